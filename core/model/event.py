@@ -1,0 +1,25 @@
+"""A ledger event: the outbox row, the event stream's message and the link between rooms."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class EventKind(StrEnum):
+    ALARM = "alarm"
+    INCIDENT = "incident"
+    WORK_ORDER = "work_order"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """id: the ledger's, ascending without reuse; 0 until written. subject: the id of what changed.
+    data: its public facts as JSON values, nothing personal."""
+
+    kind: EventKind
+    subject: str
+    t_ns: int
+    zone: str | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+    id: int = 0

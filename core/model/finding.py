@@ -1,0 +1,45 @@
+"""What a detector says: only on change, always with its evidence."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class FindingKind(StrEnum):
+    LIMIT_HIGH = "limit_high"
+    LIMIT_LOW = "limit_low"
+    RATE = "rate"
+    STALE = "stale"
+    FLATLINE = "flatline"
+    BAD_QUALITY = "bad_quality"
+    COMMUNICATION = "communication"
+    BURST = "burst"
+
+
+class Verb(StrEnum):
+    RAISE = "raise"
+    CLEAR = "clear"
+    ESCALATE = "escalate"
+    """Still active, and worse: the size or the severity grew."""
+    UPDATE = "update"
+    """Still active, better known: a refined size or place. Never annunciated."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """alarm: the id of the alarm definition it speaks for. t_ns: event time. score: how sure, in robust
+    standard deviations or as a share, the detector says which in `evidence`. size_m3h: estimated flow of
+    a burst. tags: what it was seen in, the first the strongest. late: from backfilled data; stored as a
+    retrospective event, never annunciated."""
+
+    alarm: str
+    kind: FindingKind
+    verb: Verb
+    t_ns: int
+    tags: tuple[str, ...]
+    zone: str | None = None
+    value: float | None = None
+    limit: float | None = None
+    score: float | None = None
+    size_m3h: float | None = None
+    late: bool = False
+    evidence: dict[str, float | str] = field(default_factory=dict)

@@ -1,0 +1,75 @@
+"""Many alarms, one cause: an incident."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from core.model.text import Text
+
+
+class IncidentKind(StrEnum):
+    BURST = "burst"
+    WATER_QUALITY = "water_quality"
+    LOW_PRESSURE = "low_pressure"
+    COMMUNICATION = "communication"
+    INSTRUMENT = "instrument"
+
+
+class IncidentState(StrEnum):
+    SUSPECTED = "suspected"
+    CONFIRMED = "confirmed"
+    RESTORED = "restored"
+    CLOSED = "closed"
+    FALSE_ALARM = "false_alarm"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A pipe that may be the one. share: its part of the belief over all pipes, 0..1. x, y: its middle, m."""
+
+    link: str
+    share: float
+    x: float
+    y: float
+    street: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """Likely pipes, best first. radius_m: pipe path within which nine tenths of the belief lie."""
+
+    candidates: tuple[Candidate, ...]
+    at_ns: int
+    radius_m: float
+    method: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """An alarm's occurrence within an incident, with the named reason why it was put there."""
+
+    alarm: str
+    occurrence: int
+    raised_ns: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """first_out: the member with the earliest source time. why: named reasons of its state
+    ("burst_step_and_pressure_agree"). size_m3h: estimated loss. evidence: figures people may read."""
+
+    id: str
+    kind: IncidentKind
+    state: IncidentState
+    opened_ns: int
+    zone: str | None = None
+    title: Text
+    members: tuple[Member, ...] = ()
+    first_out: str | None = None
+    location: Location | None = None
+    size_m3h: float | None = None
+    confirmed_ns: int | None = None
+    closed_ns: int | None = None
+    why: tuple[str, ...] = ()
+    evidence: dict[str, float | str] = field(default_factory=dict)
+    seq: int = 0

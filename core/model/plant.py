@@ -1,0 +1,77 @@
+"""What a utility owns, as far as the hub must know it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.model.network import Network
+from core.model.tag import Tag
+from core.model.text import Text
+
+
+class ZoneKind(StrEnum):
+    DMA = "dma"
+    """District metered area: every inlet and outlet is metered."""
+    PLANT = "plant"
+    TRUNK = "trunk"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Zone:
+    """inflow / outflow: tag ids of the flow meters at its boundary (m3/h)."""
+
+    id: str
+    name: Text
+    kind: ZoneKind
+    inflow: tuple[str, ...] = ()
+    outflow: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Street:
+    """A street as people name it. Its pipes are the network's links whose `street` is this id."""
+
+    id: str
+    name: Text
+    zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A landmark people orient themselves by: a hospital, a school, a market."""
+
+    id: str
+    name: Text
+    kind: str
+    node: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crew:
+    id: str
+    name: Text
+    zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Utility:
+    """The company people deal with. `hotline` is printed wherever a citizen may need it."""
+
+    id: str
+    name: Text
+    hotline: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plant:
+    """The whole of it. Dictionaries are by id and in the order of the files."""
+
+    utility: Utility
+    zones: dict[str, Zone]
+    tags: dict[str, Tag]
+    streets: dict[str, Street]
+    places: dict[str, Place]
+    crews: dict[str, Crew]
+    network: Network
+
+    def tags_of(self, zone: str) -> list[Tag]:
+        return [tag for tag in self.tags.values() if tag.zone == zone]

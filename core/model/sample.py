@@ -1,0 +1,149 @@
+"""Samples travel in batches of columns, never one by one.
+
+A stored sample's identity is (tag, source time in int64 ns); a second value for it replaces the first.
+"""
+
+import json
+import struct
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntFlag
+from typing import NamedTuple, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from core.model.quality import Status
+
+Int64s = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+class Flag(IntFlag):
+    """What else is known of a sample (uint8)."""
+
+    NONE = 0
+    BACKFILL = 1
+    """Late or generated for the past: stored, never raises a live alarm."""
+    SUBSTITUTED_TIME = 2
+    """The source gave no usable time; the receive time stands in."""
+    CLAMPED = 4
+    OVERFLOW = 8
+    """The server's own queue lost samples before this one."""
+    CLOCK_SUSPECT = 16
+
+
+class Sample(NamedTuple):
+    """One point, for making and reading small batches by hand. `v` is None exactly when Bad."""
+
+    tag: str
+    t_ns: int
+    v: float | None
+    q: int = Status.GOOD
+    r_ns: int = 0
+    flags: int = 0
+
+
+_HEAD = struct.Struct("<4sIII")
+_MAGIC = b"WHB1"
+
+
+class CorruptBatch(ValueError):
+    """The bytes are not a batch, or their checksum does not hold."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """Columns of equal length n. `v` is NaN exactly where `q` is Bad; NaN and Inf never occur elsewhere.
+
+    tags: the distinct tag ids; tag: uint32 indices into them; t_ns / r_ns: source and receive time,
+    UTC ns; q: uint32 StatusCode; flags: uint8 `Flag`.
+    """
+
+    source: str
+    tags: tuple[str, ...]
+    tag: npt.NDArray[np.uint32]
+    t_ns: Int64s
+    v: Floats
+    q: npt.NDArray[np.uint32]
+    r_ns: Int64s
+    flags: npt.NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return len(self.t_ns)
+
+    @classmethod
+    def of(cls, source: str, samples: Sequence[Sample]) -> Self:
+        index: dict[str, int] = {}
+        tag = [index.setdefault(s.tag, len(index)) for s in samples]
+        return cls(
+            source,
+            tuple(index),
+            np.array(tag, np.uint32),
+            np.array([s.t_ns for s in samples], np.int64),
+            np.array([np.nan if s.v is None else s.v for s in samples], np.float64),
+            np.array([s.q for s in samples], np.uint32),
+            np.array([s.r_ns or s.t_ns for s in samples], np.int64),
+            np.array([s.flags for s in samples], np.uint8),
+        )
+
+    def samples(self) -> list[Sample]:
+        return [
+            Sample(self.tags[i], t, None if q >> 31 else v, q, r, f)
+            for i, t, v, q, r, f in zip(
+                self.tag.tolist(),
+                self.t_ns.tolist(),
+                self.v.tolist(),
+                self.q.tolist(),
+                self.r_ns.tolist(),
+                self.flags.tolist(),
+                strict=True,
+            )
+        ]
+
+    def encode(self) -> bytes:
+        """The batch as self-contained bytes with a CRC-32, for the spool."""
+        names = json.dumps([self.source, *self.tags], ensure_ascii=False).encode()
+        body = b"".join(
+            (
+                names,
+                self.tag.astype("<u4", copy=False).tobytes(),
+                self.t_ns.astype("<i8", copy=False).tobytes(),
+                self.v.astype("<f8", copy=False).tobytes(),
+                self.q.astype("<u4", copy=False).tobytes(),
+                self.r_ns.astype("<i8", copy=False).tobytes(),
+                self.flags.tobytes(),
+            )
+        )
+        return _HEAD.pack(_MAGIC, zlib.crc32(body), len(names), len(self)) + body
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """The inverse of `encode`. Raises CorruptBatch."""
+        if len(data) < _HEAD.size:
+            raise CorruptBatch("shorter than a header")
+        magic, crc, n_names, n = _HEAD.unpack_from(data)
+        if magic != _MAGIC or len(data) != _HEAD.size + n_names + n * 33:
+            raise CorruptBatch("not a batch of this version, or cut short")
+        if zlib.crc32(memoryview(data)[_HEAD.size :]) != crc:
+            raise CorruptBatch("checksum does not hold")
+        source, *tags = json.loads(data[_HEAD.size : _HEAD.size + n_names])
+        at = _HEAD.size + n_names
+        columns = []
+        for dtype in ("<u4", "<i8", "<f8", "<u4", "<i8", "u1"):
+            columns.append(np.frombuffer(data, dtype, n, at))
+            at += n * np.dtype(dtype).itemsize
+        return cls(source, tuple(tags), *columns)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Series:
+    """One tag's samples in ascending source time: the columns of a history answer."""
+
+    t_ns: Int64s
+    v: Floats
+    q: npt.NDArray[np.uint32]
+
+    def __len__(self) -> int:
+        return len(self.t_ns)

@@ -1,0 +1,69 @@
+"""The historian: every sample ever stored, and what was refused."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from core.model.sample import Batch, Floats, Int64s, Series
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of a write, in samples. duplicate: replaced an equal (tag, source time)."""
+
+    stored: int
+    duplicate: int
+    quarantined: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A sample the store refused, or a payload nobody could read, kept with its reason."""
+
+    at_ns: int
+    source: str
+    reason: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Buckets:
+    """Aggregates over equal windows. t_ns: each window's start. n counts Good and Uncertain samples;
+    low, high and mean are NaN where n is 0."""
+
+    t_ns: Int64s
+    n: Int64s
+    low: Floats
+    high: Floats
+    mean: Floats
+
+
+class HistorianUnavailable(ConnectionError):
+    """The store cannot be reached or refuses everything (token, bucket); the batch must be offered again."""
+
+
+class Historian(Protocol):
+    """Writes are idempotent by (tag, source time); the last value stands. Times are UTC ns."""
+
+    async def write(self, batches: Sequence[Batch]) -> Stored:
+        """Durable when it returns. Raises HistorianUnavailable; never loses part of what it was given
+        silently: what it refuses for good is in quarantine and counted."""
+        ...
+
+    async def read(self, tag: str, start_ns: int, end_ns: int) -> Series:
+        """Raw samples with start <= t < end."""
+        ...
+
+    async def buckets(self, tag: str, start_ns: int, end_ns: int, width_ns: int) -> Buckets: ...
+
+    async def last(self, tags: Sequence[str]) -> Batch:
+        """The newest stored sample of each tag that has one."""
+        ...
+
+    async def quarantine(self, items: Sequence[Quarantined]) -> None: ...
+
+    async def quarantined(self, limit: int = 100) -> list[Quarantined]:
+        """The newest first."""
+        ...
+
+    async def close(self) -> None: ...

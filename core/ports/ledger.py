@@ -1,0 +1,114 @@
+"""The ledger: everything people decide about, in transactions.
+
+A record is a frozen dataclass of `core.model` with a string `id`. The adapter keeps a table for each
+kind with the columns worth asking by, and its unique keys (`WorkOrder`: incident + kind; `Notice`:
+incident + kind; `Affected`: notice + account).
+"""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from core.model.alarm import JournalEntry
+from core.model.event import Event
+
+
+class Record(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """after: the `id` to go on from, as the last page's `next` said. Newest first: ids of incidents, work
+    orders and notices sort by age."""
+
+    limit: int = 100
+    after: str | None = None
+
+
+class Tx(Protocol):
+    """One transaction: all of it stands, or none. Reads see its own writes."""
+
+    async def get(self, kind: type[R], id: str) -> R | None: ...
+
+    async def find(self, kind: type[R], page: Page | None = None, **equal: object) -> list[R]:
+        """Records whose columns equal (or, given a tuple, are among) `equal`. Without a page: all, by id."""
+        ...
+
+    async def put(self, record: Record) -> None:
+        """Insert, or replace the whole record of that id."""
+        ...
+
+    async def put_many(self, records: Iterable[Record]) -> None:
+        """Many of one kind, fast."""
+        ...
+
+    async def insert(self, record: Record) -> bool:
+        """False, and nothing changed, when its id or a unique key stands already: this is how
+        "exactly one per incident" is kept."""
+        ...
+
+    async def delete(self, kind: type[Record], id: str) -> None: ...
+
+    async def next_id(self, prefix: str, t_ns: int) -> str:
+        """`INC-20261122-00007`: by Shanghai date, counted without reuse; sorts by age."""
+        ...
+
+    async def journal(self, entry: JournalEntry) -> bool:
+        """Append to the hash chain. False when (alarm, spool_seq, event, event_ns) stands already."""
+        ...
+
+    async def emit(self, event: Event) -> int:
+        """Write the outbox row; its id. Consumers see it once the transaction has committed."""
+        ...
+
+    async def cursor(self, name: str) -> int:
+        """How far a consumer of events or of the spool has come; 0 at first."""
+        ...
+
+    async def set_cursor(self, name: str, at: int) -> None: ...
+
+    async def keep(self, name: str, content: bytes) -> None:
+        """A named snapshot (timers, detector state), replaced whole."""
+        ...
+
+    async def kept(self, name: str) -> bytes | None: ...
+
+
+class Ledger(Protocol):
+    def begin(self) -> AbstractAsyncContextManager[Tx]:
+        """A writing transaction; commits on leaving without an error, and then wakes `follow`."""
+        ...
+
+    def read(self) -> AbstractAsyncContextManager[Tx]:
+        """A consistent view, not to be written through."""
+        ...
+
+    async def events(self, after: int, limit: int = 500) -> Sequence[Event]:
+        """Committed events with id > after, ascending."""
+        ...
+
+    def follow(self, after: int) -> AsyncIterator[Sequence[Event]]:
+        """Non-empty runs of committed events as they come, for ever."""
+        ...
+
+    async def last_event(self) -> int: ...
+
+    async def journal_of(self, alarm: str, limit: int = 100) -> list[JournalEntry]:
+        """The newest first."""
+        ...
+
+    async def verify_journal(self) -> int:
+        """Entries checked. Raises JournalBroken naming the first that does not hold."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class JournalBroken(Exception):
+    """The hash chain does not hold: a row was changed, removed or put in between."""

@@ -1,0 +1,71 @@
+"""Every service restarts alone. The one place where a blind `except` may stand."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import structlog
+
+log = structlog.get_logger()
+
+FIRST_WAIT_S = 1.0
+LONGEST_WAIT_S = 30.0
+STEADY_AFTER_S = 30.0
+"""A service that ran this long before it failed starts again with the first wait."""
+
+
+@dataclass(slots=True)
+class ServiceFacts:
+    running: bool = False
+    restarts: int = 0
+    last_error: str | None = None
+
+
+@dataclass(slots=True)
+class Supervisor:
+    """Runs services until cancelled. A failed one waits 1 s, doubling to 30 s, with a fifth of jitter;
+    its loss is logged once and its return once, however often it was tried between."""
+
+    facts: dict[str, ServiceFacts] = field(default_factory=dict)
+    _services: dict[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)
+
+    def add(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
+        """Raises ValueError when the name is taken."""
+        if name in self._services:
+            raise ValueError(f"two services are called {name!r}")
+        self._services[name] = run
+        self.facts[name] = ServiceFacts()
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            for name, service in self._services.items():
+                group.create_task(self._keep(name, service), name=name)
+
+    async def _keep(self, name: str, service: Callable[[], Awaitable[None]]) -> None:
+        facts, wait_s, lost = self.facts[name], FIRST_WAIT_S, False
+        loop = asyncio.get_running_loop()
+        while True:
+            started, facts.running = loop.time(), True
+            announce = loop.call_later(STEADY_AFTER_S, _returned, name) if lost else None
+            try:
+                await service()
+                return
+            except Exception as error:
+                facts.last_error = f"{type(error).__name__}: {error}"
+                if not lost:
+                    connection = isinstance(error, ConnectionError)
+                    log.warning("service lost", service=name, error=facts.last_error, exc_info=not connection)
+            finally:
+                facts.running = False
+                if announce:
+                    announce.cancel()
+            steady = loop.time() - started > STEADY_AFTER_S
+            wait_s, lost = (FIRST_WAIT_S, False) if steady else (wait_s, True)
+            facts.restarts += 1
+            await asyncio.sleep(wait_s * random.uniform(0.8, 1.2))
+            wait_s = min(wait_s * 2, LONGEST_WAIT_S)
+
+
+def _returned(name: str) -> None:
+    log.info("service returned", service=name)
