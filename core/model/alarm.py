@@ -101,7 +101,7 @@ class Alarm:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalEntry:
     """One change of an alarm, with whose clock and whose hand. before/after: ISA codes.
-    spool_seq: the row that caused it; unique with alarm and event, so a replay after `kill -9` is harmless."""
+    spool_seq: the row that caused it; unique with alarm and event, so a replay after a kill is harmless."""
 
     alarm: str
     occurrence: int

@@ -36,7 +36,7 @@ class Tx(Protocol):
 
     async def get(self, kind: type[R], id: str) -> R | None: ...
 
-    async def find(self, kind: type[R], page: Page | None = None, **equal: object) -> list[R]:
+    async def find(self, kind: type[R], page: Page | None = None, /, **equal: object) -> list[R]:
         """Records whose columns equal (or, given a tuple, are among) `equal`. Without a page: all, by id."""
         ...
 

@@ -1,0 +1,198 @@
+"""What every ledger promises (core.ports.ledger)."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core.adapters.sql_ledger.ledger import SqlLedger
+from core.adapters.sql_ledger.tables import metadata
+from core.model.alarm import Alarm, JournalEntry, State
+from core.model.event import Event, EventKind
+from core.model.incident import Candidate, Incident, IncidentKind, IncidentState, Location, Member
+from core.model.text import Text
+from core.model.work_order import WorkOrder, WorkOrderState
+from core.ports.ledger import JournalBroken, Page
+
+NOW = 1_795_000_000_000_000_000
+
+
+@pytest.fixture
+async def ledger(tmp_path: Path) -> AsyncIterator[SqlLedger]:
+    ledger = await SqlLedger.open(f"sqlite+aiosqlite:///{tmp_path}/ledger.db")
+    yield ledger
+    await ledger.close()
+
+
+def order(id: str, incident: str = "INC-1") -> WorkOrder:
+    return WorkOrder(
+        id=id,
+        incident=incident,
+        kind="burst",
+        state=WorkOrderState.REPORTED,
+        priority=1,
+        zone="dma-01",
+        title=Text("爆管抢修", "Burst repair"),
+        place=Text("人民路", "Renmin Road"),
+        opened_ns=NOW,
+    )
+
+
+def entry(alarm: str, event: str, at: int, spool_seq: int | None = None) -> JournalEntry:
+    return JournalEntry(
+        alarm=alarm,
+        occurrence=1,
+        event=event,
+        before=State.NORM,
+        after=State.UNACK,
+        event_ns=at,
+        commit_ns=at,
+        spool_seq=spool_seq,
+    )
+
+
+async def test_a_record_comes_back_as_it_was(ledger: SqlLedger) -> None:
+    incident = Incident(
+        id="INC-1",
+        kind=IncidentKind.BURST,
+        state=IncidentState.CONFIRMED,
+        opened_ns=NOW,
+        zone="dma-01",
+        title=Text("疑似爆管", "Suspected burst"),
+        members=(Member(alarm="burst.dma-01", occurrence=1, raised_ns=NOW, why="first"),),
+        location=Location(
+            candidates=(Candidate(link="P1", share=0.5, x=1.0, y=2.0),), at_ns=NOW, radius_m=200.0, method="m"
+        ),
+        why=("burst_step_and_pressure_agree",),
+        evidence={"step_m3h": 20.5, "window": "3 min"},
+    )
+    async with ledger.begin() as tx:
+        await tx.put(incident)
+        assert await tx.get(Incident, "INC-1") == incident
+    async with ledger.read() as tx:
+        assert await tx.find(Incident, zone="dma-01", state=IncidentState.CONFIRMED) == [incident]
+        assert await tx.find(Incident, kind=(IncidentKind.BURST, IncidentKind.COMMUNICATION)) == [incident]
+        assert await tx.find(Incident, zone="dma-02") == []
+
+
+async def test_one_work_order_for_an_incident_however_often_it_is_asked_for(ledger: SqlLedger) -> None:
+    async def open_one(n: int) -> bool:
+        async with ledger.begin() as tx:
+            return await tx.insert(order(f"WO-{n}"))
+
+    assert sum(await asyncio.gather(*(open_one(n) for n in range(20)))) == 1
+
+
+async def test_an_error_takes_everything_back_and_wakes_nobody(ledger: SqlLedger) -> None:
+    with pytest.raises(RuntimeError):
+        async with ledger.begin() as tx:
+            await tx.put(order("WO-1"))
+            await tx.emit(Event(kind=EventKind.WORK_ORDER, subject="WO-1", t_ns=NOW))
+            raise RuntimeError
+    async with ledger.read() as tx:
+        assert await tx.get(WorkOrder, "WO-1") is None
+    assert await ledger.last_event() == 0
+
+
+async def test_a_follower_hears_each_event_once_and_in_order(ledger: SqlLedger) -> None:
+    heard: list[int] = []
+
+    async def follow() -> None:
+        async for events in ledger.follow(0):
+            heard.extend(event.id for event in events)
+
+    follower = asyncio.create_task(follow())
+
+    async def emit(n: int) -> None:
+        async with ledger.begin() as tx:
+            await tx.emit(Event(kind=EventKind.ALARM, subject=f"a{n}", t_ns=NOW, data={"n": n}))
+
+    await asyncio.gather(*(emit(n) for n in range(50)))
+    async with asyncio.timeout(3):
+        while len(heard) < 50:
+            await asyncio.sleep(0.01)
+    follower.cancel()
+    assert heard == list(range(1, 51))
+
+
+async def test_pages_go_from_the_newest_to_the_oldest_without_a_gap(ledger: SqlLedger) -> None:
+    async with ledger.begin() as tx:
+        ids = [await tx.next_id("WO", NOW) for _ in range(7)]
+        await tx.put_many(order(id, incident=id) for id in ids)
+    seen: list[str] = []
+    async with ledger.read() as tx:
+        while page := await tx.find(WorkOrder, Page(3, seen[-1] if seen else None)):
+            seen += [one.id for one in page]
+    assert seen == sorted(ids, reverse=True)
+    assert ids[0].endswith("-00001")
+
+
+async def test_ids_carry_the_shanghai_date(ledger: SqlLedger) -> None:
+    just_after_midnight_in_shanghai = 1_795_104_060_000_000_000  # 2026-11-19T16:01Z
+    async with ledger.begin() as tx:
+        assert await tx.next_id("INC", just_after_midnight_in_shanghai) == "INC-20261120-00001"
+
+
+async def test_a_replayed_transition_is_not_journalled_twice(ledger: SqlLedger) -> None:
+    async with ledger.begin() as tx:
+        assert await tx.journal(entry("a", "RAISE", NOW, spool_seq=7))
+        assert not await tx.journal(entry("a", "RAISE", NOW, spool_seq=7))
+        assert await tx.journal(entry("a", "ACK", NOW))
+        assert await tx.journal(entry("a", "ACK", NOW))
+    assert await ledger.verify_journal() == 3
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(row=st.integers(1, 9), how=st.sampled_from(["edit", "delete", "swap"]))
+async def test_tampering_with_the_journal_is_found(tmp_path: Path, row: int, how: str) -> None:
+    path = tmp_path / f"{row}{how}.db"
+    path.unlink(missing_ok=True)
+    ledger = await SqlLedger.open(f"sqlite+aiosqlite:///{path}")
+    async with ledger.begin() as tx:
+        for n in range(10):
+            await tx.journal(entry("a", "RAISE", NOW + n))
+    with sqlite3.connect(path) as raw:
+        if how == "edit":
+            raw.execute("UPDATE journal SET body = replace(body, 'RAISE', 'CLEAR') WHERE seq = ?", (row,))
+        elif how == "delete":
+            raw.execute("DELETE FROM journal WHERE seq = ?", (row,))
+        else:
+            raw.execute(
+                "UPDATE journal SET seq = CASE seq WHEN ? THEN -1 ELSE seq END WHERE seq = ?", (row, row)
+            )
+    with pytest.raises(JournalBroken):
+        await ledger.verify_journal()
+    await ledger.close()
+
+
+async def test_cursors_and_snapshots_stand_across_a_restart(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path}/ledger.db"
+    first = await SqlLedger.open(url)
+    async with first.begin() as tx:
+        assert await tx.cursor("alarms") == 0
+        await tx.set_cursor("alarms", 41)
+        await tx.set_cursor("alarms", 42)
+        await tx.keep("engine", b"\x00\x01")
+        await tx.put(replace(Alarm(id="a"), active=True, acked=False))
+    await first.close()
+    second = await SqlLedger.open(url)
+    async with second.read() as tx:
+        assert await tx.cursor("alarms") == 42
+        assert await tx.kept("engine") == b"\x00\x01"
+        assert [alarm.state for alarm in await tx.find(Alarm, state=State.UNACK)] == [State.UNACK]
+    await second.close()
+
+
+async def test_the_migrations_make_exactly_the_tables_the_code_asks(ledger: SqlLedger) -> None:
+    async with ledger._readers.connect() as connection:
+        difference = await connection.run_sync(
+            lambda sync: compare_metadata(MigrationContext.configure(sync), metadata)
+        )
+    assert difference == []
