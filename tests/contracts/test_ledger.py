@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -152,8 +153,7 @@ async def test_a_replayed_transition_is_not_journalled_twice(ledger: SqlLedger) 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(row=st.integers(1, 9), how=st.sampled_from(["edit", "delete", "swap"]))
 async def test_tampering_with_the_journal_is_found(tmp_path: Path, row: int, how: str) -> None:
-    path = tmp_path / f"{row}{how}.db"
-    path.unlink(missing_ok=True)
+    path = Path(tempfile.mkdtemp(dir=tmp_path)) / "ledger.db"
     ledger = await SqlLedger.open(f"sqlite+aiosqlite:///{path}")
     async with ledger.begin() as tx:
         for n in range(10):
@@ -164,9 +164,8 @@ async def test_tampering_with_the_journal_is_found(tmp_path: Path, row: int, how
         elif how == "delete":
             raw.execute("DELETE FROM journal WHERE seq = ?", (row,))
         else:
-            raw.execute(
-                "UPDATE journal SET seq = CASE seq WHEN ? THEN -1 ELSE seq END WHERE seq = ?", (row, row)
-            )
+            for old, new in ((row, -1), (row + 1, row), (-1, row + 1)):
+                raw.execute("UPDATE journal SET seq = ? WHERE seq = ?", (new, old))
     with pytest.raises(JournalBroken):
         await ledger.verify_journal()
     await ledger.close()
