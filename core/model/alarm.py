@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.model.finding import FindingKind
 from core.model.quality import Status
 from core.model.text import Text
 
@@ -33,7 +34,9 @@ class State(StrEnum):
 class AlarmDefinition:
     """One rationalised row. A row without `action` (what the operator does) is an event, not an alarm.
 
-    tag or zone: what it watches. setpoint, deadband: in the tag's unit. on/off_delay_s: event time.
+    kind: which detector speaks for it. tag, zone or station: what it watches. setpoint, escalate_at,
+    deadband: in the tag's unit (per hour for a rate); beyond escalate_at the alarm is worse and annunciates
+    again. on/off_delay_s: event time. window_s: what the detector looks back over, where it does.
     priority: 1 highest .. 4. response_min: time the operator has.
     """
 
@@ -45,10 +48,14 @@ class AlarmDefinition:
     consequence: Text
     action: Text
     response_min: float
+    kind: FindingKind = FindingKind.LIMIT_HIGH
     tag: str | None = None
     zone: str | None = None
+    station: str | None = None
     setpoint: float | None = None
+    escalate_at: float | None = None
     deadband: float = 0.0
+    window_s: float | None = None
     on_delay_s: float = 0.0
     off_delay_s: float = 0.0
     latching: bool = False
