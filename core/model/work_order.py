@@ -29,7 +29,8 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkOrder:
-    """(incident, kind) is unique in the ledger: exactly one automatic order per incident and kind."""
+    """(incident, kind) is unique in the ledger: exactly one automatic order per incident and kind.
+    clocks: (name, due_ns) of every service clock; due_ns: the next of them that still runs."""
 
     id: str
     incident: str | None
@@ -41,6 +42,7 @@ class WorkOrder:
     place: Text
     opened_ns: int
     due_ns: int | None = None
+    clocks: tuple[tuple[str, int], ...] = ()
     crew: str | None = None
     links: tuple[str, ...] = ()
     valves: tuple[str, ...] = ()
