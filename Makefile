@@ -1,0 +1,42 @@
+# The two commands of the README are `make demo` and `make test`.
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v python3.12 >/dev/null && python3.12 -c '' 2>/dev/null && echo python3.12 || echo python3)
+VENV := .venv
+BIN := $(VENV)/bin
+SPEED ?= 1
+
+.PHONY: demo test lint bench influxd setup test-servers lock schema
+
+demo: setup ## run a whole utility on this machine (FRESH=1 starts over, SPEED=1..60)
+	@exec $(BIN)/waterhub demo $(if $(FRESH),--fresh) --speed $(SPEED)
+
+test: setup test-servers ## everything the tests need, then all of them
+	$(BIN)/pytest
+
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: requirements.lock pyproject.toml scripts/setup.sh
+	@scripts/setup.sh "$(PYTHON)" "$(VENV)"
+
+test-servers:
+	@scripts/test-servers.sh
+
+lint: setup ## what CI asks before the tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m hub schema | diff -u configs/schema.json - || (echo "configs/schema.json is old: make schema"; exit 1)
+	$(BIN)/waterhub check configs/demo
+
+bench: setup ## every figure the README states, in short form
+	$(BIN)/python -m bench all --short
+
+influxd: ## a real InfluxDB 2.7.12 for the tests, built once (about 5 minutes; needs Go and Rust)
+	@tests/servers/influxd/build.sh
+
+schema: setup
+	$(BIN)/python -m hub schema > configs/schema.json
+
+lock: ## pin dependencies again, with hashes
+	uv pip compile --universal --generate-hashes --no-header --no-annotate -q pyproject.toml --group dev --python-version 3.11 -o requirements.lock

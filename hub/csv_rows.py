@@ -1,0 +1,62 @@
+"""CSV files of a plant as typed records, each fault with its line."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from core.model.ids import valid_id
+from hub.problems import Problem, explain
+
+T = TypeVar("T")
+
+SEVERAL = frozenset({"inflow", "outflow"})
+"""Columns that hold several ids, separated by spaces."""
+
+
+def read_rows(
+    file: Path, kind: type[T], problems: list[Problem], *, required: bool = True
+) -> dict[str, tuple[int, T]]:
+    """Records by id, each with its line. Empty cells take the record's default; `name_zh` and `name_en`
+    become `name`; columns that `kind` does not have are left out. What is wrong goes to `problems`."""
+    if not file.exists():
+        if required:
+            problems.append(
+                Problem(file, 0, "the file is missing", "create it; docs/reference has its columns")
+            )
+        return {}
+    adapter: TypeAdapter[T] = TypeAdapter(kind)
+    found: dict[str, tuple[int, T]] = {}
+    for line, cells in _cells(file, problems):
+        id = cells.get("id", "")
+        if not valid_id(id):
+            what = f"the id {id!r} has characters or a length that ids do not have"
+            problems.append(Problem(file, line, what, "use 1 to 128 of A-Z a-z 0-9 . _ : -"))
+        elif id in found:
+            what = f"the id {id!r} stands already in line {found[id][0]}"
+            problems.append(Problem(file, line, what, "give each row an id of its own"))
+        else:
+            try:
+                found[id] = line, adapter.validate_python(cells)
+            except ValidationError as error:
+                for one in error.errors():
+                    problems.append(Problem(file, line, *explain(one)))
+    return found
+
+
+def _cells(file: Path, problems: list[Problem]) -> Iterator[tuple[int, dict[str, Any]]]:
+    with file.open(encoding="utf-8-sig", newline="") as handle:
+        reader = csv.DictReader(handle)
+        for row in reader:
+            if None in row or None in row.values():
+                mend = f"write {len(reader.fieldnames or ())} cells, as the first line has"
+                problems.append(Problem(file, reader.line_num, "too many or too few cells", mend))
+                continue
+            cells: dict[str, Any] = {key: value for key, value in row.items() if value != ""}
+            if "name_zh" in row:
+                cells["name"] = {"zh": cells.pop("name_zh", ""), "en": cells.pop("name_en", "")}
+            for several in SEVERAL & cells.keys():
+                cells[several] = tuple(cells[several].split())
+            yield reader.line_num, cells

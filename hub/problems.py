@@ -1,0 +1,58 @@
+"""What is wrong with a configuration: all of it at once, each with its place and its mend."""
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic_core import ErrorDetails
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """line counts from 1; 0 means the file as a whole."""
+
+    file: Path
+    line: int
+    what: str
+    mend: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else str(self.file)
+        return f"{place}: {self.what}\n    mend: {self.mend}"
+
+
+class WrongConfiguration(Exception):
+    """Carries every problem found, sorted by file and line."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = sorted(set(problems))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def explain(error: ErrorDetails, known: Iterable[str] = ()) -> tuple[str, str]:
+    """A validation error as (what, mend). known: the names that could stand where an unknown one stood."""
+    where = ".".join(str(part) for part in error["loc"])
+    match error["type"]:
+        case "missing":
+            return f"`{where}` is missing", f"add `{error['loc'][-1]}:` with a value"
+        case "extra_forbidden":
+            return f"`{where}` is not known here", nearest(str(error["loc"][-1]), known)
+        case "literal_error" | "enum" | "union_tag_invalid":
+            expected = error.get("ctx", {}).get("expected") or error.get("ctx", {}).get("expected_tags", "")
+            return f"`{where}` is {error['input']!r}" if where else error["msg"], f"use one of {expected}"
+        case _:
+            message = error["msg"].removeprefix("Value error, ")
+            return f"`{where}` is {_short(error['input'])}: {message}", "correct the value"
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A mend for a name that does not exist."""
+    if close := difflib.get_close_matches(name, list(known), n=1):
+        return f"did you mean `{close[0]}`?"
+    return "remove it, or define it first"
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,76 @@
+"""YAML with the line of every value, and `${NAME:-default}` taken from the environment."""
+
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from hub.problems import Problem, WrongConfiguration
+
+Path_ = tuple[str | int, ...]
+_VARIABLE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)(?::-([^}]*))?\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """value: plain Python. lines: the line (from 1) of each key or item, by its path."""
+
+    file: Path
+    value: Any
+    lines: dict[Path_, int] = field(default_factory=dict)
+
+    def line(self, path: Path_) -> int:
+        """The line of `path`, or of the nearest thing around it that has one."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+
+def load(file: Path) -> Document:
+    """Raises WrongConfiguration when the file cannot be read, is not YAML or names an unset variable."""
+    try:
+        text = file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise WrongConfiguration(
+            [Problem(file, 0, f"cannot be read: {error.strerror}", "create it")]
+        ) from error
+    problems: list[Problem] = []
+    lines = [_substitute(line, file, n, problems) for n, line in enumerate(text.splitlines(), 1)]
+    if problems:
+        raise WrongConfiguration(problems)
+    try:
+        root = yaml.compose("\n".join(lines), Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        mend = "correct the indentation or the quotes at this place"
+        raise WrongConfiguration([Problem(file, line, f"not YAML: {error.problem}", mend)]) from error
+    document = Document(file, None if root is None else yaml.SafeLoader("").construct_document(root))
+    if root is not None:
+        _note_lines(root, (), document.lines)
+    return document
+
+
+def _substitute(line: str, file: Path, n: int, problems: list[Problem]) -> str:
+    def value(match: re.Match[str]) -> str:
+        name, default = match.groups()
+        found = os.environ.get(name, default)
+        if found is None:
+            what = f"the environment variable {name} is not set"
+            problems.append(Problem(file, n, what, f"set it, or write ${{{name}:-a default}}"))
+        return found or ""
+
+    return line if line.lstrip().startswith("#") else _VARIABLE.sub(value, line)
+
+
+def _note_lines(node: yaml.Node, path: Path_, lines: dict[Path_, int]) -> None:
+    lines.setdefault(path, node.start_mark.line + 1)
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            lines[(*path, key.value)] = key.start_mark.line + 1
+            _note_lines(value, (*path, key.value), lines)
+    elif isinstance(node, yaml.SequenceNode):
+        for i, item in enumerate(node.value):
+            _note_lines(item, (*path, i), lines)

@@ -1,0 +1,20 @@
+"""Programs a test cannot do without."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def need(program: str) -> str:
+    """The path of `program`. Skips the test, saying why, when it is missing; with CI set it fails instead."""
+    beside_python = Path(sys.executable).parent
+    found = shutil.which(program) or shutil.which(program, path=f"{beside_python}:/usr/sbin:/usr/local/sbin")
+    if found:
+        return found
+    reason = f"{program} is not installed"
+    if os.environ.get("CI"):
+        pytest.fail(f"{reason}, and CI leaves nothing out")
+    pytest.skip(reason)
