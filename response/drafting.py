@@ -1,0 +1,112 @@
+"""From a confirmed incident and its footprint to a work order and a notice draft: pure, no ledger."""
+
+from dataclasses import replace
+
+from core.model.account import Segment
+from core.model.incident import Incident, IncidentKind
+from core.model.notice import Notice, NoticeKind, NoticeState, Progress
+from core.model.plant import Plant
+from core.model.text import Text
+from core.model.work_order import Milestone, WorkOrder, WorkOrderState
+from response import wording
+from response.affected import Footprint
+from response.notices import HUB
+from response.service_times import ServiceTimes, due_ns
+
+_S = 1_000_000_000
+_URGENT = frozenset({Segment.HOSPITAL, Segment.DIALYSIS})
+URGENT_MM = 300.0
+URGENT_CONNECTIONS = 500
+
+NOTICE_KINDS = {
+    IncidentKind.BURST: NoticeKind.EMERGENCY_OUTAGE,
+    IncidentKind.WATER_QUALITY: NoticeKind.WATER_QUALITY,
+}
+"""The incidents that open a work order and a notice draft."""
+
+
+def priority(incident: Incident, found: Footprint) -> int:
+    """1: a large main, a hospital or dialysis ward inside, many connections, or doubtful water; else 2."""
+    urgent = (
+        incident.kind is IncidentKind.WATER_QUALITY
+        or found.diameter_mm >= URGENT_MM
+        or found.connections >= URGENT_CONNECTIONS
+        or not _URGENT.isdisjoint(found.segments)
+    )
+    return 1 if urgent else 2
+
+
+def zone_name(plant: Plant, zone: str | None) -> Text:
+    known = plant.zones.get(zone or "")
+    return known.name if known else Text("供水区域", "the supply area")
+
+
+def place(plant: Plant, incident: Incident, found: Footprint) -> Text:
+    """The street of the likeliest pipe with its zone, else the zone."""
+    zone = zone_name(plant, incident.zone)
+    link = plant.network.links.get(found.pipe or "")
+    street = plant.streets.get(link.street or "") if link else None
+    if street is None:
+        return zone
+    return Text(f"{zone.zh}{street.name.zh}", f"{street.name.en}, {zone.en}")
+
+
+def work_order(
+    plant: Plant, incident: Incident, found: Footprint, *, id: str, now_ns: int, times: ServiceTimes
+) -> WorkOrder:
+    where = place(plant, incident, found)
+    if incident.kind is IncidentKind.WATER_QUALITY:
+        title = Text(f"水质异常现场核查：{where.zh}", f"Check water quality on site: {where.en}")
+    else:
+        size = f" DN{found.diameter_mm:.0f}" if found.diameter_mm else ""
+        title = Text(f"疑似爆管抢修：{where.zh}{size}", f"Suspected burst, repair: {where.en}{size}")
+    order = WorkOrder(
+        id=id,
+        incident=incident.id,
+        kind=incident.kind.value,
+        state=WorkOrderState.REPORTED,
+        priority=priority(incident, found),
+        zone=incident.zone,
+        title=title,
+        place=where,
+        opened_ns=now_ns,
+        clocks=times.clocks(incident.kind.value, now_ns, found.diameter_mm),
+        links=found.links,
+        valves=found.valves,
+        accounts_affected=found.connections,
+        milestones=(Milestone(state=WorkOrderState.REPORTED, at_ns=now_ns, actor=HUB),),
+    )
+    return replace(order, due_ns=due_ns(order))
+
+
+def notice(
+    plant: Plant, incident: Incident, found: Footprint, *, id: str, now_ns: int, times: ServiceTimes
+) -> Notice:
+    kind = NOTICE_KINDS[incident.kind]
+    outage = kind is NoticeKind.EMERGENCY_OUTAGE
+    earliest, latest = times.estimate(found.diameter_mm, now_ns) if outage else (None, None)
+    zone = zone_name(plant, incident.zone)
+    progress = [(Progress.REPORTED, incident.confirmed_ns or incident.opened_ns)]
+    if incident.location is not None and outage:
+        progress.append((Progress.LOCATED, max(incident.location.at_ns, progress[0][1])))
+    blank = Text("", "")
+    draft = Notice(
+        id=id,
+        incident=incident.id,
+        kind=kind,
+        state=NoticeState.DRAFT,
+        zone=incident.zone or "",
+        title=wording.title(kind, place(plant, incident, found) if outage else zone),
+        body=blank,
+        advice=wording.advice(kind),
+        author=HUB,
+        drafted_ns=now_ns,
+        starts_ns=incident.opened_ns,
+        eta_earliest_ns=earliest,
+        eta_latest_ns=latest,
+        next_update_ns=now_ns + times.update_s * _S,
+        streets=found.streets,
+        accounts_affected=found.connections,
+        progress=tuple(progress),
+    )
+    return replace(draft, body=wording.body(draft, zone, plant.utility))

@@ -1,0 +1,159 @@
+"""Incidents become work: exactly one work order and one notice draft each, kept so by the ledger's keys."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import structlog
+
+from core.model.event import Event, EventKind
+from core.model.incident import Incident, IncidentState
+from core.model.notice import Affected, Notice, NoticeState
+from core.model.plant import Plant
+from core.model.work_order import Milestone, WorkOrder, WorkOrderState
+from core.ports.clock import Clock
+from core.ports.ledger import Ledger, Tx
+from response import drafting, notices, work_orders
+from response.affected import Footprint, footprint
+from response.notices import HUB
+from response.service_times import CN_DEFAULT, ServiceTimes
+
+log = structlog.get_logger()
+
+CURSOR = "response"
+SIGNAL_RECOVERED = "信号已恢复 / signal recovered"
+_IDLE_EVENTS = 200
+"""Events of other kinds passed over before the cursor is written for their sake alone."""
+_FINISHED = frozenset(
+    {WorkOrderState.COMPLETED, WorkOrderState.CALLBACK_DONE, WorkOrderState.CLOSED, WorkOrderState.CANCELLED}
+)
+
+
+class ResponseService:
+    """Follows the ledger's events; what it makes and how far it has read stand in one transaction."""
+
+    def __init__(self, ledger: Ledger, plant: Plant, clock: Clock, times: ServiceTimes = CN_DEFAULT) -> None:
+        self._ledger = ledger
+        self._plant = plant
+        self._clock = clock
+        self._times = times
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        async with self._ledger.read() as tx:
+            done = await tx.cursor(CURSOR)
+        async for events in self._ledger.follow(done):
+            if any(e.kind is EventKind.INCIDENT for e in events) or events[-1].id - done > _IDLE_EVENTS:
+                await self.handle(events)
+                done = events[-1].id
+
+    async def handle(self, events: Sequence[Event]) -> None:
+        """One transaction for a run of events. Several of one incident are looked at once: its record
+        already holds the last of them."""
+        incidents = dict.fromkeys(e.subject for e in events if e.kind is EventKind.INCIDENT)
+        async with self._ledger.begin() as tx:
+            for id in incidents:
+                incident = await tx.get(Incident, id)
+                if incident is not None and incident.kind in drafting.NOTICE_KINDS:
+                    await self._respond(tx, incident)
+            await tx.set_cursor(CURSOR, events[-1].id)
+
+    async def _respond(self, tx: Tx, incident: Incident) -> None:
+        orders = await tx.find(WorkOrder, incident=incident.id)
+        drafts = await tx.find(Notice, incident=incident.id)
+        match incident.state:
+            case IncidentState.CONFIRMED:
+                await self._confirmed(tx, incident, orders, drafts)
+            case IncidentState.RESTORED | IncidentState.CLOSED:
+                for order in orders:
+                    await self._recovered(tx, order)
+            case IncidentState.FALSE_ALARM:
+                for draft in drafts:
+                    if draft.state in (NoticeState.DRAFT, NoticeState.APPROVED):
+                        await self._write(tx, replace(draft, state=NoticeState.WITHDRAWN, seq=draft.seq + 1))
+            case IncidentState.SUSPECTED:
+                pass
+
+    async def _confirmed(
+        self, tx: Tx, incident: Incident, orders: list[WorkOrder], drafts: list[Notice]
+    ) -> None:
+        found = await footprint(tx, self._plant, incident)
+        for order in orders:
+            await self._refresh_order(tx, incident, order, found)
+        for draft in drafts:
+            await self._refresh_draft(tx, incident, draft, found)
+        if not orders:
+            await self._open_order(tx, incident, found)
+        if not drafts:
+            await self._open_draft(tx, incident, found)
+
+    async def _open_order(self, tx: Tx, incident: Incident, found: Footprint) -> None:
+        now_ns = self._clock.now_ns()
+        id = await tx.next_id("WO", now_ns)
+        order = drafting.work_order(self._plant, incident, found, id=id, now_ns=now_ns, times=self._times)
+        if await tx.insert(order):
+            await tx.emit(work_orders.event_of(order, now_ns))
+            log.info("work order opened", order=id, incident=incident.id, priority=order.priority)
+
+    async def _open_draft(self, tx: Tx, incident: Incident, found: Footprint) -> None:
+        now_ns = self._clock.now_ns()
+        id = await tx.next_id("NTC", now_ns)
+        draft = drafting.notice(self._plant, incident, found, id=id, now_ns=now_ns, times=self._times)
+        if await tx.insert(draft):
+            await tx.put_many(found.records(id))
+            await tx.emit(notices.event_of(draft, now_ns))
+            log.info("notice drafted", notice=id, incident=incident.id, connections=found.connections)
+
+    async def _refresh_order(self, tx: Tx, incident: Incident, order: WorkOrder, found: Footprint) -> None:
+        """Where to dig and what to close follow the location until the work is done."""
+        if order.state in _FINISHED:
+            return
+        anew = drafting.work_order(
+            self._plant, incident, found, id=order.id, now_ns=order.opened_ns, times=self._times
+        )
+        fresh = replace(
+            order,
+            title=anew.title,
+            place=anew.place,
+            links=anew.links,
+            valves=anew.valves,
+            accounts_affected=anew.accounts_affected,
+        )
+        if fresh != order:
+            await self._write(tx, replace(fresh, seq=order.seq + 1))
+
+    async def _refresh_draft(self, tx: Tx, incident: Incident, draft: Notice, found: Footprint) -> None:
+        """While it is a draft its footprint follows the location; its words only while they are the hub's
+        own. Once approved it stays as it was approved."""
+        if draft.state is not NoticeState.DRAFT:
+            return
+        fresh = drafting.notice(
+            self._plant, incident, found, id=draft.id, now_ns=draft.drafted_ns, times=self._times
+        )
+        located = len(draft.progress) >= len(fresh.progress)
+        fresh = replace(fresh, seq=draft.seq, progress=draft.progress if located else fresh.progress)
+        if draft.author != HUB:
+            fresh = replace(draft, streets=fresh.streets, accounts_affected=fresh.accounts_affected)
+        wanted = {record.id: record for record in found.records(draft.id)}
+        known = {record.id: record for record in await tx.find(Affected, notice=draft.id)}
+        for gone in known.keys() - wanted.keys():
+            await tx.delete(Affected, gone)
+        await tx.put_many(record for id, record in wanted.items() if known.get(id) != record)
+        if fresh != draft or known != wanted:
+            await self._write(tx, replace(fresh, seq=draft.seq + 1))
+
+    async def _recovered(self, tx: Tx, order: WorkOrder) -> None:
+        """The signal's return is written down; it closes nothing."""
+        if order.state in _FINISHED or any(m.note == SIGNAL_RECOVERED for m in order.milestones):
+            return
+        said = Milestone(state=order.state, at_ns=self._clock.now_ns(), actor=HUB, note=SIGNAL_RECOVERED)
+        await self._write(tx, replace(order, milestones=(*order.milestones, said), seq=order.seq + 1))
+
+    async def _write(self, tx: Tx, record: WorkOrder | Notice) -> None:
+        now_ns = self._clock.now_ns()
+        await tx.put(record)
+        event = (
+            work_orders.event_of(record, now_ns)
+            if isinstance(record, WorkOrder)
+            else notices.event_of(record, now_ns)
+        )
+        await tx.emit(event)

@@ -1,0 +1,37 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import little_town as town
+import pytest
+
+from core.adapters.sql_ledger.ledger import SqlLedger
+from core.model.clock import Anchor
+from core.model.plant import Plant
+from core.runtime.clock import AnchoredClock
+from response.service import ResponseService
+
+
+@pytest.fixture
+def plant() -> Plant:
+    return town.plant()
+
+
+@pytest.fixture
+async def ledger(tmp_path: Path) -> AsyncIterator[SqlLedger]:
+    ledger = await SqlLedger.open(f"sqlite+aiosqlite:///{tmp_path}/ledger.db")
+    async with ledger.begin() as tx:
+        await tx.put_many(town.accounts())
+        await tx.put_many(town.users())
+    yield ledger
+    await ledger.close()
+
+
+@pytest.fixture
+def still_clock() -> AnchoredClock:
+    """Plant time stands at T0 however long the test takes."""
+    return AnchoredClock(Anchor(0, town.T0, 0.0))
+
+
+@pytest.fixture
+def service(ledger: SqlLedger, plant: Plant, still_clock: AnchoredClock) -> ResponseService:
+    return ResponseService(ledger, plant, still_clock)

@@ -1,0 +1,152 @@
+"""A confirmed incident becomes one work order and one draft, whatever comes twice or is cut off."""
+
+import asyncio
+from dataclasses import replace
+
+import little_town as town
+from little_town import report
+
+from core.adapters.sql_ledger.ledger import SqlLedger
+from core.model.event import EventKind
+from core.model.incident import IncidentState
+from core.model.notice import Affected, Notice, NoticeKind, NoticeState
+from core.model.plant import Plant
+from core.model.work_order import WorkOrder
+from core.runtime.clock import AnchoredClock
+from response.service import CURSOR, SIGNAL_RECOVERED, ResponseService
+
+
+async def all_of(ledger: SqlLedger) -> tuple[list[WorkOrder], list[Notice], list[Affected]]:
+    async with ledger.read() as tx:
+        return await tx.find(WorkOrder), await tx.find(Notice), await tx.find(Affected)
+
+
+async def test_a_confirmed_burst_opens_one_order_and_one_draft(ledger, service):
+    event = await report(ledger, town.burst())
+    await service.handle([event])
+    (order,), (notice,), affected = await all_of(ledger)
+    assert (order.incident, order.kind, order.valves) == ("INC-1", "burst", ("v2",))
+    assert order.title.zh == "疑似爆管抢修：城东片区人民路 DN200"
+    assert order.due_ns == town.T0 + 90 * town.MIN  # 22:10 is night
+    assert (notice.kind, notice.state) == (NoticeKind.EMERGENCY_OUTAGE, NoticeState.DRAFT)
+    assert [(s.name.zh, s.numbers) for s in notice.streets] == [("人民路", "40–58")]
+    assert notice.accounts_affected == 25 == len(affected)
+    assert {a.supply for a in affected} == {"no_water"}
+    assert "预计11月23日(周一)03:30至08:30恢复供水" in notice.body.zh
+    assert "Mon 23 Nov, 03:30–08:30" in notice.body.en
+    assert "96000" in notice.body.zh
+
+
+async def test_seen_again_after_a_cut_nothing_is_made_twice(ledger, service, plant, still_clock):
+    event = await report(ledger, town.burst())
+    await service.handle([event])
+    before = await all_of(ledger)
+    await ResponseService(ledger, plant, still_clock).handle([event])
+    assert await all_of(ledger) == before
+    said = [e.kind for e in await ledger.events(0)]
+    assert said == [EventKind.INCIDENT, EventKind.WORK_ORDER, EventKind.NOTICE]
+
+
+async def test_two_services_at_once_make_one_of_each(ledger, service, plant, still_clock):
+    event = await report(ledger, town.burst())
+    other = ResponseService(ledger, plant, still_clock)
+    await asyncio.gather(service.handle([event]), other.handle([event]))
+    orders, drafts, _ = await all_of(ledger)
+    assert (len(orders), len(drafts)) == (1, 1)
+
+
+async def test_it_goes_on_where_its_cursor_stands(ledger, service):
+    async with asyncio.timeout(10):
+        running = asyncio.create_task(service.run())
+        last = await report(ledger, town.burst())
+        while True:
+            async with ledger.read() as tx:
+                if await tx.cursor(CURSOR) >= last.id:
+                    break
+            await asyncio.sleep(0.01)
+    running.cancel()
+    orders, drafts, _ = await all_of(ledger)
+    assert (len(orders), len(drafts)) == (1, 1)
+
+
+async def test_a_better_location_moves_the_draft_and_the_order(ledger, service):
+    await service.handle([await report(ledger, town.burst(pipe="p2"))])
+    await service.handle([await report(ledger, town.burst(pipe="p1"))])
+    (order,), (notice,), affected = await all_of(ledger)
+    assert order.valves == ("v1", "v2")
+    assert notice.accounts_affected == 55 == len(affected)
+    assert notice.streets[0].numbers == "2–58"
+
+
+async def test_an_approved_notice_is_left_as_it_was_approved(ledger, service):
+    await service.handle([await report(ledger, town.burst(pipe="p2"))])
+    _, (draft,), _ = await all_of(ledger)
+    async with ledger.begin() as tx:
+        await tx.put(replace(draft, state=NoticeState.APPROVED))
+    await service.handle([await report(ledger, town.burst(pipe="p1"))])
+    _, (notice,), affected = await all_of(ledger)
+    assert notice.accounts_affected == 25 == len(affected)
+
+
+async def test_suspected_and_instrument_incidents_open_nothing(ledger, service):
+    await service.handle([await report(ledger, town.burst(IncidentState.SUSPECTED))])
+    assert await all_of(ledger) == ([], [], [])
+
+
+async def test_accounts_near_the_pipe_are_told_of_weak_water_only(ledger, service):
+    await service.handle([await report(ledger, town.burst(pipe="p2", radius_m=150.0))])
+    _, (notice,), affected = await all_of(ledger)
+    supply = {a.account: a.supply for a in affected}
+    assert supply["A000031"] == "no_water"
+    assert supply["A000001"] == "low_pressure"
+    assert notice.accounts_affected == 25
+
+
+async def test_a_burst_without_a_place_speaks_of_the_zone(ledger, service):
+    await service.handle([await report(ledger, town.burst(pipe=None))])
+    _, (notice,), affected = await all_of(ledger)
+    assert {a.reason for a in affected} == {"in_zone"}
+    assert notice.accounts_affected == 60
+    assert [(s.name.zh, s.numbers) for s in notice.streets] == [("人民路", "2–58"), ("中山路", None)]
+
+
+async def test_a_candidate_that_is_no_pipe_of_ours_is_passed_over(ledger, service):
+    await service.handle([await report(ledger, town.burst(pipe="unheard-of"))])
+    orders, drafts, _ = await all_of(ledger)
+    assert (len(orders), len(drafts)) == (1, 1)
+
+
+async def test_quality_opens_its_own_order_and_draft(ledger, service):
+    await service.handle([await report(ledger, town.quality())])
+    (order,), (notice,), affected = await all_of(ledger)
+    assert (order.kind, order.priority) == ("water_quality", 1)
+    assert notice.kind is NoticeKind.WATER_QUALITY
+    assert notice.eta_earliest_ns is None
+    assert {a.supply for a in affected} == {"quality"}
+
+
+async def test_recovery_is_written_down_once_and_closes_nothing(ledger, service):
+    await service.handle([await report(ledger, town.burst())])
+    (before,), _, _ = await all_of(ledger)
+    for state in (IncidentState.RESTORED, IncidentState.CLOSED):
+        await service.handle([await report(ledger, town.burst(state))])
+    (order,), (notice,), _ = await all_of(ledger)
+    assert order.state is before.state
+    assert [m.note for m in order.milestones] == [None, SIGNAL_RECOVERED]
+    assert notice.state is NoticeState.DRAFT
+
+
+async def test_a_false_alarm_withdraws_the_draft(ledger, service):
+    await service.handle([await report(ledger, town.burst())])
+    await service.handle([await report(ledger, town.burst(IncidentState.FALSE_ALARM))])
+    (order,), (notice,), _ = await all_of(ledger)
+    assert notice.state is NoticeState.WITHDRAWN
+    assert order.state.value == "reported"
+
+
+async def test_a_hospital_inside_makes_it_urgent(ledger, plant: Plant, still_clock: AnchoredClock):
+    service = ResponseService(ledger, plant, still_clock)
+    await service.handle([await report(ledger, town.burst(pipe="p4"))])
+    (order,), (notice,), _ = await all_of(ledger)
+    assert order.priority == 1
+    assert [(s.name.zh, s.numbers) for s in notice.streets] == [("中山路", None)]
