@@ -1,0 +1,75 @@
+"""Batches in, findings out. Pure: no store, no clock, no waiting.
+
+Every detector sees live columns only; backfill and late samples are counted and left to the historian.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from alarms.columns import Splitter
+from alarms.detectors.detector import Detector
+from alarms.detectors.limit import Limits
+from alarms.timers import SECOND
+from core.model.alarm import AlarmDefinition
+from core.model.finding import Finding, FindingKind
+from core.model.plant import Plant
+from core.model.sample import Batch
+
+LEAST_GAP_S = 180.0
+SCANS = 3
+"""Delays start anew after a gap of three expected intervals, and of three minutes at least."""
+
+
+class Engine:
+    """One plant's detectors. speed: how fast plant time runs against real time, since tags state their
+    period in real seconds."""
+
+    def __init__(self, plant: Plant, definitions: Iterable[AlarmDefinition], *, speed: float = 1.0) -> None:
+        rows: dict[FindingKind, list[AlarmDefinition]] = {kind: [] for kind in FindingKind}
+        for row in definitions:
+            rows[row.kind].append(row)
+        self.detectors = detectors(plant, rows, speed)
+        self._splitter = Splitter(frozenset().union(*(d.tags for d in self.detectors.values())))
+
+    def update(self, batch: Batch) -> list[Finding]:
+        """Findings in event time."""
+        columns = self._splitter.split(batch)
+        if not columns:
+            return []
+        return _ordered([f for detector in self.detectors.values() for f in detector.update(columns)])
+
+    def tick(self, now_ns: int, monotonic_s: float) -> list[Finding]:
+        found = [f for detector in self.detectors.values() for f in detector.tick(now_ns, monotonic_s)]
+        return _ordered(found)
+
+    @property
+    def late(self) -> int:
+        """Samples that came too late to be judged."""
+        return self._splitter.late
+
+    def snapshot(self) -> bytes:
+        states = {name: detector.snapshot() for name, detector in self.detectors.items()}
+        return msgspec.msgpack.encode({"newest": self._splitter.newest, "detectors": states})
+
+    def restore(self, content: bytes) -> None:
+        kept = msgspec.msgpack.decode(content)
+        self._splitter.newest = dict(kept["newest"])
+        for name, detector in self.detectors.items():
+            if name in kept["detectors"]:
+                detector.restore(kept["detectors"][name])
+
+
+def detectors(
+    plant: Plant, rows: Mapping[FindingKind, Sequence[AlarmDefinition]], speed: float
+) -> dict[str, Detector]:
+    """The registry: one line a detector."""
+    gap_ns = {
+        id: int(max(LEAST_GAP_S, SCANS * tag.period_s * speed) * SECOND) for id, tag in plant.tags.items()
+    }
+    limits = [*rows[FindingKind.LIMIT_HIGH], *rows[FindingKind.LIMIT_LOW]]
+    return {"limit": Limits(limits, gap_ns)}
+
+
+def _ordered(findings: list[Finding]) -> list[Finding]:
+    return sorted(findings, key=lambda finding: finding.t_ns)

@@ -1,0 +1,230 @@
+"""Many alarms, one cause: the correlator. Incidents open here and nowhere else.
+
+Alarms join by place (the same zone, or one joined to it by an open pipe), by time (180 s between source
+times, latecomers up to 15 min) and by sign (inflow up, pressure down). Instrument and communication alarms
+open nothing: they say that the hub sees less, not that the water does worse.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from alarms.timers import SECOND
+from core.model.alarm import Alarm, AlarmClass, AlarmDefinition
+from core.model.event import Event, EventKind
+from core.model.finding import Finding, FindingKind
+from core.model.incident import Incident, IncidentKind, IncidentState, Member
+from core.model.plant import Plant
+from core.model.tag import QUALITY, Quantity
+from core.model.text import Text
+from core.ports.ledger import Tx
+
+WINDOW_NS = 180 * SECOND
+JOIN_NS = 900 * SECOND
+REOPEN_NS = 1800 * SECOND
+OPEN = (IncidentState.SUSPECTED, IncidentState.CONFIRMED, IncidentState.RESTORED)
+JOINS: Mapping[IncidentKind, frozenset[IncidentKind]] = {
+    IncidentKind.BURST: frozenset({IncidentKind.BURST, IncidentKind.LOW_PRESSURE}),
+    IncidentKind.LOW_PRESSURE: frozenset({IncidentKind.BURST, IncidentKind.LOW_PRESSURE}),
+    IncidentKind.WATER_QUALITY: frozenset({IncidentKind.WATER_QUALITY}),
+}
+NAMES = {
+    IncidentKind.BURST: Text("疑似爆管", "Suspected burst"),
+    IncidentKind.LOW_PRESSURE: Text("低压", "Low pressure"),
+    IncidentKind.WATER_QUALITY: Text("水质异常", "Water quality anomaly"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """An alarm that has just been raised, with its definition and what was found."""
+
+    row: AlarmDefinition
+    alarm: Alarm
+    finding: Finding
+
+
+class Correlator:
+    """Knows the plant; keeps nothing between transactions."""
+
+    def __init__(self, plant: Plant, definitions: Mapping[str, AlarmDefinition]) -> None:
+        self._plant = plant
+        self._definitions = definitions
+        self._neighbours = neighbours(plant)
+
+    async def raised(self, tx: Tx, raised: Raised, now_ns: int) -> Incident | None:
+        """The incident the alarm now belongs to; None when it is of a kind that opens none."""
+        kind = kind_of(raised, self._plant)
+        if kind is None:
+            return None
+        found = await self._join(tx, kind, raised)
+        incident, why = found if found else (await self._open(tx, kind, raised, now_ns), "first_out")
+        incident = _joined(incident, kind, raised, why)
+        if incident.state is IncidentState.SUSPECTED and (reason := self._reason(incident, raised.finding)):
+            incident = confirmed(incident, reason, now_ns)
+        await publish(tx, incident, now_ns)
+        return incident
+
+    async def updated(self, tx: Tx, alarm: Alarm, finding: Finding, now_ns: int) -> None:
+        """A better known size."""
+        incident = await tx.get(Incident, alarm.incident) if alarm.incident else None
+        if incident and incident.state in OPEN and finding.size_m3h is not None:
+            await publish(tx, replace(incident, size_m3h=finding.size_m3h), now_ns)
+
+    async def cleared(self, tx: Tx, alarm: Alarm, now_ns: int) -> None:
+        """When no member is active any more the incident counts as restored; people close it."""
+        incident = await tx.get(Incident, alarm.incident or "")
+        if incident is None or incident.state not in OPEN[:2]:
+            return
+        for member in incident.members:
+            other = await tx.get(Alarm, member.alarm)
+            if other and other.active and other.incident == incident.id:
+                return
+        incident = replace(incident, state=IncidentState.RESTORED, why=(*incident.why, "all_members_cleared"))
+        await publish(tx, incident, now_ns)
+
+    def _reason(self, incident: Incident, finding: Finding) -> str | None:
+        """Independent signs that agree, by name; None while one sign stands alone."""
+        rows = (self._definitions.get(member.alarm) for member in incident.members)
+        tags = {row.tag for row in rows if row is not None and row.tag is not None}
+        if incident.kind is IncidentKind.BURST and finding.evidence.get("pressure_agrees") == "yes":
+            return "burst_step_and_pressure_agree"
+        if incident.kind is IncidentKind.BURST and tags:
+            return "burst_step_and_low_pressure_alarm"
+        if incident.kind is IncidentKind.WATER_QUALITY and len(tags) >= 2:
+            return "sibling_instrument_agrees"
+        if incident.kind is IncidentKind.LOW_PRESSURE and len(tags) >= 3:
+            return "several_pressures_low"
+        return None
+
+    async def _join(self, tx: Tx, kind: IncidentKind, raised: Raised) -> tuple[Incident, str] | None:
+        """The open incident this alarm belongs to and the named reason, the same zone before a neighbour."""
+        open_now = await tx.find(Incident, state=OPEN)
+        zone, t_ns = raised.row.zone, raised.finding.t_ns
+        ranked: list[tuple[int, int, Incident, str]] = []
+        for incident in open_now:
+            if incident.kind not in JOINS[kind]:
+                continue
+            near = _place(incident, kind, zone, self._neighbours)
+            when = _time(incident, raised, t_ns)
+            if near is not None and when is not None:
+                ranked.append((near[0], -incident.opened_ns, incident, f"{near[1]}_{when}"))
+        if not ranked:
+            return None
+        _, _, incident, why = min(ranked, key=lambda item: item[:2])
+        return incident, why
+
+    async def _open(self, tx: Tx, kind: IncidentKind, raised: Raised, now_ns: int) -> Incident:
+        zone = self._plant.zones.get(raised.row.zone or "")
+        name = NAMES[kind]
+        title = Text(f"{zone.name.zh} {name.zh}", f"{name.en}, {zone.name.en}") if zone else name
+        return Incident(
+            id=await tx.next_id("INC", now_ns),
+            kind=kind,
+            state=IncidentState.SUSPECTED,
+            opened_ns=raised.finding.t_ns,
+            zone=raised.row.zone,
+            title=title,
+        )
+
+
+def kind_of(raised: Raised, plant: Plant) -> IncidentKind | None:
+    """What an alarm is a sign of."""
+    row = raised.row
+    if row.alarm_class in (AlarmClass.INSTRUMENT, AlarmClass.COMMUNICATION, AlarmClass.SYSTEM):
+        return None
+    if row.kind is FindingKind.BURST:
+        return IncidentKind.BURST
+    tag = plant.tags.get(row.tag or "")
+    if tag is None or row.kind not in (FindingKind.LIMIT_HIGH, FindingKind.LIMIT_LOW):
+        return None
+    if tag.quantity in QUALITY:
+        return IncidentKind.WATER_QUALITY
+    if tag.quantity is Quantity.PRESSURE and row.kind is FindingKind.LIMIT_LOW:
+        return IncidentKind.LOW_PRESSURE
+    return None
+
+
+def neighbours(plant: Plant) -> dict[str, frozenset[str]]:
+    """Zones that an open link joins."""
+    near: dict[str, set[str]] = {zone: set() for zone in plant.zones}
+    nodes = plant.network.nodes
+    for link in plant.network.links.values():
+        a, b = nodes[link.a].zone, nodes[link.b].zone
+        if a and b and a != b and link.open:
+            near.setdefault(a, set()).add(b)
+            near.setdefault(b, set()).add(a)
+    return {zone: frozenset(others) for zone, others in near.items()}
+
+
+async def publish(tx: Tx, incident: Incident, now_ns: int) -> Incident:
+    """Write a changed incident and tell everyone."""
+    incident = replace(incident, seq=incident.seq + 1)
+    await tx.put(incident)
+    data = {
+        "kind": incident.kind.value,
+        "state": incident.state.value,
+        "seq": incident.seq,
+        "title": {"zh": incident.title.zh, "en": incident.title.en},
+        "size_m3h": incident.size_m3h,
+        "members": len(incident.members),
+    }
+    event = Event(kind=EventKind.INCIDENT, subject=incident.id, t_ns=now_ns, zone=incident.zone, data=data)
+    await tx.emit(event)
+    return incident
+
+
+def _place(
+    incident: Incident, kind: IncidentKind, zone: str | None, near: Mapping[str, frozenset[str]]
+) -> tuple[int, str] | None:
+    """Rank and name of how near the alarm's zone is to the incident's. Two inflow steps in two zones are
+    two bursts, however near."""
+    if zone == incident.zone:
+        return 0, "same_zone"
+    if kind is IncidentKind.BURST or kind is IncidentKind.WATER_QUALITY:
+        return None
+    if zone and incident.zone in near.get(zone, ()):
+        return 1, "linked_zone"
+    return None
+
+
+def _time(incident: Incident, raised: Raised, t_ns: int) -> str | None:
+    if any(member.alarm == raised.row.id for member in incident.members):
+        return "raised_again"
+    times = [member.raised_ns for member in incident.members]
+    if any(abs(t_ns - t) <= WINDOW_NS for t in times):
+        return "within_window"
+    if min(times) - WINDOW_NS <= t_ns <= min(times) + JOIN_NS:
+        return "latecomer"
+    return None
+
+
+def _joined(incident: Incident, kind: IncidentKind, raised: Raised, why: str) -> Incident:
+    member = Member(
+        alarm=raised.row.id, occurrence=raised.alarm.occurrence, raised_ns=raised.finding.t_ns, why=why
+    )
+    members = (*incident.members, member)
+    changes: dict[str, object] = {
+        "members": members,
+        "first_out": min(members, key=lambda m: m.raised_ns).alarm,
+    }
+    if kind is IncidentKind.BURST:
+        name = NAMES[kind]
+        changes |= {"kind": kind, "size_m3h": raised.finding.size_m3h}
+        if incident.kind is not kind:
+            changes["title"] = Text(
+                incident.title.zh.replace(NAMES[incident.kind].zh, name.zh),
+                incident.title.en.replace(NAMES[incident.kind].en, name.en),
+            )
+        changes["evidence"] = {**incident.evidence, **raised.finding.evidence}
+    if incident.state is IncidentState.RESTORED:
+        changes |= {
+            "state": IncidentState.SUSPECTED if incident.confirmed_ns is None else IncidentState.CONFIRMED
+        }
+        changes |= {"why": (*incident.why, "raised_again")}
+    return replace(incident, **changes)  # type: ignore[arg-type]
+
+
+def confirmed(incident: Incident, why: str, now_ns: int) -> Incident:
+    """Confirmed, with the named reason."""
+    state = IncidentState.CONFIRMED
+    return replace(incident, state=state, confirmed_ns=now_ns, why=(*incident.why, why))

@@ -1,0 +1,103 @@
+"""Follows the spool and carries what the engine finds into the ledger, one transaction a change.
+
+The transaction holds alarm states, journal, incidents, events, the cursor "alarms" and the engine's
+snapshot, so a restart replays the spool from exactly what is known.
+"""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import structlog
+
+from alarms.engine import Engine
+from alarms.incidents import Correlator
+from alarms.transaction import Stamp, fresh, record
+from core.model.alarm import Alarm, AlarmDefinition
+from core.model.finding import Finding
+from core.model.plant import Plant
+from core.ports.clock import Clock
+from core.ports.historian import Historian
+from core.ports.ledger import Ledger
+from core.ports.spool import Spool
+
+log = structlog.get_logger()
+
+CURSOR = "alarms"
+KEPT = "alarms.engine"
+KEEP_S = 5.0
+TICK_S = 1.0
+
+
+class AlarmService:
+    """One plant's alarms. hydraulics_inp: the hub's own model, for locating bursts; None without one.
+    historian: where detectors learn the past from; None to learn as it goes."""
+
+    def __init__(
+        self,
+        spool: Spool,
+        ledger: Ledger,
+        historian: Historian | None,
+        plant: Plant,
+        definitions: Iterable[AlarmDefinition],
+        hydraulics_inp: Path | None,
+        clock: Clock,
+    ) -> None:
+        self._spool, self._ledger, self._historian, self._clock = spool, ledger, historian, clock
+        self._plant, self._inp = plant, hydraulics_inp
+        self._definitions = {row.id: row for row in definitions}
+        self._engine = self._fresh_engine()
+        self._correlator = Correlator(plant, self._definitions)
+        self._turn = asyncio.Lock()
+        self._seq = 0
+        self._kept_s = 0.0
+
+    async def run(self) -> None:
+        """Until cancelled. Raises what the stores raise; a restart continues from the last commit."""
+        await self._start()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._follow())
+            group.create_task(self._tick())
+
+    def _fresh_engine(self) -> Engine:
+        return Engine(self._plant, self._definitions.values(), speed=self._clock.anchor.speed)
+
+    async def _start(self) -> None:
+        self._engine = self._fresh_engine()
+        async with self._ledger.begin() as tx:
+            self._seq = await tx.cursor(CURSOR)
+            kept = await tx.kept(KEPT)
+            known = {alarm.id for alarm in await tx.find(Alarm)}
+            await tx.put_many([fresh(row) for id, row in self._definitions.items() if id not in known])
+        await self._spool.cursor(CURSOR)
+        if kept is not None:
+            self._engine.restore(kept)
+        self._kept_s = self._clock.monotonic()
+
+    async def _follow(self) -> None:
+        async for rows in self._spool.follow(self._seq):
+            for row in rows:
+                async with self._turn:
+                    findings = self._engine.update(row.batch)
+                    self._seq = row.seq
+                    await self._commit(findings, row.seq)
+                await asyncio.sleep(0)
+
+    async def _tick(self) -> None:
+        while True:
+            await self._clock.sleep(TICK_S)
+            async with self._turn:
+                findings = self._engine.tick(self._clock.now_ns(), self._clock.monotonic())
+                await self._commit(findings, None)
+
+    async def _commit(self, findings: Sequence[Finding], spool_seq: int | None) -> None:
+        due = self._clock.monotonic() - self._kept_s >= KEEP_S
+        if not findings and not due:
+            return
+        stamp = Stamp(self._clock.now_ns(), spool_seq)
+        async with self._ledger.begin() as tx:
+            await record(tx, findings, self._definitions, self._correlator, stamp)
+            await tx.set_cursor(CURSOR, self._seq)
+            await tx.keep(KEPT, self._engine.snapshot())
+        self._kept_s = self._clock.monotonic()
+        await self._spool.advance(CURSOR, self._seq)

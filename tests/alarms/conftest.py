@@ -1,0 +1,24 @@
+"""Real stores for the alarm stories."""
+
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from alarm_room import Room
+from alarm_town import NOON, plant
+
+from core.adapters.sql_ledger.ledger import SqlLedger
+from core.adapters.sqlite_spool import SqliteSpool
+from core.model.clock import Anchor
+from core.runtime.clock import AnchoredClock
+
+
+@pytest.fixture
+async def room(tmp_path: Path) -> AsyncIterator[Room]:
+    spool = await SqliteSpool.open(tmp_path / "spool")
+    ledger = await SqlLedger.open(f"sqlite+aiosqlite:///{tmp_path}/ledger.db")
+    anchor = Anchor(real_ns=time.time_ns(), sim_ns=NOON, speed=1.0)
+    yield Room(spool, ledger, plant(), AnchoredClock(anchor))
+    await ledger.close()
+    await spool.close()

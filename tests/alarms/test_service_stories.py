@@ -1,0 +1,56 @@
+"""From a sample in the spool to an alarm, its journal and its incident: stories."""
+
+from alarm_room import Room
+from alarm_town import NOON, SECOND, one, pressure_low
+
+from core.model.alarm import State
+from core.model.event import EventKind
+from core.model.incident import Incident, IncidentKind, IncidentState
+from core.model.quality import Status
+
+
+async def test_pressure_falls_and_an_alarm_a_journal_row_and_an_incident_stand_together(room: Room) -> None:
+    async with room.working([pressure_low("dma-01.p1")]):
+        await room.feed(one("dma-01.p1", 0, 22.0), one("dma-01.p1", 1, 9.5))
+        await room.reaches("dma-01.p1:low", State.UNACK)
+    alarm = await room.alarm("dma-01.p1:low")
+    assert alarm is not None
+    assert (alarm.value, alarm.limit, alarm.raised_ns) == (9.5, 14.0, NOON + SECOND)
+    async with room.ledger.read() as tx:
+        [incident] = await tx.find(Incident)
+    assert incident.kind is IncidentKind.LOW_PRESSURE
+    assert incident.state is IncidentState.SUSPECTED
+    assert [member.alarm for member in incident.members] == [alarm.id]
+    assert alarm.incident == incident.id
+    [entry] = await room.ledger.journal_of(alarm.id)
+    assert (entry.before, entry.after, entry.spool_seq) == (State.NORM, State.UNACK, 2)
+    kinds = {event.kind for event in await room.ledger.events(0)}
+    assert kinds == {EventKind.ALARM, EventKind.INCIDENT}
+
+
+async def test_lost_communication_is_never_low_pressure(room: Room) -> None:
+    async with room.working([pressure_low("dma-01.p1")]):
+        await room.feed(
+            one("dma-01.p1", 0, 22.0),
+            one("dma-01.p1", 1, None, Status.BAD_NO_COMMUNICATION),
+            one("dma-01.p1", 2, 21.0),
+            one("dma-01.p1", 3, 9.0),
+        )
+        await room.reaches("dma-01.p1:low", State.UNACK)
+    [entry] = await room.ledger.journal_of("dma-01.p1:low")
+    assert entry.event_ns == NOON + 3 * SECOND
+
+
+async def test_a_restart_keeps_the_alarm_and_says_nothing_twice(room: Room) -> None:
+    rows = [pressure_low("dma-01.p1")]
+    async with room.working(rows):
+        await room.feed(one("dma-01.p1", 0, 9.0))
+        await room.reaches("dma-01.p1:low", State.UNACK)
+    async with room.working(rows):
+        await room.feed(one("dma-01.p1", 1, 8.0), one("dma-01.p1", 2, 20.0))
+        await room.reaches("dma-01.p1:low", State.RTNUN)
+    events = [entry.event for entry in await room.ledger.journal_of("dma-01.p1:low")]
+    assert events == ["clear", "raise"]
+    async with room.ledger.read() as tx:
+        [incident] = await tx.find(Incident)
+    assert incident.state is IncidentState.RESTORED
