@@ -18,6 +18,8 @@ class SourceFacts:
     missed_slots: int = 0
     refused: int = 0
     """Payloads that could not be read; each is in quarantine."""
+    shed: int = 0
+    """Polled samples given up because the spool was full."""
 
 
 class Source(Protocol):
