@@ -1,10 +1,14 @@
 """The spool: the one durable log between the field and everything else (hop 1)."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from core.model.sample import Batch
+
+RECORDER = "recorder"
+"""The cursor whose samples are conserved: received = stored + duplicate + quarantined + corrupt + shed +
+what is behind it, at any moment at which nothing is in flight."""
 
 
 class SpoolFull(Exception):
@@ -19,7 +23,11 @@ class SpoolRow:
 
 @dataclass(frozen=True, slots=True)
 class SpoolFacts:
-    """Depth and conservation since the data folder began, in samples. depth: rows a cursor still needs."""
+    """Depth and conservation since the data folder began, in samples.
+
+    depth: what the slowest cursor has yet to pass; behind: the same for each cursor; corrupt: lost to a
+    failed checksum before the recorder had it; stored, duplicate, quarantined: what the recorder said.
+    """
 
     last_seq: int
     depth: int
@@ -28,6 +36,10 @@ class SpoolFacts:
     corrupt: int
     shed: int
     cursors: dict[str, int]
+    behind: dict[str, int]
+    stored: int
+    duplicate: int
+    quarantined: int
 
 
 class Sink(Protocol):
@@ -36,6 +48,10 @@ class Sink(Protocol):
     async def put(self, batch: Batch) -> int:
         """Returns the batch's sequence once it is on disk (fsync); only then may the field be
         acknowledged. Raises SpoolFull; any other error means that nothing was stored."""
+        ...
+
+    async def shed(self, samples: int) -> None:
+        """Counts polled samples that a full spool refused and that nobody can offer again."""
         ...
 
 
@@ -50,8 +66,9 @@ class Spool(Sink, Protocol):
         """Non-empty lists of rows as they come, for ever; wakes within a millisecond of a commit."""
         ...
 
-    async def advance(self, cursor: str, seq: int) -> None:
-        """Everything up to `seq` is done as far as `cursor` goes. Rows below every cursor may be dropped."""
+    async def advance(self, cursor: str, seq: int, counts: Mapping[str, int] | None = None) -> None:
+        """Everything up to `seq` is done as far as `cursor` goes; it never moves back. Rows below every
+        cursor may be dropped. counts: added to the facts in the same transaction."""
         ...
 
     async def cursor(self, name: str) -> int:

@@ -1,0 +1,202 @@
+"""The spool's file: one SQLite database (WAL, synchronous=FULL) that one thread writes.
+
+Each row carries the running totals of samples and bytes up to and including itself, so that depth and
+size are differences of two rows and cost the same at any length.
+"""
+
+import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
+
+from core.ports.spool import RECORDER, SpoolFacts, SpoolFull
+
+TAIL_BYTES = 16 * 2**20
+"""What every cursor has passed is kept up to this size, for readers without a cursor that start late."""
+_LOT_BYTES = 4 * 2**20
+_LOT_ROWS = 1_000
+READ_BYTES = 32 * 2**20
+"""One read ends after this many bytes however many rows were asked for."""
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS batch (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  samples INTEGER NOT NULL,
+  samples_to INTEGER NOT NULL,
+  bytes_to INTEGER NOT NULL,
+  data BLOB NOT NULL
+);
+CREATE TABLE IF NOT EXISTS cursor (name TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS total (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS aside (
+  seq INTEGER PRIMARY KEY, samples INTEGER NOT NULL, reason TEXT NOT NULL, data BLOB NOT NULL
+);
+"""
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection for use in one thread at a time, transactions by hand."""
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30.0)
+    db.execute("PRAGMA journal_mode=WAL")
+    db.execute("PRAGMA synchronous=FULL")
+    db.execute("PRAGMA wal_autocheckpoint=4000")
+    return db
+
+
+class SpoolLog:
+    """The writing side. Call its methods between `begin` and `commit`, in one thread."""
+
+    def __init__(self, path: Path, max_bytes: int) -> None:
+        self._db = connect(path)
+        self._db.executescript(_SCHEMA)
+        self._max_bytes = max_bytes
+        self._load()
+
+    def _load(self) -> None:
+        (last,) = self._db.execute("SELECT max(seq) FROM sqlite_sequence WHERE name='batch'").fetchone()
+        self.last_seq: int = last or 0
+        self._samples, self._bytes = self._total("samples"), self._total("bytes")
+
+    def begin(self) -> None:
+        self._db.execute("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        """Returns after the fsync."""
+        self._set_total("samples", self._samples)
+        self._set_total("bytes", self._bytes)
+        self._db.execute("COMMIT")
+
+    def rollback(self) -> None:
+        if self._db.in_transaction:
+            self._db.execute("ROLLBACK")
+        self._load()
+
+    def append(self, data: bytes, samples: int) -> int:
+        """The new row's seq. Raises SpoolFull when the rows that a cursor still needs fill the spool."""
+        if self._bytes - bytes_before(self._db, self._floor()) + len(data) > self._max_bytes:
+            raise SpoolFull(f"the spool holds {self._max_bytes} bytes that a reader still needs")
+        self._samples += samples
+        self._bytes += len(data)
+        self.last_seq += 1
+        self._db.execute(
+            "INSERT INTO batch VALUES (?,?,?,?,?)", (self.last_seq, samples, self._samples, self._bytes, data)
+        )
+        return self.last_seq
+
+    def advance(self, cursor: str, seq: int, counts: Mapping[str, int]) -> None:
+        """Never moves a cursor back."""
+        self._db.execute(
+            "INSERT INTO cursor VALUES (?,?) ON CONFLICT(name) DO UPDATE SET seq=max(seq,excluded.seq)",
+            (cursor, seq),
+        )
+        for name, count in counts.items():
+            self._add_total(name, count)
+        self._drop_passed()
+
+    def register(self, cursor: str) -> int:
+        self._db.execute("INSERT OR IGNORE INTO cursor VALUES (?,0)", (cursor,))
+        (seq,) = self._db.execute("SELECT seq FROM cursor WHERE name=?", (cursor,)).fetchone()
+        return int(seq)
+
+    def shed(self, samples: int) -> None:
+        self._add_total("shed", samples)
+
+    def set_aside(self, seq: int, reason: str) -> None:
+        """Keeps a row that cannot be read for an engineer, and counts it unless the recorder had it."""
+        kept = self._db.execute(
+            "INSERT OR IGNORE INTO aside SELECT seq, samples, ?, data FROM batch WHERE seq=?", (reason, seq)
+        )
+        if kept.rowcount and seq > self._cursor(RECORDER):
+            (samples,) = self._db.execute("SELECT samples FROM aside WHERE seq=?", (seq,)).fetchone()
+            self._add_total("corrupt", samples)
+
+    def close(self) -> None:
+        self._db.close()
+
+    def _drop_passed(self) -> None:
+        floor = self._floor()
+        limit = bytes_before(self._db, floor) - TAIL_BYTES
+        first = bytes_before(self._db, 0)
+        if limit - first < _LOT_BYTES // 4:
+            return
+        lot = min(limit, first + _LOT_BYTES)
+        rows = self._db.execute("SELECT seq, bytes_to FROM batch ORDER BY seq LIMIT ?", (_LOT_ROWS,))
+        last = max((seq for seq, bytes_to in rows if seq <= floor and bytes_to <= lot), default=0)
+        self._db.execute("DELETE FROM batch WHERE seq <= ?", (last,))
+
+    def _floor(self) -> int:
+        (seq,) = self._db.execute("SELECT min(seq) FROM cursor").fetchone()
+        return int(seq or 0)
+
+    def _cursor(self, name: str) -> int:
+        row = self._db.execute("SELECT seq FROM cursor WHERE name=?", (name,)).fetchone()
+        return int(row[0]) if row else 0
+
+    def _total(self, name: str) -> int:
+        return _total(self._db, name)
+
+    def _set_total(self, name: str, value: int) -> None:
+        self._db.execute("INSERT OR REPLACE INTO total VALUES (?,?)", (name, value))
+
+    def _add_total(self, name: str, count: int) -> None:
+        self._set_total(name, self._total(name) + count)
+
+
+def rows_after(db: sqlite3.Connection, after: int, limit: int) -> list[tuple[int, bytes]]:
+    """At least one committed row if there is any, at most `limit` of them or about READ_BYTES."""
+    rows, size = [], 0
+    for seq, data in db.execute(
+        "SELECT seq, data FROM batch WHERE seq>? ORDER BY seq LIMIT ?", (after, limit)
+    ):
+        rows.append((seq, data))
+        size += len(data)
+        if size > READ_BYTES:
+            break
+    return rows
+
+
+def facts(db: sqlite3.Connection) -> SpoolFacts:
+    """From one consistent view of the file."""
+    db.execute("BEGIN")
+    try:
+        (last,) = db.execute("SELECT max(seq) FROM sqlite_sequence WHERE name='batch'").fetchone()
+        cursors: dict[str, int] = dict(db.execute("SELECT name, seq FROM cursor"))
+        behind = {name: _samples_after(db, seq) for name, seq in cursors.items()}
+        shed = _total(db, "shed")
+        return SpoolFacts(
+            last_seq=last or 0,
+            depth=max(behind.values(), default=_samples_after(db, 0)),
+            bytes=_total(db, "bytes") - bytes_before(db, 0),
+            received=_total(db, "samples") + shed,
+            corrupt=_total(db, "corrupt"),
+            shed=shed,
+            cursors=cursors,
+            behind=behind,
+            stored=_total(db, "stored"),
+            duplicate=_total(db, "duplicate"),
+            quarantined=_total(db, "quarantined"),
+        )
+    finally:
+        db.execute("COMMIT")
+
+
+def bytes_before(db: sqlite3.Connection, seq: int) -> int:
+    """Bytes ever written up to and including row `seq`, and before the first row still there."""
+    row = db.execute(
+        "SELECT bytes_to - length(data) FROM batch WHERE seq>? ORDER BY seq LIMIT 1", (seq,)
+    ).fetchone()
+    return int(row[0]) if row else _total(db, "bytes")
+
+
+def _samples_after(db: sqlite3.Connection, seq: int) -> int:
+    row = db.execute(
+        "SELECT samples_to - samples FROM batch WHERE seq>? ORDER BY seq LIMIT 1", (seq,)
+    ).fetchone()
+    if row is None:
+        return 0
+    (lost,) = db.execute("SELECT coalesce(sum(samples),0) FROM aside WHERE seq>?", (seq,)).fetchone()
+    return _total(db, "samples") - int(row[0]) - int(lost)
+
+
+def _total(db: sqlite3.Connection, name: str) -> int:
+    row = db.execute("SELECT value FROM total WHERE name=?", (name,)).fetchone()
+    return int(row[0]) if row else 0

@@ -1,0 +1,294 @@
+"""What every spool promises, and what this one does when its disk or its process fails."""
+
+import asyncio
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import asynccontextmanager
+
+import pytest
+
+from core.adapters.sqlite_spool import SqliteSpool
+from core.model.sample import Batch, Sample
+from core.ports.spool import SpoolFull
+
+
+def batch(*t_ns, tag="a", source="s"):
+    return Batch.of(source, [Sample(tag, t, float(t)) for t in t_ns])
+
+
+@asynccontextmanager
+async def opened(folder, **options):
+    spool = await SqliteSpool.open(folder, **options)
+    try:
+        yield spool
+    finally:
+        await spool.close()
+
+
+async def test_sequences_ascend_from_one_and_survive_a_restart(tmp_path):
+    async with opened(tmp_path) as spool:
+        assert [await spool.put(batch(t)) for t in (10, 20)] == [1, 2]
+    async with opened(tmp_path) as spool:
+        assert await spool.put(batch(30)) == 3
+        rows = await spool.read(0)
+    assert [(row.seq, row.batch.samples()[0].t_ns) for row in rows] == [(1, 10), (2, 20), (3, 30)]
+
+
+async def test_a_sequence_is_not_used_again_after_its_row_is_gone(tmp_path):
+    big = Batch.of("s", [Sample(f"tag-{i}", i, 1.0) for i in range(30_000)])
+    async with opened(tmp_path) as spool:
+        for _ in range(40):
+            await spool.advance("recorder", await spool.put(big))
+        assert (await spool.facts()).bytes < 30 * len(big.encode())
+    async with opened(tmp_path) as spool:
+        assert await spool.put(batch(1)) == 41
+
+
+async def test_what_was_put_comes_back_bit_for_bit(tmp_path):
+    samples = [Sample("水压", 2**62, None, 0x800A0000, 5, 1), Sample("b", -1, -0.0, 0x40000000, 2**62, 16)]
+    async with opened(tmp_path) as spool:
+        await spool.put(Batch.of("modbus:站", samples))
+    async with opened(tmp_path) as spool:
+        (row,) = await spool.read(0)
+    assert row.batch.source == "modbus:站"
+    assert row.batch.samples() == samples
+
+
+async def test_puts_at_the_same_time_share_a_commit_and_keep_their_order(tmp_path):
+    async with opened(tmp_path) as spool:
+        started = time.perf_counter()
+        seqs = await asyncio.gather(*(spool.put(batch(t)) for t in range(1_000)))
+        took_s = time.perf_counter() - started
+        rows = await spool.read(0, 2_000)
+    assert seqs == list(range(1, 1_001))
+    assert [row.batch.t_ns[0] for row in rows] == list(range(1_000))
+    assert took_s < 5
+
+
+async def test_a_put_at_low_load_is_durable_within_20_ms(tmp_path):
+    async with opened(tmp_path) as spool:
+        took = []
+        for t in range(100):
+            await asyncio.sleep(0.002)
+            started = time.perf_counter()
+            await spool.put(batch(t))
+            took.append(time.perf_counter() - started)
+    assert sorted(took)[50] < 0.02
+
+
+async def test_a_follower_sees_every_row_once_and_wakes_at_the_commit(tmp_path):
+    async with opened(tmp_path) as spool:
+        await spool.put(batch(0))
+        seen, woke = [], []
+
+        async def follow():
+            async for rows in spool.follow(0):
+                woke.append(time.perf_counter())
+                seen.extend(row.seq for row in rows)
+                if seen[-1] == 200:
+                    return
+
+        task = asyncio.create_task(follow())
+        gaps = []
+        for t in range(1, 200):
+            await asyncio.sleep(0.001)
+            await spool.put(batch(t))
+            committed = time.perf_counter()
+            await asyncio.sleep(0)
+            gaps.append(woke[-1] - committed)
+        await asyncio.wait_for(task, 5)
+    assert seen == list(range(1, 201))
+    assert sorted(gaps)[len(gaps) // 2] < 0.001
+
+
+async def test_a_late_follower_catches_up_from_disk_and_goes_on_live(tmp_path):
+    async with opened(tmp_path) as spool:
+        for t in range(50):
+            await spool.put(batch(t))
+    async with opened(tmp_path) as spool:
+        seen = []
+
+        async def follow():
+            async for rows in spool.follow(10, limit=7):
+                assert 0 < len(rows) <= 7
+                seen.extend(row.seq for row in rows)
+                if seen[-1] == 60:
+                    return
+
+        task = asyncio.create_task(follow())
+        for t in range(10):
+            await spool.put(batch(t))
+        await asyncio.wait_for(task, 5)
+    assert seen == list(range(11, 61))
+
+
+async def test_cursors_persist_never_move_back_and_start_at_zero(tmp_path):
+    async with opened(tmp_path) as spool:
+        assert await spool.cursor("alarms") == 0
+        await spool.advance("alarms", 7)
+        await spool.advance("alarms", 3)
+    async with opened(tmp_path) as spool:
+        assert await spool.cursor("alarms") == 7
+
+
+async def test_a_row_is_kept_while_one_registered_cursor_needs_it(tmp_path):
+    big = Batch.of("s", [Sample(f"tag-{i}", i, 1.0) for i in range(30_000)])
+    async with opened(tmp_path) as spool:
+        await spool.cursor("alarms")
+        for _ in range(40):
+            await spool.advance("recorder", await spool.put(big))
+        assert (await spool.read(0, 1))[0].seq == 1
+        await spool.advance("alarms", 40)
+        for seq in range(40):
+            await spool.advance("alarms", seq)
+        assert (await spool.read(0, 1))[0].seq > 1
+
+
+async def test_facts_count_samples_received_and_behind_each_cursor(tmp_path):
+    async with opened(tmp_path) as spool:
+        await spool.put(batch(1, 2, 3))
+        second = await spool.put(batch(4, 5))
+        await spool.put(batch(6))
+        await spool.cursor("alarms")
+        await spool.advance("recorder", second, {"stored": 4, "duplicate": 1})
+        await spool.shed(9)
+    async with opened(tmp_path) as spool:
+        facts = await spool.facts()
+    assert (facts.last_seq, facts.received, facts.shed) == (3, 15, 9)
+    assert facts.behind == {"alarms": 6, "recorder": 1}
+    assert facts.depth == 6
+    assert (facts.stored, facts.duplicate, facts.quarantined) == (4, 1, 0)
+
+
+async def test_a_full_spool_refuses_and_takes_again_when_a_reader_has_passed(tmp_path):
+    async with opened(tmp_path, max_bytes=2_000) as spool:
+        await spool.cursor("recorder")
+        accepted = []
+        with pytest.raises(SpoolFull, match="2000 bytes"):
+            for t in range(100):
+                accepted.append(await spool.put(batch(t)))
+        assert len(accepted) > 10
+        assert (await spool.facts()).received == len(accepted)
+        await spool.advance("recorder", accepted[-1])
+        assert await spool.put(batch(1)) == accepted[-1] + 1
+
+
+def flip_bits(folder, seq):
+    with sqlite3.connect(folder / "spool.db") as db:
+        (data,) = db.execute("SELECT data FROM batch WHERE seq=?", (seq,)).fetchone()
+        bad = bytearray(data)
+        bad[len(bad) // 2] ^= 0x10
+        db.execute("UPDATE batch SET data=? WHERE seq=?", (bytes(bad), seq))
+    return bytes(bad)
+
+
+@pytest.mark.parametrize("damaged", [1, 2, 3])
+async def test_a_corrupt_row_is_counted_left_out_and_kept_aside(tmp_path, damaged):
+    async with opened(tmp_path) as spool:
+        for t in range(3):
+            await spool.put(batch(t, t + 100))
+        await spool.cursor("recorder")
+    bad = flip_bits(tmp_path, damaged)
+    async with opened(tmp_path) as spool:
+        for _ in range(2):
+            assert [row.seq for row in await spool.read(0)] == [s for s in (1, 2, 3) if s != damaged]
+        facts = await spool.facts()
+        assert facts.corrupt == 2
+        assert facts.received == facts.corrupt + facts.behind["recorder"] == 6
+        follower = spool.follow(0)
+        assert len(await asyncio.wait_for(anext(follower), 5)) == 2
+        await spool.put(batch(9))
+        assert [row.seq for row in await asyncio.wait_for(anext(follower), 5)] == [4]
+    with sqlite3.connect(tmp_path / "spool.db") as db:
+        assert db.execute("SELECT seq, data FROM aside").fetchall() == [(damaged, bad)]
+        assert "checksum" in db.execute("SELECT reason FROM aside").fetchone()[0]
+
+
+async def test_a_second_process_is_refused(tmp_path):
+    async with opened(tmp_path):
+        with pytest.raises(BlockingIOError, match="another process"):
+            await SqliteSpool.open(tmp_path)
+
+
+async def test_nothing_is_taken_after_close(tmp_path):
+    async with opened(tmp_path) as spool:
+        pass
+    with pytest.raises(OSError):
+        await asyncio.wait_for(spool.put(batch(1)), 5)
+
+
+FAILING_DISK = """
+import asyncio, pathlib, resource, signal, sys
+from core.adapters.sqlite_spool import SqliteSpool
+from core.model.sample import Batch, Sample
+async def main(folder):
+    spool = await SqliteSpool.open(folder)
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
+    for t in range(10_000):
+        try:
+            await spool.put(Batch.of("s", [Sample("a", t, 1.0)] * 20))
+        except Exception as error:
+            print("refused", type(error).__name__, flush=True)
+            break
+        print("acked", t, flush=True)
+    try:
+        await spool.put(Batch.of("s", [Sample("a", -1, 1.0)]))
+    except OSError:
+        print("still refused", flush=True)
+asyncio.run(main(pathlib.Path(sys.argv[1])))
+"""
+
+
+async def test_a_disk_that_fails_is_raised_and_what_was_acknowledged_stays(tmp_path):
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", FAILING_DISK, str(tmp_path), stdout=asyncio.subprocess.PIPE
+    )
+    out, _ = await asyncio.wait_for(child.communicate(), 60)
+    lines = out.decode().splitlines()
+    acked = [int(line.split()[1]) for line in lines if line.startswith("acked")]
+    assert acked
+    assert lines[-2:] == ["refused OSError", "still refused"]
+    async with opened(tmp_path) as spool:
+        stored = [int(row.batch.t_ns[0]) for row in await spool.read(0, 20_000)]
+        assert stored[: len(acked)] == acked
+        assert -1 not in stored
+        await spool.put(batch(1))
+
+
+def write_until_killed(folder, first, after_s):
+    """The (seq, k) that the child said were acknowledged before it was killed."""
+    child = subprocess.Popen(
+        [sys.executable, "-m", "tests.servers.spool_writer", str(folder), str(first)], stdout=subprocess.PIPE
+    )
+    head = child.stdout.readline()
+    time.sleep(after_s)
+    child.send_signal(signal.SIGKILL)
+    rest, _ = child.communicate(timeout=30)
+    lines = (head + rest).decode().split("\n")[:-1]
+    return [tuple(map(int, line.split())) for line in lines]
+
+
+async def test_kill_9_at_random_points_loses_nothing_acknowledged_and_repeats_nothing(tmp_path):
+    chance = random.Random(20_261_122)
+    acked, first = {}, 0
+    for _ in range(20):
+        told = await asyncio.to_thread(write_until_killed, tmp_path, first, chance.uniform(0, 0.15))
+        assert told
+        acked.update(told)
+        first = max(k for _, k in told) + 100
+    async with opened(tmp_path) as spool:
+        stored, after = {}, 0
+        while rows := await spool.read(after, 1_000):
+            stored.update((row.seq, row.batch.t_ns.tolist()) for row in rows)
+            after = rows[-1].seq
+        facts = await spool.facts()
+    for seq, k in acked.items():
+        assert stored[seq] == list(range(5 * k, 5 * k + 5))
+    starts = [t[0] for t in stored.values()]
+    assert len(set(starts)) == len(starts)
+    assert facts.received == 5 * len(stored)
