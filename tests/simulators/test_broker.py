@@ -93,7 +93,22 @@ def test_mosquitto_sub_hears_a_meter(broker: tuple[Path, int]) -> None:
         pytest.skip("mosquitto_sub is not installed")
     data, port = broker
     login = ["-u", "hub", "-P", password(data, "hub"), "-p", str(port), "-h", "127.0.0.1"]
-    run = ["mosquitto_sub", *login, "-q", "1", "-t", "meters/+/readings", "-C", "1", "-W", "10", "-v", "-d"]
+    run = [
+        "stdbuf",
+        "-oL",
+        "mosquitto_sub",
+        *login,
+        "-q",
+        "1",
+        "-t",
+        "meters/+/readings",
+        "-C",
+        "1",
+        "-W",
+        "10",
+        "-v",
+        "-d",
+    ]
     listener = subprocess.Popen(run, stdout=subprocess.PIPE, text=True)
     assert listener.stdout is not None
     for line in listener.stdout:
