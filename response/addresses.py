@@ -1,0 +1,75 @@
+"""Finding accounts as callers name themselves: by number, by account, by a piece of an address."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from core.model.account import Account
+from core.model.plant import Plant, Street
+from core.ports.ledger import Tx
+
+MOST_MATCHES = 20
+_SEPARATORS = re.compile(r"[\s,，。.、·\-_]+")
+_NOT_DIGITS = re.compile(r"\D+")
+
+
+def normalised(text: str) -> str:
+    """Full width to half, letters to lower case, 號 and # to 号; spaces and separators dropped."""
+    plain = unicodedata.normalize("NFKC", text).casefold().replace("號", "号").replace("#", "号")
+    return _SEPARATORS.sub("", plain)
+
+
+def digits_of(tel: str) -> str:
+    """A Chinese telephone number's digits without its country code (+86, 0086, 86 before 11 digits)."""
+    digits = _NOT_DIGITS.sub("", unicodedata.normalize("NFKC", tel)).removeprefix("00")
+    return digits[2:] if digits.startswith("86") and len(digits) > 11 else digits
+
+
+def masked(tel: str) -> str:
+    """`199****1234`: three digits and the last four; shorter numbers keep the last two only."""
+    if len(tel) < 8:
+        return "*" * max(len(tel) - 2, 0) + tel[-2:]
+    return f"{tel[:3]}{'*' * (len(tel) - 7)}{tel[-4:]}"
+
+
+async def by_tel(tx: Tx, tel: str) -> list[Account]:
+    digits = digits_of(tel)
+    return await tx.find(Account, tel=digits) if digits else []
+
+
+async def by_address(tx: Tx, plant: Plant, address: str) -> list[Account]:
+    """Accounts whose address contains `address`, by address; a street's English name stands for its own.
+
+    A street named in the question narrows the search by the ledger's index; without one every address is
+    looked at."""
+    wanted = normalised(address)
+    if len(wanted) < 2:
+        return []
+    named = [street for street in plant.streets.values() if _names(street, wanted)]
+    accounts = await (
+        tx.find(Account, street=tuple(street.id for street in named)) if named else tx.find(Account)
+    )
+    spellings = {wanted, *(_in_chinese(street, wanted) for street in named)}
+    return _sorted(a for a in accounts if _contains(normalised(a.address), spellings))
+
+
+def _names(street: Street, wanted: str) -> bool:
+    names = (normalised(street.name.zh), normalised(street.name.en))
+    return any(name in wanted or wanted in name for name in names)
+
+
+def _in_chinese(street: Street, wanted: str) -> str:
+    """`12 renmin road` and `renmin road 12` as 人民路12."""
+    english, own = normalised(street.name.en), normalised(street.name.zh)
+    if english in wanted:
+        before, _, after = wanted.partition(english)
+        return own + (after or before)
+    return own if wanted in english else wanted
+
+
+def _contains(address: str, spellings: Iterable[str]) -> bool:
+    return any(spelling in address for spelling in spellings)
+
+
+def _sorted(accounts: Iterable[Account]) -> list[Account]:
+    return sorted(accounts, key=lambda account: (len(account.address), account.address, account.id))

@@ -1,0 +1,158 @@
+"""What to tell a caller, in one sentence to read aloud. Estimates come from published notices only."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.model.incident import IncidentState
+from core.model.notice import NoticeKind, NoticeState
+from core.model.shanghai import moment, span
+from core.model.tag import Quantity
+from core.model.text import Text
+from response.affected import LOW_PRESSURE
+from response.concern import Concern
+from response.nearby import SensorNow
+
+_S = 1_000_000_000
+SERVICE_PRESSURE_M = 14.0
+"""0.14 MPa at the end of the network, the usual service floor in China (DBJ41/T 105-2010)."""
+BELOW_USUAL_M = 3.0
+FRESH_NS = 15 * 60 * _S
+MPA_A_METRE = 0.00980665
+
+
+class Verdict(StrEnum):
+    KNOWN_OUTAGE = "known_outage"
+    PLANNED_WORK = "planned_work"
+    LOW_PRESSURE_MEASURED = "low_pressure_measured"
+    QUALITY_ADVISORY = "quality_advisory"
+    NOTHING_KNOWN = "nothing_known"
+
+
+class Confidence(StrEnum):
+    """published: a notice says so. confirmed: an incident does, no notice yet. possible: nearby, not inside
+    the part to be shut. measured: an instrument does. none: nothing is known, which is not "all well"."""
+
+    PUBLISHED = "published"
+    CONFIRMED = "confirmed"
+    POSSIBLE = "possible"
+    MEASURED = "measured"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    verdict: Verdict
+    words: Text
+    confidence: Confidence
+
+
+def judge(concerns: list[Concern], sensors: tuple[SensorNow, ...], now_ns: int) -> Finding:
+    """The gravest thing known first: concerns as they are ordered, then measurements, then nothing."""
+    if concerns:
+        return _of_concern(concerns[0], now_ns)
+    for sensor in sensors:
+        if _low(sensor, now_ns):
+            return Finding(Verdict.LOW_PRESSURE_MEASURED, _low_words(sensor), Confidence.MEASURED)
+    return Finding(
+        Verdict.NOTHING_KNOWN,
+        Text(
+            "目前没有查到影响您地址的停水或水质通知。我帮您登记情况，安排核实。",
+            "We know of no interruption or water-quality notice for your address. "
+            "I will take down the details and have it checked.",
+        ),
+        Confidence.NONE,
+    )
+
+
+def _of_concern(concern: Concern, now_ns: int) -> Finding:
+    notice, published = concern.notice, concern.notice.state is NoticeState.PUBLISHED
+    verdict = {
+        NoticeKind.PLANNED_OUTAGE: Verdict.PLANNED_WORK,
+        NoticeKind.WATER_QUALITY: Verdict.QUALITY_ADVISORY,
+    }.get(notice.kind, Verdict.KNOWN_OUTAGE)
+    words = _cause(concern)
+    parts = [words, _when(concern, now_ns) if published else _unpublished(concern)]
+    confidence = Confidence.PUBLISHED if published else Confidence.CONFIRMED
+    if concern.supply == LOW_PRESSURE:
+        confidence = Confidence.POSSIBLE
+    if concern.incident is not None and concern.incident.state is IncidentState.RESTORED:
+        parts.append(
+            Text("仪表显示水压已回升，正在确认。", "Instruments show recovery; it is being confirmed.")
+        )
+    return Finding(verdict, _joined(parts), confidence)
+
+
+def _cause(concern: Concern) -> Text:
+    if concern.notice.kind is NoticeKind.WATER_QUALITY:
+        return Text(
+            "您所在片区的水质监测读数异常，我们正在采样复核。",
+            "Water-quality readings in your area are unusual and samples are being taken.",
+        )
+    if concern.notice.kind is NoticeKind.PLANNED_OUTAGE:
+        return Text("您所在的区域有计划停水施工。", "There is planned work on the water main in your area.")
+    if concern.supply == LOW_PRESSURE:
+        return Text(
+            "您附近的供水管道发生故障，正在抢修，您家水压可能偏低。",
+            "A water main near you has failed and is being repaired; your pressure may be low.",
+        )
+    return Text(
+        "您所在的区域因供水管道故障正在抢修，可能停水。",
+        "A water main serving your address has failed and is being repaired; water may be off.",
+    )
+
+
+def _unpublished(concern: Concern) -> Text:
+    if concern.notice.kind is NoticeKind.WATER_QUALITY:
+        return Text("正式通知正在审核。", "An official notice is being reviewed.")
+    return Text(
+        "恢复时间正在评估，正式公告发布后会告知您。给您添麻烦了。",
+        "The time of restoration is being assessed; an official notice will follow. We are sorry.",
+    )
+
+
+def _when(concern: Concern, now_ns: int) -> Text:
+    """The published estimate, or that it has passed; then when people are told next."""
+    notice = concern.notice
+    parts: list[Text] = []
+    if notice.eta_latest_ns is not None and notice.eta_latest_ns <= now_ns:
+        parts.append(
+            Text(
+                "原预计恢复时间已过，正在重新评估。",
+                "The estimated time has passed and is being assessed again.",
+            )
+        )
+    elif notice.eta_earliest_ns is not None and notice.eta_latest_ns is not None:
+        back = span(notice.eta_earliest_ns, notice.eta_latest_ns)
+        parts.append(Text(f"预计{back.zh}恢复。", f"Water is expected back {back.en}."))
+    if notice.next_update_ns is not None and notice.next_update_ns > now_ns:
+        next_ = moment(notice.next_update_ns)
+        parts.append(Text(f"下次通报不晚于{next_.zh}。", f"The next update is due by {next_.en}."))
+    parts.append(Text("公告已经发布。", "A notice has been published."))
+    return _joined(parts)
+
+
+def _low(sensor: SensorNow, now_ns: int) -> bool:
+    """Fresh, readable, in the caller's own zone, and below the service floor or well below its usual."""
+    if sensor.quantity is not Quantity.PRESSURE or not sensor.same_zone or sensor.value is None:
+        return False
+    if sensor.at_ns is None or now_ns - sensor.at_ns > FRESH_NS:
+        return False
+    below_usual = sensor.usual_low is not None and sensor.value < sensor.usual_low - BELOW_USUAL_M
+    return sensor.value < SERVICE_PRESSURE_M or below_usual
+
+
+def _low_words(sensor: SensorNow) -> Text:
+    now = f"{(sensor.value or 0.0) * MPA_A_METRE:.2f}"
+    if sensor.usual_low is None or sensor.usual_high is None:
+        usual = Text("", "")
+    else:
+        mpa = f"{(sensor.usual_low + sensor.usual_high) / 2 * MPA_A_METRE:.2f}"
+        usual = Text(f"，平时这个时段约{mpa}兆帕", f" against about {mpa} MPa usually at this hour")
+    return Text(
+        f"您附近的测点水压偏低，现为{now}兆帕{usual.zh}。原因尚在核实。",
+        f"Pressure measured near you is low: {now} MPa{usual.en}. The cause is being looked into.",
+    )
+
+
+def _joined(parts: list[Text]) -> Text:
+    return Text("".join(p.zh for p in parts), " ".join(p.en for p in parts))

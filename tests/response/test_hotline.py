@@ -1,0 +1,206 @@
+"""The card says what is known, in the caller's words, from the moment it is known."""
+
+import itertools
+from dataclasses import replace
+
+import little_town as town
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from little_town import report
+
+from core.model.account import AccessRecord, Role
+from core.model.incident import IncidentState
+from core.model.notice import Notice
+from core.model.quality import Status
+from core.model.sample import Batch, Sample
+from core.model.work_order import WorkOrder
+from core.runtime.live import LiveTable
+from response import addresses, notices
+from response.hotline import Card, card
+from response.refused import NotPermitted, Refused
+from response.verdict import Confidence, Verdict
+from response.work_orders import apply
+
+AGENT = town.user(Role.HOTLINE)
+MANAGER = town.user(Role.DUTY_MANAGER)
+NOW = town.T0 + town.MIN
+
+
+@pytest.fixture
+def live() -> LiveTable:
+    table = LiveTable()
+    table.update(
+        Batch.of(
+            "modbus:st-01",
+            [
+                Sample("dma-01.p1", town.T0, 28.0),
+                Sample("dma-01.p2", town.T0, 31.0),
+                Sample("q-01.turbidity", town.T0, 0.2),
+                Sample("q-01.free_chlorine", town.T0, None, Status.BAD_TIMEOUT),
+            ],
+        )
+    )
+    return table
+
+
+@pytest.fixture
+def ask(ledger, plant, live):
+    async def ask(user=AGENT, now_ns=NOW, **question) -> Card:
+        return await card(ledger, plant, live, user=user, now_ns=now_ns, **question)
+
+    return ask
+
+
+async def test_when_nothing_is_known_it_says_that_and_no_more(ask):
+    answer = await ask(tel="+86 199 0000 0031")
+    assert (answer.verdict, answer.confidence) == (Verdict.NOTHING_KNOWN, Confidence.NONE)
+    assert answer.account.id == "A000031"
+    assert answer.account.tel_masked == "199****0031"
+    assert answer.data_age_s == 60.0
+    assert answer.questions
+
+
+async def test_an_affected_caller_hears_it_once_the_incident_is_confirmed(ask, ledger, service):
+    await service.handle([await report(ledger, town.burst())])
+    answer = await ask(tel="19900000031")
+    assert (answer.verdict, answer.confidence) == (Verdict.KNOWN_OUTAGE, Confidence.CONFIRMED)
+    assert "抢修" in answer.words.zh
+    assert "预计" not in answer.words.zh, "an estimate is read out only once it is published"
+    (standing,) = answer.standing
+    assert (standing.incident, standing.supply) == ("INC-1", "no_water")
+    assert len(standing.work_orders) == 1
+
+
+async def test_after_publishing_it_reads_out_the_estimate_and_the_next_update(ask, ledger, service):
+    await service.handle([await report(ledger, town.burst())])
+    async with ledger.begin() as tx:
+        (draft,) = await tx.find(Notice)
+        await notices.approve(tx, draft.id, MANAGER, NOW)
+        await notices.publish(tx, draft.id, MANAGER, NOW)
+    answer = await ask(account="A000031")
+    assert answer.confidence is Confidence.PUBLISHED
+    assert "预计11月23日(周一)03:30至08:30恢复" in answer.words.zh
+    assert "下次通报不晚于11月22日(周日)23:11" in answer.words.zh
+    assert "Mon 23 Nov, 03:30–08:30" in answer.words.en
+    assert answer.standing[0].published_ns == NOW
+    overdue = await ask(account="A000031", now_ns=NOW + 20 * town.HOUR)
+    assert "已过，正在重新评估" in overdue.words.zh
+    assert "03:30" not in overdue.words.zh
+
+
+async def test_the_crews_steps_show_as_progress(ask, ledger, service):
+    await service.handle([await report(ledger, town.burst())])
+    async with ledger.begin() as tx:
+        (order,) = await tx.find(WorkOrder)
+        for n, event in enumerate(("assign", "depart", "arrive", "isolate")):
+            await apply(tx, order.id, event, MANAGER, NOW + n, crew="crew-1")
+    answer = await ask(account="A000031")
+    assert [stage for stage, _ in answer.standing[0].progress] == ["reported", "located", "isolated"]
+
+
+async def test_a_neighbour_outside_the_segment_is_not_told_of_an_outage(ask, ledger, service):
+    await service.handle([await report(ledger, town.burst())])
+    assert (await ask(account="A000060")).verdict is Verdict.NOTHING_KNOWN
+    await service.handle([await report(ledger, town.burst(radius_m=150.0))])
+    near = await ask(account="A000001")
+    assert (near.verdict, near.confidence) == (Verdict.KNOWN_OUTAGE, Confidence.POSSIBLE)
+    assert "偏低" in near.words.zh
+
+
+async def test_a_draft_whose_incident_is_over_is_no_longer_told(ask, ledger, service):
+    await service.handle([await report(ledger, town.burst())])
+    await service.handle([await report(ledger, town.burst(IncidentState.RESTORED))])
+    assert (await ask(account="A000031")).verdict is Verdict.NOTHING_KNOWN
+
+
+async def test_quality_is_an_advisory(ask, ledger, service):
+    await service.handle([await report(ledger, town.quality())])
+    answer = await ask(account="A000060")
+    assert answer.verdict is Verdict.QUALITY_ADVISORY
+    assert "采样复核" in answer.words.zh
+
+
+async def test_low_pressure_is_said_only_when_measured_now(ask, live):
+    live.update(Batch.of("modbus:st-01", [Sample("dma-01.p2", NOW, 9.0)]))
+    answer = await ask(account="A000060")
+    assert (answer.verdict, answer.confidence) == (Verdict.LOW_PRESSURE_MEASURED, Confidence.MEASURED)
+    assert "0.09兆帕" in answer.words.zh
+    stale = await ask(account="A000060", now_ns=NOW + town.HOUR)
+    assert stale.verdict is Verdict.NOTHING_KNOWN
+    live.update(Batch.of("modbus:st-01", [Sample("dma-01.p2", NOW + 1, None, Status.BAD_TIMEOUT)]))
+    assert (await ask(account="A000060")).verdict is Verdict.NOTHING_KNOWN
+
+
+async def test_a_bad_reading_has_a_reason_and_no_value(ask):
+    by_tag = {row.tag: row for row in (await ask(account="A000031")).sensors}
+    assert by_tag["q-01.turbidity"].value == 0.2
+    assert (by_tag["q-01.free_chlorine"].value, by_tag["q-01.free_chlorine"].quality) == (None, "bad_timeout")
+    assert by_tag["q-01.ph"].at_ns is None
+
+
+@pytest.mark.parametrize(
+    "address", ["人民路４０号", " 人民路 40号 ", "renmin road 40", "40 Renmin Road", "人民路40號"]
+)
+async def test_addresses_are_found_as_people_write_them(ask, address):
+    answer = await ask(address=address)
+    assert answer.n_matches >= 2
+    assert all("人民路40号" in match.address for match in answer.matches)
+    assert answer.verdict is Verdict.NOTHING_KNOWN, "one building hangs on one node: the verdict is for it"
+    assert answer.account is None
+
+
+async def test_several_places_make_a_choice_of_at_most_twenty(ask):
+    answer = await ask(address="人民路")
+    assert (answer.verdict, answer.n_matches, len(answer.matches)) == (None, 55, 20)
+    nobody = await ask(address="不存在的路1号")
+    assert (nobody.verdict, nobody.n_matches) == (None, 0)
+    assert "没有找到" in nobody.words.zh
+
+
+async def test_every_account_shown_is_on_record(ask, ledger):
+    await ask(tel="19900000031")
+    await ask(address="中山路99号")
+    async with ledger.read() as tx:
+        seen = [(r.user, r.account, r.purpose) for r in await tx.find(AccessRecord)]
+    assert seen == [
+        ("user-hotline", "A000031", "hotline:tel"),
+        ("user-hotline", "A000060", "hotline:search"),
+    ]
+
+
+@pytest.mark.parametrize("role", [r for r in Role if r not in (Role.HOTLINE, Role.DUTY_MANAGER)])
+async def test_other_roles_see_no_customers(ask, ledger, role):
+    with pytest.raises(NotPermitted):
+        await ask(user=town.user(role), account="A000031")
+    async with ledger.read() as tx:
+        assert await tx.find(AccessRecord) == []
+
+
+async def test_exactly_one_question(ask):
+    for question in ({}, {"tel": " "}, {"tel": "1", "account": "2"}):
+        with pytest.raises(Refused):
+            await ask(**question)
+
+
+@given(st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True))
+def test_every_spelling_of_a_number_is_the_same_number(tel: str):
+    spaced = f"{tel[:3]} {tel[3:7]}-{tel[7:]}"
+    for before, body in itertools.product(("", "+86", "0086", "86 "), (tel, spaced)):
+        assert addresses.digits_of(before + body) == tel
+
+
+@given(st.text(alphabet="0123456789", max_size=15))
+def test_a_masked_number_shows_at_most_seven_digits(tel: str):
+    shown = addresses.masked(tel)
+    assert len(shown) == len(tel)
+    assert sum(c != "*" for c in shown) <= 7
+    assert len(tel) < 8 or "*" in shown
+
+
+async def test_callers_share_a_number(ask, ledger):
+    async with ledger.begin() as tx:
+        shared = replace(town.accounts()[0], id="A900000", tel="19900000031")
+        await tx.put(shared)
+    answer = await ask(tel="19900000031")
+    assert (answer.verdict, {m.account for m in answer.matches}) == (None, {"A000031", "A900000"})

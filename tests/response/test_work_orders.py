@@ -1,0 +1,171 @@
+"""The work order's table: every state x step x role, and no way round it."""
+
+import itertools
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import little_town as town
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.adapters.sql_ledger.ledger import SqlLedger
+from core.model.account import Role
+from core.model.event import EventKind
+from core.model.incident import IncidentState
+from core.model.text import Text
+from core.model.work_order import WorkOrder
+from core.model.work_order import WorkOrderState as S
+from response.refused import NotPermitted, Refused, Unknown
+from response.service_times import CN_DEFAULT, due_ns
+from response.work_orders import STEPS, allowed, apply
+
+DISPATCHER = town.user(Role.DISPATCHER)
+CREW = town.user(Role.CREW, crew="crew-1")
+
+
+def order(state: S = S.REPORTED, crew: str | None = None, kind: str = "burst") -> WorkOrder:
+    return WorkOrder(
+        id="WO-1",
+        incident="INC-1",
+        kind=kind,
+        state=state,
+        priority=1,
+        zone="dma-01",
+        title=Text("抢修", "Repair"),
+        place=Text("人民路", "Renmin Road"),
+        opened_ns=town.T0,
+        clocks=CN_DEFAULT.clocks(kind, town.T0, 200.0),
+        crew=crew,
+    )
+
+
+@pytest.fixture
+async def book(tmp_path: Path) -> AsyncIterator[SqlLedger]:
+    ledger = await SqlLedger.open(f"sqlite+aiosqlite:///{tmp_path}/ledger.db")
+    async with ledger.begin() as tx:
+        await tx.put(order())
+        await tx.put(town.burst())
+    yield ledger
+    await ledger.close()
+
+
+async def step(book: SqlLedger, event: str, actor=DISPATCHER, **more) -> WorkOrder:
+    async with book.begin() as tx:
+        return await apply(tx, "WO-1", event, actor, town.T0 + town.MIN, **more)
+
+
+async def test_the_whole_way_from_report_to_close(book):
+    await step(book, "assign", crew="crew-1")
+    for event in ("depart", "arrive", "isolate", "repair", "complete"):
+        await step(book, event, CREW)
+    await step(book, "callback", note="五星满意")
+    done = await step(book, "close", note="阀门已全部打开")
+    assert [m.state for m in done.milestones] == [
+        *(S.ASSIGNED, S.EN_ROUTE, S.ARRIVED, S.ISOLATED, S.REPAIRING, S.COMPLETED),
+        *(S.CALLBACK_DONE, S.CLOSED),
+    ]
+    assert done.due_ns is None
+    events = await book.events(0)
+    assert [e.data["state"] for e in events if e.kind is EventKind.WORK_ORDER][-1] == "closed"
+    assert len(events) == 8
+
+
+async def test_the_due_time_is_the_next_clock_that_runs(book):
+    opened = order()
+    assert due_ns(opened) == town.T0 + 90 * town.MIN
+    await step(book, "assign", crew="crew-1")
+    await step(book, "depart", CREW)
+    assert (await step(book, "arrive", CREW)).due_ns == town.T0 + 4 * town.HOUR
+    assert (await step(book, "repair", CREW)).due_ns == town.T0 + 24 * town.HOUR
+
+
+def test_a_large_main_has_two_days_and_a_day_crew_an_hour():
+    noon = town.T0 - 10 * town.HOUR
+    clocks = dict(CN_DEFAULT.clocks("burst", noon, 600.0))
+    assert clocks == {
+        "arrive": noon + town.HOUR,
+        "stop_water": noon + 4 * town.HOUR,
+        "repair": noon + 48 * town.HOUR,
+    }
+
+
+async def test_an_illegal_step_names_what_is_allowed_and_changes_nothing(book):
+    with pytest.raises(Refused) as refused:
+        await step(book, "complete", note="x")
+    assert (refused.value.reason, refused.value.allowed) == ("illegal_step", ("assign", "cancel"))
+    async with book.read() as tx:
+        assert await tx.get(WorkOrder, "WO-1") == order()
+    assert await book.events(0) == []
+
+
+async def test_crews_move_their_own_orders_only(book):
+    await step(book, "assign", crew="crew-1")
+    with pytest.raises(NotPermitted) as refused:
+        await step(book, "depart", town.user(Role.CREW, crew="crew-2"))
+    assert (refused.value.reason, refused.value.allowed) == ("not_own_order", ())
+    with pytest.raises(NotPermitted):
+        await step(book, "cancel", CREW, note="x")
+    with pytest.raises(NotPermitted):
+        await step(book, "depart", town.user(Role.CREW, crew=None))
+
+
+@pytest.mark.parametrize(
+    ("event", "more", "reason"),
+    [
+        ("assign", {}, "crew_required"),
+        ("cancel", {}, "note_required"),
+        ("cancel", {"note": "  "}, "note_required"),
+    ],
+)
+async def test_what_is_missing_is_named(book, event, more, reason):
+    with pytest.raises(Refused) as refused:
+        await step(book, event, **more)
+    assert refused.value.reason == reason
+
+
+async def test_no_silent_close_while_the_signal_has_not_recovered(book):
+    async with book.begin() as tx:
+        await tx.put(order(S.CALLBACK_DONE))
+    with pytest.raises(Refused) as refused:
+        await step(book, "close")
+    assert refused.value.reason == "signal_not_recovered"
+    async with book.begin() as tx:
+        await tx.put(town.burst(IncidentState.RESTORED))
+    assert (await step(book, "close")).state is S.CLOSED
+
+
+async def test_unknown_orders_and_steps(book):
+    with pytest.raises(Unknown):
+        async with book.begin() as tx:
+            await apply(tx, "WO-9", "assign", DISPATCHER, town.T0, crew="crew-1")
+    with pytest.raises(Unknown):
+        await step(book, "explode")
+
+
+async def test_every_state_step_and_role_does_what_allowed_says(book):
+    """Exhaustive: `apply` succeeds exactly where `allowed` says so, and lands where the table says."""
+    for state, event, role in itertools.product(S, STEPS, Role):
+        actor = town.user(role, crew="crew-1" if role is Role.CREW else None)
+        before = order(state, crew="crew-1")
+        async with book.begin() as tx:
+            await tx.put(before)
+        try:
+            after = await step(book, event, actor, crew="crew-1", note="原因")
+        except Refused:
+            assert event not in allowed(before, actor)
+        else:
+            assert event in allowed(before, actor)
+            assert after.state is STEPS[event].after
+            assert role in {Role.DISPATCHER, Role.DUTY_MANAGER, Role.CREW}
+
+
+@given(st.sampled_from(list(S)), st.sampled_from(list(S)))
+def test_clocks_only_ever_stop(earlier: S, later: S):
+    """A later state never has an earlier deadline running: no clock starts again."""
+    ranks = list(S)
+    if ranks.index(earlier) > ranks.index(later):
+        earlier, later = later, earlier
+    first, second = due_ns(replace(order(), state=earlier)), due_ns(replace(order(), state=later))
+    assert second is None or (first is not None and first <= second)
