@@ -158,6 +158,7 @@ class ModbusSource:
             await sink.put(batch)
         except SpoolFull:
             self.facts.shed += len(batch)
+            await sink.shed(len(batch))
             return
         scan.lost = lost
         self.facts.samples += len(batch)
