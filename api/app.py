@@ -1,0 +1,78 @@
+"""The operators' rooms as one ASGI application."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from fastapi import FastAPI
+
+from api.context import Context
+from api.deps import Deps
+from api.drawing import drawn
+from api.gate import Door, mount, permission_of
+from api.guard import Guard
+from api.problems import install
+from api.routes import alarms, events, health, hotline, incidents, notices, plant, session, tags, work_orders
+from api.session import Sessions
+from api.stream import EventStream
+from core.runtime.supervisor import Supervisor
+
+MOST_BODY = 64 * 1024
+
+DOORS: tuple[Door, ...] = (
+    *health.DOORS,
+    *session.DOORS,
+    *tags.DOORS,
+    *plant.DOORS,
+    *alarms.DOORS,
+    *incidents.DOORS,
+    *work_orders.DOORS,
+    *notices.DOORS,
+    *hotline.DOORS,
+    *events.DOORS,
+)
+
+
+def build(deps: Deps) -> FastAPI:
+    """Raises ValueError when a route names no permission. The event stream runs within the lifespan."""
+    sessions = Sessions(deps.ledger, deps.clock)
+    context = Context(
+        deps=deps,
+        sessions=sessions,
+        stream=EventStream(deps, sessions),
+        catalogue=tags.catalogue(deps.plant.tags),
+        drawing=drawn(deps.plant),
+    )
+    app = FastAPI(
+        title="Water Hub",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        max_body_size=MOST_BODY,
+        lifespan=_lifespan(context),
+    )
+    app.state.context = context
+    for router in (mount(DOORS),):
+        for route in router.routes:
+            permission_of(route)
+        app.include_router(router)
+    install(app)
+    app.add_middleware(Guard, secure=deps.secure_cookies)
+    return app
+
+
+def _lifespan(context: Context) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def running(_: FastAPI) -> AsyncIterator[None]:
+        await context.stream.start()
+        supervisor = Supervisor()
+        supervisor.add("event stream", context.stream.run)
+        task = asyncio.create_task(supervisor.run(), name="event stream")
+        try:
+            yield
+        finally:
+            context.stream.stop()
+            task.cancel()
+            await asyncio.wait([task])
+
+    return running

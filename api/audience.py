@@ -1,0 +1,110 @@
+"""What a listener or reader may be told: the limits of a permission, as a filter.
+
+Equal audiences share one encoding of every frame of the event stream.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from api.permissions import Limit
+from api.wire import Json, encode, nameless, plain, rfc3339, rfc3339_column
+from core.model.account import Role, User
+from core.model.event import Event, EventKind
+from core.model.plant import Plant
+from core.model.sample import Batch, Sample
+from core.model.tag import QUALITY, Quantity, Tag
+from core.model.work_order import WorkOrder, WorkOrderState
+from core.ports.ledger import Tx
+
+_PERSONAL = Quantity.VOLUME
+"""A customer's meter tells when somebody is at home."""
+_OVER = (WorkOrderState.CLOSED, WorkOrderState.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """names: people may be named. kinds, quantities, zones: None for all of them; None among the zones
+    stands for what belongs to none."""
+
+    names: bool = True
+    meters: bool = True
+    kinds: frozenset[EventKind] | None = None
+    quantities: frozenset[Quantity] | None = None
+    zones: frozenset[str] | None = None
+
+    def sees_tag(self, tag: Tag) -> bool:
+        return (
+            (self.meters or tag.quantity is not _PERSONAL)
+            and (self.quantities is None or tag.quantity in self.quantities)
+            and self.sees_zone(tag.zone)
+        )
+
+    def sees_zone(self, zone: str | None) -> bool:
+        return self.zones is None or zone in self.zones
+
+    def sees(self, kind: EventKind, zone: str | None) -> bool:
+        return (self.kinds is None or kind in self.kinds) and self.sees_zone(zone)
+
+    def shown(self, content: Json) -> Json:
+        """`content` as this audience may read it."""
+        return content if self.names else nameless(content)
+
+
+EVERYTHING = Audience()
+WALL = Audience(names=False, meters=False)
+HOTLINE = Audience(
+    meters=False,
+    kinds=frozenset({EventKind.INCIDENT, EventKind.WORK_ORDER, EventKind.NOTICE}),
+    quantities=QUALITY | {Quantity.PRESSURE},
+)
+
+
+async def audience_of(user: User, limit: Limit, tx: Tx) -> Audience:
+    """How far `limit` reaches for this person now; a crew's zones are those of its open orders."""
+    if limit is Limit.NO_NAMES:
+        return WALL
+    if limit is Limit.ZONES:
+        return HOTLINE
+    if limit is Limit.OWN:
+        orders = await tx.find(WorkOrder, crew=user.crew) if user.crew else []
+        zones = {order.zone for order in orders if order.state not in _OVER and order.zone}
+        return Audience(meters=False, zones=frozenset(zones))
+    return EVERYTHING if user.role is not Role.HOTLINE else Audience(meters=False)
+
+
+def event_frame(event: Event, audience: Audience) -> bytes | None:
+    """One ledger event as Server-Sent Events have it, or None when it is not for this audience."""
+    if not audience.sees(event.kind, event.zone):
+        return None
+    content = {
+        "id": event.id,
+        "kind": event.kind.value,
+        "subject": event.subject,
+        "t": rfc3339(event.t_ns),
+        "zone": event.zone,
+        "data": audience.shown(plain(event.data)),
+    }
+    return frame(event.kind.value, content, event.id)
+
+
+def values_frame(samples: Iterable[Sample], plant: Plant, audience: Audience) -> bytes | None:
+    """The newest values as columns, or None when none of them is for this audience."""
+    mine = [s for s in samples if (tag := plant.tags.get(s.tag)) and audience.sees_tag(tag)]
+    return frame("values", value_columns(mine)) if mine else None
+
+
+def value_columns(samples: Sequence[Sample]) -> Json:
+    """tags, t, v (null when Bad) and q, each as long as the others."""
+    batch = Batch.of("hub", samples)
+    return {
+        "tags": [sample.tag for sample in samples],
+        "t": rfc3339_column(batch.t_ns),
+        "v": batch.v,
+        "q": batch.q,
+    }
+
+
+def frame(name: str, content: object, id: int | None = None) -> bytes:
+    """WHATWG HTML 9.2.6. The data is one line: JSON has no raw line ends."""
+    head = f"id: {id}\nevent: {name}\ndata: " if id is not None else f"event: {name}\ndata: "
+    return head.encode() + encode(content) + b"\n\n"

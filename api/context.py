@@ -1,0 +1,32 @@
+"""What one application holds while it runs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from api.deps import Deps
+from api.drawing import Drawing
+from api.session import Sessions
+from api.stream import EventStream
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """catalogue: every tag's fixed part as JSON bytes. drawing: the network's, likewise."""
+
+    deps: Deps
+    sessions: Sessions
+    stream: EventStream
+    catalogue: Mapping[str, bytes]
+    drawing: Drawing
+
+
+async def _here(request: Request) -> Context:
+    context: Context = request.app.state.context
+    return context
+
+
+Here = Annotated[Context, Depends(_here)]
+"""A route's parameter: the application it runs in."""

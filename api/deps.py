@@ -1,0 +1,31 @@
+"""What the operators' rooms are given: the whole of what a route may touch."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from core.model.alarm import AlarmDefinition
+from core.model.plant import Plant
+from core.ports.clock import Clock
+from core.ports.historian import Historian
+from core.ports.ledger import Ledger
+from core.ports.source import Source
+from core.ports.spool import Spool
+from core.runtime.live import LiveTable
+from core.runtime.supervisor import ServiceFacts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deps:
+    """definitions: the rationalised alarm rows by id. services: the supervisor's facts, read as they
+    change. secure_cookies: False on plain-HTTP loopback only."""
+
+    ledger: Ledger
+    historian: Historian
+    spool: Spool
+    live: LiveTable
+    plant: Plant
+    clock: Clock
+    definitions: Mapping[str, AlarmDefinition] = field(default_factory=dict)
+    sources: Sequence[Source] = ()
+    services: Mapping[str, ServiceFacts] = field(default_factory=dict)
+    secure_cookies: bool = True

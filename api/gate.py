@@ -1,0 +1,112 @@
+"""The gate in front of every route: a door names its permission, or it cannot be mounted."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.routing import APIRoute
+
+from api.context import Context, Here
+from api.permissions import Limit, Permission, granted
+from api.problems import Problem
+from api.session import SignedIn
+from core.model.account import User
+
+COOKIE = "waterhub"
+_WITHOUT_CHANGE = frozenset({Permission.PUBLIC, Permission.SIGNED_IN})
+"""What a person may do who must first change a one-time password."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, and how far the door's permission reaches for them."""
+
+    user: User
+    session: str
+    limit: Limit
+
+
+@dataclass(frozen=True, slots=True)
+class Requires:
+    """A route's dependency that lets only those in whose role has `permission`."""
+
+    permission: Permission
+
+    async def __call__(self, request: Request, here: Here) -> None:
+        if self.permission is Permission.PUBLIC:
+            return
+        signed_in = await who(request, here)
+        if signed_in is None:
+            raise Problem(401, "sign_in", "sign in first")
+        limit = granted(signed_in.user.role, self.permission)
+        if limit is None:
+            raise Problem(
+                403, "role", f"your role, {signed_in.user.role}, has no permission {self.permission}"
+            )
+        if signed_in.user.must_change and self.permission not in _WITHOUT_CHANGE:
+            raise Problem(403, "change_password", "change the one-time password first")
+        request.state.caller = Caller(signed_in.user, signed_in.session.id, limit)
+
+
+def requires(permission: Permission) -> Any:
+    """For `dependencies=[...]` of a route that is not a Door: a screen."""
+    return Depends(Requires(permission))
+
+
+async def who(request: Request, here: Context) -> SignedIn | None:
+    """The session that the request's cookie names, if it holds."""
+    token = request.cookies.get(cookie_name(here))
+    return await here.sessions.who(token) if token else None
+
+
+def cookie_name(here: Context) -> str:
+    """With `__Host-` a browser takes it from TLS only, for this host and the whole of it (RFC 6265bis)."""
+    return f"__Host-{COOKIE}" if here.deps.secure_cookies else COOKIE
+
+
+async def _caller(request: Request) -> Caller:
+    caller: Caller = request.state.caller
+    return caller
+
+
+Asker = Annotated[Caller, Depends(_caller)]
+"""A parameter of a route behind a door that is not PUBLIC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A route of the JSON interface."""
+
+    method: str
+    path: str
+    endpoint: Callable[..., Any]
+    permission: Permission
+    status: int = 200
+
+
+def mount(doors: Iterable[Door]) -> APIRouter:
+    router = APIRouter()
+    for door in doors:
+        router.add_api_route(
+            door.path,
+            door.endpoint,
+            methods=[door.method],
+            status_code=door.status,
+            dependencies=[requires(door.permission)],
+            openapi_extra={"x-permission": door.permission.value},
+            response_model=None,
+        )
+    return router
+
+
+def permission_of(route: object) -> Permission:
+    """Raises ValueError for a route that names none: it must not be mounted."""
+    declared = [
+        dependency.dependency.permission
+        for dependency in getattr(route, "dependencies", ())
+        if isinstance(dependency.dependency, Requires)
+    ]
+    if not isinstance(route, APIRoute) or len(declared) != 1:
+        raise ValueError(f"{getattr(route, 'path', route)} must name exactly one permission")
+    return declared[0]

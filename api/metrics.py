@@ -1,0 +1,93 @@
+"""What Prometheus is told. Samples are conserved: at rest, received is the sum of every other fate."""
+
+from collections.abc import Iterable, Iterator
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from api.deps import Deps
+from api.stream import EventStream
+from core.ports.spool import RECORDER, SpoolFacts
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+
+class _Scrape(Collector):
+    """One scrape's families."""
+
+    def __init__(self, deps: Deps, facts: SpoolFacts, stream: EventStream) -> None:
+        self._deps = deps
+        self._facts = facts
+        self._stream = stream
+
+    def collect(self) -> Iterable[Metric]:
+        yield from self._samples()
+        yield from self._sources()
+        yield from self._services()
+        yield from self._api()
+
+    def _samples(self) -> Iterator[Metric]:
+        facts = self._facts
+        samples = CounterMetricFamily(
+            "waterhub_samples", "Samples since the data folder began, by fate", labels=["fate"]
+        )
+        for fate in ("received", "stored", "duplicate", "quarantined", "shed", "corrupt"):
+            samples.add_metric([fate], getattr(facts, fate))
+        samples.add_metric(["compressed"], 0)
+        yield samples
+        spooled = GaugeMetricFamily("waterhub_samples_spooled", "Samples the recorder has yet to store")
+        spooled.add_metric([], facts.behind.get(RECORDER, 0))
+        yield spooled
+        behind = GaugeMetricFamily(
+            "waterhub_spool_behind", "Samples a reader has yet to pass", labels=["cursor"]
+        )
+        for cursor, samples_behind in facts.behind.items():
+            behind.add_metric([cursor], samples_behind)
+        yield behind
+        yield GaugeMetricFamily("waterhub_spool_bytes", "Size of the spool", value=facts.bytes)
+
+    def _sources(self) -> Iterator[Metric]:
+        connected = GaugeMetricFamily("waterhub_source_connected", "1 while connected", labels=["source"])
+        counts = CounterMetricFamily(
+            "waterhub_source", "Counts of a source since start", labels=["source", "what"]
+        )
+        failures = CounterMetricFamily(
+            "waterhub_source_failures", "Failures of a source by reason", labels=["source", "reason"]
+        )
+        for source in self._deps.sources:
+            facts = source.facts
+            connected.add_metric([source.id], facts.connected)
+            for what in ("samples", "bad", "connects", "missed_slots", "refused", "shed"):
+                counts.add_metric([source.id, what], getattr(facts, what))
+            for reason, n in facts.failures.items():
+                failures.add_metric([source.id, reason], n)
+        return iter((connected, counts, failures))
+
+    def _services(self) -> Iterator[Metric]:
+        running = GaugeMetricFamily("waterhub_service_running", "1 while it runs", labels=["service"])
+        restarts = CounterMetricFamily(
+            "waterhub_service_restarts", "Restarts since start", labels=["service"]
+        )
+        for name, facts in self._deps.services.items():
+            running.add_metric([name], facts.running)
+            restarts.add_metric([name], facts.restarts)
+        return iter((running, restarts))
+
+    def _api(self) -> Iterator[Metric]:
+        yield GaugeMetricFamily("waterhub_stream_clients", "Open event streams", value=len(self._stream))
+        cuts = CounterMetricFamily(
+            "waterhub_stream_ended", "Event streams ended, by reason", labels=["reason"]
+        )
+        for reason, n in self._stream.cuts.items():
+            cuts.add_metric([reason], n)
+        yield cuts
+        yield GaugeMetricFamily(
+            "waterhub_loop_lag_seconds", "How late the event loop last woke", value=self._stream.lag_s
+        )
+
+
+def exposition(deps: Deps, facts: SpoolFacts, stream: EventStream) -> bytes:
+    registry = CollectorRegistry()
+    registry.register(_Scrape(deps, facts, stream))
+    return generate_latest(registry)

@@ -1,0 +1,109 @@
+"""The house's one permission matrix, as data. Denied unless listed."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from core.model.account import Role
+
+
+class Permission(StrEnum):
+    """What a route asks for. PUBLIC: anyone, signed in or not. SIGNED_IN: any role."""
+
+    PUBLIC = "public"
+    SIGNED_IN = "signed_in"
+    VALUES = "values"
+    """Live values, trends and the network's drawing."""
+    ALARMS = "alarms"
+    INCIDENTS = "incidents"
+    WORK_ORDERS = "work_orders"
+    NOTICES = "notices"
+    ACKNOWLEDGE = "acknowledge"
+    DECIDE_INCIDENT = "decide_incident"
+    MOVE_WORK_ORDER = "move_work_order"
+    APPROVE_NOTICE = "approve_notice"
+    PUBLISH_NOTICE = "publish_notice"
+    ISSUE_NEUTRAL = "issue_neutral"
+    """The pre-approved neutral text, when no duty manager answered for ten minutes."""
+    CUSTOMERS = "customers"
+    """Customers' names and phones, masked; each read is logged."""
+
+
+class Limit(StrEnum):
+    """How far a permission reaches."""
+
+    ALL = "all"
+    NO_NAMES = "no_names"
+    """What a wall shows to everyone in the room: nobody is named."""
+    OWN = "own"
+    """A crew: its own orders, and their zones."""
+    ZONES = "zones"
+    """Of live values, the zones' pressure and quality."""
+    QUALITY = "quality"
+    """Water quality alone."""
+    PUBLISHED = "published"
+    """What the public was told."""
+
+
+_READERS = {
+    Role.VIEWER: Limit.ALL,
+    Role.OPERATOR: Limit.ALL,
+    Role.DISPATCHER: Limit.ALL,
+    Role.CREW: Limit.OWN,
+    Role.DUTY_MANAGER: Limit.ALL,
+    Role.QUALITY_OFFICER: Limit.ALL,
+    Role.ENGINEER: Limit.ALL,
+    Role.ADMIN: Limit.ALL,
+}
+
+MATRIX: Mapping[Permission, Mapping[Role, Limit]] = MappingProxyType(
+    {
+        Permission.PUBLIC: dict.fromkeys(Role, Limit.ALL),
+        Permission.SIGNED_IN: dict.fromkeys(Role, Limit.ALL),
+        Permission.VALUES: _READERS | {Role.KIOSK: Limit.NO_NAMES, Role.HOTLINE: Limit.ZONES},
+        Permission.ALARMS: _READERS | {Role.KIOSK: Limit.NO_NAMES},
+        Permission.INCIDENTS: _READERS | {Role.KIOSK: Limit.NO_NAMES, Role.HOTLINE: Limit.ALL},
+        Permission.WORK_ORDERS: _READERS | {Role.HOTLINE: Limit.ALL},
+        Permission.NOTICES: _READERS | {Role.HOTLINE: Limit.ALL, Role.REGULATOR: Limit.PUBLISHED},
+        Permission.ACKNOWLEDGE: {
+            Role.OPERATOR: Limit.ALL,
+            Role.DISPATCHER: Limit.ALL,
+            Role.DUTY_MANAGER: Limit.ALL,
+            Role.QUALITY_OFFICER: Limit.QUALITY,
+        },
+        Permission.DECIDE_INCIDENT: {
+            Role.OPERATOR: Limit.ALL,
+            Role.DUTY_MANAGER: Limit.ALL,
+            Role.QUALITY_OFFICER: Limit.QUALITY,
+        },
+        Permission.MOVE_WORK_ORDER: {
+            Role.DISPATCHER: Limit.ALL,
+            Role.CREW: Limit.OWN,
+            Role.DUTY_MANAGER: Limit.ALL,
+        },
+        Permission.APPROVE_NOTICE: {
+            Role.DUTY_MANAGER: Limit.ALL,
+            Role.QUALITY_OFFICER: Limit.QUALITY,
+        },
+        Permission.PUBLISH_NOTICE: {
+            Role.DUTY_MANAGER: Limit.ALL,
+            Role.QUALITY_OFFICER: Limit.QUALITY,
+        },
+        Permission.ISSUE_NEUTRAL: {Role.OPERATOR: Limit.ALL},
+        Permission.CUSTOMERS: {Role.HOTLINE: Limit.ALL, Role.DUTY_MANAGER: Limit.ALL},
+    }
+)
+
+
+def granted(role: Role, permission: Permission) -> Limit | None:
+    """How far `role` may go, or None: denied."""
+    return MATRIX[permission].get(role)
+
+
+def grants(role: Role) -> dict[str, str]:
+    """All that a role may do, for `/api/v1/me` and the screens' own buttons."""
+    return {
+        permission.value: limit.value
+        for permission in Permission
+        if (limit := granted(role, permission)) is not None
+    }

@@ -1,0 +1,110 @@
+"""Errors as RFC 9457 problem details: what went wrong and what to do, never how the program is made."""
+
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse
+
+from alarms import commands
+from api.wire import encode
+from core.ports.historian import HistorianUnavailable
+from response.refused import NotPermitted, Refused, Unknown
+
+SIGN_IN_PAGE = "/sign-in"
+
+
+class Problem(Exception):
+    """An answer other than the one hoped for. reason: a name for programs, stable."""
+
+    def __init__(
+        self, status: int, reason: str, detail: str, *, headers: dict[str, str] | None = None, **more: Any
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.reason = reason
+        self.detail = detail
+        self.headers = headers or {}
+        self.more = more
+
+
+def answer(problem: Problem) -> Response:
+    title = HTTPStatus(problem.status).phrase
+    body = {
+        "type": f"urn:waterhub:problem:{problem.reason}",
+        "title": title,
+        "status": problem.status,
+        "detail": problem.detail,
+        "reason": problem.reason,
+        **problem.more,
+    }
+    headers = {"Cache-Control": "no-store", **problem.headers}
+    return Response(encode(body), problem.status, headers, "application/problem+json")
+
+
+def not_found(what: str, id: str) -> Problem:
+    return Problem(404, "unknown", f"there is no {what} {id!r}, or none that you may see")
+
+
+def install(app: FastAPI) -> None:
+    """Every error of `app` becomes a problem document; a page asked for without a session, the sign-in."""
+    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(commands.Unknown, _unknown)
+    app.add_exception_handler(commands.Stale, _stale)
+    app.add_exception_handler(HistorianUnavailable, _unavailable)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+async def _problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)
+    page = request.method == "GET" and not request.url.path.startswith("/api/")
+    if error.status == HTTPStatus.UNAUTHORIZED and page and "text/html" in request.headers.get("accept", ""):
+        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"{SIGN_IN_PAGE}?next={quote(here, safe='')}", HTTPStatus.SEE_OTHER)
+    return answer(error)
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    phrase = HTTPStatus(error.status_code).phrase
+    reason = phrase.lower().replace(" ", "_")
+    return answer(Problem(error.status_code, reason, str(error.detail), headers=dict(error.headers or {})))
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    """Says where and what, never repeats what was sent: it may be a password."""
+    assert isinstance(error, RequestValidationError)
+    wrong = [{"at": ".".join(map(str, e["loc"])), "what": e["msg"]} for e in error.errors()]
+    first = f"{wrong[0]['at']}: {wrong[0]['what']}" if wrong else "not understood"
+    return answer(Problem(422, "invalid", first, errors=wrong))
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refused)
+    status = 404 if isinstance(error, Unknown) else 403 if isinstance(error, NotPermitted) else 409
+    why = {"zh": error.why.zh, "en": error.why.en}
+    return answer(Problem(status, error.reason, error.why.en, why=why, allowed=list(error.allowed)))
+
+
+async def _unknown(request: Request, error: Exception) -> Response:
+    return answer(Problem(404, "unknown", str(error)))
+
+
+async def _stale(request: Request, error: Exception) -> Response:
+    return answer(Problem(409, "stale", str(error)))
+
+
+async def _unavailable(request: Request, error: Exception) -> Response:
+    return answer(
+        Problem(503, "historian_unavailable", "the historian does not answer", headers={"Retry-After": "5"})
+    )
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    return answer(Problem(500, "unexpected", "the hub failed at this; the log says why"))

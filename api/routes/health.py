@@ -1,0 +1,38 @@
+"""Is it alive, and how is it: for supervisors and Prometheus. Nothing personal, no values."""
+
+from fastapi import Response
+
+from api.context import Here
+from api.gate import Door
+from api.metrics import CONTENT_TYPE, exposition
+from api.permissions import Permission
+from api.wire import Answer, rfc3339
+
+
+async def healthz(here: Here) -> Answer:
+    """200 when the ledger and the spool answer and every service runs; else 503, naming what does not."""
+    down = [name for name, service in here.deps.services.items() if not service.running]
+    last_event = await here.deps.ledger.last_event()
+    facts = await here.deps.spool.facts()
+    return Answer(
+        {
+            "status": "degraded" if down else "ok",
+            "services_down": down,
+            "time": rfc3339(here.deps.clock.now_ns()),
+            "last_event": last_event,
+            "spool": facts.last_seq,
+        },
+        503 if down else 200,
+    )
+
+
+async def metrics(here: Here) -> Response:
+    """Prometheus text, format 0.0.4."""
+    content = exposition(here.deps, await here.deps.spool.facts(), here.stream)
+    return Response(content, media_type=CONTENT_TYPE, headers={"Cache-Control": "no-store"})
+
+
+DOORS = (
+    Door("GET", "/healthz", healthz, Permission.PUBLIC),
+    Door("GET", "/metrics", metrics, Permission.PUBLIC),
+)

@@ -1,0 +1,129 @@
+"""Incidents: many alarms with one cause, and all that follows from it."""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from alarms import commands
+from api.audience import Audience
+from api.context import Here
+from api.gate import Asker, Caller, Door
+from api.parameters import Id, Limit, page_of
+from api.permissions import Limit as Reach
+from api.permissions import Permission
+from api.problems import Problem, not_found
+from api.routes.tags import reach
+from api.shapes import alarm_shape, incident_shape, notice_shape, work_order_shape
+from api.wire import Answer, Json
+from core.model.account import Account, Segment
+from core.model.alarm import Alarm
+from core.model.event import EventKind
+from core.model.incident import Incident, IncidentKind, IncidentState
+from core.model.notice import Affected, Notice
+from core.model.work_order import WorkOrder
+from core.ports.ledger import Page, Tx
+
+
+class Seen(BaseModel):
+    """What its author saw of the incident: its `seq`."""
+
+    model_config = ConfigDict(extra="forbid")
+    seq: Annotated[int, Field(ge=0, le=2**53)]
+
+
+async def list_incidents(
+    here: Here,
+    caller: Asker,
+    state: IncidentState | None = None,
+    kind: IncidentKind | None = None,
+    zone: Id | None = None,
+    after: Id | None = None,
+    limit: Limit = 100,
+) -> Answer:
+    """The newest first. A crew sees those in the zones of its open orders."""
+    asked: dict[str, object] = {"state": state, "kind": kind, "zone": zone}
+    asked = {name: value for name, value in asked.items() if value is not None}
+    audience = await reach(here, caller)
+    if audience.zones is not None:
+        asked["zone"] = tuple(own for own in audience.zones if zone in (None, own))
+    async with here.deps.ledger.read() as tx:
+        found = await tx.find(Incident, Page(limit + 1, after), **asked)
+    return Answer(audience.shown(page_of([incident_shape(incident) for incident in found], limit)))
+
+
+async def get_incident(here: Here, caller: Asker, id: Id) -> Answer:
+    """With its alarms, work orders, notices, likely place, and how many are affected."""
+    audience = await reach(here, caller)
+    async with here.deps.ledger.read() as tx:
+        incident = await tx.get(Incident, id)
+        if incident is None or not audience.sees(EventKind.INCIDENT, incident.zone):
+            raise not_found("incident", id)
+        return Answer(audience.shown(await _whole(tx, here, incident, audience)))
+
+
+async def _whole(tx: Tx, here: Here, incident: Incident, audience: Audience) -> Json:
+    alarms = await tx.find(Alarm, id=tuple({member.alarm for member in incident.members}))
+    orders = await tx.find(WorkOrder, incident=incident.id)
+    notices = await tx.find(Notice, incident=incident.id)
+    return incident_shape(incident) | {
+        "alarms": [
+            alarm_shape(alarm, here.deps.definitions)
+            for alarm in alarms
+            if audience.sees(EventKind.ALARM, alarm.zone)
+        ],
+        "work_orders": [work_order_shape(order) for order in orders],
+        "notices": [notice_shape(notice) for notice in notices],
+        "affected": await _affected(tx, notices),
+    }
+
+
+async def _affected(tx: Tx, notices: list[Notice]) -> Json:
+    """How many accounts, by supply, and how many of them need care of their own; nobody by name."""
+    rows = await tx.find(Affected, notice=tuple(notice.id for notice in notices))
+    accounts = {row.account: row.supply for row in rows}
+    care = tuple(segment for segment in Segment if segment is not Segment.GENERAL)
+    cared = [account for account in await tx.find(Account, segment=care) if account.id in accounts]
+    return {
+        "accounts": len(accounts),
+        "by_supply": dict(Counter(accounts.values())),
+        "by_segment": dict(Counter(account.segment.value for account in cared)),
+    }
+
+
+async def _decide(
+    here: Here, caller: Caller, id: str, seen: Seen, decision: Callable[..., Awaitable[Incident]]
+) -> Answer:
+    async with here.deps.ledger.begin() as tx:
+        standing = await tx.get(Incident, id)
+        if standing is None:
+            raise not_found("incident", id)
+        if caller.limit is Reach.QUALITY and standing.kind is not IncidentKind.WATER_QUALITY:
+            raise Problem(403, "role", "your role decides about incidents of water quality only")
+        incident = await decision(tx, id, seen.seq, caller.user.id, here.deps.clock.now_ns())
+    return Answer(incident_shape(incident))
+
+
+async def confirm(here: Here, caller: Asker, id: Id, body: Seen) -> Answer:
+    """A suspected incident is one: work order and notice draft follow. 409 when it changed meanwhile."""
+    return await _decide(here, caller, id, body, commands.confirm)
+
+
+async def close(here: Here, caller: Asker, id: Id, body: Seen) -> Answer:
+    """The matter is settled."""
+    return await _decide(here, caller, id, body, commands.close)
+
+
+async def false_alarm(here: Here, caller: Asker, id: Id, body: Seen) -> Answer:
+    """There was nothing."""
+    return await _decide(here, caller, id, body, commands.false_alarm)
+
+
+DOORS = (
+    Door("GET", "/api/v1/incidents", list_incidents, Permission.INCIDENTS),
+    Door("GET", "/api/v1/incidents/{id}", get_incident, Permission.INCIDENTS),
+    Door("POST", "/api/v1/incidents/{id}/confirm", confirm, Permission.DECIDE_INCIDENT),
+    Door("POST", "/api/v1/incidents/{id}/close", close, Permission.DECIDE_INCIDENT),
+    Door("POST", "/api/v1/incidents/{id}/false-alarm", false_alarm, Permission.DECIDE_INCIDENT),
+)

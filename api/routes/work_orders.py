@@ -1,0 +1,83 @@
+"""Work orders, and the steps people take on them."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from api.context import Here
+from api.gate import Asker, Caller, Door
+from api.parameters import Id, Limit, page_of
+from api.permissions import Limit as Reach
+from api.permissions import Permission
+from api.problems import Problem, not_found
+from api.shapes import work_order_shape
+from api.wire import Answer, Json
+from core.model.work_order import WorkOrder, WorkOrderState
+from core.ports.ledger import Page
+from response.work_orders import allowed, apply
+
+
+class StepTaken(BaseModel):
+    """crew: who goes, for `assign`. note: a must where a step skips what usually comes between."""
+
+    model_config = ConfigDict(extra="forbid")
+    crew: Id | None = None
+    note: Annotated[str, StringConstraints(max_length=2_000)] | None = None
+
+
+def _shown(order: WorkOrder, caller: Caller) -> Json:
+    return work_order_shape(order) | {"allowed": allowed(order, caller.user)}
+
+
+def _own(order: WorkOrder, caller: Caller) -> bool:
+    return caller.limit is not Reach.OWN or (order.crew is not None and order.crew == caller.user.crew)
+
+
+async def list_work_orders(
+    here: Here,
+    caller: Asker,
+    state: WorkOrderState | None = None,
+    zone: Id | None = None,
+    incident: Id | None = None,
+    after: Id | None = None,
+    limit: Limit = 100,
+) -> Answer:
+    """The newest first. A crew sees its own."""
+    equal = {"state": state, "zone": zone, "incident": incident}
+    if caller.limit is Reach.OWN:
+        equal["crew"] = caller.user.crew or ""
+    asked = {name: value for name, value in equal.items() if value is not None}
+    async with here.deps.ledger.read() as tx:
+        orders = await tx.find(WorkOrder, Page(limit + 1, after), **asked)
+    return Answer(page_of([_shown(order, caller) for order in orders], limit))
+
+
+async def get_work_order(here: Here, caller: Asker, id: Id) -> Answer:
+    """`allowed`: the steps that whoever asks may take now."""
+    async with here.deps.ledger.read() as tx:
+        order = await tx.get(WorkOrder, id)
+    if order is None or not _own(order, caller):
+        raise not_found("work order", id)
+    return Answer(_shown(order, caller))
+
+
+async def take_step(here: Here, caller: Asker, id: Id, event: Id, body: StepTaken | None = None) -> Answer:
+    """404: no such order or step; 403: not this person's; 409: not now, with what may be done instead."""
+    taken = body or StepTaken()
+    if taken.crew is not None and taken.crew not in here.deps.plant.crews:
+        raise Problem(422, "unknown_crew", f"there is no crew {taken.crew!r}")
+    async with here.deps.ledger.begin() as tx:
+        standing = await tx.get(WorkOrder, id)
+        if standing is None or not _own(standing, caller):
+            raise not_found("work order", id)
+        order = await apply(
+            tx, id, event, caller.user, here.deps.clock.now_ns(), crew=taken.crew, note=taken.note
+        )
+    return Answer(_shown(order, caller))
+
+
+DOORS = (
+    Door("GET", "/api/v1/work-orders", list_work_orders, Permission.WORK_ORDERS),
+    Door("GET", "/api/v1/work-orders/{id}", get_work_order, Permission.WORK_ORDERS),
+    Door("POST", "/api/v1/work-orders/{id}/{event}", take_step, Permission.MOVE_WORK_ORDER),
+)

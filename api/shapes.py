@@ -1,0 +1,39 @@
+"""The ledger's records as the public contract shows them."""
+
+from collections.abc import Mapping
+
+from api.wire import Json, plain
+from core.model.alarm import Alarm, AlarmDefinition
+from core.model.incident import Incident
+from core.model.notice import Notice
+from core.model.work_order import WorkOrder
+
+
+def alarm_shape(alarm: Alarm, definitions: Mapping[str, AlarmDefinition]) -> Json:
+    """The facts, the derived ISA-18.2 state, and what the rationalised row says of it."""
+    shape: Json = plain(alarm) | {"state": alarm.state.value}
+    if definition := definitions.get(alarm.id):
+        shape |= {
+            "name": plain(definition.name),
+            "class": definition.alarm_class.value,
+            "cause": plain(definition.cause),
+            "consequence": plain(definition.consequence),
+            "action": plain(definition.action),
+            "response_min": definition.response_min,
+        }
+    return shape
+
+
+def incident_shape(incident: Incident) -> Json:
+    shape: Json = plain(incident)
+    return shape
+
+
+def work_order_shape(order: WorkOrder) -> Json:
+    shape: Json = plain(order)
+    return shape
+
+
+def notice_shape(notice: Notice) -> Json:
+    shape: Json = plain(notice)
+    return shape

@@ -1,0 +1,37 @@
+"""What stands open now: a screen's first picture, and its second chance."""
+
+from collections.abc import Mapping
+
+from api.audience import Audience
+from api.shapes import alarm_shape, incident_shape, notice_shape, work_order_shape
+from api.wire import Json
+from core.model.alarm import Alarm, AlarmDefinition, State
+from core.model.event import EventKind
+from core.model.incident import Incident, IncidentState
+from core.model.notice import Notice, NoticeState
+from core.model.work_order import WorkOrder, WorkOrderState
+from core.ports.ledger import Tx
+
+OPEN_ALARMS = tuple(state for state in State if state is not State.NORM)
+OPEN_INCIDENTS = (IncidentState.SUSPECTED, IncidentState.CONFIRMED, IncidentState.RESTORED)
+OPEN_ORDERS = tuple(
+    state for state in WorkOrderState if state not in (WorkOrderState.CLOSED, WorkOrderState.CANCELLED)
+)
+OPEN_NOTICES = (NoticeState.DRAFT, NoticeState.APPROVED, NoticeState.PUBLISHED)
+
+
+async def standing(tx: Tx, definitions: Mapping[str, AlarmDefinition], audience: Audience) -> Json:
+    """Alarms that are not normal, incidents and orders not closed, notices not over."""
+    alarms = await tx.find(Alarm, state=OPEN_ALARMS)
+    incidents = await tx.find(Incident, state=OPEN_INCIDENTS)
+    orders = await tx.find(WorkOrder, state=OPEN_ORDERS)
+    notices = await tx.find(Notice, state=OPEN_NOTICES)
+    shapes = {
+        "alarms": [
+            alarm_shape(alarm, definitions) for alarm in alarms if audience.sees(EventKind.ALARM, alarm.zone)
+        ],
+        "incidents": [incident_shape(i) for i in incidents if audience.sees(EventKind.INCIDENT, i.zone)],
+        "work_orders": [work_order_shape(o) for o in orders if audience.sees(EventKind.WORK_ORDER, o.zone)],
+        "notices": [notice_shape(n) for n in notices if audience.sees(EventKind.NOTICE, n.zone)],
+    }
+    return audience.shown(shapes)
