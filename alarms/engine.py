@@ -8,8 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from alarms.columns import Splitter
+from alarms.detectors.bad_quality import BadQuality
+from alarms.detectors.communication import Communication
 from alarms.detectors.detector import Detector
+from alarms.detectors.flatline import Flatline
 from alarms.detectors.limit import Limits
+from alarms.detectors.rate import Rate
+from alarms.detectors.stale import Stale
 from alarms.timers import SECOND
 from core.model.alarm import AlarmDefinition
 from core.model.finding import Finding, FindingKind
@@ -68,7 +73,14 @@ def detectors(
         id: int(max(LEAST_GAP_S, SCANS * tag.period_s * speed) * SECOND) for id, tag in plant.tags.items()
     }
     limits = [*rows[FindingKind.LIMIT_HIGH], *rows[FindingKind.LIMIT_LOW]]
-    return {"limit": Limits(limits, gap_ns)}
+    return {
+        "limit": Limits(limits, gap_ns),
+        "rate": Rate(rows[FindingKind.RATE]),
+        "stale": Stale(rows[FindingKind.STALE], plant),
+        "flatline": Flatline(rows[FindingKind.FLATLINE], plant),
+        "bad_quality": BadQuality(rows[FindingKind.BAD_QUALITY]),
+        "communication": Communication(rows[FindingKind.COMMUNICATION], plant),
+    }
 
 
 def _ordered(findings: list[Finding]) -> list[Finding]:

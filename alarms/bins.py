@@ -1,0 +1,116 @@
+"""Samples of a few tags brought onto one grid of equal bins of source time.
+
+Bin k holds the Good samples with (k-1) x width < t <= k x width, so a sample on the minute completes its
+minute at once. A bin is given out when every tag has passed it; a tag whose last word was Bad, or that has
+been silent for `SILENT` bins, is not waited for, and nobody for more than `GRACE` bins. For a stream in
+source order the rows are therefore the same however it is cut into batches.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from alarms.columns import Column
+from alarms.detectors.detector import State
+from core.model.sample import Floats, Int64s
+
+GRACE = 2
+SILENT = 10
+_NEVER = -(1 << 62)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """Complete bins k .. k+n-1; the columns are (n, tags): NaN, or n = 0, where there was no Good sample."""
+
+    k: int
+    mean: Floats
+    count: Int64s
+    low: Floats
+    high: Floats
+
+    def __len__(self) -> int:
+        return len(self.mean)
+
+
+class Bins:
+    def __init__(self, tags: Sequence[str], width_ns: int) -> None:
+        self.tags, self.width_ns = tuple(tags), width_ns
+        self._base: int | None = None
+        self._origin = 0
+        self._last = [_NEVER] * len(self.tags)
+        self._bad = [False] * len(self.tags)
+        self._grid = self._empty(0)
+
+    def _empty(self, rows: int) -> npt.NDArray[np.float64]:
+        """Planes: sum, count, low, high."""
+        grid = np.zeros((4, rows, len(self.tags)))
+        grid[2], grid[3] = np.inf, -np.inf
+        return grid
+
+    def add(self, columns: Mapping[str, Column]) -> Rows | None:
+        """Take samples in; the bins that are complete now, or None."""
+        seen = [(i, columns[tag]) for i, tag in enumerate(self.tags) if tag in columns]
+        if not seen:
+            return None
+        if self._base is None:
+            first_ns = min(int(column.t_ns[0]) for _, column in seen)
+            self._base = self._origin = -(-first_ns // self.width_ns)
+        for i, column in seen:
+            self._put(i, column, self._base)
+        return self._take(self._base)
+
+    def _put(self, i: int, column: Column, base: int) -> None:
+        self._last[i] = int(column.t_ns[-1])
+        self._bad[i] = not bool(column.good[-1])
+        k = -(-column.t_ns // self.width_ns) - base
+        rows = int(k[-1]) + 1
+        if rows > self._grid.shape[1]:
+            grow = self._empty(max(rows - self._grid.shape[1], 0))
+            self._grid = np.concatenate((self._grid, grow), axis=1)
+        use = column.good & (k >= 0)
+        if not use.all():
+            k, v = k[use], column.v[use]
+        else:
+            v = column.v
+        np.add.at(self._grid[0, :, i], k, v)
+        np.add.at(self._grid[1, :, i], k, 1.0)
+        np.minimum.at(self._grid[2, :, i], k, v)
+        np.maximum.at(self._grid[3, :, i], k, v)
+
+    def _take(self, base: int) -> Rows | None:
+        passed = [max(last // self.width_ns, self._origin - 1) for last in self._last]
+        newest = max(passed)
+        awaited = (k for k, bad in zip(passed, self._bad, strict=True) if not bad and k > newest - SILENT)
+        upto = max(min(awaited, default=newest), newest - GRACE)
+        n = min(upto - base + 1, self._grid.shape[1])
+        if n <= 0:
+            return None
+        total, count, low, high = self._grid[:, :n]
+        self._grid = self._grid[:, n:].copy()
+        self._base = base + n
+        with np.errstate(invalid="ignore", divide="ignore"):
+            mean = total / count
+        none = count == 0
+        low, high = np.where(none, np.nan, low), np.where(none, np.nan, high)
+        return Rows(base, mean, count.astype(np.int64), low, high)
+
+    def snapshot(self) -> State:
+        return {
+            "tags": self.tags,
+            "base": self._base,
+            "origin": self._origin,
+            "last": self._last,
+            "bad": self._bad,
+            "grid": self._grid.tobytes(),
+        }
+
+    def restore(self, state: State) -> None:
+        """A snapshot of other tags is left aside."""
+        if tuple(state["tags"]) != self.tags:
+            return
+        self._base, self._origin = state["base"], state["origin"]
+        self._last, self._bad = list(state["last"]), list(state["bad"])
+        self._grid = np.frombuffer(state["grid"]).reshape(4, -1, len(self.tags)).copy()
