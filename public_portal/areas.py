@@ -1,0 +1,108 @@
+"""What may be said of each area now, from its instruments, their usual range and what is being checked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from statistics import median
+
+from core.model.plant import Plant, Zone, ZoneKind
+from core.model.snapshot import Area, Reading, ReadingState
+from core.model.tag import Quantity, Tag
+from public_portal.quality import Checked, Why
+from public_portal.usual import Band
+
+PARAMETERS = (Quantity.FREE_CHLORINE, Quantity.TURBIDITY, Quantity.PH)
+
+LIMITS: Mapping[Quantity, tuple[float, float]] = {
+    Quantity.FREE_CHLORINE: (0.05, 2.0),
+    Quantity.TURBIDITY: (0.0, 1.0),
+    Quantity.PH: (6.5, 8.5),
+}
+"""GB 5749-2022 at the tap. Outside them a reading is never called normal; that it is inside makes nothing
+compliant, for only laboratory results are."""
+
+LEAST_MARGIN = {Quantity.FREE_CHLORINE: 0.05, Quantity.TURBIDITY: 0.05, Quantity.PH: 0.1}
+DIGITS = {Quantity.FREE_CHLORINE: 2, Quantity.TURBIDITY: 2, Quantity.PH: 2}
+
+_WORST = (ReadingState.VERIFYING, ReadingState.WATCH, ReadingState.NORMAL)
+_WITHOUT_VALUE = {Why.MAINTENANCE: ReadingState.MAINTENANCE, Why.FLAT: ReadingState.VERIFYING}
+
+
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """What is being verified now: tags with a standing alarm, zones with an open quality incident."""
+
+    tags: frozenset[str] = frozenset()
+    zones: frozenset[str] = frozenset()
+
+
+def public_tags(plant: Plant) -> dict[str, list[Tag]]:
+    """The public quality tags of each DMA, by zone."""
+    zones = {zone.id for zone in plant.zones.values() if zone.kind is ZoneKind.DMA}
+    by_zone: dict[str, list[Tag]] = {zone: [] for zone in plant.zones if zone in zones}
+    for tag in plant.tags.values():
+        if tag.public and tag.quantity in PARAMETERS and tag.zone in by_zone:
+            by_zone[tag.zone].append(tag)
+    return by_zone
+
+
+def area(
+    plant: Plant,
+    zone: Zone,
+    tags: list[Tag],
+    checked: Mapping[str, Checked],
+    bands: Mapping[str, Band | None],
+    doubts: Doubts,
+) -> Area:
+    """An area without an instrument has no readings, which is told as such."""
+    return Area(
+        id=zone.id,
+        name=zone.name,
+        readings=tuple(
+            reading(quantity, own, checked, bands, doubts)
+            for quantity in PARAMETERS
+            if (own := [tag for tag in tags if tag.quantity is quantity])
+        ),
+        streets=tuple(street.name for street in plant.streets.values() if street.zone == zone.id),
+    )
+
+
+def reading(
+    quantity: Quantity,
+    tags: list[Tag],
+    checked: Mapping[str, Checked],
+    bands: Mapping[str, Band | None],
+    doubts: Doubts,
+) -> Reading:
+    """The median of the area's instruments that can be quoted, with the gravest of their states."""
+    valid = [tag for tag in tags if checked[tag.id].why is Why.VALID]
+    known = [band for tag in tags if (band := bands.get(tag.id))]
+    low = round(median(band.low for band in known), DIGITS[quantity]) if known else None
+    high = round(median(band.high for band in known), DIGITS[quantity]) if known else None
+    if not valid:
+        states = [_WITHOUT_VALUE.get(checked[tag.id].why, ReadingState.NO_DATA) for tag in tags]
+        order = (ReadingState.VERIFYING, ReadingState.MAINTENANCE, ReadingState.NO_DATA)
+        state = next(state for state in order if state in states)
+        return Reading(parameter=quantity, unit=tags[0].unit, state=state, usual_low=low, usual_high=high)
+    values = {tag.id: checked[tag.id].value or 0.0 for tag in valid}
+    states = [state_of(tag, values[tag.id], bands.get(tag.id), doubts) for tag in valid]
+    return Reading(
+        parameter=quantity,
+        unit=tags[0].unit,
+        state=next(state for state in _WORST if state in states),
+        value=round(median(values.values()), DIGITS[quantity]),
+        at_ns=max(checked[tag.id].at_ns or 0 for tag in valid),
+        usual_low=low,
+        usual_high=high,
+    )
+
+
+def state_of(tag: Tag, value: float, band: Band | None, doubts: Doubts) -> ReadingState:
+    """Normal takes all of: nothing in doubt, a usual range that is known, within the limits, and not
+    further outside the usual range than that range is wide."""
+    if tag.id in doubts.tags or tag.zone in doubts.zones or band is None:
+        return ReadingState.VERIFYING
+    lowest, highest = LIMITS[tag.quantity]
+    margin = max(band.high - band.low, LEAST_MARGIN[tag.quantity])
+    if not max(lowest, band.low - margin) <= value <= min(highest, band.high + margin):
+        return ReadingState.WATCH
+    return ReadingState.NORMAL

@@ -1,0 +1,177 @@
+"""The inside half of the portal: makes, signs and hands out a snapshot; nothing comes back this way."""
+
+import asyncio
+from dataclasses import dataclass
+
+import structlog
+
+from core.model.alarm import Alarm
+from core.model.event import EventKind
+from core.model.incident import Incident, IncidentKind, IncidentState
+from core.model.plant import Plant
+from core.model.sample import Batch
+from core.model.snapshot import PublicSnapshot
+from core.ports.clock import Clock
+from core.ports.historian import Historian, HistorianUnavailable
+from core.ports.ledger import Ledger, Tx
+from core.ports.snapshots import SnapshotStore
+from core.ports.spool import Spool
+from public_portal.announcements import announcements
+from public_portal.areas import Doubts, area, public_tags
+from public_portal.quality import KEPT_MIN, MINUTE_NS, Window
+from public_portal.signing import NotGenuine, opened, public_key_of, sealed
+from public_portal.usual import UsualBands
+
+log = structlog.get_logger()
+
+EVERY_S = 30.0
+LEAST_GAP_S = 0.5
+"""Real seconds: a snapshot at least and at most this often."""
+SEQ = "public_portal.seq"
+_TELLING = frozenset({EventKind.NOTICE, EventKind.INCIDENT, EventKind.ALARM, EventKind.WORK_ORDER})
+_OPEN = (IncidentState.SUSPECTED, IncidentState.CONFIRMED)
+
+
+@dataclass(slots=True)
+class PublisherFacts:
+    published: int = 0
+    seq: int = 0
+    bytes: int = 0
+    made_ns: int = 0
+
+
+class Publisher:
+    """`run` until cancelled. signing_key: the 32 raw bytes of an Ed25519 private key."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        spool: Spool,
+        historian: Historian,
+        plant: Plant,
+        store: SnapshotStore,
+        signing_key: bytes,
+        clock: Clock,
+    ) -> None:
+        self._ledger = ledger
+        self._spool = spool
+        self._historian = historian
+        self._plant = plant
+        self._store = store
+        self._key = signing_key
+        self._clock = clock
+        self._tags = public_tags(plant)
+        tags = [tag for own in self._tags.values() for tag in own]
+        self._windows = {tag.id: Window(tag) for tag in tags}
+        self._usual = UsualBands(historian, tags, clock)
+        self._changed = asyncio.Event()
+        self.facts = PublisherFacts()
+
+    async def run(self) -> None:
+        after_rows = (await self._spool.facts()).last_seq
+        after_events = await self._ledger.last_event()
+        await self.warm()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._hear_samples(after_rows))
+            group.create_task(self._hear_events(after_events))
+            group.create_task(self._usual.run())
+            group.create_task(self._keep_publishing())
+
+    async def warm(self) -> None:
+        """The last hour from the historian, so that a restart does not blank the portal."""
+        now_ns = self._clock.now_ns()
+        try:
+            for id, window in self._windows.items():
+                past = await self._historian.read(id, now_ns - KEPT_MIN * MINUTE_NS, now_ns)
+                for t_ns, v, q in zip(past.t_ns.tolist(), past.v.tolist(), past.q.tolist(), strict=True):
+                    window.add(t_ns, v, q)
+        except HistorianUnavailable:
+            log.info("portal starts without the last hour", reason="historian unavailable")
+        await self._usual.refresh()
+
+    async def _hear_samples(self, after: int) -> None:
+        async for rows in self._spool.follow(after):
+            for row in rows:
+                self.hear(row.batch)
+
+    def hear(self, batch: Batch) -> None:
+        """Take in what a batch says of public instruments."""
+        windows = {i: w for i, tag in enumerate(batch.tags) if (w := self._windows.get(tag))}
+        if not windows:
+            return
+        columns = (batch.tag, batch.t_ns, batch.v, batch.q, batch.flags)
+        for i, t_ns, v, q, flags in zip(*(column.tolist() for column in columns), strict=True):
+            if window := windows.get(i):
+                window.add(t_ns, v, q, flags)
+
+    async def _hear_events(self, after: int) -> None:
+        async for events in self._ledger.follow(after):
+            if any(event.kind in _TELLING for event in events):
+                self._changed.set()
+
+    async def _keep_publishing(self) -> None:
+        while True:
+            self._changed.clear()
+            await self.publish()
+            await self._clock.sleep(LEAST_GAP_S)
+            try:
+                async with asyncio.timeout(EVERY_S):
+                    await self._changed.wait()
+            except TimeoutError:
+                continue
+
+    async def publish(self) -> PublicSnapshot:
+        """One snapshot, signed and handed out; its number is written down before it leaves."""
+        seq = await self._next_seq()
+        async with self._ledger.read() as tx:
+            snapshot = await self._snapshot(tx, seq)
+        content, signature = sealed(snapshot, self._key)
+        await asyncio.to_thread(self._store.put, content, signature)
+        self.facts = PublisherFacts(self.facts.published + 1, seq, len(content), snapshot.made_ns)
+        return snapshot
+
+    async def _next_seq(self) -> int:
+        """One more than the ledger remembers, and than what lies in the store already (the ledger may have
+        been restored from a backup)."""
+        async with self._ledger.begin() as tx:
+            known = int((await tx.kept(SEQ)) or b"0")
+            seq = max(known, self.facts.seq or self._seq_in_store()) + 1
+            await tx.keep(SEQ, str(seq).encode())
+        return seq
+
+    def _seq_in_store(self) -> int:
+        lying = self._store.get()
+        try:
+            return opened(*lying, public_key_of(self._key)).seq if lying else 0
+        except NotGenuine:
+            return 0
+
+    async def _snapshot(self, tx: Tx, seq: int) -> PublicSnapshot:
+        now_ns = self._clock.now_ns()
+        doubts = await self._doubts(tx)
+        checked = {id: window.checked(now_ns) for id, window in self._windows.items()}
+        bands = {id: self._usual.of(id) for id in self._windows}
+        return PublicSnapshot(
+            seq=seq,
+            made_ns=now_ns,
+            clock=self._clock.anchor,
+            utility=self._plant.utility.name,
+            hotline=self._plant.utility.hotline,
+            areas=tuple(
+                area(self._plant, self._plant.zones[zone], tags, checked, bands, doubts)
+                for zone, tags in self._tags.items()
+            ),
+            notices=await announcements(tx, now_ns),
+        )
+
+    async def _doubts(self, tx: Tx) -> Doubts:
+        alarms = await tx.find(Alarm, active=True)
+        incidents = await tx.find(Incident, state=_OPEN)
+        return Doubts(
+            tags=frozenset(alarm.tag for alarm in alarms if alarm.tag in self._windows and alarm.tag),
+            zones=frozenset(
+                incident.zone
+                for incident in incidents
+                if incident.kind is IncidentKind.WATER_QUALITY and incident.zone
+            ),
+        )

@@ -1,0 +1,132 @@
+"""What one instrument may be quoted with: a 15-minute median after simple quality control.
+
+Minutes are formed by source time. A minute counts with the median of its Good samples inside the
+instrument's range; one without any (an instrument that reports by exception) holds the one before for up
+to three minutes, never across a Bad sample. Excursions shorter than five minutes are spikes and left out;
+an hour without the least change is a stuck instrument. Twelve of the fifteen minutes must be there.
+"""
+
+import math
+from dataclasses import dataclass, field
+from enum import StrEnum
+from statistics import median
+
+from core.model.quality import QualityClass, Status, quality_class
+from core.model.sample import Flag
+from core.model.tag import Quantity, Tag
+
+MINUTE_NS = 60_000_000_000
+WINDOW_MIN = 15
+NEEDED_MIN = 12
+HOLD_MIN = 3
+KEPT_MIN = 75
+FLAT_MIN = 60
+FLAT_HEARD_MIN = 45
+SPIKE_MIN = 5
+"""An excursion as long as this is real."""
+SILENT_MIN = 3
+"""Nothing Good for this long while Bad samples come: the instrument is gone, whatever the window holds."""
+
+SPIKE_STEP = {Quantity.FREE_CHLORINE: 0.3, Quantity.TURBIDITY: 1.0, Quantity.PH: 0.5}
+"""How far from the hour's median a minute must lie to be an excursion, in the tag's unit."""
+_SERVICE = frozenset({Status.BAD_OUT_OF_SERVICE, Status.UNCERTAIN_SENSOR_CALIBRATION})
+
+
+class Why(StrEnum):
+    """Why a value may be quoted, or not."""
+
+    VALID = "valid"
+    FLAT = "flat"
+    MAINTENANCE = "maintenance"
+    TOO_FEW = "too_few"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """value and at_ns (the end of its window) are None unless `why` is VALID."""
+
+    why: Why
+    value: float | None = None
+    at_ns: int | None = None
+
+
+@dataclass(slots=True)
+class _Minute:
+    good: list[float] = field(default_factory=list)
+    bad: int = 0
+
+
+class Window:
+    """The last hour of one tag, in minutes; bounded by time."""
+
+    def __init__(self, tag: Tag) -> None:
+        self._tag = tag
+        self._minutes: dict[int, _Minute] = {}
+        self._newest_ns = 0
+        self._newest_q = int(Status.BAD_WAITING_FOR_INITIAL_DATA)
+
+    def add(self, t_ns: int, v: float, q: int, flags: int = 0) -> None:
+        """Backfill, and what is older than the window, is passed over."""
+        minute = t_ns // MINUTE_NS
+        if flags & Flag.BACKFILL or minute < self._newest_ns // MINUTE_NS - KEPT_MIN:
+            return
+        if t_ns >= self._newest_ns:
+            self._newest_ns, self._newest_q = t_ns, q
+        entry = self._minutes.setdefault(minute, _Minute())
+        if quality_class(q) is QualityClass.GOOD and math.isfinite(v) and self._in_range(v):
+            entry.good.append(v)
+        else:
+            entry.bad += 1
+        if len(self._minutes) > KEPT_MIN + 1:
+            oldest = minute - KEPT_MIN
+            self._minutes = {m: e for m, e in self._minutes.items() if m >= oldest}
+
+    def _in_range(self, v: float) -> bool:
+        low, high = self._tag.low, self._tag.high
+        return (low is None or v >= low) and (high is None or v <= high)
+
+    def checked(self, now_ns: int) -> Checked:
+        """The median of the last fifteen whole minutes, or why there is none."""
+        end = now_ns // MINUTE_NS
+        if self._newest_q & 0xFFFF0000 in _SERVICE:
+            return Checked(Why.MAINTENANCE)
+        if self._gone(end):
+            return Checked(Why.BAD)
+        hour = [self._held(m) for m in range(end - FLAT_MIN, end)]
+        window = hour[-WINDOW_MIN:]
+        if sum(v is not None for v in window) < NEEDED_MIN:
+            return Checked(Why.TOO_FEW)
+        if self._flat(end):
+            return Checked(Why.FLAT)
+        kept = [v for v in self._without_spikes(hour)[-WINDOW_MIN:] if v is not None]
+        if len(kept) < WINDOW_MIN // 2:
+            return Checked(Why.TOO_FEW)
+        return Checked(Why.VALID, median(kept), end * MINUTE_NS)
+
+    def _gone(self, end: int) -> bool:
+        recent = [self._minutes[m] for m in range(end - SILENT_MIN, end + 1) if m in self._minutes]
+        return bool(recent) and all(not minute.good for minute in recent)
+
+    def _held(self, minute: int) -> float | None:
+        for m in range(minute, minute - HOLD_MIN - 1, -1):
+            if entry := self._minutes.get(m):
+                return median(entry.good) if entry.good else None
+        return None
+
+    def _flat(self, end: int) -> bool:
+        heard = [e.good for m in range(end - FLAT_MIN, end) if (e := self._minutes.get(m)) and e.good]
+        return len(heard) >= FLAT_HEARD_MIN and len({v for good in heard for v in good}) == 1
+
+    def _without_spikes(self, hour: list[float | None]) -> list[float | None]:
+        usual = median(v for v in hour if v is not None)
+        step = SPIKE_STEP.get(self._tag.quantity, math.inf)
+        kept, at = list(hour), 0
+        while at < len(hour):
+            run = at
+            while run < len(hour) and (v := hour[run]) is not None and abs(v - usual) > step:
+                run += 1
+            if 0 < run - at < SPIKE_MIN:
+                kept[at:run] = [None] * (run - at)
+            at = max(run, at + 1)
+        return kept

@@ -1,0 +1,64 @@
+"""The usual range of an instrument: the middle nine tenths of its hourly means over four weeks."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.model.tag import Tag
+from core.ports.clock import Clock
+from core.ports.historian import Historian, HistorianUnavailable
+
+_HOUR_NS = 3_600_000_000_000
+SPAN_NS = 28 * 24 * _HOUR_NS
+NEEDED_HOURS = 7 * 24
+"""Below a week of hours nothing is called usual."""
+REFRESH_S = 900.0
+RETRY_S = 10.0
+"""Real seconds between looks: while a band is missing (a first start imports its history), and later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    low: float
+    high: float
+
+
+class UsualBands:
+    """Bands by tag, refreshed in the background; the portal never waits for the historian."""
+
+    def __init__(self, historian: Historian, tags: Iterable[Tag], clock: Clock) -> None:
+        self._historian = historian
+        self._tags = [tag.id for tag in tags]
+        self._clock = clock
+        self._bands: dict[str, Band] = {}
+
+    def of(self, tag: str) -> Band | None:
+        return self._bands.get(tag)
+
+    async def run(self) -> None:
+        while True:
+            await self.refresh()
+            missing = len(self._bands) < len(self._tags)
+            await self._clock.sleep(RETRY_S if missing else REFRESH_S)
+
+    async def refresh(self) -> None:
+        """Look at every tag once; an unreachable historian leaves the bands as they were."""
+        for tag in self._tags:
+            try:
+                band = await self._band(tag)
+            except HistorianUnavailable:
+                return
+            if band is not None:
+                self._bands[tag] = band
+            await asyncio.sleep(0)
+
+    async def _band(self, tag: str) -> Band | None:
+        end_ns = self._clock.now_ns() // _HOUR_NS * _HOUR_NS
+        past = await self._historian.buckets(tag, end_ns - SPAN_NS, end_ns, _HOUR_NS)
+        means = past.mean[past.n > 0]
+        if len(means) < NEEDED_HOURS:
+            return None
+        low, high = np.percentile(means, [5, 95])
+        return Band(float(low), float(high))
