@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 
-from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage, SocketLike
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
@@ -127,13 +127,15 @@ class Session:
         while (pending := getattr(self._socket, "pending", None)) is not None and pending():
             self._client.loop_read()
 
-    def _want_write(self, client: Client, _: object, opened: SocketLike) -> None:
-        self._loop.add_writer(opened, self._write)
+    def _want_write(self, client: Client, _: object, opened: object) -> None:
+        if self._socket is not None:
+            self._loop.add_writer(self._socket, self._write)
 
-    def _wrote(self, client: Client, _: object, opened: SocketLike) -> None:
-        self._loop.remove_writer(opened)
+    def _wrote(self, client: Client, _: object, opened: object) -> None:
+        if self._socket is not None:
+            self._loop.remove_writer(self._socket)
 
-    def _closing(self, client: Client, _: object, opened: SocketLike) -> None:
+    def _closing(self, client: Client, _: object, opened: object) -> None:
         self._unwatch()
 
     def _write(self) -> None:
