@@ -19,7 +19,6 @@ from urllib.parse import urlsplit
 from asyncua import ua
 from asyncua.crypto.permission_rules import User, UserRole
 from asyncua.server.server import Server
-from asyncua.server.user_managers import UserManager
 
 from simulators.board import BoardError, BoardReader
 from simulators.field_map import FieldMap, OpcUaField
@@ -41,7 +40,7 @@ _EPOCH = ua.DateTime(1970, 1, 1, tzinfo=UTC)
 _BAD = 0x80000000
 
 
-class Visitors(UserManager):
+class Visitors:
     """Everybody is an ordinary user; asyncua's default makes whoever calls himself admin an administrator."""
 
     def get_user(self, *_args: object, **_kwargs: object) -> User:
