@@ -1,6 +1,7 @@
 """Orders over the socket: the answer, the refusal, who may connect, and long paths."""
 
 import asyncio
+import contextlib
 import json
 import socket
 import stat
@@ -23,6 +24,8 @@ async def exchange(data: Path, command: dict[str, object]) -> dict[str, object]:
         return await asyncio.to_thread(send, data, command)
     finally:
         task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
 
 
 async def test_an_order_is_answered_and_a_wrong_one_explained(tmp_path: Path) -> None:
