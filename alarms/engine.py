@@ -9,6 +9,7 @@ import msgspec
 
 from alarms.columns import Splitter
 from alarms.detectors.bad_quality import BadQuality
+from alarms.detectors.burst import Bursts
 from alarms.detectors.communication import Communication
 from alarms.detectors.detector import Detector
 from alarms.detectors.flatline import Flatline
@@ -79,6 +80,7 @@ def detectors(
         "stale": Stale(rows[FindingKind.STALE], plant),
         "flatline": Flatline(rows[FindingKind.FLATLINE], plant),
         "bad_quality": BadQuality(rows[FindingKind.BAD_QUALITY]),
+        "burst": Bursts(rows[FindingKind.BURST], plant, speed),
         "communication": Communication(rows[FindingKind.COMMUNICATION], plant),
     }
 

@@ -1,0 +1,96 @@
+"""Bursts: each district's inflow stepping away from its expected week, with its pressures in agreement."""
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from alarms.columns import Column
+from alarms.detectors.detector import State
+from alarms.detectors.zone_inflow import Change, Drops, ZoneInflow
+from alarms.timers import SECOND
+from core.model.alarm import AlarmDefinition
+from core.model.finding import Finding
+from core.model.plant import Plant
+from core.model.tag import Quantity
+
+MINUTE_S = 60
+
+
+class Bursts:
+    """One `ZoneInflow` a definition. speed: plant seconds in a real second."""
+
+    def __init__(self, rows: Iterable[AlarmDefinition], plant: Plant, speed: float) -> None:
+        self._rows: dict[str, AlarmDefinition] = {}
+        self.zones: dict[str, ZoneInflow] = {}
+        for row in rows:
+            zone = plant.zones.get(row.zone or "")
+            if zone is None or not zone.inflow:
+                raise ValueError(f"alarm {row.id}: a burst is looked for in a zone with an inflow meter")
+            pressures = (tag.id for tag in plant.tags_of(zone.id) if tag.quantity is Quantity.PRESSURE)
+            period_s = max(plant.tags[tag].period_s for tag in (*zone.inflow, *zone.outflow)) * speed
+            width_s = MINUTE_S * max(1, -(-round(period_s) // MINUTE_S))
+            self._rows[zone.id] = row
+            watch = ZoneInflow(zone.inflow, zone.outflow, tuple(pressures), width_s * SECOND)
+            self.zones[zone.id] = watch
+
+    @property
+    def tags(self) -> frozenset[str]:
+        return frozenset(tag for zone in self.zones.values() for tag in zone.bins.tags)
+
+    def update(self, columns: Mapping[str, Column]) -> list[Finding]:
+        return [
+            self._finding(id, zone, change)
+            for id, zone in self.zones.items()
+            for change in zone.update(columns)
+        ]
+
+    def tick(self, now_ns: int, monotonic_s: float) -> list[Finding]:
+        return []
+
+    def snapshot(self) -> State:
+        return {id: zone.snapshot() for id, zone in self.zones.items()}
+
+    def restore(self, state: State) -> None:
+        for id, zone in self.zones.items():
+            if id in state:
+                zone.restore(state[id])
+
+    def _finding(self, id: str, zone: ZoneInflow, change: Change) -> Finding:
+        burst, row = change.burst, self._rows[id]
+        minutes = zone.bins.width_ns / SECOND / 60
+        evidence: dict[str, float | str] = {
+            "score_in": "robust standard deviations of the inflow step",
+            "reason": change.reason,
+            "pressure_agrees": burst.agrees,
+            "window_min": burst.window_bins * minutes,
+            "onset_s": float(burst.onset * zone.bins.width_ns // SECOND),
+            "inflow_m3h": round(change.inflow_m3h, 2),
+            "expected_m3h": round(change.expected_m3h, 2),
+            "share_of_mean": round(burst.size_m3h / zone.week.mean, 3),
+        }
+        evidence |= _falls(change.drops)
+        return Finding(
+            alarm=row.id,
+            kind=row.kind,
+            verb=change.verb,
+            t_ns=change.k * zone.bins.width_ns,
+            tags=(*zone.flows, *zone.pressures),
+            zone=id,
+            value=change.inflow_m3h,
+            limit=change.expected_m3h + burst.before_m3h,
+            score=burst.score,
+            size_m3h=burst.size_m3h,
+            evidence=evidence,
+        )
+
+
+def _falls(drops: Drops | None) -> dict[str, float | str]:
+    """The fall of each pressure, m, as evidence."""
+    if drops is None:
+        return {}
+    known = np.isfinite(drops.drop_m)
+    return {
+        f"fall_m:{tag}": round(float(d), 3)
+        for tag, d, ok in zip(drops.tags, drops.drop_m, known, strict=True)
+        if ok
+    }

@@ -1,0 +1,116 @@
+"""What a zone's inflow is expected to be at each moment of the week.
+
+Robust medians by quarter hour over the last four weeks: of the day's class (working day or weekend), drawn
+toward the weekday's own median as far as there are enough of them (Mounce, Boxall and Machell 2010,
+J. Water Resour. Plann. Manage. 136:309, use such a weekly profile for burst detection in real districts).
+"""
+
+import warnings
+
+import numpy as np
+
+from alarms.detectors.detector import State
+from alarms.timers import SECOND
+from core.model.sample import Floats, Int64s
+
+DAYS = 28
+SLOTS = 96
+SLOT_NS = 900 * SECOND
+DAY_NS = SLOTS * SLOT_NS
+UTC_OFFSET_NS = 8 * 3600 * SECOND
+"""Asia/Shanghai: people's days, and with them demand, begin at its midnight."""
+_PRIOR = 4.0
+
+
+def local_day(t_ns: Int64s | int) -> Int64s:
+    """Days since 1970-01-01, local; a bin that ends at midnight belongs to the day before."""
+    return np.asarray((np.asarray(t_ns, np.int64) - 1 + UTC_OFFSET_NS) // DAY_NS, np.int64)
+
+
+def weekday(day: Int64s) -> Int64s:
+    """0 Monday .. 6 Sunday."""
+    return (day + 3) % 7
+
+
+class Week:
+    """Learns slot means of the last DAYS days; `refit` at each midnight makes the profile."""
+
+    def __init__(self) -> None:
+        self._sum = np.zeros((DAYS, SLOTS))
+        self._n = np.zeros((DAYS, SLOTS))
+        self._day = np.full(DAYS, -1, np.int64)
+        self.profile: Floats | None = None
+
+    def learn(self, t_ns: Int64s, x: Floats) -> None:
+        """x: inflow, m3/h, NaN where unknown or not to be learned from."""
+        day = local_day(t_ns)
+        for d in np.unique(day).tolist():
+            if self._day[d % DAYS] != d:
+                self._day[d % DAYS], self._sum[d % DAYS], self._n[d % DAYS] = d, 0.0, 0.0
+        use = np.isfinite(x)
+        slot = (t_ns[use] - 1 + UTC_OFFSET_NS) % DAY_NS // SLOT_NS
+        np.add.at(self._sum, (day[use] % DAYS, slot), x[use])
+        np.add.at(self._n, (day[use] % DAYS, slot), 1.0)
+
+    @property
+    def days(self) -> int:
+        """Days with at least half of their slots known."""
+        return int(((self._n > 0).mean(axis=1) >= 0.5).sum())
+
+    @property
+    def mean(self) -> float:
+        """Mean expected inflow, m3/h; NaN before the first refit."""
+        return float("nan") if self.profile is None else float(self.profile.mean())
+
+    def refit(self) -> None:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            grid = self._sum / self._n
+        known = np.isfinite(grid).mean(axis=1) >= 0.5
+        if not known.any():
+            return
+        grid, on = grid[known], weekday(self._day[known])
+        overall = _median(grid)
+        profile = np.empty((7, SLOTS))
+        for d in range(7):
+            same_class = grid[(on >= 5) == (d >= 5)]
+            base = _filled(_median(same_class), overall) if len(same_class) else overall
+            own = grid[on == d]
+            weight = len(own) / (len(own) + _PRIOR)
+            profile[d] = base + (weight * (_filled(_median(own), base) - base) if len(own) else 0.0)
+        flat = profile.ravel()
+        if not np.isfinite(flat).any():
+            return
+        flat = _filled(flat, np.full(flat.shape, np.nanmean(flat)))
+        self.profile = 0.25 * np.roll(flat, 1) + 0.5 * flat + 0.25 * np.roll(flat, -1)
+
+    def expected(self, t_ns: Int64s) -> Floats:
+        """m3/h at each time; zeros before the first refit."""
+        if self.profile is None:
+            return np.zeros(len(t_ns))
+        since_monday = (t_ns + UTC_OFFSET_NS + 3 * DAY_NS) % (7 * DAY_NS)
+        middles = (np.arange(7 * SLOTS) + 0.5) * SLOT_NS
+        return np.interp(since_monday.astype(np.float64), middles, self.profile, period=float(7 * DAY_NS))
+
+    def snapshot(self) -> State:
+        return {
+            "sum": self._sum.tobytes(),
+            "n": self._n.astype(np.uint16).tobytes(),
+            "day": self._day.tolist(),
+            "profile": None if self.profile is None else self.profile.tobytes(),
+        }
+
+    def restore(self, state: State) -> None:
+        self._sum = np.frombuffer(state["sum"]).reshape(DAYS, SLOTS).copy()
+        self._n = np.frombuffer(state["n"], np.uint16).reshape(DAYS, SLOTS).astype(np.float64)
+        self._day = np.array(state["day"], np.int64)
+        self.profile = None if state["profile"] is None else np.frombuffer(state["profile"]).copy()
+
+
+def _median(grid: Floats) -> Floats:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return np.asarray(np.nanmedian(grid, axis=0))
+
+
+def _filled(x: Floats, instead: Floats) -> Floats:
+    return np.where(np.isfinite(x), x, instead)
