@@ -1,0 +1,215 @@
+"""Every tag of the city, and the register or node it is read from."""
+
+from dataclasses import dataclass, field
+from functools import partial
+
+from core.model.tag import Quantity
+from core.model.text import Text
+from simulators.city.equipment import quality_nodes, sensor_nodes
+from simulators.city.plan import City
+
+AREAS_PER_STATION = 2
+QUALITY: tuple[tuple[Quantity, str, str, str, float, float], ...] = (
+    (Quantity.FREE_CHLORINE, "mg/L", "余氯", "free chlorine", 0, 5),
+    (Quantity.TURBIDITY, "NTU", "浊度", "turbidity", 0, 100),
+    (Quantity.PH, "pH", "pH", "pH", 0, 14),
+    (Quantity.CONDUCTIVITY, "uS/cm", "电导率", "conductivity", 0, 5000),
+    (Quantity.TEMPERATURE, "Cel", "水温", "temperature", -5, 50),
+)
+PUBLIC = {Quantity.FREE_CHLORINE, Quantity.TURBIDITY, Quantity.PH}
+DEAD_U16 = 65535
+"""What the town's 16-bit transmitters show when they have no measurement."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instrument:
+    """A row of tags.csv. point: the rest of its row in collectors.yaml, or None for an OPC UA node."""
+
+    id: str
+    quantity: Quantity
+    unit: str
+    name: Text
+    station: str
+    zone: str
+    low: float
+    high: float
+    node: str = ""
+    link: str = ""
+    public: int = 0
+    point: dict[str, object] | None = None
+
+
+@dataclass(slots=True)
+class _Registers:
+    """Addresses of one station, handed out in the order of asking."""
+
+    station: str
+    next: dict[str, int] = field(default_factory=dict)
+
+    def f32(self, order: str = "ABCD") -> dict[str, object]:
+        return {"table": "holding", "address": self._take("holding", 2), "type": "f32", "order": order}
+
+    def u16(self, scale: float) -> dict[str, object]:
+        address = self._take("input", 1)
+        return {"table": "input", "address": address, "type": "u16", "scale": scale, "sentinels": [DEAD_U16]}
+
+    def i32(self, scale: float) -> dict[str, object]:
+        return {
+            "table": "holding",
+            "address": self._take("holding", 2),
+            "type": "i32",
+            "order": "CDAB",
+            "scale": scale,
+        }
+
+    def bit(self) -> dict[str, object]:
+        return {"table": "discrete", "address": self._take("discrete", 1), "type": "bool"}
+
+    def _take(self, table: str, width: int) -> int:
+        address = self.next.get(table, 0)
+        self.next[table] = address + width
+        return address
+
+
+def instruments(city: City) -> list[Instrument]:
+    return [*_areas(city), *_works_and_tanks(city), *_quality(city)]
+
+
+def _areas(city: City) -> list[Instrument]:
+    found = []
+    for n, dma in enumerate(city.dmas.values()):
+        if n % AREAS_PER_STATION == 0:
+            registers = _Registers(f"st-{n // AREAS_PER_STATION + 1:02d}")
+        here = partial(Instrument, station=registers.station, zone=dma.id)
+        order = "ABCD" if n % AREAS_PER_STATION == 0 else "CDAB"
+        found.append(
+            here(
+                id=f"{dma.id}.inflow",
+                quantity=Quantity.FLOW,
+                unit="m3/h",
+                name=_named(dma.name, "进水流量", "inflow"),
+                low=-2000,
+                high=2000,
+                link=dma.inlet,
+                point=registers.f32(order),
+            )
+        )
+        places = [("inlet_pressure", "进口压力", "inlet pressure", dma.inlet_node)]
+        places += [
+            (f"p{k}", f"压力 {k}", f"pressure {k}", node) for k, node in enumerate(sensor_nodes(city, dma), 1)
+        ]
+        for suffix, zh, en, node in places:
+            found.append(
+                here(
+                    id=f"{dma.id}.{suffix}",
+                    quantity=Quantity.PRESSURE,
+                    unit="m",
+                    name=_named(dma.name, zh, en),
+                    low=-5,
+                    high=100,
+                    node=node,
+                    point=registers.u16(0.01),
+                )
+            )
+    return found
+
+
+def _works_and_tanks(city: City) -> list[Instrument]:
+    registers = _Registers(f"st-{(len(city.dmas) + 1) // AREAS_PER_STATION + 1:02d}")
+    found = []
+    for tank in city.tanks:
+        found.append(
+            Instrument(
+                id=f"{tank.id}.level",
+                quantity=Quantity.LEVEL,
+                unit="m",
+                name=_named(tank.name, "水位", "level"),
+                station=registers.station,
+                zone="trunk",
+                low=0,
+                high=12,
+                node=tank.id,
+                point=registers.i32(0.001),
+            )
+        )
+    for works in city.works:
+        here = partial(Instrument, station=registers.station, zone=works.id)
+        found.append(
+            here(
+                id=f"{works.id}.outlet_pressure",
+                quantity=Quantity.PRESSURE,
+                unit="m",
+                name=_named(works.name, "出厂压力", "outlet pressure"),
+                low=-5,
+                high=150,
+                node=works.outlet,
+                point=registers.u16(0.01),
+            )
+        )
+        found.append(
+            here(
+                id=f"{works.id}.outlet_flow",
+                quantity=Quantity.FLOW,
+                unit="m3/h",
+                name=_named(works.name, "出厂流量", "outlet flow"),
+                low=-100,
+                high=5000,
+                link=f"TW{works.id[-1]}",
+                point=registers.f32(),
+            )
+        )
+        for k in range(1, works.pumps + 1):
+            found.append(
+                here(
+                    id=f"{works.id}.pump-{k}.running",
+                    quantity=Quantity.STATUS,
+                    unit="1",
+                    name=_named(works.name, f"{k} 号泵运行", f"pump {k} running"),
+                    low=0,
+                    high=1,
+                    link=f"{works.id}.pump-{k}",
+                    point=registers.bit(),
+                )
+            )
+        for quantity, unit, zh, en, low, high in QUALITY[:3]:
+            found.append(
+                Instrument(
+                    id=f"{works.id}.{quantity}",
+                    quantity=quantity,
+                    unit=unit,
+                    name=_named(works.name, f"出厂{zh}", f"outlet {en}"),
+                    station=works.id,
+                    zone=works.id,
+                    low=low,
+                    high=high,
+                    node=works.outlet,
+                )
+            )
+    return found
+
+
+def _quality(city: City) -> list[Instrument]:
+    found = []
+    for n, (zone, node) in enumerate(quality_nodes(city), 1):
+        station = f"q-{n:02d}"
+        for quantity, unit, zh, en, low, high in QUALITY:
+            name = Text(f"{city.dmas[zone].name.zh}水质站 {n:02d} {zh}", f"Quality station {n:02d} {en}")
+            found.append(
+                Instrument(
+                    id=f"{station}.{quantity}",
+                    quantity=quantity,
+                    unit=unit,
+                    name=name,
+                    station=station,
+                    zone=zone,
+                    low=low,
+                    high=high,
+                    node=node,
+                    public=int(quantity in PUBLIC),
+                )
+            )
+    return found
+
+
+def _named(whose: Text, zh: str, en: str) -> Text:
+    return Text(f"{whose.zh}{zh}", f"{whose.en} {en}")
