@@ -31,10 +31,10 @@ Columns = Mapping[str, Column]
 
 class Splitter:
     """Cuts batches into live columns. Samples that are backfill, or not newer than the newest of their
-    tag, are left out and counted in `late`: they never annunciate and never clear a live alarm."""
+    tag, are left out and counted in `late`: they never annunciate and never clear a live alarm. past: a replay; backfill is not set apart."""
 
-    def __init__(self, wanted: frozenset[str]) -> None:
-        self._wanted = wanted
+    def __init__(self, wanted: frozenset[str], past: bool = False) -> None:
+        self._wanted, self._past = wanted, past
         self.newest: dict[str, int] = {}
         self.late = 0
 
@@ -44,7 +44,7 @@ class Splitter:
         t_ns = np.where(ahead, batch.r_ns, batch.t_ns) if ahead.any() else batch.t_ns
         order = np.lexsort((t_ns, index))
         cuts = np.searchsorted(index[order], np.arange(len(batch.tags) + 1))
-        backfill = batch.flags & Flag.BACKFILL != 0
+        backfill = (batch.flags & Flag.BACKFILL != 0) & (not self._past)
         columns: dict[str, Column] = {}
         for i, tag in enumerate(batch.tags):
             if tag not in self._wanted:

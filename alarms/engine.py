@@ -29,14 +29,16 @@ SCANS = 3
 
 class Engine:
     """One plant's detectors. speed: how fast plant time runs against real time, since tags state their
-    period in real seconds."""
+    period in real seconds. past: a replay, in which backfill counts like any other sample."""
 
-    def __init__(self, plant: Plant, definitions: Iterable[AlarmDefinition], *, speed: float = 1.0) -> None:
+    def __init__(
+        self, plant: Plant, definitions: Iterable[AlarmDefinition], *, speed: float = 1.0, past: bool = False
+    ) -> None:
         rows: dict[FindingKind, list[AlarmDefinition]] = {kind: [] for kind in FindingKind}
         for row in definitions:
             rows[row.kind].append(row)
         self.detectors = detectors(plant, rows, speed)
-        self._splitter = Splitter(frozenset().union(*(d.tags for d in self.detectors.values())))
+        self._splitter = Splitter(frozenset().union(*(d.tags for d in self.detectors.values())), past)
 
     def update(self, batch: Batch) -> list[Finding]:
         """Findings in event time."""

@@ -85,12 +85,12 @@ class Bursts:
 
 
 def _falls(drops: Drops | None) -> dict[str, float | str]:
-    """The fall of each pressure, m, as evidence."""
+    """The fall of each pressure, m, and how widely such falls wander by themselves, as evidence."""
     if drops is None:
         return {}
-    known = np.isfinite(drops.drop_m)
-    return {
-        f"fall_m:{tag}": round(float(d), 3)
-        for tag, d, ok in zip(drops.tags, drops.drop_m, known, strict=True)
-        if ok
-    }
+    falls: dict[str, float | str] = {}
+    for tag, fall, sd in zip(drops.tags, drops.drop_m.tolist(), drops.sigma_m.tolist(), strict=True):
+        if np.isfinite(fall):
+            falls[f"fall_m:{tag}"] = round(fall, 4)
+            falls |= {f"fall_sd_m:{tag}": round(sd, 4)} if np.isfinite(sd) else {}
+    return falls

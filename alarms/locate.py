@@ -1,0 +1,153 @@
+"""Where a burst probably is: pipes ranked by how well a leak at each explains the fall of the pressures.
+
+Sensitivity method (Pudar and Liggett 1992, J. Hydraul. Eng. 118:1031) on the hub's own model, as a Bayesian
+matched filter: for every junction of the zone a leak of the estimated size, at the present demand, predicts
+the fall at each gauge. Falls are differences of one gauge's own medians, so unknown offsets cancel. The
+model's error is allowed for as an unknown scale (size and roughness wrong together), an unknown common part
+(the same head lost upstream of all gauges) and an error in proportion to each predicted fall.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from core.adapters.epanet_hydraulics import EpanetHydraulics
+from core.model.finding import Finding
+from core.model.incident import Candidate, Location
+from core.model.network import LinkKind, Network, NodeKind
+from core.model.plant import Plant
+from core.model.sample import Floats
+from core.ports.hydraulics import Hydraulics
+
+SCALE_SD, SHAPE_SD = 0.35, 0.2
+FLOOR_M = 0.015
+COMMON_SD_M, COMMON_SHARE = 0.03, 0.25
+UNKNOWN_SD_M = 0.05
+NEAR_M = 300.0
+KEEP = 20
+BELIEF = 0.9
+METHOD = "epanet_sensitivity"
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What is known of a burst. gauges: model nodes; fall_m, sd_m: of their pressures."""
+
+    zone: str
+    t_ns: int
+    size_m3h: float
+    inflow_before_m3h: float
+    gauges: tuple[str, ...]
+    fall_m: tuple[float, ...]
+    sd_m: tuple[float, ...]
+
+
+def observe(finding: Finding, plant: Plant) -> Observation | None:
+    """From a burst finding's evidence; None when it names no gauge that the model knows."""
+    if finding.zone is None or finding.size_m3h is None or finding.limit is None:
+        return None
+    gauges, falls, sds = [], [], []
+    for tag_id in finding.tags:
+        fall, tag = finding.evidence.get(f"fall_m:{tag_id}"), plant.tags.get(tag_id)
+        if isinstance(fall, float) and tag is not None and tag.node in plant.network.nodes:
+            sd = finding.evidence.get(f"fall_sd_m:{tag_id}", UNKNOWN_SD_M)
+            gauges.append(str(tag.node))
+            falls.append(fall)
+            sds.append(float(sd))
+    if not gauges:
+        return None
+    return Observation(
+        zone=finding.zone,
+        t_ns=finding.t_ns,
+        size_m3h=finding.size_m3h,
+        inflow_before_m3h=max(finding.limit, 0.0),
+        gauges=tuple(gauges),
+        fall_m=tuple(falls),
+        sd_m=tuple(sds),
+    )
+
+
+def locate(inp: Path, network: Network, seen: Observation) -> Location | None:
+    """The zone's pipes, the likeliest first; None when the zone has no pipes. Raises HydraulicError."""
+    junctions = [n.id for n in network.nodes.values() if n.zone == seen.zone and n.kind is NodeKind.JUNCTION]
+    hydraulics = EpanetHydraulics.open(inp)
+    try:
+        falls = predicted_falls(hydraulics, junctions, seen)
+    finally:
+        hydraulics.close()
+    row = {junction: i for i, junction in enumerate(junctions)}
+    pipes = [
+        link.id
+        for link in network.links.values()
+        if link.kind is LinkKind.PIPE and link.open and link.a in row and link.b in row
+    ]
+    if not pipes:
+        return None
+    ends = np.array([(row[network.links[p].a], row[network.links[p].b]) for p in pipes])
+    length = np.array([network.links[p].length_m for p in pipes])
+    belief = posterior(falls[ends].mean(axis=1), seen, prior=length)
+    return _ranked(network, pipes, belief, seen.t_ns)
+
+
+def predicted_falls(hydraulics: Hydraulics, junctions: list[str], seen: Observation) -> Floats:
+    """Fall at each gauge, m, for a leak of the estimated size at each junction, (junctions, gauges)."""
+    index = {node: i for i, node in enumerate(hydraulics.nodes)}
+    gauges = [index[gauge] for gauge in seen.gauges]
+    base = hydraulics.base_demand_m3h
+    own = base[[index[junction] for junction in junctions]].sum()
+    demand = base * (seen.inflow_before_m3h / own) if own > 0 else base.copy()
+    hydraulics.set_demand(demand)
+    before = hydraulics.solve().pressure_m[gauges]
+    falls = np.empty((len(junctions), len(gauges)))
+    for i, junction in enumerate(junctions):
+        leaking = demand.copy()
+        leaking[index[junction]] += seen.size_m3h
+        hydraulics.set_demand(leaking)
+        falls[i] = before - hydraulics.solve().pressure_m[gauges]
+    return falls
+
+
+def posterior(falls: Floats, seen: Observation, prior: Floats) -> Floats:
+    """Belief in each candidate, summing to 1. falls: (candidates, gauges)."""
+    seen_fall, sd = np.array(seen.fall_m), np.array(seen.sd_m)
+    common = COMMON_SD_M + COMMON_SHARE * abs(float(np.median(seen_fall)))
+    log = np.empty(len(falls))
+    for i, fall in enumerate(falls):
+        cov = np.diag(sd**2 + FLOOR_M**2 + (SHAPE_SD * fall) ** 2)
+        cov += common**2 + np.outer(SCALE_SD * fall, SCALE_SD * fall)
+        off = seen_fall - fall
+        _, log_det = np.linalg.slogdet(cov)
+        log[i] = -0.5 * (off @ np.linalg.solve(cov, off) + log_det)
+    belief = prior * np.exp(log - log.max())
+    return np.asarray(belief / belief.sum())
+
+
+def _ranked(network: Network, pipes: list[str], belief: Floats, t_ns: int) -> Location:
+    """Ordered by the belief within NEAR_M of pipe path: a crew searches a neighbourhood, not a pipe."""
+    order = np.argsort(-belief)[: 3 * KEEP]
+    far = {pipes[i]: network.path_m(pipes[i]) for i in order.tolist()}
+    near = {
+        pipe: sum(
+            b for other, b in zip(pipes, belief.tolist(), strict=True) if d.get(other, np.inf) <= NEAR_M
+        )
+        for pipe, d in far.items()
+    }
+    share = dict(zip(pipes, belief.tolist(), strict=True))
+    best = sorted(far, key=lambda pipe: (-near[pipe], -share[pipe]))
+    middles = {pipe: network.middle(pipe) for pipe in best[:KEEP]}
+    candidates = tuple(
+        Candidate(link=p, share=share[p], x=x, y=y, street=network.links[p].street)
+        for p, (x, y) in middles.items()
+    )
+    return Location(candidates=candidates, at_ns=t_ns, radius_m=_radius(far[best[0]], share), method=METHOD)
+
+
+def _radius(far_m: dict[str, float], share: dict[str, float]) -> float:
+    """Path distance from the best candidate within which BELIEF lies, m."""
+    held = 0.0
+    for pipe in sorted(share, key=lambda pipe: far_m.get(pipe, np.inf)):
+        held += share[pipe]
+        if held >= BELIEF:
+            return float(far_m.get(pipe, np.inf))
+    return float("inf")
