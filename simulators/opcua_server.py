@@ -9,6 +9,7 @@ ids equal to tag ids in the namespace urn:waterhub:demo. Anonymous, without secu
 
 import asyncio
 import csv
+import gc
 import logging
 from collections.abc import Mapping
 from datetime import UTC, timedelta
@@ -129,7 +130,10 @@ async def run(config: Path, data: Path, port: int | None) -> None:
         refuse(f"{config / 'collectors.yaml'} has no OPC UA collector")
     port = port or urlsplit(field.url).port or 4840
     need_port(port, "OPC UA server")
+    gc.disable()  # the standard address space stays for good: collecting meanwhile doubles the start
     server, ids = await build(field, stations_of(config), port)
+    gc.freeze()
+    gc.enable()
     try:
         board = await asyncio.to_thread(BoardReader.open, data / "town", 30.0)
     except BoardError as error:
