@@ -1,0 +1,86 @@
+"""The portal's JSON: the same facts as its pages, times RFC 3339 in UTC."""
+
+from core.model.shanghai import rfc3339
+from core.model.snapshot import Area, PublicNotice, Reading
+from core.model.text import Text
+from public_portal.lookup import Lookup
+from public_portal.received import Received
+
+Json = dict[str, object]
+
+
+def latest(received: Received) -> Json:
+    snapshot = received.snapshot
+    return {
+        **as_of(received),
+        "utility": _text(snapshot.utility),
+        "hotline": snapshot.hotline,
+        "note": _text(Text("在线仪表临时数据，未经审核", "Provisional, unaudited sensor data")),
+        "areas": [_area(area) for area in snapshot.areas],
+        "notices": [_notice(notice) for notice in snapshot.notices],
+    }
+
+
+def affected(found: Lookup, received: Received) -> Json:
+    return {
+        "answer": found.answer.value,
+        "streets": [_text(street) for street in found.streets],
+        "areas": list(found.areas),
+        "notices": [_notice(notice) for notice in found.notices],
+        **as_of(received),
+    }
+
+
+def as_of(received: Received) -> Json:
+    """stale: older than an hour; then no state below describes now."""
+    return {
+        "seq": received.snapshot.seq,
+        "as_of": rfc3339(received.snapshot.made_ns),
+        "stale": received.stale,
+    }
+
+
+def _text(text: Text) -> Json:
+    return {"zh": text.zh, "en": text.en}
+
+
+def _time(t_ns: int | None) -> str | None:
+    return None if t_ns is None else rfc3339(t_ns)
+
+
+def _area(area: Area) -> Json:
+    return {
+        "id": area.id,
+        "name": _text(area.name),
+        "readings": [_reading(reading) for reading in area.readings],
+    }
+
+
+def _reading(reading: Reading) -> Json:
+    return {
+        "parameter": reading.parameter,
+        "unit": reading.unit,
+        "value": reading.value,
+        "at": _time(reading.at_ns),
+        "state": reading.state.value,
+        "usual": {"low": reading.usual_low, "high": reading.usual_high},
+    }
+
+
+def _notice(notice: PublicNotice) -> Json:
+    return {
+        "id": notice.id,
+        "version": notice.version,
+        "kind": notice.kind,
+        "area": notice.area,
+        "title": _text(notice.title),
+        "body": _text(notice.body),
+        "advice": _text(notice.advice),
+        "start": _time(notice.starts_ns),
+        "published": _time(notice.published_ns),
+        "eta": {"earliest": _time(notice.eta_earliest_ns), "latest": _time(notice.eta_latest_ns)},
+        "next_update": _time(notice.next_update_ns),
+        "connections": notice.connections,
+        "streets": [{"name": _text(street.name), "numbers": street.numbers} for street in notice.streets],
+        "progress": [{"stage": stage, "at": _time(at_ns)} for stage, at_ns in notice.progress],
+    }

@@ -1,0 +1,152 @@
+"""The pages as HTML, rendered here whole: no script, no request to anyone else."""
+
+from pathlib import Path
+from urllib.parse import urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from core.model.shanghai import moment
+from core.model.snapshot import Area, PublicNotice
+from core.model.text import Lang
+from public_portal import words
+from public_portal.lookup import Answer, Lookup, NotAnAddress, look_up
+from public_portal.phrases import phrases
+from public_portal.received import Received
+from public_portal.views import ago, area_view, notice_view, summary
+
+_HERE = Path(__file__).parent
+
+
+class Pages:
+    """One method a page; each answers the whole document."""
+
+    def __init__(self) -> None:
+        self._jinja = Environment(
+            loader=FileSystemLoader(_HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def home(self, received: Received, lang: Lang, asked: str | None, question: str) -> str:
+        snapshot = received.snapshot
+        notices = [notice_view(notice, received, lang) for notice in snapshot.notices]
+        return self._page(
+            "home.html",
+            received,
+            lang,
+            asked,
+            "/",
+            question=question,
+            answer=self._answer(received, lang, question) if question else None,
+            notices=[notice for notice in notices if notice.restored is None],
+            recent=[notice for notice in notices if notice.restored is not None],
+            areas=[area_view(area, lang, received.stale) for area in snapshot.areas],
+            summary=summary(snapshot.areas, lang, received.stale),
+            example=_example(snapshot.areas, lang),
+        )
+
+    def _answer(self, received: Received, lang: Lang, question: str) -> dict[str, object]:
+        t = phrases(lang)
+        try:
+            found = look_up(received, question)
+        except NotAnAddress as error:
+            return {"error": t[f"bad_{error}"]}
+        return _answered(found, received, lang)
+
+    def area(self, received: Received, area: Area, lang: Lang, asked: str | None) -> str:
+        own = [notice for notice in received.snapshot.notices if notice.area == area.id]
+        notices = [notice_view(notice, received, lang) for notice in own]
+        return self._page(
+            "area.html",
+            received,
+            lang,
+            asked,
+            f"/area/{area.id}",
+            area=area_view(area, lang, received.stale),
+            notices=[notice for notice in notices if notice.restored is None],
+            summary=summary([area], lang, received.stale) if area.readings else None,
+        )
+
+    def notice(self, received: Received, notice: PublicNotice, lang: Lang, asked: str | None) -> str:
+        view = notice_view(notice, received, lang)
+        return self._page("notice.html", received, lang, asked, f"/notice/{notice.id}", notice=view)
+
+    def about(self, received: Received | None, lang: Lang, asked: str | None) -> str:
+        states = [
+            (key, words.STATES[key].in_(lang), meaning.in_(lang))
+            for key, meaning in words.STATE_MEANINGS.items()
+        ]
+        return self._page("about.html", received, lang, asked, "/about", states=states)
+
+    def missing(self, received: Received | None, lang: Lang, asked: str | None) -> str:
+        return self._page("missing.html", received, lang, asked, "/")
+
+    def empty(self, lang: Lang, asked: str | None) -> str:
+        return self._page("empty.html", None, lang, asked, "/")
+
+    def _page(
+        self,
+        template: str,
+        received: Received | None,
+        lang: Lang,
+        asked: str | None,
+        path: str,
+        **more: object,
+    ) -> str:
+        """What every page has: the language and its links, whose site it is, and how old its data are."""
+        t = phrases(lang)
+        query = {"lang": lang} if asked else {}
+        question = more.get("question")
+        other = {"lang": "en" if lang == "zh" else "zh"} | ({"q": str(question)} if question else {})
+        return self._jinja.get_template(template).render(
+            t=t,
+            lang="zh-CN" if lang == "zh" else "en",
+            other_lang="en" if lang == "zh" else "zh-CN",
+            lang_asked=lang if asked else None,
+            suffix=f"?{urlencode(query)}" if query else "",
+            other_href=f"{path}?{urlencode(other)}",
+            site=_site(received, lang),
+            **more,
+        )
+
+
+def _site(received: Received | None, lang: Lang) -> dict[str, object] | None:
+    if received is None:
+        return None
+    snapshot = received.snapshot
+    when = ago(received.age_s).in_(lang)
+    return {
+        "utility": snapshot.utility.in_(lang),
+        "hotline": snapshot.hotline,
+        "seq": snapshot.seq,
+        "as_of": moment(snapshot.made_ns).in_(lang),
+        "ago": when,
+        "stale": received.stale,
+        "refused_since": (
+            moment(received.refusal.since_real_ns).in_(lang) if received.refusal is not None else None
+        ),
+    }
+
+
+def _answered(found: Lookup, received: Received, lang: Lang) -> dict[str, object]:
+    areas = [area for area in received.snapshot.areas if area.id in found.areas]
+    meaning = words.ANSWER_MEANINGS.get(found.answer)
+    return {
+        "error": None,
+        "answer": found.answer.value,
+        "word": words.ANSWERS[found.answer].in_(lang),
+        "meaning": meaning.in_(lang) if meaning else None,
+        "streets": [street.in_(lang) for street in found.streets[:5]],
+        "areas": [(area.id, area.name.in_(lang)) for area in areas[:5]],
+        "notices": [notice_view(notice, received, lang) for notice in found.notices],
+        "grave": found.answer in (Answer.AFFECTED, Answer.MAYBE),
+    }
+
+
+def _example(areas: tuple[Area, ...], lang: Lang) -> str:
+    street = next((street for area in areas for street in area.streets), None)
+    if street is None:
+        return "人民路12号" if lang == "zh" else "12 Renmin Road"
+    return f"{street.zh}12号" if lang == "zh" else f"12 {street.en}"

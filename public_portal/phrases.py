@@ -1,0 +1,127 @@
+"""The fixed labels of the pages, by name, in both languages."""
+
+from collections.abc import Mapping
+
+from core.model.text import Lang, Text
+
+_PHRASES: Mapping[str, Text] = {
+    "site": Text("水质与停水", "Water quality and outages"),
+    "skip": Text("跳到正文", "Skip to content"),
+    "other_lang": Text("English", "中文"),
+    "home": Text("首页", "Home"),
+    "home_title": Text("家里的水，现在", "Your water, now"),
+    "data_time": Text("数据时间", "Data as of"),
+    "provisional": Text("在线仪表临时数据，未经审核", "Provisional, unaudited sensor data"),
+    "search_label": Text("查询街道或门牌", "Find your street or building"),
+    "search_hint": Text(
+        "例如：{example}。不需要户号，也请不要输入电话。",
+        "For example: {example}. No account or telephone number is needed.",
+    ),
+    "search": Text("查询", "Search"),
+    "search_answer": Text("查询结果", "Answer"),
+    "bad_length": Text("请输入2到100个字。", "Enter between 2 and 100 characters."),
+    "bad_account": Text(
+        "这看起来是户号或电话。请只输入街道或门牌。",
+        "This looks like an account or telephone number. Enter only a street or building.",
+    ),
+    "notices": Text("正在生效的公告", "Notices in force"),
+    "no_notices": Text("目前没有停水或水质公告。", "There is no outage or water-quality notice now."),
+    "recent": Text("24小时内恢复", "Restored within a day"),
+    "areas": Text("各片区水质", "Water quality by area"),
+    "no_instrument": Text(
+        "本片区没有在线水质仪表，无法给出实时数据。",
+        "This area has no on-line instrument, so there is no live figure.",
+    ),
+    "now": Text("现在", "Now"),
+    "measured": Text("测于", "Measured"),
+    "usual": Text("日常", "Usual"),
+    "usual_range": Text("日常范围", "Usual range"),
+    "limit": Text("国家标准", "National limit"),
+    "parameter": Text("指标", "Parameter"),
+    "state": Text("状态", "State"),
+    "no_usual": Text("历史不足", "too little history"),
+    "area_page": Text("片区水质", "Water quality in this area"),
+    "streets": Text("包括的街道", "Streets in this area"),
+    "all_areas": Text("全部片区", "All areas"),
+    "stale_title": Text("数据已过时", "This page is out of date"),
+    "stale_body": Text(
+        "最近一次更新是{ago}。下面是当时的数据，不代表现在。",
+        "The last update came {ago}. What follows is from then and does not describe now.",
+    ),
+    "refused": Text(
+        "收到的新数据未通过签名验证，已拒收；现显示上一份可信数据。",
+        "New data failed the signature check and were refused; the last trusted data are shown.",
+    ),
+    "since": Text("自", "since"),
+    "start": Text("开始", "Began"),
+    "expected": Text("预计恢复", "Expected back"),
+    "not_known_yet": Text("尚在评估", "Still being assessed"),
+    "overdue": Text("已超过预计时间，正在重新评估", "Overdue: being assessed again"),
+    "next_update": Text("下次通报不晚于", "Next update by"),
+    "next_update_late": Text("下次通报已延误", "Next update is late"),
+    "published": Text("发布", "Published"),
+    "version": Text("第{n}版", "Version {n}"),
+    "connections": Text("涉及用户", "Connections"),
+    "few": Text("不足10户", "fewer than 10"),
+    "households": Text("约{n}户", "about {n}"),
+    "progress": Text("进展", "Progress"),
+    "done": Text("已完成", "done"),
+    "going_on": Text("进行中", "under way"),
+    "to_come": Text("未开始", "to come"),
+    "where": Text("涉及的街道", "Streets concerned"),
+    "no_streets": Text("范围正在核实。", "The extent is still being established."),
+    "whole_street": Text("全段", "whole street"),
+    "numbers": Text("{n}号", "nos. {n}"),
+    "what_to_do": Text("您可以这样做", "What you can do"),
+    "full_text": Text("公告全文", "Full text"),
+    "restored": Text("已恢复", "Restored"),
+    "area": Text("片区", "Area"),
+    "hotline": Text("客服热线", "Hotline"),
+    "all_day": Text("24小时", "day and night"),
+    "authority": Text("一切以本页为准。", "This page is the authoritative version."),
+    "about": Text("关于这些数据", "About these data"),
+    "about_lead": Text(
+        "这里的数字来自管网上的在线仪表，每15分钟取中位数自动发布。它们是临时数据，未经人工审核，不能代替化验。",
+        "The figures come from instruments in the network; the median of 15 minutes is published by itself. "
+        "They are provisional, not reviewed by people, and no substitute for laboratory results.",
+    ),
+    "about_states": Text("状态是什么意思", "What the states mean"),
+    "about_how": Text("数字怎么来的", "How a figure is made"),
+    "about_how_body": Text(
+        "只用仪表自报良好、在量程之内的读数。短于5分钟的突跳、一小时毫无变化的读数、通信中断期间的读数都不采用。"
+        "15分钟内有效数据不足12分钟时，显示“无数据”。日常范围是过去四周每小时均值的第5到第95百分位。",
+        "Only readings that the instrument itself calls good and that lie inside its range are used. Jumps "
+        "shorter than five minutes, readings without the least change for an hour, and times without "
+        'communication are left out. With fewer than 12 valid minutes of 15 the page says "no data". The '
+        "usual range runs from the 5th to the 95th percentile of hourly means over four weeks.",
+    ),
+    "about_limits": Text("和国家标准的关系", "How this relates to the national standard"),
+    "about_limits_body": Text(
+        "表中的国家标准取自 GB 5749—2022，仅供对照。"
+        "是否合格只由实验室按标准方法检测得出。入户管和二次供水也可能影响您家的水。",
+        "National limits are those of GB 5749-2022, shown for comparison. Only laboratory results by the "
+        "standard's methods say whether water complies. Building pipes and tanks can change it too.",
+    ),
+    "about_privacy": Text("隐私", "Privacy"),
+    "about_privacy_body": Text(
+        "本站不用脚本，不设Cookie，不收集个人信息。查询只比对已公布的街道，不涉及户号和姓名。",
+        "This site uses no script and sets no cookie. Searches are compared with published streets only; no "
+        "account or name is involved.",
+    ),
+    "about_api": Text("开放数据", "Open data"),
+    "about_api_body": Text("同样的数据可以用程序读取：", "The same data for programs:"),
+    "empty_title": Text("还没有数据", "No data yet"),
+    "empty_body": Text(
+        "本站还没有收到第一份可信的数据，请稍后再看。",
+        "This site has not received its first trusted data. Please come back later.",
+    ),
+    "missing_title": Text("没有这个页面", "There is no such page"),
+    "missing_body": Text(
+        "地址可能有误，或公告已经撤下。", "The address may be wrong, or the notice was taken down."
+    ),
+    "snapshot": Text("数据编号", "Data no."),
+}
+
+
+def phrases(lang: Lang) -> dict[str, str]:
+    return {name: text.in_(lang) for name, text in _PHRASES.items()}

@@ -1,0 +1,93 @@
+"""The snapshot as the citizens' server has it: checked, never older than the last, aged by its own clock."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from core.model.snapshot import PublicSnapshot
+from core.ports.snapshots import SnapshotStore
+from public_portal.signing import NotGenuine, opened
+
+_S = 1_000_000_000
+STALE_AFTER_S = 3600.0
+"""Plant seconds."""
+STALE_AT_LEAST_S = 90.0
+"""Real seconds: three snapshots missed. Where a demo's clock runs fast an hour of it is soon gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why what lies in the store is not shown, and since when (real time)."""
+
+    reason: str
+    since_real_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A snapshot at a moment. now_ns: plant time now, by the snapshot's own anchor."""
+
+    snapshot: PublicSnapshot
+    now_ns: int
+    refusal: Refusal | None = None
+
+    @property
+    def age_s(self) -> float:
+        """Plant seconds since it was made."""
+        return max(0.0, (self.now_ns - self.snapshot.made_ns) / _S)
+
+    @property
+    def stale(self) -> bool:
+        speed = self.snapshot.clock.speed
+        real_s = self.age_s / speed if speed > 0 else self.age_s
+        return self.age_s > STALE_AFTER_S and real_s > STALE_AT_LEAST_S
+
+
+class Receiver:
+    """Looks into the store when it has changed. What is not genuine, or does not go forward, leaves the
+    last good snapshot standing."""
+
+    def __init__(
+        self, store: SnapshotStore, public_key: bytes, real_ns: Callable[[], int] = time.time_ns
+    ) -> None:
+        self._store = store
+        self._key = public_key
+        self._real_ns = real_ns
+        self._version: object = None
+        self._good: PublicSnapshot | None = None
+        self._refusal: Refusal | None = None
+
+    @property
+    def refusal(self) -> Refusal | None:
+        return self._refusal
+
+    def now(self) -> Received | None:
+        """None before the first good snapshot."""
+        version = self._store.version()
+        if version != self._version:
+            self._look()
+            self._version = version
+        if self._good is None:
+            return None
+        return Received(self._good, self._good.clock.at(self._real_ns()), self._refusal)
+
+    def _look(self) -> None:
+        lying = self._store.get()
+        if lying is None:
+            return
+        try:
+            fresh = opened(*lying, self._key)
+        except NotGenuine as error:
+            self._refuse(str(error))
+            return
+        if self._good is not None and fresh.seq < self._good.seq:
+            self._refuse(f"snapshot {fresh.seq} does not follow {self._good.seq}")
+            return
+        if self._good is not None and fresh.seq == self._good.seq and fresh != self._good:
+            self._refuse(f"a second snapshot {fresh.seq}")
+            return
+        self._good, self._refusal = fresh, None
+
+    def _refuse(self, reason: str) -> None:
+        since = self._refusal.since_real_ns if self._refusal else self._real_ns()
+        self._refusal = Refusal(reason, since)

@@ -1,0 +1,59 @@
+"""How the portal answers: caching, validators and a policy under which nothing foreign can load."""
+
+import hashlib
+import json
+
+from fastapi import Request, Response
+
+CSP = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+SAFETY = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+NOW = "public, max-age=0, s-maxage=5, stale-while-revalidate=10, stale-if-error=86400"
+"""For what carries notices or figures: a browser asks again each time, a cache after five seconds."""
+ASSET = "public, max-age=3600, stale-if-error=86400"
+
+
+def answer(request: Request, body: bytes, media: str, *, cache: str = NOW, status: int = 200) -> Response:
+    """With a strong ETag (RFC 9110, 8.8.3); 304 when the reader has it already."""
+    tag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
+    headers = {**SAFETY, "ETag": tag, "Cache-Control": cache, "Vary": "Accept-Language"}
+    known = [
+        entry.strip().removeprefix("W/") for entry in request.headers.get("if-none-match", "").split(",")
+    ]
+    if status == 200 and (tag in known or "*" in known):
+        return Response(status_code=304, headers=headers)
+    return Response(body, status, headers, media_type=media)
+
+
+def html(request: Request, page: str, status: int = 200) -> Response:
+    cache = NOW if status == 200 else "no-store"
+    return answer(request, page.encode(), "text/html; charset=utf-8", cache=cache, status=status)
+
+
+def as_json(request: Request, body: dict[str, object], status: int = 200) -> Response:
+    content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    made = answer(
+        request, content, "application/json", cache=NOW if status == 200 else "no-store", status=status
+    )
+    made.headers["Access-Control-Allow-Origin"] = "*"
+    return made
+
+
+def problem(status: int, title: str, detail: str) -> Response:
+    """RFC 9457."""
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    return Response(
+        json.dumps(body, ensure_ascii=False),
+        status,
+        {**SAFETY, "Cache-Control": "no-store", "Access-Control-Allow-Origin": "*"},
+        media_type="application/problem+json",
+    )

@@ -1,0 +1,122 @@
+"""The outside half of the portal: it knows signed snapshots and nothing else, and has no way back in."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from fastapi import FastAPI, Request, Response
+from starlette.exceptions import HTTPException
+
+from core.model.text import Lang
+from core.ports.snapshots import SnapshotStore
+from public_portal import answers
+from public_portal.language import chosen
+from public_portal.lookup import LONGEST, NotAnAddress, look_up
+from public_portal.pages import Pages
+from public_portal.received import Received, Receiver
+from public_portal.responses import ASSET, answer, as_json, html, problem
+
+_STATIC = Path(__file__).parent / "static"
+_ASSETS = {"portal.css": "text/css; charset=utf-8", "drop.svg": "image/svg+xml"}
+_READ = ["GET", "HEAD"]
+
+
+def build(store: SnapshotStore, public_key: bytes, *, real_ns: Callable[[], int] = time.time_ns) -> FastAPI:
+    """The citizens' server over a store of signed snapshots. public_key: 32 raw bytes (Ed25519)."""
+    app = FastAPI(title="Water Hub public portal", version="1", docs_url=None, redoc_url=None)
+    portal = Portal(Receiver(store, public_key, real_ns))
+    app.add_api_route("/", portal.home, methods=_READ, include_in_schema=False)
+    app.add_api_route("/area/{id}", portal.area, methods=_READ, include_in_schema=False)
+    app.add_api_route("/notice/{id}", portal.notice, methods=_READ, include_in_schema=False)
+    app.add_api_route("/about", portal.about, methods=_READ, include_in_schema=False)
+    app.add_api_route("/static/{name}", portal.static, methods=_READ, include_in_schema=False)
+    app.add_api_route("/api/v1/latest", portal.latest, methods=_READ)
+    app.add_api_route("/api/v1/affected", portal.affected, methods=_READ)
+    app.add_api_route("/healthz", portal.healthz, methods=_READ)
+    app.add_exception_handler(HTTPException, portal.refused)
+    return app
+
+
+class Portal:
+    """One method a route."""
+
+    def __init__(self, receiver: Receiver) -> None:
+        self._receiver = receiver
+        self._pages = Pages()
+        self._assets = {name: (_STATIC / name).read_bytes() for name in _ASSETS}
+
+    async def home(self, request: Request, q: str = "") -> Response:
+        lang, asked, received = self._reader(request)
+        if received is None:
+            return html(request, self._pages.empty(lang, asked), 503)
+        return html(request, self._pages.home(received, lang, asked, q.strip()[: LONGEST + 1]))
+
+    async def area(self, request: Request, id: str) -> Response:
+        lang, asked, received = self._reader(request)
+        found = next((a for a in received.snapshot.areas if a.id == id), None) if received else None
+        if received is None or found is None:
+            raise HTTPException(404)
+        return html(request, self._pages.area(received, found, lang, asked))
+
+    async def notice(self, request: Request, id: str) -> Response:
+        lang, asked, received = self._reader(request)
+        found = next((n for n in received.snapshot.notices if n.id == id), None) if received else None
+        if received is None or found is None:
+            raise HTTPException(404)
+        return html(request, self._pages.notice(received, found, lang, asked))
+
+    async def about(self, request: Request) -> Response:
+        lang, asked, received = self._reader(request)
+        return html(request, self._pages.about(received, lang, asked))
+
+    async def static(self, request: Request, name: str) -> Response:
+        if name not in self._assets:
+            raise HTTPException(404)
+        return answer(request, self._assets[name], _ASSETS[name], cache=ASSET)
+
+    async def latest(self, request: Request) -> Response:
+        """Every area's readings and every notice in force."""
+        received = self._receiver.now()
+        if received is None:
+            return problem(503, "No data yet", "no trusted snapshot has been received")
+        return as_json(request, answers.latest(received))
+
+    async def affected(self, request: Request, address: str = "") -> Response:
+        """Whether a street or building is inside a published notice; `unknown` is not `no`."""
+        received = self._receiver.now()
+        if received is None:
+            return problem(503, "No data yet", "no trusted snapshot has been received")
+        try:
+            found = look_up(received, address)
+        except NotAnAddress as error:
+            detail = {
+                "length": "address: a street or building of 2 to 100 characters",
+                "account": "give a street or building, never an account or telephone number",
+            }[str(error)]
+            return problem(422, "Not an address", detail)
+        return as_json(request, answers.affected(found, received))
+
+    async def healthz(self, request: Request) -> Response:
+        """200 while the snapshot is fresh and genuine; 503 with the reason otherwise."""
+        received = self._receiver.now()
+        refusal = self._receiver.refusal
+        if received is None:
+            return problem(503, "No data yet", refusal.reason if refusal else "no snapshot")
+        if received.stale:
+            return problem(503, "Stale", f"the last snapshot is {received.age_s:.0f} s old")
+        if refusal is not None:
+            return problem(503, "Snapshot refused", refusal.reason)
+        return as_json(request, {"status": "ok", **answers.as_of(received)})
+
+    async def refused(self, request: Request, error: Exception) -> Response:
+        """404 and its like: a problem for programs, a page for people."""
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        if request.url.path.startswith("/api/") or status != 404:
+            return problem(status, "Not found" if status == 404 else "Refused", request.url.path)
+        lang, asked, received = self._reader(request)
+        return html(request, self._pages.missing(received, lang, asked), 404)
+
+    def _reader(self, request: Request) -> tuple[Lang, str | None, Received | None]:
+        asked = request.query_params.get("lang")
+        lang = chosen(asked, request.headers.get("accept-language"))
+        return lang, asked if asked in ("zh", "en") else None, self._receiver.now()

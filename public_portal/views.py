@@ -1,0 +1,207 @@
+"""What a page shows, in one language: plain strings and numbers, so that a template decides nothing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from core.model.shanghai import moment, span
+from core.model.snapshot import Area, PublicNotice, Reading, ReadingState
+from core.model.text import Lang, Text
+from public_portal import words
+from public_portal.received import Received
+
+OUTDATED = "outdated"
+_GAUGE_MARGIN = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """Positions 0..100 along a line: the usual range and the value, clamped to its ends."""
+
+    band_x: float
+    band_w: float
+    dot_x: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingView:
+    name: str
+    meaning: str
+    unit: str
+    value: str | None
+    at: str | None
+    usual: str | None
+    limit: str
+    state: str
+    state_word: str
+    gauge: Gauge | None
+
+
+@dataclass(frozen=True, slots=True)
+class AreaView:
+    id: str
+    name: str
+    readings: list[ReadingView]
+    streets: list[str]
+    at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StageView:
+    name: str
+    at: str | None
+    phase: str
+    """done | current | to_come."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreetView:
+    name: str
+    numbers: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeView:
+    id: str
+    version: int
+    kind: str
+    kind_word: str
+    title: str
+    area: str
+    area_name: str
+    paragraphs: list[str]
+    advice: str
+    start: str
+    published: str
+    expected: str | None
+    overdue: bool
+    next_update: str | None
+    next_late: bool
+    connections: int | None
+    streets: list[StreetView]
+    stages: list[StageView]
+    current: str
+    restored: str | None
+
+
+def ago(age_s: float) -> Text:
+    """How long ago, in the largest whole unit."""
+    minutes = int(age_s // 60)
+    if minutes < 1:
+        return Text("刚刚", "just now")
+    if minutes < 60:
+        return Text(f"{minutes}分钟前", f"{minutes} min ago")
+    hours = minutes // 60
+    if hours < 48:
+        return Text(f"{hours}小时前", f"{hours} h ago")
+    return Text(f"{hours // 24}天前", f"{hours // 24} days ago")
+
+
+def reading_view(reading: Reading, lang: Lang, stale: bool) -> ReadingView:
+    """In a stale snapshot no state stands: what was normal then is not known to be so now."""
+    state = OUTDATED if stale else reading.state.value
+    low, high = reading.usual_low, reading.usual_high
+    return ReadingView(
+        name=words.PARAMETERS.get(reading.parameter, Text(reading.parameter, reading.parameter)).in_(lang),
+        meaning=words.MEANINGS.get(reading.parameter, Text("", "")).in_(lang),
+        unit=words.UNITS.get(reading.unit, Text(reading.unit, reading.unit)).in_(lang),
+        value=None if reading.value is None else f"{reading.value:.2f}",
+        at=None if reading.at_ns is None else moment(reading.at_ns).in_(lang),
+        usual=None if low is None or high is None else f"{low:.2f}–{high:.2f}",
+        limit=words.LIMITS.get(reading.parameter, ""),
+        state=state,
+        state_word=words.STATES[state].in_(lang),
+        gauge=_gauge(reading),
+    )
+
+
+def _gauge(reading: Reading) -> Gauge | None:
+    low, high, value = reading.usual_low, reading.usual_high, reading.value
+    if low is None or high is None or value is None:
+        return None
+    width = max(high - low, 0.02)
+    start = low - width * _GAUGE_MARGIN
+    scale = 100 / (width * (1 + 2 * _GAUGE_MARGIN))
+    dot = min(98.0, max(2.0, (value - start) * scale))
+    return Gauge(round((low - start) * scale, 1), round(max(high - low, 0.0) * scale, 1), round(dot, 1))
+
+
+def area_view(area: Area, lang: Lang, stale: bool) -> AreaView:
+    times = [reading.at_ns for reading in area.readings if reading.at_ns is not None]
+    return AreaView(
+        id=area.id,
+        name=area.name.in_(lang),
+        readings=[reading_view(reading, lang, stale) for reading in area.readings],
+        streets=[street.in_(lang) for street in area.streets],
+        at=moment(max(times)).in_(lang) if times else None,
+    )
+
+
+def summary(areas: Iterable[Area], lang: Lang, stale: bool) -> str:
+    """How many areas are how, by the gravest of each one's readings."""
+    order = [s.value for s in (*_GRAVEST, ReadingState.NORMAL)]
+    counts: dict[str, int] = {}
+    for area in areas:
+        states = [reading.state.value for reading in area.readings]
+        worst = OUTDATED if stale else next((s for s in order if s in states), ReadingState.NO_DATA.value)
+        counts[worst] = counts.get(worst, 0) + 1
+    said = [(words.STATES[state].in_(lang), counts[state]) for state in [OUTDATED, *order] if state in counts]
+    if lang == "zh":
+        return "，".join(f"{n}个片区{word}" for word, n in said) + "。"
+    return ", ".join(f"{n} {'area' if n == 1 else 'areas'}: {word.lower()}" for word, n in said) + "."
+
+
+_GRAVEST = (ReadingState.WATCH, ReadingState.VERIFYING, ReadingState.NO_DATA, ReadingState.MAINTENANCE)
+
+
+def notice_view(notice: PublicNotice, received: Received, lang: Lang) -> NoticeView:
+    """An estimate that has passed is not shown again anywhere, not even in the notice's own text."""
+    reached = dict(notice.progress)
+    restored = reached.get("restored")
+    earliest, latest = notice.eta_earliest_ns, notice.eta_latest_ns
+    overdue = restored is None and latest is not None and latest <= received.now_ns
+    expected = None if earliest is None or latest is None else span(earliest, latest).in_(lang)
+    next_ns = notice.next_update_ns
+    name = next((area.name for area in received.snapshot.areas if area.id == notice.area), None)
+    lines = notice.body.in_(lang).split("\n")
+    stages = _stages(notice, lang)
+    return NoticeView(
+        id=notice.id,
+        version=notice.version,
+        kind=notice.kind,
+        kind_word=words.KINDS.get(notice.kind, Text(notice.kind, notice.kind)).in_(lang),
+        title=notice.title.in_(lang),
+        area=notice.area,
+        area_name=name.in_(lang) if name else "",
+        paragraphs=[line for line in lines if not (overdue and expected and expected in line)],
+        advice=notice.advice.in_(lang),
+        start=moment(notice.starts_ns).in_(lang),
+        published=moment(notice.published_ns).in_(lang),
+        expected=None if overdue else expected,
+        overdue=overdue,
+        next_update=None if next_ns is None else moment(next_ns).in_(lang),
+        next_late=restored is None and next_ns is not None and next_ns < received.now_ns,
+        connections=notice.connections,
+        streets=[StreetView(street.name.in_(lang), street.numbers) for street in notice.streets],
+        stages=stages,
+        current=next((s.name for s in stages if s.phase == "current"), stages[-1].name),
+        restored=None if restored is None else moment(restored).in_(lang),
+    )
+
+
+def _stages(notice: PublicNotice, lang: Lang) -> list[StageView]:
+    names = words.QUALITY_STAGES if notice.kind == "water_quality" else words.STAGES
+    reached = dict(notice.progress)
+    order = list(names)
+    last = max((order.index(stage) for stage in reached if stage in order), default=0)
+    return [
+        StageView(
+            names[stage].in_(lang),
+            moment(reached[stage]).in_(lang) if stage in reached else None,
+            "done"
+            if n < last or (stage == "restored" and n == last)
+            else "current"
+            if n == last
+            else "to_come",
+        )
+        for n, stage in enumerate(order)
+    ]

@@ -1,0 +1,104 @@
+"""Every sentence of the portal that is not a notice's own, in both languages."""
+
+from collections.abc import Mapping
+
+from core.model.text import Text
+
+PARAMETERS: Mapping[str, Text] = {
+    "free_chlorine": Text("余氯", "Free chlorine"),
+    "turbidity": Text("浊度", "Turbidity"),
+    "ph": Text("pH", "pH"),
+}
+
+MEANINGS: Mapping[str, Text] = {
+    "free_chlorine": Text(
+        "留在水中的少量消毒剂，防止细菌在管道里繁殖。闻到淡淡的氯味是正常的。",
+        "A little disinfectant left in the water keeps bacteria from growing in the pipes. "
+        "A faint smell of it is normal.",
+    ),
+    "turbidity": Text(
+        "水的清澈程度，数值越低越清。",
+        "How clear the water is: the lower, the clearer.",
+    ),
+    "ph": Text("酸碱程度，7 为中性。", "How acid or alkaline the water is; 7 is neutral."),
+}
+
+LIMITS: Mapping[str, str] = {"free_chlorine": "0.05–2", "turbidity": "≤ 1", "ph": "6.5–8.5"}
+"""GB 5749-2022, at the tap."""
+
+UNITS: Mapping[str, Text] = {
+    "mg/L": Text("毫克/升", "mg/L"),
+    "NTU": Text("NTU", "NTU"),
+    "pH": Text("", ""),
+}
+
+STATES: Mapping[str, Text] = {
+    "normal": Text("未见异常", "Nothing unusual"),
+    "watch": Text("偏离日常范围", "Outside its usual range"),
+    "verifying": Text("核实中", "Being verified"),
+    "maintenance": Text("仪表维护中", "Instrument in maintenance"),
+    "no_data": Text("无数据", "No data"),
+    "outdated": Text("数据已过时", "Out of date"),
+}
+
+STATE_MEANINGS: Mapping[str, Text] = {
+    "normal": Text(
+        "有足够的有效读数，与过去四周相近，也没有待核实的报警。",
+        "There are enough valid readings, they are like those of the past four weeks, "
+        "and no alarm is being looked into.",
+    ),
+    "watch": Text(
+        "读数明显偏离过去四周的日常范围，或超出国家标准的数值。",
+        "The reading is well outside the range of the past four weeks, or beyond the national limit.",
+    ),
+    "verifying": Text(
+        "读数触发了报警，仪表本身存疑，或历史数据不足，正在人工核实。",
+        "The reading raised an alarm, the instrument itself is in doubt, or there is too little history; "
+        "people are checking.",
+    ),
+    "maintenance": Text("仪表正在维护或校准。", "The instrument is being serviced or calibrated."),
+    "no_data": Text(
+        "最近15分钟没有足够的有效读数。这不代表水质好，也不代表水质差。",
+        "There were too few valid readings in the last 15 minutes. That says neither good nor bad.",
+    ),
+}
+
+KINDS: Mapping[str, Text] = {
+    "emergency_outage": Text("抢修停水", "Emergency repair"),
+    "planned_outage": Text("计划停水", "Planned work"),
+    "low_pressure": Text("降压供水", "Low pressure"),
+    "water_quality": Text("水质", "Water quality"),
+}
+
+STAGES: Mapping[str, Text] = {
+    "reported": Text("接报", "Reported"),
+    "located": Text("定位", "Located"),
+    "isolated": Text("关阀止水", "Shut off"),
+    "repairing": Text("抢修", "Repairing"),
+    "refilling": Text("充水冲洗", "Refilling"),
+    "restored": Text("恢复供水", "Restored"),
+}
+
+QUALITY_STAGES: Mapping[str, Text] = {
+    "reported": Text("发现异常", "Noticed"),
+    "restored": Text("核查完毕", "Checked"),
+}
+
+ANSWERS: Mapping[str, Text] = {
+    "affected": Text("在公告范围内", "Inside the area of a notice"),
+    "maybe": Text("可能在公告范围内", "Perhaps inside the area of a notice"),
+    "no": Text("目前没有公告涉及这里", "No notice concerns this place now"),
+    "unknown": Text("无法判断", "We cannot tell"),
+}
+
+ANSWER_MEANINGS: Mapping[str, Text] = {
+    "maybe": Text("请加上门牌号再查一次。", "Add the house number and ask again."),
+    "no": Text(
+        "如果您家停水或水质异常，请拨打热线告诉我们。",
+        "If your water is off or unusual, please call us.",
+    ),
+    "unknown": Text(
+        "没有找到这条街道，或我们的数据已过时。请核对名称，或拨打热线。",
+        "We did not find this street, or our data are out of date. Check the name, or call us.",
+    ),
+}
