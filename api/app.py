@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import FastAPI
 
+from api import screens
 from api.context import Context
 from api.deps import Deps
 from api.drawing import drawn
@@ -35,7 +36,7 @@ DOORS: tuple[Door, ...] = (
 
 def build(deps: Deps) -> FastAPI:
     """Raises ValueError when a route names no permission. The event stream runs within the lifespan."""
-    sessions = Sessions(deps.ledger, deps.clock)
+    sessions = Sessions(deps.ledger, deps.clock, deps.wall_ns)
     context = Context(
         deps=deps,
         sessions=sessions,
@@ -52,7 +53,7 @@ def build(deps: Deps) -> FastAPI:
         lifespan=_lifespan(context),
     )
     app.state.context = context
-    for router in (mount(DOORS),):
+    for router in (mount(DOORS), screens.router(deps)):
         for route in router.routes:
             permission_of(route)
         app.include_router(router)

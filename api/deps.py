@@ -1,6 +1,7 @@
 """What the operators' rooms are given: the whole of what a route may touch."""
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from core.model.alarm import AlarmDefinition
@@ -17,7 +18,7 @@ from core.runtime.supervisor import ServiceFacts
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deps:
     """definitions: the rationalised alarm rows by id. services: the supervisor's facts, read as they
-    change. secure_cookies: False on plain-HTTP loopback only."""
+    change. secure_cookies: False on plain-HTTP loopback only. wall_ns: the host's own UTC, ns."""
 
     ledger: Ledger
     historian: Historian
@@ -29,3 +30,4 @@ class Deps:
     sources: Sequence[Source] = ()
     services: Mapping[str, ServiceFacts] = field(default_factory=dict)
     secure_cookies: bool = True
+    wall_ns: Callable[[], int] = time.time_ns

@@ -8,7 +8,7 @@ import asyncio
 import hashlib
 import secrets
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from argon2 import PasswordHasher
@@ -16,7 +16,6 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from api.throttle import Throttle
 from core.model.account import Role, Session, User
-from core.model.clock import Anchor
 from core.model.ids import valid_id
 from core.ports.clock import Clock
 from core.ports.ledger import Ledger, Tx
@@ -72,22 +71,18 @@ class SignedIn:
     user: User
 
 
-def real_ns(clock: Clock) -> int:
-    """UTC ns as the host's clock has it, also where the plant's time runs faster."""
-    anchor: Anchor = clock.anchor
-    return anchor.real_ns + round((clock.now_ns() - anchor.sim_ns) / anchor.speed)
-
-
 def session_id(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 class Sessions:
-    """Sign-in, and who a token belongs to."""
+    """Sign-in, and who a token belongs to. wall_ns: the host's UTC, ns; sessions last real hours, however
+    fast the plant's time runs."""
 
-    def __init__(self, ledger: Ledger, clock: Clock) -> None:
+    def __init__(self, ledger: Ledger, clock: Clock, wall_ns: Callable[[], int]) -> None:
         self._ledger = ledger
         self._clock = clock
+        self._wall_ns = wall_ns
         self._hasher = PasswordHasher()
         self._nobody = self._hasher.hash(secrets.token_hex())
         self._hashing = asyncio.Semaphore(_HASHES_AT_ONCE)
@@ -138,7 +133,7 @@ class Sessions:
             self._known.popitem(last=False)
 
     async def _start(self, user: User) -> str:
-        token, now = secrets.token_urlsafe(32), real_ns(self._clock)
+        token, now = secrets.token_urlsafe(32), self._wall_ns()
         fresh = Session(id=session_id(token), user=user.id, started_ns=now, seen_ns=now)
         async with self._ledger.begin() as tx:
             standing = sorted(await tx.find(Session, user=user.id), key=lambda s: -s.seen_ns)
@@ -151,7 +146,7 @@ class Sessions:
     async def who(self, token: str) -> SignedIn | None:
         """Whose token it is, if it still holds; notes that it was used."""
         found = (await self.standing([session_id(token)])).get(session_id(token))
-        now = real_ns(self._clock)
+        now = self._wall_ns()
         if found and now - found.session.seen_ns > NOTED_EVERY_S * 1_000_000_000:
             async with self._ledger.begin() as tx:
                 if session := await tx.get(Session, found.session.id):
@@ -163,7 +158,7 @@ class Sessions:
         async with self._ledger.read() as tx:
             sessions = await tx.find(Session, id=tuple(ids))
             users = {u.id: u for u in await tx.find(User, id=tuple({s.user for s in sessions}))}
-        now = real_ns(self._clock)
+        now = self._wall_ns()
         return {
             session.id: SignedIn(session, user)
             for session in sessions

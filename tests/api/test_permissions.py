@@ -1,0 +1,127 @@
+"""The house's matrix, route by route and role by role, typed by hand from its table."""
+
+import re
+from pathlib import Path
+
+import pytest
+from fastapi import APIRouter
+from hub_at_work import Hub
+
+from api.app import DOORS
+from api.gate import permission_of
+from api.permissions import Permission
+from core.model.account import Role
+
+V, K, O, D, C = Role.VIEWER, Role.KIOSK, Role.OPERATOR, Role.DISPATCHER, Role.CREW  # noqa: E741
+H, M, Q, E, R, A = (
+    Role.HOTLINE,
+    Role.DUTY_MANAGER,
+    Role.QUALITY_OFFICER,
+    Role.ENGINEER,
+    Role.REGULATOR,
+    Role.ADMIN,
+)
+EVERYONE = {V, K, O, D, C, H, M, Q, E, R, A}
+
+MAY: dict[str, set[Role]] = {
+    "GET /healthz": EVERYONE,
+    "GET /metrics": EVERYONE,
+    "POST /api/v1/session": EVERYONE,
+    "DELETE /api/v1/session": EVERYONE,
+    "GET /api/v1/me": EVERYONE,
+    "POST /api/v1/me/password": EVERYONE,
+    "GET /api/v1/tags": {V, K, O, D, C, H, M, Q, E, A},
+    "GET /api/v1/tags/{id}/history": {V, K, O, D, C, H, M, Q, E, A},
+    "GET /api/v1/network": {V, K, O, D, C, H, M, Q, E, A},
+    "GET /api/v1/zones": {V, K, O, D, C, H, M, Q, E, A},
+    "GET /api/v1/events": {V, K, O, D, C, H, M, Q, E, A},
+    "GET /api/v1/alarms": {V, K, O, D, C, M, Q, E, A},
+    "GET /api/v1/alarms/{id}": {V, K, O, D, C, M, Q, E, A},
+    "POST /api/v1/alarms/{id}/ack": {O, D, M, Q},
+    "GET /api/v1/incidents": {V, K, O, D, C, H, M, Q, E, A},
+    "GET /api/v1/incidents/{id}": {V, K, O, D, C, H, M, Q, E, A},
+    "POST /api/v1/incidents/{id}/confirm": {O, M, Q},
+    "POST /api/v1/incidents/{id}/close": {O, M, Q},
+    "POST /api/v1/incidents/{id}/false-alarm": {O, M, Q},
+    "GET /api/v1/work-orders": {V, O, D, C, H, M, Q, E, A},
+    "GET /api/v1/work-orders/{id}": {V, O, D, C, H, M, Q, E, A},
+    "POST /api/v1/work-orders/{id}/{event}": {D, C, M},
+    "GET /api/v1/notices": {V, O, D, C, H, M, Q, E, R, A},
+    "GET /api/v1/notices/{id}": {V, O, D, C, H, M, Q, E, R, A},
+    "POST /api/v1/notices/{id}/approve": {M, Q},
+    "POST /api/v1/notices/{id}/publish": {M, Q},
+    "POST /api/v1/notices/{id}/restore": {M, Q},
+    "POST /api/v1/notices/{id}/withdraw": {M, Q},
+    "POST /api/v1/notices/{id}/neutral": {O},
+    "POST /api/v1/hotline/card": {H, M},
+}
+WITHOUT_SIGNING_IN = {
+    "GET /healthz",
+    "GET /metrics",
+    "POST /api/v1/session",
+    "DELETE /api/v1/session",
+}
+
+
+def test_every_route_is_in_the_table():
+    assert {f"{door.method} {door.path}" for door in DOORS} == set(MAY)
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_a_role_enters_exactly_its_doors(hub: Hub, role: Role):
+    """401 and 403 are the gate's; whatever else is answered, the door was open."""
+    async with hub.as_(role) as client:
+        for route, may in MAY.items():
+            method, path = route.split()
+            if path in ("/api/v1/session", "/api/v1/events"):
+                continue
+            answer = await client.request(method, re.sub(r"{\w+}", "x", path))
+            assert (answer.status_code not in (401, 403)) == (role in may), (route, role, answer.text)
+        async with client.stream("GET", "/api/v1/events") as answer:
+            assert (answer.status_code == 200) == (role in MAY["GET /api/v1/events"])
+
+
+async def test_without_a_session_only_the_public_doors_open(hub: Hub):
+    async with hub.as_(None) as client:
+        for route in MAY:
+            method, path = route.split()
+            answer = await client.request(method, re.sub(r"{\w+}", "x", path))
+            assert (answer.status_code != 401) == (route in WITHOUT_SIGNING_IN), route
+
+
+def test_a_route_without_a_permission_cannot_be_mounted():
+    router = APIRouter()
+    router.add_api_route("/api/v1/back-door", lambda: None)
+    with pytest.raises(ValueError, match="back-door must name exactly one permission"):
+        permission_of(router.routes[0])
+
+
+async def test_a_kiosk_reads_no_meters_and_no_names(hub: Hub):
+    await hub.raised("dma-01.low", zone="dma-01")
+    async with hub.as_(O) as operator:
+        body = {"occurrence": 1, "seq": 1}
+        assert (await operator.post("/api/v1/alarms/dma-01.low/ack", json=body)).status_code == 200
+        assert "meter.M000001" in (await operator.get("/api/v1/tags")).text
+    async with hub.as_(K) as kiosk:
+        assert "meter.M000001" not in (await kiosk.get("/api/v1/tags")).text
+        assert (await kiosk.get("/api/v1/tags/meter.M000001/history")).status_code == 404
+        alarm = (await kiosk.get("/api/v1/alarms/dma-01.low")).json()
+    assert alarm["state"] == "ACKED"
+    assert "acked_by" not in alarm
+    assert all("actor" not in entry for entry in alarm["journal"])
+
+
+async def test_the_hotline_sees_pressure_and_quality_of_zones(hub: Hub):
+    async with hub.as_(H) as client:
+        tags = (await client.get("/api/v1/tags")).json()["items"]
+    assert {tag["quantity"] for tag in tags} == {"pressure", "free_chlorine"}
+
+
+def test_the_table_covers_every_permission_in_use():
+    assert {door.permission for door in DOORS} == set(Permission)
+
+
+def test_no_route_is_made_outside_its_own_file():
+    """A route is a Door in api/routes or a page in api/screens; nothing else adds one."""
+    makers = {path.name for path in Path("api").rglob("*.py") if "add_api_route" in path.read_text()}
+    assert makers == {"gate.py", "screens.py"}
