@@ -31,7 +31,8 @@ Columns = Mapping[str, Column]
 
 class Splitter:
     """Cuts batches into live columns. Samples that are backfill, or not newer than the newest of their
-    tag, are left out and counted in `late`: they never annunciate and never clear a live alarm. past: a replay; backfill is not set apart."""
+    tag, are left out and counted in `late`: they never annunciate and never clear a live alarm. past: a
+    replay, in which backfill counts like any other sample."""
 
     def __init__(self, wanted: frozenset[str], past: bool = False) -> None:
         self._wanted, self._past = wanted, past

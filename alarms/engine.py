@@ -6,6 +6,7 @@ Every detector sees live columns only; backfill and late samples are counted and
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
+import numpy as np
 
 from alarms.columns import Splitter
 from alarms.detectors.bad_quality import BadQuality
@@ -20,6 +21,7 @@ from alarms.timers import SECOND
 from core.model.alarm import AlarmDefinition
 from core.model.finding import Finding, FindingKind
 from core.model.plant import Plant
+from core.model.quality import is_bad
 from core.model.sample import Batch
 
 LEAST_GAP_S = 180.0
@@ -37,7 +39,9 @@ class Engine:
         rows: dict[FindingKind, list[AlarmDefinition]] = {kind: [] for kind in FindingKind}
         for row in definitions:
             rows[row.kind].append(row)
-        self.detectors = detectors(plant, rows, speed)
+        self.bursts = Bursts(rows[FindingKind.BURST], plant, speed)
+        self.detectors: dict[str, Detector] = {**detectors(plant, rows, speed), "burst": self.bursts}
+        self._bad: dict[str, bool] = {}
         self._splitter = Splitter(frozenset().union(*(d.tags for d in self.detectors.values())), past)
 
     def update(self, batch: Batch) -> list[Finding]:
@@ -46,6 +50,23 @@ class Engine:
         if not columns:
             return []
         return _ordered([f for detector in self.detectors.values() for f in detector.update(columns)])
+
+    def quality_changes(self, batch: Batch) -> list[tuple[str, int, int]]:
+        """(tag, StatusCode, time) of tags whose newest sample went Bad or came back with this batch."""
+        changes = []
+        if not self._bad and not is_bad(batch.q).any():
+            return []
+        for i, tag in enumerate(batch.tags):
+            at = np.flatnonzero(batch.tag == i)[-1]
+            if batch.t_ns[at] < self._splitter.newest.get(tag, 0):
+                continue
+            bad = bool(batch.q[at] >> 31)
+            if bad is not self._bad.get(tag, False):
+                self._bad |= {tag: True}
+                changes.append((tag, int(batch.q[at]), int(batch.t_ns[at])))
+            if not bad:
+                self._bad.pop(tag, None)
+        return changes
 
     def tick(self, now_ns: int, monotonic_s: float) -> list[Finding]:
         found = [f for detector in self.detectors.values() for f in detector.tick(now_ns, monotonic_s)]
@@ -58,11 +79,13 @@ class Engine:
 
     def snapshot(self) -> bytes:
         states = {name: detector.snapshot() for name, detector in self.detectors.items()}
-        return msgspec.msgpack.encode({"newest": self._splitter.newest, "detectors": states})
+        kept = {"newest": self._splitter.newest, "bad": sorted(self._bad), "detectors": states}
+        return msgspec.msgpack.encode(kept)
 
     def restore(self, content: bytes) -> None:
         kept = msgspec.msgpack.decode(content)
         self._splitter.newest = dict(kept["newest"])
+        self._bad = dict.fromkeys(kept["bad"], True)
         for name, detector in self.detectors.items():
             if name in kept["detectors"]:
                 detector.restore(kept["detectors"][name])
@@ -82,7 +105,6 @@ def detectors(
         "stale": Stale(rows[FindingKind.STALE], plant),
         "flatline": Flatline(rows[FindingKind.FLATLINE], plant),
         "bad_quality": BadQuality(rows[FindingKind.BAD_QUALITY]),
-        "burst": Bursts(rows[FindingKind.BURST], plant, speed),
         "communication": Communication(rows[FindingKind.COMMUNICATION], plant),
     }
 

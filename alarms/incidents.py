@@ -22,6 +22,12 @@ WINDOW_NS = 180 * SECOND
 JOIN_NS = 900 * SECOND
 REOPEN_NS = 1800 * SECOND
 OPEN = (IncidentState.SUSPECTED, IncidentState.CONFIRMED, IncidentState.RESTORED)
+PERSISTED_NS = {
+    IncidentKind.WATER_QUALITY: 300 * SECOND,
+    IncidentKind.LOW_PRESSURE: 900 * SECOND,
+    IncidentKind.BURST: 3600 * SECOND,
+}
+"""How long a single sign must last before it is believed without a second one."""
 JOINS: Mapping[IncidentKind, frozenset[IncidentKind]] = {
     IncidentKind.BURST: frozenset({IncidentKind.BURST, IncidentKind.LOW_PRESSURE}),
     IncidentKind.LOW_PRESSURE: frozenset({IncidentKind.BURST, IncidentKind.LOW_PRESSURE}),
@@ -64,11 +70,32 @@ class Correlator:
         await publish(tx, incident, now_ns)
         return incident
 
-    async def updated(self, tx: Tx, alarm: Alarm, finding: Finding, now_ns: int) -> None:
-        """A better known size."""
-        incident = await tx.get(Incident, alarm.incident) if alarm.incident else None
-        if incident and incident.state in OPEN and finding.size_m3h is not None:
-            await publish(tx, replace(incident, size_m3h=finding.size_m3h), now_ns)
+    async def refined(self, tx: Tx, finding: Finding, now_ns: int) -> None:
+        """A better known size of an open burst."""
+        alarm = await tx.get(Alarm, finding.alarm)
+        incident = await tx.get(Incident, alarm.incident) if alarm and alarm.incident else None
+        if incident and incident.state in OPEN:
+            evidence = {**incident.evidence, **finding.evidence}
+            changed = replace(incident, size_m3h=finding.size_m3h, evidence=evidence)
+            await publish(tx, changed, now_ns)
+
+    async def due(self, tx: Tx, now_ns: int) -> list[tuple[Incident, str]]:
+        """Suspected incidents that have lasted long enough to be believed, with the named reason."""
+        believed = []
+        for incident in await tx.find(Incident, state=IncidentState.SUSPECTED):
+            wait_ns = PERSISTED_NS.get(incident.kind)
+            doubted = incident.evidence.get("pressure_agrees") == "no"
+            if wait_ns is None or doubted or now_ns - incident.opened_ns < wait_ns:
+                continue
+            alarms = [await tx.get(Alarm, member.alarm) for member in incident.members]
+            if any(alarm is not None and alarm.active and not alarm.quality >> 31 for alarm in alarms):
+                believed.append((incident, "persisted"))
+        return believed
+
+    async def believe(self, tx: Tx, now_ns: int) -> None:
+        """Confirm what is due."""
+        for incident, why in await self.due(tx, now_ns):
+            await publish(tx, confirmed(incident, why, now_ns), now_ns)
 
     async def cleared(self, tx: Tx, alarm: Alarm, now_ns: int) -> None:
         """When no member is active any more the incident counts as restored; people close it."""

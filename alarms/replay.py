@@ -24,8 +24,8 @@ def replay(
     speed: float = 1.0,
     hydraulics_inp: Path | None = None,
 ) -> Iterator[dict[str, Any]]:
-    """Findings in event time, each `{"time", "kind", "verb", "alarm", "zone", "tags", "score", "size_m3h",
-    "candidates", "evidence"}` with the time in RFC 3339, UTC. Backfill flags are ignored: all of it is the
+    """Findings in event time, each `{"time", "kind", "verb", "alarm", "zone", "tags", "score", "size",
+    "candidates", "evidence"}` with the time in RFC 3339, UTC, and the size in m3/h. Backfill flags are ignored: all of it is the
     past. hydraulics_inp: where bursts are located; None leaves `candidates` empty."""
     engine = Engine(plant, definitions, speed=speed, past=True)
     for batch in batches:
@@ -44,7 +44,7 @@ def row_of(finding: Finding, location: Location | None) -> dict[str, Any]:
         "zone": finding.zone,
         "tags": list(finding.tags),
         "score": finding.score,
-        "size_m3h": finding.size_m3h,
+        "size": finding.size_m3h,
         "candidates": [{"link": c.link, "share": round(c.share, 4), "x": c.x, "y": c.y} for c in candidates],
         "evidence": finding.evidence,
     }

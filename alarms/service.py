@@ -12,8 +12,10 @@ import structlog
 
 from alarms.engine import Engine
 from alarms.incidents import Correlator
-from alarms.transaction import Stamp, fresh, record
-from core.model.alarm import Alarm, AlarmDefinition
+from alarms.locating import Locating
+from alarms.transaction import Stamp, fresh, record, record_quality
+from alarms.warm import warm
+from core.model.alarm import Alarm, AlarmClass, AlarmDefinition
 from core.model.finding import Finding
 from core.model.plant import Plant
 from core.ports.clock import Clock
@@ -44,8 +46,13 @@ class AlarmService:
         clock: Clock,
     ) -> None:
         self._spool, self._ledger, self._historian, self._clock = spool, ledger, historian, clock
-        self._plant, self._inp = plant, hydraulics_inp
+        self._plant = plant
+        self._locating = Locating(ledger, plant, hydraulics_inp, clock) if hydraulics_inp else None
         self._definitions = {row.id: row for row in definitions}
+        self._by_tag: dict[str, list[str]] = {}
+        for row in self._definitions.values():
+            if row.tag and row.alarm_class not in (AlarmClass.INSTRUMENT, AlarmClass.COMMUNICATION):
+                self._by_tag.setdefault(row.tag, []).append(row.id)
         self._engine = self._fresh_engine()
         self._correlator = Correlator(plant, self._definitions)
         self._turn = asyncio.Lock()
@@ -58,6 +65,8 @@ class AlarmService:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._follow())
             group.create_task(self._tick())
+            if self._locating:
+                group.create_task(self._locating.run())
 
     def _fresh_engine(self) -> Engine:
         return Engine(self._plant, self._definitions.values(), speed=self._clock.anchor.speed)
@@ -72,6 +81,9 @@ class AlarmService:
         await self._spool.cursor(CURSOR)
         if kept is not None:
             self._engine.restore(kept)
+        elif self._historian is not None:
+            bins = await warm(self._engine.bursts, self._historian, self._clock.now_ns())
+            log.info("alarms learned from the past", bins=bins)
         self._kept_s = self._clock.monotonic()
 
     async def _follow(self) -> None:
@@ -79,8 +91,9 @@ class AlarmService:
             for row in rows:
                 async with self._turn:
                     findings = self._engine.update(row.batch)
+                    qualities = self._engine.quality_changes(row.batch)
                     self._seq = row.seq
-                    await self._commit(findings, row.seq)
+                    await self._commit(findings, row.seq, qualities)
                 await asyncio.sleep(0)
 
     async def _tick(self) -> None:
@@ -88,16 +101,32 @@ class AlarmService:
             await self._clock.sleep(TICK_S)
             async with self._turn:
                 findings = self._engine.tick(self._clock.now_ns(), self._clock.monotonic())
-                await self._commit(findings, None)
+                async with self._ledger.read() as tx:
+                    due = await self._correlator.due(tx, self._clock.now_ns())
+                await self._commit(findings, None, believe=bool(due))
 
-    async def _commit(self, findings: Sequence[Finding], spool_seq: int | None) -> None:
+    async def _commit(
+        self,
+        findings: Sequence[Finding],
+        spool_seq: int | None,
+        qualities: Sequence[tuple[str, int, int]] = (),
+        *,
+        believe: bool = False,
+    ) -> None:
+        """Everything of one row or tick, with the cursor and the snapshot, or nothing."""
         due = self._clock.monotonic() - self._kept_s >= KEEP_S
-        if not findings and not due:
+        if not (findings or qualities or believe or due):
             return
         stamp = Stamp(self._clock.now_ns(), spool_seq)
         async with self._ledger.begin() as tx:
             await record(tx, findings, self._definitions, self._correlator, stamp)
+            await record_quality(tx, qualities, self._by_tag, stamp)
+            if believe:
+                await self._correlator.believe(tx, stamp.now_ns)
             await tx.set_cursor(CURSOR, self._seq)
             await tx.keep(KEPT, self._engine.snapshot())
         self._kept_s = self._clock.monotonic()
         await self._spool.advance(CURSOR, self._seq)
+        if self._locating:
+            for finding in findings:
+                self._locating.offer(finding)

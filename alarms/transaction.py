@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from alarms.incidents import Correlator, Raised
-from alarms.states import AlarmEvent, Cause, Effect, Transition, step
-from core.model.alarm import Alarm, AlarmDefinition, JournalEntry
+from alarms.states import AlarmEvent, Cause, Effect, Transition, core_state, step
+from core.model.alarm import Alarm, AlarmDefinition, JournalEntry, State
 from core.model.event import Event, EventKind
-from core.model.finding import Finding, Verb
+from core.model.finding import Finding, FindingKind, Verb
 from core.ports.ledger import Tx
 
 _EVENTS = {
@@ -47,41 +47,67 @@ async def record(
         row = definitions.get(finding.alarm)
         if row is None or finding.late:
             continue
+        if finding.kind is FindingKind.BURST and finding.verb is Verb.UPDATE:
+            await correlator.refined(tx, finding, stamp.now_ns)
+            continue
         alarm = await tx.get(Alarm, row.id) or fresh(row)
-        transition = step(alarm, _EVENTS[finding.verb], _cause(finding, row))
-        if not await journal(tx, transition, _EVENTS[finding.verb], finding, stamp):
+        event = _EVENTS[finding.verb]
+        transition = step(alarm, event, _cause(finding, row))
+        entry = entry_of(transition, event, finding.t_ns, stamp, finding.value, finding.limit)
+        if not await tx.journal(entry):
             continue
         alarm = transition.alarm
         if Effect.CORRELATE in transition.effects:
             raised = Raised(row, alarm, finding)
             incident = await correlator.raised(tx, raised, stamp.now_ns)
             alarm = replace(alarm, incident=incident.id if incident else None)
-        elif finding.verb is Verb.UPDATE:
-            await correlator.updated(tx, alarm, finding, stamp.now_ns)
         if transition.changed:
             await tx.put(alarm)
             await tx.emit(event_of(alarm, row, finding.t_ns))
-        if finding.verb is Verb.CLEAR and alarm.incident:
+        if finding.verb is Verb.CLEAR and alarm.incident and finding.evidence.get("reason") != "rebased":
             await correlator.cleared(tx, alarm, stamp.now_ns)
 
 
-async def journal(tx: Tx, transition: Transition, event: AlarmEvent, finding: Finding, stamp: Stamp) -> bool:
+async def record_quality(
+    tx: Tx, changes: Sequence[tuple[str, int, int]], by_tag: Mapping[str, Sequence[str]], stamp: Stamp
+) -> None:
+    """Rows 23 and 24: alarms in any state but normal show what is known of their tag's quality; so does a
+    normal one that showed Bad until now. Nothing else of them changes."""
+    for tag, code, t_ns in changes:
+        event = AlarmEvent.QUALITY_BAD if code >> 31 else AlarmEvent.QUALITY_GOOD
+        for id in by_tag.get(tag, ()):
+            alarm = await tx.get(Alarm, id)
+            if alarm is None or (core_state(alarm) is State.NORM and not alarm.quality >> 31):
+                continue
+            transition = step(alarm, event, Cause(t_ns=t_ns, quality=code))
+            if await tx.journal(entry_of(transition, event, t_ns, stamp)):
+                await tx.put(transition.alarm)
+                await tx.emit(event_of(transition.alarm, None, t_ns))
+
+
+def entry_of(
+    transition: Transition,
+    event: AlarmEvent,
+    t_ns: int,
+    stamp: Stamp,
+    value: float | None = None,
+    limit: float | None = None,
+) -> JournalEntry:
+    """The journal's row for a transition, no-ops included."""
     alarm = transition.alarm
-    return await tx.journal(
-        JournalEntry(
-            alarm=alarm.id,
-            occurrence=alarm.occurrence,
-            event=event,
-            before=transition.before,
-            after=alarm.state,
-            event_ns=finding.t_ns,
-            commit_ns=stamp.now_ns,
-            spool_seq=stamp.spool_seq,
-            value=finding.value,
-            limit=finding.limit,
-            quality=alarm.quality,
-            incident=alarm.incident,
-        )
+    return JournalEntry(
+        alarm=alarm.id,
+        occurrence=alarm.occurrence,
+        event=event,
+        before=transition.before,
+        after=alarm.state,
+        event_ns=t_ns,
+        commit_ns=stamp.now_ns,
+        spool_seq=stamp.spool_seq,
+        value=value,
+        limit=limit,
+        quality=alarm.quality,
+        incident=alarm.incident,
     )
 
 

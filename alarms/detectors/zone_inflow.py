@@ -96,6 +96,10 @@ class ZoneInflow:
         rows = self.bins.add(columns)
         return [] if rows is None else self._advance(rows)
 
+    def forget_burst(self) -> None:
+        """The past was learned from, not watched: what was open in it is nobody's alarm."""
+        self.burst, self._lone = None, 0
+
     def _advance(self, rows: Rows) -> list[Change]:
         x = rows.mean[:, : len(self.flows)] @ self._signs
         p = rows.mean[:, len(self.flows) :]

@@ -1,0 +1,73 @@
+"""Locates bursts beside the alarm service: solves in a process of its own, then adds the place to the
+incident."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import structlog
+
+from alarms.incidents import OPEN, publish
+from alarms.locate import Observation, locate, observe
+from core.model.finding import Finding, FindingKind, Verb
+from core.model.incident import Incident, Location
+from core.model.plant import Plant
+from core.ports.clock import Clock
+from core.ports.ledger import Ledger
+from core.runtime.pool import process_pool
+
+log = structlog.get_logger()
+
+WAITING = 64
+DEADLINE_S = 60.0
+
+
+class Locating:
+    """A bounded queue of bursts to locate. A refined finding of the same alarm takes its turn like any
+    other; what does not fit is counted in `dropped` and located at its next refinement."""
+
+    def __init__(self, ledger: Ledger, plant: Plant, inp: Path, clock: Clock) -> None:
+        self._ledger, self._plant, self._inp, self._clock = ledger, plant, inp, clock
+        self._queue: asyncio.Queue[tuple[str, Observation]] = asyncio.Queue(WAITING)
+        self.dropped = 0
+
+    def offer(self, finding: Finding) -> None:
+        """Take note of a burst finding; others are none of its business."""
+        if finding.kind is not FindingKind.BURST or finding.verb is Verb.CLEAR:
+            return
+        seen = observe(finding, self._plant)
+        if seen is None:
+            return
+        if self._queue.full():
+            self.dropped += 1
+            return
+        self._queue.put_nowait((finding.alarm, seen))
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        loop = asyncio.get_running_loop()
+        pool = process_pool()
+        try:
+            while True:
+                alarm, seen = await self._queue.get()
+                solving = loop.run_in_executor(pool, locate, self._inp, self._plant.network, seen)
+                try:
+                    location = await asyncio.wait_for(solving, DEADLINE_S)
+                except TimeoutError:
+                    log.warning("burst not located in time", alarm=alarm, deadline_s=DEADLINE_S)
+                    continue
+                if location is not None:
+                    await self._attach(alarm, location)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    async def _attach(self, alarm: str, location: Location) -> None:
+        """To the newest open incident with this alarm."""
+        async with self._ledger.begin() as tx:
+            incidents = await tx.find(Incident, state=OPEN)
+            mine = [i for i in incidents if any(member.alarm == alarm for member in i.members)]
+            if not mine:
+                return
+            newest = max(mine, key=lambda incident: incident.opened_ns)
+            if newest.location is None or newest.location.at_ns <= location.at_ns:
+                await publish(tx, replace(newest, location=location), self._clock.now_ns())
