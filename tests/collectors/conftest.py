@@ -2,13 +2,24 @@
 
 import pytest
 
+from core.adapters.sqlite_historian import SqliteHistorian
+from core.adapters.sqlite_spool import SqliteSpool
 from core.runtime.clock import AnchoredClock
 from tests.collectors.field import Kept
 
 
 @pytest.fixture
-def kept() -> Kept:
-    return Kept()
+async def kept(tmp_path):
+    spool = await SqliteSpool.open(tmp_path / "spool")
+    yield Kept(spool)
+    await spool.close()
+
+
+@pytest.fixture
+async def historian(tmp_path):
+    store = await SqliteHistorian.open(tmp_path / "historian.db", {})
+    yield store
+    await store.close()
 
 
 @pytest.fixture

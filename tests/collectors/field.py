@@ -1,34 +1,47 @@
-"""What every driver's tests share: a place to put samples, tags, and a way to wait for something."""
+"""What every driver's tests share: a spool to put samples in, tags, servers, and a way to wait."""
 
 import asyncio
+import contextlib
 import socket
+import sys
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
+from core.adapters.sqlite_spool import SqliteSpool
 from core.model.sample import Batch, Sample
 from core.model.tag import Quantity, Tag
 from core.model.text import Text
 from core.ports.source import Source
+from core.ports.spool import Sink
 
 
 class Kept:
-    """A Sink in memory: what was put, in order."""
+    """A real spool, and in memory what it has acknowledged, in order. `hold` keeps batches waiting before
+    the disk, as a slow one would."""
 
-    def __init__(self) -> None:
+    def __init__(self, spool: SqliteSpool) -> None:
+        self.spool = spool
         self.batches: list[Batch] = []
+        self.open = asyncio.Event()
+        self.open.set()
 
     async def put(self, batch: Batch) -> int:
+        await self.open.wait()
+        seq = await self.spool.put(batch)
         self.batches.append(batch)
-        return len(self.batches)
+        return seq
 
     async def shed(self, samples: int) -> None:
-        raise AssertionError("memory is never full")
+        await self.spool.shed(samples)
 
     def samples(self, tag: str | None = None) -> list[Sample]:
         return [s for batch in self.batches for s in batch.samples() if tag in (None, s.tag)]
 
     def bad(self, tag: str | None = None) -> list[Sample]:
         return [s for s in self.samples(tag) if s.v is None]
+
+    def last(self, tag: str) -> Sample | None:
+        return next((s for s in reversed(self.samples(tag))), None)
 
 
 def tags(ids: Iterable[str], **fields) -> dict[str, Tag]:
@@ -50,7 +63,7 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def running(source: Source, sink: Kept, again_s: float | None = 0.2) -> AsyncIterator[asyncio.Task]:
+async def running(source: Source, sink: Sink, again_s: float = 0.2) -> AsyncIterator[asyncio.Task]:
     """The source at work; connected again `again_s` after each ConnectionError, as the supervisor does."""
 
     async def keep() -> None:
@@ -58,8 +71,6 @@ async def running(source: Source, sink: Kept, again_s: float | None = 0.2) -> As
             try:
                 await source.run(sink)
             except ConnectionError:
-                if again_s is None:
-                    raise
                 await asyncio.sleep(again_s)
 
     task = asyncio.create_task(keep())
@@ -67,5 +78,83 @@ async def running(source: Source, sink: Kept, again_s: float | None = 0.2) -> As
         yield task
     finally:
         task.cancel()
-        with suppress(asyncio.CancelledError, ConnectionError):
+        with contextlib.suppress(asyncio.CancelledError):
             await task
+
+
+class Server:
+    """A server of tests/servers in a process of its own; it obeys lines and answers each with one."""
+
+    def __init__(self, module: str, *arguments: object) -> None:
+        self._argv = [sys.executable, "-m", f"tests.servers.{module}", *map(str, arguments)]
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        pipe = asyncio.subprocess.PIPE
+        self._process = await asyncio.create_subprocess_exec(*self._argv, stdin=pipe, stdout=pipe)
+        await self._answer()
+
+    async def tell(self, line: str) -> None:
+        self._process.stdin.write(f"{line}\n".encode())
+        await self._answer()
+
+    async def _answer(self) -> None:
+        async with asyncio.timeout(20):
+            assert await self._process.stdout.readline(), "the server has ended"
+
+    def signal(self, number: int) -> None:
+        self._process.send_signal(number)
+
+    async def kill(self) -> None:
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()
+            await self._process.wait()
+
+
+@asynccontextmanager
+async def serving(module: str, *arguments: object) -> AsyncIterator[Server]:
+    server = Server(module, *arguments)
+    await server.start()
+    try:
+        yield server
+    finally:
+        await server.kill()
+
+
+class Wire:
+    """A TCP proxy that keeps every byte: what left for the server, what came back, by connection."""
+
+    def __init__(self, port: int) -> None:
+        self._to = port
+        self.port = 0
+        self.sent: list[bytearray] = []
+        self.received: list[bytearray] = []
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator["Wire"]:
+        server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.port = server.sockets[0].getsockname()[1]
+        try:
+            yield self
+        finally:
+            server.close()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            back, forth = await asyncio.open_connection("127.0.0.1", self._to)
+        except OSError:
+            writer.close()
+            return
+        sent, received = bytearray(), bytearray()
+        self.sent.append(sent)
+        self.received.append(received)
+        await asyncio.gather(_copy(reader, forth, sent), _copy(back, writer, received))
+
+
+async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, kept: bytearray) -> None:
+    with contextlib.suppress(OSError):
+        while data := await reader.read(65536):
+            kept += data
+            writer.write(data)
+            await writer.drain()
+    writer.close()

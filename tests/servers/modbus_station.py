@@ -2,7 +2,8 @@
 
 Every unit holds the float32 100 x unit + n (ABCD) at holding registers 2n for n < 60, the int16 -n at input
 register n, and a coil n that is on when n is odd. Lines on stdin change it: `set UNIT N VALUE` writes a
-float, `fail UNIT CODE` answers every read of the unit with that exception, `mute UNIT SECONDS` answers late.
+float, `fail UNIT CODE` answers every read of the unit with that exception, `mute UNIT SECONDS` answers late,
+`heal UNIT` ends both. Each is answered by a line.
 """
 
 import asyncio
@@ -63,6 +64,7 @@ async def main(port: int, units: list[int]) -> None:
     print("ready", flush=True)
     while line := await reader.readline():
         station.obey(line.decode())
+        print("done", flush=True)
     await server.shutdown()
 
 

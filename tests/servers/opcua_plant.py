@@ -39,10 +39,10 @@ async def main(port: int, nodes: int) -> None:
 
     async def obey(line: str) -> None:
         verb, name, *rest = line.split()
-        if verb == "add":
-            return await add(name, float(rest[0]))
         node = ua.NodeId(f"v-{name}", index)
         match verb, rest:
+            case "add", [value]:
+                await add(name, float(value))
             case "set", [value]:
                 await server.write_attribute_value(node, reading(float(value)))
             case "bad", [code]:

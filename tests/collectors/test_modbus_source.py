@@ -1,0 +1,240 @@
+"""A Modbus connection against a pymodbus station: values, losses, dead units, and nothing but reads."""
+
+import asyncio
+import signal
+import struct
+from collections import Counter
+
+import pytest
+
+from collectors.modbus.driver import ModbusSource
+from collectors.modbus.spec import ModbusSpec
+from core.adapters.sqlite_spool import SqliteSpool
+from core.model.quality import Status
+from tests.collectors.field import Kept, Wire, eventually, free_port, running, serving, tags
+from tests.collectors.liar import frame, liar, registers
+
+
+def points(unit: int, n: int = 60) -> list[dict]:
+    return [{"tag": f"u{unit}.f{i}", "address": 2 * i, "type": "f32"} for i in range(n)]
+
+
+def source(port, clock, units, *, limits=None, **fields) -> ModbusSource:
+    spec = ModbusSpec.model_validate(
+        {"type": "modbus", "id": "st", "host": "127.0.0.1", "port": port, "period_s": 0.1, "timeout_s": 0.3}
+        | {"units": [{"unit": unit, "points": some} for unit, some in units.items()]}
+        | fields
+    )
+    named = [p.tag for u in spec.units for p in u.points]
+    return ModbusSource(spec, tags(named, **(limits or {})), clock)
+
+
+async def test_what_the_station_holds_is_what_is_stored(kept, clock):
+    more = [
+        {"tag": "coil", "table": "coil", "address": 3, "type": "bool"},
+        {"tag": "minus", "table": "input", "address": 5, "type": "i16", "scale": 0.5},
+    ]
+    port = free_port()
+    async with serving("modbus_station", port, 1, 2) as station:
+        modbus = source(port, clock, {1: points(1) + more, 2: points(2)})
+        began = clock.now_ns()
+        async with running(modbus, kept):
+            await eventually(lambda: len(kept.batches) >= 3)
+            batch = kept.batches[0]
+            assert len(batch) == 122
+            values = {s.tag: s.v for s in batch.samples()}
+            assert values["coil"] == 1
+            assert values["minus"] == -2.5
+            assert {values[f"u{u}.f{n}"] - n for u in (1, 2) for n in range(60)} == {100, 200}
+            assert all(began < s.t_ns <= s.r_ns <= clock.now_ns() for s in batch.samples())
+            await station.tell("set 1 7 3.25")
+            await eventually(lambda: kept.last("u1.f7").v == 3.25)
+    assert modbus.facts.samples == len(kept.samples())
+    assert (modbus.facts.bad, modbus.facts.connects, modbus.facts.connected) == (0, 1, False)
+
+
+async def test_points_with_their_own_period_are_read_at_it(kept, clock):
+    port = free_port()
+    slow = [{"tag": "slow", "address": 0, "type": "f32", "period_s": 0.5}]
+    modbus = source(port, clock, {1: points(1, 2)[1:] + slow})
+    async with serving("modbus_station", port, 1), running(modbus, kept):
+        await eventually(lambda: len(kept.samples("slow")) >= 3)
+    counts = Counter(s.tag for s in kept.samples())
+    assert counts["u1.f1"] / counts["slow"] == pytest.approx(5, abs=2)
+
+
+async def test_a_killed_station_is_one_bad_sample_a_tag_and_it_returns_by_itself(kept, clock):
+    port = free_port()
+    async with serving("modbus_station", port, 1) as station:
+        modbus = source(port, clock, {1: points(1)})
+        async with running(modbus, kept):
+            await eventually(lambda: kept.batches)
+            await station.kill()
+            await eventually(kept.bad)
+            await asyncio.sleep(1.0)
+            assert Counter(s.tag for s in kept.bad()) == {f"u1.f{n}": 1 for n in range(60)}
+            assert {s.q for s in kept.bad()} == {Status.BAD_NOT_CONNECTED}
+            assert not modbus.facts.connected
+            await station.start()
+            await eventually(lambda: kept.last("u1.f5").v == 105)
+    assert len(kept.bad()) == 60
+    times = [s.t_ns for s in kept.samples("u1.f5")]
+    assert times == sorted(set(times))
+
+
+async def test_a_station_that_was_never_there_is_told_once(kept, clock):
+    async with running(source(free_port(), clock, {1: points(1, 3)}), kept):
+        await asyncio.sleep(1.0)
+    assert Counter(s.tag for s in kept.bad()) == {f"u1.f{n}": 1 for n in range(3)}
+
+
+async def test_a_silent_station_is_a_time_out_then_a_lost_connection(kept, clock):
+    port = free_port()
+    async with serving("modbus_station", port, 1) as station:
+        modbus = source(port, clock, {1: points(1, 3)})
+        async with running(modbus, kept):
+            await eventually(lambda: kept.batches)
+            station.signal(signal.SIGSTOP)
+            await eventually(lambda: modbus.facts.failures.get("ConnectionError"), 15)
+            station.signal(signal.SIGCONT)
+            await eventually(lambda: kept.last("u1.f1").v == 101, 15)
+    assert Counter((s.tag, s.q) for s in kept.bad()) == {
+        (f"u1.f{n}", Status.BAD_TIMEOUT): 1 for n in range(3)
+    }
+
+
+async def test_one_dead_unit_does_not_stop_its_neighbours(kept, clock):
+    port = free_port()
+    async with serving("modbus_station", port, 1, 2, 3) as station:
+        modbus = source(port, clock, {u: points(u, 2) for u in (1, 2, 3)})
+        async with running(modbus, kept):
+            await eventually(lambda: kept.batches)
+            await station.tell("fail 2 11")
+            await eventually(kept.bad)
+            before = len(kept.samples("u3.f1"))
+            await asyncio.sleep(1.0)
+            assert len(kept.samples("u3.f1")) - before >= 8
+            await station.tell("heal 2")
+            await eventually(lambda: kept.last("u2.f0").v == 200)
+    assert Counter((s.tag, s.q) for s in kept.bad()) == {
+        (f"u2.f{n}", Status.BAD_NOT_CONNECTED): 1 for n in range(2)
+    }
+    assert modbus.facts.connects == 1
+
+
+async def test_a_unit_that_answers_too_late_keeps_its_neighbours_alive(kept, clock):
+    async def answer(asked, writer):
+        if asked.unit == 2:
+            asyncio.get_running_loop().call_later(0.5, writer.write, frame(asked, registers(asked)))
+        else:
+            writer.write(frame(asked, registers(asked)))
+
+    whole = [{"tag": "a", "address": 40, "type": "u16"}]
+    async with liar(answer) as port:
+        modbus = source(port, clock, {1: whole, 2: [{"tag": "b", "address": 50, "type": "u16"}]})
+        async with running(modbus, kept):
+            await asyncio.sleep(3.0)
+    assert {s.v for s in kept.samples("a")} == {40.0}
+    assert len(kept.samples("a")) > 12
+    assert [s.q for s in kept.samples("b")] == [Status.BAD_TIMEOUT]
+    assert modbus.facts.connects == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        (1, Status.BAD_CONFIGURATION_ERROR),
+        (2, Status.BAD_CONFIGURATION_ERROR),
+        (4, Status.BAD_DEVICE_FAILURE),
+        (6, Status.BAD_NO_COMMUNICATION),
+        (10, Status.BAD_NOT_CONNECTED),
+    ],
+)
+async def test_an_exception_has_its_reason(kept, clock, code, status):
+    port = free_port()
+    async with serving("modbus_station", port, 1) as station:
+        await station.tell(f"fail 1 {code}")
+        async with running(source(port, clock, {1: points(1, 1)}), kept):
+            await eventually(kept.bad)
+    assert [(s.q, s.v) for s in kept.samples()] == [(status, None)]
+
+
+async def test_a_lying_reply_is_bad_and_the_connection_opened_again(kept, clock):
+    async def answer(asked, writer):
+        lie = len(kept.batches) == 2
+        writer.write(frame(asked, registers(asked), unit=9 if lie else None))
+
+    async with liar(answer) as port:
+        modbus = source(port, clock, {1: [{"tag": "a", "address": 40, "type": "u16"}]})
+        async with running(modbus, kept):
+            await eventually(lambda: len(kept.samples()) > 6)
+    assert [s.v for s in kept.samples()][:5] == [40, 40, None, 40, 40]
+    assert modbus.facts.failures == {"BadReply": 1}
+
+
+async def test_beyond_the_instrument_is_bad_and_comes_with_every_poll(kept, clock):
+    port = free_port()
+    modbus = source(port, clock, {1: points(1, 1)}, limits={"high": 150.0})
+    async with serving("modbus_station", port, 1) as station, running(modbus, kept):
+        await eventually(lambda: kept.batches)
+        await station.tell("set 1 0 151")
+        await eventually(lambda: len(kept.bad()) >= 2)
+    assert {s.q for s in kept.bad()} == {Status.BAD_OUT_OF_RANGE}
+
+
+async def test_a_full_spool_sheds_what_is_polled_and_counts_it(tmp_path, clock):
+    spool = await SqliteSpool.open(tmp_path / "small", max_bytes=20_000)
+    await spool.cursor("recorder")
+    kept, port = Kept(spool), free_port()
+    async with serving("modbus_station", port, 1):
+        modbus = source(port, clock, {1: points(1)})
+        async with running(modbus, kept):
+            await eventually(lambda: modbus.facts.shed >= 120)
+    facts = await spool.facts()
+    assert modbus.facts.shed == facts.shed
+    assert modbus.facts.samples == len(kept.samples()) == facts.received - facts.shed
+    await spool.close()
+
+
+async def test_slots_that_passed_are_counted_and_not_made_up_for(kept, clock):
+    async def answer(asked, writer):
+        await asyncio.sleep(0.25)
+        writer.write(frame(asked, registers(asked)))
+
+    async with liar(answer) as port:
+        modbus = source(port, clock, {1: [{"tag": "a", "address": 4, "type": "u16"}]})
+        async with running(modbus, kept):
+            await asyncio.sleep(2.0)
+    assert 5 <= len(kept.batches) <= 7
+    assert modbus.facts.missed_slots >= 2 * (len(kept.batches) - 1)
+
+
+async def test_only_functions_1_to_4_ever_leave(kept, clock):
+    every = [
+        {"tag": t, "table": t, "address": 2, "type": kind}
+        for t, kind in (("coil", "bool"), ("discrete", "bool"), ("holding", "f32"), ("input", "i16"))
+    ]
+    port = free_port()
+    async with serving("modbus_station", port, 1) as station, Wire(port).listening() as wire:
+        modbus = source(wire.port, clock, {1: every})
+        async with running(modbus, kept):
+            await eventually(lambda: kept.batches)
+            await station.tell("fail 1 4")
+            await eventually(kept.bad)
+            await station.tell("heal 1")
+            await station.kill()
+            await station.start()
+            await eventually(lambda: len(wire.sent) > 1 and len(kept.batches) > 6)
+    codes = Counter()
+    for sent in wire.sent:
+        assert len(sent) % 12 == 0
+        codes.update(struct.unpack(">HHHBBHH", sent[i : i + 12])[4] for i in range(0, len(sent), 12))
+    assert set(codes) == {1, 2, 3, 4}
+
+
+def test_an_unknown_tag_is_a_wrong_configuration(clock):
+    spec = ModbusSpec.model_validate(
+        {"type": "modbus", "id": "st", "host": "h", "units": [{"unit": 1, "points": points(1, 2)}]}
+    )
+    with pytest.raises(ValueError, match=r"no such tag: u1\.f1"):
+        ModbusSource(spec, tags(["u1.f0"]), clock)
