@@ -25,8 +25,8 @@ def replay(
     hydraulics_inp: Path | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Findings in event time, each `{"time", "kind", "verb", "alarm", "zone", "tags", "score", "size",
-    "candidates", "evidence"}` with the time in RFC 3339, UTC, and the size in m3/h. Backfill flags are ignored: all of it is the
-    past. hydraulics_inp: where bursts are located; None leaves `candidates` empty."""
+    "candidates", "evidence"}`: the time in RFC 3339, UTC, the size in m3/h. Backfill flags are ignored, all
+    of it is the past. hydraulics_inp: where bursts are located; None leaves `candidates` empty."""
     engine = Engine(plant, definitions, speed=speed, past=True)
     for batch in batches:
         for finding in engine.update(batch):

@@ -35,7 +35,7 @@ class Spread:
 
     def learn(self, s: Floats) -> None:
         """s: (rows, n), NaN where unknown."""
-        if not len(s):
+        if not s.size:
             return
         kept = s[-self._seen % THIN :: THIN]
         if len(kept):
@@ -47,7 +47,7 @@ class Spread:
         """Midnight: a day with a few hours of data at least counts."""
         today = np.concatenate(self._today).astype(np.float64) if self._today else np.empty((0, self.n))
         known = np.isfinite(today).sum(axis=0)
-        if len(today) and known.max() >= 24:
+        if today.size and known.max() >= 24:
             mad = np.array([_mad(today[:, i]) for i in range(self.n)])
             self._daily = np.concatenate((self._daily, [[mad, self._top]]))[-DAYS:]
             self._settle()
