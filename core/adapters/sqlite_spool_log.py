@@ -4,6 +4,7 @@ Each row carries the running totals of samples and bytes up to and including its
 size are differences of two rows and cost the same at any length.
 """
 
+import secrets
 import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
@@ -27,6 +28,7 @@ CREATE TABLE IF NOT EXISTS batch (
 );
 CREATE TABLE IF NOT EXISTS cursor (name TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS total (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS name (spool TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS aside (
   seq INTEGER PRIMARY KEY, samples INTEGER NOT NULL, reason TEXT NOT NULL, data BLOB NOT NULL
 );
@@ -48,6 +50,9 @@ class SpoolLog:
     def __init__(self, path: Path, max_bytes: int) -> None:
         self._db = connect(path)
         self._db.executescript(_SCHEMA)
+        self._db.execute(
+            "INSERT INTO name SELECT ? WHERE NOT EXISTS (SELECT 1 FROM name)", (secrets.token_hex(8),)
+        )
         self._max_bytes = max_bytes
         self._load()
 
@@ -162,6 +167,7 @@ def facts(db: sqlite3.Connection) -> SpoolFacts:
         cursors: dict[str, int] = dict(db.execute("SELECT name, seq FROM cursor"))
         behind = {name: _samples_after(db, seq) for name, seq in cursors.items()}
         shed = _total(db, "shed")
+        (spool,) = db.execute("SELECT spool FROM name").fetchone()
         return SpoolFacts(
             last_seq=last or 0,
             depth=max(behind.values(), default=_samples_after(db, 0)),
@@ -174,6 +180,7 @@ def facts(db: sqlite3.Connection) -> SpoolFacts:
             stored=_total(db, "stored"),
             duplicate=_total(db, "duplicate"),
             quarantined=_total(db, "quarantined"),
+            spool=spool,
         )
     finally:
         db.execute("COMMIT")

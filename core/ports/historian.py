@@ -17,6 +17,14 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """The last write that carried a mark, and what became of it."""
+
+    mark: str
+    counts: Stored
+
+
+@dataclass(frozen=True, slots=True)
 class Quarantined:
     """A sample the store refused, or a payload nobody could read, kept with its reason."""
 
@@ -45,16 +53,24 @@ class HistorianUnavailable(ConnectionError):
 class Historian(Protocol):
     """Writes are idempotent by (tag, source time); the last value stands. Times are UTC ns."""
 
-    async def write(self, batches: Sequence[Batch]) -> Stored:
+    async def write(self, batches: Sequence[Batch], *, mark: str | None = None) -> Stored:
         """Durable when it returns. Raises HistorianUnavailable; never loses part of what it was given
-        silently: what it refuses for good is in quarantine and counted."""
+        silently: what it refuses for good is in quarantine and counted. mark: kept in
+        the same transaction, so that a restarted recorder can tell whether this write was made."""
+        ...
+
+    async def written(self) -> Written | None:
+        """The last write with a `mark`; None where the store cannot commit it together with samples."""
         ...
 
     async def read(self, tag: str, start_ns: int, end_ns: int) -> Series:
         """Raw samples with start <= t < end."""
         ...
 
-    async def buckets(self, tag: str, start_ns: int, end_ns: int, width_ns: int) -> Buckets: ...
+    async def buckets(self, tag: str, start_ns: int, end_ns: int, width_ns: int) -> Buckets:
+        """Windows [start + k x width, start + (k + 1) x width), empty ones too; the last ends at end.
+        Fast when start and width are whole hours (or minutes, for tags faster than 10 s)."""
+        ...
 
     async def last(self, tags: Sequence[str]) -> Batch:
         """The newest stored sample of each tag that has one."""

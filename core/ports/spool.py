@@ -27,6 +27,7 @@ class SpoolFacts:
 
     depth: what the slowest cursor has yet to pass; behind: the same for each cursor; corrupt: lost to a
     failed checksum before the recorder had it; stored, duplicate, quarantined: what the recorder said.
+    spool: this log's own name, made with its folder.
     """
 
     last_seq: int
@@ -40,6 +41,7 @@ class SpoolFacts:
     stored: int
     duplicate: int
     quarantined: int
+    spool: str
 
 
 class Sink(Protocol):

@@ -1,0 +1,134 @@
+"""The embedded historian: one SQLite file, never a row a sample.
+
+A write is durable at once, as it came (table `fresh`). Each minute folds what is fresh into blocks per
+tag; a span that is over is sealed into one compressed chunk with its roll-ups, and a late sample rewrites
+its chunk, each in one transaction. `kill -9` at any point loses nothing that was acknowledged.
+"""
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Self, TypeVar
+
+import numpy as np
+
+from core.adapters.sqlite_historian_file import connect, quarantined
+from core.adapters.sqlite_historian_query import Query
+from core.adapters.sqlite_historian_store import Limits, Store
+from core.model.quality import is_bad
+from core.model.sample import Batch, Series
+from core.model.tag import Tag
+from core.ports.historian import Buckets, HistorianUnavailable, Quarantined, Stored, Written
+
+T = TypeVar("T")
+
+
+class SqliteHistorian:
+    """`core.ports.historian.Historian` in a file. One writing and one reading thread, off the event loop.
+
+    A full disk is HistorianUnavailable until there is room. Any other error of the disk is final for this
+    process: a failed fsync must not be tried again as if the pages were still there.
+    """
+
+    def __init__(self, store: Store, reader: sqlite3.Connection) -> None:
+        self._store, self._reader = store, reader
+        self._query = Query(reader, store)
+        self._writing = ThreadPoolExecutor(1, "historian-write")
+        self._reading = ThreadPoolExecutor(1, "historian-read")
+        self._broken: sqlite3.Error | None = None
+
+    @classmethod
+    async def open(cls, path: Path, tags: Mapping[str, Tag], *, limits: Limits = Limits()) -> Self:
+        """tags: their periods choose how much time a chunk holds; a tag not in it counts as 1 s.
+        Raises sqlite3.DatabaseError when the file is not a historian's."""
+        return cls(*await asyncio.to_thread(_open, path, tags, limits))
+
+    async def write(self, batches: Sequence[Batch], *, mark: str | None = None) -> Stored:
+        return await self._write(lambda store: store.write(*admitted(batches), mark))
+
+    async def written(self) -> Written | None:
+        rows = await self._read(
+            lambda: self._reader.execute(
+                "SELECT mark, stored, duplicate, quarantined FROM written"
+            ).fetchall()
+        )
+        return Written(rows[0][0], Stored(*rows[0][1:])) if rows else None
+
+    async def read(self, tag: str, start_ns: int, end_ns: int) -> Series:
+        return await self._read(lambda: self._query.series(tag, start_ns, end_ns))
+
+    async def buckets(self, tag: str, start_ns: int, end_ns: int, width_ns: int) -> Buckets:
+        return await self._read(lambda: self._query.buckets(tag, start_ns, end_ns, width_ns))
+
+    async def last(self, tags: Sequence[str]) -> Batch:
+        return self._query.last(tags)
+
+    async def quarantine(self, items: Sequence[Quarantined]) -> None:
+        await self._write(lambda store: store.put_aside(items))
+
+    async def quarantined(self, limit: int = 100) -> list[Quarantined]:
+        return await self._read(lambda: quarantined(self._reader, limit))
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._writing.shutdown)
+        await asyncio.to_thread(self._reading.shutdown)
+        self._reader.close()
+        self._store.close()
+
+    async def _read(self, ask: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._reading, ask)
+
+    async def _write(self, work: Callable[[Store], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._writing, self._guarded, work)
+
+    def _guarded(self, work: Callable[[Store], T]) -> T:
+        if self._broken:
+            raise HistorianUnavailable(f"the historian stopped at an error of its disk: {self._broken}")
+        try:
+            return work(self._store)
+        except sqlite3.Error as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+                self._store.recover()
+            else:
+                self._broken = error
+            raise HistorianUnavailable(f"the historian cannot write: {error}") from error
+
+
+def admitted(batches: Sequence[Batch]) -> tuple[list[Batch], list[Quarantined]]:
+    """The batches without the samples that no historian can keep, and those with the reason."""
+    kept, refused = [], []
+    for batch in batches:
+        wrong = ~np.isfinite(batch.v) & ~is_bad(batch.q)
+        if wrong.any():
+            refused.extend(_refusals(_where(batch, wrong)))
+            batch = _where(batch, ~wrong)
+        kept.append(batch)
+    return kept, refused
+
+
+def _refusals(batch: Batch) -> list[Quarantined]:
+    return [
+        Quarantined(s.r_ns, batch.source, "value is not finite and status is not Bad", json.dumps(s))
+        for s in batch.samples()
+    ]
+
+
+def _where(batch: Batch, mask: np.typing.NDArray[np.bool_]) -> Batch:
+    return Batch(
+        batch.source,
+        batch.tags,
+        batch.tag[mask],
+        batch.t_ns[mask],
+        batch.v[mask],
+        batch.q[mask],
+        batch.r_ns[mask],
+        batch.flags[mask],
+    )
+
+
+def _open(path: Path, tags: Mapping[str, Tag], limits: Limits) -> tuple[Store, sqlite3.Connection]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return Store(path, tags, limits), connect(path)

@@ -1,0 +1,162 @@
+"""How one tag's samples become a few bytes and come back exactly.
+
+Each column is turned into integers, differenced (times twice), narrowed to the smallest width that holds
+the differences, split into byte planes and deflated. Values are kept as whole numbers of a decimal step
+when every one of them is exactly that (a transmitter's 0.01 m), else as the bits of a float32 or float64.
+Everything is exact but the receive time, which is kept to the millisecond.
+"""
+
+import struct
+import zlib
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from core.model.sample import Floats, Int64s
+
+ROW = np.dtype([("tag", "<u4"), ("t", "<i8"), ("v", "<f8"), ("q", "<u4"), ("r", "<i8"), ("flags", "u1")])
+"""One sample; `v` is NaN exactly where `q` is Bad."""
+Rows = npt.NDArray[np.void]
+
+MS = 1_000_000
+_UNITS = (1_000_000_000, MS, 1_000, 1)
+_STEPS = (1.0, 10.0, 100.0, 1_000.0, 10_000.0)
+_DIVIDE, _MULTIPLY, _FLOAT32, _FLOAT64 = 0, 8, 16, 17
+_WHOLE = 2.0**53
+_HEAD = struct.Struct("<IBB")
+_NONE = np.zeros(0, np.int8)
+_BAD = np.uint32(0x80000000)
+
+
+def pack(rows: Rows) -> bytes:
+    """One tag's rows, one or more, ascending in t."""
+    return pack_run(rows, [0, len(rows)])[0]
+
+
+def pack_run(rows: Rows, edges: list[int]) -> list[bytes]:
+    """One tag's rows, ascending in t, cut at edges (the first is 0, the last len(rows)), each piece as
+    `pack` would give it but with one choice of step and widths for all: 20 us a piece instead of 80."""
+    t = np.ascontiguousarray(rows["t"])
+    unit = next(i for i, ns in enumerate(_UNITS) if t[0] % ns == 0 and not (t % ns).any())
+    mode, values = _whole_numbers(np.ascontiguousarray(rows["v"]))
+    columns = (
+        _Differences(t // _UNITS[unit], 2),
+        _Differences(values, 1),
+        _Differences(rows["q"].astype(np.int64), 1),
+        _Differences(rows["r"] // MS - t // MS, 1),
+        _Differences(rows["flags"].astype(np.int64), 1),
+    )
+    packed = []
+    for low, high in pairwise(edges):
+        parts = [_HEAD.pack(high - low, unit, mode)]
+        for column in columns:
+            column.put(parts, low, high)
+        packed.append(zlib.compress(b"".join(parts), 1))
+    return packed
+
+
+def unpack(data: bytes, tag: int) -> Rows:
+    """The inverse of `pack`. Raises ValueError or zlib.error for anything else."""
+    plain = zlib.decompress(data)
+    n, unit, mode = _HEAD.unpack_from(plain)
+    rows = np.empty(n, ROW)
+    rows["tag"] = tag
+    at = _HEAD.size
+    columns = []
+    for order in (2, 1, 1, 1, 1):
+        column, at = _take(plain, at, n, order)
+        columns.append(column)
+    t = columns[0] * _UNITS[unit]
+    rows["t"], rows["q"], rows["flags"] = t, columns[2], columns[4]
+    rows["r"] = (columns[3] + t // MS) * MS
+    values = _floats(columns[1], mode)
+    rows["v"] = np.where(rows["q"] >= _BAD, np.nan, values)
+    return rows
+
+
+def _whole_numbers(v: Floats) -> tuple[int, Int64s]:
+    """How the values were made whole, and the whole numbers. NaN (Bad) takes its forerunner's place."""
+    gaps = np.isnan(v)
+    if gaps.any():
+        known = np.maximum.accumulate(np.where(gaps, -1, np.arange(len(v))))
+        v = np.where(known < 0, 0.0, v[known])
+    for exponent, step in enumerate(_STEPS):
+        for mode in (_DIVIDE, _MULTIPLY) if exponent else (_DIVIDE,):
+            if _decimal(v[:8], step, mode) is not None:
+                whole = _decimal(v, step, mode)
+                if whole is not None:
+                    return mode + exponent, whole
+    narrow = v.astype(np.float32)
+    if np.array_equal(narrow.astype(np.float64).view(np.int64), v.view(np.int64)):
+        return _FLOAT32, narrow.view(np.int32).astype(np.int64)
+    return _FLOAT64, v.view(np.int64)
+
+
+def _decimal(v: Floats, step: float, mode: int) -> Int64s | None:
+    with np.errstate(over="ignore"):
+        whole = np.rint(v * step)
+    back = whole / step if mode == _DIVIDE else whole * (1 / step)
+    if np.abs(whole).max() < _WHOLE and np.array_equal(back.view(np.int64), v.view(np.int64)):
+        return whole.astype(np.int64)
+    return None
+
+
+def _floats(whole: Int64s, mode: int) -> Floats:
+    if mode == _FLOAT64:
+        return whole.view(np.float64)
+    if mode == _FLOAT32:
+        return whole.astype(np.int32).view(np.float32).astype(np.float64)
+    if mode >= _MULTIPLY:
+        return whole * (1 / _STEPS[mode - _MULTIPLY])
+    return whole / _STEPS[mode]
+
+
+class _Differences:
+    """A column as its first `order` numbers in full, then differences in 0, 1, 2, 4 or 8 bytes each."""
+
+    def __init__(self, column: Int64s, order: int) -> None:
+        self._heads = []
+        for _ in range(order):
+            self._heads.append(column)
+            column = column[1:] - column[:-1]
+        self._width = _width(column)
+        self._narrow = column.astype(f"<i{self._width}") if self._width else None
+
+    def put(self, parts: list[bytes], low: int, high: int) -> None:
+        parts.append(bytes((self._width,)))
+        for head in self._heads[: high - low]:
+            parts.append(head[low : low + 1].tobytes())
+        if self._narrow is None:
+            return
+        deltas = self._narrow[low : high - len(self._heads)] if high - low > len(self._heads) else _NONE
+        if self._width > 1 and len(deltas):
+            deltas = deltas.view(np.uint8).reshape(-1, self._width).T
+        parts.append(deltas.tobytes())
+
+
+def _width(deltas: Int64s) -> int:
+    if not len(deltas):
+        return 0
+    low, high = int(deltas.min()), int(deltas.max())
+    if low == high == 0:
+        return 0
+    reach = max(high, ~low)
+    return 1 if reach < 2**7 else 2 if reach < 2**15 else 4 if reach < 2**31 else 8
+
+
+def _take(plain: bytes, at: int, n: int, order: int) -> tuple[Int64s, int]:
+    width, order = plain[at], min(order, n)
+    at += 1
+    head = np.frombuffer(plain, "<i8", order, at)
+    at += 8 * order
+    out: npt.NDArray[Any] = np.zeros(n - order, np.int64)
+    if width:
+        size = (n - order) * width
+        planes = np.frombuffer(plain, np.uint8, size, at).reshape(width, n - order)
+        out = np.ascontiguousarray(planes.T).view(f"<i{width}").ravel().astype(np.int64)
+        at += size
+    for first in head[::-1]:
+        out = np.cumsum(np.concatenate(([first], out)))
+    return out, at

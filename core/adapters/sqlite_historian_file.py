@@ -1,0 +1,117 @@
+"""The embedded historian's file: its tables and the plain statements on them.
+
+`chunk` holds one row for each tag and span, with its roll-ups before the samples, so that reading a
+roll-up touches no sample. `block` holds what was folded into a span that is still open, `fresh` what came
+since the last fold. A later table's sample replaces an earlier one's of the same time.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from core.adapters.sqlite_historian_code import Rows, unpack
+from core.adapters.sqlite_historian_fresh import settled
+from core.ports.historian import Quarantined
+
+QUARANTINE_ROWS = 100_000
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS tag (
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,
+  span_ns INTEGER NOT NULL, minutes INTEGER NOT NULL, newest BLOB
+);
+CREATE TABLE IF NOT EXISTS chunk (
+  key INTEGER PRIMARY KEY, samples INTEGER NOT NULL, hours BLOB, minutes BLOB, data BLOB NOT NULL
+);
+CREATE TABLE IF NOT EXISTS block (
+  id INTEGER PRIMARY KEY, key INTEGER NOT NULL, samples INTEGER NOT NULL, data BLOB NOT NULL
+);
+CREATE INDEX IF NOT EXISTS block_key ON block (key, id);
+CREATE TABLE IF NOT EXISTS fresh (id INTEGER PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS written (
+  only INTEGER PRIMARY KEY CHECK (only = 1), mark TEXT NOT NULL,
+  stored INTEGER NOT NULL, duplicate INTEGER NOT NULL, quarantined INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS quarantine (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  at_ns INTEGER NOT NULL, source TEXT NOT NULL, reason TEXT NOT NULL, content TEXT NOT NULL
+);
+"""
+
+_MIDDLE = 2**31
+
+
+@dataclass(frozen=True, slots=True)
+class TagRow:
+    """span_ns: how much time one chunk holds, fixed when the tag was first seen (ADR 0002)."""
+
+    id: int
+    span_ns: int
+    minutes: bool
+
+    def key(self, t_ns: int) -> int:
+        """The chunk of a time: ascending within a tag, and no two tags share one."""
+        return (self.id << 32) + t_ns // self.span_ns + _MIDDLE
+
+    def start(self, key: int) -> int:
+        """Where the chunk begins, UTC ns."""
+        return ((key & 0xFFFFFFFF) - _MIDDLE) * self.span_ns
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection for one thread at a time, transactions by hand, every commit on disk."""
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30.0)
+    db.execute("PRAGMA page_size=8192")
+    db.execute("PRAGMA journal_mode=WAL")
+    db.execute("PRAGMA synchronous=FULL")
+    db.execute("PRAGMA cache_size=-65536")
+    db.executescript(_SCHEMA)
+    return db
+
+
+def pieces(db: sqlite3.Connection, tag: TagRow, first: int, last: int) -> list[Rows]:
+    """Everything folded or sealed under keys first..last; a later piece replaces an earlier one."""
+    found = []
+    for table, order in (("chunk", "key"), ("block", "id")):
+        rows = db.execute(
+            f"SELECT data FROM {table} WHERE key BETWEEN ? AND ? ORDER BY {order}", (first, last)
+        )
+        found.extend(unpack(data, tag.id) for (data,) in rows)
+    return found
+
+
+def span_rows(db: sqlite3.Connection, tag: TagRow, key: int) -> Rows | None:
+    """What one chunk's span holds on disk; None when that is nothing."""
+    found = pieces(db, tag, key, key)
+    return found[0] if len(found) == 1 else settled(np.concatenate(found)) if found else None
+
+
+def put_chunks(
+    db: sqlite3.Connection, chunks: Sequence[tuple[int, int, bytes | None, bytes | None, bytes]]
+) -> None:
+    """Rows of the table, ascending by key, of one tag. Blocks of their spans are in them and go."""
+    db.executemany("INSERT OR REPLACE INTO chunk VALUES (?,?,?,?,?)", chunks)
+    keys = [chunk[0] for chunk in chunks]
+    blocks = db.execute("SELECT DISTINCT key FROM block WHERE key BETWEEN ? AND ?", (keys[0], keys[-1]))
+    gone = {key for (key,) in blocks}.intersection(keys)
+    db.executemany("DELETE FROM block WHERE key=?", [(key,) for key in gone])
+
+
+def quarantine(db: sqlite3.Connection, items: Iterable[Quarantined]) -> None:
+    """Keeps the newest QUARANTINE_ROWS."""
+    db.executemany(
+        "INSERT INTO quarantine (at_ns, source, reason, content) VALUES (?,?,?,?)",
+        [(item.at_ns, item.source, item.reason, item.content) for item in items],
+    )
+    db.execute("DELETE FROM quarantine WHERE id <= (SELECT max(id) FROM quarantine) - ?", (QUARANTINE_ROWS,))
+
+
+def quarantined(db: sqlite3.Connection, limit: int) -> list[Quarantined]:
+    """The newest first."""
+    rows = db.execute(
+        "SELECT at_ns, source, reason, content FROM quarantine ORDER BY id DESC LIMIT ?", (limit,)
+    )
+    return [Quarantined(*row) for row in rows]
