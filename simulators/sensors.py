@@ -1,0 +1,144 @@
+"""From the physical state to what instruments show: offset, noise, resolution, and faults to order."""
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from core.model.quality import Status
+from core.model.tag import Quantity
+from simulators.troubles import FaultKind, Kind, Trouble
+
+Floats = npt.NDArray[np.float64]
+
+PRESSURE_OFFSET_M = 0.3
+NOISE = {
+    Quantity.FLOW: 0.004,
+    Quantity.PRESSURE: 0.02,
+    Quantity.LEVEL: 0.004,
+    Quantity.FREE_CHLORINE: 0.006,
+    Quantity.TURBIDITY: 0.008,
+    Quantity.PH: 0.01,
+    Quantity.CONDUCTIVITY: 1.0,
+    Quantity.TEMPERATURE: 0.03,
+}
+"""Standard deviation in the tag's unit; of a flow, as a share of the reading (class 0.5 meters)."""
+RESOLUTION = {
+    Quantity.FLOW: 0.01,
+    Quantity.PRESSURE: 0.01,
+    Quantity.LEVEL: 0.001,
+    Quantity.FREE_CHLORINE: 0.01,
+    Quantity.TURBIDITY: 0.01,
+    Quantity.PH: 0.01,
+    Quantity.CONDUCTIVITY: 1.0,
+    Quantity.TEMPERATURE: 0.1,
+}
+DRIFT_PER_H = {
+    Quantity.PRESSURE: 0.5,
+    Quantity.FREE_CHLORINE: 0.03,
+    Quantity.TURBIDITY: 0.05,
+    Quantity.PH: 0.05,
+}
+CLOCK_OFF_NS = 2 * 3600 * 10**9
+CHANGES_CODE = {
+    FaultKind.DEAD: Status.BAD_SENSOR_FAILURE,
+    FaultKind.OFFLINE: Status.BAD_NO_COMMUNICATION,
+    FaultKind.CALIBRATION: Status.UNCERTAIN_SENSOR_CALIBRATION,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SensorRow:
+    """What the town needs of a row of tags.csv."""
+
+    tag: str
+    quantity: Quantity
+    station: str
+    zone: str
+    node: str | None
+    link: str | None
+    high: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Readings:
+    """What every instrument shows, in the order of the tags. v is NaN where q is Bad."""
+
+    t_ns: npt.NDArray[np.int64]
+    v: Floats
+    q: npt.NDArray[np.uint32]
+
+
+def read_sensors(config: Path) -> list[SensorRow]:
+    with (config / "tags.csv").open(encoding="utf-8-sig", newline="") as file:
+        return [
+            SensorRow(
+                row["id"], Quantity(row["quantity"]), row["station"], row["zone"],
+                row["node"] or None, row["link"] or None, float(row["high"] or "inf"),
+            )
+            for row in csv.DictReader(file)
+        ]  # fmt: skip
+
+
+class Sensors:
+    """The instruments of `rows`. Noise runs on from one call to the next."""
+
+    def __init__(self, rows: list[SensorRow], seed: int) -> None:
+        fixed = np.random.default_rng([seed, 2])
+        self.rows = rows
+        self._rng = np.random.default_rng([seed, 3])
+        quantity = [row.quantity for row in rows]
+        self._is_flow = np.array([q is Quantity.FLOW for q in quantity])
+        self._noise = np.array([NOISE.get(q, 0.0) for q in quantity])
+        self._step = np.array([RESOLUTION.get(q, 1.0) for q in quantity])
+        pressure = np.array([q is Quantity.PRESSURE for q in quantity])
+        offsets = fixed.uniform(-PRESSURE_OFFSET_M, PRESSURE_OFFSET_M, len(rows))
+        self.offset_m: Floats = np.where(pressure, offsets, 0.0)
+        self._index = {row.tag: i for i, row in enumerate(rows)}
+        self._held: dict[str, float] = {}
+
+    def show(self, true: Floats) -> Floats:
+        """Measured values of true ones, (n_tags,) or (n_times, n_tags): offset, noise, resolution."""
+        noise = self._rng.standard_normal(true.shape) * self._noise
+        noise = np.where(self._is_flow, noise * np.abs(true), noise)
+        return np.round((true + self.offset_m + noise) / self._step) * self._step
+
+    def read(self, true: Floats, t_ns: int, faults: Iterable[Trouble]) -> Readings:
+        """One moment of all instruments, with the faults that run then."""
+        n = len(self.rows)
+        out = Readings(np.full(n, t_ns, np.int64), self.show(true), np.zeros(n, np.uint32))
+        for fault in faults:
+            if fault.kind is Kind.FAULT and fault.tag is not None and fault.runs_at(t_ns):
+                self._apply(fault, self._index[fault.tag], out, t_ns)
+        return out
+
+    def forget(self, fault: Trouble) -> None:
+        """A fault is over: what it held is let go."""
+        self._held.pop(fault.id, None)
+
+    def _apply(self, fault: Trouble, i: int, out: Readings, t_ns: int) -> None:
+        row, kind = self.rows[i], FaultKind(fault.detail or "stuck")
+        hours = (t_ns - fault.start_ns) / 3.6e12
+        match kind:
+            case FaultKind.STUCK:
+                out.v[i] = self._held.setdefault(fault.id, float(out.v[i]))
+            case FaultKind.SPIKE:
+                if self._rng.random() < 0.1:
+                    out.v[i] += self._rng.choice([-1, 1]) * max(abs(out.v[i]) * 0.6, 20 * self._noise[i])
+            case FaultKind.DRIFT:
+                out.v[i] += DRIFT_PER_H.get(row.quantity, 0.02 * max(abs(out.v[i]), 1)) * hours
+            case FaultKind.OUT_OF_RANGE:
+                out.v[i] = min(row.high * 1.5, 600.0)
+            case FaultKind.WRONG_CLOCK:
+                out.t_ns[i] += CLOCK_OFF_NS
+            case FaultKind.REAGENT_OUT:
+                out.v[i] *= max(0.0, 1 - hours)
+            case FaultKind.CALIBRATION:
+                out.v[i] += self._rng.normal(0, 5 * max(self._noise[i], 0.01))
+        if code := CHANGES_CODE.get(kind):
+            out.q[i] = code
+            if code >> 31:
+                out.v[i] = np.nan

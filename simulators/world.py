@@ -1,0 +1,221 @@
+"""The town's physics, live: demand, hydraulics, chlorine, troubles, and what the instruments show of it."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import yaml
+
+from core.adapters.epanet_hydraulics import EpanetHydraulics
+from core.model.network import Link, LinkKind
+from core.model.tag import Quantity
+from core.ports.hydraulics import HydraulicState
+from simulators.demand import Demand
+from simulators.sensors import Readings, Sensors, read_sensors
+from simulators.troubles import FaultKind, Kind, QualityKind, Trouble, WrongOrder, choice
+from simulators.water import Water
+
+Floats = npt.NDArray[np.float64]
+S = 1_000_000_000
+LONGEST_STEP_S = 300
+LEAK_GROWS_H = 24.0
+WEEK_S = 7 * 86_400
+REGISTERS_BEGIN_S = 1_767_542_400
+"""Monday 2026-01-05 00:00 in Shanghai: when every meter of the town was new."""
+DEFAULT_SHARE = 0.4
+"""Of the area's mean inflow: a burst whose size nobody gave."""
+
+
+class World:
+    """config: the utility's folder (areas, instruments); truth_inp: the network as it really is."""
+
+    def __init__(self, config: Path, truth_inp: Path, seed: int, start_ns: int) -> None:
+        self._engine = EpanetHydraulics.open(truth_inp)
+        self._rows = read_sensors(config)
+        self._sensors = Sensors(self._rows, seed)
+        self._rng = np.random.default_rng([seed, 4, start_ns // S])
+        self._troubles: dict[str, Trouble] = {}
+        self._asked = 0
+        self.now_ns = start_ns
+        self.tags = tuple(row.tag for row in self._rows)
+        zone_of = _zones(config)
+        self.areas = sorted({zone for zone in zone_of.values() if zone.startswith("dma")})
+        base = self._engine.base_demand_m3h
+        elsewhere = len(self.areas)
+        area = {name: i for i, name in enumerate(self.areas)}
+        self._area_of = np.array([area.get(zone_of.get(node, ""), elsewhere) for node in self._engine.nodes])
+        self.means_m3h = np.bincount(self._area_of, base, elsewhere + 1)[:elsewhere]
+        self.demand = Demand(seed, base, self._area_of)
+        self._water = Water(self._rows, seed)
+        self._node = {node: i for i, node in enumerate(self._engine.nodes)}
+        self._link = {link: i for i, link in enumerate(self._engine.links)}
+        self._zone_of = zone_of
+        self._state = self._step(1, start_ns)
+
+    def close(self) -> None:
+        self._engine.close()
+
+    @property
+    def troubles(self) -> list[Trouble]:
+        return list(self._troubles.values())
+
+    def advance(self, to_ns: int) -> Readings:
+        """Moves on to `to_ns` (plant time, UTC ns) and reads every instrument there."""
+        self.move(to_ns)
+        true = self.true_values(self._state, np.array([to_ns / S]))[0]
+        return self._sensors.read(true, to_ns, self._troubles.values())
+
+    def move(self, to_ns: int) -> HydraulicState:
+        """Moves the water on without reading anything."""
+        while self.now_ns < to_ns:
+            seconds = min(LONGEST_STEP_S, max(1, round((to_ns - self.now_ns) / S)))
+            self.now_ns = min(self.now_ns + seconds * S, max(to_ns, self.now_ns + S))
+            self._state = self._step(seconds, self.now_ns)
+        return self._state
+
+    def true_values(self, state: HydraulicState, t_s: Floats) -> Floats:
+        """What each instrument would show if it were perfect, (n_times, n_tags), of one hydraulic state."""
+        values = np.empty((len(t_s), len(self._rows)))
+        for i, row in enumerate(self._rows):
+            match row.quantity:
+                case Quantity.FLOW:
+                    values[:, i] = state.flow_m3h[self._link[row.link or ""]]
+                case Quantity.PRESSURE | Quantity.LEVEL:
+                    values[:, i] = state.pressure_m[self._node[row.node or ""]]
+                case Quantity.STATUS:
+                    values[:, i] = abs(state.flow_m3h[self._link[row.link or ""]]) > 1
+                case Quantity.FREE_CHLORINE:
+                    values[:, i] = state.chlorine_mg_l[self._node[row.node or ""]]
+        self._water.fill(values, t_s, self._troubles.values())
+        return values
+
+    def show(self, true: Floats) -> Floats:
+        """Measured values of true ones."""
+        return self._sensors.show(true)
+
+    def order(self, command: dict[str, Any]) -> dict[str, Any]:
+        """Does what is asked now, and answers with the truth. Raises WrongOrder."""
+        if command.get("command") == "clear":
+            cleared = [trouble.id for trouble in self._troubles.values()]
+            for id in cleared:
+                self._end(id)
+            return {"cleared": cleared}
+        kinds = [kind.value for kind in Kind]
+        if command.get("command") not in kinds:
+            raise WrongOrder(f"there is no command {command.get('command')!r}; use one of {', '.join(kinds)}")
+        trouble = self._placed(Kind(command["command"]), command)
+        self._troubles[trouble.id] = trouble
+        return trouble.truth()
+
+    def resume(self, trouble: Trouble) -> None:
+        """A trouble that began before this world did."""
+        self._troubles[trouble.id] = trouble
+        self._asked = max(self._asked, len(self._troubles))
+
+    def end(self, id: str) -> None:
+        """A trouble is over. Raises KeyError."""
+        self._end(id)
+
+    def meter_m3(self, shares_m3h: Floats, areas: npt.NDArray[np.int64], t_s: float) -> Floats:
+        """Registers of meters whose mean uses are `shares_m3h`, in areas given by index, at one time."""
+        weeks, rest = divmod(t_s - REGISTERS_BEGIN_S, WEEK_S)
+        used = np.concatenate([np.zeros((1, self.demand.week.shape[1])), np.cumsum(self.demand.week, axis=0)])
+        hour, share = int(rest // 3600), rest % 3600 / 3600
+        hours = used[-1] * weeks + used[hour] + self.demand.week[hour] * share
+        registers: Floats = 100 + shares_m3h * hours[areas]
+        return registers
+
+    def wanted(self, t_s: Floats) -> Floats:
+        """Each area's demand, (n_times, n_areas), m3/h."""
+        n = len(self.areas)
+        factors = self.demand.factors(t_s)[:, :n] * (1 + self.demand.zone_noise(t_s.astype(np.int64))[:, :n])
+        wanted: Floats = factors * self.means_m3h
+        return wanted
+
+    def _step(self, seconds: int, at_ns: int) -> HydraulicState:
+        for id in [t.id for t in self._troubles.values() if t.end_ns is not None and t.end_ns <= at_ns]:
+            self._end(id)
+        self._engine.set_demand(self.demand.junctions(at_ns // S))
+        for trouble in self._troubles.values():
+            if trouble.coefficient:
+                grown = 1.0
+                if trouble.kind is Kind.LEAK:
+                    grown = min(1.0, max(0.0, (at_ns - trouble.start_ns) / 3.6e12 / LEAK_GROWS_H) + 0.05)
+                for end in trouble.ends:
+                    self._engine.set_leak(end, trouble.coefficient * grown / len(trouble.ends))
+        return self._engine.advance(seconds)
+
+    def _end(self, id: str) -> None:
+        trouble = self._troubles.pop(id)
+        self._sensors.forget(trouble)
+        for end in trouble.ends if trouble.coefficient else ():
+            self._engine.set_leak(end, 0.0)
+
+    def _placed(self, kind: Kind, command: dict[str, Any]) -> Trouble:
+        self._asked += 1
+        id = f"trouble-{self.now_ns // S}-{self._asked}"
+        lasts_s = command.get("duration_s")
+        end_ns = None if lasts_s is None else self.now_ns + round(float(lasts_s) * S)
+        bare = Trouble(id=id, kind=kind, start_ns=self.now_ns, end_ns=end_ns)
+        if kind is Kind.FAULT:
+            return self._faulty(bare, command)
+        if kind is Kind.QUALITY:
+            detail = choice(QualityKind, command.get("kind"), QualityKind.TURBIDITY)
+            return replace(bare, zone=self._area(command.get("zone"), measured=True), detail=detail)
+        return self._broken(bare, command)
+
+    def _faulty(self, bare: Trouble, command: dict[str, Any]) -> Trouble:
+        tag = command.get("tag") or str(self._rng.choice(self.tags))
+        if tag not in self.tags:
+            raise WrongOrder(f"there is no tag {tag!r}")
+        row = self._rows[self.tags.index(tag)]
+        detail = choice(FaultKind, command.get("kind"), FaultKind.STUCK)
+        return replace(bare, tag=tag, zone=row.zone, detail=detail)
+
+    def _broken(self, bare: Trouble, command: dict[str, Any]) -> Trouble:
+        link = self._pipe(command.get("pipe"), command.get("zone"))
+        zone = self._zone_of[link.b]
+        area = self.areas.index(zone)
+        flow = float(command.get("flow_m3h") or DEFAULT_SHARE * self.means_m3h[area])
+        ends = (link.a, link.b)
+        pressure = np.mean([max(self._state.pressure_m[self._node[end]], 1.0) for end in ends])
+        x, y = self._engine.network.middle(link.id)
+        return replace(
+            bare, zone=zone, pipe=link.id, ends=ends, x=round(x, 1), y=round(y, 1), flow_m3h=flow,
+            coefficient=flow / float(np.sqrt(pressure)),
+        )  # fmt: skip
+
+    def _pipe(self, pipe: str | None, zone: str | None) -> Link:
+        links = self._engine.network.links
+        if pipe is not None:
+            if pipe not in links or self._zone_of.get(links[pipe].b) not in self.areas:
+                raise WrongOrder(f"there is no pipe {pipe!r} in a metered area")
+            return links[pipe]
+        area = self._area(zone)
+        inside = [
+            link
+            for link in links.values()
+            if link.kind is LinkKind.PIPE and self._zone_of.get(link.a) == area == self._zone_of.get(link.b)
+        ]
+        return inside[int(self._rng.integers(len(inside)))]
+
+    def _area(self, zone: str | None, *, measured: bool = False) -> str:
+        if zone is None:
+            with_quality = {row.zone for row in self._rows if row.quantity is Quantity.FREE_CHLORINE}
+            areas = [area for area in self.areas if not measured or area in with_quality]
+            return str(self._rng.choice(areas))
+        if zone not in self.areas:
+            raise WrongOrder(f"there is no zone {zone!r}; use one of {', '.join(self.areas)}")
+        return zone
+
+
+def _zones(config: Path) -> dict[str, str]:
+    """Zone of each node, by the utility's own model."""
+    with (config / "hub.yaml").open(encoding="utf-8") as file:
+        network = config / (yaml.safe_load(file).get("network") or "network.inp")
+    known = EpanetHydraulics.open(network)
+    zones = {node.id: node.zone for node in known.network.nodes.values() if node.zone}
+    known.close()
+    return zones
