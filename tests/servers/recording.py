@@ -1,0 +1,46 @@
+"""A process that collects, spools and records until it is killed.
+
+    python -m tests.servers.recording FOLDER FIRST
+
+Writes one line `k` to standard output when batch k is acknowledged. Batch k has 20 samples of 10 tags;
+one in five of them repeats a sample of batch k - 1, and one batch in seven holds a sample that no
+historian takes.
+"""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from core.adapters.sqlite_historian import SqliteHistorian
+from core.adapters.sqlite_historian_store import Limits
+from core.adapters.sqlite_spool import SqliteSpool
+from core.model.sample import Batch, Sample
+from core.runtime.recorder import Recorder
+
+LIMITS = Limits(fold_s=0.05, bulk_rows=300)
+
+
+def batch(k: int) -> Batch:
+    samples = [Sample(f"tag-{i % 10}", (k * 16 + i) * 10**9, float(k)) for i in range(20)]
+    if k % 7 == 0:
+        samples[10] = samples[10]._replace(v=float("inf"))
+    return Batch.of("kill", samples)
+
+
+async def main(folder: Path, first: int) -> None:
+    spool = await SqliteSpool.open(folder / "spool")
+    historian = await SqliteHistorian.open(folder / "historian.db", {}, limits=LIMITS)
+
+    async def collect() -> None:
+        for k in range(first, first + 100_000):
+            await spool.put(batch(k))
+            sys.stdout.write(f"{k}\n")
+            sys.stdout.flush()
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(collect())
+        group.create_task(Recorder(spool, historian).run())
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2])))
