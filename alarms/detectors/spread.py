@@ -4,6 +4,8 @@ Both are learned day by day on the zone's own data, outside events, so that a re
 higher bar than a quiet one.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -17,11 +19,12 @@ MAD = 1.4826
 
 
 class Spread:
-    """For `n` statistics at once. floor: in robust standard deviations, the least bar there is; margin:
+    """floors: of each statistic, in robust standard deviations, the least bar there is; margin:
     how far above the usual daily peak the bar stands."""
 
-    def __init__(self, n: int, floor: float, margin: float) -> None:
-        self.n, self._floor, self._margin = n, floor, margin
+    def __init__(self, floors: Sequence[float], margin: float) -> None:
+        n = len(floors)
+        self.n, self._floors, self._margin = n, floors, margin
         self._today: list[npt.NDArray[np.float32]] = []
         self._top = np.full(n, -np.inf)
         self._seen = 0
@@ -60,7 +63,7 @@ class Spread:
             if len(mads) and len(tops):
                 self.sigma[i] = np.median(mads)
                 usual_peak = float(np.median(tops)) / self.sigma[i]
-                self.bar[i] = max(self._floor, self._margin * usual_peak)
+                self.bar[i] = max(self._floors[i], self._margin * usual_peak)
 
     def snapshot(self) -> State:
         today = np.concatenate(self._today) if self._today else np.empty((0, self.n), np.float32)

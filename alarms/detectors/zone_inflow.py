@@ -20,6 +20,9 @@ from alarms.timers import SECOND
 from core.model.finding import Verb
 from core.model.sample import Floats, Int64s
 
+FLOOR, SLOW_FLOOR, MARGIN = 5.5, 7.0, 1.5
+"""The bar over which a step counts: at least FLOOR robust standard deviations, and MARGIN times the usual
+daily peak. Where gauges are there to see a burst at once, a slow drift needs more to be believed."""
 FAST_DAYS, SLOW_DAYS = 3, 8
 LEAST_SHARE, LEAST_SLOW_SHARE, LEAST_M3H = 0.12, 0.06, 1.0
 """Of the mean inflow: what is less is not worth a person's attention, or not to be told from demand."""
@@ -83,8 +86,9 @@ class ZoneInflow:
         self._slow = np.array([pair.slow for pair in self.pairs])
         self._length = max(pair.after + pair.before for pair in self.pairs)
         self.week = Week()
-        self._spread = Spread(len(self.pairs), floor=5.5, margin=1.5)
-        self._p_spread = Spread(len(pressures), floor=1.0, margin=1.0)
+        slow_floor = SLOW_FLOOR if pressures else FLOOR
+        self._spread = Spread([slow_floor if pair.slow else FLOOR for pair in self.pairs], MARGIN)
+        self._p_spread = Spread([1.0] * len(pressures), 1.0)
         self._day: int | None = None
         self._k = 0
         self._x = np.empty(0)
