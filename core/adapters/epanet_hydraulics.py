@@ -20,6 +20,7 @@ MINIMUM_PRESSURE_M = 0.0
 REQUIRED_PRESSURE_M = 14.0
 """Below it taps run short (0.14 MPa, the end-of-network service pressure of DBJ41/T 105-2010)."""
 DEMAND_EXPONENT = 0.5
+QUALITY_STEP_S = 300
 LONG_S = 60 * 365 * 86_400
 _NODE_READS = (en.PRESSURE, en.DEMAND, en.QUALITY)
 
@@ -56,6 +57,7 @@ class EpanetHydraulics:
             en.settimeparam(project, en.PATTERNSTEP, LONG_S)
             en.setoption(project, en.EMITEXPON, 0.5)
             _hold_patterns(project)
+            _follow_chlorine(project)
             hydraulics = cls(project, read_network(project, inp, valves))
             en.openH(project)
             en.initH(project, en.INITFLOW)
@@ -87,7 +89,10 @@ class EpanetHydraulics:
         self._restart()
 
     def set_source_chlorine(self, node: str, mg_l: float) -> None:
-        en.setnodevalue(self._project, self._node[node], en.INITQUAL, mg_l)
+        index = self._node[node]
+        reservoir = self.network.nodes[node].kind is NodeKind.RESERVOIR
+        en.setnodevalue(self._project, index, en.SOURCETYPE, en.CONCEN if reservoir else en.SETPOINT)
+        en.setnodevalue(self._project, index, en.SOURCEQUAL, mg_l)
 
     def solve(self) -> HydraulicState:
         self._call(en.runH)
@@ -95,7 +100,6 @@ class EpanetHydraulics:
 
     def advance(self, seconds: float) -> HydraulicState:
         if not self._stepping:
-            en.setqualtype(self._project, en.CHEM, "Chlorine", "mg/L", "")
             self._call(en.runH)
             en.openQ(self._project)
             en.initQ(self._project, en.NOSAVE)
@@ -103,7 +107,8 @@ class EpanetHydraulics:
             self._stepping = True
         left = round(seconds)
         while left > 0:
-            en.settimeparam(self._project, en.HYDSTEP, left)
+            en.settimeparam(self._project, en.HYDSTEP, left)  # also shortens the quality step, for good
+            en.settimeparam(self._project, en.QUALSTEP, min(left, QUALITY_STEP_S))
             left -= self._call(en.nextH)
             self._call(en.nextQ)
             self._call(en.runH)
@@ -149,3 +154,15 @@ def _hold_patterns(project: object) -> None:
     for index in range(1, en.getcount(project, en.PATCOUNT) + 1):
         for period in range(1, en.getpatternlen(project, index) + 1):
             en.setpatternvalue(project, index, period, 1.0)
+
+
+def _follow_chlorine(project: object) -> None:
+    """A model that follows no substance follows chlorine from here on. Its initial figures are put back:
+    EPANET rescales them with the change."""
+    if en.getqualtype(project)[0] != en.NONE:
+        return
+    nodes = range(1, en.getcount(project, en.NODECOUNT) + 1)
+    initial = [en.getnodevalue(project, node, en.INITQUAL) for node in nodes]
+    en.setqualtype(project, en.CHEM, "Chlorine", "mg/L", "")
+    for node, mg_l in zip(nodes, initial, strict=True):
+        en.setnodevalue(project, node, en.INITQUAL, mg_l)

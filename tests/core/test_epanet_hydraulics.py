@@ -104,6 +104,16 @@ def test_chlorine_travels_and_decays(engine: EpanetHydraulics) -> None:
     assert 0.05 < j2 < j1 <= 0.5
 
 
+@pytest.mark.parametrize(("node", "mg_l"), [("R1", 0.1), ("R1", 0.9), ("J1", 0.8)])
+def test_the_dose_changes_while_the_water_runs(engine: EpanetHydraulics, node: str, mg_l: float) -> None:
+    for _ in range(12):
+        engine.advance(300)
+    engine.set_source_chlorine(node, mg_l)
+    for _ in range(12):
+        state = engine.advance(300)
+    assert state.chlorine_mg_l[engine.nodes.index(node)] == pytest.approx(mg_l, rel=1e-3)
+
+
 def test_a_closed_link_passes_nothing(engine: EpanetHydraulics) -> None:
     engine.set_open("P3", False)
     assert engine.solve().flow_m3h[engine.links.index("P3")] == pytest.approx(0, abs=1e-6)
