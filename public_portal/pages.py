@@ -12,7 +12,7 @@ from public_portal import words
 from public_portal.lookup import Answer, Lookup, NotAnAddress, look_up
 from public_portal.phrases import phrases
 from public_portal.received import Received
-from public_portal.views import ago, area_view, notice_view, summary
+from public_portal.views import ago, area_view, notice_view, summary, verdict
 
 _HERE = Path(__file__).parent
 
@@ -52,21 +52,22 @@ class Pages:
         try:
             found = look_up(received, question)
         except NotAnAddress as error:
-            return {"error": t[f"bad_{error}"]}
+            return {"error": t[f"bad_{error}"], "grave": False}
         return _answered(found, received, lang)
 
     def area(self, received: Received, area: Area, lang: Lang, asked: str | None) -> str:
         own = [notice for notice in received.snapshot.notices if notice.area == area.id]
         notices = [notice_view(notice, received, lang) for notice in own]
+        view = area_view(area, lang, received.stale)
         return self._page(
             "area.html",
             received,
             lang,
             asked,
             f"/area/{area.id}",
-            area=area_view(area, lang, received.stale),
+            area=view,
             notices=[notice for notice in notices if notice.restored is None],
-            summary=summary([area], lang, received.stale) if area.readings else None,
+            summary=verdict(view, lang),
         )
 
     def notice(self, received: Received, notice: PublicNotice, lang: Lang, asked: str | None) -> str:

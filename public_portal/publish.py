@@ -19,7 +19,7 @@ from core.ports.spool import Spool
 from public_portal.announcements import announcements
 from public_portal.areas import Doubts, area, public_tags
 from public_portal.quality import KEPT_MIN, MINUTE_NS, Window
-from public_portal.signing import NotGenuine, opened, public_key_of, sealed
+from public_portal.signing import opened, public_key_of, sealed
 from public_portal.usual import UsualBands
 
 log = structlog.get_logger()
@@ -140,10 +140,10 @@ class Publisher:
         return seq
 
     def _seq_in_store(self) -> int:
-        lying = self._store.get()
         try:
+            lying = self._store.get()
             return opened(*lying, public_key_of(self._key)).seq if lying else 0
-        except NotGenuine:
+        except ValueError:
             return 0
 
     async def _snapshot(self, tx: Tx, seq: int) -> PublicSnapshot:

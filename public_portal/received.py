@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from core.model.snapshot import PublicSnapshot
 from core.ports.snapshots import SnapshotStore
-from public_portal.signing import NotGenuine, opened
+from public_portal.signing import opened
 
 _S = 1_000_000_000
 STALE_AFTER_S = 3600.0
@@ -72,12 +72,12 @@ class Receiver:
         return Received(self._good, self._good.clock.at(self._real_ns()), self._refusal)
 
     def _look(self) -> None:
-        lying = self._store.get()
-        if lying is None:
-            return
         try:
+            lying = self._store.get()
+            if lying is None:
+                return
             fresh = opened(*lying, self._key)
-        except NotGenuine as error:
+        except ValueError as error:
             self._refuse(str(error))
             return
         if self._good is not None and fresh.seq < self._good.seq:

@@ -1,7 +1,7 @@
 """The outside half of the portal: it knows signed snapshots and nothing else, and has no way back in."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
@@ -18,21 +18,29 @@ from public_portal.responses import ASSET, answer, as_json, html, problem
 
 _STATIC = Path(__file__).parent / "static"
 _ASSETS = {"portal.css": "text/css; charset=utf-8", "drop.svg": "image/svg+xml"}
-_READ = ["GET", "HEAD"]
 
 
 def build(store: SnapshotStore, public_key: bytes, *, real_ns: Callable[[], int] = time.time_ns) -> FastAPI:
     """The citizens' server over a store of signed snapshots. public_key: 32 raw bytes (Ed25519)."""
     app = FastAPI(title="Water Hub public portal", version="1", docs_url=None, redoc_url=None)
     portal = Portal(Receiver(store, public_key, real_ns))
-    app.add_api_route("/", portal.home, methods=_READ, include_in_schema=False)
-    app.add_api_route("/area/{id}", portal.area, methods=_READ, include_in_schema=False)
-    app.add_api_route("/notice/{id}", portal.notice, methods=_READ, include_in_schema=False)
-    app.add_api_route("/about", portal.about, methods=_READ, include_in_schema=False)
-    app.add_api_route("/static/{name}", portal.static, methods=_READ, include_in_schema=False)
-    app.add_api_route("/api/v1/latest", portal.latest, methods=_READ)
-    app.add_api_route("/api/v1/affected", portal.affected, methods=_READ)
-    app.add_api_route("/healthz", portal.healthz, methods=_READ)
+    pages: dict[str, Callable[..., Awaitable[Response]]] = {
+        "/": portal.home,
+        "/area/{id}": portal.area,
+        "/notice/{id}": portal.notice,
+        "/about": portal.about,
+        "/static/{name}": portal.static,
+    }
+    for path, page in pages.items():
+        app.add_api_route(path, page, methods=["GET", "HEAD"], include_in_schema=False)
+    facts: dict[str, Callable[..., Awaitable[Response]]] = {
+        "/api/v1/latest": portal.latest,
+        "/api/v1/affected": portal.affected,
+        "/healthz": portal.healthz,
+    }
+    for path, data in facts.items():
+        app.add_api_route(path, data, methods=["GET"])
+        app.add_api_route(path, data, methods=["HEAD"], include_in_schema=False)
     app.add_exception_handler(HTTPException, portal.refused)
     return app
 

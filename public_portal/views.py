@@ -150,6 +150,16 @@ def summary(areas: Iterable[Area], lang: Lang, stale: bool) -> str:
     return ", ".join(f"{n} {'area' if n == 1 else 'areas'}: {word.lower()}" for word, n in said) + "."
 
 
+def verdict(area: AreaView, lang: Lang) -> str:
+    """One sentence for one area: which parameters are how, as `余氯偏离日常范围；浊度、pH未见异常。`"""
+    by_state: dict[str, list[str]] = {}
+    for reading in area.readings:
+        by_state.setdefault(reading.state_word, []).append(reading.name)
+    if lang == "zh":
+        return "；".join(f"{'、'.join(names)}{word}" for word, names in by_state.items()) + "。"
+    return "; ".join(f"{', '.join(names)}: {word.lower()}" for word, names in by_state.items()) + "."
+
+
 _GRAVEST = (ReadingState.WATCH, ReadingState.VERIFYING, ReadingState.NO_DATA, ReadingState.MAINTENANCE)
 
 

@@ -53,13 +53,18 @@ def area(n: int, *states: ReadingState) -> Area:
     normal = ReadingState.NORMAL
     chlorine, turbidity, ph = (*states, normal, normal, normal)[:3]
     name = _NAMES[n]
+    raised = 0.44 if chlorine is ReadingState.WATCH else 0.0
     silent = {ReadingState.NO_DATA, ReadingState.MAINTENANCE}
     return Area(
         id=f"dma-{n + 1:02d}",
         name=Text(*name),
         readings=(
             reading(
-                "free_chlorine", None if chlorine in silent else 0.42 + n * 0.013, 0.31 + n / 100, 0.58, chlorine
+                "free_chlorine",
+                None if chlorine in silent else 0.42 + n * 0.013 + raised,
+                0.31 + n / 100,
+                0.58,
+                chlorine,
             ),
             reading("turbidity", None if turbidity in silent else 0.14 + n * 0.02, 0.09, 0.31, turbidity),
             reading("ph", None if ph in silent else 7.31 + n * 0.02, 7.18, 7.52, ph),

@@ -1,0 +1,232 @@
+"""The citizens' server over a real socket: what it shows, in which language, and what it never shows."""
+
+import re
+from dataclasses import replace
+
+import pytest
+import samples
+
+from core.model.snapshot import PublicStreet, ReadingState
+from core.model.text import Text
+
+NOTICE = "/notice/NTC-20261122-00001"
+PAGES = ["/", "/area/dma-01", "/area/dma-05", "/area/dma-07", NOTICE, "/about"]
+
+
+def test_home_tells_every_area_in_words(portal, put):
+    put(samples.burst())
+    page = portal.get("/").text
+    assert page.count('class="area"') == 8
+    assert "1个片区偏离日常范围，1个片区核实中，2个片区无数据，1个片区仪表维护中，3个片区未见异常。" in page
+    assert "在线仪表临时数据，未经审核" in page
+    assert "本片区没有在线水质仪表" in page
+    assert "城东片区人民路供水管道抢修停水公告" in page
+    assert "11月23日(周一)03:30至08:30" in page
+
+
+def test_the_language_is_asked_for_and_keeps_the_path(portal, put):
+    put(samples.burst())
+    chinese = portal.get(NOTICE)
+    assert '<html lang="zh-CN">' in chinese.text
+    assert f'href="{NOTICE}?lang=en"' in chinese.text
+    english = portal.get(NOTICE, params={"lang": "en"})
+    assert '<html lang="en">' in english.text
+    assert f'href="{NOTICE}?lang=zh"' in english.text
+    assert '"/area/dma-01?lang=en"' in english.text, "a chosen language stays chosen"
+    assert '<html lang="en">' in portal.get("/", headers={"accept-language": "en-GB,zh;q=0.5"}).text
+    assert '<html lang="zh-CN">' in portal.get("/", headers={"accept-language": "fr"}).text
+    assert '<html lang="zh-CN">' in portal.get("/", headers={"accept-language": "zh;q=0.9,en;q=0.8,*"}).text
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_are_small_scriptless_and_load_nothing_foreign(portal, put, path):
+    put(samples.burst())
+    answer = portal.get(path)
+    assert answer.status_code == 200
+    assert "<script" not in answer.text and "style=" not in answer.text
+    assert not re.findall(r'(?:src|href|action)="(?!/|#|tel:)', answer.text)
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy and "script-src" not in policy
+    assert answer.headers["referrer-policy"] == "no-referrer"
+
+
+def test_a_reader_who_has_the_page_gets_no_body(portal, put):
+    put(samples.ordinary())
+    first = portal.get("/")
+    assert "s-maxage=5" in first.headers["cache-control"]
+    again = portal.get("/", headers={"if-none-match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    put(samples.burst(2))
+    assert portal.get("/", headers={"if-none-match": first.headers["etag"]}).status_code == 200
+
+
+def test_a_published_notice_is_there_with_the_next_request(portal, put):
+    put(samples.ordinary())
+    assert "目前没有停水或水质公告" in portal.get("/").text
+    assert portal.get(NOTICE).status_code == 404
+    put(samples.burst(2))
+    assert portal.get(NOTICE).status_code == 200
+
+
+def test_a_tampered_snapshot_is_refused_and_the_last_good_one_stays(portal, put, store):
+    put(samples.burst(5))
+    content, signature = store.get() or pytest.fail("nothing was put")
+    assert "人民路" in portal.get(NOTICE).text
+    store.put(content.replace("人民路".encode(), "解放路".encode()), signature)
+    page = portal.get(NOTICE).text
+    assert "人民路" in page
+    assert "未通过签名验证" in page
+    health = portal.get("/healthz")
+    assert (health.status_code, health.json()["detail"]) == (503, "the signature does not hold")
+    put(samples.ordinary(6))
+    assert portal.get("/healthz").status_code == 200
+    assert "未通过签名验证" not in portal.get("/").text
+
+
+def test_an_older_snapshot_never_replaces_a_newer_one(portal, put):
+    put(samples.burst(5))
+    assert portal.get(NOTICE).status_code == 200
+    put(samples.ordinary(4))
+    assert portal.get(NOTICE).status_code == 200
+    assert portal.get("/api/v1/latest").json()["seq"] == 5
+    assert portal.get("/healthz").json()["detail"] == "snapshot 4 does not follow 5"
+
+
+def test_rubbish_in_the_store_is_refused(portal, put, store, tmp_path):
+    put(samples.ordinary(1))
+    assert portal.get("/").status_code == 200
+    (tmp_path / "public" / "snapshot").write_bytes(b"rubbish")
+    assert portal.get("/").status_code == 200
+    assert portal.get("/healthz").status_code == 503
+
+
+def test_before_the_first_snapshot_it_says_so(portal):
+    assert portal.get("/").status_code == 503
+    assert "还没有收到第一份可信的数据" in portal.get("/").text
+    for path in ("/api/v1/latest", "/api/v1/affected?address=人民路", "/healthz"):
+        answer = portal.get(path)
+        assert answer.status_code == 503
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_stale_data_is_called_stale_and_nothing_in_it_normal(portal, put):
+    put(samples.stale())
+    page = portal.get("/").text
+    assert "最近一次更新是3小时前" in page
+    assert "未见异常" not in page
+    assert "8个片区数据已过时" in page
+    assert portal.get("/api/v1/latest").json()["stale"] is True
+    assert portal.get("/api/v1/affected", params={"address": "和平街"}).json()["answer"] == "unknown"
+    assert portal.get("/healthz").status_code == 503
+
+
+def test_an_estimate_that_has_passed_is_shown_nowhere(portal, put):
+    late = samples.notice(eta_earliest_ns=samples.NOW - samples.HOUR, eta_latest_ns=samples.NOW - samples.MIN)
+    late = replace(
+        late,
+        body=Text(
+            "第一段。\n预计11月22日(周日)22:10至23:09恢复供水。\n末段。",
+            "One.\nBack Sun 22 Nov, 22:10–23:09.\nEnd.",
+        ),
+    )
+    put(samples.ordinary(notices=(late,)))
+    for path in ("/", NOTICE):
+        page = portal.get(path).text
+        assert "已超过预计时间，正在重新评估" in page
+        assert "23:09" not in page
+    assert "末段。" in page
+
+
+def test_progress_is_shown_in_stages(portal, put):
+    put(samples.burst())
+    page = portal.get(NOTICE).text
+    assert page.index("接报") < page.index("定位") < page.index("关阀止水") < page.index("抢修</span>")
+    assert re.search(r'class="current" aria-current="step">.*?关阀止水', page, re.S)
+    restored = samples.notice(progress=(("reported", samples.NOW), ("restored", samples.NOW + 1)))
+    put(samples.ordinary(2, notices=(restored,)))
+    assert "已恢复" in portal.get(NOTICE).text
+    home = portal.get("/").text
+    assert "目前没有停水或水质公告" in home and "24小时内恢复" in home
+
+
+def test_no_value_is_a_dash_and_never_a_figure(portal, put):
+    put(samples.ordinary(areas=(samples.area(0, *[ReadingState.NO_DATA] * 3),)))
+    page = portal.get("/area/dma-01").text
+    assert "余氯、浊度、pH无数据。" in page
+    assert not re.search(r'class="big">\d', page)
+
+
+@pytest.mark.parametrize(
+    ("address", "answer"),
+    [
+        *(("人民路44号", "affected"), ("人民路５８号3栋", "affected"), ("44 Renmin Road", "affected")),
+        *(("人民路12号", "no"), ("人民路", "maybe"), ("renmin road", "maybe")),
+        *(("中山路7号", "affected"), ("中山路", "affected"), ("和平街3号", "no"), ("无名路3号", "unknown")),
+    ],
+)
+def test_am_i_affected(portal, put, address, answer):
+    put(samples.burst())
+    said = portal.get("/api/v1/affected", params={"address": address}).json()
+    assert said["answer"] == answer
+    assert bool(said["notices"]) is (answer in ("affected", "maybe"))
+    assert portal.get("/", params={"q": address}).status_code == 200
+
+
+@pytest.mark.parametrize("address", ["A000031", "19900000031", "199 0000 0031", "", "路", "路" * 101])
+def test_numbers_of_people_are_not_addresses(portal, put, address):
+    put(samples.burst())
+    said = portal.get("/api/v1/affected", params={"address": address})
+    assert (said.status_code, said.headers["content-type"]) == (422, "application/problem+json")
+    assert address == "" or portal.get("/", params={"q": address}).status_code == 200
+
+
+def test_the_search_says_its_answer_on_the_page(portal, put):
+    put(samples.burst())
+    page = portal.get("/", params={"q": "人民路44号"}).text
+    assert "在公告范围内" in page and 'value="人民路44号"' in page
+    assert "无法判断" in portal.get("/", params={"q": "无名路1号"}).text
+    assert "这看起来是户号或电话" in portal.get("/", params={"q": "19900000031"}).text
+    assert "&lt;b&gt;路" in portal.get("/", params={"q": "<b>路"}).text
+
+
+def test_latest_is_the_page_as_data(portal, put):
+    put(samples.burst())
+    latest = portal.get("/api/v1/latest").json()
+    assert latest["as_of"] == "2026-11-22T15:10:00Z"
+    first = latest["areas"][0]["readings"][0]
+    assert first == {
+        "parameter": "free_chlorine",
+        "unit": "mg/L",
+        "value": 0.42,
+        "at": "2026-11-22T15:10:00Z",
+        "state": "normal",
+        "usual": {"low": 0.31, "high": 0.58},
+    }
+    assert latest["notices"][0]["eta"] == {
+        "earliest": "2026-11-22T19:30:00Z",
+        "latest": "2026-11-23T00:30:00Z",
+    }
+
+
+def test_what_is_not_there(portal, put):
+    put(samples.ordinary())
+    page = portal.get("/area/dma-99")
+    assert page.status_code == 404 and "没有这个页面" in page.text
+    assert "There is no such page" in portal.get("/nothing?lang=en").text
+    machine = portal.get("/api/v1/nothing")
+    assert (machine.status_code, machine.headers["content-type"]) == (404, "application/problem+json")
+    assert portal.get("/static/../server.py").status_code == 404
+    assert portal.post("/").status_code == 405
+    assert portal.head("/").status_code == 200
+    assert portal.get("/openapi.json").json()["paths"].keys() == {
+        "/api/v1/latest",
+        "/api/v1/affected",
+        "/healthz",
+    }
+    assert portal.get("/docs").status_code == 404
+
+
+def test_a_few_connections_are_not_counted_out(portal, put):
+    few = samples.notice(connections=None, streets=(PublicStreet(name=Text("中山路", "Zhongshan Road")),))
+    put(samples.ordinary(notices=(few,)))
+    assert "不足10户" in portal.get(NOTICE).text
