@@ -1,0 +1,53 @@
+"""The screens' own files, held in memory: one version names them all, so browsers may keep them for ever."""
+
+import gzip
+import hashlib
+import mimetypes
+from dataclasses import dataclass
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "static"
+_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".txt": "text/plain"}
+_SMALLEST_PACKED = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """packed: the same bytes in gzip, None where that would not be worth it."""
+
+    media_type: str
+    content: bytes
+    packed: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Assets:
+    """files: by path below the folder, with `/`."""
+
+    files: dict[str, Asset]
+    version: str
+
+    def url(self, path: str) -> str:
+        """Raises KeyError for a file that is not there."""
+        self.files[path]
+        return f"/static/{self.version}/{path}"
+
+    def modules(self, *folders: str) -> list[str]:
+        """The JavaScript files below some folders, for a page to preload."""
+        return sorted(p for p in self.files if p.endswith(".js") and p.startswith(folders))
+
+
+def read(folder: Path = FOLDER) -> Assets:
+    files: dict[str, Asset] = {}
+    digest = hashlib.sha256()
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        name, content = path.relative_to(folder).as_posix(), path.read_bytes()
+        digest.update(f"{name}\0{len(content)}\0".encode() + content)
+        files[name] = _asset(path, content)
+    return Assets(files, digest.hexdigest()[:12])
+
+
+def _asset(path: Path, content: bytes) -> Asset:
+    kind = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    packed = gzip.compress(content, 9, mtime=0) if len(content) >= _SMALLEST_PACKED else content
+    return Asset(kind, content, packed if len(packed) < len(content) else None)

@@ -1,0 +1,27 @@
+"""One glossary for all screens: each word stands beside its other language, so none can be missing."""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from api.words import desk, hotline, sign_in, states, wall
+from core.model.text import Lang, Text
+
+_ROOMS = (states.WORDS, wall.WORDS, desk.WORDS, hotline.WORDS, sign_in.WORDS)
+
+
+def _all() -> Iterator[tuple[str, Text]]:
+    seen: set[str] = set()
+    for words in _ROOMS:
+        for key, text in words.items():
+            if key in seen:
+                raise ValueError(f"the glossary has {key!r} twice")
+            seen.add(key)
+            yield key, text
+
+
+GLOSSARY: Mapping[str, Text] = MappingProxyType(dict(_all()))
+
+
+def words(lang: Lang) -> dict[str, str]:
+    """Every key in one language."""
+    return {key: text.in_(lang) for key, text in GLOSSARY.items()}

@@ -1,0 +1,155 @@
+"""The pages: sign-in, wall, desk, hotline, and the files they are made of.
+
+A page is a frame in one language with its words and who is looking; what it shows it asks for itself
+through the public contract. Its address holds its whole state, and nothing personal.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from api import assets
+from api.context import Here
+from api.deps import Deps
+from api.gate import Asker, requires, who
+from api.glossary import words
+from api.permissions import Permission, grants
+from api.problems import Problem
+from api.wire import plain
+from core.model.account import Role, User
+from core.model.shanghai import local
+from core.model.text import Lang
+
+NIGHT_FROM_H, NIGHT_TO_H = 19, 6
+LANG_COOKIE = "lang"
+HOMES = {Role.KIOSK: "/wall", Role.HOTLINE: "/hotline", Role.CREW: "/desk?view=orders"}
+"""Where a role begins; the others at the desk."""
+SHEETS = {
+    "wall": ["css/wall.css"],
+    "desk": ["css/room.css", "css/desk.css", "vendor/uplot/uPlot.min.css"],
+    "hotline": ["css/room.css", "css/hotline.css"],
+    "sign_in": ["css/room.css", "css/sign_in.css"],
+}
+KPIS = (
+    ("inflow", "m³/h"),
+    ("night", "m³/h"),
+    ("chlorine", "mg/L"),
+    ("turbidity", "NTU"),
+    ("affected", ""),
+    ("sensors", ""),
+)
+_KEPT = {"Cache-Control": "public, max-age=31536000, immutable"}
+
+
+def router(deps: Deps) -> APIRouter:
+    """Every route names one permission, like all others."""
+    pages = _Pages(deps)
+    routes = APIRouter(include_in_schema=False)
+    doors: tuple[tuple[str, Callable[..., Any], Permission], ...] = (
+        ("/", pages.home, Permission.SIGNED_IN),
+        ("/sign-in", pages.sign_in, Permission.PUBLIC),
+        ("/wall", pages.wall, Permission.VALUES),
+        ("/desk", pages.desk, Permission.SIGNED_IN),
+        ("/hotline", pages.hotline, Permission.CUSTOMERS),
+        ("/static/{version}/{path:path}", pages.file, Permission.PUBLIC),
+    )
+    for path, endpoint, permission in doors:
+        routes.add_api_route(
+            path, endpoint, methods=["GET"], dependencies=[requires(permission)], response_model=None
+        )
+    return routes
+
+
+class _Pages:
+    def __init__(self, deps: Deps) -> None:
+        self._deps = deps
+        self._assets = assets.read()
+        self._words: dict[Lang, dict[str, str]] = {"zh": words("zh"), "en": words("en")}
+        self._templates = Environment(
+            loader=FileSystemLoader(Path(__file__).parent / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    async def home(self, caller: Asker) -> Response:
+        return RedirectResponse(HOMES.get(caller.user.role, "/desk"), 303)
+
+    async def sign_in(self, request: Request, here: Here) -> Response:
+        known = await who(request, here)
+        return self._page(request, "sign_in", known.user if known else None)
+
+    async def wall(self, request: Request, caller: Asker) -> Response:
+        return self._page(request, "wall", caller.user, kpis=KPIS)
+
+    async def desk(self, request: Request, caller: Asker) -> Response:
+        return self._page(request, "desk", caller.user)
+
+    async def hotline(self, request: Request, caller: Asker) -> Response:
+        return self._page(request, "hotline", caller.user)
+
+    async def file(self, request: Request, version: str, path: str) -> Response:
+        asset = self._assets.files.get(path)
+        if asset is None:
+            raise Problem(404, "unknown", f"there is no file {path!r}")
+        kept = _KEPT if version == self._assets.version else {"Cache-Control": "no-cache"}
+        headers = {**kept, "Vary": "Accept-Encoding"}
+        if asset.packed and "gzip" in request.headers.get("accept-encoding", ""):
+            return Response(asset.packed, 200, headers | {"Content-Encoding": "gzip"}, asset.media_type)
+        return Response(asset.content, 200, headers, asset.media_type)
+
+    def _page(self, request: Request, name: str, user: User | None, **more: Any) -> Response:
+        lang = language(request)
+        glossary = self._words[lang]
+        utility = self._deps.plant.utility
+        html = self._templates.get_template(f"{name}.html").render(
+            name=name,
+            lang=lang,
+            theme=self._theme(request),
+            utility=utility.name.in_(lang),
+            t=glossary.__getitem__,
+            static=self._assets.url,
+            sheets=SHEETS[name],
+            modules=self._assets.modules("js/core/", "js/map/", f"js/{name}/"),
+            script=f"js/{name}/main.js",
+            page={
+                "name": name,
+                "lang": lang,
+                "utility": utility.name.in_(lang),
+                "hotline": utility.hotline,
+                "static": f"/static/{self._assets.version}/",
+                "me": _me(user),
+                "crews": [] if user is None else [plain(crew) for crew in self._deps.plant.crews.values()],
+                "words": glossary,
+            },
+            **more,
+        )
+        return HTMLResponse(html, headers={"Cache-Control": "no-store", "Vary": "Cookie, Accept-Language"})
+
+    def _theme(self, request: Request) -> str:
+        wanted = request.query_params.get("theme")
+        if wanted in ("day", "night"):
+            return wanted
+        hour = local(self._deps.clock.now_ns()).hour
+        return "night" if hour >= NIGHT_FROM_H or hour < NIGHT_TO_H else "day"
+
+
+def language(request: Request) -> Lang:
+    """As the address says, else as chosen before, else what the browser likes better; Chinese by default."""
+    for wish in (request.query_params.get("lang"), request.cookies.get(LANG_COOKIE)):
+        if wish in ("zh", "en"):
+            return "zh" if wish == "zh" else "en"
+    liked = request.headers.get("accept-language", "").lower()
+    zh, en = liked.find("zh"), liked.find("en")
+    return "en" if en >= 0 and (zh < 0 or en < zh) else "zh"
+
+
+def _me(user: User | None) -> dict[str, Any] | None:
+    if user is None:
+        return None
+    return {"id": user.id, "role": user.role.value, "crew": user.crew, "grants": grants(user.role)}

@@ -1,0 +1,46 @@
+/** Questions and commands to the hub's JSON interface. Every one has a deadline. */
+
+import { page } from "./page.js";
+
+const DEADLINE_MS = 8000;
+
+/** A refusal in the hub's words (RFC 9457), or "unreachable" when there was no answer. */
+export class Refused extends Error {
+  /** @param {number} status 0 when nothing answered @param {string} detail */
+  constructor(status, detail) {
+    super(detail);
+    this.status = status;
+  }
+}
+
+/** @param {string} path @param {RequestInit} [init] @returns {Promise<any>} */
+async function ask(path, init = {}) {
+  let answer;
+  try {
+    answer = await fetch(path, {
+      credentials: "same-origin",
+      signal: AbortSignal.timeout(DEADLINE_MS),
+      ...init,
+    });
+  } catch (error) {
+    throw new Refused(0, String(error));
+  }
+  if (answer.status === 204) return null;
+  const body = await answer.json().catch(() => null);
+  if (!answer.ok) throw new Refused(answer.status, body?.why?.[page.lang] ?? body?.detail ?? answer.statusText);
+  return body;
+}
+
+/** @param {string} path */
+export const get = (path) => ask(path);
+
+/** @param {string} path @param {object} [body] */
+export const post = (path, body = {}) =>
+  ask(path, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+
+/** @param {string} path */
+export const remove = (path) => ask(path, { method: "DELETE" });

@@ -1,0 +1,39 @@
+/** Language, theme and signing out, on every page with a menu. */
+import { plantNow } from "./clock.js";
+import { byId, setText } from "./dom.js";
+import { age, clockTime, dateOf } from "./format.js";
+import { remove } from "./http.js";
+import { store } from "./store.js";
+import { toggleTheme } from "./theme.js";
+import { t } from "./words.js";
+
+export function installMenu() {
+  byId("theme").addEventListener("click", toggleTheme);
+  byId("lang").addEventListener("click", (event) => {
+    event.preventDefault();
+    const wanted = byId("lang").hreflang === "en" ? "en" : "zh";
+    document.cookie = `lang=${wanted}; path=/; max-age=31536000; samesite=strict`;
+    const address = new URL(location.href);
+    address.searchParams.set("lang", wanted);
+    location.assign(address);
+  });
+  document.getElementById("sign-out")?.addEventListener("click", async () => {
+    await remove("/api/v1/session").catch(() => null);
+    location.assign("/sign-in");
+  });
+}
+
+/** The clock, the data's age and the warning that it is not live. */
+export function drawAges() {
+  const now = plantNow();
+  if (now) {
+    setText(byId("time"), clockTime(now));
+    setText(byId("date"), dateOf(now));
+  }
+  const known = Number.isFinite(store.ageMs);
+  const stale = known && !store.live;
+  setText(byId("age"), known ? t("wall.age", { age: age(store.ageMs / 1000) }) : t("wall.connecting"));
+  byId("age").classList.toggle("stale", !store.live);
+  byId("stale").hidden = !stale;
+  if (stale) setText(byId("stale-since"), t("wall.last", { time: clockTime(now - store.ageMs), age: age(store.ageMs / 1000) }));
+}

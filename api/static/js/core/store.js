@@ -1,0 +1,133 @@
+/**
+ * What the hub says now, held for drawing: tags with their newest values, alarms, incidents, work orders
+ * and notices. Ledger events only say that something changed; the truth is asked for again, at most
+ * twice a second a kind, so that a storm of events is a handful of questions.
+ */
+import { setClock } from "./clock.js";
+import { get } from "./http.js";
+import { may } from "./page.js";
+import { Stream } from "./stream.js";
+
+const STANDING = ["UNACK", "ACKED", "RTNUN", "LTCH_UNACK", "LTCH_ACK", "SHLVD", "DSUPR", "OOSRV"];
+/** Where each kind is held, where it is asked for, and the permission that takes. */
+const KINDS = /** @type {const} */ ({
+  alarm: ["alarms", `/api/v1/alarms?limit=5000&${STANDING.map((state) => `state=${state}`).join("&")}`, "alarms"],
+  incident: ["incidents", "/api/v1/incidents?limit=200", "incidents"],
+  work_order: ["orders", "/api/v1/work-orders?limit=200", "work_orders"],
+  notice: ["notices", "/api/v1/notices?limit=200", "notices"],
+});
+const QUIET_MS = 120;
+const AT_MOST_EVERY_MS = 500;
+
+/** @typedef {keyof typeof KINDS} Kind */
+
+export const store = {
+  /** @type {Map<string, any>} by id, each with `latest` {t, v, q} */
+  tags: new Map(),
+  /** @type {any[]} */ alarms: [],
+  /** @type {any[]} */ incidents: [],
+  /** @type {any[]} */ orders: [],
+  /** @type {any[]} */ notices: [],
+  /** Refusals of the last loading, by kind; shown, never hidden. @type {Map<string, Error>} */
+  errors: new Map(),
+  /** The last heartbeat: ages of the pipeline, sources. @type {any} */
+  pulse: null,
+  live: false,
+  ageMs: Infinity,
+};
+
+/** @type {Map<string, Set<(detail?: any) => void>>} */
+const listeners = new Map();
+
+/** Hear of "alarm", "incident", "work_order", "notice", "values", "age" or "loaded".
+ * @param {string} what @param {(detail?: any) => void} listener */
+export function on(what, listener) {
+  const set = listeners.get(what) ?? new Set();
+  set.add(listener);
+  listeners.set(what, set);
+}
+
+/** @param {string} what @param {any} [detail] */
+function tell(what, detail) {
+  for (const listener of listeners.get(what) ?? []) listener(detail);
+}
+
+/** @param {Kind} kind */
+export async function load(kind) {
+  const [field, path, permission] = KINDS[kind];
+  try {
+    if (may(permission)) store[field] = (await get(path)).items;
+    store.errors.delete(kind);
+  } catch (error) {
+    store.errors.set(kind, /** @type {Error} */ (error));
+  }
+  tell(kind);
+}
+
+async function loadTags() {
+  for (const tag of (await get("/api/v1/tags")).items) store.tags.set(tag.id, tag);
+}
+
+/** @type {Map<Kind, {timer: number, at: number, again: boolean}>} */
+const pending = new Map();
+
+/** Ask for a kind again soon. @param {Kind} kind */
+export function refresh(kind) {
+  const state = pending.get(kind) ?? { timer: 0, at: 0, again: false };
+  pending.set(kind, state);
+  if (state.timer) {
+    state.again = true;
+    return;
+  }
+  const wait = Math.max(QUIET_MS, state.at + AT_MOST_EVERY_MS - performance.now());
+  state.timer = window.setTimeout(async () => {
+    state.at = performance.now();
+    state.again = false;
+    await load(kind);
+    state.timer = 0;
+    if (state.again) refresh(kind);
+  }, wait);
+}
+
+/** @param {{tags: string[], t: string[], v: (number|null)[], q: number[]}} columns */
+function takeValues(columns) {
+  columns.tags.forEach((id, i) => {
+    const tag = store.tags.get(id);
+    if (tag) tag.latest = { t: columns.t[i], v: columns.v[i], q: columns.q[i] };
+  });
+  tell("values", columns.tags);
+}
+
+/** The standing state: the first picture, or the next after too long a gap. @param {any} standing */
+function takeStanding(standing) {
+  store.alarms = standing.alarms;
+  store.incidents = standing.incidents;
+  store.orders = standing.work_orders;
+  store.notices = standing.notices;
+  for (const kind of /** @type {Kind[]} */ (Object.keys(KINDS))) {
+    tell(kind);
+    refresh(kind);
+  }
+}
+
+/** @param {string} name @param {any} data */
+function frame(name, data) {
+  if (name === "hb") {
+    store.pulse = data;
+    setClock(data.now, data.clock);
+  } else if (name === "values") takeValues(data);
+  else if (name === "reset") takeStanding(data);
+  else if (name in KINDS) refresh(/** @type {Kind} */ (name));
+}
+
+/** Open the stream, whose first frame is the standing state; then ask for the tags. */
+export async function start() {
+  const names = ["hb", "values", "reset", ...Object.keys(KINDS)];
+  new Stream("/api/v1/events", names, frame, (live, ageMs) => {
+    store.live = live;
+    store.ageMs = ageMs;
+    tell("age");
+  }).start();
+  await loadTags();
+  tell("loaded");
+}

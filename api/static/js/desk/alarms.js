@@ -1,0 +1,47 @@
+/** Answering an alarm, and what its rationalised row says. */
+import { unanswered } from "../core/alarms.js";
+import { el } from "../core/dom.js";
+import { dateTime, instant } from "../core/format.js";
+import { may } from "../core/page.js";
+import { mark } from "../core/priority.js";
+import { isGood, reason } from "../core/quality.js";
+import { store } from "../core/store.js";
+import { local, t } from "../core/words.js";
+import { button, command } from "./commands.js";
+import { valueOf } from "./columns.js";
+import { address } from "./route.js";
+
+/** Exactly what was seen is acknowledged: this occurrence, at this change.
+ * @param {any} alarm @param {() => void} redraw */
+export function acknowledge(alarm, redraw) {
+  const path = `/api/v1/alarms/${encodeURIComponent(alarm.id)}/ack`;
+  void command(`ack:${alarm.id}`, path, { occurrence: alarm.occurrence, seq: alarm.seq }, redraw);
+}
+
+/** @param {string} id @param {() => void} redraw */
+export function alarmPane(id, redraw) {
+  const alarm = store.alarms.find((known) => known.id === id);
+  if (!alarm) return [el("p", { class: "quiet" }, t("desk.alarm_over"))];
+  const tag = store.tags.get(alarm.tag);
+  return [
+    el("h2", {}, mark(alarm.priority), " ", local(alarm.name) || alarm.id),
+    el("p", { class: "stateline" }, t(`state.${alarm.state}`), " · ", t(`class.${alarm.class ?? "process"}`), " · ", valueOf(alarm)),
+    may("acknowledge") && unanswered(alarm) &&
+      el("p", { class: "actions" }, button(`ack:${alarm.id}`, t("desk.ack"), () => acknowledge(alarm, redraw), { strong: true, keyhint: "a" })),
+    el(
+      "dl",
+      { class: "facts" },
+      ...fact(t("desk.action"), local(alarm.action)),
+      ...fact(t("desk.cause"), local(alarm.cause)),
+      ...fact(t("desk.consequence"), local(alarm.consequence)),
+      ...fact(t("desk.raised"), `${dateTime(instant(alarm.raised))}`),
+      ...fact(t("desk.occurrence"), String(alarm.occurrence)),
+      ...(isGood(alarm.quality) ? [] : fact(t("desk.quality"), reason(alarm.quality))),
+      ...(tag ? fact(t("desk.tag"), el("a", { href: address("trends", tag.id) }, `${local(tag.name)} · ${t("desk.trend")}`)) : []),
+      ...(alarm.incident ? fact(t("incident"), el("a", { href: address("incidents", alarm.incident) }, alarm.incident)) : []),
+    ),
+  ].filter(Boolean);
+}
+
+/** @param {string} name @param {Node|string} value */
+export const fact = (name, value) => (value ? [el("dt", {}, name), el("dd", {}, value)] : []);

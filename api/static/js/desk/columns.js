@@ -1,0 +1,116 @@
+/** What each list shows of a record. */
+import { unanswered } from "../core/alarms.js";
+import { plantNow } from "../core/clock.js";
+import { el } from "../core/dom.js";
+import { age, dateTime, digitsOf, hourMinute, instant, number, unitOf } from "../core/format.js";
+import { crewName, may } from "../core/page.js";
+import { mark } from "../core/priority.js";
+import { store } from "../core/store.js";
+import { local, t } from "../core/words.js";
+import { acknowledge } from "./alarms.js";
+import { busy, button } from "./commands.js";
+import { address } from "./route.js";
+
+/** @param {number|null} priority */
+const sign = (priority) =>
+  el("span", {}, mark(priority), el("span", { class: "visually-hidden" }, t("priority", { n: priority ?? "–" })));
+
+/** @param {string} time */
+const ageOf = (time) => age((plantNow() - instant(time)) / 1000);
+
+/** Ages are redrawn once a minute of plant time. */
+const minute = () => Math.floor(plantNow() / 60e3);
+
+/** @param {string} id */
+const zone = (id) => local(zoneNames.get(id)) || id || "–";
+
+/** Filled once the network's drawing is there. @type {Map<string, {zh: string, en: string}>} */
+export const zoneNames = new Map();
+
+/** @param {any} alarm */
+export function valueOf(alarm) {
+  if (alarm.value === null) return "–";
+  const tag = store.tags.get(alarm.tag);
+  const digits = digitsOf(tag?.quantity ?? "");
+  const limit = alarm.limit === null ? "" : ` / ${number(alarm.limit, digits)}`;
+  return `${number(alarm.value, digits)}${limit} ${unitOf(tag?.unit ?? "")}`.trim();
+}
+
+/** @returns {import("./table.js").Columns<any>} */
+export const alarmColumns = (/** @type {() => void} */ redraw) => ({
+  name: t("desk.alarms"),
+  empty: t("wall.no_alarms"),
+  heads: ["priority", "state", "time", "age", "source", "message", "value", "do"].map((id) => ({ id, label: t(`desk.head_${id}`) })),
+  key: (alarm) => alarm.id,
+  href: (alarm) => address("alarms", alarm.id),
+  rowClass: (alarm) => `p${alarm.priority} ${unanswered(alarm) ? "unanswered" : "answered"}`,
+  print: (alarm) => [alarm.seq, busy(`ack:${alarm.id}`), minute(), zoneNames.size].join("|"),
+  cells: (alarm) => [
+    sign(alarm.priority),
+    t(`state.${alarm.state}`),
+    hourMinute(instant(alarm.raised)),
+    ageOf(alarm.raised),
+    alarm.zone ? zone(alarm.zone) : local(store.tags.get(alarm.tag)?.name) || "–",
+    el("a", { href: address("alarms", alarm.id) }, local(alarm.name) || alarm.id),
+    valueOf(alarm),
+    may("acknowledge") && unanswered(alarm)
+      ? button(`ack:${alarm.id}`, t("desk.ack"), () => acknowledge(alarm, redraw), { keyhint: "a" })
+      : el("span", { class: "quiet" }, unanswered(alarm) ? "" : "✓"),
+  ],
+});
+
+/** @returns {import("./table.js").Columns<any>} */
+export const incidentColumns = () => ({
+  name: t("desk.incidents"),
+  empty: t("wall.no_incidents"),
+  heads: ["state", "time", "source", "message", "size"].map((id) => ({ id, label: t(`desk.head_${id}`) })),
+  key: (incident) => incident.id,
+  href: (incident) => address("incidents", incident.id),
+  rowClass: (incident) => `state-${incident.state}`,
+  print: (incident) => [incident.seq, incident.state, minute(), zoneNames.size].join("|"),
+  cells: (incident) => [
+    t(`incident.${incident.state}`),
+    `${dateTime(instant(incident.opened))} · ${ageOf(incident.opened)}`,
+    zone(incident.zone),
+    el("a", { href: address("incidents", incident.id) }, local(incident.title)),
+    incident.size_m3h ? `${number(incident.size_m3h)} m³/h` : "–",
+  ],
+});
+
+/** @returns {import("./table.js").Columns<any>} */
+export const orderColumns = () => ({
+  name: t("desk.orders"),
+  empty: t("desk.no_orders"),
+  heads: ["priority", "state", "time", "source", "message", "crew", "due"].map((id) => ({ id, label: t(`desk.head_${id}`) })),
+  key: (order) => order.id,
+  href: (order) => address("orders", order.id),
+  rowClass: (order) => `p${order.priority} state-${order.state}`,
+  print: (order) => [order.seq, order.state, minute(), zoneNames.size].join("|"),
+  cells: (order) => [
+    sign(order.priority),
+    t(`order.${order.state}`),
+    dateTime(instant(order.opened)),
+    zone(order.zone),
+    el("a", { href: address("orders", order.id) }, local(order.title)),
+    crewName(order.crew) || t("desk.no_crew"),
+    order.due ? hourMinute(instant(order.due)) : "–",
+  ],
+});
+
+/** @returns {import("./table.js").Columns<any>} */
+export const noticeColumns = () => ({
+  name: t("desk.notices"),
+  empty: t("desk.no_notices"),
+  heads: ["state", "time", "source", "message", "affected"].map((id) => ({ id, label: t(`desk.head_${id}`) })),
+  key: (notice) => notice.id,
+  href: (notice) => address("notices", notice.id),
+  rowClass: (notice) => `state-${notice.state}`,
+  print: (notice) => [notice.seq, notice.state, minute(), zoneNames.size].join("|"),
+  cells: (notice) => [
+    t(`notice.${notice.state}`),
+    dateTime(instant(notice.drafted)),
+    zone(notice.zone),
+    el("a", { href: address("notices", notice.id) }, local(notice.title)),
+    number(notice.accounts_affected),
+  ],
+});

@@ -1,0 +1,76 @@
+/**
+ * Commands. Nothing on the desk changes because a button was pressed: the button says "sending" until the
+ * hub's own event has brought the change, and a refusal says what to do.
+ */
+import { byId, el, replace, setText } from "../core/dom.js";
+import { post, Refused } from "../core/http.js";
+import { t } from "../core/words.js";
+
+/** What is under way, by the key of its button. @type {Set<string>} */
+const underWay = new Set();
+
+/** @param {string} key */
+export const busy = (key) => underWay.has(key);
+
+/** @param {string} text @param {boolean} [bad] */
+export function say(text, bad = false) {
+  const line = byId("message");
+  line.className = bad ? "message bad" : "message";
+  setText(line, text);
+}
+
+/**
+ * @param {string} key one command at a time under each key
+ * @param {string} path @param {object} body
+ * @param {() => void} changed called when its state changed, to draw anew
+ */
+export async function command(key, path, body, changed) {
+  if (underWay.has(key)) return;
+  underWay.add(key);
+  say(t("desk.sending"));
+  changed();
+  try {
+    await post(path, body);
+    say(t("desk.done"));
+  } catch (error) {
+    say(advice(/** @type {Error} */ (error)), true);
+  } finally {
+    underWay.delete(key);
+    changed();
+  }
+}
+
+/** A refusal, and what to do about it. @param {Error} error */
+export function advice(error) {
+  const status = error instanceof Refused ? error.status : -1;
+  const next = { 0: "retry", 401: "sign_in", 403: "role", 409: "look_again" }[status] ?? "report";
+  return `${status === 0 ? t("desk.unreachable") : error.message} ${t(`desk.do_${next}`)}`;
+}
+
+/**
+ * @param {string} key @param {string} label @param {() => void} onclick
+ * @param {{strong?: boolean, keyhint?: string}} [how]
+ */
+export function button(key, label, onclick, { strong = false, keyhint = "" } = {}) {
+  const sending = underWay.has(key);
+  return el(
+    "button",
+    { type: "button", class: strong ? "strong" : "", disabled: sending, "data-command": key, onclick },
+    sending ? t("desk.sending") : label,
+    keyhint && !sending && el("kbd", { "aria-hidden": "true" }, keyhint),
+  );
+}
+
+/** A second, deliberate press for what cannot be taken back.
+ * @param {string} key @param {string} label @param {string} question @param {() => void} onclick */
+export function confirmed(key, label, question, onclick) {
+  const place = el("span", { class: "confirm" });
+  const ask = () => {
+    const yes = el("button", { type: "button", class: "strong", onclick }, label);
+    replace(place, el("span", {}, question), yes, el("button", { type: "button", onclick: rest }, t("desk.no")));
+    yes.focus();
+  };
+  const rest = () => replace(place, button(key, label, ask, { strong: true }));
+  rest();
+  return place;
+}

@@ -1,0 +1,72 @@
+/** An incident whole: why it is believed, where it may be, who is cut off, who is on it, what is told. */
+import { priorityOf, open } from "../core/alarms.js";
+import { plantNow } from "../core/clock.js";
+import { el } from "../core/dom.js";
+import { age, dateTime, instant, number } from "../core/format.js";
+import { mark } from "../core/priority.js";
+import { store } from "../core/store.js";
+import { known, local, t } from "../core/words.js";
+import { fact } from "./alarms.js";
+import { noticeBlock } from "./notice.js";
+import { orderBlock } from "./order.js";
+import { address } from "./route.js";
+
+/**
+ * @param {any} incident in detail
+ * @param {HTMLElement} map the pane's map, kept across drawings
+ * @param {(id: string) => string} street
+ * @param {() => void} redraw
+ */
+export function incidentPane(incident, map, street, redraw) {
+  const priority = priorityOf(incident, store.alarms);
+  const since = instant(incident.opened);
+  return [
+    el("h2", {}, mark(open(incident) ? priority : null), " ", local(incident.title)),
+    el("p", { class: "stateline" }, t(`incident.${incident.state}`), " · ", dateTime(since), " · ", age((plantNow() - since) / 1000), " · ", incident.id),
+    map,
+    likely(incident, street),
+    el("h3", {}, t("desk.evidence")),
+    el("dl", { class: "facts" }, ...evidence(incident), ...affected(incident)),
+    ...members(incident),
+    ...incident.work_orders.flatMap((/** @type {any} */ order) => orderBlock(order, redraw)),
+    ...incident.notices.flatMap((/** @type {any} */ notice) => noticeBlock(notice, redraw)),
+  ];
+}
+
+const SHOWN_PIPES = 5;
+
+/** @param {any} incident @param {(id: string) => string} street */
+function likely(incident, street) {
+  const candidates = (incident.location?.candidates ?? []).slice(0, SHOWN_PIPES);
+  if (!candidates.length) return el("p", { class: "quiet" }, t("desk.no_place"));
+  const row = (/** @type {any} */ c, /** @type {number} */ i) =>
+    el("li", {}, el("b", {}, "ABCDE"[i]), ` ${street(c.street) || c.link} `, el("span", { class: "quiet" }, `${c.link} · ${Math.round(c.share * 100)}%`));
+  return el("ol", { class: "likely", "aria-label": t("desk.likely") }, ...candidates.map(row));
+}
+
+/** @param {any} incident */
+function evidence(incident) {
+  const rows = incident.size_m3h ? fact(t("desk.size"), `≈ ${number(incident.size_m3h)} m³/h`) : [];
+  for (const why of incident.why) rows.push(...fact(t("desk.why"), known(`why.${why}`) ? t(`why.${why}`) : why.replaceAll("_", " ")));
+  for (const [name, value] of Object.entries(incident.evidence)) {
+    const key = `evidence.${name}`;
+    rows.push(...fact(known(key) ? t(key) : name.replaceAll("_", " "), typeof value === "number" ? number(value, Math.abs(value) < 10 ? 2 : 0) : String(value)));
+  }
+  return rows;
+}
+
+/** @param {any} incident */
+function affected(incident) {
+  const { accounts, by_supply: supply, by_segment: segment } = incident.affected;
+  if (!accounts) return [];
+  const parts = [...Object.entries(supply), ...Object.entries(segment)].map(([name, n]) => `${t(`affected.${name}`)} ${n}`);
+  return fact(t("desk.affected"), `${number(accounts)} — ${parts.join(" · ")}`);
+}
+
+/** @param {any} incident */
+function members(incident) {
+  const rows = incident.alarms.map((/** @type {any} */ alarm) =>
+    el("li", {}, mark(alarm.priority), " ", el("a", { href: address("alarms", alarm.id) }, local(alarm.name)), " ",
+      el("span", { class: "quiet" }, `${t(`state.${alarm.state}`)}${alarm.id === incident.first_out ? ` · ${t("desk.first_out")}` : ""}`)));
+  return rows.length ? [el("h3", {}, t("desk.alarms")), el("ul", { class: "members" }, ...rows)] : [];
+}

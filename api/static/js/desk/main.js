@@ -1,0 +1,171 @@
+/** The desk: lists on the left, the chosen record on the right, every state an address. */
+import { open, places, priorityOf, standing, unanswered, worse } from "../core/alarms.js";
+import { plantNow } from "../core/clock.js";
+import { byId, el, replace, setText } from "../core/dom.js";
+import { get } from "../core/http.js";
+import { installMenu } from "../core/menu.js";
+import { on, start, store } from "../core/store.js";
+import { applyTheme, onTheme } from "../core/theme.js";
+import { local, t } from "../core/words.js";
+import { loadNetwork } from "../map/network.js";
+import { MapView } from "../map/view.js";
+import { acknowledge, alarmPane } from "./alarms.js";
+import { alarmColumns, incidentColumns, noticeColumns, orderColumns, zoneNames } from "./columns.js";
+import { advice } from "./commands.js";
+import { drawFrame } from "./frame.js";
+import { incidentPane } from "./incident.js";
+import { installKeys } from "./keys.js";
+import { noticeBlock } from "./notice.js";
+import { orderBlock } from "./order.js";
+import { go, onRoute, route } from "./route.js";
+import { Table } from "./table.js";
+import { drawTrends } from "./trends.js";
+
+let dirty = true;
+const redraw = () => { dirty = true; };
+/** @type {any} the chosen incident in detail */
+let detail = null;
+/** @type {import("../map/network.js").Drawing|null} */
+let net = null;
+/** @type {MapView|null} */
+let map = null;
+const mapNode = el("canvas", { class: "minimap", role: "img", "aria-label": t("wall.map") });
+let paneKey = "";
+
+const tables = {
+  alarms: new Table(alarmColumns(redraw)),
+  incidents: new Table(incidentColumns()),
+  orders: new Table(orderColumns()),
+  notices: new Table(noticeColumns()),
+};
+
+const street = (/** @type {string} */ id) => local(net?.streets.get(id)?.name) || id || "";
+
+/** What a view lists now, in its order. */
+const lists = {
+  alarms: () => store.alarms.filter(standing).sort(worse),
+  incidents: () => [...store.incidents].sort((a, b) => Number(open(b)) - Number(open(a)) || b.id.localeCompare(a.id)),
+  orders: () => store.orders,
+  notices: () => store.notices,
+};
+
+/** Ask for the chosen incident whole. */
+async function loadDetail() {
+  const { view, id } = route();
+  if (view !== "incidents" || !id) return;
+  try {
+    const answer = await get(`/api/v1/incidents/${encodeURIComponent(id)}`);
+    if (route().id === id) detail = answer;
+  } catch (error) {
+    detail = { id, refused: advice(/** @type {Error} */ (error)) };
+  }
+  redraw();
+}
+
+function pane() {
+  const { view, id } = route();
+  if (!id) return [el("p", { class: "hint quiet" }, t("desk.choose"))];
+  if (view === "alarms") return alarmPane(id, redraw);
+  if (view === "incidents") {
+    if (detail?.id !== id) return [el("p", { class: "quiet" }, t("desk.loading"))];
+    if (detail.refused) return [el("p", { class: "bad" }, detail.refused)];
+    const orders = detail.work_orders.map((/** @type {any} */ o) => store.orders.find((known) => known.id === o.id) ?? o);
+    return incidentPane({ ...detail, work_orders: orders }, mapNode, street, redraw);
+  }
+  const record = (view === "orders" ? store.orders : store.notices).find((known) => known.id === id);
+  if (!record) return [el("p", { class: "quiet" }, t("desk.not_here"))];
+  return [el("h2", {}, local(record.title)), ...(view === "orders" ? orderBlock : noticeBlock)(record, redraw)];
+}
+
+/** Redrawn only when what it shows changed, so that focus and half-written notes stay. */
+function drawPane() {
+  const { view, id } = route();
+  const record = view === "incidents" ? detail : lists[/** @type {keyof typeof lists} */ (view)]().find((item) => item.id === id);
+  const commands = [...document.querySelectorAll("[data-command][disabled]")].length;
+  const key = JSON.stringify([view, id, record, commands, view === "incidents" ? store.orders.map((o) => o.seq) : 0, store.tags.size, Boolean(net)]);
+  if (key === paneKey && !document.querySelector(".redraw")) return;
+  paneKey = key;
+  const held = document.activeElement?.id;
+  replace(byId("pane"), ...pane());
+  if (held) document.getElementById(held)?.focus();
+}
+
+function draw() {
+  if (!dirty) return;
+  dirty = false;
+  const { view, id } = route();
+  drawFrame(view);
+  const trends = view === "trends";
+  byId("list").classList.toggle("whole", trends);
+  byId("pane").hidden = trends;
+  if (trends) {
+    if (!byId("list").querySelector(".picker")) replace(byId("list"));
+    if (store.tags.size) drawTrends(byId("list"), id);
+    return;
+  }
+  const table = tables[view];
+  if (byId("list").firstChild !== table.node) replace(byId("list"), table.node);
+  table.show(lists[view](), id);
+  drawPane();
+  drawMap();
+}
+
+function drawMap() {
+  if (!net || route().view !== "incidents" || !detail || detail.refused) return;
+  map ??= new MapView(/** @type {HTMLCanvasElement} */ (/** @type {unknown} */ (mapNode)), net, () => 15);
+  map.show({
+    tags: [...store.tags.values()].filter((tag) => tag.quantity !== "volume"),
+    zones: net.names,
+    alarmed: places(store.alarms).tags,
+    focus: { incident: detail, priority: priorityOf(detail, store.alarms), title: t("desk.likely") },
+    inset: true,
+  });
+}
+
+/** Acknowledge the chosen alarm, or the first unanswered one when none is chosen. */
+function acknowledgeChosen() {
+  const { view, id } = route();
+  const chosen = view === "alarms" ? store.alarms.find((alarm) => alarm.id === id) : null;
+  if (chosen && unanswered(chosen)) acknowledge(chosen, redraw);
+}
+
+/** @param {1|-1} by */
+function move(by) {
+  const { view } = route();
+  if (view === "trends") return;
+  const table = tables[view];
+  const next = table.neighbour(by);
+  if (next) go(view, next, { replace: true });
+  dirty = true;
+  draw();
+  table.focusSelected();
+}
+
+async function main() {
+  for (const what of ["alarm", "incident", "work_order", "notice", "loaded"]) on(what, redraw);
+  for (const what of ["incident", "work_order", "notice", "alarm"]) on(what, () => void loadDetail());
+  on("age", () => drawFrame(route().view));
+  onRoute(() => {
+    redraw();
+    void loadDetail();
+    draw();
+  });
+  onTheme(() => { paneKey = ""; redraw(); });
+  installMenu();
+  installKeys({ move, acknowledge: acknowledgeChosen });
+  setInterval(() => {
+    applyTheme();
+    if (Math.floor(plantNow() / 60e3) !== lastMinute) redraw();
+    lastMinute = Math.floor(plantNow() / 60e3);
+    draw();
+  }, 100);
+  await start();
+  net = await loadNetwork();
+  for (const zone of net.names) zoneNames.set(zone.id, zone.name);
+  redraw();
+  setText(byId("list-status"), "");
+  document.body.dataset.ready = "true";
+}
+
+let lastMinute = 0;
+void main();

@@ -1,0 +1,58 @@
+/** A notice in both languages, as citizens will read it, and who may approve or publish it. */
+import { el } from "../core/dom.js";
+import { dateTime, instant, number } from "../core/format.js";
+import { may } from "../core/page.js";
+import { lang, local, t } from "../core/words.js";
+import { fact } from "./alarms.js";
+import { button, command, confirmed } from "./commands.js";
+import { address } from "./route.js";
+
+/** The commands of the contract, by the permission each needs. */
+const COMMANDS = /** @type {Record<string, string>} */ ({
+  approve: "approve_notice", publish: "publish_notice", neutral: "issue_neutral", restore: "publish_notice", withdraw: "publish_notice",
+});
+const FOLLOWS = /** @type {Record<string, string[]>} */ ({
+  draft: ["approve", "neutral", "withdraw"], approved: ["publish", "withdraw"], published: ["restore", "withdraw"],
+});
+
+/** @param {any} notice @param {() => void} redraw */
+export function noticeBlock(notice, redraw) {
+  const eta = notice.eta_latest
+    ? `${dateTime(instant(notice.eta_earliest ?? notice.eta_latest))} – ${dateTime(instant(notice.eta_latest))}`
+    : "";
+  return [
+    el("h3", {}, t("notice"), " ", el("a", { href: address("notices", notice.id) }, notice.id), " · ",
+      el("b", {}, t(`notice.${notice.state}`)), notice.version > 1 ? ` v${notice.version}` : ""),
+    el("div", { class: "drafts" }, text(notice, "zh"), text(notice, "en")),
+    el(
+      "dl",
+      { class: "facts" },
+      ...fact(t("desk.affected"), number(notice.accounts_affected)),
+      ...fact(t("desk.eta"), eta),
+      ...fact(t("desk.streets"), notice.streets.map((/** @type {any} */ s) => `${local(s.name)}${s.numbers ? ` ${s.numbers}` : ""}`).join(lang === "zh" ? "、" : ", ")),
+      ...(notice.approved ? fact(t("desk.approved"), `${notice.approved_by ?? ""} ${dateTime(instant(notice.approved))}`) : []),
+      ...(notice.published ? fact(t("desk.published"), `${notice.published_by ?? ""} ${dateTime(instant(notice.published))}`) : []),
+    ),
+    actions(notice, redraw),
+  ];
+}
+
+/** @param {any} notice @param {"zh"|"en"} in_ */
+const text = (notice, in_) =>
+  el("article", { lang: in_ === "zh" ? "zh-CN" : "en" }, el("h4", {}, notice.title[in_]), el("p", {}, notice.body[in_]), el("p", { class: "quiet" }, notice.advice[in_]));
+
+/** @param {any} notice @param {() => void} redraw */
+function actions(notice, redraw) {
+  const can = (FOLLOWS[notice.state] ?? []).filter((name) => may(COMMANDS[name]));
+  if (!can.length) return "";
+  const send = (/** @type {string} */ name) => () =>
+    void command(`${name}:${notice.id}`, `/api/v1/notices/${encodeURIComponent(notice.id)}/${name}`, {}, redraw);
+  return el(
+    "p",
+    { class: "actions" },
+    ...can.map((name) =>
+      name === "approve"
+        ? button(`approve:${notice.id}`, t("desk.approve"), send(name), { strong: true })
+        : confirmed(`${name}:${notice.id}`, t(`desk.${name}`), t(`desk.${name}_sure`), send(name))),
+  );
+}

@@ -1,0 +1,79 @@
+/** A work order: its milestones, and the steps this person may take now. */
+import { el } from "../core/dom.js";
+import { dateTime, hourMinute, instant, number } from "../core/format.js";
+import { crewName, may, page } from "../core/page.js";
+import { local, t } from "../core/words.js";
+import { fact } from "./alarms.js";
+import { button, command, confirmed, say } from "./commands.js";
+import { address } from "./route.js";
+
+const STAGES = ["reported", "assigned", "en_route", "arrived", "isolated", "repairing", "completed", "callback_done", "closed"];
+/** Asked for a reason or a result before they are sent. */
+const WITH_NOTE = new Set(["callback", "cancel", "close"]);
+
+/** @param {any} order @param {() => void} redraw */
+export function orderBlock(order, redraw) {
+  return [
+    el("h3", {}, t("work_order"), " ", el("a", { href: address("orders", order.id) }, order.id)),
+    stages(order),
+    el(
+      "dl",
+      { class: "facts" },
+      ...fact(t("desk.place"), local(order.place)),
+      ...fact(t("desk.head_crew"), crewName(order.crew) || t("desk.no_crew")),
+      ...(order.due ? fact(t("desk.head_due"), dateTime(instant(order.due))) : []),
+      ...(order.valves.length ? fact(t("desk.valves"), order.valves.join(" · ")) : []),
+      ...fact(t("desk.affected"), number(order.accounts_affected)),
+      ...(order.incident ? fact(t("incident"), el("a", { href: address("incidents", order.incident) }, order.incident)) : []),
+    ),
+    steps(order, redraw),
+  ];
+}
+
+/** @param {any} order */
+function stages(order) {
+  const at = new Map(order.milestones.map((/** @type {any} */ m) => [m.state, m.at]));
+  const reached = STAGES.indexOf(order.state);
+  return el(
+    "ol",
+    { class: "stages" },
+    ...STAGES.map((stage, i) =>
+      el("li", { class: i < reached ? "past" : i === reached ? "now" : "", "aria-current": i === reached ? "step" : null },
+        t(`order.${stage}`), el("span", { class: "quiet" }, at.has(stage) ? hourMinute(instant(String(at.get(stage)))) : ""))),
+  );
+}
+
+/** @param {any} order @param {() => void} redraw */
+function steps(order, redraw) {
+  if (!may("move_work_order") || !order.allowed?.length) return "";
+  const path = (/** @type {string} */ step) => `/api/v1/work-orders/${encodeURIComponent(order.id)}/${step}`;
+  const send = (/** @type {string} */ step, /** @type {object} */ body) =>
+    void command(`${step}:${order.id}`, path(step), body, redraw);
+  const note = el("input", { type: "text", id: `note-${order.id}`, maxlength: 500, placeholder: t("desk.note") });
+  const written = () => /** @type {HTMLInputElement} */ (note).value.trim();
+  const crew = el("select", { id: `crew-${order.id}` }, ...page.crews.map((c) => el("option", { value: c.id }, local(c.name))));
+  const buttons = order.allowed.map((/** @type {string} */ step) => {
+    if (step === "assign") {
+      return button(`assign:${order.id}`, t("step.assign"), () => send("assign", { crew: /** @type {HTMLSelectElement} */ (crew).value, note: written() || null }), { strong: true });
+    }
+    const act = () => {
+      if (WITH_NOTE.has(step) && !written()) {
+        say(t("desk.note_first"), true);
+        note.focus();
+      } else send(step, { note: written() || null });
+    };
+    return step === "cancel" || step === "close"
+      ? confirmed(`${step}:${order.id}`, t(`step.${step}`), t("desk.sure"), act)
+      : button(`${step}:${order.id}`, t(`step.${step}`), act, { strong: true });
+  });
+  return el(
+    "form",
+    { class: "actions", onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
+    order.allowed.includes("assign") && el("label", { for: `crew-${order.id}` }, t("desk.head_crew")),
+    order.allowed.includes("assign") && crew,
+    el("label", { for: `note-${order.id}`, class: "visually-hidden" }, t("desk.note")),
+    note,
+    ...buttons,
+  );
+}
+

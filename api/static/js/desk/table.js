@@ -1,0 +1,95 @@
+/**
+ * A list of records that holds still: while the pointer is over it, known rows are updated where they
+ * stand, new ones wait behind a chip and gone ones fade. Rows are links, so each has an address.
+ */
+import { el, keyed, replace, setAttr, setText } from "../core/dom.js";
+import { t } from "../core/words.js";
+
+/**
+ * @template T
+ * @typedef {object} Columns
+ * @property {string} name of the table, for those who cannot see it
+ * @property {{id: string, label: string}[]} heads
+ * @property {(item: T) => string} key
+ * @property {(item: T) => string} href
+ * @property {(item: T) => string} rowClass
+ * @property {(item: T) => (Node|string)[]} cells one for each head; the first link makes the row's
+ * @property {(item: T) => string} print equal means nothing to redraw
+ * @property {string} empty
+ */
+
+/** @template T */
+export class Table {
+  /** @param {Columns<T>} columns */
+  constructor(columns) {
+    this.columns = columns;
+    this.body = el("tbody");
+    this.chip = el("button", { type: "button", class: "chip", hidden: true, onclick: () => this.release() });
+    this.nothing = el("p", { class: "empty quiet", hidden: true }, columns.empty);
+    const heads = columns.heads.map((head) => el("th", { scope: "col", class: head.id }, head.label));
+    this.node = el(
+      "div",
+      { class: "list" },
+      this.chip,
+      el("table", {}, el("caption", { class: "visually-hidden" }, columns.name), el("thead", {}, el("tr", {}, ...heads)), this.body),
+      this.nothing,
+    );
+    /** @type {T[]} */
+    this.items = [];
+    /** @type {T[]} shown now */
+    this.shown = [];
+    this.held = false;
+    this.selected = "";
+    this.body.addEventListener("pointerenter", () => { this.held = true; });
+    this.body.addEventListener("pointerleave", () => this.release());
+  }
+
+  /** @param {T[]} items in the order wanted @param {string} selected */
+  show(items, selected) {
+    this.items = items;
+    this.selected = selected;
+    const { key } = this.columns;
+    const fresh = new Map(items.map((item) => [key(item), item]));
+    const standing = this.shown.map((item) => fresh.get(key(item)) ?? item);
+    const waiting = this.held ? items.filter((item) => !this.shown.some((s) => key(s) === key(item))).length : 0;
+    this.draw(this.held ? standing : items, fresh);
+    this.chip.hidden = waiting === 0;
+    setText(this.chip, t("desk.new_rows", { n: waiting }));
+  }
+
+  release() {
+    this.held = false;
+    this.show(this.items, this.selected);
+  }
+
+  /** @param {T[]} items @param {Map<string, T>} fresh */
+  draw(items, fresh) {
+    this.shown = items;
+    this.nothing.hidden = items.length > 0;
+    const { key, rowClass, print, cells } = this.columns;
+    keyed(this.body, items, key, () => el("tr"), (row, item) => {
+      const gone = !fresh.has(key(item));
+      setAttr(row, "class", `${rowClass(item)}${gone ? " gone" : ""}${key(item) === this.selected ? " selected" : ""}`);
+      const text = print(item);
+      if (row.getAttribute("data-print") === text) return;
+      row.setAttribute("data-print", text);
+      const focused = row.contains(document.activeElement);
+      replace(row, ...cells(item).map((cell, i) => el("td", { class: this.columns.heads[i].id }, cell)));
+      if (focused) row.querySelector("a")?.focus();
+    });
+  }
+
+  /** The next or previous row's key, from the selected one. @param {1|-1} by */
+  neighbour(by) {
+    const keys = this.shown.map(this.columns.key);
+    const at = keys.indexOf(this.selected);
+    const next = at < 0 ? (by > 0 ? 0 : keys.length - 1) : Math.max(0, Math.min(keys.length - 1, at + by));
+    return keys[next] ?? "";
+  }
+
+  focusSelected() {
+    const row = [...this.body.children].find((node) => node.getAttribute("data-key") === this.selected);
+    row?.querySelector("a")?.focus({ preventScroll: true });
+    row?.scrollIntoView({ block: "nearest" });
+  }
+}

@@ -1,0 +1,54 @@
+/** Works, tanks and instruments on the map: grey while normal. */
+
+/** @typedef {(name: string) => string} Token */
+
+/** A water works or reservoir: a filled square with a wave.
+ * @param {CanvasRenderingContext2D} g @param {number} x @param {number} y @param {number} s @param {Token} token */
+export function works(g, x, y, s, token) {
+  g.fillStyle = token("--map-ground");
+  g.strokeStyle = token("--map-water");
+  g.lineWidth = Math.max(1.5, s / 9);
+  g.beginPath();
+  g.rect(x - s / 2, y - s / 2, s, s);
+  g.fill();
+  g.stroke();
+  g.beginPath();
+  for (const dy of [-s / 8, s / 6]) {
+    g.moveTo(x - s * 0.3, y + dy);
+    g.bezierCurveTo(x - s * 0.12, y + dy - s * 0.22, x + s * 0.12, y + dy + s * 0.22, x + s * 0.3, y + dy);
+  }
+  g.stroke();
+}
+
+/** A tank; `share` is how full it is, null when not known.
+ * @param {CanvasRenderingContext2D} g @param {number} x @param {number} y @param {number} s
+ * @param {number|null} share @param {Token} token */
+export function tank(g, x, y, s, share, token) {
+  const w = s * 0.8;
+  const h = s;
+  g.fillStyle = token("--map-ground");
+  g.fillRect(x - w / 2, y - h / 2, w, h);
+  if (share !== null) {
+    const full = h * Math.max(0, Math.min(1, share));
+    g.fillStyle = token("--map-water");
+    g.fillRect(x - w / 2, y + h / 2 - full, w, full);
+  }
+  g.strokeStyle = token("--map-water");
+  g.lineWidth = Math.max(1.5, s / 9);
+  g.strokeRect(x - w / 2, y - h / 2, w, h);
+}
+
+/** An instrument: a small ring; dashed and hollow when its value is not to be trusted.
+ * @param {CanvasRenderingContext2D} g @param {number} x @param {number} y @param {number} r
+ * @param {boolean} trusted @param {Token} token */
+export function sensor(g, x, y, r, trusted, token) {
+  g.beginPath();
+  g.arc(x, y, r, 0, Math.PI * 2);
+  g.fillStyle = token("--map-ground");
+  g.fill();
+  g.strokeStyle = token(trusted ? "--map-sensor" : "--bad");
+  g.lineWidth = Math.max(1.2, r / 2.6);
+  g.setLineDash(trusted ? [] : [r * 0.7, r * 0.6]);
+  g.stroke();
+  g.setLineDash([]);
+}

@@ -1,0 +1,203 @@
+/**
+ * The map in a pane: a cached grey base, and over it only what is not normal. Drawing happens at most
+ * once a frame, and only when something changed.
+ */
+import { shortName } from "../core/zones.js";
+import { drawMark } from "../core/priority.js";
+import { isGood } from "../core/quality.js";
+import { onTheme, token } from "../core/theme.js";
+import { drawBase } from "./base.js";
+import { arrange, drawFocus, focusExtent, tint } from "./focus.js";
+import { drawLabels, place } from "./labels.js";
+import { drawLikely } from "./likely.js";
+import { placeOf } from "./network.js";
+import { Projection } from "./project.js";
+import { sensor, tank, works } from "./symbols.js";
+
+/**
+ * @typedef {object} Scene
+ * @property {any[]} tags with `latest`
+ * @property {any[]} zones with id, name, kind
+ * @property {Map<string, number>} alarmed tag id → its worst priority
+ * @property {{incident: any, priority: number, title: string}|null} focus
+ * @property {boolean} inset draw the focus as an inset, or on the map alone
+ */
+
+export class MapView {
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {import("./network.js").Drawing} net
+   * @param {() => number} unit the text size now, CSS px
+   */
+  constructor(canvas, net, unit) {
+    this.canvas = canvas;
+    this.net = net;
+    this.unit = unit;
+    this.g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+    /** @type {OffscreenCanvas|null} */
+    this.base = null;
+    this.baseKey = "";
+    /** @type {Scene} */
+    this.scene = { tags: [], zones: [], alarmed: new Map(), focus: null, inset: true };
+    this.due = false;
+    new ResizeObserver(() => this.rebuild()).observe(canvas);
+    onTheme(() => this.rebuild());
+  }
+
+  /** @param {Partial<Scene>} change */
+  show(change) {
+    Object.assign(this.scene, change);
+    this.redraw();
+  }
+
+  rebuild() {
+    this.base = null;
+    this.redraw();
+  }
+
+  redraw() {
+    if (this.due) return;
+    this.due = true;
+    requestAnimationFrame(() => {
+      this.due = false;
+      this.draw();
+    });
+  }
+
+  /** @param {string} weight @param {number} size */
+  font(weight, size) {
+    return `${weight} ${Math.round(size)}px ${token("--font")}`;
+  }
+
+  draw() {
+    const { clientWidth: w, clientHeight: h } = this.canvas;
+    if (!w || !h) return;
+    const ratio = window.devicePixelRatio || 1;
+    if (this.canvas.width !== Math.round(w * ratio) || this.canvas.height !== Math.round(h * ratio)) {
+      this.canvas.width = Math.round(w * ratio);
+      this.canvas.height = Math.round(h * ratio);
+      this.base = null;
+    }
+    const u = this.unit();
+    const { p, box, extent } = this.layout(w, h, u);
+    const key = `${p.left.toFixed()} ${p.top.toFixed()} ${p.scale.toFixed(5)} ${u}`;
+    if (key !== this.baseKey) this.base = null;
+    this.baseKey = key;
+    this.base ??= this.drawnBase(p, u, ratio);
+    const g = this.g;
+    g.setTransform(1, 0, 0, 1, 0, 0);
+    g.drawImage(this.base, 0, 0);
+    g.setTransform(ratio, 0, 0, ratio, 0, 0);
+    this.overlay(g, p, { x: 0, y: 0, w, h }, u, box, extent);
+  }
+
+  /** Where the map and, with a place to show, the inset go. @param {number} w @param {number} h @param {number} u */
+  layout(w, h, u) {
+    const room = { x: u * 0.9, y: u * 0.9, w: w - u * 1.8, h: h - u * 1.8 };
+    const { focus, inset } = this.scene;
+    const extent = focus && focusExtent(this.net, focus.incident);
+    if (!inset || !extent) return { p: new Projection(this.net.extent, room), box: null, extent };
+    const wide = Math.min(w * 0.45, u * 13);
+    return { ...arrange(this.net, { x: 0, y: 0, w, h }, room, wide, Math.min(h * 0.5, wide * 0.64), u * 0.35, extent), extent };
+  }
+
+  /** @param {Projection} p @param {number} u @param {number} ratio */
+  drawnBase(p, u, ratio) {
+    const bitmap = new OffscreenCanvas(this.canvas.width, this.canvas.height);
+    const g = /** @type {any} */ (bitmap.getContext("2d"));
+    g.scale(ratio, ratio);
+    g.fillStyle = token("--map-ground");
+    g.fillRect(0, 0, bitmap.width, bitmap.height);
+    drawBase(g, p, this.net, this.net.zones, token, u);
+    return bitmap;
+  }
+
+  /** @param {CanvasRenderingContext2D} g @param {Projection} p @param {import("./project.js").Box} pane @param {number} u
+   * @param {import("./project.js").Box|null} box @param {import("./project.js").Extent|null} extent */
+  overlay(g, p, pane, u, box, extent) {
+    const { focus, inset } = this.scene;
+    const colour = focus ? token(`--p${focus.priority}`) : "";
+    if (focus?.incident.zone) tint(g, p, this.net, focus.incident.zone, colour);
+    this.works(g, p, u);
+    this.instruments(g, p, u * 0.17);
+    if (focus && !inset && focus.incident.location) {
+      const { candidates } = focus.incident.location;
+      drawLikely(g, p, this.net, candidates, colour, token("--map-ground"), this.font("700", u * 0.8), u * 0.8);
+    }
+    this.marks(g, p, u, pane);
+    this.labels(g, p, pane, u, box);
+    if (focus && box && extent) {
+      drawFocus(g, this.net, p, box, focus.incident, extent, {
+        colour,
+        title: focus.title,
+        zones: this.net.zones,
+        font: this.font("600", u),
+        bold: this.font("700", u * 0.85),
+        u,
+        marks: (inner, q, size, within) => this.marks(inner, q, size, within),
+      }, token);
+    }
+  }
+
+  /** @param {CanvasRenderingContext2D} g @param {Projection} p @param {number} u */
+  works(g, p, u) {
+    for (const node of this.net.nodes.values()) {
+      if (node.kind === "reservoir") works(g, p.x(node.x), p.y(node.y), u * 0.95, token);
+      if (node.kind === "tank") tank(g, p.x(node.x), p.y(node.y), u * 0.85, this.share(node.id), token);
+    }
+  }
+
+  /** How full a tank is, by its level's own range. @param {string} node */
+  share(node) {
+    const level = this.scene.tags.find((tag) => tag.quantity === "level" && tag.node === node);
+    if (!level?.latest || level.latest.v === null || !level.high) return null;
+    return (level.latest.v - (level.low ?? 0)) / (level.high - (level.low ?? 0));
+  }
+
+  /** @param {CanvasRenderingContext2D} g @param {Projection} p @param {number} r */
+  instruments(g, p, r) {
+    for (const tag of this.scene.tags) {
+      const at = placeOf(this.net, tag);
+      if (at) sensor(g, p.x(at.x), p.y(at.y), r, !tag.latest || isGood(tag.latest.q), token);
+    }
+  }
+
+  /** Marks of alarmed instruments, the worst on top. Those that would lie on one another share one.
+   * @param {CanvasRenderingContext2D} g @param {Projection} p @param {number} u
+   * @param {import("./project.js").Box} within */
+  marks(g, p, u, within) {
+    const drawn = /** @type {{x: number, y: number}[]} */ ([]);
+    const abnormal = this.scene.tags.filter((tag) => this.scene.alarmed.has(tag.id));
+    const by = (/** @type {any} */ tag) => this.scene.alarmed.get(tag.id) ?? 4;
+    for (const tag of abnormal.sort((a, b) => by(a) - by(b))) {
+      const metres = placeOf(this.net, tag);
+      if (!metres) continue;
+      const at = { x: p.x(metres.x), y: p.y(metres.y) };
+      const outside = at.x < within.x || at.y < within.y || at.x > within.x + within.w || at.y > within.y + within.h;
+      if (outside || drawn.some((other) => Math.hypot(other.x - at.x, other.y - at.y) < u * 0.75)) continue;
+      drawn.push(at);
+      drawMark(g, by(tag), at.x, at.y, u * 0.85, token);
+    }
+    this.drawn = drawn;
+  }
+
+  /** @param {CanvasRenderingContext2D} g @param {Projection} p @param {import("./project.js").Box} pane
+   * @param {number} u @param {import("./project.js").Box|null} inset */
+  labels(g, p, pane, u, inset) {
+    const font = this.font("500", u);
+    g.font = font;
+    const focusZone = this.scene.focus?.incident.zone;
+    const wishes = this.scene.zones
+      .filter((zone) => this.net.centre.has(zone.id) && zone.kind === "dma")
+      .map((zone) => {
+        const centre = /** @type {{x: number, y: number}} */ (this.net.centre.get(zone.id));
+        return { text: shortName(zone, this.scene.zones), x: p.x(centre.x), y: p.y(centre.y), rank: zone.id === focusZone ? 0 : 1, reach: u * 0.1 };
+      });
+    const taken = (this.drawn ?? []).map(({ x, y }) => ({ x: x - u * 0.5, y: y - u * 0.5, w: u, h: u }));
+    if (inset) taken.push(inset);
+    const placed = place(wishes, (text) => g.measureText(text).width, u * 1.15, pane, taken);
+    drawLabels(g, placed, token("--map-label"), token("--map-zone"), font, u);
+  }
+}
+
+

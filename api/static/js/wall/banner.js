@@ -1,0 +1,76 @@
+/** One line: the worst alarm nobody has answered. What, where, how much, since when, who is on it. */
+import { standing, unanswered, worse } from "../core/alarms.js";
+import { plantNow } from "../core/clock.js";
+import { byId, el, replace, setAttr, setText } from "../core/dom.js";
+import { age, digitsOf, hourMinute, instant, number, unitOf } from "../core/format.js";
+import { mark } from "../core/priority.js";
+import { local, t } from "../core/words.js";
+
+let shown = "";
+
+/**
+ * @param {any[]} alarms
+ * @param {Map<string, any>} tags
+ * @param {(alarm: any) => string} where
+ * @param {(alarm: any) => string} onIt the work order's state in words
+ */
+export function drawBanner(alarms, tags, where, onIt) {
+  const ranked = alarms.filter(standing).sort(worse);
+  const first = ranked[0];
+  const banner = byId("banner");
+  const waiting = ranked.filter(unanswered).length;
+  banner.className = first ? `banner p${first.priority} ${waiting ? "unanswered blink" : "answered"}` : "banner none";
+  if (!first) {
+    if (shown !== "none") replace(banner, el("span", { class: "quiet" }, t("wall.no_alarms")));
+    shown = "none";
+    return;
+  }
+  const more = (waiting || ranked.length) - 1;
+  const key = [first.id, first.occurrence, first.seq, more, onIt(first)].join("|");
+  if (shown !== key) replace(banner, ...line(first, tags.get(first.tag), where(first), onIt(first), more, waiting));
+  shown = key;
+  const since = banner.querySelector("time");
+  if (since) setText(since, sinceText(first));
+  announce(first, where(first), waiting);
+}
+
+/** @param {any} alarm @param {any} tag @param {string} place @param {string} order @param {number} more @param {number} waiting */
+function line(alarm, tag, place, order, more, waiting) {
+  return [
+    mark(alarm.priority),
+    el("strong", { class: "what" }, local(alarm.name)),
+    place && !local(alarm.name).includes(place) && el("span", { class: "where" }, place),
+    valueText(alarm, tag) && el("span", { class: "value" }, valueText(alarm, tag)),
+    el("time", {}),
+    order && el("span", { class: "order" }, order),
+    !waiting && el("span", { class: "acked" }, t("state.ACKED")),
+    more > 0 && el("span", { class: "more" }, t("wall.more", { n: more })),
+  ];
+}
+
+/** @param {any} alarm @param {any} tag */
+export function valueText(alarm, tag) {
+  if (alarm.value === null || alarm.value === undefined) return "";
+  const digits = digitsOf(tag?.quantity ?? "");
+  const unit = unitOf(tag?.unit ?? "");
+  const value = `${number(alarm.value, digits)} ${unit}`.trim();
+  const limit = alarm.limit ?? null;
+  return limit === null ? value : `${value} ${t("wall.limit", { limit: number(limit, digits) })}`;
+}
+
+/** @param {any} alarm */
+function sinceText(alarm) {
+  const raised = instant(alarm.raised);
+  return `${hourMinute(raised)} · ${age((plantNow() - raised) / 1000)}`;
+}
+
+let said = "";
+
+/** Only new P1 and P2 are spoken. @param {any} alarm @param {string} place @param {number} waiting */
+function announce(alarm, place, waiting) {
+  const key = `${alarm.id}|${alarm.occurrence}`;
+  if (!waiting || alarm.priority > 2 || said === key) return;
+  said = key;
+  setText(byId("spoken"), t("wall.spoken", { priority: alarm.priority, what: local(alarm.name), where: place }));
+  setAttr(byId("spoken"), "lang", document.documentElement.lang);
+}

@@ -1,0 +1,57 @@
+/** Each open incident on two lines: what it is, and how far people have come with it. */
+import { plantNow } from "../core/clock.js";
+import { byId, el, keyed, replace } from "../core/dom.js";
+import { age, hourMinute, instant, number } from "../core/format.js";
+import { crewName } from "../core/page.js";
+import { mark } from "../core/priority.js";
+import { local, t } from "../core/words.js";
+
+/** @typedef {{incident: any, priority: number}} Item */
+
+/** @param {Item[]} items worst first @param {(id: string) => string} street */
+export function drawIncidents(items, street) {
+  const box = byId("incidents");
+  box.classList.toggle("none", !items.length);
+  keyed(box, items.length ? items : [null], (item) => item?.incident.id ?? "none", () => el("li"), (node, item) => {
+    if (!item) {
+      if (!node.firstChild) replace(node, el("p", { class: "quiet" }, t("wall.no_incidents")));
+      return;
+    }
+    node.className = `incident p${item.priority}`;
+    replace(node, head(item, street), chain(item.incident));
+  });
+}
+
+/** @param {Item} item @param {(id: string) => string} street */
+function head({ incident, priority }, street) {
+  const since = instant(incident.opened);
+  const first = incident.location?.candidates?.[0];
+  const near = first?.street ? street(first.street) : "";
+  return el(
+    "p",
+    { class: "head" },
+    mark(priority),
+    el("span", { class: "visually-hidden" }, t("priority", { n: priority })),
+    el("strong", {}, local(incident.title)),
+    near && el("span", { class: "near" }, t("wall.near", { street: near })),
+    incident.size_m3h && el("span", {}, `≈ ${number(incident.size_m3h)} m³/h`),
+    el("span", { class: "since quiet" }, `${hourMinute(since)} · ${age((plantNow() - since) / 1000)}`),
+  );
+}
+
+/** @param {any} incident */
+function chain(incident) {
+  const order = incident.work_orders?.[0];
+  const notice = incident.notices?.[0];
+  return el(
+    "ol",
+    { class: "chain" },
+    step(t("incident"), t(`incident.${incident.state}`), "", true),
+    step(t("work_order"), order ? t(`order.${order.state}`) : t("none_yet"), crewName(order?.crew), Boolean(order)),
+    step(t("notice"), notice ? t(`notice.${notice.state}`) : t("none_yet"), "", Boolean(notice)),
+  );
+}
+
+/** @param {string} what @param {string} state @param {string} who @param {boolean} there */
+const step = (what, state, who, there) =>
+  el("li", { class: there ? "" : "quiet" }, el("span", { class: "quiet" }, what), el("b", {}, state), who && el("span", {}, who));

@@ -1,0 +1,62 @@
+/** Six figures for the whole town. */
+import { sinceMidnight, number } from "../core/format.js";
+import { byId, setText } from "../core/dom.js";
+import { open } from "../core/alarms.js";
+import { t } from "../core/words.js";
+import { extreme } from "../core/zones.js";
+import { past } from "./zones.js";
+
+const NIGHT = [2, 5];
+
+/** @param {string} id @param {string} value @param {string} note */
+function put(id, value, note) {
+  const node = byId(id);
+  setText(node.children[1].children[0], value);
+  setText(node.children[2], note);
+}
+
+/** The zones' sum on the day's grid; null where any is missing. */
+function town() {
+  const days = [...past.values()].map(({ day }) => day).filter(Boolean);
+  if (!days.length || days.some((day) => day.from !== days[0].from)) return null;
+  const { from, step } = days[0];
+  const sum = days[0].values.map((/** @type {any} */ _, /** @type {number} */ i) => {
+    let total = 0;
+    for (const day of days) {
+      if (day.values[i] === null) return null;
+      total += day.values[i];
+    }
+    return total;
+  });
+  return { from, step, sum };
+}
+
+/** @param {{from: number, step: number, sum: (number|null)[]}} day @param {(ms: number) => boolean} when */
+const within = (day, when) => day.sum.filter((v, i) => v !== null && when(day.from + (i + 0.5) * day.step)).map(Number);
+
+/**
+ * @param {import("./zones.js").Row[]} rows
+ * @param {any[]} tags without meters
+ * @param {any[]} incidents in detail
+ * @param {(tag: any) => number|null} now
+ */
+export function drawKpis(rows, tags, incidents, now) {
+  const known = rows.filter((row) => row.inflow !== null);
+  const flow = known.reduce((sum, row) => sum + Number(row.inflow), 0);
+  put("kpi-inflow", known.length ? number(flow) : "–", known.length < rows.length ? t("wall.of_zones", { n: known.length, m: rows.length }) : "");
+  const day = town();
+  const night = day ? within(day, (ms) => { const h = sinceMidnight(ms) / 3600e3; return h >= NIGHT[0] && h < NIGHT[1]; }) : [];
+  put("kpi-night", night.length ? number(Math.min(...night)) : "–", "");
+  const chlorine = extreme(tags, "free_chlorine", now);
+  put("kpi-chlorine", number(chlorine?.value, 2), chlorine ? place(chlorine.tag, rows) : "");
+  const turbidity = extreme(tags, "turbidity", now, -1);
+  put("kpi-turbidity", number(turbidity?.value, 2), turbidity ? place(turbidity.tag, rows) : "");
+  const affected = incidents.filter(open).reduce((sum, incident) => sum + (incident.affected?.accounts ?? 0), 0);
+  put("kpi-affected", number(affected), "");
+  const on = tags.filter((tag) => now(tag) !== null).length;
+  put("kpi-sensors", `${on}/${tags.length}`, "");
+  byId("kpi-sensors").classList.toggle("short", on < tags.length);
+}
+
+/** @param {any} tag @param {import("./zones.js").Row[]} rows */
+const place = (tag, rows) => rows.find((row) => row.zone.id === tag.zone)?.name ?? tag.station;

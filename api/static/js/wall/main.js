@@ -1,0 +1,134 @@
+/** The wall, overview: everything that moves is drawn from the store, once a frame at most. */
+import { open, places, priorityOf } from "../core/alarms.js";
+import { plantNow, plantSpeed } from "../core/clock.js";
+import { byId, setText } from "../core/dom.js";
+import { age, clockTime } from "../core/format.js";
+import { get } from "../core/http.js";
+import { on, start, store } from "../core/store.js";
+import { applyTheme, toggleTheme } from "../core/theme.js";
+import { local, t } from "../core/words.js";
+import { current } from "../core/zones.js";
+import { loadNetwork } from "../map/network.js";
+import { MapView } from "../map/view.js";
+import { drawBanner } from "./banner.js";
+import { drawAge, drawClock, drawCounts } from "./header.js";
+import { drawIncidents } from "./incidents.js";
+import { drawKpis } from "./kpis.js";
+import { applyScale, unit } from "./scale.js";
+import { drawZones, facts, loadPast } from "./zones.js";
+
+const SHOWN_INCIDENTS = 6;
+const PAST_EVERY_MS = 60e3;
+const USUAL_EVERY_MS = 15 * 60e3;
+
+/** @type {MapView|null} */
+let map = null;
+/** @type {Map<string, any>} incidents in detail, by id */
+const details = new Map();
+let dirty = true;
+
+const now = (/** @type {any} */ tag) => current(tag, plantNow(), plantSpeed());
+/** @type {import("../map/network.js").Drawing|null} */
+let net = null;
+/** @type {any[]} the same list every time, so that what is derived of it is kept */
+let areas = [];
+const districts = () => areas;
+const instruments = () => [...store.tags.values()].filter((tag) => tag.quantity !== "volume");
+const zoneName = (/** @type {string|null} */ id) => local(net?.names.find((zone) => zone.id === id)?.name);
+const streetName = (/** @type {string} */ id) => local(net?.streets.get(id)?.name) || id;
+
+/** Ask for each open incident whole: its orders, notices and place. */
+async function loadDetails() {
+  const wanted = store.incidents.filter(open).slice(0, SHOWN_INCIDENTS);
+  const found = await Promise.allSettled(wanted.map(({ id }) => get(`/api/v1/incidents/${encodeURIComponent(id)}`)));
+  details.clear();
+  found.forEach((answer, i) => details.set(wanted[i].id, answer.status === "fulfilled" ? answer.value : wanted[i]));
+  dirty = true;
+}
+
+function ranked() {
+  return [...details.values()]
+    .map((incident) => ({ incident, priority: priorityOf(incident, store.alarms) }))
+    .sort((a, b) => a.priority - b.priority || String(b.incident.opened).localeCompare(String(a.incident.opened)));
+}
+
+/** @param {any} alarm */
+function onIt(alarm) {
+  const order = details.get(alarm.incident)?.work_orders?.[0];
+  return order ? `${t("work_order")} ${t(`order.${order.state}`)}` : "";
+}
+
+function draw() {
+  if (!dirty) return;
+  dirty = false;
+  const { tags, zones } = places(store.alarms);
+  const rows = facts(districts(), store.tags, zones, now);
+  const items = ranked();
+  drawCounts(store.alarms);
+  drawBanner(store.alarms, store.tags, (alarm) => zoneName(alarm.zone) || local(store.tags.get(alarm.tag)?.name), onIt);
+  drawZones(rows);
+  drawKpis(rows, instruments(), items.map(({ incident }) => incident), now);
+  drawIncidents(items, streetName);
+  const worst = items.find(({ incident }) => incident.zone) ?? null;
+  map?.show({
+    tags: instruments(),
+    zones: net?.names ?? [],
+    alarmed: tags,
+    focus: worst && { ...worst, title: focusTitle(worst.incident) },
+  });
+}
+
+/** @param {any} incident */
+function focusTitle(incident) {
+  const first = incident.location?.candidates?.[0];
+  return first?.street ? `${t("wall.likely")} A ${streetName(first.street)}` : zoneName(incident.zone);
+}
+
+function drawStale() {
+  const stale = !store.live && Number.isFinite(store.ageMs);
+  document.body.classList.toggle("not-live", stale);
+  byId("stale").hidden = !stale;
+  if (stale) {
+    setText(byId("stale-since"), t("wall.last", { time: clockTime(plantNow() - store.ageMs * plantSpeed()), age: age(store.ageMs / 1000) }));
+  }
+}
+
+function listen() {
+  for (const what of ["alarm", "values", "loaded"]) on(what, () => { dirty = true; });
+  for (const what of ["incident", "work_order", "notice"]) on(what, () => void loadDetails());
+  on("age", () => {
+    drawAge(store.live, store.ageMs);
+    drawStale();
+  });
+  window.addEventListener("resize", () => {
+    applyScale();
+    map?.rebuild();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "n" && !event.ctrlKey && !event.metaKey) toggleTheme();
+    if (event.key === "f") void document.documentElement.requestFullscreen();
+  });
+}
+
+async function main() {
+  applyScale();
+  listen();
+  setInterval(() => {
+    drawClock();
+    applyTheme();
+    draw();
+  }, 250);
+  const network = loadNetwork();
+  await start();
+  net = await network;
+  areas = net.names.filter((zone) => zone.kind === "dma");
+  map = new MapView(/** @type {HTMLCanvasElement} */ (byId("map")), net, unit);
+  dirty = true;
+  document.body.dataset.ready = "true";
+  const redraw = () => { dirty = true; };
+  await loadPast(districts(), true, redraw);
+  setInterval(() => void loadPast(districts(), false, redraw), PAST_EVERY_MS);
+  setInterval(() => void loadPast(districts(), true, redraw), USUAL_EVERY_MS);
+}
+
+void main();

@@ -1,0 +1,42 @@
+/**
+ * Type size from where people stand. Secondary text subtends 16 minutes of arc and primary text 20
+ * (ISO 9241-303), so at distance D the height is H = 2 D tan(MA / 2); a digit of the typeface is 0.733 em
+ * high. When the room for text grows short, blocks are dropped by rank: text never shrinks.
+ */
+import { parameter } from "../core/page.js";
+
+const MINUTES = 16;
+const DIGIT_EM = 0.733;
+const HEIGHT_OF_DIAGONAL = 9 / Math.hypot(16, 9);
+const DEFAULT_DISTANCE_M = 5;
+const DEFAULT_DIAGONAL_IN = 86;
+/** Lines of secondary text that must fit before each rank of blocks may stay. */
+const ROWS = [31, 27, 23];
+
+/** @param {string} name @param {number} fallback @param {number} low @param {number} high */
+function figure(name, fallback, low, high) {
+  const value = Number(parameter(name));
+  return value >= low && value <= high ? value : fallback;
+}
+
+/** Minutes of arc of a text of `px` on this screen. @param {number} px */
+export const arcMinutes = (px) => (px / pixelsPerArcMinute());
+
+function pixelsPerArcMinute() {
+  const distance = figure("d", DEFAULT_DISTANCE_M, 0.5, 50) * 1000;
+  const height = figure("in", DEFAULT_DIAGONAL_IN, 10, 400) * 25.4 * HEIGHT_OF_DIAGONAL;
+  const arc = Math.tan(Math.PI / 180 / 60 / 2) * 2;
+  return (distance * arc * (window.innerHeight / height)) / DIGIT_EM;
+}
+
+/** The secondary text size now, CSS px. */
+export const unit = () => Math.round(MINUTES * pixelsPerArcMinute());
+
+/** Put the size and the rank in force; the style sheet does the rest. */
+export function applyScale() {
+  const u = unit();
+  const rows = window.innerHeight / u;
+  const drop = ROWS.filter((least) => rows < least).length;
+  document.documentElement.style.setProperty("--u", `${u}px`);
+  document.documentElement.dataset.drop = String(drop);
+}

@@ -1,0 +1,100 @@
+/** The zones, worst first: inflow now against what is usual, the last day, pressure and chlorine. */
+import { plantNow } from "../core/clock.js";
+import { byId, el, keyed, replace, setAttr, setText } from "../core/dom.js";
+import { number, percent } from "../core/format.js";
+import { dayOf, usualOf } from "../core/history.js";
+import { mark } from "../core/priority.js";
+import { drawSpark, spark } from "../core/spark.js";
+import { local, t } from "../core/words.js";
+import { extreme, inflowNow, shortName } from "../core/zones.js";
+
+/** @type {Map<string, {day: any, usual: import("../core/history.js").Usual|null}>} */
+export const past = new Map();
+
+/** Ask for the day and what is usual, zone by zone, so that a wall never floods its hub.
+ * @param {any[]} zones @param {boolean} withUsual @param {() => void} drawn */
+export async function loadPast(zones, withUsual, drawn) {
+  for (const zone of zones) {
+    const known = past.get(zone.id);
+    const usual = withUsual || !known?.usual ? await usualOf(zone).catch(() => null) : known.usual;
+    const day = await dayOf(zone).catch(() => known?.day ?? null);
+    past.set(zone.id, { day, usual });
+    drawn();
+  }
+}
+
+/**
+ * @param {any[]} zones
+ * @param {Map<string, any>} tags
+ * @param {Map<string, number>} priorities of zones in alarm
+ * @param {(tag: any) => number|null} now
+ */
+export function facts(zones, tags, priorities, now) {
+  const all = [...tags.values()];
+  return zones.map((zone) => {
+    const own = all.filter((tag) => tag.zone === zone.id);
+    const inflow = inflowNow(zone, tags, now);
+    const usual = past.get(zone.id)?.usual?.at(plantNow()) ?? null;
+    const spread = usual ? Math.max(usual.high - usual.low, usual.mid * 0.1) : 1;
+    return {
+      zone,
+      name: shortName(zone, zones),
+      inflow,
+      delta: usual && inflow !== null && usual.mid > 0 ? inflow / usual.mid - 1 : null,
+      odd: usual && inflow !== null ? Math.abs(inflow - usual.mid) / spread : 0,
+      pressure: extreme(own, "pressure", now)?.value ?? null,
+      chlorine: extreme(own, "free_chlorine", now)?.value ?? null,
+      priority: priorities.get(zone.id) ?? null,
+    };
+  });
+}
+
+/** @typedef {ReturnType<typeof facts>[number]} Row */
+
+/** Worst first, but calm: only alarms move a row, never a wandering value. @param {Row[]} rows */
+export const ranked = (rows) =>
+  rows.map((row, i) => ({ row, i })).sort((a, b) => (a.row.priority ?? 9) - (b.row.priority ?? 9) || a.i - b.i).map(({ row }) => row);
+
+/** @param {Row[]} rows */
+export function drawZones(rows) {
+  keyed(byId("zones"), ranked(rows), ({ zone }) => zone.id, make, update);
+}
+
+/** @param {Row} row */
+function make({ zone, name }) {
+  return el(
+    "tr",
+    {},
+    el("td", { class: "sign" }),
+    el("th", { scope: "row" }, name),
+    el("td", { class: "inflow" }),
+    el("td", { class: "delta" }),
+    el("td", { class: "trend" }, spark(t("wall.spark", { zone: local(zone.name) }))),
+    el("td", { class: "pressure" }),
+    el("td", { class: "chlorine" }),
+  );
+}
+
+/** @param {HTMLElement} node @param {Row} row */
+function update(node, row) {
+  const [sign, , inflow, delta, trend, pressure, chlorine] = node.children;
+  const level = row.priority ? `p${row.priority}` : "";
+  setAttr(node, "class", row.priority ? `abnormal ${level}` : "");
+  if (sign.getAttribute("data-level") !== level) {
+    setAttr(sign, "data-level", level);
+    replace(sign, row.priority && mark(row.priority), row.priority && el("span", { class: "visually-hidden" }, t("priority", { n: row.priority })));
+  }
+  setText(inflow, number(row.inflow));
+  setText(delta, row.delta === null ? "–" : percent(row.delta));
+  setText(pressure, number(row.pressure, 1));
+  setText(chlorine, number(row.chlorine, 2));
+  const known = past.get(row.zone.id);
+  if (!known?.day || known.day === drawnDays.get(node)) return;
+  drawnDays.set(node, known.day);
+  const { from, step, values } = known.day;
+  const band = values.map((/** @type {any} */ _, /** @type {number} */ i) => known.usual?.at(from + (i + 0.5) * step) ?? null);
+  drawSpark(trend.children[0], values, band);
+}
+
+/** @type {WeakMap<Element, any>} */
+const drawnDays = new WeakMap();

@@ -1,0 +1,304 @@
+"""The demo utility behind the real interface, in a process of its own, with a town's plausible values.
+
+`python town_at_work.py FOLDER` serves on a free port, prints it, and takes orders on its standard input:
+`burst`, `minor`, `storm N`, `ack`, `restore`, `silence` (no more values). It answers `done`.
+"""
+
+import asyncio
+import contextlib
+import math
+import random
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from argon2 import PasswordHasher
+
+from alarms.commands import acknowledge
+from api.app import build
+from api.deps import Deps
+from api.serve import serve
+from core.adapters.sql_ledger.ledger import SqlLedger
+from core.adapters.sqlite_historian import SqliteHistorian
+from core.adapters.sqlite_spool import SqliteSpool
+from core.model.account import Account, Role, Segment, User
+from core.model.alarm import Alarm, State
+from core.model.clock import Anchor
+from core.model.event import Event, EventKind
+from core.model.incident import Candidate, Incident, IncidentKind, IncidentState, Location, Member
+from core.model.plant import Plant
+from core.model.quality import Status
+from core.model.sample import Batch, Sample
+from core.model.tag import Quantity, Tag
+from core.model.text import Text
+from core.model.work_order import WorkOrder
+from core.ports.ledger import Tx
+from core.runtime.clock import AnchoredClock
+from core.runtime.live import LiveTable
+from hub.check import Configuration, read
+from response.service import ResponseService
+from response.work_orders import apply
+
+S = 1_000_000_000
+HOUR, DAY = 3600 * S, 86_400 * S
+NOW = 1_795_368_420 * S
+"""2026-11-22 17:27 UTC: 01:27 in Shanghai."""
+PASSWORD = "turn the valve slowly"
+QUICK = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+ZONE, PIPES = "dma-06", 6
+CONFIG = Path(__file__).parents[2] / "configs" / "demo"
+
+
+def usual(zone: int, t_ns: int) -> float:
+    """A zone's inflow by the hour of the day, m3/h."""
+    hour = ((t_ns + 8 * HOUR) % DAY) / HOUR
+    shape = 0.75 + 0.35 * math.exp(-((hour - 8) ** 2) / 6) + 0.45 * math.exp(-((hour - 19.5) ** 2) / 8)
+    return (45 + 17 * zone) * (shape - 0.42 * math.exp(-((hour - 3) ** 2) / 9))
+
+
+class Town:
+    def __init__(
+        self, configuration: Configuration, ledger: SqlLedger, live: LiveTable, clock: AnchoredClock
+    ):
+        self.plant: Plant = configuration.plant
+        self.definitions = {row.id: row for row in configuration.definitions}
+        self.ledger, self.live, self.clock = ledger, live, clock
+        self.loss, self.silent = 0.0, False
+        self.rng = random.Random(7)
+
+    def value(self, tag: Tag, t_ns: int) -> Sample:
+        noise = self.rng.gauss(0, 1)
+        base = {
+            Quantity.PRESSURE: 27 + (hash_of(tag.id) % 90) / 10,
+            Quantity.FREE_CHLORINE: 0.35 + (hash_of(tag.id) % 40) / 100,
+            Quantity.TURBIDITY: 0.12 + (hash_of(tag.id) % 20) / 100,
+            Quantity.PH: 7.3,
+            Quantity.CONDUCTIVITY: 410.0,
+            Quantity.TEMPERATURE: 14.2,
+            Quantity.LEVEL: 3.4,
+            Quantity.STATUS: 1.0,
+            Quantity.SPEED: 0.9,
+        }.get(tag.quantity, 0.0)
+        if tag.quantity is Quantity.FLOW:
+            n = int(tag.zone[-2:]) if tag.zone and tag.zone.startswith("dma") else 30
+            base = usual(n, t_ns) * (1 + 0.01 * noise) + (self.loss if tag.zone == ZONE else 0)
+        elif tag.quantity is Quantity.PRESSURE:
+            base += 0.02 * noise - (11 if self.loss and tag.zone == ZONE else 0)
+        if tag.id == "dma-03.p2":
+            return Sample(tag.id, t_ns, None, Status.BAD_TIMEOUT)
+        return Sample(tag.id, t_ns, round(base, 3))
+
+    async def run(self) -> None:
+        tags = [tag for tag in self.plant.tags.values() if tag.quantity is not Quantity.VOLUME]
+        while True:
+            if not self.silent:
+                now = self.clock.now_ns()
+                self.live.update(Batch.of("modbus:st-01", [self.value(tag, now) for tag in tags]))
+            await asyncio.sleep(1)
+
+    async def raised(self, tx: Tx, id: str, **more: object) -> Alarm:
+        definition = self.definitions[id]
+        known = await tx.get(Alarm, id) or Alarm(id=id)
+        alarm = replace(
+            known,
+            active=True,
+            acked=False,
+            occurrence=known.occurrence + 1,
+            seq=known.seq + 1,
+            raised_ns=self.clock.now_ns(),
+            tag=definition.tag,
+            zone=definition.zone,
+            **{"priority": definition.priority, **more},
+        )
+        await tx.put(alarm)
+        await tx.emit(
+            Event(
+                kind=EventKind.ALARM,
+                subject=id,
+                t_ns=self.clock.now_ns(),
+                zone=alarm.zone,
+                data={"seq": alarm.seq},
+            )
+        )
+        return alarm
+
+    async def burst(self) -> None:
+        """A burst as the engine leaves it: alarms, one confirmed incident with its likely pipes."""
+        self.loss, now = 46.0, self.clock.now_ns()
+        links = [x for x in self.plant.network.links.values() if x.zone == ZONE and x.street]
+        heart = links[len(links) // 2]
+        near = self.plant.network.path_m(heart.id)
+        likely = sorted((x for x in links if x.id in near), key=lambda x: near[x.id])[:PIPES]
+        shares = (0.41, 0.23, 0.12, 0.08, 0.05, 0.03)
+        async with self.ledger.begin() as tx:
+            id = await tx.next_id("INC", now)
+            first = await self.raised(tx, f"{ZONE}:burst", incident=id, value=128.4, limit=82.2, priority=1)
+            lows = [f"{ZONE}.p{n}:pressure-low" for n in (1, 3)]
+            alarms = [first, *[await self.raised(tx, i, incident=id, value=11.2, limit=14.0) for i in lows]]
+            zone = self.plant.zones[ZONE].name
+            candidates = tuple(
+                Candidate(link=x.id, share=share, x=at[0], y=at[1], street=x.street)
+                for x, share in zip(likely, shares, strict=True)
+                for at in (self.plant.network.middle(x.id),)
+            )
+            await tx.put(
+                Incident(
+                    id=id,
+                    kind=IncidentKind.BURST,
+                    state=IncidentState.CONFIRMED,
+                    opened_ns=now - 180 * S,
+                    confirmed_ns=now,
+                    zone=ZONE,
+                    title=Text(f"{zone.zh}爆管", f"Burst in {zone.en}"),
+                    members=tuple(
+                        Member(alarm=a.id, occurrence=a.occurrence, raised_ns=now, why="same_zone")
+                        for a in alarms
+                    ),
+                    first_out=first.id,
+                    location=Location(candidates=candidates, at_ns=now, radius_m=240.0, method="sensitivity"),
+                    size_m3h=46.2,
+                    why=("burst_step_and_pressure_agree",),
+                    evidence={"inflow_m3h": 128.4, "expected_m3h": 82.2, "score": 9.3},
+                    seq=1,
+                )
+            )
+            await tx.emit(
+                Event(kind=EventKind.INCIDENT, subject=id, t_ns=now, zone=ZONE, data={"state": "confirmed"})
+            )
+
+    async def storm(self, n: int) -> None:
+        async with self.ledger.begin() as tx:
+            for id in list(self.definitions)[:n]:
+                await self.raised(tx, id, value=1.0, limit=2.0)
+
+    async def minor(self) -> None:
+        async with self.ledger.begin() as tx:
+            for id in [i for i in self.definitions if i.endswith((":stale", ":turbidity-high"))][:2]:
+                await self.raised(tx, id)
+
+    async def ack(self) -> None:
+        async with self.ledger.begin() as tx:
+            for alarm in await tx.find(Alarm, state=(State.UNACK,)):
+                await acknowledge(tx, alarm.id, alarm.occurrence, alarm.seq, "operator", self.clock.now_ns())
+
+    async def assign(self) -> None:
+        async with self.ledger.begin() as tx:
+            user = await tx.get(User, "dispatcher")
+            for order in await tx.find(WorkOrder):
+                if user:
+                    await apply(tx, order.id, "assign", user, self.clock.now_ns(), crew="crew-1")
+
+    async def obey(self, order: str) -> None:
+        name, *rest = order.split()
+        if name == "storm":
+            await self.storm(int(rest[0]))
+        elif name == "silence":
+            self.silent = True
+        else:
+            await {"burst": self.burst, "minor": self.minor, "ack": self.ack, "assign": self.assign}[name]()
+
+
+def hash_of(text: str) -> int:
+    return sum(ord(c) * (i + 1) for i, c in enumerate(text))
+
+
+def accounts(plant: Plant) -> list[Account]:
+    """A few for each place that stands on a street, labelled and plainly fictitious."""
+    made: list[Account] = []
+    for link in plant.network.links.values():
+        if link.street and link.street in plant.streets:
+            street, n = plant.streets[link.street], len(made) + 1
+            made.append(
+                Account(
+                    id=f"A{n:06d}",
+                    label=f"用户{n:06d}",
+                    tel=f"199{n:08d}",
+                    street=street.id,
+                    address=f"{street.name.zh}{n % 200 + 1}号",
+                    building=f"{street.name.zh}{n % 200 + 1}号",
+                    storey=3,
+                    zone=street.zone,
+                    node=link.b,
+                    meter=f"M{n:06d}",
+                    segment=Segment.SCHOOL if n % 40 == 0 else Segment.GENERAL,
+                )
+            )
+    return made
+
+
+def past(plant: Plant, now_ns: int) -> list[Batch]:
+    """Four weeks of inflow in ten-minute steps, and a day of pressures."""
+    batches = []
+    t = np.arange(now_ns - 29 * DAY, now_ns, 600 * S)
+    rng = np.random.default_rng(3)
+    for tag in plant.tags.values():
+        if tag.quantity is Quantity.FLOW and tag.zone and tag.zone.startswith("dma"):
+            v = [usual(int(tag.zone[-2:]), int(at)) * rng.normal(1, 0.04) for at in t]
+            batches.append(
+                Batch.of("hub", [Sample(tag.id, int(at), float(x)) for at, x in zip(t, v, strict=True)])
+            )
+    return batches
+
+
+@asynccontextmanager
+async def town_at_work(folder: Path, configuration: Configuration) -> AsyncIterator[tuple[Town, Deps]]:
+    plant, clock = configuration.plant, AnchoredClock(Anchor(_real_ns(), NOW, 1.0))
+    ledger = await SqlLedger.open(f"sqlite+aiosqlite:///{folder}/ledger.db")
+    spool = await SqliteSpool.open(folder / "spool")
+    historian = await SqliteHistorian.open(folder / "historian.db", plant.tags)
+    await historian.write(past(plant, clock.now_ns()))
+    async with ledger.begin() as tx:
+        hashed = QUICK.hash(PASSWORD)
+        await tx.put_many(
+            User(id=role, role=role, password_hash=hashed, crew="crew-1" if role is Role.CREW else None)
+            for role in Role
+        )
+        await tx.put_many(accounts(plant))
+    live = LiveTable()
+    deps = Deps(
+        ledger=ledger,
+        historian=historian,
+        spool=spool,
+        live=live,
+        plant=plant,
+        clock=clock,
+        definitions={row.id: row for row in configuration.definitions},
+        secure_cookies=False,
+    )
+    try:
+        yield Town(configuration, ledger, live, clock), deps
+    finally:
+        for store in (historian, spool, ledger):
+            await store.close()
+
+
+def _real_ns() -> int:
+    import time
+
+    return time.time_ns()
+
+
+async def main(folder: Path) -> None:
+    async with town_at_work(folder, read(CONFIG)) as (town, deps), asyncio.TaskGroup() as group:
+        tasks = [
+            group.create_task(town.run()),
+            group.create_task(ResponseService(deps.ledger, deps.plant, deps.clock).run()),
+            group.create_task(serve(build(deps), "127.0.0.1", 0, ready=lambda port: print(port, flush=True))),
+        ]
+        reader = asyncio.StreamReader()
+        await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), sys.stdin
+        )
+        while line := await reader.readline():
+            await town.obey(line.decode().strip())
+            print("done", flush=True)
+        for task in tasks:
+            task.cancel()
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(asyncio.CancelledError):
+        asyncio.run(main(Path(sys.argv[1])))
