@@ -1,5 +1,7 @@
 """The town's physics, live: demand, hydraulics, chlorine, troubles, and what the instruments show of it."""
 
+import json
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ import numpy.typing as npt
 import yaml
 
 from core.adapters.epanet_hydraulics import EpanetHydraulics
-from core.model.network import Link, LinkKind
+from core.model.network import Link, LinkKind, NodeKind
 from core.model.tag import Quantity
 from core.ports.hydraulics import HydraulicState
 from simulators.demand import Demand
@@ -19,6 +21,7 @@ from simulators.water import Water
 
 Floats = npt.NDArray[np.float64]
 S = 1_000_000_000
+STATE = "state.json"
 LONGEST_STEP_S = 300
 LEAK_GROWS_H = 24.0
 WEEK_S = 7 * 86_400
@@ -52,7 +55,35 @@ class World:
         self._node = {node: i for i, node in enumerate(self._engine.nodes)}
         self._link = {link: i for i, link in enumerate(self._engine.links)}
         self._zone_of = zone_of
+        self._saved = truth_inp.with_name(STATE)
+        if self._saved.exists():
+            self._restore()
         self._state = self._step(1, start_ns)
+
+    def save(self) -> None:
+        """Keeps tanks, pumps and chlorine beside the truth, so that the next world goes on from here."""
+        links = {id: bool(abs(self._state.flow_m3h[self._link[id]]) > 0.01) for id in self._pumps()}
+        tanks = {id: float(self._state.pressure_m[self._node[id]]) for id in self._tanks()}
+        chlorine = dict(zip(self._engine.nodes, self._state.chlorine_mg_l.round(4).tolist(), strict=True))
+        fresh = self._saved.with_suffix(".new")
+        kept = {"t_ns": self.now_ns, "pumps": links, "tanks": tanks, "chlorine": chlorine}
+        fresh.write_text(json.dumps(kept))
+        fresh.replace(self._saved)
+
+    def _restore(self) -> None:
+        kept = json.loads(self._saved.read_text())
+        for tank, level in kept["tanks"].items():
+            self._engine.set_level(tank, level)
+        for pump, running in kept["pumps"].items():
+            self._engine.set_open(pump, running)
+        for node, mg_l in kept["chlorine"].items():
+            self._engine.set_source_chlorine(node, mg_l)
+
+    def _pumps(self) -> list[str]:
+        return [link.id for link in self._engine.network.links.values() if link.kind is LinkKind.PUMP]
+
+    def _tanks(self) -> list[str]:
+        return [node.id for node in self._engine.network.nodes.values() if node.kind is NodeKind.TANK]
 
     def close(self) -> None:
         self._engine.close()
@@ -64,8 +95,13 @@ class World:
     def advance(self, to_ns: int) -> Readings:
         """Moves on to `to_ns` (plant time, UTC ns) and reads every instrument there."""
         self.move(to_ns)
-        true = self.true_values(self._state, np.array([to_ns / S]))[0]
-        return self._sensors.read(true, to_ns, self._troubles.values())
+        values = self.physical(self._state)[None, :]
+        true = self.dress(values, np.array([to_ns / S]), self._troubles.values())[0]
+        return self.read(true, to_ns, self._troubles.values())
+
+    def read(self, true: Floats, t_ns: int, troubles: Iterable[Trouble]) -> Readings:
+        """What the instruments make of true values at one time, faults included."""
+        return self._sensors.read(true, t_ns, troubles)
 
     def move(self, to_ns: int) -> HydraulicState:
         """Moves the water on without reading anything."""
@@ -75,20 +111,25 @@ class World:
             self._state = self._step(seconds, self.now_ns)
         return self._state
 
-    def true_values(self, state: HydraulicState, t_s: Floats) -> Floats:
-        """What each instrument would show if it were perfect, (n_times, n_tags), of one hydraulic state."""
-        values = np.empty((len(t_s), len(self._rows)))
+    def physical(self, state: HydraulicState) -> Floats:
+        """What EPANET says of each instrument's place, (n_tags,); 0 where it knows nothing."""
+        values = np.zeros(len(self._rows))
         for i, row in enumerate(self._rows):
             match row.quantity:
                 case Quantity.FLOW:
-                    values[:, i] = state.flow_m3h[self._link[row.link or ""]]
+                    values[i] = state.flow_m3h[self._link[row.link or ""]]
                 case Quantity.PRESSURE | Quantity.LEVEL:
-                    values[:, i] = state.pressure_m[self._node[row.node or ""]]
+                    values[i] = state.pressure_m[self._node[row.node or ""]]
                 case Quantity.STATUS:
-                    values[:, i] = abs(state.flow_m3h[self._link[row.link or ""]]) > 1
+                    values[i] = abs(state.flow_m3h[self._link[row.link or ""]]) > 1
                 case Quantity.FREE_CHLORINE:
-                    values[:, i] = state.chlorine_mg_l[self._node[row.node or ""]]
-        self._water.fill(values, t_s, self._troubles.values())
+                    values[i] = state.chlorine_mg_l[self._node[row.node or ""]]
+        return values
+
+    def dress(self, values: Floats, t_s: Floats, troubles: Iterable[Trouble]) -> Floats:
+        """Adds to `physical` values, (n_times, n_tags), what EPANET does not know: the rest of the water's
+        quality, and what troubles do to it. In place."""
+        self._water.fill(values, t_s, troubles)
         return values
 
     def show(self, true: Floats) -> Floats:
