@@ -18,8 +18,6 @@ from api.session import Sessions
 from api.stream import EventStream
 from core.runtime.supervisor import Supervisor
 
-MOST_BODY = 64 * 1024
-
 DOORS: tuple[Door, ...] = (
     *health.DOORS,
     *session.DOORS,
@@ -49,7 +47,6 @@ def build(deps: Deps) -> FastAPI:
         version="1",
         docs_url=None,
         redoc_url=None,
-        max_body_size=MOST_BODY,
         lifespan=_lifespan(context),
     )
     app.state.context = context
@@ -58,7 +55,7 @@ def build(deps: Deps) -> FastAPI:
             permission_of(route)
         app.include_router(router)
     install(app)
-    app.add_middleware(Guard, secure=deps.secure_cookies)
+    app.middleware_stack = Guard(app.build_middleware_stack(), secure=deps.secure_cookies)
     return app
 
 

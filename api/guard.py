@@ -1,4 +1,4 @@
-"""The outermost layer: headers every answer carries, and no command from a foreign page.
+"""The outermost layer: headers every answer carries, no command from a foreign page, no endless body.
 
 Plain ASGI, so that nothing stands between an event stream and its socket.
 """
@@ -21,6 +21,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 HSTS = "max-age=31536000"
+MOST_BODY = 64 * 1024
+"""Bytes of a request's body."""
 
 
 class Guard:
@@ -42,13 +44,22 @@ class Guard:
                     headers.setdefault(name, value)
             await send(message)
 
-        if scope["method"] not in _SAFE and foreign(Headers(scope=scope)):
-            refusal = answer(
-                Problem(403, "foreign_origin", "commands are taken from the hub's own pages only")
-            )
-            await refusal(scope, receive, guarded)
+        if refusal := refused(scope["method"], Headers(scope=scope)):
+            await answer(refusal)(scope, receive, guarded)
             return
         await self._app(scope, receive, guarded)
+
+
+def refused(method: str, headers: Headers) -> Problem | None:
+    """Why a request is turned away before anyone has read it."""
+    if method not in _SAFE and foreign(headers):
+        return Problem(403, "foreign_origin", "commands are taken from the hub's own pages only")
+    if "transfer-encoding" in headers:
+        return Problem(411, "length_required", "say how long the body is (Content-Length)")
+    length = headers.get("content-length", "0")
+    if not length.isdecimal() or int(length) > MOST_BODY:
+        return Problem(413, "too_long", f"a body has {MOST_BODY} bytes at most")
+    return None
 
 
 def foreign(headers: Headers) -> bool:
