@@ -1,0 +1,241 @@
+"""From the ledger, the spool and the historian to the citizen's page, all of them real."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+import samples
+from conftest import serving
+
+from core.adapters.folder_snapshots import FolderSnapshots
+from core.adapters.sql_ledger.ledger import SqlLedger
+from core.adapters.sqlite_historian import SqliteHistorian
+from core.adapters.sqlite_spool import SqliteSpool
+from core.model.account import Role
+from core.model.alarm import Alarm
+from core.model.clock import Anchor
+from core.model.event import Event, EventKind
+from core.model.incident import IncidentState
+from core.model.notice import Notice, NoticeState
+from core.model.quality import Status
+from core.model.sample import Batch, Sample
+from core.model.snapshot import PublicSnapshot, ReadingState
+from core.runtime.clock import AnchoredClock
+from public_portal.publish import Publisher
+from public_portal.server import build
+from public_portal.signing import opened, public_key_of
+from response import notices
+from response.service import ResponseService
+from tests.response import little_town as town
+
+PUBLIC = {"q-01.free_chlorine": 0.45, "q-01.turbidity": 0.20, "q-01.ph": 7.30}
+NOTICE = "/notice/NTC-20261122-00001"
+MANAGER = town.user(Role.DUTY_MANAGER)
+
+
+def wobble(n: int) -> float:
+    return 1.0 + 0.05 * ((n * 7919) % 11 - 5) / 5
+
+
+class Utility:
+    """Everything a publisher stands on, in one folder, with four weeks behind it."""
+
+    def __init__(
+        self, ledger: SqlLedger, spool: SqliteSpool, historian: SqliteHistorian, folder: Path
+    ) -> None:
+        self.plant = town.plant()
+        self.ledger, self.spool, self.historian = ledger, spool, historian
+        self.store = FolderSnapshots(folder / "public")
+        self.clock = AnchoredClock(Anchor(time.time_ns(), town.T0, 1.0))
+
+    def publisher(self) -> Publisher:
+        return Publisher(
+            self.ledger, self.spool, self.historian, self.plant, self.store, samples.KEY, self.clock
+        )
+
+    def response(self) -> ResponseService:
+        return ResponseService(self.ledger, self.plant, self.clock)
+
+    def shown(self) -> PublicSnapshot:
+        content, signature = self.store.get() or pytest.fail("nothing was published")
+        return opened(content, signature, public_key_of(samples.KEY))
+
+    async def tell(self, record: object, kind: EventKind) -> None:
+        async with self.ledger.begin() as tx:
+            await tx.put(record)
+            await tx.emit(Event(kind=kind, subject=record.id, t_ns=town.T0))
+
+    async def publish_notice(self) -> str:
+        async with self.ledger.begin() as tx:
+            (draft,) = await tx.find(Notice, state=NoticeState.DRAFT)
+            await notices.approve(tx, draft.id, MANAGER, self.clock.now_ns())
+            await notices.publish(tx, draft.id, MANAGER, self.clock.now_ns())
+        return draft.id
+
+
+@pytest.fixture
+async def utility(tmp_path: Path) -> AsyncIterator[Utility]:
+    plant = town.plant()
+    ledger = await SqlLedger.open(f"sqlite+aiosqlite:///{tmp_path}/ledger.db")
+    spool = await SqliteSpool.open(tmp_path / "spool")
+    historian = await SqliteHistorian.open(tmp_path / "historian.db", plant.tags)
+    hours = [(n, town.T0 - n * town.HOUR) for n in range(28 * 24, 1, -1)]
+    minutes = [(n, town.T0 - n * town.MIN) for n in range(90, 0, -1)]
+    for tag, value in PUBLIC.items():
+        past = [Sample(tag, t, value * wobble(n)) for n, t in (*hours, *minutes)]
+        await historian.write([Batch.of("opcua:quality", past)])
+    async with ledger.begin() as tx:
+        await tx.put_many(town.accounts())
+        await tx.put_many(town.users())
+    yield Utility(ledger, spool, historian, tmp_path)
+    await spool.close()
+    await historian.close()
+    await ledger.close()
+
+
+@asynccontextmanager
+async def running(*services) -> AsyncIterator[None]:
+    tasks = [asyncio.create_task(service.run()) for service in services]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        for outcome in await asyncio.gather(*tasks, return_exceptions=True):
+            assert isinstance(outcome, asyncio.CancelledError), outcome
+
+
+async def until(what, seconds: float = 5.0) -> float:
+    """Wait for `what()`; the real seconds it took."""
+    began = time.monotonic()
+    while not what():
+        assert time.monotonic() - began < seconds, f"not within {seconds} s"
+        await asyncio.sleep(0.02)
+    return time.monotonic() - began
+
+
+def states(snapshot: PublicSnapshot) -> dict[str, ReadingState]:
+    return {r.parameter: r.state for area in snapshot.areas for r in area.readings}
+
+
+async def test_an_ordinary_hour_is_told_with_its_usual_range(utility):
+    publisher = utility.publisher()
+    await publisher.warm()
+    shown = await publisher.publish()
+    assert [area.id for area in shown.areas] == ["dma-01", "dma-02"]
+    chlorine, turbidity, ph = shown.areas[0].readings
+    assert (chlorine.state, turbidity.state, ph.state) == (ReadingState.NORMAL,) * 3
+    assert chlorine.value == pytest.approx(0.45, abs=0.02)
+    assert 0.42 <= chlorine.usual_low < chlorine.usual_high <= 0.48
+    assert shown.areas[1].readings == (), "an area without an instrument says nothing, not its neighbour's"
+    assert utility.shown() == shown
+
+
+async def test_a_notice_is_on_the_citizens_page_within_two_seconds(utility):
+    async with running(utility.publisher(), utility.response()):
+        await until(lambda: utility.store.get() is not None)
+        with serving(build(utility.store, public_key_of(samples.KEY))) as address:
+            async with httpx.AsyncClient(base_url=address, timeout=5) as portal:
+                await utility.tell(town.burst(), EventKind.INCIDENT)
+                await until_drafted(utility)
+                await asyncio.sleep(1.0)
+                assert (await portal.get(NOTICE)).status_code == 404, "nothing is published by itself"
+                id = await utility.publish_notice()
+                began = time.monotonic()
+                while (await portal.get(f"/notice/{id}")).status_code != 200:
+                    assert time.monotonic() - began < 2.0
+                    await asyncio.sleep(0.02)
+                home = (await portal.get("/")).text.replace(" ", "")
+                assert "人民路40–58号" in home
+                said = await portal.get("/api/v1/affected", params={"address": "人民路44号"})
+                assert said.json()["answer"] == "affected"
+
+
+async def until_drafted(utility: Utility) -> None:
+    async with asyncio.timeout(5):
+        while True:
+            async with utility.ledger.read() as tx:
+                if await tx.find(Notice):
+                    return
+            await asyncio.sleep(0.02)
+
+
+async def test_a_quality_alarm_or_incident_makes_it_verifying_at_once(utility):
+    async with running(utility.publisher()):
+        await until(lambda: utility.store.get() is not None)
+        alarm = Alarm(id="q-01.turbidity.high", active=True, acked=False, tag="q-01.turbidity", zone="dma-01")
+        await utility.tell(alarm, EventKind.ALARM)
+        await until(lambda: states(utility.shown())["turbidity"] is ReadingState.VERIFYING, 2.0)
+        assert states(utility.shown())["ph"] is ReadingState.NORMAL
+        await utility.tell(town.quality(IncidentState.SUSPECTED), EventKind.INCIDENT)
+        await until(lambda: set(states(utility.shown()).values()) == {ReadingState.VERIFYING}, 2.0)
+        await utility.tell(replace(alarm, active=False), EventKind.ALARM)
+        await utility.tell(town.quality(IncidentState.CLOSED), EventKind.INCIDENT)
+        await until(lambda: set(states(utility.shown()).values()) == {ReadingState.NORMAL}, 2.0)
+
+
+async def test_a_dead_probe_heard_through_the_spool_is_no_data(utility):
+    utility.clock = AnchoredClock(Anchor(time.time_ns(), town.T0 + 4 * town.MIN, 1.0))
+    async with running(utility.publisher()):
+        await until(lambda: utility.store.get() is not None)
+        dead = [
+            Sample("q-01.turbidity", town.T0 + n * town.S, None, Status.BAD_SENSOR_FAILURE)
+            for n in range(240)
+        ]
+        await utility.spool.put(Batch.of("opcua:quality", dead))
+        alarm = Alarm(id="q-01.turbidity.bad", active=True, tag="q-01.turbidity", zone="dma-01")
+        await utility.tell(alarm, EventKind.ALARM)
+        await until(lambda: states(utility.shown())["turbidity"] is ReadingState.NO_DATA, 2.0)
+        (reading,) = [r for r in utility.shown().areas[0].readings if r.parameter == "turbidity"]
+        assert reading.value is None
+
+
+async def test_numbers_rise_across_restarts_and_a_lost_ledger(utility, tmp_path):
+    first = (await utility.publisher().publish()).seq
+    second = (await utility.publisher().publish()).seq
+    assert second == first + 1
+    utility.ledger = await SqlLedger.open(f"sqlite+aiosqlite:///{tmp_path}/restored-from-long-ago.db")
+    assert (await utility.publisher().publish()).seq == second + 1
+    await utility.ledger.close()
+
+
+async def test_without_history_nothing_is_called_normal(utility, tmp_path):
+    empty = await SqliteHistorian.open(tmp_path / "empty.db", utility.plant.tags)
+    utility.historian = empty
+    shown = await utility.publisher().publish()
+    assert set(states(shown).values()) == {ReadingState.NO_DATA}
+    await empty.close()
+
+
+async def test_nothing_private_crosses(utility):
+    """Canaries: accounts, telephones, people, instruments, stations, pipes, valves and nodes, searched for
+    in the signed bytes while a notice about them stands."""
+    service = utility.response()
+    await service.handle([await town.report(utility.ledger, town.burst(radius_m=500.0))])
+    await utility.publish_notice()
+    publisher = utility.publisher()
+    await publisher.warm()
+    await publisher.publish()
+    content = (utility.store.get() or pytest.fail("nothing"))[0].decode()
+    plant = utility.plant
+    private = {value for a in town.accounts() for value in (a.id, a.label, a.tel, a.meter, a.building)}
+    private |= {user.id for user in town.users()} | {"INC-1", "WO-2026", "crew-1", "st-01", "q-01"}
+    private |= {f'"{id}"' for id in (*plant.network.nodes, *plant.network.links, *plant.network.valves)}
+    assert "人民路" in content
+    assert [canary for canary in private if canary in content] == []
+
+
+async def test_a_notice_leaves_a_day_after_restoration(utility):
+    service = utility.response()
+    await service.handle([await town.report(utility.ledger, town.burst())])
+    id = await utility.publish_notice()
+    async with utility.ledger.begin() as tx:
+        await notices.restore(tx, id, MANAGER, utility.clock.now_ns())
+    assert [n.progress[-1][0] for n in (await utility.publisher().publish()).notices] == ["restored"]
+    utility.clock = AnchoredClock(Anchor(time.time_ns(), town.T0 + 25 * town.HOUR, 1.0))
+    assert (await utility.publisher().publish()).notices == ()
