@@ -16,6 +16,7 @@ from alarms.timers import Timer
 from core.model.alarm import AlarmDefinition
 from core.model.finding import Finding, Verb
 from core.model.plant import Plant
+from core.model.sample import Int64s
 
 LOST_SHARE = 0.5
 
@@ -28,39 +29,35 @@ class Station:
         self.timer: Timer = timer_of(row, 1 << 62)
         self.silent: dict[str, bool] = {}
 
+    @property
+    def mute(self) -> tuple[str, ...]:
+        return tuple(tag for tag, is_mute in self.silent.items() if is_mute)
+
     def update(self, columns: Mapping[str, Column]) -> list[Finding]:
         seen = [(tag, columns[tag]) for tag in self.tags if tag in columns]
         quiet = not any(self.silent.values()) and all(column.good.all() for _, column in seen)
         if quiet and not self.timer.active:
             self.silent |= dict.fromkeys((tag for tag, _ in seen), False)
             return []
-        t_ns, lost = self._lost(seen)
+        t_ns, mute = self._history(seen)
+        lost = np.array([len(tags) >= LOST_SHARE * len(self.silent) for tags in mute], np.bool_)
         changes = self.timer.run(t_ns, lost, ~lost, np.ones(len(t_ns), np.bool_))
-        return [self.finding(int(t_ns[i]), on) for i, on in changes]
+        return [self.finding(int(t_ns[i]), on, mute[i]) for i, on in changes]
 
-    def _lost(
-        self, seen: list[tuple[str, Column]]
-    ) -> tuple[np.ndarray[tuple[int], np.dtype[np.int64]], np.ndarray[tuple[int], np.dtype[np.bool_]]]:
-        """Whether the station counts as lost after each instant at which any of its tags spoke."""
-        spoken = [
+    def _history(self, seen: list[tuple[str, Column]]) -> tuple[Int64s, list[tuple[str, ...]]]:
+        """The station's silent tags after each instant at which any of its tags spoke."""
+        spoken = sorted(
             (int(t), tag, bool(mute))
             for tag, column in seen
             for t, mute in zip(column.t_ns, silent(column.q), strict=True)
-        ]
-        times: list[int] = []
-        lost: list[bool] = []
-        for t, tag, mute in sorted(spoken):
+        )
+        after: dict[int, tuple[str, ...]] = {}
+        for t, tag, mute in spoken:
             self.silent[tag] = mute
-            state = sum(self.silent.values()) >= LOST_SHARE * len(self.silent)
-            if times and times[-1] == t:
-                lost[-1] = state
-            else:
-                times.append(t)
-                lost.append(state)
-        return np.array(times, np.int64), np.array(lost, np.bool_)
+            after[t] = self.mute
+        return np.array(list(after), np.int64), list(after.values())
 
-    def finding(self, t_ns: int, on: bool) -> Finding:
-        mute = tuple(tag for tag, is_silent in self.silent.items() if is_silent)
+    def finding(self, t_ns: int, on: bool, mute: tuple[str, ...]) -> Finding:
         return Finding(
             alarm=self.row.id,
             kind=self.row.kind,
@@ -93,7 +90,7 @@ class Communication:
 
     def tick(self, now_ns: int, monotonic_s: float) -> list[Finding]:
         waiting = (one for one in self.stations.values() if one.timer.since_ns is not None)
-        return [one.finding(now_ns, one.timer.active) for one in waiting if one.timer.due(now_ns)]
+        return [one.finding(now_ns, one.timer.active, one.mute) for one in waiting if one.timer.due(now_ns)]
 
     def snapshot(self) -> State:
         return {one.row.id: [one.timer.snapshot(), one.silent] for one in self.stations.values()}

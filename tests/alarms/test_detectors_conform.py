@@ -1,0 +1,154 @@
+"""One suite for every detector: what `alarms.detectors.detector.Detector` promises."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from alarm_town import definition, plant
+from alarm_water import district
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from alarms.engine import Engine
+from core.model.alarm import AlarmClass, AlarmDefinition
+from core.model.finding import Finding, FindingKind, Verb
+from core.model.quality import Status
+from core.model.sample import Batch, Flag
+
+PROCESS = {FindingKind.LIMIT_HIGH, FindingKind.LIMIT_LOW, FindingKind.RATE, FindingKind.BURST}
+
+
+def rows(kind: FindingKind) -> list[AlarmDefinition]:
+    p1 = {"tag": "dma-01.p1", "zone": "dma-01"}
+    match kind:
+        case FindingKind.LIMIT_LOW:
+            delays = {"on_delay_s": 120.0, "off_delay_s": 60.0, "escalate_at": 28.2}
+            return [definition("a", kind, setpoint=28.6, deadband=0.1, **delays, **p1)]
+        case FindingKind.LIMIT_HIGH:
+            return [definition("a", kind, tag="dma-01.inflow", zone="dma-01", setpoint=85.0, deadband=2.0)]
+        case FindingKind.RATE:
+            return [definition("a", kind, tag="dma-01.inflow", setpoint=25.0, deadband=5.0, window_s=1800.0)]
+        case FindingKind.STALE:
+            return [definition("a", kind, alarm_class=AlarmClass.INSTRUMENT, **p1)]
+        case FindingKind.FLATLINE:
+            tags = [f"dma-01.p{i}" for i in (1, 2, 3)]
+            each = {"zone": "dma-01", "setpoint": 0.001, "window_s": 1800.0}
+            return [definition(f"{tag}:flat", kind, tag=tag, **each) for tag in tags]
+        case FindingKind.BAD_QUALITY:
+            return [definition("a", kind, alarm_class=AlarmClass.INSTRUMENT, on_delay_s=60.0, **p1)]
+        case FindingKind.COMMUNICATION:
+            return [definition("a", kind, alarm_class=AlarmClass.COMMUNICATION, station="st-01")]
+        case FindingKind.BURST:
+            return [definition("a", kind, zone="dma-01")]
+
+
+def troubled(batch: Batch, days: int) -> Batch:
+    """Everything goes wrong once in the last day: a stuck gauge, a broken one, a lost station, a burst."""
+    v, q = batch.v.copy(), batch.q.copy()
+    at = np.arange(len(v)) // 4 - (days - 1) * 1440
+    p1, p2 = batch.tag == 1, batch.tag == 2
+    v[p2 & (at > 100) & (at < 200)] = 28.0
+    q[p1 & (at > 300) & (at < 320)] = Status.BAD_SENSOR_FAILURE
+    q[(at > 400) & (at < 430)] = Status.BAD_NO_COMMUNICATION
+    v[q >> 31 == 1] = np.nan
+    return replace(batch, v=v, q=q)
+
+
+@cache
+def stream(days: int) -> Batch:
+    start = (days - 1) * 1440 + 700
+    return troubled(district(3, days, burst=(start, start + 240, 0.4)).batch(), days)
+
+
+def cut(batch: Batch, a: int, b: int) -> Batch:
+    columns = {name: getattr(batch, name)[a:b] for name in ("tag", "t_ns", "v", "q", "r_ns", "flags")}
+    return replace(batch, **columns)
+
+
+def said(findings: list[Finding]) -> list[tuple[object, ...]]:
+    return [(f.alarm, f.verb, f.t_ns, f.kind) for f in findings]
+
+
+def days_for(kind: FindingKind) -> int:
+    return 6 if kind is FindingKind.BURST else 2
+
+
+KINDS = [kind for kind in FindingKind if kind is not FindingKind.STALE]
+each_kind = pytest.mark.parametrize("kind", KINDS)
+
+
+@each_kind
+def test_the_story_is_told_and_only_on_change(kind: FindingKind) -> None:
+    findings = Engine(plant(), rows(kind)).update(stream(days_for(kind)))
+    assert findings, "the troubled stream must make this detector speak"
+    known = {row.id for row in rows(kind)}
+    for alarm in known:
+        verbs = [f.verb for f in findings if f.alarm == alarm and f.verb in (Verb.RAISE, Verb.CLEAR)]
+        assert verbs == [Verb.RAISE, Verb.CLEAR] * (len(verbs) // 2) + [Verb.RAISE] * (len(verbs) % 2)
+    assert {f.alarm for f in findings} <= known
+    assert all(f.kind is kind and not f.late for f in findings)
+    assert [f.t_ns for f in findings] == sorted(f.t_ns for f in findings)
+
+
+@each_kind
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_cutting_and_restarting_change_nothing(kind: FindingKind, data: st.DataObject) -> None:
+    days = days_for(kind)
+    batch, whole = stream(days), Engine(plant(), rows(kind))
+    expected = whole.update(batch)
+    minutes = st.integers((days - 1) * 1440, days * 1440 - 1)
+    cuts = data.draw(st.lists(minutes.map(lambda minute: 4 * minute), max_size=12))
+    engine, got = Engine(plant(), rows(kind)), list[Finding]()
+    for a, b in pairwise(sorted({0, *cuts, len(batch)})):
+        got += engine.update(cut(batch, a, b))
+        kept, engine = engine.snapshot(), Engine(plant(), rows(kind))
+        engine.restore(kept)
+    assert said(got) == said(expected)
+    for one, other in zip(got, expected, strict=True):
+        pairs = [(one.value, other.value), (one.size_m3h, other.size_m3h), (one.score, other.score)]
+        assert all(a == b if a is None or b is None else a == pytest.approx(b, rel=1e-9) for a, b in pairs)
+
+
+@each_kind
+def test_one_minute_at_a_time_is_the_whole(kind: FindingKind) -> None:
+    days = days_for(kind)
+    batch, engine = stream(days), Engine(plant(), rows(kind))
+    last_day = (days - 1) * 1440 * 4
+    got = engine.update(cut(batch, 0, last_day))
+    for a in range(last_day, len(batch), 4):
+        got += engine.update(cut(batch, a, a + 4))
+    assert said(got) == said(Engine(plant(), rows(kind)).update(batch))
+
+
+@each_kind
+def test_backfill_and_late_samples_say_nothing(kind: FindingKind) -> None:
+    batch = stream(days_for(kind))
+    flags = np.full(len(batch), Flag.BACKFILL, np.uint8)
+    engine = Engine(plant(), rows(kind))
+    assert engine.update(replace(batch, flags=flags)) == []
+    assert engine.late > 0
+    again = Engine(plant(), rows(kind))
+    again.update(batch)
+    assert again.update(batch) == []
+
+
+@pytest.mark.parametrize("kind", sorted(PROCESS))
+def test_bad_quality_never_raises_or_clears_a_process_alarm(kind: FindingKind) -> None:
+    batch = stream(days_for(kind))
+    engine = Engine(plant(), rows(kind))
+    half = len(batch) - 4 * 700
+    engine.update(cut(batch, 0, half))
+    rest = cut(batch, half, len(batch))
+    q = np.full(len(rest), Status.BAD_DEVICE_FAILURE, np.uint32)
+    assert engine.update(replace(rest, q=q, v=np.full(len(rest), np.nan))) == []
+
+
+def test_definitions_that_a_snapshot_does_not_know_start_afresh() -> None:
+    make: Callable[[FindingKind], Engine] = lambda kind: Engine(plant(), rows(kind))  # noqa: E731
+    kept = make(FindingKind.LIMIT_LOW).snapshot()
+    for kind in FindingKind:
+        make(kind).restore(kept)
