@@ -50,6 +50,7 @@ class World:
         area = {name: i for i, name in enumerate(self.areas)}
         self._area_of = np.array([area.get(zone_of.get(node, ""), elsewhere) for node in self._engine.nodes])
         self.means_m3h = np.bincount(self._area_of, base, elsewhere + 1)[:elsewhere]
+        self.mean_m3h = dict(zip(self._engine.nodes, base.tolist(), strict=True))
         self.demand = Demand(seed, base, self._area_of)
         self._water = Water(self._rows, seed)
         self._node = {node: i for i, node in enumerate(self._engine.nodes)}
