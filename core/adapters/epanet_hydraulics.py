@@ -56,8 +56,8 @@ class EpanetHydraulics:
             en.settimeparam(project, en.DURATION, LONG_S)
             en.settimeparam(project, en.PATTERNSTEP, LONG_S)
             en.setoption(project, en.EMITEXPON, 0.5)
-            _hold_patterns(project)
-            _follow_chlorine(project)
+            hold_demands(project)
+            follow_chlorine(project)
             hydraulics = cls(project, read_network(project, inp, valves))
             en.openH(project)
             en.initH(project, en.INITFLOW)
@@ -149,14 +149,33 @@ class _Column:
         self.values: Floats = np.ctypeslib.as_array((ctypes.c_double * n).from_address(address))
 
 
-def _hold_patterns(project: object) -> None:
-    """Demands come from outside: the model's own patterns stand at one."""
-    for index in range(1, en.getcount(project, en.PATCOUNT) + 1):
-        for period in range(1, en.getpatternlen(project, index) + 1):
-            en.setpatternvalue(project, index, period, 1.0)
+def hold_demands(project: object) -> None:
+    """Each junction's demand becomes one steady mean, and all patterns stand at one: demands come from
+    outside. The mean is over the categories and their patterns, times the model's own multiplier."""
+    scale = en.getoption(project, en.DEMANDMULT)
+    for node in range(1, en.getcount(project, en.NODECOUNT) + 1):
+        if en.getnodetype(project, node) != en.JUNCTION:
+            continue
+        categories = range(en.getnumdemands(project, node), 0, -1)
+        mean = scale * sum(_mean_demand(project, node, category) for category in categories)
+        for category in categories[:-1]:
+            en.deletedemand(project, node, category)
+        if categories:
+            en.setdemandpattern(project, node, 1, 0)
+            en.setbasedemand(project, node, 1, mean)
+    en.setoption(project, en.DEMANDMULT, 1.0)
+    for pattern in range(1, en.getcount(project, en.PATCOUNT) + 1):
+        for period in range(1, en.getpatternlen(project, pattern) + 1):
+            en.setpatternvalue(project, pattern, period, 1.0)
 
 
-def _follow_chlorine(project: object) -> None:
+def _mean_demand(project: object, node: int, category: int) -> float:
+    pattern = en.getdemandpattern(project, node, category)
+    mean: float = en.getaveragepatternvalue(project, pattern) if pattern else 1.0
+    return mean * float(en.getbasedemand(project, node, category))
+
+
+def follow_chlorine(project: object) -> None:
     """A model that follows no substance follows chlorine from here on. Its initial figures are put back:
     EPANET rescales them with the change."""
     if en.getqualtype(project)[0] != en.NONE:

@@ -87,6 +87,17 @@ def test_demands_are_set_from_outside_for_good(engine: EpanetHydraulics) -> None
     assert state.demand_m3h[:2] == pytest.approx(wanted[:2], rel=1e-4)
 
 
+def test_the_mean_demand_is_over_categories_and_their_patterns(tmp_path: Path) -> None:
+    inp = tmp_path / "two.inp"
+    day = "[PATTERNS]\n day 1 2 3 2\n[DEMANDS]\n J2 4 day\n J2 1\n[OPTIONS]\n Demand Multiplier 1.5\n"
+    inp.write_text(INP.replace("[COORDINATES]", f"{day}[COORDINATES]"))
+    engine = EpanetHydraulics.open(inp)
+    at = engine.nodes.index("J2")
+    assert engine.base_demand_m3h[at] == pytest.approx(1.5 * (4 * 2 + 1))
+    assert engine.solve().demand_m3h[at] == pytest.approx(13.5, rel=1e-4)
+    engine.close()
+
+
 def test_a_tank_fills_by_what_flows_into_it(engine: EpanetHydraulics) -> None:
     engine.set_level("T1", 2.0)
     tank, pipe = engine.nodes.index("T1"), engine.links.index("P3")
