@@ -1,0 +1,49 @@
+"""What the town must remember across a restart: its seed, how far it came, and what is wrong in it.
+
+DATA/town/memory.json, replaced whole; on disk (fsync) when `save` returns.
+"""
+
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Self
+
+from simulators.troubles import Kind, Trouble
+
+FILE = "memory.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """at_ns: plant time up to which the town has lived, on the board or in the history files."""
+
+    seed: int
+    at_ns: int
+    troubles: tuple[Trouble, ...] = ()
+
+    @classmethod
+    def load(cls, folder: Path) -> Self | None:
+        """None before the first save."""
+        try:
+            fields = json.loads((folder / FILE).read_bytes())
+        except FileNotFoundError:
+            return None
+        troubles = tuple(_trouble(one) for one in fields.pop("troubles"))
+        return cls(**fields, troubles=troubles)
+
+    def save(self, folder: Path) -> None:
+        fresh = folder / f"{FILE}.new"
+        with fresh.open("w") as stream:
+            json.dump(asdict(self), stream, ensure_ascii=False)
+            stream.flush()
+            os.fsync(stream.fileno())
+        fresh.replace(folder / FILE)
+
+
+def _trouble(fields: dict[str, object]) -> Trouble:
+    ends = fields["ends"]
+    assert isinstance(ends, Iterable)
+    changed = {"kind": Kind(str(fields["kind"])), "ends": tuple(ends)}
+    return Trouble(**{**fields, **changed})  # type: ignore[arg-type]
