@@ -46,13 +46,12 @@ def write_history(config: Path, data: Path, seed: int, end_ns: int, days: float 
     for part in Recorder(world, config).days(end_ns):
         share = (world.now_ns - begin) / max(1, end_ns - begin)
         say(doing=f"the town's past, {(end_ns - begin) / S / DAY_S:.1f} days of it", share=round(share, 2))
-        first = int(part.t_ns[0]) if len(part.t_ns) else begin
-        part.save(folder / f"{first // S}.npz")
-        if memory is None:
-            _readings(meters, world, first, int(part.t_ns[-1])).save(folder / f"{first // S}-meters.npz")
+        part.save(folder / f"{int(part.t_ns[0]) // S}.npz")
+    if memory is None:
+        _readings(meters, world, begin, end_ns).save(folder / "meters.npz")
     world.move(end_ns)
     world.save()
-    Memory(seed, end_ns, end_ns, tuple(world.troubles)).save(town)
+    Memory(seed, end_ns, tuple(world.troubles)).save(town)
     world.close()
 
 

@@ -1,6 +1,6 @@
 """The town, live: moves its world with plant time, writes the board, follows orders, remembers.
 
-python -m simulators.town --config configs/demo --data .waterhub/demo --seed 1 [--prepare]
+python -m simulators.town --config configs/demo --data .waterhub/demo --seed 1
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from core.model.clock import REAL
 from core.model.shanghai import rfc3339
 from core.runtime.clock import AnchoredClock, read_anchor
 from simulators import control
+from simulators.accounts import write_accounts
 from simulators.board import BoardWriter
 from simulators.lifecycle import (
     EXIT_PORT_IN_USE,
@@ -24,13 +25,16 @@ from simulators.lifecycle import (
     until_stopped,
 )
 from simulators.memory import Memory
-from simulators.meter_book import MeterBook
-from simulators.meter_use import MeterUse
-from simulators.past import awake, found, prepare
+from simulators.meter_book import HOUR_NS, HOURS_KEPT, MeterBook
+from simulators.record import network_of
+from simulators.smart_meters import SmartMeters
+from simulators.truth import make_truth
 from simulators.world import World
 
 TICK_S = 1.0
 SAVE_S = 5.0
+WARM_UP_NS = 6 * 3600 * 10**9
+"""Plant time that a town without a past runs first, so that tanks and chlorine have settled."""
 KEYS = frozenset({"command", "zone", "pipe", "flow_m3h", "tag", "kind", "duration_s"})
 AMOUNTS = ("flow_m3h", "duration_s")
 
@@ -55,19 +59,29 @@ def checked(order: dict[str, Any]) -> dict[str, Any]:
 class Town:
     """One world on one board."""
 
-    def __init__(self, world: World, use: MeterUse, clock: AnchoredClock, folder: Path, seed: int) -> None:
-        self._world, self._use, self._clock, self._folder, self._seed = world, use, clock, folder, seed
+    def __init__(
+        self, world: World, meters: SmartMeters, clock: AnchoredClock, folder: Path, seed: int
+    ) -> None:
+        self._world, self._meters, self._clock, self._folder, self._seed = world, meters, clock, folder, seed
         self._board = BoardWriter.open(folder, world.tags)
-        self._book = MeterBook.write(folder, use.meters)
+        self._book = MeterBook.write(folder, meters.meters)
         self._saved = time.monotonic()
 
     def tick(self) -> None:
         """The world as of now, on the board."""
         readings = self._world.advance(self._clock.now_ns())
         self._board.write(readings.t_ns.data, readings.v.data, readings.q.data)
-        self._use.keep(self._world, self._book)
+        self._keep_book()
         if time.monotonic() - self._saved > SAVE_S:
             self.save()
+
+    def _keep_book(self) -> None:
+        """What the smart meters showed at every full hour up to now."""
+        last = self._world.now_ns // HOUR_NS
+        for hour in range(last - HOURS_KEPT + 1, last + 1):
+            if not self._book.has(hour):
+                registers = self._meters.registers_m3(self._world, hour * HOUR_NS / 1e9)
+                self._book.put(hour, registers.data)
 
     def save(self) -> None:
         self._world.save()
@@ -121,25 +135,21 @@ async def serve(town: Town, folder: Path) -> None:
     town.save()
 
 
-def run(config: Path, data: Path, seed: int) -> None:
-    """The town until it is told to stop."""
-    folder = data / "town"
-    clock = AnchoredClock(read_anchor(data / "clock.json") or REAL)
-    truth = found(config, data, seed)
-    memory = Memory.load(folder) or Memory(seed, clock.now_ns())
-    world = awake(config, data, memory)
-    use = MeterUse.read(data / "utility" / "accounts.csv", truth, world.areas)
-    asyncio.run(serve(Town(world, use, clock, folder, memory.seed), folder))
-
-
-def write_past(config: Path, data: Path, seed: int, until_ns: int | None) -> None:
-    """The history up to `until_ns`, or plant time now, with its progress on standard output."""
-    now_ns = until_ns or AnchoredClock(read_anchor(data / "clock.json") or REAL).now_ns()
-    began = time.monotonic()
-    samples = prepare(
-        config, data, seed, now_ns, lambda doing, share: say(doing=doing, share=round(share, 3))
-    )
-    say(ready="past", samples=samples, took_s=round(time.monotonic() - began, 1))
+def awake(config: Path, data: Path, seed: int, now_ns: int) -> tuple[World, SmartMeters, int]:
+    """The town as it was when it was last remembered, with what is wrong in it, moved on to now; its meters;
+    its seed. Truth and customers are made at the first start. Raises OSError, ValueError."""
+    folder, accounts = data / "town", data / "utility" / "accounts.csv"
+    memory = Memory.load(folder)
+    seed = memory.seed if memory else seed
+    network = network_of(config)
+    truth = make_truth(config, network, folder, seed)
+    write_accounts(config, accounts, seed, network=network)
+    world = World(config, truth, seed, memory.at_ns if memory else now_ns - WARM_UP_NS)
+    for trouble in memory.troubles if memory else ():
+        if trouble.end_ns is None or trouble.end_ns > world.now_ns:
+            world.resume(trouble)
+    world.move(now_ns)
+    return world, SmartMeters.of(accounts, world), seed
 
 
 def main() -> None:
@@ -148,16 +158,14 @@ def main() -> None:
     parser.add_argument(
         "--seed", type=int, default=20_261_122, help="of the truth, the customers and the noise"
     )
-    parser.add_argument("--prepare", action="store_true", help="write the history that is missing, and end")
-    parser.add_argument("--until-ns", type=int, help="with --prepare: plant time, UTC ns (default: now)")
     args = parser.parse_args()
+    clock = AnchoredClock(read_anchor(args.data / "clock.json") or REAL)
     try:
-        if args.prepare:
-            write_past(args.config, args.data, args.seed, args.until_ns)
-        else:
-            run(args.config, args.data, args.seed)
-    except (FileNotFoundError, ValueError) as error:
+        world, meters, seed = awake(args.config, args.data, args.seed, clock.now_ns())
+    except (OSError, ValueError) as error:
         refuse(f"town: {error}")
+    folder = args.data / "town"
+    asyncio.run(serve(Town(world, meters, clock, folder, seed), folder))
 
 
 if __name__ == "__main__":
