@@ -129,6 +129,7 @@ class Wire:
         self.port = 0
         self.sent: list[bytearray] = []
         self.received: list[bytearray] = []
+        self.writers: list[asyncio.StreamWriter] = []
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator["Wire"]:
@@ -145,6 +146,7 @@ class Wire:
         except OSError:
             writer.close()
             return
+        self.writers += [writer, forth]
         sent, received = bytearray(), bytearray()
         self.sent.append(sent)
         self.received.append(received)

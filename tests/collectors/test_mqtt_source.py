@@ -1,0 +1,192 @@
+"""Meters heard through real brokers: acknowledged after the disk, delivered again until then."""
+
+import asyncio
+import json
+import struct
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from collectors.mqtt.source import MqttSource
+from collectors.mqtt.spec import MqttSpec
+from core.adapters.sqlite_spool import SqliteSpool
+from core.model.quality import Status
+from tests.collectors.brokers import BROKERS, broker
+from tests.collectors.field import Kept, Wire, eventually, free_port, running, tags
+from tests.need import need
+
+METERS = [f"M{n}" for n in range(50)]
+START = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
+PUBLISH, PUBACK = 3, 4
+
+
+@pytest.fixture(params=sorted(BROKERS))
+async def site(request, tmp_path):
+    async with broker(request.param, tmp_path, free_port()) as made:
+        yield made
+
+
+def source(port, clock, historian) -> MqttSource:
+    topics = [{"filter": "meters/+/readings", "payload": "readings"}]
+    spec = MqttSpec.model_validate(
+        {"type": "mqtt", "id": "meters", "host": "127.0.0.1", "port": port, "topics": topics}
+    )
+    return MqttSource(spec, tags([f"meter.{m}" for m in METERS], period_s=3600.0), clock, historian)
+
+
+async def publish(port: int, *messages: tuple[str, str]) -> None:
+    """By mosquitto_pub, one message a line for each topic, QoS 1; returns when the broker has them."""
+    for topic in dict.fromkeys(topic for topic, _ in messages):
+        process = await asyncio.create_subprocess_exec(
+            *(need("mosquitto_pub"), "-p", str(port), "-q", "1", "-t", topic, "-l"),
+            stdin=asyncio.subprocess.PIPE,
+        )
+        lines = "".join(f"{payload}\n" for name, payload in messages if name == topic)
+        await process.communicate(lines.encode())
+        assert process.returncode == 0
+
+
+def reading(meter: str, n: int, of: str | None = None) -> tuple[str, str]:
+    said = [{"t": (START + timedelta(seconds=n)).isoformat(), "m3": float(n)}]
+    return f"meters/{meter}/readings", json.dumps({"meter": of or meter, "readings": said})
+
+
+def packets(stream: bytes) -> Counter[int]:
+    """MQTT control packet types of a stream (3.1.1, 2.2)."""
+    found, at = Counter(), 0
+    while at < len(stream):
+        kind, length, shift = stream[at] >> 4, 0, 0
+        at += 1
+        while True:
+            byte = stream[at]
+            at += 1
+            length |= (byte & 0x7F) << shift
+            shift += 7
+            if not byte & 0x80:
+                break
+        found[kind] += 1
+        at += length
+    return found
+
+
+async def test_readings_are_stored_and_poison_is_set_aside(site, kept, clock, historian):
+    mqtt = source(site.port, clock, historian)
+    async with running(mqtt, kept):
+        await eventually(lambda: mqtt.facts.connected)
+        await publish(
+            site.port,
+            reading("M1", 1),
+            ("meters/M1/readings", "poison"),
+            reading("M2", 2),
+            reading("M99", 3),
+            reading("M3", 4, of="M4"),
+            reading("M5", 86_400),
+            reading("M6", 5),
+        )
+        await eventually(lambda: len(kept.samples()) == 3 and mqtt.facts.refused == 4)
+        await publish(site.port, reading("M7", 6))
+        await eventually(lambda: kept.last("meter.M7"))
+    assert {(s.tag, s.v) for s in kept.samples()} == {
+        ("meter.M1", 1.0),
+        ("meter.M2", 2.0),
+        ("meter.M6", 5.0),
+        ("meter.M7", 6.0),
+    }
+    assert {s.q for s in kept.samples()} == {Status.GOOD}
+    reasons = [item.reason for item in await historian.quarantined()]
+    assert len(reasons) == 4
+    for part in ("not a `readings`", "unknown meter M99", "of meter 'M4', the topic of 'M3'", "has not come"):
+        assert sum(part in reason for reason in reasons) == 1
+
+
+async def test_what_was_sent_while_away_comes_after_the_return(site, kept, clock, historian):
+    mqtt = source(site.port, clock, historian)
+    async with running(mqtt, kept):
+        await eventually(lambda: mqtt.facts.connected)
+    await publish(site.port, *[reading(m, n) for m in METERS[:5] for n in range(20)])
+    async with running(mqtt, kept):
+        await eventually(lambda: len(kept.samples()) == 100)
+    assert Counter(s.tag for s in kept.samples()) == {f"meter.{m}": 20 for m in METERS[:5]}
+
+
+async def test_nothing_is_acknowledged_before_the_disk_and_it_comes_again(site, kept, clock, historian):
+    async with Wire(site.port).listening() as wire:
+        mqtt = source(wire.port, clock, historian)
+        async with running(mqtt, kept):
+            await eventually(lambda: mqtt.facts.connected)
+            kept.open.clear()
+            await publish(site.port, *[reading("M1", n) for n in range(10)])
+            await eventually(lambda: packets(wire.received[0])[PUBLISH] >= 10)
+            await asyncio.sleep(0.3)
+            assert packets(wire.sent[0])[PUBACK] == 0
+        assert not kept.samples()
+        kept.open.set()
+        async with running(mqtt, kept):
+            await eventually(lambda: len({s.t_ns for s in kept.samples()}) == 10, 20)
+            await eventually(lambda: sum(packets(s)[PUBACK] for s in wire.sent) >= 10)
+
+
+async def test_a_broker_killed_and_back_loses_nothing(site, kept, clock, historian):
+    mqtt = source(site.port, clock, historian)
+    async with running(mqtt, kept):
+        await eventually(lambda: mqtt.facts.connected)
+        await publish(site.port, *[reading("M1", n) for n in range(20)])
+        await asyncio.sleep(1.5)
+        await site.kill()
+        await eventually(lambda: not mqtt.facts.connected)
+        assert not kept.bad()
+        await site.start()
+        await eventually(lambda: mqtt.facts.connected)
+        await publish(site.port, *[reading("M1", n) for n in range(20, 40)])
+        await eventually(lambda: {s.v for s in kept.samples()} == set(range(40)))
+    assert mqtt.facts.connects >= 2
+
+
+async def test_a_full_spool_leaves_the_messages_with_the_broker(site, tmp_path, clock, historian):
+    spool = await SqliteSpool.open(tmp_path / "small", max_bytes=20_000)
+    await spool.cursor("recorder")
+    kept = Kept(spool)
+    mqtt = source(site.port, clock, historian)
+    async with running(mqtt, kept):
+        await eventually(lambda: mqtt.facts.connected)
+        await publish(site.port, *[reading("M1", n) for n in range(1000)])
+        await eventually(lambda: mqtt.facts.failures.get("spool_full"))
+        assert len(kept.samples()) < 1000
+        while len({s.v for s in kept.samples()}) < 1000:
+            await spool.advance("recorder", len(kept.batches))
+            await asyncio.sleep(0.1)
+    assert mqtt.facts.shed == 0
+    await spool.close()
+
+
+async def test_nothing_is_ever_published(site, kept, clock, historian):
+    async with Wire(site.port).listening() as wire:
+        mqtt = source(wire.port, clock, historian)
+        async with running(mqtt, kept):
+            await eventually(lambda: mqtt.facts.connected)
+            await publish(site.port, reading("M1", 1), ("meters/M1/readings", "poison"))
+            await eventually(lambda: len(kept.samples()) == 1 and mqtt.facts.refused == 1)
+            await asyncio.sleep(0.2)
+        async with running(mqtt, kept):
+            await eventually(lambda: mqtt.facts.connected)
+        connect, subscribe, disconnect = 1, 8, 14
+
+        def sent() -> Counter[int]:
+            return sum((packets(stream) for stream in wire.sent), Counter())
+
+        await eventually(lambda: sent()[disconnect] == 2)
+    assert sent() == {connect: 2, subscribe: 2, PUBACK: 2, disconnect: 2}
+
+
+async def test_a_wrong_password_is_a_connection_error_that_says_so(kept, clock, historian):
+    async def refuse(reader, writer):
+        await reader.read(100)
+        writer.write(struct.pack("BBBB", 0x20, 2, 0, 5))
+        await writer.drain()
+
+    server = await asyncio.start_server(refuse, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    with pytest.raises(ConnectionError, match="Not authorized"):
+        await source(port, clock, historian).run(kept)
+    server.close()

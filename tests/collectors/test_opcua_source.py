@@ -1,0 +1,223 @@
+"""An OPC UA session against an asyncua server: values, losses, missing nodes, acknowledgement, no Write."""
+
+import asyncio
+import signal
+import struct
+from collections import Counter
+
+import pytest
+from asyncua import ua
+from pydantic import ValidationError
+
+from collectors.opcua.driver import OpcUaSource
+from collectors.opcua.spec import OpcUaSpec
+from core.adapters.sqlite_spool import SqliteSpool
+from core.model.quality import Status
+from core.model.sample import Flag
+from tests.collectors.field import Kept, Wire, eventually, free_port, running, serving, tags
+
+URI = "urn:test:plant"
+REQUEST = "Request_Encoding_DefaultBinary"
+
+
+def source(port, clock, n=5, more=(), limits=None, **fields) -> OpcUaSource:
+    nodes = [{"tag": f"v{i}", "node": f"nsu={URI};s=v-{i}"} for i in range(n)]
+    spec = OpcUaSpec.model_validate(
+        {"type": "opcua", "id": "plant", "url": f"opc.tcp://127.0.0.1:{port}/plant", "publish_ms": 100}
+        | {"allow_insecure": True, "timeout_s": 2.0, "nodes": [*nodes, *more]}
+        | fields
+    )
+    return OpcUaSource(spec, tags([item.tag for item in spec.nodes], **(limits or {})), clock)
+
+
+def services(sent: list[bytearray]) -> Counter[str]:
+    """Names of the services asked for, read off the wire (unencrypted MSG chunks, IEC 62541-6, 6.7.2)."""
+    names = {number: name for name, number in vars(ua.ObjectIds).items() if name.endswith(REQUEST)}
+    found = Counter()
+    for stream in sent:
+        at = 0
+        while at < len(stream):
+            kind, size = struct.unpack_from("<3sxI", stream, at)
+            if kind == b"MSG":
+                form, number = struct.unpack_from("<BxH", stream, at + 24)
+                assert form == 1
+                found[names[number].removesuffix(REQUEST)] += 1
+            at += size
+    return found
+
+
+async def test_changes_come_with_the_source_s_time_and_status(kept, clock):
+    port = free_port()
+    opcua = source(port, clock, limits={"high": 1000.0})
+    async with serving("opcua_plant", port) as server, running(opcua, kept):
+        await eventually(lambda: len(kept.samples()) == 5)
+        assert [s.v for s in kept.samples()] == [0, 1, 2, 3, 4]
+        before = clock.now_ns()
+        await server.tell("set 1 42.5")
+        await server.tell("bad 2 808C0000")
+        await server.tell("bad 3 40930000")
+        await server.tell("set 4 1001")
+        await server.tell("bad 0 00000480")
+        await eventually(lambda: len(kept.samples()) == 10)
+        good = kept.last("v1")
+        assert (good.v, good.q, good.flags) == (42.5, Status.GOOD, Flag.NONE)
+        assert before // 1000 * 1000 <= good.t_ns <= good.r_ns
+        assert (kept.last("v2").v, kept.last("v2").q) == (None, Status.BAD_SENSOR_FAILURE)
+        assert (kept.last("v3").v, kept.last("v3").q) == (0.0, Status.UNCERTAIN_SENSOR_NOT_ACCURATE)
+        assert (kept.last("v4").v, kept.last("v4").q) == (None, Status.BAD_OUT_OF_RANGE)
+        assert kept.last("v0").flags == Flag.OVERFLOW
+    assert opcua.facts.samples == 10
+
+
+async def test_every_change_arrives_once_and_in_order(kept, clock):
+    port = free_port()
+    async with (
+        serving("opcua_plant", port) as server,
+        running(source(port, clock, publish_ms=50, sampling_ms=10), kept),
+    ):
+        await eventually(lambda: len(kept.samples()) == 5)
+        for n in range(1, 200):
+            await server.tell(f"set 1 {n + 1}")
+            if n % 2 == 0:
+                await asyncio.sleep(0.02)
+        await eventually(lambda: kept.last("v1").v == 200)
+    assert [s.v for s in kept.samples("v1")] == list(range(1, 201))
+
+
+async def test_a_killed_server_is_one_bad_sample_a_tag_and_it_returns_by_itself(kept, clock):
+    port = free_port()
+    async with serving("opcua_plant", port) as server:
+        opcua = source(port, clock)
+        async with running(opcua, kept):
+            await eventually(lambda: len(kept.samples()) == 5)
+            await server.kill()
+            await eventually(kept.bad)
+            await asyncio.sleep(1.0)
+            assert Counter(s.tag for s in kept.bad()) == {f"v{n}": 1 for n in range(5)}
+            assert {s.q for s in kept.bad()} == {Status.BAD_NO_COMMUNICATION}
+            assert not opcua.facts.connected
+            await server.start()
+            await eventually(lambda: len(kept.samples()) == 15)
+    assert len(kept.bad()) == 5
+    assert [s.v for s in kept.samples("v3")] == [3, None, 3]
+
+
+async def test_a_frozen_server_is_lost_too(kept, clock):
+    port = free_port()
+    async with serving("opcua_plant", port) as server, running(source(port, clock, timeout_s=1.0), kept):
+        await eventually(lambda: len(kept.samples()) == 5)
+        server.signal(signal.SIGSTOP)
+        await eventually(kept.bad, 15)
+        server.signal(signal.SIGCONT)
+        await eventually(lambda: kept.last("v3").v == 3, 15)
+    assert len(kept.bad()) == 5
+
+
+async def test_a_value_that_has_not_changed_is_good_again_after_a_loss(kept, clock):
+    """Its stamp is older than the Bad sample of the loss, and would leave the tag Bad until it changes."""
+    port = free_port()
+    async with (
+        serving("opcua_plant", port),
+        Wire(port).listening() as wire,
+        running(source(wire.port, clock), kept),
+    ):
+        await eventually(lambda: len(kept.samples()) == 5)
+        for writer in wire.writers:
+            writer.close()
+        await eventually(lambda: len(kept.samples()) == 15)
+    times = [(s.v, s.flags) for s in kept.samples("v3")]
+    assert times == [(3, 0), (None, 0), (3, Flag.SUBSTITUTED_TIME)]
+    stamps = [s.t_ns for s in kept.samples("v3")]
+    assert stamps == sorted(set(stamps))
+
+
+async def test_unknown_nodes_are_told_once_and_asked_for_again(kept, clock, monkeypatch):
+    monkeypatch.setattr("collectors.opcua.driver.RETRY_MISSING_S", 1.0)
+    port = free_port()
+    more = [
+        {"tag": "later", "node": f"nsu={URI};s=v-later"},
+        {"tag": "nowhere", "node": "nsu=urn:not:there;s=v-0"},
+    ]
+    async with serving("opcua_plant", port) as server, running(source(port, clock, 2, more), kept):
+        await eventually(lambda: len(kept.samples()) == 4)
+        assert {(s.tag, s.q) for s in kept.bad()} == {
+            ("later", Status.BAD_NODE_ID_UNKNOWN),
+            ("nowhere", Status.BAD_NODE_ID_UNKNOWN),
+        }
+        await server.tell("set 1 7")
+        await eventually(lambda: kept.last("v1").v == 7)
+        await server.tell("add v-later 12")
+        await eventually(lambda: kept.last("later").v == 12)
+    assert len(kept.bad()) == 2
+
+
+async def test_nothing_is_acknowledged_before_the_disk_has_it(kept, clock):
+    """With the disk held up, the four requests in flight are answered and none is sent."""
+    port = free_port()
+    async with (
+        serving("opcua_plant", port) as server,
+        Wire(port).listening() as wire,
+        running(source(wire.port, clock), kept),
+    ):
+        await eventually(lambda: len(kept.samples()) == 5)
+        await asyncio.sleep(0.3)
+        kept.open.clear()
+        for n in range(30):
+            await server.tell(f"set 1 {n + 100}")
+            await asyncio.sleep(0.05)
+        asked = services(wire.sent)["Publish"]
+        await asyncio.sleep(0.5)
+        assert services(wire.sent)["Publish"] == asked
+        assert len(kept.samples()) == 5
+        kept.open.set()
+        await eventually(lambda: kept.last("v1").v == 129)
+        assert services(wire.sent)["Publish"] > asked
+    values = [s.v for s in kept.samples("v1")]
+    assert values == sorted(set(values))
+
+
+async def test_a_full_spool_holds_the_server_up_and_loses_nothing_it_can_hold(tmp_path, clock):
+    spool = await SqliteSpool.open(tmp_path / "small", max_bytes=1500)
+    await spool.cursor("recorder")
+    kept, port = Kept(spool), free_port()
+    async with serving("opcua_plant", port) as server:
+        opcua = source(port, clock)
+        async with running(opcua, kept):
+            for n in range(40):
+                await server.tell(f"set 1 {n + 1}")
+                await asyncio.sleep(0.02)
+            await eventually(lambda: opcua.facts.failures.get("spool_full"))
+            held = len(kept.samples())
+            await spool.advance("recorder", len(kept.batches))
+            await eventually(lambda: len(kept.samples()) > held)
+    assert opcua.facts.shed == 0
+    await spool.close()
+
+
+async def test_no_write_and_no_call_ever_leaves(kept, clock):
+    port = free_port()
+    more = [{"tag": "nowhere", "node": f"nsu={URI};s=nowhere"}]
+    async with (
+        serving("opcua_plant", port) as server,
+        Wire(port).listening() as wire,
+        running(source(wire.port, clock, more=more), kept),
+    ):
+        await eventually(lambda: kept.last("v4"))
+        await server.tell("bad 2 808C0000")
+        await server.kill()
+        await server.start()
+        await eventually(lambda: len(kept.samples("v4")) == 3)
+    assert set(services(wire.sent)) == {
+        "CreateSession",
+        "ActivateSession",
+        "Read",
+        "CreateSubscription",
+        "CreateMonitoredItems",
+        "Publish",
+        "CloseSession",
+    }
+
+
+def test_an_insecure_session_must_be_asked_for(clock):
+    with pytest.raises(ValidationError, match="allow_insecure: true"):
+        source(1, clock, allow_insecure=False)
