@@ -16,15 +16,15 @@ from alarms.detectors.detector import State
 from alarms.detectors.expected_week import Week, local_day
 from alarms.detectors.spread import Spread
 from alarms.detectors.steps import Pair, columns_steps, pairs_for, steps
-from alarms.timers import SECOND
+from alarms.timers import SECOND, Mask
 from core.model.finding import Verb
 from core.model.sample import Floats, Int64s
 
-FLOOR, SLOW_FLOOR, MARGIN = 5.5, 7.0, 1.5
-"""The bar over which a step counts: at least FLOOR robust standard deviations, and MARGIN times the usual
-daily peak. Where gauges are there to see a burst at once, a slow drift needs more to be believed."""
+FLOOR, SLOW_FLOOR, ALONE_FLOOR, MARGIN = 6.5, 7.0, 5.5, 1.5
+"""The bar over which a step counts, in robust standard deviations: at least FLOOR, SLOW_FLOOR for windows of
+hours, ALONE_FLOOR where no gauge helps, and MARGIN times the usual daily peak."""
 FAST_DAYS, SLOW_DAYS = 3, 8
-LEAST_SHARE, LEAST_SLOW_SHARE, LEAST_M3H = 0.12, 0.06, 1.0
+LEAST_SHARE, LEAST_SLOW_SHARE, LEAST_M3H = 0.15, 0.06, 1.0
 """Of the mean inflow: what is less is not worth a person's attention, or not to be told from demand."""
 LONE_BINS, LONE_FACTOR = 8, 1.4
 """Without agreeing pressures a step must stand this long and this far above the bar."""
@@ -86,8 +86,8 @@ class ZoneInflow:
         self._slow = np.array([pair.slow for pair in self.pairs])
         self._length = max(pair.after + pair.before for pair in self.pairs)
         self.week = Week()
-        slow_floor = SLOW_FLOOR if pressures else FLOOR
-        self._spread = Spread([slow_floor if pair.slow else FLOOR for pair in self.pairs], MARGIN)
+        floors = [SLOW_FLOOR if pair.slow else FLOOR for pair in self.pairs]
+        self._spread = Spread(floors if pressures else [ALONE_FLOOR] * len(floors), MARGIN)
         self._p_spread = Spread([1.0] * len(pressures), 1.0)
         self._day: int | None = None
         self._k = 0
@@ -117,26 +117,32 @@ class ZoneInflow:
                 self._spread.close_day()
                 self._p_spread.close_day()
             self._day = int(day[a])
-            changes += self._segment(rows.k + a, t_ns[a:b], x[a:b], p[a:b])
+            while a < b:
+                told, rows_done = self._segment(rows.k + a, t_ns[a:b], x[a:b], p[a:b])
+                changes += told
+                a += rows_done
         return changes
 
-    def _segment(self, k: int, t_ns: Int64s, x: Floats, p: Floats) -> list[Change]:
-        """A stretch within one day: the profile and the scales do not change in it."""
-        n = len(x)
-        self._x = np.concatenate((self._x, x))[-(self._length + n) :]
-        self._p = np.concatenate((self._p, p))[-(PRESSURE_TAIL + n) :]
-        self._k = k + n
-        tail_ns = t_ns[0] + np.arange(n - len(self._x), n, dtype=np.int64) * self.bins.width_ns
+    def _segment(self, k: int, t_ns: Int64s, x: Floats, p: Floats) -> tuple[list[Change], int]:
+        """A stretch within one day, in which the profile and the scales do not change; the changes, and how
+        many rows were used up: an event's end blanks what it spoiled, so what follows is judged anew."""
+        kept_x, kept_p = self._x, self._p
+        self._x, self._p, self._k = np.concatenate((kept_x, x)), np.concatenate((kept_p, p)), k + len(x)
+        tail_ns = t_ns[0] + np.arange(-len(kept_x), len(x), dtype=np.int64) * self.bins.width_ns
         expected = self.week.expected(tail_ns)
         r = self._x - expected
-        s = steps(r / self._gain(expected), self.pairs, n)
+        s = steps(r / self._gain(expected), self.pairs, len(x))
         z = self._ready(s / self._spread.sigma)
-        changes, open_rows = self._scan(k, z, r, expected)
-        self.week.learn(t_ns, np.where(open_rows, np.nan, x))
-        self._spread.learn(np.where(open_rows[:, None], np.nan, s))
-        self._p_spread.learn(columns_steps(self._p, PRESSURE_PAIR, n))
+        changes, open_rows, n = self._scan(k, z, r, expected)
+        self.week.learn(t_ns[:n], np.where(open_rows, np.nan, x)[:n])
+        self._spread.learn(np.where(open_rows[:, None], np.nan, s)[:n])
+        self._p_spread.learn(columns_steps(self._p, PRESSURE_PAIR, len(p))[:n])
+        self._x, self._p = np.concatenate((kept_x, x[:n])), np.concatenate((kept_p, p[:n]))
+        self._k = k + n
+        if changes and changes[-1].reason == "back":
+            self._x[changes[-1].burst.onset - self._k :] = np.nan
         self._x, self._p = self._x[-self._length :], self._p[-PRESSURE_TAIL:]
-        return changes
+        return changes, n
 
     def _gain(self, expected: Floats) -> Floats:
         """Demand wanders more where there is more of it: by its square root."""
@@ -150,8 +156,9 @@ class ZoneInflow:
         hold = np.where(self._slow, days < SLOW_DAYS, days < FAST_DAYS) | (self.week.profile is None)
         return np.where(hold, np.nan, z)
 
-    def _scan(self, k: int, z: Floats, r: Floats, expected: Floats) -> tuple[list[Change], np.ndarray]:
-        """Walk the last len(z) bins; from hit to hit while nothing is open, bin by bin while it is."""
+    def _scan(self, k: int, z: Floats, r: Floats, expected: Floats) -> tuple[list[Change], Mask, int]:
+        """Walk the last len(z) bins, up to an event's end: from hit to hit while nothing is open, bin by bin
+        while it is. Changes, the bins within an event, and how many bins were walked."""
         n, changes = len(z), list[Change]()
         open_rows = np.zeros(n, np.bool_)
         ratio = z / self._spread.bar
@@ -170,10 +177,12 @@ class ZoneInflow:
             else:
                 open_rows[i] = True
                 change = self._watch(k, i, n, r, expected)
+            i += 1
             if change:
                 changes.append(change)
-            i += 1
-        return changes, open_rows
+                if change.verb is Verb.CLEAR:
+                    return changes, open_rows, i
+        return changes, open_rows, n
 
     def _consider(
         self, k: int, i: int, n: int, ratio: Floats, z: Floats, r: Floats, expected: Floats
