@@ -1,0 +1,114 @@
+"""Reads a configuration folder whole, or says everything that is wrong with it."""
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from alarms.spec import AlarmsSpec, expand
+from collectors.modbus.spec import ModbusSpec
+from collectors.mqtt.spec import MqttSpec
+from collectors.opcua.spec import OpcUaSpec
+from core.model.alarm import AlarmDefinition
+from core.model.plant import Plant
+from hub.config import CollectorsFile, HubFile
+from hub.plant_files import PlantFiles, load_plant
+from hub.problems import Problem, WrongConfiguration, explain, nearest
+from hub.yaml_lines import Document, load
+
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """A configuration in which nothing is wrong. data and the files are absolute."""
+
+    folder: Path
+    hub: HubFile
+    collectors: tuple[ModbusSpec | OpcUaSpec | MqttSpec, ...]
+    plant: Plant
+    definitions: tuple[AlarmDefinition, ...]
+
+    @property
+    def network(self) -> Path:
+        return self.folder / self.hub.network
+
+
+def read(folder: Path) -> Configuration:
+    """Raises WrongConfiguration with every problem of every file."""
+    problems: list[Problem] = []
+    hub = _document(folder / "hub.yaml", HubFile, problems)
+    collectors = _document(folder / "collectors.yaml", CollectorsFile, problems)
+    alarms = _document(folder / "alarms.yaml", AlarmsSpec, problems)
+    files = load_plant(folder, hub[1], problems) if hub else None
+    if collectors and files:
+        _check_tags(*collectors, files, problems)
+    definitions: list[AlarmDefinition] = []
+    if alarms and files:
+        try:
+            definitions = expand(alarms[1], files.plant)
+        except ValueError as error:
+            problems.append(Problem(folder / "alarms.yaml", 1, str(error), "correct the row it names"))
+    if problems or not (hub and collectors and files):
+        raise WrongConfiguration(problems)
+    return Configuration(folder.resolve(), hub[1], collectors[1].collectors, files.plant, tuple(definitions))
+
+
+def _document(file: Path, kind: type[M], problems: list[Problem]) -> tuple[Document, M] | None:
+    try:
+        document = load(file)
+        return document, kind.model_validate(document.value)
+    except WrongConfiguration as wrong:
+        problems += wrong.problems
+    except ValidationError as error:
+        for one in error.errors():
+            path = _real_path(document, one["loc"])
+            problems.append(Problem(file, document.line(path), *explain(one, _fields(kind))))
+    return None
+
+
+def _real_path(document: Document, loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """A validator's location without the union tags that it puts between (`collectors.0.modbus.host`)."""
+    path: tuple[str | int, ...] = ()
+    for part in loc:
+        if (*path, part) in document.lines:
+            path = (*path, part)
+    return path
+
+
+def _fields(kind: type[BaseModel]) -> list[str]:
+    """Every field name of a tree, for "did you mean"."""
+    definitions = kind.model_json_schema()
+    models = [definitions, *definitions.get("$defs", {}).values()]
+    return sorted({name for model in models for name in model.get("properties", {})})
+
+
+def _check_tags(document: Document, file: CollectorsFile, files: PlantFiles, problems: list[Problem]) -> None:
+    """Every point names a tag that exists, and no tag is read twice."""
+    read_by: Counter[str] = Counter()
+    for path, name in _points(document.value):
+        read_by[name] += 1
+        if name not in files.plant.tags:
+            what = f"tag {name!r} does not exist in tags.csv"
+            problems.append(
+                Problem(document.file, document.line(path), what, nearest(name, files.plant.tags))
+            )
+        elif read_by[name] == 2:
+            what = f"tag {name!r} is read twice"
+            problems.append(Problem(document.file, document.line(path), what, "let one connection read it"))
+    for id, n in Counter(spec.id for spec in file.collectors).items():
+        if n > 1:
+            problems.append(Problem(document.file, 1, f"{n} collectors are called {id!r}", "name them apart"))
+
+
+def _points(value: object, path: tuple[str | int, ...] = ()) -> list[tuple[tuple[str | int, ...], str]]:
+    """Every literal `tag:` of a collectors file with its path (`meter.{meter}` is not literal)."""
+    if isinstance(value, dict):
+        own = [((*path, "tag"), value["tag"])] if isinstance(value.get("tag"), str) else []
+        own = [] if own and "{" in own[0][1] else own
+        return own + [point for key, item in value.items() for point in _points(item, (*path, key))]
+    if isinstance(value, list):
+        return [point for i, item in enumerate(value) for point in _points(item, (*path, i))]
+    return []

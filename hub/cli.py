@@ -1,0 +1,227 @@
+"""The `waterhub` command. A command imports what it needs, so that --help answers at once."""
+
+import asyncio
+import contextlib
+import json
+import signal
+import sys
+from collections.abc import Callable, Coroutine
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+WRONG_CONFIGURATION = 2
+REFUSED = 3
+
+app = typer.Typer(
+    name="waterhub",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    help="""Water Hub: monitoring for drinking-water utilities, from the register to the citizen.
+
+    **Begin** with `waterhub demo`. **A real plant**: write a folder like configs/demo, `waterhub check` it,
+    `waterhub migrate` and `waterhub user add` once, then `waterhub run`.
+
+    Exit codes: 0 done, 1 failed, 2 wrong configuration or usage, 3 refused.""",
+)
+user_app = typer.Typer(no_args_is_help=True, help="People who may sign in.")
+app.add_typer(user_app, name="user")
+
+DEMO_DATA = Path(".waterhub/demo")
+Config = Annotated[Path, typer.Argument(help="folder of the plant's configuration", metavar="CONFIG")]
+Data = Annotated[Path, typer.Option(help="data folder of the demo")]
+Json = Annotated[bool, typer.Option("--json", help="answer as JSON, for scripts")]
+
+
+class RunRole(StrEnum):
+    HUB = "hub"
+    PORTAL = "portal"
+
+
+async def until_told(work: Coroutine[Any, Any, None]) -> None:
+    """Runs `work` until it ends or SIGTERM or SIGINT comes; then it is cancelled and waited for."""
+    task = asyncio.ensure_future(work)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, task.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+def main() -> None:
+    from hub.sim_cli import sim_app
+
+    app.add_typer(sim_app, name="sim")
+    app()
+
+
+def fail(message: str, code: int = 1) -> typer.Exit:
+    Console(stderr=True, highlight=False).print(message, markup=False)
+    return typer.Exit(code)
+
+
+def on_loop(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Runs `work` on uvloop; Ctrl-C ends it quietly."""
+    import uvloop
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(work())
+
+
+@app.command()
+def demo(
+    data: Data = DEMO_DATA,
+    fresh: Annotated[bool, typer.Option("--fresh", help="forget everything and start over")] = False,
+    speed: Annotated[float, typer.Option(min=1, max=60, help="how many times as fast plant time runs")] = 1.0,
+    network: Annotated[
+        Path | None, typer.Option(help="another EPANET .inp; sensors are placed by themselves")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Run a whole utility on this machine: a simulated town behind real protocols, the hub and the portal.
+
+    With --json one line is printed when ready: hub, portal, sign_ins, pids, ports, ready_s.
+    """
+    from hub.demo.children import ChildFailed
+    from hub.demo.parent import DemoRefused, Wish
+    from hub.demo.parent import demo as run_demo
+
+    wish = Wish(config=demo_config(), data=data, speed=speed, network=network, fresh=fresh, as_json=as_json)
+    try:
+        on_loop(lambda: run_demo(wish))
+    except DemoRefused as refused:
+        raise fail(str(refused), REFUSED) from refused
+    except ChildFailed as failed:
+        raise fail(str(failed)) from failed
+
+
+def demo_config() -> Path:
+    """configs/demo of the checkout this runs from."""
+    return Path(__file__).resolve().parent.parent / "configs" / "demo"
+
+
+@app.command()
+def run(
+    config: Config,
+    role: Annotated[
+        RunRole, typer.Option(help="hub: all inside the utility; portal: the citizens' server")
+    ] = RunRole.HUB,
+) -> None:
+    """Run a plant's hub, or (`--role portal`) its citizens' server, until SIGTERM."""
+    configuration = read_or_explain(config)
+    if role is RunRole.PORTAL:
+        from hub.keys import PUBLIC
+        from hub.portal import serve
+
+        folder, door = configuration.hub.data, configuration.hub.portal
+        serve(folder / "public", folder / "keys" / PUBLIC, door.bind, door.port, door.tls_cert, door.tls_key)
+        return
+    from hub.compose import run_hub
+
+    on_loop(lambda: until_told(run_hub(configuration)))
+
+
+@app.command()
+def check(config: Config, as_json: Json = False) -> None:
+    """Say everything that is wrong with a configuration, each with file, line and mend (exit code 2)."""
+    configuration = read_or_explain(config, as_json)
+    plant = configuration.plant
+    found = {
+        "tags": len(plant.tags),
+        "zones": len(plant.zones),
+        "collectors": len(configuration.collectors),
+        "alarms": len(configuration.definitions),
+        "pipes": len(plant.network.links),
+        "valves": len(plant.network.valves),
+    }
+    if as_json:
+        print(json.dumps({"ok": True, "problems": [], **found}))
+    else:
+        print(f"{config}: nothing is wrong. " + ", ".join(f"{n} {name}" for name, n in found.items()))
+
+
+def read_or_explain(config: Path, as_json: bool = False) -> Any:
+    """A `hub.check.Configuration`, or every problem on the terminal and exit code 2."""
+    from hub.check import read
+    from hub.problems import WrongConfiguration
+
+    try:
+        return read(config)
+    except WrongConfiguration as wrong:
+        if as_json:
+            problems = [
+                {"file": str(p.file), "line": p.line, "what": p.what, "mend": p.mend} for p in wrong.problems
+            ]
+            print(json.dumps({"ok": False, "problems": problems}, ensure_ascii=False))
+            raise typer.Exit(WRONG_CONFIGURATION) from wrong
+        count = len(wrong.problems)
+        raise fail(f"{wrong}\n\n{count} problem{'s' * (count != 1)}", WRONG_CONFIGURATION) from wrong
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of a configuration folder's files (kept in configs/schema.json)."""
+    from hub.schema import schema_text
+
+    sys.stdout.write(schema_text())
+
+
+@app.command()
+def replay(
+    config: Config,
+    samples: Annotated[
+        Path | None, typer.Option(help="a sample file (.npz, .csv, .csv.gz, .parquet)")
+    ] = None,
+    data: Annotated[Path | None, typer.Option(help="folder of the files that replay.yaml names")] = None,
+    speed: Annotated[str, typer.Option(help="max, or how many times as fast as it happened")] = "max",
+    findings: Annotated[
+        Path | None, typer.Option(help="write findings here as JSON lines, not to the terminal")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Run recorded samples through the same alarm engine and write what it finds, a JSON line each."""
+    from hub.problems import WrongConfiguration
+    from hub.replay import replay as run_replay
+
+    try:
+        summary = run_replay(config, samples, data, None if speed == "max" else float(speed), findings)
+    except WrongConfiguration as wrong:
+        raise fail(str(wrong), WRONG_CONFIGURATION) from wrong
+    except (OSError, ValueError) as error:
+        raise fail(str(error), WRONG_CONFIGURATION) from error
+    words = "{samples} samples in {seconds:.1f} s ({rate:,.0f} samples/s), {findings} findings"
+    print(json.dumps(summary) if as_json else words.format(**summary), file=sys.stderr)
+
+
+@user_app.command("add")
+def user_add(
+    name: Annotated[str, typer.Argument(help="the sign-in name")],
+    role: Annotated[
+        str, typer.Option(help="viewer, kiosk, operator, dispatcher, crew, hotline, duty_manager, …")
+    ],
+    config: Annotated[Path, typer.Option(help="folder of the plant's configuration")] = Path(),
+    as_json: Json = False,
+) -> None:
+    """Add someone who may sign in; prints a one-time password, once."""
+    from hub.people import Refused, add_user
+
+    configuration = read_or_explain(config)
+    try:
+        password = asyncio.run(add_user(configuration, name, role))
+    except Refused as refused:
+        raise fail(str(refused), REFUSED) from refused
+    print(json.dumps({"user": name, "role": role, "password": password}) if as_json else password)
+
+
+@app.command()
+def migrate(config: Config) -> None:
+    """Bring the stores up to date: the ledger's schema, and a fresh InfluxDB's bucket."""
+    from hub.people import migrate as bring_up_to_date
+
+    configuration = read_or_explain(config)
+    for line in asyncio.run(bring_up_to_date(configuration)):
+        print(line)

@@ -1,0 +1,221 @@
+"""`waterhub demo`: a whole utility on this machine, as one parent and its processes."""
+
+import asyncio
+import contextlib
+import fcntl
+import json
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.adapters.sql_ledger.ledger import SqlLedger
+from core.model.clock import Anchor
+from core.runtime.clock import write_anchor
+from hub.compose import ledger_url
+from hub.demo.children import Child, Children
+from hub.demo.people import sign_ins
+from hub.demo.ports import Door, choose
+from hub.demo.screen import Screen
+from hub.keys import PUBLIC, signing_key
+from simulators.field_map import FieldMap
+from simulators.memory import Memory
+from simulators.place import place
+
+SEED = 20_261_122
+HUB = Door("the hub", "WATERHUB_HUB_PORT", 8080)
+PORTAL = Door("the public portal", "WATERHUB_PORTAL_PORT", 8081)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What the command line asked for."""
+
+    config: Path
+    data: Path
+    speed: float = 1.0
+    network: Path | None = None
+    fresh: bool = False
+    as_json: bool = False
+
+
+class DemoRefused(Exception):
+    """Why there is no demo, in words for the terminal."""
+
+
+async def demo(wish: Wish) -> None:
+    """Until SIGINT or SIGTERM. Raises DemoRefused or ChildFailed."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    with _only_demo(wish):
+        screen = Screen(wish.as_json)
+        starting = asyncio.create_task(_start(wish, screen))
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait((starting, stopping), return_when=asyncio.FIRST_COMPLETED)
+        if not starting.done():
+            starting.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            children = await starting
+            await stop.wait()
+            screen.say("stopping")
+            await children.stop()
+
+
+KNOWN = frozenset(
+    {
+        *("demo.lock", "demo.json", "clock.json", "sign-ins.json"),
+        *("config", "utility", "town", "broker", "spool", "keys", "public", "logs", "history"),
+        *(f"{store}.db{part}" for store in ("historian", "ledger") for part in ("", "-wal", "-shm")),
+    }
+)
+"""What a demo's data folder holds, and all that --fresh removes."""
+
+
+@contextlib.contextmanager
+def _only_demo(wish: Wish) -> Iterator[None]:
+    """Holds the data folder's lock; a second demo on the same folder is refused, and so is a folder that
+    holds anything else."""
+    data = wish.data
+    data.mkdir(parents=True, exist_ok=True)
+    if strangers := sorted(entry.name for entry in data.iterdir() if entry.name not in KNOWN):
+        raise DemoRefused(f"{data} holds {strangers[0]!r}, which is not a demo's; give another --data")
+    with (data / "demo.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise DemoRefused(f"a demo runs on {data} already; stop it, or give another --data") from None
+        if wish.fresh:
+            for entry in data.iterdir():
+                if entry.is_dir():
+                    shutil.rmtree(entry)
+                elif entry.name != "demo.lock":
+                    entry.unlink()
+        yield
+
+
+async def _start(wish: Wish, screen: Screen) -> Children:
+    began = time.monotonic()
+    data = wish.data.resolve()
+    logs = data / "logs"
+    logs.mkdir(exist_ok=True)
+    config = await _configuration(wish, data, screen)
+    doors = [HUB, PORTAL, *_field_doors(FieldMap(config))]
+    ports = choose(doors, screen.say)
+    environment = {"WATERHUB_DATA": str(data), **{name: str(port) for name, port in ports.items()}}
+    children = Children(logs, environment, screen.heard)
+    try:
+        await _start_town(wish, config, data, children, screen)
+        people = await _people(data)
+        await _start_hub(config, data, ports, children, screen)
+    except BaseException:
+        await children.stop()
+        raise
+    facts = {
+        "hub": f"http://127.0.0.1:{ports[HUB.variable]}",
+        "portal": f"http://127.0.0.1:{ports[PORTAL.variable]}",
+        "sign_ins": people,
+        "pids": children.pids,
+        "ports": {door.name: ports[door.variable] for door in doors},
+        "ready_s": round(time.monotonic() - began, 1),
+    }
+    (data / "demo.json").write_text(
+        json.dumps({key: facts[key] for key in ("hub", "portal", "pids", "ports")})
+    )
+    screen.ready(facts)
+    return children
+
+
+async def _configuration(wish: Wish, data: Path, screen: Screen) -> Path:
+    """configs/demo, or for another network a folder made for it, kept in the data folder."""
+    made = data / "config"
+    if wish.network is None:
+        return made if made.exists() else wish.config.resolve()
+    if not made.exists():
+        screen.say(f"instruments for {wish.network.name}")
+        await asyncio.to_thread(place, wish.network, made)
+    return made
+
+
+def _field_doors(field: FieldMap) -> list[Door]:
+    """A door for each endpoint of the town, by the variable its port has in collectors.yaml."""
+    stations = [
+        Door(f"Modbus {id}", f"WATERHUB_{id.upper().replace('-', '_')}_PORT", station.port)
+        for id, station in field.stations().items()
+    ]
+    return [
+        *stations,
+        Door("OPC UA", "WATERHUB_OPCUA_PORT", 14840),
+        Door("MQTT", "WATERHUB_MQTT_PORT", 11883),
+    ]
+
+
+async def _people(data: Path) -> list[dict[str, str]]:
+    ledger = await SqlLedger.open(ledger_url(data))
+    try:
+        return await sign_ins(ledger, data)
+    finally:
+        await ledger.close()
+
+
+async def _start_town(wish: Wish, config: Path, data: Path, children: Children, screen: Screen) -> None:
+    """The broker; the past; then the clock begins, and with it the town and its instruments."""
+
+    def town(module: str, *more: str) -> list[str]:
+        return [
+            sys.executable,
+            "-m",
+            f"simulators.{module}",
+            "--config",
+            str(config),
+            "--data",
+            str(data),
+            *more,
+        ]
+
+    screen.say("message broker")
+    await children.start(Child("broker", town("broker")))
+    begin_ns = _resume_ns(data)
+    await children.once("history", town("history", "--seed", str(SEED), "--end-ns", str(begin_ns)))
+    write_anchor(data / "clock.json", Anchor(time.time_ns(), begin_ns, wish.speed))
+    screen.say("the town and its instruments")
+    await children.start(Child("town", town("town", "--seed", str(SEED))))
+    stations = [
+        Child(f"modbus-{id}", town("modbus_station", "--station", id)) for id in FieldMap(config).stations()
+    ]
+    await children.start(
+        *stations,
+        Child("opcua", town("opcua_server")),
+        Child("meters", town("meters")),
+    )
+
+
+async def _start_hub(
+    config: Path, data: Path, ports: Mapping[str, int], children: Children, screen: Screen
+) -> None:
+    signing_key(data / "keys")
+    screen.say("the hub, and the citizens' portal")
+    snapshots, key = str(data / "public"), str(data / "keys" / PUBLIC)
+    portal = [
+        "-m",
+        "hub.portal",
+        "--snapshots",
+        snapshots,
+        "--key",
+        key,
+        "--port",
+        str(ports[PORTAL.variable]),
+    ]
+    await children.start(
+        Child("hub", [sys.executable, "-m", "hub", "run", str(config)], ports[HUB.variable]),
+        Child("portal", [sys.executable, *portal], ports[PORTAL.variable]),
+    )
+
+
+def _resume_ns(data: Path) -> int:
+    """Plant time at which a demo goes on: the later of the last time its town lived and now."""
+    memory = Memory.load(data / "town")
+    return max(time.time_ns(), memory.at_ns if memory else 0)

@@ -1,0 +1,34 @@
+"""The demo's users: one for each role, with passwords made at the first start."""
+
+import json
+import os
+import secrets
+from pathlib import Path
+
+from api.session import create_user
+from core.model.account import Role
+from core.ports.ledger import Ledger
+
+FILE = "sign-ins.json"
+
+SHOWN = (Role.KIOSK, Role.OPERATOR, Role.DUTY_MANAGER, Role.QUALITY_OFFICER, Role.HOTLINE, Role.DISPATCHER)
+"""The roles a visitor meets first."""
+
+
+async def sign_ins(ledger: Ledger, data: Path) -> list[dict[str, str]]:
+    """`[{"role", "user", "password"}, …]`, kept in the data folder's sign-ins.json (mode 0600). Users are
+    made once; a sign-in whose password was changed since keeps the changed one."""
+    file = data / FILE
+    if file.exists():
+        known: list[dict[str, str]] = json.loads(file.read_text())
+        return known
+    made = [
+        {"role": role.value, "user": role.value.replace("_", "-"), "password": secrets.token_urlsafe(12)}
+        for role in Role
+    ]
+    async with ledger.begin() as tx:
+        for one in made:
+            await create_user(tx, one["user"], Role(one["role"]), one["password"])
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as handle:
+        json.dump(made, handle, indent=2)
+    return made

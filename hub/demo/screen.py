@@ -1,0 +1,56 @@
+"""What a visitor of the demo sees in the terminal."""
+
+import json
+import sys
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from hub.demo.people import SHOWN
+
+
+class Screen:
+    """With `as_json` nothing but one JSON line goes to standard output; the rest goes to standard error."""
+
+    def __init__(self, as_json: bool) -> None:
+        self._as_json = as_json
+        self._console = Console(stderr=as_json, highlight=False)
+
+    def say(self, line: str) -> None:
+        self._console.print(f"[dim]·[/dim] {line}")
+
+    def heard(self, child: str, facts: dict[str, Any]) -> None:
+        """A progress line of a child, or its unwanted end."""
+        if "ended" in facts:
+            self.say(f"{child} ended with code {facts['ended']}; starting it again")
+        elif "doing" in facts:
+            share = f" {facts['share']:.0%}" if "share" in facts else ""
+            self.say(f"{facts['doing']}{share}")
+
+    def ready(self, facts: dict[str, Any]) -> None:
+        if self._as_json:
+            print(json.dumps(facts, ensure_ascii=False), flush=True)
+            return
+        hub, portal = facts["hub"], facts["portal"]
+        say = self._console.print
+        say(f"\n[bold]Water Hub runs[/bold] (ready in {facts['ready_s']} s). Ctrl-C stops it.\n")
+        for name, address in (
+            ("wall 大屏", f"{hub}/wall"),
+            ("desk 调度台", f"{hub}/desk"),
+            ("hotline 热线", f"{hub}/hotline"),
+            ("public portal 公众门户", portal),
+        ):
+            say(f"  {name:<22} {address}", markup=False)
+        table = Table("role", "user", "password", title="demo sign-ins", title_justify="left", box=None)
+        shown = {role.value for role in SHOWN}
+        for one in facts["sign_ins"]:
+            if one["role"] in shown:
+                table.add_row(one["role"], one["user"], one["password"])
+        say()
+        say(table)
+        say("\nTry next, in another terminal:")
+        say("  .venv/bin/waterhub sim burst      a main breaks; watch the wall, the desk and the hotline")
+        say("  .venv/bin/waterhub sim quality --kind turbidity")
+        say("  .venv/bin/waterhub sim clear      everything is repaired\n")
+        sys.stdout.flush()

@@ -1,0 +1,59 @@
+"""Users and stores of a real plant, from the command line."""
+
+import secrets
+from pathlib import Path
+
+from api.session import create_user
+from core.adapters.influx_historian import setup
+from core.adapters.sql_ledger.ledger import SqlLedger
+from core.model.account import Role, User
+from hub.check import Configuration
+from hub.compose import ledger_url
+from hub.config import InfluxStore
+
+
+class Refused(Exception):
+    """Why nobody was added, in words for the terminal."""
+
+
+async def add_user(configuration: Configuration, name: str, role: str) -> str:
+    """The one-time password of the new user, who must change it at the first sign-in."""
+    if role not in {one.value for one in Role}:
+        raise Refused(f"there is no role {role!r}; use one of {', '.join(Role)}")
+    configuration.hub.data.mkdir(parents=True, exist_ok=True)
+    ledger = await SqlLedger.open(ledger_url(configuration.hub.data))
+    password = secrets.token_urlsafe(12)
+    try:
+        async with ledger.begin() as tx:
+            if await tx.get(User, name):
+                raise Refused(f"the name {name!r} is taken")
+            await create_user(tx, name, Role(role), password)
+    finally:
+        await ledger.close()
+    return password
+
+
+async def migrate(configuration: Configuration) -> list[str]:
+    """What was done, a line each."""
+    data = configuration.hub.data
+    data.mkdir(parents=True, exist_ok=True)
+    ledger = await SqlLedger.open(ledger_url(data))
+    await ledger.close()
+    done = [f"{data}/ledger.db is up to date"]
+    store = configuration.hub.historian
+    if isinstance(store, InfluxStore):
+        token_file = configuration.folder / store.token_file
+        password_file = token_file.with_name("influx-admin.password")
+        password = _secret(password_file)
+        fresh = await setup(store.url, "waterhub", password, store.org, store.bucket, _secret(token_file))
+        done.append(f"{store.url} " + ("was set up" if fresh else "was set up already"))
+    return done
+
+
+def _secret(file: Path) -> str:
+    """The content of `file`, made of 256 random bits (mode 0600) when it is not there."""
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(32))
+    return file.read_text().strip()

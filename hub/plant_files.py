@@ -1,0 +1,139 @@
+"""The files that describe a plant, read into `core.model.plant`."""
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from core.adapters.epanet_hydraulics import EpanetHydraulics
+from core.model.account import Account
+from core.model.network import IsolationValve, Network
+from core.model.plant import Crew, Place, Plant, Street, Utility, Zone
+from core.model.tag import Quantity, Tag
+from core.model.text import Text
+from core.ports.hydraulics import HydraulicError
+from hub.config import HubFile
+from hub.csv_rows import read_rows
+from hub.problems import Problem, nearest
+
+T = TypeVar("T")
+
+METER_PERIOD_S = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class PlantFiles:
+    """The plant, and the line each tag and zone stands in."""
+
+    plant: Plant
+    tag_lines: dict[str, int]
+
+
+def load_plant(folder: Path, hub: HubFile, problems: list[Problem]) -> PlantFiles | None:
+    """None when what is wrong, added to `problems`, leaves no plant to go on with."""
+
+    def rows(name: str, kind: type[T], *, required: bool = True) -> dict[str, tuple[int, T]]:
+        return read_rows(folder / name, kind, problems, required=required)
+
+    tags = rows("tags.csv", Tag)
+    zones = rows("zones.csv", Zone)
+    streets = rows("streets.csv", Street, required=False)
+    places = rows("places.csv", Place, required=False)
+    crews = rows("crews.csv", Crew, required=False)
+    valves = rows("valves.csv", IsolationValve, required=False)
+    network = _network(folder / hub.network, folder / "valves.csv", problems)
+    if network is None:
+        return None
+    _cross_check(folder, network, tags, zones, valves, problems)
+    meters = meter_tags(hub.accounts) if hub.accounts else {}
+    utility = Utility(id=hub.utility.id, name=hub.utility.name, hotline=hub.utility.hotline)
+    plant = Plant(
+        utility=utility,
+        zones=_plain(zones),
+        tags=_plain(tags) | meters,
+        streets=_plain(streets),
+        places=_plain(places),
+        crews=_plain(crews),
+        network=network,
+    )
+    return PlantFiles(plant, {id: line for id, (line, _) in tags.items()})
+
+
+def read_accounts(file: Path) -> dict[str, Account]:
+    """The customer file. Raises ValueError naming the first bad line."""
+    problems: list[Problem] = []
+    accounts = _plain(read_rows(file, Account, problems))
+    if problems:
+        raise ValueError(str(problems[0]))
+    return accounts
+
+
+def meter_tags(accounts: Path) -> dict[str, Tag]:
+    """A volume tag for every account whose meter reports by itself (`smart` = 1)."""
+    if not accounts.exists():
+        return {}
+    with accounts.open(encoding="utf-8-sig", newline="") as handle:
+        meters = [
+            (row["meter"], row["zone"], row["node"]) for row in csv.DictReader(handle) if row["smart"] == "1"
+        ]
+    return {
+        f"meter.{meter}": Tag(
+            id=f"meter.{meter}",
+            quantity=Quantity.VOLUME,
+            unit="m3",
+            name=Text(f"水表 {meter}", f"Meter {meter}"),
+            station="meters",
+            period_s=METER_PERIOD_S,
+            zone=zone,
+            low=0.0,
+            node=node,
+        )
+        for meter, zone, node in meters
+    }
+
+
+def _plain(rows: Mapping[str, tuple[int, T]]) -> dict[str, T]:
+    return {id: record for id, (_, record) in rows.items()}
+
+
+def _network(inp: Path, valves: Path, problems: list[Problem]) -> Network | None:
+    if not inp.exists():
+        problems.append(Problem(inp, 0, "the network model is missing", "export it from EPANET as .inp"))
+        return None
+    try:
+        model = EpanetHydraulics.open(inp, valves=valves if valves.exists() else None)
+    except HydraulicError as error:
+        problems.append(
+            Problem(inp, 0, f"EPANET cannot read it: {error}", "open it in EPANET and correct it")
+        )
+        return None
+    try:
+        return model.network
+    finally:
+        model.close()
+
+
+def _cross_check(
+    folder: Path,
+    network: Network,
+    tags: Mapping[str, tuple[int, Tag]],
+    zones: Mapping[str, tuple[int, Zone]],
+    valves: Mapping[str, tuple[int, IsolationValve]],
+    problems: list[Problem],
+) -> None:
+    def must_exist(file: str, line: int, what: str, name: str | None, known: Iterable[str]) -> None:
+        if name is not None and name not in known:
+            mend = nearest(name, known)
+            problems.append(Problem(folder / file, line, f"{what} {name!r} does not exist", mend))
+
+    for line, tag in tags.values():
+        must_exist("tags.csv", line, "zone", tag.zone, zones.keys())
+        must_exist("tags.csv", line, "node", tag.node, network.nodes.keys())
+        must_exist("tags.csv", line, "link", tag.link, network.links.keys())
+    for line, zone in zones.values():
+        for tag_id in (*zone.inflow, *zone.outflow):
+            must_exist("zones.csv", line, "tag", tag_id, tags.keys())
+    for line, valve in valves.values():
+        must_exist("valves.csv", line, "link", valve.link, network.links.keys())
+        must_exist("valves.csv", line, "node", valve.node, network.nodes.keys())

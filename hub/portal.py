@@ -1,0 +1,49 @@
+"""The citizens' server as a process of its own: it is given a folder of snapshots and a public key.
+
+python -m hub.portal --snapshots .waterhub/demo/public --key .waterhub/demo/keys/portal.pub --port 8081
+"""
+
+import argparse
+from pathlib import Path
+
+import uvicorn
+
+from core.adapters.folder_snapshots import FolderSnapshots
+from public_portal.server import build
+
+STOP_S = 2
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description="Serves the public water-quality pages from signed snapshots."
+    )
+    parser.add_argument("--snapshots", type=Path, required=True, help="folder that the hub publishes to")
+    parser.add_argument("--key", type=Path, required=True, help="file with the 32 bytes of the public key")
+    parser.add_argument("--bind", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8081)
+    parser.add_argument("--tls-cert", type=Path)
+    parser.add_argument("--tls-key", type=Path)
+    given = parser.parse_args()
+    serve(given.snapshots, given.key, given.bind, given.port, given.tls_cert, given.tls_key)
+
+
+def serve(
+    snapshots: Path, key: Path, bind: str, port: int, tls_cert: Path | None, tls_key: Path | None
+) -> None:
+    """Runs until SIGTERM or SIGINT."""
+    app = build(FolderSnapshots(snapshots), key.read_bytes())
+    uvicorn.run(
+        app,
+        host=bind,
+        port=port,
+        ssl_certfile=tls_cert,
+        ssl_keyfile=tls_key,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=STOP_S,
+    )
+
+
+if __name__ == "__main__":
+    main()

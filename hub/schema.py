@@ -1,0 +1,20 @@
+"""The JSON Schema of a configuration folder, generated from the typed tree (configs/schema.json)."""
+
+import json
+
+from pydantic import BaseModel
+
+from alarms.spec import AlarmsSpec
+from hub.config import CollectorsFile, HubFile
+
+FILES: dict[str, type[BaseModel]] = {
+    "hub.yaml": HubFile,
+    "collectors.yaml": CollectorsFile,
+    "alarms.yaml": AlarmsSpec,
+}
+
+
+def schema_text() -> str:
+    """One schema a file, under the file's name."""
+    schemas = {name: kind.model_json_schema() for name, kind in FILES.items()}
+    return json.dumps({"files": schemas}, indent=1, ensure_ascii=False) + "\n"
