@@ -1,0 +1,136 @@
+"""The citizens' pages in a real browser: readable by everyone, small, alone, and whole without script."""
+
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import samples
+from conftest import serving
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from core.adapters.folder_snapshots import FolderSnapshots
+from public_portal.server import build
+from public_portal.signing import public_key_of, sealed
+from tests.axe import violations
+from tests.need import need
+
+NOTICE = "/notice/NTC-20261122-00001"
+PAGES = [
+    *("/?q=人民路44号", "/?q=无名路1号", "/area/dma-02", "/area/dma-05", "/area/dma-07"),
+    *(NOTICE, "/about", "/nothing-here"),
+]
+SHAPES = [
+    (width, lang, scheme)
+    for width in (320, 390, 1280)
+    for lang in ("zh", "en")
+    for scheme in ("light", "dark")
+]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    program = need("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The address of a portal by the kind of its day."""
+    days = {"ordinary": samples.ordinary(), "burst": samples.burst(), "stale": samples.stale()}
+    addresses: dict[str, str] = {}
+    opened = []
+    for name, snapshot in days.items():
+        store = FolderSnapshots(Path(tmp_path_factory.mktemp(name)))
+        store.put(*sealed(snapshot, samples.KEY))
+        site = serving(build(store, public_key_of(samples.KEY)))
+        addresses[name] = site.__enter__()
+        opened.append(site)
+    yield addresses
+    for site in opened:
+        site.__exit__(None, None, None)
+
+
+def visit(browser: Browser, url: str, width: int, lang: str, scheme: str, script: bool = True) -> Page:
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=script
+    )
+    page = context.new_page()
+    page.goto(in_language(url, lang))
+    return page
+
+
+def in_language(url: str, lang: str) -> str:
+    return f"{url}{'&' if '?' in url else '?'}lang={lang}"
+
+
+@pytest.mark.parametrize(("width", "lang", "scheme"), SHAPES)
+def test_axe_finds_nothing_and_nothing_runs_off_the_side(chromium, sites, width, lang, scheme):
+    found = {}
+    urls = [*(sites["burst"] + path for path in PAGES), sites["stale"] + NOTICE, sites["ordinary"] + "/"]
+    page = visit(chromium, urls[0], width, lang, scheme)
+    for url in urls:
+        page.goto(in_language(url, lang))
+        if wrong := violations(page):
+            found[url] = wrong
+        across = page.evaluate("document.documentElement.scrollWidth")
+        if across > width:
+            found[f"{url} width"] = across
+    page.context.close()
+    assert found == {}
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_fingers_can_hit_what_is_meant_for_them(chromium, sites, path):
+    """44 px, but for links inside a sentence (WCAG 2.5.8's own exception)."""
+    page = visit(chromium, sites["burst"] + path, 390, "zh", "light")
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('a, button, input')]
+          .filter(e => e.offsetParent && !e.matches('.skip, [type=hidden], p:not(.links):not(.call) > a'))
+          .map(e => [e.outerHTML.slice(0, 80), e.getBoundingClientRect().height])
+          .filter(([, height]) => height < 43.5)"""
+    )
+    page.context.close()
+    assert small == []
+
+
+def test_without_script_the_search_answers(chromium, sites):
+    page = visit(chromium, sites["burst"] + "/", 390, "zh", "light", script=False)
+    page.get_by_role("searchbox").fill("人民路44号")
+    page.get_by_role("button", name="查询").click()
+    assert page.locator(".said").inner_text() == "在公告范围内"
+    page.get_by_role("link", name="城东片区人民路供水管道抢修停水公告").first.click()
+    assert page.locator("h1").inner_text() == "城东片区人民路供水管道抢修停水公告"
+    page.get_by_role("link", name="English").click()
+    assert page.locator("h1").inner_text().startswith("Emergency repair")
+    assert page.url.endswith(f"{NOTICE}?lang=en")
+    page.context.close()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_are_light_and_ask_nobody_else(chromium, sites, path):
+    """Targets 1 and 14: HTML and CSS within 20 kB compressed, at most three requests, all to the origin."""
+    context = chromium.new_context()
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(sites["burst"] + path)
+    assert all(url.startswith(sites["burst"]) for url in asked)
+    assert len(asked) <= 3
+    html = page.content().encode()
+    css = (Path(__file__).parents[2] / "public_portal" / "static" / "portal.css").read_bytes()
+    assert len(gzip.compress(html)) + len(gzip.compress(css)) <= 20_000
+    context.close()
+
+
+def test_the_notice_prints_without_its_navigation(chromium, sites):
+    page = visit(chromium, sites["burst"] + NOTICE, 1280, "zh", "light")
+    page.emulate_media(media="print")
+    assert not page.locator(".trail").is_visible()
+    assert page.locator(".headline").is_visible()
+    page.context.close()
