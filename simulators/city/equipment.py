@@ -72,12 +72,11 @@ def sensor_nodes(city: City, dma: Dma) -> list[str]:
 
 
 def quality_nodes(city: City) -> list[tuple[str, str]]:
-    """(zone, node) of each quality station: one an area, two in the areas that use most."""
-    busiest = sorted(city.dmas.values(), key=lambda dma: -dma.mean_m3h)
-    extra = QUALITY_STATIONS - len(city.dmas)
+    """(zone, node) of each quality station: one an area, more in the areas that use most."""
+    busiest = sorted(city.dmas, key=lambda id: -city.dmas[id].mean_m3h)
     chosen = []
     for dma in city.dmas.values():
-        n = 2 if dma in busiest[:extra] else 1
+        n = len(range(busiest.index(dma.id), QUALITY_STATIONS, len(busiest)))
         chosen += [(dma.id, node) for node in spread(city, dma.id, [dma.inlet_node], n)]
     return chosen
 
@@ -105,10 +104,10 @@ def landmarks(city: City, seed: int) -> list[Landmark]:
     """The places people orient themselves by, and hydrants at every fifth crossing."""
     rng = np.random.default_rng(seed + 3)
     houses = _houses(city)
-    chosen = rng.choice(len(houses), len(PLACES), replace=False).tolist()
+    chosen = rng.choice(len(houses), min(len(PLACES), len(houses)), replace=False).tolist()
     found = [
         Landmark(f"place-{n:02d}", kind, houses[k].id, Text(zh, en))
-        for n, (k, (kind, zh, en)) in enumerate(zip(chosen, PLACES, strict=True), 1)
+        for n, (k, (kind, zh, en)) in enumerate(zip(chosen, PLACES, strict=False), 1)
     ]
     for n, junction in enumerate(houses[::5], 1):
         found.append(

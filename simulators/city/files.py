@@ -28,16 +28,18 @@ def write(city: City, seed: int, folder: Path) -> list[Path]:
     points = instruments(city)
     texts = {
         "network.inp": inp_text(city, seed),
-        "tags.csv": _csv(TAG_COLUMNS, map(_tag_row, points)),
-        "zones.csv": _csv(["id", "kind", "name_zh", "name_en", "inflow", "outflow"], _zone_rows(city)),
-        "streets.csv": _csv(
+        "tags.csv": csv_text(TAG_COLUMNS, map(tag_row, points)),
+        "zones.csv": csv_text(["id", "kind", "name_zh", "name_en", "inflow", "outflow"], _zone_rows(city)),
+        "streets.csv": csv_text(
             ["id", "zone", "name_zh", "name_en"],
             ((id, zone, name.zh, name.en) for id, (name, zone) in city.streets.items()),
         ),
-        "places.csv": _csv(["id", "kind", "node", "name_zh", "name_en"], map(_row, landmarks(city, seed))),
-        "crews.csv": _csv(["id", "name_zh", "name_en", "zone"], map(_row, crews())),
-        "valves.csv": _csv([f.name for f in fields(Valve)], map(astuple, valves(city, seed))),
-        "buildings.csv": _csv(
+        "places.csv": csv_text(
+            ["id", "kind", "node", "name_zh", "name_en"], map(text_row, landmarks(city, seed))
+        ),
+        "crews.csv": csv_text(["id", "name_zh", "name_en", "zone"], map(text_row, crews())),
+        "valves.csv": csv_text([f.name for f in fields(Valve)], map(astuple, valves(city, seed))),
+        "buildings.csv": csv_text(
             ["id", "node", "street", "number", "storeys", "secondary_supply"],
             map(astuple, buildings(city, seed)),
         ),
@@ -93,7 +95,7 @@ def _flow(point: dict[str, object]) -> str:
     return ", ".join(f"{key}: {value}" for key, value in point.items())
 
 
-def _tag_row(one: Instrument) -> tuple[Any, ...]:
+def tag_row(one: Instrument) -> tuple[Any, ...]:
     names = (one.name.zh, one.name.en)
     place = (one.node, one.link, one.public)
     return (
@@ -118,7 +120,7 @@ def _zone_rows(city: City) -> Iterable[tuple[Any, ...]]:
     yield "trunk", "trunk", "输水干管", "Trunk mains", "", ""
 
 
-def _row(record: Any) -> list[Any]:
+def text_row(record: Any) -> list[Any]:
     """A dataclass's fields in order, a Text as two cells."""
     cells: list[Any] = []
     for field in fields(record):
@@ -127,7 +129,7 @@ def _row(record: Any) -> list[Any]:
     return cells
 
 
-def _csv(columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> str:
+def csv_text(columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)

@@ -40,7 +40,7 @@ class Instrument:
 
 
 @dataclass(slots=True)
-class _Registers:
+class Registers:
     """Addresses of one station, handed out in the order of asking."""
 
     station: str
@@ -79,7 +79,7 @@ def _areas(city: City) -> list[Instrument]:
     found = []
     for n, dma in enumerate(city.dmas.values()):
         if n % AREAS_PER_STATION == 0:
-            registers = _Registers(f"st-{n // AREAS_PER_STATION + 1:02d}")
+            registers = Registers(f"st-{n // AREAS_PER_STATION + 1:02d}")
         here = partial(Instrument, station=registers.station, zone=dma.id)
         order = "ABCD" if n % AREAS_PER_STATION == 0 else "CDAB"
         found.append(
@@ -87,7 +87,7 @@ def _areas(city: City) -> list[Instrument]:
                 id=f"{dma.id}.inflow",
                 quantity=Quantity.FLOW,
                 unit="m3/h",
-                name=_named(dma.name, "进水流量", "inflow"),
+                name=named(dma.name, "进水流量", "inflow"),
                 low=-2000,
                 high=2000,
                 link=dma.inlet,
@@ -104,7 +104,7 @@ def _areas(city: City) -> list[Instrument]:
                     id=f"{dma.id}.{suffix}",
                     quantity=Quantity.PRESSURE,
                     unit="m",
-                    name=_named(dma.name, zh, en),
+                    name=named(dma.name, zh, en),
                     low=-5,
                     high=100,
                     node=node,
@@ -115,7 +115,7 @@ def _areas(city: City) -> list[Instrument]:
 
 
 def _works_and_tanks(city: City) -> list[Instrument]:
-    registers = _Registers(f"st-{(len(city.dmas) + 1) // AREAS_PER_STATION + 1:02d}")
+    registers = Registers(f"st-{(len(city.dmas) + 1) // AREAS_PER_STATION + 1:02d}")
     found = []
     for tank in city.tanks:
         found.append(
@@ -123,7 +123,7 @@ def _works_and_tanks(city: City) -> list[Instrument]:
                 id=f"{tank.id}.level",
                 quantity=Quantity.LEVEL,
                 unit="m",
-                name=_named(tank.name, "水位", "level"),
+                name=named(tank.name, "水位", "level"),
                 station=registers.station,
                 zone="trunk",
                 low=0,
@@ -139,7 +139,7 @@ def _works_and_tanks(city: City) -> list[Instrument]:
                 id=f"{works.id}.outlet_pressure",
                 quantity=Quantity.PRESSURE,
                 unit="m",
-                name=_named(works.name, "出厂压力", "outlet pressure"),
+                name=named(works.name, "出厂压力", "outlet pressure"),
                 low=-5,
                 high=150,
                 node=works.outlet,
@@ -151,7 +151,7 @@ def _works_and_tanks(city: City) -> list[Instrument]:
                 id=f"{works.id}.outlet_flow",
                 quantity=Quantity.FLOW,
                 unit="m3/h",
-                name=_named(works.name, "出厂流量", "outlet flow"),
+                name=named(works.name, "出厂流量", "outlet flow"),
                 low=-100,
                 high=5000,
                 link=f"TW{works.id[-1]}",
@@ -164,7 +164,7 @@ def _works_and_tanks(city: City) -> list[Instrument]:
                     id=f"{works.id}.pump-{k}.running",
                     quantity=Quantity.STATUS,
                     unit="1",
-                    name=_named(works.name, f"{k} 号泵运行", f"pump {k} running"),
+                    name=named(works.name, f"{k} 号泵运行", f"pump {k} running"),
                     low=0,
                     high=1,
                     link=f"{works.id}.pump-{k}",
@@ -177,7 +177,7 @@ def _works_and_tanks(city: City) -> list[Instrument]:
                     id=f"{works.id}.{quantity}",
                     quantity=quantity,
                     unit=unit,
-                    name=_named(works.name, f"出厂{zh}", f"outlet {en}"),
+                    name=named(works.name, f"出厂{zh}", f"outlet {en}"),
                     station=works.id,
                     zone=works.id,
                     low=low,
@@ -191,25 +191,29 @@ def _works_and_tanks(city: City) -> list[Instrument]:
 def _quality(city: City) -> list[Instrument]:
     found = []
     for n, (zone, node) in enumerate(quality_nodes(city), 1):
-        station = f"q-{n:02d}"
-        for quantity, unit, zh, en, low, high in QUALITY:
-            name = Text(f"{city.dmas[zone].name.zh}水质站 {n:02d} {zh}", f"Quality station {n:02d} {en}")
-            found.append(
-                Instrument(
-                    id=f"{station}.{quantity}",
-                    quantity=quantity,
-                    unit=unit,
-                    name=name,
-                    station=station,
-                    zone=zone,
-                    low=low,
-                    high=high,
-                    node=node,
-                    public=int(quantity in PUBLIC),
-                )
-            )
+        found += quality_station(n, zone, city.dmas[zone].name, node)
     return found
 
 
-def _named(whose: Text, zh: str, en: str) -> Text:
+def quality_station(n: int, zone: str, area: Text, node: str) -> list[Instrument]:
+    """The five instruments of one station."""
+    station = f"q-{n:02d}"
+    return [
+        Instrument(
+            id=f"{station}.{quantity}",
+            quantity=quantity,
+            unit=unit,
+            name=Text(f"{area.zh}水质站 {n:02d} {zh}", f"Quality station {n:02d} {en}"),
+            station=station,
+            zone=zone,
+            low=low,
+            high=high,
+            node=node,
+            public=int(quantity in PUBLIC),
+        )
+        for quantity, unit, zh, en, low, high in QUALITY
+    ]
+
+
+def named(whose: Text, zh: str, en: str) -> Text:
     return Text(f"{whose.zh}{zh}", f"{whose.en} {en}")
