@@ -60,6 +60,7 @@ class SensorRow:
     zone: str
     node: str | None
     link: str | None
+    low: float
     high: float
 
 
@@ -77,7 +78,8 @@ def read_sensors(config: Path) -> list[SensorRow]:
         return [
             SensorRow(
                 row["id"], Quantity(row["quantity"]), row["station"], row["zone"],
-                row["node"] or None, row["link"] or None, float(row["high"] or "inf"),
+                row["node"] or None, row["link"] or None,
+                float(row["low"] or "-inf"), float(row["high"] or "inf"),
             )
             for row in csv.DictReader(file)
         ]  # fmt: skip
@@ -104,7 +106,8 @@ class Sensors:
         """Measured values of true ones, (n_tags,) or (n_times, n_tags): offset, noise, resolution."""
         noise = self._rng.standard_normal(true.shape) * self._noise
         noise = np.where(self._is_flow, noise * np.abs(true), noise)
-        return np.round((true + self.offset_m + noise) / self._step) * self._step
+        shown: Floats = np.round((true + self.offset_m + noise) / self._step) * self._step
+        return shown
 
     def read(self, true: Floats, t_ns: int, faults: Iterable[Trouble]) -> Readings:
         """One moment of all instruments, with the faults that run then."""
@@ -131,7 +134,7 @@ class Sensors:
             case FaultKind.DRIFT:
                 out.v[i] += DRIFT_PER_H.get(row.quantity, 0.02 * max(abs(out.v[i]), 1)) * hours
             case FaultKind.OUT_OF_RANGE:
-                out.v[i] = min(row.high * 1.5, 600.0)
+                out.v[i] = row.high * 1.5 if np.isfinite(row.high) else out.v[i] * 1000
             case FaultKind.WRONG_CLOCK:
                 out.t_ns[i] += CLOCK_OFF_NS
             case FaultKind.REAGENT_OUT:

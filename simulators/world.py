@@ -78,7 +78,7 @@ class World:
         for pump, running in kept["pumps"].items():
             self._engine.set_open(pump, running)
         for node, mg_l in kept["chlorine"].items():
-            self._engine.set_source_chlorine(node, mg_l)
+            self._engine.set_chlorine(node, mg_l)
 
     def _pumps(self) -> list[str]:
         return [link.id for link in self._engine.network.links.values() if link.kind is LinkKind.PUMP]
@@ -105,10 +105,10 @@ class World:
         return self._sensors.read(true, t_ns, troubles)
 
     def move(self, to_ns: int) -> HydraulicState:
-        """Moves the water on without reading anything."""
-        while self.now_ns < to_ns:
-            seconds = min(LONGEST_STEP_S, max(1, round((to_ns - self.now_ns) / S)))
-            self.now_ns = min(self.now_ns + seconds * S, max(to_ns, self.now_ns + S))
+        """Moves the water on without reading anything, in whole seconds: up to one behind, never ahead."""
+        while (behind_s := (to_ns - self.now_ns) // S) > 0:
+            seconds = min(LONGEST_STEP_S, behind_s)
+            self.now_ns += seconds * S
             self._state = self._step(seconds, self.now_ns)
         return self._state
 
@@ -220,7 +220,7 @@ class World:
         link = self._pipe(command.get("pipe"), command.get("zone"))
         zone = self._zone_of[link.b]
         area = self.areas.index(zone)
-        flow = float(command.get("flow_m3h") or DEFAULT_SHARE * self.means_m3h[area])
+        flow = float(command.get("flow_m3h") or max(1.0, DEFAULT_SHARE * self.means_m3h[area]))
         ends = (link.a, link.b)
         pressure = np.mean([max(self._state.pressure_m[self._node[end]], 1.0) for end in ends])
         x, y = self._engine.network.middle(link.id)

@@ -88,6 +88,12 @@ class EpanetHydraulics:
         en.setnodevalue(self._project, self._node[tank], en.TANKLEVEL, level_m)
         self._restart()
 
+    def set_chlorine(self, node: str, mg_l: float) -> None:
+        """What a node's water, or a whole tank's, holds at the start. Only before the first `advance`."""
+        if self._stepping:
+            raise HydraulicError("chlorine at the start is set before the first step")
+        en.setnodevalue(self._project, self._node[node], en.INITQUAL, mg_l)
+
     def set_source_chlorine(self, node: str, mg_l: float) -> None:
         index = self._node[node]
         reservoir = self.network.nodes[node].kind is NodeKind.RESERVOIR

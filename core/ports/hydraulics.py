@@ -56,6 +56,10 @@ class Hydraulics(Protocol):
 
     def set_level(self, tank: str, level_m: float) -> None: ...
 
+    def set_chlorine(self, node: str, mg_l: float) -> None:
+        """What a node's water, or a whole tank's, holds at the start; only before the first `advance`."""
+        ...
+
     def set_source_chlorine(self, node: str, mg_l: float) -> None:
         """Residual leaving a reservoir, or dosed at a node."""
         ...

@@ -125,6 +125,16 @@ def test_the_dose_changes_while_the_water_runs(engine: EpanetHydraulics, node: s
     assert state.chlorine_mg_l[engine.nodes.index(node)] == pytest.approx(mg_l, rel=1e-3)
 
 
+def test_a_run_goes_on_from_the_chlorine_it_is_given(engine: EpanetHydraulics) -> None:
+    engine.set_chlorine("J2", 0.33)
+    engine.set_chlorine("T1", 0.22)
+    state = engine.advance(1)
+    held = dict(zip(engine.nodes, state.chlorine_mg_l, strict=True))
+    assert (held["J2"], held["T1"]) == (pytest.approx(0.33, abs=0.01), pytest.approx(0.22, abs=0.01))
+    with pytest.raises(HydraulicError):
+        engine.set_chlorine("J2", 0.4)
+
+
 def test_a_closed_link_passes_nothing(engine: EpanetHydraulics) -> None:
     engine.set_open("P3", False)
     assert engine.solve().flow_m3h[engine.links.index("P3")] == pytest.approx(0, abs=1e-6)
