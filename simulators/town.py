@@ -49,6 +49,8 @@ def checked(order: dict[str, Any]) -> dict[str, Any]:
             raise ValueError(f"{key} must be text, not {value!r}")
     for key in AMOUNTS:
         if key in given:
+            if not isinstance(given[key], int | float | str):
+                raise ValueError(f"{key} must be a number, not {given[key]!r}")
             amount = float(given[key])
             if not (math.isfinite(amount) and amount > 0):
                 raise ValueError(f"{key} must be a number above 0, not {given[key]!r}")

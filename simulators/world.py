@@ -127,6 +127,11 @@ class World:
                     values[i] = state.chlorine_mg_l[self._node[row.node or ""]]
         return values
 
+    def ground_m(self) -> Floats:
+        """Elevation of each instrument's place, (n_tags,); 0 where it has none."""
+        nodes = self._engine.network.nodes
+        return np.array([nodes[row.node].elevation_m if row.node else 0.0 for row in self._rows])
+
     def dress(self, values: Floats, t_s: Floats, troubles: Iterable[Trouble]) -> Floats:
         """Adds to `physical` values, (n_times, n_tags), what EPANET does not know: the rest of the water's
         quality, and what troubles do to it. In place."""
