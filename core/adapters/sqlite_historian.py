@@ -6,19 +6,16 @@ its chunk, each in one transaction. `kill -9` at any point loses nothing that wa
 """
 
 import asyncio
-import json
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Self, TypeVar
 
-import numpy as np
-
+from core.adapters.historian_rows import admitted
 from core.adapters.sqlite_historian_file import connect, quarantined
 from core.adapters.sqlite_historian_query import Query
 from core.adapters.sqlite_historian_store import Limits, Store
-from core.model.quality import is_bad
 from core.model.sample import Batch, Series
 from core.model.tag import Tag
 from core.ports.historian import Buckets, HistorianUnavailable, Quarantined, Stored, Written
@@ -95,38 +92,6 @@ class SqliteHistorian:
             else:
                 self._broken = error
             raise HistorianUnavailable(f"the historian cannot write: {error}") from error
-
-
-def admitted(batches: Sequence[Batch]) -> tuple[list[Batch], list[Quarantined]]:
-    """The batches without the samples that no historian can keep, and those with the reason."""
-    kept, refused = [], []
-    for batch in batches:
-        wrong = ~np.isfinite(batch.v) & ~is_bad(batch.q)
-        if wrong.any():
-            refused.extend(_refusals(_where(batch, wrong)))
-            batch = _where(batch, ~wrong)
-        kept.append(batch)
-    return kept, refused
-
-
-def _refusals(batch: Batch) -> list[Quarantined]:
-    return [
-        Quarantined(s.r_ns, batch.source, "value is not finite and status is not Bad", json.dumps(s))
-        for s in batch.samples()
-    ]
-
-
-def _where(batch: Batch, mask: np.typing.NDArray[np.bool_]) -> Batch:
-    return Batch(
-        batch.source,
-        batch.tags,
-        batch.tag[mask],
-        batch.t_ns[mask],
-        batch.v[mask],
-        batch.q[mask],
-        batch.r_ns[mask],
-        batch.flags[mask],
-    )
 
 
 def _open(path: Path, tags: Mapping[str, Tag], limits: Limits) -> tuple[Store, sqlite3.Connection]:

@@ -5,7 +5,7 @@ import zlib
 import numpy as np
 import numpy.typing as npt
 
-from core.adapters.sqlite_historian_code import Rows
+from core.adapters.historian_rows import Rows
 from core.model.quality import is_bad
 from core.model.sample import Floats, Int64s
 from core.ports.historian import Buckets

@@ -14,11 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from core.adapters.historian_rows import ROW, Rows
 from core.model.sample import Floats, Int64s
-
-ROW = np.dtype([("tag", "<u4"), ("t", "<i8"), ("v", "<f8"), ("q", "<u4"), ("r", "<i8"), ("flags", "u1")])
-"""One sample; `v` is NaN exactly where `q` is Bad."""
-Rows = npt.NDArray[np.void]
 
 MS = 1_000_000
 _UNITS = (1_000_000_000, MS, 1_000, 1)

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from core.adapters.sqlite_historian_code import Rows, unpack
-from core.adapters.sqlite_historian_fresh import settled
+from core.adapters.historian_rows import Rows, settled
+from core.adapters.sqlite_historian_code import unpack
 from core.ports.historian import Quarantined
 
 QUARANTINE_ROWS = 100_000

@@ -3,8 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from core.adapters.sqlite_historian_code import ROW, Rows
-from core.model.sample import Batch
+from core.adapters.historian_rows import ROW, Rows
 
 
 class Fresh:
@@ -43,20 +42,3 @@ class Fresh:
 def _sorted(rows: Rows) -> tuple[npt.NDArray[np.uint32], Rows]:
     rows = rows[np.argsort(rows["tag"], kind="stable")]
     return np.ascontiguousarray(rows["tag"]), rows
-
-
-def rows_of(batch: Batch, ids: npt.NDArray[np.uint32]) -> Rows:
-    """ids: the historian's number of each of `batch.tags`."""
-    rows = np.empty(len(batch), ROW)
-    rows["tag"] = ids[batch.tag] if len(batch) else 0
-    for name, column in (("t", batch.t_ns), ("v", batch.v), ("q", batch.q), ("r", batch.r_ns)):
-        rows[name] = column
-    rows["flags"] = batch.flags
-    return rows
-
-
-def settled(rows: Rows) -> Rows:
-    """Sorted by (tag, t), the last to arrive alone of each."""
-    rows = rows[np.lexsort((rows["t"], rows["tag"]))]
-    again = (rows["tag"][1:] == rows["tag"][:-1]) & (rows["t"][1:] == rows["t"][:-1])
-    return rows[np.append(~again, True)] if len(rows) else rows

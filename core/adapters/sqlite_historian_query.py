@@ -6,10 +6,9 @@ from contextlib import contextmanager
 
 import numpy as np
 
+from core.adapters.historian_rows import ROW, Rows, settled
 from core.adapters.sqlite_historian_bins import HOUR_NS, MINUTE_NS, Bins, bins_of, buckets, unpack_bins
-from core.adapters.sqlite_historian_code import ROW, Rows
 from core.adapters.sqlite_historian_file import TagRow, pieces, span_rows
-from core.adapters.sqlite_historian_fresh import settled
 from core.adapters.sqlite_historian_store import Store
 from core.model.sample import Batch, Series
 from core.ports.historian import Buckets

@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from core.adapters.historian_rows import ROW, Rows, rows_of, settled
 from core.adapters.sqlite_historian_bins import HOUR_NS, MINUTE_NS, bins_of, pack_bins
-from core.adapters.sqlite_historian_code import ROW, Rows, pack, pack_run, unpack
+from core.adapters.sqlite_historian_code import pack, pack_run, unpack
 from core.adapters.sqlite_historian_file import TagRow, connect, put_chunks, quarantine, span_rows
-from core.adapters.sqlite_historian_fresh import Fresh, rows_of, settled
+from core.adapters.sqlite_historian_fresh import Fresh
 from core.model.sample import Batch
 from core.model.tag import Tag
 from core.ports.historian import Quarantined, Stored

@@ -1,27 +1,47 @@
 """Adapters under contract."""
 
 import itertools
+import uuid
 
 import pytest
 
+from core.adapters.influx_historian import InfluxHistorian
 from core.adapters.sqlite_historian import SqliteHistorian
 from core.adapters.sqlite_historian_store import Limits
 from tests.contracts.test_historian import TAGS
+from tests.need import lack
+from tests.servers import influxdb
 
 EAGER = Limits(fold_s=0, fresh_rows=10, bulk_rows=25, block_rows=4, seals=2)
 """So small that a test of a few samples goes through every stage from fresh to sealed."""
 
 
-@pytest.fixture(params=["sqlite", "sqlite-eager"])
+@pytest.fixture(scope="session")
+def influx(tmp_path_factory):
+    """One real server for the run; each test makes a bucket of its own."""
+    with influxdb.ready(tmp_path_factory.mktemp("influxd")) as server:
+        if server is None:
+            lack("InfluxDB is not built (make influxd, or name one in WATERHUB_TEST_INFLUXD)")
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "sqlite-eager", "influx"])
 async def fresh_historian(request, tmp_path):
     """Opens empty historians of one kind."""
     opened, number = [], itertools.count()
+    server = request.getfixturevalue("influx") if request.param == "influx" else None
 
     async def open_one():
-        limits = EAGER if request.param == "sqlite-eager" else Limits()
-        path = tmp_path / f"historian-{next(number)}.db"
-        opened.append(await SqliteHistorian.open(path, TAGS, limits=limits))
-        return opened[-1]
+        if server:
+            bucket = f"test-{uuid.uuid4()}"
+            server.bucket(bucket)
+            historian = await InfluxHistorian.open(server.url, server.token, server.org, bucket, TAGS)
+        else:
+            limits = EAGER if request.param == "sqlite-eager" else Limits()
+            path = tmp_path / f"historian-{next(number)}.db"
+            historian = await SqliteHistorian.open(path, TAGS, limits=limits)
+        opened.append(historian)
+        return historian
 
     yield open_one
     for historian in opened:

@@ -83,6 +83,8 @@ async def test_a_value_that_turns_bad_and_back_leaves_nothing_of_the_other(histo
         [int(Status.BAD_TIMEOUT)],
     )
     assert columns(await historian.read("slow", NOON, NOON + 1)) == ([NOON], [2.0], [0])
+    assert (await historian.buckets("fast", NOON, NOON + S, S)).n.tolist() == [0]
+    assert (await historian.buckets("slow", NOON, NOON + S, S)).mean.tolist() == [2.0]
 
 
 async def test_what_is_not_a_number_yet_not_bad_goes_to_quarantine(historian):

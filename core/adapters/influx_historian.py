@@ -1,0 +1,201 @@
+"""Samples in InfluxDB 2.x: written as our own line protocol, synchronously; read in Flux.
+
+Nothing is buffered here: what the server has not confirmed is still in the spool.
+"""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from io import StringIO
+from typing import Self, TypeVar
+
+import httpx
+import numpy as np
+import numpy.typing as npt
+from influxdb_client import DeletePredicateRequest, DeleteService, Dialect, InfluxDBClient
+from influxdb_client.rest import ApiException
+from urllib3.exceptions import HTTPError
+
+from core.adapters import influx_historian_flux as flux
+from core.adapters.historian_rows import ROW, Rows, admitted, rows_of, settled
+from core.adapters.influx_historian_lines import SAMPLE, lines, quarantine_lines, unspeakable
+from core.adapters.influx_historian_post import Post
+from core.model.quality import is_bad
+from core.model.sample import Batch, Int64s, Series
+from core.model.tag import Tag
+from core.ports.historian import Buckets, HistorianUnavailable, Quarantined, Stored, Written
+
+T = TypeVar("T")
+Mask = npt.NDArray[np.bool_]
+_BODY_LINES = 5_000
+TIMEOUT_S = 30.0
+
+
+class InfluxHistorian:
+    """`core.ports.historian.Historian`. The schema is told in `influx_historian_lines`.
+
+    Duplicates are counted without asking about what is new: the newest time of each tag is known here (one
+    hub writes to a bucket), and only a sample at or before it is looked up.
+    """
+
+    def __init__(self, client: InfluxDBClient, org: str, bucket: str, tags: Mapping[str, Tag]) -> None:
+        self._client, self._org, self._bucket = client, org, bucket
+        self._post = Post(client, bucket)
+        self._expected = list(tags)
+        self._newest: dict[str, int] = {}
+        self._writing = ThreadPoolExecutor(1, "influx-write")
+        self._reading = ThreadPoolExecutor(2, "influx-read")
+
+    @classmethod
+    async def open(cls, url: str, token: str, org: str, bucket: str, tags: Mapping[str, Tag]) -> Self:
+        """Connects when first used, so that a hub starts while the server is away. tags: whose newest
+        times are asked for together at the first write; others are asked for as they come."""
+        client = InfluxDBClient(url, token, org=org, timeout=int(TIMEOUT_S * 1000))
+        return cls(client, org, bucket, tags)
+
+    async def write(self, batches: Sequence[Batch], *, mark: str | None = None) -> Stored:
+        """The mark is not kept: InfluxDB has no transaction that could hold both."""
+        return await _off(self._writing, partial(self._write, batches))
+
+    async def written(self) -> Written | None:
+        return None
+
+    async def read(self, tag: str, start_ns: int, end_ns: int) -> Series:
+        if end_ns <= start_ns:
+            return flux.series_of(iter(()))
+        return flux.series_of(await self._ask(flux.samples(self._bucket, tag, start_ns, end_ns)))
+
+    async def buckets(self, tag: str, start_ns: int, end_ns: int, width_ns: int) -> Buckets:
+        if end_ns <= start_ns:
+            return flux.buckets_of(iter(()), start_ns, end_ns, width_ns)
+        found = await self._ask(flux.windows(self._bucket, tag, start_ns, end_ns, width_ns))
+        return flux.buckets_of(found, start_ns, end_ns, width_ns)
+
+    async def last(self, tags: Sequence[str]) -> Batch:
+        if not tags:
+            return Batch.of("hub", [])
+        return flux.last_of(await self._ask(flux.newest(self._bucket, tags)), tags)
+
+    async def quarantine(self, items: Sequence[Quarantined]) -> None:
+        await _off(self._writing, partial(self._put_aside, items))
+
+    async def quarantined(self, limit: int = 100) -> list[Quarantined]:
+        return flux.quarantined_of(await self._ask(flux.quarantine(self._bucket, limit)))
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._writing.shutdown)
+        await asyncio.to_thread(self._reading.shutdown)
+        self._client.close()
+
+    async def _ask(self, query: str) -> flux.Rows:
+        return await _off(self._reading, partial(self._query, query))
+
+    def _query(self, query: str) -> flux.Rows:
+        try:
+            with self._client.query_api().query_raw(
+                query, dialect=Dialect(header=True, annotations=[])
+            ) as answer:
+                return flux.rows(StringIO(answer.read().decode()))
+        except ApiException as error:
+            raise HistorianUnavailable(
+                f"InfluxDB answers {error.status} to a query: {error.reason}"
+            ) from error
+        except (HTTPError, OSError) as error:
+            raise HistorianUnavailable(f"InfluxDB does not answer: {error}") from error
+
+    def _write(self, batches: Sequence[Batch]) -> Stored:
+        kept, aside = admitted(batches)
+        names = list(dict.fromkeys(name for batch in kept for name in batch.tags))
+        number = {name: i for i, name in enumerate(names)}
+        ids = (np.array([number[name] for name in batch.tags], np.uint32) for batch in kept)
+        every = np.concatenate((np.empty(0, ROW), *map(rows_of, kept, ids)))
+        rows = settled(every)
+        mute = np.array([unspeakable(name) for name in names], bool)[rows["tag"]]
+        refused = {int(i): "InfluxDB cannot hold a tag of this name" for i in np.flatnonzero(mute)}
+        sendable = np.flatnonzero(~mute)
+        self._learn(names)
+        known = self._known(rows, names)
+        self._unvalue(rows[known & is_bad(rows["q"]) & ~mute], names)
+        for low in range(0, len(sendable), _BODY_LINES):
+            some = sendable[low : low + _BODY_LINES]
+            for i, reason in self._post.write(lines(rows[some], names)):
+                refused[int(some[i])] = reason
+        self._put_aside([*aside, *(_refusal(rows[i], names, batches, why) for i, why in refused.items())])
+        out = np.zeros(len(rows), bool)
+        out[list(refused)] = True
+        self._see(rows[~out], names)
+        again = int((known & ~out).sum())
+        return Stored(int((~out).sum()) - again, len(every) - len(rows) + again, len(aside) + len(refused))
+
+    def _learn(self, names: Sequence[str]) -> None:
+        """The newest stored time of tags not met before."""
+        fresh = [name for name in names if name not in self._newest]
+        if fresh:
+            asked = [*fresh, *(self._expected if not self._newest else ())]
+            found = flux.last_of(self._query(flux.newest(self._bucket, asked)), asked).samples()
+            self._newest.update({name: flux.EARLIEST - 1 for name in asked if name not in self._newest})
+            self._newest.update({sample.tag: sample.t_ns for sample in found})
+
+    def _known(self, rows: Rows, names: Sequence[str]) -> Mask:
+        """Which of these times are stored already; what InfluxDB cannot hold is not asked about."""
+        if not len(rows):
+            return np.zeros(0, bool)
+        newest = np.array([self._newest[name] for name in names], np.int64)
+        late: Mask = (rows["t"] <= newest[rows["tag"]]) & (rows["t"] >= flux.EARLIEST)
+        for tag in np.unique(rows["tag"][late]).tolist():
+            mine = late & (rows["tag"] == tag)
+            late[mine] = np.isin(rows["t"][mine], self._times(names[tag], rows["t"][mine]))
+        return late
+
+    def _times(self, tag: str, among: Int64s) -> Int64s:
+        start, end = int(among.min()), int(among.max()) + 1
+        return flux.times_of(self._query(flux.samples(self._bucket, tag, start, end, ("q",))))
+
+    def _unvalue(self, rows: Rows, names: Sequence[str]) -> None:
+        """Deletes points that turn Bad: a point is a union of fields, and its old value would stay."""
+        for tag, t_ns in zip(rows["tag"].tolist(), rows["t"].tolist(), strict=True):
+            at = flux.rfc3339(t_ns)
+            what = DeletePredicateRequest(
+                start=at, stop=at, predicate=f'_measurement="{SAMPLE}" AND id={json.dumps(names[tag])}'
+            )
+            try:
+                DeleteService(self._client.api_client).post_delete(what, org=self._org, bucket=self._bucket)
+            except (ApiException, HTTPError, OSError) as error:
+                raise HistorianUnavailable(f"InfluxDB does not delete: {error}") from error
+
+    def _put_aside(self, items: Sequence[Quarantined]) -> None:
+        for i, reason in self._post.write(quarantine_lines(items, time.time_ns())):
+            raise HistorianUnavailable(f"InfluxDB refuses {items[i]} even in quarantine: {reason}")
+
+    def _see(self, rows: Rows, names: Sequence[str]) -> None:
+        """Rows sorted by (tag, t)."""
+        for tag, t_ns in zip(rows["tag"].tolist(), rows["t"].tolist(), strict=True):
+            self._newest[names[tag]] = max(self._newest[names[tag]], t_ns)
+
+
+async def setup(url: str, username: str, password: str, org: str, bucket: str, token: str) -> bool:
+    """Makes a fresh server usable; False when it is set up already. Raises HistorianUnavailable."""
+    body = {"username": username, "password": password, "org": org, "bucket": bucket, "token": token}
+    try:
+        async with httpx.AsyncClient(base_url=url, timeout=TIMEOUT_S) as client:
+            if not (await client.get("/api/v2/setup")).raise_for_status().json()["allowed"]:
+                return False
+            (await client.post("/api/v2/setup", json=body)).raise_for_status()
+    except httpx.HTTPError as error:
+        raise HistorianUnavailable(f"{url} cannot be set up: {error}") from error
+    return True
+
+
+def _refusal(row: np.void, names: Sequence[str], batches: Sequence[Batch], reason: str) -> Quarantined:
+    tag = names[row["tag"]]
+    source = next(batch.source for batch in reversed(batches) if tag in batch.tags)
+    value = None if np.isnan(row["v"]) else float(row["v"])
+    content = json.dumps((tag, int(row["t"]), value, int(row["q"]), int(row["r"]), int(row["flags"])))
+    return Quarantined(int(row["r"]), source, reason, content)
+
+
+async def _off(pool: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+    return await asyncio.get_running_loop().run_in_executor(pool, work)

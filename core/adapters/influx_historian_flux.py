@@ -1,0 +1,146 @@
+"""Questions to InfluxDB in Flux, and its CSV answers as columns."""
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import numpy as np
+
+from core.adapters.influx_historian_lines import QUARANTINE, SAMPLE
+from core.model.quality import is_bad
+from core.model.sample import Batch, Floats, Int64s, Sample, Series
+from core.ports.historian import Buckets, Quarantined
+
+EARLIEST, LATEST = -(2**63) + 2, 2**63 - 2
+"""The times that InfluxDB holds, UTC ns; a range ends at 2**63 - 2, exclusive."""
+Rows = Iterator[Mapping[str, str]]
+
+
+def rows(answer: Iterable[str]) -> Rows:
+    """Each record of an answer of several tables; their columns may differ."""
+    header: list[str] = []
+    fresh = True
+    for record in csv.reader(answer):
+        if not record or record == [""]:
+            fresh = True
+        elif fresh:
+            header, fresh = record, False
+        else:
+            yield dict(zip(header, record, strict=True))
+
+
+def samples(bucket: str, tag: str, start_ns: int, end_ns: int, fields: Sequence[str] = ("v", "q")) -> str:
+    wanted = " or ".join(f'r._field == "{field}"' for field in fields)
+    return (
+        f"{_from(bucket, start_ns, end_ns)} |> filter(fn: (r) => {_is(tag)} and ({wanted}))"
+        ' |> keep(columns: ["_time", "_value", "_field"])'
+    )
+
+
+def newest(bucket: str, tags: Sequence[str]) -> str:
+    """The last point of each field; of every tag when many are asked for."""
+    some = " or ".join(f"r.id == {_quoted(tag)}" for tag in tags)
+    wanted = f" and ({some})" if 0 < len(tags) <= 20 else ""
+    return (
+        f"{_from(bucket, EARLIEST, LATEST)}"
+        f' |> filter(fn: (r) => r._measurement == "{SAMPLE}"{wanted}) |> last()'
+        ' |> keep(columns: ["_time", "_value", "_field", "id"])'
+    )
+
+
+def windows(bucket: str, tag: str, start_ns: int, end_ns: int, width_ns: int) -> str:
+    """Aggregated in the server; `v` is there exactly where a sample is not Bad."""
+    parts = [
+        f"data |> aggregateWindow(every: {width_ns}ns, offset: {start_ns % width_ns}ns, fn: {fn}, "
+        f'createEmpty: false, timeSrc: "_start") |> keep(columns: ["_time", "_value"])'
+        f' |> yield(name: "{fn}")'
+        for fn in ("count", "min", "max", "mean")
+    ]
+    data = f'{_from(bucket, start_ns, end_ns)} |> filter(fn: (r) => {_is(tag)} and r._field == "v")'
+    return "\n".join((f"data = {data}", *parts))
+
+
+def quarantine(bucket: str, limit: int) -> str:
+    return (
+        f'{_from(bucket, 0, LATEST)} |> filter(fn: (r) => r._measurement == "{QUARANTINE}")'
+        ' |> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value") |> group()'
+        f' |> sort(columns: ["_time"], desc: true) |> limit(n: {limit})'
+    )
+
+
+def series_of(found: Rows) -> Series:
+    t: dict[str, list[str]] = {"v": [], "q": []}
+    values: dict[str, list[str]] = {"v": [], "q": []}
+    for row in found:
+        t[row["_field"]].append(row["_time"])
+        values[row["_field"]].append(row["_value"])
+    times, q = _ns(t["q"]), np.array(values["q"], np.uint32)
+    v = np.full(len(times), np.nan)
+    v[np.searchsorted(times, _ns(t["v"]))] = np.array(values["v"], np.float64)
+    v[is_bad(q)] = np.nan
+    return Series(times, v, q)
+
+
+def buckets_of(found: Rows, start_ns: int, end_ns: int, width_ns: int) -> Buckets:
+    answers: dict[str, tuple[list[str], list[str]]] = {f: ([], []) for f in ("count", "min", "max", "mean")}
+    for row in found:
+        times, values = answers[row["result"]]
+        times.append(row["_time"])
+        values.append(row["_value"])
+    size = max(0, -((start_ns - end_ns) // width_ns))
+    columns: dict[str, Floats] = {}
+    for name, (times, values) in answers.items():
+        columns[name] = np.full(size, np.nan)
+        columns[name][(_ns(times) - start_ns) // width_ns] = np.array(values, np.float64)
+    return Buckets(
+        start_ns + np.arange(size, dtype=np.int64) * width_ns,
+        np.nan_to_num(columns["count"]).astype(np.int64),
+        columns["min"],
+        columns["max"],
+        columns["mean"],
+    )
+
+
+def last_of(found: Rows, tags: Sequence[str]) -> Batch:
+    fields: dict[str, dict[str, tuple[int, str]]] = {}
+    for row in found:
+        fields.setdefault(row["id"], {})[row["_field"]] = (int(_ns([row["_time"]])[0]), row["_value"])
+    batch = []
+    for tag in dict.fromkeys(tags):
+        if tag in fields:
+            t_ns, q = fields[tag]["q"]
+            at, v = fields[tag].get("v", (None, ""))
+            code = int(q)
+            value = float(v) if at == t_ns and not code >> 31 else None
+            batch.append(Sample(tag, t_ns, value, code, int(fields[tag]["r"][1]), int(fields[tag]["f"][1])))
+    return Batch.of("hub", batch)
+
+
+def quarantined_of(found: Rows) -> list[Quarantined]:
+    return [Quarantined(int(r["at"]), r["source"], r["reason"], r["content"]) for r in found]
+
+
+def times_of(found: Rows) -> Int64s:
+    return _ns([row["_time"] for row in found])
+
+
+def rfc3339(t_ns: int) -> str:
+    return f"{np.datetime64(t_ns, 'ns')}Z"
+
+
+def _ns(times: Sequence[str]) -> Int64s:
+    return np.array([time[:-1] for time in times], "datetime64[ns]").astype(np.int64)
+
+
+def _from(bucket: str, start_ns: int, end_ns: int) -> str:
+    start, end = rfc3339(max(start_ns, EARLIEST)), rfc3339(min(end_ns, LATEST))
+    return f"from(bucket: {_quoted(bucket)}) |> range(start: {start}, stop: {end})"
+
+
+def _is(tag: str) -> str:
+    return f'r._measurement == "{SAMPLE}" and r.id == {_quoted(tag)}'
+
+
+def _quoted(text: str) -> str:
+    """A Flux string literal; `${` would begin an expression."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("${", "\\${")
+    return '"' + escaped.replace("\n", "\\n").replace("\r", "\\r") + '"'
