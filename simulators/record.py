@@ -1,7 +1,8 @@
 """Records of the town without sockets: samples and their truth, as fast as they can be computed.
 
 A sample file (`.npz`) holds the arrays tags (str), tag (uint32 index), t_ns, v (float64, NaN where Bad),
-q (uint32) and r_ns, in the order of receipt; `.csv` and `.csv.gz` the same as rows. FILE.truth.jsonl
+q (uint32) and r_ns, in the order of receipt; `.csv` and `.csv.gz` the same as rows with the columns
+t_ns, tag, value, quality, r_ns. FILE.truth.jsonl
 beside it has the truth of each trouble, a line each.
 """
 
@@ -18,7 +19,9 @@ import numpy as np
 import numpy.typing as npt
 import yaml
 
+from core.model.quality import Status
 from core.model.tag import QUALITY
+from simulators.minute_noise import MinuteNoise
 from simulators.sensors import read_sensors
 from simulators.troubles import Kind, Trouble
 from simulators.truth import make_truth
@@ -81,7 +84,8 @@ def record(
 
 
 class Recorder:
-    """Runs a world and reads its instruments: each minute, those of water quality each five."""
+    """Runs a world and reads its instruments: each minute, those of water quality each five. What lies
+    outside an instrument's range is Bad, as the collectors would have marked it."""
 
     def __init__(
         self, world: World, config: Path, commands: Sequence[tuple[int, dict[str, Any]]] = ()
@@ -89,9 +93,11 @@ class Recorder:
         self._world = world
         self._due = sorted(commands, key=lambda command: command[0])
         self.troubles: list[Trouble] = world.troubles
-        slow = np.array([row.quantity in QUALITY for row in read_sensors(config)])
+        rows = read_sensors(config)
+        self._low, self._high = np.array([row.low for row in rows]), np.array([row.high for row in rows])
+        slow = np.array([row.quantity in QUALITY for row in rows])
         self._slow, self._fast = np.flatnonzero(slow), np.flatnonzero(~slow)
-        self._inflow = np.array([world.tags.index(f"{area}.inflow") for area in world.areas])
+        self._minutes = MinuteNoise(world)
 
     def days(self, end_ns: int) -> Iterator[Samples]:
         """A day at a time, from where the world stands up to (not including) `end_ns`."""
@@ -111,10 +117,8 @@ class Recorder:
             self._obey(t_ns)
         at, known = np.array(grid, np.int64), np.array(rows)
         values = np.stack([np.interp(minutes, at, column) for column in known.T], axis=1)
-        seconds, known_s = minutes / S, at / S
-        beyond = known[:, self._inflow] - self._world.wanted(known_s)
-        extra = np.stack([np.interp(minutes, at, column) for column in beyond.T], axis=1)
-        values[:, self._inflow] = self._world.wanted(seconds) + extra
+        seconds = minutes / S
+        self._minutes.add(values, seconds, at / S)
         self._world.dress(values, seconds, self.troubles)
         return self._measure(values, minutes)
 
@@ -148,6 +152,8 @@ class Recorder:
             if running := [fault for fault in faults if fault.runs_at(t_ns)]:
                 reading = self._world.read(values[k], t_ns, running)
                 shown[k], codes[k], times[k] = reading.v, reading.q, reading.t_ns
+        beyond = ((shown < self._low) | (shown > self._high)) & (codes >> 31 == 0)
+        codes[beyond], shown[beyond] = Status.BAD_OUT_OF_RANGE, np.nan
         kept = np.zeros(values.shape, np.bool_)
         kept[:, self._fast] = True
         kept[np.ix_(minutes % (COARSE_S * S) == 0, self._slow)] = True
@@ -194,7 +200,7 @@ def _write(samples: Samples, out: Path) -> None:
         raise ValueError(f"{out}: a sample file ends in .npz, .csv or .csv.gz")
     opener: Any = gzip.open if out.suffix == ".gz" else open
     with opener(out, "wt", encoding="utf-8") as file:
-        file.write("t_ns,tag,v,q,r_ns\n")
+        file.write("t_ns,tag,value,quality,r_ns\n")
         columns = (samples.tag.tolist(), samples.t_ns.tolist(), samples.v.tolist(), samples.q.tolist())
         for tag, t_ns, v, q in zip(*columns, strict=True):
             value = "" if q >> 31 else repr(round(v, 6))

@@ -25,6 +25,8 @@ STATE = "state.json"
 LONGEST_STEP_S = 300
 LEAK_GROWS_H = 24.0
 WEEK_S = 7 * 86_400
+NUDGE = 0.05
+"""Of an area's demand, to see how the network answers."""
 REGISTERS_BEGIN_S = 1_767_542_400
 """Monday 2026-01-05 00:00 in Shanghai: when every meter of the town was new."""
 DEFAULT_SHARE = 0.4
@@ -43,6 +45,7 @@ class World:
         self._asked = 0
         self.now_ns = start_ns
         self.tags = tuple(row.tag for row in self._rows)
+        self.quantities = tuple(row.quantity for row in self._rows)
         zone_of = _zones(config)
         self.areas = sorted({zone for zone in zone_of.values() if zone.startswith("dma")})
         base = self._engine.base_demand_m3h
@@ -126,6 +129,20 @@ class World:
                 case Quantity.FREE_CHLORINE:
                     values[i] = state.chlorine_mg_l[self._node[row.node or ""]]
         return values
+
+    def response(self) -> Floats:
+        """How much each instrument's place changes with one m3/h more in each area, about the mean demand:
+        (n_areas, n_tags)."""
+        base = self._engine.base_demand_m3h
+        self._engine.set_demand(base)
+        before = self.physical(self._engine.solve())
+        answers = []
+        for area, mean in enumerate(self.means_m3h):
+            self._engine.set_demand(base * np.where(self._area_of == area, 1 + NUDGE, 1.0))
+            answers.append((self.physical(self._engine.solve()) - before) / max(NUDGE * mean, 1e-9))
+        self._engine.set_demand(self.demand.junctions(self.now_ns // S))
+        self._state = self._engine.solve()
+        return np.array(answers).reshape(len(self.areas), len(self._rows))
 
     def ground_m(self) -> Floats:
         """Elevation of each instrument's place, (n_tags,); 0 where it has none."""
