@@ -60,6 +60,26 @@ WORDS = {
     "why.burst_step_and_pressure_agree": Text(
         "入流突增且压力下降一致", "inflow step and pressure drop agree"
     ),
+    "why.burst_step_and_low_pressure_alarm": Text(
+        "入流突增且有低压报警", "inflow step and a low-pressure alarm"
+    ),
+    "why.sibling_instrument_agrees": Text("相邻仪表一致", "another instrument agrees"),
+    "why.several_pressures_low": Text("多点水压低", "several pressures low"),
+    "why.all_members_cleared": Text("报警均已恢复", "all its alarms have cleared"),
+    "evidence.inflow_m3h": Text("入流 m³/h", "Inflow m³/h"),
+    "evidence.expected_m3h": Text("预期 m³/h", "Expected m³/h"),
+    "evidence.share_of_mean": Text("占平均入流", "Share of mean inflow"),
+    "evidence.window_min": Text("判断时窗（分）", "Window, min"),
+    "evidence.pressure_agrees": Text("水压是否一致", "Pressure agrees"),
+    "evidence.score": Text("显著性", "Score"),
+    "evidence.fall_m": Text("水压下降 m：", "Pressure fall m:"),
+    "evidence.station": Text("站点", "Station"),
+    "evidence.tags": Text("测点数", "Tags"),
+    "evidence.window_s": Text("时窗（秒）", "Window, s"),
+    "evidence.per": Text("每", "Per"),
+    "evidence.hour": Text("小时", "hour"),
+    "evidence.yes": Text("是", "yes"),
+    "evidence.no": Text("否", "no"),
     "desk.place": Text("地点", "Place"),
     "desk.valves": Text("应关阀门", "Valves to close"),
     "desk.note": Text("备注 / 原因 / 结果", "Note, reason or result"),

@@ -30,10 +30,9 @@ export function drawAges() {
     setText(byId("time"), clockTime(now));
     setText(byId("date"), dateOf(now));
   }
-  const known = Number.isFinite(store.ageMs);
-  const stale = known && !store.live;
-  setText(byId("age"), known ? t("wall.age", { age: age(store.ageMs / 1000) }) : t("wall.connecting"));
-  byId("age").classList.toggle("stale", !store.live);
+  const stale = !store.live && Number.isFinite(store.ageMs);
+  setText(byId("age"), now ? t("wall.age", { age: age(store.ageMs / 1000) }) : t("wall.connecting"));
+  byId("age").classList.toggle("stale", stale);
   byId("stale").hidden = !stale;
-  if (stale) setText(byId("stale-since"), t("wall.last", { time: clockTime(now - store.ageMs), age: age(store.ageMs / 1000) }));
+  if (stale && now) setText(byId("stale-since"), t("wall.last", { time: clockTime(now - store.ageMs), age: age(store.ageMs / 1000) }));
 }

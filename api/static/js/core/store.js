@@ -115,19 +115,21 @@ function frame(name, data) {
   if (name === "hb") {
     store.pulse = data;
     setClock(data.now, data.clock);
+    tell("hb");
   } else if (name === "values") takeValues(data);
   else if (name === "reset") takeStanding(data);
   else if (name in KINDS) refresh(/** @type {Kind} */ (name));
 }
 
-/** Open the stream, whose first frame is the standing state; then ask for the tags. */
+/** Open the stream, whose first frames are the clock and the standing state, and ask for the tags. */
 export async function start() {
+  const clock = new Promise((resolve) => on("hb", resolve));
   const names = ["hb", "values", "reset", ...Object.keys(KINDS)];
   new Stream("/api/v1/events", names, frame, (live, ageMs) => {
     store.live = live;
     store.ageMs = ageMs;
     tell("age");
   }).start();
-  await loadTags();
+  await Promise.all([clock, loadTags()]);
   tell("loaded");
 }

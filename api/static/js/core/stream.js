@@ -29,7 +29,6 @@ export class Stream {
     this.heard = performance.now();
     this.opened = 0;
     this.wait = FIRST_WAIT_MS;
-    this.everHeard = false;
     /** @type {EventSource|null} */
     this.source = null;
   }
@@ -62,7 +61,6 @@ export class Stream {
   frame(source, name, event) {
     if (source !== this.source) return;
     this.heard = performance.now();
-    this.everHeard = true;
     this.wait = FIRST_WAIT_MS;
     if (event.lastEventId) this.last = event.lastEventId;
     const data = event.data ? JSON.parse(event.data) : null;
@@ -78,6 +76,6 @@ export class Stream {
       this.wait = Math.min(this.wait * 1.6, LONGEST_WAIT_MS) * (0.85 + Math.random() * 0.3);
       this.open();
     }
-    this.onAge(this.everHeard && this.age < NOT_LIVE_MS, this.age);
+    this.onAge(this.age < NOT_LIVE_MS, this.age);
   }
 }

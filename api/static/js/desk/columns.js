@@ -31,9 +31,9 @@ export const zoneNames = new Map();
 export function valueOf(alarm) {
   if (alarm.value === null) return "–";
   const tag = store.tags.get(alarm.tag);
-  const digits = digitsOf(tag?.quantity ?? "");
+  const digits = digitsOf(tag?.quantity ?? "flow");
   const limit = alarm.limit === null ? "" : ` / ${number(alarm.limit, digits)}`;
-  return `${number(alarm.value, digits)}${limit} ${unitOf(tag?.unit ?? "")}`.trim();
+  return `${number(alarm.value, digits)}${limit} ${unitOf(tag?.unit ?? "m3/h")}`.trim();
 }
 
 /** @returns {import("./table.js").Columns<any>} */

@@ -34,6 +34,8 @@ export function incidentPane(incident, map, street, redraw) {
 }
 
 const SHOWN_PIPES = 5;
+/** Figures that a detector keeps for other figures' sake. */
+const INNER = /_in$|^fall_sd_m:|^onset_s$|^reason$/;
 
 /** @param {any} incident @param {(id: string) => string} street */
 function likely(incident, street) {
@@ -49,8 +51,12 @@ function evidence(incident) {
   const rows = incident.size_m3h ? fact(t("desk.size"), `≈ ${number(incident.size_m3h)} m³/h`) : [];
   for (const why of incident.why) rows.push(...fact(t("desk.why"), known(`why.${why}`) ? t(`why.${why}`) : why.replaceAll("_", " ")));
   for (const [name, value] of Object.entries(incident.evidence)) {
-    const key = `evidence.${name}`;
-    rows.push(...fact(known(key) ? t(key) : name.replaceAll("_", " "), typeof value === "number" ? number(value, Math.abs(value) < 10 ? 2 : 0) : String(value)));
+    if (INNER.test(name)) continue;
+    const [key, tag] = name.split(":");
+    const what = known(`evidence.${key}`) ? t(`evidence.${key}`) : key.replaceAll("_", " ");
+    const where = tag ? `${local(store.tags.get(tag)?.name) || tag}` : "";
+    const said = typeof value === "number" ? number(value, Math.abs(value) < 10 ? 2 : 0) : known(`evidence.${value}`) ? t(`evidence.${value}`) : String(value);
+    rows.push(...fact(where ? `${what} ${where}` : what, said));
   }
   return rows;
 }

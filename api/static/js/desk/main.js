@@ -1,7 +1,7 @@
 /** The desk: lists on the left, the chosen record on the right, every state an address. */
 import { open, places, priorityOf, standing, unanswered, worse } from "../core/alarms.js";
 import { plantNow } from "../core/clock.js";
-import { byId, el, replace, setText } from "../core/dom.js";
+import { byId, el, replace } from "../core/dom.js";
 import { get } from "../core/http.js";
 import { installMenu } from "../core/menu.js";
 import { on, start, store } from "../core/store.js";
@@ -117,7 +117,7 @@ function drawMap() {
     tags: [...store.tags.values()].filter((tag) => tag.quantity !== "volume"),
     zones: net.names,
     alarmed: places(store.alarms).tags,
-    focus: { incident: detail, priority: priorityOf(detail, store.alarms), title: t("desk.likely") },
+    focus: { incident: detail, priority: priorityOf(detail, store.alarms), titles: [t("desk.likely")] },
     inset: true,
   });
 }
@@ -163,7 +163,6 @@ async function main() {
   net = await loadNetwork();
   for (const zone of net.names) zoneNames.set(zone.id, zone.name);
   redraw();
-  setText(byId("list-status"), "");
   document.body.dataset.ready = "true";
 }
 

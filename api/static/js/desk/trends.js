@@ -12,6 +12,7 @@ import { address, go } from "./route.js";
 
 const RANGES = /** @type {Record<string, number>} */ ({ "1h": 3600e3, "6h": 6 * 3600e3, "24h": 86400e3, "7d": 7 * 86400e3, "28d": 28 * 86400e3 });
 const POINTS = 1600;
+const LEGEND_PX = 56;
 
 /** @type {any} the one plot, whose instance is kept while its tag stays */
 let plot = null;
@@ -85,7 +86,7 @@ function options(tag, chart, span) {
   const digits = digitsOf(tag.quantity);
   return {
     width: chart.clientWidth,
-    height: Math.max(260, chart.clientHeight),
+    height: Math.max(260, chart.clientHeight - LEGEND_PX),
     tzDate: (/** @type {number} */ s) => new Date(s * 1000),
     cursor: { y: false, points: { size: 7 } },
     scales: { x: { time: true } },

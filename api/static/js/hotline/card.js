@@ -9,10 +9,10 @@ export function drawCard(card, choose) {
   return [
     verdict(card),
     card.matches.length ? matches(card, choose) : null,
-    card.account && caller(card.account),
     ...card.standing.map(standing),
-    card.sensors.length ? sensors(card) : null,
+    card.account && caller(card.account),
     card.questions.length ? questions(card.questions) : null,
+    card.sensors.length ? sensors(card) : null,
   ].filter(Boolean);
 }
 

@@ -52,15 +52,15 @@ export function arrange(net, pane, room, w, h, gap, extent) {
 /**
  * @param {CanvasRenderingContext2D} g
  * @param {import("./network.js").Drawing} net
- * @param {Projection} outer @param {Box} box
+ * @param {Box} box
  * @param {any} incident @param {any} extent
- * @param {{colour: string, title: string, zones: string[], font: string, bold: string, u: number,
+ * @param {{colour: string, titles: string[], zones: string[],
+ *   font: string, bold: string, u: number,
  *   marks: (g: CanvasRenderingContext2D, p: Projection, size: number, box: Box) => void}} style
  * @param {(name: string) => string} token
  */
-export function drawFocus(g, net, outer, box, incident, extent, style, token) {
+export function drawFocus(g, net, box, incident, extent, style, token) {
   const { colour, u } = style;
-  leader(g, outer, box, extent, colour, u);
   g.save();
   g.beginPath();
   g.rect(box.x, box.y, box.w, box.h);
@@ -81,7 +81,8 @@ export function drawFocus(g, net, outer, box, incident, extent, style, token) {
   g.font = style.font;
   g.textAlign = "left";
   g.textBaseline = "middle";
-  g.fillText(style.title, box.x + u * 0.5, box.y + head / 2, box.w - u);
+  const title = style.titles.find((text) => g.measureText(text).width < box.w - u) ?? style.titles.at(-1) ?? "";
+  g.fillText(title, box.x + u * 0.5, box.y + head / 2);
   g.restore();
   g.strokeStyle = colour;
   g.lineWidth = Math.max(3, u / 9);
@@ -105,7 +106,7 @@ export function tint(g, p, net, zone, colour) {
 /** Two fine lines from the place on the map to the inset.
  * @param {CanvasRenderingContext2D} g @param {Projection} p @param {Box} box @param {any} extent
  * @param {string} colour @param {number} u */
-function leader(g, p, box, extent, colour, u) {
+export function leader(g, p, box, extent, colour, u) {
   const from = { x: p.x(extent.minX), y: p.y(extent.maxY), w: 0, h: 0 };
   from.w = p.x(extent.maxX) - from.x;
   from.h = p.y(extent.minY) - from.y;

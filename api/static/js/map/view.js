@@ -7,7 +7,7 @@ import { drawMark } from "../core/priority.js";
 import { isGood } from "../core/quality.js";
 import { onTheme, token } from "../core/theme.js";
 import { drawBase } from "./base.js";
-import { arrange, drawFocus, focusExtent, tint } from "./focus.js";
+import { arrange, drawFocus, focusExtent, leader, tint } from "./focus.js";
 import { drawLabels, place } from "./labels.js";
 import { drawLikely } from "./likely.js";
 import { placeOf } from "./network.js";
@@ -19,7 +19,7 @@ import { sensor, tank, works } from "./symbols.js";
  * @property {any[]} tags with `latest`
  * @property {any[]} zones with id, name, kind
  * @property {Map<string, number>} alarmed tag id → its worst priority
- * @property {{incident: any, priority: number, title: string}|null} focus
+ * @property {{incident: any, priority: number, titles: string[]}|null} focus
  * @property {boolean} inset draw the focus as an inset, or on the map alone
  */
 
@@ -97,7 +97,7 @@ export class MapView {
     const { focus, inset } = this.scene;
     const extent = focus && focusExtent(this.net, focus.incident);
     if (!inset || !extent) return { p: new Projection(this.net.extent, room), box: null, extent };
-    const wide = Math.min(w * 0.45, u * 13);
+    const wide = Math.min(w * 0.4, u * 13);
     return { ...arrange(this.net, { x: 0, y: 0, w, h }, room, wide, Math.min(h * 0.5, wide * 0.64), u * 0.35, extent), extent };
   }
 
@@ -125,11 +125,12 @@ export class MapView {
       drawLikely(g, p, this.net, candidates, colour, token("--map-ground"), this.font("700", u * 0.8), u * 0.8);
     }
     this.marks(g, p, u, pane);
+    if (box && extent) leader(g, p, box, extent, colour, u);
     this.labels(g, p, pane, u, box);
     if (focus && box && extent) {
-      drawFocus(g, this.net, p, box, focus.incident, extent, {
+      drawFocus(g, this.net, box, focus.incident, extent, {
         colour,
-        title: focus.title,
+        titles: focus.titles,
         zones: this.net.zones,
         font: this.font("600", u),
         bold: this.font("700", u * 0.85),
@@ -157,7 +158,7 @@ export class MapView {
   /** @param {CanvasRenderingContext2D} g @param {Projection} p @param {number} r */
   instruments(g, p, r) {
     for (const tag of this.scene.tags) {
-      const at = placeOf(this.net, tag);
+      const at = this.net.nodes.get(tag.node)?.kind === "tank" ? null : placeOf(this.net, tag);
       if (at) sensor(g, p.x(at.x), p.y(at.y), r, !tag.latest || isGood(tag.latest.q), token);
     }
   }

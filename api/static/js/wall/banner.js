@@ -5,6 +5,7 @@ import { byId, el, replace, setAttr, setText } from "../core/dom.js";
 import { age, digitsOf, hourMinute, instant, number, unitOf } from "../core/format.js";
 import { mark } from "../core/priority.js";
 import { local, t } from "../core/words.js";
+import { fit } from "./fit.js";
 
 let shown = "";
 
@@ -31,6 +32,7 @@ export function drawBanner(alarms, tags, where, onIt) {
   shown = key;
   const since = banner.querySelector("time");
   if (since) setText(since, sinceText(first));
+  fit(banner, [".limit", ".order", ".value", ".acked"].map((part) => banner.querySelector(part)));
   announce(first, where(first), waiting);
 }
 
@@ -40,7 +42,7 @@ function line(alarm, tag, place, order, more, waiting) {
     mark(alarm.priority),
     el("strong", { class: "what" }, local(alarm.name)),
     place && !local(alarm.name).includes(place) && el("span", { class: "where" }, place),
-    valueText(alarm, tag) && el("span", { class: "value" }, valueText(alarm, tag)),
+    el("span", { class: "value" }, ...valueText(alarm, tag)),
     el("time", {}),
     order && el("span", { class: "order" }, order),
     !waiting && el("span", { class: "acked" }, t("state.ACKED")),
@@ -48,14 +50,12 @@ function line(alarm, tag, place, order, more, waiting) {
   ];
 }
 
-/** @param {any} alarm @param {any} tag */
-export function valueText(alarm, tag) {
-  if (alarm.value === null || alarm.value === undefined) return "";
-  const digits = digitsOf(tag?.quantity ?? "");
-  const unit = unitOf(tag?.unit ?? "");
-  const value = `${number(alarm.value, digits)} ${unit}`.trim();
-  const limit = alarm.limit ?? null;
-  return limit === null ? value : `${value} ${t("wall.limit", { limit: number(limit, digits) })}`;
+/** A zone's own alarms speak of its inflow. @param {any} alarm @param {any} tag */
+function valueText(alarm, tag) {
+  if (alarm.value === null) return [];
+  const digits = digitsOf(tag?.quantity ?? "flow");
+  const value = `${number(alarm.value, digits)} ${unitOf(tag?.unit ?? "m3/h")} `;
+  return [value, alarm.limit !== null && el("span", { class: "limit" }, t("wall.limit", { limit: number(alarm.limit, digits) }))];
 }
 
 /** @param {any} alarm */

@@ -38,7 +38,7 @@ export function drawClock() {
 
 /** @param {boolean} live @param {number} ageMs */
 export function drawAge(live, ageMs) {
-  const text = Number.isFinite(ageMs) ? t("wall.age", { age: age(ageMs / 1000) }) : t("wall.connecting");
+  const text = plantNow() ? t("wall.age", { age: age(ageMs / 1000) }) : t("wall.connecting");
   setText(byId("age"), text);
   byId("age").classList.toggle("stale", !live);
 }

@@ -5,6 +5,7 @@ import { age, hourMinute, instant, number } from "../core/format.js";
 import { crewName } from "../core/page.js";
 import { mark } from "../core/priority.js";
 import { local, t } from "../core/words.js";
+import { fit } from "./fit.js";
 
 /** @typedef {{incident: any, priority: number}} Item */
 
@@ -19,6 +20,8 @@ export function drawIncidents(items, street) {
     }
     node.className = `incident p${item.priority}`;
     replace(node, head(item, street), chain(item.incident));
+    fit(/** @type {HTMLElement} */ (node.children[0]), [".size", ".since", ".near"].map((part) => node.querySelector(part)));
+    fit(/** @type {HTMLElement} */ (node.children[1]), [...node.querySelectorAll(".chain .quiet"), ...node.querySelectorAll(".chain .who")]);
   });
 }
 
@@ -34,7 +37,7 @@ function head({ incident, priority }, street) {
     el("span", { class: "visually-hidden" }, t("priority", { n: priority })),
     el("strong", {}, local(incident.title)),
     near && el("span", { class: "near" }, t("wall.near", { street: near })),
-    incident.size_m3h && el("span", {}, `≈ ${number(incident.size_m3h)} m³/h`),
+    incident.size_m3h && el("span", { class: "size" }, `≈ ${number(incident.size_m3h)} m³/h`),
     el("span", { class: "since quiet" }, `${hourMinute(since)} · ${age((plantNow() - since) / 1000)}`),
   );
 }
@@ -54,4 +57,4 @@ function chain(incident) {
 
 /** @param {string} what @param {string} state @param {string} who @param {boolean} there */
 const step = (what, state, who, there) =>
-  el("li", { class: there ? "" : "quiet" }, el("span", { class: "quiet" }, what), el("b", {}, state), who && el("span", {}, who));
+  el("li", { class: there ? "" : "quiet" }, el("span", { class: "quiet" }, what), el("b", {}, state), who && el("span", { class: "who" }, who));

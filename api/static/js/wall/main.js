@@ -74,21 +74,22 @@ function draw() {
     tags: instruments(),
     zones: net?.names ?? [],
     alarmed: tags,
-    focus: worst && { ...worst, title: focusTitle(worst.incident) },
+    focus: worst && { ...worst, titles: focusTitles(worst.incident) },
   });
 }
 
 /** @param {any} incident */
-function focusTitle(incident) {
+function focusTitles(incident) {
   const first = incident.location?.candidates?.[0];
-  return first?.street ? `${t("wall.likely")} A ${streetName(first.street)}` : zoneName(incident.zone);
+  if (!first?.street) return [zoneName(incident.zone)];
+  return [`${t("wall.likely")} A ${streetName(first.street)}`, `A ${streetName(first.street)}`];
 }
 
 function drawStale() {
   const stale = !store.live && Number.isFinite(store.ageMs);
   document.body.classList.toggle("not-live", stale);
   byId("stale").hidden = !stale;
-  if (stale) {
+  if (stale && plantNow()) {
     setText(byId("stale-since"), t("wall.last", { time: clockTime(plantNow() - store.ageMs * plantSpeed()), age: age(store.ageMs / 1000) }));
   }
 }

@@ -7,6 +7,11 @@ import { mark } from "../core/priority.js";
 import { drawSpark, spark } from "../core/spark.js";
 import { local, t } from "../core/words.js";
 import { extreme, inflowNow, shortName } from "../core/zones.js";
+import { unit } from "./scale.js";
+
+/** Lines that the head and a row need, in text sizes. */
+const HEAD_U = 3.3;
+const ROW_U = 1.7;
 
 /** @type {Map<string, {day: any, usual: import("../core/history.js").Usual|null}>} */
 export const past = new Map();
@@ -57,7 +62,11 @@ export const ranked = (rows) =>
 
 /** @param {Row[]} rows */
 export function drawZones(rows) {
-  keyed(byId("zones"), ranked(rows), ({ zone }) => zone.id, make, update);
+  const room = byId("zones-pane").clientHeight - HEAD_U * unit();
+  const fitting = Math.max(1, Math.floor(room / (ROW_U * unit())));
+  keyed(byId("zones"), ranked(rows).slice(0, fitting), ({ zone }) => zone.id, make, update);
+  const all = fitting >= rows.length;
+  setText(byId("zones-head"), all ? t("zone") : t("wall.zones_shown", { n: fitting, m: rows.length }));
 }
 
 /** @param {Row} row */

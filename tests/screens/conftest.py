@@ -1,0 +1,135 @@
+"""The demo utility served in a process of its own, and a browser to look at it."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.need import need
+
+ROOT = Path(__file__).parents[2]
+PASSWORD = "turn the valve slowly"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+READY = "body[data-ready]"
+
+
+@dataclass
+class Town:
+    """A served town: `do` gives it an order and waits until it is carried out."""
+
+    process: subprocess.Popen[str]
+    url: str
+
+    def do(self, order: str) -> None:
+        assert self.process.stdin and self.process.stdout
+        self.process.stdin.write(f"{order}\n")
+        self.process.stdin.flush()
+        for line in self.process.stdout:
+            if line.strip() == "done":
+                return
+        raise AssertionError(f"the town died of {order!r}")
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Alive, its connections open, and deaf: what a half-open line looks like."""
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Town]:
+    process = subprocess.Popen(
+        [sys.executable, str(Path(__file__).with_name("town_at_work.py")), str(folder)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdin and process.stdout
+        port = int(process.stdout.readline())
+        yield Town(process, f"http://127.0.0.1:{port}")
+    finally:
+        process.send_signal(signal.SIGCONT)
+        process.terminate()
+        process.wait(10)
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Iterator[Town]:
+    with served(tmp_path) as town:
+        yield town
+
+
+@pytest.fixture(scope="module")
+def calm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """One town for tests that only look, with a burst in it."""
+    with served(tmp_path_factory.mktemp("town")) as town:
+        town.do("minor")
+        town.do("burst")
+        yield town
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    program = need("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Watched:
+    """A page, and everything that must not happen on one."""
+
+    page: Page
+    wrong: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> None:
+        self.page.goto(path)
+        self.page.wait_for_selector(READY, timeout=20_000)
+
+
+@pytest.fixture
+def visit(chromium: Browser) -> Iterator[Callable[..., Watched]]:
+    """visit(town, role, width, height, **context): signed in, on a page that notes errors and strangers."""
+    contexts = []
+
+    def visiting(town: Town, role: str | None, width: int = 1440, height: int = 900, **more: Any) -> Watched:
+        context = chromium.new_context(
+            base_url=town.url, viewport={"width": width, "height": height}, locale="zh-CN", **more
+        )
+        contexts.append(context)
+        if role is not None:
+            signed = context.request.post("/api/v1/session", data={"user": role, "password": PASSWORD})
+            assert signed.status == 204, signed.text()
+        watched = Watched(context.new_page())
+        watched.page.on("pageerror", lambda error: watched.wrong.append(f"error: {error}"))
+        watched.page.on(
+            "console",
+            lambda line: (
+                watched.wrong.append(f"{line.text} {line.location}") if line.type == "error" else None
+            ),
+        )
+        watched.page.on(
+            "request",
+            lambda asked: None if asked.url.startswith(town.url) else watched.wrong.append(f"to {asked.url}"),
+        )
+        return watched
+
+    yield visiting
+    for context in contexts:
+        context.close()

@@ -1,0 +1,104 @@
+"""The desk at three in the morning: two keystrokes, nothing optimistic, nothing that moves."""
+
+import time
+from collections.abc import Callable
+
+from conftest import Town, Watched
+
+
+def desk(town: Town, visit: Callable[..., Watched], role: str, path: str = "/desk?lang=zh") -> Watched:
+    watched = visit(town, role)
+    watched.open(path)
+    return watched
+
+
+def test_two_keystrokes_acknowledge_and_every_desk_sees_it_within_a_second(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    mine, other = desk(town, visit, "operator"), desk(town, visit, "duty_manager")
+    town.do("burst")
+    row = 'tr[data-key="dma-06:burst"]'
+    mine.page.wait_for_selector(f"{row}.unanswered")
+    other.page.wait_for_selector(f"{row}.unanswered")
+    mine.page.keyboard.press("j")
+    assert "id=dma-06%3Aburst" in mine.page.url
+    began = time.monotonic()
+    mine.page.keyboard.press("a")
+    other.page.wait_for_selector(f"{row}.answered", timeout=5_000)
+    assert time.monotonic() - began < 1.5
+    mine.page.wait_for_selector(f"{row}.answered", timeout=5_000)
+    assert "已确认" in mine.page.inner_text(row)
+
+
+def test_a_command_nobody_answers_changes_nothing_and_says_what_to_do(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    watched = desk(town, visit, "operator")
+    town.do("burst")
+    page = watched.page
+    row = 'tr[data-key="dma-06:burst"]'
+    page.wait_for_selector(f"{row}.unanswered")
+    page.route("**/ack", lambda route: route.abort())
+    page.click(f"{row} button")
+    page.wait_for_selector("#message.bad")
+    assert "重试" in page.inner_text("#message")
+    assert page.locator(f"{row}.unanswered").count() == 1
+
+
+def test_rows_hold_still_under_the_pointer(town: Town, visit: Callable[..., Watched]) -> None:
+    watched = desk(town, visit, "operator")
+    page = watched.page
+    town.do("minor")
+    page.wait_for_selector("tbody tr")
+    before = page.eval_on_selector_all("tbody tr", "rows => rows.map(r => r.dataset.key)")
+    page.hover("tbody tr:first-child")
+    town.do("burst")
+    page.wait_for_selector(".chip:not([hidden])", timeout=5_000)
+    assert page.eval_on_selector_all("tbody tr", "rows => rows.map(r => r.dataset.key)") == before
+    page.click(".chip")
+    page.wait_for_selector('tr[data-key="dma-06:burst"]')
+
+
+def test_those_who_may_not_are_offered_no_button(calm: Town, visit: Callable[..., Watched]) -> None:
+    watched = desk(calm, visit, "viewer", "/desk?view=incidents&id=INC-20261123-00001")
+    watched.page.wait_for_selector("#pane .drafts")
+    assert watched.page.locator("[data-command]").count() == 0
+
+
+def test_a_notice_goes_from_draft_to_published_by_a_duty_manager(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    town.do("burst")
+    page = desk(town, visit, "duty_manager", "/desk?lang=en&view=incidents&id=INC-20261123-00001").page
+    page.click("text=Approve")
+    page.wait_for_selector("#pane >> text=Publish", timeout=5_000)
+    page.click("[data-command^=publish]")
+    page.click(".confirm >> text=Publish")
+    page.wait_for_selector("#pane h3 >> text=published", timeout=5_000)
+
+
+def test_a_dispatcher_sends_a_crew(town: Town, visit: Callable[..., Watched]) -> None:
+    town.do("burst")
+    page = desk(town, visit, "dispatcher", "/desk?lang=zh&view=orders&id=WO-20261123-00001").page
+    page.select_option("select", "crew-2")
+    page.click("[data-command^=assign]")
+    page.wait_for_selector('tr[data-key="WO-20261123-00001"] >> text=抢修二班', timeout=5_000)
+
+
+def test_every_view_is_an_address_and_back_returns(calm: Town, visit: Callable[..., Watched]) -> None:
+    page = desk(calm, visit, "operator").page
+    page.keyboard.press("2")
+    page.click("tbody a")
+    page.wait_for_selector("#pane .likely")
+    there = page.url
+    page.keyboard.press("5")
+    assert "view=trends" in page.url
+    page.go_back()
+    assert page.url == there
+    page.wait_for_selector("#pane .likely")
+
+
+def test_a_gap_in_a_trend_has_its_reason(calm: Town, visit: Callable[..., Watched]) -> None:
+    page = desk(calm, visit, "engineer", "/desk?lang=en&view=trends&id=dma-06.inflow&range=24h").page
+    page.wait_for_selector(".notes li")
+    assert "no answer in time" in page.inner_text(".notes")

@@ -1,0 +1,65 @@
+"""One glossary, two languages: every word that a screen asks for is there in both, and none is left over."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from api import assets
+from api.glossary import GLOSSARY
+from core.model.account import Role
+from core.model.alarm import AlarmClass, State
+from core.model.incident import IncidentState
+from core.model.notice import NoticeState, Progress
+from core.model.quality import Status
+from core.model.work_order import WorkOrderState
+from response.verdict import Confidence, Verdict
+from response.work_orders import STEPS
+
+API = Path(assets.__file__).parent
+SOURCES = "\n".join(
+    path.read_text(encoding="utf-8")
+    for folder, kind in (("static/js", "*.js"), ("templates", "*.html"))
+    for path in sorted((API / folder).rglob(kind))
+)
+PLACE = re.compile(r"\{(\w+)\}")
+
+
+def test_every_word_stands_in_both_languages_with_the_same_places() -> None:
+    for key, text in GLOSSARY.items():
+        assert text.zh.strip() and text.en.strip(), key
+        assert sorted(PLACE.findall(text.zh)) == sorted(PLACE.findall(text.en)), key
+
+
+def test_every_word_asked_for_is_there() -> None:
+    asked = re.findall(r"""\bt\(\s*["']([\w.]+)["']\s*[,)]""", SOURCES)
+    assert len(asked) > 100
+    assert [key for key in asked if key not in GLOSSARY] == []
+
+
+@pytest.mark.parametrize(
+    ("prefix", "names"),
+    [
+        ("state", State),
+        ("class", AlarmClass),
+        ("incident", IncidentState),
+        ("order", WorkOrderState),
+        ("notice", NoticeState),
+        ("progress", Progress),
+        ("role", Role),
+        ("verdict", Verdict),
+        ("step", STEPS),
+        ("confidence", [c for c in Confidence if c is not Confidence.NONE]),
+        ("quality", [f"{status & 0xFFFF0000:08x}" for status in Status]),
+    ],
+)
+def test_every_name_of_the_model_has_words(prefix: str, names: list[str]) -> None:
+    assert [str(name) for name in names if f"{prefix}.{name}" not in GLOSSARY] == []
+
+
+def test_no_word_is_left_over() -> None:
+    prefixes = tuple(re.findall(r"""[`']([\w.]+[._])(?:\$\{|'\s*~)""", SOURCES))
+    written = set(re.findall(r"""["']([\w.]+)["']""", SOURCES))
+    titles = {f"{page.stem}.title" for page in (API / "templates").glob("*.html")}
+    left = [key for key in GLOSSARY if key not in written | titles and not key.startswith(prefixes)]
+    assert left == []

@@ -1,0 +1,107 @@
+"""A wall that can be trusted: it says so when it is not live, and misses nothing meanwhile."""
+
+import time
+from collections.abc import Callable
+
+from conftest import Town, Watched
+
+OVERLAY, BANNER = "#stale:not([hidden])", "#banner.unanswered"
+
+
+def test_a_frozen_server_is_told_within_six_seconds_and_forgotten_within_three(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    watched = visit(town, "kiosk", 1920, 1080)
+    watched.open("/wall?lang=zh")
+    page = watched.page
+    page.wait_for_timeout(2500)
+    assert not page.is_visible(OVERLAY)
+    with town.frozen():
+        began = time.monotonic()
+        page.wait_for_selector(OVERLAY, timeout=6_500)
+        assert time.monotonic() - began <= 6.0
+        assert "画面不是实时" in page.inner_text("#stale")
+        assert page.evaluate("document.getElementById('time').textContent") != ""
+        page.wait_for_timeout(5_000)
+    began = time.monotonic()
+    page.wait_for_selector(
+        OVERLAY, state="detached" if not page.query_selector("#stale") else "hidden", timeout=5_000
+    )
+    assert time.monotonic() - began <= 3.0
+    assert watched.wrong == []
+
+
+def test_what_happens_behind_a_dead_line_is_shown_after_it(town: Town, visit: Callable[..., Watched]) -> None:
+    watched = visit(town, "kiosk", 1920, 1080)
+    watched.open("/wall")
+    page = watched.page
+    page.wait_for_timeout(1_500)
+    page.context.set_offline(True)
+    page.wait_for_selector(OVERLAY, timeout=12_000)
+    town.do("burst")
+    page.context.set_offline(False)
+    page.wait_for_selector(BANNER, timeout=20_000)
+    assert "滨江片区" in page.inner_text("#banner")
+    page.wait_for_selector(".incident.p1", timeout=5_000)
+
+
+def test_a_burst_reaches_every_part_of_the_wall(town: Town, visit: Callable[..., Watched]) -> None:
+    watched = visit(town, "kiosk", 1920, 1080)
+    watched.open("/wall?lang=zh")
+    page = watched.page
+    assert page.inner_text("#banner") == "无现行报警"
+    town.do("burst")
+    page.wait_for_selector("#banner.p1.unanswered.blink", timeout=3_000)
+    page.wait_for_selector("#zones tr:first-child.p1", timeout=3_000)
+    assert page.inner_text("#zones tr:first-child th") == "滨江"
+    page.wait_for_function("document.getElementById('incidents').innerText.includes('草稿')", timeout=5_000)
+    town.do("assign")
+    page.wait_for_function(
+        "document.getElementById('incidents').innerText.includes('抢修一班')", timeout=5_000
+    )
+    town.do("ack")
+    page.wait_for_selector("#banner.p1.answered", timeout=3_000)
+
+
+def test_a_storm_stays_readable(town: Town, visit: Callable[..., Watched]) -> None:
+    watched = visit(town, "kiosk", 1920, 1080)
+    watched.open("/wall")
+    town.do("storm 400")
+    page = watched.page
+    page.wait_for_function(
+        "document.querySelector('#banner .more')?.textContent.includes('399')", timeout=8_000
+    )
+    overflow = "document.documentElement.scrollHeight - window.innerHeight"
+    assert page.evaluate(overflow) <= 0
+    assert watched.wrong == []
+
+
+def test_motion_is_left_out_for_those_who_asked(calm: Town, visit: Callable[..., Watched]) -> None:
+    watched = visit(calm, "kiosk", 1920, 1080, reduced_motion="reduce")
+    watched.open("/wall")
+    watched.page.wait_for_selector("#banner.blink")
+    assert (
+        watched.page.evaluate("getComputedStyle(document.getElementById('banner')).animationName") == "none"
+    )
+
+
+def test_type_follows_distance_and_size_and_blocks_fall_by_rank(
+    calm: Town, visit: Callable[..., Watched]
+) -> None:
+    watched = visit(calm, "kiosk", 1920, 1080)
+    sizes = {}
+    for inches in (98, 86, 65, 55):
+        watched.open(f"/wall?d=5&in={inches}")
+        page = watched.page
+        page.wait_for_selector("#zones tr", state="attached")
+        page.wait_for_timeout(400)
+        sizes[inches] = page.evaluate(
+            "parseFloat(getComputedStyle(document.documentElement).getPropertyValue('--u'))"
+        )
+        small = """u => [...document.querySelectorAll('body *')].filter(n => n.childNodes.length &&
+          [...n.childNodes].some(c => c.nodeType === 3 && c.textContent.trim()) && n.checkVisibility() &&
+          !n.closest('.visually-hidden, svg, noscript') && parseFloat(getComputedStyle(n).fontSize) < u - 0.5)
+          .map(n => n.outerHTML.slice(0, 80))"""
+        assert page.evaluate(small, sizes[inches]) == []
+        assert page.evaluate("document.documentElement.scrollHeight <= window.innerHeight")
+    assert sizes == {98: 28, 86: 32, 65: 42, 55: 50}

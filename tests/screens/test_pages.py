@@ -1,0 +1,85 @@
+"""Every page, in both languages, by day and by night: without an error, a stranger or a barrier."""
+
+from collections.abc import Callable
+
+import pytest
+from conftest import Town, Watched
+
+from tests.axe import violations
+
+PAGES = {
+    "/wall": ("kiosk", 1920, 1080),
+    "/desk?view=alarms&id=dma-06:burst": ("operator", 1440, 900),
+    "/desk?view=incidents&id=INC-20261123-00001": ("duty_manager", 1440, 900),
+    "/desk?view=orders&id=WO-20261123-00001": ("dispatcher", 1440, 900),
+    "/desk?view=notices&id=NTC-20261123-00001": ("duty_manager", 1440, 900),
+    "/desk?view=trends&id=dma-06.inflow": ("engineer", 1440, 900),
+    "/hotline": ("hotline", 1280, 800),
+    "/sign-in": (None, 1280, 800),
+}
+
+
+@pytest.mark.parametrize("theme", ["day", "night"])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_opens_clean_alone_and_accessible(
+    calm: Town, visit: Callable[..., Watched], path: str, lang: str, theme: str
+) -> None:
+    role, width, height = PAGES[path]
+    watched = visit(calm, role, width, height, bypass_csp=True)
+    watched.open(f"{path}{'&' if '?' in path else '?'}lang={lang}&theme={theme}")
+    watched.page.wait_for_timeout(800)
+    html = watched.page.locator("html")
+    assert html.get_attribute("lang") == ("zh-CN" if lang == "zh" else "en")
+    assert html.get_attribute("data-theme") == theme
+    assert "⟨" not in watched.page.inner_text("body"), "a word is missing from the glossary"
+    assert violations(watched.page) == []
+    assert watched.wrong == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_keeps_its_content_policy(calm: Town, visit: Callable[..., Watched], path: str) -> None:
+    role, width, height = PAGES[path]
+    watched = visit(calm, role, width, height)
+    policies: list[str | None] = []
+    watched.page.on("response", lambda r: policies.append(r.headers.get("content-security-policy")))
+    watched.open(path)
+    assert all(policy and policy.startswith("default-src 'self';") for policy in policies)
+    assert not any("unsafe" in (policy or "") for policy in policies)
+    assert watched.wrong == []
+
+
+def test_a_stranger_is_sent_to_the_door_and_back_to_where_he_wanted(
+    calm: Town, visit: Callable[..., Watched]
+) -> None:
+    page = visit(calm, None).page
+    page.goto("/desk?view=orders")
+    assert "/sign-in?next=%2Fdesk%3Fview%3Dorders" in page.url
+    page.fill("#user", "dispatcher")
+    page.fill("#password", "wrong words here")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.getElementById('error').textContent.length > 0")
+    assert page.evaluate("document.activeElement.id") == "password"
+    page.fill("#password", "turn the valve slowly")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk?view=orders")
+
+
+@pytest.mark.parametrize(
+    "away", ["//elsewhere.example/", "/\\elsewhere.example", "https://elsewhere.example"]
+)
+def test_the_door_leads_to_this_hub_only(calm: Town, visit: Callable[..., Watched], away: str) -> None:
+    page = visit(calm, None).page
+    page.goto(f"/sign-in?next={away}")
+    page.fill("#user", "hotline")
+    page.fill("#password", "turn the valve slowly")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{calm.url}/hotline")
+
+
+def test_the_wall_neither_names_anyone_nor_takes_commands(calm: Town, visit: Callable[..., Watched]) -> None:
+    watched = visit(calm, "kiosk", 1920, 1080)
+    watched.open("/wall")
+    watched.page.wait_for_selector(".incident .chain b")
+    assert watched.page.locator("button, input, a[href]").count() == 0
+    assert "用户" not in watched.page.inner_text("body")
