@@ -11,7 +11,8 @@ from core.model.text import Text
 from public_portal.received import Received
 
 _SEPARATORS = re.compile(r"[\s,，。.、·_]+")
-_ACCOUNT = re.compile(r"[a-z]{0,3}\d{5,}")
+_ACCOUNT = re.compile(r"(?:[a-z]{0,3}|用户|户号)\d{5,}")
+_IN_NUMBERS = re.compile(r"[-–+()/:：]")
 _NUMBER = re.compile(r"\d{1,5}")
 SHORTEST, LONGEST = 2, 100
 
@@ -49,7 +50,7 @@ def look_up(received: Received, address: str) -> Lookup:
     wanted = normalised(address)
     if not SHORTEST <= len(wanted) <= LONGEST:
         raise NotAnAddress("length")
-    if _ACCOUNT.fullmatch(wanted):
+    if _ACCOUNT.fullmatch(_IN_NUMBERS.sub("", wanted)):
         raise NotAnAddress("account")
     snapshot = received.snapshot
     areas = [area for area in snapshot.areas if any(_means(name, wanted) for name in area.streets)]

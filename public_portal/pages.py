@@ -1,5 +1,6 @@
 """The pages as HTML, rendered here whole: no script, no request to anyone else."""
 
+import re
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -15,6 +16,8 @@ from public_portal.received import Received
 from public_portal.views import ago, area_view, notice_view, summary, verdict
 
 _HERE = Path(__file__).parent
+_DIAL = re.compile(r"[+\d][\d-]*")
+"""What a telephone can dial of the hotline as it is printed: `96000` of `96000 (24 h)`."""
 
 
 class Pages:
@@ -121,6 +124,7 @@ def _site(received: Received | None, lang: Lang) -> dict[str, object] | None:
     return {
         "utility": snapshot.utility.in_(lang),
         "hotline": snapshot.hotline,
+        "dial": _dial(snapshot.hotline),
         "seq": snapshot.seq,
         "as_of": moment(snapshot.made_ns).in_(lang),
         "ago": when,
@@ -129,6 +133,11 @@ def _site(received: Received | None, lang: Lang) -> dict[str, object] | None:
             moment(received.refusal.since_real_ns).in_(lang) if received.refusal is not None else None
         ),
     }
+
+
+def _dial(hotline: str) -> str | None:
+    found = _DIAL.search(hotline)
+    return found[0] if found else None
 
 
 def _answered(found: Lookup, received: Received, lang: Lang) -> dict[str, object]:

@@ -27,14 +27,26 @@ def digits_of(tel: str) -> str:
 
 def masked(tel: str) -> str:
     """`199****1234`: three digits and the last four; shorter numbers keep the last two only."""
+    tel = _NOT_DIGITS.sub("", tel)
     if len(tel) < 8:
         return "*" * max(len(tel) - 2, 0) + tel[-2:]
     return f"{tel[:3]}{'*' * (len(tel) - 7)}{tel[-4:]}"
 
 
-async def by_tel(tx: Tx, tel: str) -> list[Account]:
+def spellings_of(tel: str) -> tuple[str, ...]:
+    """The ways in which a customer file may write the number that a caller shows."""
     digits = digits_of(tel)
-    return await tx.find(Account, tel=digits) if digits else []
+    if not digits:
+        return ()
+    grouped = (
+        [f"{digits[:3]}{gap}{digits[3:7]}{gap}{digits[7:]}" for gap in "- "] if len(digits) == 11 else []
+    )
+    return tuple(dict.fromkeys((digits, tel.strip(), *grouped)))
+
+
+async def by_tel(tx: Tx, tel: str) -> list[Account]:
+    spellings = spellings_of(tel)
+    return await tx.find(Account, tel=spellings) if spellings else []
 
 
 async def by_address(tx: Tx, plant: Plant, address: str) -> list[Account]:

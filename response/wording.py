@@ -42,8 +42,8 @@ def body(notice: Notice, zone: Text, utility: Utility) -> Text:
             f"While it is repaired, water may be off or weak in: {named.en}.",
         )
     told = Text(
-        f"咨询请拨打 {utility.hotline}（24小时）。{utility.name.zh}",
-        f"Questions: {utility.hotline}, day and night. {utility.name.en}",
+        f"24小时热线：{utility.hotline}。{utility.name.zh}",
+        f"Hotline, day and night: {utility.hotline}. {utility.name.en}",
     )
     parts = (facts, reach, estimate(notice), told)
     return Text("\n".join(p.zh for p in parts), "\n".join(p.en for p in parts))

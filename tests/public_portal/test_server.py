@@ -172,7 +172,10 @@ def test_am_i_affected(portal, put, address, answer):
     assert portal.get("/", params={"q": address}).status_code == 200
 
 
-@pytest.mark.parametrize("address", ["A000031", "19900000031", "199 0000 0031", "", "路", "路" * 101])
+@pytest.mark.parametrize(
+    "address",
+    ["A000031", "19900000031", "199 0000 0031", "+86-100-0000-1235", "用户000123", "", "路", "路" * 101],
+)
 def test_numbers_of_people_are_not_addresses(portal, put, address):
     put(samples.burst())
     said = portal.get("/api/v1/affected", params={"address": address})

@@ -188,11 +188,13 @@ def test_every_spelling_of_a_number_is_the_same_number(tel: str):
     spaced = f"{tel[:3]} {tel[3:7]}-{tel[7:]}"
     for before, body in itertools.product(("", "+86", "0086", "86 "), (tel, spaced)):
         assert addresses.digits_of(before + body) == tel
+        assert {tel, f"{tel[:3]}-{tel[3:7]}-{tel[7:]}"} <= set(addresses.spellings_of(before + body))
 
 
 @given(st.text(alphabet="0123456789", max_size=15))
 def test_a_masked_number_shows_at_most_seven_digits(tel: str):
     shown = addresses.masked(tel)
+    assert addresses.masked("-".join(tel)) == shown
     assert len(shown) == len(tel)
     assert sum(c != "*" for c in shown) <= 7
     assert len(tel) < 8 or "*" in shown
