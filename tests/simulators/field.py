@@ -14,6 +14,8 @@ import numpy as np
 from simulators.board import BoardWriter
 
 ROOT = Path(__file__).parents[2]
+STOP_S = 2.0
+"""A process stops within a second; the other one is for a machine that does much else."""
 
 
 def free_port() -> int:
