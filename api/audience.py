@@ -18,19 +18,21 @@ from core.ports.ledger import Tx
 
 _PERSONAL = Quantity.VOLUME
 """A customer's meter tells when somebody is at home."""
+_MS = 1_000_000
 _OVER = (WorkOrderState.CLOSED, WorkOrderState.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """names: people may be named. kinds, quantities, zones: None for all of them; None among the zones
-    stands for what belongs to none."""
+    """names: people may be named. kinds, quantities, zones: None for all of them. crew: whose work orders
+    alone are shown; None for everybody's."""
 
     names: bool = True
     meters: bool = True
     kinds: frozenset[EventKind] | None = None
     quantities: frozenset[Quantity] | None = None
     zones: frozenset[str] | None = None
+    crew: str | None = None
 
     def sees_tag(self, tag: Tag) -> bool:
         return (
@@ -44,6 +46,14 @@ class Audience:
 
     def sees(self, kind: EventKind, zone: str | None) -> bool:
         return (self.kinds is None or kind in self.kinds) and self.sees_zone(zone)
+
+    def sees_order(self, zone: str | None, crew: str | None) -> bool:
+        return self.sees(EventKind.WORK_ORDER, zone) and self.crew in (None, crew)
+
+    def sees_event(self, event: Event) -> bool:
+        if event.kind is EventKind.WORK_ORDER:
+            return self.sees_order(event.zone, event.data.get("crew"))
+        return self.sees(event.kind, event.zone)
 
     def shown(self, content: Json) -> Json:
         """`content` as this audience may read it."""
@@ -68,13 +78,13 @@ async def audience_of(user: User, limit: Limit, tx: Tx) -> Audience:
     if limit is Limit.OWN:
         orders = await tx.find(WorkOrder, crew=user.crew) if user.crew else []
         zones = {order.zone for order in orders if order.state not in _OVER and order.zone}
-        return Audience(meters=False, zones=frozenset(zones))
+        return Audience(meters=False, zones=frozenset(zones), crew=user.crew or "")
     return EVERYTHING if user.role is not Role.HOTLINE else Audience(meters=False)
 
 
 def event_frame(event: Event, audience: Audience) -> bytes | None:
     """One ledger event as Server-Sent Events have it, or None when it is not for this audience."""
-    if not audience.sees(event.kind, event.zone):
+    if not audience.sees_event(event):
         return None
     content = {
         "id": event.id,
@@ -94,11 +104,11 @@ def values_frame(samples: Iterable[Sample], plant: Plant, audience: Audience) ->
 
 
 def value_columns(samples: Sequence[Sample]) -> Json:
-    """tags, t, v (null when Bad) and q, each as long as the others."""
+    """tags, t (to the millisecond), v (null when Bad) and q, each as long as the others."""
     batch = Batch.of("hub", samples)
     return {
         "tags": [sample.tag for sample in samples],
-        "t": rfc3339_column(batch.t_ns),
+        "t": rfc3339_column(batch.t_ns // _MS * _MS),
         "v": batch.v,
         "q": batch.q,
     }

@@ -1,13 +1,14 @@
 """What one application holds while it runs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from api.deps import Deps
 from api.drawing import Drawing
+from api.once import Once
 from api.session import Sessions
 from api.stream import EventStream
 
@@ -21,6 +22,7 @@ class Context:
     stream: EventStream
     catalogue: Mapping[str, bytes]
     drawing: Drawing
+    once: Once = field(default_factory=Once)
 
 
 async def _here(request: Request) -> Context:

@@ -1,19 +1,21 @@
 """The gate in front of every route: a door names its permission, or it cannot be mounted."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
 
 from api.context import Context, Here
+from api.once import Once
 from api.permissions import Limit, Permission, granted
 from api.problems import Problem
 from api.session import SignedIn
 from core.model.account import User
 
 COOKIE = "waterhub"
+LONGEST_KEY = 200
 _WITHOUT_CHANGE = frozenset({Permission.PUBLIC, Permission.SIGNED_IN})
 """What a person may do who must first change a one-time password."""
 
@@ -85,8 +87,27 @@ class Door:
     status: int = 200
 
 
+class CommandRoute(APIRoute):
+    """A route whose POST, sent twice with one Idempotency-Key in one session, is done once."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        act = super().get_route_handler()
+
+        async def handler(request: Request) -> Response:
+            key, here = request.headers.get("idempotency-key"), request.app.state.context
+            if key is None or request.method != "POST" or (signed_in := await who(request, here)) is None:
+                return await act(request)
+            if len(key) > LONGEST_KEY:
+                raise Problem(422, "invalid", f"an Idempotency-Key has {LONGEST_KEY} characters at most")
+            command = (signed_in.session.id, request.url.path, key)
+            once: Once = here.once
+            return await once.answer(command, await request.body(), lambda: act(request))
+
+        return handler
+
+
 def mount(doors: Iterable[Door]) -> APIRouter:
-    router = APIRouter()
+    router = APIRouter(route_class=CommandRoute)
     for door in doors:
         router.add_api_route(
             door.path,

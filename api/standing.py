@@ -31,7 +31,7 @@ async def standing(tx: Tx, definitions: Mapping[str, AlarmDefinition], audience:
             alarm_shape(alarm, definitions) for alarm in alarms if audience.sees(EventKind.ALARM, alarm.zone)
         ],
         "incidents": [incident_shape(i) for i in incidents if audience.sees(EventKind.INCIDENT, i.zone)],
-        "work_orders": [work_order_shape(o) for o in orders if audience.sees(EventKind.WORK_ORDER, o.zone)],
+        "work_orders": [work_order_shape(o) for o in orders if audience.sees_order(o.zone, o.crew)],
         "notices": [notice_shape(n) for n in notices if audience.sees(EventKind.NOTICE, n.zone)],
     }
     return audience.shown(shapes)

@@ -73,7 +73,7 @@ async def _whole(tx: Tx, here: Here, incident: Incident, audience: Audience) -> 
             for alarm in alarms
             if audience.sees(EventKind.ALARM, alarm.zone)
         ],
-        "work_orders": [work_order_shape(order) for order in orders],
+        "work_orders": [work_order_shape(o) for o in orders if audience.sees_order(o.zone, o.crew)],
         "notices": [notice_shape(notice) for notice in notices],
         "affected": await _affected(tx, notices),
     }

@@ -206,3 +206,24 @@ async def test_a_hotline_card_masks_the_number_and_is_on_record(hub: Hub):
     async with hub.deps.ledger.read() as tx:
         records = await tx.find(AccessRecord, account="A000007")
     assert [(record.user, record.purpose) for record in records] == [("hotline", "hotline:tel")]
+
+
+async def test_a_command_sent_again_with_its_key_is_done_once(hub: Hub):
+    await hub.raised("dma-01.low", zone="dma-01")
+    path, seen = "/api/v1/alarms/dma-01.low/ack", {"occurrence": 1, "seq": 1}
+    async with hub.as_(Role.OPERATOR) as client, hub.as_(Role.DISPATCHER) as other:
+        key = {"Idempotency-Key": "8e03978e"}
+        answers = await asyncio.gather(*(client.post(path, json=seen, headers=key) for _ in range(4)))
+        assert {answer.status_code for answer in answers} == {200}
+        assert len({answer.content for answer in answers}) == 1
+        reused = await client.post(path, json=seen | {"seq": 2}, headers=key)
+        assert (reused.status_code, reused.json()["reason"]) == (422, "key_reused")
+        assert (await other.post(path, json=seen, headers=key)).status_code == 409
+    assert len(await hub.deps.ledger.journal_of("dma-01.low")) == 1
+
+
+async def test_a_crew_sees_of_an_incident_its_own_orders(hub: Hub):
+    await put(hub, incident(), order("WO-1", "crew-1"), order("WO-2", "crew-2"))
+    async with hub.as_(Role.CREW) as crew:
+        whole = (await crew.get("/api/v1/incidents/INC-1")).json()
+    assert [one["id"] for one in whole["work_orders"]] == ["WO-1"]
