@@ -19,8 +19,11 @@ from core.model.sample import Floats, Int64s
 
 MS = 1_000_000
 _UNITS = (1_000_000_000, MS, 1_000, 1)
-_STEPS = (1.0, 10.0, 100.0, 1_000.0, 10_000.0)
-_DIVIDE, _MULTIPLY, _FLOAT32, _FLOAT64 = 0, 8, 16, 17
+_STEP = np.array((1.0, 10.0, 100.0, 1_000.0, 10_000.0) * 2)
+"""Decimal modes 0-4 divide a whole number by their step, modes 5-9 multiply it by `_PART`: 0.07 may be
+7 / 100 or 7 * 0.01, which are not always the same double."""
+_MULTIPLY, _FLOAT32, _FLOAT64 = 5, 16, 17
+_PART = 1 / _STEP[_MULTIPLY:]
 _WHOLE = 2.0**53
 _HEAD = struct.Struct("<IBB")
 _NONE = np.zeros(0, np.int8)
@@ -79,35 +82,43 @@ def _whole_numbers(v: Floats) -> tuple[int, Int64s]:
     if gaps.any():
         known = np.maximum.accumulate(np.where(gaps, -1, np.arange(len(v))))
         v = np.where(known < 0, 0.0, v[known])
-    for exponent, step in enumerate(_STEPS):
-        for mode in (_DIVIDE, _MULTIPLY) if exponent else (_DIVIDE,):
-            if _decimal(v[:8], step, mode) is not None:
-                whole = _decimal(v, step, mode)
-                if whole is not None:
-                    return mode + exponent, whole
-    narrow = v.astype(np.float32)
-    if np.array_equal(narrow.astype(np.float64).view(np.int64), v.view(np.int64)):
+    for mode in _candidates(v[:8]):
+        with np.errstate(over="ignore"):
+            near = np.rint(v * _STEP[mode])
+        if np.abs(near).max() < _WHOLE:
+            whole = near.astype(np.int64)
+            if _same(_floats(whole, mode), v):
+                return mode, whole
+    with np.errstate(over="ignore"):
+        narrow = v.astype(np.float32)
+    if _same(narrow.astype(np.float64), v):
         return _FLOAT32, narrow.view(np.int32).astype(np.int64)
     return _FLOAT64, v.view(np.int64)
 
 
-def _decimal(v: Floats, step: float, mode: int) -> Int64s | None:
+def _candidates(few: Floats) -> list[int]:
+    """The decimal modes that give these values back, all tried at once."""
     with np.errstate(over="ignore"):
-        whole = np.rint(v * step)
-    back = whole / step if mode == _DIVIDE else whole * (1 / step)
-    if np.abs(whole).max() < _WHOLE and np.array_equal(back.view(np.int64), v.view(np.int64)):
-        return whole.astype(np.int64)
-    return None
+        whole = np.rint(few * _STEP[:, None])
+        back = np.concatenate(
+            (whole[:_MULTIPLY] / _STEP[:_MULTIPLY, None], whole[_MULTIPLY:] * _PART[:, None])
+        )
+    exact = (back.view(np.int64) == few.view(np.int64)).all(axis=1)
+    return np.flatnonzero(exact).tolist()
 
 
-def _floats(whole: Int64s, mode: int) -> Floats:
+def _same(a: Floats, b: Floats) -> bool:
+    """To the bit: -0.0 is not 0.0."""
+    return bool((a.view(np.int64) == b.view(np.int64)).all())
+
+
+def _floats(whole: npt.NDArray[Any], mode: int) -> Floats:
     if mode == _FLOAT64:
         return whole.view(np.float64)
     if mode == _FLOAT32:
         return whole.astype(np.int32).view(np.float32).astype(np.float64)
-    if mode >= _MULTIPLY:
-        return whole * (1 / _STEPS[mode - _MULTIPLY])
-    return whole / _STEPS[mode]
+    values: Floats = whole * _PART[mode - _MULTIPLY] if mode >= _MULTIPLY else whole / _STEP[mode]
+    return values
 
 
 class _Differences:
