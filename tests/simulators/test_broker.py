@@ -1,6 +1,5 @@
 """The broker as MQTT clients see it: who may do what, and what a session keeps."""
 
-import shutil
 import signal
 import stat
 import subprocess
@@ -14,6 +13,7 @@ import paho.mqtt.client as mqtt
 import pytest
 
 from simulators.broker import password
+from tests.need import need
 from tests.simulators.field import STOP_S, free_port, process
 
 WAIT_S = 10.0
@@ -89,8 +89,6 @@ def test_a_wrong_password_is_refused(broker: tuple[Path, int], user: str, secret
 
 
 def test_mosquitto_sub_hears_a_meter(broker: tuple[Path, int]) -> None:
-    if not shutil.which("mosquitto_sub"):
-        pytest.skip("mosquitto_sub is not installed")
     data, port = broker
     login = ["-u", "hub", "-P", password(data, "hub"), "-p", str(port), "-h", "127.0.0.1"]
     run = [

@@ -2,7 +2,6 @@
 
 import math
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from pymodbus.client import ModbusTcpClient
 from pymodbus.exceptions import ModbusIOException
 
 from core.model.quality import Status
+from tests.need import need
 from tests.simulators.field import ROOT, STOP_S, TestBoard, free_port, process
 
 COLLECTORS = """
@@ -56,9 +56,7 @@ def field(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Field]:
 
 
 def mbpoll(port: int, *args: str) -> list[str]:
-    if not shutil.which("mbpoll"):
-        pytest.skip("mbpoll is not installed")
-    run = ["mbpoll", "-m", "tcp", "-p", str(port), "-0", "-1", "-q", *args, "127.0.0.1"]
+    run = [need("mbpoll"), "-m", "tcp", "-p", str(port), "-0", "-1", "-q", *args, "127.0.0.1"]
     done = subprocess.run(run, capture_output=True, text=True, timeout=10, check=False)
     return re.findall(r"^\[\d+\]:\s+(\S+)", done.stdout, re.MULTILINE)
 
