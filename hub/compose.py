@@ -1,10 +1,7 @@
 """Puts a hub together out of its rooms: the one place that knows which adapter stands behind which port."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 
 import structlog
 
@@ -19,67 +16,17 @@ from collectors.mqtt.spec import MqttSpec
 from collectors.opcua.driver import OpcUaSource
 from collectors.opcua.spec import OpcUaSpec
 from core.adapters.folder_snapshots import FolderSnapshots
-from core.adapters.influx_historian import InfluxHistorian
-from core.adapters.sql_ledger.ledger import SqlLedger
-from core.adapters.sqlite_historian import SqliteHistorian
-from core.adapters.sqlite_spool import SqliteSpool
-from core.model.clock import REAL
-from core.ports.clock import Clock
-from core.ports.historian import Historian
-from core.ports.ledger import Ledger
 from core.ports.source import Source
-from core.ports.spool import Spool
-from core.runtime.clock import AnchoredClock, read_anchor
-from core.runtime.live import LiveTable
 from core.runtime.recorder import Recorder
 from core.runtime.supervisor import Supervisor
 from hub.check import Configuration
-from hub.config import InfluxStore
 from hub.first_start import import_accounts, import_history
 from hub.keys import signing_key
+from hub.stores import Stores, open_stores
 from public_portal.publish import Publisher
 from response.service import ResponseService
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Stores:
-    """What a hub keeps on disk, open."""
-
-    spool: Spool
-    historian: Historian
-    ledger: Ledger
-    live: LiveTable
-    clock: Clock
-
-
-def ledger_url(data: Path) -> str:
-    return f"sqlite+aiosqlite:///{data}/ledger.db"
-
-
-@asynccontextmanager
-async def open_stores(configuration: Configuration) -> AsyncIterator[Stores]:
-    """Opens, and at the end closes, everything a hub writes to."""
-    data = configuration.hub.data
-    data.mkdir(parents=True, exist_ok=True)
-    async with AsyncExitStack() as stack:
-        spool = await SqliteSpool.open(data / "spool", max_bytes=configuration.hub.spool.max_bytes)
-        stack.push_async_callback(spool.close)
-        historian = await open_historian(configuration)
-        stack.push_async_callback(historian.close)
-        ledger = await SqlLedger.open(ledger_url(data))
-        stack.push_async_callback(ledger.close)
-        clock = AnchoredClock(read_anchor(data / "clock.json") or REAL)
-        yield Stores(spool, historian, ledger, LiveTable(), clock)
-
-
-async def open_historian(configuration: Configuration) -> Historian:
-    store, tags = configuration.hub.historian, configuration.plant.tags
-    if isinstance(store, InfluxStore):
-        token = (configuration.folder / store.token_file).read_text().strip()
-        return await InfluxHistorian.open(store.url, token, store.org, store.bucket, tags)
-    return await SqliteHistorian.open(configuration.hub.data / "historian.db", tags)
 
 
 def source_of(

@@ -1,6 +1,14 @@
-"""What a hub takes over when it starts: the customer file and samples of the time before."""
+"""What a hub takes over when it starts: the customer file and samples of the time before.
+
+    python -m hub.first_start CONFIG
+
+does so alone, with progress as JSON lines.
+"""
 
 import asyncio
+import json
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import structlog
@@ -10,7 +18,9 @@ from core.model.account import Account
 from core.model.sample import Batch
 from core.ports.historian import Historian
 from core.ports.ledger import Ledger, Page
+from hub.check import read as read_configuration
 from hub.plant_files import read_accounts
+from hub.stores import open_stores
 
 log = structlog.get_logger()
 
@@ -31,15 +41,33 @@ async def import_accounts(ledger: Ledger, file: Path | None) -> None:
     log.info("customer file imported", accounts=len(accounts))
 
 
-async def import_history(historian: Historian, folder: Path) -> None:
+async def import_history(
+    historian: Historian, folder: Path, progress: Callable[[float], None] = lambda _: None
+) -> None:
     """Every sample file of `folder` into the historian; a file goes once all of it is stored. Writes are
-    idempotent, so that a start cut short begins again harmlessly."""
-    for file in sorted(folder.glob("*.npz")):
+    idempotent, so that a start cut short begins again harmlessly. progress: told the share done."""
+    files = sorted(folder.glob("*.npz"))
+    for n, file in enumerate(files, 1):
         batches = await asyncio.to_thread(_all_of, file)
         stored = (await historian.write(batches)).stored
         file.unlink()
         log.info("history imported", file=file.name, samples=stored)
+        progress(n / len(files))
 
 
 def _all_of(file: Path) -> list[Batch]:
     return list(read(file))
+
+
+async def main(config: Path) -> None:
+    def tell(share: float) -> None:
+        print(json.dumps({"doing": "storing the past", "share": share}), flush=True)
+
+    configuration = read_configuration(config)
+    async with open_stores(configuration) as stores:
+        await import_accounts(stores.ledger, configuration.hub.accounts)
+        await import_history(stores.historian, configuration.hub.data / "history", tell)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1])))

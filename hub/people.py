@@ -8,8 +8,8 @@ from core.adapters.influx_historian import setup
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.model.account import Role, User
 from hub.check import Configuration
-from hub.compose import ledger_url
 from hub.config import InfluxStore
+from hub.stores import ledger_url
 
 
 class Refused(Exception):

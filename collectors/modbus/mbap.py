@@ -10,7 +10,7 @@ import asyncio
 import struct
 from collections import deque
 from contextlib import suppress
-from typing import Self
+from typing import Self, cast
 
 from collectors.modbus.plan import Request
 from collectors.modbus.spec import Table
@@ -102,8 +102,7 @@ class MbapClient(asyncio.BufferedProtocol):
                 await asyncio.shield(self.closed)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's is one in all but ancestry
 
     def connection_lost(self, error: Exception | None) -> None:
         self._fail(ConnectionError(f"connection lost: {error or 'closed by the device'}"))

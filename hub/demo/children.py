@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-READY_S = 60.0
+READY_S = 90.0
 RESTART_S = 1.0
 STOP_S = 3.0
 """What a child gets between SIGTERM and SIGKILL."""
@@ -62,9 +62,7 @@ class Children:
         for child in children:
             self.all[child.name] = child
             await self._spawn(child)
-        async with asyncio.TaskGroup() as group:
-            for child in children:
-                group.create_task(self._until_ready(child))
+        await asyncio.gather(*(self._until_ready(child) for child in children))
         for child in children:
             self._keepers[child.name] = asyncio.create_task(self._keep(child))
 

@@ -15,12 +15,12 @@ from pathlib import Path
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.model.clock import Anchor
 from core.runtime.clock import write_anchor
-from hub.compose import ledger_url
 from hub.demo.children import Child, Children
 from hub.demo.people import sign_ins
 from hub.demo.ports import Door, choose
 from hub.demo.screen import Screen
 from hub.keys import PUBLIC, signing_key
+from hub.stores import ledger_url
 from simulators.field_map import FieldMap
 from simulators.memory import Memory
 from simulators.place import place
@@ -178,8 +178,14 @@ async def _start_town(wish: Wish, config: Path, data: Path, children: Children, 
 
     screen.say("message broker")
     await children.start(Child("broker", town("broker")))
+    first = not (data / "historian.db").exists()
     begin_ns = _resume_ns(data)
-    await children.once("history", town("history", "--seed", str(SEED), "--end-ns", str(begin_ns)))
+    past = ("history", town("history", "--seed", str(SEED), "--end-ns"))
+    await children.once(past[0], [*past[1], str(begin_ns)])
+    if first:
+        await children.once("import", [sys.executable, "-m", "hub.first_start", str(config)])
+        begin_ns = _resume_ns(data)
+        await children.once(past[0], [*past[1], str(begin_ns)])
     write_anchor(data / "clock.json", Anchor(time.time_ns(), begin_ns, wish.speed))
     screen.say("the town and its instruments")
     await children.start(Child("town", town("town", "--seed", str(SEED))))

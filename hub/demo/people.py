@@ -10,6 +10,8 @@ from core.model.account import Role
 from core.ports.ledger import Ledger
 
 FILE = "sign-ins.json"
+CREW = "crew-1"
+"""Whose orders the demo's crew member sees."""
 
 SHOWN = (Role.KIOSK, Role.OPERATOR, Role.DUTY_MANAGER, Role.QUALITY_OFFICER, Role.HOTLINE, Role.DISPATCHER)
 """The roles a visitor meets first."""
@@ -28,7 +30,8 @@ async def sign_ins(ledger: Ledger, data: Path) -> list[dict[str, str]]:
     ]
     async with ledger.begin() as tx:
         for one in made:
-            await create_user(tx, one["user"], Role(one["role"]), one["password"])
+            crew = CREW if one["role"] == Role.CREW else None
+            await create_user(tx, one["user"], Role(one["role"]), one["password"], crew=crew)
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as handle:
         json.dump(made, handle, indent=2)
     return made

@@ -16,8 +16,11 @@ class Screen:
     def __init__(self, as_json: bool) -> None:
         self._as_json = as_json
         self._console = Console(stderr=as_json, highlight=False)
+        self._status = self._console.status("")
+        self._did = ""
 
     def say(self, line: str) -> None:
+        self._doing("")
         self._console.print(f"[dim]·[/dim] {line}")
 
     def heard(self, child: str, facts: dict[str, Any]) -> None:
@@ -26,9 +29,22 @@ class Screen:
             self.say(f"{child} ended with code {facts['ended']}; starting it again")
         elif "doing" in facts:
             share = f" {facts['share']:.0%}" if "share" in facts else ""
-            self.say(f"{facts['doing']}{share}")
+            self._doing(facts["doing"], share)
+
+    def _doing(self, what: str, share: str = "") -> None:
+        """On a terminal one line that moves; elsewhere a line for each new thing."""
+        if self._console.is_terminal:
+            self._status.update(f"{what}{share}")
+            if what:
+                self._status.start()
+            else:
+                self._status.stop()
+        elif what and what != self._did:
+            self._console.print(f"· {what}")
+        self._did = what or self._did
 
     def ready(self, facts: dict[str, Any]) -> None:
+        self._doing("")
         if self._as_json:
             print(json.dumps(facts, ensure_ascii=False), flush=True)
             return

@@ -1,0 +1,190 @@
+"""From a register's change to the alarm on the event stream, at a 100 ms poll, through a whole hub."""
+
+import asyncio
+import os
+import random
+import socket
+import sys
+import tempfile
+import time
+from array import array
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import numpy as np
+
+from api.session import create_user
+from bench.figures import Figure
+from core.adapters.sql_ledger.ledger import SqlLedger
+from core.model.account import Role
+from hub.stores import ledger_url
+from simulators.board import BoardWriter
+
+POLL_S = 0.1
+GOAL_MS = 300.0
+TAG = "dma-01.p1"
+NORMAL_M, LOW_M = 30.0, 5.0
+USER, PASSWORD = "bench", "bench-of-one-run"
+DEADLINE_S = 20.0
+
+FILES = {
+    "hub.yaml": """\
+utility: {id: bench, name: {zh: 测试, en: Bench}, hotline: "0"}
+data: ${WATERHUB_DATA}
+api: {port: ${WATERHUB_HUB_PORT}}
+""",
+    "collectors.yaml": f"""\
+collectors:
+  - type: modbus
+    id: st-01
+    host: 127.0.0.1
+    port: ${{WATERHUB_ST_01_PORT}}
+    period_s: {POLL_S}
+    timeout_s: 1.0
+    units: [{{unit: 1, points: [{{tag: {TAG}, table: holding, address: 0, type: f32}}]}}]
+""",
+    "alarms.yaml": """\
+alarms:
+  - id: low
+    kind: limit_low
+    for: {quantity: [pressure]}
+    name: {zh: 压力低, en: low pressure}
+    class: process
+    consequence_level: local
+    response_min: 5
+    setpoint: 14
+    cause: {zh: 测试台, en: the bench}
+    consequence: {zh: 测试台, en: the bench}
+    action: {zh: 测试台, en: the bench}
+""",
+    "tags.csv": "id,quantity,unit,name_zh,name_en,station,zone,period_s,low,high,node,link,public\n"
+    f"{TAG},pressure,m,压力,Pressure,st-01,dma-01,{POLL_S},0,100,J1,,0\n",
+    "zones.csv": "id,kind,name_zh,name_en,inflow,outflow\ndma-01,dma,一区,Zone 1,,\n",
+    "network.inp": """\
+[JUNCTIONS]
+ J1 0 10
+[RESERVOIRS]
+ R1 50
+[PIPES]
+ P1 R1 J1 100 200 100 0 Open
+[OPTIONS]
+ Units CMH
+ Headloss H-W
+[TAGS]
+ NODE J1 dma-01
+[COORDINATES]
+ J1 0 0
+ R1 100 0
+[END]
+""",
+}
+
+
+def run(short: bool) -> list[Figure]:
+    changes = 60 if short else 400
+    taken = asyncio.run(_measure(changes))
+    p50, p99 = np.percentile(taken, [50, 99])
+    return [
+        Figure("register to event stream, p50", p50, "ms", None, "lower"),
+        Figure(f"register to event stream, p99 of {changes}", p99, "ms", GOAL_MS, "lower"),
+    ]
+
+
+async def _measure(changes: int) -> list[float]:
+    """Milliseconds for each change, half of them raises, half clears."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        board = BoardWriter.open(root / "data" / "town", [TAG])
+        _show(board, NORMAL_M)
+        async with (
+            _hub(root) as (base, cookies),
+            httpx.AsyncClient(cookies=cookies, timeout=None) as client,
+            client.stream("GET", f"{base}/api/v1/events") as stream,
+        ):
+            await asyncio.sleep(1.0)
+            heard = _alarms(stream)
+            return [await _one(board, heard, n % 2 == 0) for n in range(changes)]
+
+
+async def _one(board: BoardWriter, heard: AsyncIterator[str], low: bool) -> float:
+    """Milliseconds from one change to its alarm event; the change comes at any moment of a poll."""
+    await asyncio.sleep(0.3 + random.uniform(0, POLL_S))
+    began = time.perf_counter()
+    _show(board, LOW_M if low else NORMAL_M)
+    async with asyncio.timeout(DEADLINE_S):
+        await anext(heard)
+    return (time.perf_counter() - began) * 1e3
+
+
+def _show(board: BoardWriter, value: float) -> None:
+    board.write(array("q", [time.time_ns()]), array("d", [value]), array("I", [0]))
+
+
+async def _alarms(stream: httpx.Response) -> AsyncIterator[str]:
+    """The data of each alarm event, as it comes."""
+    kind = ""
+    async for line in stream.aiter_lines():
+        if line.startswith("event:"):
+            kind = line.removeprefix("event:").strip()
+        elif line.startswith("data:") and kind == "alarm":
+            yield line
+
+
+@asynccontextmanager
+async def _hub(root: Path) -> AsyncIterator[tuple[str, httpx.Cookies]]:
+    """A hub and a Modbus station as processes of their own, and a signed-in operator's cookies."""
+    config, data = root / "config", root / "data"
+    config.mkdir()
+    for name, text in FILES.items():
+        (config / name).write_text(text, encoding="utf-8")
+    ledger = await SqlLedger.open(ledger_url(data))
+    async with ledger.begin() as tx:
+        await create_user(tx, USER, Role.OPERATOR, PASSWORD)
+    await ledger.close()
+    hub_port, station_port = _free_port(), _free_port()
+    environment = {
+        **os.environ,
+        "WATERHUB_DATA": str(data),
+        "WATERHUB_HUB_PORT": str(hub_port),
+        "WATERHUB_ST_01_PORT": str(station_port),
+    }
+    folders = ("--config", str(config), "--data", str(data))
+    commands = (
+        (sys.executable, "-m", "simulators.modbus_station", *folders, "--station", "st-01"),
+        (sys.executable, "-m", "hub", "run", str(config)),
+    )
+    processes = [
+        await asyncio.create_subprocess_exec(*command, env=environment, stdout=asyncio.subprocess.DEVNULL)
+        for command in commands
+    ]
+    try:
+        base = f"http://127.0.0.1:{hub_port}"
+        yield base, await _sign_in(base)
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            await asyncio.wait_for(process.wait(), 10)
+
+
+async def _sign_in(base: str) -> httpx.Cookies:
+    async with asyncio.timeout(DEADLINE_S), httpx.AsyncClient() as client:
+        while True:
+            try:
+                answer = await client.post(
+                    f"{base}/api/v1/session", json={"user": USER, "password": PASSWORD}
+                )
+            except httpx.TransportError:
+                await asyncio.sleep(0.1)
+                continue
+            answer.raise_for_status()
+            return client.cookies
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

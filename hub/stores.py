@@ -1,0 +1,59 @@
+"""What a hub keeps on disk, and the clock it keeps it by."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.adapters.influx_historian import InfluxHistorian
+from core.adapters.sql_ledger.ledger import SqlLedger
+from core.adapters.sqlite_historian import SqliteHistorian
+from core.adapters.sqlite_spool import SqliteSpool
+from core.model.clock import REAL
+from core.ports.clock import Clock
+from core.ports.historian import Historian
+from core.ports.ledger import Ledger
+from core.ports.spool import Spool
+from core.runtime.clock import AnchoredClock, read_anchor
+from core.runtime.live import LiveTable
+from hub.check import Configuration
+from hub.config import InfluxStore
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """What a hub keeps on disk, open."""
+
+    spool: Spool
+    historian: Historian
+    ledger: Ledger
+    live: LiveTable
+    clock: Clock
+
+
+def ledger_url(data: Path) -> str:
+    return f"sqlite+aiosqlite:///{data}/ledger.db"
+
+
+@asynccontextmanager
+async def open_stores(configuration: Configuration) -> AsyncIterator[Stores]:
+    """Opens, and at the end closes, everything a hub writes to."""
+    data = configuration.hub.data
+    data.mkdir(parents=True, exist_ok=True)
+    async with AsyncExitStack() as stack:
+        spool = await SqliteSpool.open(data / "spool", max_bytes=configuration.hub.spool.max_bytes)
+        stack.push_async_callback(spool.close)
+        historian = await open_historian(configuration)
+        stack.push_async_callback(historian.close)
+        ledger = await SqlLedger.open(ledger_url(data))
+        stack.push_async_callback(ledger.close)
+        clock = AnchoredClock(read_anchor(data / "clock.json") or REAL)
+        yield Stores(spool, historian, ledger, LiveTable(), clock)
+
+
+async def open_historian(configuration: Configuration) -> Historian:
+    store, tags = configuration.hub.historian, configuration.plant.tags
+    if isinstance(store, InfluxStore):
+        token = (configuration.folder / store.token_file).read_text().strip()
+        return await InfluxHistorian.open(store.url, token, store.org, store.bucket, tags)
+    return await SqliteHistorian.open(configuration.hub.data / "historian.db", tags)
