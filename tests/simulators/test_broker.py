@@ -13,7 +13,6 @@ import paho.mqtt.client as mqtt
 import pytest
 
 from simulators.broker import password
-from tests.need import need
 from tests.simulators.field import STOP_S, free_port, process
 
 WAIT_S = 10.0
@@ -94,7 +93,7 @@ def test_mosquitto_sub_hears_a_meter(broker: tuple[Path, int]) -> None:
     run = [
         "stdbuf",
         "-oL",
-        "mosquitto_sub",
+        need("mosquitto_sub"),
         *login,
         "-q",
         "1",
