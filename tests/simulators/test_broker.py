@@ -13,6 +13,7 @@ import paho.mqtt.client as mqtt
 import pytest
 
 from simulators.broker import password
+from tests.need import need
 from tests.simulators.field import STOP_S, free_port, process
 
 WAIT_S = 10.0
