@@ -49,7 +49,7 @@ def tags(ids: Iterable[str], **fields) -> dict[str, Tag]:
     return {i: Tag(id=i, name=Text(i, i), **known) for i in ids}
 
 
-async def eventually(true: Callable[[], object], within_s: float = 10.0) -> None:
+async def eventually(true: Callable[[], object], within_s: float = 20.0) -> None:
     """Waits until `true()` is; fails after `within_s`."""
     async with asyncio.timeout(within_s):
         while not true():
@@ -99,7 +99,7 @@ class Server:
         await self._answer()
 
     async def _answer(self) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             assert await self._process.stdout.readline(), "the server has ended"
 
     def signal(self, number: int) -> None:

@@ -6,6 +6,7 @@ Variables `s=v-0` … of namespace urn:test:plant, Double, n at first. Lines on 
 """
 
 import asyncio
+import gc
 import logging
 import sys
 from datetime import UTC, datetime, timedelta
@@ -26,7 +27,10 @@ def reading(value: float, code: int = 0, seconds: float = 0.0) -> ua.DataValue:
 async def main(port: int, nodes: int) -> None:
     logging.disable(logging.CRITICAL)
     server = Server()
+    gc.disable()  # the standard address space is 4 times as fast to build without looking for cycles
     await server.init()
+    gc.freeze()
+    gc.enable()
     server.set_endpoint(f"opc.tcp://127.0.0.1:{port}/plant")
     server.set_security_policy([ua.SecurityPolicyType.NoSecurity])
     await server.register_namespace("urn:something:else")

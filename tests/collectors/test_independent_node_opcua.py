@@ -1,0 +1,72 @@
+"""node-opcua (npm) and the hub read the same nodes of the same server."""
+
+import asyncio
+import hashlib
+import json
+import os
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from collectors.opcua.driver import OpcUaSource
+from collectors.opcua.spec import OpcUaSpec
+from tests.collectors.field import eventually, free_port, running, serving, tags
+from tests.need import need
+
+PROJECT = Path(__file__).parents[1] / "servers" / "node-opcua"
+CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "waterhub-tests"
+
+
+async def _run(*argv: object, **environment: str) -> tuple[int, str]:
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(
+        *map(str, argv), stdout=pipe, stderr=pipe, env=os.environ | environment
+    )
+    out, err = await process.communicate()
+    return process.returncode, (out if process.returncode == 0 else err).decode()
+
+
+@pytest.fixture
+async def node_modules() -> Path:
+    """node-opcua's client as the lock file pins it, installed once beside the checkout."""
+    npm = need("npm")
+    need("node")
+    version = hashlib.sha256((PROJECT / "package-lock.json").read_bytes()).hexdigest()[:12]
+    folder = CACHE / f"node-opcua-{version}"
+    if not (folder / "done").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(PROJECT / name, folder / name)
+        code, said = await _run(npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", folder)
+        if code:
+            reason = f"npm ci failed: {said[-300:]}"
+            pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+        (folder / "done").touch()
+    return folder / "node_modules"
+
+
+async def test_node_opcua_reads_what_the_hub_reads(kept, clock, node_modules):
+    port = free_port()
+    url = f"opc.tcp://127.0.0.1:{port}/plant"
+    nodes = [{"tag": f"v{n}", "node": f"nsu=urn:test:plant;s=v-{n}"} for n in range(5)]
+    spec = OpcUaSpec.model_validate(
+        {"type": "opcua", "id": "p", "url": url, "publish_ms": 100, "allow_insecure": True, "nodes": nodes}
+    )
+    async with serving("opcua_plant", port) as server:
+        async with running(OpcUaSource(spec, tags([f"v{n}" for n in range(5)]), clock), kept):
+            await eventually(lambda: len(kept.samples()) == 5)
+            await server.tell("set 1 3.14159")
+            await server.tell("bad 2 808C0000")
+            await server.tell("bad 3 40930000")
+            await eventually(lambda: len(kept.samples()) == 8)
+        ids = [f"ns=3;s=v-{n}" for n in range(5)]
+        code, said = await _run(need("node"), PROJECT / "read.cjs", url, *ids, NODE_PATH=str(node_modules))
+    assert code == 0, said
+    theirs = json.loads(said.splitlines()[-1])
+    for n, read in enumerate(theirs):
+        ours = kept.last(f"v{n}")
+        assert ours.q == read["status"]
+        assert ours.v == (None if read["status"] >> 31 else read["value"])
+        assert abs(ours.t_ns / 1e9 - datetime.fromisoformat(read["source"]).timestamp()) < 0.002
