@@ -20,9 +20,10 @@ from core.model.plant import Plant
 from core.model.sample import Floats
 from core.ports.hydraulics import Hydraulics
 
-SCALE_SD, SHAPE_SD = 0.35, 0.2
-FLOOR_M = 0.015
-COMMON_SD_M, COMMON_SHARE = 0.03, 0.25
+SCALE_SD, SHAPE_SD = 0.35, 0.04
+FLOOR_M = 0.02
+COMMON_SD_M, COMMON_SHARE = 0.02, 0.08
+"""Model error, set on 160 bursts of the demo town (seeds 11-14); the bench measures on other seeds."""
 UNKNOWN_SD_M = 0.05
 NEAR_M = 300.0
 KEEP = 20
