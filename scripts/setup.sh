@@ -23,6 +23,6 @@ echo "· installer (uv)"
 awk '/^uv==/ { on = 1 } on { print } on && !/\\$/ { exit }' requirements.lock > "$venv/uv.txt"
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$venv/uv.txt"
 echo "· dependencies, each checked against its hash (requirements.lock)"
-"$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --require-hashes -r requirements.lock
+"$venv/bin/uv" pip install --quiet --compile-bytecode --python "$venv/bin/python" --require-hashes -r requirements.lock
 "$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --no-deps --no-build-isolation -e .
 touch "$venv/.ready"

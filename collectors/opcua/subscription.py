@@ -91,9 +91,12 @@ class Subscription:
         return refused
 
     def _item(self, handle: int, node: ua.NodeId, sampling_ms: float) -> ua.MonitoredItemCreateRequest:
-        """Queue of twice what is sampled between two reports; a change of status is a change too."""
+        """Queue of twice what is sampled between two reports. A change of status is a change, and so is a
+        newer source time of the same value: it says that the instrument still measures."""
         changes = ua.DataChangeFilter(
-            Trigger=ua.DataChangeTrigger.StatusValue, DeadbandType=ua.DeadbandType.None_, DeadbandValue=0.0
+            Trigger=ua.DataChangeTrigger.StatusValueTimestamp,
+            DeadbandType=ua.DeadbandType.None_,
+            DeadbandValue=0.0,
         )
         return ua.MonitoredItemCreateRequest(
             ItemToMonitor=ua.ReadValueId(NodeId=node, AttributeId=AttributeIds.Value),

@@ -49,6 +49,7 @@ class Children:
     ) -> None:
         self._logs = logs
         self._environment = {**os.environ, **environment, "WATERHUB_PARENT": str(os.getpid())}
+        self._environment.pop("PYTHONDONTWRITEBYTECODE", None)  # twelve processes compile once, not each time
         self._heard = heard
         self._keepers: dict[str, asyncio.Task[None]] = {}
         self.all: dict[str, Child] = {}
