@@ -16,6 +16,7 @@ from api.permissions import Limit, Permission, granted
 from api.pulse import Pulse
 from api.session import Sessions, SignedIn
 from api.standing import standing
+from api.wire import Json
 from core.model.account import User
 from core.model.event import Event
 
@@ -35,6 +36,8 @@ class EventStream:
         self._listeners: set[Listener] = set()
         self._position = 0
         self._stopping: str | None = None
+        self._picture: dict[Audience, bytes] = {}
+        self._standing: dict[Audience, tuple[int, Json]] = {}
         self.cuts: dict[str, int] = {}
         """Streams ended, by reason, since start."""
 
@@ -48,12 +51,14 @@ class EventStream:
 
     async def run(self) -> None:
         """Until cancelled."""
+        self._picture.clear()
         async with asyncio.TaskGroup() as group:
             for part in (self._events, self._values, self._heartbeats, self._checks):
                 group.create_task(part(), name=f"event stream {part.__name__.strip('_')}")
 
     async def start(self) -> None:
         """Before the first listener: events from here on are told as they come."""
+        self._stopping = None
         self._position = await self._deps.ledger.last_event()
 
     def stop(self, why: str = "stopping") -> None:
@@ -68,7 +73,8 @@ class EventStream:
         async with self._deps.ledger.read() as tx:
             audience = await audience_of(user, limit, tx)
         listener = Listener(session, limit, audience)
-        listener.after = position = self._position
+        position = self._position
+        listener.after = max(position, since or 0)
         self._listeners.add(listener)
         try:
             first = await self._first(listener, since, position)
@@ -92,16 +98,23 @@ class EventStream:
             parts.append(await self._reset(listener.audience, missed, position))
         else:
             parts += missed
-        values = values_frame(self._deps.live.all().values(), self._deps.plant, listener.audience)
-        return b"".join([*parts, values or b""])
+        return b"".join([*parts, self._all_values(listener.audience)])
+
+    def _all_values(self, audience: Audience) -> bytes:
+        """Of every tag, as of the last change told: what came since is told next. Two hundred screens that
+        come back at once share one encoding."""
+        if audience not in self._picture:
+            samples = self._deps.live.all().values()
+            self._picture[audience] = values_frame(samples, self._deps.plant, audience) or b""
+        return self._picture[audience]
 
     async def _missed(self, listener: Listener, since: int | None, position: int) -> list[bytes] | str:
         """The frames between `since` and the position the listener joined at, or why there are none."""
         if since is None:
             return "start"
         if since > position and since > await self._deps.ledger.last_event():
+            listener.after = position
             return "unknown"
-        listener.after = max(since, position)
         events = await self._deps.ledger.events(since, REPLAY + 1)
         if len(events) > REPLAY:
             return "too_old"
@@ -109,8 +122,12 @@ class EventStream:
         return [content for content in frames if content]
 
     async def _reset(self, audience: Audience, why: str, position: int) -> bytes:
-        async with self._deps.ledger.read() as tx:
-            content = await standing(tx, self._deps.definitions, audience)
+        """Whatever the state was asked at, or after, `position`: later events are told again."""
+        at, content = self._standing.get(audience, (-1, {}))
+        if at != position:
+            async with self._deps.ledger.read() as tx:
+                content = await standing(tx, self._deps.definitions, audience)
+            self._standing[audience] = position, content
         return frame("reset", {"reason": why, "since": position, **content}, position)
 
     def _tell(self, to: Iterable[Listener], made: Callable[[Audience], bytes | None]) -> None:
@@ -126,6 +143,7 @@ class EventStream:
         async for events in self._deps.ledger.follow(self._position):
             ahead = [listener for listener in self._listeners if listener.after > self._position]
             self._position = events[-1].id
+            self._standing.clear()
             self._tell(self._listeners.difference(ahead), partial(_run_of, events))
             for listener in ahead:
                 new = [event for event in events if event.id > listener.after]
@@ -134,6 +152,7 @@ class EventStream:
     async def _values(self) -> None:
         async for samples in self._deps.live.changes(VALUES_EVERY_S):
             self._pulse.values_came()
+            self._picture.clear()
             self._tell(self._listeners, partial(values_frame, samples, self._deps.plant))
 
     async def _heartbeats(self) -> None:

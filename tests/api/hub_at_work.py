@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import orjson
 from argon2 import PasswordHasher
+from fastapi import FastAPI
 
 from api.app import build
 from api.deps import Deps
@@ -120,6 +121,7 @@ class Hub:
     """What a test reaches: the interface by `url`, and what stands behind it."""
 
     url: str
+    app: FastAPI
     deps: Deps
     live: LiveTable
     stop: Callable[[], None]
@@ -183,15 +185,15 @@ async def hub_at_work(folder: Path, **more: object) -> AsyncIterator[Hub]:
         **more,
     }
     deps = Deps(**settings)  # type: ignore[arg-type]
+    app = build(deps)
     port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    serving = asyncio.create_task(serve(build(deps), "127.0.0.1", 0, ready=port.set_result))
+    serving = asyncio.create_task(serve(app, "127.0.0.1", 0, ready=port.set_result))
     stopped = asyncio.Event()
     serving.add_done_callback(lambda _: stopped.set())
     try:
         await asyncio.wait([port, serving], return_when=asyncio.FIRST_COMPLETED)
-        yield Hub(
-            f"http://127.0.0.1:{port.result()}", deps, deps.live, lambda: serving.cancel(), stopped, wall
-        )
+        url = f"http://127.0.0.1:{port.result()}"
+        yield Hub(url, app, deps, deps.live, lambda: serving.cancel(), stopped, wall)
     finally:
         serving.cancel()
         await asyncio.wait([serving])

@@ -9,6 +9,7 @@ import pytest
 from hub_at_work import T0, Heard, Hub, S, frames, heard, hub_at_work
 
 from api import listener, stream
+from api.serve import serve
 from core.model.account import Role, Session
 from core.model.event import Event, EventKind
 from core.model.quality import Status
@@ -242,3 +243,17 @@ async def test_the_hub_stops_in_time_with_a_half_open_stream(tmp_path):
 
 async def _last(response: httpx.Response) -> Heard:
     return [message async for message in frames(response)][-1]
+
+
+async def test_a_server_that_was_stopped_serves_again(hub: Hub):
+    hub.stop()
+    await hub.stopped.wait()
+    port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    again = asyncio.create_task(serve(hub.app, "127.0.0.1", 0, ready=port.set_result))
+    hub.url = f"http://127.0.0.1:{await port}"
+    async with hub.as_(Role.OPERATOR) as client:
+        (event,) = await hub.emit(1)
+        messages = await heard(client, lambda m: bool(ids(m)) and "hb" in names(m), f"?since={event - 1}")
+    assert ids(messages) == [event]
+    again.cancel()
+    await asyncio.wait([again])
