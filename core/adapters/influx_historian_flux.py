@@ -48,15 +48,15 @@ def newest(bucket: str, tags: Sequence[str]) -> str:
 
 
 def windows(bucket: str, tag: str, start_ns: int, end_ns: int, width_ns: int) -> str:
-    """Aggregated in the server; `v` is there exactly where a sample is not Bad."""
-    parts = [
-        f"data |> aggregateWindow(every: {width_ns}ns, offset: {start_ns % width_ns}ns, fn: {fn}, "
-        f'createEmpty: false, timeSrc: "_start") |> keep(columns: ["_time", "_value"])'
+    """Aggregated in the server; `v` is there exactly where a sample is not Bad. Each aggregate has a source
+    of its own: the server pushes one down to its storage, but none of four that share a source."""
+    data = f'{_from(bucket, start_ns, end_ns)} |> filter(fn: (r) => {_is(tag)} and r._field == "v")'
+    return "\n".join(
+        f"{data} |> aggregateWindow(every: {width_ns}ns, offset: {start_ns % width_ns}ns, fn: {fn},"
+        ' createEmpty: false, timeSrc: "_start") |> keep(columns: ["_time", "_value"])'
         f' |> yield(name: "{fn}")'
         for fn in ("count", "min", "max", "mean")
-    ]
-    data = f'{_from(bucket, start_ns, end_ns)} |> filter(fn: (r) => {_is(tag)} and r._field == "v")'
-    return "\n".join((f"data = {data}", *parts))
+    )
 
 
 def quarantine(bucket: str, limit: int) -> str:

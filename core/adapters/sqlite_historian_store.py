@@ -25,12 +25,13 @@ _DAY_NS = 24 * HOUR_NS
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """When samples move on. fold_s, fresh_rows: how long and how many stay as they came. bulk_rows: a write
-    this large is merged straight into chunks. block_rows: a smaller block is written again with what comes
-    next, so that a slow tag costs no row a sample. seals: chunks sealed in one fold, at least."""
+    """When samples move on. fold_s, fresh_rows: how long and how many (33 B each in memory) stay as they
+    came. bulk_rows: a write this large, with block_rows of each tag, is merged straight into chunks.
+    block_rows: a smaller block is written again with what comes next, so that a slow tag costs no row a
+    sample. seals: chunks sealed in one fold, at least."""
 
     fold_s: float = 60.0
-    fresh_rows: int = 200_000
+    fresh_rows: int = 1_000_000
     bulk_rows: int = 20_000
     block_rows: int = 64
     seals: int = 500
@@ -80,7 +81,7 @@ class Store:
         self._db.execute("BEGIN IMMEDIATE")
         rows = np.concatenate((np.empty(0, ROW), *(rows_of(b, self._ids(b.tags)) for b in batches)))
         unique = settled(rows)
-        bulk = len(unique) >= self._limits.bulk_rows
+        bulk = self._is_bulk(unique)
         fold = bulk or self._fold_is_due(len(unique))
         if fold:
             self._fold()
@@ -107,6 +108,11 @@ class Store:
 
     def close(self) -> None:
         self._db.close()
+
+    def _is_bulk(self, rows: Rows) -> bool:
+        """Many rows of each tag: rewriting its chunk for a few would cost more than it saves."""
+        least = self._limits.bulk_rows
+        return len(rows) >= least and len(rows) >= self._limits.block_rows * len(np.unique(rows["tag"]))
 
     def _fold_is_due(self, more: int) -> bool:
         if time.monotonic() - self._folded > self._limits.fold_s:
