@@ -30,30 +30,51 @@ class Configuration:
     collectors: tuple[ModbusSpec | OpcUaSpec | MqttSpec, ...]
     plant: Plant
     definitions: tuple[AlarmDefinition, ...]
-
-    @property
-    def network(self) -> Path:
-        return self.folder / self.hub.network
+    network: Path
 
 
-def read(folder: Path) -> Configuration:
-    """Raises WrongConfiguration with every problem of every file."""
+def read(folder: Path, network: Path | None = None) -> Configuration:
+    """Raises WrongConfiguration with every problem of every file. network: a model to take instead of the
+    folder's own; a folder for replay has one elsewhere, and no collectors."""
     problems: list[Problem] = []
     hub = _document(folder / "hub.yaml", HubFile, problems)
-    collectors = _document(folder / "collectors.yaml", CollectorsFile, problems)
+    collectors = None
+    if network is None:
+        collectors = _document(folder / "collectors.yaml", CollectorsFile, problems)
     alarms = _document(folder / "alarms.yaml", AlarmsSpec, problems)
-    files = load_plant(folder, hub[1], problems) if hub else None
+    inp = network or (folder / hub[1].network if hub else folder)
+    files = load_plant(folder, hub[1], inp, problems) if hub else None
     if collectors and files:
         _check_tags(*collectors, files, problems)
-    definitions: list[AlarmDefinition] = []
-    if alarms and files:
-        try:
-            definitions = expand(alarms[1], files.plant)
-        except ValueError as error:
-            problems.append(Problem(folder / "alarms.yaml", 1, str(error), "correct the row it names"))
-    if problems or not (hub and collectors and files):
+    definitions = _definitions(*alarms, files, problems) if alarms and files else ()
+    if problems or not (hub and files):
         raise WrongConfiguration(problems)
-    return Configuration(folder.resolve(), hub[1], collectors[1].collectors, files.plant, tuple(definitions))
+    specs = collectors[1].collectors if collectors else ()
+    return Configuration(folder.resolve(), hub[1], specs, files.plant, definitions, inp.resolve())
+
+
+def _definitions(
+    document: Document, spec: AlarmsSpec, files: PlantFiles, problems: list[Problem]
+) -> tuple[AlarmDefinition, ...]:
+    try:
+        return tuple(expand(spec, files.plant))
+    except ValueError as error:
+        rows = document.value.get("alarms", []) if isinstance(document.value, dict) else []
+        named = (
+            i for i, row in enumerate(rows) if isinstance(row, dict) and repr(row.get("id")) in str(error)
+        )
+        line = next((document.line(("alarms", i)) for i in named), 1)
+        problems.append(Problem(document.file, line, str(error), "correct the row it names"))
+        return ()
+
+
+def document(file: Path, kind: type[M]) -> M:
+    """One YAML file. Raises WrongConfiguration."""
+    problems: list[Problem] = []
+    found = _document(file, kind, problems)
+    if found is None:
+        raise WrongConfiguration(problems)
+    return found[1]
 
 
 def _document(file: Path, kind: type[M], problems: list[Problem]) -> tuple[Document, M] | None:

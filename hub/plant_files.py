@@ -30,7 +30,7 @@ class PlantFiles:
     tag_lines: dict[str, int]
 
 
-def load_plant(folder: Path, hub: HubFile, problems: list[Problem]) -> PlantFiles | None:
+def load_plant(folder: Path, hub: HubFile, inp: Path, problems: list[Problem]) -> PlantFiles | None:
     """None when what is wrong, added to `problems`, leaves no plant to go on with."""
 
     def rows(name: str, kind: type[T], *, required: bool = True) -> dict[str, tuple[int, T]]:
@@ -42,7 +42,7 @@ def load_plant(folder: Path, hub: HubFile, problems: list[Problem]) -> PlantFile
     places = rows("places.csv", Place, required=False)
     crews = rows("crews.csv", Crew, required=False)
     valves = rows("valves.csv", IsolationValve, required=False)
-    network = _network(folder / hub.network, folder / "valves.csv", problems)
+    network = _network(inp, folder / "valves.csv", problems)
     if network is None:
         return None
     _cross_check(folder, network, tags, zones, valves, problems)

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TextIO
 
 from alarms.replay import replay as engine_replay
-from collectors.replay.files import read
+from collectors.replay.files import read, read_folder
+from collectors.replay.spec import ReplaySpec
 from core.model.sample import Batch
+from hub.check import document as _document
 from hub.check import read as read_configuration
 
 
@@ -20,13 +22,22 @@ def replay(
 
     Raises WrongConfiguration, or ValueError and OSError for the sample file.
     """
-    configuration = read_configuration(config)
-    counted = Counted(read(samples) if samples else iter(()), speed)
+    spec = _document(config / "replay.yaml", ReplaySpec) if data else None
+    network = data / spec.network if data and spec and spec.network else None
+    configuration = read_configuration(config, network)
+    batches: Iterator[Batch] = iter(())
+    if samples:
+        batches = read(samples)
+    elif data and spec:
+        batches = read_folder(spec, data)
+    counted = Counted(batches, speed)
     began = time.perf_counter()
     out: TextIO = findings.open("w", encoding="utf-8") if findings else sys.stdout
     n = 0
     try:
-        for finding in engine_replay(counted, configuration.plant, configuration.definitions):
+        for finding in engine_replay(
+            counted, configuration.plant, configuration.definitions, hydraulics_inp=configuration.network
+        ):
             out.write(json.dumps(finding, ensure_ascii=False) + "\n")
             n += 1
     finally:
