@@ -37,8 +37,8 @@ def next_actions(notice: Notice) -> tuple[str, ...]:
     }.get(notice.state, ())
 
 
-async def approve(tx: Tx, id: str, actor: User, now_ns: int, *, times: ServiceTimes = CN_DEFAULT) -> Notice:
-    """Draft to approved. An hub's estimate that has passed meanwhile is moved on by the time it waited.
+async def approve(tx: Tx, id: str, actor: User, now_ns: int) -> Notice:
+    """Draft to approved. A hub's estimate that has passed meanwhile is moved on by the time it waited.
 
     Raises Unknown; NotPermitted `role` or `own_draft`; Refused `illegal_state`."""
     notice = await _in_state(tx, id, NoticeState.DRAFT)

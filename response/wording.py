@@ -34,8 +34,8 @@ def body(notice: Notice, zone: Text, utility: Utility) -> Text:
         reach = Text(f"涉及范围：{named.zh}。", f"Area concerned: {named.en}.")
     else:
         facts = Text(
-            f"{since.zh}，{zone.zh}一处供水管道发生故障。抢修队伍已出动。",
-            f"A water main in {zone.en} failed at {since.en}. A repair crew has been called out.",
+            f"{since.zh}，{zone.zh}一处供水管道发生故障，正在组织抢修。",
+            f"A water main in {zone.en} failed at {since.en}. Repair is being organised.",
         )
         reach = Text(
             f"抢修期间，以下路段可能停水或水压偏低：{named.zh}。",

@@ -84,11 +84,11 @@ def notice(id: str = "NTC-20261122-00001", **more: object) -> PublicNotice:
             "Emergency repair, water interrupted: Renmin Road, East district",
         ),
         body=Text(
-            "11月22日(周日)22:10，城东片区一处供水管道发生故障。抢修队伍已出动。\n"
+            "11月22日(周日)22:10，城东片区一处供水管道发生故障，正在组织抢修。\n"
             "抢修期间，以下路段可能停水或水压偏低：人民路40–58号、中山路。\n"
             "预计11月23日(周一)03:30至08:30恢复供水。下次通报不晚于11月23日(周一)00:05。\n"
             "咨询请拨打 96000（24小时）。示例水务",
-            "A water main in East district failed at Sun 22 Nov, 22:10. A repair crew has been called out.\n"
+            "A water main in East district failed at Sun 22 Nov, 22:10. Repair is being organised.\n"
             "While it is repaired, water may be off or weak in: Renmin Road 40–58, Zhongshan Road.\n"
             "Water is expected back Mon 23 Nov, 03:30–08:30. Next update by Mon 23 Nov, 00:05.\n"
             "Questions: 96000, day and night. Example Water",
