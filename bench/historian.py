@@ -3,9 +3,10 @@
 import asyncio
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -42,42 +43,52 @@ async def _measure(folder: Path, tags: int, ticks: int, server: influxdb.InfluxS
 
 
 async def _ingest(folder: Path, ticks: int, server: influxdb.InfluxServer | None) -> list[Figure]:
-    """One batch of 10,000 tags a write, each durable; enough of them that folding is in the figure."""
+    """One batch of 10,000 tags a write, each durable; enough of them that folding is in the figure.
+    The goal is on CPU time: wall time is mostly the disk's, once a write for either."""
     names = tuple(f"dma-{i // 8:04d}.p{i % 8}" for i in range(TAGS))
     ours = await SqliteHistorian.open(folder / "live.db", {})
     rows = SqliteRows(folder / "live-rows.db")
-    few = ticks // 3
-    spent = [await _spent(ours, names, ticks)]
-    started = time.perf_counter()
-    for k in range(few):
-        rows.write(tick(names, k))
-    plain = few * TAGS / (time.perf_counter() - started)
-    rate = ticks * TAGS / spent[0]
+
+    async def plain(batch: Batch) -> None:
+        rows.write(batch)
+
+    mine = await _spent(lambda batch: ours.write([batch]), names, ticks)
+    theirs = await _spent(plain, names, ticks // 3)
     figures = [
-        Figure("durable ingest of 10,000 tags a write", rate, "samples/s", None, "higher"),
-        Figure("SQLite rows (tag, time)", plain, "samples/s", None, "higher"),
-        Figure("ingest / SQLite rows", rate / plain, "x", 20.0, "higher"),
+        Figure("durable ingest of 10,000 tags a write", 1e6 / mine.wall_us, "samples/s", None, "higher"),
+        Figure("SQLite rows (tag, time)", 1e6 / theirs.wall_us, "samples/s", None, "higher"),
+        Figure("CPU a sample", mine.cpu_us, "us", None, "lower"),
+        Figure("CPU a sample, SQLite rows", theirs.cpu_us, "us", None, "lower"),
+        Figure("CPU a sample, SQLite rows / ours", theirs.cpu_us / mine.cpu_us, "x", 20.0, "higher"),
     ]
     if server:
         server.bucket("ingest")
         peer = await InfluxHistorian.open(server.url, server.token, server.org, "ingest", {})
-        theirs = few * TAGS / await _spent(peer, names, few)
-        figures.append(Figure("InfluxDB, our lines, four fields", theirs, "samples/s", None, "higher"))
-        figures.append(Figure("ingest / InfluxDB", rate / theirs, "x", 10.0, "higher"))
+        wall_us = (await _spent(lambda batch: peer.write([batch]), names, ticks // 20)).wall_us
+        figures.append(Figure("InfluxDB, our lines, four fields", 1e6 / wall_us, "samples/s", None, "higher"))
+        figures.append(Figure("ingest / InfluxDB", wall_us / mine.wall_us, "x", 10.0, "higher"))
         await peer.close()
     await ours.close()
     rows.close()
     return figures
 
 
-async def _spent(historian: Historian, names: tuple[str, ...], ticks: int) -> float:
-    spent = 0.0
+class _Spent(NamedTuple):
+    """A sample's share, microseconds; CPU is this process's."""
+
+    wall_us: float
+    cpu_us: float
+
+
+async def _spent(write: Callable[[Batch], Awaitable[object]], names: tuple[str, ...], ticks: int) -> _Spent:
+    wall = cpu = 0.0
     for k in range(ticks):
         batch = tick(names, k)
-        started = time.perf_counter()
-        await historian.write([batch])
-        spent += time.perf_counter() - started
-    return spent
+        started, busy = time.perf_counter(), time.process_time()
+        await write(batch)
+        wall += time.perf_counter() - started
+        cpu += time.process_time() - busy
+    return _Spent(1e6 * wall / ticks / TAGS, 1e6 * cpu / ticks / TAGS)
 
 
 async def _load_and_ask(folder: Path, tags: int, server: influxdb.InfluxServer | None) -> list[Figure]:

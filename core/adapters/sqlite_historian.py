@@ -92,6 +92,9 @@ class SqliteHistorian:
             else:
                 self._broken = error
             raise HistorianUnavailable(f"the historian cannot write: {error}") from error
+        finally:
+            if self._store.unfinished and not self._broken:
+                self._store.recover()
 
 
 def _open(path: Path, tags: Mapping[str, Tag], limits: Limits) -> tuple[Store, sqlite3.Connection]:

@@ -36,17 +36,20 @@ def pack(rows: Rows) -> bytes:
 
 
 def pack_run(rows: Rows, edges: list[int]) -> list[bytes]:
-    """One tag's rows, ascending in t, cut at edges (the first is 0, the last len(rows)), each piece as
-    `pack` would give it but with one choice of step and widths for all: 20 us a piece instead of 80."""
+    """Rows cut at edges (the first is 0, the last len(rows)), each piece as `pack` would give it but with
+    one choice of step and widths for all: 20 us a piece instead of 80. t ascends within a piece."""
+    if not len(rows):
+        return []
     t = np.ascontiguousarray(rows["t"])
     unit = next(i for i, ns in enumerate(_UNITS) if t[0] % ns == 0 and not (t % ns).any())
+    cuts = np.array(edges[1:-1], np.intp)
     mode, values = _whole_numbers(np.ascontiguousarray(rows["v"]))
     columns = (
-        _Differences(t // _UNITS[unit], 2),
-        _Differences(values, 1),
-        _Differences(rows["q"].astype(np.int64), 1),
-        _Differences(rows["r"] // MS - t // MS, 1),
-        _Differences(rows["flags"].astype(np.int64), 1),
+        _Differences(t // _UNITS[unit], 2, cuts),
+        _Differences(values, 1, cuts),
+        _Differences(rows["q"].astype(np.int64), 1, cuts),
+        _Differences(rows["r"] // MS - t // MS, 1, cuts),
+        _Differences(rows["flags"].astype(np.int64), 1, cuts),
     )
     packed = []
     for low, high in pairwise(edges):
@@ -124,11 +127,14 @@ def _floats(whole: npt.NDArray[Any], mode: int) -> Floats:
 class _Differences:
     """A column as its first `order` numbers in full, then differences in 0, 1, 2, 4 or 8 bytes each."""
 
-    def __init__(self, column: Int64s, order: int) -> None:
+    def __init__(self, column: Int64s, order: int, cuts: npt.NDArray[np.intp]) -> None:
+        """cuts: where pieces begin; differences across them are nobody's and count for nothing."""
         self._heads = []
         for _ in range(order):
             self._heads.append(column)
             column = column[1:] - column[:-1]
+        for step in range(1, order + 1):
+            column[cuts[(cuts >= step) & (cuts - step < len(column))] - step] = 0
         self._width = _width(column)
         self._narrow = column.astype(f"<i{self._width}") if self._width else None
 

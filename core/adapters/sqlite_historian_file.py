@@ -9,11 +9,13 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
 from core.adapters.historian_rows import Rows, settled
 from core.adapters.sqlite_historian_code import unpack
+from core.model.sample import Int64s
 from core.ports.historian import Quarantined
 
 QUARANTINE_ROWS = 100_000
@@ -53,12 +55,19 @@ class TagRow:
     minutes: bool
 
     def key(self, t_ns: int) -> int:
-        """The chunk of a time: ascending within a tag, and no two tags share one."""
-        return (self.id << 32) + t_ns // self.span_ns + _MIDDLE
+        return int(chunk_keys(self.id, t_ns, self.span_ns))
 
     def start(self, key: int) -> int:
         """Where the chunk begins, UTC ns."""
         return ((key & 0xFFFFFFFF) - _MIDDLE) * self.span_ns
+
+
+K = TypeVar("K", int, Int64s)
+
+
+def chunk_keys(tag: K, t_ns: K, span_ns: K) -> K:
+    """The chunk of a time: ascending within a tag, and no two tags share one."""
+    return (tag << 32) + t_ns // span_ns + _MIDDLE
 
 
 def connect(path: Path) -> sqlite3.Connection:

@@ -40,5 +40,8 @@ class Fresh:
 
 
 def _sorted(rows: Rows) -> tuple[npt.NDArray[np.uint32], Rows]:
-    rows = rows[np.argsort(rows["tag"], kind="stable")]
-    return np.ascontiguousarray(rows["tag"]), rows
+    tags = np.ascontiguousarray(rows["tag"])
+    if (tags[1:] < tags[:-1]).any():
+        order = np.argsort(tags, kind="stable")
+        tags, rows = tags[order], rows[order]
+    return tags, rows

@@ -2,10 +2,11 @@
 
 import time
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,7 @@ import numpy.typing as npt
 from core.adapters.historian_rows import ROW, Rows, rows_of, settled
 from core.adapters.sqlite_historian_bins import HOUR_NS, MINUTE_NS, bins_of, pack_bins
 from core.adapters.sqlite_historian_code import pack, pack_run, unpack
-from core.adapters.sqlite_historian_file import TagRow, connect, put_chunks, quarantine, span_rows
+from core.adapters.sqlite_historian_file import TagRow, chunk_keys, connect, put_chunks, quarantine, span_rows
 from core.adapters.sqlite_historian_fresh import Fresh
 from core.model.sample import Batch
 from core.model.tag import Tag
@@ -44,6 +45,11 @@ def span_of(period_s: float) -> tuple[int, bool]:
     return (_DAY_NS if period_s < 900 else 30 * _DAY_NS), False
 
 
+class _Block(NamedTuple):
+    id: int
+    samples: int
+
+
 class Store:
     """Call from one thread; `fresh`, `tags` and `newest` may be looked at from others.
 
@@ -56,6 +62,11 @@ class Store:
         self.fresh = Fresh()
         self.tags: dict[str, TagRow] = {}
         self.recover()
+
+    @property
+    def unfinished(self) -> bool:
+        """A write has ended neither way: `recover` before the next."""
+        return self._db.in_transaction
 
     def recover(self) -> None:
         if self._db.in_transaction:
@@ -74,6 +85,8 @@ class Store:
         blocks = [key for (key,) in self._db.execute("SELECT DISTINCT key FROM block ORDER BY key")]
         self._open = {key >> 32: key for key in blocks if key == self._newest_key(key >> 32)}
         self._ripe = dict.fromkeys(key for key in blocks if key != self._newest_key(key >> 32))
+        self._last_block = self._db.execute("SELECT coalesce(max(id), 0) FROM block").fetchone()[0]
+        self._small: dict[int, _Block] = {}
         self._folded = time.monotonic()
 
     def write(self, batches: Sequence[Batch], refused: Sequence[Quarantined], mark: str | None) -> Stored:
@@ -123,34 +136,38 @@ class Store:
         """Everything fresh becomes blocks; spans that are over are sealed, some each time."""
         self._folded = time.monotonic()
         rows = settled(self.fresh.all())
-        for tag, key, group in self._groups(rows):
-            self._add_block(key, tag.id, group)
-            newest, known = self._newest_key(tag.id), self._open.get(tag.id)
-            if key != newest:
-                self._ripe[key] = None
+        keys, edges = self._spans(rows)
+        for key in keys:
+            newest, known = self._newest_key(key >> 32), self._open.get(key >> 32)
             if known is not None and known != newest:
                 self._ripe[known] = None
             if key == newest:
-                self._open[tag.id] = key
+                self._open[key >> 32] = key
+            else:
+                self._ripe[key] = None
+        self._add_blocks(rows, keys, edges)
         self._keep_newest(np.unique(rows["tag"]))
         self._db.execute("DELETE FROM fresh")
         for key in list(self._ripe)[: max(self._limits.seals, len(self._ripe) // 4)]:
             del self._ripe[key]
+            self._small.pop(key, None)
             self._seal(key)
 
-    def _add_block(self, key: int, tag: int, rows: Rows) -> None:
-        last = self._db.execute(
-            "SELECT id, samples, data FROM block WHERE key=? ORDER BY id DESC LIMIT 1", (key,)
-        ).fetchone()
-        if last and last[1] + len(rows) <= self._limits.block_rows:
-            rows = settled(np.concatenate((unpack(last[2], tag), rows)))
-            self._db.execute(
-                "UPDATE block SET samples=?, data=? WHERE id=?", (len(rows), pack(rows), last[0])
-            )
-        else:
-            self._db.execute(
-                "INSERT INTO block (key, samples, data) VALUES (?,?,?)", (key, len(rows), pack(rows))
-            )
+    def _add_blocks(self, rows: Rows, keys: list[int], edges: list[int]) -> None:
+        """A small block at a span's end is written again with what comes next."""
+        for key, packed, low, high in zip(keys, pack_run(rows, edges), edges, edges[1:], strict=False):
+            samples = high - low
+            last = self._small.pop(key, None)
+            if last and last.samples + samples <= self._limits.block_rows:
+                (old,) = self._db.execute("SELECT data FROM block WHERE id=?", (last.id,)).fetchone()
+                whole = settled(np.concatenate((unpack(old, key >> 32), rows[low:high])))
+                id, samples, packed = last.id, len(whole), pack(whole)
+            else:
+                self._last_block += 1
+                id = self._last_block
+            self._db.execute("INSERT OR REPLACE INTO block VALUES (?,?,?,?)", (id, key, samples, packed))
+            if samples < self._limits.block_rows:
+                self._small[key] = _Block(id, samples)
 
     def _seal(self, key: int) -> None:
         if not self._db.execute("SELECT 1 FROM block WHERE key=? LIMIT 1", (key,)).fetchone():
@@ -163,20 +180,25 @@ class Store:
     def _merge(self, rows: Rows) -> int:
         """Sorted rows straight into chunks. Returns how many replaced a sample of the same time."""
         again = 0
-        tags = np.unique(rows["tag"])
-        for tag, run, edges in self._runs(rows):
-            keys = [tag.key(int(t)) for t in run["t"][edges[:-1]]]
-            touched = bisect_right(keys, self._newest_key(tag.id))
+        every, cuts = self._spans(rows)
+        first = 0
+        for tag_id, run in groupby(every, lambda key: key >> 32):
+            keys, tag = list(run), self._by_id[tag_id]
+            edges = cuts[first : first + len(keys) + 1]
+            first += len(keys)
+            touched = bisect_right(keys, self._newest_key(tag_id))
             for key, low, high in zip(keys[:touched], edges, edges[1:], strict=False):
-                group, old = run[low:high], span_rows(self._db, tag, key)
+                group, old = rows[low:high], span_rows(self._db, tag, key)
                 if old is not None:
                     group = settled(np.concatenate((old, group)))
                     again += len(old) + high - low - len(group)
                 self._put_chunks(tag, [key], group, [0, len(group)])
             past = edges[touched]
-            self._put_chunks(tag, keys[touched:], run[past:], [edge - past for edge in edges[touched:]])
+            self._put_chunks(
+                tag, keys[touched:], rows[past : edges[-1]], [edge - past for edge in edges[touched:]]
+            )
         self._see(rows)
-        self._keep_newest(tags)
+        self._keep_newest(np.unique(rows["tag"]))
         return again
 
     def _put_chunks(self, tag: TagRow, keys: list[int], rows: Rows, edges: list[int]) -> None:
@@ -194,33 +216,30 @@ class Store:
             minutes = pack_bins(bins_of(rows[low:high], 0, MINUTE_NS)) if dense else None
             chunks.append((keys[i], high - low, rolled, minutes, packed))
         put_chunks(self._db, chunks)
+        for key in keys:
+            self._small.pop(key, None)
 
     def _already(self, rows: Rows) -> int:
         """How many of these have a stored sample of the same tag and time."""
         late = rows[rows["t"] <= self.newest["t"][rows["tag"]]]
+        keys, edges = self._spans(late)
         count = 0
-        for tag, key, group in self._groups(late):
+        for key, low, high in zip(keys, edges, edges[1:], strict=False):
+            tag = self._by_id[key >> 32]
             stored = span_rows(self._db, tag, key)
             known = self.fresh.tag(tag.id)["t"]
             known = known if stored is None else np.concatenate((known, stored["t"]))
-            count += int(np.isin(group["t"], known).sum())
+            count += int(np.isin(late["t"][low:high], known).sum())
         return count
 
-    def _groups(self, rows: Rows) -> Iterator[tuple[TagRow, int, Rows]]:
-        """Rows sorted by (tag, t), cut where the tag or the chunk changes."""
-        for tag, run, edges in self._runs(rows):
-            for low, high in pairwise(edges):
-                yield tag, tag.key(int(run["t"][low])), run[low:high]
-
-    def _runs(self, rows: Rows) -> Iterator[tuple[TagRow, Rows, list[int]]]:
-        """Rows sorted by (tag, t), cut where the tag changes; and the edges of its chunks within."""
+    def _spans(self, rows: Rows) -> tuple[list[int], list[int]]:
+        """The chunk keys that rows sorted by (tag, t) fall into, and the edges between them."""
         if not len(rows):
-            return
-        cuts = np.flatnonzero(np.diff(rows["tag"].astype(np.int64))) + 1
-        for low, high in pairwise((0, *cuts.tolist(), len(rows))):
-            run, tag = rows[low:high], self._by_id[int(rows["tag"][low])]
-            slots = run["t"] // tag.span_ns
-            yield tag, run, [0, *(np.flatnonzero(np.diff(slots)) + 1).tolist(), len(run)]
+            return [], [0]
+        spans = np.array([tag.span_ns for tag in self._by_id], np.int64)[rows["tag"]]
+        keys = chunk_keys(rows["tag"].astype(np.int64), rows["t"], spans)
+        cuts = np.flatnonzero(keys[1:] != keys[:-1]) + 1
+        return keys[np.append(0, cuts)].tolist(), [0, *cuts.tolist(), len(rows)]
 
     def _ids(self, names: Sequence[str]) -> npt.NDArray[np.uint32]:
         for name in names:
