@@ -51,27 +51,41 @@ class Portal:
     def __init__(self, receiver: Receiver) -> None:
         self._receiver = receiver
         self._pages = Pages()
+        self._moment: object = None
+        self._rendered: dict[tuple[str | None, ...], str] = {}
         self._assets = {name: (_STATIC / name).read_bytes() for name in _ASSETS}
 
     async def home(self, request: Request, q: str = "") -> Response:
         lang, asked, received = self._reader(request)
         if received is None:
             return html(request, self._pages.empty(lang, asked), 503)
-        return html(request, self._pages.home(received, lang, asked, q.strip()[: LONGEST + 1]))
+        question = q.strip()[: LONGEST + 1]
+        if question:
+            return html(request, self._pages.home(received, lang, asked, question))
+        return html(
+            request,
+            self._once(received, ("/", lang, asked), lambda: self._pages.home(received, lang, asked, "")),
+        )
 
     async def area(self, request: Request, id: str) -> Response:
         lang, asked, received = self._reader(request)
         found = next((a for a in received.snapshot.areas if a.id == id), None) if received else None
         if received is None or found is None:
             raise HTTPException(404)
-        return html(request, self._pages.area(received, found, lang, asked))
+        key = ("area", id, lang, asked)
+        return html(
+            request, self._once(received, key, lambda: self._pages.area(received, found, lang, asked))
+        )
 
     async def notice(self, request: Request, id: str) -> Response:
         lang, asked, received = self._reader(request)
         found = next((n for n in received.snapshot.notices if n.id == id), None) if received else None
         if received is None or found is None:
             raise HTTPException(404)
-        return html(request, self._pages.notice(received, found, lang, asked))
+        key = ("notice", id, lang, asked)
+        return html(
+            request, self._once(received, key, lambda: self._pages.notice(received, found, lang, asked))
+        )
 
     async def about(self, request: Request) -> Response:
         lang, asked, received = self._reader(request)
@@ -123,6 +137,15 @@ class Portal:
             return problem(status, "Not found" if status == 404 else "Refused", request.url.path)
         lang, asked, received = self._reader(request)
         return html(request, self._pages.missing(received, lang, asked), 404)
+
+    def _once(self, received: Received, key: tuple[str | None, ...], render: Callable[[], str]) -> str:
+        """A page is rendered once for each snapshot and minute; bounded by the pages there are."""
+        moment = (received.snapshot.seq, int(received.age_s // 60), received.stale, received.refusal)
+        if moment != self._moment:
+            self._moment, self._rendered = moment, {}
+        if key not in self._rendered:
+            self._rendered[key] = render()
+        return self._rendered[key]
 
     def _reader(self, request: Request) -> tuple[Lang, str | None, Received | None]:
         asked = request.query_params.get("lang")
