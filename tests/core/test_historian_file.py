@@ -1,0 +1,97 @@
+"""What only the embedded historian does: its stages on disk, a full disk, a restart at any stage."""
+
+import random
+import sqlite3
+
+import pytest
+
+from core.adapters.sqlite_historian import SqliteHistorian
+from core.adapters.sqlite_historian_store import Limits
+from core.model.sample import Batch, Sample
+from core.model.tag import Quantity, Tag
+from core.model.text import Text
+from core.ports.historian import HistorianUnavailable, Stored
+
+S = 10**9
+NOON = 1_795_000_000 * S // (86_400 * S) * 86_400 * S
+METERS = {
+    f"m{i}": Tag(
+        id=f"m{i}", quantity=Quantity.VOLUME, unit="m3", name=Text("表", "m"), station="s", period_s=3600
+    )
+    for i in range(5)
+}
+ALWAYS = Limits(fold_s=0)
+
+
+def rows(path, table):
+    with sqlite3.connect(path) as db:
+        return db.execute(f"SELECT count(*), coalesce(sum(samples), 0) FROM {table}").fetchone()
+
+
+async def test_an_hourly_meter_costs_no_row_a_sample(tmp_path):
+    path = tmp_path / "historian.db"
+    historian = await SqliteHistorian.open(path, METERS, limits=ALWAYS)
+    for hour in range(500):
+        await historian.write(
+            [Batch.of("s", [Sample(m, NOON + hour * 3600 * S, hour * 0.001) for m in METERS])]
+        )
+    count = sum(rows(path, table)[0] for table in ("chunk", "block"))
+    assert count < 5 * 20
+    assert len(await historian.read("m1", NOON, NOON + 500 * 3600 * S)) == 500
+    await historian.close()
+
+
+async def test_an_hour_that_is_over_becomes_one_chunk_and_late_data_goes_into_it(tmp_path):
+    path = tmp_path / "historian.db"
+    historian = await SqliteHistorian.open(path, {}, limits=ALWAYS)
+    for minute in range(125):
+        some = [
+            Sample("p", NOON + (minute * 60 + s) * S, s / 100)
+            for s in range(0, 60, 10)
+            if (minute, s) != (7, 0)
+        ]
+        await historian.write([Batch.of("s", some)])
+    assert rows(path, "chunk") == (2, 719)
+    assert await historian.write([Batch.of("s", [Sample("p", NOON + 7 * 60 * S, 99.0)])]) == Stored(1, 0, 0)
+    for s in (1, 2, 3):
+        await historian.write([Batch.of("s", [Sample("p", NOON + (124 * 60 + 50 + s) * S, 1.0)])])
+    assert rows(path, "chunk") == (2, 720)
+    hours = await historian.buckets("p", NOON, NOON + 2 * 3600 * S, 3600 * S)
+    assert hours.n.tolist() == [360, 360]
+    assert hours.high[0] == 99.0
+    await historian.close()
+
+
+@pytest.mark.parametrize("limits", [Limits(), ALWAYS, Limits(fold_s=0, bulk_rows=10, block_rows=2)])
+async def test_a_restart_at_any_stage_reads_the_same_and_still_knows_duplicates(tmp_path, limits):
+    path = tmp_path / "historian.db"
+    for hour in range(5):
+        historian = await SqliteHistorian.open(path, {}, limits=limits)
+        some = [Sample("p", NOON + (hour * 3600 + s) * S, float(s)) for s in range(0, 4000, 100)]
+        again = 0 if hour == 0 else 4
+        assert await historian.write([Batch.of("s", some)]) == Stored(40 - again, again, 0)
+        newest = NOON + (hour * 3600 + 3900) * S
+        assert (await historian.last(["p"])).t_ns.tolist() == [newest]
+        assert len(await historian.read("p", NOON, NOON + 10**15)) == 40 + hour * 36
+        await historian.close()
+
+
+async def test_a_full_disk_is_unavailable_until_there_is_room_and_loses_nothing(tmp_path):
+    historian = await SqliteHistorian.open(tmp_path / "historian.db", {}, limits=ALWAYS)
+    db, kept, failed = historian._store._db, 0, None
+    chance = random.Random(1)
+    db.execute("PRAGMA max_page_count=20")
+    for k in range(500):
+        some = Batch.of("s", [Sample(f"t{i}", NOON + k * S, chance.random()) for i in range(50)])
+        try:
+            assert await historian.write([some]) == Stored(50, 0, 0)
+            kept += 1
+        except HistorianUnavailable as error:
+            failed = error
+            break
+    assert failed and "full" in str(failed)
+    assert len(await historian.read("t3", NOON, NOON + 10**12)) == kept
+    db.execute("PRAGMA max_page_count=1000000")
+    assert await historian.write([some]) == Stored(50, 0, 0)
+    assert len(await historian.read("t3", NOON, NOON + 10**12)) == kept + 1
+    await historian.close()
