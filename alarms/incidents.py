@@ -28,6 +28,8 @@ PERSISTED_NS = {
     IncidentKind.BURST: 3600 * SECOND,
 }
 """How long a single sign must last before it is believed without a second one."""
+SEVERAL = 3
+"""Gauges low together are believed sooner, yet not before a burst has had the time to show itself."""
 JOINS: Mapping[IncidentKind, frozenset[IncidentKind]] = {
     IncidentKind.BURST: frozenset({IncidentKind.BURST, IncidentKind.LOW_PRESSURE}),
     IncidentKind.LOW_PRESSURE: frozenset({IncidentKind.BURST, IncidentKind.LOW_PRESSURE}),
@@ -84,6 +86,8 @@ class Correlator:
         believed = []
         for incident in await tx.find(Incident, state=IncidentState.SUSPECTED):
             wait_ns = PERSISTED_NS.get(incident.kind)
+            if incident.kind is IncidentKind.LOW_PRESSURE and len(incident.members) >= SEVERAL:
+                wait_ns = WINDOW_NS
             doubted = incident.evidence.get("pressure_agrees") == "no"
             if wait_ns is None or doubted or now_ns - incident.opened_ns < wait_ns:
                 continue
@@ -119,8 +123,6 @@ class Correlator:
             return "burst_step_and_low_pressure_alarm"
         if incident.kind is IncidentKind.WATER_QUALITY and len(tags) >= 2:
             return "sibling_instrument_agrees"
-        if incident.kind is IncidentKind.LOW_PRESSURE and len(tags) >= 3:
-            return "several_pressures_low"
         return None
 
     async def _join(self, tx: Tx, kind: IncidentKind, raised: Raised) -> tuple[Incident, str] | None:

@@ -20,7 +20,7 @@ from alarms.timers import SECOND, Mask
 from core.model.finding import Verb
 from core.model.sample import Floats, Int64s
 
-FLOOR, SLOW_FLOOR, ALONE_FLOOR, MARGIN = 6.5, 7.0, 5.5, 1.5
+FLOOR, SLOW_FLOOR, ALONE_FLOOR, MARGIN = 5.5, 8.0, 5.5, 1.4
 """The bar over which a step counts, in robust standard deviations: at least FLOOR, SLOW_FLOOR for windows of
 hours, ALONE_FLOOR where no gauge helps, and MARGIN times the usual daily peak."""
 FAST_DAYS, SLOW_DAYS = 3, 8

@@ -26,9 +26,14 @@ class Room:
     @asynccontextmanager
     async def working(self, definitions: list[AlarmDefinition]) -> AsyncIterator[AlarmService]:
         service = AlarmService(self.spool, self.ledger, None, self.plant, definitions, None, self.clock)
+        async with self.running(service):
+            yield service
+
+    @asynccontextmanager
+    async def running(self, service: AlarmService) -> AsyncIterator[None]:
         task = asyncio.create_task(service.run())
         try:
-            yield service
+            yield
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
