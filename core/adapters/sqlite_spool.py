@@ -12,12 +12,12 @@ import threading
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, Self, TextIO, TypeVar
 
-from core.adapters.sqlite_spool_log import SpoolLog, connect, facts, rows_after
+from core.adapters.sqlite_spool_log import SpoolLog, checkpoint, connect, facts, rows_after
 from core.model.sample import Batch, CorruptBatch
 from core.ports.spool import SpoolFacts, SpoolFull, SpoolRow
 
@@ -25,6 +25,7 @@ MAX_BYTES = 2 * 2**30
 _QUEUE = 4_096
 _GROUP = 512
 _RECENT_ROWS, _RECENT_BYTES = 1_024, 16 * 2**20
+_CHECKPOINT_BYTES = 4 * 2**20
 
 T = TypeVar("T")
 
@@ -47,8 +48,8 @@ class SqliteSpool:
         self._jobs: queue.Queue[_Job | None] = queue.Queue()
         self._reader = ThreadPoolExecutor(1, "spool-read")
         self._writer = threading.Thread(target=self._serve, name="spool-write", daemon=True)
-        self._recent: deque[tuple[SpoolRow, int]] = deque()
-        self._recent_bytes = 0
+        self._recent: deque[_Appended] = deque()
+        self._recent_bytes = self._unchecked = 0
         self._last_seq = log.last_seq
         self._committed = asyncio.Event()
         self._broken: BaseException | None = None
@@ -102,9 +103,9 @@ class SqliteSpool:
     async def _read(self, after: int, limit: int) -> tuple[list[SpoolRow], int]:
         """Readable rows, and the last seq looked at."""
         known = self._last_seq
-        if self._recent and after + 1 >= self._recent[0][0].seq:
-            skip = after + 1 - self._recent[0][0].seq
-            rows = [row for row, _ in islice(self._recent, skip, skip + limit)]
+        if self._recent and after + 1 >= self._recent[0].seq:
+            skip = after + 1 - self._recent[0].seq
+            rows = [recent.row for recent in islice(self._recent, skip, skip + limit)]
             return rows, rows[-1].seq if rows else after
         found = await self._loop.run_in_executor(self._reader, rows_after, self._db, after, limit)
         rows = []
@@ -175,12 +176,27 @@ class SqliteSpool:
         woken.set()
 
     def _remember(self, row: "_Appended") -> None:
-        """The newest rows stay decoded, so that followers at the head share one copy and no disk read."""
-        self._recent.append((SpoolRow(row.seq, Batch.decode(row.data)), len(row.data)))
+        """The newest rows stay, so that followers at the head share one decoded copy and no disk read."""
+        self._recent.append(row)
         self._recent_bytes += len(row.data)
         while len(self._recent) > _RECENT_ROWS or self._recent_bytes > _RECENT_BYTES:
-            self._recent_bytes -= self._recent.popleft()[1]
+            self._recent_bytes -= len(self._recent.popleft().data)
         self._last_seq = row.seq
+        self._unchecked += len(row.data)
+        if self._unchecked > _CHECKPOINT_BYTES:
+            self._unchecked = 0
+            self._reader.submit(checkpoint, self._db)
+
+
+class _Appended:
+    """A row that was just committed; decoded when first asked for."""
+
+    def __init__(self, seq: int, data: bytes) -> None:
+        self.seq, self.data = seq, data
+
+    @cached_property
+    def row(self) -> SpoolRow:
+        return SpoolRow(self.seq, Batch.decode(self.data))
 
 
 def _open(folder: Path, max_bytes: int) -> tuple[SpoolLog, sqlite3.Connection, TextIO]:
@@ -192,11 +208,6 @@ def _open(folder: Path, max_bytes: int) -> tuple[SpoolLog, sqlite3.Connection, T
         lock.close()
         raise BlockingIOError(f"another process has the spool {folder} open") from error
     return SpoolLog(folder / "spool.db", max_bytes), connect(folder / "spool.db"), lock
-
-
-class _Appended(NamedTuple):
-    seq: int
-    data: bytes
 
 
 def _append(log: SpoolLog, *, data: bytes, samples: int) -> _Appended:
