@@ -96,7 +96,8 @@ def predicted_falls(hydraulics: Hydraulics, junctions: list[str], seen: Observat
     index = {node: i for i, node in enumerate(hydraulics.nodes)}
     gauges = [index[gauge] for gauge in seen.gauges]
     base = hydraulics.base_demand_m3h
-    own = base[[index[junction] for junction in junctions]].sum()
+    in_zone = [hydraulics.network.nodes[node].zone == seen.zone for node in hydraulics.nodes]
+    own = float(base[in_zone].sum())
     demand = base * (seen.inflow_before_m3h / own) if own > 0 else base.copy()
     hydraulics.set_demand(demand)
     before = hydraulics.solve().pressure_m[gauges]
