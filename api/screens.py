@@ -30,7 +30,7 @@ HOMES = {Role.KIOSK: "/wall", Role.HOTLINE: "/hotline", Role.CREW: "/desk?view=o
 """Where a role begins; the others at the desk."""
 SHEETS = {
     "wall": ["css/wall.css"],
-    "desk": ["css/room.css", "css/desk.css", "vendor/uplot/uPlot.min.css"],
+    "desk": ["vendor/uplot/uPlot.min.css", "css/room.css", "css/desk.css"],
     "hotline": ["css/room.css", "css/hotline.css"],
     "sign_in": ["css/room.css", "css/sign_in.css"],
 }

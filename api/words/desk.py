@@ -29,7 +29,7 @@ WORDS = {
     "desk.no_orders": Text("没有工单", "No work orders"),
     "desk.no_notices": Text("没有公告", "No notices"),
     "desk.no_crew": Text("未派班组", "no crew yet"),
-    "desk.ack": Text("确认", "Acknowledge"),
+    "desk.ack": Text("确认", "Ack"),
     "desk.new_rows": Text("{n} 条新记录 ↑", "{n} new ↑"),
     "desk.choose": Text("从左侧选择一条。j / k 上下移动。", "Choose a row. j / k move up and down."),
     "desk.alarm_over": Text("该报警已恢复正常。", "This alarm is back to normal."),

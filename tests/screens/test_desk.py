@@ -73,7 +73,7 @@ def test_a_notice_goes_from_draft_to_published_by_a_duty_manager(
     page.click("text=Approve")
     page.wait_for_selector("#pane >> text=Publish", timeout=5_000)
     page.click("[data-command^=publish]")
-    page.click(".confirm >> text=Publish")
+    page.click(".confirm button.strong")
     page.wait_for_selector("#pane h3 >> text=published", timeout=5_000)
 
 

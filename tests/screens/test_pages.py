@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from conftest import Town, Watched
+from playwright.sync_api import expect
 
 from tests.axe import violations
 
@@ -58,7 +59,7 @@ def test_a_stranger_is_sent_to_the_door_and_back_to_where_he_wanted(
     page.fill("#user", "dispatcher")
     page.fill("#password", "wrong words here")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.getElementById('error').textContent.length > 0")
+    expect(page.locator("#error")).not_to_be_empty()
     assert page.evaluate("document.activeElement.id") == "password"
     page.fill("#password", "turn the valve slowly")
     page.keyboard.press("Enter")

@@ -9,12 +9,12 @@ import contextlib
 import math
 import random
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 from argon2 import PasswordHasher
 
 from alarms.commands import acknowledge
@@ -230,22 +230,27 @@ def accounts(plant: Plant) -> list[Account]:
 
 
 def past(plant: Plant, now_ns: int) -> list[Batch]:
-    """Four weeks of inflow in ten-minute steps, and a day of pressures."""
-    batches = []
-    t = np.arange(now_ns - 29 * DAY, now_ns, 600 * S)
-    rng = np.random.default_rng(3)
+    """Four weeks of inflow by the half-hour and a day by the minute, an hour of which nobody answered."""
+    weeks = range(now_ns - 29 * DAY, now_ns - DAY, HOUR // 2)
+    day = range(now_ns - DAY, now_ns, 60 * S)
+    rng, batches = random.Random(3), []
     for tag in plant.tags.values():
-        if tag.quantity is Quantity.FLOW and tag.zone and tag.zone.startswith("dma"):
-            v = [usual(int(tag.zone[-2:]), int(at)) * rng.normal(1, 0.04) for at in t]
-            batches.append(
-                Batch.of("hub", [Sample(tag.id, int(at), float(x)) for at, x in zip(t, v, strict=True)])
-            )
+        if tag.quantity is not Quantity.FLOW or not tag.zone or not tag.zone.startswith("dma"):
+            continue
+        n, dark = int(tag.zone[-2:]), range(now_ns - 6 * HOUR, now_ns - 5 * HOUR)
+        samples = [
+            Sample(tag.id, t, None, Status.BAD_TIMEOUT)
+            if tag.zone == ZONE and t in dark
+            else Sample(tag.id, t, round(usual(n, t) * rng.gauss(1, 0.03), 2))
+            for t in (*weeks, *day)
+        ]
+        batches.append(Batch.of("hub", samples))
     return batches
 
 
 @asynccontextmanager
 async def town_at_work(folder: Path, configuration: Configuration) -> AsyncIterator[tuple[Town, Deps]]:
-    plant, clock = configuration.plant, AnchoredClock(Anchor(_real_ns(), NOW, 1.0))
+    plant, clock = configuration.plant, AnchoredClock(Anchor(time.time_ns(), NOW, 1.0))
     ledger = await SqlLedger.open(f"sqlite+aiosqlite:///{folder}/ledger.db")
     spool = await SqliteSpool.open(folder / "spool")
     historian = await SqliteHistorian.open(folder / "historian.db", plant.tags)
@@ -273,12 +278,6 @@ async def town_at_work(folder: Path, configuration: Configuration) -> AsyncItera
     finally:
         for store in (historian, spool, ledger):
             await store.close()
-
-
-def _real_ns() -> int:
-    import time
-
-    return time.time_ns()
 
 
 async def main(folder: Path) -> None:

@@ -22,9 +22,9 @@ const ageOf = (time) => age((plantNow() - instant(time)) / 1000);
 const minute = () => Math.floor(plantNow() / 60e3);
 
 /** @param {string} id */
-const zone = (id) => local(zoneNames.get(id)) || id || "–";
+const zone = (id) => zoneNames.get(id) ?? id ?? "–";
 
-/** Filled once the network's drawing is there. @type {Map<string, {zh: string, en: string}>} */
+/** Short names, filled once the network's drawing is there. @type {Map<string, string>} */
 export const zoneNames = new Map();
 
 /** @param {any} alarm */
@@ -54,7 +54,7 @@ export const alarmColumns = (/** @type {() => void} */ redraw) => ({
     el("a", { href: address("alarms", alarm.id) }, local(alarm.name) || alarm.id),
     valueOf(alarm),
     may("acknowledge") && unanswered(alarm)
-      ? button(`ack:${alarm.id}`, t("desk.ack"), () => acknowledge(alarm, redraw), { keyhint: "a" })
+      ? button(`ack:${alarm.id}`, t("desk.ack"), () => acknowledge(alarm, redraw))
       : el("span", { class: "quiet" }, unanswered(alarm) ? "" : "✓"),
   ],
 });

@@ -62,15 +62,16 @@ export function button(key, label, onclick, { strong = false, keyhint = "" } = {
 }
 
 /** A second, deliberate press for what cannot be taken back.
- * @param {string} key @param {string} label @param {string} question @param {() => void} onclick */
-export function confirmed(key, label, question, onclick) {
+ * @param {string} key @param {string} label @param {string} question @param {() => void} onclick
+ * @param {boolean} [strong] the step that is expected next */
+export function confirmed(key, label, question, onclick, strong = false) {
   const place = el("span", { class: "confirm" });
   const ask = () => {
     const yes = el("button", { type: "button", class: "strong", onclick }, label);
     replace(place, el("span", {}, question), yes, el("button", { type: "button", onclick: rest }, t("desk.no")));
     yes.focus();
   };
-  const rest = () => replace(place, button(key, label, ask, { strong: true }));
+  const rest = () => replace(place, button(key, label, ask, { strong }));
   rest();
   return place;
 }

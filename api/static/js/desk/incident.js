@@ -6,7 +6,9 @@ import { age, dateTime, instant, number } from "../core/format.js";
 import { mark } from "../core/priority.js";
 import { store } from "../core/store.js";
 import { known, local, t } from "../core/words.js";
+import { may } from "../core/page.js";
 import { fact } from "./alarms.js";
+import { command, confirmed } from "./commands.js";
 import { noticeBlock } from "./notice.js";
 import { orderBlock } from "./order.js";
 import { address } from "./route.js";
@@ -23,6 +25,7 @@ export function incidentPane(incident, map, street, redraw) {
   return [
     el("h2", {}, mark(open(incident) ? priority : null), " ", local(incident.title)),
     el("p", { class: "stateline" }, t(`incident.${incident.state}`), " · ", dateTime(since), " · ", age((plantNow() - since) / 1000), " · ", incident.id),
+    decisions(incident, redraw),
     map,
     likely(incident, street),
     el("h3", {}, t("desk.evidence")),
@@ -31,6 +34,20 @@ export function incidentPane(incident, map, street, redraw) {
     ...incident.work_orders.flatMap((/** @type {any} */ order) => orderBlock(order, redraw)),
     ...incident.notices.flatMap((/** @type {any} */ notice) => noticeBlock(notice, redraw)),
   ];
+}
+
+const DECISIONS = /** @type {Record<string, string[]>} */ ({
+  suspected: ["confirm", "false-alarm"], confirmed: ["close", "false-alarm"], restored: ["close"],
+});
+
+/** @param {any} incident @param {() => void} redraw */
+function decisions(incident, redraw) {
+  const can = may("decide_incident") ? (DECISIONS[incident.state] ?? []) : [];
+  if (!can.length) return "";
+  const send = (/** @type {string} */ name) => () =>
+    void command(`${name}:${incident.id}`, `/api/v1/incidents/${encodeURIComponent(incident.id)}/${name}`, { seq: incident.seq }, redraw);
+  return el("p", { class: "actions" }, ...can.map((name) =>
+    confirmed(`${name}:${incident.id}`, t(`decide.${name}`), t("desk.sure"), send(name), name === "confirm")));
 }
 
 const SHOWN_PIPES = 5;

@@ -7,6 +7,7 @@ import { installMenu } from "../core/menu.js";
 import { on, start, store } from "../core/store.js";
 import { applyTheme, onTheme } from "../core/theme.js";
 import { local, t } from "../core/words.js";
+import { shortName } from "../core/zones.js";
 import { loadNetwork } from "../map/network.js";
 import { MapView } from "../map/view.js";
 import { acknowledge, alarmPane } from "./alarms.js";
@@ -96,11 +97,12 @@ function draw() {
   const { view, id } = route();
   drawFrame(view);
   const trends = view === "trends";
+  document.body.dataset.view = view;
   byId("list").classList.toggle("whole", trends);
   byId("pane").hidden = trends;
   if (trends) {
     if (!byId("list").querySelector(".picker")) replace(byId("list"));
-    if (store.tags.size) drawTrends(byId("list"), id);
+    if (store.tags.size && plantNow()) drawTrends(byId("list"), id);
     return;
   }
   const table = tables[view];
@@ -161,7 +163,7 @@ async function main() {
   }, 100);
   await start();
   net = await loadNetwork();
-  for (const zone of net.names) zoneNames.set(zone.id, zone.name);
+  for (const zone of net.names) zoneNames.set(zone.id, shortName(zone, net.names));
   redraw();
   document.body.dataset.ready = "true";
 }

@@ -53,6 +53,6 @@ function actions(notice, redraw) {
     ...can.map((name) =>
       name === "approve"
         ? button(`approve:${notice.id}`, t("desk.approve"), send(name), { strong: true })
-        : confirmed(`${name}:${notice.id}`, t(`desk.${name}`), t(`desk.${name}_sure`), send(name))),
+        : confirmed(`${name}:${notice.id}`, t(`desk.${name}`), t(`desk.${name}_sure`), send(name), name === "publish")),
   );
 }

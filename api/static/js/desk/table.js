@@ -41,7 +41,7 @@ export class Table {
     this.held = false;
     this.selected = "";
     this.body.addEventListener("pointerenter", () => { this.held = true; });
-    this.body.addEventListener("pointerleave", () => this.release());
+    this.node.addEventListener("pointerleave", () => this.release());
   }
 
   /** @param {T[]} items in the order wanted @param {string} selected */

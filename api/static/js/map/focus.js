@@ -81,7 +81,8 @@ export function drawFocus(g, net, box, incident, extent, style, token) {
   g.font = style.font;
   g.textAlign = "left";
   g.textBaseline = "middle";
-  const title = style.titles.find((text) => g.measureText(text).width < box.w - u) ?? style.titles.at(-1) ?? "";
+  let title = style.titles.find((text) => g.measureText(text).width < box.w - u) ?? style.titles.at(-1) ?? "";
+  while (title.length > 2 && g.measureText(title).width > box.w - u) title = `${title.slice(0, -2)}…`;
   g.fillText(title, box.x + u * 0.5, box.y + head / 2);
   g.restore();
   g.strokeStyle = colour;

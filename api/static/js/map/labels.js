@@ -1,4 +1,5 @@
-/** Labels that never overlap: each takes the first free place around its anchor, or is left out. */
+/** Labels that never overlap: each takes the first free place by its anchor, or is left out; what is named
+ * elsewhere misleads more than what is not named. */
 
 /** @typedef {import("./project.js").Box} Box */
 /** @typedef {{text: string, x: number, y: number, rank: number, reach: number}} Wish rank: lower goes first */
@@ -22,6 +23,7 @@ export function place(wishes, width, height, within, taken = []) {
   const used = [...taken];
   const placed = [];
   for (const wish of [...wishes].sort((a, b) => a.rank - b.rank)) {
+    if (taken.some((box) => box.w > height * 4 && meet(box, { x: wish.x, y: wish.y, w: 1, h: 1 }))) continue;
     const w = width(wish.text) + height * 0.5;
     const found = candidates(wish, w, height).find(
       (box) => inside(box, within) && !used.some((other) => meet(box, other)),
@@ -37,7 +39,7 @@ export function place(wishes, width, height, within, taken = []) {
 /** @param {Wish} wish @param {number} w @param {number} h @returns {Box[]} */
 function candidates(wish, w, h) {
   const boxes = [];
-  for (const ring of [0, 1, 1.8, 2.8, 4]) {
+  for (const ring of [0, 1, 1.6]) {
     for (const [dx, dy] of ring === 0 ? [[0, 0]] : AROUND.slice(1)) {
       const x = wish.x + dx * (w / 2 + wish.reach) * ring * 0.8;
       const y = wish.y + dy * (h / 2 + wish.reach) * ring;

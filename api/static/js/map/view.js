@@ -97,7 +97,7 @@ export class MapView {
     const { focus, inset } = this.scene;
     const extent = focus && focusExtent(this.net, focus.incident);
     if (!inset || !extent) return { p: new Projection(this.net.extent, room), box: null, extent };
-    const wide = Math.min(w * 0.4, u * 13);
+    const wide = Math.min(w * 0.44, u * 13);
     return { ...arrange(this.net, { x: 0, y: 0, w, h }, room, wide, Math.min(h * 0.5, wide * 0.64), u * 0.35, extent), extent };
   }
 
