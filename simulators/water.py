@@ -64,6 +64,9 @@ class Water:
     def _lay(
         self, values: Floats, zone: str | None, quantity: Quantity, factor: float, plus: float, share: Floats
     ) -> None:
-        for i, row in enumerate(self._rows):
-            if row.zone == zone and row.quantity is quantity:
-                values[:, i] = values[:, i] * (1 + (factor - 1) * share) + plus * share
+        """At the area's first station only: the other end of a large area keeps its water."""
+        here = next(
+            (i for i, row in enumerate(self._rows) if (row.zone, row.quantity) == (zone, quantity)), None
+        )
+        if here is not None:
+            values[:, here] = values[:, here] * (1 + (factor - 1) * share) + plus * share

@@ -1,0 +1,71 @@
+"""A demo started as a user starts it, and the people who look at it."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+READY_S = 280.0
+
+
+class RunningDemo:
+    """`waterhub demo --json` on a data folder of its own."""
+
+    def __init__(self, data: Path, *options: str) -> None:
+        self.data = data
+        data.mkdir(parents=True, exist_ok=True)
+        self._said, self._printed = data.with_suffix(".err"), data.with_suffix(".out")
+        command = [sys.executable, "-m", "hub", "demo", "--json", "--data", str(data), *options]
+        with self._said.open("w") as said, self._printed.open("w") as printed:
+            self.process = subprocess.Popen(command, stdout=printed, stderr=said, stdin=subprocess.DEVNULL)
+        until(self._is_ready, READY_S, "the demo is ready")
+        self.facts: dict[str, Any] = json.loads(self._printed.read_text())
+        self.hub, self.portal = self.facts["hub"], self.facts["portal"]
+
+    def _is_ready(self) -> bool:
+        if self.process.poll() is not None:
+            raise AssertionError(f"the demo ended:\n{self._said.read_text()}")
+        return self._printed.read_text().endswith("\n")
+
+    def pid(self, child: str) -> int:
+        return int(self.facts["pids"][child])
+
+    def signed_in(self, role: str) -> httpx.Client:
+        one = next(one for one in self.facts["sign_ins"] if one["role"] == role)
+        client = httpx.Client(base_url=self.hub, timeout=20, headers={"Origin": self.hub})
+        until(lambda: client.get("/healthz").status_code == 200, 30, "the hub answers")
+        answer = client.post("/api/v1/session", json={"user": one["user"], "password": one["password"]})
+        assert answer.status_code == 204, answer.text
+        return client
+
+    def sim(self, *words: str) -> dict[str, Any]:
+        command = [sys.executable, "-m", "hub", "sim", *words, "--data", str(self.data), "--json"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+        answer: dict[str, Any] = json.loads(done.stdout)
+        return answer
+
+    def interrupt(self) -> float:
+        """Ctrl-C; seconds until it was gone."""
+        began = time.monotonic()
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(20)
+        return time.monotonic() - began
+
+
+def until(holds: Callable[[], Any], seconds: float, what: str) -> Any:
+    """What `holds` returns once it is true. Fails after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            if found := holds():
+                return found
+        except httpx.TransportError:
+            pass
+        time.sleep(0.2)
+    raise AssertionError(f"within {seconds:.0f} s it was not so that {what}")

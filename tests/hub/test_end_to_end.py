@@ -1,0 +1,209 @@
+"""The main job, whole: from the main that breaks to the citizen who reads of it, on real protocols.
+
+One demo runs for all of these, twenty times as fast as life; the tests go in the order of the file.
+"""
+
+import csv
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.hub.running_demo import RunningDemo, until
+
+pytestmark = pytest.mark.timeout(600)
+SPEED = 20
+ZONE = "dma-04"
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="module")
+def demo(data: Path) -> Iterator[RunningDemo]:
+    running = RunningDemo(data, "--speed", str(SPEED))
+    yield running
+    if running.process.poll() is None:
+        running.interrupt()
+
+
+@pytest.fixture(scope="module")
+def manager(demo: RunningDemo) -> httpx.Client:
+    return demo.signed_in("duty_manager")
+
+
+def items(client: httpx.Client, path: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = client.get(path).raise_for_status().json()["items"]
+    return found
+
+
+def alarm(client: httpx.Client, id: str) -> dict[str, Any]:
+    return next(one for one in items(client, "/api/v1/alarms") if one["id"] == id)
+
+
+def test_it_begins_with_water_in_every_area_and_no_incident(demo: RunningDemo, manager: httpx.Client) -> None:
+    zones = items(manager, "/api/v1/zones")
+    assert len([zone for zone in zones if zone["kind"] == "dma" and zone["inflow_m3h"] > 10]) == 10
+    assert items(manager, "/api/v1/incidents") == []
+    assert (demo.data / "sign-ins.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_burst_becomes_one_incident_one_order_one_draft(demo: RunningDemo, manager: httpx.Client) -> None:
+    truth = demo.sim("burst", "--zone", ZONE, "--flow-m3h", "30")
+    assert truth["zone"] == ZONE
+    until(lambda: items(manager, "/api/v1/notices"), 60, "a notice is drafted")
+    incidents = items(manager, "/api/v1/incidents")
+    assert [(one["kind"], one["zone"], one["state"]) for one in incidents] == [("burst", ZONE, "confirmed")]
+    assert [one["incident"] for one in items(manager, "/api/v1/work-orders")] == [incidents[0]["id"]]
+    assert [one["incident"] for one in items(manager, "/api/v1/notices")] == [incidents[0]["id"]]
+    assert items(manager, "/api/v1/notices")[0]["state"] == "draft"
+    located = until(
+        lambda: manager.get(f"/api/v1/incidents/{incidents[0]['id']}").json()["location"], 30, "it is located"
+    )
+    assert located["candidates"][0]["link"].startswith("P04")
+
+
+def test_nobody_outside_reads_of_it_until_people_publish(demo: RunningDemo, manager: httpx.Client) -> None:
+    notice = items(manager, "/api/v1/notices")[0]
+    assert notice["id"] not in httpx.get(f"{demo.portal}/api/v1/latest").text
+    assert manager.post(f"/api/v1/notices/{notice['id']}/publish").status_code in {403, 409}
+    assert manager.post(f"/api/v1/notices/{notice['id']}/approve").status_code == 200
+    assert manager.post(f"/api/v1/notices/{notice['id']}/publish").status_code == 200
+    until(lambda: notice["id"] in httpx.get(f"{demo.portal}/").text, 5, "the portal shows the notice")
+    assert httpx.get(f"{demo.portal}/notice/{notice['id']}?lang=en").status_code == 200
+
+
+def test_the_hotline_s_card_of_an_affected_caller_says_so(demo: RunningDemo, manager: httpx.Client) -> None:
+    notice = items(manager, "/api/v1/notices")[0]
+    street = notice["streets"][0]
+    with (demo.data / "utility" / "accounts.csv").open(encoding="utf-8") as file:
+        callers = [row for row in csv.DictReader(file) if row["street"] == street["street"]]
+    agent = demo.signed_in("hotline")
+    cards = [
+        agent.post("/api/v1/hotline/card", json={"tel": caller["tel"]}).json() for caller in callers[:40]
+    ]
+    known = [card for card in cards if card["verdict"] == "known_outage"]
+    assert known, [card["verdict"] for card in cards[:5]]
+    assert notice["id"] in str(known[0])
+    assert callers[0]["tel"] not in str(known[0]), "the phone is masked"
+
+
+def test_an_acknowledgement_fits_what_was_seen_or_is_refused(manager: httpx.Client) -> None:
+    burst = alarm(manager, f"{ZONE}:burst")
+    seen = {"occurrence": burst["occurrence"], "seq": burst["seq"]}
+    assert manager.post(f"/api/v1/alarms/{burst['id']}/ack", json=seen).status_code == 200
+    assert manager.post(f"/api/v1/alarms/{burst['id']}/ack", json=seen).status_code == 409
+    assert manager.post(f"/api/v1/alarms/{burst['id']}/ack", json={}).status_code == 422
+
+
+def test_kill_9_of_the_hub_changes_nothing_that_was_decided(demo: RunningDemo, manager: httpx.Client) -> None:
+    def decided() -> list[Any]:
+        facts: list[Any] = []
+        for path in ("incidents", "work-orders", "notices"):
+            facts += [(one["id"], one["state"], one["seq"]) for one in items(manager, f"/api/v1/{path}")]
+        burst = alarm(manager, f"{ZONE}:burst")
+        return [*facts, burst["state"], burst["occurrence"]]
+
+    before = decided()
+    os.kill(demo.pid("hub"), signal.SIGKILL)
+    until(lambda: manager.get("/healthz").status_code == 200, 60, "the hub is back")
+    assert decided() == before
+
+
+def test_every_sample_is_accounted_for(manager: httpx.Client) -> None:
+    def balance() -> bool:
+        told = manager.get("/metrics").raise_for_status().text.splitlines()
+        fate = {
+            line.split('"')[1]: float(line.split()[-1])
+            for line in told
+            if line.startswith("waterhub_samples_total{")
+        }
+        spooled = next(
+            float(line.split()[-1]) for line in told if line.startswith("waterhub_samples_spooled")
+        )
+        kept = sum(n for name, n in fate.items() if name != "received") + spooled
+        return fate["received"] > 0 and fate["received"] == kept
+
+    until(balance, 30, "received = stored + spooled + duplicate + quarantined + shed + corrupt")
+
+
+def test_a_frozen_station_is_lost_communication_and_nothing_else(
+    demo: RunningDemo, manager: httpx.Client
+) -> None:
+    os.kill(demo.pid("modbus-st-01"), signal.SIGSTOP)
+    try:
+        lost = until(
+            lambda: (one := alarm(manager, "st-01:communication"))["active"] and one, 30, "one alarm says so"
+        )
+        assert lost["class"] == "communication"
+        tag = manager.get("/api/v1/tags").json()["items"]
+        bad = [one for one in tag if one["station"] == "st-01"]
+        assert all(one["latest"]["q"] >> 31 and one["latest"]["v"] is None for one in bad)
+        time.sleep(10)
+        active = [one["id"] for one in items(manager, "/api/v1/alarms") if one["active"]]
+        assert not [id for id in active if id.startswith(("dma-01", "dma-02"))]
+    finally:
+        os.kill(demo.pid("modbus-st-01"), signal.SIGCONT)
+    until(lambda: not alarm(manager, "st-01:communication")["active"], 60, "it returns by itself")
+
+
+def test_doubtful_water_is_being_verified_in_public(demo: RunningDemo, manager: httpx.Client) -> None:
+    truth = demo.sim("quality", "--kind", "turbidity", "--zone", "dma-07")
+
+    def verifying() -> bool:
+        area = next(
+            a for a in httpx.get(f"{demo.portal}/api/v1/latest").json()["areas"] if a["id"] == truth["zone"]
+        )
+        return any(r["parameter"] == "turbidity" and r["state"] == "verifying" for r in area["readings"])
+
+    until(verifying, 600 / SPEED + 15, "the area says that its turbidity is being verified")
+    raised = [a for a in items(manager, "/api/v1/alarms") if a["active"] and a["zone"] == truth["zone"]]
+    assert [a["class"] for a in raised] == ["public_health"]
+
+
+def test_a_dead_probe_is_no_data_and_an_instrument_s_alarm(demo: RunningDemo, manager: httpx.Client) -> None:
+    demo.sim("fault", "--tag", "q-05.ph", "--kind", "dead")
+    raised = until(
+        lambda: [a for a in items(manager, "/api/v1/alarms") if a["active"] and a["tag"] == "q-05.ph"],
+        60,
+        "an alarm speaks for the probe",
+    )
+    assert {a["class"] for a in raised} == {"instrument"}
+
+
+def test_the_town_is_repaired_and_the_order_stays_open(demo: RunningDemo, manager: httpx.Client) -> None:
+    demo.sim("clear")
+    until(lambda: not alarm(manager, f"{ZONE}:burst")["active"], 120, "the burst's alarm returns to normal")
+    assert items(manager, "/api/v1/work-orders")[-1]["state"] == "reported"
+
+
+def test_a_second_demo_on_the_same_folder_is_refused(demo: RunningDemo) -> None:
+    command = [sys.executable, "-m", "hub", "demo", "--data", str(demo.data)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
+    assert done.returncode == 3
+    assert "already" in done.stderr
+
+
+def test_it_stops_with_streams_open_and_goes_on_where_it_was(
+    demo: RunningDemo, manager: httpx.Client, data: Path
+) -> None:
+    orders = items(manager, "/api/v1/work-orders")
+    with manager.stream("GET", "/api/v1/events") as stream:
+        next(stream.iter_lines())
+        assert demo.interrupt() < 5
+    assert demo.process.returncode == 0
+    again = RunningDemo(data, "--speed", str(SPEED))
+    try:
+        assert again.facts["sign_ins"] == demo.facts["sign_ins"]
+        assert items(again.signed_in("duty_manager"), "/api/v1/work-orders") == orders
+    finally:
+        assert again.interrupt() < 5
