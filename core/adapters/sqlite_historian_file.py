@@ -83,7 +83,7 @@ def connect(path: Path) -> sqlite3.Connection:
 
 def pieces(db: sqlite3.Connection, tag: TagRow, first: int, last: int) -> list[Rows]:
     """Everything folded or sealed under keys first..last; a later piece replaces an earlier one."""
-    found = []
+    found: list[Rows] = []
     for table, order in (("chunk", "key"), ("block", "id")):
         rows = db.execute(
             f"SELECT data FROM {table} WHERE key BETWEEN ? AND ? ORDER BY {order}", (first, last)
