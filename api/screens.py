@@ -34,6 +34,7 @@ SHEETS = {
     "hotline": ["css/room.css", "css/hotline.css"],
     "sign_in": ["css/room.css", "css/sign_in.css"],
 }
+MODULES = {"wall": ("js/core/", "js/map/"), "desk": ("js/core/", "js/map/")}
 KPIS = (
     ("inflow", "m³/h"),
     ("night", "m³/h"),
@@ -115,7 +116,7 @@ class _Pages:
             t=glossary.__getitem__,
             static=self._assets.url,
             sheets=SHEETS[name],
-            modules=self._assets.modules("js/core/", "js/map/", f"js/{name}/"),
+            modules=self._assets.modules(*MODULES.get(name, ("js/core/",)), f"js/{name}/"),
             script=f"js/{name}/main.js",
             page={
                 "name": name,

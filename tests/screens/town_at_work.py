@@ -1,12 +1,11 @@
 """The demo utility behind the real interface, in a process of its own, with a town's plausible values.
 
 `python town_at_work.py FOLDER` serves on a free port, prints it, and takes orders on its standard input:
-`burst`, `minor`, `storm N`, `ack`, `restore`, `silence` (no more values). It answers `done`.
+`burst`, `minor`, `storm N`, `ack`, `assign`, `silence` (no more values). It answers `done`.
 """
 
 import asyncio
 import contextlib
-import math
 import random
 import sys
 import time
@@ -16,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from argon2 import PasswordHasher
+from town_past import ZONE, S, accounts, past, usual
 
 from alarms.commands import acknowledge
 from api.app import build
@@ -24,7 +24,7 @@ from api.serve import serve
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.adapters.sqlite_historian import SqliteHistorian
 from core.adapters.sqlite_spool import SqliteSpool
-from core.model.account import Account, Role, Segment, User
+from core.model.account import Role, User
 from core.model.alarm import Alarm, State
 from core.model.clock import Anchor
 from core.model.event import Event, EventKind
@@ -42,21 +42,12 @@ from hub.check import Configuration, read
 from response.service import ResponseService
 from response.work_orders import apply
 
-S = 1_000_000_000
-HOUR, DAY = 3600 * S, 86_400 * S
 NOW = 1_795_368_420 * S
 """2026-11-22 17:27 UTC: 01:27 in Shanghai."""
 PASSWORD = "turn the valve slowly"
 QUICK = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-ZONE, PIPES = "dma-06", 6
+PIPES = 6
 CONFIG = Path(__file__).parents[2] / "configs" / "demo"
-
-
-def usual(zone: int, t_ns: int) -> float:
-    """A zone's inflow by the hour of the day, m3/h."""
-    hour = ((t_ns + 8 * HOUR) % DAY) / HOUR
-    shape = 0.75 + 0.35 * math.exp(-((hour - 8) ** 2) / 6) + 0.45 * math.exp(-((hour - 19.5) ** 2) / 8)
-    return (45 + 17 * zone) * (shape - 0.42 * math.exp(-((hour - 3) ** 2) / 9))
 
 
 class Town:
@@ -203,49 +194,6 @@ class Town:
 
 def hash_of(text: str) -> int:
     return sum(ord(c) * (i + 1) for i, c in enumerate(text))
-
-
-def accounts(plant: Plant) -> list[Account]:
-    """A few for each place that stands on a street, labelled and plainly fictitious."""
-    made: list[Account] = []
-    for link in plant.network.links.values():
-        if link.street and link.street in plant.streets:
-            street, n = plant.streets[link.street], len(made) + 1
-            made.append(
-                Account(
-                    id=f"A{n:06d}",
-                    label=f"用户{n:06d}",
-                    tel=f"199{n:08d}",
-                    street=street.id,
-                    address=f"{street.name.zh}{n % 200 + 1}号",
-                    building=f"{street.name.zh}{n % 200 + 1}号",
-                    storey=3,
-                    zone=street.zone,
-                    node=link.b,
-                    meter=f"M{n:06d}",
-                    segment=Segment.SCHOOL if n % 40 == 0 else Segment.GENERAL,
-                )
-            )
-    return made
-
-
-def past(plant: Plant, now_ns: int) -> list[Batch]:
-    """Four weeks of inflow by the half-hour and a day by the minute, an hour of which nobody answered."""
-    weeks = range(now_ns - 29 * DAY, now_ns - DAY, HOUR // 2)
-    day = range(now_ns - DAY, now_ns, 60 * S)
-    rng, batches = random.Random(3), []
-    for tag in plant.tags.values():
-        if tag.quantity is not Quantity.FLOW or not tag.zone or not tag.zone.startswith("dma"):
-            continue
-        n, dark = int(tag.zone[-2:]), range(now_ns - 6 * HOUR, now_ns - 5 * HOUR)
-        samples = [
-            Sample(tag.id, t, None, Status.BAD_TIMEOUT)
-            if tag.zone == ZONE and t in dark
-            else Sample(tag.id, t, round(usual(n, t) * rng.gauss(1, 0.03), 2))
-            for t in (*weeks, *day)
-        ]
-        batches.append(Batch.of("hub", samples))
-    return batches
 
 
 @asynccontextmanager
