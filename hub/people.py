@@ -27,7 +27,7 @@ async def add_user(configuration: Configuration, name: str, role: str) -> str:
         async with ledger.begin() as tx:
             if await tx.get(User, name):
                 raise Refused(f"the name {name!r} is taken")
-            await create_user(tx, name, Role(role), password)
+            await create_user(tx, name, Role(role), password, must_change=True)
     finally:
         await ledger.close()
     return password

@@ -3,9 +3,12 @@
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TextIO
+
+from rich.console import Console
 
 from alarms.replay import replay as engine_replay
 from collectors.replay.files import read, read_folder
@@ -30,19 +33,19 @@ def replay(
         batches = read(samples)
     elif data and spec:
         batches = read_folder(spec, data)
-    counted = Counted(batches, speed)
     began = time.perf_counter()
-    out: TextIO = findings.open("w", encoding="utf-8") if findings else sys.stdout
-    n = 0
-    try:
+    with ExitStack() as stack:
+        out: TextIO = sys.stdout
+        if findings:
+            out = stack.enter_context(findings.open("w", encoding="utf-8"))
+        status = stack.enter_context(Console(stderr=True).status("reading"))
+        counted = Counted(batches, speed, lambda samples: status.update(f"{samples:,} samples"))
+        n = 0
         for finding in engine_replay(
             counted, configuration.plant, configuration.definitions, hydraulics_inp=configuration.network
         ):
             out.write(json.dumps(finding, ensure_ascii=False) + "\n")
             n += 1
-    finally:
-        if findings:
-            out.close()
     seconds = time.perf_counter() - began
     return {
         "samples": counted.samples,
@@ -55,9 +58,12 @@ def replay(
 class Counted:
     """Batches as they come, counted; with a speed, no faster than that many times as they happened."""
 
-    def __init__(self, batches: Iterator[Batch], speed: float | None) -> None:
+    def __init__(
+        self, batches: Iterator[Batch], speed: float | None, tell: Callable[[int], None] = lambda _: None
+    ) -> None:
         self._batches = batches
         self._speed = speed
+        self._tell = tell
         self.samples = 0
 
     def __iter__(self) -> Iterator[Batch]:
@@ -68,4 +74,5 @@ class Counted:
                 first_ns = last_ns if first_ns is None else first_ns
                 time.sleep(max(0.0, (last_ns - first_ns) / 1e9 / self._speed - (time.monotonic() - began)))
             self.samples += len(batch)
+            self._tell(self.samples)
             yield batch
