@@ -20,6 +20,8 @@ from hub.yaml_lines import Document, load
 
 M = TypeVar("M", bound=BaseModel)
 
+DEFAULT_NETWORK = HubFile.model_fields["network"].default
+
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
@@ -37,20 +39,25 @@ def read(folder: Path, network: Path | None = None) -> Configuration:
     """Raises WrongConfiguration with every problem of every file. network: a model to take instead of the
     folder's own; a folder for replay has one elsewhere, and no collectors."""
     problems: list[Problem] = []
-    hub = _document(folder / "hub.yaml", HubFile, problems)
-    collectors = None
+    _, hub = _document(folder / "hub.yaml", HubFile, problems)
+    lines, collectors = None, None
     if network is None:
-        collectors = _document(folder / "collectors.yaml", CollectorsFile, problems)
-    alarms = _document(folder / "alarms.yaml", AlarmsSpec, problems)
-    inp = network or (folder / hub[1].network if hub else folder)
-    files = load_plant(folder, hub[1], inp, problems) if hub else None
-    if collectors and files:
-        _check_tags(*collectors, files, problems)
-    definitions = _definitions(*alarms, files, problems) if alarms and files else ()
+        lines, collectors = _document(folder / "collectors.yaml", CollectorsFile, problems)
+    rows, alarms = _document(folder / "alarms.yaml", AlarmsSpec, problems)
+    inp = network or folder / (hub.network if hub else DEFAULT_NETWORK)
+    files = load_plant(folder, hub, inp, problems)
+    if lines and files:
+        _check_tags(lines, files, problems)
+    definitions = _definitions(rows, alarms, files, problems) if rows and alarms and files else ()
+    specs = collectors.collectors if collectors else ()
+    for id, n in Counter(spec.id for spec in specs).items():
+        if n > 1:
+            problems.append(
+                Problem(folder / "collectors.yaml", 1, f"{n} collectors are called {id!r}", "name them apart")
+            )
     if problems or not (hub and files):
         raise WrongConfiguration(problems)
-    specs = collectors[1].collectors if collectors else ()
-    return Configuration(folder.resolve(), hub[1], specs, files.plant, definitions, inp.resolve())
+    return Configuration(folder.resolve(), hub, specs, files.plant, definitions, inp.resolve())
 
 
 def _definitions(
@@ -71,23 +78,26 @@ def _definitions(
 def document(file: Path, kind: type[M]) -> M:
     """One YAML file. Raises WrongConfiguration."""
     problems: list[Problem] = []
-    found = _document(file, kind, problems)
+    _, found = _document(file, kind, problems)
     if found is None:
         raise WrongConfiguration(problems)
-    return found[1]
+    return found
 
 
-def _document(file: Path, kind: type[M], problems: list[Problem]) -> tuple[Document, M] | None:
+def _document(file: Path, kind: type[M], problems: list[Problem]) -> tuple[Document | None, M | None]:
+    """What of a file could be read, as YAML and as typed tree; the rest is in `problems`."""
     try:
         document = load(file)
-        return document, kind.model_validate(document.value)
     except WrongConfiguration as wrong:
         problems += wrong.problems
+        return None, None
+    try:
+        return document, kind.model_validate(document.value)
     except ValidationError as error:
         for one in error.errors():
             path = _real_path(document, one["loc"])
             problems.append(Problem(file, document.line(path), *explain(one, _fields(kind))))
-    return None
+        return document, None
 
 
 def _real_path(document: Document, loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
@@ -106,22 +116,18 @@ def _fields(kind: type[BaseModel]) -> list[str]:
     return sorted({name for model in models for name in model.get("properties", {})})
 
 
-def _check_tags(document: Document, file: CollectorsFile, files: PlantFiles, problems: list[Problem]) -> None:
+def _check_tags(document: Document, files: PlantFiles, problems: list[Problem]) -> None:
     """Every point names a tag that exists, and no tag is read twice."""
     read_by: Counter[str] = Counter()
     for path, name in _points(document.value):
         read_by[name] += 1
         if name not in files.plant.tags:
             what = f"tag {name!r} does not exist in tags.csv"
-            problems.append(
-                Problem(document.file, document.line(path), what, nearest(name, files.plant.tags))
-            )
+            mend = nearest(name, files.plant.tags)
+            problems.append(Problem(document.file, document.line(path), what, mend))
         elif read_by[name] == 2:
             what = f"tag {name!r} is read twice"
             problems.append(Problem(document.file, document.line(path), what, "let one connection read it"))
-    for id, n in Counter(spec.id for spec in file.collectors).items():
-        if n > 1:
-            problems.append(Problem(document.file, 1, f"{n} collectors are called {id!r}", "name them apart"))
 
 
 def _points(value: object, path: tuple[str | int, ...] = ()) -> list[tuple[tuple[str | int, ...], str]]:

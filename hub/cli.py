@@ -60,7 +60,7 @@ def main() -> None:
 
 
 def fail(message: str, code: int = 1) -> typer.Exit:
-    Console(stderr=True, highlight=False).print(message, markup=False)
+    Console(stderr=True, highlight=False).print(message, markup=False, soft_wrap=True)
     return typer.Exit(code)
 
 

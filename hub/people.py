@@ -9,6 +9,7 @@ from core.adapters.sql_ledger.ledger import SqlLedger
 from core.model.account import Role, User
 from hub.check import Configuration
 from hub.config import InfluxStore
+from hub.keys import PUBLIC, signing_key
 from hub.stores import ledger_url
 
 
@@ -27,7 +28,10 @@ async def add_user(configuration: Configuration, name: str, role: str) -> str:
         async with ledger.begin() as tx:
             if await tx.get(User, name):
                 raise Refused(f"the name {name!r} is taken")
-            await create_user(tx, name, Role(role), password, must_change=True)
+            try:
+                await create_user(tx, name, Role(role), password, must_change=True)
+            except ValueError as error:
+                raise Refused(str(error)) from error
     finally:
         await ledger.close()
     return password
@@ -39,7 +43,8 @@ async def migrate(configuration: Configuration) -> list[str]:
     data.mkdir(parents=True, exist_ok=True)
     ledger = await SqlLedger.open(ledger_url(data))
     await ledger.close()
-    done = [f"{data}/ledger.db is up to date"]
+    signing_key(data / "keys")
+    done = [f"{data}/ledger.db is up to date", f"{data}/keys/{PUBLIC} is what the portal verifies with"]
     store = configuration.hub.historian
     if isinstance(store, InfluxStore):
         token_file = configuration.folder / store.token_file

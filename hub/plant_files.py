@@ -30,8 +30,9 @@ class PlantFiles:
     tag_lines: dict[str, int]
 
 
-def load_plant(folder: Path, hub: HubFile, inp: Path, problems: list[Problem]) -> PlantFiles | None:
-    """None when what is wrong, added to `problems`, leaves no plant to go on with."""
+def load_plant(folder: Path, hub: HubFile | None, inp: Path, problems: list[Problem]) -> PlantFiles | None:
+    """None when what is wrong, added to `problems`, leaves no plant to go on with. hub: None when it is
+    what is wrong; the rest is checked all the same."""
 
     def rows(name: str, kind: type[T], *, required: bool = True) -> dict[str, tuple[int, T]]:
         return read_rows(folder / name, kind, problems, required=required)
@@ -46,8 +47,10 @@ def load_plant(folder: Path, hub: HubFile, inp: Path, problems: list[Problem]) -
     if network is None:
         return None
     _cross_check(folder, network, tags, zones, valves, problems)
-    meters = meter_tags(hub.accounts) if hub.accounts else {}
-    utility = Utility(id=hub.utility.id, name=hub.utility.name, hotline=hub.utility.hotline)
+    meters = meter_tags(hub.accounts) if hub and hub.accounts else {}
+    utility = Utility(id="", name=Text("", ""), hotline="")
+    if hub:
+        utility = Utility(id=hub.utility.id, name=hub.utility.name, hotline=hub.utility.hotline)
     plant = Plant(
         utility=utility,
         zones=_plain(zones),

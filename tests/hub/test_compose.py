@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
+from hub.config import HubFile
+from hub.yaml_lines import load
 from tests.need import need
 
 ROOT = Path(__file__).parents[2]
@@ -53,3 +55,7 @@ def test_the_broker_lets_nobody_in_without_tls_and_password() -> None:
     text = (ROOT / "configs/compose/mosquitto.conf").read_text()
     assert "allow_anonymous false" in text and "certfile" in text and "acl_file" in text
     assert "listener 1883" not in text
+
+
+def test_the_hub_s_own_file_for_it_is_valid() -> None:
+    HubFile.model_validate(load(ROOT / "configs/compose/hub.yaml").value)

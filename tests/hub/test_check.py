@@ -1,0 +1,76 @@
+"""`waterhub check`: every mistake of a folder at once, each with file, line and mend; exit code 2."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+DEMO = Path(__file__).parents[2] / "configs" / "demo"
+
+
+def check(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "hub", "check", str(folder), *options]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+
+
+@pytest.fixture
+def plant(tmp_path: Path) -> Path:
+    folder = tmp_path / "plant"
+    shutil.copytree(DEMO, folder)
+    return folder
+
+
+def spoil(file: Path, old: str, new: str) -> int:
+    """Replaces the first `old`; its line."""
+    text = file.read_text(encoding="utf-8")
+    at = text.index(old)
+    file.write_text(text[:at] + new + text[at + len(old) :], encoding="utf-8")
+    return text[:at].count("\n") + 1
+
+
+def test_the_demo_has_no_mistake() -> None:
+    done = check(DEMO)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_all_mistakes_are_named_at_once_where_they_stand(plant: Path) -> None:
+    wrong = {
+        ("hub.yaml", spoil(plant / "hub.yaml", "port:", "prot:")),
+        ("collectors.yaml", spoil(plant / "collectors.yaml", "tag: dma-01.inflow", "tag: dma-01.inflov")),
+        ("collectors.yaml", spoil(plant / "collectors.yaml", "type: u16", "type: u17")),
+        ("tags.csv", spoil(plant / "tags.csv", "dma-02.inflow,flow", "dma-02.inflow,flaw")),
+        ("zones.csv", spoil(plant / "zones.csv", "dma-03.inflow", "dma-33.inflow")),
+        ("valves.csv", spoil(plant / "valves.csv", "V0003,", "V 003,")),
+        ("alarms.yaml", spoil(plant / "alarms.yaml", "kind: burst", "kind: bursting")),
+    }
+    done = check(plant, "--json")
+    assert done.returncode == 2
+    problems = json.loads(done.stdout)["problems"]
+    assert wrong <= {(Path(problem["file"]).name, problem["line"]) for problem in problems}, problems
+    assert all(problem["mend"] for problem in problems)
+
+
+def test_a_slip_of_the_pen_is_answered_with_what_was_meant(plant: Path) -> None:
+    line = spoil(plant / "collectors.yaml", "tag: dma-01.inflow", "tag: dma-01.inflov")
+    done = check(plant)
+    assert done.returncode == 2
+    assert f"collectors.yaml:{line}" in done.stderr
+    assert "dma-01.inflow" in done.stderr.split("mend:")[1]
+
+
+def test_a_row_without_an_action_is_refused_as_an_alarm(plant: Path) -> None:
+    text = (plant / "alarms.yaml").read_text(encoding="utf-8")
+    begin = text.index("    action:")
+    end = text.index("\n\n", begin)
+    (plant / "alarms.yaml").write_text(text[:begin] + text[end:], encoding="utf-8")
+    done = check(plant)
+    assert done.returncode == 2 and "action" in done.stderr
+
+
+def test_an_open_door_needs_tls(plant: Path) -> None:
+    spoil(plant / "hub.yaml", "api: {bind: 127.0.0.1", "api: {bind: 0.0.0.0")
+    done = check(plant)
+    assert done.returncode == 2 and "tls_cert" in done.stderr
