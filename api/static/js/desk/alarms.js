@@ -7,16 +7,9 @@ import { mark } from "../core/priority.js";
 import { isGood, reason } from "../core/quality.js";
 import { store } from "../core/store.js";
 import { local, t } from "../core/words.js";
-import { button, command } from "./commands.js";
+import { acknowledge, button } from "./commands.js";
 import { valueOf } from "./columns.js";
 import { address } from "./route.js";
-
-/** Exactly what was seen is acknowledged: this occurrence, at this change.
- * @param {any} alarm @param {() => void} redraw */
-export function acknowledge(alarm, redraw) {
-  const path = `/api/v1/alarms/${encodeURIComponent(alarm.id)}/ack`;
-  void command(`ack:${alarm.id}`, path, { occurrence: alarm.occurrence, seq: alarm.seq }, redraw);
-}
 
 /** @param {string} id @param {() => void} redraw */
 export function alarmPane(id, redraw) {

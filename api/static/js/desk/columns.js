@@ -7,8 +7,7 @@ import { crewName, may } from "../core/page.js";
 import { mark } from "../core/priority.js";
 import { store } from "../core/store.js";
 import { local, t } from "../core/words.js";
-import { acknowledge } from "./alarms.js";
-import { busy, button } from "./commands.js";
+import { acknowledge, busy, button } from "./commands.js";
 import { address } from "./route.js";
 
 /** @param {number|null} priority */

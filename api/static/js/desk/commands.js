@@ -75,3 +75,10 @@ export function confirmed(key, label, question, onclick, strong = false) {
   rest();
   return place;
 }
+
+/** Exactly what was seen is acknowledged: this occurrence, at this change.
+ * @param {any} alarm @param {() => void} redraw */
+export function acknowledge(alarm, redraw) {
+  const path = `/api/v1/alarms/${encodeURIComponent(alarm.id)}/ack`;
+  void command(`ack:${alarm.id}`, path, { occurrence: alarm.occurrence, seq: alarm.seq }, redraw);
+}
