@@ -92,12 +92,12 @@ def _cause(concern: Concern) -> Text:
         return Text("您所在的区域有计划停水施工。", "There is planned work on the water main in your area.")
     if concern.supply == LOW_PRESSURE:
         return Text(
-            "您附近的供水管道发生故障，正在抢修，您家水压可能偏低。",
-            "A water main near you has failed and is being repaired; your pressure may be low.",
+            "您附近的供水管道发生故障，正在组织抢修，您家水压可能偏低。",
+            "A water main near you has failed and repair is being organised; your pressure may be low.",
         )
     return Text(
-        "您所在的区域因供水管道故障正在抢修，可能停水。",
-        "A water main serving your address has failed and is being repaired; water may be off.",
+        "您所在的区域供水管道发生故障，正在组织抢修，可能停水。",
+        "A water main serving your address has failed and repair is being organised; water may be off.",
     )
 
 

@@ -81,8 +81,8 @@ def neutral(notice: Notice) -> Text:
     since = moment(notice.starts_ns)
     named = streets(notice.streets)
     return Text(
-        f"{since.zh}，供水管道发生故障，正在抢修。\n涉及范围：{named.zh}。\n{estimate(notice).zh}",
-        f"A water main failed at {since.en} and is being repaired.\n"
+        f"{since.zh}，供水管道发生故障，正在组织抢修。\n涉及范围：{named.zh}。\n{estimate(notice).zh}",
+        f"A water main failed at {since.en}. Repair is being organised.\n"
         f"Area concerned: {named.en}.\n{estimate(notice).en}",
     )
 

@@ -62,7 +62,7 @@ def face(
     page.goto(f"{hub}{path}?{urlencode({'lang': lang, 'theme': theme})}")
     page.wait_for_timeout(6000)
     if path == "/hotline" and address:
-        page.locator("input[type=search], input[type=text]").first.fill(address)
+        page.locator("#asked").fill(address)
         page.keyboard.press("Enter")
         page.wait_for_timeout(3000)
     page.screenshot(path=out)

@@ -39,8 +39,10 @@ const within = (day, when) => day.sum.filter((v, i) => v !== null && when(day.fr
  * @param {any[]} tags without meters
  * @param {any[]} incidents in detail
  * @param {(tag: any) => number|null} now
+ * @param {(zone: string|null) => string} zoneName
  */
-export function drawKpis(rows, tags, incidents, now) {
+export function drawKpis(rows, tags, incidents, now, zoneName) {
+  const place = (/** @type {any} */ tag) => rows.find((row) => row.zone.id === tag.zone)?.name ?? zoneName(tag.zone);
   const known = rows.filter((row) => row.inflow !== null);
   const flow = known.reduce((sum, row) => sum + Number(row.inflow), 0);
   put("kpi-inflow", known.length ? number(flow) : "–", known.length < rows.length ? t("wall.of_zones", { n: known.length, m: rows.length }) : "");
@@ -48,15 +50,16 @@ export function drawKpis(rows, tags, incidents, now) {
   const night = day ? within(day, (ms) => { const h = sinceMidnight(ms) / 3600e3; return h >= NIGHT[0] && h < NIGHT[1]; }) : [];
   put("kpi-night", night.length ? number(Math.min(...night)) : "–", "");
   const chlorine = extreme(tags, "free_chlorine", now);
-  put("kpi-chlorine", number(chlorine?.value, 2), chlorine ? place(chlorine.tag, rows) : "");
+  put("kpi-chlorine", number(chlorine?.value, 2), chlorine ? place(chlorine.tag) : "");
   const turbidity = extreme(tags, "turbidity", now, -1);
-  put("kpi-turbidity", number(turbidity?.value, 2), turbidity ? place(turbidity.tag, rows) : "");
-  const affected = incidents.filter(open).reduce((sum, incident) => sum + (incident.affected?.accounts ?? 0), 0);
-  put("kpi-affected", number(affected), "");
+  put("kpi-turbidity", number(turbidity?.value, 2), turbidity ? place(turbidity.tag) : "");
+  const dry = affectedBy(incidents, "no_water"), weak = affectedBy(incidents, "low_pressure");
+  put("kpi-affected", number(dry), weak ? t("wall.weak", { n: number(weak) }) : "");
   const on = tags.filter((tag) => now(tag) !== null).length;
   put("kpi-sensors", `${on}/${tags.length}`, "");
   byId("kpi-sensors").classList.toggle("short", on < tags.length);
 }
 
-/** @param {any} tag @param {import("./zones.js").Row[]} rows */
-const place = (tag, rows) => rows.find((row) => row.zone.id === tag.zone)?.name ?? tag.station;
+/** @param {any[]} incidents @param {string} supply */
+const affectedBy = (incidents, supply) =>
+  incidents.filter(open).reduce((sum, incident) => sum + (incident.affected?.by_supply?.[supply] ?? 0), 0);

@@ -67,7 +67,7 @@ function draw() {
   drawCounts(store.alarms);
   drawBanner(store.alarms, store.tags, (alarm) => zoneName(alarm.zone) || local(store.tags.get(alarm.tag)?.name), onIt);
   drawZones(rows);
-  drawKpis(rows, instruments(), items.map(({ incident }) => incident), now);
+  drawKpis(rows, instruments(), items.map(({ incident }) => incident), now, zoneName);
   drawIncidents(items, streetName);
   const worst = items.find(({ incident }) => incident.zone) ?? null;
   map?.show({
