@@ -112,6 +112,9 @@ def run(
     ] = RunRole.HUB,
 ) -> None:
     """Run a plant's hub, or (`--role portal`) its citizens' server, until SIGTERM."""
+    from core.runtime.logs import configure_logs
+
+    configure_logs()
     configuration = read_or_explain(config)
     if role is RunRole.PORTAL:
         from hub.keys import PUBLIC

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.model.quality import Status
-from core.model.tag import Quantity
+from core.model.tag import QUALITY, Quantity
 from simulators.troubles import FaultKind, Kind, Trouble
 
 Floats = npt.NDArray[np.float64]
@@ -96,6 +96,7 @@ class Sensors:
         self._is_flow = np.array([q is Quantity.FLOW for q in quantity])
         self._noise = np.array([NOISE.get(q, 0.0) for q in quantity])
         self._step = np.array([RESOLUTION.get(q, 1.0) for q in quantity])
+        self._least = np.array([0.0 if q in QUALITY else -np.inf for q in quantity])
         pressure = np.array([q is Quantity.PRESSURE for q in quantity])
         offsets = fixed.uniform(-PRESSURE_OFFSET_M, PRESSURE_OFFSET_M, len(rows))
         self.offset_m: Floats = np.where(pressure, offsets, 0.0)
