@@ -20,6 +20,7 @@ app = typer.Typer(
     name="waterhub",
     no_args_is_help=True,
     add_completion=False,
+    pretty_exceptions_show_locals=False,
     rich_markup_mode="markdown",
     help="""Water Hub: monitoring for drinking-water utilities, from the register to the citizen.
 

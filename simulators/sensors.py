@@ -96,7 +96,7 @@ class Sensors:
         self._is_flow = np.array([q is Quantity.FLOW for q in quantity])
         self._noise = np.array([NOISE.get(q, 0.0) for q in quantity])
         self._step = np.array([RESOLUTION.get(q, 1.0) for q in quantity])
-        self._least = np.array([0.0 if q in QUALITY else -np.inf for q in quantity])
+        self._least = np.array([0.0 if q in QUALITY - {Quantity.TEMPERATURE} else -np.inf for q in quantity])
         pressure = np.array([q is Quantity.PRESSURE for q in quantity])
         offsets = fixed.uniform(-PRESSURE_OFFSET_M, PRESSURE_OFFSET_M, len(rows))
         self.offset_m: Floats = np.where(pressure, offsets, 0.0)
@@ -108,7 +108,7 @@ class Sensors:
         noise = self._rng.standard_normal(true.shape) * self._noise
         noise = np.where(self._is_flow, noise * np.abs(true), noise)
         shown: Floats = np.round((true + self.offset_m + noise) / self._step) * self._step
-        return shown
+        return np.maximum(shown, self._least)
 
     def read(self, true: Floats, t_ns: int, faults: Iterable[Trouble]) -> Readings:
         """One moment of all instruments, with the faults that run then."""

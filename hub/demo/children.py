@@ -146,6 +146,7 @@ class Children:
             await asyncio.sleep(RESTART_S)
             child.restarts += 1
             await self._spawn(child)
+            self._heard(child.name, {"started": self.pids})
 
     def _blame(self, child: Child, what: str) -> str:
         log = self._logs / f"{child.name}.log"

@@ -10,7 +10,9 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.model.clock import Anchor
@@ -26,6 +28,7 @@ from simulators.memory import Memory
 from simulators.place import place
 
 SEED = 20_261_122
+FACTS = "demo.json"
 HUB = Door("the hub", "WATERHUB_HUB_PORT", 8080)
 PORTAL = Door("the public portal", "WATERHUB_PORTAL_PORT", 8081)
 
@@ -67,7 +70,7 @@ async def demo(wish: Wish) -> None:
 
 KNOWN = frozenset(
     {
-        *("demo.lock", "demo.json", "clock.json", "sign-ins.json"),
+        *("demo.lock", FACTS, f"{FACTS}.new", "clock.json", "clock.new", "sign-ins.json"),
         *("config", "utility", "town", "broker", "spool", "keys", "public", "logs", "history"),
         *(f"{store}.db{part}" for store in ("historian", "ledger") for part in ("", "-wal", "-shm")),
     }
@@ -106,7 +109,7 @@ async def _start(wish: Wish, screen: Screen) -> Children:
     doors = [HUB, PORTAL, *_field_doors(FieldMap(config))]
     ports = choose(doors, screen.say)
     environment = {"WATERHUB_DATA": str(data), **{name: str(port) for name, port in ports.items()}}
-    children = Children(logs, environment, screen.heard)
+    children = Children(logs, environment, partial(_heard, data, screen))
     try:
         await _start_town(wish, config, data, children, screen)
         people = await _people(data)
@@ -122,11 +125,23 @@ async def _start(wish: Wish, screen: Screen) -> Children:
         "ports": {door.name: ports[door.variable] for door in doors},
         "ready_s": round(time.monotonic() - began, 1),
     }
-    (data / "demo.json").write_text(
-        json.dumps({key: facts[key] for key in ("hub", "portal", "pids", "ports")})
-    )
+    _keep_facts(data, {key: facts[key] for key in ("hub", "portal", "pids", "ports")})
     screen.ready(facts)
     return children
+
+
+def _heard(data: Path, screen: Screen, child: str, facts: dict[str, Any]) -> None:
+    """What a child says; when one was started again demo.json learns its process id."""
+    screen.heard(child, facts)
+    if "started" in facts and (data / FACTS).exists():
+        _keep_facts(data, {**json.loads((data / FACTS).read_text()), "pids": facts["started"]})
+
+
+def _keep_facts(data: Path, facts: dict[str, Any]) -> None:
+    """DATA/demo.json: where the demo is and which processes it has, for scripts."""
+    fresh = data / f"{FACTS}.new"
+    fresh.write_text(json.dumps(facts))
+    fresh.replace(data / FACTS)
 
 
 async def _configuration(wish: Wish, data: Path, screen: Screen) -> Path:
