@@ -86,9 +86,6 @@ def notice(
     outage = kind is NoticeKind.EMERGENCY_OUTAGE
     earliest, latest = times.estimate(found.diameter_mm, now_ns) if outage else (None, None)
     zone = zone_name(plant, incident.zone)
-    progress = [(Progress.REPORTED, incident.confirmed_ns or incident.opened_ns)]
-    if incident.location is not None and outage:
-        progress.append((Progress.LOCATED, max(incident.location.at_ns, progress[0][1])))
     blank = Text("", "")
     draft = Notice(
         id=id,
@@ -107,6 +104,6 @@ def notice(
         next_update_ns=now_ns + times.update_s * _S,
         streets=found.streets,
         accounts_affected=found.connections,
-        progress=tuple(progress),
+        progress=((Progress.REPORTED, incident.confirmed_ns or incident.opened_ns),),
     )
     return replace(draft, body=wording.body(draft, zone, plant.utility))

@@ -129,8 +129,7 @@ class ResponseService:
         fresh = drafting.notice(
             self._plant, incident, found, id=draft.id, now_ns=draft.drafted_ns, times=self._times
         )
-        located = len(draft.progress) >= len(fresh.progress)
-        fresh = replace(fresh, seq=draft.seq, progress=draft.progress if located else fresh.progress)
+        fresh = replace(fresh, seq=draft.seq, progress=draft.progress)
         if draft.author != HUB:
             fresh = replace(draft, streets=fresh.streets, accounts_affected=fresh.accounts_affected)
         wanted = {record.id: record for record in found.records(draft.id)}

@@ -91,12 +91,16 @@ async def test_after_publishing_it_reads_out_the_estimate_and_the_next_update(as
 
 async def test_the_crews_steps_show_as_progress(ask, ledger, service):
     await service.handle([await report(ledger, town.burst())])
-    async with ledger.begin() as tx:
-        (order,) = await tx.find(WorkOrder)
-        for n, event in enumerate(("assign", "depart", "arrive", "isolate")):
+    reached = []
+    for n, event in enumerate(("assign", "depart", "arrive", "isolate")):
+        async with ledger.begin() as tx:
+            (order,) = await tx.find(WorkOrder)
             await apply(tx, order.id, event, MANAGER, NOW + n, crew="crew-1")
-    answer = await ask(account="A000031")
-    assert [stage for stage, _ in answer.standing[0].progress] == ["reported", "located", "isolated"]
+        answer = await ask(account="A000031")
+        reached.append([stage.value for stage, _ in answer.standing[0].progress])
+    there = ["reported", "located"]
+    assert reached == [["reported"], ["reported"], there, [*there, "isolated"]]
+    assert dict(answer.standing[0].progress)["located"] == NOW + 2, "nobody located it before he was there"
 
 
 async def test_a_neighbour_outside_the_segment_is_not_told_of_an_outage(ask, ledger, service):
