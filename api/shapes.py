@@ -15,6 +15,7 @@ def alarm_shape(alarm: Alarm, definitions: Mapping[str, AlarmDefinition]) -> Jso
     if definition := definitions.get(alarm.id):
         shape |= {
             "name": plain(definition.name),
+            "kind": definition.kind.value,
             "class": definition.alarm_class.value,
             "cause": plain(definition.cause),
             "consequence": plain(definition.consequence),

@@ -21,6 +21,7 @@ WORDS = {
     "desk.head_source": Text("地点", "Where"),
     "desk.head_message": Text("内容", "What"),
     "desk.head_value": Text("值 / 限值", "Value / limit"),
+    "desk.usual_value": Text("日常", "usual"),
     "desk.head_do": Text("操作", "Action"),
     "desk.head_size": Text("估计漏量", "Est. loss"),
     "desk.head_crew": Text("班组", "Crew"),
@@ -85,7 +86,7 @@ WORDS = {
     "desk.note": Text("备注 / 原因 / 结果", "Note, reason or result"),
     "desk.note_first": Text("请先填写备注，再点一次。", "Write the note first, then press again."),
     "desk.sure": Text("确定吗？", "Sure?"),
-    "desk.no": Text("不", "No"),
+    "desk.no": Text("取消", "Cancel"),
     "desk.eta": Text("预计恢复", "Estimate"),
     "desk.streets": Text("街道", "Streets"),
     "desk.approved": Text("批准", "Approved"),
@@ -93,7 +94,8 @@ WORDS = {
     "desk.approve": Text("批准", "Approve"),
     "desk.publish": Text("发布", "Publish"),
     "desk.publish_sure": Text(
-        "向公众发布，不能撤改。发布？", "Goes to the public and cannot be edited. Publish?"
+        "将向公众公开，发布后文字不能修改，只能撤回或宣布恢复。发布？",
+        "Everyone will read it. Its words cannot be edited then, only withdrawn or announced over. Publish?",
     ),
     "desk.neutral": Text("发布预批准文本", "Issue neutral text"),
     "desk.neutral_sure": Text("无值班长批准时使用。发布？", "For when no duty manager answers. Issue?"),

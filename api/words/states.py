@@ -51,7 +51,7 @@ WORDS = {
     "step.complete": Text("完工", "Complete"),
     "step.callback": Text("回访", "Call back"),
     "step.close": Text("办结", "Close"),
-    "step.cancel": Text("取消", "Cancel"),
+    "step.cancel": Text("取消工单", "Cancel order"),
     "decide.confirm": Text("核实", "Confirm"),
     "decide.close": Text("结案", "Close"),
     "decide.false-alarm": Text("误报", "False alarm"),

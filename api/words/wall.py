@@ -15,6 +15,7 @@ WORDS = {
     "wall.no_alarms": Text("无现行报警", "No standing alarms"),
     "wall.more": Text("＋{n} 条", "+{n} more"),
     "wall.limit": Text("（限 {limit}）", "(limit {limit})"),
+    "wall.usually": Text("（日常 {limit}）", "(usual {limit})"),
     "wall.spoken": Text("{priority} 级报警：{what}，{where}", "Priority {priority} alarm: {what}, {where}"),
     "wall.map": Text("管网与事件", "Network and incidents"),
     "wall.map_words": Text(

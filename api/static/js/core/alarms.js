@@ -3,6 +3,7 @@
 const UNANSWERED = new Set(["UNACK", "LTCH_UNACK", "RTNUN"]);
 const ASIDE = new Set(["SHLVD", "DSUPR", "OOSRV", "NORM"]);
 const OVER = new Set(["closed", "false_alarm"]);
+const LIVE = new Set(["suspected", "confirmed"]);
 const KIND_PRIORITY = /** @type {Record<string, number>} */ ({
   burst: 1, water_quality: 1, low_pressure: 2, communication: 3, instrument: 3,
 });
@@ -33,12 +34,20 @@ export function counts(alarms) {
 /** @param {any} incident */
 export const open = (incident) => !OVER.has(incident.state);
 
-/** An incident is as urgent as its worst alarm. @param {any} incident @param {any[]} alarms */
+/** It still harms, or may: neither restored nor over. @param {any} incident */
+export const live = (incident) => LIVE.has(incident.state);
+
+/** An incident is as urgent as its worst alarm; one that is restored or over is not urgent: null.
+ * @param {any} incident @param {any[]} alarms @returns {number|null} */
 export function priorityOf(incident, alarms) {
+  if (!live(incident)) return null;
   const ids = new Set((incident.members ?? []).map((/** @type {any} */ m) => m.alarm));
   const worst = alarms.filter((a) => ids.has(a.id) || a.incident === incident.id).map((a) => a.priority);
   return Math.min(...worst, worst.length ? 4 : (KIND_PRIORITY[incident.kind] ?? 3));
 }
+
+/** The most urgent first, what is not urgent last. @param {number|null} a @param {number|null} b */
+export const moreUrgent = (a, b) => (a ?? 9) - (b ?? 9);
 
 /** Each alarmed tag's and zone's worst standing priority. @param {any[]} alarms */
 export function places(alarms) {

@@ -2,9 +2,10 @@
 import { unanswered } from "../core/alarms.js";
 import { plantNow } from "../core/clock.js";
 import { el } from "../core/dom.js";
-import { age, dateTime, digitsOf, hourMinute, instant, number, unitOf } from "../core/format.js";
+import { age, dateTime, hourMinute, instant, number } from "../core/format.js";
 import { crewName, may } from "../core/page.js";
 import { mark } from "../core/priority.js";
+import { reading } from "../core/reading.js";
 import { store } from "../core/store.js";
 import { local, t } from "../core/words.js";
 import { acknowledge, busy, button } from "./commands.js";
@@ -28,11 +29,11 @@ export const zoneNames = new Map();
 
 /** @param {any} alarm */
 export function valueOf(alarm) {
-  if (alarm.value === null) return "–";
-  const tag = store.tags.get(alarm.tag);
-  const digits = digitsOf(tag?.quantity ?? "flow");
-  const limit = alarm.limit === null ? "" : ` / ${number(alarm.limit, digits)}`;
-  return `${number(alarm.value, digits)}${limit} ${unitOf(tag?.unit ?? "m3/h")}`.trim();
+  const read = reading(alarm, store.tags.get(alarm.tag));
+  if (!read) return "–";
+  const { value, limit, unit, usual } = read;
+  const against = limit && (usual ? ` / ${t("desk.usual_value")} ${limit}` : ` / ${limit}`);
+  return `${value}${against} ${unit}`.trim();
 }
 
 /** @returns {import("./table.js").Columns<any>} */

@@ -1,5 +1,5 @@
 /** An incident whole: why it is believed, where it may be, who is cut off, who is on it, what is told. */
-import { priorityOf, open } from "../core/alarms.js";
+import { priorityOf } from "../core/alarms.js";
 import { plantNow } from "../core/clock.js";
 import { el } from "../core/dom.js";
 import { age, dateTime, instant, number } from "../core/format.js";
@@ -23,7 +23,7 @@ export function incidentPane(incident, map, street, redraw) {
   const priority = priorityOf(incident, store.alarms);
   const since = instant(incident.opened);
   return [
-    el("h2", {}, mark(open(incident) ? priority : null), " ", local(incident.title)),
+    el("h2", {}, mark(priority), " ", local(incident.title)),
     el("p", { class: "stateline" }, t(`incident.${incident.state}`), " · ", dateTime(since), " · ", age((plantNow() - since) / 1000), " · ", incident.id),
     decisions(incident, redraw),
     map,

@@ -21,10 +21,11 @@ export function question(text) {
   return { address: text.trim() };
 }
 
-/** @param {object} body */
+/** The last caller's answer goes at once: it must not be told to the next. @param {object} body */
 async function ask(body) {
   asking += 1;
   const mine = asking;
+  replace(byId("card"));
   setText(byId("kind"), t("hotline.looking"));
   try {
     const card = await post("/api/v1/hotline/card", body);

@@ -54,7 +54,7 @@ export function arrange(net, pane, room, w, h, gap, extent) {
  * @param {import("./network.js").Drawing} net
  * @param {Box} box
  * @param {any} incident @param {any} extent
- * @param {{colour: string, titles: string[], zones: string[],
+ * @param {{colour: string, fill: boolean, titles: string[], zones: string[],
  *   font: string, bold: string, u: number,
  *   marks: (g: CanvasRenderingContext2D, p: Projection, size: number, box: Box) => void}} style
  * @param {(name: string) => string} token
@@ -71,7 +71,7 @@ export function drawFocus(g, net, box, incident, extent, style, token) {
   const inner = { x: box.x, y: box.y + head, w: box.w, h: box.h - head };
   const p = new Projection(extent, inner);
   drawBase(g, p, net, style.zones, token, u * 1.4);
-  if (incident.zone) tint(g, p, net, incident.zone, colour);
+  if (style.fill && incident.zone) tint(g, p, net, incident.zone, colour);
   style.marks(g, p, u, inner);
   const candidates = incident.location?.candidates ?? [];
   if (candidates.length) drawLikely(g, p, net, candidates, colour, token("--map-ground"), style.bold, u);

@@ -19,7 +19,7 @@ import { sensor, tank, works } from "./symbols.js";
  * @property {any[]} tags with `latest`
  * @property {any[]} zones with id, name, kind
  * @property {Map<string, number>} alarmed tag id → its worst priority
- * @property {{incident: any, priority: number, titles: string[]}|null} focus
+ * @property {{incident: any, priority: number|null, titles: string[]}|null} focus priority null: neutral grey
  * @property {boolean} inset draw the focus as an inset, or on the map alone
  */
 
@@ -116,8 +116,8 @@ export class MapView {
    * @param {import("./project.js").Box|null} box @param {import("./project.js").Extent|null} extent */
   overlay(g, p, pane, u, box, extent) {
     const { focus, inset } = this.scene;
-    const colour = focus ? token(`--p${focus.priority}`) : "";
-    if (focus?.incident.zone) tint(g, p, this.net, focus.incident.zone, colour);
+    const colour = focus ? token(focus.priority ? `--p${focus.priority}` : "--muted") : "";
+    if (focus?.priority && focus.incident.zone) tint(g, p, this.net, focus.incident.zone, colour);
     this.works(g, p, u);
     this.instruments(g, p, u * 0.17);
     if (focus && !inset && focus.incident.location) {
@@ -130,6 +130,7 @@ export class MapView {
     if (focus && box && extent) {
       drawFocus(g, this.net, box, focus.incident, extent, {
         colour,
+        fill: focus.priority !== null,
         titles: focus.titles,
         zones: this.net.zones,
         font: this.font("600", u),

@@ -2,8 +2,9 @@
 import { standing, unanswered, worse } from "../core/alarms.js";
 import { plantNow } from "../core/clock.js";
 import { byId, el, replace, setAttr, setText } from "../core/dom.js";
-import { age, digitsOf, hourMinute, instant, number, unitOf } from "../core/format.js";
+import { age, hourMinute, instant } from "../core/format.js";
 import { mark } from "../core/priority.js";
+import { reading } from "../core/reading.js";
 import { local, t } from "../core/words.js";
 import { fit } from "./fit.js";
 
@@ -50,12 +51,13 @@ function line(alarm, tag, place, order, more, waiting) {
   ];
 }
 
-/** A zone's own alarms speak of its inflow. @param {any} alarm @param {any} tag */
+/** @param {any} alarm @param {any} tag */
 function valueText(alarm, tag) {
-  if (alarm.value === null) return [];
-  const digits = digitsOf(tag?.quantity ?? "flow");
-  const value = `${number(alarm.value, digits)} ${unitOf(tag?.unit ?? "m3/h")} `;
-  return [value, alarm.limit !== null && el("span", { class: "limit" }, t("wall.limit", { limit: number(alarm.limit, digits) }))];
+  const read = reading(alarm, tag);
+  if (!read) return [];
+  const { value, limit, unit, usual } = read;
+  const against = usual ? t("wall.usually", { limit }) : t("wall.limit", { limit });
+  return [`${value} ${unit} `, limit && el("span", { class: "limit" }, against)];
 }
 
 /** @param {any} alarm */

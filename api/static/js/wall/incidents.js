@@ -7,7 +7,7 @@ import { mark } from "../core/priority.js";
 import { local, t } from "../core/words.js";
 import { fit } from "./fit.js";
 
-/** @typedef {{incident: any, priority: number}} Item */
+/** @typedef {{incident: any, priority: number|null}} Item priority null: restored, not urgent */
 
 /** @param {Item[]} items worst first @param {(id: string) => string} street */
 export function drawIncidents(items, street) {
@@ -18,7 +18,7 @@ export function drawIncidents(items, street) {
       if (!node.firstChild) replace(node, el("p", { class: "quiet" }, t("wall.no_incidents")));
       return;
     }
-    node.className = `incident p${item.priority}`;
+    node.className = item.priority === null ? "incident restored" : `incident p${item.priority}`;
     replace(node, head(item, street), chain(item.incident));
     fit(/** @type {HTMLElement} */ (node.children[0]), [".size", ".since", ".near"].map((part) => node.querySelector(part)));
     fit(/** @type {HTMLElement} */ (node.children[1]), [...node.querySelectorAll(".chain .quiet"), ...node.querySelectorAll(".chain .who")]);
@@ -34,7 +34,7 @@ function head({ incident, priority }, street) {
     "p",
     { class: "head" },
     mark(priority),
-    el("span", { class: "visually-hidden" }, t("priority", { n: priority })),
+    priority !== null && el("span", { class: "visually-hidden" }, t("priority", { n: priority })),
     el("strong", {}, local(incident.title)),
     near && el("span", { class: "near" }, t("wall.near", { street: near })),
     incident.size_m3h && el("span", { class: "size" }, `≈ ${number(incident.size_m3h)} m³/h`),

@@ -1,7 +1,7 @@
 /** Six figures for the whole town. */
 import { sinceMidnight, number } from "../core/format.js";
 import { byId, setText } from "../core/dom.js";
-import { open } from "../core/alarms.js";
+import { live } from "../core/alarms.js";
 import { t } from "../core/words.js";
 import { extreme } from "../core/zones.js";
 import { past } from "./zones.js";
@@ -60,6 +60,6 @@ export function drawKpis(rows, tags, incidents, now, zoneName) {
   byId("kpi-sensors").classList.toggle("short", on < tags.length);
 }
 
-/** @param {any[]} incidents @param {string} supply */
+/** Accounts that are without now: of what is restored nobody is. @param {any[]} incidents @param {string} supply */
 const affectedBy = (incidents, supply) =>
-  incidents.filter(open).reduce((sum, incident) => sum + (incident.affected?.by_supply?.[supply] ?? 0), 0);
+  incidents.filter(live).reduce((sum, incident) => sum + (incident.affected?.by_supply?.[supply] ?? 0), 0);

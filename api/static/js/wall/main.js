@@ -1,5 +1,5 @@
 /** The wall, overview: everything that moves is drawn from the store, once a frame at most. */
-import { open, places, priorityOf } from "../core/alarms.js";
+import { moreUrgent, open, places, priorityOf } from "../core/alarms.js";
 import { plantNow, plantSpeed } from "../core/clock.js";
 import { byId, setText } from "../core/dom.js";
 import { age, clockTime } from "../core/format.js";
@@ -49,7 +49,7 @@ async function loadDetails() {
 function ranked() {
   return [...details.values()]
     .map((incident) => ({ incident, priority: priorityOf(incident, store.alarms) }))
-    .sort((a, b) => a.priority - b.priority || String(b.incident.opened).localeCompare(String(a.incident.opened)));
+    .sort((a, b) => moreUrgent(a.priority, b.priority) || String(b.incident.opened).localeCompare(String(a.incident.opened)));
 }
 
 /** @param {any} alarm */
@@ -69,7 +69,7 @@ function draw() {
   drawZones(rows);
   drawKpis(rows, instruments(), items.map(({ incident }) => incident), now, zoneName);
   drawIncidents(items, streetName);
-  const worst = items.find(({ incident }) => incident.zone) ?? null;
+  const worst = items.find(({ incident, priority }) => priority !== null && incident.zone) ?? null;
   map?.show({
     tags: instruments(),
     zones: net?.names ?? [],

@@ -1,0 +1,20 @@
+/** What an alarm measured and against what, in the words of its kind. */
+import { digitsOf, number, unitOf } from "./format.js";
+
+/** Whose value counts instruments or has none: nothing to read as a measurement. */
+const WITHOUT_VALUE = new Set(["communication", "bad_quality"]);
+
+/**
+ * A zone's own alarms speak of its inflow; silence is told in seconds, a rate by the hour.
+ * @param {any} alarm @param {any} tag its instrument, if it has one
+ * @returns {{value: string, limit: string, unit: string, usual: boolean}|null} usual: the limit is what
+ * was expected, not a bound. null: it has no value.
+ */
+export function reading(alarm, tag) {
+  if (alarm.value === null || WITHOUT_VALUE.has(alarm.kind) || (!tag && !alarm.zone)) return null;
+  const stale = alarm.kind === "stale";
+  const digits = stale ? 0 : digitsOf(tag?.quantity ?? "flow");
+  const unit = stale ? "s" : `${unitOf(tag?.unit ?? "m3/h")}${alarm.kind === "rate" ? "/h" : ""}`;
+  const limit = alarm.limit === null ? "" : number(alarm.limit, digits);
+  return { value: number(alarm.value, digits), limit, unit, usual: alarm.kind === "burst" };
+}
