@@ -18,4 +18,4 @@ class Figure:
     def missed(self) -> bool:
         if self.goal is None:
             return False
-        return self.value > self.goal if self.better == "lower" else self.value < self.goal
+        return bool(self.value > self.goal if self.better == "lower" else self.value < self.goal)

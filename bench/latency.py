@@ -85,7 +85,7 @@ alarms:
 def run(short: bool) -> list[Figure]:
     changes = 60 if short else 400
     taken = asyncio.run(_measure(changes))
-    p50, p99 = np.percentile(taken, [50, 99])
+    p50, p99 = np.percentile(taken, [50, 99]).tolist()
     return [
         Figure("register to event stream, p50", p50, "ms", None, "lower"),
         Figure(f"register to event stream, p99 of {changes}", p99, "ms", GOAL_MS, "lower"),

@@ -21,7 +21,7 @@ async def add_user(configuration: Configuration, name: str, role: str) -> str:
     """The one-time password of the new user, who must change it at the first sign-in."""
     if role not in {one.value for one in Role}:
         raise Refused(f"there is no role {role!r}; use one of {', '.join(Role)}")
-    configuration.hub.data.mkdir(parents=True, exist_ok=True)
+    configuration.hub.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     ledger = await SqlLedger.open(ledger_url(configuration.hub.data))
     password = secrets.token_urlsafe(12)
     try:
@@ -40,7 +40,7 @@ async def add_user(configuration: Configuration, name: str, role: str) -> str:
 async def migrate(configuration: Configuration) -> list[str]:
     """What was done, a line each."""
     data = configuration.hub.data
-    data.mkdir(parents=True, exist_ok=True)
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
     ledger = await SqlLedger.open(ledger_url(data))
     await ledger.close()
     signing_key(data / "keys")
@@ -58,7 +58,7 @@ async def migrate(configuration: Configuration) -> list[str]:
 def _secret(file: Path) -> str:
     """The content of `file`, made of 256 random bits (mode 0600) when it is not there."""
     if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         file.touch(mode=0o600)
         file.write_text(secrets.token_urlsafe(32))
     return file.read_text().strip()

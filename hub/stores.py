@@ -39,7 +39,7 @@ def ledger_url(data: Path) -> str:
 async def open_stores(configuration: Configuration) -> AsyncIterator[Stores]:
     """Opens, and at the end closes, everything a hub writes to."""
     data = configuration.hub.data
-    data.mkdir(parents=True, exist_ok=True)
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
         spool = await SqliteSpool.open(data / "spool", max_bytes=configuration.hub.spool.max_bytes)
         stack.push_async_callback(spool.close)

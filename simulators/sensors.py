@@ -107,8 +107,9 @@ class Sensors:
         """Measured values of true ones, (n_tags,) or (n_times, n_tags): offset, noise, resolution."""
         noise = self._rng.standard_normal(true.shape) * self._noise
         noise = np.where(self._is_flow, noise * np.abs(true), noise)
-        shown: Floats = np.round((true + self.offset_m + noise) / self._step) * self._step
-        return np.maximum(shown, self._least)
+        steps = np.round((true + self.offset_m + noise) / self._step)
+        shown: Floats = np.maximum(steps * self._step, self._least)
+        return shown
 
     def read(self, true: Floats, t_ns: int, faults: Iterable[Trouble]) -> Readings:
         """One moment of all instruments, with the faults that run then."""

@@ -83,7 +83,7 @@ def _only_demo(wish: Wish) -> Iterator[None]:
     """Holds the data folder's lock; a second demo on the same folder is refused, and so is a folder that
     holds anything else."""
     data = wish.data
-    data.mkdir(parents=True, exist_ok=True)
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
     if strangers := sorted(entry.name for entry in data.iterdir() if entry.name not in KNOWN):
         raise DemoRefused(f"{data} holds {strangers[0]!r}, which is not a demo's; give another --data")
     with (data / "demo.lock").open("a") as lock:
