@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from alarms.spec import AlarmsSpec, expand
 from collectors.modbus.spec import ModbusSpec
@@ -39,6 +40,15 @@ def read(folder: Path, network: Path | None = None) -> Configuration:
     """Raises WrongConfiguration with every problem of every file. network: a model to take instead of the
     folder's own; a folder for replay has one elsewhere, and no collectors."""
     problems: list[Problem] = []
+    if not folder.is_dir():
+        raise WrongConfiguration(
+            [Problem(folder, 0, "there is no such folder", "copy configs/demo to begin")]
+        )
+    if network is None and (folder / "replay.yaml").exists():
+        mend = f"waterhub replay {folder} --data DIR"
+        raise WrongConfiguration(
+            [Problem(folder, 0, "a folder for replay only: its network is with the data", mend)]
+        )
     _, hub = _document(folder / "hub.yaml", HubFile, problems)
     lines, collectors = None, None
     if network is None:
@@ -94,10 +104,20 @@ def _document(file: Path, kind: type[M], problems: list[Problem]) -> tuple[Docum
     try:
         return document, kind.model_validate(document.value)
     except ValidationError as error:
-        for one in error.errors():
+        for one in _told_once(error.errors()):
             path = _real_path(document, one["loc"])
             problems.append(Problem(file, document.line(path), *explain(one, _fields(kind))))
         return document, None
+
+
+def _told_once(errors: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Without the "too short" of a list whose items are what is wrong."""
+
+    def within(outer: ErrorDetails) -> bool:
+        loc = outer["loc"]
+        return any(len(one["loc"]) > len(loc) and one["loc"][: len(loc)] == loc for one in errors)
+
+    return [one for one in errors if one["type"] != "too_short" or not within(one)]
 
 
 def _real_path(document: Document, loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
@@ -121,9 +141,9 @@ def _check_tags(document: Document, files: PlantFiles, problems: list[Problem]) 
     read_by: Counter[str] = Counter()
     for path, name in _points(document.value):
         read_by[name] += 1
-        if name not in files.plant.tags:
+        if name not in files.tag_ids:
             what = f"tag {name!r} does not exist in tags.csv"
-            mend = nearest(name, files.plant.tags)
+            mend = nearest(name, files.tag_ids)
             problems.append(Problem(document.file, document.line(path), what, mend))
         elif read_by[name] == 2:
             what = f"tag {name!r} is read twice"

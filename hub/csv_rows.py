@@ -46,6 +46,14 @@ def read_rows(
     return found
 
 
+def ids_in(file: Path) -> frozenset[str]:
+    """The ids of a file, those of rows with a mistake too: one mistake is told once."""
+    if not file.exists():
+        return frozenset()
+    with file.open(encoding="utf-8-sig", newline="") as handle:
+        return frozenset(row.get("id") or "" for row in csv.DictReader(handle))
+
+
 def _cells(file: Path, problems: list[Problem]) -> Iterator[tuple[int, dict[str, Any]]]:
     with file.open(encoding="utf-8-sig", newline="") as handle:
         reader = csv.DictReader(handle)

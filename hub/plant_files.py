@@ -14,7 +14,7 @@ from core.model.tag import Quantity, Tag
 from core.model.text import Text
 from core.ports.hydraulics import HydraulicError
 from hub.config import HubFile
-from hub.csv_rows import read_rows
+from hub.csv_rows import ids_in, read_rows
 from hub.problems import Problem, nearest
 
 T = TypeVar("T")
@@ -24,10 +24,10 @@ METER_PERIOD_S = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class PlantFiles:
-    """The plant, and the line each tag and zone stands in."""
+    """The plant, and the ids of all tags, those of rows with a mistake too."""
 
     plant: Plant
-    tag_lines: dict[str, int]
+    tag_ids: frozenset[str]
 
 
 def load_plant(folder: Path, hub: HubFile | None, inp: Path, problems: list[Problem]) -> PlantFiles | None:
@@ -43,7 +43,9 @@ def load_plant(folder: Path, hub: HubFile | None, inp: Path, problems: list[Prob
     places = rows("places.csv", Place, required=False)
     crews = rows("crews.csv", Crew, required=False)
     valves = rows("valves.csv", IsolationValve, required=False)
-    network = _network(inp, folder / "valves.csv", problems)
+    valves_file = folder / "valves.csv"
+    sound = valves and not any(problem.file == valves_file for problem in problems)
+    network = _network(inp, valves_file if sound else None, problems)
     if network is None:
         return None
     _cross_check(folder, network, tags, zones, valves, problems)
@@ -60,7 +62,7 @@ def load_plant(folder: Path, hub: HubFile | None, inp: Path, problems: list[Prob
         crews=_plain(crews),
         network=network,
     )
-    return PlantFiles(plant, {id: line for id, (line, _) in tags.items()})
+    return PlantFiles(plant, ids_in(folder / "tags.csv") | meters.keys())
 
 
 def read_accounts(file: Path) -> dict[str, Account]:
@@ -100,12 +102,12 @@ def _plain(rows: Mapping[str, tuple[int, T]]) -> dict[str, T]:
     return {id: record for id, (_, record) in rows.items()}
 
 
-def _network(inp: Path, valves: Path, problems: list[Problem]) -> Network | None:
+def _network(inp: Path, valves: Path | None, problems: list[Problem]) -> Network | None:
     if not inp.exists():
         problems.append(Problem(inp, 0, "the network model is missing", "export it from EPANET as .inp"))
         return None
     try:
-        model = EpanetHydraulics.open(inp, valves=valves if valves.exists() else None)
+        model = EpanetHydraulics.open(inp, valves=valves)
     except HydraulicError as error:
         problems.append(
             Problem(inp, 0, f"EPANET cannot read it: {error}", "open it in EPANET and correct it")
@@ -125,18 +127,20 @@ def _cross_check(
     valves: Mapping[str, tuple[int, IsolationValve]],
     problems: list[Problem],
 ) -> None:
+    zone_ids, tag_ids = ids_in(folder / "zones.csv"), ids_in(folder / "tags.csv")
+
     def must_exist(file: str, line: int, what: str, name: str | None, known: Iterable[str]) -> None:
         if name is not None and name not in known:
             mend = nearest(name, known)
             problems.append(Problem(folder / file, line, f"{what} {name!r} does not exist", mend))
 
     for line, tag in tags.values():
-        must_exist("tags.csv", line, "zone", tag.zone, zones.keys())
+        must_exist("tags.csv", line, "zone", tag.zone, zone_ids)
         must_exist("tags.csv", line, "node", tag.node, network.nodes.keys())
         must_exist("tags.csv", line, "link", tag.link, network.links.keys())
     for line, zone in zones.values():
         for tag_id in (*zone.inflow, *zone.outflow):
-            must_exist("zones.csv", line, "tag", tag_id, tags.keys())
+            must_exist("zones.csv", line, "tag", tag_id, tag_ids)
     for line, valve in valves.values():
         must_exist("valves.csv", line, "link", valve.link, network.links.keys())
         must_exist("valves.csv", line, "node", valve.node, network.nodes.keys())

@@ -41,9 +41,11 @@ def explain(error: ErrorDetails, known: Iterable[str] = ()) -> tuple[str, str]:
         case "literal_error" | "enum" | "union_tag_invalid":
             expected = error.get("ctx", {}).get("expected") or error.get("ctx", {}).get("expected_tags", "")
             return f"`{where}` is {error['input']!r}" if where else error["msg"], f"use one of {expected}"
+        case "too_short":
+            return f"`{where}` is empty", "give at least one"
         case _:
             message = error["msg"].removeprefix("Value error, ")
-            return f"`{where}` is {_short(error['input'])}: {message}", "correct the value"
+            return f"`{where}` is {_short(error['input'])}", f"{message[:1].lower()}{message[1:]}"
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
