@@ -4,7 +4,7 @@
 - A draft that a person wrote: approved by another person.
 - A quality notice: a quality officer and a duty manager, two persons, in either order.
 - When no duty manager has approved within ten minutes an operator may issue the pre-approved neutral text
-  (under repair, no estimate), to be reviewed by a duty manager within the hour.
+  (suspected, no estimate), to be reviewed by a duty manager within the hour.
 
 Nothing is published by itself, and what is published is never edited.
 """

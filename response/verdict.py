@@ -9,6 +9,7 @@ from core.model.shanghai import moment, span
 from core.model.tag import Quantity
 from core.model.text import Text
 from response.affected import LOW_PRESSURE
+from response.cause import cause
 from response.concern import Concern
 from response.nearby import SensorNow
 
@@ -56,9 +57,9 @@ def judge(concerns: list[Concern], sensors: tuple[SensorNow, ...], now_ns: int) 
     return Finding(
         Verdict.NOTHING_KNOWN,
         Text(
-            "目前没有查到影响您地址的停水或水质通知。我帮您登记情况，安排核实。",
+            "目前没有查到影响您地址的停水或水质通知。（坐席提示：本系统不登记来电，请按常规流程转派调度核实。）",
             "We know of no interruption or water-quality notice for your address. "
-            "I will take down the details and have it checked.",
+            "(Agent: calls are not recorded here; pass this one to dispatch in the usual way.)",
         ),
         Confidence.NONE,
     )
@@ -70,7 +71,7 @@ def _of_concern(concern: Concern, now_ns: int) -> Finding:
         NoticeKind.PLANNED_OUTAGE: Verdict.PLANNED_WORK,
         NoticeKind.WATER_QUALITY: Verdict.QUALITY_ADVISORY,
     }.get(notice.kind, Verdict.KNOWN_OUTAGE)
-    words = _cause(concern)
+    words = cause(concern)
     parts = [words, _when(concern, now_ns) if published else _unpublished(concern)]
     confidence = Confidence.PUBLISHED if published else Confidence.CONFIRMED
     if concern.supply == LOW_PRESSURE:
@@ -80,25 +81,6 @@ def _of_concern(concern: Concern, now_ns: int) -> Finding:
             Text("仪表显示水压已回升，正在确认。", "Instruments show recovery; it is being confirmed.")
         )
     return Finding(verdict, _joined(parts), confidence)
-
-
-def _cause(concern: Concern) -> Text:
-    if concern.notice.kind is NoticeKind.WATER_QUALITY:
-        return Text(
-            "您所在片区的水质监测读数异常，我们正在采样复核。",
-            "Water-quality readings in your area are unusual and samples are being taken.",
-        )
-    if concern.notice.kind is NoticeKind.PLANNED_OUTAGE:
-        return Text("您所在的区域有计划停水施工。", "There is planned work on the water main in your area.")
-    if concern.supply == LOW_PRESSURE:
-        return Text(
-            "您附近的供水管道发生故障，正在组织抢修，您家水压可能偏低。",
-            "A water main near you has failed and repair is being organised; your pressure may be low.",
-        )
-    return Text(
-        "您所在的区域供水管道发生故障，正在组织抢修，可能停水。",
-        "A water main serving your address has failed and repair is being organised; water may be off.",
-    )
 
 
 def _unpublished(concern: Concern) -> Text:

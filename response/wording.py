@@ -18,7 +18,7 @@ NAMED_STREETS = 6
 def title(kind: NoticeKind, place: Text) -> Text:
     if kind is NoticeKind.WATER_QUALITY:
         return Text(f"{place.zh}水质异常核查公告", f"Water quality being checked: {place.en}")
-    return Text(f"{place.zh}供水管道抢修停水公告", f"Emergency repair, water interrupted: {place.en}")
+    return Text(f"{place.zh}供水管道疑似故障公告", f"Suspected water main failure: {place.en}")
 
 
 def body(notice: Notice, zone: Text, utility: Utility) -> Text:
@@ -27,19 +27,20 @@ def body(notice: Notice, zone: Text, utility: Utility) -> Text:
     named = streets(notice.streets)
     if notice.kind is NoticeKind.WATER_QUALITY:
         facts = Text(
-            f"{since.zh}起，{zone.zh}的在线水质仪表读数异常。我们正在现场采样复核。",
+            f"{since.zh}起，{zone.zh}的在线水质仪表读数异常。我们正在组织采样复核。",
             f"Since {since.en}, on-line instruments in {zone.en} have shown unusual readings. "
-            "We are taking samples to check them.",
+            "Sampling to check them is being organised.",
         )
         reach = Text(f"涉及范围：{named.zh}。", f"Area concerned: {named.en}.")
     else:
         facts = Text(
-            f"{since.zh}，{zone.zh}一处供水管道发生故障，正在组织抢修。",
-            f"A water main in {zone.en} failed at {since.en}. Repair is being organised.",
+            f"{since.zh}，{zone.zh}一处供水管道疑似发生故障，正在组织核实和抢修。",
+            f"A water main in {zone.en} is suspected to have failed at {since.en}. "
+            "A crew is being organised to check and repair it.",
         )
         reach = Text(
-            f"抢修期间，以下路段可能停水或水压偏低：{named.zh}。",
-            f"While it is repaired, water may be off or weak in: {named.en}.",
+            f"核实和抢修期间，以下路段可能停水或水压偏低：{named.zh}。",
+            f"While it is checked and repaired, water may be off or weak in: {named.en}.",
         )
     told = Text(
         f"24小时热线：{utility.hotline}。{utility.name.zh}",
@@ -81,8 +82,9 @@ def neutral(notice: Notice) -> Text:
     since = moment(notice.starts_ns)
     named = streets(notice.streets)
     return Text(
-        f"{since.zh}，供水管道发生故障，正在组织抢修。\n涉及范围：{named.zh}。\n{estimate(notice).zh}",
-        f"A water main failed at {since.en}. Repair is being organised.\n"
+        f"{since.zh}，供水管道疑似发生故障，正在组织核实和抢修。\n涉及范围：{named.zh}。\n{estimate(notice).zh}",
+        f"A water main is suspected to have failed at {since.en}. "
+        "A crew is being organised to check and repair it.\n"
         f"Area concerned: {named.en}.\n{estimate(notice).en}",
     )
 

@@ -55,6 +55,7 @@ def ask(ledger, plant, live):
 async def test_when_nothing_is_known_it_says_that_and_no_more(ask):
     answer = await ask(tel="+86 199 0000 0031")
     assert (answer.verdict, answer.confidence) == (Verdict.NOTHING_KNOWN, Confidence.NONE)
+    assert "转派" in answer.words.zh and "帮您登记" not in answer.words.zh
     assert answer.account.id == "A000031"
     assert answer.account.tel_masked == "199****0031"
     assert answer.data_age_s == 60.0
@@ -65,7 +66,8 @@ async def test_an_affected_caller_hears_it_once_the_incident_is_confirmed(ask, l
     await service.handle([await report(ledger, town.burst())])
     answer = await ask(tel="19900000031")
     assert (answer.verdict, answer.confidence) == (Verdict.KNOWN_OUTAGE, Confidence.CONFIRMED)
-    assert "抢修" in answer.words.zh
+    assert "疑似故障，正在组织核实和抢修，可能停水" in answer.words.zh
+    assert "is suspected to have failed; a crew is being organised" in answer.words.en
     assert "预计" not in answer.words.zh, "an estimate is read out only once it is published"
     (standing,) = answer.standing
     assert (standing.incident, standing.supply) == ("INC-1", "no_water")
@@ -98,6 +100,7 @@ async def test_the_crews_steps_show_as_progress(ask, ledger, service):
             await apply(tx, order.id, event, MANAGER, NOW + n, crew="crew-1")
         answer = await ask(account="A000031")
         reached.append([stage.value for stage, _ in answer.standing[0].progress])
+    assert "发生故障，已关阀止水" in answer.words.zh
     there = ["reported", "located"]
     assert reached == [["reported"], ["reported"], there, [*there, "isolated"]]
     assert dict(answer.standing[0].progress)["located"] == NOW + 2, "nobody located it before he was there"
@@ -122,7 +125,7 @@ async def test_quality_is_an_advisory(ask, ledger, service):
     await service.handle([await report(ledger, town.quality())])
     answer = await ask(account="A000060")
     assert answer.verdict is Verdict.QUALITY_ADVISORY
-    assert "采样复核" in answer.words.zh
+    assert "正在组织采样复核" in answer.words.zh
 
 
 async def test_low_pressure_is_said_only_when_measured_now(ask, live):

@@ -1,0 +1,74 @@
+"""What a caller is told of the cause: no more than people have found out, by how far the crew has come."""
+
+from core.model.notice import NoticeKind
+from core.model.text import Text
+from core.model.work_order import WorkOrderState as S
+from response.affected import LOW_PRESSURE
+from response.concern import Concern
+
+_BEING_ORGANISED = Text("正在组织核实和抢修", "a crew is being organised to check and repair it")
+_AT_WORK = {
+    S.EN_ROUTE: Text("抢修人员正赶往现场", "a crew is on its way"),
+    S.ARRIVED: Text("抢修人员已到现场查找", "a crew is on site and looking for the place"),
+    S.ISOLATED: Text("已关阀止水，准备抢修", "valves have been shut for the repair"),
+    S.REPAIRING: Text("正在抢修", "it is being repaired"),
+}
+_FOUND = frozenset({S.ISOLATED, S.REPAIRING})
+"""The states in which a crew has seen the break; before them it is suspected."""
+_DONE = frozenset({S.COMPLETED, S.CALLBACK_DONE, S.CLOSED})
+_CHECKING = frozenset({S.ARRIVED, S.ISOLATED, S.REPAIRING})
+
+
+def cause(concern: Concern) -> Text:
+    """One sentence."""
+    reached = _reached(concern)
+    if concern.notice.kind is NoticeKind.WATER_QUALITY:
+        return _of_quality(reached)
+    if concern.notice.kind is NoticeKind.PLANNED_OUTAGE:
+        return Text("您所在的区域有计划停水施工。", "There is planned work on the water main in your area.")
+    weak = concern.supply == LOW_PRESSURE
+    whose = (
+        Text("您附近的供水管道", "A water main near you")
+        if weak
+        else Text("您所在区域的供水管道", "A water main serving your address")
+    )
+    if reached in _DONE:
+        return Text(
+            f"{whose.zh}抢修工作已完成，正在恢复供水，供水可能尚未稳定。",
+            f"{whose.en} has been repaired and supply is being restored; it may not be steady yet.",
+        )
+    doing = _AT_WORK.get(reached, _BEING_ORGANISED)
+    failed = (
+        Text("发生故障", "has failed")
+        if reached in _FOUND
+        else Text("疑似故障", "is suspected to have failed")
+    )
+    water = (
+        Text("您家水压可能偏低", "your pressure may be low") if weak else Text("可能停水", "water may be off")
+    )
+    return Text(
+        f"{whose.zh}{failed.zh}，{doing.zh}，{water.zh}。",
+        f"{whose.en} {failed.en}; {doing.en}; {water.en}.",
+    )
+
+
+def _of_quality(reached: S) -> Text:
+    if reached in _DONE:
+        doing = Text("现场核查已完成，结果待公布", "the check on site is done and its result is awaited")
+    elif reached in _CHECKING:
+        doing = Text("工作人员已到现场核查", "people are on site to check them")
+    elif reached is S.EN_ROUTE:
+        doing = Text("工作人员正赶往现场核查", "people are on their way to check them")
+    else:
+        doing = Text("正在组织采样复核", "sampling is being organised")
+    return Text(
+        f"您所在片区的水质监测读数异常，{doing.zh}。",
+        f"Water-quality readings in your area are unusual; {doing.en}.",
+    )
+
+
+def _reached(concern: Concern) -> S:
+    """How far the order has come that has come furthest; a cancelled one has come nowhere."""
+    order = list(S)
+    states = [o.state for o in concern.orders if o.state is not S.CANCELLED]
+    return max(states, key=order.index, default=S.REPORTED)
