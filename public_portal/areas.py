@@ -9,6 +9,7 @@ from core.model.snapshot import Area, Reading, ReadingState
 from core.model.tag import Quantity, Tag
 from public_portal.quality import Checked, Why
 from public_portal.usual import Band
+from response.usual_band import widened
 
 PARAMETERS = (Quantity.FREE_CHLORINE, Quantity.TURBIDITY, Quantity.PH)
 
@@ -20,7 +21,6 @@ LIMITS: Mapping[Quantity, tuple[float, float]] = {
 """GB 5749-2022 at the tap. Outside them a reading is never called normal; that it is inside makes nothing
 compliant, for only laboratory results are."""
 
-LEAST_MARGIN = {Quantity.FREE_CHLORINE: 0.05, Quantity.TURBIDITY: 0.05, Quantity.PH: 0.1}
 DIGITS = {Quantity.FREE_CHLORINE: 2, Quantity.TURBIDITY: 2, Quantity.PH: 2}
 
 _WORST = (ReadingState.VERIFYING, ReadingState.WATCH, ReadingState.NORMAL)
@@ -73,11 +73,12 @@ def reading(
     bands: Mapping[str, Band | None],
     doubts: Doubts,
 ) -> Reading:
-    """The median of the area's instruments that can be quoted, with the gravest of their states."""
+    """The median of the area's instruments that can be quoted, with the gravest of their states. The usual
+    range is that of the same instruments, and the one that is judged by: a printed value outside the
+    printed range is never called normal."""
     valid = [tag for tag in tags if checked[tag.id].why is Why.VALID]
-    known = [band for tag in tags if (band := bands.get(tag.id))]
-    low = round(median(band.low for band in known), DIGITS[quantity]) if known else None
-    high = round(median(band.high for band in known), DIGITS[quantity]) if known else None
+    usual = _usual(quantity, valid or tags, bands)
+    low, high = (usual.low, usual.high) if usual else (None, None)
     if not valid:
         states = [_WITHOUT_VALUE.get(checked[tag.id].why, ReadingState.NO_DATA) for tag in tags]
         order = (ReadingState.VERIFYING, ReadingState.MAINTENANCE, ReadingState.NO_DATA)
@@ -85,24 +86,42 @@ def reading(
         return Reading(parameter=quantity, unit=tags[0].unit, state=state, usual_low=low, usual_high=high)
     values = {tag.id: checked[tag.id].value or 0.0 for tag in valid}
     states = [state_of(tag, values[tag.id], bands.get(tag.id), doubts) for tag in valid]
+    value = round(median(values.values()), DIGITS[quantity])
+    if usual is not None and not usual.low <= value <= usual.high:
+        states.append(ReadingState.WATCH)
     return Reading(
         parameter=quantity,
         unit=tags[0].unit,
         state=next(state for state in _WORST if state in states),
-        value=round(median(values.values()), DIGITS[quantity]),
+        value=value,
         at_ns=max(checked[tag.id].at_ns or 0 for tag in valid),
         usual_low=low,
         usual_high=high,
     )
 
 
+def _usual(quantity: Quantity, tags: list[Tag], bands: Mapping[str, Band | None]) -> Band | None:
+    """What is printed and judged for these instruments together; None unless it is known of each."""
+    known = [band_of(quantity, band) for tag in tags if (band := bands.get(tag.id))]
+    if not known or len(known) < len(tags):
+        return None
+    low, high = median(band.low for band in known), median(band.high for band in known)
+    return Band(round(low, DIGITS[quantity]), round(high, DIGITS[quantity]))
+
+
+def band_of(quantity: Quantity, band: Band) -> Band:
+    """The usual range, widened, with as many digits as are printed."""
+    low, high = widened(band.low, band.high, quantity)
+    return Band(round(low, DIGITS[quantity]), round(high, DIGITS[quantity]))
+
+
 def state_of(tag: Tag, value: float, band: Band | None, doubts: Doubts) -> ReadingState:
-    """Normal takes all of: nothing in doubt, a usual range that is known, within the limits, and not
-    further outside the usual range than that range is wide."""
+    """Normal takes all of: nothing in doubt, a usual range that is known, within the limits, and within
+    the usual range as it is printed."""
     if tag.id in doubts.tags or tag.zone in doubts.zones or band is None:
         return ReadingState.VERIFYING
     lowest, highest = LIMITS[tag.quantity]
-    margin = max(band.high - band.low, LEAST_MARGIN[tag.quantity])
-    if not max(lowest, band.low - margin) <= value <= min(highest, band.high + margin):
+    usual, printed = band_of(tag.quantity, band), round(value, DIGITS[tag.quantity])
+    if not lowest <= value <= highest or not usual.low <= printed <= usual.high:
         return ReadingState.WATCH
     return ReadingState.NORMAL

@@ -89,11 +89,12 @@ _PHRASES: Mapping[str, Text] = {
     "about_how": Text("数字怎么来的", "How a figure is made"),
     "about_how_body": Text(
         "只用仪表自报良好、在量程之内的读数。短于5分钟的突跳、一小时毫无变化的读数、通信中断期间的读数都不采用。"
-        "15分钟内有效数据不足12分钟时，显示“无数据”。日常范围是过去四周每小时均值的第5到第95百分位。",
+        "15分钟内有效数据不足12分钟时，显示“无数据”。日常范围取过去四周每小时均值的第5到第95百分位，两侧再各放宽一个范围的宽度；状态按这一范围判断。",
         "Only readings that the instrument itself calls good and that lie inside its range are used. Jumps "
         "shorter than five minutes, readings without the least change for an hour, and times without "
         'communication are left out. With fewer than 12 valid minutes of 15 the page says "no data". The '
-        "usual range runs from the 5th to the 95th percentile of hourly means over four weeks.",
+        "usual range is the 5th to the 95th percentile of hourly means over four weeks, widened by its own "
+        "width on either side; the state is judged by that range.",
     ),
     "about_limits": Text("和国家标准的关系", "How this relates to the national standard"),
     "about_limits_body": Text(

@@ -10,8 +10,8 @@ from public_portal import words
 from public_portal.received import Received
 
 OUTDATED = "outdated"
-_GAUGE_MARGIN = 1.0
-"""Of the usual range's width on either side: beyond it a reading is to be watched (`areas.state_of`)."""
+_GAUGE_MARGIN = 0.5
+"""Of the usual range's width on either side: there a reading is to be watched (`areas.state_of`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,8 +48,8 @@ STATE_MEANINGS: Mapping[str, Text] = {
         "and no alarm is being looked into.",
     ),
     "watch": Text(
-        "读数明显偏离过去四周的日常范围，或超出国家标准的数值。",
-        "The reading is well outside the range of the past four weeks, or beyond the national limit.",
+        "读数超出日常范围，或超出国家标准的数值。",
+        "The reading is outside its usual range, or beyond the national limit.",
     ),
     "verifying": Text(
         "读数触发了报警，仪表本身存疑，或历史数据不足，正在人工核实。",

@@ -14,20 +14,23 @@ from core.model.shanghai import local
 from core.model.tag import QUALITY, Quantity, Tag
 from core.ports.historian import Historian, HistorianUnavailable
 from core.runtime.live import LiveTable
+from response.usual_band import widened
 
 _S = 1_000_000_000
 _HOUR_NS = 3600 * _S
 PRESSURES = 3
 USUAL_DAYS = 14
-USUAL_AT_LEAST = 5
+USUAL_AT_LEAST = 7
+"""Days; below a week nothing is called usual."""
 USUAL_WITHIN_S = 0.4
 """The historian's whole time for a card, real seconds; a caller does not wait for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SensorNow:
-    """value: None when Bad or never heard. usual_low/high: 5th and 95th percentile of the hourly means at
-    this hour of the day over two weeks; None when unknown. distance_m: as the crow flies."""
+    """value: None when Bad or never heard. usual_low/high: what is usual at this hour of the day,
+    from the hourly means of two weeks (`usual_band.widened`); None with less than a week. distance_m: as
+    the crow flies."""
 
     tag: str
     name_zh: str
@@ -85,7 +88,7 @@ async def sensors(
         return tuple(rows)
     try:
         async with asyncio.timeout(USUAL_WITHIN_S):
-            bands = await asyncio.gather(*(_usual(historian, row.tag, now_ns) for row in rows))
+            bands = await asyncio.gather(*(_usual(historian, row.tag, row.quantity, now_ns) for row in rows))
     except (HistorianUnavailable, TimeoutError):
         return tuple(rows)
     return tuple(
@@ -109,7 +112,9 @@ def _now(tag: Tag, far_m: float, zone: str, sample: Sample | None) -> SensorNow:
     return replace(row, value=sample.v, quality=reason(sample.q), at_ns=sample.t_ns)
 
 
-async def _usual(historian: Historian, tag: str, now_ns: int) -> tuple[float, float] | None:
+async def _usual(
+    historian: Historian, tag: str, quantity: Quantity, now_ns: int
+) -> tuple[float, float] | None:
     this_hour = now_ns // _HOUR_NS * _HOUR_NS
     past = await historian.buckets(tag, this_hour - USUAL_DAYS * 24 * _HOUR_NS, this_hour, _HOUR_NS)
     hour = local(now_ns).hour
@@ -117,7 +122,7 @@ async def _usual(historian: Historian, tag: str, now_ns: int) -> tuple[float, fl
     if len(means) < USUAL_AT_LEAST:
         return None
     low, high = np.percentile(np.array(means), [5, 95])
-    return float(low), float(high)
+    return widened(float(low), float(high), quantity)
 
 
 def _at_hour(rows: Iterable[tuple[int, int, float]], hour: int) -> list[float]:

@@ -16,7 +16,6 @@ from response.nearby import SensorNow
 _S = 1_000_000_000
 SERVICE_PRESSURE_M = 14.0
 """0.14 MPa at the end of the network, the usual service floor in China (DBJ41/T 105-2010)."""
-BELOW_USUAL_M = 3.0
 FRESH_NS = 15 * 60 * _S
 MPA_A_METRE = 0.00980665
 
@@ -114,12 +113,12 @@ def _when(concern: Concern, now_ns: int) -> Text:
 
 
 def _low(sensor: SensorNow, now_ns: int) -> bool:
-    """Fresh, readable, in the caller's own zone, and below the service floor or well below its usual."""
+    """Fresh, readable, in the caller's own zone, and below the service floor or its usual band."""
     if sensor.quantity is not Quantity.PRESSURE or not sensor.same_zone or sensor.value is None:
         return False
     if sensor.at_ns is None or now_ns - sensor.at_ns > FRESH_NS:
         return False
-    below_usual = sensor.usual_low is not None and sensor.value < sensor.usual_low - BELOW_USUAL_M
+    below_usual = sensor.usual_low is not None and sensor.value < sensor.usual_low
     return sensor.value < SERVICE_PRESSURE_M or below_usual
 
 

@@ -83,6 +83,18 @@ def test_a_dead_twin_leaves_the_living_one():
     assert (said.value, said.state) == (0.3, ReadingState.NORMAL)
 
 
+def test_what_is_printed_is_what_is_judged():
+    inside, outside = told([valid(0.60)], [USUAL]), told([valid(0.61)], [USUAL])
+    assert (inside.usual_low, inside.usual_high, inside.state) == (0.0, 0.6, ReadingState.NORMAL)
+    assert outside.state is ReadingState.WATCH
+
+
+def test_the_range_is_of_the_instruments_whose_value_it_is():
+    said = told([Checked(Why.BAD), valid(0.30)], [Band(0.7, 0.9), USUAL])
+    assert (said.usual_low, said.usual_high) == (0.0, 0.6)
+    assert told([valid(0.3), valid(0.3)], [None, USUAL]).usual_low is None
+
+
 checks = st.one_of(
     st.sampled_from([Checked(w) for w in Why if w is not Why.VALID]),
     st.floats(0, 5).map(valid),
@@ -97,4 +109,5 @@ def test_normal_needs_everything(rows, doubted):
     if said.state is ReadingState.NORMAL:
         assert not doubted
         assert said.value is not None and said.value <= 1.0
+        assert said.usual_low <= said.value <= said.usual_high
         assert all(band for check, band in rows if check.why is Why.VALID)

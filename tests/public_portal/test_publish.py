@@ -131,7 +131,8 @@ async def test_an_ordinary_hour_is_told_with_its_usual_range(utility):
     chlorine, turbidity, ph = shown.areas[0].readings
     assert (chlorine.state, turbidity.state, ph.state) == (ReadingState.NORMAL,) * 3
     assert chlorine.value == pytest.approx(0.45, abs=0.02)
-    assert 0.42 <= chlorine.usual_low < chlorine.usual_high <= 0.48
+    assert chlorine.usual_low == pytest.approx(0.38, abs=0.02)
+    assert chlorine.usual_high == pytest.approx(0.52, abs=0.02)
     assert shown.areas[1].readings == (), "an area without an instrument says nothing, not its neighbour's"
     assert utility.shown() == shown
 
