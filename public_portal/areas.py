@@ -29,9 +29,11 @@ _WITHOUT_VALUE = {Why.MAINTENANCE: ReadingState.MAINTENANCE, Why.FLAT: ReadingSt
 
 @dataclass(frozen=True, slots=True)
 class Doubts:
-    """What is being verified now: tags with a standing alarm, zones with an open quality incident."""
+    """What is being verified now: tags with a standing alarm; the parameters of a zone that an open quality
+    incident's alarms are of; zones whose incident does not say which."""
 
     tags: frozenset[str] = frozenset()
+    parameters: frozenset[tuple[str, Quantity]] = frozenset()
     zones: frozenset[str] = frozenset()
 
 
@@ -118,7 +120,8 @@ def band_of(quantity: Quantity, band: Band) -> Band:
 def state_of(tag: Tag, value: float, band: Band | None, doubts: Doubts) -> ReadingState:
     """Normal takes all of: nothing in doubt, a usual range that is known, within the limits, and within
     the usual range as it is printed."""
-    if tag.id in doubts.tags or tag.zone in doubts.zones or band is None:
+    doubted = tag.id in doubts.tags or (tag.zone, tag.quantity) in doubts.parameters
+    if doubted or tag.zone in doubts.zones or band is None:
         return ReadingState.VERIFYING
     lowest, highest = LIMITS[tag.quantity]
     usual, printed = band_of(tag.quantity, band), round(value, DIGITS[tag.quantity])

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from core.model.alarm import Alarm
 from core.model.event import EventKind
-from core.model.incident import Incident, IncidentKind, IncidentState
 from core.model.plant import Plant
 from core.model.sample import Batch
 from core.model.snapshot import PublicSnapshot
@@ -17,7 +15,8 @@ from core.ports.ledger import Ledger, Tx
 from core.ports.snapshots import SnapshotStore
 from core.ports.spool import Spool
 from public_portal.announcements import announcements
-from public_portal.areas import Doubts, area, public_tags
+from public_portal.areas import area, public_tags
+from public_portal.doubts import doubts_of
 from public_portal.quality import KEPT_MIN, MINUTE_NS, Window
 from public_portal.signing import opened, public_key_of, sealed
 from public_portal.usual import UsualBands
@@ -29,7 +28,6 @@ LEAST_GAP_S = 0.5
 """Real seconds: a snapshot at least and at most this often."""
 SEQ = "public_portal.seq"
 _TELLING = frozenset({EventKind.NOTICE, EventKind.INCIDENT, EventKind.ALARM, EventKind.WORK_ORDER})
-_OPEN = (IncidentState.SUSPECTED, IncidentState.CONFIRMED)
 
 
 @dataclass(slots=True)
@@ -148,7 +146,7 @@ class Publisher:
 
     async def _snapshot(self, tx: Tx, seq: int) -> PublicSnapshot:
         now_ns = self._clock.now_ns()
-        doubts = await self._doubts(tx)
+        doubts = await doubts_of(tx, self._plant, self._windows)
         checked = {id: window.checked(now_ns) for id, window in self._windows.items()}
         bands = {id: self._usual.of(id) for id in self._windows}
         return PublicSnapshot(
@@ -162,16 +160,4 @@ class Publisher:
                 for zone, tags in self._tags.items()
             ),
             notices=await announcements(tx, now_ns),
-        )
-
-    async def _doubts(self, tx: Tx) -> Doubts:
-        alarms = await tx.find(Alarm, active=True)
-        incidents = await tx.find(Incident, state=_OPEN)
-        return Doubts(
-            tags=frozenset(alarm.tag for alarm in alarms if alarm.tag in self._windows and alarm.tag),
-            zones=frozenset(
-                incident.zone
-                for incident in incidents
-                if incident.kind is IncidentKind.WATER_QUALITY and incident.zone
-            ),
         )

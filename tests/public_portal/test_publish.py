@@ -20,7 +20,7 @@ from core.model.account import Role
 from core.model.alarm import Alarm
 from core.model.clock import Anchor
 from core.model.event import Event, EventKind
-from core.model.incident import IncidentState
+from core.model.incident import IncidentState, Member
 from core.model.notice import Notice, NoticeState
 from core.model.quality import Status
 from core.model.sample import Batch, Sample
@@ -178,6 +178,23 @@ async def test_a_quality_alarm_or_incident_makes_it_verifying_at_once(utility):
         await utility.tell(replace(alarm, active=False), EventKind.ALARM)
         await utility.tell(town.quality(IncidentState.CLOSED), EventKind.INCIDENT)
         await until(lambda: set(states(utility.shown()).values()) == {ReadingState.NORMAL}, 2.0)
+
+
+async def test_an_incident_of_chlorine_leaves_turbidity_and_ph_alone(utility):
+    alarm = Alarm(id="q-01.free_chlorine.low", active=False, tag="q-01.free_chlorine", zone="dma-01")
+    member = Member(alarm=alarm.id, occurrence=1, raised_ns=town.T0, why="first")
+    await utility.tell(alarm, EventKind.ALARM)
+    await utility.tell(replace(town.quality(), members=(member,)), EventKind.INCIDENT)
+    publisher = utility.publisher()
+    await publisher.warm()
+    assert states(await publisher.publish()) == {
+        "free_chlorine": ReadingState.VERIFYING,
+        "turbidity": ReadingState.NORMAL,
+        "ph": ReadingState.NORMAL,
+    }
+    unheard = replace(member, alarm="unheard-of")
+    await utility.tell(replace(town.quality(), members=(member, unheard)), EventKind.INCIDENT)
+    assert set(states(await publisher.publish()).values()) == {ReadingState.VERIFYING}
 
 
 async def test_a_dead_probe_heard_through_the_spool_is_no_data(utility):
