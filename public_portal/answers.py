@@ -2,11 +2,13 @@
 
 from core.model.shanghai import rfc3339
 from core.model.snapshot import Area, PublicNotice, Reading
-from core.model.text import Text
+from core.model.text import Lang, Text
 from public_portal.lookup import Lookup
 from public_portal.received import Received
+from public_portal.standing import standing_lines
 
 Json = dict[str, object]
+LANGS: tuple[Lang, ...] = ("zh", "en")
 
 
 def latest(received: Received) -> Json:
@@ -16,8 +18,8 @@ def latest(received: Received) -> Json:
         "utility": _text(snapshot.utility),
         "hotline": snapshot.hotline,
         "note": _text(Text("在线仪表临时数据，未经审核", "Provisional, unaudited sensor data")),
-        "areas": [_area(area) for area in snapshot.areas],
-        "notices": [_notice(notice) for notice in snapshot.notices],
+        "areas": [_area(area) for area in received.areas],
+        "notices": [_notice(notice, received.now_ns) for notice in snapshot.notices],
     }
 
 
@@ -26,13 +28,13 @@ def affected(found: Lookup, received: Received) -> Json:
         "answer": found.answer.value,
         "streets": [_text(street) for street in found.streets],
         "areas": list(found.areas),
-        "notices": [_notice(notice) for notice in found.notices],
+        "notices": [_notice(notice, received.now_ns) for notice in found.notices],
         **as_of(received),
     }
 
 
 def as_of(received: Received) -> Json:
-    """stale: older than an hour; then no state below describes now."""
+    """stale: older than 20 minutes; then no state below describes now. After an hour there is none."""
     return {
         "seq": received.snapshot.seq,
         "as_of": rfc3339(received.snapshot.made_ns),
@@ -67,19 +69,23 @@ def _reading(reading: Reading) -> Json:
     }
 
 
-def _notice(notice: PublicNotice) -> Json:
+def _notice(notice: PublicNotice, now_ns: int) -> Json:
+    """After restoration nothing is expected any more."""
+    over = any(stage == "restored" for stage, _ in notice.progress)
+    earliest, latest = (None, None) if over else (notice.eta_earliest_ns, notice.eta_latest_ns)
+    body = {lang: "\n".join(standing_lines(notice, now_ns, lang)) for lang in LANGS}
     return {
         "id": notice.id,
         "version": notice.version,
         "kind": notice.kind,
         "area": notice.area,
         "title": _text(notice.title),
-        "body": _text(notice.body),
+        "body": body,
         "advice": _text(notice.advice),
         "start": _time(notice.starts_ns),
         "published": _time(notice.published_ns),
-        "eta": {"earliest": _time(notice.eta_earliest_ns), "latest": _time(notice.eta_latest_ns)},
-        "next_update": _time(notice.next_update_ns),
+        "eta": {"earliest": _time(earliest), "latest": _time(latest)},
+        "next_update": _time(None if over else notice.next_update_ns),
         "connections": notice.connections,
         "streets": [{"name": _text(street.name), "numbers": street.numbers} for street in notice.streets],
         "progress": [{"stage": stage, "at": _time(at_ns)} for stage, at_ns in notice.progress],

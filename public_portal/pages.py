@@ -45,8 +45,8 @@ class Pages:
             answer=self._answer(received, lang, question) if question else None,
             notices=[notice for notice in notices if notice.restored is None],
             recent=[notice for notice in notices if notice.restored is not None],
-            areas=[area_view(area, lang, received.stale) for area in snapshot.areas],
-            summary=summary(snapshot.areas, lang, received.stale),
+            areas=[area_view(area, lang, received.outdated) for area in received.areas],
+            summary=summary(received.areas, lang, received.outdated),
             example=_example(snapshot.areas, lang),
         )
 
@@ -61,7 +61,7 @@ class Pages:
     def area(self, received: Received, area: Area, lang: Lang, asked: str | None) -> str:
         own = [notice for notice in received.snapshot.notices if notice.area == area.id]
         notices = [notice_view(notice, received, lang) for notice in own]
-        view = area_view(area, lang, received.stale)
+        view = area_view(area, lang, received.outdated)
         return self._page(
             "area.html",
             received,

@@ -45,8 +45,9 @@ _PHRASES: Mapping[str, Text] = {
     "all_areas": Text("全部片区", "All areas"),
     "stale_title": Text("数据已过时", "This page is out of date"),
     "stale_body": Text(
-        "最近一次更新是{ago}。下面是当时的数据，不代表现在。",
-        "The last update came {ago}. What follows is from then and does not describe now.",
+        "最近一次更新是{ago}（{as_of}）。下面是当时的内容，不代表现在；超过1小时不再显示读数。",
+        "The last update came {ago} ({as_of}). What follows is from then and does not describe now; "
+        "after an hour no reading is shown.",
     ),
     "refused": Text(
         "收到的新数据未通过签名验证，已拒收；现显示上一份可信数据。",
@@ -58,7 +59,7 @@ _PHRASES: Mapping[str, Text] = {
     "not_known_yet": Text("尚在评估", "Still being assessed"),
     "overdue": Text("已超过预计时间，正在重新评估", "Overdue: being assessed again"),
     "next_update": Text("下次通报不晚于", "Next update by"),
-    "next_update_late": Text("下次通报已延误", "Next update is late"),
+    "next_update_late": Text("通报逾期未发，原定不晚于", "No update yet; it was due by"),
     "published": Text("发布", "Published"),
     "version": Text("第{n}版", "Version {n}"),
     "connections": Text("涉及用户", "Connections"),

@@ -2,17 +2,20 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from core.model.snapshot import PublicSnapshot
+from core.model.snapshot import Area, PublicSnapshot, ReadingState
 from core.ports.snapshots import SnapshotStore
 from public_portal.signing import opened
 
 _S = 1_000_000_000
-STALE_AFTER_S = 3600.0
-"""Plant seconds."""
+STALE_AFTER_S = 1200.0
+"""Plant seconds: a reading is a median of 15 minutes, so by then it is of another time."""
+GONE_AFTER_S = 3600.0
+"""Plant seconds, after which no reading is shown at all."""
 STALE_AT_LEAST_S = 90.0
-"""Real seconds: three snapshots missed. Where a demo's clock runs fast an hour of it is soon gone."""
+"""Real seconds: three snapshots missed. Where a demo's clock runs fast an hour of it is soon gone,
+so that neither limit is passed before this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +41,38 @@ class Received:
 
     @property
     def stale(self) -> bool:
+        """Shown with a warning, and nothing in it is called normal."""
+        return self._older_than(STALE_AFTER_S)
+
+    @property
+    def gone(self) -> bool:
+        return self._older_than(GONE_AFTER_S)
+
+    @property
+    def outdated(self) -> bool:
+        """Its readings are still shown, as those of another time."""
+        return self.stale and not self.gone
+
+    @property
+    def areas(self) -> tuple[Area, ...]:
+        """The areas as they may be shown now: without a reading once they are gone."""
+        if not self.gone:
+            return self.snapshot.areas
+        return tuple(
+            replace(
+                area,
+                readings=tuple(
+                    replace(reading, state=ReadingState.NO_DATA, value=None, at_ns=None)
+                    for reading in area.readings
+                ),
+            )
+            for area in self.snapshot.areas
+        )
+
+    def _older_than(self, limit_s: float) -> bool:
         speed = self.snapshot.clock.speed
         real_s = self.age_s / speed if speed > 0 else self.age_s
-        return self.age_s > STALE_AFTER_S and real_s > STALE_AT_LEAST_S
+        return self.age_s > limit_s and real_s > STALE_AT_LEAST_S
 
 
 class Receiver:

@@ -8,6 +8,7 @@ from core.model.snapshot import Area, PublicNotice, Reading, ReadingState
 from core.model.text import Lang, Text
 from public_portal import words
 from public_portal.received import Received
+from public_portal.standing import standing_lines
 
 OUTDATED = "outdated"
 _GAUGE_MARGIN = 0.5
@@ -165,7 +166,8 @@ _GRAVEST = (ReadingState.WATCH, ReadingState.VERIFYING, ReadingState.NO_DATA, Re
 
 
 def notice_view(notice: PublicNotice, received: Received, lang: Lang) -> NoticeView:
-    """An estimate that has passed is not shown again anywhere, not even in the notice's own text."""
+    """An estimate that has passed, or that restoration has overtaken, is shown nowhere, not even in the
+    notice's own text."""
     reached = dict(notice.progress)
     restored = reached.get("restored")
     earliest, latest = notice.eta_earliest_ns, notice.eta_latest_ns
@@ -173,7 +175,6 @@ def notice_view(notice: PublicNotice, received: Received, lang: Lang) -> NoticeV
     expected = None if earliest is None or latest is None else span(earliest, latest).in_(lang)
     next_ns = notice.next_update_ns
     name = next((area.name for area in received.snapshot.areas if area.id == notice.area), None)
-    lines = notice.body.in_(lang).split("\n")
     stages = _stages(notice, lang)
     return NoticeView(
         id=notice.id,
@@ -183,13 +184,13 @@ def notice_view(notice: PublicNotice, received: Received, lang: Lang) -> NoticeV
         title=notice.title.in_(lang),
         area=notice.area,
         area_name=name.in_(lang) if name else "",
-        paragraphs=[line for line in lines if not (overdue and expected and expected in line)],
+        paragraphs=standing_lines(notice, received.now_ns, lang),
         advice=notice.advice.in_(lang),
         start=moment(notice.starts_ns).in_(lang),
         published=moment(notice.published_ns).in_(lang),
-        expected=None if overdue else expected,
+        expected=None if overdue or restored is not None else expected,
         overdue=overdue,
-        next_update=None if next_ns is None else moment(next_ns).in_(lang),
+        next_update=None if next_ns is None or restored is not None else moment(next_ns).in_(lang),
         next_late=restored is None and next_ns is not None and next_ns < received.now_ns,
         connections=notice.connections,
         streets=[StreetView(street.name.in_(lang), street.numbers) for street in notice.streets],

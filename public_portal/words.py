@@ -58,8 +58,9 @@ STATE_MEANINGS: Mapping[str, Text] = {
     ),
     "maintenance": Text("仪表正在维护或校准。", "The instrument is being serviced or calibrated."),
     "no_data": Text(
-        "最近15分钟没有足够的有效读数。这不代表水质好，也不代表水质差。",
-        "There were too few valid readings in the last 15 minutes. That says neither good nor bad.",
+        "最近15分钟没有足够的有效读数，或本站已有1小时没有收到新数据。这不代表水质好，也不代表水质差。",
+        "There were too few valid readings in the last 15 minutes, or this site has had no new data for an "
+        "hour. That says neither good nor bad.",
     ),
 }
 

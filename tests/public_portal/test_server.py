@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 import samples
 
+from core.model.clock import Anchor
 from core.model.snapshot import PublicStreet, ReadingState
 from core.model.text import Text
 
@@ -114,10 +115,42 @@ def test_stale_data_is_called_stale_and_nothing_in_it_normal(portal, put):
     page = portal.get("/").text
     assert "最近一次更新是3小时前" in page
     assert "未见异常" not in page
-    assert "8个片区数据已过时" in page
+    assert "8个片区无数据" in page
+    assert "（11月22日(周日)23:10）" in page
+    assert not re.search(r'class="value">\d', page)
+    latest = portal.get("/api/v1/latest").json()["areas"][0]["readings"][0]
+    assert (latest["value"], latest["at"], latest["state"]) == (None, None, "no_data")
     assert portal.get("/api/v1/latest").json()["stale"] is True
     assert portal.get("/api/v1/affected", params={"address": "和平街"}).json()["answer"] == "unknown"
     assert portal.get("/healthz").status_code == 503
+
+
+@pytest.mark.parametrize(("minutes", "stale", "shown"), [(19, False, 1), (21, True, 1), (61, True, 0)])
+def test_old_readings_are_warned_of_and_then_gone(portal, put, minutes, stale, shown):
+    put(samples.ordinary(clock=Anchor(0, samples.NOW + minutes * samples.MIN, 0.0)))
+    page = portal.get("/").text
+    assert ("数据已过时" in page) is stale
+    assert ("未见异常" in page) is not stale
+    assert bool(re.search(r'class="value">\d', page)) is bool(shown)
+
+
+def test_after_restoration_nothing_is_expected(portal, put):
+    back = (("reported", samples.NOW - samples.HOUR), ("restored", samples.NOW))
+    put(samples.ordinary(notices=(samples.notice(progress=back),)))
+    for path in ("/", NOTICE, f"{NOTICE}?lang=en"):
+        page = portal.get(path).text
+        for words in ("预计", "下次通报", "03:30", "xpected back", "ext update"):
+            assert words not in page
+    (told,) = portal.get("/api/v1/latest").json()["notices"]
+    assert (told["eta"], told["next_update"]) == ({"earliest": None, "latest": None}, None)
+    assert "03:30" not in str(told)
+
+
+def test_an_update_that_did_not_come_is_owned_up_to(portal, put):
+    late = samples.notice(next_update_ns=samples.NOW - 5 * samples.MIN)
+    put(samples.ordinary(notices=(late,)))
+    page = portal.get(NOTICE).text
+    assert "通报逾期未发，原定不晚于" in page and "下次通报不晚于" not in page.split("公告全文")[0]
 
 
 def test_an_estimate_that_has_passed_is_shown_nowhere(portal, put):
