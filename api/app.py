@@ -50,11 +50,12 @@ def build(deps: Deps) -> FastAPI:
         lifespan=_lifespan(context),
     )
     app.state.context = context
-    for router in (mount(DOORS), screens.router(deps)):
+    pages = screens.Pages(deps)
+    for router in (mount(DOORS), screens.router(pages)):
         for route in router.routes:
             permission_of(route)
         app.include_router(router)
-    install(app)
+    install(app, pages.refused)
     app.middleware_stack = Guard(app.build_middleware_stack(), secure=deps.secure_cookies)
     return app
 

@@ -8,11 +8,13 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
 
 from api.context import Context, Here
+from api.glossary import GLOSSARY
 from api.once import Once
 from api.permissions import Limit, Permission, granted
 from api.problems import Problem
 from api.session import SignedIn
-from core.model.account import User
+from core.model.account import Role, User
+from core.model.text import Text
 
 COOKIE = "waterhub"
 LONGEST_KEY = 200
@@ -43,9 +45,8 @@ class Requires:
             raise Problem(401, "sign_in", "sign in first")
         limit = granted(signed_in.user.role, self.permission)
         if limit is None:
-            raise Problem(
-                403, "role", f"your role, {signed_in.user.role}, has no permission {self.permission}"
-            )
+            why = not_for(signed_in.user.role, self.permission)
+            raise Problem(403, "role", why.en, why={"zh": why.zh, "en": why.en})
         if signed_in.user.must_change and self.permission not in _WITHOUT_CHANGE:
             raise Problem(403, "change_password", "change the one-time password first")
         request.state.caller = Caller(signed_in.user, signed_in.session.id, limit)
@@ -54,6 +55,15 @@ class Requires:
 def requires(permission: Permission) -> Any:
     """For `dependencies=[...]` of a route that is not a Door: a screen."""
     return Depends(Requires(permission))
+
+
+def not_for(role: Role, permission: Permission) -> Text:
+    """That `role` lacks `permission`, in people's words."""
+    who, what = GLOSSARY[f"role.{role}"], GLOSSARY[f"permission.{permission}"]
+    why = GLOSSARY["refused.why"]
+    return Text(
+        why.zh.format(role=who.zh, permission=what.zh), why.en.format(role=who.en, permission=what.en)
+    )
 
 
 async def who(request: Request, here: Context) -> SignedIn | None:

@@ -1,5 +1,6 @@
 """Errors as RFC 9457 problem details: what went wrong and what to do, never how the program is made."""
 
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -31,6 +32,9 @@ class Problem(Exception):
         self.more = more
 
 
+RefusedPage = Callable[[Request, Problem], Awaitable[Response]]
+
+
 def answer(problem: Problem) -> Response:
     title = HTTPStatus(problem.status).phrase
     body = {
@@ -49,8 +53,19 @@ def not_found(what: str, id: str) -> Problem:
     return Problem(404, "unknown", f"there is no {what} {id!r}, or none that you may see")
 
 
-def install(app: FastAPI) -> None:
-    """Every error of `app` becomes a problem document; a page asked for without a session, the sign-in."""
+def install(app: FastAPI, refused: RefusedPage) -> None:
+    """Every error of `app` becomes a problem document; a page asked for without a session, the sign-in; one
+    that the role may not see, `refused`."""
+
+    async def _problem(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Problem)
+        if not _asks_for_page(request):
+            return answer(error)
+        if error.status == HTTPStatus.UNAUTHORIZED or error.reason == "change_password":
+            here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+            return RedirectResponse(f"{SIGN_IN_PAGE}?next={quote(here, safe='')}", HTTPStatus.SEE_OTHER)
+        return await refused(request, error) if error.status == HTTPStatus.FORBIDDEN else answer(error)
+
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -61,13 +76,9 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-async def _problem(request: Request, error: Exception) -> Response:
-    assert isinstance(error, Problem)
+def _asks_for_page(request: Request) -> bool:
     page = request.method == "GET" and not request.url.path.startswith("/api/")
-    if error.status == HTTPStatus.UNAUTHORIZED and page and "text/html" in request.headers.get("accept", ""):
-        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        return RedirectResponse(f"{SIGN_IN_PAGE}?next={quote(here, safe='')}", HTTPStatus.SEE_OTHER)
-    return answer(error)
+    return page and "text/html" in request.headers.get("accept", "")
 
 
 async def _http(request: Request, error: Exception) -> Response:

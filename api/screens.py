@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from api import assets
 from api.context import Here
 from api.deps import Deps
-from api.gate import Asker, requires, who
+from api.gate import Asker, not_for, requires, who
 from api.glossary import words
 from api.permissions import Permission, grants
 from api.problems import Problem
@@ -26,13 +26,14 @@ from core.model.text import Lang
 
 NIGHT_FROM_H, NIGHT_TO_H = 19, 6
 LANG_COOKIE = "lang"
-HOMES = {Role.KIOSK: "/wall", Role.HOTLINE: "/hotline", Role.CREW: "/desk?view=orders"}
-"""Where a role begins; the others at the desk."""
+HOMES = {Role.KIOSK: "/wall", Role.HOTLINE: "/hotline", Role.CREW: "/desk?view=orders", Role.REGULATOR: None}
+"""Where a role begins; the others at the desk. None: it has no page."""
 SHEETS = {
     "wall": ["css/wall.css"],
     "desk": ["vendor/uplot/uPlot.min.css", "css/room.css", "css/desk.css"],
     "hotline": ["css/room.css", "css/hotline.css"],
     "sign_in": ["css/room.css", "css/sign_in.css"],
+    "refused": ["css/room.css", "css/sign_in.css"],
 }
 MODULES = {"wall": ("js/core/", "js/map/"), "desk": ("js/core/", "js/map/")}
 KPIS = (
@@ -46,15 +47,14 @@ KPIS = (
 _KEPT = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
-def router(deps: Deps) -> APIRouter:
+def router(pages: "Pages") -> APIRouter:
     """Every route names one permission, like all others."""
-    pages = _Pages(deps)
     routes = APIRouter(include_in_schema=False)
     doors: tuple[tuple[str, Callable[..., Any], Permission], ...] = (
         ("/", pages.home, Permission.SIGNED_IN),
         ("/sign-in", pages.sign_in, Permission.PUBLIC),
         ("/wall", pages.wall, Permission.VALUES),
-        ("/desk", pages.desk, Permission.SIGNED_IN),
+        ("/desk", pages.desk, Permission.VALUES),
         ("/hotline", pages.hotline, Permission.CUSTOMERS),
         ("/static/{version}/{path:path}", pages.file, Permission.PUBLIC),
     )
@@ -65,7 +65,7 @@ def router(deps: Deps) -> APIRouter:
     return routes
 
 
-class _Pages:
+class Pages:
     def __init__(self, deps: Deps) -> None:
         self._deps = deps
         self._assets = assets.read()
@@ -79,7 +79,20 @@ class _Pages:
         )
 
     async def home(self, caller: Asker) -> Response:
-        return RedirectResponse(HOMES.get(caller.user.role, "/desk"), 303)
+        home = HOMES.get(caller.user.role, "/desk")
+        if home is None:
+            why = not_for(caller.user.role, Permission.VALUES)
+            raise Problem(403, "role", why.en, why={"zh": why.zh, "en": why.en})
+        return RedirectResponse(home, 303)
+
+    async def refused(self, request: Request, problem: Problem) -> Response:
+        """Says why in both languages, and where this person may go."""
+        known = await who(request, request.app.state.context)
+        user = known.user if known else None
+        home = HOMES.get(user.role, "/desk") if user else "/sign-in"
+        why = problem.more.get("why", {"zh": problem.detail, "en": problem.detail})
+        more = {"home": home, "why": why, "words": self._words}
+        return self._page(request, "refused", user, problem.status, **more)
 
     async def sign_in(self, request: Request, here: Here) -> Response:
         known = await who(request, here)
@@ -104,7 +117,9 @@ class _Pages:
             return Response(asset.packed, 200, headers | {"Content-Encoding": "gzip"}, asset.media_type)
         return Response(asset.content, 200, headers, asset.media_type)
 
-    def _page(self, request: Request, name: str, user: User | None, **more: Any) -> Response:
+    def _page(
+        self, request: Request, name: str, user: User | None, status: int = 200, **more: Any
+    ) -> Response:
         lang = language(request)
         glossary = self._words[lang]
         utility = self._deps.plant.utility
@@ -130,7 +145,9 @@ class _Pages:
             },
             **more,
         )
-        return HTMLResponse(html, headers={"Cache-Control": "no-store", "Vary": "Cookie, Accept-Language"})
+        return HTMLResponse(
+            html, status, headers={"Cache-Control": "no-store", "Vary": "Cookie, Accept-Language"}
+        )
 
     def _theme(self, request: Request) -> str:
         wanted = request.query_params.get("theme")

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 
-from api.wire import Json, plain
+from api.wire import Json, plain, rfc3339
 from core.model.alarm import Alarm, AlarmDefinition
 from core.model.incident import Incident
 from core.model.notice import Notice
 from core.model.work_order import WorkOrder
+
+_SECOND_NS = 1_000_000_000
 
 
 def alarm_shape(alarm: Alarm, definitions: Mapping[str, AlarmDefinition]) -> Json:
@@ -26,7 +28,11 @@ def alarm_shape(alarm: Alarm, definitions: Mapping[str, AlarmDefinition]) -> Jso
 
 
 def incident_shape(incident: Incident) -> Json:
+    """Its evidence's `onset_s`, seconds since 1970, is a time as all others are: `onset`."""
     shape: Json = plain(incident)
+    evidence: Json = shape["evidence"]
+    if (onset_s := evidence.pop("onset_s", None)) is not None:
+        evidence["onset"] = rfc3339(round(onset_s) * _SECOND_NS)
     return shape
 
 

@@ -97,6 +97,8 @@ def _item(name: str, value: Any) -> Any:
         return rfc3339(value)
     if name == "progress":
         return [{"stage": plain(stage), "at": rfc3339(at_ns)} for stage, at_ns in value]
+    if name == "clocks":
+        return [{"clock": clock, "due": rfc3339(due_ns)} for clock, due_ns in value]
     return plain(value)
 
 

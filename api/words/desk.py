@@ -72,6 +72,7 @@ WORDS = {
     "evidence.share_of_mean": Text("占平均入流", "Share of mean inflow"),
     "evidence.window_min": Text("判断时窗（分）", "Window, min"),
     "evidence.pressure_agrees": Text("水压是否一致", "Pressure agrees"),
+    "evidence.onset": Text("估计开始", "Began about"),
     "evidence.score": Text("显著性", "Score"),
     "evidence.fall_m": Text("水压下降 m：", "Pressure fall m:"),
     "evidence.station": Text("站点", "Station"),
@@ -114,7 +115,10 @@ WORDS = {
     ),
     "desk.do_report": Text("若仍失败，请联系工程师。", "If it keeps failing, call the engineer."),
     "desk.skew": Text("本机时钟不准", "this computer's clock is off"),
-    "desk.choose_tag": Text("测点", "Tag"),
+    "desk.choose_tag": Text("选测点（编号或名称）", "Tag to show (id or name)"),
+    "desk.no_tag": Text(
+        "没有名为“{tag}”的测点，请从列表中选择。", "There is no tag “{tag}”. Choose one from the list."
+    ),
     "desk.no_history": Text("这段时间没有数据。", "Nothing was recorded in this time."),
     "desk.no_gaps": Text("这段时间数据完好。", "All data good in this time."),
     "desk.gaps": Text("缺口与原因", "Gaps and why"),

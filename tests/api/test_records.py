@@ -1,9 +1,11 @@
 """Alarms, incidents, orders, notices and the hotline, through the works' own rules."""
 
 import asyncio
+from dataclasses import replace
 
 from hub_at_work import T0, Hub
 
+from api.wire import rfc3339
 from core.model.account import AccessRecord, Role
 from core.model.incident import Candidate, Incident, IncidentKind, IncidentState, Location, Member
 from core.model.notice import Affected, Notice, NoticeKind, NoticeState, Progress
@@ -227,3 +229,16 @@ async def test_a_crew_sees_of_an_incident_its_own_orders(hub: Hub):
     async with hub.as_(Role.CREW) as crew:
         whole = (await crew.get("/api/v1/incidents/INC-1")).json()
     assert [one["id"] for one in whole["work_orders"]] == ["WO-1"]
+
+
+async def test_times_in_clocks_and_evidence_are_times_as_all_others(hub: Hub):
+    clocks = (("arrive", T0 + 3_600_000_000_000), ("repair", T0 + 7_200_000_000_000))
+    async with hub.deps.ledger.begin() as tx:
+        await tx.put(replace(incident(), evidence={"onset_s": float(T0 // 1_000_000_000), "score": 9.3}))
+        await tx.put(replace(order(), clocks=clocks))
+    async with hub.as_(Role.OPERATOR) as client:
+        found = (await client.get("/api/v1/incidents/INC-1")).json()
+    assert found["evidence"] == {"onset": rfc3339(T0 // 1_000_000_000 * 1_000_000_000), "score": 9.3}
+    assert found["work_orders"][0]["clocks"] == [
+        {"clock": name, "due": rfc3339(due_ns)} for name, due_ns in clocks
+    ]

@@ -7,6 +7,7 @@ import pytest
 
 from api import assets
 from api.glossary import GLOSSARY
+from api.permissions import Permission
 from core.model.account import Role
 from core.model.alarm import AlarmClass, State
 from core.model.incident import IncidentState
@@ -19,7 +20,7 @@ from response.work_orders import STEPS
 API = Path(assets.__file__).parent
 SOURCES = "\n".join(
     path.read_text(encoding="utf-8")
-    for folder, kind in (("static/js", "*.js"), ("templates", "*.html"))
+    for folder, kind in (("static/js", "*.js"), ("templates", "*.html"), ("", "gate.py"))
     for path in sorted((API / folder).rglob(kind))
 )
 PLACE = re.compile(r"\{(\w+)\}")
@@ -47,6 +48,7 @@ def test_every_word_asked_for_is_there() -> None:
         ("notice", NoticeState),
         ("progress", Progress),
         ("role", Role),
+        ("permission", set(Permission) - {Permission.PUBLIC, Permission.SIGNED_IN}),
         ("verdict", Verdict),
         ("step", STEPS),
         ("confidence", [c for c in Confidence if c is not Confidence.NONE]),
@@ -58,7 +60,7 @@ def test_every_name_of_the_model_has_words(prefix: str, names: list[str]) -> Non
 
 
 def test_no_word_is_left_over() -> None:
-    prefixes = tuple(re.findall(r"""[`']([\w.]+[._])(?:\$\{|'\s*~)""", SOURCES))
+    prefixes = tuple(re.findall(r"""[`"']([\w.]+[._])(?:\$?\{|'\s*~)""", SOURCES))
     written = set(re.findall(r"""["']([\w.]+)["']""", SOURCES))
     titles = {f"{page.stem}.title" for page in (API / "templates").glob("*.html")}
     left = [key for key in GLOSSARY if key not in written | titles and not key.startswith(prefixes)]

@@ -84,3 +84,52 @@ def test_the_wall_neither_names_anyone_nor_takes_commands(calm: Town, visit: Cal
     watched.page.wait_for_selector(".incident .chain b")
     assert watched.page.locator("button, input, a[href]").count() == 0
     assert "用户" not in watched.page.inner_text("body")
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "home"),
+    [
+        ("regulator", "/desk", None),
+        ("regulator", "/", None),
+        ("regulator", "/wall", None),
+        ("crew", "/hotline", "/desk?view=orders"),
+        ("kiosk", "/hotline", "/wall"),
+    ],
+)
+def test_who_may_not_see_a_page_is_told_so_in_both_languages_and_shown_the_way_out(
+    calm: Town, visit: Callable[..., Watched], role: str, path: str, home: str | None
+) -> None:
+    watched = visit(calm, role, 1024, 768, bypass_csp=True)
+    page = watched.page
+    answer = page.goto(path)
+    page.wait_for_selector("body[data-ready]")
+    assert answer and answer.status == 403
+    for word in ("不能", "may not"):
+        expect(page.locator("main")).to_contain_text(word)
+    assert page.locator(".refusal a").evaluate_all("links => links.map(a => a.getAttribute('href'))") == (
+        [home, home] if home else []
+    )
+    assert violations(page) == []
+    page.click("#sign-out")
+    page.wait_for_url("**/sign-in")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("width", [1024, 1280, 1440])
+def test_nothing_of_the_header_is_cut_off(
+    calm: Town, visit: Callable[..., Watched], width: int, lang: str
+) -> None:
+    watched = visit(calm, "duty_manager", width, 768)
+    watched.open(f"/desk?lang={lang}")
+    watched.page.wait_for_timeout(500)
+    cut = watched.page.evaluate(
+        """width => [...document.querySelectorAll('.top > *, .menu > *')]
+            .filter(e => e.getBoundingClientRect().right > width
+                || e.clientWidth && e.scrollWidth > e.clientWidth + 1)
+            .map(e => e.id || e.className || e.tagName)""",
+        width,
+    )
+    assert cut == []
+    watched.page.screenshot(
+        path=f"/tmp/top-{width}-{lang}.png", clip={"x": 0, "y": 0, "width": width, "height": 160}
+    )

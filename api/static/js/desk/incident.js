@@ -52,7 +52,7 @@ function decisions(incident, redraw) {
 
 const SHOWN_PIPES = 5;
 /** Figures that a detector keeps for other figures' sake. */
-const INNER = /_in$|^fall_sd_m:|^onset_s$|^reason$/;
+const INNER = /_in$|^fall_sd_m:|^reason$/;
 
 /** @param {any} incident @param {(id: string) => string} street */
 function likely(incident, street) {
@@ -72,7 +72,7 @@ function evidence(incident) {
     const [key, tag] = name.split(":");
     const what = known(`evidence.${key}`) ? t(`evidence.${key}`) : key.replaceAll("_", " ");
     const where = tag ? `${local(store.tags.get(tag)?.name) || tag}` : "";
-    const said = typeof value === "number" ? number(value, Math.abs(value) < 10 ? 2 : 0) : known(`evidence.${value}`) ? t(`evidence.${value}`) : String(value);
+    const said = name === "onset" ? dateTime(instant(String(value))) : typeof value === "number" ? number(value, Math.abs(value) < 10 ? 2 : 0) : known(`evidence.${value}`) ? t(`evidence.${value}`) : String(value);
     rows.push(...fact(where ? `${what} ${where}` : what, said));
   }
   return rows;

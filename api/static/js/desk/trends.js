@@ -31,7 +31,8 @@ export function drawTrends(pane, id) {
   const tag = store.tags.get(id);
   const chart = el("div", { class: "chart" });
   const notes = el("div", { class: "notes" });
-  replace(pane, picker(id), tag && ranges(id, range), tag && el("h2", {}, local(tag.name), el("span", { class: "unit" }, unitOf(tag.unit))), chart, notes);
+  if (id && !tag) notes.append(el("p", { class: "bad", role: "alert" }, t("desk.no_tag", { tag: id })));
+  replace(pane, picker(id), tag && ranges(id, range), tag && el("h2", {}, local(tag.name), el("span", { class: "unit" }, unitOf(tag.unit))), tag && chart, notes);
   if (tag) void load(tag, RANGES[range], question, chart, notes);
 }
 
@@ -39,9 +40,14 @@ export function drawTrends(pane, id) {
 function picker(id) {
   const names = [...store.tags.values()].filter((tag) => tag.quantity !== "volume");
   const field = el("input", { id: "tag", list: "tags", value: id, autocomplete: "off", spellcheck: "false", size: 34 });
-  field.addEventListener("change", () => {
-    const value = /** @type {HTMLInputElement} */ (field).value.trim();
-    if (store.tags.has(value)) go("trends", value);
+  const choose = () => {
+    const typed = /** @type {HTMLInputElement} */ (field).value.trim();
+    const meant = store.tags.get(typed) ?? names.find((tag) => local(tag.name) === typed);
+    if (typed && (meant?.id ?? typed) !== id) go("trends", meant?.id ?? typed);
+  };
+  field.addEventListener("change", choose);
+  field.addEventListener("input", (event) => {
+    if (/** @type {InputEvent} */ (event).inputType === "insertReplacementText") choose();
   });
   return el(
     "p",

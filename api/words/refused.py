@@ -1,0 +1,26 @@
+"""What is said to somebody whose role may not: the page in place of the one asked for, and each refusal."""
+
+from core.model.text import Text
+
+WORDS = {
+    "refused.title": Text("无权查看", "Not for this role"),
+    "refused.heading": Text("您无权查看此页", "This page is not for your role"),
+    "refused.why": Text("您的角色（{role}）不能{permission}。", "Your role ({role}) may not {permission}."),
+    "refused.home": Text("前往您的页面", "Go to your own page"),
+    "refused.no_home": Text(
+        "本版本没有为您的角色提供页面。可退出后以其他身份登录。",
+        "This release has no page for your role. Sign out to sign in as somebody else.",
+    ),
+    "permission.values": Text("查看实时数据与趋势", "see live values and trends"),
+    "permission.alarms": Text("查看报警", "see alarms"),
+    "permission.incidents": Text("查看事件", "see incidents"),
+    "permission.work_orders": Text("查看工单", "see work orders"),
+    "permission.notices": Text("查看公告", "see notices"),
+    "permission.acknowledge": Text("确认报警", "acknowledge alarms"),
+    "permission.decide_incident": Text("核实或结束事件", "confirm or close incidents"),
+    "permission.move_work_order": Text("处理工单", "move work orders"),
+    "permission.approve_notice": Text("批准公告", "approve notices"),
+    "permission.publish_notice": Text("发布公告", "publish notices"),
+    "permission.issue_neutral": Text("发布预批准文本", "issue the neutral text"),
+    "permission.customers": Text("查询用户资料", "look up customers"),
+}
