@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 
 from conftest import Town, Watched
+from playwright.sync_api import expect
 
 
 def desk(town: Town, visit: Callable[..., Watched], role: str, path: str = "/desk?lang=zh") -> Watched:
@@ -102,3 +103,48 @@ def test_a_gap_in_a_trend_has_its_reason(calm: Town, visit: Callable[..., Watche
     page = desk(calm, visit, "engineer", "/desk?lang=en&view=trends&id=dma-06.inflow&range=24h").page
     page.wait_for_selector(".notes li")
     assert "no answer in time" in page.inner_text(".notes")
+
+
+def test_a_tag_that_is_not_there_is_told_and_no_other_chart_stands_in_its_place(
+    calm: Town, visit: Callable[..., Watched]
+) -> None:
+    watched = desk(calm, visit, "engineer", "/desk?view=trends&id=dma-06.inflow&lang=en")
+    page = watched.page
+    page.wait_for_selector(".uplot")
+    page.fill("#tag", "no such tag")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert").filter(has_text="no such tag")).to_be_visible()
+    expect(page.locator(".uplot")).to_have_count(0)
+    page.fill("#tag", "dma-05.inflow")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".uplot")
+    assert "id=dma-05.inflow" in page.url
+    assert watched.wrong == []
+
+
+def test_what_is_restored_has_no_priority_and_values_have_the_unit_of_their_kind(
+    calm: Town, visit: Callable[..., Watched]
+) -> None:
+    page = desk(calm, visit, "operator").page
+    found = page.evaluate(
+        """async () => {
+            const base = JSON.parse(document.getElementById('page').textContent).static;
+            const { priorityOf } = await import(`${base}js/core/alarms.js`);
+            const { reading } = await import(`${base}js/core/reading.js`);
+            const tag = { quantity: 'pressure', unit: 'm' };
+            const alarm = { value: 90, limit: 60, zone: 'dma-01' };
+            return {
+                priorities: ['suspected', 'confirmed', 'restored', 'closed', 'false_alarm'].map(
+                    (state) => priorityOf({ id: 'i', kind: 'burst', state }, [])),
+                communication: reading({ ...alarm, kind: 'communication' }, null),
+                stale: reading({ ...alarm, kind: 'stale' }, tag),
+                burst: reading({ ...alarm, kind: 'burst' }, null),
+                low: reading({ ...alarm, kind: 'limit_low' }, tag),
+            };
+        }"""
+    )
+    assert found["priorities"] == [1, 1, None, None, None]
+    assert found["communication"] is None
+    assert found["stale"] == {"value": "90", "limit": "60", "unit": "s", "usual": False}
+    assert found["burst"] == {"value": "90", "limit": "60", "unit": "m³/h", "usual": True}
+    assert found["low"] == {"value": "90.0", "limit": "60.0", "unit": "m", "usual": False}
