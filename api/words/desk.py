@@ -50,7 +50,7 @@ WORDS = {
     "desk.no_place": Text("尚未定位", "Not located yet"),
     "desk.first_out": Text("首发", "first out"),
     "desk.affected": Text("受影响户", "Accounts affected"),
-    "affected.no_water": Text("停水", "no water"),
+    "affected.no_water": Text("可能停水", "may be without water"),
     "affected.low_pressure": Text("水压低", "low pressure"),
     "affected.quality": Text("水质", "water quality"),
     "affected.hospital": Text("医院", "hospital"),

@@ -24,7 +24,7 @@ class ReadingState(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """A provisional 15-minute median after quality control. at_ns: the end of its window. usual_*: the
-    band of the past four weeks (5th and 95th percentile), None while there are too few."""
+    band of the past four weeks that the state is judged by, None while there are too few."""
 
     parameter: str
     unit: str

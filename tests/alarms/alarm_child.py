@@ -8,14 +8,13 @@ import asyncio
 import sys
 from pathlib import Path
 
-from alarm_town import NOON, SECOND, plant, pressure_low
-
 from alarms.service import AlarmService
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.adapters.sqlite_spool import SqliteSpool
 from core.model.clock import Anchor
 from core.model.sample import Batch, Sample
 from core.runtime.clock import AnchoredClock
+from tests.alarms.alarm_town import NOON, SECOND, plant, pressure_low
 
 ROWS = [pressure_low(f"dma-0{z}.p{i}", deadband=0.0) for z in (1, 2) for i in (1, 2, 3)]
 TAGS = [row.tag or "" for row in ROWS]

@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from alarm_room import Room
-from alarm_town import NOON, plant
 
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.adapters.sqlite_spool import SqliteSpool
 from core.model.clock import Anchor
 from core.runtime.clock import AnchoredClock
+from tests.alarms.alarm_room import Room
+from tests.alarms.alarm_town import NOON, plant
 
 
 @pytest.fixture

@@ -4,8 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from alarm_town import definition, plant
-from alarm_water import MINUTE, MONDAY, TAGS, Water, district
 
 from alarms.columns import Column
 from alarms.detectors.zone_inflow import Change, ZoneInflow
@@ -13,6 +11,8 @@ from alarms.engine import Engine
 from alarms.replay import replay
 from core.model.finding import FindingKind, Verb
 from core.model.sample import Batch
+from tests.alarms.alarm_town import definition, plant
+from tests.alarms.alarm_water import MINUTE, MONDAY, TAGS, Water, district
 
 ROW = definition("dma-01:burst", FindingKind.BURST, zone="dma-01")
 DAYS = 8

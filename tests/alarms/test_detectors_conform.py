@@ -7,8 +7,6 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from alarm_town import definition, plant
-from alarm_water import district
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +15,8 @@ from core.model.alarm import AlarmClass, AlarmDefinition
 from core.model.finding import Finding, FindingKind, Verb
 from core.model.quality import Status
 from core.model.sample import Batch, Flag
+from tests.alarms.alarm_town import definition, plant
+from tests.alarms.alarm_water import district
 
 PROCESS = {FindingKind.LIMIT_HIGH, FindingKind.LIMIT_LOW, FindingKind.RATE, FindingKind.BURST}
 

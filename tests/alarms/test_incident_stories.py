@@ -4,8 +4,6 @@ import random
 from dataclasses import replace
 
 import pytest
-from alarm_room import Room
-from alarm_town import NOON, SECOND, definition, pressure_low
 
 from alarms.commands import Stale, Unknown, acknowledge, close, confirm, false_alarm
 from alarms.incidents import Correlator
@@ -13,6 +11,8 @@ from alarms.transaction import Stamp, fresh, record
 from core.model.alarm import Alarm, AlarmClass, AlarmDefinition, State
 from core.model.finding import Finding, FindingKind, Verb
 from core.model.incident import Incident, IncidentKind, IncidentState
+from tests.alarms.alarm_room import Room
+from tests.alarms.alarm_town import NOON, SECOND, definition, pressure_low
 
 MINUTE = 60 * SECOND
 

@@ -8,11 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from alarm_town import plant
-
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.model.alarm import Alarm
 from core.model.incident import Incident
+from tests.alarms.alarm_town import plant
 
 SCANS = 400
 HERE = Path(__file__).parent

@@ -6,8 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from alarm_room import Room
-from alarm_town import definition
 
 from alarms.locate import Observation, locate, observe, posterior, predicted_falls
 from alarms.replay import row_of
@@ -23,6 +21,8 @@ from core.model.sample import Batch
 from core.runtime.clock import AnchoredClock
 from hub.check import read as read_configuration
 from simulators.record import START_NS, record
+from tests.alarms.alarm_room import Room
+from tests.alarms.alarm_town import definition
 
 CONFIG = Path(__file__).parents[2] / "configs" / "demo"
 DAY_S = 86_400

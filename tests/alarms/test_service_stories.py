@@ -1,12 +1,11 @@
 """From a sample in the spool to an alarm, its journal and its incident: stories."""
 
-from alarm_room import Room
-from alarm_town import NOON, SECOND, one, pressure_low
-
 from core.model.alarm import State
 from core.model.event import EventKind
 from core.model.incident import Incident, IncidentKind, IncidentState
 from core.model.quality import Status
+from tests.alarms.alarm_room import Room
+from tests.alarms.alarm_town import NOON, SECOND, one, pressure_low
 
 
 async def test_pressure_falls_and_an_alarm_a_journal_row_and_an_incident_stand_together(room: Room) -> None:

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 import yaml
-from alarm_town import plant
 from pydantic import ValidationError
 
 from alarms.spec import MATRIX, AlarmsSpec, expand
 from core.model.finding import FindingKind
+from tests.alarms.alarm_town import plant
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 

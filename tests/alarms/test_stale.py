@@ -1,11 +1,10 @@
 """Staleness is told in real seconds, whatever the plant's clock does."""
 
-from alarm_town import NOON, SECOND, definition, one, plant
-
 from alarms.engine import Engine
 from core.model.alarm import AlarmClass
 from core.model.finding import FindingKind, Verb
 from core.model.quality import Status
+from tests.alarms.alarm_town import NOON, SECOND, definition, one, plant
 
 ROW = definition("p1:stale", FindingKind.STALE, tag="dma-01.p1", alarm_class=AlarmClass.INSTRUMENT)
 

@@ -1,14 +1,14 @@
 """Trouble with instruments and lines, through the whole service: it never turns into trouble with water."""
 
 import numpy as np
-from alarm_room import Room
-from alarm_town import NOON, SECOND, definition, one, pressure_low
 
 from core.model.alarm import Alarm, AlarmClass, AlarmDefinition, State
 from core.model.finding import FindingKind
 from core.model.incident import Incident
 from core.model.quality import Status
 from core.model.sample import Batch, Sample
+from tests.alarms.alarm_room import Room
+from tests.alarms.alarm_town import NOON, SECOND, definition, one, pressure_low
 
 GAUGES = [f"dma-01.p{i}" for i in (1, 2, 3)]
 

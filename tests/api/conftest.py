@@ -2,7 +2,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from hub_at_work import Hub, hub_at_work
+
+from tests.api.hub_at_work import Hub, hub_at_work
 
 
 @pytest.fixture

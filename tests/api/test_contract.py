@@ -3,12 +3,12 @@
 import re
 
 import pytest
-from hub_at_work import T0, Hub, S
 from prometheus_client.parser import text_string_to_metric_families
 
 from core.model.account import Role
 from core.model.quality import Status
 from core.model.sample import Batch, Flag, Sample
+from tests.api.hub_at_work import T0, Hub, S
 
 RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 

@@ -3,11 +3,11 @@
 import re
 
 import httpx
-from hub_at_work import PASSWORD, hub_at_work
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from api.app import DOORS
+from tests.api.hub_at_work import PASSWORD, hub_at_work
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=40)
 VALUES = st.recursive(

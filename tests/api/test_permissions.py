@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 from fastapi import APIRouter
-from hub_at_work import Hub
 
 from api.app import DOORS
 from api.gate import permission_of
 from api.permissions import Permission
 from core.model.account import Role
+from tests.api.hub_at_work import Hub
 
 V, K, O, D, C = Role.VIEWER, Role.KIOSK, Role.OPERATOR, Role.DISPATCHER, Role.CREW  # noqa: E741
 H, M, Q, E, R, A = (

@@ -3,14 +3,13 @@
 import asyncio
 from dataclasses import replace
 
-from hub_at_work import T0, Hub
-
 from api.wire import rfc3339
 from core.model.account import AccessRecord, Role
 from core.model.incident import Candidate, Incident, IncidentKind, IncidentState, Location, Member
 from core.model.notice import Affected, Notice, NoticeKind, NoticeState, Progress
 from core.model.text import Text
 from core.model.work_order import WorkOrder, WorkOrderState
+from tests.api.hub_at_work import T0, Hub
 
 TEXT = Text("爆管", "burst")
 

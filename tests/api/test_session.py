@@ -5,13 +5,13 @@ import time
 
 import httpx
 import pytest
-from hub_at_work import PASSWORD, Hub, S, hub_at_work
 from hypothesis import given
 from hypothesis import strategies as st
 
 from api.session import LIVES, TRIES_PER_ACCOUNT, TRIES_PER_ADDRESS, create_user, revoke, session_id
 from api.throttle import Throttle
 from core.model.account import Role, Session, User
+from tests.api.hub_at_work import PASSWORD, Hub, S, hub_at_work
 
 
 async def test_the_cookie_is_opaque_and_kept_from_scripts_and_other_sites(hub: Hub):

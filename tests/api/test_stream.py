@@ -6,7 +6,6 @@ from contextlib import AsyncExitStack
 
 import httpx
 import pytest
-from hub_at_work import T0, Heard, Hub, S, frames, heard, hub_at_work
 
 from api import listener, stream
 from api.serve import serve
@@ -16,6 +15,7 @@ from core.model.quality import Status
 from core.model.sample import Sample
 from core.model.text import Text
 from core.model.work_order import WorkOrder, WorkOrderState
+from tests.api.hub_at_work import T0, Heard, Hub, S, frames, heard, hub_at_work
 
 
 def ids(messages: list[Heard]) -> list[int]:

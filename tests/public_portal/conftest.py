@@ -8,7 +8,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-import samples
 import uvicorn
 from fastapi import FastAPI
 
@@ -16,6 +15,7 @@ from core.adapters.folder_snapshots import FolderSnapshots
 from core.model.snapshot import PublicSnapshot
 from public_portal.server import build
 from public_portal.signing import public_key_of, sealed
+from tests.public_portal import samples
 
 
 @pytest.fixture

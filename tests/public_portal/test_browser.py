@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import samples
-from conftest import serving
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from core.adapters.folder_snapshots import FolderSnapshots
@@ -14,6 +12,8 @@ from public_portal.server import build
 from public_portal.signing import public_key_of, sealed
 from tests.axe import violations
 from tests.need import need
+from tests.public_portal import samples
+from tests.public_portal.conftest import serving
 
 NOTICE = "/notice/NTC-20261122-00001"
 PAGES = [

@@ -9,8 +9,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-import samples
-from conftest import serving
 
 from core.adapters.folder_snapshots import FolderSnapshots
 from core.adapters.sql_ledger.ledger import SqlLedger
@@ -31,6 +29,8 @@ from public_portal.server import build
 from public_portal.signing import opened, public_key_of
 from response import notices
 from response.service import ResponseService
+from tests.public_portal import samples
+from tests.public_portal.conftest import serving
 from tests.response import little_town as town
 
 PUBLIC = {"q-01.free_chlorine": 0.45, "q-01.turbidity": 0.20, "q-01.ph": 7.30}

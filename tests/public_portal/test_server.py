@@ -4,11 +4,11 @@ import re
 from dataclasses import replace
 
 import pytest
-import samples
 
 from core.model.clock import Anchor
 from core.model.snapshot import PublicStreet, ReadingState
 from core.model.text import Text
+from tests.public_portal import samples
 
 NOTICE = "/notice/NTC-20261122-00001"
 PAGES = ["/", "/area/dma-01", "/area/dma-05", "/area/dma-07", NOTICE, "/about"]

@@ -1,7 +1,6 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import little_town as town
 import pytest
 
 from core.adapters.sql_ledger.ledger import SqlLedger
@@ -9,6 +8,7 @@ from core.model.clock import Anchor
 from core.model.plant import Plant
 from core.runtime.clock import AnchoredClock
 from response.service import ResponseService
+from tests.response import little_town as town
 
 
 @pytest.fixture

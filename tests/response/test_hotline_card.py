@@ -3,11 +3,9 @@
 import itertools
 from dataclasses import replace
 
-import little_town as town
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from little_town import report
 
 from core.model.account import AccessRecord, Role
 from core.model.incident import IncidentState
@@ -21,6 +19,8 @@ from response.hotline import Card, card
 from response.refused import NotPermitted, Refused
 from response.verdict import Confidence, Verdict
 from response.work_orders import apply
+from tests.response import little_town as town
+from tests.response.little_town import report
 
 AGENT = town.user(Role.HOTLINE)
 MANAGER = town.user(Role.DUTY_MANAGER)

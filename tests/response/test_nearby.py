@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import little_town as town
 import pytest
 
 from core.adapters.sqlite_historian import SqliteHistorian
@@ -11,6 +10,7 @@ from core.model.tag import Quantity
 from core.runtime.live import LiveTable
 from response.nearby import SensorNow, sensors
 from response.usual_band import widened
+from tests.response import little_town as town
 
 
 async def near(folder: Path, days: int) -> SensorNow:

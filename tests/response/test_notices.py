@@ -2,15 +2,15 @@
 
 from dataclasses import replace
 
-import little_town as town
 import pytest
-from little_town import report
 
 from core.model.account import Role
 from core.model.notice import Notice, NoticeState
 from core.model.text import Text
 from response import notices
 from response.refused import NotPermitted, Refused, Unknown
+from tests.response import little_town as town
+from tests.response.little_town import report
 
 MANAGER = town.user(Role.DUTY_MANAGER)
 OFFICER = town.user(Role.QUALITY_OFFICER)

@@ -3,9 +3,6 @@
 import asyncio
 from dataclasses import replace
 
-import little_town as town
-from little_town import report
-
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.model.event import EventKind
 from core.model.incident import IncidentState
@@ -14,6 +11,8 @@ from core.model.plant import Plant
 from core.model.work_order import WorkOrder
 from core.runtime.clock import AnchoredClock
 from response.service import CURSOR, SIGNAL_RECOVERED, ResponseService
+from tests.response import little_town as town
+from tests.response.little_town import report
 
 
 async def all_of(ledger: SqlLedger) -> tuple[list[WorkOrder], list[Notice], list[Affected]]:

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
-import little_town as town
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +19,7 @@ from core.model.work_order import WorkOrderState as S
 from response.refused import NotPermitted, Refused, Unknown
 from response.service_times import CN_DEFAULT, due_ns
 from response.work_orders import STEPS, allowed, apply
+from tests.response import little_town as town
 
 DISPATCHER = town.user(Role.DISPATCHER)
 CREW = town.user(Role.CREW, crew="crew-1")

@@ -3,8 +3,9 @@
 import time
 from collections.abc import Callable
 
-from conftest import Town, Watched
 from playwright.sync_api import expect
+
+from tests.screens.conftest import Town, Watched
 
 
 def desk(town: Town, visit: Callable[..., Watched], role: str, path: str = "/desk?lang=zh") -> Watched:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from conftest import Town, Watched
+from tests.screens.conftest import Town, Watched
 
 
 def test_a_caller_is_answered_by_keyboard_alone(town: Town, visit: Callable[..., Watched]) -> None:

@@ -4,9 +4,10 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from conftest import Town, Watched
-from line import line_to
 from playwright.sync_api import expect
+
+from tests.screens.conftest import Town, Watched
+from tests.screens.line import line_to
 
 OVERLAY, BANNER = "#stale:not([hidden])", "#banner.unanswered"
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 import pytest
-from conftest import Town, Watched
 from playwright.sync_api import expect
 
 from tests.axe import violations
+from tests.screens.conftest import Town, Watched
 
 PAGES = {
     "/wall": ("kiosk", 1920, 1080),

@@ -15,7 +15,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from argon2 import PasswordHasher
-from town_past import ZONE, S, accounts, past, usual
 
 from alarms.commands import acknowledge
 from api.app import build
@@ -41,6 +40,7 @@ from core.runtime.live import LiveTable
 from hub.check import Configuration, read
 from response.service import ResponseService
 from response.work_orders import apply
+from tests.screens.town_past import ZONE, S, accounts, past, usual
 
 NOW = 1_795_368_420 * S
 """2026-11-22 17:27 UTC: 01:27 in Shanghai."""
