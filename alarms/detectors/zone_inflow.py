@@ -37,7 +37,7 @@ PRESSURE_TAIL = 90
 
 @dataclass(slots=True)
 class Burst:
-    """An open event. onset, seen: bins. before_m3h: the residual's level before it."""
+    """An open event. onset, seen: bins. before_m3h: the level before; raised_m3h: its size at first."""
 
     onset: int
     seen: int
@@ -48,6 +48,7 @@ class Burst:
     window_bins: int
     refined: int = 0
     back: int = 0
+    raised_m3h: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +206,7 @@ class ZoneInflow:
                 return None
         self._lone = 0
         self.burst = Burst(k + i - length + 1, k + i, size, before, float(z[i, j]), agrees, pair.after)
+        self.burst.raised_m3h = size
         return self._change(Verb.RAISE, k + i, at, r, expected, "step")
 
     def _watch(self, k: int, i: int, n: int, r: Floats, expected: Floats) -> Change | None:
@@ -219,7 +221,7 @@ class ZoneInflow:
             return self._change(Verb.UPDATE, k + i, at, r, expected, "refined")
         recent = r[max(0, at - SETTLE_BINS + 1) : at + 1]
         level = float(np.nanmedian(recent)) if np.isfinite(recent).any() else float("nan")
-        back = level - burst.before_m3h < BACK_SHARE * burst.size_m3h
+        back = level - burst.before_m3h < BACK_SHARE * max(burst.size_m3h, burst.raised_m3h)
         burst.back = burst.back + 1 if back and k + i - burst.seen >= SETTLE_BINS else 0
         reason = "rebased" if since_s >= REBASE_S else "back" if burst.back >= BACK_BINS else None
         if reason is None:

@@ -48,6 +48,13 @@ def test_found_within_ten_minutes_with_its_size_and_cleared_after_the_repair(
     assert told[-1].verb is Verb.CLEAR
 
 
+def test_a_main_shut_before_the_first_refinement_is_over_within_the_hour() -> None:
+    water = district(7, DAYS, sd=0.07, rho_1h=0.65, burst=(AT, AT + 3, 0.4))
+    told = [c for c in changes(water) if c.k * MINUTE >= MONDAY + AT * MINUTE]
+    assert [told[0].verb, told[-1].verb] == [Verb.RAISE, Verb.CLEAR]
+    assert (told[-1].k - told[0].k) <= 60
+
+
 def test_a_quiet_month_stays_quiet() -> None:
     assert changes(district(21, 28, sd=0.07)) == []
 
