@@ -1,7 +1,6 @@
 """The past through the same engine, as fast as it goes: batches in, findings out as plain dictionaries."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from core.model.finding import Finding, FindingKind, Verb
 from core.model.incident import Location
 from core.model.plant import Plant
 from core.model.sample import Batch
+from core.model.shanghai import rfc3339
 
 CANDIDATES = 10
 
@@ -48,10 +48,6 @@ def row_of(finding: Finding, location: Location | None) -> dict[str, Any]:
         "candidates": [{"link": c.link, "share": round(c.share, 4), "x": c.x, "y": c.y} for c in candidates],
         "evidence": finding.evidence,
     }
-
-
-def rfc3339(t_ns: int) -> str:
-    return datetime.fromtimestamp(t_ns // 1_000_000_000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _located(finding: Finding, plant: Plant, inp: Path | None) -> Location | None:
