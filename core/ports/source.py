@@ -1,14 +1,68 @@
-"""Where samples come from: a connection to the field."""
+"""Where samples come from: a connection to the field, and what is known of its health."""
 
+from collections import deque
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Protocol
 
 from core.ports.spool import Sink
 
+ROUND_TRIPS = 512
+"""How many of the newest round trips a connection or device remembers."""
+
+
+class Breaker(StrEnum):
+    """Of a device behind a connection. closed: it is read as planned; open: it is left alone until the
+    next probe; probing: one request is out to see whether it answers again."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    PROBING = "probing"
+
+
+@dataclass(slots=True)
+class RoundTrips:
+    """The newest `ROUND_TRIPS` round trips, in seconds."""
+
+    newest: deque[float] = field(default_factory=lambda: deque(maxlen=ROUND_TRIPS))
+
+    def took(self, seconds: float) -> None:
+        self.newest.append(seconds)
+
+    def quantile(self, share: float) -> float | None:
+        """share: 0 to 1, nearest rank; None before the first answer."""
+        ordered = sorted(self.newest)
+        return ordered[min(int(share * len(ordered)), len(ordered) - 1)] if ordered else None
+
+
+@dataclass(slots=True)
+class DeviceFacts:
+    """Health of one device behind a connection: a Modbus unit, an OPC UA server, a meter. Counts since
+    start. last_good_ns: when it last answered well, UTC ns, 0 for never; cause: of its present trouble,
+    in one line for an engineer; skew_s: median of receive minus source time, where it stamps itself."""
+
+    breaker: Breaker = Breaker.CLOSED
+    last_good_ns: int = 0
+    failures_in_row: int = 0
+    cause: str | None = None
+    failures: dict[str, int] = field(default_factory=dict)
+    probe_at_ns: int = 0
+    skew_s: float | None = None
+    round_trips: RoundTrips = field(default_factory=RoundTrips)
+
+    def count(self, cause: str, n: int = 1) -> None:
+        self.failures[cause] = self.failures.get(cause, 0) + n
+
 
 @dataclass(slots=True)
 class SourceFacts:
-    """Health of one connection, for /metrics and the administration page. Counts since start."""
+    """Health of one connection, for /metrics and the health page. Counts since start.
+
+    cause: of its present trouble, in one line; tag_causes: the same by tag, only of tags in trouble of
+    their own (an illegal address, an unknown node); insecure: runs without encryption by
+    `allow_insecure`; certificate_expires_ns: of the hub's own certificate on this connection, UTC ns;
+    pending: received and not yet acknowledged.
+    """
 
     connected: bool = False
     samples: int = 0
@@ -20,6 +74,17 @@ class SourceFacts:
     """Payloads that could not be read; each is in quarantine."""
     shed: int = 0
     """Polled samples given up because the spool was full."""
+    last_good_ns: int = 0
+    cause: str | None = None
+    devices: dict[str, DeviceFacts] = field(default_factory=dict)
+    tag_causes: dict[str, str] = field(default_factory=dict)
+    round_trips: RoundTrips = field(default_factory=RoundTrips)
+    insecure: bool = False
+    certificate_expires_ns: int | None = None
+    pending: int = 0
+
+    def count(self, cause: str, n: int = 1) -> None:
+        self.failures[cause] = self.failures.get(cause, 0) + n
 
 
 class Source(Protocol):
