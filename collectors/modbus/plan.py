@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from collectors.modbus.spec import BITS, MAX_BITS, MAX_REGISTERS, Point, Table
+from collectors.modbus.spec import BITS, MAX_REGISTERS, Forbidden, ModbusSpec, Point, Table, Unit
+
+BITS_OF_A_REGISTER = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,34 +24,97 @@ class Request:
         """Bytes of data in its reply."""
         return (self.count + 7) // 8 if self.table in BITS else 2 * self.count
 
+    @property
+    def unused(self) -> int:
+        """Addresses that are read along and belong to no point."""
+        used = {a for p in self.points for a in range(p.address, p.address + p.width)}
+        return self.count - len(used)
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Addresses from `start` up to `end` that must come in one reply: a point, or an atomic group."""
+
+    start: int
+    end: int
+    points: tuple[Point, ...]
+
+    @classmethod
+    def of(cls, points: Sequence[Point]) -> "_Block":
+        ordered = tuple(sorted(points, key=lambda p: (p.address, p.width)))
+        return cls(ordered[0].address, max(p.address + p.width for p in ordered), ordered)
+
 
 def plan(
-    unit: int, points: Iterable[Point], *, max_gap: int = 8, max_registers: int = MAX_REGISTERS
+    unit: int,
+    points: Iterable[Point],
+    *,
+    max_gap: int = 8,
+    max_registers: int = MAX_REGISTERS,
+    forbidden: Iterable[Forbidden] = (),
 ) -> list[Request]:
     """The requests that together read every point once, in the order of table and address.
 
     Points are joined over gaps of up to `max_gap` unused registers (4 x max_gap bits), as far as a
-    request holds `max_registers` registers or 2,000 bits. Points may overlap (bits of one register).
+    request holds `max_registers` registers or 16 x as many bits. Points may overlap (bits of one
+    register). Points of one `atomic_group` always come in one reply. No request reads a forbidden
+    address, but for that of a point (or group) which itself lies on one: it stands alone, so that
+    its refusal costs nobody else.
     """
-    ordered = sorted(points, key=lambda p: (p.table, p.address, p.width))
+    walls = tuple(forbidden)
     requests = []
-    for table, of_table in groupby(ordered, key=lambda p: p.table):
-        gap, limit = (4 * max_gap, MAX_BITS) if table in BITS else (max_gap, max_registers)
-        for run in _runs(list(of_table), gap, limit):
-            end = max(p.address + p.width for p in run)
-            requests.append(Request(unit, table, run[0].address, end - run[0].address, tuple(run)))
+    for table, of_table in groupby(sorted(points, key=lambda p: p.table), key=lambda p: p.table):
+        bits = table in BITS
+        gap, limit = (4 * max_gap, BITS_OF_A_REGISTER * max_registers) if bits else (max_gap, max_registers)
+        here = [w for w in walls if w.table is table]
+        for whole in sorted(_wholes(_blocks(of_table), gap, limit, here), key=lambda b: (b.start, b.end)):
+            requests.append(Request(unit, table, whole.start, whole.end - whole.start, whole.points))
     return requests
 
 
-def _runs(points: Sequence[Point], gap: int, limit: int) -> Iterator[list[Point]]:
-    run: list[Point] = []
-    end = 0
+def plan_unit(
+    spec: ModbusSpec, unit: Unit, points: Iterable[Point], illegal: Iterable[Forbidden] = ()
+) -> list[Request]:
+    """`plan` within the limits of a unit and its connection. illegal: what was found out at run time."""
+    return plan(
+        unit.unit,
+        points,
+        max_gap=spec.max_gap,
+        max_registers=unit.max_registers or spec.max_registers,
+        forbidden=(*unit.forbidden, *illegal),
+    )
+
+
+def _blocks(points: Iterable[Point]) -> list[_Block]:
+    groups: dict[str, list[Point]] = {}
+    blocks = []
     for point in points:
-        after = point.address + point.width
-        if run and (point.address > end + gap or max(end, after) - run[0].address > limit):
-            yield run
-            run, end = [], 0
-        run.append(point)
-        end = max(end, after)
+        if point.atomic_group is None:
+            blocks.append(_Block.of([point]))
+        else:
+            groups.setdefault(point.atomic_group, []).append(point)
+    blocks += [_Block.of(group) for group in groups.values()]
+    return sorted(blocks, key=lambda b: (b.start, b.end))
+
+
+def _wholes(blocks: Sequence[_Block], gap: int, limit: int, walls: Sequence[Forbidden]) -> Iterator[_Block]:
+    run: list[Point] = []
+    start = end = 0
+    for block in blocks:
+        if _touches(walls, block.start, block.end):
+            yield block
+            continue
+        after = max(end, block.end)
+        if run and (block.start > end + gap or after - start > limit or _touches(walls, start, after)):
+            yield _Block.of(run)
+            run = []
+        if not run:
+            start, after = block.start, block.end
+        run += block.points
+        end = after
     if run:
-        yield run
+        yield _Block.of(run)
+
+
+def _touches(walls: Sequence[Forbidden], start: int, end: int) -> bool:
+    return any(w.address < end and start < w.address + w.count for w in walls)

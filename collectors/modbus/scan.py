@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from collectors.modbus.decode import Decoder
-from collectors.modbus.plan import Request, plan
+from collectors.modbus.plan import Request, plan_unit
 from collectors.modbus.spec import ModbusSpec, Point
 from core.model.quality import Codes, is_bad
 from core.model.sample import Batch, Int64s
@@ -131,7 +131,7 @@ def scans(spec: ModbusSpec, tags: Mapping[str, Tag]) -> list[Scan]:
         requests: list[Request] = []
         for unit in spec.units:
             due = [p for p in unit.points if (p.period_s or spec.period_s) == period_s]
-            requests += plan(unit.unit, due, max_gap=spec.max_gap, max_registers=spec.max_registers)
+            requests += plan_unit(spec, unit, due)
         made.append(Scan(period_s, requests, tags))
     return made
 

@@ -76,6 +76,8 @@ class Point(_Strict):
     sentinels: tuple[float | int, ...] = ()
     bit: int | None = Field(default=None, ge=0, le=15)
     period_s: float | None = Field(default=None, ge=0.1, le=86_400)
+    atomic_group: str | None = None
+    """Points of one unit and table that name the same group are read in one reply, whatever lies between."""
 
     @property
     def width(self) -> int:
@@ -93,9 +95,34 @@ class Point(_Strict):
         return self
 
 
+class Forbidden(_Strict):
+    """Addresses that a device does not bear being read: it refuses, hangs, or clears what is read."""
+
+    table: Table = Table.HOLDING
+    address: int = Field(ge=0, le=0xFFFF)
+    count: int = Field(default=1, ge=1, le=0x10000)
+
+    def holds(self, point: Point) -> bool:
+        """Whether any address of `point` is forbidden."""
+        end = point.address + point.width
+        return self.table is point.table and self.address < end and point.address < self.address + self.count
+
+
 class Unit(_Strict):
+    """One device behind the connection. max_registers: of one request, where it bears fewer than the
+    connection; of bits, 16 times as many. forbidden: never read, not even along with neighbours."""
+
     unit: int = Field(default=1, ge=0, le=255)
+    max_registers: int | None = Field(default=None, ge=4, le=MAX_REGISTERS)
+    forbidden: tuple[Forbidden, ...] = ()
     points: tuple[Point, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _nothing_forbidden(self) -> Self:
+        for point in self.points:
+            if any(wall.holds(point) for wall in self.forbidden):
+                raise ValueError(f"{point.tag}: lies in a range that this unit forbids")
+        return self
 
 
 class ModbusSpec(_Strict):
@@ -121,3 +148,25 @@ class ModbusSpec(_Strict):
         if twice:
             raise ValueError(f"{self.id}: listed twice: {', '.join(twice)}")
         return self
+
+    @model_validator(mode="after")
+    def _fits_one_reply(self) -> Self:
+        for unit in self.units:
+            groups: dict[str, list[Point]] = {}
+            for point in unit.points:
+                groups.setdefault(point.atomic_group or f"tag {point.tag}", []).append(point)
+            for name, points in groups.items():
+                _one_reply(name, points, unit, unit.max_registers or self.max_registers)
+        return self
+
+
+def _one_reply(name: str, points: list[Point], unit: Unit, limit: int) -> None:
+    """Raises ValueError when what has to be read at once cannot be."""
+    if len({(point.table, point.period_s) for point in points}) > 1:
+        raise ValueError(f"atomic group {name}: one reply has one table and one period_s")
+    table = points[0].table
+    start, end = min(p.address for p in points), max(p.address + p.width for p in points)
+    if end - start > (16 * limit if table in BITS else limit):
+        raise ValueError(f"{name}: takes {end - start} addresses, more than the {limit} registers of a reply")
+    if any(w.table is table and w.address < end and start < w.address + w.count for w in unit.forbidden):
+        raise ValueError(f"{name}: cannot be read at once, unit {unit.unit} forbids addresses between")

@@ -2,11 +2,12 @@
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.modbus.plan import plan
-from collectors.modbus.spec import BITS, MAX_BITS, Point, Table, Type
+from collectors.modbus.plan import plan, plan_unit
+from collectors.modbus.spec import BITS, MAX_BITS, Forbidden, ModbusSpec, Point, Table, Type
 
 WORD_TABLES = st.sampled_from([Table.HOLDING, Table.INPUT])
 
@@ -33,7 +34,7 @@ def test_every_point_lies_whole_in_exactly_one_request_of_its_table(points, gap,
     assert sorted(p.tag for r in requests for p in r.points) == sorted(p.tag for p in points)
     for request in requests:
         assert request.unit == 7
-        assert 1 <= request.count <= (MAX_BITS if request.table in BITS else limit)
+        assert 1 <= request.count <= (16 * limit if request.table in BITS else limit)
         for point in request.points:
             assert point.table is request.table
             assert request.address <= point.address
@@ -66,3 +67,103 @@ def test_sixty_floats_side_by_side_are_one_request():
     sixty = [_point(n, Table.HOLDING, 2 * n, Type.F32) for n in range(60)]
     (request,) = plan(1, sixty)
     assert (request.address, request.count, request.payload_size) == (0, 120, 240)
+
+
+WALLS = st.lists(
+    st.builds(Forbidden, table=st.sampled_from(Table), address=st.integers(0, 700), count=st.integers(1, 30)),
+    max_size=12,
+)
+
+
+def _reads(request, wall):
+    end = request.address + request.count
+    return wall.table is request.table and wall.address < end and request.address < wall.address + wall.count
+
+
+@given(points(), WALLS, st.integers(0, 40), st.integers(4, 125))
+def test_forbidden_addresses_are_read_for_nobody_but_the_one_point_that_lies_on_them(
+    points, walls, gap, limit
+):
+    requests = plan(1, points, max_gap=gap, max_registers=limit, forbidden=walls)
+    assert sorted(p.tag for r in requests for p in r.points) == sorted(p.tag for p in points)
+    for request in requests:
+        if any(_reads(request, wall) for wall in walls):
+            (alone,) = request.points
+            assert any(wall.holds(alone) for wall in walls)
+            assert (request.address, request.count) == (alone.address, alone.width)
+
+
+@given(points(), st.lists(st.sampled_from("abc"), min_size=120, max_size=120), st.integers(0, 9))
+def test_an_atomic_group_is_read_in_one_reply(points, names, gap):
+    near = [
+        p.model_copy(update={"atomic_group": f"{name}.{p.table}.{p.address // 100}"})
+        for p, name in zip(points, names, strict=False)
+    ]
+    requests = plan(1, near, max_gap=gap)
+    for group in {p.atomic_group for p in near}:
+        assert sum(any(p.atomic_group == group for p in r.points) for r in requests) == 1
+
+
+@given(points(), st.integers(0, 40))
+def test_what_is_read_along_unused_is_told(points, gap):
+    for request in plan(1, points, max_gap=gap):
+        addresses = set(range(request.address, request.address + request.count))
+        for point in request.points:
+            addresses -= set(range(point.address, point.address + point.width))
+        assert request.unused == len(addresses)
+
+
+def _spec(**unit):
+    return ModbusSpec(type="modbus", id="x", host="h", max_registers=100, units=[{"unit": 3, **unit}])
+
+
+def test_a_unit_that_bears_less_than_its_connection_is_asked_for_less():
+    sixty = [{"tag": f"t{n}", "address": n} for n in range(60)]
+    spec = _spec(points=sixty, max_registers=25)
+    assert [r.count for r in plan_unit(spec, spec.units[0], spec.units[0].points)] == [25, 25, 10]
+    spec = _spec(points=sixty, forbidden=[{"address": 80}])
+    found_out = [Forbidden(address=7)]
+    requests = plan_unit(spec, spec.units[0], spec.units[0].points, found_out)
+    assert [(r.address, r.count) for r in requests] == [(0, 7), (7, 1), (8, 52)]
+
+
+@pytest.mark.parametrize(
+    ("unit", "said"),
+    [
+        (
+            {"points": [{"tag": "t", "address": 5, "type": "f32"}], "forbidden": [{"address": 6}]},
+            "t: lies in",
+        ),
+        (
+            {
+                "points": [
+                    {"tag": "a", "address": 1, "atomic_group": "g"},
+                    {"tag": "b", "address": 9, "atomic_group": "g"},
+                ],
+                "forbidden": [{"address": 5}],
+            },
+            "g: cannot be read at once",
+        ),
+        (
+            {
+                "points": [
+                    {"tag": "a", "address": 1, "atomic_group": "g"},
+                    {"tag": "b", "address": 101, "atomic_group": "g"},
+                ]
+            },
+            "g: takes 101 addresses",
+        ),
+        (
+            {
+                "points": [
+                    {"tag": "a", "address": 1, "atomic_group": "g"},
+                    {"tag": "b", "address": 2, "atomic_group": "g", "table": "input"},
+                ]
+            },
+            "one table",
+        ),
+    ],
+)
+def test_what_cannot_be_read_is_told_before_it_is_tried(unit, said):
+    with pytest.raises(ValueError, match=said):
+        _spec(**unit)
