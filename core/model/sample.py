@@ -32,6 +32,9 @@ class Flag(IntFlag):
     OVERFLOW = 8
     """The server's own queue lost samples before this one."""
     CLOCK_SUSPECT = 16
+    """The device's clock is not to be believed: delays run by the receive time."""
+    REPLAYED = 32
+    """Was in quarantine before."""
 
 
 class Sample(NamedTuple):
@@ -87,6 +90,11 @@ class Batch:
             np.array([s.r_ns or s.t_ns for s in samples], np.int64),
             np.array([s.flags for s in samples], np.uint8),
         )
+
+    def where(self, mask: npt.NDArray[np.bool_]) -> "Batch":
+        """The samples that `mask` is true for, with the same tags."""
+        t_ns, v, q, r_ns = self.t_ns[mask], self.v[mask], self.q[mask], self.r_ns[mask]
+        return Batch(self.source, self.tags, self.tag[mask], t_ns, v, q, r_ns, self.flags[mask])
 
     def samples(self) -> list[Sample]:
         return [

@@ -39,7 +39,8 @@ class RoundTrips:
 class DeviceFacts:
     """Health of one device behind a connection: a Modbus unit, an OPC UA server, a meter. Counts since
     start. last_good_ns: when it last answered well, UTC ns, 0 for never; cause: of its present trouble,
-    in one line for an engineer; skew_s: median of receive minus source time, where it stamps itself."""
+    in one line for an engineer; skew_s: median of receive minus source time, where it stamps itself;
+    clock_cause: what is wrong with its clock, in one line."""
 
     breaker: Breaker = Breaker.CLOSED
     last_good_ns: int = 0
@@ -48,6 +49,7 @@ class DeviceFacts:
     failures: dict[str, int] = field(default_factory=dict)
     probe_at_ns: int = 0
     skew_s: float | None = None
+    clock_cause: str | None = None
     round_trips: RoundTrips = field(default_factory=RoundTrips)
 
     def count(self, cause: str, n: int = 1) -> None:
@@ -61,7 +63,8 @@ class SourceFacts:
     cause: of its present trouble, in one line; tag_causes: the same by tag, only of tags in trouble of
     their own (an illegal address, an unknown node); insecure: runs without encryption by
     `allow_insecure`; certificate_expires_ns: of the hub's own certificate on this connection, UTC ns;
-    pending: received and not yet acknowledged.
+    pending: received and not yet acknowledged. device_of: which of `devices` a tag belongs to, where the
+    driver says so; skew_s, clock_cause: as of a device, of everything the connection brings.
     """
 
     connected: bool = False
@@ -82,6 +85,9 @@ class SourceFacts:
     insecure: bool = False
     certificate_expires_ns: int | None = None
     pending: int = 0
+    device_of: dict[str, str] = field(default_factory=dict)
+    skew_s: float | None = None
+    clock_cause: str | None = None
 
     def count(self, cause: str, n: int = 1) -> None:
         self.failures[cause] = self.failures.get(cause, 0) + n

@@ -1,0 +1,135 @@
+"""The sink between one source and the spool: what its samples' times and marks are worth."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import numpy as np
+import numpy.typing as npt
+
+from collectors.intake.layout import Known, Layout, Places
+from collectors.intake.limits import SECOND, TimeLimits
+from collectors.intake.skew import Skew
+from core.model.sample import Batch, Flag
+from core.ports.quarantine import Quarantine, Refusal
+from core.ports.source import DeviceFacts, SourceFacts
+from core.ports.spool import Sink
+
+LOOK_NS = 10 * SECOND
+"""Receive time between two looks at the clocks of a source."""
+Mask = npt.NDArray[np.bool_]
+
+
+class Gate:
+    """`core.ports.spool.Sink` for one source. Nothing is lost: a refused sample is in quarantine, on disk,
+    before the rest of its batch is put; then the source may acknowledge all of it.
+
+    The usual batch, all of it live, newer than what was known and unmarked, is passed on as it is, after a
+    handful of operations on whole columns.
+    """
+
+    def __init__(
+        self,
+        sink: Sink,
+        quarantine: Quarantine,
+        known: Known,
+        limits: TimeLimits,
+        facts: SourceFacts,
+        skew: Skew,
+    ) -> None:
+        self._sink, self._quarantine = sink, quarantine
+        self._known, self._limits, self._facts, self._skew = known, limits, facts, skew
+        self._future_ns = round(limits.future_s * SECOND)
+        self._ahead_ns = round(limits.suspect_s * SECOND)
+        self._looked_ns = 0
+
+    async def put(self, batch: Batch) -> int:
+        """The sequence of what was put; 0 when all of it was refused."""
+        judged, refusals = self.judge(batch)
+        if refusals:
+            await self._quarantine.put(refusals)
+        return await self._sink.put(judged) if len(judged) else 0
+
+    async def shed(self, samples: int) -> None:
+        await self._sink.shed(samples)
+
+    def judge(self, batch: Batch) -> tuple[Batch, list[Refusal]]:
+        """What may go on, flagged and marked, and what may not."""
+        refusals: list[Refusal] = []
+        if not len(batch):
+            return batch, refusals
+        if abs(int(batch.r_ns[-1]) - self._looked_ns) >= LOOK_NS:
+            self._looked_ns = int(batch.r_ns[-1])
+            self._skew.look(batch)
+        known = self._known
+        layout = known.layout(batch.tags)
+        place = layout.rows(batch)
+        span = self._ahead_ns + layout.late_least
+        early = (batch.r_ns - batch.t_ns + self._ahead_ns).view(np.uint64) > np.uint64(span)
+        if np.count_nonzero(early):
+            batch, refusals = self._doubtful(batch, place)
+            place = layout.rows(batch)
+        if np.count_nonzero(batch.t_ns <= known.newest_ns[place]):
+            self._old(batch, place)
+        else:
+            known.newest_ns[place] = batch.t_ns
+            known.value[place] = batch.v
+        if layout.marked is not None:
+            batch = marked(batch, layout)
+        return batch, refusals
+
+    def _doubtful(self, batch: Batch, place: Places) -> tuple[Batch, list[Refusal]]:
+        """Some stamps are ahead, or old enough for a closer look."""
+        age = batch.r_ns - batch.t_ns
+        future, old = age < -self._future_ns, age > self._known.past_ns[place]
+        flags = batch.flags | np.where(age > self._known.late_ns[place], Flag.BACKFILL, 0).astype(np.uint8)
+        flags |= np.where(age < -self._ahead_ns, Flag.CLOCK_SUSPECT, 0).astype(np.uint8)
+        refusals = []
+        for reason, mask in (("future_time", future), ("old_time", old)):
+            if n := int(np.count_nonzero(mask)):
+                refusals.append(refusal(batch.where(mask), reason))
+                self._count(batch, mask, reason, n)
+        passed = replace(batch, flags=flags)
+        return (passed.where(~(future | old)) if refusals else passed), refusals
+
+    def _count(self, batch: Batch, mask: Mask, reason: str, n: int) -> None:
+        self._facts.refused += n
+        self._facts.count(reason, n)
+        for at, many in zip(*np.unique(batch.tag[mask], return_counts=True), strict=True):
+            if device := self._facts.device_of.get(batch.tags[at]):
+                self._facts.devices.setdefault(device, DeviceFacts()).count(reason, int(many))
+
+    def _old(self, batch: Batch, place: Places) -> None:
+        """Some samples are not newer than their tag's newest: late, told twice, or told differently."""
+        known = self._known
+        newest, value = known.newest_ns[place], known.value[place]
+        again = batch.t_ns == newest
+        same = again & ((batch.v == value) | (np.isnan(batch.v) & np.isnan(value)))
+        if n := int(np.count_nonzero(same)):
+            self._facts.count("duplicate", n)
+        if n := int(np.count_nonzero(again & ~same)):
+            self._facts.count("ts_conflict", n)
+        order = np.argsort(batch.t_ns, kind="stable")
+        at = np.arange(place.start, place.stop) if isinstance(place, slice) else place
+        at = at[order]
+        t_ns, v = batch.t_ns[order], batch.v[order]
+        news = t_ns >= known.newest_ns[at]
+        known.newest_ns[at[news]], known.value[at[news]] = t_ns[news], v[news]
+
+
+def marked(batch: Batch, layout: Layout) -> Batch:
+    """Every sample at least as doubtful as its tag's mark."""
+    assert layout.marked is not None
+    return replace(batch, q=np.maximum(batch.q, layout.marked[batch.tag]))
+
+
+def refusal(batch: Batch, reason: str) -> Refusal:
+    """Samples with impossible times, whole."""
+    t_ns, r_ns = int(batch.t_ns[0]), int(batch.r_ns[0])
+    tags = sorted({batch.tags[at] for at in batch.tag.tolist()})
+    more = f" and {len(tags) - 3} more" if len(tags) > 3 else ""
+    detail = f"{', '.join(tags[:3])}{more}: stamped {_text(t_ns)}, received {_text(r_ns)}"
+    return Refusal(r_ns, batch.source, reason, detail, batch.encode(), len(batch))
+
+
+def _text(t_ns: int) -> str:
+    return datetime.fromtimestamp(t_ns // SECOND, UTC).isoformat()

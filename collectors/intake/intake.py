@@ -1,0 +1,38 @@
+"""Where every source's samples come in: one `Gate` for each, and what they share."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from collectors.intake.gate import Gate
+from collectors.intake.layout import Known
+from collectors.intake.limits import LATE_PERIODS, TimeLimits
+from collectors.intake.marks import Marks
+from collectors.intake.skew import Skew
+from core.model.tag import Quantity, Tag
+from core.ports.clock import Clock
+from core.ports.quarantine import Quarantine
+from core.ports.source import SourceFacts
+from core.ports.spool import Sink
+
+
+class Intake:
+    """marks: tags in maintenance or frozen; whoever knows sets them."""
+
+    def __init__(
+        self, sink: Sink, quarantine: Quarantine, tags: Mapping[str, Tag], clock: Clock, limits: TimeLimits
+    ) -> None:
+        self._sink, self._quarantine, self._tags, self._clock = sink, quarantine, tags, clock
+        self._limits = limits
+        self.marks = Marks()
+
+    def gate(self, source: str, facts: SourceFacts, *, past_s: float | None = None) -> Gate:
+        """A sink for one source. past_s: its own limit for a meter's age."""
+        limits = self._limits if past_s is None else replace(self._limits, meter_past_s=past_s)
+        speed = self._clock.anchor.speed
+        known = Known(self._tags, limits, speed, self.marks)
+        slack_s = {
+            id: LATE_PERIODS * tag.period_s
+            for id, tag in self._tags.items()
+            if tag.quantity is Quantity.VOLUME
+        }
+        return Gate(self._sink, self._quarantine, known, limits, facts, Skew(source, facts, slack_s, speed))
