@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from io import StringIO
 from typing import Self, TypeVar
+from urllib.parse import urlsplit
 
 import httpx
 import numpy as np
@@ -21,16 +22,15 @@ from urllib3.exceptions import HTTPError
 
 from core.adapters import influx_historian_flux as flux
 from core.adapters.historian_rows import ROW, Rows, admitted, rows_of, settled
-from core.adapters.influx_historian_lines import SAMPLE, lines, quarantine_lines, unspeakable
-from core.adapters.influx_historian_post import Post
+from core.adapters.influx_historian_lines import SAMPLE, Heads, encode, quarantine_lines, unspeakable
+from core.adapters.influx_historian_post import HELD, Post
 from core.model.quality import is_bad
 from core.model.sample import Batch, Int64s, Series
 from core.model.tag import Tag
-from core.ports.historian import Buckets, HistorianUnavailable, Quarantined, Stored, Written
+from core.ports.historian import Buckets, HistorianUnavailable, Hold, Quarantined, Stored, Written
 
 T = TypeVar("T")
 Mask = npt.NDArray[np.bool_]
-_BODY_LINES = 5_000
 TIMEOUT_S = 30.0
 
 
@@ -43,7 +43,8 @@ class InfluxHistorian:
 
     def __init__(self, client: InfluxDBClient, org: str, bucket: str, tags: Mapping[str, Tag]) -> None:
         self._client, self._org, self._bucket = client, org, bucket
-        self._post = Post(client, bucket)
+        self._post = Post(client, org, bucket, packed=not _near(client.url))
+        self._heads = Heads()
         self._expected = list(tags)
         self._newest: dict[str, int] = {}
         self._writing = ThreadPoolExecutor(1, "influx-write")
@@ -100,9 +101,8 @@ class InfluxHistorian:
             ) as answer:
                 return flux.rows(StringIO(answer.read().decode()))
         except ApiException as error:
-            raise HistorianUnavailable(
-                f"InfluxDB answers {error.status} to a query: {error.reason}"
-            ) from error
+            cause = HELD.get(error.status or 0, Hold.AWAY)
+            raise HistorianUnavailable(f"InfluxDB answers {error.status} to a query", cause) from error
         except (HTTPError, OSError) as error:
             raise HistorianUnavailable(f"InfluxDB does not answer: {error}") from error
 
@@ -119,10 +119,11 @@ class InfluxHistorian:
         self._learn(names)
         known = self._known(rows, names)
         self._unvalue(rows[known & is_bad(rows["q"]) & ~mute], names)
-        for low in range(0, len(sendable), _BODY_LINES):
-            some = sendable[low : low + _BODY_LINES]
-            for i, reason in self._post.write(lines(rows[some], names)):
-                refused[int(some[i])] = reason
+        places = self._heads.places(["" if unspeakable(name) else name for name in names])
+        told = self._post.write(
+            rows["t"][sendable], lambda some: encode(rows[sendable[some]], self._heads, places)
+        )
+        refused.update((int(sendable[i]), why) for i, why in told.items())
         self._put_aside([*aside, *(_refusal(rows[i], names, batches, why) for i, why in refused.items())])
         out = np.zeros(len(rows), bool)
         out[list(refused)] = True
@@ -150,29 +151,39 @@ class InfluxHistorian:
             late[mine] = np.isin(rows["t"][mine], self._times(names[tag], rows["t"][mine]))
         return late
 
-    def _times(self, tag: str, among: Int64s) -> Int64s:
+    def _times(self, tag: str, among: Int64s, field: str = "q") -> Int64s:
         start, end = int(among.min()), int(among.max()) + 1
-        return flux.times_of(self._query(flux.samples(self._bucket, tag, start, end, ("q",))))
+        return flux.times_of(self._query(flux.samples(self._bucket, tag, start, end, (field,))))
 
     def _unvalue(self, rows: Rows, names: Sequence[str]) -> None:
         """Deletes points that turn Bad: a point is a union of fields, and its old value would stay."""
-        for tag, t_ns in zip(rows["tag"].tolist(), rows["t"].tolist(), strict=True):
-            at = flux.rfc3339(t_ns)
-            what = DeletePredicateRequest(
-                start=at, stop=at, predicate=f'_measurement="{SAMPLE}" AND id={json.dumps(names[tag])}'
-            )
-            try:
-                DeleteService(self._client.api_client).post_delete(what, org=self._org, bucket=self._bucket)
-            except (ApiException, HTTPError, OSError) as error:
-                raise HistorianUnavailable(f"InfluxDB does not delete: {error}") from error
+        for tag in np.unique(rows["tag"]).tolist():
+            mine = rows["t"][rows["tag"] == tag]
+            for t_ns in np.intersect1d(mine, self._times(names[tag], mine, "v")).tolist():
+                self._delete(names[tag], t_ns)
+
+    def _delete(self, tag: str, t_ns: int) -> None:
+        at = flux.rfc3339(t_ns)
+        what = DeletePredicateRequest(
+            start=at, stop=at, predicate=f'_measurement="{SAMPLE}" AND id={json.dumps(tag)}'
+        )
+        try:
+            DeleteService(self._client.api_client).post_delete(what, org=self._org, bucket=self._bucket)
+        except (ApiException, HTTPError, OSError) as error:
+            raise HistorianUnavailable(f"InfluxDB does not delete: {error}") from error
 
     def _put_aside(self, items: Sequence[Quarantined]) -> None:
-        for i, reason in self._post.write(quarantine_lines(items, time.time_ns())):
+        now = time.time_ns()
+        lines = quarantine_lines(items, now)
+        times = now + np.arange(len(items), dtype=np.int64)
+        refused = self._post.write(times, lambda some: b"\n".join(lines[i] for i in some.tolist()))
+        for i, reason in refused.items():
             raise HistorianUnavailable(f"InfluxDB refuses {items[i]} even in quarantine: {reason}")
 
     def _see(self, rows: Rows, names: Sequence[str]) -> None:
         """Rows sorted by (tag, t)."""
-        for tag, t_ns in zip(rows["tag"].tolist(), rows["t"].tolist(), strict=True):
+        last = rows[np.append(rows["tag"][1:] != rows["tag"][:-1], True)] if len(rows) else rows
+        for tag, t_ns in zip(last["tag"].tolist(), last["t"].tolist(), strict=True):
             self._newest[names[tag]] = max(self._newest[names[tag]], t_ns)
 
 
@@ -187,6 +198,11 @@ async def setup(url: str, username: str, password: str, org: str, bucket: str, t
     except httpx.HTTPError as error:
         raise HistorianUnavailable(f"{url} cannot be set up: {error}") from error
     return True
+
+
+def _near(url: str) -> bool:
+    """On this machine, where compressing a body costs more than sending it."""
+    return urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1")
 
 
 def _refusal(row: np.void, names: Sequence[str], batches: Sequence[Batch], reason: str) -> Quarantined:

@@ -1,86 +1,136 @@
-"""One body of lines to InfluxDB, and what its answer means (R-03; each answer was seen from a 2.7.12).
+"""One InfluxDB bucket's write door: what each answer means, and which line of a body is at fault.
 
-204 done · 400 nothing of the body is stored: halved down to the line · 401, 403, 404 the store refuses
-everything: unavailable · 413 halved · 422 the rest is stored: halved down to the dropped lines (writing
-again changes nothing) · 429, 5xx and silence: unavailable, but a body that gets 5xx again and again while
-a point beside it passes is itself at fault, and is halved.
+As InfluxDB 2.7.12 was seen to answer: 400 nothing of the body is stored, and every bad line is named in
+the message · 422 the rest is stored; beyond retention the oldest are the dropped ones, for a field of
+another type they are found by halving (writing again changes nothing) · 413 halved · 401, 403, 404 held
+until somebody mends it · 429, 5xx and silence held, but a body that gets 5xx again and again while a point
+beside it passes is itself at fault, and is halved.
 """
 
-import re
+import gzip
+import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable
 
-from influxdb_client import InfluxDBClient
-from influxdb_client.client.write_api import SYNCHRONOUS
+import numpy as np
+import numpy.typing as npt
+from influxdb_client import InfluxDBClient, WriteService
 from influxdb_client.rest import ApiException
 from urllib3.exceptions import HTTPError
 
+from core.adapters.influx_historian_blame import Fault, blamed
 from core.adapters.influx_historian_lines import PROBE
-from core.ports.historian import HistorianUnavailable
+from core.model.sample import Int64s
+from core.ports.historian import HistorianUnavailable, Hold
 
-Refusal = tuple[int, str]
-"""The index of a refused line, and why."""
-
-_DROPPED = re.compile(r"dropped=(\d+)")
+Indices = npt.NDArray[np.intp]
+BODY_LINES = 5_000
 _TRIES = 3
-_FIRST_WAIT_S = 0.2
+_SPACING_S = 1.0
+"""While the server fails, one request in this time."""
+_TIMEOUT_MS = (3_000, 15_000)
+HELD = {401: Hold.TOKEN, 403: Hold.TOKEN, 404: Hold.BUCKET, 429: Hold.BUSY}
+_BODY = {400, 413, 422}
 
 
 class Post:
-    """Call from one thread."""
+    """Call from one thread. A bucket's Post shares nothing with another's."""
 
-    def __init__(self, client: InfluxDBClient, bucket: str) -> None:
-        self._api = client.write_api(write_options=SYNCHRONOUS)
-        self._bucket = bucket
+    def __init__(self, client: InfluxDBClient, org: str, bucket: str, packed: bool) -> None:
+        """packed: bodies travel in gzip, which shrinks them seven times."""
+        self._api = WriteService(client.api_client)
+        self._org, self._bucket, self._packed = org, bucket, packed
+        self._most = BODY_LINES
+        self._failed_at: float | None = None
+        self._not_before = 0.0
 
-    def write(self, lines: Sequence[bytes]) -> list[Refusal]:
-        """Everything is stored but the refused. Raises HistorianUnavailable."""
-        refused: list[Refusal] = []
-        waiting = [(0, len(lines))] if lines else []
+    def write(self, t_ns: Int64s, encode: Callable[[Indices], bytes]) -> dict[int, str]:
+        """Offers line i of t_ns as `encode([i])`; everything is stored but the refused, index to reason.
+        Raises HistorianUnavailable."""
+        refused: dict[int, str] = {}
+        every = np.arange(len(t_ns))
+        cuts = range(self._most, len(every), self._most)
+        waiting = [(part, False) for part in np.split(every, cuts)[::-1] if len(part)]
         while waiting:
-            low, high = waiting.pop()
-            answer = self._offer(lines[low:high])
-            if answer is None:
+            some, suspect = waiting.pop()
+            body = encode(some)
+            fault = self._offer(body, once=suspect and len(some) > 1)
+            if fault is None:
                 continue
-            dropped = _DROPPED.search(answer)
-            if high - low == 1 or (dropped and int(dropped[1]) == high - low):
-                refused.extend((i, answer) for i in range(low, high))
-            else:
-                middle = (low + high) // 2
-                waiting += [(middle, high), (low, middle)]
+            if fault.status == 413:
+                self._most = max(1, min(self._most, len(some) // 2))
+            guilty, again = blamed(fault, body, t_ns[some])
+            refused.update((int(some[i]), why) for i, why in guilty.items())
+            suspect = fault.status >= 500
+            waiting += [(some[part], suspect) for part in again[::-1] if len(part)]
         return refused
 
-    def _offer(self, lines: Sequence[bytes]) -> str | None:
-        """None when all are stored; else why not, when it is the body's fault."""
-        for attempt in range(_TRIES):
-            if attempt:
-                time.sleep(_FIRST_WAIT_S * 2**attempt)
-            try:
-                self._send(lines)
-            except ApiException as error:
-                if error.status in (400, 413, 422):
-                    return f"{error.status} {_message(error)}"
-                reason = f"InfluxDB answers {error.status}: {_message(error)}"
-                if error.status is None or error.status < 500:
-                    raise HistorianUnavailable(reason) from error
-            except (HTTPError, OSError) as error:
-                raise HistorianUnavailable(f"InfluxDB does not answer: {error}") from error
-            else:
-                return None
-        self._probe(reason)
-        return reason
+    def _offer(self, body: bytes, once: bool) -> Fault | None:
+        """None when all of it is stored; else why not, when it is the body's fault."""
+        lonely = body.count(b"\n") == 0
+        for _ in range(1 if once else _TRIES):
+            fault = self._sent(body)
+            if fault is None or fault.status in (400, 422):
+                return fault
+            if fault.status >= 500 or lonely:
+                self._probe(fault, paced=not once)
+            if fault.status == 413:
+                return fault
+        return fault
 
-    def _probe(self, reason: str) -> None:
-        """Raises HistorianUnavailable unless a point of its own is stored."""
+    def _probe(self, fault: Fault, paced: bool) -> None:
+        """Raises HistorianUnavailable unless a point of its own is stored: then the body is at fault."""
+        self._failed_at = time.monotonic() if paced else None
+        if self._sent(f"{PROBE} ok=1i {time.time_ns()}".encode()):
+            raise self._unavailable(f"InfluxDB answers {fault.status}: {fault.message}", Hold.AWAY)
+
+    def _sent(self, body: bytes) -> Fault | None:
+        self._wait()
         try:
-            self._send([f"{PROBE} ok=1i {time.time_ns()}".encode()])
-        except (ApiException, HTTPError, OSError) as error:
-            raise HistorianUnavailable(reason) from error
+            self._send(body)
+        except ApiException as error:
+            status, message = int(error.status or 0), str(error.message or error.reason or "")
+            wait_s = _seconds(error.retry_after)
+            if status in _BODY or (status >= 500 and not wait_s):
+                self._failed_at = time.monotonic() if status >= 500 else None
+                return Fault(status, message)
+            reason = f"InfluxDB answers {status}: {message[:500]}"
+            raise self._unavailable(reason, HELD.get(status, Hold.AWAY), wait_s) from error
+        except (HTTPError, OSError) as error:
+            raise self._unavailable(f"InfluxDB does not answer: {error}", Hold.AWAY) from error
+        self._failed_at = None
+        return None
 
-    def _send(self, lines: Sequence[bytes]) -> None:
-        self._api.write(self._bucket, record=b"\n".join(lines))
+    def _wait(self) -> None:
+        """Raises HistorianUnavailable before the time that the server asked for."""
+        now = time.monotonic()
+        if now < self._not_before:
+            left = self._not_before - now
+            raise HistorianUnavailable("InfluxDB asked to be spared for a while", Hold.BUSY, left)
+        if self._failed_at is not None:
+            due = self._failed_at + _SPACING_S * random.uniform(1.0, 1.2)
+            time.sleep(max(0.0, due - now))
+
+    def _unavailable(self, reason: str, cause: Hold, wait_s: float = 0.0) -> HistorianUnavailable:
+        self._failed_at = time.monotonic()
+        self._not_before = self._failed_at + wait_s
+        return HistorianUnavailable(reason, cause, wait_s)
+
+    def _send(self, body: bytes) -> None:
+        extra = {"content_encoding": "gzip"} if self._packed else {}
+        self._api.post_write(
+            self._org,
+            self._bucket,
+            gzip.compress(body, 1) if self._packed else body,
+            precision="ns",
+            content_type="text/plain; charset=utf-8",
+            _request_timeout=_TIMEOUT_MS,
+            **extra,
+        )
 
 
-def _message(error: ApiException) -> str:
-    """The server's own words, without the line it repeats."""
-    return str(getattr(error, "message", None) or error.reason or "")[:500]
+def _seconds(retry_after: str | None) -> float:
+    """Retry-After in seconds, at most an hour; its form as a date counts as 30 s."""
+    if not retry_after:
+        return 0.0
+    return min(float(retry_after), 3600.0) if retry_after.isdecimal() else 30.0

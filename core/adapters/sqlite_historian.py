@@ -18,7 +18,7 @@ from core.adapters.sqlite_historian_query import Query
 from core.adapters.sqlite_historian_store import Limits, Store
 from core.model.sample import Batch, Series
 from core.model.tag import Tag
-from core.ports.historian import Buckets, HistorianUnavailable, Quarantined, Stored, Written
+from core.ports.historian import Buckets, HistorianUnavailable, Hold, Quarantined, Stored, Written
 
 T = TypeVar("T")
 
@@ -83,7 +83,8 @@ class SqliteHistorian:
 
     def _guarded(self, work: Callable[[Store], T]) -> T:
         if self._broken:
-            raise HistorianUnavailable(f"the historian stopped at an error of its disk: {self._broken}")
+            why = f"the historian stopped at an error of its disk: {self._broken}"
+            raise HistorianUnavailable(why, Hold.DISK)
         try:
             return work(self._store)
         except sqlite3.Error as error:
@@ -91,7 +92,7 @@ class SqliteHistorian:
                 self._store.recover()
             else:
                 self._broken = error
-            raise HistorianUnavailable(f"the historian cannot write: {error}") from error
+            raise HistorianUnavailable(f"the historian cannot write: {error}", Hold.DISK) from error
         finally:
             if self._store.unfinished and not self._broken:
                 self._store.recover()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from core.model.sample import Batch, Floats, Int64s, Series
@@ -46,8 +47,28 @@ class Buckets:
     mean: Floats
 
 
+class Hold(StrEnum):
+    """Why a store takes nothing now. The last three want a person; the others pass by themselves."""
+
+    AWAY = "away"
+    """No answer, or an error of its own for everything."""
+    BUSY = "busy"
+    """It asks to be spared for a while."""
+    TOKEN = "token"
+    """It does not know the hub's token, or not the right to write."""
+    BUCKET = "bucket"
+    """The bucket or the organisation is not there."""
+    DISK = "disk"
+    """Its disk is full, or broken."""
+
+
 class HistorianUnavailable(ConnectionError):
-    """The store cannot be reached or refuses everything (token, bucket); the batch must be offered again."""
+    """The store cannot be reached or refuses everything (token, bucket); the batch must be offered again,
+    not before `retry_s` seconds where the store said so."""
+
+    def __init__(self, message: str, cause: Hold = Hold.AWAY, retry_s: float = 0.0) -> None:
+        super().__init__(message)
+        self.cause, self.retry_s = cause, retry_s
 
 
 class Historian(Protocol):
