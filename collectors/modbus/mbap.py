@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import Self, cast
 
 from collectors.modbus.plan import Request
-from collectors.modbus.spec import Table
+from collectors.modbus.registers import Table
 
 _FUNCTION = {Table.COIL: 1, Table.DISCRETE: 2, Table.HOLDING: 3, Table.INPUT: 4}
 """All that this client can say: there is no code that writes."""

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from collectors.modbus.spec import BITS, MAX_REGISTERS, Forbidden, ModbusSpec, Point, Table, Unit
+from collectors.modbus.point import Point
+from collectors.modbus.registers import BITS, MAX_REGISTERS, WORDS, Table
+from collectors.modbus.spec import Forbidden, ModbusSpec, Unit
 
 BITS_OF_A_REGISTER = 16
 
@@ -28,12 +30,15 @@ class Request:
     def unused(self) -> int:
         """Addresses that are read along and belong to no point."""
         used = {a for p in self.points for a in range(p.address, p.address + p.width)}
+        for word in (p.status for p in self.points if p.status):
+            used.update(range(word.address, word.address + WORDS[word.type]))
         return self.count - len(used)
 
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """Addresses from `start` up to `end` that must come in one reply: a point, or an atomic group."""
+    """Addresses from `start` up to `end` that must come in one reply: a point with its status word, or
+    an atomic group."""
 
     start: int
     end: int
@@ -41,8 +46,8 @@ class _Block:
 
     @classmethod
     def of(cls, points: Sequence[Point]) -> "_Block":
-        ordered = tuple(sorted(points, key=lambda p: (p.address, p.width)))
-        return cls(ordered[0].address, max(p.address + p.width for p in ordered), ordered)
+        ordered = tuple(sorted(points, key=lambda p: (p.start, p.end)))
+        return cls(ordered[0].start, max(p.end for p in ordered), ordered)
 
 
 def plan(
@@ -57,9 +62,9 @@ def plan(
 
     Points are joined over gaps of up to `max_gap` unused registers (4 x max_gap bits), as far as a
     request holds `max_registers` registers or 16 x as many bits. Points may overlap (bits of one
-    register). Points of one `atomic_group` always come in one reply. No request reads a forbidden
-    address, but for that of a point (or group) which itself lies on one: it stands alone, so that
-    its refusal costs nobody else.
+    register). A point comes with its status word, and all points of one `atomic_group` come, in one
+    reply. No request reads a forbidden address, but for that of a point (or group) which itself lies
+    on one: it stands alone, so that its refusal costs nobody else.
     """
     walls = tuple(forbidden)
     requests = []
@@ -117,4 +122,4 @@ def _wholes(blocks: Sequence[_Block], gap: int, limit: int, walls: Sequence[Forb
 
 
 def _touches(walls: Sequence[Forbidden], start: int, end: int) -> bool:
-    return any(w.address < end and start < w.address + w.count for w in walls)
+    return any(wall.within(start, end) for wall in walls)

@@ -8,7 +8,8 @@ import numpy.typing as npt
 
 from collectors.modbus.decode import Decoder
 from collectors.modbus.plan import Request, plan_unit
-from collectors.modbus.spec import ModbusSpec, Point
+from collectors.modbus.point import Point
+from collectors.modbus.spec import ModbusSpec
 from core.model.quality import Codes, is_bad
 from core.model.sample import Batch, Int64s
 from core.model.tag import Tag
@@ -66,7 +67,6 @@ class Scan:
         self.tags = tuple(point.tag for point in points)
         self._decoder = Decoder(requests, tags)
         self._column = np.arange(len(points), dtype=np.uint32)
-        self._flags = np.zeros(len(points), np.uint8)
         self._t_ns = np.zeros(len(points), np.int64)
         self._r_ns = np.zeros(len(points), np.int64)
         self._read = np.zeros(len(points), np.bool_)
@@ -92,18 +92,24 @@ class Scan:
 
     def batch(self, source: str) -> tuple[Batch, npt.NDArray[np.bool_]] | None:
         """What is to be told of this cycle, and `lost` once it has been told; None when it is nothing."""
-        v, q = self._decoder.decode()
+        v, q, flags = self._decoder.decode()
         if self._read.all():
-            return self._batch(source, v, q, slice(None)), ~self._read
+            return self._batch(source, v, q, flags, slice(None)), ~self._read
         news = ~self._read & (self._code != 0) & ~self.lost
         told = self._read | news
         if not told.any():
             return None
         v[~self._read], q = np.nan, np.where(self._read, q, self._code)
-        return self._batch(source, v, q, told), (self.lost | news) & ~self._read
+        flags[~self._read] = 0
+        return self._batch(source, v, q, flags, told), (self.lost | news) & ~self._read
 
     def _batch(
-        self, source: str, v: npt.NDArray[np.float64], q: Codes, chosen: slice | npt.NDArray[np.bool_]
+        self,
+        source: str,
+        v: npt.NDArray[np.float64],
+        q: Codes,
+        flags: npt.NDArray[np.uint8],
+        chosen: slice | npt.NDArray[np.bool_],
     ) -> Batch:
         def pick(column: Int64s) -> Int64s:
             return column[chosen].copy()
@@ -116,7 +122,7 @@ class Scan:
             v[chosen],
             q[chosen],
             pick(self._r_ns),
-            self._flags[chosen],
+            flags[chosen],
         )
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from collectors.modbus.mbap import BadReply, ExceptionReply, MbapClient
 from collectors.modbus.plan import Request
-from collectors.modbus.spec import Table
+from collectors.modbus.registers import Table
 from tests.collectors.liar import frame, liar, registers
 
 TEN = Request(7, Table.HOLDING, 100, 10, ())

@@ -7,13 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collectors.modbus.plan import plan, plan_unit
-from collectors.modbus.spec import BITS, MAX_BITS, Forbidden, ModbusSpec, Point, Table, Type
+from collectors.modbus.point import Point
+from collectors.modbus.registers import BITS, MAX_BITS, Table, Type
+from collectors.modbus.spec import Forbidden, ModbusSpec
 
 WORD_TABLES = st.sampled_from([Table.HOLDING, Table.INPUT])
 
 
 def _point(n: int, table: Table, address: int, type: Type) -> Point:
-    return Point(tag=f"t{n}", table=table, address=address, type=Type.BOOL if table in BITS else type)
+    kind = Type.BOOL if table in BITS else type
+    text = {"length": 1 + address % 9, "states": {"RUN": 1}} if kind is Type.STRING else {}
+    return Point(tag=f"t{n}", table=table, address=address, type=kind, **text)
 
 
 @st.composite
