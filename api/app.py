@@ -13,7 +13,19 @@ from api.drawing import drawn
 from api.gate import Door, mount, permission_of
 from api.guard import Guard
 from api.problems import install
-from api.routes import alarms, events, health, hotline, incidents, notices, plant, session, tags, work_orders
+from api.routes import (
+    alarms,
+    events,
+    health,
+    hotline,
+    incidents,
+    maintenance,
+    notices,
+    plant,
+    session,
+    tags,
+    work_orders,
+)
 from api.session import Sessions
 from api.stream import EventStream
 from core.runtime.supervisor import Supervisor
@@ -28,6 +40,7 @@ DOORS: tuple[Door, ...] = (
     *work_orders.DOORS,
     *notices.DOORS,
     *hotline.DOORS,
+    *maintenance.DOORS,
     *events.DOORS,
 )
 

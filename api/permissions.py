@@ -25,6 +25,8 @@ class Permission(StrEnum):
     PUBLISH_NOTICE = "publish_notice"
     ISSUE_NEUTRAL = "issue_neutral"
     """The pre-approved neutral text, when no duty manager answered for ten minutes."""
+    PLAN = "plan"
+    """Planned activities within limits: a sensor in maintenance until a stated time, a week at most."""
     CUSTOMERS = "customers"
     """Customers' names and phones, masked; each read is logged."""
 
@@ -90,6 +92,11 @@ MATRIX: Mapping[Permission, Mapping[Role, Limit]] = MappingProxyType(
             Role.QUALITY_OFFICER: Limit.QUALITY,
         },
         Permission.ISSUE_NEUTRAL: {Role.OPERATOR: Limit.ALL},
+        Permission.PLAN: {
+            Role.OPERATOR: Limit.ALL,
+            Role.DUTY_MANAGER: Limit.ALL,
+            Role.ENGINEER: Limit.ALL,
+        },
         Permission.CUSTOMERS: {Role.HOTLINE: Limit.ALL, Role.DUTY_MANAGER: Limit.ALL},
     }
 )

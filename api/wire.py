@@ -19,7 +19,7 @@ _TIME = re.compile(r"(\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d)(?:\.(\d{1,9})\d*)?([Zz]
 _LATEST_NS = 2**63 - 1
 _UNITS = ((1_000_000_000, "s", 0), (1_000_000, "ms", 3), (1_000, "us", 6), (1, "ns", 9))
 
-NAMES = frozenset({"acked_by", "actor", "author", "approved_by", "published_by", "user", "note"})
+NAMES = frozenset({"acked_by", "actor", "author", "approved_by", "published_by", "ended_by", "user", "note"})
 """Fields that name a person, or hold what a person wrote: left out where nobody may be named."""
 
 

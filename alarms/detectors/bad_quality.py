@@ -1,6 +1,7 @@
 """An instrument that says of itself that it cannot be believed: one instrument alarm a tag.
 
-Codes that mean "nobody answered" are not its business; they freeze it (see `communication`).
+Codes that mean "nobody answered" are not its business (see `communication`), nor is one in maintenance; both
+freeze it.
 OPC UA Part 8, 6.3 (IEC 62541-8): the reasons of Bad.
 """
 
@@ -48,7 +49,7 @@ class BadQuality:
             timer = self._timers[tag]
             if not (timer.active or timer.since_ns or tag in self._code) and column.good.all():
                 continue
-            mute = silent(column.q)
+            mute = silent(column.q) | ((column.q & _REASON) == Status.BAD_OUT_OF_SERVICE)
             bad = is_bad(column.q)
             for i, on in timer.run(column.t_ns, bad & ~mute, ~bad, ~mute):
                 findings.append(_finding(row, int(column.t_ns[i]), on, int(column.q[i])))

@@ -22,5 +22,6 @@ WORDS = {
     "permission.approve_notice": Text("批准公告", "approve notices"),
     "permission.publish_notice": Text("发布公告", "publish notices"),
     "permission.issue_neutral": Text("发布预批准文本", "issue the neutral text"),
+    "permission.plan": Text("安排仪表维护", "put sensors in maintenance"),
     "permission.customers": Text("查询用户资料", "look up customers"),
 }

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from collectors.intake.layout import Known, Layout, Places
 from collectors.intake.limits import SECOND, TimeLimits
 from collectors.intake.skew import Skew
+from core.model.quality import Status, is_bad
 from core.model.sample import Batch, Flag
 from core.ports.quarantine import Quarantine, Refusal
 from core.ports.source import DeviceFacts, SourceFacts
@@ -117,9 +118,13 @@ class Gate:
 
 
 def marked(batch: Batch, layout: Layout) -> Batch:
-    """Every sample at least as doubtful as its tag's mark."""
+    """Every sample at least as doubtful as its tag's mark. A Bad one of a tag in maintenance is out of
+    service: what an opened instrument says is no fault of it."""
     assert layout.marked is not None
-    return replace(batch, q=np.maximum(batch.q, layout.marked[batch.tag]))
+    mark = layout.marked[batch.tag]
+    q = np.maximum(batch.q, mark)
+    q[is_bad(q) & (mark == Status.UNCERTAIN_SENSOR_CALIBRATION)] = Status.BAD_OUT_OF_SERVICE
+    return replace(batch, q=q)
 
 
 def refusal(batch: Batch, reason: str) -> Refusal:

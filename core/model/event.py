@@ -10,6 +10,8 @@ class EventKind(StrEnum):
     INCIDENT = "incident"
     WORK_ORDER = "work_order"
     NOTICE = "notice"
+    MAINTENANCE = "maintenance"
+    """subject: the tag or station, as `data.scope` says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

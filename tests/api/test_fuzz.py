@@ -16,7 +16,21 @@ VALUES = st.recursive(
     max_leaves=6,
 )
 FIELDS = st.sampled_from(
-    ["user", "password", "tel", "account", "address", "occurrence", "seq", "crew", "note", "new_password"]
+    [
+        "user",
+        "password",
+        "tel",
+        "account",
+        "address",
+        "occurrence",
+        "seq",
+        "crew",
+        "note",
+        "new_password",
+        "scope",
+        "subject",
+        "until",
+    ]
 )
 NAMES = st.sampled_from(
     [

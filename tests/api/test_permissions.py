@@ -54,6 +54,9 @@ MAY: dict[str, set[Role]] = {
     "POST /api/v1/notices/{id}/withdraw": {M, Q},
     "POST /api/v1/notices/{id}/neutral": {O},
     "POST /api/v1/hotline/card": {H, M},
+    "GET /api/v1/maintenance": {V, K, O, D, C, H, M, Q, E, A},
+    "POST /api/v1/maintenance": {O, M, E},
+    "DELETE /api/v1/maintenance/{id}": {O, M, E},
 }
 WITHOUT_SIGNING_IN = {
     "GET /healthz",

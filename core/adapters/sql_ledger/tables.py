@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from core.model.account import AccessRecord, Account, Session, User
 from core.model.alarm import Alarm
 from core.model.incident import Incident
+from core.model.maintenance import Maintenance
 from core.model.notice import Affected, Notice
 from core.model.work_order import WorkOrder
 from core.ports.ledger import Record
@@ -34,6 +35,7 @@ COLUMNS: dict[type, Columns] = {
     Account: Columns("account", ("zone", "node", "street", "address", "building", "tel", "meter", "segment")),
     User: Columns("user_account", ("role",)),
     Session: Columns("session", ("user",)),
+    Maintenance: Columns("maintenance", ("subject", "active")),
     AccessRecord: Columns("access_record", ("user", "account")),
 }
 
