@@ -3,22 +3,26 @@
 Equal audiences share one encoding of every frame of the event stream.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+import orjson
+
 from api.permissions import Limit
-from api.wire import Json, encode, nameless, plain, rfc3339, rfc3339_column
+from api.wire import Json, encode, nameless, plain, rfc3339, rfc3339_millis
 from core.model.account import Role, User
 from core.model.event import Event, EventKind
 from core.model.plant import Plant
-from core.model.sample import Batch, Sample
 from core.model.tag import QUALITY, Quantity, Tag
 from core.model.work_order import WorkOrder, WorkOrderState
 from core.ports.ledger import Tx
+from core.runtime.live import Newest
 
+Mask = npt.NDArray[np.bool_]
 _PERSONAL = Quantity.VOLUME
 """A customer's meter tells when somebody is at home."""
-_MS = 1_000_000
 _OVER = (WorkOrderState.CLOSED, WorkOrderState.CANCELLED)
 
 
@@ -97,21 +101,25 @@ def event_frame(event: Event, audience: Audience) -> bytes | None:
     return frame(event.kind.value, content, event.id)
 
 
-def values_frame(samples: Iterable[Sample], plant: Plant, audience: Audience) -> bytes | None:
-    """The newest values as columns, or None when none of them is for this audience."""
-    mine = [s for s in samples if (tag := plant.tags.get(s.tag)) and audience.sees_tag(tag)]
-    return frame("values", value_columns(mine)) if mine else None
+def visible(names: Sequence[str], plant: Plant, audience: Audience) -> Mask:
+    """Which of the live table's tags this audience may see; a tag that the plant does not have, nobody."""
+    known = (plant.tags.get(name) for name in names)
+    return np.array([tag is not None and audience.sees_tag(tag) for tag in known], np.bool_)
 
 
-def value_columns(samples: Sequence[Sample]) -> Json:
-    """tags, t (to the millisecond), v (null when Bad) and q, each as long as the others."""
-    batch = Batch.of("hub", samples)
-    return {
-        "tags": [sample.tag for sample in samples],
-        "t": rfc3339_column(batch.t_ns // _MS * _MS),
-        "v": batch.v,
-        "q": batch.q,
+def values_frame(newest: Newest, names: Sequence[str], seen: Mask) -> bytes | None:
+    """The newest values as columns, or None when none of them is for this audience: tags, t (to the
+    millisecond), v (null when Bad) and q, each as long as the others. names, seen: by number."""
+    mine = newest if (mask := seen[newest.number]).all() else newest.where(mask)
+    if not len(mine):
+        return None
+    content = {
+        "tags": [names[number] for number in mine.number.tolist()],
+        "t": orjson.Fragment(rfc3339_millis(mine.t_ns)),
+        "v": mine.v,
+        "q": mine.q,
     }
+    return frame("values", content)
 
 
 def frame(name: str, content: object, id: int | None = None) -> bytes:

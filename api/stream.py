@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
-from api.audience import Audience, audience_of, event_frame, frame, values_frame
+from api.audience import Audience, Mask, audience_of, event_frame, frame, values_frame, visible
 from api.deps import Deps
 from api.listener import Listener, Stream
 from api.permissions import Limit, Permission, granted
@@ -19,10 +19,13 @@ from api.standing import standing
 from api.wire import Json
 from core.model.account import User
 from core.model.event import Event
+from core.runtime.live import Newest
 
 REPLAY = 1_000
 """A reader further behind than this many events is given the standing state instead."""
 VALUES_EVERY_S = 1.0
+AUDIENCES = 64
+"""Of so many it is remembered which tags they may see."""
 HEARTBEAT_S = 2.0
 CHECK_S = 1.0
 """A session that was ended is out of the stream within this time."""
@@ -37,6 +40,7 @@ class EventStream:
         self._position = 0
         self._stopping: str | None = None
         self._picture: dict[Audience, bytes] = {}
+        self._seen: dict[Audience, Mask] = {}
         self._standing: dict[Audience, tuple[int, Json]] = {}
         self.cuts: dict[str, int] = {}
         """Streams ended, by reason, since start."""
@@ -104,9 +108,17 @@ class EventStream:
         """Of every tag, as of the last change told: what came since is told next. Two hundred screens that
         come back at once share one encoding."""
         if audience not in self._picture:
-            samples = self._deps.live.all().values()
-            self._picture[audience] = values_frame(samples, self._deps.plant, audience) or b""
+            self._picture[audience] = self._told(self._deps.live.all(), audience) or b""
         return self._picture[audience]
+
+    def _told(self, newest: Newest, audience: Audience) -> bytes | None:
+        names = self._deps.live.tags.names
+        seen = self._seen.get(audience)
+        if seen is None or len(seen) < len(names):
+            if len(self._seen) >= AUDIENCES:
+                self._seen.clear()
+            seen = self._seen[audience] = visible(names, self._deps.plant, audience)
+        return values_frame(newest, names, seen)
 
     async def _missed(self, listener: Listener, since: int | None, position: int) -> list[bytes] | str:
         """The frames between `since` and the position the listener joined at, or why there are none."""
@@ -150,10 +162,10 @@ class EventStream:
                 self._tell([listener], partial(_run_of, new))
 
     async def _values(self) -> None:
-        async for samples in self._deps.live.changes(VALUES_EVERY_S):
+        async for newest in self._deps.live.changes(VALUES_EVERY_S):
             self._pulse.values_came()
             self._picture.clear()
-            self._tell(self._listeners, partial(values_frame, samples, self._deps.plant))
+            self._tell(self._listeners, partial(self._told, newest))
 
     async def _heartbeats(self) -> None:
         while True:

@@ -107,5 +107,4 @@ async def keep_live(stores: Stores, tags: Sequence[str]) -> None:
     facts = await stores.spool.facts()
     stores.live.update(await stores.historian.last(tags))
     async for rows in stores.spool.follow(facts.last_seq):
-        for row in rows:
-            stores.live.update(row.batch)
+        stores.live.update(*(row.batch for row in rows))

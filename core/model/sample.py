@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntFlag
+from functools import lru_cache
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -50,6 +51,8 @@ class Sample(NamedTuple):
 
 _HEAD = struct.Struct("<4sIII")
 _MAGIC = b"WHB1"
+NAMES_KEPT = 2_048
+"""Lists of names that need not be encoded or read anew: a driver names the same tags in every batch."""
 
 
 class CorruptBatch(ValueError):
@@ -112,7 +115,7 @@ class Batch:
 
     def encode(self) -> bytes:
         """The batch as self-contained bytes with a CRC-32, for the spool."""
-        names = json.dumps([self.source, *self.tags], ensure_ascii=False).encode()
+        names = _names(self.source, self.tags)
         body = b"".join(
             (
                 names,
@@ -136,13 +139,25 @@ class Batch:
             raise CorruptBatch("not a batch of this version, or cut short")
         if zlib.crc32(memoryview(data)[_HEAD.size :]) != crc:
             raise CorruptBatch("checksum does not hold")
-        source, *tags = json.loads(data[_HEAD.size : _HEAD.size + n_names])
+        source, tags = _read_names(data[_HEAD.size : _HEAD.size + n_names])
         at = _HEAD.size + n_names
         columns = []
         for dtype in ("<u4", "<i8", "<f8", "<u4", "<i8", "u1"):
             columns.append(np.frombuffer(data, dtype, n, at))
             at += n * np.dtype(dtype).itemsize
-        return cls(source, tuple(tags), *columns)
+        return cls(source, tags, *columns)
+
+
+@lru_cache(NAMES_KEPT)
+def _names(source: str, tags: tuple[str, ...]) -> bytes:
+    return json.dumps([source, *tags], ensure_ascii=False).encode()
+
+
+@lru_cache(NAMES_KEPT)
+def _read_names(data: bytes) -> tuple[str, tuple[str, ...]]:
+    """The same tuple for the same bytes, so that whoever maps tags to columns may go by identity."""
+    source, *tags = json.loads(data)
+    return source, tuple(tags)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,13 +4,14 @@ import re
 from datetime import UTC, datetime
 
 import numpy as np
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from api.decimate import drawn, thinned
 from api.history import window_ns
-from api.wire import nameless, parse_time, plain, rfc3339, rfc3339_column
+from api.wire import nameless, parse_time, plain, rfc3339, rfc3339_column, rfc3339_millis
 from core.model.quality import Status, is_bad
 from core.model.sample import Series
 from core.ports.historian import Buckets
@@ -71,6 +72,12 @@ def test_a_time_comes_back_as_it_went(t_ns):
 def test_a_column_of_times_is_its_times(stamps):
     column = rfc3339_column(np.array(stamps, np.int64))
     assert [parse_time(text) for text in column] == stamps
+
+
+@given(st.lists(TIMES, max_size=20), st.booleans())
+def test_a_column_to_the_millisecond_is_the_column_cut(stamps, whole):
+    t_ns = np.array(stamps, np.int64) // (10**9 if whole else 1) * (10**9 if whole else 1)
+    assert orjson.loads(rfc3339_millis(t_ns)) == rfc3339_column(t_ns // 10**6 * 10**6)
 
 
 @given(st.integers(86_400, 9_000_000_000), st.integers(-720, 720))
