@@ -167,7 +167,8 @@ class Decoder:
         """Values (NaN exactly where Bad), status codes and flags of what `row` holds now."""
         n = self._count
         v = np.empty(n)
-        failed, unknown, doubtful = np.zeros((3, n), np.bool_)
+        marks = np.zeros((3, n), np.bool_)
+        failed, unknown, doubtful = marks
         with np.errstate(invalid="ignore", over="ignore"):
             for group in self._groups:
                 group.read(self.row, v, failed, unknown)
@@ -182,7 +183,7 @@ class Decoder:
                 failed |= (v <= self._scaling.raw_low) | (v >= self._scaling.raw_high)
             v = v * self._scaling.factor + self._scaling.offset
         fine = (v >= self._fine_low) & (v <= self._fine_high)
-        if fine.all() and not (failed | unknown | doubtful).any():
+        if fine.all() and not marks.any():
             return v, np.zeros(n, np.uint32), np.zeros(n, np.uint8)
         failed |= ~np.isfinite(v)
         return self._judge(v, failed, unknown, doubtful)
