@@ -54,8 +54,10 @@ async def until_told(work: Coroutine[Any, Any, None]) -> None:
 
 
 def main() -> None:
+    from hub.plan_cli import plan
     from hub.sim_cli import sim_app
 
+    app.command()(plan)
     app.add_typer(sim_app, name="sim")
     app()
 
