@@ -9,6 +9,7 @@ from core.model.plant import Plant
 from core.ports.clock import Clock
 from core.ports.historian import Historian
 from core.ports.ledger import Ledger
+from core.ports.quarantine import Quarantine
 from core.ports.source import Source
 from core.ports.spool import Spool
 from core.runtime.live import LiveTable
@@ -26,6 +27,7 @@ class Deps:
     live: LiveTable
     plant: Plant
     clock: Clock
+    quarantine: Quarantine | None = None
     definitions: Mapping[str, AlarmDefinition] = field(default_factory=dict)
     sources: Sequence[Source] = ()
     services: Mapping[str, ServiceFacts] = field(default_factory=dict)

@@ -8,7 +8,10 @@ from prometheus_client.registry import Collector
 
 from api.deps import Deps
 from api.stream import EventStream
+from core.model.conservation import Fate
+from core.ports.quarantine import QuarantineFacts
 from core.ports.spool import RECORDER, SpoolFacts
+from core.runtime.conservation import unaccounted
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -16,13 +19,17 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 class _Scrape(Collector):
     """One scrape's families."""
 
-    def __init__(self, deps: Deps, facts: SpoolFacts, stream: EventStream) -> None:
+    def __init__(
+        self, deps: Deps, facts: SpoolFacts, quarantine: QuarantineFacts, stream: EventStream
+    ) -> None:
         self._deps = deps
         self._facts = facts
+        self._quarantine = quarantine
         self._stream = stream
 
     def collect(self) -> Iterable[Metric]:
         yield from self._samples()
+        yield from self._quarantined()
         yield from self._sources()
         yield from self._services()
         yield from self._api()
@@ -30,14 +37,25 @@ class _Scrape(Collector):
     def _samples(self) -> Iterator[Metric]:
         facts = self._facts
         samples = CounterMetricFamily(
-            "waterhub_samples", "Samples since the data folder began, by fate", labels=["fate"]
+            "waterhub_samples", "Samples since the data folder began, by fate", labels=["source", "fate"]
         )
-        for fate in ("received", "stored", "duplicate", "quarantined", "shed", "corrupt"):
-            samples.add_metric([fate], getattr(facts, fate))
-        samples.add_metric(["compressed"], 0)
+        missing = GaugeMetricFamily(
+            "waterhub_samples_unaccounted", "Received, and in no other count: 0 at rest", labels=["source"]
+        )
+        tally, unbalanced = facts.tally(), unaccounted(facts)
+        for source, received in facts.received_by.items():
+            samples.add_metric([source, "received"], received)
+            missing.add_metric([source], unbalanced.get(source, 0))
+            for fate in Fate:
+                samples.add_metric([source, fate], tally.get(source, {}).get(fate, 0))
         yield samples
-        spooled = GaugeMetricFamily("waterhub_samples_spooled", "Samples the recorder has yet to store")
-        spooled.add_metric([], facts.behind.get(RECORDER, 0))
+        yield missing
+        spooled = GaugeMetricFamily(
+            "waterhub_samples_spooled", "Samples the recorder has yet to store", labels=["source"]
+        )
+        reader = facts.readers.get(RECORDER)
+        for source, waiting in (reader.spooled if reader else {}).items():
+            spooled.add_metric([source], waiting)
         yield spooled
         behind = GaugeMetricFamily(
             "waterhub_spool_behind", "Samples a reader has yet to pass", labels=["cursor"]
@@ -46,6 +64,17 @@ class _Scrape(Collector):
             behind.add_metric([cursor], samples_behind)
         yield behind
         yield GaugeMetricFamily("waterhub_spool_bytes", "Size of the spool", value=facts.bytes)
+
+    def _quarantined(self) -> Iterator[Metric]:
+        kept = CounterMetricFamily(
+            "waterhub_quarantine", "Refusals ever kept, by reason", labels=["source", "reason"]
+        )
+        for labels, n in self._quarantine.counts.items():
+            kept.add_metric(labels, n)
+        yield kept
+        waiting, dropped = self._quarantine.waiting, self._quarantine.dropped
+        yield GaugeMetricFamily("waterhub_quarantine_waiting", "Refusals not replayed yet", value=waiting)
+        yield CounterMetricFamily("waterhub_quarantine_dropped", "Refusals gone for room", value=dropped)
 
     def _sources(self) -> Iterator[Metric]:
         connected = GaugeMetricFamily("waterhub_source_connected", "1 while connected", labels=["source"])
@@ -87,7 +116,9 @@ class _Scrape(Collector):
         )
 
 
-def exposition(deps: Deps, facts: SpoolFacts, stream: EventStream) -> bytes:
+async def exposition(deps: Deps, stream: EventStream) -> bytes:
+    nothing = QuarantineFacts(0, 0, 0, 0, {}, {})
+    quarantine = await deps.quarantine.facts() if deps.quarantine else nothing
     registry = CollectorRegistry()
-    registry.register(_Scrape(deps, facts, stream))
+    registry.register(_Scrape(deps, await deps.spool.facts(), quarantine, stream))
     return generate_latest(registry)

@@ -214,12 +214,12 @@ async def _first_samples(hub: psutil.Process, client: httpx.AsyncClient) -> floa
 async def _counted(client: httpx.AsyncClient) -> dict[str, float]:
     """waterhub_samples by fate, with `spooled`, and `bad`: of all sources."""
     text = (await client.get("/metrics")).text
-    counts = {
-        fate: float(n) for fate, n in re.findall(r'^waterhub_samples_total{fate="(\w+)"} (\S+)', text, re.M)
-    }
+    counts: dict[str, float] = {}
+    for fate, n in re.findall(r'^waterhub_samples_total{source="[^"]+",fate="(\w+)"} (\S+)', text, re.M):
+        counts[fate] = counts.get(fate, 0.0) + float(n)
     bad = re.findall(r'^waterhub_source_total{source="[^"]+",what="bad"} (\S+)', text, re.M)
-    (spooled,) = re.findall(r"^waterhub_samples_spooled (\S+)", text, re.M)
-    return counts | {"spooled": float(spooled), "bad": sum(map(float, bad))}
+    spooled = sum(map(float, re.findall(r"^waterhub_samples_spooled\{\S+ (\S+)", text, re.M)))
+    return counts | {"spooled": spooled, "bad": sum(map(float, bad))}
 
 
 async def _at_rest(client: httpx.AsyncClient) -> dict[str, float]:

@@ -39,7 +39,7 @@ def source_of(
         case OpcUaSpec():
             return OpcUaSource(spec, tags, stores.clock)
         case MqttSpec():
-            return MqttSource(spec, tags, stores.clock, stores.historian)
+            return MqttSource(spec, tags, stores.clock, stores.quarantine)
 
 
 async def run_hub(configuration: Configuration) -> None:
@@ -63,6 +63,7 @@ async def run_hub(configuration: Configuration) -> None:
                 ledger=stores.ledger,
                 historian=stores.historian,
                 spool=stores.spool,
+                quarantine=stores.quarantine,
                 live=stores.live,
                 plant=configuration.plant,
                 clock=stores.clock,

@@ -15,6 +15,7 @@ import structlog
 
 from collectors.replay.files import read
 from core.model.account import Account
+from core.model.conservation import Fate, total
 from core.model.sample import Batch
 from core.ports.historian import Historian
 from core.ports.ledger import Ledger, Page
@@ -49,7 +50,7 @@ async def import_history(
     files = sorted(folder.glob("*.npz"))
     for n, file in enumerate(files, 1):
         batches = await asyncio.to_thread(_all_of, file)
-        stored = (await historian.write(batches)).stored
+        stored = total(await historian.write(batches), Fate.STORED)
         file.unlink()
         log.info("history imported", file=file.name, samples=stored)
         progress(n / len(files))

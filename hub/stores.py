@@ -8,11 +8,13 @@ from pathlib import Path
 from core.adapters.influx_historian import InfluxHistorian
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.adapters.sqlite_historian import SqliteHistorian
+from core.adapters.sqlite_quarantine import SqliteQuarantine
 from core.adapters.sqlite_spool import SqliteSpool
 from core.model.clock import REAL
 from core.ports.clock import Clock
 from core.ports.historian import Historian
 from core.ports.ledger import Ledger
+from core.ports.quarantine import Quarantine
 from core.ports.spool import Spool
 from core.runtime.clock import AnchoredClock, read_anchor
 from core.runtime.live import LiveTable
@@ -25,6 +27,7 @@ class Stores:
     """What a hub keeps on disk, open."""
 
     spool: Spool
+    quarantine: Quarantine
     historian: Historian
     ledger: Ledger
     live: LiveTable
@@ -43,17 +46,22 @@ async def open_stores(configuration: Configuration) -> AsyncIterator[Stores]:
     async with AsyncExitStack() as stack:
         spool = await SqliteSpool.open(data / "spool", max_bytes=configuration.hub.spool.max_bytes)
         stack.push_async_callback(spool.close)
-        historian = await open_historian(configuration)
+        quarantine = await SqliteQuarantine.open(data / "quarantine.db")
+        stack.push_async_callback(quarantine.close)
+        historian = await open_historian(configuration, quarantine)
         stack.push_async_callback(historian.close)
         ledger = await SqlLedger.open(ledger_url(data))
         stack.push_async_callback(ledger.close)
         clock = AnchoredClock(read_anchor(data / "clock.json") or REAL)
-        yield Stores(spool, historian, ledger, LiveTable(), clock)
+        yield Stores(spool, quarantine, historian, ledger, LiveTable(), clock)
 
 
-async def open_historian(configuration: Configuration) -> Historian:
+async def open_historian(configuration: Configuration, quarantine: Quarantine | None = None) -> Historian:
     store, tags = configuration.hub.historian, configuration.plant.tags
     if isinstance(store, InfluxStore):
         token = (configuration.folder / store.token_file).read_text().strip()
-        return await InfluxHistorian.open(store.url, token, store.org, store.bucket, tags)
-    return await SqliteHistorian.open(configuration.hub.data / "historian.db", tags)
+        return await InfluxHistorian.open(
+            store.url, token, store.org, store.bucket, tags, quarantine=quarantine
+        )
+    path = configuration.hub.data / "historian.db"
+    return await SqliteHistorian.open(path, tags, quarantine=quarantine)

@@ -28,7 +28,7 @@ async def healthz(here: Here) -> Answer:
 
 async def metrics(here: Here) -> Response:
     """Prometheus text, format 0.0.4."""
-    content = exposition(here.deps, await here.deps.spool.facts(), here.stream)
+    content = await exposition(here.deps, here.stream)
     return Response(content, media_type=CONTENT_TYPE, headers={"Cache-Control": "no-store"})
 
 

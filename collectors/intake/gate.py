@@ -9,6 +9,7 @@ import numpy.typing as npt
 from collectors.intake.layout import Known, Layout, Places
 from collectors.intake.limits import SECOND, TimeLimits
 from collectors.intake.skew import Skew
+from core.model.conservation import Fate
 from core.model.quality import Status, is_bad
 from core.model.sample import Batch, Flag
 from core.ports.quarantine import Quarantine, Refusal
@@ -48,10 +49,12 @@ class Gate:
         judged, refusals = self.judge(batch)
         if refusals:
             await self._quarantine.put(refusals)
+            refused = sum(one.samples for one in refusals)
+            await self._sink.count(batch.source, Fate.QUARANTINED, refused)
         return await self._sink.put(judged) if len(judged) else 0
 
-    async def shed(self, samples: int) -> None:
-        await self._sink.shed(samples)
+    async def count(self, source: str, fate: Fate, samples: int) -> None:
+        await self._sink.count(source, fate, samples)
 
     def judge(self, batch: Batch) -> tuple[Batch, list[Refusal]]:
         """What may go on, flagged and marked, and what may not."""

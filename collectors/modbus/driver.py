@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from collectors.modbus.mbap import ExceptionReply, MbapClient
 from collectors.modbus.scan import BackOff, Poll, Scan, count_bad, scans
 from collectors.modbus.spec import ModbusSpec
+from core.model.conservation import Fate
 from core.model.quality import Status
 from core.model.tag import Tag
 from core.ports.clock import Clock
@@ -158,7 +159,7 @@ class ModbusSource:
             await sink.put(batch)
         except SpoolFull:
             self.facts.shed += len(batch)
-            await sink.shed(len(batch))
+            await sink.count(self.id, Fate.SHED, len(batch))
             return
         scan.lost = lost
         self.facts.samples += len(batch)

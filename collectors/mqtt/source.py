@@ -11,7 +11,7 @@ from collectors.mqtt.spec import MqttSpec
 from core.model.sample import Batch, Sample
 from core.model.tag import Tag
 from core.ports.clock import Clock
-from core.ports.historian import Historian, HistorianUnavailable, Quarantined
+from core.ports.quarantine import Quarantine, Refusal
 from core.ports.source import SourceFacts
 from core.ports.spool import Sink, SpoolFull
 
@@ -32,15 +32,15 @@ class MqttSource:
     that nothing is known to be missing until the tag is stale. `facts.connected` tells of the broker.
     """
 
-    def __init__(self, spec: MqttSpec, tags: Mapping[str, Tag], clock: Clock, historian: Historian) -> None:
+    def __init__(self, spec: MqttSpec, tags: Mapping[str, Tag], clock: Clock, quarantine: Quarantine) -> None:
         self.id = f"mqtt:{spec.id}"
         self.facts = SourceFacts()
         self._spec = spec
         self._tags = tags
         self._clock = clock
-        self._historian = historian
+        self._quarantine = quarantine
         self._max_age_ns = round(spec.max_age_d * 86_400e9)
-        self._poison: list[tuple[MQTTMessage, Quarantined]] = []
+        self._poison: list[tuple[MQTTMessage, Refusal]] = []
 
     async def run(self, sink: Sink) -> None:
         session = Session(self._spec, self._spec.client_id or f"waterhub-{self._spec.id}")
@@ -54,7 +54,7 @@ class MqttSource:
                 if messages:
                     await self._store(messages, session, sink)
                 if self._poison:
-                    await self._quarantine(session)
+                    await self._set_aside(session)
         except (ConnectionError, TimeoutError) as error:
             self._count(type(error).__name__)
             raise ConnectionError(f"{self.id}: {error or 'no answer'}") from error
@@ -104,14 +104,14 @@ class MqttSource:
 
     def _refuse(self, message: MQTTMessage, reason: str, now_ns: int) -> None:
         text = message.payload[:MAX_BYTES].decode(errors="replace")
-        content = json.dumps({"topic": message.topic, "payload": text}, ensure_ascii=False)
-        self._poison.append((message, Quarantined(now_ns, self.id, reason, content)))
+        content = json.dumps({"topic": message.topic, "payload": text}, ensure_ascii=False).encode()
+        self._poison.append((message, Refusal(now_ns, self.id, "refused", reason, content)))
         self.facts.refused += 1
 
-    async def _quarantine(self, session: Session) -> None:
+    async def _set_aside(self, session: Session) -> None:
         try:
-            await self._historian.quarantine([item for _, item in self._poison])
-        except HistorianUnavailable:
+            await self._quarantine.put([refusal for _, refusal in self._poison])
+        except OSError:
             self._count("quarantine_unavailable")
             return
         session.acknowledge([message for message, _ in self._poison])

@@ -11,6 +11,7 @@ from asyncua.ua.uaerrors import UaError
 from collectors.opcua.spec import Item, OpcUaSpec
 from collectors.opcua.subscription import REQUESTED_SESSION_MS, Report, Subscription
 from collectors.opcua.values import sample
+from core.model.conservation import Fate
 from core.model.quality import Status
 from core.model.sample import Batch, Flag, Sample
 from core.model.tag import Tag
@@ -169,7 +170,7 @@ class OpcUaSource:
             await sink.put(batch)
         except SpoolFull:
             self.facts.shed += len(batch)
-            await sink.shed(len(batch))
+            await sink.count(self.id, Fate.SHED, len(batch))
             return
         self._lost_ns |= dict.fromkeys(news, now_ns)
         self.facts.samples += len(batch)

@@ -1,18 +1,21 @@
 """Samples as rows: what every historian does with batches before it stores them."""
 
-import json
+import time
 from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
+from core.model.conservation import Fate, Tally, add
 from core.model.quality import is_bad
-from core.model.sample import Batch
-from core.ports.historian import Quarantined
+from core.model.sample import Batch, Int64s
+from core.ports.historian import HistorianUnavailable, Hold
+from core.ports.quarantine import Quarantine, Refusal
 
 ROW = np.dtype([("tag", "<u4"), ("t", "<i8"), ("v", "<f8"), ("q", "<u4"), ("r", "<i8"), ("flags", "u1")])
 """One sample; `v` is NaN exactly where `q` is Bad. tag: the store's own number of it."""
 Rows = npt.NDArray[np.void]
+Mask = npt.NDArray[np.bool_]
 
 
 def rows_of(batch: Batch, ids: npt.NDArray[np.uint32]) -> Rows:
@@ -27,11 +30,19 @@ def rows_of(batch: Batch, ids: npt.NDArray[np.uint32]) -> Rows:
 
 def settled(rows: Rows) -> Rows:
     """Sorted by (tag, t), the last to arrive alone of each."""
+    order = settling(rows)
+    return rows if order is None else rows[order]
+
+
+def settling(rows: Rows) -> Int64s | None:
+    """The indices that settle `rows`; None when they are settled already."""
     if _in_order(rows):
-        return rows
-    rows = rows[np.lexsort((rows["t"], rows["tag"]))]
-    again = (rows["tag"][1:] == rows["tag"][:-1]) & (rows["t"][1:] == rows["t"][:-1])
-    return rows[np.append(~again, True)] if len(rows) else rows
+        return None
+    order = np.lexsort((rows["t"], rows["tag"]))
+    tag, t = rows["tag"][order], rows["t"][order]
+    again = (tag[1:] == tag[:-1]) & (t[1:] == t[:-1])
+    kept: Int64s = order[np.append(~again, True)]
+    return kept
 
 
 def _in_order(rows: Rows) -> bool:
@@ -40,33 +51,61 @@ def _in_order(rows: Rows) -> bool:
     return bool(((tag[1:] > tag[:-1]) | ((tag[1:] == tag[:-1]) & (t[1:] > t[:-1]))).all())
 
 
-def admitted(batches: Sequence[Batch]) -> tuple[list[Batch], list[Quarantined]]:
+def admitted(batches: Sequence[Batch]) -> tuple[list[Batch], list[Refusal]]:
     """The batches without the samples that no historian can keep, and those with the reason."""
     kept, refused = [], []
     for batch in batches:
         wrong = ~np.isfinite(batch.v) & ~is_bad(batch.q)
         if wrong.any():
-            refused.extend(_refusals(_where(batch, wrong)))
-            batch = _where(batch, ~wrong)
+            refused.append(refusal(batch, wrong, "not_finite", "the value is no number, yet not Bad"))
+            batch = batch.where(~wrong)
         kept.append(batch)
     return kept, refused
 
 
-def _refusals(batch: Batch) -> list[Quarantined]:
-    return [
-        Quarantined(s.r_ns, batch.source, "value is not finite and status is not Bad", json.dumps(s))
-        for s in batch.samples()
-    ]
-
-
-def _where(batch: Batch, mask: npt.NDArray[np.bool_]) -> Batch:
-    return Batch(
-        batch.source,
-        batch.tags,
-        batch.tag[mask],
-        batch.t_ns[mask],
-        batch.v[mask],
-        batch.q[mask],
-        batch.r_ns[mask],
-        batch.flags[mask],
+def refusal(batch: Batch, which: Mask, reason: str, detail: str) -> Refusal:
+    """Of some samples of one batch: offered again with the same batch it is the same refusal."""
+    samples = batch.where(which).samples()
+    return Refusal(
+        time.time_ns(), batch.source, reason, detail, Batch.of(batch.source, samples).encode(), len(samples)
     )
+
+
+async def put_aside(quarantine: Quarantine | None, refused: Sequence[Refusal]) -> None:
+    """Before the write is confirmed. Raises HistorianUnavailable when quarantine takes nothing."""
+    if not refused:
+        return
+    if quarantine is None:
+        raise ValueError(f"no quarantine to keep {len(refused)} refusals in, such as {refused[0]}")
+    try:
+        await quarantine.put(refused)
+    except OSError as error:
+        raise HistorianUnavailable(str(error), Hold.DISK) from error
+
+
+def tally_of(
+    batches: Sequence[Batch],
+    order: Int64s | None,
+    known: Mask,
+    refused: Mask | None = None,
+    aside: Sequence[Refusal] = (),
+) -> Tally:
+    """What became of a write. batches: those whose rows were joined, in their order; order: which of these
+    rows settled (None for all); known, refused: of the settled, those that replaced a stored sample and
+    those that the store did not take; aside: refused before the rows were joined."""
+    sources = list(dict.fromkeys(batch.source for batch in batches))
+    number = {source: i for i, source in enumerate(sources)}
+    of = np.repeat([number[batch.source] for batch in batches], [len(batch) for batch in batches])
+    settled_of = of if order is None else of[order]
+    out = np.zeros(len(settled_of), np.bool_) if refused is None else refused
+    received = np.bincount(of, minlength=len(sources))
+    stored = np.bincount(settled_of[~known & ~out], minlength=len(sources))
+    left_out = np.bincount(settled_of[out], minlength=len(sources))
+    tally: Tally = {}
+    for i, source in enumerate(sources):
+        add(tally, source, Fate.STORED, int(stored[i]))
+        add(tally, source, Fate.QUARANTINED, int(left_out[i]))
+        add(tally, source, Fate.DUPLICATE, int(received[i] - stored[i] - left_out[i]))
+    for one in aside:
+        add(tally, one.source, Fate.QUARANTINED, one.samples)
+    return tally

@@ -5,8 +5,8 @@ Nothing is buffered here: what the server has not confirmed is still in the spoo
 
 import asyncio
 import json
-import time
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from io import StringIO
@@ -15,22 +15,33 @@ from urllib.parse import urlsplit
 
 import httpx
 import numpy as np
-import numpy.typing as npt
 from influxdb_client import DeletePredicateRequest, DeleteService, Dialect, InfluxDBClient
 from influxdb_client.rest import ApiException
 from urllib3.exceptions import HTTPError
 
 from core.adapters import influx_historian_flux as flux
-from core.adapters.historian_rows import ROW, Rows, admitted, rows_of, settled
-from core.adapters.influx_historian_lines import SAMPLE, Heads, encode, quarantine_lines, unspeakable
+from core.adapters.historian_rows import (
+    ROW,
+    Mask,
+    Rows,
+    admitted,
+    put_aside,
+    refusal,
+    rows_of,
+    settling,
+    tally_of,
+)
+from core.adapters.influx_historian_lines import SAMPLE, Heads, encode, unspeakable
 from core.adapters.influx_historian_post import HELD, Post
+from core.model.conservation import Tally
 from core.model.quality import is_bad
 from core.model.sample import Batch, Int64s, Series
 from core.model.tag import Tag
-from core.ports.historian import Buckets, HistorianUnavailable, Hold, Quarantined, Stored, Written
+from core.ports.historian import Buckets, HistorianUnavailable, Hold, Written
+from core.ports.quarantine import Quarantine, Refusal
 
 T = TypeVar("T")
-Mask = npt.NDArray[np.bool_]
+_STATUS = re.compile(r"\b[45]\d\d\b")
 TIMEOUT_S = 30.0
 
 
@@ -41,8 +52,15 @@ class InfluxHistorian:
     hub writes to a bucket), and only a sample at or before it is looked up.
     """
 
-    def __init__(self, client: InfluxDBClient, org: str, bucket: str, tags: Mapping[str, Tag]) -> None:
-        self._client, self._org, self._bucket = client, org, bucket
+    def __init__(
+        self,
+        client: InfluxDBClient,
+        org: str,
+        bucket: str,
+        tags: Mapping[str, Tag],
+        quarantine: Quarantine | None,
+    ) -> None:
+        self._client, self._org, self._bucket, self._quarantine = client, org, bucket, quarantine
         self._post = Post(client, org, bucket, packed=not _near(client.url))
         self._heads = Heads()
         self._expected = list(tags)
@@ -51,15 +69,27 @@ class InfluxHistorian:
         self._reading = ThreadPoolExecutor(2, "influx-read")
 
     @classmethod
-    async def open(cls, url: str, token: str, org: str, bucket: str, tags: Mapping[str, Tag]) -> Self:
+    async def open(
+        cls,
+        url: str,
+        token: str,
+        org: str,
+        bucket: str,
+        tags: Mapping[str, Tag],
+        *,
+        quarantine: Quarantine | None = None,
+    ) -> Self:
         """Connects when first used, so that a hub starts while the server is away. tags: whose newest
-        times are asked for together at the first write; others are asked for as they come."""
+        times are asked for together at the first write; others are asked for as they come. quarantine:
+        without one a refused line is a ValueError."""
         client = InfluxDBClient(url, token, org=org, timeout=int(TIMEOUT_S * 1000))
-        return cls(client, org, bucket, tags)
+        return cls(client, org, bucket, tags, quarantine)
 
-    async def write(self, batches: Sequence[Batch], *, mark: str | None = None) -> Stored:
+    async def write(self, batches: Sequence[Batch], *, mark: str | None = None) -> Tally:
         """The mark is not kept: InfluxDB has no transaction that could hold both."""
-        return await _off(self._writing, partial(self._write, batches))
+        tally, refused = await _off(self._writing, partial(self._write, batches))
+        await put_aside(self._quarantine, refused)
+        return tally
 
     async def written(self) -> Written | None:
         return None
@@ -79,12 +109,6 @@ class InfluxHistorian:
         if not tags:
             return Batch.of("hub", [])
         return flux.last_of(await self._ask(flux.newest(self._bucket, tags)), tags)
-
-    async def quarantine(self, items: Sequence[Quarantined]) -> None:
-        await _off(self._writing, partial(self._put_aside, items))
-
-    async def quarantined(self, limit: int = 100) -> list[Quarantined]:
-        return flux.quarantined_of(await self._ask(flux.quarantine(self._bucket, limit)))
 
     async def close(self) -> None:
         await asyncio.to_thread(self._writing.shutdown)
@@ -106,13 +130,14 @@ class InfluxHistorian:
         except (HTTPError, OSError) as error:
             raise HistorianUnavailable(f"InfluxDB does not answer: {error}") from error
 
-    def _write(self, batches: Sequence[Batch]) -> Stored:
+    def _write(self, batches: Sequence[Batch]) -> tuple[Tally, list[Refusal]]:
         kept, aside = admitted(batches)
         names = list(dict.fromkeys(name for batch in kept for name in batch.tags))
         number = {name: i for i, name in enumerate(names)}
         ids = (np.array([number[name] for name in batch.tags], np.uint32) for batch in kept)
         every = np.concatenate((np.empty(0, ROW), *map(rows_of, kept, ids)))
-        rows = settled(every)
+        order = settling(every)
+        rows = every if order is None else every[order]
         mute = np.array([unspeakable(name) for name in names], bool)[rows["tag"]]
         refused = {int(i): "InfluxDB cannot hold a tag of this name" for i in np.flatnonzero(mute)}
         sendable = np.flatnonzero(~mute)
@@ -124,12 +149,11 @@ class InfluxHistorian:
             rows["t"][sendable], lambda some: encode(rows[sendable[some]], self._heads, places)
         )
         refused.update((int(sendable[i]), why) for i, why in told.items())
-        self._put_aside([*aside, *(_refusal(rows[i], names, batches, why) for i, why in refused.items())])
         out = np.zeros(len(rows), bool)
         out[list(refused)] = True
         self._see(rows[~out], names)
-        again = int((known & ~out).sum())
-        return Stored(int((~out).sum()) - again, len(every) - len(rows) + again, len(aside) + len(refused))
+        tally = tally_of(kept, order, known, out, aside)
+        return tally, [*aside, *_refusals(kept, order, refused)]
 
     def _learn(self, names: Sequence[str]) -> None:
         """The newest stored time of tags not met before."""
@@ -172,14 +196,6 @@ class InfluxHistorian:
         except (ApiException, HTTPError, OSError) as error:
             raise HistorianUnavailable(f"InfluxDB does not delete: {error}") from error
 
-    def _put_aside(self, items: Sequence[Quarantined]) -> None:
-        now = time.time_ns()
-        lines = quarantine_lines(items, now)
-        times = now + np.arange(len(items), dtype=np.int64)
-        refused = self._post.write(times, lambda some: b"\n".join(lines[i] for i in some.tolist()))
-        for i, reason in refused.items():
-            raise HistorianUnavailable(f"InfluxDB refuses {items[i]} even in quarantine: {reason}")
-
     def _see(self, rows: Rows, names: Sequence[str]) -> None:
         """Rows sorted by (tag, t)."""
         last = rows[np.append(rows["tag"][1:] != rows["tag"][:-1], True)] if len(rows) else rows
@@ -205,12 +221,23 @@ def _near(url: str) -> bool:
     return urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1")
 
 
-def _refusal(row: np.void, names: Sequence[str], batches: Sequence[Batch], reason: str) -> Quarantined:
-    tag = names[row["tag"]]
-    source = next(batch.source for batch in reversed(batches) if tag in batch.tags)
-    value = None if np.isnan(row["v"]) else float(row["v"])
-    content = json.dumps((tag, int(row["t"]), value, int(row["q"]), int(row["r"]), int(row["flags"])))
-    return Quarantined(int(row["r"]), source, reason, content)
+def _refusals(
+    batches: Sequence[Batch], order: Int64s | None, refused: Mapping[int, str]
+) -> Iterator[Refusal]:
+    """refused: settled rows and the server's words. One refusal a batch and status."""
+    ends = np.cumsum([len(batch) for batch in batches])
+    groups: dict[tuple[int, str], tuple[str, list[int]]] = {}
+    for i, words in refused.items():
+        at = i if order is None else int(order[i])
+        batch = int(np.searchsorted(ends, at, "right"))
+        status = _STATUS.search(words)
+        reason = f"store_{status[0]}" if status else "tag_name"
+        group = groups.setdefault((batch, reason), (words, []))
+        group[1].append(at - int(ends[batch]) + len(batches[batch]))
+    for (batch, reason), (words, places) in groups.items():
+        which = np.zeros(len(batches[batch]), np.bool_)
+        which[places] = True
+        yield refusal(batches[batch], which, reason, words)
 
 
 async def _off(pool: ThreadPoolExecutor, work: Callable[[], T]) -> T:

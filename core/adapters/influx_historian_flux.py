@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from core.adapters.influx_historian_lines import QUARANTINE, SAMPLE
+from core.adapters.influx_historian_lines import SAMPLE
 from core.model.quality import is_bad
 from core.model.sample import Batch, Floats, Int64s, Sample, Series
-from core.ports.historian import Buckets, Quarantined
+from core.ports.historian import Buckets
 
 EARLIEST, LATEST = -(2**63) + 2, 2**63 - 2
 """The times that InfluxDB holds, UTC ns; a range ends at 2**63 - 2, exclusive."""
@@ -59,14 +59,6 @@ def windows(bucket: str, tag: str, start_ns: int, end_ns: int, width_ns: int) ->
     )
 
 
-def quarantine(bucket: str, limit: int) -> str:
-    return (
-        f'{_from(bucket, 0, LATEST)} |> filter(fn: (r) => r._measurement == "{QUARANTINE}")'
-        ' |> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value") |> group()'
-        f' |> sort(columns: ["_time"], desc: true) |> limit(n: {limit})'
-    )
-
-
 def series_of(found: Rows) -> Series:
     t: dict[str, list[str]] = {"v": [], "q": []}
     values: dict[str, list[str]] = {"v": [], "q": []}
@@ -113,10 +105,6 @@ def last_of(found: Rows, tags: Sequence[str]) -> Batch:
             value = float(v) if at == t_ns and not code >> 31 else None
             batch.append(Sample(tag, t_ns, value, code, int(fields[tag]["r"][1]), int(fields[tag]["f"][1])))
     return Batch.of("hub", batch)
-
-
-def quarantined_of(found: Rows) -> list[Quarantined]:
-    return [Quarantined(int(r["at"]), r["source"], r["reason"], r["content"]) for r in found]
 
 
 def times_of(found: Rows) -> Int64s:

@@ -3,8 +3,7 @@
 One measurement, `sample`, with one tag, `id` (`tag` is a word of InfluxQL): a series is a tag of the plant
 and nothing else, so that a point's identity is (tag, source time in ns) and writing it again changes
 nothing. Fields, always of one type: `v` float (absent exactly where the quality is Bad), `q` unsigned OPC
-UA StatusCode, `r` integer receive time (ns), `f` unsigned flags. What was refused is in the measurement
-`quarantine`.
+UA StatusCode, `r` integer receive time (ns), `f` unsigned flags.
 """
 
 import re
@@ -18,14 +17,11 @@ import orjson
 
 from core.adapters.historian_rows import Rows
 from core.model.quality import is_bad
-from core.ports.historian import Quarantined
 
-SAMPLE, QUARANTINE, PROBE = "sample", "quarantine", "probe"
+SAMPLE, PROBE = "sample", "probe"
 _UNSPEAKABLE = re.compile(r"[\x00-\x1f\x7f]|\\$|^$")
 _ESCAPE = re.compile(r"([,= ])")
 _ODD = np.array((0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0x27D4EB2F165667C5), np.uint64)
-_CONTENT = 60_000
-"""A string field may hold 64 KiB."""
 
 
 def unspeakable(tag: str) -> bool:
@@ -125,18 +121,3 @@ def _code(q: int) -> bytes:
 
 def _flags(flags: int) -> bytes:
     return b"i,f=%du " % flags
-
-
-def quarantine_lines(items: Sequence[Quarantined], first_ns: int) -> list[bytes]:
-    """In their order from `first_ns` on, one ns apart: the point's time is when it was put aside."""
-    return [
-        b"quarantine at=%di,source=%b,reason=%b,content=%b %d"
-        % (item.at_ns, _text(item.source), _text(item.reason), _text(item.content), first_ns + i)
-        for i, item in enumerate(items)
-    ]
-
-
-def _text(text: str) -> bytes:
-    """A string field's value; a line break is kept as a blank, which line protocol can carry."""
-    plain = text.encode(errors="replace")[:_CONTENT].decode(errors="ignore").replace("\n", " ")
-    return b'"' + plain.replace("\\", "\\\\").replace('"', '\\"').encode() + b'"'

@@ -12,13 +12,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Self, TypeVar
 
-from core.adapters.historian_rows import admitted
-from core.adapters.sqlite_historian_file import connect, quarantined
+from core.adapters.historian_rows import admitted, put_aside
+from core.adapters.sqlite_historian_file import connect, last_mark
 from core.adapters.sqlite_historian_query import Query
 from core.adapters.sqlite_historian_store import Limits, Store
+from core.model.conservation import Tally
 from core.model.sample import Batch, Series
 from core.model.tag import Tag
-from core.ports.historian import Buckets, HistorianUnavailable, Hold, Quarantined, Stored, Written
+from core.ports.historian import Buckets, HistorianUnavailable, Hold, Written
+from core.ports.quarantine import Quarantine
 
 T = TypeVar("T")
 
@@ -30,29 +32,34 @@ class SqliteHistorian:
     process: a failed fsync must not be tried again as if the pages were still there.
     """
 
-    def __init__(self, store: Store, reader: sqlite3.Connection) -> None:
-        self._store, self._reader = store, reader
+    def __init__(self, store: Store, reader: sqlite3.Connection, quarantine: Quarantine | None) -> None:
+        self._store, self._reader, self._quarantine = store, reader, quarantine
         self._query = Query(reader, store)
         self._writing = ThreadPoolExecutor(1, "historian-write")
         self._reading = ThreadPoolExecutor(1, "historian-read")
         self._broken: sqlite3.Error | None = None
 
     @classmethod
-    async def open(cls, path: Path, tags: Mapping[str, Tag], *, limits: Limits = Limits()) -> Self:
+    async def open(
+        cls,
+        path: Path,
+        tags: Mapping[str, Tag],
+        *,
+        quarantine: Quarantine | None = None,
+        limits: Limits = Limits(),
+    ) -> Self:
         """tags: their periods choose how much time a chunk holds; a tag not in it counts as 1 s.
+        quarantine: without one a write that holds what no historian can keep is a ValueError.
         Raises sqlite3.DatabaseError when the file is not a historian's."""
-        return cls(*await asyncio.to_thread(_open, path, tags, limits))
+        return cls(*await asyncio.to_thread(_open, path, tags, limits), quarantine)
 
-    async def write(self, batches: Sequence[Batch], *, mark: str | None = None) -> Stored:
-        return await self._write(lambda store: store.write(*admitted(batches), mark))
+    async def write(self, batches: Sequence[Batch], *, mark: str | None = None) -> Tally:
+        kept, refused = admitted(batches)
+        await put_aside(self._quarantine, refused)
+        return await self._write(lambda store: store.write(kept, refused, mark))
 
     async def written(self) -> Written | None:
-        rows = await self._read(
-            lambda: self._reader.execute(
-                "SELECT mark, stored, duplicate, quarantined FROM written"
-            ).fetchall()
-        )
-        return Written(rows[0][0], Stored(*rows[0][1:])) if rows else None
+        return await self._read(lambda: last_mark(self._reader))
 
     async def read(self, tag: str, start_ns: int, end_ns: int) -> Series:
         return await self._read(lambda: self._query.series(tag, start_ns, end_ns))
@@ -62,12 +69,6 @@ class SqliteHistorian:
 
     async def last(self, tags: Sequence[str]) -> Batch:
         return self._query.last(tags)
-
-    async def quarantine(self, items: Sequence[Quarantined]) -> None:
-        await self._write(lambda store: store.put_aside(items))
-
-    async def quarantined(self, limit: int = 100) -> list[Quarantined]:
-        return await self._read(lambda: quarantined(self._reader, limit))
 
     async def close(self) -> None:
         await asyncio.to_thread(self._writing.shutdown)

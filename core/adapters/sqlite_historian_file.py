@@ -5,8 +5,9 @@ roll-up touches no sample. `block` holds what was folded into a span that is sti
 since the last fold. A later table's sample replaces an earlier one's of the same time.
 """
 
+import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -15,10 +16,9 @@ import numpy as np
 
 from core.adapters.historian_rows import Rows, settled
 from core.adapters.sqlite_historian_code import unpack
+from core.model.conservation import Fate, Tally
 from core.model.sample import Int64s
-from core.ports.historian import Quarantined
-
-QUARANTINE_ROWS = 100_000
+from core.ports.historian import Written
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS tag (
@@ -33,13 +33,8 @@ CREATE TABLE IF NOT EXISTS block (
 );
 CREATE INDEX IF NOT EXISTS block_key ON block (key, id);
 CREATE TABLE IF NOT EXISTS fresh (id INTEGER PRIMARY KEY, data BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS written (
-  only INTEGER PRIMARY KEY CHECK (only = 1), mark TEXT NOT NULL,
-  stored INTEGER NOT NULL, duplicate INTEGER NOT NULL, quarantined INTEGER NOT NULL
-);
-CREATE TABLE IF NOT EXISTS quarantine (
-  id INTEGER PRIMARY KEY AUTOINCREMENT,
-  at_ns INTEGER NOT NULL, source TEXT NOT NULL, reason TEXT NOT NULL, content TEXT NOT NULL
+CREATE TABLE IF NOT EXISTS marked (
+  only INTEGER PRIMARY KEY CHECK (only = 1), mark TEXT NOT NULL, tally TEXT NOT NULL
 );
 """
 
@@ -109,18 +104,13 @@ def put_chunks(
     db.executemany("DELETE FROM block WHERE key=?", [(key,) for key in gone])
 
 
-def quarantine(db: sqlite3.Connection, items: Iterable[Quarantined]) -> None:
-    """Keeps the newest QUARANTINE_ROWS."""
-    db.executemany(
-        "INSERT INTO quarantine (at_ns, source, reason, content) VALUES (?,?,?,?)",
-        [(item.at_ns, item.source, item.reason, item.content) for item in items],
-    )
-    db.execute("DELETE FROM quarantine WHERE id <= (SELECT max(id) FROM quarantine) - ?", (QUARANTINE_ROWS,))
+def put_mark(db: sqlite3.Connection, mark: str, tally: Tally) -> None:
+    db.execute("INSERT OR REPLACE INTO marked VALUES (1,?,?)", (mark, json.dumps(tally)))
 
 
-def quarantined(db: sqlite3.Connection, limit: int) -> list[Quarantined]:
-    """The newest first."""
-    rows = db.execute(
-        "SELECT at_ns, source, reason, content FROM quarantine ORDER BY id DESC LIMIT ?", (limit,)
-    )
-    return [Quarantined(*row) for row in rows]
+def last_mark(db: sqlite3.Connection) -> Written | None:
+    row = db.execute("SELECT mark, tally FROM marked").fetchone()
+    if row is None:
+        return None
+    told: dict[str, dict[str, int]] = json.loads(row[1])
+    return Written(row[0], {s: {Fate(f): n for f, n in fates.items()} for s, fates in told.items()})

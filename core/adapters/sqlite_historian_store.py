@@ -11,14 +11,15 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from core.adapters.historian_rows import ROW, Rows, rows_of, settled
+from core.adapters.historian_rows import ROW, Mask, Rows, rows_of, settled, settling, tally_of
 from core.adapters.sqlite_historian_bins import HOUR_NS, MINUTE_NS, bins_of, pack_bins
 from core.adapters.sqlite_historian_code import pack, pack_run, unpack
-from core.adapters.sqlite_historian_file import TagRow, chunk_keys, connect, put_chunks, quarantine, span_rows
+from core.adapters.sqlite_historian_file import TagRow, chunk_keys, connect, put_chunks, put_mark, span_rows
 from core.adapters.sqlite_historian_fresh import Fresh
+from core.model.conservation import Tally
 from core.model.sample import Batch
 from core.model.tag import Tag
-from core.ports.historian import Quarantined, Stored
+from core.ports.quarantine import Refusal
 
 _NEVER = np.iinfo(np.int64).min
 _DAY_NS = 24 * HOUR_NS
@@ -89,11 +90,12 @@ class Store:
         self._small: dict[int, _Block] = {}
         self._folded = time.monotonic()
 
-    def write(self, batches: Sequence[Batch], refused: Sequence[Quarantined], mark: str | None) -> Stored:
+    def write(self, batches: Sequence[Batch], refused: Sequence[Refusal], mark: str | None) -> Tally:
         """refused: samples that the caller took out of the batches."""
         self._db.execute("BEGIN IMMEDIATE")
         rows = np.concatenate((np.empty(0, ROW), *(rows_of(b, self._ids(b.tags)) for b in batches)))
-        unique = settled(rows)
+        order = settling(rows)
+        unique = rows if order is None else rows[order]
         bulk = self._is_bulk(unique)
         fold = bulk or self._fold_is_due(len(unique))
         if fold:
@@ -101,23 +103,16 @@ class Store:
         again = self._merge(unique) if bulk else self._already(unique)
         if len(unique) and not bulk:
             self._db.execute("INSERT INTO fresh (data) VALUES (?)", (unique.tobytes(),))
-        quarantine(self._db, refused)
-        counts = Stored(len(unique) - again, len(rows) - len(unique) + again, len(refused))
+        tally = tally_of(batches, order, again, aside=refused)
         if mark is not None:
-            row = (mark, counts.stored, counts.duplicate, counts.quarantined)
-            self._db.execute("INSERT OR REPLACE INTO written VALUES (1,?,?,?,?)", row)
+            put_mark(self._db, mark, tally)
         self._db.execute("COMMIT")
         if fold:
             self.fresh.clear()
         if not bulk:
             self.fresh.add(unique)
             self._see(unique)
-        return counts
-
-    def put_aside(self, items: Sequence[Quarantined]) -> None:
-        self._db.execute("BEGIN IMMEDIATE")
-        quarantine(self._db, items)
-        self._db.execute("COMMIT")
+        return tally
 
     def close(self) -> None:
         self._db.close()
@@ -177,9 +172,9 @@ class Store:
         if rows is not None:
             self._put_chunks(tag, [key], rows, [0, len(rows)])
 
-    def _merge(self, rows: Rows) -> int:
-        """Sorted rows straight into chunks. Returns how many replaced a sample of the same time."""
-        again = 0
+    def _merge(self, rows: Rows) -> Mask:
+        """Sorted rows straight into chunks. Returns which replaced a sample of the same time."""
+        again = np.zeros(len(rows), np.bool_)
         every, cuts = self._spans(rows)
         first = 0
         for tag_id, run in groupby(every, lambda key: key >> 32):
@@ -190,8 +185,8 @@ class Store:
             for key, low, high in zip(keys[:touched], edges, edges[1:], strict=False):
                 group, old = rows[low:high], span_rows(self._db, tag, key)
                 if old is not None:
+                    again[low:high] = np.isin(group["t"], old["t"])
                     group = settled(np.concatenate((old, group)))
-                    again += len(old) + high - low - len(group)
                 self._put_chunks(tag, [key], group, [0, len(group)])
             past = edges[touched]
             self._put_chunks(
@@ -219,18 +214,19 @@ class Store:
         for key in keys:
             self._small.pop(key, None)
 
-    def _already(self, rows: Rows) -> int:
-        """How many of these have a stored sample of the same tag and time."""
-        late = rows[rows["t"] <= self.newest["t"][rows["tag"]]]
+    def _already(self, rows: Rows) -> Mask:
+        """Which of these have a stored sample of the same tag and time."""
+        again = np.zeros(len(rows), np.bool_)
+        at = np.flatnonzero(rows["t"] <= self.newest["t"][rows["tag"]])
+        late = rows[at]
         keys, edges = self._spans(late)
-        count = 0
         for key, low, high in zip(keys, edges, edges[1:], strict=False):
             tag = self._by_id[key >> 32]
             stored = span_rows(self._db, tag, key)
             known = self.fresh.tag(tag.id)["t"]
             known = known if stored is None else np.concatenate((known, stored["t"]))
-            count += int(np.isin(late["t"][low:high], known).sum())
-        return count
+            again[at[low:high]] = np.isin(late["t"][low:high], known)
+        return again
 
     def _spans(self, rows: Rows) -> tuple[list[int], list[int]]:
         """The chunk keys that rows sorted by (tag, t) fall into, and the edges between them."""

@@ -10,7 +10,7 @@ import queue
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, partial
 from itertools import islice
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self, TextIO, TypeVar
 
 from core.adapters.sqlite_spool_log import SpoolLog, checkpoint, connect, facts, rows_after
+from core.model.conservation import Fate, Tally
 from core.model.sample import Batch, CorruptBatch
 from core.ports.spool import SpoolFacts, SpoolFull, SpoolRow
 
@@ -62,14 +63,14 @@ class SqliteSpool:
         return cls(*await asyncio.to_thread(_open, folder, max_bytes))
 
     async def put(self, batch: Batch) -> int:
-        row = await self._write(partial(_append, data=batch.encode(), samples=len(batch)))
-        return row.seq
+        append = partial(_append, data=batch.encode(), source=batch.source, samples=len(batch))
+        return (await self._write(append)).seq
 
-    async def shed(self, samples: int) -> None:
-        await self._write(lambda log: log.shed(samples))
+    async def count(self, source: str, fate: Fate, samples: int) -> None:
+        await self._write(lambda log: log.count("", source, fate, samples))
 
-    async def advance(self, cursor: str, seq: int, counts: Mapping[str, int] | None = None) -> None:
-        await self._write(lambda log: log.advance(cursor, seq, counts or {}))
+    async def advance(self, cursor: str, seq: int, tally: Tally | None = None) -> None:
+        await self._write(lambda log: log.advance(cursor, seq, tally or {}))
 
     async def cursor(self, name: str) -> int:
         return await self._write(lambda log: log.register(name))
@@ -210,8 +211,8 @@ def _open(folder: Path, max_bytes: int) -> tuple[SpoolLog, sqlite3.Connection, T
     return SpoolLog(folder / "spool.db", max_bytes), connect(folder / "spool.db"), lock
 
 
-def _append(log: SpoolLog, *, data: bytes, samples: int) -> _Appended:
-    return _Appended(log.append(data, samples), data)
+def _append(log: SpoolLog, *, data: bytes, source: str, samples: int) -> _Appended:
+    return _Appended(log.append(data, source, samples), data)
 
 
 def _set_aside(log: SpoolLog, *, seq: int, reason: str) -> None:

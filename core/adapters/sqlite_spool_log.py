@@ -6,10 +6,10 @@ size are differences of two rows and cost the same at any length.
 
 import secrets
 import sqlite3
-from collections.abc import Mapping
 from pathlib import Path
 
-from core.ports.spool import RECORDER, SpoolFacts, SpoolFull
+from core.model.conservation import Fate, Tally, add
+from core.ports.spool import CursorFacts, SpoolFacts, SpoolFull
 
 TAIL_BYTES = 16 * 2**20
 """What every cursor has passed is kept up to this size, for readers without a cursor that start late."""
@@ -21,6 +21,7 @@ READ_BYTES = 32 * 2**20
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS batch (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  source TEXT NOT NULL,
   samples INTEGER NOT NULL,
   samples_to INTEGER NOT NULL,
   bytes_to INTEGER NOT NULL,
@@ -28,9 +29,14 @@ CREATE TABLE IF NOT EXISTS batch (
 );
 CREATE TABLE IF NOT EXISTS cursor (name TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS total (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS tally (
+  cursor TEXT NOT NULL, source TEXT NOT NULL, fate TEXT NOT NULL, samples INTEGER NOT NULL,
+  PRIMARY KEY (cursor, source, fate)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS name (spool TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS aside (
-  seq INTEGER PRIMARY KEY, samples INTEGER NOT NULL, reason TEXT NOT NULL, data BLOB NOT NULL
+  seq INTEGER PRIMARY KEY, source TEXT NOT NULL, samples INTEGER NOT NULL,
+  reason TEXT NOT NULL, data BLOB NOT NULL
 );
 """
 
@@ -75,7 +81,7 @@ class SpoolLog:
             self._db.execute("ROLLBACK")
         self._load()
 
-    def append(self, data: bytes, samples: int) -> int:
+    def append(self, data: bytes, source: str, samples: int) -> int:
         """The new row's seq. Raises SpoolFull when the rows that a cursor still needs fill the spool."""
         if self._bytes - bytes_before(self._db, self._floor()) + len(data) > self._max_bytes:
             raise SpoolFull(f"the spool holds {self._max_bytes} bytes that a reader still needs")
@@ -83,18 +89,21 @@ class SpoolLog:
         self._bytes += len(data)
         self.last_seq += 1
         self._db.execute(
-            "INSERT INTO batch VALUES (?,?,?,?,?)", (self.last_seq, samples, self._samples, self._bytes, data)
+            "INSERT INTO batch VALUES (?,?,?,?,?,?)",
+            (self.last_seq, source, samples, self._samples, self._bytes, data),
         )
+        self.count("", source, "row", samples)
         return self.last_seq
 
-    def advance(self, cursor: str, seq: int, counts: Mapping[str, int]) -> None:
+    def advance(self, cursor: str, seq: int, tally: Tally) -> None:
         """Never moves a cursor back."""
         self._db.execute(
             "INSERT INTO cursor VALUES (?,?) ON CONFLICT(name) DO UPDATE SET seq=max(seq,excluded.seq)",
             (cursor, seq),
         )
-        for name, count in counts.items():
-            self._add_total(name, count)
+        for source, fates in tally.items():
+            for fate, samples in fates.items():
+                self.count(cursor, source, fate, samples)
         self._drop_passed()
 
     def register(self, cursor: str) -> int:
@@ -102,17 +111,24 @@ class SpoolLog:
         (seq,) = self._db.execute("SELECT seq FROM cursor WHERE name=?", (cursor,)).fetchone()
         return int(seq)
 
-    def shed(self, samples: int) -> None:
-        self._add_total("shed", samples)
+    def count(self, cursor: str, source: str, fate: str, samples: int) -> None:
+        """cursor: "" at the door, where the fate `row` is that it came in."""
+        self._db.execute(
+            "INSERT INTO tally VALUES (?,?,?,?) ON CONFLICT DO UPDATE SET samples=samples+excluded.samples",
+            (cursor, source, fate, samples),
+        )
 
     def set_aside(self, seq: int, reason: str) -> None:
-        """Keeps a row that cannot be read for an engineer, and counts it unless the recorder had it."""
+        """Keeps a row that cannot be read for an engineer, and counts it for who has not had it."""
         kept = self._db.execute(
-            "INSERT OR IGNORE INTO aside SELECT seq, samples, ?, data FROM batch WHERE seq=?", (reason, seq)
+            "INSERT OR IGNORE INTO aside SELECT seq, source, samples, ?, data FROM batch WHERE seq=?",
+            (reason, seq),
         )
-        if kept.rowcount and seq > self._cursor(RECORDER):
-            (samples,) = self._db.execute("SELECT samples FROM aside WHERE seq=?", (seq,)).fetchone()
-            self._add_total("corrupt", samples)
+        if not kept.rowcount:
+            return
+        source, samples = self._db.execute("SELECT source, samples FROM aside WHERE seq=?", (seq,)).fetchone()
+        for (name,) in self._db.execute("SELECT name FROM cursor WHERE seq<?", (seq,)).fetchall():
+            self.count(name, source, Fate.CORRUPT, samples)
 
     def close(self) -> None:
         self._db.close()
@@ -132,18 +148,11 @@ class SpoolLog:
         (seq,) = self._db.execute("SELECT min(seq) FROM cursor").fetchone()
         return int(seq or 0)
 
-    def _cursor(self, name: str) -> int:
-        row = self._db.execute("SELECT seq FROM cursor WHERE name=?", (name,)).fetchone()
-        return int(row[0]) if row else 0
-
     def _total(self, name: str) -> int:
         return _total(self._db, name)
 
     def _set_total(self, name: str, value: int) -> None:
         self._db.execute("INSERT OR REPLACE INTO total VALUES (?,?)", (name, value))
-
-    def _add_total(self, name: str, count: int) -> None:
-        self._set_total(name, self._total(name) + count)
 
 
 def checkpoint(db: sqlite3.Connection) -> None:
@@ -170,23 +179,18 @@ def facts(db: sqlite3.Connection) -> SpoolFacts:
     db.execute("BEGIN")
     try:
         (last,) = db.execute("SELECT max(seq) FROM sqlite_sequence WHERE name='batch'").fetchone()
-        cursors: dict[str, int] = dict(db.execute("SELECT name, seq FROM cursor"))
-        behind = {name: _samples_after(db, seq) for name, seq in cursors.items()}
-        shed = _total(db, "shed")
         (spool,) = db.execute("SELECT spool FROM name").fetchone()
+        received, tallies = _tallies(db)
+        cursors = db.execute("SELECT name, seq FROM cursor").fetchall()
         return SpoolFacts(
-            last_seq=last or 0,
-            depth=max(behind.values(), default=_samples_after(db, 0)),
-            bytes=_total(db, "bytes") - bytes_before(db, 0),
-            received=_total(db, "samples") + shed,
-            corrupt=_total(db, "corrupt"),
-            shed=shed,
-            cursors=cursors,
-            behind=behind,
-            stored=_total(db, "stored"),
-            duplicate=_total(db, "duplicate"),
-            quarantined=_total(db, "quarantined"),
             spool=spool,
+            last_seq=last or 0,
+            bytes=_total(db, "bytes") - bytes_before(db, 0),
+            received_by=received,
+            door=tallies.get("", {}),
+            readers={
+                name: CursorFacts(seq, _spooled(db, seq), tallies.get(name, {})) for name, seq in cursors
+            },
         )
     finally:
         db.execute("COMMIT")
@@ -200,14 +204,25 @@ def bytes_before(db: sqlite3.Connection, seq: int) -> int:
     return int(row[0]) if row else _total(db, "bytes")
 
 
-def _samples_after(db: sqlite3.Connection, seq: int) -> int:
-    row = db.execute(
-        "SELECT samples_to - samples FROM batch WHERE seq>? ORDER BY seq LIMIT 1", (seq,)
-    ).fetchone()
-    if row is None:
-        return 0
-    (lost,) = db.execute("SELECT coalesce(sum(samples),0) FROM aside WHERE seq>?", (seq,)).fetchone()
-    return _total(db, "samples") - int(row[0]) - int(lost)
+def _tallies(db: sqlite3.Connection) -> tuple[dict[str, int], dict[str, Tally]]:
+    """Received by source, and what became of them by cursor."""
+    received: dict[str, int] = {}
+    tallies: dict[str, Tally] = {}
+    for cursor, source, fate, samples in db.execute("SELECT * FROM tally"):
+        if not cursor:
+            received[source] = received.get(source, 0) + samples
+        if fate != "row":
+            add(tallies.setdefault(cursor, {}), source, Fate(fate), samples)
+    return received, tallies
+
+
+def _spooled(db: sqlite3.Connection, seq: int) -> dict[str, int]:
+    rows = db.execute(
+        "SELECT source, sum(samples) FROM batch WHERE seq>? AND seq NOT IN (SELECT seq FROM aside)"
+        " GROUP BY source",
+        (seq,),
+    )
+    return dict(rows.fetchall())
 
 
 def _total(db: sqlite3.Connection, name: str) -> int:

@@ -1,20 +1,12 @@
-"""The historian: every sample ever stored, and what was refused."""
+"""The historian: every sample ever stored."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from core.model.conservation import Tally
 from core.model.sample import Batch, Floats, Int64s, Series
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """What became of a write, in samples. duplicate: replaced an equal (tag, source time)."""
-
-    stored: int
-    duplicate: int
-    quarantined: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +14,7 @@ class Written:
     """The last write that carried a mark, and what became of it."""
 
     mark: str
-    counts: Stored
-
-
-@dataclass(frozen=True, slots=True)
-class Quarantined:
-    """A sample the store refused, or a payload nobody could read, kept with its reason."""
-
-    at_ns: int
-    source: str
-    reason: str
-    content: str
+    tally: Tally
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,10 +56,12 @@ class HistorianUnavailable(ConnectionError):
 class Historian(Protocol):
     """Writes are idempotent by (tag, source time); the last value stands. Times are UTC ns."""
 
-    async def write(self, batches: Sequence[Batch], *, mark: str | None = None) -> Stored:
-        """Durable when it returns. Raises HistorianUnavailable; never loses part of what it was given
-        silently: what it refuses for good is in quarantine and counted. mark: kept in
-        the same transaction, so that a restarted recorder can tell whether this write was made."""
+    async def write(self, batches: Sequence[Batch], *, mark: str | None = None) -> Tally:
+        """Durable when it returns; what became of each sample, by its batch's source: stored, duplicate
+        (replaced, or was replaced by, one of an equal tag and source time) or quarantined. Raises
+        HistorianUnavailable; never loses part of what it was given silently: what it refuses for good is in
+        the Quarantine it was opened with, one Refusal a batch and reason. mark: kept in the same
+        transaction, so that a restarted recorder can tell whether this write was made."""
         ...
 
     async def written(self) -> Written | None:
@@ -95,12 +79,6 @@ class Historian(Protocol):
 
     async def last(self, tags: Sequence[str]) -> Batch:
         """The newest stored sample of each tag that has one."""
-        ...
-
-    async def quarantine(self, items: Sequence[Quarantined]) -> None: ...
-
-    async def quarantined(self, limit: int = 100) -> list[Quarantined]:
-        """The newest first."""
         ...
 
     async def close(self) -> None: ...

@@ -1,14 +1,14 @@
 """The spool: the one durable log between the field and everything else (hop 1)."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from core.model.conservation import Fate, Tally, summed, total
 from core.model.sample import Batch
 
 RECORDER = "recorder"
-"""The cursor whose samples are conserved: received = stored + duplicate + quarantined + corrupt + shed +
-what is behind it, at any moment at which nothing is in flight."""
+"""The cursor of the first historian."""
 
 
 class SpoolFull(Exception):
@@ -22,26 +22,60 @@ class SpoolRow:
 
 
 @dataclass(frozen=True, slots=True)
-class SpoolFacts:
-    """Depth and conservation since the data folder began, in samples.
+class CursorFacts:
+    """One reader. seq: every row up to it is done; spooled: samples it has yet to pass, by source; tally:
+    what it said became of the others. Readers that are no recorder say nothing: theirs is empty."""
 
-    depth: what the slowest cursor has yet to pass; behind: the same for each cursor; corrupt: lost to a
-    failed checksum before the recorder had it; stored, duplicate, quarantined: what the recorder said.
-    spool: this log's own name, made with its folder.
+    seq: int
+    spooled: dict[str, int]
+    tally: Tally
+
+    @property
+    def behind(self) -> int:
+        return sum(self.spooled.values())
+
+
+@dataclass(frozen=True, slots=True)
+class SpoolFacts:
+    """One consistent view of the log since the data folder began; counts are samples.
+
+    spool: this log's own name, made with its folder; received: by source, whatever became of them; door:
+    what became of those that never became a row (`Sink.count`); bytes: on disk.
     """
 
-    last_seq: int
-    depth: int
-    bytes: int
-    received: int
-    corrupt: int
-    shed: int
-    cursors: dict[str, int]
-    behind: dict[str, int]
-    stored: int
-    duplicate: int
-    quarantined: int
     spool: str
+    last_seq: int
+    bytes: int
+    received_by: dict[str, int]
+    door: Tally
+    readers: dict[str, CursorFacts]
+
+    def tally(self, cursor: str = RECORDER) -> Tally:
+        """Everything that is no longer on its way to this recorder's historian, by source and fate."""
+        reader = self.readers.get(cursor)
+        return summed([self.door, reader.tally] if reader else [self.door])
+
+    def count(self, fate: Fate, cursor: str = RECORDER) -> int:
+        return total(self.tally(cursor), fate)
+
+    @property
+    def received(self) -> int:
+        return sum(self.received_by.values())
+
+    @property
+    def cursors(self) -> dict[str, int]:
+        return {name: reader.seq for name, reader in self.readers.items()}
+
+    @property
+    def behind(self) -> dict[str, int]:
+        """Samples that each reader has yet to pass."""
+        return {name: reader.behind for name, reader in self.readers.items()}
+
+    @property
+    def depth(self) -> int:
+        """What the slowest reader has yet to pass; everything while there is none."""
+        door = sum(sum(row.values()) for row in self.door.values())
+        return max(self.behind.values(), default=self.received - door)
 
 
 class Sink(Protocol):
@@ -52,8 +86,9 @@ class Sink(Protocol):
         acknowledged. Raises SpoolFull; any other error means that nothing was stored."""
         ...
 
-    async def shed(self, samples: int) -> None:
-        """Counts polled samples that a full spool refused and that nobody can offer again."""
+    async def count(self, source: str, fate: Fate, samples: int) -> None:
+        """Counts samples as received whose way ends before the spool: polled ones that it refused and that
+        nobody can offer again (`shed`), and refused ones, once they are in quarantine (`quarantined`)."""
         ...
 
 
@@ -68,9 +103,9 @@ class Spool(Sink, Protocol):
         """Non-empty lists of rows as they come, for ever; wakes within a millisecond of a commit."""
         ...
 
-    async def advance(self, cursor: str, seq: int, counts: Mapping[str, int] | None = None) -> None:
+    async def advance(self, cursor: str, seq: int, tally: Tally | None = None) -> None:
         """Everything up to `seq` is done as far as `cursor` goes; it never moves back. Rows below every
-        cursor may be dropped. counts: added to the facts in the same transaction."""
+        cursor may be dropped. tally: what became of them, added in the same transaction."""
         ...
 
     async def cursor(self, name: str) -> int:

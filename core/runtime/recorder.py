@@ -1,7 +1,5 @@
 """The recorder: everything in the spool goes to the historian, and is counted once however often tried."""
 
-from dataclasses import asdict
-
 from core.ports.historian import Historian
 from core.ports.spool import RECORDER, Spool
 
@@ -23,8 +21,8 @@ class Recorder:
         async for rows in self._spool.follow(after):
             upto = rows[-1].seq
             mark = f"{spool} {after} {upto}"
-            stored = await self._historian.write([row.batch for row in rows], mark=mark)
-            await self._spool.advance(RECORDER, upto, asdict(stored))
+            tally = await self._historian.write([row.batch for row in rows], mark=mark)
+            await self._spool.advance(RECORDER, upto, tally)
             after = upto
 
     async def _resume(self, spool: str) -> int:
@@ -34,5 +32,5 @@ class Recorder:
         if written is None or not written.mark.startswith(f"{spool} {after} "):
             return after
         upto = int(written.mark.rsplit(" ", 1)[1])
-        await self._spool.advance(RECORDER, upto, asdict(written.counts))
+        await self._spool.advance(RECORDER, upto, written.tally)
         return upto

@@ -6,9 +6,12 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from core.model.account import Role
+from core.model.conservation import Fate
 from core.model.quality import Status
 from core.model.sample import Batch, Flag, Sample
 from tests.api.hub_at_work import T0, Hub, S
+
+SOURCE = "modbus:st-01"
 
 RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
@@ -22,21 +25,23 @@ async def test_health_names_what_does_not_run(hub: Hub):
 async def test_samples_are_conserved_in_the_metrics(hub: Hub):
     spool = hub.deps.spool
     await spool.cursor("recorder")
-    batch = Batch.of("modbus:st-01", [Sample("dma-01.p1", T0 + n, 1.0) for n in range(10)])
+    await spool.count(SOURCE, Fate.SHED, 5)
+    batch = Batch.of(SOURCE, [Sample("dma-01.p1", T0 + n, 1.0) for n in range(10)])
     first = await spool.put(batch)
     await spool.put(batch)
-    await spool.advance("recorder", first, {"stored": 7, "duplicate": 2, "quarantined": 1})
+    await spool.advance("recorder", first, {SOURCE: {Fate.STORED: 7, Fate.DUPLICATE: 3}})
     async with hub.as_(None) as client:
         text = (await client.get("/metrics")).text
     values = {
-        (sample.name, *sample.labels.values()): sample.value
+        (sample.name, sample.labels.get("source"), sample.labels.get("fate")): sample.value
         for family in text_string_to_metric_families(text)
         for sample in family.samples
     }
-    fates = {key[1]: value for key, value in values.items() if key[0] == "waterhub_samples_total"}
-    received, spooled = fates.pop("received"), values["waterhub_samples_spooled",]
-    assert received == sum(fates.values()) + spooled == 20
-    assert values["waterhub_stream_clients",] == 0
+    fates = {key[2]: value for key, value in values.items() if key[:2] == ("waterhub_samples_total", SOURCE)}
+    received, spooled = fates.pop("received"), values["waterhub_samples_spooled", SOURCE, None]
+    assert received == sum(fates.values()) + spooled == 25
+    assert values["waterhub_samples_unaccounted", SOURCE, None] == 0
+    assert values["waterhub_stream_clients", None, None] == 0
 
 
 async def test_tags_carry_their_latest_value(hub: Hub):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.adapters.sqlite_historian import SqliteHistorian
+from core.adapters.sqlite_quarantine import SqliteQuarantine
 from core.adapters.sqlite_spool import SqliteSpool
 from core.runtime.clock import AnchoredClock
 from tests.collectors.field import Kept
@@ -16,8 +16,8 @@ async def kept(tmp_path):
 
 
 @pytest.fixture
-async def historian(tmp_path):
-    store = await SqliteHistorian.open(tmp_path / "historian.db", {})
+async def quarantine(tmp_path):
+    store = await SqliteQuarantine.open(tmp_path / "quarantine.db")
     yield store
     await store.close()
 

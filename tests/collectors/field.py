@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 
 from core.adapters.sqlite_spool import SqliteSpool
+from core.model.conservation import Fate
 from core.model.sample import Batch, Sample
 from core.model.tag import Quantity, Tag
 from core.model.text import Text
@@ -31,8 +32,8 @@ class Kept:
         self.batches.append(batch)
         return seq
 
-    async def shed(self, samples: int) -> None:
-        await self.spool.shed(samples)
+    async def count(self, source: str, fate: Fate, samples: int) -> None:
+        await self.spool.count(source, fate, samples)
 
     def samples(self, tag: str | None = None) -> list[Sample]:
         return [s for batch in self.batches for s in batch.samples() if tag in (None, s.tag)]

@@ -10,7 +10,9 @@ import pytest
 from collectors.modbus.driver import ModbusSource
 from collectors.modbus.spec import ModbusSpec
 from core.adapters.sqlite_spool import SqliteSpool
+from core.model.conservation import Fate
 from core.model.quality import Status
+from core.runtime.conservation import assert_conserved
 from tests.collectors.field import Kept, Wire, eventually, free_port, running, serving, tags
 from tests.collectors.liar import frame, liar, registers
 
@@ -191,8 +193,9 @@ async def test_a_full_spool_sheds_what_is_polled_and_counts_it(tmp_path, clock):
         async with running(modbus, kept):
             await eventually(lambda: modbus.facts.shed >= 120)
     facts = await spool.facts()
-    assert modbus.facts.shed == facts.shed
-    assert modbus.facts.samples == len(kept.samples()) == facts.received - facts.shed
+    assert facts.door == {modbus.id: {Fate.SHED: modbus.facts.shed}}
+    assert modbus.facts.samples == len(kept.samples()) == facts.received - modbus.facts.shed
+    assert_conserved(facts)
     await spool.close()
 
 

@@ -27,12 +27,12 @@ async def site(request, tmp_path):
         yield made
 
 
-def source(port, clock, historian) -> MqttSource:
+def source(port, clock, quarantine) -> MqttSource:
     topics = [{"filter": "meters/+/readings", "payload": "readings"}]
     spec = MqttSpec.model_validate(
         {"type": "mqtt", "id": "meters", "host": "127.0.0.1", "port": port, "topics": topics}
     )
-    return MqttSource(spec, tags([f"meter.{m}" for m in METERS], period_s=3600.0), clock, historian)
+    return MqttSource(spec, tags([f"meter.{m}" for m in METERS], period_s=3600.0), clock, quarantine)
 
 
 async def publish(port: int, *messages: tuple[str, str]) -> None:
@@ -70,8 +70,8 @@ def packets(stream: bytes) -> Counter[int]:
     return found
 
 
-async def test_readings_are_stored_and_poison_is_set_aside(site, kept, clock, historian):
-    mqtt = source(site.port, clock, historian)
+async def test_readings_are_stored_and_poison_is_set_aside(site, kept, clock, quarantine):
+    mqtt = source(site.port, clock, quarantine)
     async with running(mqtt, kept):
         await eventually(lambda: mqtt.facts.connected)
         await publish(
@@ -94,14 +94,14 @@ async def test_readings_are_stored_and_poison_is_set_aside(site, kept, clock, hi
         ("meter.M7", 6.0),
     }
     assert {s.q for s in kept.samples()} == {Status.GOOD}
-    reasons = [item.reason for item in await historian.quarantined()]
+    reasons = [kept.refusal.detail for kept in await quarantine.newest()]
     assert len(reasons) == 4
     for part in ("not a `readings`", "unknown meter M99", "of meter 'M4', the topic of 'M3'", "has not come"):
         assert sum(part in reason for reason in reasons) == 1
 
 
-async def test_what_was_sent_while_away_comes_after_the_return(site, kept, clock, historian):
-    mqtt = source(site.port, clock, historian)
+async def test_what_was_sent_while_away_comes_after_the_return(site, kept, clock, quarantine):
+    mqtt = source(site.port, clock, quarantine)
     async with running(mqtt, kept):
         await eventually(lambda: mqtt.facts.connected)
     await publish(site.port, *[reading(m, n) for m in METERS[:5] for n in range(20)])
@@ -110,9 +110,9 @@ async def test_what_was_sent_while_away_comes_after_the_return(site, kept, clock
     assert Counter(s.tag for s in kept.samples()) == {f"meter.{m}": 20 for m in METERS[:5]}
 
 
-async def test_nothing_is_acknowledged_before_the_disk_and_it_comes_again(site, kept, clock, historian):
+async def test_nothing_is_acknowledged_before_the_disk_and_it_comes_again(site, kept, clock, quarantine):
     async with Wire(site.port).listening() as wire:
-        mqtt = source(wire.port, clock, historian)
+        mqtt = source(wire.port, clock, quarantine)
         async with running(mqtt, kept):
             await eventually(lambda: mqtt.facts.connected)
             kept.open.clear()
@@ -127,8 +127,8 @@ async def test_nothing_is_acknowledged_before_the_disk_and_it_comes_again(site, 
             await eventually(lambda: sum(packets(s)[PUBACK] for s in wire.sent) >= 10)
 
 
-async def test_a_broker_killed_and_back_loses_nothing(site, kept, clock, historian):
-    mqtt = source(site.port, clock, historian)
+async def test_a_broker_killed_and_back_loses_nothing(site, kept, clock, quarantine):
+    mqtt = source(site.port, clock, quarantine)
     async with running(mqtt, kept):
         await eventually(lambda: mqtt.facts.connected)
         await publish(site.port, *[reading("M1", n) for n in range(20)])
@@ -143,11 +143,11 @@ async def test_a_broker_killed_and_back_loses_nothing(site, kept, clock, histori
     assert mqtt.facts.connects >= 2
 
 
-async def test_a_full_spool_leaves_the_messages_with_the_broker(site, tmp_path, clock, historian):
+async def test_a_full_spool_leaves_the_messages_with_the_broker(site, tmp_path, clock, quarantine):
     spool = await SqliteSpool.open(tmp_path / "small", max_bytes=20_000)
     await spool.cursor("recorder")
     kept = Kept(spool)
-    mqtt = source(site.port, clock, historian)
+    mqtt = source(site.port, clock, quarantine)
     async with running(mqtt, kept):
         await eventually(lambda: mqtt.facts.connected)
         await publish(site.port, *[reading("M1", n) for n in range(1000)])
@@ -160,9 +160,9 @@ async def test_a_full_spool_leaves_the_messages_with_the_broker(site, tmp_path, 
     await spool.close()
 
 
-async def test_nothing_is_ever_published(site, kept, clock, historian):
+async def test_nothing_is_ever_published(site, kept, clock, quarantine):
     async with Wire(site.port).listening() as wire:
-        mqtt = source(wire.port, clock, historian)
+        mqtt = source(wire.port, clock, quarantine)
         async with running(mqtt, kept):
             await eventually(lambda: mqtt.facts.connected)
             await publish(site.port, reading("M1", 1), ("meters/M1/readings", "poison"))
@@ -179,7 +179,7 @@ async def test_nothing_is_ever_published(site, kept, clock, historian):
     assert sent() == {connect: 2, subscribe: 2, PUBACK: 2, disconnect: 2}
 
 
-async def test_a_wrong_password_is_a_connection_error_that_says_so(kept, clock, historian):
+async def test_a_wrong_password_is_a_connection_error_that_says_so(kept, clock, quarantine):
     async def refuse(reader, writer):
         await reader.read(100)
         writer.write(struct.pack("BBBB", 0x20, 2, 0, 5))
@@ -188,5 +188,5 @@ async def test_a_wrong_password_is_a_connection_error_that_says_so(kept, clock, 
     server = await asyncio.start_server(refuse, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     with pytest.raises(ConnectionError, match="Not authorized"):
-        await source(port, clock, historian).run(kept)
+        await source(port, clock, quarantine).run(kept)
     server.close()

@@ -8,6 +8,7 @@ import pytest
 from core.adapters.influx_historian import InfluxHistorian
 from core.adapters.sqlite_historian import SqliteHistorian
 from core.adapters.sqlite_historian_store import Limits
+from core.adapters.sqlite_quarantine import SqliteQuarantine
 from tests.contracts.test_historian import TAGS
 from tests.need import lack
 from tests.servers import influxdb
@@ -25,8 +26,15 @@ def influx(tmp_path_factory):
         yield server
 
 
+@pytest.fixture
+async def quarantine(tmp_path):
+    kept = await SqliteQuarantine.open(tmp_path / "quarantine.db")
+    yield kept
+    await kept.close()
+
+
 @pytest.fixture(params=["sqlite", "sqlite-eager", "influx"])
-async def fresh_historian(request, tmp_path):
+async def fresh_historian(request, tmp_path, quarantine):
     """Opens empty historians of one kind."""
     opened, number = [], itertools.count()
     server = request.getfixturevalue("influx") if request.param == "influx" else None
@@ -35,11 +43,13 @@ async def fresh_historian(request, tmp_path):
         if server:
             bucket = f"test-{uuid.uuid4()}"
             server.bucket(bucket)
-            historian = await InfluxHistorian.open(server.url, server.token, server.org, bucket, TAGS)
+            historian = await InfluxHistorian.open(
+                server.url, server.token, server.org, bucket, TAGS, quarantine=quarantine
+            )
         else:
             limits = EAGER if request.param == "sqlite-eager" else Limits()
             path = tmp_path / f"historian-{next(number)}.db"
-            historian = await SqliteHistorian.open(path, TAGS, limits=limits)
+            historian = await SqliteHistorian.open(path, TAGS, quarantine=quarantine, limits=limits)
         opened.append(historian)
         return historian
 

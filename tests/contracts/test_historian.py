@@ -4,11 +4,12 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core.model.conservation import Fate, summed
 from core.model.quality import Status
 from core.model.sample import Batch, Flag, Sample
 from core.model.tag import Quantity, Tag
 from core.model.text import Text
-from core.ports.historian import Quarantined, Stored
+from tests.books import fates
 
 S = 10**9
 NOON = 1_795_000_000 * S // (3600 * S) * 3600 * S
@@ -66,10 +67,10 @@ async def test_the_end_of_a_range_is_open_and_an_unknown_tag_is_empty(historian)
 
 
 async def test_a_second_value_for_a_time_replaces_and_counts_as_duplicate(historian):
-    assert await historian.write([batch(("fast", NOON, 1.0), ("slow", NOON, 1.0))]) == Stored(2, 0, 0)
-    assert await historian.write([batch(("fast", NOON, 2.0), ("fast", NOON + S, 3.0))]) == Stored(1, 1, 0)
+    assert fates(await historian.write([batch(("fast", NOON, 1.0), ("slow", NOON, 1.0))])) == (2, 0, 0)
+    assert fates(await historian.write([batch(("fast", NOON, 2.0), ("fast", NOON + S, 3.0))])) == (1, 1, 0)
     same_write = batch(("slow", NOON + S, 1.0), ("slow", NOON + S, 9.0))
-    assert await historian.write([same_write, batch(("slow", NOON + S, 8.0))]) == Stored(1, 2, 0)
+    assert fates(await historian.write([same_write, batch(("slow", NOON + S, 8.0))])) == (1, 2, 0)
     assert columns(await historian.read("fast", NOON, NOON + 9 * S))[1] == [2.0, 3.0]
     assert columns(await historian.read("slow", NOON, NOON + 9 * S))[1] == [1.0, 8.0]
 
@@ -87,19 +88,25 @@ async def test_a_value_that_turns_bad_and_back_leaves_nothing_of_the_other(histo
     assert (await historian.buckets("slow", NOON, NOON + S, S)).mean.tolist() == [2.0]
 
 
-async def test_what_is_not_a_number_yet_not_bad_goes_to_quarantine(historian):
+async def test_what_is_not_a_number_yet_not_bad_goes_to_quarantine(historian, quarantine):
     inf = Batch.of("modbus:st-01", [Sample("fast", NOON, float("inf")), Sample("fast", NOON + S, 1.0)])
-    assert await historian.write([inf]) == Stored(1, 0, 1)
-    (kept,) = await historian.quarantined()
-    assert kept.source == "modbus:st-01" and "not finite" in kept.reason and "fast" in kept.content
+    assert fates(await historian.write([inf])) == (1, 0, 1)
+    (kept,) = await quarantine.newest()
+    assert (kept.refusal.source, kept.refusal.reason) == ("modbus:st-01", "not_finite")
+    assert Batch.decode(kept.refusal.content).samples() == inf.samples()[:1]
     assert columns(await historian.read("fast", NOON, NOON + 9 * S))[1] == [1.0]
 
 
-async def test_quarantine_tells_the_newest_first(historian):
-    items = [Quarantined(NOON + i, "mqtt:meters", "not JSON", f"{{{i}") for i in range(5)]
-    await historian.quarantine(items[:3])
-    await historian.quarantine(items[3:])
-    assert await historian.quarantined(2) == [items[4], items[3]]
+async def test_what_became_of_each_sample_is_told_by_its_source(historian, quarantine):
+    one = Batch.of("modbus:a", [Sample("fast", NOON, 1.0), Sample("slow", NOON, float("nan"))])
+    two = Batch.of("mqtt:b", [Sample("fast", NOON, 2.0), Sample("meter", NOON, 3.0)])
+    told = await historian.write([one, two, Batch.of("mqtt:b", [Sample("meter", NOON + S, 1.0)])])
+    assert told == {
+        "modbus:a": {Fate.DUPLICATE: 1, Fate.QUARANTINED: 1},
+        "mqtt:b": {Fate.STORED: 3},
+    }
+    assert await historian.write([one]) == {"modbus:a": {Fate.DUPLICATE: 1, Fate.QUARANTINED: 1}}
+    assert [kept.refusal.samples for kept in await quarantine.newest()] == [1]
 
 
 async def test_last_is_the_newest_source_time_with_everything_known_of_it(historian):
@@ -158,12 +165,12 @@ async def test_a_month_of_history_in_large_writes_reads_as_it_was(historian):
         np.tile(t, 3),
         np.full(3 * minutes, Flag.BACKFILL, np.uint8),
     )
-    assert await historian.write([three]) == Stored(3 * minutes, 0, 0)
+    assert fates(await historian.write([three])) == (3 * minutes, 0, 0)
     for i, name in enumerate(names):
         series = await historian.read(name, int(t[0]), int(t[-1]) + 1)
         assert np.array_equal(series.t_ns, t)
         assert np.array_equal(series.v, three.v[i * minutes : (i + 1) * minutes])
-    assert await historian.write([three]) == Stored(0, 3 * minutes, 0)
+    assert fates(await historian.write([three])) == (0, 3 * minutes, 0)
     start = NOON - 100 * 3600 * S
     hours = await historian.buckets("slow", start, NOON, 3600 * S)
     inside = (t >= start) & (t < NOON)
@@ -193,15 +200,14 @@ async def test_any_order_of_any_samples_reads_as_the_last_value_of_each_time(
 ):
     historian = await fresh_historian()
     samples = [Sample(n, NOON + t, v, 0 if v is not None else int(Status.BAD_TIMEOUT)) for n, t, v in rows]
-    counts = Stored(0, 0, 0)
+    tally = {}
     expected, at = {}, 0
     while at < len(samples):
         some = samples[at : at + chance.randint(1, 40)]
         expected.update({(s.tag, s.t_ns): s for s in some})
-        now = await historian.write([Batch.of("p", some)])
-        counts = Stored(counts.stored + now.stored, counts.duplicate + now.duplicate, counts.quarantined)
+        tally = summed([tally, await historian.write([Batch.of("p", some)])])
         at += len(some)
-    assert counts == Stored(len(expected), len(samples) - len(expected), 0)
+    assert fates(tally) == (len(expected), len(samples) - len(expected), 0)
     for name in SPANS:
         mine = sorted((s for s in expected.values() if s.tag == name), key=lambda s: s.t_ns)
         series = await historian.read(name, NOON - 10**15, NOON + 10**15)

@@ -12,10 +12,13 @@ import pytest
 
 from core.adapters.influx_historian import InfluxHistorian, setup
 from core.adapters.sqlite_spool import SqliteSpool
+from core.model.conservation import Fate
 from core.model.sample import Batch, Sample
-from core.ports.historian import HistorianUnavailable, Stored
+from core.ports.historian import HistorianUnavailable
 from core.ports.spool import RECORDER
+from core.runtime.conservation import assert_conserved
 from core.runtime.recorder import Recorder
+from tests.books import fates
 from tests.need import lack
 from tests.servers import influxdb
 
@@ -28,7 +31,7 @@ def many(n, tag="a", start=NOW - 10_000 * S):
 
 
 @pytest.fixture
-async def opened(influx):
+async def opened(influx, quarantine):
     historians = []
 
     async def open_one(retention_s=0, bucket=None, token=None, url=None):
@@ -36,7 +39,7 @@ async def opened(influx):
             bucket = f"faults-{uuid.uuid4()}"
             influx.bucket(bucket, retention_s)
         historian = await InfluxHistorian.open(
-            url or influx.url, token or influx.token, influx.org, bucket, {}
+            url or influx.url, token or influx.token, influx.org, bucket, {}, quarantine=quarantine
         )
         historians.append(historian)
         return historian, bucket
@@ -86,43 +89,45 @@ def proxy(target, answer):
         server.server_close()
 
 
-async def test_one_impossible_time_in_5000_is_found_and_the_rest_is_stored(opened, influx):
+async def test_one_impossible_time_in_5000_is_found_and_the_rest_is_stored(opened, influx, quarantine):
     with proxy(influx.url, lambda *_: None) as (url, seen):
         historian, _ = await opened(url=url)
         samples = [*many(4999), Sample("a", -(2**63), 7.0)]
-        assert await historian.write([Batch.of("modbus:st-01", samples)]) == Stored(4999, 0, 1)
+        assert fates(await historian.write([Batch.of("modbus:st-01", samples)])) == (4999, 0, 1)
         assert sum(path == "/api/v2/write" for path, _ in seen) <= 30
-        (kept,) = await historian.quarantined()
-        assert kept.source == "modbus:st-01" and kept.reason.startswith("400") and "7.0" in kept.content
+        (kept,) = await quarantine.newest()
+        assert (kept.refusal.source, kept.refusal.reason) == ("modbus:st-01", "store_400")
+        assert Batch.decode(kept.refusal.content).v.tolist() == [7.0]
         assert len(await historian.read("a", 0, 2**63 - 3)) == 4999
 
 
-async def test_what_is_beyond_retention_is_quarantined_and_does_not_stall_the_rest(opened):
+async def test_what_is_beyond_retention_is_quarantined_and_does_not_stall_the_rest(opened, quarantine):
     historian, _ = await opened(retention_s=3600)
     old = many(300, start=NOW - 86_400 * S)
     new = many(300, start=NOW - 600 * S)
-    assert await historian.write([Batch.of("s", old + new)]) == Stored(300, 0, 300)
-    kept = await historian.quarantined(1000)
-    assert len(kept) == 300 and "retention" in kept[0].reason
+    assert fates(await historian.write([Batch.of("s", old + new)])) == (300, 0, 300)
+    (kept,) = await quarantine.newest()
+    assert (kept.refusal.samples, kept.refusal.reason) == (300, "store_422")
+    assert "retention" in kept.refusal.detail
+    assert Batch.decode(kept.refusal.content).samples() == Batch.of("s", old).samples()
     assert len(await historian.read("a", 0, 2**62)) == 300
 
 
-async def test_a_field_of_another_type_is_quarantined_with_the_servers_words(opened, influx):
+async def test_a_field_of_another_type_is_quarantined_with_the_servers_words(opened, influx, quarantine):
     historian, bucket = await opened()
     foreign = f'sample,id=other v="text" {NOW}'
     influx.api("POST", f"/api/v2/write?org={influx.org}&bucket={bucket}", content=foreign.encode())
-    assert await historian.write(
-        [Batch.of("s", [Sample("a", NOW, 1.0), Sample("b", NOW, None, 1 << 31)])]
-    ) == (Stored(1, 0, 1))
-    (kept,) = await historian.quarantined()
-    assert "field type conflict" in kept.reason
+    both = Batch.of("s", [Sample("a", NOW, 1.0), Sample("b", NOW, None, 1 << 31)])
+    assert fates(await historian.write([both])) == (1, 0, 1)
+    (kept,) = await quarantine.newest()
+    assert "field type conflict" in kept.refusal.detail
 
 
 async def test_a_tag_that_line_protocol_cannot_say_is_quarantined(opened):
     historian, _ = await opened()
     evil = [Sample('a v=1 0\nsample,id="x"', NOW, 1.0), Sample("tail\\", NOW, 1.0), Sample("", NOW, 1.0)]
     odd = [Sample('p, q=1 "é" 压力 \\n ${x}', NOW, 1.5)]
-    assert await historian.write([Batch.of("s", evil + odd)]) == Stored(1, 0, 3)
+    assert fates(await historian.write([Batch.of("s", evil + odd)])) == (1, 0, 3)
     assert (await historian.read(odd[0].tag, NOW, NOW + 1)).v.tolist() == [1.5]
     assert (await historian.last([odd[0].tag])).samples()[0].v == 1.5
 
@@ -145,22 +150,23 @@ async def test_a_server_error_for_everything_holds_everything(opened, influx):
             await historian.write([Batch.of("s", many(100))])
         assert len(seen) < 10
         down["now"] = False
-        assert await historian.write([Batch.of("s", many(100))]) == Stored(100, 0, 0)
+        assert fates(await historian.write([Batch.of("s", many(100))])) == (100, 0, 0)
 
 
-async def test_a_body_that_alone_gets_500_is_halved_down_to_the_poison(opened, influx):
+async def test_a_body_that_alone_gets_500_is_halved_down_to_the_poison(opened, influx, quarantine):
     poison = f"f=0u {many(100)[37].t_ns}".encode()
     with proxy(influx.url, lambda method, path, body: 500 if poison in body else None) as (url, _):
         historian, _ = await opened(url=url)
-        assert await historian.write([Batch.of("s", many(100))]) == Stored(99, 0, 1)
-        (kept,) = await historian.quarantined()
-    assert str(many(100)[37].t_ns) in kept.content and "500" in kept.reason
+        assert fates(await historian.write([Batch.of("s", many(100))])) == (99, 0, 1)
+    (kept,) = await quarantine.newest()
+    assert Batch.decode(kept.refusal.content).t_ns.tolist() == [many(100)[37].t_ns]
+    assert kept.refusal.reason == "store_500"
 
 
 async def test_a_body_too_large_is_halved(opened, influx):
     with proxy(influx.url, lambda method, path, body: 413 if len(body) > 20_000 else None) as (url, _):
         historian, _ = await opened(url=url)
-        assert await historian.write([Batch.of("s", many(3_000))]) == Stored(3_000, 0, 0)
+        assert fates(await historian.write([Batch.of("s", many(3_000))])) == (3_000, 0, 0)
 
 
 async def test_a_reply_lost_after_the_commit_is_sent_again_and_changes_nothing(opened, influx):
@@ -176,7 +182,7 @@ async def test_a_reply_lost_after_the_commit_is_sent_again_and_changes_nothing(o
 
     with proxy(influx.url, answer) as (url, _):
         historian, _ = await opened(url=url)
-        assert await historian.write([Batch.of("s", many(100))]) == Stored(100, 0, 0)
+        assert fates(await historian.write([Batch.of("s", many(100))])) == (100, 0, 0)
         assert len(await historian.read("a", 0, 2**62)) == 100
 
 
@@ -214,7 +220,8 @@ async def test_the_recorder_outlives_a_server_killed_and_started_again(tmp_path)
                 await asyncio.sleep(0.02)
         running.cancel()
         facts = await spool.facts()
-        assert facts.received == facts.stored + facts.duplicate == 2000
+        assert facts.received == facts.count(Fate.STORED) + facts.count(Fate.DUPLICATE) == 2000
+        assert_conserved(facts)
         assert len(await historian.read("a", 0, 2**62)) == 2000
     finally:
         await historian.close()

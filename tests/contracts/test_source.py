@@ -11,7 +11,7 @@ from collectors.modbus.driver import ModbusSource
 from collectors.modbus.spec import ModbusSpec
 from collectors.opcua.driver import OpcUaSource
 from collectors.opcua.spec import OpcUaSpec
-from core.adapters.sqlite_historian import SqliteHistorian
+from core.adapters.sqlite_quarantine import SqliteQuarantine
 from core.adapters.sqlite_spool import SqliteSpool
 from core.model.quality import COMMUNICATION, is_bad
 from core.runtime.clock import AnchoredClock
@@ -63,16 +63,16 @@ async def opcua(folder, clock):
 
 @asynccontextmanager
 async def mqtt(folder, clock):
-    historian = await SqliteHistorian.open(folder / "historian.db", {})
+    quarantine = await SqliteQuarantine.open(folder / "quarantine.db")
     async with broker("mosquitto", folder, free_port()) as server:
         some = meters.METERS[:5]
 
         async def change(value: int) -> None:
             await meters.publish(server.port, *[meters.reading(meter, value) for meter in some])
 
-        source = meters.source(server.port, clock, historian)
+        source = meters.source(server.port, clock, quarantine)
         yield Field(source, server, change, [f"meter.{meter}" for meter in some], False)
-    await historian.close()
+    await quarantine.close()
 
 
 @pytest.fixture(params=[modbus, opcua, mqtt], ids=lambda make: make.__name__)

@@ -9,8 +9,10 @@ from contextlib import asynccontextmanager
 import pytest
 
 from core.adapters.sqlite_spool import SqliteSpool
+from core.model.conservation import Fate
 from core.model.sample import Batch, Sample
 from core.ports.spool import SpoolFull
+from core.runtime.conservation import assert_conserved, unaccounted
 
 
 def batch(*t_ns, tag="a", source="s"):
@@ -151,14 +153,30 @@ async def test_facts_count_samples_received_and_behind_each_cursor(tmp_path):
         second = await spool.put(batch(4, 5))
         await spool.put(batch(6))
         await spool.cursor("alarms")
-        await spool.advance("recorder", second, {"stored": 4, "duplicate": 1})
-        await spool.shed(9)
+        await spool.advance("recorder", second, {"s": {Fate.STORED: 4, Fate.DUPLICATE: 1}})
+        await spool.count("s", Fate.SHED, 9)
+        await spool.count("t", Fate.QUARANTINED, 2)
     async with opened(tmp_path) as spool:
         facts = await spool.facts()
-    assert (facts.last_seq, facts.received, facts.shed) == (3, 15, 9)
+    assert (facts.last_seq, facts.received, facts.count(Fate.SHED)) == (3, 17, 9)
+    assert facts.received_by == {"s": 15, "t": 2}
+    assert facts.readers["recorder"].spooled == {"s": 1}
+    assert_conserved(facts)
     assert facts.behind == {"alarms": 6, "recorder": 1}
     assert facts.depth == 6
-    assert (facts.stored, facts.duplicate, facts.quarantined) == (4, 1, 0)
+    assert facts.tally() == {
+        "s": {Fate.STORED: 4, Fate.DUPLICATE: 1, Fate.SHED: 9},
+        "t": {Fate.QUARANTINED: 2},
+    }
+
+
+async def test_a_sample_that_nobody_accounts_for_is_named_with_its_source(tmp_path):
+    async with opened(tmp_path) as spool:
+        await spool.put(batch(1, 2, 3))
+        await spool.advance("recorder", 1, {"s": {Fate.STORED: 2}})
+        assert unaccounted(await spool.facts()) == {"s": 1}
+        with pytest.raises(AssertionError, match="'s': 1"):
+            assert_conserved(await spool.facts())
 
 
 async def test_a_full_spool_refuses_and_takes_again_when_a_reader_has_passed(tmp_path):
@@ -194,8 +212,9 @@ async def test_a_corrupt_row_is_counted_left_out_and_kept_aside(tmp_path, damage
         for _ in range(2):
             assert [row.seq for row in await spool.read(0)] == [s for s in (1, 2, 3) if s != damaged]
         facts = await spool.facts()
-        assert facts.corrupt == 2
-        assert facts.received == facts.corrupt + facts.behind["recorder"] == 6
+        assert facts.count(Fate.CORRUPT) == 2
+        assert facts.received == 6
+        assert_conserved(facts)
         follower = spool.follow(0)
         assert len(await asyncio.wait_for(anext(follower), 5)) == 2
         await spool.put(batch(9))
@@ -221,6 +240,7 @@ async def test_nothing_is_taken_after_close(tmp_path):
 FAILING_DISK = """
 import asyncio, pathlib, resource, signal, sys
 from core.adapters.sqlite_spool import SqliteSpool
+from core.model.conservation import Fate
 from core.model.sample import Batch, Sample
 async def main(folder):
     spool = await SqliteSpool.open(folder)

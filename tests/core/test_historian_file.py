@@ -10,7 +10,8 @@ from core.adapters.sqlite_historian_store import Limits
 from core.model.sample import Batch, Sample
 from core.model.tag import Quantity, Tag
 from core.model.text import Text
-from core.ports.historian import HistorianUnavailable, Stored
+from core.ports.historian import HistorianUnavailable
+from tests.books import fates
 
 S = 10**9
 NOON = 1_795_000_000 * S // (86_400 * S) * 86_400 * S
@@ -52,7 +53,7 @@ async def test_an_hour_that_is_over_becomes_one_chunk_and_late_data_goes_into_it
         ]
         await historian.write([Batch.of("s", some)])
     assert rows(path, "chunk") == (2, 719)
-    assert await historian.write([Batch.of("s", [Sample("p", NOON + 7 * 60 * S, 99.0)])]) == Stored(1, 0, 0)
+    assert fates(await historian.write([Batch.of("s", [Sample("p", NOON + 7 * 60 * S, 99.0)])])) == (1, 0, 0)
     for s in (1, 2, 3):
         await historian.write([Batch.of("s", [Sample("p", NOON + (124 * 60 + 50 + s) * S, 1.0)])])
     assert rows(path, "chunk") == (2, 720)
@@ -69,7 +70,7 @@ async def test_a_restart_at_any_stage_reads_the_same_and_still_knows_duplicates(
         historian = await SqliteHistorian.open(path, {}, limits=limits)
         some = [Sample("p", NOON + (hour * 3600 + s) * S, float(s)) for s in range(0, 4000, 100)]
         again = 0 if hour == 0 else 4
-        assert await historian.write([Batch.of("s", some)]) == Stored(40 - again, again, 0)
+        assert fates(await historian.write([Batch.of("s", some)])) == (40 - again, again, 0)
         newest = NOON + (hour * 3600 + 3900) * S
         assert (await historian.last(["p"])).t_ns.tolist() == [newest]
         assert len(await historian.read("p", NOON, NOON + 10**15)) == 40 + hour * 36
@@ -84,7 +85,7 @@ async def test_a_full_disk_is_unavailable_until_there_is_room_and_loses_nothing(
     for k in range(500):
         some = Batch.of("s", [Sample(f"t{i}", NOON + k * S, chance.random()) for i in range(50)])
         try:
-            assert await historian.write([some]) == Stored(50, 0, 0)
+            assert fates(await historian.write([some])) == (50, 0, 0)
             kept += 1
         except HistorianUnavailable as error:
             failed = error
@@ -92,6 +93,6 @@ async def test_a_full_disk_is_unavailable_until_there_is_room_and_loses_nothing(
     assert failed and "full" in str(failed)
     assert len(await historian.read("t3", NOON, NOON + 10**12)) == kept
     db.execute("PRAGMA max_page_count=1000000")
-    assert await historian.write([some]) == Stored(50, 0, 0)
+    assert fates(await historian.write([some])) == (50, 0, 0)
     assert len(await historian.read("t3", NOON, NOON + 10**12)) == kept + 1
     await historian.close()

@@ -11,9 +11,12 @@ from contextlib import asynccontextmanager
 import pytest
 
 from core.adapters.sqlite_historian import SqliteHistorian
+from core.adapters.sqlite_quarantine import SqliteQuarantine
 from core.adapters.sqlite_spool import SqliteSpool
+from core.model.conservation import Fate
 from core.model.sample import Batch, Sample
 from core.ports.spool import RECORDER
+from core.runtime.conservation import assert_conserved
 from core.runtime.recorder import Recorder
 from tests.servers.recording import LIMITS
 from tests.servers.recording import batch as recorded
@@ -22,12 +25,14 @@ from tests.servers.recording import batch as recorded
 @asynccontextmanager
 async def house(folder):
     spool = await SqliteSpool.open(folder / "spool")
-    historian = await SqliteHistorian.open(folder / "historian.db", {}, limits=LIMITS)
+    quarantine = await SqliteQuarantine.open(folder / "quarantine.db")
+    historian = await SqliteHistorian.open(folder / "historian.db", {}, quarantine=quarantine, limits=LIMITS)
     try:
         yield spool, historian
     finally:
         await spool.close()
         await historian.close()
+        await quarantine.close()
 
 
 async def record_all(spool, historian):
@@ -42,23 +47,13 @@ async def record_all(spool, historian):
     return await spool.facts()
 
 
-def balance(facts):
-    return (
-        facts.stored
-        + facts.duplicate
-        + facts.quarantined
-        + facts.corrupt
-        + facts.shed
-        + facts.behind[RECORDER]
-    )
-
-
 async def test_what_is_spooled_is_recorded_and_counted(tmp_path):
     async with house(tmp_path) as (spool, historian):
         for k in range(10):
             await spool.put(Batch.of("s", [Sample("a", k, float(k)), Sample("a", 0, 0.0)]))
         facts = await record_all(spool, historian)
-        assert (facts.received, facts.stored, facts.duplicate, facts.behind[RECORDER]) == (20, 10, 10, 0)
+        assert (facts.received, facts.behind[RECORDER]) == (20, 0)
+        assert facts.tally() == {"s": {Fate.STORED: 10, Fate.DUPLICATE: 10}}
         assert (await historian.read("a", 0, 100)).v.tolist() == list(range(10))
 
 
@@ -84,7 +79,7 @@ async def test_death_between_write_and_advance_is_neither_lost_nor_counted_twice
         await historian.write([row.batch for row in rows], mark=f"{name} 0 4")
     async with house(tmp_path) as (spool, historian):
         facts = await record_all(spool, historian)
-        assert (facts.stored, facts.duplicate) == (6, 0)
+        assert facts.tally() == {"s": {Fate.STORED: 6}}
         assert (await historian.read("a", 0, 100)).v.tolist() == [0, 1, 2, 3, 4, 5]
 
 
@@ -96,7 +91,7 @@ async def test_a_mark_of_another_spool_is_no_reason_to_leave_rows_out(tmp_path):
     async with house(tmp_path) as (spool, historian):
         await spool.put(Batch.of("s", [Sample("a", 2, 2.0)]))
         facts = await record_all(spool, historian)
-        assert facts.stored == 1
+        assert facts.tally() == {"s": {Fate.STORED: 1}}
         assert len(await historian.read("a", 0, 100)) == 2
 
 
@@ -123,7 +118,7 @@ async def test_kill_9_of_the_whole_path_keeps_the_books_to_the_sample(tmp_path):
     async with house(tmp_path) as (spool, historian):
         facts = await record_all(spool, historian)
         assert facts.behind[RECORDER] == 0
-        assert facts.received == balance(facts)
+        assert_conserved(facts)
         stored = {}
         for i in range(10):
             series = await historian.read(f"tag-{i}", 0, 2**62)
@@ -131,9 +126,11 @@ async def test_kill_9_of_the_whole_path_keeps_the_books_to_the_sample(tmp_path):
             stored.update(
                 {(f"tag-{i}", t): v for t, v in zip(series.t_ns.tolist(), series.v.tolist(), strict=True)}
             )
-        assert facts.stored == len(stored)
-        refused = await historian.quarantined(100_000)
-    assert facts.quarantined == len(refused)
+        assert facts.count(Fate.STORED) == len(stored)
+    quarantine = await SqliteQuarantine.open(tmp_path / "quarantine.db")
+    refused = (await quarantine.facts()).samples
+    await quarantine.close()
+    assert refused == {("kill", "not_finite"): facts.count(Fate.QUARANTINED)}
     for k in acked:
         for sample in recorded(k).samples():
             if sample.v != float("inf"):

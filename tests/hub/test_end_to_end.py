@@ -122,18 +122,14 @@ def test_kill_9_of_the_hub_changes_nothing_that_was_decided(demo: RunningDemo, m
 def test_every_sample_is_accounted_for(manager: httpx.Client) -> None:
     def balance() -> bool:
         told = manager.get("/metrics").raise_for_status().text.splitlines()
-        fate = {
+        missing = {
             line.split('"')[1]: float(line.split()[-1])
             for line in told
-            if line.startswith("waterhub_samples_total{")
+            if line.startswith("waterhub_samples_unaccounted{")
         }
-        spooled = next(
-            float(line.split()[-1]) for line in told if line.startswith("waterhub_samples_spooled")
-        )
-        kept = sum(n for name, n in fate.items() if name != "received") + spooled
-        return fate["received"] > 0 and fate["received"] == kept
+        return len(missing) > 10 and not any(missing.values())
 
-    until(balance, 30, "received = stored + spooled + duplicate + quarantined + shed + corrupt")
+    until(balance, 30, "received = every fate + spooled, of each source")
 
 
 def test_a_frozen_station_is_lost_communication_and_nothing_else(

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from core.adapters.sqlite_historian import SqliteHistorian
 from core.adapters.sqlite_historian_store import Limits
+from core.adapters.sqlite_quarantine import SqliteQuarantine
 from core.adapters.sqlite_spool import SqliteSpool
 from core.model.sample import Batch, Sample
 from core.runtime.recorder import Recorder
@@ -29,7 +30,8 @@ def batch(k: int) -> Batch:
 
 async def main(folder: Path, first: int) -> None:
     spool = await SqliteSpool.open(folder / "spool")
-    historian = await SqliteHistorian.open(folder / "historian.db", {}, limits=LIMITS)
+    quarantine = await SqliteQuarantine.open(folder / "quarantine.db")
+    historian = await SqliteHistorian.open(folder / "historian.db", {}, quarantine=quarantine, limits=LIMITS)
 
     async def collect() -> None:
         for k in range(first, first + 100_000):
