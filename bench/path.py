@@ -215,7 +215,7 @@ async def _counted(client: httpx.AsyncClient) -> dict[str, float]:
     """waterhub_samples by fate, with `spooled`, and `bad`: of all sources."""
     text = (await client.get("/metrics")).text
     counts: dict[str, float] = {}
-    for fate, n in re.findall(r'^waterhub_samples_total{source="[^"]+",fate="(\w+)"} (\S+)', text, re.M):
+    for fate, n in re.findall(r'^waterhub_samples_total{fate="(\w+)",source="[^"]+"} (\S+)', text, re.M):
         counts[fate] = counts.get(fate, 0.0) + float(n)
     bad = re.findall(r'^waterhub_source_total{source="[^"]+",what="bad"} (\S+)', text, re.M)
     spooled = sum(map(float, re.findall(r"^waterhub_samples_spooled\{\S+ (\S+)", text, re.M)))

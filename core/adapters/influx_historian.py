@@ -41,7 +41,7 @@ from core.ports.historian import Buckets, HistorianUnavailable, Hold, Written
 from core.ports.quarantine import Quarantine, Refusal
 
 T = TypeVar("T")
-_STATUS = re.compile(r"\b[45]\d\d\b")
+_REASON = re.compile(r"(\w+): ")
 TIMEOUT_S = 30.0
 
 
@@ -139,7 +139,7 @@ class InfluxHistorian:
         order = settling(every)
         rows = every if order is None else every[order]
         mute = np.array([unspeakable(name) for name in names], bool)[rows["tag"]]
-        refused = {int(i): "InfluxDB cannot hold a tag of this name" for i in np.flatnonzero(mute)}
+        refused = {int(i): "tag_name: InfluxDB cannot hold a tag of this name" for i in np.flatnonzero(mute)}
         sendable = np.flatnonzero(~mute)
         self._learn(names)
         known = self._known(rows, names)
@@ -224,14 +224,15 @@ def _near(url: str) -> bool:
 def _refusals(
     batches: Sequence[Batch], order: Int64s | None, refused: Mapping[int, str]
 ) -> Iterator[Refusal]:
-    """refused: settled rows and the server's words. One refusal a batch and status."""
+    """refused: settled rows, each with its reason before a colon, or the server's status and words. One
+    refusal a batch and reason."""
     ends = np.cumsum([len(batch) for batch in batches])
     groups: dict[tuple[int, str], tuple[str, list[int]]] = {}
     for i, words in refused.items():
         at = i if order is None else int(order[i])
         batch = int(np.searchsorted(ends, at, "right"))
-        status = _STATUS.search(words)
-        reason = f"store_{status[0]}" if status else "tag_name"
+        known = _REASON.match(words)
+        reason = known[1] if known else f"store_{words[:3]}"
         group = groups.setdefault((batch, reason), (words, []))
         group[1].append(at - int(ends[batch]) + len(batches[batch]))
     for (batch, reason), (words, places) in groups.items():

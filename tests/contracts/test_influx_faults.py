@@ -107,8 +107,8 @@ async def test_what_is_beyond_retention_is_quarantined_and_does_not_stall_the_re
     new = many(300, start=NOW - 600 * S)
     assert fates(await historian.write([Batch.of("s", old + new)])) == (300, 0, 300)
     (kept,) = await quarantine.newest()
-    assert (kept.refusal.samples, kept.refusal.reason) == (300, "store_422")
-    assert "retention" in kept.refusal.detail
+    assert (kept.refusal.samples, kept.refusal.reason) == (300, "beyond_retention")
+    assert "older than" in kept.refusal.detail
     assert Batch.decode(kept.refusal.content).samples() == Batch.of("s", old).samples()
     assert len(await historian.read("a", 0, 2**62)) == 300
 
