@@ -225,9 +225,15 @@ def user_add(
 
 @app.command()
 def migrate(config: Config) -> None:
-    """Bring the stores up to date: the ledger's schema, and a fresh InfluxDB's bucket."""
+    """Bring the stores up to date: the ledger's schema; InfluxDB's buckets, retention and roll-up tasks.
+
+    Run again it changes nothing, and says so."""
+    from core.ports.historian import HistorianUnavailable
     from hub.people import migrate as bring_up_to_date
 
     configuration = read_or_explain(config)
-    for line in asyncio.run(bring_up_to_date(configuration)):
-        print(line)
+    try:
+        for line in asyncio.run(bring_up_to_date(configuration)):
+            print(line)
+    except HistorianUnavailable as error:
+        raise fail(str(error)) from error

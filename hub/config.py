@@ -38,14 +38,24 @@ class EmbeddedStore(_Tree):
     type: Literal["embedded"] = "embedded"
 
 
+class KeepConfig(_Tree):
+    """Days that samples, their 1-min and their 1-h roll-ups are kept; 0: for ever."""
+
+    samples_days: int = Field(default=730, ge=0)
+    minutes_days: int = Field(default=1830, ge=0)
+    hours_days: int = Field(default=3660, ge=0)
+
+
 class InfluxStore(_Tree):
-    """Samples in InfluxDB 2.x. The token stands in a file of mode 0400, never here."""
+    """Samples in InfluxDB 2.x. The token stands in a file of mode 0400, never here; `waterhub migrate`
+    makes the buckets, their retention and the tasks of the roll-ups."""
 
     type: Literal["influx"]
     url: str
     org: str
     bucket: str
     token_file: Path
+    keep: KeepConfig = KeepConfig()
 
 
 Store = Annotated[EmbeddedStore | InfluxStore, Field(discriminator="type")]

@@ -13,7 +13,6 @@ from io import StringIO
 from typing import Self, TypeVar
 from urllib.parse import urlsplit
 
-import httpx
 import numpy as np
 from influxdb_client import DeletePredicateRequest, DeleteService, Dialect, InfluxDBClient
 from influxdb_client.rest import ApiException
@@ -201,19 +200,6 @@ class InfluxHistorian:
         last = rows[np.append(rows["tag"][1:] != rows["tag"][:-1], True)] if len(rows) else rows
         for tag, t_ns in zip(last["tag"].tolist(), last["t"].tolist(), strict=True):
             self._newest[names[tag]] = max(self._newest[names[tag]], t_ns)
-
-
-async def setup(url: str, username: str, password: str, org: str, bucket: str, token: str) -> bool:
-    """Makes a fresh server usable; False when it is set up already. Raises HistorianUnavailable."""
-    body = {"username": username, "password": password, "org": org, "bucket": bucket, "token": token}
-    try:
-        async with httpx.AsyncClient(base_url=url, timeout=TIMEOUT_S) as client:
-            if not (await client.get("/api/v2/setup")).raise_for_status().json()["allowed"]:
-                return False
-            (await client.post("/api/v2/setup", json=body)).raise_for_status()
-    except httpx.HTTPError as error:
-        raise HistorianUnavailable(f"{url} cannot be set up: {error}") from error
-    return True
 
 
 def _near(url: str) -> bool:

@@ -12,6 +12,9 @@ from core.ports.historian import Buckets
 
 EARLIEST, LATEST = -(2**63) + 2, 2**63 - 2
 """The times that InfluxDB holds, UTC ns; a range ends at 2**63 - 2, exclusive."""
+RAW = (("n", "v", "count"), ("low", "v", "min"), ("high", "v", "max"), ("sum", "v", "sum"))
+ROLLED = (("n", "n", "sum"), ("low", "low", "min"), ("high", "high", "max"), ("sum", "sum", "sum"))
+"""What an aggregate is made of: its name, the field and the Flux function, from samples and from roll-ups."""
 Rows = Iterator[Mapping[str, str]]
 
 
@@ -31,31 +34,33 @@ def rows(answer: Iterable[str]) -> Rows:
 def samples(bucket: str, tag: str, start_ns: int, end_ns: int, fields: Sequence[str] = ("v", "q")) -> str:
     wanted = " or ".join(f'r._field == "{field}"' for field in fields)
     return (
-        f"{_from(bucket, start_ns, end_ns)} |> filter(fn: (r) => {_is(tag)} and ({wanted}))"
+        f"{from_bucket(bucket, start_ns, end_ns)} |> filter(fn: (r) => {_is(tag)} and ({wanted}))"
         ' |> keep(columns: ["_time", "_value", "_field"])'
     )
 
 
 def newest(bucket: str, tags: Sequence[str]) -> str:
     """The last point of each field; of every tag when many are asked for."""
-    some = " or ".join(f"r.id == {_quoted(tag)}" for tag in tags)
+    some = " or ".join(f"r.id == {quoted(tag)}" for tag in tags)
     wanted = f" and ({some})" if 0 < len(tags) <= 20 else ""
     return (
-        f"{_from(bucket, EARLIEST, LATEST)}"
+        f"{from_bucket(bucket, EARLIEST, LATEST)}"
         f' |> filter(fn: (r) => r._measurement == "{SAMPLE}"{wanted}) |> last()'
         ' |> keep(columns: ["_time", "_value", "_field", "id"])'
     )
 
 
-def windows(bucket: str, tag: str, start_ns: int, end_ns: int, width_ns: int) -> str:
+def windows(bucket: str, tag: str, start_ns: int, end_ns: int, width_ns: int, rolled: bool = False) -> str:
     """Aggregated in the server; `v` is there exactly where a sample is not Bad. Each aggregate has a source
-    of its own: the server pushes one down to its storage, but none of four that share a source."""
-    data = f'{_from(bucket, start_ns, end_ns)} |> filter(fn: (r) => {_is(tag)} and r._field == "v")'
+    of its own: the server pushes one down to its storage, but none of four that share a source. rolled:
+    the bucket holds roll-ups."""
+    wanted = ROLLED if rolled else RAW
     return "\n".join(
-        f"{data} |> aggregateWindow(every: {width_ns}ns, offset: {start_ns % width_ns}ns, fn: {fn},"
+        f'{from_bucket(bucket, start_ns, end_ns)} |> filter(fn: (r) => {_is(tag)} and r._field == "{field}")'
+        f" |> aggregateWindow(every: {width_ns}ns, offset: {start_ns % width_ns}ns, fn: {fn},"
         ' createEmpty: false, timeSrc: "_start") |> keep(columns: ["_time", "_value"])'
-        f' |> yield(name: "{fn}")'
-        for fn in ("count", "min", "max", "mean")
+        f' |> yield(name: "{name}")'
+        for name, field, fn in wanted
     )
 
 
@@ -73,7 +78,7 @@ def series_of(found: Rows) -> Series:
 
 
 def buckets_of(found: Rows, start_ns: int, end_ns: int, width_ns: int) -> Buckets:
-    answers: dict[str, tuple[list[str], list[str]]] = {f: ([], []) for f in ("count", "min", "max", "mean")}
+    answers: dict[str, tuple[list[str], list[str]]] = {name: ([], []) for name, _, _ in RAW}
     for row in found:
         times, values = answers[row["result"]]
         times.append(row["_time"])
@@ -85,10 +90,10 @@ def buckets_of(found: Rows, start_ns: int, end_ns: int, width_ns: int) -> Bucket
         columns[name][(_ns(times) - start_ns) // width_ns] = np.array(values, np.float64)
     return Buckets(
         start_ns + np.arange(size, dtype=np.int64) * width_ns,
-        np.nan_to_num(columns["count"]).astype(np.int64),
-        columns["min"],
-        columns["max"],
-        columns["mean"],
+        np.nan_to_num(columns["n"]).astype(np.int64),
+        columns["low"],
+        columns["high"],
+        columns["sum"] / columns["n"],
     )
 
 
@@ -119,16 +124,16 @@ def _ns(times: Sequence[str]) -> Int64s:
     return np.array([time[:-1] for time in times], "datetime64[ns]").astype(np.int64)
 
 
-def _from(bucket: str, start_ns: int, end_ns: int) -> str:
+def from_bucket(bucket: str, start_ns: int, end_ns: int) -> str:
     start, end = rfc3339(max(start_ns, EARLIEST)), rfc3339(min(end_ns, LATEST))
-    return f"from(bucket: {_quoted(bucket)}) |> range(start: {start}, stop: {end})"
+    return f"from(bucket: {quoted(bucket)}) |> range(start: {start}, stop: {end})"
 
 
 def _is(tag: str) -> str:
-    return f'r._measurement == "{SAMPLE}" and r.id == {_quoted(tag)}'
+    return f'r._measurement == "{SAMPLE}" and r.id == {quoted(tag)}'
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """A Flux string literal; `${` would begin an expression."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("${", "\\${")
     return '"' + escaped.replace("\n", "\\n").replace("\r", "\\r") + '"'

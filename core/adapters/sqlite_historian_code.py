@@ -18,7 +18,7 @@ from core.adapters.historian_rows import ROW, Rows
 from core.model.sample import Floats, Int64s
 
 MS = 1_000_000
-_UNITS = (1_000_000_000, MS, 1_000, 1)
+UNITS = (1_000_000_000, MS, 1_000, 1)
 _STEP = np.array((1.0, 10.0, 100.0, 1_000.0, 10_000.0) * 2)
 """Decimal modes 0-4 divide a whole number by their step, modes 5-9 multiply it by `_PART`: 0.07 may be
 7 / 100 or 7 * 0.01, which are not always the same double."""
@@ -41,11 +41,11 @@ def pack_run(rows: Rows, edges: list[int]) -> list[bytes]:
     if not len(rows):
         return []
     t = np.ascontiguousarray(rows["t"])
-    unit = next(i for i, ns in enumerate(_UNITS) if t[0] % ns == 0 and not (t % ns).any())
+    unit = unit_of(t)
     cuts = np.array(edges[1:-1], np.intp)
-    mode, values = _whole_numbers(np.ascontiguousarray(rows["v"]))
+    mode, values = whole_numbers(np.ascontiguousarray(rows["v"]))
     columns = (
-        _Differences(t // _UNITS[unit], 2, cuts),
+        _Differences(t // UNITS[unit], 2, cuts),
         _Differences(values, 1, cuts),
         _Differences(rows["q"].astype(np.int64), 1, cuts),
         _Differences(rows["r"] // MS - t // MS, 1, cuts),
@@ -71,26 +71,31 @@ def unpack(data: bytes, tag: int) -> Rows:
     for order in (2, 1, 1, 1, 1):
         column, at = _take(plain, at, n, order)
         columns.append(column)
-    t = columns[0] * _UNITS[unit]
+    t = columns[0] * UNITS[unit]
     rows["t"], rows["q"], rows["flags"] = t, columns[2], columns[4]
     rows["r"] = (columns[3] + t // MS) * MS
-    values = _floats(columns[1], mode)
+    values = floats(columns[1], mode)
     rows["v"] = np.where(rows["q"] >= _BAD, np.nan, values)
     return rows
 
 
-def _whole_numbers(v: Floats) -> tuple[int, Int64s]:
+def unit_of(t: Int64s) -> int:
+    """The place in UNITS of the coarsest that all of these are whole numbers of."""
+    return next(i for i, ns in enumerate(UNITS) if t[0] % ns == 0 and not (t % ns).any())
+
+
+def whole_numbers(v: Floats) -> tuple[int, Int64s]:
     """How the values were made whole, and the whole numbers. NaN (Bad) takes its forerunner's place."""
     gaps = np.isnan(v)
     if gaps.any():
         known = np.maximum.accumulate(np.where(gaps, -1, np.arange(len(v))))
         v = np.where(known < 0, 0.0, v[known])
-    for mode in _candidates(v[:8]):
+    for mode in _candidates(v[:: len(v) // 64 + 1]):
         with np.errstate(over="ignore"):
             near = np.rint(v * _STEP[mode])
         if np.abs(near).max() < _WHOLE:
             whole = near.astype(np.int64)
-            if _same(_floats(whole, mode), v):
+            if _same(floats(whole, mode), v):
                 return mode, whole
     with np.errstate(over="ignore"):
         narrow = v.astype(np.float32)
@@ -115,7 +120,7 @@ def _same(a: Floats, b: Floats) -> bool:
     return bool((a.view(np.int64) == b.view(np.int64)).all())
 
 
-def _floats(whole: npt.NDArray[Any], mode: int) -> Floats:
+def floats(whole: npt.NDArray[Any], mode: int) -> Floats:
     if mode == _FLOAT64:
         return whole.view(np.float64)
     if mode == _FLOAT32:
@@ -135,7 +140,7 @@ class _Differences:
             column = column[1:] - column[:-1]
         for step in range(1, order + 1):
             column[cuts[(cuts >= step) & (cuts - step < len(column))] - step] = 0
-        self._width = _width(column)
+        self._width = width_of(column)
         self._narrow = column.astype(f"<i{self._width}") if self._width else None
 
     def put(self, parts: list[bytes], low: int, high: int) -> None:
@@ -150,7 +155,7 @@ class _Differences:
         parts.append(deltas.tobytes())
 
 
-def _width(deltas: Int64s) -> int:
+def width_of(deltas: Int64s) -> int:
     if not len(deltas):
         return 0
     low, high = int(deltas.min()), int(deltas.max())

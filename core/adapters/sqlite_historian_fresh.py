@@ -1,9 +1,15 @@
 """Samples not yet folded into blocks: durable in the file as they came, and here to be read."""
 
+import struct
+
 import numpy as np
 import numpy.typing as npt
 
 from core.adapters.historian_rows import ROW, Rows
+
+_MAGIC = b"WHF1"
+_HEAD = struct.Struct("<4sIB")
+_FAN = 16
 
 
 class Fresh:
@@ -17,11 +23,12 @@ class Fresh:
         return sum(len(rows) for _, rows in self._pieces)
 
     def add(self, rows: Rows) -> None:
-        """Neighbours of like size are merged, so that n adds leave about log n pieces."""
+        """Sixteen of like size are merged into one, so that n adds leave about 16 log16 n pieces and no row
+        is merged often."""
         pieces = [*self._pieces, _sorted(rows)]
-        while len(pieces) > 1 and len(pieces[-2][0]) < 2 * len(pieces[-1][0]):
-            newer, older = pieces.pop(), pieces.pop()
-            pieces.append(_sorted(np.concatenate((older[1], newer[1]))))
+        while len(pieces) >= _FAN and len(pieces[-_FAN][1]) < 2 * len(pieces[-1][1]) + _FAN:
+            merged = _sorted(np.concatenate([rows for _, rows in pieces[-_FAN:]]))
+            pieces = [*pieces[:-_FAN], merged]
         self._pieces = tuple(pieces)
 
     def tag(self, tag: int) -> Rows:
@@ -33,7 +40,7 @@ class Fresh:
 
     def all(self) -> Rows:
         """In an order that keeps, within a tag, the order of arrival."""
-        return np.concatenate((np.empty(0, ROW), *(rows for _, rows in self._pieces)))
+        return _sorted(np.concatenate((np.empty(0, ROW), *(rows for _, rows in self._pieces))))[1]
 
     def clear(self) -> None:
         self._pieces = ()
@@ -45,3 +52,29 @@ def _sorted(rows: Rows) -> tuple[npt.NDArray[np.uint32], Rows]:
         order = np.argsort(tags, kind="stable")
         tags, rows = tags[order], rows[order]
     return tags, rows
+
+
+def pack_fresh(rows: Rows) -> bytes:
+    """Columns; one whose numbers are all the same, as one poll's times are, is kept as that number."""
+    parts, same = [], 0
+    for i, name in enumerate(ROW.names or ()):
+        column = np.ascontiguousarray(rows[name])
+        bits = column.view(f"<u{column.itemsize}")
+        if len(bits) and (bits == bits[0]).all():
+            same, column = same | 1 << i, column[:1]
+        parts.append(column.tobytes())
+    return b"".join((_HEAD.pack(_MAGIC, len(rows), same), *parts))
+
+
+def unpack_fresh(data: bytes) -> Rows:
+    """The inverse of `pack_fresh`; also of plain rows, as earlier versions kept them."""
+    if data[:4] != _MAGIC:
+        return np.frombuffer(data, ROW)
+    _, n, same = _HEAD.unpack_from(data)
+    rows, at = np.empty(n, ROW), _HEAD.size
+    for i, name in enumerate(ROW.names or ()):
+        dtype = ROW[name]
+        many = 1 if same >> i & 1 else n
+        rows[name] = np.frombuffer(data, dtype, many, at)
+        at += many * dtype.itemsize
+    return rows

@@ -10,7 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import httpx
 import pytest
 
-from core.adapters.influx_historian import InfluxHistorian, setup
+from core.adapters.influx_historian import InfluxHistorian
+from core.adapters.influx_historian_setup import setup
 from core.adapters.sqlite_spool import SqliteSpool
 from core.model.conservation import Fate
 from core.model.sample import Batch, Sample

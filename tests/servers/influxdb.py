@@ -31,6 +31,14 @@ class InfluxServer:
         answer.raise_for_status()
         return answer.json() if answer.content else None
 
+    def query(self, flux: str) -> str:
+        """The answer in CSV."""
+        headers = {"Authorization": f"Token {self.token}", "Content-Type": "application/vnd.flux"}
+        answer = httpx.post(
+            f"{self.url}/api/v2/query?org={self.org}", headers=headers, content=flux, timeout=60
+        )
+        return answer.raise_for_status().text
+
     def bucket(self, name: str, retention_s: int = 0) -> str:
         """Makes a bucket; its id."""
         (org,) = self.api("GET", f"/api/v2/orgs?org={self.org}")["orgs"]
