@@ -60,8 +60,9 @@ async def open_historian(configuration: Configuration, quarantine: Quarantine | 
     store, tags = configuration.hub.historian, configuration.plant.tags
     if isinstance(store, InfluxStore):
         token = (configuration.folder / store.token_file).read_text().strip()
+        late = configuration.hub.data / "influx-late.json"
         return await InfluxHistorian.open(
-            store.url, token, store.org, store.bucket, tags, quarantine=quarantine
+            store.url, token, store.org, store.bucket, tags, quarantine=quarantine, late=late
         )
     path = configuration.hub.data / "historian.db"
     return await SqliteHistorian.open(path, tags, quarantine=quarantine)

@@ -6,10 +6,13 @@ Nothing is buffered here: what the server has not confirmed is still in the spoo
 import asyncio
 import json
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from io import StringIO
+from pathlib import Path
 from typing import Self, TypeVar
 from urllib.parse import urlsplit
 
@@ -30,8 +33,10 @@ from core.adapters.historian_rows import (
     settling,
     tally_of,
 )
+from core.adapters.influx_historian_late import Late
 from core.adapters.influx_historian_lines import SAMPLE, Heads, encode, unspeakable
 from core.adapters.influx_historian_post import HELD, Post
+from core.adapters.influx_historian_rollups import ROLLUPS, ready_until, roll, rollup_for
 from core.model.conservation import Tally
 from core.model.quality import is_bad
 from core.model.sample import Batch, Int64s, Series
@@ -42,6 +47,7 @@ from core.ports.quarantine import Quarantine, Refusal
 T = TypeVar("T")
 _REASON = re.compile(r"(\w+): ")
 TIMEOUT_S = 30.0
+LATE_EVERY_S = 10.0
 
 
 class InfluxHistorian:
@@ -58,9 +64,12 @@ class InfluxHistorian:
         bucket: str,
         tags: Mapping[str, Tag],
         quarantine: Quarantine | None,
+        late: Late,
     ) -> None:
         self._client, self._org, self._bucket, self._quarantine = client, org, bucket, quarantine
         self._post = Post(client, org, bucket, packed=not _near(client.url))
+        self._late, self._roller = late, asyncio.create_task(self._roll_late())
+        self._rolled = True
         self._heads = Heads()
         self._expected = list(tags)
         self._newest: dict[str, int] = {}
@@ -77,12 +86,13 @@ class InfluxHistorian:
         tags: Mapping[str, Tag],
         *,
         quarantine: Quarantine | None = None,
+        late: Path | None = None,
     ) -> Self:
         """Connects when first used, so that a hub starts while the server is away. tags: whose newest
         times are asked for together at the first write; others are asked for as they come. quarantine:
-        without one a refused line is a ValueError."""
+        without one a refused line is a ValueError. late: where stale roll-ups are remembered."""
         client = InfluxDBClient(url, token, org=org, timeout=int(TIMEOUT_S * 1000))
-        return cls(client, org, bucket, tags, quarantine)
+        return cls(client, org, bucket, tags, quarantine, await asyncio.to_thread(Late, late))
 
     async def write(self, batches: Sequence[Batch], *, mark: str | None = None) -> Tally:
         """The mark is not kept: InfluxDB has no transaction that could hold both."""
@@ -99,10 +109,23 @@ class InfluxHistorian:
         return flux.series_of(await self._ask(flux.samples(self._bucket, tag, start_ns, end_ns)))
 
     async def buckets(self, tag: str, start_ns: int, end_ns: int, width_ns: int) -> Buckets:
-        if end_ns <= start_ns:
-            return flux.buckets_of(iter(()), start_ns, end_ns, width_ns)
-        found = await self._ask(flux.windows(self._bucket, tag, start_ns, end_ns, width_ns))
-        return flux.buckets_of(found, start_ns, end_ns, width_ns)
+        """From the widest roll-up that serves, as far as it is made, and from samples behind that."""
+        step = rollup_for(start_ns, width_ns) if self._rolled else None
+        ready = ready_until(step, time.time_ns(), start_ns, end_ns, width_ns) if step else start_ns
+        found = []
+        if step and start_ns < ready:
+            query = flux.windows(step.bucket(self._bucket), tag, start_ns, ready, width_ns, rolled=True)
+            try:
+                found.append(flux.buckets_of(await self._ask(query), start_ns, ready, width_ns))
+            except HistorianUnavailable as error:
+                if error.cause is not Hold.BUCKET:
+                    raise
+                self._rolled, ready = False, start_ns
+        if ready < end_ns or not found:
+            query = flux.windows(self._bucket, tag, ready, end_ns, width_ns)
+            rows = await self._ask(query) if ready < end_ns else iter(())
+            found.append(flux.buckets_of(rows, ready, end_ns, width_ns))
+        return flux.joined(found)
 
     async def last(self, tags: Sequence[str]) -> Batch:
         if not tags:
@@ -110,12 +133,26 @@ class InfluxHistorian:
         return flux.last_of(await self._ask(flux.newest(self._bucket, tags)), tags)
 
     async def close(self) -> None:
+        self._roller.cancel()
+        await asyncio.gather(self._roller, return_exceptions=True)
         await asyncio.to_thread(self._writing.shutdown)
         await asyncio.to_thread(self._reading.shutdown)
         self._client.close()
 
     async def _ask(self, query: str) -> flux.Rows:
         return await _off(self._reading, partial(self._query, query))
+
+    async def _roll_late(self) -> None:
+        """Roll-ups over late samples again, some seconds after they came, for ever."""
+        while True:
+            await asyncio.sleep(LATE_EVERY_S)
+            for stale in await _off(self._writing, self._late.groups):
+                if not self._rolled:
+                    break
+                with suppress(HistorianUnavailable):
+                    for step in ROLLUPS:
+                        await self._ask(roll(step, self._bucket, stale.start_ns, stale.end_ns, stale.tags))
+                    await _off(self._writing, partial(self._late.done, stale))
 
     def _query(self, query: str) -> flux.Rows:
         try:
@@ -151,6 +188,7 @@ class InfluxHistorian:
         out = np.zeros(len(rows), bool)
         out[list(refused)] = True
         self._see(rows[~out], names)
+        self._late.note(rows[~out], names, time.time_ns())
         tally = tally_of(kept, order, known, out, aside)
         return tally, [*aside, *_refusals(kept, order, refused)]
 

@@ -97,6 +97,14 @@ def buckets_of(found: Rows, start_ns: int, end_ns: int, width_ns: int) -> Bucket
     )
 
 
+def joined(parts: Sequence[Buckets]) -> Buckets:
+    """Neighbours in time as one."""
+    if len(parts) == 1:
+        return parts[0]
+    names = ("t_ns", "n", "low", "high", "mean")
+    return Buckets(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+
+
 def last_of(found: Rows, tags: Sequence[str]) -> Batch:
     fields: dict[str, dict[str, tuple[int, str]]] = {}
     for row in found:

@@ -12,9 +12,10 @@ from core.adapters.influx_historian_flux import RAW, ROLLED, from_bucket, quoted
 from core.adapters.influx_historian_lines import SAMPLE
 
 MINUTE_NS, HOUR_NS = 60 * 10**9, 3600 * 10**9
-SETTLED_NS = 20 * MINUTE_NS
-"""What the tasks look back on: a sample later than this must be rolled up by whoever wrote it."""
-READY_NS = {MINUTE_NS: 15 * MINUTE_NS, HOUR_NS: 2 * HOUR_NS + 15 * MINUTE_NS}
+SETTLED_NS = 12 * MINUTE_NS
+"""A sample later than this may be beyond what the next run of a task looks back on: whoever wrote it rolls
+it up again."""
+READY_NS = {MINUTE_NS: 20 * MINUTE_NS, HOUR_NS: 2 * HOUR_NS + 15 * MINUTE_NS}
 """Windows that ended this long ago are in the roll-up, by its width."""
 _FEW = 100
 
@@ -56,6 +57,22 @@ ROLLUPS = (
         "2h",
     ),
 )
+
+
+def rollup_for(start_ns: int, width_ns: int) -> Rollup | None:
+    """The widest whose windows fit into windows of this width from this start."""
+    return next(
+        (one for one in ROLLUPS[::-1] if start_ns % one.width_ns == width_ns % one.width_ns == 0), None
+    )
+
+
+def ready_until(step: Rollup, now_ns: int, start_ns: int, end_ns: int, width_ns: int) -> int:
+    """Up to where, in whole windows from start, the roll-up is made; `end_ns` when that is all."""
+    ready = now_ns - READY_NS[step.width_ns]
+    if end_ns <= ready and end_ns % step.width_ns == 0:
+        return end_ns
+    whole = (min(ready, end_ns) - start_ns) // width_ns
+    return start_ns + max(0, whole) * width_ns
 
 
 def roll(step: Rollup, samples: str, start_ns: int, end_ns: int, ids: Sequence[str] = ()) -> str:

@@ -1,16 +1,21 @@
 """InfluxDB made ready: organisation and token of a fresh server, buckets with their retention, tasks."""
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from io import StringIO
 from typing import Any
 
 import httpx
 
-from core.adapters.influx_historian_rollups import ROLLUPS, task
+from core.adapters.influx_historian_flux import EARLIEST, LATEST, from_bucket, rows, times_of
+from core.adapters.influx_historian_lines import SAMPLE
+from core.adapters.influx_historian_rollups import ROLLUPS, roll, task
 from core.ports.historian import HistorianUnavailable
 
 _TIMEOUT_S = 30.0
 _DAY_S = 86_400
+_DAY_NS = _DAY_S * 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,8 @@ async def make_ready(url: str, token: str, org: str, bucket: str, keep: Keep) ->
         async with httpx.AsyncClient(base_url=url, timeout=_TIMEOUT_S, headers=headers) as client:
             door = _Door(client, await _org_id(client, org))
             done = [await door.bucket(name, kept * _DAY_S) for name, kept in zip(names, days, strict=True)]
+            if any("was made" in line for line in done[1:]) and "was made" not in done[0]:
+                done.append(await door.roll_history(bucket))
             done += [await door.task(step.bucket(bucket), task(step, bucket)) for step in ROLLUPS]
     except httpx.HTTPStatusError as error:
         raise HistorianUnavailable(
@@ -81,6 +88,36 @@ class _Door:
             return ""
         await self._tell("PATCH", f"/api/v2/tasks/{found[0]['id']}", {"flux": flux, "status": "active"})
         return f"task {name} was changed"
+
+    async def roll_history(self, bucket: str) -> str:
+        """Roll-ups of what was stored before there were any, a day at a time."""
+        first_ns, now_ns, days = await self._first_ns(bucket), time.time_ns(), 0
+        if first_ns is None:
+            return ""
+        for at in range(first_ns // _DAY_NS * _DAY_NS, now_ns, _DAY_NS):
+            for step in ROLLUPS:
+                await self._query(roll(step, bucket, at, min(at + _DAY_NS, now_ns)))
+            days += 1
+        return f"{days} days of samples were rolled up"
+
+    async def _first_ns(self, bucket: str) -> int | None:
+        flux = (
+            f"{from_bucket(bucket, EARLIEST, LATEST)}"
+            f' |> filter(fn: (r) => r._measurement == "{SAMPLE}" and r._field == "v") |> first()'
+            ' |> keep(columns: ["_time"]) |> group() |> min(column: "_time")'
+        )
+        times = times_of(rows(StringIO(await self._query(flux))))
+        return int(times[0]) if len(times) else None
+
+    async def _query(self, flux: str) -> str:
+        answer = await self.client.post(
+            "/api/v2/query",
+            params={"orgID": self.org_id},
+            headers={"Content-Type": "application/vnd.flux", "Accept": "application/csv"},
+            content=flux,
+            timeout=600,
+        )
+        return answer.raise_for_status().text
 
     async def _found(self, kind: str, name: str) -> Sequence[Mapping[str, Any]]:
         answer = await self.client.get(f"/api/v2/{kind}", params={"orgID": self.org_id, "name": name})
