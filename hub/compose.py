@@ -37,7 +37,9 @@ def source_of(
         case ModbusSpec():
             return ModbusSource(spec, tags, stores.clock)
         case OpcUaSpec():
-            return OpcUaSource(spec, tags, stores.clock)
+            return OpcUaSource(
+                spec, tags, stores.clock, configuration.hub.data / "opcua", configuration.folder
+            )
         case MqttSpec():
             return MqttSource(spec, tags, stores.clock, stores.quarantine)
 

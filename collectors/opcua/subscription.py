@@ -3,116 +3,143 @@
 asyncua 2.1 acknowledges a notification even when its callback raises, and keeps one publish request
 outstanding. Here four are, reports come in order, and a sequence number is acknowledged only by the
 request that follows its commit: while commits fail, publishing stops and the server keeps what it has.
+
+Every answer, keep-alives included, is looked at for a gap (IEC 62541-4, 5.14.1.1): what is missing is asked
+for again, and what the server no longer has is counted, so that everything is read anew.
 """
 
 import asyncio
 import math
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from asyncua import ua
-from asyncua.client.client import Client
-from asyncua.ua.attribute_ids import AttributeIds
-from asyncua.ua.ua_binary import struct_from_binary
-from asyncua.ua.uaerrors import UaError, UaStatusCodeError
+
+from collectors.opcua.columns import Columns
+from collectors.opcua.messages import Publication, decoded, notifications, publication
+from collectors.opcua.session import FAILURES, Session
+from collectors.opcua.spec import Trigger
 
 OUTSTANDING = 4
-KEEP_ALIVE_COUNT = 10
-LIFETIME_COUNT = 60
-ITEMS_PER_CALL = 500
-REQUESTED_SESSION_MS = 60_000
+KEEP_ALIVE_S = 5.0
+LIFETIME_S = 60.0
+REPUBLISH_AT_MOST = 100
+LAST_SEQUENCE = 0xFFFFFFFF
+"""After it comes 1 (IEC 62541-4, 7.8)."""
 
 
 @dataclass(slots=True)
 class Report:
-    """Data changes in the server's order: (client handle, value). acks: what is to be acknowledged once
-    they are stored. lost: sequence numbers that came neither in time nor when asked for again."""
+    """What has come, in the server's order. acks: what is to be acknowledged once it is stored; requests:
+    how many of ours were answered; lost: sequence numbers that the server could not repeat."""
 
-    changes: list[tuple[int, ua.DataValue]] = field(default_factory=list)
+    changes: list[Columns] = field(default_factory=list)
     acks: list[ua.SubscriptionAcknowledgement] = field(default_factory=list)
     requests: int = 0
     lost: int = 0
+    repeated: int = 0
+    refused_acks: int = 0
+
+    @property
+    def values(self) -> int:
+        return sum(len(columns.v) for columns in self.changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An item to monitor. handle: ours, comes with each of its values."""
+
+    handle: int
+    node: ua.NodeId
+    sampling_ms: float
+    trigger: Trigger
+    deadband: float | None
 
 
 class Subscription:
     """Made with `create`; `next` gives reports, `done` acknowledges one and asks for more."""
 
-    def __init__(self, client: Client, id: int, publish_ms: float, keep_alive: int, timeout_s: float) -> None:
-        self._client = client
-        self._id = id
-        self._publish_ms = publish_ms
-        self._silence_s = publish_ms / 1000 * keep_alive * 1.5 + timeout_s
-        self._answers: asyncio.Queue[ua.PublishResult | Exception] = asyncio.Queue(OUTSTANDING)
+    def __init__(self, session: Session, made: ua.CreateSubscriptionResult, timeout_s: float) -> None:
+        self._session = session
+        self._id = int(made.SubscriptionId)
+        self._publish_ms = float(made.RevisedPublishingInterval)
+        keep_alive_s = self._publish_ms / 1000 * made.RevisedMaxKeepAliveCount
+        self.silence_s = keep_alive_s * 1.5 + timeout_s
+        """Without any answer for so long, keep-alives included, the subscription is dead."""
+        self._answers: asyncio.Queue[bytes | Exception] = asyncio.Queue()
         self._asking: set[asyncio.Task[None]] = set()
         self._expected = 1
+        self._taken: deque[int] = deque(maxlen=256)
+        self._numbers: dict[int, int] = {}
+        """The server's number of each monitored item, by handle."""
 
     @classmethod
-    async def create(cls, client: Client, publish_ms: int, timeout_s: float) -> "Subscription":
-        """Raises UaError, OSError."""
+    async def create(cls, session: Session, publish_ms: int, timeout_s: float) -> "Subscription":
+        """Raises `FAILURES`."""
+        count = max(1, math.ceil(KEEP_ALIVE_S * 1000 / publish_ms))
         request = ua.CreateSubscriptionRequest()
         request.Parameters = ua.CreateSubscriptionParameters(
             RequestedPublishingInterval=publish_ms,
-            RequestedLifetimeCount=LIFETIME_COUNT,
-            RequestedMaxKeepAliveCount=KEEP_ALIVE_COUNT,
+            RequestedLifetimeCount=max(3 * count, math.ceil(LIFETIME_S * 1000 / publish_ms)),
+            RequestedMaxKeepAliveCount=count,
             MaxNotificationsPerPublish=0,
             PublishingEnabled=True,
             Priority=0,
         )
-        protocol = client.uaclient.protocol
-        if protocol is None:
-            raise ConnectionError("no secure channel")
-        answer = struct_from_binary(ua.CreateSubscriptionResponse, await protocol.send_request(request))
-        answer.ResponseHeader.ServiceResult.check()
-        made = answer.Parameters
-        self = cls(
-            client,
-            made.SubscriptionId,
-            made.RevisedPublishingInterval,
-            made.RevisedMaxKeepAliveCount,
-            timeout_s,
-        )
+        response = decoded(ua.CreateSubscriptionResponse, await session.ask(request))
+        self = cls(session, response.Parameters, timeout_s)
         self._ask(OUTSTANDING, [])
         return self
 
-    async def monitor(self, nodes: Sequence[tuple[int, ua.NodeId]], sampling_ms: float) -> dict[int, int]:
-        """Adds items by client handle; the StatusCode of each that was refused."""
-        refused: dict[int, int] = {}
-        for start in range(0, len(nodes), ITEMS_PER_CALL):
-            some = nodes[start : start + ITEMS_PER_CALL]
-            parameters = ua.CreateMonitoredItemsParameters(
+    async def monitor(self, items: Sequence[Wanted]) -> dict[int, ua.StatusCode]:
+        """Adds items; the StatusCode of each that was refused, by handle. One monitored before under the
+        same handle is removed."""
+        old = [self._numbers.pop(item.handle) for item in items if item.handle in self._numbers]
+        if old:
+            request = ua.DeleteMonitoredItemsRequest()
+            request.Parameters = ua.DeleteMonitoredItemsParameters(self._id, old)
+            decoded(ua.DeleteMonitoredItemsResponse, await self._session.ask(request))
+        refused: dict[int, ua.StatusCode] = {}
+        step = self._session.item_limit
+        for some in (items[start : start + step] for start in range(0, len(items), step)):
+            request = ua.CreateMonitoredItemsRequest()
+            request.Parameters = ua.CreateMonitoredItemsParameters(
                 SubscriptionId=self._id,
                 TimestampsToReturn=ua.TimestampsToReturn.Both,
-                ItemsToCreate=[self._item(handle, node, sampling_ms) for handle, node in some],
+                ItemsToCreate=[self._item(item) for item in some],
             )
-            results = await self._client.uaclient.session.create_monitored_items(parameters)
-            for (handle, _), result in zip(some, results, strict=True):
-                if not result.StatusCode.is_good():
-                    refused[handle] = int(result.StatusCode.value)
+            response = decoded(ua.CreateMonitoredItemsResponse, await self._session.ask(request))
+            for item, result in zip(some, response.Results, strict=True):
+                if result.StatusCode.is_good():
+                    self._numbers[item.handle] = int(result.MonitoredItemId)
+                else:
+                    refused[item.handle] = result.StatusCode
         return refused
 
-    def _item(self, handle: int, node: ua.NodeId, sampling_ms: float) -> ua.MonitoredItemCreateRequest:
-        """Queue of twice what is sampled between two reports. A change of status is a change, and so is a
-        newer source time of the same value: it says that the instrument still measures."""
+    def _item(self, item: Wanted) -> ua.MonitoredItemCreateRequest:
+        """Its queue holds twice what is sampled between two reports."""
+        dead = ua.DeadbandType.None_ if item.deadband is None else ua.DeadbandType.Absolute
         changes = ua.DataChangeFilter(
-            Trigger=ua.DataChangeTrigger.StatusValueTimestamp,
-            DeadbandType=ua.DeadbandType.None_,
-            DeadbandValue=0.0,
+            Trigger=ua.DataChangeTrigger[item.trigger],
+            DeadbandType=dead,
+            DeadbandValue=item.deadband or 0.0,
         )
         return ua.MonitoredItemCreateRequest(
-            ItemToMonitor=ua.ReadValueId(NodeId=node, AttributeId=AttributeIds.Value),
+            ItemToMonitor=ua.ReadValueId(NodeId=item.node, AttributeId=ua.AttributeIds.Value),
             MonitoringMode=ua.MonitoringMode.Reporting,
             RequestedParameters=ua.MonitoringParameters(
-                ClientHandle=handle,
-                SamplingInterval=sampling_ms,
+                ClientHandle=item.handle,
+                SamplingInterval=item.sampling_ms,
                 Filter=changes,
-                QueueSize=max(10, 2 * math.ceil(self._publish_ms / sampling_ms)),
+                QueueSize=max(10, 2 * math.ceil(self._publish_ms / item.sampling_ms)),
                 DiscardOldest=True,
             ),
         )
 
     async def next(self, within_s: float) -> Report | None:
-        """What has come, merged; None when nothing did in `within_s`. Raises ConnectionError when the
-        server has been silent beyond its keep-alives, has ended the subscription, or is gone."""
+        """What has come, merged; None when nothing did in `within_s`. Raises ConnectionError when the server
+        has ended the subscription or is gone."""
         try:
             async with asyncio.timeout(within_s):
                 answer = await self._answers.get()
@@ -123,11 +150,6 @@ class Subscription:
         while not self._answers.empty():
             await self._add(report, self._answers.get_nowait())
         return report
-
-    @property
-    def silence_s(self) -> float:
-        """Without any report for so long, keep-alives included, the server is gone."""
-        return self._silence_s
 
     def done(self, report: Report) -> None:
         """The report is on disk: acknowledge it, and ask for as many more as were answered."""
@@ -146,37 +168,53 @@ class Subscription:
             acks = []
 
     async def _publish(self, acks: list[ua.SubscriptionAcknowledgement]) -> None:
+        request = ua.PublishRequest()
+        request.Parameters.SubscriptionAcknowledgements = acks
         try:
-            response = await self._client.uaclient.session.publish(acks)
-            response.ResponseHeader.ServiceResult.check()
-            await self._answers.put(response.Parameters)
-        except (UaError, OSError) as error:
-            await self._answers.put(error)
+            self._answers.put_nowait(await self._session.ask(request, 0))
+        except FAILURES as error:
+            self._answers.put_nowait(error)
 
-    async def _add(self, report: Report, answer: ua.PublishResult | Exception) -> None:
+    async def _add(self, report: Report, answer: bytes | Exception) -> None:
         if isinstance(answer, Exception):
-            raise ConnectionError(f"publishing ended: {answer}") from answer
+            raise ConnectionError(f"publishing ended: {answer or type(answer).__name__}") from answer
+        said = publication(answer)
         report.requests += 1
-        if answer.SubscriptionId != self._id:
-            raise ConnectionError(f"a report of subscription {answer.SubscriptionId}, not {self._id}")
-        message = answer.NotificationMessage
-        if not message.NotificationData:
-            return
-        for missing in range(self._expected, message.SequenceNumber):
-            await self._again(report, missing)
-        self._expected = message.SequenceNumber % 0xFFFFFFFF + 1
-        self._take(report, message)
+        report.refused_acks += said.refused_acks
+        if said.subscription != self._id:
+            raise ConnectionError(f"a report of subscription {said.subscription}, not {self._id}")
+        if said.ended is not None:
+            raise ConnectionError(f"the server ended the subscription: {said.ended.name}")
+        ahead = (said.sequence - self._expected) % LAST_SEQUENCE
+        late = ahead > LAST_SEQUENCE // 2
+        if not late:
+            await self._repeat(report, ahead)
+            self._expected = said.sequence if said.keep_alive else said.sequence % LAST_SEQUENCE + 1
+        if not said.keep_alive:
+            self._take(report, said)
 
-    async def _again(self, report: Report, sequence: int) -> None:
-        try:
-            self._take(report, await self._client.uaclient.session.republish(self._id, sequence))
-        except UaStatusCodeError:
-            report.lost += 1
+    async def _repeat(self, report: Report, missing: int) -> None:
+        """Asks again for the `missing` sequence numbers from the expected one."""
+        for n in range(min(missing, REPUBLISH_AT_MOST)):
+            sequence = (self._expected - 1 + n) % LAST_SEQUENCE + 1
+            request = ua.RepublishRequest()
+            request.Parameters = ua.RepublishParameters(self._id, sequence)
+            try:
+                response = decoded(ua.RepublishResponse, await self._session.ask(request))
+            except ua.UaStatusCodeError:
+                report.lost += 1
+                continue
+            message = response.NotificationMessage
+            changes, _ = notifications(message.NotificationData or ())
+            if message.SequenceNumber != sequence or not changes:
+                report.lost += 1
+                continue
+            report.repeated += 1
+            self._take(report, Publication(self._id, sequence, changes))
+        report.lost += max(0, missing - REPUBLISH_AT_MOST)
 
-    def _take(self, report: Report, message: ua.NotificationMessage) -> None:
-        for notification in message.NotificationData:
-            if isinstance(notification, ua.DataChangeNotification):
-                report.changes += [(i.ClientHandle, i.Value) for i in notification.MonitoredItems]
-            elif isinstance(notification, ua.StatusChangeNotification):
-                raise ConnectionError(f"the server ended the subscription: {notification.Status.name}")
-        report.acks.append(ua.SubscriptionAcknowledgement(self._id, message.SequenceNumber))
+    def _take(self, report: Report, said: Publication) -> None:
+        report.acks.append(ua.SubscriptionAcknowledgement(self._id, said.sequence))
+        if said.sequence not in self._taken:
+            self._taken.append(said.sequence)
+            report.changes += said.changes

@@ -47,7 +47,7 @@ async def node_modules() -> Path:
     return folder / "node_modules"
 
 
-async def test_node_opcua_reads_what_the_hub_reads(kept, clock, node_modules):
+async def test_node_opcua_reads_what_the_hub_reads(kept, clock, node_modules, tmp_path):
     port = free_port()
     url = f"opc.tcp://127.0.0.1:{port}/plant"
     nodes = [{"tag": f"v{n}", "node": f"nsu=urn:test:plant;s=v-{n}"} for n in range(5)]
@@ -55,7 +55,7 @@ async def test_node_opcua_reads_what_the_hub_reads(kept, clock, node_modules):
         {"type": "opcua", "id": "p", "url": url, "publish_ms": 100, "allow_insecure": True, "nodes": nodes}
     )
     async with serving("opcua_plant", port) as server:
-        async with running(OpcUaSource(spec, tags([f"v{n}" for n in range(5)]), clock), kept):
+        async with running(OpcUaSource(spec, tags([f"v{n}" for n in range(5)]), clock, tmp_path), kept):
             await eventually(lambda: len(kept.samples()) == 5)
             await server.tell("set 1 3.14159")
             await server.tell("bad 2 808C0000")

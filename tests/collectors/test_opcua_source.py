@@ -4,6 +4,7 @@ import asyncio
 import signal
 import struct
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from asyncua import ua
@@ -16,6 +17,7 @@ from core.model.quality import Status
 from core.model.sample import Flag
 from tests.collectors.field import Kept, Wire, eventually, free_port, running, serving, tags
 
+NO_PKI = Path("/nowhere")
 URI = "urn:test:plant"
 REQUEST = "Request_Encoding_DefaultBinary"
 
@@ -27,7 +29,7 @@ def source(port, clock, n=5, more=(), limits=None, **fields) -> OpcUaSource:
         | {"allow_insecure": True, "timeout_s": 2.0, "nodes": [*nodes, *more]}
         | fields
     )
-    return OpcUaSource(spec, tags([item.tag for item in spec.nodes], **(limits or {})), clock)
+    return OpcUaSource(spec, tags([item.tag for item in spec.nodes], **(limits or {})), clock, NO_PKI)
 
 
 def services(sent: list[bytearray]) -> Counter[str]:
@@ -132,7 +134,7 @@ async def test_a_value_that_has_not_changed_is_good_again_after_a_loss(kept, clo
 
 
 async def test_unknown_nodes_are_told_once_and_asked_for_again(kept, clock, monkeypatch):
-    monkeypatch.setattr("collectors.opcua.driver.RETRY_MISSING_S", 1.0)
+    monkeypatch.setattr("collectors.opcua.roster.RETRY_S", 1.0)
     port = free_port()
     more = [
         {"tag": "later", "node": f"nsu={URI};s=v-later"},
@@ -219,5 +221,24 @@ async def test_no_write_and_no_call_ever_leaves(kept, clock):
 
 
 def test_an_insecure_session_must_be_asked_for(clock):
-    with pytest.raises(ValidationError, match="allow_insecure: true"):
-        source(1, clock, allow_insecure=False)
+    for policy in ("None", "Basic256", "Basic128Rsa15"):
+        with pytest.raises(ValidationError, match="allow_insecure: true"):
+            source(1, clock, allow_insecure=False, policy=policy)
+    assert source(1, clock).facts.insecure
+    assert source(1, clock, policy="Basic256").facts.insecure
+    assert not source(1, clock, allow_insecure=False).facts.insecure
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"user": "hub", "password_file": "p"}, "never sent over an unencrypted session"),
+        ({"user": "hub", "allow_insecure": False}, "user and password_file go together"),
+        ({"user_key": "k", "allow_insecure": False}, "user_certificate and user_key go together"),
+        ({"url": "opc.tcp://hub:secret@plc:4840"}, "url"),
+        ({"nodes": [{"tag": "v0", "node": "g=not-a-guid"}]}, "node"),
+    ],
+)
+def test_what_would_expose_credentials_or_cannot_work_is_refused(clock, fields, told):
+    with pytest.raises(ValidationError, match=told):
+        source(1, clock, **fields)

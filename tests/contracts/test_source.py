@@ -58,7 +58,7 @@ async def opcua(folder, clock):
     )
     async with serving("opcua_plant", port) as server:
         change = lambda value: _each(server, "set {n} {value}", value)  # noqa: E731
-        yield Field(OpcUaSource(spec, tags(TAGS), clock), server, change, TAGS, True)
+        yield Field(OpcUaSource(spec, tags(TAGS), clock, folder), server, change, TAGS, True)
 
 
 @asynccontextmanager

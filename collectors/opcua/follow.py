@@ -1,0 +1,215 @@
+"""One session at work: subscribes or polls, stores and acknowledges, asks for the silent and missing."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import structlog
+from asyncua import ua
+
+from collectors.opcua.columns import Columns
+from collectors.opcua.roster import UNKNOWN, Items, Roster
+from collectors.opcua.session import Session
+from collectors.opcua.spec import OpcUaSpec
+from collectors.opcua.store import Store
+from collectors.opcua.subscription import Report, Subscription
+from core.model.quality import Status
+from core.ports.clock import Clock
+from core.ports.source import SourceFacts
+
+PROBE_S = 2.0
+"""Without any answer for so long, the server is asked for its state: one that is frozen is found before its
+tags are stale."""
+CHECK_S = 3600.0
+_TICK_S = 0.5
+_STATE = ua.NodeId(ua.ObjectIds.Server_ServerStatus_State)
+_CANNOT_SUBSCRIBE = (
+    ua.uaerrors.BadServiceUnsupported,
+    ua.uaerrors.BadNotSupported,
+    ua.uaerrors.BadNotImplemented,
+    ua.uaerrors.BadTooManySubscriptions,
+)
+
+log = structlog.get_logger()
+
+
+class Follow:
+    """Made anew for each session. check: called every hour."""
+
+    def __init__(
+        self,
+        spec: OpcUaSpec,
+        session: Session,
+        roster: Roster,
+        store: Store,
+        facts: SourceFacts,
+        clock: Clock,
+        check: Callable[[], None],
+    ) -> None:
+        self._spec, self._session, self._roster, self._store = spec, session, roster, store
+        self._facts, self._clock, self._check = facts, clock, check
+        self._checked_s = clock.monotonic()
+        self._subscription: Subscription | None = None
+        self._heard_s = clock.monotonic()
+        self._last_report_ns = clock.now_ns()
+
+    async def start(self) -> None:
+        """Every item of the configuration is asked for. Raises what `session.FAILURES` names."""
+        self._roster.new_session(self._session.namespaces)
+        self._facts.tag_causes.clear()
+        if self._spec.mode != "poll":
+            try:
+                self._subscription = await Subscription.create(
+                    self._session, self._spec.publish_ms, self._spec.timeout_s
+                )
+            except _CANNOT_SUBSCRIBE as error:
+                if self._spec.mode == "subscribe":
+                    raise
+                self._facts.count("subscription_refused")
+                log.warning(
+                    "polling, for the server makes no subscription", source=self._spec.id, error=str(error)
+                )
+        await self._ask_for(range(len(self._roster)))
+
+    async def run(self) -> None:
+        """Until the server is gone: then a ConnectionError."""
+        watch = asyncio.create_task(self._watch())
+        try:
+            while True:
+                now_s = self._clock.monotonic()
+                await self._hear(min(_TICK_S, max(0.0, self._roster.next_s(now_s))))
+                now_s = self._clock.monotonic()
+                if watch.done():
+                    await watch
+                if self._session.ended.is_set():
+                    raise ConnectionError("the connection was closed")
+                if self._subscription and now_s - self._heard_s > self._subscription.silence_s:
+                    raise ConnectionError(f"no report and no keep-alive for {now_s - self._heard_s:.0f} s")
+                if now_s - self._checked_s > CHECK_S:
+                    self._checked_s = now_s
+                    self._check()
+                if due := self._roster.due(now_s):
+                    self._session.namespaces = await self._session.client.get_namespace_array()
+                    self._roster.resolve(due, self._session.namespaces)
+                    await self._ask_for(due)
+                await self._read_quiet(now_s)
+        finally:
+            watch.cancel()
+            await asyncio.gather(watch, return_exceptions=True)
+            if self._subscription:
+                await self._subscription.close()
+
+    async def _hear(self, within_s: float) -> None:
+        if self._subscription is None:
+            await self._clock.sleep(within_s)
+            return
+        report = await self._subscription.next(within_s)
+        if report is None:
+            return
+        if report.lost:
+            await self._gap(report)
+        await self._take(report)
+        self._subscription.done(report)
+        self._facts.pending = 0
+        self._heard_s, self._last_report_ns = self._clock.monotonic(), self._clock.now_ns()
+        if report.lost:
+            await self._read(np.nonzero(self._roster.active)[0])
+
+    async def _take(self, report: Report) -> None:
+        self._facts.pending = report.values
+        for name, n in (("repeated", report.repeated), ("acknowledgement_refused", report.refused_acks)):
+            if n:
+                self._facts.count(name, n)
+        for said in report.changes:
+            self._roster.heard(await self._store.put(said), self._clock.monotonic())
+            self._look(said)
+
+    async def _gap(self, report: Report) -> None:
+        """What was lost is told by a mark in each tag's history, from the last report before it; its end is
+        the value that is read next."""
+        self._facts.count("notification_lost", report.lost)
+        items = np.nonzero(self._roster.active)[0]
+        start_ns = self._last_report_ns
+        log.warning("reports lost", source=self._spec.id, reports=report.lost, since_ns=start_ns)
+        await self._store.mark(items, [Status.BAD_DATA_LOST] * len(items), start_ns, past=True)
+
+    async def _read_quiet(self, now_s: float) -> None:
+        items = self._roster.quiet(now_s, 2 * self._session.read_limit)
+        if len(items):
+            missed = self._roster.slots(items, now_s)
+            if self._subscription is None:
+                self._facts.missed_slots += missed
+            await self._read(items)
+
+    async def _read(self, items: Items) -> None:
+        """Fresh values, in calls as big as the server takes."""
+        at = 0
+        while at < len(items):
+            some = items[at : at + self._session.read_limit]
+            nodes = [node for i in some if (node := self._roster.nodes[i]) is not None]
+            started_s = self._clock.monotonic()
+            try:
+                said = await self._session.read(nodes)
+            except (ua.uaerrors.BadTooManyOperations, ua.uaerrors.BadResponseTooLarge) as error:
+                if len(some) == 1:
+                    raise ConnectionError(f"the server answers no read: {error}") from error
+                self._session.read_limit = len(some) // 2
+                continue
+            at += len(some)
+            self._heard_s = max(self._heard_s, started_s) if self._subscription is None else self._heard_s
+            self._facts.round_trips.took(self._clock.monotonic() - started_s)
+            said = said._replace(handle=some.astype(np.uint32))
+            await self._store.put(said, asked=True)
+            self._look(said)
+
+    def _look(self, said: Columns) -> None:
+        """Nodes that the server had and has no longer are missing from now on."""
+        if not self._facts.tag_causes and not (said.q > Status.BAD).any():
+            return
+        for i, unknown in zip(said.handle.tolist(), np.isin(said.q, UNKNOWN).tolist(), strict=True):
+            if i >= len(self._roster) or not self._roster.active[i]:
+                continue
+            if unknown:
+                self._explain(i, "BadNodeIdUnknown")
+            else:
+                self._facts.tag_causes.pop(self._store.tag(i), None)
+
+    async def _ask_for(self, items: Sequence[int]) -> None:
+        """Monitors or polls; what the server does not have gets one Bad sample and a line."""
+        wanted = self._roster.wanted(items)
+        refused: dict[int, ua.StatusCode] = {}
+        if self._subscription:
+            refused = await self._subscription.monitor(wanted)
+        to_poll = [one.handle for one in wanted if self._subscription is None]
+        to_poll += [i for i, status in refused.items() if self._roster.can_poll(status.value)]
+        now_s = self._clock.monotonic()
+        apart = {*to_poll, *refused}
+        self._roster.monitored([one.handle for one in wanted if one.handle not in apart], now_s)
+        self._roster.polled(to_poll, now_s)
+        missing = {i: status for i, status in refused.items() if i not in to_poll}
+        codes = {i: int(status.value) for i, status in missing.items()}
+        for i, status in missing.items():
+            self._explain(i, status.name)
+        for i in set(items) - {one.handle for one in wanted}:
+            self._explain(i, "the server has no such namespace")
+            codes[i] = int(Status.BAD_NODE_ID_UNKNOWN)
+        if codes:
+            self._facts.count("node_refused", len(codes))
+            await self._store.mark(list(codes), list(codes.values()), self._clock.now_ns())
+
+    def _explain(self, item: int, why: str) -> None:
+        wait_s = self._roster.refused(item, self._clock.monotonic())
+        line = f"{self._roster.name(item)}: {why}; asked for again in {wait_s:.0f} s"
+        self._facts.tag_causes[self._store.tag(item)] = line
+
+    async def _watch(self) -> None:
+        """Asks for the server's state whenever nothing has come for a while."""
+        while True:
+            quiet_s = self._clock.monotonic() - self._heard_s
+            await self._clock.sleep(max(PROBE_S - quiet_s, 0.1))
+            if self._clock.monotonic() - self._heard_s < PROBE_S:
+                continue
+            started_s = self._clock.monotonic()
+            await self._session.read([_STATE])
+            self._facts.round_trips.took(self._clock.monotonic() - started_s)
+            await self._clock.sleep(PROBE_S)
