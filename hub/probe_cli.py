@@ -1,0 +1,174 @@
+"""`waterhub probe`: what the registers of a device may mean, beside what its display shows."""
+
+import asyncio
+import json
+from dataclasses import asdict
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+if TYPE_CHECKING:
+    from collectors.modbus.asking import Door
+    from collectors.modbus.guess import Display
+    from collectors.modbus.probe import Probed
+
+
+class Framing(StrEnum):
+    TCP = "tcp"
+    RTU = "rtu"
+    ASCII = "ascii"
+
+
+class Parity(StrEnum):
+    NONE = "N"
+    EVEN = "E"
+    ODD = "O"
+
+
+def probe(
+    host: Annotated[
+        str | None, typer.Argument(help="device or gateway; [::1]:502 for IPv6", metavar="HOST[:PORT]")
+    ] = None,
+    address: Annotated[
+        int, typer.Option(min=0, max=65535, help="0-based: a manual's 40001 or 30001 is 0")
+    ] = ...,  # type: ignore[assignment]
+    unit: Annotated[int, typer.Option(min=0, max=255, help="the device's unit id (station address)")] = 1,
+    value: Annotated[
+        str | None, typer.Option(help="what the instrument's display shows now, with all its digits: 3.42")
+    ] = None,
+    shown_in: Annotated[
+        str | None, typer.Option("--in", help="unit of the display: m, kPa, bar, m3/h, L/s, mg/L, Cel …")
+    ] = None,
+    framing: Annotated[
+        Framing | None, typer.Option(help="tcp; rtu or ascii where a gateway only passes bytes on")
+    ] = None,
+    serial: Annotated[str | None, typer.Option(help="a serial port in place of a host: /dev/ttyUSB0")] = None,
+    baud: Annotated[int, typer.Option(min=300, help="of the serial port")] = 19_200,
+    parity: Annotated[Parity, typer.Option(help="of the serial port: N, E or O")] = Parity.EVEN,
+    timeout: Annotated[float, typer.Option(min=0.05, max=60, help="seconds to wait for an answer")] = 1.0,
+    top: Annotated[int, typer.Option(min=1, max=200, help="how many readings to show")] = 10,
+    as_json: Annotated[bool, typer.Option("--json", help="answer as JSON, for scripts")] = False,
+) -> None:
+    """Find out how a value lies in a Modbus device, with the device's own display as the judge.
+
+    Stand at the instrument (or ring who does) and read its display:
+
+        waterhub probe 10.0.4.17 --unit 3 --address 100 --value 3.42 --in bar
+
+    The registers around the address are read from the holding and the input table as every type, word and
+    byte order, one register earlier and later, with decimal scales and other units, and ranked by how near
+    they come to the display and how often devices do it so. The first line is then ready to paste into
+    collectors.yaml. Try again when the display has moved: the right line stays first.
+
+    Nothing is ever written: only functions 3 and 4 can leave it.
+    """
+    from collectors.modbus.asking import Door
+    from hub.cli import WRONG_CONFIGURATION, fail
+
+    if (host is None) == (serial is None):
+        raise fail("give either HOST[:PORT] or --serial DEVICE", WRONG_CONFIGURATION)
+    if serial and framing is Framing.TCP:
+        raise fail("a serial port has the framing rtu or ascii", WRONG_CONFIGURATION)
+    try:
+        name, port = _place(host) if host else ("", 0)
+        display = _display(value, shown_in)
+    except ValueError as wrong:
+        raise fail(str(wrong), WRONG_CONFIGURATION) from wrong
+    frames = framing or (Framing.RTU if serial else Framing.TCP)
+    door = Door(name, port, serial, frames.value, baud, parity.value, timeout)
+    found = _ask(door, unit, address, display)
+    if as_json:
+        print(json.dumps(_json(found, top)))
+    else:
+        _show(found, display, top)
+
+
+def _ask(door: "Door", unit: int, address: int, display: "Display | None") -> "Probed":
+    from collectors.modbus.probe import ProbeFailed
+    from hub.cli import fail
+
+    try:
+        return asyncio.run(_probed(door, unit, address, display))
+    except ProbeFailed as failed:
+        raise fail(f"{door}: {failed}") from failed
+    except ConnectionError as error:
+        what = "is it plugged in, and may you open it?" if door.serial else "is it on, and is the port right?"
+        raise fail(f"{error}: {what}") from error
+
+
+async def _probed(door: "Door", unit: int, address: int, display: "Display | None") -> "Probed":
+    import logging
+
+    from collectors.modbus.asking import Asker
+    from collectors.modbus.probe import probe as probe_device
+
+    logging.getLogger("pymodbus").setLevel(logging.CRITICAL + 1)  # what went wrong is said in our words
+    logging.getLogger("pymodbus.logging").setLevel(logging.CRITICAL + 1)
+    asker = Asker(door)
+    try:
+        await asker.open()
+        return await probe_device(asker, unit, address, display)
+    finally:
+        asker.close()
+
+
+def _place(host: str) -> tuple[str, int]:
+    """Host and port. Raises ValueError."""
+    if host.startswith("["):
+        name, _, rest = host[1:].partition("]")
+        port = rest.removeprefix(":")
+    else:
+        name, _, port = host.partition(":")
+    if port and not (port.isdigit() and 0 < int(port) < 65536):
+        raise ValueError(f"{host!r} is no HOST[:PORT]")
+    return name, int(port or 502)
+
+
+def _display(value: str | None, unit: str | None) -> "Display | None":
+    from collectors.modbus.guess import Display
+    from collectors.units import near
+
+    if unit is not None and not near(unit):
+        raise ValueError(
+            f"the unit {unit!r} is not known: m, kPa, bar, m3/h, L/s, m3, mg/L, uS/cm, Cel, NTU …"
+        )
+    if value is None:
+        return None
+    try:
+        return Display.of(value, unit)
+    except ValueError as error:
+        raise ValueError(f"--value {value!r} is no number: write 3.42") from error
+
+
+def _json(found: "Probed", top: int) -> dict[str, object]:
+    tables = {
+        one.table.value: {"registers": {str(a): w for a, w in one.registers.items()}, "refused": one.refused}
+        for one in found.tables
+    }
+    readings = [asdict(r) | {"yaml": r.yaml()} for r in found.readings[:top]]
+    return {"tables": tables, "readings": readings}
+
+
+def _show(found: "Probed", display: "Display | None", top: int) -> None:
+    console = Console(highlight=False, soft_wrap=True, markup=False)
+    for one in found.tables:
+        words = "  ".join(f"{at}: {word:04X}" for at, word in sorted(one.registers.items()))
+        console.print(f"{one.table.value:8} {words or one.said}")
+    if all(word == 0 for one in found.tables for word in one.registers.values()):
+        console.print("every register here is 0: nothing can be told apart until the value moves")
+    console.print(f"\n{'':3}{'reads':>14}  {'off by':>8}  as")
+    for n, reading in enumerate(found.readings[:top], 1):
+        off = f"{reading.value - display.value:+.3g}" if display else ""
+        console.print(
+            f"{n:2} {reading.value:14.6g}  {off:>8}  {reading.yaml().removeprefix('- {tag: TAG, ')[:-1]}"
+        )
+    best = found.readings[0]
+    console.print(f"\n{best.yaml()}")
+    if display is None:
+        console.print("without --value this is only the commonest way to lay a number: read the display")
+    elif abs(best.value - display.value) > max(20 * display.resolution, 0.02 * abs(display.value)):
+        console.print(
+            "nothing here comes near the display: another address? look at its manual's register list"
+        )
