@@ -1,7 +1,8 @@
-"""A persistent MQTT session on the event loop: messages in a bounded queue, acknowledged one by one.
+"""A persistent MQTT session on the event loop: messages in order, acknowledged many at once.
 
-paho keeps connect, subscriptions and keep-alive; its socket is watched by asyncio, so that there is no
-thread and `on_message` only appends. Nothing is published here.
+paho keeps connect, TLS, subscriptions and keep-alive (`wire.py`); PUBLISH and PUBACK are ours (`framing.py`).
+While messages come the socket is read every `SLICE_S`, not at each packet. Nothing is published here but the
+hub's own status, where the spec names a topic for it.
 """
 
 import asyncio
@@ -10,92 +11,115 @@ from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 
-from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from collectors.mqtt.framing import PINGRESP, Framer, Message, pubacks
 from collectors.mqtt.spec import MqttSpec
+from collectors.mqtt.window import Window
+from collectors.mqtt.wire import CONNECT_S, Wire
 
-CONNECT_S = 10.0
-QUEUE = 4096
-"""More than brokers keep in flight (Mosquitto 20, NATS 1,024 unless told otherwise)."""
-_MISC_S = 1.0
+SLICE_S = 0.01
+_TICK_S = 1.0
+_READS = 16
+"""Reads of one slice at most, so that a flood leaves the loop to others."""
+_NO_TOPIC, _QOS_1 = 0x80, 1
 
 
 class Session:
     """`open`, then `take` and `acknowledge`; `close` at the end. Every wait fails with ConnectionError
-    when the connection is lost; what was not acknowledged the broker sends again."""
+    when the connection is lost; what was not acknowledged the broker sends again.
+
+    While `window` is full the socket is not read. The connection counts as lost when it was silent, to a
+    ping too, for twice the keep-alive. present: the broker knew this session; below_qos_1: filters that
+    it grants only without delivery.
+    """
 
     def __init__(self, spec: MqttSpec, client_id: str) -> None:
         self._loop = asyncio.get_running_loop()
         self._spec = spec
-        self._messages: deque[MQTTMessage] = deque()
+        self.window = Window()
+        self.present = False
+        self.below_qos_1: list[str] = []
+        self.redelivered = 0
+        self._messages: deque[Message] = deque()
         self._arrived = asyncio.Event()
         self._ready: asyncio.Future[str] = self._loop.create_future()
         self._ended: asyncio.Future[str] = self._loop.create_future()
         self._socket: socket.socket | None = None
-        self._misc: asyncio.Task[None] | None = None
-        client = Client(
-            CallbackAPIVersion.VERSION2,
-            client_id=client_id,
-            clean_session=False,
-            protocol=MQTTProtocolVersion.MQTTv311,
-            manual_ack=True,
-            reconnect_on_failure=False,
-        )
-        client.connect_timeout = CONNECT_S
-        client.on_connect = self._connected
-        client.on_subscribe = self._subscribed
-        client.on_disconnect = self._disconnected
-        client.on_message = self._heard
-        self._client = client
+        self._reader: asyncio.TimerHandle | None = None
+        self._waiting = False
+        self._tick: asyncio.Task[None] | None = None
+        self._alive = False
+        self._client = Wire(client_id)
+        self._framer = Framer(self._heard, self._client.feed)
+        self._client.on_connect = self._connected
+        self._client.on_subscribe = self._subscribed
+        self._client.on_disconnect = self._disconnected
 
     async def open(self) -> None:
         """Connected and subscribed when it returns. Raises ConnectionError, OSError for the files."""
-        spec = self._spec
+        spec, client = self._spec, self._client
         if spec.username is not None:
-            password = spec.password_file.read_text().strip() if spec.password_file else None
-            self._client.username_pw_set(spec.username, password)
+            client.username_pw_set(spec.username, spec.password())
         if spec.ca_file is not None:
-            self._client.tls_set(str(spec.ca_file))
+            client.secure(spec.ca_file, spec.client_cert, spec.client_key)
+        if spec.status_topic is not None:
+            client.will_set(spec.status_topic, b"offline", 1, retain=True)
         try:
-            await asyncio.to_thread(self._client.connect, spec.host, spec.port, spec.keepalive_s)
+            await asyncio.to_thread(client.connect, spec.host, spec.port, spec.keepalive_s)
         except OSError as error:
             raise ConnectionError(f"{spec.host}:{spec.port}: {error}") from error
         self._watch()
-        async with asyncio.timeout(CONNECT_S):
-            await asyncio.wait([self._ready, self._ended], return_when=asyncio.FIRST_COMPLETED)
+        try:
+            async with asyncio.timeout(CONNECT_S):
+                await asyncio.wait([self._ready, self._ended], return_when=asyncio.FIRST_COMPLETED)
+        except TimeoutError:
+            raise ConnectionError(f"{spec.host}:{spec.port} does not answer as an MQTT broker") from None
         self._check()
 
-    async def take(self, limit: int, within_s: float) -> list[MQTTMessage]:
+    async def take(self, limit: int, within_s: float) -> list[Message]:
         """Up to `limit` messages in order; none when nothing came in time."""
         if not self._messages:
             await self._arrival(within_s)
-        taken: list[MQTTMessage] = []
-        while len(taken) < limit and self._messages:
-            taken.append(self._messages.popleft())
-        return taken
+        if len(self._messages) <= limit:
+            taken = list(self._messages)
+            self._messages.clear()
+            return taken
+        return [self._messages.popleft() for _ in range(limit)]
 
     async def _arrival(self, within_s: float) -> None:
         self._arrived.clear()
+        self._check()
         with suppress(TimeoutError):
             async with asyncio.timeout(within_s):
                 await self._arrived.wait()
         self._check()
 
-    def acknowledge(self, messages: Sequence[MQTTMessage]) -> None:
-        """Raises ConnectionError when the connection is gone: the broker will send them again."""
+    def acknowledge(self, messages: Sequence[Message]) -> None:
+        """In one write. Raises ConnectionError when the connection is gone: the broker will send again."""
         self._check()
         for message in messages:
-            self._client.ack(message.mid, message.qos)
+            self.window.done(message)
+        self._send(pubacks(message.mid for message in messages if message.mid))
+        self._check()
+        if self._reader is None and not self._waiting:
+            self._read()
 
     async def close(self) -> None:
-        self._unwatch()
+        if self._tick is not None:
+            self._tick.cancel()
         if not self._ended.done():
             with suppress(OSError, ValueError):
+                if self._spec.status_topic is not None and self._ready.done():
+                    self._client.publish(self._spec.status_topic, b"offline", 0, retain=True)
+                    self._client.loop_write()
                 self._client.disconnect()
                 self._client.loop_write()
+        self._unwatch()
+        if self._socket is not None:
+            self._socket.close()
 
     def _check(self) -> None:
         if self._ended.done():
@@ -106,65 +130,123 @@ class Session:
         if not isinstance(opened, socket.socket):
             raise ConnectionError("closed while connecting")
         self._socket = opened
-        self._client.on_socket_register_write = self._want_write
-        self._client.on_socket_unregister_write = self._wrote
         self._client.on_socket_close = self._closing
-        self._loop.add_reader(opened, self._read)
-        if self._client.want_write():
-            self._loop.add_writer(opened, self._write)
-        self._misc = asyncio.create_task(self._keep_alive())
+        self._await_bytes()
+        self._send(b"")
+        self._tick = asyncio.create_task(self._keep_alive())
+
+    def _await_bytes(self) -> None:
+        if self._socket is not None and self._socket.fileno() >= 0:
+            self._loop.add_reader(self._socket, self._read)
+            self._waiting = True
 
     def _unwatch(self) -> None:
+        if self._reader is not None:
+            self._reader.cancel()
+            self._reader = None
         if self._socket is not None and self._socket.fileno() >= 0:
             self._loop.remove_reader(self._socket)
             self._loop.remove_writer(self._socket)
-        self._socket = None
-        if self._misc is not None:
-            self._misc.cancel()
+        self._waiting = False
 
     def _read(self) -> None:
-        self._client.loop_read()
-        while (pending := getattr(self._socket, "pending", None)) is not None and pending():
-            self._client.loop_read()
+        """What has come by now; then again after a slice, or when bytes come if there were none."""
+        self._reader = None
+        try:
+            some = self._receive()
+        except OSError as error:
+            self._end(f"connection lost: {error}")
+            return
+        if self._ended.done():
+            return
+        if some or self.window.full:
+            if self._waiting and self._socket is not None:
+                self._loop.remove_reader(self._socket)
+                self._waiting = False
+            if not self.window.full:
+                self._reader = self._loop.call_later(SLICE_S, self._read)
+        elif not self._waiting:
+            self._await_bytes()
 
-    def _want_write(self, client: Client, _: object, opened: object) -> None:
-        if self._socket is not None:
+    def _receive(self) -> bool:
+        """Whether anything came. Raises OSError, Malformed."""
+        some = False
+        for _ in range(_READS):
+            if self.window.full:
+                break
+            room = self._framer.room()
+            n = self._client.receive(room)
+            if n == 0:
+                raise ConnectionError("closed by the broker")
+            if n is None:
+                break
+            some = self._alive = True
+            self._framer.feed(n)
+            if self._ended.done() or (n < len(room) and not self._client.pending()):
+                break
+        if self._messages:
+            self._arrived.set()
+        return some
+
+    def _heard(self, message: Message) -> None:
+        if not message.mid or self.window.take(message):
+            self._messages.append(message)
+        else:
+            self.redelivered += 1
+
+    def _send(self, data: bytes) -> None:
+        try:
+            self._client.send(data)
+        except OSError as error:
+            self._end(f"connection lost: {error}")
+            return
+        if self._client.unsent and self._socket is not None:
             self._loop.add_writer(self._socket, self._write)
 
-    def _wrote(self, client: Client, _: object, opened: object) -> None:
+    def _write(self) -> None:
         if self._socket is not None:
             self._loop.remove_writer(self._socket)
-
-    def _closing(self, client: Client, _: object, opened: object) -> None:
-        self._unwatch()
-
-    def _write(self) -> None:
-        self._client.loop_write()
+            self._send(b"")
 
     async def _keep_alive(self) -> None:
+        """paho sees no PUBLISH: bytes that came, and our own pause, are told to it as an answered ping."""
         while True:
-            await asyncio.sleep(_MISC_S)
+            await asyncio.sleep(_TICK_S)
+            if self._alive or self.window.full:
+                self._alive = False
+                self._client.feed(PINGRESP)
             self._client.loop_misc()
+            self._send(b"")
 
     def _end(self, why: str) -> None:
         if not self._ended.done():
             self._ended.set_result(why)
             self._arrived.set()
+        self._unwatch()
+
+    def _closing(self, client: Client, _: object, opened: object) -> None:
+        self._unwatch()
 
     def _connected(
         self, client: Client, _: object, flags: ConnectFlags, code: ReasonCode, properties: Properties | None
     ) -> None:
         if code.is_failure:
             self._end(f"the broker refuses the connection: {code}")
-        else:
-            client.subscribe([(topic.filter, 1) for topic in self._spec.topics])
+            return
+        self.present = flags.session_present
+        client.subscribe([(topic.filter, _QOS_1) for topic in self._spec.topics])
 
     def _subscribed(
         self, client: Client, _: object, mid: int, codes: list[ReasonCode], properties: Properties | None
     ) -> None:
-        if any(code.is_failure for code in codes):
-            self._end("the broker refuses a subscription")
+        granted = [(topic.filter, code.value) for topic, code in zip(self._spec.topics, codes, strict=False)]
+        refused = [name for name, value in granted if value >= _NO_TOPIC]
+        if refused:
+            self._end(f"the broker refuses the subscription {', '.join(refused)}")
         elif not self._ready.done():
+            self.below_qos_1 = [name for name, value in granted if value < _QOS_1]
+            if self._spec.status_topic is not None:
+                client.publish(self._spec.status_topic, b"online", 1, retain=True)
             self._ready.set_result("subscribed")
 
     def _disconnected(
@@ -176,10 +258,3 @@ class Session:
         properties: Properties | None,
     ) -> None:
         self._end(f"connection lost: {code}")
-
-    def _heard(self, client: Client, _: object, message: MQTTMessage) -> None:
-        if len(self._messages) >= QUEUE:
-            self._end(f"more than {QUEUE} messages unacknowledged")
-            return
-        self._messages.append(message)
-        self._arrived.set()

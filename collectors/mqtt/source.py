@@ -1,32 +1,47 @@
 """An MQTT broker as a Source: meters' messages, acknowledged when the spool has them."""
 
-import json
+import asyncio
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 
-from paho.mqtt.client import MQTTMessage
+import numpy as np
+import structlog
 
-from collectors.mqtt.payloads import MAX_BYTES, Decoded, Refused, decode
+from collectors.mqtt.columns import Columns
+from collectors.mqtt.fleet import Fleet, Outcome, summary
+from collectors.mqtt.framing import MAX_BYTES, Message
+from collectors.mqtt.inbox import Inbox
+from collectors.mqtt.recent import Recent
+from collectors.mqtt.refusal import Refused
+from collectors.mqtt.replay import keep
 from collectors.mqtt.session import Session
 from collectors.mqtt.spec import MqttSpec
-from core.model.sample import Batch, Sample
+from core.model.quality import Status, is_bad
+from core.model.sample import Batch
 from core.model.tag import Tag
 from core.ports.clock import Clock
 from core.ports.quarantine import Quarantine, Refusal
-from core.ports.source import SourceFacts
+from core.ports.source import DeviceFacts, SourceFacts
 from core.ports.spool import Sink, SpoolFull
 
-MESSAGES = 500
+log = structlog.get_logger()
+
+MESSAGES = 1000
 WAIT_S = 1.0
 FULL_WAIT_S = 0.5
+SLOW_S = 30.0
+"""Unacknowledged for longer than this is trouble of its own."""
+DEVICES = 1000
+"""Meters with health of their own; of more only those in trouble."""
 
 
 class MqttSource:
     """`core.ports.source.Source` over MQTT 3.1.1, QoS 1, a persistent session, manual acknowledgement.
 
-    What has come is put as one batch of at most 500 messages, and each is acknowledged once the batch is
-    on disk; while the spool is full nothing is. What nobody can read, an unknown meter, a meter in another's
-    topic and readings with an impossible time go to quarantine with the reason, then are acknowledged; when
-    quarantine cannot be reached they wait unacknowledged and do not hold up the others.
+    What has come is put as one batch of at most 1,000 messages, and each is acknowledged, all in one write,
+    once the batch is on disk; while the spool is full nothing is. What nobody can read, an unknown meter and
+    a meter in another's topic go to quarantine with the reason, then are acknowledged, once; while quarantine
+    fails they wait unacknowledged and do not hold up the others.
 
     A lost broker marks no tag Bad: a meter reports hourly and the broker keeps what it said meanwhile, so
     that nothing is known to be missing until the tag is stale. `facts.connected` tells of the broker.
@@ -34,88 +49,150 @@ class MqttSource:
 
     def __init__(self, spec: MqttSpec, tags: Mapping[str, Tag], clock: Clock, quarantine: Quarantine) -> None:
         self.id = f"mqtt:{spec.id}"
-        self.facts = SourceFacts()
+        self.facts = SourceFacts(insecure=spec.insecure)
         self._spec = spec
-        self._tags = tags
         self._clock = clock
         self._quarantine = quarantine
-        self._max_age_ns = round(spec.max_age_d * 86_400e9)
-        self._poison: list[tuple[MQTTMessage, Refusal]] = []
+        self._fleet = Fleet(spec, tags)
+        self.facts.device_of = self._fleet.targets.device_of
+        self.facts.tag_causes = self._fleet.targets.misfits
+        self._inbox = Inbox(spec)
+        self._recent = Recent(self.facts)
+        self._poison: list[tuple[Message, Refusal]] = []
+        self._had_session = False
 
     async def run(self, sink: Sink) -> None:
         session = Session(self._spec, self._spec.client_id or f"waterhub-{self._spec.id}")
+        watch = asyncio.create_task(self._watch(session))
         self._poison.clear()
         try:
             await session.open()
-            self.facts.connected = True
-            self.facts.connects += 1
+            self._opened(session)
             while True:
                 messages = await session.take(MESSAGES, WAIT_S)
                 if messages:
                     await self._store(messages, session, sink)
                 if self._poison:
                     await self._set_aside(session)
-        except (ConnectionError, TimeoutError) as error:
-            self._count(type(error).__name__)
-            raise ConnectionError(f"{self.id}: {error or 'no answer'}") from error
+        except ConnectionError as error:
+            self.facts.count(type(error).__name__)
+            self.facts.cause = str(error) or "no answer"
+            raise ConnectionError(f"{self.id}: {self.facts.cause}") from error
         finally:
             self.facts.connected = False
+            self.facts.pending = 0
+            watch.cancel()
             await session.close()
 
-    async def _store(self, messages: Sequence[MQTTMessage], session: Session, sink: Sink) -> None:
+    def _opened(self, session: Session) -> None:
+        """A session we had and the broker no longer knows: what came meanwhile is lost there, and told."""
+        self.facts.connected = True
+        self.facts.connects += 1
+        self.facts.cause = None
+        if self._had_session and not session.present:
+            self.facts.count("session_lost")
+            log.warning("session lost", source=self.id, mend="the broker forgot what it kept for the hub")
+        self._had_session = True
+        if session.below_qos_1:
+            self.facts.count("below_qos_1")
+            self.facts.cause = f"granted without delivery (QoS 0): {', '.join(session.below_qos_1)}"
+
+    async def _watch(self, session: Session) -> None:
+        """Also while a commit is awaited."""
+        slow = False
+        while True:
+            await asyncio.sleep(WAIT_S)
+            self.facts.pending = len(session.window)
+            if (age_s := session.window.oldest_s) > SLOW_S:
+                self.facts.cause = (
+                    f"a message is unacknowledged for {age_s:.0f} s: spool or quarantine is slow"
+                )
+                if not slow:
+                    self.facts.count("unacknowledged")
+                slow = True
+            elif slow:
+                slow, self.facts.cause = False, None
+
+    async def _store(self, messages: Sequence[Message], session: Session, sink: Sink) -> None:
         now_ns = self._clock.now_ns()
-        samples: list[Sample] = []
-        good = []
+        columns, good = Columns(self.id, now_ns, self._fleet.targets), []
         for message in messages:
             try:
-                decoded = self._decode(message, now_ns)
+                outcome = self._read(message)
             except Refused as refusal:
-                self._refuse(message, str(refusal), now_ns)
+                self._refuse(message, refusal.reason, refusal.detail, now_ns)
                 continue
-            samples += decoded.samples
-            if decoded.refused:
-                self._refuse(message, "; ".join(decoded.refused), now_ns)
+            self._take(columns, outcome, message.retain, now_ns)
+            if outcome.refused:
+                self._refuse(message, outcome.refused[0].reason, summary(outcome.refused), now_ns)
             else:
                 good.append(message)
-        if samples:
-            await self._put(samples, sink)
+        batch = columns.batch(self._recent)
+        if batch is not None:
+            await self._put(batch, sink)
+        self._recent.commit()
         session.acknowledge(good)
 
-    def _decode(self, message: MQTTMessage, now_ns: int) -> Decoded:
-        for topic in self._spec.topics:
-            if topic.meter_of(message.topic) is not None:
-                return decode(
-                    topic, message.topic, bytes(message.payload), self._tags, now_ns, self._max_age_ns
-                )
-        raise Refused("a topic that was not asked for")
+    def _read(self, message: Message) -> Outcome:
+        if message.size > MAX_BYTES:
+            raise Refused("too_large", f"{message.size} bytes are more than {MAX_BYTES}; its head is kept")
+        return self._fleet.read(message.topic, message.payload)
 
-    async def _put(self, samples: Sequence[Sample], sink: Sink) -> None:
+    def _take(self, columns: Columns, outcome: Outcome, retain: bool, now_ns: int) -> None:
+        if retain:
+            pairs = zip_longest(outcome.at, outcome.t_ns)
+            outcome.keep([self._recent.retained(at, t_ns) for at, t_ns in pairs])
+        worth = Status.UNCERTAIN_LAST_USABLE if retain and not outcome.t_ns else Status.GOOD
+        columns.add(outcome, good=worth)
+        if outcome.untagged:
+            self.facts.count("untagged", outcome.untagged)
+        if outcome.device is not None and outcome.at:
+            self._heard(outcome.device, now_ns)
+
+    def _heard(self, device: str, now_ns: int) -> None:
+        devices = self.facts.devices
+        if (known := devices.get(device)) is None:
+            if len(devices) >= DEVICES:
+                return
+            known = devices[device] = DeviceFacts()
+        known.last_good_ns = now_ns
+        known.cause = None
+
+    async def _put(self, batch: Batch, sink: Sink) -> None:
         """Waits as long as the spool is full."""
-        batch = Batch.of(self.id, samples)
         while True:
             try:
                 await sink.put(batch)
                 break
             except SpoolFull:
-                self._count("spool_full")
+                self.facts.count("spool_full")
                 await self._clock.sleep(FULL_WAIT_S)
         self.facts.samples += len(batch)
-        self.facts.bad += sum(made.v is None for made in samples)
+        self.facts.bad += int(np.count_nonzero(is_bad(batch.q)))
+        self.facts.last_good_ns = self._clock.now_ns()
 
-    def _refuse(self, message: MQTTMessage, reason: str, now_ns: int) -> None:
-        text = message.payload[:MAX_BYTES].decode(errors="replace")
-        content = json.dumps({"topic": message.topic, "payload": text}, ensure_ascii=False).encode()
-        self._poison.append((message, Refusal(now_ns, self.id, "refused", reason, content)))
+    def _refuse(self, message: Message, reason: str, detail: str, now_ns: int) -> None:
+        """Into the inbox when it is of an unknown meter, with the map that would read it."""
+        if (device := self._fleet.stranger(message.topic)) is not None:
+            reason, detail = self._inbox.look(message, device, now_ns)
+        elif (known := self._fleet.meter(message.topic)) is not None:
+            self._trouble(known, reason, detail)
+        content = keep(message)
+        self._poison.append((message, Refusal(now_ns, self.id, reason, detail, content)))
         self.facts.refused += 1
+        self.facts.count(reason)
+
+    def _trouble(self, device: str, reason: str, detail: str) -> None:
+        if len(self.facts.devices) < 2 * DEVICES or device in self.facts.devices:
+            facts = self.facts.devices.setdefault(device, DeviceFacts())
+            facts.count(reason)
+            facts.cause = detail
 
     async def _set_aside(self, session: Session) -> None:
         try:
             await self._quarantine.put([refusal for _, refusal in self._poison])
         except OSError:
-            self._count("quarantine_unavailable")
+            self.facts.count("quarantine_unavailable")
             return
         session.acknowledge([message for message, _ in self._poison])
         self._poison.clear()
-
-    def _count(self, cause: str) -> None:
-        self.facts.failures[cause] = self.facts.failures.get(cause, 0) + 1

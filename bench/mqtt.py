@@ -1,0 +1,89 @@
+"""CPU per MQTT message at QoS 1, beside paho's plain loop on the same broker (P5)."""
+
+import json
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.figures import Figure
+
+RATE = 4000
+IN_FLIGHT = 1000
+"""For all alike: Mosquitto's own 20 would measure its window."""
+SUBSCRIBERS = ("paho", "hub-session", "hub")
+
+
+def run(short: bool) -> list[Figure]:
+    program = shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin:/usr/bin:/opt/homebrew/sbin")
+    if program is None:
+        raise SystemExit("mosquitto is not installed: make test-servers")
+    seconds, rounds = (4.0, 2) if short else (10.0, 5)
+    taken: dict[str, list[float]] = {who: [] for who in SUBSCRIBERS}
+    with tempfile.TemporaryDirectory(prefix="bench-mqtt-") as folder, _broker(program, Path(folder)) as port:
+        for _ in range(rounds):
+            for who in SUBSCRIBERS:
+                taken[who].append(_one(who, port, seconds))
+    paho, session, hub = (statistics.median(taken[who]) for who in SUBSCRIBERS)
+    ratios = [h / p for h, p in zip(taken["hub"], taken["paho"], strict=True)]
+    return [
+        Figure("paho 2.2, plain loop, JSON decoded", paho, "us/message", None, "lower"),
+        Figure("our session alone, JSON decoded", session, "us/message", None, "lower"),
+        Figure("the hub's driver, six tags a message", hub, "us/message", None, "lower"),
+        Figure("the hub's driver / paho's loop", statistics.median(ratios), "x", 1 / 3, "lower"),
+    ]
+
+
+def _one(who: str, port: int, seconds: float) -> float:
+    """CPU microseconds a message, of one subscriber alone with the publisher."""
+    module = [sys.executable, "-m", "bench.mqtt_load"]
+    with subprocess.Popen(
+        [*module, "hear", who, str(port), str(seconds + 1.5)], stdout=subprocess.PIPE, text=True
+    ) as listener:
+        assert listener.stdout is not None
+        if listener.stdout.readline().strip() != "ready":
+            raise RuntimeError(f"{who} did not begin")
+        subprocess.run([*module, "publish", str(port), str(RATE), str(seconds)], check=True)
+        heard = json.loads(listener.stdout.readline())
+    if heard["messages"] < 0.9 * RATE * seconds:
+        raise RuntimeError(
+            f"{who} heard {heard['messages']} of {RATE * seconds:.0f} messages: the machine is busy"
+        )
+    return float(heard["us"])
+
+
+@contextmanager
+def _broker(program: str, folder: Path) -> Iterator[int]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    (folder / "mosquitto.conf").write_text(
+        f"listener {port} 127.0.0.1\nallow_anonymous true\n"
+        f"max_inflight_messages {IN_FLIGHT}\nmax_queued_messages 0\n"
+    )
+    with subprocess.Popen(
+        [program, "-c", str(folder / "mosquitto.conf")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
+        try:
+            _await(port)
+            yield port
+        finally:
+            process.terminate()
+
+
+def _await(port: int) -> None:
+    end = time.monotonic() + 10
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+            return
+        except OSError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.05)
