@@ -23,6 +23,7 @@ from collectors.mqtt.session import Session
 from collectors.mqtt.source import MqttSource
 from collectors.mqtt.spec import MqttSpec
 from core.adapters.sqlite_quarantine import SqliteQuarantine
+from core.model.conservation import Fate
 from core.model.sample import Batch
 from core.model.tag import Quantity, Tag
 from core.model.text import Text
@@ -125,7 +126,7 @@ class _Counting:
         self._meter.heard(len(batch) // (1 + len(VALUES)))
         return 1
 
-    async def shed(self, samples: int) -> None: ...
+    async def count(self, source: str, fate: Fate, samples: int) -> None: ...
 
 
 def _spec(port: int) -> MqttSpec:

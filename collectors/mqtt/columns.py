@@ -36,8 +36,8 @@ class Columns:
         for i, status in said.marks:
             self._q[begin + i] = status
 
-    def batch(self, recent: Recent | None = None) -> Batch | None:
-        """recent: leaves out what it knows. None when nothing is left."""
+    def batch(self, recent: Recent | None = None) -> tuple[Batch, int]:
+        """The samples, without those that `recent` knows, and how many these are."""
         at, t_ns = np.array(self._at, np.intp), np.array(self._t_ns, np.int64)
         q = np.zeros(len(at), np.uint32)
         if self._q:
@@ -46,10 +46,9 @@ class Columns:
         flags = np.array(self._flags, np.uint8)
         if recent is not None and (news := recent.news(at, t_ns, v)) is not None:
             at, t_ns, v, q, flags = at[news], t_ns[news], v[news], q[news], flags[news]
-        if not len(at):
-            return None
         used, tag = np.unique(at, return_inverse=True)
         names = self._targets.names
         tags = tuple([names[i] for i in used.tolist()])
         now = np.full(len(at), self._now_ns, np.int64)
-        return Batch(self._source, tags, tag.astype(np.uint32), t_ns, v, q, now, flags)
+        batch = Batch(self._source, tags, tag.astype(np.uint32), t_ns, v, q, now, flags)
+        return batch, len(self._at) - len(at)

@@ -39,7 +39,7 @@ def compile_fast(spec: JsonMap) -> Fast | None:
         return None
     outer: Leaves = {_keys(spec.device): str} if spec.device else {}
     if spec.readings is not None:
-        outer |= {_keys(spec.readings): list[_struct(_tree(inner))]}
+        outer |= {_keys(spec.readings): _listed(_struct(_tree(inner)))}
     else:
         outer |= inner
     if not all(outer):
@@ -135,6 +135,10 @@ def _tree(leaves: Leaves) -> Tree:
             below = below.setdefault(key, {})
         below[keys[-1]] = leaf
     return tree
+
+
+def _listed(kind: Any) -> Any:
+    return list[kind]
 
 
 def _struct(tree: Tree) -> Any:

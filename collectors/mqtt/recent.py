@@ -46,8 +46,6 @@ class Recent:
                 fresh[i] = False
             elif key[1] != self._newest[key[0]]:
                 self._facts.count("ts_conflict")
-        if twice := len(at) - int(np.count_nonzero(fresh)):
-            self._facts.count("duplicate", twice)
         return fresh
 
     def retained(self, at: int, t_ns: int | None) -> bool:

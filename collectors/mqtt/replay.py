@@ -59,7 +59,7 @@ class Replay:
             raise Refused(outcome.refused[0].reason, summary(outcome.refused))
         columns = Columns(self._source, refusal.at_ns, self._fleet.targets)
         columns.add(outcome, Flag.REPLAYED)
-        batch = columns.batch()
-        if batch is None:
+        batch, _ = columns.batch()
+        if not len(batch):
             raise Refused("untagged", "the plant has no tag for any of its values")
         return batch

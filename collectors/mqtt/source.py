@@ -16,6 +16,7 @@ from collectors.mqtt.refusal import Refused
 from collectors.mqtt.replay import keep
 from collectors.mqtt.session import Session
 from collectors.mqtt.spec import MqttSpec
+from core.model.conservation import Fate
 from core.model.quality import Status, is_bad
 from core.model.sample import Batch
 from core.model.tag import Tag
@@ -127,8 +128,11 @@ class MqttSource:
                 self._refuse(message, outcome.refused[0].reason, summary(outcome.refused), now_ns)
             else:
                 good.append(message)
-        batch = columns.batch(self._recent)
-        if batch is not None:
+        batch, known = columns.batch(self._recent)
+        if known:
+            self.facts.count("duplicate", known)
+            await sink.count(self.id, Fate.DUPLICATE, known)
+        if len(batch):
             await self._put(batch, sink)
         self._recent.commit()
         session.acknowledge(good)

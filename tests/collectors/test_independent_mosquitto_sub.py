@@ -13,9 +13,9 @@ from tests.need import need
 
 
 @pytest.mark.parametrize("kind", sorted(BROKERS))
-async def test_mosquitto_sub_hears_what_the_hub_stores(kind, tmp_path, kept, clock, historian):
+async def test_mosquitto_sub_hears_what_the_hub_stores(kind, tmp_path, kept, clock, quarantine):
     async with broker(kind, tmp_path, free_port()) as site:
-        mqtt = source(site.port, clock, historian)
+        mqtt = source(site.port, clock, quarantine)
         async with running(mqtt, kept):
             await eventually(lambda: mqtt.facts.connected)
             heard = await asyncio.create_subprocess_exec(

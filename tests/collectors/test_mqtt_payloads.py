@@ -1,89 +1,418 @@
-"""Meters' payloads: each reading is a sample or refused with a reason, never dropped, never invented."""
+"""Meters' payloads by their maps: each reading is a number or refused with a reason, never invented."""
 
 import json
+import math
+import struct
 from datetime import UTC, datetime, timedelta
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from collectors.mqtt.payloads import MAX_BYTES, Refused, decode
-from collectors.mqtt.spec import Topic
+from collectors.mqtt.columns import Columns
+from collectors.mqtt.fleet import Fleet
+from collectors.mqtt.framing import Message
+from collectors.mqtt.map_spec import READINGS, PayloadMap
+from collectors.mqtt.payloads import compile_map, fast_map
+from collectors.mqtt.refusal import Refused
+from collectors.mqtt.replay import Replay, keep
+from collectors.mqtt.spec import MqttSpec, Topic
 from core.model.quality import Status
 from core.model.sample import Flag
+from core.ports.quarantine import Refusal
 from tests.collectors.field import tags
 
-TOPIC = Topic(filter="meters/+/readings", payload="readings")
-NAME = "meters/M1/readings"
-TAGS = tags(["meter.M1"], period_s=3600.0, low=0.0)
-NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
-NOW_NS = int(NOW.timestamp()) * 10**9
+NOW_NS = 1_795_000_000 * 10**9
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MAX_AGE_NS = 35 * 86400 * 10**9
+MAPS = TypeAdapter(PayloadMap)
 
 
-def payload(*readings: tuple[datetime, float], meter: str = "M1") -> bytes:
-    said = [{"t": t.isoformat(), "m3": m3} for t, m3 in readings]
-    return json.dumps({"meter": meter, "readings": said}).encode()
+def decode(map_: dict, payload: bytes | str | dict | list):
+    """Readings as (device, t_ns, value index, number, status)."""
+    if not isinstance(payload, bytes | str):
+        payload = json.dumps(payload)
+    content = payload.encode() if isinstance(payload, str) else payload
+    spec = MAPS.validate_python(map_)
+    said = compile_map(spec)(content)
+    agrees(spec, content)
+    return [(r.device, r.t_ns, r.value, *r.read) for r in said.readings], [r.reason for r in said.refused]
 
 
-def read(content: bytes, name: str = NAME):
-    return decode(TOPIC, name, content, TAGS, NOW_NS, MAX_AGE_NS)
+def agrees(spec, content: bytes) -> None:
+    """The fast way says exactly what the other says, or nothing."""
+    fast = fast_map(spec)
+    if fast is None or (quick := fast(content)) is None:
+        return
+    said = compile_map(spec)(content)
+    device, t_ns, raw, marks = quick
+    assert not said.refused
+    assert [(r.t_ns, 0.0 if r.read[0] is None else r.read[0]) for r in said.readings] == list(
+        zip(t_ns, raw, strict=True)
+    )
+    assert {r.device for r in said.readings} == {device}
+    assert [(i, r.read[1]) for i, r in enumerate(said.readings) if r.read[1]] == marks
+    assert [r.value for r in said.readings] == list(range(len(spec.values))) * (len(raw) // len(spec.values))
 
 
-stamps = st.integers(0, 130 * 365 * 86400 * 10**6).map(lambda us: EPOCH + timedelta(microseconds=us))
+JSON = {
+    "format": "json",
+    "device": "id",
+    "readings": "data.rows",
+    "time": {"path": "ts", "form": "ms"},
+    "values": [
+        {"path": "m3"},
+        {"path": "x.flow", "name": "flow", "optional": True, "sentinels": [-1]},
+        {"path": "alarms", "name": "leak", "bit": 2, "optional": True},
+        {"path": "valve", "name": "valve", "enum": {"open": 1, "shut": 0, "true": 1}, "optional": True},
+    ],
+}
 
 
-@given(st.lists(st.tuples(stamps, st.floats(allow_nan=False, allow_infinity=False)), min_size=1, max_size=30))
-def test_every_reading_is_a_sample_or_refused(readings):
-    decoded = read(payload(*readings))
-    assert len(decoded.samples) + len(decoded.refused) == len(readings)
-    sane = [(t, v) for t, v in readings if -timedelta(minutes=5) <= NOW - t <= timedelta(days=35)]
-    assert [(s.t_ns, s.v) for s in decoded.samples] == [
-        ((t - EPOCH) // timedelta(microseconds=1) * 1000, v if v >= 0 else None) for t, v in sane
+def test_an_array_of_timed_readings_with_several_values():
+    rows = [
+        {"ts": 1000, "m3": 1.5, "x": {"flow": 2}, "alarms": 4, "valve": "open"},
+        {"ts": 2000, "m3": 2, "x": {"flow": -1}, "alarms": 3, "valve": True},
     ]
-    assert all(s.q == (Status.GOOD if s.v is not None else Status.BAD_OUT_OF_RANGE) for s in decoded.samples)
+    assert decode(JSON, {"id": "A", "data": {"rows": rows}}) == (
+        [
+            ("A", 10**9, 0, 1.5, 0),
+            ("A", 10**9, 1, 2.0, 0),
+            ("A", 10**9, 2, 1.0, 0),
+            ("A", 10**9, 3, 1.0, 0),
+            ("A", 2 * 10**9, 0, 2.0, 0),
+            ("A", 2 * 10**9, 1, None, Status.BAD_SENSOR_FAILURE),
+            ("A", 2 * 10**9, 2, 0.0, 0),
+            ("A", 2 * 10**9, 3, 1.0, 0),
+        ],
+        [],
+    )
 
 
-@given(st.binary(max_size=300))
-def test_any_bytes_are_readings_or_refused(content):
-    try:
-        assert read(content).samples
-    except Refused as refusal:
-        assert str(refusal)
+def test_one_bad_reading_or_value_leaves_the_others():
+    rows = [{"ts": 1000, "m3": "x"}, {"m3": 1}, {"ts": 3000, "x": {"flow": 1}}, {"ts": 4000, "m3": None}, 7]
+    said, refused = decode(JSON, {"id": "A", "data": {"rows": rows}})
+    assert said == [("A", 3 * 10**9, 1, 1.0, 0), ("A", 4 * 10**9, 0, None, Status.BAD_SENSOR_FAILURE)]
+    assert refused == ["wrong_type", "no_time", "missing", "no_time"]
+
+
+def test_what_stands_once_at_the_root_takes_the_newest_time():
+    map_ = {"format": "json", "readings": "r", "time": {"path": "t", "form": "s"}}
+    map_ |= {"values": [{"path": "v"}, {"path": "/battery", "name": "battery"}]}
+    said, refused = decode(map_, {"battery": 3.6, "r": [{"t": 20, "v": 2}, {"t": 10, "v": 1}]})
+    assert said == [
+        (None, 20 * 10**9, 0, 2.0, 0),
+        (None, 10 * 10**9, 0, 1.0, 0),
+        (None, 20 * 10**9, 1, 3.6, 0),
+    ]
+    assert not refused
+
+
+def test_values_at_equal_steps_need_one_time():
+    map_ = {"format": "json", "readings": "v", "time": {"path": "t0", "form": "s", "step_s": -900}}
+    map_ |= {"values": [{"path": ""}]}
+    said, _ = decode(map_, {"t0": 10_000, "v": [3, 2, 1]})
+    assert [(t // 10**9, v) for _, t, _, v, _ in said] == [(10_000, 3.0), (9_100, 2.0), (8_200, 1.0)]
 
 
 @pytest.mark.parametrize(
-    ("content", "reason"),
+    ("time", "raw", "t_ns"),
     [
-        (b"junk", "not a `readings` payload"),
-        (b"\xff\xfe", "not a `readings` payload"),
-        (b'{"meter": "M1", "readings": []}', "not a `readings` payload"),
-        (b'{"meter": "M1", "readings": [{"t": "2026-11-22T10:00:00", "m3": 1}]}', "not a `readings` payload"),
-        (b'{"meter": "M1", "readings": [{"t": "2026-11-22T10:00:00Z", "m3": NaN}]}', "not a `readings`"),
-        (b'{"meter": "M1", "readings": [{"t": "2026-11-22T10:00:00Z", "m3": 1e999}]}', "not a `readings`"),
-        (payload((NOW, 1.0), meter="M2"), "of meter 'M2', the topic of 'M1'"),
-        (b" " * (MAX_BYTES + 1), "65537 bytes are more than 65536"),
+        ({"form": "iso"}, "2026-11-22T10:00:00Z", "2026-11-22T10:00:00+00:00"),
+        ({"form": "iso"}, "2026-11-22T18:00:00.250+08:00", "2026-11-22T10:00:00.250+00:00"),
+        ({"form": "iso", "zone": "Asia/Shanghai"}, "2026-11-22 18:00:00", "2026-11-22T10:00:00+00:00"),
+        ({"form": "iso"}, "2026-11-22T10:00:00", None),
+        ({"form": "iso"}, "yesterday", None),
+        ({"form": "iso"}, 17, None),
+        ({"form": "s"}, 1795000000.123456, "2026-11-18T11:06:40.123456+00:00"),
+        ({"form": "us"}, 1795000000123456, "2026-11-18T11:06:40.123456+00:00"),
+        ({"form": "s", "epoch": "2000-01-01T00:00:00Z"}, 60, "2000-01-01T00:01:00+00:00"),
+        ({"form": "s"}, -5, None),
+        ({"form": "s"}, 1e300, None),
+        ({"form": "s"}, True, None),
+        ({"form": "ms"}, "1000", "1970-01-01T00:00:01+00:00"),
+        (
+            {"form": "local", "pattern": "%d.%m.%Y %H:%M", "zone": "Europe/Berlin"},
+            "25.10.2026 02:30",
+            "2026-10-25T00:30:00+00:00",
+        ),
+        ({"form": "local", "pattern": "%d.%m.%Y %H:%M", "zone": "Europe/Berlin"}, "29.03.2026 02:30", None),
     ],
 )
-def test_a_payload_of_no_use_says_why(content, reason):
-    with pytest.raises(Refused, match=reason.replace("(", r"\(")):
-        read(content)
+def test_times_as_makers_write_them(time, raw, t_ns):
+    map_ = {"format": "json", "time": {"path": "t", **time}, "values": [{"path": "v"}]}
+    said, refused = decode(map_, {"t": raw, "v": 1})
+    if t_ns is None:
+        assert (said, refused) == ([], ["bad_time"])
+    else:
+        asked = (datetime.fromisoformat(t_ns) - EPOCH) // timedelta(microseconds=1) * 1000
+        assert ([t for _, t, *_ in said], refused) == ([asked], [])
 
 
-def test_an_unknown_meter_is_refused_by_name():
-    with pytest.raises(Refused, match="unknown meter M7"):
-        read(payload((NOW, 1.0), meter="M7"), "meters/M7/readings")
+def test_lines_of_columns():
+    map_ = {"format": "csv", "separator": ";", "skip": 1, "device": 0}
+    map_ |= {"time": {"column": 1, "form": "s"}, "values": [{"column": 2}, {"column": 3, "optional": True}]}
+    text = "id;t;m3;flow\nA;10;1.5;0.2\nB;20; 2 ;\nC;x;3;1\nD;40\n"
+    said, refused = decode(map_, text)
+    assert said == [("A", 10**10, 0, 1.5, 0), ("A", 10**10, 1, 0.2, 0), ("B", 2 * 10**10, 0, 2.0, 0)]
+    assert refused == ["bad_time", "missing"]
 
 
-def test_a_late_reading_is_backfill():
-    hours = [timedelta(hours=h) for h in (0, 1, 2, 3, 30)]
-    decoded = read(payload(*[(NOW - h, 1.0) for h in hours]))
-    assert [s.flags for s in decoded.samples] == [0, 0, 0, Flag.BACKFILL, Flag.BACKFILL]
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("12.5", 12.5), (" -3\n", -3.0), ("1e400", None), ("nan", None), ("1_0", None), ("", None)],
+)
+def test_a_number_alone(text, number):
+    if number is None:
+        with pytest.raises(Refused):
+            decode({"format": "number"}, text)
+    else:
+        assert decode({"format": "number"}, text) == ([(None, None, 0, number, 0)], [])
 
 
-@pytest.mark.parametrize("filter", ["meters/#", "meters/readings", "+/+/readings", "meters/a+/x"])
+BINARY = {
+    "format": "binary",
+    "endian": "little",
+    "magic": "a55a",
+    "device": {"offset": 2, "size": 4, "reverse": True},
+    "records": {"start": 8, "size": 10},
+    "time": {"offset": 0, "type": "u32", "form": "s"},
+    "values": [
+        {"offset": 4, "type": "u32", "scale": 0.001},
+        {"offset": 8, "type": "i16", "endian": "big", "name": "flow"},
+        {"offset": 6, "type": "u8", "root": True, "bit": 7, "name": "leak"},
+    ],
+}
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1), st.integers(-32768, 32767)),
+        min_size=1,
+    )
+)
+def test_records_of_a_struct(rows):
+    payload = b"\xa5\x5a\x78\x56\x34\x12\x80\x00"
+    payload += b"".join(struct.pack("<II", t, n) + struct.pack(">h", flow) for t, n, flow in rows)
+    said, refused = decode(BINARY, payload)
+    assert not refused
+    assert said == [
+        ("12345678", t * 10**9, i, v, 0)
+        for t, n, flow in rows
+        for i, v in enumerate((float(n), float(flow), 1.0))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("payload", "reason"),
+    [
+        (b"", "empty"),
+        (b"\x00" * 18, "wrong_magic"),
+        (b"\xa5\x5a" + b"\0" * 6, "wrong_length"),
+        (b"\xa5\x5a" + b"\0" * 17, "wrong_length"),
+    ],
+)
+def test_a_struct_of_another_size_is_refused(payload, reason):
+    with pytest.raises(Refused) as refused:
+        decode(BINARY, payload)
+    assert refused.value.reason == reason
+
+
+leaf = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=20),
+    st.lists(st.integers(), max_size=2),
+)
+row = st.dictionaries(
+    st.sampled_from(["ts", "m3", "x", "alarms", "valve"]), leaf | st.dictionaries(st.just("flow"), leaf)
+)
+
+
+@given(
+    st.fixed_dictionaries(
+        {"id": leaf, "data": st.dictionaries(st.just("rows"), st.lists(row, max_size=5) | leaf)}
+    )
+)
+def test_whatever_json_it_is_it_is_read_or_refused_and_both_ways_agree(document):
+    content = json.dumps(document).encode()
+    try:
+        said, _ = decode(JSON, content)
+    except Refused as refusal:
+        assert fast_map(MAPS.validate_python(JSON))(content) is None
+        assert refusal.reason
+        return
+    assert all(v is None or math.isfinite(v) for *_, v, _ in said)
+
+
+@given(st.binary(max_size=400))
+@pytest.mark.parametrize(
+    "map_", [JSON, BINARY, {"format": "number"}, {"format": "csv", "values": [{"column": 0}]}]
+)
+def test_any_bytes_are_read_or_refused(map_, content):
+    try:
+        decode(map_, content)
+    except Refused as refusal:
+        assert refusal.reason
+        assert refusal.detail
+
+
+TAGS = tags(["meter.M1"], unit="m3", low=0.0, high=1e6) | tags(["meter.M1.p"], unit="m", low=0.0, high=100.0)
+
+
+def spec(**fields) -> MqttSpec:
+    known = {"type": "mqtt", "id": "meters", "host": "127.0.0.1"}
+    return MqttSpec.model_validate(
+        known | {"topics": [{"filter": "meters/+/up", "payload": "readings"}]} | fields
+    )
+
+
+def batch(spec_: MqttSpec, topic: str, payload: bytes):
+    fleet = Fleet(spec_, TAGS)
+    columns = Columns("mqtt:meters", NOW_NS, fleet.targets)
+    outcome = fleet.read(topic.encode(), payload)
+    columns.add(outcome)
+    return columns.batch()[0].samples(), outcome
+
+
+def readings(*rows: tuple[float, float], meter: str = "M1") -> bytes:
+    said = [{"t": datetime.fromtimestamp(t, UTC).isoformat(), "m3": m3} for t, m3 in rows]
+    return json.dumps({"meter": meter, "readings": said}).encode()
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 2**31), st.floats(allow_nan=False, allow_infinity=False)), min_size=1)
+)
+def test_every_number_that_is_possible_is_good_and_no_other(rows):
+    samples, _ = batch(spec(), "meters/M1/up", readings(*rows))
+    assert [(s.tag, s.t_ns, s.v, s.q) for s in samples] == [
+        ("meter.M1", t * 10**9, v, 0)
+        if 0 <= v <= 1e6
+        else ("meter.M1", t * 10**9, None, Status.BAD_OUT_OF_RANGE)
+        for t, v in rows
+    ]
+    assert {s.r_ns for s in samples} == {NOW_NS}
+
+
+def test_units_are_made_into_the_tags_and_values_without_a_tag_are_counted():
+    values = [
+        {"path": "l", "unit": "L"},
+        {"path": "p", "name": "p", "unit": "bar"},
+        {"path": "b", "name": "battery"},
+    ]
+    up = {"format": "json", "time": {"path": "t", "form": "s"}, "values": values}
+    topics = [{"filter": "meters/+/up", "payload": "up"}]
+    samples, outcome = batch(
+        spec(maps={"up": up}, topics=topics), "meters/M1/up", b'{"t":1,"l":1500,"p":3,"b":3.6}'
+    )
+    assert [(s.tag, s.v) for s in samples] == [("meter.M1", 1.5), ("meter.M1.p", pytest.approx(30.5914864))]
+    assert outcome.untagged == 1
+
+
+def test_a_unit_that_cannot_be_made_into_the_tags_is_bad_and_named():
+    up = {"format": "number", "value": {"unit": "bar"}}
+    one = spec(maps={"up": up}, topics=[{"filter": "meters/+/up", "payload": "up"}])
+    samples, _ = batch(one, "meters/M1/up", b"3")
+    assert [(s.v, s.q, s.flags, s.t_ns) for s in samples] == [
+        (None, Status.BAD_CONFIGURATION_ERROR, Flag.SUBSTITUTED_TIME, NOW_NS)
+    ]
+    fleet = Fleet(one, TAGS)
+    fleet.route(b"meters/M1/up")
+    assert fleet.targets.misfits == {"meter.M1": "bar cannot be made into the tag's m3: correct the map"}
+
+
+@pytest.mark.parametrize(
+    ("topic", "content", "reason"),
+    [
+        ("meters/M1/up", b"junk", "not_json"),
+        ("meters/M1/up", b"\xff\xfe", "not_json"),
+        ("meters/M1/up", b" ", "empty"),
+        ("meters/M1/up", b'{"meter": "M1", "readings": []}', "missing"),
+        ("meters/M1/up", b'{"meter": "M1", "readings": [{"t": "2026-11-22T10:00:00", "m3": 1}]}', "bad_time"),
+        (
+            "meters/M1/up",
+            b'{"meter": "M1", "readings": [{"t": "9999-11-22T10:00:00Z", "m3": 1}]}',
+            "bad_time",
+        ),
+        (
+            "meters/M1/up",
+            b'{"meter": "M1", "readings": [{"t": "2026-11-22T10:00:00Z", "m3": NaN}]}',
+            "not_json",
+        ),
+        (
+            "meters/M1/up",
+            b'{"meter": "M1", "readings": [{"t": "2026-11-22T10:00:00Z", "m3": true}]}',
+            "wrong_type",
+        ),
+        ("meters/M1/up", b"[" * 10_000, "not_json"),
+        ("meters/M1/up", b"[" * 900 + b"]" * 900, "too_deep"),
+        ("meters/M1/up", readings((1, 1.0), meter="M2"), "other_meter"),
+        ("meters/M7/up", readings((1, 1.0), meter="M7"), "unknown_meter"),
+        ("meters/M1/down", readings((1, 1.0)), "unknown_topic"),
+        ("meters/M\t1/up", readings((1, 1.0)), "no_identity"),
+    ],
+)
+def test_a_payload_of_no_use_says_why(topic, content, reason):
+    with pytest.raises(Refused) as refused:
+        batch(spec(), topic, content)
+    assert refused.value.reason == reason
+
+
+def test_1e400_is_no_number():
+    content = b'{"meter": "M1", "readings": [{"t": "2026-11-22T10:00:00Z", "m3": 1e400}]}'
+    with pytest.raises(Refused):
+        batch(spec(), "meters/M1/up", content)
+
+
+def test_a_kept_message_is_read_again_once_its_meter_is_known():
+    payload = readings((5, 1.0), meter="M9")
+    content = keep(Message(b"meters/M9/up", payload, 1, len(payload), False, False))
+    refusal = Refusal(NOW_NS, "mqtt:meters", "unknown_meter", "", content)
+    with pytest.raises(Refused, match="unknown meter M9"):
+        Replay(spec(), TAGS).batch(refusal)
+    made = Replay(spec(), tags(["meter.M9"], unit="m3")).batch(refusal)
+    assert [(s.tag, s.t_ns, s.v, s.r_ns, s.flags) for s in made.samples()] == [
+        ("meter.M9", 5 * 10**9, 1.0, NOW_NS, Flag.REPLAYED)
+    ]
+
+
+@given(st.binary(max_size=200))
+def test_a_kept_payload_comes_back_byte_for_byte_or_is_known_to_be_cut(payload):
+    from collectors.mqtt.replay import kept
+
+    whole = keep(Message(b"a/b", payload, 1, len(payload), False, False))
+    assert kept(whole) == (b"a/b", payload)
+    with pytest.raises(Refused, match="head"):
+        kept(keep(Message(b"a/b", payload, 1, len(payload) + 1, False, False)))
+    assert orjson.loads(whole)["topic"] == "a/b"
+
+
+@pytest.mark.parametrize("filter", ["meters/#", "+/+/readings", "meters/a+/x", "/".join("a" * 17)])
 def test_a_filter_names_the_meter_exactly_once(filter):
     with pytest.raises(ValidationError):
         Topic(filter=filter, payload="readings")
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"topics": [{"filter": "m/+/up", "payload": "acme"}]}, "none of the maps"),
+        ({"host": "10.0.0.5"}, "without TLS"),
+        ({"client_cert": "a.pem"}, "go together"),
+        (
+            {"topics": [{"filter": "m/up", "payload": "n"}], "maps": {"n": {"format": "number"}}},
+            "names the meter",
+        ),
+        ({"status_topic": "meters/x"}, "pattern"),
+    ],
+)
+def test_a_wrong_configuration_says_what_to_mend(fields, says):
+    with pytest.raises(ValidationError, match=says):
+        spec(**fields)
+
+
+def test_the_map_readings_is_there_without_being_written():
+    assert spec().known_maps["readings"] == READINGS
