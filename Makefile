@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SPEED ?= 1
 
-.PHONY: demo test lint bench influxd setup test-servers lock schema
+.PHONY: demo test compose-test faults lint bench influxd setup test-servers lock schema
 
 demo: setup ## run a whole utility on this machine (FRESH=1 starts over, SPEED=1..60)
 	@exec $(BIN)/waterhub demo $(if $(FRESH),--fresh) --speed $(SPEED)
@@ -20,6 +20,12 @@ $(VENV)/.ready: requirements.lock pyproject.toml scripts/setup.sh
 
 test-servers:
 	@scripts/test-servers.sh
+
+compose-test: setup test-servers ## docker-compose.yml brought up for real, by podman as root (about 6 minutes)
+	$(BIN)/python -m pytest tests/compose/walk.py
+
+faults: setup test-servers ## the fault matrix in its long form (hours)
+	WATERHUB_FAULTS=long CI=true $(BIN)/python -m pytest tests/faults --timeout 7200
 
 lint: setup ## what CI asks before the tests
 	$(BIN)/ruff check .
