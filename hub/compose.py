@@ -10,6 +10,8 @@ from api.app import build
 from api.deps import Deps
 from api.serve import serve
 from collectors.modbus.driver import ModbusSource
+from collectors.modbus.group import Groups
+from collectors.modbus.slices import Slices
 from collectors.modbus.spec import ModbusSpec
 from collectors.mqtt.source import MqttSource
 from collectors.mqtt.spec import MqttSpec
@@ -30,12 +32,13 @@ log = structlog.get_logger()
 
 
 def source_of(
-    spec: ModbusSpec | OpcUaSpec | MqttSpec, configuration: Configuration, stores: Stores
+    spec: ModbusSpec | OpcUaSpec | MqttSpec, configuration: Configuration, stores: Stores, polls: Groups
 ) -> Source:
+    """polls: shared by all Modbus connections."""
     tags = configuration.plant.tags
     match spec:
         case ModbusSpec():
-            return ModbusSource(spec, tags, stores.clock)
+            return ModbusSource(spec, tags, stores.clock, polls)
         case OpcUaSpec():
             return OpcUaSource(
                 spec, tags, stores.clock, configuration.hub.data / "opcua", configuration.folder
@@ -51,7 +54,8 @@ async def run_hub(configuration: Configuration) -> None:
         await import_accounts(stores.ledger, hub.accounts)
         await import_history(stores.historian, hub.data / "history")
         supervisor = Supervisor()
-        sources = [source_of(spec, configuration, stores) for spec in configuration.collectors]
+        polls = Groups(Slices(stores.clock))
+        sources = [source_of(spec, configuration, stores, polls) for spec in configuration.collectors]
         for source in sources:
             supervisor.add(f"source {source.id}", partial(source.run, stores.spool))
         recorder = Recorder(stores.spool, stores.historian)

@@ -115,12 +115,14 @@ def connection_plan(
     """The same requests as the driver makes, with the time that they take."""
     from collectors.modbus.wire import Wire
 
-    wire = Wire("tcp", round_trip_s, baud, turnaround_s if baud else 0.0)
+    if spec.serial is not None:
+        round_trip_s, baud = 0.0, spec.serial.baudrate
+    wire = Wire(spec.wire_framing, round_trip_s, baud, turnaround_s if baud else 0.0)
     units = tuple(UnitRows(unit, tuple(rows)) for unit, rows in _by_unit(spec, wire))
     rows = [row for unit in units for row in unit.requests]
     return ConnectionPlan(
         spec.id,
-        f"{spec.host}:{spec.port}",
+        spec.owner,
         wire.framing,
         wire.baudrate,
         units,

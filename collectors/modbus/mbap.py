@@ -7,170 +7,162 @@ every message.
 """
 
 import asyncio
+import socket
+import ssl
 import struct
 from collections import deque
-from contextlib import suppress
 from typing import Self, cast
 
-from collectors.modbus.plan import Request
-from collectors.modbus.registers import Table
+from collectors.modbus.link import CONNECT_S, Ask, BadReply, mismatch
 
-_FUNCTION = {Table.COIL: 1, Table.DISCRETE: 2, Table.HOLDING: 3, Table.INPUT: 4}
-"""All that this client can say: there is no code that writes."""
-
-_REQUEST = struct.Struct(">HHHBBHH")
+_HEAD = struct.Struct(">H7s")
 _HEADER = struct.Struct(">HHH")
-_LONGEST = 6 + 254
+_PREFIX = _HEAD.size
+"""Header, unit, function code and the byte after it. Every true reply has these; an exception is these."""
+_BUFFER = 4096
 _REMEMBERED = 64
 
 
-class ExceptionReply(Exception):
-    """The unit answered with a Modbus exception."""
-
-    def __init__(self, code: int) -> None:
-        super().__init__(f"exception {code}")
-        self.code = code
-
-
-class BadReply(ConnectionError):
-    """What came is not the answer to what was asked; the connection is closed."""
-
-
 class MbapClient(asyncio.BufferedProtocol):
-    """One connection, one request in flight."""
+    """One connection (`collectors.modbus.link.Link`). How many requests may be outstanding is up to
+    whoever sends; the replies of a device that pipelines may come in any order."""
 
     def __init__(self) -> None:
-        self._buffer = bytearray(2 * _LONGEST)
+        self._buffer = memoryview(bytearray(_BUFFER))
         self._filled = 0
         self._transport: asyncio.Transport | None = None
         self._transaction = 0
-        self._asked: Request | None = None
-        self._answer: asyncio.Future[bytes] | None = None
+        self._asked: dict[int, Ask] = {}
         self._given_up: deque[int] = deque(maxlen=_REMEMBERED)
+        self._why: ConnectionError | None = None
         self.late = 0
-        """Replies that came after their read was given up."""
-        self.closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        """Done when the connection has gone."""
+        self.closed: asyncio.Future[ConnectionError] = asyncio.get_running_loop().create_future()
 
     @classmethod
-    async def connect(cls, host: str, port: int, timeout_s: float) -> Self:
-        """Raises ConnectionError (refused, unreachable, unknown host) or TimeoutError."""
+    async def connect(
+        cls,
+        host: str,
+        port: int,
+        timeout_s: float = CONNECT_S,
+        *,
+        tls: ssl.SSLContext | None = None,
+        server_name: str | None = None,
+    ) -> Self:
+        """Raises ConnectionError: refused, unreachable, unknown host, no answer, not trusted."""
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(timeout_s):
-                _, client = await loop.create_connection(cls, host, port)
-        except TimeoutError:
-            raise
+                _, client = await loop.create_connection(
+                    cls, host, port, ssl=tls, server_hostname=server_name
+                )
+        except TimeoutError as error:
+            raise ConnectionError(f"{host}:{port}: no answer to connect in {timeout_s:g} s") from error
         except OSError as error:
             raise ConnectionError(f"{host}:{port}: {error}") from error
         return client
 
-    async def read(self, request: Request, timeout_s: float) -> bytes:
-        """The reply's data: 2 x count bytes of registers, or count bits packed from the least significant.
+    def notice_death(self, within_s: float) -> None:
+        """Bytes that nobody acknowledges for `within_s` end the connection: its peer went without a FIN."""
+        sock = self._transport.get_extra_info("socket") if self._transport else None
+        if sock is not None:
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(within_s * 1000))
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, max(1, int(within_s)))
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, max(1, int(within_s)))
 
-        Raises ExceptionReply, TimeoutError (the connection stays), BadReply, ConnectionError.
-        """
-        if self._transport is None or self._transport.is_closing():
+    def send(self, ask: Ask) -> None:
+        """Raises ConnectionError when the connection is gone."""
+        if self._transport is None or self._why is not None or self._transport.is_closing():
             raise ConnectionError("not connected")
-        if self._answer is not None:
-            raise RuntimeError("one request at a time")
-        if self._filled:
-            raise self._refuse("bytes that nobody asked for")
-        self._transaction = self._transaction % 0xFFFF + 1
-        with suppress(ValueError):
-            self._given_up.remove(self._transaction)
-        self._asked = request
-        answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
-        self._answer = answer
-        code = _FUNCTION[request.table]
-        self._transport.write(
-            _REQUEST.pack(self._transaction, 0, 6, request.unit, code, request.address, request.count)
-        )
-        try:
-            async with asyncio.timeout(timeout_s):
-                return await answer
-        except (TimeoutError, asyncio.CancelledError):
-            self._given_up.append(self._transaction)
-            raise
-        finally:
-            self._answer = None
+        transaction = self._transaction = self._transaction % 0xFFFF + 1
+        if transaction in self._given_up:
+            self._given_up.remove(transaction)
+        self._asked[transaction] = ask
+        self._transport.write(transaction.to_bytes(2, "big") + ask.question.tail)
+
+    def give_up(self, ask: Ask) -> None:
+        for transaction, asked in self._asked.items():
+            if asked is ask:
+                del self._asked[transaction]
+                self._given_up.append(transaction)
+                return
 
     async def close(self) -> None:
         if self._transport is not None:
             self._transport.abort()
-            with suppress(ConnectionError):
-                await asyncio.shield(self.closed)
+            await asyncio.shield(self.closed)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)  # uvloop's is one in all but ancestry
 
     def connection_lost(self, error: Exception | None) -> None:
-        self._fail(ConnectionError(f"connection lost: {error or 'closed by the device'}"))
+        self._why = self._why or ConnectionError(f"connection lost: {error or 'closed by the device'}")
+        self._asked.clear()
         if not self.closed.done():
-            self.closed.set_result(None)
+            self.closed.set_result(self._why)
 
     def get_buffer(self, sizehint: int) -> memoryview:
-        return memoryview(self._buffer)[self._filled :]
+        return self._buffer[self._filled :] if self._filled else self._buffer
 
     def buffer_updated(self, nbytes: int) -> None:
-        self._filled += nbytes
-        while self._filled >= _HEADER.size:
-            transaction, protocol, length = _HEADER.unpack_from(self._buffer)
+        buffer, at, end = self._buffer, 0, self._filled + nbytes
+        self._filled = 0
+        while end - at >= _PREFIX and self._why is None:
+            transaction, head = _HEAD.unpack_from(buffer, at)
+            asked = self._asked.get(transaction)
+            if asked is not None and head == asked.question.wanted:
+                size = asked.question.size
+                if end - at < size:
+                    break
+                del self._asked[transaction]
+                asked.answered(buffer[at + _PREFIX : at + size])
+                at += size
+                continue
+            size = self._other(transaction, at, end)
+            if size == 0:
+                break
+            at += size
+        if end > at and self._why is None:
+            self._short(at, end)
+            if at:
+                buffer[: end - at] = buffer[at:end]
+        self._filled = end - at if self._why is None else 0
+
+    def _short(self, at: int, end: int) -> None:
+        """Looks at the header of a frame that is not whole yet, so that nonsense is not waited for."""
+        if end - at >= _HEADER.size:
+            _, protocol, length = _HEADER.unpack_from(self._buffer, at)
             if protocol != 0 or not 3 <= length <= 254:
                 self._refuse(f"protocol id {protocol}, length {length}")
-                return
-            size = _HEADER.size + length
-            if self._filled < size:
-                return
-            frame = bytes(memoryview(self._buffer)[_HEADER.size : size])
-            self._buffer[: self._filled - size] = self._buffer[size : self._filled]
-            self._filled -= size
-            if not self._take(transaction, frame):
-                return
 
-    def _take(self, transaction: int, frame: bytes) -> bool:
+    def _other(self, transaction: int, at: int, end: int) -> int:
+        """Any frame but the plain true answer. Returns its size; 0 when it is not whole or was refused."""
+        _, protocol, length = _HEADER.unpack_from(self._buffer, at)
+        if protocol != 0 or not 3 <= length <= 254:
+            self._refuse(f"protocol id {protocol}, length {length}")
+            return 0
+        size = int(_HEADER.size + length)
+        if end - at < size:
+            return 0
         if transaction in self._given_up:
             self._given_up.remove(transaction)
             self.late += 1
-            return True
-        if self._answer is None or self._answer.done() or self._asked is None:
-            self._refuse("a reply that nobody asked for")
-            return False
-        wrong = _mismatch(self._asked, frame)
-        if transaction != self._transaction:
-            wrong = f"transaction id {transaction} for {self._transaction}"
+            return size
+        asked = self._asked.get(transaction)
+        if asked is None:
+            self._refuse(f"transaction id {transaction} that nobody asked for")
+            return 0
+        body = self._buffer[at + _HEADER.size : at + size]
+        wrong = mismatch(asked.question.request, body)
         if wrong:
-            self._refuse(wrong)
-            return False
-        if frame[1] & 0x80:
-            self._answer.set_exception(ExceptionReply(frame[2]))
-        else:
-            self._answer.set_result(frame[3:])
-        return True
+            self._refuse(wrong, asked)
+            return 0
+        del self._asked[transaction]
+        asked.refused(body[2])
+        return size
 
-    def _refuse(self, why: str) -> BadReply:
-        error = BadReply(f"reply refused: {why}")
-        self._filled = 0
-        self._fail(error)
+    def _refuse(self, why: str, ask: Ask | None = None) -> None:
+        self._why = error = BadReply(f"reply refused: {why}")
+        error.ask = ask or (next(iter(self._asked.values())) if len(self._asked) == 1 else None)
         if self._transport is not None:
             self._transport.abort()
-        return error
-
-    def _fail(self, error: ConnectionError) -> None:
-        if self._answer is not None and not self._answer.done():
-            self._answer.set_exception(error)
-
-
-def _mismatch(asked: Request, frame: bytes) -> str | None:
-    """What in a reply (unit id and PDU) does not answer the request; None when it does."""
-    unit, code, third = frame[0], frame[1], frame[2]
-    function = _FUNCTION[asked.table]
-    if unit != asked.unit:
-        return f"unit {unit} for {asked.unit}"
-    if code == function | 0x80:
-        return None if len(frame) == 3 else f"exception of {len(frame)} bytes"
-    if code != function:
-        return f"function code {code} for {function}"
-    if third != asked.payload_size or len(frame) != 3 + asked.payload_size:
-        return f"{third} bytes said, {len(frame) - 3} sent, {asked.payload_size} wanted"
-    return None

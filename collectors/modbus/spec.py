@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from collectors.modbus.modicon import Notation, zero_based
 from collectors.modbus.point import Place, Point, Strict
 from collectors.modbus.registers import BITS, MAX_REGISTERS, Table
+from collectors.modbus.transport import Serial, Tls
 
 
 class Forbidden(Strict):
@@ -67,14 +68,21 @@ def hand_down(key: str, given: Any, *lists: str) -> Any:
 
 
 class ModbusSpec(Strict):
-    """One TCP connection and the units behind it. Times in real seconds. max_gap: unused registers (four
-    times as many bits) that may be read along to join two points into one request; 0 joins only
-    neighbours. notation: of all units that do not say their own."""
+    """One connection and the units behind it: `host` and `port`, or a `serial` port. Times in real seconds.
+    framing: `tcp` is Modbus TCP, `rtu` and `ascii` are what travels on serial lines, also through TCP;
+    by default `tcp`, on a serial port `rtu`. max_parallel: requests outstanding at once, for devices known
+    to take it (Modbus TCP only). max_gap: unused registers (four times as many bits) that may be read along
+    to join two points into one request; 0 joins only neighbours. notation: of all units that do not say
+    their own."""
 
     type: Literal["modbus"]
     id: str
-    host: str
+    host: str = ""
     port: int = Field(default=502, ge=1, le=65535)
+    serial: Serial | None = None
+    framing: Literal["tcp", "rtu", "ascii"] | None = None
+    tls: Tls | None = None
+    max_parallel: int = Field(default=1, ge=1, le=16)
     notation: Notation | None = None
     period_s: float = Field(default=1.0, ge=0.1, le=86_400)
     timeout_s: float = Field(default=1.0, gt=0, le=60)
@@ -86,6 +94,27 @@ class ModbusSpec(Strict):
     @classmethod
     def _one_notation(cls, given: Any) -> Any:
         return hand_down("notation", given, "units")
+
+    @property
+    def wire_framing(self) -> Literal["tcp", "rtu", "ascii"]:
+        return self.framing or ("rtu" if self.serial else "tcp")
+
+    @property
+    def owner(self) -> str:
+        """What it alone may open: the same for two specifications of one connection."""
+        return self.serial.device if self.serial else f"{self.host}:{self.port}"
+
+    @model_validator(mode="after")
+    def _one_wire(self) -> Self:
+        if bool(self.host) == bool(self.serial):
+            raise ValueError(f"{self.id}: give either `host` or `serial`")
+        if self.serial and self.framing == "tcp":
+            raise ValueError(f"{self.id}: a serial port has the framing rtu or ascii")
+        if self.wire_framing != "tcp" and (self.tls or self.max_parallel > 1):
+            raise ValueError(f"{self.id}: `tls` and `max_parallel` need `framing: tcp`")
+        if self.wire_framing != "tcp" and any(unit.unit == 0 for unit in self.units):
+            raise ValueError(f"{self.id}: unit 0 is the broadcast of a serial line; nobody answers it")
+        return self
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:

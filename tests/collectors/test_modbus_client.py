@@ -7,8 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from collectors.modbus.mbap import BadReply, ExceptionReply, MbapClient
+from collectors.modbus.link import BadReply
+from collectors.modbus.mbap import MbapClient
 from collectors.modbus.plan import Request
+from collectors.modbus.reading import ExceptionReply, read
 from collectors.modbus.registers import Table
 from tests.collectors.liar import frame, liar, registers
 
@@ -37,7 +39,7 @@ LIES = {
 async def ask(port: int, request: Request = TEN, timeout_s: float = 1.0) -> bytes:
     client = await MbapClient.connect("127.0.0.1", port, 1.0)
     try:
-        return await client.read(request, timeout_s)
+        return await read(client, request, timeout_s)
     finally:
         await client.close()
 
@@ -50,10 +52,10 @@ async def test_a_lie_is_refused_and_the_connection_closed(lie):
     async with liar(answer) as port:
         client = await MbapClient.connect("127.0.0.1", port, 1.0)
         with pytest.raises(BadReply):
-            await client.read(TEN, 1.0)
+            await read(client, TEN, 1.0)
         await asyncio.wait_for(client.closed, 1.0)
         with pytest.raises(ConnectionError):
-            await client.read(TEN, 1.0)
+            await read(client, TEN, 1.0)
 
 
 async def test_a_reply_nobody_asked_for_closes_the_connection():
@@ -62,7 +64,7 @@ async def test_a_reply_nobody_asked_for_closes_the_connection():
 
     async with liar(answer) as port:
         client = await MbapClient.connect("127.0.0.1", port, 1.0)
-        assert await client.read(TEN, 1.0) == struct.pack(">10H", *range(100, 110))
+        assert await read(client, TEN, 1.0) == struct.pack(">10H", *range(100, 110))
         await asyncio.wait_for(client.closed, 1.0)
 
 
@@ -73,9 +75,9 @@ async def test_an_exception_is_told_and_the_connection_stays():
     async with liar(answer) as port:
         client = await MbapClient.connect("127.0.0.1", port, 1.0)
         with pytest.raises(ExceptionReply) as refusal:
-            await client.read(TEN, 1.0)
+            await read(client, TEN, 1.0)
         assert refusal.value.code == 2
-        assert len(await client.read(Request(7, Table.HOLDING, 0, 2, ()), 1.0)) == 4
+        assert len(await read(client, Request(7, Table.HOLDING, 0, 2, ()), 1.0)) == 4
         await client.close()
 
 
@@ -107,10 +109,10 @@ async def test_the_late_reply_of_one_read_is_never_the_answer_to_another():
             request = Request(7, Table.HOLDING, address, 3, ())
             if address % 3 == 0:
                 with pytest.raises(TimeoutError):
-                    await client.read(request, 0.02)
+                    await read(client, request, 0.02)
             else:
                 expected = struct.pack(">3H", address, address + 1, address + 2)
-                assert await client.read(request, 1.0) == expected
+                assert await read(client, request, 1.0) == expected
         assert client.late == 13
         await client.close()
 

@@ -1,0 +1,80 @@
+"""One clock for every poll of a process: due work is called in slices, replies are decoded in slices.
+
+A timer and a decoding for each device is what polling costs most (500 devices at 4 Hz), so connections share
+one timer, and what was answered within a few milliseconds is decoded together.
+"""
+
+import asyncio
+import heapq
+import math
+from collections.abc import Callable
+
+from core.ports.clock import Clock
+
+GRID_S = 0.01
+"""Wake-ups lie on multiples of this."""
+GATHER_S = 0.004
+"""How long after the first reply of a slice the others are waited for before all are decoded."""
+
+Call = Callable[[float], None]
+
+
+def slot_s(period_s: float) -> float:
+    """The grid on which polls of a period lie: a tenth of it, 10 to 250 ms."""
+    return min(max(round(period_s / 10, 2), GRID_S), 0.25)
+
+
+def phase_of(share: float, period_s: float) -> float:
+    """Where in its period a device is polled, on the period's grid. share: 0 up to 1, the device's own."""
+    slot = slot_s(period_s)
+    return math.floor(share * period_s / slot) * slot
+
+
+class Slices:
+    """Calls functions at their time (real, monotonic seconds), never early, up to `GRID_S` late."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._due: list[tuple[float, int, Call]] = []
+        self._number = 0
+        self._timer: asyncio.TimerHandle | None = None
+        self._wakes_at = math.inf
+        self._gathering: list[Call] = []
+
+    def at(self, when: float, call: Call) -> None:
+        """`call(now)` once `when` has come. Not to be taken back: the call looks whether it still applies."""
+        self._number += 1
+        heapq.heappush(self._due, (when, self._number, call))
+        if when < self._wakes_at:
+            self._arm()
+
+    def soon(self, call: Call) -> None:
+        """`call(now)` when this slice's replies are to be decoded. To be asked once for each slice."""
+        self._gathering.append(call)
+        if len(self._gathering) == 1:
+            asyncio.get_running_loop().call_later(GATHER_S, self._gathered)
+
+    def _gathered(self) -> None:
+        calls, self._gathering = self._gathering, []
+        now = self._clock.monotonic()
+        for call in calls:
+            call(now)
+
+    def _arm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        at = math.ceil(self._due[0][0] / GRID_S) * GRID_S
+        delay = max(0.0, at - self._clock.monotonic())
+        self._timer = asyncio.get_running_loop().call_later(delay, self._tick)
+        self._wakes_at = at
+
+    def _tick(self) -> None:
+        now, due = self._clock.monotonic(), self._due
+        self._wakes_at = -math.inf  # what is asked for meanwhile is armed below
+        try:
+            while due and due[0][0] <= now:
+                heapq.heappop(due)[2](now)
+        finally:
+            self._timer, self._wakes_at = None, math.inf
+            if due:
+                self._arm()
