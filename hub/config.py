@@ -23,6 +23,17 @@ class CollectorsFile(_Tree):
 
     collectors: tuple[CollectorSpec, ...]
 
+    @model_validator(mode="after")
+    def _one_owner(self) -> "CollectorsFile":
+        owners: dict[str, str] = {}
+        for spec in self.collectors:
+            if isinstance(spec, ModbusSpec) and owners.setdefault(spec.owner, spec.id) != spec.id:
+                raise ValueError(
+                    f"{spec.id}: {spec.owner} belongs to {owners[spec.owner]}: "
+                    "list the units of one connection under one collector"
+                )
+        return self
+
 
 class UtilityConfig(_Tree):
     """id: short and stable, part of public identifiers. hotline: printed wherever a citizen may need it."""
