@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -88,11 +89,14 @@ class Server:
 
     def __init__(self, module: str, *arguments: object) -> None:
         self._argv = [sys.executable, "-m", f"tests.servers.{module}", *map(str, arguments)]
+        self._environment: dict[str, str] = {}
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
         pipe = asyncio.subprocess.PIPE
-        self._process = await asyncio.create_subprocess_exec(*self._argv, stdin=pipe, stdout=pipe)
+        self._process = await asyncio.create_subprocess_exec(
+            *self._argv, stdin=pipe, stdout=pipe, env=os.environ | self._environment
+        )
         await self._answer()
 
     async def tell(self, line: str) -> None:

@@ -1,22 +1,15 @@
 """node-opcua (npm) and the hub read the same nodes of the same server."""
 
 import asyncio
-import hashlib
 import json
 import os
-import shutil
 from datetime import datetime
-from pathlib import Path
-
-import pytest
 
 from collectors.opcua.driver import OpcUaSource
 from collectors.opcua.spec import OpcUaSpec
 from tests.collectors.field import eventually, free_port, running, serving, tags
+from tests.collectors.node_opcua import PROJECT, node_modules
 from tests.need import need
-
-PROJECT = Path(__file__).parents[1] / "servers" / "node-opcua"
-CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "waterhub-tests"
 
 
 async def _run(*argv: object, **environment: str) -> tuple[int, str]:
@@ -28,26 +21,7 @@ async def _run(*argv: object, **environment: str) -> tuple[int, str]:
     return process.returncode, (out if process.returncode == 0 else err).decode()
 
 
-@pytest.fixture
-async def node_modules() -> Path:
-    """node-opcua's client as the lock file pins it, installed once beside the checkout."""
-    npm = need("npm")
-    need("node")
-    version = hashlib.sha256((PROJECT / "package-lock.json").read_bytes()).hexdigest()[:12]
-    folder = CACHE / f"node-opcua-{version}"
-    if not (folder / "done").exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(PROJECT / name, folder / name)
-        code, said = await _run(npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", folder)
-        if code:
-            reason = f"npm ci failed: {said[-300:]}"
-            pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
-        (folder / "done").touch()
-    return folder / "node_modules"
-
-
-async def test_node_opcua_reads_what_the_hub_reads(kept, clock, node_modules, tmp_path):
+async def test_node_opcua_reads_what_the_hub_reads(kept, clock, tmp_path):
     port = free_port()
     url = f"opc.tcp://127.0.0.1:{port}/plant"
     nodes = [{"tag": f"v{n}", "node": f"nsu=urn:test:plant;s=v-{n}"} for n in range(5)]
@@ -62,7 +36,7 @@ async def test_node_opcua_reads_what_the_hub_reads(kept, clock, node_modules, tm
             await server.tell("bad 3 40930000")
             await eventually(lambda: len(kept.samples()) == 8)
         ids = [f"ns=3;s=v-{n}" for n in range(5)]
-        code, said = await _run(need("node"), PROJECT / "read.cjs", url, *ids, NODE_PATH=str(node_modules))
+        code, said = await _run(need("node"), PROJECT / "read.cjs", url, *ids, NODE_PATH=str(node_modules()))
     assert code == 0, said
     theirs = json.loads(said.splitlines()[-1])
     for n, read in enumerate(theirs):

@@ -4,32 +4,18 @@ import asyncio
 import signal
 import struct
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from asyncua import ua
 from pydantic import ValidationError
 
-from collectors.opcua.driver import OpcUaSource
-from collectors.opcua.spec import OpcUaSpec
 from core.adapters.sqlite_spool import SqliteSpool
 from core.model.quality import Status
 from core.model.sample import Flag
-from tests.collectors.field import Kept, Wire, eventually, free_port, running, serving, tags
+from tests.collectors.field import Kept, Wire, eventually, free_port, running, serving
+from tests.collectors.opcua_field import URI, source
 
-NO_PKI = Path("/nowhere")
-URI = "urn:test:plant"
 REQUEST = "Request_Encoding_DefaultBinary"
-
-
-def source(port, clock, n=5, more=(), limits=None, **fields) -> OpcUaSource:
-    nodes = [{"tag": f"v{i}", "node": f"nsu={URI};s=v-{i}"} for i in range(n)]
-    spec = OpcUaSpec.model_validate(
-        {"type": "opcua", "id": "plant", "url": f"opc.tcp://127.0.0.1:{port}/plant", "publish_ms": 100}
-        | {"allow_insecure": True, "timeout_s": 2.0, "nodes": [*nodes, *more]}
-        | fields
-    )
-    return OpcUaSource(spec, tags([item.tag for item in spec.nodes], **(limits or {})), clock, NO_PKI)
 
 
 def services(sent: list[bytearray]) -> Counter[str]:
