@@ -16,7 +16,7 @@ from tests.collectors.field import Wire, eventually, free_port, running, serving
 from tests.collectors.node_opcua import node_serving
 from tests.collectors.opcua_field import source
 
-SECURE = {"allow_insecure": False}
+SECURE = {"allow_insecure": False, "timeout_s": 10.0}
 DAY_NS = 86_400 * 10**9
 
 
