@@ -31,7 +31,7 @@ def rows_of(batch: Batch, ids: npt.NDArray[np.uint32]) -> Rows:
 def settled(rows: Rows) -> Rows:
     """Sorted by (tag, t), the last to arrive alone of each."""
     order = settling(rows)
-    return rows if order is None else rows[order]
+    return rows if order is None else rows.take(order)
 
 
 def settling(rows: Rows) -> Int64s | None:

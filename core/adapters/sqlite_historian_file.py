@@ -1,8 +1,9 @@
 """The embedded historian's file: its tables and the plain statements on them.
 
 `chunk` holds one row for each tag and span, with its roll-ups before the samples, so that reading a
-roll-up touches no sample. `block` holds what was folded into a span that is still open, `fresh` what came
-since the last fold. A later table's sample replaces an earlier one's of the same time.
+roll-up touches no sample. `part` holds what was folded into a span that is still open, a block for each
+group of tags; `fresh` what came since the last fold. A later table's sample replaces an earlier one's of
+the same time.
 """
 
 import json
@@ -15,7 +16,9 @@ from typing import TypeVar
 import numpy as np
 
 from core.adapters.historian_rows import Rows, settled
-from core.adapters.sqlite_historian_code import unpack
+from core.adapters.sqlite_historian_bins import HOUR_NS, MINUTE_NS, bins_of, pack_bins
+from core.adapters.sqlite_historian_blocks import unpack_block
+from core.adapters.sqlite_historian_code import pack_run, unpack
 from core.model.conservation import Fate, Tally
 from core.model.sample import Int64s
 from core.ports.historian import Written
@@ -28,17 +31,19 @@ CREATE TABLE IF NOT EXISTS tag (
 CREATE TABLE IF NOT EXISTS chunk (
   key INTEGER PRIMARY KEY, samples INTEGER NOT NULL, hours BLOB, minutes BLOB, data BLOB NOT NULL
 );
-CREATE TABLE IF NOT EXISTS block (
+CREATE TABLE IF NOT EXISTS part (
   id INTEGER PRIMARY KEY, key INTEGER NOT NULL, samples INTEGER NOT NULL, data BLOB NOT NULL
 );
-CREATE INDEX IF NOT EXISTS block_key ON block (key, id);
+CREATE INDEX IF NOT EXISTS part_key ON part (key, id);
 CREATE TABLE IF NOT EXISTS fresh (id INTEGER PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS marked (
   only INTEGER PRIMARY KEY CHECK (only = 1), mark TEXT NOT NULL, tally TEXT NOT NULL
 );
 """
 
-_MIDDLE = 2**31
+_MIDDLE, _SPAN = 2**31, 2**32 - 1
+SPANS_NS = (HOUR_NS, 24 * HOUR_NS, 30 * 24 * HOUR_NS)
+GROUP_TAGS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +54,32 @@ class TagRow:
     span_ns: int
     minutes: bool
 
+    @property
+    def group(self) -> int:
+        """Tags of like span that are folded together."""
+        return self.id // GROUP_TAGS * len(SPANS_NS) + SPANS_NS.index(self.span_ns)
+
     def key(self, t_ns: int) -> int:
         return int(chunk_keys(self.id, t_ns, self.span_ns))
 
+    def part_key(self, key: int) -> int:
+        """Of the parts that lie over one of this tag's chunks."""
+        return self.group << 32 | key & _SPAN
+
+    def chunk_key(self, part_key: int) -> int:
+        return self.id << 32 | part_key & _SPAN
+
     def start(self, key: int) -> int:
         """Where the chunk begins, UTC ns."""
-        return ((key & 0xFFFFFFFF) - _MIDDLE) * self.span_ns
+        return ((key & _SPAN) - _MIDDLE) * self.span_ns
+
+
+def span_of(period_s: float) -> tuple[int, bool]:
+    """The chunk's span in ns, and whether it has 1-min roll-ups (ADR 0002)."""
+    hour, day, month = SPANS_NS
+    if period_s < 60:
+        return hour, period_s < 10
+    return (day if period_s < 900 else month), False
 
 
 K = TypeVar("K", int, Int64s)
@@ -77,31 +102,61 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def pieces(db: sqlite3.Connection, tag: TagRow, first: int, last: int) -> list[Rows]:
-    """Everything folded or sealed under keys first..last; a later piece replaces an earlier one."""
-    found: list[Rows] = []
-    for table, order in (("chunk", "key"), ("block", "id")):
-        rows = db.execute(
-            f"SELECT data FROM {table} WHERE key BETWEEN ? AND ? ORDER BY {order}", (first, last)
-        )
-        found.extend(unpack(data, tag.id) for (data,) in rows)
+    """Everything folded or sealed under chunk keys first..last; a later piece replaces an earlier one."""
+    sealed = db.execute("SELECT data FROM chunk WHERE key BETWEEN ? AND ? ORDER BY key", (first, last))
+    found = [unpack(data, tag.id) for (data,) in sealed if data]
+    span = tag.part_key(first), tag.part_key(last)
+    folded = db.execute("SELECT data FROM part WHERE key BETWEEN ? AND ? ORDER BY id", span)
+    found.extend(unpack_block(data, tag.id) for (data,) in folded)
     return found
 
 
 def span_rows(db: sqlite3.Connection, tag: TagRow, key: int) -> Rows | None:
     """What one chunk's span holds on disk; None when that is nothing."""
-    found = pieces(db, tag, key, key)
+    found = [rows for rows in pieces(db, tag, key, key) if len(rows)]
     return found[0] if len(found) == 1 else settled(np.concatenate(found)) if found else None
 
 
+def chunk_rows(db: sqlite3.Connection, tag: TagRow, key: int) -> Rows | None:
+    row = db.execute("SELECT data FROM chunk WHERE key=?", (key,)).fetchone()
+    return unpack(row[0], tag.id) if row and row[0] else None
+
+
 def put_chunks(
-    db: sqlite3.Connection, chunks: Sequence[tuple[int, int, bytes | None, bytes | None, bytes]]
+    db: sqlite3.Connection, tag: TagRow, keys: Sequence[int], rows: Rows, edges: list[int]
 ) -> None:
-    """Rows of the table, ascending by key, of one tag. Blocks of their spans are in them and go."""
+    """One tag's rows between edges as the chunks of these keys, with their roll-ups. Bins that hold hardly
+    more than one sample each are no roll-up: the samples serve better."""
+    if not keys:
+        return
+    hours = bins_of(rows, 0, HOUR_NS)
+    cuts = np.searchsorted(hours["t"], [tag.start(key) for key in keys]).tolist()
+    chunks = []
+    for i, packed in enumerate(pack_run(rows, edges)):
+        low, high = edges[i], edges[i + 1]
+        bins = hours[cuts[i] : cuts[i + 1] if i + 1 < len(cuts) else None]
+        rolled = pack_bins(bins) if 4 * len(bins) <= high - low else None
+        dense = tag.minutes and high - low >= 240
+        minutes = pack_bins(bins_of(rows[low:high], 0, MINUTE_NS)) if dense else None
+        chunks.append((keys[i], high - low, rolled, minutes, packed))
     db.executemany("INSERT OR REPLACE INTO chunk VALUES (?,?,?,?,?)", chunks)
-    keys = [chunk[0] for chunk in chunks]
-    blocks = db.execute("SELECT DISTINCT key FROM block WHERE key BETWEEN ? AND ?", (keys[0], keys[-1]))
-    gone = {key for (key,) in blocks}.intersection(keys)
-    db.executemany("DELETE FROM block WHERE key=?", [(key,) for key in gone])
+
+
+def upgrade(db: sqlite3.Connection, tags: Sequence[TagRow]) -> None:
+    """Blocks of one tag each, as earlier versions folded them, become chunks."""
+    if not db.execute("SELECT 1 FROM sqlite_master WHERE name='block'").fetchone():
+        return
+    db.execute("BEGIN IMMEDIATE")
+    by_id = {tag.id: tag for tag in tags}
+    for (key,) in db.execute("SELECT DISTINCT key FROM block").fetchall():
+        tag = by_id[key >> 32]
+        old = chunk_rows(db, tag, key)
+        data = db.execute("SELECT data FROM block WHERE key=? ORDER BY id", (key,)).fetchall()
+        blocks = [unpack(block, tag.id) for (block,) in data]
+        rows = settled(np.concatenate(([] if old is None else [old]) + blocks))
+        put_chunks(db, tag, [key], rows, [0, len(rows)])
+    db.execute("DROP TABLE block")
+    db.execute("COMMIT")
 
 
 def put_mark(db: sqlite3.Connection, mark: str, tally: Tally) -> None:

@@ -9,7 +9,7 @@ from core.adapters.historian_rows import ROW, Rows
 
 _MAGIC = b"WHF1"
 _HEAD = struct.Struct("<4sIB")
-_FAN = 16
+_FAN = 64
 
 
 class Fresh:
@@ -23,7 +23,7 @@ class Fresh:
         return sum(len(rows) for _, rows in self._pieces)
 
     def add(self, rows: Rows) -> None:
-        """Sixteen of like size are merged into one, so that n adds leave about 16 log16 n pieces and no row
+        """Sixty-four of like size are merged into one: few pieces to look through, and no row
         is merged often."""
         pieces = [*self._pieces, _sorted(rows)]
         while len(pieces) >= _FAN and len(pieces[-_FAN][1]) < 2 * len(pieces[-1][1]) + _FAN:
@@ -50,7 +50,7 @@ def _sorted(rows: Rows) -> tuple[npt.NDArray[np.uint32], Rows]:
     tags = np.ascontiguousarray(rows["tag"])
     if (tags[1:] < tags[:-1]).any():
         order = np.argsort(tags, kind="stable")
-        tags, rows = tags[order], rows[order]
+        tags, rows = tags[order], rows.take(order)
     return tags, rows
 
 

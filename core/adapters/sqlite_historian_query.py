@@ -70,7 +70,9 @@ class Query:
         over = {tag.key(t) for t in np.unique(fresh["t"] // tag.span_ns * tag.span_ns).tolist()}
         column = "hours" if unit == HOUR_NS else "minutes"
         with self._one_view():
-            over |= set(self._one("SELECT DISTINCT key FROM block WHERE key BETWEEN ? AND ?", first, last))
+            span = tag.part_key(first), tag.part_key(last)
+            parts = self._one("SELECT DISTINCT key FROM part WHERE key BETWEEN ? AND ?", *span)
+            over |= {tag.chunk_key(key) for key in parts}
             ready, bare = [], set(over)
             for key, packed in self._db.execute(
                 f"SELECT key, {column} FROM chunk WHERE key BETWEEN ? AND ? ORDER BY key", (first, last)

@@ -13,7 +13,7 @@ from tests.contracts.test_historian import TAGS
 from tests.need import lack
 from tests.servers import influxdb
 
-EAGER = Limits(fold_s=0, fresh_rows=10, bulk_rows=25, block_rows=4, seals=2)
+EAGER = Limits(fold_s=0, fresh_rows=10, bulk_rows=25, tag_rows=4, block_rows=4)
 """So small that a test of a few samples goes through every stage from fresh to sealed."""
 
 

@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.adapters.historian_rows import ROW
+from core.adapters.sqlite_historian_blocks import pack_blocks, unpack_block
 from core.adapters.sqlite_historian_code import MS, pack, pack_run, unpack
+from core.adapters.sqlite_historian_fresh import pack_fresh, unpack_fresh
 
 T = st.integers(-(2**63), 2**63 - 1)
 VALUES = st.one_of(
@@ -67,3 +69,29 @@ def signal(n, step):
 @pytest.mark.parametrize(("step", "most"), [(0.01, 0.6), (0.1, 0.6), (1.0, 0.6), (0.013, 5.0)])
 def test_an_hour_of_a_transmitter_takes_few_bytes_a_sample(step, most):
     assert len(pack(signal(3600, step))) / 3600 < most
+
+
+@given(st.lists(ROWS, min_size=1, max_size=5), st.data())
+def test_blocks_of_many_tags_give_every_bit_back_whole_or_one_tag_at_a_time(tags, data):
+    rows = np.concatenate([rows_of(samples) for samples in tags])
+    rows["tag"] = np.repeat(np.arange(len(tags)) * 3 + 5, [len(samples) for samples in tags])
+    cuts = np.flatnonzero(rows["tag"][1:] != rows["tag"][:-1]) + 1
+    kept = data.draw(st.lists(st.sampled_from([0, *cuts.tolist()]), unique=True))
+    edges = sorted({0, len(rows), *kept})
+    blocks = list(pack_blocks(rows, edges))
+    assert len(blocks) == len(edges) - 1
+    for block, low, high in zip(blocks, edges, edges[1:], strict=False):
+        mine = rows[low:high]
+        back = unpack_block(block)
+        assert (back["tag"] == mine["tag"]).all() and bits(back) == bits(mine)
+        for tag in {*mine["tag"].tolist(), 4, 6, 1000}:
+            assert bits(unpack_block(block, tag)) == bits(mine[mine["tag"] == tag])
+
+
+@given(ROWS, st.booleans())
+def test_fresh_rows_come_back_to_the_bit_also_as_earlier_versions_kept_them(samples, alike):
+    rows = rows_of(samples)
+    if alike:
+        rows["t"], rows["q"], rows["v"] = rows["t"][0], rows["q"][0], rows["v"][0]
+    assert unpack_fresh(pack_fresh(rows)).tobytes() == rows.tobytes()
+    assert unpack_fresh(rows.tobytes()).tobytes() == rows.tobytes()

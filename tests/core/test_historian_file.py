@@ -3,9 +3,13 @@
 import random
 import sqlite3
 
+import numpy as np
 import pytest
 
+from core.adapters.historian_rows import ROW
 from core.adapters.sqlite_historian import SqliteHistorian
+from core.adapters.sqlite_historian_code import pack
+from core.adapters.sqlite_historian_file import TagRow
 from core.adapters.sqlite_historian_store import Limits
 from core.model.sample import Batch, Sample
 from core.model.tag import Quantity, Tag
@@ -36,7 +40,7 @@ async def test_an_hourly_meter_costs_no_row_a_sample(tmp_path):
         await historian.write(
             [Batch.of("s", [Sample(m, NOON + hour * 3600 * S, hour * 0.001) for m in METERS])]
         )
-    count = sum(rows(path, table)[0] for table in ("chunk", "block"))
+    count = sum(rows(path, table)[0] for table in ("chunk", "part"))
     assert count < 5 * 20
     assert len(await historian.read("m1", NOON, NOON + 500 * 3600 * S)) == 500
     await historian.close()
@@ -63,7 +67,9 @@ async def test_an_hour_that_is_over_becomes_one_chunk_and_late_data_goes_into_it
     await historian.close()
 
 
-@pytest.mark.parametrize("limits", [Limits(), ALWAYS, Limits(fold_s=0, bulk_rows=10, block_rows=2)])
+@pytest.mark.parametrize(
+    "limits", [Limits(), ALWAYS, Limits(fold_s=0, bulk_rows=10, tag_rows=2, block_rows=2)]
+)
 async def test_a_restart_at_any_stage_reads_the_same_and_still_knows_duplicates(tmp_path, limits):
     path = tmp_path / "historian.db"
     for hour in range(5):
@@ -96,3 +102,46 @@ async def test_a_full_disk_is_unavailable_until_there_is_room_and_loses_nothing(
     assert fates(await historian.write([some])) == (50, 0, 0)
     assert len(await historian.read("t3", NOON, NOON + 10**12)) == kept + 1
     await historian.close()
+
+
+async def test_blocks_of_one_tag_as_earlier_versions_kept_them_are_read_as_they_were(tmp_path):
+    path = tmp_path / "historian.db"
+    historian = await SqliteHistorian.open(path, {}, limits=ALWAYS)
+    await historian.write([Batch.of("s", [Sample("p", NOON + s * S, float(s)) for s in range(10)])])
+    await historian.close()
+    old = np.zeros(3, ROW)
+    old["tag"], old["t"], old["v"] = 1, NOON + np.array((5, 20, 21)) * S, (55.0, 20.0, 21.0)
+    with sqlite3.connect(path) as db:
+        db.execute("CREATE TABLE block (id INTEGER PRIMARY KEY, key INTEGER, samples INTEGER, data BLOB)")
+        key = TagRow(1, 3600 * S, True).key(NOON)
+        db.execute("INSERT INTO block VALUES (1, ?, 3, ?)", (key, pack(old)))
+    for _ in range(2):
+        historian = await SqliteHistorian.open(path, {}, limits=ALWAYS)
+        series = await historian.read("p", NOON, NOON + 60 * S)
+        assert series.t_ns.tolist() == [NOON + s * S for s in (*range(10), 20, 21)]
+        await historian.close()
+
+
+async def test_a_copy_made_while_it_is_written_is_whole(tmp_path):
+    """As `sqlite3 historian.db ".backup copy.db"` does it."""
+    path = tmp_path / "historian.db"
+    historian = await SqliteHistorian.open(path, {}, limits=Limits(fold_s=0, fresh_rows=500))
+    copies, done = [], 0
+    for k in range(60):
+        batch = Batch.of("s", [Sample(f"t{i}", NOON + k * 60 * S, k + i / 100) for i in range(100)])
+        await historian.write([batch])
+        done = k + 1
+        if k % 20 == 10:
+            copy = tmp_path / f"copy-{k}.db"
+            with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db, sqlite3.connect(copy) as into:
+                db.backup(into, pages=5)
+            copies.append((copy, done))
+    await historian.close()
+    for copy, written in copies:
+        with sqlite3.connect(copy) as db:
+            assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        historian = await SqliteHistorian.open(copy, {})
+        for i in (0, 57, 99):
+            series = await historian.read(f"t{i}", NOON, NOON + 86_400 * S)
+            assert series.v.tolist() == [k + i / 100 for k in range(written)]
+        await historian.close()
