@@ -15,6 +15,7 @@ import numpy.typing as npt
 from alarms.columns import Column
 from alarms.detectors.detector import State
 from core.model.sample import Floats, Int64s
+from core.runtime.numbering import Numbers
 
 GRACE = 2
 SILENT = 10
@@ -40,8 +41,8 @@ class Bins:
         self.tags, self.width_ns = tuple(tags), width_ns
         self._base: int | None = None
         self._origin = 0
-        self._last = [_NEVER] * len(self.tags)
-        self._bad = [False] * len(self.tags)
+        self._last: Int64s = np.full(len(self.tags), _NEVER, np.int64)
+        self._bad = np.zeros(len(self.tags), np.bool_)
         self._grid = self._empty(0)
 
     def _empty(self, rows: int) -> npt.NDArray[np.float64]:
@@ -62,14 +63,31 @@ class Bins:
             self._put(i, column, self._base)
         return self._take(self._base)
 
+    def add_once(self, at: Numbers, t_ns: Int64s, v: Floats, good: npt.NDArray[np.bool_]) -> Rows | None:
+        """The same for one sample each of the tags at these places."""
+        if self._base is None:
+            self._base = self._origin = -(-int(t_ns.min()) // self.width_ns)
+        self._last[at], self._bad[at] = t_ns, ~good
+        k = -(-t_ns // self.width_ns) - self._base
+        self._reach(int(k.max()) + 1)
+        use = good & (k >= 0)
+        if not use.all():
+            at, k, v = at[use], k[use], v[use]
+        self._grid[0, k, at] += v
+        self._grid[1, k, at] += 1.0
+        self._grid[2, k, at] = np.minimum(self._grid[2, k, at], v)
+        self._grid[3, k, at] = np.maximum(self._grid[3, k, at], v)
+        return self._take(self._base)
+
+    def _reach(self, rows: int) -> None:
+        if rows > self._grid.shape[1]:
+            self._grid = np.concatenate((self._grid, self._empty(rows - self._grid.shape[1])), axis=1)
+
     def _put(self, i: int, column: Column, base: int) -> None:
         self._last[i] = int(column.t_ns[-1])
         self._bad[i] = not bool(column.good[-1])
         k = -(-column.t_ns // self.width_ns) - base
-        rows = int(k[-1]) + 1
-        if rows > self._grid.shape[1]:
-            grow = self._empty(max(rows - self._grid.shape[1], 0))
-            self._grid = np.concatenate((self._grid, grow), axis=1)
+        self._reach(int(k[-1]) + 1)
         use = column.good & (k >= 0)
         if not use.all():
             k, v = k[use], column.v[use]
@@ -81,10 +99,12 @@ class Bins:
         np.maximum.at(self._grid[3, :, i], k, v)
 
     def _take(self, base: int) -> Rows | None:
-        passed = [max(last // self.width_ns, self._origin - 1) for last in self._last]
-        newest = max(passed)
-        awaited = (k for k, bad in zip(passed, self._bad, strict=True) if not bad and k > newest - SILENT)
-        upto = max(min(awaited, default=newest), newest - GRACE)
+        passed = np.maximum(self._last // self.width_ns, self._origin - 1)
+        newest = int(passed.max())
+        if newest < base:
+            return None
+        awaited = passed[~self._bad & (passed > newest - SILENT)]
+        upto = max(int(awaited.min()) if len(awaited) else newest, newest - GRACE)
         n = min(upto - base + 1, self._grid.shape[1])
         if n <= 0:
             return None
@@ -102,8 +122,8 @@ class Bins:
             "tags": self.tags,
             "base": self._base,
             "origin": self._origin,
-            "last": self._last,
-            "bad": self._bad,
+            "last": self._last.tolist(),
+            "bad": self._bad.tolist(),
             "grid": self._grid.tobytes(),
         }
 
@@ -112,5 +132,5 @@ class Bins:
         if tuple(state["tags"]) != self.tags:
             return
         self._base, self._origin = state["base"], state["origin"]
-        self._last, self._bad = list(state["last"]), list(state["bad"])
+        self._last, self._bad = np.array(state["last"], np.int64), np.array(state["bad"], np.bool_)
         self._grid = np.frombuffer(state["grid"]).reshape(4, -1, len(self.tags)).copy()

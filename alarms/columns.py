@@ -1,6 +1,6 @@
-"""A batch seen tag by tag, in source time, with what is too late to count set apart."""
+"""Batches seen tag by tag, in source time, with what is too late to count set apart."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,9 +8,15 @@ import numpy.typing as npt
 
 from core.model.quality import Codes, is_good
 from core.model.sample import Batch, Flag, Floats, Int64s
+from core.runtime.numbering import Numbered, Numbering, Numbers
 
 FUTURE_NS = 60_000_000_000
 """A stamp this far ahead of its receive time is the device clock's fault; the receive time stands in."""
+NEVER = -1
+MOST = 50_000
+"""Samples judged in one go, so that a backlog does not hold up the rest of the hub."""
+
+Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,7 +26,7 @@ class Column:
     t_ns: Int64s
     v: Floats
     q: Codes
-    good: npt.NDArray[np.bool_]
+    good: Mask
 
     def __len__(self) -> int:
         return len(self.t_ns)
@@ -29,43 +35,94 @@ class Column:
 Columns = Mapping[str, Column]
 
 
-class Splitter:
-    """Cuts batches into live columns. Samples that are backfill, or not newer than the newest of their
-    tag, are left out and counted in `late`: they never annunciate and never clear a live alarm. past: a
-    replay, in which backfill counts like any other sample."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Slice:
+    """Live samples by tag number and, within a tag, strictly ascending in source time.
 
-    def __init__(self, wanted: frozenset[str], past: bool = False) -> None:
-        self._wanted, self._past = wanted, past
-        self.newest: dict[str, int] = {}
+    first, last: the place of the first and of the last sample of each tag. once: no tag has more than one,
+    as when a poll is read: then everything is done for all tags at once.
+    """
+
+    number: Numbers
+    t_ns: Int64s
+    v: Floats
+    q: Codes
+    good: Mask
+    first: Numbers
+    last: Numbers
+
+    @property
+    def once(self) -> bool:
+        return len(self.first) == len(self.number)
+
+    @property
+    def tags(self) -> Numbers:
+        """The number of each tag, once."""
+        return self.number[self.first]
+
+    def column(self, i: int) -> Column:
+        """The samples of the i-th tag."""
+        run = slice(int(self.first[i]), int(self.last[i]) + 1)
+        return Column(self.t_ns[run], self.v[run], self.q[run], self.good[run])
+
+
+class Splitter:
+    """Cuts batches into live slices. Samples that are backfill, or not newer than the newest of their tag,
+    are left out and counted in `late`: they never annunciate and never clear a live alarm. past: a replay,
+    in which backfill counts like any other sample."""
+
+    def __init__(self, tags: Numbering, wanted: Iterable[str], past: bool = False) -> None:
+        self._tags, self._past = tags, past
+        self._wanted = np.zeros(len(tags) + 1, np.bool_)  # the last stands for tags without a number, -1
+        self._wanted[[n for name in wanted if (n := tags.get(name)) is not None]] = True
+        self.newest: Int64s = np.full(len(tags), NEVER, np.int64)
+        self._run = np.zeros(len(tags) + 1, np.int64)
+        self._runs = 0
         self.late = 0
 
-    def split(self, batch: Batch) -> dict[str, Column]:
-        index = batch.tag.astype(np.int64)
-        ahead = batch.t_ns > batch.r_ns + FUTURE_NS
-        t_ns = np.where(ahead, batch.r_ns, batch.t_ns) if ahead.any() else batch.t_ns
-        order = np.lexsort((t_ns, index))
-        cuts = np.searchsorted(index[order], np.arange(len(batch.tags) + 1))
-        backfill = (batch.flags & Flag.BACKFILL != 0) & (not self._past)
-        columns: dict[str, Column] = {}
-        for i, tag in enumerate(batch.tags):
-            if tag not in self._wanted:
-                continue
-            rows = order[cuts[i] : cuts[i + 1]]
-            if column := self._live(tag, rows, t_ns[rows], backfill[rows], batch):
-                columns[tag] = column
-        return columns
+    def runs(self, batches: Sequence[Batch]) -> Iterable[int]:
+        """How many of the batches, from the first on, may be judged together: as many as have no tag in
+        common, so that the order in which they came makes no difference."""
+        n = samples = 0
+        self._runs += 1
+        for batch in batches:
+            numbers = self._tags.of(batch.tags)
+            if n and (samples + len(batch) > MOST or (self._run[numbers] == self._runs).any()):
+                yield n
+                n = samples = 0
+                self._runs += 1
+            self._run[numbers] = self._runs
+            self._run[-1] = 0
+            n, samples = n + 1, samples + len(batch)
+        if n:
+            yield n
 
-    def _live(
-        self, tag: str, rows: Int64s, t_ns: Int64s, backfill: npt.NDArray[np.bool_], batch: Batch
-    ) -> Column | None:
-        live = (t_ns > self.newest.get(tag, -1)) & ~backfill
-        if len(t_ns) > 1:
-            live[:-1] &= t_ns[1:] > t_ns[:-1]
+    def split(self, batches: Sequence[Batch]) -> Slice | None:
+        """Of batches that `runs` put together, or of one."""
+        new = self._tags.gather(batches)
+        ahead = (new.t_ns > new.r_ns + FUTURE_NS) | (new.flags & Flag.CLOCK_SUSPECT != 0)
+        t_ns = np.where(ahead, new.r_ns, new.t_ns) if ahead.any() else new.t_ns
+        order = self._order(new, t_ns)
+        number, t_ns = new.number[order], t_ns[order]
+        live = t_ns > self.newest[number]
+        if not self._past:
+            live &= new.flags[order] & Flag.BACKFILL == 0
+        live[:-1] &= (t_ns[1:] > t_ns[:-1]) | (number[1:] != number[:-1])
         if not live.all():
-            self.late += int(len(live) - live.sum())
-            rows, t_ns = rows[live], t_ns[live]
-        if not len(rows):
+            self.late += int(np.count_nonzero(~live))
+            order, number, t_ns = order[live], number[live], t_ns[live]
+        if not len(number):
             return None
-        self.newest[tag] = int(t_ns[-1])
-        q = batch.q[rows]
-        return Column(t_ns, batch.v[rows], q, is_good(q))
+        apart = np.flatnonzero(number[1:] != number[:-1])
+        first, last = np.append(0, apart + 1), np.append(apart, len(number) - 1)
+        self.newest[number[last]] = t_ns[last]
+        q = new.q[order]
+        return Slice(number, t_ns, new.v[order], q, is_good(q), first, last)
+
+    def _order(self, new: Numbered, t_ns: Int64s) -> Numbers:
+        """Places of the wanted samples by tag and time."""
+        wanted = self._wanted[new.number]
+        if (new.number[1:] > new.number[:-1]).all():
+            return np.flatnonzero(wanted)
+        order = np.lexsort((t_ns, new.number))
+        return order[wanted[order]]

@@ -4,11 +4,12 @@ Every detector sees live columns only; backfill and late samples are counted and
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
 
-from alarms.columns import Splitter
+from alarms.columns import Slice, Splitter
 from alarms.detectors.bad_quality import BadQuality
 from alarms.detectors.burst import Bursts
 from alarms.detectors.communication import Communication
@@ -23,10 +24,28 @@ from core.model.finding import Finding, FindingKind
 from core.model.plant import Plant
 from core.model.quality import is_bad
 from core.model.sample import Batch
+from core.runtime.numbering import Numbering
 
 LEAST_GAP_S = 180.0
+FORM = 2
+"""Of a snapshot's content; one of another form is left aside and the past is learned anew."""
 SCANS = 3
 """Delays start anew after a gap of three expected intervals, and of three minutes at least."""
+
+
+class QualityChange(NamedTuple):
+    """A tag whose newest sample went Bad or came back."""
+
+    tag: str
+    code: int
+    t_ns: int
+
+
+class Judgement(NamedTuple):
+    """findings: in event time."""
+
+    findings: list[Finding]
+    qualities: list[QualityChange]
 
 
 class Engine:
@@ -39,34 +58,43 @@ class Engine:
         rows: dict[FindingKind, list[AlarmDefinition]] = {kind: [] for kind in FindingKind}
         for row in definitions:
             rows[row.kind].append(row)
-        self.bursts = Bursts(rows[FindingKind.BURST], plant, speed)
-        self.detectors: dict[str, Detector] = {**detectors(plant, rows, speed), "burst": self.bursts}
-        self._bad: dict[str, bool] = {}
-        self._splitter = Splitter(frozenset().union(*(d.tags for d in self.detectors.values())), past)
+        self._tags = Numbering(plant.tags, grows=False)
+        self.bursts = Bursts(rows[FindingKind.BURST], plant, speed, self._tags)
+        self.detectors: dict[str, Detector] = {
+            **detectors(plant, rows, speed, self._tags),
+            "burst": self.bursts,
+        }
+        self._bad = np.zeros(len(self._tags), np.bool_)
+        wanted = frozenset().union(*(d.tags for d in self.detectors.values()))
+        self._splitter = Splitter(self._tags, wanted, past)
+        self._names = "\n".join(self._tags.names).encode()
 
     def update(self, batch: Batch) -> list[Finding]:
         """Findings in event time."""
-        columns = self._splitter.split(batch)
-        if not columns:
-            return []
-        return _ordered([f for detector in self.detectors.values() for f in detector.update(columns)])
+        return self.judge([batch]).findings
 
-    def quality_changes(self, batch: Batch) -> list[tuple[str, int, int]]:
-        """(tag, StatusCode, time) of tags whose newest sample went Bad or came back with this batch."""
-        changes = []
-        if not self._bad and not is_bad(batch.q).any():
-            return []
-        for i, tag in enumerate(batch.tags):
-            at = np.flatnonzero(batch.tag == i)[-1]
-            if batch.t_ns[at] < self._splitter.newest.get(tag, 0):
-                continue
-            bad = bool(batch.q[at] >> 31)
-            if bad is not self._bad.get(tag, False):
-                self._bad |= {tag: True}
-                changes.append((tag, int(batch.q[at]), int(batch.t_ns[at])))
-            if not bad:
-                self._bad.pop(tag, None)
-        return changes
+    def runs(self, batches: Sequence[Batch]) -> list[int]:
+        """How many batches, from the first on, `judge` may take at once with the same result."""
+        return list(self._splitter.runs(batches))
+
+    def judge(self, batches: Sequence[Batch]) -> Judgement:
+        """One batch, or as many as `runs` says."""
+        s = self._splitter.split(batches)
+        if s is None:
+            return Judgement([], [])
+        found = [finding for detector in self.detectors.values() for finding in detector.update(s)]
+        return Judgement(_ordered(found), self._qualities(s))
+
+    def _qualities(self, s: Slice) -> list[QualityChange]:
+        tags, newest = s.tags, s.last
+        bad = is_bad(s.q[newest])
+        changed = np.flatnonzero(bad != self._bad[tags])
+        self._bad[tags] = bad
+        names = self._tags.names
+        return [
+            QualityChange(names[tags[i]], int(s.q[newest[i]]), int(s.t_ns[newest[i]]))
+            for i in changed.tolist()
+        ]
 
     def tick(self, now_ns: int, monotonic_s: float) -> list[Finding]:
         found = [f for detector in self.detectors.values() for f in detector.tick(now_ns, monotonic_s)]
@@ -78,21 +106,34 @@ class Engine:
         return self._splitter.late
 
     def snapshot(self) -> bytes:
-        states = {name: detector.snapshot() for name, detector in self.detectors.items()}
-        kept = {"newest": self._splitter.newest, "bad": sorted(self._bad), "detectors": states}
+        """Of what is at rest hardly anything is kept, so that it is quick however many tags there are."""
+        kept = {
+            "form": FORM,
+            "tags": self._names,
+            "newest": self._splitter.newest.tobytes(),
+            "bad": self._bad.tobytes(),
+            "detectors": {name: detector.snapshot() for name, detector in self.detectors.items()},
+        }
         return msgspec.msgpack.encode(kept)
 
-    def restore(self, content: bytes) -> None:
+    def restore(self, content: bytes) -> bool:
+        """False, and nothing changed, for a snapshot of another form than this version's."""
         kept = msgspec.msgpack.decode(content)
-        self._splitter.newest = dict(kept["newest"])
-        self._bad = dict.fromkeys(kept["bad"], True)
+        if kept.get("form") != FORM:
+            return False
+        numbers = [self._tags.get(name) for name in kept["tags"].decode().split("\n")]
+        theirs = [at for at, number in enumerate(numbers) if number is not None]
+        mine = [number for number in numbers if number is not None]
+        self._splitter.newest[mine] = np.frombuffer(kept["newest"], np.int64)[theirs]
+        self._bad[mine] = np.frombuffer(kept["bad"], np.bool_)[theirs]
         for name, detector in self.detectors.items():
             if name in kept["detectors"]:
                 detector.restore(kept["detectors"][name])
+        return True
 
 
 def detectors(
-    plant: Plant, rows: Mapping[FindingKind, Sequence[AlarmDefinition]], speed: float
+    plant: Plant, rows: Mapping[FindingKind, Sequence[AlarmDefinition]], speed: float, tags: Numbering
 ) -> dict[str, Detector]:
     """The registry: one line a detector."""
     gap_ns = {
@@ -100,12 +141,12 @@ def detectors(
     }
     limits = [*rows[FindingKind.LIMIT_HIGH], *rows[FindingKind.LIMIT_LOW]]
     return {
-        "limit": Limits(limits, gap_ns),
-        "rate": Rate(rows[FindingKind.RATE]),
-        "stale": Stale(rows[FindingKind.STALE], plant),
-        "flatline": Flatline(rows[FindingKind.FLATLINE], plant),
-        "bad_quality": BadQuality(rows[FindingKind.BAD_QUALITY]),
-        "communication": Communication(rows[FindingKind.COMMUNICATION], plant),
+        "limit": Limits(limits, gap_ns, tags),
+        "rate": Rate(rows[FindingKind.RATE], tags),
+        "stale": Stale(rows[FindingKind.STALE], plant, tags),
+        "flatline": Flatline(rows[FindingKind.FLATLINE], plant, tags),
+        "bad_quality": BadQuality(rows[FindingKind.BAD_QUALITY], tags),
+        "communication": Communication(rows[FindingKind.COMMUNICATION], plant, tags),
     }
 
 

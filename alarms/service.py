@@ -10,18 +10,17 @@ from pathlib import Path
 
 import structlog
 
-from alarms.engine import Engine
+from alarms.engine import Engine, Judgement
 from alarms.incidents import Correlator
 from alarms.locating import Locating
 from alarms.transaction import Stamp, fresh, record, record_quality
 from alarms.warm import warm
 from core.model.alarm import Alarm, AlarmClass, AlarmDefinition
-from core.model.finding import Finding
 from core.model.plant import Plant
 from core.ports.clock import Clock
 from core.ports.historian import Historian
 from core.ports.ledger import Ledger
-from core.ports.spool import Spool
+from core.ports.spool import Spool, SpoolRow
 
 log = structlog.get_logger()
 
@@ -79,21 +78,20 @@ class AlarmService:
             known = {alarm.id for alarm in await tx.find(Alarm)}
             await tx.put_many([fresh(row) for id, row in self._definitions.items() if id not in known])
         await self._spool.cursor(CURSOR)
-        if kept is not None:
-            self._engine.restore(kept)
-        elif self._historian is not None:
+        restored = kept is not None and self._engine.restore(kept)
+        if not restored and self._historian is not None:
             bins = await warm(self._engine.bursts, self._historian, self._clock.now_ns())
             log.info("alarms learned from the past", bins=bins)
         self._kept_s = self._clock.monotonic()
 
     async def _follow(self) -> None:
         async for rows in self._spool.follow(self._seq):
-            for row in rows:
+            for n in self._engine.runs([row.batch for row in rows]):
+                run, rows = rows[:n], rows[n:]
                 async with self._turn:
-                    findings = self._engine.update(row.batch)
-                    qualities = self._engine.quality_changes(row.batch)
-                    self._seq = row.seq
-                    await self._commit(findings, row.seq, qualities)
+                    judged = self._engine.judge([row.batch for row in run])
+                    self._seq = run[-1].seq
+                    await self._commit(judged, run)
                 await asyncio.sleep(0)
 
     async def _tick(self) -> None:
@@ -103,26 +101,23 @@ class AlarmService:
                 findings = self._engine.tick(self._clock.now_ns(), self._clock.monotonic())
                 async with self._ledger.read() as tx:
                     due = await self._correlator.due(tx, self._clock.now_ns())
-                await self._commit(findings, None, believe=bool(due))
+                await self._commit(Judgement(findings, []), (), believe=bool(due))
 
-    async def _commit(
-        self,
-        findings: Sequence[Finding],
-        spool_seq: int | None,
-        qualities: Sequence[tuple[str, int, int]] = (),
-        *,
-        believe: bool = False,
-    ) -> None:
-        """Everything of one row or tick, with the cursor and the snapshot, or nothing."""
+    async def _commit(self, judged: Judgement, rows: Sequence[SpoolRow], *, believe: bool = False) -> None:
+        """Everything of these rows or of a tick, with the cursor and the snapshot, or nothing."""
+        findings, qualities = judged
         due = self._clock.monotonic() - self._kept_s >= KEEP_S
         if not (findings or qualities or believe or due):
             return
-        stamp = Stamp(self._clock.now_ns(), spool_seq)
+        stamps = _Stamps(self._clock.now_ns(), rows)
         async with self._ledger.begin() as tx:
-            await record(tx, findings, self._definitions, self._correlator, stamp)
-            await record_quality(tx, qualities, self._by_tag, stamp)
+            for finding in findings:
+                stamp = stamps.of(finding.tags)
+                await record(tx, [finding], self._definitions, self._correlator, stamp)
+            for change in qualities:
+                await record_quality(tx, [change], self._by_tag, stamps.of((change.tag,)))
             if believe:
-                await self._correlator.believe(tx, stamp.now_ns)
+                await self._correlator.believe(tx, stamps.now_ns)
             await tx.set_cursor(CURSOR, self._seq)
             await tx.keep(KEPT, self._engine.snapshot())
         self._kept_s = self._clock.monotonic()
@@ -130,3 +125,18 @@ class AlarmService:
         if self._locating:
             for finding in findings:
                 self._locating.offer(finding)
+
+
+class _Stamps:
+    """Which of several rows, judged at once, made a finding: the last that has one of its tags."""
+
+    def __init__(self, now_ns: int, rows: Sequence[SpoolRow]) -> None:
+        self.now_ns, self._rows = now_ns, rows
+
+    def of(self, tags: Sequence[str]) -> Stamp:
+        if not self._rows:
+            return Stamp(self.now_ns, None)
+        if len(self._rows) == 1:
+            return Stamp(self.now_ns, self._rows[0].seq)
+        mine = (row.seq for row in reversed(self._rows) if not set(tags).isdisjoint(row.batch.tags))
+        return Stamp(self.now_ns, next(mine, self._rows[-1].seq))

@@ -5,12 +5,15 @@ opposite (beyond the deadband) held without a break for the off-delay. A sample 
 a gap in time, breaks a wait and starts it anew; neither ever changes the state.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from core.model.alarm import AlarmDefinition
 from core.model.sample import Int64s
+from core.runtime.numbering import Numbers
 
 Mask = npt.NDArray[np.bool_]
 SECOND = 1_000_000_000
@@ -79,6 +82,85 @@ class Timer:
     def restore(self, state: list[int | bool | None]) -> None:
         active, self.since_ns, self.last_ns = state
         self.active = bool(active)
+
+
+_NONE = np.iinfo(np.int64).min
+
+
+class Timers:
+    """Many conditions, each as `Timer` is one, in columns. Delays and gap: of each, ns."""
+
+    def __init__(self, on_delay_ns: Int64s, off_delay_ns: Int64s, gap_ns: Int64s) -> None:
+        n = len(on_delay_ns)
+        self._on, self._off, self._gap = on_delay_ns, off_delay_ns, gap_ns
+        self.active: Mask = np.zeros(n, np.bool_)
+        self._since = np.full(n, _NONE, np.int64)
+        self._last = np.full(n, _NONE, np.int64)
+
+    def step(self, rows: Numbers, t_ns: Int64s, enter: Mask, leave: Mask, valid: Mask) -> Mask:
+        """One sample for each of these conditions, none of them twice: whose state changed."""
+        active, since = self.active[rows], self._since[rows]
+        wanted = np.where(active, leave, enter) & valid
+        anew = (since == _NONE) | (t_ns - self._last[rows] > self._gap[rows])
+        since = np.where(anew, t_ns, since)
+        changed = wanted & (t_ns - since >= np.where(active, self._off[rows], self._on[rows]))
+        self._since[rows] = np.where(wanted & ~changed, since, _NONE)
+        self._last[rows] = t_ns
+        self.active[rows] = active ^ changed
+        return np.asarray(changed, np.bool_)
+
+    def run(self, row: int, t_ns: Int64s, enter: Mask, leave: Mask, valid: Mask) -> list[tuple[int, bool]]:
+        """Many samples of one condition: see `Timer.run`."""
+        timer = Timer(int(self._on[row]), int(self._off[row]), int(self._gap[row]))
+        timer.restore(self._state(row))
+        changes = timer.run(t_ns, enter, leave, valid)
+        self._restore(row, timer.snapshot())
+        return changes
+
+    def due(self, now_ns: int) -> list[int]:
+        """Conditions whose pending change became due by the clock alone; their state changes with it."""
+        waiting = np.flatnonzero(self._since != _NONE)
+        delay = np.where(self.active[waiting], self._off[waiting], self._on[waiting])
+        due = waiting[now_ns - self._since[waiting] >= delay]
+        self.active[due] ^= True
+        self._since[due] = _NONE
+        rows: list[int] = due.tolist()
+        return rows
+
+    @property
+    def stirred(self) -> Mask:
+        """Conditions that are active or waiting; of the others there is nothing to keep."""
+        return np.asarray(self.active | (self._since != _NONE), np.bool_)
+
+    def snapshot(self, ids: Sequence[str]) -> dict[str, list[int | bool | None]]:
+        """By the ids of the conditions; those at rest are left out."""
+        return {ids[row]: self._state(row) for row in np.flatnonzero(self.stirred).tolist()}
+
+    def restore(self, ids: Sequence[str], state: Mapping[str, list[int | bool | None]]) -> None:
+        for row, id in enumerate(ids) if state else ():
+            if id in state:
+                self._restore(row, state[id])
+
+    def _state(self, row: int) -> list[int | bool | None]:
+        since, last = int(self._since[row]), int(self._last[row])
+        return [bool(self.active[row]), *(None if t == _NONE else t for t in (since, last))]
+
+    def _restore(self, row: int, state: list[int | bool | None]) -> None:
+        active, since, last = state
+        self.active[row] = bool(active)
+        self._since[row] = _NONE if since is None else since
+        self._last[row] = _NONE if last is None else last
+
+
+def timer_of(row: AlarmDefinition, gap_ns: int) -> Timer:
+    return Timer(int(row.on_delay_s * SECOND), int(row.off_delay_s * SECOND), gap_ns)
+
+
+def timers_of(rows: Sequence[AlarmDefinition], gap_ns: Sequence[int] | Int64s) -> Timers:
+    """A condition for each row."""
+    on = np.array([int(row.on_delay_s * SECOND) for row in rows], np.int64)
+    off = np.array([int(row.off_delay_s * SECOND) for row in rows], np.int64)
+    return Timers(on, off, np.array(gap_ns, np.int64))
 
 
 def _runs(hits: Mask, breaks: Mask) -> tuple[Int64s, Int64s]:

@@ -1,90 +1,108 @@
 """An instrument that says of itself that it cannot be believed: one instrument alarm a tag.
 
-Codes that mean "nobody answered" are not its business (see `communication`), nor is one in maintenance; both
-freeze it.
+Codes that mean "nobody answered" are not its business; they freeze it (see `communication`).
 OPC UA Part 8, 6.3 (IEC 62541-8): the reasons of Bad.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import numpy as np
 
-from alarms.columns import Column
+from alarms.columns import Column, Slice
 from alarms.detectors.detector import State
-from alarms.detectors.limit import timer_of
+from alarms.timers import Mask, timers_of
+from alarms.watched import Watched
 from core.model.alarm import AlarmDefinition
 from core.model.finding import Finding, Verb
 from core.model.quality import COMMUNICATION, Codes, Status, is_bad, reason
+from core.runtime.numbering import Numbering, Numbers
 
 _REASON = np.uint32(0xFFFF0000)
 _SILENT = np.array(sorted({*COMMUNICATION, Status.BAD_WAITING_FOR_INITIAL_DATA}), np.uint32)
 
 
-def silent(q: Codes) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def silent(q: Codes) -> Mask:
     """True where the code says that nobody answered (yet)."""
     return np.isin(q & _REASON, _SILENT)
 
 
 class BadQuality:
-    """gap_ns is not needed: a Bad sample stands until the next one, so a wait runs through silence."""
+    """A Bad sample stands until the next one, so a wait runs through silence: there is no gap."""
 
-    def __init__(self, rows: Iterable[AlarmDefinition]) -> None:
-        self._rows: dict[str, AlarmDefinition] = {}
-        for row in rows:
-            if row.tag is None:
-                raise ValueError(f"alarm {row.id}: bad quality is a tag's")
-            self._rows[row.tag] = row
-        self._timers = {tag: timer_of(row, 1 << 62) for tag, row in self._rows.items()}
-        self._code: dict[str, int] = {}
+    def __init__(self, rows: Iterable[AlarmDefinition], tags: Numbering) -> None:
+        by_tag = {row.tag: row for row in rows}
+        if (untagged := by_tag.get(None)) is not None:
+            raise ValueError(f"alarm {untagged.id}: bad quality is a tag's")
+        self._rows = list(by_tag.values())
+        names = [row.tag or "" for row in self._rows]
+        self.tags, self._ids = frozenset(names), [row.id for row in self._rows]
+        self._watched = Watched(names, tags)
+        self._timers = timers_of(self._rows, [1 << 62] * len(names))
+        self._code: Codes = np.zeros(len(names), np.uint32)
+        self._followed = np.zeros(len(names), np.bool_)
+        """Active, waiting, or last seen not Good: of the others a Good sample changes nothing."""
+        self._calm = True
 
-    @property
-    def tags(self) -> frozenset[str]:
-        return frozenset(self._rows)
+    def update(self, s: Slice) -> list[Finding]:
+        if self._calm and s.good.all():
+            return []
+        at, rows, many = self._watched.apart(s)
+        use = self._followed[rows] | ~s.good[at]
+        findings = self._step(s, at[use], rows[use])
+        for i, row in many:
+            column = s.column(i)
+            if self._followed[row] or not column.good.all():
+                findings += self._walk(row, column)
+        self._followed = self._timers.stirred | (self._code != 0)
+        self._calm = not self._followed.any()
+        return findings
 
-    def update(self, columns: Mapping[str, Column]) -> list[Finding]:
-        findings: list[Finding] = []
-        for tag, column in columns.items():
-            if (row := self._rows.get(tag)) is None:
-                continue
-            timer = self._timers[tag]
-            if not (timer.active or timer.since_ns or tag in self._code) and column.good.all():
-                continue
-            mute = silent(column.q) | ((column.q & _REASON) == Status.BAD_OUT_OF_SERVICE)
-            bad = is_bad(column.q)
-            for i, on in timer.run(column.t_ns, bad & ~mute, ~bad, ~mute):
-                findings.append(_finding(row, int(column.t_ns[i]), on, int(column.q[i])))
-            self._code[tag] = int(column.q[-1])
+    def _step(self, s: Slice, at: Numbers, rows: Numbers) -> list[Finding]:
+        t_ns, q = s.t_ns[at], s.q[at]
+        mute, bad = silent(q), is_bad(q)
+        changed = self._timers.step(rows, t_ns, bad & ~mute, ~bad, ~mute)
+        self._code[rows] = q
+        return [
+            self._finding(int(rows[i]), int(t_ns[i]), int(q[i])) for i in np.flatnonzero(changed).tolist()
+        ]
+
+    def _walk(self, row: int, column: Column) -> list[Finding]:
+        mute, bad = silent(column.q), is_bad(column.q)
+        findings = []
+        for i, on in self._timers.run(row, column.t_ns, bad & ~mute, ~bad, ~mute):
+            findings.append(self._finding(row, int(column.t_ns[i]), int(column.q[i]), on))
+        self._code[row] = column.q[-1]
         return findings
 
     def tick(self, now_ns: int, monotonic_s: float) -> list[Finding]:
-        findings: list[Finding] = []
-        for tag, timer in self._timers.items():
-            if timer.since_ns is not None and timer.due(now_ns):
-                findings.append(_finding(self._rows[tag], now_ns, timer.active, self._code.get(tag, 0)))
-        return findings
+        if self._calm:
+            return []
+        return [self._finding(row, now_ns, int(self._code[row])) for row in self._timers.due(now_ns)]
 
     def snapshot(self) -> State:
-        rows = self._rows
+        followed = np.flatnonzero(self._followed).tolist()
         return {
-            rows[tag].id: [timer.snapshot(), self._code.get(tag, 0)]
-            for tag, timer in self._timers.items()
-            if tag in self._code
+            "timers": self._timers.snapshot(self._ids),
+            "codes": {self._ids[row]: int(self._code[row]) for row in followed},
         }
 
     def restore(self, state: State) -> None:
-        for tag, row in self._rows.items():
-            if row.id in state:
-                timer, self._code[tag] = state[row.id]
-                self._timers[tag].restore(timer)
+        self._timers.restore(self._ids, state["timers"])
+        codes = state["codes"]
+        self._code = np.array([codes.get(id, 0) for id in self._ids], np.uint32)
+        self._followed = self._timers.stirred | (self._code != 0)
+        self._calm = not self._followed.any()
 
-
-def _finding(row: AlarmDefinition, t_ns: int, on: bool, code: int) -> Finding:
-    return Finding(
-        alarm=row.id,
-        kind=row.kind,
-        verb=Verb.RAISE if on else Verb.CLEAR,
-        t_ns=t_ns,
-        tags=(row.tag or "",),
-        zone=row.zone,
-        evidence={"reason": reason(code)},
-    )
+    def _finding(self, at: int, t_ns: int, code: int, on: bool | None = None) -> Finding:
+        """on: as the condition now is, unless said otherwise."""
+        row = self._rows[at]
+        active = bool(self._timers.active[at]) if on is None else on
+        return Finding(
+            alarm=row.id,
+            kind=row.kind,
+            verb=Verb.RAISE if active else Verb.CLEAR,
+            t_ns=t_ns,
+            tags=(row.tag or "",),
+            zone=row.zone,
+            evidence={"reason": reason(code)},
+        )

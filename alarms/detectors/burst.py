@@ -1,17 +1,19 @@
 """Bursts: each district's inflow stepping away from its expected week, with its pressures in agreement."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import numpy as np
 
-from alarms.columns import Column
+from alarms.columns import Slice
 from alarms.detectors.detector import State
 from alarms.detectors.zone_inflow import Change, Drops, ZoneInflow
+from alarms.gathered import Gathered
 from alarms.timers import SECOND
 from core.model.alarm import AlarmDefinition
 from core.model.finding import Finding
 from core.model.plant import Plant
 from core.model.tag import Quantity
+from core.runtime.numbering import Numbering
 
 MINUTE_S = 60
 
@@ -19,7 +21,7 @@ MINUTE_S = 60
 class Bursts:
     """One `ZoneInflow` a definition. speed: plant seconds in a real second."""
 
-    def __init__(self, rows: Iterable[AlarmDefinition], plant: Plant, speed: float) -> None:
+    def __init__(self, rows: Iterable[AlarmDefinition], plant: Plant, speed: float, tags: Numbering) -> None:
         self._rows: dict[str, AlarmDefinition] = {}
         self.zones: dict[str, ZoneInflow] = {}
         for row in rows:
@@ -32,17 +34,20 @@ class Bursts:
             self._rows[zone.id] = row
             watch = ZoneInflow(zone.inflow, zone.outflow, tuple(pressures), width_s * SECOND)
             self.zones[zone.id] = watch
+        self._gathered = Gathered([zone.bins for zone in self.zones.values()], tags)
+        self._ids = list(self.zones)
 
     @property
     def tags(self) -> frozenset[str]:
-        return frozenset(tag for zone in self.zones.values() for tag in zone.bins.tags)
+        return self._gathered.tags
 
-    def update(self, columns: Mapping[str, Column]) -> list[Finding]:
-        return [
-            self._finding(id, zone, change)
-            for id, zone in self.zones.items()
-            for change in zone.update(columns)
-        ]
+    def update(self, s: Slice) -> list[Finding]:
+        findings = []
+        for n, done in self._gathered.add(s):
+            id = self._ids[n]
+            zone = self.zones[id]
+            findings += [self._finding(id, zone, change) for change in zone.advance(done)]
+        return findings
 
     def tick(self, now_ns: int, monotonic_s: float) -> list[Finding]:
         return []

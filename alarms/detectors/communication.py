@@ -4,21 +4,23 @@ Raised when at least half of the station's tags that were ever heard are Bad bec
 Lost communication is never low pressure (house rule 1).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from alarms.columns import Column
+from alarms.columns import Column, Slice
 from alarms.detectors.bad_quality import silent
 from alarms.detectors.detector import State
-from alarms.detectors.limit import timer_of
-from alarms.timers import Timer
+from alarms.timers import Timer, timer_of
+from alarms.watched import Watched
 from core.model.alarm import AlarmDefinition
 from core.model.finding import Finding, Verb
 from core.model.plant import Plant
 from core.model.sample import Int64s
+from core.runtime.numbering import Numbering
 
 LOST_SHARE = 0.5
+_NOBODY = np.zeros(0, np.bool_)
 
 
 class Station:
@@ -27,35 +29,35 @@ class Station:
     def __init__(self, row: AlarmDefinition, tags: tuple[str, ...]) -> None:
         self.row, self.tags = row, tags
         self.timer: Timer = timer_of(row, 1 << 62)
-        self.silent: dict[str, bool] = {}
+        self.heard: set[str] = set()
+        self.silent: dict[str, None] = {}
+        """In the order in which they fell silent."""
 
     @property
-    def mute(self) -> tuple[str, ...]:
-        return tuple(tag for tag, is_mute in self.silent.items() if is_mute)
+    def calm(self) -> bool:
+        """A Good sample of a tag that was heard before changes nothing."""
+        return not self.silent and not self.timer.active
 
-    def update(self, columns: Mapping[str, Column]) -> list[Finding]:
-        seen = [(tag, columns[tag]) for tag in self.tags if tag in columns]
-        quiet = not any(self.silent.values()) and all(column.good.all() for _, column in seen)
-        if quiet and not self.timer.active:
-            self.silent |= dict.fromkeys((tag for tag, _ in seen), False)
-            return []
-        t_ns, mute = self._history(seen)
-        lost = np.array([len(tags) >= LOST_SHARE * len(self.silent) for tags in mute], np.bool_)
-        changes = self.timer.run(t_ns, lost, ~lost, np.ones(len(t_ns), np.bool_))
-        return [self.finding(int(t_ns[i]), on, mute[i]) for i, on in changes]
-
-    def _history(self, seen: list[tuple[str, Column]]) -> tuple[Int64s, list[tuple[str, ...]]]:
-        """The station's silent tags after each instant at which any of its tags spoke."""
+    def update(self, seen: Sequence[tuple[str, Column]]) -> list[Finding]:
+        before = dict(self.silent)
+        self.heard.update(tag for tag, _ in seen)
         spoken = sorted(
-            (int(t), tag, bool(mute))
+            (t_ns, tag, mute)
             for tag, column in seen
-            for t, mute in zip(column.t_ns, silent(column.q), strict=True)
+            for t_ns, mute in zip(column.t_ns.tolist(), silent(column.q).tolist(), strict=True)
         )
-        after: dict[int, tuple[str, ...]] = {}
-        for t, tag, mute in spoken:
-            self.silent[tag] = mute
-            after[t] = self.mute
-        return np.array(list(after), np.int64), list(after.values())
+        t_ns, many = self._history(spoken)
+        lost = many >= LOST_SHARE * len(self.heard)
+        changes = self.timer.run(t_ns, lost, ~lost, np.ones(len(t_ns), np.bool_))
+        return [self.finding(int(t_ns[i]), on, _after(before, spoken, int(t_ns[i]))) for i, on in changes]
+
+    def _history(self, spoken: Sequence[tuple[int, str, bool]]) -> tuple[Int64s, Int64s]:
+        """How many tags are silent after each instant at which any of them spoke."""
+        after: dict[int, int] = {}
+        for t_ns, tag, mute in spoken:
+            _note(self.silent, tag, mute)
+            after[t_ns] = len(self.silent)
+        return np.array(list(after), np.int64), np.array(list(after.values()), np.int64)
 
     def finding(self, t_ns: int, on: bool, mute: tuple[str, ...]) -> Finding:
         return Finding(
@@ -66,38 +68,103 @@ class Station:
             tags=mute or self.tags,
             zone=self.row.zone,
             value=float(len(mute)),
-            evidence={"station": self.row.station or "", "tags": float(len(self.silent))},
+            evidence={"station": self.row.station or "", "tags": float(len(self.heard))},
         )
 
 
 class Communication:
-    def __init__(self, rows: Iterable[AlarmDefinition], plant: Plant) -> None:
-        self.stations: dict[str, Station] = {}
-        for row in rows:
+    """Stations, by row. A slice in which all is Good touches only stations with trouble, and those with
+    tags that were never heard."""
+
+    def __init__(self, rows: Iterable[AlarmDefinition], plant: Plant, tags: Numbering) -> None:
+        members: dict[str, list[str]] = {}
+        for tag in plant.tags.values():
+            members.setdefault(tag.station, []).append(tag.id)
+        self.stations: list[Station] = []
+        for row in {row.station: row for row in rows}.values():
             if row.station is None:
                 raise ValueError(f"alarm {row.id}: communication is a station's")
-            tags = tuple(tag.id for tag in plant.tags.values() if tag.station == row.station)
-            self.stations[row.station] = Station(row, tags)
-        self._station_of = {tag: one for one in self.stations.values() for tag in one.tags}
+            self.stations.append(Station(row, tuple(members.get(row.station, ()))))
+        self._names = [name for station in self.stations for name in station.tags]
+        self._station = np.repeat(np.arange(len(self.stations)), [len(one.tags) for one in self.stations])
+        self.tags = frozenset(self._names)
+        self._watched = Watched(self._names, tags)
+        self._heard = np.zeros(len(self._names), np.bool_)
+        self._calm = np.ones(len(self.stations), np.bool_)
 
-    @property
-    def tags(self) -> frozenset[str]:
-        return frozenset(self._station_of)
+    def update(self, s: Slice) -> list[Finding]:
+        at, rows = self._watched.of(s.tags)
+        station = self._station[rows]
+        good = s.good if s.once else np.minimum.reduceat(s.good, s.first)
+        stirred = np.unique(station[~(good[at] & self._calm[station])])
+        findings: list[Finding] = []
+        for n in stirred.tolist():
+            mine = station == n
+            places = zip(at[mine].tolist(), rows[mine].tolist(), strict=True)
+            findings += self._judge(n, [(self._names[row], s.column(i)) for i, row in places])
+        if not self._heard[rows].all():
+            for row in rows[~self._heard[rows]].tolist():
+                self.stations[self._station[row]].heard.add(self._names[row])
+            self._heard[rows] = True
+        return findings
 
-    def update(self, columns: Mapping[str, Column]) -> list[Finding]:
-        spoke = {id(one): one for tag in columns if (one := self._station_of.get(tag))}
-        return [finding for one in spoke.values() for finding in one.update(columns)]
+    def _judge(self, n: int, seen: list[tuple[str, Column]]) -> list[Finding]:
+        station = self.stations[n]
+        findings = station.update(seen)
+        self._calm[n] = station.calm
+        return findings
 
     def tick(self, now_ns: int, monotonic_s: float) -> list[Finding]:
-        waiting = (one for one in self.stations.values() if one.timer.since_ns is not None)
-        return [one.finding(now_ns, one.timer.active, one.mute) for one in waiting if one.timer.due(now_ns)]
+        findings = []
+        for n in np.flatnonzero(~self._calm).tolist():
+            one = self.stations[n]
+            if one.timer.since_ns is not None and one.timer.due(now_ns):
+                findings.append(one.finding(now_ns, one.timer.active, tuple(one.silent)))
+                self._calm[n] = one.calm
+        return findings
 
     def snapshot(self) -> State:
-        return {one.row.id: [one.timer.snapshot(), one.silent] for one in self.stations.values()}
+        """heard: the stations' tags one after another, a byte each."""
+        stirred = [self.stations[n] for n in np.flatnonzero(~self._calm).tolist()]
+        return {
+            "rows": [[one.row.id, len(one.tags)] for one in self.stations],
+            "heard": self._heard.tobytes(),
+            "stirred": {one.row.id: [one.timer.snapshot(), list(one.silent)] for one in stirred},
+        }
 
     def restore(self, state: State) -> None:
-        for one in self.stations.values():
-            if one.row.id in state:
-                timer, silence = state[one.row.id]
+        """A station whose tags are other ones now hears each of them anew; that it was lost stands."""
+        heard, kept, start = np.frombuffer(state["heard"], np.bool_), {}, 0
+        for id, n in state["rows"]:
+            kept[id] = heard[start : start + n]
+            start += n
+        start = 0
+        for n, one in enumerate(self.stations):
+            mine = slice(start, start + len(one.tags))
+            start = mine.stop
+            if len(before := kept.get(one.row.id, _NOBODY)) == len(one.tags):
+                self._heard[mine] = before
+                one.heard = {tag for tag, was in zip(one.tags, before.tolist(), strict=True) if was}
+            if one.row.id in state["stirred"]:
+                timer, mute = state["stirred"][one.row.id]
                 one.timer.restore(timer)
-                one.silent = {tag: mute for tag, mute in silence.items() if tag in one.tags}
+                one.silent = dict.fromkeys(tag for tag in mute if tag in one.tags)
+                one.heard |= one.silent.keys()
+            self._calm[n] = one.calm
+
+
+def _note(silence: dict[str, None], tag: str, mute: bool) -> None:
+    if mute:
+        silence[tag] = None
+    else:
+        silence.pop(tag, None)
+
+
+def _after(before: dict[str, None], spoken: Sequence[tuple[int, str, bool]], t_ns: int) -> tuple[str, ...]:
+    """The silent tags after an instant, from those before the first."""
+    silence = dict(before)
+    for at, tag, mute in spoken:
+        if at > t_ns:
+            break
+        _note(silence, tag, mute)
+    return tuple(silence)

@@ -1,9 +1,8 @@
-"""What every detector is: columns and ticks in, findings out, and a state that can be kept."""
+"""What every detector is: slices and ticks in, findings out, and a state that can be kept."""
 
-from collections.abc import Mapping
 from typing import Any, Protocol
 
-from alarms.columns import Column
+from alarms.columns import Slice
 from core.model.finding import Finding
 
 State = dict[str, Any]
@@ -20,7 +19,7 @@ class Detector(Protocol):
         """The tags it wants to see."""
         ...
 
-    def update(self, columns: Mapping[str, Column]) -> list[Finding]:
+    def update(self, s: Slice) -> list[Finding]:
         """Live samples, by tag, in event time."""
         ...
 

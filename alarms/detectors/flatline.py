@@ -4,20 +4,21 @@ Peers are the tags of the same quantity in the same zone that have a flatline al
 without any is never judged, since still water and a stuck gauge look the same from one place.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from alarms.bins import Bins, Rows
-from alarms.columns import Column
+from alarms.columns import Slice
 from alarms.detectors.detector import State
-from alarms.detectors.limit import timer_of
-from alarms.timers import SECOND
+from alarms.gathered import Gathered
+from alarms.timers import SECOND, timer_of
 from core.model.alarm import AlarmDefinition
 from core.model.finding import Finding, Verb
 from core.model.plant import Plant
 from core.model.sample import Floats
+from core.runtime.numbering import Numbering
 
 PARTS = 12
 FILLED = 0.75
@@ -37,9 +38,9 @@ class _Group:
         self.low = np.full((PARTS - 1, len(rows)), np.nan)
         self.high = self.low.copy()
 
-    def update(self, columns: Mapping[str, Column]) -> list[Finding]:
-        rows = self.bins.add(columns)
-        return [] if rows is None else self._judge(rows, self._range(rows))
+    def advance(self, rows: Rows) -> list[Finding]:
+        """Judges what `bins` gave out."""
+        return self._judge(rows, self._range(rows))
 
     def _range(self, rows: Rows) -> Floats:
         """Highest less lowest over the window ending with each bin, (n, tags); NaN where too little is
@@ -66,20 +67,21 @@ class _Group:
 
 
 class Flatline:
-    def __init__(self, rows: Iterable[AlarmDefinition], plant: Plant) -> None:
+    def __init__(self, rows: Iterable[AlarmDefinition], plant: Plant, tags: Numbering) -> None:
         groups: dict[tuple[str | None, str], list[AlarmDefinition]] = {}
         for row in rows:
             if row.tag is None or row.setpoint is None or row.window_s is None:
                 raise ValueError(f"alarm {row.id}: flatline needs a tag, a setpoint and a window")
             groups.setdefault((row.zone, plant.tags[row.tag].quantity), []).append(row)
         self._groups = [_Group(members) for members in groups.values()]
+        self._gathered = Gathered([group.bins for group in self._groups], tags)
 
     @property
     def tags(self) -> frozenset[str]:
-        return frozenset(tag for group in self._groups for tag in group.bins.tags)
+        return self._gathered.tags
 
-    def update(self, columns: Mapping[str, Column]) -> list[Finding]:
-        return [finding for group in self._groups for finding in group.update(columns)]
+    def update(self, s: Slice) -> list[Finding]:
+        return [f for n, done in self._gathered.add(s) for f in self._groups[n].advance(done)]
 
     def tick(self, now_ns: int, monotonic_s: float) -> list[Finding]:
         return []

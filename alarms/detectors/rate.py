@@ -2,101 +2,169 @@
 
 Theil-Sen (Sen 1968, JASA 63:1379): the median of the slopes between all pairs of a tenth-of-the-window
 means, so a single spike or gap does not make a trend. At least three of them must hold Good samples.
+Bins are those of `alarms.bins`, of one tag each, and so many that they are kept in columns.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from itertools import combinations
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from alarms.bins import Bins
-from alarms.columns import Column
+from alarms.columns import Column, Slice
 from alarms.detectors.detector import State
-from alarms.detectors.limit import timer_of
-from alarms.timers import SECOND, Timer
+from alarms.timers import SECOND, Mask, timers_of
+from alarms.watched import Watched
 from core.model.alarm import AlarmDefinition
 from core.model.finding import Finding, Verb
-from core.model.sample import Floats
+from core.model.sample import Floats, Int64s
+from core.runtime.numbering import Numbering, Numbers
 
 PARTS = 10
 LEAST = 3
 _PAIRS = np.array(list(combinations(range(PARTS), 2)))
+_NONE = np.iinfo(np.int64).min
 
 
-def slopes(means: Floats) -> Floats:
-    """Median slope per bin over each run of PARTS means, shape (n - PARTS + 1,); NaN below LEAST of them."""
-    windows = sliding_window_view(means, PARTS)
-    known = np.isfinite(windows).sum(axis=1) >= LEAST
+def slopes(windows: Floats) -> Floats:
+    """Median slope per bin over each row of PARTS means, (n,); NaN below LEAST of them."""
+    finite = np.isfinite(windows).sum(axis=1)
+    known = finite >= LEAST
     first, second = _PAIRS.T
     pairs = (windows[:, second] - windows[:, first]) / (second - first)
+    if (finite == PARTS).all():
+        return np.asarray(np.median(pairs, axis=1), np.float64)
     pairs[~known] = 0.0
     return np.where(known, np.nanmedian(pairs, axis=1), np.nan)
 
 
-class _Watch:
-    """setpoint > 0 speaks for a rise, < 0 for a fall; both per hour."""
-
-    def __init__(self, row: AlarmDefinition) -> None:
-        if row.tag is None or row.setpoint is None or row.window_s is None:
-            raise ValueError(f"alarm {row.id}: a rate needs a tag, a setpoint and a window")
-        self.row, self.setpoint = row, row.setpoint
-        width_ns = int(row.window_s * SECOND) // PARTS
-        self.per_hour = 3600 * SECOND / width_ns
-        self.bins = Bins([row.tag], width_ns)
-        self.timer: Timer = timer_of(row, 3 * width_ns)
-        self.tail = np.full(PARTS - 1, np.nan)
-
-    def update(self, columns: Mapping[str, Column]) -> list[Finding]:
-        if (rows := self.bins.add(columns)) is None:
-            return []
-        means = np.concatenate((self.tail, rows.mean[:, 0]))
-        self.tail = means[-(PARTS - 1) :]
-        slope = slopes(means) * self.per_hour
-        t_ns = np.arange(rows.k, rows.k + len(rows), dtype=np.int64) * self.bins.width_ns
-        valid = np.isfinite(slope)
-        beyond = np.where(valid, np.sign(self.setpoint) * slope - abs(self.setpoint), 0.0)
-        changes = self.timer.run(t_ns, beyond > 0, beyond <= -self.row.deadband, valid)
-        return [self._finding(int(t_ns[i]), on, float(slope[i])) for i, on in changes]
-
-    def _finding(self, t_ns: int, on: bool, slope: float) -> Finding:
-        return Finding(
-            alarm=self.row.id,
-            kind=self.row.kind,
-            verb=Verb.RAISE if on else Verb.CLEAR,
-            t_ns=t_ns,
-            tags=(self.row.tag or "",),
-            zone=self.row.zone,
-            value=slope,
-            limit=self.setpoint,
-            evidence={"window_s": self.row.window_s or 0.0, "per": "hour"},
-        )
-
-
 class Rate:
-    def __init__(self, rows: Iterable[AlarmDefinition]) -> None:
-        self._watches = [_Watch(row) for row in rows]
+    """A row's setpoint > 0 speaks for a rise, < 0 for a fall; both per hour.
 
-    @property
-    def tags(self) -> frozenset[str]:
-        return frozenset(watch.row.tag for watch in self._watches if watch.row.tag)
+    bin: which is being filled, _NONE before the first sample; bin k holds (k-1) x width < t <= k x width.
+    total, count: of its Good samples. tail: the means of the PARTS - 1 bins before it.
+    """
 
-    def update(self, columns: Mapping[str, Column]) -> list[Finding]:
-        return [finding for watch in self._watches for finding in watch.update(columns)]
+    def __init__(self, rows: Iterable[AlarmDefinition], tags: Numbering) -> None:
+        self._rows = list(rows)
+        for row in self._rows:
+            if row.tag is None or row.setpoint is None or row.window_s is None:
+                raise ValueError(f"alarm {row.id}: a rate needs a tag, a setpoint and a window")
+        names, n = [row.tag or "" for row in self._rows], len(self._rows)
+        self.tags, self._ids = frozenset(names), [row.id for row in self._rows]
+        self._watched = Watched(names, tags)
+        windows = [int((row.window_s or 0.0) * SECOND) // PARTS for row in self._rows]
+        self._width: Int64s = np.array(windows, np.int64)
+        self._setpoint = np.array([row.setpoint for row in self._rows], np.float64)
+        self._deadband = np.array([row.deadband for row in self._rows], np.float64)
+        self._timers = timers_of(self._rows, 3 * self._width)
+        self._bin: Int64s = np.full(n, _NONE, np.int64)
+        self._total, self._count = np.zeros(n), np.zeros(n, np.int64)
+        self._tail = np.full((n, PARTS - 1), np.nan)
+
+    def update(self, s: Slice) -> list[Finding]:
+        at, rows, many = self._watched.apart(s)
+        findings = self._step(s, at, rows) if len(at) else []
+        for i, row in many:
+            findings += self._walk(row, s.column(i))
+        return findings
 
     def tick(self, now_ns: int, monotonic_s: float) -> list[Finding]:
         return []
 
+    def _step(self, s: Slice, at: Numbers, rows: Numbers) -> list[Finding]:
+        """One sample for each of these rows: it may end the bin before its own, and its own."""
+        width, t_ns, good = self._width[rows], s.t_ns[at], s.good[at]
+        done = t_ns // width
+        full = done * width == t_ns
+        bin = done + ~full
+        filling = self._bin[rows]
+        self._bin[rows] = bin
+        findings: list[Finding] = []
+        if (over := (filling != _NONE) & (bin > filling)).any():
+            missing = np.where(over, np.minimum(bin - filling - 1, PARTS), -1)
+            for empty in range(int(missing.max()) + 1):  # more than PARTS without a sample are like PARTS
+                mine = missing >= empty
+                findings += self._close(rows[mine], filling[mine] + empty)
+        self._total[rows] += np.where(good, s.v[at], 0.0)
+        self._count[rows] += good
+        if full.any():
+            findings += self._close(rows[full], bin[full])
+            self._bin[rows[full]] = bin[full] + 1
+        return findings
+
+    def _close(self, rows: Numbers, bin: Int64s) -> list[Finding]:
+        """These rows' bins are complete."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            mean = self._total[rows] / self._count[rows]
+        self._total[rows], self._count[rows] = 0.0, 0
+        windows = np.column_stack((self._tail[rows], mean))
+        self._tail[rows] = windows[:, 1:]
+        t_ns, slope = bin * self._width[rows], self._per_hour(rows, windows)
+        enter, leave, valid = self._judge(rows, slope)
+        changed = np.flatnonzero(self._timers.step(rows, t_ns, enter, leave, valid))
+        on = self._timers.active[rows]
+        return [self._finding(int(rows[i]), int(t_ns[i]), bool(on[i]), float(slope[i])) for i in changed]
+
+    def _walk(self, row: int, column: Column) -> list[Finding]:
+        """Many samples of one row."""
+        width = int(self._width[row])
+        bins = -(-column.t_ns // width)
+        base = int(bins[0]) if self._bin[row] == _NONE else int(self._bin[row])
+        k = (bins - base)[column.good]
+        total, count = np.zeros(int(bins[-1]) - base + 1), np.zeros(int(bins[-1]) - base + 1, np.int64)
+        total[0], count[0] = self._total[row], self._count[row]
+        np.add.at(total, k, column.v[column.good])
+        np.add.at(count, k, 1)
+        n = int(column.t_ns[-1]) // width - base + 1
+        self._bin[row] = base + n
+        self._total[row], self._count[row] = (total[n], count[n]) if n < len(total) else (0.0, 0)
+        if n <= 0:
+            return []
+        with np.errstate(invalid="ignore", divide="ignore"):
+            means = np.concatenate((self._tail[row], total[:n] / count[:n]))
+        self._tail[row] = means[-(PARTS - 1) :]
+        t_ns = np.arange(base, base + n, dtype=np.int64) * width
+        which = np.full(n, row)
+        slope = self._per_hour(which, sliding_window_view(means, PARTS))
+        changes = self._timers.run(row, t_ns, *self._judge(which, slope))
+        return [self._finding(row, int(t_ns[i]), on, float(slope[i])) for i, on in changes]
+
+    def _per_hour(self, rows: Numbers, windows: Floats) -> Floats:
+        return slopes(windows) * (3600 * SECOND / self._width[rows])
+
+    def _judge(self, rows: Numbers, slope: Floats) -> tuple[Mask, Mask, Mask]:
+        valid, setpoint = np.isfinite(slope), self._setpoint[rows]
+        beyond = np.where(valid, np.sign(setpoint) * slope - np.abs(setpoint), 0.0)
+        return beyond > 0, beyond <= -self._deadband[rows], valid
+
+    def _finding(self, at: int, t_ns: int, on: bool, slope: float) -> Finding:
+        row = self._rows[at]
+        return Finding(
+            alarm=row.id,
+            kind=row.kind,
+            verb=Verb.RAISE if on else Verb.CLEAR,
+            t_ns=t_ns,
+            tags=(row.tag or "",),
+            zone=row.zone,
+            value=slope,
+            limit=row.setpoint,
+            evidence={"window_s": row.window_s or 0.0, "per": "hour"},
+        )
+
     def snapshot(self) -> State:
+        columns = (self._bin, self._total, self._count, self._tail)
         return {
-            watch.row.id: [watch.bins.snapshot(), watch.timer.snapshot(), watch.tail.tobytes()]
-            for watch in self._watches
+            "ids": self._ids,
+            "columns": [column.tobytes() for column in columns],
+            "timers": self._timers.snapshot(self._ids),
         }
 
     def restore(self, state: State) -> None:
-        for watch in self._watches:
-            if watch.row.id in state:
-                bins, timer, tail = state[watch.row.id]
-                watch.bins.restore(bins)
-                watch.timer.restore(timer)
-                watch.tail = np.frombuffer(tail).copy()
+        place = {id: at for at, id in enumerate(state["ids"])}
+        mine = [row for row, id in enumerate(self._ids) if id in place]
+        theirs = [place[self._ids[row]] for row in mine]
+        columns = (self._bin, self._total, self._count, self._tail)
+        for column, kept in zip(columns, state["columns"], strict=True):
+            column[mine] = np.frombuffer(kept, column.dtype).reshape(-1, *column.shape[1:])[theirs]
+        self._timers.restore(self._ids, state["timers"])

@@ -4,87 +4,88 @@ The only detector that works in real seconds (house rule 8): a simulated town ru
 instruments are polled. Tags whose last word was Bad are left to `bad_quality` and `communication`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from alarms.columns import Column
+import numpy as np
+
+from alarms.columns import Slice
 from alarms.detectors.detector import State
+from alarms.watched import Watched
 from core.model.alarm import AlarmDefinition
 from core.model.finding import Finding, Verb
 from core.model.plant import Plant
+from core.runtime.numbering import Numbering
 
 INTERVALS = 3.0
 LEAST_S = 10.0
 
 
 class Stale:
-    """setpoint of a row: intervals to wait, 3 when it is left out."""
+    """setpoint of a row: intervals to wait, 3 when it is left out. heard: since the last tick; heard_s: at
+    which tick last, NaN before the first."""
 
-    def __init__(self, rows: Iterable[AlarmDefinition], plant: Plant) -> None:
-        self._rows: dict[str, AlarmDefinition] = {}
-        self._wait_s: dict[str, float] = {}
-        for row in rows:
-            if row.tag is None:
-                raise ValueError(f"alarm {row.id}: staleness is a tag's")
-            self._rows[row.tag] = row
-            self._wait_s[row.tag] = max(LEAST_S, (row.setpoint or INTERVALS) * plant.tags[row.tag].period_s)
-        self._heard: set[str] = set()
-        self._heard_s: dict[str, float] = {}
-        self._bad: set[str] = set()
-        self._active: set[str] = set()
+    def __init__(self, rows: Iterable[AlarmDefinition], plant: Plant, tags: Numbering) -> None:
+        by_tag = {row.tag: row for row in rows}
+        if (untagged := by_tag.get(None)) is not None:
+            raise ValueError(f"alarm {untagged.id}: staleness is a tag's")
+        self._rows = list(by_tag.values())
+        self._names = [row.tag or "" for row in self._rows]
+        self.tags = frozenset(self._names)
+        self._watched = Watched(self._names, tags)
+        waits = [(row.setpoint or INTERVALS) * plant.tags[row.tag or ""].period_s for row in self._rows]
+        self._wait_s = np.maximum(LEAST_S, np.array(waits, np.float64))
+        n = len(self._rows)
+        self._heard, self._bad, self._active = (np.zeros(n, np.bool_) for _ in range(3))
+        self._heard_s = np.full(n, np.nan)
 
-    @property
-    def tags(self) -> frozenset[str]:
-        return frozenset(self._rows)
-
-    def update(self, columns: Mapping[str, Column]) -> list[Finding]:
-        findings: list[Finding] = []
-        for tag, column in columns.items():
-            if tag not in self._rows:
-                continue
-            self._heard.add(tag)
-            if not column.good[-1]:
-                self._bad.add(tag)
-            else:
-                self._bad.discard(tag)
-            if tag in self._active and column.good.any():
-                self._active.discard(tag)
-                first = int(column.t_ns[int(column.good.argmax())])
-                findings.append(self._finding(tag, first, Verb.CLEAR, 0.0))
+    def update(self, s: Slice) -> list[Finding]:
+        at, rows = self._watched.of(s.tags)
+        self._heard[rows] = True
+        self._bad[rows] = ~s.good[s.last[at]]
+        if not self._active[rows].any():
+            return []
+        findings = []
+        for i, row in zip(at.tolist(), rows.tolist(), strict=True):
+            column = s.column(i)
+            if self._active[row] and column.good.any():
+                self._active[row] = False
+                first_ns = int(column.t_ns[int(column.good.argmax())])
+                findings.append(self._finding(row, first_ns, Verb.CLEAR, 0.0))
         return findings
 
     def tick(self, now_ns: int, monotonic_s: float) -> list[Finding]:
         """Marks what was heard since the last tick, then looks for who has been quiet too long. A tag
         never heard counts from the first tick."""
-        findings: list[Finding] = []
-        for tag, wait_s in self._wait_s.items():
-            if tag in self._heard or tag not in self._heard_s:
-                self._heard_s[tag] = monotonic_s
-            elif tag not in self._active and tag not in self._bad:
-                quiet_s = monotonic_s - self._heard_s[tag]
-                if quiet_s > wait_s:
-                    self._active.add(tag)
-                    findings.append(self._finding(tag, now_ns, Verb.RAISE, quiet_s))
-        self._heard.clear()
-        return findings
+        self._heard_s[self._heard | np.isnan(self._heard_s)] = monotonic_s
+        self._heard[:] = False
+        quiet_s = monotonic_s - self._heard_s
+        news = np.flatnonzero((quiet_s > self._wait_s) & ~self._active & ~self._bad)
+        self._active[news] = True
+        return [self._finding(row, now_ns, Verb.RAISE, float(quiet_s[row])) for row in news.tolist()]
 
     def snapshot(self) -> State:
-        return {"active": sorted(self._active), "bad": sorted(self._bad)}
+        active, bad = (np.flatnonzero(mask).tolist() for mask in (self._active, self._bad))
+        return {
+            "active": [self._names[row] for row in active],
+            "bad": [self._names[row] for row in bad],
+        }
 
     def restore(self, state: State) -> None:
         """Quiet times start anew: after a restart nobody can have been heard yet."""
-        self._active = set(state.get("active", ())) & self._rows.keys()
-        self._bad = set(state.get("bad", ())) & self._rows.keys()
-        self._heard, self._heard_s = set(), {}
+        active, bad = set(state["active"]), set(state["bad"])
+        self._active = np.array([name in active for name in self._names], np.bool_)
+        self._bad = np.array([name in bad for name in self._names], np.bool_)
+        self._heard[:], self._heard_s[:] = False, np.nan
 
-    def _finding(self, tag: str, t_ns: int, verb: Verb, quiet_s: float) -> Finding:
-        row = self._rows[tag]
+    def _finding(self, at: int, t_ns: int, verb: Verb, quiet_s: float) -> Finding:
+        row = self._rows[at]
         return Finding(
             alarm=row.id,
             kind=row.kind,
             verb=verb,
             t_ns=t_ns,
-            tags=(tag,),
+            tags=(row.tag or "",),
             zone=row.zone,
             value=quiet_s,
-            limit=self._wait_s[tag],
+            limit=float(self._wait_s[at]),
         )

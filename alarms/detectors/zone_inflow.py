@@ -99,13 +99,14 @@ class ZoneInflow:
 
     def update(self, columns: Mapping[str, Column]) -> list[Change]:
         rows = self.bins.add(columns)
-        return [] if rows is None else self._advance(rows)
+        return [] if rows is None else self.advance(rows)
 
     def forget_burst(self) -> None:
         """The past was learned from, not watched: what was open in it is nobody's alarm."""
         self.burst, self._lone = None, 0
 
-    def _advance(self, rows: Rows) -> list[Change]:
+    def advance(self, rows: Rows) -> list[Change]:
+        """Judges what `bins` gave out."""
         x = rows.mean[:, : len(self.flows)] @ self._signs
         p = rows.mean[:, len(self.flows) :]
         t_ns = (rows.k + np.arange(len(x), dtype=np.int64)) * self.bins.width_ns

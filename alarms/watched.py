@@ -1,0 +1,53 @@
+"""Which rows of a detector watch a tag, for many tags at once."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from alarms.columns import Slice
+from core.runtime.numbering import Numbering, Numbers
+
+
+class Watched:
+    """Rows are numbered from 0 in the order of `tags`, the tag of each. Raises KeyError for a tag that the
+    plant does not have."""
+
+    def __init__(self, names: Sequence[str], tags: Numbering) -> None:
+        numbers = np.array([_number(tags, name) for name in names], np.intp)
+        self.number: Numbers = numbers
+        self._rows = np.argsort(numbers, kind="stable")
+        self._count = np.bincount(numbers, minlength=len(tags)).astype(np.intp)
+        self._start = np.cumsum(self._count) - self._count
+        self._one = np.full(len(tags), -1, np.intp) if self._count.max(initial=0) <= 1 else None
+        if self._one is not None:
+            self._one[numbers] = np.arange(len(names))
+
+    def of(self, number: Numbers) -> tuple[Numbers, Numbers]:
+        """For every pair of one of these tags and a row that watches it: the tag's place in `number`, and
+        the row."""
+        if self._one is not None:
+            rows = self._one[number]
+            at = np.flatnonzero(rows >= 0)
+            return at, rows if len(at) == len(rows) else rows[at]
+        count = self._count[number]
+        total = int(count.sum())
+        at = np.repeat(np.arange(len(number)), count)
+        step = np.arange(total) - np.repeat(np.cumsum(count) - count, count)
+        return at, self._rows[self._start[number][at] + step]
+
+    def apart(self, s: Slice) -> tuple[Numbers, Numbers, Iterable[tuple[int, int]]]:
+        """Rows whose tag has one sample, as places in the slice and rows, to be judged all at once; then
+        (tag's place among the slice's tags, row) of those to be walked one by one."""
+        at, rows = self.of(s.tags)
+        if s.once:
+            return at, rows, ()
+        one = s.first[at] == s.last[at]
+        many = zip(at[~one].tolist(), rows[~one].tolist(), strict=True)
+        return s.first[at[one]], rows[one], many
+
+
+def _number(tags: Numbering, name: str) -> int:
+    number = tags.get(name)
+    if number is None:
+        raise KeyError(f"no such tag: {name}")
+    return number
