@@ -9,12 +9,14 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from alarms.spec import AlarmsSpec, expand
+from collectors.intake.spec import DerivedFile, Formula
 from collectors.modbus.spec import ModbusSpec
 from collectors.mqtt.spec import MqttSpec
 from collectors.opcua.spec import OpcUaSpec
 from core.model.alarm import AlarmDefinition
 from core.model.plant import Plant
 from hub.config import CollectorsFile, HubFile
+from hub.derived_file import derived_formulas
 from hub.plant_files import PlantFiles, load_plant
 from hub.problems import Problem, WrongConfiguration, explain, nearest
 from hub.yaml_lines import Document, load
@@ -34,6 +36,7 @@ class Configuration:
     plant: Plant
     definitions: tuple[AlarmDefinition, ...]
     network: Path
+    formulas: tuple[Formula, ...] = ()
 
 
 def read(folder: Path, network: Path | None = None) -> Configuration:
@@ -60,6 +63,8 @@ def read(folder: Path, network: Path | None = None) -> Configuration:
         _check_tags(lines, files, problems)
     definitions = _definitions(rows, alarms, files, problems) if rows and alarms and files else ()
     specs = collectors.collectors if collectors else ()
+    read_tags = {name for _, name in _points(lines.value)} if lines else set()
+    formulas = _formulas(folder / "derived.yaml", files, read_tags, problems) if files else ()
     for id, n in Counter(spec.id for spec in specs).items():
         if n > 1:
             problems.append(
@@ -67,7 +72,7 @@ def read(folder: Path, network: Path | None = None) -> Configuration:
             )
     if problems or not (hub and files):
         raise WrongConfiguration(problems)
-    return Configuration(folder.resolve(), hub, specs, files.plant, definitions, inp.resolve())
+    return Configuration(folder.resolve(), hub, specs, files.plant, definitions, inp.resolve(), formulas)
 
 
 def _definitions(
@@ -83,6 +88,16 @@ def _definitions(
         line = next((document.line(("alarms", i)) for i in named), 1)
         problems.append(Problem(document.file, line, str(error), "correct the row it names"))
         return ()
+
+
+def _formulas(
+    file: Path, files: PlantFiles, read_tags: set[str], problems: list[Problem]
+) -> tuple[Formula, ...]:
+    """None without the file: a plant needs no derived tags."""
+    if not file.exists():
+        return ()
+    lines, found = _document(file, DerivedFile, problems)
+    return derived_formulas(lines, found, files, read_tags, problems) if lines and found else ()
 
 
 def document(file: Path, kind: type[M]) -> M:

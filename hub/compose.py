@@ -9,6 +9,7 @@ from alarms.service import AlarmService
 from api.app import build
 from api.deps import Deps
 from api.serve import serve
+from collectors.intake.maintenance import MaintenanceWatch
 from collectors.modbus.driver import ModbusSource
 from collectors.modbus.group import Groups
 from collectors.modbus.slices import Slices
@@ -23,12 +24,15 @@ from core.runtime.recorder import Recorder
 from core.runtime.supervisor import Supervisor
 from hub.check import Configuration
 from hub.first_start import import_accounts, import_history
+from hub.intake import archiving_of, intake_of
 from hub.keys import signing_key
 from hub.stores import Stores, open_stores
 from public_portal.publish import Publisher
 from response.service import ResponseService
 
 log = structlog.get_logger()
+
+DAY_S = 86_400.0
 
 
 def source_of(
@@ -56,9 +60,17 @@ async def run_hub(configuration: Configuration) -> None:
         supervisor = Supervisor()
         polls = Groups(Slices(stores.clock))
         sources = [source_of(spec, configuration, stores, polls) for spec in configuration.collectors]
-        for source in sources:
-            supervisor.add(f"source {source.id}", partial(source.run, stores.spool))
-        recorder = Recorder(stores.spool, stores.historian)
+        intake, derived = intake_of(configuration, stores)
+        for spec, source in zip(configuration.collectors, sources, strict=True):
+            past_s = spec.max_age_d * DAY_S if isinstance(spec, MqttSpec) else None
+            gate = intake.gate(source.id, source.facts, past_s=past_s)
+            supervisor.add(f"source {source.id}", partial(source.run, gate))
+        if derived is not None:
+            sources.append(derived)
+            supervisor.add("derived tags", partial(derived.run, stores.spool))
+        watch = MaintenanceWatch(stores.ledger, configuration.plant.tags, intake.marks, stores.clock)
+        supervisor.add("maintenance", watch.run)
+        recorder = Recorder(stores.spool, stores.historian, archiving_of(configuration))
         supervisor.add("live", lambda: keep_live(stores, tuple(configuration.plant.tags)))
         supervisor.add("recorder", recorder.run)
         supervisor.add("alarms", alarm_service(configuration, stores).run)

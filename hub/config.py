@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from collectors.modbus.spec import ModbusSpec
 from collectors.mqtt.spec import MqttSpec
 from collectors.opcua.spec import OpcUaSpec
+from core.model.tag import Quantity
 from core.model.text import Text
 
 CollectorSpec = Annotated[ModbusSpec | OpcUaSpec | MqttSpec, Field(discriminator="type")]
@@ -100,6 +101,43 @@ class SpoolConfig(_Tree):
     max_bytes: int = Field(default=2 * 1024**3, ge=1024**2)
 
 
+class TimesConfig(_Tree):
+    """Which stamps are believed. future_s: how far ahead of its receipt; telemetry_past_h: how far behind
+    (meters: `max_age_d` of their collector); alarm_max_age_s: what is older, and older than two of its
+    tag's periods, is stored as backfill and never alarms."""
+
+    future_s: float = Field(default=300.0, gt=0)
+    telemetry_past_h: float = Field(default=24.0, gt=0)
+    alarm_max_age_s: float = Field(default=120.0, gt=0)
+
+
+class Deadband(_Tree):
+    """abs: in the tag's unit; pct_of_span: of the tag's high less its low. One of them."""
+
+    abs: float | None = Field(default=None, ge=0)
+    pct_of_span: float | None = Field(default=None, ge=0, le=100)
+
+    @model_validator(mode="after")
+    def _one(self) -> "Deadband":
+        if (self.abs is None) == (self.pct_of_span is None):
+            raise ValueError("give abs or pct_of_span, one of them")
+        return self
+
+
+class ArchiveConfig(_Tree):
+    """What may be left out of the historian, and only there. tags: ids or patterns (`*.level`); quantity:
+    all tags of it; a tag takes the first row that fits it, and every sample of a tag without one is stored.
+    min_interval_s: within so long only new extremes; max_silence_s: something is stored so often at least;
+    swinging_door: in the tag's unit, in place of the deadband."""
+
+    tags: tuple[str, ...] = ("*",)
+    quantity: Quantity | None = None
+    deadband: Deadband = Deadband(abs=0.0)
+    min_interval_s: float = Field(default=0.0, ge=0)
+    max_silence_s: float = Field(default=900.0, gt=0)
+    swinging_door: float | None = Field(default=None, gt=0)
+
+
 class HubFile(_Tree):
     """hub.yaml: the utility, the stores and the doors. Files are relative to the folder it stands in."""
 
@@ -109,5 +147,7 @@ class HubFile(_Tree):
     accounts: Path | None = None
     historian: Store = EmbeddedStore()
     spool: SpoolConfig = SpoolConfig()
+    times: TimesConfig = TimesConfig()
+    archive: tuple[ArchiveConfig, ...] = ()
     api: ServeConfig = ServeConfig(port=8080)
     portal: ServeConfig = ServeConfig(port=8081)

@@ -5,12 +5,14 @@ import json
 from pydantic import BaseModel
 
 from alarms.spec import AlarmsSpec
+from collectors.intake.spec import DerivedFile
 from hub.config import CollectorsFile, HubFile
 
 FILES: dict[str, type[BaseModel]] = {
     "hub.yaml": HubFile,
     "collectors.yaml": CollectorsFile,
     "alarms.yaml": AlarmsSpec,
+    "derived.yaml": DerivedFile,
 }
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import numpy as np
 import numpy.typing as npt
 
+from collectors.intake.derived import Derived
 from collectors.intake.layout import Known, Layout, Places
 from collectors.intake.limits import SECOND, TimeLimits
 from collectors.intake.skew import Skew
@@ -14,7 +15,7 @@ from core.model.quality import Status, is_bad
 from core.model.sample import Batch, Flag
 from core.ports.quarantine import Quarantine, Refusal
 from core.ports.source import DeviceFacts, SourceFacts
-from core.ports.spool import Sink
+from core.ports.spool import Sink, SpoolFull
 
 LOOK_NS = 10 * SECOND
 """Receive time between two looks at the clocks of a source."""
@@ -37,21 +38,37 @@ class Gate:
         limits: TimeLimits,
         facts: SourceFacts,
         skew: Skew,
+        derived: Derived | None = None,
     ) -> None:
         self._sink, self._quarantine = sink, quarantine
         self._known, self._limits, self._facts, self._skew = known, limits, facts, skew
         self._future_ns = round(limits.future_s * SECOND)
         self._ahead_ns = round(limits.suspect_s * SECOND)
+        self._derived = derived
         self._looked_ns = 0
+        self._again: tuple[Batch, Batch, list[Refusal]] | None = None
 
     async def put(self, batch: Batch) -> int:
-        """The sequence of what was put; 0 when all of it was refused."""
-        judged, refusals = self.judge(batch)
+        """The sequence of what was put; 0 when all of it was refused. A batch that a full spool refused
+        is judged and counted once, however often it is offered again."""
+        if self._again is not None and self._again[0] is batch:
+            _, judged, refusals = self._again
+        else:
+            judged, refusals = self.judge(batch)
         if refusals:
             await self._quarantine.put(refusals)
-            refused = sum(one.samples for one in refusals)
+        try:
+            seq = await self._sink.put(judged) if len(judged) else 0
+        except SpoolFull:
+            self._again = batch, judged, refusals
+            raise
+        self._again = None
+        if refusals:
+            refused = sum(refusal.samples for refusal in refusals)
             await self._sink.count(batch.source, Fate.QUARANTINED, refused)
-        return await self._sink.put(judged) if len(judged) else 0
+        if self._derived is not None:
+            self._derived.offer(judged)
+        return seq
 
     async def count(self, source: str, fate: Fate, samples: int) -> None:
         await self._sink.count(source, fate, samples)

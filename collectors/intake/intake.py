@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from collectors.intake.derived import Derived
 from collectors.intake.gate import Gate
 from collectors.intake.layout import Known
 from collectors.intake.limits import LATE_PERIODS, TimeLimits
@@ -16,13 +17,19 @@ from core.ports.spool import Sink
 
 
 class Intake:
-    """marks: tags in maintenance or frozen; whoever knows sets them."""
+    """marks: tags in maintenance or frozen; whoever knows sets them. derived: fed with what is on disk."""
 
     def __init__(
-        self, sink: Sink, quarantine: Quarantine, tags: Mapping[str, Tag], clock: Clock, limits: TimeLimits
+        self,
+        sink: Sink,
+        quarantine: Quarantine,
+        tags: Mapping[str, Tag],
+        clock: Clock,
+        limits: TimeLimits,
+        derived: Derived | None = None,
     ) -> None:
         self._sink, self._quarantine, self._tags, self._clock = sink, quarantine, tags, clock
-        self._limits = limits
+        self._limits, self._derived = limits, derived
         self.marks = Marks()
 
     def gate(self, source: str, facts: SourceFacts, *, past_s: float | None = None) -> Gate:
@@ -35,4 +42,5 @@ class Intake:
             for id, tag in self._tags.items()
             if tag.quantity is Quantity.VOLUME
         }
-        return Gate(self._sink, self._quarantine, known, limits, facts, Skew(source, facts, slack_s, speed))
+        skew = Skew(source, facts, slack_s, speed)
+        return Gate(self._sink, self._quarantine, known, limits, facts, skew, self._derived)
