@@ -1,6 +1,7 @@
 """Bursts: each district's inflow stepping away from its expected week, with its pressures in agreement."""
 
 from collections.abc import Iterable
+from math import isfinite
 
 import numpy as np
 
@@ -74,6 +75,7 @@ class Bursts:
             "share_of_mean": round(burst.size_m3h / zone.week.mean, 3),
         }
         evidence |= _falls(change.drops)
+        known = {name: said for name, said in evidence.items() if isinstance(said, str) or isfinite(said)}
         return Finding(
             alarm=row.id,
             kind=row.kind,
@@ -81,11 +83,11 @@ class Bursts:
             t_ns=change.k * zone.bins.width_ns,
             tags=(*zone.flows, *zone.pressures),
             zone=id,
-            value=change.inflow_m3h,
+            value=change.inflow_m3h if isfinite(change.inflow_m3h) else None,
             limit=change.expected_m3h + burst.before_m3h,
             score=burst.score,
             size_m3h=burst.size_m3h,
-            evidence=evidence,
+            evidence=known,
         )
 
 

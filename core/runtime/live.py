@@ -11,6 +11,7 @@ from core.model.quality import Codes, is_good
 from core.model.sample import Batch, Flag, Floats, Int64s, Sample
 from core.runtime.numbering import Numbered, Numbering, Numbers
 
+FUTURE_NS = 60_000_000_000
 _NEVER = np.iinfo(np.int64).min
 _COLUMN = np.dtype(
     [("t_ns", "i8"), ("v", "f8"), ("q", "u4"), ("r_ns", "i8"), ("flags", "u1"), ("good_ns", "i8")], align=True
@@ -40,8 +41,9 @@ class _Watcher:
 
 
 class LiveTable:
-    """Holds one sample a tag, in columns. An older source time never replaces a newer one; backfill
-    replaces nothing."""
+    """Holds one sample a tag, in columns. An older source time never replaces a newer one, unless that
+    lies ahead of when the older was received: a clock that was wrong pins nothing. Backfill replaces
+    nothing."""
 
     def __init__(self) -> None:
         self.tags = Numbering(grows=True)
@@ -55,10 +57,14 @@ class LiveTable:
         self._make_room()
         late = new.flags & Flag.BACKFILL != 0
         if not late.any():
-            self._take(new, new.t_ns >= self._rows["t_ns"][new.number])
+            self._take(new, self._newer(new))
             return
-        self._take(new, (new.t_ns >= self._rows["t_ns"][new.number]) & ~late)
+        self._take(new, self._newer(new) & ~late)
         self._take(new, (self._rows["t_ns"][new.number] == _NEVER) & late)
+
+    def _newer(self, new: Numbered) -> npt.NDArray[np.bool_]:
+        known = self._rows["t_ns"][new.number]
+        return np.asarray((new.t_ns >= known) | (known > new.r_ns + FUTURE_NS), np.bool_)
 
     def _take(self, new: Numbered, use: npt.NDArray[np.bool_]) -> None:
         order, rows = np.flatnonzero(use), self._rows

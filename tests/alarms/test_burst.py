@@ -98,3 +98,13 @@ def test_five_minute_flows_without_gauges_are_watched_too() -> None:
     late_s = (found[0].t_ns - water.t_ns[13 * 1440]) / 1e9
     assert found[0].verb is Verb.RAISE
     assert 0 <= late_s <= 6 * 3600
+
+
+def test_evidence_is_of_numbers_even_when_the_meter_is_silent_as_it_is_refined() -> None:
+    batch = district(7, DAYS, burst=(AT, AT + 300, 0.4)).batch()
+    minute = (batch.t_ns - MONDAY) // MINUTE - AT
+    silent = (batch.tag == batch.tags.index(TAGS[0])) & (minute >= 4) & (minute <= 8)
+    told = Engine(plant(), [ROW], past=True).update(batch.where(~silent))
+    assert Verb.UPDATE in [finding.verb for finding in told]
+    numbers = [said for f in told for said in (f.value, *f.evidence.values()) if isinstance(said, float)]
+    assert np.isfinite(numbers).all()
