@@ -17,6 +17,8 @@ from core.model.alarm import AlarmDefinition
 from core.model.plant import Plant
 from hub.config import CollectorsFile, HubFile
 from hub.derived_file import derived_formulas
+from hub.devices import check_units
+from hub.devices import expand as expand_devices
 from hub.plant_files import PlantFiles, load_plant
 from hub.problems import Problem, WrongConfiguration, explain, nearest
 from hub.yaml_lines import Document, load
@@ -59,10 +61,13 @@ def read(folder: Path, network: Path | None = None) -> Configuration:
     rows, alarms = _document(folder / "alarms.yaml", AlarmsSpec, problems)
     inp = network or folder / (hub.network if hub else DEFAULT_NETWORK)
     files = load_plant(folder, hub, inp, problems)
+    specs = collectors.collectors if collectors else ()
+    if lines:
+        specs = expand_devices(lines, specs, problems)
     if lines and files:
         _check_tags(lines, files, problems)
+        check_units(lines, specs, files.plant.tags, problems)
     definitions = _definitions(rows, alarms, files, problems) if rows and alarms and files else ()
-    specs = collectors.collectors if collectors else ()
     read_tags = {name for _, name in _points(lines.value)} if lines else set()
     formulas = _formulas(folder / "derived.yaml", files, read_tags, problems) if files else ()
     for id, n in Counter(spec.id for spec in specs).items():
@@ -170,6 +175,8 @@ def _points(value: object, path: tuple[str | int, ...] = ()) -> list[tuple[tuple
     if isinstance(value, dict):
         own = [((*path, "tag"), value["tag"])] if isinstance(value.get("tag"), str) else []
         own = [] if own and "{" in own[0][1] else own
+        if "device" in value and isinstance(value.get("tags"), dict):
+            own += [((*path, "tags", key), tag) for key, tag in value["tags"].items() if isinstance(tag, str)]
         return own + [point for key, item in value.items() for point in _points(item, (*path, key))]
     if isinstance(value, list):
         return [point for i, item in enumerate(value) for point in _points(item, (*path, i))]

@@ -54,11 +54,13 @@ async def until_told(work: Coroutine[Any, Any, None]) -> None:
 
 
 def main() -> None:
+    from hub.devices_cli import devices
     from hub.opcua_cli import opcua_app
     from hub.plan_cli import plan
     from hub.probe_cli import probe
     from hub.sim_cli import sim_app
 
+    app.command()(devices)
     app.command()(plan)
     app.command()(probe)
     app.add_typer(opcua_app, name="opcua")

@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from alarms.spec import AlarmsSpec
 from collectors.intake.spec import DerivedFile
+from collectors.modbus.template import DeviceTemplate
 from hub.config import CollectorsFile, HubFile
 
 FILES: dict[str, type[BaseModel]] = {
@@ -13,6 +14,7 @@ FILES: dict[str, type[BaseModel]] = {
     "collectors.yaml": CollectorsFile,
     "alarms.yaml": AlarmsSpec,
     "derived.yaml": DerivedFile,
+    "devices/*.yaml": DeviceTemplate,
 }
 
 

@@ -32,21 +32,48 @@ class Forbidden(Strict):
         return self.address < end and start < self.address + self.count
 
 
+class TagOf(Strict):
+    """The tag of a template's point, and what is different about it here."""
+
+    tag: str
+    period_s: float | None = Field(default=None, ge=0.1, le=86_400)
+    range: tuple[float, float] | None = None
+
+
 class Unit(Strict):
-    """One device behind the connection. notation: `modicon` when its addresses are written 40001 and so on,
-    `pdu` when they travel as they are written. max_registers: of one request, where it bears fewer than the
-    connection; of bits, 16 times as many. forbidden: never read, not even along with neighbours."""
+    """One device behind the connection, by its `points`, or by the template `device` (a file of
+    configs/devices or of the plant's own devices/) with the `tags` of its points and its `parameters`.
+    notation: `modicon` when its addresses are written 40001 and so on, `pdu` when they travel as they are
+    written. max_registers: of one request, where it bears fewer than the connection; of bits, 16 times as
+    many. forbidden: never read, not even along with neighbours."""
 
     unit: int = Field(default=1, ge=0, le=255)
     notation: Notation | None = None
     max_registers: int | None = Field(default=None, ge=4, le=MAX_REGISTERS)
     forbidden: tuple[Forbidden, ...] = ()
-    points: tuple[Point, ...] = Field(min_length=1)
+    points: tuple[Point, ...] = ()
+    device: str | None = None
+    tags: dict[str, str | TagOf] = Field(default_factory=dict)
+    parameters: dict[str, str | float] = Field(default_factory=dict)
+
+    @property
+    def tags_of(self) -> dict[str, TagOf]:
+        return {name: TagOf(tag=of) if isinstance(of, str) else of for name, of in self.tags.items()}
 
     @model_validator(mode="before")
     @classmethod
     def _one_notation(cls, given: Any) -> Any:
         return hand_down("notation", given, "points", "forbidden")
+
+    @model_validator(mode="after")
+    def _reads_something(self) -> Self:
+        if self.device is None and (self.tags or self.parameters):
+            raise ValueError("`tags` and `parameters` are of a template: name the `device`")
+        if self.device is not None and not self.tags:
+            raise ValueError("give the device `tags: {point: tag}`; `waterhub devices NAME` lists its points")
+        if self.device is None and not self.points:
+            raise ValueError("give it `points`, or a `device` and `tags`")
+        return self
 
     @model_validator(mode="after")
     def _nothing_forbidden(self) -> Self:
