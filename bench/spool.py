@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from bench.figures import Figure
-from core.adapters.sqlite_spool import SqliteSpool
+from core.adapters.segment_spool.spool import SegmentSpool
 from core.model.sample import Batch, Sample
 
 TAGS = 10_000
@@ -32,7 +32,7 @@ def tick(names: tuple[str, ...], k: int) -> Batch:
 
 async def _measure(folder: Path, rounds: int) -> list[Figure]:
     names = tuple(f"dma-{i // 8:04d}.p{i % 8}" for i in range(TAGS))
-    spool = await SqliteSpool.open(folder / "spool")
+    spool = await SegmentSpool.open(folder / "spool")
     await spool.cursor("recorder")
     raw, ours, small = [], [], []
     with (folder / "raw").open("wb", buffering=0) as file:
@@ -65,13 +65,13 @@ def _synced(file: int, data: bytes) -> float:
     return 1e3 * (time.perf_counter() - started)
 
 
-async def _timed(spool: SqliteSpool, batch: Batch) -> float:
+async def _timed(spool: SegmentSpool, batch: Batch) -> float:
     started = time.perf_counter()
     await spool.put(batch)
     return 1e3 * (time.perf_counter() - started)
 
 
-async def _rate(spool: SqliteSpool, names: tuple[str, ...], rounds: int) -> float:
+async def _rate(spool: SegmentSpool, names: tuple[str, ...], rounds: int) -> float:
     """Samples a second, durable."""
     batches = [tick(names, k) for k in range(8)]
 

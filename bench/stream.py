@@ -33,9 +33,9 @@ from api.serve import serve
 from api.session import create_user
 from api.wire import parse_time, rfc3339
 from bench.figures import Figure
+from core.adapters.segment_spool.spool import SegmentSpool
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.adapters.sqlite_historian import SqliteHistorian
-from core.adapters.sqlite_spool import SqliteSpool
 from core.model.account import Role
 from core.model.network import Network
 from core.model.plant import Plant, Utility
@@ -173,7 +173,7 @@ async def serve_hub(pipe: Connection) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder, live = Path(name), LiveTable()
         ledger = await SqlLedger.open(f"sqlite+aiosqlite:///{folder}/ledger.db")
-        spool = await SqliteSpool.open(folder / "spool")
+        spool = await SegmentSpool.open(folder / "spool")
         historian = await SqliteHistorian.open(folder / "historian.db", tags)
         async with ledger.begin() as tx:
             await create_user(tx, USER, Role.VIEWER, PASSWORD)

@@ -96,9 +96,13 @@ class ServeConfig(_Tree):
 
 
 class SpoolConfig(_Tree):
-    """max_bytes: the bound at which push sources are no longer acknowledged."""
+    """What the spool may hold: max_bytes; max_age_d, after which even acknowledged samples go, counted;
+    min_free_share: of the disk, which it leaves alone (never more than 4 x max_bytes). At 95 % of any, push
+    sources are no longer acknowledged and polled samples are thinned."""
 
     max_bytes: int = Field(default=2 * 1024**3, ge=1024**2)
+    max_age_d: float = Field(default=30.0, gt=0)
+    min_free_share: float = Field(default=0.1, ge=0, lt=1)
 
 
 class TimesConfig(_Tree):

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.adapters.influx_historian import InfluxHistorian
+from core.adapters.segment_spool.room import Bounds
+from core.adapters.segment_spool.spool import SegmentSpool
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.adapters.sqlite_historian import SqliteHistorian
 from core.adapters.sqlite_quarantine import SqliteQuarantine
-from core.adapters.sqlite_spool import SqliteSpool
 from core.model.clock import REAL
 from core.ports.clock import Clock
 from core.ports.historian import Historian
@@ -44,7 +45,7 @@ async def open_stores(configuration: Configuration) -> AsyncIterator[Stores]:
     data = configuration.hub.data
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
-        spool = await SqliteSpool.open(data / "spool", max_bytes=configuration.hub.spool.max_bytes)
+        spool = await open_spool(configuration)
         stack.push_async_callback(spool.close)
         quarantine = await SqliteQuarantine.open(data / "quarantine.db")
         stack.push_async_callback(quarantine.close)
@@ -54,6 +55,15 @@ async def open_stores(configuration: Configuration) -> AsyncIterator[Stores]:
         stack.push_async_callback(ledger.close)
         clock = AnchoredClock(read_anchor(data / "clock.json") or REAL)
         yield Stores(spool, quarantine, historian, ledger, LiveTable(), clock)
+
+
+async def open_spool(configuration: Configuration) -> SegmentSpool:
+    limits = configuration.hub.spool
+    bounds = Bounds(limits.max_bytes, limits.max_age_d, limits.min_free_share)
+    polled = {f"modbus:{spec.id}" for spec in configuration.collectors if spec.type == "modbus"}
+    return await SegmentSpool.open(
+        configuration.hub.data / "spool", bounds=bounds, polled=polled.__contains__
+    )
 
 
 async def open_historian(configuration: Configuration, quarantine: Quarantine | None = None) -> Historian:

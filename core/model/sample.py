@@ -129,14 +129,23 @@ class Batch:
         )
         return _HEAD.pack(_MAGIC, zlib.crc32(body), len(names), len(self)) + body
 
+    @staticmethod
+    def size_of(data: bytes | memoryview) -> int:
+        """How long the batch is that `data` begins with. Raises CorruptBatch."""
+        if len(data) < _HEAD.size:
+            raise CorruptBatch("shorter than a header")
+        magic, _, n_names, n = _HEAD.unpack_from(data)
+        size: int = _HEAD.size + n_names + n * 33
+        if magic != _MAGIC or len(data) < size:
+            raise CorruptBatch("not a batch of this version, or cut short")
+        return size
+
     @classmethod
     def decode(cls, data: bytes) -> Self:
         """The inverse of `encode`. Raises CorruptBatch."""
-        if len(data) < _HEAD.size:
-            raise CorruptBatch("shorter than a header")
-        magic, crc, n_names, n = _HEAD.unpack_from(data)
-        if magic != _MAGIC or len(data) != _HEAD.size + n_names + n * 33:
-            raise CorruptBatch("not a batch of this version, or cut short")
+        if cls.size_of(data) != len(data):
+            raise CorruptBatch("longer than a batch")
+        _, crc, n_names, n = _HEAD.unpack_from(data)
         if zlib.crc32(memoryview(data)[_HEAD.size :]) != crc:
             raise CorruptBatch("checksum does not hold")
         source, tags = _read_names(data[_HEAD.size : _HEAD.size + n_names])

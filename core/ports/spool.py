@@ -1,10 +1,11 @@
 """The spool: the one durable log between the field and everything else (hop 1)."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from core.model.conservation import Fate, Tally, summed, total
+from core.model.passed import Stretch
 from core.model.sample import Batch
 
 RECORDER = "recorder"
@@ -24,11 +25,13 @@ class SpoolRow:
 @dataclass(frozen=True, slots=True)
 class CursorFacts:
     """One reader. seq: every row up to it is done; spooled: samples it has yet to pass, by source; tally:
-    what it said became of the others. Readers that are no recorder say nothing: theirs is empty."""
+    what it said became of the others; missed: received and gone before the reader was first known. Readers
+    that are no recorder say nothing of fates."""
 
     seq: int
     spooled: dict[str, int]
     tally: Tally
+    missed: dict[str, int] = field(default_factory=dict)
 
     @property
     def behind(self) -> int:
@@ -40,7 +43,9 @@ class SpoolFacts:
     """One consistent view of the log since the data folder began; counts are samples.
 
     spool: this log's own name, made with its folder; received: by source, whatever became of them; door:
-    what became of those that never became a row (`Sink.count`); bytes: on disk.
+    what became of those that never became a row (`Sink.count`); bytes: on disk; fill: the share that is
+    taken of the room there is, by bytes, age or free disk, whichever is worst (1 is full); corrupt_files:
+    damaged ones that are kept for an engineer.
     """
 
     spool: str
@@ -49,6 +54,8 @@ class SpoolFacts:
     received_by: dict[str, int]
     door: Tally
     readers: dict[str, CursorFacts]
+    fill: float = 0.0
+    corrupt_files: int = 0
 
     def tally(self, cursor: str = RECORDER) -> Tally:
         """Everything that is no longer on its way to this recorder's historian, by source and fate."""
@@ -103,13 +110,21 @@ class Spool(Sink, Protocol):
         """Non-empty lists of rows as they come, for ever; wakes within a millisecond of a commit."""
         ...
 
-    async def advance(self, cursor: str, seq: int, tally: Tally | None = None) -> None:
-        """Everything up to `seq` is done as far as `cursor` goes; it never moves back. Rows below every
-        cursor may be dropped. tally: what became of them, added in the same transaction."""
+    async def advance(
+        self, cursor: str, seq: int, tally: Tally | None = None, *, after: int | None = None
+    ) -> None:
+        """Everything up to `seq`, or only the rows in (after, seq], is done as far as `cursor` goes; what is
+        done stays so. Rows that every cursor has passed may be dropped. tally: what became of them, added in
+        the same commit."""
+        ...
+
+    async def holes(self, cursor: str) -> list[Stretch]:
+        """(after, upto): what it has not done yet, ascending, up to the newest row."""
         ...
 
     async def cursor(self, name: str) -> int:
-        """0 for a cursor never advanced. Asking registers it: rows it has not passed are kept."""
+        """Every row up to it is done; 0 for a cursor never advanced. Asking registers it: rows it has not
+        passed are kept."""
         ...
 
     async def facts(self) -> SpoolFacts: ...

@@ -12,12 +12,13 @@ def unaccounted(facts: SpoolFacts, cursor: str = RECORDER) -> dict[str, int]:
     """Samples received and neither spooled nor given a fate, by source; only sources that do not balance.
     Negative: invented ones."""
     tally, reader = facts.tally(cursor), facts.readers.get(cursor)
-    spooled = reader.spooled if reader else {}
+    spooled, missed = (reader.spooled, reader.missed) if reader else ({}, {})
     sources = {*facts.received_by, *tally, *spooled}
     missing = {
         source: facts.received_by.get(source, 0)
         - sum(tally.get(source, {}).values())
         - spooled.get(source, 0)
+        - missed.get(source, 0)
         for source in sources
     }
     return {source: samples for source, samples in missing.items() if samples}

@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 from alarms.service import AlarmService
+from core.adapters.segment_spool.spool import SegmentSpool
 from core.adapters.sql_ledger.ledger import SqlLedger
-from core.adapters.sqlite_spool import SqliteSpool
 from core.model.clock import Anchor
 from core.model.sample import Batch, Sample
 from core.runtime.clock import AnchoredClock
@@ -29,7 +29,7 @@ def scan(k: int) -> Batch:
 
 
 async def main(folder: Path, scans: int) -> None:
-    spool = await SqliteSpool.open(folder / "spool")
+    spool = await SegmentSpool.open(folder / "spool")
     ledger = await SqlLedger.open(f"sqlite+aiosqlite:///{folder}/ledger.db")
     clock = AnchoredClock(Anchor(0, 0, 1.0))
     service = AlarmService(spool, ledger, None, plant(), ROWS, None, clock)

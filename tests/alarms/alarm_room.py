@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from alarms.service import AlarmService
+from core.adapters.segment_spool.spool import SegmentSpool
 from core.adapters.sql_ledger.ledger import SqlLedger
-from core.adapters.sqlite_spool import SqliteSpool
 from core.model.alarm import Alarm, AlarmDefinition, State
 from core.model.plant import Plant
 from core.model.sample import Batch
@@ -18,7 +18,7 @@ from core.runtime.clock import AnchoredClock
 class Room:
     """The alarm room at work: its stores, and a way to let samples in and look at what came of them."""
 
-    spool: SqliteSpool
+    spool: SegmentSpool
     ledger: SqlLedger
     plant: Plant
     clock: AnchoredClock

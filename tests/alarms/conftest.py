@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from core.adapters.segment_spool.spool import SegmentSpool
 from core.adapters.sql_ledger.ledger import SqlLedger
-from core.adapters.sqlite_spool import SqliteSpool
 from core.model.clock import Anchor
 from core.runtime.clock import AnchoredClock
 from tests.alarms.alarm_room import Room
@@ -16,7 +16,7 @@ from tests.alarms.alarm_town import NOON, plant
 
 @pytest.fixture
 async def room(tmp_path: Path) -> AsyncIterator[Room]:
-    spool = await SqliteSpool.open(tmp_path / "spool")
+    spool = await SegmentSpool.open(tmp_path / "spool")
     ledger = await SqlLedger.open(f"sqlite+aiosqlite:///{tmp_path}/ledger.db")
     anchor = Anchor(real_ns=time.time_ns(), sim_ns=NOON, speed=1.0)
     yield Room(spool, ledger, plant(), AnchoredClock(anchor))

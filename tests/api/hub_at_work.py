@@ -15,9 +15,9 @@ from fastapi import FastAPI
 from api.app import build
 from api.deps import Deps
 from api.serve import serve
+from core.adapters.segment_spool.spool import SegmentSpool
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.adapters.sqlite_historian import SqliteHistorian
-from core.adapters.sqlite_spool import SqliteSpool
 from core.model.account import Account, Role, Segment, User
 from core.model.alarm import Alarm, AlarmClass, AlarmDefinition
 from core.model.event import Event, EventKind
@@ -164,7 +164,7 @@ async def hub_at_work(folder: Path, **more: object) -> AsyncIterator[Hub]:
     """Open stores and a served application; both gone at the end."""
     town, wall = plant(), [0]
     ledger = await SqlLedger.open(f"sqlite+aiosqlite:///{folder}/ledger.db")
-    spool = await SqliteSpool.open(folder / "spool")
+    spool = await SegmentSpool.open(folder / "spool")
     historian = await SqliteHistorian.open(folder / "historian.db", town.tags)
     async with ledger.begin() as tx:
         await tx.put_many(

@@ -2,15 +2,15 @@
 
 import pytest
 
+from core.adapters.segment_spool.spool import SegmentSpool
 from core.adapters.sqlite_quarantine import SqliteQuarantine
-from core.adapters.sqlite_spool import SqliteSpool
 from core.runtime.clock import AnchoredClock
 from tests.collectors.field import Kept
 
 
 @pytest.fixture
 async def kept(tmp_path):
-    spool = await SqliteSpool.open(tmp_path / "spool")
+    spool = await SegmentSpool.open(tmp_path / "spool")
     yield Kept(spool)
     await spool.close()
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 
-from core.adapters.sqlite_spool import SqliteSpool
+from core.adapters.segment_spool.spool import SegmentSpool
 from core.model.conservation import Fate
 from core.model.sample import Batch, Sample
 from core.model.tag import Quantity, Tag
@@ -21,7 +21,7 @@ class Kept:
     """A real spool, and in memory what it has acknowledged, in order. `hold` keeps batches waiting before
     the disk, as a slow one would."""
 
-    def __init__(self, spool: SqliteSpool) -> None:
+    def __init__(self, spool: SegmentSpool) -> None:
         self.spool = spool
         self.batches: list[Batch] = []
         self.open = asyncio.Event()

@@ -9,7 +9,7 @@ import pytest
 
 from collectors.modbus.driver import ModbusSource
 from collectors.modbus.spec import ModbusSpec
-from core.adapters.sqlite_spool import SqliteSpool
+from core.adapters.segment_spool.spool import SegmentSpool
 from core.model.conservation import Fate
 from core.model.quality import Status
 from core.runtime.conservation import assert_conserved
@@ -184,7 +184,7 @@ async def test_beyond_the_instrument_is_bad_and_comes_with_every_poll(kept, cloc
 
 
 async def test_a_full_spool_sheds_what_is_polled_and_counts_it(tmp_path, clock):
-    spool = await SqliteSpool.open(tmp_path / "small", max_bytes=20_000)
+    spool = await SegmentSpool.open(tmp_path / "small", max_bytes=20_000)
     await spool.cursor("recorder")
     kept, port = Kept(spool), free_port()
     async with serving("modbus_station", port, 1):

@@ -10,7 +10,7 @@ import pytest
 
 from collectors.mqtt.source import MqttSource
 from collectors.mqtt.spec import MqttSpec
-from core.adapters.sqlite_spool import SqliteSpool
+from core.adapters.segment_spool.spool import SegmentSpool
 from core.model.quality import Status
 from tests.collectors.brokers import BROKERS, broker
 from tests.collectors.field import Kept, Wire, eventually, free_port, running, tags
@@ -127,7 +127,7 @@ async def test_a_broker_killed_and_back_loses_nothing(site, kept, clock, quarant
 
 
 async def test_a_full_spool_leaves_the_messages_with_the_broker(site, tmp_path, clock, quarantine):
-    spool = await SqliteSpool.open(tmp_path / "small", max_bytes=20_000)
+    spool = await SegmentSpool.open(tmp_path / "small", max_bytes=20_000)
     await spool.cursor("recorder")
     kept = Kept(spool)
     mqtt = source(site.port, clock, quarantine)

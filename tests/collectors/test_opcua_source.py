@@ -9,7 +9,7 @@ import pytest
 from asyncua import ua
 from pydantic import ValidationError
 
-from core.adapters.sqlite_spool import SqliteSpool
+from core.adapters.segment_spool.spool import SegmentSpool
 from core.model.quality import Status
 from core.model.sample import Flag
 from tests.collectors.field import Kept, Wire, eventually, free_port, running, serving
@@ -165,7 +165,7 @@ async def test_nothing_is_acknowledged_before_the_disk_has_it(kept, clock):
 
 
 async def test_a_full_spool_holds_the_server_up_and_loses_nothing_it_can_hold(tmp_path, clock):
-    spool = await SqliteSpool.open(tmp_path / "small", max_bytes=1500)
+    spool = await SegmentSpool.open(tmp_path / "small", max_bytes=1500)
     await spool.cursor("recorder")
     kept, port = Kept(spool), free_port()
     async with serving("opcua_plant", port) as server:

@@ -12,7 +12,7 @@ import pytest
 
 from core.adapters.influx_historian import InfluxHistorian
 from core.adapters.influx_historian_setup import setup
-from core.adapters.sqlite_spool import SqliteSpool
+from core.adapters.segment_spool.spool import SegmentSpool
 from core.model.conservation import Fate
 from core.model.sample import Batch, Sample
 from core.ports.historian import HistorianUnavailable
@@ -198,7 +198,7 @@ async def test_the_recorder_outlives_a_server_killed_and_started_again(tmp_path)
     server = influxdb.start(program, tmp_path / "influx")
     port = int(server.url.rsplit(":", 1)[1])
     assert await setup(server.url, "u", "passw0rd", "o", "b", "t") is True
-    spool = await SqliteSpool.open(tmp_path / "spool")
+    spool = await SegmentSpool.open(tmp_path / "spool")
     historian = await InfluxHistorian.open(server.url, "t", "o", "b", {})
     try:
         recorder = Recorder(spool, historian)

@@ -11,8 +11,8 @@ from collectors.modbus.driver import ModbusSource
 from collectors.modbus.spec import ModbusSpec
 from collectors.opcua.driver import OpcUaSource
 from collectors.opcua.spec import OpcUaSpec
+from core.adapters.segment_spool.spool import SegmentSpool
 from core.adapters.sqlite_quarantine import SqliteQuarantine
-from core.adapters.sqlite_spool import SqliteSpool
 from core.model.quality import COMMUNICATION, is_bad
 from core.runtime.clock import AnchoredClock
 from tests.collectors import test_mqtt_source as meters
@@ -83,7 +83,7 @@ async def field(request, tmp_path):
 
 @pytest.fixture
 async def kept(tmp_path):
-    spool = await SqliteSpool.open(tmp_path / "spool")
+    spool = await SegmentSpool.open(tmp_path / "spool")
     yield Kept(spool)
     await spool.close()
 

@@ -1,18 +1,19 @@
 """What every spool promises, and what this one does when its disk or its process fails."""
 
 import asyncio
-import sqlite3
-import sys
 import time
 from contextlib import asynccontextmanager
 
 import pytest
 
-from core.adapters.sqlite_spool import SqliteSpool
+from core.adapters.segment_spool.room import Bounds
+from core.adapters.segment_spool.spool import SegmentSpool
 from core.model.conservation import Fate
 from core.model.sample import Batch, Sample
 from core.ports.spool import SpoolFull
 from core.runtime.conservation import assert_conserved, unaccounted
+
+SMALL = Bounds(segment_bytes=4 * 2**20)
 
 
 def batch(*t_ns, tag="a", source="s"):
@@ -21,7 +22,7 @@ def batch(*t_ns, tag="a", source="s"):
 
 @asynccontextmanager
 async def opened(folder, **options):
-    spool = await SqliteSpool.open(folder, **options)
+    spool = await SegmentSpool.open(folder, **options)
     try:
         yield spool
     finally:
@@ -39,12 +40,12 @@ async def test_sequences_ascend_from_one_and_survive_a_restart(tmp_path):
 
 async def test_a_sequence_is_not_used_again_after_its_row_is_gone(tmp_path):
     big = Batch.of("s", [Sample(f"tag-{i}", i, 1.0) for i in range(30_000)])
-    async with opened(tmp_path) as spool:
-        for _ in range(40):
+    async with opened(tmp_path, bounds=SMALL) as spool:
+        for _ in range(12):
             await spool.advance("recorder", await spool.put(big))
-        assert (await spool.facts()).bytes < 30 * len(big.encode())
+        assert (await spool.facts()).bytes < 5 * len(big.encode())
     async with opened(tmp_path) as spool:
-        assert await spool.put(batch(1)) == 41
+        assert await spool.put(batch(1)) == 13
 
 
 async def test_what_was_put_comes_back_bit_for_bit(tmp_path):
@@ -136,15 +137,14 @@ async def test_cursors_persist_never_move_back_and_start_at_zero(tmp_path):
 
 async def test_a_row_is_kept_while_one_registered_cursor_needs_it(tmp_path):
     big = Batch.of("s", [Sample(f"tag-{i}", i, 1.0) for i in range(30_000)])
-    async with opened(tmp_path) as spool:
+    async with opened(tmp_path, bounds=SMALL) as spool:
         await spool.cursor("alarms")
-        for _ in range(40):
+        for _ in range(12):
             await spool.advance("recorder", await spool.put(big))
         assert (await spool.read(0, 1))[0].seq == 1
-        await spool.advance("alarms", 40)
-        for seq in range(40):
-            await spool.advance("alarms", seq)
-        assert (await spool.read(0, 1))[0].seq > 1
+        assert (await spool.facts()).bytes > 12 * len(big.encode())
+        await spool.advance("alarms", 12)
+        assert (await spool.facts()).bytes < 5 * len(big.encode())
 
 
 async def test_facts_count_samples_received_and_behind_each_cursor(tmp_path):
@@ -192,42 +192,10 @@ async def test_a_full_spool_refuses_and_takes_again_when_a_reader_has_passed(tmp
         assert await spool.put(batch(1)) == accepted[-1] + 1
 
 
-def flip_bits(folder, seq):
-    with sqlite3.connect(folder / "spool.db") as db:
-        (data,) = db.execute("SELECT data FROM batch WHERE seq=?", (seq,)).fetchone()
-        bad = bytearray(data)
-        bad[len(bad) // 2] ^= 0x10
-        db.execute("UPDATE batch SET data=? WHERE seq=?", (bytes(bad), seq))
-    return bytes(bad)
-
-
-@pytest.mark.parametrize("damaged", [1, 2, 3])
-async def test_a_corrupt_row_is_counted_left_out_and_kept_aside(tmp_path, damaged):
-    async with opened(tmp_path) as spool:
-        for t in range(3):
-            await spool.put(batch(t, t + 100))
-        await spool.cursor("recorder")
-    bad = flip_bits(tmp_path, damaged)
-    async with opened(tmp_path) as spool:
-        for _ in range(2):
-            assert [row.seq for row in await spool.read(0)] == [s for s in (1, 2, 3) if s != damaged]
-        facts = await spool.facts()
-        assert facts.count(Fate.CORRUPT) == 2
-        assert facts.received == 6
-        assert_conserved(facts)
-        follower = spool.follow(0)
-        assert len(await asyncio.wait_for(anext(follower), 5)) == 2
-        await spool.put(batch(9))
-        assert [row.seq for row in await asyncio.wait_for(anext(follower), 5)] == [4]
-    with sqlite3.connect(tmp_path / "spool.db") as db:
-        assert db.execute("SELECT seq, data FROM aside").fetchall() == [(damaged, bad)]
-        assert "checksum" in db.execute("SELECT reason FROM aside").fetchone()[0]
-
-
 async def test_a_second_process_is_refused(tmp_path):
     async with opened(tmp_path):
         with pytest.raises(BlockingIOError, match="another process"):
-            await SqliteSpool.open(tmp_path)
+            await SegmentSpool.open(tmp_path)
 
 
 async def test_nothing_is_taken_after_close(tmp_path):
@@ -237,41 +205,58 @@ async def test_nothing_is_taken_after_close(tmp_path):
         await asyncio.wait_for(spool.put(batch(1)), 5)
 
 
-FAILING_DISK = """
-import asyncio, pathlib, resource, signal, sys
-from core.adapters.sqlite_spool import SqliteSpool
-from core.model.conservation import Fate
-from core.model.sample import Batch, Sample
-async def main(folder):
-    spool = await SqliteSpool.open(folder)
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
-    for t in range(10_000):
-        try:
-            await spool.put(Batch.of("s", [Sample("a", t, 1.0)] * 20))
-        except Exception as error:
-            print("refused", type(error).__name__, flush=True)
-            break
-        print("acked", t, flush=True)
-    try:
-        await spool.put(Batch.of("s", [Sample("a", -1, 1.0)]))
-    except OSError:
-        print("still refused", flush=True)
-asyncio.run(main(pathlib.Path(sys.argv[1])))
-"""
-
-
-async def test_a_disk_that_fails_is_raised_and_what_was_acknowledged_stays(tmp_path):
-    child = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", FAILING_DISK, str(tmp_path), stdout=asyncio.subprocess.PIPE
-    )
-    out, _ = await asyncio.wait_for(child.communicate(), 60)
-    lines = out.decode().splitlines()
-    acked = [int(line.split()[1]) for line in lines if line.startswith("acked")]
-    assert acked
-    assert lines[-2:] == ["refused OSError", "still refused"]
+async def test_rows_ahead_of_the_backlog_are_done_by_themselves(tmp_path):
     async with opened(tmp_path) as spool:
-        stored = [int(row.batch.t_ns[0]) for row in await spool.read(0, 20_000)]
-        assert stored[: len(acked)] == acked
-        assert -1 not in stored
-        await spool.put(batch(1))
+        for t in range(10):
+            await spool.put(batch(t))
+        await spool.cursor("recorder")
+        await spool.advance("recorder", 3, {"s": {Fate.STORED: 3}})
+        await spool.advance("recorder", 8, {"s": {Fate.STORED: 2}}, after=6)
+        assert await spool.cursor("recorder") == 3
+        assert await spool.holes("recorder") == [(3, 6), (8, 10)]
+        assert (await spool.facts()).readers["recorder"].spooled == {"s": 5}
+        assert_conserved(await spool.facts())
+    async with opened(tmp_path) as spool:
+        await spool.advance("recorder", 6, {"s": {Fate.STORED: 3}}, after=3)
+        assert await spool.cursor("recorder") == 8
+        assert await spool.holes("recorder") == [(8, 10)]
+        assert_conserved(await spool.facts())
+
+
+async def test_cursors_and_books_are_read_from_any_of_its_files(tmp_path):
+    tiny = Bounds(segment_bytes=2_000)
+    async with opened(tmp_path, bounds=tiny) as spool:
+        await spool.cursor("alarms")
+        for t in range(200):
+            await spool.put(batch(t, t + 1_000, source="one" if t % 3 else "two"))
+        await spool.advance("recorder", 101, {"one": {Fate.STORED: 134}, "two": {Fate.STORED: 68}})
+    assert len(list(tmp_path.glob("*.log"))) > 5
+    async with opened(tmp_path, bounds=tiny) as spool:
+        facts = await spool.facts()
+        assert_conserved(facts)
+        assert facts.behind == {"alarms": 400, "recorder": 198}
+        assert [row.seq for row in await spool.read(150, 500)][:3] == [151, 152, 153]
+        seen = [row.seq async for row in rows_of(spool, 0, 200)]
+        assert seen == list(range(1, 201))
+        await spool.advance("alarms", 101)
+        assert (await spool.read(0, 1))[0].seq > 50
+        assert_conserved(await spool.facts())
+
+
+async def rows_of(spool, after, last):
+    async for rows in spool.follow(after, limit=7):
+        for row in rows:
+            yield row
+        if rows[-1].seq >= last:
+            return
+
+
+async def test_a_reader_that_comes_later_does_not_miss_what_it_never_had(tmp_path):
+    async with opened(tmp_path, bounds=Bounds(segment_bytes=1_000)) as spool:
+        for t in range(100):
+            seq = await spool.put(batch(t))
+            await spool.advance("recorder", seq, {"s": {Fate.STORED: 1}})
+        await spool.cursor("recorder.second")
+        facts = await spool.facts()
+        assert_conserved(facts, "recorder.second")
+        assert 0 < facts.behind["recorder.second"] < 50

@@ -1,4 +1,4 @@
-"""The spool under `kill -9` and on a full disk."""
+"""The spool under `kill -9`."""
 
 import asyncio
 import random
@@ -7,10 +7,7 @@ import subprocess
 import sys
 import time
 
-import pytest
-
-from core.ports.spool import SpoolFull
-from tests.contracts.test_spool import batch, opened
+from tests.contracts.test_spool import opened
 
 
 def write_until_killed(folder, first, after_s):
@@ -45,19 +42,3 @@ async def test_kill_9_at_random_points_loses_nothing_acknowledged_and_repeats_no
     starts = [t[0] for t in stored.values()]
     assert len(set(starts)) == len(starts)
     assert facts.received == 5 * len(stored)
-
-
-async def test_a_full_disk_is_spool_full_and_passes_when_there_is_room(tmp_path):
-    async with opened(tmp_path) as spool:
-        await spool.put(batch(0))
-        spool._log._db.execute("PRAGMA max_page_count=30")
-        accepted = 1
-        with pytest.raises(SpoolFull, match="disk is full"):
-            for t in range(1, 2_000):
-                await spool.put(batch(t, *range(10_000, 10_020)))
-                accepted += 1
-        assert accepted > 3
-        spool._log._db.execute("PRAGMA max_page_count=1000000")
-        assert await spool.put(batch(7)) == accepted + 1
-        assert [row.seq for row in await spool.read(0)] == list(range(1, accepted + 2))
-        assert (await spool.facts()).received == 1 + 21 * (accepted - 1) + 1

@@ -10,9 +10,9 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from core.adapters.segment_spool.spool import SegmentSpool
 from core.adapters.sqlite_historian import SqliteHistorian
 from core.adapters.sqlite_quarantine import SqliteQuarantine
-from core.adapters.sqlite_spool import SqliteSpool
 from core.model.conservation import Fate
 from core.model.sample import Batch, Sample
 from core.ports.spool import RECORDER
@@ -24,7 +24,7 @@ from tests.servers.recording import batch as recorded
 
 @asynccontextmanager
 async def house(folder):
-    spool = await SqliteSpool.open(folder / "spool")
+    spool = await SegmentSpool.open(folder / "spool")
     quarantine = await SqliteQuarantine.open(folder / "quarantine.db")
     historian = await SqliteHistorian.open(folder / "historian.db", {}, quarantine=quarantine, limits=LIMITS)
     try:

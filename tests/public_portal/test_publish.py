@@ -11,9 +11,9 @@ import httpx
 import pytest
 
 from core.adapters.folder_snapshots import FolderSnapshots
+from core.adapters.segment_spool.spool import SegmentSpool
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.adapters.sqlite_historian import SqliteHistorian
-from core.adapters.sqlite_spool import SqliteSpool
 from core.model.account import Role
 from core.model.alarm import Alarm
 from core.model.clock import Anchor
@@ -46,7 +46,7 @@ class Utility:
     """Everything a publisher stands on, in one folder, with four weeks behind it."""
 
     def __init__(
-        self, ledger: SqlLedger, spool: SqliteSpool, historian: SqliteHistorian, folder: Path
+        self, ledger: SqlLedger, spool: SegmentSpool, historian: SqliteHistorian, folder: Path
     ) -> None:
         self.plant = town.plant()
         self.ledger, self.spool, self.historian = ledger, spool, historian
@@ -82,7 +82,7 @@ class Utility:
 async def utility(tmp_path: Path) -> AsyncIterator[Utility]:
     plant = town.plant()
     ledger = await SqlLedger.open(f"sqlite+aiosqlite:///{tmp_path}/ledger.db")
-    spool = await SqliteSpool.open(tmp_path / "spool")
+    spool = await SegmentSpool.open(tmp_path / "spool")
     historian = await SqliteHistorian.open(tmp_path / "historian.db", plant.tags)
     hours = [(n, town.T0 - n * town.HOUR) for n in range(28 * 24, 1, -1)]
     minutes = [(n, town.T0 - n * town.MIN) for n in range(90, 0, -1)]

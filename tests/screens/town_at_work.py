@@ -20,9 +20,9 @@ from alarms.commands import acknowledge
 from api.app import build
 from api.deps import Deps
 from api.serve import serve
+from core.adapters.segment_spool.spool import SegmentSpool
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.adapters.sqlite_historian import SqliteHistorian
-from core.adapters.sqlite_spool import SqliteSpool
 from core.model.account import Role, User
 from core.model.alarm import Alarm, State
 from core.model.clock import Anchor
@@ -200,7 +200,7 @@ def hash_of(text: str) -> int:
 async def town_at_work(folder: Path, configuration: Configuration) -> AsyncIterator[tuple[Town, Deps]]:
     plant, clock = configuration.plant, AnchoredClock(Anchor(time.time_ns(), NOW, 1.0))
     ledger = await SqlLedger.open(f"sqlite+aiosqlite:///{folder}/ledger.db")
-    spool = await SqliteSpool.open(folder / "spool")
+    spool = await SegmentSpool.open(folder / "spool")
     historian = await SqliteHistorian.open(folder / "historian.db", plant.tags)
     await historian.write(past(plant, clock.now_ns()))
     async with ledger.begin() as tx:

@@ -11,10 +11,10 @@ import asyncio
 import sys
 from pathlib import Path
 
+from core.adapters.segment_spool.spool import SegmentSpool
 from core.adapters.sqlite_historian import SqliteHistorian
 from core.adapters.sqlite_historian_store import Limits
 from core.adapters.sqlite_quarantine import SqliteQuarantine
-from core.adapters.sqlite_spool import SqliteSpool
 from core.model.sample import Batch, Sample
 from core.runtime.recorder import Recorder
 
@@ -29,7 +29,7 @@ def batch(k: int) -> Batch:
 
 
 async def main(folder: Path, first: int) -> None:
-    spool = await SqliteSpool.open(folder / "spool")
+    spool = await SegmentSpool.open(folder / "spool")
     quarantine = await SqliteQuarantine.open(folder / "quarantine.db")
     historian = await SqliteHistorian.open(folder / "historian.db", {}, quarantine=quarantine, limits=LIMITS)
 

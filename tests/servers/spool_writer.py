@@ -10,7 +10,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from core.adapters.sqlite_spool import SqliteSpool
+from core.adapters.segment_spool.spool import SegmentSpool
 from core.model.sample import Batch, Sample
 
 
@@ -19,7 +19,7 @@ def batch(k: int) -> Batch:
 
 
 async def main(folder: Path, first: int) -> None:
-    spool = await SqliteSpool.open(folder)
+    spool = await SegmentSpool.open(folder)
 
     async def writer(k: int) -> None:
         while True:

@@ -1,0 +1,132 @@
+"""How the spool's files are framed: records one after the other, each found and verified by itself.
+
+    magic 4 · CRC-32 of the rest of the head 4 · kind 1 · length of the source's name 2 · length of the body 4
+    · sequence 8 · samples 4 · samples of the source so far 8 · written, UTC ns 8 · the name · the body
+
+A row's body is `Batch.encode`, which carries a checksum of its own; that of the other kinds is JSON with
+its CRC-32 in the place of `samples`. Little-endian.
+"""
+
+import json
+import struct
+import zlib
+from collections.abc import Iterator
+from enum import IntEnum
+from typing import Any, NamedTuple
+
+from core.model.sample import Batch, CorruptBatch
+
+MAGIC = b"WHR\x02"
+_HEAD = struct.Struct("<4sI")
+_REST = struct.Struct("<BHIQIQq")
+HEAD = _HEAD.size + _REST.size
+BATCH_MAGIC = b"WHB1"
+
+
+class Kind(IntEnum):
+    """state: everything known before the record (`State`); changes: what happened to it."""
+
+    ROW = 1
+    STATE = 2
+    CHANGES = 3
+
+
+class Record(NamedTuple):
+    """at, end: where it lies in its file; body: where its body begins. source_to: samples of its source up to
+    and including it."""
+
+    kind: int
+    source: str
+    seq: int
+    samples: int
+    source_to: int
+    written_ns: int
+    at: int
+    body: int
+    end: int
+
+
+def row(seq: int, source: str, samples: int, source_to: int, written_ns: int, body: bytes) -> list[bytes]:
+    return [_head(Kind.ROW, source, len(body), seq, samples, source_to, written_ns), body]
+
+
+def document(kind: Kind, seq: int, written_ns: int, content: Any) -> list[bytes]:
+    """seq: of the last row before it."""
+    body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    return [_head(kind, "", len(body), seq, zlib.crc32(body), 0, written_ns), body]
+
+
+def _head(
+    kind: Kind, source: str, body: int, seq: int, samples: int, source_to: int, written_ns: int
+) -> bytes:
+    name = source.encode()
+    rest = _REST.pack(kind, len(name), body, seq, samples, source_to, written_ns) + name
+    return _HEAD.pack(MAGIC, zlib.crc32(rest)) + rest
+
+
+def head_at(data: memoryview, at: int) -> Record | None:
+    """The record whose head begins at `at`; None when none does, or its body is not all there."""
+    if len(data) - at < HEAD:
+        return None
+    magic, crc = _HEAD.unpack_from(data, at)
+    if magic != MAGIC:
+        return None
+    kind, name, body, seq, samples, source_to, written_ns = _REST.unpack_from(data, at + _HEAD.size)
+    begin = at + HEAD + name
+    if begin + body > len(data) or zlib.crc32(data[at + _HEAD.size : begin]) != crc:
+        return None
+    source = bytes(data[at + HEAD : begin]).decode()
+    return Record(kind, source, seq, samples, source_to, written_ns, at, begin, begin + body)
+
+
+def body_size(head: bytes) -> int:
+    """What follows a head without a name, if it is one."""
+    return int(_REST.unpack_from(head, _HEAD.size)[2])
+
+
+def content(data: memoryview, record: Record) -> Any:
+    """A document's content; None when its checksum does not hold."""
+    body = data[record.body : record.end]
+    return json.loads(bytes(body)) if zlib.crc32(body) == record.samples else None
+
+
+def records(data: memoryview) -> Iterator[Record | int]:
+    """Every record whose head verifies, in order; where some bytes were skipped to find it, their number
+    comes before it. What follows the last one is not told: a write cut short, or room kept."""
+    at = 0
+    while True:
+        record = head_at(data, at)
+        if record is None:
+            found = _next(data, at + 1)
+            if found is None:
+                return
+            yield found.at - at
+            record = found
+        yield record
+        at = record.end
+
+
+def _next(data: memoryview, at: int) -> Record | None:
+    whole = data.obj
+    assert isinstance(whole, bytes)
+    while (at := whole.find(MAGIC, at)) >= 0:
+        record = head_at(data, at)
+        if record is not None:
+            return record
+        at += 1
+    return None
+
+
+def stray(data: memoryview, begin: int, end: int) -> list[Batch]:
+    """Batches that verify between two places, whose heads do not."""
+    whole = data.obj
+    assert isinstance(whole, bytes)
+    found = []
+    while (begin := whole.find(BATCH_MAGIC, begin, end)) >= 0:
+        try:
+            size = Batch.size_of(data[begin:end])
+            found.append(Batch.decode(whole[begin : begin + size]))
+            begin += size
+        except CorruptBatch:
+            begin += 1
+    return found
