@@ -50,6 +50,7 @@ class OpcUaSource:
         self._roster = Roster(spec, mine)
         self._store = Store(self.id, self._device, mine, self.facts, clock)
         self._told: str | None = None
+        self._last: BaseException | None = None
 
     async def run(self, sink: Sink) -> None:
         self._store.sink = sink
@@ -59,16 +60,22 @@ class OpcUaSource:
         except FAILURES as error:
             if error is self._store.failure:
                 raise
-            cause = self._explained(error)
-            self._lost(cause, error)
-            everything = np.arange(len(self._roster))
-            code = np.full(len(everything), Status.BAD_NO_COMMUNICATION, np.uint32)
-            await self._store.mark(everything, code, self._clock.now_ns())
-            raise ConnectionError(f"{self.id}: {cause}") from error
+            await self._lost(error)
+            raise ConnectionError(f"{self.id}: {self.facts.cause}") from error
         finally:
             self.facts.connected = False
 
     async def _follow(self, made: Session) -> None:
+        """A loss is marked before the session is closed, which a frozen server may make long."""
+        try:
+            await self._work(made)
+        except FAILURES as error:
+            if error is not self._store.failure:
+                self.facts.connected = False
+                await self._lost(error)
+            raise
+
+    async def _work(self, made: Session) -> None:
         check = partial(self._check, made)
         follow = Follow(self._spec, made, self._roster, self._store, self.facts, self._clock, check)
         self._store.readings.new_session()
@@ -92,13 +99,20 @@ class OpcUaSource:
         self.facts.cause = self._device.cause = line
         self._tell(line)
 
-    def _lost(self, cause: str, error: BaseException) -> None:
+    async def _lost(self, error: BaseException) -> None:
+        """Told once: the cause, and one Bad sample for each tag."""
+        if error is self._last:
+            return
+        self._last, cause = error, self._explained(error)
         self.facts.count(type(error).__name__)
         self._device.count(type(error).__name__)
         self.facts.cause = self._device.cause = cause
         self._device.failures_in_row += 1
         if isinstance(error, Untrusted):
             self._tell(cause)
+        everything = np.arange(len(self._roster))
+        code = np.full(len(everything), Status.BAD_NO_COMMUNICATION, np.uint32)
+        await self._store.mark(everything, code, self._clock.now_ns())
 
     def _tell(self, line: str | None) -> None:
         """Logs what an engineer must mend, once until it changes."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 import numpy as np
 import structlog
@@ -72,32 +73,48 @@ class Follow:
         await self._ask_for(range(len(self._roster)))
 
     async def run(self) -> None:
-        """Until the server is gone: then a ConnectionError."""
-        watch = asyncio.create_task(self._watch())
+        """Until the server is gone: then a ConnectionError, or a TimeoutError."""
+        tasks = [asyncio.create_task(self._work()), asyncio.create_task(self._watch())]
         try:
-            while True:
-                now_s = self._clock.monotonic()
-                await self._hear(min(_TICK_S, max(0.0, self._roster.next_s(now_s))))
-                now_s = self._clock.monotonic()
-                if watch.done():
-                    await watch
-                if self._session.ended.is_set():
-                    raise ConnectionError("the connection was closed")
-                if self._subscription and now_s - self._heard_s > self._subscription.silence_s:
-                    raise ConnectionError(f"no report and no keep-alive for {now_s - self._heard_s:.0f} s")
-                if now_s - self._checked_s > CHECK_S:
-                    self._checked_s = now_s
-                    self._check()
-                if due := self._roster.due(now_s):
-                    self._session.namespaces = await self._session.client.get_namespace_array()
-                    self._roster.resolve(due, self._session.namespaces)
-                    await self._ask_for(due)
-                await self._read_quiet(now_s)
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                await task
         finally:
-            watch.cancel()
-            await asyncio.gather(watch, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             if self._subscription:
                 await self._subscription.close()
+
+    async def _work(self) -> None:
+        while True:
+            await self._hear(min(_TICK_S, max(0.0, self._roster.next_s(self._clock.monotonic()))))
+            now_s = self._clock.monotonic()
+            if self._subscription and now_s - self._heard_s > self._subscription.silence_s:
+                raise ConnectionError(f"no report and no keep-alive for {now_s - self._heard_s:.0f} s")
+            if now_s - self._checked_s > CHECK_S:
+                self._checked_s = now_s
+                self._check()
+            if due := self._roster.due(now_s):
+                self._session.namespaces = await self._session.client.get_namespace_array()
+                self._roster.resolve(due, self._session.namespaces)
+                await self._ask_for(due)
+            await self._read_quiet(now_s)
+
+    async def _watch(self) -> None:
+        """Asks for the server's state whenever nothing has come for a while; ends with the connection."""
+        probed_s = 0.0
+        while True:
+            newest_s = max(self._heard_s, probed_s)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(max(0.0, newest_s + PROBE_S - self._clock.monotonic())):
+                    await self._session.ended.wait()
+                raise ConnectionError("the connection was closed")
+            if self._clock.monotonic() - self._heard_s >= PROBE_S:
+                started_s = self._clock.monotonic()
+                await self._session.read([_STATE])
+                probed_s = self._clock.monotonic()
+                self._facts.round_trips.took(probed_s - started_s)
 
     async def _hear(self, within_s: float) -> None:
         if self._subscription is None:
@@ -201,15 +218,3 @@ class Follow:
         wait_s = self._roster.refused(item, self._clock.monotonic())
         line = f"{self._roster.name(item)}: {why}; asked for again in {wait_s:.0f} s"
         self._facts.tag_causes[self._store.tag(item)] = line
-
-    async def _watch(self) -> None:
-        """Asks for the server's state whenever nothing has come for a while."""
-        while True:
-            quiet_s = self._clock.monotonic() - self._heard_s
-            await self._clock.sleep(max(PROBE_S - quiet_s, 0.1))
-            if self._clock.monotonic() - self._heard_s < PROBE_S:
-                continue
-            started_s = self._clock.monotonic()
-            await self._session.read([_STATE])
-            self._facts.round_trips.took(self._clock.monotonic() - started_s)
-            await self._clock.sleep(PROBE_S)

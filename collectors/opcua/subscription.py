@@ -70,6 +70,7 @@ class Subscription:
         self._answers: asyncio.Queue[bytes | Exception] = asyncio.Queue()
         self._asking: set[asyncio.Task[None]] = set()
         self._expected = 1
+        self._begun = False
         self._taken: deque[int] = deque(maxlen=256)
         self._numbers: dict[int, int] = {}
         """The server's number of each monitored item, by handle."""
@@ -186,6 +187,9 @@ class Subscription:
         if said.ended is not None:
             raise ConnectionError(f"the server ended the subscription: {said.ended.name}")
         ahead = (said.sequence - self._expected) % LAST_SEQUENCE
+        if not self._begun and ahead > REPUBLISH_AT_MOST:
+            self._expected, ahead = said.sequence, 0  # a server that does not begin at 1
+        self._begun = True
         late = ahead > LAST_SEQUENCE // 2
         if not late:
             await self._repeat(report, ahead)

@@ -1,5 +1,6 @@
 """node-opcua as the lock file pins it, installed once: a client and a server that are not asyncua."""
 
+import asyncio
 import hashlib
 import os
 import shutil
@@ -40,6 +41,14 @@ class NodeServer(Server):
         super().__init__("")
         self._argv = [need("node"), str(PROJECT / "serve.cjs"), str(port), str(nodes), str(pki)]
         self._environment = {"NODE_PATH": str(node_modules())}
+
+    async def _answer(self) -> None:
+        """node-opcua prints things of its own."""
+        async with asyncio.timeout(60):
+            while line := await self._process.stdout.readline():
+                if line in (b"ready\n", b"done\n"):
+                    return
+        raise AssertionError("the server has ended")
 
     def show(self, pki: Path) -> None:
         """From its next start on, another certificate."""

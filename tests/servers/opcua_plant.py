@@ -2,18 +2,55 @@
 
 Variables `s=v-0` … of namespace urn:test:plant, Double, n at first. Lines on stdin change it: `set N VALUE`,
 `bad N CODE` (hexadecimal StatusCode), `stamp N VALUE SECONDS` (a source time that many seconds off),
-`add NAME VALUE`. Each is answered by a line.
+`add NAME VALUE`, `remove NAME`, `begin N` (number of the first report of subscriptions made from now on),
+`lose` (the next report with changes is sent without them, and kept), `forget` (the same, and not kept).
+Each is answered by a line.
 """
 
 import asyncio
 import gc
 import logging
 import sys
+from copy import copy
 from datetime import UTC, datetime, timedelta
 
 from asyncua import Server, ua
+from asyncua.server.internal_subscription import InternalSubscription
 
 URI = "urn:test:plant"
+LAST_SEQUENCE = 0xFFFFFFFF
+
+
+class Reports:
+    """What goes wrong with the reports of every subscription. asyncua's numbers go on beyond 32 bits: here
+    they begin again at 1, as they should."""
+
+    def __init__(self) -> None:
+        self.begin, self.lose, self.forget = 1, False, False
+        pop, init = InternalSubscription._pop_publish_result, InternalSubscription.__init__
+
+        def made(subscription: InternalSubscription, *args: object, **kwargs: object) -> None:
+            init(subscription, *args, **kwargs)
+            subscription._notification_seq = self.begin
+
+        def popped(subscription: InternalSubscription) -> ua.PublishResult:
+            result = pop(subscription)
+            if subscription._notification_seq > LAST_SEQUENCE:
+                subscription._notification_seq = 1
+            return self.spoil(subscription, result)
+
+        InternalSubscription.__init__, InternalSubscription._pop_publish_result = made, popped
+
+    def spoil(self, subscription: InternalSubscription, result: ua.PublishResult) -> ua.PublishResult:
+        message = result.NotificationMessage
+        if not (self.lose or self.forget) or not message.NotificationData:
+            return result
+        if self.forget:
+            del subscription._not_acknowledged_results[message.SequenceNumber]
+        self.lose = self.forget = False
+        spoiled = copy(result)
+        spoiled.NotificationMessage = ua.NotificationMessage(subscription._notification_seq)
+        return spoiled
 
 
 def reading(value: float, code: int = 0, seconds: float = 0.0) -> ua.DataValue:
@@ -26,6 +63,7 @@ def reading(value: float, code: int = 0, seconds: float = 0.0) -> ua.DataValue:
 
 async def main(port: int, nodes: int) -> None:
     logging.disable(logging.CRITICAL)
+    reports = Reports()
     server = Server()
     gc.disable()  # the standard address space is 4 times as fast to build without looking for cycles
     await server.init()
@@ -42,11 +80,17 @@ async def main(port: int, nodes: int) -> None:
         await server.write_attribute_value(node, reading(value))
 
     async def obey(line: str) -> None:
-        verb, name, *rest = line.split()
+        verb, name, *rest = [*line.split(), ""] if " " not in line.strip() else line.split()
         node = ua.NodeId(f"v-{name}", index)
         match verb, rest:
             case "add", [value]:
                 await add(name, float(value))
+            case "remove", []:
+                await server.delete_nodes([server.get_node(ua.NodeId(name, index))])
+            case "begin", []:
+                reports.begin = int(name)
+            case "lose" | "forget", []:
+                setattr(reports, verb, True)
             case "set", [value]:
                 await server.write_attribute_value(node, reading(float(value)))
             case "bad", [code]:
