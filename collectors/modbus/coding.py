@@ -82,22 +82,28 @@ def bytes_of(kind: Type, order: Order, byte: str = "lo") -> list[int]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Gather:
-    """The numbers of one type. index, (n, size): bytes of the row."""
+    """The numbers of one type. index, (n, size): bytes of the row; a slice of it where they lie side by side
+    in order, which needs no copy."""
 
     coding: _Coding
-    index: Indices
+    index: Indices | slice
+    count: int
 
     @classmethod
     def of(cls, kind: Type, places: Sequence[tuple[int, Order, str]]) -> "Gather":
         """places: first byte in the row, order and half of the register of each number."""
         rows = [[start + b for b in bytes_of(kind, order, byte)] for start, order, byte in places]
-        return cls(CODINGS[kind], np.array(rows, np.intp))
+        flat = [b for row in rows for b in row]
+        side_by_side = flat == list(range(flat[0], flat[0] + len(flat)))
+        index = slice(flat[0], flat[0] + len(flat)) if side_by_side else np.array(rows, np.intp)
+        return cls(CODINGS[kind], index, len(rows))
 
     def read(self, row: Bytes) -> tuple[Numbers, Bools | None]:
         """Numbers as the type has them, (n,), and which of them are none."""
-        raw = row[self.index].view(self.coding.dtype)
-        if raw.shape[1] == 1:
-            raw = raw.ravel()
+        chosen = row[self.index] if isinstance(self.index, slice) else row.take(self.index).reshape(-1)
+        raw = chosen.view(self.coding.dtype)
+        if len(raw) != self.count:
+            raw = raw.reshape(self.count, -1)
         return self.coding.finish(raw) if self.coding.finish else (raw, None)
 
 

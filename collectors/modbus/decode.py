@@ -44,6 +44,8 @@ class _Group:
     states: pairs of a place in the group and the raw number that means something there."""
 
     columns: Indices
+    into: Indices | slice
+    """The same columns, as a slice where they are neighbours."""
     gather: Gather
     field: tuple[Numbers, Numbers] | None
     sentinels: tuple[Indices, Numbers]
@@ -60,8 +62,11 @@ class _Group:
             shifts = [first for first, _ in ends]
             masks = [(1 << (last - first + 1)) - 1 for first, last in ends]
             field = np.array(shifts, plain), np.array(masks, plain)
+        columns = [s.column for s in sites]
+        neighbours = columns == list(range(columns[0], columns[0] + len(columns)))
         return cls(
-            np.array([s.column for s in sites], np.intp),
+            np.array(columns, np.intp),
+            slice(columns[0], columns[-1] + 1) if neighbours else np.array(columns, np.intp),
             Gather.of(kind, [(s.start, s.point.order, s.point.byte) for s in sites]),
             field,
             _pairs(plain, [[_raw(x, plain) for x in p.sentinels] for p in points]),
@@ -72,7 +77,7 @@ class _Group:
         raw, none = self.gather.read(row)
         if self.field is not None:
             raw = raw >> self.field[0] & self.field[1]
-        v[self.columns] = raw
+        v[self.into] = raw
         if none is not None:
             failed[self.columns[none]] = True
         at, number = self.sentinels
@@ -107,6 +112,7 @@ class _Scaling:
         lines = [p.line for p in points]
         self.factor = np.array([a * by for (a, _), (by, _) in zip(lines, to_unit, strict=True)])
         self.offset = np.array([b * by + c for (_, b), (by, c) in zip(lines, to_unit, strict=True)])
+        self.identity = bool((self.factor == 1).all() and (self.offset == 0).all())
         self.low = _or([tags[p.tag].low for p in points], -_LARGEST)
         self.high = _or([tags[p.tag].high for p in points], _LARGEST)
         ends = [[x * by + c for x in p.range or ()] for p, (by, c) in zip(points, to_unit, strict=True)]
@@ -174,14 +180,16 @@ class Decoder:
                 group.read(self.row, v, failed, unknown)
             for texts in self._texts:
                 texts.read(self.row, v, unknown)
-            self._switches.read(self.row, v)
+            if len(self._switches.columns):
+                self._switches.read(self.row, v)
             if len(self._whole):
                 v[self._whole] = v[self._whole] != 0
             for words in self._words:
                 words.read(self.row, failed, doubtful)
             if self._scaling.ne43:
                 failed |= (v <= self._scaling.raw_low) | (v >= self._scaling.raw_high)
-            v = v * self._scaling.factor + self._scaling.offset
+            if not self._scaling.identity:
+                v = v * self._scaling.factor + self._scaling.offset
         fine = (v >= self._fine_low) & (v <= self._fine_high)
         if fine.all() and not marks.any():
             return v, np.zeros(n, np.uint32), np.zeros(n, np.uint8)
