@@ -182,8 +182,8 @@ def _bit(site: Site) -> tuple[int, int]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StatusWords:
-    """What devices say of their own values. One row a guarded point; good and uncertain: pairs of a row and
-    a number."""
+    """What devices say of their own values. One row a guarded point; good, uncertain, bad: pairs of a row
+    and a number."""
 
     columns: Indices
     gather: Gather
@@ -193,6 +193,7 @@ class StatusWords:
     strict: Bools
     good: tuple[Indices, Numbers]
     uncertain: tuple[Indices, Numbers]
+    bad: tuple[Indices, Numbers]
 
     @classmethod
     def of(cls, kind: Type, sites: Sequence[tuple[Site, StatusWord]]) -> "StatusWords":
@@ -214,14 +215,15 @@ class StatusWords:
             np.array([bool(w.good) for w in words]),
             pairs("good"),
             pairs("uncertain"),
+            pairs("bad"),
         )
 
     def read(self, row: Bytes, failed: Bools, doubtful: Bools) -> None:
         raw = self.gather.read(row)[0].astype(np.int64) & self.mask
         uncertain = (raw & self.uncertain_bits) != 0
+        bad = (raw & self.bad_bits) != 0
         known = np.zeros(len(raw), np.bool_)
-        for (at, number), into in ((self.good, known), (self.uncertain, uncertain)):
+        for (at, number), into in ((self.good, known), (self.uncertain, uncertain), (self.bad, bad)):
             into[at[raw[at] == number]] = True
-        failed[self.columns] |= (raw & self.bad_bits) != 0
-        failed[self.columns] |= self.strict & ~known & ~uncertain
+        failed[self.columns] |= bad | (self.strict & ~known & ~uncertain)
         doubtful[self.columns] |= uncertain

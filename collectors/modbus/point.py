@@ -15,7 +15,7 @@ class Strict(BaseModel):
 class StatusWord(Strict):
     """What the device itself says of a value, in a register of the same table that is read in the same
     reply. mask: the bits that are looked at. bad_bits, uncertain_bits: any of them set makes the value so.
-    good, uncertain: numbers (after the mask); where `good` is given any other makes the value Bad. Bad is
+    good, uncertain, bad: numbers (after the mask); where `good` is given any other is bad. Bad is
     Bad sensor failure, uncertain is Uncertain sensor not accurate."""
 
     address: int = Field(ge=0, le=0xFFFF)
@@ -27,6 +27,7 @@ class StatusWord(Strict):
     uncertain_bits: int = Field(default=0, ge=0, le=0xFFFFFFFF)
     good: tuple[int, ...] = ()
     uncertain: tuple[int, ...] = ()
+    bad: tuple[int, ...] = ()
 
 
 class Place(Strict):

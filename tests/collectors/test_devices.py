@@ -201,6 +201,16 @@ CASES = {
             },
         )
     ],
+    "in-situ-aqua-troll-400": [
+        (
+            {"order": order},
+            # registers 1538 pH, 1540 parameter 17, 1541 units 145, 1542 data quality; 0570 TDS, 0574 quality
+            at("holding", 1537, [*f32(7.31 if quality in (0, 1) else 0.0, order), 17, 145, quality])
+            | at("holding", 569, [*f32(0.25, order), 13, 114, 0]),
+            {"ph": (7.31, GOOD) if quality in (0, 1) else (None, FAILED), "tds": (0.25, GOOD)},
+        )
+        for order, quality in [("ABCD", 0), ("CDAB", 1), ("ABCD", 3), ("CDAB", 7)]
+    ],
     "abb-aquamaster-3": [
         (
             {"total_unit": "m3"},
