@@ -67,3 +67,21 @@ def test_an_unknown_connection_is_a_mistake_that_is_named() -> None:
     done = plan(DEMO, "--connection", "st-99")
     assert done.returncode == 2
     assert "'st-99'" in done.stderr
+
+
+def test_a_serial_line_takes_as_long_as_its_characters(plant: Path) -> None:
+    text = (plant / "collectors.yaml").read_text(encoding="utf-8")
+    begin, end = text.index("  - type: modbus"), text.index("  - type: modbus", 200)
+    serial = (
+        text[begin:end]
+        .split("    port:")[0]
+        .replace("host: 127.0.0.1", "serial: {device: /dev/ttyS9, baudrate: 9600}")
+        + "    period_s: 1\n    units:"
+        + text[begin:end].split("    units:")[1]
+    )
+    (plant / "collectors.yaml").write_text(text[:begin] + serial + text[end:], encoding="utf-8")
+    (line,) = told(plant, "--connection", "st-01")["connections"]
+    assert (line["where"], line["framing"], line["baudrate"]) == ("/dev/ttyS9", "rtu", 9600)
+    characters = (8 + 5 + 2 * 4) + (8 + 5 + 2 * 16)
+    silences = 4 * 3.5
+    assert line["busy"] == pytest.approx((characters + silences) * 11 / 9600 + 2 * 0.020)

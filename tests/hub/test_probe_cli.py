@@ -11,7 +11,7 @@ from pymodbus import FramerType
 from hub.config import CollectorsFile
 from hub.yaml_lines import yaml
 from tests.collectors.field import free_port
-from tests.servers.registers import at, device, f32
+from tests.servers.registers import at, device, f32, on_serial_line
 
 
 def probe(*options: object) -> subprocess.CompletedProcess[str]:
@@ -59,6 +59,20 @@ def test_rtu_framing_through_tcp() -> None:
         place = f"127.0.0.1:{port}"
         best = readings(place, "--unit", 3, "--address", 10, "--value", "3.42", "--framing", "rtu")[0]
     assert (best["type"], best["order"]) == ("f32", "CDAB")
+
+
+def test_a_serial_line() -> None:
+    with on_serial_line(ODD, unit=3) as port:
+        asked = ("--serial", port, "--unit", 3, "--address", 10, "--value", "3.42")
+        best = readings(*asked, "--parity", "N")[0]
+        silent = probe("--serial", port, "--unit", 4, "--address", 10, "--parity", "N", "--timeout", 0.2)
+    assert (best["type"], best["order"]) == ("f32", "CDAB")
+    assert silent.returncode == 1 and "unit 4 does not answer" in silent.stderr
+
+
+def test_a_serial_port_that_is_not_there() -> None:
+    done = probe("--serial", "/dev/ttyNONE", "--address", 10)
+    assert done.returncode == 1 and "is it plugged in" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,11 @@ A read of any other address is exception 2; another unit does not answer.
 
 import asyncio
 import contextlib
+import os
+import select
 import struct
 import threading
+import tty
 from collections.abc import Iterator, Mapping
 
 from pymodbus import FramerType
@@ -47,6 +50,55 @@ def _blocks(registers: Registers, table: str) -> list[SimData]:
 
 async def _refuse(*_request: object) -> ExcCodes:
     return ExcCodes.GATEWAY_NO_RESPONSE
+
+
+def _crc(frame: bytes) -> bytes:
+    """CRC-16 of MODBUS over Serial Line V1.02, 6.2.2, bit by bit."""
+    register = 0xFFFF
+    for byte in frame:
+        register ^= byte
+        for _ in range(8):
+            register = register >> 1 ^ (0xA001 if register & 1 else 0)
+    return struct.pack("<H", register)
+
+
+@contextlib.contextmanager
+def on_serial_line(registers: Registers, unit: int = 1) -> Iterator[str]:
+    """The same device in RTU framing at the far end of a pseudo-terminal; the path of the near end."""
+    far, near = os.openpty()
+    tty.setraw(near)
+    stopping = threading.Event()
+
+    def serve() -> None:
+        pending = b""
+        while not stopping.is_set():
+            if not select.select([far], [], [], 0.05)[0]:
+                continue
+            pending += os.read(far, 256)
+            while len(pending) >= 8:
+                asked, pending = pending[:8], pending[8:]
+                who, code, address, count = struct.unpack(">BBHH", asked[:6])
+                if who == unit and _crc(asked[:6]) == asked[6:]:
+                    body = _body(registers, code, range(address, address + count))
+                    os.write(far, bytes([who]) + body + _crc(bytes([who]) + body))
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield os.ttyname(near)
+    finally:
+        stopping.set()
+        thread.join(10)
+        os.close(far)
+        os.close(near)
+
+
+def _body(registers: Registers, code: int, addresses: range) -> bytes:
+    table = {3: "holding", 4: "input"}[code]
+    if any((table, address) not in registers for address in addresses):
+        return bytes([code | 0x80, 2])
+    words = [registers[table, address] for address in addresses]
+    return bytes([code, 2 * len(words)]) + struct.pack(f">{len(words)}H", *words)
 
 
 @contextlib.contextmanager
