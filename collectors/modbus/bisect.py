@@ -46,11 +46,12 @@ class Bisection:
     def next(self) -> Request | Found:
         """What to ask next, or what was found."""
         if self._high - self._low > 1:
-            return self._part(self._low, (self._low + self._high) // 2)
+            return self._part(self._low, (self._low + self._high) // 2, self._from())
         if self._answered:
             return self._found()
         if self._others:
-            return self._part(self._others[-1], self._others[-1] + 1)
+            other = self._others[-1]
+            return self._part(other, other + 1, self._blocks[other].start)
         return Found(None)
 
     def told(self, answered: bool) -> None:
@@ -63,18 +64,23 @@ class Bisection:
         else:
             self._others.pop()
 
-    def _found(self) -> Found:
-        """By elimination. Unused addresses between it and its left neighbour, read along, may be the true
-        culprits: they are fenced off with it."""
-        block = self._blocks[self._low]
-        start = min(block.start, self._blocks[self._low - 1].end) if self._low else block.start
-        return Found(Forbidden(table=self._request.table, address=start, count=block.end - start))
+    def _from(self) -> int:
+        """Where what must hold the culprit begins: unused addresses that lie before the first suspect and
+        were read along may be the true culprits."""
+        start = self._blocks[self._low].start
+        return min(start, self._blocks[self._low - 1].end) if self._low else start
 
-    def _part(self, low: int, high: int) -> Request:
-        chosen = self._blocks[low:high]
-        start, end = chosen[0].start, max(block.end for block in chosen)
-        points = tuple(point for block in chosen for point in block.points)
-        return Request(self._request.unit, self._request.table, start, end - start, points)
+    def _found(self) -> Found:
+        start = self._from()
+        return Found(Forbidden(table=self._request.table, address=start, count=self._end(self._low) - start))
+
+    def _end(self, block: int) -> int:
+        return self._blocks[block].end
+
+    def _part(self, low: int, high: int, start: int) -> Request:
+        points = tuple(point for block in self._blocks[low:high] for point in block.points)
+        count = self._end(high - 1) - start
+        return Request(self._request.unit, self._request.table, start, count, points)
 
 
 def _blocks(points: Sequence[Point]) -> list[_Block]:

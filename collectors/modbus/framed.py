@@ -6,8 +6,8 @@ and a byte that the one true reply would not have, or that nobody asked for, clo
 """
 
 import asyncio
-import contextlib
 import struct
+import termios
 from typing import Any, Literal
 
 from pymodbus.client import AsyncModbusSerialClient, AsyncModbusTcpClient
@@ -54,7 +54,7 @@ class FramedClient:
         if spec.serial is None:
             return AsyncModbusTcpClient(spec.host, port=spec.port, **ours)
         line: Serial = spec.serial
-        bits = 7 if self._framing == "ascii" else 8
+        bits = line.bytesize or (7 if self._framing == "ascii" else 8)
         return AsyncModbusSerialClient(
             line.device,
             baudrate=line.baudrate,
@@ -72,8 +72,12 @@ class FramedClient:
         try:
             async with asyncio.timeout(CONNECT_S):
                 there = await client._client.connect()
-        except (TimeoutError, OSError) as error:
+        except (TimeoutError, OSError, termios.error) as error:
             raise ConnectionError(f"{spec.owner}: {error or 'no answer to connect'}") from error
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():  # wait_for of CPython 3.11 swallows it (gh-86296)
+            client._lose(ConnectionError("cancelled"))
+            raise asyncio.CancelledError
         if not there:
             raise ConnectionError(f"{spec.owner}: cannot be opened")
         quiet_until = drain_s
@@ -100,8 +104,7 @@ class FramedClient:
         self._lose(ConnectionError("closed"))
         if self._exchange is not None:
             self._exchange.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._exchange
+            await asyncio.wait([self._exchange])
 
     async def _ask(self, ask: Ask) -> None:
         request = ask.question.request

@@ -23,12 +23,14 @@ class Tls(_Strict):
 
 class Serial(_Strict):
     """A serial port. Modbus' own default is 19,200 baud with even parity (MODBUS over Serial Line V1.02,
-    2.5.1); what the devices on the line are set to goes first."""
+    2.5.1); what the devices on the line are set to goes first. bytesize: 8 for RTU, 7 for ASCII, unless
+    said."""
 
     device: str
     baudrate: int = Field(default=19_200, ge=300, le=4_000_000)
     parity: Literal["N", "E", "O"] = "E"
     stopbits: Literal[1, 2] = 1
+    bytesize: Literal[7, 8] | None = None
 
     @property
     def silence_s(self) -> float:
