@@ -9,6 +9,7 @@ import numpy.typing as npt
 from collectors.intake.derived import Derived
 from collectors.intake.layout import Known, Layout, Places
 from collectors.intake.limits import SECOND, TimeLimits
+from collectors.intake.plausible import doubted, odd, strange
 from collectors.intake.skew import Skew
 from core.model.conservation import Fate
 from core.model.quality import Status, is_bad
@@ -17,6 +18,7 @@ from core.ports.quarantine import Quarantine, Refusal
 from core.ports.source import DeviceFacts, SourceFacts
 from core.ports.spool import Sink, SpoolFull
 
+_STATUS = np.uint32(0xFFFF0000)
 LOOK_NS = 10 * SECOND
 """Receive time between two looks at the clocks of a source."""
 Mask = npt.NDArray[np.bool_]
@@ -86,17 +88,31 @@ class Gate:
         place = layout.rows(batch)
         span = self._ahead_ns + layout.late_least
         early = (batch.r_ns - batch.t_ns + self._ahead_ns).view(np.uint64) > np.uint64(span)
-        if np.count_nonzero(early):
+        if 1 in early.tobytes():
             batch, refusals = self._doubtful(batch, place)
             place = layout.rows(batch)
-        if np.count_nonzero(batch.t_ns <= known.newest_ns[place]):
+        if 1 in (batch.t_ns <= known.newest_ns[place]).tobytes():
             self._old(batch, place)
         else:
             known.newest_ns[place] = batch.t_ns
             known.value[place] = batch.v
+        if batch.q.tobytes() != layout.good or strange(batch.v, layout.most):
+            batch = self._plausible(batch, place)
         if layout.marked is not None:
             batch = marked(batch, layout)
         return batch, refusals
+
+    def _plausible(self, batch: Batch, place: Places) -> Batch:
+        known = self._known
+        wild = odd(batch.v, known.low[place], known.high[place])
+        lost = (batch.q & _STATUS) == Status.BAD_OUT_OF_RANGE
+        if not np.count_nonzero(wild | lost):
+            return batch
+        doubt = doubted(wild | lost, known.station[place])
+        if n := int(np.count_nonzero(doubt & ~is_bad(batch.q))):
+            self._facts.count("implausible", n)
+        code = np.where(doubt, np.uint32(Status.UNCERTAIN_ENGINEERING_UNITS_EXCEEDED), np.uint32(0))
+        return replace(batch, q=np.maximum(batch.q, code))
 
     def _doubtful(self, batch: Batch, place: Places) -> tuple[Batch, list[Refusal]]:
         """Some stamps are ahead, or old enough for a closer look."""
@@ -120,7 +136,8 @@ class Gate:
                 self._facts.devices.setdefault(device, DeviceFacts()).count(reason, int(many))
 
     def _old(self, batch: Batch, place: Places) -> None:
-        """Some samples are not newer than their tag's newest: late, told twice, or told differently."""
+        """Some samples are not newer than their tag's newest: late, told twice, or told differently; or that
+        one came while the hub's own clock was ahead."""
         known = self._known
         newest, value = known.newest_ns[place], known.value[place]
         again = batch.t_ns == newest
@@ -133,7 +150,8 @@ class Gate:
         at = np.arange(place.start, place.stop) if isinstance(place, slice) else place
         at = at[order]
         t_ns, v = batch.t_ns[order], batch.v[order]
-        news = t_ns >= known.newest_ns[at]
+        newest = known.newest_ns[at]
+        news = (t_ns >= newest) | (newest > batch.r_ns[order] + self._future_ns)
         known.newest_ns[at[news]], known.value[at[news]] = t_ns[news], v[news]
 
 

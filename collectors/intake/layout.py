@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from collectors.intake.limits import TimeLimits
 from collectors.intake.marks import Marks
+from collectors.intake.plausible import bounds, most_of
 from core.model.quality import Codes
 from core.model.sample import Batch, Floats, Int64s
 from core.model.tag import Tag
@@ -17,7 +18,6 @@ from core.model.tag import Tag
 NEVER = -(1 << 62)
 KEPT = 64
 """Layouts remembered; a polled connection has one for each period, a subscription a new one each time."""
-_COUNT = np.arange(1 << 12, dtype=np.uint32)
 
 Places = Union["slice[int, int, None]", npt.NDArray[np.intp]]
 
@@ -25,12 +25,16 @@ Places = Union["slice[int, int, None]", npt.NDArray[np.intp]]
 @dataclass(slots=True, eq=False)
 class Layout:
     """One batch's `tags` as places in the columns of `Known`: a slice when they follow each other.
-    late_least: the smallest age that needs a closer look, ns. marked: the least quality of each tag, None
-    when nothing is marked."""
+    late_least: the smallest age that needs a closer look, ns. most: for `plausible.strange`. count, good:
+    bytes of the columns `tag` and `q` of a batch with every tag once, in order, all Good. marked: the least
+    quality of each tag, None when nothing is marked."""
 
     tags: tuple[str, ...]
     place: Places
     late_least: int
+    most: np.uint64 | None
+    count: bytes
+    good: bytes
     marked: Codes | None = None
     marks_version: int = -1
 
@@ -38,15 +42,14 @@ class Layout:
         """The place of each of the batch's samples; the slice when it has every tag once, in order."""
         if not isinstance(self.place, slice):
             return self.place[batch.tag]
-        n = len(batch.tag)
-        if n == len(self.tags) <= len(_COUNT) and not np.count_nonzero(batch.tag - _COUNT[:n]):
+        if batch.tag.tobytes() == self.count:
             return self.place
         return batch.tag.astype(np.intp) + self.place.start
 
 
 class Known:
     """Of each tag of one source: newest source time and its value; the ages, in ns, from which a sample
-    is late and is refused."""
+    is late and is refused; usual bounds, where its file states none; a number for its station."""
 
     def __init__(self, tags: Mapping[str, Tag], limits: TimeLimits, speed: float, marks: Marks) -> None:
         self._tags, self._limits, self._speed, self._marks = tags, limits, speed, marks
@@ -55,6 +58,10 @@ class Known:
         self.value: Floats = np.empty(0)
         self.late_ns: Int64s = np.empty(0, np.int64)
         self.past_ns: Int64s = np.empty(0, np.int64)
+        self.low: Floats = np.empty(0)
+        self.high: Floats = np.empty(0)
+        self.station: npt.NDArray[np.intp] = np.empty(0, np.intp)
+        self._stations: dict[str, int] = {}
         self._layouts: dict[int, Layout] = {}
 
     def layout(self, tags: tuple[str, ...]) -> Layout:
@@ -75,9 +82,11 @@ class Known:
             return self._make(tags)
         first, n = int(at[0]), len(at)
         least = int(min(self.late_ns[at].min(), self.past_ns[at].min()))
+        most = most_of(self.low[at], self.high[at])
+        place: Places = at
         if not np.count_nonzero(np.diff(at) - 1):
-            return Layout(tags, slice(first, first + n), least)
-        return Layout(tags, at, least)
+            place = slice(first, first + n)
+        return Layout(tags, place, least, most, np.arange(n, dtype=np.uint32).tobytes(), bytes(4 * n))
 
     def _learn(self, tags: tuple[str, ...]) -> None:
         fresh = [tag for tag in dict.fromkeys(tags) if tag not in self._index]
@@ -90,3 +99,10 @@ class Known:
         self.value = np.concatenate((self.value, np.full(len(fresh), np.nan)))
         self.late_ns = np.concatenate((self.late_ns, np.array(late, np.int64)))
         self.past_ns = np.concatenate((self.past_ns, np.array(past, np.int64)))
+        usual = np.array([bounds(tag) for tag in known], np.float64).reshape(-1, 2)
+        self.low, self.high = (
+            np.concatenate(pair) for pair in zip((self.low, self.high), usual.T, strict=True)
+        )
+        stations = [tag.station if tag else "" for tag in known]
+        numbers = [self._stations.setdefault(station, len(self._stations)) for station in stations]
+        self.station = np.concatenate((self.station, np.array(numbers, np.intp)))
