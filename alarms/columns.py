@@ -69,7 +69,8 @@ class Slice:
 class Splitter:
     """Cuts batches into live slices. Samples that are backfill, or not newer than the newest of their tag,
     are left out and counted in `late`: they never annunciate and never clear a live alarm. past: a replay,
-    in which backfill counts like any other sample."""
+    in which backfill counts like any other sample. A newest that lies ahead of when a sample is received is
+    of a time when the hub's own clock was wrong, and holds nothing up."""
 
     def __init__(self, tags: Numbering, wanted: Iterable[str], past: bool = False) -> None:
         self._tags, self._past = tags, past
@@ -104,7 +105,8 @@ class Splitter:
         t_ns = np.where(ahead, new.r_ns, new.t_ns) if ahead.any() else new.t_ns
         order = self._order(new, t_ns)
         number, t_ns = new.number[order], t_ns[order]
-        live = t_ns > self.newest[number]
+        newest = self.newest[number]
+        live = (t_ns > newest) | (newest > new.r_ns[order] + FUTURE_NS)
         if not self._past:
             live &= new.flags[order] & Flag.BACKFILL == 0
         live[:-1] &= (t_ns[1:] > t_ns[:-1]) | (number[1:] != number[:-1])

@@ -72,7 +72,12 @@ KNOWN = frozenset(
     {
         *("demo.lock", FACTS, f"{FACTS}.new", "clock.json", "clock.new", "sign-ins.json"),
         *("config", "utility", "town", "broker", "spool", "keys", "public", "logs", "history"),
-        *(f"{store}.db{part}" for store in ("historian", "ledger") for part in ("", "-wal", "-shm")),
+        *("archive.state", "archive.new"),
+        *(
+            f"{store}.db{part}"
+            for store in ("historian", "ledger", "quarantine")
+            for part in ("", "-wal", "-shm")
+        ),
     }
 )
 """What a demo's data folder holds, and all that --fresh removes."""
