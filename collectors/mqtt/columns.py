@@ -44,9 +44,10 @@ class Columns:
             q[list(self._q)] = list(self._q.values())
         v = self._targets.convert(at, np.array(self._raw, np.float64), q)
         flags = np.array(self._flags, np.uint8)
-        if recent is not None and (news := recent.news(at, t_ns, v)) is not None:
+        once = len(set(self._at)) == len(at)
+        if recent is not None and (news := recent.news(at, t_ns, v, once)) is not None:
             at, t_ns, v, q, flags = at[news], t_ns[news], v[news], q[news], flags[news]
-        used, tag = np.unique(at, return_inverse=True)
+        used, tag = (at, np.arange(len(at))) if once else np.unique(at, return_inverse=True)
         names = self._targets.names
         tags = tuple([names[i] for i in used.tolist()])
         now = np.full(len(at), self._now_ns, np.int64)

@@ -13,6 +13,7 @@ HEAD_BYTES = 1024
 BUFFER = 256 * 1024
 """Holds the longest packet that is kept whole: a topic of 65,535 bytes and a payload of MAX_BYTES."""
 PINGRESP = b"\xd0\x00"
+DISCONNECT = b"\xe0\x00"
 
 _PUBLISH = 3
 _PUBACK = b"\x40\x02"

@@ -12,7 +12,7 @@ identity is the same tag and time, counts it as duplicate."""
 
 NEVER = -1
 Places = npt.NDArray[np.intp]
-Key = tuple[int, int]
+_TIME_BITS = 64
 
 
 class Recent:
@@ -21,30 +21,29 @@ class Recent:
 
     def __init__(self, facts: SourceFacts) -> None:
         self._facts = facts
-        self._young: dict[Key, float] = {}
-        self._old: dict[Key, float] = {}
+        self._young: dict[int, float] = {}
+        self._old: dict[int, float] = {}
         self._newest: Int64s = np.empty(0, np.int64)
         self._judged: tuple[Places, Int64s, Floats] | None = None
 
-    def news(self, at: Places, t_ns: Int64s, v: Floats) -> npt.NDArray[np.bool_] | None:
+    def news(self, at: Places, t_ns: Int64s, v: Floats, once: bool) -> npt.NDArray[np.bool_] | None:
         """Which samples are not known just so; None for all of them. Another value for a time that is known
-        is news, and the last stands."""
+        is news, and the last stands. once: no tag is there twice."""
         self._reach(at)
         self._judged = at, t_ns, v
-        if bool(np.all(t_ns > self._newest[at])) and len(np.unique(at)) == len(at):
+        newest = self._newest[at]
+        if once and bool((t_ns > newest).all()):
             return None
         fresh = np.ones(len(at), np.bool_)
-        batch: dict[Key, float] = {}
-        for i, (key, value) in enumerate(
-            zip(zip(at.tolist(), t_ns.tolist(), strict=True), v.tolist(), strict=True)
-        ):
+        batch: dict[int, float] = {}
+        for i, (key, value) in enumerate(zip(_keys(at, t_ns), v.tolist(), strict=True)):
             known = batch.get(key, self._young.get(key, self._old.get(key)))
             batch[key] = value
             if known is None:
                 continue
             if known == value or (known != known and value != value):
                 fresh[i] = False
-            elif key[1] != self._newest[key[0]]:
+            elif t_ns[i] != newest[i]:
                 self._facts.count("ts_conflict")
         return fresh
 
@@ -63,7 +62,7 @@ class Recent:
             return
         at, t_ns, v = self._judged
         np.maximum.at(self._newest, at, t_ns)
-        self._young.update(zip(zip(at.tolist(), t_ns.tolist(), strict=True), v.tolist(), strict=True))
+        self._young.update(zip(_keys(at, t_ns), v.tolist(), strict=True))
         if len(self._young) > REMEMBERED:
             self._old, self._young = self._young, {}
         self._judged = None
@@ -73,3 +72,8 @@ class Recent:
             longer = np.full(max(need, 2 * len(self._newest)), NEVER, np.int64)
             longer[: len(self._newest)] = self._newest
             self._newest = longer
+
+
+def _keys(at: Places, t_ns: Int64s) -> list[int]:
+    """Tag and time in one number: unlike tuples, numbers are nothing to the garbage collector."""
+    return [place << _TIME_BITS | t for place, t in zip(at.tolist(), t_ns.tolist(), strict=True)]

@@ -15,12 +15,14 @@ from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from collectors.mqtt.framing import PINGRESP, Framer, Message, pubacks
+from collectors.mqtt.framing import DISCONNECT, PINGRESP, Framer, Message, pubacks
 from collectors.mqtt.spec import MqttSpec
 from collectors.mqtt.window import Window
 from collectors.mqtt.wire import CONNECT_S, Wire
 
 SLICE_S = 0.01
+GOODBYE_S = 1.0
+BATCH_BYTES = 256 * 1024
 _TICK_S = 1.0
 _READS = 16
 """Reads of one slice at most, so that a flood leaves the loop to others."""
@@ -80,14 +82,15 @@ class Session:
         self._check()
 
     async def take(self, limit: int, within_s: float) -> list[Message]:
-        """Up to `limit` messages in order; none when nothing came in time."""
+        """Up to `limit` messages in order, of about BATCH_BYTES; none when nothing came in time."""
         if not self._messages:
             await self._arrival(within_s)
-        if len(self._messages) <= limit:
-            taken = list(self._messages)
-            self._messages.clear()
-            return taken
-        return [self._messages.popleft() for _ in range(limit)]
+        taken: list[Message] = []
+        room = BATCH_BYTES
+        while self._messages and len(taken) < limit and room > 0:
+            taken.append(self._messages.popleft())
+            room -= len(taken[-1].payload)
+        return taken
 
     async def _arrival(self, within_s: float) -> None:
         self._arrived.clear()
@@ -108,18 +111,30 @@ class Session:
             self._read()
 
     async def close(self) -> None:
+        """Says goodbye, and waits a second at most for the broker to hang up: then it has read our last
+        acknowledgements, which a closed socket could still lose."""
         if self._tick is not None:
             self._tick.cancel()
-        if not self._ended.done():
-            with suppress(OSError, ValueError):
+        lost = self._ended.done()
+        self._unwatch()
+        try:
+            if self._socket is not None and not lost:
+                await self._goodbye()
+        finally:
+            if self._socket is not None:
+                self._socket.close()
+
+    async def _goodbye(self) -> None:
+        room = memoryview(bytearray(65536))
+        with suppress(OSError, TimeoutError):
+            async with asyncio.timeout(GOODBYE_S):
                 if self._spec.status_topic is not None and self._ready.done():
                     self._client.publish(self._spec.status_topic, b"offline", 0, retain=True)
                     self._client.loop_write()
-                self._client.disconnect()
-                self._client.loop_write()
-        self._unwatch()
-        if self._socket is not None:
-            self._socket.close()
+                self._client.send(DISCONNECT)
+                while self._client.receive(room) != 0:
+                    await asyncio.sleep(0.005)
+                    self._client.flush()
 
     def _check(self) -> None:
         if self._ended.done():

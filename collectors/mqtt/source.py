@@ -27,7 +27,7 @@ from core.ports.spool import Sink, SpoolFull
 
 log = structlog.get_logger()
 
-MESSAGES = 1000
+MESSAGES = 500
 WAIT_S = 1.0
 FULL_WAIT_S = 0.5
 SLOW_S = 30.0
@@ -39,7 +39,7 @@ DEVICES = 1000
 class MqttSource:
     """`core.ports.source.Source` over MQTT 3.1.1, QoS 1, a persistent session, manual acknowledgement.
 
-    What has come is put as one batch of at most 1,000 messages, and each is acknowledged, all in one write,
+    What has come is put as one batch of at most 500 messages, and each is acknowledged, all in one write,
     once the batch is on disk; while the spool is full nothing is. What nobody can read, an unknown meter and
     a meter in another's topic go to quarantine with the reason, then are acknowledged, once; while quarantine
     fails they wait unacknowledged and do not hold up the others.

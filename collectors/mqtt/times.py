@@ -76,6 +76,8 @@ def _since(per_unit: int, epoch: datetime) -> Reader:
     first = _ns(epoch)
 
     def read(raw: object) -> int:
+        if type(raw) is int and 0 <= (t_ns := first + raw * per_unit) <= _MOST_NS:
+            return t_ns
         number = raw
         if isinstance(raw, str):
             try:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,15 +16,18 @@ allow_anonymous true
 persistence true
 persistence_location {folder}/
 autosave_interval 1
-autosave_on_changes true
+autosave_on_changes false
+max_inflight_messages {in_flight}
+max_queued_messages 100000
 user root
+{more}
 """
 NATS = """\
 server_name: test
 host: 127.0.0.1
 port: -1
 jetstream {{ store_dir: "{folder}", sync_interval: always }}
-mqtt {{ host: 127.0.0.1, port: {port}, ack_wait: "1s", max_ack_pending: 256 }}
+mqtt {{ host: 127.0.0.1, port: {port}, ack_wait: "{ack_wait_s}s", max_ack_pending: {in_flight} }}
 """
 BROKERS = {
     "mosquitto": ("mosquitto", MOSQUITTO, ["-c"]),
@@ -37,6 +41,7 @@ class Broker:
 
     argv: list[str]
     port: int
+    store: Path
     process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
@@ -50,6 +55,15 @@ class Broker:
                     return
                 await asyncio.sleep(0.05)
 
+    async def forget(self) -> None:
+        """Killed, and everything it kept is gone."""
+        await self.kill()
+        for kept in (self.store / "mosquitto.db", self.store / "jetstream"):
+            if kept.is_dir():
+                shutil.rmtree(kept)
+            else:
+                kept.unlink(missing_ok=True)
+
     async def kill(self) -> None:
         if self.process is not None and self.process.returncode is None:
             self.process.kill()
@@ -57,12 +71,16 @@ class Broker:
 
 
 @asynccontextmanager
-async def broker(kind: str, folder: Path, port: int) -> AsyncIterator[Broker]:
+async def broker(
+    kind: str, folder: Path, port: int, *, in_flight: int = 256, ack_wait_s: int = 1, more: str = ""
+) -> AsyncIterator[Broker]:
+    """more: lines for mosquitto.conf."""
     program, configuration, flags = BROKERS[kind]
     path = need(program)
     file = folder / f"{kind}.conf"
-    file.write_text(configuration.format(port=port, folder=folder))
-    made = Broker([path, *flags, str(file)], port)
+    filled = {"port": port, "folder": folder, "in_flight": in_flight, "ack_wait_s": ack_wait_s, "more": more}
+    file.write_text(configuration.format_map(filled))
+    made = Broker([path, *flags, str(file)], port, folder)
     await made.start()
     try:
         yield made

@@ -1,6 +1,8 @@
 """MQTT packets made and taken apart by hand, apart from the hub's own framing (MQTT 3.1.1, 2 and 3)."""
 
+import asyncio
 from collections import Counter
+from collections.abc import Sequence
 
 CONNECT, PUBLISH, PUBACK, SUBSCRIBE, DISCONNECT = 1, 3, 4, 8, 14
 
@@ -45,3 +47,19 @@ def packets(stream: bytes) -> Counter[int]:
 def acknowledged(stream: bytes) -> Counter[int]:
     """How often each packet identifier was acknowledged."""
     return Counter(int.from_bytes(body[:2], "big") for kind, body in split(stream) if kind == PUBACK)
+
+
+async def send(port: int, messages: Sequence[tuple[bytes, bytes]], *, retain: bool = False) -> None:
+    """Publishes at QoS 1 and returns when the broker has acknowledged all of them."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"\x10\x10\x00\x04MQTT\x04\x02\x00\x00\x00\x04test")
+    async with asyncio.timeout(60):
+        assert await reader.readexactly(4) == b"\x20\x02\x00\x00"
+        answers = asyncio.create_task(reader.readexactly(4 * len(messages)))
+        for mid, (topic, payload) in enumerate(messages, 1):
+            writer.write(publish(topic, payload, mid, flags=int(retain)))
+            await writer.drain()
+        assert set(acknowledged(await answers)) == set(range(1, len(messages) + 1))
+        writer.write(b"\xe0\x00")
+        await writer.drain()
+    writer.close()

@@ -127,7 +127,7 @@ async def test_a_broker_killed_and_back_loses_nothing(site, kept, clock, quarant
 
 
 async def test_a_full_spool_leaves_the_messages_with_the_broker(site, tmp_path, clock, quarantine):
-    spool = await SegmentSpool.open(tmp_path / "small", max_bytes=20_000)
+    spool = await SegmentSpool.open(tmp_path / "small", max_bytes=30_000)
     await spool.cursor("recorder")
     kept = Kept(spool)
     mqtt = source(site.port, clock, quarantine)
@@ -136,9 +136,10 @@ async def test_a_full_spool_leaves_the_messages_with_the_broker(site, tmp_path, 
         await publish(site.port, *[reading("M1", n) for n in range(1000)])
         await eventually(lambda: mqtt.facts.failures.get("spool_full"))
         assert len(kept.samples()) < 1000
-        while len({s.v for s in kept.samples()}) < 1000:
-            await spool.advance("recorder", len(kept.batches))
-            await asyncio.sleep(0.1)
+        async with asyncio.timeout(30):
+            while len({s.v for s in kept.samples()}) < 1000:
+                await spool.advance("recorder", len(kept.batches))
+                await asyncio.sleep(0.1)
     assert mqtt.facts.shed == 0
     await spool.close()
 
