@@ -15,6 +15,7 @@ from api.guard import Guard
 from api.problems import install
 from api.routes import (
     alarms,
+    collection,
     events,
     health,
     hotline,
@@ -35,6 +36,7 @@ DOORS: tuple[Door, ...] = (
     *session.DOORS,
     *tags.DOORS,
     *plant.DOORS,
+    *collection.DOORS,
     *alarms.DOORS,
     *incidents.DOORS,
     *work_orders.DOORS,

@@ -18,7 +18,8 @@ from core.runtime.supervisor import ServiceFacts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deps:
-    """definitions: the rationalised alarm rows by id. services: the supervisor's facts, read as they
+    """reads: by source, its tags and the device that each is read from.
+    definitions: the rationalised alarm rows by id. services: the supervisor's facts, read as they
     change. secure_cookies: False on plain-HTTP loopback only. wall_ns: the host's own UTC, ns."""
 
     ledger: Ledger
@@ -30,6 +31,7 @@ class Deps:
     quarantine: Quarantine | None = None
     definitions: Mapping[str, AlarmDefinition] = field(default_factory=dict)
     sources: Sequence[Source] = ()
+    reads: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     services: Mapping[str, ServiceFacts] = field(default_factory=dict)
     secure_cookies: bool = True
     wall_ns: Callable[[], int] = time.time_ns

@@ -14,6 +14,8 @@ class Permission(StrEnum):
     SIGNED_IN = "signed_in"
     VALUES = "values"
     """Live values, trends and the network's drawing."""
+    COLLECTION = "collection"
+    """How connections, devices, spool and quarantine are."""
     ALARMS = "alarms"
     INCIDENTS = "incidents"
     WORK_ORDERS = "work_orders"
@@ -63,6 +65,7 @@ MATRIX: Mapping[Permission, Mapping[Role, Limit]] = MappingProxyType(
         Permission.PUBLIC: dict.fromkeys(Role, Limit.ALL),
         Permission.SIGNED_IN: dict.fromkeys(Role, Limit.ALL),
         Permission.VALUES: _READERS | {Role.KIOSK: Limit.NO_NAMES, Role.HOTLINE: Limit.ZONES},
+        Permission.COLLECTION: {role: limit for role, limit in _READERS.items() if role is not Role.CREW},
         Permission.ALARMS: _READERS | {Role.KIOSK: Limit.NO_NAMES},
         Permission.INCIDENTS: _READERS | {Role.KIOSK: Limit.NO_NAMES, Role.HOTLINE: Limit.ALL},
         Permission.WORK_ORDERS: _READERS | {Role.HOTLINE: Limit.ALL},

@@ -26,6 +26,7 @@ from hub.check import Configuration
 from hub.first_start import import_accounts, import_history
 from hub.intake import archiving_of, intake_of
 from hub.keys import signing_key
+from hub.reads import reads
 from hub.stores import Stores, open_stores
 from public_portal.publish import Publisher
 from response.service import ResponseService
@@ -87,6 +88,7 @@ async def run_hub(configuration: Configuration) -> None:
                 clock=stores.clock,
                 definitions={row.id: row for row in configuration.definitions},
                 sources=sources,
+                reads=reads(configuration.collectors, configuration.plant.tags),
                 services=supervisor.facts,
                 secure_cookies=hub.api.tls,
             )

@@ -12,6 +12,7 @@ WORDS = {
         "This release has no page for your role. Sign out to sign in as somebody else.",
     ),
     "permission.values": Text("查看实时数据与趋势", "see live values and trends"),
+    "permission.collection": Text("查看采集状况", "see how collection is"),
     "permission.alarms": Text("查看报警", "see alarms"),
     "permission.incidents": Text("查看事件", "see incidents"),
     "permission.work_orders": Text("查看工单", "see work orders"),

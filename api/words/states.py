@@ -88,4 +88,5 @@ WORDS = {
     "quality.808b0000": Text("设备故障", "device failure"),
     "quality.808c0000": Text("传感器故障", "sensor failure"),
     "quality.808d0000": Text("停用", "out of service"),
+    "quality.809d0000": Text("数据丢失", "data lost"),
 }

@@ -12,7 +12,8 @@ from core.model.sample import Batch, Flag, Floats, Int64s, Sample
 from core.runtime.numbering import Numbered, Numbering, Numbers
 
 FUTURE_NS = 60_000_000_000
-_NEVER = np.iinfo(np.int64).min
+NEVER: int = np.iinfo(np.int64).min
+"""Instead of a time."""
 _COLUMN = np.dtype(
     [("t_ns", "i8"), ("v", "f8"), ("q", "u4"), ("r_ns", "i8"), ("flags", "u1"), ("good_ns", "i8")], align=True
 )
@@ -60,7 +61,7 @@ class LiveTable:
             self._take(new, self._newer(new))
             return
         self._take(new, self._newer(new) & ~late)
-        self._take(new, (self._rows["t_ns"][new.number] == _NEVER) & late)
+        self._take(new, (self._rows["t_ns"][new.number] == NEVER) & late)
 
     def _newer(self, new: Numbered) -> npt.NDArray[np.bool_]:
         known = self._rows["t_ns"][new.number]
@@ -89,11 +90,18 @@ class LiveTable:
     def last_good_ns(self, tag: str) -> int | None:
         """Source time of the newest Good sample since the start; None when there was none."""
         row = self._row(tag)
-        return None if row is None or row[-1] == _NEVER else row[-1]
+        return None if row is None or row[-1] == NEVER else row[-1]
+
+    def rows(self, tags: tuple[str, ...]) -> npt.NDArray[np.void]:
+        """A row for each tag with fields t_ns, q and good_ns (of its newest Good sample since the start);
+        the times are NEVER where there was none."""
+        numbers = self.tags.of(tags)
+        self._make_room()
+        return self._rows[["t_ns", "q", "good_ns"]][numbers]
 
     def all(self) -> Newest:
         """Of every tag that has a value."""
-        return self._newest(np.flatnonzero(self._rows["t_ns"] != _NEVER))
+        return self._newest(np.flatnonzero(self._rows["t_ns"] != NEVER))
 
     async def changes(self, every_s: float = 1.0) -> AsyncIterator[Newest]:
         """At most once in `every_s`, the newest samples of the tags that changed since. Bounded by the
@@ -116,7 +124,7 @@ class LiveTable:
         if number is None or number >= len(self._rows):
             return None
         row: tuple[int, float, int, int, int, int] = self._rows[number].item()
-        return None if row[0] == _NEVER else row
+        return None if row[0] == NEVER else row
 
     def _newest(self, number: Numbers) -> Newest:
         rows = self._rows
@@ -134,5 +142,5 @@ class LiveTable:
 
 def _unknown(n: int) -> npt.NDArray[np.void]:
     rows = np.zeros(n, _COLUMN)
-    rows["t_ns"] = rows["good_ns"] = _NEVER
+    rows["t_ns"] = rows["good_ns"] = NEVER
     return rows

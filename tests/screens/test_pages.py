@@ -15,6 +15,8 @@ PAGES = {
     "/desk?view=orders&id=WO-20261123-00001": ("dispatcher", 1440, 900),
     "/desk?view=notices&id=NTC-20261123-00001": ("duty_manager", 1440, 900),
     "/desk?view=trends&id=dma-06.inflow": ("engineer", 1440, 900),
+    "/desk?view=collection": ("operator", 1440, 900),
+    "/desk?view=collection&id=modbus:st-02": ("engineer", 1440, 900),
     "/hotline": ("hotline", 1280, 800),
     "/sign-in": (None, 1280, 800),
 }

@@ -38,8 +38,10 @@ from core.ports.ledger import Tx
 from core.runtime.clock import AnchoredClock
 from core.runtime.live import LiveTable
 from hub.check import Configuration, read
+from hub.reads import reads
 from response.service import ResponseService
 from response.work_orders import apply
+from tests.screens.field_at_work import connections, refused
 from tests.screens.town_past import ZONE, S, accounts, past, usual
 
 NOW = 1_795_368_420 * S
@@ -211,6 +213,7 @@ async def town_at_work(folder: Path, configuration: Configuration) -> AsyncItera
         )
         await tx.put_many(accounts(plant))
     live = LiveTable()
+    quarantine = await refused(folder, clock.now_ns())
     deps = Deps(
         ledger=ledger,
         historian=historian,
@@ -219,12 +222,15 @@ async def town_at_work(folder: Path, configuration: Configuration) -> AsyncItera
         plant=plant,
         clock=clock,
         definitions={row.id: row for row in configuration.definitions},
+        quarantine=quarantine,
+        sources=connections(configuration, clock, quarantine),
+        reads=reads(configuration.collectors, plant.tags),
         secure_cookies=False,
     )
     try:
         yield Town(configuration, ledger, live, clock), deps
     finally:
-        for store in (historian, spool, ledger):
+        for store in (historian, spool, ledger, quarantine):
             await store.close()
 
 

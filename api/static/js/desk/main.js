@@ -12,6 +12,7 @@ import { loadNetwork } from "../map/network.js";
 import { MapView } from "../map/view.js";
 import { alarmPane } from "./alarms.js";
 import { alarmColumns, incidentColumns, noticeColumns, orderColumns, zoneNames } from "./columns.js";
+import { collectionPane, collectionPrint, connectionColumns, connections, installCollection } from "./collection.js";
 import { acknowledge, advice } from "./commands.js";
 import { drawFrame } from "./frame.js";
 import { incidentPane } from "./incident.js";
@@ -38,6 +39,7 @@ const tables = {
   incidents: new Table(incidentColumns()),
   orders: new Table(orderColumns()),
   notices: new Table(noticeColumns()),
+  collection: new Table(connectionColumns()),
 };
 
 const street = (/** @type {string} */ id) => local(net?.streets.get(id)?.name) || id || "";
@@ -48,6 +50,7 @@ const lists = {
   incidents: () => [...store.incidents].sort((a, b) => Number(open(b)) - Number(open(a)) || b.id.localeCompare(a.id)),
   orders: () => store.orders,
   notices: () => store.notices,
+  collection: connections,
 };
 
 /** Ask for the chosen incident whole. */
@@ -65,6 +68,7 @@ async function loadDetail() {
 
 function pane() {
   const { view, id } = route();
+  if (view === "collection") return collectionPane(id);
   if (!id) return [el("p", { class: "hint quiet" }, t("desk.choose"))];
   if (view === "alarms") return alarmPane(id, redraw);
   if (view === "incidents") {
@@ -83,7 +87,7 @@ function drawPane() {
   const { view, id } = route();
   const record = view === "incidents" ? detail : lists[/** @type {keyof typeof lists} */ (view)]().find((item) => item.id === id);
   const commands = [...document.querySelectorAll("[data-command][disabled]")].length;
-  const key = JSON.stringify([view, id, record, commands, view === "incidents" ? store.orders.map((o) => o.seq) : 0, store.tags.size, Boolean(net)]);
+  const key = JSON.stringify([view, id, record, commands, view === "incidents" ? store.orders.map((o) => o.seq) : view === "collection" ? collectionPrint() : 0, store.tags.size, Boolean(net)]);
   if (key === paneKey && !document.querySelector(".redraw")) return;
   paneKey = key;
   const held = document.activeElement?.id;
@@ -147,8 +151,10 @@ async function main() {
   for (const what of ["alarm", "incident", "work_order", "notice", "loaded"]) on(what, redraw);
   for (const what of ["incident", "work_order", "notice", "alarm"]) on(what, () => void loadDetail());
   on("age", () => drawFrame(route().view));
+  const askCollection = installCollection(redraw);
   onRoute(() => {
     redraw();
+    void askCollection();
     void loadDetail();
     draw();
   });
@@ -162,6 +168,7 @@ async function main() {
     draw();
   }, 100);
   await start();
+  await askCollection();
   net = await loadNetwork();
   for (const zone of net.names) zoneNames.set(zone.id, shortName(zone, net.names));
   redraw();

@@ -1,6 +1,6 @@
 /** The desk's state is its address: `?view=alarms&id=…`. Every view and record can be linked to. */
 
-export const VIEWS = /** @type {const} */ (["alarms", "incidents", "orders", "notices", "trends"]);
+export const VIEWS = /** @type {const} */ (["alarms", "incidents", "orders", "notices", "trends", "collection"]);
 /** @typedef {typeof VIEWS[number]} View */
 
 /** @type {(() => void)[]} */

@@ -1,0 +1,35 @@
+"""Which connection reads a tag, and from which device behind it."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from collectors.modbus.spec import ModbusSpec
+from collectors.mqtt.spec import MqttSpec
+from collectors.opcua.spec import OpcUaSpec
+from hub.config import CollectorSpec
+
+
+def reads(specs: Iterable[CollectorSpec], tags: Iterable[str]) -> dict[str, dict[str, str]]:
+    """By source id: tag to device, named as the drivers name devices in their facts."""
+    names = tuple(tags)
+    return {f"{spec.type}:{spec.id}": dict(_pairs(spec, names)) for spec in specs}
+
+
+def _pairs(spec: CollectorSpec, names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    match spec:
+        case ModbusSpec():
+            yield from ((point.tag, f"unit {unit.unit}") for unit in spec.units for point in unit.points)
+        case OpcUaSpec():
+            yield from ((item.tag, spec.id) for item in spec.nodes)
+        case MqttSpec():
+            for topic in spec.topics:
+                yield from _meters(topic.tag, names)
+
+
+def _meters(pattern: str, names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Of `meter.{meter}`: every tag of that form and its meter."""
+    before, _, after = pattern.partition("{meter}")
+    form = re.compile(f"{re.escape(before)}(.+){re.escape(after)}")
+    for name in names:
+        if found := form.fullmatch(name):
+            yield name, found[1]
