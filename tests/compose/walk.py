@@ -105,7 +105,9 @@ def _ms(t: str) -> int:
     return round(datetime.fromisoformat(t).timestamp() * 1000)
 
 
-def test_an_opc_ua_server_is_refused_until_its_certificate_is_trusted(stack: Stack) -> None:
+def test_an_opc_ua_server_is_refused_until_its_certificate_is_trusted(
+    stack: Stack, duty: httpx.Client
+) -> None:
     told = until(
         lambda: re.search(r"waterhub opcua trust CONFIG ([0-9A-F]{8})", stack.logs("hub")), 60, "the refusal"
     )
