@@ -1,37 +1,24 @@
 """node-opcua as the lock file pins it, installed once: a client and a server that are not asyncua."""
 
 import asyncio
-import hashlib
-import os
-import shutil
-import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from bench.node_opcua import PROJECT
+from bench.node_opcua import node_modules as installed
 from tests.collectors.field import Server
 from tests.need import lack, need
 
-PROJECT = Path(__file__).parents[1] / "servers" / "node-opcua"
-CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "waterhub-tests"
-
 
 def node_modules() -> Path:
-    """Skips the test when npm is missing or cannot fetch them; with CI set it fails instead."""
-    npm = need("npm")
+    """Skips the test when they cannot be had; with CI set it fails instead."""
+    need("npm")
     need("node")
-    version = hashlib.sha256((PROJECT / "package-lock.json").read_bytes()).hexdigest()[:12]
-    folder = CACHE / f"node-opcua-{version}"
-    if not (folder / "done").exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(PROJECT / name, folder / name)
-        argv = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(folder)]
-        done = subprocess.run(argv, capture_output=True, text=True)
-        if done.returncode:
-            lack(f"npm ci failed: {done.stderr[-300:]}")
-        (folder / "done").touch()
-    return folder / "node_modules"
+    try:
+        return installed()
+    except OSError as error:
+        lack(str(error))
 
 
 class NodeServer(Server):

@@ -5,10 +5,11 @@ import json
 import os
 from datetime import datetime
 
+from bench.node_opcua import PROJECT
 from collectors.opcua.driver import OpcUaSource
 from collectors.opcua.spec import OpcUaSpec
 from tests.collectors.field import eventually, free_port, running, serving, tags
-from tests.collectors.node_opcua import PROJECT, node_modules
+from tests.collectors.node_opcua import node_modules
 from tests.need import need
 
 
