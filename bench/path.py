@@ -27,7 +27,7 @@ import psutil
 
 from api.session import create_user
 from bench.figures import Figure
-from bench.path_plant import REGISTERS, UNITS_A_PORT, VALUES, tag_of, write_plant
+from bench.path_plant import REGISTERS, VALUES, tag_of, write_plant
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.model.account import Role
 from hub.stores import ledger_url
@@ -117,8 +117,8 @@ def measured(load: Load, seconds: float, watch: Callable[[int], None] | None = N
 class Field:
     """The devices, as a process. dips: when a device's second value last fell, UTC ns, by device."""
 
-    def __init__(self, process: asyncio.subprocess.Process, ports: list[int]) -> None:
-        self._process, self.ports = process, ports
+    def __init__(self, process: asyncio.subprocess.Process, port: int, devices: int) -> None:
+        self._process, self.port, self.devices = process, port, devices
         self.dips: dict[int, int] = {}
         self._served: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
@@ -139,15 +139,15 @@ class Field:
 @asynccontextmanager
 async def field_at_work(folder: Path, devices: int) -> AsyncIterator[Field]:
     """Raises FileNotFoundError without a C compiler."""
-    program, ports = folder / "field", -(-devices // UNITS_A_PORT)
+    program = folder / "field"
     compiler = shutil.which("cc") or shutil.which("gcc")
     if compiler is None:
         raise FileNotFoundError("the bench of the whole path needs a C compiler (cc)")
     subprocess.run([compiler, "-O2", "-o", program, SOURCE, "-lm"], check=True, timeout=60)  # noqa: ASYNC221
-    words = [str(n) for n in (ports, devices, REGISTERS)]
+    words = [str(n) for n in (devices, REGISTERS)]
     process = await asyncio.create_subprocess_exec(program, *words, stdout=asyncio.subprocess.PIPE)
     assert process.stdout
-    field = Field(process, [int(port) for port in (await process.stdout.readline()).split()])
+    field = Field(process, int(await process.stdout.readline()), devices)
     listening = asyncio.create_task(field.listen())
     try:
         yield field
@@ -161,7 +161,7 @@ async def _measure(folder: Path, load: Load, seconds: float, watch: Callable[[in
     seen = Outcome()
     async with field_at_work(folder, load.devices) as devices:
         port = free_port()
-        write_plant(folder / "plant", folder / "data", devices.ports, load.devices, load.period_s, port)
+        write_plant(folder / "plant", folder / "data", devices.port, load.devices, load.period_s, port)
         await _first_user(folder / "data")
         async with hub_at_work(folder / "plant", port) as (hub, client):
             seen.start_s = await _first_samples(hub, client)
@@ -191,9 +191,12 @@ async def hub_at_work(config: Path, port: int) -> AsyncIterator[tuple[psutil.Pro
     try:
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
             yield psutil.Process(hub.pid), client
+        if hub.returncode is not None:
+            raise RuntimeError((config / "log").read_text(errors="replace")[-2_000:])
     finally:
-        hub.terminate()
-        await asyncio.wait_for(hub.wait(), 30)
+        if hub.returncode is None:
+            hub.terminate()
+            await asyncio.wait_for(hub.wait(), 30)
 
 
 async def _first_samples(hub: psutil.Process, client: httpx.AsyncClient) -> float:
@@ -204,7 +207,8 @@ async def _first_samples(hub: psutil.Process, client: httpx.AsyncClient) -> floa
                 if (await _counted(client))["received"]:
                     break
             except httpx.TransportError:
-                pass
+                if not hub.is_running() or hub.status() == psutil.STATUS_ZOMBIE:
+                    break
             await asyncio.sleep(0.05)
     took_s = time.time() - hub.create_time()
     (await client.post("/api/v1/session", json={"user": USER, "password": PASSWORD})).raise_for_status()
@@ -236,7 +240,7 @@ async def _at_rest(client: httpx.AsyncClient) -> dict[str, float]:
 
 async def _read(client: httpx.AsyncClient, field: Field, delays_ms: list[float]) -> None:
     """One screen: takes every frame, and notes how long after its dip each low alarm came."""
-    low = {f"{tag_of(device, 1)}:low": device for device in range(UNITS_A_PORT * len(field.ports))}
+    low = {f"{tag_of(device, 1)}:low": device for device in range(field.devices)}
     async with client.stream("GET", "/api/v1/events", timeout=None) as stream:
         rest = b""
         async for piece in stream.aiter_raw():

@@ -1,9 +1,9 @@
 /* A field of Modbus TCP devices for the bench of the whole path: one process, one epoll loop.
  *
- *   path_field PORTS DEVICES REGISTERS     listens on PORTS free ports of 127.0.0.1, printed in one line
+ *   path_field DEVICES REGISTERS     prints the port on which each device listens
  *
- * Device d answers on port d / 200 as unit 1 + d % 200, functions 3 and 4 (MODBUS Application Protocol
- * V1.1b3, 6.3 and 6.4). Registers hold float32, most significant word first; every value moves each 50 ms.
+ * Device d has the address 127.1.(d / 200).(1 + d % 200) and answers functions 3 and 4 of any unit (MODBUS
+ * Application Protocol V1.1b3, 6.3 and 6.4). Registers hold float32, most significant word first; every value moves each 50 ms.
  * Every 2 s one device's second value dips for 1 s and a line `dip DEVICE UNIX_NS` is printed. On SIGUSR1
  * all connections and ports are closed and a line `served REPLIES` is printed; SIGTERM ends it. */
 
@@ -24,10 +24,10 @@
 #include <unistd.h>
 
 #define UNITS 200
-#define MOST 4096
+#define MOST 2048
 #define DIP_M 5.0f
 
-typedef struct { int fd, port; size_t have; uint8_t in[512]; } Client;
+typedef struct { int fd, device; size_t have; uint8_t in[512]; } Client;
 
 static volatile sig_atomic_t asked, told_to_end;
 static uint8_t image[2 * 4096];
@@ -58,8 +58,7 @@ static void move_values(void) {
 
 static void answer(Client *c, const uint8_t *q, int registers) {
     uint8_t out[9 + 250];
-    int unit = q[6], code = q[7], address = q[8] << 8 | q[9], count = q[10] << 8 | q[11];
-    int device = c->port * UNITS + unit - 1, bytes = 2 * count;
+    int code = q[7], address = q[8] << 8 | q[9], count = q[10] << 8 | q[11], bytes = 2 * count;
     memcpy(out, q, 8);
     if ((code != 3 && code != 4) || count < 1 || count > 125 || address + count > registers) {
         out[4] = 0, out[5] = 3, out[7] = code | 0x80, out[8] = code == 3 || code == 4 ? 2 : 1;
@@ -67,8 +66,8 @@ static void answer(Client *c, const uint8_t *q, int registers) {
         return;
     }
     out[4] = (3 + bytes) >> 8, out[5] = (3 + bytes) & 255, out[8] = bytes;
-    memcpy(out + 9, image + (4 * (device % 1024) + 2 * address) % (int)(sizeof image - 256), bytes);
-    if (device == dipped && address <= 2 && address + count >= 4) put_float(out + 9 + 2 * (2 - address), DIP_M);
+    memcpy(out + 9, image + (4 * (c->device % 1024) + 2 * address) % (int)(sizeof image - 256), bytes);
+    if (c->device == dipped && address <= 2 && address + count >= 4) put_float(out + 9 + 2 * (2 - address), DIP_M);
     if (write(c->fd, out, 9 + bytes) == 9 + bytes) replies++;
 }
 
@@ -87,13 +86,16 @@ static int serve(Client *c, int registers) {
     return 0;
 }
 
-static int open_port(void) {
-    struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+static int open_device(int device, int *port) {
+    uint32_t address = 0x7f010000u | (uint32_t)(device / UNITS) << 8 | (uint32_t)(1 + device % UNITS);
+    struct sockaddr_in a = {
+        .sin_family = AF_INET, .sin_port = htons(*port), .sin_addr.s_addr = htonl(address)};
     socklen_t size = sizeof a;
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-    if (fd < 0 || bind(fd, (struct sockaddr *)&a, size) || listen(fd, 1024)) exit(1);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), one = 1;
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+    if (fd < 0 || bind(fd, (struct sockaddr *)&a, size) || listen(fd, 16)) exit(1);
     getsockname(fd, (struct sockaddr *)&a, &size);
-    printf("%d ", ntohs(a.sin_port));
+    *port = ntohs(a.sin_port);
     return fd;
 }
 
@@ -109,27 +111,27 @@ static void dip_in_turn(int devices) {
 }
 
 int main(int count, char **words) {
-    if (count != 4) return 2;
-    int ports = atoi(words[1]), devices = atoi(words[2]), registers = atoi(words[3]), one = 1;
+    if (count != 3) return 2;
+    int devices = atoi(words[1]), registers = atoi(words[2]), port = 0, one = 1;
     struct epoll_event event, ready[256];
-    int poll = epoll_create1(0), listening[64];
+    int poll = epoll_create1(0), listening[MOST];
     static Client clients[MOST];
     setvbuf(stdout, NULL, _IOLBF, 0);
     for (int number = 0; number < 3; number++) signal((int[]){SIGUSR1, SIGTERM, SIGINT}[number], on_signal);
     signal(SIGPIPE, SIG_IGN);
-    for (int i = 0; i < ports; i++) {
-        listening[i] = open_port();
+    for (int i = 0; i < devices && i < MOST; i++) {
+        listening[i] = open_device(i, &port);
         event.events = EPOLLIN, event.data.u32 = MOST + i;
         epoll_ctl(poll, EPOLL_CTL_ADD, listening[i], &event);
     }
-    printf("\n");
+    printf("%d\n", port);
     for (int i = 0; i < MOST; i++) clients[i].fd = -1;
     for (int64_t moved = 0; !told_to_end;) {
         int n = epoll_wait(poll, ready, 256, 10);
         if (now_ns(CLOCK_MONOTONIC) - moved > 50000000) moved = now_ns(CLOCK_MONOTONIC), move_values();
         dip_in_turn(devices);
         if (asked) {
-            for (int i = 0; i < ports; i++) close(listening[i]);
+            for (int i = 0; i < devices; i++) close(listening[i]);
             for (int i = 0; i < MOST; i++)
                 if (clients[i].fd >= 0) close(clients[i].fd), clients[i].fd = -1;
             printf("served %lld\n", replies);
@@ -145,7 +147,7 @@ int main(int count, char **words) {
             while (fd >= 0 && slot < MOST && clients[slot].fd >= 0) slot++;
             if (fd < 0 || slot == MOST) continue;
             setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-            clients[slot] = (Client){.fd = fd, .port = who - MOST};
+            clients[slot] = (Client){.fd = fd, .device = who - MOST};
             event.events = EPOLLIN, event.data.u32 = slot;
             epoll_ctl(poll, EPOLL_CTL_ADD, fd, &event);
         }

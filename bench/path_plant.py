@@ -1,11 +1,9 @@
 """A plant for the bench of the whole path: Modbus devices of 30 float32 each, and rules for every tag."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 VALUES = 30
 REGISTERS = 2 * VALUES
-UNITS_A_PORT = 200
 DEVICES_A_ZONE = 10
 GAUGES_A_ZONE = 8
 
@@ -45,20 +43,20 @@ def tag_of(device: int, value: int) -> str:
     return f"st-{device:04d}.v{value:02d}"
 
 
-def place(device: int, ports: Sequence[int]) -> tuple[int, int]:
-    """Port and unit at which the field answers for a device."""
-    return ports[device // UNITS_A_PORT], 1 + device % UNITS_A_PORT
+def host(device: int) -> str:
+    """The address of a device of the field (bench/path_field.c)."""
+    return f"127.1.{device // 200}.{1 + device % 200}"
 
 
 def write_plant(
-    folder: Path, data: Path, ports: Sequence[int], devices: int, period_s: float, api_port: int
+    folder: Path, data: Path, field_port: int, devices: int, period_s: float, api_port: int
 ) -> None:
-    """A configuration folder as an engineer writes it. ports: the field's."""
+    """A configuration folder as an engineer writes it."""
     folder.mkdir(parents=True)
     zones = range(devices // DEVICES_A_ZONE)
     texts = {
         "hub.yaml": _HUB.format(data=data, port=api_port),
-        "collectors.yaml": _collectors(ports, devices, period_s),
+        "collectors.yaml": _collectors(field_port, devices, period_s),
         "alarms.yaml": "alarms:\n" + "".join(_alarm(*row) for row in _ALARMS),
         "tags.csv": _tags(devices, period_s),
         "zones.csv": "id,kind,name_zh,name_en,inflow,outflow\n"
@@ -69,13 +67,12 @@ def write_plant(
         (folder / name).write_text(text, encoding="utf-8")
 
 
-def _collectors(ports: Sequence[int], devices: int, period_s: float) -> str:
+def _collectors(port: int, devices: int, period_s: float) -> str:
     lines = ["collectors:"]
     for device in range(devices):
-        port, unit = place(device, ports)
         lines.append(
-            f"  - {{type: modbus, id: st-{device:04d}, host: 127.0.0.1, port: {port}, period_s: {period_s}, "
-            f"timeout_s: 1.0, units: [{{unit: {unit}, points: ["
+            f"  - {{type: modbus, id: st-{device:04d}, host: {host(device)}, port: {port}, "
+            f"period_s: {period_s}, timeout_s: 1.0, units: [{{unit: 1, points: ["
         )
         lines += [
             f"      {{tag: {tag_of(device, k)}, table: holding, address: {2 * k}, type: f32}},"
