@@ -6,28 +6,51 @@ snapshot, so a restart replays the spool from exactly what is known.
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 import structlog
 
-from alarms.engine import Engine, Judgement
+from alarms.engine import Engine, Judgement, QualityChange
 from alarms.incidents import Correlator
 from alarms.locating import Locating
 from alarms.transaction import Stamp, fresh, record, record_quality
 from alarms.warm import warm
-from core.model.alarm import Alarm, AlarmClass, AlarmDefinition
+from core.model.alarm import Alarm, AlarmClass, AlarmDefinition, State
 from core.model.plant import Plant
 from core.ports.clock import Clock
 from core.ports.historian import Historian
-from core.ports.ledger import Ledger
+from core.ports.ledger import Ledger, Page, Tx
 from core.ports.spool import Spool, SpoolRow
 
 log = structlog.get_logger()
 
 CURSOR = "alarms"
+NOT_NORMAL = tuple(state for state in State if state is not State.NORM)
 KEPT = "alarms.engine"
 KEEP_S = 5.0
 TICK_S = 1.0
+LOT, LOT_REST_S = 500, 0.05
+"""Alarms read or put at once, and how long samples have the loop to themselves between."""
+
+
+class _Stamps:
+    """Which of several rows, judged at once, made a finding: the last that has one of its tags."""
+
+    def __init__(self, now_ns: int, rows: Sequence[SpoolRow]) -> None:
+        self.now_ns, self._rows = now_ns, rows
+        self._last = rows[-1].seq if rows else None
+
+    def of(self, tags: Sequence[str]) -> Stamp:
+        if len(self._rows) > 1:
+            seqs = [seq for tag in tags if (seq := self._by_tag.get(tag)) is not None]
+            return Stamp(self.now_ns, max(seqs, default=self._last))
+        return Stamp(self.now_ns, self._last)
+
+    @cached_property
+    def _by_tag(self) -> dict[str, int]:
+        return {tag: row.seq for row in self._rows for tag in row.batch.tags}
 
 
 class AlarmService:
@@ -57,11 +80,14 @@ class AlarmService:
         self._turn = asyncio.Lock()
         self._seq = 0
         self._kept_s = 0.0
+        self._absent: dict[str, None] = {}
+        self._shown_bad: set[str] = set()
 
     async def run(self) -> None:
         """Until cancelled. Raises what the stores raise; a restart continues from the last commit."""
         await self._start()
         async with asyncio.TaskGroup() as group:
+            group.create_task(self._register())
             group.create_task(self._follow())
             group.create_task(self._tick())
             if self._locating:
@@ -72,17 +98,40 @@ class AlarmService:
 
     async def _start(self) -> None:
         self._engine = self._fresh_engine()
-        async with self._ledger.begin() as tx:
+        await self._look_back()
+        async with self._ledger.read() as tx:
             self._seq = await tx.cursor(CURSOR)
             kept = await tx.kept(KEPT)
-            known = {alarm.id for alarm in await tx.find(Alarm)}
-            await tx.put_many([fresh(row) for id, row in self._definitions.items() if id not in known])
         await self._spool.cursor(CURSOR)
         restored = kept is not None and self._engine.restore(kept)
         if not restored and self._historian is not None:
             bins = await warm(self._engine.bursts, self._historian, self._clock.now_ns())
             log.info("alarms learned from the past", bins=bins)
         self._kept_s = self._clock.monotonic()
+
+    async def _look_back(self) -> None:
+        """Which definitions have their alarm in the ledger, and which of those showed Bad last."""
+        self._absent, self._shown_bad = dict.fromkeys(self._definitions), set()
+        page: Page | None = Page(limit=LOT)
+        while page is not None:
+            async with self._ledger.read() as tx:
+                alarms = await tx.find(Alarm, page)
+            for alarm in alarms:
+                self._absent.pop(alarm.id, None)
+                if alarm.quality >> 31:
+                    self._shown_bad.add(alarm.id)
+            page = Page(limit=LOT, after=alarms[-1].id) if len(alarms) == LOT else None
+
+    async def _register(self) -> None:
+        """Puts the alarms of new definitions into the ledger, by and by: nobody has raised them yet."""
+        while self._absent:
+            lot = list(islice(self._absent, LOT))
+            async with self._turn, self._ledger.begin() as tx:
+                known = {alarm.id for alarm in await tx.find(Alarm, id=tuple(lot))}
+                await tx.put_many([fresh(self._definitions[id]) for id in lot if id not in known])
+            for id in lot:
+                del self._absent[id]
+            await self._clock.sleep(LOT_REST_S)
 
     async def _follow(self) -> None:
         async for rows in self._spool.follow(self._seq):
@@ -114,8 +163,7 @@ class AlarmService:
             for finding in findings:
                 stamp = stamps.of(finding.tags)
                 await record(tx, [finding], self._definitions, self._correlator, stamp)
-            for change in qualities:
-                await record_quality(tx, [change], self._by_tag, stamps.of((change.tag,)))
+            await self._record(tx, qualities, stamps)
             if believe:
                 await self._correlator.believe(tx, stamps.now_ns)
             await tx.set_cursor(CURSOR, self._seq)
@@ -126,17 +174,14 @@ class AlarmService:
             for finding in findings:
                 self._locating.offer(finding)
 
-
-class _Stamps:
-    """Which of several rows, judged at once, made a finding: the last that has one of its tags."""
-
-    def __init__(self, now_ns: int, rows: Sequence[SpoolRow]) -> None:
-        self.now_ns, self._rows = now_ns, rows
-
-    def of(self, tags: Sequence[str]) -> Stamp:
-        if not self._rows:
-            return Stamp(self.now_ns, None)
-        if len(self._rows) == 1:
-            return Stamp(self.now_ns, self._rows[0].seq)
-        mine = (row.seq for row in reversed(self._rows) if not set(tags).isdisjoint(row.batch.tags))
-        return Stamp(self.now_ns, next(mine, self._rows[-1].seq))
+    async def _record(self, tx: Tx, qualities: Sequence[QualityChange], stamps: _Stamps) -> None:
+        """Only of alarms that are not normal, or showed Bad last: of a lost station they are few."""
+        if not qualities:
+            return
+        standing = {alarm.id for alarm in await tx.find(Alarm, state=NOT_NORMAL)} | self._shown_bad
+        for change in qualities:
+            for id in self._by_tag.get(change.tag, ()):
+                if id in standing:
+                    await record_quality(tx, change, id, stamps.of((change.tag,)))
+                    bad = change.code >> 31
+                    (self._shown_bad.add if bad else self._shown_bad.discard)(id)

@@ -7,6 +7,7 @@ changes nothing.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from alarms.engine import QualityChange
 from alarms.incidents import Correlator, Raised
 from alarms.states import AlarmEvent, Cause, Effect, Transition, core_state, step
 from core.model.alarm import Alarm, AlarmDefinition, JournalEntry, State
@@ -68,21 +69,17 @@ async def record(
             await correlator.cleared(tx, alarm, stamp.now_ns)
 
 
-async def record_quality(
-    tx: Tx, changes: Sequence[tuple[str, int, int]], by_tag: Mapping[str, Sequence[str]], stamp: Stamp
-) -> None:
-    """Rows 23 and 24: alarms in any state but normal show what is known of their tag's quality; so does a
-    normal one that showed Bad until now. Nothing else of them changes."""
-    for tag, code, t_ns in changes:
-        event = AlarmEvent.QUALITY_BAD if code >> 31 else AlarmEvent.QUALITY_GOOD
-        for id in by_tag.get(tag, ()):
-            alarm = await tx.get(Alarm, id)
-            if alarm is None or (core_state(alarm) is State.NORM and not alarm.quality >> 31):
-                continue
-            transition = step(alarm, event, Cause(t_ns=t_ns, quality=code))
-            if await tx.journal(entry_of(transition, event, t_ns, stamp)):
-                await tx.put(transition.alarm)
-                await tx.emit(event_of(transition.alarm, None, t_ns))
+async def record_quality(tx: Tx, change: QualityChange, id: str, stamp: Stamp) -> None:
+    """Rows 23 and 24: an alarm in any state but normal shows what is known of its tag's quality; so does a
+    normal one that showed Bad until now. Nothing else of it changes."""
+    alarm = await tx.get(Alarm, id)
+    if alarm is None or (core_state(alarm) is State.NORM and not alarm.quality >> 31):
+        return
+    event = AlarmEvent.QUALITY_BAD if change.code >> 31 else AlarmEvent.QUALITY_GOOD
+    transition = step(alarm, event, Cause(t_ns=change.t_ns, quality=change.code))
+    if await tx.journal(entry_of(transition, event, change.t_ns, stamp)):
+        await tx.put(transition.alarm)
+        await tx.emit(event_of(transition.alarm, None, change.t_ns))
 
 
 def entry_of(

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ from bench.figures import Figure
 from bench.path_plant import REGISTERS, VALUES, tag_of, write_plant
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.model.account import Role
+from core.model.conservation import Fate
 from hub.stores import ledger_url
 
 USER, PASSWORD = "bench", "bench-of-one-run"
@@ -68,7 +70,7 @@ class Outcome:
     start_s: float = 0.0
     rss_mb: float = 0.0
     offered: int = 0
-    fates: dict[str, float] = field(default_factory=dict)
+    fates: Counter[str] = field(default_factory=Counter)
     delays_ms: list[float] = field(default_factory=list)
 
     @property
@@ -79,7 +81,7 @@ class Outcome:
     @property
     def lost(self) -> float:
         """Samples of the field that the hub cannot account for; negative: that it has invented."""
-        fates = ("stored", "duplicate", "quarantined", "compressed", "shed", "corrupt", "spooled")
+        fates = (*Fate, "spooled")
         return self.offered + self.fates["bad"] - sum(self.fates[fate] for fate in fates)
 
 
@@ -215,18 +217,20 @@ async def _first_samples(hub: psutil.Process, client: httpx.AsyncClient) -> floa
     return took_s
 
 
-async def _counted(client: httpx.AsyncClient) -> dict[str, float]:
+async def _counted(client: httpx.AsyncClient) -> Counter[str]:
     """waterhub_samples by fate, with `spooled`, and `bad`: of all sources."""
+    counts: Counter[str] = Counter()
     text = (await client.get("/metrics")).text
-    counts: dict[str, float] = {}
-    for fate, n in re.findall(r'^waterhub_samples_total{fate="(\w+)",source="[^"]+"} (\S+)', text, re.M):
-        counts[fate] = counts.get(fate, 0.0) + float(n)
-    bad = re.findall(r'^waterhub_source_total{source="[^"]+",what="bad"} (\S+)', text, re.M)
-    spooled = sum(map(float, re.findall(r"^waterhub_samples_spooled\{\S+ (\S+)", text, re.M)))
-    return counts | {"spooled": spooled, "bad": sum(map(float, bad))}
+    for fate, n in re.findall(r'^waterhub_samples_total{fate="(\w+)",source="modbus:[^"]+"} (\S+)', text, re.M):
+        counts[fate] += int(float(n))
+    for n in re.findall(r"^waterhub_samples_spooled{[^}]+} (\S+)", text, re.M):
+        counts["spooled"] += int(float(n))
+    for n in re.findall(r'^waterhub_source_total{source="modbus:[^"]+",what="bad"} (\S+)', text, re.M):
+        counts["bad"] += int(float(n))
+    return counts
 
 
-async def _at_rest(client: httpx.AsyncClient) -> dict[str, float]:
+async def _at_rest(client: httpx.AsyncClient) -> Counter[str]:
     """The counts once everything is stored and nothing more comes."""
     async with asyncio.timeout(DEADLINE_S):
         before = await _counted(client)

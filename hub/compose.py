@@ -10,19 +10,12 @@ from api.app import build
 from api.deps import Deps
 from api.serve import serve
 from collectors.intake.maintenance import MaintenanceWatch
-from collectors.modbus.driver import ModbusSource
-from collectors.modbus.group import Groups
-from collectors.modbus.slices import Slices
-from collectors.modbus.spec import ModbusSpec
-from collectors.mqtt.source import MqttSource
 from collectors.mqtt.spec import MqttSpec
-from collectors.opcua.driver import OpcUaSource
-from collectors.opcua.spec import OpcUaSpec
 from core.adapters.folder_snapshots import FolderSnapshots
-from core.ports.source import Source
 from core.runtime.recorder import Recorder
 from core.runtime.supervisor import Supervisor
 from hub.check import Configuration
+from hub.drivers import Drivers
 from hub.first_start import import_accounts, import_history
 from hub.intake import archiving_of, intake_of
 from hub.keys import signing_key
@@ -36,22 +29,6 @@ log = structlog.get_logger()
 DAY_S = 86_400.0
 
 
-def source_of(
-    spec: ModbusSpec | OpcUaSpec | MqttSpec, configuration: Configuration, stores: Stores, polls: Groups
-) -> Source:
-    """polls: shared by all Modbus connections."""
-    tags = configuration.plant.tags
-    match spec:
-        case ModbusSpec():
-            return ModbusSource(spec, tags, stores.clock, polls)
-        case OpcUaSpec():
-            return OpcUaSource(
-                spec, tags, stores.clock, configuration.hub.data / "opcua", configuration.folder
-            )
-        case MqttSpec():
-            return MqttSource(spec, tags, stores.clock, stores.quarantine)
-
-
 async def run_hub(configuration: Configuration) -> None:
     """Everything inside the utility's own network, in one process, until cancelled."""
     async with open_stores(configuration) as stores:
@@ -59,8 +36,8 @@ async def run_hub(configuration: Configuration) -> None:
         await import_accounts(stores.ledger, hub.accounts)
         await import_history(stores.historian, hub.data / "history")
         supervisor = Supervisor()
-        polls = Groups(Slices(stores.clock))
-        sources = [source_of(spec, configuration, stores, polls) for spec in configuration.collectors]
+        drivers = Drivers(configuration, stores)
+        sources = [drivers.source(spec) for spec in configuration.collectors]
         intake, derived = intake_of(configuration, stores)
         for spec, source in zip(configuration.collectors, sources, strict=True):
             past_s = spec.max_age_d * DAY_S if isinstance(spec, MqttSpec) else None

@@ -5,11 +5,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.adapters.influx_historian import InfluxHistorian
 from core.adapters.segment_spool.room import Bounds
 from core.adapters.segment_spool.spool import SegmentSpool
 from core.adapters.sql_ledger.ledger import SqlLedger
-from core.adapters.sqlite_historian import SqliteHistorian
 from core.adapters.sqlite_quarantine import SqliteQuarantine
 from core.model.clock import REAL
 from core.ports.clock import Clock
@@ -69,10 +67,14 @@ async def open_spool(configuration: Configuration) -> SegmentSpool:
 async def open_historian(configuration: Configuration, quarantine: Quarantine | None = None) -> Historian:
     store, tags = configuration.hub.historian, configuration.plant.tags
     if isinstance(store, InfluxStore):
+        from core.adapters.influx_historian import InfluxHistorian
+
         token = (configuration.folder / store.token_file).read_text().strip()
         late = configuration.hub.data / "influx-late.json"
         return await InfluxHistorian.open(
             store.url, token, store.org, store.bucket, tags, quarantine=quarantine, late=late
         )
+    from core.adapters.sqlite_historian import SqliteHistorian
+
     path = configuration.hub.data / "historian.db"
     return await SqliteHistorian.open(path, tags, quarantine=quarantine)
