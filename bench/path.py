@@ -221,7 +221,9 @@ async def _counted(client: httpx.AsyncClient) -> Counter[str]:
     """waterhub_samples by fate, with `spooled`, and `bad`: of all sources."""
     counts: Counter[str] = Counter()
     text = (await client.get("/metrics")).text
-    for fate, n in re.findall(r'^waterhub_samples_total{fate="(\w+)",source="modbus:[^"]+"} (\S+)', text, re.M):
+    for fate, n in re.findall(
+        r'^waterhub_samples_total{fate="(\w+)",source="modbus:[^"]+"} (\S+)', text, re.M
+    ):
         counts[fate] += int(float(n))
     for n in re.findall(r"^waterhub_samples_spooled{[^}]+} (\S+)", text, re.M):
         counts["spooled"] += int(float(n))
