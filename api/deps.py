@@ -12,6 +12,7 @@ from core.ports.ledger import Ledger
 from core.ports.quarantine import Quarantine
 from core.ports.source import Source
 from core.ports.spool import Spool
+from core.runtime.health import Health
 from core.runtime.live import LiveTable
 from core.runtime.supervisor import ServiceFacts
 
@@ -29,6 +30,7 @@ class Deps:
     plant: Plant
     clock: Clock
     quarantine: Quarantine | None = None
+    health: Health = field(default_factory=Health)
     definitions: Mapping[str, AlarmDefinition] = field(default_factory=dict)
     sources: Sequence[Source] = ()
     reads: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from api.audience import frame
 from api.deps import Deps
 from api.wire import Json, rfc3339
+from core.model.condition import Severity
 from core.ports.spool import SpoolFacts
 
 
@@ -49,6 +50,7 @@ class Pulse:
                 "connected": sum(source.facts.connected for source in deps.sources),
                 "all": len(deps.sources),
             },
+            "conditions": {severity.value: deps.health.count(severity) for severity in Severity},
             "services_down": [name for name, service in deps.services.items() if not service.running],
         }
         self.last = frame("hb", content)

@@ -12,6 +12,8 @@ from api.serve import serve
 from collectors.intake.maintenance import MaintenanceWatch
 from collectors.mqtt.spec import MqttSpec
 from core.adapters.folder_snapshots import FolderSnapshots
+from core.runtime.health import Health
+from core.runtime.health_watch import HealthWatch
 from core.runtime.recorder import Recorder
 from core.runtime.supervisor import Supervisor
 from hub.check import Configuration
@@ -35,7 +37,7 @@ async def run_hub(configuration: Configuration) -> None:
         hub = configuration.hub
         await import_accounts(stores.ledger, hub.accounts)
         await import_history(stores.historian, hub.data / "history")
-        supervisor = Supervisor()
+        supervisor, health = Supervisor(), Health()
         drivers = Drivers(configuration, stores)
         sources = [drivers.source(spec) for spec in configuration.collectors]
         intake, derived = intake_of(configuration, stores)
@@ -48,7 +50,10 @@ async def run_hub(configuration: Configuration) -> None:
             supervisor.add("derived tags", partial(derived.run, stores.spool))
         watch = MaintenanceWatch(stores.ledger, configuration.plant.tags, intake.marks, stores.clock)
         supervisor.add("maintenance", watch.run)
-        recorder = Recorder(stores.spool, stores.historian, archiving_of(configuration))
+        recorder = Recorder(
+            stores.spool, stores.historian, archiving_of(configuration), health=health, clock=stores.clock
+        )
+        supervisor.add("health", HealthWatch(stores.spool, stores.quarantine, health, stores.clock).run)
         supervisor.add("live", lambda: keep_live(stores, tuple(configuration.plant.tags)))
         supervisor.add("recorder", recorder.run)
         supervisor.add("alarms", alarm_service(configuration, stores).run)
@@ -60,6 +65,7 @@ async def run_hub(configuration: Configuration) -> None:
                 historian=stores.historian,
                 spool=stores.spool,
                 quarantine=stores.quarantine,
+                health=health,
                 live=stores.live,
                 plant=configuration.plant,
                 clock=stores.clock,

@@ -32,7 +32,25 @@ async def metrics(here: Here) -> Response:
     return Response(content, media_type=CONTENT_TYPE, headers={"Cache-Control": "no-store"})
 
 
+async def conditions(here: Here) -> Answer:
+    """What is wrong with the hub itself, alarms first. From memory: it answers while disk, ledger and
+    stores do not."""
+    items = [
+        {
+            "id": condition.id,
+            "severity": condition.severity.value,
+            "since": rfc3339(condition.since_ns),
+            "cause": {"zh": condition.cause.zh, "en": condition.cause.en},
+            "mend": {"zh": condition.mend.zh, "en": condition.mend.en},
+            "detail": condition.detail,
+        }
+        for condition in here.deps.health.standing()
+    ]
+    return Answer({"items": items})
+
+
 DOORS = (
+    Door("GET", "/api/v1/health/conditions", conditions, Permission.VALUES),
     Door("GET", "/healthz", healthz, Permission.PUBLIC),
     Door("GET", "/metrics", metrics, Permission.PUBLIC),
 )

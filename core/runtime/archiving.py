@@ -17,16 +17,22 @@ log = structlog.get_logger()
 class Archiving:
     """Between spool and historian. `file` holds the compressor's state and the spool sequence it stands
     at; it is written after each write to the historian and before the cursor moves, without fsync: a lost
-    or older one only means that tags begin anew, which stores more, never less."""
+    or older one (None: none is kept) only means that tags begin anew, which stores more, never less."""
 
-    def __init__(self, rules: Mapping[str, ArchiveRule], file: Path) -> None:
+    def __init__(self, rules: Mapping[str, ArchiveRule], file: Path | None) -> None:
         self._rules, self._file = dict(rules), file
         self._compressor = Compressor(rules)
+
+    def lane(self) -> "Archiving":
+        """Another that begins anew and keeps nothing, for rows out of this one's order."""
+        return Archiving(self._rules, None)
 
     def begin(self, *seqs: int) -> int:
         """The state as it was when everything up to one of `seqs` had been taken, and which; afresh, as if
         at the first of them, when it is of none."""
         self._compressor = Compressor(self._rules)
+        if self._file is None:
+            return seqs[0]
         try:
             at, state = msgspec.msgpack.decode(self._file.read_bytes(), type=tuple[int, bytes])
             if at in seqs:
@@ -44,6 +50,8 @@ class Archiving:
         return [batch for batch in kept if len(batch)]
 
     def keep(self, seq: int) -> None:
+        if self._file is None:
+            return
         fresh = self._file.with_suffix(".new")
         fresh.write_bytes(msgspec.msgpack.encode((seq, self._compressor.snapshot())))
         fresh.replace(self._file)

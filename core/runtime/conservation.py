@@ -10,9 +10,11 @@ from core.ports.spool import RECORDER, SpoolFacts
 
 def unaccounted(facts: SpoolFacts, cursor: str = RECORDER) -> dict[str, int]:
     """Samples received and neither spooled nor given a fate, by source; only sources that do not balance.
-    Negative: invented ones."""
-    tally, reader = facts.tally(cursor), facts.readers.get(cursor)
-    spooled, missed = (reader.spooled, reader.missed) if reader else ({}, {})
+    Negative: invented ones. Before the recorder is known everything waits for it."""
+    reader = facts.readers.get(cursor)
+    if reader is None:
+        return {}
+    tally, spooled, missed = facts.tally(cursor), reader.spooled, reader.missed
     sources = {*facts.received_by, *tally, *spooled}
     missing = {
         source: facts.received_by.get(source, 0)

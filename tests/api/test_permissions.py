@@ -37,6 +37,7 @@ MAY: dict[str, set[Role]] = {
     "GET /api/v1/collection": {V, O, D, M, Q, E, A},
     "GET /api/v1/collection/{id}": {V, O, D, M, Q, E, A},
     "GET /api/v1/events": {V, K, O, D, C, H, M, Q, E, A},
+    "GET /api/v1/health/conditions": {V, K, O, D, C, H, M, Q, E, A},
     "GET /api/v1/alarms": {V, K, O, D, C, M, Q, E, A},
     "GET /api/v1/alarms/{id}": {V, K, O, D, C, M, Q, E, A},
     "POST /api/v1/alarms/{id}/ack": {O, D, M, Q},

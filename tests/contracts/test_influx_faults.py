@@ -18,6 +18,7 @@ from core.model.sample import Batch, Sample
 from core.ports.historian import HistorianUnavailable
 from core.ports.spool import RECORDER
 from core.runtime.conservation import assert_conserved
+from core.runtime.health import Health
 from core.runtime.recorder import Recorder
 from tests.books import fates
 from tests.need import lack
@@ -201,7 +202,8 @@ async def test_the_recorder_outlives_a_server_killed_and_started_again(tmp_path)
     spool = await SegmentSpool.open(tmp_path / "spool")
     historian = await InfluxHistorian.open(server.url, "t", "o", "b", {})
     try:
-        recorder = Recorder(spool, historian)
+        health = Health()
+        recorder = Recorder(spool, historian, health=health)
         running = asyncio.create_task(recorder.run())
         for k in range(20):
             await spool.put(Batch.of("s", many(50, start=NOW + k * 50 * S)))
@@ -211,11 +213,12 @@ async def test_the_recorder_outlives_a_server_killed_and_started_again(tmp_path)
         influxdb.stop(server)
         for k in range(20, 40):
             await spool.put(Batch.of("s", many(50, start=NOW + k * 50 * S)))
-        with pytest.raises(HistorianUnavailable):
-            await asyncio.wait_for(running, 30)
+        async with asyncio.timeout(30):
+            while not health.standing():
+                await asyncio.sleep(0.02)
+        assert [condition.id for condition in health.standing()] == ["store:historian"]
         assert (await spool.facts()).behind[RECORDER] == 1000
         server = influxdb.start(program, tmp_path / "influx", port)
-        running = asyncio.create_task(recorder.run())
         async with asyncio.timeout(30):
             while await spool.cursor(RECORDER) < 40:
                 await asyncio.sleep(0.02)

@@ -1,0 +1,72 @@
+"""What people read about the hub's own conditions: what is the matter, and what to do."""
+
+from core.model.text import Text
+from core.ports.historian import Hold
+
+SPOOL_FILLING = (
+    Text("缓冲区快满了：后面的存储跟不上或已停", "The spool is filling: a store behind it is slow or away"),
+    Text(
+        "恢复历史库；必要时腾出磁盘空间或调大 spool.max_bytes",
+        "Bring the store back; if need be free disk space or raise spool.max_bytes",
+    ),
+)
+SPOOL_FULL = (
+    Text(
+        "缓冲区已满：不再确认上报数据，轮询数据按比例舍弃并计数",
+        "The spool is full: pushed data is no longer acknowledged, polled data is thinned and counted",
+    ),
+    SPOOL_FILLING[1],
+)
+SPOOL_CORRUPT = (
+    Text(
+        "缓冲区文件损坏：能校验的已保留，其余已计数",
+        "A file of the spool was damaged: what verifies was kept, the rest is counted",
+    ),
+    Text(
+        "检查磁盘（SMART、内核日志）；确认后删除 spool 目录中的 *.corrupt-* 文件",
+        "Check the disk (SMART, kernel log); then remove the *.corrupt-* files from the spool folder",
+    ),
+)
+SPOOL_SILENT = (
+    Text("磁盘没有响应：数据暂不能落盘", "The disk does not answer: nothing can be made durable"),
+    Text("检查磁盘和存储系统", "Check the disk and what it is attached to"),
+)
+QUARANTINE_GROWING = (
+    Text("有数据被拒收并隔离", "Data is being refused and put in quarantine"),
+    Text(
+        "用 waterhub quarantine list 查看原因，改正后 replay",
+        "See why with `waterhub quarantine list`, mend it, then replay",
+    ),
+)
+UNACCOUNTED = (
+    Text("样本收支不平：这是程序缺陷", "Samples do not balance: this is a defect of the hub"),
+    Text("请把指标 waterhub_samples 附上并报告", "Report it with the metric waterhub_samples"),
+)
+STORE = {
+    Hold.AWAY: (
+        Text("历史库没有响应，数据在缓冲区等待", "The store does not answer; samples wait in the spool"),
+        Text("检查历史库服务和网络", "Check the store's service and the network"),
+    ),
+    Hold.BUSY: (
+        Text("历史库要求放慢，数据在缓冲区等待", "The store asks to be spared; samples wait in the spool"),
+        Text("检查历史库负载；会自动继续", "Check the store's load; it goes on by itself"),
+    ),
+    Hold.TOKEN: (
+        Text("历史库拒绝令牌，数据在缓冲区等待", "The store refuses the token; samples wait in the spool"),
+        Text(
+            "换上有写权限的令牌（hub.yaml 的 token_file）",
+            "Put a token with the right to write in hub.yaml's token_file",
+        ),
+    ),
+    Hold.BUCKET: (
+        Text("历史库中没有这个桶或组织，数据在缓冲区等待", "The bucket is not there; samples wait"),
+        Text("运行 waterhub migrate，或在历史库中重建", "Run `waterhub migrate`, or make it again"),
+    ),
+    Hold.DISK: (
+        Text("历史库的磁盘已满或损坏，数据在缓冲区等待", "The store's disk is full or failing; samples wait"),
+        Text(
+            "腾出空间；若为磁盘故障，更换后重启中心",
+            "Free space; if the disk fails, replace it and start the hub again",
+        ),
+    ),
+}
