@@ -127,7 +127,7 @@ def connection_plan(
         wire.baudrate,
         units,
         sum(1 / row.period_s for row in rows),
-        sum(row.time_s / row.period_s for row in rows),
+        sum(row.time_s / row.period_s for row in rows) / spec.max_parallel,
     )
 
 

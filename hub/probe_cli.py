@@ -2,17 +2,21 @@
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 from rich.console import Console
 
 if TYPE_CHECKING:
-    from collectors.modbus.asking import Door
+    from collectors.modbus.asking import Asker, Door
     from collectors.modbus.guess import Display
     from collectors.modbus.probe import Probed
+
+
+T = TypeVar("T")
 
 
 class Framing(StrEnum):
@@ -27,29 +31,45 @@ class Parity(StrEnum):
     ODD = "O"
 
 
+Host = Annotated[
+    str | None, typer.Argument(help="device or gateway; [::1]:502 for IPv6", metavar="HOST[:PORT]")
+]
+Address = Annotated[int, typer.Option(min=0, max=65535, help="0-based: a manual's 40001 or 30001 is 0")]
+UnitId = Annotated[int, typer.Option(min=0, max=255, help="the device's unit id (station address)")]
+Shown = Annotated[
+    str | None, typer.Option(help="what the instrument's display shows now, with all its digits: 3.42")
+]
+ShownIn = Annotated[
+    str | None, typer.Option("--in", help="unit of the display: m, kPa, bar, m3/h, L/s, mg/L, Cel …")
+]
+Frames = Annotated[
+    Framing | None, typer.Option(help="tcp; rtu or ascii where a gateway only passes bytes on")
+]
+Serial = Annotated[str | None, typer.Option(help="a serial port in place of a host: /dev/ttyUSB0")]
+Baud = Annotated[int, typer.Option(min=300, help="of the serial port")]
+OfBits = Annotated[Parity, typer.Option(help="of the serial port: N, E or O")]
+Timeout = Annotated[float, typer.Option(min=0.05, max=60, help="seconds to wait for an answer")]
+Text = Annotated[
+    int | None, typer.Option(min=1, max=125, help="read so many registers as text, such as a serial number")
+]
+Top = Annotated[int, typer.Option(min=1, max=200, help="how many readings to show")]
+Json = Annotated[bool, typer.Option("--json", help="answer as JSON, for scripts")]
+
+
 def probe(
-    host: Annotated[
-        str | None, typer.Argument(help="device or gateway; [::1]:502 for IPv6", metavar="HOST[:PORT]")
-    ] = None,
-    address: Annotated[
-        int, typer.Option(min=0, max=65535, help="0-based: a manual's 40001 or 30001 is 0")
-    ] = ...,  # type: ignore[assignment]
-    unit: Annotated[int, typer.Option(min=0, max=255, help="the device's unit id (station address)")] = 1,
-    value: Annotated[
-        str | None, typer.Option(help="what the instrument's display shows now, with all its digits: 3.42")
-    ] = None,
-    shown_in: Annotated[
-        str | None, typer.Option("--in", help="unit of the display: m, kPa, bar, m3/h, L/s, mg/L, Cel …")
-    ] = None,
-    framing: Annotated[
-        Framing | None, typer.Option(help="tcp; rtu or ascii where a gateway only passes bytes on")
-    ] = None,
-    serial: Annotated[str | None, typer.Option(help="a serial port in place of a host: /dev/ttyUSB0")] = None,
-    baud: Annotated[int, typer.Option(min=300, help="of the serial port")] = 19_200,
-    parity: Annotated[Parity, typer.Option(help="of the serial port: N, E or O")] = Parity.EVEN,
-    timeout: Annotated[float, typer.Option(min=0.05, max=60, help="seconds to wait for an answer")] = 1.0,
-    top: Annotated[int, typer.Option(min=1, max=200, help="how many readings to show")] = 10,
-    as_json: Annotated[bool, typer.Option("--json", help="answer as JSON, for scripts")] = False,
+    address: Address,
+    host: Host = None,
+    unit: UnitId = 1,
+    value: Shown = None,
+    shown_in: ShownIn = None,
+    framing: Frames = None,
+    serial: Serial = None,
+    baud: Baud = 19_200,
+    parity: OfBits = Parity.EVEN,
+    timeout: Timeout = 1.0,
+    text: Text = None,
+    top: Top = 10,
+    as_json: Json = False,
 ) -> None:
     """Find out how a value lies in a Modbus device, with the device's own display as the judge.
 
@@ -64,33 +84,48 @@ def probe(
 
     Nothing is ever written: only functions 3 and 4 can leave it.
     """
-    from collectors.modbus.asking import Door
+    from collectors.modbus.probe import probe as probe_device
+    from collectors.modbus.probe import read_text
     from hub.cli import WRONG_CONFIGURATION, fail
 
-    if (host is None) == (serial is None):
-        raise fail("give either HOST[:PORT] or --serial DEVICE", WRONG_CONFIGURATION)
-    if serial and framing is Framing.TCP:
-        raise fail("a serial port has the framing rtu or ascii", WRONG_CONFIGURATION)
     try:
-        name, port = _place(host) if host else ("", 0)
+        door = _door(host, serial, framing, (baud, parity), timeout)
         display = _display(value, shown_in)
     except ValueError as wrong:
         raise fail(str(wrong), WRONG_CONFIGURATION) from wrong
-    frames = framing or (Framing.RTU if serial else Framing.TCP)
-    door = Door(name, port, serial, frames.value, baud, parity.value, timeout)
-    found = _ask(door, unit, address, display)
+    if text is not None:
+        _texts(_ask(door, lambda asker: read_text(asker, unit, address, text)), as_json)
+        return
+    found = _ask(door, lambda asker: probe_device(asker, unit, address, display))
     if as_json:
         print(json.dumps(_json(found, top)))
     else:
         _show(found, display, top)
 
 
-def _ask(door: "Door", unit: int, address: int, display: "Display | None") -> "Probed":
+def _door(
+    host: str | None, serial: str | None, framing: Framing | None, line: tuple[int, Parity], timeout_s: float
+) -> "Door":
+    """Raises ValueError."""
+    from collectors.modbus.asking import Door
+
+    if (host is None) == (serial is None):
+        raise ValueError("give either HOST[:PORT] or --serial DEVICE")
+    if serial and framing is Framing.TCP:
+        raise ValueError("a serial port has the framing rtu or ascii")
+    name, port = _place(host) if host else ("", 0)
+    frames = framing or (Framing.RTU if serial else Framing.TCP)
+    baud, parity = line
+    return Door(name, port, serial, frames.value, baud, parity.value, timeout_s)
+
+
+def _ask(door: "Door", question: "Callable[[Asker], Awaitable[T]]") -> T:
+    """The answer, or what is wrong in words and exit code 1."""
     from collectors.modbus.probe import ProbeFailed
     from hub.cli import fail
 
     try:
-        return asyncio.run(_probed(door, unit, address, display))
+        return asyncio.run(_asked(door, question))
     except ProbeFailed as failed:
         raise fail(f"{door}: {failed}") from failed
     except ConnectionError as error:
@@ -98,18 +133,17 @@ def _ask(door: "Door", unit: int, address: int, display: "Display | None") -> "P
         raise fail(f"{error}: {what}") from error
 
 
-async def _probed(door: "Door", unit: int, address: int, display: "Display | None") -> "Probed":
+async def _asked(door: "Door", question: "Callable[[Asker], Awaitable[T]]") -> T:
     import logging
 
     from collectors.modbus.asking import Asker
-    from collectors.modbus.probe import probe as probe_device
 
     logging.getLogger("pymodbus").setLevel(logging.CRITICAL + 1)  # what went wrong is said in our words
     logging.getLogger("pymodbus.logging").setLevel(logging.CRITICAL + 1)
     asker = Asker(door)
     try:
         await asker.open()
-        return await probe_device(asker, unit, address, display)
+        return await question(asker)
     finally:
         asker.close()
 
@@ -140,6 +174,15 @@ def _display(value: str | None, unit: str | None) -> "Display | None":
         return Display.of(value, unit)
     except ValueError as error:
         raise ValueError(f"--value {value!r} is no number: write 3.42") from error
+
+
+def _texts(found: dict[str, str], as_json: bool) -> None:
+    """found: by table and order."""
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False))
+        return
+    for where, said in found.items():
+        print(f"{where:14} {said!r}")
 
 
 def _json(found: "Probed", top: int) -> dict[str, object]:

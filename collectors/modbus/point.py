@@ -5,7 +5,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from collectors.modbus.modicon import zero_based
-from collectors.modbus.registers import BITS, UNSIGNED, WORDS, Order, Table, Type
+from collectors.modbus.registers import BITS, UNSIGNED, WORDS, Order, Table, Type, fits
 
 
 class Strict(BaseModel):
@@ -154,6 +154,7 @@ class Place(Strict):
             (self.ne43 and not given, "`ne43` needs raw_lo (at 4 mA) and raw_hi (at 20 mA)"),
             (low > high, "the `range` ends below its beginning"),
             (self.clamp and self.range is None, "`clamp` needs a `range`"),
+            (not all(fits(self.type, x) for x in self.sentinels), f"a sentinel that no {self.type} can be"),
         )
 
 

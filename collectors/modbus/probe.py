@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from collectors.modbus.asking import Asker, NoAnswer, Refused
+from collectors.modbus.coding import text
 from collectors.modbus.guess import Display, Reading, guesses
 from collectors.modbus.registers import Order, Table
 
@@ -59,6 +60,28 @@ async def probe(asker: Asker, unit: int, address: int, display: Display | None) 
     if not readings:
         raise ProbeFailed(_nothing(unit, address, tables))
     return Probed(tuple(tables), tuple(_distinct(readings)))
+
+
+async def read_text(asker: Asker, unit: int, address: int, length: int) -> dict[str, str]:
+    """What `length` registers say, by table and byte order; bytes that are no characters are U+FFFD.
+
+    Raises ProbeFailed, ConnectionError.
+    """
+    found: dict[str, str] = {}
+    refused = []
+    for table in (Table.HOLDING, Table.INPUT):
+        try:
+            words = await asker.read(unit, table, address, length)
+        except Refused as refusal:
+            refused.append(TableFound(table, {}, refusal.code))
+            continue
+        except NoAnswer as silence:
+            raise ProbeFailed(await _silent(asker, unit, silence)) from silence
+        raw = b"".join(word.to_bytes(2, "big") for word in words)
+        found |= {f"{table} {order}": text(raw, order) for order in (Order.ABCD, Order.BADC)}
+    if not found:
+        raise ProbeFailed(_nothing(unit, address, refused))
+    return found
 
 
 async def _read(asker: Asker, unit: int, table: Table, address: int) -> TableFound:

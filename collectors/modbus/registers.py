@@ -1,5 +1,6 @@
 """What a Modbus device keeps: four tables of bits and 16-bit registers, and how numbers lie in them."""
 
+import math
 from enum import StrEnum
 
 MAX_REGISTERS = 125
@@ -67,6 +68,22 @@ WORDS = {
 """Registers that a number of each type takes; a string says its length itself."""
 
 UNSIGNED = frozenset({Type.U8, Type.U16, Type.U32, Type.U64})
+
+
+LARGEST = {Type.F16: 65504.0, Type.F32: 3.4028235e38}
+"""Of the short floats (IEEE 754)."""
+
+
+def fits(kind: Type, raw: float) -> bool:
+    """Whether a type can hold a raw number as manuals print it: 0x8000 and -32768 are one i16."""
+    if kind in (Type.F16, Type.F32, Type.F64):
+        return abs(raw) <= LARGEST.get(kind, math.inf)
+    if kind is Type.STRING or raw != int(raw):
+        return False
+    if kind[0] in "iu":
+        bits = int(kind[1:])
+        return -(1 << (bits - 1)) <= raw < 1 << bits
+    return True
 
 
 class Order(StrEnum):

@@ -153,9 +153,19 @@ CASES = {
     ],
     "badger-meter-modmag-m2000": [
         (
-            {"order": "ABCD", "flow_unit": "m3/h"},
-            at("holding", 0xF1, f32(36.5)) | at("holding", 0xF5, [12, 3]),
-            {"flow": (36.5, GOOD), "power_ups": (12, GOOD), "detector_errors": (3, GOOD)},
+            {"order": "ABCD"},
+            at("holding", 0xCF, f32(1204.5))
+            | at("holding", 0xD7, f32(2.25))
+            | at("holding", 0xE9, f32(0.75) + f32(0) + f32(0.0125))
+            | at("holding", 0xF5, [12, 3]),
+            {
+                "flow": (0.0125, GOOD),
+                "velocity": (0.75, GOOD),
+                "forward_total": (1204.5, GOOD),
+                "reverse_total": (2.25, GOOD),
+                "power_ups": (12, GOOD),
+                "detector_errors": (3, GOOD),
+            },
         )
     ],
     "tuf-2000f": [

@@ -41,6 +41,7 @@ def decode_flagged(points, registers, **tag):
     requests = plan(1, points, max_gap=125)
     decoder = Decoder(requests, tags([p.tag for p in points], **tag))
     (request,) = requests
+    registers = registers[request.address :]
     decoder.row[:] = np.frombuffer(struct.pack(f">{request.count}H", *registers[: request.count]), np.uint8)
     columns = [column.tolist() for column in decoder.decode()]
     return dict(zip([p.tag for p in request.points], zip(*columns, strict=True), strict=True))

@@ -2,17 +2,19 @@
 
 import math
 import struct
+import warnings
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from collectors.modbus.point import Point
-from collectors.modbus.spec import Unit
+from collectors.modbus.registers import UNSIGNED, Type, fits
+from collectors.modbus.spec import ModbusSpec, Unit
 from collectors.units import conversion
 from core.model.quality import Status
 from core.model.sample import Flag
-from tests.collectors.test_modbus_decode import decode_flagged
+from tests.collectors.test_modbus_decode import FOUR, decode_flagged
 
 CURRENT = {"raw_lo": 4000, "raw_hi": 20000, "eng_lo": 0, "eng_hi": 10}
 
@@ -162,6 +164,13 @@ def test_modicon_numbers_are_never_guessed(unit, said):
         Unit(**unit)
 
 
+def test_a_notation_of_the_connection_is_that_of_its_units_that_say_none():
+    rows = [{"unit": 1, "points": [{"tag": "a", "address": 40011}]}]
+    rows += [{"unit": 2, "notation": "pdu", "points": [{"tag": "b", "address": 40011}]}]
+    spec = ModbusSpec(type="modbus", id="x", host="h", notation="modicon", units=rows)
+    assert [unit.points[0].address for unit in spec.units] == [10, 40011]
+
+
 def test_an_address_of_five_digits_is_one_when_it_is_said():
     (point,) = Unit(notation="pdu", points=[{"tag": "t", "address": 40001}]).points
     assert point.address == 40001
@@ -177,8 +186,58 @@ def test_an_address_of_five_digits_is_one_when_it_is_said():
         ({"ne43": True}, "needs raw_lo"),
         ({"clamp": True}, "needs a `range`"),
         ({"range": (5, 1)}, "ends below"),
+        ({"type": "u16", "sentinels": [0x10000]}, "no u16 can be"),
+        ({"type": "i16", "sentinels": [-32769]}, "no i16 can be"),
+        ({"type": "u16", "sentinels": [0.5]}, "no u16 can be"),
+        ({"type": "f32", "sentinels": [1e39]}, "no f32 can be"),
     ],
 )
 def test_scaling_that_makes_no_sense_is_refused_with_its_tag(point, said):
     with pytest.raises(ValueError, match=f"t: .*{said}"):
         Point(tag="t", address=0, **point)
+
+
+REGISTERS = st.lists(st.integers(0, 65535), min_size=24, max_size=24)
+KNOWN = {
+    Status.GOOD,
+    Status.UNCERTAIN_ENGINEERING_UNITS_EXCEEDED,
+    Status.UNCERTAIN_SENSOR_NOT_ACCURATE,
+    Status.BAD_OUT_OF_RANGE,
+    Status.BAD_SENSOR_FAILURE,
+}
+
+
+@st.composite
+def any_points(draw):
+    """Points of every kind, lying anywhere in 24 registers, over each other too."""
+    points = []
+    for n in range(draw(st.integers(1, 12))):
+        kind = draw(st.sampled_from([t for t in Type if t is not Type.BOOL]))
+        row = {"type": kind, "address": draw(st.integers(0, 12)), "order": draw(st.sampled_from(FOUR))}
+        if kind is Type.STRING:
+            row |= {"length": draw(st.integers(1, 6)), "states": {"RUN": 1, "STOP": 0}}
+        elif kind in UNSIGNED and draw(st.booleans()):
+            row |= {"bits": (1, 6), "states": {"off": 0, "on": 1}}
+        else:
+            sentinels = st.integers(-2, 65535).filter(lambda raw, kind=kind: fits(kind, raw))
+            row |= {"sentinels": draw(st.lists(sentinels, max_size=3))}
+            row |= {"scale": draw(st.sampled_from([1, 0.1, -2.5]))}
+        if draw(st.booleans()):
+            row |= {"range": (-10, 1000), "clamp": draw(st.booleans())}
+        if draw(st.booleans()):
+            row |= {"status": {"address": draw(st.integers(0, 20)), "bad_bits": 4, "uncertain": [1, 3]}}
+        points.append(Point(tag=f"t{n}", **row))
+    return points
+
+
+@given(any_points(), REGISTERS)
+def test_whatever_the_registers_hold_a_value_is_a_number_or_bad_and_never_warns(points, registers):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = decode_flagged(points, registers, low=-1e6, high=1e6)
+    for v, q, flags in found.values():
+        assert q in KNOWN
+        assert math.isnan(v) == (q >= Status.BAD)
+        assert flags in (0, Flag.CLAMPED)
+        if flags:
+            assert v in (-10, 1000)

@@ -61,6 +61,15 @@ def test_rtu_framing_through_tcp() -> None:
     assert (best["type"], best["order"]) == ("f32", "CDAB")
 
 
+def test_a_serial_number_is_read_as_text_in_both_byte_orders() -> None:
+    words = [int.from_bytes(pair, "big") for pair in (b"SN", b"-4", b"71", b"\0\0")]
+    with device(at("holding", 0, words)) as port:
+        done = probe(f"127.0.0.1:{port}", "--address", 0, "--text", 4, "--json")
+        beyond = probe(f"127.0.0.1:{port}", "--address", 3, "--text", 4)
+    assert json.loads(done.stdout) == {"holding ABCD": "SN-471", "holding BADC": "NS4-17"}
+    assert beyond.returncode == 1 and "exception 2" in beyond.stderr
+
+
 def test_a_serial_line() -> None:
     with on_serial_line(ODD, unit=3) as port:
         asked = ("--serial", port, "--unit", 3, "--address", 10, "--value", "3.42")
