@@ -1,7 +1,6 @@
 """Puts a hub together out of its rooms: the one place that knows which adapter stands behind which port."""
 
 from collections.abc import Sequence
-from functools import partial
 
 import structlog
 
@@ -9,8 +8,6 @@ from alarms.service import AlarmService
 from api.app import build
 from api.deps import Deps
 from api.serve import serve
-from collectors.intake.maintenance import MaintenanceWatch
-from collectors.mqtt.spec import MqttSpec
 from core.adapters.folder_snapshots import FolderSnapshots
 from core.runtime.health import Health
 from core.runtime.health_watch import HealthWatch
@@ -19,7 +16,7 @@ from core.runtime.supervisor import Supervisor
 from hub.check import Configuration
 from hub.drivers import Drivers
 from hub.first_start import import_accounts, import_history
-from hub.intake import archiving_of, intake_of
+from hub.intake import add_intake, archiving_of
 from hub.keys import signing_key
 from hub.reads import reads
 from hub.stores import Stores, open_stores
@@ -27,8 +24,6 @@ from public_portal.publish import Publisher
 from response.service import ResponseService
 
 log = structlog.get_logger()
-
-DAY_S = 86_400.0
 
 
 async def run_hub(configuration: Configuration) -> None:
@@ -40,16 +35,7 @@ async def run_hub(configuration: Configuration) -> None:
         supervisor, health = Supervisor(), Health()
         drivers = Drivers(configuration, stores)
         sources = [drivers.source(spec) for spec in configuration.collectors]
-        intake, derived = intake_of(configuration, stores)
-        for spec, source in zip(configuration.collectors, sources, strict=True):
-            past_s = spec.max_age_d * DAY_S if isinstance(spec, MqttSpec) else None
-            gate = intake.gate(source.id, source.facts, past_s=past_s)
-            supervisor.add(f"source {source.id}", partial(source.run, gate))
-        if derived is not None:
-            sources.append(derived)
-            supervisor.add("derived tags", partial(derived.run, stores.spool))
-        watch = MaintenanceWatch(stores.ledger, configuration.plant.tags, intake.marks, stores.clock)
-        supervisor.add("maintenance", watch.run)
+        sources += await add_intake(supervisor, configuration, stores, sources)
         recorder = Recorder(
             stores.spool, stores.historian, archiving_of(configuration), health=health, clock=stores.clock
         )

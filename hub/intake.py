@@ -2,24 +2,54 @@
 
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
+from functools import partial
 
 from collectors.intake.derived import Derived
+from collectors.intake.frozen import FrozenWatch
 from collectors.intake.intake import Intake
 from collectors.intake.limits import TimeLimits
+from collectors.intake.maintenance import MaintenanceWatch
+from collectors.mqtt.spec import MqttSpec
 from core.model.archive import ArchiveRule
+from core.model.finding import FindingKind
 from core.model.tag import Tag
+from core.ports.source import Source
 from core.runtime.archiving import Archiving
+from core.runtime.supervisor import Supervisor
 from hub.check import Configuration
 from hub.config import ArchiveConfig, TimesConfig
 from hub.stores import Stores
 
+DAY_S = 86_400.0
 
-def intake_of(configuration: Configuration, stores: Stores) -> tuple[Intake, Derived | None]:
-    """derived: None when the plant has no derived tags."""
+
+async def add_intake(
+    supervisor: Supervisor, configuration: Configuration, stores: Stores, sources: Sequence[Source]
+) -> list[Source]:
+    """Every source runs into a gate of its own; what watches over them runs beside. Returns what the hub
+    adds to the sources: its derived tags, when the plant has any."""
     tags, clock = configuration.plant.tags, stores.clock
-    derived = Derived(configuration.formulas, tags, clock) if configuration.formulas else None
+    derived = await _derived(configuration, stores) if configuration.formulas else None
     limits = limits_of(configuration.hub.times)
-    return Intake(stores.spool, stores.quarantine, tags, clock, limits, derived), derived
+    intake = Intake(stores.spool, stores.quarantine, tags, clock, limits, derived)
+    for spec, source in zip(configuration.collectors, sources, strict=True):
+        past_s = spec.max_age_d * DAY_S if isinstance(spec, MqttSpec) else None
+        gate = intake.gate(source.id, source.facts, past_s=past_s)
+        supervisor.add(f"source {source.id}", partial(source.run, gate))
+    supervisor.add("maintenance", MaintenanceWatch(stores.ledger, tags, intake.marks, clock).run)
+    flat = [row.tag for row in configuration.definitions if row.kind is FindingKind.FLATLINE and row.tag]
+    supervisor.add("frozen sensors", FrozenWatch(stores.live, tags, flat, intake, clock).run)
+    if derived is None:
+        return []
+    supervisor.add("derived tags", partial(derived.run, stores.spool))
+    return [derived]
+
+
+async def _derived(configuration: Configuration, stores: Stores) -> Derived:
+    """Knowing what its inputs were before the start."""
+    made = Derived(configuration.formulas, configuration.plant.tags, stores.clock)
+    made.remember(await stores.historian.last(made.inputs))
+    return made
 
 
 def limits_of(times: TimesConfig) -> TimeLimits:

@@ -69,6 +69,17 @@ class Derived:
         self._rows = [_row(one, tags, speed) for one in formulas]
         self._pending = _Pending()
 
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        return tuple(self._inputs)
+
+    def remember(self, batch: Batch) -> None:
+        """What the inputs were before the start; makes nothing by itself."""
+        for sample in batch.samples():
+            if sample.tag in self._inputs:
+                v = math.nan if sample.v is None else sample.v
+                self._inputs[sample.tag] = _Input(sample.t_ns, v, sample.q)
+
     def offer(self, batch: Batch) -> None:
         """What is on disk now. Never waits."""
         if not self._rows:

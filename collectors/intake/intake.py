@@ -31,6 +31,7 @@ class Intake:
         self._sink, self._quarantine, self._tags, self._clock = sink, quarantine, tags, clock
         self._limits, self._derived = limits, derived
         self.marks = Marks()
+        self._brought: list[tuple[Known, SourceFacts]] = []
 
     def gate(self, source: str, facts: SourceFacts, *, past_s: float | None = None) -> Gate:
         """A sink for one source. past_s: its own limit for a meter's age."""
@@ -42,5 +43,10 @@ class Intake:
             for id, tag in self._tags.items()
             if tag.quantity is Quantity.VOLUME
         }
+        self._brought.append((known, facts))
         skew = Skew(source, facts, slack_s, speed)
         return Gate(self._sink, self._quarantine, known, limits, facts, skew, self._derived)
+
+    def facts_of(self, tag: str) -> SourceFacts | None:
+        """Of the source that has brought this tag; None before its first sample."""
+        return next((facts for known, facts in self._brought if known.has(tag)), None)

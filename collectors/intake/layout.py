@@ -64,6 +64,9 @@ class Known:
         self._stations: dict[str, int] = {}
         self._layouts: dict[int, Layout] = {}
 
+    def has(self, tag: str) -> bool:
+        return tag in self._index
+
     def layout(self, tags: tuple[str, ...]) -> Layout:
         layout = self._layouts.get(id(tags))
         if layout is None or layout.tags is not tags:

@@ -136,3 +136,9 @@ async def test_results_are_put_as_the_hubs_own():
         batch = await kept.batches.get()
     running.cancel()
     assert (batch.source, [s.v for s in batch.samples() if s.v is not None]) == ("hub", [30])
+
+
+def test_after_a_restart_an_hourly_input_is_known_at_once():
+    hub = Hub(NET | {"max_age_s": 3600})
+    hub.derived.remember(Batch.of("historian", [at("b", -600, 20.0)]))
+    assert [s.v for s in hub.hears(at("a", 0, 50.0))] == [30.0]
