@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 
 from alarms.spec import AlarmsSpec, expand
 from collectors.intake.spec import DerivedFile, Formula
+from collectors.meters.spec import MeterSpec
 from collectors.modbus.spec import ModbusSpec
 from collectors.mqtt.spec import MqttSpec
 from collectors.opcua.spec import OpcUaSpec
@@ -39,6 +40,7 @@ class Configuration:
     definitions: tuple[AlarmDefinition, ...]
     network: Path
     formulas: tuple[Formula, ...] = ()
+    meters: tuple[MeterSpec, ...] = ()
 
 
 def read(folder: Path, network: Path | None = None) -> Configuration:
@@ -77,7 +79,10 @@ def read(folder: Path, network: Path | None = None) -> Configuration:
             )
     if problems or not (hub and files):
         raise WrongConfiguration(problems)
-    return Configuration(folder.resolve(), hub, specs, files.plant, definitions, inp.resolve(), formulas)
+    meters = collectors.meters if collectors else ()
+    return Configuration(
+        folder.resolve(), hub, specs, files.plant, definitions, inp.resolve(), formulas, meters
+    )
 
 
 def _definitions(

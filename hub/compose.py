@@ -18,6 +18,7 @@ from hub.drivers import Drivers
 from hub.first_start import import_accounts, import_history
 from hub.intake import add_intake, archiving_of
 from hub.keys import signing_key
+from hub.meters import add_meters
 from hub.reads import reads
 from hub.stores import Stores, open_stores
 from public_portal.publish import Publisher
@@ -36,6 +37,7 @@ async def run_hub(configuration: Configuration) -> None:
         drivers = Drivers(configuration, stores)
         sources = [drivers.source(spec) for spec in configuration.collectors]
         sources += await add_intake(supervisor, configuration, stores, sources)
+        sources += add_meters(supervisor, configuration, stores)
         recorder = Recorder(
             stores.spool, stores.historian, archiving_of(configuration), health=health, clock=stores.clock
         )

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from collectors.meters.spec import MeterSpec
 from collectors.modbus.spec import ModbusSpec
 from collectors.mqtt.spec import MqttSpec
 from collectors.opcua.spec import OpcUaSpec
@@ -23,6 +24,7 @@ class CollectorsFile(_Tree):
     """collectors.yaml: every connection to the field."""
 
     collectors: tuple[CollectorSpec, ...]
+    meters: tuple[MeterSpec, ...] = ()
 
     @model_validator(mode="after")
     def _one_owner(self) -> "CollectorsFile":

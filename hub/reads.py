@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from collectors.modbus.spec import ModbusSpec
+from collectors.mqtt.payloads import values_of
 from collectors.mqtt.spec import MqttSpec
 from collectors.opcua.spec import OpcUaSpec
 from hub.config import CollectorSpec
@@ -23,13 +24,14 @@ def _pairs(spec: CollectorSpec, names: tuple[str, ...]) -> Iterator[tuple[str, s
             yield from ((item.tag, spec.id) for item in spec.nodes)
         case MqttSpec():
             for topic in spec.topics:
-                yield from _meters(topic.tag, names)
+                for value in values_of(spec.known_maps[topic.payload]):
+                    yield from _meters(f"{topic.tag}.{value.name}" if value.name else topic.tag, names)
 
 
 def _meters(pattern: str, names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     """Of `meter.{meter}`: every tag of that form and its meter."""
     before, _, after = pattern.partition("{meter}")
-    form = re.compile(f"{re.escape(before)}(.+){re.escape(after)}")
+    form = re.compile(f"{re.escape(before)}([^.]+){re.escape(after)}")
     for name in names:
         if found := form.fullmatch(name):
             yield name, found[1]
