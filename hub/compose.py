@@ -9,6 +9,7 @@ from api.app import build
 from api.deps import Deps
 from api.serve import serve
 from core.adapters.folder_snapshots import FolderSnapshots
+from core.runtime.clock_watch import ClockWatch
 from core.runtime.health import Health
 from core.runtime.health_watch import HealthWatch
 from core.runtime.recorder import Recorder
@@ -42,6 +43,7 @@ async def run_hub(configuration: Configuration) -> None:
             stores.spool, stores.historian, archiving_of(configuration), health=health, clock=stores.clock
         )
         supervisor.add("health", HealthWatch(stores.spool, stores.quarantine, health, stores.clock).run)
+        supervisor.add("clocks", ClockWatch(health, sources, stores.clock).run)
         supervisor.add("live", lambda: keep_live(stores, tuple(configuration.plant.tags)))
         supervisor.add("recorder", recorder.run)
         supervisor.add("alarms", alarm_service(configuration, stores).run)
