@@ -1,6 +1,6 @@
 """An OPC UA server as a Source: one session, one subscription, every change acknowledged after the disk."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from collectors.opcua.roster import Roster
 from collectors.opcua.session import FAILURES, Session, session
 from collectors.opcua.spec import OpcUaSpec
 from collectors.opcua.store import Store
+from collectors.opcua.subscription import Subscription
 from collectors.opcua.trust import Untrusted
 from core.model.quality import Status
 from core.model.tag import Tag
@@ -49,6 +50,8 @@ class OpcUaSource:
         mine = [tags[item.tag] for item in spec.nodes]
         self._roster = Roster(spec, mine)
         self._store = Store(self.id, self._device, mine, self.facts, clock)
+        self._subscription: Subscription | None = None
+        """Of the last session: a new one takes it over, if the server still has it."""
         self._told: str | None = None
         self._last: BaseException | None = None
 
@@ -79,7 +82,13 @@ class OpcUaSource:
         check = partial(self._check, made)
         follow = Follow(self._spec, made, self._roster, self._store, self.facts, self._clock, check)
         self._store.readings.new_session()
-        await follow.start()
+        try:
+            await self._at_work(follow, check)
+        finally:
+            self._subscription = follow.subscription
+
+    async def _at_work(self, follow: Follow, check: Callable[[], None]) -> None:
+        await follow.start(self._subscription)
         self.facts.connected = True
         self.facts.connects += 1
         check()

@@ -54,8 +54,15 @@ class Follow:
         self._heard_s = clock.monotonic()
         self._last_report_ns = clock.now_ns()
 
-    async def start(self) -> None:
-        """Every item of the configuration is asked for. Raises what `session.FAILURES` names."""
+    @property
+    def subscription(self) -> Subscription | None:
+        return self._subscription
+
+    async def start(self, old: Subscription | None) -> None:
+        """Every item of the configuration is asked for, unless the `old` subscription of a session that was
+        lost is still there. Raises what `session.FAILURES` names."""
+        if old is not None and await self._resume(old):
+            return
         self._roster.new_session(self._session.namespaces)
         self._facts.tag_causes.clear()
         if self._spec.mode != "poll":
@@ -127,19 +134,34 @@ class Follow:
             await self._gap(report)
         await self._take(report)
         self._subscription.done(report)
-        self._facts.pending = 0
-        self._heard_s, self._last_report_ns = self._clock.monotonic(), self._clock.now_ns()
         if report.lost:
             await self._read(np.nonzero(self._roster.active)[0])
 
-    async def _take(self, report: Report) -> None:
+    async def _resume(self, old: Subscription) -> bool:
+        """Takes over the last session's subscription with all that it has kept; then reads everything, for
+        each tag's newest sample is the Bad one of the loss."""
+        report = await old.resume(self._session)
+        if report is None:
+            return False
+        self._facts.count("subscription_resumed")
+        self._subscription = old
+        await self._take(report, late=True)
+        old.done(report)
+        if report.lost:
+            self._facts.count("notification_lost", report.lost)
+        await self._read(np.nonzero(self._roster.active)[0])
+        return True
+
+    async def _take(self, report: Report, *, late: bool = False) -> None:
         self._facts.pending = report.values
         for name, n in (("repeated", report.repeated), ("acknowledgement_refused", report.refused_acks)):
             if n:
                 self._facts.count(name, n)
         for said in report.changes:
-            self._roster.heard(await self._store.put(said), self._clock.monotonic())
+            self._roster.heard(await self._store.put(said, late=late), self._clock.monotonic())
             self._look(said)
+        self._facts.pending = 0
+        self._heard_s, self._last_report_ns = self._clock.monotonic(), self._clock.now_ns()
 
     async def _gap(self, report: Report) -> None:
         """What was lost is told by a mark in each tag's history, from the last report before it; its end is

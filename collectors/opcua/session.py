@@ -92,12 +92,22 @@ async def session(spec: OpcUaSpec, pki: Path, folder: Path) -> AsyncIterator[Ses
             await client.connect()
             await _learn(made)
         yield made
+    except FAILURES:
+        await _close(client, spec.timeout_s, delete_subscriptions=False)
+        raise
     finally:
-        with suppress(*FAILURES):
-            async with asyncio.timeout(spec.timeout_s):
-                await client.close_session()
+        await _close(client, spec.timeout_s, delete_subscriptions=True)
         if client.uaclient.protocol is not None and client.uaclient.protocol.transport is not None:
             client.disconnect_socket()
+
+
+async def _close(client: Client, timeout_s: float, *, delete_subscriptions: bool) -> None:
+    """A session that failed leaves its subscription, for the next one to take over within its lifetime."""
+    with suppress(*FAILURES):
+        async with asyncio.timeout(timeout_s):
+            if not delete_subscriptions:
+                await client.uaclient.close_session(False)
+            await client.close_session()
 
 
 async def _secure(made: Session, spec: OpcUaSpec, pki: Path) -> None:

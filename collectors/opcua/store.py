@@ -33,10 +33,12 @@ class Store:
     def tag(self, item: int) -> str:
         return self._tags[item].id
 
-    async def put(self, said: Columns, *, asked: bool = False) -> Items:
+    async def put(self, said: Columns, *, asked: bool = False, late: bool = False) -> Items:
         """Waits as long as the spool is full; the items that had news, on disk."""
         now_ns = self._clock.now_ns()
-        batch, items = self.readings.batch(said, now_ns, speed=self._clock.anchor.speed, asked=asked)
+        batch, items = self.readings.batch(
+            said, now_ns, speed=self._clock.anchor.speed, asked=asked, late=late
+        )
         if not len(batch):
             return items
         while True:
@@ -46,7 +48,7 @@ class Store:
             except SpoolFull:
                 self._facts.count("spool_full")
                 await self._clock.sleep(FULL_WAIT_S)
-        self.readings.stored(batch, items)
+        self.readings.stored(batch, items, late=late)
         self._tell(batch)
         self._facts.last_good_ns = self._device.last_good_ns = now_ns
         return items

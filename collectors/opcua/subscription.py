@@ -71,6 +71,8 @@ class Subscription:
         self._asking: set[asyncio.Task[None]] = set()
         self._expected = 1
         self._begun = False
+        self._committed = 1
+        """What was expected when everything before it was on disk."""
         self._taken: deque[int] = deque(maxlen=256)
         self._numbers: dict[int, int] = {}
         """The server's number of each monitored item, by handle."""
@@ -92,6 +94,28 @@ class Subscription:
         self = cls(session, response.Parameters, timeout_s)
         self._ask(OUTSTANDING, [])
         return self
+
+    async def resume(self, session: Session) -> Report | None:
+        """Goes on in another session, with what the server has kept since; `done` with the report asks for
+        more. None when the server does not have the subscription any longer."""
+        request = ua.TransferSubscriptionsRequest()
+        request.Parameters = ua.TransferSubscriptionsParameters([self._id], False)
+        try:
+            response = decoded(ua.TransferSubscriptionsResponse, await session.ask(request))
+        except ua.UaStatusCodeError:
+            return None
+        if not response.Parameters.Results[0].StatusCode.is_good():
+            return None
+        self._session, self._answers, self._asking = session, asyncio.Queue(), set()
+        self._expected = self._committed
+        retained = [int(n) for n in response.Parameters.Results[0].AvailableSequenceNumbers or ()]
+        report = Report(requests=OUTSTANDING)
+        report.acks = [ua.SubscriptionAcknowledgement(self._id, n) for n in retained if n in self._taken]
+        ahead = [(n - self._expected) % LAST_SEQUENCE for n in retained]
+        missing = max((n + 1 for n in ahead if n <= LAST_SEQUENCE // 2), default=0)
+        await self._repeat(report, missing)
+        self._expected = (self._expected - 1 + missing) % LAST_SEQUENCE + 1
+        return report
 
     async def monitor(self, items: Sequence[Wanted]) -> dict[int, ua.StatusCode]:
         """Adds items; the StatusCode of each that was refused, by handle. One monitored before under the
@@ -154,6 +178,8 @@ class Subscription:
 
     def done(self, report: Report) -> None:
         """The report is on disk: acknowledge it, and ask for as many more as were answered."""
+        self._taken.extend(ack.SequenceNumber for ack in report.acks)
+        self._committed = self._expected
         self._ask(report.requests, report.acks)
 
     async def close(self) -> None:
@@ -209,16 +235,16 @@ class Subscription:
                 report.lost += 1
                 continue
             message = response.NotificationMessage
-            changes, _ = notifications(message.NotificationData or ())
-            if message.SequenceNumber != sequence or not changes:
+            if message.SequenceNumber != sequence or not message.NotificationData:
                 report.lost += 1
                 continue
-            report.repeated += 1
+            changes, _ = notifications(message.NotificationData)
+            report.repeated += bool(changes)  # else it says that the subscription was handed over
             self._take(report, Publication(self._id, sequence, changes))
         report.lost += max(0, missing - REPUBLISH_AT_MOST)
 
     def _take(self, report: Report, said: Publication) -> None:
+        known = said.sequence in self._taken or any(a.SequenceNumber == said.sequence for a in report.acks)
         report.acks.append(ua.SubscriptionAcknowledgement(self._id, said.sequence))
-        if said.sequence not in self._taken:
-            self._taken.append(said.sequence)
+        if not known:
             report.changes += said.changes

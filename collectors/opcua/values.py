@@ -63,15 +63,22 @@ class Readings:
         self._heard[:] = False
 
     def batch(
-        self, said: Columns, received_ns: int, *, speed: float = 1.0, asked: bool = False
+        self,
+        said: Columns,
+        received_ns: int,
+        *,
+        speed: float = 1.0,
+        asked: bool = False,
+        late: bool = False,
     ) -> tuple[Batch, npt.NDArray[np.intp]]:
         """The samples, and the item of each; fewer than were said when something was no news. asked: the
-        answer to a read of ours. speed: plant seconds in a real one."""
+        answer to a read of ours; late: reported before our own Bad sample, and repeated. speed: plant
+        seconds in a real one."""
         said = _rows(said, said.handle < len(self._names))
         item = said.handle.astype(np.intp)
         v, q = self._quality(said, item)
         t_ns, flags = _times(said, received_ns)
-        first = self._first(item)
+        first = np.zeros(len(item), np.bool_) if late else self._first(item)
         late_ns = (2e9 * speed * self._period_s[item]).astype(np.int64)
         stands = first & ((received_ns - t_ns > late_ns) | (t_ns <= self._lost_ns[item]))
         same = (v == self._last_v[item]) | (np.isnan(v) & np.isnan(self._last_v[item]))
@@ -91,15 +98,17 @@ class Readings:
         stamps = np.maximum(np.int64(t_ns), self._last_ns[items] + 1)
         return self._made(items, stamps, np.full(n, np.nan), q, t_ns, np.zeros(n, np.uint8))
 
-    def stored(self, batch: Batch, items: npt.NDArray[np.intp], *, own: bool = False) -> None:
-        """own: the batch was a `mark`."""
+    def stored(
+        self, batch: Batch, items: npt.NDArray[np.intp], *, own: bool = False, late: bool = False
+    ) -> None:
+        """own: the batch was a `mark`. late: as of `batch`; our Bad sample is still the newest."""
         newer = batch.t_ns >= self._last_ns[items]
         item = items[newer]
         self._last_ns[item], self._last_v[item] = batch.t_ns[newer], batch.v[newer]
         self._last_q[item] = batch.q[newer]
         if own:
             self._lost_ns[items], self._heard[items] = batch.t_ns, False
-        else:
+        elif not late:
             self._lost_ns[items], self._heard[items] = NO_TIME, True
 
     def _quality(self, said: Columns, item: npt.NDArray[np.intp]) -> tuple[Floats, npt.NDArray[np.uint32]]:

@@ -37,6 +37,10 @@ class NodeServer(Server):
                     return
         raise AssertionError("the server has ended")
 
+    @property
+    def certificate(self) -> Path:
+        return Path(self._argv[-1]) / "server" / "own" / "certs" / "certificate.pem"
+
     def show(self, pki: Path) -> None:
         """From its next start on, another certificate."""
         self._argv[-1] = str(pki)

@@ -4,6 +4,7 @@ import asyncio
 import signal
 import struct
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 from asyncua import ua
@@ -182,28 +183,77 @@ async def test_a_full_spool_holds_the_server_up_and_loses_nothing_it_can_hold(tm
     await spool.close()
 
 
-async def test_no_write_and_no_call_ever_leaves(kept, clock):
+@pytest.mark.parametrize("mode", ["auto", "poll"])
+async def test_no_write_and_no_call_ever_leaves(kept, clock, monkeypatch, mode):
+    """Through all that a source does: losses, repeats, gaps, missing and returning nodes, silent ones."""
+    monkeypatch.setattr("collectors.opcua.roster.RETRY_S", 0.5)
     port = free_port()
     more = [{"tag": "nowhere", "node": f"nsu={URI};s=nowhere"}]
-    async with (
-        serving("opcua_plant", port) as server,
-        Wire(port).listening() as wire,
-        running(source(wire.port, clock, more=more), kept),
-    ):
-        await eventually(lambda: kept.last("v4"))
-        await server.tell("bad 2 808C0000")
-        await server.kill()
-        await server.start()
-        await eventually(lambda: len(kept.samples("v4")) == 3)
-    assert set(services(wire.sent)) == {
-        "CreateSession",
-        "ActivateSession",
-        "Read",
+    async with serving("opcua_plant", port) as server, Wire(port).listening() as wire:
+        opcua = source(wire.port, clock, more=more, mode=mode, sampling_ms=200, max_silence_s=1)
+        async with running(opcua, kept):
+            await eventually(lambda: kept.last("v4") and kept.last("nowhere"))
+            await server.tell("bad 2 808C0000")
+            await server.tell("lose")
+            await server.tell("set 1 8")
+            await eventually(lambda: kept.last("v1").v == 8)
+            await server.tell("forget")
+            await server.tell("set 1 9")
+            await eventually(lambda: kept.last("v1").v == 9)
+            await server.tell("remove v-3")
+            await eventually(lambda: kept.last("v3").q == Status.BAD_NODE_ID_UNKNOWN)
+            await server.tell("add v-3 33")
+            await eventually(lambda: kept.last("v3").v == 33)
+            await server.kill()
+            await server.start()
+            await eventually(lambda: opcua.facts.connects == 2)
+    subscribing = {
         "CreateSubscription",
         "CreateMonitoredItems",
+        "DeleteMonitoredItems",
         "Publish",
-        "CloseSession",
+        "Republish",
     }
+    subscribing |= {"TransferSubscriptions"}
+    sent = set(services(wire.sent))
+    assert {"CreateSession", "ActivateSession", "Read", "CloseSession"} <= sent
+    assert sent - {"CreateSession", "ActivateSession", "Read", "CloseSession"} == (
+        subscribing if mode == "auto" else set()
+    )
+
+
+async def test_a_steady_value_is_read_before_its_tag_is_stale(kept, clock):
+    port = free_port()
+    async with serving("opcua_plant", port), running(source(port, clock, max_silence_s=1), kept):
+        await eventually(lambda: len(kept.samples("v3")) >= 4)
+    stamps = [s.t_ns for s in kept.samples("v3")]
+    assert {s.v for s in kept.samples("v3")} == {3}
+    assert all(0.5e9 < later - earlier < 5e9 for earlier, later in pairwise(stamps[1:]))
+
+
+@pytest.mark.parametrize("refused", [False, True], ids=["asked for", "no subscription to be had"])
+async def test_polling_reads_what_a_subscription_would_tell(kept, clock, refused):
+    port = free_port()
+    mode = {"mode": "auto" if refused else "poll"}
+    async with serving("opcua_plant", port) as server:
+        if refused:
+            await server.tell("subscriptions 0")
+        opcua = source(port, clock, limits={"high": 1000.0}, sampling_ms=100, **mode)
+        async with running(opcua, kept):
+            await eventually(lambda: all(kept.last(f"v{n}") for n in range(5)))
+            for n in range(1, 20):
+                await server.tell(f"set 1 {n + 100}")
+                await eventually(lambda n=n: kept.last("v1").v == n + 100)
+            await server.tell("bad 2 808C0000")
+            await server.tell("set 4 1001")
+            await eventually(lambda: kept.last("v2").q == Status.BAD_SENSOR_FAILURE)
+            await eventually(lambda: kept.last("v4").q == Status.BAD_OUT_OF_RANGE)
+            await server.kill()
+            await eventually(lambda: all(kept.last(f"v{n}").v is None for n in range(5)))
+            assert not opcua.facts.connected
+    assert opcua.facts.failures.get("subscription_refused", 0) == refused
+    stamps = [s.t_ns for s in kept.samples("v1")]
+    assert stamps == sorted(set(stamps))
 
 
 def test_an_insecure_session_must_be_asked_for(clock):

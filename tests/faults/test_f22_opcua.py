@@ -1,6 +1,7 @@
 """F22: OPC UA servers that restart, drop sessions, lose reports, overflow, or change certificates."""
 
 import asyncio
+import shutil
 import signal
 
 import pytest
@@ -146,22 +147,31 @@ async def test_a_server_that_comes_back_without_a_node_costs_that_node_only(
     assert opcua.facts.connects == 2
 
 
-async def test_a_dropped_session_is_told_and_taken_up_again(kept, clock, tmp_path):
+async def test_a_dropped_session_is_told_and_what_the_server_kept_meanwhile_comes_late(kept, clock, tmp_path):
+    """A server hands a subscription over to the same application only: the session must be a secure one."""
     port = free_port()
     async with node_serving(port, 5, tmp_path / "server") as server, Wire(port).listening() as wire:
-        opcua = source(wire.port, clock)
-        async with running(opcua, kept):
+        (tmp_path / "hub" / "trusted").mkdir(parents=True)
+        shutil.copy(server.certificate, tmp_path / "hub" / "trusted")
+        secure = {"allow_insecure": False, "timeout_s": 10.0, "pki": tmp_path / "hub"}
+        opcua = source(wire.port, clock, sampling_ms=50, **secure)
+        async with running(opcua, kept, again_s=2.0):
             await started(kept)
             for n in range(form(2, 50)):
                 for writer in wire.writers:
                     writer.close()
+                await eventually(lambda n=n: len(kept.bad("v1")) == n + 1)
+                for value in (1, 2, 3):
+                    await server.tell(f"set 1 {100 * n + value}")
+                    await asyncio.sleep(0.3)
                 await eventually(lambda n=n: opcua.facts.connects == n + 2)
-                await server.tell(f"set 1 {100 + n}")
-                await eventually(lambda n=n: kept.last("v1").v == 100 + n)
                 await eventually(lambda: all(kept.last(f"v{i}").v is not None for i in range(5)))
-    for tag in ("v0", "v4"):
-        stamps = [s.t_ns for s in kept.samples(tag)]
-        assert stamps == sorted(set(stamps))
+            await server.tell("set 1 -1")
+            await eventually(lambda: kept.last("v1").v == -1)
+    assert opcua.facts.failures["subscription_resumed"] == form(2, 50)
+    assert {100 * n + value for n in range(form(2, 50)) for value in (1, 2, 3)} <= set(good(kept, "v1"))
+    assert len(kept.bad()) == 5 * form(2, 50)
+    assert not {"notification_lost"} & opcua.facts.failures.keys()
 
 
 async def test_a_frozen_server_marks_all_its_tags_before_they_are_stale(kept, clock, tmp_path):

@@ -3,8 +3,8 @@
 Variables `s=v-0` … of namespace urn:test:plant, Double, n at first. Lines on stdin change it: `set N VALUE`,
 `bad N CODE` (hexadecimal StatusCode), `stamp N VALUE SECONDS` (a source time that many seconds off),
 `add NAME VALUE`, `remove NAME`, `begin N` (number of the first report of subscriptions made from now on),
-`lose` (the next report with changes is sent without them, and kept), `forget` (the same, and not kept).
-Each is answered by a line.
+`subscriptions N` (at most so many), `lose` (the next report with changes is sent without them, and kept),
+`forget` (the same, and not kept). Each is answered by a line.
 """
 
 import asyncio
@@ -89,6 +89,8 @@ async def main(port: int, nodes: int) -> None:
                 await server.delete_nodes([server.get_node(ua.NodeId(name, index))])
             case "begin", []:
                 reports.begin = int(name)
+            case "subscriptions", []:
+                server.iserver.max_subscriptions = int(name)
             case "lose" | "forget", []:
                 setattr(reports, verb, True)
             case "set", [value]:
