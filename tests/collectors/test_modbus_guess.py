@@ -3,7 +3,7 @@
 import struct
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from collectors.modbus.guess import Display, guesses
@@ -25,6 +25,7 @@ def around(address, words):
     return found | {address + n: word for n, word in enumerate(words)}
 
 
+@settings(max_examples=30)
 @given(
     st.floats(1, 9999).map(lambda x: round(x, 2)),
     st.sampled_from([Type.F32, Type.F64]),
@@ -38,6 +39,7 @@ def test_a_float_in_any_order_is_first(shown, type, order):
     assert (best.address, best.type, best.order, best.power, best.unit) == (100, type, order, 0, None)
 
 
+@settings(max_examples=30)
 @given(st.integers(100, 32_000), st.sampled_from([Type.U16, Type.I16]), st.sampled_from([-1, -2, -3]))
 def test_a_scaled_integer_is_first(raw, type, power):
     shown = f"{raw * 10.0**power:.{-power}f}"
