@@ -197,7 +197,12 @@ class InfluxHistorian:
         fresh = [name for name in names if name not in self._newest]
         if fresh:
             asked = [*fresh, *(self._expected if not self._newest else ())]
-            found = flux.last_of(self._query(flux.newest(self._bucket, asked)), asked).samples()
+            try:
+                found = flux.last_of(self._query(flux.newest(self._bucket, asked)), asked).samples()
+            except HistorianUnavailable as error:
+                if error.cause is Hold.BUCKET:
+                    self._post.check()
+                raise
             self._newest.update({name: flux.EARLIEST - 1 for name in asked if name not in self._newest})
             self._newest.update({sample.tag: sample.t_ns for sample in found})
 

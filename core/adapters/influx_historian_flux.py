@@ -72,7 +72,8 @@ def series_of(found: Rows) -> Series:
         values[row["_field"]].append(row["_value"])
     times, q = _ns(t["q"]), np.array(values["q"], np.uint32)
     v = np.full(len(times), np.nan)
-    v[np.searchsorted(times, _ns(t["v"]))] = np.array(values["v"], np.float64)
+    _, at, of = np.intersect1d(times, _ns(t["v"]), assume_unique=True, return_indices=True)
+    v[at] = np.array(values["v"])[of].astype(np.float64)
     v[is_bad(q)] = np.nan
     return Series(times, v, q)
 
@@ -106,12 +107,13 @@ def joined(parts: Sequence[Buckets]) -> Buckets:
 
 
 def last_of(found: Rows, tags: Sequence[str]) -> Batch:
+    """What others wrote under a tag's name, without a status, is no sample."""
     fields: dict[str, dict[str, tuple[int, str]]] = {}
     for row in found:
         fields.setdefault(row["id"], {})[row["_field"]] = (int(_ns([row["_time"]])[0]), row["_value"])
     batch = []
     for tag in dict.fromkeys(tags):
-        if tag in fields:
+        if fields.get(tag, {}).keys() >= {"q", "r", "f"}:
             t_ns, q = fields[tag]["q"]
             at, v = fields[tag].get("v", (None, ""))
             code = int(q)

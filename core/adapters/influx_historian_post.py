@@ -65,6 +65,11 @@ class Post:
             waiting += [(some[part], suspect) for part in again[::-1] if len(part)]
         return refused
 
+    def check(self) -> None:
+        """Raises HistorianUnavailable as a write would: a query answers 404 also where the token is at
+        fault."""
+        self._sent(_probe())
+
     def _offer(self, body: bytes, once: bool) -> Fault | None:
         """None when all of it is stored; else why not, when it is the body's fault."""
         lonely = body.count(b"\n") == 0
@@ -81,7 +86,7 @@ class Post:
     def _probe(self, fault: Fault, paced: bool) -> None:
         """Raises HistorianUnavailable unless a point of its own is stored: then the body is at fault."""
         self._failed_at = time.monotonic() if paced else None
-        if self._sent(f"{PROBE} ok=1i {time.time_ns()}".encode()):
+        if self._sent(_probe()):
             raise self._unavailable(f"InfluxDB answers {fault.status}: {fault.message}", Hold.AWAY)
 
     def _sent(self, body: bytes) -> Fault | None:
@@ -127,6 +132,10 @@ class Post:
             _request_timeout=_TIMEOUT_MS,
             **extra,
         )
+
+
+def _probe() -> bytes:
+    return f"{PROBE} ok=1i {time.time_ns()}".encode()
 
 
 def _seconds(retry_after: str | None) -> float:

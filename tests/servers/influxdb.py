@@ -82,6 +82,18 @@ def start(program: Path, folder: Path, port: int | None = None) -> InfluxServer:
     raise TimeoutError(f"influxd did not answer in 30 s; see {folder / 'log'}")
 
 
+def first(server: InfluxServer) -> None:
+    """Makes a new server usable with the token of the tests."""
+    wish = {
+        "username": "waterhub",
+        "password": "for-tests-only",
+        "org": ORG,
+        "bucket": "first",
+        "token": TOKEN,
+    }
+    httpx.post(f"{server.url}/api/v2/setup", json=wish, timeout=30).raise_for_status()
+
+
 def stop(server: InfluxServer) -> None:
     if server.process:
         server.process.kill()
@@ -104,14 +116,7 @@ def ready(folder: Path) -> Iterator[InfluxServer | None]:
         return
     server = start(program, folder)
     try:
-        first = {
-            "username": "waterhub",
-            "password": "for-tests-only",
-            "org": ORG,
-            "bucket": "first",
-            "token": TOKEN,
-        }
-        httpx.post(f"{server.url}/api/v2/setup", json=first, timeout=30).raise_for_status()
+        first(server)
         yield server
     finally:
         stop(server)

@@ -1,0 +1,128 @@
+"""The real path from a sample put to a sample in a real InfluxDB, as a hub runs it."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from core.adapters.influx_historian import InfluxHistorian
+from core.adapters.segment_spool.spool import SegmentSpool
+from core.adapters.sqlite_quarantine import SqliteQuarantine
+from core.model.conservation import Fate
+from core.model.sample import Batch
+from core.ports.spool import RECORDER, SpoolFacts
+from core.runtime.conservation import assert_conserved
+from core.runtime.recorder import Recorder
+from core.runtime.supervisor import Supervisor
+
+S = 10**9
+
+
+def tags(n: int) -> tuple[str, ...]:
+    return tuple(f"dma-{i // 8:03d}.p{i % 8}" for i in range(n))
+
+
+def tick(names: tuple[str, ...], t_ns: int, source: str = "modbus:rtu-01") -> Batch:
+    """One sample of each tag; a value tells its tag and time, so that a wrong one is seen."""
+    n = len(names)
+    t = np.full(n, t_ns, np.int64)
+    v = np.arange(n) + (t_ns // S % 10_000) / 10_000
+    zero = np.zeros(n, np.uint32)
+    return Batch(source, names, np.arange(n, dtype=np.uint32), t, v, zero, t, zero.astype(np.uint8))
+
+
+@dataclass
+class House:
+    spool: SegmentSpool
+    historian: InfluxHistorian
+    quarantine: SqliteQuarantine
+    supervisor: Supervisor
+    names: tuple[str, ...]
+    put: set[int] = field(default_factory=set)
+    """Times at which every tag has a sample that was acknowledged."""
+
+    async def feed(self, seconds: float, every_s: float = 1.0) -> None:
+        """A batch of all tags each `every_s`, at the present time, as a poll gives it."""
+        ends = time.monotonic() + seconds
+        while time.monotonic() < ends:
+            due = time.monotonic() + every_s
+            await self.tick()
+            await asyncio.sleep(max(0.0, due - time.monotonic()))
+
+    async def tick(self) -> int:
+        t_ns = time.time_ns()
+        await self.spool.put(tick(self.names, t_ns))
+        self.put.add(t_ns)
+        return t_ns
+
+    async def facts(self) -> SpoolFacts:
+        """Conserved whatever is going on."""
+        facts = await self.spool.facts()
+        assert_conserved(facts)
+        return facts
+
+    async def drained(self, within_s: float) -> float:
+        """Seconds until nothing is behind the recorder."""
+        started = time.monotonic()
+        while (await self.facts()).behind[RECORDER]:
+            assert time.monotonic() - started < within_s, f"not drained: {self.supervisor.facts}"
+            await asyncio.sleep(0.05)
+        return time.monotonic() - started
+
+    async def trouble(self, words: str, within_s: float = 20.0) -> str:
+        """The recorder's own words on what is wrong, once they hold `words`."""
+        try:
+            return await until(lambda: _holds(self.supervisor, words), within_s)
+        except TimeoutError:
+            raise AssertionError(f"{words!r} is not in {self.supervisor.facts}") from None
+
+    async def all_there(self, tags: int = 5) -> SpoolFacts:
+        """Every acknowledged sample is stored with its value, none twice, none invented."""
+        facts = await self.facts()
+        assert facts.behind[RECORDER] == 0
+        assert facts.received == len(self.put) * len(self.names)
+        assert facts.count(Fate.STORED) == facts.received - facts.count(Fate.QUARANTINED)
+        for place in np.linspace(0, len(self.names) - 1, tags).astype(int).tolist():
+            series = await self.historian.read(self.names[place], min(self.put), max(self.put) + 1)
+            assert set(series.t_ns.tolist()) == self.put
+            assert len(series) == len(self.put)
+            expected = place + (series.t_ns // S % 10_000) / 10_000
+            assert np.array_equal(series.v, expected)
+        return facts
+
+
+async def _holds(supervisor: Supervisor, words: str) -> str | None:
+    error = supervisor.facts["recorder"].last_error
+    return error if error and words in error else None
+
+
+async def until(ask: Callable[[], Awaitable[str | None]], within_s: float) -> str:
+    async with asyncio.timeout(within_s):
+        while not (told := await ask()):
+            await asyncio.sleep(0.05)
+    return told
+
+
+@asynccontextmanager
+async def house(
+    folder: Path, url: str, token: str, org: str, bucket: str, names: tuple[str, ...]
+) -> AsyncIterator[House]:
+    spool = await SegmentSpool.open(folder / "spool")
+    await spool.cursor(RECORDER)
+    quarantine = await SqliteQuarantine.open(folder / "quarantine.db")
+    historian = await InfluxHistorian.open(url, token, org, bucket, {}, quarantine=quarantine)
+    supervisor = Supervisor()
+    supervisor.add("recorder", Recorder(spool, historian).run)
+    running = asyncio.create_task(supervisor.run())
+    try:
+        yield House(spool, historian, quarantine, supervisor, names)
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await historian.close()
+        await quarantine.close()
+        await spool.close()

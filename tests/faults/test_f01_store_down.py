@@ -1,0 +1,52 @@
+"""F01: the store is down for 10 minutes at 2,000 samples a second; the house goes on, then catches up."""
+
+import asyncio
+import time
+
+from tests.faults.forms import LONG, form
+from tests.faults.influx_house import S, house, tags
+from tests.need import lack
+from tests.servers import influxdb
+
+DOWN_S = form(4.0, 600.0)
+DRAIN_S = form(30.0, 180.0)
+"""Back-off included: after a long outage the recorder tries again each 30 s."""
+LIVE_DELAY_S = 5.0
+
+
+async def test_a_store_killed_and_started_again_is_caught_up_with_while_live_data_stays_live(tmp_path):
+    program = influxdb.binary() or lack("InfluxDB is not built (make influxd)")
+    server = influxdb.start(program, tmp_path / "influx")
+    influxdb.first(server)
+    server.bucket("f01")
+    names = tags(2_000)
+    async with house(tmp_path, server.url, server.token, server.org, "f01", names) as one:
+        await one.feed(1)
+        await one.drained(20)
+        influxdb.stop(server)
+        await one.feed(DOWN_S)
+        facts = await one.facts()
+        assert facts.behind["recorder"] >= 0.9 * DOWN_S * len(names)
+        port = int(server.url.rsplit(":", 1)[1])
+        server = influxdb.start(program, tmp_path / "influx", port)
+        back = time.monotonic()
+        feeding = asyncio.create_task(one.feed(3600))
+        delays = []
+        async with asyncio.timeout(DRAIN_S):
+            while (await one.facts()).behind["recorder"] > 2 * len(names):
+                delays.append(await delay_s(one) if LONG else 0.0)
+                await asyncio.sleep(0.5)
+        drained_s = time.monotonic() - back
+        feeding.cancel()
+        await asyncio.gather(feeding, return_exceptions=True)
+        await one.drained(20)
+        await one.all_there()
+        print(
+            f"down {DOWN_S:.0f} s, drained in {drained_s:.1f} s, live delays {max(delays, default=0):.1f} s"
+        )
+    influxdb.stop(server)
+
+
+async def delay_s(one) -> float:
+    newest = (await one.historian.last(one.names[:1])).t_ns
+    return (time.time_ns() - int(newest[0])) / S
