@@ -48,6 +48,8 @@ T = TypeVar("T")
 _REASON = re.compile(r"(\w+): ")
 TIMEOUT_S = 30.0
 LATE_EVERY_S = 10.0
+_APART_NS = 600 * 10**9
+"""Late samples within this of each other are asked about together."""
 
 
 class InfluxHistorian:
@@ -211,22 +213,33 @@ class InfluxHistorian:
         if not len(rows):
             return np.zeros(0, bool)
         newest = np.array([self._newest[name] for name in names], np.int64)
-        late: Mask = (rows["t"] <= newest[rows["tag"]]) & (rows["t"] >= flux.EARLIEST)
-        for tag in np.unique(rows["tag"][late]).tolist():
-            mine = late & (rows["tag"] == tag)
-            late[mine] = np.isin(rows["t"][mine], self._times(names[tag], rows["t"][mine]))
-        return late
+        late = np.flatnonzero((rows["t"] <= newest[rows["tag"]]) & (rows["t"] >= flux.EARLIEST))
+        late = late[np.argsort(rows["t"][late], kind="stable")]
+        known = np.zeros(len(rows), np.bool_)
+        for near in np.split(late, np.flatnonzero(np.diff(rows["t"][late]) > _APART_NS) + 1):
+            known[near] = self._stored(rows[near], names)
+        return known
 
-    def _times(self, tag: str, among: Int64s, field: str = "q") -> Int64s:
-        start, end = int(among.min()), int(among.max()) + 1
-        return flux.times_of(self._query(flux.samples(self._bucket, tag, start, end, (field,))))
+    def _stored(self, rows: Rows, names: Sequence[str], field: str = "q") -> Mask:
+        """Which of these, all of about one time, have a point with this field: one question for all tags."""
+        stored = np.zeros(len(rows), np.bool_)
+        if not len(rows):
+            return stored
+        tags = np.unique(rows["tag"])
+        start, end = int(rows["t"].min()), int(rows["t"].max()) + 1
+        asked = [names[tag] for tag in tags.tolist()]
+        found = flux.times_by_tag(self._query(flux.points(self._bucket, asked, start, end, field)))
+        for tag, name in zip(tags.tolist(), asked, strict=True):
+            if name in found:
+                mine = rows["tag"] == tag
+                stored[mine] = np.isin(rows["t"][mine], found[name])
+        return stored
 
     def _unvalue(self, rows: Rows, names: Sequence[str]) -> None:
         """Deletes points that turn Bad: a point is a union of fields, and its old value would stay."""
-        for tag in np.unique(rows["tag"]).tolist():
-            mine = rows["t"][rows["tag"] == tag]
-            for t_ns in np.intersect1d(mine, self._times(names[tag], mine, "v")).tolist():
-                self._delete(names[tag], t_ns)
+        for near in np.split(rows, np.flatnonzero(np.abs(np.diff(rows["t"])) > _APART_NS) + 1):
+            for row in near[self._stored(near, names, "v")]:
+                self._delete(names[row["tag"]], int(row["t"]))
 
     def _delete(self, tag: str, t_ns: int) -> None:
         at = flux.rfc3339(t_ns)

@@ -41,12 +41,19 @@ def samples(bucket: str, tag: str, start_ns: int, end_ns: int, fields: Sequence[
 
 def newest(bucket: str, tags: Sequence[str]) -> str:
     """The last point of each field; of every tag when many are asked for."""
-    some = " or ".join(f"r.id == {quoted(tag)}" for tag in tags)
-    wanted = f" and ({some})" if 0 < len(tags) <= 20 else ""
     return (
         f"{from_bucket(bucket, EARLIEST, LATEST)}"
-        f' |> filter(fn: (r) => r._measurement == "{SAMPLE}"{wanted}) |> last()'
+        f' |> filter(fn: (r) => r._measurement == "{SAMPLE}"{_some(tags)}) |> last()'
         ' |> keep(columns: ["_time", "_value", "_field", "id"])'
+    )
+
+
+def points(bucket: str, tags: Sequence[str], start_ns: int, end_ns: int, field: str) -> str:
+    """Where points with this field are; of every tag when many are asked for."""
+    return (
+        f"{from_bucket(bucket, start_ns, end_ns)} |> filter(fn: (r) =>"
+        f' r._measurement == "{SAMPLE}" and r._field == "{field}"{_some(tags)})'
+        ' |> keep(columns: ["_time", "id"])'
     )
 
 
@@ -122,6 +129,13 @@ def last_of(found: Rows, tags: Sequence[str]) -> Batch:
     return Batch.of("hub", batch)
 
 
+def times_by_tag(found: Rows) -> dict[str, Int64s]:
+    times: dict[str, list[str]] = {}
+    for row in found:
+        times.setdefault(row["id"], []).append(row["_time"])
+    return {tag: _ns(some) for tag, some in times.items()}
+
+
 def times_of(found: Rows) -> Int64s:
     return _ns([row["_time"] for row in found])
 
@@ -137,6 +151,11 @@ def _ns(times: Sequence[str]) -> Int64s:
 def from_bucket(bucket: str, start_ns: int, end_ns: int) -> str:
     start, end = rfc3339(max(start_ns, EARLIEST)), rfc3339(min(end_ns, LATEST))
     return f"from(bucket: {quoted(bucket)}) |> range(start: {start}, stop: {end})"
+
+
+def _some(tags: Sequence[str]) -> str:
+    some = " or ".join(f"r.id == {quoted(tag)}" for tag in tags)
+    return f" and ({some})" if 0 < len(tags) <= 20 else ""
 
 
 def _is(tag: str) -> str:

@@ -16,6 +16,7 @@ from core.model.conservation import Fate
 from core.model.sample import Batch
 from core.ports.spool import RECORDER, SpoolFacts
 from core.runtime.conservation import assert_conserved
+from core.runtime.health import Health
 from core.runtime.recorder import Recorder
 from core.runtime.supervisor import Supervisor
 
@@ -40,7 +41,7 @@ class House:
     spool: SegmentSpool
     historian: InfluxHistorian
     quarantine: SqliteQuarantine
-    supervisor: Supervisor
+    health: Health
     names: tuple[str, ...]
     put: set[int] = field(default_factory=set)
     """Times at which every tag has a sample that was acknowledged."""
@@ -69,16 +70,16 @@ class House:
         """Seconds until nothing is behind the recorder."""
         started = time.monotonic()
         while (await self.facts()).behind[RECORDER]:
-            assert time.monotonic() - started < within_s, f"not drained: {self.supervisor.facts}"
+            assert time.monotonic() - started < within_s, f"not drained: {self.health.standing()}"
             await asyncio.sleep(0.05)
         return time.monotonic() - started
 
     async def trouble(self, words: str, within_s: float = 20.0) -> str:
-        """The recorder's own words on what is wrong, once they hold `words`."""
+        """What the health board tells of it, once that holds `words`."""
         try:
-            return await until(lambda: _holds(self.supervisor, words), within_s)
+            return await until(lambda: _holds(self.health, words), within_s)
         except TimeoutError:
-            raise AssertionError(f"{words!r} is not in {self.supervisor.facts}") from None
+            raise AssertionError(f"{words!r} is not in {self.health.standing()}") from None
 
     async def all_there(self, tags: int = 5) -> SpoolFacts:
         """Every acknowledged sample is stored with its value, none twice, none invented."""
@@ -95,9 +96,9 @@ class House:
         return facts
 
 
-async def _holds(supervisor: Supervisor, words: str) -> str | None:
-    error = supervisor.facts["recorder"].last_error
-    return error if error and words in error else None
+async def _holds(health: Health, words: str) -> str | None:
+    """Only an alarm or a warning that people are shown counts as told."""
+    return next((one.detail for one in health.standing() if words in one.detail), None)
 
 
 async def until(ask: Callable[[], Awaitable[str | None]], within_s: float) -> str:
@@ -116,10 +117,11 @@ async def house(
     quarantine = await SqliteQuarantine.open(folder / "quarantine.db")
     historian = await InfluxHistorian.open(url, token, org, bucket, {}, quarantine=quarantine)
     supervisor = Supervisor()
-    supervisor.add("recorder", Recorder(spool, historian).run)
+    health = Health()
+    supervisor.add("recorder", Recorder(spool, historian, health=health).run)
     running = asyncio.create_task(supervisor.run())
     try:
-        yield House(spool, historian, quarantine, supervisor, names)
+        yield House(spool, historian, quarantine, health, names)
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
