@@ -1,5 +1,6 @@
 """Puts a hub together out of its rooms: the one place that knows which adapter stands behind which port."""
 
+import os
 from collections.abc import Sequence
 
 import structlog
@@ -9,11 +10,13 @@ from api.app import build
 from api.deps import Deps
 from api.serve import serve
 from core.adapters.folder_snapshots import FolderSnapshots
+from core.ports.spool import Spool
 from core.runtime.clock_watch import ClockWatch
 from core.runtime.health import Health
 from core.runtime.health_watch import HealthWatch
 from core.runtime.recorder import Recorder
 from core.runtime.supervisor import Supervisor
+from core.runtime.watchdog import Watchdog
 from hub.check import Configuration
 from hub.drivers import Drivers
 from hub.first_start import import_accounts, import_history
@@ -26,6 +29,9 @@ from public_portal.publish import Publisher
 from response.service import ResponseService
 
 log = structlog.get_logger()
+
+DISK_FAILED = 74
+"""The exit code (EX_IOERR)."""
 
 
 async def run_hub(configuration: Configuration) -> None:
@@ -72,7 +78,17 @@ async def run_hub(configuration: Configuration) -> None:
                 app, hub.api.bind, hub.api.port, tls_cert=hub.api.tls_cert, tls_key=hub.api.tls_key
             ),
         )
+        supervisor.add("watchdog", Watchdog().run)
+        supervisor.add("disk", lambda: end_with_the_disk(stores.spool))
         await supervisor.run()
+
+
+async def end_with_the_disk(spool: Spool) -> None:
+    """After a failed fsync nothing of this process may be believed: it ends at once, and a new one reads
+    what is really there."""
+    error = await spool.failure()
+    log.critical("the hub ends: its disk fails", error=str(error))
+    os._exit(DISK_FAILED)
 
 
 def alarm_service(configuration: Configuration, stores: Stores) -> AlarmService:

@@ -129,4 +129,9 @@ class Spool(Sink, Protocol):
 
     async def facts(self) -> SpoolFacts: ...
 
+    async def failure(self) -> OSError:
+        """Waits for an error of the disk that is final: nothing is taken any more, and only a new process may
+        go on."""
+        ...
+
     async def close(self) -> None: ...

@@ -1,6 +1,6 @@
-"""A process that collects, spools and records until it is killed.
+"""A process that collects, spools and records until it is killed, or ends as told after some batches.
 
-    python -m tests.servers.recording FOLDER FIRST
+    python -m tests.servers.recording FOLDER FIRST [exit | raise]
 
 Writes one line `k` to standard output when batch k is acknowledged. Batch k has 20 samples of 10 tags;
 one in five of them repeats a sample of batch k - 1, and one batch in seven holds a sample that no
@@ -28,7 +28,7 @@ def batch(k: int) -> Batch:
     return Batch.of("kill", samples)
 
 
-async def main(folder: Path, first: int) -> None:
+async def main(folder: Path, first: int, end: str = "") -> None:
     spool = await SegmentSpool.open(folder / "spool")
     quarantine = await SqliteQuarantine.open(folder / "quarantine.db")
     historian = await SqliteHistorian.open(folder / "historian.db", {}, quarantine=quarantine, limits=LIMITS)
@@ -38,6 +38,8 @@ async def main(folder: Path, first: int) -> None:
             await spool.put(batch(k))
             sys.stdout.write(f"{k}\n")
             sys.stdout.flush()
+            if end and k - first == 40:
+                raise SystemExit(0) if end == "exit" else RuntimeError("uncaught")
 
     async with asyncio.TaskGroup() as group:
         group.create_task(collect())
@@ -45,4 +47,4 @@ async def main(folder: Path, first: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2])))
+    asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:]))

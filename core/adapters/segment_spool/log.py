@@ -36,7 +36,7 @@ class Log:
         self.folder, self.bounds, self.now_ns = folder, bounds, now_ns
         self.shelf = Shelf(folder)
         self.state = State(secrets.token_hex(8))
-        self.fill = 0.0
+        self.fill = self.room_fill = 0.0
         self._taken, self._capacity = 0, float(bounds.bytes)
         self._fd = -1
         self._written = 0
@@ -73,8 +73,8 @@ class Log:
         leave, whichever is less."""
         self._taken = needed(self.shelf, self.state)
         self._capacity = room(self.folder, self.bounds, self._taken)
-        bytes_share = self._taken / self._capacity if self._capacity > 0 else 1.0
-        self.fill = max(bytes_share, self._age_share())
+        self.room_fill = self._taken / self._capacity if self._capacity > 0 else 1.0
+        self.fill = max(self.room_fill, self._age_share())
 
     def _age_share(self) -> float:
         """How much of the bound on age the oldest file that a cursor needs has used."""

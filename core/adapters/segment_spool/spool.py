@@ -27,7 +27,8 @@ from core.ports.spool import SpoolFacts, SpoolFull, SpoolRow
 from core.runtime.thinning import Thinning
 
 CLOSED_TO_PUSH = 0.95
-"""From this fill on push sources are not acknowledged and polled samples are thinned."""
+"""From this share of the room on push sources are not acknowledged and polled samples are thinned. Age closes
+nothing: what is older than its bound makes way."""
 _QUEUE = 4_096
 _GROUP = 512
 _RECENT_ROWS, _RECENT_BYTES = 1_024, 16 * 2**20
@@ -46,7 +47,7 @@ class SegmentSpool:
     """`core.ports.spool.Spool` in a folder of its own. One process at a time; call from one event loop.
 
     An error of the disk other than "full" is final: it is raised to everyone waiting and at every later
-    call, `failed` tells it, and only a new process may go on (a failed fsync must never be retried as if it
+    call, `failure` tells it, and only a new process may go on (a failed fsync must never be retried as if it
     had worked).
     """
 
@@ -62,7 +63,7 @@ class SegmentSpool:
         self._last_seq = log.state.last_seq
         self._committed = asyncio.Event()
         self._broken: BaseException | None = None
-        self.failed: asyncio.Future[OSError] = self._loop.create_future()
+        self._failure: asyncio.Future[OSError] = self._loop.create_future()
         self._writer.start()
 
     @classmethod
@@ -88,13 +89,14 @@ class SegmentSpool:
         return self._log.fill
 
     async def put(self, batch: Batch) -> int:
-        thin = self._log.fill >= CLOSED_TO_PUSH and self._polled(batch.source)
+        polled = self._polled(batch.source)
+        thin = polled and self._log.room_fill >= CLOSED_TO_PUSH
         kept = self._thinning.thin(batch) if thin else batch
         if thin and not len(kept):
             await self.count(batch.source, Fate.SHED, len(batch))
             return self._last_seq
         row = await self._write(
-            lambda log: _append(log, kept, len(batch) - len(kept), CLOSED_TO_PUSH if not thin else 1.0)
+            lambda log: _append(log, kept, len(batch) - len(kept), 1.0 if polled else CLOSED_TO_PUSH)
         )
         return row.seq
 
@@ -148,6 +150,9 @@ class SegmentSpool:
         await self._write(lambda log: None)
         return await self._loop.run_in_executor(self._reader, facts_of, self._log)
 
+    async def failure(self) -> OSError:
+        return await asyncio.shield(self._failure)
+
     async def close(self) -> None:
         """Answers what is queued, then ends the threads; later calls fail."""
         self._broken = self._broken or RuntimeError("closed")
@@ -156,7 +161,7 @@ class SegmentSpool:
         await asyncio.to_thread(self._reader.shutdown)
         self._log.close()
         self._lock.close()
-        self.failed.cancel()
+        self._failure.cancel()
 
     async def _read(self, after: int, limit: int) -> tuple[list[SpoolRow], int]:
         """Readable rows, and the last seq looked at."""
@@ -242,8 +247,8 @@ class SegmentSpool:
         return told
 
     def _tell(self, error: OSError) -> None:
-        if not self.failed.done():
-            self.failed.set_result(error)
+        if not self._failure.done():
+            self._failure.set_result(error)
 
     def _settle(self, jobs: list[_Job], outcomes: list[Any]) -> None:
         for job, outcome in zip(jobs, outcomes, strict=True):
