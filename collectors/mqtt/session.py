@@ -24,8 +24,8 @@ SLICE_S = 0.01
 GOODBYE_S = 1.0
 BATCH_BYTES = 256 * 1024
 _TICK_S = 1.0
-_READS = 16
-"""Reads of one slice at most, so that a flood leaves the loop to others."""
+_READS, _RECORDS = 16, 1024
+"""Reads of one slice at most, so that a flood leaves the loop to others; over TLS each gives one record."""
 _NO_TOPIC, _QOS_1 = 0x80, 1
 
 
@@ -186,7 +186,7 @@ class Session:
     def _receive(self) -> bool:
         """Whether anything came. Raises OSError, Malformed."""
         some = False
-        for _ in range(_READS):
+        for _ in range(_RECORDS if self._client.tls else _READS):
             if self.window.full:
                 break
             room = self._framer.room()
@@ -197,7 +197,7 @@ class Session:
                 break
             some = self._alive = True
             self._framer.feed(n)
-            if self._ended.done() or (n < len(room) and not self._client.pending()):
+            if self._ended.done() or (n < len(room) and not self._client.tls):
                 break
         if self._messages:
             self._arrived.set()

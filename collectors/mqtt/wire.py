@@ -48,9 +48,10 @@ class Wire(Client):
         except (BlockingIOError, InterruptedError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
             return None
 
-    def pending(self) -> bool:
-        """TLS holds bytes that the event loop cannot see."""
-        return isinstance(self._sock, ssl.SSLSocket) and self._sock.pending() > 0
+    @property
+    def tls(self) -> bool:
+        """A short read says nothing then: there may be more records, here or in the socket."""
+        return isinstance(self._sock, ssl.SSLSocket)
 
     def feed(self, packet: bytes) -> None:
         """A whole packet for paho, whose callbacks run now."""
