@@ -8,9 +8,12 @@ from collectors.modbus.spec import ModbusSpec
 from collectors.mqtt.source import MqttSource
 from collectors.mqtt.spec import MqttSpec
 from core.adapters.sqlite_quarantine import SqliteQuarantine
+from core.model.condition import Severity
 from core.ports.clock import Clock
 from core.ports.quarantine import Refusal
 from core.ports.source import Breaker, DeviceFacts, Source
+from core.runtime import health_words
+from core.runtime.health import Health
 from hub.check import Configuration
 
 S = 1_000_000_000
@@ -43,6 +46,13 @@ def connections(configuration: Configuration, clock: Clock, quarantine: SqliteQu
     down.facts.cause, down.facts.failures = "connection refused", {"ConnectionRefusedError": 12}
     meters = [c for c in configuration.collectors if isinstance(c, MqttSpec)][:1]
     return [well, ill, down, *(MqttSource(spec, tags, clock, quarantine) for spec in meters)]
+
+
+def ill() -> Health:
+    health = Health()
+    health.set("spool_filling", Severity.WARNING, *health_words.SPOOL_FILLING, detail="72%")
+    health.set("spool_corrupt", Severity.ALARM, *health_words.SPOOL_CORRUPT, detail="1 file, 4,096 bytes")
+    return health
 
 
 async def refused(folder: Path, now_ns: int) -> SqliteQuarantine:

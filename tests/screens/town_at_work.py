@@ -37,11 +37,12 @@ from core.model.work_order import WorkOrder
 from core.ports.ledger import Tx
 from core.runtime.clock import AnchoredClock
 from core.runtime.live import LiveTable
+from core.runtime.logs import configure_logs
 from hub.check import Configuration, read
 from hub.reads import reads
 from response.service import ResponseService
 from response.work_orders import apply
-from tests.screens.field_at_work import connections, refused
+from tests.screens.field_at_work import connections, ill, refused
 from tests.screens.town_past import ZONE, S, accounts, past, usual
 
 NOW = 1_795_368_420 * S
@@ -223,6 +224,7 @@ async def town_at_work(folder: Path, configuration: Configuration) -> AsyncItera
         clock=clock,
         definitions={row.id: row for row in configuration.definitions},
         quarantine=quarantine,
+        health=ill(),
         sources=connections(configuration, clock, quarantine),
         reads=reads(configuration.collectors, plant.tags),
         secure_cookies=False,
@@ -253,5 +255,6 @@ async def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    configure_logs()
     with contextlib.suppress(asyncio.CancelledError):
         asyncio.run(main(Path(sys.argv[1])))

@@ -12,13 +12,13 @@ const EVERY_MS = 2000;
 const FATES = ["stored", "spooled", "duplicate", "quarantined", "compressed", "shed", "corrupt"];
 const SOON_MS = 30 * 86400e3;
 
-/** The newest answer, the chosen connection's, and why there is none. */
-const seen = { /** @type {any} */ all: null, /** @type {any} */ one: null, wrong: "" };
+/** The newest answers: the whole, the chosen connection, the hub's own conditions; and why there is none. */
+const seen = { /** @type {any} */ all: null, /** @type {any} */ one: null, /** @type {any[]} */ conditions: [], wrong: "" };
 
 export const connections = () => seen.all?.connections ?? [];
 
 /** What the view would be drawn from, as text: equal means nothing to redraw. */
-export const collectionPrint = () => JSON.stringify([seen.all?.time, seen.one, seen.wrong]);
+export const collectionPrint = () => JSON.stringify([seen.all?.time, seen.one, seen.conditions, seen.wrong]);
 
 /** Asks every two seconds while the view is open. @param {() => void} redraw */
 export function installCollection(redraw) {
@@ -26,11 +26,12 @@ export function installCollection(redraw) {
     const { view, id } = route();
     if (view !== "collection" || document.hidden) return;
     try {
-      const [all, one] = await Promise.all([
+      const [all, standing, one] = await Promise.all([
         get("/api/v1/collection"),
+        get("/api/v1/health/conditions"),
         id ? get(`/api/v1/collection/${encodeURIComponent(id)}`) : null,
       ]);
-      if (route().id === id) Object.assign(seen, { all, one, wrong: "" });
+      if (route().id === id) Object.assign(seen, { all, one, conditions: standing.items, wrong: "" });
     } catch (error) {
       seen.wrong = advice(/** @type {Error} */ (error));
     }
@@ -80,10 +81,10 @@ export function collectionPane(id) {
 }
 
 function conditions() {
-  const standing = seen.all.conditions ?? [];
-  if (!standing.length) return [];
-  const rows = standing.map((/** @type {any} */ c) =>
-    el("li", {}, el("b", {}, local(c.what)), " · ", ago(c.since), c.mend && el("p", { class: "quiet" }, local(c.mend))));
+  if (!seen.conditions.length) return [];
+  const rows = seen.conditions.map((c) =>
+    el("li", { class: c.severity }, el("b", {}, local(c.cause)), el("p", {}, local(c.mend)),
+      el("p", { class: "quiet" }, t("health.since", { time: dateTime(instant(c.since)) }), " ", el("span", { lang: "en" }, c.detail))));
   return [el("h2", {}, t("health.conditions")), el("ul", { class: "conditions" }, ...rows)];
 }
 

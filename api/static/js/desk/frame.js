@@ -18,6 +18,12 @@ export function drawFrame(view) {
   for (const link of document.querySelectorAll(".tabs a")) {
     setAttr(link, "aria-current", link.getAttribute("data-view") === view ? "page" : null);
   }
+  const { warning = 0, alarm = 0 } = store.pulse?.conditions ?? {};
+  const conditions = document.getElementById("n-collection");
+  if (conditions) {
+    setText(conditions, String(warning + alarm || ""));
+    conditions.classList.toggle("alarm", alarm > 0);
+  }
   setText(byId("n-incidents"), String(store.incidents.filter(open).length || ""));
   announce();
 }
