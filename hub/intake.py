@@ -41,7 +41,7 @@ async def add_intake(
     supervisor.add("frozen sensors", FrozenWatch(stores.live, tags, flat, intake, clock).run)
     if derived is None:
         return []
-    supervisor.add("derived tags", partial(derived.run, stores.spool))
+    supervisor.add("derived tags", partial(derived.run, intake.gate(derived.id, derived.facts)))
     return [derived]
 
 

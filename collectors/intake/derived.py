@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from collectors.intake.spec import Formula
+from collectors.intake.daily import Day, sample_of
+from collectors.intake.spec import Formula, seconds_of
+from core.model.conservation import Fate
 from core.model.quality import QualityClass, Status, quality_class
 from core.model.sample import Batch, Flag, Sample
 from core.model.tag import Quantity, Tag
@@ -26,6 +28,8 @@ HUB = "hub"
 WAITING = 10_000
 """Results kept while the spool takes none; beyond it the oldest are shed, and counted."""
 FULL_WAIT_S = 0.5
+FUTURE_NS = 60_000_000_000
+"""What lies so far ahead of a receipt is of a time when the hub's own clock was wrong."""
 _LEAST_AGE_S = 10.0
 _SECOND = 1_000_000_000
 _STATUS = 0xFFFF0000
@@ -48,6 +52,7 @@ class _Row:
     period_ns: int
     last_ns: int = _NEVER
     last_class: QualityClass | None = None
+    day: Day | None = None
 
 
 @dataclass(slots=True)
@@ -98,7 +103,8 @@ class Derived:
             if id in heard:
                 self._compute_all(heard, int(batch.r_ns[i]))
                 heard.clear()
-            if t_ns > self._inputs[id].t_ns:
+            known_ns = self._inputs[id].t_ns
+            if t_ns > known_ns or known_ns > batch.r_ns[i] + FUTURE_NS:
                 self._inputs[id] = _Input(t_ns, v, q)
                 heard.add(id)
         if heard:
@@ -117,13 +123,21 @@ class Derived:
 
     def _compute(self, row: _Row, r_ns: int) -> Sample | None:
         """Nothing while an input it cannot do without was never heard."""
+        if row.last_ns > r_ns + FUTURE_NS:
+            row.last_ns = _NEVER
         made, moved = self._result(row, r_ns)
-        if made.t_ns <= row.last_ns or made.q == Status.BAD_WAITING_FOR_INITIAL_DATA:
+        if not row.last_ns < made.t_ns <= r_ns + FUTURE_NS or made.q == Status.BAD_WAITING_FOR_INITIAL_DATA:
             return None
         turned = quality_class(made.q) is not row.last_class
         if not (moved or turned or made.t_ns - row.last_ns >= 2 * row.period_ns):
             return None
         row.last_ns, row.last_class = made.t_ns, quality_class(made.q)
+        if row.day is None:
+            return self._give(made)
+        done = row.day.add(made)
+        return self._give(sample_of(made.tag, done, row.formula.spec.least_coverage, r_ns)) if done else None
+
+    def _give(self, made: Sample) -> Sample:
         if len(self._pending.samples) == WAITING:
             self.facts.shed += 1
         self._pending.samples.append(made)
@@ -140,14 +154,14 @@ class Derived:
         missing = [id for id, code in codes.items() if code >> 31]
         coverage = 1 - len(missing) / len(codes)
         self._tell(row.formula.tag.id, coverage, missing)
-        v, q = self._value(row.formula, heard, missing, coverage)
+        v, q = self._value(row.formula, heard, codes, coverage)
         if q is None:
             q = max(codes.values()) if coverage < spec.least_coverage else max(_usable(codes))
             q = max(q, Status.UNCERTAIN_SUB_NORMAL) if missing else q
         return Sample(row.formula.tag.id, t_ns, None if q >> 31 else v, q, r_ns), moved
 
     def _value(
-        self, formula: Formula, heard: dict[str, _Input], missing: list[str], coverage: float
+        self, formula: Formula, heard: dict[str, _Input], codes: dict[str, int], coverage: float
     ) -> tuple[float | None, int | None]:
         """The value and its status; a status of None is that of the inputs."""
         if coverage < formula.spec.least_coverage:
@@ -155,9 +169,9 @@ class Derived:
         values: dict[str, float | list[float]] = dict(formula.constants)
         for name, of in formula.spec.inputs.items():
             ids = (of,) if isinstance(of, str) else of
-            known = [heard[id].v * formula.scales[id] for id in ids if id not in missing]
+            known = [heard[id].v * formula.scales[id] for id in ids if not codes[id] >> 31]
             if not known:
-                return None, max(heard[id].q for id in ids) | Status.BAD
+                return None, max(codes[id] for id in ids)
             values[name] = known[0] if isinstance(of, str) else known
         try:
             v = float(f"{formula.expression.run(values) / formula.scale:.{_DIGITS}g}")
@@ -183,21 +197,35 @@ class Derived:
             pending.wake.clear()
             while pending.samples:
                 batch = Batch.of(HUB, list(pending.samples))
+                pending.samples.clear()
                 try:
                     await sink.put(batch)
                 except SpoolFull:
-                    self.facts.count("spool_full")
-                    await self._clock.sleep(FULL_WAIT_S)
+                    await self._keep(batch, sink)
                     continue
-                for _ in range(len(batch)):
-                    pending.samples.popleft()
                 self.facts.samples += len(batch)
                 self.facts.last_good_ns = int(batch.t_ns.max())
+
+    async def _keep(self, batch: Batch, sink: Sink) -> None:
+        """Back in front of what came meanwhile; what no longer fits is counted, then it waits."""
+        samples = [*batch.samples(), *self._pending.samples]
+        lost = max(0, len(samples) - WAITING)
+        self._pending.samples.clear()
+        self._pending.samples.extend(samples[lost:])
+        self.facts.count("spool_full")
+        if lost:
+            self.facts.shed += lost
+            await sink.count(HUB, Fate.SHED, lost)
+        await self._clock.sleep(FULL_WAIT_S)
 
 
 def _row(formula: Formula, tags: dict[str, Tag], speed: float) -> _Row:
     ages = {id: _age_ns(formula, tags[id], speed) for id in formula.spec.tags}
-    return _Row(formula, ages, round(formula.tag.period_s * speed * _SECOND))
+    daily, day = formula.spec.daily, None
+    if daily is not None:
+        day = Day(seconds_of(daily.begin), seconds_of(daily.end), daily.slot_min * 60, daily.of)
+    period_s = min(tags[id].period_s for id in formula.spec.tags) if day else formula.tag.period_s
+    return _Row(formula, ages, round(period_s * speed * _SECOND), day=day)
 
 
 def _age_ns(formula: Formula, tag: Tag, speed: float) -> int:

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from collectors.intake.expression import Expression, WrongExpression, compiled
 from collectors.intake.units import Unit, unit_of
@@ -13,6 +13,7 @@ from core.model.tag import Tag
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Id = str
+LocalTime = Annotated[str, Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
 
 
 class _Tree(BaseModel):
@@ -26,10 +27,33 @@ class Constant(_Tree):
     unit: str
 
 
+class DailySpec(_Tree):
+    """begin, end: local times of the day, `02:00`; of: the least, greatest or mean of the means over
+    slot_min minutes of the expression between them."""
+
+    begin: LocalTime
+    end: LocalTime
+    of: Literal["min", "max", "mean"] = "min"
+    slot_min: int = Field(default=15, ge=1, le=240)
+
+    @model_validator(mode="after")
+    def _forward(self) -> "DailySpec":
+        if seconds_of(self.end) - seconds_of(self.begin) < self.slot_min * 60:
+            raise ValueError("end lies before begin, or less than a slot after it")
+        return self
+
+
+def seconds_of(text: str) -> int:
+    """Of a local time, since midnight; 24:00 is the day's end."""
+    hours, minutes = text.split(":")
+    return int(hours) * 3600 + int(minutes) * 60
+
+
 class DerivedSpec(_Tree):
     """One derived tag. inputs: names for tags, or for lists of tags; max_age_s: how much older than the
     newest an input may be, real seconds (three of its periods, ten seconds at least, when left out);
-    least_coverage: the share of inputs below which the result is Bad."""
+    least_coverage: the share of inputs below which the result is Bad; daily: one
+    value a day, of a stretch of it, in place of one for every set of inputs."""
 
     tag: Id
     expression: str
@@ -37,6 +61,7 @@ class DerivedSpec(_Tree):
     constants: dict[Name, Constant] = {}
     max_age_s: float | None = Field(default=None, gt=0)
     least_coverage: float = Field(default=1.0, gt=0, le=1)
+    daily: DailySpec | None = None
 
     @field_validator("inputs")
     @classmethod

@@ -12,6 +12,7 @@ from core.model.clock import Anchor
 from core.model.quality import Status
 from core.model.sample import Batch, Flag, Sample
 from core.model.tag import Quantity, Tag
+from core.ports.spool import SpoolFull
 from core.runtime.clock import AnchoredClock
 from tests.intake.gates import NOW, tag
 
@@ -142,3 +143,29 @@ def test_after_a_restart_an_hourly_input_is_known_at_once():
     hub = Hub(NET | {"max_age_s": 3600})
     hub.derived.remember(Batch.of("historian", [at("b", -600, 20.0)]))
     assert [s.v for s in hub.hears(at("a", 0, 50.0))] == [30.0]
+
+
+async def test_a_full_spool_delays_results_and_loses_none(monkeypatch):
+    class Full:
+        def __init__(self) -> None:
+            self.refusals, self.kept = 2, list[Sample]()
+
+        async def put(self, batch: Batch) -> int:
+            if self.refusals:
+                self.refusals -= 1
+                raise SpoolFull
+            self.kept += batch.samples()
+            return 1
+
+    monkeypatch.setattr("collectors.intake.derived.FULL_WAIT_S", 0.01)
+    hub, full = Hub(NET), Full()
+    running = asyncio.create_task(hub.derived.run(full))  # type: ignore[arg-type]
+    for n in range(20):
+        hub.derived.offer(Batch.of("test:x", [at("a", n, 50.0 + n), at("b", n, 20.0)]))
+        await asyncio.sleep(0.002)
+    async with asyncio.timeout(5):
+        while len(full.kept) < 20:
+            await asyncio.sleep(0.01)
+    running.cancel()
+    assert [s.v for s in full.kept] == [30.0 + n for n in range(20)]
+    assert hub.derived.facts.failures == {"spool_full": 2}
