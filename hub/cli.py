@@ -55,14 +55,18 @@ async def until_told(work: Coroutine[Any, Any, None]) -> None:
 
 def main() -> None:
     from hub.devices_cli import devices
+    from hub.export_cli import export
     from hub.opcua_cli import opcua_app
     from hub.plan_cli import plan
     from hub.probe_cli import probe
     from hub.sim_cli import sim_app
+    from hub.tail_cli import tail
 
     app.command()(devices)
+    app.command()(export)
     app.command()(plan)
     app.command()(probe)
+    app.command()(tail)
     app.add_typer(opcua_app, name="opcua")
     app.add_typer(sim_app, name="sim")
     app()

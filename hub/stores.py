@@ -4,12 +4,14 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from core.adapters.segment_spool.room import Bounds
 from core.adapters.segment_spool.spool import SegmentSpool
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.adapters.sqlite_quarantine import SqliteQuarantine
 from core.model.clock import REAL
+from core.model.sample import Series
 from core.ports.clock import Clock
 from core.ports.historian import Historian
 from core.ports.ledger import Ledger
@@ -62,6 +64,23 @@ async def open_spool(configuration: Configuration) -> SegmentSpool:
     return await SegmentSpool.open(
         configuration.hub.data / "spool", bounds=bounds, polled=polled.__contains__
     )
+
+
+class Reading(Protocol):
+    """As much of a Historian as a command needs that reads beside a running hub."""
+
+    async def read(self, tag: str, start_ns: int, end_ns: int) -> Series: ...
+
+    async def close(self) -> None: ...
+
+
+async def historian_to_read(configuration: Configuration) -> Reading:
+    """Raises HistorianUnavailable."""
+    if isinstance(configuration.hub.historian, InfluxStore):
+        return await open_historian(configuration)
+    from core.adapters.sqlite_historian_view import SqliteHistorianView
+
+    return await SqliteHistorianView.open(configuration.hub.data / "historian.db")
 
 
 async def open_historian(configuration: Configuration, quarantine: Quarantine | None = None) -> Historian:

@@ -3,13 +3,14 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Protocol
 
 import numpy as np
 
 from core.adapters.historian_rows import ROW, Rows, settled
 from core.adapters.sqlite_historian_bins import HOUR_NS, MINUTE_NS, Bins, bins_of, buckets, unpack_bins
 from core.adapters.sqlite_historian_file import TagRow, pieces, span_rows
-from core.adapters.sqlite_historian_store import Store
+from core.adapters.sqlite_historian_fresh import Fresh
 from core.model.sample import Batch, Series
 from core.ports.historian import Buckets
 
@@ -17,10 +18,18 @@ _EARLIEST, _LATEST = -(2**63), 2**63 - 1
 MOST_BUCKETS = 1_000_000
 
 
+class Stored(Protocol):
+    """What a query must know besides the file: tags by name, what is fresh, the newest row of each tag."""
+
+    tags: dict[str, TagRow]
+    fresh: Fresh
+    newest: Rows
+
+
 class Query:
     """Looks at what is fresh before the file: a sample folded meanwhile is then seen twice, never missed."""
 
-    def __init__(self, db: sqlite3.Connection, store: Store) -> None:
+    def __init__(self, db: sqlite3.Connection, store: Stored) -> None:
         self._db, self._store = db, store
 
     def series(self, tag: str, start_ns: int, end_ns: int) -> Series:

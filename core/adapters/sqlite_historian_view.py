@@ -1,0 +1,65 @@
+"""The embedded historian read beside the hub that writes it: nothing is locked, written or upgraded."""
+
+import asyncio
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+
+from core.adapters.historian_rows import ROW
+from core.adapters.sqlite_historian_file import TagRow
+from core.adapters.sqlite_historian_fresh import Fresh, unpack_fresh
+from core.adapters.sqlite_historian_query import Query
+from core.model.sample import Batch, Series
+from core.ports.historian import Buckets, HistorianUnavailable
+
+
+class SqliteHistorianView:
+    """The reading half of `core.ports.historian.Historian`, of what was stored when it was opened (what
+    comes later is there once it is folded, within a minute or so). One caller at a time."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self.fresh = Fresh()
+        self.tags: dict[str, TagRow] = {}
+        rows = db.execute("SELECT name, id, span_ns, minutes, newest FROM tag ORDER BY id").fetchall()
+        self.newest = np.zeros(len(rows) + 1, ROW)
+        self.newest["t"] = np.iinfo(np.int64).min
+        for name, id, span_ns, minutes, newest in rows:
+            self.tags[name] = TagRow(id, span_ns, bool(minutes))
+            if newest:
+                self.newest[id] = np.frombuffer(newest, ROW)[0]
+        for (data,) in db.execute("SELECT data FROM fresh ORDER BY id"):
+            some = unpack_fresh(data)
+            self.fresh.add(some)
+            for row in some[some["t"] >= self.newest["t"][some["tag"]]]:
+                self.newest[row["tag"]] = row
+        self._query = Query(db, self)
+
+    @classmethod
+    async def open(cls, path: Path) -> Self:
+        """Raises HistorianUnavailable when there is none."""
+        try:
+            return await asyncio.to_thread(lambda: cls(_connected(path)))
+        except sqlite3.Error as error:
+            raise HistorianUnavailable(f"{path} cannot be read: {error}") from error
+
+    async def read(self, tag: str, start_ns: int, end_ns: int) -> Series:
+        return await asyncio.to_thread(self._query.series, tag, start_ns, end_ns)
+
+    async def buckets(self, tag: str, start_ns: int, end_ns: int, width_ns: int) -> Buckets:
+        return await asyncio.to_thread(self._query.buckets, tag, start_ns, end_ns, width_ns)
+
+    async def last(self, tags: Sequence[str]) -> Batch:
+        return self._query.last(tags)
+
+    async def close(self) -> None:
+        self._db.close()
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None, check_same_thread=False)
+    db.execute("PRAGMA query_only=1")
+    return db
