@@ -130,8 +130,8 @@ def _document(file: Path, kind: type[M], problems: list[Problem]) -> tuple[Docum
         return document, kind.model_validate(document.value)
     except ValidationError as error:
         for one in _told_once(error.errors()):
-            path = _real_path(document, one["loc"])
-            problems.append(Problem(file, document.line(path), *explain(one, _fields(kind))))
+            line = document.line(document.path(one["loc"]))
+            problems.append(Problem(file, line, *explain(one, _fields(kind))))
         return document, None
 
 
@@ -143,15 +143,6 @@ def _told_once(errors: list[ErrorDetails]) -> list[ErrorDetails]:
         return any(len(one["loc"]) > len(loc) and one["loc"][: len(loc)] == loc for one in errors)
 
     return [one for one in errors if one["type"] != "too_short" or not within(one)]
-
-
-def _real_path(document: Document, loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
-    """A validator's location without the union tags that it puts between (`collectors.0.modbus.host`)."""
-    path: tuple[str | int, ...] = ()
-    for part in loc:
-        if (*path, part) in document.lines:
-            path = (*path, part)
-    return path
 
 
 def _fields(kind: type[BaseModel]) -> list[str]:

@@ -35,8 +35,7 @@ def read_device(file: Path, parameters: dict[str, str | float] | None = None) ->
         return DeviceTemplate.model_validate(filled(raw, _any(raw) if parameters is None else parameters))
     except ValidationError as error:
         raise WrongConfiguration(
-            Problem(file, document.line(_inside(document, one["loc"])), *explain(one))
-            for one in error.errors()
+            Problem(file, document.line(document.path(one["loc"])), *explain(one)) for one in error.errors()
         ) from error
 
 
@@ -44,14 +43,6 @@ def _any(raw: dict[str, Any]) -> dict[str, str | float]:
     """Something for each parameter that has no default."""
     rows = (raw.get("parameters") or {}).items()
     return {name: (row.get("choices") or [1])[0] for name, row in rows if row.get("default") is None}
-
-
-def _inside(document: Document, loc: Where) -> Where:
-    path: Where = ()
-    for part in loc:
-        if (*path, part) in document.lines:
-            path = (*path, part)
-    return path
 
 
 def expand(document: Document, specs: Sequence[S], problems: list[Problem]) -> tuple[S, ...]:

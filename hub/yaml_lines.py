@@ -30,6 +30,14 @@ class Document:
             path = path[:-1]
         return self.lines.get(path, 1)
 
+    def path(self, loc: Path_) -> Path_:
+        """A validator's location without what it puts between (union tags: `collectors.0.modbus.host`)."""
+        path: Path_ = ()
+        for part in loc:
+            if (*path, part) in self.lines:
+                path = (*path, part)
+        return path
+
 
 def load(file: Path) -> Document:
     """Raises WrongConfiguration when the file cannot be read, is not YAML or names an unset variable."""

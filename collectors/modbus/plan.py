@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from collectors.modbus.point import Point
-from collectors.modbus.registers import BITS, MAX_REGISTERS, WORDS, Table
+from collectors.modbus.registers import BITS, BITS_FOR_A_REGISTER, MAX_REGISTERS, WORDS, Table
 from collectors.modbus.spec import Forbidden, ModbusSpec, Unit
-
-BITS_OF_A_REGISTER = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +68,7 @@ def plan(
     requests = []
     for table, of_table in groupby(sorted(points, key=lambda p: p.table), key=lambda p: p.table):
         bits = table in BITS
-        gap, limit = (4 * max_gap, BITS_OF_A_REGISTER * max_registers) if bits else (max_gap, max_registers)
+        gap, limit = (4 * max_gap, BITS_FOR_A_REGISTER * max_registers) if bits else (max_gap, max_registers)
         here = [w for w in walls if w.table is table]
         for whole in sorted(_wholes(_blocks(of_table), gap, limit, here), key=lambda b: (b.start, b.end)):
             requests.append(Request(unit, table, whole.start, whole.end - whole.start, whole.points))

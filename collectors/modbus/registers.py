@@ -7,6 +7,9 @@ MAX_REGISTERS = 125
 MAX_BITS = 2000
 """Of one request (MODBUS Application Protocol V1.1b3, 6.1-6.4)."""
 
+BITS_FOR_A_REGISTER = MAX_BITS // MAX_REGISTERS
+"""A device that bears fewer registers in a request is asked for fewer bits in the same measure."""
+
 
 class Table(StrEnum):
     COIL = "coil"

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from collectors.modbus.modicon import Notation, zero_based
 from collectors.modbus.point import Place, Point, Strict
-from collectors.modbus.registers import BITS, MAX_REGISTERS, Table
+from collectors.modbus.registers import BITS, BITS_FOR_A_REGISTER, MAX_REGISTERS, Table
 from collectors.modbus.transport import Serial, Tls
 
 
@@ -169,7 +169,7 @@ def _one_reply(name: str, points: list[Point], unit: Unit, limit: int) -> None:
         raise ValueError(f"atomic group {name}: one reply has one table and one period_s")
     table = points[0].table
     start, end = min(p.start for p in points), max(p.end for p in points)
-    if end - start > (16 * limit if table in BITS else limit):
+    if end - start > (BITS_FOR_A_REGISTER * limit if table in BITS else limit):
         raise ValueError(f"{name}: takes {end - start} addresses, more than the {limit} registers of a reply")
     if any(w.table is table and w.within(start, end) for w in unit.forbidden):
         raise ValueError(f"{name}: cannot be read at once, unit {unit.unit} forbids addresses between")

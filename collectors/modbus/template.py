@@ -21,7 +21,6 @@ class Document(Strict):
     title: str
     edition: str
     date: str = ""
-    maker_calls_it: str = ""
 
 
 class Parameter(Strict):
