@@ -59,6 +59,7 @@ def main() -> None:
     from hub.opcua_cli import opcua_app
     from hub.plan_cli import plan
     from hub.probe_cli import probe
+    from hub.quarantine_cli import quarantine_app
     from hub.sim_cli import sim_app
     from hub.tail_cli import tail
 
@@ -68,6 +69,7 @@ def main() -> None:
     app.command()(probe)
     app.command()(tail)
     app.add_typer(opcua_app, name="opcua")
+    app.add_typer(quarantine_app, name="quarantine")
     app.add_typer(sim_app, name="sim")
     app()
 

@@ -1,6 +1,7 @@
 """Puts a hub together out of its rooms: the one place that knows which adapter stands behind which port."""
 
 import os
+import time
 from collections.abc import Sequence
 
 import structlog
@@ -24,6 +25,7 @@ from hub.intake import add_intake, archiving_of
 from hub.keys import signing_key
 from hub.meters import add_meters
 from hub.reads import reads
+from hub.requeue import FOLDER, Requeue
 from hub.stores import Stores, open_stores
 from public_portal.publish import Publisher
 from response.service import ResponseService
@@ -49,6 +51,8 @@ async def run_hub(configuration: Configuration) -> None:
             stores.spool, stores.historian, archiving_of(configuration), health=health, clock=stores.clock
         )
         supervisor.add("health", HealthWatch(stores.spool, stores.quarantine, health, stores.clock).run)
+        requeue = Requeue(hub.data / FOLDER, stores.spool, stores.quarantine, time.time_ns)
+        supervisor.add("replay", requeue.run)
         supervisor.add("clocks", ClockWatch(health, sources, stores.clock).run)
         supervisor.add("live", lambda: keep_live(stores, tuple(configuration.plant.tags)))
         supervisor.add("recorder", recorder.run)

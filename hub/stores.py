@@ -22,6 +22,8 @@ from core.runtime.live import LiveTable
 from hub.check import Configuration
 from hub.config import InfluxStore
 
+QUARANTINE = "quarantine.db"
+
 
 @dataclass(frozen=True, slots=True)
 class Stores:
@@ -47,7 +49,7 @@ async def open_stores(configuration: Configuration) -> AsyncIterator[Stores]:
     async with AsyncExitStack() as stack:
         spool = await open_spool(configuration)
         stack.push_async_callback(spool.close)
-        quarantine = await SqliteQuarantine.open(data / "quarantine.db")
+        quarantine = await SqliteQuarantine.open(data / QUARANTINE)
         stack.push_async_callback(quarantine.close)
         historian = await open_historian(configuration, quarantine)
         stack.push_async_callback(historian.close)

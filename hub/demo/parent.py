@@ -71,7 +71,7 @@ async def demo(wish: Wish) -> None:
 KNOWN = frozenset(
     {
         *("demo.lock", FACTS, f"{FACTS}.new", "clock.json", "clock.new", "sign-ins.json"),
-        *("config", "utility", "town", "broker", "spool", "keys", "public", "logs", "history"),
+        *("config", "utility", "town", "broker", "spool", "keys", "public", "logs", "history", "replay"),
         *("archive.state", "archive.new"),
         *(
             f"{store}.db{part}"
