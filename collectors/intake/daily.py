@@ -1,7 +1,8 @@
 """One value a day of a derived tag: the least, greatest or mean of a stretch of the local day.
 
 Minimum night flow is the least quarter-hour mean of an area's inflow between 02:00 and 04:00: customers
-sleep, and what still flows is mostly leakage (Farley and Trow 2003, Losses in Water Distribution Networks, IWA).
+sleep, and what still flows is mostly leakage (Farley and Trow 2003, Losses in Water Distribution
+Networks, IWA).
 """
 
 import statistics

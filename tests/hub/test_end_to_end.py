@@ -10,12 +10,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from core.model.quality import Status
 from tests.hub.running_demo import RunningDemo, until
 
 pytestmark = pytest.mark.timeout(600)
@@ -130,6 +132,21 @@ def test_every_sample_is_accounted_for(manager: httpx.Client) -> None:
         return len(missing) >= 8 and not any(missing.values())
 
     until(balance, 30, "received = every fate + spooled, of each source")
+
+
+def test_a_gauge_in_maintenance_is_doubted_until_its_time_is_over(manager: httpx.Client) -> None:
+    def latest() -> dict[str, Any]:
+        tags = manager.get("/api/v1/tags?zone=dma-05&quantity=pressure").json()["items"]
+        found: dict[str, Any] = next(one["latest"] for one in tags if one["id"] == "dma-05.p1")
+        return found
+
+    now = datetime.fromisoformat(latest()["t"])
+    until_ = (now + timedelta(minutes=5)).isoformat()
+    wish = {"scope": "tag", "subject": "dma-05.p1", "note": "new cell", "until": until_}
+    assert manager.post("/api/v1/maintenance", json=wish).status_code == 201
+    until(lambda: latest()["q"] == Status.UNCERTAIN_SENSOR_CALIBRATION, 10, "its values are doubted")
+    until(lambda: latest()["q"] == Status.GOOD, 300 / SPEED + 15, "it returns by itself")
+    assert items(manager, "/api/v1/maintenance") == []
 
 
 def test_a_frozen_station_is_lost_communication_and_nothing_else(
