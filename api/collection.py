@@ -37,7 +37,7 @@ def connection(deps: Deps, source: Source) -> Json:
         "id": source.id,
         "state": _state(facts, len(facts.devices) - well),
         "last_good": _time(facts.last_good_ns),
-        "cause": facts.cause,
+        "cause": facts.cause or (None if facts.devices else facts.clock_cause),
         "insecure": facts.insecure,
         "certificate_expires": _time(facts.certificate_expires_ns or 0),
         "round_trips_ms": _round_trips(facts.round_trips),
@@ -79,6 +79,7 @@ def _tags(deps: Deps, source: Source) -> list[Json]:
                 "time": None if silent else rfc3339(t_ns),
                 "last_good": None if good_ns == NEVER else rfc3339(good_ns),
                 "cause": source.facts.tag_causes.get(id),
+                "frozen": round(source.facts.frozen.get(id, 0.0), 2),
             }
         )
     return sorted(found, key=lambda row: (row["quality"] == "good" and not row["cause"], row["id"]))
@@ -92,7 +93,7 @@ def _device(id: str, device: DeviceFacts) -> Json:
         "probe_at": _time(device.probe_at_ns),
         "last_good": _time(device.last_good_ns),
         "failures_in_row": device.failures_in_row,
-        "cause": device.cause,
+        "cause": device.cause or device.clock_cause,
         "skew_s": device.skew_s,
         "round_trips_ms": _round_trips(device.round_trips),
         "failures": device.failures,
@@ -117,7 +118,8 @@ def _state(facts: SourceFacts, devices_in_trouble: int) -> str:
 
 
 def _well(device: DeviceFacts) -> bool:
-    return device.breaker is Breaker.CLOSED and device.cause is None and not device.failures_in_row
+    trouble = device.cause or device.clock_cause or device.failures_in_row
+    return device.breaker is Breaker.CLOSED and not trouble
 
 
 def _round_trips(trips: RoundTrips) -> Json | None:

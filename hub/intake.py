@@ -18,6 +18,7 @@ from core.runtime.archiving import Archiving
 from core.runtime.supervisor import Supervisor
 from hub.check import Configuration
 from hub.config import ArchiveConfig, TimesConfig
+from hub.reads import reads
 from hub.stores import Stores
 
 DAY_S = 86_400.0
@@ -32,7 +33,9 @@ async def add_intake(
     derived = await _derived(configuration, stores) if configuration.formulas else None
     limits = limits_of(configuration.hub.times)
     intake = Intake(stores.spool, stores.quarantine, tags, clock, limits, derived)
+    read = reads(configuration.collectors, tags)
     for spec, source in zip(configuration.collectors, sources, strict=True):
+        source.facts.device_of = source.facts.device_of or dict(read.get(source.id, {}))
         past_s = spec.max_age_d * DAY_S if isinstance(spec, MqttSpec) else None
         gate = intake.gate(source.id, source.facts, past_s=past_s)
         supervisor.add(f"source {source.id}", partial(source.run, gate))

@@ -26,6 +26,7 @@ USUAL_GAPS = 20.0
 LEAST_CHANGES = 10
 MOVING_SHARE = 0.5
 _MEMORY = 0.1
+_SHOWN = 0.05
 _JUDGED = frozenset(Quantity) - {Quantity.STATUS, Quantity.VOLUME, Quantity.SPEED}
 _CAUSE = "frozen: no change for {minutes:.0f} min while its peers move"
 
@@ -106,9 +107,20 @@ class FrozenWatch:
         self.frozen.look([names[n] for n in usable.number.tolist()], usable.t_ns, usable.v)
         stuck = np.flatnonzero(self.frozen.scores >= 1.0).tolist()
         still_s, ids = self.frozen.still_s, self.frozen.ids
+        self._show()
         self._tell({ids[n]: _CAUSE.format(minutes=still_s[n] / 60) for n in stuck})
         code = int(Status.UNCERTAIN_SUB_NORMAL)
         self._intake.marks.set("frozen", {ids[n]: code for n in stuck if ids[n] not in self._watched})
+
+    def _show(self) -> None:
+        """Scores that are not at 0, where each tag's connection is shown."""
+        scores = self.frozen.scores
+        shown: dict[int, dict[str, float]] = {}
+        for n in np.flatnonzero(scores >= _SHOWN).tolist():
+            if (facts := self._intake.facts_of(self.frozen.ids[n])) is not None:
+                shown.setdefault(id(facts), {})[self.frozen.ids[n]] = float(scores[n])
+        for facts in self._intake.brought:
+            facts.frozen = shown.get(id(facts), {})
 
     def _tell(self, causes: dict[str, str]) -> None:
         """A cause that the driver gave stays as it is."""

@@ -47,6 +47,11 @@ class Intake:
         skew = Skew(source, facts, slack_s, speed)
         return Gate(self._sink, self._quarantine, known, limits, facts, skew, self._derived)
 
+    @property
+    def brought(self) -> list[SourceFacts]:
+        """Of every source."""
+        return [facts for _, facts in self._brought]
+
     def facts_of(self, tag: str) -> SourceFacts | None:
         """Of the source that has brought this tag; None before its first sample."""
         return next((facts for known, facts in self._brought if known.has(tag)), None)

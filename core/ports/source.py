@@ -64,7 +64,8 @@ class SourceFacts:
     their own (an illegal address, an unknown node); insecure: runs without encryption by
     `allow_insecure`; certificate_expires_ns: of the hub's own certificate on this connection, UTC ns;
     pending: received and not yet acknowledged. device_of: which of `devices` a tag belongs to, where the
-    driver says so; skew_s, clock_cause: as of a device, of everything the connection brings.
+    driver says so; skew_s, clock_cause: as of a device, of everything the connection brings. frozen: how
+    likely tags are stuck, 0 to 1, of those that are not at 0.
     """
 
     connected: bool = False
@@ -88,6 +89,7 @@ class SourceFacts:
     device_of: dict[str, str] = field(default_factory=dict)
     skew_s: float | None = None
     clock_cause: str | None = None
+    frozen: dict[str, float] = field(default_factory=dict)
 
     def count(self, cause: str, n: int = 1) -> None:
         self.failures[cause] = self.failures.get(cause, 0) + n

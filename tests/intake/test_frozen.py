@@ -61,6 +61,7 @@ def test_a_stuck_gauge_is_marked_and_told_and_believed_again_once_it_moves():
     half = room.pass_minutes(MINUTES // 2 + 1, ("p1",))
     assert 0.4 < room.score("p1") < 0.7
     assert half[0].q == Status.GOOD
+    assert room.facts.frozen == {"p1": room.score("p1")}
     stuck = room.pass_minutes(MINUTES // 2 + 2, ("p1",))
     assert room.score("p1") == 1.0
     assert [s.q for s in stuck] == [Status.UNCERTAIN_SUB_NORMAL, 0, 0, 0]
