@@ -1,7 +1,7 @@
 """A paced QoS 1 publisher and the subscribers under measurement, each a process of its own.
 
     python -m bench.mqtt_load publish PORT RATE SECONDS
-    python -m bench.mqtt_load hear paho|hub|hub-session PORT SECONDS
+    python -m bench.mqtt_load hear paho|session|hub-1|hub-6 PORT SECONDS
 
 `hear` prints its CPU microseconds per message once it has heard nothing new at the end.
 """
@@ -119,19 +119,20 @@ def hear_paho(port: int, seconds: float) -> Meter:
 class _Counting:
     """A sink that takes everything at once."""
 
-    def __init__(self, meter: Meter) -> None:
-        self._meter = meter
+    def __init__(self, meter: Meter, each: int) -> None:
+        self._meter, self._each = meter, each
 
     async def put(self, batch: Batch) -> int:
-        self._meter.heard(len(batch) // (1 + len(VALUES)))
+        self._meter.heard(len(batch) // self._each)
         return 1
 
     async def count(self, source: str, fate: Fate, samples: int) -> None: ...
 
 
-def _spec(port: int) -> MqttSpec:
+def _spec(port: int, each: int = 1) -> MqttSpec:
     values = [{"path": "m3", "unit": "m3"}] + [{"path": v, "name": v, "unit": u} for v, u in VALUES.items()]
-    map_ = {"format": "json", "device": "id", "time": {"path": "t", "form": "s"}, "values": values}
+    map_: dict[str, object] = {"format": "json", "device": "id", "values": values[:each]}
+    map_["time"] = {"path": "t", "form": "s"}
     return MqttSpec.model_validate(
         {"type": "mqtt", "id": "bench", "host": "127.0.0.1", "port": port, "maps": {"up": map_}}
         | {"topics": [{"filter": FILTER, "payload": "up"}]}
@@ -150,12 +151,12 @@ def _suffixes() -> list[tuple[str, str]]:
     return [("", "m3"), *((f".{name}", unit) for name, unit in VALUES.items())]
 
 
-async def hear_hub(port: int, seconds: float, folder: str) -> Meter:
-    """The whole driver: framing, decoding into six tags, deduplication, columns, acknowledgement."""
+async def hear_hub(port: int, seconds: float, folder: str, each: int) -> Meter:
+    """The whole driver: framing, decoding into `each` tags, deduplication, columns, acknowledgement."""
     meter = Meter()
     quarantine = await SqliteQuarantine.open(Path(folder) / "quarantine.db")
-    source = MqttSource(_spec(port), _tags(), AnchoredClock(), quarantine)
-    run = asyncio.create_task(source.run(_Counting(meter)))
+    source = MqttSource(_spec(port, each), _tags(), AnchoredClock(), quarantine)
+    run = asyncio.create_task(source.run(_Counting(meter, each)))
     while not source.facts.connected:  # noqa: ASYNC110 - once, before anything is measured
         await asyncio.sleep(0.05)
     print("ready", flush=True)
@@ -190,7 +191,8 @@ def main(what: str, *rest: str) -> None:
         meter = hear_paho(int(port), float(seconds))
     else:
         with TemporaryDirectory() as folder:
-            hub = hear_hub(int(port), float(seconds), folder) if who == "hub" else None
+            each = int(who.removeprefix("hub-")) if who.startswith("hub-") else 0
+            hub = hear_hub(int(port), float(seconds), folder, each) if each else None
             meter = uvloop.run(hub or hear_session(int(port), float(seconds)))
     print(json.dumps({"messages": meter.n, "us": meter.us}), flush=True)
 

@@ -7,6 +7,7 @@ from itertools import zip_longest
 import numpy as np
 import structlog
 
+from collectors.mqtt.certificate import expires_ns
 from collectors.mqtt.columns import Columns
 from collectors.mqtt.fleet import Fleet, Outcome, summary
 from collectors.mqtt.framing import MAX_BYTES, Message
@@ -90,6 +91,8 @@ class MqttSource:
         self.facts.connected = True
         self.facts.connects += 1
         self.facts.cause = None
+        if self._spec.client_cert is not None:
+            self.facts.certificate_expires_ns = expires_ns(self._spec.client_cert)
         if self._had_session and not session.present:
             self.facts.count("session_lost")
             log.warning("session lost", source=self.id, mend="the broker forgot what it kept for the hub")

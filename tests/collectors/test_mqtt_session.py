@@ -128,6 +128,7 @@ async def test_a_client_certificate_opens_its_own_topics_only(tmp_path, kept, cl
         async with running(mqtt, kept):
             await eventually(lambda: mqtt.facts.connected)
             assert not mqtt.facts.insecure
+            assert 0 < mqtt.facts.certificate_expires_ns - clock.now_ns() <= 3600 * 10**9
         nobody = make(site.port, clock, quarantine, ca_file=authority.file)
         with pytest.raises(ConnectionError):
             await asyncio.wait_for(nobody.run(kept), 15)
