@@ -31,7 +31,7 @@ NOT_NORMAL = tuple(state for state in State if state is not State.NORM)
 KEPT = "alarms.engine"
 KEEP_S = 5.0
 TICK_S = 1.0
-LOT, LOT_REST_S = 500, 0.05
+LOT, LOT_REST_S = 250, 0.02
 """Alarms read or put at once, and how long samples have the loop to themselves between."""
 
 
@@ -126,7 +126,7 @@ class AlarmService:
         """Puts the alarms of new definitions into the ledger, by and by: nobody has raised them yet."""
         while self._absent:
             lot = list(islice(self._absent, LOT))
-            async with self._turn, self._ledger.begin() as tx:
+            async with self._ledger.begin() as tx:
                 known = {alarm.id for alarm in await tx.find(Alarm, id=tuple(lot))}
                 await tx.put_many([fresh(self._definitions[id]) for id in lot if id not in known])
             for id in lot:

@@ -94,9 +94,9 @@ class Publisher:
 
     def hear(self, batch: Batch) -> None:
         """Take in what a batch says of public instruments."""
-        windows = {i: w for i, tag in enumerate(batch.tags) if (w := self._windows.get(tag))}
-        if not windows:
+        if self._windows.keys().isdisjoint(batch.tags):
             return
+        windows = {i: w for i, tag in enumerate(batch.tags) if (w := self._windows.get(tag))}
         columns = (batch.tag, batch.t_ns, batch.v, batch.q, batch.flags)
         for i, t_ns, v, q, flags in zip(*(column.tolist() for column in columns), strict=True):
             if window := windows.get(i):

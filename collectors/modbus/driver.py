@@ -2,15 +2,17 @@
 
 import random
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from itertools import chain
 
 import numpy as np
+import numpy.typing as npt
 
 from collectors.modbus.group import Groups
 from collectors.modbus.link import BadReply, Link
 from collectors.modbus.mbap import MbapClient
 from collectors.modbus.owner import Owner
-from collectors.modbus.poll import Piece
+from collectors.modbus.poll import Piece, Poll
 from collectors.modbus.slices import Slices
 from collectors.modbus.spec import ModbusSpec
 from collectors.modbus.tls import context, expires_ns
@@ -23,6 +25,8 @@ from core.ports.source import SourceFacts
 from core.ports.spool import Sink, SpoolFull
 
 FIRST_PROBE_S = 10.0
+TOGETHER = 64
+"""Combinations of polls, answered within one slice, whose tags are remembered."""
 
 
 class ModbusSource:
@@ -49,6 +53,7 @@ class ModbusSource:
             raise ValueError(f"{spec.id}: no such tag: {', '.join(unknown)}")
         self.id = f"modbus:{spec.id}"
         self._spec = spec
+        self._together: dict[tuple[Poll, ...], tuple[str, ...]] = {}
         shared = groups or Groups(Slices(clock))
         self._owner = Owner(self.id, spec, tags, clock, shared, first_probe_s, random)
 
@@ -121,7 +126,7 @@ class ModbusSource:
         pieces, owner.pieces = owner.pieces, []
         if not pieces:
             return
-        batch = _batch(self.id, pieces)
+        batch = _batch(self.id, self._tags(pieces), pieces)
         try:
             await sink.put(batch)
         except SpoolFull:
@@ -135,21 +140,47 @@ class ModbusSource:
         self.facts.samples += len(batch)
         self.facts.bad += int(np.count_nonzero(is_bad(batch.q)))
 
+    def _tags(self, pieces: list[Piece]) -> tuple[str, ...]:
+        """The same tuple for the same polls, so that whoever maps tags to columns may go by identity."""
+        if any(len(piece.tag) < len(piece.poll.tags) for piece in pieces):
+            return tuple(chain.from_iterable(_some_tags(piece) for piece in pieces))
+        if len(pieces) == 1:
+            return pieces[0].poll.tags
+        polls = tuple(piece.poll for piece in pieces)
+        tags = self._together.get(polls)
+        if tags is None:
+            if len(self._together) >= TOGETHER:
+                self._together.clear()
+            tags = self._together[polls] = tuple(chain.from_iterable(poll.tags for poll in polls))
+        return tags
 
-def _batch(source: str, pieces: list[Piece]) -> Batch:
-    n = [len(piece.v) for piece in pieces]
+
+def _batch(source: str, tags: tuple[str, ...], pieces: list[Piece]) -> Batch:
+    if len(pieces) == 1:
+        (piece,) = pieces
+        n = len(piece.v)
+        t_ns, r_ns = np.full(n, piece.t_ns, np.int64), np.full(n, piece.r_ns, np.int64)
+        return Batch(source, tags, _count(n), t_ns, piece.v, piece.q, r_ns, piece.flags)
+    many = [len(piece.v) for piece in pieces]
     return Batch(
         source,
-        tuple(chain.from_iterable(_tags(piece) for piece in pieces)),
-        np.arange(sum(n), dtype=np.uint32),
-        np.repeat(np.array([piece.t_ns for piece in pieces], np.int64), n),
+        tags,
+        _count(sum(many)),
+        np.repeat(np.array([piece.t_ns for piece in pieces], np.int64), many),
         np.concatenate([piece.v for piece in pieces]),
         np.concatenate([piece.q for piece in pieces]),
-        np.repeat(np.array([piece.r_ns for piece in pieces], np.int64), n),
+        np.repeat(np.array([piece.r_ns for piece in pieces], np.int64), many),
         np.concatenate([piece.flags for piece in pieces]),
     )
 
 
-def _tags(piece: Piece) -> tuple[str, ...]:
+@lru_cache(256)
+def _count(n: int) -> npt.NDArray[np.uint32]:
+    count = np.arange(n, dtype=np.uint32)
+    count.flags.writeable = False
+    return count
+
+
+def _some_tags(piece: Piece) -> tuple[str, ...]:
     tags = piece.poll.tags
     return tags if len(piece.tag) == len(tags) else tuple(tags[i] for i in piece.tag.tolist())

@@ -11,7 +11,7 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property, partial
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, Self, TextIO, TypeVar
@@ -31,7 +31,7 @@ CLOSED_TO_PUSH = 0.95
 nothing: what is older than its bound makes way."""
 _QUEUE = 4_096
 _GROUP = 512
-_RECENT_ROWS, _RECENT_BYTES = 1_024, 16 * 2**20
+_RECENT_ROWS, _RECENT_BYTES = 16_384, 16 * 2**20
 
 T = TypeVar("T")
 
@@ -55,11 +55,13 @@ class SegmentSpool:
         self._loop = asyncio.get_running_loop()
         self._log, self._lock, self._polled = log, lock, polled
         self._thinning = Thinning()
-        self._jobs: queue.Queue[_Job | None] = queue.Queue()
+        self._jobs: queue.Queue[list[_Job] | None] = queue.Queue()
+        self._queued = 0
         self._reader = ThreadPoolExecutor(1, "spool-read")
         self._writer = threading.Thread(target=self._serve, name="spool-write", daemon=True)
         self._recent: deque[_Appended] = deque()
         self._recent_bytes = 0
+        self._waiting: list[_Job] = []
         self._last_seq = log.state.last_seq
         self._committed = asyncio.Event()
         self._broken: BaseException | None = None
@@ -156,6 +158,7 @@ class SegmentSpool:
     async def close(self) -> None:
         """Answers what is queued, then ends the threads; later calls fail."""
         self._broken = self._broken or RuntimeError("closed")
+        self._hand_over()
         self._jobs.put(None)
         await asyncio.to_thread(self._writer.join)
         await asyncio.to_thread(self._reader.shutdown)
@@ -182,23 +185,32 @@ class SegmentSpool:
     async def _write(self, work: Callable[[Log], T]) -> T:
         if self._broken:
             raise OSError("the spool takes nothing any more") from self._broken
-        if self._jobs.qsize() >= _QUEUE:
+        if self._queued >= _QUEUE:
             raise SpoolFull(f"{_QUEUE} writes are waiting for the disk")
         job = _Job(work, self._loop.create_future())
-        self._jobs.put(job)
+        self._queued += 1
+        self._waiting.append(job)
+        if len(self._waiting) == 1:
+            self._loop.call_soon(self._hand_over)
         result: T = await job.done
         return result
+
+    def _hand_over(self) -> None:
+        """What was asked for in one round of the loop goes to the writer at once: it is woken once."""
+        if self._waiting:
+            self._jobs.put(self._waiting)
+            self._waiting = []
 
     def _serve(self) -> None:
         """The writer thread: one commit for everything that is waiting."""
         while True:
-            group = [self._jobs.get()]
-            while len(group) < _GROUP and not self._jobs.empty():
-                group.append(self._jobs.get())
-            jobs = [job for job in group if job is not None]
+            groups = [self._jobs.get()]
+            while sum(len(group or ()) for group in groups) < _GROUP and not self._jobs.empty():
+                groups.append(self._jobs.get())
+            jobs = [job for group in groups if group is not None for job in group]
             outcomes = self._commit(jobs)
             self._loop.call_soon_threadsafe(self._settle, jobs, outcomes)
-            if None in group:
+            if None in groups:
                 return
 
     def _commit(self, jobs: list[_Job]) -> list[Any]:
@@ -251,6 +263,7 @@ class SegmentSpool:
             self._failure.set_result(error)
 
     def _settle(self, jobs: list[_Job], outcomes: list[Any]) -> None:
+        self._queued -= len(jobs)
         for job, outcome in zip(jobs, outcomes, strict=True):
             if isinstance(outcome, _Appended):
                 self._remember(outcome)
@@ -264,23 +277,23 @@ class SegmentSpool:
         woken.set()
 
     def _remember(self, row: "_Appended") -> None:
-        """The newest rows stay, so that followers at the head share one decoded copy and no disk read."""
+        """The newest rows stay, so that followers at the head share one copy and no disk read."""
         self._recent.append(row)
-        self._recent_bytes += len(row.data)
+        self._recent_bytes += row.size
         while len(self._recent) > _RECENT_ROWS or self._recent_bytes > _RECENT_BYTES:
-            self._recent_bytes -= len(self._recent.popleft().data)
+            self._recent_bytes -= self._recent.popleft().size
         self._last_seq = row.seq
 
 
-class _Appended:
-    """A row that was just committed; decoded when first asked for."""
+class _Appended(NamedTuple):
+    """A row that was just committed. size: in bytes."""
 
-    def __init__(self, seq: int, data: bytes) -> None:
-        self.seq, self.data = seq, data
+    row: SpoolRow
+    size: int
 
-    @cached_property
-    def row(self) -> SpoolRow:
-        return SpoolRow(self.seq, Batch.decode(self.data))
+    @property
+    def seq(self) -> int:
+        return self.row.seq
 
 
 def _append(log: Log, batch: Batch, shed: int, most: float) -> _Appended:
@@ -290,4 +303,4 @@ def _append(log: Log, batch: Batch, shed: int, most: float) -> _Appended:
         raise SpoolFull(f"{log.bounds.bytes} bytes, or what the disk has left, are full")
     if shed:
         log.change(["count", batch.source, Fate.SHED.value, shed])
-    return _Appended(log.append(batch.source, len(batch), data), data)
+    return _Appended(SpoolRow(log.append(batch.source, len(batch), data), batch), len(data))
