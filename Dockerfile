@@ -2,8 +2,8 @@
 FROM python:3.11-slim-bookworm AS build
 WORKDIR /src
 RUN python -m venv /venv
-COPY requirements.lock pyproject.toml README.md ./
-RUN /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
+COPY requirements-run.lock pyproject.toml README.md ./
+RUN /venv/bin/pip install --no-cache-dir --require-hashes -r requirements-run.lock
 COPY core core
 COPY collectors collectors
 COPY alarms alarms

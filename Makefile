@@ -4,6 +4,7 @@ PYTHON ?= $(shell command -v python3.12 >/dev/null && python3.12 -c '' 2>/dev/nu
 VENV := .venv
 BIN := $(VENV)/bin
 SPEED ?= 1
+LOCK := uv pip compile --universal --generate-hashes --no-header --no-annotate -q pyproject.toml --python-version 3.11
 
 .PHONY: demo test compose-test faults lint bench influxd setup test-servers lock schema
 
@@ -44,5 +45,6 @@ influxd: ## a real InfluxDB 2.7.12 for the tests, built once (about 5 minutes; n
 schema: setup
 	$(BIN)/python -m hub schema > configs/schema.json
 
-lock: ## pin dependencies again, with hashes
-	uv pip compile --universal --generate-hashes --no-header --no-annotate -q pyproject.toml --group dev --python-version 3.11 -o requirements.lock
+lock: ## pin dependencies again, with hashes: for development, and (-run) for the container
+	$(LOCK) --group dev -o requirements.lock
+	$(LOCK) --group build -c requirements.lock -o requirements-run.lock
