@@ -4,9 +4,11 @@
 """
 
 import asyncio
+import os
 import resource
 import sys
 from collections.abc import Callable, Coroutine
+from typing import NoReturn
 
 import numpy as np
 from pymodbus.client import AsyncModbusTcpClient
@@ -27,8 +29,6 @@ from core.runtime.clock import AnchoredClock
 
 HZ = 4
 CONNECTING_S = 2.0
-Spent = tuple[int, float]
-"""Requests done, CPU seconds."""
 
 
 def cpu() -> float:
@@ -52,19 +52,16 @@ class _Again:
         raise RuntimeError(f"exception {code}")
 
 
-async def ours(port: int, n: int, registers: int, seconds: float, depth: int) -> Spent:
+async def ours(port: int, n: int, registers: int, seconds: float, depth: int) -> None:
     done, rows = [0], np.zeros((n * depth, 2 * registers), np.uint8)
     clients = [await MbapClient.connect("127.0.0.1", port) for _ in range(n)]
     for i in range(n * depth):
         client = clients[i // depth]
         client.send(_Again(client, rows[i].data.cast("B"), registers, done))
-    spent = await _steady(lambda: done[0], seconds, [])
-    for client in clients:
-        await client.close()
-    return spent
+    await _steady(lambda: done[0], seconds)
 
 
-async def pymodbus(port: int, n: int, registers: int, seconds: float, depth: int) -> Spent:
+async def pymodbus(port: int, n: int, registers: int, seconds: float, depth: int) -> None:
     done = [0]
 
     async def ask(client: AsyncModbusTcpClient) -> None:
@@ -75,8 +72,8 @@ async def pymodbus(port: int, n: int, registers: int, seconds: float, depth: int
     clients = [AsyncModbusTcpClient("127.0.0.1", port=port, retries=0) for _ in range(n)]
     for client in clients:
         await client.connect()
-    tasks = [asyncio.create_task(ask(client)) for client in clients for _ in range(depth)]
-    return await _steady(lambda: done[0], seconds, tasks)
+    _alive = [asyncio.create_task(ask(client)) for client in clients for _ in range(depth)]
+    await _steady(lambda: done[0], seconds)
 
 
 class _Nowhere:
@@ -109,15 +106,15 @@ def _source(device: int, port: int, registers: int, clock: AnchoredClock, groups
     return ModbusSource(spec, tags, clock, groups)
 
 
-async def paced_ours(port: int, n: int, registers: int, seconds: float, depth: int) -> Spent:
+async def paced_ours(port: int, n: int, registers: int, seconds: float, depth: int) -> None:
     clock, sink = AnchoredClock(), _Nowhere()
     groups = Groups(Slices(clock))
     sources = [_source(i, port, registers, clock, groups) for i in range(n)]
-    tasks = [asyncio.create_task(source.run(sink)) for source in sources]
-    return await _steady(lambda: sink.samples // (registers // 2), seconds, tasks)
+    _alive = [asyncio.create_task(source.run(sink)) for source in sources]
+    await _steady(lambda: sink.samples // (registers // 2), seconds)
 
 
-async def paced_pymodbus(port: int, n: int, registers: int, seconds: float, depth: int) -> Spent:
+async def paced_pymodbus(port: int, n: int, registers: int, seconds: float, depth: int) -> None:
     done = [0]
 
     async def device(number: int) -> None:
@@ -132,23 +129,21 @@ async def paced_pymodbus(port: int, n: int, registers: int, seconds: float, dept
             words = np.array(reply.registers, ">u2")
             done[0] += len(words.view(">f4").astype(float)) == registers // 2
 
-    tasks = [asyncio.create_task(device(i)) for i in range(n)]
-    return await _steady(lambda: done[0], seconds, tasks)
+    _alive = [asyncio.create_task(device(i)) for i in range(n)]
+    await _steady(lambda: done[0], seconds)
 
 
-async def _steady(done: Callable[[], int], seconds: float, tasks: list[asyncio.Task[None]]) -> Spent:
-    """What is done in `seconds` of steady running, after the connecting."""
+async def _steady(done: Callable[[], int], seconds: float) -> NoReturn:
+    """Tells what is done in `seconds` of steady running, after the connecting. Then the process ends at once:
+    pymodbus' calls do not always end when they are cancelled."""
     await asyncio.sleep(CONNECTING_S)
     before, spent = done(), cpu()
     await asyncio.sleep(seconds)
-    total, spent = done() - before, cpu() - spent
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    return total, spent
+    print(done() - before, cpu() - spent, flush=True)
+    os._exit(0)
 
 
-Load = Callable[[int, int, int, float, int], Coroutine[None, None, Spent]]
+Load = Callable[[int, int, int, float, int], Coroutine[None, None, None]]
 LOADS: dict[str, Load] = {
     "ours": ours,
     "pymodbus": pymodbus,
@@ -159,4 +154,4 @@ LOADS: dict[str, Load] = {
 
 if __name__ == "__main__":
     what, port, n, registers, seconds, depth = sys.argv[1:]
-    print(*asyncio.run(LOADS[what](int(port), int(n), int(registers), float(seconds), int(depth))))
+    asyncio.run(LOADS[what](int(port), int(n), int(registers), float(seconds), int(depth)))

@@ -138,7 +138,8 @@ class ModbusSource:
         for piece in pieces:
             piece.poll.done(piece, kept=True)
         self.facts.samples += len(batch)
-        self.facts.bad += int(np.count_nonzero(is_bad(batch.q)))
+        if batch.q.any():
+            self.facts.bad += int(np.count_nonzero(is_bad(batch.q)))
 
     def _tags(self, pieces: list[Piece]) -> tuple[str, ...]:
         """The same tuple for the same polls, so that whoever maps tags to columns may go by identity."""

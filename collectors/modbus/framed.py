@@ -48,7 +48,7 @@ class FramedClient:
             "reconnect_delay": 0,
             "timeout": self._patience_s,
             "trace_packet": self._packet,
-            "trace_pdu": _only_reads,
+            "trace_pdu": only_reads,
             "trace_connect": self._connected,
         }
         if spec.serial is None:
@@ -175,7 +175,7 @@ class FramedClient:
         self._client.close()
 
 
-def _only_reads(sending: bool, pdu: ModbusPDU) -> ModbusPDU:
+def only_reads(sending: bool, pdu: ModbusPDU) -> ModbusPDU:
     if sending and pdu.function_code not in FUNCTION.values():
         raise RuntimeError(f"function code {pdu.function_code} never leaves this hub")
     return pdu

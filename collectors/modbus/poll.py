@@ -59,6 +59,7 @@ class Poll:
         """It is one value at an address that the device refuses, and has been named."""
         self._owner = unit.owner
         self._index = np.arange(len(self.tags), dtype=np.uint32)
+        self._index.flags.writeable = False  # it goes out with every batch
         self._ever = False
         self._armed: float | None = None
         self._gone = False

@@ -15,6 +15,16 @@ from core.model.quality import Status
 from core.runtime.conservation import assert_conserved
 from tests.collectors.field import Kept, Wire, eventually, free_port, running, serving, tags
 from tests.collectors.liar import frame, liar, registers
+from tests.need import lack
+from tests.servers.libmodbus_station import HEADER
+
+
+@pytest.fixture(params=["modbus_station", "libmodbus_station"], ids=["pymodbus", "libmodbus"])
+def kind(request) -> str:
+    """Whose station it is."""
+    if request.param == "libmodbus_station" and not HEADER.exists():
+        lack("libmodbus-dev is not installed")
+    return request.param
 
 
 def points(unit: int, n: int = 60) -> list[dict]:
@@ -31,13 +41,13 @@ def source(port, clock, units, *, limits=None, **fields) -> ModbusSource:
     return ModbusSource(spec, tags(named, **(limits or {})), clock, first_probe_s=0.5)
 
 
-async def test_what_the_station_holds_is_what_is_stored(kept, clock):
+async def test_what_the_station_holds_is_what_is_stored(kind, kept, clock):
     more = [
         {"tag": "coil", "table": "coil", "address": 3, "type": "bool"},
         {"tag": "minus", "table": "input", "address": 5, "type": "i16", "scale": 0.5},
     ]
     port = free_port()
-    async with serving("modbus_station", port, 1, 2) as station:
+    async with serving(kind, port, 1, 2) as station:
         modbus = source(port, clock, {1: points(1) + more, 2: points(2)})
         began = clock.now_ns()
         async with running(modbus, kept):
@@ -54,19 +64,19 @@ async def test_what_the_station_holds_is_what_is_stored(kept, clock):
     assert (modbus.facts.bad, modbus.facts.connects, modbus.facts.connected) == (0, 1, False)
 
 
-async def test_points_with_their_own_period_are_read_at_it(kept, clock):
+async def test_points_with_their_own_period_are_read_at_it(kind, kept, clock):
     port = free_port()
     slow = [{"tag": "slow", "address": 0, "type": "f32", "period_s": 0.5}]
     modbus = source(port, clock, {1: points(1, 2)[1:] + slow})
-    async with serving("modbus_station", port, 1), running(modbus, kept):
+    async with serving(kind, port, 1), running(modbus, kept):
         await eventually(lambda: len(kept.samples("slow")) >= 3)
     counts = Counter(s.tag for s in kept.samples())
     assert counts["u1.f1"] / counts["slow"] == pytest.approx(5, abs=2)
 
 
-async def test_a_killed_station_is_one_bad_sample_a_tag_and_it_returns_by_itself(kept, clock):
+async def test_a_killed_station_is_one_bad_sample_a_tag_and_it_returns_by_itself(kind, kept, clock):
     port = free_port()
-    async with serving("modbus_station", port, 1) as station:
+    async with serving(kind, port, 1) as station:
         modbus = source(port, clock, {1: points(1)})
         async with running(modbus, kept):
             await eventually(lambda: kept.batches)
@@ -89,9 +99,9 @@ async def test_a_station_that_was_never_there_is_told_once(kept, clock):
     assert Counter(s.tag for s in kept.bad()) == {f"u1.f{n}": 1 for n in range(3)}
 
 
-async def test_a_silent_station_is_a_time_out_then_a_lost_connection(kept, clock):
+async def test_a_silent_station_is_a_time_out_then_a_lost_connection(kind, kept, clock):
     port = free_port()
-    async with serving("modbus_station", port, 1) as station:
+    async with serving(kind, port, 1) as station:
         modbus = source(port, clock, {1: points(1, 3)})
         async with running(modbus, kept):
             await eventually(lambda: kept.batches)
@@ -104,9 +114,9 @@ async def test_a_silent_station_is_a_time_out_then_a_lost_connection(kept, clock
     }
 
 
-async def test_one_dead_unit_does_not_stop_its_neighbours(kept, clock):
+async def test_one_dead_unit_does_not_stop_its_neighbours(kind, kept, clock):
     port = free_port()
-    async with serving("modbus_station", port, 1, 2, 3) as station:
+    async with serving(kind, port, 1, 2, 3) as station:
         modbus = source(port, clock, {u: points(u, 2) for u in (1, 2, 3)})
         async with running(modbus, kept):
             await eventually(lambda: kept.batches)
@@ -151,9 +161,9 @@ async def test_a_unit_that_answers_too_late_keeps_its_neighbours_alive(kept, clo
         (10, Status.BAD_NOT_CONNECTED),
     ],
 )
-async def test_an_exception_has_its_reason(kept, clock, code, status):
+async def test_an_exception_has_its_reason(kind, kept, clock, code, status):
     port = free_port()
-    async with serving("modbus_station", port, 1) as station:
+    async with serving(kind, port, 1) as station:
         await station.tell(f"fail 1 {code}")
         async with running(source(port, clock, {1: points(1, 1)}), kept):
             await eventually(kept.bad)
@@ -173,21 +183,21 @@ async def test_a_lying_reply_is_bad_and_the_connection_opened_again(kept, clock)
     assert modbus.facts.failures == {"BadReply": 1}
 
 
-async def test_beyond_the_instrument_is_bad_and_comes_with_every_poll(kept, clock):
+async def test_beyond_the_instrument_is_bad_and_comes_with_every_poll(kind, kept, clock):
     port = free_port()
     modbus = source(port, clock, {1: points(1, 1)}, limits={"high": 150.0})
-    async with serving("modbus_station", port, 1) as station, running(modbus, kept):
+    async with serving(kind, port, 1) as station, running(modbus, kept):
         await eventually(lambda: kept.batches)
         await station.tell("set 1 0 151")
         await eventually(lambda: len(kept.bad()) >= 2)
     assert {s.q for s in kept.bad()} == {Status.BAD_OUT_OF_RANGE}
 
 
-async def test_a_full_spool_sheds_what_is_polled_and_counts_it(tmp_path, clock):
+async def test_a_full_spool_sheds_what_is_polled_and_counts_it(kind, tmp_path, clock):
     spool = await SegmentSpool.open(tmp_path / "small", max_bytes=20_000)
     await spool.cursor("recorder")
     kept, port = Kept(spool), free_port()
-    async with serving("modbus_station", port, 1):
+    async with serving(kind, port, 1):
         modbus = source(port, clock, {1: points(1)})
         async with running(modbus, kept):
             await eventually(lambda: modbus.facts.shed >= 120)
@@ -211,13 +221,13 @@ async def test_slots_that_passed_are_counted_and_not_made_up_for(kept, clock):
     assert modbus.facts.missed_slots >= 2 * (len(kept.batches) - 1)
 
 
-async def test_only_functions_1_to_4_ever_leave(kept, clock):
+async def test_only_functions_1_to_4_ever_leave(kind, kept, clock):
     every = [
         {"tag": t, "table": t, "address": 2, "type": kind}
         for t, kind in (("coil", "bool"), ("discrete", "bool"), ("holding", "f32"), ("input", "i16"))
     ]
     port = free_port()
-    async with serving("modbus_station", port, 1) as station, Wire(port).listening() as wire:
+    async with serving(kind, port, 1) as station, Wire(port).listening() as wire:
         modbus = source(wire.port, clock, {1: every})
         async with running(modbus, kept):
             await eventually(lambda: kept.batches)
