@@ -16,6 +16,7 @@ from collectors.mqtt.spec import MqttSpec
 from collectors.opcua.spec import OpcUaSpec
 from core.model.alarm import AlarmDefinition
 from core.model.plant import Plant
+from hub.archive import check_archive
 from hub.config import CollectorsFile, HubFile
 from hub.derived_file import derived_formulas
 from hub.devices import check_units
@@ -56,7 +57,7 @@ def read(folder: Path, network: Path | None = None) -> Configuration:
         raise WrongConfiguration(
             [Problem(folder, 0, "a folder for replay only: its network is with the data", mend)]
         )
-    _, hub = _document(folder / "hub.yaml", HubFile, problems)
+    hub_lines, hub = _document(folder / "hub.yaml", HubFile, problems)
     lines, collectors = None, None
     if network is None:
         lines, collectors = _document(folder / "collectors.yaml", CollectorsFile, problems)
@@ -70,6 +71,8 @@ def read(folder: Path, network: Path | None = None) -> Configuration:
         _check_tags(lines, files, problems)
         check_units(lines, specs, files.plant.tags, problems)
     definitions = _definitions(rows, alarms, files, problems) if rows and alarms and files else ()
+    if hub_lines and hub and files:
+        check_archive(hub_lines, hub.archive, files, problems)
     read_tags = {name for _, name in _points(lines.value)} if lines else set()
     formulas = _formulas(folder / "derived.yaml", files, read_tags, problems) if files else ()
     for id, n in Counter(spec.id for spec in specs).items():

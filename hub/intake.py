@@ -1,7 +1,6 @@
 """What stands between the sources and the spool, and between the spool and the historian, as configured."""
 
-from collections.abc import Mapping, Sequence
-from fnmatch import fnmatchcase
+from collections.abc import Sequence
 from functools import partial
 
 from collectors.intake.derived import Derived
@@ -10,14 +9,13 @@ from collectors.intake.intake import Intake
 from collectors.intake.limits import TimeLimits
 from collectors.intake.maintenance import MaintenanceWatch
 from collectors.mqtt.spec import MqttSpec
-from core.model.archive import ArchiveRule
 from core.model.finding import FindingKind
-from core.model.tag import Tag
 from core.ports.source import Source
 from core.runtime.archiving import Archiving
 from core.runtime.supervisor import Supervisor
+from hub.archive import archive_rules
 from hub.check import Configuration
-from hub.config import ArchiveConfig, TimesConfig
+from hub.config import TimesConfig
 from hub.reads import reads
 from hub.stores import Stores
 
@@ -67,28 +65,3 @@ def archiving_of(configuration: Configuration) -> Archiving | None:
     """None when every sample is stored."""
     rules = archive_rules(configuration.hub.archive, configuration.plant.tags)
     return Archiving(rules, configuration.hub.data / "archive.state") if rules else None
-
-
-def archive_rules(rows: Sequence[ArchiveConfig], tags: Mapping[str, Tag]) -> dict[str, ArchiveRule]:
-    """The rule of each tag that has one."""
-    found = {id: next((row for row in rows if _fits(row, tag)), None) for id, tag in tags.items()}
-    return {id: _rule(row, tags[id]) for id, row in found.items() if row is not None}
-
-
-def _fits(row: ArchiveConfig, tag: Tag) -> bool:
-    return (row.quantity is None or tag.quantity is row.quantity) and any(
-        fnmatchcase(tag.id, pattern) for pattern in row.tags
-    )
-
-
-def _rule(row: ArchiveConfig, tag: Tag) -> ArchiveRule:
-    """A share of a span that nobody stated leaves nothing out."""
-    band = row.deadband.abs
-    if row.deadband.pct_of_span is not None and tag.low is not None and tag.high is not None:
-        band = (tag.high - tag.low) * row.deadband.pct_of_span / 100
-    return ArchiveRule(
-        deadband=band or 0.0,
-        min_interval_s=row.min_interval_s,
-        max_silence_s=row.max_silence_s,
-        swinging_door=row.swinging_door,
-    )

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from core.model.archive import ArchiveRule
 from core.model.sample import Batch, Floats, Int64s
+from core.runtime.numbering import Numbering
 
 SECOND = 1_000_000_000
 NEVER = -(1 << 62)
@@ -50,7 +51,7 @@ class Compressor:
     give the same, so that a recorder can restore a snapshot and go on."""
 
     def __init__(self, rules: Mapping[str, ArchiveRule]) -> None:
-        self._index = {tag: i for i, tag in enumerate(rules)}
+        self._tags = Numbering(rules, grows=False)
         chosen = list(rules.values())
         self._deadband = np.array([rule.deadband for rule in chosen], np.float64)
         self._door = np.array([rule.swinging_door or np.nan for rule in chosen], np.float64)
@@ -61,8 +62,8 @@ class Compressor:
 
     def compress(self, batch: Batch) -> Batch:
         """What of a batch is to be stored, and what of earlier ones is now; the rest may be forgotten."""
-        places = np.array([self._index.get(tag, -1) for tag in batch.tags], np.intp)
-        if not len(places) or places.max() < 0:
+        places = self._tags.of(batch.tags)
+        if places.max(initial=-1) < 0:
             return batch
         place = places[batch.tag]
         kept = place < 0
@@ -114,14 +115,14 @@ class Compressor:
         return np.asarray(beyond & (~open_window | extreme), np.bool_)
 
     def snapshot(self) -> bytes:
-        return msgspec.msgpack.encode({"tags": list(self._index), "state": self._state.tobytes()})
+        return msgspec.msgpack.encode({"tags": self._tags.names, "state": self._state.tobytes()})
 
     def restore(self, content: bytes) -> None:
         """Tags that the snapshot does not know begin anew. Raises ValueError for what is no snapshot."""
         kept: dict[str, Any] = msgspec.msgpack.decode(content)
         state = np.frombuffer(kept["state"], STATE)
         for tag, row in zip(kept["tags"], state, strict=True):
-            if (at := self._index.get(tag)) is not None:
+            if (at := self._tags.get(tag)) is not None:
                 self._state[at] = row
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from hub.archive import archive_rules
 from hub.check import read
-from hub.intake import archive_rules
 from hub.problems import WrongConfiguration
 
 DEMO = Path(__file__).parents[2] / "configs" / "demo"
@@ -70,3 +70,12 @@ def test_the_archive_of_a_tag_follows_the_first_row_that_fits(plant: Path):
     assert rules["dma-01.inflow"].deadband == 0.5
     assert rules["city.inflow"].deadband == 200.0
     assert "dma-01.p1" not in rules, "pressure is stored whole unless somebody says otherwise"
+
+
+def test_an_archive_row_for_no_tag_is_a_slip_of_the_pen(plant: Path):
+    with (plant / "hub.yaml").open("a", encoding="utf-8") as hub:
+        hub.write('archive:\n- {tags: ["*.levle"], deadband: {abs: 1}}\n')
+    with pytest.raises(WrongConfiguration) as wrong:
+        read(plant)
+    (one,) = wrong.value.problems
+    assert (one.file.name, "no tag fits" in one.what, one.line > 1) == ("hub.yaml", True, True)
