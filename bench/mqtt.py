@@ -37,7 +37,11 @@ def run(short: bool) -> list[Figure]:
         Figure("the same / paho's plain loop", _ratio(taken, "session"), "x", 1 / 3, "lower"),
         Figure("the whole driver, one tag a message", one, "us/message", None, "lower"),
         Figure(
-            "the same / paho's plain loop, which makes no samples", _ratio(taken, "hub-1"), "x", None, "lower"
+            "the same / paho's plain loop, which makes no samples",
+            _ratio(taken, "hub-1"),
+            "x",
+            1 / 3,
+            "lower",
         ),
         Figure("the whole driver, six tags a message", six, "us/message", None, "lower"),
         Figure("the same / paho's plain loop", _ratio(taken, "hub-6"), "x", None, "lower"),

@@ -204,7 +204,7 @@ class Session:
         return some
 
     def _heard(self, message: Message) -> None:
-        if not message.mid or self.window.take(message):
+        if self.window.take(message):
             self._messages.append(message)
         else:
             self.redelivered += 1

@@ -1,8 +1,10 @@
 """The session by itself: TLS and who may connect, the hub's own status, silence, impatience, bounds."""
 
 import asyncio
+import contextlib
 import datetime
 import ipaddress
+import random
 import subprocess
 from pathlib import Path
 
@@ -18,7 +20,7 @@ from collectors.mqtt.source import MqttSource
 from collectors.mqtt.spec import MqttSpec
 from tests.collectors.brokers import BROKERS, broker
 from tests.collectors.field import Wire, eventually, free_port, running, tags
-from tests.collectors.mqtt_packets import PUBACK, PUBLISH, packets, publish, send, split
+from tests.collectors.mqtt_packets import PUBACK, PUBLISH, length, packets, publish, send, split
 from tests.collectors.test_mqtt_source import reading
 from tests.need import need
 
@@ -313,16 +315,17 @@ async def test_what_waits_too_long_for_its_commit_is_told(monkeypatch, kept, clo
     server.close()
 
 
-async def test_a_flood_without_acknowledgements_is_bounded(kept, clock, quarantine):
+@pytest.mark.parametrize("qos", [0, 1])
+async def test_a_flood_without_acknowledgements_is_bounded(qos, kept, clock, quarantine):
     """A broker without a window of its own: the hub stops reading it, loses nothing and takes the rest."""
-    count, written = 12_000, 0
+    count, written = 8_000, 0
 
     async def behave(reader, writer):
         nonlocal written
         answers = asyncio.create_task(reader.read(-1))
         for n in range(count):
             topic, payload = reading(f"M{n % 5}", n // 5)
-            writer.write(publish(topic.encode(), payload.encode() + b" " * 2000, n + 1))
+            writer.write(publish(topic.encode(), payload.encode() + b" " * 2000, n + 1, qos))
             written = n
             await writer.drain()
         await answers
@@ -375,3 +378,37 @@ async def test_an_unknown_meter_lands_in_the_inbox_with_the_map_that_reads_it(
     assert "path: vol_l" in draft
     assert "path: flow.lph" in draft
     assert sum("too many new meters" in one for one in details) == 5
+
+
+def nonsense(seed: int) -> bytes:
+    """Packets of every kind with bodies of any bytes, whole and in a row."""
+    dice = random.Random(seed)
+    made = b""
+    for _ in range(dice.randint(1, 6)):
+        body = dice.randbytes(dice.choice([0, 1, 2, 3, 5, 40]))
+        made += bytes([dice.randrange(256)]) + length(len(body)) + body
+    return made
+
+
+async def test_a_broker_that_talks_nonsense_ends_the_connection_or_is_not_heeded(kept, clock, quarantine):
+    unhandled: list[dict] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: unhandled.append(context))
+    said = iter(range(400))
+
+    async def behave(reader, writer):
+        writer.write(nonsense(next(said)))
+        topic, payload = reading("M1", 1)
+        writer.write(publish(topic.encode(), payload.encode(), 1))
+        with contextlib.suppress(OSError):
+            await writer.drain()
+            writer.write_eof()
+            await reader.read()
+        writer.close()
+
+    server, port = await fake(behave)
+    mqtt = make(port, clock, quarantine)
+    for _ in range(200):
+        with pytest.raises(ConnectionError):
+            await asyncio.wait_for(mqtt.run(kept), 10)
+    server.close()
+    assert not [context for context in unhandled if "exception" in context]
