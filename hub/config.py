@@ -109,7 +109,7 @@ class SpoolConfig(_Tree):
 
 class TimesConfig(_Tree):
     """Which stamps are believed. future_s: how far ahead of its receipt; telemetry_past_h: how far behind
-    (meters: `max_age_d` of their collector); alarm_max_age_s: what is older, and older than two of its
+    (over MQTT: `max_age_d` of the collector); alarm_max_age_s: what is older, and older than two of its
     tag's periods, is stored as backfill and never alarms."""
 
     future_s: float = Field(default=300.0, gt=0)

@@ -1,7 +1,6 @@
 """Where every source's samples come in: one `Gate` for each, and what they share."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from collectors.intake.derived import Derived
 from collectors.intake.gate import Gate
@@ -34,8 +33,8 @@ class Intake:
         self._brought: list[tuple[Known, SourceFacts]] = []
 
     def gate(self, source: str, facts: SourceFacts, *, past_s: float | None = None) -> Gate:
-        """A sink for one source. past_s: its own limit for a meter's age."""
-        limits = self._limits if past_s is None else replace(self._limits, meter_past_s=past_s)
+        """A sink for one source. past_s: its own limit of age, for everything that it brings."""
+        limits = self._limits if past_s is None else self._limits.within(past_s)
         speed = self._clock.anchor.speed
         known = Known(self._tags, limits, speed, self.marks)
         slack_s = {

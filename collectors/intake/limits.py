@@ -4,7 +4,7 @@ All in plant time. The lateness of a live sample is made of real seconds (period
 it grows with the speed of a demo's clock; meters state their period in plant time.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.model.tag import Quantity, Tag
 
@@ -23,6 +23,10 @@ class TimeLimits:
     meter_past_s: float = 35 * 86_400.0
     suspect_s: float = 30.0
     alarm_age_s: float = 120.0
+
+    def within(self, past_s: float) -> "TimeLimits":
+        """With one limit of age for every tag."""
+        return replace(self, telemetry_past_s=past_s, meter_past_s=past_s)
 
     def past_ns(self, tag: Tag | None) -> int:
         """The oldest age that is accepted; a tag nobody knows is taken as telemetry."""

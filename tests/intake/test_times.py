@@ -54,6 +54,13 @@ def test_a_meter_may_be_a_month_late_and_pressure_a_day():
     assert [refusal.reason for refusal in refusals] == ["old_time"]
 
 
+def test_a_connection_may_have_one_limit_of_age_for_all_it_brings():
+    door = Door(TimeLimits().within(3 * 86_400))
+    passed, refusals = door.offer([seen("p1", 2 * 86_400), seen("meter", 4 * 86_400)])
+    assert [sample.tag for sample in passed] == ["p1"]
+    assert [refusal.reason for refusal in refusals] == ["old_time"]
+
+
 @pytest.mark.parametrize(
     ("tag", "age_s", "late"),
     [("p1", 119, False), ("p1", 121, True), ("slow", 1799, False), ("slow", 1801, True)],
