@@ -1,4 +1,4 @@
-"""`waterhub quarantine`: what was refused is seen, mended and comes back once, whether the hub runs or not."""
+"""`waterhub quarantine`: what was refused is seen, mended and back once, whether the hub runs or not."""
 
 import asyncio
 import json
