@@ -46,6 +46,23 @@ WORDS = {
     "health.head_reason": Text("原因", "Reason"),
     "health.head_n": Text("条数", "Number"),
     "health.head_samples": Text("样本数", "Samples"),
+    "maintenance.title": Text("仪表维护", "Maintenance of instruments"),
+    "maintenance.what": Text(
+        "维护期间该测点的数据标为“校准中”，不触发报警，不对外公布；到时自动恢复。",
+        "Until it ends by itself its samples are marked in calibration: no alarm, nothing published.",
+    ),
+    "maintenance.none": Text("没有仪表在维护。", "No instrument is in maintenance."),
+    "maintenance.subject": Text("测点或站点编号", "Tag or station"),
+    "maintenance.hours": Text("时长", "For how long"),
+    "maintenance.h": Text("{n} 小时", "{n} h"),
+    "maintenance.note": Text("原因", "Reason"),
+    "maintenance.begin": Text("开始维护", "Begin"),
+    "maintenance.end": Text("结束维护", "End now"),
+    "maintenance.until": Text("至 {time}", "until {time}"),
+    "maintenance.unknown": Text(
+        "没有这个测点或站点，请从列表中选择。", "There is no such tag or station: choose one from the list."
+    ),
+    "maintenance.why": Text("请填写原因。", "Write the reason."),
     "breaker.open": Text("已断开", "open"),
     "breaker.probing": Text("试探中", "probing"),
     "fate.received": Text("收到", "Received"),

@@ -149,3 +149,20 @@ def test_what_is_restored_has_no_priority_and_values_have_the_unit_of_their_kind
     assert found["stale"] == {"value": "90", "limit": "60", "unit": "s", "usual": False}
     assert found["burst"] == {"value": "90", "limit": "60", "unit": "m³/h", "usual": True}
     assert found["low"] == {"value": "90.0", "limit": "60.0", "unit": "m", "usual": False}
+
+
+def test_an_engineer_puts_a_station_in_maintenance_and_takes_it_back(
+    calm: Town, visit: Callable[..., Watched]
+) -> None:
+    watched = desk(calm, visit, "engineer", "/desk?view=collection&lang=en")
+    page = watched.page
+    page.fill("#maintenance-of", "q-01")
+    page.fill("#maintenance-note", "probe exchanged")
+    page.wait_for_timeout(2500)
+    expect(page.locator("#maintenance-note")).to_have_value("probe exchanged")
+    page.click("text=Begin")
+    row = page.locator(".members li", has_text="q-01")
+    expect(row).to_contain_text("probe exchanged")
+    row.locator("button").click()
+    expect(page.locator(".members li", has_text="q-01")).to_have_count(0)
+    assert watched.wrong == []

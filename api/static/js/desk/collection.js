@@ -6,6 +6,7 @@ import { get } from "../core/http.js";
 import { known, lang, local, t } from "../core/words.js";
 import { fact } from "./alarms.js";
 import { advice } from "./commands.js";
+import { loadMaintenance, maintenanceBlock } from "./maintenance.js";
 import { address, route } from "./route.js";
 
 const EVERY_MS = 2000;
@@ -30,6 +31,7 @@ export function installCollection(redraw) {
         get("/api/v1/collection"),
         get("/api/v1/health/conditions"),
         id ? get(`/api/v1/collection/${encodeURIComponent(id)}`) : null,
+        id ? null : loadMaintenance(),
       ]);
       if (route().id === id) Object.assign(seen, { all, one, conditions: standing.items, wrong: "" });
     } catch (error) {
@@ -77,7 +79,7 @@ export const connectionColumns = () => ({
 export function collectionPane(id) {
   if (seen.wrong) return [el("p", { class: "bad" }, seen.wrong)];
   if (!seen.all || (id && seen.one?.id !== id)) return [el("p", { class: "quiet" }, t("desk.loading"))];
-  return id ? connection(seen.one) : [...conditions(), ...spool(), ...quarantine()];
+  return id ? connection(seen.one) : [...conditions(), ...maintenanceBlock(), ...spool(), ...quarantine()];
 }
 
 function conditions() {
