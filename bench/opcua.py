@@ -59,7 +59,7 @@ def client(which: str, url: str, items: int, seconds: float) -> dict[str, float]
 
 
 def run(short: bool) -> list[Figure]:
-    items, seconds, rounds = (3000, 4.0, 1) if short else (10_000, 10.0, 3)
+    items, seconds, rounds = (3000, 4.0, 1) if short else (10_000, 30.0, 2)
     cost: dict[str, list[float]] = {"ours": [], "asyncua": [], "node-opcua": []}
     rate: dict[str, list[float]] = {name: [] for name in cost}
     with plant(items) as url:

@@ -8,13 +8,15 @@ import numpy as np
 import structlog
 from asyncua import ua
 
-from collectors.opcua.columns import Columns
+from collectors.opcua.columns import NO_TIME, Columns
+from collectors.opcua.history import Gap, backfill
 from collectors.opcua.roster import UNKNOWN, Items, Roster
 from collectors.opcua.session import Session
 from collectors.opcua.spec import OpcUaSpec
 from collectors.opcua.store import Store
 from collectors.opcua.subscription import Report, Subscription
 from core.model.quality import Status
+from core.model.sample import Int64s
 from core.ports.clock import Clock
 from core.ports.source import SourceFacts
 
@@ -51,6 +53,7 @@ class Follow:
         self._facts, self._clock, self._check = facts, clock, check
         self._checked_s = clock.monotonic()
         self._subscription: Subscription | None = None
+        self._history: asyncio.Task[None] | None = None
         self._heard_s = clock.monotonic()
         self._last_report_ns = clock.now_ns()
 
@@ -61,7 +64,9 @@ class Follow:
     async def start(self, old: Subscription | None) -> None:
         """Every item of the configuration is asked for, unless the `old` subscription of a session that was
         lost is still there. Raises what `session.FAILURES` names."""
+        lost, since_ns = np.nonzero(self._store.readings.lost)[0], self._store.readings.heard_ns.copy()
         if old is not None and await self._resume(old):
+            self._backfill(lost, since_ns)
             return
         self._roster.new_session(self._session.namespaces)
         self._facts.tag_causes.clear()
@@ -77,7 +82,21 @@ class Follow:
                 log.warning(
                     "polling, for the server makes no subscription", source=self._spec.id, error=str(error)
                 )
+        self._backfill(lost, since_ns)
         await self._ask_for(range(len(self._roster)))
+
+    def _backfill(self, items: Items, since_ns: Int64s) -> None:
+        """Begins to ask for what the server recorded since each item was heard: a queue holds a few seconds
+        only, and a server that restarted holds nothing."""
+        now_ns = self._clock.now_ns()
+        gaps = [
+            Gap(i, node, int(since_ns[i]), now_ns)
+            for i in items.tolist()
+            if (node := self._roster.nodes[i]) is not None and since_ns[i] != NO_TIME
+        ]
+        if gaps and self._spec.history and (self._history is None or self._history.done()):
+            work = backfill(gaps, self._session, self._store, self._facts, self._clock)
+            self._history = asyncio.create_task(work)
 
     async def run(self) -> None:
         """Until the server is gone: then a ConnectionError, or a TimeoutError."""
@@ -87,6 +106,8 @@ class Follow:
             for task in done:
                 await task
         finally:
+            if self._history:
+                tasks.append(self._history)
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -171,6 +192,7 @@ class Follow:
         start_ns = self._last_report_ns
         log.warning("reports lost", source=self._spec.id, reports=report.lost, since_ns=start_ns)
         await self._store.mark(items, [Status.BAD_DATA_LOST] * len(items), start_ns, past=True)
+        self._backfill(items, self._store.readings.heard_ns)
 
     async def _read_quiet(self, now_s: float) -> None:
         items = self._roster.quiet(now_s, 2 * self._session.read_limit)

@@ -55,13 +55,15 @@ class Session:
             raise ConnectionError("no secure channel")
         return bytes(await protocol.send_request(request, timeout_s))
 
-    async def read(self, nodes: Sequence[ua.NodeId]) -> Columns:
+    async def read(
+        self, nodes: Sequence[ua.NodeId], attribute: ua.AttributeIds = ua.AttributeIds.Value
+    ) -> Columns:
         """Fresh values (not from a cache) with both times, in one call."""
         request = ua.ReadRequest()
         request.Parameters = ua.ReadParameters(
             MaxAge=0,
             TimestampsToReturn=ua.TimestampsToReturn.Both,
-            NodesToRead=[ua.ReadValueId(NodeId=node, AttributeId=ua.AttributeIds.Value) for node in nodes],
+            NodesToRead=[ua.ReadValueId(NodeId=node, AttributeId=attribute) for node in nodes],
         )
         found = read_results(await self.ask(request))
         if len(found.v) != len(nodes):

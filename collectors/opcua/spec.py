@@ -45,7 +45,8 @@ class OpcUaSpec(_Strict):
     changes; sampling_ms: how often it looks for them, or is polled (each tag's period, when not given).
     trigger: what is a change; with StatusValue a newer time stamp alone is none. max_silence_s: an item that
     has not reported for so long is asked for its value (two periods of its tag and at least 5 s, when not
-    given). timeout_s: of one service call. All in real seconds."""
+    given). history: after a loss, ask for what the server recorded, where a node's history may be read.
+    timeout_s: of one service call. All in real seconds."""
 
     type: Literal["opcua"]
     id: str
@@ -63,6 +64,7 @@ class OpcUaSpec(_Strict):
     sampling_ms: int | None = Field(default=None, ge=10, le=86_400_000)
     trigger: Trigger = "StatusValue"
     max_silence_s: float | None = Field(default=None, ge=1, le=86_400)
+    history: bool = True
     timeout_s: float = Field(default=4.0, gt=0, le=60)
     nodes: tuple[Item, ...] = Field(min_length=1)
 

@@ -33,14 +33,19 @@ class Store:
     def tag(self, item: int) -> str:
         return self._tags[item].id
 
-    async def put(self, said: Columns, *, asked: bool = False, late: bool = False) -> Items:
-        """Waits as long as the spool is full; the items that had news, on disk."""
+    async def put(
+        self, said: Columns, *, asked: bool = False, late: bool = False, backfill: bool = False
+    ) -> Items:
+        """Waits as long as the spool is full; the items that had news, on disk. asked, late: as of
+        `Readings.batch`; backfill: out of the server's history."""
         now_ns = self._clock.now_ns()
         batch, items = self.readings.batch(
             said, now_ns, speed=self._clock.anchor.speed, asked=asked, late=late
         )
         if not len(batch):
             return items
+        if backfill:
+            batch.flags[:] |= np.uint8(Flag.BACKFILL)
         while True:
             try:
                 await self._keep(batch)

@@ -49,6 +49,8 @@ class Readings:
         """Time of our own Bad sample that no report has followed yet."""
         self._heard = np.zeros(n, np.bool_)
         """Has reported in this session."""
+        self.heard_ns = np.full(n, NO_TIME)
+        """Time of the newest sample that was the server's."""
         self._last_ns = np.full(n, NO_TIME)
         self._last_v = np.zeros(n)
         self._last_q = np.zeros(n, np.uint32)
@@ -108,7 +110,9 @@ class Readings:
         self._last_q[item] = batch.q[newer]
         if own:
             self._lost_ns[items], self._heard[items] = batch.t_ns, False
-        elif not late:
+        else:
+            self.heard_ns[item] = batch.t_ns[newer]
+        if not own and not late:
             self._lost_ns[items], self._heard[items] = NO_TIME, True
 
     def _quality(self, said: Columns, item: npt.NDArray[np.intp]) -> tuple[Floats, npt.NDArray[np.uint32]]:

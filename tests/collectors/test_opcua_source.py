@@ -256,6 +256,31 @@ async def test_polling_reads_what_a_subscription_would_tell(kept, clock, refused
     assert stamps == sorted(set(stamps))
 
 
+@pytest.mark.parametrize("wanted", [True, False])
+async def test_what_the_server_recorded_during_a_loss_is_backfilled_where_it_may_be_read(kept, clock, wanted):
+    port = free_port()
+    async with serving("opcua_plant", port) as server, Wire(port).listening() as wire:
+        await server.tell("historize v-1")
+        opcua = source(wire.port, clock, history=wanted)
+        async with running(opcua, kept, again_s=2.0):
+            await eventually(lambda: len(kept.samples()) == 5)
+            for writer in wire.writers:
+                writer.close()
+            await eventually(lambda: len(kept.bad()) == 5)
+            for value in range(100, 120):
+                await server.tell(f"set 1 {value}")
+                await server.tell(f"set 2 {value}")
+            await eventually(lambda: opcua.facts.connects == 2)
+            await server.tell("set 1 -1")
+            await eventually(lambda: kept.last("v1").v == -1)
+            if wanted:
+                await eventually(lambda: opcua.facts.failures.get("history_read", 0) >= 20)
+    late = [s for s in kept.samples("v1") if s.flags & Flag.BACKFILL]
+    assert [s.v for s in late] == (list(range(100, 120)) if wanted else [])
+    assert [s.t_ns for s in late] == sorted({s.t_ns for s in late})
+    assert not any(s.flags & Flag.BACKFILL for s in kept.samples("v2"))
+
+
 def test_an_insecure_session_must_be_asked_for(clock):
     for policy in ("None", "Basic256", "Basic128Rsa15"):
         with pytest.raises(ValidationError, match="allow_insecure: true"):

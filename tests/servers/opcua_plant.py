@@ -2,9 +2,9 @@
 
 Variables `s=v-0` … of namespace urn:test:plant, Double, n at first. Lines on stdin change it: `set N VALUE`,
 `bad N CODE` (hexadecimal StatusCode), `stamp N VALUE SECONDS` (a source time that many seconds off),
-`add NAME VALUE`, `remove NAME`, `begin N` (number of the first report of subscriptions made from now on),
-`subscriptions N` (at most so many), `lose` (the next report with changes is sent without them, and kept),
-`forget` (the same, and not kept). Each is answered by a line.
+`add NAME VALUE`, `remove NAME`, `historize NAME`, `begin N` (number of the first report of subscriptions
+made from now on), `subscriptions N` (at most so many), `lose` (the next report with changes is sent without
+them, and kept), `forget` (the same, and not kept). Each is answered by a line.
 """
 
 import asyncio
@@ -85,6 +85,8 @@ async def main(port: int, nodes: int) -> None:
         match verb, rest:
             case "add", [value]:
                 await add(name, float(value))
+            case "historize", []:
+                await server.historize_node_data_change(server.get_node(ua.NodeId(name, index)))
             case "remove", []:
                 await server.delete_nodes([server.get_node(ua.NodeId(name, index))])
             case "begin", []:
