@@ -104,12 +104,21 @@ async def session(spec: OpcUaSpec, pki: Path, folder: Path) -> AsyncIterator[Ses
 
 
 async def _close(client: Client, timeout_s: float, *, delete_subscriptions: bool) -> None:
-    """A session that failed leaves its subscription, for the next one to take over within its lifetime."""
-    with suppress(*FAILURES):
-        async with asyncio.timeout(timeout_s):
+    """A session that failed leaves its subscription, for the next one to take over within its lifetime.
+
+    In a task of its own: asyncua swallows a cancellation that comes while it closes, and ours must not be."""
+
+    async def close() -> None:
+        with suppress(*FAILURES):
             if not delete_subscriptions:
                 await client.uaclient.close_session(False)
             await client.close_session()
+
+    task = asyncio.create_task(close())
+    try:
+        await asyncio.wait({task}, timeout=timeout_s)
+    finally:
+        task.cancel()
 
 
 async def _secure(made: Session, spec: OpcUaSpec, pki: Path) -> None:

@@ -102,6 +102,34 @@ async def test_a_frozen_server_is_lost_too(kept, clock):
     assert len(kept.bad()) == 5
 
 
+class Nowhere:
+    """A Sink that is done at once, so that steps of the event loop can be counted."""
+
+    async def put(self, batch) -> int:
+        return 1
+
+    async def count(self, source, fate, samples) -> None: ...
+
+
+async def test_a_source_that_is_stopped_while_it_closes_a_lost_session_stops(clock):
+    """Whenever it is told, in steps of the event loop: asyncua swallows a cancellation while it closes."""
+    port = free_port()
+    async with serving("opcua_plant", port), Wire(port).listening() as wire:
+        for step in range(16):
+            opcua = source(wire.port, clock)
+            task = asyncio.create_task(opcua.run(Nowhere()))
+            await eventually(lambda opcua=opcua: opcua.facts.connected)
+            for writer in wire.writers:
+                writer.close()
+            while opcua.facts.connected:
+                await asyncio.sleep(0)
+            for _ in range(step):
+                await asyncio.sleep(0)
+            expected = asyncio.CancelledError if task.cancel() else ConnectionError
+            with pytest.raises(expected):
+                await asyncio.wait_for(task, 5)
+
+
 async def test_a_value_that_has_not_changed_is_good_again_after_a_loss(kept, clock):
     """Its stamp is older than the Bad sample of the loss, and would leave the tag Bad until it changes."""
     port = free_port()
