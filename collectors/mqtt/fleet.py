@@ -13,6 +13,7 @@ from core.model.tag import Tag
 
 ROUTES = 100_000
 """Topics remembered; beyond it they are looked up again."""
+TOPIC_BYTES = 1024
 _MOST_NS = 2**63 - 1
 _ID_LENGTH = 64
 
@@ -105,6 +106,8 @@ class Fleet:
 
     def route(self, topic: bytes) -> Route:
         """Raises Refused `bad_topic`, `unknown_topic`."""
+        if len(topic) > TOPIC_BYTES:
+            raise Refused("bad_topic", f"a topic of {len(topic)} bytes")
         try:
             name = topic.decode()
         except UnicodeDecodeError:

@@ -352,6 +352,7 @@ def test_a_unit_that_cannot_be_made_into_the_tags_is_bad_and_named():
         ("meters/M1/up", readings((1, 1.0), meter="M2"), "other_meter"),
         ("meters/M7/up", readings((1, 1.0), meter="M7"), "unknown_meter"),
         ("meters/M1/down", readings((1, 1.0)), "unknown_topic"),
+        ("meters/" + "M" * 2000 + "/up", readings((1, 1.0)), "bad_topic"),
         ("meters/M\t1/up", readings((1, 1.0)), "no_identity"),
     ],
 )
