@@ -5,8 +5,9 @@ operator's action is an event, not an alarm (ISA-18.2), and is refused. The prio
 follows from consequence and time to respond.
 """
 
+from collections.abc import Mapping
 from fnmatch import fnmatchcase
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -45,6 +46,10 @@ class Words(BaseModel):
         return Text(self.zh, self.en)
 
 
+def _fits(id: str, pattern: str) -> bool:
+    return pattern == "*" or fnmatchcase(id, pattern)
+
+
 class Selector(BaseModel):
     """Which tags (or zones, for a burst; or stations, for communication) a row is for: all conditions
     hold at once; `tag`, `zone` and `station` are patterns with * and ?."""
@@ -61,9 +66,9 @@ class Selector(BaseModel):
         zone = plant.zones.get(tag.zone or "")
         return (
             (not self.quantity or tag.quantity in self.quantity)
-            and fnmatchcase(tag.id, self.tag)
-            and fnmatchcase(tag.zone or "", self.zone)
-            and fnmatchcase(tag.station, self.station)
+            and _fits(tag.id, self.tag)
+            and _fits(tag.zone or "", self.zone)
+            and _fits(tag.station, self.station)
             and (not self.zone_kind or (zone is not None and zone.kind in self.zone_kind))
             and not any(fnmatchcase(tag.id, pattern) for pattern in self.without)
         )
@@ -153,20 +158,44 @@ def _check(row: AlarmRow) -> None:
 
 
 def _over(row: AlarmRow, plant: Plant) -> list[AlarmDefinition]:
+    shared = _shared(row)
     if row.kind is FindingKind.BURST:
         zones = [zone for zone in plant.zones.values() if zone.inflow and row.select.takes_zone(zone)]
-        return [_definition(row, zone.id, zone.name, zone=zone.id) for zone in zones]
+        return [_definition(row, shared, zone.id, zone.name, zone=zone.id) for zone in zones]
     tags = [tag for tag in plant.tags.values() if row.select.takes(tag, plant)]
     if row.kind is FindingKind.COMMUNICATION:
         stations = dict.fromkeys(tag.station for tag in tags)
-        return [_definition(row, one, Text(one, one), station=one) for one in stations]
+        return [_definition(row, shared, one, Text(one, one), station=one) for one in stations]
     return [
-        _definition(row, tag.id, tag.name, tag=tag.id, zone=tag.zone, station=tag.station) for tag in tags
+        _definition(row, shared, tag.id, tag.name, tag=tag.id, zone=tag.zone, station=tag.station)
+        for tag in tags
     ]
+
+
+def _shared(row: AlarmRow) -> dict[str, Any]:
+    """What all definitions of a row have in common, made once."""
+    return {
+        "kind": row.kind,
+        "alarm_class": row.alarm_class,
+        "priority": row.priority(),
+        "cause": row.cause.text(),
+        "consequence": row.consequence.text(),
+        "action": row.action.text(),
+        "response_min": row.response_min,
+        "setpoint": row.setpoint,
+        "escalate_at": row.escalate_at,
+        "deadband": row.deadband,
+        "on_delay_s": row.on_delay_s,
+        "off_delay_s": row.off_delay_s,
+        "window_s": row.window_s,
+        "latching": row.latching,
+        "group": row.group,
+    }
 
 
 def _definition(
     row: AlarmRow,
+    shared: Mapping[str, Any],
     watched: str,
     name: Text,
     *,
@@ -176,23 +205,9 @@ def _definition(
 ) -> AlarmDefinition:
     return AlarmDefinition(
         id=f"{watched}:{row.id}",
-        kind=row.kind,
         name=Text(f"{name.zh} {row.name.zh}", f"{name.en}: {row.name.en}"),
-        alarm_class=row.alarm_class,
-        priority=row.priority(),
-        cause=row.cause.text(),
-        consequence=row.consequence.text(),
-        action=row.action.text(),
-        response_min=row.response_min,
         tag=tag,
         zone=zone,
         station=station,
-        setpoint=row.setpoint,
-        escalate_at=row.escalate_at,
-        deadband=row.deadband,
-        on_delay_s=row.on_delay_s,
-        off_delay_s=row.off_delay_s,
-        window_s=row.window_s,
-        latching=row.latching,
-        group=row.group,
+        **shared,
     )

@@ -53,7 +53,7 @@ def write_plant(
 ) -> None:
     """A configuration folder as an engineer writes it."""
     folder.mkdir(parents=True)
-    zones = range(devices // DEVICES_A_ZONE)
+    zones = range(-(-devices // DEVICES_A_ZONE))
     texts = {
         "hub.yaml": _HUB.format(data=data, port=api_port),
         "collectors.yaml": _collectors(field_port, devices, period_s),

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import json
 import signal
 import sys
@@ -130,8 +131,10 @@ def run(
     from core.runtime.logs import configure_logs
 
     configure_logs()
+    gc.disable()  # what is read now stays; `run_hub` turns it on again
     configuration = read_or_explain(config)
     if role is RunRole.PORTAL:
+        gc.enable()
         from hub.keys import PUBLIC
         from hub.portal import serve
 

@@ -1,5 +1,6 @@
 """Puts a hub together out of its rooms: the one place that knows which adapter stands behind which port."""
 
+import gc
 import os
 import time
 from collections.abc import Sequence
@@ -84,7 +85,15 @@ async def run_hub(configuration: Configuration) -> None:
         )
         supervisor.add("watchdog", Watchdog().run)
         supervisor.add("disk", lambda: end_with_the_disk(stores.spool))
+        _settle_memory()
         await supervisor.run()
+
+
+def _settle_memory() -> None:
+    """The plant and its rules live as long as the process: no collection need look at them again."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 async def end_with_the_disk(spool: Spool) -> None:

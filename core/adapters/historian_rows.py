@@ -18,13 +18,19 @@ Rows = npt.NDArray[np.void]
 Mask = npt.NDArray[np.bool_]
 
 
-def rows_of(batch: Batch, ids: npt.NDArray[np.uint32]) -> Rows:
-    """ids: the historian's number of each of `batch.tags`."""
-    rows = np.empty(len(batch), ROW)
-    rows["tag"] = ids[batch.tag] if len(batch) else 0
-    for name, column in (("t", batch.t_ns), ("v", batch.v), ("q", batch.q), ("r", batch.r_ns)):
-        rows[name] = column
-    rows["flags"] = batch.flags
+def joined(batches: Sequence[Batch], ids: Sequence[npt.NDArray[np.uint32]]) -> Rows:
+    """The rows of many batches, one after another, made column by column. ids: of each batch, the
+    historian's number of each of its tags."""
+    if not batches:
+        return np.empty(0, ROW)
+    rows = np.empty(sum(len(batch) for batch in batches), ROW)
+    pairs = zip(batches, ids, strict=True)
+    rows["tag"] = np.concatenate([of[batch.tag] if len(batch) else batch.tag for batch, of in pairs])
+    rows["t"] = np.concatenate([batch.t_ns for batch in batches])
+    rows["v"] = np.concatenate([batch.v for batch in batches])
+    rows["q"] = np.concatenate([batch.q for batch in batches])
+    rows["r"] = np.concatenate([batch.r_ns for batch in batches])
+    rows["flags"] = np.concatenate([batch.flags for batch in batches])
     return rows
 
 
@@ -53,6 +59,8 @@ def _in_order(rows: Rows) -> bool:
 
 def admitted(batches: Sequence[Batch]) -> tuple[list[Batch], list[Refusal]]:
     """The batches without the samples that no historian can keep, and those with the reason."""
+    if not batches or np.isfinite(np.concatenate([batch.v for batch in batches])).all():
+        return list(batches), []
     kept, refused = [], []
     for batch in batches:
         wrong = ~np.isfinite(batch.v) & ~is_bad(batch.q)

@@ -23,13 +23,12 @@ from urllib3.exceptions import HTTPError
 
 from core.adapters import influx_historian_flux as flux
 from core.adapters.historian_rows import (
-    ROW,
     Mask,
     Rows,
     admitted,
+    joined,
     put_aside,
     refusal,
-    rows_of,
     settling,
     tally_of,
 )
@@ -173,7 +172,7 @@ class InfluxHistorian:
         names = list(dict.fromkeys(name for batch in kept for name in batch.tags))
         number = {name: i for i, name in enumerate(names)}
         ids = (np.array([number[name] for name in batch.tags], np.uint32) for batch in kept)
-        every = np.concatenate((np.empty(0, ROW), *map(rows_of, kept, ids)))
+        every = joined(kept, list(ids))
         order = settling(every)
         rows = every if order is None else every[order]
         mute = np.array([unspeakable(name) for name in names], bool)[rows["tag"]]

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from core.adapters.historian_rows import ROW, Mask, Rows, rows_of, settled, settling, tally_of
+from core.adapters.historian_rows import ROW, Mask, Rows, joined, settled, settling, tally_of
 from core.adapters.sqlite_historian_blocks import pack_blocks, unpack_block
 from core.adapters.sqlite_historian_file import (
     SPANS_NS,
@@ -104,7 +104,7 @@ class Store:
     def write(self, batches: Sequence[Batch], refused: Sequence[Refusal], mark: str | None) -> Tally:
         """refused: samples that the caller took out of the batches."""
         self._db.execute("BEGIN IMMEDIATE")
-        rows = np.concatenate((np.empty(0, ROW), *(rows_of(b, self._ids(b.tags)) for b in batches)))
+        rows = joined(batches, [self._ids(batch.tags) for batch in batches])
         order = settling(rows)
         unique = rows if order is None else rows.take(order)
         bulk = self._is_bulk(unique)
