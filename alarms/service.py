@@ -31,6 +31,8 @@ NOT_NORMAL = tuple(state for state in State if state is not State.NORM)
 KEPT = "alarms.engine"
 KEEP_S = 5.0
 TICK_S = 1.0
+GATHER_S = 0.03
+"""Rows that come within this time are judged together: a judgement costs much the same for few and many."""
 LOT, LOT_REST_S = 250, 0.02
 """Alarms read or put at once, and how long samples have the loop to themselves between."""
 
@@ -142,6 +144,7 @@ class AlarmService:
                     self._seq = run[-1].seq
                     await self._commit(judged, run)
                 await asyncio.sleep(0)
+            await asyncio.sleep(GATHER_S)
 
     async def _tick(self) -> None:
         while True:

@@ -9,10 +9,7 @@ count of replies must be the hub's count of samples, and every received sample s
 import asyncio
 import json
 import re
-import shutil
-import signal
 import socket
-import subprocess
 import sys
 import tempfile
 import time
@@ -29,7 +26,9 @@ import psutil
 from alarms.transaction import fresh
 from api.session import create_user
 from bench.figures import Figure
-from bench.path_plant import REGISTERS, VALUES, tag_of, write_plant
+from bench.path_field import Field, field_at_work
+from bench.path_peers import telegraf
+from bench.path_plant import VALUES, tag_of, write_plant
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.model.account import Role
 from core.model.conservation import Fate
@@ -39,8 +38,7 @@ from hub.stores import ledger_url
 USER, PASSWORD = "bench", "bench-of-one-run"
 DEADLINE_S = 120.0
 SETTLE_S = 10.0
-GOAL_RATE, GOAL_GROWTH = 400_000.0, 1.1
-SOURCE = Path(__file__).with_name("path_field.c")
+GOAL_RATE, GOAL_GROWTH, GOAL_TELEGRAF = 400_000.0, 1.1, 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +68,7 @@ class Outcome:
     samples: float = 0.0
     lasted_s: float = 0.0
     start_s: float = 0.0
+    start_cpu_s: float = 0.0
     rss_mb: float = 0.0
     offered: int = 0
     fates: Counter[str] = field(default_factory=Counter)
@@ -94,7 +93,16 @@ def run(short: bool) -> list[Figure]:
     large = measured(Load(1000, 0.25), seconds)
     growth = (large.cpu_s / large.samples) / (full.cpu_s / full.samples)
     figures += _figures(Load(1000, 0.25), large, None)
-    return [*figures, Figure("CPU a sample, 30,000 tags / 15,000", growth, "x", GOAL_GROWTH, "lower")]
+    figures.append(Figure("CPU a sample, 30,000 tags / 15,000", growth, "x", GOAL_GROWTH, "lower"))
+    peer = asyncio.run(telegraf(500, 0.25, seconds))
+    if peer is None:
+        print("path: no Telegraf (tests/servers/telegraf/build.sh) or no InfluxDB (make influxd): left out")
+        return figures
+    return [
+        *figures,
+        Figure("Telegraf to InfluxDB, 500 devices at 4 Hz: samples", peer, "/core-s", None, "higher"),
+        Figure("samples a core-second, ours / Telegraf's", full.rate / peer, "x", GOAL_TELEGRAF, "higher"),
+    ]
 
 
 def _figures(load: Load, seen: Outcome, goal: float | None) -> list[Figure]:
@@ -118,49 +126,6 @@ def measured(load: Load, seconds: float, watch: Callable[[int], None] | None = N
         return asyncio.run(_measure(Path(folder), load, seconds, watch))
 
 
-class Field:
-    """The devices, as a process. dips: when a device's second value last fell, UTC ns, by device."""
-
-    def __init__(self, process: asyncio.subprocess.Process, port: int, devices: int) -> None:
-        self._process, self.port, self.devices = process, port, devices
-        self.dips: dict[int, int] = {}
-        self._served: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-
-    async def silenced(self) -> int:
-        """Closes every connection for good; how many replies there were."""
-        self._process.send_signal(signal.SIGUSR1)
-        return await asyncio.wait_for(self._served, 5)
-
-    async def listen(self) -> None:
-        assert self._process.stdout
-        while line := (await self._process.stdout.readline()).split():
-            if line[0] == b"dip":
-                self.dips[int(line[1])] = int(line[2])
-            else:
-                self._served.set_result(int(line[1]))
-
-
-@asynccontextmanager
-async def field_at_work(folder: Path, devices: int) -> AsyncIterator[Field]:
-    """Raises FileNotFoundError without a C compiler."""
-    program = folder / "field"
-    compiler = shutil.which("cc") or shutil.which("gcc")
-    if compiler is None:
-        raise FileNotFoundError("the bench of the whole path needs a C compiler (cc)")
-    subprocess.run([compiler, "-O2", "-o", program, SOURCE, "-lm"], check=True, timeout=60)  # noqa: ASYNC221
-    words = [str(n) for n in (devices, REGISTERS)]
-    process = await asyncio.create_subprocess_exec(program, *words, stdout=asyncio.subprocess.PIPE)
-    assert process.stdout
-    field = Field(process, int(await process.stdout.readline()), devices)
-    listening = asyncio.create_task(field.listen())
-    try:
-        yield field
-    finally:
-        listening.cancel()
-        process.terminate()
-        await process.wait()
-
-
 async def _measure(folder: Path, load: Load, seconds: float, watch: Callable[[int], None] | None) -> Outcome:
     seen = Outcome()
     async with field_at_work(folder, load.devices) as devices:
@@ -169,6 +134,7 @@ async def _measure(folder: Path, load: Load, seconds: float, watch: Callable[[in
         await _run_before(folder / "plant", folder / "data")
         async with hub_at_work(folder / "plant", port) as (hub, client):
             seen.start_s = await _first_samples(hub, client)
+            seen.start_cpu_s = _cpu_s(hub)
             reader = asyncio.create_task(_read(client, devices, seen.delays_ms))
             await asyncio.sleep(SETTLE_S)
             seen.delays_ms.clear()

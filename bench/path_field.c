@@ -5,7 +5,8 @@
  * Device d has the address 127.1.(d / 200).(1 + d % 200) and answers functions 3 and 4 of any unit (MODBUS
  * Application Protocol V1.1b3, 6.3 and 6.4). Registers hold float32, most significant word first; every value moves each 50 ms.
  * Every 2 s one device's second value dips for 1 s and a line `dip DEVICE UNIX_NS` is printed. On SIGUSR1
- * all connections and ports are closed and a line `served REPLIES` is printed; SIGTERM ends it. */
+ * all connections and ports are closed and a line `served REPLIES` is printed, on SIGUSR2 a line
+ * `count REPLIES`; SIGTERM ends it. */
 
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -29,12 +30,14 @@
 
 typedef struct { int fd, device; size_t have; uint8_t in[512]; } Client;
 
-static volatile sig_atomic_t asked, told_to_end;
+static volatile sig_atomic_t asked, counting, told_to_end;
 static uint8_t image[2 * 4096];
 static long long replies;
 static int dipped = -1;
 
-static void on_signal(int number) { if (number == SIGUSR1) asked = 1; else told_to_end = 1; }
+static void on_signal(int number) {
+    *(number == SIGUSR1 ? &asked : number == SIGUSR2 ? &counting : &told_to_end) = 1;
+}
 
 static int64_t now_ns(int clock) {
     struct timespec t;
@@ -117,7 +120,7 @@ int main(int count, char **words) {
     int poll = epoll_create1(0), listening[MOST];
     static Client clients[MOST];
     setvbuf(stdout, NULL, _IOLBF, 0);
-    for (int number = 0; number < 3; number++) signal((int[]){SIGUSR1, SIGTERM, SIGINT}[number], on_signal);
+    for (int i = 0; i < 4; i++) signal((int[]){SIGUSR1, SIGUSR2, SIGTERM, SIGINT}[i], on_signal);
     signal(SIGPIPE, SIG_IGN);
     for (int i = 0; i < devices && i < MOST; i++) {
         listening[i] = open_device(i, &port);
@@ -130,6 +133,7 @@ int main(int count, char **words) {
         int n = epoll_wait(poll, ready, 256, 10);
         if (now_ns(CLOCK_MONOTONIC) - moved > 50000000) moved = now_ns(CLOCK_MONOTONIC), move_values();
         dip_in_turn(devices);
+        if (counting) printf("count %lld\n", replies), counting = 0;
         if (asked) {
             for (int i = 0; i < devices; i++) close(listening[i]);
             for (int i = 0; i < MOST; i++)

@@ -1,5 +1,6 @@
 """Puts a hub together out of its rooms: the one place that knows which adapter stands behind which port."""
 
+import asyncio
 import gc
 import os
 import time
@@ -125,9 +126,14 @@ def publisher(configuration: Configuration, stores: Stores) -> Publisher:
     )
 
 
+LIVE_S, LIVE_ROWS = 0.1, 5_000
+"""Between two looks at what is new, well within the second in which screens are told, and the rows of one."""
+
+
 async def keep_live(stores: Stores, tags: Sequence[str]) -> None:
     """The spool's newest rows into the live table, after what was newest before the start."""
     facts = await stores.spool.facts()
     stores.live.update(await stores.historian.last(tags))
-    async for rows in stores.spool.follow(facts.last_seq):
+    async for rows in stores.spool.follow(facts.last_seq, LIVE_ROWS):
         stores.live.update(*(row.batch for row in rows))
+        await asyncio.sleep(LIVE_S)
