@@ -1,8 +1,8 @@
-"""From `waterhub run` to polling and an API that answers, what it then weighs, and what idling costs (P13, P15).
+"""From `waterhub run` to polling and an API that answers, its weight then, and what idling costs (P13, P15).
 
-Hubs that have run before, of 10, 100 and 334 Modbus devices of 30 values with seven rules a tag, polled once a
-second. Start is wall time from the process's beginning, so it depends on what else the machine does; the CPU
-spent by then stands beside it.
+Hubs that have run before, of 10, 100 and 334 Modbus devices of 30 values with seven rules a tag, polled once
+a second. Start is wall time from the beginning of the process, so it depends on what else the machine does;
+the CPU spent by then stands beside it.
 """
 
 from bench.figures import Figure

@@ -92,7 +92,6 @@ async def run_hub(configuration: Configuration) -> None:
 
 def _settle_memory() -> None:
     """The plant and its rules live as long as the process: no collection need look at them again."""
-    gc.collect()
     gc.freeze()
     gc.enable()
 

@@ -1,6 +1,7 @@
 """Where every source's samples come in: one `Gate` for each, and what they share."""
 
 from collections.abc import Mapping
+from functools import cached_property
 
 from collectors.intake.derived import Derived
 from collectors.intake.gate import Gate
@@ -37,14 +38,15 @@ class Intake:
         limits = self._limits if past_s is None else self._limits.within(past_s)
         speed = self._clock.anchor.speed
         known = Known(self._tags, limits, speed, self.marks)
-        slack_s = {
-            id: LATE_PERIODS * tag.period_s
-            for id, tag in self._tags.items()
-            if tag.quantity is Quantity.VOLUME
-        }
         self._brought.append((known, facts))
-        skew = Skew(source, facts, slack_s, speed)
+        skew = Skew(source, facts, self._slack_s, speed)
         return Gate(self._sink, self._quarantine, known, limits, facts, skew, self._derived)
+
+    @cached_property
+    def _slack_s(self) -> dict[str, float]:
+        """How late a meter may be without its clock being at fault, by tag."""
+        meters = (tag for tag in self._tags.values() if tag.quantity is Quantity.VOLUME)
+        return {tag.id: LATE_PERIODS * tag.period_s for tag in meters}
 
     @property
     def brought(self) -> list[SourceFacts]:
