@@ -21,6 +21,7 @@ from hub.config import CollectorsFile, HubFile
 from hub.derived_file import derived_formulas
 from hub.devices import check_units
 from hub.devices import expand as expand_devices
+from hub.meters_check import check_meters
 from hub.plant_files import PlantFiles, load_plant
 from hub.problems import Problem, WrongConfiguration, explain, nearest
 from hub.yaml_lines import Document, load
@@ -70,6 +71,7 @@ def read(folder: Path, network: Path | None = None) -> Configuration:
     if lines and files:
         _check_tags(lines, files, problems)
         check_units(lines, specs, files.plant.tags, problems)
+        check_meters(lines, specs, collectors.meters if collectors else (), files.plant.tags, problems)
     definitions = _definitions(rows, alarms, files, problems) if rows and alarms and files else ()
     if hub_lines and hub and files:
         check_archive(hub_lines, hub.archive, files, problems)

@@ -46,3 +46,7 @@ def conversion(said: str | None, tag: str) -> Linear | None:
     if said is None or said == tag:
         return Linear(1.0)
     return _TO.get(tag, {}).get(said)
+
+
+def units_into(tag: str) -> list[str]:
+    return list(_TO.get(tag, {}))

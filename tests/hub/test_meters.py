@@ -4,6 +4,7 @@ import asyncio
 import csv
 import json
 import signal
+import subprocess
 import sys
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -94,3 +95,19 @@ async def test_totals_go_on_over_a_rollover_and_a_killed_hub(tmp_path):
             await until_stored(config, "meter.M1.total", {0: 0, 1: 2, 2: 4, 3: 5, 4: 5.5})
             assert await stored(config, "meter.M1") == {0: 9_997, 1: 9_999, 2: 1, 3: 2, 4: 2.5}
             assert await stored(config, "meter.M1.flow") == {1: 2, 2: 2, 3: 1, 4: 0.5}
+
+
+def test_check_names_units_that_cannot_be_made_and_kinds_of_nobody(tmp_path):
+    config = tmp_path / "plant"
+    write_plant(config, tmp_path / "data", free_port(), 10, 1.0, free_port())
+    (config / "tags.csv").write_text((config / "tags.csv").read_text() + TAGS)
+    wrong = COLLECTORS.format(port=1883).replace('"meter.*"', '"metre.*"')
+    wrong = wrong.replace("    topics:", "    maps: {up: {format: number, value: {unit: bar}}}\n    topics:")
+    (config / "collectors.yaml").write_text(wrong.replace("payload: readings", "payload: up"))
+    command = [sys.executable, "-m", "hub", "check", str(config)]
+    told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert told.returncode == 2
+    said = told.stdout + told.stderr
+    assert "collectors.yaml:8: map 'up': bar cannot be made into m3 of meter.M1" in said
+    assert "known into m3: m3, L, ft3" in said
+    assert "collectors.yaml:10: 'metre.*' fits no tag of quantity volume in m3" in said
