@@ -90,10 +90,16 @@ async def open_historian(configuration: Configuration, quarantine: Quarantine | 
     if isinstance(store, InfluxStore):
         from core.adapters.influx_historian import InfluxHistorian
 
-        token = (configuration.folder / store.token_file).read_text().strip()
-        late = configuration.hub.data / "influx-late.json"
+        file = configuration.folder / store.token_file
         return await InfluxHistorian.open(
-            store.url, token, store.org, store.bucket, tags, quarantine=quarantine, late=late
+            store.url,
+            file.read_text().strip(),
+            store.org,
+            store.bucket,
+            tags,
+            quarantine=quarantine,
+            late=configuration.hub.data / "influx-late.json",
+            token_file=file,
         )
     from core.adapters.sqlite_historian import SqliteHistorian
 

@@ -66,11 +66,13 @@ class InfluxHistorian:
         tags: Mapping[str, Tag],
         quarantine: Quarantine | None,
         late: Late,
+        token_file: Path | None,
     ) -> None:
         self._client, self._org, self._bucket, self._quarantine = client, org, bucket, quarantine
         self._post = Post(client, org, bucket, packed=not _near(client.url))
         self._late, self._roller = late, asyncio.create_task(self._roll_late())
         self._rolled = True
+        self._token_file = token_file
         self._heads = Heads()
         self._expected = list(tags)
         self._newest: dict[str, int] = {}
@@ -88,16 +90,24 @@ class InfluxHistorian:
         *,
         quarantine: Quarantine | None = None,
         late: Path | None = None,
+        token_file: Path | None = None,
     ) -> Self:
         """Connects when first used, so that a hub starts while the server is away. tags: whose newest
         times are asked for together at the first write; others are asked for as they come. quarantine:
-        without one a refused line is a ValueError. late: where stale roll-ups are remembered."""
+        without one a refused line is a ValueError. late: where stale roll-ups are remembered.
+        token_file: read again when the token is refused."""
         client = InfluxDBClient(url, token, org=org, timeout=int(TIMEOUT_S * 1000))
-        return cls(client, org, bucket, tags, quarantine, await asyncio.to_thread(Late, late))
+        return cls(client, org, bucket, tags, quarantine, await asyncio.to_thread(Late, late), token_file)
 
     async def write(self, batches: Sequence[Batch], *, mark: str | None = None) -> Tally:
         """The mark is not kept: InfluxDB has no transaction that could hold both."""
-        tally, refused = await _off(self._writing, partial(self._write, batches))
+        try:
+            tally, refused = await _off(self._writing, partial(self._write, batches))
+        except HistorianUnavailable as error:
+            if error.cause is Hold.TOKEN and self._token_file:
+                token = await asyncio.to_thread(self._token_file.read_text)
+                self._client.api_client.set_default_header("Authorization", f"Token {token.strip()}")
+            raise
         await put_aside(self._quarantine, refused)
         return tally
 

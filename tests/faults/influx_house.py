@@ -110,12 +110,20 @@ async def until(ask: Callable[[], Awaitable[str | None]], within_s: float) -> st
 
 @asynccontextmanager
 async def house(
-    folder: Path, url: str, token: str, org: str, bucket: str, names: tuple[str, ...]
+    folder: Path,
+    url: str,
+    token: str,
+    org: str,
+    bucket: str,
+    names: tuple[str, ...],
+    token_file: Path | None = None,
 ) -> AsyncIterator[House]:
     spool = await SegmentSpool.open(folder / "spool")
     await spool.cursor(RECORDER)
     quarantine = await SqliteQuarantine.open(folder / "quarantine.db")
-    historian = await InfluxHistorian.open(url, token, org, bucket, {}, quarantine=quarantine)
+    historian = await InfluxHistorian.open(
+        url, token, org, bucket, {}, quarantine=quarantine, token_file=token_file
+    )
     supervisor = Supervisor()
     health = Health()
     supervisor.add("recorder", Recorder(spool, historian, health=health).run)

@@ -47,6 +47,18 @@ async def test_a_revoked_token_holds_everything_and_is_told_until_it_is_valid_ag
         await one.all_there()
 
 
+async def test_a_token_that_is_replaced_in_its_file_is_taken_up_without_a_restart(tmp_path, influx, bucket):
+    name, bucket_id = bucket
+    file = tmp_path / "influx.token"
+    async with house(tmp_path, influx.url, "revoked", influx.org, name, tags(20), token_file=file) as one:
+        file.write_text("revoked")
+        await one.tick()
+        assert "401" in await one.trouble("401")
+        file.write_text(token_for(influx, bucket_id, "read", "write")[1] + "\n")
+        await one.drained(30)
+        await one.all_there()
+
+
 async def test_a_token_that_may_only_read_holds_everything(tmp_path, influx, bucket):
     name, bucket_id = bucket
     _, token = token_for(influx, bucket_id, "read")
