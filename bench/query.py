@@ -1,0 +1,142 @@
+"""The embedded historian's queries over 30 days, beside SQLite rows, DuckDB and a real InfluxDB (P8)."""
+
+import asyncio
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+
+from bench.figures import Figure
+from bench.store_peers import DAY, HOURLY, LAST, MONTH, ROLLED, Ask, DuckRows, SqliteRows, median_ms
+from core.adapters.influx_historian import InfluxHistorian
+from core.adapters.influx_historian_setup import Keep, make_ready
+from core.adapters.sqlite_historian import SqliteHistorian
+from core.model.sample import Batch
+from core.model.tag import Quantity, Tag
+from core.model.text import Text
+from core.ports.historian import Historian
+from tests.servers import influxdb
+
+_MINUTE, _HOUR, _DAY_NS = 60 * 10**9, 3600 * 10**9, 86_400 * 10**9
+_P8 = {LAST: 100.0, DAY: 5.0, MONTH: 3.0, ROLLED: 20.0, HOURLY: 200.0}
+"""How many times faster than InfluxDB reading samples each question is to be."""
+_MOST_MS = {LAST: None, DAY: 10.0, MONTH: 30.0, ROLLED: 30.0, HOURLY: 50.0}
+Peers = dict[str, dict[str, Ask]]
+
+
+def run(short: bool) -> list[Figure]:
+    with tempfile.TemporaryDirectory(prefix="bench-query-") as name:
+        folder = Path(name)
+        with influxdb.ready(folder / "influx") as server:
+            return asyncio.run(_load_and_ask(folder, 100 if short else 1_000, server))
+
+
+async def _load_and_ask(folder: Path, tags: int, server: influxdb.InfluxServer | None) -> list[Figure]:
+    """30 days of one-minute samples that end yesterday, so that InfluxDB's roll-ups are made."""
+    end = time.time_ns() // _DAY_NS * _DAY_NS - _DAY_NS
+    start = end - 30 * _DAY_NS
+    names = [f"t{i}" for i in range(tags)]
+    ours = await SqliteHistorian.open(folder / "month.db", {name: _tag(name) for name in names})
+    rows, duck, peer = SqliteRows(folder / "rows.db"), DuckRows(folder / "month.duckdb"), None
+    if server:
+        server.bucket("month")
+        peer = await InfluxHistorian.open(server.url, server.token, server.org, "month", {})
+    took, total = 0.0, 0
+    for first, batch in _month(names, start, end):
+        began = time.perf_counter()
+        await ours.write([batch])
+        took += time.perf_counter() - began
+        total += len(batch)
+        rows.write(batch, first)
+        duck.write(batch, first)
+        if peer:
+            await peer.write([batch])
+    duck.sort()
+    figures = [
+        Figure("history loaded", total / took, "samples/s", None, "higher"),
+        Figure("bytes a sample", _size(folder / "month.db") / total, "B", 3.0, "lower"),
+        Figure("bytes a sample, SQLite rows", rows.bytes() / total, "B", None, "lower"),
+        Figure("bytes a sample, DuckDB sorted", duck.bytes() / total, "B", None, "lower"),
+    ]
+    many = min(tags, 100)
+    peers: Peers = {
+        "SQLite rows": rows.questions(tags, many, start, end),
+        "DuckDB sorted": duck.questions(tags, many, start, end),
+    }
+    if peer and server:
+        peers["InfluxDB"] = _questions(peer, names, many, start, end)
+    for what, ask in _questions(ours, names, many, start, end).items():
+        figures += await _compared(what, ask, {name: asks[what] for name, asks in peers.items()})
+    if peer and server:
+        figures += await _rolled_up(server, peer, names, many, start, end)
+        await peer.close()
+    await ours.close()
+    rows.close()
+    duck.close()
+    return figures
+
+
+async def _compared(what: str, ours: Ask, peers: dict[str, Ask]) -> list[Figure]:
+    mine = await median_ms(ours, 9)
+    figures = [Figure(what, mine, "ms", _MOST_MS[what], "lower")]
+    goals = {"SQLite rows": 1.0, "DuckDB sorted": None, "InfluxDB": _P8[what]}
+    for name, ask in peers.items():
+        theirs = await median_ms(ask, 5)
+        figures.append(Figure(f"{what}: {name}", theirs, "ms", None, "lower"))
+        figures.append(Figure(f"{what}: {name} / ours", theirs / mine, "x", goals[name], "higher"))
+    return figures
+
+
+async def _rolled_up(
+    server: influxdb.InfluxServer, peer: Historian, names: list[str], many: int, start: int, end: int
+) -> list[Figure]:
+    """InfluxDB again, from the roll-ups that `waterhub migrate` makes: what the hub does with it."""
+    await make_ready(server.url, server.token, server.org, "month", Keep(0, 0, 0))
+    again = await InfluxHistorian.open(server.url, server.token, server.org, "month", {})
+    asks = _questions(again, names, many, start, end)
+    figures = [
+        Figure(f"{what}: InfluxDB from roll-ups", await median_ms(asks[what], 5), "ms", None, "lower")
+        for what in (ROLLED, HOURLY)
+    ]
+    await again.close()
+    return figures
+
+
+def _questions(store: Historian, names: list[str], many: int, start: int, end: int) -> dict[str, Ask]:
+    async def hourly() -> object:
+        return [await store.buckets(name, end - 7 * _DAY_NS, end, _HOUR) for name in names[:many]]
+
+    return {
+        LAST: lambda: store.last(names),
+        DAY: lambda: store.read("t1", end - _DAY_NS, end),
+        MONTH: lambda: store.buckets("t1", start, end, (end - start) // 500),
+        ROLLED: lambda: store.buckets("t1", start, end, 2 * _HOUR),
+        HOURLY: hourly,
+    }
+
+
+def _month(names: list[str], start: int, end: int) -> Iterator[tuple[int, Batch]]:
+    """A batch for every ten tags, with the place of its first: a random walk in steps of 0.01."""
+    t = np.arange(start, end, _MINUTE, dtype=np.int64)
+    chance = np.random.default_rng(1)
+    for first in range(0, len(names), 10):
+        some = tuple(names[first : first + 10])
+        n = len(some) * len(t)
+        v = (3_000 + np.cumsum(chance.integers(-3, 4, (len(some), len(t))), axis=1)).ravel() / 100
+        tag, times = np.repeat(np.arange(len(some), dtype=np.uint32), len(t)), np.tile(t, len(some))
+        yield first, Batch("bench", some, tag, times, v, np.zeros(n, np.uint32), times, np.zeros(n, np.uint8))
+
+
+def _size(path: Path) -> int:
+    """The file and what is still in its log."""
+    total = path.stat().st_size
+    with suppress(FileNotFoundError):
+        total = max(total, path.with_name(path.name + "-wal").stat().st_size)
+    return total
+
+
+def _tag(name: str) -> Tag:
+    return Tag(id=name, quantity=Quantity.FLOW, unit="m3/h", name=Text(name, name), station="s", period_s=60)
