@@ -34,10 +34,10 @@ class UnitBreaker:
     def answered(self, now_ns: int) -> bool:
         """True when this closed it. For anything the unit itself said, be it an exception."""
         facts = self.facts
-        facts.last_good_ns, facts.failures_in_row, facts.probe_at_ns = now_ns, 0, 0
+        facts.last_good_ns, facts.failures_in_row, facts.probe_at_ns, facts.cause = now_ns, 0, 0, None
         if self.closed:
             return False
-        facts.breaker, facts.cause, self._probes = Breaker.CLOSED, None, 0
+        facts.breaker, self._probes = Breaker.CLOSED, 0
         return True
 
     def probing(self) -> None:

@@ -1,5 +1,6 @@
 """A Modbus connection as a Source: opened, polled by its owner, its samples put, opened again."""
 
+import asyncio
 import random
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -13,7 +14,7 @@ from collectors.modbus.link import BadReply, Link
 from collectors.modbus.mbap import MbapClient
 from collectors.modbus.owner import Owner
 from collectors.modbus.poll import Piece, Poll
-from collectors.modbus.slices import Slices
+from collectors.modbus.slices import GATHER_S, Slices
 from collectors.modbus.spec import ModbusSpec
 from collectors.modbus.tls import context, expires_ns
 from core.model.conservation import Fate
@@ -76,6 +77,7 @@ class ModbusSource:
             self.facts.count(type(error).__name__)
             self.facts.cause = str(error)
             lost = True
+            await asyncio.sleep(2 * GATHER_S)  # what has been read is told before the loss
             await self._put(sink)
             raise
         finally:
@@ -108,8 +110,7 @@ class ModbusSource:
         owner = self._owner
         owner.begin(link)
         while True:
-            await owner.news.wait()
-            owner.news.clear()
+            await owner.news()
             await self._put(sink)
             if owner.silent_line is not None:
                 raise owner.silent_line
@@ -143,10 +144,10 @@ class ModbusSource:
 
     def _tags(self, pieces: list[Piece]) -> tuple[str, ...]:
         """The same tuple for the same polls, so that whoever maps tags to columns may go by identity."""
+        if len(pieces) == 1 and not pieces[0].lost:
+            return pieces[0].poll.tags
         if any(len(piece.tag) < len(piece.poll.tags) for piece in pieces):
             return tuple(chain.from_iterable(_some_tags(piece) for piece in pieces))
-        if len(pieces) == 1:
-            return pieces[0].poll.tags
         polls = tuple(piece.poll for piece in pieces)
         tags = self._together.get(polls)
         if tags is None:
@@ -160,8 +161,9 @@ def _batch(source: str, tags: tuple[str, ...], pieces: list[Piece]) -> Batch:
     if len(pieces) == 1:
         (piece,) = pieces
         n = len(piece.v)
-        t_ns, r_ns = np.full(n, piece.t_ns, np.int64), np.full(n, piece.r_ns, np.int64)
-        return Batch(source, tags, _count(n), t_ns, piece.v, piece.q, r_ns, piece.flags)
+        times = np.empty((2, n), np.int64)
+        times[0], times[1] = piece.t_ns, piece.r_ns
+        return Batch(source, tags, _count(n), times[0], piece.v, piece.q, times[1], piece.flags)
     many = [len(piece.v) for piece in pieces]
     return Batch(
         source,

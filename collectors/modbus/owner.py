@@ -36,8 +36,8 @@ _GATEWAY = (0x0A, 0x0B)
 class Owner:
     """A queue of requests by the time they are due; at most `max_parallel` are outstanding.
 
-    `news` is set when there are pieces to put, when the link has closed, or when it must be opened anew
-    (`reset`): after any time-out on RTU or ASCII framing, where the late reply would pass for the next.
+    It rings when there are pieces to put, when the link has closed, or when it must be opened anew (`reset`):
+    after any time-out on RTU or ASCII framing, where the late reply would pass for the next.
     """
 
     def __init__(
@@ -53,11 +53,13 @@ class Owner:
         self.id, self.facts = id, SourceFacts()
         self.groups, self.slices = groups, groups.slices
         self.connected = False
-        self.news = asyncio.Event()
+        self._rung = False
+        self._waiter: asyncio.Future[None] | None = None
         self.pieces: list[Piece] = []
         self.reset = False
         self.silent_line: ConnectionError | None = None
-        self._clock, self._timeout_s, self._parallel = clock, spec.timeout_s, spec.max_parallel
+        self._monotonic, self._now_ns = clock.monotonic, clock.now_ns
+        self._timeout_s, self._parallel = spec.timeout_s, spec.max_parallel
         self._self_delimiting = spec.wire_framing == "tcp"
         self._link: Link | None = None
         self._out: list[Poll | Inquiry] = []
@@ -70,15 +72,27 @@ class Owner:
         self.units = [UnitState(self, spec, unit, tags, first_probe_s, random) for unit in spec.units]
 
     def now(self) -> tuple[float, int]:
-        return self._clock.monotonic(), self._clock.now_ns()
+        return self._monotonic(), self._now_ns()
+
+    def ring(self) -> None:
+        self._rung = True
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    async def news(self) -> None:
+        """Until it has rung since the last time. For one who waits; half the price of an asyncio.Event."""
+        if not self._rung:
+            self._waiter = asyncio.get_running_loop().create_future()
+            await self._waiter
+        self._rung = False
 
     def begin(self, link: Link) -> None:
         """A new connection. One opened anew in place goes on where it was."""
         anew, self._link = self.connected, link
-        link.closed.add_done_callback(lambda _: self.news.set())
+        link.closed.add_done_callback(lambda _: self.ring())
         self._silent, self.reset, self.silent_line = 0, False, None
         self._suspects.clear()
-        now = self._clock.monotonic()
+        now = self._monotonic()
         if not anew:
             self.connected = True
             self._waiting.clear()
@@ -117,7 +131,7 @@ class Owner:
 
     def tell(self, piece: Piece) -> None:
         self.pieces.append(piece)
-        self.news.set()
+        self.ring()
 
     def _pump(self) -> None:
         while self._waiting and self._link is not None and not self.reset:
@@ -127,10 +141,10 @@ class Owner:
             if ask.unit.breaker.closed or (isinstance(ask, Inquiry) and ask.probe):
                 self._send(ask, self._link)
             else:
-                ask.failed(Status.BAD_NO_COMMUNICATION, self._clock.now_ns())
+                ask.failed(Status.BAD_NO_COMMUNICATION, self._now_ns())
 
     def _send(self, ask: Poll | Inquiry, link: Link) -> None:
-        ask.sent_s, ask.sent_ns = self.now()
+        ask.sent_s, ask.sent_ns = self._monotonic(), self._now_ns()
         self._out.append(ask)
         try:
             link.send(ask)
@@ -152,20 +166,21 @@ class Owner:
 
     def heard(self, ask: Poll | Inquiry) -> None:
         """A reply that is what was asked for, or the unit's own refusal."""
-        now, now_ns = self.now()
+        now, now_ns = self._monotonic(), self._now_ns()
         ask.heard_ns = now_ns
         unit, facts = ask.unit, self.facts
         self._out.remove(ask)
         took = now - ask.sent_s
-        facts.round_trips.took(took)
-        unit.facts.round_trips.took(took)
-        facts.last_good_ns = now_ns
+        facts.round_trips.newest.append(took)
+        unit.facts.round_trips.newest.append(took)
+        facts.last_good_ns = unit.facts.last_good_ns = now_ns
         if self._silent:
             self._silent = 0
             self._suspects.clear()
-        if unit.breaker.answered(now_ns):
+        if unit.facts.failures_in_row and unit.breaker.answered(now_ns):
             unit.resume(now)
-        self._pump()
+        if self._waiting:
+            self._pump()
 
     def objected(self, ask: Poll | Inquiry, code: int) -> bool:
         """An exception. False when it is a gateway's word that the unit does not answer."""
@@ -189,7 +204,7 @@ class Owner:
         if code in (2, 3):
             poll.unit.illegal(poll, code, now, now_ns)
             return
-        poll.unit.facts.cause = f"unit {poll.unit.number}: exception {code}"
+        poll.unit.facts.cause, poll.objection = f"unit {poll.unit.number}: exception {code}", True
         poll.failed(_EXCEPTIONS.get(code, Status.BAD_DEVICE_FAILURE), now_ns)
         if code not in _BUSY:
             poll.rest(now)
@@ -212,11 +227,11 @@ class Owner:
         self._unanswered(ask, "timeout", Status.BAD_TIMEOUT, cause)
         if self._all_silent():
             self.silent_line = ConnectionError(f"{self.id}: {self._silent} reads in a row without answer")
-            self.news.set()
+            self.ring()
         elif not self._self_delimiting:
             self.facts.count("desync_resets")
             self.reset = True
-            self.news.set()
+            self.ring()
 
     def _all_silent(self) -> bool:
         """Nobody there answers, or three that did have ceased to at once: not the units, the line."""

@@ -57,6 +57,8 @@ class Poll:
         self.sent_ns = self.heard_ns = 0
         self.illegal = False
         """It is one value at an address that the device refuses, and has been named."""
+        self.objection = False
+        """The cause of the unit's trouble is what it answered to this poll."""
         self._owner = unit.owner
         self._index = np.arange(len(self.tags), dtype=np.uint32)
         self._index.flags.writeable = False  # it goes out with every batch
@@ -120,6 +122,8 @@ class Poll:
 
     def answered(self, payload: memoryview) -> None:
         self._rests = 0
+        if self.objection:
+            self.objection, self.unit.facts.cause = False, None
         self._group.take(self, payload)
         self._owner.heard(self)
 
@@ -128,6 +132,8 @@ class Poll:
 
     def read(self, v: Floats, q: Codes, flags: Flags) -> None:
         """Its values, decoded. Source time is the middle of the request (nearest to the sampling)."""
+        if not self._owner.connected:
+            return
         self._ever = True
         if self.illegal:
             self.unit.legal_again(self)

@@ -139,6 +139,7 @@ class UnitState:
     def _found(self, poll: Poll, found: Found, now: float, now_ns: int) -> None:
         if found.illegal is None:
             self.facts.cause = f"unit {self.number} refuses all of {_span(poll.request)}"
+            poll.objection = True
             self._unsettled(poll, now, now_ns)
             return
         self._illegal.append(found.illegal)

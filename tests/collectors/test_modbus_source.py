@@ -165,9 +165,16 @@ async def test_an_exception_has_its_reason(kind, kept, clock, code, status):
     port = free_port()
     async with serving(kind, port, 1) as station:
         await station.tell(f"fail 1 {code}")
-        async with running(source(port, clock, {1: points(1, 1)}), kept):
+        modbus = source(port, clock, {1: points(1, 1)})
+        device = modbus.facts.devices["unit 1"]
+        async with running(modbus, kept):
             await eventually(kept.bad)
-    assert [(s.q, s.v) for s in kept.samples()] == [(status, None)]
+            assert [(s.q, s.v) for s in kept.samples()] == [(status, None)]
+            assert f"exception {code}" in (device.cause or modbus.facts.tag_causes["u1.f0"])
+            if code != 2:  # that is retried every hour
+                await station.tell("heal 1")
+                await eventually(lambda: kept.last("u1.f0").v == 100)
+                assert device.cause is None
 
 
 async def test_a_lying_reply_is_bad_and_the_connection_opened_again(kept, clock):
