@@ -60,6 +60,10 @@ class Route:
     places: list[int] | None = None
     fast: Fast | None = None
 
+    def called(self, device: str | None) -> str | None:
+        """What a meter is called in tags."""
+        return self.kind.topic.ids.get(device, device) if device is not None else None
+
 
 class Fleet:
     """Topic and payload to numbers and places."""
@@ -81,19 +85,22 @@ class Fleet:
             device, t_ns, raw, marks = quick
             if device == route.device or device is None or route.device is None:
                 places = route.places or []
-                return Outcome(route.device, places * (len(raw) // len(places)), t_ns, raw, marks)
+                return Outcome(
+                    route.called(route.device), places * (len(raw) // len(places)), t_ns, raw, marks
+                )
         return self._read(route, payload)
 
     def _read(self, route: Route, payload: bytes) -> Outcome:
         said = route.kind.decoder(payload)
-        outcome = Outcome(route.device, refused=said.refused)
+        outcome = Outcome(route.called(route.device), refused=said.refused)
         device, places = route.device, route.places
         for reading in said.readings:
             if reading.device is not None and reading.device != device:
                 if route.device is not None:
                     raise _other(reading.device, route.device)
-                device = outcome.device = reading.device
-                places = self._places(route.kind, device)
+                device = reading.device
+                outcome.device = route.called(device)
+                places = self._places(route, device)
             if places is None:
                 _unknown(outcome, device)
             elif places[reading.value] == UNTAGGED:
@@ -117,7 +124,7 @@ class Fleet:
                 device = checked_id(found[1]) if kind.topic.pattern.groups else None
                 route = Route(kind, device)
                 if device is not None or "{meter}" not in kind.topic.tag:
-                    route.places = self._places(kind, device)
+                    route.places = self._places(route, device)
                     if route.places and UNTAGGED not in route.places:
                         route.fast = kind.fast
                 if len(self._routes) >= ROUTES:
@@ -133,12 +140,13 @@ class Fleet:
 
     def meter(self, topic: bytes) -> str | None:
         route = self._routes.get(topic)
-        return route.device if route is not None else None
+        return route.called(route.device) if route is not None else None
 
-    def _places(self, kind: Kind, device: str | None) -> list[int] | None:
+    def _places(self, route: Route, device: str | None) -> list[int] | None:
         """Of each of the map's values; None when the plant knows no tag of this meter."""
-        base = kind.topic.tag.format(meter=checked_id(device) if device is not None else "")
-        places = [self.targets.place(base, value, device) for value in kind.values]
+        meter = route.called(checked_id(device)) if device is not None else None
+        base = route.kind.topic.tag.format(meter=meter or "")
+        places = [self.targets.place(base, value, meter) for value in route.kind.values]
         return places if any(place != UNTAGGED for place in places) else None
 
 

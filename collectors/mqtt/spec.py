@@ -21,11 +21,13 @@ class _Strict(BaseModel):
 class Topic(_Strict):
     """filter: subscribed exactly so, with one `+` where a meter's id stands, or none when the payload
     names it. payload: the map of what comes there. tag: of the map's value without a name, with `{meter}`
-    for the meter's id."""
+    for the meter's id. ids: what a meter is called in tags, by what it calls itself: a meter that took the
+    place of another goes on in its tags."""
 
     filter: str
     payload: str = "readings"
     tag: str = "meter.{meter}"
+    ids: dict[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _one_meter(self) -> Self:

@@ -312,6 +312,16 @@ def test_units_are_made_into_the_tags_and_values_without_a_tag_are_counted():
     assert outcome.untagged == 1
 
 
+def test_a_meter_that_took_the_place_of_another_goes_on_in_its_tags():
+    topics = [{"filter": "meters/+/up", "payload": "readings", "ids": {"N9": "M1"}}]
+    one = spec(topics=topics)
+    samples, outcome = batch(one, "meters/N9/up", readings((5, 1.0), meter="N9"))
+    assert [(s.tag, s.v) for s in samples] == [("meter.M1", 1.0)]
+    assert outcome.device == "M1"
+    with pytest.raises(Refused, match="of meter 'M1', the topic of 'N9'"):
+        batch(one, "meters/N9/up", readings((5, 1.0), meter="M1"))
+
+
 def test_a_unit_that_cannot_be_made_into_the_tags_is_bad_and_named():
     up = {"format": "number", "value": {"unit": "bar"}}
     one = spec(maps={"up": up}, topics=[{"filter": "meters/+/up", "payload": "up"}])
