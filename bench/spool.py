@@ -1,4 +1,4 @@
-"""The spool's durable commit of a 10,000-tag batch, beside write + fdatasync of the same bytes (P7)."""
+"""The spool's durable commit beside write + fdatasync (P7), its rate alone and with the store behind it."""
 
 import asyncio
 import os
@@ -10,7 +10,11 @@ import numpy as np
 
 from bench.figures import Figure
 from core.adapters.segment_spool.spool import SegmentSpool
+from core.adapters.sqlite_historian import SqliteHistorian
 from core.model.sample import Batch, Sample
+from core.ports.spool import RECORDER
+from core.runtime.conservation import assert_conserved
+from core.runtime.recorder import Recorder
 
 TAGS = 10_000
 _START_NS = 1_795_000_000 * 10**9
@@ -44,6 +48,8 @@ async def _measure(folder: Path, rounds: int) -> list[Figure]:
             await spool.advance("recorder", 2 * k)
     rate = await _rate(spool, names, rounds)
     await spool.close()
+    opened = await _opening(folder / "spool")
+    through = await _through(folder, names, rounds)
     ratio = float(np.median(ours) / np.median(raw))
     return [
         Figure("write + fdatasync of the bytes, p50", float(np.median(raw)), "ms", None, "lower"),
@@ -53,7 +59,9 @@ async def _measure(folder: Path, rounds: int) -> list[Figure]:
         Figure("put of 10,000 tags, p99", float(np.quantile(ours, 0.99)), "ms", 25.0, "lower"),
         Figure("put of 10 samples, p50", float(np.median(small)), "ms", 20.0, "lower"),
         Figure("put of 10 samples, p99", float(np.quantile(small, 0.99)), "ms", None, "lower"),
-        Figure("four sources at once", rate, "samples/s", 500_000, "higher"),
+        Figure("four sources at once, durable", rate, "samples/s", None, "higher"),
+        Figure("four sources through spool and embedded historian", through, "samples/s", 500_000, "higher"),
+        Figure("opening it after a kill", opened, "ms", 1_500.0, "lower"),
     ]
 
 
@@ -69,6 +77,41 @@ async def _timed(spool: SegmentSpool, batch: Batch) -> float:
     started = time.perf_counter()
     await spool.put(batch)
     return 1e3 * (time.perf_counter() - started)
+
+
+async def _opening(folder: Path) -> float:
+    """Milliseconds; the newest file is read through."""
+    started = time.perf_counter()
+    spool = await SegmentSpool.open(folder)
+    took = 1e3 * (time.perf_counter() - started)
+    await spool.close()
+    return took
+
+
+async def _through(folder: Path, names: tuple[str, ...], rounds: int) -> float:
+    """Samples a second, from the first put until the last is in the historian's books."""
+    spool = await SegmentSpool.open(folder / "through")
+    historian = await SqliteHistorian.open(folder / "historian.db", {})
+    recording = asyncio.create_task(Recorder(spool, historian).run())
+    await spool.cursor(RECORDER)
+    own = [tuple(f"s{i}.{name}" for name in names) for i in range(4)]
+    batches = [[tick(tags, k) for k in range(rounds // 4)] for tags in own]
+
+    async def source(mine: list[Batch]) -> None:
+        for batch in mine:
+            await spool.put(batch)
+
+    started = time.perf_counter()
+    await asyncio.gather(*map(source, batches))
+    while await spool.cursor(RECORDER) < rounds // 4 * 4:  # noqa: ASYNC110  (nobody tells)
+        await asyncio.sleep(0.002)
+    took = time.perf_counter() - started
+    assert_conserved(await spool.facts())
+    recording.cancel()
+    await asyncio.gather(recording, return_exceptions=True)
+    await spool.close()
+    await historian.close()
+    return rounds // 4 * 4 * len(names) / took
 
 
 async def _rate(spool: SegmentSpool, names: tuple[str, ...], rounds: int) -> float:

@@ -143,7 +143,10 @@ def run(
         return
     from hub.compose import run_hub
 
-    on_loop(lambda: until_told(run_hub(configuration)))
+    try:
+        on_loop(lambda: until_told(run_hub(configuration)))
+    except BlockingIOError as taken:
+        raise fail(f"{taken}: one hub a data folder", REFUSED) from taken
 
 
 @app.command()

@@ -11,9 +11,9 @@ from alarms.engine import Engine
 from collectors.intake.gate import Gate
 from collectors.intake.intake import Intake
 from collectors.intake.limits import TimeLimits
+from core.adapters.segment_spool.spool import SegmentSpool
 from core.adapters.sqlite_historian import SqliteHistorian
 from core.adapters.sqlite_quarantine import SqliteQuarantine
-from core.adapters.sqlite_spool import SqliteSpool
 from core.model.alarm import AlarmDefinition
 from core.model.finding import Finding
 from core.model.plant import Plant
@@ -28,7 +28,7 @@ from core.runtime.recorder import Recorder
 
 @dataclass
 class Chain:
-    spool: SqliteSpool
+    spool: SegmentSpool
     quarantine: SqliteQuarantine
     historian: SqliteHistorian
     engine: Engine
@@ -68,7 +68,7 @@ class Chain:
 async def chain(
     folder: Path, plant: Plant, rows: Iterable[AlarmDefinition], limits: TimeLimits | None = None
 ) -> AsyncIterator[Chain]:
-    spool = await SqliteSpool.open(folder / "spool")
+    spool = await SegmentSpool.open(folder / "spool")
     quarantine = await SqliteQuarantine.open(folder / "quarantine.db")
     historian = await SqliteHistorian.open(folder / "historian.db", plant.tags, quarantine=quarantine)
     await spool.cursor(RECORDER)

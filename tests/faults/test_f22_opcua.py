@@ -7,7 +7,7 @@ import signal
 import pytest
 
 from collectors.opcua.trust import trust
-from core.adapters.sqlite_spool import SqliteSpool
+from core.adapters.segment_spool.spool import SegmentSpool
 from core.model.quality import Status
 from core.model.sample import Flag
 from core.runtime.clock import AnchoredClock
@@ -19,7 +19,7 @@ from tests.faults.forms import form
 
 @pytest.fixture
 async def kept(tmp_path):
-    spool = await SqliteSpool.open(tmp_path / "spool")
+    spool = await SegmentSpool.open(tmp_path / "spool")
     yield Kept(spool)
     await spool.close()
 

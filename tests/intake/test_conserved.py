@@ -8,8 +8,8 @@ import pytest
 
 from collectors.intake.intake import Intake
 from collectors.intake.limits import SECOND, TimeLimits
+from core.adapters.segment_spool.spool import SegmentSpool
 from core.adapters.sqlite_quarantine import SqliteQuarantine
-from core.adapters.sqlite_spool import SqliteSpool
 from core.model.conservation import Fate
 from core.model.sample import Batch, Sample
 from core.ports.source import SourceFacts
@@ -21,7 +21,7 @@ from tests.intake.gates import NOW, TAGS, seen
 
 @dataclass
 class Stores:
-    spool: SqliteSpool
+    spool: SegmentSpool
     quarantine: SqliteQuarantine
 
     def gate(self, facts: SourceFacts):
@@ -31,7 +31,7 @@ class Stores:
 
 @pytest.fixture
 async def stores(tmp_path: Path) -> AsyncIterator[Stores]:
-    spool = await SqliteSpool.open(tmp_path / "spool", max_bytes=2**20)
+    spool = await SegmentSpool.open(tmp_path / "spool", max_bytes=2**20)
     quarantine = await SqliteQuarantine.open(tmp_path / "quarantine.db")
     await spool.cursor(RECORDER)
     yield Stores(spool, quarantine)

@@ -3,15 +3,17 @@
 import sqlite3
 from pathlib import Path
 
-from core.adapters.segment_spool.log import Log
+from core.adapters.segment_spool.log import Log, sync_folder
 from core.model.sample import Batch, CorruptBatch
 
+OLD = "spool.db"
+"""While it is there nothing else has been put: a start that was cut short begins again."""
 _ROWS = 200
 
 
 def carry_over(folder: Path, log: Log) -> None:
     """Rows that a cursor has yet to pass, under their own sequences. The books begin anew with them."""
-    path = folder / "spool.db"
+    path = folder / OLD
     if not path.exists():
         return
     db = sqlite3.connect(path)
@@ -33,6 +35,7 @@ def carry_over(folder: Path, log: Log) -> None:
     finally:
         db.close()
     path.rename(folder / "spool.db.old")
+    sync_folder(folder)
 
 
 def _carry(log: Log, data: bytes) -> None:

@@ -140,7 +140,7 @@ class Log:
             _write_all(fd, pieces)
             os.fsync(fd)
             fresh.replace(file.path)
-            _sync_folder(self.folder)
+            sync_folder(self.folder)
         except OSError:
             os.close(fd)
             fresh.unlink(missing_ok=True)
@@ -248,7 +248,7 @@ def _write_all(fd: int, pieces: list[bytes]) -> None:
                 done += os.write(fd, memoryview(rest)[done:])
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(fd)

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TextIO
 
 from core.adapters.segment_spool.books import balancing
-from core.adapters.segment_spool.legacy import carry_over
+from core.adapters.segment_spool.legacy import OLD, carry_over
 from core.adapters.segment_spool.log import Log
 from core.adapters.segment_spool.room import Bounds
-from core.adapters.segment_spool.segment import Segment, segments
+from core.adapters.segment_spool.segment import SUFFIX, Segment, segments
 from core.adapters.segment_spool.state import State
 
 
@@ -31,6 +31,9 @@ def open_locked(folder: Path, bounds: Bounds, now_ns: Callable[[], int]) -> tupl
 def _open_log(folder: Path, bounds: Bounds, now_ns: Callable[[], int]) -> Log:
     for rest in folder.glob("*.new"):
         rest.unlink()
+    if (folder / OLD).exists():
+        for half in folder.glob(f"*{SUFFIX}"):
+            half.unlink()
     log = Log(folder, bounds, now_ns)
     log.shelf.files = segments(folder)
     if not log.shelf.files:
