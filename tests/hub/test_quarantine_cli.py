@@ -23,7 +23,7 @@ from tests.collectors.field import free_port
 NOW = time.time_ns()
 DAY = 86_400 * 10**9
 METER = "v09"
-TAG = tag_of(0, 9)
+TAG = f"meter.{METER}"
 MQTT = """
   - type: mqtt
     id: meters
@@ -31,7 +31,7 @@ MQTT = """
     port: 9
     allow_insecure: true
     topics:
-      - {filter: "meters/+/readings", payload: readings, tag: "st-0000.{meter}"}
+      - {filter: "meters/+/readings", payload: readings, tag: "meter.{meter}"}
 """
 
 
@@ -62,7 +62,9 @@ async def plant(tmp_path):
     config, data = tmp_path / "plant", tmp_path / "data"
     write_plant(config, data, free_port(), 10, 1.0, free_port())
     tags = config / "tags.csv"
-    tags.write_text(tags.read_text().replace(f"{TAG},pressure,m,", f"{TAG},volume,m3,"))
+    (gauge,) = (line for line in tags.read_text().splitlines() if line.startswith(f"{tag_of(0, 9)},"))
+    with tags.open("a") as file:
+        file.write(gauge.replace(f"{tag_of(0, 9)},pressure,m,", f"{TAG},volume,m3,") + "\n")
     with (config / "collectors.yaml").open("a") as file:
         file.write(MQTT)
     data.mkdir()
