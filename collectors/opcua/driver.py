@@ -51,7 +51,8 @@ class OpcUaSource:
         self._roster = Roster(spec, mine)
         self._store = Store(self.id, self._device, mine, self.facts, clock)
         self._subscription: Subscription | None = None
-        """Of the last session: a new one takes it over, if the server still has it."""
+        """Of the last session, where it was secure (IEC 62541-4, 5.14.7: nobody can tell otherwise whose it
+        is) and published: a new one takes it over, if the server still has it."""
         self._told: str | None = None
         self._last: BaseException | None = None
 
@@ -85,7 +86,7 @@ class OpcUaSource:
         try:
             await self._at_work(follow, check)
         finally:
-            self._subscription = follow.subscription
+            self._subscription = follow.subscription if self._spec.secure and follow.published else None
 
     async def _at_work(self, follow: Follow, check: Callable[[], None]) -> None:
         await follow.start(self._subscription)

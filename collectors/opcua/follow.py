@@ -54,6 +54,9 @@ class Follow:
         self._checked_s = clock.monotonic()
         self._subscription: Subscription | None = None
         self._history: asyncio.Task[None] | None = None
+        self._renewed = False
+        self.published = False
+        """The server has answered a publish request in this session."""
         self._heard_s = clock.monotonic()
         self._last_report_ns = clock.now_ns()
 
@@ -119,7 +122,7 @@ class Follow:
             await self._hear(min(_TICK_S, max(0.0, self._roster.next_s(self._clock.monotonic()))))
             now_s = self._clock.monotonic()
             if self._subscription and now_s - self._heard_s > self._subscription.silence_s:
-                raise ConnectionError(f"no report and no keep-alive for {now_s - self._heard_s:.0f} s")
+                await self._renew(self._subscription)
             if now_s - self._checked_s > CHECK_S:
                 self._checked_s = now_s
                 self._check()
@@ -155,8 +158,23 @@ class Follow:
             await self._gap(report)
         await self._take(report)
         self._subscription.done(report)
+        self._renewed, self.published = False, True
         if report.lost:
             await self._read(np.nonzero(self._roster.active)[0])
+
+    async def _renew(self, silent: Subscription) -> None:
+        """The server answers, its subscription does not: another one is made in its place, once; then the
+        session is given up."""
+        if self._renewed:
+            raise ConnectionError(f"no report and no keep-alive for {silent.silence_s:.0f} s, twice")
+        self._renewed = True
+        self._facts.count("subscription_silent")
+        log.warning("no report and no keep-alive: subscribing anew", source=self._spec.id)
+        self._subscription = await Subscription.create(
+            self._session, self._spec.publish_ms, self._spec.timeout_s, instead=silent
+        )
+        self._heard_s = self._clock.monotonic()
+        await self._ask_for(range(len(self._roster)))
 
     async def _resume(self, old: Subscription) -> bool:
         """Takes over the last session's subscription with all that it has kept; then reads everything, for

@@ -24,9 +24,10 @@ def node_modules() -> Path:
 class NodeServer(Server):
     """tests/servers/node-opcua/serve.cjs. pki: where it keeps its certificate, made when there is none."""
 
-    def __init__(self, port: int, nodes: int, pki: Path) -> None:
+    def __init__(self, port: int, nodes: int, pki: Path, limit: int) -> None:
         super().__init__("")
-        self._argv = [need("node"), str(PROJECT / "serve.cjs"), str(port), str(nodes), str(pki)]
+        script = str(PROJECT / "serve.cjs")
+        self._argv = [need("node"), script, str(port), str(nodes), str(pki), str(limit)]
         self._environment = {"NODE_PATH": str(node_modules())}
 
     async def _answer(self) -> None:
@@ -39,16 +40,16 @@ class NodeServer(Server):
 
     @property
     def certificate(self) -> Path:
-        return Path(self._argv[-1]) / "server" / "own" / "certs" / "certificate.pem"
+        return Path(self._argv[-2]) / "server" / "own" / "certs" / "certificate.pem"
 
     def show(self, pki: Path) -> None:
         """From its next start on, another certificate."""
-        self._argv[-1] = str(pki)
+        self._argv[-2] = str(pki)
 
 
 @asynccontextmanager
-async def node_serving(port: int, nodes: int, pki: Path) -> AsyncIterator[NodeServer]:
-    server = NodeServer(port, nodes, pki)
+async def node_serving(port: int, nodes: int, pki: Path, limit: int = 700) -> AsyncIterator[NodeServer]:
+    server = NodeServer(port, nodes, pki, limit)
     await server.start()
     try:
         yield server

@@ -14,6 +14,7 @@ from core.adapters.segment_spool.spool import SegmentSpool
 from core.model.quality import Status
 from core.model.sample import Flag
 from tests.collectors.field import Kept, Wire, eventually, free_port, running, serving
+from tests.collectors.node_opcua import node_serving
 from tests.collectors.opcua_field import URI, source
 
 REQUEST = "Request_Encoding_DefaultBinary"
@@ -242,8 +243,9 @@ async def test_no_write_and_no_call_ever_leaves(kept, clock, monkeypatch, mode):
         "Publish",
         "Republish",
     }
-    subscribing |= {"TransferSubscriptions"}
-    sent = set(services(wire.sent))
+    found = services(wire.sent)
+    assert found["CreateSession"] == opcua.facts.connects
+    sent = set(found)
     assert {"CreateSession", "ActivateSession", "Read", "CloseSession"} <= sent
     assert sent - {"CreateSession", "ActivateSession", "Read", "CloseSession"} == (
         subscribing if mode == "auto" else set()
@@ -257,6 +259,20 @@ async def test_a_steady_value_is_read_before_its_tag_is_stale(kept, clock):
     stamps = [s.t_ns for s in kept.samples("v3")]
     assert {s.v for s in kept.samples("v3")} == {3}
     assert all(0.5e9 < later - earlier < 5e9 for earlier, later in pairwise(stamps[1:]))
+
+
+@pytest.mark.parametrize("mode", ["subscribe", "poll"])
+async def test_a_server_s_limits_are_kept_to(kept, clock, tmp_path, mode):
+    """It refuses calls of more than two nodes (BadTooManyOperations)."""
+    port = free_port()
+    async with node_serving(port, 5, tmp_path, limit=2) as server:
+        opcua = source(port, clock, mode=mode, sampling_ms=100)
+        async with running(opcua, kept):
+            await eventually(lambda: all(kept.last(f"v{n}") and kept.last(f"v{n}").v == n for n in range(5)))
+            await server.tell("sweep 9")
+            await eventually(lambda: {kept.last(f"v{n}").v for n in range(5)} == {9})
+    assert opcua.facts.connects == 1
+    assert not kept.bad()
 
 
 @pytest.mark.parametrize("refused", [False, True], ids=["asked for", "no subscription to be had"])

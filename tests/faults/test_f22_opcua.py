@@ -166,12 +166,30 @@ async def test_a_dropped_session_is_told_and_what_the_server_kept_meanwhile_come
                     await asyncio.sleep(0.3)
                 await eventually(lambda n=n: opcua.facts.connects == n + 2)
                 await eventually(lambda: all(kept.last(f"v{i}").v is not None for i in range(5)))
-            await server.tell("set 1 -1")
-            await eventually(lambda: kept.last("v1").v == -1)
+                await server.tell(f"set 1 {-n - 1}")
+                await eventually(lambda n=n: kept.last("v1").v == -n - 1)
     assert opcua.facts.failures["subscription_resumed"] == form(2, 50)
     assert {100 * n + value for n in range(form(2, 50)) for value in (1, 2, 3)} <= set(good(kept, "v1"))
     assert len(kept.bad()) == 5 * form(2, 50)
     assert not {"notification_lost"} & opcua.facts.failures.keys()
+
+
+async def test_a_subscription_that_says_nothing_on_a_server_that_answers_is_replaced_without_a_loss(
+    kept, clock
+):
+    port = free_port()
+    async with serving("opcua_plant", port) as server:
+        opcua = source(port, clock, timeout_s=1.0, max_silence_s=600)
+        async with running(opcua, kept):
+            await started(kept)
+            await server.tell("mute")
+            await server.tell("set 1 99")
+            await eventually(lambda: opcua.facts.failures.get("subscription_silent"), 30)
+            for value in range(100, 110):
+                await server.tell(f"set 1 {value}")
+                await eventually(lambda value=value: kept.last("v1").v == value)
+    assert opcua.facts.connects == 1
+    assert not kept.bad()
 
 
 async def test_a_frozen_server_marks_all_its_tags_before_they_are_stale(kept, clock, tmp_path):

@@ -4,7 +4,8 @@ Variables `s=v-0` … of namespace urn:test:plant, Double, n at first. Lines on 
 `bad N CODE` (hexadecimal StatusCode), `stamp N VALUE SECONDS` (a source time that many seconds off),
 `add NAME VALUE`, `remove NAME`, `historize NAME`, `begin N` (number of the first report of subscriptions
 made from now on), `subscriptions N` (at most so many), `lose` (the next report with changes is sent without
-them, and kept), `forget` (the same, and not kept). Each is answered by a line.
+them, and kept), `forget` (the same, and not kept), `mute` (no subscription reports any longer). Each is
+answered by a line.
 """
 
 import asyncio
@@ -93,6 +94,9 @@ async def main(port: int, nodes: int) -> None:
                 reports.begin = int(name)
             case "subscriptions", []:
                 server.iserver.max_subscriptions = int(name)
+            case "mute", []:
+                for subscription in server.iserver.subscription_service.subscriptions.values():
+                    subscription._task.cancel()
             case "lose" | "forget", []:
                 setattr(reports, verb, True)
             case "set", [value]:

@@ -1,5 +1,6 @@
-// An OPC UA server by node-opcua: node serve.cjs PORT NODES PKI, in the shape of tests/servers/opcua_plant.py.
+// An OPC UA server by node-opcua: node serve.cjs PORT NODES PKI [LIMIT], in the shape of tests/servers/opcua_plant.py.
 // Secure endpoints (and one without security), anonymous, user hub with password s3cret, or any certificate.
+// LIMIT: nodes or items in one service call.
 // Variables s=v-0 … of namespace urn:test:plant, Double. Lines on stdin, each answered by one:
 //   set N VALUE · bad N CODE · stamp N VALUE SECONDS · add NAME VALUE · remove NAME
 //   burst N COUNT   (values 1..COUNT at once: more than a queue holds)
@@ -18,6 +19,7 @@ const {
 })();
 
 const [port, count, pki] = [Number(process.argv[2]), Number(process.argv[3]), process.argv[4]];
+const limit = Number(process.argv[5] ?? 700);
 const policies = ["None", "Basic256Sha256", "Aes128_Sha256_RsaOaep", "Aes256_Sha256_RsaPss"];
 
 async function main() {
@@ -33,7 +35,7 @@ async function main() {
     allowAnonymous: true,
     userManager: { isValidUser: (name, password) => name === "hub" && password === "s3cret" },
     serverInfo: { applicationUri: "urn:test:node-opcua" },
-    serverCapabilities: { maxSessions: 20, operationLimits: { maxNodesPerRead: 1000, maxMonitoredItemsPerCall: 700 } },
+    serverCapabilities: { maxSessions: 20, operationLimits: { maxNodesPerRead: limit, maxMonitoredItemsPerCall: limit } },
   });
   await server.initialize();
   const space = server.engine.addressSpace;
