@@ -12,8 +12,9 @@ import numpy as np
 from bench.figures import Figure
 from bench.store_peers import DAY, HOURLY, LAST, MONTH, ROLLED, Ask, DuckRows, SqliteRows, median_ms
 from core.adapters.influx_historian import InfluxHistorian
-from core.adapters.influx_historian_setup import Keep, make_ready
+from core.adapters.influx_historian_setup import make_ready
 from core.adapters.sqlite_historian import SqliteHistorian
+from core.model.retention import Keep
 from core.model.sample import Batch
 from core.model.tag import Quantity, Tag
 from core.model.text import Text

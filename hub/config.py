@@ -10,6 +10,7 @@ from collectors.meters.spec import MeterSpec
 from collectors.modbus.spec import ModbusSpec
 from collectors.mqtt.spec import MqttSpec
 from collectors.opcua.spec import OpcUaSpec
+from core.model.retention import Keep, Retention
 from core.model.tag import Quantity
 from core.model.text import Text
 
@@ -46,18 +47,28 @@ class UtilityConfig(_Tree):
     hotline: str
 
 
-class EmbeddedStore(_Tree):
-    """Samples in a SQLite file of the data folder."""
-
-    type: Literal["embedded"] = "embedded"
-
-
 class KeepConfig(_Tree):
     """Days that samples, their 1-min and their 1-h roll-ups are kept; 0: for ever."""
 
     samples_days: int = Field(default=730, ge=0)
     minutes_days: int = Field(default=1830, ge=0)
     hours_days: int = Field(default=3660, ge=0)
+
+    @property
+    def days(self) -> Keep:
+        return Keep(self.samples_days, self.minutes_days, self.hours_days)
+
+
+class EmbeddedStore(_Tree):
+    """Samples in a SQLite file of the data folder. keep: for all; keep_by_quantity: for what it names."""
+
+    type: Literal["embedded"] = "embedded"
+    keep: KeepConfig = KeepConfig()
+    keep_by_quantity: dict[Quantity, KeepConfig] = {}
+
+    @property
+    def retention(self) -> Retention:
+        return Retention(self.keep.days, {kind: keep.days for kind, keep in self.keep_by_quantity.items()})
 
 
 class InfluxStore(_Tree):

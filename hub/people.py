@@ -4,7 +4,7 @@ import secrets
 from pathlib import Path
 
 from api.session import create_user
-from core.adapters.influx_historian_setup import Keep, make_ready, setup
+from core.adapters.influx_historian_setup import make_ready, setup
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.model.account import Role, User
 from hub.check import Configuration
@@ -52,8 +52,7 @@ async def migrate(configuration: Configuration) -> list[str]:
         password = _secret(password_file)
         fresh = await setup(store.url, "waterhub", password, store.org, store.bucket, _secret(token_file))
         done.append(f"{store.url} " + ("was set up" if fresh else "was set up already"))
-        keep = Keep(store.keep.samples_days, store.keep.minutes_days, store.keep.hours_days)
-        changed = await make_ready(store.url, _secret(token_file), store.org, store.bucket, keep)
+        changed = await make_ready(store.url, _secret(token_file), store.org, store.bucket, store.keep.days)
         done += changed or ["buckets, retention and tasks are as they should be"]
     return done
 

@@ -104,4 +104,4 @@ async def open_historian(configuration: Configuration, quarantine: Quarantine | 
     from core.adapters.sqlite_historian import SqliteHistorian
 
     path = configuration.hub.data / "historian.db"
-    return await SqliteHistorian.open(path, tags, quarantine=quarantine)
+    return await SqliteHistorian.open(path, tags, quarantine=quarantine, retention=store.retention)

@@ -11,20 +11,12 @@ import httpx
 from core.adapters.influx_historian_flux import EARLIEST, LATEST, from_bucket, rows, times_of
 from core.adapters.influx_historian_lines import SAMPLE
 from core.adapters.influx_historian_rollups import ROLLUPS, roll, task
+from core.model.retention import Keep
 from core.ports.historian import HistorianUnavailable
 
 _TIMEOUT_S = 30.0
 _DAY_S = 86_400
 _DAY_NS = _DAY_S * 10**9
-
-
-@dataclass(frozen=True, slots=True)
-class Keep:
-    """Days that samples, 1-min and 1-h roll-ups are kept; 0: for ever."""
-
-    samples_days: int = 730
-    minutes_days: int = 1830
-    hours_days: int = 3660
 
 
 async def setup(url: str, username: str, password: str, org: str, bucket: str, token: str) -> bool:

@@ -7,16 +7,19 @@ its chunk, each in one transaction. `kill -9` at any point loses nothing that wa
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Self, TypeVar
 
 from core.adapters.historian_rows import admitted, put_aside
+from core.adapters.sqlite_historian_expiry import Expiry
 from core.adapters.sqlite_historian_file import connect, last_mark
 from core.adapters.sqlite_historian_query import Query
 from core.adapters.sqlite_historian_store import Limits, Store
 from core.model.conservation import Tally
+from core.model.retention import Retention
 from core.model.sample import Batch, Series
 from core.model.tag import Tag
 from core.ports.historian import Buckets, HistorianUnavailable, Hold, Written
@@ -32,9 +35,12 @@ class SqliteHistorian:
     process: a failed fsync must not be tried again as if the pages were still there.
     """
 
-    def __init__(self, store: Store, reader: sqlite3.Connection, quarantine: Quarantine | None) -> None:
+    def __init__(
+        self, store: Store, reader: sqlite3.Connection, quarantine: Quarantine | None, expiry: Expiry
+    ) -> None:
         self._store, self._reader, self._quarantine = store, reader, quarantine
         self._query = Query(reader, store)
+        self._expiry = expiry
         self._writing = ThreadPoolExecutor(1, "historian-write")
         self._reading = ThreadPoolExecutor(1, "historian-read")
         self._broken: sqlite3.Error | None = None
@@ -47,14 +53,19 @@ class SqliteHistorian:
         *,
         quarantine: Quarantine | None = None,
         limits: Limits = Limits(),
+        retention: Retention = Retention(),
+        now_ns: Callable[[], int] = time.time_ns,
     ) -> Self:
         """tags: their periods choose how much time a chunk holds; a tag not in it counts as 1 s.
         quarantine: without one a write that holds what no historian can keep is a ValueError.
         Raises sqlite3.DatabaseError when the file is not a historian's."""
-        return cls(*await asyncio.to_thread(_open, path, tags, limits), quarantine)
+        expiry = Expiry(tags, retention, now_ns)
+        return cls(*await asyncio.to_thread(_open, path, tags, limits, expiry), quarantine, expiry)
 
     async def write(self, batches: Sequence[Batch], *, mark: str | None = None) -> Tally:
         kept, refused = admitted(batches)
+        kept, old = self._expiry.admitted(kept)
+        refused += old
         await put_aside(self._quarantine, refused)
         return await self._write(lambda store: store.write(kept, refused, mark))
 
@@ -99,6 +110,8 @@ class SqliteHistorian:
                 self._store.recover()
 
 
-def _open(path: Path, tags: Mapping[str, Tag], limits: Limits) -> tuple[Store, sqlite3.Connection]:
+def _open(
+    path: Path, tags: Mapping[str, Tag], limits: Limits, expiry: Expiry
+) -> tuple[Store, sqlite3.Connection]:
     path.parent.mkdir(parents=True, exist_ok=True)
-    return Store(path, tags, limits), connect(path)
+    return Store(path, tags, limits, expiry), connect(path)

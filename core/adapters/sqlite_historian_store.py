@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from core.adapters.historian_rows import ROW, Mask, Rows, joined, settled, settling, tally_of
 from core.adapters.sqlite_historian_blocks import pack_blocks, unpack_block
+from core.adapters.sqlite_historian_expiry import Expiry
 from core.adapters.sqlite_historian_file import (
     SPANS_NS,
     TagRow,
@@ -52,20 +52,17 @@ class Limits:
     seals: int = 1
 
 
-class _Block(NamedTuple):
-    id: int
-    samples: int
-
-
 class Store:
     """Call from one thread; `fresh`, `tags` and `newest` may be looked at from others.
 
     After any sqlite3.Error call `recover`: memory is then what the file says.
     """
 
-    def __init__(self, path: Path, tags: Mapping[str, Tag], limits: Limits) -> None:
+    def __init__(
+        self, path: Path, tags: Mapping[str, Tag], limits: Limits, expiry: Expiry | None = None
+    ) -> None:
         self._db = connect(path)
-        self._known, self._limits = tags, limits
+        self._known, self._limits, self._expiry = tags, limits, expiry or Expiry(tags)
         self.fresh = Fresh()
         self.tags: dict[str, TagRow] = {}
         self.recover()
@@ -97,7 +94,7 @@ class Store:
         for (key,) in self._db.execute("SELECT DISTINCT key FROM part ORDER BY key"):
             self._place(key)
         self._last_part = self._db.execute("SELECT coalesce(max(id), 0) FROM part").fetchone()[0]
-        self._small: dict[int, _Block] = {}
+        self._small: dict[int, tuple[int, int]] = {}
         self._places: dict[tuple[str, ...], npt.NDArray[np.uint32]] = {}
         self._folded = time.monotonic()
 
@@ -154,6 +151,7 @@ class Store:
         self._add_parts(rows, found, [0, *cuts.tolist(), len(rows)])
         self._keep_newest(np.unique(rows["tag"]))
         self._db.execute("DELETE FROM fresh")
+        self._expiry.expire_some(self._db, self.tags)
 
     def _place(self, key: int) -> None:
         """A group's newest span is open; its others are to be sealed."""
@@ -166,18 +164,18 @@ class Store:
         """A small block at a span's end is written again with what comes next."""
         for key, packed, low, high in zip(keys, pack_blocks(rows, edges), edges, edges[1:], strict=False):
             samples = high - low
-            last = self._small.pop(key, None)
-            if last and last.samples + samples <= self._limits.block_rows:
-                (old,) = self._db.execute("SELECT data FROM part WHERE id=?", (last.id,)).fetchone()
+            last, before = self._small.pop(key, (0, 0))
+            if last and before + samples <= self._limits.block_rows:
+                (old,) = self._db.execute("SELECT data FROM part WHERE id=?", (last,)).fetchone()
                 whole = settled(np.concatenate((unpack_block(old), rows[low:high])))
-                id, samples = last.id, len(whole)
+                id, samples = last, len(whole)
                 packed = next(pack_blocks(whole, [0, samples]))
             else:
                 self._last_part += 1
                 id = self._last_part
             self._db.execute("INSERT OR REPLACE INTO part VALUES (?,?,?,?)", (id, key, samples, packed))
             if samples < self._limits.block_rows:
-                self._small[key] = _Block(id, samples)
+                self._small[key] = id, samples
 
     def _seal_some(self) -> None:
         for key in list(self._ripe)[: max(self._limits.seals, len(self._ripe) // 64)]:

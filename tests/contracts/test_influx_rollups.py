@@ -9,8 +9,9 @@ import pytest
 
 from core.adapters import influx_historian
 from core.adapters.influx_historian import InfluxHistorian
-from core.adapters.influx_historian_setup import Keep, make_ready
+from core.adapters.influx_historian_setup import make_ready
 from core.model.quality import Status
+from core.model.retention import Keep
 from core.model.sample import Batch, Sample
 from tests.servers.http_proxy import proxy
 

@@ -2,6 +2,7 @@
 
 import random
 import sqlite3
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +12,8 @@ from core.adapters.sqlite_historian import SqliteHistorian
 from core.adapters.sqlite_historian_code import pack
 from core.adapters.sqlite_historian_file import TagRow
 from core.adapters.sqlite_historian_store import Limits
+from core.adapters.sqlite_quarantine import SqliteQuarantine
+from core.model.retention import Keep, Retention
 from core.model.sample import Batch, Sample
 from core.model.tag import Quantity, Tag
 from core.model.text import Text
@@ -145,3 +148,49 @@ async def test_a_copy_made_while_it_is_written_is_whole(tmp_path):
             series = await historian.read(f"t{i}", NOON, NOON + 86_400 * S)
             assert series.v.tolist() == [k + i / 100 for k in range(written)]
         await historian.close()
+
+
+async def test_samples_go_by_class_and_their_roll_ups_stay_as_long_as_said(tmp_path):
+    day, now = 86_400 * S, [NOON]
+    tags = {
+        "p": replace(METERS["m0"], id="p", quantity=Quantity.PRESSURE, period_s=1),
+        "m": replace(METERS["m0"], id="m"),
+    }
+    retention = Retention(Keep(0, 0, 0), {Quantity.PRESSURE: Keep(10, 20, 40)})
+    quarantine = await SqliteQuarantine.open(tmp_path / "quarantine.db")
+    historian = await SqliteHistorian.open(
+        tmp_path / "historian.db",
+        tags,
+        limits=ALWAYS,
+        retention=retention,
+        quarantine=quarantine,
+        now_ns=lambda: now[0],
+    )
+
+    async def left():
+        samples = len(await historian.read("p", NOON, NOON + day))
+        minutes = await historian.buckets("p", NOON, NOON + 3600 * S, 60 * S)
+        hours = await historian.buckets("p", NOON, NOON + day, 3600 * S)
+        return samples, int(minutes.n.sum()), int(hours.n.sum()), float(np.nan_to_num(hours.mean[0]))
+
+    async def later(days):
+        now[0] = NOON + days * day
+        for k in range(3):
+            t_ns = now[0] + k * S
+            await historian.write([Batch.of("s", [Sample("p", t_ns, 1.0), Sample("m", t_ns, 1.0)])])
+        return await left()
+
+    for name in tags:
+        await historian.write([Batch.of("s", [Sample(name, NOON + i * S, 3.0) for i in range(3_600)])])
+    await historian.write([Batch.of("s", [Sample("p", NOON + (7_200 + i) * S, 5.0) for i in range(3)])])
+    assert await left() == (3_603, 3_600, 3_603, 3.0)
+    assert await later(9) == (3_603, 3_600, 3_603, 3.0)
+    assert await later(12) == (0, 3_600, 3_603, 3.0)
+    assert await later(22) == (0, 0, 3_603, 3.0)
+    late = await historian.write([Batch.of("s", [Sample("p", NOON + 5, 9.0), Sample("m", NOON + 5, 9.0)])])
+    assert fates(late) == (1, 0, 1)
+    assert (await quarantine.newest())[0].refusal.reason == "beyond_retention"
+    assert await later(42) == (0, 0, 0, 0.0)
+    assert len(await historian.read("m", NOON, NOON + day)) == 3_601
+    await historian.close()
+    await quarantine.close()
