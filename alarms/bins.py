@@ -67,6 +67,8 @@ class Bins:
         """The same for one sample each of the tags at these places."""
         if self._base is None:
             self._base = self._origin = -(-int(t_ns.min()) // self.width_ns)
+        passes = t_ns // self.width_ns > self._last[at] // self.width_ns
+        news = bool((passes | (self._bad[at] == good)).any())
         self._last[at], self._bad[at] = t_ns, ~good
         k = -(-t_ns // self.width_ns) - self._base
         self._reach(int(k.max()) + 1)
@@ -77,7 +79,7 @@ class Bins:
         self._grid[1, k, at] += 1.0
         self._grid[2, k, at] = np.minimum(self._grid[2, k, at], v)
         self._grid[3, k, at] = np.maximum(self._grid[3, k, at], v)
-        return self._take(self._base)
+        return self._take(self._base) if news else None
 
     def _reach(self, rows: int) -> None:
         if rows > self._grid.shape[1]:

@@ -69,7 +69,7 @@ class Slice:
 class Splitter:
     """Cuts batches into live slices. Samples that are backfill, or not newer than the newest of their tag,
     are left out and counted in `late`: they never annunciate and never clear a live alarm. past: a replay,
-    in which backfill counts like any other sample. A newest that lies ahead of when a sample is received is
+    in which backfill counts like any other sample. A newest that lies ahead of when a batch is received is
     of a time when the hub's own clock was wrong, and holds nothing up."""
 
     def __init__(self, tags: Numbering, wanted: Iterable[str], past: bool = False) -> None:
@@ -106,7 +106,7 @@ class Splitter:
         order = self._order(new, t_ns)
         number, t_ns = new.number[order], t_ns[order]
         newest = self.newest[number]
-        live = (t_ns > newest) | (newest > new.r_ns[order] + FUTURE_NS)
+        live = (t_ns > newest) | (newest > int(new.r_ns.max()) + FUTURE_NS)
         if not self._past:
             live &= new.flags[order] & Flag.BACKFILL == 0
         live[:-1] &= (t_ns[1:] > t_ns[:-1]) | (number[1:] != number[:-1])

@@ -93,6 +93,7 @@ async def run_hub(configuration: Configuration) -> None:
 def _settle_memory() -> None:
     """The plant and its rules live as long as the process: no collection need look at them again."""
     gc.freeze()
+    gc.set_threshold(*YOUNG)
     gc.enable()
 
 
@@ -125,6 +126,8 @@ def publisher(configuration: Configuration, stores: Stores) -> Publisher:
     )
 
 
+YOUNG = (20_000, 20, 20)
+"""Objects after which the collector looks at the newest: a poll makes hundreds, all of them soon gone."""
 LIVE_S, LIVE_ROWS = 0.1, 5_000
 """Between two looks at what is new, well within the second in which screens are told, and the rows of one."""
 
