@@ -92,11 +92,15 @@ class ModbusSource:
         spec = self._spec
         link: Link
         if spec.wire_framing == "tcp":
-            tls = context(spec.tls) if spec.tls else None
-            name = (spec.tls.server_name if spec.tls else None) or (spec.host if tls else None)
+            tls, name = None, None
+            if spec.tls is not None:
+                try:
+                    tls, self.facts.certificate_expires_ns = context(spec.tls), expires_ns(spec.tls)
+                except (OSError, ValueError) as error:
+                    raise ConnectionError(f"{self.id}: tls: {error}") from error
+                name = spec.tls.server_name or spec.host
             link = client = await MbapClient.connect(spec.host, spec.port, tls=tls, server_name=name)
             client.notice_death(2 * spec.timeout_s)
-            self.facts.certificate_expires_ns = expires_ns(spec.tls) if spec.tls else None
         else:
             from collectors.modbus.framed import FramedClient  # noqa: PLC0415  (pymodbus, only where used)
 

@@ -188,6 +188,34 @@ async def test_a_lying_reply_is_bad_and_the_connection_opened_again(kept, clock)
             await eventually(lambda: len(kept.samples()) > 6)
     assert [s.v for s in kept.samples()][:5] == [40, 40, None, 40, 40]
     assert modbus.facts.failures == {"BadReply": 1}
+    assert modbus.facts.devices["unit 1"].failures == {"bad_reply": 1}
+
+
+async def test_a_device_that_answers_as_another_unit_is_told_which(kept, clock):
+    async def answer(asked, writer):
+        writer.write(frame(asked, registers(asked), unit=255))
+
+    async with liar(answer) as port:
+        modbus = source(port, clock, {1: [{"tag": "a", "address": 40, "type": "u16"}]})
+        async with running(modbus, kept):
+            await eventually(lambda: modbus.facts.devices["unit 1"].cause)
+            told = modbus.facts.devices["unit 1"].cause
+    assert told.endswith("unit 255 for 1: device answers as unit 255: set unit")
+    assert [s.v for s in kept.samples()] == [None]
+
+
+async def test_what_is_read_once_a_day_is_read_at_once_and_again_after_a_loss(kind, kept, clock):
+    port = free_port()
+    daily = [{"tag": "daily", "address": 0, "type": "f32", "period_s": 86_400}]
+    async with serving(kind, port, 1) as station:
+        modbus = source(port, clock, {1: daily})
+        async with running(modbus, kept):
+            await eventually(lambda: kept.samples(), 3)
+            await station.kill()
+            await eventually(kept.bad)
+            await station.start()
+            await eventually(lambda: kept.last("daily").v == 100, 5)
+    assert [s.v for s in kept.samples()] == [100, None, 100]
 
 
 async def test_beyond_the_instrument_is_bad_and_comes_with_every_poll(kind, kept, clock):

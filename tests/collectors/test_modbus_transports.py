@@ -113,6 +113,12 @@ async def test_a_device_of_another_authority_or_name_is_not_believed(kept, clock
     assert {s.v for s in kept.samples()} == {None}
 
 
+async def test_a_certificate_that_cannot_be_read_is_a_lost_connection_that_says_so(kept, clock, tmp_path):
+    with pytest.raises(ConnectionError, match=r"tls: .*No such file"):
+        await source(clock, WORD, host="127.0.0.1", port=1, tls={"ca_file": tmp_path / "none"}).run(kept)
+    assert [s.v for s in kept.samples()] == [None]
+
+
 @asynccontextmanager
 async def null_modem():
     """Two pseudo-terminals, each the other's far end."""
