@@ -31,16 +31,20 @@ def messages(first: int, n: int) -> list[tuple[bytes, bytes]]:
 
 
 def acked_payloads(wire: Wire) -> set[bytes]:
-    """What the hub acknowledged, by the bytes that passed: each PUBACK with the PUBLISH it answers."""
+    """What the hub acknowledged, by the bytes that passed: each PUBACK with the PUBLISH it answers. An
+    identifier may serve again once it is free."""
     found = set()
     for sent, received in zip(wire.sent, wire.received, strict=True):
-        ids = acknowledged(bytes(sent))
-        assert set(ids.values()) <= {1}
+        said: dict[int, list[bytes]] = {}
         for kind, body in split(bytes(received)):
             if kind == PUBLISH:
                 start = 2 + int.from_bytes(body[:2], "big")
-                if int.from_bytes(body[start : start + 2], "big") in ids:
-                    found.add(body[start + 2 :])
+                told = said.setdefault(int.from_bytes(body[start : start + 2], "big"), [])
+                if body[start + 2 :] not in told[-1:]:
+                    told.append(body[start + 2 :])
+        for mid, times in acknowledged(bytes(sent)).items():
+            assert times <= len(said[mid]), "acknowledged more often than it was sent"
+            found |= set(said[mid][:times])
     return found
 
 
