@@ -1,8 +1,9 @@
 """The embedded historian: one SQLite file, never a row a sample.
 
-A write is durable at once, as it came (table `fresh`). Each minute folds what is fresh into blocks per
-tag; a span that is over is sealed into one compressed chunk with its roll-ups, and a late sample rewrites
-its chunk, each in one transaction. `kill -9` at any point loses nothing that was acknowledged.
+A write is durable at once, as it came (table `fresh`). Each minute folds what is fresh into blocks of 64
+tags; a span that is over is sealed into one compressed chunk a tag with its roll-ups, and a late sample
+rewrites its chunk, each in one transaction. `kill -9` at any point loses nothing that was acknowledged.
+Other processes may read the file, and copy it by SQLite's own backup, while it is written.
 """
 
 import asyncio
