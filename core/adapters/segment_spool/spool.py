@@ -8,16 +8,15 @@ import asyncio
 import queue
 import threading
 import time
-from collections import deque
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, Self, TextIO, TypeVar
 
 from core.adapters.segment_spool.books import balancing, bodies, facts_of
 from core.adapters.segment_spool.log import Log
+from core.adapters.segment_spool.recent import Appended, Recent
 from core.adapters.segment_spool.recover import open_locked
 from core.adapters.segment_spool.room import Bounds
 from core.model.conservation import Fate, Tally
@@ -31,7 +30,6 @@ CLOSED_TO_PUSH = 0.95
 nothing: what is older than its bound makes way."""
 _QUEUE = 4_096
 _GROUP = 512
-_RECENT_ROWS, _RECENT_BYTES = 16_384, 16 * 2**20
 
 T = TypeVar("T")
 
@@ -59,8 +57,7 @@ class SegmentSpool:
         self._queued = 0
         self._reader = ThreadPoolExecutor(1, "spool-read")
         self._writer = threading.Thread(target=self._serve, name="spool-write", daemon=True)
-        self._recent: deque[_Appended] = deque()
-        self._recent_bytes = 0
+        self._recent = Recent()
         self._waiting: list[_Job] = []
         self._last_seq = log.state.last_seq
         self._committed = asyncio.Event()
@@ -169,10 +166,9 @@ class SegmentSpool:
     async def _read(self, after: int, limit: int) -> tuple[list[SpoolRow], int]:
         """Readable rows, and the last seq looked at."""
         known = self._last_seq
-        if self._recent and after + 1 >= self._recent[0].seq:
-            skip = after + 1 - self._recent[0].seq
-            rows = [recent.row for recent in islice(self._recent, skip, skip + limit)]
-            return rows, rows[-1].seq if rows else after
+        recent = self._recent.after(after, limit)
+        if recent is not None:
+            return recent, recent[-1].seq if recent else after
         found = await self._loop.run_in_executor(self._reader, bodies, self._log, after, limit)
         rows = []
         for seq, data in found:
@@ -240,7 +236,7 @@ class SegmentSpool:
         """On a full disk cursors still move, so that files may go; rows are refused."""
         try:
             result = job.work(self._log)
-            if isinstance(result, _Appended):
+            if isinstance(result, Appended):
                 self._log.forget()
                 return full
             self._log.commit()
@@ -265,8 +261,9 @@ class SegmentSpool:
     def _settle(self, jobs: list[_Job], outcomes: list[Any]) -> None:
         self._queued -= len(jobs)
         for job, outcome in zip(jobs, outcomes, strict=True):
-            if isinstance(outcome, _Appended):
-                self._remember(outcome)
+            if isinstance(outcome, Appended):
+                self._recent.add(outcome)
+                self._last_seq = outcome.seq
             if job.done.cancelled():
                 continue
             if isinstance(outcome, Exception):
@@ -276,31 +273,12 @@ class SegmentSpool:
         woken, self._committed = self._committed, asyncio.Event()
         woken.set()
 
-    def _remember(self, row: "_Appended") -> None:
-        """The newest rows stay, so that followers at the head share one copy and no disk read."""
-        self._recent.append(row)
-        self._recent_bytes += row.size
-        while len(self._recent) > _RECENT_ROWS or self._recent_bytes > _RECENT_BYTES:
-            self._recent_bytes -= self._recent.popleft().size
-        self._last_seq = row.seq
 
-
-class _Appended(NamedTuple):
-    """A row that was just committed. size: in bytes."""
-
-    row: SpoolRow
-    size: int
-
-    @property
-    def seq(self) -> int:
-        return self.row.seq
-
-
-def _append(log: Log, batch: Batch, shed: int, most: float) -> _Appended:
+def _append(log: Log, batch: Batch, shed: int, most: float) -> Appended:
     """most: the fill up to which it is taken. Raises SpoolFull."""
     data = batch.encode()
     if log.share(len(data)) > most:
         raise SpoolFull(f"{log.bounds.bytes} bytes, or what the disk has left, are full")
     if shed:
         log.change(["count", batch.source, Fate.SHED.value, shed])
-    return _Appended(SpoolRow(log.append(batch.source, len(batch), data), batch), len(data))
+    return Appended(SpoolRow(log.append(batch.source, len(batch), data), batch), len(data))
