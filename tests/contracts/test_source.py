@@ -18,6 +18,9 @@ from core.runtime.clock import AnchoredClock
 from tests.collectors import test_mqtt_source as meters
 from tests.collectors.brokers import broker
 from tests.collectors.field import Kept, Server, eventually, free_port, running, serving, tags
+from tests.collectors.node_opcua import node_serving
+from tests.need import lack
+from tests.servers.libmodbus_station import HEADER
 
 TAGS = [f"t{n}" for n in range(5)]
 
@@ -36,35 +39,51 @@ async def _each(server: Server, line: str, value: int) -> None:
 
 
 @asynccontextmanager
-async def modbus(folder, clock):
+async def modbus(folder, clock, station="modbus_station"):
     port = free_port()
     points = [{"tag": tag, "address": 2 * n, "type": "f32"} for n, tag in enumerate(TAGS)]
     spec = ModbusSpec.model_validate(
         {"type": "modbus", "id": "st", "host": "127.0.0.1", "port": port, "period_s": 0.1}
         | {"units": [{"unit": 1, "points": points}]}
     )
-    async with serving("modbus_station", port, 1) as server:
+    async with serving(station, port, 1) as server:
         change = lambda value: _each(server, "set 1 {n} {value}", value)  # noqa: E731
         yield Field(ModbusSource(spec, tags(TAGS), clock), server, change, TAGS, True)
 
 
 @asynccontextmanager
-async def opcua(folder, clock):
+async def libmodbus(folder, clock):
+    if not HEADER.exists():
+        lack("libmodbus-dev is not installed")
+    async with modbus(folder, clock, "libmodbus_station") as field:
+        yield field
+
+
+@asynccontextmanager
+async def opcua(folder, clock, plant=lambda port, folder: serving("opcua_plant", port)):
     port = free_port()
     nodes = [{"tag": tag, "node": f"nsu=urn:test:plant;s=v-{n}"} for n, tag in enumerate(TAGS)]
     spec = OpcUaSpec.model_validate(
         {"type": "opcua", "id": "p", "url": f"opc.tcp://127.0.0.1:{port}/plant", "publish_ms": 100}
         | {"allow_insecure": True, "nodes": nodes}
     )
-    async with serving("opcua_plant", port) as server:
+    async with plant(port, folder) as server:
         change = lambda value: _each(server, "set {n} {value}", value)  # noqa: E731
         yield Field(OpcUaSource(spec, tags(TAGS), clock, folder), server, change, TAGS, True)
 
 
 @asynccontextmanager
-async def mqtt(folder, clock):
+async def node_opcua(folder, clock):
+    async with opcua(
+        folder, clock, lambda port, folder: node_serving(port, 5, folder / "server-pki")
+    ) as field:
+        yield field
+
+
+@asynccontextmanager
+async def mqtt(folder, clock, kind="mosquitto"):
     quarantine = await SqliteQuarantine.open(folder / "quarantine.db")
-    async with broker("mosquitto", folder, free_port()) as server:
+    async with broker(kind, folder, free_port()) as server:
         some = meters.METERS[:5]
 
         async def change(value: int) -> None:
@@ -75,7 +94,15 @@ async def mqtt(folder, clock):
     await quarantine.close()
 
 
-@pytest.fixture(params=[modbus, opcua, mqtt], ids=lambda make: make.__name__)
+def mqtt_nats(folder, clock):
+    return mqtt(folder, clock, "nats")
+
+
+PEERS = [modbus, libmodbus, opcua, node_opcua, mqtt, mqtt_nats]
+"""Two servers of each protocol, so that no driver fits only the one it grew up with."""
+
+
+@pytest.fixture(params=PEERS, ids=lambda make: make.__name__)
 async def field(request, tmp_path):
     async with request.param(tmp_path, AnchoredClock()) as made:
         yield made
