@@ -156,15 +156,17 @@ def _readings(
             value = raw * 10.0**power * factor + offset
             cost = _TYPES[way.type] + _ORDERS.get(way.order, _HALVES_EXCHANGED)
             cost += of_scale + (_SCALED_FLOAT if power and way.type in _FLOATS else 0)
-            cost += (_OTHER_UNIT if unit else 0) + (_ASIDE if way.address != address else 0)
+            cost += (0 if unit == _shown(display) else _OTHER_UNIT) + (
+                _ASIDE if way.address != address else 0
+            )
             cost += _off(value, display) if display else _odd(value)
             yield Reading(table, way.address, way.type, way.order, way.byte, power, unit, value, cost)
 
 
 def _units(display: Display | None) -> Iterator[tuple[str | None, float, float]]:
-    """Units the device may use, and how they become the display's. Without a unit said, kPa for metres and
-    metres for kPa are tried (bar and MPa are scales of kPa)."""
-    yield None, 1.0, 0.0
+    """Units the device may use, the display's own first, and how they become it. Without a unit said,
+    kPa for metres and metres for kPa are tried (bar and MPa are scales of kPa)."""
+    yield _shown(display), 1.0, 0.0
     if display is None:
         return
     if display.unit:
@@ -175,6 +177,12 @@ def _units(display: Display | None) -> Iterator[tuple[str | None, float, float]]
     else:
         yield "kPa", *conversion("kPa", "m")
         yield "m", *conversion("m", "kPa")
+
+
+def _shown(display: Display | None) -> str | None:
+    """The display's unit where it was said: the pasted point must say it too, or the number would be taken
+    in the tag's."""
+    return display.unit if display else None
 
 
 def _decimal(factor: float) -> bool:

@@ -122,6 +122,7 @@ def _nothing(unit: int, address: int, tables: list[TableFound]) -> str:
         mend = "Is the address 0-based? A manual's 40001 is address 0 of holding, 30001 address 0 of input."
     elif all(one.refused in (10, 11) for one in tables):
         mend = "The gateway is there, the unit behind it is not: its id, its power, the two wires."
+        return f"unit {unit} does not answer. {said}. {mend}"
     else:
         mend = "See the device's manual for this exception."
     return f"unit {unit} answers, but gives nothing around address {address}. {said}. {mend}"

@@ -40,6 +40,14 @@ def test_a_float_with_swapped_words_is_found_and_its_line_can_be_pasted() -> Non
     )
 
 
+def test_the_pasted_line_says_the_displays_unit_so_that_the_tag_may_have_another() -> None:
+    with device(ODD, unit=3) as port:
+        asked = (f"127.0.0.1:{port}", "--unit", 3, "--address", 10, "--value", "3.42", "--in", "bar")
+        done = probe(*asked)
+    line = done.stdout.splitlines()[-1]
+    assert line == "- {tag: TAG, table: holding, address: 10, type: f32, order: CDAB, unit: bar}"
+
+
 def test_a_scaled_integer_in_the_other_table_beside_the_address_in_another_unit_is_found() -> None:
     registers = at("holding", 0, [7] * 8) | at("input", 0, [11, 1234, 44, 45, 46, 47, 48])
     with device(registers) as port:
@@ -102,7 +110,7 @@ def test_a_gateway_whose_unit_is_away_is_told_from_a_wrong_address() -> None:
     with device(ODD, unit=3, gateway=True) as port:
         done = probe(f"127.0.0.1:{port}", "--unit", 7, "--address", 10, "--timeout", 0.5)
     assert done.returncode == 1
-    assert "The gateway is there" in done.stderr
+    assert "The gateway is there" in done.stderr and "unit 7 answers" not in done.stderr
 
 
 def test_nobody_listens() -> None:
