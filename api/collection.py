@@ -19,7 +19,7 @@ _QUANTILES = (("p50", 0.5), ("p95", 0.95), ("p99", 0.99))
 def overview(deps: Deps, facts: SpoolFacts) -> Json:
     return {
         "time": rfc3339(deps.clock.now_ns()),
-        "connections": [connection(deps, source) for source in deps.sources],
+        "connections": sorted((connection(deps, source) for source in deps.sources), key=_urgency),
         "spool": _spool(facts),
     }
 
@@ -37,7 +37,7 @@ def connection(deps: Deps, source: Source) -> Json:
         "id": source.id,
         "state": _state(facts, len(facts.devices) - well),
         "last_good": _time(facts.last_good_ns),
-        "cause": facts.cause or (None if facts.devices else facts.clock_cause),
+        "cause": _cause(facts),
         "insecure": facts.insecure,
         "certificate_expires": _time(facts.certificate_expires_ns or 0),
         "round_trips_ms": _round_trips(facts.round_trips),
@@ -109,6 +109,23 @@ def _spool(facts: SpoolFacts) -> Json:
         "behind": facts.behind,
         **{fate.value: facts.count(fate) for fate in Fate},
     }
+
+
+def _urgency(row: Json) -> int:
+    """What is broken stands first, each group in the order of collectors.yaml."""
+    return ("down", "trouble", "ok").index(row["state"])
+
+
+def _cause(facts: SourceFacts) -> str | None:
+    """The connection's own, else that of a device in trouble, else of a tag: a state never stands alone."""
+    if facts.cause or not facts.connected:
+        return facts.cause
+    for id, device in facts.devices.items():
+        if not _well(device) and (cause := device.cause or device.clock_cause):
+            return cause if cause.startswith(id) else f"{id}: {cause}"
+    for id, cause in facts.tag_causes.items():
+        return f"{id}: {cause}"
+    return None if facts.devices else facts.clock_cause
 
 
 def _state(facts: SourceFacts, devices_in_trouble: int) -> str:

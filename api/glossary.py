@@ -3,10 +3,19 @@
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from api.words import collection, desk, hotline, refused, sign_in, states, wall
+from api.words import collection, desk, failures, hotline, refused, sign_in, states, wall
 from core.model.text import Lang, Text
 
-_ROOMS = (states.WORDS, wall.WORDS, desk.WORDS, collection.WORDS, hotline.WORDS, sign_in.WORDS, refused.WORDS)
+_ROOMS = (
+    states.WORDS,
+    wall.WORDS,
+    desk.WORDS,
+    collection.WORDS,
+    failures.WORDS,
+    hotline.WORDS,
+    sign_in.WORDS,
+    refused.WORDS,
+)
 
 
 def _all() -> Iterator[tuple[str, Text]]:

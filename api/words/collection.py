@@ -80,8 +80,4 @@ WORDS = {
     "count.refused": Text("拒收报文", "Payloads refused"),
     "count.shed": Text("舍弃的样本", "Samples shed"),
     "count.pending": Text("待确认", "Not acknowledged yet"),
-    "failure.timeout": Text("超时", "time-outs"),
-    "failure.spool_full": Text("缓冲区满", "spool full"),
-    "failure.node_refused": Text("节点被拒", "nodes refused"),
-    "failure.clock_suspect": Text("时钟可疑", "clock suspect"),
 }

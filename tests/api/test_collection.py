@@ -58,6 +58,7 @@ async def test_a_connection_tells_how_many_devices_and_tags_are_in_trouble(shown
     (row,) = (await shown.get("/api/v1/collection")).json()["connections"]
     assert row["id"] == "modbus:st-01"
     assert row["state"] == "trouble"
+    assert row["cause"] == "unit 7: no answer in 1 s"
     assert row["devices"] == {"all": 2, "in_trouble": 1}
     assert row["tags"] == {"all": 3, "good": 1, "bad": 1, "without_value": 1}
 

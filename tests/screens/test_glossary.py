@@ -59,6 +59,13 @@ def test_every_name_of_the_model_has_words(prefix: str, names: list[str]) -> Non
     assert [str(name) for name in names if f"{prefix}.{name}" not in GLOSSARY] == []
 
 
+def test_every_reason_of_a_refusal_that_the_reference_lists_has_words() -> None:
+    page = (API.parent / "docs/reference/payload-maps.md").read_text(encoding="utf-8")
+    reasons = re.findall(r"`(\w+)`", page.partition("in quarantine with its reason:")[2])
+    assert len(reasons) > 15
+    assert [name for name in reasons if f"failure.{name}" not in GLOSSARY] == []
+
+
 def test_no_word_is_left_over() -> None:
     prefixes = tuple(re.findall(r"""[`"']([\w.]+[._])(?:\$?\{|'\s*~)""", SOURCES))
     written = set(re.findall(r"""["']([\w.]+)["']""", SOURCES))

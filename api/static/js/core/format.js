@@ -9,6 +9,8 @@ const DATE = new Intl.DateTimeFormat(locale, { ...ZONE, month: "short", day: "nu
 const SHORT = new Intl.DateTimeFormat(locale, { ...ZONE, month: "2-digit", day: "2-digit", hour: "2-digit",
   minute: "2-digit" });
 
+const DAY = new Intl.DateTimeFormat(locale, { ...ZONE, year: "numeric", month: "short", day: "numeric" });
+
 /** @param {number} ms */
 export const clockTime = (ms) => CLOCK.format(ms);
 /** @param {number} ms */
@@ -17,6 +19,9 @@ export const hourMinute = (ms) => HOUR.format(ms);
 export const dateOf = (ms) => DATE.format(ms);
 /** @param {number} ms */
 export const dateTime = (ms) => SHORT.format(ms);
+
+/** With its year, for what is years away. @param {number} ms */
+export const day = (ms) => DAY.format(ms);
 
 /** ms of an RFC 3339 time; NaN for none. @param {string|null|undefined} text */
 export const instant = (text) => (text ? Date.parse(text) : NaN);

@@ -1,7 +1,7 @@
 /** Collection: every connection with its devices and tags, the spool, and what was refused. */
 import { plantNow } from "../core/clock.js";
 import { el } from "../core/dom.js";
-import { age, clockTime, dateTime, instant, number } from "../core/format.js";
+import { age, clockTime, dateTime, day, instant, number } from "../core/format.js";
 import { get } from "../core/http.js";
 import { known, lang, local, t } from "../core/words.js";
 import { fact } from "./alarms.js";
@@ -59,7 +59,7 @@ const share = (of) => (of.in_trouble ?? of.bad ? `${number(of.in_trouble ?? of.b
 export const connectionColumns = () => ({
   name: t("desk.collection"),
   empty: t("health.none"),
-  heads: ["state", "message", "last_good", "devices", "tags", "round_trip", "cause"].map((id) => ({ id, label: t(`health.head_${id}`) })),
+  heads: ["state", "message", "cause", "last_good", "tags", "devices", "round_trip"].map((id) => ({ id, label: t(`health.head_${id}`) })),
   key: (c) => c.id,
   href: (c) => address("collection", c.id),
   rowClass: (c) => `health-${c.state}`,
@@ -67,11 +67,11 @@ export const connectionColumns = () => ({
   cells: (c) => [
     sign(c.state),
     el("span", {}, el("a", { href: address("collection", c.id) }, c.id), c.insecure && el("b", { class: "insecure" }, t("health.insecure"))),
-    ago(c.last_good),
-    share(c.devices),
-    share(c.tags),
-    c.round_trips_ms ? `${number(c.round_trips_ms.p95, 1)} ms` : "–",
     el("span", { lang: "en" }, c.cause ?? ""),
+    ago(c.last_good),
+    share(c.tags),
+    share(c.devices),
+    c.round_trips_ms ? `${number(c.round_trips_ms.p95, 1)} ms` : "–",
   ],
 });
 
@@ -109,7 +109,7 @@ function quarantine() {
     el("p", { class: "quiet" }, q.waiting ? t("health.waiting", { n: number(q.waiting) }) : t("health.nothing_waits"))];
   if (!q.reasons.length) return head;
   return [...head, grid(["source", "reason", "n", "samples"],
-    q.reasons.map((/** @type {any} */ r) => [r.source, word(`refused.${r.reason}`, r.reason), number(r.n), number(r.samples)]))];
+    q.reasons.map((/** @type {any} */ r) => [r.source, word(`failure.${r.reason}`, r.reason), number(r.n), number(r.samples)]))];
 }
 
 /** @param {any} c */
@@ -123,12 +123,12 @@ function connection(c) {
     el("dl", { class: "facts" },
       ...fact(t("health.head_last_good"), c.last_good ? `${clockTime(instant(c.last_good))} · ${ago(c.last_good)}` : t("health.never")),
       ...(c.insecure ? fact(t("health.encryption"), el("b", { class: "insecure" }, t("health.insecure"))) : []),
-      ...(expires ? fact(t("health.certificate"), el("span", { class: soon ? "stale" : "" }, dateTime(expires))) : []),
+      ...(expires ? fact(t("health.certificate"), el("span", { class: soon ? "stale" : "" }, day(expires))) : []),
       ...(c.round_trips_ms ? fact(t("health.head_round_trip"), trips(c.round_trips_ms)) : []),
       ...Object.entries(c.counts).flatMap(([name, n]) => fact(t(`count.${name}`), number(Number(n)))),
       ...Object.entries(c.failures).flatMap(([name, n]) => fact(word(`failure.${name}`, name), number(Number(n))))),
     el("h3", {}, t("health.devices", { n: number(c.devices.all) })),
-    grid(["state", "device", "last_good", "breaker", "round_trip", "counts", "cause"], c.device_list.map(device)),
+    grid(["state", "device", "cause", "last_good", "breaker", "round_trip", "counts"], c.device_list.map(device)),
     el("h3", {}, t("health.tags", { n: number(c.tags.all) })),
     grid(["tag", "quality", "last_good", "cause"], c.tag_list.map(tag)),
   ];
@@ -138,11 +138,11 @@ function connection(c) {
 const device = (d) => [
   sign(d.state),
   d.id,
+  el("span", {}, el("span", { lang: "en" }, d.cause ?? ""), d.skew_s && Math.abs(d.skew_s) >= 30 ? ` ${t("health.skew", { s: number(d.skew_s) })}` : ""),
   ago(d.last_good),
   d.breaker === "closed" ? "–" : `${word(`breaker.${d.breaker}`, d.breaker)}${d.probe_at ? ` → ${clockTime(instant(d.probe_at))}` : ""}`,
   d.round_trips_ms ? trips(d.round_trips_ms) : "–",
   Object.entries(d.failures).map(([name, n]) => `${word(`failure.${name}`, name)} ${number(Number(n))}`).join(lang === "zh" ? "，" : ", ") || "–",
-  el("span", { lang: "en" }, [d.cause, d.skew_s && Math.abs(d.skew_s) >= 30 && t("health.skew", { s: number(d.skew_s) })].filter(Boolean).join(" · ")),
 ];
 
 /** @param {any} g */
@@ -159,5 +159,5 @@ const trips = (ms) => `${number(ms.p50, 1)} / ${number(ms.p95, 1)} / ${number(ms
 /** @param {string[]} heads @param {(Node|string)[][]} rows */
 const grid = (heads, rows) =>
   el("div", { class: "scroll", tabindex: 0 }, el("table", { class: "grid" },
-    el("thead", {}, el("tr", {}, ...heads.map((id) => el("th", { scope: "col" }, t(`health.head_${id}`))))),
-    el("tbody", {}, ...rows.map((cells) => el("tr", {}, ...cells.map((cell) => el("td", {}, cell)))))));
+    el("thead", {}, el("tr", {}, ...heads.map((id) => el("th", { scope: "col", class: id }, t(`health.head_${id}`))))),
+    el("tbody", {}, ...rows.map((cells) => el("tr", {}, ...cells.map((cell, i) => el("td", { class: heads[i] }, cell)))))));
