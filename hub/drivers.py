@@ -34,6 +34,8 @@ class Drivers:
     def _modbus(self, spec: ModbusSpec) -> Source:
         from collectors.modbus.driver import ModbusSource
 
+        if spec.tls is not None:
+            spec = spec.model_copy(update={"tls": spec.tls.in_folder(self._configuration.folder)})
         return ModbusSource(spec, self._configuration.plant.tags, self._stores.clock, self._polls)
 
     @cached_property
@@ -52,4 +54,6 @@ class Drivers:
     def _mqtt(self, spec: MqttSpec) -> Source:
         from collectors.mqtt.source import MqttSource
 
-        return MqttSource(spec, self._configuration.plant.tags, self._stores.clock, self._stores.quarantine)
+        here = self._configuration
+        own = spec.in_folder(here.folder)
+        return MqttSource(own, here.plant.tags, self._stores.clock, self._stores.quarantine)

@@ -1,7 +1,7 @@
 """How a Modbus connection travels: the part of its specification that is about the wire."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -19,6 +19,11 @@ class Tls(_Strict):
     certificate_file: Path | None = None
     key_file: Path | None = None
     server_name: str | None = None
+
+    def in_folder(self, folder: Path) -> Self:
+        """The same with its files taken as relative to `folder`."""
+        files = {name: getattr(self, name) for name in ("ca_file", "certificate_file", "key_file")}
+        return self.model_copy(update={name: folder / path for name, path in files.items() if path})
 
 
 class Serial(_Strict):

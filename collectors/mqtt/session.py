@@ -61,12 +61,16 @@ class Session:
         self._client.on_disconnect = self._disconnected
 
     async def open(self) -> None:
-        """Connected and subscribed when it returns. Raises ConnectionError, OSError for the files."""
+        """Connected and subscribed when it returns. Raises ConnectionError, also for files that cannot be
+        used: the password's, those of TLS."""
         spec, client = self._spec, self._client
-        if spec.username is not None:
-            client.username_pw_set(spec.username, spec.password())
-        if spec.ca_file is not None:
-            client.secure(spec.ca_file, spec.client_cert, spec.client_key)
+        try:
+            if spec.username is not None:
+                client.username_pw_set(spec.username, spec.password())
+            if spec.ca_file is not None:
+                client.secure(spec.ca_file, spec.client_cert, spec.client_key)
+        except OSError as error:
+            raise ConnectionError(f"a file of collectors.yaml cannot be used: {error}") from error
         if spec.status_topic is not None:
             client.will_set(spec.status_topic, b"offline", 1, retain=True)
         try:

@@ -104,9 +104,17 @@ class MqttSpec(_Strict):
         """Readable by others on its way."""
         return self.ca_file is None and not _is_this_machine(self.host)
 
+    def in_folder(self, folder: Path) -> Self:
+        """The same with its files taken as relative to `folder`."""
+        files = {name: getattr(self, name) for name in _FILES}
+        return self.model_copy(update={name: folder / path for name, path in files.items() if path})
+
     def password(self) -> str | None:
         """Raises OSError."""
         return self.password_file.read_text().strip() if self.password_file else None
+
+
+_FILES = ("password_file", "ca_file", "client_cert", "client_key")
 
 
 def _is_this_machine(host: str) -> bool:

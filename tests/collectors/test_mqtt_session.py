@@ -38,6 +38,16 @@ def make(port: int, clock, quarantine, keepalive_s: int | None = None, **fields)
 STATUS = "$hub/collector/meters/state"
 
 
+async def test_a_password_file_that_is_not_there_is_a_lost_connection_that_names_it(
+    tmp_path, kept, clock, quarantine
+):
+    nowhere = tmp_path / "nowhere"
+    mqtt = make(free_port(), clock, quarantine, username="hub", password_file=nowhere)
+    with pytest.raises(ConnectionError, match="nowhere"):
+        await mqtt.run(kept)
+    assert mqtt.facts.cause is not None and str(nowhere) in mqtt.facts.cause
+
+
 class Authority:
     """A certificate authority with a server and clients, each a pair of PEM files."""
 

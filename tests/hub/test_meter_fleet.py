@@ -22,6 +22,8 @@ collectors:
     id: meters
     host: 127.0.0.1
     port: {port}
+    username: hub
+    password_file: secrets/meters
     topics:
       - {{filter: "meters/+/readings", payload: readings, tag: "meter.{{meter}}"}}
 meters:
@@ -82,6 +84,10 @@ async def test_totals_go_on_over_a_rollover_and_a_killed_hub(tmp_path):
     config, data = tmp_path / "plant", tmp_path / "data"
     write_plant(config, data, free_port(), 10, 1.0, free_port())
     async with broker("mosquitto", tmp_path, free_port()) as site:
+        (config / "secrets").mkdir()
+        (config / "secrets" / "meters").write_text(
+            "a file beside collectors.yaml, wherever the hub is started"
+        )
         (config / "collectors.yaml").write_text(COLLECTORS.format(port=site.port))
         tags = config / "tags.csv"
         tags.write_text(tags.read_text() + TAGS)
@@ -108,6 +114,6 @@ def test_check_names_units_that_cannot_be_made_and_kinds_of_nobody(tmp_path):
     told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert told.returncode == 2
     said = told.stdout + told.stderr
-    assert "collectors.yaml:8: map 'up': bar cannot be made into m3 of meter.M1" in said
+    assert "collectors.yaml:10: map 'up': bar cannot be made into m3 of meter.M1" in said
     assert "known into m3: m3, L, ft3" in said
-    assert "collectors.yaml:10: 'metre.*' fits no tag of quantity volume in m3" in said
+    assert "collectors.yaml:12: 'metre.*' fits no tag of quantity volume in m3" in said
