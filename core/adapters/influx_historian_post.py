@@ -2,9 +2,9 @@
 
 As InfluxDB 2.7.12 was seen to answer: 400 nothing of the body is stored, and every bad line is named in
 the message · 422 the rest is stored; beyond retention the oldest are the dropped ones, for a field of
-another type they are found by halving (writing again changes nothing) · 413 halved · 401, 403, 404 held
-until somebody mends it · 429, 5xx and silence held, but a body that gets 5xx again and again while a point
-beside it passes is itself at fault, and is halved.
+another type they are found by halving (writing again changes nothing) · 413 halved, and grown again once
+many are taken · 401, 403, 404 held until somebody mends it · 429, 5xx and silence held, but a body that
+gets 5xx again and again while a point beside it passes is itself at fault, and is halved.
 """
 
 import gzip
@@ -26,6 +26,8 @@ from core.ports.historian import HistorianUnavailable, Hold
 Indices = npt.NDArray[np.intp]
 BODY_LINES = 5_000
 _TRIES = 3
+_GROW_AFTER = 20
+"""Whole bodies taken in a row, after a 413, before one of twice the lines is tried: the limit may be gone."""
 _SPACING_S = 1.0
 """While the server fails, one request in this time."""
 _TIMEOUT_MS = (3_000, 15_000)
@@ -41,6 +43,7 @@ class Post:
         self._api = WriteService(client.api_client)
         self._org, self._bucket, self._packed = org, bucket, packed
         self._most = BODY_LINES
+        self._taken = 0
         self._failed_at: float | None = None
         self._not_before = 0.0
 
@@ -48,22 +51,32 @@ class Post:
         """Offers line i of t_ns as `encode([i])`; everything is stored but the refused, index to reason.
         Raises HistorianUnavailable."""
         refused: dict[int, str] = {}
-        every = np.arange(len(t_ns))
-        cuts = range(self._most, len(every), self._most)
-        waiting = [(part, False) for part in np.split(every, cuts)[::-1] if len(part)]
-        while waiting:
+        every, at = np.arange(len(t_ns)), 0
+        waiting: list[tuple[Indices, bool]] = []
+        while waiting or at < len(every):
+            if not waiting:
+                waiting, at = [(every[at : at + self._most], False)], at + self._most
             some, suspect = waiting.pop()
             body = encode(some)
             fault = self._offer(body, once=suspect and len(some) > 1)
             if fault is None:
+                self._grow(len(some))
                 continue
             if fault.status == 413:
-                self._most = max(1, min(self._most, len(some) // 2))
+                self._most, self._taken = max(1, min(self._most, len(some) // 2)), 0
             guilty, again = blamed(fault, body, t_ns[some])
             refused.update((int(some[i]), why) for i, why in guilty.items())
             suspect = fault.status >= 500
             waiting += [(some[part], suspect) for part in again[::-1] if len(part)]
         return refused
+
+    def _grow(self, lines: int) -> None:
+        """A body of so many lines was taken."""
+        if lines < self._most or self._most == BODY_LINES:
+            return
+        self._taken += 1
+        if self._taken >= _GROW_AFTER:
+            self._most, self._taken = min(BODY_LINES, 2 * self._most), 0
 
     def check(self) -> None:
         """Raises HistorianUnavailable as a write would: a query answers 404 also where the token is at

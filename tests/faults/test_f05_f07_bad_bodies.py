@@ -131,3 +131,24 @@ async def test_f07_a_body_too_large_is_halved_and_later_ones_begin_smaller(tmp_p
         await one.drained(30)
         assert sum(seen.act is not None for seen in door.writes) == refused
         await one.all_there()
+
+
+async def test_f07_bodies_grow_again_once_the_limit_of_a_proxy_is_gone(tmp_path, influx, bucket):
+    start = time.time_ns() // S * S
+    strict = True
+
+    def small(request):
+        return Act(status=413) if strict and request.write and len(request.body) > 500 else None
+
+    async with (
+        proxy(influx.url) as door,
+        house(tmp_path, door.url, influx.token, influx.org, bucket(), ()) as one,
+    ):
+        door.rule = small
+        await one.spool.put(history([start + i * S for i in range(100)]))
+        await one.drained(30)
+        strict, before = False, len(door.writes)
+        await one.spool.put(history([start + i * S for i in range(100, 5_100)]))
+        await one.drained(60)
+        assert len(door.writes) - before < 200
+        assert (await one.facts()).count(Fate.STORED) == 5_100
