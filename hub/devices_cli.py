@@ -37,7 +37,8 @@ def devices(
             template = read_device(file)
             console.print(f"{one:34} {template.kind.en:32} {', '.join(template.points)}")
     elif name not in files:
-        raise fail(f"there is no device {name!r}: {nearest(name, files)}", WRONG_CONFIGURATION)
+        mend = nearest(name, files, "`waterhub devices` lists them")
+        raise fail(f"there is no device {name!r}: {mend}", WRONG_CONFIGURATION)
     else:
         console.print("\n".join(_section(files[name])))
 

@@ -138,6 +138,9 @@ def _cross_check(
         must_exist("tags.csv", line, "zone", tag.zone, zone_ids)
         must_exist("tags.csv", line, "node", tag.node, network.nodes.keys())
         must_exist("tags.csv", line, "link", tag.link, network.links.keys())
+        if tag.low is not None and tag.high is not None and tag.low >= tag.high:
+            what = f"`low` {tag.low:g} is not below `high` {tag.high:g}: every value of {tag.id} would be Bad"
+            problems.append(Problem(folder / "tags.csv", line, what, "exchange them, or leave one out"))
     for line, zone in zones.values():
         for tag_id in (*zone.inflow, *zone.outflow):
             must_exist("zones.csv", line, "tag", tag_id, tag_ids)

@@ -43,16 +43,24 @@ def explain(error: ErrorDetails, known: Iterable[str] = ()) -> tuple[str, str]:
             return f"`{where}` is {error['input']!r}" if where else error["msg"], f"use one of {expected}"
         case "too_short":
             return f"`{where}` is empty", "give at least one"
+        case "string_pattern_mismatch" if error["loc"][-1:] == ("node",):
+            return (
+                f"`{where}` is {error['input']!r}",
+                "write it as nsu=URI;s=NAME (or i=NUMBER, g=GUID, b=BASE64)",
+            )
         case _:
             message = error["msg"].removeprefix("Value error, ")
+            if not where and ": " in message:  # the file as a whole: the sentence says what, then the mend
+                what, _, mend = message.rpartition(": ")
+                return what, mend
             return f"`{where}` is {_short(error['input'])}", f"{message[:1].lower()}{message[1:]}"
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """A mend for a name that does not exist."""
+def nearest(name: str, known: Iterable[str], otherwise: str = "remove it, or define it first") -> str:
+    """A mend for a name that does not exist. otherwise: where none is like it."""
     if close := difflib.get_close_matches(name, list(known), n=1):
         return f"did you mean `{close[0]}`?"
-    return "remove it, or define it first"
+    return otherwise
 
 
 def _short(value: object) -> str:

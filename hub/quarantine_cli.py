@@ -51,11 +51,15 @@ def list_(
             )
             return
         for (s, r), n in sorted(facts.counts.items(), key=lambda item: -item[1]):
-            print(f"{n:>8} {r:<20} {s}  ({facts.samples[s, r]} samples)")
+            if source in (None, s) and reason in (None, r):
+                print(f"{n:>8} {r:<20} {s}  ({facts.samples[s, r]} samples)")
         print(f"{facts.kept} kept, {facts.waiting} not replayed, {facts.dropped} gone for room\n")
+        if not found:
+            print("nothing of this source and reason" if source or reason else "nothing is in quarantine")
         for kept in found:
             row = _row(kept)
-            print(f"{row['id']:>8} {row['at']} {row['reason']:<20} {row['source']}  {row['detail'][:100]}")
+            detail = ("(replayed) " if row["replayed"] else "") + row["detail"][:100]
+            print(f"{row['id']:>8} {row['at']} {row['reason']:<20} {row['source']}  {detail}")
 
     _with(config, ask)
 

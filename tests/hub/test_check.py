@@ -74,3 +74,23 @@ def test_an_open_door_needs_tls(plant: Path) -> None:
     spoil(plant / "hub.yaml", "api: {bind: 127.0.0.1", "api: {bind: 0.0.0.0")
     done = check(plant)
     assert done.returncode == 2 and "tls_cert" in done.stderr
+
+
+def test_limits_that_no_value_can_keep_are_refused(plant: Path) -> None:
+    line = spoil(plant / "tags.csv", "dma-01,1,-5,100,", "dma-01,1,100,-5,")
+    done = check(plant)
+    assert done.returncode == 2 and f"tags.csv:{line}: `low` 100 is not below `high` -5" in done.stderr
+
+
+def test_a_wrong_node_id_is_answered_with_how_one_is_written(plant: Path) -> None:
+    line = spoil(plant / "collectors.yaml", 'node: "nsu=', 'node: "Q1.pH')
+    done = check(plant)
+    assert f"collectors.yaml:{line}" in done.stderr and "nsu=URI;s=NAME" in done.stderr
+
+
+def test_an_address_with_two_owners_is_said_in_words(plant: Path) -> None:
+    spoil(plant / "collectors.yaml", "WATERHUB_ST_02_PORT:-15021", "WATERHUB_ST_01_PORT:-15020")
+    done = check(plant)
+    said = done.stderr.splitlines()
+    assert said[0].endswith("st-02: 127.0.0.1:15020 belongs to st-01"), said
+    assert said[1].strip() == "mend: list the units of one connection under one collector"

@@ -117,3 +117,18 @@ def test_check_names_units_that_cannot_be_made_and_kinds_of_nobody(tmp_path):
     assert "collectors.yaml:10: map 'up': bar cannot be made into m3 of meter.M1" in said
     assert "known into m3: m3, L, ft3" in said
     assert "collectors.yaml:12: 'metre.*' fits no tag of quantity volume in m3" in said
+
+
+def test_check_refuses_a_value_sent_under_the_name_of_what_the_hub_makes(tmp_path):
+    config = tmp_path / "plant"
+    write_plant(config, tmp_path / "data", free_port(), 10, 1.0, free_port())
+    (config / "tags.csv").write_text((config / "tags.csv").read_text() + TAGS)
+    sent = "{format: json, values: [{path: v, unit: m3}, {path: q, name: flow, unit: L/h}]}"
+    twice = COLLECTORS.format(port=1883).replace("    topics:", f"    maps: {{up: {sent}}}\n    topics:")
+    (config / "collectors.yaml").write_text(twice.replace("payload: readings", "payload: up"))
+    command = [sys.executable, "-m", "hub", "check", str(config)]
+    told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert told.returncode == 2
+    said = told.stdout + told.stderr
+    assert "collectors.yaml:10: map 'up' sends meter.M1.flow, which the hub makes" in said
+    assert "sent_flow" in said

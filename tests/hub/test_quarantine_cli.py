@@ -90,6 +90,8 @@ async def test_it_is_listed_by_reason_shown_whole_and_discarded(plant):
     assert [row["id"] for row in listed["items"]] == [4, 3]
     text = await asyncio.to_thread(told, config, "list", "--limit", "2")
     assert "5 kept, 5 not replayed" in text and "not_json" in text
+    text = await asyncio.to_thread(told, config, "list", "--reason", "no_such")
+    assert "not_json" not in text and "nothing of this source and reason" in text
     shown = json.loads(await asyncio.to_thread(told, config, "show", "1"))
     assert shown["content"]["topic"] == "meters/v09/readings" and "4.5" in shown["content"]["payload"]
     assert json.loads(await asyncio.to_thread(told, config, "show", "4"))["content"][0]["v"] == "inf"
