@@ -31,7 +31,12 @@ def chosen(wanted: Sequence[str], known: Iterable[str]) -> list[str]:
 def time_ns(text: str) -> int:
     """`2026-11-23`, `2026-11-23T08:00`, `2026-11-23T00:00:00Z`: UTC ns. Without an offset it is the clock of
     Asia/Shanghai. Raises ValueError."""
-    moment = datetime.fromisoformat(text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(
+            f"{text!r} is no time: write 2026-11-23, 2026-11-23T08:00 or 2026-11-23T00:00:00Z"
+        ) from error
     moment = moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
     passed = moment - _EPOCH
     return ((passed.days * 86_400 + passed.seconds) * 1_000_000 + passed.microseconds) * 1_000

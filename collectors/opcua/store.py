@@ -66,10 +66,12 @@ class Store:
         *,
         past: bool = False,
     ) -> None:
-        """One Bad sample for each item, by its code, unless it has had one since its last report. past: it
-        explains a gap, and is no news."""
+        """One Bad sample for each item, by its code, unless it has had one since its last report; a server's
+        own word follows once on lost communication. past: it explains a gap, and is no news."""
         codes_of, item = np.asarray(codes, np.uint32), np.asarray(items, np.intp)
         fresh = ~self.readings.lost[item]
+        if not past:
+            fresh |= self.readings.cut_off[item] & (codes_of != np.uint32(Status.BAD_NO_COMMUNICATION))
         if not fresh.any():
             return
         item = item[fresh]

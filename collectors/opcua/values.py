@@ -60,6 +60,12 @@ class Readings:
         lost: Bools = self._lost_ns != NO_TIME
         return lost
 
+    @property
+    def cut_off(self) -> Bools:
+        """Whose newest sample says that there is no communication."""
+        cut_off: Bools = self._last_q == np.uint32(Status.BAD_NO_COMMUNICATION)
+        return cut_off
+
     def new_session(self) -> None:
         """Every item's next report is its first."""
         self._heard[:] = False

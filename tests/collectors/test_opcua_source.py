@@ -169,6 +169,23 @@ async def test_unknown_nodes_are_told_once_and_asked_for_again(kept, clock, monk
     assert len(kept.bad()) == 2
 
 
+async def test_a_node_gone_after_a_reconnect_is_unknown_and_no_longer_without_communication(kept, clock):
+    port = free_port()
+    more = [{"tag": "added", "node": f"nsu={URI};s=v-added"}]
+    async with serving("opcua_plant", port) as server:
+        await server.tell("add v-added 12")
+        async with running(source(port, clock, 2, more), kept):
+            await eventually(lambda: kept.last("added") and kept.last("added").v == 12)
+            for _ in range(2):
+                await server.kill()
+                await eventually(lambda: kept.last("v1").q == Status.BAD_NO_COMMUNICATION)
+                await server.start()
+                await eventually(lambda: kept.last("v1").v == 1)
+                await eventually(lambda: kept.last("added").q == Status.BAD_NODE_ID_UNKNOWN)
+    told = [s.q for s in kept.bad() if s.tag == "added"]
+    assert told == [Status.BAD_NO_COMMUNICATION, Status.BAD_NODE_ID_UNKNOWN]
+
+
 async def test_nothing_is_acknowledged_before_the_disk_has_it(kept, clock):
     """With the disk held up, the four requests in flight are answered and none is sent."""
     port = free_port()

@@ -134,7 +134,7 @@ def test_export_says_what_is_wrong_and_leaves_no_file(plant, tmp_path):
     for words, code, told in (
         (("--tags", "nobody", "--from", "2026-11-01", "--to", "2026-12-01"), 2, "no tag is called 'nobody'"),
         (("--from", "2026-12-01", "--to", "2026-11-01"), 2, "is not before"),
-        (("--from", "yesterday", "--to", "2026-11-01"), 2, "yesterday"),
+        (("--from", "yesterday", "--to", "2026-11-01"), 2, "'yesterday' is no time: write"),
         (("--from", "2026-11-01", "--to", "2026-12-01"), 1, "cannot be read"),
     ):
         done = run("export", plant, *words, "-o", file)
