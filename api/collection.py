@@ -32,7 +32,7 @@ def connection(deps: Deps, source: Source) -> Json:
     known = rows["t_ns"] != NEVER
     good = int(np.count_nonzero(known & is_good(rows["q"])))
     bad = int(np.count_nonzero(known & is_bad(rows["q"])))
-    well = sum(_well(device) for device in facts.devices.values())
+    well = sum(_well(device) for device in facts.devices.values()) if facts.connected else 0
     return {
         "id": source.id,
         "state": _state(facts, len(facts.devices) - well),
@@ -56,7 +56,7 @@ def details(deps: Deps, source: Source) -> Json:
     devices = sorted(source.facts.devices.items(), key=lambda item: (_well(item[1]), item[0]))
     return {
         **connection(deps, source),
-        "device_list": [_device(id, device) for id, device in devices[:MOST_DEVICES]],
+        "device_list": [_device(id, device, source.facts) for id, device in devices[:MOST_DEVICES]],
         "tag_list": _tags(deps, source)[:MOST_TAGS],
     }
 
@@ -85,10 +85,12 @@ def _tags(deps: Deps, source: Source) -> list[Json]:
     return sorted(found, key=lambda row: (row["quality"] == "good" and not row["cause"], row["id"]))
 
 
-def _device(id: str, device: DeviceFacts) -> Json:
+def _device(id: str, device: DeviceFacts, line: SourceFacts) -> Json:
+    """Nothing is well behind a line that is down."""
+    state = "ok" if _well(device) else "trouble"
     return {
         "id": id,
-        "state": "ok" if _well(device) else "trouble",
+        "state": state if line.connected else "down",
         "breaker": device.breaker.value,
         "probe_at": _time(device.probe_at_ns),
         "last_good": _time(device.last_good_ns),

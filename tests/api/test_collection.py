@@ -77,6 +77,15 @@ async def test_what_is_in_trouble_comes_first_with_its_cause_and_breaker(shown):
     assert tags["dma-02.p1"]["device"] == "unit 7"
 
 
+async def test_no_device_is_called_well_behind_a_line_that_is_down(tmp_path):
+    source = ModbusSource(SPEC, plant().tags, AnchoredClock(REAL))
+    more = {"sources": [source], "reads": reads([SPEC], plant().tags)}
+    async with hub_at_work(tmp_path, **more) as hub, hub.as_(Role.ENGINEER) as client:
+        row = (await client.get("/api/v1/collection/modbus:st-01")).json()
+    assert (row["state"], row["devices"]) == ("down", {"all": 2, "in_trouble": 2})
+    assert [device["state"] for device in row["device_list"]] == ["down", "down"]
+
+
 async def test_spool_and_quarantine_are_told_by_fate_and_reason(shown):
     answer = (await shown.get("/api/v1/collection")).json()
     spool = answer["spool"]
