@@ -159,5 +159,5 @@ const trips = (ms) => `${number(ms.p50, 1)} / ${number(ms.p95, 1)} / ${number(ms
 /** @param {string[]} heads @param {(Node|string)[][]} rows */
 const grid = (heads, rows) =>
   el("div", { class: "scroll", tabindex: 0 }, el("table", { class: "grid" },
-    el("thead", {}, el("tr", {}, ...heads.map((id) => el("th", { scope: "col", class: id }, t(`health.head_${id}`))))),
-    el("tbody", {}, ...rows.map((cells) => el("tr", {}, ...cells.map((cell, i) => el("td", { class: heads[i] }, cell)))))));
+    el("thead", {}, el("tr", {}, ...heads.map((id) => el("th", { scope: "col" }, t(`health.head_${id}`))))),
+    el("tbody", {}, ...rows.map((cells) => el("tr", {}, ...cells.map((cell, i) => el("td", { class: heads[i] === "cause" ? "cause" : "" }, cell)))))));
