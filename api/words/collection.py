@@ -29,7 +29,7 @@ WORDS = {
     "health.devices": Text("设备（{n}）", "Devices ({n})"),
     "health.tags": Text("测点（{n}）", "Tags ({n})"),
     "health.no_value": Text("尚无数据", "no value yet"),
-    "health.skew": Text("时钟偏差 {s} 秒", "clock off by {s} s"),
+    "health.skew": Text("时标比接收早 {s} 秒", "stamped {s} s before receipt"),
     "health.head_state": Text("状态", "State"),
     "health.head_message": Text("连接", "Connection"),
     "health.head_last_good": Text("最近正常", "Last good"),
