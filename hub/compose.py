@@ -81,7 +81,12 @@ async def run_hub(configuration: Configuration) -> None:
         supervisor.add(
             "api",
             lambda: serve(
-                app, hub.api.bind, hub.api.port, tls_cert=hub.api.tls_cert, tls_key=hub.api.tls_key
+                app,
+                hub.api.bind,
+                hub.api.port,
+                tls_cert=hub.api.tls_cert,
+                tls_key=hub.api.tls_key,
+                ready=lambda port: log.info("hub serves", at=f"{hub.api.bind}:{port}", tls=hub.api.tls),
             ),
         )
         supervisor.add("watchdog", Watchdog().run)
