@@ -10,7 +10,7 @@ import numpy.typing as npt
 from collectors.modbus.decode import Flags
 from collectors.modbus.link import Question
 from collectors.modbus.plan import Request
-from core.model.quality import Codes
+from core.model.quality import COMMUNICATION, Codes
 from core.model.sample import Floats
 from core.model.tag import Tag
 
@@ -42,7 +42,8 @@ class Poll:
 
     A slot that comes while the last one is not done is missed and counted, never made up for. `lost`: for
     each tag, whether its last sample said that no reading could be had; such a sample is made once, at the
-    moment of failure, and not again until the tag has been read.
+    moment of failure, and not again until the tag has been read. `cut_off`: that sample blames the line, so
+    that a device's own refusal is still news, once.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Poll:
         self.question = Question(request)
         self.tags = tuple(point.tag for point in request.points)
         self.lost = np.zeros(len(self.tags), np.bool_)
+        self.cut_off = np.zeros(len(self.tags), np.bool_)
         self.busy = False
         self.sent_s = self.due = 0.0
         self.sent_ns = self.heard_ns = 0
@@ -141,8 +143,9 @@ class Poll:
         self._owner.tell(Piece(self, self._index, v, q, flags, middle, self.heard_ns, False))
 
     def failed(self, code: int, now_ns: int) -> None:
-        """No reading could be had: one Bad sample for each tag that has not had one."""
-        news = self._index[~self.lost]
+        """No reading could be had: one Bad sample for each tag to which that is news."""
+        known = self.lost if code in COMMUNICATION else self.lost & ~self.cut_off
+        news = self._index[~known]
         if not len(news):
             self.busy = False
             return
@@ -156,6 +159,7 @@ class Poll:
         self.busy = False
         if kept:
             self.lost[piece.tag] = piece.lost
+            self.cut_off[piece.tag] = piece.lost and int(piece.q[0]) in COMMUNICATION
 
 
 def _next(now: float, phase_s: float, period_s: float) -> float:

@@ -143,11 +143,12 @@ class UnitState:
             self._unsettled(poll, now, now_ns)
             return
         self._illegal.append(found.illegal)
-        lost = dict(zip(poll.tags, poll.lost, strict=True))
+        known = dict(zip(poll.tags, zip(poll.lost, poll.cut_off, strict=True), strict=True))
         self.polls.remove(poll)
         poll.remove()
         for made in self._plan(poll.period_s, list(poll.request.points)):
-            made.lost[:] = [lost[tag] for tag in made.tags]
+            for i, tag in enumerate(made.tags):
+                made.lost[i], made.cut_off[i] = known[tag]
             made.begin(now)
             made.soon(now)
 

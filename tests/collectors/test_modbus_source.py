@@ -191,6 +191,28 @@ async def test_a_lying_reply_is_bad_and_the_connection_opened_again(kept, clock)
     assert modbus.facts.devices["unit 1"].failures == {"bad_reply": 1}
 
 
+async def test_an_address_that_a_device_lost_with_its_line_is_told_as_refused_not_as_a_lost_line(kept, clock):
+    exchanged = False
+
+    async def answer(asked, writer):
+        nonlocal exchanged
+        if not exchanged and kept.last("b"):
+            exchanged = True
+            writer.close()
+        elif exchanged and asked.address <= 41 < asked.address + asked.count:
+            writer.write(frame(asked, bytes([asked.code | 0x80, 2])))
+        else:
+            writer.write(frame(asked, registers(asked)))
+
+    some = [{"tag": "a", "address": 40, "type": "u16"}, {"tag": "b", "address": 41, "type": "u16"}]
+    async with liar(answer) as port, running(source(port, clock, {1: some}), kept):
+        await eventually(lambda: exchanged and kept.last("a").v == 40)
+        await eventually(lambda: kept.last("b").q == Status.BAD_CONFIGURATION_ERROR)
+        await asyncio.sleep(0.5)
+    assert [s.q for s in kept.bad("b")] == [Status.BAD_NOT_CONNECTED, Status.BAD_CONFIGURATION_ERROR]
+    assert [s.q for s in kept.bad("a")] == [Status.BAD_NOT_CONNECTED]
+
+
 async def test_a_device_that_answers_as_another_unit_is_told_which(kept, clock):
     async def answer(asked, writer):
         writer.write(frame(asked, registers(asked), unit=255))
