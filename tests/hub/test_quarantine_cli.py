@@ -18,7 +18,9 @@ from core.adapters.sqlite_historian import SqliteHistorian
 from core.adapters.sqlite_quarantine import SqliteQuarantine
 from core.model.sample import Batch, Flag, Sample
 from core.ports.quarantine import Refusal
+from core.ports.spool import RECORDER
 from core.runtime.conservation import assert_conserved
+from core.runtime.recorder import Recorder
 from tests.collectors.field import free_port
 
 NOW = time.time_ns()
@@ -145,9 +147,15 @@ async def test_a_running_hub_takes_it_within_seconds_and_stores_it(plant):
             hub.terminate()
         await hub.wait()
     historian = await SqliteHistorian.open(data / "historian.db", {})
+    spool = await SegmentSpool.open(data / "spool")
+    recording = asyncio.create_task(Recorder(spool, historian).run())  # what the hub had yet to store
+    async with asyncio.timeout(30):
+        while (await spool.facts()).behind[RECORDER]:
+            await asyncio.sleep(0.05)
+    recording.cancel()
+    await asyncio.gather(recording, return_exceptions=True)
     series = await historian.read(TAG, NOW - 91 * DAY, NOW - DAY // 24)
     await historian.close()
     assert {1.0, 4.5} <= set(series.v.tolist())
-    spool = await SegmentSpool.open(data / "spool")
     assert_conserved(await spool.facts())
     await spool.close()
