@@ -32,6 +32,7 @@ class _Scrape(Collector):
         yield from self._quarantined()
         yield from self._sources()
         yield from self._services()
+        yield self._conditions()
         yield from self._api()
 
     def _samples(self) -> Iterator[Metric]:
@@ -102,6 +103,14 @@ class _Scrape(Collector):
             running.add_metric([name], facts.running)
             restarts.add_metric([name], facts.restarts)
         return iter((running, restarts))
+
+    def _conditions(self) -> Metric:
+        standing = GaugeMetricFamily(
+            "waterhub_condition", "1 while it is wrong with the hub", labels=["condition", "severity"]
+        )
+        for condition in self._deps.health.standing():
+            standing.add_metric([condition.id, condition.severity], 1)
+        return standing
 
     def _api(self) -> Iterator[Metric]:
         yield GaugeMetricFamily("waterhub_stream_clients", "Open event streams", value=len(self._stream))

@@ -17,6 +17,7 @@ from core.ports.spool import Spool
 from core.runtime.clock_watch import ClockWatch
 from core.runtime.health import Health
 from core.runtime.health_watch import HealthWatch
+from core.runtime.line_watch import LineWatch
 from core.runtime.recorder import Recorder
 from core.runtime.supervisor import Supervisor
 from core.runtime.watchdog import Watchdog
@@ -56,6 +57,7 @@ async def run_hub(configuration: Configuration) -> None:
         requeue = Requeue(hub.data / FOLDER, stores.spool, stores.quarantine, time.time_ns)
         supervisor.add("replay", requeue.run)
         supervisor.add("clocks", ClockWatch(health, sources, stores.clock).run)
+        supervisor.add("lines", LineWatch(health, sources, stores.clock).run)
         supervisor.add("live", lambda: keep_live(stores, tuple(configuration.plant.tags)))
         supervisor.add("recorder", recorder.run)
         supervisor.add("alarms", alarm_service(configuration, stores).run)

@@ -38,6 +38,13 @@ QUARANTINE_GROWING = (
         "See why with `waterhub quarantine list`, mend it, then replay",
     ),
 )
+LINE_UNSTEADY = (
+    Text("采集连接时断时续", "A connection comes and goes"),
+    Text(
+        "检查该站点的网络、供电和网关；稳定10分钟后自动消失",
+        "Check the station's network, power and gateway; it goes by itself after ten steady minutes",
+    ),
+)
 UNACCOUNTED = (
     Text("样本收支不平：这是程序缺陷", "Samples do not balance: this is a defect of the hub"),
     Text("请把指标 waterhub_samples 附上并报告", "Report it with the metric waterhub_samples"),
