@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -36,8 +37,8 @@ def registers(asked: Asked, values: list[int] | None = None) -> bytes:
 
 
 @asynccontextmanager
-async def liar(answer: Answer) -> AsyncIterator[int]:
-    """A server on the returned port that calls `answer` for each request."""
+async def liar(answer: Answer, at: socket.socket | None = None) -> AsyncIterator[int]:
+    """A server on the returned port that calls `answer` for each request. at: a bound socket."""
     writers = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -48,7 +49,8 @@ async def liar(answer: Answer) -> AsyncIterator[int]:
                 await answer(Asked(transaction, *rest), writer)
         writer.close()
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    where = {"sock": at} if at else {"host": "127.0.0.1", "port": 0}
+    server = await asyncio.start_server(serve, **where)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:

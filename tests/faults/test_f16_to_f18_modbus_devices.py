@@ -1,6 +1,7 @@
 """F16 half-open connection, F17 slow-loris, F18 a fifth of the devices dead."""
 
 import asyncio
+import itertools
 from collections import Counter
 
 from collectors.modbus.driver import ModbusSource
@@ -9,8 +10,9 @@ from collectors.modbus.slices import Slices
 from collectors.modbus.spec import ModbusSpec
 from core.model.quality import COMMUNICATION
 from core.runtime.supervisor import Supervisor
-from tests.collectors.field import Wire, eventually, free_port, running, tags
+from tests.collectors.field import Wire, eventually, running, tags
 from tests.collectors.liar import frame, liar, registers
+from tests.faults.far_net import far_net
 from tests.faults.forms import form
 
 
@@ -29,7 +31,8 @@ async def honest(asked, writer) -> None:
 
 
 async def test_f16_a_peer_gone_without_a_word_is_noticed_and_others_go_on(kept, clock):
-    """The wire goes dead in both directions, and no FIN is sent."""
+    """By a proxy that stops to read: the wire goes dead in both directions, and no FIN is sent. The next two
+    lose packets for real, where that is allowed."""
     async with liar(honest) as port, Wire(port).listening() as dead, liar(honest) as well:
         groups = Groups(Slices(clock))
         gone, other = (
@@ -38,18 +41,69 @@ async def test_f16_a_peer_gone_without_a_word_is_noticed_and_others_go_on(kept, 
         )
         async with running(gone, kept), running(other, kept):
             await eventually(lambda: kept.last("gone.u1") and kept.last("well.u1"))
-            cut_at = clock.monotonic()
-            for writer in dead.writers:
-                writer.transport.pause_reading()
-            await eventually(lambda: kept.last("gone.u1").v is None)
-            assert clock.monotonic() - cut_at <= 2 * 0.5 + 0.5
-            before, since = len(kept.samples("well.u1")), clock.monotonic()
-            await asyncio.sleep(2.0)
-            read = len(kept.samples("well.u1")) - before
-            assert read >= 0.9 * (clock.monotonic() - since) / 0.2
+            await noticed(kept, clock, lambda: [w.transport.pause_reading() for w in dead.writers])
             await eventually(lambda: gone.facts.failures.get("ConnectionError"), 10)
     assert {s.q for s in kept.bad()} <= COMMUNICATION
     assert Counter(s.tag for s in kept.bad()) == {"gone.u1": 1}
+
+
+async def noticed(kept, clock, cut):
+    """The cut is noticed within twice the time-out and a period; the other device keeps its pace."""
+    cut_at = clock.monotonic()
+    cut()
+    await eventually(lambda: kept.last("gone.u1").v is None)
+    assert clock.monotonic() - cut_at <= 2 * 0.5 + 0.5
+    before, since = len(kept.samples("well.u1")), clock.monotonic()
+    await asyncio.sleep(form(2.0, 60.0))
+    read = len(kept.samples("well.u1")) - before
+    assert read >= 0.9 * (clock.monotonic() - since) / 0.2
+
+
+async def test_f16_a_cable_that_is_cut_is_noticed_and_the_station_is_back_when_it_is_mended(kept, clock):
+    """Every packet is lost in a network of its own, again and again."""
+    groups = Groups(Slices(clock))
+    with far_net() as net:
+        async with liar(honest, net.socket()) as far, liar(honest) as well:
+            gone = source(clock, far, "gone", groups=groups, host=net.address)
+            other = source(clock, well, "well", groups=groups)
+            async with running(gone, kept), running(other, kept):
+                await eventually(lambda: kept.last("gone.u1") and kept.last("well.u1"))
+                for _ in range(cuts := form(1, 10)):
+                    await noticed(kept, clock, lambda: net.lose(1.0))
+                    await eventually(lambda: not gone.facts.connected, 10)
+                    net.lose(0.0)
+                    await eventually(lambda: kept.last("gone.u1").v == 41.0, 15)
+    assert Counter(s.tag for s in kept.bad()) == {"gone.u1": cuts}
+    assert {s.q for s in kept.bad()} <= COMMUNICATION
+
+
+async def test_f16_a_net_that_loses_packets_brings_no_wrong_value_and_delays_nobody_else(kept, clock):
+    """A third of the packets in each direction: TCP repeats them late, replies come long after their time."""
+
+    async def counting(asked, writer):
+        writer.write(frame(asked, registers(asked, [next(told)])))
+
+    told, groups = itertools.count(1), Groups(Slices(clock))
+    with far_net() as net:
+        async with liar(counting, net.socket()) as far, liar(honest) as well:
+            lossy = source(clock, far, "lossy", groups=groups, host=net.address)
+            other = source(clock, well, "well", groups=groups)
+            async with running(lossy, kept), running(other, kept):
+                await eventually(lambda: kept.last("lossy.u1") and kept.last("well.u1"))
+                net.lose(0.33)
+                before, since = len(kept.samples("well.u1")), clock.monotonic()
+                await asyncio.sleep(form(8.0, 120.0))
+                read = len(kept.samples("well.u1")) - before
+                assert read >= 0.9 * (clock.monotonic() - since) / 0.2
+                net.lose(0.0)
+                seen = len(kept.samples("lossy.u1"))
+                await eventually(lambda: len(kept.samples("lossy.u1")) > seen + 3, 15)
+    values = [s.v for s in kept.samples("lossy.u1") if s.v is not None]
+    assert values == sorted(set(values)) and values[-1] < next(told), "each once, in order, as it was sent"
+    assert max(lossy.facts.round_trips.newest) > 0.15 or kept.bad(), "the loss was felt"
+    assert {s.tag for s in kept.bad()} <= {"lossy.u1"}
+    bad = [s.v is None for s in kept.samples("lossy.u1")]
+    assert not any(a and b for a, b in itertools.pairwise(bad)), "one Bad sample for each loss"
 
 
 async def test_f17_a_slow_loris_and_a_mute_device_delay_nobody(kept, clock):
