@@ -18,11 +18,14 @@ from core.runtime.numbering import Numbering
 
 INTERVALS = 3.0
 LEAST_S = 10.0
+LISTENED_S = 3.0
+"""What counts of the time between two ticks at most: while the whole process stood still (stopped, its host
+suspended, its loop blocked) nobody listened, and nobody was quiet."""
 
 
 class Stale:
     """setpoint of a row: intervals to wait, 3 when it is left out. heard: since the last tick; heard_s: at
-    which tick last, NaN before the first."""
+    which tick last, by the time listened, NaN before the first."""
 
     def __init__(self, rows: Iterable[AlarmDefinition], plant: Plant, tags: Numbering) -> None:
         by_tag = {row.tag: row for row in rows}
@@ -37,6 +40,7 @@ class Stale:
         n = len(self._rows)
         self._heard, self._bad, self._active = (np.zeros(n, np.bool_) for _ in range(3))
         self._heard_s = np.full(n, np.nan)
+        self._listened_s, self._ticked_s = 0.0, np.inf
 
     def update(self, s: Slice) -> list[Finding]:
         at, rows = self._watched.of(s.tags)
@@ -56,9 +60,11 @@ class Stale:
     def tick(self, now_ns: int, monotonic_s: float) -> list[Finding]:
         """Marks what was heard since the last tick, then looks for who has been quiet too long. A tag
         never heard counts from the first tick."""
-        self._heard_s[self._heard | np.isnan(self._heard_s)] = monotonic_s
+        self._listened_s += min(max(monotonic_s - self._ticked_s, 0.0), LISTENED_S)
+        self._ticked_s = monotonic_s
+        self._heard_s[self._heard | np.isnan(self._heard_s)] = self._listened_s
         self._heard[:] = False
-        quiet_s = monotonic_s - self._heard_s
+        quiet_s = self._listened_s - self._heard_s
         news = np.flatnonzero((quiet_s > self._wait_s) & ~self._active & ~self._bad)
         self._active[news] = True
         return [self._finding(row, now_ns, Verb.RAISE, float(quiet_s[row])) for row in news.tolist()]

@@ -43,3 +43,13 @@ def test_a_restart_starts_the_wait_anew_and_keeps_what_was_stale() -> None:
     again.restore(watch.snapshot())
     assert not any(again.tick(NOON, 500.0 + s) for s in range(60))
     assert [f.verb for f in again.update(one("dma-01.p1", 9, 20.0))] == [Verb.CLEAR]
+
+
+def test_while_the_hub_stood_still_nobody_was_quiet() -> None:
+    """A process that was stopped, or a host that was suspended, for a minute, and then goes on."""
+    watch = engine()
+    watch.update(one("dma-01.p1", 0, 20.0))
+    assert not watch.tick(NOON, 50.0)
+    assert not watch.tick(NOON + 60 * SECOND, 110.0)
+    told = [len(watch.tick(NOON + (60 + s) * SECOND, 110.0 + s)) for s in range(1, 10)]
+    assert told == [0] * 7 + [1, 0], "its own silence counts as ever"

@@ -1,5 +1,6 @@
 """F14: a process stopped and continued goes on; one whose event loop is blocked ends, to be begun anew."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -10,7 +11,9 @@ import time
 from core.adapters.segment_spool.spool import SegmentSpool
 from core.runtime.conservation import assert_conserved
 from core.runtime.watchdog import BLOCKED
+from tests.collectors.field import free_port
 from tests.faults.forms import form
+from tests.faults.whole_hub import Hub, devices
 
 WATCHED = """
 import asyncio, pathlib, sys, time
@@ -85,3 +88,52 @@ async def _all_there(folder, lines):
     await spool.close()
     assert {int(line.split()[1]) for line in lines if line.startswith("acked")} <= stored
     assert_conserved(facts)
+
+
+async def test_a_whole_hub_stopped_for_long_goes_on_raises_nothing_and_forgets_nothing(tmp_path):
+    """One of its stations is lost before, and stays so: that one alarm stands through it, told once."""
+    port = free_port()
+    hub = Hub(tmp_path, 3, port)
+    async with devices(3, port) as field:
+        with hub.running() as process:
+            await hub.ready()
+            await hub.has(3 * 30)
+            field[0].down()
+            await asyncio.sleep(form(4, 10))
+            before = await hub.received("modbus:st-0001")
+            process.send_signal(signal.SIGSTOP)
+            await asyncio.sleep(form(10, 60))
+            process.send_signal(signal.SIGCONT)
+            await asyncio.sleep(form(8, 60))
+            assert process.poll() is None
+            assert await hub.received("modbus:st-0001") > before + 5 * 30
+        told = {alarm.id: (alarm.active, alarm.occurrence) for alarm in await hub.alarms()}
+        assert told == {"st-0000:line": (True, 1)}
+        assert await hub.incidents() == []
+        await hub.books()
+
+
+async def test_a_whole_hub_whose_loop_is_blocked_ends_and_the_next_goes_on_with_alarms_as_they_were(tmp_path):
+    """The block outlasts the watchdog's patience: 20 s of the 30 (short: 3 of 6)."""
+    port, limit_s = free_port(), form(3.0, 20.0)
+    hub = Hub(tmp_path, 3, port)
+    block = f"import signal, time; signal.signal(signal.SIGUSR1, lambda *_: time.sleep({form(6, 30)}))"
+    patience = f"import core.runtime.watchdog as w; w.Watchdog.__init__.__defaults__ = ({limit_s},)"
+    async with devices(3, port) as field:
+        with hub.running(block, patience) as process:
+            await hub.ready()
+            await hub.has(3 * 30)
+            field[0].down()
+            await asyncio.sleep(4)
+            received = await hub.received("modbus:st-0001")
+            process.send_signal(signal.SIGUSR1)
+            assert await asyncio.to_thread(process.wait, limit_s + 20) == BLOCKED
+        assert "has done nothing" in hub.log.read_text()
+        with hub.running():
+            await hub.ready()
+            await hub.has(received + 3 * 30, "modbus:st-0001")
+            await asyncio.sleep(form(3, 60))
+        told = {alarm.id: (alarm.active, alarm.occurrence) for alarm in await hub.alarms()}
+        assert told == {"st-0000:line": (True, 1)}
+        assert await hub.incidents() == []
+        assert (await hub.books()).received_by["modbus:st-0001"] >= received + 3 * 30

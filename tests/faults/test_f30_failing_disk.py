@@ -1,5 +1,6 @@
 """F30: EIO on a write or an fsync ends the process; a failed fsync is never taken for done."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -8,6 +9,10 @@ import pytest
 
 from core.adapters.segment_spool.spool import SegmentSpool
 from core.runtime.conservation import assert_conserved
+from hub.compose import DISK_FAILED
+from tests.collectors.field import free_port
+from tests.faults.forms import form
+from tests.faults.whole_hub import Hub, devices
 from tests.need import need
 
 
@@ -47,3 +52,28 @@ async def test_an_error_of_the_disk_ends_the_process_and_a_new_one_goes_on(tmp_p
     await spool.close()
     assert set(acked) <= set(stored) and len(set(stored)) == len(stored)
     assert_conserved(facts)
+
+
+@pytest.mark.parametrize("only", ["sync", "write"])
+async def test_the_whole_hub_ends_with_the_disk_and_the_next_one_goes_on_from_what_is_really_there(
+    tmp_path, shim, only
+):
+    """Every file of the process fails: spool, ledger and historian."""
+    flag, port = tmp_path / "fail", free_port()
+    hub, received = Hub(tmp_path, 2, port), 0.0
+    async with devices(2, port):
+        for _ in range(form(1, 10)):
+            with hub.running(LD_PRELOAD=str(shim), FAIL_FLAG=str(flag), FAIL_ONLY=only) as process:
+                await hub.ready()
+                await hub.has(received + 3 * 30, "modbus:st-0001")
+                received = await hub.received("modbus:st-0001")
+                flag.touch()
+                assert await asyncio.to_thread(process.wait, 30) == DISK_FAILED
+                flag.unlink()
+            assert (await hub.books()).received_by["modbus:st-0001"] >= received
+        with hub.running():
+            await hub.ready()
+            await hub.has(received + 3 * 30, "modbus:st-0001")
+        assert "its disk fails" in hub.log.read_text()
+        await hub.books()
+        assert await hub.incidents() == []

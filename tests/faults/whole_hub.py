@@ -79,6 +79,7 @@ class Hub:
 
     def __init__(self, folder: Path, n: int, field_port: int) -> None:
         self.config, self.data, self._api = folder / "plant", folder / "data", free_port()
+        self.stations = n
         self.log = folder / "hub.log"
         write_plant(self.config, self.data, field_port, n, 1.0, self._api)
         alarms = self.config / "alarms.yaml"
@@ -121,6 +122,15 @@ class Hub:
 
     async def received(self, source: str) -> float:
         return await self.metric("waterhub_samples_total", source=source, fate="received")
+
+    async def has(self, samples: float, source: str = "") -> None:
+        """Waits until so many came in, from all stations or from one."""
+        async with asyncio.timeout(READY_S):
+            while True:
+                names = [source] if source else [f"modbus:st-{n:04d}" for n in range(self.stations)]
+                if sum([await self.received(name) for name in names]) >= samples:
+                    return
+                await asyncio.sleep(0.1)
 
     async def alarms(self) -> list[Alarm]:
         """Those that were ever raised, once the hub has ended."""
