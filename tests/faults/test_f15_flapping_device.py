@@ -8,12 +8,12 @@ from tests.collectors.field import free_port
 from tests.faults.forms import LONG, form
 from tests.faults.whole_hub import Hub, descriptors, devices
 
-FALLS = form(5, 1_800)
+FALLS = form(4, 1_800)
 STATIONS = 4
 
 
 async def test_a_flapping_device_is_one_alarm_one_condition_no_incident_and_leaks_nothing(tmp_path):
-    """Short: five falls, too few for the condition; a unit test tells when it stands."""
+    """Short: four falls, too few for the condition; a unit test tells when it stands."""
     port = free_port()
     hub = Hub(tmp_path, STATIONS, port)
     async with devices(STATIONS, port) as field:

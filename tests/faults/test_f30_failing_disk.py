@@ -54,7 +54,7 @@ async def test_an_error_of_the_disk_ends_the_process_and_a_new_one_goes_on(tmp_p
     assert_conserved(facts)
 
 
-@pytest.mark.parametrize("only", ["sync", "write"])
+@pytest.mark.parametrize("only", form(["sync"], ["sync", "write"]))
 async def test_the_whole_hub_ends_with_the_disk_and_the_next_one_goes_on_from_what_is_really_there(
     tmp_path, shim, only
 ):
