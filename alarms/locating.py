@@ -52,7 +52,8 @@ class Locating:
                 alarm, seen = await self._queue.get()
                 solving = loop.run_in_executor(pool, locate, self._inp, self._plant.network, seen)
                 try:
-                    location = await asyncio.wait_for(solving, DEADLINE_S)
+                    async with asyncio.timeout(DEADLINE_S):
+                        location = await solving
                 except TimeoutError:
                     log.warning("burst not located in time", alarm=alarm, deadline_s=DEADLINE_S)
                     continue

@@ -166,7 +166,8 @@ async def _hub(root: Path) -> AsyncIterator[tuple[str, httpx.Cookies]]:
         for process in processes:
             process.terminate()
         for process in processes:
-            await asyncio.wait_for(process.wait(), 10)
+            async with asyncio.timeout(10):
+                await process.wait()
 
 
 async def _sign_in(base: str) -> httpx.Cookies:

@@ -166,7 +166,8 @@ async def hub_at_work(config: Path, port: int) -> AsyncIterator[tuple[psutil.Pro
     finally:
         if hub.returncode is None:
             hub.terminate()
-            await asyncio.wait_for(hub.wait(), 30)
+            async with asyncio.timeout(30):
+                await hub.wait()
 
 
 async def _first_samples(hub: psutil.Process, client: httpx.AsyncClient) -> float:

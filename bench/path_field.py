@@ -25,12 +25,14 @@ class Field:
     async def silenced(self) -> int:
         """Closes every connection for good; how many replies there were."""
         self._process.send_signal(signal.SIGUSR1)
-        return await asyncio.wait_for(self._served, 5)
+        async with asyncio.timeout(5):
+            return await self._served
 
     async def replies(self) -> int:
         """Given so far."""
         self._process.send_signal(signal.SIGUSR2)
-        return await asyncio.wait_for(self._counts.get(), 5)
+        async with asyncio.timeout(5):
+            return await self._counts.get()
 
     async def listen(self) -> None:
         assert self._process.stdout

@@ -121,10 +121,9 @@ async def run(data: Path, port: int) -> int:
     if ended.done():
         return ended.result() or 1
     server.terminate()
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(ended, STOP_S)
-        return 0
-    server.kill()
+    await asyncio.wait([ended], timeout=STOP_S)
+    if not ended.done():
+        server.kill()
     return 0
 
 

@@ -85,7 +85,8 @@ async def serve(ear: socket.socket, answer: Answer) -> None:
     async def visit(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.closing(writer), contextlib.suppress(ConnectionError, TimeoutError):
             try:
-                line = await asyncio.wait_for(reader.readline(), READ_S)
+                async with asyncio.timeout(READ_S):
+                    line = await reader.readline()
                 command = json.loads(line)
                 if not isinstance(command, dict):
                     raise ValueError("an order is a JSON object")
@@ -93,7 +94,8 @@ async def serve(ear: socket.socket, answer: Answer) -> None:
             except ValueError as error:
                 reply = {"error": str(error)}
             writer.write(json.dumps(reply, ensure_ascii=False).encode() + b"\n")
-            await asyncio.wait_for(writer.drain(), READ_S)
+            async with asyncio.timeout(READ_S):
+                await writer.drain()
 
     server = await asyncio.start_unix_server(visit, sock=ear, limit=LONGEST_LINE)
     async with server:

@@ -71,11 +71,22 @@ class Session:
         return found
 
 
+class _Client(Client):  # type: ignore[misc]
+    """asyncua's with a hole mended: before CPython 3.12 the `wait_for` that it connects by swallows a
+    cancellation that comes as the socket opens (gh-86296), and a source told to stop would go on."""
+
+    async def connect_socket(self) -> None:
+        await super().connect_socket()
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise asyncio.CancelledError
+
+
 @asynccontextmanager
 async def session(spec: OpcUaSpec, pki: Path, folder: Path) -> AsyncIterator[Session]:
     """pki: of certificates; folder: that credentials' files are relative to. At most one CreateSession, and
     always a CloseSession while there is a connection. Raises ConnectionError, Untrusted, `FAILURES`."""
-    client = Client(spec.url, timeout=spec.timeout_s, watchdog_intervall=_NEVER_S)
+    client = _Client(spec.url, timeout=spec.timeout_s, watchdog_intervall=_NEVER_S)
     client.session_timeout = SESSION_MS
     client.name = client.description = "waterhub"
     made = Session(client, asyncio.Event())

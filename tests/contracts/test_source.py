@@ -1,6 +1,7 @@
 """What every Source keeps to, whatever its protocol: run against a real server of each."""
 
 import asyncio
+import itertools
 from collections import Counter
 from contextlib import asynccontextmanager
 
@@ -18,6 +19,7 @@ from core.runtime.clock import AnchoredClock
 from tests.collectors import test_mqtt_source as meters
 from tests.collectors.brokers import broker
 from tests.collectors.field import Kept, Server, eventually, free_port, running, serving, tags
+from tests.collectors.interrupting import cancelled_at
 from tests.collectors.node_opcua import node_serving
 from tests.need import lack
 from tests.servers.libmodbus_station import HEADER
@@ -190,6 +192,21 @@ async def test_it_stops_when_cancelled(field, kept):
         with pytest.raises(asyncio.CancelledError):
             await run
     assert len(asyncio.all_tasks()) <= 2
+
+
+async def test_it_stops_when_cancelled_at_any_step_of_its_start(field, kept):
+    for step in itertools.count(1):
+        run = cancelled_at(step, field.source.run(kept))
+        await eventually(lambda run=run: run.done() or field.source.facts.connected)
+        if not run.cancelling():
+            break
+        assert run.done(), f"step {step}: it goes on"
+        assert run.cancelled(), f"step {step}: {run.exception()}"
+    assert step > 1 and not run.done()
+    run.cancel()
+    await asyncio.wait({run}, timeout=3)
+    assert run.cancelled()
+    await eventually(lambda: len(asyncio.all_tasks()) <= 2, 3)
 
 
 async def test_an_error_of_the_disk_is_not_swallowed(field, kept):
