@@ -14,7 +14,7 @@ from core.model.alarm import AlarmDefinition
 from core.model.finding import FindingKind
 from core.model.network import Network
 from core.model.plant import Plant, Utility
-from core.model.sample import Batch
+from core.model.sample import Batch, Names
 from core.model.tag import Quantity, Tag
 from core.model.text import Text
 from tests.alarms import test_rules_by_sample as by_sample
@@ -41,7 +41,7 @@ def columns(ticks: int) -> tuple[float, float]:
     """CPU us a sample, and ms of a snapshot. Ticks are a second; a minute's bins close every 60th."""
     plant = _plant()
     engine = Engine(plant, _rules(plant))
-    names = tuple(plant.tags)
+    names = Names.one("bench", tuple(plant.tags))
     batches = [_tick(names, k) for k in range(ticks)]
     began = time.process_time()
     for batch in batches:
@@ -55,7 +55,7 @@ def columns(ticks: int) -> tuple[float, float]:
 def one_by_one(ticks: int) -> float:
     plant = _plant()
     tags = {id: by_sample.Tag(id) for id in plant.tags}
-    batches = [_tick(tuple(tags), k).samples() for k in range(ticks)]
+    batches = [_tick(Names.one("bench", tuple(tags)), k).samples() for k in range(ticks)]
     began = time.process_time()
     for samples in batches:
         for sample in samples:
@@ -63,12 +63,12 @@ def one_by_one(ticks: int) -> float:
     return 1e6 * (time.process_time() - began) / (ticks * TAGS)
 
 
-def _tick(names: tuple[str, ...], k: int) -> Batch:
+def _tick(names: Names, k: int) -> Batch:
     t_ns = np.full(TAGS, START_NS + k * 10**9, np.int64)
     v = 30 + np.random.default_rng(k).standard_normal(TAGS)
     zero = np.zeros(TAGS, np.uint32)
     tag = np.arange(TAGS, dtype=np.uint32)
-    return Batch("bench", names, tag, t_ns, v, zero, t_ns, zero.astype(np.uint8))
+    return Batch(names, tag, t_ns, v, zero, t_ns, zero.astype(np.uint8))
 
 
 def _plant() -> Plant:

@@ -10,6 +10,7 @@ from bench.figures import Figure
 from bench.spool import TAGS, tick
 from core.adapters.historian_rows import Rows, joined
 from core.adapters.influx_historian_lines import Heads, encode
+from core.model.sample import Names
 
 Columns = list[tuple[int, int, float, int, int, int]]
 
@@ -17,7 +18,7 @@ Columns = list[tuple[int, int, float, int, int, int]]
 def run(short: bool) -> list[Figure]:
     """One second of 10,000 tags, all four fields of the schema; the bytes of all three are the same."""
     names = tuple(f"dma-{i // 8:04d}.p{i % 8}" for i in range(TAGS))
-    rows = joined([tick(names, 0)], [np.arange(TAGS, dtype=np.uint32)])
+    rows = joined([tick(Names.one("bench", names), 0)], [np.arange(TAGS, dtype=np.uint32)])
     late = rows.copy()
     late["t"] += np.arange(TAGS)
     late["r"] += np.arange(TAGS) * 3

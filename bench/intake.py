@@ -7,7 +7,7 @@ import numpy as np
 from bench.figures import Figure
 from collectors.intake.intake import Intake
 from collectors.intake.limits import TimeLimits
-from core.model.sample import Batch
+from core.model.sample import Batch, Names
 from core.model.tag import Quantity, Tag
 from core.model.text import Text
 from core.ports.source import SourceFacts
@@ -68,11 +68,11 @@ def _names(n: int) -> tuple[str, ...]:
 
 
 def _batches(n: int, polls: int) -> list[Batch]:
-    rng, names = np.random.default_rng(1), _names(n)
+    rng, names = np.random.default_rng(1), Names.one("bench", _names(n))
     tag, zeros = np.arange(n, dtype=np.uint32), np.zeros(n, np.uint32)
     made = []
     for k in range(polls):
         t_ns = np.full(n, NOW + k * SECOND)
         v = rng.uniform(20, 60, n)
-        made.append(Batch("bench", names, tag, t_ns, v, zeros, t_ns + 10**6, np.zeros(n, np.uint8)))
+        made.append(Batch(names, tag, t_ns, v, zeros, t_ns + 10**6, np.zeros(n, np.uint8)))
     return made

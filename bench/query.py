@@ -15,7 +15,7 @@ from core.adapters.influx_historian import InfluxHistorian
 from core.adapters.influx_historian_setup import make_ready
 from core.adapters.sqlite_historian import SqliteHistorian
 from core.model.retention import Keep
-from core.model.sample import Batch
+from core.model.sample import Batch, Names
 from core.model.tag import Quantity, Tag
 from core.model.text import Text
 from core.ports.historian import Historian
@@ -124,11 +124,12 @@ def _month(names: list[str], start: int, end: int) -> Iterator[tuple[int, Batch]
     t = np.arange(start, end, _MINUTE, dtype=np.int64)
     chance = np.random.default_rng(1)
     for first in range(0, len(names), 10):
-        some = tuple(names[first : first + 10])
-        n = len(some) * len(t)
-        v = (3_000 + np.cumsum(chance.integers(-3, 4, (len(some), len(t))), axis=1)).ravel() / 100
-        tag, times = np.repeat(np.arange(len(some), dtype=np.uint32), len(t)), np.tile(t, len(some))
-        yield first, Batch("bench", some, tag, times, v, np.zeros(n, np.uint32), times, np.zeros(n, np.uint8))
+        some = Names.one("bench", tuple(names[first : first + 10]))
+        many = len(some.tags)
+        n = many * len(t)
+        v = (3_000 + np.cumsum(chance.integers(-3, 4, (many, len(t))), axis=1)).ravel() / 100
+        tag, times = np.repeat(np.arange(many, dtype=np.uint32), len(t)), np.tile(t, many)
+        yield first, Batch(some, tag, times, v, np.zeros(n, np.uint32), times, np.zeros(n, np.uint8))
 
 
 def _size(path: Path) -> int:

@@ -14,7 +14,7 @@ from core.model.alarm import AlarmClass, AlarmDefinition
 from core.model.finding import FindingKind
 from core.model.network import Network
 from core.model.plant import Plant, Utility, Zone, ZoneKind
-from core.model.sample import Batch
+from core.model.sample import Batch, Names
 from core.model.tag import Quantity, Tag
 from core.model.text import Text
 
@@ -53,8 +53,7 @@ def _half_year(n: int) -> list[Batch]:
     values, zero = flows.ravel(), np.zeros(3 * n, np.uint32)
     return [
         Batch(
-            "bench",
-            TAGS,
+            Names.one("bench", TAGS),
             index[a:b],
             stamps[a:b],
             values[a:b],

@@ -11,7 +11,7 @@ import numpy as np
 from bench.figures import Figure
 from core.adapters.segment_spool.spool import SegmentSpool
 from core.adapters.sqlite_historian import SqliteHistorian
-from core.model.sample import Batch, Sample
+from core.model.sample import Batch, Names, Sample
 from core.ports.spool import RECORDER
 from core.runtime.conservation import assert_conserved
 from core.runtime.recorder import Recorder
@@ -25,17 +25,17 @@ def run(short: bool) -> list[Figure]:
         return asyncio.run(_measure(Path(folder), 60 if short else 400))
 
 
-def tick(names: tuple[str, ...], k: int) -> Batch:
+def tick(names: Names, k: int) -> Batch:
     """One second of every tag."""
-    n = len(names)
+    n = len(names.tags)
     t = np.full(n, _START_NS + k * 10**9, np.int64)
     v = np.random.default_rng(k).integers(0, 5_000, n) / 100
     zero = np.zeros(n, np.uint32)
-    return Batch("bench", names, np.arange(n, dtype=np.uint32), t, v, zero, t, zero.astype(np.uint8))
+    return Batch(names, np.arange(n, dtype=np.uint32), t, v, zero, t, zero.astype(np.uint8))
 
 
 async def _measure(folder: Path, rounds: int) -> list[Figure]:
-    names = tuple(f"dma-{i // 8:04d}.p{i % 8}" for i in range(TAGS))
+    names = Names.one("bench", tuple(f"dma-{i // 8:04d}.p{i % 8}" for i in range(TAGS)))
     spool = await SegmentSpool.open(folder / "spool")
     await spool.cursor("recorder")
     raw, ours, small = [], [], []
@@ -88,14 +88,14 @@ async def _opening(folder: Path) -> float:
     return took
 
 
-async def _through(folder: Path, names: tuple[str, ...], rounds: int) -> float:
+async def _through(folder: Path, names: Names, rounds: int) -> float:
     """Samples a second, from the first put until the last is in the historian's books."""
     spool = await SegmentSpool.open(folder / "through")
     historian = await SqliteHistorian.open(folder / "historian.db", {})
     recording = asyncio.create_task(Recorder(spool, historian).run())
     await spool.cursor(RECORDER)
-    own = [tuple(f"s{i}.{name}" for name in names) for i in range(4)]
-    batches = [[tick(tags, k) for k in range(rounds // 4)] for tags in own]
+    own = [Names.one(f"bench-{i}", tuple(f"s{i}.{tag}" for tag in names.tags)) for i in range(4)]
+    batches = [[tick(its, k) for k in range(rounds // 4)] for its in own]
 
     async def source(mine: list[Batch]) -> None:
         for batch in mine:
@@ -111,10 +111,10 @@ async def _through(folder: Path, names: tuple[str, ...], rounds: int) -> float:
     await asyncio.gather(recording, return_exceptions=True)
     await spool.close()
     await historian.close()
-    return rounds // 4 * 4 * len(names) / took
+    return rounds // 4 * 4 * len(names.tags) / took
 
 
-async def _rate(spool: SegmentSpool, names: tuple[str, ...], rounds: int) -> float:
+async def _rate(spool: SegmentSpool, names: Names, rounds: int) -> float:
     """Samples a second, durable."""
     batches = [tick(names, k) for k in range(8)]
 

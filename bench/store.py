@@ -15,7 +15,7 @@ from bench.store_peers import DuckRows, SqliteRows
 from core.adapters.influx_historian import InfluxHistorian
 from core.adapters.sqlite_historian import SqliteHistorian
 from core.adapters.sqlite_historian_store import Limits
-from core.model.sample import Batch
+from core.model.sample import Batch, Names
 from tests.servers import influxdb
 
 S = 10**9
@@ -39,7 +39,7 @@ async def _measure(folder: Path, short: bool, server: influxdb.InfluxServer | No
 async def _ingest(folder: Path, ticks: int, server: influxdb.InfluxServer | None) -> list[Figure]:
     """One batch of 10,000 tags a write, each durable, as many rows for each; enough of them that folding is
     in the figure. The goal is on CPU time: wall time is mostly the disk's, once a write for each."""
-    names = tuple(f"dma-{i // 8:04d}.p{i % 8}" for i in range(TAGS))
+    names = Names.one("bench", tuple(f"dma-{i // 8:04d}.p{i % 8}" for i in range(TAGS)))
     ours = await SqliteHistorian.open(folder / "live.db", {})
     rows, duck = SqliteRows(folder / "live-rows.db"), DuckRows(folder / "live.duckdb")
     mine = await _spent(lambda batch: ours.write([batch]), names, ticks)
@@ -65,9 +65,7 @@ async def _ingest(folder: Path, ticks: int, server: influxdb.InfluxServer | None
     return figures
 
 
-async def _influx(
-    server: influxdb.InfluxServer, names: tuple[str, ...], ticks: int, mine_us: float
-) -> list[Figure]:
+async def _influx(server: influxdb.InfluxServer, names: Names, ticks: int, mine_us: float) -> list[Figure]:
     server.bucket("ingest")
     peer = await InfluxHistorian.open(server.url, server.token, server.org, "ingest", {})
     wall_us = (await _spent(lambda batch: peer.write([batch]), names, ticks)).wall_us
@@ -84,7 +82,7 @@ async def _hours(folder: Path, hours: int) -> list[Figure]:
     limits = Limits(fresh_rows=60 * _WALK_TAGS - 1)
     store = await SqliteHistorian.open(folder / "day.db", {}, limits=limits)
     chance = np.random.default_rng(1)
-    names = tuple(f"dma-{i // 8:03d}.p{i % 8}" for i in range(_WALK_TAGS))
+    names = Names.one("bench", tuple(f"dma-{i // 8:03d}.p{i % 8}" for i in range(_WALK_TAGS)))
     level = np.full(_WALK_TAGS, 3_000)
     start = 1_795_000_000 * S // (3600 * S) * 3600 * S
     tag, zero = np.tile(np.arange(_WALK_TAGS, dtype=np.uint32), 10), np.zeros(10 * _WALK_TAGS, np.uint32)
@@ -93,7 +91,7 @@ async def _hours(folder: Path, hours: int) -> list[Figure]:
         walk = level + chance.integers(-2, 3, (10, _WALK_TAGS)).cumsum(axis=0)
         level = walk[-1]
         t = np.repeat(start + (10 * k + np.arange(10)) * S, _WALK_TAGS)
-        batch = Batch("bench", names, tag, t, walk.ravel() / 100, zero, t + 5_000_000, zero.astype("u1"))
+        batch = Batch(names, tag, t, walk.ravel() / 100, zero, t + 5_000_000, zero.astype("u1"))
         began, busy = time.perf_counter(), time.process_time()
         await store.write([batch])
         took.append(1e3 * (time.perf_counter() - began))
@@ -121,7 +119,7 @@ async def _at_once(write: Callable[[Batch], None], batch: Batch) -> None:
     write(batch)
 
 
-async def _spent(write: Callable[[Batch], Awaitable[object]], names: tuple[str, ...], ticks: int) -> _Spent:
+async def _spent(write: Callable[[Batch], Awaitable[object]], names: Names, ticks: int) -> _Spent:
     took, cpu = [], 0.0
     for k in range(ticks):
         batch = tick(names, k)

@@ -63,8 +63,10 @@ def _samples(follower: object) -> "Iterator[tuple[str, Sample]]":
     assert isinstance(follower, Follower)
     while True:
         for batch in follower.batches():
+            names = batch.names
+            of = {tag: names.sources[i] for tag, i in zip(names.tags, names.of.tolist(), strict=True)}
             for sample in batch.samples():
-                yield batch.source, sample
+                yield of[sample.tag], sample
         sys.stdout.flush()
         time.sleep(_EVERY_S)
 

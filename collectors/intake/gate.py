@@ -66,8 +66,8 @@ class Gate:
             raise
         self._again = None
         if refusals:
-            refused = sum(refusal.samples for refusal in refusals)
-            await self._sink.count(batch.source, Fate.QUARANTINED, refused)
+            for source, refused in total_of(refusals).items():
+                await self._sink.count(source, Fate.QUARANTINED, refused)
         if self._derived is not None:
             self._derived.offer(judged)
         return seq
@@ -123,7 +123,7 @@ class Gate:
         refusals = []
         for reason, mask in (("future_time", future), ("old_time", old)):
             if n := int(np.count_nonzero(mask)):
-                refusals.append(refusal(batch.where(mask), reason))
+                refusals += [refusal(*part, reason) for part in batch.where(mask).split()]
                 self._count(batch, mask, reason, n)
         passed = replace(batch, flags=flags)
         return (passed.where(~(future | old)) if refusals else passed), refusals
@@ -165,13 +165,21 @@ def marked(batch: Batch, layout: Layout) -> Batch:
     return replace(batch, q=q)
 
 
-def refusal(batch: Batch, reason: str) -> Refusal:
-    """Samples with impossible times, whole."""
+def total_of(refusals: list[Refusal]) -> dict[str, int]:
+    """Samples by source."""
+    total: dict[str, int] = {}
+    for one in refusals:
+        total[one.source] = total.get(one.source, 0) + one.samples
+    return total
+
+
+def refusal(source: str, batch: Batch, reason: str) -> Refusal:
+    """Samples of one source with impossible times, whole."""
     t_ns, r_ns = int(batch.t_ns[0]), int(batch.r_ns[0])
     tags = sorted({batch.tags[at] for at in batch.tag.tolist()})
     more = f" and {len(tags) - 3} more" if len(tags) > 3 else ""
     detail = f"{', '.join(tags[:3])}{more}: stamped {_text(t_ns)}, received {_text(r_ns)}"
-    return Refusal(r_ns, batch.source, reason, detail, batch.encode(), len(batch))
+    return Refusal(r_ns, source, reason, detail, batch.encode(), len(batch))
 
 
 def _text(t_ns: int) -> str:

@@ -83,7 +83,7 @@ class Meters:
     async def _take(self, rows: Sequence[SpoolRow], sink: Sink) -> None:
         made: list[Sample] = []
         for row in rows:
-            if row.batch.source != HUB and not self._specs.keys().isdisjoint(row.batch.tags):
+            if row.batch.sources != (HUB,) and not self._specs.keys().isdisjoint(row.batch.tags):
                 for sample in row.batch.samples():
                     if sample.tag in self._specs:
                         made += self._one(sample)

@@ -19,7 +19,7 @@ from collectors.modbus.spec import ModbusSpec
 from collectors.modbus.tls import context, expires_ns
 from core.model.conservation import Fate
 from core.model.quality import is_bad
-from core.model.sample import Batch
+from core.model.sample import Batch, Names
 from core.model.tag import Tag
 from core.ports.clock import Clock
 from core.ports.source import SourceFacts
@@ -54,7 +54,7 @@ class ModbusSource:
             raise ValueError(f"{spec.id}: no such tag: {', '.join(unknown)}")
         self.id = f"modbus:{spec.id}"
         self._spec = spec
-        self._together: dict[tuple[Poll, ...], tuple[str, ...]] = {}
+        self._together: dict[tuple[Poll, ...], Names] = {}
         shared = groups or Groups(Slices(clock))
         self._owner = Owner(self.id, spec, tags, clock, shared, first_probe_s, random)
 
@@ -131,7 +131,7 @@ class ModbusSource:
         pieces, owner.pieces = owner.pieces, []
         if not pieces:
             return
-        batch = _batch(self.id, self._tags(pieces), pieces)
+        batch = _batch(self._names(pieces), pieces)
         try:
             await sink.put(batch)
         except SpoolFull:
@@ -146,32 +146,30 @@ class ModbusSource:
         if batch.q.any():
             self.facts.bad += int(np.count_nonzero(is_bad(batch.q)))
 
-    def _tags(self, pieces: list[Piece]) -> tuple[str, ...]:
-        """The same tuple for the same polls, so that whoever maps tags to columns may go by identity."""
-        if len(pieces) == 1 and not pieces[0].lost:
-            return pieces[0].poll.tags
+    def _names(self, pieces: list[Piece]) -> Names:
+        """The same object for the same polls, so that whoever maps names to columns may go by identity."""
         if any(len(piece.tag) < len(piece.poll.tags) for piece in pieces):
-            return tuple(chain.from_iterable(_some_tags(piece) for piece in pieces))
+            return Names.one(self.id, tuple(chain.from_iterable(_some_tags(piece) for piece in pieces)))
         polls = tuple(piece.poll for piece in pieces)
-        tags = self._together.get(polls)
-        if tags is None:
+        names = self._together.get(polls)
+        if names is None:
             if len(self._together) >= TOGETHER:
                 self._together.clear()
-            tags = self._together[polls] = tuple(chain.from_iterable(poll.tags for poll in polls))
-        return tags
+            tags = tuple(chain.from_iterable(poll.tags for poll in polls))
+            names = self._together[polls] = Names.one(self.id, tags)
+        return names
 
 
-def _batch(source: str, tags: tuple[str, ...], pieces: list[Piece]) -> Batch:
+def _batch(names: Names, pieces: list[Piece]) -> Batch:
     if len(pieces) == 1:
         (piece,) = pieces
         n = len(piece.v)
         times = np.empty((2, n), np.int64)
         times[0], times[1] = piece.t_ns, piece.r_ns
-        return Batch(source, tags, _count(n), times[0], piece.v, piece.q, times[1], piece.flags)
+        return Batch(names, _count(n), times[0], piece.v, piece.q, times[1], piece.flags)
     many = [len(piece.v) for piece in pieces]
     return Batch(
-        source,
-        tags,
+        names,
         _count(sum(many)),
         np.repeat(np.array([piece.t_ns for piece in pieces], np.int64), many),
         np.concatenate([piece.v for piece in pieces]),

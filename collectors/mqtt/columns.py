@@ -6,7 +6,7 @@ from collectors.mqtt.fleet import Outcome
 from collectors.mqtt.recent import Recent
 from collectors.mqtt.targets import Targets
 from core.model.quality import Status
-from core.model.sample import Batch, Flag
+from core.model.sample import Batch, Flag, Names
 
 
 class Columns:
@@ -51,5 +51,5 @@ class Columns:
         names = self._targets.names
         tags = tuple([names[i] for i in used.tolist()])
         now = np.full(len(at), self._now_ns, np.int64)
-        batch = Batch(self._source, tags, tag.astype(np.uint32), t_ns, v, q, now, flags)
+        batch = Batch(Names.one(self._source, tags), tag.astype(np.uint32), t_ns, v, q, now, flags)
         return batch, len(self._at) - len(at)

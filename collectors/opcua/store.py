@@ -87,7 +87,8 @@ class Store:
         except SpoolFull:
             assert self.sink is not None
             self._facts.shed += len(batch)
-            await self.sink.count(batch.source, Fate.SHED, len(batch))
+            for source, samples in batch.by_source().items():
+                await self.sink.count(source, Fate.SHED, samples)
             return
         self.readings.stored(batch, item, own=True)
         self._tell(batch)

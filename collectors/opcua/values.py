@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from collectors.opcua.columns import NO_TIME, Columns
 from core.model.quality import Status
-from core.model.sample import Batch, Flag, Floats, Int64s
+from core.model.sample import Batch, Flag, Floats, Int64s, Names
 from core.model.tag import Tag
 
 PAST_NS = 24 * 3600 * 10**9
@@ -167,8 +167,8 @@ class Readings:
     ) -> Batch:
         among, tag = np.unique(item, return_inverse=True)
         received = np.full(len(item), received_ns, np.int64)
-        names = tuple(self._names[among].tolist())
-        return Batch(self._source, names, tag.astype(np.uint32), t_ns, v, q, received, flags)
+        names = Names.one(self._source, tuple(self._names[among].tolist()))
+        return Batch(names, tag.astype(np.uint32), t_ns, v, q, received, flags)
 
 
 def _rows(said: Columns, where: Bools) -> Columns:

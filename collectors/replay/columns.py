@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.model.quality import Codes, Status, is_bad
-from core.model.sample import Batch, Floats, Int64s
+from core.model.sample import Batch, Floats, Int64s, Names
 
 HOUR_NS = 3600 * 10**9
 
@@ -67,8 +67,7 @@ def batch(
     wrong = ~np.isfinite(v) & ~is_bad(codes)
     codes[wrong] = Status.BAD_SENSOR_FAILURE
     return Batch(
-        source,
-        tags,
+        Names.one(source, tags),
         tag.astype(np.uint32, copy=False),
         t_ns.astype(np.int64, copy=False),
         np.where(is_bad(codes), np.nan, v),
@@ -115,8 +114,7 @@ def _joined(batches: Sequence[Batch]) -> Batch:
     index = {name: i for i, name in enumerate(names)}
     tag = [np.array([index[name] for name in one.tags], np.uint32)[one.tag] for one in batches]
     whole = Batch(
-        batches[0].source,
-        tuple(names),
+        Names.one(batches[0].sources[0], tuple(names)),
         np.concatenate(tag),
         np.concatenate([one.t_ns for one in batches]),
         np.concatenate([one.v for one in batches]),

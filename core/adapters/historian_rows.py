@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from core.model.conservation import Fate, Tally, add
 from core.model.quality import is_bad
-from core.model.sample import Batch, Int64s
+from core.model.sample import Batch, Int64s, Names
 from core.ports.historian import HistorianUnavailable, Hold
 from core.ports.quarantine import Quarantine, Refusal
 
@@ -65,18 +65,20 @@ def admitted(batches: Sequence[Batch]) -> tuple[list[Batch], list[Refusal]]:
     for batch in batches:
         wrong = ~np.isfinite(batch.v) & ~is_bad(batch.q)
         if wrong.any():
-            refused.append(refusal(batch, wrong, "not_finite", "the value is no number, yet not Bad"))
+            refused += refusals(batch, wrong, "not_finite", "the value is no number, yet not Bad")
             batch = batch.where(~wrong)
         kept.append(batch)
     return kept, refused
 
 
-def refusal(batch: Batch, which: Mask, reason: str, detail: str) -> Refusal:
-    """Of some samples of one batch: offered again with the same batch it is the same refusal."""
-    samples = batch.where(which).samples()
-    return Refusal(
-        time.time_ns(), batch.source, reason, detail, Batch.of(batch.source, samples).encode(), len(samples)
-    )
+def refusals(batch: Batch, which: Mask, reason: str, detail: str) -> list[Refusal]:
+    """Of some samples of one batch, one for each source: offered again with the same batch they are the same
+    refusals."""
+    now_ns = time.time_ns()
+    return [
+        Refusal(now_ns, source, reason, detail, Batch.of(source, part.samples()).encode(), len(part))
+        for source, part in batch.where(which).split()
+    ]
 
 
 async def put_aside(quarantine: Quarantine | None, refused: Sequence[Refusal]) -> None:
@@ -101,9 +103,7 @@ def tally_of(
     """What became of a write. batches: those whose rows were joined, in their order; order: which of these
     rows settled (None for all); known, refused: of the settled, those that replaced a stored sample and
     those that the store did not take; aside: refused before the rows were joined."""
-    sources = list(dict.fromkeys(batch.source for batch in batches))
-    number = {source: i for i, source in enumerate(sources)}
-    of = np.repeat([number[batch.source] for batch in batches], [len(batch) for batch in batches])
+    sources, of = _sources(batches)
     settled_of = of if order is None else of[order]
     out = np.zeros(len(settled_of), np.bool_) if refused is None else refused
     received = np.bincount(of, minlength=len(sources))
@@ -117,3 +117,17 @@ def tally_of(
     for one in aside:
         add(tally, one.source, Fate.QUARANTINED, one.samples)
     return tally
+
+
+def _sources(batches: Sequence[Batch]) -> tuple[list[str], npt.NDArray[np.intp]]:
+    """The sources of the batches, and for each of their samples the index of its own."""
+    number: dict[str, int] = {}
+    places: dict[Names, npt.NDArray[np.intp]] = {}
+    found = [np.empty(0, np.intp)]
+    for batch in batches:
+        place = places.get(batch.names)
+        if place is None:
+            at = [number.setdefault(source, len(number)) for source in batch.sources]
+            place = places[batch.names] = np.array(at, np.intp)[batch.names.of]
+        found.append(place[batch.tag])
+    return list(number), np.concatenate(found)

@@ -28,7 +28,7 @@ from core.adapters.historian_rows import (
     admitted,
     joined,
     put_aside,
-    refusal,
+    refusals,
     settling,
     tally_of,
 )
@@ -289,7 +289,7 @@ def _refusals(
     for (batch, reason), (words, places) in groups.items():
         which = np.zeros(len(batches[batch]), np.bool_)
         which[places] = True
-        yield refusal(batches[batch], which, reason, words)
+        yield from refusals(batches[batch], which, reason, words)
 
 
 async def _off(pool: ThreadPoolExecutor, work: Callable[[], T]) -> T:

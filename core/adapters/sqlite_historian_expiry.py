@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from core.adapters.historian_rows import refusal
+from core.adapters.historian_rows import refusals
 from core.adapters.sqlite_historian_bins import HOUR_NS, bins_of, pack_bins
 from core.adapters.sqlite_historian_code import unpack
 from core.adapters.sqlite_historian_file import TagRow
 from core.model.retention import DAY_NS, Retention, cut_ns
-from core.model.sample import Batch, Int64s
+from core.model.sample import Batch, Int64s, Names
 from core.model.tag import Tag
 from core.ports.quarantine import Refusal
 
@@ -32,31 +32,31 @@ class Expiry:
     ) -> None:
         self._tags, self._retention, self._now_ns = tags, retention, now_ns
         self._next = 0
-        self._known: dict[tuple[str, ...], Int64s] = {}
+        self._known: dict[Names, Int64s] = {}
         self._done: dict[tuple[int, str], int] = {}
 
     def admitted(self, batches: Sequence[Batch]) -> tuple[list[Batch], list[Refusal]]:
         """The batches without what is too old, and that with the reason."""
         kept, refused, now_ns = [], [], self._now_ns()
         for batch in batches:
-            spans = self._spans(batch.tags)
+            spans = self._spans(batch.names)
             if len(batch) and (spans > 0).any():
                 old = batch.t_ns < np.where(spans > 0, now_ns - spans, _EARLIEST)[batch.tag]
                 if old.any():
-                    refused.append(refusal(batch, old, "beyond_retention", "older than samples are kept"))
+                    refused += refusals(batch, old, "beyond_retention", "older than samples are kept")
                     batch = batch.where(~old)
             kept.append(batch)
         return kept, refused
 
-    def _spans(self, tags: tuple[str, ...]) -> Int64s:
+    def _spans(self, names: Names) -> Int64s:
         """How long each tag's samples are kept, ns, 0 for ever; sources repeat their tags."""
-        known = self._known.get(tags)
+        known = self._known.get(names)
         if known is None:
-            days = [self._retention.of(self._tags.get(tag)).samples_days for tag in tags]
+            days = [self._retention.of(self._tags.get(tag)).samples_days for tag in names.tags]
             known = DAY_NS * np.array(days, np.int64)
             if len(self._known) >= _LAYOUTS:
                 self._known.clear()
-            self._known[tags] = known
+            self._known[names] = known
         return known
 
     def expire_some(self, db: sqlite3.Connection, rows: Mapping[str, TagRow]) -> None:

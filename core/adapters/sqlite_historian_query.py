@@ -11,7 +11,7 @@ from core.adapters.historian_rows import ROW, Rows, settled
 from core.adapters.sqlite_historian_bins import HOUR_NS, MINUTE_NS, Bins, bins_of, buckets, unpack_bins
 from core.adapters.sqlite_historian_file import TagRow, pieces, span_rows
 from core.adapters.sqlite_historian_fresh import Fresh
-from core.model.sample import Batch, Series
+from core.model.sample import Batch, Names, Series
 from core.ports.historian import Buckets
 
 _EARLIEST, _LATEST = -(2**63), 2**63 - 1
@@ -54,7 +54,7 @@ class Query:
         seen = np.flatnonzero(rows["t"] != np.iinfo(np.int64).min)
         rows = rows[seen]
         columns = (np.ascontiguousarray(rows[name]) for name in ("t", "v", "q", "r", "flags"))
-        return Batch("hub", tuple(known), seen.astype(np.uint32), *columns)
+        return Batch(Names.one("hub", tuple(known)), seen.astype(np.uint32), *columns)
 
     def _rows(self, name: str, start_ns: int, end_ns: int) -> Rows:
         tag = self._store.tags.get(name)

@@ -27,7 +27,7 @@ from core.adapters.sqlite_historian_file import (
 )
 from core.adapters.sqlite_historian_fresh import Fresh, pack_fresh, unpack_fresh
 from core.model.conservation import Tally
-from core.model.sample import Batch
+from core.model.sample import Batch, Names
 from core.model.tag import Tag
 from core.ports.quarantine import Refusal
 
@@ -95,13 +95,13 @@ class Store:
             self._place(key)
         self._last_part = self._db.execute("SELECT coalesce(max(id), 0) FROM part").fetchone()[0]
         self._small: dict[int, tuple[int, int]] = {}
-        self._places: dict[tuple[str, ...], npt.NDArray[np.uint32]] = {}
+        self._places: dict[Names, npt.NDArray[np.uint32]] = {}
         self._folded = time.monotonic()
 
     def write(self, batches: Sequence[Batch], refused: Sequence[Refusal], mark: str | None) -> Tally:
         """refused: samples that the caller took out of the batches."""
         self._db.execute("BEGIN IMMEDIATE")
-        rows = joined(batches, [self._ids(batch.tags) for batch in batches])
+        rows = joined(batches, [self._ids(batch.names) for batch in batches])
         order = settling(rows)
         unique = rows if order is None else rows.take(order)
         bulk = self._is_bulk(unique)
@@ -247,12 +247,12 @@ class Store:
         cuts = np.flatnonzero(keys[1:] != keys[:-1]) + 1
         return keys[np.append(0, cuts)].tolist(), [0, *cuts.tolist(), len(rows)]
 
-    def _ids(self, names: tuple[str, ...]) -> npt.NDArray[np.uint32]:
-        """The tags' numbers; a source sends the same tags again and again."""
+    def _ids(self, names: Names) -> npt.NDArray[np.uint32]:
+        """The tags' numbers; a source sends the same names again and again."""
         known = self._places.get(names)
         if known is None:
-            self._number([name for name in names if name not in self.tags])
-            known = np.array([self.tags[name].id for name in names], np.uint32)
+            self._number([name for name in names.tags if name not in self.tags])
+            known = np.array([self.tags[name].id for name in names.tags], np.uint32)
             if len(self._places) >= _LAYOUTS:
                 self._places.clear()
             self._places[names] = known

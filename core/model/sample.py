@@ -6,7 +6,7 @@ A stored sample's identity is (tag, source time in int64 ns); a second value for
 import json
 import struct
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntFlag
 from functools import lru_cache
@@ -50,7 +50,10 @@ class Sample(NamedTuple):
 
 
 _HEAD = struct.Struct("<4sIII")
-_MAGIC = b"WHB1"
+_MAGIC = b"WHB2"
+_ONE_SOURCE = b"WHB1"
+"""What was written while a batch had one source: its names are [source, *tags]."""
+MAGICS = _MAGIC, _ONE_SOURCE
 NAMES_KEPT = 2_048
 """Lists of names that need not be encoded or read anew: a driver names the same tags in every batch."""
 
@@ -60,15 +63,43 @@ class CorruptBatch(ValueError):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Names:
+    """What a batch's numbers stand for. tags, sources: distinct ids; of: for each tag the uint32 index of
+    its source. A tag belongs to one source, so a sample's source is that of its tag.
+
+    The same object for the same poll, whatever it read, so that whoever maps names to columns may go by
+    identity; it is hashable by it.
+    """
+
+    tags: tuple[str, ...]
+    sources: tuple[str, ...]
+    of: npt.NDArray[np.uint32]
+
+    @classmethod
+    def one(cls, source: str, tags: tuple[str, ...]) -> Self:
+        return cls(tags, (source,), np.zeros(len(tags), np.uint32))
+
+    @classmethod
+    def many(cls, parts: Iterable[tuple[str, Sequence[str]]]) -> Self:
+        """parts: a source and its tags, in order; a source may come again with other tags."""
+        number: dict[str, int] = {}
+        tags: list[str] = []
+        of: list[int] = []
+        for source, its in parts:
+            tags += its
+            of += [number.setdefault(source, len(number))] * len(its)
+        return cls(tuple(tags), tuple(number), np.array(of, np.uint32))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Batch:
     """Columns of equal length n. `v` is NaN exactly where `q` is Bad; NaN and Inf never occur elsewhere.
 
-    tags: the distinct tag ids; tag: uint32 indices into them; t_ns / r_ns: source and receive time,
-    UTC ns; q: uint32 StatusCode; flags: uint8 `Flag`.
+    names: may name tags and sources that there is no sample of; tag: uint32 indices into its tags; t_ns /
+    r_ns: source and receive time, UTC ns; q: uint32 StatusCode; flags: uint8 `Flag`.
     """
 
-    source: str
-    tags: tuple[str, ...]
+    names: Names
     tag: npt.NDArray[np.uint32]
     t_ns: Int64s
     v: Floats
@@ -79,13 +110,37 @@ class Batch:
     def __len__(self) -> int:
         return len(self.t_ns)
 
+    @property
+    def tags(self) -> tuple[str, ...]:
+        return self.names.tags
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Those it names."""
+        return self.names.sources
+
+    def by_source(self) -> dict[str, int]:
+        """Samples of each source that has any."""
+        sources = self.names.sources
+        if len(sources) == 1:
+            return {sources[0]: len(self)} if len(self) else {}
+        many = np.bincount(self.names.of[self.tag], minlength=len(sources)).tolist()
+        return {source: n for source, n in zip(sources, many, strict=True) if n}
+
+    def split(self) -> "list[tuple[str, Batch]]":
+        """Each source that has samples, with these alone; the names are as they were."""
+        sources = self.names.sources
+        if len(sources) == 1:
+            return [(sources[0], self)] if len(self) else []
+        of = self.names.of[self.tag]
+        return [(sources[i], self.where(of == i)) for i in np.unique(of).tolist()]
+
     @classmethod
     def of(cls, source: str, samples: Sequence[Sample]) -> Self:
         index: dict[str, int] = {}
         tag = [index.setdefault(s.tag, len(index)) for s in samples]
         return cls(
-            source,
-            tuple(index),
+            Names.one(source, tuple(index)),
             np.array(tag, np.uint32),
             np.array([s.t_ns for s in samples], np.int64),
             np.array([np.nan if s.v is None else s.v for s in samples], np.float64),
@@ -95,13 +150,14 @@ class Batch:
         )
 
     def where(self, mask: npt.NDArray[np.bool_]) -> "Batch":
-        """The samples that `mask` is true for, with the same tags."""
+        """The samples that `mask` is true for, with the same names."""
         t_ns, v, q, r_ns = self.t_ns[mask], self.v[mask], self.q[mask], self.r_ns[mask]
-        return Batch(self.source, self.tags, self.tag[mask], t_ns, v, q, r_ns, self.flags[mask])
+        return Batch(self.names, self.tag[mask], t_ns, v, q, r_ns, self.flags[mask])
 
     def samples(self) -> list[Sample]:
+        tags = self.names.tags
         return [
-            Sample(self.tags[i], t, None if q >> 31 else v, q, r, f)
+            Sample(tags[i], t, None if q >> 31 else v, q, r, f)
             for i, t, v, q, r, f in zip(
                 self.tag.tolist(),
                 self.t_ns.tolist(),
@@ -115,7 +171,7 @@ class Batch:
 
     def encode(self) -> bytes:
         """The batch as self-contained bytes with a CRC-32, for the spool."""
-        names = _names(self.source, self.tags)
+        names = _names(self.names)
         body = b"".join(
             (
                 names,
@@ -136,7 +192,7 @@ class Batch:
             raise CorruptBatch("shorter than a header")
         magic, _, n_names, n = _HEAD.unpack_from(data)
         size: int = _HEAD.size + n_names + n * 33
-        if magic != _MAGIC or len(data) < size:
+        if magic not in MAGICS or len(data) < size:
             raise CorruptBatch("not a batch of this version, or cut short")
         return size
 
@@ -148,25 +204,28 @@ class Batch:
         _, crc, n_names, n = _HEAD.unpack_from(data)
         if zlib.crc32(memoryview(data)[_HEAD.size :]) != crc:
             raise CorruptBatch("checksum does not hold")
-        source, tags = _read_names(data[_HEAD.size : _HEAD.size + n_names])
+        names = _read_names(data[:4], data[_HEAD.size : _HEAD.size + n_names])
         at = _HEAD.size + n_names
         columns = []
         for dtype in ("<u4", "<i8", "<f8", "<u4", "<i8", "u1"):
             columns.append(np.frombuffer(data, dtype, n, at))
             at += n * np.dtype(dtype).itemsize
-        return cls(source, tags, *columns)
+        return cls(names, *columns)
 
 
 @lru_cache(NAMES_KEPT)
-def _names(source: str, tags: tuple[str, ...]) -> bytes:
-    return json.dumps([source, *tags], ensure_ascii=False).encode()
+def _names(names: Names) -> bytes:
+    return json.dumps([names.sources, names.of.tolist(), names.tags], ensure_ascii=False).encode()
 
 
 @lru_cache(NAMES_KEPT)
-def _read_names(data: bytes) -> tuple[str, tuple[str, ...]]:
-    """The same tuple for the same bytes, so that whoever maps tags to columns may go by identity."""
-    source, *tags = json.loads(data)
-    return source, tuple(tags)
+def _read_names(magic: bytes, data: bytes) -> Names:
+    """The same object for the same bytes."""
+    if magic == _ONE_SOURCE:
+        source, *its = json.loads(data)
+        return Names.one(source, tuple(its))
+    sources, of, tags = json.loads(data)
+    return Names(tuple(tags), tuple(sources), np.array(of, np.uint32))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

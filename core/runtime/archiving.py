@@ -63,7 +63,8 @@ def booked(batches: Sequence[Batch], tally: Tally) -> Tally:
     missing: Tally = {}
     received: dict[str, int] = {}
     for batch in batches:
-        received[batch.source] = received.get(batch.source, 0) + len(batch)
+        for source, samples in batch.by_source().items():
+            received[source] = received.get(source, 0) + samples
     for source, samples in received.items():
         left_out = samples - sum(tally.get(source, {}).values())
         add(missing, source, Fate.COMPRESSED if left_out > 0 else Fate.STORED, left_out)

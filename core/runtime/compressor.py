@@ -166,8 +166,7 @@ def _joined(batch: Batch, told: list[tuple[npt.NDArray[np.uint32], Rows]]) -> Ba
     tag = np.concatenate([tags for tags, _ in told])
     rows = np.concatenate([rows for _, rows in told])
     return Batch(
-        batch.source,
-        batch.tags,
+        batch.names,
         np.concatenate((tag, batch.tag)),
         np.concatenate((rows["held_ns"], batch.t_ns)),
         np.concatenate((rows["held_v"], batch.v)),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.model.sample import Batch
+from core.model.sample import Batch, Names
 
 MINUTE = 60_000_000_000
 MONDAY = 1_792_944_000_000_000_000 // (86_400 * 10**9) * 86_400 * 10**9
@@ -27,7 +27,9 @@ class Water:
         stamps = np.repeat(t, tags)
         index = np.tile(np.arange(tags, dtype=np.uint32), n)
         zero = np.zeros(n * tags, np.uint32)
-        return Batch("record", TAGS, index, stamps, values.ravel(), zero, stamps, zero.astype(np.uint8))
+        return Batch(
+            Names.one("record", TAGS), index, stamps, values.ravel(), zero, stamps, zero.astype(np.uint8)
+        )
 
 
 def district(

@@ -10,7 +10,7 @@ from alarms.detectors.zone_inflow import Change, ZoneInflow
 from alarms.engine import Engine
 from alarms.replay import replay
 from core.model.finding import FindingKind, Verb
-from core.model.sample import Batch
+from core.model.sample import Batch, Names
 from tests.alarms.alarm_town import definition, plant
 from tests.alarms.alarm_water import MINUTE, MONDAY, TAGS, Water, district
 
@@ -90,7 +90,7 @@ def test_five_minute_flows_without_gauges_are_watched_too() -> None:
     water = district(3, 15, sd=0.03, burst=(13 * 1440, 15 * 1440, 0.2))
     t, flow = water.t_ns[4::5], water.inflow[4::5]
     zero = np.zeros(len(t), np.uint32)
-    batch = Batch("file", TAGS[:1], zero, t, flow, zero, t, zero.astype(np.uint8))
+    batch = Batch(Names.one("file", TAGS[:1]), zero, t, flow, zero, t, zero.astype(np.uint8))
     hub = plant()
     meter = replace(hub.tags[TAGS[0]], period_s=300.0)
     alone = replace(hub, tags={meter.id: meter})

@@ -52,7 +52,7 @@ def between(batches: list[Batch], zone: str, start_s: float, end_s: float) -> Ba
         keep = names[batch.tag] & (s >= start_s) & (s < end_s)
         for name, part in parts.items():
             part.append(getattr(batch, name)[keep])
-    return Batch("record", whole.tags, **{name: np.concatenate(part) for name, part in parts.items()})
+    return Batch(whole.names, **{name: np.concatenate(part) for name, part in parts.items()})
 
 
 async def test_a_burst_becomes_a_confirmed_and_located_incident(room: Room, tmp_path: Path, town) -> None:

@@ -77,7 +77,7 @@ async def test_what_comes_late_or_as_backfill_is_history_only(room: Room) -> Non
         await room.feed(station(100, 25.0))
         late = station(50, 3.0)
         flags = np.full(len(late), 1, np.uint8)
-        past = Batch("m", late.tags, late.tag, late.t_ns + 60 * SECOND, late.v, late.q, late.r_ns, flags)
+        past = Batch(late.names, late.tag, late.t_ns + 60 * SECOND, late.v, late.q, late.r_ns, flags)
         await room.feed(late, past, one("dma-01.p3", 200, 9.0))
         await room.reaches("dma-01.p3:low", State.UNACK)
         assert await active(room) == {"dma-01.p3:low"}

@@ -37,8 +37,8 @@ async def test_mbpoll_reads_what_the_hub_reads(kept, clock):
     async with serving("modbus_station", port, 1, 2) as station:
         await station.tell("set 2 17 -1234.5")
         async with running(ModbusSource(spec, tags(names), clock), kept):
-            await eventually(lambda: kept.batches)
-        ours = {s.tag: s.v for s in kept.batches[-1].samples()}
+            await eventually(lambda: {s.tag for batch in kept.batches for s in batch.samples()} == set(names))
+        ours = {s.tag: s.v for batch in kept.batches for s in batch.samples()}
         floats = await mbpoll(port, "-a", "2", "-t", "4:float", "-B", "-r", "0", "-c", "60")
         numbers = await mbpoll(port, "-a", "2", "-t", "3", "-r", "0", "-c", "20")
         coils = await mbpoll(port, "-a", "2", "-t", "0", "-r", "0", "-c", "16")

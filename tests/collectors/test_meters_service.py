@@ -60,7 +60,7 @@ async def test_a_register_becomes_a_total_and_a_flow(kept, clock, tmp_path, begi
     assert made(kept, "meter.A.total", begin) == [(0, 0), (1, 1), (3, 3), (5, 7)]
     assert made(kept, "meter.A.flow", begin) == [(1, 1), (3, 1), (5, 2)]
     assert made(kept, "meter.B.total", begin) == [(4, 0)]
-    assert {batch.source for batch in kept.batches} == {"hub"}
+    assert {batch.sources for batch in kept.batches} == {("hub",)}
     assert meters.facts.devices["meter.A"].failures == {"rollover": 1, "old": 1}
 
 

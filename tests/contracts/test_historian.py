@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from core.model.conservation import Fate, summed
 from core.model.quality import Status
-from core.model.sample import Batch, Flag, Sample
+from core.model.sample import Batch, Flag, Names, Sample
 from core.model.tag import Quantity, Tag
 from core.model.text import Text
 from tests.books import fates
@@ -156,8 +156,7 @@ async def test_a_month_of_history_in_large_writes_reads_as_it_was(historian):
     k = np.cumsum(np.random.default_rng(3).integers(-3, 4, minutes)) + 3000
     names = ("fast", "slow", "meter")
     three = Batch(
-        "backfill",
-        names,
+        Names.one("backfill", names),
         np.repeat(np.arange(3, dtype=np.uint32), minutes),
         np.tile(t, 3),
         np.concatenate([k / 100, k * 0.01, (k / 7).astype(np.float32).astype(np.float64)]),

@@ -130,7 +130,7 @@ async def test_it_reads_what_the_field_holds_and_keeps_the_promises_of_a_batch(f
         await eventually(lambda: values(kept, field) == {7.0})
     assert not source.facts.connected
     for batch in kept.batches:
-        assert batch.source == source.id
+        assert batch.sources == (source.id,)
         assert set(batch.tags) <= set(field.tags)
         assert len(batch) > 0
         assert np.array_equal(np.isnan(batch.v), is_bad(batch.q))

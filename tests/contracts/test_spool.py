@@ -54,7 +54,7 @@ async def test_what_was_put_comes_back_bit_for_bit(tmp_path):
         await spool.put(Batch.of("modbus:站", samples))
     async with opened(tmp_path) as spool:
         (row,) = await spool.read(0)
-    assert row.batch.source == "modbus:站"
+    assert row.batch.sources == ("modbus:站",)
     assert row.batch.samples() == samples
 
 

@@ -11,7 +11,7 @@ from core.adapters.segment_spool.spool import SegmentSpool
 from core.adapters.sqlite_historian import SqliteHistorian
 from core.model.condition import Severity
 from core.model.conservation import Fate
-from core.model.sample import Batch, Sample
+from core.model.sample import Batch, Names, Sample
 from core.ports.historian import HistorianUnavailable, Hold
 from core.ports.spool import RECORDER
 from core.runtime import recorder as lanes
@@ -22,6 +22,7 @@ from core.runtime.recorder import Recorder
 from tests.collectors.field import eventually
 
 TAGS = tuple(f"p{i}" for i in range(500))
+NAMES = Names.one("modbus:a", TAGS)
 S = 10**9
 
 
@@ -46,9 +47,7 @@ def second(k):
     n = len(TAGS)
     t = np.full(n, k * S, np.int64)
     zero = np.zeros(n, np.uint32)
-    return Batch(
-        "modbus:a", TAGS, np.arange(n, dtype=np.uint32), t, np.full(n, float(k)), zero, t, zero.astype("u1")
-    )
+    return Batch(NAMES, np.arange(n, dtype=np.uint32), t, np.full(n, float(k)), zero, t, zero.astype("u1"))
 
 
 @asynccontextmanager

@@ -13,7 +13,7 @@ from core.adapters.influx_historian import InfluxHistorian
 from core.adapters.segment_spool.spool import SegmentSpool
 from core.adapters.sqlite_quarantine import SqliteQuarantine
 from core.model.conservation import Fate
-from core.model.sample import Batch
+from core.model.sample import Batch, Names
 from core.ports.spool import RECORDER, SpoolFacts
 from core.runtime.conservation import assert_conserved
 from core.runtime.health import Health
@@ -33,7 +33,9 @@ def tick(names: tuple[str, ...], t_ns: int, source: str = "modbus:rtu-01") -> Ba
     t = np.full(n, t_ns, np.int64)
     v = np.arange(n) + (t_ns // S % 10_000) / 10_000
     zero = np.zeros(n, np.uint32)
-    return Batch(source, names, np.arange(n, dtype=np.uint32), t, v, zero, t, zero.astype(np.uint8))
+    return Batch(
+        Names.one(source, names), np.arange(n, dtype=np.uint32), t, v, zero, t, zero.astype(np.uint8)
+    )
 
 
 @dataclass

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from core.model.conservation import Fate
-from core.model.sample import Batch
+from core.model.sample import Batch, Names
 from tests.faults.influx_house import S, house, tags
 from tests.servers.http_proxy import Act, proxy
 
@@ -27,7 +27,9 @@ def history(t_ns):
     n = len(t_ns)
     zero = np.zeros(n, np.uint32)
     t = np.array(t_ns, np.int64)
-    return Batch("opcua:wtp", ("turbidity",), zero, t, np.arange(n) / 8, zero, t, zero.astype(np.uint8))
+    return Batch(
+        Names.one("opcua:wtp", ("turbidity",)), zero, t, np.arange(n) / 8, zero, t, zero.astype(np.uint8)
+    )
 
 
 @pytest.mark.parametrize("place", [0, 2_499, 4_999])
@@ -101,7 +103,7 @@ async def test_f06_a_field_of_another_type_is_found_among_good_lines(tmp_path, i
         bad = history([now])
         some = history([now + i * S for i in range(1, 65)])
         missing = Batch(
-            *(bad.source, bad.tags, bad.tag, bad.t_ns, np.array([np.nan]), np.array([1 << 31], np.uint32)),
+            *(bad.names, bad.tag, bad.t_ns, np.array([np.nan]), np.array([1 << 31], np.uint32)),
             *(bad.r_ns, bad.flags),
         )
         await one.spool.put(some)

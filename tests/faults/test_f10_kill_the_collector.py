@@ -96,9 +96,13 @@ def test_a_collector_killed_at_random_moments_loses_and_invents_nothing(tmp_path
     ):
         assert field.stdout and field.stdout.readline() == "ready\n"
         life = int(said(lives, "live"))
-        until(lambda: {b.source for b in acknowledged(acks)} >= {"modbus:three", "opcua:three"}, 30, "values")
+        until(
+            lambda: sources(acknowledged(acks)) >= {"modbus:three", "opcua:three"},
+            30,
+            "values",
+        )
         said(field, "publish")
-        until(lambda: "mqtt:three" in {b.source for b in acknowledged(acks)}, 30, "meters")
+        until(lambda: "mqtt:three" in sources(acknowledged(acks)), 30, "meters")
         for _ in range(KILLS):
             time.sleep(moments.uniform(0.05, 0.7))
             os.kill(life, signal.SIGKILL)
@@ -112,10 +116,14 @@ def test_a_collector_killed_at_random_moments_loses_and_invents_nothing(tmp_path
         lives.wait(10)
     stored = asyncio.run(recorded(tmp_path))
     batches = acknowledged(acks)
-    assert {b.source for b in batches} == {"modbus:three", "opcua:three", "mqtt:three"}
+    assert sources(batches) == {"modbus:three", "opcua:three", "mqtt:three"}
     nothing_acknowledged_is_missing(stored, batches)
     nothing_is_invented(stored, json.loads(truth.read_text()))
     every_publication_is_there(stored, batches, json.loads(truth.read_text())["published"])
+
+
+def sources(batches: list[Batch]) -> set[str]:
+    return {source for batch in batches for source in batch.sources}
 
 
 async def recorded(folder: Path) -> dict[str, dict[int, float | None]]:
@@ -180,7 +188,7 @@ def every_publication_is_there(
     stored: dict[str, dict[int, float | None]], batches: list[Batch], published: dict[str, list[list[float]]]
 ) -> None:
     """From the first that reached the hub on: before, no session was there to keep them."""
-    first = min(s.v or 0 for b in batches if b.source == "mqtt:three" for s in b.samples())
+    first = min(s.v or 0 for b in batches if b.sources == ("mqtt:three",) for s in b.samples())
     for meter, said in published.items():
         values = {(t // 1000, v) for t, v in stored[f"meter.M{meter}"].items()}
         missing = {(us, v) for us, v in said if v > first} - values

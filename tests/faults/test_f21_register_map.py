@@ -12,7 +12,7 @@ from collectors.modbus.point import Point
 from collectors.modbus.registers import Order, Type
 from core.model.finding import FindingKind
 from core.model.quality import is_good
-from core.model.sample import Batch
+from core.model.sample import Batch, Names
 from tests.alarms.alarm_town import NOON, definition, plant, pressure_low
 from tests.faults.chain import chain
 
@@ -40,7 +40,7 @@ class Station:
         v, q, flags = self.decoder.decode()
         n = len(v)
         t_ns = np.full(n, NOON + second * S)
-        return Batch("test:x", self.tags, np.arange(n, dtype=np.uint32), t_ns, v, q, t_ns, flags)
+        return Batch(Names.one("test:x", self.tags), np.arange(n, dtype=np.uint32), t_ns, v, q, t_ns, flags)
 
 
 def registers(values: list[float], order: Order = Order.ABCD, shift: int = 0) -> bytes:

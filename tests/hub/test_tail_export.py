@@ -17,7 +17,7 @@ from core.adapters.segment_spool.room import Bounds
 from core.adapters.segment_spool.spool import SegmentSpool
 from core.adapters.sqlite_historian import SqliteHistorian
 from core.model.quality import Status
-from core.model.sample import Batch, Flag, Sample
+from core.model.sample import Batch, Flag, Names, Sample
 
 DEMO = Path(__file__).parents[2] / "configs" / "demo"
 S = 10**9
@@ -50,7 +50,9 @@ async def test_tail_shows_what_comes_across_files_and_nothing_older(plant, tmp_p
     zero = np.zeros(len(names), np.uint32)
     t = np.full(len(names), NOON, np.int64)
     filler = Batch(
-        "modbus:x", names, np.arange(len(names), dtype=np.uint32), t, t / 7, zero, t, zero.astype("u1")
+        Names.one("modbus:x", names),
+        np.arange(len(names), dtype=np.uint32),
+        *(t, t / 7, zero, t, zero.astype("u1")),
     )
 
     async def feed():

@@ -136,7 +136,7 @@ async def test_results_are_put_as_the_hubs_own():
     async with asyncio.timeout(5):
         batch = await kept.batches.get()
     running.cancel()
-    assert (batch.source, [s.v for s in batch.samples() if s.v is not None]) == ("hub", [30])
+    assert (batch.sources, [s.v for s in batch.samples() if s.v is not None]) == (("hub",), [30])
 
 
 def test_after_a_restart_an_hourly_input_is_known_at_once():

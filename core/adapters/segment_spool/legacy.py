@@ -43,4 +43,5 @@ def _carry(log: Log, data: bytes) -> None:
         batch = Batch.decode(data)
     except CorruptBatch:
         batch = Batch.of("hub", [])
-    log.append(batch.source, len(batch), batch.encode())
+    (source,) = batch.sources
+    log.append(source, len(batch), batch.encode())

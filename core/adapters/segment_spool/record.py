@@ -14,13 +14,12 @@ from collections.abc import Iterator
 from enum import IntEnum
 from typing import Any, NamedTuple
 
-from core.model.sample import Batch, CorruptBatch
+from core.model.sample import MAGICS, Batch, CorruptBatch
 
 MAGIC = b"WHR\x02"
 _HEAD = struct.Struct("<4sI")
 _REST = struct.Struct("<BHIQIQq")
 HEAD = _HEAD.size + _REST.size
-BATCH_MAGIC = b"WHB1"
 
 
 class Kind(IntEnum):
@@ -117,16 +116,34 @@ def _next(data: memoryview, at: int) -> Record | None:
     return None
 
 
-def stray(data: memoryview, begin: int, end: int) -> list[Batch]:
+class Stray(NamedTuple):
+    """A batch in a file, and where it lies."""
+
+    batch: Batch
+    at: int
+    end: int
+
+
+def stray(data: memoryview, begin: int, end: int) -> list[Stray]:
     """Batches that verify between two places, whose heads do not."""
     whole = data.obj
     assert isinstance(whole, bytes)
     found = []
-    while (begin := whole.find(BATCH_MAGIC, begin, end)) >= 0:
+    for at in sorted(_places(whole, begin, end)):
+        if at < begin:
+            continue
         try:
-            size = Batch.size_of(data[begin:end])
-            found.append(Batch.decode(whole[begin : begin + size]))
-            begin += size
+            begin = at + Batch.size_of(data[at:end])
+            found.append(Stray(Batch.decode(whole[at:begin]), at, begin))
         except CorruptBatch:
-            begin += 1
+            begin = at + 1
     return found
+
+
+def _places(whole: bytes, begin: int, end: int) -> Iterator[int]:
+    """Where a batch may begin."""
+    for magic in MAGICS:
+        at = begin
+        while (at := whole.find(magic, at, end)) >= 0:
+            yield at
+            at += 1

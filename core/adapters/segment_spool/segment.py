@@ -6,9 +6,18 @@ from pathlib import Path
 
 import numpy as np
 
-from core.adapters.segment_spool.record import HEAD, Kind, Record, body_size, content, head_at, records, stray
+from core.adapters.segment_spool.record import (
+    HEAD,
+    Kind,
+    Record,
+    Stray,
+    body_size,
+    content,
+    head_at,
+    records,
+    stray,
+)
 from core.adapters.segment_spool.state import Samples, State
-from core.model.sample import Batch
 
 SUFFIX = ".log"
 
@@ -160,28 +169,26 @@ class Segment:
         found = stray(view, begin, record.at)
         for seq in missing:
             if len(found) >= missing.stop - seq:
-                self._salvage(seq, found.pop(0), view, begin)
+                self._salvage(seq, found.pop(0))
             else:
                 self._append(record.source, 0, 0, 0)
                 self.bad[seq] = {}
                 if self.state:
                     self.state.last_seq = seq
 
-    def _salvage(self, seq: int, batch: Batch, view: memoryview, begin: int) -> None:
-        body = batch.encode()
-        assert isinstance(view.obj, bytes)
-        at = view.obj.find(body, begin)
-        self._append(batch.source, len(batch), at, at + len(body))
-        _add(self._so_far, {batch.source: len(batch)})
+    def _salvage(self, seq: int, found: Stray) -> None:
+        (source,) = found.batch.sources
+        self._append(source, len(found.batch), found.at, found.end)
+        _add(self._so_far, {source: len(found.batch)})
         if self.state:
-            self.state.row(seq, batch.source, self._so_far[batch.source])
+            self.state.row(seq, source, self._so_far[source])
 
     def _salvage_tail(self, view: memoryview, begin: int) -> None:
         """Whole batches behind the last good head: one that was acknowledged lost its head to the disk."""
-        for batch in stray(view, begin, len(view)):
-            self._salvage(self.last + 1, batch, view, begin)
+        for found in stray(view, begin, len(view)):
+            self._salvage(self.last + 1, found)
             self.skipped += 1
-            self.size = begin = self._end[-1]
+            self.size = found.end
 
     def _tell(self, record: Record, view: memoryview, replay: bool, gap_from: int) -> None:
         if record.seq > self.last:

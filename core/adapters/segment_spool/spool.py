@@ -88,11 +88,12 @@ class SegmentSpool:
         return self._log.fill
 
     async def put(self, batch: Batch) -> int:
-        polled = self._polled(batch.source)
+        (source,) = batch.sources
+        polled = self._polled(source)
         thin = polled and self._log.room_fill >= CLOSED_TO_PUSH
         kept = self._thinning.thin(batch) if thin else batch
         if thin and not len(kept):
-            await self.count(batch.source, Fate.SHED, len(batch))
+            await self.count(source, Fate.SHED, len(batch))
             return self._last_seq
         row = await self._write(
             lambda log: _append(log, kept, len(batch) - len(kept), 1.0 if polled else CLOSED_TO_PUSH)
@@ -276,9 +277,10 @@ class SegmentSpool:
 
 def _append(log: Log, batch: Batch, shed: int, most: float) -> Appended:
     """most: the fill up to which it is taken. Raises SpoolFull."""
+    (source,) = batch.sources
     data = batch.encode()
     if log.share(len(data)) > most:
         raise SpoolFull(f"{log.bounds.bytes} bytes, or what the disk has left, are full")
     if shed:
-        log.change(["count", batch.source, Fate.SHED.value, shed])
-    return Appended(SpoolRow(log.append(batch.source, len(batch), data), batch), len(data))
+        log.change(["count", source, Fate.SHED.value, shed])
+    return Appended(SpoolRow(log.append(source, len(batch), data), batch), len(data))
