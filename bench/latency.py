@@ -19,7 +19,7 @@ from api.session import create_user
 from bench.figures import Figure
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.model.account import Role
-from hub.stores import ledger_url
+from hub.stores import ledger_file
 from simulators.board import BoardWriter
 
 POLL_S = 0.1
@@ -139,7 +139,7 @@ async def _hub(root: Path) -> AsyncIterator[tuple[str, httpx.Cookies]]:
     config.mkdir()
     for name, text in FILES.items():
         (config / name).write_text(text, encoding="utf-8")
-    ledger = await SqlLedger.open(ledger_url(data))
+    ledger = await SqlLedger.open(ledger_file(data))
     async with ledger.begin() as tx:
         await create_user(tx, USER, Role.OPERATOR, PASSWORD)
     await ledger.close()

@@ -33,7 +33,7 @@ from core.adapters.sql_ledger.ledger import SqlLedger
 from core.model.account import Role
 from core.model.conservation import Fate
 from hub.check import read
-from hub.stores import ledger_url
+from hub.stores import ledger_file
 
 USER, PASSWORD = "bench", "bench-of-one-run"
 DEADLINE_S = 120.0
@@ -238,7 +238,7 @@ async def _run_before(plant: Path, data: Path) -> None:
     """The ledger of a hub that has run before: someone may sign in, and every alarm has its row."""
     data.mkdir(parents=True, exist_ok=True)
     definitions = (await asyncio.to_thread(read, plant)).definitions
-    ledger = await SqlLedger.open(ledger_url(data))
+    ledger = await SqlLedger.open(ledger_file(data))
     async with ledger.begin() as tx:
         await create_user(tx, USER, Role.ENGINEER, PASSWORD)
         await tx.put_many([fresh(row) for row in definitions])

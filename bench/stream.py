@@ -172,7 +172,7 @@ async def serve_hub(pipe: Connection) -> None:
     )
     with tempfile.TemporaryDirectory() as name:
         folder, live = Path(name), LiveTable()
-        ledger = await SqlLedger.open(f"sqlite+aiosqlite:///{folder}/ledger.db")
+        ledger = await SqlLedger.open(folder / "ledger.db")
         spool = await SegmentSpool.open(folder / "spool")
         historian = await SqliteHistorian.open(folder / "historian.db", tags)
         async with ledger.begin() as tx:

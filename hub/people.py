@@ -10,7 +10,7 @@ from core.model.account import Role, User
 from hub.check import Configuration
 from hub.config import InfluxStore
 from hub.keys import PUBLIC, signing_key
-from hub.stores import ledger_url
+from hub.stores import ledger_file
 
 
 class Refused(Exception):
@@ -22,7 +22,7 @@ async def add_user(configuration: Configuration, name: str, role: str) -> str:
     if role not in {one.value for one in Role}:
         raise Refused(f"there is no role {role!r}; use one of {', '.join(Role)}")
     configuration.hub.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    ledger = await SqlLedger.open(ledger_url(configuration.hub.data))
+    ledger = await SqlLedger.open(ledger_file(configuration.hub.data))
     password = secrets.token_urlsafe(12)
     try:
         async with ledger.begin() as tx:
@@ -41,7 +41,7 @@ async def migrate(configuration: Configuration) -> list[str]:
     """What was done, a line each."""
     data = configuration.hub.data
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    ledger = await SqlLedger.open(ledger_url(data))
+    ledger = await SqlLedger.open(ledger_file(data))
     await ledger.close()
     signing_key(data / "keys")
     done = [f"{data}/ledger.db is up to date", f"{data}/keys/{PUBLIC} is what the portal verifies with"]

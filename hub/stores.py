@@ -37,8 +37,8 @@ class Stores:
     clock: Clock
 
 
-def ledger_url(data: Path) -> str:
-    return f"sqlite+aiosqlite:///{data}/ledger.db"
+def ledger_file(data: Path) -> Path:
+    return data / "ledger.db"
 
 
 @asynccontextmanager
@@ -53,7 +53,7 @@ async def open_stores(configuration: Configuration) -> AsyncIterator[Stores]:
         stack.push_async_callback(quarantine.close)
         historian = await open_historian(configuration, quarantine)
         stack.push_async_callback(historian.close)
-        ledger = await SqlLedger.open(ledger_url(data))
+        ledger = await SqlLedger.open(ledger_file(data))
         stack.push_async_callback(ledger.close)
         clock = AnchoredClock(read_anchor(data / "clock.json") or REAL)
         yield Stores(spool, quarantine, historian, ledger, LiveTable(), clock)

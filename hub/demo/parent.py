@@ -22,7 +22,7 @@ from hub.demo.people import sign_ins
 from hub.demo.ports import Door, choose
 from hub.demo.screen import Screen
 from hub.keys import PUBLIC, signing_key
-from hub.stores import ledger_url
+from hub.stores import ledger_file
 from simulators.field_map import FieldMap
 from simulators.memory import Memory
 from simulators.place import place
@@ -174,7 +174,7 @@ def _field_doors(field: FieldMap) -> list[Door]:
 
 
 async def _people(data: Path) -> list[dict[str, str]]:
-    ledger = await SqlLedger.open(ledger_url(data))
+    ledger = await SqlLedger.open(ledger_file(data))
     try:
         return await sign_ins(ledger, data)
     finally:

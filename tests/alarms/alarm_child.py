@@ -30,7 +30,7 @@ def scan(k: int) -> Batch:
 
 async def main(folder: Path, scans: int) -> None:
     spool = await SegmentSpool.open(folder / "spool")
-    ledger = await SqlLedger.open(f"sqlite+aiosqlite:///{folder}/ledger.db")
+    ledger = await SqlLedger.open(folder / "ledger.db")
     clock = AnchoredClock(Anchor(0, 0, 1.0))
     service = AlarmService(spool, ledger, None, plant(), ROWS, None, clock)
     task = asyncio.create_task(service.run())

@@ -17,7 +17,7 @@ from tests.alarms.alarm_town import NOON, plant
 @pytest.fixture
 async def room(tmp_path: Path) -> AsyncIterator[Room]:
     spool = await SegmentSpool.open(tmp_path / "spool")
-    ledger = await SqlLedger.open(f"sqlite+aiosqlite:///{tmp_path}/ledger.db")
+    ledger = await SqlLedger.open(tmp_path / "ledger.db")
     anchor = Anchor(real_ns=time.time_ns(), sim_ns=NOON, speed=1.0)
     yield Room(spool, ledger, plant(), AnchoredClock(anchor))
     await ledger.close()

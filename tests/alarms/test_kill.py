@@ -24,7 +24,7 @@ def start(folder: Path) -> subprocess.Popen[bytes]:
 
 
 async def outcome(folder: Path) -> tuple[object, ...]:
-    ledger = await SqlLedger.open(f"sqlite+aiosqlite:///{folder}/ledger.db")
+    ledger = await SqlLedger.open(folder / "ledger.db")
     assert await ledger.verify_journal() > 0
     async with ledger.read() as tx:
         alarms = {a.id: (a.state, a.occurrence, a.seq, a.raised_ns) for a in await tx.find(Alarm)}

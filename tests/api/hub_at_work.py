@@ -163,7 +163,7 @@ class Hub:
 async def hub_at_work(folder: Path, **more: object) -> AsyncIterator[Hub]:
     """Open stores and a served application; both gone at the end."""
     town, wall = plant(), [0]
-    ledger = await SqlLedger.open(f"sqlite+aiosqlite:///{folder}/ledger.db")
+    ledger = await SqlLedger.open(folder / "ledger.db")
     spool = await SegmentSpool.open(folder / "spool")
     historian = await SqliteHistorian.open(folder / "historian.db", town.tags)
     async with ledger.begin() as tx:

@@ -8,16 +8,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.adapters.sql_ledger.ledger import SqlLedger
-from core.adapters.sql_ledger.tables import metadata
+from core.adapters.sql_ledger.migrate import MIGRATIONS
+from core.adapters.sql_ledger.tables import TABLES
 from core.model.alarm import Alarm, JournalEntry, State
 from core.model.event import Event, EventKind
 from core.model.incident import Candidate, Incident, IncidentKind, IncidentState, Location, Member
+from core.model.maintenance import Maintenance
 from core.model.text import Text
 from core.model.work_order import WorkOrder, WorkOrderState
 from core.ports.ledger import JournalBroken, Page
@@ -27,7 +27,7 @@ NOW = 1_795_000_000_000_000_000
 
 @pytest.fixture
 async def ledger(tmp_path: Path) -> AsyncIterator[SqlLedger]:
-    ledger = await SqlLedger.open(f"sqlite+aiosqlite:///{tmp_path}/ledger.db")
+    ledger = await SqlLedger.open(tmp_path / "ledger.db")
     yield ledger
     await ledger.close()
 
@@ -154,7 +154,7 @@ async def test_a_replayed_transition_is_not_journalled_twice(ledger: SqlLedger) 
 @given(row=st.integers(1, 9), how=st.sampled_from(["edit", "delete", "swap"]))
 async def test_tampering_with_the_journal_is_found(tmp_path: Path, row: int, how: str) -> None:
     path = Path(tempfile.mkdtemp(dir=tmp_path)) / "ledger.db"
-    ledger = await SqlLedger.open(f"sqlite+aiosqlite:///{path}")
+    ledger = await SqlLedger.open(path)
     async with ledger.begin() as tx:
         for n in range(10):
             await tx.journal(entry("a", "RAISE", NOW + n))
@@ -172,8 +172,8 @@ async def test_tampering_with_the_journal_is_found(tmp_path: Path, row: int, how
 
 
 async def test_cursors_and_snapshots_stand_across_a_restart(tmp_path: Path) -> None:
-    url = f"sqlite+aiosqlite:///{tmp_path}/ledger.db"
-    first = await SqlLedger.open(url)
+    path = tmp_path / "ledger.db"
+    first = await SqlLedger.open(path)
     async with first.begin() as tx:
         assert await tx.cursor("alarms") == 0
         await tx.set_cursor("alarms", 41)
@@ -181,7 +181,7 @@ async def test_cursors_and_snapshots_stand_across_a_restart(tmp_path: Path) -> N
         await tx.keep("engine", b"\x00\x01")
         await tx.put(replace(Alarm(id="a"), active=True, acked=False))
     await first.close()
-    second = await SqlLedger.open(url)
+    second = await SqlLedger.open(path)
     async with second.read() as tx:
         assert await tx.cursor("alarms") == 42
         assert await tx.kept("engine") == b"\x00\x01"
@@ -189,9 +189,70 @@ async def test_cursors_and_snapshots_stand_across_a_restart(tmp_path: Path) -> N
     await second.close()
 
 
-async def test_the_migrations_make_exactly_the_tables_the_code_asks(ledger: SqlLedger) -> None:
-    async with ledger._readers.connect() as connection:
-        difference = await connection.run_sync(
-            lambda sync: compare_metadata(MigrationContext.configure(sync), metadata)
-        )
-    assert difference == []
+async def test_the_migrations_make_exactly_the_columns_the_code_asks(
+    ledger: SqlLedger, tmp_path: Path
+) -> None:
+    with sqlite3.connect(tmp_path / "ledger.db") as raw:
+        made = {
+            table.name: [name for _, name, *_ in raw.execute(f"PRAGMA table_info({table.name})")]
+            for table in TABLES.values()
+        }
+    assert made == {table.name: list(table.columns) for table in TABLES.values()}
+
+
+async def test_a_ledger_of_the_first_version_is_kept_and_gets_what_came_later(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "ledger.db"
+    with sqlite3.connect(path) as raw:
+        raw.executescript((MIGRATIONS / "0001_first_ledger.sql").read_text())
+        raw.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        raw.execute("INSERT INTO alembic_version VALUES ('0001')")
+        raw.execute("INSERT INTO alarm (id, body) VALUES ('a', '{\"id\": \"a\"}')")
+    for _ in range(2):  # the second finds everything done
+        ledger = await SqlLedger.open(path)
+        async with ledger.read() as tx:
+            assert await tx.find(Alarm) == [Alarm(id="a")]
+            assert await tx.find(Maintenance) == []
+        await ledger.close()
+
+
+async def test_a_file_that_is_no_ledger_is_refused_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    path.write_bytes(b"somebody's letter, and not at all short of a page" * 100)
+    with pytest.raises(sqlite3.DatabaseError):
+        await SqlLedger.open(path)
+    assert path.read_bytes().startswith(b"somebody's letter")
+
+
+async def test_what_is_cut_short_while_it_commits_leaves_no_half_transaction(ledger: SqlLedger) -> None:
+    async def put(n: int) -> None:
+        async with ledger.begin() as tx:
+            await tx.put(order(f"WO-{n}", f"INC-{n}"))
+            await tx.emit(Event(kind=EventKind.WORK_ORDER, subject=f"WO-{n}", t_ns=NOW))
+
+    for n in range(60):
+        task = asyncio.create_task(put(n))
+        for _ in range(n % 12):
+            await asyncio.sleep(0)
+        await asyncio.sleep(n % 5 / 2_000)
+        task.cancel()
+        await asyncio.wait([task])
+    async with ledger.begin() as tx:
+        await tx.put(order("WO-last", "INC-last"))
+    async with ledger.read() as tx:
+        orders = {one.id for one in await tx.find(WorkOrder)}
+    events = {event.subject for event in await ledger.events(0)}
+    assert "WO-last" in orders
+    assert 1 < len(orders) < 61, "neither all nor none were cut short"
+    assert orders - {"WO-last"} == events
+
+
+async def test_readers_see_one_moment_while_somebody_writes(ledger: SqlLedger) -> None:
+    async with ledger.read() as view:
+        assert await view.find(WorkOrder) == []
+        async with ledger.begin() as tx:
+            await tx.put(order("WO-1"))
+        assert await view.find(WorkOrder) == []
+    async with ledger.read() as view:
+        assert [one.id for one in await view.find(WorkOrder)] == ["WO-1"]

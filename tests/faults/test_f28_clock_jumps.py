@@ -100,7 +100,7 @@ class SetClock(AnchoredClock):
 
 @pytest.mark.parametrize("step_s", [3600, -3600])
 async def test_maintenance_ends_at_its_utc_after_a_step(tmp_path, step_s):
-    ledger = await SqlLedger.open(f"sqlite+aiosqlite:///{tmp_path}/ledger.db")
+    ledger = await SqlLedger.open(tmp_path / "ledger.db")
     marks, clock = Marks(), SetClock(Anchor(0, 0))
     watch = MaintenanceWatch(ledger, plant().tags, marks, clock)
     async with ledger.begin() as tx:

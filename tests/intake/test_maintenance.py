@@ -19,7 +19,7 @@ CALIBRATION = Status.UNCERTAIN_SENSOR_CALIBRATION
 
 @pytest.fixture
 async def ledger(tmp_path: Path) -> AsyncIterator[SqlLedger]:
-    ledger = await SqlLedger.open(f"sqlite+aiosqlite:///{tmp_path}/ledger.db")
+    ledger = await SqlLedger.open(tmp_path / "ledger.db")
     yield ledger
     await ledger.close()
 

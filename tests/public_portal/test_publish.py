@@ -81,7 +81,7 @@ class Utility:
 @pytest.fixture
 async def utility(tmp_path: Path) -> AsyncIterator[Utility]:
     plant = town.plant()
-    ledger = await SqlLedger.open(f"sqlite+aiosqlite:///{tmp_path}/ledger.db")
+    ledger = await SqlLedger.open(tmp_path / "ledger.db")
     spool = await SegmentSpool.open(tmp_path / "spool")
     historian = await SqliteHistorian.open(tmp_path / "historian.db", plant.tags)
     hours = [(n, town.T0 - n * town.HOUR) for n in range(28 * 24, 1, -1)]
@@ -217,7 +217,7 @@ async def test_numbers_rise_across_restarts_and_a_lost_ledger(utility, tmp_path)
     first = (await utility.publisher().publish()).seq
     second = (await utility.publisher().publish()).seq
     assert second == first + 1
-    utility.ledger = await SqlLedger.open(f"sqlite+aiosqlite:///{tmp_path}/restored-from-long-ago.db")
+    utility.ledger = await SqlLedger.open(tmp_path / "restored-from-long-ago.db")
     assert (await utility.publisher().publish()).seq == second + 1
     await utility.ledger.close()
 

@@ -18,7 +18,7 @@ def plant() -> Plant:
 
 @pytest.fixture
 async def ledger(tmp_path: Path) -> AsyncIterator[SqlLedger]:
-    ledger = await SqlLedger.open(f"sqlite+aiosqlite:///{tmp_path}/ledger.db")
+    ledger = await SqlLedger.open(tmp_path / "ledger.db")
     async with ledger.begin() as tx:
         await tx.put_many(town.accounts())
         await tx.put_many(town.users())

@@ -43,7 +43,7 @@ def order(state: S = S.REPORTED, crew: str | None = None, kind: str = "burst") -
 
 @pytest.fixture
 async def book(tmp_path: Path) -> AsyncIterator[SqlLedger]:
-    ledger = await SqlLedger.open(f"sqlite+aiosqlite:///{tmp_path}/ledger.db")
+    ledger = await SqlLedger.open(tmp_path / "ledger.db")
     async with ledger.begin() as tx:
         await tx.put(order())
         await tx.put(town.burst())

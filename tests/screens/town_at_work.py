@@ -202,7 +202,7 @@ def hash_of(text: str) -> int:
 @asynccontextmanager
 async def town_at_work(folder: Path, configuration: Configuration) -> AsyncIterator[tuple[Town, Deps]]:
     plant, clock = configuration.plant, AnchoredClock(Anchor(time.time_ns(), NOW, 1.0))
-    ledger = await SqlLedger.open(f"sqlite+aiosqlite:///{folder}/ledger.db")
+    ledger = await SqlLedger.open(folder / "ledger.db")
     spool = await SegmentSpool.open(folder / "spool")
     historian = await SqliteHistorian.open(folder / "historian.db", plant.tags)
     await historian.write(past(plant, clock.now_ns()))

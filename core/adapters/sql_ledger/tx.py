@@ -3,22 +3,32 @@
 import hashlib
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.adapters.sql_ledger.tables import COUNTER, CURSOR, EVENT, JOURNAL, KEPT, TABLES, plain, row_of
+from core.adapters.sql_ledger.connection import Connection
+from core.adapters.sql_ledger.tables import TABLES, marks, plain
 from core.model.alarm import JournalEntry
 from core.model.event import Event
 from core.ports.ledger import Page, R, Record
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 FIRST_HASH = "0" * 64
+
+_COUNT = """
+INSERT INTO counter (name, n) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET n = counter.n + 1 RETURNING n
+"""
+_JOURNAL = """
+INSERT INTO journal (alarm, event, event_ns, spool_seq, body, hash) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT DO NOTHING
+"""
+_CURSOR = """
+INSERT INTO cursor (name, "at") VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET "at" = excluded."at"
+"""
+_KEEP = """
+INSERT INTO kept (name, content) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET content = excluded.content
+"""
 
 
 def chained(before: str, body: str) -> str:
@@ -29,102 +39,84 @@ def chained(before: str, body: str) -> str:
 class SqlTx:
     """`core.ports.ledger.Tx`."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._insert: Any = postgres_insert if connection.dialect.name == "postgresql" else sqlite_insert
         self.emitted = False
 
     async def get(self, kind: type[R], id: str) -> R | None:
-        table = TABLES[kind]
-        body = await self._connection.scalar(sa.select(table.c.body).where(table.c.id == id))
+        sql = f'SELECT body FROM "{TABLES[kind].name}" WHERE id = ?'
+        body = await self._connection.scalar(sql, (id,))
         return None if body is None else msgspec.json.decode(body, type=kind)
 
     async def find(self, kind: type[R], page: Page | None = None, /, **equal: object) -> list[R]:
         table = TABLES[kind]
-        query = sa.select(table.c.body)
+        conditions: list[str] = []
+        values: list[object] = []
         for name, wanted in equal.items():
-            column = table.c[name]
-            if isinstance(wanted, tuple):
-                query = query.where(column.in_([plain(one) for one in wanted]))
-            else:
-                query = query.where(column == plain(wanted))
-        if page is None:
-            query = query.order_by(table.c.id)
-        else:
-            query = query.order_by(table.c.id.desc()).limit(page.limit)
+            if name not in table.columns:
+                raise KeyError(f"{table.name} has no column {name}")
+            several = wanted if isinstance(wanted, tuple) else (wanted,)
+            conditions.append(f'"{name}" IN ({marks(len(several))})')
+            values += [plain(one) for one in several]
+        order = "ORDER BY id"
+        if page is not None:
             if page.after is not None:
-                query = query.where(table.c.id < page.after)
-        bodies = await self._connection.scalars(query)
+                conditions.append("id < ?")
+                values.append(page.after)
+            order = "ORDER BY id DESC LIMIT ?"
+            values.append(page.limit)
+        where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+        rows = await self._connection.rows(f'SELECT body FROM "{table.name}" {where} {order}', values)
         decoder = msgspec.json.Decoder(kind)
-        return [decoder.decode(body) for body in bodies]
+        return [decoder.decode(body) for (body,) in rows]
 
     async def put(self, record: Record) -> None:
         await self.put_many([record])
 
     async def put_many(self, records: Iterable[Record]) -> None:
         rows = list(records)
-        if not rows:
-            return
-        insert = self._insert(TABLES[type(rows[0])])
-        fresh = {c.name: c for c in insert.excluded if c.name != "id"}
-        upsert = insert.on_conflict_do_update(index_elements=["id"], set_=fresh)
-        await self._connection.execute(upsert, [row_of(record) for record in rows])
+        if rows:
+            table = TABLES[type(rows[0])]
+            await self._connection.change(table.upsert, *(table.row(record) for record in rows))
 
     async def insert(self, record: Record) -> bool:
-        insert = self._insert(TABLES[type(record)]).values(row_of(record)).on_conflict_do_nothing()
-        return (await self._connection.execute(insert)).rowcount == 1
+        table = TABLES[type(record)]
+        return await self._connection.change(table.insert_new, table.row(record)) == 1
 
     async def delete(self, kind: type[Record], id: str) -> None:
-        table = TABLES[kind]
-        await self._connection.execute(sa.delete(table).where(table.c.id == id))
+        await self._connection.change(f'DELETE FROM "{TABLES[kind].name}" WHERE id = ?', (id,))
 
     async def next_id(self, prefix: str, t_ns: int) -> str:
         day = datetime.fromtimestamp(t_ns / 1e9, UTC).astimezone(SHANGHAI).strftime("%Y%m%d")
         name = f"{prefix}-{day}"
-        insert = self._insert(COUNTER).values(name=name, n=1)
-        counted = insert.on_conflict_do_update(index_elements=["name"], set_={"n": COUNTER.c.n + 1})
-        n = await self._connection.scalar(counted.returning(COUNTER.c.n))
+        n: int = await self._connection.scalar(_COUNT, (name,))
         return f"{name}-{n:05d}"
 
     async def journal(self, entry: JournalEntry) -> bool:
-        last = await self._connection.scalar(
-            sa.select(JOURNAL.c.hash).order_by(JOURNAL.c.seq.desc()).limit(1)
-        )
+        last = await self._connection.scalar("SELECT hash FROM journal ORDER BY seq DESC LIMIT 1")
         body = msgspec.json.encode(entry, order="sorted").decode()
-        row = {
-            "alarm": entry.alarm,
-            "event": entry.event,
-            "event_ns": entry.event_ns,
-            "spool_seq": entry.spool_seq,
-            "body": body,
-            "hash": chained(last or FIRST_HASH, body),
-        }
-        insert = self._insert(JOURNAL).values(row).on_conflict_do_nothing()
-        return (await self._connection.execute(insert)).rowcount == 1
+        unique = (entry.alarm, entry.event, entry.event_ns, entry.spool_seq)
+        hashed = chained(last or FIRST_HASH, body)
+        return await self._connection.change(_JOURNAL, (*unique, body, hashed)) == 1
 
     async def emit(self, event: Event) -> int:
         body = msgspec.json.encode(event).decode()
-        id = await self._connection.scalar(sa.insert(EVENT).values(body=body).returning(EVENT.c.id))
+        id: int = await self._connection.scalar("INSERT INTO event (body) VALUES (?) RETURNING id", (body,))
         self.emitted = True
-        return int(id or 0)
+        return id
 
     async def cursor(self, name: str) -> int:
-        at = await self._connection.scalar(sa.select(CURSOR.c.at).where(CURSOR.c.name == name))
+        at: int | None = await self._connection.scalar('SELECT "at" FROM cursor WHERE name = ?', (name,))
         return at or 0
 
     async def set_cursor(self, name: str, at: int) -> None:
-        await self._upsert(CURSOR, {"name": name, "at": at})
+        await self._connection.change(_CURSOR, (name, at))
 
     async def keep(self, name: str, content: bytes) -> None:
-        await self._upsert(KEPT, {"name": name, "content": content})
+        await self._connection.change(_KEEP, (name, content))
 
     async def kept(self, name: str) -> bytes | None:
-        return await self._connection.scalar(sa.select(KEPT.c.content).where(KEPT.c.name == name))
-
-    async def _upsert(self, table: sa.Table, row: dict[str, object]) -> None:
-        insert = self._insert(table).values(row)
-        await self._connection.execute(
-            insert.on_conflict_do_update(
-                index_elements=["name"], set_={k: row[k] for k in row if k != "name"}
-            )
+        content: bytes | None = await self._connection.scalar(
+            "SELECT content FROM kept WHERE name = ?", (name,)
         )
+        return content
