@@ -108,7 +108,7 @@ async def _rolled_up(
 
 def _questions(store: Historian, names: list[str], many: int, start: int, end: int) -> dict[str, Ask]:
     async def hourly() -> object:
-        return [await store.buckets(name, end - 7 * _DAY_NS, end, _HOUR) for name in names[:many]]
+        return await store.buckets_of(names[:many], end - 7 * _DAY_NS, end, _HOUR)
 
     return {
         LAST: lambda: store.last(names),

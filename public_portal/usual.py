@@ -1,6 +1,5 @@
 """The usual range of an instrument: the middle nine tenths of its hourly means over four weeks."""
 
-import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -8,7 +7,7 @@ import numpy as np
 
 from core.model.tag import Tag
 from core.ports.clock import Clock
-from core.ports.historian import Historian, HistorianUnavailable
+from core.ports.historian import Buckets, Historian, HistorianUnavailable
 
 _HOUR_NS = 3_600_000_000_000
 SPAN_NS = 28 * 24 * _HOUR_NS
@@ -45,20 +44,20 @@ class UsualBands:
 
     async def refresh(self) -> None:
         """Look at every tag once; an unreachable historian leaves the bands as they were."""
-        for tag in self._tags:
-            try:
-                band = await self._band(tag)
-            except HistorianUnavailable:
-                return
+        end_ns = self._clock.now_ns() // _HOUR_NS * _HOUR_NS
+        try:
+            past = await self._historian.buckets_of(self._tags, end_ns - SPAN_NS, end_ns, _HOUR_NS)
+        except HistorianUnavailable:
+            return
+        for tag, buckets in zip(self._tags, past, strict=True):
+            band = _band(buckets)
             if band is not None:
                 self._bands[tag] = band
-            await asyncio.sleep(0)
 
-    async def _band(self, tag: str) -> Band | None:
-        end_ns = self._clock.now_ns() // _HOUR_NS * _HOUR_NS
-        past = await self._historian.buckets(tag, end_ns - SPAN_NS, end_ns, _HOUR_NS)
-        means = past.mean[past.n > 0]
-        if len(means) < NEEDED_HOURS:
-            return None
-        low, high = np.percentile(means, [5, 95])
-        return Band(float(low), float(high))
+
+def _band(past: Buckets) -> Band | None:
+    means = past.mean[past.n > 0]
+    if len(means) < NEEDED_HOURS:
+        return None
+    low, high = np.percentile(means, [5, 95])
+    return Band(float(low), float(high))

@@ -5,9 +5,8 @@ Nothing is buffered here: what the server has not confirmed is still in the spoo
 
 import asyncio
 import json
-import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
@@ -28,25 +27,26 @@ from core.adapters.historian_rows import (
     admitted,
     joined,
     put_aside,
-    refusals,
     settling,
     tally_of,
 )
+from core.adapters.influx_historian_blame import refused_lines
 from core.adapters.influx_historian_late import Late
 from core.adapters.influx_historian_lines import SAMPLE, Heads, encode, unspeakable
 from core.adapters.influx_historian_post import HELD, Post
 from core.adapters.influx_historian_rollups import ROLLUPS, ready_until, roll, rollup_for
 from core.model.conservation import Tally
 from core.model.quality import is_bad
-from core.model.sample import Batch, Int64s, Series
+from core.model.sample import Batch, Series
 from core.model.tag import Tag
 from core.ports.historian import Buckets, HistorianUnavailable, Hold, Written
 from core.ports.quarantine import Quarantine, Refusal
 
 T = TypeVar("T")
-_REASON = re.compile(r"(\w+): ")
 TIMEOUT_S = 30.0
 LATE_EVERY_S = 10.0
+_TAGS = 100
+"""In one question: the server answers sooner than to a question each, and its answer is held in memory."""
 _APART_NS = 600 * 10**9
 """Late samples within this of each other are asked about together."""
 
@@ -120,23 +120,36 @@ class InfluxHistorian:
         return flux.series_of(await self._ask(flux.samples(self._bucket, tag, start_ns, end_ns)))
 
     async def buckets(self, tag: str, start_ns: int, end_ns: int, width_ns: int) -> Buckets:
+        return (await self.buckets_of([tag], start_ns, end_ns, width_ns))[0]
+
+    async def buckets_of(
+        self, tags: Sequence[str], start_ns: int, end_ns: int, width_ns: int
+    ) -> list[Buckets]:
         """From the widest roll-up that serves, as far as it is made, and from samples behind that."""
+        names, found = list(dict.fromkeys(tags)), dict[str, Buckets]()
+        for first in range(0, len(names), _TAGS):
+            found |= await self._buckets(names[first : first + _TAGS], start_ns, end_ns, width_ns)
+        return [found[name] for name in tags]
+
+    async def _buckets(
+        self, tags: Sequence[str], start_ns: int, end_ns: int, width_ns: int
+    ) -> dict[str, Buckets]:
         step = rollup_for(start_ns, width_ns) if self._rolled else None
         ready = ready_until(step, time.time_ns(), start_ns, end_ns, width_ns) if step else start_ns
         found = []
         if step and start_ns < ready:
-            query = flux.windows(step.bucket(self._bucket), tag, start_ns, ready, width_ns, rolled=True)
+            query = flux.windows(step.bucket(self._bucket), tags, start_ns, ready, width_ns, rolled=True)
             try:
-                found.append(flux.buckets_of(await self._ask(query), start_ns, ready, width_ns))
+                found.append(flux.buckets_of(await self._ask(query), tags, start_ns, ready, width_ns))
             except HistorianUnavailable as error:
                 if error.cause is not Hold.BUCKET:
                     raise
                 self._rolled, ready = False, start_ns
         if ready < end_ns or not found:
-            query = flux.windows(self._bucket, tag, ready, end_ns, width_ns)
+            query = flux.windows(self._bucket, tags, ready, end_ns, width_ns)
             rows = await self._ask(query) if ready < end_ns else iter(())
-            found.append(flux.buckets_of(rows, ready, end_ns, width_ns))
-        return flux.joined(found)
+            found.append(flux.buckets_of(rows, tags, ready, end_ns, width_ns))
+        return {tag: flux.joined([part[tag] for part in found]) for tag in tags}
 
     async def last(self, tags: Sequence[str]) -> Batch:
         if not tags:
@@ -201,7 +214,7 @@ class InfluxHistorian:
         self._see(rows[~out], names)
         self._late.note(rows[~out], names, time.time_ns())
         tally = tally_of(kept, order, known, out, aside)
-        return tally, [*aside, *_refusals(kept, order, refused)]
+        return tally, [*aside, *refused_lines(kept, order, refused)]
 
     def _learn(self, names: Sequence[str]) -> None:
         """The newest stored time of tags not met before."""
@@ -270,26 +283,6 @@ class InfluxHistorian:
 def _near(url: str) -> bool:
     """On this machine, where compressing a body costs more than sending it."""
     return urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1")
-
-
-def _refusals(
-    batches: Sequence[Batch], order: Int64s | None, refused: Mapping[int, str]
-) -> Iterator[Refusal]:
-    """refused: settled rows, each with its reason before a colon, or the server's status and words. One
-    refusal a batch and reason."""
-    ends = np.cumsum([len(batch) for batch in batches])
-    groups: dict[tuple[int, str], tuple[str, list[int]]] = {}
-    for i, words in refused.items():
-        at = i if order is None else int(order[i])
-        batch = int(np.searchsorted(ends, at, "right"))
-        known = _REASON.match(words)
-        reason = known[1] if known else f"store_{words[:3]}"
-        group = groups.setdefault((batch, reason), (words, []))
-        group[1].append(at - int(ends[batch]) + len(batches[batch]))
-    for (batch, reason), (words, places) in groups.items():
-        which = np.zeros(len(batches[batch]), np.bool_)
-        which[places] = True
-        yield from refusals(batches[batch], which, reason, words)
 
 
 async def _off(pool: ThreadPoolExecutor, work: Callable[[], T]) -> T:

@@ -1,18 +1,22 @@
 """Which lines of a refused body are at fault, out of InfluxDB's own words where they tell."""
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from core.model.sample import Int64s
+from core.adapters.historian_rows import refusals
+from core.model.sample import Batch, Int64s
+from core.ports.quarantine import Refusal
 
 Indices = npt.NDArray[np.intp]
 _NAMED = "unable to parse '"
 _DROPPED = re.compile(r"dropped=(\d+)")
 _LOWER = re.compile(r"Retention Policy Lower Bound at (\S+)Z")
 _REASON = 300
+_CAUSE = re.compile(r"(\w+): ")
 
 
 class Fault(NamedTuple):
@@ -65,3 +69,23 @@ def _too_old(fault: Fault, t_ns: Int64s) -> dict[int, str]:
 
 def _reason(status: int, words: str) -> str:
     return f"{status} {words[:_REASON]}"
+
+
+def refused_lines(
+    batches: Sequence[Batch], order: Int64s | None, refused: Mapping[int, str]
+) -> Iterator[Refusal]:
+    """refused: settled rows, each with its reason before a colon, or the server's status and words. One
+    refusal a batch and reason."""
+    ends = np.cumsum([len(batch) for batch in batches])
+    groups: dict[tuple[int, str], tuple[str, list[int]]] = {}
+    for i, words in refused.items():
+        at = i if order is None else int(order[i])
+        batch = int(np.searchsorted(ends, at, "right"))
+        known = _CAUSE.match(words)
+        reason = known[1] if known else f"store_{words[:3]}"
+        group = groups.setdefault((batch, reason), (words, []))
+        group[1].append(at - int(ends[batch]) + len(batches[batch]))
+    for (batch, reason), (words, places) in groups.items():
+        which = np.zeros(len(batches[batch]), np.bool_)
+        which[places] = True
+        yield from refusals(batches[batch], which, reason, words)

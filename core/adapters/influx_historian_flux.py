@@ -4,10 +4,11 @@ import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from core.adapters.influx_historian_lines import SAMPLE
 from core.model.quality import is_bad
-from core.model.sample import Batch, Floats, Int64s, Sample, Series
+from core.model.sample import Batch, Int64s, Sample, Series
 from core.ports.historian import Buckets
 
 EARLIEST, LATEST = -(2**63) + 2, 2**63 - 2
@@ -57,15 +58,19 @@ def points(bucket: str, tags: Sequence[str], start_ns: int, end_ns: int, field: 
     )
 
 
-def windows(bucket: str, tag: str, start_ns: int, end_ns: int, width_ns: int, rolled: bool = False) -> str:
+def windows(
+    bucket: str, tags: Sequence[str], start_ns: int, end_ns: int, width_ns: int, rolled: bool = False
+) -> str:
     """Aggregated in the server; `v` is there exactly where a sample is not Bad. Each aggregate has a source
     of its own: the server pushes one down to its storage, but none of four that share a source. rolled:
     the bucket holds roll-ups."""
     wanted = ROLLED if rolled else RAW
+    some = " or ".join(f"r.id == {quoted(tag)}" for tag in tags)
     return "\n".join(
-        f'{from_bucket(bucket, start_ns, end_ns)} |> filter(fn: (r) => {_is(tag)} and r._field == "{field}")'
+        f"{from_bucket(bucket, start_ns, end_ns)} |> filter(fn: (r) =>"
+        f' r._measurement == "{SAMPLE}" and r._field == "{field}" and ({some}))'
         f" |> aggregateWindow(every: {width_ns}ns, offset: {start_ns % width_ns}ns, fn: {fn},"
-        ' createEmpty: false, timeSrc: "_start") |> keep(columns: ["_time", "_value"])'
+        ' createEmpty: false, timeSrc: "_start") |> keep(columns: ["_time", "_value", "id"])'
         f' |> yield(name: "{name}")'
         for name, field, fn in wanted
     )
@@ -85,24 +90,26 @@ def series_of(found: Rows) -> Series:
     return Series(times, v, q)
 
 
-def buckets_of(found: Rows, start_ns: int, end_ns: int, width_ns: int) -> Buckets:
-    answers: dict[str, tuple[list[str], list[str]]] = {name: ([], []) for name, _, _ in RAW}
+def buckets_of(
+    found: Rows, tags: Sequence[str], start_ns: int, end_ns: int, width_ns: int
+) -> dict[str, Buckets]:
+    size = max(0, -((start_ns - end_ns) // width_ns))
+    place = {tag: i for i, tag in enumerate(tags)}
+    answers: dict[str, tuple[list[int], list[str], list[str]]] = {name: ([], [], []) for name, _, _ in RAW}
     for row in found:
-        times, values = answers[row["result"]]
+        places, times, values = answers[row["result"]]
+        places.append(place[row["id"]])
         times.append(row["_time"])
         values.append(row["_value"])
-    size = max(0, -((start_ns - end_ns) // width_ns))
-    columns: dict[str, Floats] = {}
-    for name, (times, values) in answers.items():
-        columns[name] = np.full(size, np.nan)
-        columns[name][(_ns(times) - start_ns) // width_ns] = np.array(values, np.float64)
-    return Buckets(
-        start_ns + np.arange(size, dtype=np.int64) * width_ns,
-        np.nan_to_num(columns["n"]).astype(np.int64),
-        columns["low"],
-        columns["high"],
-        columns["sum"] / columns["n"],
-    )
+    columns: dict[str, npt.NDArray[np.float64]] = {}
+    for name, (places, times, values) in answers.items():
+        columns[name] = np.full((len(tags), size), np.nan)
+        columns[name][places, (_ns(times) - start_ns) // width_ns] = np.array(values, np.float64)
+    t_ns = start_ns + np.arange(size, dtype=np.int64) * width_ns
+    n, mean = np.nan_to_num(columns["n"]).astype(np.int64), columns["sum"] / columns["n"]
+    return {
+        tag: Buckets(t_ns, n[i], columns["low"][i], columns["high"][i], mean[i]) for tag, i in place.items()
+    }
 
 
 def joined(parts: Sequence[Buckets]) -> Buckets:

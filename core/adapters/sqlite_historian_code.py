@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from core.adapters.historian_rows import ROW, Rows
+from core.adapters.historian_rows import Rows
 from core.model.sample import Floats, Int64s
 
 MS = 1_000_000
@@ -22,12 +22,15 @@ UNITS = (1_000_000_000, MS, 1_000, 1)
 _STEP = np.array((1.0, 10.0, 100.0, 1_000.0, 10_000.0) * 2)
 """Decimal modes 0-4 divide a whole number by their step, modes 5-9 multiply it by `_PART`: 0.07 may be
 7 / 100 or 7 * 0.01, which are not always the same double."""
-_MULTIPLY, _FLOAT32, _FLOAT64 = 5, 16, 17
+_MULTIPLY, _FLOAT32, FLOAT64 = 5, 16, 17
 _PART = 1 / _STEP[_MULTIPLY:]
 _WHOLE = 2.0**53
-_HEAD = struct.Struct("<IBB")
+HEAD = struct.Struct("<IBB")
+"""Samples, the place of the time's unit in UNITS, the values' mode; then the columns."""
+ORDERS = (2, 1, 1, 1, 1)
+"""How often time, value, status, receive time and flags are differenced."""
 _NONE = np.zeros(0, np.int8)
-_BAD = np.uint32(0x80000000)
+BAD = np.uint32(0x80000000)
 
 
 def pack(rows: Rows) -> bytes:
@@ -44,39 +47,21 @@ def pack_run(rows: Rows, edges: list[int]) -> list[bytes]:
     unit = unit_of(t)
     cuts = np.array(edges[1:-1], np.intp)
     mode, values = whole_numbers(np.ascontiguousarray(rows["v"]))
-    columns = (
-        _Differences(t // UNITS[unit], 2, cuts),
-        _Differences(values, 1, cuts),
-        _Differences(rows["q"].astype(np.int64), 1, cuts),
-        _Differences(rows["r"] // MS - t // MS, 1, cuts),
-        _Differences(rows["flags"].astype(np.int64), 1, cuts),
+    wholes = (
+        t // UNITS[unit],
+        values,
+        rows["q"].astype(np.int64),
+        rows["r"] // MS - t // MS,
+        rows["flags"].astype(np.int64),
     )
+    columns = [_Differences(whole, order, cuts) for whole, order in zip(wholes, ORDERS, strict=True)]
     packed = []
     for low, high in pairwise(edges):
-        parts = [_HEAD.pack(high - low, unit, mode)]
+        parts = [HEAD.pack(high - low, unit, mode)]
         for column in columns:
             column.put(parts, low, high)
         packed.append(zlib.compress(b"".join(parts), 1))
     return packed
-
-
-def unpack(data: bytes, tag: int) -> Rows:
-    """The inverse of `pack`. Raises ValueError or zlib.error for anything else."""
-    plain = zlib.decompress(data)
-    n, unit, mode = _HEAD.unpack_from(plain)
-    rows = np.empty(n, ROW)
-    rows["tag"] = tag
-    at = _HEAD.size
-    columns = []
-    for order in (2, 1, 1, 1, 1):
-        column, at = _take(plain, at, n, order)
-        columns.append(column)
-    t = columns[0] * UNITS[unit]
-    rows["t"], rows["q"], rows["flags"] = t, columns[2], columns[4]
-    rows["r"] = (columns[3] + t // MS) * MS
-    values = floats(columns[1], mode)
-    rows["v"] = np.where(rows["q"] >= _BAD, np.nan, values)
-    return rows
 
 
 def unit_of(t: Int64s) -> int:
@@ -101,7 +86,7 @@ def whole_numbers(v: Floats) -> tuple[int, Int64s]:
         narrow = v.astype(np.float32)
     if _same(narrow.astype(np.float64), v):
         return _FLOAT32, narrow.view(np.int32).astype(np.int64)
-    return _FLOAT64, v.view(np.int64)
+    return FLOAT64, v.view(np.int64)
 
 
 def _candidates(few: Floats) -> list[int]:
@@ -120,8 +105,13 @@ def _same(a: Floats, b: Floats) -> bool:
     return bool((a.view(np.int64) == b.view(np.int64)).all())
 
 
+def decimal(mode: int) -> bool:
+    """Whether values of this mode are whole numbers of a decimal step."""
+    return mode < _FLOAT32
+
+
 def floats(whole: npt.NDArray[Any], mode: int) -> Floats:
-    if mode == _FLOAT64:
+    if mode == FLOAT64:
         return whole.view(np.float64)
     if mode == _FLOAT32:
         return whole.astype(np.int32).view(np.float32).astype(np.float64)
@@ -163,19 +153,3 @@ def width_of(deltas: Int64s) -> int:
         return 0
     reach = max(high, ~low)
     return 1 if reach < 2**7 else 2 if reach < 2**15 else 4 if reach < 2**31 else 8
-
-
-def _take(plain: bytes, at: int, n: int, order: int) -> tuple[Int64s, int]:
-    width, order = plain[at], min(order, n)
-    at += 1
-    head = np.frombuffer(plain, "<i8", order, at)
-    at += 8 * order
-    out: npt.NDArray[Any] = np.zeros(n - order, np.int64)
-    if width:
-        size = (n - order) * width
-        planes = np.frombuffer(plain, np.uint8, size, at).reshape(width, n - order)
-        out = np.ascontiguousarray(planes.T).view(f"<i{width}").ravel().astype(np.int64)
-        at += size
-    for first in head[::-1]:
-        out = np.cumsum(np.concatenate(([first], out)))
-    return out, at

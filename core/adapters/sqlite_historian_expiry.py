@@ -8,7 +8,7 @@ import numpy as np
 
 from core.adapters.historian_rows import refusals
 from core.adapters.sqlite_historian_bins import HOUR_NS, bins_of, pack_bins
-from core.adapters.sqlite_historian_code import unpack
+from core.adapters.sqlite_historian_decode import unpack
 from core.adapters.sqlite_historian_file import TagRow
 from core.model.retention import DAY_NS, Retention, cut_ns
 from core.model.sample import Batch, Int64s, Names
@@ -80,7 +80,8 @@ class Expiry:
         if what == "data":
             bare = db.execute(f"SELECT key, data FROM chunk {where} AND hours IS NULL AND data!=x''", span)
             made = [
-                (pack_bins(bins_of(unpack(data, tag.id), 0, HOUR_NS)), key) for key, data in bare.fetchall()
+                (pack_bins(bins_of(unpack(data, tag.id), HOUR_NS), HOUR_NS), key)
+                for key, data in bare.fetchall()
             ]
             db.executemany("UPDATE chunk SET hours=? WHERE key=?", made)
             db.execute(f"UPDATE chunk SET data=x'' {where}", span)

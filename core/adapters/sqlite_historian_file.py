@@ -16,9 +16,10 @@ from typing import TypeVar
 import numpy as np
 
 from core.adapters.historian_rows import Rows, settled
-from core.adapters.sqlite_historian_bins import HOUR_NS, MINUTE_NS, bins_of, pack_bins
+from core.adapters.sqlite_historian_bins import HOUR_NS, MINUTE_NS, bins_of, pack_bin_run, pack_bins
 from core.adapters.sqlite_historian_blocks import unpack_block
-from core.adapters.sqlite_historian_code import pack_run, unpack
+from core.adapters.sqlite_historian_code import pack_run
+from core.adapters.sqlite_historian_decode import unpack
 from core.model.conservation import Fate, Tally
 from core.model.sample import Int64s
 from core.ports.historian import Written
@@ -129,16 +130,16 @@ def put_chunks(
     more than one sample each are no roll-up: the samples serve better."""
     if not keys:
         return
-    hours = bins_of(rows, 0, HOUR_NS)
-    cuts = np.searchsorted(hours["t"], [tag.start(key) for key in keys]).tolist()
+    hours = bins_of(rows, HOUR_NS)
+    cuts = [*np.searchsorted(hours["t"], [tag.start(key) for key in keys]).tolist(), len(hours)]
     chunks = []
+    rolled = pack_bin_run(hours, cuts, HOUR_NS)
     for i, packed in enumerate(pack_run(rows, edges)):
         low, high = edges[i], edges[i + 1]
-        bins = hours[cuts[i] : cuts[i + 1] if i + 1 < len(cuts) else None]
-        rolled = pack_bins(bins) if 4 * len(bins) <= high - low else None
+        hourly = rolled[i] if 4 * (cuts[i + 1] - cuts[i]) <= high - low else None
         dense = tag.minutes and high - low >= 240
-        minutes = pack_bins(bins_of(rows[low:high], 0, MINUTE_NS)) if dense else None
-        chunks.append((keys[i], high - low, rolled, minutes, packed))
+        minutes = pack_bins(bins_of(rows[low:high], MINUTE_NS), MINUTE_NS) if dense else None
+        chunks.append((keys[i], high - low, hourly, minutes, packed))
     db.executemany("INSERT OR REPLACE INTO chunk VALUES (?,?,?,?,?)", chunks)
 
 

@@ -1,6 +1,7 @@
 """Samples not yet folded into blocks: durable in the file as they came, and here to be read."""
 
 import struct
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -31,11 +32,16 @@ class Fresh:
             pieces = [*pieces[:-_FAN], merged]
         self._pieces = tuple(pieces)
 
-    def tag(self, tag: int) -> Rows:
-        found = [np.empty(0, ROW)]
+    def tags(self, ids: Sequence[int]) -> Rows:
+        """Of these tags, those of one in order of arrival."""
+        wanted, found = np.array(sorted(ids), np.uint32), [np.empty(0, ROW)]
         for tags, rows in self._pieces:
-            low, high = np.searchsorted(tags, np.array((tag, tag + 1), np.uint32))
-            found.append(rows[low:high])
+            low, high = np.searchsorted(tags, wanted), np.searchsorted(tags, wanted, "right")
+            if len(wanted) == 1:
+                found.append(rows[low[0] : high[0]])
+            elif (many := high - low).any():
+                at = np.repeat(low - (np.cumsum(many) - many), many) + np.arange(many.sum())
+                found.append(rows.take(at))
         return np.concatenate(found)
 
     def all(self) -> Rows:

@@ -7,15 +7,19 @@ from typing import Protocol
 
 import numpy as np
 
-from core.adapters.historian_rows import ROW, Rows, settled
-from core.adapters.sqlite_historian_bins import HOUR_NS, MINUTE_NS, Bins, bins_of, buckets, unpack_bins
-from core.adapters.sqlite_historian_file import TagRow, pieces, span_rows
+from core.adapters.historian_rows import Rows
+from core.adapters.sqlite_historian_bins import HOUR_NS, MINUTE_NS
+from core.adapters.sqlite_historian_file import TagRow
 from core.adapters.sqlite_historian_fresh import Fresh
+from core.adapters.sqlite_historian_points import Points, points_of, sealed_points, settled_points
+from core.adapters.sqlite_historian_windows import Windows, rolled
 from core.model.sample import Batch, Names, Series
 from core.ports.historian import Buckets
 
 _EARLIEST, _LATEST = -(2**63), 2**63 - 1
 MOST_BUCKETS = 1_000_000
+_AT_ONCE = 64
+"""Tags whose roll-ups are in memory together."""
 
 
 class Stored(Protocol):
@@ -33,20 +37,21 @@ class Query:
         self._db, self._store = db, store
 
     def series(self, tag: str, start_ns: int, end_ns: int) -> Series:
-        rows = self._rows(tag, start_ns, end_ns)
-        return Series(*(np.ascontiguousarray(rows[name]) for name in ("t", "v", "q")))
+        points = self._points(tag, start_ns, end_ns)
+        return Series(points.t, points.v, points.q)
 
-    def buckets(self, tag: str, start_ns: int, end_ns: int, width_ns: int) -> Buckets:
-        """Raises ValueError for a width below 1 ns and for more than MOST_BUCKETS windows."""
+    def buckets(self, tags: Sequence[str], start_ns: int, end_ns: int, width_ns: int) -> list[Buckets]:
+        """Of each tag. Raises ValueError for a width below 1 ns and for more than MOST_BUCKETS windows."""
         if width_ns < 1 or end_ns - start_ns > width_ns * MOST_BUCKETS:
             raise ValueError(f"{end_ns - start_ns} ns in buckets of {width_ns} ns")
-        row = self._store.tags.get(tag)
-        unit = next((u for u in (HOUR_NS, MINUTE_NS) if start_ns % u == width_ns % u == 0), 0)
-        if row is None or end_ns <= start_ns or not unit or (unit == MINUTE_NS and not row.minutes):
-            bins = bins_of(self._rows(tag, start_ns, end_ns), start_ns, width_ns)
-        else:
-            bins = self._rolled(tag, row, start_ns, end_ns, unit)
-        return buckets(bins, start_ns, end_ns, width_ns)
+        names, found = list(dict.fromkeys(tags)), dict[str, Buckets]()
+        windows_each = max(1, -((start_ns - end_ns) // width_ns))
+        step = max(1, min(_AT_ONCE, MOST_BUCKETS // windows_each))
+        for first in range(0, len(names), step):
+            some = names[first : first + step]
+            windows = self._windows(some, start_ns, end_ns, width_ns)
+            found.update(zip(some, windows.buckets(), strict=True))
+        return [found[name] for name in tags]
 
     def last(self, tags: Sequence[str]) -> Batch:
         known = [name for name in dict.fromkeys(tags) if name in self._store.tags]
@@ -56,53 +61,36 @@ class Query:
         columns = (np.ascontiguousarray(rows[name]) for name in ("t", "v", "q", "r", "flags"))
         return Batch(Names.one("hub", tuple(known)), seen.astype(np.uint32), *columns)
 
-    def _rows(self, name: str, start_ns: int, end_ns: int) -> Rows:
+    def _windows(self, names: Sequence[str], start_ns: int, end_ns: int, width_ns: int) -> Windows:
+        windows = Windows(len(names), start_ns, end_ns, width_ns)
+        by_unit: dict[int, dict[int, TagRow]] = {HOUR_NS: {}, MINUTE_NS: {}}
+        for place, name in enumerate(names):
+            tag = self._store.tags.get(name)
+            unit = next((u for u in by_unit if start_ns % u == width_ns % u == 0), 0)
+            if tag is None or end_ns <= start_ns:
+                continue
+            if unit == HOUR_NS or (unit and tag.minutes):
+                by_unit[unit][place] = tag
+            else:
+                points = self._points(name, start_ns, end_ns)
+                windows.add_points(np.full(len(points.t), place), points)
+        for unit, tags in by_unit.items():
+            if tags:
+                fresh = self._store.fresh.tags([tag.id for tag in tags.values()])
+                with self._one_view():
+                    rolled(self._db, windows, tags, fresh, unit)
+        return windows
+
+    def _points(self, name: str, start_ns: int, end_ns: int) -> Points:
+        """One tag's samples with start <= t < end, ascending."""
         tag = self._store.tags.get(name)
         if tag is None or end_ns <= start_ns:
-            return np.empty(0, ROW)
+            return Points.none()
         start_ns, end_ns = max(start_ns, _EARLIEST), min(end_ns, _LATEST)
-        fresh = self._store.fresh.tag(tag.id)
+        fresh = self._store.fresh.tags([tag.id])
         with self._one_view():
-            folded = pieces(self._db, tag, tag.key(start_ns), tag.key(end_ns - 1))
-        rows = np.concatenate((*folded, fresh))
-        if (np.diff(rows["t"]) <= 0).any():
-            rows = settled(rows)
-        low, high = np.searchsorted(np.ascontiguousarray(rows["t"]), [start_ns, end_ns])
-        return rows[low:high]
-
-    def _rolled(self, name: str, tag: TagRow, start_ns: int, end_ns: int, unit: int) -> Bins:
-        """Bins of one unit from sealed chunks' roll-ups; from the samples where there are none, where
-        something newer lies over the chunk, and for the piece of a unit before `end_ns`."""
-        whole_ns = max(start_ns, end_ns // unit * unit)
-        first, last = tag.key(start_ns), tag.key(end_ns - 1)
-        fresh = self._store.fresh.tag(tag.id)
-        over = {tag.key(t) for t in np.unique(fresh["t"] // tag.span_ns * tag.span_ns).tolist()}
-        column = "hours" if unit == HOUR_NS else "minutes"
-        with self._one_view():
-            span = tag.part_key(first), tag.part_key(last)
-            parts = self._one("SELECT DISTINCT key FROM part WHERE key BETWEEN ? AND ?", *span)
-            over |= {tag.chunk_key(key) for key in parts}
-            ready, bare = [], set(over)
-            for key, packed in self._db.execute(
-                f"SELECT key, {column} FROM chunk WHERE key BETWEEN ? AND ? ORDER BY key", (first, last)
-            ):
-                if packed is None:
-                    bare.add(key)
-                elif key not in over:
-                    ready.append(packed)
-            found = [_unpacked(ready), *(self._span_bins(tag, key, fresh, unit) for key in bare)]
-        bins = np.concatenate(found)
-        bins = bins[np.argsort(bins["t"], kind="stable")]
-        bins = bins[(bins["t"] >= start_ns) & (bins["t"] < whole_ns)]
-        return np.concatenate((bins, bins_of(self._rows(name, whole_ns, end_ns), start_ns, unit)))
-
-    def _span_bins(self, tag: TagRow, key: int, fresh: Rows, unit: int) -> Bins:
-        start = tag.start(key)
-        mine = fresh[(fresh["t"] >= start) & (fresh["t"] < start + tag.span_ns)]
-        stored = span_rows(self._db, tag, key)
-        if stored is not None:
-            mine = np.concatenate((stored, mine))
-        return bins_of(settled(mine), 0, unit)
+            stored = sealed_points(self._db, tag, tag.key(start_ns), tag.key(end_ns - 1))
+        return settled_points([*stored, points_of(fresh)]).between(start_ns, end_ns)
 
     @contextmanager
     def _one_view(self) -> Iterator[None]:
@@ -112,13 +100,3 @@ class Query:
             yield
         finally:
             self._db.execute("COMMIT")
-
-    def _one(self, sql: str, *args: int) -> list[int]:
-        return [row[0] for row in self._db.execute(sql, args)]
-
-
-def _unpacked(packed: list[bytes]) -> Bins:
-    """Many single bins at once, the longer ones by themselves."""
-    plain = b"".join(data[1:] for data in packed if data[0] == 0)
-    longer = [unpack_bins(data) for data in packed if data[0]]
-    return np.concatenate((unpack_bins(b"\0" + plain), *longer))

@@ -234,7 +234,7 @@ class Store:
         for key, low, high in zip(keys, edges, edges[1:], strict=False):
             tag = self._by_id[key >> 32]
             stored = span_rows(self._db, tag, key)
-            known = self.fresh.tag(tag.id)["t"]
+            known = self.fresh.tags([tag.id])["t"]
             known = known if stored is None else np.concatenate((known, stored["t"]))
             again[at[low:high]] = np.isin(late["t"][low:high], known)
         return again

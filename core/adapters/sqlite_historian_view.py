@@ -50,7 +50,12 @@ class SqliteHistorianView:
         return await asyncio.to_thread(self._query.series, tag, start_ns, end_ns)
 
     async def buckets(self, tag: str, start_ns: int, end_ns: int, width_ns: int) -> Buckets:
-        return await asyncio.to_thread(self._query.buckets, tag, start_ns, end_ns, width_ns)
+        return (await self.buckets_of([tag], start_ns, end_ns, width_ns))[0]
+
+    async def buckets_of(
+        self, tags: Sequence[str], start_ns: int, end_ns: int, width_ns: int
+    ) -> list[Buckets]:
+        return await asyncio.to_thread(self._query.buckets, tags, start_ns, end_ns, width_ns)
 
     async def last(self, tags: Sequence[str]) -> Batch:
         return self._query.last(tags)

@@ -77,6 +77,12 @@ class Historian(Protocol):
         Fast when start and width are whole hours (or minutes, for tags faster than 10 s)."""
         ...
 
+    async def buckets_of(
+        self, tags: Sequence[str], start_ns: int, end_ns: int, width_ns: int
+    ) -> list[Buckets]:
+        """`buckets` of each tag in one question: a hundred cost little more than a few."""
+        ...
+
     async def last(self, tags: Sequence[str]) -> Batch:
         """The newest stored sample of each tag that has one."""
         ...

@@ -134,6 +134,37 @@ async def test_buckets_leave_out_bad_samples_and_show_empty_windows(historian):
     assert (buckets.low[0], buckets.high[0]) == (0.0, 9.0)
 
 
+async def test_many_tags_in_one_question_are_each_as_if_asked_alone(historian):
+    hour = 3600 * S
+    rows = [("fast", NOON + i * 20 * S, i / 10) for i in range(500)]
+    rows += [("slow", NOON + i * 600 * S, -i / 100) for i in range(20)]
+    rows += [("meter", NOON + hour, None, Status.BAD_TIMEOUT), ("meter", NOON + 2 * hour, 1 / 3)]
+    await historian.write([batch(*rows)])
+    late = [("slow", NOON + 5, 77.0), ("fast", NOON + 10 * hour, 1.0)]
+    await historian.write([batch(*late)])
+    stored = [*rows, *late]
+    names = ["slow", "nobody", "fast", "meter", "slow"]
+    for start, end, width in (
+        (NOON, NOON + 4 * hour, hour),
+        (NOON - hour, NOON + 3 * hour + 7 * S, 2 * hour),
+        (NOON + 60 * S, NOON + 3 * hour, 60 * S),
+        (NOON + 13 * S, NOON + 2 * hour, 97 * S),
+        (NOON, NOON, hour),
+    ):
+        told = await historian.buckets_of(names, start, end, width)
+        assert len(told) == len(names)
+        for name, mine in zip(names, told, strict=True):
+            alone = await historian.buckets(name, start, end, width)
+            for column in ("t_ns", "n", "low", "high", "mean"):
+                np.testing.assert_array_equal(getattr(mine, column), getattr(alone, column))
+            want = brute([Sample(*row) for row in stored if row[0] == name], start, end, width)
+            np.testing.assert_array_equal(mine.n, want[0])
+            np.testing.assert_array_equal(mine.low, want[1])
+            np.testing.assert_array_equal(mine.high, want[2])
+            np.testing.assert_allclose(mine.mean, want[3], rtol=1e-12)
+    assert await historian.buckets_of([], NOON, NOON + hour, hour) == []
+
+
 async def test_buckets_of_hours_follow_late_and_corrected_samples(historian):
     hour = 3600 * S
     rows = [("fast", NOON + i * 60 * S, 1.0) for i in range(600)]

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from core.adapters.historian_rows import ROW
 from core.adapters.sqlite_historian_blocks import pack_blocks, unpack_block
-from core.adapters.sqlite_historian_code import MS, pack, pack_run, unpack
+from core.adapters.sqlite_historian_code import MS, pack, pack_run
+from core.adapters.sqlite_historian_decode import unpack
 from core.adapters.sqlite_historian_fresh import pack_fresh, unpack_fresh
 
 T = st.integers(-(2**63), 2**63 - 1)
