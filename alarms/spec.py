@@ -32,6 +32,17 @@ _WITH_SETPOINT = frozenset(
     {FindingKind.LIMIT_HIGH, FindingKind.LIMIT_LOW, FindingKind.RATE, FindingKind.FLATLINE}
 )
 _WITH_WINDOW = frozenset({FindingKind.RATE, FindingKind.FLATLINE})
+Kind = Literal[
+    FindingKind.LIMIT_HIGH,
+    FindingKind.LIMIT_LOW,
+    FindingKind.RATE,
+    FindingKind.STALE,
+    FindingKind.FLATLINE,
+    FindingKind.BAD_QUALITY,
+    FindingKind.COMMUNICATION,
+    FindingKind.BURST,
+]
+"""What a plant's rows may be of: `condition` is the hub's own."""
 NonEmpty = Annotated[str, Field(min_length=2)]
 
 
@@ -83,7 +94,7 @@ class AlarmRow(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
     id: str
-    kind: FindingKind
+    kind: Kind
     select: Selector = Field(alias="for", default=Selector())
     name: Words
     alarm_class: AlarmClass = Field(alias="class")

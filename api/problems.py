@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse
 from alarms import commands
 from api.wire import encode
 from core.ports.historian import HistorianUnavailable
+from core.ports.ledger import LedgerUnavailable
 from response.refused import NotPermitted, Refused, Unknown
 
 SIGN_IN_PAGE = "/sign-in"
@@ -73,6 +74,7 @@ def install(app: FastAPI, refused: RefusedPage) -> None:
     app.add_exception_handler(commands.Unknown, _unknown)
     app.add_exception_handler(commands.Stale, _stale)
     app.add_exception_handler(HistorianUnavailable, _unavailable)
+    app.add_exception_handler(LedgerUnavailable, _no_ledger)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -115,6 +117,10 @@ async def _unavailable(request: Request, error: Exception) -> Response:
     return answer(
         Problem(503, "historian_unavailable", "the historian does not answer", headers={"Retry-After": "5"})
     )
+
+
+async def _no_ledger(request: Request, error: Exception) -> Response:
+    return answer(Problem(503, "ledger_unavailable", str(error)))
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:

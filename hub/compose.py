@@ -8,6 +8,8 @@ from collections.abc import Sequence
 
 import structlog
 
+from alarms import hub_alarms
+from alarms.health_alarms import HealthAlarms
 from alarms.service import AlarmService
 from api.app import build
 from api.deps import Deps
@@ -61,6 +63,7 @@ async def run_hub(configuration: Configuration) -> None:
         supervisor.add("live", lambda: keep_live(stores, tuple(configuration.plant.tags)))
         supervisor.add("recorder", recorder.run)
         supervisor.add("alarms", alarm_service(configuration, stores).run)
+        supervisor.add("hub alarms", HealthAlarms(stores.ledger, health, stores.clock).run)
         supervisor.add("response", ResponseService(stores.ledger, configuration.plant, stores.clock).run)
         supervisor.add("publisher", publisher(configuration, stores).run)
         app = build(
@@ -73,7 +76,7 @@ async def run_hub(configuration: Configuration) -> None:
                 live=stores.live,
                 plant=configuration.plant,
                 clock=stores.clock,
-                definitions={row.id: row for row in configuration.definitions},
+                definitions=hub_alarms.definitions() | {row.id: row for row in configuration.definitions},
                 sources=sources,
                 reads=reads(configuration.collectors, configuration.plant.tags),
                 services=supervisor.facts,

@@ -82,7 +82,8 @@ class Tx(Protocol):
 
 class Ledger(Protocol):
     def begin(self) -> AbstractAsyncContextManager[Tx]:
-        """A writing transaction; commits on leaving without an error, and then wakes `follow`."""
+        """A writing transaction; commits on leaving without an error, and then wakes `follow`. Raises
+        LedgerUnavailable, as all that follows may."""
         ...
 
     def read(self) -> AbstractAsyncContextManager[Tx]:
@@ -108,6 +109,10 @@ class Ledger(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+class LedgerUnavailable(OSError):
+    """Its disk is full or failing, or its server is away. Nothing of the transaction stands; try again."""
 
 
 class JournalBroken(Exception):

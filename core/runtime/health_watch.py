@@ -46,12 +46,16 @@ class HealthWatch:
 
     def _fill(self, facts: SpoolFacts) -> None:
         level = next((level for level in LEVELS if facts.fill >= level), None)
+        if level == LEVELS[0]:
+            self._health.clear("spool_filling")
+            self._health.set("spool_full", Severity.ALARM, *words.SPOOL_FULL, detail=f"{facts.fill:.0%}")
+            return
+        self._health.clear("spool_full")
         if level is None:
             self._health.clear("spool_filling")
             return
-        full = level == LEVELS[0]
         severity = Severity.WARNING if level == LEVELS[-1] else Severity.ALARM
-        told = words.SPOOL_FULL if full else words.SPOOL_FILLING
+        told = words.SPOOL_FILLING
         self._health.set("spool_filling", severity, *told, detail=f"{facts.fill:.0%}")
 
     def _books(self, facts: SpoolFacts) -> None:

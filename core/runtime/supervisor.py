@@ -52,10 +52,10 @@ class Supervisor:
                 await service()
                 return
             except Exception as error:
-                facts.last_error = f"{type(error).__name__}: {error}"
+                facts.last_error = _said(error)
                 if not lost:
-                    connection = isinstance(error, ConnectionError)
-                    log.warning("service lost", service=name, error=facts.last_error, exc_info=not connection)
+                    outside = _outside(error)
+                    log.warning("service lost", service=name, error=facts.last_error, exc_info=not outside)
             finally:
                 facts.running = False
                 if announce:
@@ -65,6 +65,20 @@ class Supervisor:
             facts.restarts += 1
             await asyncio.sleep(wait_s * random.uniform(0.8, 1.2))
             wait_s = min(wait_s * 2, LONGEST_WAIT_S)
+
+
+def _said(error: Exception) -> str:
+    """In one line; of a group of failures, each kind once."""
+    if isinstance(error, ExceptionGroup):
+        return "; ".join(dict.fromkeys(_said(one) for one in error.exceptions))
+    return f"{type(error).__name__}: {error}"
+
+
+def _outside(error: Exception) -> bool:
+    """A network, disk or server that fails: its own words say all, and no traceback is needed."""
+    if isinstance(error, ExceptionGroup):
+        return all(_outside(one) for one in error.exceptions)
+    return isinstance(error, OSError)
 
 
 def _returned(name: str) -> None:

@@ -10,7 +10,6 @@ from core.model.condition import Severity
 from core.model.conservation import Fate
 from core.model.sample import Batch, Sample
 from core.ports.spool import SpoolFull
-from core.runtime import health_words
 from core.runtime.clock import AnchoredClock
 from core.runtime.conservation import assert_conserved
 from core.runtime.health import Health
@@ -64,11 +63,15 @@ async def test_72_hours_without_a_store_stay_within_the_bytes_and_every_sample_i
         if k % 10 == 0:
             await watch.look()
             for condition in health.standing():
-                level = (condition.severity, condition.cause is health_words.SPOOL_FULL[0])
+                level = (condition.severity, condition.id)
                 levels += [level] if level not in levels else []
     facts = await spool.facts()
     assert_conserved(facts)
-    assert levels == [(Severity.WARNING, False), (Severity.ALARM, False), (Severity.ALARM, True)]
+    assert levels == [
+        (Severity.WARNING, "spool_filling"),
+        (Severity.ALARM, "spool_filling"),
+        (Severity.ALARM, "spool_full"),
+    ]
     assert refused > 200, "push is not acknowledged at 95 %"
     assert facts.received_by == {"modbus:a": sent, "mqtt:m": acked}
     assert set(facts.door) == {"modbus:a"}, "what was acknowledged was never shed for room"

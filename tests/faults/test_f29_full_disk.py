@@ -70,7 +70,7 @@ async def test_a_full_disk_stops_acknowledging_and_heals_itself(tmp_path, whose)
             with pytest.raises(SpoolFull):
                 await spool.put(batch(99_999))
         await watch.look()
-        assert [(c.id, c.severity) for c in health.standing()] == [("spool_filling", Severity.ALARM)]
+        assert [(c.id, c.severity) for c in health.standing()] == [("spool_full", Severity.ALARM)]
         facts = await spool.facts()
         assert (facts.last_seq, facts.received) == (last, 500 * last)
         assert [row.batch.t_ns[0] for row in await spool.read(0, 10_000)] == list(range(1, last + 1))

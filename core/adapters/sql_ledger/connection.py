@@ -9,9 +9,19 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from core.adapters.sql_ledger.migrate import upgrade
+from core.ports.ledger import LedgerUnavailable
 
 BUSY_S = 10.0
 """How long one waits for another process's transaction, and a reader for another's connection."""
+_AWAY = (
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+)
+"""What it says when its disk is full or fails, or another process has it; extended codes begin with these."""
 
 T = TypeVar("T")
 Row = Sequence[object]
@@ -53,7 +63,7 @@ class Connection:
         await asyncio.to_thread(self._thread.shutdown)
 
     def _off(self, work: Callable[[], T]) -> "asyncio.Future[T]":
-        return asyncio.get_running_loop().run_in_executor(self._thread, work)
+        return asyncio.get_running_loop().run_in_executor(self._thread, _told, work)
 
     def _opened(self) -> sqlite3.Connection:
         if self._db is None:
@@ -82,3 +92,13 @@ class Connection:
     def _close(self) -> None:
         if self._db is not None:
             self._db.close()
+
+
+def _told(work: Callable[[], T]) -> T:
+    """What SQLite says of its disk, in the port's words."""
+    try:
+        return work()
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF in _AWAY:
+            raise LedgerUnavailable(f"the ledger: {error}") from error
+        raise

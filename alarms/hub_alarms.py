@@ -1,0 +1,77 @@
+"""What is wrong with the hub itself, as alarms: one rationalised row for each condition and severity.
+
+They are no plant's configuration: every hub has them. The health board tells the same from memory, while
+the ledger cannot be written.
+"""
+
+from collections.abc import Mapping
+
+from core.model.alarm import AlarmClass, AlarmDefinition
+from core.model.condition import Condition, Severity
+from core.model.finding import FindingKind
+from core.model.text import Text
+from core.runtime import clock_watch
+from core.runtime import health_words as words
+
+PREFIX = "hub:"
+_STORE = (
+    Text("历史库没有接收数据，数据在缓冲区等待", "The historian takes nothing; samples wait in the spool"),
+    Text(
+        "在“采集”页的系统状况中查看原因并按提示处理",
+        "See the cause under system conditions on the collection page, and what to do",
+    ),
+)
+_TOLD: Mapping[str, tuple[Text, Text]] = {
+    "spool_filling": words.SPOOL_FILLING,
+    "spool_full": words.SPOOL_FULL,
+    "spool_corrupt": words.SPOOL_CORRUPT,
+    "spool_silent": words.SPOOL_SILENT,
+    "quarantine_growing": words.QUARANTINE_GROWING,
+    "samples_unaccounted": words.UNACCOUNTED,
+    "line_unsteady": words.LINE_UNSTEADY,
+    "store": _STORE,
+    "host_clock_unsynchronised": clock_watch.UNKEPT,
+    "host_clock_set": clock_watch.STEPPED,
+    "device_clock": clock_watch.DEVICES,
+}
+_FIRST = frozenset({"spool_full", "spool_silent"})
+"""Priority 1: samples are being refused now."""
+_PRIORITY = {Severity.WARNING: 3, Severity.ALARM: 2}
+_RESPONSE_MIN = {1: 10.0, 2: 30.0, 3: 480.0}
+_CONSEQUENCE = {
+    Severity.WARNING: Text(
+        "目前没有数据丢失；不处理可能升级", "Nothing is lost yet; left alone it may get worse"
+    ),
+    Severity.ALARM: Text("数据会推迟、存疑或丢失", "Samples are, or will soon be, late, doubtful or refused"),
+}
+
+
+def alarm_of(condition: Condition) -> str | None:
+    """The id of the alarm that stands for it; None for a condition without a row."""
+    kind = condition.id.partition(":")[0]
+    return _id(kind, condition.severity) if kind in _TOLD else None
+
+
+def definitions() -> dict[str, AlarmDefinition]:
+    rows = (_row(kind, severity) for kind in _TOLD for severity in Severity)
+    return {row.id: row for row in rows}
+
+
+def _id(kind: str, severity: Severity) -> str:
+    return f"{PREFIX}{kind}:{severity.value}"
+
+
+def _row(kind: str, severity: Severity) -> AlarmDefinition:
+    cause, mend = _TOLD[kind]
+    priority = 1 if kind in _FIRST else _PRIORITY[severity]
+    return AlarmDefinition(
+        id=_id(kind, severity),
+        name=cause,
+        alarm_class=AlarmClass.SYSTEM,
+        priority=priority,
+        cause=cause,
+        consequence=_CONSEQUENCE[severity],
+        action=mend,
+        response_min=_RESPONSE_MIN[priority],
+        kind=FindingKind.CONDITION,
+    )
