@@ -20,7 +20,7 @@ from core.model.alarm import Alarm
 from core.model.incident import Incident
 from core.ports.spool import SpoolFacts
 from core.runtime.conservation import assert_conserved
-from hub.stores import ledger_url
+from hub.stores import ledger_file
 from tests.collectors.field import free_port
 
 READY_S = 90.0
@@ -134,14 +134,14 @@ class Hub:
 
     async def alarms(self) -> list[Alarm]:
         """Those that were ever raised, once the hub has ended."""
-        ledger = await SqlLedger.open(ledger_url(self.data))
+        ledger = await SqlLedger.open(ledger_file(self.data))
         async with ledger.read() as tx:
             found = [alarm for alarm in await tx.find(Alarm) if alarm.occurrence]
         await ledger.close()
         return found
 
     async def incidents(self) -> list[Incident]:
-        ledger = await SqlLedger.open(ledger_url(self.data))
+        ledger = await SqlLedger.open(ledger_file(self.data))
         async with ledger.read() as tx:
             found = await tx.find(Incident)
         await ledger.close()
