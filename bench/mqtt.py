@@ -21,12 +21,12 @@ SUBSCRIBERS = ("paho", "session", "hub-1", "hub-6")
 
 
 def run(short: bool) -> list[Figure]:
-    program = shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin:/usr/bin:/opt/homebrew/sbin")
+    program = mosquitto()
     if program is None:
         raise SystemExit("mosquitto is not installed: make test-servers")
     seconds, rounds = (4.0, 2) if short else (10.0, 5)
     taken: dict[str, list[float]] = {who: [] for who in SUBSCRIBERS}
-    with tempfile.TemporaryDirectory(prefix="bench-mqtt-") as folder, _broker(program, Path(folder)) as port:
+    with tempfile.TemporaryDirectory(prefix="bench-mqtt-") as folder, broker(program, Path(folder)) as port:
         for _ in range(rounds):
             for who in SUBSCRIBERS:
                 taken[who].append(_one(who, port, seconds))
@@ -71,8 +71,14 @@ def _one(who: str, port: int, seconds: float) -> float:
     return float(heard["us"])
 
 
+def mosquitto() -> str | None:
+    """The broker's program."""
+    return shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin:/usr/bin:/opt/homebrew/sbin")
+
+
 @contextmanager
-def _broker(program: str, folder: Path) -> Iterator[int]:
+def broker(program: str, folder: Path) -> Iterator[int]:
+    """Mosquitto for whoever asks; its port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])

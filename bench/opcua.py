@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench.figures import Figure
 from bench.node_opcua import PROJECT, node_modules
-from bench.path import free_port
+from bench.path_field import free_port
 
 PUBLISH_MS = 100
 CHANGE_MS = 1000

@@ -9,7 +9,6 @@ count of replies must be the hub's count of samples, and every received sample s
 import asyncio
 import json
 import re
-import socket
 import sys
 import tempfile
 import time
@@ -26,8 +25,8 @@ import psutil
 from alarms.transaction import fresh
 from api.session import create_user
 from bench.figures import Figure
-from bench.path_field import Field, field_at_work
-from bench.path_peers import telegraf
+from bench.path_field import Field, field_at_work, free_port
+from bench.path_peers import beside
 from bench.path_plant import VALUES, tag_of, write_plant
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.model.account import Role
@@ -38,7 +37,7 @@ from hub.stores import ledger_file
 USER, PASSWORD = "bench", "bench-of-one-run"
 DEADLINE_S = 120.0
 SETTLE_S = 10.0
-GOAL_RATE, GOAL_GROWTH, GOAL_TELEGRAF = 400_000.0, 1.1, 2.0
+GOAL_RATE, GOAL_GROWTH = 400_000.0, 1.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,21 +87,13 @@ class Outcome:
 
 def run(short: bool) -> list[Figure]:
     seconds = 15.0 if short else 60.0
-    slow, full = (measured(Load(500, period_s), seconds) for period_s in (1.0, 0.25))
-    figures = [*_figures(Load(500, 1.0), slow, None), *_figures(Load(500, 0.25), full, GOAL_RATE)]
-    large = measured(Load(1000, 0.25), seconds)
+    slow, large, full = (
+        measured(load, seconds) for load in (Load(500, 1.0), Load(1000, 0.25), Load(500, 0.25))
+    )
     growth = (large.cpu_s / large.samples) / (full.cpu_s / full.samples)
-    figures += _figures(Load(1000, 0.25), large, None)
-    figures.append(Figure("CPU a sample, 30,000 tags / 15,000", growth, "x", GOAL_GROWTH, "lower"))
-    peer = asyncio.run(telegraf(500, 0.25, seconds))
-    if peer is None:
-        print("path: no Telegraf (tests/servers/telegraf/build.sh) or no InfluxDB (make influxd): left out")
-        return figures
-    return [
-        *figures,
-        Figure("Telegraf to InfluxDB, 500 devices at 4 Hz: samples", peer, "/core-s", None, "higher"),
-        Figure("samples a core-second, ours / Telegraf's", full.rate / peer, "x", GOAL_TELEGRAF, "higher"),
-    ]
+    figures = [*_figures(Load(500, 1.0), slow, None), *_figures(Load(500, 0.25), full, GOAL_RATE)]
+    figures += [*_figures(Load(1000, 0.25), large, None), *beside(full.rate, seconds)]
+    return [*figures, Figure("CPU a sample, 30,000 tags / 15,000", growth, "x", GOAL_GROWTH, "lower")]
 
 
 def _figures(load: Load, seen: Outcome, goal: float | None) -> list[Figure]:
@@ -225,13 +216,6 @@ async def _read(client: httpx.AsyncClient, field: Field, delays_ms: list[float])
                 event = json.loads(data)
                 if event["subject"] in low and event["data"]["state"] == "UNACK":
                     delays_ms.append((arrived_ns - field.dips[low[event["subject"]]]) / 1e6)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 async def _run_before(plant: Path, data: Path) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 import signal
+import socket
 import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -64,3 +65,10 @@ async def field_at_work(folder: Path, devices: int) -> AsyncIterator[Field]:
         listening.cancel()
         process.terminate()
         await process.wait()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
