@@ -1,5 +1,7 @@
-"""Modbus TCP: CPU per request against pymodbus and libmodbus, paced polling, and pipelining."""
+"""Modbus TCP: CPU per request beside pymodbus, libmodbus, modbus-serial and C; paced; pipelined (P1-P3)."""
 
+import asyncio
+import os
 import socket
 import subprocess
 import sys
@@ -10,11 +12,17 @@ from pathlib import Path
 from statistics import median
 
 from bench.figures import Figure
+from bench.path_plant import VALUES
+from bench.peers.node_red import MODULES, NODE_RED, node
+from bench.peers.running import NotInstalled, taken
 
 SOURCES = Path(__file__).parent / "modbus_c"
 CONNECTIONS, REGISTERS = 100, 60
-DEVICES = 500
+DEVICES, PERIOD_S = 500, 0.25
 SLOW_MS, DEPTH = 5, 8
+NODE_LOAD = Path(__file__).parent / "peers" / "modbus_serial.cjs"
+REQUEST_GOALS = {"pymodbus": 5.0, "libmodbus in C": 1.0, "modbus-serial": 4.0, "C epoll": 0.35}
+POLL_GOALS = {"pymodbus": 5.0, "modbus-serial": 3.0, "Node-RED": 6.0}
 
 
 def _built(folder: Path, name: str, *libraries: str) -> Path:
@@ -42,8 +50,9 @@ def _serving(server: Path, delay_ms: float = 0) -> Iterator[int]:
 def _told(*command: object, within_s: float) -> tuple[int, float]:
     """Requests done and CPU seconds that a client printed."""
     words = [str(word) for word in command]
+    environment = os.environ | {"NODE_PATH": str(MODULES)}
     out = subprocess.run(
-        words, check=True, capture_output=True, text=True, timeout=within_s + 60
+        words, check=True, capture_output=True, text=True, timeout=within_s + 60, env=environment
     ).stdout.split()
     return int(out[-2]), float(out[-1])
 
@@ -62,37 +71,66 @@ def run(short: bool) -> list[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         server = _built(Path(folder), "server")
         client = _built(Path(folder), "client", "-lmodbus", "-lpthread")
+        limit = _built(Path(folder), "epoll")
         return [
-            *_saturating(server, client, rounds, seconds),
+            *_saturating(server, client, limit, rounds, seconds),
             *_paced(server, rounds, seconds),
             *_pipelined(server, rounds, seconds),
         ]
 
 
-def _saturating(server: Path, client: Path, rounds: int, seconds: float) -> Iterator[Figure]:
+def _modbus_serial() -> tuple[str, Path] | None:
+    """npm's modbus-serial; None, and one line that says why, where it is not installed."""
+    try:
+        return node(), NODE_LOAD
+    except NotInstalled as missing:
+        print(f"modbus-serial is left out: {missing}", file=sys.stderr)
+        return None
+
+
+def _saturating(server: Path, client: Path, limit: Path, rounds: int, seconds: float) -> Iterator[Figure]:
     size = (CONNECTIONS, REGISTERS)
-    ours, py, c = [], [], []
+    serial = _modbus_serial()
+    us: dict[str, list[float]] = {"ours": [], "pymodbus": [], "libmodbus in C": [], "C epoll": []}
     with _serving(server) as port:
         for _ in range(rounds):
-            ours.append(_us(_load("ours", port, *size, seconds)))
-            py.append(_us(_load("pymodbus", port, *size, seconds)))
-            c.append(_us(_told(client, port, *size, seconds, within_s=seconds)))
-    yield Figure("CPU per request, 100 connections x 60 registers", median(ours), "us", None, "lower")
-    yield Figure("  the same by pymodbus", median(py), "us", None, "lower")
-    yield Figure("  the same by libmodbus in C", median(c), "us", None, "lower")
-    yield Figure("pymodbus' CPU per request, in ours", median(py) / median(ours), "times", 5, "higher")
-    yield Figure("libmodbus' CPU per request, in ours", median(c) / median(ours), "times", 1, "higher")
+            us["ours"].append(_us(_load("ours", port, *size, seconds)))
+            us["pymodbus"].append(_us(_load("pymodbus", port, *size, seconds)))
+            for name, program in (("libmodbus in C", client), ("C epoll", limit)):
+                us[name].append(_us(_told(program, port, *size, seconds, within_s=seconds)))
+            if serial:
+                told = _told(*serial, "saturating", port, *size, seconds, within_s=seconds)
+                us.setdefault("modbus-serial", []).append(_us(told))
+    ours = median(us.pop("ours"))
+    yield Figure("CPU per request, 100 connections x 60 registers", ours, "us", None, "lower")
+    for name, taken_us in us.items():
+        yield Figure(f"  the same by {name}", median(taken_us), "us", None, "lower")
+    for name, taken_us in us.items():
+        ratio, goal = median(taken_us) / ours, REQUEST_GOALS[name]
+        yield Figure(f"CPU per request, {name} / ours", ratio, "times", goal, "higher")
 
 
 def _paced(server: Path, rounds: int, seconds: float) -> Iterator[Figure]:
-    ours, py = [], []
-    with _serving(server) as port:
-        for _ in range(rounds):
-            ours.append(_us(_load("paced-ours", port, DEVICES, REGISTERS, seconds)))
-            py.append(_us(_load("paced-pymodbus", port, DEVICES, REGISTERS, seconds)))
-    yield Figure("CPU per poll to batches, 500 devices x 4 Hz, 30 floats", median(ours), "us", None, "lower")
-    yield Figure("  read and decoded only, by pymodbus", median(py), "us", None, "lower")
-    yield Figure("pymodbus' CPU per paced poll, in ours", median(py) / median(ours), "times", 5, "higher")
+    serial = _modbus_serial()
+    us: dict[str, list[float]] = {"ours": [], "pymodbus": []}
+    for _ in range(rounds):
+        with _serving(server) as port:
+            size = (DEVICES, REGISTERS)
+            us["ours"].append(_us(_load("paced-ours", port, *size, seconds)))
+            us["pymodbus"].append(_us(_load("paced-pymodbus", port, *size, seconds)))
+            if serial:
+                told = _told(*serial, "paced", port, *size, seconds, within_s=seconds)
+                us.setdefault("modbus-serial", []).append(_us(told))
+        red = asyncio.run(taken(NODE_RED, seconds, DEVICES, PERIOD_S))
+        if red:
+            us.setdefault("Node-RED", []).append(_us((red.values // VALUES, red.cpu_s)))
+    ours = median(us.pop("ours"))
+    yield Figure("CPU per poll to batches, 500 devices x 4 Hz, 30 floats", ours, "us", None, "lower")
+    for name, taken_us in us.items():
+        yield Figure(f"  read and decoded only, by {name}", median(taken_us), "us", None, "lower")
+    for name, taken_us in us.items():
+        ratio, goal = median(taken_us) / ours, POLL_GOALS[name]
+        yield Figure(f"CPU per paced poll, {name} / ours", ratio, "times", goal, "higher")
 
 
 def _pipelined(server: Path, rounds: int, seconds: float) -> Iterator[Figure]:
