@@ -1,5 +1,7 @@
 """What every historian promises, run on each adapter."""
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -107,6 +109,27 @@ async def test_what_became_of_each_sample_is_told_by_its_source(historian, quara
     }
     assert await historian.write([one]) == {"modbus:a": {Fate.DUPLICATE: 1, Fate.QUARANTINED: 1}}
     assert [kept.refusal.samples for kept in await quarantine.newest()] == [1]
+
+
+async def test_of_a_batch_of_several_sources_each_is_told_and_refused_by_itself(historian, quarantine):
+    names = Names.many((("modbus:a", ("fast", "slow")), ("modbus:b", ("meter",))))
+    nan = float("nan")
+    samples = [Sample("fast", NOON, 1.0), Sample("slow", NOON, nan), Sample("meter", NOON, nan)]
+    shared = replace(Batch.of("", [*samples, Sample("meter", NOON + S, 2.0)]), names=names)
+    first, again = await historian.write([shared]), await historian.write([shared])
+    assert first == {
+        "modbus:a": {Fate.STORED: 1, Fate.QUARANTINED: 1},
+        "modbus:b": {Fate.STORED: 1, Fate.QUARANTINED: 1},
+    }
+    assert again == {
+        "modbus:a": {Fate.DUPLICATE: 1, Fate.QUARANTINED: 1},
+        "modbus:b": {Fate.DUPLICATE: 1, Fate.QUARANTINED: 1},
+    }
+    kept = {one.refusal.source: Batch.decode(one.refusal.content) for one in await quarantine.newest()}
+    assert {source: one.by_source() for source, one in kept.items()} == {
+        "modbus:a": {"modbus:a": 1},
+        "modbus:b": {"modbus:b": 1},
+    }
 
 
 async def test_last_is_the_newest_source_time_with_everything_known_of_it(historian):

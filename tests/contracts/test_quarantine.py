@@ -39,7 +39,7 @@ async def test_what_is_put_comes_back_whole_after_a_restart_the_newest_first(tmp
 
 async def test_a_batch_in_quarantine_decodes_to_its_samples(tmp_path):
     async with opened(tmp_path) as quarantine:
-        await quarantine.put([Refusal(1, BATCH.source, "not_finite", "", BATCH.encode(), 1)])
+        await quarantine.put([Refusal(1, BATCH.sources[0], "not_finite", "", BATCH.encode(), 1)])
         (kept,) = await quarantine.newest()
     assert Batch.decode(kept.refusal.content).samples() == BATCH.samples()
 

@@ -42,3 +42,9 @@ async def test_kill_9_at_random_points_loses_nothing_acknowledged_and_repeats_no
     starts = [t[0] for t in stored.values()]
     assert len(set(starts)) == len(starts)
     assert facts.received == 5 * len(stored)
+    shared = sum(first % 2 for first in starts)
+    assert shared and facts.received_by == {
+        "kill": 5 * (len(stored) - shared) + shared,
+        "kill-2": 2 * shared,
+        "kill-3": 2 * shared,
+    }

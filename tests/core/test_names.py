@@ -72,10 +72,10 @@ async def test_a_spool_of_an_earlier_hub_goes_on_with_its_rows_and_its_books(tmp
     assert [row.seq for row in rows] == [3, 4, 5, 6]
     assert [row.batch.by_source() for row in rows] == [{"modbus:站": 2}, {"mqtt:village": 1}] * 2
     assert [s.v for row in rows for s in row.batch.samples()] == [2.0, 2.25, 3.0, 4.0, None, 5.0]
-    assert await spool.put(Batch.of("modbus:a", [Sample("a.p", T, 9.0)])) == 7
+    assert await spool.put(of_three()) == 7
     facts = await spool.facts()
-    assert facts.received_by == {"modbus:站": 6, "mqtt:village": 6, "modbus:a": 1}
-    assert facts.readers[RECORDER].spooled == {"modbus:站": 4, "mqtt:village": 2, "modbus:a": 1}
+    assert facts.received_by == {"modbus:站": 7, "mqtt:village": 6, "modbus:a": 3}
+    assert facts.readers[RECORDER].spooled == {"modbus:站": 5, "mqtt:village": 2, "modbus:a": 3}
     assert facts.tally()["mqtt:village"] == {Fate.STORED: 1, Fate.QUARANTINED: 3}
     assert_conserved(facts)
     await spool.close()

@@ -2,14 +2,17 @@
 
 import random
 import shutil
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from core.adapters.segment_spool.record import Kind, records
+from core.adapters.segment_spool.record import ROWS as ROWS_OF
+from core.adapters.segment_spool.record import records
 from core.adapters.segment_spool.room import Bounds
 from core.adapters.segment_spool.spool import SegmentSpool
 from core.model.conservation import Fate
-from core.model.sample import Batch, Sample
+from core.model.sample import Batch, Names, Sample
 from core.runtime.conservation import assert_conserved
 from tests.faults.forms import form
 
@@ -18,7 +21,13 @@ SAMPLES = 3
 
 
 def batch(k):
-    return Batch.of(f"s{k % 3}", [Sample(f"tag-{i}", 10 * k + i, float(k)) for i in range(SAMPLES)])
+    """Of one source, or with a sample of each."""
+    samples = [Sample(f"s{k % 3}.tag-{i}", 10 * k + i, float(k)) for i in range(SAMPLES)]
+    if k % 4:
+        return Batch.of(f"s{k % 3}", samples)
+    each = [sample._replace(tag=f"s{i}.tag") for i, sample in enumerate(samples)]
+    names = Names.many((f"s{i}", (f"s{i}.tag", f"s{i}.other")) for i in range(SAMPLES))
+    return replace(Batch.of("", each), names=names, tag=2 * np.arange(SAMPLES, dtype=np.uint32))
 
 
 async def filled(folder, bounds=FILE):
@@ -29,7 +38,8 @@ async def filled(folder, bounds=FILE):
     for k in range(1, ROWS + 1):
         await spool.put(batch(k))
         if k <= 10:
-            await spool.advance("recorder", k, {f"s{k % 3}": {Fate.STORED: SAMPLES}})
+            tally = {source: {Fate.STORED: n} for source, n in batch(k).by_source().items()}
+            await spool.advance("recorder", k, tally)
     spool._lock.close()
     spool._log._fd = -1
     spool._jobs.put(None)
@@ -67,7 +77,7 @@ async def judged(folder, bounds=FILE):
 def places(path):
     """(begin of head, begin of body, end) of each row."""
     data = path.read_bytes()
-    return {r.seq: r for r in records(memoryview(data)) if not isinstance(r, int) and r.kind == Kind.ROW}
+    return {r.seq: r for r in records(memoryview(data)) if not isinstance(r, int) and r.kind in ROWS_OF}
 
 
 def flip(path, at):
@@ -77,7 +87,7 @@ def flip(path, at):
 
 
 @pytest.mark.parametrize("bounds", [FILE, Bounds()], ids=["many files", "one file"])
-@pytest.mark.parametrize("seq", [12, 25, ROWS])
+@pytest.mark.parametrize("seq", [12, 25, 28, ROWS])
 async def test_a_flipped_bit_in_a_row_loses_that_row_and_counts_it(tmp_path, seq, bounds):
     for path in await filled(tmp_path, bounds):
         if seq in (found := places(path)):
@@ -94,7 +104,7 @@ async def test_a_flipped_bit_in_a_row_loses_that_row_and_counts_it(tmp_path, seq
     assert facts.count(Fate.CORRUPT) == SAMPLES and facts.corrupt_files == 1
 
 
-@pytest.mark.parametrize("seq", [12, 25, ROWS])
+@pytest.mark.parametrize("seq", [12, 25, 28, ROWS])
 async def test_a_flipped_bit_in_a_head_loses_nothing_where_the_batch_verifies(tmp_path, seq):
     for path in await filled(tmp_path):
         if seq in (found := places(path)):

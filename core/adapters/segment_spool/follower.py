@@ -3,7 +3,7 @@
 from contextlib import suppress
 from pathlib import Path
 
-from core.adapters.segment_spool.record import Kind, head_at
+from core.adapters.segment_spool.record import ROWS, head_at
 from core.adapters.segment_spool.segment import SUFFIX
 from core.model.sample import Batch, CorruptBatch
 
@@ -47,7 +47,7 @@ class Follower:
             return None
         view, at, found = memoryview(data), 0, []
         while (record := head_at(view, at)) is not None:
-            if record.kind == Kind.ROW:
+            if record.kind in ROWS:
                 with suppress(CorruptBatch):
                     found.append(Batch.decode(data[record.body : record.end]))
             at = record.end

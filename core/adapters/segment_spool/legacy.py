@@ -43,5 +43,4 @@ def _carry(log: Log, data: bytes) -> None:
         batch = Batch.decode(data)
     except CorruptBatch:
         batch = Batch.of("hub", [])
-    (source,) = batch.sources
-    log.append(source, len(batch), batch.encode())
+    log.append(batch.by_source(), batch.encode())

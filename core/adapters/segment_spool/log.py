@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from core.adapters.segment_spool import record
-from core.adapters.segment_spool.record import Kind
+from core.adapters.segment_spool.record import Kind, Part, Record
 from core.adapters.segment_spool.room import MIB, Bounds, expired, needed, room
 from core.adapters.segment_spool.segment import Segment, path_of
 from core.adapters.segment_spool.shelf import Shelf
@@ -42,17 +42,20 @@ class Log:
         self._written = 0
         self._room = 0
         self._began_ns = 0
-        self._rows: list[tuple[str, int, int, bytes]] = []
+        self._rows: list[tuple[list[Part], bytes]] = []
         self._changes: list[Change] = []
         self._pending: Samples = {}
         self._pending_bytes = 0
 
-    def append(self, source: str, samples: int, body: bytes) -> int:
-        """The row's sequence, true once it is committed."""
-        source_to = self._pending.get(source, self.state.rows.get(source, 0)) + samples
-        self._pending[source] = source_to
+    def append(self, samples: Samples, body: bytes) -> int:
+        """The row's sequence, true once it is committed. samples: in it, by source."""
+        rows, pending = self.state.rows, self._pending
+        parts = []
+        for source, n in samples.items():
+            so_far = pending[source] = pending.get(source, rows.get(source, 0)) + n
+            parts.append(Part(source, n, so_far))
         self._pending_bytes += len(body)
-        self._rows.append((source, samples, source_to, body))
+        self._rows.append((parts, body))
         return self.state.last_seq + len(self._rows)
 
     def change(self, change: Change) -> None:
@@ -91,10 +94,15 @@ class Log:
         now_ns = self.now_ns()
         pieces: list[bytes] = []
         rows = []
-        for seq, (source, samples, source_to, body) in enumerate(self._rows, self.state.last_seq + 1):
-            parts = record.row(seq, source, samples, source_to, now_ns, body)
-            rows.append((seq, source, samples, source_to, sum(map(len, parts)), len(body)))
-            pieces += parts
+        at = 0
+        for seq, (parts, body) in enumerate(self._rows, self.state.last_seq + 1):
+            head, _ = record.row(seq, parts, now_ns, body)
+            begin = at + len(head)
+            end = begin + len(body)
+            kind = Kind.ROW if len(parts) == 1 else Kind.SHARED
+            rows.append(Record(kind, parts, seq, 0, now_ns, at, begin, end))
+            pieces += (head, body)
+            at = end
         if self._changes:
             seq = self.state.last_seq + len(rows)
             pieces += record.document(Kind.CHANGES, seq, now_ns, self._changes)
@@ -108,7 +116,7 @@ class Log:
                 raise
             raise SpoolFull(f"the disk is full: {error}") from error
         with self.shelf.lock:
-            self._apply(rows, now_ns, size)
+            self._apply(rows, size)
         self._reset()
         self._drop()
 
@@ -191,13 +199,13 @@ class Log:
             os.posix_fallocate(self._fd, self._room, room - self._room)
             self._room = room
 
-    def _apply(self, rows: list[tuple[int, str, int, int, int, int]], now_ns: int, size: int) -> None:
+    def _apply(self, rows: list[Record], size: int) -> None:
+        """rows: as they lie after what was written."""
         file, at = self.shelf.files[-1], self._written
-        for seq, source, samples, source_to, whole, body in rows:
-            end = at + whole
-            file.add(record.Record(Kind.ROW, source, seq, samples, source_to, now_ns, at, end - body, end))
-            self.state.row(seq, source, source_to)
-            at = end
+        for row in rows:
+            file.add(row, at)
+        if rows:
+            self.state.row(rows[-1].seq, self._pending)
         for change in self._changes:
             self.state.apply(change)
         self._written += size

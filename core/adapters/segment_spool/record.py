@@ -1,65 +1,90 @@
 """How the spool's files are framed: records one after the other, each found and verified by itself.
 
-    magic 4 · CRC-32 of the rest of the head 4 · kind 1 · length of the source's name 2 · length of the body 4
+    magic 4 · CRC-32 of the rest of the head 4 · kind 1 · length of the name 2 · length of the body 4
     · sequence 8 · samples 4 · samples of the source so far 8 · written, UTC ns 8 · the name · the body
 
-A row's body is `Batch.encode`, which carries a checksum of its own; that of the other kinds is JSON with
-its CRC-32 in the place of `samples`. Little-endian.
+A row's name is its source; where it has samples of several or of none, JSON of [source, samples, so far] of
+each (`Kind.SHARED`). Its body is `Batch.encode`, which carries a checksum of its own; that of the other kinds
+is JSON with its CRC-32 in the place of `samples`. Little-endian.
 """
 
 import json
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import IntEnum
 from typing import Any, NamedTuple
+
+import msgspec
 
 from core.model.sample import MAGICS, Batch, CorruptBatch
 
 MAGIC = b"WHR\x02"
 _HEAD = struct.Struct("<4sI")
 _REST = struct.Struct("<BHIQIQq")
+_PARTS = msgspec.json.Encoder()
 HEAD = _HEAD.size + _REST.size
 
 
 class Kind(IntEnum):
-    """state: everything known before the record (`State`); changes: what happened to it."""
+    """row: samples of one source; shared: of several; state: everything known before the record (`State`);
+    changes: what happened to it."""
 
     ROW = 1
     STATE = 2
     CHANGES = 3
+    SHARED = 4
+
+
+ROWS = Kind.ROW, Kind.SHARED
+_NAME = 0xFFFF
+
+
+class Part(NamedTuple):
+    """One source's samples in a row. so_far: its samples up to and including the row."""
+
+    source: str
+    samples: int
+    so_far: int
+
+
+_READ_PARTS = msgspec.json.Decoder(list[Part])
 
 
 class Record(NamedTuple):
-    """at, end: where it lies in its file; body: where its body begins. source_to: samples of its source up to
-    and including it."""
+    """parts: of a row; check: the CRC-32 of a document's body; at, end: where it lies in its file; body:
+    where its body begins."""
 
     kind: int
-    source: str
+    parts: Sequence[Part]
     seq: int
-    samples: int
-    source_to: int
+    check: int
     written_ns: int
     at: int
     body: int
     end: int
 
 
-def row(seq: int, source: str, samples: int, source_to: int, written_ns: int, body: bytes) -> list[bytes]:
-    return [_head(Kind.ROW, source, len(body), seq, samples, source_to, written_ns), body]
+def row(seq: int, parts: Sequence[Part], written_ns: int, body: bytes) -> list[bytes]:
+    if len(parts) == 1:
+        ((source, samples, so_far),) = parts
+        return [_head(Kind.ROW, source.encode(), len(body), seq, samples, so_far, written_ns), body]
+    return [_head(Kind.SHARED, _PARTS.encode(parts), len(body), seq, 0, 0, written_ns), body]
+
+
+def fits(sources: Sequence[str]) -> bool:
+    """Whether a head can name samples of all of them."""
+    return len(sources) == 1 or 4 * sum(map(len, sources)) + 48 * len(sources) <= _NAME
 
 
 def document(kind: Kind, seq: int, written_ns: int, content: Any) -> list[bytes]:
     """seq: of the last row before it."""
     body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-    return [_head(kind, "", len(body), seq, zlib.crc32(body), 0, written_ns), body]
+    return [_head(kind, b"", len(body), seq, zlib.crc32(body), 0, written_ns), body]
 
 
-def _head(
-    kind: Kind, source: str, body: int, seq: int, samples: int, source_to: int, written_ns: int
-) -> bytes:
-    name = source.encode()
-    rest = _REST.pack(kind, len(name), body, seq, samples, source_to, written_ns) + name
+def _head(kind: Kind, name: bytes, body: int, seq: int, samples: int, so_far: int, written_ns: int) -> bytes:
+    rest = _REST.pack(kind, len(name), body, seq, samples, so_far, written_ns) + name
     return _HEAD.pack(MAGIC, zlib.crc32(rest)) + rest
 
 
@@ -74,8 +99,12 @@ def head_at(data: memoryview, at: int) -> Record | None:
     begin = at + HEAD + name
     if begin + body > len(data) or zlib.crc32(data[at + _HEAD.size : begin]) != crc:
         return None
-    source = bytes(data[at + HEAD : begin]).decode()
-    return Record(kind, source, seq, samples, source_to, written_ns, at, begin, begin + body)
+    parts: Sequence[Part] = ()
+    if kind == Kind.ROW:
+        parts = (Part(bytes(data[at + HEAD : begin]).decode(), samples, source_to),)
+    elif kind == Kind.SHARED:
+        parts = _READ_PARTS.decode(data[at + HEAD : begin])
+    return Record(kind, parts, seq, samples, written_ns, at, begin, begin + body)
 
 
 def body_size(head: bytes) -> int:
@@ -86,7 +115,7 @@ def body_size(head: bytes) -> int:
 def content(data: memoryview, record: Record) -> Any:
     """A document's content; None when its checksum does not hold."""
     body = data[record.body : record.end]
-    return json.loads(bytes(body)) if zlib.crc32(body) == record.samples else None
+    return json.loads(bytes(body)) if zlib.crc32(body) == record.check else None
 
 
 def records(data: memoryview) -> Iterator[Record | int]:

@@ -2,12 +2,14 @@
 
 import os
 from array import array
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 
 from core.adapters.segment_spool.record import (
     HEAD,
+    ROWS,
     Kind,
     Record,
     Stray,
@@ -41,24 +43,26 @@ class Segment:
         self._so_far: Samples = {}
         self._body, self._end = array("Q"), array("Q")
         self._source, self._samples = array("I"), array("I")
+        self._parts = array("I")
+        """Of each part of a row its source and samples; of each row, the parts up to its last one."""
 
     @property
     def last(self) -> int:
         return self.first + len(self._body) - 1
 
-    def add(self, record: Record) -> None:
-        """The row that follows the last one."""
-        self._append(record.source, record.samples, record.body, record.end)
-        self.size = record.end
+    def add(self, record: Record, at: int = 0) -> None:
+        """The row that follows the last one; its places are told from `at`."""
+        self.size = at + record.end
+        self._append([(source, n) for source, n, _ in record.parts], at + record.body, self.size)
 
     def samples_upto(self, seq: int) -> Samples:
         """By source, of the rows up to `seq` since the log began, those of earlier files included."""
         total = dict(self.rows_before)
-        n = max(0, seq - self.first + 1)
-        sums = np.bincount(
-            np.array(self._source[:n], np.intp), np.array(self._samples[:n]), len(self._sources)
-        )
-        for source, samples in zip(self._sources, sums.tolist(), strict=True):
+        rows = min(max(0, seq - self.first + 1), len(self._parts))
+        n = self._parts[rows - 1] if rows else 0
+        sources = list(self._sources)
+        sums = np.bincount(np.array(self._source[:n], np.intp), np.array(self._samples[:n]), len(sources))
+        for source, samples in zip(sources, sums.tolist(), strict=True):
             if samples:
                 total[source] = total.get(source, 0) + int(samples)
         for lost, row in self.bad.items():
@@ -94,7 +98,7 @@ class Segment:
     def lose_tail(self, last: int, samples_upto: Samples) -> None:
         """Rows up to `last` were there once, and with them so many samples by source."""
         for seq in range(self.last + 1, last + 1):
-            self._append("", 0, 0, 0)
+            self._append((), 0, 0)
             self.bad[seq] = {}
         known = self.samples_upto(self.last)
         for source, n in samples_upto.items():
@@ -124,7 +128,8 @@ class Segment:
         if seq in self.bad:
             return self.bad[seq]
         i = seq - self.first
-        return {self._sources[self._source[i]]: self._samples[i]}
+        first = self._parts[i - 1] if i else 0
+        return {self._sources[self._source[k]]: self._samples[k] for k in range(first, self._parts[i])}
 
     def learn(self, given: State | None = None, *, replay: bool = False) -> None:
         """Reads the file. given: what was known when it began, where that was found elsewhere. replay:
@@ -140,7 +145,7 @@ class Segment:
             if isinstance(item, int):
                 self.skipped += item
                 continue
-            if item.kind == Kind.ROW:
+            if item.kind in ROWS:
                 self._take(item, view, gap_from)
             else:
                 self._tell(item, view, replay, gap_from)
@@ -158,12 +163,12 @@ class Segment:
         if missing:
             self._fill(missing, view, gap_from, record)
         self.add(record)
-        source, source_to = record.source, record.source_to
-        if self.bad and source in self._so_far:
-            self._lose(source, source_to - record.samples - self._so_far[source])
-        self._so_far[source] = source_to
+        for source, samples, so_far in record.parts:
+            if self.bad and source in self._so_far:
+                self._lose(source, so_far - samples - self._so_far[source])
+            self._so_far[source] = so_far
         if self.state:
-            self.state.row(record.seq, source, source_to)
+            self.state.row(record.seq, {part.source: part.so_far for part in record.parts})
 
     def _fill(self, missing: range, view: memoryview, begin: int, record: Record) -> None:
         found = stray(view, begin, record.at)
@@ -171,17 +176,17 @@ class Segment:
             if len(found) >= missing.stop - seq:
                 self._salvage(seq, found.pop(0))
             else:
-                self._append(record.source, 0, 0, 0)
+                self._append((), 0, 0)
                 self.bad[seq] = {}
                 if self.state:
                     self.state.last_seq = seq
 
     def _salvage(self, seq: int, found: Stray) -> None:
-        (source,) = found.batch.sources
-        self._append(source, len(found.batch), found.at, found.end)
-        _add(self._so_far, {source: len(found.batch)})
+        samples = found.batch.by_source()
+        self._append(samples.items(), found.at, found.end)
+        _add(self._so_far, samples)
         if self.state:
-            self.state.row(seq, source, self._so_far[source])
+            self.state.row(seq, {source: self._so_far[source] for source in samples})
 
     def _salvage_tail(self, view: memoryview, begin: int) -> None:
         """Whole batches behind the last good head: one that was acknowledged lost its head to the disk."""
@@ -205,13 +210,15 @@ class Segment:
             for change in told:
                 self.state.apply(change)
 
-    def _append(self, source: str, samples: int, body: int, end: int) -> None:
-        number = self._number.get(source)
-        if number is None:
-            number = self._number[source] = len(self._sources)
-            self._sources.append(source)
-        self._source.append(number)
-        self._samples.append(samples)
+    def _append(self, parts: Iterable[tuple[str, int]], body: int, end: int) -> None:
+        for source, samples in parts:
+            number = self._number.get(source)
+            if number is None:
+                number = self._number[source] = len(self._sources)
+                self._sources.append(source)
+            self._source.append(number)
+            self._samples.append(samples)
+        self._parts.append(len(self._source))
         self._body.append(body)
         self._end.append(end)
 

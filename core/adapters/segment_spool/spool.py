@@ -17,8 +17,10 @@ from typing import Any, NamedTuple, Self, TextIO, TypeVar
 from core.adapters.segment_spool.books import balancing, bodies, facts_of
 from core.adapters.segment_spool.log import Log
 from core.adapters.segment_spool.recent import Appended, Recent
+from core.adapters.segment_spool.record import fits
 from core.adapters.segment_spool.recover import open_locked
 from core.adapters.segment_spool.room import Bounds
+from core.adapters.segment_spool.shelf import less
 from core.model.conservation import Fate, Tally
 from core.model.passed import Stretch
 from core.model.sample import Batch, CorruptBatch
@@ -88,16 +90,17 @@ class SegmentSpool:
         return self._log.fill
 
     async def put(self, batch: Batch) -> int:
-        (source,) = batch.sources
-        polled = self._polled(source)
+        """Of several sources, it is polled only when all of them are. Raises ValueError for more sources than
+        one row can name."""
+        if not fits(batch.sources):
+            raise ValueError(f"a row cannot name {len(batch.sources)} sources")
+        polled = all(map(self._polled, batch.sources))
         thin = polled and self._log.room_fill >= CLOSED_TO_PUSH
         kept = self._thinning.thin(batch) if thin else batch
         if thin and not len(kept):
-            await self.count(source, Fate.SHED, len(batch))
+            await self._write(lambda log: _shed(log, batch, kept))
             return self._last_seq
-        row = await self._write(
-            lambda log: _append(log, kept, len(batch) - len(kept), 1.0 if polled else CLOSED_TO_PUSH)
-        )
+        row = await self._write(lambda log: _append(log, batch, kept, 1.0 if polled else CLOSED_TO_PUSH))
         return row.seq
 
     async def count(self, source: str, fate: Fate, samples: int) -> None:
@@ -275,12 +278,16 @@ class SegmentSpool:
         woken.set()
 
 
-def _append(log: Log, batch: Batch, shed: int, most: float) -> Appended:
-    """most: the fill up to which it is taken. Raises SpoolFull."""
-    (source,) = batch.sources
-    data = batch.encode()
+def _append(log: Log, batch: Batch, kept: Batch, most: float) -> Appended:
+    """kept: what of the batch is to be a row; most: the fill up to which it is taken. Raises SpoolFull."""
+    data = kept.encode()
     if log.share(len(data)) > most:
         raise SpoolFull(f"{log.bounds.bytes} bytes, or what the disk has left, are full")
-    if shed:
-        log.change(["count", source, Fate.SHED.value, shed])
-    return Appended(SpoolRow(log.append(source, len(batch), data), batch), len(data))
+    if kept is not batch:
+        _shed(log, batch, kept)
+    return Appended(SpoolRow(log.append(kept.by_source(), data), kept), len(data))
+
+
+def _shed(log: Log, batch: Batch, kept: Batch) -> None:
+    for source, samples in less(batch.by_source(), kept.by_source()).items():
+        log.change(["count", source, Fate.SHED.value, samples])

@@ -43,9 +43,10 @@ class State:
         """Every cursor has passed the rows up to here."""
         return min((cursor.passed.base for cursor in self.cursors.values()), default=0)
 
-    def row(self, seq: int, source: str, source_to: int) -> None:
+    def row(self, seq: int, so_far: Samples) -> None:
+        """so_far: of the row's sources, with the row."""
         self.last_seq = seq
-        self.rows[source] = source_to
+        self.rows.update(so_far)
 
     def apply(self, change: Change) -> None:
         match change:
