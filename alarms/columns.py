@@ -2,21 +2,22 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from core.model.quality import Codes, is_good
 from core.model.sample import Batch, Flag, Floats, Int64s
-from core.runtime.numbering import Numbered, Numbering, Numbers
+from core.runtime.numbering import Layout, Mask, Numbered, Numbering, Numbers, Places, Remembered
 
 FUTURE_NS = 60_000_000_000
 """A stamp this far ahead of its receive time is the device clock's fault; the receive time stands in."""
+_ASIDE = np.uint8(Flag.BACKFILL | Flag.CLOCK_SUSPECT)
 NEVER = -1
 MOST = 50_000
 """Samples judged in one go, so that a backlog does not hold up the rest of the hub."""
-
-Mask = npt.NDArray[np.bool_]
+ALONE = 500
+"""A batch of as many is judged by itself: then nothing of it is copied, and where it goes is known."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,8 +40,8 @@ Columns = Mapping[str, Column]
 class Slice:
     """Live samples by tag number and, within a tag, strictly ascending in source time.
 
-    first, last: the place of the first and of the last sample of each tag. once: no tag has more than one,
-    as when a poll is read: then everything is done for all tags at once.
+    first, last: the place of the first and of the last sample of each tag. all_good: nothing else is in it.
+    layout: of a poll that has come before with the same names; None for anything else.
     """
 
     number: Numbers
@@ -50,20 +51,36 @@ class Slice:
     good: Mask
     first: Numbers
     last: Numbers
+    all_good: bool
+    layout: Layout | None = None
 
     @property
     def once(self) -> bool:
+        """No tag has more than one, as when a poll is read: then everything is done for all tags at once."""
         return len(self.first) == len(self.number)
 
     @property
     def tags(self) -> Numbers:
         """The number of each tag, once."""
-        return self.number[self.first]
+        return self.number if self.once else self.number[self.first]
+
+    @property
+    def place(self) -> Places:
+        """Of each sample's tag in columns over all tags."""
+        return self.number if self.layout is None else self.layout.place
 
     def column(self, i: int) -> Column:
         """The samples of the i-th tag."""
         run = slice(int(self.first[i]), int(self.last[i]) + 1)
         return Column(self.t_ns[run], self.v[run], self.q[run], self.good[run])
+
+
+class _Poll(NamedTuple):
+    """each: 0, 1, 2 ...; good: all true."""
+
+    layout: Layout
+    each: Numbers
+    good: Mask
 
 
 class Splitter:
@@ -72,13 +89,15 @@ class Splitter:
     in which backfill counts like any other sample. A newest that lies ahead of when a batch is received is
     of a time when the hub's own clock was wrong, and holds nothing up."""
 
-    def __init__(self, tags: Numbering, wanted: Iterable[str], past: bool = False) -> None:
+    def __init__(self, tags: Numbering, wanted: Iterable[Numbers], past: bool = False) -> None:
         self._tags, self._past = tags, past
         self._wanted = np.zeros(len(tags) + 1, np.bool_)  # the last stands for tags without a number, -1
-        self._wanted[[n for name in wanted if (n := tags.get(name)) is not None]] = True
+        for number in wanted:
+            self._wanted[number] = True
         self.newest: Int64s = np.full(len(tags), NEVER, np.int64)
         self._run = np.zeros(len(tags) + 1, np.int64)
         self._runs = 0
+        self._polls: Remembered[tuple[str, ...], _Poll] = Remembered(self._poll_of)
         self.late = 0
 
     def runs(self, batches: Sequence[Batch]) -> Iterable[int]:
@@ -87,11 +106,15 @@ class Splitter:
         n = samples = 0
         self._runs += 1
         for batch in batches:
+            alone = len(batch) >= ALONE
             numbers = self._tags.of(batch.tags)
-            if n and (samples + len(batch) > MOST or (self._run[numbers] == self._runs).any()):
+            if n and (alone or samples + len(batch) > MOST or (self._run[numbers] == self._runs).any()):
                 yield n
                 n = samples = 0
                 self._runs += 1
+            if alone:
+                yield 1
+                continue
             self._run[numbers] = self._runs
             self._run[-1] = 0
             n, samples = n + 1, samples + len(batch)
@@ -100,6 +123,30 @@ class Splitter:
 
     def split(self, batches: Sequence[Batch]) -> Slice | None:
         """Of batches that `runs` put together, or of one."""
+        poll = self._poll(batches[0]) if len(batches) == 1 else None
+        return self._any(batches) if poll is None else poll
+
+    def _poll_of(self, tags: tuple[str, ...]) -> _Poll:
+        layout = self._tags.layout(tags, self._wanted)
+        return _Poll(layout, np.arange(len(layout)), np.ones(len(layout), np.bool_))
+
+    def _poll(self, b: Batch) -> Slice | None:
+        """None when it is not the usual poll: every tag once, unmarked, newer than what was known."""
+        layout, each, good = self._polls.of(b.tags)
+        if not len(layout) or not layout.fits(b) or (b.flags & _ASIDE).any():
+            return None
+        t_ns = b.t_ns[layout.order]
+        if (t_ns <= self.newest[layout.place]).any() or (b.t_ns - b.r_ns > FUTURE_NS).any():
+            return None
+        self.newest[layout.place] = t_ns
+        q = b.q[layout.order]
+        all_good = not q.any()
+        if not all_good:
+            good = is_good(q)
+            all_good = bool(good.all())
+        return Slice(layout.number, t_ns, b.v[layout.order], q, good, each, each, all_good, layout)
+
+    def _any(self, batches: Sequence[Batch]) -> Slice | None:
         new = self._tags.gather(batches)
         ahead = (new.t_ns > new.r_ns + FUTURE_NS) | (new.flags & Flag.CLOCK_SUSPECT != 0)
         t_ns = np.where(ahead, new.r_ns, new.t_ns) if ahead.any() else new.t_ns
@@ -119,7 +166,8 @@ class Splitter:
         first, last = np.append(0, apart + 1), np.append(apart, len(number) - 1)
         self.newest[number[last]] = t_ns[last]
         q = new.q[order]
-        return Slice(number, t_ns, new.v[order], q, is_good(q), first, last)
+        good = is_good(q)
+        return Slice(number, t_ns, new.v[order], q, good, first, last, bool(good.all()))
 
     def _order(self, new: Numbered, t_ns: Int64s) -> Numbers:
         """Places of the wanted samples by tag and time."""

@@ -27,7 +27,7 @@ from core.model.sample import Batch
 from core.runtime.numbering import Numbering
 
 LEAST_GAP_S = 180.0
-FORM = 2
+FORM = 3
 """Of a snapshot's content; one of another form is left aside and the past is learned anew."""
 SCANS = 3
 """Delays start anew after a gap of three expected intervals, and of three minutes at least."""
@@ -65,8 +65,9 @@ class Engine:
             "burst": self.bursts,
         }
         self._bad = np.zeros(len(self._tags), np.bool_)
-        wanted = frozenset().union(*(d.tags for d in self.detectors.values()))
-        self._splitter = Splitter(self._tags, wanted, past)
+        self._any_bad = False
+        self._watching = [d for d in self.detectors.values() if len(d.tags)]
+        self._splitter = Splitter(self._tags, (d.tags for d in self._watching), past)
         self._names = "\n".join(self._tags.names).encode()
 
     def update(self, batch: Batch) -> list[Finding]:
@@ -82,14 +83,17 @@ class Engine:
         s = self._splitter.split(batches)
         if s is None:
             return Judgement([], [])
-        found = [finding for detector in self.detectors.values() for finding in detector.update(s)]
+        found = [finding for detector in self._watching for finding in detector.update(s)]
         return Judgement(_ordered(found), self._qualities(s))
 
     def _qualities(self, s: Slice) -> list[QualityChange]:
+        if s.all_good and not self._any_bad:
+            return []
         tags, newest = s.tags, s.last
         bad = is_bad(s.q[newest])
         changed = np.flatnonzero(bad != self._bad[tags])
         self._bad[tags] = bad
+        self._any_bad = bool(self._bad.any())
         names = self._tags.names
         return [
             QualityChange(names[tags[i]], int(s.q[newest[i]]), int(s.t_ns[newest[i]]))
@@ -97,7 +101,7 @@ class Engine:
         ]
 
     def tick(self, now_ns: int, monotonic_s: float) -> list[Finding]:
-        found = [f for detector in self.detectors.values() for f in detector.tick(now_ns, monotonic_s)]
+        found = [f for detector in self._watching for f in detector.tick(now_ns, monotonic_s)]
         return _ordered(found)
 
     @property
@@ -126,6 +130,7 @@ class Engine:
         mine = [number for number in numbers if number is not None]
         self._splitter.newest[mine] = np.frombuffer(kept["newest"], np.int64)[theirs]
         self._bad[mine] = np.frombuffer(kept["bad"], np.bool_)[theirs]
+        self._any_bad = bool(self._bad.any())
         for name, detector in self.detectors.items():
             if name in kept["detectors"]:
                 detector.restore(kept["detectors"][name])

@@ -17,11 +17,14 @@ class Gathered:
     def __init__(self, grids: Sequence[Bins], tags: Numbering) -> None:
         self._grids = grids
         names = [name for grid in grids for name in grid.tags]
-        self.tags = frozenset(names)
         self._watched = Watched(names, tags)
         self._grid = np.repeat(np.arange(len(grids)), [len(grid.tags) for grid in grids])
         places = [np.arange(len(grid.tags)) for grid in grids]
         self._place = np.concatenate([np.empty(0, np.intp), *places]).astype(np.intp)
+
+    @property
+    def tags(self) -> Numbers:
+        return self._watched.number
 
     def add(self, s: Slice) -> Iterator[tuple[int, Rows]]:
         """The grids that have complete bins now, with these."""

@@ -9,13 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from core.model.alarm import AlarmDefinition
 from core.model.sample import Int64s
-from core.runtime.numbering import Numbers
+from core.runtime.numbering import Mask, Numbers, Places
 
-Mask = npt.NDArray[np.bool_]
 SECOND = 1_000_000_000
 
 
@@ -97,6 +95,10 @@ class Timers:
         self._since = np.full(n, _NONE, np.int64)
         self._last = np.full(n, _NONE, np.int64)
 
+    def others(self) -> "Timers":
+        """As many again with the same delays."""
+        return Timers(self._on, self._off, self._gap)
+
     def step(self, rows: Numbers, t_ns: Int64s, enter: Mask, leave: Mask, valid: Mask) -> Mask:
         """One sample for each of these conditions, none of them twice: whose state changed."""
         active, since = self.active[rows], self._since[rows]
@@ -126,6 +128,15 @@ class Timers:
         self._since[due] = _NONE
         rows: list[int] = due.tolist()
         return rows
+
+    def at_rest(self, rows: Numbers) -> Mask:
+        """Of these conditions, those without a pending change: only the opposite of what they are moves
+        them, whenever the next sample comes."""
+        return np.asarray(self._since[rows] == _NONE, np.bool_)
+
+    def resting(self, rows: Places) -> Mask:
+        """Of these conditions, those that are neither active nor waiting."""
+        return np.asarray(~self.active[rows] & (self._since[rows] == _NONE), np.bool_)
 
     @property
     def stirred(self) -> Mask:

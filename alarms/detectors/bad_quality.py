@@ -10,12 +10,12 @@ import numpy as np
 
 from alarms.columns import Column, Slice
 from alarms.detectors.detector import State
-from alarms.timers import Mask, timers_of
+from alarms.timers import timers_of
 from alarms.watched import Watched
 from core.model.alarm import AlarmDefinition
 from core.model.finding import Finding, Verb
 from core.model.quality import COMMUNICATION, Codes, Status, is_bad, reason
-from core.runtime.numbering import Numbering, Numbers
+from core.runtime.numbering import Mask, Numbering, Numbers
 
 _REASON = np.uint32(0xFFFF0000)
 _SILENT = np.array(sorted({*COMMUNICATION, Status.BAD_WAITING_FOR_INITIAL_DATA}), np.uint32)
@@ -35,7 +35,7 @@ class BadQuality:
             raise ValueError(f"alarm {untagged.id}: bad quality is a tag's")
         self._rows = list(by_tag.values())
         names = [row.tag or "" for row in self._rows]
-        self.tags, self._ids = frozenset(names), [row.id for row in self._rows]
+        self._ids = [row.id for row in self._rows]
         self._watched = Watched(names, tags)
         self._timers = timers_of(self._rows, [1 << 62] * len(names))
         self._code: Codes = np.zeros(len(names), np.uint32)
@@ -43,12 +43,16 @@ class BadQuality:
         """Active, waiting, or last seen not Good: of the others a Good sample changes nothing."""
         self._calm = True
 
+    @property
+    def tags(self) -> Numbers:
+        return self._watched.number
+
     def update(self, s: Slice) -> list[Finding]:
-        if self._calm and s.good.all():
+        if self._calm and s.all_good:
             return []
-        at, rows, many = self._watched.apart(s)
-        use = self._followed[rows] | ~s.good[at]
-        findings = self._step(s, at[use], rows[use])
+        pairs, many = self._watched.apart(s)
+        use = np.flatnonzero(self._followed[pairs.rows] | ~s.good[pairs.at])
+        findings = self._step(s, *pairs.where(use))
         for i, row in many:
             column = s.column(i)
             if self._followed[row] or not column.good.all():

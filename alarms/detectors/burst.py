@@ -14,7 +14,7 @@ from core.model.alarm import AlarmDefinition
 from core.model.finding import Finding
 from core.model.plant import Plant
 from core.model.tag import Quantity
-from core.runtime.numbering import Numbering
+from core.runtime.numbering import Numbering, Numbers
 
 MINUTE_S = 60
 
@@ -39,7 +39,7 @@ class Bursts:
         self._ids = list(self.zones)
 
     @property
-    def tags(self) -> frozenset[str]:
+    def tags(self) -> Numbers:
         return self._gathered.tags
 
     def update(self, s: Slice) -> list[Finding]:

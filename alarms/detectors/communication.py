@@ -17,7 +17,7 @@ from core.model.alarm import AlarmDefinition
 from core.model.finding import Finding, Verb
 from core.model.plant import Plant
 from core.model.sample import Int64s
-from core.runtime.numbering import Numbering
+from core.runtime.numbering import Numbering, Numbers
 
 LOST_SHARE = 0.5
 _NOBODY = np.zeros(0, np.bool_)
@@ -87,13 +87,19 @@ class Communication:
             self.stations.append(Station(row, tuple(members.get(row.station, ()))))
         self._names = [name for station in self.stations for name in station.tags]
         self._station = np.repeat(np.arange(len(self.stations)), [len(one.tags) for one in self.stations])
-        self.tags = frozenset(self._names)
         self._watched = Watched(self._names, tags)
         self._heard = np.zeros(len(self._names), np.bool_)
         self._calm = np.ones(len(self.stations), np.bool_)
 
+    @property
+    def tags(self) -> Numbers:
+        return self._watched.number
+
     def update(self, s: Slice) -> list[Finding]:
-        at, rows = self._watched.of(s.tags)
+        pairs = self._watched.pairs(s)
+        if s.all_good and self._calm.all() and self._heard[pairs.rows].all():
+            return []
+        at, rows = pairs.where(np.arange(pairs.n))
         station = self._station[rows]
         good = s.good if s.once else np.minimum.reduceat(s.good, s.first)
         stirred = np.unique(station[~(good[at] & self._calm[station])])

@@ -4,6 +4,7 @@ from typing import Any, Protocol
 
 from alarms.columns import Slice
 from core.model.finding import Finding
+from core.runtime.numbering import Numbers
 
 State = dict[str, Any]
 """Plain values, lists, dictionaries and bytes: what msgpack holds."""
@@ -15,8 +16,8 @@ class Detector(Protocol):
     snapshot does not know start afresh, alarms that are gone are forgotten."""
 
     @property
-    def tags(self) -> frozenset[str]:
-        """The tags it wants to see."""
+    def tags(self) -> Numbers:
+        """The numbers of the tags it wants to see."""
         ...
 
     def update(self, s: Slice) -> list[Finding]:

@@ -18,7 +18,7 @@ from core.model.alarm import AlarmDefinition
 from core.model.finding import Finding, Verb
 from core.model.plant import Plant
 from core.model.sample import Floats
-from core.runtime.numbering import Numbering
+from core.runtime.numbering import Numbering, Numbers
 
 PARTS = 12
 FILLED = 0.75
@@ -77,7 +77,7 @@ class Flatline:
         self._gathered = Gathered([group.bins for group in self._groups], tags)
 
     @property
-    def tags(self) -> frozenset[str]:
+    def tags(self) -> Numbers:
         return self._gathered.tags
 
     def update(self, s: Slice) -> list[Finding]:

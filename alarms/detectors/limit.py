@@ -10,12 +10,12 @@ import numpy as np
 
 from alarms.columns import Column, Slice
 from alarms.detectors.detector import State
-from alarms.timers import Mask, Timers, timers_of
+from alarms.timers import Timers, timers_of
 from alarms.watched import Watched
 from core.model.alarm import AlarmDefinition
 from core.model.finding import Finding, FindingKind, Verb
 from core.model.sample import Floats
-from core.runtime.numbering import Numbering, Numbers
+from core.runtime.numbering import Mask, Numbering, Numbers
 
 
 class _Change(NamedTuple):
@@ -27,9 +27,32 @@ class _Change(NamedTuple):
     on: bool
 
 
+class _Side:
+    """One limit of each row, in values of which the higher are the worse ones (a low limit's times -1):
+    beyond `enter` is an alarm, at most `leave` is none any more. NaN: no such limit."""
+
+    def __init__(self, enter: Floats, deadband: Floats, timers: Timers) -> None:
+        self.enter, self.leave, self.timers = enter, enter - deadband, timers
+
+    def cross(self, rows: Numbers, x: Floats) -> tuple[Mask, Mask]:
+        """Beyond the limit, and back within it by the deadband; neither for NaN."""
+        return x > self.enter[rows], x <= self.leave[rows]
+
+    def calm(self, rows: Numbers) -> tuple[Floats, Floats]:
+        """From what value to what value nothing changes; an empty span while a change is pending."""
+        on, rest = self.timers.active[rows], self.timers.at_rest(rows)
+        low = np.where(on, np.nextafter(self.leave[rows], np.inf), -np.inf)
+        high = np.where(on, np.inf, self.enter[rows])
+        return np.where(rest, low, np.inf), np.where(rest, np.where(np.isnan(high), np.inf, high), -np.inf)
+
+
 class Limits:
     """All limits of a plant, a column of each figure. gap_ns: event time, by tag, after which a wait for a
-    delay starts anew."""
+    delay starts anew.
+
+    Nearly always nothing happens: of each tag it is known between which two values none of its limits
+    changes, and what lies there is not looked at any further.
+    """
 
     def __init__(self, rows: Iterable[AlarmDefinition], gap_ns: Mapping[str, int], tags: Numbering) -> None:
         self._rows = list(rows)
@@ -37,45 +60,77 @@ class Limits:
             if row.tag is None or row.setpoint is None:
                 raise ValueError(f"alarm {row.id}: a limit needs a tag and a setpoint")
         names = [row.tag or "" for row in self._rows]
-        self.tags, self._ids = frozenset(names), [row.id for row in self._rows]
+        self._ids = [row.id for row in self._rows]
         self._watched = Watched(names, tags)
         high = [row.kind is FindingKind.LIMIT_HIGH for row in self._rows]
         self._sign = np.where(np.array(high, np.bool_), 1.0, -1.0)
-        self._limit = np.array([row.setpoint for row in self._rows], np.float64)
-        self._worse = np.array([_figure(row.escalate_at) for row in self._rows], np.float64)
-        self._has_worse = ~np.isnan(self._worse)
-        self._deadband = np.array([row.deadband for row in self._rows], np.float64)
-        gaps = [gap_ns[name] for name in names]
-        self._main_timers, self._worse_timers = timers_of(self._rows, gaps), timers_of(self._rows, gaps)
+        setpoint = np.array([row.setpoint for row in self._rows], np.float64)
+        worse = np.array([_figure(row.escalate_at) for row in self._rows], np.float64)
+        deadband = np.array([row.deadband for row in self._rows], np.float64)
+        main_timers = timers_of(self._rows, [gap_ns[name] for name in names])
+        self._main = _Side(self._sign * setpoint, deadband, main_timers)
+        self._worse = _Side(self._sign * worse, deadband, main_timers.others())
+        self._has_worse = ~np.isnan(worse)
+        self._low, self._high = np.full(len(tags), -np.inf), np.full(len(tags), np.inf)
+        self._settle(self.tags)
+
+    @property
+    def tags(self) -> Numbers:
+        return np.unique(self._watched.number)
 
     def update(self, s: Slice) -> list[Finding]:
-        at, rows, many = self._watched.apart(s)
-        findings = [_finding(self._rows[c.row], s, c) for c in self._step(s, at, rows)]
-        for i, row in many:
+        calm = (s.v >= self._low[s.place]) & (s.v <= self._high[s.place])
+        if calm.all():
+            return []
+        if not s.once:
+            calm = np.logical_and.reduceat(calm, s.first)
+        stirred = np.flatnonzero(~calm)  # NaN too
+        number = s.tags[stirred]
+        at, rows = self._watched.of(number)
+        at = stirred[at]
+        alone = s.first[at] == s.last[at]
+        findings = [_finding(self._rows[c.row], s, c) for c in self._step(s, s.first[at[alone]], rows[alone])]
+        for i, row in zip(at[~alone].tolist(), rows[~alone].tolist(), strict=True):
             column = s.column(i)
             findings += [_finding(self._rows[row], column, change) for change in self._walk(row, column)]
+        self._settle(number)
         return findings
 
     def tick(self, now_ns: int, monotonic_s: float) -> list[Finding]:
         return []
 
+    def _settle(self, number: Numbers) -> None:
+        """Between which values nothing changes for these tags, now that their limits have been judged."""
+        at, rows = self._watched.of(number)
+        low, high = np.full(len(number), -np.inf), np.full(len(number), np.inf)
+        sign = self._sign[rows]
+        for side in (self._main, self._worse):
+            least, most = side.calm(rows)
+            np.maximum.at(low, at, np.where(sign > 0, least, -most))
+            np.minimum.at(high, at, np.where(sign > 0, most, -least))
+        self._low[number], self._high[number] = low, high
+
     def _step(self, s: Slice, at: Numbers, rows: Numbers) -> list[_Change]:
         """One sample for each of these rows."""
-        t_ns, v, good = s.t_ns[at], s.v[at], s.good[at]
-        enter, leave = self._cross(rows, v, self._limit)
-        fired = np.flatnonzero(self._main_timers.step(rows, t_ns, enter, leave, good))
-        changes = [(int(at[i]), int(rows[i]), False) for i in fired]
+        changes = self._cross(s, at, rows, worse=False)
         if (has := self._has_worse[rows]).any():
-            at, rows, t_ns, v, good = at[has], rows[has], t_ns[has], v[has], good[has]
-            enter, leave = self._cross(rows, v, self._worse)
-            fired = np.flatnonzero(self._worse_timers.step(rows, t_ns, enter, leave, good))
-            changes += [(int(at[i]), int(rows[i]), True) for i in fired]
-        told = [_Change(*c, bool(self._timers(c[2]).active[c[1]])) for c in sorted(changes)]
-        return [c for c in told if not c.worse or c.on or self._main_timers.active[c.row]]
+            changes += self._cross(s, at[has], rows[has], worse=True)
+        active = self._main.timers.active
+        return [c for c in sorted(changes) if not c.worse or c.on or active[c.row]]
+
+    def _cross(self, s: Slice, at: Numbers, rows: Numbers, *, worse: bool) -> list[_Change]:
+        side = self._worse if worse else self._main
+        enter, leave = side.cross(rows, self._sign[rows] * s.v[at])
+        fired = np.flatnonzero(side.timers.step(rows, s.t_ns[at], enter, leave, s.good[at]))
+        on = side.timers.active[rows[fired]].tolist()
+        return [
+            _Change(i, row, worse, now)
+            for i, row, now in zip(at[fired].tolist(), rows[fired].tolist(), on, strict=True)
+        ]
 
     def _walk(self, row: int, column: Column) -> list[_Change]:
         """Many samples of one row. That it is less bad again is told only while it is active."""
-        at_first = bool(self._main_timers.active[row])
+        at_first = bool(self._main.timers.active[row])
         main = self._run(row, column, worse=False)
         if not self._has_worse[row]:
             return main
@@ -87,27 +142,21 @@ class Limits:
         return sorted([*main, *(c for c in worse if c.on or active(c.at))])
 
     def _run(self, row: int, column: Column, *, worse: bool) -> list[_Change]:
-        enter, leave = self._cross(np.array([row]), column.v, self._worse if worse else self._limit)
-        changes = self._timers(worse).run(row, column.t_ns, enter, leave, column.good)
+        side = self._worse if worse else self._main
+        enter, leave = side.cross(np.array([row]), self._sign[row] * column.v)
+        changes = side.timers.run(row, column.t_ns, enter, leave, column.good)
         return [_Change(at, row, worse, on) for at, on in changes]
-
-    def _cross(self, rows: Numbers, v: Floats, limit: Floats) -> tuple[Mask, Mask]:
-        """Beyond the limit, and back within it by the deadband; neither for NaN."""
-        beyond = self._sign[rows] * (v - limit[rows])
-        return beyond > 0, beyond <= -self._deadband[rows]
-
-    def _timers(self, worse: bool) -> Timers:
-        return self._worse_timers if worse else self._main_timers
 
     def snapshot(self) -> State:
         return {
-            "main": self._main_timers.snapshot(self._ids),
-            "worse": self._worse_timers.snapshot(self._ids),
+            "main": self._main.timers.snapshot(self._ids),
+            "worse": self._worse.timers.snapshot(self._ids),
         }
 
     def restore(self, state: State) -> None:
-        self._main_timers.restore(self._ids, state["main"])
-        self._worse_timers.restore(self._ids, state["worse"])
+        self._main.timers.restore(self._ids, state["main"])
+        self._worse.timers.restore(self._ids, state["worse"])
+        self._settle(self.tags)
 
 
 def _figure(value: float | None) -> float:

@@ -13,17 +13,18 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from alarms.columns import Column, Slice
 from alarms.detectors.detector import State
-from alarms.timers import SECOND, Mask, timers_of
-from alarms.watched import Watched
+from alarms.timers import SECOND, timers_of
+from alarms.watched import Pairs, Watched
 from core.model.alarm import AlarmDefinition
 from core.model.finding import Finding, Verb
 from core.model.sample import Floats, Int64s
-from core.runtime.numbering import Numbering, Numbers
+from core.runtime.numbering import Mask, Numbering, Numbers, Places, together
 
 PARTS = 10
 LEAST = 3
 _PAIRS = np.array(list(combinations(range(PARTS), 2)))
-_NONE = np.iinfo(np.int64).min
+NEVER = -1
+HOUR = 3600 * SECOND
 
 
 def slopes(windows: Floats) -> Floats:
@@ -41,8 +42,8 @@ def slopes(windows: Floats) -> Floats:
 class Rate:
     """A row's setpoint > 0 speaks for a rise, < 0 for a fall; both per hour.
 
-    bin: which is being filled, _NONE before the first sample; bin k holds (k-1) x width < t <= k x width.
-    total, count: of its Good samples. tail: the means of the PARTS - 1 bins before it.
+    end: of the bin that is being filled, NEVER before the first sample; bin k holds (k-1) x width < t <= k x
+    width. total, count: of its Good samples. ring: means of the last PARTS bins, bin k in plane k % PARTS.
     """
 
     def __init__(self, rows: Iterable[AlarmDefinition], tags: Numbering) -> None:
@@ -51,20 +52,24 @@ class Rate:
             if row.tag is None or row.setpoint is None or row.window_s is None:
                 raise ValueError(f"alarm {row.id}: a rate needs a tag, a setpoint and a window")
         names, n = [row.tag or "" for row in self._rows], len(self._rows)
-        self.tags, self._ids = frozenset(names), [row.id for row in self._rows]
+        self._ids = [row.id for row in self._rows]
         self._watched = Watched(names, tags)
         windows = [int((row.window_s or 0.0) * SECOND) // PARTS for row in self._rows]
         self._width: Int64s = np.array(windows, np.int64)
         self._setpoint = np.array([row.setpoint for row in self._rows], np.float64)
         self._deadband = np.array([row.deadband for row in self._rows], np.float64)
         self._timers = timers_of(self._rows, 3 * self._width)
-        self._bin: Int64s = np.full(n, _NONE, np.int64)
-        self._total, self._count = np.zeros(n), np.zeros(n, np.int64)
-        self._tail = np.full((n, PARTS - 1), np.nan)
+        self._end: Int64s = np.full(n, NEVER, np.int64)
+        self._total, self._count = np.zeros(n), np.zeros(n)
+        self._ring = np.full((PARTS, n), np.nan)
+
+    @property
+    def tags(self) -> Numbers:
+        return np.unique(self._watched.number)
 
     def update(self, s: Slice) -> list[Finding]:
-        at, rows, many = self._watched.apart(s)
-        findings = self._step(s, at, rows) if len(at) else []
+        pairs, many = self._watched.apart(s)
+        findings = self._fill(s, pairs) if pairs.n else []
         for i, row in many:
             findings += self._walk(row, s.column(i))
         return findings
@@ -72,58 +77,103 @@ class Rate:
     def tick(self, now_ns: int, monotonic_s: float) -> list[Finding]:
         return []
 
+    def _fill(self, s: Slice, pairs: Pairs) -> list[Finding]:
+        """One sample for each of these rows; nearly all of them lie within the bin that is being filled."""
+        at, rows = pairs.at, pairs.rows
+        t_ns, end = s.t_ns[at], self._end[rows]
+        inside = (t_ns < end) & (t_ns > end - self._width[rows])
+        if not inside.all():
+            findings = self._step(s, *pairs.where(np.flatnonzero(~inside)))
+            at, rows = pairs.where(np.flatnonzero(inside))
+            self._add(s, at, rows)
+            return findings
+        self._add(s, at, rows)
+        return []
+
+    def _add(self, s: Slice, at: Places, rows: Places) -> None:
+        if s.all_good:
+            self._total[rows] += s.v[at]
+            self._count[rows] += 1.0
+            return
+        good = s.good[at]
+        self._total[rows] += np.where(good, s.v[at], 0.0)
+        self._count[rows] += good
+
     def _step(self, s: Slice, at: Numbers, rows: Numbers) -> list[Finding]:
         """One sample for each of these rows: it may end the bin before its own, and its own."""
-        width, t_ns, good = self._width[rows], s.t_ns[at], s.good[at]
+        width, t_ns, end = self._width[rows], s.t_ns[at], self._end[rows]
         done = t_ns // width
         full = done * width == t_ns
         bin = done + ~full
-        filling = self._bin[rows]
-        self._bin[rows] = bin
+        filling = end // width
+        self._end[rows] = bin * width
         findings: list[Finding] = []
-        if (over := (filling != _NONE) & (bin > filling)).any():
+        if (over := (end != NEVER) & (bin > filling)).any():
             missing = np.where(over, np.minimum(bin - filling - 1, PARTS), -1)
             for empty in range(int(missing.max()) + 1):  # more than PARTS without a sample are like PARTS
                 mine = missing >= empty
                 findings += self._close(rows[mine], filling[mine] + empty)
-        self._total[rows] += np.where(good, s.v[at], 0.0)
-        self._count[rows] += good
+        self._add(s, at, rows)
         if full.any():
             findings += self._close(rows[full], bin[full])
-            self._bin[rows[full]] = bin[full] + 1
+            self._end[rows[full]] += width[full]
         return findings
 
     def _close(self, rows: Numbers, bin: Int64s) -> list[Finding]:
         """These rows' bins are complete."""
+        where = together(rows)
         with np.errstate(invalid="ignore", divide="ignore"):
-            mean = self._total[rows] / self._count[rows]
-        self._total[rows], self._count[rows] = 0.0, 0
-        windows = np.column_stack((self._tail[rows], mean))
-        self._tail[rows] = windows[:, 1:]
-        t_ns, slope = bin * self._width[rows], self._per_hour(rows, windows)
+            mean = self._total[where] / self._count[where]
+        self._total[where], self._count[where] = 0.0, 0.0
+        plane = bin % PARTS
+        if (plane == plane[0]).all():
+            self._ring[plane[0], where] = mean
+        else:
+            self._ring[plane, rows] = mean
+        open_ = np.flatnonzero(~self._flat(where))
+        rows, bin = rows[open_], bin[open_]
+        planes = (bin[:, None] + np.arange(1, PARTS + 1)) % PARTS
+        t_ns, slope = bin * self._width[rows], self._per_hour(rows, self._ring[planes, rows[:, None]])
         enter, leave, valid = self._judge(rows, slope)
         changed = np.flatnonzero(self._timers.step(rows, t_ns, enter, leave, valid))
         on = self._timers.active[rows]
         return [self._finding(int(rows[i]), int(t_ns[i]), bool(on[i]), float(slope[i])) for i in changed]
 
+    def _flat(self, rows: Places) -> Mask:
+        """Neither in alarm nor waiting for it, and provably no faster than the setpoint: of ten means in a
+        row only 17 of the 45 slopes span less than three bins, so the median of all is at most a third of
+        highest less lowest; of fewer means it is at most all of it."""
+        ring = self._ring[:, rows]
+        spread = ring.max(axis=0) - ring.min(axis=0)  # NaN when a mean is missing
+        few = np.flatnonzero(np.isnan(spread))
+        spread /= 3.0
+        if len(few):
+            some = ring[:, few]
+            spread[few] = np.fmax.reduce(some, axis=0) - np.fmin.reduce(some, axis=0)
+        slow = spread * (HOUR * (1 + 1e-9)) < np.abs(self._setpoint[rows]) * self._width[rows]
+        return np.asarray(slow & self._timers.resting(rows), np.bool_)
+
     def _walk(self, row: int, column: Column) -> list[Finding]:
         """Many samples of one row."""
         width = int(self._width[row])
         bins = -(-column.t_ns // width)
-        base = int(bins[0]) if self._bin[row] == _NONE else int(self._bin[row])
+        base = int(bins[0]) if self._end[row] == NEVER else int(self._end[row]) // width
         k = (bins - base)[column.good]
-        total, count = np.zeros(int(bins[-1]) - base + 1), np.zeros(int(bins[-1]) - base + 1, np.int64)
+        total, count = np.zeros(int(bins[-1]) - base + 1), np.zeros(int(bins[-1]) - base + 1)
         total[0], count[0] = self._total[row], self._count[row]
         np.add.at(total, k, column.v[column.good])
-        np.add.at(count, k, 1)
+        np.add.at(count, k, 1.0)
         n = int(column.t_ns[-1]) // width - base + 1
-        self._bin[row] = base + n
-        self._total[row], self._count[row] = (total[n], count[n]) if n < len(total) else (0.0, 0)
+        self._end[row] = (base + n) * width
+        self._total[row], self._count[row] = (total[n], count[n]) if n < len(total) else (0.0, 0.0)
         if n <= 0:
             return []
         with np.errstate(invalid="ignore", divide="ignore"):
-            means = np.concatenate((self._tail[row], total[:n] / count[:n]))
-        self._tail[row] = means[-(PARTS - 1) :]
+            means = total[:n] / count[:n]
+        before = self._ring[np.arange(base + 1, base + PARTS) % PARTS, row]
+        means = np.concatenate((before, means))
+        last = means[-PARTS:]
+        self._ring[np.arange(base + n - len(last), base + n) % PARTS, row] = last
         t_ns = np.arange(base, base + n, dtype=np.int64) * width
         which = np.full(n, row)
         slope = self._per_hour(which, sliding_window_view(means, PARTS))
@@ -131,7 +181,7 @@ class Rate:
         return [self._finding(row, int(t_ns[i]), on, float(slope[i])) for i, on in changes]
 
     def _per_hour(self, rows: Numbers, windows: Floats) -> Floats:
-        return slopes(windows) * (3600 * SECOND / self._width[rows])
+        return slopes(windows) * (HOUR / self._width[rows])
 
     def _judge(self, rows: Numbers, slope: Floats) -> tuple[Mask, Mask, Mask]:
         valid, setpoint = np.isfinite(slope), self._setpoint[rows]
@@ -153,7 +203,7 @@ class Rate:
         )
 
     def snapshot(self) -> State:
-        columns = (self._bin, self._total, self._count, self._tail)
+        columns = (self._end, self._total, self._count, *self._ring)
         return {
             "ids": self._ids,
             "columns": [column.tobytes() for column in columns],
@@ -164,7 +214,7 @@ class Rate:
         place = {id: at for at, id in enumerate(state["ids"])}
         mine = [row for row, id in enumerate(self._ids) if id in place]
         theirs = [place[self._ids[row]] for row in mine]
-        columns = (self._bin, self._total, self._count, self._tail)
+        columns = (self._end, self._total, self._count, *self._ring)
         for column, kept in zip(columns, state["columns"], strict=True):
-            column[mine] = np.frombuffer(kept, column.dtype).reshape(-1, *column.shape[1:])[theirs]
+            column[mine] = np.frombuffer(kept, column.dtype)[theirs]
         self._timers.restore(self._ids, state["timers"])

@@ -14,7 +14,7 @@ from alarms.watched import Watched
 from core.model.alarm import AlarmDefinition
 from core.model.finding import Finding, Verb
 from core.model.plant import Plant
-from core.runtime.numbering import Numbering
+from core.runtime.numbering import Numbering, Numbers
 
 INTERVALS = 3.0
 LEAST_S = 10.0
@@ -33,7 +33,6 @@ class Stale:
             raise ValueError(f"alarm {untagged.id}: staleness is a tag's")
         self._rows = list(by_tag.values())
         self._names = [row.tag or "" for row in self._rows]
-        self.tags = frozenset(self._names)
         self._watched = Watched(self._names, tags)
         waits = [(row.setpoint or INTERVALS) * plant.tags[row.tag or ""].period_s for row in self._rows]
         self._wait_s = np.maximum(LEAST_S, np.array(waits, np.float64))
@@ -42,16 +41,19 @@ class Stale:
         self._heard_s = np.full(n, np.nan)
         self._listened_s, self._ticked_s = 0.0, np.inf
 
+    @property
+    def tags(self) -> Numbers:
+        return self._watched.number
+
     def update(self, s: Slice) -> list[Finding]:
-        at, rows = self._watched.of(s.tags)
-        self._heard[rows] = True
-        self._bad[rows] = ~s.good[s.last[at]]
-        if not self._active[rows].any():
-            return []
+        pairs = self._watched.pairs(s)
+        self._heard[pairs.rows] = True
+        self._bad[pairs.rows] = False if s.all_good else ~s.good[s.last[pairs.at]]
+        active = np.flatnonzero(self._active[pairs.rows])
         findings = []
-        for i, row in zip(at.tolist(), rows.tolist(), strict=True):
+        for i, row in zip(*(places.tolist() for places in pairs.where(active)), strict=True):
             column = s.column(i)
-            if self._active[row] and column.good.any():
+            if column.good.any():
                 self._active[row] = False
                 first_ns = int(column.t_ns[int(column.good.argmax())])
                 findings.append(self._finding(row, first_ns, Verb.CLEAR, 0.0))

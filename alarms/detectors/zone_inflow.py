@@ -16,9 +16,10 @@ from alarms.detectors.detector import State
 from alarms.detectors.expected_week import Week, local_day
 from alarms.detectors.spread import Spread
 from alarms.detectors.steps import Pair, columns_steps, pairs_for, steps
-from alarms.timers import SECOND, Mask
+from alarms.timers import SECOND
 from core.model.finding import Verb
 from core.model.sample import Floats, Int64s
+from core.runtime.numbering import Mask
 
 FLOOR, SLOW_FLOOR, ALONE_FLOOR, MARGIN = 5.5, 8.0, 5.5, 1.4
 """The bar over which a step counts, in robust standard deviations: at least FLOOR, SLOW_FLOOR for windows of

@@ -1,7 +1,8 @@
 """Tag names as numbers, for whoever keeps columns over all the tags of a hub."""
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Sequence, Sized
+from dataclasses import dataclass
+from typing import Generic, NamedTuple, TypeVar, Union
 
 import numpy as np
 import numpy.typing as npt
@@ -10,8 +11,15 @@ from core.model.quality import Codes
 from core.model.sample import Batch, Floats, Int64s
 
 Numbers = npt.NDArray[np.intp]
-KEPT = 4_096
-"""Tuples of names whose numbers are remembered: one for each poll of each connection, and then some."""
+Mask = npt.NDArray[np.bool_]
+Places = Union["slice[int, int, None]", Numbers]
+"""Places in a column: a slice, whose values are a view, when they follow each other."""
+KEPT = 500_000
+"""Names in all the tuples whose numbers are remembered: every poll of a large plant. A subscription may name
+other tags each time."""
+
+Key = TypeVar("Key", bound=Sized)
+Made = TypeVar("Made")
 
 
 class Numbered(NamedTuple):
@@ -25,6 +33,46 @@ class Numbered(NamedTuple):
     flags: npt.NDArray[np.uint8]
 
 
+class Remembered(Generic[Key, Made]):
+    """What is made of an object once, as long as the very same object comes again; all is forgotten when the
+    objects are longer than `KEPT` together."""
+
+    def __init__(self, make: Callable[[Key], Made]) -> None:
+        self._make, self._kept = make, 0
+        self._known: dict[int, tuple[Key, Made]] = {}
+
+    def of(self, key: Key) -> Made:
+        known = self._known.get(id(key))
+        if known is not None and known[0] is key:
+            return known[1]
+        if self._kept > KEPT:
+            self._known.clear()
+            self._kept = 0
+        made = self._make(key)
+        self._kept += len(key)
+        self._known[id(key)] = key, made
+        return made
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """Where the samples of a poll go, which has each of its names once, in their order. number: of the
+    wanted tags, ascending; place: the same as places in the columns over all tags; order: where in the batch
+    they are; whole: the column `tag` of such a batch, as bytes."""
+
+    number: Numbers
+    place: Places
+    order: Places
+    whole: bytes
+
+    def __len__(self) -> int:
+        return len(self.number)
+
+    def fits(self, batch: Batch) -> bool:
+        """A batch of the same names may also hold some of them only, or some of them often."""
+        return batch.tag.tobytes() == self.whole
+
+
 class Numbering:
     """Numbers from 0 in the order of `names`. grows: new names get the next numbers; else they are -1.
 
@@ -36,7 +84,7 @@ class Numbering:
         self.names: list[str] = list(dict.fromkeys(names))
         self._number = {name: n for n, name in enumerate(self.names)}
         self._grows = grows
-        self._known: dict[int, tuple[tuple[str, ...], Numbers]] = {}
+        self._known: Remembered[tuple[str, ...], Numbers] = Remembered(self._look_up)
 
     def __len__(self) -> int:
         return len(self.names)
@@ -45,19 +93,24 @@ class Numbering:
         return self._number.get(name)
 
     def of(self, tags: tuple[str, ...]) -> Numbers:
-        known = self._known.get(id(tags))
-        if known is not None and known[0] is tags:
-            return known[1]
+        return self._known.of(tags)
+
+    def _look_up(self, tags: tuple[str, ...]) -> Numbers:
         if self._grows:
             for tag in tags:
                 if tag not in self._number:
                     self._number[tag] = len(self.names)
                     self.names.append(tag)
-        numbers = np.array([self._number.get(tag, -1) for tag in tags], np.intp)
-        if len(self._known) >= KEPT:
-            self._known.clear()
-        self._known[id(tags)] = tags, numbers
-        return numbers
+        return np.array([self._number.get(tag, -1) for tag in tags], np.intp)
+
+    def layout(self, tags: tuple[str, ...], wanted: Mask | None = None) -> Layout:
+        """Made anew each time. wanted: by number, and last of all for tags without one; None: all that have
+        a number."""
+        number = self.of(tags)
+        at = np.flatnonzero(number >= 0 if wanted is None else wanted[number])
+        order = at[np.argsort(number[at], kind="stable")]
+        whole = np.arange(len(tags), dtype=np.uint32).tobytes()
+        return Layout(number[order], together(number[order]), together(order), whole)
 
     def gather(self, batches: Sequence[Batch]) -> Numbered:
         """The samples of one or more batches, in their order."""
@@ -72,3 +125,15 @@ class Numbering:
             np.concatenate([b.r_ns for b in batches]),
             np.concatenate([b.flags for b in batches]),
         )
+
+
+def together(places: Numbers) -> Places:
+    """A slice when they follow each other."""
+    if len(places) and not np.count_nonzero(np.diff(places) - 1):
+        return slice(int(places[0]), int(places[-1]) + 1)
+    return places
+
+
+def picked(places: Places, at: Numbers) -> Numbers:
+    """Those of them that `at` says."""
+    return at + places.start if isinstance(places, slice) else places[at]

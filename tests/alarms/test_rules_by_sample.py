@@ -1,7 +1,8 @@
 """The rules in columns, against rules that take one sample of one tag at a time."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 from statistics import median
 
 import pytest
@@ -12,7 +13,7 @@ from alarms.engine import Engine
 from core.model.alarm import AlarmClass, AlarmDefinition
 from core.model.finding import Finding, FindingKind
 from core.model.quality import COMMUNICATION, Status
-from core.model.sample import Batch, Sample
+from core.model.sample import Batch, Names, Sample
 from tests.alarms.alarm_town import NOON, SECOND, definition, plant
 
 TAGS = ["dma-01.inflow", "dma-01.p1", "dma-01.p2", "dma-02.p1", "q-01.free_chlorine"]
@@ -112,12 +113,14 @@ class Tag:
 
 @st.composite
 def polls(draw: st.DrawFn) -> list[list[tuple[str, int, float | None, int]]]:
-    """What each poll read: some of the tags, at one time, in integer values."""
+    """What each poll read: some of the tags, at one time, in integer values. Some ask for the same tags as
+    another before."""
     t, made = 0, []
+    some = st.lists(st.sampled_from(TAGS), min_size=1, max_size=5, unique=True)
     for _ in range(draw(st.integers(1, 40))):
         t += draw(st.sampled_from([1, 3, 5, 10, 10, 20, 40, 200]))
         poll = []
-        for tag in draw(st.lists(st.sampled_from(TAGS), min_size=1, max_size=5, unique=True)):
+        for tag in draw(st.one_of(st.sampled_from([TAGS, TAGS[1:4], TAGS[::-1]]), some)):
             q = draw(st.sampled_from([0, 0, 0, 0, Status.BAD_SENSOR_FAILURE, Status.BAD_TIMEOUT, 0x40950000]))
             v = None if q >> 31 else float(draw(st.integers(-9, 9)))
             poll.append((tag, t, v, q))
@@ -125,8 +128,15 @@ def polls(draw: st.DrawFn) -> list[list[tuple[str, int, float | None, int]]]:
     return made
 
 
+@cache
+def names(tags: tuple[str, ...]) -> Names:
+    """The very same for every poll of the same tags, as a driver gives them."""
+    return Names.one("modbus:st-01", tags)
+
+
 def batch(samples: list[tuple[str, int, float | None, int]]) -> Batch:
-    return Batch.of("modbus:st-01", [Sample(tag, NOON + t * SECOND, v, q) for tag, t, v, q in samples])
+    made = Batch.of("modbus:st-01", [Sample(tag, NOON + t * SECOND, v, q) for tag, t, v, q in samples])
+    return replace(made, names=names(made.tags))
 
 
 def one_by_one(engine: Engine, read: list[list[tuple[str, int, float | None, int]]]) -> list[Finding]:
