@@ -1,10 +1,10 @@
 """Carries what the health board says into the ledger: alarm, journal and event, one transaction a change."""
 
-from dataclasses import replace
-
 from alarms.hub_alarms import alarm_of, definitions
-from alarms.states import AlarmEvent, Cause, step
-from alarms.transaction import Stamp, entry_of, event_of, fresh
+from alarms.journal import Stamp, entry_of
+from alarms.states import AlarmEvent, Cause
+from alarms.transaction import event_of, fresh
+from alarms.transition import step
 from core.model.alarm import Alarm, State
 from core.ports.clock import Clock
 from core.ports.ledger import Ledger, Tx
@@ -57,8 +57,8 @@ class HealthAlarms:
     async def _record(self, tx: Tx, id: str, event: AlarmEvent, detail: str = "") -> None:
         row, now_ns = self._rows[id], self._clock.now_ns()
         alarm = await tx.get(Alarm, id) or fresh(row)
-        transition = step(alarm, event, Cause(t_ns=now_ns, priority=row.priority))
-        entry = entry_of(transition, event, now_ns, Stamp(now_ns, None))
-        if await tx.journal(replace(entry, reason=detail or None)) and transition.changed:
+        cause = Cause(t_ns=now_ns, priority=row.priority, reason=detail or None)
+        transition = step(alarm, event, cause)
+        if await tx.journal(entry_of(transition, event, cause, Stamp(now_ns))) and transition.changed:
             await tx.put(transition.alarm)
             await tx.emit(event_of(transition.alarm, row, now_ns))

@@ -12,10 +12,12 @@ from pathlib import Path
 
 import structlog
 
+from alarms import acts
 from alarms.engine import Engine, Judgement, QualityChange
 from alarms.incidents import Correlator
+from alarms.journal import Stamp
 from alarms.locating import Locating
-from alarms.transaction import Stamp, fresh, record, record_quality
+from alarms.transaction import fresh, record, record_quality
 from alarms.warm import warm
 from core.model.alarm import Alarm, AlarmClass, AlarmDefinition, State
 from core.model.plant import Plant
@@ -154,6 +156,16 @@ class AlarmService:
                 async with self._ledger.read() as tx:
                     due = await self._correlator.due(tx, self._clock.now_ns())
                 await self._commit(Judgement(findings, []), (), believe=bool(due))
+                await self._unshelve()
+
+    async def _unshelve(self) -> None:
+        """Alarms whose time on the shelf is over."""
+        now_ns = self._clock.now_ns()
+        async with self._ledger.read() as tx:
+            shelved = [a.shelf for a in await tx.find(Alarm, state=acts.OVERLAID)]
+        if any(shelf and shelf.until_ns <= now_ns for shelf in shelved):
+            async with self._ledger.begin() as tx:
+                await acts.expire_shelves(tx, now_ns)
 
     async def _commit(self, judged: Judgement, rows: Sequence[SpoolRow], *, believe: bool = False) -> None:
         """Everything of these rows or of a tick, with the cursor and the snapshot, or nothing."""

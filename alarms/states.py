@@ -1,31 +1,48 @@
-"""ISA-18.2 / IEC 62682 alarm states as a table over orthogonal facts.
+"""ISA-18.2 / IEC 62682 alarm states as a table over orthogonal facts: the only place where an alarm changes.
 
-Row numbers are those of the project's alarm philosophy: 1-9, 12-14 the core, 23-26 quality, configuration
-and restart. Core rows act whatever is shelved, suppressed or out of service; those overlays only withhold
-annunciation. A pair (state, event) without a row changes nothing and is journalled as such.
+Row numbers are those of the project's alarm philosophy (docs/explanations/alarms.md). Core rows (1-14, and
+10, 11 for the latch) act whatever is shelved, suppressed or out of service; those overlays only withhold
+annunciation and have rows of their own (15-22). One event may take a row of each. A pair (state, event)
+without a row changes nothing and is journalled as such; so is a command that a row's guard refuses, by name.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from core.model.alarm import Alarm, State
 from core.model.quality import Status
 
-CORE = frozenset({State.NORM, State.UNACK, State.ACKED, State.RTNUN, State.LTCH_UNACK, State.LTCH_ACK})
+RESHELVES = 2
+"""So often may an operator shelve an alarm again before it has left the shelf in peace; then it takes a
+supervisor."""
+REALARMS = 10
+LEAST_REASON = 10
+"""Characters of a reason that says something."""
 
 
 class AlarmEvent(StrEnum):
     RAISE = "raise"
     CLEAR = "clear"
     ACK = "ack"
+    RESET = "reset"
     ESCALATE = "escalate"
     DE_ESCALATE = "de_escalate"
     REALARM = "realarm"
+    SHELVE = "shelve"
+    UNSHELVE = "unshelve"
+    SHELF_EXPIRED = "shelf_expired"
+    SUPPRESS = "suppress"
+    UNSUPPRESS = "unsuppress"
+    OOS_ON = "oos_on"
+    OOS_OFF = "oos_off"
     QUALITY_BAD = "quality_bad"
     QUALITY_GOOD = "quality_good"
     CONFIG_CHANGE = "config_change"
     RESTART = "restart"
+    REGROUP = "regroup"
+    """It belongs to another incident now. Of the journal, not of the table of states: nothing of its state
+    follows from it."""
 
 
 class Effect(StrEnum):
@@ -36,10 +53,19 @@ class Effect(StrEnum):
     SILENCE = "silence"
 
 
+class Overlay(StrEnum):
+    SHELF = "shelf"
+    RULE = "rule"
+    OUT_OF_SERVICE = "out_of_service"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """What comes with an event. occurrence, seq: what the author of a command saw. priority: of an
-    escalation. quality: the StatusCode that a quality event brings."""
+    """What comes with an event. occurrence, seq: what the author of a command saw. priority: of a raise or an
+    escalation. quality: the StatusCode that a quality event brings. until_ns: the end of a shelf, `once` that
+    it also ends with the next clear; limit_ns: the longest that is allowed, 0 for never; supervisor: the
+    author may do more. rule: the id of what suppresses. permit, approved_by: of taking out of service.
+    config: version of the definition."""
 
     t_ns: int
     latching: bool = False
@@ -51,6 +77,15 @@ class Cause:
     occurrence: int | None = None
     seq: int | None = None
     actor: str | None = None
+    reason: str | None = None
+    until_ns: int | None = None
+    once: bool = False
+    limit_ns: int | None = None
+    supervisor: bool = False
+    rule: str | None = None
+    permit: str | None = None
+    approved_by: str | None = None
+    config: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,30 +100,34 @@ class Guard:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """before: core states. after: the core state it leads to, None to stay."""
+    """before: core states. while_on: an overlay the alarm must have. after: the core state it leads to, None
+    to stay. enters, leaves: the overlay it puts on or takes off. refuses: why nothing happens."""
 
     number: int
     before: frozenset[State]
     event: AlarmEvent
-    after: State | None
-    guard: Guard | None = None
+    after: State | None = None
+    guards: tuple[Guard, ...] = ()
     effects: frozenset[Effect] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Transition:
-    """row: None for a no-op. refused: the named reason why a command was not obeyed."""
-
-    alarm: Alarm
-    before: State
-    row: int | None
-    effects: frozenset[Effect] = frozenset()
-    refused: str | None = None
+    while_on: Overlay | None = None
+    enters: Overlay | None = None
+    leaves: Overlay | None = None
+    refuses: str | None = None
 
     @property
-    def changed(self) -> bool:
-        return self.row is not None
+    def of_overlay(self) -> bool:
+        return self.while_on is not None or self.enters is not None
 
+
+def _of(*states: State) -> frozenset[State]:
+    return frozenset(states)
+
+
+CORE = _of(State.NORM, State.UNACK, State.ACKED, State.RTNUN, State.LTCH_UNACK, State.LTCH_ACK)
+ON, OFF = _of(State.UNACK, State.ACKED), CORE - {State.UNACK, State.ACKED}
+_LOUD = frozenset({Effect.ANNUNCIATE, Effect.CORRELATE})
+_AGAIN = frozenset({Effect.ANNUNCIATE})
+_QUIET = frozenset({Effect.SILENCE})
 
 _SAME = Guard(
     "the author saw this occurrence and this state of it",
@@ -96,94 +135,72 @@ _SAME = Guard(
     "stale",
 )
 _LATCHING = Guard("latching", lambda alarm, cause: cause.latching)
-_PASSING = Guard("not latching", lambda alarm, cause: not cause.latching and cause.ack_required)
-_SELF_ACKED = Guard(
-    "not latching, no ack required", lambda a, cause: not cause.latching and not cause.ack_required
-)
+_PLAIN = Guard("not latching", lambda alarm, cause: not cause.latching)
+_ACK_REQUIRED = Guard("ack required", lambda alarm, cause: cause.ack_required)
+_NO_ACK = Guard("no ack required", lambda alarm, cause: not cause.ack_required)
 _URGENT = Guard("priority 1 or 2", lambda alarm, cause: alarm.priority <= 2)
-_LOUD = frozenset({Effect.ANNUNCIATE, Effect.CORRELATE})
-_AGAIN = frozenset({Effect.ANNUNCIATE})
-_QUIET = frozenset({Effect.SILENCE})
+_AGAIN_YET = Guard("not too often", lambda alarm, cause: alarm.realarms < REALARMS)
+_GOOD = Guard("quality good", lambda alarm, cause: not alarm.quality >> 31, "quality")
+_REASON = Guard("a reason", lambda alarm, cause: len((cause.reason or "").strip()) >= LEAST_REASON, "reason")
+_MAY_BE_SHELVED = Guard("not highly managed", lambda alarm, cause: cause.limit_ns != 0, "highly_managed")
+_SHORT = Guard(
+    "within the priority's limit",
+    lambda a, c: c.until_ns is not None and 0 < c.until_ns - c.t_ns <= (c.limit_ns or 0),
+    "too_long",
+)
+_SELDOM = Guard("not again and again", lambda a, c: c.supervisor or a.shelves <= RESHELVES, "supervisor")
+_PERMIT = Guard("a permit", lambda alarm, cause: bool(cause.permit), "permit")
+_TWO_PERSONS = Guard(
+    "a second person for priority 1",
+    lambda a, c: a.priority > 1 or (c.approved_by is not None and c.approved_by != c.actor),
+    "second_person",
+)
+_NEW_RULE = Guard("a rule that does not hold it yet", lambda a, c: c.rule not in (None, *a.suppressed_by))
+_LAST_RULE = Guard("the last rule", lambda alarm, cause: alarm.suppressed_by == (cause.rule,))
+_ONE_OF_RULES = Guard(
+    "one rule of several", lambda a, c: len(a.suppressed_by) > 1 and c.rule in a.suppressed_by
+)
+_ONCE = Guard(
+    "one shot, cleared just now",
+    lambda a, c: a.shelf is not None and a.shelf.once and a.cleared_ns == c.t_ns,
+)
 
-
-def _of(*states: State) -> frozenset[State]:
-    return frozenset(states)
-
+_SHELVE = (_MAY_BE_SHELVED, _REASON, _SHORT, _SELDOM)
+_TAKE_OUT = (_PERMIT, _REASON, _TWO_PERSONS)
+_RULE, _SHELF, _OOS = Overlay.RULE, Overlay.SHELF, Overlay.OUT_OF_SERVICE
 
 TABLE: tuple[Row, ...] = (
-    Row(1, _of(State.NORM), AlarmEvent.RAISE, State.UNACK, None, _LOUD),
-    Row(2, _of(State.UNACK), AlarmEvent.ACK, State.ACKED, _SAME, _QUIET),
-    Row(3, _of(State.UNACK), AlarmEvent.CLEAR, State.RTNUN, _PASSING),
-    Row(3, _of(State.UNACK), AlarmEvent.CLEAR, State.NORM, _SELF_ACKED, _QUIET),
-    Row(4, _of(State.UNACK), AlarmEvent.CLEAR, State.LTCH_UNACK, _LATCHING),
-    Row(
-        5, _of(State.ACKED), AlarmEvent.CLEAR, State.NORM, Guard("not latching", lambda a, c: not c.latching)
-    ),
-    Row(6, _of(State.ACKED), AlarmEvent.CLEAR, State.LTCH_ACK, _LATCHING),
-    Row(7, _of(State.RTNUN), AlarmEvent.ACK, State.NORM, _SAME, _QUIET),
-    Row(8, _of(State.RTNUN, State.LTCH_UNACK, State.LTCH_ACK), AlarmEvent.RAISE, State.UNACK, None, _LOUD),
-    Row(9, _of(State.LTCH_UNACK), AlarmEvent.ACK, State.LTCH_ACK, _SAME, _QUIET),
-    Row(12, _of(State.ACKED), AlarmEvent.ESCALATE, State.UNACK, None, _LOUD),
-    Row(13, _of(State.ACKED), AlarmEvent.DE_ESCALATE, None),
-    Row(14, _of(State.ACKED), AlarmEvent.REALARM, State.UNACK, _URGENT, _AGAIN),
-    Row(23, CORE, AlarmEvent.QUALITY_BAD, None),
-    Row(24, CORE, AlarmEvent.QUALITY_GOOD, None),
-    Row(25, CORE, AlarmEvent.CONFIG_CHANGE, None),
-    Row(26, CORE, AlarmEvent.RESTART, None),
+    Row(1, _of(State.NORM), AlarmEvent.RAISE, State.UNACK, (), _LOUD),
+    Row(2, _of(State.UNACK), AlarmEvent.ACK, State.ACKED, (_SAME,), _QUIET),
+    Row(3, _of(State.UNACK), AlarmEvent.CLEAR, State.RTNUN, (_PLAIN, _ACK_REQUIRED)),
+    Row(3, _of(State.UNACK), AlarmEvent.CLEAR, State.NORM, (_PLAIN, _NO_ACK), _QUIET),
+    Row(4, _of(State.UNACK), AlarmEvent.CLEAR, State.LTCH_UNACK, (_LATCHING,)),
+    Row(5, _of(State.ACKED), AlarmEvent.CLEAR, State.NORM, (_PLAIN,)),
+    Row(6, _of(State.ACKED), AlarmEvent.CLEAR, State.LTCH_ACK, (_LATCHING,)),
+    Row(7, _of(State.RTNUN), AlarmEvent.ACK, State.NORM, (_SAME,), _QUIET),
+    Row(8, _of(State.RTNUN, State.LTCH_UNACK, State.LTCH_ACK), AlarmEvent.RAISE, State.UNACK, (), _LOUD),
+    Row(9, _of(State.LTCH_UNACK), AlarmEvent.ACK, State.LTCH_ACK, (_SAME,), _QUIET),
+    Row(10, _of(State.LTCH_ACK), AlarmEvent.RESET, State.NORM, (_SAME, _GOOD)),
+    Row(10, ON, AlarmEvent.RESET, refuses="active"),
+    Row(11, _of(State.LTCH_UNACK), AlarmEvent.RESET, refuses="acknowledge_first"),
+    Row(12, _of(State.ACKED), AlarmEvent.ESCALATE, State.UNACK, (), _LOUD),
+    Row(13, _of(State.ACKED), AlarmEvent.DE_ESCALATE),
+    Row(14, _of(State.ACKED), AlarmEvent.REALARM, State.UNACK, (_URGENT, _AGAIN_YET), _AGAIN),
+    Row(15, CORE, AlarmEvent.SHELVE, None, _SHELVE, _QUIET, enters=_SHELF),
+    Row(16, ON, AlarmEvent.SHELF_EXPIRED, State.UNACK, (), _AGAIN, while_on=_SHELF, leaves=_SHELF),
+    Row(17, ON, AlarmEvent.UNSHELVE, State.ACKED, while_on=_SHELF, leaves=_SHELF),
+    Row(18, OFF, AlarmEvent.SHELF_EXPIRED, while_on=_SHELF, leaves=_SHELF),
+    Row(18, OFF, AlarmEvent.UNSHELVE, while_on=_SHELF, leaves=_SHELF),
+    Row(19, OFF, AlarmEvent.CLEAR, None, (_ONCE,), while_on=_SHELF, leaves=_SHELF),
+    Row(20, CORE, AlarmEvent.SUPPRESS, None, (_NEW_RULE,), _QUIET, enters=_RULE),
+    Row(20, CORE, AlarmEvent.OOS_ON, None, _TAKE_OUT, _QUIET, enters=_OOS),
+    Row(21, ON, AlarmEvent.UNSUPPRESS, State.UNACK, (_LAST_RULE,), _AGAIN, while_on=_RULE, leaves=_RULE),
+    Row(21, ON, AlarmEvent.OOS_OFF, State.UNACK, (), _AGAIN, while_on=_OOS, leaves=_OOS),
+    Row(22, OFF, AlarmEvent.UNSUPPRESS, None, (_LAST_RULE,), while_on=_RULE, leaves=_RULE),
+    Row(22, CORE, AlarmEvent.UNSUPPRESS, None, (_ONE_OF_RULES,), while_on=_RULE, leaves=_RULE),
+    Row(22, OFF, AlarmEvent.OOS_OFF, while_on=_OOS, leaves=_OOS),
+    Row(23, CORE, AlarmEvent.QUALITY_BAD),
+    Row(24, CORE, AlarmEvent.QUALITY_GOOD),
+    Row(25, CORE, AlarmEvent.CONFIG_CHANGE),
+    Row(26, CORE, AlarmEvent.RESTART),
 )
-
-_FACTS: dict[State, dict[str, bool]] = {
-    State.NORM: {"active": False, "acked": True, "latched": False},
-    State.UNACK: {"active": True, "acked": False, "latched": False},
-    State.ACKED: {"active": True, "acked": True, "latched": False},
-    State.RTNUN: {"active": False, "acked": False, "latched": False},
-    State.LTCH_UNACK: {"active": False, "acked": False, "latched": True},
-    State.LTCH_ACK: {"active": False, "acked": True, "latched": True},
-}
-
-
-def core_state(alarm: Alarm) -> State:
-    """The state without the overlays (shelved, suppressed, out of service)."""
-    return replace(alarm, shelved_until_ns=None, suppressed_by=(), out_of_service=False).state
-
-
-def withheld(alarm: Alarm) -> bool:
-    """An overlay keeps the alarm from being annunciated."""
-    return alarm.out_of_service or bool(alarm.suppressed_by) or alarm.shelved_until_ns is not None
-
-
-def step(alarm: Alarm, event: AlarmEvent, cause: Cause) -> Transition:
-    """The alarm after `event`. Every change counts up `seq`; a no-op leaves the facts as they were."""
-    core, refused = core_state(alarm), None
-    for row in TABLE:
-        if row.event is not event or core not in row.before:
-            continue
-        if row.guard is None or row.guard.holds(alarm, cause):
-            after = _apply(alarm, row, cause)
-            effects = row.effects - {Effect.ANNUNCIATE} if withheld(after) else row.effects
-            return Transition(after, alarm.state, row.number, effects)
-        refused = row.guard.refusal or refused
-    return Transition(alarm, alarm.state, None, refused=refused)
-
-
-def _apply(alarm: Alarm, row: Row, cause: Cause) -> Alarm:
-    facts: dict[str, object] = dict(_FACTS[row.after]) if row.after else {}
-    match row.event:
-        case AlarmEvent.RAISE:
-            facts |= {"occurrence": alarm.occurrence + 1, "raised_ns": cause.t_ns, "cleared_ns": None}
-            facts |= {"value": cause.value, "limit": cause.limit, "acked_by": None, "incident": None}
-            facts |= {"priority": cause.priority or alarm.priority}
-        case AlarmEvent.CLEAR:
-            facts |= {"cleared_ns": cause.t_ns, "value": cause.value}
-        case AlarmEvent.ACK:
-            facts |= {"acked_by": cause.actor}
-        case AlarmEvent.ESCALATE:
-            worst = min(alarm.priority, cause.priority or alarm.priority)
-            facts |= {"value": cause.value, "limit": cause.limit, "priority": worst, "acked_by": None}
-        case AlarmEvent.DE_ESCALATE:
-            facts |= {"value": cause.value, "limit": cause.limit}
-        case AlarmEvent.QUALITY_BAD | AlarmEvent.QUALITY_GOOD:
-            facts |= {"quality": cause.quality}
-        case AlarmEvent.REALARM | AlarmEvent.CONFIG_CHANGE | AlarmEvent.RESTART:
-            facts |= {}
-    return replace(alarm, seq=alarm.seq + 1, **facts)  # type: ignore[arg-type]

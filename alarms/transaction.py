@@ -5,12 +5,13 @@ changes nothing.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from alarms.engine import QualityChange
 from alarms.incidents import Correlator, Raised
-from alarms.states import AlarmEvent, Cause, Effect, Transition, core_state, step
-from core.model.alarm import Alarm, AlarmDefinition, JournalEntry, State
+from alarms.journal import Stamp, entry_of
+from alarms.states import AlarmEvent, Cause, Effect
+from alarms.transition import step
+from core.model.alarm import Alarm, AlarmDefinition, State
 from core.model.event import Event, EventKind
 from core.model.finding import Finding, FindingKind, Verb
 from core.ports.ledger import Tx
@@ -21,14 +22,6 @@ _EVENTS = {
     Verb.ESCALATE: AlarmEvent.ESCALATE,
     Verb.UPDATE: AlarmEvent.DE_ESCALATE,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """When the transaction writes (plant time) and which spool row made it; None for a tick."""
-
-    now_ns: int
-    spool_seq: int | None
 
 
 def fresh(row: AlarmDefinition) -> Alarm:
@@ -52,16 +45,17 @@ async def record(
             await correlator.refined(tx, finding, stamp.now_ns)
             continue
         alarm = await tx.get(Alarm, row.id) or fresh(row)
-        event = _EVENTS[finding.verb]
-        transition = step(alarm, event, _cause(finding, row))
-        entry = entry_of(transition, event, finding.t_ns, stamp, finding.value, finding.limit)
-        if not await tx.journal(entry):
+        event, cause = _EVENTS[finding.verb], _cause(finding, row)
+        transition = step(alarm, event, cause)
+        if Effect.CORRELATE in transition.effects:
+            if await tx.journalled(alarm.id, stamp.spool_seq, event, cause.t_ns):
+                continue
+            raised = Raised(row, transition.alarm, finding)
+            incident = await correlator.raised(tx, raised, stamp.now_ns)
+            transition = transition.within(incident.id if incident else None)
+        if not await tx.journal(entry_of(transition, event, cause, stamp)):
             continue
         alarm = transition.alarm
-        if Effect.CORRELATE in transition.effects:
-            raised = Raised(row, alarm, finding)
-            incident = await correlator.raised(tx, raised, stamp.now_ns)
-            alarm = replace(alarm, incident=incident.id if incident else None)
         if transition.changed:
             await tx.put(alarm)
             await tx.emit(event_of(alarm, row, finding.t_ns))
@@ -73,39 +67,14 @@ async def record_quality(tx: Tx, change: QualityChange, id: str, stamp: Stamp) -
     """Rows 23 and 24: an alarm in any state but normal shows what is known of its tag's quality; so does a
     normal one that showed Bad until now. Nothing else of it changes."""
     alarm = await tx.get(Alarm, id)
-    if alarm is None or (core_state(alarm) is State.NORM and not alarm.quality >> 31):
+    if alarm is None or (alarm.core is State.NORM and not alarm.quality >> 31):
         return
     event = AlarmEvent.QUALITY_BAD if change.code >> 31 else AlarmEvent.QUALITY_GOOD
-    transition = step(alarm, event, Cause(t_ns=change.t_ns, quality=change.code))
-    if await tx.journal(entry_of(transition, event, change.t_ns, stamp)):
+    cause = Cause(t_ns=change.t_ns, quality=change.code)
+    transition = step(alarm, event, cause)
+    if await tx.journal(entry_of(transition, event, cause, stamp)):
         await tx.put(transition.alarm)
         await tx.emit(event_of(transition.alarm, None, change.t_ns))
-
-
-def entry_of(
-    transition: Transition,
-    event: AlarmEvent,
-    t_ns: int,
-    stamp: Stamp,
-    value: float | None = None,
-    limit: float | None = None,
-) -> JournalEntry:
-    """The journal's row for a transition, no-ops included."""
-    alarm = transition.alarm
-    return JournalEntry(
-        alarm=alarm.id,
-        occurrence=alarm.occurrence,
-        event=event,
-        before=transition.before,
-        after=alarm.state,
-        event_ns=t_ns,
-        commit_ns=stamp.now_ns,
-        spool_seq=stamp.spool_seq,
-        value=value,
-        limit=limit,
-        quality=alarm.quality,
-        incident=alarm.incident,
-    )
 
 
 def event_of(alarm: Alarm, row: AlarmDefinition | None, t_ns: int) -> Event:
@@ -119,16 +88,30 @@ def event_of(alarm: Alarm, row: AlarmDefinition | None, t_ns: int) -> Event:
         "value": alarm.value,
         "limit": alarm.limit,
         "incident": alarm.incident,
+        "withheld": withheld_by(alarm),
     }
     if row is not None:
         data["name"] = {"zh": row.name.zh, "en": row.name.en}
     return Event(kind=EventKind.ALARM, subject=alarm.id, t_ns=t_ns, zone=alarm.zone, data=data)
 
 
+def withheld_by(alarm: Alarm) -> dict[str, object]:
+    """The overlays on an alarm: why nobody hears of it, since when and until when."""
+    told: dict[str, object] = {}
+    if alarm.shelf:
+        told["shelved"] = {"until_ns": alarm.shelf.until_ns, "once": alarm.shelf.once}
+    if alarm.suppressed_by:
+        told["suppressed_by"] = list(alarm.suppressed_by)
+    if alarm.oos:
+        told["out_of_service"] = {"since_ns": alarm.oos.since_ns, "permit": alarm.oos.permit}
+    return told
+
+
 def _cause(finding: Finding, row: AlarmDefinition) -> Cause:
     return Cause(
         t_ns=finding.t_ns,
         latching=row.latching,
+        ack_required=row.ack_required,
         value=finding.value,
         limit=finding.limit,
         priority=max(1, row.priority - 1) if finding.verb is Verb.ESCALATE else row.priority,

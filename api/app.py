@@ -14,6 +14,7 @@ from api.gate import Door, mount, permission_of
 from api.guard import Guard
 from api.problems import install
 from api.routes import (
+    alarm_acts,
     alarms,
     collection,
     events,
@@ -38,6 +39,7 @@ DOORS: tuple[Door, ...] = (
     *plant.DOORS,
     *collection.DOORS,
     *alarms.DOORS,
+    *alarm_acts.DOORS,
     *incidents.DOORS,
     *work_orders.DOORS,
     *notices.DOORS,

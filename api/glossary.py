@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from api.words import collection, desk, failures, hotline, refused, sign_in, states, wall
+from api.words import alarm_acts, collection, desk, failures, hotline, refused, sign_in, states, wall
 from core.model.text import Lang, Text
 
 _ROOMS = (
     states.WORDS,
+    alarm_acts.WORDS,
     wall.WORDS,
     desk.WORDS,
     collection.WORDS,

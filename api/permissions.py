@@ -27,6 +27,13 @@ class Permission(StrEnum):
     PUBLISH_NOTICE = "publish_notice"
     ISSUE_NEUTRAL = "issue_neutral"
     """The pre-approved neutral text, when no duty manager answered for ten minutes."""
+    SHELVE = "shelve"
+    """Within the limits of an alarm's priority."""
+    PROPOSALS = "proposals"
+    PROPOSE_OOS = "propose_out_of_service"
+    DECIDE_PROPOSAL = "decide_proposal"
+    """What another person proposed."""
+    RETURN_TO_SERVICE = "return_to_service"
     PLAN = "plan"
     """Planned activities within limits: a sensor in maintenance until a stated time, a week at most."""
     CUSTOMERS = "customers"
@@ -95,6 +102,19 @@ MATRIX: Mapping[Permission, Mapping[Role, Limit]] = MappingProxyType(
             Role.QUALITY_OFFICER: Limit.QUALITY,
         },
         Permission.ISSUE_NEUTRAL: {Role.OPERATOR: Limit.ALL},
+        Permission.SHELVE: {
+            Role.OPERATOR: Limit.ALL,
+            Role.DUTY_MANAGER: Limit.ALL,
+            Role.ENGINEER: Limit.ALL,
+        },
+        Permission.PROPOSALS: {role: limit for role, limit in _READERS.items() if role is not Role.CREW},
+        Permission.PROPOSE_OOS: {Role.OPERATOR: Limit.ALL, Role.ENGINEER: Limit.ALL},
+        Permission.DECIDE_PROPOSAL: {Role.DUTY_MANAGER: Limit.ALL},
+        Permission.RETURN_TO_SERVICE: {
+            Role.OPERATOR: Limit.ALL,
+            Role.DUTY_MANAGER: Limit.ALL,
+            Role.ENGINEER: Limit.ALL,
+        },
         Permission.PLAN: {
             Role.OPERATOR: Limit.ALL,
             Role.DUTY_MANAGER: Limit.ALL,

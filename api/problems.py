@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
 
-from alarms import commands
+from alarms import acts, commands
 from api.wire import encode
 from core.ports.historian import HistorianUnavailable
 from core.ports.ledger import LedgerUnavailable
@@ -71,7 +71,7 @@ def install(app: FastAPI, refused: RefusedPage) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(Refused, _refused)
-    app.add_exception_handler(commands.Unknown, _unknown)
+    app.add_exception_handler(acts.Unknown, _unknown)
     app.add_exception_handler(commands.Stale, _stale)
     app.add_exception_handler(HistorianUnavailable, _unavailable)
     app.add_exception_handler(LedgerUnavailable, _no_ledger)

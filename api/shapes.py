@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from api.wire import Json, plain, rfc3339
-from core.model.alarm import Alarm, AlarmDefinition
+from core.model.alarm import Alarm, AlarmDefinition, JournalEntry
 from core.model.incident import Incident
 from core.model.notice import Notice
 from core.model.work_order import WorkOrder
@@ -25,6 +25,12 @@ def alarm_shape(alarm: Alarm, definitions: Mapping[str, AlarmDefinition]) -> Jso
             "response_min": definition.response_min,
         }
     return shape
+
+
+def entry_shape(entry: JournalEntry) -> Json:
+    """Of the journal. What happened keeps its name; when, by the source's clock, is `happened`."""
+    shape: Json = plain(entry)
+    return shape | {"event": entry.event, "happened": rfc3339(entry.event_ns)}
 
 
 def incident_shape(incident: Incident) -> Json:

@@ -21,7 +21,10 @@ _SECOND = 19
 """Characters of a stamp to the second, without its Z."""
 _UNITS = ((1_000_000_000, "s", 0), (1_000_000, "ms", 3), (1_000, "us", 6), (1, "ns", 9))
 
-NAMES = frozenset({"acked_by", "actor", "author", "approved_by", "published_by", "ended_by", "user", "note"})
+NAMES = frozenset(
+    {"acked_by", "actor", "author", "by", "approved_by", "decided_by", "published_by", "ended_by"}
+    | {"user", "note"}
+)
 """Fields that name a person, or hold what a person wrote: left out where nobody may be named."""
 
 

@@ -23,6 +23,11 @@ WORDS = {
     "permission.approve_notice": Text("批准公告", "approve notices"),
     "permission.publish_notice": Text("发布公告", "publish notices"),
     "permission.issue_neutral": Text("发布预批准文本", "issue the neutral text"),
+    "permission.shelve": Text("搁置报警", "shelve alarms"),
+    "permission.proposals": Text("查看待批事项", "see what is proposed"),
+    "permission.propose_out_of_service": Text("提出停用报警", "propose to take an alarm out of service"),
+    "permission.decide_proposal": Text("批准他人提出的事项", "decide what another person proposed"),
+    "permission.return_to_service": Text("恢复启用报警", "return an alarm to service"),
     "permission.plan": Text("安排仪表维护", "put sensors in maintenance"),
     "permission.customers": Text("查询用户资料", "look up customers"),
 }

@@ -13,7 +13,10 @@ class AlarmClass(StrEnum):
     INSTRUMENT = "instrument"
     COMMUNICATION = "communication"
     SYSTEM = "system"
+    SECURITY = "security"
     PUBLIC_HEALTH = "public_health"
+    HIGHLY_MANAGED = "highly_managed"
+    """Never shelved, whoever asks."""
 
 
 class State(StrEnum):
@@ -37,7 +40,8 @@ class AlarmDefinition:
     kind: which detector speaks for it. tag, zone or station: what it watches. setpoint, escalate_at,
     deadband: in the tag's unit (per hour for a rate); beyond escalate_at the alarm is worse and annunciates
     again. on/off_delay_s: event time. window_s: what the detector looks back over, where it does.
-    priority: 1 highest .. 4. response_min: time the operator has.
+    priority: 1 highest .. 4. response_min: time the operator has. ack_required: false lets it go back to
+    normal by itself. shelve_max_min: less than the priority's own limit; None for that.
     """
 
     id: str
@@ -59,7 +63,31 @@ class AlarmDefinition:
     on_delay_s: float = 0.0
     off_delay_s: float = 0.0
     latching: bool = False
+    ack_required: bool = True
+    shelve_max_min: float | None = None
     group: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """until_ns: absolute, persisted. once: it ends sooner, when the alarm next clears. note: why."""
+
+    until_ns: int
+    once: bool
+    by: str
+    note: str
+    since_ns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutOfService:
+    """permit: the number of the paper that allows it. approved_by: another person than `by`. note: why."""
+
+    permit: str
+    by: str
+    approved_by: str | None
+    note: str
+    since_ns: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,20 +95,26 @@ class Alarm:
     """The orthogonal facts of one definition's alarm.
 
     id: the definition's. occurrence: counts RAISE from 1. seq: counts every change, so that a command
-    names exactly what its author saw. raised_ns / cleared_ns: event time of the last of each.
+    names exactly what its author saw. raised_ns / cleared_ns: event time of the last of each. priority: now;
+    worst: of this occurrence. shelves: how often in a row without leaving the shelf for good. realarms: of
+    this occurrence. suppressed_by: the rules that hold it, by id. config: version of the definition.
     """
 
     id: str
     active: bool = False
     acked: bool = True
     latched: bool = False
-    shelved_until_ns: int | None = None
+    shelf: Shelf | None = None
     suppressed_by: tuple[str, ...] = ()
-    out_of_service: bool = False
+    oos: OutOfService | None = None
     quality: int = Status.GOOD
     occurrence: int = 0
     seq: int = 0
     priority: int = 3
+    worst: int = 4
+    shelves: int = 0
+    realarms: int = 0
+    config: str = ""
     tag: str | None = None
     zone: str | None = None
     value: float | None = None
@@ -92,23 +126,39 @@ class Alarm:
 
     @property
     def state(self) -> State:
-        if self.out_of_service:
+        if self.oos:
             return State.OOSRV
         if self.suppressed_by:
             return State.DSUPR
-        if self.shelved_until_ns is not None:
+        if self.shelf:
             return State.SHLVD
+        return self.core
+
+    @property
+    def core(self) -> State:
+        """The state without the overlays (shelved, suppressed by design, out of service)."""
         if self.active:
             return State.ACKED if self.acked else State.UNACK
         if self.latched:
             return State.LTCH_ACK if self.acked else State.LTCH_UNACK
         return State.NORM if self.acked else State.RTNUN
 
+    @property
+    def withheld(self) -> bool:
+        """An overlay keeps it from being annunciated."""
+        return self.state in (State.OOSRV, State.DSUPR, State.SHLVD)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalEntry:
-    """One change of an alarm, with whose clock and whose hand. before/after: ISA codes.
-    spool_seq: the row that caused it; unique with alarm and event, so a replay after a kill is harmless."""
+    """What happened to an alarm, with whose clock and whose hand: enough to do it again (`alarms.states`).
+
+    rows: of the table of transitions; none for a pair without one, and for what was `refused`, by name.
+    before / after: ISA codes. event_ns: by the source's clock; commit_ns: the hub's. spool_seq: the row that
+    caused it; unique with alarm and event, so a replay after a kill is harmless. quality, incident: of the
+    alarm afterwards. seen: the occurrence and state a command was for. The rest is as in
+    `alarms.states.Cause`.
+    """
 
     alarm: str
     occurrence: int
@@ -117,10 +167,24 @@ class JournalEntry:
     after: State
     event_ns: int
     commit_ns: int
+    rows: tuple[int, ...] = ()
+    refused: str | None = None
     spool_seq: int | None = None
     value: float | None = None
     limit: float | None = None
     quality: int = Status.GOOD
     actor: str | None = None
-    reason: str | None = None
+    rule: str | None = None
+    note: str | None = None
     incident: str | None = None
+    seen: tuple[int, int] | None = None
+    until_ns: int | None = None
+    limit_ns: int | None = None
+    once: bool = False
+    supervisor: bool = False
+    permit: str | None = None
+    approved_by: str | None = None
+    priority: int | None = None
+    latching: bool = False
+    ack_required: bool = True
+    config: str | None = None

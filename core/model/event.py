@@ -12,6 +12,7 @@ class EventKind(StrEnum):
     NOTICE = "notice"
     MAINTENANCE = "maintenance"
     """subject: the tag or station, as `data.scope` says."""
+    PROPOSAL = "proposal"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

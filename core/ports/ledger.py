@@ -63,6 +63,10 @@ class Tx(Protocol):
         """Append to the hash chain. False when (alarm, spool_seq, event, event_ns) stands already."""
         ...
 
+    async def journalled(self, alarm: str, spool_seq: int | None, event: str, event_ns: int) -> bool:
+        """Whether that entry stands already; never of one without a spool row."""
+        ...
+
     async def emit(self, event: Event) -> int:
         """Write the outbox row; its id. Consumers see it once the transaction has committed."""
         ...

@@ -27,7 +27,7 @@ async def states(room: Room) -> dict[str, State]:
 
 
 async def events_of(room: Room, id: str) -> list[tuple[str, str | None]]:
-    return [(entry.event, entry.reason) for entry in reversed(await room.ledger.journal_of(f"hub:{id}"))]
+    return [(entry.event, entry.note) for entry in reversed(await room.ledger.journal_of(f"hub:{id}"))]
 
 
 async def test_each_level_of_a_filling_spool_is_raised_and_cleared_in_the_journal(room: Room) -> None:

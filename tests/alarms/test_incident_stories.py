@@ -5,9 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from alarms.commands import Stale, Unknown, acknowledge, close, confirm, false_alarm
+from alarms.acts import Seen, Unknown, acknowledge
+from alarms.commands import Stale, close, confirm, false_alarm
 from alarms.incidents import Correlator
-from alarms.transaction import Stamp, fresh, record
+from alarms.journal import Stamp
+from alarms.transaction import fresh, record
 from core.model.alarm import Alarm, AlarmClass, AlarmDefinition, State
 from core.model.finding import Finding, FindingKind, Verb
 from core.model.incident import Incident, IncidentKind, IncidentState
@@ -149,17 +151,18 @@ async def test_an_hour_later_it_is_another_incident(room: Room) -> None:
 async def test_an_acknowledgement_is_for_what_its_author_saw(room: Room) -> None:
     await tell(room, says("dma-01.p1:low", 0))
     async with room.ledger.begin() as tx:
-        alarm = await acknowledge(tx, "dma-01.p1:low", 1, 1, "operator", NOON + MINUTE)
+        done = await acknowledge(tx, "dma-01.p1:low", Seen(1, 1), "operator", NOON + MINUTE)
+    alarm = done.alarm
     assert (alarm.state, alarm.acked_by) == (State.ACKED, "operator")
     await tell(room, says("dma-01.p1:low", 100, Verb.CLEAR), says("dma-01.p1:low", 200), seq=2)
     async with room.ledger.begin() as tx:
-        with pytest.raises(Stale, match="occurrence 2"):
-            await acknowledge(tx, "dma-01.p1:low", 1, 2, "operator", NOON + 5 * MINUTE)
+        late = await acknowledge(tx, "dma-01.p1:low", Seen(1, 2), "operator", NOON + 5 * MINUTE)
+        assert (late.alarm.state, late.alarm.occurrence, late.refused) == (State.UNACK, 2, "stale")
         with pytest.raises(Unknown):
-            await acknowledge(tx, "nowhere", 1, 1, "operator", NOON)
+            await acknowledge(tx, "nowhere", Seen(1, 1), "operator", NOON)
     entries = await room.ledger.journal_of("dma-01.p1:low")
-    assert [entry.event for entry in entries] == ["raise", "clear", "ack", "raise"]
-    assert entries[2].actor == "operator"
+    assert [entry.event for entry in entries] == ["ack", "raise", "clear", "ack", "raise"]
+    assert (entries[0].refused, entries[3].actor) == ("stale", "operator")
 
 
 async def test_people_confirm_and_close(room: Room) -> None:

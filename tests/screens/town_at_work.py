@@ -16,7 +16,7 @@ from pathlib import Path
 
 from argon2 import PasswordHasher
 
-from alarms.commands import acknowledge
+from alarms.acts import Seen, acknowledge
 from api.app import build
 from api.deps import Deps
 from api.serve import serve
@@ -176,7 +176,8 @@ class Town:
     async def ack(self) -> None:
         async with self.ledger.begin() as tx:
             for alarm in await tx.find(Alarm, state=(State.UNACK,)):
-                await acknowledge(tx, alarm.id, alarm.occurrence, alarm.seq, "operator", self.clock.now_ns())
+                seen = Seen(alarm.occurrence, alarm.seq)
+                await acknowledge(tx, alarm.id, seen, "operator", self.clock.now_ns())
 
     async def assign(self) -> None:
         async with self.ledger.begin() as tx:

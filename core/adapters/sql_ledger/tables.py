@@ -13,6 +13,7 @@ from core.model.alarm import Alarm
 from core.model.incident import Incident
 from core.model.maintenance import Maintenance
 from core.model.notice import Affected, Notice
+from core.model.proposal import Proposal
 from core.model.work_order import WorkOrder
 from core.ports.ledger import Record
 
@@ -57,6 +58,7 @@ TABLES: dict[type, Table] = {
     User: Table("user_account", ("role",)),
     Session: Table("session", ("user",)),
     Maintenance: Table("maintenance", ("subject", "active")),
+    Proposal: Table("proposal", ("kind", "subject", "state")),
     AccessRecord: Table("access_record", ("user", "account")),
 }
 

@@ -99,6 +99,12 @@ class SqlTx:
         hashed = chained(last or FIRST_HASH, body)
         return await self._connection.change(_JOURNAL, (*unique, body, hashed)) == 1
 
+    async def journalled(self, alarm: str, spool_seq: int | None, event: str, event_ns: int) -> bool:
+        if spool_seq is None:
+            return False
+        sql = "SELECT 1 FROM journal WHERE alarm = ? AND spool_seq = ? AND event = ? AND event_ns = ?"
+        return await self._connection.scalar(sql, (alarm, spool_seq, event, event_ns)) is not None
+
     async def emit(self, event: Event) -> int:
         body = msgspec.json.encode(event).decode()
         id: int = await self._connection.scalar("INSERT INTO event (body) VALUES (?) RETURNING id", (body,))

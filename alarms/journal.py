@@ -1,0 +1,94 @@
+"""The journal's rows: what happened, told so that it can be done again."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from alarms.states import AlarmEvent, Cause
+from alarms.transition import Transition, step
+from core.model.alarm import Alarm, JournalEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """When the transaction writes (plant time) and which spool row made it; None for a tick or a command."""
+
+    now_ns: int
+    spool_seq: int | None = None
+
+
+def entry_of(transition: Transition, event: AlarmEvent, cause: Cause, stamp: Stamp) -> JournalEntry:
+    """A transition's row; of a no-op and of a refusal too."""
+    alarm = transition.alarm
+    seen = None
+    if cause.occurrence is not None and cause.seq is not None:
+        seen = cause.occurrence, cause.seq
+    return JournalEntry(
+        alarm=alarm.id,
+        occurrence=alarm.occurrence,
+        event=event,
+        before=transition.before,
+        after=alarm.state,
+        event_ns=cause.t_ns,
+        commit_ns=stamp.now_ns,
+        rows=transition.rows,
+        refused=transition.refused,
+        spool_seq=stamp.spool_seq,
+        value=cause.value,
+        limit=cause.limit,
+        quality=alarm.quality,
+        actor=cause.actor,
+        rule=cause.rule,
+        note=cause.reason,
+        incident=alarm.incident,
+        seen=seen,
+        until_ns=cause.until_ns,
+        limit_ns=cause.limit_ns,
+        once=cause.once,
+        supervisor=cause.supervisor,
+        permit=cause.permit,
+        approved_by=cause.approved_by,
+        priority=cause.priority,
+        latching=cause.latching,
+        ack_required=cause.ack_required,
+        config=cause.config,
+    )
+
+
+def cause_of(entry: JournalEntry) -> Cause:
+    """The inverse: what came with the event."""
+    occurrence, seq = entry.seen or (None, None)
+    return Cause(
+        t_ns=entry.event_ns,
+        latching=entry.latching,
+        ack_required=entry.ack_required,
+        value=entry.value,
+        limit=entry.limit,
+        priority=entry.priority,
+        quality=entry.quality,
+        occurrence=occurrence,
+        seq=seq,
+        actor=entry.actor,
+        reason=entry.note,
+        until_ns=entry.until_ns,
+        once=entry.once,
+        limit_ns=entry.limit_ns,
+        supervisor=entry.supervisor,
+        rule=entry.rule,
+        permit=entry.permit,
+        approved_by=entry.approved_by,
+        config=entry.config,
+    )
+
+
+def replayed(fresh: Alarm, entries: Iterable[JournalEntry]) -> Alarm:
+    """The alarm after these entries, oldest first, from when nobody had raised it yet (A-04, A-27)."""
+    alarm = fresh
+    for entry in entries:
+        if entry.refused or not (entry.rows or entry.event == AlarmEvent.REGROUP):
+            continue
+        if entry.event != AlarmEvent.REGROUP:
+            alarm = step(alarm, AlarmEvent(entry.event), cause_of(entry)).alarm
+        else:
+            alarm = replace(alarm, seq=alarm.seq + 1)
+        alarm = replace(alarm, incident=entry.incident)
+    return alarm

@@ -1,0 +1,80 @@
+"""Taking an alarm out of service: one person proposes, another approves; back into service by either."""
+
+from dataclasses import replace
+
+from alarms.acts import Unknown, act
+from alarms.states import LEAST_REASON, AlarmEvent, Cause
+from alarms.transition import Transition
+from core.model.alarm import Alarm
+from core.model.event import Event, EventKind
+from core.model.proposal import Proposal, ProposalKind, ProposalState
+from core.ports.ledger import Tx
+
+
+class Declined(Exception):
+    """A proposal or decision that cannot be taken. reason: a stable name."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+
+
+async def propose(tx: Tx, id: str, permit: str, reason: str, by: str, now_ns: int) -> Proposal:
+    """Raises Unknown, Declined."""
+    alarm = await tx.get(Alarm, id)
+    if alarm is None:
+        raise Unknown(f"no alarm {id}")
+    if not permit.strip():
+        raise Declined("permit", "name the permit (number of the work permit or order)")
+    if len(reason.strip()) < LEAST_REASON:
+        raise Declined("reason", f"a reason has at least {LEAST_REASON} characters")
+    kind = ProposalKind.OUT_OF_SERVICE
+    if alarm.oos or await tx.find(Proposal, kind=kind, subject=id, state=ProposalState.OPEN):
+        raise Declined("stale", f"alarm {id} is out of service, or proposed for it, already")
+    made = Proposal(
+        id=await tx.next_id("PRO", now_ns),
+        kind=kind,
+        subject=id,
+        by=by,
+        reason=reason.strip(),
+        permit=permit.strip(),
+        asked_ns=now_ns,
+    )
+    await publish(tx, made, now_ns)
+    return made
+
+
+async def decide(
+    tx: Tx, id: str, seq: int, state: ProposalState, by: str, note: str | None, now_ns: int
+) -> Proposal:
+    """state: approved, refused, or withdrawn by whoever proposed it. Raises Unknown, Declined."""
+    proposal = await tx.get(Proposal, id)
+    if proposal is None:
+        raise Unknown(f"no proposal {id}")
+    if proposal.state is not ProposalState.OPEN or proposal.seq != seq:
+        raise Declined("stale", f"proposal {id} is {proposal.state}, seq {proposal.seq}")
+    if (by == proposal.by) is not (state is ProposalState.WITHDRAWN):
+        raise Declined("second_person", "another person decides; only the author withdraws")
+    if state is ProposalState.APPROVED:
+        cause = Cause(
+            t_ns=now_ns, actor=proposal.by, approved_by=by, permit=proposal.permit, reason=proposal.reason
+        )
+        taken = await act(tx, proposal.subject, AlarmEvent.OOS_ON, cause, now_ns)
+        if not taken.changed:
+            raise Declined(
+                taken.refused or "stale", f"alarm {proposal.subject} cannot be taken out of service"
+            )
+    decided = replace(proposal, state=state, decided_by=by, decided_ns=now_ns, note=note, seq=seq + 1)
+    await publish(tx, decided, now_ns)
+    return decided
+
+
+async def return_to_service(tx: Tx, id: str, actor: str, now_ns: int) -> Transition:
+    """Unacknowledged again, where the condition stands."""
+    return await act(tx, id, AlarmEvent.OOS_OFF, Cause(t_ns=now_ns, actor=actor), now_ns)
+
+
+async def publish(tx: Tx, proposal: Proposal, now_ns: int) -> None:
+    await tx.put(proposal)
+    data = {"kind": proposal.kind.value, "state": proposal.state.value, "of": proposal.subject}
+    await tx.emit(Event(kind=EventKind.PROPOSAL, subject=proposal.id, t_ns=now_ns, data=data))

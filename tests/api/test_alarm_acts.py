@@ -1,0 +1,65 @@
+"""Acting on an alarm over HTTP: who may, what is refused and why, and that nothing is taken for granted."""
+
+from datetime import timedelta
+
+from api.wire import rfc3339
+from core.model.account import Role
+from tests.api.hub_at_work import Hub
+
+WHY = "the gauge is being exchanged"
+ALARM = "/api/v1/alarms/dma-01.low"
+MINUTE_NS = round(timedelta(minutes=1).total_seconds()) * 1_000_000_000
+
+
+def until(hub: Hub, minutes: int) -> str:
+    return rfc3339(hub.deps.clock.now_ns() + minutes * MINUTE_NS)
+
+
+async def test_an_alarm_goes_onto_the_shelf_and_comes_back_acknowledged(hub: Hub):
+    await hub.raised("dma-01.low", zone="dma-01", priority=2)
+    async with hub.as_(Role.OPERATOR) as client:
+        body = {"until": until(hub, 30), "reason": WHY}
+        shelved = (await client.post(f"{ALARM}/shelve", json=body)).json()
+        assert (shelved["state"], shelved["shelf"]["by"]) == ("SHLVD", "operator")
+        listed = (await client.get("/api/v1/alarms?state=SHLVD")).json()["items"]
+        assert [alarm["id"] for alarm in listed] == ["dma-01.low"]
+        back = (await client.post(f"{ALARM}/unshelve")).json()
+        assert (back["state"], back["shelf"]) == ("ACKED", None)
+    async with hub.as_(Role.KIOSK) as wall:
+        journal = (await wall.get(ALARM)).json()["journal"]
+    assert [entry["event"] for entry in journal] == ["unshelve", "shelve"]
+    assert not {"actor", "note"} & {key for entry in journal for key in entry}
+
+
+async def test_a_refusal_says_why_in_both_languages_and_is_in_the_journal(hub: Hub):
+    await hub.raised("dma-01.low", zone="dma-01")
+    async with hub.as_(Role.OPERATOR) as client:
+        answer = await client.post(f"{ALARM}/shelve", json={"until": until(hub, 60 * 24), "reason": WHY})
+        assert (answer.status_code, answer.json()["reason"]) == (422, "too_long")
+        assert "搁置时间" in answer.json()["why"]["zh"]
+        stale = await client.post(f"{ALARM}/ack", json={"occurrence": 1, "seq": 0})
+        assert (stale.status_code, stale.json()["reason"]) == (409, "stale")
+        active = await client.post(f"{ALARM}/reset", json={"occurrence": 1, "seq": 1})
+        assert (active.status_code, active.json()["reason"]) == (422, "active")
+        journal = (await client.get(ALARM)).json()["journal"]
+    assert [entry["refused"] for entry in journal] == ["active", "stale", "too_long"]
+
+
+async def test_out_of_service_takes_two_persons(hub: Hub):
+    await hub.raised("dma-01.low", zone="dma-01")
+    async with hub.as_(Role.OPERATOR) as client:
+        wish = {"permit": "工作票-0042", "reason": WHY}
+        asked = await client.post(f"{ALARM}/out-of-service", json=wish)
+        assert asked.status_code == 201
+        id, seq = asked.json()["id"], asked.json()["seq"]
+        assert (await client.post(f"{ALARM}/out-of-service", json=wish)).status_code == 409
+        assert (await client.post(f"/api/v1/proposals/{id}/approve", json={"seq": seq})).status_code == 403
+    async with hub.as_(Role.DUTY_MANAGER) as client:
+        waiting = (await client.get("/api/v1/proposals")).json()["items"]
+        assert [one["id"] for one in waiting] == [id]
+        assert (await client.post(f"/api/v1/proposals/{id}/approve", json={"seq": seq})).status_code == 200
+        assert (await client.post(f"/api/v1/proposals/{id}/refuse", json={"seq": seq})).status_code == 409
+        alarm = (await client.get(ALARM)).json()
+    assert (alarm["state"], alarm["oos"]["approved_by"]) == ("OOSRV", "duty_manager")
+    async with hub.as_(Role.ENGINEER) as client:
+        assert (await client.post(f"{ALARM}/return-to-service")).json()["state"] == "UNACK"
