@@ -4,6 +4,7 @@ import numpy as np
 
 from api.deps import Deps
 from api.wire import Json, rfc3339
+from api.words.causes import cause_zh
 from core.model.conservation import Fate
 from core.model.quality import is_bad, is_good, quality_class, reason
 from core.ports.source import Breaker, DeviceFacts, RoundTrips, Source, SourceFacts
@@ -37,11 +38,11 @@ def connection(deps: Deps, source: Source) -> Json:
         "id": source.id,
         "state": _state(facts, len(facts.devices) - well),
         "last_good": _time(facts.last_good_ns),
-        "cause": _cause(facts),
+        **_cause(facts),
         "insecure": facts.insecure,
         "certificate_expires": _time(facts.certificate_expires_ns or 0),
         "round_trips_ms": _round_trips(facts.round_trips),
-        "devices": {"all": len(facts.devices), "in_trouble": len(facts.devices) - well},
+        "devices": {"all": len(facts.devices) + facts.devices_well, "in_trouble": len(facts.devices) - well},
         "tags": {"all": len(tags), "good": good, "bad": bad, "without_value": len(tags) - int(known.sum())},
         "counts": {name: getattr(facts, name) for name in _COUNTS},
         "failures": facts.failures,
@@ -78,7 +79,7 @@ def _tags(deps: Deps, source: Source) -> list[Json]:
                 "reason": None if silent else reason(q),
                 "time": None if silent else rfc3339(t_ns),
                 "last_good": None if good_ns == NEVER else rfc3339(good_ns),
-                "cause": source.facts.tag_causes.get(id),
+                **_told(source.facts.tag_causes.get(id)),
                 "frozen": round(source.facts.frozen.get(id, 0.0), 2),
             }
         )
@@ -95,7 +96,7 @@ def _device(id: str, device: DeviceFacts, line: SourceFacts) -> Json:
         "probe_at": _time(device.probe_at_ns),
         "last_good": _time(device.last_good_ns),
         "failures_in_row": device.failures_in_row,
-        "cause": device.cause or device.clock_cause,
+        **_told(device.cause or device.clock_cause),
         "skew_s": device.skew_s,
         "round_trips_ms": _round_trips(device.round_trips),
         "failures": device.failures,
@@ -118,16 +119,28 @@ def _urgency(row: Json) -> int:
     return ("down", "trouble", "ok").index(row["state"])
 
 
-def _cause(facts: SourceFacts) -> str | None:
+def _told(cause: str | None, whose: str = "") -> Json:
+    """A cause as the driver said it, for an engineer, and in Chinese where there is a wording for it. whose:
+    the device or tag in trouble, where the line does not begin with it."""
+    if cause is None:
+        return {"cause": None, "cause_zh": None}
+    zh, apart = cause_zh(cause), whose and not cause.startswith(whose)
+    return {
+        "cause": f"{whose}: {cause}" if apart else cause,
+        "cause_zh": f"{whose}：{zh}" if zh and apart else zh,
+    }
+
+
+def _cause(facts: SourceFacts) -> Json:
     """The connection's own, else that of a device in trouble, else of a tag: a state never stands alone."""
     if facts.cause or not facts.connected:
-        return facts.cause
+        return _told(facts.cause)
     for id, device in facts.devices.items():
         if not _well(device) and (cause := device.cause or device.clock_cause):
-            return cause if cause.startswith(id) else f"{id}: {cause}"
+            return _told(cause, id)
     for id, cause in facts.tag_causes.items():
-        return f"{id}: {cause}"
-    return None if facts.devices else facts.clock_cause
+        return _told(cause, id)
+    return _told(None if facts.devices else facts.clock_cause)
 
 
 def _state(facts: SourceFacts, devices_in_trouble: int) -> str:

@@ -89,6 +89,7 @@ class Meters:
                         made += self._one(sample)
         if made:
             await self._put(Batch.of(HUB, made), sink)
+        self.facts.devices_well = len(self._meters) - len(self.facts.devices)
         self._seq = rows[-1].seq
 
     def _one(self, sample: Sample) -> list[Sample]:
@@ -157,6 +158,7 @@ class Meters:
                 self.facts.count("spool_full")
                 await self._clock.sleep(0.5)
         self.facts.samples += len(batch)
+        self.facts.last_good_ns = self._clock.now_ns()
 
 
 def _spec_of(specs: Sequence[MeterSpec], tag: Tag) -> MeterSpec | None:

@@ -29,12 +29,12 @@ class UnitBreaker:
     @property
     def healthy(self) -> bool:
         """Its last poll was answered."""
-        return self.facts.last_good_ns > 0 and self.facts.failures_in_row == 0
+        return bool(self.facts.round_trips.newest) and self.facts.failures_in_row == 0
 
-    def answered(self, now_ns: int) -> bool:
+    def answered(self) -> bool:
         """True when this closed it. For anything the unit itself said, be it an exception."""
         facts = self.facts
-        facts.last_good_ns, facts.failures_in_row, facts.probe_at_ns, facts.cause = now_ns, 0, 0, None
+        facts.failures_in_row, facts.probe_at_ns, facts.cause = 0, 0, None
         if self.closed:
             return False
         facts.breaker, self._probes = Breaker.CLOSED, 0

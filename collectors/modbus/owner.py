@@ -164,8 +164,8 @@ class Owner:
             self.slices.at(self._out[0].sent_s + self._timeout_s, self._sweep)
         self._pump()
 
-    def heard(self, ask: Poll | Inquiry) -> None:
-        """A reply that is what was asked for, or the unit's own refusal."""
+    def heard(self, ask: Poll | Inquiry, *, good: bool = True) -> None:
+        """A reply that is what was asked for, or (not good) the unit's own refusal."""
         now, now_ns = self._monotonic(), self._now_ns()
         ask.heard_ns = now_ns
         unit, facts = ask.unit, self.facts
@@ -173,11 +173,12 @@ class Owner:
         took = now - ask.sent_s
         facts.round_trips.newest.append(took)
         unit.facts.round_trips.newest.append(took)
-        facts.last_good_ns = unit.facts.last_good_ns = now_ns
+        if good:
+            facts.last_good_ns = unit.facts.last_good_ns = now_ns
         if self._silent:
             self._silent = 0
             self._suspects.clear()
-        if unit.facts.failures_in_row and unit.breaker.answered(now_ns):
+        if unit.facts.failures_in_row and unit.breaker.answered():
             unit.resume(now)
         if self._waiting:
             self._pump()
@@ -194,7 +195,7 @@ class Owner:
             self._pump()
             return False
         ask.unit.facts.count(name)
-        self.heard(ask)
+        self.heard(ask, good=False)
         return True
 
     def refused(self, poll: Poll, code: int) -> None:

@@ -64,8 +64,9 @@ class SourceFacts:
     their own (an illegal address, an unknown node); insecure: runs without encryption by
     `allow_insecure`; certificate_expires_ns: of the hub's own certificate on this connection, UTC ns;
     pending: received and not yet acknowledged. device_of: which of `devices` a tag belongs to, where the
-    driver says so; skew_s, clock_cause: as of a device, of everything the connection brings. frozen: how
-    likely tags are stuck, 0 to 1, of those that are not at 0.
+    driver says so; devices_well: devices beside those in `devices`, too many to list and all of them well;
+    skew_s, clock_cause: as of a device, of everything the connection brings. frozen: how likely tags are
+    stuck, 0 to 1, of those that are not at 0.
     """
 
     connected: bool = False
@@ -86,6 +87,7 @@ class SourceFacts:
     insecure: bool = False
     certificate_expires_ns: int | None = None
     pending: int = 0
+    devices_well: int = 0
     device_of: dict[str, str] = field(default_factory=dict)
     skew_s: float | None = None
     clock_cause: str | None = None

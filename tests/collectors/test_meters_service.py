@@ -62,6 +62,8 @@ async def test_a_register_becomes_a_total_and_a_flow(kept, clock, tmp_path, begi
     assert made(kept, "meter.B.total", begin) == [(4, 0)]
     assert {batch.sources for batch in kept.batches} == {("hub",)}
     assert meters.facts.devices["meter.A"].failures == {"rollover": 1, "old": 1}
+    assert len(meters.facts.devices) + meters.facts.devices_well == 2
+    assert begin < meters.facts.last_good_ns <= clock.now_ns()
 
 
 async def test_a_late_reading_gets_the_total_of_its_moment_as_backfill(kept, clock, tmp_path, begin):

@@ -171,10 +171,11 @@ async def test_an_exception_has_its_reason(kind, kept, clock, code, status):
             await eventually(kept.bad)
             assert [(s.q, s.v) for s in kept.samples()] == [(status, None)]
             assert f"exception {code}" in (device.cause or modbus.facts.tag_causes["u1.f0"])
+            assert (modbus.facts.last_good_ns, device.last_good_ns) == (0, 0), "an exception is no good reply"
             if code != 2:  # that is retried every hour
                 await station.tell("heal 1")
                 await eventually(lambda: kept.last("u1.f0").v == 100)
-                assert device.cause is None
+                assert device.cause is None and device.last_good_ns > 0
 
 
 async def test_a_lying_reply_is_bad_and_the_connection_opened_again(kept, clock):

@@ -31,19 +31,22 @@ def connections(configuration: Configuration, clock: Clock, quarantine: SqliteQu
         well.facts.round_trips.took(0.001 + ms / 50_000)
     well.facts.devices["unit 1"] = DeviceFacts(last_good_ns=now - S)
     tag = next(iter(modbus[1].units[0].points)).tag
-    ill.facts.tag_causes[tag] = "holding register 40: the device refuses this address (exception 2)"
-    ill.facts.cause, ill.facts.insecure = "unit 7 does not answer", True
+    ill.facts.tag_causes[tag] = "unit 1: holding 40 is refused (exception 2): check the address"
+    ill.facts.cause, ill.facts.insecure = "unit 7: no answer in 1 s", True
     ill.facts.certificate_expires_ns = now + 9 * 86_400 * S
     ill.facts.devices["unit 7"] = DeviceFacts(
         breaker=Breaker.OPEN,
         last_good_ns=now - 1_900 * S,
         failures_in_row=9,
-        cause="no answer in 1 s",
+        cause="unit 7: no answer in 1 s",
         failures={"timeout": 9},
         probe_at_ns=now + 40 * S,
         skew_s=95.0,
     )
-    down.facts.cause, down.facts.failures = "connection refused", {"ConnectionRefusedError": 12}
+    down.facts.cause, down.facts.failures = (
+        "10.1.0.3:502: [Errno 111] Connect call failed ('10.1.0.3', 502)",
+        {"ConnectionRefusedError": 12},
+    )
     meters = [c for c in configuration.collectors if isinstance(c, MqttSpec)][:1]
     return [well, ill, down, *(MqttSource(spec, tags, clock, quarantine) for spec in meters)]
 

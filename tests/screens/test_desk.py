@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.screens.conftest import Town, Watched
@@ -165,4 +166,23 @@ def test_an_engineer_puts_a_station_in_maintenance_and_takes_it_back(
     expect(row).to_contain_text("probe exchanged")
     row.locator("button").click()
     expect(page.locator(".members li", has_text="q-01")).to_have_count(0)
+    assert watched.wrong == []
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_causes_are_told_in_the_reader_s_language_with_the_driver_s_line_and_the_badge_counts_lost_lines(
+    calm: Town, visit: Callable[..., Watched], lang: str
+) -> None:
+    watched = desk(calm, visit, "engineer", f"/desk?view=collection&lang={lang}")
+    page = watched.page
+    down = page.locator("tr.health-down").first
+    said = "对方拒绝连接" if lang == "zh" else "Connect call failed"
+    expect(down).to_contain_text(said)
+    lost = page.locator("tr.health-down").count()
+    conditions = page.locator(".conditions li").count()
+    assert lost and conditions == 2
+    expect(page.locator("#n-collection")).to_have_text(str(lost + conditions))
+    down.locator("a").click()
+    expect(page.locator("p.cause")).to_contain_text(said)
+    expect(page.locator("main")).to_contain_text("Errno 111")
     assert watched.wrong == []

@@ -52,8 +52,12 @@ const sign = (state) => el("span", { class: `health ${state}` }, el("i", { "aria
 /** @param {string|null} time */
 const ago = (time) => (time ? age((plantNow() - instant(time)) / 1000) : t("health.never"));
 
+/** A cause in Chinese where there is a wording for it, with the driver's own line behind it.
+ * @param {{cause: string|null, cause_zh: string|null}} of */
+const told = (of) => (lang === "zh" && of.cause_zh ? el("span", { title: of.cause }, of.cause_zh) : el("span", { lang: "en" }, of.cause ?? ""));
+
 /** "3 / 18": in trouble, of all. @param {{all: number, in_trouble?: number, bad?: number}} of */
-const share = (of) => (of.in_trouble ?? of.bad ? `${number(of.in_trouble ?? of.bad)} / ${number(of.all)}` : number(of.all));
+const share = (of) => (!of.all ? "–" : of.in_trouble ?? of.bad ? `${number(of.in_trouble ?? of.bad)} / ${number(of.all)}` : number(of.all));
 
 /** @returns {import("./table.js").Columns<any>} */
 export const connectionColumns = () => ({
@@ -67,7 +71,7 @@ export const connectionColumns = () => ({
   cells: (c) => [
     sign(c.state),
     el("span", {}, el("a", { href: address("collection", c.id) }, c.id), c.insecure && el("b", { class: "insecure" }, t("health.insecure"))),
-    el("span", { lang: "en" }, c.cause ?? ""),
+    told(c),
     ago(c.last_good),
     share(c.tags),
     share(c.devices),
@@ -119,7 +123,8 @@ function connection(c) {
   return [
     el("p", {}, el("a", { href: address("collection") }, `← ${t("health.spool")} · ${t("health.quarantine")}`)),
     el("h2", {}, sign(c.state), " ", c.id),
-    c.cause && el("p", { class: "cause", lang: "en" }, c.cause),
+    c.cause && el("p", { class: "cause" }, told(c)),
+    lang === "zh" && c.cause_zh && el("p", { class: "quiet", lang: "en" }, c.cause),
     el("dl", { class: "facts" },
       ...fact(t("health.head_last_good"), c.last_good ? `${clockTime(instant(c.last_good))} · ${ago(c.last_good)}` : t("health.never")),
       ...(c.insecure ? fact(t("health.encryption"), el("b", { class: "insecure" }, t("health.insecure"))) : []),
@@ -138,7 +143,7 @@ function connection(c) {
 const device = (d) => [
   sign(d.state),
   d.id,
-  el("span", {}, el("span", { lang: "en" }, d.cause ?? ""), d.skew_s && Math.abs(d.skew_s) >= 30 ? ` ${t("health.skew", { s: number(d.skew_s) })}` : ""),
+  el("span", {}, told(d), d.skew_s && Math.abs(d.skew_s) >= 30 ? ` ${t("health.skew", { s: number(d.skew_s) })}` : ""),
   ago(d.last_good),
   d.breaker === "closed" ? "–" : `${word(`breaker.${d.breaker}`, d.breaker)}${d.probe_at ? ` → ${clockTime(instant(d.probe_at))}` : ""}`,
   d.round_trips_ms ? trips(d.round_trips_ms) : "–",
@@ -150,7 +155,7 @@ const tag = (g) => [
   el("a", { href: address("trends", g.id), title: local(g.name) }, g.id),
   el("span", { class: g.quality && g.quality !== "good" ? "stale" : "" }, g.status ? word(`quality.${g.status}`, g.status) : t("health.no_value")),
   ago(g.last_good),
-  el("span", { lang: "en" }, g.cause ?? ""),
+  told(g),
 ];
 
 /** @param {{p50: number, p95: number, p99: number}} ms */

@@ -19,10 +19,11 @@ export function drawFrame(view) {
     setAttr(link, "aria-current", link.getAttribute("data-view") === view ? "page" : null);
   }
   const { warning = 0, alarm = 0 } = store.pulse?.conditions ?? {};
-  const conditions = document.getElementById("n-collection");
-  if (conditions) {
-    setText(conditions, String(warning + alarm || ""));
-    conditions.classList.toggle("alarm", alarm > 0);
+  const { all = 0, connected = 0 } = store.pulse?.sources ?? {};
+  const badge = document.getElementById("n-collection");
+  if (badge) {
+    setText(badge, String(warning + alarm + all - connected || ""));
+    badge.classList.toggle("alarm", alarm > 0 || connected < all);
   }
   setText(byId("n-incidents"), String(store.incidents.filter(open).length || ""));
   announce();
