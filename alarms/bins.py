@@ -19,6 +19,8 @@ from core.runtime.numbering import Numbers
 
 GRACE = 2
 SILENT = 10
+CLOSED = 1 << 62
+"""Instead of the start of a bin that may be filled from outside."""
 _NEVER = -(1 << 62)
 
 
@@ -80,6 +82,30 @@ class Bins:
         self._grid[2, k, at] = np.minimum(self._grid[2, k, at], v)
         self._grid[3, k, at] = np.maximum(self._grid[3, k, at], v)
         return self._take(self._base) if news else None
+
+    def opened(self) -> tuple[Int64s, Int64s, npt.NDArray[np.float64]]:
+        """Of each tag: the start of the bin in which its next sample falls, unless it passes it; the newest
+        sample; and the bin's sum, count, low and high so far. Good samples in that bin, its end left out, may
+        be collected there and put back later."""
+        passed = self._last // self.width_ns
+        cells = self._empty(1)[:, 0]
+        if self._base is None:
+            return np.full(len(self.tags), CLOSED, np.int64), self._last.copy(), cells
+        k = passed + 1 - self._base
+        tags = np.flatnonzero((k >= 0) & (k < self._grid.shape[1]))
+        cells[:, tags] = self._grid[:, k[tags], tags]
+        closed = self._bad | (self._last == _NEVER) | (k < 0)
+        return np.where(closed, CLOSED, passed * self.width_ns), self._last.copy(), cells
+
+    def put_back(self, start: Int64s, last: Int64s, cells: npt.NDArray[np.float64]) -> None:
+        """What `opened` gave, with what came since."""
+        tags = np.flatnonzero((start != CLOSED) & (last != self._last))
+        if self._base is None or not len(tags):
+            return
+        k = start[tags] // self.width_ns + 1 - self._base
+        self._reach(int(k.max()) + 1)
+        self._grid[:, k, tags] = cells[:, tags]
+        self._last[tags] = last[tags]
 
     def _reach(self, rows: int) -> None:
         if rows > self._grid.shape[1]:

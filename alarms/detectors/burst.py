@@ -54,9 +54,11 @@ class Bursts:
         return []
 
     def snapshot(self) -> State:
+        self._gathered.settle()
         return {id: zone.snapshot() for id, zone in self.zones.items()}
 
     def restore(self, state: State) -> None:
+        self._gathered.forget()
         for id, zone in self.zones.items():
             if id in state:
                 zone.restore(state[id])

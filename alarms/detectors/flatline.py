@@ -87,6 +87,7 @@ class Flatline:
         return []
 
     def snapshot(self) -> State:
+        self._gathered.settle()
         return {
             group.bins.tags[0]: [
                 group.bins.snapshot(),
@@ -98,6 +99,7 @@ class Flatline:
         }
 
     def restore(self, state: State) -> None:
+        self._gathered.forget()
         for group in self._groups:
             bins, timers, low, high = state.get(group.bins.tags[0], (None, (), b"", b""))
             if bins is None or tuple(bins["tags"]) != group.bins.tags:
