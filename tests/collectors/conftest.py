@@ -6,6 +6,8 @@ from core.adapters.segment_spool.spool import SegmentSpool
 from core.adapters.sqlite_quarantine import SqliteQuarantine
 from core.runtime.clock import AnchoredClock
 from tests.collectors.field import Kept
+from tests.need import lack
+from tests.servers.libmodbus_station import HEADER
 
 
 @pytest.fixture
@@ -25,3 +27,11 @@ async def quarantine(tmp_path):
 @pytest.fixture
 def clock() -> AnchoredClock:
     return AnchoredClock()
+
+
+@pytest.fixture(params=["modbus_station", "libmodbus_station"], ids=["pymodbus", "libmodbus"])
+def kind(request) -> str:
+    """Whose station it is."""
+    if request.param == "libmodbus_station" and not HEADER.exists():
+        lack("libmodbus-dev is not installed")
+    return request.param

@@ -5,8 +5,9 @@ import re
 
 from collectors.modbus.driver import ModbusSource
 from collectors.modbus.spec import ModbusSpec
-from tests.collectors.field import eventually, free_port, running, serving, tags
+from tests.collectors.field import eventually, running, serving, tags
 from tests.need import need
+from tests.ports import free_port
 
 
 async def mbpoll(port: int, *arguments: str) -> list[float]:

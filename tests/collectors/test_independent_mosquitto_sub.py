@@ -7,9 +7,10 @@ from datetime import datetime
 import pytest
 
 from tests.collectors.brokers import BROKERS, broker
-from tests.collectors.field import eventually, free_port, running
+from tests.collectors.field import eventually, running
 from tests.collectors.test_mqtt_source import METERS, publish, reading, source
 from tests.need import need
+from tests.ports import free_port
 
 
 @pytest.mark.parametrize("kind", sorted(BROKERS))

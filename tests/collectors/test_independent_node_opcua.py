@@ -8,9 +8,10 @@ from datetime import datetime
 from bench.node_opcua import PROJECT
 from collectors.opcua.driver import OpcUaSource
 from collectors.opcua.spec import OpcUaSpec
-from tests.collectors.field import eventually, free_port, running, serving, tags
+from tests.collectors.field import eventually, running, serving, tags
 from tests.collectors.node_opcua import node_modules
 from tests.need import need
+from tests.ports import free_port
 
 
 async def _run(*argv: object, **environment: str) -> tuple[int, str]:

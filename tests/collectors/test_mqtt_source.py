@@ -13,9 +13,10 @@ from collectors.mqtt.spec import MqttSpec
 from core.adapters.segment_spool.spool import SegmentSpool
 from core.model.quality import Status
 from tests.collectors.brokers import BROKERS, broker
-from tests.collectors.field import Kept, Wire, eventually, free_port, running, tags
+from tests.collectors.field import Kept, Wire, eventually, running, tags
 from tests.collectors.mqtt_packets import CONNECT, DISCONNECT, PUBACK, PUBLISH, SUBSCRIBE, packets
 from tests.need import need
+from tests.ports import free_port
 
 METERS = [f"M{n}" for n in range(50)]
 START = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)

@@ -12,9 +12,10 @@ from collectors.opcua import identity as certificates
 from collectors.opcua.identity import expiry_cause, identity, read_identity, renew
 from collectors.opcua.trust import Untrusted, check, trust
 from core.model.quality import Status
-from tests.collectors.field import Wire, eventually, free_port, running, serving
+from tests.collectors.field import Wire, eventually, running, serving
 from tests.collectors.node_opcua import node_serving
 from tests.collectors.opcua_field import source
+from tests.ports import free_port
 
 SECURE = {"allow_insecure": False, "timeout_s": 10.0}
 DAY_NS = 86_400 * 10**9

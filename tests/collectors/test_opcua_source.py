@@ -1,7 +1,6 @@
-"""An OPC UA session against an asyncua server: values, losses, missing nodes, acknowledgement, no Write."""
+"""An OPC UA session against an asyncua server: values, missing nodes, acknowledgement, polling, no Write."""
 
 import asyncio
-import signal
 import struct
 from collections import Counter
 from itertools import pairwise
@@ -13,9 +12,10 @@ from pydantic import ValidationError
 from core.adapters.segment_spool.spool import SegmentSpool
 from core.model.quality import Status
 from core.model.sample import Flag
-from tests.collectors.field import Kept, Wire, eventually, free_port, running, serving
+from tests.collectors.field import Kept, Wire, eventually, running, serving
 from tests.collectors.node_opcua import node_serving
 from tests.collectors.opcua_field import URI, source
+from tests.ports import free_port
 
 REQUEST = "Request_Encoding_DefaultBinary"
 
@@ -74,81 +74,6 @@ async def test_every_change_arrives_once_and_in_order(kept, clock):
     assert [s.v for s in kept.samples("v1")] == list(range(1, 201))
 
 
-async def test_a_killed_server_is_one_bad_sample_a_tag_and_it_returns_by_itself(kept, clock):
-    port = free_port()
-    async with serving("opcua_plant", port) as server:
-        opcua = source(port, clock)
-        async with running(opcua, kept):
-            await eventually(lambda: len(kept.samples()) == 5)
-            await server.kill()
-            await eventually(kept.bad)
-            await asyncio.sleep(1.0)
-            assert Counter(s.tag for s in kept.bad()) == {f"v{n}": 1 for n in range(5)}
-            assert {s.q for s in kept.bad()} == {Status.BAD_NO_COMMUNICATION}
-            assert not opcua.facts.connected
-            await server.start()
-            await eventually(lambda: len(kept.samples()) == 15)
-    assert len(kept.bad()) == 5
-    assert [s.v for s in kept.samples("v3")] == [3, None, 3]
-
-
-async def test_a_frozen_server_is_lost_too(kept, clock):
-    port = free_port()
-    async with serving("opcua_plant", port) as server, running(source(port, clock, timeout_s=1.0), kept):
-        await eventually(lambda: len(kept.samples()) == 5)
-        server.signal(signal.SIGSTOP)
-        await eventually(kept.bad, 15)
-        server.signal(signal.SIGCONT)
-        await eventually(lambda: kept.last("v3").v == 3, 15)
-    assert len(kept.bad()) == 5
-
-
-class Nowhere:
-    """A Sink that is done at once, so that steps of the event loop can be counted."""
-
-    async def put(self, batch) -> int:
-        return 1
-
-    async def count(self, source, fate, samples) -> None: ...
-
-
-async def test_a_source_that_is_stopped_while_it_closes_a_lost_session_stops(clock):
-    """Whenever it is told, in steps of the event loop: asyncua swallows a cancellation while it closes."""
-    port = free_port()
-    async with serving("opcua_plant", port), Wire(port).listening() as wire:
-        for step in range(16):
-            opcua = source(wire.port, clock)
-            task = asyncio.create_task(opcua.run(Nowhere()))
-            await eventually(lambda opcua=opcua: opcua.facts.connected)
-            for writer in wire.writers:
-                writer.close()
-            while opcua.facts.connected:
-                await asyncio.sleep(0)
-            for _ in range(step):
-                await asyncio.sleep(0)
-            expected = asyncio.CancelledError if task.cancel() else ConnectionError
-            with pytest.raises(expected):
-                await asyncio.wait_for(task, 5)
-
-
-async def test_a_value_that_has_not_changed_is_good_again_after_a_loss(kept, clock):
-    """Its stamp is older than the Bad sample of the loss, and would leave the tag Bad until it changes."""
-    port = free_port()
-    async with (
-        serving("opcua_plant", port),
-        Wire(port).listening() as wire,
-        running(source(wire.port, clock), kept),
-    ):
-        await eventually(lambda: len(kept.samples()) == 5)
-        for writer in wire.writers:
-            writer.close()
-        await eventually(lambda: len(kept.samples()) == 15)
-    times = [(s.v, s.flags) for s in kept.samples("v3")]
-    assert times == [(3, 0), (None, 0), (3, Flag.SUBSTITUTED_TIME)]
-    stamps = [s.t_ns for s in kept.samples("v3")]
-    assert stamps == sorted(set(stamps))
-
-
 async def test_unknown_nodes_are_told_once_and_asked_for_again(kept, clock, monkeypatch):
     monkeypatch.setattr("collectors.opcua.roster.RETRY_S", 1.0)
     port = free_port()
@@ -167,23 +92,6 @@ async def test_unknown_nodes_are_told_once_and_asked_for_again(kept, clock, monk
         await server.tell("add v-later 12")
         await eventually(lambda: kept.last("later").v == 12)
     assert len(kept.bad()) == 2
-
-
-async def test_a_node_gone_after_a_reconnect_is_unknown_and_no_longer_without_communication(kept, clock):
-    port = free_port()
-    more = [{"tag": "added", "node": f"nsu={URI};s=v-added"}]
-    async with serving("opcua_plant", port) as server:
-        await server.tell("add v-added 12")
-        async with running(source(port, clock, 2, more), kept):
-            await eventually(lambda: kept.last("added") and kept.last("added").v == 12)
-            for _ in range(2):
-                await server.kill()
-                await eventually(lambda: kept.last("v1").q == Status.BAD_NO_COMMUNICATION)
-                await server.start()
-                await eventually(lambda: kept.last("v1").v == 1)
-                await eventually(lambda: kept.last("added").q == Status.BAD_NODE_ID_UNKNOWN)
-    told = [s.q for s in kept.bad() if s.tag == "added"]
-    assert told == [Status.BAD_NO_COMMUNICATION, Status.BAD_NODE_ID_UNKNOWN]
 
 
 async def test_nothing_is_acknowledged_before_the_disk_has_it(kept, clock):
@@ -315,33 +223,6 @@ async def test_polling_reads_what_a_subscription_would_tell(kept, clock, refused
     assert opcua.facts.failures.get("subscription_refused", 0) == refused
     stamps = [s.t_ns for s in kept.samples("v1")]
     assert stamps == sorted(set(stamps))
-
-
-@pytest.mark.parametrize("wanted", [True, False])
-async def test_what_the_server_recorded_during_a_loss_is_backfilled_where_it_may_be_read(kept, clock, wanted):
-    port = free_port()
-    async with serving("opcua_plant", port) as server, Wire(port).listening() as wire:
-        await server.tell("historize v-1")
-        opcua = source(wire.port, clock, history=wanted)
-        async with running(opcua, kept, again_s=2.0):
-            await eventually(lambda: len(kept.samples()) == 5)
-            for writer in wire.writers:
-                writer.close()
-            await eventually(lambda: len(kept.bad()) == 5)
-            for value in range(100, 120):
-                await server.tell(f"set 1 {value}")
-                await server.tell(f"set 2 {value}")
-            await eventually(lambda: opcua.facts.connects >= 2)
-            if wanted:
-                whole = set(range(100, 120))
-                await eventually(lambda: whole <= {s.v for s in kept.samples("v1")})
-    late = [s for s in kept.samples("v1") if s.flags & Flag.BACKFILL]
-    assert bool(late) == wanted
-    own = [s for s in kept.samples("v1") if s.v in range(100, 120) and not s.flags]
-    again = opcua.facts.failures.get("history_read", 0) - len(late)
-    assert 0 <= again <= len(own), "what was read and is not there as late is there live, by its own stamp"
-    assert all(s.v in range(100, 120) and s.t_ns < s.r_ns for s in late)
-    assert not any(s.flags & Flag.BACKFILL for s in kept.samples("v2"))
 
 
 def test_an_insecure_session_must_be_asked_for(clock):

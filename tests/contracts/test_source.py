@@ -18,10 +18,11 @@ from core.model.quality import COMMUNICATION, is_bad
 from core.runtime.clock import AnchoredClock
 from tests.collectors import test_mqtt_source as meters
 from tests.collectors.brokers import broker
-from tests.collectors.field import Kept, Server, eventually, free_port, running, serving, tags
+from tests.collectors.field import Kept, Server, eventually, running, serving, tags
 from tests.collectors.interrupting import cancelled_at
 from tests.collectors.node_opcua import node_serving
 from tests.need import lack
+from tests.ports import free_port
 from tests.servers.libmodbus_station import HEADER
 
 TAGS = [f"t{n}" for n in range(5)]

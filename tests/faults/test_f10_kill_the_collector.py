@@ -24,9 +24,9 @@ from core.model.sample import Batch, CorruptBatch
 from core.ports.spool import RECORDER
 from core.runtime.conservation import assert_conserved
 from core.runtime.recorder import Recorder
-from tests.collectors.field import free_port
 from tests.faults.forms import form
 from tests.need import need
+from tests.ports import free_port
 from tests.servers.collecting import plant
 from tests.servers.three_fields import REGISTERS
 

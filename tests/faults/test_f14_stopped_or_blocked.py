@@ -11,9 +11,9 @@ import time
 from core.adapters.segment_spool.spool import SegmentSpool
 from core.runtime.conservation import assert_conserved
 from core.runtime.watchdog import BLOCKED
-from tests.collectors.field import free_port
 from tests.faults.forms import form
 from tests.faults.whole_hub import Hub, devices
+from tests.ports import free_port
 
 WATCHED = """
 import asyncio, pathlib, sys, time

@@ -4,9 +4,9 @@ import asyncio
 import time
 
 from core.runtime.supervisor import LONGEST_WAIT_S
-from tests.collectors.field import free_port
 from tests.faults.forms import LONG, form
 from tests.faults.whole_hub import Hub, descriptors, devices
+from tests.ports import free_port
 
 FALLS = form(4, 1_800)
 STATIONS = 4

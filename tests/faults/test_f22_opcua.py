@@ -11,10 +11,11 @@ from core.adapters.segment_spool.spool import SegmentSpool
 from core.model.quality import Status
 from core.model.sample import Flag
 from core.runtime.clock import AnchoredClock
-from tests.collectors.field import Kept, Wire, eventually, free_port, running, serving
+from tests.collectors.field import Kept, Wire, eventually, running, serving
 from tests.collectors.node_opcua import node_serving
 from tests.collectors.opcua_field import source
 from tests.faults.forms import form
+from tests.ports import free_port
 
 
 @pytest.fixture

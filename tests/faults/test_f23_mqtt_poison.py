@@ -12,10 +12,11 @@ import pytest
 
 from core.adapters.sqlite_quarantine import SqliteQuarantine
 from tests.collectors.brokers import BROKERS, broker
-from tests.collectors.field import Wire, eventually, free_port, running
+from tests.collectors.field import Wire, eventually, running
 from tests.collectors.mqtt_packets import PUBACK, PUBLISH, length, packets, send
 from tests.collectors.test_mqtt_source import reading, source
 from tests.faults.forms import form
+from tests.ports import free_port
 
 TOPIC = b"meters/M1/readings"
 T = '"t": "2026-11-22T10:00:00Z"'

@@ -12,10 +12,11 @@ import pytest
 
 from core.adapters.segment_spool.spool import SegmentSpool
 from tests.collectors.brokers import BROKERS, broker
-from tests.collectors.field import Wire, eventually, free_port, running
+from tests.collectors.field import Wire, eventually, running
 from tests.collectors.mqtt_packets import PUBLISH, acknowledged, packets, send, split
 from tests.collectors.test_mqtt_source import reading, source
 from tests.faults.forms import form
+from tests.ports import free_port
 
 IN_FLIGHT = 1000
 

@@ -11,10 +11,11 @@ from core.model.conservation import Fate
 from core.runtime.conservation import assert_conserved
 from core.runtime.recorder import Recorder
 from tests.collectors.brokers import BROKERS, broker
-from tests.collectors.field import eventually, free_port, running
+from tests.collectors.field import eventually, running
 from tests.collectors.mqtt_packets import send
 from tests.collectors.test_mqtt_source import source
 from tests.faults.forms import form
+from tests.ports import free_port
 
 METERS, HOURS = form(20, 50), 24
 BEGIN = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=HOURS)

@@ -10,10 +10,10 @@ import pytest
 from core.adapters.segment_spool.spool import SegmentSpool
 from core.runtime.conservation import assert_conserved
 from hub.compose import DISK_FAILED
-from tests.collectors.field import free_port
 from tests.faults.forms import form
 from tests.faults.whole_hub import Hub, devices
 from tests.need import need
+from tests.ports import free_port
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from bench.path_plant import write_plant
-from tests.collectors.field import free_port
+from tests.ports import free_port
 
 
 def hub(config):

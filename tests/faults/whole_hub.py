@@ -21,7 +21,7 @@ from core.model.incident import Incident
 from core.ports.spool import SpoolFacts
 from core.runtime.conservation import assert_conserved
 from hub.stores import ledger_file
-from tests.collectors.field import free_port
+from tests.ports import free_port
 
 READY_S = 90.0
 

@@ -13,8 +13,8 @@ import pytest
 
 from bench.path_plant import write_plant
 from tests.collectors.brokers import broker
-from tests.collectors.field import free_port
 from tests.collectors.mqtt_packets import send
+from tests.ports import free_port
 
 COLLECTORS = """\
 collectors:

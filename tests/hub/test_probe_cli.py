@@ -10,7 +10,7 @@ from pymodbus import FramerType
 
 from hub.config import CollectorsFile
 from hub.yaml_lines import yaml
-from tests.collectors.field import free_port
+from tests.ports import free_port
 from tests.servers.registers import at, device, f32, on_serial_line
 
 

@@ -18,7 +18,7 @@ from core.adapters.sqlite_quarantine import SqliteQuarantine
 from core.model.sample import Batch, Flag, Sample
 from core.ports.quarantine import Refusal
 from core.runtime.conservation import assert_conserved
-from tests.collectors.field import free_port
+from tests.ports import free_port
 
 NOW = time.time_ns()
 DAY = 86_400 * 10**9

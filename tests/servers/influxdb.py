@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -12,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+
+from tests.ports import free_port
 
 VERSION = "2.7.12"
 ORG, TOKEN = "utility", "a-token-for-tests-only"
@@ -60,7 +61,7 @@ def binary() -> Path | None:
 
 def start(program: Path, folder: Path, port: int | None = None) -> InfluxServer:
     """A server with its data in `folder`, answering when this returns; not set up yet if it is new."""
-    port = port or _free_port()
+    port = port or free_port()
     folder.mkdir(parents=True, exist_ok=True)
     paths = {"bolt-path": "i.bolt", "engine-path": "engine", "sqlite-path": "i.sqlite"}
     with (folder / "log").open("ab") as log:
@@ -121,9 +122,3 @@ def ready(folder: Path) -> Iterator[InfluxServer | None]:
     finally:
         stop(server)
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

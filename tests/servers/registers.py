@@ -17,7 +17,7 @@ from pymodbus.constants import ExcCodes
 from pymodbus.server import ModbusTcpServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 
-from tests.collectors.field import free_port
+from tests.ports import free_port
 
 Registers = Mapping[tuple[str, int], int]
 """Words by table (holding, input) and address."""

@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -16,12 +15,6 @@ from simulators.board import BoardWriter
 ROOT = Path(__file__).parents[2]
 STOP_S = 2.0
 """A process stops within a second; the other one is for a machine that does much else."""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class TestBoard:

@@ -14,7 +14,8 @@ import pytest
 
 from simulators.broker import password
 from tests.need import need
-from tests.simulators.field import STOP_S, free_port, process
+from tests.ports import free_port
+from tests.simulators.field import STOP_S, process
 
 WAIT_S = 10.0
 

@@ -15,7 +15,8 @@ from pymodbus.exceptions import ModbusIOException
 
 from core.model.quality import Status
 from tests.need import need
-from tests.simulators.field import ROOT, STOP_S, TestBoard, free_port, process
+from tests.ports import free_port
+from tests.simulators.field import ROOT, STOP_S, TestBoard, process
 
 COLLECTORS = """
 collectors:

@@ -13,7 +13,8 @@ from asyncua import Client, ua
 from asyncua.ua.uaerrors import UaStatusCodeError
 
 from core.model.quality import Status
-from tests.simulators.field import STOP_S, TestBoard, free_port, process
+from tests.ports import free_port
+from tests.simulators.field import STOP_S, TestBoard, process
 
 TAGS = ["plant-1.outlet_pressure", "q-01.free_chlorine", "q-01.ph", "q-02.free_chlorine"]
 T_NS = 1_790_000_000_250_000_000

@@ -10,7 +10,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.simulators.field import ROOT, STOP_S, free_port
+from tests.ports import free_port
+from tests.simulators.field import ROOT, STOP_S
 
 PARENT = """
 import subprocess, sys, time

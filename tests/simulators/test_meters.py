@@ -21,7 +21,8 @@ from core.runtime.clock import write_anchor
 from simulators.broker import password
 from simulators.meter_book import HOURS_KEPT, MeterBook
 from simulators.meter_plan import HOUR_S, MOST_READINGS, Habit, Sent, to_send
-from tests.simulators.field import STOP_S, free_port, process
+from tests.ports import free_port
+from tests.simulators.field import STOP_S, process
 
 METERS = [f"M{n:06d}" for n in range(1, 201)]
 HOUR = 495_000

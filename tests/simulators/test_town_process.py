@@ -21,7 +21,8 @@ from core.runtime.clock import write_anchor
 from simulators.control import NoDemo, send
 from simulators.field_map import FieldMap
 from simulators.meter_book import MeterBook
-from tests.simulators.field import ROOT, STOP_S, free_port, process
+from tests.ports import free_port
+from tests.simulators.field import ROOT, STOP_S, process
 from tests.simulators.test_meters import Hub
 
 CONFIG = ROOT / "configs" / "demo"
