@@ -5,8 +5,6 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
-import structlog
-
 from alarms.incidents import OPEN, publish
 from alarms.locate import Observation, locate, observe
 from core.model.finding import Finding, FindingKind, Verb
@@ -14,9 +12,8 @@ from core.model.incident import Incident, Location
 from core.model.plant import Plant
 from core.ports.clock import Clock
 from core.ports.ledger import Ledger
+from core.runtime.logs import log
 from core.runtime.pool import process_pool
-
-log = structlog.get_logger()
 
 WAITING = 64
 DEADLINE_S = 60.0

@@ -10,8 +10,6 @@ from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
-import structlog
-
 from alarms import acts
 from alarms.engine import Engine, Judgement, QualityChange
 from alarms.incidents import Correlator
@@ -25,8 +23,7 @@ from core.ports.clock import Clock
 from core.ports.historian import Historian
 from core.ports.ledger import Ledger, Page, Tx
 from core.ports.spool import Spool, SpoolRow
-
-log = structlog.get_logger()
+from core.runtime.logs import log
 
 CURSOR = "alarms"
 NOT_NORMAL = tuple(state for state in State if state is not State.NORM)

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 WRONG_CONFIGURATION = 2
 REFUSED = 3
@@ -76,7 +75,7 @@ def main() -> None:
 
 
 def fail(message: str, code: int = 1) -> typer.Exit:
-    Console(stderr=True, highlight=False).print(message, markup=False, soft_wrap=True)
+    print(message, file=sys.stderr)
     return typer.Exit(code)
 
 
@@ -128,9 +127,6 @@ def run(
     ] = RunRole.HUB,
 ) -> None:
     """Run a plant's hub, or (`--role portal`) its citizens' server, until SIGTERM."""
-    from core.runtime.logs import configure_logs
-
-    configure_logs()
     gc.disable()  # what is read now stays; `run_hub` turns it on again
     configuration = read_or_explain(config)
     if role is RunRole.PORTAL:

@@ -6,8 +6,6 @@ import os
 import time
 from collections.abc import Sequence
 
-import structlog
-
 from alarms import hub_alarms
 from alarms.health_alarms import HealthAlarms
 from alarms.service import AlarmService
@@ -20,6 +18,7 @@ from core.runtime.clock_watch import ClockWatch
 from core.runtime.health import Health
 from core.runtime.health_watch import HealthWatch
 from core.runtime.line_watch import LineWatch
+from core.runtime.logs import log
 from core.runtime.recorder import Recorder
 from core.runtime.supervisor import Supervisor
 from core.runtime.watchdog import Watchdog
@@ -34,8 +33,6 @@ from hub.requeue import FOLDER, Requeue
 from hub.stores import Stores, open_stores
 from public_portal.publish import Publisher
 from response.service import ResponseService
-
-log = structlog.get_logger()
 
 DISK_FAILED = 74
 """The exit code (EX_IOERR)."""

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 if TYPE_CHECKING:
     from collectors.modbus.template import DeviceTemplate, Measurement
@@ -29,6 +28,8 @@ def devices(
     from hub.problems import nearest
 
     files = device_files(plant)
+    from rich.console import Console
+
     console = Console(highlight=False, soft_wrap=True, markup=False)
     if markdown:
         print(reference())

@@ -11,19 +11,16 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import structlog
-
 from collectors.replay.files import read
 from core.model.account import Account
 from core.model.conservation import Fate, total
 from core.model.sample import Batch
 from core.ports.historian import Historian
 from core.ports.ledger import Ledger, Page
+from core.runtime.logs import log
 from hub.check import read as read_configuration
 from hub.plant_files import read_accounts
 from hub.stores import open_stores
-
-log = structlog.get_logger()
 
 ROWS_AT_ONCE = 5000
 

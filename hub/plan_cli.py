@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from collectors.modbus.plan import Request
     from collectors.modbus.spec import ModbusSpec
     from collectors.modbus.wire import Wire
@@ -103,6 +103,8 @@ def plan(
             json.dumps({"connections": [_json(p) for p in plans], "not_polled": others}, ensure_ascii=False)
         )
         return
+    from rich.console import Console
+
     console = Console(highlight=False)
     for one in plans:
         _show(console, one)
@@ -164,7 +166,10 @@ def _json(plan: ConnectionPlan) -> dict[str, object]:
 _COLUMNS = ("unit", "request", "count", "unused", "every", "bytes", "on the wire", "tags")
 
 
-def _show(console: Console, plan: ConnectionPlan) -> None:
+def _show(console: "Console", plan: ConnectionPlan) -> None:
+    """Whole lines where a program reads them, cut to its width on a terminal."""
+    from rich.markup import escape
+
     line = f", {plan.baudrate} baud" if plan.baudrate else ""
     console.print(f"\n[bold]{escape(plan.id)}[/bold]  {escape(plan.where)}  {plan.framing}{line}")
     lines = [_COLUMNS, *(_cells(unit.unit, row) for unit in plan.units for row in unit.requests)]
@@ -176,7 +181,8 @@ def _show(console: Console, plan: ConnectionPlan) -> None:
             for i, (c, w) in enumerate(zip(cells, widths, strict=True))
         ]
         style = "dim" if cells is _COLUMNS else None
-        console.print("  ".join(laid).rstrip(), markup=False, style=style, overflow="ellipsis", no_wrap=True)
+        row, whole = "  ".join(laid).rstrip(), not console.is_terminal
+        console.print(row, markup=False, style=style, overflow="ellipsis", no_wrap=True, soft_wrap=whole)
     color = "red" if plan.busy > 1 else "yellow" if plan.busy > BUSY else "green"
     console.print(
         f"busy  [{color}]{_bar(plan.busy)} {plan.busy:.1%}[/{color}]{_advice(plan)}", soft_wrap=True
@@ -213,7 +219,9 @@ def _advice(plan: ConnectionPlan) -> str:
     return ""
 
 
-def _summary(console: Console, plans: Iterable[ConnectionPlan], others: list[str]) -> None:
+def _summary(console: "Console", plans: Iterable[ConnectionPlan], others: list[str]) -> None:
+    from rich.markup import escape
+
     plans = list(plans)
     rows = [row for plan in plans for row in plan.rows]
     per_s = sum(plan.requests_per_s for plan in plans)
@@ -225,7 +233,8 @@ def _summary(console: Console, plans: Iterable[ConnectionPlan], others: list[str
         soft_wrap=True,
     )
     if others:
-        console.print(f"not polled: {escape(', '.join(others))}")
+        console.print(f"not polled: {escape(', '.join(others))}", soft_wrap=True)
     tight = [plan.id for plan in plans if plan.busy > BUSY]
     if tight:
-        console.print(f"[yellow]warning[/yellow]: over {BUSY:.0%} busy: {escape(', '.join(tight))}")
+        names = escape(", ".join(tight))
+        console.print(f"[yellow]warning[/yellow]: over {BUSY:.0%} busy: {names}", soft_wrap=True)

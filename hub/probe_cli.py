@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
-from rich.console import Console
 
 if TYPE_CHECKING:
     from collectors.modbus.asking import Asker, Door
@@ -195,6 +194,8 @@ def _json(found: "Probed", top: int) -> dict[str, object]:
 
 
 def _show(found: "Probed", display: "Display | None", top: int) -> None:
+    from rich.console import Console
+
     console = Console(highlight=False, soft_wrap=True, markup=False)
     for one in found.tables:
         words = "  ".join(f"{at}: {word:04X}" for at, word in sorted(one.registers.items()))

@@ -10,15 +10,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import structlog
 
 from collectors.mqtt.spec import MqttSpec
 from core.model.sample import Batch, CorruptBatch, Flag
 from core.ports.quarantine import Kept, Quarantine
 from core.ports.spool import Sink, SpoolFull
+from core.runtime.logs import log
 from hub.check import Configuration
 
-log = structlog.get_logger()
 FOLDER = "replay"
 SUFFIX = ".batch"
 LOOK_S = 1.0

@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
 
 from simulators.control import NoDemo, send
 
@@ -37,6 +35,8 @@ def order(data: Path, as_json: bool, **command: Any) -> None:
     if as_json:
         print(json.dumps(answer, ensure_ascii=False))
     else:
+        from rich.console import Console
+
         Console(highlight=False).print_json(data=answer)
     if "error" in answer:
         raise typer.Exit(1)
@@ -102,6 +102,9 @@ def record(
     as_json: Json = False,
 ) -> None:
     """Write the samples of a simulated time, and its truth beside them, as fast as it can."""
+    from rich.console import Console
+    from rich.progress import Progress
+
     from simulators.record import record as write_record
 
     with Progress(console=Console(stderr=True), transient=True) as progress:

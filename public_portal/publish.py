@@ -3,8 +3,6 @@
 import asyncio
 from dataclasses import dataclass
 
-import structlog
-
 from core.model.event import EventKind
 from core.model.plant import Plant
 from core.model.sample import Batch
@@ -14,14 +12,13 @@ from core.ports.historian import Historian, HistorianUnavailable
 from core.ports.ledger import Ledger, Tx
 from core.ports.snapshots import SnapshotStore
 from core.ports.spool import Spool
+from core.runtime.logs import log
 from public_portal.announcements import announcements
 from public_portal.areas import area, public_tags
 from public_portal.doubts import doubts_of
 from public_portal.quality import KEPT_MIN, MINUTE_NS, Window
 from public_portal.signing import opened, public_key_of, sealed
 from public_portal.usual import UsualBands
-
-log = structlog.get_logger()
 
 EVERY_S = 30.0
 LEAST_GAP_S = 0.5

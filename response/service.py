@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-import structlog
-
 from core.model.event import Event, EventKind
 from core.model.incident import Incident, IncidentState
 from core.model.notice import Affected, Notice, NoticeState
@@ -12,12 +10,11 @@ from core.model.plant import Plant
 from core.model.work_order import Milestone, WorkOrder, WorkOrderState
 from core.ports.clock import Clock
 from core.ports.ledger import Ledger, Tx
+from core.runtime.logs import log
 from response import drafting, notices, work_orders
 from response.affected import Footprint, footprint
 from response.notices import HUB
 from response.service_times import CN_DEFAULT, ServiceTimes
-
-log = structlog.get_logger()
 
 CURSOR = "response"
 SIGNAL_RECOVERED = "信号已恢复 / signal recovered"

@@ -7,8 +7,6 @@ stored and shown, left aside by detectors, derived tags and the portal.
 from collections.abc import Mapping
 from dataclasses import replace
 
-import structlog
-
 from collectors.intake.marks import Marks
 from core.model.event import Event, EventKind
 from core.model.maintenance import Maintenance, Scope
@@ -16,8 +14,7 @@ from core.model.quality import Status
 from core.model.tag import Tag
 from core.ports.clock import Clock
 from core.ports.ledger import Ledger, Tx
-
-log = structlog.get_logger()
+from core.runtime.logs import log
 
 LONGEST_S = 7 * 86_400
 """Longer is no maintenance; it is begun again, so that somebody looks at it once a week."""

@@ -10,12 +10,10 @@ from dataclasses import dataclass, field
 from statistics import median
 
 import numpy as np
-import structlog
 
 from core.model.sample import Batch
 from core.ports.source import DeviceFacts, SourceFacts
-
-log = structlog.get_logger()
+from core.runtime.logs import log
 
 LOOKS = 31
 """What the median is of."""

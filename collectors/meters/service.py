@@ -11,8 +11,6 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
-import structlog
-
 from collectors.meters.book import Book, states
 from collectors.meters.meter import Derived, Meter
 from collectors.meters.spec import MeterSpec
@@ -23,8 +21,6 @@ from core.ports.clock import Clock
 from core.ports.historian import Historian
 from core.ports.source import DeviceFacts, SourceFacts
 from core.ports.spool import Sink, Spool, SpoolFull, SpoolRow
-
-log = structlog.get_logger()
 
 HUB = "hub"
 CURSOR = "meters"

@@ -4,8 +4,6 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 from zlib import crc32
 
-import structlog
-
 from collectors.modbus.bisect import Bisection, Found
 from collectors.modbus.breaker import UnitBreaker
 from collectors.modbus.inquiry import Inquiry
@@ -17,11 +15,11 @@ from collectors.modbus.spec import Forbidden, ModbusSpec, Unit
 from core.model.quality import Status
 from core.model.tag import Tag
 from core.ports.source import Breaker, DeviceFacts
+from core.runtime.logs import log
 
 if TYPE_CHECKING:
     from collectors.modbus.owner import Owner
 
-log = structlog.get_logger()
 
 CULPRIT_RETRY_S = 3600.0
 QUESTIONS_A_MINUTE = 60

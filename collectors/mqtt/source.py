@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 
 import numpy as np
-import structlog
 
 from collectors.mqtt.certificate import expires_ns
 from collectors.mqtt.columns import Columns
@@ -25,8 +24,7 @@ from core.ports.clock import Clock
 from core.ports.quarantine import Quarantine, Refusal
 from core.ports.source import DeviceFacts, SourceFacts
 from core.ports.spool import Sink, SpoolFull
-
-log = structlog.get_logger()
+from core.runtime.logs import log
 
 MESSAGES = 500
 WAIT_S = 1.0

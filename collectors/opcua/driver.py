@@ -5,7 +5,6 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-import structlog
 
 from collectors.opcua.follow import Follow
 from collectors.opcua.identity import expiry_cause
@@ -20,8 +19,7 @@ from core.model.tag import Tag
 from core.ports.clock import Clock
 from core.ports.source import DeviceFacts, SourceFacts
 from core.ports.spool import Sink
-
-log = structlog.get_logger()
+from core.runtime.logs import log
 
 
 class OpcUaSource:

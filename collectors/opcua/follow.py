@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 import numpy as np
-import structlog
 from asyncua import ua
 
 from collectors.opcua.columns import NO_TIME, Columns
@@ -19,6 +18,7 @@ from core.model.quality import Status
 from core.model.sample import Int64s
 from core.ports.clock import Clock
 from core.ports.source import SourceFacts
+from core.runtime.logs import log
 
 PROBE_S = 2.0
 """Without any answer for so long, the server is asked for its state: one that is frozen is found before its
@@ -32,8 +32,6 @@ _CANNOT_SUBSCRIBE = (
     ua.uaerrors.BadNotImplemented,
     ua.uaerrors.BadTooManySubscriptions,
 )
-
-log = structlog.get_logger()
 
 
 class Follow:

@@ -4,14 +4,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
-import structlog
 
 from core.model.archive import ArchiveRule
 from core.model.conservation import Fate, Tally, add, summed
 from core.model.sample import Batch
 from core.runtime.compressor import Compressor
-
-log = structlog.get_logger()
+from core.runtime.logs import log
 
 
 class Archiving:

@@ -11,12 +11,9 @@ Severe ones first, then the oldest. A condition keeps its `since` while it stand
 import time
 from collections.abc import Callable
 
-import structlog
-
 from core.model.condition import Condition, Severity
 from core.model.text import Text
-
-log = structlog.get_logger()
+from core.runtime.logs import log
 
 
 class Health:

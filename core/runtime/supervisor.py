@@ -5,9 +5,7 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-import structlog
-
-log = structlog.get_logger()
+from core.runtime.logs import log
 
 FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 30.0
@@ -51,7 +49,7 @@ class Supervisor:
             try:
                 await service()
                 return
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001
                 facts.last_error = _said(error)
                 if not lost:
                     outside = _outside(error)

@@ -37,7 +37,6 @@ from core.model.work_order import WorkOrder
 from core.ports.ledger import Tx
 from core.runtime.clock import AnchoredClock
 from core.runtime.live import LiveTable
-from core.runtime.logs import configure_logs
 from hub.check import Configuration, read
 from hub.reads import reads
 from response.service import ResponseService
@@ -256,6 +255,5 @@ async def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    configure_logs()
     with contextlib.suppress(asyncio.CancelledError):
         asyncio.run(main(Path(sys.argv[1])))
