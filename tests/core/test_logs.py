@@ -13,18 +13,15 @@ def test_an_event_is_one_line_with_its_facts(capsys: pytest.CaptureFixture[str])
     assert line.endswith("at=127.0.0.1:8080 tls=False cause='no\\nroom left' tags=\"('a', 'b')\"")
 
 
-def test_a_traceback_tells_where_and_never_what_the_variables_held(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_a_traceback_tells_no_values_of_variables(capsys: pytest.CaptureFixture[str]) -> None:
     password = "secret"
     try:
         int(password[:0])
     except ValueError:
         log.warning("service lost", exc_info=True)
     said = capsys.readouterr().err
-    assert (
-        "service lost" in said and "int(password[:0])" in said and "secret" not in said.partition("int(")[2]
-    )
+    assert "service lost" in said and "int(password[:0])" in said
+    assert "secret" not in said
 
 
 def test_a_log_that_nobody_takes_any_more_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

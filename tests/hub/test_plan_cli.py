@@ -63,6 +63,15 @@ def test_it_can_be_read_as_a_table() -> None:
     assert "discrete 0-5" in done.stdout and "holding 0-9" in done.stdout and "█" in done.stdout
 
 
+def test_through_a_pipe_no_name_is_cut(plant: Path) -> None:
+    (station,) = told(plant, "--connection", "st-06")["connections"]
+    name = station["units"][0]["requests"][0]["tags"][-1]
+    for file in plant.glob("*.*"):
+        if name in (text := file.read_text(encoding="utf-8")):
+            file.write_text(text.replace(name, "x" * 100), encoding="utf-8")
+    assert "x" * 100 in plan(plant, "--connection", "st-06").stdout
+
+
 def test_an_unknown_connection_is_a_mistake_that_is_named() -> None:
     done = plan(DEMO, "--connection", "st-99")
     assert done.returncode == 2
