@@ -181,8 +181,11 @@ def _show(console: "Console", plan: ConnectionPlan) -> None:
             for i, (c, w) in enumerate(zip(cells, widths, strict=True))
         ]
         style = "dim" if cells is _COLUMNS else None
-        row, whole = "  ".join(laid).rstrip(), not console.is_terminal
-        console.print(row, markup=False, style=style, overflow="ellipsis", no_wrap=True, soft_wrap=whole)
+        row = "  ".join(laid).rstrip()
+        if console.is_terminal:
+            console.print(row, markup=False, style=style, overflow="ellipsis", no_wrap=True)
+        else:
+            print(row)
     color = "red" if plan.busy > 1 else "yellow" if plan.busy > BUSY else "green"
     console.print(
         f"busy  [{color}]{_bar(plan.busy)} {plan.busy:.1%}[/{color}]{_advice(plan)}", soft_wrap=True
