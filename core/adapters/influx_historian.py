@@ -197,7 +197,7 @@ class InfluxHistorian:
         ids = (np.array([number[name] for name in batch.tags], np.uint32) for batch in kept)
         every = joined(kept, list(ids))
         order = settling(every)
-        rows = every if order is None else every[order]
+        rows = every if order is None else every.take(order)
         mute = np.array([unspeakable(name) for name in names], bool)[rows["tag"]]
         refused = {int(i): "tag_name: InfluxDB cannot hold a tag of this name" for i in np.flatnonzero(mute)}
         sendable = np.flatnonzero(~mute)
@@ -206,13 +206,14 @@ class InfluxHistorian:
         self._unvalue(rows[known & is_bad(rows["q"]) & ~mute], names)
         places = self._heads.places(["" if unspeakable(name) else name for name in names])
         told = self._post.write(
-            rows["t"][sendable], lambda some: encode(rows[sendable[some]], self._heads, places)
+            rows["t"][sendable], lambda some: encode(rows.take(sendable[some]), self._heads, places)
         )
         refused.update((int(sendable[i]), why) for i, why in told.items())
         out = np.zeros(len(rows), bool)
         out[list(refused)] = True
-        self._see(rows[~out], names)
-        self._late.note(rows[~out], names, time.time_ns())
+        taken = rows.take(np.flatnonzero(~out))
+        self._see(taken, names)
+        self._late.note(taken, names, time.time_ns())
         tally = tally_of(kept, order, known, out, aside)
         return tally, [*aside, *refused_lines(kept, order, refused)]
 

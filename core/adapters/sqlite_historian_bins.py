@@ -24,6 +24,7 @@ HOUR_NS = 60 * MINUTE_NS
 BIN = np.dtype([("t", "<i8"), ("n", "<i8"), ("low", "<f8"), ("high", "<f8"), ("sum", "<f8")])
 """One window that holds at least one Good or Uncertain sample; t is its start, UTC ns."""
 Bins = npt.NDArray[np.void]
+_WHOLE = f"V{BIN.itemsize}"
 _PLAIN, _PLANES, _COLUMNS = 0, 1, 2
 """The first byte. Planes were deflated, as earlier versions kept more than a few."""
 _FEW = 4
@@ -38,7 +39,8 @@ _CLOSE = 1e-12
 
 def bins_of(rows: Rows, width_ns: int) -> Bins:
     """One tag's rows, ascending in t, by windows that begin at k x width_ns."""
-    rows = rows[~is_bad(rows["q"])]
+    if (bad := is_bad(rows["q"])).any():
+        rows = rows.take(np.flatnonzero(~bad))
     v = np.ascontiguousarray(rows["v"])
     return reduced(rows["t"] // width_ns * width_ns, np.ones(len(v), np.int64), v, v, v)
 
@@ -55,6 +57,11 @@ def reduced(at: Int64s, n: Int64s, low: Floats, high: Floats, total: Floats) -> 
     bins["high"] = np.maximum.reduceat(high, first)
     bins["sum"] = np.add.reduceat(total, first)
     return bins
+
+
+def stacked_bins(pieces: Sequence[Bins]) -> Bins:
+    """One after another."""
+    return np.concatenate([bins.view(_WHOLE) for bins in pieces]).view(BIN)
 
 
 def pack_bins(bins: Bins, width_ns: int) -> bytes:
@@ -126,12 +133,12 @@ def unpack_bins(packed: Sequence[bytes], width_ns: int) -> tuple[Bins, Int64s]:
     if len(found) == 1:
         return found[0][1], sizes
     starts = np.cumsum(sizes) - sizes
-    out = np.empty(int(sizes.sum()), BIN)
+    out = np.empty(int(sizes.sum()), _WHOLE)
     for places, bins in found:
         many = sizes[places]
         first = np.repeat(starts[places] - (np.cumsum(many) - many), many)
-        out[first + np.arange(len(bins))] = bins
-    return out, sizes
+        out[first + np.arange(len(bins))] = bins.view(_WHOLE)
+    return out.view(BIN), sizes
 
 
 def _unpacked(head: bytes, data: list[bytes], width_ns: int) -> tuple[Bins, npt.ArrayLike]:

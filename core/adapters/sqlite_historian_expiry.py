@@ -9,7 +9,7 @@ import numpy as np
 from core.adapters.historian_rows import refusals
 from core.adapters.sqlite_historian_bins import HOUR_NS, bins_of, pack_bins
 from core.adapters.sqlite_historian_decode import unpack
-from core.adapters.sqlite_historian_file import TagRow
+from core.adapters.sqlite_historian_spans import TagRow
 from core.model.retention import DAY_NS, Retention, cut_ns
 from core.model.sample import Batch, Int64s, Names
 from core.model.tag import Tag

@@ -3,27 +3,26 @@
 `chunk` holds one row for each tag and span, with its roll-ups before the samples, so that reading a
 roll-up touches no sample. `part` holds what was folded into a span that is still open, a block for each
 group of tags; `fresh` what came since the last fold. A later table's sample replaces an earlier one's of
-the same time.
+the same time. `newest` holds, for each group of tags, the newest row of each that is not in `fresh`.
 """
 
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 
-from core.adapters.historian_rows import Rows, settled
+from core.adapters.historian_rows import ROW, WHOLE, Rows, settled, stacked
 from core.adapters.sqlite_historian_bins import HOUR_NS, MINUTE_NS, bins_of, pack_bin_run, pack_bins
 from core.adapters.sqlite_historian_blocks import unpack_block
 from core.adapters.sqlite_historian_code import pack_run
 from core.adapters.sqlite_historian_decode import unpack
+from core.adapters.sqlite_historian_spans import GROUP_TAGS, TagRow
 from core.model.conservation import Fate, Tally
-from core.model.sample import Int64s
 from core.ports.historian import Written
 
+NEVER = np.iinfo(np.int64).min
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS tag (
   id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,
@@ -37,58 +36,11 @@ CREATE TABLE IF NOT EXISTS part (
 );
 CREATE INDEX IF NOT EXISTS part_key ON part (key, id);
 CREATE TABLE IF NOT EXISTS fresh (id INTEGER PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS newest (tags INTEGER PRIMARY KEY, rows BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS marked (
   only INTEGER PRIMARY KEY CHECK (only = 1), mark TEXT NOT NULL, tally TEXT NOT NULL
 );
 """
-
-_MIDDLE, _SPAN = 2**31, 2**32 - 1
-SPANS_NS = (HOUR_NS, 24 * HOUR_NS, 30 * 24 * HOUR_NS)
-GROUP_TAGS = 64
-
-
-@dataclass(frozen=True, slots=True)
-class TagRow:
-    """span_ns: how much time one chunk holds, fixed when the tag was first seen (ADR 0002)."""
-
-    id: int
-    span_ns: int
-    minutes: bool
-
-    @property
-    def group(self) -> int:
-        """Tags of like span that are folded together."""
-        return self.id // GROUP_TAGS * len(SPANS_NS) + SPANS_NS.index(self.span_ns)
-
-    def key(self, t_ns: int) -> int:
-        return int(chunk_keys(self.id, t_ns, self.span_ns))
-
-    def part_key(self, key: int) -> int:
-        """Of the parts that lie over one of this tag's chunks."""
-        return self.group << 32 | key & _SPAN
-
-    def chunk_key(self, part_key: int) -> int:
-        return self.id << 32 | part_key & _SPAN
-
-    def start(self, key: int) -> int:
-        """Where the chunk begins, UTC ns."""
-        return ((key & _SPAN) - _MIDDLE) * self.span_ns
-
-
-def span_of(period_s: float) -> tuple[int, bool]:
-    """The chunk's span in ns, and whether it has 1-min roll-ups (ADR 0002)."""
-    hour, day, month = SPANS_NS
-    if period_s < 60:
-        return hour, period_s < 10
-    return (day if period_s < 900 else month), False
-
-
-K = TypeVar("K", int, Int64s)
-
-
-def chunk_keys(tag: K, t_ns: K, span_ns: K) -> K:
-    """The chunk of a time: ascending within a tag, and no two tags share one."""
-    return (tag << 32) + t_ns // span_ns + _MIDDLE
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -100,6 +52,47 @@ def connect(path: Path) -> sqlite3.Connection:
     db.execute("PRAGMA cache_size=-65536")
     db.executescript(_SCHEMA)
     return db
+
+
+def known_tags(db: sqlite3.Connection) -> dict[str, TagRow]:
+    found = db.execute("SELECT name, id, span_ns, minutes FROM tag ORDER BY id")
+    return {name: TagRow(id, span_ns, bool(minutes)) for name, id, span_ns, minutes in found}
+
+
+def newest_rows(db: sqlite3.Connection, many: int) -> Rows:
+    """By tag number; earlier versions kept them in `tag`, some of which may stand there still."""
+    rows = unseen(many)
+    for id, data in db.execute("SELECT id, newest FROM tag WHERE newest IS NOT NULL"):
+        rows[id] = np.frombuffer(data, ROW)[0]
+    if db.execute("SELECT 1 FROM sqlite_master WHERE name='newest'").fetchone():
+        for group, data in db.execute("SELECT tags, rows FROM newest"):
+            some = np.frombuffer(data, ROW)
+            at = np.flatnonzero(some["t"] != NEVER)
+            rows[group * GROUP_TAGS + at] = some[at]
+    return rows
+
+
+def unseen(many: int) -> Rows:
+    """The newest rows of tags that have none."""
+    rows = np.zeros(many, ROW)
+    rows["t"] = NEVER
+    return rows
+
+
+def seen(newest: Rows, rows: Rows) -> Rows:
+    """The newest rows by tag number after these, which are sorted by (tag, t): a copy, since others look at
+    the old one."""
+    tags = np.ascontiguousarray(rows["tag"])
+    if not (tags[1:] > tags[:-1]).all():
+        last = np.flatnonzero(np.append(tags[1:] != tags[:-1], True))
+        rows, tags = rows.take(last), tags[last]
+    copy = newest.view(WHOLE).copy()
+    where = slice(tags[0], tags[-1] + 1) if len(tags) and tags[-1] - tags[0] == len(tags) - 1 else tags
+    newer = rows["t"] >= newest["t"][where]
+    if not newer.all():
+        rows, where = rows.take(np.flatnonzero(newer)), tags[newer]
+    copy[where] = rows.view(WHOLE)
+    return copy.view(ROW)
 
 
 def pieces(db: sqlite3.Connection, tag: TagRow, first: int, last: int) -> list[Rows]:
@@ -115,7 +108,7 @@ def pieces(db: sqlite3.Connection, tag: TagRow, first: int, last: int) -> list[R
 def span_rows(db: sqlite3.Connection, tag: TagRow, key: int) -> Rows | None:
     """What one chunk's span holds on disk; None when that is nothing."""
     found = [rows for rows in pieces(db, tag, key, key) if len(rows)]
-    return found[0] if len(found) == 1 else settled(np.concatenate(found)) if found else None
+    return found[0] if len(found) == 1 else settled(stacked(found)) if found else None
 
 
 def chunk_rows(db: sqlite3.Connection, tag: TagRow, key: int) -> Rows | None:
@@ -154,7 +147,7 @@ def upgrade(db: sqlite3.Connection, tags: Sequence[TagRow]) -> None:
         old = chunk_rows(db, tag, key)
         data = db.execute("SELECT data FROM block WHERE key=? ORDER BY id", (key,)).fetchall()
         blocks = [unpack(block, tag.id) for (block,) in data]
-        rows = settled(np.concatenate(([] if old is None else [old]) + blocks))
+        rows = settled(stacked(([] if old is None else [old]) + blocks))
         put_chunks(db, tag, [key], rows, [0, len(rows)])
     db.execute("DROP TABLE block")
     db.execute("COMMIT")

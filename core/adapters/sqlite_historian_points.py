@@ -10,7 +10,7 @@ import numpy.typing as npt
 from core.adapters.historian_rows import Rows
 from core.adapters.sqlite_historian_blocks import unpack_block
 from core.adapters.sqlite_historian_decode import Columns
-from core.adapters.sqlite_historian_file import TagRow
+from core.adapters.sqlite_historian_spans import TagRow
 from core.model.sample import Floats, Int64s
 
 

@@ -9,9 +9,9 @@ import numpy as np
 
 from core.adapters.historian_rows import Rows
 from core.adapters.sqlite_historian_bins import HOUR_NS, MINUTE_NS
-from core.adapters.sqlite_historian_file import TagRow
 from core.adapters.sqlite_historian_fresh import Fresh
 from core.adapters.sqlite_historian_points import Points, points_of, sealed_points, settled_points
+from core.adapters.sqlite_historian_spans import TagRow
 from core.adapters.sqlite_historian_windows import Windows, rolled
 from core.model.sample import Batch, Names, Series
 from core.ports.historian import Buckets

@@ -10,31 +10,29 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from core.adapters.historian_rows import ROW, Mask, Rows, joined, settled, settling, tally_of
+from core.adapters.historian_rows import Mask, Rows, joined, settled, settling, stacked, tally_of
 from core.adapters.sqlite_historian_blocks import pack_blocks, unpack_block
 from core.adapters.sqlite_historian_expiry import Expiry
 from core.adapters.sqlite_historian_file import (
-    SPANS_NS,
-    TagRow,
-    chunk_keys,
     chunk_rows,
     connect,
+    known_tags,
+    newest_rows,
     put_chunks,
     put_mark,
-    span_of,
+    seen,
     span_rows,
+    unseen,
     upgrade,
 )
 from core.adapters.sqlite_historian_fresh import Fresh, pack_fresh, unpack_fresh
+from core.adapters.sqlite_historian_spans import GROUP_TAGS, SPANS_NS, TagRow, chunk_keys, span_of
 from core.model.conservation import Tally
-from core.model.sample import Batch, Names
+from core.model.sample import Batch, Int64s, Names
 from core.model.tag import Tag
 from core.ports.quarantine import Refusal
 
-_NEVER = np.iinfo(np.int64).min
 _LAYOUTS = 4_096
-_WHOLE = f"V{ROW.itemsize}"
-"""A row as one piece of memory: five times as fast to copy as its fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +74,15 @@ class Store:
     def recover(self) -> None:
         if self._db.in_transaction:
             self._db.execute("ROLLBACK")
-        found = self._db.execute("SELECT name, id, span_ns, minutes, newest FROM tag ORDER BY id").fetchall()
-        self.tags = {name: TagRow(id, span_ns, bool(minutes)) for name, id, span_ns, minutes, _ in found}
+        self.tags = known_tags(self._db)
         self._by_id = [TagRow(0, SPANS_NS[0], False), *self.tags.values()]
         self._columns()
-        self.newest = _unseen(len(self._by_id))
-        for *_, newest in found:
-            if newest:
-                self._see(np.frombuffer(newest, ROW))
+        self.newest = newest_rows(self._db, len(self._by_id))
         self.fresh.clear()
         for (data,) in self._db.execute("SELECT data FROM fresh ORDER BY id"):
             rows = unpack_fresh(data)
             self.fresh.add(rows)
-            self._see(rows)
+            self.newest = seen(self.newest, rows)
         self._open: dict[int, int] = {}
         self._ripe: dict[int, None] = {}
         for (key,) in self._db.execute("SELECT DISTINCT key FROM part ORDER BY key"):
@@ -120,7 +114,7 @@ class Store:
             self.fresh.clear()
         if not bulk:
             self.fresh.add(unique)
-            self._see(unique)
+            self.newest = seen(self.newest, unique)
         return tally
 
     def close(self) -> None:
@@ -139,19 +133,31 @@ class Store:
     def _fold(self) -> None:
         """Everything fresh becomes blocks, one for each group of tags and span."""
         self._folded = time.monotonic()
-        rows = settled(self.fresh.all())
-        keys = chunk_keys(self._groups[rows["tag"]], rows["t"], self._span_ns[rows["tag"]])
-        if (keys[1:] < keys[:-1]).any():
-            order = np.argsort(keys, kind="stable")
-            rows, keys = rows.take(order), keys[order]
-        cuts = np.flatnonzero(keys[1:] != keys[:-1]) + 1
-        found = keys[np.append(0, cuts)].tolist() if len(keys) else []
-        for key in found:
-            self._place(key)
-        self._add_parts(rows, found, [0, *cuts.tolist(), len(rows)])
-        self._keep_newest(np.unique(rows["tag"]))
+        for some in self.fresh.slices():
+            rows = settled(some)
+            tags = np.ascontiguousarray(rows["tag"])
+            keys = self._part_keys(tags, np.ascontiguousarray(rows["t"]))
+            if (keys[1:] < keys[:-1]).any():
+                order = np.argsort(keys, kind="stable")
+                rows, keys = rows.take(order), keys[order]
+            cuts = np.flatnonzero(keys[1:] != keys[:-1]) + 1
+            found = keys[np.append(0, cuts)].tolist()
+            for key in found:
+                self._place(key)
+            self._add_parts(rows, found, [0, *cuts.tolist(), len(rows)])
+            self._keep_newest(tags[np.append(0, np.flatnonzero(tags[1:] != tags[:-1]) + 1)])
         self._db.execute("DELETE FROM fresh")
         self._expiry.expire_some(self._db, self.tags)
+
+    def _part_keys(self, tags: npt.NDArray[np.uint32], t: Int64s) -> Int64s:
+        """Of the parts that these, sorted by tag, belong into; most folds lie within one span."""
+        low, high = int(t.min()), int(t.max())
+        if any(low // span_ns != high // span_ns for span_ns in SPANS_NS):
+            return chunk_keys(self._groups[tags], t, self._span_ns[tags])
+        first, last = int(tags[0]), int(tags[-1]) + 1
+        groups, span_ns = self._groups[first:last], self._span_ns[first:last]
+        keys = chunk_keys(groups, np.full(len(groups), high), span_ns)
+        return keys.take(tags - np.uint32(first))
 
     def _place(self, key: int) -> None:
         """A group's newest span is open; its others are to be sealed."""
@@ -167,7 +173,7 @@ class Store:
             last, before = self._small.pop(key, (0, 0))
             if last and before + samples <= self._limits.block_rows:
                 (old,) = self._db.execute("SELECT data FROM part WHERE id=?", (last,)).fetchone()
-                whole = settled(np.concatenate((unpack_block(old), rows[low:high])))
+                whole = settled(stacked((unpack_block(old), rows[low:high])))
                 id, samples = last, len(whole)
                 packed = next(pack_blocks(whole, [0, samples]))
             else:
@@ -188,14 +194,15 @@ class Store:
         data = self._db.execute("SELECT data FROM part WHERE key=? ORDER BY id", (part_key,)).fetchall()
         if not data:
             return
-        rows = settled(np.concatenate([unpack_block(block) for (block,) in data]))
-        edges = [0, *(np.flatnonzero(rows["tag"][1:] != rows["tag"][:-1]) + 1).tolist(), len(rows)]
+        rows = settled(stacked([unpack_block(block) for (block,) in data]))
+        tags = np.ascontiguousarray(rows["tag"])
+        edges = [0, *(np.flatnonzero(tags[1:] != tags[:-1]) + 1).tolist(), len(rows)]
         for low, high in pairwise(edges):
             tag, mine = self._by_id[int(rows["tag"][low])], rows[low:high]
             key = tag.chunk_key(part_key)
             old = chunk_rows(self._db, tag, key)
             if old is not None:
-                mine = settled(np.concatenate((old, mine)))
+                mine = settled(stacked((old, mine)))
             put_chunks(self._db, tag, [key], mine, [0, len(mine)])
         self._db.execute("DELETE FROM part WHERE key=?", (part_key,))
 
@@ -215,12 +222,12 @@ class Store:
                 group, old = rows[low:high], chunk_rows(self._db, tag, key)
                 if old is not None:
                     again[low:high] = np.isin(group["t"], old["t"])
-                    group = settled(np.concatenate((old, group)))
+                    group = settled(stacked((old, group)))
                 put_chunks(self._db, tag, [key], group, [0, len(group)])
             past = edges[touched]
             rest = [edge - past for edge in edges[touched:]]
             put_chunks(self._db, tag, keys[touched:], rows[past : edges[-1]], rest)
-        self._see(rows)
+        self.newest = seen(self.newest, rows)
         self._keep_newest(np.unique(rows["tag"]))
         return again
 
@@ -229,7 +236,7 @@ class Store:
         newest = self.newest["t"][rows["tag"]]
         again: Mask = rows["t"] == newest
         at = np.flatnonzero(rows["t"] < newest)
-        late = rows[at]
+        late = rows.take(at)
         keys, edges = self._spans(late)
         for key, low, high in zip(keys, edges, edges[1:], strict=False):
             tag = self._by_id[key >> 32]
@@ -259,37 +266,26 @@ class Store:
         return known
 
     def _number(self, names: Sequence[str]) -> None:
+        new = []
         for name in dict.fromkeys(names):
             known = self._known.get(name)
             span_ns, minutes = span_of(known.period_s if known else 1.0)
             tag = TagRow(len(self._by_id), span_ns, minutes)
-            row = (tag.id, name, span_ns, minutes)
-            self._db.execute("INSERT INTO tag (id, name, span_ns, minutes) VALUES (?,?,?,?)", row)
+            new.append((tag.id, name, span_ns, minutes))
             self.tags[name] = tag
             self._by_id.append(tag)
+        self._db.executemany("INSERT INTO tag (id, name, span_ns, minutes) VALUES (?,?,?,?)", new)
         self._columns()
-        self.newest = np.concatenate((self.newest, _unseen(len(self._by_id) - len(self.newest))))
+        self.newest = stacked((self.newest, unseen(len(self._by_id) - len(self.newest))))
 
     def _columns(self) -> None:
         self._span_ns = np.array([tag.span_ns for tag in self._by_id], np.int64)
         self._groups = np.array([tag.group for tag in self._by_id], np.int64)
 
-    def _see(self, rows: Rows) -> None:
-        """Rows sorted by (tag, t)."""
-        tags = np.ascontiguousarray(rows["tag"])
-        at = np.flatnonzero(np.append(tags[1:] != tags[:-1], len(rows) > 0))
-        at = at[rows["t"][at] >= self.newest["t"][tags[at]]]
-        newest = self.newest.copy()
-        newest.view(_WHOLE)[tags[at]] = rows.take(at).view(_WHOLE)
-        self.newest = newest
-
     def _keep_newest(self, tags: npt.NDArray[np.uint32]) -> None:
+        groups = np.unique(tags // GROUP_TAGS).tolist()
+        at = [(group, group * GROUP_TAGS) for group in groups]
         self._db.executemany(
-            "UPDATE tag SET newest=? WHERE id=?", [(self.newest[tag].tobytes(), int(tag)) for tag in tags]
+            "INSERT OR REPLACE INTO newest VALUES (?,?)",
+            [(group, self.newest[first : first + GROUP_TAGS].tobytes()) for group, first in at],
         )
-
-
-def _unseen(n: int) -> Rows:
-    rows = np.zeros(n, ROW)
-    rows["t"] = _NEVER
-    return rows

@@ -6,10 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
-import numpy as np
-
-from core.adapters.historian_rows import ROW
-from core.adapters.sqlite_historian_file import TagRow
+from core.adapters.sqlite_historian_file import known_tags, newest_rows, seen
 from core.adapters.sqlite_historian_fresh import Fresh, unpack_fresh
 from core.adapters.sqlite_historian_query import Query
 from core.model.sample import Batch, Series
@@ -23,19 +20,14 @@ class SqliteHistorianView:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
         self.fresh = Fresh()
-        self.tags: dict[str, TagRow] = {}
-        rows = db.execute("SELECT name, id, span_ns, minutes, newest FROM tag ORDER BY id").fetchall()
-        self.newest = np.zeros(len(rows) + 1, ROW)
-        self.newest["t"] = np.iinfo(np.int64).min
-        for name, id, span_ns, minutes, newest in rows:
-            self.tags[name] = TagRow(id, span_ns, bool(minutes))
-            if newest:
-                self.newest[id] = np.frombuffer(newest, ROW)[0]
+        db.execute("BEGIN")
+        self.tags = known_tags(db)
+        self.newest = newest_rows(db, len(self.tags) + 1)
         for (data,) in db.execute("SELECT data FROM fresh ORDER BY id"):
-            some = unpack_fresh(data)
-            self.fresh.add(some)
-            for row in some[some["t"] >= self.newest["t"][some["tag"]]]:
-                self.newest[row["tag"]] = row
+            rows = unpack_fresh(data)
+            self.fresh.add(rows)
+            self.newest = seen(self.newest, rows)
+        db.execute("COMMIT")
         self._query = Query(db, self)
 
     @classmethod

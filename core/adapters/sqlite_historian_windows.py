@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from core.adapters.historian_rows import Rows
-from core.adapters.sqlite_historian_bins import HOUR_NS, Bins, reduced, unpack_bins
+from core.adapters.historian_rows import Rows, stacked
+from core.adapters.sqlite_historian_bins import HOUR_NS, Bins, reduced, stacked_bins, unpack_bins
 from core.adapters.sqlite_historian_blocks import unpack_block
-from core.adapters.sqlite_historian_file import TagRow, chunk_keys
 from core.adapters.sqlite_historian_points import Points, chunk_points, points_of, settled_points
+from core.adapters.sqlite_historian_spans import TagRow, chunk_keys
 from core.model.quality import is_bad
 from core.model.sample import Int64s
 from core.ports.historian import Buckets
@@ -28,7 +28,7 @@ class Windows:
         no two windows."""
         inside = (bins["t"] >= self.start_ns) & (bins["t"] < end_ns)
         if not inside.all():
-            places, bins = places[inside], bins[inside]
+            places, bins = places[inside], bins.take(np.flatnonzero(inside))
         self._found.append((self._at(places, bins["t"]), bins))
 
     def add_points(self, places: Int64s, points: Points) -> None:
@@ -41,7 +41,8 @@ class Windows:
         size = self._tags * self._many
         n, (low, high, mean) = np.zeros(size, np.int64), (np.full(size, np.nan) for _ in range(3))
         if self._found:
-            at, bins = (np.concatenate(column) for column in zip(*self._found, strict=True))
+            at = np.concatenate([at for at, _ in self._found])
+            bins = stacked_bins([bins for _, bins in self._found])
             if (at[1:] <= at[:-1]).any():
                 order = np.argsort(at, kind="stable")
                 ordered = bins.take(order)
@@ -100,8 +101,10 @@ def _newer(db: sqlite3.Connection, tags: Sequence[TagRow], fresh: Rows, start: i
         ask = "SELECT data FROM part WHERE key BETWEEN ? AND ? ORDER BY id"
         for (data,) in db.execute(ask, span):
             rows = unpack_block(data, only)
-            pieces.append(rows if only is not None else rows[np.isin(rows["tag"], wanted)])
-    newer = points_of(np.concatenate((*pieces, fresh)))
+            pieces.append(
+                rows if only is not None else rows.take(np.flatnonzero(np.isin(rows["tag"], wanted)))
+            )
+    newer = points_of(stacked((*pieces, fresh)))
     span_ns = _of({tag.id: tag.span_ns for tag in tags}, newer.tag)
     began = newer.t // span_ns * span_ns
     return newer.where((began < end) & (began > start - span_ns))

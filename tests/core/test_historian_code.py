@@ -1,5 +1,7 @@
 """The chunk coding gives back every bit, and few bytes for what instruments really send."""
 
+import struct
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,7 +11,7 @@ from core.adapters.historian_rows import ROW
 from core.adapters.sqlite_historian_blocks import pack_blocks, unpack_block
 from core.adapters.sqlite_historian_code import MS, pack, pack_run
 from core.adapters.sqlite_historian_decode import unpack
-from core.adapters.sqlite_historian_fresh import pack_fresh, unpack_fresh
+from core.adapters.sqlite_historian_fresh import Fresh, pack_fresh, unpack_fresh
 
 T = st.integers(-(2**63), 2**63 - 1)
 VALUES = st.one_of(
@@ -89,10 +91,54 @@ def test_blocks_of_many_tags_give_every_bit_back_whole_or_one_tag_at_a_time(tags
             assert bits(unpack_block(block, tag)) == bits(mine[mine["tag"] == tag])
 
 
-@given(ROWS, st.booleans())
-def test_fresh_rows_come_back_to_the_bit_also_as_earlier_versions_kept_them(samples, alike):
+@given(ROWS, st.booleans(), st.integers(0, 3))
+def test_fresh_rows_come_back_to_the_bit_also_as_earlier_versions_kept_them(samples, alike, step):
     rows = rows_of(samples)
     if alike:
         rows["t"], rows["q"], rows["v"] = rows["t"][0], rows["q"][0], rows["v"][0]
+    rows["tag"] = 2**32 - 3 + step * np.arange(len(rows), dtype=np.uint64)
     assert unpack_fresh(pack_fresh(rows)).tobytes() == rows.tobytes()
     assert unpack_fresh(rows.tobytes()).tobytes() == rows.tobytes()
+    assert unpack_fresh(with_bits(rows)).tobytes() == rows.tobytes()
+
+
+def with_bits(rows):
+    """Columns as an earlier version wrote them: a bit tells which is one number."""
+    parts, same = [], 0
+    for i, name in enumerate(ROW.names):
+        column = np.ascontiguousarray(rows[name])
+        bits = column.view(f"<u{column.itemsize}")
+        if (bits == bits[0]).all():
+            same, column = same | 1 << i, column[:1]
+        parts.append(column.tobytes())
+    return b"".join((struct.pack("<4sIB", b"WHF1", len(rows), same), *parts))
+
+
+def test_one_poll_of_decimals_takes_two_bytes_a_sample_as_it_comes():
+    rows = signal(5_000, 0.01)
+    rows["tag"], rows["t"], rows["r"] = np.arange(5_000) + 7, rows["t"][0], rows["r"][0]
+    assert len(pack_fresh(rows)) < 2 * len(rows) + 100
+
+
+@given(st.lists(st.lists(st.integers(0, 500), max_size=150), max_size=90))
+def test_what_is_fresh_is_given_out_by_tag_in_its_order_of_arrival(writes):
+    fresh, expected, number = Fresh(), {}, 0
+    for write in writes:
+        rows = np.zeros(len(write), ROW)
+        rows["tag"], rows["t"] = sorted(write), number + np.arange(len(write))
+        number += len(write)
+        fresh.add(rows)
+        for row in rows:
+            expected.setdefault(int(row["tag"]), []).append(int(row["t"]))
+    got = {}
+    for some in fresh.slices():
+        assert not set(got) & set(some["tag"].tolist())
+        for tag, t in zip(some["tag"].tolist(), some["t"].tolist(), strict=True):
+            got.setdefault(tag, []).append(t)
+    assert got == expected
+    assert list(got) == sorted(got)
+    some = [tag for tag in (0, 7, 499, 500) if tag in expected]
+    asked = fresh.tags([499, 0, 500, 7])
+    for tag in some:
+        assert asked["t"][asked["tag"] == tag].tolist() == expected[tag]
+    assert len(asked) == sum(len(expected[tag]) for tag in some)

@@ -10,8 +10,9 @@ import pytest
 from core.adapters.historian_rows import ROW
 from core.adapters.sqlite_historian import SqliteHistorian
 from core.adapters.sqlite_historian_code import pack
-from core.adapters.sqlite_historian_file import TagRow
+from core.adapters.sqlite_historian_spans import TagRow
 from core.adapters.sqlite_historian_store import Limits
+from core.adapters.sqlite_historian_view import SqliteHistorianView
 from core.adapters.sqlite_quarantine import SqliteQuarantine
 from core.model.retention import Keep, Retention
 from core.model.sample import Batch, Sample
@@ -122,6 +123,30 @@ async def test_blocks_of_one_tag_as_earlier_versions_kept_them_are_read_as_they_
         historian = await SqliteHistorian.open(path, {}, limits=ALWAYS)
         series = await historian.read("p", NOON, NOON + 60 * S)
         assert series.t_ns.tolist() == [NOON + s * S for s in (*range(10), 20, 21)]
+        await historian.close()
+
+
+async def test_newest_values_as_earlier_versions_kept_them_are_known_and_then_replaced(tmp_path):
+    path = tmp_path / "historian.db"
+    historian = await SqliteHistorian.open(path, {}, limits=ALWAYS)
+    names = [f"t{i}" for i in range(100)]
+    await historian.write([Batch.of("s", [Sample(name, NOON, 1.0) for name in names])])
+    await historian.write([Batch.of("s", [Sample(name, NOON, 2.0) for name in names[:2]])])
+    await historian.close()
+    with sqlite3.connect(path) as db:
+        rows = np.frombuffer(b"".join(data for (data,) in db.execute("SELECT rows FROM newest")), ROW)
+        db.executemany(
+            "UPDATE tag SET newest=? WHERE id=?", [(row.tobytes(), int(row["tag"])) for row in rows[1:]]
+        )
+        db.execute("DROP TABLE newest")
+    beside = await SqliteHistorianView.open(path)
+    assert [s.v for s in (await beside.last(names)).samples()] == [2.0, 2.0, *[1.0] * 98]
+    await beside.close()
+    for value in (3.0, 4.0):
+        historian = await SqliteHistorian.open(path, {}, limits=ALWAYS)
+        assert (await historian.last(["t99"])).samples()[0].v == (1.0 if value == 3.0 else 3.0)
+        await historian.write([Batch.of("s", [Sample("t99", NOON + int(value) * S, value)])])
+        assert fates(await historian.write([Batch.of("s", [Sample("t7", NOON, 5.0)])])) == (0, 1, 0)
         await historian.close()
 
 
