@@ -15,6 +15,7 @@ from api.guard import Guard
 from api.problems import install
 from api.routes import (
     alarm_acts,
+    alarm_kpi,
     alarms,
     collection,
     events,
@@ -40,6 +41,7 @@ DOORS: tuple[Door, ...] = (
     *collection.DOORS,
     *alarms.DOORS,
     *alarm_acts.DOORS,
+    *alarm_kpi.DOORS,
     *incidents.DOORS,
     *work_orders.DOORS,
     *notices.DOORS,

@@ -108,6 +108,15 @@ class Ledger(Protocol):
         """The newest first."""
         ...
 
+    def journal_between(self, start_ns: int, end_ns: int) -> AsyncIterator[list[JournalEntry]]:
+        """What was committed from start up to end (not included), in its order, in runs of bounded length."""
+        ...
+
+    async def journal_at(self, t_ns: int) -> list[JournalEntry]:
+        """The last entry of every alarm that has one up to and including this instant, by commit: how each
+        of them stood then (`after`). By alarm."""
+        ...
+
     async def verify_journal(self) -> int:
         """Entries checked. Raises JournalBroken naming the first that does not hold."""
         ...

@@ -63,3 +63,19 @@ async def test_out_of_service_takes_two_persons(hub: Hub):
     assert (alarm["state"], alarm["oos"]["approved_by"]) == ("OOSRV", "duty_manager")
     async with hub.as_(Role.ENGINEER) as client:
         assert (await client.post(f"{ALARM}/return-to-service")).json()["state"] == "UNACK"
+
+
+async def test_the_figures_and_the_states_of_a_past_instant_come_from_the_journal(hub: Hub):
+    await hub.raised("dma-01.low", zone="dma-01", priority=2)
+    before = rfc3339(hub.deps.clock.now_ns())
+    async with hub.as_(Role.OPERATOR) as client:
+        await client.post(f"{ALARM}/ack", json={"occurrence": 1, "seq": 1})
+        acked = rfc3339(hub.deps.clock.now_ns())
+        await client.post(f"{ALARM}/shelve", json={"until": until(hub, 30), "reason": WHY})
+        states = (await client.get(f"/api/v1/alarm-states?time={before}")).json()["items"]
+        assert states == []
+        (then,) = (await client.get(f"/api/v1/alarm-states?time={acked}")).json()["items"]
+        (now,) = (await client.get(f"/api/v1/alarm-states?time={until(hub, 1)}")).json()["items"]
+        assert (then["after"], now["after"], now["name"]["en"]) == ("ACKED", "SHLVD", "low pressure")
+        figures = (await client.get("/api/v1/alarm-kpi")).json()
+    assert (figures["annunciated"], figures["shelved"]) == (0, 1)

@@ -41,6 +41,8 @@ MAY: dict[str, set[Role]] = {
     "GET /api/v1/alarms": {V, K, O, D, C, M, Q, E, A},
     "GET /api/v1/alarms/{id}": {V, K, O, D, C, M, Q, E, A},
     "POST /api/v1/alarms/{id}/ack": {O, D, M, Q},
+    "GET /api/v1/alarm-kpi": {V, K, O, D, C, M, Q, E, A},
+    "GET /api/v1/alarm-states": {V, K, O, D, C, M, Q, E, A},
     "POST /api/v1/alarms/{id}/reset": {O, D, M, Q},
     "POST /api/v1/alarms/{id}/shelve": {O, M, E},
     "POST /api/v1/alarms/{id}/unshelve": {O, M, E},

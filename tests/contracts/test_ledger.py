@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -256,3 +257,20 @@ async def test_readers_see_one_moment_while_somebody_writes(ledger: SqlLedger) -
         assert await view.find(WorkOrder) == []
     async with ledger.read() as view:
         assert [one.id for one in await view.find(WorkOrder)] == ["WO-1"]
+
+
+async def test_how_every_alarm_stood_at_any_past_instant(ledger: SqlLedger) -> None:
+    random = Random(7)
+    states = [State.UNACK, State.ACKED, State.NORM, State.SHLVD]
+    told = []
+    async with ledger.begin() as tx:
+        for at in sorted(random.sample(range(100_000), 300)):
+            one = replace(entry(f"a{random.randrange(12)}", "x", NOW + at), after=random.choice(states))
+            told.append(one)
+            await tx.journal(one)
+    for _ in range(1_000):
+        t_ns = NOW + random.randrange(-1_000, 101_000)
+        last = {one.alarm: one for one in told if one.commit_ns <= t_ns}
+        assert await ledger.journal_at(t_ns) == [last[alarm] for alarm in sorted(last)]
+    middle = [one async for run in ledger.journal_between(NOW + 20_000, NOW + 60_000) for one in run]
+    assert middle == [one for one in told if NOW + 20_000 <= one.commit_ns < NOW + 60_000]

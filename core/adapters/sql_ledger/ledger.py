@@ -20,7 +20,7 @@ from core.ports.ledger import JournalBroken
 LOOK_AGAIN_S = 1.0
 """A commit of this process wakes `follow` at once; one of another process is seen within this time."""
 READERS = 4
-CHECKED_AT_ONCE = 5_000
+READ_AT_ONCE = 5_000
 """Rows of the journal."""
 
 
@@ -113,11 +113,35 @@ class SqlLedger:
             rows = await connection.rows(sql, (alarm, limit))
         return [msgspec.json.decode(body, type=JournalEntry) for (body,) in rows]
 
+    async def journal_between(self, start_ns: int, end_ns: int) -> AsyncIterator[list[JournalEntry]]:
+        sql = (
+            "SELECT seq, body FROM journal WHERE commit_ns >= ? AND commit_ns < ? AND seq > ? "
+            "ORDER BY seq LIMIT ?"
+        )
+        last, decoder = -1, msgspec.json.Decoder(JournalEntry)
+        while True:
+            async with self._reader() as connection:
+                rows = await connection.rows(sql, (start_ns, end_ns, last, READ_AT_ONCE))
+            if not rows:
+                return
+            last = rows[-1][0]
+            yield [decoder.decode(body) for _, body in rows]
+
+    async def journal_at(self, t_ns: int) -> list[JournalEntry]:
+        sql = (
+            "SELECT body FROM journal WHERE seq IN "
+            "(SELECT max(seq) FROM journal WHERE commit_ns <= ? GROUP BY alarm) ORDER BY alarm"
+        )
+        async with self._reader() as connection:
+            rows = await connection.rows(sql, (t_ns,))
+        decoder = msgspec.json.Decoder(JournalEntry)
+        return [decoder.decode(body) for (body,) in rows]
+
     async def verify_journal(self) -> int:
         sql = "SELECT seq, body, hash FROM journal WHERE seq > ? ORDER BY seq LIMIT ?"
         before, n, last = FIRST_HASH, 0, -1
         async with self._reader() as connection:
-            while rows := await connection.rows(sql, (last, CHECKED_AT_ONCE)):
+            while rows := await connection.rows(sql, (last, READ_AT_ONCE)):
                 for seq, body, hash in rows:
                     if hash != chained(before, body):
                         raise JournalBroken(f"journal row {seq} does not follow from the one before it")

@@ -20,7 +20,7 @@ _COUNT = """
 INSERT INTO counter (name, n) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET n = counter.n + 1 RETURNING n
 """
 _JOURNAL = """
-INSERT INTO journal (alarm, event, event_ns, spool_seq, body, hash) VALUES (?, ?, ?, ?, ?, ?)
+INSERT INTO journal (alarm, event, event_ns, spool_seq, commit_ns, body, hash) VALUES (?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT DO NOTHING
 """
 _CURSOR = """
@@ -97,7 +97,7 @@ class SqlTx:
         body = msgspec.json.encode(entry, order="sorted").decode()
         unique = (entry.alarm, entry.event, entry.event_ns, entry.spool_seq)
         hashed = chained(last or FIRST_HASH, body)
-        return await self._connection.change(_JOURNAL, (*unique, body, hashed)) == 1
+        return await self._connection.change(_JOURNAL, (*unique, entry.commit_ns, body, hashed)) == 1
 
     async def journalled(self, alarm: str, spool_seq: int | None, event: str, event_ns: int) -> bool:
         if spool_seq is None:

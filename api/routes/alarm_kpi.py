@@ -1,0 +1,85 @@
+"""How good the alarms are, and how they stood at any instant: from the journal alone."""
+
+import asyncio
+
+from alarms.kpi import Actor, Kpi, kpi
+from alarms.nuisance import mend
+from api.context import Here
+from api.deps import Deps
+from api.gate import Asker, Door
+from api.parameters import Time, span
+from api.permissions import Permission
+from api.problems import Problem
+from api.routes.tags import reach
+from api.shapes import entry_shape
+from api.wire import Answer, Json, parse_time, plain, rfc3339
+from core.model.alarm import State
+from core.model.event import EventKind
+
+USUAL_NS = 30 * 86_400 * 1_000_000_000
+"""The period that the standard's targets are of."""
+LONGEST_NS = 400 * 86_400 * 1_000_000_000
+
+
+async def get_kpi(here: Here, caller: Asker, start: Time | None = None, end: Time | None = None) -> Answer:
+    """Of a period, the last thirty days without one; the worst alarms with a proposed mend each."""
+    start_ns, end_ns = span(start, end, here.deps.clock.now_ns(), USUAL_NS)
+    if end_ns - start_ns > LONGEST_NS:
+        raise Problem(422, "invalid", "a period of 400 days at most")
+    before = await here.deps.ledger.journal_at(start_ns - 1)
+    entries = []
+    async for some in here.deps.ledger.journal_between(start_ns, end_ns):
+        entries += some
+    figures = await asyncio.to_thread(kpi, start_ns, end_ns, before, entries)
+    audience = await reach(here, caller)
+    return Answer(audience.shown(_shape(figures, here.deps)))
+
+
+async def get_at(here: Here, caller: Asker, time: Time) -> Answer:
+    """Every alarm that was not normal at that instant, as its last entry before tells."""
+    audience = await reach(here, caller)
+    zones = {id: row.zone for id, row in here.deps.definitions.items()}
+    entries = await here.deps.ledger.journal_at(parse_time(time))
+    stood = [entry for entry in entries if entry.after is not State.NORM]
+    seen = [entry for entry in stood if audience.sees(EventKind.ALARM, zones.get(entry.alarm))]
+    shapes = [audience.shown(entry_shape(entry) | _named(entry.alarm, here.deps)) for entry in seen]
+    return Answer({"time": time, "items": shapes})
+
+
+def _shape(figures: Kpi, deps: Deps) -> Json:
+    shape: Json = plain(figures)
+    shape["floods"] = [{"begin": rfc3339(begin), "end": rfc3339(end)} for begin, end in figures.floods]
+    shape["response"] = {
+        str(priority): {"median_s": median / 1e9, "p95_s": p95 / 1e9, "answered": n}
+        for priority, (median, p95, n) in figures.response_ns.items()
+    }
+    shape["by_priority"] = {str(priority): n for priority, n in figures.by_priority.items()}
+    shape["worst"] = [_actor(actor, figures, deps) for actor in figures.worst]
+    return shape
+
+
+def _actor(actor: Actor, figures: Kpi, deps: Deps) -> Json:
+    return {
+        "alarm": actor.alarm,
+        "annunciated": actor.annunciated,
+        "share": actor.share,
+        "raised_times": actor.raised,
+        "chatters": actor.chatters,
+        "fleeting": actor.fleeting,
+        "standing_s": actor.standing_ns / 1e9,
+        "reaction_s": None if actor.reaction_ns is None else actor.reaction_ns / 1e9,
+        "shelved": actor.shelved,
+        "mend": mend(actor, figures).value,
+        **_named(actor.alarm, deps),
+    }
+
+
+def _named(id: str, deps: Deps) -> Json:
+    row = deps.definitions.get(id)
+    return {"name": plain(row.name), "priority": row.priority} if row else {}
+
+
+DOORS = (
+    Door("GET", "/api/v1/alarm-kpi", get_kpi, Permission.ALARMS),
+    Door("GET", "/api/v1/alarm-states", get_at, Permission.ALARMS),
+)

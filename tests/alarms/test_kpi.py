@@ -1,0 +1,148 @@
+"""The KPI page's figures equal a plain recomputation from the journal, one sentence a figure (A-11)."""
+
+from collections import Counter
+from statistics import median
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alarms.journal import Stamp, entry_of
+from alarms.kpi import DAY_NS, HOUR_NS, SECOND, TEN_MIN_NS, flood_spans, kpi
+from alarms.states import AlarmEvent, Cause
+from alarms.transition import step
+from core.model.alarm import Alarm, JournalEntry, State
+
+EVENTS = [
+    *[AlarmEvent.RAISE, AlarmEvent.CLEAR] * 4,
+    AlarmEvent.ACK,
+    AlarmEvent.SHELVE,
+    AlarmEvent.SHELF_EXPIRED,
+    AlarmEvent.QUALITY_BAD,
+]
+START = 1_795_000_000 * SECOND
+SEEDS = st.integers(0, 2**32)
+
+
+def journal(seed: int, n: int, alarms: int, mean_s: float) -> list[JournalEntry]:
+    """n things that happen to some alarms, most of them raises and clears, in bursts and lulls."""
+    random = np.random.default_rng(seed)
+    gaps = random.exponential(mean_s, n) * random.choice([0.05, 1.0, 20.0], n)
+    live = {f"a{i}": Alarm(id=f"a{i}", priority=1 + i % 4) for i in range(alarms)}
+    entries, t_ns = [], START
+    for gap_s in gaps.tolist():
+        t_ns += round(gap_s * SECOND)
+        alarm = live[f"a{random.integers(alarms)}"]
+        event = EVENTS[random.integers(len(EVENTS))]
+        cause = Cause(
+            t_ns=t_ns,
+            priority=alarm.priority,
+            occurrence=alarm.occurrence,
+            seq=alarm.seq,
+            reason="known since morning",
+            until_ns=t_ns + HOUR_NS,
+            limit_ns=HOUR_NS,
+            supervisor=True,
+        )
+        transition = step(alarm, event, cause)
+        if event is AlarmEvent.RAISE and transition.changed:
+            transition = transition.within(f"INC-{random.integers(5)}")
+        live[alarm.id] = transition.alarm
+        entries.append(entry_of(transition, event, cause, Stamp(t_ns)))
+    return entries
+
+
+def told(entries: list[JournalEntry]) -> list[JournalEntry]:
+    return [e for e in entries if e.after is State.UNACK and e.before is not State.UNACK]
+
+
+def floods(t: list[int]) -> list[tuple[int, int]]:
+    """Every instant at which the count can change, one after the other."""
+    instants = sorted({*t, *(at + TEN_MIN_NS for at in t)})
+    spans, begun = [], None
+    for now in instants:
+        count = sum(now - TEN_MIN_NS < at <= now for at in t)
+        if begun is None and count > 10:
+            begun = now
+        elif begun is not None and count < 5:
+            spans.append((begun, now))
+            begun = None
+    return spans
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.integers(0, 2**32),
+    st.integers(1, 250),
+    st.sampled_from([1, 4, 30]),
+    st.sampled_from([5.0, 60.0, 900.0]),
+)
+def test_every_figure_is_what_a_plain_count_says(seed: int, n: int, alarms: int, mean_s: float) -> None:
+    entries = journal(seed, n, alarms, mean_s)
+    end = entries[-1].commit_ns + 1
+    figures = kpi(START, end, [], entries)
+    spoken = told(entries)
+    t = [e.commit_ns for e in spoken]
+    days = (end - START) / DAY_NS
+    assert figures.annunciated == len(t)
+    assert figures.per_day == pytest.approx(len(t) / days)
+    assert figures.most_in_ten_min == max((sum(x - TEN_MIN_NS < y <= x for y in t) for x in t), default=0)
+    hours = Counter((at - START) // HOUR_NS for at in t)
+    assert figures.hours_over_30 == pytest.approx(
+        sum(c > 30 for c in hours.values()) / -(-(end - START) // HOUR_NS)
+    )
+    assert figures.floods == tuple(floods(t))
+    assert figures.flood_share == pytest.approx(sum(min(b, end) - a for a, b in floods(t)) / (end - START))
+    counts = Counter(e.alarm for e in spoken).most_common(10)
+    assert figures.top_share == pytest.approx(sum(c for _, c in counts) / len(t) if t else 0)
+    assert sum(figures.by_priority.values()) == len(t)
+    assert figures.incidents == len({e.incident for e in entries if e.event == "raise" and e.rows})
+    assert figures.shelved == sum(e.event == "shelve" and bool(e.rows) for e in entries)
+
+
+@settings(max_examples=60, deadline=None)
+@given(SEEDS, st.integers(1, 200), st.sampled_from([3.0, 60.0, 9000.0]))
+def test_every_alarm_is_told_as_its_own_entries_tell_it(seed: int, n: int, mean_s: float) -> None:
+    entries = journal(seed, n, 3, mean_s)
+    end = entries[-1].commit_ns + 1
+    figures = kpi(START, end, [], entries)
+    stale = []
+    for actor in figures.worst:
+        mine = [e for e in entries if e.alarm == actor.alarm and e.rows]
+        raises = [e.commit_ns for e in mine if e.event == "raise"]
+        chatters = sum(sum(x - 60 * SECOND < y <= x for y in raises) >= 3 for x in raises)
+        fleeting = standing = 0
+        for at in raises:
+            life = [e for e in mine if e.commit_ns >= at]
+            over = next((e for e in life if e.event == "clear"), None)
+            until = over.commit_ns if over else end
+            standing += until - at
+            stale += [(at + DAY_NS, until)] if until - at > DAY_NS else []
+            acted = any(e.event in ("ack", "shelve") and e.commit_ns <= until for e in life)
+            fleeting += over is not None and until - at < 30 * SECOND and not acted
+        waits, heard = [], {e.commit_ns for e in told(mine)}
+        for ack in (e for e in mine if e.event == "ack"):
+            opened = [
+                e.commit_ns for e in mine if e.event == "raise" or e.commit_ns in heard or e.event == "ack"
+            ]
+            last = max((at for at in opened if at < ack.commit_ns), default=None)
+            if last in heard:
+                waits.append(ack.commit_ns - last)
+        assert (actor.raised, actor.chatters, actor.fleeting) == (len(raises), chatters, fleeting)
+        assert actor.standing_ns == standing
+        assert actor.reaction_ns == (int(median(waits)) if waits else None)
+    assert figures.stale == max((sum(a <= x < b for a, b in stale) for x, _ in stale), default=0)
+
+
+def test_a_flood_ends_when_fewer_than_five_are_left_of_ten_minutes() -> None:
+    minute = 60 * SECOND
+    t = np.array([*range(0, 11 * SECOND, SECOND), 9 * minute], np.int64)
+    assert flood_spans(t) == ((10 * SECOND, 7 * SECOND + 10 * minute),)
+
+
+def test_what_stood_when_the_period_began_counts_as_standing() -> None:
+    cause = Cause(t_ns=START)
+    raised = entry_of(step(Alarm(id="a"), AlarmEvent.RAISE, cause), AlarmEvent.RAISE, cause, Stamp(START))
+    figures = kpi(START + DAY_NS, START + 3 * DAY_NS, [raised], [])
+    assert (figures.annunciated, figures.stale) == (0, 1)
