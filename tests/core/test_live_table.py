@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Sequence
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.model.quality import Status
-from core.model.sample import Batch, Flag, Sample
+from core.model.sample import Batch, Flag, Names, Sample
 from core.runtime.live import LiveTable
 
 TAGS = [f"dma-01.p{n}" for n in range(70)]
@@ -79,3 +80,33 @@ async def test_a_slow_reader_gets_the_newest_of_each_tag_once() -> None:
     assert again.q.tolist() == [Status.BAD_TIMEOUT]
     assert table.last_good_ns("dma-01.p3") == 3
     await changes.aclose()
+
+
+@given(
+    polls=st.lists(
+        st.tuples(
+            st.sampled_from([0, 5, 5, 5]), st.booleans(), CODES, st.sampled_from([0, 0, Flag.BACKFILL])
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_a_large_poll_is_its_samples_in_small_pieces(polls: list[tuple[int, bool, Status, int]]) -> None:
+    names = Names.one("modbus:st-01", tuple(f"st-01.v{n:03d}" for n in range(600)))
+    whole, pieces = LiveTable(), LiveTable()
+    pieces.update(Batch.of("modbus:st-02", [Sample(names.tags[n], 3, 1.0) for n in (7, 5, 599)]))
+    whole.update(Batch.of("modbus:st-02", [Sample(names.tags[n], 3, 1.0) for n in (7, 5, 599)]))
+    n, now = np.arange(600), 0
+    for step, backwards, code, flag in polls:
+        now += step
+        q = np.where(n % 3 == 1, np.uint32(code), np.uint32(0)).astype(np.uint32)
+        v = np.where(q >> 31 == 1, np.nan, n + 0.5)
+        tag = (n[::-1] if backwards else n).astype(np.uint32)
+        t_ns = np.full(600, now, np.int64)
+        flags = np.where(n % 5 == 2, flag, 0).astype(np.uint8)
+        batch = Batch(names, tag, t_ns, v, q, t_ns + 1, flags)
+        whole.update(batch)
+        for first in range(0, 600, 200):
+            pieces.update(batch.where((n >= first) & (n < first + 200)))
+    assert [whole.get(tag) for tag in names.tags] == [pieces.get(tag) for tag in names.tags]
+    assert whole.rows(names.tags).tolist() == pieces.rows(names.tags).tolist()
