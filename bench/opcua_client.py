@@ -1,6 +1,7 @@
-"""One OPC UA client under load: `python -m bench.opcua_client ours|asyncua URL ITEMS SECONDS PUBLISH_MS`.
+"""One OPC UA client under load.
 
-Prints one JSON line, {notifications, cpu_s, seconds}, of that time after every item has reported once.
+`python -m bench.opcua_client ours|asyncua URL ITEMS SECONDS PUBLISH_MS SAMPLING_MS` prints one JSON line,
+{notifications, cpu_s, seconds}, of that time after every item has reported once.
 asyncua: its subscription and a handler of ours that only counts. ours: the source as the hub runs it, up to
 and with the batch that it hands to the spool; the spool is left out, as it is of asyncua.
 """
@@ -54,7 +55,7 @@ async def measured(heard: Callable[[], int], items: int, seconds: float) -> dict
     return {"notifications": heard() - before, "cpu_s": used_s, "seconds": took_s}
 
 
-async def ours(url: str, items: int, seconds: float, publish_ms: int) -> dict[str, float]:
+async def ours(url: str, items: int, seconds: float, publish_ms: int, sampling_ms: int) -> dict[str, float]:
     names = [f"v{n}" for n in range(items)]
     spec = OpcUaSpec(
         type="opcua",
@@ -62,7 +63,7 @@ async def ours(url: str, items: int, seconds: float, publish_ms: int) -> dict[st
         url=url,
         allow_insecure=True,
         publish_ms=publish_ms,
-        sampling_ms=1000,
+        sampling_ms=sampling_ms,
         max_silence_s=600,
         timeout_s=30,
         nodes=tuple(Item(tag=name, node=f"nsu=urn:test:plant;s=v-{n}") for n, name in enumerate(names)),
@@ -82,7 +83,9 @@ async def ours(url: str, items: int, seconds: float, publish_ms: int) -> dict[st
     return result
 
 
-async def asyncua(url: str, items: int, seconds: float, publish_ms: int) -> dict[str, float]:
+async def asyncua(
+    url: str, items: int, seconds: float, publish_ms: int, sampling_ms: int
+) -> dict[str, float]:
     sink = Counting()
     client = Client(url, timeout=30, watchdog_intervall=3600)
     await client.connect()
@@ -97,7 +100,7 @@ async def asyncua(url: str, items: int, seconds: float, publish_ms: int) -> dict
     nodes = [client.get_node(ua.NodeId(f"v-{n}", index)) for n in range(items)]
     for start in range(0, items, 500):
         some = nodes[start : start + 500]
-        await subscription.subscribe_data_change(some, queuesize=10, sampling_interval=1000)
+        await subscription.subscribe_data_change(some, queuesize=10, sampling_interval=sampling_ms)
     result = await measured(lambda: sink.heard, items, seconds)
     await client.disconnect()
     return result
@@ -105,10 +108,11 @@ async def asyncua(url: str, items: int, seconds: float, publish_ms: int) -> dict
 
 def main() -> None:
     logging.disable(logging.CRITICAL)
-    which, url, items, seconds, publish_ms = sys.argv[1:]
+    which, url, items, seconds, publish_ms, sampling_ms = sys.argv[1:]
     run = {"ours": ours, "asyncua": asyncua}[which]
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        print(json.dumps(runner.run(run(url, int(items), float(seconds), int(publish_ms)))), flush=True)
+        found = runner.run(run(url, int(items), float(seconds), int(publish_ms), int(sampling_ms)))
+        print(json.dumps(found), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
-// node-opcua's client under load: node subscribe.cjs URL ITEMS SECONDS PUBLISH_MS prints one JSON line,
+// node-opcua's client under load: node subscribe.cjs URL ITEMS SECONDS PUBLISH_MS SAMPLING_MS prints one JSON line,
 // {notifications, cpu_s, seconds} of that time after every item has reported once.
 const found = {};
 for (const name of ["client", "data-model", "service-read", "service-subscription"]) Object.assign(found, require(`node-opcua-${name}`));
 const { AttributeIds, ClientMonitoredItemGroup, MessageSecurityMode, OPCUAClient, SecurityPolicy, TimestampsToReturn } = found;
 
-async function main(url, items, seconds, publish) {
+async function main(url, items, seconds, publish, sampling) {
   const client = OPCUAClient.create({
     endpointMustExist: false,
     securityMode: MessageSecurityMode.None,
@@ -27,7 +27,7 @@ async function main(url, items, seconds, publish) {
     for (let n = start; n < Math.min(items, start + 500); n++)
       some.push({ nodeId: `ns=${space};s=v-${n}`, attributeId: AttributeIds.Value });
     const group = ClientMonitoredItemGroup.create(
-      subscription, some, { samplingInterval: 1000, discardOldest: true, queueSize: 10 }, TimestampsToReturn.Both,
+      subscription, some, { samplingInterval: sampling, discardOldest: true, queueSize: 10 }, TimestampsToReturn.Both,
     );
     group.on("changed", () => heard++);
     await new Promise((resolve) => group.once("initialized", resolve));
