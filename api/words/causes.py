@@ -37,8 +37,8 @@ CAUSES = _causes(
     # OPC UA
     (r"certificate [0-9A-F]+ of .+ is not trusted", "服务器证书未受信任：核对后用 waterhub opcua trust 信任"),
     ("not the pinned", "服务器证书与配置中锁定的指纹不符"),
-    ("is revoked", "服务器证书已被吊销：请服务器更换证书"),
-    ("revocation list .*(has expired|cannot be)", "证书吊销列表已过期或无法使用：请放入新的列表"),
+    ("is revoked since (?P<day>[0-9-]+)", "服务器证书自 {day} 起已被吊销：请更换服务器证书"),
+    ("revocation list .+ cannot be used", "证书吊销列表无法使用：请放入新的列表或移走"),
     (r"certificate [0-9A-F]+ is not of", "服务器证书不属于该服务器（应用 URI 不符）"),
     (r"certificate [0-9A-F]+ is valid from", "服务器证书不在有效期内"),
     ("the hub's own certificate has expired", "本系统的证书已过期"),

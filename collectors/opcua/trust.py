@@ -1,10 +1,11 @@
 """Which servers' certificates are accepted: those laid into `trusted/`, and those that an authority in
-`issuers/` has signed. Any other is written to `rejected/`, from where a person may move it.
+`issuers/` has signed, unless a list of its authority revokes it. Any other is written to `rejected/`, from
+where a person may move it.
 """
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from collectors.opcua.identity import thumbprint
+from collectors.opcua.revocation import Unusable, revoked
 
 REJECTED_KEPT = 50
 
@@ -32,9 +34,10 @@ def check(pki: Path, content: bytes, uri: str, pinned: str | None) -> x509.Certi
     prints = (thumbprint(content), hashlib.sha256(content).hexdigest().upper())
     if pinned and pinned.upper() not in prints:
         raise Untrusted(f"the server shows certificate {prints[0]}, not the pinned {pinned.upper()}")
-    if content not in _files(pki / "trusted"):
-        signed = any(_signed(certificate, issuer) for issuer in _files(pki / "issuers"))
-        if not signed:
+    trusted, issuers = list(_files(pki / "trusted")), list(_files(pki / "issuers"))
+    signers = [one for issuer in issuers if (one := _signer(certificate, issuer)) is not None]
+    if content not in trusted:
+        if not signers:
             file = _reject(pki / "rejected", certificate, content)
             raise Untrusted(
                 f"certificate {prints[0]} of {uri} is not trusted; when it is the server's own, say"
@@ -42,6 +45,7 @@ def check(pki: Path, content: bytes, uri: str, pinned: str | None) -> x509.Certi
             )
         if uri not in _uris(certificate):
             raise Untrusted(f"certificate {prints[0]} is not of {uri} but of {', '.join(_uris(certificate))}")
+    _check_revocation(pki, f"certificate {prints[0]} of {uri}", [certificate, *signers], [*issuers, *trusted])
     now = datetime.now(UTC)
     if not certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc:
         raise Untrusted(
@@ -49,6 +53,18 @@ def check(pki: Path, content: bytes, uri: str, pinned: str | None) -> x509.Certi
             f" {certificate.not_valid_after_utc:%Y-%m-%d} only"
         )
     return certificate
+
+
+def _check_revocation(
+    pki: Path, whose: str, chain: Sequence[x509.Certificate], authorities: Sequence[bytes]
+) -> None:
+    """whose: of the first of the chain. Raises Untrusted."""
+    try:
+        why = revoked(pki, chain, [one for content in authorities if (one := _loaded(content))])
+    except Unusable as error:
+        raise Untrusted(f"{error}; lay a new one there, or take it away") from error
+    if why is not None:
+        raise Untrusted(f"{whose}, or its authority's, {why}: give the server another")
 
 
 def trust(pki: Path, start: str) -> Path:
@@ -81,13 +97,24 @@ def _files(folder: Path) -> Iterator[bytes]:
     return (_der(file) for file in certificates(folder))
 
 
-def _signed(certificate: x509.Certificate, issuer: bytes) -> bool:
+def _loaded(content: bytes) -> x509.Certificate | None:
     try:
-        authority = x509.load_der_x509_certificate(issuer)
+        return x509.load_der_x509_certificate(content)
+    except ValueError:
+        return None
+
+
+def _signer(certificate: x509.Certificate, issuer: bytes) -> x509.Certificate | None:
+    """The issuer, when it is an authority and has signed the certificate."""
+    authority = _loaded(issuer)
+    if authority is None:
+        return None
+    try:
         certificate.verify_directly_issued_by(authority)
-        return authority.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+        is_one = authority.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
     except (ValueError, TypeError, InvalidSignature, x509.ExtensionNotFound):
-        return False
+        return None
+    return authority if is_one else None
 
 
 def _uris(certificate: x509.Certificate) -> list[str]:
