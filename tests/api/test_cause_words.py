@@ -7,7 +7,7 @@ from collectors.intake.skew import cause_of
 from collectors.modbus.mbap import MbapClient
 from collectors.mqtt.session import Session
 from collectors.mqtt.spec import MqttSpec
-from tests.collectors.field import free_port
+from tests.ports import free_port
 
 LINES = {
     "unit 7: no answer in 1 s": "单元 7：1 秒内没有应答",

@@ -11,9 +11,10 @@ from cryptography.x509.oid import NameOID
 
 from collectors.opcua.identity import identity
 from collectors.opcua.trust import Untrusted, check
-from tests.collectors.field import Wire, eventually, free_port, running
+from tests.collectors.field import Wire, eventually, running
 from tests.collectors.node_opcua import node_serving
 from tests.collectors.opcua_field import source
+from tests.ports import free_port
 
 NOW = datetime.now(UTC)
 DAY = timedelta(days=1)
