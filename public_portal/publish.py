@@ -13,6 +13,7 @@ from core.ports.ledger import Ledger, Tx
 from core.ports.snapshots import SnapshotStore
 from core.ports.spool import Spool
 from core.runtime.logs import log
+from core.runtime.numbering import Numbering
 from public_portal.announcements import announcements
 from public_portal.areas import area, public_tags
 from public_portal.doubts import doubts_of
@@ -23,6 +24,8 @@ from public_portal.usual import UsualBands
 EVERY_S = 30.0
 LEAST_GAP_S = 0.5
 """Real seconds: a snapshot at least and at most this often."""
+GATHER_S, ROWS = 0.5, 5_000
+"""Between two looks at what is new in the spool, and the rows of one."""
 SEQ = "public_portal.seq"
 _TELLING = frozenset({EventKind.NOTICE, EventKind.INCIDENT, EventKind.ALARM, EventKind.WORK_ORDER})
 
@@ -58,6 +61,7 @@ class Publisher:
         self._tags = public_tags(plant)
         tags = [tag for own in self._tags.values() for tag in own]
         self._windows = {tag.id: Window(tag) for tag in tags}
+        self._numbers = Numbering(self._windows, grows=False)
         self._usual = UsualBands(historian, tags, clock)
         self._changed = asyncio.Event()
         self.facts = PublisherFacts()
@@ -85,13 +89,14 @@ class Publisher:
         await self._usual.refresh()
 
     async def _hear_samples(self, after: int) -> None:
-        async for rows in self._spool.follow(after):
+        async for rows in self._spool.follow(after, ROWS):
             for row in rows:
                 self.hear(row.batch)
+            await asyncio.sleep(GATHER_S)
 
     def hear(self, batch: Batch) -> None:
         """Take in what a batch says of public instruments."""
-        if self._windows.keys().isdisjoint(batch.tags):
+        if self._numbers.of(batch.tags).max(initial=-1) < 0:
             return
         windows = {i: w for i, tag in enumerate(batch.tags) if (w := self._windows.get(tag))}
         columns = (batch.tag, batch.t_ns, batch.v, batch.q, batch.flags)

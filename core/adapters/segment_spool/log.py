@@ -50,10 +50,10 @@ class Log:
     def append(self, samples: Samples, body: bytes) -> int:
         """The row's sequence, true once it is committed. samples: in it, by source."""
         rows, pending = self.state.rows, self._pending
-        parts = []
+        parts: list[Part] = []
         for source, n in samples.items():
             so_far = pending[source] = pending.get(source, rows.get(source, 0)) + n
-            parts.append(Part(source, n, so_far))
+            parts.append((source, n, so_far))
         self._pending_bytes += len(body)
         self._rows.append((parts, body))
         return self.state.last_seq + len(self._rows)

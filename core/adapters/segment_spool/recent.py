@@ -35,5 +35,7 @@ class Recent:
         """None when the row that follows is no longer here."""
         if not self._rows or seq + 1 < self._rows[0].seq:
             return None
-        skip = seq + 1 - self._rows[0].seq
-        return [recent.row for recent in islice(self._rows, skip, skip + limit)]
+        newer = max(0, self._rows[-1].seq - seq)
+        found = [recent.row for recent in islice(reversed(self._rows), newer)]
+        found.reverse()
+        return found[:limit]

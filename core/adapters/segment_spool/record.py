@@ -40,14 +40,9 @@ ROWS = Kind.ROW, Kind.SHARED
 _NAME = 0xFFFF
 
 
-class Part(NamedTuple):
-    """One source's samples in a row. so_far: its samples up to and including the row."""
-
-    source: str
-    samples: int
-    so_far: int
-
-
+Part = tuple[str, int, int]
+"""A source, its samples in a row, and all its samples up to and including the row. A plain tuple: a row may
+have many."""
 _READ_PARTS = msgspec.json.Decoder(list[Part])
 
 
@@ -101,7 +96,7 @@ def head_at(data: memoryview, at: int) -> Record | None:
         return None
     parts: Sequence[Part] = ()
     if kind == Kind.ROW:
-        parts = (Part(bytes(data[at + HEAD : begin]).decode(), samples, source_to),)
+        parts = ((bytes(data[at + HEAD : begin]).decode(), samples, source_to),)
     elif kind == Kind.SHARED:
         parts = _READ_PARTS.decode(data[at + HEAD : begin])
     return Record(kind, parts, seq, samples, written_ns, at, begin, begin + body)

@@ -2,7 +2,6 @@
 
 import os
 from array import array
-from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -53,7 +52,7 @@ class Segment:
     def add(self, record: Record, at: int = 0) -> None:
         """The row that follows the last one; its places are told from `at`."""
         self.size = at + record.end
-        self._append([(source, n) for source, n, _ in record.parts], at + record.body, self.size)
+        self._append({source: n for source, n, _ in record.parts}, at + record.body, self.size)
 
     def samples_upto(self, seq: int) -> Samples:
         """By source, of the rows up to `seq` since the log began, those of earlier files included."""
@@ -98,7 +97,7 @@ class Segment:
     def lose_tail(self, last: int, samples_upto: Samples) -> None:
         """Rows up to `last` were there once, and with them so many samples by source."""
         for seq in range(self.last + 1, last + 1):
-            self._append((), 0, 0)
+            self._append({}, 0, 0)
             self.bad[seq] = {}
         known = self.samples_upto(self.last)
         for source, n in samples_upto.items():
@@ -168,7 +167,7 @@ class Segment:
                 self._lose(source, so_far - samples - self._so_far[source])
             self._so_far[source] = so_far
         if self.state:
-            self.state.row(record.seq, {part.source: part.so_far for part in record.parts})
+            self.state.row(record.seq, {source: so_far for source, _, so_far in record.parts})
 
     def _fill(self, missing: range, view: memoryview, begin: int, record: Record) -> None:
         found = stray(view, begin, record.at)
@@ -176,14 +175,14 @@ class Segment:
             if len(found) >= missing.stop - seq:
                 self._salvage(seq, found.pop(0))
             else:
-                self._append((), 0, 0)
+                self._append({}, 0, 0)
                 self.bad[seq] = {}
                 if self.state:
                     self.state.last_seq = seq
 
     def _salvage(self, seq: int, found: Stray) -> None:
         samples = found.batch.by_source()
-        self._append(samples.items(), found.at, found.end)
+        self._append(samples, found.at, found.end)
         _add(self._so_far, samples)
         if self.state:
             self.state.row(seq, {source: self._so_far[source] for source in samples})
@@ -210,14 +209,13 @@ class Segment:
             for change in told:
                 self.state.apply(change)
 
-    def _append(self, parts: Iterable[tuple[str, int]], body: int, end: int) -> None:
-        for source, samples in parts:
-            number = self._number.get(source)
-            if number is None:
-                number = self._number[source] = len(self._sources)
-                self._sources.append(source)
-            self._source.append(number)
-            self._samples.append(samples)
+    def _append(self, parts: Samples, body: int, end: int) -> None:
+        known = self._number
+        for source in parts.keys() - known.keys():
+            known[source] = len(self._sources)
+            self._sources.append(source)
+        self._source.extend([known[source] for source in parts])
+        self._samples.extend(parts.values())
         self._parts.append(len(self._source))
         self._body.append(body)
         self._end.append(end)
