@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntFlag
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -54,15 +54,15 @@ _MAGIC = b"WHB2"
 _ONE_SOURCE = b"WHB1"
 """What was written while a batch had one source: its names are [source, *tags]."""
 MAGICS = _MAGIC, _ONE_SOURCE
-NAMES_KEPT = 2_048
-"""Lists of names that need not be encoded or read anew: a driver names the same tags in every batch."""
+NAMES_KEPT, LONG_NAMES_KEPT, LONG = 2_048, 128, 8_192
+"""Names that need not be read anew; long are those of more bytes: of a slice of many polls."""
 
 
 class CorruptBatch(ValueError):
     """The bytes are not a batch, or their checksum does not hold."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Names:
     """What a batch's numbers stand for. tags, sources: distinct ids; of: for each tag the uint32 index of
     its source. A tag belongs to one source, so a sample's source is that of its tag.
@@ -89,6 +89,11 @@ class Names:
             tags += its
             of += [number.setdefault(source, len(number))] * len(its)
         return cls(tuple(tags), tuple(number), np.array(of, np.uint32))
+
+    @cached_property
+    def parts(self) -> "_Parts":
+        """For writing them."""
+        return _Parts.of(self)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -170,12 +175,13 @@ class Batch:
         ]
 
     def encode(self) -> bytes:
-        """The batch as self-contained bytes with a CRC-32, for the spool."""
-        names = _names(self.names)
+        """The batch as self-contained bytes with a CRC-32, for the spool: of several sources only those that
+        have samples are named."""
+        names, tag = _written(self.names, self.tag)
         body = b"".join(
             (
                 names,
-                self.tag.astype("<u4", copy=False).tobytes(),
+                tag.astype("<u4", copy=False).tobytes(),
                 self.t_ns.astype("<i8", copy=False).tobytes(),
                 self.v.astype("<f8", copy=False).tobytes(),
                 self.q.astype("<u4", copy=False).tobytes(),
@@ -204,7 +210,8 @@ class Batch:
         _, crc, n_names, n = _HEAD.unpack_from(data)
         if zlib.crc32(memoryview(data)[_HEAD.size :]) != crc:
             raise CorruptBatch("checksum does not hold")
-        names = _read_names(data[:4], data[_HEAD.size : _HEAD.size + n_names])
+        read = _read_names if n_names < LONG else _read_long_names
+        names = read(data[:4], data[_HEAD.size : _HEAD.size + n_names])
         at = _HEAD.size + n_names
         columns = []
         for dtype in ("<u4", "<i8", "<f8", "<u4", "<i8", "u1"):
@@ -213,19 +220,58 @@ class Batch:
         return cls(names, *columns)
 
 
-@lru_cache(NAMES_KEPT)
-def _names(names: Names) -> bytes:
-    return json.dumps([names.sources, names.of.tolist(), names.tags], ensure_ascii=False).encode()
+Tags = npt.NDArray[np.uint32]
 
 
-@lru_cache(NAMES_KEPT)
-def _read_names(magic: bytes, data: bytes) -> Names:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Parts:
+    """How names are written: source by source. json: of each source with its tags; place: of each tag among
+    all, written so; first, many: of each source's tags."""
+
+    json: list[bytes]
+    place: Tags
+    first: npt.NDArray[np.intp]
+    many: npt.NDArray[np.intp]
+    whole: bytes
+
+    @classmethod
+    def of(cls, names: Names) -> Self:
+        order = np.argsort(names.of, kind="stable")
+        many = np.bincount(names.of, minlength=len(names.sources))
+        first = np.cumsum(many) - many
+        place = np.empty(len(order), np.uint32)
+        place[order] = np.arange(len(order), dtype=np.uint32)
+        tags = [names.tags[i] for i in order.tolist()]
+        parts = [
+            json.dumps([source, *tags[a : a + n]], ensure_ascii=False).encode()
+            for source, a, n in zip(names.sources, first.tolist(), many.tolist(), strict=True)
+        ]
+        return cls(parts, place, first, many, b"[" + b",".join(parts) + b"]")
+
+
+def _written(names: Names, tag: Tags) -> tuple[bytes, Tags]:
+    """The bytes of names, and `tag` as indices into the tags as they are written."""
+    parts = names.parts
+    if len(names.sources) == 1 or 2 * len(tag) > len(names.tags):
+        return parts.whole, parts.place[tag]
+    of = names.of[tag]
+    used = np.bincount(of, minlength=len(names.sources)) > 0
+    kept = np.where(used, parts.many, 0)
+    shift = np.cumsum(kept) - kept - parts.first
+    some = b",".join([parts.json[i] for i in np.flatnonzero(used).tolist()])
+    return b"[" + some + b"]", (parts.place[tag] + shift[of]).astype(np.uint32)
+
+
+def _names_of(magic: bytes, data: bytes) -> Names:
     """The same object for the same bytes."""
+    parts = json.loads(data)
     if magic == _ONE_SOURCE:
-        source, *its = json.loads(data)
-        return Names.one(source, tuple(its))
-    sources, of, tags = json.loads(data)
-    return Names(tuple(tags), tuple(sources), np.array(of, np.uint32))
+        parts = [parts]
+    return Names.many((source, its) for source, *its in parts)
+
+
+_read_names = lru_cache(NAMES_KEPT)(_names_of)
+_read_long_names = lru_cache(LONG_NAMES_KEPT)(_names_of)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

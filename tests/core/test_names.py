@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.adapters.segment_spool.spool import SegmentSpool
 from core.model.conservation import Fate
@@ -52,6 +54,21 @@ def test_names_come_back_from_bytes_and_are_the_same_object_each_time():
     once, again = Batch.decode(batch.encode()), Batch.decode(batch.encode())
     assert once.samples() == batch.samples() and once.by_source() == batch.by_source()
     assert once.names is again.names
+
+
+@given(
+    of=st.lists(st.integers(0, 5), min_size=1, max_size=40),
+    tag=st.lists(st.integers(0, 39), max_size=80),
+)
+def test_of_many_sources_only_those_with_samples_are_written_and_every_sample_keeps_its_own(of, tag):
+    names = Names.many((f"s{source}", [f"s{source}.{i}"]) for i, source in enumerate(of))
+    at = np.array([i % len(of) for i in tag], np.uint32)
+    t = np.arange(len(at), dtype=np.int64)
+    batch = Batch(names, at, t, t / 7, 0 * at, t, at.astype(np.uint8))
+    again = Batch.decode(batch.encode())
+    assert again.samples() == batch.samples() and again.by_source() == batch.by_source()
+    if 0 < 2 * len(at) <= len(of) and len(names.sources) > 1:
+        assert set(again.sources) == set(batch.by_source())
 
 
 def test_what_was_written_while_a_batch_had_one_source_is_read():
