@@ -14,23 +14,24 @@ class Stale(Exception):
 
 async def confirm(tx: Tx, id: str, seq: int, actor: str, now_ns: int) -> Incident:
     """A person confirms a suspected incident. Raises Unknown, Stale."""
-    incident = await _seen(tx, id, seq, (IncidentState.SUSPECTED,))
+    incident = await seen(tx, id, seq, (IncidentState.SUSPECTED,))
     return await publish(tx, confirmed(incident, f"confirmed_by_{actor}", now_ns), now_ns)
 
 
 async def close(tx: Tx, id: str, seq: int, actor: str, now_ns: int) -> Incident:
     """The matter is settled. Raises Unknown, Stale."""
-    incident = await _seen(tx, id, seq, OPEN)
+    incident = await seen(tx, id, seq, OPEN)
     return await _end(tx, incident, IncidentState.CLOSED, f"closed_by_{actor}", now_ns)
 
 
 async def false_alarm(tx: Tx, id: str, seq: int, actor: str, now_ns: int) -> Incident:
     """There was nothing. Raises Unknown, Stale."""
-    incident = await _seen(tx, id, seq, OPEN)
+    incident = await seen(tx, id, seq, OPEN)
     return await _end(tx, incident, IncidentState.FALSE_ALARM, f"false_alarm_by_{actor}", now_ns)
 
 
-async def _seen(tx: Tx, id: str, seq: int, states: tuple[IncidentState, ...]) -> Incident:
+async def seen(tx: Tx, id: str, seq: int, states: tuple[IncidentState, ...]) -> Incident:
+    """As its author saw it. Raises Unknown, Stale."""
     incident = await tx.get(Incident, id)
     if incident is None:
         raise Unknown(f"no incident {id}")

@@ -126,20 +126,22 @@ class Correlator:
         return None
 
     async def _join(self, tx: Tx, kind: IncidentKind, raised: Raised) -> tuple[Incident, str] | None:
-        """The open incident this alarm belongs to and the named reason, the same zone before a neighbour."""
+        """The open incident this alarm belongs to and the named reason: the one it was in before, the same
+        zone before a neighbour, the newest first."""
         open_now = await tx.find(Incident, state=OPEN)
         zone, t_ns = raised.row.zone, raised.finding.t_ns
-        ranked: list[tuple[int, int, Incident, str]] = []
+        ranked: list[tuple[bool, int, int, Incident, str]] = []
         for incident in open_now:
-            if incident.kind not in JOINS[kind]:
+            if incident.kind not in JOINS[kind] or raised.row.id in incident.apart:
                 continue
             near = _place(incident, kind, zone, self._neighbours)
             when = _time(incident, raised, t_ns)
             if near is not None and when is not None:
-                ranked.append((near[0], -incident.opened_ns, incident, f"{near[1]}_{when}"))
+                again = when == "raised_again"
+                ranked.append((not again, near[0], -incident.opened_ns, incident, f"{near[1]}_{when}"))
         if not ranked:
             return None
-        _, _, incident, why = min(ranked, key=lambda item: item[:2])
+        *_, incident, why = min(ranked, key=lambda item: item[:3])
         return incident, why
 
     async def _open(self, tx: Tx, kind: IncidentKind, raised: Raised, now_ns: int) -> Incident:
@@ -207,7 +209,7 @@ def _place(
 ) -> tuple[int, str] | None:
     """Rank and name of how near the alarm's zone is to the incident's. Two inflow steps in two zones are
     two bursts, however near."""
-    if zone == incident.zone:
+    if zone == incident.zone or (zone and zone in incident.zones):
         return 0, "same_zone"
     if kind is IncidentKind.BURST or kind is IncidentKind.WATER_QUALITY:
         return None
@@ -234,7 +236,7 @@ def _joined(incident: Incident, kind: IncidentKind, raised: Raised, why: str) ->
     members = (*incident.members, member)
     changes: dict[str, object] = {
         "members": members,
-        "first_out": min(members, key=lambda m: m.raised_ns).alarm,
+        "first_out": min(members, key=lambda m: (m.raised_ns, m.alarm)).alarm,
     }
     if kind is IncidentKind.BURST:
         name = NAMES[kind]

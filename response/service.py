@@ -63,7 +63,7 @@ class ResponseService:
             case IncidentState.RESTORED | IncidentState.CLOSED:
                 for order in orders:
                     await self._recovered(tx, order)
-            case IncidentState.FALSE_ALARM:
+            case IncidentState.FALSE_ALARM | IncidentState.MERGED:
                 for draft in drafts:
                     if draft.state in (NoticeState.DRAFT, NoticeState.APPROVED):
                         await self._write(tx, replace(draft, state=NoticeState.WITHDRAWN, seq=draft.seq + 1))

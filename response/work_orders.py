@@ -49,7 +49,9 @@ STEPS: Mapping[str, Step] = {
     "cancel": _step(_UNDER_WAY, S.CANCELLED, _DESK, note_from=_UNDER_WAY),
 }
 
-_OVER = frozenset({IncidentState.RESTORED, IncidentState.CLOSED, IncidentState.FALSE_ALARM})
+_OVER = frozenset(
+    {IncidentState.RESTORED, IncidentState.CLOSED, IncidentState.FALSE_ALARM, IncidentState.MERGED}
+)
 
 
 def allowed(order: WorkOrder, actor: User) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from alarms import commands
+from alarms import commands, regroup
 from api.audience import Audience
 from api.context import Here
 from api.gate import Asker, Caller, Door
@@ -120,10 +120,52 @@ async def false_alarm(here: Here, caller: Asker, id: Id, body: Seen) -> Answer:
     return await _decide(here, caller, id, body, commands.false_alarm)
 
 
+class Split(Seen):
+    """alarms: those that have another cause."""
+
+    alarms: Annotated[list[Id], Field(min_length=1, max_length=1_000)]
+
+
+class Merge(Seen):
+    """other, other_seq: the incident that ends in this one, as its author saw it."""
+
+    other: Id
+    other_seq: Annotated[int, Field(ge=0, le=2**53)]
+
+
+async def split(here: Here, caller: Asker, id: Id, body: Split) -> Answer:
+    """A new incident of some of its alarms: they never join this one again."""
+
+    async def act(tx: Tx, id: str, seq: int, actor: str, now_ns: int) -> Incident:
+        return await regroup.split(tx, here.deps.plant, id, seq, body.alarms, actor, now_ns)
+
+    return await _regroup(here, caller, id, body, act)
+
+
+async def merge(here: Here, caller: Asker, id: Id, body: Merge) -> Answer:
+    """Another incident ends in this one: its alarms, and what comes from its zone, belong here."""
+
+    async def act(tx: Tx, id: str, seq: int, actor: str, now_ns: int) -> Incident:
+        return await regroup.merge(tx, id, seq, body.other, body.other_seq, actor, now_ns)
+
+    return await _regroup(here, caller, id, body, act)
+
+
+async def _regroup(
+    here: Here, caller: Caller, id: str, seen: Seen, act: Callable[..., Awaitable[Incident]]
+) -> Answer:
+    try:
+        return await _decide(here, caller, id, seen, act)
+    except ValueError as error:
+        raise Problem(422, "invalid", str(error)) from error
+
+
 DOORS = (
     Door("GET", "/api/v1/incidents", list_incidents, Permission.INCIDENTS),
     Door("GET", "/api/v1/incidents/{id}", get_incident, Permission.INCIDENTS),
     Door("POST", "/api/v1/incidents/{id}/confirm", confirm, Permission.DECIDE_INCIDENT),
     Door("POST", "/api/v1/incidents/{id}/close", close, Permission.DECIDE_INCIDENT),
     Door("POST", "/api/v1/incidents/{id}/false-alarm", false_alarm, Permission.DECIDE_INCIDENT),
+    Door("POST", "/api/v1/incidents/{id}/split", split, Permission.DECIDE_INCIDENT),
+    Door("POST", "/api/v1/incidents/{id}/merge", merge, Permission.DECIDE_INCIDENT),
 )

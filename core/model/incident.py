@@ -20,6 +20,8 @@ class IncidentState(StrEnum):
     RESTORED = "restored"
     CLOSED = "closed"
     FALSE_ALARM = "false_alarm"
+    MERGED = "merged"
+    """People put it together with another, `merged_into`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +58,8 @@ class Member:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
     """first_out: the member with the earliest source time. why: named reasons of its state
-    ("burst_step_and_pressure_agree"). size_m3h: estimated loss. evidence: figures people may read."""
+    ("burst_step_and_pressure_agree"). size_m3h: estimated loss. evidence: figures people may read. apart:
+    alarms that people took out of it. zones: more than `zone`, of incidents merged into it."""
 
     id: str
     kind: IncidentKind
@@ -72,4 +75,7 @@ class Incident:
     closed_ns: int | None = None
     why: tuple[str, ...] = ()
     evidence: dict[str, float | str] = field(default_factory=dict)
+    apart: tuple[str, ...] = ()
+    zones: tuple[str, ...] = ()
+    merged_into: str | None = None
     seq: int = 0

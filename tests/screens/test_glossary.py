@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from alarms.states import TABLE
 from api import assets
 from api.glossary import GLOSSARY
 from api.permissions import Permission
@@ -20,9 +21,12 @@ from response.work_orders import STEPS
 API = Path(assets.__file__).parent
 SOURCES = "\n".join(
     path.read_text(encoding="utf-8")
-    for folder, kind in (("static/js", "*.js"), ("templates", "*.html"), ("", "gate.py"))
+    for folder, kind in (("static/js", "*.js"), ("templates", "*.html"), ("", "gate.py"), ("routes", "*.py"))
     for path in sorted((API / folder).rglob(kind))
 )
+REFUSALS = {row.refuses for row in TABLE if row.refuses} | {
+    guard.refusal for row in TABLE for guard in row.guards if guard.refusal
+}
 PLACE = re.compile(r"\{(\w+)\}")
 
 
@@ -51,6 +55,7 @@ def test_every_word_asked_for_is_there() -> None:
         ("permission", set(Permission) - {Permission.PUBLIC, Permission.SIGNED_IN}),
         ("verdict", Verdict),
         ("step", STEPS),
+        ("alarm.refused", REFUSALS),
         ("confidence", [c for c in Confidence if c is not Confidence.NONE]),
         ("quality", [f"{status & 0xFFFF0000:08x}" for status in Status]),
     ],

@@ -1,0 +1,69 @@
+"""Operators split and merge incidents, and it sticks (A-22)."""
+
+import pytest
+
+from alarms import regroup
+from alarms.commands import Stale
+from alarms.journal import replayed
+from alarms.transaction import fresh
+from core.model.alarm import Alarm
+from core.model.finding import Verb
+from core.model.incident import Incident, IncidentKind, IncidentState
+from tests.alarms.alarm_room import Room
+from tests.alarms.alarm_town import NOON, SECOND
+from tests.alarms.test_incident_stories import ROWS, burst, says, tell
+
+NOW = NOON + 1000 * SECOND
+
+
+async def now(room: Room, id: str) -> Incident:
+    async with room.ledger.read() as tx:
+        incident = await tx.get(Incident, id)
+    assert incident is not None
+    return incident
+
+
+async def test_an_alarm_that_was_taken_out_never_joins_again(room: Room) -> None:
+    [whole] = await tell(room, burst("dma-01", 0), says("dma-01.p1:low", 5), says("dma-01.p2:low", 10))
+    async with room.ledger.begin() as tx:
+        made = await regroup.split(tx, room.plant, whole.id, whole.seq, ["dma-01.p2:low"], "operator", NOW)
+    left = await now(room, whole.id)
+    assert ([m.alarm for m in made.members], made.kind) == (["dma-01.p2:low"], IncidentKind.LOW_PRESSURE)
+    assert {m.alarm for m in left.members} == {"dma-01:burst", "dma-01.p1:low"}
+    await tell(room, says("dma-01.p2:low", 1100, Verb.CLEAR), seq=2)
+    await tell(room, says("dma-01.p2:low", 1200), says("dma-01.p1:low", 1210, Verb.CLEAR), seq=3)
+    await tell(room, says("dma-01.p1:low", 1300), seq=4)
+    assert (await now(room, made.id)).members[-1].alarm == "dma-01.p2:low"
+    assert {m.alarm for m in (await now(room, made.id)).members} == {"dma-01.p2:low"}
+    assert "dma-01.p2:low" not in {m.alarm for m in (await now(room, whole.id)).members}
+    alarm = await room.alarm("dma-01.p2:low")
+    assert alarm is not None
+    assert alarm.incident == made.id
+
+
+async def test_two_that_were_one_are_put_together_and_stay_so(room: Room) -> None:
+    first, second = await tell(room, burst("dma-01", 0), burst("dma-02", 30))
+    async with room.ledger.begin() as tx:
+        whole = await regroup.merge(tx, first.id, first.seq, second.id, second.seq, "operator", NOW)
+    gone = await now(room, second.id)
+    assert (gone.state, gone.merged_into) == (IncidentState.MERGED, first.id)
+    assert (whole.zones, whole.first_out) == (("dma-02",), "dma-01:burst")
+    await tell(room, says("dma-02:burst", 1100, Verb.CLEAR, evidence={"reason": "back"}), seq=2)
+    incidents = await tell(room, burst("dma-02", 1200), seq=3)
+    assert [incident.id for incident in incidents] == [first.id, second.id]
+    assert (await now(room, first.id)).members[-1].alarm == "dma-02:burst"
+    async with room.ledger.read() as tx:
+        moved = await tx.get(Alarm, "dma-02:burst")
+    journal = await room.ledger.journal_of("dma-02:burst")
+    assert [entry.event for entry in reversed(journal)] == ["raise", "regroup", "clear", "raise"]
+    assert replayed(fresh(ROWS["dma-02:burst"]), reversed(journal)) == moved
+
+
+@pytest.mark.parametrize("alarms", [[], ["dma-01:burst", "dma-01.p1:low"], ["dma-02:burst"]])
+async def test_a_split_takes_some_of_its_own_and_leaves_some(room: Room, alarms: list[str]) -> None:
+    [whole] = await tell(room, burst("dma-01", 0), says("dma-01.p1:low", 5))
+    async with room.ledger.begin() as tx:
+        with pytest.raises(ValueError, match="leave at least one"):
+            await regroup.split(tx, room.plant, whole.id, whole.seq, alarms, "operator", NOW)
+        with pytest.raises(Stale):
+            await regroup.split(tx, room.plant, whole.id, 0, ["dma-01:burst"], "operator", NOW)
