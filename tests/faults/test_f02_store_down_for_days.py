@@ -15,6 +15,7 @@ from core.runtime.conservation import assert_conserved
 from core.runtime.health import Health
 from core.runtime.health_watch import HealthWatch
 from core.runtime.thinning import KEEP_ONE_IN
+from tests.faults.forms import form
 
 S, HOUR = 10**9, 3600 * 10**9
 START = 1_795_000_000 * S
@@ -30,7 +31,11 @@ class Days:
         return self.ns
 
 
-def poll(k, tags=200):
+A_DAY, TAGS, BYTES = form((480, 200, 2_000_000), (2_880, 2_000, 60_000_000))
+"""Polls of the gateway in a simulated day, tags of each, and the spool's room."""
+
+
+def poll(k, tags=TAGS):
     return Batch.of("modbus:a", [Sample(f"p{i}", START + k * S, float(k)) for i in range(tags)])
 
 
@@ -40,21 +45,21 @@ def push(k):
 
 async def test_72_hours_without_a_store_stay_within_the_bytes_and_every_sample_is_counted(tmp_path):
     now, health = Days(), Health()
-    bounds = Bounds(bytes=2_000_000, free_share=0, segment_bytes=200_000)
+    bounds = Bounds(bytes=BYTES, free_share=0, segment_bytes=BYTES // 10)
     spool = await SegmentSpool.open(tmp_path / "spool", bounds=bounds, polled="modbus:a".__eq__, now_ns=now)
     quarantine = await SqliteQuarantine.open(tmp_path / "quarantine.db")
     watch = HealthWatch(spool, quarantine, health, AnchoredClock())
     await spool.cursor("recorder")
     sent = acked = refused = lost = 0
     levels = []
-    for k in range(72 * 20):
-        now.ns += HOUR // 20
+    for k in range(3 * A_DAY):
+        now.ns += 24 * HOUR // A_DAY
         try:
             await spool.put(poll(k))
         except SpoolFull:
-            await spool.count("modbus:a", Fate.SHED, 200)
-            lost += 200
-        sent += 200
+            await spool.count("modbus:a", Fate.SHED, TAGS)
+            lost += TAGS
+        sent += TAGS
         try:
             await spool.put(push(k))
             acked += 1
@@ -80,7 +85,7 @@ async def test_72_hours_without_a_store_stay_within_the_bytes_and_every_sample_i
     assert facts.door["modbus:a"][Fate.SHED] == sent - spooled["modbus:a"] >= lost
     assert facts.bytes < 1.2 * bounds.bytes
     last = [row.batch for row in await spool.read(facts.last_seq - 40) if "modbus:a" in row.batch.sources]
-    assert last and all(len(batch) <= 200 for batch in last)
+    assert last and all(len(batch) <= TAGS for batch in last)
     await spool.close()
     await quarantine.close()
 
