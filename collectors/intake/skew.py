@@ -11,12 +11,13 @@ from statistics import median
 
 import numpy as np
 
-from core.model.sample import Batch
+from core.model.sample import Batch, Flag
 from core.ports.source import DeviceFacts, SourceFacts
 from core.runtime.logs import log
 
 LOOKS = 31
 """What the median is of."""
+_NO_NEWS = Flag.BACKFILL | Flag.REPLAYED | Flag.RETAINED
 WARN_S, EVENT_S = 30.0, 300.0
 
 
@@ -35,7 +36,11 @@ class Skew:
         self._clocks: dict[str | None, _Clock] = {}
 
     def look(self, batch: Batch) -> None:
-        """Takes the newest sample of the batch, and of each device in it."""
+        """Takes the newest sample of the batch, and of each device in it, as far as it is news."""
+        if batch.flags.any():
+            batch = batch.where((batch.flags & _NO_NEWS) == 0)
+            if not len(batch):
+                return
         age_s = (batch.r_ns - batch.t_ns) / 1e9
         newest = int(age_s.argmin())
         self._judge(None, float(age_s[newest]), self._slack_s.get(batch.tags[batch.tag[newest]], 0.0))

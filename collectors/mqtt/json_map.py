@@ -98,7 +98,10 @@ class _Times:
         raw = self._at(document)
         if raw is _NOTHING or raw is None:
             raise Refused("no_time", f"no time at {self._path!r}")
-        return self._read(raw)
+        try:
+            return self._read(raw)
+        except Refused as refusal:
+            raise Refused(refusal.reason, f"{self._path!r}: {refusal.detail}") from None
 
 
 def _values(said: Said, device: str | None, t_ns: int | None, element: Any, parts: Sequence[Part]) -> None:

@@ -26,6 +26,11 @@ class Value(_Strict):
     bit: int | None = Field(default=None, ge=0, le=63)
     optional: bool = False
 
+    @property
+    def called(self) -> str:
+        """How a person finds it in the payload."""
+        return self.name or "value"
+
 
 class Time(_Strict):
     """form: `iso` (ISO 8601 with its offset), seconds to nanoseconds since `epoch` (1970 UTC when not
@@ -63,6 +68,10 @@ class JsonValue(Value):
     path: str
     quoted: bool = False
 
+    @property
+    def called(self) -> str:
+        return repr(self.path)
+
 
 class JsonTime(Time):
     path: str
@@ -81,6 +90,10 @@ class JsonMap(_Strict):
 
 class CsvValue(Value):
     column: int = Field(ge=0)
+
+    @property
+    def called(self) -> str:
+        return f"column {self.column}"
 
 
 class CsvTime(Time):
@@ -135,7 +148,9 @@ class Place(_Strict):
 
 
 class BinaryValue(Value, Place):
-    pass
+    @property
+    def called(self) -> str:
+        return f"byte {self.offset}"
 
 
 class BinaryTime(Time, Place):

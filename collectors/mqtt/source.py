@@ -18,7 +18,7 @@ from collectors.mqtt.session import Session
 from collectors.mqtt.spec import MqttSpec
 from core.model.conservation import Fate
 from core.model.quality import Status, is_bad
-from core.model.sample import Batch
+from core.model.sample import Batch, Flag
 from core.model.tag import Tag
 from core.ports.clock import Clock
 from core.ports.quarantine import Quarantine, Refusal
@@ -148,7 +148,7 @@ class MqttSource:
             pairs = zip_longest(outcome.at, outcome.t_ns)
             outcome.keep([self._recent.retained(at, t_ns) for at, t_ns in pairs])
         worth = Status.UNCERTAIN_LAST_USABLE if retain and not outcome.t_ns else Status.GOOD
-        columns.add(outcome, good=worth)
+        columns.add(outcome, Flag.RETAINED if retain else Flag.NONE, good=worth)
         if outcome.untagged:
             self.facts.count("untagged", outcome.untagged)
         if outcome.device is not None and outcome.at:
@@ -182,6 +182,7 @@ class MqttSource:
             reason, detail = self._inbox.look(message, device, now_ns)
         elif (known := self._fleet.meter(message.topic)) is not None:
             self._trouble(known, reason, detail)
+            detail = f"meter {known}: {detail}"
         content = keep(message)
         self._poison.append((message, Refusal(now_ns, self.id, reason, detail, content)))
         self.facts.refused += 1

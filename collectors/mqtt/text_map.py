@@ -1,5 +1,7 @@
 """Text payloads: lines of columns, and a number alone."""
 
+from collections.abc import Callable
+
 from collectors.mqtt.map_spec import CsvMap, NumberMap
 from collectors.mqtt.reading import Decoder, Reading, Said
 from collectors.mqtt.refusal import Refused
@@ -13,7 +15,7 @@ def compile_csv(spec: CsvMap) -> Decoder:
 
     def line(said: Said, cells: list[str]) -> None:
         device = _cell(cells, spec.device, "the meter's id") if spec.device is not None else None
-        t_ns = time(_cell(cells, spec.time.column, "the time")) if time and spec.time else None
+        t_ns = _time(cells, spec.time.column, time) if time and spec.time else None
         for index, column, optional, read in values:
             cell = cells[column] if column < len(cells) else ""
             if not cell and optional:
@@ -58,6 +60,13 @@ def _text(payload: bytes) -> str:
         return payload.decode()
     except UnicodeDecodeError as error:
         raise Refused("bad_utf8", f"not UTF-8: {error.reason} at byte {error.start}") from None
+
+
+def _time(cells: list[str], column: int, read: Callable[[object], int]) -> int:
+    try:
+        return read(_cell(cells, column, "the time"))
+    except Refused as refusal:
+        raise Refused(refusal.reason, f"column {column}: {refusal.detail}") from None
 
 
 def _cell(cells: list[str], column: int, what: str) -> str:

@@ -20,7 +20,7 @@ NO_READING: Read = (None, Status.BAD_SENSOR_FAILURE)
 
 def compile_value(spec: Value, quoted: bool = False) -> Reader:
     """raw to (value, status). The reader raises Refused (`wrong_type`, `not_finite`, `not_in_enum`)."""
-    called = spec.name or "value"
+    called = spec.called
     sentinels, bit, enum = frozenset(spec.sentinels), spec.bit, spec.enum
 
     def read(raw: object) -> Read:

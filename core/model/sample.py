@@ -36,6 +36,8 @@ class Flag(IntFlag):
     """The device's clock is not to be believed: delays run by the receive time."""
     REPLAYED = 32
     """Was in quarantine before."""
+    RETAINED = 64
+    """A broker kept it as state: its age says nothing of the device's clock."""
 
 
 class Sample(NamedTuple):

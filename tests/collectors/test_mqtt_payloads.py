@@ -255,3 +255,30 @@ def test_any_bytes_are_read_or_refused(map_, content):
     except Refused as refusal:
         assert refusal.reason
         assert refusal.detail
+
+
+@pytest.mark.parametrize(
+    ("map_", "content", "told"),
+    [
+        (
+            {"format": "json", "values": [{"path": "flow.lph"}]},
+            b'{"flow": {"lph": "x"}}',
+            "'flow.lph': 'x' is no",
+        ),
+        ({"format": "json", "values": [{"path": "a", "name": "low"}]}, b'{"a": true}', "'a': 'True' is no"),
+        (
+            {"format": "json", "time": {"path": "ts", "form": "s"}, "values": [{"path": "v"}]},
+            b'{"ts": "soon", "v": 1}',
+            "'ts': 'soon' is no time",
+        ),
+        ({"format": "csv", "values": [{"column": 1}]}, b"1,x", "column 1: 'x' is no number"),
+        (
+            {"format": "csv", "time": {"column": 0}, "values": [{"column": 1}]},
+            b"soon,1",
+            "column 0: 'soon' is no time",
+        ),
+    ],
+)
+def test_a_refusal_names_the_field(map_, content, told):
+    (refusal,) = compile_map(MAPS.validate_python(map_))(content).refused
+    assert refusal.detail.startswith(told)

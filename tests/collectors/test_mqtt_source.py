@@ -80,7 +80,7 @@ async def test_readings_are_stored_and_poison_is_set_aside(site, kept, clock, qu
     assert {s.q for s in kept.samples()} == {Status.GOOD}
     reasons = [one.refusal.detail for one in await quarantine.newest()]
     assert len(reasons) == 3
-    for part in ("not JSON", "unknown meter M99", "of meter 'M4', the topic of 'M3'"):
+    for part in ("meter M1: not JSON", "unknown meter M99", "of meter 'M4', the topic of 'M3'"):
         assert sum(part in reason for reason in reasons) == 1
 
 

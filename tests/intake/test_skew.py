@@ -1,6 +1,7 @@
 """Clocks of the field, told by what they stamp."""
 
 from collectors.intake.limits import SECOND
+from core.model.sample import Flag
 from tests.intake.gates import NOW, Door, seen
 
 STEP = 10 * SECOND
@@ -59,3 +60,13 @@ def test_a_meter_an_hour_late_has_no_slow_clock():
     door = Door()
     watch(door, "meter", 3600)
     assert door.facts.clock_cause is None
+
+
+def test_what_a_broker_kept_or_a_server_remembered_says_nothing_of_a_clock():
+    door = Door()
+    for k, flag in enumerate((Flag.RETAINED, Flag.BACKFILL, Flag.REPLAYED) * 3):
+        old = seen("p1", 7200, float(k), now_ns=NOW + k * STEP)
+        door.offer([old._replace(flags=flag)])
+    assert (door.facts.skew_s, door.facts.clock_cause) == (None, None)
+    watch(door, "p1", 0.5)
+    assert door.facts.skew_s == 0.5
