@@ -1,15 +1,18 @@
-"""The embedded historian's queries over 30 days, beside SQLite rows, DuckDB and a real InfluxDB (P8)."""
+"""The embedded historian's queries over 30 days, beside SQLite, DuckDB, InfluxDB and VictoriaMetrics (P8)."""
 
 import asyncio
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
 import numpy as np
 
 from bench.figures import Figure
+from bench.peers.running import NotInstalled
+from bench.peers.victoria import Victoria, victoria
 from bench.store_peers import DAY, HOURLY, LAST, MONTH, ROLLED, Ask, DuckRows, SqliteRows, median_ms
 from core.adapters.influx_historian import InfluxHistorian
 from core.adapters.influx_historian_setup import make_ready
@@ -22,73 +25,120 @@ from core.ports.historian import Historian
 from tests.servers import influxdb
 
 _MINUTE, _HOUR, _DAY_NS = 60 * 10**9, 3600 * 10**9, 86_400 * 10**9
-_P8 = {LAST: 100.0, DAY: 5.0, MONTH: 3.0, ROLLED: 20.0, HOURLY: 200.0}
-"""How many times faster than InfluxDB reading samples each question is to be."""
-_MOST_MS = {LAST: None, DAY: 10.0, MONTH: 30.0, ROLLED: 30.0, HOURLY: 50.0}
+_GOALS: dict[str, dict[str, float | None]] = {
+    "SQLite rows": dict.fromkeys((LAST, DAY, MONTH, ROLLED, HOURLY), 1.0),
+    "DuckDB sorted": {},
+    "InfluxDB": {LAST: 100.0, DAY: 5.0, MONTH: 3.0, ROLLED: 20.0, HOURLY: 200.0},
+    "VictoriaMetrics": {DAY: 1.0, HOURLY: 20.0},
+}
+"""How many times faster than each peer, InfluxDB reading samples, a question is to be (P8)."""
 Peers = dict[str, dict[str, Ask]]
+_MOST_MS = {LAST: None, DAY: 10.0, MONTH: 30.0, ROLLED: 30.0, HOURLY: 50.0}
+_TO_DISK = (
+    "--storage-cache-snapshot-write-cold-duration=3s",
+    "--storage-compact-full-write-cold-duration=5s",
+)
+"""InfluxDB writes to disk and compacts soon, so that its bytes are those that stay."""
 
 
 def run(short: bool) -> list[Figure]:
     with tempfile.TemporaryDirectory(prefix="bench-query-") as name:
         folder = Path(name)
-        with influxdb.ready(folder / "influx") as server:
+        with influxdb.ready(folder / "influx", *_TO_DISK) as server:
             return asyncio.run(_load_and_ask(folder, 100 if short else 1_000, server))
 
 
 async def _load_and_ask(folder: Path, tags: int, server: influxdb.InfluxServer | None) -> list[Figure]:
     """30 days of one-minute samples that end yesterday, so that InfluxDB's roll-ups are made."""
     end = time.time_ns() // _DAY_NS * _DAY_NS - _DAY_NS
-    start = end - 30 * _DAY_NS
+    span = end - 30 * _DAY_NS, end
     names = [f"t{i}" for i in range(tags)]
-    ours = await SqliteHistorian.open(folder / "month.db", {name: _tag(name) for name in names})
-    rows, duck, peer = SqliteRows(folder / "rows.db"), DuckRows(folder / "month.duckdb"), None
-    if server:
-        server.bucket("month")
-        peer = await InfluxHistorian.open(server.url, server.token, server.org, "month", {})
-    took, total = 0.0, 0
-    for first, batch in _month(names, start, end):
-        began = time.perf_counter()
-        await ours.write([batch])
-        took += time.perf_counter() - began
-        total += len(batch)
-        rows.write(batch, first)
-        duck.write(batch, first)
-        if peer:
-            await peer.write([batch])
-    duck.sort()
-    figures = [
-        Figure("history loaded", total / took, "samples/s", None, "higher"),
-        Figure("bytes a sample", _size(folder / "month.db") / total, "B", 3.0, "lower"),
-        Figure("bytes a sample, SQLite rows", rows.bytes() / total, "B", None, "lower"),
-        Figure("bytes a sample, DuckDB sorted", duck.bytes() / total, "B", None, "lower"),
-    ]
     many = min(tags, 100)
-    peers: Peers = {
-        "SQLite rows": rows.questions(tags, many, start, end),
-        "DuckDB sorted": duck.questions(tags, many, start, end),
-    }
-    if peer and server:
-        peers["InfluxDB"] = _questions(peer, names, many, start, end)
-    for what, ask in _questions(ours, names, many, start, end).items():
-        figures += await _compared(what, ask, {name: asks[what] for name, asks in peers.items()})
-    if peer and server:
-        figures += await _rolled_up(server, peer, names, many, start, end)
-        await peer.close()
-    await ours.close()
-    rows.close()
-    duck.close()
-    return figures
+    async with AsyncExitStack() as open_until:
+        ours = await SqliteHistorian.open(folder / "month.db", {name: _tag(name) for name in names})
+        rows, duck = SqliteRows(folder / "rows.db"), DuckRows(folder / "month.duckdb")
+        victoria = await _victoria(open_until, folder)
+        bucket, influx = "", None
+        if server:
+            bucket = server.bucket("month")
+            influx = await InfluxHistorian.open(server.url, server.token, server.org, "month", {})
+        took, total = 0.0, 0
+        for first, batch in _month(names, *span):
+            began = time.perf_counter()
+            await ours.write([batch])
+            took += time.perf_counter() - began
+            total += len(batch)
+            rows.write(batch, first)
+            duck.write(batch, first)
+            for peer in (influx, victoria):
+                if peer:
+                    await peer.write([batch])
+        duck.sort()
+        mine = _size(folder / "month.db") / total
+        figures = [
+            Figure("history loaded", total / took, "samples/s", None, "higher"),
+            Figure("bytes a sample", mine, "B", 3.0, "lower"),
+            Figure("bytes a sample, SQLite rows", rows.bytes() / total, "B", None, "lower"),
+            Figure("bytes a sample, DuckDB sorted", duck.bytes() / total, "B", None, "lower"),
+        ]
+        peers: Peers = {
+            "SQLite rows": rows.questions(tags, many, *span),
+            "DuckDB sorted": duck.questions(tags, many, *span),
+        }
+        if influx:
+            size = await _settled_size(folder / "influx" / "engine", bucket) / total
+            figures.append(Figure("bytes a sample, InfluxDB", size, "B", None, "lower"))
+            figures.append(Figure("bytes a sample, InfluxDB / ours", size / mine, "x", 4.0, "higher"))
+            peers["InfluxDB"] = _questions(influx, names, many, *span)
+        if victoria:
+            size = await victoria.bytes() / total
+            figures.append(Figure("bytes a sample, VictoriaMetrics, values alone", size, "B", None, "lower"))
+            figures.append(Figure("bytes a sample, ours / VictoriaMetrics", mine / size, "x", 2.0, "lower"))
+            peers["VictoriaMetrics"] = victoria.questions(names, many, *span)
+        for what, ask in _questions(ours, names, many, *span).items():
+            figures += await _compared(what, ask, {name: asks[what] for name, asks in peers.items()})
+        if influx and server:
+            figures += await _rolled_up(server, influx, names, many, *span)
+            await influx.close()
+        await ours.close()
+        rows.close()
+        duck.close()
+        return figures
+
+
+async def _victoria(open_until: AsyncExitStack, folder: Path) -> Victoria | None:
+    try:
+        return await open_until.enter_async_context(victoria(folder / "victoria"))
+    except NotInstalled as missing:
+        print(f"left out: {missing}", file=sys.stderr, flush=True)
+        return None
 
 
 async def _compared(what: str, ours: Ask, peers: dict[str, Ask]) -> list[Figure]:
     mine = await median_ms(ours, 9)
     figures = [Figure(what, mine, "ms", _MOST_MS[what], "lower")]
-    goals = {"SQLite rows": 1.0, "DuckDB sorted": None, "InfluxDB": _P8[what]}
     for name, ask in peers.items():
         theirs = await median_ms(ask, 5)
         figures.append(Figure(f"{what}: {name}", theirs, "ms", None, "lower"))
-        figures.append(Figure(f"{what}: {name} / ours", theirs / mine, "x", goals[name], "higher"))
+        goal = _GOALS[name].get(what)
+        figures.append(Figure(f"{what}: {name} / ours", theirs / mine, "x", goal, "higher"))
     return figures
+
+
+async def _settled_size(engine: Path, bucket: str) -> int:
+    """Of an InfluxDB bucket, when nothing has moved for ten seconds."""
+    size, since = -1, time.monotonic()
+    while time.monotonic() - since < 10:
+        await asyncio.sleep(0.5)
+        now = sum(
+            path.stat().st_size
+            for part in ("data", "wal")
+            for path in (engine / part / bucket).rglob("*")
+            if path.is_file()
+        )
+        if now != size:
+            size, since = now, time.monotonic()
+    return size
 
 
 async def _rolled_up(

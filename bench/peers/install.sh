@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What the benches put beside the hub, in pinned versions: nothing of it is installed into the system, and the
-# hub itself needs none of it.      bench/peers/install.sh [node|collectd|thingsboard|telegraf ...]
-# Without words: all four, about 400 MB in ~/.cache/waterhub/peers. Needs npm, Debian's apt-get, python3, go.
+# hub itself needs none of it.      bench/peers/install.sh [node|collectd|thingsboard|telegraf|victoria ...]
+# Without words: all five, about 500 MB in ~/.cache/waterhub/peers. Needs npm, Debian's apt-get, python3, go.
 set -uo pipefail
 cd "$(dirname "$0")"
 home="${XDG_CACHE_HOME:-$HOME/.cache}/waterhub/peers"
@@ -34,9 +34,18 @@ thingsboard() { # with the pymodbus and pyserial that it would install by itself
   }
 }
 
+victoria() { # VictoriaMetrics, taken apart like collectd
+  [ -x "$home/victoria-metrics/usr/bin/victoria-metrics" ] || {
+    local at
+    at="$(mktemp -d)"
+    (cd "$at" && apt-get download victoria-metrics && dpkg -x victoria-metrics_1.79.*.deb "$at/is") || return 1
+    mkdir -p "$home" && mv "$at/is" "$home/victoria-metrics" && rm -r "$at"
+  }
+}
+
 telegraf() { ../../tests/servers/telegraf/build.sh; }
 
-[ $# -gt 0 ] || set -- node collectd thingsboard telegraf
+[ $# -gt 0 ] || set -- node collectd thingsboard telegraf victoria
 failed=()
 for peer in "$@"; do
   echo "· $peer"

@@ -8,7 +8,7 @@ width, not deflated: a quarter of the size, and thousands of one layout are read
 import zlib
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -21,17 +21,28 @@ from core.model.sample import Floats, Int64s
 MINUTE_NS = 60 * 10**9
 HOUR_NS = 60 * MINUTE_NS
 
-BIN = np.dtype([("t", "<i8"), ("n", "<i8"), ("low", "<f8"), ("high", "<f8"), ("sum", "<f8")])
-"""One window that holds at least one Good or Uncertain sample; t is its start, UTC ns."""
-Bins = npt.NDArray[np.void]
-_WHOLE = f"V{BIN.itemsize}"
+
+class Bins(NamedTuple):
+    """Windows that hold at least one Good or Uncertain sample each, in columns; t is a window's start, UTC
+    ns, or whatever else tells it."""
+
+    t: Int64s
+    n: Int64s
+    low: Floats
+    high: Floats
+    sum: Floats
+
+    def take(self, some: slice | Int64s | npt.NDArray[np.bool_]) -> "Bins":
+        return Bins(self.t[some], self.n[some], self.low[some], self.high[some], self.sum[some])
+
+
+_BIN = np.dtype([("t", "<i8"), ("n", "<i8"), ("low", "<f8"), ("high", "<f8"), ("sum", "<f8")])
 _PLAIN, _PLANES, _COLUMNS = 0, 1, 2
 """The first byte. Planes were deflated, as earlier versions kept more than a few."""
 _FEW = 4
 _HEAD = 12
-"""The form, the values' mode, each column's width, a byte that is 0, and how many there are (u4)."""
-_LEAST = 40
-"""After the head: the least of each of five columns."""
+"""The form, the values' mode, each column's width, a byte that is 0, and how many there are (u4); then the
+least of each column (i8)."""
 _EXACT = 2.0**53
 _CLOSE = 1e-12
 """A sum of decimals is as near as this to a whole number of their step."""
@@ -42,37 +53,46 @@ def bins_of(rows: Rows, width_ns: int) -> Bins:
     if (bad := is_bad(rows["q"])).any():
         rows = rows.take(np.flatnonzero(~bad))
     v = np.ascontiguousarray(rows["v"])
-    return reduced(rows["t"] // width_ns * width_ns, np.ones(len(v), np.int64), v, v, v)
+    return reduced(single(rows["t"] // width_ns * width_ns, v))
 
 
-def reduced(at: Int64s, n: Int64s, low: Floats, high: Floats, total: Floats) -> Bins:
-    """Neighbours of one `at`, which becomes t, as one."""
+def reduced(bins: Bins) -> Bins:
+    """Neighbours of one t as one."""
+    at = bins.t
     if not len(at):
-        return np.empty(0, BIN)
+        return bins
     first = np.flatnonzero(np.append(True, at[1:] != at[:-1]))
-    bins = np.empty(len(first), BIN)
-    bins["t"] = at[first]
-    bins["n"] = np.add.reduceat(n, first)
-    bins["low"] = np.minimum.reduceat(low, first)
-    bins["high"] = np.maximum.reduceat(high, first)
-    bins["sum"] = np.add.reduceat(total, first)
-    return bins
+    return Bins(
+        at[first],
+        np.add.reduceat(bins.n, first),
+        np.minimum.reduceat(bins.low, first),
+        np.maximum.reduceat(bins.high, first),
+        np.add.reduceat(bins.sum, first),
+    )
+
+
+def single(at: Int64s, v: Floats) -> Bins:
+    """A sample each."""
+    return Bins(at, np.ones(len(at), np.int64), v, v, v)
 
 
 def stacked_bins(pieces: Sequence[Bins]) -> Bins:
-    """One after another."""
-    return np.concatenate([bins.view(_WHOLE) for bins in pieces]).view(BIN)
+    """One after another, one or more."""
+    return pieces[0] if len(pieces) == 1 else Bins(*map(np.concatenate, zip(*pieces, strict=True)))
 
 
 def pack_bins(bins: Bins, width_ns: int) -> bytes:
-    return pack_bin_run(bins, [0, len(bins)], width_ns)[0]
+    return pack_bin_run(bins, [0, len(bins.t)], width_ns)[0]
 
 
 def pack_bin_run(bins: Bins, edges: Sequence[int], width_ns: int) -> list[bytes]:
     """Bins cut at edges, each piece by itself but with one choice of mode and widths for all. t ascends
     within a piece, in whole widths."""
-    if len(bins) < _FEW:
-        return [b"\0" + bins[low:high].tobytes() for low, high in pairwise(edges)]
+    if len(bins.t) < _FEW:
+        plain = np.empty(len(bins.t), _BIN)
+        for name, column in bins._asdict().items():
+            plain[name] = column
+        return [b"\0" + plain[low:high].tobytes() for low, high in pairwise(edges)]
     mode, columns = _columns(bins, edges, width_ns)
     full = [(low, high) for low, high in pairwise(edges) if high > low]
     starts = np.array([low for low, _ in full], np.intp)
@@ -100,13 +120,11 @@ def pack_bin_run(bins: Bins, edges: Sequence[int], width_ns: int) -> list[bytes]
 
 def _columns(bins: Bins, edges: Sequence[int], width_ns: int) -> tuple[int, list[Int64s]]:
     """The values' mode and the five columns. A window is told by how many are missing before it."""
-    at = bins["t"] // width_ns - np.arange(len(bins))
-    at += np.repeat(np.array(edges[:-1], np.int64), np.diff(edges))
-    n = np.ascontiguousarray(bins["n"])
-    low, high, total = (np.ascontiguousarray(bins[name]) for name in ("low", "high", "sum"))
+    t, n, low, high, total = bins
+    at = t // width_ns - np.arange(len(t)) + np.repeat(np.array(edges[:-1], np.int64), np.diff(edges))
     mode, whole = whole_numbers(np.concatenate((low, high)))
     if decimal(mode):
-        lows, highs = whole[: len(bins)], whole[len(bins) :]
+        lows, highs = whole[: len(t)], whole[len(t) :]
         step = floats(np.ones(1, np.int64), mode)[0]
         most = np.maximum(np.abs(low), np.abs(high)) * n
         sums = np.rint(total / step)
@@ -121,54 +139,47 @@ def _width(over: npt.NDArray[np.uint64]) -> int:
 
 
 def unpack_bins(packed: Sequence[bytes], width_ns: int) -> tuple[Bins, Int64s]:
-    """The inverse of `pack_bins` for many: their bins one after another, and how many each had."""
+    """The inverse of `pack_bins` for many: their bins, those of one in order, and of each which one's."""
     classes: dict[bytes, list[int]] = {}
     for i, data in enumerate(packed):
         classes.setdefault(data[:_HEAD] if data[0] == _COLUMNS else data[:1], []).append(i)
-    sizes = np.zeros(len(packed), np.int64)
-    found: list[tuple[list[int], Bins]] = []
+    found, of = [Bins(*np.empty((2, 0), np.int64), *np.empty((3, 0)))], [np.empty(0, np.int64)]
     for head, places in classes.items():
-        bins, sizes[places] = _unpacked(head, [packed[i] for i in places], width_ns)
-        found.append((places, bins))
-    if len(found) == 1:
-        return found[0][1], sizes
-    starts = np.cumsum(sizes) - sizes
-    out = np.empty(int(sizes.sum()), _WHOLE)
-    for places, bins in found:
-        many = sizes[places]
-        first = np.repeat(starts[places] - (np.cumsum(many) - many), many)
-        out[first + np.arange(len(bins))] = bins.view(_WHOLE)
-    return out.view(BIN), sizes
+        bins, sizes = _unpacked(head, [packed[i] for i in places], width_ns)
+        found.append(bins)
+        of.append(np.repeat(places, sizes))
+    return stacked_bins(found[1:] or found), np.concatenate(of)
 
 
-def _unpacked(head: bytes, data: list[bytes], width_ns: int) -> tuple[Bins, npt.ArrayLike]:
-    if head[0] == _PLAIN:
-        plain = np.frombuffer(b"".join([one[1:] for one in data]), BIN)
-        return plain, [(len(one) - 1) // BIN.itemsize for one in data]
+def _unpacked(head: bytes, data: list[bytes], width_ns: int) -> tuple[Bins, int | list[int]]:
+    if head[0] == _COLUMNS:
+        n, widths = int.from_bytes(head[8:12], "little"), list(head[2:7])
+        fields: list[Any] = [("head", f"V{_HEAD}"), ("least", "<i8", (5,))]
+        fields += [(f"c{i}", f"<u{width}", (n,)) for i, width in enumerate(widths) if width]
+        blobs = np.frombuffer(b"".join(data), np.dtype(fields))
+        return _bins(blobs, n, widths, head[1], width_ns), n
     if head[0] == _PLANES:
-        planes = [np.frombuffer(zlib.decompress(one[1:]), np.uint8).reshape(BIN.itemsize, -1) for one in data]
-        bins = np.ascontiguousarray(np.concatenate(planes, axis=1).T).view(BIN).ravel()
-        return bins, [one.shape[1] for one in planes]
-    n, widths = int.from_bytes(head[8:12], "little"), list(head[2:7])
-    fields: list[Any] = [("head", f"V{_HEAD}"), ("least", "<i8", (5,))]
-    fields += [(f"c{i}", f"<u{width}", (n,)) for i, width in enumerate(widths) if width]
-    blobs = np.frombuffer(b"".join(data), np.dtype(fields))
-    return _bins(blobs, n, widths, head[1], width_ns), n
+        planes = [
+            np.frombuffer(zlib.decompress(one[1:]), np.uint8).reshape(_BIN.itemsize, -1) for one in data
+        ]
+        plain = np.ascontiguousarray(np.concatenate(planes, axis=1).T).view(_BIN).ravel()
+        sizes = [one.shape[1] for one in planes]
+    else:
+        plain = np.frombuffer(b"".join([one[1:] for one in data]), _BIN)
+        sizes = [(len(one) - 1) // _BIN.itemsize for one in data]
+    return Bins(*(np.ascontiguousarray(plain[name]) for name in Bins._fields)), sizes
 
 
 def _bins(blobs: npt.NDArray[Any], n: int, widths: list[int], mode: int, width_ns: int) -> Bins:
     columns = []
     for i, width in enumerate(widths):
-        column = np.repeat(blobs["least"][:, i], n).reshape(-1, n)
-        if width:
-            column = (column.view(np.uint64) + blobs[f"c{i}"]).view(np.int64)
-        columns.append(column)
+        least = np.ascontiguousarray(blobs["least"][:, i : i + 1]).view(np.uint64)
+        column = least + blobs[f"c{i}"] if width else np.repeat(least, n, axis=1)
+        columns.append(column.view(np.int64))
     at, many, low, high, total = columns
-    bins = np.empty(at.shape, BIN)
-    bins["t"], bins["n"] = (at + np.arange(n)) * width_ns, many
+    t = ((at + np.arange(n)) * width_ns).ravel()
     if mode == FLOAT64:
-        bins["low"], bins["high"], bins["sum"] = (of.view(np.float64) for of in (low, high, total))
+        values = [of.view(np.float64).ravel() for of in (low, high, total)]
     else:
-        bins["low"], bins["high"] = floats(low, mode), floats(low + high, mode)
-        bins["sum"] = floats(total + many * low, mode)
-    return bins.ravel()
+        values = [floats(of.ravel(), mode) for of in (low, low + high, total + many * low)]
+    return Bins(t, many.ravel(), *values)

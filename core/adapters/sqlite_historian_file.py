@@ -124,7 +124,7 @@ def put_chunks(
     if not keys:
         return
     hours = bins_of(rows, HOUR_NS)
-    cuts = [*np.searchsorted(hours["t"], [tag.start(key) for key in keys]).tolist(), len(hours)]
+    cuts = [*np.searchsorted(hours.t, [tag.start(key) for key in keys]).tolist(), len(hours.t)]
     chunks = []
     rolled = pack_bin_run(hours, cuts, HOUR_NS)
     for i, packed in enumerate(pack_run(rows, edges)):

@@ -18,7 +18,7 @@ from core.ports.historian import Buckets
 
 _EARLIEST, _LATEST = -(2**63), 2**63 - 1
 MOST_BUCKETS = 1_000_000
-_AT_ONCE = 64
+_AT_ONCE = 128
 """Tags whose roll-ups are in memory together."""
 
 

@@ -1,6 +1,7 @@
 """Roll-ups keep every bit of their bounds and counts, sums to the last digits, and few bytes."""
 
 import zlib
+from itertools import pairwise
 
 import numpy as np
 from hypothesis import given
@@ -8,11 +9,12 @@ from hypothesis import strategies as st
 
 from core.adapters.historian_rows import ROW
 from core.adapters.sqlite_historian_bins import (
-    BIN,
     HOUR_NS,
+    Bins,
     bins_of,
     pack_bin_run,
     pack_bins,
+    stacked_bins,
     unpack_bins,
 )
 from core.adapters.sqlite_historian_code import pack
@@ -31,40 +33,45 @@ WINDOWS = st.lists(
 )
 
 
+OLD = np.dtype([("t", "<i8"), ("n", "<i8"), ("low", "<f8"), ("high", "<f8"), ("sum", "<f8")])
+
+
 def bins_from(windows):
-    bins = np.zeros(len(windows), BIN)
-    for i, (at, values) in enumerate(sorted(windows)):
-        v = np.array(values)
-        bins[i] = (at * HOUR_NS, len(v), v.min(), v.max(), v.sum())
-    return bins
+    rows = [(at * HOUR_NS, len(v), min(v), max(v), sum(v)) for at, v in sorted(windows)]
+    t, n, low, high, total = zip(*rows, strict=True) if rows else ((),) * 5
+    floats = (np.array(column, np.float64) for column in (low, high, total))
+    return Bins(np.array(t, np.int64), np.array(n, np.int64), *floats)
 
 
-def same(got, want):
-    for name in ("t", "n"):
-        assert got[name].tolist() == want[name].tolist()
-    for name in ("low", "high"):
-        bits = [np.ascontiguousarray(of[name]).view(np.int64).tolist() for of in (got, want)]
-        assert bits[0] == bits[1]
-    most = np.maximum(np.abs(want["low"]), np.abs(want["high"])) * want["n"]
-    assert (np.abs(got["sum"] - want["sum"]) <= 2e-12 * most).all()
+def same(packed, chunks):
+    """What is unpacked is these chunks' bins, each told which chunk's it is."""
+    got, of = unpack_bins(packed, HOUR_NS)
+    order = np.argsort(of, kind="stable")
+    assert of[order].tolist() == [i for i, bins in enumerate(chunks) for _ in bins.t]
+    got, want = got.take(order), stacked_bins(chunks)
+    assert got.t.tolist() == want.t.tolist()
+    assert got.n.tolist() == want.n.tolist()
+    assert got.low.view(np.int64).tolist() == want.low.view(np.int64).tolist()
+    assert got.high.view(np.int64).tolist() == want.high.view(np.int64).tolist()
+    most = np.maximum(np.abs(want.low), np.abs(want.high)) * want.n
+    assert (np.abs(got.sum - want.sum) <= 2e-12 * most).all()
 
 
 @given(st.lists(WINDOWS, min_size=1, max_size=8))
-def test_roll_ups_of_many_chunks_come_back_in_their_order_whatever_form_each_has(chunks):
+def test_roll_ups_of_many_chunks_come_back_each_as_it_was_whatever_form_it_has(chunks):
     want = [bins_from(windows) for windows in chunks]
-    got, sizes = unpack_bins([pack_bins(bins, HOUR_NS) for bins in want], HOUR_NS)
-    assert sizes.tolist() == [len(bins) for bins in want]
-    same(got, np.concatenate(want))
+    same([pack_bins(bins, HOUR_NS) for bins in want], want)
 
 
 @given(WINDOWS, st.data())
 def test_a_run_of_roll_ups_cut_anywhere_is_the_same(windows, data):
     bins = bins_from(windows)
-    inner = data.draw(st.lists(st.integers(0, len(bins)), max_size=4))
-    edges = [0, *sorted(inner), len(bins)]
-    got, sizes = unpack_bins(pack_bin_run(bins, edges, HOUR_NS), HOUR_NS)
-    assert sizes.tolist() == np.diff(edges).tolist()
-    same(got, bins)
+    inner = data.draw(st.lists(st.integers(0, len(windows)), max_size=4))
+    edges = [0, *sorted(inner), len(windows)]
+    same(
+        pack_bin_run(bins, edges, HOUR_NS),
+        [bins.take(slice(low, high)) for low, high in pairwise(edges)],
+    )
 
 
 @given(st.lists(WINDOWS, min_size=1, max_size=3))
@@ -73,12 +80,11 @@ def test_roll_ups_as_earlier_versions_kept_them_are_still_read(chunks):
     want = [bins_from(windows) for windows in chunks]
     packed = []
     for bins in want:
-        planes = np.frombuffer(bins.tobytes(), np.uint8).reshape(len(bins), BIN.itemsize).T
+        old = np.array(list(zip(*bins, strict=True)), OLD)
+        planes = np.frombuffer(old.tobytes(), np.uint8).reshape(len(old), OLD.itemsize).T
         deflated = b"\1" + zlib.compress(planes.tobytes(), 1)
-        packed.append(deflated if len(bins) >= 4 else b"\0" + bins.tobytes())
-    got, sizes = unpack_bins([*packed, pack_bins(want[0], HOUR_NS)], HOUR_NS)
-    assert sizes.tolist() == [len(bins) for bins in (*want, want[0])]
-    same(got, np.concatenate((*want, want[0])))
+        packed.append(deflated if len(old) >= 4 else b"\0" + old.tobytes())
+    same([*packed, pack_bins(want[0], HOUR_NS)], [*want, want[0]])
 
 
 def walk(n, step, period_s=60):
@@ -91,8 +97,8 @@ def walk(n, step, period_s=60):
 
 def test_a_day_of_hours_takes_a_few_bytes_each():
     bins = bins_of(walk(1440, 0.01), HOUR_NS)
-    assert len(pack_bins(bins, HOUR_NS)) < 9 * len(bins)
-    assert len(pack_bins(bins_of(walk(1440, 0.0137), HOUR_NS), HOUR_NS)) < 27 * len(bins)
+    assert len(pack_bins(bins, HOUR_NS)) < 9 * len(bins.t)
+    assert len(pack_bins(bins_of(walk(1440, 0.0137), HOUR_NS), HOUR_NS)) < 27 * len(bins.t)
 
 
 CHUNKS = st.lists(

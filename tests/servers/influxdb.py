@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,7 +59,7 @@ def binary() -> Path | None:
     return built if built.exists() else None
 
 
-def start(program: Path, folder: Path, port: int | None = None) -> InfluxServer:
+def start(program: Path, folder: Path, port: int | None = None, options: Sequence[str] = ()) -> InfluxServer:
     """A server with its data in `folder`, answering when this returns; not set up yet if it is new."""
     port = port or free_port()
     folder.mkdir(parents=True, exist_ok=True)
@@ -67,7 +67,8 @@ def start(program: Path, folder: Path, port: int | None = None) -> InfluxServer:
     with (folder / "log").open("ab") as log:
         process = subprocess.Popen(
             [str(program), "--http-bind-address", f"127.0.0.1:{port}", "--reporting-disabled"]
-            + [word for option, name in paths.items() for word in (f"--{option}", str(folder / name))],
+            + [word for option, name in paths.items() for word in (f"--{option}", str(folder / name))]
+            + list(options),
             stdout=log,
             stderr=log,
         )
@@ -102,9 +103,9 @@ def stop(server: InfluxServer) -> None:
 
 
 @contextmanager
-def ready(folder: Path) -> Iterator[InfluxServer | None]:
+def ready(folder: Path, *options: str) -> Iterator[InfluxServer | None]:
     """A server that is set up: the one at $WATERHUB_TEST_INFLUX_URL, or one of our own that ends with the
-    block; None where there is neither."""
+    block; None where there is neither. options: to our own."""
     if url := os.environ.get("WATERHUB_TEST_INFLUX_URL"):
         env = os.environ
         yield InfluxServer(
@@ -115,7 +116,7 @@ def ready(folder: Path) -> Iterator[InfluxServer | None]:
     if program is None:
         yield None
         return
-    server = start(program, folder)
+    server = start(program, folder, options=options)
     try:
         first(server)
         yield server
