@@ -4,7 +4,6 @@ Counted: the lines of its files, which have a header each.
 """
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,7 +13,8 @@ from bench.path_plant import VALUES, host
 from bench.peers.running import HOME, NotInstalled, Peer, Running, program
 
 APART = HOME / "collectd" / "usr"
-"""Where install.sh took Debian's package apart; an installed one is found on the PATH."""
+"""Where install.sh took Debian's package apart."""
+INSTALLED = Path("/usr")
 
 _CONFIG = """\
 Hostname "bench"
@@ -67,13 +67,12 @@ async def running(folder: Path, field: Field, period_s: float) -> AsyncIterator[
 
 
 def _found() -> tuple[Path, Path, Path]:
-    daemon = APART / "sbin" / "collectd"
-    if daemon.exists():
-        return daemon, APART / "lib" / "collectd", APART / "share" / "collectd" / "types.db"
-    installed = shutil.which("collectd", path="/usr/sbin:/usr/bin")
-    if installed is None or not Path("/usr/lib/collectd/modbus.so").exists():
-        raise NotInstalled("bench/peers/install.sh collectd (on Debian)")
-    return Path(installed), Path("/usr/lib/collectd"), Path("/usr/share/collectd/types.db")
+    """The daemon, its plugins, its types."""
+    for usr in (APART, INSTALLED):
+        daemon, plugins = usr / "sbin" / "collectd", usr / "lib" / "collectd"
+        if daemon.exists() and (plugins / "modbus.so").exists():
+            return daemon, plugins, usr / "share" / "collectd" / "types.db"
+    raise NotInstalled("bench/peers/install.sh collectd (on Debian)")
 
 
 def _plant(field: Field, period_s: float) -> str:
