@@ -11,8 +11,8 @@ LOCK := uv pip compile --universal --generate-hashes --no-header --no-annotate -
 demo: setup ## run a whole utility on this machine (FRESH=1 starts over, SPEED=1..60)
 	@exec $(BIN)/waterhub demo $(if $(FRESH),--fresh) --speed $(SPEED)
 
-test: setup test-servers ## everything the tests need, then all of them
-	$(BIN)/pytest
+test: setup test-servers ## everything the tests need, then all of them, four files at a time
+	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 setup: $(VENV)/.ready
 

@@ -1,5 +1,6 @@
 """node-opcua as tests/servers/node-opcua pins it, installed once beside the checkout."""
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -17,13 +18,15 @@ def node_modules() -> Path:
         raise FileNotFoundError("npm is not installed")
     version = hashlib.sha256((PROJECT / "package-lock.json").read_bytes()).hexdigest()[:12]
     folder = CACHE / f"node-opcua-{version}"
-    if not (folder / "done").exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(PROJECT / name, folder / name)
-        argv = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(folder)]
-        done = subprocess.run(argv, capture_output=True, text=True)
-        if done.returncode:
-            raise OSError(f"npm ci failed: {done.stderr[-300:]}")
-        (folder / "done").touch()
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # several processes test at once
+        if not (folder / "done").exists():
+            for name in ("package.json", "package-lock.json"):
+                shutil.copy(PROJECT / name, folder / name)
+            argv = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(folder)]
+            done = subprocess.run(argv, capture_output=True, text=True, timeout=240)
+            if done.returncode:
+                raise OSError(f"npm ci failed: {done.stderr[-300:]}")
+            (folder / "done").touch()
     return folder / "node_modules"

@@ -20,21 +20,20 @@ RUN = """async () => (await axe.run(document, {
 def axe_source() -> str:
     """The script's text; installed once. Skips the test when npm is missing (fails with CI set)."""
     script = _CACHE / "node_modules" / "axe-core" / "axe.min.js"
-    if not script.exists():
-        npm = need("npm")
-        _CACHE.mkdir(parents=True, exist_ok=True)
-        with (_CACHE / "lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not script.exists():
-                for name in ("package.json", "package-lock.json"):
-                    shutil.copy(_PINNED / name, _CACHE / name)
-                subprocess.run(
-                    [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"],
-                    cwd=_CACHE,
-                    check=True,
-                    capture_output=True,
-                    timeout=180,
-                )
+    _CACHE.mkdir(parents=True, exist_ok=True)
+    with (_CACHE / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not script.exists():
+            npm = need("npm")
+            for name in ("package.json", "package-lock.json"):
+                shutil.copy(_PINNED / name, _CACHE / name)
+            subprocess.run(
+                [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"],
+                cwd=_CACHE,
+                check=True,
+                capture_output=True,
+                timeout=180,
+            )
     return script.read_text()
 
 

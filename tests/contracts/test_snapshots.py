@@ -75,10 +75,11 @@ def test_a_writer_killed_at_any_point_leaves_a_whole_pair(store, tmp_path):
         child = subprocess.Popen(
             [sys.executable, "-c", WRITER, str(tmp_path / "public")], stdout=subprocess.PIPE
         )
-        child.stdout.readline()
+        said = child.stdout.readline()
         time.sleep(pause_s)
         child.kill()
-        acked = int(child.communicate()[0].split(b"\n")[-2])
+        said += child.communicate()[0]
+        acked = int(said.split(b"\n")[-2])
         content, signature = store.get()
         assert content == signature * 50_000
         assert int(signature) >= acked
