@@ -15,7 +15,8 @@ from contextlib import contextmanager
 
 import pytest
 
-HERE, THERE = "10.213.77.1", "10.213.77.2"
+HERE, THERE = (f"10.213.{os.getpid() % 256}.{end}" for end in (1, 2))
+"""Of this process: others may test on the same machine."""
 _CLONE_NEWNET = 0x40000000
 
 

@@ -48,7 +48,8 @@ async def test_f16_a_peer_gone_without_a_word_is_noticed_and_others_go_on(kept, 
 
 
 async def noticed(kept, clock, cut):
-    """The cut is noticed within twice the time-out and a period; the other device keeps its pace."""
+    """The cut is noticed within twice the time-out and a period; the other device keeps its pace (a read
+    may be under way)."""
     cut_at = clock.monotonic()
     cut()
     await eventually(lambda: kept.last("gone.u1").v is None)
@@ -56,7 +57,7 @@ async def noticed(kept, clock, cut):
     before, since = len(kept.samples("well.u1")), clock.monotonic()
     await asyncio.sleep(form(2.0, 60.0))
     read = len(kept.samples("well.u1")) - before
-    assert read >= 0.9 * (clock.monotonic() - since) / 0.2 - 1  # one that is under way is not missed
+    assert read >= 0.9 * (clock.monotonic() - since) / 0.2 - 1
 
 
 async def test_f16_a_cable_that_is_cut_is_noticed_and_the_station_is_back_when_it_is_mended(kept, clock):
@@ -94,9 +95,7 @@ async def test_f16_a_net_that_loses_packets_brings_no_wrong_value_and_delays_nob
                 before, since = len(kept.samples("well.u1")), clock.monotonic()
                 await asyncio.sleep(form(8.0, 120.0))
                 read = len(kept.samples("well.u1")) - before
-                assert (
-                    read >= 0.9 * (clock.monotonic() - since) / 0.2 - 1
-                )  # one that is under way is not missed
+                assert read >= 0.9 * (clock.monotonic() - since) / 0.2 - 1
                 net.lose(0.0)
                 seen = len(kept.samples("lossy.u1"))
                 await eventually(lambda: len(kept.samples("lossy.u1")) > seen + 3, 15)
@@ -128,7 +127,7 @@ async def test_f17_a_slow_loris_and_a_mute_device_delay_nobody(kept, clock):
             before, since = len(kept.samples("well.u1")), clock.monotonic()
             await asyncio.sleep(form(3.0, 60.0))
             read = len(kept.samples("well.u1")) - before
-            assert read >= 0.9 * (clock.monotonic() - since) / 0.2 - 1  # one that is under way is not missed
+            assert read >= 0.9 * (clock.monotonic() - since) / 0.2 - 1
     assert Counter(s.tag for s in kept.bad()) == {"loris.u1": 1, "mute.u1": 1}
     assert {s.v for s in kept.samples() if s.v is not None} == {41.0}
 
