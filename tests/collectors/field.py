@@ -73,7 +73,9 @@ async def running(source: Source, sink: Sink, again_s: float = 0.2) -> AsyncIter
         yield task
     finally:
         task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
+        await asyncio.wait({task}, timeout=20)
+        assert task.done(), "it goes on though it was told to stop"
+        if not task.cancelled():
             await task
 
 
@@ -106,7 +108,8 @@ class Server:
     async def kill(self) -> None:
         if self._process is not None and self._process.returncode is None:
             self._process.kill()
-            await self._process.wait()
+            async with asyncio.timeout(20):
+                await self._process.wait()
 
 
 @asynccontextmanager
