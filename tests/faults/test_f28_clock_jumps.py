@@ -123,7 +123,7 @@ from collectors.intake.gate import refusal
 from core.model.sample import Batch, Sample
 turn = 1_774_746_000 * 10**9
 for t in (turn - 10**9, turn, turn + 10**9):
-    made = refusal(Batch.of("s", [Sample("a", t, 1.0)]), "old_time")
+    made = refusal("s", Batch.of("s", [Sample("a", t, 1.0)]), "old_time")
     print(rfc3339(t), made.detail)
 """
 
