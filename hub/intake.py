@@ -8,6 +8,7 @@ from collectors.intake.frozen import FrozenWatch
 from collectors.intake.intake import Intake
 from collectors.intake.limits import TimeLimits
 from collectors.intake.maintenance import MaintenanceWatch
+from collectors.modbus.spec import ModbusSpec
 from collectors.mqtt.spec import MqttSpec
 from core.model.finding import FindingKind
 from core.ports.source import Source
@@ -25,17 +26,22 @@ DAY_S = 86_400.0
 async def add_intake(
     supervisor: Supervisor, configuration: Configuration, stores: Stores, sources: Sequence[Source]
 ) -> list[Source]:
-    """Every source runs into a gate of its own; what watches over them runs beside. Returns what the hub
-    adds to the sources: its derived tags, when the plant has any."""
+    """Modbus connections, which share their batches, run into one gate, every other source into its own; what
+    watches over them runs beside. Returns what the hub adds to the sources: its derived tags, when the
+    plant has any."""
     tags, clock = configuration.plant.tags, stores.clock
     derived = await _derived(configuration, stores) if configuration.formulas else None
     limits = limits_of(configuration.hub.times)
     intake = Intake(stores.spool, stores.quarantine, tags, clock, limits, derived)
     read = reads(configuration.collectors, tags)
-    for spec, source in zip(configuration.collectors, sources, strict=True):
+    specified = list(zip(configuration.collectors, sources, strict=True))
+    polled = {source.id: source.facts for spec, source in specified if isinstance(spec, ModbusSpec)}
+    polls = intake.joint_gate(polled)
+    for spec, source in specified:
         source.facts.device_of = source.facts.device_of or dict(read.get(source.id, {}))
         past_s = spec.max_age_d * DAY_S if isinstance(spec, MqttSpec) else None
-        gate = intake.gate(source.id, source.facts, past_s=past_s)
+        joint = source.id in polled
+        gate = polls if joint else intake.gate(source.id, source.facts, past_s=past_s)
         supervisor.add(f"source {source.id}", partial(source.run, gate))
     supervisor.add("maintenance", MaintenanceWatch(stores.ledger, tags, intake.marks, clock).run)
     flat = [row.tag for row in configuration.definitions if row.kind is FindingKind.FLATLINE and row.tag]

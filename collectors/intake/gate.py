@@ -1,6 +1,7 @@
-"""The sink between one source and the spool: what its samples' times and marks are worth."""
+"""The sink between sources and the spool: what their samples' times and marks are worth."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -24,9 +25,18 @@ LOOK_NS = 10 * SECOND
 Mask = npt.NDArray[np.bool_]
 
 
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One source of a gate: what is told of it, and the clock that it stamps by."""
+
+    facts: SourceFacts
+    skew: Skew
+
+
 class Gate:
-    """`core.ports.spool.Sink` for one source. Nothing is lost: a refused sample is in quarantine, on disk,
-    before the rest of its batch is put; then the source may acknowledge all of it.
+    """`core.ports.spool.Sink` for the sources that are its members, by their ids. Nothing is lost: a refused
+    sample is in quarantine, on disk, before the rest of its batch is put; then its source may acknowledge
+    all of it.
 
     The usual batch, all of it live, newer than what was known and unmarked, is passed on as it is, after a
     handful of operations on whole columns.
@@ -38,16 +48,15 @@ class Gate:
         quarantine: Quarantine,
         known: Known,
         limits: TimeLimits,
-        facts: SourceFacts,
-        skew: Skew,
+        members: Mapping[str, Member],
         derived: Derived | None = None,
     ) -> None:
         self._sink, self._quarantine = sink, quarantine
-        self._known, self._limits, self._facts, self._skew = known, limits, facts, skew
+        self._known, self._limits, self._members = known, limits, members
         self._future_ns = round(limits.future_s * SECOND)
         self._ahead_ns = round(limits.suspect_s * SECOND)
         self._derived = derived
-        self._looked_ns = 0
+        self._looked_ns = dict.fromkeys(members, 0)
         self._again: tuple[Batch, Batch, list[Refusal]] | None = None
 
     async def put(self, batch: Batch) -> int:
@@ -80,11 +89,9 @@ class Gate:
         refusals: list[Refusal] = []
         if not len(batch):
             return batch, refusals
-        if abs(int(batch.r_ns[-1]) - self._looked_ns) >= LOOK_NS:
-            self._looked_ns = int(batch.r_ns[-1])
-            self._skew.look(batch)
+        self._look(batch)
         known = self._known
-        layout = known.layout(batch.tags)
+        layout = known.layout(batch.names)
         place = layout.rows(batch)
         span = self._ahead_ns + layout.late_least
         early = (batch.r_ns - batch.t_ns + self._ahead_ns).view(np.uint64) > np.uint64(span)
@@ -102,6 +109,23 @@ class Gate:
             batch = marked(batch, layout)
         return batch, refusals
 
+    def _look(self, batch: Batch) -> None:
+        """At the clocks, now and then."""
+        now_ns, looked_ns = int(batch.r_ns[-1]), self._looked_ns
+        if any(abs(now_ns - looked_ns[source]) >= LOOK_NS for source in batch.sources):
+            for source, part in batch.split():
+                looked_ns[source] = now_ns
+                self._members[source].skew.look(part)
+
+    def _tally(self, batch: Batch, mask: Mask, what: str) -> dict[str, int]:
+        """Counts these samples among what is told of their sources. Returns how many are whose."""
+        if not np.count_nonzero(mask):
+            return {}
+        by_source = batch.where(mask).by_source()
+        for source, n in by_source.items():
+            self._members[source].facts.count(what, n)
+        return by_source
+
     def _plausible(self, batch: Batch, place: Places) -> Batch:
         known = self._known
         wild = odd(batch.v, known.low[place], known.high[place])
@@ -109,8 +133,7 @@ class Gate:
         if not np.count_nonzero(wild | lost):
             return batch
         doubt = doubted(wild | lost, known.station[place])
-        if n := int(np.count_nonzero(doubt & ~is_bad(batch.q))):
-            self._facts.count("implausible", n)
+        self._tally(batch, doubt & ~is_bad(batch.q), "implausible")
         code = np.where(doubt, np.uint32(Status.UNCERTAIN_ENGINEERING_UNITS_EXCEEDED), np.uint32(0))
         return replace(batch, q=np.maximum(batch.q, code))
 
@@ -122,18 +145,13 @@ class Gate:
         flags |= np.where(age < -self._ahead_ns, Flag.CLOCK_SUSPECT, 0).astype(np.uint8)
         refusals = []
         for reason, mask in (("future_time", future), ("old_time", old)):
-            if n := int(np.count_nonzero(mask)):
-                refusals += [refusal(*part, reason) for part in batch.where(mask).split()]
-                self._count(batch, mask, reason, n)
+            for source, n in self._tally(batch, mask, reason).items():
+                self._members[source].facts.refused += n
+            for source, part in batch.where(mask).split():
+                refusals.append(refusal(source, part, reason))
+                _count_by_device(self._members[source].facts, part, reason)
         passed = replace(batch, flags=flags)
         return (passed.where(~(future | old)) if refusals else passed), refusals
-
-    def _count(self, batch: Batch, mask: Mask, reason: str, n: int) -> None:
-        self._facts.refused += n
-        self._facts.count(reason, n)
-        for at, many in zip(*np.unique(batch.tag[mask], return_counts=True), strict=True):
-            if device := self._facts.device_of.get(batch.tags[at]):
-                self._facts.devices.setdefault(device, DeviceFacts()).count(reason, int(many))
 
     def _old(self, batch: Batch, place: Places) -> None:
         """Some samples are not newer than their tag's newest: late, told twice, or told differently; or that
@@ -142,10 +160,8 @@ class Gate:
         newest, value = known.newest_ns[place], known.value[place]
         again = batch.t_ns == newest
         same = again & ((batch.v == value) | (np.isnan(batch.v) & np.isnan(value)))
-        if n := int(np.count_nonzero(same)):
-            self._facts.count("duplicate", n)
-        if n := int(np.count_nonzero(again & ~same)):
-            self._facts.count("ts_conflict", n)
+        self._tally(batch, same, "duplicate")
+        self._tally(batch, again & ~same, "ts_conflict")
         order = np.argsort(batch.t_ns, kind="stable")
         at = np.arange(place.start, place.stop) if isinstance(place, slice) else place
         at = at[order]
@@ -153,6 +169,12 @@ class Gate:
         newest = known.newest_ns[at]
         news = (t_ns >= newest) | (newest > batch.r_ns[order] + self._future_ns)
         known.newest_ns[at[news]], known.value[at[news]] = t_ns[news], v[news]
+
+
+def _count_by_device(facts: SourceFacts, batch: Batch, reason: str) -> None:
+    for at, many in zip(*np.unique(batch.tag, return_counts=True), strict=True):
+        if device := facts.device_of.get(batch.tags[at]):
+            facts.devices.setdefault(device, DeviceFacts()).count(reason, int(many))
 
 
 def marked(batch: Batch, layout: Layout) -> Batch:

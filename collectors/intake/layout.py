@@ -1,4 +1,4 @@
-"""What intake knows of a source's tags, in columns, and how a batch's own numbering maps onto them."""
+"""What intake knows of its sources' tags, in columns, and how a batch's own numbering maps onto them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,24 +12,25 @@ from collectors.intake.limits import TimeLimits
 from collectors.intake.marks import Marks
 from collectors.intake.plausible import bounds, most_of
 from core.model.quality import Codes
-from core.model.sample import Batch, Floats, Int64s
+from core.model.sample import Batch, Floats, Int64s, Names
 from core.model.tag import Tag
 
 NEVER = -(1 << 62)
 KEPT = 64
-"""Layouts remembered; a polled connection has one for each period, a subscription a new one each time."""
+"""Layouts remembered, and one more for each source; polls have one for each of their groups, a subscription
+a new one each time."""
 
 Places = Union["slice[int, int, None]", npt.NDArray[np.intp]]
 
 
 @dataclass(slots=True, eq=False)
 class Layout:
-    """One batch's `tags` as places in the columns of `Known`: a slice when they follow each other.
+    """One batch's `names` as places in the columns of `Known`: a slice when they follow each other.
     late_least: the smallest age that needs a closer look, ns. most: for `plausible.strange`. count, good:
     bytes of the columns `tag` and `q` of a batch with every tag once, in order, all Good. marked: the least
     quality of each tag, None when nothing is marked."""
 
-    tags: tuple[str, ...]
+    names: Names
     place: Places
     late_least: int
     most: np.uint64 | None
@@ -48,12 +49,14 @@ class Layout:
 
 
 class Known:
-    """Of each tag of one source: newest source time and its value; the ages, in ns, from which a sample
-    is late and is refused; usual bounds, where its file states none; a number for its station."""
+    """Of each tag of the sources of one gate: newest source time and its value; the ages, in ns, from which a
+    sample is late and is refused; usual bounds, where its file states none; a number for its source and
+    station."""
 
     def __init__(self, tags: Mapping[str, Tag], limits: TimeLimits, speed: float, marks: Marks) -> None:
         self._tags, self._limits, self._speed, self._marks = tags, limits, speed, marks
         self._index: dict[str, int] = {}
+        self._source: list[str] = []
         self.newest_ns: Int64s = np.empty(0, np.int64)
         self.value: Floats = np.empty(0)
         self.late_ns: Int64s = np.empty(0, np.int64)
@@ -61,40 +64,44 @@ class Known:
         self.low: Floats = np.empty(0)
         self.high: Floats = np.empty(0)
         self.station: npt.NDArray[np.intp] = np.empty(0, np.intp)
-        self._stations: dict[str, int] = {}
+        self._stations: dict[tuple[str, str], int] = {}
         self._layouts: dict[int, Layout] = {}
 
-    def has(self, tag: str) -> bool:
-        return tag in self._index
+    def source_of(self, tag: str) -> str | None:
+        """Who has brought this tag; None before its first sample."""
+        at = self._index.get(tag)
+        return None if at is None else self._source[at]
 
-    def layout(self, tags: tuple[str, ...]) -> Layout:
-        layout = self._layouts.get(id(tags))
-        if layout is None or layout.tags is not tags:
-            if len(self._layouts) >= KEPT:
+    def layout(self, names: Names) -> Layout:
+        layout = self._layouts.get(id(names))
+        if layout is None or layout.names is not names:
+            if len(self._layouts) >= KEPT + len(set(self._source)):
                 self._layouts.clear()
-            layout = self._layouts[id(tags)] = self._make(tags)
+            layout = self._layouts[id(names)] = self._make(names)
         if layout.marks_version != self._marks.version:
-            layout.marked, layout.marks_version = self._marks.of(tags), self._marks.version
+            layout.marked, layout.marks_version = self._marks.of(names.tags), self._marks.version
         return layout
 
-    def _make(self, tags: tuple[str, ...]) -> Layout:
+    def _make(self, names: Names) -> Layout:
         try:
-            at = np.array(itemgetter(*tags)(self._index), np.intp).reshape(-1)
+            at = np.array(itemgetter(*names.tags)(self._index), np.intp).reshape(-1)
         except KeyError:
-            self._learn(tags)
-            return self._make(tags)
+            self._learn(names)
+            return self._make(names)
         first, n = int(at[0]), len(at)
         least = int(min(self.late_ns[at].min(), self.past_ns[at].min()))
         most = most_of(self.low[at], self.high[at])
         place: Places = at
         if not np.count_nonzero(np.diff(at) - 1):
             place = slice(first, first + n)
-        return Layout(tags, place, least, most, np.arange(n, dtype=np.uint32).tobytes(), bytes(4 * n))
+        return Layout(names, place, least, most, np.arange(n, dtype=np.uint32).tobytes(), bytes(4 * n))
 
-    def _learn(self, tags: tuple[str, ...]) -> None:
-        fresh = [tag for tag in dict.fromkeys(tags) if tag not in self._index]
+    def _learn(self, names: Names) -> None:
+        source_of = dict(zip(names.tags, [names.sources[i] for i in names.of.tolist()], strict=True))
+        fresh = [tag for tag in source_of if tag not in self._index]
         for tag in fresh:
             self._index[tag] = len(self._index)
+            self._source.append(source_of[tag])
         known = [self._tags.get(tag) for tag in fresh]
         late = [self._limits.late_ns(tag, self._speed) for tag in known]
         past = [self._limits.past_ns(tag) for tag in known]
@@ -106,6 +113,6 @@ class Known:
         self.low, self.high = (
             np.concatenate(pair) for pair in zip((self.low, self.high), usual.T, strict=True)
         )
-        stations = [tag.station if tag else "" for tag in known]
+        stations = [(source_of[id], tag.station if tag else "") for id, tag in zip(fresh, known, strict=True)]
         numbers = [self._stations.setdefault(station, len(self._stations)) for station in stations]
         self.station = np.concatenate((self.station, np.array(numbers, np.intp)))

@@ -21,10 +21,7 @@ class UnitBreaker:
         self._first_probe_s = first_probe_s
         self._random = random
         self._probes = 0
-
-    @property
-    def closed(self) -> bool:
-        return self.facts.breaker is Breaker.CLOSED
+        self.closed = True
 
     @property
     def healthy(self) -> bool:
@@ -37,7 +34,7 @@ class UnitBreaker:
         facts.failures_in_row, facts.probe_at_ns, facts.cause = 0, 0, None
         if self.closed:
             return False
-        facts.breaker, self._probes = Breaker.CLOSED, 0
+        facts.breaker, self.closed, self._probes = Breaker.CLOSED, True, 0
         return True
 
     def probing(self) -> None:
@@ -58,6 +55,6 @@ class UnitBreaker:
         wait_s = min(self._first_probe_s * 2.0**self._probes, LONGEST_PROBE_S)
         wait_s *= 1 + JITTER * (2 * self._random() - 1)
         self._probes = min(self._probes + 1, 16)
-        self.facts.breaker = Breaker.OPEN
+        self.facts.breaker, self.closed = Breaker.OPEN, False
         self.facts.probe_at_ns = now_ns + int(wait_s * 1e9)
         return wait_s

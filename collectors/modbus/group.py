@@ -1,35 +1,43 @@
-"""Polls that fall due together, whatever their connections: one row of bytes, decoded in one pass.
+"""Polls that fall due together, whatever their connections: one call, one row of bytes, one batch.
 
-The cost of numpy is the call, not the value: 50 devices decoded together cost little more than one.
+The cost of numpy, of a timer and of a put is the call, not the value: 50 devices together cost little more
+than one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from collectors.modbus.decode import Decoder
-from collectors.modbus.slices import Slices
+import numpy as np
+
+from collectors.modbus.decode import Decoder, Flags
+from collectors.modbus.outlet import Outlet
+from collectors.modbus.slices import Slices, following
+from core.model.quality import Codes
+from core.model.sample import Batch, Floats, Int64s, Names
 from core.model.tag import Tag
+from core.ports.spool import Sink
 
 if TYPE_CHECKING:
     from collectors.modbus.poll import Poll
 
-LARGEST = 64
+LARGEST = 128
 """Polls of one group: a straggler costs another decoding of its whole group."""
 
 
 class Group:
-    """Members are laid end to end in `row`; each writes its reply there, and is told its values when the
-    slice is over."""
+    """Members are called when their slot comes, and laid end to end in a row; each writes its reply there,
+    and when the slice is over what has come is put as one batch."""
 
-    def __init__(self, slices: Slices) -> None:
-        self._slices = slices
+    def __init__(self, slices: Slices, outlet: Outlet, period_s: float, phase_s: float) -> None:
+        self._slices, self._outlet = slices, outlet
+        self._period_s, self._phase_s = period_s, phase_s
         self._members: list[Poll] = []
         self._tags: dict[str, Tag] = {}
         self._fresh: list[Poll] = []
-        self._decoder: Decoder | None = None
-        self._row = memoryview(bytearray())
-        self._places: dict[Poll, tuple[slice, slice]] = {}
-        self._stale = True
+        self._row: _Row | None = None
+        self._awake = False
+        self._awaited = 0
 
     @property
     def full(self) -> bool:
@@ -38,54 +46,99 @@ class Group:
     def add(self, poll: "Poll", tags: Mapping[str, Tag]) -> None:
         self._tags.update({point.tag: tags[point.tag] for point in poll.request.points})
         self._members.append(poll)
-        self._stale = True
+        self._row = None
 
     def remove(self, poll: "Poll") -> None:
         self._members.remove(poll)
         self._fresh = [one for one in self._fresh if one is not poll]
-        self._stale = True
+        self._row = None
+
+    def wake(self, now: float) -> None:
+        """A member is to be called at its slots."""
+        if not self._awake:
+            self._awake = True
+            self._slices.at(following(now, self._phase_s, self._period_s), self._slot)
+
+    def _slot(self, now: float) -> None:
+        then = following(now, self._phase_s, self._period_s)
+        for poll in tuple(self._members):
+            poll.slot(now, then)
+        self._awaited = sum(poll.busy for poll in self._members)
+        self._awake = False
+        if any(poll.owner.connected for poll in self._members):
+            self.wake(now)
 
     def take(self, poll: "Poll", payload: memoryview) -> None:
-        """A reply's data. The values follow, by `poll.read`."""
-        if self._stale:
-            self._lay()
-        self._row[self._places[poll][0]] = payload
-        if not self._fresh:
-            self._slices.soon(self._decode)
+        """A reply's data, to be put when the slice is over: when the last has answered, or a little after the
+        first."""
+        if self._row is None:
+            self._row = _Row(self._members, self._tags)
+        poll.data[:] = payload
         self._fresh.append(poll)
+        self._awaited -= 1
+        if self._awaited == 0:
+            self.tell(poll.heard_s)
+        elif len(self._fresh) == 1:
+            self._slices.soon(self.tell)
 
-    def _decode(self, now: float) -> None:
-        if self._stale:
-            self._lay()
-        fresh, self._fresh = self._fresh, []
-        if not fresh or self._decoder is None:
+    def tell(self, now: float) -> None:
+        """Puts what has come."""
+        fresh, self._fresh = [poll for poll in self._fresh if poll.owner.connected], []
+        if not fresh:
             return
-        v, q, flags = self._decoder.decode()
-        for poll in fresh:
-            columns = self._places[poll][1]
-            poll.read(v[columns], q[columns], flags[columns])
+        row = self._row = self._row or _Row(self._members, self._tags)
+        fresh.sort(key=attrgetter("place"))
+        columns = row.decoder.decode()
+        for sink, polls in _by_sink(fresh):
+            sent_heard = self._slices.stamps([(poll.sent_s, poll.heard_s) for poll in polls])
+            for poll, r_ns in zip(polls, sent_heard[:, 1].tolist(), strict=True):
+                poll.read(r_ns)
+            self._outlet.put(sink, row.batch(polls, sent_heard, *columns), polls)
 
-    def _lay(self) -> None:
-        """A new row for the present members, holding what the old one held of them."""
-        before, old = self._places, self._row
-        self._decoder = Decoder([poll.request for poll in self._members], self._tags)
-        self._row = self._decoder.row.data.cast("B")
-        self._places = {}
-        at = column = 0
-        for poll in self._members:
-            row = slice(at, at + poll.request.payload_size)
-            self._places[poll] = (row, slice(column, column + len(poll.request.points)))
-            if poll in before:
-                self._row[row] = old[before[poll][0]]
-            at, column = row.stop, column + len(poll.request.points)
-        self._stale = False
+
+class _Row:
+    """The data of all members, and what its columns are called. A new one holds what the old one held."""
+
+    def __init__(self, members: "Sequence[Poll]", tags: Mapping[str, Tag]) -> None:
+        self.decoder = Decoder([poll.request for poll in members], tags)
+        self._names = Names.many((poll.owner.id, poll.tags) for poll in members)
+        self._sizes = np.array([len(poll.tags) for poll in members])
+        self._tag = np.arange(len(self._names.tags), dtype=np.uint32)
+        self._tag.flags.writeable = False  # it goes out with every batch
+        row, at = self.decoder.row.data.cast("B"), 0
+        for place, poll in enumerate(members):
+            size = poll.request.payload_size
+            data = row[at : at + size]
+            data[:] = poll.data
+            poll.place, poll.data = place, data
+            at += size
+
+    def batch(self, polls: "Sequence[Poll]", sent_heard: Int64s, v: Floats, q: Codes, flags: Flags) -> Batch:
+        """Of these members, in their order. Source time is the middle of the request (nearest to the
+        sampling)."""
+        tag, sizes = self._tag, self._sizes
+        if len(polls) < len(sizes):
+            chosen = np.zeros(len(sizes), np.bool_)
+            chosen[[poll.place for poll in polls]] = True
+            own, sizes = np.repeat(chosen, sizes), sizes[chosen]
+            tag, v, q, flags = tag[own], v[own], q[own], flags[own]
+        t_ns, r_ns = np.repeat(sent_heard.sum(1) // 2, sizes), np.repeat(sent_heard[:, 1], sizes)
+        return Batch(self._names, tag, t_ns, v, q, r_ns, flags)
+
+
+def _by_sink(polls: "Sequence[Poll]") -> "Iterator[tuple[Sink, Sequence[Poll]]]":
+    """All connections of a hub share one."""
+    sinks = {id(poll.owner.sink): poll.owner.sink for poll in polls}
+    for sink in sinks.values():
+        if sink is not None:
+            yield sink, polls if len(sinks) == 1 else [poll for poll in polls if poll.owner.sink is sink]
 
 
 class Groups:
     """The groups of a process, by (period, phase)."""
 
     def __init__(self, slices: Slices) -> None:
-        self.slices = slices
+        self.slices, self.outlet = slices, Outlet()
         self._groups: dict[tuple[float, float], list[Group]] = {}
 
     def join(self, poll: "Poll", tags: Mapping[str, Tag]) -> Group:
@@ -94,7 +147,7 @@ class Groups:
             if not group.full:
                 break
         else:
-            group = Group(self.slices)
+            group = Group(self.slices, self.outlet, poll.period_s, poll.phase_s)
             groups.append(group)
         group.add(poll, tags)
         return group

@@ -24,12 +24,11 @@ class Inquiry:
     ) -> None:
         self.unit, self.probe = unit, probe
         self.question = Question(request)
-        self.sent_s = 0.0
-        self.sent_ns = self.heard_ns = 0
+        self.sent_s = self.heard_s = 0.0
         self._told = told
 
     def answered(self, payload: memoryview) -> None:
-        self.unit.owner.heard(self)
+        self.unit.owner.spoke(self)
         self._told(True)
 
     def refused(self, code: int) -> None:

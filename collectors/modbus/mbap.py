@@ -11,6 +11,7 @@ import socket
 import ssl
 import struct
 from collections import deque
+from collections.abc import Callable
 from typing import Self, cast
 
 from collectors.modbus.link import CONNECT_S, Ask, BadReply, mismatch
@@ -31,10 +32,11 @@ class MbapClient(asyncio.BufferedProtocol):
         self._buffer = memoryview(bytearray(_BUFFER))
         self._filled = 0
         self._transport: asyncio.Transport | None = None
+        self._write: Callable[[bytes], None]
         self._transaction = 0
         self._asked: dict[int, Ask] = {}
         self._given_up: deque[int] = deque(maxlen=_REMEMBERED)
-        self._why: ConnectionError | None = None
+        self._why: ConnectionError | None = ConnectionError("not connected yet")
         self.late = 0
         self.closed: asyncio.Future[ConnectionError] = asyncio.get_running_loop().create_future()
 
@@ -72,13 +74,13 @@ class MbapClient(asyncio.BufferedProtocol):
 
     def send(self, ask: Ask) -> None:
         """Raises ConnectionError when the connection is gone."""
-        if self._transport is None or self._why is not None or self._transport.is_closing():
+        if self._why is not None:
             raise ConnectionError("not connected")
         transaction = self._transaction = self._transaction % 0xFFFF + 1
         if transaction in self._given_up:
             self._given_up.remove(transaction)
         self._asked[transaction] = ask
-        self._transport.write(transaction.to_bytes(2, "big") + ask.question.tail)
+        self._write(transaction.to_bytes(2, "big") + ask.question.tail)
 
     def give_up(self, ask: Ask) -> None:
         for transaction, asked in self._asked.items():
@@ -89,11 +91,16 @@ class MbapClient(asyncio.BufferedProtocol):
 
     async def close(self) -> None:
         if self._transport is not None:
+            self._why = self._why or ConnectionError("closed")
             self._transport.abort()
             await asyncio.shield(self.closed)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)  # uvloop's is one in all but ancestry
+        self._write, self._why = self._transport.write, None
+
+    def eof_received(self) -> None:
+        self._why = self._why or ConnectionError("connection lost: closed by the device")
 
     def connection_lost(self, error: Exception | None) -> None:
         self._why = self._why or ConnectionError(f"connection lost: {error or 'closed by the device'}")

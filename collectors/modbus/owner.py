@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping
 from collectors.modbus.group import Groups
 from collectors.modbus.inquiry import Inquiry
 from collectors.modbus.link import BadReply, Link
-from collectors.modbus.poll import Piece, Poll
+from collectors.modbus.poll import Failure, Poll
 from collectors.modbus.spec import ModbusSpec
 from collectors.modbus.unit import UnitState
 from core.model.quality import Status
 from core.model.tag import Tag
 from core.ports.clock import Clock
 from core.ports.source import SourceFacts
+from core.ports.spool import Sink
 
 SILENCES = 3
 """Time-outs in a row after which the connection itself is suspected."""
@@ -36,8 +37,9 @@ _GATEWAY = (0x0A, 0x0B)
 class Owner:
     """A queue of requests by the time they are due; at most `max_parallel` are outstanding.
 
-    It rings when there are pieces to put, when the link has closed, or when it must be opened anew (`reset`):
-    after any time-out on RTU or ASCII framing, where the late reply would pass for the next.
+    It rings when there are failures to put, when the link has closed, when it must be opened anew (`reset`:
+    after any time-out on RTU or ASCII framing, where the late reply would pass for the next) or when what it
+    read could not be put.
     """
 
     def __init__(
@@ -51,11 +53,14 @@ class Owner:
         random: Callable[[], float],
     ) -> None:
         self.id, self.facts = id, SourceFacts()
+        self._took = self.facts.round_trips.newest.append
         self.groups, self.slices = groups, groups.slices
         self.connected = False
         self._rung = False
         self._waiter: asyncio.Future[None] | None = None
-        self.pieces: list[Piece] = []
+        self.sink: Sink | None = None
+        self.failures: list[Failure] = []
+        self.broken: BaseException | None = None
         self.reset = False
         self.silent_line: ConnectionError | None = None
         self._monotonic, self._now_ns = clock.monotonic, clock.now_ns
@@ -125,26 +130,45 @@ class Owner:
             self._blamed.add(ask.unit)
 
     def offer(self, ask: Poll | Inquiry, due: float) -> None:
+        link = None if self._waiting else self._ready()
+        if link is not None:
+            self._ask(ask, link)
+            return
         self._number += 1
         heapq.heappush(self._waiting, (due, self._number, ask))
         self._pump()
 
-    def tell(self, piece: Piece) -> None:
-        self.pieces.append(piece)
+    def tell(self, failure: Failure) -> None:
+        self.failures.append(failure)
         self.ring()
 
-    def _pump(self) -> None:
-        while self._waiting and self._link is not None and not self.reset:
-            if len(self._out) >= self._parallel or self._link.closed.done():
-                return
-            ask = heapq.heappop(self._waiting)[2]
-            if ask.unit.breaker.closed or (isinstance(ask, Inquiry) and ask.probe):
-                self._send(ask, self._link)
-            else:
-                ask.failed(Status.BAD_NO_COMMUNICATION, self._now_ns())
+    def fail(self, error: BaseException) -> None:
+        """What was read could not be put."""
+        self.broken = error
+        self.ring()
 
-    def _send(self, ask: Poll | Inquiry, link: Link) -> None:
-        ask.sent_s, ask.sent_ns = self._monotonic(), self._now_ns()
+    async def settled(self) -> None:
+        """What has been heard is put, or given up."""
+        now = self._monotonic()
+        for poll in [poll for unit in self.units for poll in unit.polls]:
+            poll.tell(now)
+        await self.groups.outlet.settled(self)
+
+    def _pump(self) -> None:
+        while self._waiting and (link := self._ready()) is not None:
+            self._ask(heapq.heappop(self._waiting)[2], link)
+
+    def _ready(self) -> Link | None:
+        """The link, when another question may go out on it."""
+        if len(self._out) >= self._parallel or self._link is None or self.reset:
+            return None
+        return None if self._link.closed.done() else self._link
+
+    def _ask(self, ask: Poll | Inquiry, link: Link) -> None:
+        if not (ask.unit.breaker.closed or (isinstance(ask, Inquiry) and ask.probe)):
+            ask.failed(Status.BAD_NO_COMMUNICATION, self._now_ns())
+            return
+        ask.sent_s = self._monotonic()
         self._out.append(ask)
         try:
             link.send(ask)
@@ -164,17 +188,13 @@ class Owner:
             self.slices.at(self._out[0].sent_s + self._timeout_s, self._sweep)
         self._pump()
 
-    def heard(self, ask: Poll | Inquiry, *, good: bool = True) -> None:
-        """A reply that is what was asked for, or (not good) the unit's own refusal."""
-        now, now_ns = self._monotonic(), self._now_ns()
-        ask.heard_ns = now_ns
-        unit, facts = ask.unit, self.facts
+    def heard(self, ask: Poll | Inquiry) -> None:
+        """A reply to it, true to what was asked, or the unit's own refusal."""
+        ask.heard_s = now = self._monotonic()
+        unit, took = ask.unit, now - ask.sent_s
         self._out.remove(ask)
-        took = now - ask.sent_s
-        facts.round_trips.newest.append(took)
-        unit.facts.round_trips.newest.append(took)
-        if good:
-            facts.last_good_ns = unit.facts.last_good_ns = now_ns
+        self._took(took)
+        unit.took(took)
         if self._silent:
             self._silent = 0
             self._suspects.clear()
@@ -182,6 +202,11 @@ class Owner:
             unit.resume(now)
         if self._waiting:
             self._pump()
+
+    def spoke(self, ask: Poll | Inquiry) -> None:
+        """It answered well, though no sample comes of it."""
+        self.heard(ask)
+        self.facts.last_good_ns = ask.unit.facts.last_good_ns = self._now_ns()
 
     def objected(self, ask: Poll | Inquiry, code: int) -> bool:
         """An exception. False when it is a gateway's word that the unit does not answer."""
@@ -195,7 +220,7 @@ class Owner:
             self._pump()
             return False
         ask.unit.facts.count(name)
-        self.heard(ask, good=False)
+        self.heard(ask)
         return True
 
     def refused(self, poll: Poll, code: int) -> None:

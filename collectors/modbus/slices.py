@@ -7,12 +7,19 @@ one timer, and what was answered within a few milliseconds is decoded together.
 import asyncio
 import heapq
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+import numpy as np
+
+from core.model.sample import Int64s
 from core.ports.clock import Clock
 
 GRID_S = 0.01
 """Wake-ups lie on multiples of this."""
+FINEST_S = 0.05
+LAG_S = 0.002
+"""By how much wake-ups are late on purpose: uvloop counts whole milliseconds from when its turn began, and a
+wake-up that comes too early costs another."""
 GATHER_S = 0.004
 """How long after the first reply of a slice the others are waited for before all are decoded."""
 
@@ -20,14 +27,20 @@ Call = Callable[[float], None]
 
 
 def slot_s(period_s: float) -> float:
-    """The grid on which polls of a period lie: a tenth of it, 10 to 250 ms."""
-    return min(max(round(period_s / 10, 2), GRID_S), 0.25)
+    """The grid on which polls of a period lie: a tenth of it, 50 to 250 ms. A finer one wakes the process for
+    fewer polls each time, and waking is much of what a poll costs."""
+    return min(max(round(period_s / 10, 2), FINEST_S), 0.25)
 
 
 def phase_of(share: float, period_s: float) -> float:
     """Where in its period a device is polled, on the period's grid. share: 0 up to 1, the device's own."""
     slot = slot_s(period_s)
     return math.floor(share * period_s / slot) * slot
+
+
+def following(now: float, phase_s: float, period_s: float) -> float:
+    """The first slot after `now`."""
+    return (math.floor((now - phase_s) / period_s + 1e-6) + 1) * period_s + phase_s
 
 
 class Slices:
@@ -41,6 +54,13 @@ class Slices:
         self._wakes_at = math.inf
         self._gathering: list[Call] = []
 
+    def stamps(self, moments: Sequence[Sequence[float]]) -> Int64s:
+        """What the plant's clock said at moments of the monotonic one, not long ago. For many at once: to ask
+        it for each of them costs as much as validating a reply."""
+        now, now_ns = self._clock.monotonic(), self._clock.now_ns()
+        ago_ns = (now - np.array(moments)) * (1e9 * self._clock.anchor.speed)
+        return now_ns - ago_ns.astype(np.int64)
+
     def at(self, when: float, call: Call) -> None:
         """`call(now)` once `when` has come. Not to be taken back: the call looks whether it still applies."""
         self._number += 1
@@ -49,7 +69,7 @@ class Slices:
             self._arm()
 
     def soon(self, call: Call) -> None:
-        """`call(now)` when this slice's replies are to be decoded. To be asked once for each slice."""
+        """`call(now)` when the replies that are on their way have come. To be asked once for each slice."""
         self._gathering.append(call)
         if len(self._gathering) == 1:
             asyncio.get_running_loop().call_later(GATHER_S, self._gathered)
@@ -64,7 +84,7 @@ class Slices:
         if self._timer is not None:
             self._timer.cancel()
         at = math.ceil(self._due[0][0] / GRID_S) * GRID_S
-        delay = max(0.0, at - self._clock.monotonic())
+        delay = max(0.0, at - self._clock.monotonic()) + LAG_S
         self._timer = asyncio.get_running_loop().call_later(delay, self._tick)
         self._wakes_at = at
 

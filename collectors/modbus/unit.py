@@ -41,6 +41,7 @@ class UnitState:
     ) -> None:
         self.owner, self.number = owner, unit.unit
         self.facts = owner.facts.devices.setdefault(f"unit {unit.unit}", DeviceFacts())
+        self.took = self.facts.round_trips.newest.append
         self.breaker = UnitBreaker(self.facts, first_probe_s, random)
         self.polls: list[Poll] = []
         self._spec, self._unit, self._tags = spec, unit, tags
@@ -141,12 +142,11 @@ class UnitState:
             self._unsettled(poll, now, now_ns)
             return
         self._illegal.append(found.illegal)
-        known = dict(zip(poll.tags, zip(poll.lost, poll.cut_off, strict=True), strict=True))
+        known = dict(zip(poll.tags, zip(poll.lost.tolist(), poll.cut_off.tolist(), strict=True), strict=True))
         self.polls.remove(poll)
         poll.remove()
         for made in self._plan(poll.period_s, list(poll.request.points)):
-            for i, tag in enumerate(made.tags):
-                made.lost[i], made.cut_off[i] = known[tag]
+            made.remember([known[tag] for tag in made.tags])
             made.begin(now)
             made.soon(now)
 

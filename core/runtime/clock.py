@@ -22,8 +22,7 @@ class AnchoredClock:
     def now_ns(self) -> int:
         return self._anchor.at(time.time_ns())
 
-    def monotonic(self) -> float:
-        return time.monotonic()
+    monotonic = staticmethod(time.monotonic)
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)

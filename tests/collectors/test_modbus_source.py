@@ -100,7 +100,7 @@ async def test_a_device_that_answers_as_another_unit_is_told_which(kept, clock):
     async with liar(answer) as port:
         modbus = source(port, clock, {1: [{"tag": "a", "address": 40, "type": "u16"}]})
         async with running(modbus, kept):
-            await eventually(lambda: modbus.facts.devices["unit 1"].cause)
+            await eventually(lambda: kept.samples() and modbus.facts.devices["unit 1"].cause)
             told = modbus.facts.devices["unit 1"].cause
     assert told.endswith("unit 255 for 1: device answers as unit 255: set unit")
     assert [s.v for s in kept.samples()] == [None]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from collectors.intake.gate import Gate
+from collectors.intake.gate import Gate, Member
 from collectors.intake.layout import Known
 from collectors.intake.limits import SECOND, TimeLimits
 from collectors.intake.marks import Marks
@@ -42,8 +42,7 @@ class Door:
             None,  # type: ignore[arg-type]
             Known(TAGS, limits, speed, self.marks),
             limits,
-            self.facts,
-            Skew("test:x", self.facts, slack_s, speed),
+            {"test:x": Member(self.facts, Skew("test:x", self.facts, slack_s, speed))},
         )
 
     def offer(self, samples: Sequence[Sample]) -> tuple[list[Sample], list[Refusal]]:
