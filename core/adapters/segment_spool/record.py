@@ -8,7 +8,6 @@ each (`Kind.SHARED`). Its body is `Batch.encode`, which carries a checksum of it
 is JSON with its CRC-32 in the place of `samples`. Little-endian.
 """
 
-import json
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
@@ -22,7 +21,7 @@ from core.model.sample import MAGICS, Batch, CorruptBatch
 MAGIC = b"WHR\x02"
 _HEAD = struct.Struct("<4sI")
 _REST = struct.Struct("<BHIQIQq")
-_PARTS = msgspec.json.Encoder()
+_JSON = msgspec.json.Encoder()
 HEAD = _HEAD.size + _REST.size
 
 
@@ -64,7 +63,7 @@ def row(seq: int, parts: Sequence[Part], written_ns: int, body: bytes) -> list[b
     if len(parts) == 1:
         ((source, samples, so_far),) = parts
         return [_head(Kind.ROW, source.encode(), len(body), seq, samples, so_far, written_ns), body]
-    return [_head(Kind.SHARED, _PARTS.encode(parts), len(body), seq, 0, 0, written_ns), body]
+    return [_head(Kind.SHARED, _JSON.encode(parts), len(body), seq, 0, 0, written_ns), body]
 
 
 def fits(sources: Sequence[str]) -> bool:
@@ -74,7 +73,7 @@ def fits(sources: Sequence[str]) -> bool:
 
 def document(kind: Kind, seq: int, written_ns: int, content: Any) -> list[bytes]:
     """seq: of the last row before it."""
-    body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    body = _JSON.encode(content)
     return [_head(kind, b"", len(body), seq, zlib.crc32(body), 0, written_ns), body]
 
 
@@ -110,7 +109,7 @@ def body_size(head: bytes) -> int:
 def content(data: memoryview, record: Record) -> Any:
     """A document's content; None when its checksum does not hold."""
     body = data[record.body : record.end]
-    return json.loads(bytes(body)) if zlib.crc32(body) == record.check else None
+    return msgspec.json.decode(body) if zlib.crc32(body) == record.check else None
 
 
 def records(data: memoryview) -> Iterator[Record | int]:
