@@ -23,8 +23,9 @@ IN_ORDER = 50_000
 """Samples behind up to which there is no backlog: they are written in their order."""
 PIECE = 10_000
 """Samples of backlog in one write, that live ones may have to wait for."""
-GATHER_S, ROWS = 0.2, 2_000
-"""Between two live writes, and the rows of one: they are durable already, and many small writes cost most."""
+GATHER_S, BUSY_S, ROWS = 0.2, 0.5, 2_000
+"""Between two live writes, and after one of more than a `PIECE`; the rows of one: they are durable already,
+and many small writes cost most."""
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 30.0
 _PASSING = {Hold.AWAY, Hold.BUSY}
 
@@ -98,9 +99,10 @@ class Recorder:
             self._archiving.begin(after)
         async for rows in self._spool.follow(after, ROWS):
             await self._store(rows, after, rows[-1].seq, self._archiving)
-            pace.lived(sum(len(row.batch) for row in rows))
+            samples = sum(len(row.batch) for row in rows)
+            pace.lived(samples)
             after = rows[-1].seq
-            await self._clock.sleep(GATHER_S)
+            await self._clock.sleep(BUSY_S if samples > PIECE else GATHER_S)
 
     async def _backlog(self, holes: Sequence[Stretch], pace: Pace) -> None:
         archiving = self._archiving.lane() if self._archiving else None
