@@ -16,7 +16,7 @@ from core.model.incident import Incident, IncidentKind, IncidentState, Member
 from core.model.plant import Plant
 from core.model.tag import QUALITY, Quantity
 from core.model.text import Text
-from core.ports.ledger import Tx
+from core.ports.ledger import Writing
 
 WINDOW_NS = 180 * SECOND
 JOIN_NS = 900 * SECOND
@@ -30,6 +30,8 @@ PERSISTED_NS = {
 """How long a single sign must last before it is believed without a second one."""
 SEVERAL = 3
 """Gauges low together are believed sooner, yet not before a burst has had the time to show itself."""
+LOOKED_AT = 25
+"""Members asked for at once, the newest first: of an incident that goes on one of them is active."""
 JOINS: Mapping[IncidentKind, frozenset[IncidentKind]] = {
     IncidentKind.BURST: frozenset({IncidentKind.BURST, IncidentKind.LOW_PRESSURE}),
     IncidentKind.LOW_PRESSURE: frozenset({IncidentKind.BURST, IncidentKind.LOW_PRESSURE}),
@@ -59,7 +61,7 @@ class Correlator:
         self._definitions = definitions
         self._neighbours = neighbours(plant)
 
-    async def raised(self, tx: Tx, raised: Raised, now_ns: int) -> Incident | None:
+    async def raised(self, tx: Writing, raised: Raised, now_ns: int) -> Incident | None:
         """The incident the alarm now belongs to; None when it is of a kind that opens none."""
         kind = kind_of(raised, self._plant)
         if kind is None:
@@ -72,7 +74,7 @@ class Correlator:
         await publish(tx, incident, now_ns)
         return incident
 
-    async def refined(self, tx: Tx, finding: Finding, now_ns: int) -> None:
+    async def refined(self, tx: Writing, finding: Finding, now_ns: int) -> None:
         """A better known size of an open burst."""
         alarm = await tx.get(Alarm, finding.alarm)
         incident = await tx.get(Incident, alarm.incident) if alarm and alarm.incident else None
@@ -81,7 +83,7 @@ class Correlator:
             changed = replace(incident, size_m3h=finding.size_m3h, evidence=evidence)
             await publish(tx, changed, now_ns)
 
-    async def due(self, tx: Tx, now_ns: int) -> list[tuple[Incident, str]]:
+    async def due(self, tx: Writing, now_ns: int) -> list[tuple[Incident, str]]:
         """Suspected incidents that have lasted long enough to be believed, with the named reason."""
         believed = []
         for incident in await tx.find(Incident, state=IncidentState.SUSPECTED):
@@ -96,25 +98,29 @@ class Correlator:
                 believed.append((incident, "persisted"))
         return believed
 
-    async def believe(self, tx: Tx, now_ns: int) -> None:
+    async def believe(self, tx: Writing, now_ns: int) -> None:
         """Confirm what is due."""
         for incident, why in await self.due(tx, now_ns):
             await publish(tx, confirmed(incident, why, now_ns), now_ns)
 
-    async def cleared(self, tx: Tx, alarm: Alarm, now_ns: int) -> None:
-        """When no member is active any more the incident counts as restored; people close it."""
-        incident = await tx.get(Incident, alarm.incident or "")
+    async def cleared(self, tx: Writing, id: str, now_ns: int) -> None:
+        """Members have cleared. When none is active any more the incident counts as restored; people close
+        it."""
+        incident = await tx.get(Incident, id)
         if incident is None or incident.state not in OPEN[:2]:
             return
-        for member in incident.members:
-            other = await tx.get(Alarm, member.alarm)
-            if other and other.active and other.incident == incident.id:
+        members = [member.alarm for member in reversed(incident.members)]
+        for at in range(0, len(members), LOOKED_AT):
+            alarms = await tx.find(Alarm, id=tuple(members[at : at + LOOKED_AT]))
+            if any(alarm.active and alarm.incident == id for alarm in alarms):
                 return
         incident = replace(incident, state=IncidentState.RESTORED, why=(*incident.why, "all_members_cleared"))
         await publish(tx, incident, now_ns)
 
     def _reason(self, incident: Incident, finding: Finding) -> str | None:
         """Independent signs that agree, by name; None while one sign stands alone."""
+        if incident.kind is IncidentKind.LOW_PRESSURE:
+            return None
         rows = (self._definitions.get(member.alarm) for member in incident.members)
         tags = {row.tag for row in rows if row is not None and row.tag is not None}
         if incident.kind is IncidentKind.BURST and finding.evidence.get("pressure_agrees") == "yes":
@@ -125,7 +131,7 @@ class Correlator:
             return "sibling_instrument_agrees"
         return None
 
-    async def _join(self, tx: Tx, kind: IncidentKind, raised: Raised) -> tuple[Incident, str] | None:
+    async def _join(self, tx: Writing, kind: IncidentKind, raised: Raised) -> tuple[Incident, str] | None:
         """The open incident this alarm belongs to and the named reason: the one it was in before, the same
         zone before a neighbour, the newest first."""
         open_now = await tx.find(Incident, state=OPEN)
@@ -135,8 +141,7 @@ class Correlator:
             if incident.kind not in JOINS[kind] or raised.row.id in incident.apart:
                 continue
             near = _place(incident, kind, zone, self._neighbours)
-            when = _time(incident, raised, t_ns)
-            if near is not None and when is not None:
+            if near is not None and (when := _time(incident, raised, t_ns)) is not None:
                 again = when == "raised_again"
                 ranked.append((not again, near[0], -incident.opened_ns, incident, f"{near[1]}_{when}"))
         if not ranked:
@@ -144,7 +149,7 @@ class Correlator:
         *_, incident, why = min(ranked, key=lambda item: item[:3])
         return incident, why
 
-    async def _open(self, tx: Tx, kind: IncidentKind, raised: Raised, now_ns: int) -> Incident:
+    async def _open(self, tx: Writing, kind: IncidentKind, raised: Raised, now_ns: int) -> Incident:
         zone = self._plant.zones.get(raised.row.zone or "")
         name = NAMES[kind]
         title = Text(f"{zone.name.zh} {name.zh}", f"{name.en}, {zone.name.en}") if zone else name
@@ -187,7 +192,7 @@ def neighbours(plant: Plant) -> dict[str, frozenset[str]]:
     return {zone: frozenset(others) for zone, others in near.items()}
 
 
-async def publish(tx: Tx, incident: Incident, now_ns: int) -> Incident:
+async def publish(tx: Writing, incident: Incident, now_ns: int) -> Incident:
     """Write a changed incident and tell everyone."""
     incident = replace(incident, seq=incident.seq + 1)
     await tx.put(incident)
@@ -221,19 +226,26 @@ def _place(
 def _time(incident: Incident, raised: Raised, t_ns: int) -> str | None:
     if any(member.alarm == raised.row.id for member in incident.members):
         return "raised_again"
-    times = [member.raised_ns for member in incident.members]
-    if any(abs(t_ns - t) <= WINDOW_NS for t in times):
-        return "within_window"
-    if min(times) - WINDOW_NS <= t_ns <= min(times) + JOIN_NS:
+    first_ns = min(member.raised_ns for member in incident.members)
+    for member in incident.members:
+        latest_ns = member.raised_ns if member.last_ns is None else member.last_ns
+        if abs(t_ns - member.raised_ns) <= WINDOW_NS or abs(t_ns - latest_ns) <= WINDOW_NS:
+            return "within_window"
+    if first_ns - WINDOW_NS <= t_ns <= first_ns + JOIN_NS:
         return "latecomer"
     return None
 
 
 def _joined(incident: Incident, kind: IncidentKind, raised: Raised, why: str) -> Incident:
-    member = Member(
-        alarm=raised.row.id, occurrence=raised.alarm.occurrence, raised_ns=raised.finding.t_ns, why=why
-    )
-    members = (*incident.members, member)
+    t_ns, occurrence = raised.finding.t_ns, raised.alarm.occurrence
+    again = next((member for member in incident.members if member.alarm == raised.row.id), None)
+    if again:
+        first_ns, last_ns = min(again.raised_ns, t_ns), max(again.last_ns or again.raised_ns, t_ns)
+        newest = replace(again, occurrence=occurrence, raised_ns=first_ns, last_ns=last_ns)
+        members = tuple(newest if member is again else member for member in incident.members)
+    else:
+        member = Member(alarm=raised.row.id, occurrence=occurrence, raised_ns=t_ns, why=why)
+        members = (*incident.members, member)
     changes: dict[str, object] = {
         "members": members,
         "first_out": min(members, key=lambda m: (m.raised_ns, m.alarm)).alarm,

@@ -12,16 +12,18 @@ from pathlib import Path
 
 from alarms import acts
 from alarms.engine import Engine, Judgement, QualityChange
-from alarms.incidents import Correlator
+from alarms.incidents import OPEN, Correlator
 from alarms.journal import Stamp
 from alarms.locating import Locating
+from alarms.sheet import Sheet
 from alarms.transaction import fresh, record, record_quality
 from alarms.warm import warm
 from core.model.alarm import Alarm, AlarmClass, AlarmDefinition, State
+from core.model.finding import Finding
 from core.model.plant import Plant
 from core.ports.clock import Clock
 from core.ports.historian import Historian
-from core.ports.ledger import Ledger, Page, Tx
+from core.ports.ledger import Ledger, Page, Tx, Writing
 from core.ports.spool import Spool, SpoolRow
 from core.runtime.logs import log
 
@@ -32,6 +34,9 @@ KEEP_S = 5.0
 TICK_S = 1.0
 GATHER_S = 0.03
 """Rows that come within this time are judged together: a judgement costs much the same for few and many."""
+RECORDED = 250
+"""Findings of one transaction: in a flood people's own commands come in between. The cursor moves with the
+last; what a life before had recorded of the others is known again by alarm, event and time."""
 LOT, LOT_REST_S = 250, 0.02
 """Alarms read or put at once, and how long samples have the loop to themselves between."""
 
@@ -79,7 +84,7 @@ class AlarmService:
         self._engine = self._fresh_engine()
         self._correlator = Correlator(plant, self._definitions)
         self._turn = asyncio.Lock()
-        self._seq = 0
+        self._seq = self._done = 0
         self._kept_s = 0.0
         self._absent: dict[str, None] = {}
         self._shown_bad: set[str] = set()
@@ -101,7 +106,7 @@ class AlarmService:
         self._engine = self._fresh_engine()
         await self._look_back()
         async with self._ledger.read() as tx:
-            self._seq = await tx.cursor(CURSOR)
+            self._seq = self._done = await tx.cursor(CURSOR)
             kept = await tx.kept(KEPT)
         await self._spool.cursor(CURSOR)
         restored = kept is not None and self._engine.restore(kept)
@@ -165,28 +170,39 @@ class AlarmService:
                 await acts.expire_shelves(tx, now_ns)
 
     async def _commit(self, judged: Judgement, rows: Sequence[SpoolRow], *, believe: bool = False) -> None:
-        """Everything of these rows or of a tick, with the cursor and the snapshot, or nothing."""
+        """Everything of these rows or of a tick, then with the last of it the cursor and the snapshot."""
         findings, qualities = judged
         due = self._clock.monotonic() - self._kept_s >= KEEP_S
         if not (findings or qualities or believe or due):
             return
         stamps = _Stamps(self._clock.now_ns(), rows)
+        whole = len(findings) // RECORDED * RECORDED if len(findings) > RECORDED else 0
+        for at in range(0, whole, RECORDED):
+            async with self._ledger.begin() as tx:
+                await (await self._recorded(tx, findings[at : at + RECORDED], stamps)).done()
         async with self._ledger.begin() as tx:
-            for finding in findings:
-                stamp = stamps.of(finding.tags)
-                await record(tx, [finding], self._definitions, self._correlator, stamp)
-            await self._record(tx, qualities, stamps)
+            sheet = await self._recorded(tx, findings[whole:], stamps)
+            await self._record(sheet, qualities, stamps)
             if believe:
-                await self._correlator.believe(tx, stamps.now_ns)
+                await self._correlator.believe(sheet, stamps.now_ns)
+            await sheet.done()
             await tx.set_cursor(CURSOR, self._seq)
             await tx.keep(KEPT, self._engine.snapshot())
+        self._done = self._seq
         self._kept_s = self._clock.monotonic()
         await self._spool.advance(CURSOR, self._seq)
         if self._locating:
             for finding in findings:
                 self._locating.offer(finding)
 
-    async def _record(self, tx: Tx, qualities: Sequence[QualityChange], stamps: _Stamps) -> None:
+    async def _recorded(self, tx: Tx, findings: Sequence[Finding], stamps: _Stamps) -> Sheet:
+        sheet = Sheet(tx, OPEN)
+        await sheet.look_up((finding.alarm for finding in findings), self._done if findings else None)
+        stamped = ((finding, stamps.of(finding.tags)) for finding in findings)
+        await record(sheet, stamped, self._definitions, self._correlator)
+        return sheet
+
+    async def _record(self, tx: Writing, qualities: Sequence[QualityChange], stamps: _Stamps) -> None:
         """Only of alarms that are not normal, or showed Bad last: of a lost station they are few."""
         if not qualities:
             return

@@ -4,7 +4,7 @@ Called inside the service's one transaction; a finding already journalled (a rep
 changes nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from alarms.engine import QualityChange
 from alarms.incidents import Correlator, Raised
@@ -14,7 +14,7 @@ from alarms.transition import step
 from core.model.alarm import Alarm, AlarmDefinition, State
 from core.model.event import Event, EventKind
 from core.model.finding import Finding, FindingKind, Verb
-from core.ports.ledger import Tx
+from core.ports.ledger import Writing
 
 _EVENTS = {
     Verb.RAISE: AlarmEvent.RAISE,
@@ -30,14 +30,14 @@ def fresh(row: AlarmDefinition) -> Alarm:
 
 
 async def record(
-    tx: Tx,
-    findings: Sequence[Finding],
+    tx: Writing,
+    findings: Iterable[tuple[Finding, Stamp]],
     definitions: Mapping[str, AlarmDefinition],
     correlator: Correlator,
-    stamp: Stamp,
 ) -> None:
-    """Carry findings into the ledger, in their order."""
-    for finding in findings:
+    """Carry findings into the ledger, in their order; then see which incidents are over."""
+    cleared: dict[str, int] = {}
+    for finding, stamp in findings:
         row = definitions.get(finding.alarm)
         if row is None or finding.late:
             continue
@@ -60,10 +60,12 @@ async def record(
             await tx.put(alarm)
             await tx.emit(event_of(alarm, row, finding.t_ns))
         if finding.verb is Verb.CLEAR and alarm.incident and finding.evidence.get("reason") != "rebased":
-            await correlator.cleared(tx, alarm, stamp.now_ns)
+            cleared[alarm.incident] = stamp.now_ns
+    for id, now_ns in cleared.items():
+        await correlator.cleared(tx, id, now_ns)
 
 
-async def record_quality(tx: Tx, change: QualityChange, id: str, stamp: Stamp) -> None:
+async def record_quality(tx: Writing, change: QualityChange, id: str, stamp: Stamp) -> None:
     """Rows 23 and 24: an alarm in any state but normal shows what is known of its tag's quality; so does a
     normal one that showed Bad until now. Nothing else of it changes."""
     alarm = await tx.get(Alarm, id)

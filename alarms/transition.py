@@ -33,16 +33,15 @@ class Transition:
 def step(alarm: Alarm, event: AlarmEvent, cause: Cause) -> Transition:
     """The alarm after `event`. Every change counts up `seq`; a no-op leaves the facts as they were."""
     core, refused = _chosen(alarm, event, cause, of_overlay=False)
-    after = _applied(alarm, core, cause) if core else alarm
+    after = _applied(alarm, core, cause, alarm.seq + 1) if core else alarm
     overlay, why = _chosen(after, event, cause, of_overlay=True)
-    after = _applied(after, overlay, cause) if overlay else after
+    after = _applied(after, overlay, cause, alarm.seq + 1) if overlay else after
     rows = [row for row in (core, overlay) if row]
     if not rows:
         return Transition(alarm, alarm.state, refused=refused or why)
     effects = frozenset().union(*(row.effects for row in rows))
     if after.withheld:
         effects -= {Effect.ANNUNCIATE}
-    after = replace(after, seq=alarm.seq + 1)
     return Transition(after, alarm.state, tuple(row.number for row in rows), effects)
 
 
@@ -80,8 +79,10 @@ def _has(alarm: Alarm, overlay: Overlay) -> bool:
             return alarm.oos is not None
 
 
-def _applied(alarm: Alarm, row: Row, cause: Cause) -> Alarm:
-    facts: Facts = dict(_CORE_FACTS[row.after]) if row.after else {}
+def _applied(alarm: Alarm, row: Row, cause: Cause, seq: int) -> Alarm:
+    facts: Facts = {"seq": seq}
+    if row.after:
+        facts |= _CORE_FACTS[row.after]
     if told := _TOLD.get(row.event):
         facts |= told(alarm, cause)
     if row.enters:

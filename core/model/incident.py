@@ -47,12 +47,14 @@ class Location:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """An alarm's occurrence within an incident, with the named reason why it was put there."""
+    """An alarm within an incident, with the named reason why it was put there. occurrence, last_ns: of its
+    newest raise there; raised_ns: of the first."""
 
     alarm: str
     occurrence: int
     raised_ns: int
     why: str
+    last_ns: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,8 +31,8 @@ class Page:
     after: str | None = None
 
 
-class Tx(Protocol):
-    """One transaction: all of it stands, or none. Reads see its own writes."""
+class Writing(Protocol):
+    """What a change of alarms and incidents needs of a transaction. Reads see its own writes."""
 
     async def get(self, kind: type[R], id: str) -> R | None: ...
 
@@ -43,17 +43,6 @@ class Tx(Protocol):
     async def put(self, record: Record) -> None:
         """Insert, or replace the whole record of that id."""
         ...
-
-    async def put_many(self, records: Iterable[Record]) -> None:
-        """Many of one kind, fast."""
-        ...
-
-    async def insert(self, record: Record) -> bool:
-        """False, and nothing changed, when its id or a unique key stands already: this is how
-        "exactly one per incident" is kept."""
-        ...
-
-    async def delete(self, kind: type[Record], id: str) -> None: ...
 
     async def next_id(self, prefix: str, t_ns: int) -> str:
         """`INC-20261122-00007`: by Shanghai date, counted without reuse; sorts by age."""
@@ -69,6 +58,33 @@ class Tx(Protocol):
 
     async def emit(self, event: Event) -> int:
         """Write the outbox row; its id. Consumers see it once the transaction has committed."""
+        ...
+
+
+class Tx(Writing, Protocol):
+    """One transaction: all of it stands, or none."""
+
+    async def put_many(self, records: Iterable[Record]) -> None:
+        """Many of one kind, fast."""
+        ...
+
+    async def insert(self, record: Record) -> bool:
+        """False, and nothing changed, when its id or a unique key stands already: this is how
+        "exactly one per incident" is kept."""
+        ...
+
+    async def delete(self, kind: type[Record], id: str) -> None: ...
+
+    async def journalled_after(self, spool_seq: int) -> set[tuple[str, str, int]]:
+        """The entries (alarm, event, event_ns) that stand of later spool rows."""
+        ...
+
+    async def journal_many(self, entries: Sequence[JournalEntry]) -> None:
+        """Append entries of which none stands already, fast."""
+        ...
+
+    async def emit_many(self, events: Sequence[Event]) -> None:
+        """Write outbox rows in their order, fast."""
         ...
 
     async def cursor(self, name: str) -> int:

@@ -37,7 +37,7 @@ ROWS = {TURBID.id: TURBID}
 async def tell(room: Room, verb: Verb, t_ns: int, seq: int) -> None:
     finding = Finding(alarm=TURBID.id, kind=FindingKind.LIMIT_HIGH, verb=verb, t_ns=t_ns, tags=("t",))
     async with room.ledger.begin() as tx:
-        await record(tx, [finding], ROWS, Correlator(room.plant, ROWS), Stamp(t_ns, seq))
+        await record(tx, [(finding, Stamp(t_ns, seq))], ROWS, Correlator(room.plant, ROWS))
 
 
 async def now(room: Room) -> Alarm:

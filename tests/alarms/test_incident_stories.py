@@ -60,7 +60,7 @@ async def tell(room: Room, *findings: Finding, now_s: float = 1000.0, seq: int =
     correlator = Correlator(room.plant, ROWS)
     async with room.ledger.begin() as tx:
         stamp = Stamp(NOON + round(now_s * SECOND), seq)
-        await record(tx, findings, ROWS, correlator, stamp)
+        await record(tx, [(finding, stamp) for finding in findings], ROWS, correlator)
         return await tx.find(Incident)
 
 

@@ -1,7 +1,7 @@
 """One ledger transaction over one connection."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -21,8 +21,8 @@ INSERT INTO counter (name, n) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET n =
 """
 _JOURNAL = """
 INSERT INTO journal (alarm, event, event_ns, spool_seq, commit_ns, body, hash) VALUES (?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT DO NOTHING
 """
+_LAST_HASH = "SELECT hash FROM journal ORDER BY seq DESC LIMIT 1"
 _CURSOR = """
 INSERT INTO cursor (name, "at") VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET "at" = excluded."at"
 """
@@ -93,11 +93,19 @@ class SqlTx:
         return f"{name}-{n:05d}"
 
     async def journal(self, entry: JournalEntry) -> bool:
-        last = await self._connection.scalar("SELECT hash FROM journal ORDER BY seq DESC LIMIT 1")
-        body = msgspec.json.encode(entry, order="sorted").decode()
-        unique = (entry.alarm, entry.event, entry.event_ns, entry.spool_seq)
-        hashed = chained(last or FIRST_HASH, body)
-        return await self._connection.change(_JOURNAL, (*unique, entry.commit_ns, body, hashed)) == 1
+        last = await self._connection.scalar(_LAST_HASH)
+        return await self._connection.change(f"{_JOURNAL} ON CONFLICT DO NOTHING", _row(last, entry)) == 1
+
+    async def journal_many(self, entries: Sequence[JournalEntry]) -> None:
+        last, rows = await self._connection.scalar(_LAST_HASH), []
+        for entry in entries:
+            rows.append(_row(last, entry))
+            last = str(rows[-1][-1])
+        await self._connection.change(_JOURNAL, *rows)
+
+    async def journalled_after(self, spool_seq: int) -> set[tuple[str, str, int]]:
+        sql = "SELECT alarm, event, event_ns FROM journal WHERE spool_seq > ?"
+        return {tuple(row) for row in await self._connection.rows(sql, (spool_seq,))}
 
     async def journalled(self, alarm: str, spool_seq: int | None, event: str, event_ns: int) -> bool:
         if spool_seq is None:
@@ -110,6 +118,11 @@ class SqlTx:
         id: int = await self._connection.scalar("INSERT INTO event (body) VALUES (?) RETURNING id", (body,))
         self.emitted = True
         return id
+
+    async def emit_many(self, events: Sequence[Event]) -> None:
+        rows = [(msgspec.json.encode(event).decode(),) for event in events]
+        await self._connection.change("INSERT INTO event (body) VALUES (?)", *rows)
+        self.emitted = True
 
     async def cursor(self, name: str) -> int:
         at: int | None = await self._connection.scalar('SELECT "at" FROM cursor WHERE name = ?', (name,))
@@ -126,3 +139,10 @@ class SqlTx:
             "SELECT content FROM kept WHERE name = ?", (name,)
         )
         return content
+
+
+def _row(last: str | None, entry: JournalEntry) -> tuple[object, ...]:
+    """The journal's row for an entry that follows the one with this hash."""
+    body = msgspec.json.encode(entry, order="sorted").decode()
+    unique = (entry.alarm, entry.event, entry.event_ns, entry.spool_seq)
+    return (*unique, entry.commit_ns, body, chained(last or FIRST_HASH, body))
