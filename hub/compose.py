@@ -47,6 +47,7 @@ async def run_hub(configuration: Configuration) -> None:
         supervisor, health = Supervisor(), Health()
         drivers = Drivers(configuration, stores)
         sources = [drivers.source(spec) for spec in configuration.collectors]
+        await drivers.remember()
         sources += await add_intake(supervisor, configuration, stores, sources)
         sources += add_meters(supervisor, configuration, stores)
         recorder = Recorder(

@@ -15,6 +15,7 @@ from collectors.opcua.store import Store
 from collectors.opcua.subscription import Subscription
 from collectors.opcua.trust import Untrusted
 from core.model.quality import Status
+from core.model.sample import Batch
 from core.model.tag import Tag
 from core.ports.clock import Clock
 from core.ports.source import DeviceFacts, SourceFacts
@@ -53,6 +54,14 @@ class OpcUaSource:
         is) and published: a new one takes it over, if the server still has it."""
         self._told: str | None = None
         self._last: BaseException | None = None
+
+    def remember(self, batch: Batch) -> None:
+        """What was heard in a life before, in order: of what was not Bad last, the time since is a gap. It is
+        told, and asked for where the server keeps a history."""
+        items = {item.tag: i for i, item in enumerate(self._spec.nodes)}
+        newest = {sample.tag: sample for sample in batch.samples() if sample.tag in items}
+        good = [sample for sample in newest.values() if sample.v is not None]
+        self._store.readings.remember([items[one.tag] for one in good], [one.t_ns for one in good])
 
     async def run(self, sink: Sink) -> None:
         self._store.sink = sink

@@ -65,7 +65,9 @@ class Follow:
     async def start(self, old: Subscription | None) -> None:
         """Every item of the configuration is asked for, unless the `old` subscription of a session that was
         lost is still there. Raises what `session.FAILURES` names."""
-        lost, since_ns = np.nonzero(self._store.readings.lost)[0], self._store.readings.heard_ns.copy()
+        readings = self._store.readings
+        lost, since_ns = np.nonzero(readings.lost | readings.before)[0], readings.heard_ns.copy()
+        await self._away()
         if old is not None and await self._resume(old):
             self._backfill(lost, since_ns)
             return
@@ -85,6 +87,15 @@ class Follow:
                 )
         self._backfill(lost, since_ns)
         await self._ask_for(range(len(self._roster)))
+
+    async def _away(self) -> None:
+        """The hub itself was: a mark in each tag's history, from when anything was last heard."""
+        readings = self._store.readings
+        items = np.nonzero(readings.before)[0]
+        if len(items):
+            readings.before[:] = False
+            start_ns = int(readings.heard_ns[items].max()) + 1
+            await self._store.mark(items, [Status.BAD_DATA_LOST] * len(items), start_ns, past=True)
 
     def _backfill(self, items: Items, since_ns: Int64s) -> None:
         """Begins to ask for what the server recorded since each item was heard: a queue holds a few seconds

@@ -51,6 +51,8 @@ class Readings:
         """Has reported in this session."""
         self.heard_ns = np.full(n, NO_TIME)
         """Time of the newest sample that was the server's."""
+        self.before = np.zeros(n, np.bool_)
+        """Heard in a life before this one, and not in this."""
         self._last_ns = np.full(n, NO_TIME)
         self._last_v = np.zeros(n)
         self._last_q = np.zeros(n, np.uint32)
@@ -65,6 +67,12 @@ class Readings:
         """Whose newest sample says that there is no communication."""
         cut_off: Bools = self._last_q == np.uint32(Status.BAD_NO_COMMUNICATION)
         return cut_off
+
+    def remember(self, items: Sequence[int], t_ns: Sequence[int]) -> None:
+        """The newest samples of a life before, not Bad; the later one stands."""
+        at = np.asarray(items, np.intp)
+        np.maximum.at(self.heard_ns, at, np.asarray(t_ns, np.int64))
+        self.before[at] = True
 
     def new_session(self) -> None:
         """Every item's next report is its first."""

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from core.model.quality import Status
-from core.model.sample import Flag
+from core.model.sample import Batch, Flag
 from tests.collectors.field import Wire, eventually, running, serving
 from tests.collectors.opcua_field import URI, source
 from tests.ports import free_port
@@ -130,3 +130,29 @@ async def test_what_the_server_recorded_during_a_loss_is_backfilled_where_it_may
     assert 0 <= again <= len(own), "what was read and is not there as late is there live, by its own stamp"
     assert all(s.v in range(100, 120) and s.t_ns < s.r_ns for s in late)
     assert not any(s.flags & Flag.BACKFILL for s in kept.samples("v2"))
+
+
+async def test_the_time_in_which_no_hub_listened_is_a_gap_and_read_where_the_server_recorded_it(kept, clock):
+    port = free_port()
+    async with serving("opcua_plant", port) as server:
+        await server.tell("historize v-1")
+        first = source(port, clock)
+        async with running(first, kept):
+            await eventually(lambda: len(kept.samples()) == 5)
+        before = kept.samples()
+        for value in range(100, 110):
+            await server.tell(f"set 1 {value}")
+            await server.tell(f"set 2 {value}")
+        opcua = source(port, clock)
+        opcua.remember(Batch.of(opcua.id, before))
+        async with running(opcua, kept):
+            await eventually(lambda: set(range(100, 110)) <= {s.v for s in kept.samples("v1")})
+            await eventually(lambda: all(kept.last(f"v{n}").v == n for n in (0, 3, 4)))
+            await eventually(lambda: kept.last("v2").v == 109)
+    last_ns = max(s.t_ns for s in before)
+    for n in range(5):
+        (mark,) = kept.bad(f"v{n}")
+        assert (mark.q, mark.flags, mark.t_ns) == (Status.BAD_DATA_LOST, Flag.BACKFILL, last_ns + 1)
+        fresh = [s for s in kept.samples(f"v{n}") if s.v is not None and s.t_ns > mark.t_ns]
+        assert fresh, "its end is the value that is read next"
+    assert opcua.facts.connects == 1
