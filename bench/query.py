@@ -126,16 +126,12 @@ async def _compared(what: str, ours: Ask, peers: dict[str, Ask]) -> list[Figure]
 
 
 async def _settled_size(engine: Path, bucket: str) -> int:
-    """Of an InfluxDB bucket, when nothing has moved for ten seconds."""
+    """Samples of an InfluxDB bucket, without its index of series, when nothing has moved for ten seconds."""
     size, since = -1, time.monotonic()
     while time.monotonic() - since < 10:
         await asyncio.sleep(0.5)
-        now = sum(
-            path.stat().st_size
-            for part in ("data", "wal")
-            for path in (engine / part / bucket).rglob("*")
-            if path.is_file()
-        )
+        data, log = (engine / part / bucket for part in ("data", "wal"))
+        now = sum(path.stat().st_size for path in (*data.rglob("*.tsm"), *log.rglob("*.wal")))
         if now != size:
             size, since = now, time.monotonic()
     return size
