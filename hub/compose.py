@@ -13,7 +13,7 @@ from api.app import build
 from api.deps import Deps
 from api.serve import serve
 from core.adapters.folder_snapshots import FolderSnapshots
-from core.ports.spool import Spool
+from core.ports.spool import TEE, Spool
 from core.runtime.clock_watch import ClockWatch
 from core.runtime.health import Health
 from core.runtime.health_watch import HealthWatch
@@ -50,16 +50,13 @@ async def run_hub(configuration: Configuration) -> None:
         await drivers.remember()
         sources += await add_intake(supervisor, configuration, stores, sources)
         sources += add_meters(supervisor, configuration, stores)
-        recorder = Recorder(
-            stores.spool, stores.historian, archiving_of(configuration), health=health, clock=stores.clock
-        )
         supervisor.add("health", HealthWatch(stores.spool, stores.quarantine, health, stores.clock).run)
         requeue = Requeue(hub.data / FOLDER, stores.spool, stores.quarantine, time.time_ns)
         supervisor.add("replay", requeue.run)
         supervisor.add("clocks", ClockWatch(health, sources, stores.clock).run)
         supervisor.add("lines", LineWatch(health, sources, stores.clock).run)
         supervisor.add("live", lambda: keep_live(stores, tuple(configuration.plant.tags)))
-        supervisor.add("recorder", recorder.run)
+        await add_recorders(supervisor, configuration, stores, health)
         supervisor.add("alarms", alarm_service(configuration, stores).run)
         supervisor.add("hub alarms", HealthAlarms(stores.ledger, health, stores.clock).run)
         supervisor.add("response", ResponseService(stores.ledger, configuration.plant, stores.clock).run)
@@ -96,6 +93,25 @@ async def run_hub(configuration: Configuration) -> None:
         supervisor.add("disk", lambda: end_with_the_disk(stores.spool))
         _settle_memory()
         await supervisor.run()
+
+
+async def add_recorders(
+    supervisor: Supervisor, configuration: Configuration, stores: Stores, health: Health
+) -> None:
+    """One for each historian, with a cursor of its own: one that is down holds the other up in nothing. A
+    tee that hub.yaml names no more keeps no samples in the spool."""
+    first = Recorder(
+        stores.spool, stores.historian, archiving_of(configuration), health=health, clock=stores.clock
+    )
+    supervisor.add("recorder", first.run)
+    if stores.tee is None:
+        await stores.spool.forget(TEE)
+        return
+    archiving = archiving_of(configuration, "archive-tee.state")
+    second = Recorder(
+        stores.spool, stores.tee, archiving, cursor=TEE, health=health, store="tee", clock=stores.clock
+    )
+    supervisor.add("tee", second.run)
 
 
 def _settle_memory() -> None:

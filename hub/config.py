@@ -156,15 +156,29 @@ class ArchiveConfig(_Tree):
 
 
 class HubFile(_Tree):
-    """hub.yaml: the utility, the stores and the doors. Files are relative to the folder it stands in."""
+    """hub.yaml: the utility, the stores and the doors. Files are relative to the folder it stands in. tee: a
+    second historian that gets every sample too; reads are answered by the first."""
 
     utility: UtilityConfig
     data: Path
     network: Path = Path("network.inp")
     accounts: Path | None = None
     historian: Store = EmbeddedStore()
+    tee: Store | None = None
     spool: SpoolConfig = SpoolConfig()
     times: TimesConfig = TimesConfig()
     archive: tuple[ArchiveConfig, ...] = ()
     api: ServeConfig = ServeConfig(port=8080)
     portal: ServeConfig = ServeConfig(port=8081)
+
+    @model_validator(mode="after")
+    def _two_historians(self) -> "HubFile":
+        one, two = self.historian, self.tee
+        if isinstance(one, EmbeddedStore) and isinstance(two, EmbeddedStore):
+            raise ValueError("historian and tee are both the embedded store: make one of them influx")
+        buckets = [
+            (store.url, store.org, store.bucket) for store in (one, two) if isinstance(store, InfluxStore)
+        ]
+        if len(buckets) == 2 and buckets[0] == buckets[1]:
+            raise ValueError("historian and tee are one bucket: give the tee its own, or leave it out")
+        return self

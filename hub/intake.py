@@ -67,7 +67,7 @@ def limits_of(times: TimesConfig) -> TimeLimits:
     )
 
 
-def archiving_of(configuration: Configuration) -> Archiving | None:
-    """None when every sample is stored."""
+def archiving_of(configuration: Configuration, file: str = "archive.state") -> Archiving | None:
+    """Of one historian; None when every sample is stored. file: in the data folder, its own."""
     rules = archive_rules(configuration.hub.archive, configuration.plant.tags)
-    return Archiving(rules, configuration.hub.data / "archive.state") if rules else None
+    return Archiving(rules, configuration.hub.data / file) if rules else None

@@ -45,16 +45,19 @@ async def migrate(configuration: Configuration) -> list[str]:
     await ledger.close()
     signing_key(data / "keys")
     done = [f"{data}/ledger.db is up to date", f"{data}/keys/{PUBLIC} is what the portal verifies with"]
-    store = configuration.hub.historian
-    if isinstance(store, InfluxStore):
-        token_file = configuration.folder / store.token_file
-        password_file = token_file.with_name("influx-admin.password")
-        password = _secret(password_file)
-        fresh = await setup(store.url, "waterhub", password, store.org, store.bucket, _secret(token_file))
-        done.append(f"{store.url} " + ("was set up" if fresh else "was set up already"))
-        changed = await make_ready(store.url, _secret(token_file), store.org, store.bucket, store.keep.days)
-        done += changed or ["buckets, retention and tasks are as they should be"]
+    for store in (configuration.hub.historian, configuration.hub.tee):
+        if isinstance(store, InfluxStore):
+            done += await _influx_ready(configuration.folder / store.token_file, store)
     return done
+
+
+async def _influx_ready(token_file: Path, store: InfluxStore) -> list[str]:
+    password_file = token_file.with_name("influx-admin.password")
+    password = _secret(password_file)
+    fresh = await setup(store.url, "waterhub", password, store.org, store.bucket, _secret(token_file))
+    done = [f"{store.url} " + ("was set up" if fresh else "was set up already")]
+    changed = await make_ready(store.url, _secret(token_file), store.org, store.bucket, store.keep.days)
+    return done + (changed or ["buckets, retention and tasks are as they should be"])
 
 
 def _secret(file: Path) -> str:

@@ -20,18 +20,19 @@ from core.ports.spool import Spool
 from core.runtime.clock import AnchoredClock, read_anchor
 from core.runtime.live import LiveTable
 from hub.check import Configuration
-from hub.config import InfluxStore
+from hub.config import EmbeddedStore, InfluxStore
 
 QUARANTINE = "quarantine.db"
 
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """What a hub keeps on disk, open."""
+    """What a hub keeps on disk, open. tee: the second historian, written as the first and never read."""
 
     spool: Spool
     quarantine: Quarantine
     historian: Historian
+    tee: Historian | None
     ledger: Ledger
     live: LiveTable
     clock: Clock
@@ -51,12 +52,16 @@ async def open_stores(configuration: Configuration) -> AsyncIterator[Stores]:
         stack.push_async_callback(spool.close)
         quarantine = await SqliteQuarantine.open(data / QUARANTINE)
         stack.push_async_callback(quarantine.close)
-        historian = await open_historian(configuration, quarantine)
+        historian = await open_historian(configuration, configuration.hub.historian, quarantine)
         stack.push_async_callback(historian.close)
+        tee = None
+        if second := configuration.hub.tee:
+            tee = await open_historian(configuration, second, quarantine, late="influx-late-tee.json")
+            stack.push_async_callback(tee.close)
         ledger = await SqlLedger.open(ledger_file(data))
         stack.push_async_callback(ledger.close)
         clock = AnchoredClock(read_anchor(data / "clock.json") or REAL)
-        yield Stores(spool, quarantine, historian, ledger, LiveTable(), clock)
+        yield Stores(spool, quarantine, historian, tee, ledger, LiveTable(), clock)
 
 
 async def open_spool(configuration: Configuration) -> SegmentSpool:
@@ -78,15 +83,22 @@ class Reading(Protocol):
 
 async def historian_to_read(configuration: Configuration) -> Reading:
     """Raises HistorianUnavailable."""
-    if isinstance(configuration.hub.historian, InfluxStore):
-        return await open_historian(configuration)
+    store = configuration.hub.historian
+    if isinstance(store, InfluxStore):
+        return await open_historian(configuration, store)
     from core.adapters.sqlite_historian_view import SqliteHistorianView
 
     return await SqliteHistorianView.open(configuration.hub.data / "historian.db")
 
 
-async def open_historian(configuration: Configuration, quarantine: Quarantine | None = None) -> Historian:
-    store, tags = configuration.hub.historian, configuration.plant.tags
+async def open_historian(
+    configuration: Configuration,
+    store: EmbeddedStore | InfluxStore,
+    quarantine: Quarantine | None = None,
+    late: str = "influx-late.json",
+) -> Historian:
+    """late: the file in the data folder where InfluxDB's stale roll-ups are remembered."""
+    tags = configuration.plant.tags
     if isinstance(store, InfluxStore):
         from core.adapters.influx_historian import InfluxHistorian
 
@@ -98,7 +110,7 @@ async def open_historian(configuration: Configuration, quarantine: Quarantine | 
             store.bucket,
             tags,
             quarantine=quarantine,
-            late=configuration.hub.data / "influx-late.json",
+            late=configuration.hub.data / late,
             token_file=file,
         )
     from core.adapters.sqlite_historian import SqliteHistorian

@@ -10,6 +10,8 @@ from core.model.sample import Batch
 
 RECORDER = "recorder"
 """The cursor of the first historian."""
+TEE = "recorder-tee"
+"""The cursor of the second."""
 
 
 class SpoolFull(Exception):
@@ -125,6 +127,10 @@ class Spool(Sink, Protocol):
     async def cursor(self, name: str) -> int:
         """Every row up to it is done; 0 for a cursor never advanced. Asking registers it: rows it has not
         passed are kept."""
+        ...
+
+    async def forget(self, cursor: str) -> None:
+        """Keeps nothing for it any more; asked for again later it begins anew. Nothing when it is unknown."""
         ...
 
     async def facts(self) -> SpoolFacts: ...

@@ -5,7 +5,7 @@ import asyncio
 from core.model.condition import Severity
 from core.ports.clock import Clock
 from core.ports.quarantine import Quarantine
-from core.ports.spool import Spool, SpoolFacts
+from core.ports.spool import TEE, Spool, SpoolFacts
 from core.runtime import health_words as words
 from core.runtime.conservation import unaccounted
 from core.runtime.health import Health
@@ -59,7 +59,7 @@ class HealthWatch:
         self._health.set("spool_filling", severity, *told, detail=f"{facts.fill:.0%}")
 
     def _books(self, facts: SpoolFacts) -> None:
-        missing = unaccounted(facts)
+        missing = unaccounted(facts) or unaccounted(facts, TEE)
         if missing:
             self._health.set("samples_unaccounted", Severity.ALARM, *words.UNACCOUNTED, detail=str(missing))
         else:

@@ -157,6 +157,27 @@ async def test_a_row_is_kept_while_one_registered_cursor_needs_it(tmp_path):
         assert (await spool.facts()).bytes < 5 * len(big.encode())
 
 
+async def test_a_forgotten_cursor_keeps_nothing_and_begins_anew_when_it_is_asked_for_again(tmp_path):
+    big = Batch.of("s", [Sample(f"tag-{i}", i, 1.0) for i in range(30_000)])
+    async with opened(tmp_path, bounds=SMALL) as spool:
+        await spool.cursor("second")
+        for _ in range(20):
+            await spool.advance("first", await spool.put(big))
+        before = (await spool.facts()).bytes
+        await spool.forget("second")
+        await spool.forget("nobody")
+        await spool.advance("first", await spool.put(big))
+        facts = await spool.facts()
+        assert facts.bytes < before / 2
+        assert list(facts.readers) == ["first"]
+    async with opened(tmp_path, bounds=SMALL) as spool:
+        assert list((await spool.facts()).readers) == ["first"]
+        await spool.holes("second")
+        facts = await spool.facts()
+        assert facts.readers["second"].missed["s"] + facts.behind["second"] == 21 * 30_000
+        assert_conserved(facts, "second")
+
+
 async def test_facts_count_samples_received_and_behind_each_cursor(tmp_path):
     async with opened(tmp_path) as spool:
         await spool.put(batch(1, 2, 3))

@@ -124,6 +124,12 @@ class SegmentSpool:
         await self._write(lambda log: log.change(["register", name, log.shelf.files[0].rows_before]))
         return 0
 
+    async def forget(self, cursor: str) -> None:
+        with self._log.shelf.lock:
+            known = cursor in self._log.state.cursors
+        if known:
+            await self._write(lambda log: log.change(["forget", cursor]))
+
     async def holes(self, cursor: str) -> list[Stretch]:
         await self.cursor(cursor)
         with self._log.shelf.lock:

@@ -5,6 +5,7 @@ Changes are small lists, so that they can be written as JSON and applied again i
     ["count", source, fate, samples]            gone at the door
     ["register", cursor, {source: samples}]     and what it will never see, being gone
     ["pass", cursor, after, upto, tally]        done, and what became of it
+    ["forget", cursor]                          nobody's any more
     ["bad", {seq: {source: samples}}]           rows that cannot be read any more
 """
 
@@ -54,6 +55,8 @@ class State:
                 add(self.door, source, Fate(fate), samples)
             case ["register", name, missed]:
                 self.cursors.setdefault(name, Cursor(missed=missed))
+            case ["forget", name]:
+                self.cursors.pop(name, None)
             case ["pass", name, after, upto, tally]:
                 cursor = self.cursors.setdefault(name, Cursor())
                 cursor.passed.add(after, upto)
