@@ -3,12 +3,24 @@
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from api.words import alarm_acts, collection, desk, failures, hotline, refused, sign_in, states, wall
+from api.words import (
+    alarm_acts,
+    alarm_desk,
+    collection,
+    desk,
+    failures,
+    hotline,
+    refused,
+    sign_in,
+    states,
+    wall,
+)
 from core.model.text import Lang, Text
 
 _ROOMS = (
     states.WORDS,
     alarm_acts.WORDS,
+    alarm_desk.WORDS,
     wall.WORDS,
     desk.WORDS,
     collection.WORDS,

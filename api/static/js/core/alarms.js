@@ -2,7 +2,7 @@
 
 const UNANSWERED = new Set(["UNACK", "LTCH_UNACK", "RTNUN"]);
 const ASIDE = new Set(["SHLVD", "DSUPR", "OOSRV", "NORM"]);
-const OVER = new Set(["closed", "false_alarm"]);
+const OVER = new Set(["closed", "false_alarm", "merged"]);
 const LIVE = new Set(["suspected", "confirmed"]);
 const KIND_PRIORITY = /** @type {Record<string, number>} */ ({
   burst: 1, water_quality: 1, low_pressure: 2, communication: 3, instrument: 3,

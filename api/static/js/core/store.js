@@ -14,6 +14,7 @@ const KINDS = /** @type {const} */ ({
   alarm: ["alarms", `/api/v1/alarms?limit=5000&${STANDING.map((state) => `state=${state}`).join("&")}`, "alarms"],
   incident: ["incidents", "/api/v1/incidents?limit=200", "incidents"],
   work_order: ["orders", "/api/v1/work-orders?limit=200", "work_orders"],
+  proposal: ["proposals", "/api/v1/proposals", "proposals"],
   notice: ["notices", "/api/v1/notices?limit=200", "notices"],
 });
 const QUIET_MS = 120;
@@ -28,6 +29,7 @@ export const store = {
   /** @type {any[]} */ incidents: [],
   /** @type {any[]} */ orders: [],
   /** @type {any[]} */ notices: [],
+  /** What waits for a second person. @type {any[]} */ proposals: [],
   /** Refusals of the last loading, by kind; shown, never hidden. @type {Map<string, Error>} */
   errors: new Map(),
   /** The last heartbeat: ages of the pipeline, sources. @type {any} */

@@ -7,6 +7,7 @@ import { mark } from "../core/priority.js";
 import { isGood, reason } from "../core/quality.js";
 import { store } from "../core/store.js";
 import { local, t } from "../core/words.js";
+import { actsBlock, held } from "./alarm_acts.js";
 import { acknowledge, button } from "./commands.js";
 import { valueOf } from "./columns.js";
 import { address } from "./route.js";
@@ -21,6 +22,7 @@ export function alarmPane(id, redraw) {
     el("p", { class: "stateline" }, t(`state.${alarm.state}`), " · ", t(`class.${alarm.class ?? "process"}`), " · ", valueOf(alarm)),
     may("acknowledge") && unanswered(alarm) &&
       el("p", { class: "actions" }, button(`ack:${alarm.id}`, t("desk.ack"), () => acknowledge(alarm, redraw), { strong: true, keyhint: "a" })),
+    ...held(alarm),
     el(
       "dl",
       { class: "facts" },
@@ -33,6 +35,7 @@ export function alarmPane(id, redraw) {
       ...(tag ? fact(t("desk.tag"), el("a", { href: address("trends", tag.id) }, `${local(tag.name)} · ${t("desk.trend")}`)) : []),
       ...(alarm.incident ? fact(t("incident"), el("a", { href: address("incidents", alarm.incident) }, alarm.incident)) : []),
     ),
+    ...actsBlock(alarm, redraw),
   ].filter(Boolean);
 }
 

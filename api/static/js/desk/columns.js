@@ -8,6 +8,7 @@ import { mark } from "../core/priority.js";
 import { reading } from "../core/reading.js";
 import { store } from "../core/store.js";
 import { local, t } from "../core/words.js";
+import { tab } from "./alarm_tabs.js";
 import { acknowledge, busy, button } from "./commands.js";
 import { address } from "./route.js";
 
@@ -42,20 +43,36 @@ export const alarmColumns = (/** @type {() => void} */ redraw) => ({
   empty: t("wall.no_alarms"),
   heads: ["priority", "state", "time", "age", "source", "message", "value", "do"].map((id) => ({ id, label: t(`desk.head_${id}`) })),
   key: (alarm) => alarm.id,
-  href: (alarm) => address("alarms", alarm.id),
+  href: (alarm) => address("alarms", alarm.id, { tab: tab() }),
   rowClass: (alarm) => `p${alarm.priority} ${unanswered(alarm) ? "unanswered" : "answered"}`,
   print: (alarm) => [alarm.seq, busy(`ack:${alarm.id}`), minute(), zoneNames.size].join("|"),
   cells: (alarm) => [
     sign(alarm.priority),
-    t(`state.${alarm.state}`),
+    alarm.shelf ? `${t(`state.${alarm.state}`)} → ${hourMinute(instant(alarm.shelf.until))}` : t(`state.${alarm.state}`),
     hourMinute(instant(alarm.raised)),
     ageOf(alarm.raised),
     alarm.zone ? zone(alarm.zone) : local(store.tags.get(alarm.tag)?.name) || "–",
-    el("a", { href: address("alarms", alarm.id) }, local(alarm.name) || alarm.id),
+    el("a", { href: address("alarms", alarm.id, { tab: tab() }) }, local(alarm.name) || alarm.id),
     valueOf(alarm),
     may("acknowledge") && unanswered(alarm)
       ? button(`ack:${alarm.id}`, t("desk.ack"), () => acknowledge(alarm, redraw))
       : el("span", { class: "quiet" }, unanswered(alarm) ? "" : "✓"),
+  ],
+});
+
+/** @returns {import("./table.js").Columns<any>} */
+export const proposalColumns = () => ({
+  name: t("desk.tab_approve"),
+  empty: t("desk.no_proposals"),
+  heads: ["time", "message", "value"].map((id) => ({ id, label: t(`desk.head_${id}`) })),
+  key: (one) => one.id,
+  href: (one) => address("alarms", one.id, { tab: "approve" }),
+  rowClass: () => "",
+  print: (one) => [one.id, one.seq, minute()].join("|"),
+  cells: (one) => [
+    dateTime(instant(one.asked)),
+    el("a", { href: address("alarms", one.id, { tab: "approve" }) }, `${one.subject} · ${one.note ?? ""}`),
+    one.permit ?? "",
   ],
 });
 

@@ -11,6 +11,7 @@ import { fact } from "./alarms.js";
 import { command, confirmed } from "./commands.js";
 import { noticeBlock } from "./notice.js";
 import { orderBlock } from "./order.js";
+import { regroupBlock, tick } from "./regroup.js";
 import { address } from "./route.js";
 
 /**
@@ -30,7 +31,8 @@ export function incidentPane(incident, map, street, redraw) {
     likely(incident, street),
     el("h3", {}, t("desk.evidence")),
     el("dl", { class: "facts" }, ...evidence(incident), ...affected(incident)),
-    ...members(incident),
+    ...members(incident, redraw),
+    ...regroupBlock(incident, redraw),
     ...incident.work_orders.flatMap((/** @type {any} */ order) => orderBlock(order, redraw)),
     ...incident.notices.flatMap((/** @type {any} */ notice) => noticeBlock(notice, redraw)),
   ];
@@ -86,10 +88,10 @@ function affected(incident) {
   return fact(t("desk.affected"), `${number(accounts)} — ${parts.join(" · ")}`);
 }
 
-/** @param {any} incident */
-function members(incident) {
+/** @param {any} incident @param {() => void} redraw */
+function members(incident, redraw) {
   const rows = incident.alarms.map((/** @type {any} */ alarm) =>
-    el("li", {}, mark(alarm.priority), " ", el("a", { href: address("alarms", alarm.id) }, local(alarm.name)), " ",
+    el("li", {}, tick(incident, alarm.id, redraw), mark(alarm.priority), " ", el("a", { href: address("alarms", alarm.id) }, local(alarm.name)), " ",
       el("span", { class: "quiet" }, `${t(`state.${alarm.state}`)}${alarm.id === incident.first_out ? ` · ${t("desk.first_out")}` : ""}`)));
   return rows.length ? [el("h3", {}, t("desk.alarms")), el("ul", { class: "members" }, ...rows)] : [];
 }

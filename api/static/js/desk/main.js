@@ -1,5 +1,5 @@
 /** The desk: lists on the left, the chosen record on the right, every state an address. */
-import { open, places, priorityOf, standing, unanswered, worse } from "../core/alarms.js";
+import { open, places, priorityOf, unanswered } from "../core/alarms.js";
 import { plantNow } from "../core/clock.js";
 import { byId, el, replace } from "../core/dom.js";
 import { get } from "../core/http.js";
@@ -10,8 +10,11 @@ import { local, t } from "../core/words.js";
 import { shortName } from "../core/zones.js";
 import { loadNetwork } from "../map/network.js";
 import { MapView } from "../map/view.js";
+import { proposalPane } from "./alarm_acts.js";
+import { drawFigures } from "./alarm_figures.js";
 import { alarmPane } from "./alarms.js";
-import { alarmColumns, incidentColumns, noticeColumns, orderColumns, zoneNames } from "./columns.js";
+import { listed, tab, tabBar } from "./alarm_tabs.js";
+import { alarmColumns, incidentColumns, noticeColumns, orderColumns, proposalColumns, zoneNames } from "./columns.js";
 import { collectionPane, collectionPrint, connectionColumns, connections, installCollection } from "./collection.js";
 import { acknowledge, advice } from "./commands.js";
 import { drawFrame } from "./frame.js";
@@ -19,6 +22,7 @@ import { incidentPane } from "./incident.js";
 import { installKeys } from "./keys.js";
 import { noticeBlock } from "./notice.js";
 import { orderBlock } from "./order.js";
+import { tickedOf } from "./regroup.js";
 import { go, onRoute, route } from "./route.js";
 import { Table } from "./table.js";
 import { drawTrends } from "./trends.js";
@@ -41,12 +45,14 @@ const tables = {
   notices: new Table(noticeColumns()),
   collection: new Table(connectionColumns()),
 };
+const proposals = new Table(proposalColumns());
+const alarmList = el("div");
 
 const street = (/** @type {string} */ id) => local(net?.streets.get(id)?.name) || id || "";
 
 /** What a view lists now, in its order. */
 const lists = {
-  alarms: () => store.alarms.filter(standing).sort(worse),
+  alarms: () => (tab() === "approve" ? store.proposals : listed()),
   incidents: () => [...store.incidents].sort((a, b) => Number(open(b)) - Number(open(a)) || b.id.localeCompare(a.id)),
   orders: () => store.orders,
   notices: () => store.notices,
@@ -70,7 +76,11 @@ function pane() {
   const { view, id } = route();
   if (view === "collection") return collectionPane(id);
   if (!id) return [el("p", { class: "hint quiet" }, t("desk.choose"))];
-  if (view === "alarms") return alarmPane(id, redraw);
+  if (view === "alarms" && tab() !== "approve") return alarmPane(id, redraw);
+  if (view === "alarms") {
+    const one = store.proposals.find((known) => known.id === id);
+    return one ? proposalPane(one, redraw) : [el("p", { class: "quiet" }, t("desk.not_here"))];
+  }
   if (view === "incidents") {
     if (detail?.id !== id) return [el("p", { class: "quiet" }, t("desk.loading"))];
     if (detail.refused) return [el("p", { class: "bad" }, detail.refused)];
@@ -87,7 +97,7 @@ function drawPane() {
   const { view, id } = route();
   const record = view === "incidents" ? detail : lists[/** @type {keyof typeof lists} */ (view)]().find((item) => item.id === id);
   const commands = [...document.querySelectorAll("[data-command][disabled]")].length;
-  const key = JSON.stringify([view, id, record, commands, view === "incidents" ? store.orders.map((o) => o.seq) : view === "collection" ? collectionPrint() : 0, store.tags.size, Boolean(net)]);
+  const key = JSON.stringify([view, id, record, commands, view === "incidents" ? [store.orders.map((o) => o.seq), tickedOf(id), store.incidents.map((i) => i.seq)] : view === "alarms" ? store.proposals.map((p) => p.id) : view === "collection" ? collectionPrint() : 0, store.tags.size, Boolean(net)]);
   if (key === paneKey && !document.querySelector(".redraw")) return;
   paneKey = key;
   const held = document.activeElement?.id;
@@ -109,11 +119,29 @@ function draw() {
     if (store.tags.size && plantNow()) drawTrends(byId("list"), id);
     return;
   }
-  const table = tables[view];
-  if (byId("list").firstChild !== table.node) replace(byId("list"), table.node);
+  const table = tableOf(view);
+  if (view === "alarms") drawAlarms(table);
+  else if (byId("list").firstChild !== table.node) replace(byId("list"), table.node);
   table.show(lists[view](), id);
   drawPane();
   drawMap();
+}
+
+/** @param {Exclude<import("./route.js").View, "trends">} view @returns {Table<any>} */
+const tableOf = (view) => (view === "alarms" && tab() === "approve" ? proposals : tables[view]);
+
+/** The tabs stand above their list. @param {Table<any>} table */
+function drawAlarms(table) {
+  const figures = tab() === "figures";
+  if (byId("list").firstChild !== alarmList) replace(byId("list"), alarmList);
+  byId("list").classList.toggle("whole", figures);
+  byId("pane").hidden = figures;
+  const bar = tabBar();
+  if (alarmList.firstChild !== bar) replace(alarmList, bar);
+  if (figures) {
+    table.node.remove();
+    drawFigures(alarmList);
+  } else if (alarmList.lastChild !== table.node) replace(alarmList, bar, table.node);
 }
 
 function drawMap() {
@@ -135,20 +163,28 @@ function acknowledgeChosen() {
   if (chosen && unanswered(chosen)) acknowledge(chosen, redraw);
 }
 
+/** The chosen alarm's form to shelve it, ready to write in. */
+function openShelve() {
+  const form = document.querySelector('#pane details[data-act="s"]');
+  if (!(form instanceof HTMLDetailsElement)) return;
+  form.open = true;
+  form.querySelector("select")?.focus();
+}
+
 /** @param {1|-1} by */
 function move(by) {
   const { view } = route();
   if (view === "trends") return;
-  const table = tables[view];
+  const table = tableOf(view);
   const next = table.neighbour(by);
-  if (next) go(view, next, { replace: true });
+  if (next) go(view, next, { replace: true, more: view === "alarms" ? { tab: tab() } : {} });
   dirty = true;
   draw();
   table.focusSelected();
 }
 
 async function main() {
-  for (const what of ["alarm", "incident", "work_order", "notice", "loaded"]) on(what, redraw);
+  for (const what of ["alarm", "incident", "work_order", "notice", "proposal", "loaded"]) on(what, redraw);
   for (const what of ["incident", "work_order", "notice", "alarm"]) on(what, () => void loadDetail());
   on("age", () => drawFrame(route().view));
   const askCollection = installCollection(redraw);
@@ -160,7 +196,7 @@ async function main() {
   });
   onTheme(() => { paneKey = ""; redraw(); });
   installMenu();
-  installKeys({ move, acknowledge: acknowledgeChosen });
+  installKeys({ move, acknowledge: acknowledgeChosen, shelve: openShelve });
   setInterval(() => {
     applyTheme();
     if (Math.floor(plantNow() / 60e3) !== lastMinute) redraw();

@@ -1,0 +1,90 @@
+"""What an operator does with an alarm but acknowledge it: shelve, propose, split; and how good they are."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.screens.conftest import Town, Watched
+
+BURST = "dma-06:burst"
+WHY = "known work on the main, crew on site"
+
+
+def desk(town: Town, visit: Callable[..., Watched], role: str, path: str) -> Page:
+    watched = visit(town, role)
+    watched.open(path)
+    return watched.page
+
+
+def test_an_alarm_is_shelved_by_keyboard_and_taken_off_again(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    town.do("burst")
+    page = desk(town, visit, "operator", f"/desk?lang=zh&view=alarms&id={BURST}")
+    page.wait_for_selector(f'tr[data-key="{BURST}"]')
+    page.keyboard.press("s")
+    page.keyboard.press("Tab")
+    page.keyboard.type(WHY)
+    page.keyboard.press("Enter")
+    expect(page.locator(f'tr[data-key="{BURST}"]')).to_have_count(0)
+    page.click(".subtabs a >> text=已搁置")
+    row = page.locator(f'tr[data-key="{BURST}"]')
+    expect(row).to_contain_text("已搁置 →")
+    row.locator("a").click()
+    expect(page.locator(".held")).to_contain_text(WHY)
+    page.click("[data-command^=unshelve]")
+    expect(row).to_have_count(0)
+    page.click(".subtabs a >> text=当前")
+    expect(page.locator(f'tr[data-key="{BURST}"].answered')).to_have_count(1)
+
+
+def test_a_reason_too_short_is_not_sent(town: Town, visit: Callable[..., Watched]) -> None:
+    town.do("burst")
+    page = desk(town, visit, "operator", f"/desk?lang=en&view=alarms&id={BURST}")
+    page.wait_for_selector(f'tr[data-key="{BURST}"]')
+    page.keyboard.press("s")
+    page.keyboard.press("Tab")
+    page.keyboard.type("short")
+    page.keyboard.press("Enter")
+    expect(page.locator("#pane input:invalid").first).to_be_focused()
+    expect(page.locator(f'tr[data-key="{BURST}"]')).to_have_count(1)
+
+
+def test_out_of_service_is_proposed_by_one_and_approved_by_another(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    town.do("burst")
+    page = desk(town, visit, "operator", f"/desk?lang=zh&view=alarms&id={BURST}")
+    page.click("details[data-act=out] summary")
+    page.fill("details[data-act=out] input >> nth=0", "工作票-0042")
+    page.fill("details[data-act=out] input >> nth=1", WHY)
+    page.click("details[data-act=out] button")
+    expect(page.locator("#pane")).to_contain_text("已提出停用")
+    boss = desk(town, visit, "duty_manager", "/desk?lang=zh&view=alarms&tab=approve")
+    boss.click("#list tbody a")
+    boss.click("[data-command^=approve]")
+    boss.click(".confirm button.strong")
+    boss.click(".subtabs a >> text=已停用")
+    expect(boss.locator(f'tr[data-key="{BURST}"]')).to_have_count(1)
+    boss.click(f'tr[data-key="{BURST}"] a')
+    expect(boss.locator(".held")).to_contain_text("工作票-0042")
+    expect(page.locator(f'tr[data-key="{BURST}"]')).to_have_count(0)
+
+
+def test_an_incident_of_two_causes_is_split(town: Town, visit: Callable[..., Watched]) -> None:
+    town.do("burst")
+    page = desk(town, visit, "operator", "/desk?lang=zh&view=incidents&id=INC-20261123-00001")
+    ticks = page.locator("#pane .members input")
+    expect(ticks.first).to_be_visible()
+    before = ticks.count()
+    ticks.last.check()
+    page.click("[data-command^=split]")
+    page.click(".confirm button:has-text('拆为')")
+    expect(page.locator("#list tbody tr")).to_have_count(2)
+    expect(page.locator("#pane .members li")).to_have_count(before - 1)
+
+
+def test_the_figures_stand_beside_their_targets(town: Town, visit: Callable[..., Watched]) -> None:
+    page = desk(town, visit, "operator", "/desk?lang=zh&view=alarms&tab=figures")
+    expect(page.locator(".figures tbody tr")).to_have_count(11)
+    expect(page.locator(".figures")).to_contain_text("≤ 150")
