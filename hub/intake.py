@@ -45,7 +45,8 @@ async def add_intake(
         supervisor.add(f"source {source.id}", partial(source.run, gate))
     supervisor.add("maintenance", MaintenanceWatch(stores.ledger, tags, intake.marks, clock).run)
     flat = [row.tag for row in configuration.definitions if row.kind is FindingKind.FLATLINE and row.tag]
-    supervisor.add("frozen sensors", FrozenWatch(stores.live, tags, flat, intake, clock).run)
+    learned = configuration.hub.data / "frozen.npz"
+    supervisor.add("frozen sensors", FrozenWatch(stores.live, tags, flat, intake, clock, learned).run)
     if derived is None:
         return []
     supervisor.add("derived tags", partial(derived.run, intake.gate(derived.id, derived.facts)))

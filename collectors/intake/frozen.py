@@ -6,7 +6,11 @@ from one place, so a tag without peers is never judged. A tag with a flatline al
 mark: its detector judges by range and must go on seeing it.
 """
 
+import asyncio
+import zipfile
 from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,8 +21,9 @@ from core.model.sample import Floats, Int64s
 from core.model.tag import Quantity, Tag
 from core.ports.clock import Clock
 from core.runtime.live import LiveTable, Newest
+from core.runtime.logs import log
 
-LOOK_S = 5.0
+LOOK_S, SAVE_S = 5.0, 60.0
 FROZEN_AFTER_S = 1800.0
 """Plant time without a change from which a tag whose peers move may be frozen."""
 USUAL_GAPS = 20.0
@@ -28,6 +33,7 @@ MOVING_SHARE = 0.5
 _MEMORY = 0.1
 _SHOWN = 0.05
 _JUDGED = frozenset(Quantity) - {Quantity.STATUS, Quantity.VOLUME, Quantity.SPEED}
+_LEARNED = ("_v", "_seen_ns", "_changed_ns", "_gap_s", "_changes")
 _CAUSE = "frozen: no change for {minutes:.0f} min while its peers move"
 
 
@@ -77,6 +83,18 @@ class Frozen:
         late = still_s / np.maximum(self._after_s, USUAL_GAPS * self._gap_s)
         self.scores = np.where(known & (share >= MOVING_SHARE), np.minimum(late, 1.0), 0.0)
 
+    def snapshot(self) -> dict[str, npt.NDArray[Any]]:
+        """What was learned, to go on with after a restart."""
+        return {"ids": np.array(self.ids, np.str_), **{name: getattr(self, name) for name in _LEARNED}}
+
+    def restore(self, kept: Mapping[str, npt.NDArray[Any]]) -> None:
+        """Of tags that are still judged. Raises KeyError or ValueError when it is no snapshot."""
+        theirs = [at for at, id in enumerate(kept["ids"].tolist()) if id in self._place]
+        mine = [self._place[id] for id in kept["ids"][theirs].tolist()]
+        for name in _LEARNED:
+            getattr(self, name)[mine] = kept[name][theirs]
+        self._score()
+
     @property
     def still_s(self) -> Floats:
         """Plant seconds for which each tag has not changed, as far as it was heard."""
@@ -85,21 +103,51 @@ class Frozen:
 
 class FrozenWatch:
     """Looks at the live table, marks what is frozen, and says so among the causes of its connection's tags.
-    watched: tags with a flatline alarm."""
+    watched: tags with a flatline alarm. file: where what was learned outlives a restart; None: nowhere."""
 
     def __init__(
-        self, live: LiveTable, tags: Mapping[str, Tag], watched: Iterable[str], intake: Intake, clock: Clock
+        self,
+        live: LiveTable,
+        tags: Mapping[str, Tag],
+        watched: Iterable[str],
+        intake: Intake,
+        clock: Clock,
+        file: Path | None = None,
     ) -> None:
         self._live, self._intake, self._clock = live, intake, clock
         self._watched = frozenset(watched)
         self.frozen = Frozen(tags, clock.anchor.speed)
         self._told: dict[str, str] = {}
+        self._file = file
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Until cancelled. Raises OSError when the file cannot be written."""
+        if self._file is not None:
+            await asyncio.to_thread(self.load, self._file)
+        saved_s = self._clock.monotonic()
         while True:
             self.look(self._live.all())
+            if self._file is not None and self._clock.monotonic() - saved_s >= SAVE_S:
+                saved_s = self._clock.monotonic()
+                await asyncio.to_thread(self.save, self._file)
             await self._clock.sleep(LOOK_S)
+
+    def load(self, file: Path) -> None:
+        """What cannot be read is learned anew."""
+        try:
+            with np.load(file, allow_pickle=False) as kept:
+                self.frozen.restore(kept)
+        except FileNotFoundError:
+            return
+        except (OSError, KeyError, ValueError, IndexError, EOFError, zipfile.BadZipFile) as error:
+            log.warning("frozen scores are learned anew", file=str(file), error=str(error))
+
+    def save(self, file: Path) -> None:
+        """Whole or not at all."""
+        beside = file.with_suffix(".new")
+        with beside.open("wb") as out:
+            np.savez(out, **self.frozen.snapshot())  # type: ignore[arg-type]
+        beside.replace(file)
 
     def look(self, newest: Newest) -> None:
         usable = newest.where(~is_bad(newest.q))

@@ -109,3 +109,34 @@ def test_a_cause_of_the_driver_s_own_is_left_as_it_is():
     room.facts.tag_causes["p1"] = "illegal address 7"
     room.pass_minutes(2 * MINUTES, ("p1",))
     assert room.facts.tag_causes == {"p1": "illegal address 7"}
+
+
+def test_a_restart_goes_on_with_what_was_learned_and_a_stuck_gauge_stays_marked(tmp_path):
+    room, file = Room(), tmp_path / "frozen.npz"
+    room.pass_minutes(60)
+    room.pass_minutes(MINUTES + 2, ("p1",))
+    assert room.score("p1") == 1.0
+    room.watch.save(file)
+    again = Room()
+    again.minute = room.minute + 3
+    again.watch.load(file)
+    assert again.score("p1") == 1.0
+    (stuck, *_) = again.pass_minutes(2, ("p1",))
+    assert stuck.q == Status.UNCERTAIN_SUB_NORMAL
+    (moved, *_) = [again.pass_minutes(1), again.pass_minutes(1)][1]
+    assert moved.q == Status.GOOD
+
+
+def test_a_file_that_is_damaged_or_of_other_tags_costs_what_was_learned_and_no_more(tmp_path):
+    room, file = Room(), tmp_path / "frozen.npz"
+    room.pass_minutes(60)
+    room.watch.save(file)
+    content = file.read_bytes()
+    for damaged in (b"", b"PK", content[: len(content) // 2], content[:200] + b"x" * 50 + content[250:]):
+        file.write_bytes(damaged)
+        again = Room()
+        again.watch.load(file)
+        assert again.score("p1") == 0.0
+    other = Room()
+    other.watch.frozen.restore({**room.watch.frozen.snapshot(), "ids": np.array(["p2", "x", "y", "p1"])})
+    assert other.score("p3") == 0.0
