@@ -1,9 +1,10 @@
-"""The Modbus clients that `bench.modbus` compares, each in a process of its own.
+"""The Modbus clients that `bench.modbus` compares, each in a process of its own, on the hub's event loop.
 
 `python -m bench.modbus_load WHAT PORT N REGISTERS SECONDS DEPTH` prints what was done, and its CPU seconds.
 """
 
 import asyncio
+import gc
 import os
 import resource
 import sys
@@ -11,6 +12,7 @@ from collections.abc import Callable, Coroutine
 from typing import NoReturn
 
 import numpy as np
+import uvloop
 from pymodbus.client import AsyncModbusTcpClient
 
 from collectors.modbus.driver import ModbusSource
@@ -134,9 +136,11 @@ async def paced_pymodbus(port: int, n: int, registers: int, seconds: float, dept
 
 
 async def _steady(done: Callable[[], int], seconds: float) -> NoReturn:
-    """Tells what is done in `seconds` of steady running, after the connecting. Then the process ends at once:
+    """Tells what is done in `seconds` of steady running, after the connecting; what lives until the end is no
+    matter of the garbage collector's, as in the hub. Then the process ends at once:
     pymodbus' calls do not always end when they are cancelled."""
     await asyncio.sleep(CONNECTING_S)
+    gc.freeze()
     before, spent = done(), cpu()
     await asyncio.sleep(seconds)
     print(done() - before, cpu() - spent, flush=True)
@@ -154,4 +158,4 @@ LOADS: dict[str, Load] = {
 
 if __name__ == "__main__":
     what, port, n, registers, seconds, depth = sys.argv[1:]
-    asyncio.run(LOADS[what](int(port), int(n), int(registers), float(seconds), int(depth)))
+    uvloop.run(LOADS[what](int(port), int(n), int(registers), float(seconds), int(depth)))

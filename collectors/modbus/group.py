@@ -77,6 +77,7 @@ class Group:
         self._fresh.append(poll)
         self._awaited -= 1
         if self._awaited == 0:
+            self._slices.no_more(self.tell)
             self.tell(poll.heard_s)
         elif len(self._fresh) == 1:
             self._slices.soon(self.tell)
@@ -90,10 +91,11 @@ class Group:
         fresh.sort(key=attrgetter("place"))
         columns = row.decoder.decode()
         for sink, polls in _by_sink(fresh):
-            sent_heard = self._slices.stamps([(poll.sent_s, poll.heard_s) for poll in polls])
-            for poll, r_ns in zip(polls, sent_heard[:, 1].tolist(), strict=True):
+            sent, heard = [poll.sent_s for poll in polls], [poll.heard_s for poll in polls]
+            sent_ns, heard_ns = self._slices.stamps(sent + heard).reshape(2, -1)
+            for poll, r_ns in zip(polls, heard_ns.tolist(), strict=True):
                 poll.read(r_ns)
-            self._outlet.put(sink, row.batch(polls, sent_heard, *columns), polls)
+            self._outlet.put(sink, row.batch(polls, sent_ns, heard_ns, *columns), polls)
 
 
 class _Row:
@@ -113,7 +115,9 @@ class _Row:
             poll.place, poll.data = place, data
             at += size
 
-    def batch(self, polls: "Sequence[Poll]", sent_heard: Int64s, v: Floats, q: Codes, flags: Flags) -> Batch:
+    def batch(
+        self, polls: "Sequence[Poll]", sent_ns: Int64s, heard_ns: Int64s, v: Floats, q: Codes, flags: Flags
+    ) -> Batch:
         """Of these members, in their order. Source time is the middle of the request (nearest to the
         sampling)."""
         tag, sizes = self._tag, self._sizes
@@ -122,7 +126,7 @@ class _Row:
             chosen[[poll.place for poll in polls]] = True
             own, sizes = np.repeat(chosen, sizes), sizes[chosen]
             tag, v, q, flags = tag[own], v[own], q[own], flags[own]
-        t_ns, r_ns = np.repeat(sent_heard.sum(1) // 2, sizes), np.repeat(sent_heard[:, 1], sizes)
+        t_ns, r_ns = np.repeat((sent_ns + heard_ns) // 2, sizes), np.repeat(heard_ns, sizes)
         return Batch(self._names, tag, t_ns, v, q, r_ns, flags)
 
 

@@ -44,7 +44,8 @@ def following(now: float, phase_s: float, period_s: float) -> float:
 
 
 class Slices:
-    """Calls functions at their time (real, monotonic seconds), never early, up to `GRID_S` late."""
+    """Calls functions at their time (real, monotonic seconds), never early, up to `GRID_S` and `LAG_S`
+    late."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -53,8 +54,9 @@ class Slices:
         self._timer: asyncio.TimerHandle | None = None
         self._wakes_at = math.inf
         self._gathering: list[Call] = []
+        self._gathers: asyncio.TimerHandle | None = None
 
-    def stamps(self, moments: Sequence[Sequence[float]]) -> Int64s:
+    def stamps(self, moments: Sequence[float]) -> Int64s:
         """What the plant's clock said at moments of the monotonic one, not long ago. For many at once: to ask
         it for each of them costs as much as validating a reply."""
         now, now_ns = self._clock.monotonic(), self._clock.now_ns()
@@ -71,11 +73,19 @@ class Slices:
     def soon(self, call: Call) -> None:
         """`call(now)` when the replies that are on their way have come. To be asked once for each slice."""
         self._gathering.append(call)
-        if len(self._gathering) == 1:
-            asyncio.get_running_loop().call_later(GATHER_S, self._gathered)
+        if self._gathers is None:
+            self._gathers = asyncio.get_running_loop().call_later(GATHER_S, self._gathered)
+
+    def no_more(self, call: Call) -> None:
+        """They have all come: `soon` is taken back."""
+        if call in self._gathering:
+            self._gathering.remove(call)
+            if not self._gathering and self._gathers is not None:
+                self._gathers.cancel()
+                self._gathers = None
 
     def _gathered(self) -> None:
-        calls, self._gathering = self._gathering, []
+        calls, self._gathering, self._gathers = self._gathering, [], None
         now = self._clock.monotonic()
         for call in calls:
             call(now)
