@@ -1,8 +1,13 @@
 """A coroutine that is cancelled at a chosen step: in the very moment when what it waits for has come."""
 
 import asyncio
+import itertools
 import types
 from collections.abc import Coroutine, Generator
+
+from core.ports.source import Source
+from core.ports.spool import Sink
+from tests.collectors.field import eventually
 
 
 @types.coroutine
@@ -34,3 +39,18 @@ def cancelled_at(step: int, work: Coroutine) -> asyncio.Task:
 
     task = asyncio.create_task(run())
     return task
+
+
+async def stops_at_any_step(source: Source, sink: Sink) -> None:
+    """Started and told to stop at each step of its way to being connected, it stops each time."""
+    for step in itertools.count(1):
+        run = cancelled_at(step, source.run(sink))
+        await eventually(lambda run=run: run.done() or source.facts.connected)
+        if not run.cancelling():
+            break
+        assert run.done(), f"step {step}: it goes on"
+        assert run.cancelled(), f"step {step}: {run.exception()}"
+    assert step > 1 and not run.done()
+    run.cancel()
+    await asyncio.wait({run}, timeout=3)
+    assert run.cancelled()

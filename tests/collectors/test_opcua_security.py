@@ -1,5 +1,6 @@
 """Encryption, trust, credentials and certificates, against node-opcua's server."""
 
+import shutil
 import stat
 import time
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from collectors.opcua.identity import expiry_cause, identity, read_identity, ren
 from collectors.opcua.trust import Untrusted, check, trust
 from core.model.quality import Status
 from tests.collectors.field import Wire, eventually, running, serving
+from tests.collectors.interrupting import stops_at_any_step
 from tests.collectors.node_opcua import node_serving
 from tests.collectors.opcua_field import source
 from tests.ports import free_port
@@ -55,6 +57,14 @@ async def test_nothing_is_told_to_a_server_that_nobody_trusts_and_all_goes_well_
     assert b"s3cret" not in wired
     assert b"v-1" not in wired
     assert opcua.facts.certificate_expires_ns > clock.now_ns() + 1000 * DAY_NS
+
+
+async def test_a_source_told_to_stop_while_it_makes_the_line_secure_stops(kept, clock, tmp_path):
+    port, pki = free_port(), tmp_path / "hub"
+    async with node_serving(port, 5, tmp_path / "server") as server:
+        (pki / "trusted").mkdir(parents=True)
+        shutil.copy(server.certificate, pki / "trusted")
+        await stops_at_any_step(source(port, clock, pki=pki, **SECURE), kept)
 
 
 async def test_every_policy_and_kind_of_user_is_spoken_and_a_wrong_password_or_pin_is_not_accepted(

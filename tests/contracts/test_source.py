@@ -1,7 +1,6 @@
 """What every Source keeps to, whatever its protocol: run against a real server of each."""
 
 import asyncio
-import itertools
 from collections import Counter
 from contextlib import asynccontextmanager
 
@@ -19,7 +18,7 @@ from core.runtime.clock import AnchoredClock
 from tests.collectors import test_mqtt_source as meters
 from tests.collectors.brokers import broker
 from tests.collectors.field import Kept, Server, eventually, running, serving, tags
-from tests.collectors.interrupting import cancelled_at
+from tests.collectors.interrupting import stops_at_any_step
 from tests.collectors.node_opcua import node_serving
 from tests.need import lack
 from tests.ports import free_port
@@ -196,17 +195,7 @@ async def test_it_stops_when_cancelled(field, kept):
 
 
 async def test_it_stops_when_cancelled_at_any_step_of_its_start(field, kept):
-    for step in itertools.count(1):
-        run = cancelled_at(step, field.source.run(kept))
-        await eventually(lambda run=run: run.done() or field.source.facts.connected)
-        if not run.cancelling():
-            break
-        assert run.done(), f"step {step}: it goes on"
-        assert run.cancelled(), f"step {step}: {run.exception()}"
-    assert step > 1 and not run.done()
-    run.cancel()
-    await asyncio.wait({run}, timeout=3)
-    assert run.cancelled()
+    await stops_at_any_step(field.source, kept)
     await eventually(lambda: len(asyncio.all_tasks()) <= 2, 3)
 
 
