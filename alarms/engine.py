@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 
 from alarms.columns import Slice, Splitter
+from alarms.definitions import by_kind, joined
 from alarms.detectors.bad_quality import BadQuality
 from alarms.detectors.burst import Bursts
 from alarms.detectors.communication import Communication
@@ -55,9 +56,7 @@ class Engine:
     def __init__(
         self, plant: Plant, definitions: Iterable[AlarmDefinition], *, speed: float = 1.0, past: bool = False
     ) -> None:
-        rows: dict[FindingKind, list[AlarmDefinition]] = {kind: [] for kind in FindingKind}
-        for row in definitions:
-            rows[row.kind].append(row)
+        rows = by_kind(definitions)
         self._tags = Numbering(plant.tags, grows=False)
         self.bursts = Bursts(rows[FindingKind.BURST], plant, speed, self._tags)
         self.detectors: dict[str, Detector] = {
@@ -144,7 +143,7 @@ def detectors(
     gap_ns = {
         id: int(max(LEAST_GAP_S, SCANS * tag.period_s * speed) * SECOND) for id, tag in plant.tags.items()
     }
-    limits = [*rows[FindingKind.LIMIT_HIGH], *rows[FindingKind.LIMIT_LOW]]
+    limits = joined(rows[FindingKind.LIMIT_HIGH], rows[FindingKind.LIMIT_LOW])
     return {
         "limit": Limits(limits, gap_ns, tags),
         "rate": Rate(rows[FindingKind.RATE], tags),

@@ -5,12 +5,13 @@ snapshot, so a restart replays the spool from exactly what is known.
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
 from alarms import acts
+from alarms.definitions import by_id, of_process
 from alarms.engine import Engine, Judgement, QualityChange
 from alarms.incidents import OPEN, Correlator
 from alarms.journal import Stamp
@@ -18,7 +19,7 @@ from alarms.locating import Locating
 from alarms.sheet import Sheet
 from alarms.transaction import fresh, record, record_quality
 from alarms.warm import warm
-from core.model.alarm import Alarm, AlarmClass, AlarmDefinition, State
+from core.model.alarm import Alarm, AlarmDefinition, State
 from core.model.finding import Finding
 from core.model.plant import Plant
 from core.ports.clock import Clock
@@ -69,19 +70,16 @@ class AlarmService:
         ledger: Ledger,
         historian: Historian | None,
         plant: Plant,
-        definitions: Iterable[AlarmDefinition],
+        definitions: Sequence[AlarmDefinition],
         hydraulics_inp: Path | None,
         clock: Clock,
     ) -> None:
         self._spool, self._ledger, self._historian, self._clock = spool, ledger, historian, clock
         self._plant = plant
         self._locating = Locating(ledger, plant, hydraulics_inp, clock) if hydraulics_inp else None
-        self._definitions = {row.id: row for row in definitions}
-        self._by_tag: dict[str, list[str]] = {}
-        for row in self._definitions.values():
-            if row.tag and row.alarm_class not in (AlarmClass.INSTRUMENT, AlarmClass.COMMUNICATION):
-                self._by_tag.setdefault(row.tag, []).append(row.id)
-        self._engine = self._fresh_engine()
+        self._rows = definitions
+        self._definitions = by_id(definitions)
+        self._engine: Engine
         self._correlator = Correlator(plant, self._definitions)
         self._turn = asyncio.Lock()
         self._seq = self._done = 0
@@ -100,7 +98,7 @@ class AlarmService:
                 group.create_task(self._locating.run())
 
     def _fresh_engine(self) -> Engine:
-        return Engine(self._plant, self._definitions.values(), speed=self._clock.anchor.speed)
+        return Engine(self._plant, self._rows, speed=self._clock.anchor.speed)
 
     async def _start(self) -> None:
         self._engine = self._fresh_engine()
@@ -127,6 +125,7 @@ class AlarmService:
                 if alarm.quality >> 31:
                     self._shown_bad.add(alarm.id)
             page = Page(limit=LOT, after=alarms[-1].id) if len(alarms) == LOT else None
+        self._absent = dict(self._absent)  # of those that are left, no larger
 
     async def _register(self) -> None:
         """Puts the alarms of new definitions into the ledger, by and by: nobody has raised them yet."""
@@ -208,7 +207,7 @@ class AlarmService:
             return
         standing = {alarm.id for alarm in await tx.find(Alarm, state=NOT_NORMAL)} | self._shown_bad
         for change in qualities:
-            for id in self._by_tag.get(change.tag, ()):
+            for id in of_process(self._rows, change.tag):
                 if id in standing:
                     await record_quality(tx, change, id, stamps.of((change.tag,)))
                     bad = change.code >> 31

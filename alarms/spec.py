@@ -5,13 +5,14 @@ operator's action is an event, not an alarm (ISA-18.2), and is refused. The prio
 follows from consequence and time to respond.
 """
 
-from collections.abc import Mapping
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from core.model.alarm import AlarmClass, AlarmDefinition
+from alarms.definitions import Definitions, Rule, Watched
+from core.model.alarm import AlarmClass
 from core.model.finding import FindingKind
 from core.model.ids import valid_id
 from core.model.plant import Plant, Zone, ZoneKind
@@ -145,16 +146,18 @@ class AlarmsSpec(BaseModel):
     alarms: tuple[AlarmRow, ...]
 
 
-def expand(spec: AlarmsSpec, plant: Plant) -> list[AlarmDefinition]:
+def expand(spec: AlarmsSpec, plant: Plant) -> Definitions:
     """Every row over every tag, zone or station it selects. Raises ValueError naming the row."""
-    definitions: dict[str, AlarmDefinition] = {}
+    rules: dict[str, Rule] = {}
     for row in spec.alarms:
         _check(row)
-        for definition in _over(row, plant):
-            if definition.id in definitions:
-                raise ValueError(f"alarm row {row.id}: two rows make the alarm {definition.id}")
-            definitions[definition.id] = definition
-    return list(definitions.values())
+        rule = _over(row, plant)
+        if (before := rules.get(row.id)) and (twice := before.watched.keys() & rule.watched.keys()):
+            raise ValueError(f"alarm row {row.id}: two rows make the alarm {min(twice)}:{row.id}")
+        if before:
+            rule = replace(rule, watched={**before.watched, **rule.watched})
+        rules[row.id] = rule
+    return Definitions(rules.values())
 
 
 def _check(row: AlarmRow) -> None:
@@ -168,19 +171,18 @@ def _check(row: AlarmRow) -> None:
             raise ValueError(f"alarm row {row.id}: escalate_at must lie beyond the setpoint")
 
 
-def _over(row: AlarmRow, plant: Plant) -> list[AlarmDefinition]:
-    shared = _shared(row)
+def _over(row: AlarmRow, plant: Plant) -> Rule:
+    watched: dict[str, Watched]
     if row.kind is FindingKind.BURST:
-        zones = [zone for zone in plant.zones.values() if zone.inflow and row.select.takes_zone(zone)]
-        return [_definition(row, shared, zone.id, zone.name, zone=zone.id) for zone in zones]
-    tags = [tag for tag in plant.tags.values() if row.select.takes(tag, plant)]
-    if row.kind is FindingKind.COMMUNICATION:
-        stations = dict.fromkeys(tag.station for tag in tags)
-        return [_definition(row, shared, one, Text(one, one), station=one) for one in stations]
-    return [
-        _definition(row, shared, tag.id, tag.name, tag=tag.id, zone=tag.zone, station=tag.station)
-        for tag in tags
-    ]
+        zones = plant.zones.values()
+        watched = {zone.id: zone for zone in zones if zone.inflow and row.select.takes_zone(zone)}
+    else:
+        tags = [tag for tag in plant.tags.values() if row.select.takes(tag, plant)]
+        if row.kind is FindingKind.COMMUNICATION:
+            watched = dict.fromkeys(tag.station for tag in tags)
+        else:
+            watched = {tag.id: tag for tag in tags}
+    return Rule(row.id, row.name.text(), _shared(row), watched)
 
 
 def _shared(row: AlarmRow) -> dict[str, Any]:
@@ -202,23 +204,3 @@ def _shared(row: AlarmRow) -> dict[str, Any]:
         "latching": row.latching,
         "group": row.group,
     }
-
-
-def _definition(
-    row: AlarmRow,
-    shared: Mapping[str, Any],
-    watched: str,
-    name: Text,
-    *,
-    tag: str | None = None,
-    zone: str | None = None,
-    station: str | None = None,
-) -> AlarmDefinition:
-    return AlarmDefinition(
-        id=f"{watched}:{row.id}",
-        name=Text(f"{name.zh} {row.name.zh}", f"{name.en}: {row.name.en}"),
-        tag=tag,
-        zone=zone,
-        station=station,
-        **shared,
-    )

@@ -8,13 +8,13 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from alarms.definitions import Definitions
 from alarms.spec import AlarmsSpec, expand
 from collectors.intake.spec import DerivedFile, Formula
 from collectors.meters.spec import MeterSpec
 from collectors.modbus.spec import ModbusSpec
 from collectors.mqtt.spec import MqttSpec
 from collectors.opcua.spec import OpcUaSpec
-from core.model.alarm import AlarmDefinition
 from core.model.plant import Plant
 from hub.archive import check_archive
 from hub.config import CollectorsFile, HubFile
@@ -39,7 +39,7 @@ class Configuration:
     hub: HubFile
     collectors: tuple[ModbusSpec | OpcUaSpec | MqttSpec, ...]
     plant: Plant
-    definitions: tuple[AlarmDefinition, ...]
+    definitions: Definitions
     network: Path
     formulas: tuple[Formula, ...] = ()
     meters: tuple[MeterSpec, ...] = ()
@@ -72,7 +72,7 @@ def read(folder: Path, network: Path | None = None) -> Configuration:
         _check_tags(lines, files, problems)
         check_units(lines, specs, files.plant.tags, problems)
         check_meters(lines, specs, collectors.meters if collectors else (), files.plant.tags, problems)
-    definitions = _definitions(rows, alarms, files, problems) if rows and alarms and files else ()
+    definitions = _definitions(rows, alarms, files, problems) if rows and alarms and files else Definitions()
     if hub_lines and hub and files:
         check_archive(hub_lines, hub.archive, files, problems)
     read_tags = {name for _, name in _points(lines.value)} if lines else set()
@@ -92,9 +92,9 @@ def read(folder: Path, network: Path | None = None) -> Configuration:
 
 def _definitions(
     document: Document, spec: AlarmsSpec, files: PlantFiles, problems: list[Problem]
-) -> tuple[AlarmDefinition, ...]:
+) -> Definitions:
     try:
-        return tuple(expand(spec, files.plant))
+        return expand(spec, files.plant)
     except ValueError as error:
         rows = document.value.get("alarms", []) if isinstance(document.value, dict) else []
         named = (
@@ -102,7 +102,7 @@ def _definitions(
         )
         line = next((document.line(("alarms", i)) for i in named), 1)
         problems.append(Problem(document.file, line, str(error), "correct the row it names"))
-        return ()
+        return Definitions()
 
 
 def _formulas(

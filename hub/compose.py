@@ -4,15 +4,19 @@ import asyncio
 import gc
 import os
 import time
-from collections.abc import Sequence
+from collections import ChainMap
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from alarms import hub_alarms
+from alarms.definitions import by_id
 from alarms.health_alarms import HealthAlarms
 from alarms.service import AlarmService
 from api.app import build
 from api.deps import Deps
 from api.serve import serve
 from core.adapters.folder_snapshots import FolderSnapshots
+from core.model.alarm import AlarmDefinition
 from core.ports.spool import TEE, Spool
 from core.runtime.clock_watch import ClockWatch
 from core.runtime.health import Health
@@ -71,7 +75,7 @@ async def run_hub(configuration: Configuration) -> None:
                 live=stores.live,
                 plant=configuration.plant,
                 clock=stores.clock,
-                definitions=hub_alarms.definitions() | {row.id: row for row in configuration.definitions},
+                definitions=_definitions(configuration),
                 sources=sources,
                 reads=reads(configuration.collectors, configuration.plant.tags),
                 services=supervisor.facts,
@@ -116,6 +120,7 @@ async def add_recorders(
 
 def _settle_memory() -> None:
     """The plant and its rules live as long as the process: no collection need look at them again."""
+    gc.collect()
     gc.freeze()
     gc.set_threshold(*YOUNG)
     gc.enable()
@@ -127,6 +132,12 @@ async def end_with_the_disk(spool: Spool) -> None:
     error = await spool.failure()
     log.critical("the hub ends: its disk fails", error=str(error))
     os._exit(DISK_FAILED)
+
+
+def _definitions(configuration: Configuration) -> Mapping[str, AlarmDefinition]:
+    """The hub's own and the plant's, by id."""
+    plant: Any = by_id(configuration.definitions)  # only read: a ChainMap wants what could be written too
+    return ChainMap(hub_alarms.definitions(), plant)
 
 
 def alarm_service(configuration: Configuration, stores: Stores) -> AlarmService:

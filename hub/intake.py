@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
+from alarms.definitions import by_kind
 from collectors.intake.derived import Derived
 from collectors.intake.frozen import FrozenWatch
 from collectors.intake.intake import Intake
@@ -44,7 +45,7 @@ async def add_intake(
         gate = polls if joint else intake.gate(source.id, source.facts, past_s=past_s)
         supervisor.add(f"source {source.id}", partial(source.run, gate))
     supervisor.add("maintenance", MaintenanceWatch(stores.ledger, tags, intake.marks, clock).run)
-    flat = [row.tag for row in configuration.definitions if row.kind is FindingKind.FLATLINE and row.tag]
+    flat = [row.tag for row in by_kind(configuration.definitions)[FindingKind.FLATLINE] if row.tag]
     learned = configuration.hub.data / "frozen.npz"
     supervisor.add("frozen sensors", FrozenWatch(stores.live, tags, flat, intake, clock, learned).run)
     if derived is None:

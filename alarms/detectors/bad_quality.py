@@ -4,7 +4,7 @@ Codes that mean "nobody answered" are not its business; they freeze it (see `com
 OPC UA Part 8, 6.3 (IEC 62541-8): the reasons of Bad.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -29,15 +29,16 @@ def silent(q: Codes) -> Mask:
 class BadQuality:
     """A Bad sample stands until the next one, so a wait runs through silence: there is no gap."""
 
-    def __init__(self, rows: Iterable[AlarmDefinition], tags: Numbering) -> None:
+    def __init__(self, rows: Sequence[AlarmDefinition], tags: Numbering) -> None:
         by_tag = {row.tag: row for row in rows}
         if (untagged := by_tag.get(None)) is not None:
             raise ValueError(f"alarm {untagged.id}: bad quality is a tag's")
-        self._rows = list(by_tag.values())
-        names = [row.tag or "" for row in self._rows]
-        self._ids = [row.id for row in self._rows]
+        one_each = list(by_tag.values())
+        self._rows = rows if len(rows) == len(one_each) else one_each
+        names = [row.tag or "" for row in one_each]
+        self._ids = [row.id for row in one_each]
         self._watched = Watched(names, tags)
-        self._timers = timers_of(self._rows, [1 << 62] * len(names))
+        self._timers = timers_of(one_each, [1 << 62] * len(names))
         self._code: Codes = np.zeros(len(names), np.uint32)
         self._followed = np.zeros(len(names), np.bool_)
         """Active, waiting, or last seen not Good: of the others a Good sample changes nothing."""

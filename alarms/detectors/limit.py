@@ -3,7 +3,7 @@
 ISA-18.2-2016 clause 10 (deadband, on-delay, off-delay). Only Good samples count.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -54,20 +54,20 @@ class Limits:
     changes, and what lies there is not looked at any further.
     """
 
-    def __init__(self, rows: Iterable[AlarmDefinition], gap_ns: Mapping[str, int], tags: Numbering) -> None:
-        self._rows = list(rows)
-        for row in self._rows:
+    def __init__(self, rows: Sequence[AlarmDefinition], gap_ns: Mapping[str, int], tags: Numbering) -> None:
+        self._rows, rows = rows, list(rows)
+        for row in rows:
             if row.tag is None or row.setpoint is None:
                 raise ValueError(f"alarm {row.id}: a limit needs a tag and a setpoint")
-        names = [row.tag or "" for row in self._rows]
-        self._ids = [row.id for row in self._rows]
+        names = [row.tag or "" for row in rows]
+        self._ids = [row.id for row in rows]
         self._watched = Watched(names, tags)
-        high = [row.kind is FindingKind.LIMIT_HIGH for row in self._rows]
+        high = [row.kind is FindingKind.LIMIT_HIGH for row in rows]
         self._sign = np.where(np.array(high, np.bool_), 1.0, -1.0)
-        setpoint = np.array([row.setpoint for row in self._rows], np.float64)
-        worse = np.array([_figure(row.escalate_at) for row in self._rows], np.float64)
-        deadband = np.array([row.deadband for row in self._rows], np.float64)
-        main_timers = timers_of(self._rows, [gap_ns[name] for name in names])
+        setpoint = np.array([row.setpoint for row in rows], np.float64)
+        worse = np.array([_figure(row.escalate_at) for row in rows], np.float64)
+        deadband = np.array([row.deadband for row in rows], np.float64)
+        main_timers = timers_of(rows, [gap_ns[name] for name in names])
         self._main = _Side(self._sign * setpoint, deadband, main_timers)
         self._worse = _Side(self._sign * worse, deadband, main_timers.others())
         self._has_worse = ~np.isnan(worse)

@@ -5,7 +5,7 @@ means, so a single spike or gap does not make a trend. At least three of them mu
 Bins are those of `alarms.bins`, of one tag each, and so many that they are kept in columns.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
@@ -46,19 +46,19 @@ class Rate:
     width. total, count: of its Good samples. ring: means of the last PARTS bins, bin k in plane k % PARTS.
     """
 
-    def __init__(self, rows: Iterable[AlarmDefinition], tags: Numbering) -> None:
-        self._rows = list(rows)
-        for row in self._rows:
+    def __init__(self, rows: Sequence[AlarmDefinition], tags: Numbering) -> None:
+        self._rows, rows = rows, list(rows)
+        for row in rows:
             if row.tag is None or row.setpoint is None or row.window_s is None:
                 raise ValueError(f"alarm {row.id}: a rate needs a tag, a setpoint and a window")
-        names, n = [row.tag or "" for row in self._rows], len(self._rows)
-        self._ids = [row.id for row in self._rows]
+        names, n = [row.tag or "" for row in rows], len(rows)
+        self._ids = [row.id for row in rows]
         self._watched = Watched(names, tags)
-        windows = [int((row.window_s or 0.0) * SECOND) // PARTS for row in self._rows]
+        windows = [int((row.window_s or 0.0) * SECOND) // PARTS for row in rows]
         self._width: Int64s = np.array(windows, np.int64)
-        self._setpoint = np.array([row.setpoint for row in self._rows], np.float64)
-        self._deadband = np.array([row.deadband for row in self._rows], np.float64)
-        self._timers = timers_of(self._rows, 3 * self._width)
+        self._setpoint = np.array([row.setpoint for row in rows], np.float64)
+        self._deadband = np.array([row.deadband for row in rows], np.float64)
+        self._timers = timers_of(rows, 3 * self._width)
         self._end: Int64s = np.full(n, NEVER, np.int64)
         self._total, self._count = np.zeros(n), np.zeros(n)
         self._ring = np.full((PARTS, n), np.nan)

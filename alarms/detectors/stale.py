@@ -4,7 +4,7 @@ The only detector that works in real seconds (house rule 8): a simulated town ru
 instruments are polled. Tags whose last word was Bad are left to `bad_quality` and `communication`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -27,16 +27,17 @@ class Stale:
     """setpoint of a row: intervals to wait, 3 when it is left out. heard: since the last tick; heard_s: at
     which tick last, by the time listened, NaN before the first."""
 
-    def __init__(self, rows: Iterable[AlarmDefinition], plant: Plant, tags: Numbering) -> None:
+    def __init__(self, rows: Sequence[AlarmDefinition], plant: Plant, tags: Numbering) -> None:
         by_tag = {row.tag: row for row in rows}
         if (untagged := by_tag.get(None)) is not None:
             raise ValueError(f"alarm {untagged.id}: staleness is a tag's")
-        self._rows = list(by_tag.values())
-        self._names = [row.tag or "" for row in self._rows]
+        one_each = list(by_tag.values())
+        self._rows = rows if len(rows) == len(one_each) else one_each
+        self._names = [row.tag or "" for row in one_each]
         self._watched = Watched(self._names, tags)
-        waits = [(row.setpoint or INTERVALS) * plant.tags[row.tag or ""].period_s for row in self._rows]
+        waits = [(row.setpoint or INTERVALS) * plant.tags[row.tag or ""].period_s for row in one_each]
         self._wait_s = np.maximum(LEAST_S, np.array(waits, np.float64))
-        n = len(self._rows)
+        n = len(one_each)
         self._heard, self._bad, self._active = (np.zeros(n, np.bool_) for _ in range(3))
         self._heard_s = np.full(n, np.nan)
         self._listened_s, self._ticked_s = 0.0, np.inf

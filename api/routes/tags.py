@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
+import msgspec
 import orjson
 from fastapi import Query
 
@@ -14,7 +15,7 @@ from api.history import history
 from api.parameters import Id, Limit, Time, span
 from api.permissions import Permission
 from api.problems import not_found
-from api.wire import Answer, Json, encode, plain, rfc3339, rfc3339_column
+from api.wire import Answer, Json, encode, rfc3339, rfc3339_column
 from core.model.sample import Sample
 from core.model.tag import Quantity, Tag
 
@@ -23,7 +24,7 @@ DAY_NS = 86_400_000_000_000
 
 def catalogue(tags: Mapping[str, Tag]) -> dict[str, bytes]:
     """What never changes of each tag, encoded once, without the closing brace."""
-    return {id: encode(plain(tag))[:-1] for id, tag in tags.items()}
+    return {id: msgspec.json.encode(tag)[:-1] for id, tag in tags.items()}
 
 
 def _shape(known: bytes, latest: Sample | None) -> orjson.Fragment:

@@ -1,0 +1,124 @@
+"""A plant's alarm definitions, made when they are asked for: a few rows over 10,000 tags are 50,000."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Any, overload
+
+from core.model.alarm import AlarmClass, AlarmDefinition
+from core.model.finding import FindingKind
+from core.model.plant import Zone
+from core.model.tag import Tag
+from core.model.text import Text
+
+Watched = Tag | Zone | None
+_NOT_OF_PROCESS = (AlarmClass.INSTRUMENT, AlarmClass.COMMUNICATION)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule:
+    """A row of alarms.yaml over what it watches: tags, zones, or stations (None) by their ids.
+    shared: what all its definitions have in common."""
+
+    id: str
+    name: Text
+    shared: Mapping[str, Any]
+    watched: Mapping[str, Watched]
+
+    @property
+    def kind(self) -> FindingKind:
+        kind: FindingKind = self.shared["kind"]
+        return kind
+
+    def definition(self, watched: str) -> AlarmDefinition:
+        """Raises KeyError for what it does not watch."""
+        of, tag, zone, station = self.watched[watched], None, None, None
+        name = of.name if of else Text(watched, watched)
+        match of:
+            case Tag():
+                tag, zone, station = of.id, of.zone, of.station
+            case Zone():
+                zone = of.id
+            case None:
+                station = watched
+        return AlarmDefinition(
+            id=f"{watched}:{self.id}",
+            name=Text(f"{name.zh} {self.name.zh}", f"{name.en}: {self.name.en}"),
+            tag=tag,
+            zone=zone,
+            station=station,
+            **self.shared,
+        )
+
+
+class Definitions(Sequence[AlarmDefinition]):
+    """Row by row. Each is equal, and never the same, however often it is asked for."""
+
+    def __init__(self, rules: Iterable[Rule] = ()) -> None:
+        self.rules = tuple(rule for rule in rules if rule.watched)
+        self._watched = tuple(tuple(rule.watched) for rule in self.rules)
+        self._ends = list(accumulate(len(watched) for watched in self._watched))
+
+    def __len__(self) -> int:
+        return self._ends[-1] if self._ends else 0
+
+    @overload
+    def __getitem__(self, at: int) -> AlarmDefinition: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[AlarmDefinition]: ...
+    def __getitem__(self, at: int | slice) -> AlarmDefinition | Sequence[AlarmDefinition]:
+        if isinstance(at, slice):
+            return [self[i] for i in range(*at.indices(len(self)))]
+        at = at + len(self) if at < 0 else at
+        if not 0 <= at < len(self):
+            raise IndexError(at)
+        n = bisect_right(self._ends, at)
+        return self.rules[n].definition(self._watched[n][at - self._ends[n]])
+
+    def __iter__(self) -> Iterator[AlarmDefinition]:
+        return (rule.definition(watched) for rule in self.rules for watched in rule.watched)
+
+
+class _ById(Mapping[str, AlarmDefinition]):
+    def __init__(self, definitions: Definitions) -> None:
+        self._rules = {rule.id: rule for rule in definitions.rules}
+        self._n = len(definitions)
+
+    def __getitem__(self, id: str) -> AlarmDefinition:
+        watched, _, row = id.rpartition(":")
+        return self._rules[row].definition(watched)
+
+    def __iter__(self) -> Iterator[str]:
+        return (f"{watched}:{rule.id}" for rule in self._rules.values() for watched in rule.watched)
+
+    def __len__(self) -> int:
+        return self._n
+
+
+def by_id(rows: Iterable[AlarmDefinition]) -> Mapping[str, AlarmDefinition]:
+    return _ById(rows) if isinstance(rows, Definitions) else {row.id: row for row in rows}
+
+
+def by_kind(rows: Iterable[AlarmDefinition]) -> Mapping[FindingKind, Sequence[AlarmDefinition]]:
+    """Every kind, those of which there are none too."""
+    if isinstance(rows, Definitions):
+        return {kind: Definitions(r for r in rows.rules if r.kind is kind) for kind in FindingKind}
+    found: dict[FindingKind, list[AlarmDefinition]] = {kind: [] for kind in FindingKind}
+    for row in rows:
+        found[row.kind].append(row)
+    return found
+
+
+def joined(*several: Sequence[AlarmDefinition]) -> Sequence[AlarmDefinition]:
+    rules = [rule for rows in several if isinstance(rows, Definitions) for rule in rows.rules]
+    if all(isinstance(rows, Definitions) for rows in several):
+        return Definitions(rules)
+    return [row for rows in several for row in rows]
+
+
+def of_process(rows: Sequence[AlarmDefinition], tag: str) -> list[str]:
+    """Ids of what judges a tag's values, and not its instrument or its line."""
+    if isinstance(rows, Definitions):
+        rows = [rule.definition(tag) for rule in rows.rules if isinstance(rule.watched.get(tag), Tag)]
+    return [row.id for row in rows if row.tag == tag and row.alarm_class not in _NOT_OF_PROCESS]
