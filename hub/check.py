@@ -1,6 +1,7 @@
 """Reads a configuration folder whole, or says everything that is wrong with it."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -28,6 +29,8 @@ from hub.yaml_lines import Document, load
 
 M = TypeVar("M", bound=BaseModel)
 
+Place = tuple[tuple[str | int, ...], str]
+"""Where a tag is named, and its id."""
 DEFAULT_NETWORK = HubFile.model_fields["network"].default
 
 
@@ -68,14 +71,15 @@ def read(folder: Path, network: Path | None = None) -> Configuration:
     specs = collectors.collectors if collectors else ()
     if lines:
         specs = expand_devices(lines, specs, problems)
+    points = _points(lines.value) if lines else []
     if lines and files:
-        _check_tags(lines, files, problems)
+        _check_tags(points, lines, files, problems)
         check_units(lines, specs, files.plant.tags, problems)
         check_meters(lines, specs, collectors.meters if collectors else (), files.plant.tags, problems)
     definitions = _definitions(rows, alarms, files, problems) if rows and alarms and files else Definitions()
     if hub_lines and hub and files:
         check_archive(hub_lines, hub.archive, files, problems)
-    read_tags = {name for _, name in _points(lines.value)} if lines else set()
+    read_tags = {name for _, name in points}
     formulas = _formulas(folder / "derived.yaml", files, read_tags, problems) if files else ()
     for id, n in Counter(spec.id for spec in specs).items():
         if n > 1:
@@ -157,10 +161,12 @@ def _fields(kind: type[BaseModel]) -> list[str]:
     return sorted({name for model in models for name in model.get("properties", {})})
 
 
-def _check_tags(document: Document, files: PlantFiles, problems: list[Problem]) -> None:
+def _check_tags(
+    points: Sequence[Place], document: Document, files: PlantFiles, problems: list[Problem]
+) -> None:
     """Every point names a tag that exists, and no tag is read twice."""
     read_by: Counter[str] = Counter()
-    for path, name in _points(document.value):
+    for path, name in points:
         read_by[name] += 1
         if name not in files.tag_ids:
             what = f"tag {name!r} does not exist in tags.csv"
@@ -171,7 +177,7 @@ def _check_tags(document: Document, files: PlantFiles, problems: list[Problem]) 
             problems.append(Problem(document.file, document.line(path), what, "let one connection read it"))
 
 
-def _points(value: object, path: tuple[str | int, ...] = ()) -> list[tuple[tuple[str | int, ...], str]]:
+def _points(value: object, path: tuple[str | int, ...] = ()) -> list[Place]:
     """Every literal `tag:` of a collectors file with its path (`meter.{meter}` is not literal)."""
     if isinstance(value, dict):
         own = [((*path, "tag"), value["tag"])] if isinstance(value.get("tag"), str) else []

@@ -127,6 +127,9 @@ def run(
     ] = RunRole.HUB,
 ) -> None:
     """Run a plant's hub, or (`--role portal`) its citizens' server, until SIGTERM."""
+    from core.runtime.memory import few_heaps
+
+    few_heaps()
     gc.disable()  # what is read now stays; `run_hub` turns it on again
     configuration = read_or_explain(config)
     if role is RunRole.PORTAL:

@@ -1,7 +1,6 @@
 """Puts a hub together out of its rooms: the one place that knows which adapter stands behind which port."""
 
 import asyncio
-import gc
 import os
 import time
 from collections import ChainMap
@@ -18,6 +17,7 @@ from api.serve import serve
 from core.adapters.folder_snapshots import FolderSnapshots
 from core.model.alarm import AlarmDefinition
 from core.ports.spool import TEE, Spool
+from core.runtime import memory
 from core.runtime.clock_watch import ClockWatch
 from core.runtime.health import Health
 from core.runtime.health_watch import HealthWatch
@@ -95,7 +95,8 @@ async def run_hub(configuration: Configuration) -> None:
         )
         supervisor.add("watchdog", Watchdog().run)
         supervisor.add("disk", lambda: end_with_the_disk(stores.spool))
-        _settle_memory()
+        supervisor.add("memory", memory.give_back)
+        memory.settle()
         await supervisor.run()
 
 
@@ -116,14 +117,6 @@ async def add_recorders(
         stores.spool, stores.tee, archiving, cursor=TEE, health=health, store="tee", clock=stores.clock
     )
     supervisor.add("tee", second.run)
-
-
-def _settle_memory() -> None:
-    """The plant and its rules live as long as the process: no collection need look at them again."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*YOUNG)
-    gc.enable()
 
 
 async def end_with_the_disk(spool: Spool) -> None:
@@ -161,8 +154,6 @@ def publisher(configuration: Configuration, stores: Stores) -> Publisher:
     )
 
 
-YOUNG = (20_000, 20, 20)
-"""Objects after which the collector looks at the newest: a poll makes hundreds, all of them soon gone."""
 LIVE_S, LIVE_ROWS = 0.1, 5_000
 """Between two looks at what is new, well within the second in which screens are told, and the rows of one."""
 

@@ -1,0 +1,51 @@
+"""A plant's YAML is read as PyYAML reads it, and keeps its lines."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.yaml_lines import load
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.dates() | st.text()
+VALUES = st.recursive(
+    SCALARS, lambda of: st.lists(of, max_size=4) | st.dictionaries(st.text() | st.integers(), of, max_size=4)
+)
+ODD = (
+    "",
+    "a: &x {b: 1}\nc: *x\n",
+    "base: &b {k: 1, l: 2}\nmade: {<<: *b, k: 3}\n",
+    "1: one\n2.5: two\nyes: three\n",
+    "a: 012\nb: 1_000\nc: 1:30\nd: .inf\ne: ~\nf: 2026-11-25T10:00:00Z\n",
+    "a: 1\na: 2\n",
+    "x: !!set {a, b}\n",
+    "x: !!binary aGVsbG8=\n",
+)
+
+
+def read(folder: Path, text: str) -> object:
+    file = folder / "file.yaml"
+    file.write_text(text, encoding="utf-8")
+    return load(file).value
+
+
+@given(value=VALUES)
+def test_any_value_is_what_pyyaml_makes(tmp_path_factory: pytest.TempPathFactory, value: object) -> None:
+    text = yaml.safe_dump(value, allow_unicode=True)
+    if "${" not in text:
+        assert read(tmp_path_factory.getbasetemp(), text) == yaml.safe_load(text)
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_what_few_write_is_read_all_the_same(tmp_path: Path, text: str) -> None:
+    assert read(tmp_path, text) == yaml.safe_load(text)
+
+
+def test_the_line_of_a_value_is_known_when_it_is_asked_for(tmp_path: Path) -> None:
+    file = tmp_path / "file.yaml"
+    file.write_text("first: 1\nrows:\n  - {a: 1}\n  - {a: 2}\n")
+    document = load(file)
+    assert document.line(("rows", 1, "a")) == 4
+    assert document.line(("rows", 7)) == 2
