@@ -32,6 +32,14 @@ CAUSES = _causes(
         _UNIT + r": (?P<span>.+) is refused \(exception (?P<code>\d+)\): check the address",
         "单元 {unit}：地址被拒绝（{span}，异常码 {code}），请核对地址",
     ),
+    (
+        _UNIT + r": exception (?P<code>1)\b",
+        "单元 {unit}：设备不支持这种读取（异常码 {code}），请换一种 table",
+    ),
+    (_UNIT + r": exception (?P<code>4)\b", "单元 {unit}：设备报告自身故障（异常码 {code}）"),
+    (_UNIT + r": exception (?P<code>[56])\b", "单元 {unit}：设备忙（异常码 {code}），稍后再读"),
+    (_UNIT + r": exception (?P<code>\d+)", "单元 {unit}：设备拒绝读取（异常码 {code}）"),
+    (r"device answers as unit (?P<unit>\d+)", "设备以单元 {unit} 应答：请把 unit 改为 {unit}"),
     (r"(?P<n>\d+) reads in a row without answer", "连续 {n} 次读取没有应答"),
     ("reply refused", "应答不合规，已拒收并重新连接"),
     # OPC UA

@@ -15,6 +15,10 @@ LINES = {
     "unit 1: holding 40 to 42 is refused (exception 2): check the address": (
         "单元 1：地址被拒绝（保持寄存器 40 to 42，异常码 2），请核对地址"
     ),
+    "unit 5: exception 4": "单元 5：设备报告自身故障（异常码 4）",
+    "reply refused: unit 255 for 5: device answers as unit 255: set unit": (
+        "设备以单元 255 应答：请把 unit 改为 255"
+    ),
     "modbus:st-01: 3 reads in a row without answer": "连续 3 次读取没有应答",
     "the server's certificate expires within 7 days": "服务器证书将在 7 天内到期",
     "opc.tcp://plc:4840: certificate A1B2C3 of urn:plc is not trusted; when it is the server's own, say": (
