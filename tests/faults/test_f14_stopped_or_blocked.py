@@ -99,14 +99,14 @@ async def test_a_whole_hub_stopped_for_long_goes_on_raises_nothing_and_forgets_n
             await hub.ready()
             await hub.has(3 * 30)
             field[0].down()
-            await asyncio.sleep(form(4, 10))
+            await asyncio.sleep(form(3, 10))
             before = await hub.received("modbus:st-0001")
             process.send_signal(signal.SIGSTOP)
             await asyncio.sleep(form(10, 60))
             process.send_signal(signal.SIGCONT)
-            await asyncio.sleep(form(8, 60))
+            await asyncio.sleep(form(3, 60))
+            await hub.has(before + 5 * 30, "modbus:st-0001")
             assert process.poll() is None
-            assert await hub.received("modbus:st-0001") > before + 5 * 30
         told = {alarm.id: (alarm.active, alarm.occurrence) for alarm in await hub.alarms()}
         assert told == {"st-0000:line": (True, 1)}
         assert await hub.incidents() == []
@@ -132,7 +132,7 @@ async def test_a_whole_hub_whose_loop_is_blocked_ends_and_the_next_goes_on_with_
         with hub.running():
             await hub.ready()
             await hub.has(received + 3 * 30, "modbus:st-0001")
-            await asyncio.sleep(form(3, 60))
+            await asyncio.sleep(form(1, 60))
         told = {alarm.id: (alarm.active, alarm.occurrence) for alarm in await hub.alarms()}
         assert told == {"st-0000:line": (True, 1)}
         assert await hub.incidents() == []

@@ -42,7 +42,7 @@ async def test_f16_a_peer_gone_without_a_word_is_noticed_and_others_go_on(kept, 
         async with running(gone, kept), running(other, kept):
             await eventually(lambda: kept.last("gone.u1") and kept.last("well.u1"))
             await noticed(kept, clock, lambda: [w.transport.pause_reading() for w in dead.writers])
-            await eventually(lambda: gone.facts.failures.get("ConnectionError"), 10)
+            await eventually(lambda: gone.facts.failures.get("ConnectionError"), 30)
     assert {s.q for s in kept.bad()} <= COMMUNICATION
     assert Counter(s.tag for s in kept.bad()) == {"gone.u1": 1}
 
