@@ -72,7 +72,7 @@ KNOWN = frozenset(
     {
         *("demo.lock", FACTS, f"{FACTS}.new", "clock.json", "clock.new", "sign-ins.json"),
         *("config", "utility", "town", "broker", "spool", "keys", "public", "logs", "history", "replay"),
-        *("archive.state", "archive.new"),
+        *("archive.state", "archive.new", "frozen.npz", "frozen.new"),
         *(
             f"{store}.db{part}"
             for store in ("historian", "ledger", "quarantine")
