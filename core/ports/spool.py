@@ -92,7 +92,8 @@ class Sink(Protocol):
 
     async def put(self, batch: Batch) -> int:
         """Returns the batch's sequence once it is on disk (fsync); only then may the field be
-        acknowledged. Raises SpoolFull; any other error means that nothing was stored."""
+        acknowledged. Its sources are counted each by itself; it may be thinned or shed only when all of them
+        poll. Raises SpoolFull; any other error means that nothing was stored."""
         ...
 
     async def count(self, source: str, fate: Fate, samples: int) -> None:
