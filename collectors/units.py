@@ -8,7 +8,7 @@ square inch from 0.45359237 kg, 9.80665 m/s2 and 0.0254 m), a metre of water col
 _GALLON_M3 = 3.785411784e-3
 _PSI_PA = 0.45359237 * 9.80665 / 0.0254**2
 
-_LINES: dict[str, dict[str, tuple[float, float]]] = {
+LINES: dict[str, dict[str, tuple[float, float]]] = {
     "pressure, Pa": {
         "Pa": (1, 0),
         "hPa": (1e2, 0),
@@ -62,7 +62,7 @@ def conversion(given: str | None, wanted: str) -> tuple[float, float]:
     """
     if given is None or given == wanted:
         return 1.0, 0.0
-    for units in _LINES.values():
+    for units in LINES.values():
         if given in units and wanted in units:
             (factor, offset), (by, less) = units[given], units[wanted]
             return factor / by, (offset - less) / by
@@ -71,4 +71,4 @@ def conversion(given: str | None, wanted: str) -> tuple[float, float]:
 
 def near(unit: str) -> tuple[str, ...]:
     """Every other unit that can become `unit`."""
-    return tuple(sorted({u for units in _LINES.values() if unit in units for u in units} - {unit}))
+    return tuple(sorted({u for units in LINES.values() if unit in units for u in units} - {unit}))

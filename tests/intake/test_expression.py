@@ -118,3 +118,10 @@ def test_a_circle_is_refused_with_its_members():
 def test_a_constant_has_a_unit():
     made = formula(0, row(expression="x + k", constants={"k": {"value": 1, "unit": "L/s"}}), TAGS)
     assert made.expression.run({"x": 0.0} | dict(made.constants)) / made.scale == pytest.approx(3.6)
+
+
+def test_what_a_device_may_be_given_in_algebra_knows_too():
+    assert unit_of("psi").dimension == unit_of("kPa").dimension
+    assert unit_of("psi").factor == pytest.approx(6894.757293168)
+    assert unit_of("US gal/min").dimension == unit_of("m3/h").dimension
+    assert unit_of("m").dimension == (("m", 1),), "a head of water is a length"
