@@ -1,14 +1,18 @@
 """The circuit breaker of a unit, and the clock that calls the polls."""
 
 import asyncio
+import time
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from collectors.modbus.breaker import UnitBreaker
 from collectors.modbus.slices import Slices, phase_of, slot_s
+from core.model.clock import Anchor
 from core.ports.source import Breaker, DeviceFacts
+from core.runtime.clock import AnchoredClock
 
 
 def test_it_opens_at_the_third_failure_and_probes_at_10_20_40_up_to_300_seconds():
@@ -64,3 +68,29 @@ async def test_calls_come_at_their_time_in_order_and_also_when_one_before_them_f
     assert [name for name, _ in called] == ["a", "b", "c"]
     assert all(at >= due for (_, at), due in zip(called, (0.05, 0.07, 0.20), strict=True))
     assert [type(problem) for problem in problems] == [ZeroDivisionError]
+
+
+@pytest.mark.parametrize("speed", [1.0, 60.0])
+def test_a_moment_is_stamped_by_the_plants_clock(speed):
+    clock = AnchoredClock(Anchor(time.time_ns(), 1_764_000_000_000_000_000, speed))
+    moment, said = clock.monotonic(), clock.now_ns()
+    time.sleep(0.05)
+    later, said_later = clock.monotonic(), clock.now_ns()
+    stamps = Slices(clock).stamps([moment, later])
+    assert np.abs(stamps - [said, said_later]).max() <= 1_000_000 * speed
+    assert stamps[1] - stamps[0] == pytest.approx((later - moment) * speed * 1e9, abs=2000)
+
+
+async def test_replies_that_have_all_come_are_not_waited_for_and_others_still_are(clock):
+    slices, called = Slices(clock), []
+    first, second = (lambda now: called.append("first")), (lambda now: called.append("second"))
+    slices.soon(first)
+    slices.soon(second)
+    slices.no_more(first)
+    await asyncio.sleep(0.1)
+    assert called == ["second"]
+    slices.soon(first)
+    slices.no_more(first)
+    slices.soon(second)
+    await asyncio.sleep(0.1)
+    assert called == ["second", "second"]
