@@ -54,6 +54,7 @@ async def _ingest(folder: Path, ticks: int, server: influxdb.InfluxServer | None
         Figure("a write, p99", mine.p99_ms, "ms", None, "lower"),
         Figure("SQLite rows (tag, time)", 1e6 / plain.wall_us, "samples/s", None, "higher"),
         Figure("DuckDB, from Arrow", 1e6 / ducks.wall_us, "samples/s", None, "higher"),
+        Figure("ingest / DuckDB", ducks.wall_us / mine.wall_us, "x", 2.0, "higher"),
         Figure("CPU a sample", mine.cpu_us, "us", None, "lower"),
         Figure("CPU a sample, SQLite rows", plain.cpu_us, "us", None, "lower"),
         Figure("CPU a sample, DuckDB", ducks.cpu_us, "us", None, "lower"),

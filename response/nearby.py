@@ -1,7 +1,7 @@
 """The instruments nearest to a caller: now, against what is usual at this hour."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import hypot
 
@@ -12,7 +12,7 @@ from core.model.quality import reason
 from core.model.sample import Sample
 from core.model.shanghai import local
 from core.model.tag import QUALITY, Quantity, Tag
-from core.ports.historian import Historian, HistorianUnavailable
+from core.ports.historian import Buckets, Historian, HistorianUnavailable
 from core.runtime.live import LiveTable
 from response.usual_band import widened
 
@@ -88,7 +88,7 @@ async def sensors(
         return tuple(rows)
     try:
         async with asyncio.timeout(USUAL_WITHIN_S):
-            bands = await asyncio.gather(*(_usual(historian, row.tag, row.quantity, now_ns) for row in rows))
+            bands = await _usual(historian, rows, now_ns)
     except (HistorianUnavailable, TimeoutError):
         return tuple(rows)
     return tuple(
@@ -113,11 +113,17 @@ def _now(tag: Tag, far_m: float, zone: str, sample: Sample | None) -> SensorNow:
 
 
 async def _usual(
-    historian: Historian, tag: str, quantity: Quantity, now_ns: int
-) -> tuple[float, float] | None:
+    historian: Historian, rows: Sequence[SensorNow], now_ns: int
+) -> list[tuple[float, float] | None]:
+    """Of each row, in one question."""
     this_hour = now_ns // _HOUR_NS * _HOUR_NS
-    past = await historian.buckets(tag, this_hour - USUAL_DAYS * 24 * _HOUR_NS, this_hour, _HOUR_NS)
+    start = this_hour - USUAL_DAYS * 24 * _HOUR_NS
+    past = await historian.buckets_of([row.tag for row in rows], start, this_hour, _HOUR_NS)
     hour = local(now_ns).hour
+    return [_band(buckets, row.quantity, hour) for buckets, row in zip(past, rows, strict=True)]
+
+
+def _band(past: Buckets, quantity: Quantity, hour: int) -> tuple[float, float] | None:
     means = _at_hour(zip(past.t_ns.tolist(), past.n.tolist(), past.mean.tolist(), strict=True), hour)
     if len(means) < USUAL_AT_LEAST:
         return None
