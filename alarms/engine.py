@@ -89,8 +89,12 @@ class Engine:
         if s.all_good and not self._any_bad:
             return []
         tags, newest = s.tags, s.last
+        told = np.flatnonzero(~s.good[newest] | self._bad[tags])
+        tags, newest = tags[told], newest[told]
         bad = is_bad(s.q[newest])
         changed = np.flatnonzero(bad != self._bad[tags])
+        if not len(changed):
+            return []
         self._bad[tags] = bad
         self._any_bad = bool(self._bad.any())
         names = self._tags.names

@@ -53,14 +53,19 @@ class BadQuality:
             return []
         pairs, many = self._watched.apart(s)
         use = np.flatnonzero(self._followed[pairs.rows] | ~s.good[pairs.at])
-        findings = self._step(s, *pairs.where(use))
+        at, rows = pairs.where(use)
+        findings = self._step(s, at, rows)
+        self._follow(rows)
         for i, row in many:
             column = s.column(i)
             if self._followed[row] or not column.good.all():
                 findings += self._walk(row, column)
-        self._followed = self._timers.stirred | (self._code != 0)
+                self._follow(np.array([row]))
         self._calm = not self._followed.any()
         return findings
+
+    def _follow(self, rows: Numbers) -> None:
+        self._followed[rows] = ~self._timers.resting(rows) | (self._code[rows] != 0)
 
     def _step(self, s: Slice, at: Numbers, rows: Numbers) -> list[Finding]:
         t_ns, q = s.t_ns[at], s.q[at]

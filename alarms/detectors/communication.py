@@ -17,7 +17,7 @@ from core.model.alarm import AlarmDefinition
 from core.model.finding import Finding, Verb
 from core.model.plant import Plant
 from core.model.sample import Int64s
-from core.runtime.numbering import Numbering, Numbers
+from core.runtime.numbering import Mask, Numbering, Numbers
 
 LOST_SHARE = 0.5
 _NOBODY = np.zeros(0, np.bool_)
@@ -35,7 +35,7 @@ class Station:
 
     @property
     def calm(self) -> bool:
-        """A Good sample of a tag that was heard before changes nothing."""
+        """An answer of a tag that was heard before changes nothing."""
         return not self.silent and not self.timer.active
 
     def update(self, seen: Sequence[tuple[str, Column]]) -> list[Finding]:
@@ -73,8 +73,8 @@ class Station:
 
 
 class Communication:
-    """Stations, by row. A slice in which all is Good touches only stations with trouble, and those with
-    tags that were never heard."""
+    """Stations, by row. A slice in which everybody answered touches only stations with trouble, and those
+    with tags that were never heard."""
 
     def __init__(self, rows: Iterable[AlarmDefinition], plant: Plant, tags: Numbering) -> None:
         members: dict[str, list[str]] = {}
@@ -97,12 +97,13 @@ class Communication:
 
     def update(self, s: Slice) -> list[Finding]:
         pairs = self._watched.pairs(s)
-        if s.all_good and self._calm.all() and self._heard[pairs.rows].all():
+        mute = _muted(s)
+        if mute is None and self._calm.all() and self._heard[pairs.rows].all():
             return []
         at, rows = pairs.where(np.arange(pairs.n))
         station = self._station[rows]
-        good = s.good if s.once else np.minimum.reduceat(s.good, s.first)
-        stirred = np.unique(station[~(good[at] & self._calm[station])])
+        calm = self._calm[station]
+        stirred = np.unique(station[~calm if mute is None else ~calm | mute[at]])
         findings: list[Finding] = []
         for n in stirred.tolist():
             mine = station == n
@@ -157,6 +158,19 @@ class Communication:
                 one.silent = dict.fromkeys(tag for tag in mute if tag in one.tags)
                 one.heard |= one.silent.keys()
             self._calm[n] = one.calm
+
+
+def _muted(s: Slice) -> Mask | None:
+    """Tags with a sample that says that nobody answered; None when there is none."""
+    if s.all_good:
+        return None
+    told = np.flatnonzero(~s.good)
+    told = told[silent(s.q[told])]
+    if not len(told):
+        return None
+    mute = np.zeros(len(s.number), np.bool_)
+    mute[told] = True
+    return mute if s.once else np.logical_or.reduceat(mute, s.first)
 
 
 def _note(silence: dict[str, None], tag: str, mute: bool) -> None:

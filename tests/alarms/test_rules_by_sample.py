@@ -1,6 +1,6 @@
 """The rules in columns, against rules that take one sample of one tag at a time."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
 from statistics import median
@@ -21,14 +21,14 @@ GAP_S, WINDOW_S = 180, 100
 Told = tuple[str, str, int]
 
 
-def rows() -> list[AlarmDefinition]:
+def rows(tags: Iterable[str]) -> list[AlarmDefinition]:
     made = []
-    for tag in TAGS[:4]:
+    for tag in tags:
         delays = {"on_delay_s": 10.0, "off_delay_s": 5.0, "deadband": 1.0, "tag": tag}
         made.append(
             definition(f"{tag}:high", FindingKind.LIMIT_HIGH, setpoint=5.0, escalate_at=8.0, **delays)
         )
-        made.append(definition(f"{tag}:low", FindingKind.LIMIT_LOW, setpoint=-5.0, tag=tag))
+        made.append(definition(f"{tag}:low", FindingKind.LIMIT_LOW, setpoint=-5.0, escalate_at=-8.0, tag=tag))
         made.append(
             definition(
                 f"{tag}:bad",
@@ -79,6 +79,7 @@ class Tag:
     high: Condition = field(default_factory=lambda: Condition(10, 5, GAP_S))
     worse: Condition = field(default_factory=lambda: Condition(10, 5, GAP_S))
     low: Condition = field(default_factory=lambda: Condition(0, 0, GAP_S))
+    lower: Condition = field(default_factory=lambda: Condition(0, 0, GAP_S))
     bad: Condition = field(default_factory=lambda: Condition(7, 0))
     fall: Condition = field(default_factory=lambda: Condition(0, 0, 3 * WINDOW_S / 10))
     bins: dict[int, list[float]] = field(default_factory=dict)
@@ -92,6 +93,8 @@ class Tag:
             yield f"{self.name}:high", "escalate" if self.worse.active else "update", t
         if self.low.takes(t, x < -5, x >= -5, good):
             yield f"{self.name}:low", "raise" if self.low.active else "clear", t
+        if self.lower.takes(t, x < -8, x >= -8, good) and (self.lower.active or self.low.active):
+            yield f"{self.name}:low", "escalate" if self.lower.active else "update", t
         mute, bad = (q & 0xFFFF0000) in COMMUNICATION, q >= 0x80000000
         if self.bad.takes(t, bad and not mute, not bad, not mute):
             yield f"{self.name}:bad", "raise" if self.bad.active else "clear", t
@@ -175,5 +178,5 @@ def test_columns_say_what_one_sample_at_a_time_says(
         if tag in tags
         for told in tags[tag].takes(start + t, v, q)
     ]
-    got = [(f.alarm, f.verb.value, f.t_ns // SECOND) for f in way(Engine(plant(), rows()), read)]
+    got = [(f.alarm, f.verb.value, f.t_ns // SECOND) for f in way(Engine(plant(), rows(TAGS[:4])), read)]
     assert sorted(got) == sorted(expected)
