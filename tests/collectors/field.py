@@ -57,6 +57,18 @@ async def eventually(true: Callable[[], object], within_s: float = 20.0) -> None
             await asyncio.sleep(0.01)
 
 
+async def slots_kept(period_s: float, for_s: float) -> int:
+    """Waits so long; how many slots of a period any task of this event loop could have kept meanwhile on a
+    machine that may be busy: those that were over when it was woken do not count, nor does a poll make up."""
+    now_s = asyncio.get_running_loop().time
+    began_s, slot, kept = now_s(), 1, 0
+    while slot * period_s <= for_s:
+        await asyncio.sleep(began_s + slot * period_s - now_s())
+        kept += 1
+        slot = max(slot, int((now_s() - began_s) / period_s)) + 1
+    return kept
+
+
 @asynccontextmanager
 async def running(source: Source, sink: Sink, again_s: float = 0.2) -> AsyncIterator[asyncio.Task]:
     """The source at work; connected again `again_s` after each ConnectionError, as the supervisor does."""

@@ -10,7 +10,7 @@ from collectors.modbus.spec import ModbusSpec
 from core.model.quality import Status
 from core.ports.source import Breaker
 from tests.collectors.bus import Bus, honest
-from tests.collectors.field import eventually, running, tags
+from tests.collectors.field import eventually, running, slots_kept, tags
 
 FOUR = [
     {"tag": "coil", "table": "coil", "address": 3, "type": "bool"},
@@ -133,9 +133,8 @@ async def test_three_dead_of_32_units_leave_the_others_95_percent_of_their_rate(
         async with running(modbus, kept):
             devices = modbus.facts.devices
             await eventually(lambda: all(devices[f"unit {u}"].breaker is Breaker.OPEN for u in dead), 60)
-            before, since = Counter(s.tag for s in kept.samples()), clock.monotonic()
-            await asyncio.sleep(6.0)
-            slots = (clock.monotonic() - since) / 0.5
+            before = Counter(s.tag for s in kept.samples())
+            slots = await slots_kept(0.5, 6.0)
             read = Counter(s.tag for s in kept.samples() if s.v is not None)
             counted = [read[f"u{u}"] - before[f"u{u}"] for u in range(1, 33) if u not in dead]
     assert sum(counted) >= 0.95 * slots * len(counted)
