@@ -42,10 +42,12 @@ GOAL_RATE, GOAL_GROWTH = 400_000.0, 1.1
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """devices of 30 values each, read every period_s."""
+    """devices of 30 values each, read every period_s; few_rules, every_driver: see `write_plant`."""
 
     devices: int
     period_s: float
+    few_rules: bool = False
+    every_driver: bool = False
 
     @property
     def rate(self) -> float:
@@ -121,7 +123,16 @@ async def _measure(folder: Path, load: Load, seconds: float, watch: Callable[[in
     seen = Outcome()
     async with field_at_work(folder, load.devices) as devices:
         port = free_port()
-        write_plant(folder / "plant", folder / "data", devices.port, load.devices, load.period_s, port)
+        write_plant(
+            folder / "plant",
+            folder / "data",
+            devices.port,
+            load.devices,
+            load.period_s,
+            port,
+            few_rules=load.few_rules,
+            every_driver=load.every_driver,
+        )
         await _run_before(folder / "plant", folder / "data")
         async with hub_at_work(folder / "plant", port) as (hub, client):
             seen.start_s = await _first_samples(hub, client)

@@ -24,6 +24,15 @@ _ALARMS = (
     ("burst", "burst", "{zone_kind: [dma]}", ""),
 )
 """HH, H, L, LL, a rate, bad quality and silence for every tag; a station's line, stuck gauges, bursts."""
+FEW = frozenset({"low", "flow", "bad", "line", "burst"})
+"""Two for every tag, as a plant would set them, a station's line, bursts."""
+_OTHERS = """\
+  - {type: opcua, id: lab, url: "opc.tcp://127.0.0.1:9/", allow_insecure: true,
+     nodes: [{tag: lab.ph, node: "nsu=urn:bench;s=ph"}]}
+  - {type: mqtt, id: meters, host: 127.0.0.1, port: 9,
+     topics: [{filter: "meters/+/readings", payload: readings, tag: "meter.{meter}"}]}
+"""
+"""A connection of each other protocol, to nobody: its driver is there, and tries."""
 _CLASSES = {"bad": "instrument", "stale": "instrument", "flat": "instrument", "line": "communication"}
 _ROW = """\
   - id: {id}
@@ -49,16 +58,26 @@ def host(device: int) -> str:
 
 
 def write_plant(
-    folder: Path, data: Path, field_port: int, devices: int, period_s: float, api_port: int
+    folder: Path,
+    data: Path,
+    field_port: int,
+    devices: int,
+    period_s: float,
+    api_port: int,
+    *,
+    few_rules: bool = False,
+    every_driver: bool = False,
 ) -> None:
-    """A configuration folder as an engineer writes it."""
+    """A configuration folder as an engineer writes it. few_rules: only FEW of them. every_driver: OPC UA and
+    MQTT too."""
     folder.mkdir(parents=True)
+    rules = [row for row in _ALARMS if not few_rules or row[0] in FEW]
     zones = range(-(-devices // DEVICES_A_ZONE))
     texts = {
         "hub.yaml": _HUB.format(data=data, port=api_port),
-        "collectors.yaml": _collectors(field_port, devices, period_s),
-        "alarms.yaml": "alarms:\n" + "".join(_alarm(*row) for row in _ALARMS),
-        "tags.csv": _tags(devices, period_s),
+        "collectors.yaml": _collectors(field_port, devices, period_s) + _OTHERS * every_driver,
+        "alarms.yaml": "alarms:\n" + "".join(_alarm(*row) for row in rules),
+        "tags.csv": _tags(devices, period_s) + "lab.ph,ph,pH,酸度,pH,lab,,1,0,14,,,0\n" * every_driver,
         "zones.csv": "id,kind,name_zh,name_en,inflow,outflow\n"
         + "".join(f"dma-{z:03d},dma,区,Zone,{tag_of(z * DEVICES_A_ZONE, 0)},\n" for z in zones),
         "network.inp": _network(len(zones)),
@@ -79,7 +98,7 @@ def _collectors(port: int, devices: int, period_s: float) -> str:
             for k in range(VALUES)
         ]
         lines.append("    ]}]}")
-    return "\n".join(lines)
+    return "\n".join(lines) + "\n"
 
 
 def _alarm(id: str, kind: str, selector: str, figures: str) -> str:

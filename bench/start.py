@@ -1,7 +1,8 @@
 """From `waterhub run` to polling and an API that answers, its weight then, and what idling costs (P13, P15).
 
 Hubs that have run before, of 10, 100, 334 and 500 Modbus devices of 30 values with seven rules a tag, polled
-once a second; beside them Node-RED, which only reads and decodes, and Telegraf, which only reads and writes.
+once a second, then with two rules a tag, alone and with an OPC UA and an MQTT connection configured;
+beside them Node-RED, which only reads and decodes, and Telegraf, which only reads and writes.
 Start is wall time from the beginning of the process until values come and HTTP answers, so it depends on what
 else the machine does; the CPU spent by then stands beside it.
 """
@@ -16,7 +17,7 @@ from bench.peers.node_red import NODE_RED
 from bench.peers.running import Taken, taken
 from bench.peers.telegraf import TELEGRAF
 
-GOAL_START_S, GOAL_MB = 1.5, 120.0
+GOAL_START_S, GOAL_MB, GOAL_EVERY_MB = 1.5, 120.0, 180.0
 IDLE, LARGE, TELEGRAFS = 100, 334, 500
 """Devices: beside Node-RED idling; 10,000 tags, beside Node-RED starting; beside Telegraf idling."""
 
@@ -25,6 +26,15 @@ def run(short: bool) -> list[Figure]:
     seconds = 10.0 if short else 30.0
     ours = {devices: measured(Load(devices, 1.0), seconds) for devices in (10, IDLE, LARGE)}
     figures = [figure for devices, seen in ours.items() for figure in _of(devices, seen)]
+    few = measured(Load(LARGE, 1.0, few_rules=True), seconds)
+    every = measured(Load(LARGE, 1.0, few_rules=True, every_driver=True), seconds)
+    tags = f"{LARGE * VALUES:,} tags, two rules each"
+    figures += [
+        Figure(f"{tags}: CPU to polling and API", few.start_cpu_s, "s", None, "lower"),
+        Figure(f"{tags}: resident memory", few.rss_mb, "MB", GOAL_MB, "lower"),
+        Figure(f"{tags}, every driver: CPU to polling and API", every.start_cpu_s, "s", None, "lower"),
+        Figure(f"{tags}, every driver: resident memory", every.rss_mb, "MB", GOAL_EVERY_MB, "lower"),
+    ]
     figures += _beside_node_red(ours, seconds)
     return [*figures, *_beside_telegraf(seconds)]
 
