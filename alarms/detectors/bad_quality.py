@@ -17,13 +17,14 @@ from core.model.finding import Finding, Verb
 from core.model.quality import COMMUNICATION, Codes, Status, is_bad, reason
 from core.runtime.numbering import Mask, Numbering, Numbers
 
-_REASON = np.uint32(0xFFFF0000)
-_SILENT = np.array(sorted({*COMMUNICATION, Status.BAD_WAITING_FOR_INITIAL_DATA}), np.uint32)
+_SILENT = np.zeros(1 << 16, np.bool_)
+"""By the upper half of a code, its class and reason."""
+_SILENT[[code >> 16 for code in (*COMMUNICATION, Status.BAD_WAITING_FOR_INITIAL_DATA)]] = True
 
 
 def silent(q: Codes) -> Mask:
     """True where the code says that nobody answered (yet)."""
-    return np.isin(q & _REASON, _SILENT)
+    return np.asarray(_SILENT[q >> 16], np.bool_)
 
 
 class BadQuality:
