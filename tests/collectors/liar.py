@@ -50,7 +50,7 @@ async def liar(answer: Answer, at: socket.socket | None = None) -> AsyncIterator
         writer.close()
 
     where = {"sock": at} if at else {"host": "127.0.0.1", "port": 0}
-    server = await asyncio.start_server(serve, **where)
+    server = await asyncio.start_server(serve, backlog=1024, **where)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
