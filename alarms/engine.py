@@ -14,7 +14,7 @@ from alarms.definitions import by_kind, joined
 from alarms.detectors.bad_quality import BadQuality
 from alarms.detectors.burst import Bursts
 from alarms.detectors.communication import Communication
-from alarms.detectors.detector import Detector
+from alarms.detectors.detector import Detector, State
 from alarms.detectors.flatline import Flatline
 from alarms.detectors.limit import Limits
 from alarms.detectors.rate import Rate
@@ -28,7 +28,7 @@ from core.model.sample import Batch
 from core.runtime.numbering import Numbering
 
 LEAST_GAP_S = 180.0
-FORM = 3
+FORM = 4
 """Of a snapshot's content; one of another form is left aside and the past is learned anew."""
 SCANS = 3
 """Delays start anew after a gap of three expected intervals, and of three minutes at least."""
@@ -113,19 +113,24 @@ class Engine:
         return self._splitter.late
 
     def snapshot(self) -> bytes:
+        return msgspec.msgpack.encode(self.state())
+
+    def restore(self, content: bytes) -> bool:
+        """As `resume`."""
+        return self.resume(msgspec.msgpack.decode(content))
+
+    def state(self) -> State:
         """Of what is at rest hardly anything is kept, so that it is quick however many tags there are."""
-        kept = {
+        return {
             "form": FORM,
             "tags": self._names,
             "newest": self._splitter.newest.tobytes(),
             "bad": self._bad.tobytes(),
             "detectors": {name: detector.snapshot() for name, detector in self.detectors.items()},
         }
-        return msgspec.msgpack.encode(kept)
 
-    def restore(self, content: bytes) -> bool:
+    def resume(self, kept: State) -> bool:
         """False, and nothing changed, for a snapshot of another form than this version's."""
-        kept = msgspec.msgpack.decode(content)
         if kept.get("form") != FORM:
             return False
         numbers = [self._tags.get(name) for name in kept["tags"].decode().split("\n")]

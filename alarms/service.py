@@ -15,6 +15,7 @@ from alarms.definitions import by_id, of_process
 from alarms.engine import Engine, Judgement, QualityChange
 from alarms.incidents import OPEN, Correlator
 from alarms.journal import Stamp
+from alarms.kept import Kept, read
 from alarms.locating import Locating
 from alarms.sheet import Sheet
 from alarms.transaction import fresh, record, record_quality
@@ -30,7 +31,6 @@ from core.runtime.logs import log
 
 CURSOR = "alarms"
 NOT_NORMAL = tuple(state for state in State if state is not State.NORM)
-KEPT = "alarms.engine"
 KEEP_S = 5.0
 TICK_S = 1.0
 GATHER_S = 0.03
@@ -101,13 +101,13 @@ class AlarmService:
         return Engine(self._plant, self._rows, speed=self._clock.anchor.speed)
 
     async def _start(self) -> None:
-        self._engine = self._fresh_engine()
+        self._engine, self._kept = self._fresh_engine(), Kept()
         await self._look_back()
         async with self._ledger.read() as tx:
             self._seq = self._done = await tx.cursor(CURSOR)
-            kept = await tx.kept(KEPT)
+            kept = await read(tx)
         await self._spool.cursor(CURSOR)
-        restored = kept is not None and self._engine.restore(kept)
+        restored = kept is not None and self._engine.resume(kept)
         if not restored and self._historian is not None:
             bins = await warm(self._engine.bursts, self._historian, self._clock.now_ns())
             log.info("alarms learned from the past", bins=bins)
@@ -186,7 +186,7 @@ class AlarmService:
                 await self._correlator.believe(sheet, stamps.now_ns)
             await sheet.done()
             await tx.set_cursor(CURSOR, self._seq)
-            await tx.keep(KEPT, self._engine.snapshot())
+            await self._kept.write(tx, self._engine.state())
         self._done = self._seq
         self._kept_s = self._clock.monotonic()
         await self._spool.advance(CURSOR, self._seq)

@@ -53,6 +53,7 @@ class Rate:
                 raise ValueError(f"alarm {row.id}: a rate needs a tag, a setpoint and a window")
         names, n = [row.tag or "" for row in rows], len(rows)
         self._ids = [row.id for row in rows]
+        self._names = "\n".join(self._ids).encode()
         self._watched = Watched(names, tags)
         windows = [int((row.window_s or 0.0) * SECOND) // PARTS for row in rows]
         self._width: Int64s = np.array(windows, np.int64)
@@ -205,13 +206,13 @@ class Rate:
     def snapshot(self) -> State:
         columns = (self._end, self._total, self._count, *self._ring)
         return {
-            "ids": self._ids,
+            "ids": self._names,
             "columns": [column.tobytes() for column in columns],
             "timers": self._timers.snapshot(self._ids),
         }
 
     def restore(self, state: State) -> None:
-        place = {id: at for at, id in enumerate(state["ids"])}
+        place = {id: at for at, id in enumerate(state["ids"].decode().split("\n"))}
         mine = [row for row, id in enumerate(self._ids) if id in place]
         theirs = [place[self._ids[row]] for row in mine]
         columns = (self._end, self._total, self._count, *self._ring)
