@@ -6,7 +6,10 @@ from typing import NamedTuple
 
 from core.ports.spool import SpoolRow
 
-_ROWS, _BYTES = 16_384, 16 * 2**20
+MOST_ROWS, MOST_BYTES = 65_536, 48 * 2**20
+"""Kept while a follower has yet to see them; one that is further behind reads from disk."""
+LEAST_BYTES = 2**20
+"""Kept in any case."""
 
 
 class Appended(NamedTuple):
@@ -20,16 +23,38 @@ class Appended(NamedTuple):
         return self.row.seq
 
 
+class Place:
+    """How far a follower has come."""
+
+    def __init__(self, seq: int) -> None:
+        self.seq = seq
+
+
 class Recent:
     def __init__(self) -> None:
         self._rows: deque[Appended] = deque()
         self._bytes = 0
+        self._places: set[Place] = set()
+
+    def enter(self, place: Place) -> None:
+        self._places.add(place)
+
+    def leave(self, place: Place) -> None:
+        self._places.discard(place)
 
     def add(self, row: Appended) -> None:
         self._rows.append(row)
         self._bytes += row.size
-        while len(self._rows) > _ROWS or self._bytes > _BYTES:
-            self._bytes -= self._rows.popleft().size
+        while len(self._rows) > MOST_ROWS or self._bytes > MOST_BYTES:
+            self._drop()
+        if self._bytes <= LEAST_BYTES:
+            return
+        seen = min((place.seq for place in self._places), default=row.seq)
+        while self._bytes > LEAST_BYTES and self._rows[0].seq <= seen:
+            self._drop()
+
+    def _drop(self) -> None:
+        self._bytes -= self._rows.popleft().size
 
     def after(self, seq: int, limit: int) -> list[SpoolRow] | None:
         """None when the row that follows is no longer here."""
