@@ -42,7 +42,8 @@ def test_a_rejected_certificate_is_listed_and_trusted_by_the_start_of_its_thumbp
     (pki / "rejected").mkdir(parents=True)
     shutil.copy(server.certificate, pki / "rejected" / f"plc-{server.thumbprint}.der")
     assert json.loads(run("trust", config, "--json")[1])["rejected"] == [f"plc-{server.thumbprint}.der"]
-    assert run("trust", config, "00")[0] == 3
+    nobodys = "00" if not server.thumbprint.startswith("00") else "FF"
+    assert run("trust", config, nobodys)[0] == 3
     code, said = run("trust", config, server.thumbprint[:8].lower())
     assert (code, said) == (0, f"trusted from now on: plc-{server.thumbprint}.der\n")
     assert json.loads(run("trust", config, "--json")[1]) == {
