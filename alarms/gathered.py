@@ -40,6 +40,8 @@ class Gathered:
     def add(self, s: Slice) -> Iterator[tuple[int, Rows]]:
         """The grids that have complete bins now, with these."""
         pairs = self._watched.pairs(s)
+        if not pairs.n:
+            return
         told = np.arange(pairs.n)
         if s.once:
             t_ns, start = s.t_ns[pairs.at], self._start[pairs.rows]

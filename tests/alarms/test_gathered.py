@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from alarms.bins import Bins, Rows
@@ -65,6 +65,7 @@ def collected(polls: Sequence[Slice], tags: Numbering, kept_after: int) -> list[
 
 
 @given(read=POLLS, together=st.integers(1, 3), kept_after=st.integers(0, 20))
+@example(read=[(1, ["d"], 0, 1), (1, ["d"], 0, 2)], together=2, kept_after=0)
 def test_what_is_collected_is_what_each_grid_would_have_been_told(
     read: list[Poll], together: int, kept_after: int
 ) -> None:
