@@ -18,6 +18,7 @@ import httpx
 import pytest
 
 from core.model.quality import Status
+from response.affected import house_number
 from tests.hub.running_demo import RunningDemo, until
 
 pytestmark = pytest.mark.timeout(600)
@@ -89,6 +90,9 @@ def test_the_hotline_s_card_of_an_affected_caller_says_so(demo: RunningDemo, man
     street = notice["streets"][0]
     with (demo.data / "utility" / "accounts.csv").open(encoding="utf-8") as file:
         callers = [row for row in csv.DictReader(file) if row["street"] == street["street"]]
+    if numbers := street["numbers"]:
+        first, last = (int(number) for number in (numbers.split("–") * 2)[:2])
+        callers = [c for c in callers if first <= (house_number(c["address"]) or 0) <= last]
     agent = demo.signed_in("hotline")
     cards = [
         agent.post("/api/v1/hotline/card", json={"tel": caller["tel"]}).json() for caller in callers[:40]
