@@ -1,7 +1,7 @@
 """What people know better than the correlator: two causes in one incident, or one cause in two. It sticks: an
 alarm that was taken out of an incident never joins it again, and what was put together stays so (A-22)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from alarms.commands import seen
@@ -9,7 +9,8 @@ from alarms.incidents import NAMES, OPEN, publish
 from alarms.journal import Stamp, entry_of
 from alarms.states import AlarmEvent, Cause
 from alarms.transition import Transition
-from core.model.alarm import Alarm
+from core.model.alarm import Alarm, AlarmDefinition
+from core.model.finding import FindingKind
 from core.model.incident import Incident, IncidentKind, IncidentState, Member
 from core.model.plant import Plant
 from core.model.text import Text
@@ -17,7 +18,14 @@ from core.ports.ledger import Tx
 
 
 async def split(
-    tx: Tx, plant: Plant, id: str, seq: int, alarms: Sequence[str], actor: str, now_ns: int
+    tx: Tx,
+    plant: Plant,
+    definitions: Mapping[str, AlarmDefinition],
+    id: str,
+    seq: int,
+    alarms: Sequence[str],
+    actor: str,
+    now_ns: int,
 ) -> Incident:
     """The new incident of `alarms`; what is left stays where it is. Raises Unknown, Stale; ValueError when
     not some of its alarms, and not all."""
@@ -29,7 +37,8 @@ async def split(
     records = [alarm for name in dict.fromkeys(alarms) if (alarm := await tx.get(Alarm, name))]
     zone = next((alarm.zone for alarm in records if alarm.zone), whole.zone)
     kind = whole.kind
-    if kind is IncidentKind.BURST and not any(name.endswith(":burst") for name in alarms):
+    rows = [row for name in alarms if (row := definitions.get(name))]
+    if kind is IncidentKind.BURST and not any(row.kind is FindingKind.BURST for row in rows):
         kind = IncidentKind.LOW_PRESSURE
     made = Incident(
         id=await tx.next_id("INC", now_ns),

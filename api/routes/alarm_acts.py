@@ -1,5 +1,6 @@
 """What people do to an alarm. A refusal is journalled with its name, and told in both languages."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import Query
@@ -63,20 +64,12 @@ class Decision(BaseModel):
 
 async def acknowledge(here: Here, caller: Asker, id: Id, body: Seen) -> Answer:
     """409 when the alarm has changed since its author saw it, or needs no acknowledgement."""
-    async with here.deps.ledger.begin() as tx:
-        await _within(tx, here.deps, caller, id)
-        seen = acts.Seen(body.occurrence, body.seq)
-        done = await acts.acknowledge(tx, id, seen, caller.user.id, here.deps.clock.now_ns())
-    return _answer(here.deps, done)
+    return await _as_seen(here, caller, id, body, acts.acknowledge)
 
 
 async def reset(here: Here, caller: Asker, id: Id, body: Seen) -> Answer:
     """Of a latched alarm that is over and acknowledged."""
-    async with here.deps.ledger.begin() as tx:
-        await _within(tx, here.deps, caller, id)
-        seen = acts.Seen(body.occurrence, body.seq)
-        done = await acts.reset(tx, id, seen, caller.user.id, here.deps.clock.now_ns())
-    return _answer(here.deps, done)
+    return await _as_seen(here, caller, id, body, acts.reset)
 
 
 async def shelve(here: Here, caller: Asker, id: Id, body: Shelve) -> Answer:
@@ -157,6 +150,16 @@ async def _decide(here: Here, caller: Caller, id: str, body: Decision, state: Pr
     except out_of_service.Declined as error:
         raise _refusal(error.reason, str(error)) from error
     return Answer(plain(made))
+
+
+async def _as_seen(
+    here: Here, caller: Caller, id: str, body: Seen, act: Callable[..., Awaitable[Transition]]
+) -> Answer:
+    async with here.deps.ledger.begin() as tx:
+        await _within(tx, here.deps, caller, id)
+        seen = acts.Seen(body.occurrence, body.seq)
+        done = await act(tx, id, seen, caller.user.id, here.deps.clock.now_ns())
+    return _answer(here.deps, done)
 
 
 async def _within(tx: Tx, deps: Deps, caller: Caller, id: str) -> None:

@@ -13,7 +13,7 @@ from api.problems import Problem
 from api.routes.tags import reach
 from api.shapes import entry_shape
 from api.wire import Answer, Json, parse_time, plain, rfc3339
-from core.model.alarm import State
+from core.model.alarm import AlarmDefinition, State
 from core.model.event import EventKind
 
 USUAL_NS = 30 * 86_400 * 1_000_000_000
@@ -38,11 +38,12 @@ async def get_kpi(here: Here, caller: Asker, start: Time | None = None, end: Tim
 async def get_at(here: Here, caller: Asker, time: Time) -> Answer:
     """Every alarm that was not normal at that instant, as its last entry before tells."""
     audience = await reach(here, caller)
-    zones = {id: row.zone for id, row in here.deps.definitions.items()}
     entries = await here.deps.ledger.journal_at(parse_time(time))
-    stood = [entry for entry in entries if entry.after is not State.NORM]
-    seen = [entry for entry in stood if audience.sees(EventKind.ALARM, zones.get(entry.alarm))]
-    shapes = [audience.shown(entry_shape(entry) | _named(entry.alarm, here.deps)) for entry in seen]
+    shapes = []
+    for entry in entries:
+        row = here.deps.definitions.get(entry.alarm) if entry.after is not State.NORM else None
+        if entry.after is not State.NORM and audience.sees(EventKind.ALARM, row.zone if row else None):
+            shapes.append(audience.shown(entry_shape(entry) | _named(row)))
     return Answer({"time": time, "items": shapes})
 
 
@@ -70,12 +71,11 @@ def _actor(actor: Actor, figures: Kpi, deps: Deps) -> Json:
         "reaction_s": None if actor.reaction_ns is None else actor.reaction_ns / 1e9,
         "shelved": actor.shelved,
         "mend": mend(actor, figures).value,
-        **_named(actor.alarm, deps),
+        **_named(deps.definitions.get(actor.alarm)),
     }
 
 
-def _named(id: str, deps: Deps) -> Json:
-    row = deps.definitions.get(id)
+def _named(row: AlarmDefinition | None) -> Json:
     return {"name": plain(row.name), "priority": row.priority} if row else {}
 
 

@@ -137,7 +137,8 @@ async def split(here: Here, caller: Asker, id: Id, body: Split) -> Answer:
     """A new incident of some of its alarms: they never join this one again."""
 
     async def act(tx: Tx, id: str, seq: int, actor: str, now_ns: int) -> Incident:
-        return await regroup.split(tx, here.deps.plant, id, seq, body.alarms, actor, now_ns)
+        deps = here.deps
+        return await regroup.split(tx, deps.plant, deps.definitions, id, seq, body.alarms, actor, now_ns)
 
     return await _regroup(here, caller, id, body, act)
 

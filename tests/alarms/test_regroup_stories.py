@@ -1,5 +1,7 @@
 """Operators split and merge incidents, and it sticks (A-22)."""
 
+from dataclasses import replace
+
 import pytest
 
 from alarms import regroup
@@ -7,7 +9,7 @@ from alarms.commands import Stale
 from alarms.journal import replayed
 from alarms.transaction import fresh
 from core.model.alarm import Alarm
-from core.model.finding import Verb
+from core.model.finding import FindingKind, Verb
 from core.model.incident import Incident, IncidentKind, IncidentState
 from tests.alarms.alarm_room import Room
 from tests.alarms.alarm_town import NOON, SECOND
@@ -26,7 +28,9 @@ async def now(room: Room, id: str) -> Incident:
 async def test_an_alarm_that_was_taken_out_never_joins_again(room: Room) -> None:
     [whole] = await tell(room, burst("dma-01", 0), says("dma-01.p1:low", 5), says("dma-01.p2:low", 10))
     async with room.ledger.begin() as tx:
-        made = await regroup.split(tx, room.plant, whole.id, whole.seq, ["dma-01.p2:low"], "operator", NOW)
+        made = await regroup.split(
+            tx, room.plant, ROWS, whole.id, whole.seq, ["dma-01.p2:low"], "operator", NOW
+        )
     left = await now(room, whole.id)
     assert ([m.alarm for m in made.members], made.kind) == (["dma-01.p2:low"], IncidentKind.LOW_PRESSURE)
     assert {m.alarm for m in left.members} == {"dma-01:burst", "dma-01.p1:low"}
@@ -64,6 +68,16 @@ async def test_a_split_takes_some_of_its_own_and_leaves_some(room: Room, alarms:
     [whole] = await tell(room, burst("dma-01", 0), says("dma-01.p1:low", 5))
     async with room.ledger.begin() as tx:
         with pytest.raises(ValueError, match="leave at least one"):
-            await regroup.split(tx, room.plant, whole.id, whole.seq, alarms, "operator", NOW)
+            await regroup.split(tx, room.plant, ROWS, whole.id, whole.seq, alarms, "operator", NOW)
         with pytest.raises(Stale):
-            await regroup.split(tx, room.plant, whole.id, 0, ["dma-01:burst"], "operator", NOW)
+            await regroup.split(tx, room.plant, ROWS, whole.id, 0, ["dma-01:burst"], "operator", NOW)
+
+
+async def test_a_burst_is_known_by_what_its_row_watches_whatever_its_name(room: Room) -> None:
+    [whole] = await tell(room, burst("dma-01", 0), says("dma-01.p1:low", 5), says("dma-01.p2:low", 10))
+    rows = ROWS | {"dma-01.p2:low": replace(ROWS["dma-01.p2:low"], kind=FindingKind.BURST)}
+    async with room.ledger.begin() as tx:
+        made = await regroup.split(
+            tx, room.plant, rows, whole.id, whole.seq, ["dma-01.p2:low"], "operator", NOW
+        )
+    assert made.kind is IncidentKind.BURST

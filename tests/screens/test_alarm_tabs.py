@@ -50,6 +50,21 @@ def test_a_reason_too_short_is_not_sent(town: Town, visit: Callable[..., Watched
     expect(page.locator(f'tr[data-key="{BURST}"]')).to_have_count(1)
 
 
+def test_what_was_written_stays_when_the_hub_does_not_answer(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    town.do("burst")
+    page = desk(town, visit, "operator", f"/desk?lang=zh&view=alarms&id={BURST}")
+    page.wait_for_selector(f'tr[data-key="{BURST}"]')
+    page.route("**/shelve", lambda route: route.abort())
+    page.keyboard.press("s")
+    page.keyboard.press("Tab")
+    page.keyboard.type(WHY)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#message.bad")
+    expect(page.locator('#pane details[data-act="s"] input').first).to_have_value(WHY)
+
+
 def test_out_of_service_is_proposed_by_one_and_approved_by_another(
     town: Town, visit: Callable[..., Watched]
 ) -> None:

@@ -1,6 +1,8 @@
 """The newest rows in memory, so that followers at the head share one copy and no disk read."""
 
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from typing import NamedTuple
 
@@ -36,11 +38,15 @@ class Recent:
         self._bytes = 0
         self._places: set[Place] = set()
 
-    def enter(self, place: Place) -> None:
+    @contextmanager
+    def follower(self, seq: int) -> Iterator[Place]:
+        """One that has seen everything up to `seq`: it moves its place on."""
+        place = Place(seq)
         self._places.add(place)
-
-    def leave(self, place: Place) -> None:
-        self._places.discard(place)
+        try:
+            yield place
+        finally:
+            self._places.discard(place)
 
     def add(self, row: Appended) -> None:
         self._rows.append(row)

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, Self, TextIO, TypeVar
 
 from core.adapters.segment_spool.books import balancing, bodies, facts_of
 from core.adapters.segment_spool.log import Log
-from core.adapters.segment_spool.recent import Appended, Place, Recent
+from core.adapters.segment_spool.recent import Appended, Recent
 from core.adapters.segment_spool.record import fits
 from core.adapters.segment_spool.recover import open_locked
 from core.adapters.segment_spool.room import Bounds
@@ -143,9 +143,7 @@ class SegmentSpool:
             after = seen
 
     async def follow(self, after: int, limit: int = 500) -> AsyncIterator[list[SpoolRow]]:
-        place = Place(min(after, self._last_seq))
-        self._recent.enter(place)
-        try:
+        with self._recent.follower(min(after, self._last_seq)) as place:
             while True:
                 committed = self._committed
                 if place.seq >= self._last_seq:
@@ -153,8 +151,6 @@ class SegmentSpool:
                 rows, place.seq = await self._read(place.seq, limit)
                 if rows:
                     yield rows
-        finally:
-            self._recent.leave(place)
 
     async def facts(self) -> SpoolFacts:
         facts = await self._loop.run_in_executor(self._reader, facts_of, self._log)

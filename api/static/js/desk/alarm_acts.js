@@ -12,17 +12,18 @@ const MINUTES = [15, 60, 240, 480, 720];
 const MOST = /** @type {Record<number, number>} */ ({ 1: 60, 2: 240, 3: 720, 4: 720 });
 const LEAST_REASON = 10;
 
-/** Half-written forms outlive a redraw: by alarm. @type {Map<string, {shelve: HTMLElement, out: HTMLElement}>} */
+/** Half-written forms outlive a redraw, and a refusal: by alarm. @type {Map<string, {shelve: HTMLElement, out: HTMLElement}>} */
 const forms = new Map();
 
 /** @param {any} alarm @param {() => void} redraw @returns {(Node|string)[]} */
 export function actsBlock(alarm, redraw) {
+  const proposed = store.proposals.find((one) => one.subject === alarm.id);
+  if (alarm.shelf || alarm.oos || proposed) forms.delete(alarm.id);
   const form = forms.get(alarm.id) ?? { shelve: shelveForm(alarm, redraw), out: outForm(alarm, redraw) };
   forms.set(alarm.id, form);
   const path = `/api/v1/alarms/${encodeURIComponent(alarm.id)}`;
   const seen = { occurrence: alarm.occurrence, seq: alarm.seq };
   const send = (/** @type {string} */ act, body = {}) => () => void command(`${act}:${alarm.id}`, `${path}/${act}`, body, redraw);
-  const proposed = store.proposals.find((one) => one.subject === alarm.id);
   return /** @type {(Node|string)[]} */ ([
     el("p", { class: "actions" },
       may("acknowledge") && alarm.state === "LTCH_ACK" && button(`reset:${alarm.id}`, t("desk.reset"), send("reset", seen), { strong: true }),
@@ -52,7 +53,7 @@ function shelveForm(alarm, redraw) {
   const onsubmit = (/** @type {Event} */ event) => {
     event.preventDefault();
     const until = new Date(plantNow() + Number(minutes.value) * 60e3).toISOString();
-    void command(`shelve:${alarm.id}`, `/api/v1/alarms/${encodeURIComponent(alarm.id)}/shelve`, { until, reason: why.value.trim(), once: once.checked }, () => { forms.delete(alarm.id); redraw(); });
+    void command(`shelve:${alarm.id}`, `/api/v1/alarms/${encodeURIComponent(alarm.id)}/shelve`, { until, reason: why.value.trim(), once: once.checked }, redraw);
   };
   return details(t("desk.shelve"), "s", el("form", { class: "actions", onsubmit }, minutes, why,
     el("label", { class: "check" }, once, t("desk.once")), el("button", { class: "strong" }, t("desk.shelve"))));
@@ -64,7 +65,7 @@ function outForm(alarm, redraw) {
   const why = reason();
   const onsubmit = (/** @type {Event} */ event) => {
     event.preventDefault();
-    void command(`out:${alarm.id}`, `/api/v1/alarms/${encodeURIComponent(alarm.id)}/out-of-service`, { permit: permit.value.trim(), reason: why.value.trim() }, () => { forms.delete(alarm.id); redraw(); });
+    void command(`out:${alarm.id}`, `/api/v1/alarms/${encodeURIComponent(alarm.id)}/out-of-service`, { permit: permit.value.trim(), reason: why.value.trim() }, redraw);
   };
   return details(t("desk.take_out"), "", el("form", { class: "actions", onsubmit }, permit, why, el("button", { class: "strong" }, t("desk.propose"))));
 }

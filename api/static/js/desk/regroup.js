@@ -32,7 +32,7 @@ export function regroupBlock(incident, redraw) {
   const path = `/api/v1/incidents/${encodeURIComponent(incident.id)}`;
   const other = /** @type {HTMLSelectElement} */ (el("select", { id: "merge-with", "aria-label": t("desk.merge_with") },
     ...others.map((one) => el("option", { value: one.id }, `${local(one.title)} · ${one.id}`))));
-  const split = () => void command(`split:${incident.id}`, `${path}/split`, { seq: incident.seq, alarms: chosen }, () => { ticked.delete(incident.id); redraw(); });
+  const split = () => void command(`split:${incident.id}`, `${path}/split`, { seq: incident.seq, alarms: chosen }, redraw);
   const merge = () => {
     const one = others.find((known) => known.id === other.value);
     if (one) void command(`merge:${incident.id}`, `${path}/merge`, { seq: incident.seq, other: one.id, other_seq: one.seq }, redraw);
