@@ -6,6 +6,8 @@ from alarms.kpi import DAY_NS, Actor, Kpi
 
 OFTEN = 0.2
 """Of its raises: from this share on a habit is one."""
+HABIT = 3
+"""Annunciations below which nothing is said of how it was answered."""
 
 
 class Mend(StrEnum):
@@ -23,7 +25,8 @@ class Mend(StrEnum):
     SETPOINT = "setpoint"
 
 
-def mend(actor: Actor, kpi: Kpi) -> Mend:
+def mend(actor: Actor, kpi: Kpi) -> Mend | None:
+    """None for an alarm that shows no habit: it may have been right."""
     span_ns = kpi.end_ns - kpi.start_ns
     if actor.chatters >= max(1.0, OFTEN * actor.raised):
         return Mend.DEADBAND
@@ -33,6 +36,6 @@ def mend(actor: Actor, kpi: Kpi) -> Mend:
         return Mend.REPAIR
     if actor.shelved >= 2:
         return Mend.SHELVED
-    if actor.reaction_ns is None and actor.annunciated >= 3:
-        return Mend.EVENT
-    return Mend.SETPOINT
+    if actor.annunciated < HABIT:
+        return None
+    return Mend.EVENT if actor.reaction_ns is None else Mend.SETPOINT

@@ -60,6 +60,7 @@ def _shape(figures: Kpi, deps: Deps) -> Json:
 
 
 def _actor(actor: Actor, figures: Kpi, deps: Deps) -> Json:
+    proposed = mend(actor, figures)
     return {
         "alarm": actor.alarm,
         "annunciated": actor.annunciated,
@@ -70,7 +71,7 @@ def _actor(actor: Actor, figures: Kpi, deps: Deps) -> Json:
         "standing_s": actor.standing_ns / 1e9,
         "reaction_s": None if actor.reaction_ns is None else actor.reaction_ns / 1e9,
         "shelved": actor.shelved,
-        "mend": mend(actor, figures).value,
+        "mend": proposed.value if proposed else None,
         **_named(deps.definitions.get(actor.alarm)),
     }
 

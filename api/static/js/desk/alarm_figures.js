@@ -9,6 +9,8 @@ import { advice } from "./commands.js";
 import { address } from "./route.js";
 
 const DAYS = [1, 7, 30, 90];
+/** Of fewer, ten alarms cannot be less than 5 %. */
+const LEAST = 200;
 const percent = (/** @type {number} */ share) => `${number(100 * share, 1)} %`;
 /** Name, what is shown, the target in words, whether it is met. @type {[string, (k: any) => string, string, (k: any) => boolean][]} */
 const ROWS = [
@@ -19,7 +21,7 @@ const ROWS = [
   ["ten_min_over_10", (k) => percent(k.ten_min_over_10), "< 1 %", (k) => k.ten_min_over_10 < 0.01],
   ["most_in_ten_min", (k) => number(k.most_in_ten_min), "≤ 10", (k) => k.most_in_ten_min <= 10],
   ["flood_share", (k) => percent(k.flood_share), "< 1 %", (k) => k.flood_share < 0.01],
-  ["top_share", (k) => percent(k.top_share), "< 5 %", (k) => k.top_share < 0.05 || !k.annunciated],
+  ["top_share", (k) => percent(k.top_share), "< 5 %", (k) => k.top_share < 0.05 || k.annunciated < LEAST],
   ["chattering", (k) => number(k.chattering), "0", (k) => k.chattering === 0],
   ["fleeting", (k) => number(k.fleeting), "0", (k) => k.fleeting === 0],
   ["stale", (k) => number(k.stale), "< 5", (k) => k.stale < 5],
@@ -65,4 +67,4 @@ const page = (kpi) => [
 
 /** @param {any} actor */
 const worst = (actor) => el("li", {}, mark(actor.priority ?? 3), " ", el("a", { href: address("alarms", actor.alarm) }, local(actor.name) || actor.alarm),
-  ` · ${t("desk.times", { n: actor.annunciated, share: percent(actor.share) })}`, el("p", {}, el("b", {}, t("desk.mend")), " ", t(`mend.${actor.mend}`)));
+  ` · ${t("desk.times", { n: actor.annunciated, share: percent(actor.share) })}`, actor.mend && el("p", {}, el("b", {}, t("desk.mend")), " ", t(`mend.${actor.mend}`)));
