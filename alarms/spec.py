@@ -1,37 +1,30 @@
 """alarms.yaml: the rationalised rows of the master alarm database, and their expansion over a plant.
 
-A row says what it watches by a selector, when it speaks, and what the operator then does. A row without an
-operator's action is an event, not an alarm (ISA-18.2), and is refused. The priority is never typed: it
-follows from consequence and time to respond.
+A row says what it watches by a selector, when it speaks, and what the operator then does
+(`alarms.rationale`). A row without an operator's action is an event, not an alarm (ISA-18.2), and is refused.
+The priority is never typed: it follows from consequence and time to respond (`alarms.matrix`).
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from alarms.definitions import Definitions, Rule, Watched
+from alarms.matrix import EVENT, MATRIX, Cells, Consequence, Matrix, cell, whole
+from alarms.rationale import OWN, Rationale, Words, with_defaults
 from core.model.alarm import AlarmClass
 from core.model.finding import FindingKind
 from core.model.ids import valid_id
 from core.model.plant import Plant, Zone, ZoneKind
 from core.model.tag import Quantity, Tag
-from core.model.text import Text
-
-Consequence = Literal["public_health", "regulatory", "local", "minor"]
-
-MATRIX: dict[Consequence, tuple[int | None, ...]] = {
-    "public_health": (1, 1, 1, 2),
-    "regulatory": (1, 2, 2, 3),
-    "local": (2, 2, 3, 3),
-    "minor": (3, 3, None, None),
-}
-"""Priority by consequence and by time to respond: up to 5, 15, 60 minutes, and more. None: an event."""
 
 _WITH_SETPOINT = frozenset(
     {FindingKind.LIMIT_HIGH, FindingKind.LIMIT_LOW, FindingKind.RATE, FindingKind.FLATLINE}
 )
+_WITH_DEADBAND = frozenset({FindingKind.LIMIT_HIGH, FindingKind.LIMIT_LOW, FindingKind.RATE})
 _WITH_WINDOW = frozenset({FindingKind.RATE, FindingKind.FLATLINE})
 Kind = Literal[
     FindingKind.LIMIT_HIGH,
@@ -44,18 +37,6 @@ Kind = Literal[
     FindingKind.BURST,
 ]
 """What a plant's rows may be of: `condition` is the hub's own."""
-NonEmpty = Annotated[str, Field(min_length=2)]
-
-
-class Words(BaseModel):
-    """A sentence in both languages."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    zh: NonEmpty
-    en: NonEmpty
-
-    def text(self) -> Text:
-        return Text(self.zh, self.en)
 
 
 def _fits(id: str, pattern: str) -> bool:
@@ -90,10 +71,10 @@ class Selector(BaseModel):
         return zone.kind in kinds and fnmatchcase(zone.id, self.zone) and zone.id not in self.without
 
 
-class AlarmRow(BaseModel):
-    """One rationalised row. Figures are in the tag's unit (a rate's per hour); delays are plant time."""
+class AlarmRow(Rationale):
+    """One rationalised row. Figures are in `unit` (a rate's per hour), the tags' own or another that they
+    must all have; delays are plant time."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
     id: str
     kind: Kind
     select: Selector = Field(alias="for", default=Selector())
@@ -101,17 +82,13 @@ class AlarmRow(BaseModel):
     alarm_class: AlarmClass = Field(alias="class")
     consequence_level: Consequence
     response_min: float = Field(gt=0)
-    cause: Words
-    consequence: Words
-    action: Words
     setpoint: float | None = None
     escalate_at: float | None = None
-    deadband: float = Field(default=0.0, ge=0)
-    on_delay_s: float = Field(default=0.0, ge=0)
-    off_delay_s: float = Field(default=0.0, ge=0)
+    unit: str | None = None
+    deadband: float | None = Field(default=None, ge=0)
+    on_delay_s: float = Field(ge=0)
+    off_delay_s: float = Field(ge=0)
     window_s: float | None = Field(default=None, gt=0)
-    latching: bool = False
-    group: str | None = None
 
     @field_validator("id")
     @classmethod
@@ -120,18 +97,10 @@ class AlarmRow(BaseModel):
             raise ValueError(f"{id!r} is not an identifier (letters, digits, . _ -)")
         return id
 
-    @field_validator("action")
-    @classmethod
-    def _action(cls, action: Words) -> Words:
-        if action.en.strip().lower().rstrip(".") in {"acknowledge", "ack", "none"}:
-            raise ValueError("acknowledging is not an action: say what the operator does, or drop the alarm")
-        return action
-
-    def priority(self) -> int:
+    def priority(self, matrix: Matrix = MATRIX) -> int:
         """From the matrix. Raises ValueError when the matrix says that this is an event."""
-        column = sum(self.response_min > edge for edge in (5, 15, 60))
-        priority = MATRIX[self.consequence_level][column]
-        if priority is None:
+        priority = cell(matrix, self.consequence_level, self.response_min)
+        if priority == EVENT:
             raise ValueError(
                 f"alarm row {self.id}: a {self.consequence_level} consequence with {self.response_min:g} min "
                 "to respond is an event, not an alarm; leave it out or state what is at stake"
@@ -140,18 +109,33 @@ class AlarmRow(BaseModel):
 
 
 class AlarmsSpec(BaseModel):
-    """The file."""
+    """The file. matrix: a plant's own rows of the matrix of priorities; defaults: what all rows have that do
+    not state it themselves."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+    matrix: dict[Consequence, Cells] = {}
+    defaults: dict[str, Any] = {}
     alarms: tuple[AlarmRow, ...]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _defaults(cls, value: Any) -> Any:
+        return with_defaults(value)
+
+    @field_validator("matrix")
+    @classmethod
+    def _matrix(cls, stated: dict[Consequence, Cells]) -> dict[Consequence, Cells]:
+        whole(stated)
+        return stated
 
 
 def expand(spec: AlarmsSpec, plant: Plant) -> Definitions:
     """Every row over every tag, zone or station it selects. Raises ValueError naming the row."""
     rules: dict[str, Rule] = {}
+    matrix = whole(spec.matrix)
     for row in spec.alarms:
-        _check(row)
-        rule = _over(row, plant)
+        _check(row, plant)
+        rule = _over(row, plant, matrix)
         if (before := rules.get(row.id)) and (twice := before.watched.keys() & rule.watched.keys()):
             raise ValueError(f"alarm row {row.id}: two rows make the alarm {min(twice)}:{row.id}")
         if before:
@@ -160,7 +144,7 @@ def expand(spec: AlarmsSpec, plant: Plant) -> Definitions:
     return Definitions(rules.values())
 
 
-def _check(row: AlarmRow) -> None:
+def _check(row: AlarmRow, plant: Plant) -> None:
     if row.kind in _WITH_SETPOINT and row.setpoint is None:
         raise ValueError(f"alarm row {row.id}: a {row.kind} alarm needs a setpoint")
     if row.kind in _WITH_WINDOW and row.window_s is None:
@@ -169,9 +153,15 @@ def _check(row: AlarmRow) -> None:
         upward = row.kind is FindingKind.LIMIT_HIGH
         if (row.escalate_at > row.setpoint) is not upward:
             raise ValueError(f"alarm row {row.id}: escalate_at must lie beyond the setpoint")
+    if row.setpoint is not None and row.unit is None:
+        raise ValueError(f"alarm row {row.id}: state the unit of its setpoint (or `own`: each tag's own)")
+    if row.kind in _WITH_DEADBAND and row.deadband is None:
+        raise ValueError(f"alarm row {row.id}: a {row.kind} alarm needs a deadband (0 only knowingly)")
+    if row.area != OWN and row.area not in plant.zones:
+        raise ValueError(f"alarm row {row.id}: area {row.area!r} is no zone of zones.csv (or `own`)")
 
 
-def _over(row: AlarmRow, plant: Plant) -> Rule:
+def _over(row: AlarmRow, plant: Plant, matrix: Matrix) -> Rule:
     watched: dict[str, Watched]
     if row.kind is FindingKind.BURST:
         zones = plant.zones.values()
@@ -182,25 +172,40 @@ def _over(row: AlarmRow, plant: Plant) -> Rule:
             watched = dict.fromkeys(tag.station for tag in tags)
         else:
             watched = {tag.id: tag for tag in tags}
-    return Rule(row.id, row.name.text(), _shared(row), watched)
+            _one_unit(row, tags)
+    return Rule(row.id, row.name.text(), _shared(row, matrix), watched)
 
 
-def _shared(row: AlarmRow) -> dict[str, Any]:
+def _one_unit(row: AlarmRow, tags: Sequence[Tag]) -> None:
+    """Raises ValueError for a figure in another unit than its tag's."""
+    for tag in tags:
+        if row.setpoint is not None and row.unit not in (OWN, tag.unit):
+            raise ValueError(f"alarm row {row.id}: it is in {row.unit}, its tag {tag.id} is in {tag.unit}")
+
+
+def _shared(row: AlarmRow, matrix: Matrix) -> dict[str, Any]:
     """What all definitions of a row have in common, made once."""
     return {
         "kind": row.kind,
         "alarm_class": row.alarm_class,
-        "priority": row.priority(),
-        "cause": row.cause.text(),
+        "priority": row.priority(matrix),
+        "cause": row.causes(),
         "consequence": row.consequence.text(),
         "action": row.action.text(),
         "response_min": row.response_min,
         "setpoint": row.setpoint,
         "escalate_at": row.escalate_at,
-        "deadband": row.deadband,
+        "deadband": row.deadband or 0.0,
         "on_delay_s": row.on_delay_s,
         "off_delay_s": row.off_delay_s,
         "window_s": row.window_s,
         "latching": row.latching,
         "group": row.group,
+        "ack_required": row.ack_required,
+        "shelve_max_min": row.shelve_max_min,
+        "confirm_action": row.confirm_action.text(),
+        "owner_role": row.owner_role,
+        "escalation_policy": row.escalation_policy,
+        "display_link": row.display_link,
+        "procedure_link": row.procedure_link,
     }

@@ -46,6 +46,11 @@ collectors:
     units: [{{unit: 1, points: [{{tag: {TAG}, table: holding, address: 0, type: f32}}]}}]
 """,
     "alarms.yaml": """\
+defaults:
+  {owner_role: operator, area: own, latching: false, ack_required: true, shelve_max_min: 720,
+   escalation_policy: standard, display_link: /desk, procedure_link: bench, test_interval_d: 365,
+   rationalised_by: engineer, rationalised_on: 2026-11-02, approved_by: engineer, rev: 1,
+   on_delay_s: 0, off_delay_s: 0}
 alarms:
   - id: low
     kind: limit_low
@@ -54,10 +59,14 @@ alarms:
     class: process
     consequence_level: local
     response_min: 5
+    unit: m
     setpoint: 14
+    deadband: 0
     cause: {zh: 测试台, en: the bench}
     consequence: {zh: 测试台, en: the bench}
     action: {zh: 测试台, en: the bench}
+    confirm_action: {zh: 测试台, en: the bench}
+    rationale: {zh: 测试台, en: the bench}
 """,
     "tags.csv": "id,quantity,unit,name_zh,name_en,station,zone,period_s,low,high,node,link,public\n"
     f"{TAG},pressure,m,压力,Pressure,st-01,dma-01,{POLL_S},0,100,J1,,0\n",

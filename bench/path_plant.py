@@ -15,7 +15,12 @@ api: {{port: {port}}}
 _ALARMS = (
     ("low", "limit_low", "{quantity: [pressure]}", "setpoint: 15, escalate_at: 8, deadband: 0.5"),
     ("high", "limit_high", "{quantity: [pressure]}", "setpoint: 60, escalate_at: 70, deadband: 0.5"),
-    ("flow", "limit_high", "{quantity: [flow]}", "setpoint: 200, escalate_at: 300, on_delay_s: 60"),
+    (
+        "flow",
+        "limit_high",
+        "{quantity: [flow]}",
+        "setpoint: 200, escalate_at: 300, deadband: 0, on_delay_s: 60",
+    ),
     ("rate", "rate", "{}", "setpoint: -300, deadband: 20, window_s: 600"),
     ("bad", "bad_quality", "{}", "on_delay_s: 30"),
     ("stale", "stale", "{}", "setpoint: 5"),
@@ -34,6 +39,13 @@ _OTHERS = """\
 """
 """A connection of each other protocol, to nobody: its driver is there, and tries."""
 _CLASSES = {"bad": "instrument", "stale": "instrument", "flat": "instrument", "line": "communication"}
+_DEFAULTS = """\
+defaults:
+  {owner_role: operator, area: own, latching: false, ack_required: true, shelve_max_min: 720,
+   escalation_policy: standard, display_link: /desk, procedure_link: bench, test_interval_d: 365,
+   rationalised_by: engineer, rationalised_on: 2026-11-02, approved_by: engineer, rev: 1,
+   on_delay_s: 0, off_delay_s: 0}
+"""
 _ROW = """\
   - id: {id}
     kind: {kind}
@@ -45,6 +57,9 @@ _ROW = """\
     cause: {{zh: 测试台, en: the bench}}
     consequence: {{zh: 测试台, en: the bench}}
     action: {{zh: 测试台, en: the bench}}
+    confirm_action: {{zh: 测试台, en: the bench}}
+    rationale: {{zh: 测试台, en: the bench}}
+    unit: own
 """
 
 
@@ -76,7 +91,7 @@ def write_plant(
     texts = {
         "hub.yaml": _HUB.format(data=data, port=api_port),
         "collectors.yaml": _collectors(field_port, devices, period_s) + _OTHERS * every_driver,
-        "alarms.yaml": "alarms:\n" + "".join(_alarm(*row) for row in rules),
+        "alarms.yaml": _DEFAULTS + "alarms:\n" + "".join(_alarm(*row) for row in rules),
         "tags.csv": _tags(devices, period_s) + "lab.ph,ph,pH,酸度,pH,lab,,1,0,14,,,0\n" * every_driver,
         "zones.csv": "id,kind,name_zh,name_en,inflow,outflow\n"
         + "".join(f"dma-{z:03d},dma,区,Zone,{tag_of(z * DEVICES_A_ZONE, 0)},\n" for z in zones),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.model.account import Role
 from core.model.finding import FindingKind
 from core.model.quality import Status
 from core.model.text import Text
@@ -41,7 +42,10 @@ class AlarmDefinition:
     deadband: in the tag's unit (per hour for a rate); beyond escalate_at the alarm is worse and annunciates
     again. on/off_delay_s: event time. window_s: what the detector looks back over, where it does.
     priority: 1 highest .. 4. response_min: time the operator has. ack_required: false lets it go back to
-    normal by itself. shelve_max_min: less than the priority's own limit; None for that.
+    normal by itself. shelve_max_min: less than the priority's own limit; None for that. confirm_action: how
+    the operator sees that it is true; owner_role: who answers; escalation_policy: who is told when nobody
+    does; display_link ({tag}, {zone} stand for its own), procedure_link: where to look. config: version of
+    the approved row.
     """
 
     id: str
@@ -66,6 +70,12 @@ class AlarmDefinition:
     ack_required: bool = True
     shelve_max_min: float | None = None
     group: str | None = None
+    confirm_action: Text | None = None
+    owner_role: Role | None = None
+    escalation_policy: str | None = None
+    display_link: str | None = None
+    procedure_link: str | None = None
+    config: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

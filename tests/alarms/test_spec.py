@@ -7,11 +7,32 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from alarms.spec import MATRIX, AlarmsSpec, expand
+from alarms.matrix import MATRIX
+from alarms.spec import AlarmsSpec, expand
 from core.model.finding import FindingKind
+from core.model.text import Text
 from tests.alarms.alarm_town import plant
 
 CONFIGS = Path(__file__).parents[2] / "configs"
+
+
+COMMON = {
+    "owner_role": "operator",
+    "area": "own",
+    "latching": False,
+    "ack_required": True,
+    "shelve_max_min": 240,
+    "escalation_policy": "standard",
+    "display_link": "/desk?view=trends&id={tag}",
+    "procedure_link": "OP-01",
+    "test_interval_d": 365,
+    "rationalised_by": "engineer",
+    "rationalised_on": "2026-11-02",
+    "approved_by": "duty_manager",
+    "rev": 1,
+    "on_delay_s": 0,
+    "off_delay_s": 0,
+}
 
 
 def row(**more: Any) -> dict[str, Any]:
@@ -27,7 +48,12 @@ def row(**more: Any) -> dict[str, Any]:
         "cause": words,
         "consequence": words,
         "action": words,
+        "unit": "m",
         "setpoint": 14,
+        "deadband": 0.5,
+        "confirm_action": words,
+        "rationale": words,
+        **COMMON,
     }
     return {**base, **more}
 
@@ -56,7 +82,7 @@ def test_a_burst_is_a_zones_and_communication_a_stations() -> None:
 @pytest.mark.parametrize(("minutes", "column"), [(5, 0), (6, 1), (15, 1), (60, 2), (61, 3)])
 def test_the_priority_comes_from_the_matrix(level: str, minutes: float, column: int) -> None:
     priority = MATRIX[level][column]  # type: ignore[index]
-    if priority is None:
+    if priority == "event":
         with pytest.raises(ValueError, match="event, not an alarm"):
             expanded(consequence_level=level, response_min=minutes)
     else:
@@ -75,6 +101,14 @@ def test_the_priority_comes_from_the_matrix(level: str, minutes: float, column: 
         {"kind": "guess"},
         {"response_min": 0},
         {"deadband": -1},
+        {"action": {"zh": "确认。", "en": "go and look"}},
+        {"action": {"zh": "查看现场", "en": "Acknowledge the alarm"}},
+        {"cause": []},
+        {"owner_role": "Zhang San"},
+        {"rationalised_by": []},
+        {"rationalised_on": "yesterday"},
+        {"rev": 0},
+        {"shelve_max_min": 721},
     ],
 )
 def test_an_incomplete_row_is_refused(broken: dict[str, Any]) -> None:
@@ -82,9 +116,42 @@ def test_an_incomplete_row_is_refused(broken: dict[str, Any]) -> None:
         expanded(**broken)
 
 
+@pytest.mark.parametrize("field", sorted({*COMMON, "confirm_action", "rationale", "cause", "consequence"}))
+def test_a_row_that_leaves_out_a_field_is_refused(field: str) -> None:
+    made = row()
+    del made[field]
+    with pytest.raises(ValidationError, match=field):
+        AlarmsSpec.model_validate({"alarms": [made]})
+
+
+def test_what_all_rows_have_is_stated_once() -> None:
+    own = {key: value for key, value in row().items() if key not in COMMON}
+    spec = AlarmsSpec.model_validate({"defaults": COMMON, "alarms": [own, own | {"id": "b", "rev": 7}]})
+    assert [(one.rev, one.owner_role) for one in spec.alarms] == [(1, "operator"), (7, "operator")]
+    with pytest.raises(ValidationError, match="defaults cannot have `action`"):
+        AlarmsSpec.model_validate({"defaults": {"action": own["action"]}, "alarms": [own]})
+
+
+def test_a_plant_may_have_a_matrix_of_its_own() -> None:
+    low = row(consequence_level="minor", response_min=90)
+    spec = AlarmsSpec.model_validate({"matrix": {"minor": [3, 3, 4, 4]}, "alarms": [low]})
+    assert {d.priority for d in expand(spec, plant())} == {4}
+    with pytest.raises(ValidationError, match="more time must not be more urgent"):
+        AlarmsSpec.model_validate({"matrix": {"minor": [3, "event", 4, 4]}, "alarms": []})
+
+
+def test_several_causes_are_told_in_one_sentence() -> None:
+    causes = [{"zh": "爆管", "en": "a burst"}, {"zh": "停泵", "en": "a pump stopped"}]
+    assert {d.cause for d in expanded(cause=causes)} == {Text("爆管；停泵", "a burst; a pump stopped")}
+
+
 @pytest.mark.parametrize(
     ("broken", "says"),
     [
+        ({"unit": None}, "state the unit"),
+        ({"unit": "kPa"}, "it is in kPa, its tag dma-01.p1 is in m"),
+        ({"deadband": None}, "needs a deadband"),
+        ({"area": "dma-99"}, "area 'dma-99' is no zone"),
         ({"setpoint": None}, "low: a limit_low alarm needs a setpoint"),
         ({"kind": "rate"}, "needs window_s"),
         ({"escalate_at": 20}, "beyond the setpoint"),

@@ -70,6 +70,13 @@ def test_a_row_without_an_action_is_refused_as_an_alarm(plant: Path) -> None:
     assert done.returncode == 2 and "action" in done.stderr
 
 
+def test_a_row_whose_response_is_to_acknowledge_is_refused_where_it_stands(plant: Path) -> None:
+    line = spoil(plant / "alarms.yaml", "      zh: 查看本区入口流量", "      zh: 确认 #")
+    done = check(plant)
+    assert done.returncode == 2 and "is not a response: say what the operator does" in done.stderr
+    assert f"alarms.yaml:{line - 1}" in done.stderr  # where `action:` stands
+
+
 def test_an_open_door_needs_tls(plant: Path) -> None:
     spoil(plant / "hub.yaml", "api: {bind: 127.0.0.1", "api: {bind: 0.0.0.0")
     done = check(plant)

@@ -1,0 +1,123 @@
+"""What of a row of the master alarm database is for people: why the alarm is there, what to do, who answers.
+
+ISA-18.2 (2016) clause 9 and IEC 62682 call it rationalisation. All of it is mandatory. People are named by
+their position, never by name: positions outlast persons, and the file may be printed.
+"""
+
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+
+from core.model.account import Role
+from core.model.text import Text
+
+NonEmpty = Annotated[str, Field(min_length=2)]
+OWN = "own"
+"""For `unit` and `area`: each tag's own unit, each tag's own zone."""
+_NO_ANSWER = {
+    "zh": frozenset({"确认", "确认报警", "确认告警", "应答", "复位", "无", "不处理", "知悉", "待定"}),
+    "en": frozenset({"acknowledge", "ack", "acknowledge alarm", "reset", "none", "nothing", "n/a", "tbd"}),
+}
+
+
+class Words(BaseModel):
+    """A sentence in both languages."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    zh: NonEmpty
+    en: NonEmpty
+
+    def text(self) -> Text:
+        return Text(self.zh, self.en)
+
+
+def _listed(value: Any) -> Any:
+    """One of what may be several, as it is written most often."""
+    return (value,) if isinstance(value, str | dict | Words | Role) else value
+
+
+Several = BeforeValidator(_listed)
+
+
+class Rationale(BaseModel):
+    """Part of `alarms.spec.AlarmRow`.
+
+    confirm_action: how the operator sees that it is true, before acting. owner_role: who answers. area: a
+    zone's id, or `own`. group: of one cause, for first-out. escalation_policy: who is told when nobody
+    answers. display_link: the screen to look at, where {tag} and {zone} stand for the alarm's own;
+    procedure_link: the written procedure, an address or a document number. test_interval_d: days between two
+    proofs that it still works. rev: counts the row's revisions. rationale: why it is worth a call, and why
+    with these figures.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    cause: Annotated[tuple[Words, ...], Several, Field(min_length=1)]
+    consequence: Words
+    action: Words
+    confirm_action: Words
+    owner_role: Role
+    area: NonEmpty
+    latching: bool
+    ack_required: bool
+    shelve_max_min: float = Field(ge=0, le=720)
+    suppression_rules: tuple[str, ...] = ()
+    group: str | None = None
+    escalation_policy: NonEmpty
+    display_link: NonEmpty
+    procedure_link: NonEmpty
+    test_interval_d: int = Field(ge=1, le=3660)
+    rationalised_by: Annotated[tuple[Role, ...], Several, Field(min_length=1)]
+    rationalised_on: date
+    approved_by: Role
+    rev: int = Field(ge=1)
+    rationale: Words
+
+    @field_validator("action")
+    @classmethod
+    def _action(cls, action: Words) -> Words:
+        for language, said in (("zh", action.zh), ("en", action.en)):
+            plain = said.strip(" .。!！").lower().replace(" the ", " ")
+            if plain in _NO_ANSWER[language]:
+                raise ValueError(
+                    f"{said!r} is not a response: say what the operator does, or it is an event, not an alarm"
+                )
+        return action
+
+    def causes(self) -> Text:
+        """All of them in one sentence."""
+        return Text("；".join(one.zh for one in self.cause), "; ".join(one.en for one in self.cause))
+
+
+DEFAULTABLE = frozenset(
+    {
+        "owner_role",
+        "area",
+        "latching",
+        "ack_required",
+        "shelve_max_min",
+        "escalation_policy",
+        "display_link",
+        "procedure_link",
+        "test_interval_d",
+        "rationalised_by",
+        "rationalised_on",
+        "approved_by",
+        "rev",
+        "on_delay_s",
+        "off_delay_s",
+    }
+)
+"""What alarms.yaml may state once for all rows, under `defaults:`. The rest is each row's own."""
+
+
+def with_defaults(value: Any) -> Any:
+    """alarms.yaml with its defaults in the rows that leave them out. Raises ValueError."""
+    if not isinstance(value, dict) or not isinstance(value.get("defaults"), dict):
+        return value
+    defaults, rows = value["defaults"], value.get("alarms")
+    if own := sorted(set(defaults) - DEFAULTABLE):
+        raise ValueError(f"defaults cannot have `{own[0]}`: state it in each row")
+    if not isinstance(rows, list | tuple):
+        return value
+    return {**value, "alarms": [{**defaults, **row} if isinstance(row, dict) else row for row in rows]}
