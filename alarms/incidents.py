@@ -6,21 +6,20 @@ open nothing: they say that the hub sees less, not that the water does worse.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from alarms.clocks import ClockOf, unknown
+from alarms.joining import NAMES, WINDOW_NS, Raised, joined, place, time_of
 from alarms.timers import SECOND
 from core.model.alarm import Alarm, AlarmClass, AlarmDefinition
 from core.model.event import Event, EventKind
 from core.model.finding import Finding, FindingKind
-from core.model.incident import Incident, IncidentKind, IncidentState, Member
+from core.model.incident import Incident, IncidentKind, IncidentState
 from core.model.plant import Plant
 from core.model.tag import QUALITY, Quantity
 from core.model.text import Text
 from core.ports.ledger import Writing
 
-WINDOW_NS = 180 * SECOND
-JOIN_NS = 900 * SECOND
-REOPEN_NS = 1800 * SECOND
 OPEN = (IncidentState.SUSPECTED, IncidentState.CONFIRMED, IncidentState.RESTORED)
 PERSISTED_NS = {
     IncidentKind.WATER_QUALITY: 300 * SECOND,
@@ -37,27 +36,15 @@ JOINS: Mapping[IncidentKind, frozenset[IncidentKind]] = {
     IncidentKind.LOW_PRESSURE: frozenset({IncidentKind.BURST, IncidentKind.LOW_PRESSURE}),
     IncidentKind.WATER_QUALITY: frozenset({IncidentKind.WATER_QUALITY}),
 }
-NAMES = {
-    IncidentKind.BURST: Text("疑似爆管", "Suspected burst"),
-    IncidentKind.LOW_PRESSURE: Text("低压", "Low pressure"),
-    IncidentKind.WATER_QUALITY: Text("水质异常", "Water quality anomaly"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Raised:
-    """An alarm that has just been raised, with its definition and what was found."""
-
-    row: AlarmDefinition
-    alarm: Alarm
-    finding: Finding
 
 
 class Correlator:
-    """Knows the plant; keeps nothing between transactions."""
+    """Knows the plant and its clocks; keeps nothing between transactions."""
 
-    def __init__(self, plant: Plant, definitions: Mapping[str, AlarmDefinition]) -> None:
-        self._plant = plant
+    def __init__(
+        self, plant: Plant, definitions: Mapping[str, AlarmDefinition], clock_of: ClockOf = unknown
+    ) -> None:
+        self._plant, self._clock_of = plant, clock_of
         self._definitions = definitions
         self._neighbours = neighbours(plant)
 
@@ -68,7 +55,7 @@ class Correlator:
             return None
         found = await self._join(tx, kind, raised)
         incident, why = found if found else (await self._open(tx, kind, raised, now_ns), "first_out")
-        incident = _joined(incident, kind, raised, why)
+        incident = joined(incident, kind, raised, why, self._clock_of(raised.seen_in))
         if incident.state is IncidentState.SUSPECTED and (reason := self._reason(incident, raised.finding)):
             incident = confirmed(incident, reason, now_ns)
         await publish(tx, incident, now_ns)
@@ -140,8 +127,8 @@ class Correlator:
         for incident in open_now:
             if incident.kind not in JOINS[kind] or raised.row.id in incident.apart:
                 continue
-            near = _place(incident, kind, zone, self._neighbours)
-            if near is not None and (when := _time(incident, raised, t_ns)) is not None:
+            near = place(incident, kind, zone, self._neighbours)
+            if near is not None and (when := time_of(incident, raised, t_ns)) is not None:
                 again = when == "raised_again"
                 ranked.append((not again, near[0], -incident.opened_ns, incident, f"{near[1]}_{when}"))
         if not ranked:
@@ -207,64 +194,6 @@ async def publish(tx: Writing, incident: Incident, now_ns: int) -> Incident:
     event = Event(kind=EventKind.INCIDENT, subject=incident.id, t_ns=now_ns, zone=incident.zone, data=data)
     await tx.emit(event)
     return incident
-
-
-def _place(
-    incident: Incident, kind: IncidentKind, zone: str | None, near: Mapping[str, frozenset[str]]
-) -> tuple[int, str] | None:
-    """Rank and name of how near the alarm's zone is to the incident's. Two inflow steps in two zones are
-    two bursts, however near."""
-    if zone == incident.zone or (zone and zone in incident.zones):
-        return 0, "same_zone"
-    if kind is IncidentKind.BURST or kind is IncidentKind.WATER_QUALITY:
-        return None
-    if zone and incident.zone in near.get(zone, ()):
-        return 1, "linked_zone"
-    return None
-
-
-def _time(incident: Incident, raised: Raised, t_ns: int) -> str | None:
-    if any(member.alarm == raised.row.id for member in incident.members):
-        return "raised_again"
-    first_ns = min(member.raised_ns for member in incident.members)
-    for member in incident.members:
-        latest_ns = member.raised_ns if member.last_ns is None else member.last_ns
-        if abs(t_ns - member.raised_ns) <= WINDOW_NS or abs(t_ns - latest_ns) <= WINDOW_NS:
-            return "within_window"
-    if first_ns - WINDOW_NS <= t_ns <= first_ns + JOIN_NS:
-        return "latecomer"
-    return None
-
-
-def _joined(incident: Incident, kind: IncidentKind, raised: Raised, why: str) -> Incident:
-    t_ns, occurrence = raised.finding.t_ns, raised.alarm.occurrence
-    again = next((member for member in incident.members if member.alarm == raised.row.id), None)
-    if again:
-        first_ns, last_ns = min(again.raised_ns, t_ns), max(again.last_ns or again.raised_ns, t_ns)
-        newest = replace(again, occurrence=occurrence, raised_ns=first_ns, last_ns=last_ns)
-        members = tuple(newest if member is again else member for member in incident.members)
-    else:
-        member = Member(alarm=raised.row.id, occurrence=occurrence, raised_ns=t_ns, why=why)
-        members = (*incident.members, member)
-    changes: dict[str, object] = {
-        "members": members,
-        "first_out": min(members, key=lambda m: (m.raised_ns, m.alarm)).alarm,
-    }
-    if kind is IncidentKind.BURST:
-        name = NAMES[kind]
-        changes |= {"kind": kind, "size_m3h": raised.finding.size_m3h}
-        if incident.kind is not kind:
-            changes["title"] = Text(
-                incident.title.zh.replace(NAMES[incident.kind].zh, name.zh),
-                incident.title.en.replace(NAMES[incident.kind].en, name.en),
-            )
-        changes["evidence"] = {**incident.evidence, **raised.finding.evidence}
-    if incident.state is IncidentState.RESTORED:
-        changes |= {
-            "state": IncidentState.SUSPECTED if incident.confirmed_ns is None else IncidentState.CONFIRMED
-        }
-        changes |= {"why": (*incident.why, "raised_again")}
-    return replace(incident, **changes)  # type: ignore[arg-type]
 
 
 def confirmed(incident: Incident, why: str, now_ns: int) -> Incident:

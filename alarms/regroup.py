@@ -5,13 +5,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from alarms.commands import seen
-from alarms.incidents import NAMES, OPEN, publish
+from alarms.first_out import first_out
+from alarms.incidents import OPEN, publish
+from alarms.joining import NAMES
 from alarms.journal import Stamp, entry_of
 from alarms.states import AlarmEvent, Cause
 from alarms.transition import Transition
 from core.model.alarm import Alarm, AlarmDefinition
 from core.model.finding import FindingKind
-from core.model.incident import Incident, IncidentKind, IncidentState, Member
+from core.model.incident import Incident, IncidentKind, IncidentState
 from core.model.plant import Plant
 from core.model.text import Text
 from core.ports.ledger import Tx
@@ -48,14 +50,14 @@ async def split(
         zone=zone,
         title=_title(plant, kind, zone),
         members=tuple(replace(member, why="split") for member in out),
-        first_out=_first(out),
+        first_out=first_out(out),
         apart=tuple(dict.fromkeys(member.alarm for member in rest)),
         why=(f"split_by_{actor}",),
     )
     left = replace(
         whole,
         members=tuple(rest),
-        first_out=_first(rest),
+        first_out=first_out(rest),
         apart=tuple(sorted({*whole.apart, *alarms})),
         why=(*whole.why, f"split_by_{actor}"),
     )
@@ -80,7 +82,7 @@ async def merge(tx: Tx, id: str, seq: int, other: str, other_seq: int, actor: st
         into,
         kind=IncidentKind.BURST if IncidentKind.BURST in (into.kind, gone.kind) else into.kind,
         members=(*into.members, *members),
-        first_out=_first((*into.members, *members)),
+        first_out=first_out((*into.members, *members)),
         apart=tuple(name for name in into.apart if name not in names),
         zones=tuple(zones),
         size_m3h=into.size_m3h if into.size_m3h is not None else gone.size_m3h,
@@ -107,10 +109,6 @@ async def _move(tx: Tx, alarms: Sequence[Alarm], incident: str, actor: str, now_
         cause = Cause(t_ns=now_ns, actor=actor)
         await tx.journal(entry_of(Transition(moved, alarm.state), AlarmEvent.REGROUP, cause, Stamp(now_ns)))
         await tx.put(moved)
-
-
-def _first(members: Sequence[Member]) -> str:
-    return min(members, key=lambda member: (member.raised_ns, member.alarm)).alarm
 
 
 def _title(plant: Plant, kind: IncidentKind, zone: str | None) -> Text:

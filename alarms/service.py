@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from alarms import acts
+from alarms.clocks import ClockOf, unknown
 from alarms.definitions import by_id, of_process
 from alarms.engine import Engine, Judgement, QualityChange
 from alarms.incidents import OPEN, Correlator
@@ -62,7 +63,7 @@ class _Stamps:
 
 class AlarmService:
     """One plant's alarms. hydraulics_inp: the hub's own model, for locating bursts; None without one.
-    historian: where detectors learn the past from; None to learn as it goes."""
+    historian: where detectors learn the past from; None to learn as it goes. clock_of: a tag's clock."""
 
     def __init__(
         self,
@@ -73,6 +74,7 @@ class AlarmService:
         definitions: Sequence[AlarmDefinition],
         hydraulics_inp: Path | None,
         clock: Clock,
+        clock_of: ClockOf = unknown,
     ) -> None:
         self._spool, self._ledger, self._historian, self._clock = spool, ledger, historian, clock
         self._plant = plant
@@ -80,7 +82,7 @@ class AlarmService:
         self._rows = definitions
         self._definitions = by_id(definitions)
         self._engine: Engine
-        self._correlator = Correlator(plant, self._definitions)
+        self._correlator = Correlator(plant, self._definitions, clock_of)
         self._turn = asyncio.Lock()
         self._seq = self._done = 0
         self._kept_s = 0.0

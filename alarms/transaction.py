@@ -7,7 +7,8 @@ changes nothing.
 from collections.abc import Iterable, Mapping
 
 from alarms.engine import QualityChange
-from alarms.incidents import Correlator, Raised
+from alarms.incidents import Correlator
+from alarms.joining import Raised
 from alarms.journal import Stamp, entry_of
 from alarms.states import AlarmEvent, Cause, Effect
 from alarms.transition import step

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from alarms.first_out import within_s
 from api.wire import Json, plain, rfc3339
 from core.model.alarm import Alarm, AlarmDefinition, JournalEntry
 from core.model.incident import Incident
@@ -34,8 +35,10 @@ def entry_shape(entry: JournalEntry) -> Json:
 
 
 def incident_shape(incident: Incident) -> Json:
-    """Its evidence's `onset_s`, seconds since 1970, is a time as all others are: `onset`."""
+    """Its evidence's `onset_s`, seconds since 1970, is a time as all others are: `onset`. first_out_within_s:
+    of several that may have come first, how far their clocks may be apart."""
     shape: Json = plain(incident)
+    shape["first_out_within_s"] = within_s(incident.members, incident.first_out)
     evidence: Json = shape["evidence"]
     if (onset_s := evidence.pop("onset_s", None)) is not None:
         evidence["onset"] = rfc3339(round(onset_s) * _SECOND_NS)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from alarms import hub_alarms
+from alarms.clocks import FieldClocks
 from alarms.definitions import by_id
 from alarms.health_alarms import HealthAlarms
 from alarms.service import AlarmService
@@ -16,6 +17,7 @@ from api.deps import Deps
 from api.serve import serve
 from core.adapters.folder_snapshots import FolderSnapshots
 from core.model.alarm import AlarmDefinition
+from core.ports.source import Source
 from core.ports.spool import TEE, Spool
 from core.runtime import memory
 from core.runtime.clock_watch import ClockWatch
@@ -61,7 +63,7 @@ async def run_hub(configuration: Configuration) -> None:
         supervisor.add("lines", LineWatch(health, sources, stores.clock).run)
         supervisor.add("live", lambda: keep_live(stores, tuple(configuration.plant.tags)))
         await add_recorders(supervisor, configuration, stores, health)
-        supervisor.add("alarms", alarm_service(configuration, stores).run)
+        supervisor.add("alarms", alarm_service(configuration, stores, sources).run)
         supervisor.add("hub alarms", HealthAlarms(stores.ledger, health, stores.clock).run)
         supervisor.add("response", ResponseService(stores.ledger, configuration.plant, stores.clock).run)
         supervisor.add("publisher", publisher(configuration, stores).run)
@@ -133,7 +135,16 @@ def _definitions(configuration: Configuration) -> Mapping[str, AlarmDefinition]:
     return ChainMap(hub_alarms.definitions(), plant)
 
 
-def alarm_service(configuration: Configuration, stores: Stores) -> AlarmService:
+def alarm_service(
+    configuration: Configuration, stores: Stores, sources: Sequence[Source] = ()
+) -> AlarmService:
+    times = configuration.hub.times
+    clocks = FieldClocks(
+        reads(configuration.collectors, configuration.plant.tags),
+        {source.id: source.facts for source in sources},
+        times.clock_uncertainty_s,
+        times.clock_uncertainty_by_source,
+    )
     return AlarmService(
         stores.spool,
         stores.ledger,
@@ -142,6 +153,7 @@ def alarm_service(configuration: Configuration, stores: Stores) -> AlarmService:
         configuration.definitions,
         configuration.network,
         stores.clock,
+        clocks.of,
     )
 
 

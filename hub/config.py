@@ -121,11 +121,14 @@ class SpoolConfig(_Tree):
 class TimesConfig(_Tree):
     """Which stamps are believed. future_s: how far ahead of its receipt; telemetry_past_h: how far behind
     (over MQTT: `max_age_d` of the collector); alarm_max_age_s: what is older, and older than two of its
-    tag's periods, is stored as backfill and never alarms."""
+    tag's periods, is stored as backfill and never alarms. clock_uncertainty_s: how far a source's clock may
+    be off that shows no skew, and by source (`modbus:st-01`): what came first is told no closer."""
 
     future_s: float = Field(default=300.0, gt=0)
     telemetry_past_h: float = Field(default=24.0, gt=0)
     alarm_max_age_s: float = Field(default=120.0, gt=0)
+    clock_uncertainty_s: float = Field(default=1.0, ge=0)
+    clock_uncertainty_by_source: dict[str, float] = {}
 
 
 class Deadband(_Tree):

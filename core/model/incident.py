@@ -48,20 +48,23 @@ class Location:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
     """An alarm within an incident, with the named reason why it was put there. occurrence, last_ns: of its
-    newest raise there; raised_ns: of the first."""
+    newest raise there; raised_ns: of the first, by `clock`, which may be `clock_s` off."""
 
     alarm: str
     occurrence: int
     raised_ns: int
     why: str
     last_ns: int | None = None
+    clock: str = ""
+    clock_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
-    """first_out: the member with the earliest source time. why: named reasons of its state
-    ("burst_step_and_pressure_agree"). size_m3h: estimated loss. evidence: figures people may read. apart:
-    alarms that people took out of it. zones: more than `zone`, of incidents merged into it."""
+    """first_out: the member with the earliest source time, or all that may be where clocks cannot tell. why:
+    named reasons of its state ("burst_step_and_pressure_agree"). size_m3h: estimated loss. evidence: figures
+    people may read. apart: alarms that people took out of it. zones: more than `zone`, of incidents merged
+    into it."""
 
     id: str
     kind: IncidentKind
@@ -70,7 +73,7 @@ class Incident:
     zone: str | None = None
     title: Text
     members: tuple[Member, ...] = ()
-    first_out: str | None = None
+    first_out: tuple[str, ...] = ()
     location: Location | None = None
     size_m3h: float | None = None
     confirmed_ns: int | None = None

@@ -71,7 +71,7 @@ async def test_a_burst_that_drops_all_gauges_is_one_incident_in_whatever_order_t
     assert incident.kind is IncidentKind.BURST
     assert incident.state is IncidentState.CONFIRMED
     assert "burst_step_and_pressure_agree" in incident.why
-    assert incident.first_out == "dma-01.p1:low"
+    assert incident.first_out == ("dma-01.p1:low",)
     assert {member.alarm for member in incident.members} == {finding.alarm for finding in story}
     assert (incident.size_m3h, incident.title.zh) == (25.0, "dma-01 区 疑似爆管")
 

@@ -51,7 +51,7 @@ async def test_two_that_were_one_are_put_together_and_stay_so(room: Room) -> Non
         whole = await regroup.merge(tx, first.id, first.seq, second.id, second.seq, "operator", NOW)
     gone = await now(room, second.id)
     assert (gone.state, gone.merged_into) == (IncidentState.MERGED, first.id)
-    assert (whole.zones, whole.first_out) == (("dma-02",), "dma-01:burst")
+    assert (whole.zones, whole.first_out) == (("dma-02",), ("dma-01:burst",))
     await tell(room, says("dma-02:burst", 1100, Verb.CLEAR, evidence={"reason": "back"}), seq=2)
     incidents = await tell(room, burst("dma-02", 1200), seq=3)
     assert [incident.id for incident in incidents] == [first.id, second.id]

@@ -150,7 +150,7 @@ class Town:
                         Member(alarm=a.id, occurrence=a.occurrence, raised_ns=now, why="same_zone")
                         for a in alarms
                     ),
-                    first_out=first.id,
+                    first_out=tuple(alarm.id for alarm in alarms[:2]),
                     location=Location(candidates=candidates, at_ns=now, radius_m=240.0, method="sensitivity"),
                     size_m3h=46.2,
                     why=("burst_step_and_pressure_agree",),

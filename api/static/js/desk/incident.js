@@ -2,6 +2,7 @@
 import { priorityOf } from "../core/alarms.js";
 import { plantNow } from "../core/clock.js";
 import { el } from "../core/dom.js";
+import { firstOut } from "../core/first_out.js";
 import { age, dateTime, instant, number } from "../core/format.js";
 import { mark } from "../core/priority.js";
 import { store } from "../core/store.js";
@@ -29,6 +30,7 @@ export function incidentPane(incident, map, street, redraw) {
     decisions(incident, redraw),
     map,
     likely(incident, street),
+    el("p", { class: "first" }, firstOut(incident, incident.alarms)),
     el("h3", {}, t("desk.evidence")),
     el("dl", { class: "facts" }, ...evidence(incident), ...affected(incident)),
     ...members(incident, redraw),
@@ -92,6 +94,6 @@ function affected(incident) {
 function members(incident, redraw) {
   const rows = incident.alarms.map((/** @type {any} */ alarm) =>
     el("li", {}, tick(incident, alarm.id, redraw), mark(alarm.priority), " ", el("a", { href: address("alarms", alarm.id) }, local(alarm.name)), " ",
-      el("span", { class: "quiet" }, `${t(`state.${alarm.state}`)}${alarm.id === incident.first_out ? ` · ${t("desk.first_out")}` : ""}`)));
+      el("span", { class: "quiet" }, `${t(`state.${alarm.state}`)}${incident.first_out.includes(alarm.id) ? ` · ${t("desk.first_out")}` : ""}`)));
   return rows.length ? [el("h3", {}, t("desk.alarms")), el("ul", { class: "members" }, ...rows)] : [];
 }

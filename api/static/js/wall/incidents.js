@@ -1,6 +1,7 @@
 /** Each open incident on two lines: what it is, and how far people have come with it. */
 import { plantNow } from "../core/clock.js";
 import { byId, el, keyed, replace } from "../core/dom.js";
+import { firstOut } from "../core/first_out.js";
 import { age, hourMinute, instant, number } from "../core/format.js";
 import { crewName } from "../core/page.js";
 import { mark } from "../core/priority.js";
@@ -20,7 +21,7 @@ export function drawIncidents(items, street) {
     }
     node.className = item.priority === null ? "incident restored" : `incident p${item.priority}`;
     replace(node, head(item, street), chain(item.incident));
-    fit(/** @type {HTMLElement} */ (node.children[0]), [".size", ".since", ".near"].map((part) => node.querySelector(part)));
+    fit(/** @type {HTMLElement} */ (node.children[0]), [".first", ".size", ".since", ".near"].map((part) => node.querySelector(part)));
     fit(/** @type {HTMLElement} */ (node.children[1]), [...node.querySelectorAll(".chain .quiet"), ...node.querySelectorAll(".chain .who")]);
   });
 }
@@ -38,6 +39,7 @@ function head({ incident, priority }, street) {
     el("strong", {}, local(incident.title)),
     near && el("span", { class: "near" }, t("wall.near", { street: near })),
     incident.size_m3h && el("span", { class: "size" }, `≈ ${number(incident.size_m3h)} m³/h`),
+    el("span", { class: "first quiet" }, firstOut(incident, incident.alarms ?? [])),
     el("span", { class: "since quiet" }, `${hourMinute(since)} · ${age((plantNow() - since) / 1000)}`),
   );
 }
