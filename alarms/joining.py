@@ -52,7 +52,7 @@ def time_of(incident: Incident, raised: Raised, t_ns: int) -> str | None:
     """Name of how near the alarm's time is to the incident's; None where it is not."""
     if any(member.alarm == raised.row.id for member in incident.members):
         return "raised_again"
-    first_ns = min(member.raised_ns for member in incident.members)
+    first_ns = incident.opened_ns
     for member in incident.members:
         latest_ns = member.raised_ns if member.last_ns is None else member.last_ns
         if abs(t_ns - member.raised_ns) <= WINDOW_NS or abs(t_ns - latest_ns) <= WINDOW_NS:

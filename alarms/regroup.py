@@ -81,6 +81,7 @@ async def merge(tx: Tx, id: str, seq: int, other: str, other_seq: int, actor: st
     whole = replace(
         into,
         kind=IncidentKind.BURST if IncidentKind.BURST in (into.kind, gone.kind) else into.kind,
+        opened_ns=min(into.opened_ns, gone.opened_ns),
         members=(*into.members, *members),
         first_out=first_out((*into.members, *members)),
         apart=tuple(name for name in into.apart if name not in names),
