@@ -2,11 +2,11 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any, overload
 
-from core.model.alarm import AlarmClass, AlarmDefinition
+from core.model.alarm import EXPECTED_WEEK, AlarmClass, AlarmDefinition
 from core.model.finding import FindingKind
 from core.model.plant import Zone
 from core.model.tag import Tag
@@ -19,12 +19,13 @@ _NOT_OF_PROCESS = (AlarmClass.INSTRUMENT, AlarmClass.COMMUNICATION)
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """A row of alarms.yaml over what it watches: tags, zones, or stations (None) by their ids.
-    shared: what all its definitions have in common."""
+    shared: what all its definitions have in common; own: what one has in place of it, by what it watches."""
 
     id: str
     name: Text
     shared: Mapping[str, Any]
     watched: Mapping[str, Watched]
+    own: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def kind(self) -> FindingKind:
@@ -48,7 +49,7 @@ class Rule:
             tag=tag,
             zone=zone,
             station=station,
-            **self.shared,
+            **{**self.shared, **self.own.get(watched, {})},
         )
 
 
@@ -115,6 +116,17 @@ def joined(*several: Sequence[AlarmDefinition]) -> Sequence[AlarmDefinition]:
     if all(isinstance(rows, Definitions) for rows in several):
         return Definitions(rules)
     return [row for rows in several for row in rows]
+
+
+def by_reference(
+    rows: Sequence[AlarmDefinition],
+) -> tuple[Sequence[AlarmDefinition], Sequence[AlarmDefinition]]:
+    """Those compared with a tag or a constant, and those compared with their own expected week."""
+    if isinstance(rows, Definitions):
+        week = [rule for rule in rows.rules if rule.shared["reference"] == EXPECTED_WEEK]
+        return Definitions(rule for rule in rows.rules if rule not in week), Definitions(week)
+    of_week = [row for row in rows if row.reference == EXPECTED_WEEK]
+    return [row for row in rows if row.reference != EXPECTED_WEEK], of_week
 
 
 def of_process(rows: Sequence[AlarmDefinition], tag: str) -> list[str]:

@@ -15,6 +15,8 @@ from alarms.detectors.bad_quality import BadQuality
 from alarms.detectors.burst import Bursts
 from alarms.detectors.communication import Communication
 from alarms.detectors.detector import Detector, State
+from alarms.detectors.deviation import Deviation
+from alarms.detectors.discrepancy import Discrepancy
 from alarms.detectors.flatline import Flatline
 from alarms.detectors.limit import Limits
 from alarms.detectors.rate import Rate
@@ -156,6 +158,8 @@ def detectors(
     return {
         "limit": Limits(limits, gap_ns, tags),
         "rate": Rate(rows[FindingKind.RATE], tags),
+        "deviation": Deviation(rows[FindingKind.DEVIATION], gap_ns, tags),
+        "discrepancy": Discrepancy(rows[FindingKind.DISCREPANCY], gap_ns, tags),
         "stale": Stale(rows[FindingKind.STALE], plant, tags),
         "flatline": Flatline(rows[FindingKind.FLATLINE], plant, tags),
         "bad_quality": BadQuality(rows[FindingKind.BAD_QUALITY], tags),

@@ -5,13 +5,15 @@ A row says what it watches by a selector, when it speaks, and what the operator 
 The priority is never typed: it follows from consequence and time to respond (`alarms.matrix`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from alarms import wrong_row
+from alarms.conditions import Conditions, check, references
 from alarms.definitions import Definitions, Rule, Watched
 from alarms.matrix import EVENT, MATRIX, Cells, Consequence, Matrix, cell, whole
 from alarms.rationale import OWN, Rationale, Words, with_defaults
@@ -35,6 +37,8 @@ Kind = Literal[
     FindingKind.BAD_QUALITY,
     FindingKind.COMMUNICATION,
     FindingKind.BURST,
+    FindingKind.DEVIATION,
+    FindingKind.DISCREPANCY,
 ]
 """What a plant's rows may be of: `condition` is the hub's own."""
 
@@ -71,7 +75,7 @@ class Selector(BaseModel):
         return zone.kind in kinds and fnmatchcase(zone.id, self.zone) and zone.id not in self.without
 
 
-class AlarmRow(Rationale):
+class AlarmRow(Conditions, Rationale):
     """One rationalised row. Figures are in `unit` (a rate's per hour), the tags' own or another that they
     must all have; delays are plant time."""
 
@@ -130,21 +134,23 @@ class AlarmsSpec(BaseModel):
 
 
 def expand(spec: AlarmsSpec, plant: Plant) -> Definitions:
-    """Every row over every tag, zone or station it selects. Raises ValueError naming the row."""
+    """Every row over every tag, zone or station it selects. Raises WrongRow, a ValueError, naming the row."""
     rules: dict[str, Rule] = {}
     matrix = whole(spec.matrix)
-    for row in spec.alarms:
-        _check(row, plant)
-        rule = _over(row, plant, matrix)
-        if (before := rules.get(row.id)) and (twice := before.watched.keys() & rule.watched.keys()):
-            raise ValueError(f"alarm row {row.id}: two rows make the alarm {min(twice)}:{row.id}")
+    for at, row in enumerate(spec.alarms):
+        with wrong_row.row(at):
+            _check(row, plant)
+            rule = _over(row, plant, matrix)
+            if (before := rules.get(row.id)) and (twice := before.watched.keys() & rule.watched.keys()):
+                raise ValueError(f"alarm row {row.id}: two rows make the alarm {min(twice)}:{row.id}")
         if before:
-            rule = replace(rule, watched={**before.watched, **rule.watched})
+            rule = replace(rule, watched={**before.watched, **rule.watched}, own={**before.own, **rule.own})
         rules[row.id] = rule
     return Definitions(rules.values())
 
 
 def _check(row: AlarmRow, plant: Plant) -> None:
+    check(row)
     if row.kind in _WITH_SETPOINT and row.setpoint is None:
         raise ValueError(f"alarm row {row.id}: a {row.kind} alarm needs a setpoint")
     if row.kind in _WITH_WINDOW and row.window_s is None:
@@ -163,6 +169,7 @@ def _check(row: AlarmRow, plant: Plant) -> None:
 
 def _over(row: AlarmRow, plant: Plant, matrix: Matrix) -> Rule:
     watched: dict[str, Watched]
+    own: Mapping[str, Mapping[str, Any]] = {}
     if row.kind is FindingKind.BURST:
         zones = plant.zones.values()
         watched = {zone.id: zone for zone in zones if zone.inflow and row.select.takes_zone(zone)}
@@ -173,14 +180,17 @@ def _over(row: AlarmRow, plant: Plant, matrix: Matrix) -> Rule:
         else:
             watched = {tag.id: tag for tag in tags}
             _one_unit(row, tags)
-    return Rule(row.id, row.name.text(), _shared(row, matrix), watched)
+            own = references(row, tags, plant)
+    return Rule(row.id, row.name.text(), _shared(row, matrix), watched, own)
 
 
 def _one_unit(row: AlarmRow, tags: Sequence[Tag]) -> None:
     """Raises ValueError for a figure in another unit than its tag's."""
     for tag in tags:
-        if row.setpoint is not None and row.unit not in (OWN, tag.unit):
-            raise ValueError(f"alarm row {row.id}: it is in {row.unit}, its tag {tag.id} is in {tag.unit}")
+        if row.setpoint is not None and row.unit not in (OWN, row.measure(tag.unit)):
+            raise ValueError(
+                f"alarm row {row.id}: it is in {row.unit}, its tag {tag.id} is in {row.measure(tag.unit)}"
+            )
 
 
 def _shared(row: AlarmRow, matrix: Matrix) -> dict[str, Any]:
@@ -199,6 +209,7 @@ def _shared(row: AlarmRow, matrix: Matrix) -> dict[str, Any]:
         "on_delay_s": row.on_delay_s,
         "off_delay_s": row.off_delay_s,
         "window_s": row.window_s,
+        **row.shared(),
         "latching": row.latching,
         "group": row.group,
         "ack_required": row.ack_required,

@@ -129,6 +129,10 @@ class Timers:
         rows: list[int] = due.tolist()
         return rows
 
+    def begin_anew(self, rows: Numbers) -> None:
+        """A change that these conditions wait for has to wait its whole delay from the next sample on."""
+        self._since[rows] = _NONE
+
     def at_rest(self, rows: Numbers) -> Mask:
         """Of these conditions, those without a pending change: only the opposite of what they are moves
         them, whenever the next sample comes."""

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from alarms.definitions import Definitions
 from alarms.spec import AlarmsSpec, expand
+from alarms.wrong_row import WrongRow
 from collectors.intake.spec import DerivedFile, Formula
 from collectors.meters.spec import MeterSpec
 from collectors.modbus.spec import ModbusSpec
@@ -99,13 +100,9 @@ def _definitions(
 ) -> Definitions:
     try:
         return expand(spec, files.plant)
-    except ValueError as error:
-        rows = document.value.get("alarms", []) if isinstance(document.value, dict) else []
-        named = (
-            i for i, row in enumerate(rows) if isinstance(row, dict) and repr(row.get("id")) in str(error)
-        )
-        line = next((document.line(("alarms", i)) for i in named), 1)
-        problems.append(Problem(document.file, line, str(error), "correct the row it names"))
+    except WrongRow as wrong:
+        line = document.line(("alarms", wrong.row, *([wrong.field] if wrong.field else [])))
+        problems.append(Problem(document.file, line, str(wrong), wrong.mend))
         return Definitions()
 
 

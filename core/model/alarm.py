@@ -20,6 +20,18 @@ class AlarmClass(StrEnum):
     """Never shelved, whoever asks."""
 
 
+class Side(StrEnum):
+    """On which side of what it is compared with a value must lie to be an alarm."""
+
+    ABOVE = "above"
+    BELOW = "below"
+    EITHER = "either"
+
+
+EXPECTED_WEEK = "expected_week"
+"""In place of a tag to compare with: what the tag itself usually is at this moment of the week."""
+
+
 class State(StrEnum):
     """ISA-18.2 codes. Derived, never stored; precedence OOSRV > DSUPR > SHLVD > the rest."""
 
@@ -40,7 +52,9 @@ class AlarmDefinition:
 
     kind: which detector speaks for it. tag, zone or station: what it watches. setpoint, escalate_at,
     deadband: in the tag's unit (per hour for a rate); beyond escalate_at the alarm is worse and annunciates
-    again. on/off_delay_s: event time. window_s: what the detector looks back over, where it does.
+    again. reference: what the value is compared with, a tag, EXPECTED_WEEK or a constant in the tag's unit;
+    side: where it must lie from there; relative: setpoint and deadband are percent of the reference.
+    on/off_delay_s: event time. window_s: what the detector looks back over, where it does.
     priority: 1 highest .. 4. response_min: time the operator has. ack_required: false lets it go back to
     normal by itself. shelve_max_min: less than the priority's own limit; None for that. confirm_action: how
     the operator sees that it is true; owner_role: who answers; escalation_policy: who is told when nobody
@@ -64,6 +78,9 @@ class AlarmDefinition:
     escalate_at: float | None = None
     deadband: float = 0.0
     window_s: float | None = None
+    reference: float | str | None = None
+    side: Side = Side.EITHER
+    relative: bool = False
     on_delay_s: float = 0.0
     off_delay_s: float = 0.0
     latching: bool = False

@@ -13,6 +13,8 @@ class FindingKind(StrEnum):
     BAD_QUALITY = "bad_quality"
     COMMUNICATION = "communication"
     BURST = "burst"
+    DEVIATION = "deviation"
+    DISCREPANCY = "discrepancy"
     CONDITION = "condition"
     """Of the hub itself: no detector's, and no row of a plant's."""
 

@@ -18,7 +18,13 @@ from core.model.sample import Batch, Flag
 from tests.alarms.alarm_town import definition, plant
 from tests.alarms.alarm_water import district
 
-PROCESS = {FindingKind.LIMIT_HIGH, FindingKind.LIMIT_LOW, FindingKind.RATE, FindingKind.BURST}
+PROCESS = set(FindingKind) - {
+    FindingKind.STALE,
+    FindingKind.FLATLINE,
+    FindingKind.BAD_QUALITY,
+    FindingKind.COMMUNICATION,
+    FindingKind.CONDITION,
+}
 
 
 def rows(kind: FindingKind) -> list[AlarmDefinition]:
@@ -43,6 +49,12 @@ def rows(kind: FindingKind) -> list[AlarmDefinition]:
             return [definition("a", kind, alarm_class=AlarmClass.COMMUNICATION, station="st-01")]
         case FindingKind.BURST:
             return [definition("a", kind, zone="dma-01")]
+        case FindingKind.DEVIATION:
+            delays = {"on_delay_s": 120.0, "off_delay_s": 60.0, "deadband": 0.05}
+            return [definition("a", kind, setpoint=0.6, reference="dma-01.p2", **delays, **p1)]
+        case FindingKind.DISCREPANCY:
+            delays = {"on_delay_s": 120.0, "off_delay_s": 60.0}
+            return [definition("a", kind, setpoint=1.0, reference="dma-01.p3", **delays, **p1)]
 
 
 def troubled(batch: Batch, days: int) -> Batch:

@@ -145,6 +145,9 @@ def test_several_causes_are_told_in_one_sentence() -> None:
     assert {d.cause for d in expanded(cause=causes)} == {Text("爆管；停泵", "a burst; a pump stopped")}
 
 
+DEVIATION = {"kind": "deviation", "for": {"tag": "dma-01.p1"}, "reference": "dma-01.p2", "setpoint": 2}
+
+
 @pytest.mark.parametrize(
     ("broken", "says"),
     [
@@ -155,11 +158,31 @@ def test_several_causes_are_told_in_one_sentence() -> None:
         ({"setpoint": None}, "low: a limit_low alarm needs a setpoint"),
         ({"kind": "rate"}, "needs window_s"),
         ({"escalate_at": 20}, "beyond the setpoint"),
+        ({"reference": 3.0}, "a limit_low alarm has no reference"),
+        ({"kind": "deviation", "setpoint": 2}, "a deviation alarm needs a reference"),
+        ({**DEVIATION, "setpoint": -2}, "needs a setpoint above 0"),
+        ({**DEVIATION, "deadband": 2}, "a deadband smaller than its setpoint"),
+        ({**DEVIATION, "reference": "dma-01.p9"}, "compares dma-01.p1 with dma-01.p9, which is no tag"),
+        ({**DEVIATION, "reference": "{stem}.inflow"}, r"dma-01.p1 in m with dma-01.inflow in m3/h"),
+        ({**DEVIATION, "reference": "{tag}"}, "with the tag itself"),
+        ({**DEVIATION, "reference": "{pump}"}, "cannot be filled in"),
+        ({**DEVIATION, "relative": True}, "it is in m, its tag dma-01.p1 is in %"),
+        ({**DEVIATION, "escalate_at": 3}, "a deviation alarm has no escalate_at"),
+        ({"kind": "discrepancy"}, "a discrepancy alarm needs a reference"),
+        ({"kind": "discrepancy", "reference": 1, "setpoint": -1}, "not negative"),
+        ({"kind": "discrepancy", "reference": "expected_week"}, "nobody commands the expected week"),
     ],
 )
 def test_a_row_that_cannot_work_names_itself(broken: dict[str, Any], says: str) -> None:
     with pytest.raises(ValueError, match=says):
         expanded(**broken)
+
+
+def test_each_alarm_of_a_row_has_a_reference_of_its_own() -> None:
+    made = expanded(**DEVIATION | {"for": {"tag": "*.p1"}, "reference": "{zone}.p3"})
+    assert {d.tag: d.reference for d in made} == {"dma-01.p1": "dma-01.p3", "dma-02.p1": "dma-02.p3"}
+    assert {d.reference for d in expanded(**DEVIATION | {"reference": True})} == {1.0}
+    assert {d.reference for d in expanded(**DEVIATION | {"relative": True, "unit": "%"})} == {"dma-01.p2"}
 
 
 def test_two_rows_for_one_alarm_are_refused() -> None:

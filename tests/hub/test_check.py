@@ -77,6 +77,14 @@ def test_a_row_whose_response_is_to_acknowledge_is_refused_where_it_stands(plant
     assert f"alarms.yaml:{line - 1}" in done.stderr  # where `action:` stands
 
 
+def test_a_row_that_cannot_work_is_named_where_it_stands(plant: Path) -> None:
+    line = spoil(plant / "alarms.yaml", "    reference: true ", "    reference: plant-1.pump-9.running ")
+    done = check(plant)
+    assert done.returncode == 2
+    assert f"alarms.yaml:{line}: alarm row duty-pump: it compares plant-1.pump-1.running with" in done.stderr
+    assert "mend: did you mean `plant-1.pump-3.running`?" in done.stderr
+
+
 def test_an_open_door_needs_tls(plant: Path) -> None:
     spoil(plant / "hub.yaml", "api: {bind: 127.0.0.1", "api: {bind: 0.0.0.0")
     done = check(plant)

@@ -1,0 +1,116 @@
+"""Fields of a row of alarms.yaml that say what a value is compared with, and what cannot work of them."""
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any, Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from alarms.wrong_row import WrongRow
+from core.model.alarm import EXPECTED_WEEK, Side
+from core.model.finding import FindingKind
+from core.model.plant import Plant
+from core.model.tag import Tag
+
+_COMPARED = frozenset({FindingKind.DEVIATION, FindingKind.DISCREPANCY})
+_ONLY: Mapping[str, frozenset[FindingKind]] = {
+    "reference": _COMPARED,
+    "relative": frozenset({FindingKind.DEVIATION}),
+    "side": frozenset({FindingKind.DEVIATION}),
+    "escalate_at": frozenset({FindingKind.LIMIT_HIGH, FindingKind.LIMIT_LOW}),
+}
+"""Which kinds know a field; said in a row of another it is a mistake."""
+
+
+class Conditions(BaseModel):
+    """Part of `alarms.spec.AlarmRow`.
+
+    reference: a constant in the tag's unit; the id of a tag, in which {tag}, {zone}, {station} and {stem}
+    (the tag's id without its last part) stand for the alarm's own; or `expected_week`. side: where a value
+    must lie from there. relative: setpoint and deadband are percent of the reference.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    reference: float | str | None = None
+    side: Side = Side.EITHER
+    relative: bool = False
+
+    def shared(self) -> dict[str, Any]:
+        """What all definitions of the row have in common."""
+        return {name: getattr(self, name) for name in ("reference", "side", "relative")}
+
+    def measure(self, unit: str) -> str:
+        """What the row's figures are in, for a tag in `unit`."""
+        return "%" if self.relative else unit
+
+
+class Row(Protocol):
+    """What the checks need of a row."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def kind(self) -> FindingKind: ...
+    @property
+    def setpoint(self) -> float | None: ...
+    @property
+    def deadband(self) -> float | None: ...
+    @property
+    def reference(self) -> float | str | None: ...
+    @property
+    def model_fields_set(self) -> set[str]: ...
+
+
+def check(row: Row) -> None:
+    """Raises WrongRow."""
+    for field, kinds in _ONLY.items():
+        if field in row.model_fields_set and row.kind not in kinds:
+            known = " and ".join(sorted(kinds))
+            raise _wrong(row, f"a {row.kind} alarm has no {field}", f"leave it out ({known} have one)", field)
+    if row.kind in _COMPARED and row.reference is None:
+        raise _wrong(row, f"a {row.kind} alarm needs a reference", "name a tag or give a constant", None)
+    if row.kind is FindingKind.DEVIATION:
+        _check_size(row)
+    if row.kind is FindingKind.DISCREPANCY and row.setpoint is not None and row.setpoint < 0:
+        raise _wrong(row, "a tolerance is not negative", "give what the two may differ by", "setpoint")
+    if row.kind is FindingKind.DISCREPANCY and row.reference == EXPECTED_WEEK:
+        raise _wrong(row, "nobody commands the expected week", "use kind: deviation", "reference")
+
+
+def _check_size(row: Row) -> None:
+    if row.setpoint is None or row.setpoint <= 0:
+        what = f"a {row.kind} alarm needs a setpoint above 0"
+        raise _wrong(row, what, "say how far it may lie off; `side` says to which side", "setpoint")
+    if row.deadband is None or row.deadband >= row.setpoint:
+        what = f"a {row.kind} alarm needs a deadband smaller than its setpoint, or it never clears"
+        raise _wrong(row, what, "make it smaller (0 only knowingly)", "deadband")
+
+
+def references(row: Row, tags: Sequence[Tag], plant: Plant) -> dict[str, dict[str, Any]]:
+    """What each of the row's alarms is compared with, where it is another tag. Raises WrongRow."""
+    if not isinstance(row.reference, str) or row.reference == EXPECTED_WEEK:
+        return {}
+    return {tag.id: {"reference": _reference(row, row.reference, tag, plant)} for tag in tags}
+
+
+def _reference(row: Row, pattern: str, tag: Tag, plant: Plant) -> str:
+    own = {"tag": tag.id, "zone": tag.zone or "", "station": tag.station, "stem": tag.id.rpartition(".")[0]}
+    try:
+        id = pattern.format(**own)
+    except (KeyError, IndexError, ValueError) as error:
+        mend = "use {tag}, {zone}, {station} or {stem}"
+        raise _wrong(row, f"its reference {pattern!r} cannot be filled in", mend, "reference") from error
+    other = plant.tags.get(id)
+    if other is None or id == tag.id:
+        near = get_close_matches(id, [name for name in plant.tags if name != tag.id], n=1)
+        mend = f"did you mean `{near[0]}`?" if near else "name another tag of tags.csv"
+        what = "the tag itself" if id == tag.id else f"{id}, which is no tag of tags.csv"
+        raise _wrong(row, f"it compares {tag.id} with {what}", mend, "reference")
+    if other.unit != tag.unit:
+        what = f"it compares {tag.id} in {tag.unit} with {id} in {other.unit}"
+        raise _wrong(row, what, "compare tags of one unit (derived.yaml can convert)", "reference")
+    return id
+
+
+def _wrong(row: Row, what: str, mend: str, field: str | None) -> WrongRow:
+    return WrongRow(f"alarm row {row.id}: {what}", mend, field)
