@@ -36,7 +36,7 @@ def explain(error: ErrorDetails, known: Iterable[str] = ()) -> tuple[str, str]:
     match error["type"]:
         case "missing":
             return f"`{where}` is missing", f"add `{error['loc'][-1]}:` with a value"
-        case "extra_forbidden":
+        case "extra_forbidden" | "unexpected_keyword_argument":
             return f"`{where}` is not known here", nearest(str(error["loc"][-1]), known)
         case "literal_error" | "enum" | "union_tag_invalid":
             expected = error.get("ctx", {}).get("expected") or error.get("ctx", {}).get("expected_tags", "")

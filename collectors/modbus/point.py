@@ -3,16 +3,21 @@
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic.dataclasses import dataclass
+from pydantic_core import ArgsKwargs
 
 from collectors.modbus.modicon import zero_based
 from collectors.modbus.registers import BITS, UNSIGNED, WORDS, Order, Table, Type, fits
 
+CLOSED = ConfigDict(extra="forbid")
+
 
 class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = CLOSED | ConfigDict(frozen=True)
 
 
-class StatusWord(Strict):
+@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+class StatusWord:
     """What the device itself says of a value, in a register of the same table that is read in the same
     reply. mask: the bits that are looked at. bad_bits, uncertain_bits: any of them set makes the value so.
     good, uncertain, bad: numbers (after the mask); where `good` is given any other is bad. Bad is
@@ -30,8 +35,9 @@ class StatusWord(Strict):
     bad: tuple[int, ...] = ()
 
 
-class Place(Strict):
-    """Where a value lies and what it means.
+@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+class Place:
+    """Where a value lies and what it means. In slots: a plant has one for every tag, for the hub's life.
 
     address: 0-based, as it travels in the PDU, unless `notation: modicon` is said. byte: which half of the
     register an i8 or u8 is. bit: 0 is the least significant of a register. bits: first and last bit of a
@@ -56,7 +62,7 @@ class Place(Strict):
     bit: int | None = Field(default=None, ge=0, le=15)
     bits: tuple[int, int] | None = None
     length: int | None = Field(default=None, ge=1, le=125)
-    states: dict[str, int] = {}
+    states: dict[str, int] = Field(default_factory=dict)
     sentinels: tuple[float | int, ...] = ()
     scale: float = 1.0
     offset: float = 0.0
@@ -104,6 +110,8 @@ class Place(Strict):
     @model_validator(mode="before")
     @classmethod
     def _zero_based(cls, given: Any) -> Any:
+        if isinstance(given, ArgsKwargs):
+            return ArgsKwargs(given.args, zero_based(given.kwargs or {}))
         return zero_based(given) if isinstance(given, dict) else given
 
     @model_validator(mode="after")
@@ -158,6 +166,7 @@ class Place(Strict):
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
 class Point(Place):
     """A place whose value is a tag's."""
 

@@ -1,12 +1,14 @@
 """A device's register map as its maker documents it, and how a unit of a connection becomes one of them."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 from pydantic import Field
+from pydantic.dataclasses import dataclass
 
 from collectors.modbus.modicon import Notation
-from collectors.modbus.point import Place, Point, Strict
+from collectors.modbus.point import CLOSED, Place, Point, Strict
 from collectors.modbus.registers import MAX_REGISTERS
 from collectors.modbus.spec import Forbidden, TagOf, Unit, hand_down
 from core.model.tag import Quantity
@@ -32,6 +34,7 @@ class Parameter(Strict):
     choices: tuple[Scalar, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
 class Measurement(Place):
     """One point of a template. where: the page or section of the document that has the register. quantity:
     None for what tags have no quantity for, or what is set in the device."""
@@ -41,9 +44,9 @@ class Measurement(Place):
     says: str = ""
 
     def point(self, of: TagOf) -> Point:
-        given = {name: getattr(self, name) for name in Place.model_fields}
+        given = {field.name: getattr(self, field.name) for field in fields(Place)}
         said = {name: value for name, value in of.model_dump(exclude={"tag"}).items() if value is not None}
-        return Point.model_validate(given | said | {"notation": "pdu", "tag": of.tag})
+        return Point(**given | said | {"notation": "pdu", "tag": of.tag})
 
 
 class DeviceTemplate(Strict):

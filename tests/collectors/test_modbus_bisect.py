@@ -17,7 +17,7 @@ from tests.collectors.liar import frame, liar, registers
 
 
 def point(address: int, **fields) -> Point:
-    return Point.model_validate({"tag": f"t{address}", "address": address, "type": "f32"} | fields)
+    return Point(**{"tag": f"t{address}", "address": address, "type": "f32"} | fields)
 
 
 def searched(points: list[Point], illegal: set[int]) -> tuple[Found, int]:

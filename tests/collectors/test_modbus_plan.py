@@ -1,5 +1,6 @@
 """The planner reads everything once, splits nothing and keeps within a request's limits."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -101,7 +102,7 @@ def test_forbidden_addresses_are_read_for_nobody_but_the_one_point_that_lies_on_
 @given(points(), st.lists(st.sampled_from("abc"), min_size=120, max_size=120), st.integers(0, 9))
 def test_an_atomic_group_is_read_in_one_reply(points, names, gap):
     near = [
-        p.model_copy(update={"atomic_group": f"{name}.{p.table}.{p.address // 100}"})
+        replace(p, atomic_group=f"{name}.{p.table}.{p.address // 100}")
         for p, name in zip(points, names, strict=False)
     ]
     requests = plan(1, near, max_gap=gap)
