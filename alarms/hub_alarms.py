@@ -14,6 +14,7 @@ from core.runtime import clock_watch
 from core.runtime import health_words as words
 
 PREFIX = "hub:"
+REPAIRED = f"{PREFIX}alarms_repaired:alarm"
 _STORE = (
     Text("历史库没有接收数据，数据在缓冲区等待", "The historian takes nothing; samples wait in the spool"),
     Text(
@@ -54,7 +55,33 @@ def alarm_of(condition: Condition) -> str | None:
 
 def definitions() -> dict[str, AlarmDefinition]:
     rows = (_row(kind, severity) for kind in _TOLD for severity in Severity)
-    return {row.id: row for row in rows}
+    return {row.id: row for row in (*rows, _repaired())}
+
+
+def _repaired() -> AlarmDefinition:
+    """Of no condition: found at a start, mended at once, and latched until somebody has seen it."""
+    return AlarmDefinition(
+        id=REPAIRED,
+        name=Text(
+            "报警状态与日志不符，已按日志修复", "Alarms differed from the journal and were mended from it"
+        ),
+        alarm_class=AlarmClass.SYSTEM,
+        priority=2,
+        cause=Text(
+            "账本被改动、恢复不完整或磁盘出错",
+            "The ledger was changed by hand, restored in part, or its disk fails",
+        ),
+        consequence=Text(
+            "在发现之前，这些报警显示的状态不对", "Until it was found these alarms showed a wrong state"
+        ),
+        action=Text(
+            "在日志中查看是哪些报警并逐一核对；运行 waterhub ledger verify，检查磁盘",
+            "See in the journal which they are and check each; run waterhub ledger verify; check the disk",
+        ),
+        response_min=_RESPONSE_MIN[2],
+        kind=FindingKind.CONDITION,
+        latching=True,
+    )
 
 
 def _id(kind: str, severity: Severity) -> str:

@@ -10,7 +10,8 @@ from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
-from alarms import acts
+import numpy as np
+
 from alarms.clocks import ClockOf, unknown
 from alarms.definitions import by_id, of_process
 from alarms.engine import Engine, Judgement, QualityChange
@@ -18,7 +19,9 @@ from alarms.incidents import OPEN, Correlator
 from alarms.journal import Stamp
 from alarms.kept import Kept, read
 from alarms.locating import Locating
+from alarms.restart import verify
 from alarms.sheet import Sheet
+from alarms.shelves import Shelves
 from alarms.transaction import fresh, record, record_quality
 from alarms.warm import warm
 from core.model.alarm import Alarm, AlarmDefinition, State
@@ -44,7 +47,9 @@ LOT, LOT_REST_S = 250, 0.02
 
 
 class _Stamps:
-    """Which of several rows, judged at once, made a finding: the last that has one of its tags."""
+    """Which of several rows, judged at once, made a finding: the last that has a sample of its tags.
+
+    now_ns: the transaction's, taken when its turn has come: the journal's times are in its order."""
 
     def __init__(self, now_ns: int, rows: Sequence[SpoolRow]) -> None:
         self.now_ns, self._rows = now_ns, rows
@@ -58,7 +63,8 @@ class _Stamps:
 
     @cached_property
     def _by_tag(self) -> dict[str, int]:
-        return {tag: row.seq for row in self._rows for tag in row.batch.tags}
+        told = ((row.seq, row.batch) for row in self._rows)
+        return {batch.tags[n]: seq for seq, batch in told for n in np.unique(batch.tag).tolist()}
 
 
 class AlarmService:
@@ -96,6 +102,7 @@ class AlarmService:
             group.create_task(self._register())
             group.create_task(self._follow())
             group.create_task(self._tick())
+            group.create_task(Shelves(self._ledger, self._clock).run())
             if self._locating:
                 group.create_task(self._locating.run())
 
@@ -104,6 +111,7 @@ class AlarmService:
 
     async def _start(self) -> None:
         self._engine, self._kept = self._fresh_engine(), Kept()
+        await verify(self._ledger, self._definitions, self._clock)
         await self._look_back()
         async with self._ledger.read() as tx:
             self._seq = self._done = await tx.cursor(CURSOR)
@@ -159,16 +167,6 @@ class AlarmService:
                 async with self._ledger.read() as tx:
                     due = await self._correlator.due(tx, self._clock.now_ns())
                 await self._commit(Judgement(findings, []), (), believe=bool(due))
-                await self._unshelve()
-
-    async def _unshelve(self) -> None:
-        """Alarms whose time on the shelf is over."""
-        now_ns = self._clock.now_ns()
-        async with self._ledger.read() as tx:
-            shelved = [a.shelf for a in await tx.find(Alarm, state=acts.OVERLAID)]
-        if any(shelf and shelf.until_ns <= now_ns for shelf in shelved):
-            async with self._ledger.begin() as tx:
-                await acts.expire_shelves(tx, now_ns)
 
     async def _commit(self, judged: Judgement, rows: Sequence[SpoolRow], *, believe: bool = False) -> None:
         """Everything of these rows or of a tick, then with the last of it the cursor and the snapshot."""
@@ -180,8 +178,10 @@ class AlarmService:
         whole = len(findings) // RECORDED * RECORDED if len(findings) > RECORDED else 0
         for at in range(0, whole, RECORDED):
             async with self._ledger.begin() as tx:
+                stamps.now_ns = self._clock.now_ns()
                 await (await self._recorded(tx, findings[at : at + RECORDED], stamps)).done()
         async with self._ledger.begin() as tx:
+            stamps.now_ns = self._clock.now_ns()
             sheet = await self._recorded(tx, findings[whole:], stamps)
             await self._record(sheet, qualities, stamps)
             if believe:

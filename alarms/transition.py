@@ -31,7 +31,8 @@ class Transition:
 
 
 def step(alarm: Alarm, event: AlarmEvent, cause: Cause) -> Transition:
-    """The alarm after `event`. Every change counts up `seq`; a no-op leaves the facts as they were."""
+    """The alarm after `event`. Every change counts up `seq`, a restart changes nothing; a no-op leaves the
+    facts as they were."""
     core, refused = _chosen(alarm, event, cause, of_overlay=False)
     after = _applied(alarm, core, cause, alarm.seq + 1) if core else alarm
     overlay, why = _chosen(after, event, cause, of_overlay=True)
@@ -138,6 +139,7 @@ _TOLD: dict[AlarmEvent, Callable[[Alarm, Cause], Facts]] = {
     AlarmEvent.QUALITY_BAD: lambda alarm, cause: {"quality": cause.quality},
     AlarmEvent.QUALITY_GOOD: lambda alarm, cause: {"quality": cause.quality},
     AlarmEvent.CONFIG_CHANGE: lambda alarm, cause: {"config": cause.config or alarm.config},
+    AlarmEvent.RESTART: lambda alarm, cause: {"seq": alarm.seq},  # who saw it before may answer it after
 }
 
 

@@ -29,8 +29,10 @@ def alarm_shape(alarm: Alarm, definitions: Mapping[str, AlarmDefinition]) -> Jso
 
 
 def entry_shape(entry: JournalEntry) -> Json:
-    """Of the journal. What happened keeps its name; when, by the source's clock, is `happened`."""
+    """Of the journal. What happened keeps its name; when, by the source's clock, is `happened`. The facts of
+    a restart are for replays."""
     shape: Json = plain(entry)
+    del shape["facts"]
     return shape | {"event": entry.event, "happened": rfc3339(entry.event_ns)}
 
 

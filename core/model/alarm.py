@@ -183,7 +183,8 @@ class JournalEntry:
     rows: of the table of transitions; none for a pair without one, and for what was `refused`, by name.
     before / after: ISA codes. event_ns: by the source's clock; commit_ns: the hub's. spool_seq: the row that
     caused it; unique with alarm and event, so a replay after a kill is harmless. quality, incident: of the
-    alarm afterwards. seen: the occurrence and state a command was for. The rest is as in
+    alarm afterwards. seen: the occurrence and state a command was for. facts: of a restart, the whole alarm
+    as it stood, and in `note` its digest: who replays from here needs nothing older. The rest is as in
     `alarms.states.Cause`.
     """
 
@@ -215,3 +216,4 @@ class JournalEntry:
     latching: bool = False
     ack_required: bool = True
     config: str | None = None
+    facts: Alarm | None = None

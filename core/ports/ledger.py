@@ -79,6 +79,18 @@ class Tx(Writing, Protocol):
         """The entries (alarm, event, event_ns) that stand of later spool rows."""
         ...
 
+    async def journal_from(self, seq: int, limit: int) -> list[tuple[int, JournalEntry]]:
+        """Numbered entries after the one of that number, in their order."""
+        ...
+
+    async def since_restart(self, alarms: Sequence[str]) -> dict[str, list[JournalEntry]]:
+        """Of each of these alarms the entries from its last RESTART on, oldest first; all without one."""
+        ...
+
+    async def standing(self) -> list[str]:
+        """Alarms that are not normal by their record, or by their last entry in the journal; by id."""
+        ...
+
     async def journal_many(self, entries: Sequence[JournalEntry]) -> None:
         """Append entries of which none stands already, fast."""
         ...

@@ -1,59 +1,196 @@
-"""`kill -9` is the normal stop: whatever the moment, the same alarms, the same journal, nothing twice."""
+"""`kill -9` is the normal stop: whatever the moment, every alarm is as the journal tells, fact by fact, and
+nothing is there twice (A-04, F11, R-16)."""
 
 import asyncio
-import os
+import contextlib
+import json
 import random
-import signal
 import subprocess
 import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from alarms.hub_alarms import REPAIRED
+from alarms.journal import digest, replayed, unborn
 from core.adapters.sql_ledger.ledger import SqlLedger
-from core.model.alarm import Alarm
-from core.model.incident import Incident
-from tests.alarms.alarm_town import plant
+from core.model.alarm import Alarm, JournalEntry
+from core.model.incident import Incident, IncidentKind, IncidentState
+from core.model.notice import Notice
+from core.model.work_order import WorkOrder
+from tests.faults.forms import form
 
-SCANS = 400
-HERE = Path(__file__).parent
+KILLS = form(100, 1_000)
+SEED = 20_261_125
+BOUNDARIES = ("before", "within", "after", "unmoved", "moved")
+HAPPENED = {
+    *("raise", "clear", "ack", "reset", "escalate", "shelve", "unshelve", "shelf_expired"),
+    *("suppress", "unsuppress", "oos_on", "oos_off", "quality_bad", "quality_good", "restart"),
+}
+SECOND = 1_000_000_000
+SOON_S = 1.0
+"""Within this time of a life a shelf has ended that is over."""
 
 
-def start(folder: Path) -> subprocess.Popen[bytes]:
-    folder.mkdir(exist_ok=True)
-    env = {**os.environ, "PYTHONPATH": f"{HERE.parents[1]}{os.pathsep}{HERE}"}
-    return subprocess.Popen([sys.executable, str(HERE / "alarm_child.py"), str(folder), str(SCANS)], env=env)
+@contextlib.contextmanager
+def lives(folder: Path) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "tests.alarms.alarm_lives", str(folder)]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait(10)
+
+
+def lived(process: subprocess.Popen[str], **life: Any) -> dict[str, Any]:
+    """A life from its birth to its end."""
+    assert process.stdin and process.stdout
+    process.stdin.write(json.dumps(life) + "\n")
+    process.stdin.flush()
+    told: dict[str, Any] = json.loads(process.stdout.readline())
+    assert told["how"] in ("SIGKILL", "exit 0"), told
+    return told
+
+
+def fates(n: int) -> Iterator[dict[str, Any]]:
+    """Half of the lives end at any moment, half at a boundary of a commit."""
+    chance = random.Random(SEED)
+    for k in range(n):
+        life: dict[str, Any] = {"seed": chance.randrange(2**32), "seconds": chance.uniform(0.03, 0.25)}
+        if k % 2:
+            life |= {"at": BOUNDARIES[k // 2 % 5], "n": chance.randint(1, 25), "seconds": 5.0}
+        yield life
+
+
+@dataclass
+class Observer:
+    """Does again what the journal tells, as far as it has come."""
+
+    seq: int = 0
+    alarms: dict[str, Alarm] = field(default_factory=dict)
+    entries: list[JournalEntry] = field(default_factory=list)
+
+    async def agrees(self, folder: Path) -> None:
+        """The stored facts of all alarms, and those at each restart, with the replay's; by their digests."""
+        ledger = await SqlLedger.open(folder / "ledger.db")
+        checked = await ledger.verify_journal()
+        async with ledger.read() as tx:
+            stored = {alarm.id: alarm for alarm in await tx.find(Alarm)}
+            new = await tx.journal_from(self.seq, 1_000_000)
+            orders, drafts = await tx.find(WorkOrder), await tx.find(Notice)
+            incidents = {incident.id: incident for incident in await tx.find(Incident)}
+        await ledger.close()
+        for seq, entry in new:
+            assert seq == self.seq + 1
+            before = self.alarms.get(entry.alarm) or unborn(stored[entry.alarm])
+            self.alarms[entry.alarm] = now = replayed(before, [entry])
+            self.entries.append(entry)
+            self.seq = seq
+            if entry.event == "restart":
+                assert entry.note == digest([now])
+        assert checked == self.seq
+        for id in stored.keys() - self.alarms.keys():
+            assert stored[id] == unborn(stored[id])
+            self.alarms[id] = stored[id]
+        assert digest(stored.values()) == digest(self.alarms.values())
+        assert REPAIRED not in stored
+        for made in (orders, drafts):
+            assert max(Counter(one.incident for one in made).values(), default=0) <= 1
+        for alarm in stored.values():
+            members = incidents[alarm.incident].members if alarm.incident else ()
+            assert not alarm.incident or alarm.id in {member.alarm for member in members}
+
+
+async def answered(folder: Path) -> int:
+    """How many confirmed incidents of water quality there are: each has one order and one draft by now."""
+    ledger = await SqlLedger.open(folder / "ledger.db")
+    async with ledger.read() as tx:
+        found = await tx.find(Incident, kind=IncidentKind.WATER_QUALITY, state=IncidentState.CONFIRMED)
+        for kind in (WorkOrder, Notice):
+            made = [len(await tx.find(kind, incident=incident.id)) for incident in found]
+            assert set(made) <= {1}
+        orders = await tx.find(WorkOrder)
+    await ledger.close()
+    return len(orders)
+
+
+def ends(entries: list[JournalEntry]) -> Iterator[tuple[int, int]]:
+    """Of each shelf that ended by itself: when it should, and when it did."""
+    due: dict[str, int] = {}
+    for entry in entries:
+        if not entry.rows:
+            continue
+        if entry.event == "shelve" and entry.until_ns is not None:
+            due[entry.alarm] = entry.until_ns
+        elif entry.event == "shelf_expired":
+            yield due[entry.alarm], entry.commit_ns
+
+
+def shelves_ended_in_time(entries: list[JournalEntry], told: list[dict[str, Any]]) -> int:
+    """How many. None too early; of one that is over no life has had more than a second to take it down."""
+    found = list(ends(entries))
+    for due_ns, ended_ns in found:
+        assert ended_ns >= due_ns
+        for life in told:
+            waited_ns = min(ended_ns, life["died_ns"]) - max(due_ns, life["born_ns"])
+            assert waited_ns <= SOON_S * SECOND, (due_ns, ended_ns, life)
+    return len(found)
+
+
+@pytest.mark.timeout(form(280, 3_000))
+async def test_killed_at_a_hundred_points_every_alarm_is_as_the_journal_tells_by_hash(tmp_path: Path) -> None:
+    observer, told = Observer(), []
+    with lives(tmp_path) as process:
+        for n, fate in enumerate(fates(KILLS)):
+            if n % 10 == 9:
+                fate |= {"seconds": 1.2}
+                fate.pop("at", None)
+            told.append(await asyncio.to_thread(lived, process, **fate))
+            await observer.agrees(tmp_path)
+        told.append(await asyncio.to_thread(lived, process, seed=1, seconds=2.5, busy=False))
+        await observer.agrees(tmp_path)
+    assert sum(one["by_itself"] for one in told) >= KILLS // 4, "killed at boundaries"
+    assert {entry.event for entry in observer.entries} >= HAPPENED
+    late_ns = told[-1]["died_ns"] - SECOND
+    assert not [a for a in observer.alarms.values() if a.shelf and a.shelf.until_ns < late_ns]
+    assert await answered(tmp_path) >= KILLS // 20, "incidents with one order and one draft"
+    assert shelves_ended_in_time(observer.entries, told) >= KILLS // 10
+    down = [(a["died_ns"], b["born_ns"]) for a, b in pairwise(told)]
+    assert any(a <= due <= b for due, _ in ends(observer.entries) for a, b in down), "one fell in a downtime"
 
 
 async def outcome(folder: Path) -> tuple[object, ...]:
+    """All that stands at the end, but for when it was written and how often the room was started."""
     ledger = await SqlLedger.open(folder / "ledger.db")
-    assert await ledger.verify_journal() > 0
     async with ledger.read() as tx:
         alarms = {a.id: (a.state, a.occurrence, a.seq, a.raised_ns) for a in await tx.find(Alarm)}
         incidents = [(i.kind, len(i.members), i.first_out) for i in await tx.find(Incident)]
-    tags = [tag for tag in plant().tags if ".p" in tag]
-    journal = {
-        tag: [
-            (e.event, e.event_ns, e.spool_seq, e.before, e.after)
-            for e in await ledger.journal_of(f"{tag}:low", 999)
-        ]
-        for tag in tags
-    }
+        entries = [entry for _, entry in await tx.journal_from(0, 1_000_000) if entry.event != "restart"]
     await ledger.close()
+    journal: dict[str, list[object]] = {}
+    for e in entries:
+        journal.setdefault(e.alarm, []).append((e.event, e.event_ns, e.spool_seq, e.before, e.after))
     return alarms, incidents, journal
 
 
 async def test_killed_again_and_again_it_ends_as_if_it_had_never_been(tmp_path: Path) -> None:
-    calm = start(tmp_path / "calm")
-    assert calm.wait(60) == 0
-    rng, kills = random.Random(11), 0
-    for _ in range(12):
-        child = start(tmp_path / "rough")
-        await asyncio.sleep(1.0 + rng.random() * 0.6)
-        if child.poll() is not None:
-            break
-        child.send_signal(signal.SIGKILL)
-        child.wait(10)
-        kills += 1
-    last = start(tmp_path / "rough")
-    assert last.wait(60) == 0
-    assert kills > 0
+    chance, kills = random.Random(11), 0
+    for name in ("calm", "rough"):
+        (tmp_path / name).mkdir()
+    with lives(tmp_path / "calm") as process:
+        assert lived(process, seed=0, scans=400, seconds=60)["how"] == "exit 0"
+    with lives(tmp_path / "rough") as process:
+        while (
+            kills < 12
+            and lived(process, seed=0, scans=400, seconds=chance.uniform(0.1, 0.4))["how"] != "exit 0"
+        ):
+            kills += 1
+        lived(process, seed=0, scans=400, seconds=60)
+    assert kills >= 3
     assert await outcome(tmp_path / "rough") == await outcome(tmp_path / "calm")

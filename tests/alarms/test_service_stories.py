@@ -49,7 +49,7 @@ async def test_a_restart_keeps_the_alarm_and_says_nothing_twice(room: Room) -> N
         await room.feed(one("dma-01.p1", 1, 8.0), one("dma-01.p1", 2, 20.0))
         await room.reaches("dma-01.p1:low", State.RTNUN)
     events = [entry.event for entry in await room.ledger.journal_of("dma-01.p1:low")]
-    assert events == ["clear", "raise"]
+    assert events == ["clear", "restart", "raise"]
     async with room.ledger.read() as tx:
         [incident] = await tx.find(Incident)
     assert incident.state is IncidentState.RESTORED

@@ -2,26 +2,22 @@
 
 import asyncio
 import sqlite3
-import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
-from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.adapters.sql_ledger.migrate import MIGRATIONS
 from core.adapters.sql_ledger.tables import TABLES
-from core.model.alarm import Alarm, JournalEntry, State
+from core.model.alarm import Alarm, State
 from core.model.event import Event, EventKind
 from core.model.incident import Candidate, Incident, IncidentKind, IncidentState, Location, Member
 from core.model.maintenance import Maintenance
 from core.model.text import Text
 from core.model.work_order import WorkOrder, WorkOrderState
-from core.ports.ledger import JournalBroken, Page
+from core.ports.ledger import Page
 
 NOW = 1_795_000_000_000_000_000
 
@@ -44,19 +40,6 @@ def order(id: str, incident: str = "INC-1") -> WorkOrder:
         title=Text("爆管抢修", "Burst repair"),
         place=Text("人民路", "Renmin Road"),
         opened_ns=NOW,
-    )
-
-
-def entry(alarm: str, event: str, at: int, spool_seq: int | None = None) -> JournalEntry:
-    return JournalEntry(
-        alarm=alarm,
-        occurrence=1,
-        event=event,
-        before=State.NORM,
-        after=State.UNACK,
-        event_ns=at,
-        commit_ns=at,
-        spool_seq=spool_seq,
     )
 
 
@@ -140,36 +123,6 @@ async def test_ids_carry_the_shanghai_date(ledger: SqlLedger) -> None:
     just_after_midnight_in_shanghai = 1_795_104_060_000_000_000  # 2026-11-19T16:01Z
     async with ledger.begin() as tx:
         assert await tx.next_id("INC", just_after_midnight_in_shanghai) == "INC-20261120-00001"
-
-
-async def test_a_replayed_transition_is_not_journalled_twice(ledger: SqlLedger) -> None:
-    async with ledger.begin() as tx:
-        assert await tx.journal(entry("a", "RAISE", NOW, spool_seq=7))
-        assert not await tx.journal(entry("a", "RAISE", NOW, spool_seq=7))
-        assert await tx.journal(entry("a", "ACK", NOW))
-        assert await tx.journal(entry("a", "ACK", NOW))
-    assert await ledger.verify_journal() == 3
-
-
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(row=st.integers(1, 9), how=st.sampled_from(["edit", "delete", "swap"]))
-async def test_tampering_with_the_journal_is_found(tmp_path: Path, row: int, how: str) -> None:
-    path = Path(tempfile.mkdtemp(dir=tmp_path)) / "ledger.db"
-    ledger = await SqlLedger.open(path)
-    async with ledger.begin() as tx:
-        for n in range(10):
-            await tx.journal(entry("a", "RAISE", NOW + n))
-    with sqlite3.connect(path) as raw:
-        if how == "edit":
-            raw.execute("UPDATE journal SET body = replace(body, 'RAISE', 'CLEAR') WHERE seq = ?", (row,))
-        elif how == "delete":
-            raw.execute("DELETE FROM journal WHERE seq = ?", (row,))
-        else:
-            for old, new in ((row, -1), (row + 1, row), (-1, row + 1)):
-                raw.execute("UPDATE journal SET seq = ? WHERE seq = ?", (new, old))
-    with pytest.raises(JournalBroken):
-        await ledger.verify_journal()
-    await ledger.close()
 
 
 async def test_cursors_and_snapshots_stand_across_a_restart(tmp_path: Path) -> None:
@@ -257,20 +210,3 @@ async def test_readers_see_one_moment_while_somebody_writes(ledger: SqlLedger) -
         assert await view.find(WorkOrder) == []
     async with ledger.read() as view:
         assert [one.id for one in await view.find(WorkOrder)] == ["WO-1"]
-
-
-async def test_how_every_alarm_stood_at_any_past_instant(ledger: SqlLedger) -> None:
-    random = Random(7)
-    states = [State.UNACK, State.ACKED, State.NORM, State.SHLVD]
-    told = []
-    async with ledger.begin() as tx:
-        for at in sorted(random.sample(range(100_000), 300)):
-            one = replace(entry(f"a{random.randrange(12)}", "x", NOW + at), after=random.choice(states))
-            told.append(one)
-            await tx.journal(one)
-    for _ in range(1_000):
-        t_ns = NOW + random.randrange(-1_000, 101_000)
-        last = {one.alarm: one for one in told if one.commit_ns <= t_ns}
-        assert await ledger.journal_at(t_ns) == [last[alarm] for alarm in sorted(last)]
-    middle = [one async for run in ledger.journal_between(NOW + 20_000, NOW + 60_000) for one in run]
-    assert middle == [one for one in told if NOW + 20_000 <= one.commit_ns < NOW + 60_000]

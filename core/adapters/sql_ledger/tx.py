@@ -9,12 +9,13 @@ import msgspec
 
 from core.adapters.sql_ledger.connection import Connection
 from core.adapters.sql_ledger.tables import TABLES, marks, plain
-from core.model.alarm import JournalEntry
+from core.model.alarm import JournalEntry, State
 from core.model.event import Event
 from core.ports.ledger import Page, R, Record
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 FIRST_HASH = "0" * 64
+_ENTRY = msgspec.json.Decoder(JournalEntry)
 
 _COUNT = """
 INSERT INTO counter (name, n) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET n = counter.n + 1 RETURNING n
@@ -23,12 +24,29 @@ _JOURNAL = """
 INSERT INTO journal (alarm, event, event_ns, spool_seq, commit_ns, body, hash) VALUES (?, ?, ?, ?, ?, ?, ?)
 """
 _LAST_HASH = "SELECT hash FROM journal ORDER BY seq DESC LIMIT 1"
+_SINCE = """
+SELECT body FROM journal JOIN (
+  SELECT alarm AS id, max(CASE WHEN event = 'restart' THEN seq ELSE 0 END) AS first FROM journal
+  WHERE alarm IN ({}) GROUP BY alarm
+) AS since ON alarm = since.id AND seq >= since.first ORDER BY seq
+"""
+_LAST = "SELECT body FROM journal WHERE seq IN (SELECT max(seq) FROM journal GROUP BY alarm)"
 _CURSOR = """
 INSERT INTO cursor (name, "at") VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET "at" = excluded."at"
 """
 _KEEP = """
 INSERT INTO kept (name, content) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET content = excluded.content
 """
+
+
+class _Left(msgspec.Struct):
+    """Of an entry no more than how it left its alarm."""
+
+    alarm: str
+    after: State
+
+
+_LEFT = msgspec.json.Decoder(_Left)
 
 
 def chained(before: str, body: str) -> str:
@@ -102,6 +120,22 @@ class SqlTx:
             rows.append(_row(last, entry))
             last = str(rows[-1][-1])
         await self._connection.change(_JOURNAL, *rows)
+
+    async def journal_from(self, seq: int, limit: int) -> list[tuple[int, JournalEntry]]:
+        sql = "SELECT seq, body FROM journal WHERE seq > ? ORDER BY seq LIMIT ?"
+        return [(n, _ENTRY.decode(body)) for n, body in await self._connection.rows(sql, (seq, limit))]
+
+    async def since_restart(self, alarms: Sequence[str]) -> dict[str, list[JournalEntry]]:
+        found: dict[str, list[JournalEntry]] = {alarm: [] for alarm in alarms}
+        for (body,) in await self._connection.rows(_SINCE.format(marks(len(alarms))), alarms):
+            entry = _ENTRY.decode(body)
+            found[entry.alarm].append(entry)
+        return found
+
+    async def standing(self) -> list[str]:
+        rows = await self._connection.rows("SELECT id FROM alarm WHERE state <> ?", (State.NORM.value,))
+        last = [_LEFT.decode(body) for (body,) in await self._connection.rows(_LAST)]
+        return sorted({id for (id,) in rows} | {e.alarm for e in last if e.after is not State.NORM})
 
     async def journalled_after(self, spool_seq: int) -> set[tuple[str, str, int]]:
         sql = "SELECT alarm, event, event_ns FROM journal WHERE spool_seq > ?"
