@@ -34,6 +34,10 @@ _TOLD: Mapping[str, tuple[Text, Text]] = {
     "host_clock_unsynchronised": clock_watch.UNKEPT,
     "host_clock_set": clock_watch.STEPPED,
     "device_clock": clock_watch.DEVICES,
+    "nobody_reached": words.NOBODY_REACHED,
+    "no_cover": words.NO_COVER,
+    "auditor_silent": words.AUDITOR_SILENT,
+    "calls_silent": words.CALLS_SILENT,
 }
 _FIRST = frozenset({"spool_full", "spool_silent"})
 """Priority 1: samples are being refused now."""

@@ -176,6 +176,10 @@ class Alarm:
         return self.state in (State.OOSRV, State.DSUPR, State.SHLVD)
 
 
+NOTIFIED = "notified"
+"""An entry's event that is none of the table of states: somebody was told of the alarm, or could not be."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalEntry:
     """What happened to an alarm, with whose clock and whose hand: enough to do it again (`alarms.states`).

@@ -13,6 +13,10 @@ class EventKind(StrEnum):
     MAINTENANCE = "maintenance"
     """subject: the tag or station, as `data.scope` says."""
     PROPOSAL = "proposal"
+    CALL = "call"
+    """Somebody is called, or no longer. subject: the incident, or the area."""
+    NOTIFICATION = "notification"
+    """Somebody was told something, or could not be. subject: the call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

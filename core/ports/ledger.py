@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 
 from core.model.alarm import JournalEntry
 from core.model.event import Event
+from core.model.timer import Timer
 
 
 class Record(Protocol):
@@ -74,6 +75,10 @@ class Tx(Writing, Protocol):
         ...
 
     async def delete(self, kind: type[Record], id: str) -> None: ...
+
+    async def timers_due(self, t_ns: int, limit: int = 100) -> list[Timer]:
+        """Due at or before this time, the longest due first."""
+        ...
 
     async def journalled_after(self, spool_seq: int) -> set[tuple[str, str, int]]:
         """The entries (alarm, event, event_ns) that stand of later spool rows."""

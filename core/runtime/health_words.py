@@ -45,6 +45,34 @@ LINE_UNSTEADY = (
         "Check the station's network, power and gateway; it goes by itself after ten steady minutes",
     ),
 )
+NOBODY_REACHED = (
+    Text("报警通知没有送达任何人", "A call for help reached nobody"),
+    Text(
+        "查看通知记录中的原因，检查通道和值班表；请直接联系值班人员",
+        "See why in the notification log, mend channel or rota; reach the people on duty by hand",
+    ),
+)
+NO_COVER = (
+    Text(
+        "未来7天有时段无人值班，或值班人的已验证联系方式不足两种",
+        "Within seven days somebody is not on call, or can be reached by fewer than two proven ways",
+    ),
+    Text(
+        "补齐 escalation.yaml 的值班表；用 waterhub notify test 验证联系方式",
+        "Fill the rota in escalation.yaml; prove ways with `waterhub notify test`",
+    ),
+)
+AUDITOR_SILENT = (
+    Text("报警通知的独立核查已停止", "The auditor of calls for help does not answer"),
+    Text("启动 waterhub auditor，并查看其日志", "Start `waterhub auditor`, and read its log"),
+)
+CALLS_SILENT = (
+    Text("独立核查发现：有报警应通知而未通知", "The auditor found alarms of which nobody was told in time"),
+    Text(
+        "请直接联系值班人员；查看通知记录和中心日志",
+        "Reach the people on duty by hand; then see the notification log and the hub's log",
+    ),
+)
 UNACCOUNTED = (
     Text("样本收支不平：这是程序缺陷", "Samples do not balance: this is a defect of the hub"),
     Text("请把指标 waterhub_samples 附上并报告", "Report it with the metric waterhub_samples"),

@@ -10,10 +10,12 @@ import msgspec
 
 from core.model.account import AccessRecord, Account, Session, User
 from core.model.alarm import Alarm
+from core.model.call import Call, Notification, VerifiedWay
 from core.model.incident import Incident
 from core.model.maintenance import Maintenance
 from core.model.notice import Affected, Notice
 from core.model.proposal import Proposal
+from core.model.timer import Timer
 from core.model.work_order import WorkOrder
 from core.ports.ledger import Record
 
@@ -60,6 +62,10 @@ TABLES: dict[type, Table] = {
     Maintenance: Table("maintenance", ("subject", "active")),
     Proposal: Table("proposal", ("kind", "subject", "state")),
     AccessRecord: Table("access_record", ("user", "account")),
+    Timer: Table("timer", ("kind", "subject", "due_ns")),
+    Call: Table("call", ("state", "zone")),
+    Notification: Table("notification", ("call", "key", "kind", "outcome", "way", "zone")),
+    VerifiedWay: Table("verified_way", ()),
 }
 
 

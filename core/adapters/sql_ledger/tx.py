@@ -11,6 +11,7 @@ from core.adapters.sql_ledger.connection import Connection
 from core.adapters.sql_ledger.tables import TABLES, marks, plain
 from core.model.alarm import JournalEntry, State
 from core.model.event import Event
+from core.model.timer import Timer
 from core.ports.ledger import Page, R, Record
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -103,6 +104,13 @@ class SqlTx:
 
     async def delete(self, kind: type[Record], id: str) -> None:
         await self._connection.change(f'DELETE FROM "{TABLES[kind].name}" WHERE id = ?', (id,))
+
+    async def timers_due(self, t_ns: int, limit: int = 100) -> list[Timer]:
+        sql = "SELECT body FROM timer WHERE due_ns <= ? ORDER BY due_ns, id LIMIT ?"
+        return [
+            msgspec.json.decode(body, type=Timer)
+            for (body,) in await self._connection.rows(sql, (t_ns, limit))
+        ]
 
     async def next_id(self, prefix: str, t_ns: int) -> str:
         day = datetime.fromtimestamp(t_ns / 1e9, UTC).astimezone(SHANGHAI).strftime("%Y%m%d")
