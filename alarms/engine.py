@@ -3,7 +3,7 @@
 Every detector sees live columns only; backfill and late samples are counted and left to the historian.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -108,6 +108,11 @@ class Engine:
     def tick(self, now_ns: int, monotonic_s: float) -> list[Finding]:
         found = [f for detector in self._watching for f in detector.tick(now_ns, monotonic_s)]
         return _ordered(found)
+
+    def standing(self, ids: Container[str]) -> set[str]:
+        """Of the limits of these ids, those that are exceeded."""
+        limits = self.detectors["limit"]
+        return limits.standing(ids) if isinstance(limits, Limits) else set()
 
     @property
     def late(self) -> int:

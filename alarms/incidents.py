@@ -81,7 +81,7 @@ class Correlator:
             if wait_ns is None or doubted or now_ns - incident.opened_ns < wait_ns:
                 continue
             alarms = [await tx.get(Alarm, member.alarm) for member in incident.members]
-            if any(alarm is not None and alarm.active and not alarm.quality >> 31 for alarm in alarms):
+            if any(alarm is not None and _counts(alarm) for alarm in alarms):
                 believed.append((incident, "persisted"))
         return believed
 
@@ -148,6 +148,11 @@ class Correlator:
             zone=raised.row.zone,
             title=title,
         )
+
+
+def _counts(alarm: Alarm) -> bool:
+    """It stands, its instrument can be believed, and no rule explains it otherwise."""
+    return alarm.active and not alarm.quality >> 31 and not alarm.suppressed_by
 
 
 def kind_of(raised: Raised, plant: Plant) -> IncidentKind | None:

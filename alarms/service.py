@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from alarms.clocks import ClockOf, unknown
-from alarms.definitions import by_id, of_process
+from alarms.definitions import by_id, joined, of_process
 from alarms.engine import Engine, Judgement, QualityChange
 from alarms.incidents import OPEN, Correlator
 from alarms.journal import Stamp
@@ -22,8 +22,10 @@ from alarms.locating import Locating
 from alarms.restart import verify
 from alarms.sheet import Sheet
 from alarms.shelves import Shelves
+from alarms.suppression import ByDesign
 from alarms.transaction import fresh, record, record_quality
 from alarms.warm import warm
+from alarms.withholding import Withholding
 from core.model.alarm import Alarm, AlarmDefinition, State
 from core.model.finding import Finding
 from core.model.plant import Plant
@@ -81,12 +83,15 @@ class AlarmService:
         hydraulics_inp: Path | None,
         clock: Clock,
         clock_of: ClockOf = unknown,
+        by_design: ByDesign = ByDesign(),
     ) -> None:
         self._spool, self._ledger, self._historian, self._clock = spool, ledger, historian, clock
         self._plant = plant
         self._locating = Locating(ledger, plant, hydraulics_inp, clock) if hydraulics_inp else None
         self._rows = definitions
         self._definitions = by_id(definitions)
+        self._by_design = by_design
+        self._withholding: Withholding
         self._engine: Engine
         self._correlator = Correlator(plant, self._definitions, clock_of)
         self._turn = asyncio.Lock()
@@ -107,7 +112,8 @@ class AlarmService:
                 group.create_task(self._locating.run())
 
     def _fresh_engine(self) -> Engine:
-        return Engine(self._plant, self._rows, speed=self._clock.anchor.speed)
+        rows = joined(self._rows, self._by_design.conditions) if self._by_design.rules else self._rows
+        return Engine(self._plant, rows, speed=self._clock.anchor.speed)
 
     async def _start(self) -> None:
         self._engine, self._kept = self._fresh_engine(), Kept()
@@ -121,6 +127,11 @@ class AlarmService:
         if not restored and self._historian is not None:
             bins = await warm(self._engine.bursts, self._historian, self._clock.now_ns())
             log.info("alarms learned from the past", bins=bins)
+        self._withholding = Withholding(
+            self._by_design, self._rows, self._definitions, self._plant, self._clock
+        )
+        async with self._ledger.read() as tx:
+            await self._withholding.start(tx, self._engine, (await self._spool.facts()).last_seq)
         self._kept_s = self._clock.monotonic()
 
     async def _look_back(self) -> None:
@@ -170,7 +181,8 @@ class AlarmService:
 
     async def _commit(self, judged: Judgement, rows: Sequence[SpoolRow], *, believe: bool = False) -> None:
         """Everything of these rows or of a tick, then with the last of it the cursor and the snapshot."""
-        findings, qualities = judged
+        qualities, findings = judged.qualities, self._withholding.take(judged.findings, rows)
+        believe = self._withholding.look(self._seq, self._clock.now_ns()) or believe
         due = self._clock.monotonic() - self._kept_s >= KEEP_S
         if not (findings or qualities or believe or due):
             return
@@ -186,21 +198,23 @@ class AlarmService:
             await self._record(sheet, qualities, stamps)
             if believe:
                 await self._correlator.believe(sheet, stamps.now_ns)
+            heard = await self._withholding.settle(sheet, self._correlator)
             await sheet.done()
             await tx.set_cursor(CURSOR, self._seq)
             await self._kept.write(tx, self._engine.state())
+            await self._withholding.keep(tx)
         self._done = self._seq
         self._kept_s = self._clock.monotonic()
         await self._spool.advance(CURSOR, self._seq)
         if self._locating:
-            for finding in findings:
+            for finding in (*findings, *heard):
                 self._locating.offer(finding)
 
     async def _recorded(self, tx: Tx, findings: Sequence[Finding], stamps: _Stamps) -> Sheet:
         sheet = Sheet(tx, OPEN)
         await sheet.look_up((finding.alarm for finding in findings), self._done if findings else None)
         stamped = ((finding, stamps.of(finding.tags)) for finding in findings)
-        await record(sheet, stamped, self._definitions, self._correlator)
+        await record(sheet, stamped, self._definitions, self._correlator, self._withholding)
         return sheet
 
     async def _record(self, tx: Writing, qualities: Sequence[QualityChange], stamps: _Stamps) -> None:

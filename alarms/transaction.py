@@ -5,6 +5,7 @@ changes nothing.
 """
 
 from collections.abc import Iterable, Mapping
+from typing import Protocol
 
 from alarms.engine import QualityChange
 from alarms.incidents import Correlator
@@ -25,6 +26,16 @@ _EVENTS = {
 }
 
 
+class Gate(Protocol):
+    """What stands between a finding and its alarm (`alarms.withholding`)."""
+
+    async def before(self, tx: Writing, alarm: Alarm, row: AlarmDefinition, finding: Finding) -> Alarm:
+        """The alarm as it is to be when the finding changes it."""
+        ...
+
+    def refined(self, finding: Finding) -> None: ...
+
+
 def fresh(row: AlarmDefinition) -> Alarm:
     """The alarm of a definition nobody has raised yet."""
     return Alarm(id=row.id, priority=row.priority, tag=row.tag, zone=row.zone)
@@ -35,8 +46,10 @@ async def record(
     findings: Iterable[tuple[Finding, Stamp]],
     definitions: Mapping[str, AlarmDefinition],
     correlator: Correlator,
+    gate: Gate | None = None,
 ) -> None:
-    """Carry findings into the ledger, in their order; then see which incidents are over."""
+    """Carry findings into the ledger, in their order; then see which incidents are over. What a rule
+    withholds opens no incident: it is told to the correlator when the rule lets it go."""
     cleared: dict[str, int] = {}
     for finding, stamp in findings:
         row = definitions.get(finding.alarm)
@@ -44,11 +57,15 @@ async def record(
             continue
         if finding.kind is FindingKind.BURST and finding.verb is Verb.UPDATE:
             await correlator.refined(tx, finding, stamp.now_ns)
+            if gate is not None:
+                gate.refined(finding)
             continue
         alarm = await tx.get(Alarm, row.id) or fresh(row)
+        if gate is not None:
+            alarm = await gate.before(tx, alarm, row, finding)
         event, cause = _EVENTS[finding.verb], _cause(finding, row)
         transition = step(alarm, event, cause)
-        if Effect.CORRELATE in transition.effects:
+        if Effect.CORRELATE in transition.effects and not alarm.suppressed_by:
             if await tx.journalled(alarm.id, stamp.spool_seq, event, cause.t_ns):
                 continue
             raised = Raised(row, transition.alarm, finding)
@@ -104,7 +121,7 @@ def withheld_by(alarm: Alarm) -> dict[str, object]:
     if alarm.shelf:
         told["shelved"] = {"until_ns": alarm.shelf.until_ns, "once": alarm.shelf.once}
     if alarm.suppressed_by:
-        told["suppressed_by"] = list(alarm.suppressed_by)
+        told |= {"suppressed_by": list(alarm.suppressed_by), "suppressed_ns": alarm.suppressed_ns}
     if alarm.oos:
         told["out_of_service"] = {"since_ns": alarm.oos.since_ns, "permit": alarm.oos.permit}
     return told

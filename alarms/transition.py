@@ -169,7 +169,8 @@ def _taken_out(alarm: Alarm, cause: Cause) -> Facts:
 _ENTERED: dict[Overlay, Callable[[Alarm, Cause], Facts]] = {
     Overlay.SHELF: _shelved,
     Overlay.RULE: lambda alarm, cause: {
-        "suppressed_by": tuple(sorted({*alarm.suppressed_by, cause.rule or ""}))
+        "suppressed_by": tuple(sorted({*alarm.suppressed_by, cause.rule or ""})),
+        "suppressed_ns": cause.t_ns if alarm.suppressed_ns is None else alarm.suppressed_ns,
     },
     Overlay.OUT_OF_SERVICE: _taken_out,
 }
@@ -181,6 +182,7 @@ def _left(alarm: Alarm, overlay: Overlay, cause: Cause) -> Facts:
         case Overlay.SHELF:
             return {"shelf": None, "shelves": alarm.shelves if alarm.active else 0}
         case Overlay.RULE:
-            return {"suppressed_by": tuple(rule for rule in alarm.suppressed_by if rule != cause.rule)}
+            left = tuple(rule for rule in alarm.suppressed_by if rule != cause.rule)
+            return {"suppressed_by": left, "suppressed_ns": alarm.suppressed_ns if left else None}
         case Overlay.OUT_OF_SERVICE:
             return {"oos": None}

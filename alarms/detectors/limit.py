@@ -3,7 +3,7 @@
 ISA-18.2-2016 clause 10 (deadband, on-delay, off-delay). Only Good samples count.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -146,6 +146,12 @@ class Limits:
         enter, leave = side.cross(np.array([row]), self._sign[row] * column.v)
         changes = side.timers.run(row, column.t_ns, enter, leave, column.good)
         return [_Change(at, row, worse, on) for at, on in changes]
+
+    def standing(self, ids: Container[str]) -> set[str]:
+        """Those of these rows that are active."""
+        return {
+            id for row in np.flatnonzero(self._main.timers.active).tolist() if (id := self._ids[row]) in ids
+        }
 
     def snapshot(self) -> State:
         return {

@@ -124,7 +124,8 @@ class Alarm:
     id: the definition's. occurrence: counts RAISE from 1. seq: counts every change, so that a command
     names exactly what its author saw. raised_ns / cleared_ns: event time of the last of each. priority: now;
     worst: of this occurrence. shelves: how often in a row without leaving the shelf for good. realarms: of
-    this occurrence. suppressed_by: the rules that hold it, by id. config: version of the definition.
+    this occurrence. suppressed_by: the rules that hold it, by id; suppressed_ns: since the first of
+    them. config: version of the definition.
     """
 
     id: str
@@ -133,6 +134,7 @@ class Alarm:
     latched: bool = False
     shelf: Shelf | None = None
     suppressed_by: tuple[str, ...] = ()
+    suppressed_ns: int | None = None
     oos: OutOfService | None = None
     quality: int = Status.GOOD
     occurrence: int = 0

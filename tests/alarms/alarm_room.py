@@ -36,7 +36,9 @@ class Room:
             yield
         finally:
             task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            [ended] = await asyncio.gather(task, return_exceptions=True)
+            if isinstance(ended, Exception):
+                raise ended
 
     async def feed(self, *batches: Batch) -> None:
         for batch in batches:
