@@ -4,15 +4,53 @@ ISA-18.2 (2016) clause 9 and IEC 62682 call it rationalisation. All of it is man
 their position, never by name: positions outlast persons, and the file may be printed.
 """
 
+import re
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+)
 
 from core.model.account import Role
 from core.model.text import Text
 
-NonEmpty = Annotated[str, Field(min_length=2)]
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
+_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
+
+
+def _one_line(text: str) -> str:
+    """What stands as it is in YAML, in CSV and in a spreadsheet. Raises ValueError."""
+    if _CONTROL.search(text):
+        raise ValueError("one line, without control characters")
+    if text.startswith(("=", "+", "-", "@")):
+        raise ValueError("begin with another character than = + - @: a spreadsheet would compute it")
+    if "${" in text:
+        raise ValueError("without ${: YAML files take that from the environment")
+    return text
+
+
+def _day(value: Any) -> Any:
+    """A spreadsheet writes 2026/11/2 where 2026-11-02 was. Raises ValueError."""
+    if isinstance(value, date):
+        return value
+    found = _DAY.fullmatch(str(value).strip())
+    if found is None:
+        raise ValueError("write the day as 2026-11-02")
+    year, month, day = map(int, found.groups())
+    return date(year, month, day)
+
+
+Line = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500), AfterValidator(_one_line)
+]
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,128}$")]
 OWN = "own"
 """For `unit` and `area`: each tag's own unit, each tag's own zone."""
 _NO_ANSWER = {
@@ -25,8 +63,8 @@ class Words(BaseModel):
     """A sentence in both languages."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    zh: NonEmpty
-    en: NonEmpty
+    zh: Line
+    en: Line
 
     def text(self) -> Text:
         return Text(self.zh, self.en)
@@ -51,24 +89,24 @@ class Rationale(BaseModel):
     with these figures.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, allow_inf_nan=False)
     cause: Annotated[tuple[Words, ...], Several, Field(min_length=1)]
     consequence: Words
     action: Words
     confirm_action: Words
     owner_role: Role
-    area: NonEmpty
+    area: Line
     latching: bool
     ack_required: bool
     shelve_max_min: float = Field(ge=0, le=720)
-    suppression_rules: tuple[str, ...] = ()
-    group: str | None = None
-    escalation_policy: NonEmpty
-    display_link: NonEmpty
-    procedure_link: NonEmpty
+    suppression_rules: tuple[Name, ...] = ()
+    group: Line | None = None
+    escalation_policy: Line
+    display_link: Line
+    procedure_link: Line
     test_interval_d: int = Field(ge=1, le=3660)
     rationalised_by: Annotated[tuple[Role, ...], Several, Field(min_length=1)]
-    rationalised_on: date
+    rationalised_on: Annotated[date, BeforeValidator(_day)]
     approved_by: Role
     rev: int = Field(ge=1)
     rationale: Words

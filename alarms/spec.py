@@ -6,9 +6,8 @@ The priority is never typed: it follows from consequence and time to respond (`a
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from fnmatch import fnmatchcase
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -17,6 +16,7 @@ from alarms.conditions import Conditions, check, references
 from alarms.definitions import Definitions, Rule, Watched
 from alarms.matrix import EVENT, MATRIX, Cells, Consequence, Matrix, cell, whole
 from alarms.rationale import OWN, Rationale, Words, with_defaults
+from alarms.wrong_row import WrongRow
 from core.model.alarm import AlarmClass
 from core.model.finding import FindingKind
 from core.model.ids import valid_id
@@ -43,6 +43,9 @@ Kind = Literal[
 """What a plant's rows may be of: `condition` is the hub's own."""
 
 
+Pattern = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:*?\[\]!-]{1,128}$")]
+
+
 def _fits(id: str, pattern: str) -> bool:
     return pattern == "*" or fnmatchcase(id, pattern)
 
@@ -53,11 +56,11 @@ class Selector(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
     quantity: tuple[Quantity, ...] = ()
-    tag: str = "*"
-    zone: str = "*"
+    tag: Pattern = "*"
+    zone: Pattern = "*"
     zone_kind: tuple[ZoneKind, ...] = ()
-    station: str = "*"
-    without: tuple[str, ...] = ()
+    station: Pattern = "*"
+    without: tuple[Pattern, ...] = ()
 
     def takes(self, tag: Tag, plant: Plant) -> bool:
         zone = plant.zones.get(tag.zone or "")
@@ -88,7 +91,7 @@ class AlarmRow(Conditions, Rationale):
     response_min: float = Field(gt=0)
     setpoint: float | None = None
     escalate_at: float | None = None
-    unit: str | None = None
+    unit: Annotated[str, Field(pattern=r"^\S{1,20}$")] | None = None
     deadband: float | None = Field(default=None, ge=0)
     on_delay_s: float = Field(ge=0)
     off_delay_s: float = Field(ge=0)
@@ -102,13 +105,12 @@ class AlarmRow(Conditions, Rationale):
         return id
 
     def priority(self, matrix: Matrix = MATRIX) -> int:
-        """From the matrix. Raises ValueError when the matrix says that this is an event."""
+        """From the matrix. Raises WrongRow when the matrix says that this is an event."""
         priority = cell(matrix, self.consequence_level, self.response_min)
         if priority == EVENT:
-            raise ValueError(
-                f"alarm row {self.id}: a {self.consequence_level} consequence with {self.response_min:g} min "
-                "to respond is an event, not an alarm; leave it out or state what is at stake"
-            )
+            what = f"a {self.consequence_level} consequence with {self.response_min:g} min to respond"
+            mend = "leave it out, or state what is at stake"
+            raise _wrong(self, f"{what} is an event, not an alarm", mend)
         return priority
 
 
@@ -133,38 +135,51 @@ class AlarmsSpec(BaseModel):
         return stated
 
 
+def _wrong(row: AlarmRow, what: str, mend: str, field: str | None = None) -> WrongRow:
+    return WrongRow(f"alarm row {row.id}: {what}", mend, field)
+
+
 def expand(spec: AlarmsSpec, plant: Plant) -> Definitions:
-    """Every row over every tag, zone or station it selects. Raises WrongRow, a ValueError, naming the row."""
-    rules: dict[str, Rule] = {}
+    """Every row over every tag, zone or station it selects. Raises WrongRow."""
+    found, wrong = spread(spec, plant)
+    if wrong:
+        raise wrong[0]
+    return found
+
+
+def spread(spec: AlarmsSpec, plant: Plant) -> tuple[Definitions, list[WrongRow]]:
+    """The definitions of the rows that can work, and what is wrong with each of the others."""
     matrix = whole(spec.matrix)
+    rules: dict[str, Rule] = {}
+    wrong: list[WrongRow] = []
     for at, row in enumerate(spec.alarms):
-        with wrong_row.row(at):
-            _check(row, plant)
-            rule = _over(row, plant, matrix)
-            if (before := rules.get(row.id)) and (twice := before.watched.keys() & rule.watched.keys()):
-                raise ValueError(f"alarm row {row.id}: two rows make the alarm {min(twice)}:{row.id}")
-        if before:
-            rule = replace(rule, watched={**before.watched, **rule.watched}, own={**before.own, **rule.own})
-        rules[row.id] = rule
-    return Definitions(rules.values())
+        try:
+            with wrong_row.row(at):
+                if row.id in rules:
+                    raise _wrong(row, "two rows have this id", "give each its own", "id")
+                _check(row, plant)
+                rules[row.id] = _over(row, plant, matrix)
+        except WrongRow as error:
+            wrong.append(error)
+    return Definitions(rules.values()), wrong
 
 
 def _check(row: AlarmRow, plant: Plant) -> None:
     check(row)
     if row.kind in _WITH_SETPOINT and row.setpoint is None:
-        raise ValueError(f"alarm row {row.id}: a {row.kind} alarm needs a setpoint")
+        raise _wrong(row, f"a {row.kind} alarm needs a setpoint", "state setpoint")
     if row.kind in _WITH_WINDOW and row.window_s is None:
-        raise ValueError(f"alarm row {row.id}: a {row.kind} alarm needs window_s")
+        raise _wrong(row, f"a {row.kind} alarm needs window_s", "state window_s")
     if row.escalate_at is not None and row.setpoint is not None:
         upward = row.kind is FindingKind.LIMIT_HIGH
         if (row.escalate_at > row.setpoint) is not upward:
-            raise ValueError(f"alarm row {row.id}: escalate_at must lie beyond the setpoint")
+            raise _wrong(row, "escalate_at must lie beyond the setpoint", "correct one of them")
     if row.setpoint is not None and row.unit is None:
-        raise ValueError(f"alarm row {row.id}: state the unit of its setpoint (or `own`: each tag's own)")
+        raise _wrong(row, "its setpoint has no unit", "state the unit (or `own`: each tag's own)")
     if row.kind in _WITH_DEADBAND and row.deadband is None:
-        raise ValueError(f"alarm row {row.id}: a {row.kind} alarm needs a deadband (0 only knowingly)")
+        raise _wrong(row, f"a {row.kind} alarm needs a deadband", "state deadband (0 only knowingly)")
     if row.area != OWN and row.area not in plant.zones:
-        raise ValueError(f"alarm row {row.id}: area {row.area!r} is no zone of zones.csv (or `own`)")
+        raise _wrong(row, f"area {row.area!r} is no zone of zones.csv", "name one, or `own`")
 
 
 def _over(row: AlarmRow, plant: Plant, matrix: Matrix) -> Rule:
@@ -188,9 +203,9 @@ def _one_unit(row: AlarmRow, tags: Sequence[Tag]) -> None:
     """Raises ValueError for a figure in another unit than its tag's."""
     for tag in tags:
         if row.setpoint is not None and row.unit not in (OWN, row.measure(tag.unit)):
-            raise ValueError(
-                f"alarm row {row.id}: it is in {row.unit}, its tag {tag.id} is in {row.measure(tag.unit)}"
-            )
+            measure = row.measure(tag.unit)
+            what = f"it is in {row.unit}, its tag {tag.id} is in {measure}"
+            raise _wrong(row, what, f"convert its figures into {measure}, or leave that tag out", "unit")
 
 
 def _shared(row: AlarmRow, matrix: Matrix) -> dict[str, Any]:

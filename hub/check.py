@@ -4,14 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
-
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
 from alarms.definitions import Definitions
-from alarms.spec import AlarmsSpec, expand
-from alarms.wrong_row import WrongRow
+from alarms.spec import spread
 from collectors.intake.spec import DerivedFile, Formula
 from collectors.meters.spec import MeterSpec
 from collectors.modbus.spec import ModbusSpec
@@ -23,12 +18,12 @@ from hub.config import CollectorsFile, HubFile
 from hub.derived_file import derived_formulas
 from hub.devices import check_units
 from hub.devices import expand as expand_devices
+from hub.documents import read_document
+from hub.master_files import read_master
 from hub.meters_check import check_meters
 from hub.plant_files import PlantFiles, load_plant
-from hub.problems import Problem, WrongConfiguration, explain, nearest
-from hub.yaml_lines import Document, load
-
-M = TypeVar("M", bound=BaseModel)
+from hub.problems import Problem, WrongConfiguration, nearest
+from hub.yaml_lines import Document
 
 Place = tuple[tuple[str | int, ...], str]
 """Where a tag is named, and its id."""
@@ -62,11 +57,11 @@ def read(folder: Path, network: Path | None = None) -> Configuration:
         raise WrongConfiguration(
             [Problem(folder, 0, "a folder for replay only: its network is with the data", mend)]
         )
-    hub_lines, hub = _document(folder / "hub.yaml", HubFile, problems)
+    hub_lines, hub = read_document(folder / "hub.yaml", HubFile, problems)
     lines, collectors = None, None
     if network is None:
-        lines, collectors = _document(folder / "collectors.yaml", CollectorsFile, problems)
-    rows, alarms = _document(folder / "alarms.yaml", AlarmsSpec, problems)
+        lines, collectors = read_document(folder / "collectors.yaml", CollectorsFile, problems)
+    master = read_master(folder, problems)
     inp = network or folder / (hub.network if hub else DEFAULT_NETWORK)
     files = load_plant(folder, hub, inp, problems)
     specs = collectors.collectors if collectors else ()
@@ -77,7 +72,10 @@ def read(folder: Path, network: Path | None = None) -> Configuration:
         _check_tags(points, lines, files, problems)
         check_units(lines, specs, files.plant.tags, problems)
         check_meters(lines, specs, collectors.meters if collectors else (), files.plant.tags, problems)
-    definitions = _definitions(rows, alarms, files, problems) if rows and alarms and files else Definitions()
+    definitions = Definitions()
+    if master and files:
+        definitions, wrong = spread(master.spec, files.plant)
+        problems += [master.problem(one) for one in wrong]
     if hub_lines and hub and files:
         check_archive(hub_lines, hub.archive, files, problems)
     read_tags = {name for _, name in points}
@@ -95,67 +93,14 @@ def read(folder: Path, network: Path | None = None) -> Configuration:
     )
 
 
-def _definitions(
-    document: Document, spec: AlarmsSpec, files: PlantFiles, problems: list[Problem]
-) -> Definitions:
-    try:
-        return expand(spec, files.plant)
-    except WrongRow as wrong:
-        line = document.line(("alarms", wrong.row, *([wrong.field] if wrong.field else [])))
-        problems.append(Problem(document.file, line, str(wrong), wrong.mend))
-        return Definitions()
-
-
 def _formulas(
     file: Path, files: PlantFiles, read_tags: set[str], problems: list[Problem]
 ) -> tuple[Formula, ...]:
     """None without the file: a plant needs no derived tags."""
     if not file.exists():
         return ()
-    lines, found = _document(file, DerivedFile, problems)
+    lines, found = read_document(file, DerivedFile, problems)
     return derived_formulas(lines, found, files, read_tags, problems) if lines and found else ()
-
-
-def document(file: Path, kind: type[M]) -> M:
-    """One YAML file. Raises WrongConfiguration."""
-    problems: list[Problem] = []
-    _, found = _document(file, kind, problems)
-    if found is None:
-        raise WrongConfiguration(problems)
-    return found
-
-
-def _document(file: Path, kind: type[M], problems: list[Problem]) -> tuple[Document | None, M | None]:
-    """What of a file could be read, as YAML and as typed tree; the rest is in `problems`."""
-    try:
-        document = load(file)
-    except WrongConfiguration as wrong:
-        problems += wrong.problems
-        return None, None
-    try:
-        return document, kind.model_validate(document.value)
-    except ValidationError as error:
-        for one in _told_once(error.errors()):
-            line = document.line(document.path(one["loc"]))
-            problems.append(Problem(file, line, *explain(one, _fields(kind))))
-        return document, None
-
-
-def _told_once(errors: list[ErrorDetails]) -> list[ErrorDetails]:
-    """Without the "too short" of a list whose items are what is wrong."""
-
-    def within(outer: ErrorDetails) -> bool:
-        loc = outer["loc"]
-        return any(len(one["loc"]) > len(loc) and one["loc"][: len(loc)] == loc for one in errors)
-
-    return [one for one in errors if one["type"] != "too_short" or not within(one)]
-
-
-def _fields(kind: type[BaseModel]) -> list[str]:
-    """Every field name of a tree, for "did you mean"."""
-    definitions = kind.model_json_schema()
-    models = [definitions, *definitions.get("$defs", {}).values()]
-    return sorted({name for model in models for name in model.get("properties", {})})
 
 
 def _check_tags(

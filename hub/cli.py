@@ -54,6 +54,7 @@ async def until_told(work: Coroutine[Any, Any, None]) -> None:
 
 
 def main() -> None:
+    from hub.alarms_cli import alarms_app
     from hub.devices_cli import devices
     from hub.export_cli import export
     from hub.opcua_cli import opcua_app
@@ -68,6 +69,7 @@ def main() -> None:
     app.command()(plan)
     app.command()(probe)
     app.command()(tail)
+    app.add_typer(alarms_app, name="alarms")
     app.add_typer(opcua_app, name="opcua")
     app.add_typer(quarantine_app, name="quarantine")
     app.add_typer(sim_app, name="sim")

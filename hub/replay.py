@@ -14,8 +14,8 @@ from alarms.replay import replay as engine_replay
 from collectors.replay.files import read, read_folder
 from collectors.replay.spec import ReplaySpec
 from core.model.sample import Batch
-from hub.check import document as _document
 from hub.check import read as read_configuration
+from hub.documents import document as _document
 
 
 def replay(

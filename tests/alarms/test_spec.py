@@ -11,51 +11,10 @@ from alarms.matrix import MATRIX
 from alarms.spec import AlarmsSpec, expand
 from core.model.finding import FindingKind
 from core.model.text import Text
+from tests.alarms.alarm_rows import COMMON, row
 from tests.alarms.alarm_town import plant
 
 CONFIGS = Path(__file__).parents[2] / "configs"
-
-
-COMMON = {
-    "owner_role": "operator",
-    "area": "own",
-    "latching": False,
-    "ack_required": True,
-    "shelve_max_min": 240,
-    "escalation_policy": "standard",
-    "display_link": "/desk?view=trends&id={tag}",
-    "procedure_link": "OP-01",
-    "test_interval_d": 365,
-    "rationalised_by": "engineer",
-    "rationalised_on": "2026-11-02",
-    "approved_by": "duty_manager",
-    "rev": 1,
-    "on_delay_s": 0,
-    "off_delay_s": 0,
-}
-
-
-def row(**more: Any) -> dict[str, Any]:
-    words = {"zh": "查看现场", "en": "go and look"}
-    base = {
-        "id": "low",
-        "kind": "limit_low",
-        "for": {"quantity": ["pressure"]},
-        "name": words,
-        "class": "process",
-        "consequence_level": "local",
-        "response_min": 10,
-        "cause": words,
-        "consequence": words,
-        "action": words,
-        "unit": "m",
-        "setpoint": 14,
-        "deadband": 0.5,
-        "confirm_action": words,
-        "rationale": words,
-        **COMMON,
-    }
-    return {**base, **more}
 
 
 def expanded(**more: Any) -> list[Any]:
@@ -151,7 +110,7 @@ DEVIATION = {"kind": "deviation", "for": {"tag": "dma-01.p1"}, "reference": "dma
 @pytest.mark.parametrize(
     ("broken", "says"),
     [
-        ({"unit": None}, "state the unit"),
+        ({"unit": None}, "its setpoint has no unit"),
         ({"unit": "kPa"}, "it is in kPa, its tag dma-01.p1 is in m"),
         ({"deadband": None}, "needs a deadband"),
         ({"area": "dma-99"}, "area 'dma-99' is no zone"),
@@ -185,9 +144,9 @@ def test_each_alarm_of_a_row_has_a_reference_of_its_own() -> None:
     assert {d.reference for d in expanded(**DEVIATION | {"relative": True, "unit": "%"})} == {"dma-01.p2"}
 
 
-def test_two_rows_for_one_alarm_are_refused() -> None:
-    spec = AlarmsSpec.model_validate({"alarms": [row(), row()]})
-    with pytest.raises(ValueError, match="two rows make the alarm"):
+def test_two_rows_of_one_id_are_refused() -> None:
+    spec = AlarmsSpec.model_validate({"alarms": [row(), row(**{"for": {"zone": "dma-02"}})]})
+    with pytest.raises(ValueError, match="low: two rows have this id"):
         expand(spec, plant())
 
 
