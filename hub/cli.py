@@ -57,6 +57,7 @@ def main() -> None:
     from hub.alarms_cli import alarms_app
     from hub.devices_cli import devices
     from hub.export_cli import export
+    from hub.ledger_cli import ledger_app
     from hub.opcua_cli import opcua_app
     from hub.plan_cli import plan
     from hub.probe_cli import probe
@@ -70,6 +71,7 @@ def main() -> None:
     app.command()(probe)
     app.command()(tail)
     app.add_typer(alarms_app, name="alarms")
+    app.add_typer(ledger_app, name="ledger")
     app.add_typer(opcua_app, name="opcua")
     app.add_typer(quarantine_app, name="quarantine")
     app.add_typer(sim_app, name="sim")

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from alarms.audit import audit
 from alarms.hub_alarms import REPAIRED
 from alarms.journal import digest, replayed, unborn
 from core.adapters.sql_ledger.ledger import SqlLedger
@@ -107,6 +108,15 @@ class Observer:
             assert not alarm.incident or alarm.id in {member.alarm for member in members}
 
 
+async def audited(folder: Path, observer: Observer) -> None:
+    """What `waterhub ledger verify` says."""
+    ledger = await SqlLedger.open(folder / "ledger.db")
+    told = await audit(ledger)
+    await ledger.close()
+    assert (told.entries, told.differing) == (observer.seq, ())
+    assert told.digest == told.replayed == digest(observer.alarms.values())
+
+
 async def answered(folder: Path) -> int:
     """How many confirmed incidents of water quality there are: each has one order and one draft by now."""
     ledger = await SqlLedger.open(folder / "ledger.db")
@@ -159,6 +169,7 @@ async def test_killed_at_a_hundred_points_every_alarm_is_as_the_journal_tells_by
     assert {entry.event for entry in observer.entries} >= HAPPENED
     late_ns = told[-1]["died_ns"] - SECOND
     assert not [a for a in observer.alarms.values() if a.shelf and a.shelf.until_ns < late_ns]
+    await audited(tmp_path, observer)
     assert await answered(tmp_path) >= KILLS // 20, "incidents with one order and one draft"
     assert shelves_ended_in_time(observer.entries, told) >= KILLS // 10
     down = [(a["died_ns"], b["born_ns"]) for a, b in pairwise(told)]
