@@ -1,7 +1,8 @@
 """How good the alarms are, from the journal: the figures of ISA-18.2 (2016) / IEC 62682 and EEMUA 191.
 
-An alarm is annunciated when it becomes unacknowledged while nothing withholds it. All times are the hub's
-commit times: what operators met. Pure.
+An alarm is annunciated when it becomes unacknowledged while nothing withholds it. What operators met (how
+much, how soon they answered, floods) is told by the hub's commit times; what one alarm did (chattering,
+fleeting, standing) by its own source's clock. Pure.
 """
 
 from collections import Counter
@@ -11,17 +12,17 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from alarms.states import AlarmEvent
-from core.model.alarm import JournalEntry, State
+from alarms.states import CHATTER_NS, CHATTER_RAISES, AlarmEvent
+from core.model.alarm import FLEETING_NS, STALE_NS, JournalEntry, State
 
 SECOND = 1_000_000_000
 HOUR_NS, DAY_NS, TEN_MIN_NS = 3600 * SECOND, 86_400 * SECOND, 600 * SECOND
 FLOOD_BEGINS, FLOOD_ENDS = 10, 5
 """More than so many new ones within ten minutes; fewer than so many."""
-CHATTER_RAISES, CHATTER_NS = 3, 60 * SECOND
-FLEETING_NS = 30 * SECOND
-STALE_NS = DAY_NS
 TOP = 10
+HELD, CALMED = 28, 30
+"""Rows of the table of states: a chattering alarm came or went, and was over when it was quiet again."""
+_BACK = CHATTER_RAISES - 1
 
 Int64s = npt.NDArray[np.int64]
 
@@ -100,7 +101,7 @@ def kpi(start_ns: int, end_ns: int, before: Iterable[JournalEntry], entries: Ite
         life = lives.setdefault(entry.alarm, _Life())
         life.priority = entry.priority or life.priority
         if _active(entry):
-            life.raised = entry.commit_ns if entry.event == AlarmEvent.RAISE else entry.event_ns
+            life.raised = entry.facts.raised_ns if entry.facts else entry.event_ns
             life.answered = True
     for entry in entries:
         life = lives.setdefault(entry.alarm, _Life())
@@ -118,16 +119,27 @@ def annunciates(entry: JournalEntry) -> bool:
     return entry.after is State.UNACK and entry.before is not State.UNACK
 
 
+def ends(entry: JournalEntry) -> bool:
+    """An occurrence is over: cleared, or quiet after it chattered."""
+    if entry.event == AlarmEvent.QUIET:
+        return CALMED in entry.rows
+    return entry.event == AlarmEvent.CLEAR and bool(entry.rows)
+
+
 def _live(
     life: _Life, entry: JournalEntry, told: list[tuple[int, int]], reactions: dict[int, list[int]]
 ) -> None:
     t_ns = entry.commit_ns
     changed = entry.before is not entry.after or bool(entry.rows)
+    if HELD in entry.rows:
+        if entry.event == AlarmEvent.RAISE:
+            life.raises.append(entry.event_ns)
+        return
     if entry.event in (AlarmEvent.RAISE, AlarmEvent.ESCALATE) and changed:
         life.priority = entry.priority or life.priority
     if entry.event == AlarmEvent.RAISE and changed:
-        life.raises.append(t_ns)
-        life.raised, life.answered, life.waits_since = t_ns, False, None
+        life.raises.append(entry.event_ns)
+        life.raised, life.answered, life.waits_since = entry.event_ns, False, None
     if annunciates(entry):
         told.append((t_ns, life.priority))
         life.annunciated.append(t_ns)
@@ -141,10 +153,10 @@ def _live(
     if entry.event == AlarmEvent.SHELVE and changed:
         life.shelved += 1
         life.answered = True
-    if entry.event == AlarmEvent.CLEAR and changed and life.raised is not None:
-        if t_ns - life.raised < FLEETING_NS and not life.answered:
+    if ends(entry) and life.raised is not None:
+        if entry.event_ns - life.raised < FLEETING_NS and not life.answered:
             life.fleeting += 1
-        life.stood.append((life.raised, t_ns))
+        life.stood.append((life.raised, entry.event_ns))
         life.raised = None
 
 
@@ -157,7 +169,7 @@ def _figures(
     members: int,
     incidents: int,
 ) -> Kpi:
-    t = np.sort(np.array([at for at, _ in told], np.int64))
+    t = np.maximum.accumulate(np.array([at for at, _ in told], np.int64))
     span = end_ns - start_ns
     n = len(t)
     floods = flood_spans(t)
@@ -228,7 +240,7 @@ def _actor(alarm: str, life: _Life, n: int) -> Actor:
         annunciated=len(life.annunciated),
         share=len(life.annunciated) / n if n else 0.0,
         raised=len(raises),
-        chatters=int(np.count_nonzero(_within(raises, CHATTER_NS) >= CHATTER_RAISES)),
+        chatters=int(np.count_nonzero(raises[_BACK:] - raises[:-_BACK] < CHATTER_NS)),
         fleeting=life.fleeting,
         standing_ns=sum(end - begin for begin, end in life.stood),
         reaction_ns=int(np.median(life.reactions)) if life.reactions else None,

@@ -24,10 +24,12 @@ from alarms.sheet import Sheet
 from alarms.shelves import Shelves
 from alarms.suppression import ByDesign
 from alarms.transaction import fresh, record, record_quality
+from alarms.upkeep import Upkeep
 from alarms.warm import warm
 from alarms.withholding import Withholding
 from core.model.alarm import Alarm, AlarmDefinition, State
 from core.model.finding import Finding
+from core.model.flood import ONE_POSITION, Position
 from core.model.plant import Plant
 from core.ports.clock import Clock
 from core.ports.historian import Historian
@@ -71,7 +73,8 @@ class _Stamps:
 
 class AlarmService:
     """One plant's alarms. hydraulics_inp: the hub's own model, for locating bursts; None without one.
-    historian: where detectors learn the past from; None to learn as it goes. clock_of: a tag's clock."""
+    historian: where detectors learn the past from; None to learn as it goes. clock_of: a tag's clock.
+    positions: who answers for which zones."""
 
     def __init__(
         self,
@@ -84,6 +87,7 @@ class AlarmService:
         clock: Clock,
         clock_of: ClockOf = unknown,
         by_design: ByDesign = ByDesign(),
+        positions: Sequence[Position] = ONE_POSITION,
     ) -> None:
         self._spool, self._ledger, self._historian, self._clock = spool, ledger, historian, clock
         self._plant = plant
@@ -94,6 +98,7 @@ class AlarmService:
         self._withholding: Withholding
         self._engine: Engine
         self._correlator = Correlator(plant, self._definitions, clock_of)
+        self._upkeep = Upkeep(ledger, self._definitions, self._correlator, positions, clock)
         self._turn = asyncio.Lock()
         self._seq = self._done = 0
         self._kept_s = 0.0
@@ -108,6 +113,7 @@ class AlarmService:
             group.create_task(self._follow())
             group.create_task(self._tick())
             group.create_task(Shelves(self._ledger, self._clock).run())
+            group.create_task(self._upkeep.run())
             if self._locating:
                 group.create_task(self._locating.run())
 
@@ -117,6 +123,7 @@ class AlarmService:
 
     async def _start(self) -> None:
         self._engine, self._kept = self._fresh_engine(), Kept()
+        await self._upkeep.start()
         await verify(self._ledger, self._definitions, self._clock)
         await self._look_back()
         async with self._ledger.read() as tx:

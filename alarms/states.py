@@ -2,12 +2,13 @@
 
 Row numbers are those of the project's alarm philosophy (docs/explanations/alarms.md). Core rows (1-14, and
 10, 11 for the latch) act whatever is shelved, suppressed or out of service; those overlays only withhold
-annunciation and have rows of their own (15-22). One event may take a row of each. A pair (state, event)
+annunciation and have rows of their own (15-22). Rows 27-30 hold an alarm that comes and goes as one
+occurrence. One event may take a row of the core and one of an overlay. A pair (state, event)
 without a row changes nothing and is journalled as such; so is a command that a row's guard refuses, by name.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from core.model.alarm import Alarm, State
@@ -19,6 +20,8 @@ supervisor."""
 REALARMS = 10
 LEAST_REASON = 10
 """Characters of a reason that says something."""
+CHATTER_RAISES, CHATTER_NS, QUIET_NS = 3, 60_000_000_000, 300_000_000_000
+"""The third raise within a minute makes it chatter; five quiet minutes end that."""
 
 
 class AlarmEvent(StrEnum):
@@ -40,6 +43,8 @@ class AlarmEvent(StrEnum):
     QUALITY_GOOD = "quality_good"
     CONFIG_CHANGE = "config_change"
     RESTART = "restart"
+    QUIET = "quiet"
+    """A chattering alarm has neither come nor gone for long enough; its time is when it last did."""
     REGROUP = "regroup"
     """It belongs to another incident now. Of the journal, not of the table of states: nothing of its state
     follows from it."""
@@ -57,6 +62,8 @@ class Overlay(StrEnum):
     SHELF = "shelf"
     RULE = "rule"
     OUT_OF_SERVICE = "out_of_service"
+    CHATTER = "chatter"
+    """Keeps nothing from being annunciated but its own coming and going."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +108,8 @@ class Guard:
 @dataclass(frozen=True, slots=True)
 class Row:
     """before: core states. while_on: an overlay the alarm must have. after: the core state it leads to, None
-    to stay. enters, leaves: the overlay it puts on or takes off. refuses: why nothing happens."""
+    to stay. enters, leaves: the overlay it puts on or takes off. held: it came or went, which is counted, and
+    what a person answers stays the same: its seq too. refuses: why nothing happens."""
 
     number: int
     before: frozenset[State]
@@ -112,6 +120,7 @@ class Row:
     while_on: Overlay | None = None
     enters: Overlay | None = None
     leaves: Overlay | None = None
+    held: bool = False
     refuses: str | None = None
 
     @property
@@ -164,26 +173,42 @@ _ONCE = Guard(
     "one shot, cleared just now",
     lambda a, c: a.shelf is not None and a.shelf.once and a.cleared_ns == c.t_ns,
 )
+_CALM = Guard("not chattering", lambda alarm, cause: alarm.chatter is None)
+_UP = Guard("chattering, true now", lambda alarm, cause: alarm.chatter is not None and alarm.chatter.up)
+_DOWN = Guard("chattering, over now", lambda a, c: a.chatter is not None and not a.chatter.up)
+_OFTEN = Guard(
+    "raised for the third time within a minute",
+    lambda a, c: (
+        a.chatter is None
+        and len(a.recent_ns) == CHATTER_RAISES
+        and a.recent_ns[-1] == c.t_ns < a.recent_ns[0] + CHATTER_NS
+    ),
+)
+_NEWS = Guard("no chatter of this severity", lambda a, c: a.chatter is None or (c.priority or 4) < a.worst)
 
 _SHELVE = (_MAY_BE_SHELVED, _REASON, _SHORT, _SELDOM)
 _TAKE_OUT = (_PERMIT, _REASON, _TWO_PERSONS)
 _RULE, _SHELF, _OOS = Overlay.RULE, Overlay.SHELF, Overlay.OUT_OF_SERVICE
 
+_CLEARS = (
+    Row(3, _of(State.UNACK), AlarmEvent.CLEAR, State.RTNUN, (_CALM, _PLAIN, _ACK_REQUIRED)),
+    Row(3, _of(State.UNACK), AlarmEvent.CLEAR, State.NORM, (_CALM, _PLAIN, _NO_ACK), _QUIET),
+    Row(4, _of(State.UNACK), AlarmEvent.CLEAR, State.LTCH_UNACK, (_CALM, _LATCHING)),
+    Row(5, _of(State.ACKED), AlarmEvent.CLEAR, State.NORM, (_CALM, _PLAIN)),
+    Row(6, _of(State.ACKED), AlarmEvent.CLEAR, State.LTCH_ACK, (_CALM, _LATCHING)),
+)
+
 TABLE: tuple[Row, ...] = (
     Row(1, _of(State.NORM), AlarmEvent.RAISE, State.UNACK, (), _LOUD),
     Row(2, _of(State.UNACK), AlarmEvent.ACK, State.ACKED, (_SAME,), _QUIET),
-    Row(3, _of(State.UNACK), AlarmEvent.CLEAR, State.RTNUN, (_PLAIN, _ACK_REQUIRED)),
-    Row(3, _of(State.UNACK), AlarmEvent.CLEAR, State.NORM, (_PLAIN, _NO_ACK), _QUIET),
-    Row(4, _of(State.UNACK), AlarmEvent.CLEAR, State.LTCH_UNACK, (_LATCHING,)),
-    Row(5, _of(State.ACKED), AlarmEvent.CLEAR, State.NORM, (_PLAIN,)),
-    Row(6, _of(State.ACKED), AlarmEvent.CLEAR, State.LTCH_ACK, (_LATCHING,)),
+    *_CLEARS,
     Row(7, _of(State.RTNUN), AlarmEvent.ACK, State.NORM, (_SAME,), _QUIET),
     Row(8, _of(State.RTNUN, State.LTCH_UNACK, State.LTCH_ACK), AlarmEvent.RAISE, State.UNACK, (), _LOUD),
     Row(9, _of(State.LTCH_UNACK), AlarmEvent.ACK, State.LTCH_ACK, (_SAME,), _QUIET),
     Row(10, _of(State.LTCH_ACK), AlarmEvent.RESET, State.NORM, (_SAME, _GOOD)),
     Row(10, ON, AlarmEvent.RESET, refuses="active"),
     Row(11, _of(State.LTCH_UNACK), AlarmEvent.RESET, refuses="acknowledge_first"),
-    Row(12, _of(State.ACKED), AlarmEvent.ESCALATE, State.UNACK, (), _LOUD),
+    Row(12, _of(State.ACKED), AlarmEvent.ESCALATE, State.UNACK, (_NEWS,), _LOUD),
     Row(13, _of(State.ACKED), AlarmEvent.DE_ESCALATE),
     Row(14, _of(State.ACKED), AlarmEvent.REALARM, State.UNACK, (_URGENT, _AGAIN_YET), _AGAIN),
     Row(15, CORE, AlarmEvent.SHELVE, None, _SHELVE, _QUIET, enters=_SHELF),
@@ -192,6 +217,7 @@ TABLE: tuple[Row, ...] = (
     Row(18, OFF, AlarmEvent.SHELF_EXPIRED, while_on=_SHELF, leaves=_SHELF),
     Row(18, OFF, AlarmEvent.UNSHELVE, while_on=_SHELF, leaves=_SHELF),
     Row(19, OFF, AlarmEvent.CLEAR, None, (_ONCE,), while_on=_SHELF, leaves=_SHELF),
+    Row(19, OFF, AlarmEvent.QUIET, None, (_ONCE,), while_on=_SHELF, leaves=_SHELF),
     Row(20, CORE, AlarmEvent.SUPPRESS, None, (_NEW_RULE,), _QUIET, enters=_RULE),
     Row(20, CORE, AlarmEvent.OOS_ON, None, _TAKE_OUT, _QUIET, enters=_OOS),
     Row(21, ON, AlarmEvent.UNSUPPRESS, State.UNACK, (_LAST_RULE,), _AGAIN, while_on=_RULE, leaves=_RULE),
@@ -203,4 +229,14 @@ TABLE: tuple[Row, ...] = (
     Row(24, CORE, AlarmEvent.QUALITY_GOOD),
     Row(25, CORE, AlarmEvent.CONFIG_CHANGE),
     Row(26, CORE, AlarmEvent.RESTART),
+    Row(27, ON, AlarmEvent.RAISE, None, (_OFTEN,), enters=Overlay.CHATTER),
+    Row(28, ON, AlarmEvent.RAISE, None, (_DOWN,), held=True),
+    Row(28, ON, AlarmEvent.CLEAR, None, (_UP,), held=True),
+    Row(29, ON, AlarmEvent.QUIET, None, (_UP,), leaves=Overlay.CHATTER),
+    *(
+        replace(
+            row, number=30, event=AlarmEvent.QUIET, guards=(_DOWN, *row.guards[1:]), leaves=Overlay.CHATTER
+        )
+        for row in _CLEARS
+    ),
 )

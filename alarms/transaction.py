@@ -7,6 +7,7 @@ changes nothing.
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
+from alarms.chatter import settled
 from alarms.engine import QualityChange
 from alarms.incidents import Correlator
 from alarms.joining import Raised
@@ -64,6 +65,7 @@ async def record(
         if gate is not None:
             alarm = await gate.before(tx, alarm, row, finding)
         event, cause = _EVENTS[finding.verb], _cause(finding, row)
+        alarm = await settled(tx, alarm, cause, stamp)
         transition = step(alarm, event, cause)
         if Effect.CORRELATE in transition.effects and not alarm.suppressed_by:
             if await tx.journalled(alarm.id, stamp.spool_seq, event, cause.t_ns):
@@ -109,6 +111,8 @@ def event_of(alarm: Alarm, row: AlarmDefinition | None, t_ns: int) -> Event:
         "limit": alarm.limit,
         "incident": alarm.incident,
         "withheld": withheld_by(alarm),
+        "raises": alarm.raises,
+        "chattering": alarm.chatter is not None,
     }
     if row is not None:
         data["name"] = {"zh": row.name.zh, "en": row.name.en}

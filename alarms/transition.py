@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from alarms.states import TABLE, AlarmEvent, Cause, Effect, Overlay, Row
-from core.model.alarm import Alarm, OutOfService, Shelf, State
+from alarms.states import CHATTER_RAISES, TABLE, AlarmEvent, Cause, Effect, Overlay, Row
+from core.model.alarm import Alarm, Chatter, OutOfService, Shelf, State
 
 Facts = dict[str, Any]
 
@@ -78,13 +78,17 @@ def _has(alarm: Alarm, overlay: Overlay) -> bool:
             return bool(alarm.suppressed_by)
         case Overlay.OUT_OF_SERVICE:
             return alarm.oos is not None
+        case Overlay.CHATTER:
+            return alarm.chatter is not None
 
 
 def _applied(alarm: Alarm, row: Row, cause: Cause, seq: int) -> Alarm:
+    if row.held:
+        return replace(alarm, **_swung(alarm, row.event, cause))
     facts: Facts = {"seq": seq}
     if row.after:
         facts |= _CORE_FACTS[row.after]
-    if told := _TOLD.get(row.event):
+    if not row.enters and (told := _TOLD.get(row.event)):
         facts |= told(alarm, cause)
     if row.enters:
         facts |= _ENTERED[row.enters](alarm, cause)
@@ -102,11 +106,31 @@ def _raised(alarm: Alarm, cause: Cause) -> Facts:
         "value": cause.value,
         "limit": cause.limit,
         "acked_by": None,
+        "answered": False,
         "incident": None,
         "priority": priority,
         "worst": priority,
         "realarms": 0,
+        "raises": 1 if alarm.acked else alarm.raises + 1,
+        "recent_ns": _recent(alarm, cause),
     }
+
+
+def _recent(alarm: Alarm, cause: Cause) -> tuple[int, ...]:
+    return (*alarm.recent_ns, cause.t_ns)[-CHATTER_RAISES:]
+
+
+def _swung(alarm: Alarm, event: AlarmEvent, cause: Cause) -> Facts:
+    assert alarm.chatter is not None
+    up = event is AlarmEvent.RAISE
+    facts: Facts = {"chatter": replace(alarm.chatter, last_ns=cause.t_ns, up=up), "value": cause.value}
+    if up:
+        facts |= {"raises": alarm.raises + 1, "recent_ns": _recent(alarm, cause), "limit": cause.limit}
+    return facts
+
+
+def _calmed(alarm: Alarm, cause: Cause) -> Facts:
+    return {} if alarm.chatter is None or alarm.chatter.up else {"cleared_ns": cause.t_ns}
 
 
 def _escalated(alarm: Alarm, cause: Cause) -> Facts:
@@ -131,7 +155,8 @@ _CORE_FACTS: dict[State, Facts] = {
 _TOLD: dict[AlarmEvent, Callable[[Alarm, Cause], Facts]] = {
     AlarmEvent.RAISE: _raised,
     AlarmEvent.CLEAR: lambda alarm, cause: {"cleared_ns": cause.t_ns, "value": cause.value},
-    AlarmEvent.ACK: lambda alarm, cause: {"acked_by": cause.actor},
+    AlarmEvent.QUIET: _calmed,
+    AlarmEvent.ACK: lambda alarm, cause: {"acked_by": cause.actor, "answered": True},
     AlarmEvent.UNSHELVE: lambda alarm, cause: {"acked_by": cause.actor} if alarm.active else {},
     AlarmEvent.ESCALATE: _escalated,
     AlarmEvent.DE_ESCALATE: lambda alarm, cause: {"value": cause.value, "limit": cause.limit},
@@ -152,7 +177,7 @@ def _shelved(alarm: Alarm, cause: Cause) -> Facts:
         note=cause.reason or "",
         since_ns=cause.t_ns,
     )
-    return {"shelf": shelf, "shelves": alarm.shelves + 1}
+    return {"shelf": shelf, "shelves": alarm.shelves + 1, "answered": True}
 
 
 def _taken_out(alarm: Alarm, cause: Cause) -> Facts:
@@ -173,6 +198,9 @@ _ENTERED: dict[Overlay, Callable[[Alarm, Cause], Facts]] = {
         "suppressed_ns": cause.t_ns if alarm.suppressed_ns is None else alarm.suppressed_ns,
     },
     Overlay.OUT_OF_SERVICE: _taken_out,
+    Overlay.CHATTER: lambda alarm, cause: {
+        "chatter": Chatter(since_ns=cause.t_ns, last_ns=cause.t_ns, up=True)
+    },
 }
 
 
@@ -186,3 +214,5 @@ def _left(alarm: Alarm, overlay: Overlay, cause: Cause) -> Facts:
             return {"suppressed_by": left, "suppressed_ns": alarm.suppressed_ns if left else None}
         case Overlay.OUT_OF_SERVICE:
             return {"oos": None}
+        case Overlay.CHATTER:
+            return {"chatter": None, "recent_ns": ()}

@@ -14,7 +14,8 @@ _SECOND_NS = 1_000_000_000
 
 def alarm_shape(alarm: Alarm, definitions: Mapping[str, AlarmDefinition]) -> Json:
     """The facts, the derived ISA-18.2 state, and what the rationalised row says of it."""
-    shape: Json = plain(alarm) | {"state": alarm.state.value}
+    shape: Json = plain(alarm) | {"state": alarm.state.value, "fleeting": alarm.fleeting}
+    del shape["recent"]
     if definition := definitions.get(alarm.id):
         shape |= {
             "name": plain(definition.name),

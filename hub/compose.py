@@ -154,6 +154,7 @@ def alarm_service(
         configuration.network,
         stores.clock,
         clocks.of,
+        positions=configuration.hub.positions,
     )
 
 

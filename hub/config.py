@@ -10,6 +10,7 @@ from collectors.meters.spec import MeterSpec
 from collectors.modbus.spec import ModbusSpec
 from collectors.mqtt.spec import MqttSpec
 from collectors.opcua.spec import OpcUaSpec
+from core.model.flood import ONE_POSITION, Position
 from core.model.retention import Keep, Retention
 from core.model.tag import Quantity
 from core.model.text import Text
@@ -160,7 +161,8 @@ class ArchiveConfig(_Tree):
 
 class HubFile(_Tree):
     """hub.yaml: the utility, the stores and the doors. Files are relative to the folder it stands in. tee: a
-    second historian that gets every sample too; reads are answered by the first."""
+    second historian that gets every sample too; reads are answered by the first. positions: operators' desks
+    and the zones each answers for; a zone that fits none is the first's."""
 
     utility: UtilityConfig
     data: Path
@@ -171,8 +173,15 @@ class HubFile(_Tree):
     spool: SpoolConfig = SpoolConfig()
     times: TimesConfig = TimesConfig()
     archive: tuple[ArchiveConfig, ...] = ()
+    positions: tuple[Position, ...] = Field(default=ONE_POSITION, min_length=1)
     api: ServeConfig = ServeConfig(port=8080)
     portal: ServeConfig = ServeConfig(port=8081)
+
+    @model_validator(mode="after")
+    def _each_position_once(self) -> "HubFile":
+        if len({position.id for position in self.positions}) < len(self.positions):
+            raise ValueError("two positions have one id")
+        return self
 
     @model_validator(mode="after")
     def _two_historians(self) -> "HubFile":

@@ -8,6 +8,8 @@ from core.model.finding import FindingKind
 from core.model.quality import Status
 from core.model.text import Text
 
+FLEETING_NS, STALE_NS = 30_000_000_000, 86_400_000_000_000
+
 
 class AlarmClass(StrEnum):
     PROCESS = "process"
@@ -118,14 +120,27 @@ class OutOfService:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Chatter:
+    """An alarm that comes and goes is held as one occurrence. since_ns: the raise that was too many; last_ns:
+    when it last came or went; up: whether its condition is true just now. Event time."""
+
+    since_ns: int
+    last_ns: int
+    up: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm:
     """The orthogonal facts of one definition's alarm.
 
     id: the definition's. occurrence: counts RAISE from 1. seq: counts every change, so that a command
     names exactly what its author saw. raised_ns / cleared_ns: event time of the last of each. priority: now;
     worst: of this occurrence. shelves: how often in a row without leaving the shelf for good. realarms: of
-    this occurrence. suppressed_by: the rules that hold it, by id; suppressed_ns: since the first of
-    them. config: version of the definition.
+    this occurrence. suppressed_by: the rules that hold it, by id; suppressed_ns: since the first of them.
+    config: version of the definition. raises: how often it came since it was last normal, or over and
+    answered. recent_ns: event time of its last raises, three at most. answered: somebody acknowledged or
+    shelved this occurrence. chatter: while it is held; `active` then says that it is held, not that it is so
+    just now.
     """
 
     id: str
@@ -152,6 +167,10 @@ class Alarm:
     cleared_ns: int | None = None
     acked_by: str | None = None
     incident: str | None = None
+    answered: bool = False
+    raises: int = 0
+    recent_ns: tuple[int, ...] = ()
+    chatter: Chatter | None = None
 
     @property
     def state(self) -> State:
@@ -171,6 +190,17 @@ class Alarm:
         if self.latched:
             return State.LTCH_ACK if self.acked else State.LTCH_UNACK
         return State.NORM if self.acked else State.RTNUN
+
+    @property
+    def fleeting(self) -> bool:
+        """Its last occurrence was over before anybody could act, and nobody did."""
+        if self.active or self.answered or self.raised_ns is None or self.cleared_ns is None:
+            return False
+        return self.cleared_ns - self.raised_ns < FLEETING_NS
+
+    def stale(self, now_ns: int) -> bool:
+        """It has stood for longer than a day."""
+        return self.active and self.raised_ns is not None and now_ns - self.raised_ns > STALE_NS
 
     @property
     def withheld(self) -> bool:

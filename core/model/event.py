@@ -17,6 +17,8 @@ class EventKind(StrEnum):
     """Somebody is called, or no longer. subject: the incident, or the area."""
     NOTIFICATION = "notification"
     """Somebody was told something, or could not be. subject: the call."""
+    FLOOD = "flood"
+    """Of an operator position, as `data.position` says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -150,6 +150,10 @@ class Ledger(Protocol):
         of them stood then (`after`). By alarm."""
         ...
 
+    async def journal_end(self) -> int:
+        """The number of the last one; 0 for none."""
+        ...
+
     async def verify_journal(self) -> int:
         """Entries checked. Raises JournalBroken naming the first that does not hold."""
         ...

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from alarms.states import CORE, ON, TABLE, AlarmEvent, Cause, Effect, Row
 from alarms.transition import step
-from core.model.alarm import Alarm, OutOfService, Shelf, State
+from core.model.alarm import Alarm, Chatter, OutOfService, Shelf, State
 from core.model.quality import Status
 
 FACTS = {
@@ -60,6 +60,7 @@ LEFT = {
 }
 EVENTS = list(AlarmEvent)
 SHELF = Shelf(until_ns=100, once=False, by="op", note="known since morning", since_ns=1)
+UP, DOWN = (Chatter(since_ns=1, last_ns=4, up=up) for up in (True, False))
 OOS = OutOfService(permit="P-7", by="op", approved_by="boss", note="being replaced", since_ns=1)
 OVERLAID = {
     AlarmEvent.SHELF_EXPIRED: {"shelf": SHELF},
@@ -127,6 +128,10 @@ def test_every_row_can_be_reached(row: Row) -> None:
         {"suppressed_by": ("rule",)},
         {"suppressed_by": ("other", "rule")},
         {"oos": OOS},
+        {"recent_ns": (3, 4)},
+        {"chatter": UP},
+        {"chatter": DOWN},
+        {"chatter": DOWN, "shelf": replace(SHELF, once=True)},
     )
     ways = product(CORE, overlays, (False, True), (False, True))
     told = [
@@ -136,8 +141,34 @@ def test_every_row_can_be_reached(row: Row) -> None:
     assert any(row.refuses in (one.refused,) if row.refuses else row.number in one.rows for one in told)
 
 
-def test_the_table_has_its_twenty_six_rows() -> None:
-    assert {row.number for row in TABLE} == set(range(1, 27))
+def test_the_table_has_its_twenty_six_rows_and_four_of_chatter() -> None:
+    assert {row.number for row in TABLE} == set(range(1, 31))
+
+
+@pytest.mark.parametrize("event", list(AlarmEvent))
+@pytest.mark.parametrize("chatter", [UP, DOWN])
+@pytest.mark.parametrize("state", sorted(ON))
+def test_every_pair_of_a_chattering_state_and_event(
+    state: State, chatter: Chatter, event: AlarmEvent
+) -> None:
+    """As of one that does not chatter, but for what comes and goes."""
+    before = alarm(state, chatter=chatter, recent_ns=(2, 3, 4), worst=1)
+    after = step(before, event, seen(priority=1)).alarm
+    if event in (AlarmEvent.RAISE, AlarmEvent.CLEAR):
+        assert (after.state, after.seq, after.occurrence) == (state, before.seq, before.occurrence)
+        counted = event is AlarmEvent.RAISE and not chatter.up
+        assert after.raises == before.raises + counted
+        assert after.chatter is not None
+        assert after.chatter.up is (event is AlarmEvent.RAISE)
+    elif event is AlarmEvent.QUIET:
+        over = {State.UNACK: State.RTNUN, State.ACKED: State.NORM}[state]
+        assert (after.state, after.chatter) == (state if chatter.up else over, None)
+        assert after.cleared_ns == (None if chatter.up else 5)
+    elif event is AlarmEvent.ESCALATE:
+        assert after == before
+    else:
+        calm = step(replace(before, chatter=None), event, seen(priority=1)).alarm
+        assert after == replace(calm, chatter=chatter)
 
 
 @pytest.mark.parametrize("state", [State.UNACK, State.RTNUN, State.LTCH_UNACK])
@@ -246,26 +277,35 @@ def test_the_limit_of_realarm_is_priority_two_and_ten_times() -> None:
 @settings(max_examples=10_000, deadline=None)
 @given(st.binary(max_size=26))
 def test_sequences_agree_with_a_small_model(drawn: bytes) -> None:
-    """The model knows six booleans and plain sentences."""
+    """The model knows eight booleans and plain sentences."""
     events = [EVENTS[byte % len(EVENTS)] for byte in drawn[2:]]
     latching, once = bool(drawn[:1] > b"\x7f"), bool(drawn[1:2] > b"\x7f")
     live = Alarm(id="a", priority=2)
     active, acked, latched, raises, realarms = False, True, False, 0, 0
-    shelved = ruled = out = False
+    shelved = ruled = out = held = up = False
+    recent: list[int] = []
     for n, event in enumerate(events):
         cause = seen(latching, t_ns=n, until_ns=n + 60, once=once, supervisor=True)
         live = step(live, event, replace(cause, occurrence=live.occurrence, seq=live.seq)).alarm
         match event:
             case AlarmEvent.RAISE if not active:
                 active, acked, latched, raises, realarms = True, False, False, raises + 1, 0
-            case AlarmEvent.CLEAR if active:
-                active, latched = False, latching
-                shelved = shelved and not once
+                recent = [*recent, n]
+                held = up = len(recent) > 2
+            case AlarmEvent.RAISE if held:
+                up = True
+            case AlarmEvent.CLEAR if held:
+                up = False
+            case AlarmEvent.CLEAR | AlarmEvent.QUIET if active and held is (event is AlarmEvent.QUIET):
+                active, latched = up and held, latching and not up
+                shelved = shelved and (active or not once)
+                if held:
+                    held, recent = False, []
             case AlarmEvent.ACK if not acked:
                 acked = True
             case AlarmEvent.RESET if latched and acked and not live.quality >> 31:
                 latched = False
-            case AlarmEvent.ESCALATE if active:
+            case AlarmEvent.ESCALATE if active and not held:
                 acked = False
             case AlarmEvent.REALARM if active and acked and realarms < 10:
                 acked, realarms = False, realarms + 1
@@ -290,4 +330,5 @@ def test_sequences_agree_with_a_small_model(drawn: bytes) -> None:
             out,
         )
         assert live.occurrence == raises
+        assert (live.chatter is not None) is held
         assert live.withheld is (shelved or ruled or out)

@@ -137,6 +137,10 @@ class SqlLedger:
         decoder = msgspec.json.Decoder(JournalEntry)
         return [decoder.decode(body) for (body,) in rows]
 
+    async def journal_end(self) -> int:
+        async with self._reader() as connection:
+            return await connection.scalar("SELECT max(seq) FROM journal") or 0
+
     async def verify_journal(self) -> int:
         sql = "SELECT seq, body, hash FROM journal WHERE seq > ? ORDER BY seq LIMIT ?"
         before, n, last = FIRST_HASH, 0, -1

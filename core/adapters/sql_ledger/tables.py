@@ -11,6 +11,7 @@ import msgspec
 from core.model.account import AccessRecord, Account, Session, User
 from core.model.alarm import Alarm
 from core.model.call import Call, Notification, VerifiedWay
+from core.model.flood import Flood
 from core.model.incident import Incident
 from core.model.maintenance import Maintenance
 from core.model.notice import Affected, Notice
@@ -61,6 +62,7 @@ TABLES: dict[type, Table] = {
     Session: Table("session", ("user",)),
     Maintenance: Table("maintenance", ("subject", "active")),
     Proposal: Table("proposal", ("kind", "subject", "state")),
+    Flood: Table("flood", ("position", "open")),
     AccessRecord: Table("access_record", ("user", "account")),
     Timer: Table("timer", ("kind", "subject", "due_ns")),
     Call: Table("call", ("state", "zone")),
