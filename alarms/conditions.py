@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, Protocol
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from alarms.wrong_row import WrongRow
 from core.model.alarm import EXPECTED_WEEK, Side
@@ -12,11 +12,15 @@ from core.model.finding import FindingKind
 from core.model.plant import Plant
 from core.model.tag import Tag
 
+CHARTS = frozenset({FindingKind.EWMA, FindingKind.CUSUM})
 _COMPARED = frozenset({FindingKind.DEVIATION, FindingKind.DISCREPANCY})
 _ONLY: Mapping[str, frozenset[FindingKind]] = {
     "reference": _COMPARED,
     "relative": frozenset({FindingKind.DEVIATION}),
-    "side": frozenset({FindingKind.DEVIATION}),
+    "side": CHARTS | {FindingKind.DEVIATION},
+    "least_sd": CHARTS,
+    "weight": frozenset({FindingKind.EWMA}),
+    "allowance": frozenset({FindingKind.CUSUM}),
     "escalate_at": frozenset({FindingKind.LIMIT_HIGH, FindingKind.LIMIT_LOW}),
 }
 """Which kinds know a field; said in a row of another it is a mistake."""
@@ -27,21 +31,23 @@ class Conditions(BaseModel):
 
     reference: a constant in the tag's unit; the id of a tag, in which {tag}, {zone}, {station} and {stem}
     (the tag's id without its last part) stand for the alarm's own; or `expected_week`. side: where a value
-    must lie from there. relative: setpoint and deadband are percent of the reference.
+    must lie from there. relative: setpoint and deadband are percent of the reference. least_sd: the least
+    standard deviation of a chart's baseline to be believed, in the tag's unit. weight: of the newest sample
+    in an EWMA. allowance: of a CUSUM, in standard deviations.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
     reference: float | str | None = None
     side: Side = Side.EITHER
     relative: bool = False
+    least_sd: float | None = Field(default=None, gt=0)
+    weight: float = Field(default=0.2, gt=0, le=1)
+    allowance: float = Field(default=0.5, gt=0)
 
     def shared(self) -> dict[str, Any]:
         """What all definitions of the row have in common."""
-        return {name: getattr(self, name) for name in ("reference", "side", "relative")}
-
-    def measure(self, unit: str) -> str:
-        """What the row's figures are in, for a tag in `unit`."""
-        return "%" if self.relative else unit
+        alike = ("reference", "side", "relative", "least_sd", "weight", "allowance")
+        return {name: getattr(self, name) for name in alike}
 
 
 class Row(Protocol):
@@ -56,9 +62,22 @@ class Row(Protocol):
     @property
     def deadband(self) -> float | None: ...
     @property
+    def window_s(self) -> float | None: ...
+    @property
+    def least_sd(self) -> float | None: ...
+    @property
     def reference(self) -> float | str | None: ...
     @property
+    def relative(self) -> bool: ...
+    @property
     def model_fields_set(self) -> set[str]: ...
+
+
+def measure(row: Row, unit: str) -> str:
+    """What the row's figures are in, for a tag in `unit`."""
+    if row.kind in CHARTS:
+        return "sd"
+    return "%" if row.relative else unit
 
 
 def check(row: Row) -> None:
@@ -69,7 +88,11 @@ def check(row: Row) -> None:
             raise _wrong(row, f"a {row.kind} alarm has no {field}", f"leave it out ({known} have one)", field)
     if row.kind in _COMPARED and row.reference is None:
         raise _wrong(row, f"a {row.kind} alarm needs a reference", "name a tag or give a constant", None)
-    if row.kind is FindingKind.DEVIATION:
+    if row.kind in CHARTS:
+        for field in ("window_s", "least_sd"):
+            if getattr(row, field) is None:
+                raise _wrong(row, f"a {row.kind} alarm needs {field}", f"add `{field}:`", None)
+    if row.kind in CHARTS or row.kind is FindingKind.DEVIATION:
         _check_size(row)
     if row.kind is FindingKind.DISCREPANCY and row.setpoint is not None and row.setpoint < 0:
         raise _wrong(row, "a tolerance is not negative", "give what the two may differ by", "setpoint")

@@ -21,6 +21,7 @@ from alarms.detectors.flatline import Flatline
 from alarms.detectors.limit import Limits
 from alarms.detectors.rate import Rate
 from alarms.detectors.stale import Stale
+from alarms.detectors.statistical import Statistical
 from alarms.timers import SECOND
 from core.model.alarm import AlarmDefinition
 from core.model.finding import Finding, FindingKind
@@ -165,6 +166,7 @@ def detectors(
         "rate": Rate(rows[FindingKind.RATE], tags),
         "deviation": Deviation(rows[FindingKind.DEVIATION], gap_ns, tags),
         "discrepancy": Discrepancy(rows[FindingKind.DISCREPANCY], gap_ns, tags),
+        "statistical": Statistical(joined(rows[FindingKind.EWMA], rows[FindingKind.CUSUM]), gap_ns, tags),
         "stale": Stale(rows[FindingKind.STALE], plant, tags),
         "flatline": Flatline(rows[FindingKind.FLATLINE], plant, tags),
         "bad_quality": BadQuality(rows[FindingKind.BAD_QUALITY], tags),

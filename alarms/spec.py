@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from alarms import wrong_row
-from alarms.conditions import Conditions, check, references
+from alarms.conditions import Conditions, check, measure, references
 from alarms.definitions import Definitions, Rule, Watched
 from alarms.matrix import EVENT, MATRIX, Cells, Consequence, Matrix, cell, whole
 from alarms.rationale import OWN, Rationale, Words, with_defaults
@@ -39,6 +39,8 @@ Kind = Literal[
     FindingKind.BURST,
     FindingKind.DEVIATION,
     FindingKind.DISCREPANCY,
+    FindingKind.EWMA,
+    FindingKind.CUSUM,
 ]
 """What a plant's rows may be of: `condition` is the hub's own."""
 
@@ -202,10 +204,10 @@ def _over(row: AlarmRow, plant: Plant, matrix: Matrix) -> Rule:
 def _one_unit(row: AlarmRow, tags: Sequence[Tag]) -> None:
     """Raises ValueError for a figure in another unit than its tag's."""
     for tag in tags:
-        if row.setpoint is not None and row.unit not in (OWN, row.measure(tag.unit)):
-            measure = row.measure(tag.unit)
-            what = f"it is in {row.unit}, its tag {tag.id} is in {measure}"
-            raise _wrong(row, what, f"convert its figures into {measure}, or leave that tag out", "unit")
+        own = measure(row, tag.unit)
+        if row.setpoint is not None and row.unit not in (OWN, own):
+            what = f"it is in {row.unit}, its tag {tag.id} is in {own}"
+            raise _wrong(row, what, f"convert its figures into {own}, or leave that tag out", "unit")
 
 
 def _shared(row: AlarmRow, matrix: Matrix) -> dict[str, Any]:

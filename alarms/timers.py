@@ -133,6 +133,10 @@ class Timers:
         """A change that these conditions wait for has to wait its whole delay from the next sample on."""
         self._since[rows] = _NONE
 
+    def reset(self, rows: Numbers) -> None:
+        """These conditions are neither active nor waiting."""
+        self.active[rows], self._since[rows] = False, _NONE
+
     def at_rest(self, rows: Numbers) -> Mask:
         """Of these conditions, those without a pending change: only the opposite of what they are moves
         them, whenever the next sample comes."""

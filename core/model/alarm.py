@@ -56,7 +56,9 @@ class AlarmDefinition:
     deadband: in the tag's unit (per hour for a rate); beyond escalate_at the alarm is worse and annunciates
     again. reference: what the value is compared with, a tag, EXPECTED_WEEK or a constant in the tag's unit;
     side: where it must lie from there; relative: setpoint and deadband are percent of the reference.
-    on/off_delay_s: event time. window_s: what the detector looks back over, where it does.
+    least_sd: of a chart's baseline, in the tag's unit, least to be believed; weight: of the newest sample in
+    an EWMA; allowance: of a CUSUM, in standard deviations. on/off_delay_s: event time. window_s: what the
+    detector looks back over, where it does.
     priority: 1 highest .. 4. response_min: time the operator has. ack_required: false lets it go back to
     normal by itself. shelve_max_min: less than the priority's own limit; None for that. confirm_action: how
     the operator sees that it is true; owner_role: who answers; escalation_policy: who is told when nobody
@@ -83,6 +85,9 @@ class AlarmDefinition:
     reference: float | str | None = None
     side: Side = Side.EITHER
     relative: bool = False
+    least_sd: float | None = None
+    weight: float = 0.2
+    allowance: float = 0.5
     on_delay_s: float = 0.0
     off_delay_s: float = 0.0
     latching: bool = False

@@ -15,6 +15,8 @@ class FindingKind(StrEnum):
     BURST = "burst"
     DEVIATION = "deviation"
     DISCREPANCY = "discrepancy"
+    EWMA = "ewma"
+    CUSUM = "cusum"
     CONDITION = "condition"
     """Of the hub itself: no detector's, and no row of a plant's."""
 

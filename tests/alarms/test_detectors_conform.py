@@ -49,6 +49,9 @@ def rows(kind: FindingKind) -> list[AlarmDefinition]:
             return [definition("a", kind, alarm_class=AlarmClass.COMMUNICATION, station="st-01")]
         case FindingKind.BURST:
             return [definition("a", kind, zone="dma-01")]
+        case FindingKind.EWMA | FindingKind.CUSUM:
+            chart = {"setpoint": 6.0, "deadband": 1.0, "window_s": 14_400.0, "least_sd": 0.05}
+            return [definition("a", kind, on_delay_s=120.0, off_delay_s=60.0, **chart, **p1)]
         case FindingKind.DEVIATION:
             delays = {"on_delay_s": 120.0, "off_delay_s": 60.0, "deadband": 0.05}
             return [definition("a", kind, setpoint=0.6, reference="dma-01.p2", **delays, **p1)]

@@ -1,6 +1,8 @@
 /** What an alarm measured and against what, in the words of its kind. */
 import { digitsOf, number, unitOf } from "./format.js";
 
+/** Whose limit is what was expected. */
+const USUAL = new Set(["burst", "ewma", "cusum"]);
 /** Whose value counts instruments or has none: nothing to read as a measurement. */
 const WITHOUT_VALUE = new Set(["communication", "bad_quality"]);
 
@@ -16,5 +18,5 @@ export function reading(alarm, tag) {
   const digits = stale ? 0 : digitsOf(tag?.quantity ?? "flow");
   const unit = stale ? "s" : `${unitOf(tag?.unit ?? "m3/h")}${alarm.kind === "rate" ? "/h" : ""}`;
   const limit = alarm.limit === null ? "" : number(alarm.limit, digits);
-  return { value: number(alarm.value, digits), limit, unit, usual: alarm.kind === "burst" };
+  return { value: number(alarm.value, digits), limit, unit, usual: USUAL.has(alarm.kind) };
 }

@@ -1,0 +1,223 @@
+"""A value that leaves its own usual level: an EWMA for a shift that stays, a CUSUM for one that is small.
+
+Each chart is of a lane: a tag with a window to learn from. After a whole window, and LEARNED samples at
+least, charts speak; the baseline remembers as many samples as that window held. It is frozen while a chart of
+its lane is in alarm or waits to be, and learned anew when an alarm has stood for REBASE_NS: by then that is
+the usual level. Only Good samples count. Charts count samples, not seconds (`alarms.charts`); delays are
+event time.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from alarms.charts import DOWN, EWMA, HIGH, LEAST, LOW, MEAN, MOST, RATE, SD, SETTINGS, STATE, UP, take
+from alarms.columns import NEVER, Slice
+from alarms.detectors.detector import State
+from alarms.lanes import Lane, lanes_of, spread
+from alarms.timers import SECOND, Timers
+from alarms.watched import Watched
+from core.model.alarm import AlarmDefinition
+from core.model.finding import Finding, FindingKind, Verb
+from core.model.sample import Floats, Int64s
+from core.runtime.numbering import Mask, Numbering, Numbers, Places, picked
+
+CHARTS = (FindingKind.EWMA, FindingKind.CUSUM)
+LEARNED = 30
+REBASE_NS = 86_400 * SECOND
+
+
+class _Chart:
+    """The charts of one kind, a column of each figure over all lanes. at: of the row among all."""
+
+    def __init__(self, kind: FindingKind, lanes: Sequence[Lane], gap_ns: Mapping[str, int]) -> None:
+        rows = [lane.row(kind) for lane in lanes]
+        self.kind, self.at = kind, [lane.at.get(kind, -1) for lane in lanes]
+        self.ids = [row.id if row else "" for row in rows]
+        on, off = (
+            np.array([int(getattr(row, name, 0.0) * SECOND) for row in rows], np.int64)
+            for name in ("on_delay_s", "off_delay_s")
+        )
+        self.timers = Timers(on, off, np.array([gap_ns[lane.tag] for lane in lanes], np.int64))
+        unit = [spread(row) if row and kind is FindingKind.EWMA else 1.0 for row in rows]
+        self.unit: Floats = np.array(unit, np.float64)
+        self.deadband = self.unit * np.array([row.deadband if row else 0.0 for row in rows])
+
+    def compare(self, lanes: Numbers, state: Floats, settings: Floats) -> tuple[Mask, Mask]:
+        """Beyond its limit, and back within it by the deadband."""
+        deadband = self.deadband[lanes]
+        if self.kind is FindingKind.CUSUM:
+            worst, most = np.maximum(state[UP, lanes], state[DOWN, lanes]), settings[MOST, lanes]
+            return worst > most, worst <= most - deadband
+        ewma, high, low = state[EWMA, lanes], settings[HIGH, lanes], settings[LOW, lanes]
+        return (ewma > high) | (ewma < low), (ewma <= high - deadband) & (ewma >= low + deadband)
+
+    def score(self, lane: int, state: Floats) -> float:
+        """In standard deviations, negative below the baseline."""
+        if self.kind is FindingKind.EWMA:
+            return float(state[EWMA, lane] / self.unit[lane])
+        up, down = state[UP, lane], state[DOWN, lane]
+        return float(up if up >= down else -down)
+
+
+class Statistical:
+    """rows: of both kinds. began: when a lane's first sample was, NEVER before it; n: samples learned from,
+    while it learns; rate: what its baseline takes of a sample when it is not frozen; raised: since when a
+    chart of the lane is in alarm, NEVER for none."""
+
+    def __init__(self, rows: Sequence[AlarmDefinition], gap_ns: Mapping[str, int], tags: Numbering) -> None:
+        self._rows, lanes = rows, lanes_of(rows)
+        n = len(lanes)
+        self._keys = "\n".join(lane.key for lane in lanes).encode()
+        self._watched = Watched([lane.tag for lane in lanes], tags)
+        settings = [lane.settings() for lane in lanes]
+        self._settings = np.array(settings, np.float64).reshape(n, SETTINGS).T.copy()
+        self._state = np.zeros((STATE, n))
+        self._state[SD] = self._settings[LEAST]
+        self._charts = [_Chart(kind, lanes, gap_ns) for kind in CHARTS]
+        self._window: Int64s = np.array([int(lane.window_s * SECOND) for lane in lanes], np.int64)
+        self._began: Int64s = np.full(n, NEVER, np.int64)
+        self._raised: Int64s = np.full(n, NEVER, np.int64)
+        self._n, self._rate = np.zeros(n), np.zeros(n)
+        self._learning, self._stirred = np.ones(n, np.bool_), np.zeros(n, np.bool_)
+        self._any_learns = True
+
+    @property
+    def tags(self) -> Numbers:
+        return np.unique(self._watched.number)
+
+    def update(self, s: Slice) -> list[Finding]:
+        pairs = self._watched.pairs(s)
+        if s.once:
+            return self._layer(s, pairs.at, pairs.rows) if pairs.n else []
+        every = np.arange(pairs.n)
+        at, lanes = pairs.where(every)
+        first, many = s.first[at], s.last[at] - s.first[at] + 1
+        findings: list[Finding] = []
+        for i in range(int(many.max(initial=0))):
+            here = np.flatnonzero(many > i)
+            findings += self._layer(s, first[here] + i, lanes[here])
+        return findings
+
+    def tick(self, now_ns: int, monotonic_s: float) -> list[Finding]:
+        return []
+
+    def _layer(self, s: Slice, at: Places, lanes: Places) -> list[Finding]:
+        """One sample of each of these lanes."""
+        if not s.all_good and not (good := s.good[at]).all():
+            use = np.flatnonzero(good)
+            at, lanes = picked(at, use), picked(lanes, use)
+            if not len(use):
+                return []
+        x = s.v[at]
+        learns = self._begin(s, at, lanes) if self._any_learns else None
+        state = self._state[:, lanes]
+        beyond = take(state, self._settings[:, lanes], x)
+        if not isinstance(lanes, slice):
+            self._state[:, lanes] = state
+        if learns is not None:
+            beyond &= ~self._learning[lanes]
+            self._learn(s, *learns)
+        beyond |= self._stirred[lanes]
+        if not beyond.any():
+            return []
+        here = np.flatnonzero(beyond)
+        return self._judge(s, picked(at, here), picked(lanes, here))
+
+    def _begin(self, s: Slice, at: Places, lanes: Places) -> tuple[Numbers, Numbers]:
+        """Lanes that still learn: every sample of theirs weighs as much as each before."""
+        here = np.flatnonzero(self._learning[lanes])
+        at, lanes = picked(at, here), picked(lanes, here)
+        new = self._began[lanes] == NEVER
+        self._began[lanes[new]] = s.t_ns[at[new]]
+        self._state[MEAN, lanes[new]] = s.v[at[new]]
+        self._n[lanes] += 1.0
+        self._settings[RATE, lanes] = 1.0 / self._n[lanes]
+        return at, lanes
+
+    def _learn(self, s: Slice, at: Numbers, lanes: Numbers) -> None:
+        """Charts of these lanes have not begun; those that have learned enough begin with the next sample."""
+        self._state[EWMA:, lanes] = 0.0
+        done = (s.t_ns[at] - self._began[lanes] >= self._window[lanes]) & (self._n[lanes] >= LEARNED)
+        lanes = lanes[done]
+        self._learning[lanes] = False
+        self._rate[lanes] = 1.0 / self._n[lanes]
+        self._any_learns = bool(self._learning.any())
+
+    def _judge(self, s: Slice, at: Numbers, lanes: Numbers) -> list[Finding]:
+        """Lanes with a chart beyond its limit, in alarm, or waiting."""
+        t_ns, known = s.t_ns[at], np.ones(len(at), np.bool_)
+        findings: list[Finding] = []
+        active, resting = np.zeros(len(at), np.bool_), np.ones(len(at), np.bool_)
+        for chart in self._charts:
+            enter, leave = chart.compare(lanes, self._state, self._settings)
+            changed = chart.timers.step(lanes, t_ns, enter, leave, known)
+            for i in np.flatnonzero(changed).tolist():
+                findings.append(self._finding(chart, int(lanes[i]), int(t_ns[i]), float(s.v[at[i]])))
+            active |= chart.timers.active[lanes]
+            resting &= chart.timers.resting(lanes)
+        self._stirred[lanes] = ~resting
+        self._settings[RATE, lanes] = np.where(resting, self._rate[lanes], 0.0)
+        raised = self._raised[lanes]
+        raised = np.where(active, np.where(raised == NEVER, t_ns, raised), NEVER)
+        self._raised[lanes] = raised
+        for i in np.flatnonzero(active & (t_ns - raised >= REBASE_NS)).tolist():
+            findings += self._rebase(int(lanes[i]), int(t_ns[i]), float(s.v[at[i]]))
+        return findings
+
+    def _rebase(self, lane: int, t_ns: int, v: float) -> list[Finding]:
+        """What has stood for so long is the usual level: it is learned anew, and nothing is in alarm."""
+        one, findings = np.array([lane]), []
+        for chart in self._charts:
+            was = bool(chart.timers.active[lane])
+            chart.timers.reset(one)
+            findings += [self._finding(chart, lane, t_ns, v, "rebased")] if was else []
+        self._state[SD, lane], self._state[EWMA:, lane] = self._settings[LEAST, lane], 0.0
+        self._began[lane], self._raised[lane], self._n[lane] = NEVER, NEVER, 0.0
+        self._learning[lane], self._stirred[lane], self._any_learns = True, False, True
+        return findings
+
+    def _finding(self, chart: _Chart, lane: int, t_ns: int, v: float, reason: str | None = None) -> Finding:
+        row, mean, score = self._rows[chart.at[lane]], float(self._state[MEAN, lane]), 0.0
+        score = chart.score(lane, self._state)
+        evidence: dict[str, float | str] = {
+            "score_in": f"standard deviations of the {chart.kind}",
+            "side": "above" if score >= 0 else "below",
+            "baseline": mean,
+            "sd": float(self._state[SD, lane]),
+        }
+        return Finding(
+            alarm=row.id,
+            kind=row.kind,
+            verb=Verb.RAISE if chart.timers.active[lane] else Verb.CLEAR,
+            t_ns=t_ns,
+            tags=(row.tag or "",),
+            zone=row.zone,
+            value=v,
+            limit=mean,
+            score=abs(score),
+            evidence=evidence | ({"reason": reason} if reason else {}),
+        )
+
+    def _columns(self) -> tuple[np.ndarray, ...]:
+        kept = (self._n, self._rate, self._began, self._raised, self._learning, self._stirred)
+        return (*self._state, self._settings[RATE], *kept)
+
+    def snapshot(self) -> State:
+        return {
+            "keys": self._keys,
+            "columns": [column.tobytes() for column in self._columns()],
+            "timers": [chart.timers.snapshot(chart.ids) for chart in self._charts],
+        }
+
+    def restore(self, state: State) -> None:
+        """A lane whose rows, window or least deviation are others now learns anew."""
+        place = {key: at for at, key in enumerate(state["keys"].decode().split("\n"))}
+        keys = self._keys.decode().split("\n") if self._keys else []
+        mine = [lane for lane, key in enumerate(keys) if key in place]
+        theirs = [place[keys[lane]] for lane in mine]
+        for column, kept in zip(self._columns(), state["columns"], strict=True):
+            column[mine] = np.frombuffer(kept, column.dtype)[theirs]
+        for chart, kept in zip(self._charts, state["timers"], strict=True):
+            chart.timers.restore(chart.ids, kept)
+        self._any_learns = bool(self._learning.any())
