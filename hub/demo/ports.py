@@ -1,5 +1,6 @@
 """Which port each part of a demo listens on, when some are taken."""
 
+import os
 import socket
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -11,11 +12,20 @@ TRIES = 200
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """variable: the environment variable by which configuration and processes learn the port."""
+    """variable: the environment variable by which configuration and processes learn the port, and a person
+    may choose it. port: where it is without one."""
 
     name: str
     variable: str
     port: int
+
+    @property
+    def wished(self) -> int:
+        """Raises SystemExit when what the environment says is no port."""
+        said = os.environ.get(self.variable, str(self.port))
+        if not (said.isascii() and said.isdigit() and 0 < int(said) < 65_536):
+            raise SystemExit(f"{self.variable}={said!r} is no port for {self.name}: a number from 1 to 65535")
+        return int(said)
 
 
 def is_free(port: int) -> bool:
@@ -30,17 +40,16 @@ def is_free(port: int) -> bool:
 
 def choose(doors: Iterable[Door], say: Callable[[str], None]) -> Mapping[str, int]:
     """A free port for each door, by variable. A taken one is named and the next free one offered; without
-    a terminal it is taken. Raises SystemExit when the offer is declined or none is free."""
+    a terminal it is taken. Raises SystemExit when the offer is declined, none is free or a wish is none."""
     chosen: dict[str, int] = {}
     for door in doors:
-        port = next(
-            (p for p in range(door.port, door.port + TRIES) if p not in chosen.values() and is_free(p)), None
-        )
+        first = door.wished
+        port = next((p for p in range(first, first + TRIES) if p not in chosen.values() and is_free(p)), None)
         if port is None:
-            raise SystemExit(f"no free port from {door.port} to {door.port + TRIES - 1} for {door.name}")
-        if port != door.port:
-            say(f"port {door.port} ({door.name}) is in use; {port} is free")
+            raise SystemExit(f"no free port from {first} to {first + TRIES - 1} for {door.name}")
+        if port != first:
+            say(f"port {first} ({door.name}) is in use; {port} is free")
             if sys.stdin.isatty() and input(f"use {port} instead? [Y/n] ").strip().lower() in {"n", "no"}:
-                raise SystemExit(f"stop what uses port {door.port}, or set {door.variable}")
+                raise SystemExit(f"stop what uses port {first}, or set {door.variable}")
         chosen[door.variable] = port
     return chosen

@@ -1,6 +1,8 @@
 """A demo started as a user starts it, and the people who look at it."""
 
 import json
+import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,19 +13,27 @@ from typing import Any
 
 import httpx
 
+from tests.ports import free_port
+
 READY_S = 280.0
+DOORS = re.findall(r"\$\{(WATERHUB_\w+_PORT)", Path("configs/demo/collectors.yaml").read_text())
+"""The variables that say where the town's instruments listen."""
 
 
 class RunningDemo:
-    """`waterhub demo --json` on a data folder of its own."""
+    """`waterhub demo --json` on a data folder and ports of its own."""
 
     def __init__(self, data: Path, *options: str) -> None:
         self.data = data
         data.mkdir(parents=True, exist_ok=True)
+        doors = [*DOORS, "WATERHUB_HUB_PORT", "WATERHUB_PORTAL_PORT"]
+        environment = {**os.environ, **{door: str(free_port()) for door in doors}}
         self._said, self._printed = data.with_suffix(".err"), data.with_suffix(".out")
         command = [sys.executable, "-m", "hub", "demo", "--json", "--data", str(data), *options]
         with self._said.open("w") as said, self._printed.open("w") as printed:
-            self.process = subprocess.Popen(command, stdout=printed, stderr=said, stdin=subprocess.DEVNULL)
+            self.process = subprocess.Popen(
+                command, stdout=printed, stderr=said, stdin=subprocess.DEVNULL, env=environment
+            )
         until(self._is_ready, READY_S, "the demo is ready")
         self.facts: dict[str, Any] = json.loads(self._printed.read_text())
         self.hub, self.portal = self.facts["hub"], self.facts["portal"]
