@@ -19,11 +19,14 @@ from hub.derived_file import derived_formulas
 from hub.devices import check_units
 from hub.devices import expand as expand_devices
 from hub.documents import read_document
-from hub.master_files import read_master
+from hub.escalation_file import NAME as ESCALATION
+from hub.escalation_file import check_escalation
+from hub.master_files import Master, read_master
 from hub.meters_check import check_meters
 from hub.plant_files import PlantFiles, load_plant
 from hub.problems import Problem, WrongConfiguration, nearest
 from hub.yaml_lines import Document
+from response.escalation.spec import EscalationFile
 
 Place = tuple[tuple[str | int, ...], str]
 """Where a tag is named, and its id."""
@@ -42,6 +45,7 @@ class Configuration:
     network: Path
     formulas: tuple[Formula, ...] = ()
     meters: tuple[MeterSpec, ...] = ()
+    escalation: EscalationFile | None = None
 
 
 def read(folder: Path, network: Path | None = None) -> Configuration:
@@ -78,6 +82,7 @@ def read(folder: Path, network: Path | None = None) -> Configuration:
         problems += [master.problem(one) for one in wrong]
     if hub_lines and hub and files:
         check_archive(hub_lines, hub.archive, files, problems)
+    escalation = _escalation(folder / ESCALATION, master, problems)
     read_tags = {name for _, name in points}
     formulas = _formulas(folder / "derived.yaml", files, read_tags, problems) if files else ()
     for id, n in Counter(spec.id for spec in specs).items():
@@ -89,8 +94,19 @@ def read(folder: Path, network: Path | None = None) -> Configuration:
         raise WrongConfiguration(problems)
     meters = collectors.meters if collectors else ()
     return Configuration(
-        folder.resolve(), hub, specs, files.plant, definitions, inp.resolve(), formulas, meters
+        folder.resolve(), hub, specs, files.plant, definitions, inp.resolve(), formulas, meters, escalation
     )
+
+
+def _escalation(file: Path, master: Master | None, problems: list[Problem]) -> EscalationFile | None:
+    """None without the file: then nobody is called."""
+    if not file.exists():
+        return None
+    lines, found = read_document(file, EscalationFile, problems)
+    if lines and found:
+        rows = master.spec.alarms if master else ()
+        check_escalation(lines, found, [(row.id, row.escalation_policy) for row in rows], problems)
+    return found
 
 
 def _formulas(

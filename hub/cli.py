@@ -55,9 +55,11 @@ async def until_told(work: Coroutine[Any, Any, None]) -> None:
 
 def main() -> None:
     from hub.alarms_cli import alarms_app
+    from hub.auditor_cli import auditor
     from hub.devices_cli import devices
     from hub.export_cli import export
     from hub.ledger_cli import ledger_app
+    from hub.notify_cli import notify_app
     from hub.opcua_cli import opcua_app
     from hub.plan_cli import plan
     from hub.probe_cli import probe
@@ -65,6 +67,7 @@ def main() -> None:
     from hub.sim_cli import sim_app
     from hub.tail_cli import tail
 
+    app.command()(auditor)
     app.command()(devices)
     app.command()(export)
     app.command()(plan)
@@ -72,6 +75,7 @@ def main() -> None:
     app.command()(tail)
     app.add_typer(alarms_app, name="alarms")
     app.add_typer(ledger_app, name="ledger")
+    app.add_typer(notify_app, name="notify")
     app.add_typer(opcua_app, name="opcua")
     app.add_typer(quarantine_app, name="quarantine")
     app.add_typer(sim_app, name="sim")

@@ -28,6 +28,7 @@ from core.runtime.logs import log
 from core.runtime.recorder import Recorder
 from core.runtime.supervisor import Supervisor
 from core.runtime.watchdog import Watchdog
+from hub.calls import add_calls
 from hub.check import Configuration
 from hub.drivers import Drivers
 from hub.first_start import import_accounts, import_history
@@ -65,6 +66,7 @@ async def run_hub(configuration: Configuration) -> None:
         await add_recorders(supervisor, configuration, stores, health)
         supervisor.add("alarms", alarm_service(configuration, stores, sources).run)
         supervisor.add("hub alarms", HealthAlarms(stores.ledger, health, stores.clock).run)
+        add_calls(supervisor, configuration, stores, health, _definitions(configuration))
         supervisor.add("response", ResponseService(stores.ledger, configuration.plant, stores.clock).run)
         supervisor.add("publisher", publisher(configuration, stores).run)
         app = build(

@@ -8,12 +8,14 @@ from alarms.spec import AlarmsSpec
 from collectors.intake.spec import DerivedFile
 from collectors.modbus.template import DeviceTemplate
 from hub.config import CollectorsFile, HubFile
+from response.escalation.spec import EscalationFile
 
 FILES: dict[str, type[BaseModel]] = {
     "hub.yaml": HubFile,
     "collectors.yaml": CollectorsFile,
     "alarms.yaml": AlarmsSpec,
     "derived.yaml": DerivedFile,
+    "escalation.yaml": EscalationFile,
     "devices/*.yaml": DeviceTemplate,
 }
 

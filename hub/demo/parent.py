@@ -18,9 +18,10 @@ from core.adapters.sql_ledger.ledger import SqlLedger
 from core.model.clock import Anchor
 from core.runtime.clock import write_anchor
 from hub.demo.children import Child, Children
-from hub.demo.people import sign_ins
+from hub.demo.people import prove_ways, sign_ins
 from hub.demo.ports import Door, choose
 from hub.demo.screen import Screen
+from hub.escalation_file import NAME as ESCALATION
 from hub.keys import PUBLIC, signing_key
 from hub.stores import ledger_file
 from simulators.field_map import FieldMap
@@ -73,6 +74,7 @@ KNOWN = frozenset(
         *("demo.lock", FACTS, f"{FACTS}.new", "clock.json", "clock.new", "sign-ins.json"),
         *("config", "utility", "town", "broker", "spool", "keys", "public", "logs", "history", "replay"),
         *("archive.state", "archive.new", "frozen.npz", "frozen.new"),
+        *("outbox", "calls.beat", "calls.new", "auditor.json", "auditor.new"),
         *(
             f"{store}.db{part}"
             for store in ("historian", "ledger", "quarantine")
@@ -117,7 +119,7 @@ async def _start(wish: Wish, screen: Screen) -> Children:
     children = Children(logs, environment, partial(_heard, data, screen))
     try:
         await _start_town(wish, config, data, children, screen)
-        people = await _people(data)
+        people = await _people(config, data)
         await _start_hub(config, data, ports, children, screen)
     except BaseException:
         await children.stop()
@@ -173,9 +175,10 @@ def _field_doors(field: FieldMap) -> list[Door]:
     ]
 
 
-async def _people(data: Path) -> list[dict[str, str]]:
+async def _people(config: Path, data: Path) -> list[dict[str, str]]:
     ledger = await SqlLedger.open(ledger_file(data))
     try:
+        await prove_ways(config, data, ledger)
         return await sign_ins(ledger, data)
     finally:
         await ledger.close()
@@ -235,8 +238,11 @@ async def _start_hub(
         "--port",
         str(ports[PORTAL.variable]),
     ]
+    hub = [sys.executable, "-m", "hub"]
+    watched = (config / ESCALATION).exists()
     await children.start(
-        Child("hub", [sys.executable, "-m", "hub", "run", str(config)], ports[HUB.variable]),
+        *([Child("auditor", [*hub, "auditor", str(config)])] if watched else []),
+        Child("hub", [*hub, "run", str(config)], ports[HUB.variable]),
         Child("portal", [sys.executable, *portal], ports[PORTAL.variable]),
     )
 

@@ -7,7 +7,15 @@ from pathlib import Path
 
 from api.session import create_user
 from core.model.account import Role
+from core.model.clock import REAL
 from core.ports.ledger import Ledger
+from core.runtime.clock import AnchoredClock, read_anchor
+from hub.channels import channels_of
+from hub.documents import document
+from hub.escalation_file import NAME as ESCALATION
+from response.escalation.coverage import tests_of
+from response.escalation.proving import meant, prove
+from response.escalation.spec import EscalationFile
 
 FILE = "sign-ins.json"
 CREW = "crew-1"
@@ -15,6 +23,17 @@ CREW = "crew-1"
 
 SHOWN = (Role.KIOSK, Role.OPERATOR, Role.DUTY_MANAGER, Role.QUALITY_OFFICER, Role.HOTLINE, Role.DISPATCHER)
 """The roles a visitor meets first."""
+
+
+async def prove_ways(config: Path, data: Path, ledger: Ledger) -> None:
+    """The demo's phones are folders: each is proven once, as `waterhub notify test all` does."""
+    if not (config / ESCALATION).exists() or await tests_of(ledger):
+        return
+    file = document(config / ESCALATION, EscalationFile)
+    channels = channels_of(file, config, data)
+    clock = AnchoredClock(read_anchor(data / "clock.json") or REAL)
+    for contact, way in meant(file, "all"):
+        await prove(contact, way, channels, ledger, clock)
 
 
 async def sign_ins(ledger: Ledger, data: Path) -> list[dict[str, str]]:

@@ -47,7 +47,12 @@ class CallService:
         health: Health,
         clock: Clock,
     ) -> None:
-        self._rules = Rules(file, definitions)
+
+        def policy_of(id: str) -> str | None:
+            row = definitions.get(id)
+            return row.escalation_policy if row else None
+
+        self._rules = Rules(file, policy_of)
         self._calls = Calls(self._rules)
         self._wording = Wording(plant, definitions, file.desk)
         self._teller = Teller(file, channels, ledger, clock)

@@ -171,7 +171,11 @@ Step = Annotated[
     | Annotated[Wait, Tag("wait_min")]
     | Annotated[Repeat, Tag("repeat")]
     | Annotated[UntilAck, Tag("until_ack")],
-    Discriminator(_which),
+    Discriminator(
+        _which,
+        custom_error_type="step",
+        custom_error_message="a step has one of the keys notify, wait_min, repeat, until_ack",
+    ),
 ]
 
 
@@ -212,11 +216,12 @@ class Policy(_Tree):
 class Auditor(_Tree):
     """The independent process that looks whether somebody was told: its own way out, best on a channel that
     calls do not use. dead_man: an address it asks for at every audit (https), so that somebody outside
-    notices when it does not."""
+    notices when it does not; internal: it may be in the utility's own network."""
 
     channel: Id
-    to: str
-    dead_man: str | None = None
+    to: str = Field(min_length=1)
+    dead_man: str | None = Field(default=None, pattern=r"^https?://[^\s@]+$")
+    internal: bool = False
 
 
 class EscalationFile(_Tree):

@@ -1,9 +1,9 @@
 """Which step of a ladder comes next, and what a call is to do now. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from core.model.alarm import Alarm, AlarmDefinition, State
+from core.model.alarm import Alarm, State
 from core.model.call import Call, Why
 from response.escalation.spec import EscalationFile, Ladder, Notify, Repeat, UntilAck, Wait
 
@@ -46,12 +46,12 @@ def until_ack(ladder: Ladder) -> bool:
 class Rules:
     """What escalation.yaml and the alarms' rows say of an alarm."""
 
-    def __init__(self, file: EscalationFile, definitions: Mapping[str, AlarmDefinition]) -> None:
-        self._file, self._definitions = file, definitions
+    def __init__(self, file: EscalationFile, policy_of: Callable[[str], str | None]) -> None:
+        """policy_of: what an alarm's row names, by the alarm's id."""
+        self._file, self._policy_of = file, policy_of
 
     def policy(self, alarm: Alarm) -> str:
-        row = self._definitions.get(alarm.id)
-        return self._file.policy(row.escalation_policy if row else None).id
+        return self._file.policy(self._policy_of(alarm.id)).id
 
     def ladder(self, alarm: Alarm) -> Ladder | None:
         return self._file.policy(self.policy(alarm)).ladder(alarm.priority)

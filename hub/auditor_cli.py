@@ -1,0 +1,52 @@
+"""`waterhub auditor`: looks whether people are told of alarms, in a process of its own."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Config = Annotated[Path, typer.Argument(help="folder of the plant's configuration", metavar="CONFIG")]
+
+
+def auditor(config: Config) -> None:
+    """Watch that people are told of alarms, apart from the hub, until SIGTERM.
+
+    It reads the ledger every 30 s, and speaks by its own channel (`auditor` in escalation.yaml)."""
+    from core.runtime.clock import AnchoredClock, read_anchor
+    from core.runtime.logs import log
+    from hub.audit_file import AUDIT
+    from hub.auditor import Auditor, rules_of
+    from hub.channels import channels_of
+    from hub.cli import WRONG_CONFIGURATION, fail, until_told
+    from hub.config import HubFile
+    from hub.documents import document
+    from hub.escalation_file import NAME
+    from hub.master_files import read_master
+    from hub.problems import Problem, WrongConfiguration
+    from response.escalation.spec import EscalationFile
+
+    problems: list[Problem] = []
+    try:
+        hub = document(config / "hub.yaml", HubFile)
+        file = document(config / NAME, EscalationFile)
+        master = read_master(config, problems)
+        if master is None:
+            raise WrongConfiguration(problems)
+        if file.auditor is None:
+            mend = "add `auditor:` with a channel of its own and an address"
+            raise WrongConfiguration([Problem(config / NAME, 0, "there is no auditor in it", mend)])
+    except WrongConfiguration as wrong:
+        raise fail(str(wrong), WRONG_CONFIGURATION) from wrong
+    data = hub.data
+    clock = AnchoredClock(*filter(None, [read_anchor(data / "clock.json")]))
+    channel = channels_of(file, config.resolve(), data)[file.auditor.channel]
+    made = Auditor(file.auditor, rules_of(file, master.spec.alarms), data, channel, clock)
+
+    async def work() -> None:
+        log.info("the auditor looks", file=str(data / AUDIT))
+        print(json.dumps({"ready": True}), flush=True)
+        await made.run()
+
+    asyncio.run(until_told(work()))

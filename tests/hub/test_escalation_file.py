@@ -1,0 +1,108 @@
+"""escalation.yaml: what is wrong with it is said with line and mend; the demo's is right and can be tried."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from hub.check import read
+from hub.notify_cli import notify_app
+from hub.problems import WrongConfiguration
+
+DEMO = Path(__file__).parents[2] / "configs" / "demo"
+
+
+@pytest.fixture
+def plant(tmp_path, monkeypatch):
+    """The demo's folder, to be spoilt; without its 5,000 pipes it is read in no time."""
+    monkeypatch.setenv("WATERHUB_DATA", str(tmp_path / "data"))
+    folder = tmp_path / "demo"
+    shutil.copytree(DEMO, folder)
+    return folder
+
+
+def test_the_demos_own_is_right(plant):
+    file = read(plant).escalation
+    assert file and {policy.id for policy in file.policies} == {"standard"}
+
+
+def spoilt(plant, old, new):
+    file = plant / "escalation.yaml"
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new, 1))
+    with pytest.raises(WrongConfiguration) as wrong:
+        read(plant)
+    return [(p.file.name, p.line, p.what, p.mend) for p in wrong.value.problems], text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said", "mend"),
+    [
+        ("{notify: [duty-manager]}", "{notify: [duty-manger]}", "position 'duty-manger' does not", "did you"),
+        ("channel: sms, to: duty-phone-1", "channel: sns, to: x", "channel 'sns' does not exist", "did you"),
+        ("contact: crew-phone-1", "contact: crew-phone", "contact 'crew-phone' does not exist", "did you"),
+        ("[duty-phone-1, duty-phone-2], starts", "[duty-phone-9], starts", "'duty-phone-9' does not", "did"),
+        ("default: standard", "default: standart", "policy 'standart' does not exist", "did you mean"),
+        ("- id: standard", "- id: urgent", "alarm row 'burst'", "did you mean|remove it"),
+        ("  channel: audit", "  channel: adit", "channel 'adit' does not exist", "did you mean"),
+        ("- {until_ack: true}", "- {repeat: 3}", "until somebody acknowledges", "end with until_ack"),
+        ("          - {wait_min: 5}\n          - {until_ack", "          - {until_ack", "", ""),
+        ("- {wait_min: 10}", "- {wait_min: 0}", "wait_min` is 0", "greater than or equal to 0.25"),
+        ("- {wait_min: 10}", "- {wiat_min: 10}", "steps.1", "notify|wait_min"),
+        ("- priority: 2", "- priority: 3", "tells nobody of priority 2", "add a ladder"),
+        ("id: duty-phone-2-sms", "id: duty-phone-1-sms", "is there twice", "name them apart"),
+        ('"2026-01-01T08:00:00+08:00"', '"2026-01-01T08:00:00"', "starts", "time zone"),
+        ("{type: folder, id: sms, folder: sms}", "{type: fax, id: sms}", "fax", "use one of"),
+    ],
+)
+def test_each_mistake_has_its_line_and_its_mend(plant, old, new, said, mend):
+    if not said:  # a ladder of one pause only is allowed: the pause before the end is not the only one
+        file = plant / "escalation.yaml"
+        file.write_text(file.read_text().replace(old, new, 1))
+        assert read(plant).escalation
+        return
+    problems, text = spoilt(plant, old, new)
+    matching = [one for one in problems if said in one[2] + one[3] and re.search(mend, one[2] + one[3])]
+    assert matching, problems
+    name, line, *_ = matching[0]
+    assert name == "escalation.yaml" and 1 <= line <= len(text.splitlines())
+
+
+def test_no_url_without_tls_and_no_address_with_a_password(plant):
+    for url in ("http://gw.example.org/", "https://user:pw@gw.example.org/", "ftp://x/"):
+        hook = f"{{type: webhook, id: sms, secret_file: s, url: '{url}'}}"
+        problems, text = spoilt(plant, "{type: folder, id: sms, folder: sms}", hook)
+        assert any("https" in mend or "https" in what for _, _, what, mend in problems), problems
+        (plant / "escalation.yaml").write_text(text)
+
+
+def test_a_way_is_proven_by_a_test_message_and_the_rota_says_what_is_missing(plant, tmp_path):
+    run = CliRunner().invoke
+    before = run(notify_app, ["rota", "--config", str(plant)])
+    assert before.exit_code == 1 and "no_way (crew-phone-1)" in before.stdout
+    one = run(notify_app, ["test", "crew-phone-1", "--config", str(plant), "--json"])
+    assert one.exit_code == 0, one.output
+    assert [json.loads(line)["outcome"] for line in one.stdout.splitlines()] == ["delivered"] * 2
+    (body,) = [json.loads(path.read_text()) for path in (tmp_path / "data/outbox/sms").glob("*.json")]
+    assert "测试消息" in body["commonAnnotations"]["summary_zh"] and body["receiver"] == "crew-phone-1"
+    for channel in ("sms", "voice"):
+        assert run(notify_app, ["test", channel, "--config", str(plant)]).exit_code == 0
+    after = run(notify_app, ["rota", "--config", str(plant)])
+    assert after.exit_code == 0 and "repair-crew-1: crew-phone-1" in after.stdout
+    shutil.rmtree(tmp_path / "data/outbox/sms")
+    (tmp_path / "data/outbox/sms").touch()
+    failed = run(notify_app, ["test", "crew-phone-1-sms", "--config", str(plant)])
+    assert failed.exit_code == 1 and "unreachable" in failed.stdout
+    assert "no_way (crew-phone-1)" in run(notify_app, ["rota", "--config", str(plant)]).stdout
+
+
+def test_an_unknown_name_and_a_missing_file_are_said(plant):
+    run = CliRunner().invoke
+    assert run(notify_app, ["test", "nobody", "--config", str(plant)]).exit_code == 2
+    (plant / "escalation.yaml").unlink()
+    assert read(plant).escalation is None
+    assert run(notify_app, ["rota", "--config", str(plant)]).exit_code == 2
