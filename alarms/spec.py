@@ -16,6 +16,7 @@ from alarms.conditions import Conditions, check, measure, references
 from alarms.definitions import Definitions, Rule, Watched
 from alarms.matrix import EVENT, MATRIX, Cells, Consequence, Matrix, cell, whole
 from alarms.rationale import OWN, Rationale, Words, with_defaults
+from alarms.suppression_spec import SuppressionRow
 from alarms.wrong_row import WrongRow
 from core.model.alarm import AlarmClass
 from core.model.finding import FindingKind
@@ -118,12 +119,13 @@ class AlarmRow(Conditions, Rationale):
 
 class AlarmsSpec(BaseModel):
     """The file. matrix: a plant's own rows of the matrix of priorities; defaults: what all rows have that do
-    not state it themselves."""
+    not state it themselves. suppression: which state of the plant explains which alarms."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     matrix: dict[Consequence, Cells] = {}
     defaults: dict[str, Any] = {}
     alarms: tuple[AlarmRow, ...]
+    suppression: tuple[SuppressionRow, ...] = ()
 
     @model_validator(mode="before")
     @classmethod

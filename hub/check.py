@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from alarms.definitions import Definitions
 from alarms.spec import spread
+from alarms.suppression import ByDesign
 from collectors.intake.spec import DerivedFile, Formula
 from collectors.meters.spec import MeterSpec
 from collectors.modbus.spec import ModbusSpec
@@ -46,6 +47,7 @@ class Configuration:
     formulas: tuple[Formula, ...] = ()
     meters: tuple[MeterSpec, ...] = ()
     escalation: EscalationFile | None = None
+    by_design: ByDesign = field(default_factory=ByDesign)
 
 
 def read(folder: Path, network: Path | None = None) -> Configuration:
@@ -76,10 +78,11 @@ def read(folder: Path, network: Path | None = None) -> Configuration:
         _check_tags(points, lines, files, problems)
         check_units(lines, specs, files.plant.tags, problems)
         check_meters(lines, specs, collectors.meters if collectors else (), files.plant.tags, problems)
-    definitions = Definitions()
+    definitions, by_design = Definitions(), ByDesign()
     if master and files:
         definitions, wrong = spread(master.spec, files.plant)
         problems += [master.problem(one) for one in wrong]
+        by_design = ByDesign() if wrong else master.by_design(definitions, files.plant, problems)
     if hub_lines and hub and files:
         check_archive(hub_lines, hub.archive, files, problems)
     escalation = _escalation(folder / ESCALATION, master, problems)
@@ -94,7 +97,16 @@ def read(folder: Path, network: Path | None = None) -> Configuration:
         raise WrongConfiguration(problems)
     meters = collectors.meters if collectors else ()
     return Configuration(
-        folder.resolve(), hub, specs, files.plant, definitions, inp.resolve(), formulas, meters, escalation
+        folder.resolve(),
+        hub,
+        specs,
+        files.plant,
+        definitions,
+        inp.resolve(),
+        formulas,
+        meters,
+        escalation,
+        by_design,
     )
 
 

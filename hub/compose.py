@@ -156,6 +156,7 @@ def alarm_service(
         configuration.network,
         stores.clock,
         clocks.of,
+        by_design=configuration.by_design,
         positions=configuration.hub.positions,
     )
 

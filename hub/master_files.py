@@ -9,10 +9,14 @@ from typing import Any
 import yaml
 
 from alarms.cells import FIELDS, Cells, cells_of
+from alarms.definitions import Definitions
 from alarms.matrix import MATRIX, whole
 from alarms.rationale import DEFAULTABLE
 from alarms.spec import AlarmRow, AlarmsSpec
+from alarms.suppression import ByDesign
+from alarms.suppression_spec import WrongRule, by_design
 from alarms.wrong_row import WrongRow
+from core.model.plant import Plant
 from hub.alarms_csv import csv_text, read_csv
 from hub.documents import read_document
 from hub.problems import Problem
@@ -37,6 +41,16 @@ class Master:
             return Problem(self.csv_file, self.csv_lines[of_csv], str(wrong), wrong.mend)
         line = self.lines.line(("alarms", wrong.row, *([wrong.field] if wrong.field else [])))
         return Problem(self.lines.file, line, str(wrong), wrong.mend)
+
+    def by_design(self, definitions: Definitions, plant: Plant, problems: list[Problem]) -> ByDesign:
+        """What suppresses which of these; nothing while a rule is wrong."""
+        try:
+            return by_design(self.spec.suppression, definitions, plant)
+        except WrongRule as wrong:
+            assert self.lines is not None, "only alarms.yaml has rules"
+            line = self.lines.line(("suppression", *wrong.path))
+            problems.append(Problem(self.lines.file, line, str(wrong), wrong.mend))
+            return ByDesign()
 
     def table(self) -> dict[str, Cells]:
         """Every row's cells by its id."""

@@ -109,3 +109,11 @@ def test_an_address_with_two_owners_is_said_in_words(plant: Path) -> None:
     said = done.stderr.splitlines()
     assert said[0].endswith("st-02: 127.0.0.1:15020 belongs to st-01"), said
     assert said[1].strip() == "mend: list the units of one connection under one collector"
+
+
+def test_a_suppression_rule_about_an_alarm_that_is_not_there_is_named_where_it_stands(plant: Path) -> None:
+    line = spoil(plant / "alarms.yaml", 'when: [{alarm: "tank-1.level:', 'when: [{alarm: "tank-9.level:')
+    done = check(plant)
+    assert done.returncode == 2
+    assert f"alarms.yaml:{line}" in done.stderr
+    assert "'tank-9.level:level-low'" in done.stderr
