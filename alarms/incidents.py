@@ -1,62 +1,62 @@
 """Many alarms, one cause: the correlator. Incidents open here and nowhere else.
 
-Alarms join by place (the same zone, or one joined to it by an open pipe), by time (180 s between source
-times, latecomers up to 15 min) and by sign (inflow up, pressure down). Instrument and communication alarms
-open nothing: they say that the hub sees less, not that the water does worse.
+Alarms join by place (the same zone, one joined to it by an open pipe, or one that a pump feeds), by time
+(180 s between source times, latecomers up to 15 min) and by sign (inflow up, pressure down, tank falling,
+pump stopped). Instrument and communication alarms open nothing: they say that the hub sees less, not that
+the water does worse.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from alarms import confirming, signs
+from alarms.absorbing import ended, move, together
 from alarms.clocks import ClockOf, unknown
-from alarms.joining import NAMES, WINDOW_NS, Raised, joined, place, time_of
-from alarms.timers import SECOND
-from core.model.alarm import Alarm, AlarmClass, AlarmDefinition
+from alarms.confirming import RULES, Rule
+from alarms.joining import JOIN_NS, Places, Raised, joined, near_in_time, of_people, time_of, titled
+from core.model.alarm import Alarm, AlarmDefinition
 from core.model.event import Event, EventKind
-from core.model.finding import Finding, FindingKind
-from core.model.incident import Incident, IncidentKind, IncidentState
+from core.model.finding import Finding, Verb
+from core.model.incident import Incident, IncidentKind, IncidentState, Sign
 from core.model.plant import Plant
-from core.model.tag import QUALITY, Quantity
-from core.model.text import Text
+from core.model.tag import Quantity
 from core.ports.ledger import Writing
 
 OPEN = (IncidentState.SUSPECTED, IncidentState.CONFIRMED, IncidentState.RESTORED)
-PERSISTED_NS = {
-    IncidentKind.WATER_QUALITY: 300 * SECOND,
-    IncidentKind.LOW_PRESSURE: 900 * SECOND,
-    IncidentKind.BURST: 3600 * SECOND,
-}
-"""How long a single sign must last before it is believed without a second one."""
-SEVERAL = 3
-"""Gauges low together are believed sooner, yet not before a burst has had the time to show itself."""
 LOOKED_AT = 25
 """Members asked for at once, the newest first: of an incident that goes on one of them is active."""
-JOINS: Mapping[IncidentKind, frozenset[IncidentKind]] = {
-    IncidentKind.BURST: frozenset({IncidentKind.BURST, IncidentKind.LOW_PRESSURE}),
-    IncidentKind.LOW_PRESSURE: frozenset({IncidentKind.BURST, IncidentKind.LOW_PRESSURE}),
-    IncidentKind.WATER_QUALITY: frozenset({IncidentKind.WATER_QUALITY}),
-}
 
 
 class Correlator:
-    """Knows the plant and its clocks; keeps nothing between transactions."""
+    """Knows the plant, its clocks and the rules; keeps nothing between transactions."""
 
     def __init__(
-        self, plant: Plant, definitions: Mapping[str, AlarmDefinition], clock_of: ClockOf = unknown
+        self,
+        plant: Plant,
+        definitions: Mapping[str, AlarmDefinition],
+        clock_of: ClockOf = unknown,
+        rules: Mapping[IncidentKind, Rule] = RULES,
     ) -> None:
-        self._plant, self._clock_of = plant, clock_of
-        self._definitions = definitions
-        self._neighbours = neighbours(plant)
+        self._plant, self._definitions, self._clock_of, self._rules = plant, definitions, clock_of, rules
+        self._places = Places(plant)
+        self._tanks = _tanks(plant, definitions)
 
     async def raised(self, tx: Writing, raised: Raised, now_ns: int) -> Incident | None:
         """The incident the alarm now belongs to; None when it is of a kind that opens none."""
-        kind = kind_of(raised, self._plant)
-        if kind is None:
+        sign = signs.sign_of(raised.row, self._plant)
+        if sign is None:
             return None
-        found = await self._join(tx, kind, raised)
-        incident, why = found if found else (await self._open(tx, kind, raised, now_ns), "first_out")
-        incident = joined(incident, kind, raised, why, self._clock_of(raised.seen_in))
-        if incident.state is IncidentState.SUSPECTED and (reason := self._reason(incident, raised.finding)):
+        found = await self._join(tx, sign, raised)
+        if found is None and sign not in signs.OPENS:
+            return None
+        incident, why = found or (await self._open(tx, sign, raised, now_ns), "first_out")
+        incident = joined(self._plant, incident, sign, raised, why, self._clock_of(raised.seen_in))
+        if found is None:
+            incident = await self._adopted(tx, incident, now_ns)
+        if sign in signs.CAUSES:
+            incident = await self._absorbed(tx, incident, sign, raised, now_ns)
+        incident = await self._doubted(tx, incident, sign, now_ns)
+        if (reason := self._reason(incident, now_ns)) and not confirming.lasting(reason):
             incident = confirmed(incident, reason, now_ns)
         await publish(tx, incident, now_ns)
         return incident
@@ -71,18 +71,12 @@ class Correlator:
             await publish(tx, changed, now_ns)
 
     async def due(self, tx: Writing, now_ns: int) -> list[tuple[Incident, str]]:
-        """Suspected incidents that have lasted long enough to be believed, with the named reason."""
+        """Suspected incidents that are believed by now, with the named reason."""
         believed = []
         for incident in await tx.find(Incident, state=IncidentState.SUSPECTED):
-            wait_ns = PERSISTED_NS.get(incident.kind)
-            if incident.kind is IncidentKind.LOW_PRESSURE and len(incident.members) >= SEVERAL:
-                wait_ns = WINDOW_NS
-            doubted = incident.evidence.get("pressure_agrees") == "no"
-            if wait_ns is None or doubted or now_ns - incident.opened_ns < wait_ns:
-                continue
-            alarms = [await tx.get(Alarm, member.alarm) for member in incident.members]
-            if any(alarm is not None and _counts(alarm) for alarm in alarms):
-                believed.append((incident, "persisted"))
+            reason = self._reason(incident, now_ns)
+            if reason and (not confirming.lasting(reason) or await self._stands(tx, incident)):
+                believed.append((incident, reason))
         return believed
 
     async def believe(self, tx: Writing, now_ns: int) -> None:
@@ -96,39 +90,35 @@ class Correlator:
         incident = await tx.get(Incident, id)
         if incident is None or incident.state not in OPEN[:2]:
             return
-        members = [member.alarm for member in reversed(incident.members)]
-        for at in range(0, len(members), LOOKED_AT):
-            alarms = await tx.find(Alarm, id=tuple(members[at : at + LOOKED_AT]))
-            if any(alarm.active and alarm.incident == id for alarm in alarms):
+        for alarms in _lots(incident):
+            if any(alarm.active and alarm.incident == id for alarm in await tx.find(Alarm, id=alarms)):
                 return
         incident = replace(incident, state=IncidentState.RESTORED, why=(*incident.why, "all_members_cleared"))
         await publish(tx, incident, now_ns)
 
-    def _reason(self, incident: Incident, finding: Finding) -> str | None:
-        """Independent signs that agree, by name; None while one sign stands alone."""
-        if incident.kind is IncidentKind.LOW_PRESSURE:
-            return None
-        rows = (self._definitions.get(member.alarm) for member in incident.members)
-        tags = {row.tag for row in rows if row is not None and row.tag is not None}
-        if incident.kind is IncidentKind.BURST and finding.evidence.get("pressure_agrees") == "yes":
-            return "burst_step_and_pressure_agree"
-        if incident.kind is IncidentKind.BURST and tags:
-            return "burst_step_and_low_pressure_alarm"
-        if incident.kind is IncidentKind.WATER_QUALITY and len(tags) >= 2:
-            return "sibling_instrument_agrees"
-        return None
+    async def _stands(self, tx: Writing, incident: Incident) -> bool:
+        for alarms in _lots(incident):
+            if any(_counts(alarm) for alarm in await tx.find(Alarm, id=alarms)):
+                return True
+        return False
 
-    async def _join(self, tx: Writing, kind: IncidentKind, raised: Raised) -> tuple[Incident, str] | None:
+    def _reason(self, incident: Incident, now_ns: int) -> str | None:
+        if incident.state is not IncidentState.SUSPECTED:
+            return None
+        rule = self._rules.get(incident.kind)
+        return confirming.reason(
+            incident, rule, lambda: len(confirming.sensors(incident, self._definitions)), now_ns
+        )
+
+    async def _join(self, tx: Writing, sign: Sign, raised: Raised) -> tuple[Incident, str] | None:
         """The open incident this alarm belongs to and the named reason: the one it was in before, the same
         zone before a neighbour, the newest first."""
-        open_now = await tx.find(Incident, state=OPEN)
-        zone, t_ns = raised.row.zone, raised.finding.t_ns
         ranked: list[tuple[bool, int, int, Incident, str]] = []
-        for incident in open_now:
-            if incident.kind not in JOINS[kind] or raised.row.id in incident.apart:
+        for incident in await tx.find(Incident, state=OPEN):
+            if incident.kind not in signs.JOINS[sign] or raised.row.id in incident.apart:
                 continue
-            near = place(incident, kind, zone, self._neighbours)
-            if near is not None and (when := time_of(incident, raised, t_ns)) is not None:
+            near = self._places.of(incident, sign, raised.row.zone)
+            if near is not None and (when := time_of(incident, raised.row.id, raised.finding.t_ns)):
                 again = when == "raised_again"
                 ranked.append((not again, near[0], -incident.opened_ns, incident, f"{near[1]}_{when}"))
         if not ranked:
@@ -136,18 +126,94 @@ class Correlator:
         *_, incident, why = min(ranked, key=lambda item: item[:3])
         return incident, why
 
-    async def _open(self, tx: Writing, kind: IncidentKind, raised: Raised, now_ns: int) -> Incident:
-        zone = self._plant.zones.get(raised.row.zone or "")
-        name = NAMES[kind]
-        title = Text(f"{zone.name.zh} {name.zh}", f"{name.en}, {zone.name.en}") if zone else name
+    async def _open(self, tx: Writing, sign: Sign, raised: Raised, now_ns: int) -> Incident:
+        kind = signs.OPENS[sign]
         return Incident(
             id=await tx.next_id("INC", now_ns),
             kind=kind,
             state=IncidentState.SUSPECTED,
             opened_ns=raised.finding.t_ns,
             zone=raised.row.zone,
-            title=title,
+            title=titled(self._plant, kind, raised.row.zone),
         )
+
+    async def _adopted(self, tx: Writing, incident: Incident, now_ns: int) -> Incident:
+        """With the tanks beside it that fell just before: alone they open nothing."""
+        if incident.kind not in signs.JOINS[Sign.TANK_FALL]:
+            return incident
+        ids = [id for zone, ids in self._tanks.items() for id in ids if self._beside(incident, zone)]
+        found = await tx.find(Alarm, id=tuple(ids)) if ids else []
+        falling = [
+            alarm
+            for alarm in found
+            if alarm.active and alarm.incident is None and near_in_time(incident.opened_ns, alarm.raised_ns)
+        ]
+        for alarm in falling:
+            row, t_ns = self._definitions[alarm.id], alarm.raised_ns or now_ns
+            finding = Finding(alarm=row.id, kind=row.kind, verb=Verb.RAISE, t_ns=t_ns, tags=())
+            raised = Raised(row, alarm, finding)
+            clock = self._clock_of(raised.seen_in)
+            incident = joined(self._plant, incident, Sign.TANK_FALL, raised, "fell_before", clock)
+        await move(tx, falling, incident.id, None, now_ns)
+        return incident
+
+    def _beside(self, incident: Incident, zone: str) -> bool:
+        return self._places.of(incident, Sign.TANK_FALL, zone) is not None
+
+    async def _absorbed(
+        self, tx: Writing, incident: Incident, sign: Sign, raised: Raised, now_ns: int
+    ) -> Incident:
+        """With the low pressures around it that came first and had no cause until now."""
+        for other in await tx.find(Incident, state=OPEN):
+            if other.kind is not IncidentKind.LOW_PRESSURE or other.id == incident.id or of_people(other):
+                continue
+            if incident.apart and any(member.alarm in incident.apart for member in other.members):
+                continue
+            near = other.zone is not None and self._places.of(incident, Sign.PRESSURE_DOWN, other.zone)
+            if not near or time_of(other, raised.row.id, raised.finding.t_ns) is None:
+                continue
+            touched = [zone for zone in (other.zone, *other.touched) if zone and zone != incident.zone]
+            incident = together(incident, other, "same_cause")
+            incident = replace(incident, touched=tuple(dict.fromkeys((*incident.touched, *touched))))
+            await publish(tx, ended(other, incident.id, "same_cause", now_ns), now_ns)
+            names = tuple(member.alarm for member in other.members)
+            alarms = [alarm for alarm in await tx.find(Alarm, id=names) if alarm.incident == other.id]
+            await move(tx, alarms, incident.id, None, now_ns)
+        return incident
+
+    async def _doubted(self, tx: Writing, incident: Incident, sign: Sign, now_ns: int) -> Incident:
+        """A burst whose pressures may have fallen because a pump stopped is not believed on their word. What
+        a pump that stops later throws doubt on is told of it, as long as it is only suspected."""
+        if incident.kind is IncidentKind.BURST and incident.state is IncidentState.SUSPECTED:
+            for other in await tx.find(Incident, state=OPEN):
+                if self._explains(other, incident):
+                    return replace(incident, evidence={**incident.evidence, "pump_stopped": other.root or ""})
+        if sign is Sign.PUMP_STOPPED:
+            for other in await tx.find(Incident, state=IncidentState.SUSPECTED):
+                if self._explains(incident, other):
+                    evidence = {**other.evidence, "pump_stopped": incident.root or ""}
+                    await publish(tx, replace(other, evidence=evidence), now_ns)
+        return incident
+
+    def _explains(self, pump: Incident, burst: Incident) -> bool:
+        return (
+            pump.kind is IncidentKind.PUMP_TRIP
+            and burst.kind is IncidentKind.BURST
+            and "pump_stopped" not in burst.evidence
+            and burst.zone in self._places.fed_from(pump.zone)
+            and abs(pump.opened_ns - burst.opened_ns) <= JOIN_NS
+        )
+
+
+def _tanks(plant: Plant, definitions: Mapping[str, AlarmDefinition]) -> dict[str, list[str]]:
+    """Alarms of falling tanks, by zone."""
+    levels = {tag.id: tag.zone or "" for tag in plant.tags.values() if tag.quantity is Quantity.LEVEL}
+    found: dict[str, list[str]] = {}
+    for id in definitions if levels else ():
+        zone = levels.get(id.rpartition(":")[0])
+        if zone is not None and signs.sign_of(definitions[id], plant) is Sign.TANK_FALL:
+            found.setdefault(zone, []).append(id)
+    return found
 
 
 def _counts(alarm: Alarm) -> bool:
@@ -155,33 +221,9 @@ def _counts(alarm: Alarm) -> bool:
     return alarm.active and not alarm.quality >> 31 and not alarm.suppressed_by
 
 
-def kind_of(raised: Raised, plant: Plant) -> IncidentKind | None:
-    """What an alarm is a sign of."""
-    row = raised.row
-    if row.alarm_class in (AlarmClass.INSTRUMENT, AlarmClass.COMMUNICATION, AlarmClass.SYSTEM):
-        return None
-    if row.kind is FindingKind.BURST:
-        return IncidentKind.BURST
-    tag = plant.tags.get(row.tag or "")
-    if tag is None or row.kind not in (FindingKind.LIMIT_HIGH, FindingKind.LIMIT_LOW):
-        return None
-    if tag.quantity in QUALITY:
-        return IncidentKind.WATER_QUALITY
-    if tag.quantity is Quantity.PRESSURE and row.kind is FindingKind.LIMIT_LOW:
-        return IncidentKind.LOW_PRESSURE
-    return None
-
-
-def neighbours(plant: Plant) -> dict[str, frozenset[str]]:
-    """Zones that an open link joins."""
-    near: dict[str, set[str]] = {zone: set() for zone in plant.zones}
-    nodes = plant.network.nodes
-    for link in plant.network.links.values():
-        a, b = nodes[link.a].zone, nodes[link.b].zone
-        if a and b and a != b and link.open:
-            near.setdefault(a, set()).add(b)
-            near.setdefault(b, set()).add(a)
-    return {zone: frozenset(others) for zone, others in near.items()}
+def _lots(incident: Incident) -> Iterator[tuple[str, ...]]:
+    members = [member.alarm for member in reversed(incident.members)]
+    return (tuple(members[at : at + LOOKED_AT]) for at in range(0, len(members), LOOKED_AT))
 
 
 async def publish(tx: Writing, incident: Incident, now_ns: int) -> Incident:

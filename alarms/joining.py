@@ -1,14 +1,16 @@
-"""How an alarm comes into an incident: by place, by time, and what it brings along."""
+"""How an alarm comes into an incident: by place, by time, by sign, and what it brings along."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
+from alarms import signs
 from alarms.clocks import Clock
 from alarms.first_out import first_out, with_one_more
 from alarms.timers import SECOND
 from core.model.alarm import Alarm, AlarmDefinition
 from core.model.finding import Finding
-from core.model.incident import Incident, IncidentKind, IncidentState, Member
+from core.model.incident import Incident, IncidentKind, IncidentState, Member, Sign
+from core.model.plant import Plant
 from core.model.text import Text
 
 WINDOW_NS = 180 * SECOND
@@ -16,8 +18,10 @@ JOIN_NS = 900 * SECOND
 NAMES = {
     IncidentKind.BURST: Text("疑似爆管", "Suspected burst"),
     IncidentKind.LOW_PRESSURE: Text("低压", "Low pressure"),
+    IncidentKind.PUMP_TRIP: Text("水泵停机", "Pump stopped"),
     IncidentKind.WATER_QUALITY: Text("水质异常", "Water quality anomaly"),
 }
+Changes = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,69 +38,144 @@ class Raised:
         return self.row.tag or next(iter(self.finding.tags), self.row.id)
 
 
-def place(
-    incident: Incident, kind: IncidentKind, zone: str | None, near: Mapping[str, frozenset[str]]
-) -> tuple[int, str] | None:
-    """Rank and name of how near the alarm's zone is to the incident's. Two inflow steps in two zones are
-    two bursts, however near."""
-    if zone == incident.zone or (zone and zone in incident.zones):
-        return 0, "same_zone"
-    if kind is IncidentKind.BURST or kind is IncidentKind.WATER_QUALITY:
-        return None
-    if zone and incident.zone in near.get(zone, ()):
-        return 1, "linked_zone"
-    return None
+class Places:
+    """Which zones lie beside which, by the network's open links."""
+
+    def __init__(self, plant: Plant) -> None:
+        self._near = neighbours(plant)
+
+    def beside(self, zone: str | None) -> frozenset[str]:
+        return self._near.get(zone or "", frozenset())
+
+    def fed_from(self, zone: str | None) -> frozenset[str]:
+        """What a pump in this zone feeds: its own zone, those beside it, and those beside the trunk mains."""
+        near = self.beside(zone)
+        return near.union(*(self.beside(other) for other in near))
+
+    def of(self, incident: Incident, sign: Sign, zone: str | None) -> tuple[int, str] | None:
+        """Rank and name of how near the alarm's zone is to the incident's. Two inflow steps in two zones are
+        two bursts, however near."""
+        if zone == incident.zone or (zone and zone in incident.zones):
+            return 0, "same_zone"
+        if incident.kind is IncidentKind.LOW_PRESSURE and zone and zone in incident.touched:
+            return 0, "same_zone"
+        if sign in (Sign.INFLOW_UP, Sign.WATER_QUALITY):
+            return None
+        if sign is Sign.PUMP_STOPPED:
+            feeds = incident.kind is IncidentKind.LOW_PRESSURE and incident.zone in self.fed_from(zone)
+            return (1, "feeds_zone") if feeds else None
+        if incident.kind is IncidentKind.PUMP_TRIP:
+            return (1, "fed_by_pump") if zone in self.fed_from(incident.zone) else None
+        return (1, "linked_zone") if zone in self.beside(incident.zone) else None
 
 
-def time_of(incident: Incident, raised: Raised, t_ns: int) -> str | None:
-    """Name of how near the alarm's time is to the incident's; None where it is not."""
-    if any(member.alarm == raised.row.id for member in incident.members):
+def neighbours(plant: Plant) -> dict[str, frozenset[str]]:
+    """Zones that an open link joins."""
+    near: dict[str, set[str]] = {zone: set() for zone in plant.zones}
+    nodes = plant.network.nodes
+    for link in plant.network.links.values():
+        a, b = nodes[link.a].zone, nodes[link.b].zone
+        if a and b and a != b and link.open:
+            near.setdefault(a, set()).add(b)
+            near.setdefault(b, set()).add(a)
+    return {zone: frozenset(others) for zone, others in near.items()}
+
+
+def time_of(incident: Incident, alarm: str, t_ns: int) -> str | None:
+    """Name of how near an alarm's time is to the incident's; None where it is not."""
+    if any(member.alarm == alarm for member in incident.members):
         return "raised_again"
-    first_ns = incident.opened_ns
     for member in incident.members:
         latest_ns = member.raised_ns if member.last_ns is None else member.last_ns
         if abs(t_ns - member.raised_ns) <= WINDOW_NS or abs(t_ns - latest_ns) <= WINDOW_NS:
             return "within_window"
-    if first_ns - WINDOW_NS <= t_ns <= first_ns + JOIN_NS:
+    if incident.opened_ns - WINDOW_NS <= t_ns <= incident.opened_ns + JOIN_NS:
         return "latecomer"
     return None
 
 
-def joined(incident: Incident, kind: IncidentKind, raised: Raised, why: str, clock: Clock) -> Incident:
-    """The incident with the alarm in it. A burst gives it its kind, its zone and its size."""
-    t_ns, occurrence = raised.finding.t_ns, raised.alarm.occurrence
+def titled(plant: Plant, kind: IncidentKind, zone: str | None) -> Text:
+    name, place = NAMES[kind], plant.zones.get(zone or "")
+    return Text(f"{place.name.zh} {name.zh}", f"{name.en}, {place.name.en}") if place else name
+
+
+def joined(plant: Plant, incident: Incident, sign: Sign, raised: Raised, why: str, clock: Clock) -> Incident:
+    """The incident with the alarm in it. A sign that says why gives it kind and zone, a burst its size."""
+    t_ns = raised.finding.t_ns
+    changes: Changes = {"opened_ns": min(incident.opened_ns, t_ns)}
     again = next((member for member in incident.members if member.alarm == raised.row.id), None)
     if again:
-        newest = replace(again, occurrence=occurrence, last_ns=max(again.last_ns or again.raised_ns, t_ns))
-        if t_ns < again.raised_ns:
-            newest = replace(newest, raised_ns=t_ns, clock=clock.id, clock_s=clock.off_s)
-        members = tuple(newest if member is again else member for member in incident.members)
-        first = first_out(members)
+        changes |= _again(incident, again, raised, clock)
     else:
-        member = Member(
-            alarm=raised.row.id,
-            occurrence=occurrence,
-            raised_ns=t_ns,
-            why=why,
-            clock=clock.id,
-            clock_s=clock.off_s,
-        )
-        members = (*incident.members, member)
-        first = with_one_more(incident.first_out, incident.members, member)
-    opened_ns = min(incident.opened_ns, t_ns)
-    changes: dict[str, object] = {"members": members, "first_out": first, "opened_ns": opened_ns}
-    if kind is IncidentKind.BURST:
-        name = NAMES[kind]
-        changes |= {"kind": kind, "size_m3h": raised.finding.size_m3h}
-        if incident.kind is not kind:
-            changes["title"] = Text(
-                incident.title.zh.replace(NAMES[incident.kind].zh, name.zh),
-                incident.title.en.replace(NAMES[incident.kind].en, name.en),
-            )
-        changes["evidence"] = {**incident.evidence, **raised.finding.evidence}
+        changes |= _one_more(incident, sign, raised, why, clock)
+    if cause := signs.CAUSES.get(sign):
+        changes |= _caused(plant, incident, cause, raised.row.zone)
+        changes["root"] = signs.root_of(cause, changes["members"])
+    elif (zone := raised.row.zone) and zone not in (incident.zone, *incident.zones, *incident.touched):
+        changes["touched"] = (*incident.touched, zone)
+    if sign is Sign.INFLOW_UP:
+        changes["size_m3h"] = raised.finding.size_m3h
+        changes["evidence"] = {**changes.get("evidence", incident.evidence), **raised.finding.evidence}
     if incident.state is IncidentState.RESTORED:
-        changes |= {
-            "state": IncidentState.SUSPECTED if incident.confirmed_ns is None else IncidentState.CONFIRMED
-        }
-        changes |= {"why": (*incident.why, "raised_again")}
-    return replace(incident, **changes)  # type: ignore[arg-type]
+        before = IncidentState.SUSPECTED if incident.confirmed_ns is None else IncidentState.CONFIRMED
+        changes |= {"state": before, "why": (*incident.why, "raised_again")}
+    return weighed(replace(incident, **changes))
+
+
+def weighed(incident: Incident) -> Incident:
+    """With the score of the cause it is taken for."""
+    score = signs.scored(incident.kind, signs.seen_in(incident.evidence))
+    return incident if score == incident.score else replace(incident, score=score)
+
+
+def _again(incident: Incident, again: Member, raised: Raised, clock: Clock) -> Changes:
+    t_ns = raised.finding.t_ns
+    last_ns = max(again.last_ns or again.raised_ns, t_ns)
+    newest = replace(again, occurrence=raised.alarm.occurrence, last_ns=last_ns)
+    if t_ns < again.raised_ns:
+        newest = replace(newest, raised_ns=t_ns, clock=clock.id, clock_s=clock.off_s)
+    members = tuple(newest if member is again else member for member in incident.members)
+    return {"members": members, "first_out": first_out(members)}
+
+
+def _one_more(incident: Incident, sign: Sign, raised: Raised, why: str, clock: Clock) -> Changes:
+    member = Member(
+        alarm=raised.row.id,
+        occurrence=raised.alarm.occurrence,
+        raised_ns=raised.finding.t_ns,
+        why=why,
+        clock=clock.id,
+        clock_s=clock.off_s,
+        sign=sign,
+    )
+    count = f"{signs.COUNT}{sign}"
+    before = incident.evidence.get(count, 0.0)
+    return {
+        "members": (*incident.members, member),
+        "first_out": with_one_more(incident.first_out, incident.members, member),
+        "evidence": {**incident.evidence, count: float(before) + 1.0},
+    }
+
+
+def _caused(plant: Plant, incident: Incident, kind: IncidentKind, zone: str | None) -> Changes:
+    if kind is incident.kind:
+        return {}
+    others = [one for one in (incident.zone, *incident.touched) if one and one != zone]
+    return {
+        "kind": kind,
+        "zone": zone,
+        "touched": tuple(dict.fromkeys(others)),
+        "title": titled(plant, kind, zone),
+    }
+
+
+def near_in_time(plant_ns: int, raised_ns: int | None) -> bool:
+    """Whether an alarm that belongs to nothing yet may be a latecomer of what begins now."""
+    return raised_ns is not None and abs(plant_ns - raised_ns) <= JOIN_NS
+
+
+def of_people(incident: Incident) -> bool:
+    """People have had a hand in what belongs to it: the hub leaves that alone."""
+    return bool(incident.apart) or any(
+        why.startswith(("split_by_", "merged_by_", "undone_by_")) for why in incident.why
+    )

@@ -70,6 +70,16 @@ def quality(
 
 
 @sim_app.command()
+def pump(
+    pump: Annotated[str | None, typer.Option(help="a pump's id, e.g. plant-1.pump-1")] = None,
+    data: Data = DEMO_DATA,
+    as_json: Json = False,
+) -> None:
+    """A pump trips; it stands until `clear`."""
+    order(data, as_json, command="pump", pump=pump)
+
+
+@sim_app.command()
 def fault(
     tag: Annotated[str | None, typer.Option(help="a tag's id")] = None,
     kind: Annotated[str, typer.Option(help="stuck, spike, drift, out_of_range, dead, offline, …")] = "stuck",

@@ -67,6 +67,8 @@ async def footprint(tx: Tx, plant: Plant, incident: Incident) -> Footprint:
     if incident.kind is IncidentKind.WATER_QUALITY:
         accounts = await tx.find(Account, zone=incident.zone) if incident.zone else []
         return _of([Hit(a, QUALITY, "in_zone") for a in accounts], plant, QUALITY)
+    if incident.kind is IncidentKind.PUMP_TRIP:
+        return Footprint()
     pipes = likely_pipes(incident, plant.network)
     if not pipes:
         accounts = await tx.find(Account, zone=incident.zone) if incident.zone else []

@@ -22,7 +22,9 @@ NOTICE_KINDS = {
     IncidentKind.BURST: NoticeKind.EMERGENCY_OUTAGE,
     IncidentKind.WATER_QUALITY: NoticeKind.WATER_QUALITY,
 }
-"""The incidents that open a work order and a notice draft."""
+"""The incidents of which the public may have to be told: they open a notice draft."""
+ORDERED = (IncidentKind.BURST, IncidentKind.WATER_QUALITY, IncidentKind.PUMP_TRIP)
+"""The incidents that open a work order."""
 
 
 def priority(incident: Incident, found: Footprint) -> int:
@@ -57,6 +59,8 @@ def work_order(
     where = place(plant, incident, found)
     if incident.kind is IncidentKind.WATER_QUALITY:
         title = Text(f"水质异常现场核查：{where.zh}", f"Check water quality on site: {where.en}")
+    elif incident.kind is IncidentKind.PUMP_TRIP:
+        title = Text(f"水泵停机，检查并重启：{where.zh}", f"Pump stopped, check and restart: {where.en}")
     else:
         size = f" DN{found.diameter_mm:.0f}" if found.diameter_mm else ""
         title = Text(f"疑似爆管抢修：{where.zh}{size}", f"Suspected burst, repair: {where.en}{size}")

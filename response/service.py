@@ -50,7 +50,7 @@ class ResponseService:
         async with self._ledger.begin() as tx:
             for id in incidents:
                 incident = await tx.get(Incident, id)
-                if incident is not None and incident.kind in drafting.NOTICE_KINDS:
+                if incident is not None and incident.kind in drafting.ORDERED:
                     await self._respond(tx, incident)
             await tx.set_cursor(CURSOR, events[-1].id)
 
@@ -80,7 +80,7 @@ class ResponseService:
             await self._refresh_draft(tx, incident, draft, found)
         if not orders:
             await self._open_order(tx, incident, found)
-        if not drafts:
+        if not drafts and incident.kind in drafting.NOTICE_KINDS:
             await self._open_draft(tx, incident, found)
 
     async def _open_order(self, tx: Tx, incident: Incident, found: Footprint) -> None:

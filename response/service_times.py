@@ -45,7 +45,9 @@ class ServiceTimes:
 
     def clocks(self, kind: str, opened_ns: int, diameter_mm: float) -> tuple[tuple[str, int], ...]:
         """Every clock of a new order as (name, due_ns), the soonest first."""
-        if kind == "water_quality":
+        if kind == "pump_trip":
+            rows = [("arrive", self.arrival_s(opened_ns)), ("repair", self.repair_s)]
+        elif kind == "water_quality":
             rows = [("arrive", self.quality_arrive_s), ("answer", self.quality_answer_s)]
         else:
             repair_s = self.repair_large_s if diameter_mm > self.large_mm else self.repair_s

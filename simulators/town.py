@@ -35,7 +35,7 @@ TICK_S = 1.0
 SAVE_S = 5.0
 WARM_UP_NS = 6 * 3600 * 10**9
 """Plant time that a town without a past runs first, so that tanks and chlorine have settled."""
-KEYS = frozenset({"command", "zone", "pipe", "flow_m3h", "tag", "kind", "duration_s"})
+KEYS = frozenset({"command", "zone", "pipe", "pump", "flow_m3h", "tag", "kind", "duration_s"})
 AMOUNTS = ("flow_m3h", "duration_s")
 
 

@@ -11,6 +11,7 @@ class Kind(StrEnum):
     BURST = "burst"
     LEAK = "leak"
     QUALITY = "quality"
+    PUMP = "pump"
     FAULT = "fault"
 
 
@@ -54,6 +55,7 @@ class Trouble:
     y: float | None = None
     flow_m3h: float | None = None
     tag: str | None = None
+    pump: str | None = None
     detail: str | None = None
     coefficient: float = field(default=0.0)
     """Of the leak's orifice: m3/h per root of a metre."""

@@ -203,6 +203,8 @@ class World:
             self._end(id)
         self._engine.set_demand(self.demand.junctions(at_ns // S))
         for trouble in self._troubles.values():
+            if trouble.pump:
+                self._engine.set_open(trouble.pump, False)
             if trouble.coefficient:
                 grown = 1.0
                 if trouble.kind is Kind.LEAK:
@@ -214,6 +216,8 @@ class World:
     def _end(self, id: str) -> None:
         trouble = self._troubles.pop(id)
         self._sensors.forget(trouble)
+        if trouble.pump:
+            self._engine.set_open(trouble.pump, True)
         for end in trouble.ends if trouble.coefficient else ():
             self._engine.set_leak(end, 0.0)
 
@@ -225,10 +229,20 @@ class World:
         bare = Trouble(id=id, kind=kind, start_ns=self.now_ns, end_ns=end_ns)
         if kind is Kind.FAULT:
             return self._faulty(bare, command)
+        if kind is Kind.PUMP:
+            return self._tripped(bare, command)
         if kind is Kind.QUALITY:
             detail = choice(QualityKind, command.get("kind"), QualityKind.TURBIDITY)
             return replace(bare, zone=self._area(command.get("zone"), measured=True), detail=detail)
         return self._broken(bare, command)
+
+    def _tripped(self, bare: Trouble, command: dict[str, Any]) -> Trouble:
+        running = [id for id in self._pumps() if abs(self._state.flow_m3h[self._link[id]]) > 1]
+        pump = command.get("pump") or next(iter(running), None)
+        if pump not in running:
+            raise WrongOrder(f"pump {pump!r} does not run; use one of {', '.join(running) or 'none'}")
+        link = self._engine.network.links[pump]
+        return replace(bare, pump=pump, zone=self._zone_of.get(link.b))
 
     def _faulty(self, bare: Trouble, command: dict[str, Any]) -> Trouble:
         tag = command.get("tag") or str(self._rng.choice(self.tags))

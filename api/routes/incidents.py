@@ -147,7 +147,7 @@ async def merge(here: Here, caller: Asker, id: Id, body: Merge) -> Answer:
     """Another incident ends in this one: its alarms, and what comes from its zone, belong here."""
 
     async def act(tx: Tx, id: str, seq: int, actor: str, now_ns: int) -> Incident:
-        return await regroup.merge(tx, id, seq, body.other, body.other_seq, actor, now_ns)
+        return await regroup.merge(tx, here.deps.plant, id, seq, body.other, body.other_seq, actor, now_ns)
 
     return await _regroup(here, caller, id, body, act)
 

@@ -10,6 +10,7 @@ class IncidentKind(StrEnum):
     BURST = "burst"
     WATER_QUALITY = "water_quality"
     LOW_PRESSURE = "low_pressure"
+    PUMP_TRIP = "pump_trip"
     COMMUNICATION = "communication"
     INSTRUMENT = "instrument"
 
@@ -22,6 +23,16 @@ class IncidentState(StrEnum):
     FALSE_ALARM = "false_alarm"
     MERGED = "merged"
     """People put it together with another, `merged_into`."""
+
+
+class Sign(StrEnum):
+    """What an alarm says of the water."""
+
+    INFLOW_UP = "inflow_up"
+    PRESSURE_DOWN = "pressure_down"
+    TANK_FALL = "tank_fall"
+    PUMP_STOPPED = "pump_stopped"
+    WATER_QUALITY = "water_quality"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +68,7 @@ class Member:
     last_ns: int | None = None
     clock: str = ""
     clock_s: float = 0.0
+    sign: Sign | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +76,9 @@ class Incident:
     """first_out: the member with the earliest source time, or all that may be where clocks cannot tell. why:
     named reasons of its state ("burst_step_and_pressure_agree"). size_m3h: estimated loss. evidence: figures
     people may read. apart: alarms that people took out of it. zones: more than `zone`, of incidents merged
-    into it."""
+    into it; touched: of alarms that joined from beside. root: the alarm that is the likeliest cause, score:
+    which share of the signs of such a cause is seen, 0..1. held: people took back what the hub had decided
+    by itself, and it decides no more."""
 
     id: str
     kind: IncidentKind
@@ -82,5 +96,9 @@ class Incident:
     evidence: dict[str, float | str] = field(default_factory=dict)
     apart: tuple[str, ...] = ()
     zones: tuple[str, ...] = ()
+    touched: tuple[str, ...] = ()
     merged_into: str | None = None
+    root: str | None = None
+    score: float | None = None
+    held: bool = False
     seq: int = 0

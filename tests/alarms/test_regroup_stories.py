@@ -48,7 +48,9 @@ async def test_an_alarm_that_was_taken_out_never_joins_again(room: Room) -> None
 async def test_two_that_were_one_are_put_together_and_stay_so(room: Room) -> None:
     first, second = await tell(room, burst("dma-01", 0), burst("dma-02", 30))
     async with room.ledger.begin() as tx:
-        whole = await regroup.merge(tx, first.id, first.seq, second.id, second.seq, "operator", NOW)
+        whole = await regroup.merge(
+            tx, room.plant, first.id, first.seq, second.id, second.seq, "operator", NOW
+        )
     gone = await now(room, second.id)
     assert (gone.state, gone.merged_into) == (IncidentState.MERGED, first.id)
     assert (whole.zones, whole.first_out) == (("dma-02",), ("dma-01:burst",))

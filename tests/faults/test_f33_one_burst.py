@@ -116,6 +116,7 @@ def _names(incident: Incident) -> list[str]:
     return sorted(member.alarm for member in incident.members)
 
 
+@pytest.mark.timeout(form(120, 3_600))
 async def test_f33_whatever_the_order_it_is_the_same_one_incident_order_and_draft(
     house: Path, tmp_path: Path
 ) -> None:

@@ -158,3 +158,17 @@ def test_a_town_saved_goes_on_with_its_tanks_and_its_chlorine(truth: Path) -> No
         elif tag.startswith("q-") and tag.endswith("free_chlorine"):
             chlorine.append(abs(now[tag] - then[tag]))
     assert np.median(chlorine) < 0.03  # where water stands still, EPANET fills a pipe from one end's figure
+
+
+def test_a_pump_that_trips_stands_takes_pressure_away_and_runs_again_when_it_is_mended(world: World) -> None:
+    before = values(world, 60)
+    told = world.order({"command": "pump", "pump": "plant-1.pump-1"})
+    after = values(world, 60)
+    assert (told["pump"], told["zone"]) == ("plant-1.pump-1", "plant-1")
+    assert (before["plant-1.pump-1.running"], after["plant-1.pump-1.running"]) == (1.0, 0.0)
+    assert after["plant-1.outlet_pressure"] < before["plant-1.outlet_pressure"] - 1.0
+    assert after["plant-1.outlet_flow"] < 0.8 * before["plant-1.outlet_flow"]
+    with pytest.raises(WrongOrder, match="does not run"):
+        world.order({"command": "pump", "pump": "plant-1.pump-1"})
+    world.order({"command": "clear"})
+    assert values(world, 60)["plant-1.pump-1.running"] == 1.0

@@ -5,7 +5,7 @@ const ASIDE = new Set(["SHLVD", "DSUPR", "OOSRV", "NORM"]);
 const OVER = new Set(["closed", "false_alarm", "merged"]);
 const LIVE = new Set(["suspected", "confirmed"]);
 const KIND_PRIORITY = /** @type {Record<string, number>} */ ({
-  burst: 1, water_quality: 1, low_pressure: 2, communication: 3, instrument: 3,
+  burst: 1, water_quality: 1, low_pressure: 2, pump_trip: 2, communication: 3, instrument: 3,
 });
 
 /** @param {any} alarm */
