@@ -36,14 +36,16 @@ class FieldClocks:
         stated_s: float,
         by_source: Mapping[str, float],
     ) -> None:
-        self._where = {tag: (source, device) for source, tags in read.items() for tag, device in tags.items()}
+        self._source = {tag: source for source, tags in read.items() for tag in tags}
+        self._read = read
         self._facts, self._stated_s, self._by_source = facts, stated_s, by_source
 
     def of(self, tag: str) -> Clock:
         """Its device's, with the skew measured just now added to what is stated of it."""
-        if tag not in self._where:
+        source = self._source.get(tag)
+        if source is None:
             return Clock(tag, self._stated_s)
-        source, device = self._where[tag]
+        device = self._read[source][tag]
         stated_s = self._by_source.get(source, self._stated_s)
         return Clock(f"{source}/{device}", stated_s + abs(self._skew_s(source, device)))
 

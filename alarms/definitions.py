@@ -74,11 +74,37 @@ class Definitions(Sequence[AlarmDefinition]):
         at = at + len(self) if at < 0 else at
         if not 0 <= at < len(self):
             raise IndexError(at)
-        n = bisect_right(self._ends, at)
-        return self.rules[n].definition(self._watched[n][at - self._ends[n]])
+        rule, watched = self.place(at)
+        return rule.definition(watched)
 
     def __iter__(self) -> Iterator[AlarmDefinition]:
         return (rule.definition(watched) for rule in self.rules for watched in rule.watched)
+
+    def place(self, at: int) -> tuple[Rule, str]:
+        """The row of a definition, and what of its it watches."""
+        n = bisect_right(self._ends, at)
+        return self.rules[n], self._watched[n][at - self._ends[n]]
+
+
+class _Ids(Sequence[str]):
+    """Of definitions, in their order, made when they are asked for."""
+
+    def __init__(self, of: Definitions) -> None:
+        self._of = of
+
+    def __len__(self) -> int:
+        return len(self._of)
+
+    def __getitem__(self, at: Any) -> Any:
+        rule, watched = self._of.place(at)
+        return f"{watched}:{rule.id}"
+
+    def __iter__(self) -> Iterator[str]:
+        return (f"{watched}:{rule.id}" for rule in self._of.rules for watched in rule.watched)
+
+
+def ids_of(rows: Sequence[AlarmDefinition]) -> Sequence[str]:
+    return _Ids(rows) if isinstance(rows, Definitions) else [row.id for row in rows]
 
 
 class _ById(Mapping[str, AlarmDefinition]):

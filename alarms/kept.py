@@ -23,16 +23,17 @@ class Kept:
     """What of the snapshot the ledger has. A new one for each life of the service: it then writes all."""
 
     def __init__(self) -> None:
-        self._parts: dict[str, bytes] = {}
+        self._parts: dict[str, int] = {}
+        """Each by its hash, for the columns themselves are megabytes."""
 
     async def write(self, tx: Tx, state: State) -> None:
         """In the caller's transaction, which is expected to stand; otherwise begin anew."""
         parts: dict[str, bytes] = {}
         head = _apart(state, NAME, parts)
         for name, content in parts.items():
-            if self._parts.get(name) != content:
+            if self._parts.get(name) != hash(content):
                 await tx.keep(name, content)
-        self._parts = parts
+        self._parts = {name: hash(content) for name, content in parts.items()}
         await tx.keep(NAME, msgspec.msgpack.encode(head))
 
 

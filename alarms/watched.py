@@ -29,12 +29,13 @@ class Watched:
     def __init__(self, names: Sequence[str], tags: Numbering) -> None:
         numbers = np.array([_number(tags, name) for name in names], np.intp)
         self.number: Numbers = numbers
-        self._rows = np.argsort(numbers, kind="stable")
-        self._count = np.bincount(numbers, minlength=len(tags)).astype(np.intp)
-        self._start = np.cumsum(self._count) - self._count
-        self._one = np.full(len(tags), -1, np.intp) if self._count.max(initial=0) <= 1 else None
+        count = np.bincount(numbers, minlength=len(tags)).astype(np.intp)
+        self._one = np.full(len(tags), -1, np.intp) if count.max(initial=0) <= 1 else None
         if self._one is not None:
             self._one[numbers] = np.arange(len(names))
+        else:
+            self._rows, self._count = np.argsort(numbers, kind="stable"), count
+            self._start = np.cumsum(count) - count
         self._polls: Remembered[Layout, Pairs] = Remembered(lambda layout: self._pairs(layout.number))
 
     def of(self, number: Numbers) -> tuple[Numbers, Numbers]:

@@ -58,7 +58,7 @@ def build(deps: Deps) -> FastAPI:
         deps=deps,
         sessions=sessions,
         stream=EventStream(deps, sessions),
-        catalogue=tags.catalogue(deps.plant.tags),
+        catalogue=tags.Catalogue(deps.plant.tags),
         drawing=drawn(deps.plant),
     )
     app = FastAPI(

@@ -55,7 +55,8 @@ async def run_hub(configuration: Configuration) -> None:
         drivers = Drivers(configuration, stores)
         sources = [drivers.source(spec) for spec in configuration.collectors]
         await drivers.remember()
-        sources += await add_intake(supervisor, configuration, stores, sources)
+        read = reads(configuration.collectors, configuration.plant.tags)
+        sources += await add_intake(supervisor, configuration, stores, sources, read)
         sources += add_meters(supervisor, configuration, stores)
         supervisor.add("health", HealthWatch(stores.spool, stores.quarantine, health, stores.clock).run)
         requeue = Requeue(hub.data / FOLDER, stores.spool, stores.quarantine, time.time_ns)
@@ -64,7 +65,7 @@ async def run_hub(configuration: Configuration) -> None:
         supervisor.add("lines", LineWatch(health, sources, stores.clock).run)
         supervisor.add("live", lambda: keep_live(stores, tuple(configuration.plant.tags)))
         await add_recorders(supervisor, configuration, stores, health)
-        supervisor.add("alarms", alarm_service(configuration, stores, sources).run)
+        supervisor.add("alarms", alarm_service(configuration, stores, sources, read).run)
         supervisor.add("hub alarms", HealthAlarms(stores.ledger, health, stores.clock).run)
         add_calls(supervisor, configuration, stores, health, _definitions(configuration))
         supervisor.add("response", ResponseService(stores.ledger, configuration.plant, stores.clock).run)
@@ -81,7 +82,7 @@ async def run_hub(configuration: Configuration) -> None:
                 clock=stores.clock,
                 definitions=_definitions(configuration),
                 sources=sources,
-                reads=reads(configuration.collectors, configuration.plant.tags),
+                reads=read,
                 services=supervisor.facts,
                 secure_cookies=hub.api.tls,
             )
@@ -138,11 +139,14 @@ def _definitions(configuration: Configuration) -> Mapping[str, AlarmDefinition]:
 
 
 def alarm_service(
-    configuration: Configuration, stores: Stores, sources: Sequence[Source] = ()
+    configuration: Configuration,
+    stores: Stores,
+    sources: Sequence[Source],
+    read: Mapping[str, Mapping[str, str]],
 ) -> AlarmService:
     times = configuration.hub.times
     clocks = FieldClocks(
-        reads(configuration.collectors, configuration.plant.tags),
+        read,
         {source.id: source.facts for source in sources},
         times.clock_uncertainty_s,
         times.clock_uncertainty_by_source,

@@ -1,6 +1,7 @@
 """CSV files of a plant as typed records, each fault with its line."""
 
 import csv
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -51,7 +52,10 @@ def ids_in(file: Path) -> frozenset[str]:
     if not file.exists():
         return frozenset()
     with file.open(encoding="utf-8-sig", newline="") as handle:
-        return frozenset(row.get("id") or "" for row in csv.DictReader(handle))
+        rows = csv.reader(handle)
+        first = next(rows, [])
+        at = first.index("id") if "id" in first else len(first)
+        return frozenset(row[at] if at < len(row) else "" for row in rows if row)
 
 
 def _cells(file: Path, problems: list[Problem]) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -62,7 +66,7 @@ def _cells(file: Path, problems: list[Problem]) -> Iterator[tuple[int, dict[str,
                 mend = f"write {len(reader.fieldnames or ())} cells, as the first line has"
                 problems.append(Problem(file, reader.line_num, "too many or too few cells", mend))
                 continue
-            cells: dict[str, Any] = {key: value for key, value in row.items() if value != ""}
+            cells: dict[str, Any] = {key: sys.intern(value) for key, value in row.items() if value != ""}
             if "name_zh" in row:
                 cells["name"] = {"zh": cells.pop("name_zh", ""), "en": cells.pop("name_en", "")}
             for several in SEVERAL & cells.keys():

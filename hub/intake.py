@@ -1,6 +1,6 @@
 """What stands between the sources and the spool, and between the spool and the historian, as configured."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from alarms.definitions import by_kind
@@ -18,28 +18,30 @@ from core.runtime.supervisor import Supervisor
 from hub.archive import archive_rules
 from hub.check import Configuration
 from hub.config import TimesConfig
-from hub.reads import reads
 from hub.stores import Stores
 
 DAY_S = 86_400.0
 
 
 async def add_intake(
-    supervisor: Supervisor, configuration: Configuration, stores: Stores, sources: Sequence[Source]
+    supervisor: Supervisor,
+    configuration: Configuration,
+    stores: Stores,
+    sources: Sequence[Source],
+    read: Mapping[str, dict[str, str]],
 ) -> list[Source]:
     """Modbus connections, which share their batches, run into one gate, every other source into its own; what
-    watches over them runs beside. Returns what the hub adds to the sources: its derived tags, when the
-    plant has any."""
+    watches over them runs beside. read: see `hub.reads`. Returns what the hub adds to the sources: its
+    derived tags, when the plant has any."""
     tags, clock = configuration.plant.tags, stores.clock
     derived = await _derived(configuration, stores) if configuration.formulas else None
     limits = limits_of(configuration.hub.times)
     intake = Intake(stores.spool, stores.quarantine, tags, clock, limits, derived)
-    read = reads(configuration.collectors, tags)
     specified = list(zip(configuration.collectors, sources, strict=True))
     polled = {source.id: source.facts for spec, source in specified if isinstance(spec, ModbusSpec)}
     polls = intake.joint_gate(polled)
     for spec, source in specified:
-        source.facts.device_of = source.facts.device_of or dict(read.get(source.id, {}))
+        source.facts.device_of = source.facts.device_of or read.get(source.id, {})
         past_s = spec.max_age_d * DAY_S if isinstance(spec, MqttSpec) else None
         joint = source.id in polled
         gate = polls if joint else intake.gate(source.id, source.facts, past_s=past_s)

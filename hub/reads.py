@@ -1,6 +1,7 @@
 """Which connection reads a tag, and from which device behind it."""
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
 
 from collectors.modbus.spec import ModbusSpec
@@ -19,7 +20,8 @@ def reads(specs: Iterable[CollectorSpec], tags: Iterable[str]) -> dict[str, dict
 def _pairs(spec: CollectorSpec, names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     match spec:
         case ModbusSpec():
-            yield from ((point.tag, f"unit {unit.unit}") for unit in spec.units for point in unit.points)
+            devices = [(sys.intern(f"unit {unit.unit}"), unit) for unit in spec.units]
+            yield from ((point.tag, device) for device, unit in devices for point in unit.points)
         case OpcUaSpec():
             yield from ((item.tag, spec.id) for item in spec.nodes)
         case MqttSpec():

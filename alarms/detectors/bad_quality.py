@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from alarms.columns import Column, Slice
+from alarms.definitions import ids_of
 from alarms.detectors.detector import State
 from alarms.timers import timers_of
 from alarms.watched import Watched
@@ -37,7 +38,7 @@ class BadQuality:
         one_each = list(by_tag.values())
         self._rows = rows if len(rows) == len(one_each) else one_each
         names = [row.tag or "" for row in one_each]
-        self._ids = [row.id for row in one_each]
+        self._ids = ids_of(self._rows)
         self._watched = Watched(names, tags)
         self._timers = timers_of(one_each, [1 << 62] * len(names))
         self._code: Codes = np.zeros(len(names), np.uint32)

@@ -35,7 +35,7 @@ class Week:
 
     def __init__(self) -> None:
         self._sum = np.zeros((DAYS, SLOTS))
-        self._n = np.zeros((DAYS, SLOTS))
+        self._n = np.zeros((DAYS, SLOTS), np.uint16)
         self._day = np.full(DAYS, -1, np.int64)
         self.profile: Floats | None = None
 
@@ -44,11 +44,11 @@ class Week:
         day = local_day(t_ns)
         for d in np.unique(day).tolist():
             if self._day[d % DAYS] != d:
-                self._day[d % DAYS], self._sum[d % DAYS], self._n[d % DAYS] = d, 0.0, 0.0
+                self._day[d % DAYS], self._sum[d % DAYS], self._n[d % DAYS] = d, 0.0, 0
         use = np.isfinite(x)
         slot = (t_ns[use] - 1 + UTC_OFFSET_NS) % DAY_NS // SLOT_NS
         np.add.at(self._sum, (day[use] % DAYS, slot), x[use])
-        np.add.at(self._n, (day[use] % DAYS, slot), 1.0)
+        np.add.at(self._n, (day[use] % DAYS, slot), 1)
 
     @property
     def days(self) -> int:
@@ -92,14 +92,14 @@ class Week:
     def snapshot(self) -> State:
         return {
             "sum": self._sum.tobytes(),
-            "n": self._n.astype(np.uint16).tobytes(),
+            "n": self._n.tobytes(),
             "day": self._day.tolist(),
             "profile": None if self.profile is None else self.profile.tobytes(),
         }
 
     def restore(self, state: State) -> None:
         self._sum = np.frombuffer(state["sum"]).reshape(DAYS, SLOTS).copy()
-        self._n = np.frombuffer(state["n"], np.uint16).reshape(DAYS, SLOTS).astype(np.float64)
+        self._n = np.frombuffer(state["n"], np.uint16).reshape(DAYS, SLOTS).copy()
         self._day = np.array(state["day"], np.int64)
         self.profile = None if state["profile"] is None else np.frombuffer(state["profile"]).copy()
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from alarms.columns import Column, Slice
+from alarms.definitions import ids_of
 from alarms.detectors.detector import State
 from alarms.timers import Timers, timers_of
 from alarms.watched import Watched
@@ -60,7 +61,7 @@ class Limits:
             if row.tag is None or row.setpoint is None:
                 raise ValueError(f"alarm {row.id}: a limit needs a tag and a setpoint")
         names = [row.tag or "" for row in rows]
-        self._ids = [row.id for row in rows]
+        self._ids = ids_of(self._rows)
         self._watched = Watched(names, tags)
         high = [row.kind is FindingKind.LIMIT_HIGH for row in rows]
         self._sign = np.where(np.array(high, np.bool_), 1.0, -1.0)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from alarms.columns import Column, Slice
+from alarms.definitions import ids_of
 from alarms.detectors.detector import State
 from alarms.timers import SECOND, timers_of
 from alarms.watched import Pairs, Watched
@@ -52,7 +53,7 @@ class Rate:
             if row.tag is None or row.setpoint is None or row.window_s is None:
                 raise ValueError(f"alarm {row.id}: a rate needs a tag, a setpoint and a window")
         names, n = [row.tag or "" for row in rows], len(rows)
-        self._ids = [row.id for row in rows]
+        self._ids = ids_of(self._rows)
         self._names = "\n".join(self._ids).encode()
         self._watched = Watched(names, tags)
         windows = [int((row.window_s or 0.0) * SECOND) // PARTS for row in rows]

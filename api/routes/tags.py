@@ -22,9 +22,15 @@ from core.model.tag import Quantity, Tag
 DAY_NS = 86_400_000_000_000
 
 
-def catalogue(tags: Mapping[str, Tag]) -> dict[str, bytes]:
-    """What never changes of each tag, encoded once, without the closing brace."""
-    return {id: msgspec.json.encode(tag)[:-1] for id, tag in tags.items()}
+class Catalogue(dict[str, bytes]):
+    """What never changes of each tag, encoded when it is first asked for, without the closing brace."""
+
+    def __init__(self, tags: Mapping[str, Tag]) -> None:
+        self._tags = tags
+
+    def __missing__(self, id: str) -> bytes:
+        known = self[id] = msgspec.json.encode(self._tags[id])[:-1]
+        return known
 
 
 def _shape(known: bytes, latest: Sample | None) -> orjson.Fragment:

@@ -67,9 +67,7 @@ class MaintenanceWatch:
 
     def __init__(self, ledger: Ledger, tags: Mapping[str, Tag], marks: Marks, clock: Clock) -> None:
         self._ledger, self._marks, self._clock = ledger, marks, clock
-        self._tags = {Scope.TAG: {id: [id] for id in tags}, Scope.STATION: dict[str, list[str]]()}
-        for tag in tags.values():
-            self._tags[Scope.STATION].setdefault(tag.station, []).append(tag.id)
+        self._tags = tags
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -88,5 +86,11 @@ class MaintenanceWatch:
                     log.info("maintenance is over", id=one.id, scope=one.scope, subject=one.subject)
         code = int(Status.UNCERTAIN_SENSOR_CALIBRATION)
         under = (one for one in active if one.until_ns > now_ns)
-        marked = [tag for one in under for tag in self._tags[one.scope].get(one.subject, ())]
+        marked = [tag for one in under for tag in self._under(one)]
         self._marks.set("maintenance", dict.fromkeys(marked, code))
+
+    def _under(self, one: Maintenance) -> list[str]:
+        """The tags that a maintenance is of."""
+        if one.scope is Scope.TAG:
+            return [one.subject] if one.subject in self._tags else []
+        return [tag.id for tag in self._tags.values() if tag.station == one.subject]

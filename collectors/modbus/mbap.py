@@ -20,7 +20,8 @@ _HEAD = struct.Struct(">H7s")
 _HEADER = struct.Struct(">HHH")
 _PREFIX = _HEAD.size
 """Header, unit, function code and the byte after it. Every true reply has these; an exception is these."""
-_BUFFER = 4096
+_BUFFER = 1024
+"""Of replies of 260 bytes at most; what does not fit waits in the socket."""
 _REMEMBERED = 64
 
 

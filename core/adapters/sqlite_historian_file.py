@@ -49,7 +49,7 @@ def connect(path: Path) -> sqlite3.Connection:
     db.execute("PRAGMA page_size=8192")
     db.execute("PRAGMA journal_mode=WAL")
     db.execute("PRAGMA synchronous=FULL")
-    db.execute("PRAGMA cache_size=-65536")
+    db.execute("PRAGMA cache_size=-4096")
     db.executescript(_SCHEMA)
     return db
 

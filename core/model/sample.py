@@ -5,6 +5,7 @@ A stored sample's identity is (tag, source time in int64 ns); a second value for
 
 import json
 import struct
+import sys
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -269,7 +270,7 @@ def _names_of(magic: bytes, data: bytes) -> Names:
     parts = json.loads(data)
     if magic == _ONE_SOURCE:
         parts = [parts]
-    return Names.many((source, its) for source, *its in parts)
+    return Names.many((source, [sys.intern(tag) for tag in its]) for source, *its in parts)
 
 
 _read_names = lru_cache(NAMES_KEPT)(_names_of)
