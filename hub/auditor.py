@@ -39,11 +39,16 @@ HUB = "hub:calls"
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Real seconds; shorter in tests."""
+    """Real seconds. A silence is found within period and grace."""
 
     period_s: float = PERIOD_S
     grace_s: float = GRACE_S
     silent_s: float = SILENT_S
+
+
+def pace_of(every_s: float) -> Pace:
+    """The same proportions at another pace."""
+    return Pace(every_s, every_s * GRACE_S / PERIOD_S, every_s * SILENT_S / PERIOD_S)
 
 
 def rules_of(file: EscalationFile, rows: Sequence[AlarmRow]) -> Rules:
@@ -61,6 +66,7 @@ class Auditor:
     clock: Clock
     pace: Pace = Pace()
     wall_s: Callable[[], float] = time.time
+    _alive: str = ""
     _said: tuple[str, ...] = ()
     _said_s: float = float("-inf")
     _began_s: float = field(default_factory=time.monotonic)
@@ -80,11 +86,15 @@ class Auditor:
         except (sqlite3.Error, TimeoutError) as error:
             log.warning("the ledger cannot be audited", error=str(error))
             found = [self._silent_hub()]
+        self._write(found)
         await self._say(found)
-        dead_man = await self._sign_of_life()
-        content = {"at_s": self.wall_s(), "silences": [asdict(one) for one in found], "dead_man": dead_man}
-        write(self.data / AUDIT, content)
+        self._alive = await self._sign_of_life()
+        self._write(found)
         return found
+
+    def _write(self, found: Sequence[Silence]) -> None:
+        silences = [asdict(one) for one in found]
+        write(self.data / AUDIT, {"at_s": self.wall_s(), "silences": silences, "dead_man": self._alive})
 
     def _found(self) -> list[Silence]:
         view = LedgerView(self.data / "ledger.db")

@@ -10,14 +10,17 @@ import typer
 Config = Annotated[Path, typer.Argument(help="folder of the plant's configuration", metavar="CONFIG")]
 
 
-def auditor(config: Config) -> None:
+def auditor(
+    config: Config,
+    every: Annotated[float, typer.Option(min=0.5, max=60, help="seconds between two audits")] = 30.0,
+) -> None:
     """Watch that people are told of alarms, apart from the hub, until SIGTERM.
 
-    It reads the ledger every 30 s, and speaks by its own channel (`auditor` in escalation.yaml)."""
+    It reads the ledger's file, and speaks by a channel of its own (`auditor` in escalation.yaml)."""
     from core.runtime.clock import AnchoredClock, read_anchor
     from core.runtime.logs import log
     from hub.audit_file import AUDIT
-    from hub.auditor import Auditor, rules_of
+    from hub.auditor import Auditor, pace_of, rules_of
     from hub.channels import channels_of
     from hub.cli import WRONG_CONFIGURATION, fail, until_told
     from hub.config import HubFile
@@ -42,7 +45,8 @@ def auditor(config: Config) -> None:
     data = hub.data
     clock = AnchoredClock(*filter(None, [read_anchor(data / "clock.json")]))
     channel = channels_of(file, config.resolve(), data)[file.auditor.channel]
-    made = Auditor(file.auditor, rules_of(file, master.spec.alarms), data, channel, clock)
+    rules = rules_of(file, master.spec.alarms)
+    made = Auditor(file.auditor, rules, data, channel, clock, pace_of(every))
 
     async def work() -> None:
         log.info("the auditor looks", file=str(data / AUDIT))

@@ -4,6 +4,7 @@ import json
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -12,7 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @dataclass
 class Hook:
-    """answers: (status, headers, body) for the next posts, then 200. hang: nothing is said at all."""
+    """answers: (status, headers, body) for the next posts, then 200. hang: nothing is said at all. asked:
+    when by GET."""
 
     port: int = 0
     got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
@@ -20,6 +22,7 @@ class Hook:
     hang: threading.Event = field(default_factory=threading.Event)
     over: threading.Event = field(default_factory=threading.Event)
     hung: int = 0
+    asked: list[float] = field(default_factory=list)
 
     @property
     def bodies(self) -> list[dict]:
@@ -48,6 +51,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         with suppress(OSError):
             self.wfile.write(content)
+
+    def do_GET(self) -> None:
+        self.hook.asked.append(time.monotonic())
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def log_message(self, format: str, *args: object) -> None:
         pass
