@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -21,6 +21,10 @@ _ONLY: Mapping[str, frozenset[FindingKind]] = {
     "least_sd": CHARTS,
     "weight": frozenset({FindingKind.EWMA}),
     "allowance": frozenset({FindingKind.CUSUM}),
+    "of": frozenset({FindingKind.COMPOSITE}),
+    "needs": frozenset({FindingKind.COMPOSITE}),
+    "setpoint": frozenset(FindingKind) - {FindingKind.COMPOSITE},
+    "deadband": frozenset(FindingKind) - {FindingKind.COMPOSITE},
     "escalate_at": frozenset({FindingKind.LIMIT_HIGH, FindingKind.LIMIT_LOW}),
 }
 """Which kinds know a field; said in a row of another it is a mistake."""
@@ -33,7 +37,8 @@ class Conditions(BaseModel):
     (the tag's id without its last part) stand for the alarm's own; or `expected_week`. side: where a value
     must lie from there. relative: setpoint and deadband are percent of the reference. least_sd: the least
     standard deviation of a chart's baseline to be believed, in the tag's unit. weight: of the newest sample
-    in an EWMA. allowance: of a CUSUM, in standard deviations.
+    in an EWMA. allowance: of a CUSUM, in standard deviations. of, needs: what a composite puts together, and
+    how many of it (`alarms.composing`).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
@@ -43,6 +48,8 @@ class Conditions(BaseModel):
     least_sd: float | None = Field(default=None, gt=0)
     weight: float = Field(default=0.2, gt=0, le=1)
     allowance: float = Field(default=0.5, gt=0)
+    of: tuple[str | tuple[str, ...], ...] = ()
+    needs: int | Literal["all", "any"] = "all"
 
     def shared(self) -> dict[str, Any]:
         """What all definitions of the row have in common."""
@@ -68,6 +75,8 @@ class Row(Protocol):
     @property
     def reference(self) -> float | str | None: ...
     @property
+    def of(self) -> tuple[str | tuple[str, ...], ...]: ...
+    @property
     def relative(self) -> bool: ...
     @property
     def model_fields_set(self) -> set[str]: ...
@@ -83,11 +92,14 @@ def measure(row: Row, unit: str) -> str:
 def check(row: Row) -> None:
     """Raises WrongRow."""
     for field, kinds in _ONLY.items():
-        if field in row.model_fields_set and row.kind not in kinds:
-            known = " and ".join(sorted(kinds))
-            raise _wrong(row, f"a {row.kind} alarm has no {field}", f"leave it out ({known} have one)", field)
+        stated = field in row.model_fields_set and getattr(row, field) is not None
+        if stated and row.kind not in kinds:
+            known = ", ".join(sorted(kinds))
+            raise _wrong(row, f"a {row.kind} alarm has no {field}", f"leave it out; it is of {known}", field)
     if row.kind in _COMPARED and row.reference is None:
         raise _wrong(row, f"a {row.kind} alarm needs a reference", "name a tag or give a constant", None)
+    if row.kind is FindingKind.COMPOSITE and not row.of:
+        raise _wrong(row, "a composite alarm needs others", "name rows or alarms under `of:`", None)
     if row.kind in CHARTS:
         for field in ("window_s", "least_sd"):
             if getattr(row, field) is None:

@@ -10,10 +10,11 @@ import msgspec
 import numpy as np
 
 from alarms.columns import Slice, Splitter
-from alarms.definitions import by_kind, joined
+from alarms.definitions import by_id, by_kind, joined
 from alarms.detectors.bad_quality import BadQuality
 from alarms.detectors.burst import Bursts
 from alarms.detectors.communication import Communication
+from alarms.detectors.composite import Composite
 from alarms.detectors.detector import Detector, State
 from alarms.detectors.deviation import Deviation
 from alarms.detectors.discrepancy import Discrepancy
@@ -59,17 +60,24 @@ class Engine:
     def __init__(
         self, plant: Plant, definitions: Iterable[AlarmDefinition], *, speed: float = 1.0, past: bool = False
     ) -> None:
+        if not isinstance(definitions, Sequence):
+            definitions = list(definitions)
         rows = by_kind(definitions)
+        gap_ns = _gaps(plant, speed)
         self._tags = Numbering(plant.tags, grows=False)
         self.bursts = Bursts(rows[FindingKind.BURST], plant, speed, self._tags)
         self.detectors: dict[str, Detector] = {
-            **detectors(plant, rows, speed, self._tags),
+            **detectors(plant, rows, gap_ns, self._tags),
             "burst": self.bursts,
         }
         self._bad = np.zeros(len(self._tags), np.bool_)
         self._any_bad = False
         self._watching = [d for d in self.detectors.values() if len(d.tags)]
         self._splitter = Splitter(self._tags, (d.tags for d in self._watching), past)
+        composites, members = rows[FindingKind.COMPOSITE], by_id(definitions)
+        newest = self._splitter.newest
+        self.composites = Composite(composites, members, plant, self._tags, newest)
+        self._kept: dict[str, Detector | Composite] = {**self.detectors, "composite": self.composites}
         self._names = "\n".join(self._tags.names).encode()
 
     def update(self, batch: Batch) -> list[Finding]:
@@ -86,6 +94,7 @@ class Engine:
         if s is None:
             return Judgement([], [])
         found = [finding for detector in self._watching for finding in detector.update(s)]
+        found += self.composites.update(s, found)
         return Judgement(_ordered(found), self._qualities(s))
 
     def _qualities(self, s: Slice) -> list[QualityChange]:
@@ -108,6 +117,7 @@ class Engine:
 
     def tick(self, now_ns: int, monotonic_s: float) -> list[Finding]:
         found = [f for detector in self._watching for f in detector.tick(now_ns, monotonic_s)]
+        found += self.composites.tick(now_ns, found)
         return _ordered(found)
 
     def standing(self, ids: Container[str]) -> set[str]:
@@ -134,7 +144,7 @@ class Engine:
             "tags": self._names,
             "newest": self._splitter.newest.tobytes(),
             "bad": self._bad.tobytes(),
-            "detectors": {name: detector.snapshot() for name, detector in self.detectors.items()},
+            "detectors": {name: detector.snapshot() for name, detector in self._kept.items()},
         }
 
     def resume(self, kept: State) -> bool:
@@ -147,19 +157,19 @@ class Engine:
         self._splitter.newest[mine] = np.frombuffer(kept["newest"], np.int64)[theirs]
         self._bad[mine] = np.frombuffer(kept["bad"], np.bool_)[theirs]
         self._any_bad = bool(self._bad.any())
-        for name, detector in self.detectors.items():
+        for name, detector in self._kept.items():
             if name in kept["detectors"]:
                 detector.restore(kept["detectors"][name])
         return True
 
 
 def detectors(
-    plant: Plant, rows: Mapping[FindingKind, Sequence[AlarmDefinition]], speed: float, tags: Numbering
+    plant: Plant,
+    rows: Mapping[FindingKind, Sequence[AlarmDefinition]],
+    gap_ns: Mapping[str, int],
+    tags: Numbering,
 ) -> dict[str, Detector]:
     """The registry: one line a detector."""
-    gap_ns = {
-        id: int(max(LEAST_GAP_S, SCANS * tag.period_s * speed) * SECOND) for id, tag in plant.tags.items()
-    }
     limits = joined(rows[FindingKind.LIMIT_HIGH], rows[FindingKind.LIMIT_LOW])
     return {
         "limit": Limits(limits, gap_ns, tags),
@@ -171,6 +181,13 @@ def detectors(
         "flatline": Flatline(rows[FindingKind.FLATLINE], plant, tags),
         "bad_quality": BadQuality(rows[FindingKind.BAD_QUALITY], tags),
         "communication": Communication(rows[FindingKind.COMMUNICATION], plant, tags),
+    }
+
+
+def _gaps(plant: Plant, speed: float) -> dict[str, int]:
+    """By tag, after how long without a sample a wait starts anew."""
+    return {
+        id: int(max(LEAST_GAP_S, SCANS * tag.period_s * speed) * SECOND) for id, tag in plant.tags.items()
     }
 
 

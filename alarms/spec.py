@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from alarms import wrong_row
+from alarms.composing import compose
 from alarms.conditions import Conditions, check, measure, references
 from alarms.definitions import Definitions, Rule, Watched
 from alarms.matrix import EVENT, MATRIX, Cells, Consequence, Matrix, cell, whole
@@ -42,6 +43,7 @@ Kind = Literal[
     FindingKind.DISCREPANCY,
     FindingKind.EWMA,
     FindingKind.CUSUM,
+    FindingKind.COMPOSITE,
 ]
 """What a plant's rows may be of: `condition` is the hub's own."""
 
@@ -54,8 +56,8 @@ def _fits(id: str, pattern: str) -> bool:
 
 
 class Selector(BaseModel):
-    """Which tags (or zones, for a burst; or stations, for communication) a row is for: all conditions
-    hold at once; `tag`, `zone` and `station` are patterns with * and ?."""
+    """Which tags (or zones, for burst and composite; or stations, for communication) a row is for: all
+    conditions hold at once; `tag`, `zone` and `station` are patterns with * and ?."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
     quantity: tuple[Quantity, ...] = ()
@@ -165,6 +167,15 @@ def spread(spec: AlarmsSpec, plant: Plant) -> tuple[Definitions, list[WrongRow]]
                 rules[row.id] = _over(row, plant, matrix)
         except WrongRow as error:
             wrong.append(error)
+    for at, row in enumerate(spec.alarms):
+        if row.kind is not FindingKind.COMPOSITE or row.id not in rules:
+            continue
+        try:
+            with wrong_row.row(at):
+                rules[row.id] = compose(row, spec.alarms, rules)
+        except WrongRow as error:
+            del rules[row.id]
+            wrong.append(error)
     return Definitions(rules.values()), wrong
 
 
@@ -189,9 +200,9 @@ def _check(row: AlarmRow, plant: Plant) -> None:
 def _over(row: AlarmRow, plant: Plant, matrix: Matrix) -> Rule:
     watched: dict[str, Watched]
     own: Mapping[str, Mapping[str, Any]] = {}
-    if row.kind is FindingKind.BURST:
-        zones = plant.zones.values()
-        watched = {zone.id: zone for zone in zones if zone.inflow and row.select.takes_zone(zone)}
+    if row.kind in (FindingKind.BURST, FindingKind.COMPOSITE):
+        zones = [zone for zone in plant.zones.values() if row.select.takes_zone(zone)]
+        watched = {zone.id: zone for zone in zones if zone.inflow or row.kind is FindingKind.COMPOSITE}
     else:
         tags = [tag for tag in plant.tags.values() if row.select.takes(tag, plant)]
         if row.kind is FindingKind.COMMUNICATION:

@@ -17,6 +17,7 @@ class FindingKind(StrEnum):
     DISCREPANCY = "discrepancy"
     EWMA = "ewma"
     CUSUM = "cusum"
+    COMPOSITE = "composite"
     CONDITION = "condition"
     """Of the hub itself: no detector's, and no row of a plant's."""
 

@@ -104,6 +104,7 @@ def test_several_causes_are_told_in_one_sentence() -> None:
     assert {d.cause for d in expanded(cause=causes)} == {Text("爆管；停泵", "a burst; a pump stopped")}
 
 
+COMPOSITE = {"kind": "composite", "for": {}, "setpoint": None, "deadband": None, "unit": None}
 DEVIATION = {"kind": "deviation", "for": {"tag": "dma-01.p1"}, "reference": "dma-01.p2", "setpoint": 2}
 
 
@@ -131,6 +132,10 @@ DEVIATION = {"kind": "deviation", "for": {"tag": "dma-01.p1"}, "reference": "dma
         ({"kind": "cusum", "unit": "sd", "window_s": 60}, "cusum alarm needs least_sd"),
         ({"kind": "cusum", "window_s": 60, "least_sd": 1}, "it is in m, its tag dma-01.p1 is in sd"),
         ({"kind": "cusum", "weight": 0.1}, "a cusum alarm has no weight"),
+        (COMPOSITE | {"of": []}, "a composite alarm needs others"),
+        (COMPOSITE | {"setpoint": 3}, "a composite alarm has no setpoint"),
+        (COMPOSITE | {"of": ["high"]}, "there is no row high"),
+        (COMPOSITE | {"of": ["low"]}, "put together of itself"),
         ({"kind": "discrepancy"}, "a discrepancy alarm needs a reference"),
         ({"kind": "discrepancy", "reference": 1, "setpoint": -1}, "not negative"),
         ({"kind": "discrepancy", "reference": "expected_week"}, "nobody commands the expected week"),
@@ -139,6 +144,45 @@ DEVIATION = {"kind": "deviation", "for": {"tag": "dma-01.p1"}, "reference": "dma
 def test_a_row_that_cannot_work_names_itself(broken: dict[str, Any], says: str) -> None:
     with pytest.raises(ValueError, match=says):
         expanded(**broken)
+
+
+def composed(of: list[object], needs: object = "all", **more: object) -> list[Any]:
+    both = row(**COMPOSITE | {"id": "both", "of": of, "needs": needs, **more})
+    burst = row(**{"id": "burst", "kind": "burst", "for": {}, "setpoint": None})
+    spec = AlarmsSpec.model_validate({"alarms": [both, row(), burst]})
+    return [d for d in expand(spec, plant()) if d.kind is FindingKind.COMPOSITE]
+
+
+def test_a_composite_puts_together_what_its_zone_has() -> None:
+    gauges = [f"dma-01.p{n}:low" for n in (1, 2, 3)]
+    first, second = composed(["burst", ["low"]])
+    assert (first.zone, first.members, first.needs) == ("dma-01", (("dma-01:burst",), tuple(gauges)), 2)
+    assert second.members[1] == tuple(id.replace("dma-01", "dma-02") for id in gauges)
+    assert composed(["low"], 2)[0].members == tuple((id,) for id in gauges)
+    assert composed(["low"], "any")[0].needs == 1
+    assert composed(["{zone}:burst", "dma-02.p1:low"])[0].members == (("dma-01:burst",), ("dma-02.p1:low",))
+
+
+@pytest.mark.parametrize(
+    ("of", "needs", "says"),
+    [
+        (["low"], 4, "it needs 4 of the 3 there are in dma-01"),
+        (["low"], 0, "it needs 0 of the 3"),
+        (["dma-03:burst"], "all", "there is no alarm dma-03:burst"),
+        (["burst", ["both"]], "all", "it is put together of itself"),
+    ],
+)
+def test_a_composite_that_cannot_work_names_itself(of: list[object], needs: object, says: str) -> None:
+    with pytest.raises(ValueError, match=f"both: {says}"):
+        composed(of, needs)
+
+
+def test_a_zone_without_such_alarms_is_named() -> None:
+    with pytest.raises(ValueError, match="row low has no alarm in dma-02"):
+        spec = {
+            "alarms": [row(**{"for": {"tag": "dma-01.p?"}}), {**row(), **COMPOSITE, "id": "x", "of": ["low"]}]
+        }
+        expand(AlarmsSpec.model_validate(spec), plant())
 
 
 def test_each_alarm_of_a_row_has_a_reference_of_its_own() -> None:
