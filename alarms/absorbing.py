@@ -21,6 +21,7 @@ def together(into: Incident, gone: Incident, why: str) -> Incident:
         into,
         opened_ns=min(into.opened_ns, gone.opened_ns),
         members=members,
+        merged=(*into.merged, gone.id, *gone.merged),
         size_m3h=into.size_m3h if into.size_m3h is not None else gone.size_m3h,
         location=into.location or gone.location,
         evidence={**gone.evidence, **into.evidence},

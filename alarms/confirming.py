@@ -14,6 +14,17 @@ from core.model.incident import Incident, IncidentKind, IncidentState, Sign
 from core.model.plant import Plant
 from core.model.tag import Quantity
 
+BELIEVED = frozenset(
+    {
+        "burst_step_and_pressure_agree",
+        "burst_step_and_low_pressure_alarm",
+        "pump_stopped_and_pressure_fell",
+        "sibling_instrument_agrees",
+        "several_pressures_low",
+        "persisted",
+    }
+)
+"""The names of the hub's own reasons."""
 FALL_SD = 2.0
 """A gauge agrees with a burst when it fell so many times as far as it wanders by itself."""
 
@@ -45,9 +56,10 @@ def sensors(incident: Incident, definitions: Mapping[str, AlarmDefinition]) -> f
     rows = [(m, definitions.get(m.alarm)) for m in incident.members]
     tags = {row.tag for _, row in rows if row is not None and row.tag is not None}
     if any(member.sign is Sign.INFLOW_UP for member in incident.members):
-        tags.add(f"{incident.zone} inflow")
-        if agreed(incident):
-            tags |= _fallen(incident.evidence) or {f"{incident.zone} pressure"}
+        gauges = tags | (_fallen(incident.evidence) if agreed(incident) else set())
+        if not gauges and agreed(incident):
+            gauges = {f"{incident.zone} pressure"}
+        tags = gauges | {f"{incident.zone} inflow"}
     return frozenset(tags)
 
 

@@ -5,7 +5,7 @@ snapshot, so a restart replays the spool from exactly what is known.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from alarms.clocks import ClockOf, unknown
+from alarms.confirming import RULES, Rule
 from alarms.definitions import by_id, joined, of_process
 from alarms.engine import Engine, Judgement, QualityChange
 from alarms.incidents import OPEN, Correlator
@@ -30,6 +31,7 @@ from alarms.withholding import Withholding
 from core.model.alarm import Alarm, AlarmDefinition, State
 from core.model.finding import Finding
 from core.model.flood import ONE_POSITION, Position
+from core.model.incident import IncidentKind
 from core.model.plant import Plant
 from core.ports.clock import Clock
 from core.ports.historian import Historian
@@ -74,7 +76,7 @@ class _Stamps:
 class AlarmService:
     """One plant's alarms. hydraulics_inp: the hub's own model, for locating bursts; None without one.
     historian: where detectors learn the past from; None to learn as it goes. clock_of: a tag's clock.
-    positions: who answers for which zones."""
+    positions: who answers for which zones. rules: when an incident is believed."""
 
     def __init__(
         self,
@@ -88,6 +90,7 @@ class AlarmService:
         clock_of: ClockOf = unknown,
         by_design: ByDesign = ByDesign(),
         positions: Sequence[Position] = ONE_POSITION,
+        rules: Mapping[IncidentKind, Rule] = RULES,
     ) -> None:
         self._spool, self._ledger, self._historian, self._clock = spool, ledger, historian, clock
         self._plant = plant
@@ -97,7 +100,7 @@ class AlarmService:
         self._by_design = by_design
         self._withholding: Withholding
         self._engine: Engine
-        self._correlator = Correlator(plant, self._definitions, clock_of)
+        self._correlator = Correlator(plant, self._definitions, clock_of, rules)
         self._upkeep = Upkeep(ledger, self._definitions, self._correlator, positions, clock)
         self._turn = asyncio.Lock()
         self._seq = self._done = 0

@@ -48,6 +48,8 @@ class AlarmEvent(StrEnum):
     REGROUP = "regroup"
     """It belongs to another incident now. Of the journal, not of the table of states: nothing of its state
     follows from it."""
+    UNDO = "undo"
+    """A person took back what the hub had decided of its incident. Of the journal, as `regroup`."""
 
 
 class Effect(StrEnum):

@@ -162,6 +162,7 @@ def alarm_service(
         clocks.of,
         by_design=configuration.by_design,
         positions=configuration.hub.positions,
+        rules=configuration.hub.incidents.rules,
     )
 
 

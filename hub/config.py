@@ -6,11 +6,13 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from alarms.confirming import RULES, Rule
 from collectors.meters.spec import MeterSpec
 from collectors.modbus.spec import ModbusSpec
 from collectors.mqtt.spec import MqttSpec
 from collectors.opcua.spec import OpcUaSpec
 from core.model.flood import ONE_POSITION, Position
+from core.model.incident import IncidentKind
 from core.model.retention import Keep, Retention
 from core.model.tag import Quantity
 from core.model.text import Text
@@ -159,6 +161,27 @@ class ArchiveConfig(_Tree):
     swinging_door: float | None = Field(default=None, gt=0)
 
 
+class ConfirmConfig(_Tree):
+    """When the hub believes an incident by itself, and with it opens an order and drafts a notice (`Rule` of
+    alarms.confirming). score: of its likeliest cause, 0 to 1; sensors: so many different instruments agree;
+    persists_s: so long since it opened; alone_s: with less, when it lasts so long; null: never."""
+
+    score: float = Field(ge=0, le=1)
+    sensors: int = Field(ge=1)
+    persists_s: float = Field(default=0.0, ge=0)
+    alone_s: float | None = Field(default=None, ge=0)
+
+
+class IncidentsConfig(_Tree):
+    """confirm: by kind of incident; a kind that is not named keeps its own rule."""
+
+    confirm: dict[IncidentKind, ConfirmConfig] = {}
+
+    @property
+    def rules(self) -> dict[IncidentKind, Rule]:
+        return {**RULES, **{kind: Rule(**rule.model_dump()) for kind, rule in self.confirm.items()}}
+
+
 class HubFile(_Tree):
     """hub.yaml: the utility, the stores and the doors. Files are relative to the folder it stands in. tee: a
     second historian that gets every sample too; reads are answered by the first. positions: operators' desks
@@ -173,6 +196,7 @@ class HubFile(_Tree):
     spool: SpoolConfig = SpoolConfig()
     times: TimesConfig = TimesConfig()
     archive: tuple[ArchiveConfig, ...] = ()
+    incidents: IncidentsConfig = IncidentsConfig()
     positions: tuple[Position, ...] = Field(default=ONE_POSITION, min_length=1)
     api: ServeConfig = ServeConfig(port=8080)
     portal: ServeConfig = ServeConfig(port=8081)

@@ -11,7 +11,7 @@ from core.model.work_order import Milestone, WorkOrder, WorkOrderState
 from core.ports.clock import Clock
 from core.ports.ledger import Ledger, Tx
 from core.runtime.logs import log
-from response import drafting, notices, work_orders
+from response import drafting, merged_orders, notices, undoing, work_orders
 from response.affected import Footprint, footprint
 from response.notices import HUB
 from response.service_times import CN_DEFAULT, ServiceTimes
@@ -64,6 +64,7 @@ class ResponseService:
                 for order in orders:
                     await self._recovered(tx, order)
             case IncidentState.FALSE_ALARM | IncidentState.MERGED:
+                await merged_orders.take_over(tx, incident, orders, self._clock.now_ns())
                 for draft in drafts:
                     if draft.state in (NoticeState.DRAFT, NoticeState.APPROVED):
                         await self._write(tx, replace(draft, state=NoticeState.WITHDRAWN, seq=draft.seq + 1))
@@ -73,6 +74,9 @@ class ResponseService:
     async def _confirmed(
         self, tx: Tx, incident: Incident, orders: list[WorkOrder], drafts: list[Notice]
     ) -> None:
+        await undoing.resumed(tx, incident, orders, drafts, self._clock.now_ns())
+        orders = await tx.find(WorkOrder, incident=incident.id)
+        drafts = await tx.find(Notice, incident=incident.id)
         found = await footprint(tx, self._plant, incident)
         for order in orders:
             await self._refresh_order(tx, incident, order, found)

@@ -47,6 +47,7 @@ STEPS: Mapping[str, Step] = {
     "callback": _step({S.COMPLETED}, S.CALLBACK_DONE, _DESK, note_from={S.COMPLETED}),
     "close": _step({S.CALLBACK_DONE}, S.CLOSED, _DESK),
     "cancel": _step(_UNDER_WAY, S.CANCELLED, _DESK, note_from=_UNDER_WAY),
+    "same": _step(_UNDER_WAY, S.CANCELLED, _DESK),
 }
 
 _OVER = frozenset(
@@ -59,8 +60,13 @@ def allowed(order: WorkOrder, actor: User) -> tuple[str, ...]:
     return tuple(
         name
         for name, step in STEPS.items()
-        if order.state in step.before and actor.role in step.roles and _own(order, actor)
+        if _may_follow(order, name, step) and actor.role in step.roles and _own(order, actor)
     )
+
+
+def _may_follow(order: WorkOrder, name: str, step: Step) -> bool:
+    """`same` ends an order only where another stands for the same matter."""
+    return order.state in step.before and (name != "same" or order.same_as is not None)
 
 
 def _own(order: WorkOrder, actor: User) -> bool:
@@ -89,6 +95,8 @@ async def apply(
         raise Unknown("no_such_order", Text(f"没有工单 {id}", f"there is no work order {id}"))
     step = _permitted(order, event, actor)
     note = note.strip() or None if note else None
+    if event == "same":
+        note = f"{order.same_as} {note or ''}".strip()
     if event == "assign" and not crew:
         raise Refused(
             "crew_required", Text("请指定抢修班组", "name the crew that goes"), allowed(order, actor)
@@ -122,7 +130,7 @@ def _permitted(order: WorkOrder, event: str, actor: User) -> Step:
         raise NotPermitted("role", Text("您的角色不能执行此操作", "your role may not do this"), can)
     if not _own(order, actor):
         raise NotPermitted("not_own_order", Text("这不是您班组的工单", "this is another crew's order"), can)
-    if order.state not in step.before:
+    if not _may_follow(order, event, step):
         why = Text(
             f"工单当前为“{order.state}”，不能{event}", f"the order is {order.state}: {event} cannot follow"
         )

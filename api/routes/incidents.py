@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from alarms import commands, regroup
 from api.audience import Audience
@@ -24,6 +25,7 @@ from core.model.incident import Incident, IncidentKind, IncidentState
 from core.model.notice import Affected, Notice
 from core.model.work_order import WorkOrder
 from core.ports.ledger import Page, Tx
+from response import undoing
 
 
 class Seen(BaseModel):
@@ -65,7 +67,7 @@ async def get_incident(here: Here, caller: Asker, id: Id) -> Answer:
 
 async def _whole(tx: Tx, here: Here, incident: Incident, audience: Audience) -> Json:
     alarms = await tx.find(Alarm, id=tuple({member.alarm for member in incident.members}))
-    orders = await tx.find(WorkOrder, incident=incident.id)
+    orders = await tx.find(WorkOrder, incident=(incident.id, *incident.merged))
     notices = await tx.find(Notice, incident=incident.id)
     return incident_shape(incident) | {
         "alarms": [
@@ -133,6 +135,35 @@ class Merge(Seen):
     other_seq: Annotated[int, Field(ge=0, le=2**53)]
 
 
+class What(StrEnum):
+    INCIDENT = "incident"
+    WORK_ORDER = "work_order"
+    NOTICE = "notice"
+
+
+class Undo(Seen):
+    """what: of the hub's own acts; an incident goes with its order and draft. reason: why it was wrong."""
+
+    what: What
+    reason: Annotated[str, StringConstraints(max_length=2_000)]
+
+
+async def undo(here: Here, caller: Asker, id: Id, body: Undo) -> Answer:
+    """What the hub did by itself is taken back, and does not come back by itself. 409 where people have taken
+    it up, or it changed meanwhile; 422 without a reason, or for what a person did."""
+
+    async def act(tx: Tx, id: str, seq: int, actor: str, now_ns: int) -> Incident:
+        if body.what is not What.NOTICE:
+            await undoing.undo_orders(tx, id, body.reason.strip(), actor, now_ns)
+        if body.what is not What.WORK_ORDER:
+            await undoing.undo_notices(tx, id, now_ns)
+        if body.what is What.INCIDENT:
+            return await commands.undo(tx, id, seq, body.reason, actor, now_ns)
+        return await commands.undone(tx, id, seq, body.what, body.reason, actor, now_ns)
+
+    return await _regroup(here, caller, id, body, act)
+
+
 async def split(here: Here, caller: Asker, id: Id, body: Split) -> Answer:
     """A new incident of some of its alarms: they never join this one again."""
 
@@ -168,5 +199,6 @@ DOORS = (
     Door("POST", "/api/v1/incidents/{id}/close", close, Permission.DECIDE_INCIDENT),
     Door("POST", "/api/v1/incidents/{id}/false-alarm", false_alarm, Permission.DECIDE_INCIDENT),
     Door("POST", "/api/v1/incidents/{id}/split", split, Permission.DECIDE_INCIDENT),
+    Door("POST", "/api/v1/incidents/{id}/undo", undo, Permission.DECIDE_INCIDENT),
     Door("POST", "/api/v1/incidents/{id}/merge", merge, Permission.DECIDE_INCIDENT),
 )

@@ -55,6 +55,7 @@ WORDS = {
     "step.callback": Text("回访", "Call back"),
     "step.close": Text("办结", "Close"),
     "step.cancel": Text("取消工单", "Cancel order"),
+    "step.same": Text("同一事件，结束此单", "Same matter: end this order"),
     "decide.confirm": Text("核实", "Confirm"),
     "decide.close": Text("结案", "Close"),
     "decide.false-alarm": Text("误报", "False alarm"),

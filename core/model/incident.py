@@ -75,10 +75,10 @@ class Member:
 class Incident:
     """first_out: the member with the earliest source time, or all that may be where clocks cannot tell. why:
     named reasons of its state ("burst_step_and_pressure_agree"). size_m3h: estimated loss. evidence: figures
-    people may read. apart: alarms that people took out of it. zones: more than `zone`, of incidents merged
-    into it; touched: of alarms that joined from beside. root: the alarm that is the likeliest cause, score:
-    which share of the signs of such a cause is seen, 0..1. held: people took back what the hub had decided
-    by itself, and it decides no more."""
+    people may read. apart: alarms that people took out of it. zones: more than `zone`, of the incidents that
+    were `merged` into it; touched: of alarms that joined from beside. root: the alarm that is the likeliest
+    cause, score: which share of the signs of such a cause is seen, 0..1. held: people took back what the hub
+    had decided by itself, and it decides no more."""
 
     id: str
     kind: IncidentKind
@@ -97,6 +97,7 @@ class Incident:
     apart: tuple[str, ...] = ()
     zones: tuple[str, ...] = ()
     touched: tuple[str, ...] = ()
+    merged: tuple[str, ...] = ()
     merged_into: str | None = None
     root: str | None = None
     score: float | None = None

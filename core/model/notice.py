@@ -44,7 +44,8 @@ class StreetExtent:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """(incident, kind) is unique in the ledger. A version is immutable once published; a change makes the
-    next. author, approved_by, published_by: user names, or "hub". eta_*: the estimate is a range."""
+    next. author, approved_by, published_by: user names, or "hub". eta_*: the estimate is a range.
+    undone: a person took back the hub's draft."""
 
     id: str
     incident: str | None
@@ -68,6 +69,7 @@ class Notice:
     approved_ns: int | None = None
     published_by: str | None = None
     published_ns: int | None = None
+    undone: bool = False
     seq: int = 0
 
 

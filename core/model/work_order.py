@@ -30,7 +30,8 @@ class Milestone:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkOrder:
     """(incident, kind) is unique in the ledger: exactly one automatic order per incident and kind.
-    clocks: (name, due_ns) of every service clock; due_ns: the next of them that still runs."""
+    clocks: (name, due_ns) of every service clock; due_ns: the next of them that still runs. same_as: another
+    order stands for the same matter, since people put two incidents together."""
 
     id: str
     incident: str | None
@@ -48,4 +49,5 @@ class WorkOrder:
     valves: tuple[str, ...] = ()
     accounts_affected: int = 0
     milestones: tuple[Milestone, ...] = ()
+    same_as: str | None = None
     seq: int = 0

@@ -11,7 +11,7 @@ from alarms.states import AlarmEvent, Cause
 from alarms.transition import step
 from core.model.alarm import Alarm, JournalEntry
 
-TOLD = [event for event in AlarmEvent if event is not AlarmEvent.REGROUP]
+TOLD = [event for event in AlarmEvent if event not in (AlarmEvent.REGROUP, AlarmEvent.UNDO)]
 INCIDENTS = st.sampled_from([None, "INC-1", "INC-2"])
 causes = st.builds(
     Cause,

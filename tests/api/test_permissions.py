@@ -58,6 +58,7 @@ MAY: dict[str, set[Role]] = {
     "POST /api/v1/incidents/{id}/close": {O, M, Q},
     "POST /api/v1/incidents/{id}/false-alarm": {O, M, Q},
     "POST /api/v1/incidents/{id}/split": {O, M, Q},
+    "POST /api/v1/incidents/{id}/undo": {O, M, Q},
     "POST /api/v1/incidents/{id}/merge": {O, M, Q},
     "GET /api/v1/work-orders": {V, O, D, C, H, M, Q, E, A},
     "GET /api/v1/work-orders/{id}": {V, O, D, C, H, M, Q, E, A},

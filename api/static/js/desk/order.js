@@ -24,6 +24,7 @@ export function orderBlock(order, redraw) {
       ...(order.due ? fact(t("desk.head_due"), dateTime(instant(order.due))) : []),
       ...(order.valves.length ? fact(t("desk.valves"), order.valves.join(" · ")) : []),
       ...fact(t("desk.affected"), number(order.accounts_affected)),
+      ...(order.same_as ? fact(t("desk.same_as"), el("a", { href: address("orders", order.same_as) }, order.same_as)) : []),
       ...(order.incident ? fact(t("incident"), el("a", { href: address("incidents", order.incident) }, order.incident)) : []),
     ),
     steps(order, redraw),
