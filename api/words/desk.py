@@ -33,6 +33,7 @@ WORDS = {
     "desk.ack": Text("确认", "Ack"),
     "desk.new_rows": Text("{n} 条新记录 ↑", "{n} new ↑"),
     "desk.choose": Text("从左侧选择一条。j / k 上下移动。", "Choose a row. j / k move up and down."),
+    "desk.back": Text("‹ 返回列表", "‹ Back to the list"),
     "desk.alarm_over": Text("该报警已恢复正常。", "This alarm is back to normal."),
     "desk.not_here": Text("找不到这条记录，或您无权查看。", "No such record, or not for your role."),
     "desk.action": Text("处置", "What to do"),

@@ -23,7 +23,7 @@ import { installKeys } from "./keys.js";
 import { noticeBlock } from "./notice.js";
 import { orderBlock } from "./order.js";
 import { tickedOf } from "./regroup.js";
-import { go, onRoute, route } from "./route.js";
+import { address, go, onRoute, route } from "./route.js";
 import { Table } from "./table.js";
 import { drawTrends } from "./trends.js";
 
@@ -101,7 +101,8 @@ function drawPane() {
   if (key === paneKey && !document.querySelector(".redraw")) return;
   paneKey = key;
   const held = document.activeElement?.id;
-  replace(byId("pane"), ...pane());
+  const back = el("a", { class: "back", href: address(view, "", view === "alarms" ? { tab: tab() } : {}) }, t("desk.back"));
+  replace(byId("pane"), back, ...pane());
   if (held) document.getElementById(held)?.focus();
 }
 
@@ -112,6 +113,7 @@ function draw() {
   drawFrame(view);
   const trends = view === "trends";
   document.body.dataset.view = view;
+  document.body.classList.toggle("chosen", Boolean(id) && !trends);
   byId("list").classList.toggle("whole", trends);
   byId("pane").hidden = trends;
   if (trends) {
