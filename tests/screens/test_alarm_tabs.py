@@ -21,7 +21,7 @@ def test_an_alarm_is_shelved_by_keyboard_and_taken_off_again(
 ) -> None:
     town.do("burst")
     page = desk(town, visit, "operator", f"/desk?lang=zh&view=alarms&id={BURST}")
-    page.wait_for_selector(f'tr[data-key="{BURST}"]')
+    page.wait_for_selector('#pane details[data-act="s"]')
     page.keyboard.press("s")
     page.keyboard.press("Tab")
     page.keyboard.type(WHY)
@@ -41,7 +41,7 @@ def test_an_alarm_is_shelved_by_keyboard_and_taken_off_again(
 def test_a_reason_too_short_is_not_sent(town: Town, visit: Callable[..., Watched]) -> None:
     town.do("burst")
     page = desk(town, visit, "operator", f"/desk?lang=en&view=alarms&id={BURST}")
-    page.wait_for_selector(f'tr[data-key="{BURST}"]')
+    page.wait_for_selector('#pane details[data-act="s"]')
     page.keyboard.press("s")
     page.keyboard.press("Tab")
     page.keyboard.type("short")
@@ -50,12 +50,47 @@ def test_a_reason_too_short_is_not_sent(town: Town, visit: Callable[..., Watched
     expect(page.locator(f'tr[data-key="{BURST}"]')).to_have_count(1)
 
 
+def test_what_is_being_written_keeps_the_focus_while_the_alarm_changes(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    town.do("burst")
+    page = desk(town, visit, "operator", f"/desk?lang=zh&view=alarms&id={BURST}")
+    page.wait_for_selector('#pane details[data-act="s"]')
+    page.keyboard.press("s")
+    page.keyboard.press("Tab")
+    page.keyboard.type(WHY[:12])
+    town.do("ack")
+    expect(page.locator(f'tr[data-key="{BURST}"].answered')).to_have_count(1)
+    expect(page.locator(f"#pane [data-command='ack:{BURST}']")).to_have_count(0)
+    page.keyboard.type(WHY[12:])
+    expect(page.locator('#pane details[data-act="s"] input').first).to_have_value(WHY)
+
+
+def test_on_a_phone_a_row_has_its_button_in_reach_and_the_chosen_one_the_screen(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    town.do("burst")
+    watched = visit(town, "operator", 390, 844)
+    watched.open("/desk?lang=en&view=alarms")
+    page = watched.page
+    row = page.locator(f'tr[data-key="{BURST}"]')
+    button = row.locator("button").bounding_box()
+    assert button and button["x"] + button["width"] <= 390 and button["height"] >= 44
+    row.locator("a").click()
+    expect(page.locator("#pane h2")).to_be_in_viewport()
+    expect(row).to_be_hidden()
+    page.click("#pane .back")
+    expect(row).to_be_visible()
+    row.locator("button").click()
+    expect(page.locator(f'tr[data-key="{BURST}"].answered')).to_have_count(1)
+
+
 def test_what_was_written_stays_when_the_hub_does_not_answer(
     town: Town, visit: Callable[..., Watched]
 ) -> None:
     town.do("burst")
     page = desk(town, visit, "operator", f"/desk?lang=zh&view=alarms&id={BURST}")
-    page.wait_for_selector(f'tr[data-key="{BURST}"]')
+    page.wait_for_selector('#pane details[data-act="s"]')
     page.route("**/shelve", lambda route: route.abort())
     page.keyboard.press("s")
     page.keyboard.press("Tab")

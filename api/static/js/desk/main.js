@@ -37,6 +37,7 @@ let net = null;
 let map = null;
 const mapNode = el("canvas", { class: "minimap", role: "img", "aria-label": t("wall.map") });
 let paneKey = "";
+let composing = false;
 
 const tables = {
   alarms: new Table(alarmColumns(redraw)),
@@ -92,18 +93,20 @@ function pane() {
   return [el("h2", {}, local(record.title)), ...(view === "orders" ? orderBlock : noticeBlock)(record, redraw)];
 }
 
-/** Redrawn only when what it shows changed, so that focus and half-written notes stay. */
+/** Redrawn only when what it shows changed, and never within a word that an input method is making; the field
+ * that had the focus keeps it, or the next letters typed would be commands. */
 function drawPane() {
+  if (composing) return;
   const { view, id } = route();
   const record = view === "incidents" ? detail : lists[/** @type {keyof typeof lists} */ (view)]().find((item) => item.id === id);
   const commands = [...document.querySelectorAll("[data-command][disabled]")].length;
   const key = JSON.stringify([view, id, record, commands, view === "incidents" ? [store.orders.map((o) => o.seq), tickedOf(id), store.incidents.map((i) => i.seq)] : view === "alarms" ? store.proposals.map((p) => p.id) : view === "collection" ? collectionPrint() : 0, store.tags.size, Boolean(net)]);
   if (key === paneKey && !document.querySelector(".redraw")) return;
   paneKey = key;
-  const held = document.activeElement?.id;
+  const held = document.activeElement;
   const back = el("a", { class: "back", href: address(view, "", view === "alarms" ? { tab: tab() } : {}) }, t("desk.back"));
   replace(byId("pane"), back, ...pane());
-  if (held) document.getElementById(held)?.focus();
+  if (held instanceof HTMLElement) (held.isConnected ? held : document.getElementById(held.id))?.focus({ preventScroll: true });
 }
 
 function draw() {
@@ -197,6 +200,8 @@ async function main() {
     draw();
   });
   onTheme(() => { paneKey = ""; redraw(); });
+  document.addEventListener("compositionstart", () => { composing = true; });
+  document.addEventListener("compositionend", () => { composing = false; redraw(); });
   installMenu();
   installKeys({ move, acknowledge: acknowledgeChosen, shelve: openShelve });
   setInterval(() => {
