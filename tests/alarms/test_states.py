@@ -1,13 +1,10 @@
-"""The alarm's table of states: every row, every other pair, and a small model beside it."""
+"""The alarm's table of states: every pair of state and event (A-01). See test_states_rows, _model."""
 
 from dataclasses import replace
-from itertools import product
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from alarms.states import CORE, ON, TABLE, AlarmEvent, Cause, Effect, Row
+from alarms.states import CORE, ON, TABLE, AlarmEvent, Cause, Effect
 from alarms.transition import step
 from core.model.alarm import Alarm, Chatter, OutOfService, Shelf, State
 from core.model.quality import Status
@@ -117,28 +114,6 @@ def test_core_rows_act_under_every_overlay_and_nothing_is_annunciated(pair, afte
         assert transition.alarm.core is after[latching]
         assert transition.alarm.withheld
         assert Effect.ANNUNCIATE not in transition.effects
-
-
-@pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.number}-{row.event}")
-def test_every_row_can_be_reached(row: Row) -> None:
-    overlays: tuple[dict[str, object], ...] = (
-        {},
-        {"shelf": SHELF},
-        {"shelf": replace(SHELF, once=True)},
-        {"suppressed_by": ("rule",)},
-        {"suppressed_by": ("other", "rule")},
-        {"oos": OOS},
-        {"recent_ns": (3, 4)},
-        {"chatter": UP},
-        {"chatter": DOWN},
-        {"chatter": DOWN, "shelf": replace(SHELF, once=True)},
-    )
-    ways = product(CORE, overlays, (False, True), (False, True))
-    told = [
-        step(alarm(state, **overlay), row.event, seen(latching, ack_required=ack))
-        for state, overlay, latching, ack in ways
-    ]
-    assert any(row.refuses in (one.refused,) if row.refuses else row.number in one.rows for one in told)
 
 
 def test_the_table_has_its_twenty_six_rows_and_four_of_chatter() -> None:
@@ -272,63 +247,3 @@ def test_the_limit_of_realarm_is_priority_two_and_ten_times() -> None:
     assert not step(alarm(State.ACKED, realarms=10), AlarmEvent.REALARM, seen()).changed
     low = replace(alarm(State.ACKED), priority=3)
     assert not step(low, AlarmEvent.REALARM, seen()).changed
-
-
-@settings(max_examples=10_000, deadline=None)
-@given(st.binary(max_size=26))
-def test_sequences_agree_with_a_small_model(drawn: bytes) -> None:
-    """The model knows eight booleans and plain sentences."""
-    events = [EVENTS[byte % len(EVENTS)] for byte in drawn[2:]]
-    latching, once = bool(drawn[:1] > b"\x7f"), bool(drawn[1:2] > b"\x7f")
-    live = Alarm(id="a", priority=2)
-    active, acked, latched, raises, realarms = False, True, False, 0, 0
-    shelved = ruled = out = held = up = False
-    recent: list[int] = []
-    for n, event in enumerate(events):
-        cause = seen(latching, t_ns=n, until_ns=n + 60, once=once, supervisor=True)
-        live = step(live, event, replace(cause, occurrence=live.occurrence, seq=live.seq)).alarm
-        match event:
-            case AlarmEvent.RAISE if not active:
-                active, acked, latched, raises, realarms = True, False, False, raises + 1, 0
-                recent = [*recent, n]
-                held = up = len(recent) > 2
-            case AlarmEvent.RAISE if held:
-                up = True
-            case AlarmEvent.CLEAR if held:
-                up = False
-            case AlarmEvent.CLEAR | AlarmEvent.QUIET if active and held is (event is AlarmEvent.QUIET):
-                active, latched = up and held, latching and not up
-                shelved = shelved and (active or not once)
-                if held:
-                    held, recent = False, []
-            case AlarmEvent.ACK if not acked:
-                acked = True
-            case AlarmEvent.RESET if latched and acked and not live.quality >> 31:
-                latched = False
-            case AlarmEvent.ESCALATE if active and not held:
-                acked = False
-            case AlarmEvent.REALARM if active and acked and realarms < 10:
-                acked, realarms = False, realarms + 1
-            case AlarmEvent.SHELVE:
-                shelved = True
-            case AlarmEvent.UNSHELVE if shelved:
-                shelved, acked = False, acked or active
-            case AlarmEvent.SHELF_EXPIRED if shelved:
-                shelved, acked = False, acked and not active
-            case AlarmEvent.SUPPRESS:
-                ruled = True
-            case AlarmEvent.UNSUPPRESS if ruled:
-                ruled, acked = False, acked and not active
-            case AlarmEvent.OOS_ON:
-                out = True
-            case AlarmEvent.OOS_OFF if out:
-                out, acked = False, acked and not active
-        assert (live.active, live.acked, live.latched) == (active, acked, latched)
-        assert (live.shelf is not None, bool(live.suppressed_by), live.oos is not None) == (
-            shelved,
-            ruled,
-            out,
-        )
-        assert live.occurrence == raises
-        assert (live.chatter is not None) is held
-        assert live.withheld is (shelved or ruled or out)
