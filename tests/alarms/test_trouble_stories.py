@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from alarms.acts import Seen, acknowledge
 from core.model.alarm import Alarm, AlarmClass, AlarmDefinition, State
 from core.model.finding import FindingKind
 from core.model.incident import Incident
@@ -70,6 +71,35 @@ async def test_an_alarm_that_stands_when_the_line_is_lost_stands_until_water_say
     back = await room.alarm("dma-01.p1:low")
     assert back is not None
     assert back.quality == Status.GOOD
+
+
+async def test_answering_the_instruments_alarm_answers_nothing_of_the_water(room: Room) -> None:
+    """A-03: the process alarm behind a lost line and a dead probe stays unacknowledged, and is seen so."""
+    async with room.working(rows()):
+        await room.feed(station(0, 25.0), station(1, 9.0))
+        for tag in GAUGES:
+            await room.reaches(f"{tag}:low", State.UNACK)
+        await room.feed(one("dma-01.p2", 2, None, Status.BAD_SENSOR_FAILURE))
+        await room.reaches("dma-01.p2:bad", State.UNACK)
+        await room.feed(station(3, None, Status.BAD_NO_COMMUNICATION))
+        await room.reaches("st-01:comm", State.UNACK)
+        for id in ("dma-01.p2:bad", "st-01:comm"):
+            await acknowledged(room, id)
+        for tag in GAUGES:
+            standing = await room.alarm(f"{tag}:low")
+            assert standing is not None
+            assert (standing.state, standing.acked_by) == (State.UNACK, None)
+            assert standing.quality >> 31
+    events = [entry.event for entry in await room.ledger.journal_of("dma-01.p2:low")]
+    assert not {"ack", "clear"} & set(events)
+
+
+async def acknowledged(room: Room, id: str) -> None:
+    alarm = await room.alarm(id)
+    assert alarm is not None
+    async with room.ledger.begin() as tx:
+        seen = Seen(alarm.occurrence, alarm.seq)
+        assert (await acknowledge(tx, id, seen, "operator", room.clock.now_ns())).changed
 
 
 async def test_what_comes_late_or_as_backfill_is_history_only(room: Room) -> None:
