@@ -28,8 +28,9 @@ class Shelves:
             ends = [
                 alarm.shelf.until_ns for alarm in await tx.find(Alarm, state=acts.OVERLAID) if alarm.shelf
             ]
-        now_ns = self._clock.now_ns()
-        if ends and min(ends) <= now_ns:
+        if ends and min(ends) <= self._clock.now_ns():
             async with self._ledger.begin() as tx:
+                now_ns = self._clock.now_ns()
                 await acts.expire_shelves(tx, now_ns)
-        return min((end for end in ends if end > now_ns), default=None)
+            ends = [end for end in ends if end > now_ns]
+        return min(ends, default=None)

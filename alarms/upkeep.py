@@ -88,7 +88,7 @@ class Upkeep:
                 self._over.append((id, over))
         await self._tell()
         if quiet := [id for id, until_ns in self._chatter.items() if until_ns <= now_ns]:
-            await self._calm(quiet, now_ns)
+            await self._calm(quiet)
 
     async def _written(self) -> list[tuple[int, JournalEntry]]:
         async with self._ledger.read() as tx:
@@ -134,8 +134,9 @@ class Upkeep:
         await tx.keep(NAME, msgspec.msgpack.encode(state))
         self._kept_seq, self._kept_s = self._seq, self._clock.monotonic()
 
-    async def _calm(self, alarms: Sequence[str], now_ns: int) -> None:
+    async def _calm(self, alarms: Sequence[str]) -> None:
         async with self._ledger.begin() as tx:
+            now_ns = self._clock.now_ns()
             for id in alarms:
                 alarm, row = await tx.get(Alarm, id), self._definitions.get(id)
                 if alarm is None or alarm.chatter is None:

@@ -27,7 +27,6 @@ from core.adapters.segment_spool.spool import SegmentSpool
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.adapters.sql_ledger.tx import SqlTx
 from core.ports.spool import Tally
-from core.runtime.clock import AnchoredClock
 from response.service import ResponseService
 from tests.alarms import busy_room
 
@@ -85,7 +84,7 @@ async def live(folder: Path, life: dict[str, Any]) -> None:
     spool = await MortalSpool.open(folder / "spool")
     ledger = await MortalLedger.open(folder / "ledger.db")
     spool.fate = ledger.fate = fate
-    clock, town = AnchoredClock(), busy_room.town()
+    clock, town = busy_room.clock(life["began_ns"]), busy_room.town()
     service = AlarmService(spool, ledger, None, town, busy_room.ROWS, None, clock)
     async with asyncio.TaskGroup() as group:
         group.create_task(service.run())

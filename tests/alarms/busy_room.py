@@ -9,6 +9,7 @@ from alarms import acts, commands, out_of_service
 from alarms.commands import Stale
 from alarms.out_of_service import Declined
 from core.model.alarm import Alarm, AlarmDefinition, State
+from core.model.clock import Anchor
 from core.model.finding import FindingKind
 from core.model.incident import Incident, IncidentState
 from core.model.plant import Plant
@@ -18,13 +19,25 @@ from core.model.sample import Batch, Sample
 from core.ports.clock import Clock
 from core.ports.ledger import Ledger, Tx
 from core.ports.spool import Spool
+from core.runtime.clock import AnchoredClock
 from tests.alarms.alarm_town import NOON, SECOND, definition, plant, pressure_low
 
-WHY = "known since this morning"
-SCAN_S, ACT_S = 0.004, 0.004
-SHELF_S = (0.05, 1.0)
 GAUGES = [f"dma-0{z}.p{i}" for z in (1, 2) for i in (1, 2, 3)]
 PROBES = ["q-01.free_chlorine", "q-02.free_chlorine"]
+WHY = "known since this morning"
+MINUTE = 60 * SECOND
+RESTLESS, RESTLESS_NS = GAUGES[1], 500 * SECOND
+"""It chatters in every other time of this length."""
+SCAN_S, ACT_S = 0.004, 0.004
+SHELF_S = (0.05, 1.0)
+"""Real seconds."""
+SPEED = 1_000.0
+"""A scan in 4 s of plant time: what comes and goes chatters at times, and not always."""
+
+
+def clock(began_ns: int) -> AnchoredClock:
+    """began_ns: when the first life began, host's time."""
+    return AnchoredClock(Anchor(began_ns, NOON, SPEED))
 
 
 def town() -> Plant:
@@ -41,8 +54,8 @@ ROWS = [
     *(pressure_low(tag) for tag in GAUGES[:2]),
     replace(pressure_low(GAUGES[2]), latching=True),
     replace(pressure_low(GAUGES[3]), escalate_at=8.0, priority=3),
-    replace(pressure_low(GAUGES[4]), ack_required=False, on_delay_s=0.02),
-    replace(pressure_low(GAUGES[5]), latching=True, off_delay_s=0.03, escalate_at=8.0),
+    replace(pressure_low(GAUGES[4]), ack_required=False, on_delay_s=10.0),
+    replace(pressure_low(GAUGES[5]), latching=True, off_delay_s=15.0, escalate_at=8.0),
     *(_chlorine(tag) for tag in PROBES),
 ]
 BY_ID = {row.id: row for row in ROWS}
@@ -55,7 +68,8 @@ async def field(spool: Spool, clock: Clock, chance: random.Random) -> None:
     while True:
         t_ns, samples = clock.now_ns(), []
         for tag in tags:
-            if chance.random() < 0.08:
+            restless = tag == RESTLESS and t_ns // RESTLESS_NS % 2
+            if chance.random() < (0.6 if restless else 0.08):
                 values[tag] = chance.choice([20.0, 10.0, 5.0])
             bad = chance.random() < 0.025
             samples.append(
@@ -66,12 +80,12 @@ async def field(spool: Spool, clock: Clock, chance: random.Random) -> None:
 
 
 async def scanned(spool: Spool, scans: int) -> None:
-    """So many scans, going on where the spool stands, until the alarms have passed them all. Each gauge dips
-    in a rhythm of its own."""
+    """So many scans, a minute apart, going on where the spool stands, until the alarms have passed them all.
+    Each gauge dips in a rhythm of its own."""
     await spool.cursor("alarms")
     for k in range((await spool.facts()).last_seq + 1, scans + 1):
         values = [9.0 if k // (5 + i) % 2 else 20.0 for i in range(len(GAUGES))]
-        samples = [Sample(tag, NOON + k * SECOND, v) for tag, v in zip(GAUGES, values, strict=True)]
+        samples = [Sample(tag, NOON + k * MINUTE, v) for tag, v in zip(GAUGES, values, strict=True)]
         await spool.put(Batch.of("modbus:st-01", samples))
         await asyncio.sleep(SCAN_S)
     while (await spool.facts()).cursors["alarms"] < scans:
@@ -132,7 +146,7 @@ async def _lay_over(tx: Tx, alarm: Alarm, now_ns: int, chance: random.Random) ->
             assert decided is not None
             await out_of_service.decide(tx, asked.id, 0, ProposalState.APPROVED, "boss", None, now_ns)
         case _:
-            until_ns = now_ns + round(chance.uniform(*SHELF_S) * SECOND)
+            until_ns = now_ns + round(chance.uniform(*SHELF_S) * SPEED * SECOND)
             once = chance.random() < 0.3
             row = BY_ID[alarm.id]
             await acts.shelve(tx, row, until_ns, WHY, "operator", now_ns, once=once, supervisor=True)
