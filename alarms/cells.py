@@ -14,9 +14,10 @@ from enum import Enum
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
-from alarms.matrix import MATRIX, Matrix
+from alarms.matrix import CONSEQUENCES, MATRIX, Matrix, whole
+from alarms.matrix import Cells as MatrixCells
 from alarms.rationale import Words
 from alarms.spec import AlarmRow, Selector
 from alarms.wrong_row import WrongRow
@@ -38,6 +39,7 @@ _FIRST = (
 FIELDS = (*_FIRST, *(one for one in AlarmRow.model_fields if one not in _FIRST))
 PRIORITY = "priority"
 """Written for people to read; on the way back it must be what the matrix says, or empty."""
+_CELLS: TypeAdapter[MatrixCells] = TypeAdapter(MatrixCells)
 _NUMBER = re.compile(r"[-+]?\d+(\.\d*)?([eE][-+]?\d+)?")
 _ALIASES = {field.alias: name for name, field in AlarmRow.model_fields.items() if field.alias}
 
@@ -197,3 +199,19 @@ def digest_of(cells: Cells) -> str:
     """The same for the same row, whatever file it came from: 128 bits of SHA-256, hexadecimal."""
     told = json.dumps(sorted((k, v) for k, v in cells.items() if v), ensure_ascii=False)
     return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
+MATRIX_ROW = "*matrix"
+"""Under this id, which no row can have, the matrix of priorities is a row of the database too."""
+
+
+def matrix_cells(matrix: Matrix) -> dict[str, str]:
+    return {level: " ".join(map(str, matrix[level])) for level in CONSEQUENCES}
+
+
+def matrix_of(cells: Cells) -> Matrix:
+    """The default where nothing is stated. Raises ValueError."""
+    stated = {
+        level: _CELLS.validate_python(cells[level].split()) for level in CONSEQUENCES if cells.get(level)
+    }
+    return whole(stated)

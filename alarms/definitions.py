@@ -23,7 +23,7 @@ class Rule:
 
     id: str
     name: Text
-    shared: Mapping[str, Any]
+    shared: dict[str, Any]
     watched: Mapping[str, Watched]
     own: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
@@ -60,6 +60,11 @@ class Definitions(Sequence[AlarmDefinition]):
         self.rules = tuple(rule for rule in rules if rule.watched)
         self._watched = tuple(tuple(rule.watched) for rule in self.rules)
         self._ends = list(accumulate(len(watched) for watched in self._watched))
+
+    def approved(self, versions: Mapping[str, int]) -> None:
+        """Tells each row, in place, at which version of the master alarm database it was approved."""
+        for rule in self.rules:
+            rule.shared["config"] = str(versions[rule.id])
 
     def __len__(self) -> int:
         return self._ends[-1] if self._ends else 0

@@ -38,6 +38,8 @@ _TOLD: Mapping[str, tuple[Text, Text]] = {
     "no_cover": words.NO_COVER,
     "auditor_silent": words.AUDITOR_SILENT,
     "calls_silent": words.CALLS_SILENT,
+    "unauthorised_change": words.UNAUTHORISED,
+    "master_unfit": words.MASTER_UNFIT,
 }
 _FIRST = frozenset({"spool_full", "spool_silent"})
 """Priority 1: samples are being refused now."""

@@ -53,7 +53,7 @@ def entry_of(transition: Transition, event: AlarmEvent, cause: Cause, stamp: Sta
         priority=cause.priority,
         latching=cause.latching,
         ack_required=cause.ack_required,
-        config=cause.config,
+        config=alarm.config or None,
     )
 
 
@@ -93,7 +93,7 @@ def replayed(fresh: Alarm, entries: Iterable[JournalEntry]) -> Alarm:
             alarm = step(alarm, AlarmEvent(entry.event), cause_of(entry)).alarm
         else:
             alarm = replace(alarm, seq=alarm.seq + 1)
-        alarm = replace(alarm, incident=entry.incident)
+        alarm = replace(alarm, incident=entry.incident, config=entry.config or alarm.config)
     return alarm
 
 

@@ -1,22 +1,12 @@
 """Taking an alarm out of service: one person proposes, another approves; back into service by either."""
 
-from dataclasses import replace
-
 from alarms.acts import Unknown, act
+from alarms.proposals import Declined, closed, opened, publish
 from alarms.states import LEAST_REASON, AlarmEvent, Cause
 from alarms.transition import Transition
 from core.model.alarm import Alarm
-from core.model.event import Event, EventKind
 from core.model.proposal import Proposal, ProposalKind, ProposalState
 from core.ports.ledger import Tx
-
-
-class Declined(Exception):
-    """A proposal or decision that cannot be taken. reason: a stable name."""
-
-    def __init__(self, reason: str, detail: str) -> None:
-        super().__init__(detail)
-        self.reason = reason
 
 
 async def propose(tx: Tx, id: str, permit: str, reason: str, by: str, now_ns: int) -> Proposal:
@@ -48,13 +38,7 @@ async def decide(
     tx: Tx, id: str, seq: int, state: ProposalState, by: str, note: str | None, now_ns: int
 ) -> Proposal:
     """state: approved, refused, or withdrawn by whoever proposed it. Raises Unknown, Declined."""
-    proposal = await tx.get(Proposal, id)
-    if proposal is None:
-        raise Unknown(f"no proposal {id}")
-    if proposal.state is not ProposalState.OPEN or proposal.seq != seq:
-        raise Declined("stale", f"proposal {id} is {proposal.state}, seq {proposal.seq}")
-    if (by == proposal.by) is not (state is ProposalState.WITHDRAWN):
-        raise Declined("second_person", "another person decides; only the author withdraws")
+    proposal = await opened(tx, ProposalKind.OUT_OF_SERVICE, id, seq, state, by)
     if state is ProposalState.APPROVED:
         cause = Cause(
             t_ns=now_ns, actor=proposal.by, approved_by=by, permit=proposal.permit, reason=proposal.reason
@@ -64,17 +48,9 @@ async def decide(
             raise Declined(
                 taken.refused or "stale", f"alarm {proposal.subject} cannot be taken out of service"
             )
-    decided = replace(proposal, state=state, decided_by=by, decided_ns=now_ns, note=note, seq=seq + 1)
-    await publish(tx, decided, now_ns)
-    return decided
+    return await closed(tx, proposal, state, by, note, now_ns)
 
 
 async def return_to_service(tx: Tx, id: str, actor: str, now_ns: int) -> Transition:
     """Unacknowledged again, where the condition stands."""
     return await act(tx, id, AlarmEvent.OOS_OFF, Cause(t_ns=now_ns, actor=actor), now_ns)
-
-
-async def publish(tx: Tx, proposal: Proposal, now_ns: int) -> None:
-    await tx.put(proposal)
-    data = {"kind": proposal.kind.value, "state": proposal.state.value, "of": proposal.subject}
-    await tx.emit(Event(kind=EventKind.PROPOSAL, subject=proposal.id, t_ns=now_ns, data=data))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from alarms.carry_over import carry_over, outdated
 from alarms.clocks import ClockOf, unknown
 from alarms.confirming import RULES, Rule
 from alarms.definitions import by_id, joined, of_process
@@ -73,6 +74,10 @@ class _Stamps:
         return {batch.tags[n]: seq for seq, batch in told for n in np.unique(batch.tag).tolist()}
 
 
+class _Reconfigured(Exception):
+    """Begin anew with other rows."""
+
+
 class AlarmService:
     """One plant's alarms. hydraulics_inp: the hub's own model, for locating bursts; None without one.
     historian: where detectors learn the past from; None to learn as it goes. clock_of: a tag's clock.
@@ -95,23 +100,52 @@ class AlarmService:
         self._spool, self._ledger, self._historian, self._clock = spool, ledger, historian, clock
         self._plant = plant
         self._locating = Locating(ledger, plant, hydraulics_inp, clock) if hydraulics_inp else None
-        self._rows = definitions
-        self._definitions = by_id(definitions)
+        self._clock_of, self._positions, self._confirming = clock_of, positions, rules
         self._by_design = by_design
         self._withholding: Withholding
         self._engine: Engine
-        self._correlator = Correlator(plant, self._definitions, clock_of, rules)
-        self._upkeep = Upkeep(ledger, self._definitions, self._correlator, positions, clock)
         self._turn = asyncio.Lock()
         self._seq = self._done = 0
         self._kept_s = 0.0
         self._absent: dict[str, None] = {}
         self._shown_bad: set[str] = set()
+        self._changed = asyncio.Event()
+        self._know(definitions)
+
+    def _know(self, definitions: Sequence[AlarmDefinition]) -> None:
+        self._rows, self._definitions = definitions, by_id(definitions)
+        self._correlator = Correlator(self._plant, self._definitions, self._clock_of, self._confirming)
+        self._upkeep = Upkeep(self._ledger, self._definitions, self._correlator, self._positions, self._clock)
+
+    @property
+    def definitions(self) -> Mapping[str, AlarmDefinition]:
+        """By id, as they run now."""
+        return self._definitions
+
+    def reconfigure(self, definitions: Sequence[AlarmDefinition], by_design: ByDesign | None = None) -> None:
+        """Other rows from now on, as after a restart: alarms stay what they are and are judged anew."""
+        self._next = definitions, by_design or self._by_design
+        self._changed.set()
 
     async def run(self) -> None:
         """Until cancelled. Raises what the stores raise; a restart continues from the last commit."""
+        while True:
+            try:
+                await self._work()
+            except* _Reconfigured:
+                self._changed.clear()
+                definitions, self._by_design = self._next
+                self._know(definitions)
+
+    async def _until_changed(self) -> None:
+        await self._changed.wait()
+        async with self._turn:  # not within a commit
+            raise _Reconfigured
+
+    async def _work(self) -> None:
         await self._start()
         async with asyncio.TaskGroup() as group:
+            group.create_task(self._until_changed())
             group.create_task(self._register())
             group.create_task(self._follow())
             group.create_task(self._tick())
@@ -128,7 +162,7 @@ class AlarmService:
         self._engine, self._kept = self._fresh_engine(), Kept()
         await self._upkeep.start()
         await verify(self._ledger, self._definitions, self._clock)
-        await self._look_back()
+        await carry_over(self._ledger, await self._look_back(), self._definitions, self._clock)
         async with self._ledger.read() as tx:
             self._seq = self._done = await tx.cursor(CURSOR)
             kept = await read(tx)
@@ -144,8 +178,10 @@ class AlarmService:
             await self._withholding.start(tx, self._engine, (await self._spool.facts()).last_seq)
         self._kept_s = self._clock.monotonic()
 
-    async def _look_back(self) -> None:
-        """Which definitions have their alarm in the ledger, and which of those showed Bad last."""
+    async def _look_back(self) -> list[str]:
+        """Which definitions have their alarm in the ledger, and which of those showed Bad last. Of which the
+        row has changed."""
+        changed: list[str] = []
         self._absent, self._shown_bad = dict.fromkeys(self._definitions), set()
         page: Page | None = Page(limit=LOT)
         while page is not None:
@@ -155,16 +191,21 @@ class AlarmService:
                 self._absent.pop(alarm.id, None)
                 if alarm.quality >> 31:
                     self._shown_bad.add(alarm.id)
+                if outdated(alarm, self._definitions.get(alarm.id)):
+                    changed.append(alarm.id)
             page = Page(limit=LOT, after=alarms[-1].id) if len(alarms) == LOT else None
         self._absent = dict(self._absent)  # of those that are left, no larger
+        return changed
 
     async def _register(self) -> None:
         """Puts the alarms of new definitions into the ledger, by and by: nobody has raised them yet."""
         while self._absent:
             lot = list(islice(self._absent, LOT))
             async with self._ledger.begin() as tx:
-                known = {alarm.id for alarm in await tx.find(Alarm, id=tuple(lot))}
+                known = {alarm.id: alarm for alarm in await tx.find(Alarm, id=tuple(lot))}
                 await tx.put_many([fresh(self._definitions[id]) for id in lot if id not in known])
+            late = [id for id, alarm in known.items() if outdated(alarm, self._definitions.get(id))]
+            await carry_over(self._ledger, late, self._definitions, self._clock)
             for id in lot:
                 del self._absent[id]
             await self._clock.sleep(LOT_REST_S)

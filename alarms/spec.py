@@ -7,6 +7,7 @@ The priority is never typed: it follows from consequence and time to respond (`a
 
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -153,8 +154,11 @@ def expand(spec: AlarmsSpec, plant: Plant) -> Definitions:
     return found
 
 
-def spread(spec: AlarmsSpec, plant: Plant) -> tuple[Definitions, list[WrongRow]]:
-    """The definitions of the rows that can work, and what is wrong with each of the others."""
+def spread(
+    spec: AlarmsSpec, plant: Plant, versions: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Definitions, list[WrongRow]]:
+    """The definitions of the rows that can work, and what is wrong with each of the others. versions: at
+    which each row was approved."""
     matrix = whole(spec.matrix)
     rules: dict[str, Rule] = {}
     wrong: list[WrongRow] = []
@@ -164,7 +168,7 @@ def spread(spec: AlarmsSpec, plant: Plant) -> tuple[Definitions, list[WrongRow]]
                 if row.id in rules:
                     raise _wrong(row, "two rows have this id", "give each its own", "id")
                 _check(row, plant)
-                rules[row.id] = _over(row, plant, matrix)
+                rules[row.id] = _over(row, plant, matrix, versions.get(row.id, ""))
         except WrongRow as error:
             wrong.append(error)
     for at, row in enumerate(spec.alarms):
@@ -197,7 +201,7 @@ def _check(row: AlarmRow, plant: Plant) -> None:
         raise _wrong(row, f"area {row.area!r} is no zone of zones.csv", "name one, or `own`")
 
 
-def _over(row: AlarmRow, plant: Plant, matrix: Matrix) -> Rule:
+def _over(row: AlarmRow, plant: Plant, matrix: Matrix, config: str) -> Rule:
     watched: dict[str, Watched]
     own: Mapping[str, Mapping[str, Any]] = {}
     if row.kind in (FindingKind.BURST, FindingKind.COMPOSITE):
@@ -211,7 +215,7 @@ def _over(row: AlarmRow, plant: Plant, matrix: Matrix) -> Rule:
             watched = {tag.id: tag for tag in tags}
             _one_unit(row, tags)
             own = references(row, tags, plant)
-    return Rule(row.id, row.name.text(), _shared(row, matrix), watched, own)
+    return Rule(row.id, row.name.text(), shared_of(row, matrix) | {"config": config}, watched, own)
 
 
 def _one_unit(row: AlarmRow, tags: Sequence[Tag]) -> None:
@@ -223,7 +227,7 @@ def _one_unit(row: AlarmRow, tags: Sequence[Tag]) -> None:
             raise _wrong(row, what, f"convert its figures into {own}, or leave that tag out", "unit")
 
 
-def _shared(row: AlarmRow, matrix: Matrix) -> dict[str, Any]:
+def shared_of(row: AlarmRow, matrix: Matrix) -> dict[str, Any]:
     """What all definitions of a row have in common, made once."""
     return {
         "kind": row.kind,

@@ -39,7 +39,7 @@ class Gate(Protocol):
 
 def fresh(row: AlarmDefinition) -> Alarm:
     """The alarm of a definition nobody has raised yet."""
-    return Alarm(id=row.id, priority=row.priority, tag=row.tag, zone=row.zone)
+    return Alarm(id=row.id, priority=row.priority, tag=row.tag, zone=row.zone, config=row.config)
 
 
 async def record(

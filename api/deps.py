@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from alarms.master_watch import MasterWatch
 from core.model.alarm import AlarmDefinition
 from core.model.plant import Plant
 from core.ports.clock import Clock
@@ -20,8 +21,9 @@ from core.runtime.supervisor import ServiceFacts
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deps:
     """reads: by source, its tags and the device that each is read from.
-    definitions: the rationalised alarm rows by id. services: the supervisor's facts, read as they
-    change. secure_cookies: False on plain-HTTP loopback only. wall_ns: the host's own UTC, ns."""
+    definitions: the rationalised alarm rows by id; master: who keeps them as approved. services: the
+    supervisor's facts, read as they change. secure_cookies: False on plain-HTTP loopback only. wall_ns: the
+    host's own UTC, ns."""
 
     ledger: Ledger
     historian: Historian
@@ -32,6 +34,7 @@ class Deps:
     quarantine: Quarantine | None = None
     health: Health = field(default_factory=Health)
     definitions: Mapping[str, AlarmDefinition] = field(default_factory=dict)
+    master: MasterWatch | None = None
     sources: Sequence[Source] = ()
     reads: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     services: Mapping[str, ServiceFacts] = field(default_factory=dict)

@@ -11,6 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from alarms.difference import RowChange
+    from alarms.spec import AlarmsSpec
     from hub.master_files import Master
 
 alarms_app = typer.Typer(
@@ -51,13 +52,16 @@ def export(
     out: Annotated[
         Path | None, typer.Option("-o", "--out", help="a .csv or .yaml file; else CSV here")
     ] = None,
+    approved: Annotated[
+        bool, typer.Option("--approved", help="what the hub of this folder runs, not what its files say")
+    ] = False,
 ) -> None:
     """Write it as CSV, as a spreadsheet opens it, or as YAML, by the name of the file."""
     from alarms.matrix import whole
     from hub.alarms_csv import csv_text
     from hub.master_files import yaml_text
 
-    spec = _read(place).spec
+    spec = _approved(place) if approved else _read(place).spec
     as_yaml = out is not None and out.suffix in (".yaml", ".yml")
     text = yaml_text(spec) if as_yaml else csv_text(spec.alarms, whole(spec.matrix))
     if out is None:
@@ -112,6 +116,30 @@ def diff(before: Place, after: Place, as_json: Json = False) -> None:
         print(json.dumps(told, ensure_ascii=False))
     else:
         _print(changes)
+
+
+def _approved(folder: Path) -> "AlarmsSpec":
+    """From the ledger, beside a running hub or without one."""
+    import asyncio
+
+    from alarms import master
+    from core.adapters.sql_ledger.ledger import SqlLedger
+    from hub.cli import REFUSED, fail, read_or_explain
+    from hub.stores import ledger_file
+
+    file = ledger_file(read_or_explain(folder).hub.data)
+    if not file.exists():
+        raise fail(f"{file} is not there: the hub of {folder} has not run yet", REFUSED)
+
+    async def read() -> "AlarmsSpec":
+        ledger = await SqlLedger.open(file)
+        try:
+            async with ledger.read() as tx:
+                return master.spec_of(await master.approved(tx))
+        finally:
+            await ledger.close()
+
+    return asyncio.run(read())
 
 
 def _changes(before: "Master", after: "Master") -> list["RowChange"]:

@@ -1,13 +1,15 @@
 """Reads a configuration folder whole, or says everything that is wrong with it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from alarms.cells import digest_of
 from alarms.definitions import Definitions
 from alarms.spec import spread
 from alarms.suppression import ByDesign
+from alarms.suppression_spec import SuppressionRow
 from collectors.intake.spec import DerivedFile, Formula
 from collectors.meters.spec import MeterSpec
 from collectors.modbus.spec import ModbusSpec
@@ -36,7 +38,8 @@ DEFAULT_NETWORK = HubFile.model_fields["network"].default
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """A configuration in which nothing is wrong. data and the files are absolute."""
+    """A configuration in which nothing is wrong. data and the files are absolute. digests: of the rows of the
+    master alarm database, by id."""
 
     folder: Path
     hub: HubFile
@@ -48,6 +51,8 @@ class Configuration:
     meters: tuple[MeterSpec, ...] = ()
     escalation: EscalationFile | None = None
     by_design: ByDesign = field(default_factory=ByDesign)
+    suppression: tuple[SuppressionRow, ...] = ()
+    digests: Mapping[str, str] = field(default_factory=dict)
 
 
 def read(folder: Path, network: Path | None = None) -> Configuration:
@@ -78,11 +83,13 @@ def read(folder: Path, network: Path | None = None) -> Configuration:
         _check_tags(points, lines, files, problems)
         check_units(lines, specs, files.plant.tags, problems)
         check_meters(lines, specs, collectors.meters if collectors else (), files.plant.tags, problems)
-    definitions, by_design = Definitions(), ByDesign()
+    definitions, by_design, digests = Definitions(), ByDesign(), dict[str, str]()
     if master and files:
         definitions, wrong = spread(master.spec, files.plant)
         problems += [master.problem(one) for one in wrong]
-        by_design = ByDesign() if wrong else master.by_design(definitions, files.plant, problems)
+        if not wrong:
+            by_design = master.by_design(definitions, files.plant, problems)
+            digests = {id: digest_of(cells) for id, cells in master.table().items()}
     if hub_lines and hub and files:
         check_archive(hub_lines, hub.archive, files, problems)
     escalation = _escalation(folder / ESCALATION, master, problems)
@@ -107,6 +114,8 @@ def read(folder: Path, network: Path | None = None) -> Configuration:
         meters,
         escalation,
         by_design,
+        master.spec.suppression if master else (),
+        digests,
     )
 
 

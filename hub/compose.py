@@ -3,20 +3,15 @@
 import asyncio
 import os
 import time
-from collections import ChainMap
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from alarms import hub_alarms
 from alarms.clocks import FieldClocks
-from alarms.definitions import by_id
 from alarms.health_alarms import HealthAlarms
 from alarms.service import AlarmService
 from api.app import build
 from api.deps import Deps
 from api.serve import serve
 from core.adapters.folder_snapshots import FolderSnapshots
-from core.model.alarm import AlarmDefinition
 from core.ports.source import Source
 from core.ports.spool import TEE, Spool
 from core.runtime import memory
@@ -28,6 +23,7 @@ from core.runtime.logs import log
 from core.runtime.recorder import Recorder
 from core.runtime.supervisor import Supervisor
 from core.runtime.watchdog import Watchdog
+from hub.approved import approved
 from hub.calls import add_calls
 from hub.check import Configuration
 from hub.drivers import Drivers
@@ -52,6 +48,8 @@ async def run_hub(configuration: Configuration) -> None:
         await import_accounts(stores.ledger, hub.accounts)
         await import_history(stores.historian, hub.data / "history")
         supervisor, health = Supervisor(), Health()
+        now = await approved(configuration, stores)
+        configuration = now.configuration
         drivers = Drivers(configuration, stores)
         sources = [drivers.source(spec) for spec in configuration.collectors]
         await drivers.remember()
@@ -65,9 +63,12 @@ async def run_hub(configuration: Configuration) -> None:
         supervisor.add("lines", LineWatch(health, sources, stores.clock).run)
         supervisor.add("live", lambda: keep_live(stores, tuple(configuration.plant.tags)))
         await add_recorders(supervisor, configuration, stores, health)
-        supervisor.add("alarms", alarm_service(configuration, stores, sources, read).run)
+        alarms = alarm_service(configuration, stores, sources, read)
+        supervisor.add("alarms", alarms.run)
+        watch = now.watch(stores, health, alarms)
+        supervisor.add("master", watch.run)
         supervisor.add("hub alarms", HealthAlarms(stores.ledger, health, stores.clock).run)
-        add_calls(supervisor, configuration, stores, health, _definitions(configuration))
+        add_calls(supervisor, configuration, stores, health, now.by_id)
         supervisor.add("response", ResponseService(stores.ledger, configuration.plant, stores.clock).run)
         supervisor.add("publisher", publisher(configuration, stores).run)
         app = build(
@@ -80,7 +81,8 @@ async def run_hub(configuration: Configuration) -> None:
                 live=stores.live,
                 plant=configuration.plant,
                 clock=stores.clock,
-                definitions=_definitions(configuration),
+                definitions=now.by_id,
+                master=watch,
                 sources=sources,
                 reads=read,
                 services=supervisor.facts,
@@ -130,12 +132,6 @@ async def end_with_the_disk(spool: Spool) -> None:
     error = await spool.failure()
     log.critical("the hub ends: its disk fails", error=str(error))
     os._exit(DISK_FAILED)
-
-
-def _definitions(configuration: Configuration) -> Mapping[str, AlarmDefinition]:
-    """The hub's own and the plant's, by id."""
-    plant: Any = by_id(configuration.definitions)  # only read: a ChainMap wants what could be written too
-    return ChainMap(hub_alarms.definitions(), plant)
 
 
 def alarm_service(

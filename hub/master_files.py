@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from alarms.cells import FIELDS, Cells, cells_of
+from alarms.cells import FIELDS, MATRIX_ROW, Cells, cells_of, matrix_cells
 from alarms.definitions import Definitions
 from alarms.matrix import MATRIX, whole
 from alarms.rationale import DEFAULTABLE
@@ -53,9 +53,10 @@ class Master:
             return ByDesign()
 
     def table(self) -> dict[str, Cells]:
-        """Every row's cells by its id."""
+        """Every row's cells by its id; the matrix too."""
         matrix = whole(self.spec.matrix)
-        return {row.id: cells_of(row, matrix) for row in self.spec.alarms}
+        rows: dict[str, Cells] = {row.id: cells_of(row, matrix) for row in self.spec.alarms}
+        return rows | {MATRIX_ROW: matrix_cells(matrix)}
 
 
 def read_master(place: Path, problems: list[Problem]) -> Master | None:

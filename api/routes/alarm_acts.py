@@ -7,6 +7,7 @@ from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from alarms import acts, out_of_service
+from alarms.proposals import Declined
 from alarms.states import LEAST_REASON
 from alarms.transition import Transition
 from api.context import Here
@@ -105,7 +106,7 @@ async def propose_out_of_service(here: Here, caller: Asker, id: Id, body: TakeOu
         async with here.deps.ledger.begin() as tx:
             now_ns = here.deps.clock.now_ns()
             made = await out_of_service.propose(tx, id, body.permit, body.reason, caller.user.id, now_ns)
-    except out_of_service.Declined as error:
+    except Declined as error:
         raise _refusal(error.reason, str(error)) from error
     return Answer(plain(made), 201)
 
@@ -147,7 +148,7 @@ async def _decide(here: Here, caller: Caller, id: str, body: Decision, state: Pr
         async with here.deps.ledger.begin() as tx:
             now_ns = here.deps.clock.now_ns()
             made = await out_of_service.decide(tx, id, body.seq, state, caller.user.id, body.note, now_ns)
-    except out_of_service.Declined as error:
+    except Declined as error:
         raise _refusal(error.reason, str(error)) from error
     return Answer(plain(made))
 

@@ -13,6 +13,8 @@ class EventKind(StrEnum):
     MAINTENANCE = "maintenance"
     """subject: the tag or station, as `data.scope` says."""
     PROPOSAL = "proposal"
+    MASTER = "master"
+    """What is not as approved; subject: of the difference."""
     CALL = "call"
     """Somebody is called, or no longer. subject: the incident, or the area."""
     NOTIFICATION = "notification"

@@ -105,3 +105,22 @@ STORE = {
         ),
     ),
 }
+UNAUTHORISED = (
+    Text("报警总表有未经批准的改动", "The master alarm database has changes that nobody approved"),
+    Text(
+        "在“报警总表”页查看是哪一行哪一项；改回文件，或提出改动由另一人批准",
+        "See which row and field on the master alarm database page; put the file back, or propose the change "
+        "for another person to approve",
+    ),
+)
+MASTER_UNFIT = (
+    Text(
+        "已批准的报警与本厂测点不符，没有运行",
+        "Some approved alarms do not fit the plant's tags, and do not run",
+    ),
+    Text(
+        "恢复 tags.csv 或 zones.csv 中的测点与分区，或在“报警总表”页提出改动",
+        "Put the tags or zones back into tags.csv or zones.csv, or propose a change on the master alarm "
+        "database page",
+    ),
+)

@@ -14,6 +14,7 @@ from core.model.call import Call, Notification, VerifiedWay
 from core.model.flood import Flood
 from core.model.incident import Incident
 from core.model.maintenance import Maintenance
+from core.model.master import MasterDrift, MasterEdit, MasterRow, MasterVersion
 from core.model.notice import Affected, Notice
 from core.model.proposal import Proposal
 from core.model.timer import Timer
@@ -62,6 +63,10 @@ TABLES: dict[type, Table] = {
     Session: Table("session", ("user",)),
     Maintenance: Table("maintenance", ("subject", "active")),
     Proposal: Table("proposal", ("kind", "subject", "state")),
+    MasterRow: Table("master_row", ("version",)),
+    MasterEdit: Table("master_edit", ("proposal", "row", "version")),
+    MasterVersion: Table("master_version", ()),
+    MasterDrift: Table("master_drift", ("standing",)),
     Flood: Table("flood", ("position", "open")),
     AccessRecord: Table("access_record", ("user", "account")),
     Timer: Table("timer", ("kind", "subject", "due_ns")),
