@@ -64,8 +64,11 @@ class Audience:
         return content if self.names else nameless(content)
 
 
+_CALLS = frozenset({EventKind.CALL, EventKind.NOTIFICATION})
+"""Who is called is for those who may see `Permission.CALLS`."""
+_OTHERS = frozenset(EventKind) - _CALLS
 EVERYTHING = Audience()
-WALL = Audience(names=False, meters=False)
+WALL = Audience(names=False, meters=False, kinds=_OTHERS)
 HOTLINE = Audience(
     meters=False,
     kinds=frozenset({EventKind.INCIDENT, EventKind.WORK_ORDER, EventKind.NOTICE}),
@@ -82,7 +85,8 @@ async def audience_of(user: User, limit: Limit, tx: Tx) -> Audience:
     if limit is Limit.OWN:
         orders = await tx.find(WorkOrder, crew=user.crew) if user.crew else []
         zones = {order.zone for order in orders if order.state not in _OVER and order.zone}
-        return Audience(meters=False, zones=frozenset(zones), crew=user.crew or "")
+        zones_seen = frozenset(zones)
+        return Audience(meters=False, kinds=_OTHERS, zones=zones_seen, crew=user.crew or "")
     return EVERYTHING if user.role is not Role.HOTLINE else Audience(meters=False)
 
 

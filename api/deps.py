@@ -16,14 +16,15 @@ from core.ports.spool import Spool
 from core.runtime.health import Health
 from core.runtime.live import LiveTable
 from core.runtime.supervisor import ServiceFacts
+from response.escalation.spec import EscalationFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deps:
     """reads: by source, its tags and the device that each is read from.
     definitions: the rationalised alarm rows by id; master: who keeps them as approved. services: the
-    supervisor's facts, read as they change. secure_cookies: False on plain-HTTP loopback only. wall_ns: the
-    host's own UTC, ns."""
+    supervisor's facts, read as they change. escalation: who is on call; None where nobody is called.
+    secure_cookies: False on plain-HTTP loopback only. wall_ns: the host's own UTC, ns."""
 
     ledger: Ledger
     historian: Historian
@@ -38,5 +39,6 @@ class Deps:
     sources: Sequence[Source] = ()
     reads: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     services: Mapping[str, ServiceFacts] = field(default_factory=dict)
+    escalation: EscalationFile | None = None
     secure_cookies: bool = True
     wall_ns: Callable[[], int] = time.time_ns

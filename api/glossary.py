@@ -6,6 +6,7 @@ from types import MappingProxyType
 from api.words import (
     alarm_acts,
     alarm_desk,
+    calls,
     collection,
     desk,
     failures,
@@ -22,6 +23,7 @@ _ROOMS = (
     states.WORDS,
     alarm_acts.WORDS,
     alarm_desk.WORDS,
+    calls.WORDS,
     wall.WORDS,
     desk.WORDS,
     incidents.WORDS,

@@ -36,6 +36,8 @@ class Permission(StrEnum):
     RETURN_TO_SERVICE = "return_to_service"
     PLAN = "plan"
     """Planned activities within limits: a sensor in maintenance until a stated time, a week at most."""
+    CALLS = "calls"
+    """Who is on call, and who was told what."""
     CUSTOMERS = "customers"
     """Customers' names and phones, masked; each read is logged."""
 
@@ -120,6 +122,7 @@ MATRIX: Mapping[Permission, Mapping[Role, Limit]] = MappingProxyType(
             Role.DUTY_MANAGER: Limit.ALL,
             Role.ENGINEER: Limit.ALL,
         },
+        Permission.CALLS: {role: limit for role, limit in _READERS.items() if role is not Role.CREW},
         Permission.CUSTOMERS: {Role.HOTLINE: Limit.ALL, Role.DUTY_MANAGER: Limit.ALL},
     }
 )

@@ -86,6 +86,7 @@ async def run_hub(configuration: Configuration) -> None:
                 sources=sources,
                 reads=read,
                 services=supervisor.facts,
+                escalation=configuration.escalation,
                 secure_cookies=hub.api.tls,
             )
         )

@@ -138,3 +138,17 @@ def test_the_figures_stand_beside_their_targets(town: Town, visit: Callable[...,
     page = desk(town, visit, "operator", "/desk?lang=zh&view=alarms&tab=figures")
     expect(page.locator(".figures tbody tr")).to_have_count(11)
     expect(page.locator(".figures")).to_contain_text("≤ 150")
+
+
+def test_who_was_told_what_and_why_not_stands_on_the_desk(town: Town, visit: Callable[..., Watched]) -> None:
+    town.do("burst")
+    page = desk(town, visit, "operator", "/desk?lang=zh&view=alarms&tab=calls")
+    expect(page.locator(".calls")).to_contain_text("还没有通知过任何人")
+    town.do("calls")
+    log = page.locator(".calls tbody tr")
+    expect(log.filter(has_text="值班长")).to_contain_text("已送达通道")
+    expect(log.filter(has_text="连接不上").first).to_contain_text("voice")
+    expect(log.filter(has_text="值班长").locator("a")).to_contain_text("INC-")
+    expect(page.locator(".calls .members").first).to_contain_text("已验证的联系方式不足两种")
+    expect(page.locator(".subtabs a >> text=值班通知")).to_contain_text("1")
+    town.do("ack")

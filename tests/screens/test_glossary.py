@@ -11,7 +11,9 @@ from api.glossary import GLOSSARY
 from api.permissions import Permission
 from core.model.account import Role
 from core.model.alarm import AlarmClass, State
+from core.model.call import CallState, Outcome, Why
 from core.model.incident import IncidentState
+from core.model.message import MessageKind, Trouble
 from core.model.notice import NoticeState, Progress
 from core.model.quality import Status
 from core.model.work_order import WorkOrderState
@@ -54,6 +56,10 @@ def test_every_word_asked_for_is_there() -> None:
         ("role", Role),
         ("permission", set(Permission) - {Permission.PUBLIC, Permission.SIGNED_IN}),
         ("verdict", Verdict),
+        ("call", CallState),
+        ("told", Outcome),
+        ("message", MessageKind),
+        ("why", [*Why, *Trouble]),
         ("step", STEPS),
         ("alarm.refused", REFUSALS),
         ("confidence", [c for c in Confidence if c is not Confidence.NONE]),

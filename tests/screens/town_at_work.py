@@ -1,7 +1,8 @@
 """The demo utility behind the real interface, in a process of its own, with a town's plausible values.
 
 `python town_at_work.py FOLDER` serves on a free port, prints it, and takes orders on its standard input:
-`burst`, `minor`, `storm N`, `ack`, `assign`, `silence` (no more values). It answers `done`.
+`burst`, `minor`, `storm N`, `ack`, `assign`, `calls` (people are called), `silence` (no more values). It
+answers `done`.
 """
 
 import asyncio
@@ -42,6 +43,7 @@ from hub.reads import reads
 from response.service import ResponseService
 from response.work_orders import apply
 from tests.screens.field_at_work import connections, ill, refused
+from tests.screens.town_calls import FILE, call_people
 from tests.screens.town_past import ZONE, S, accounts, past, usual
 
 NOW = 1_795_368_420 * S
@@ -189,6 +191,8 @@ class Town:
         name, *rest = order.split()
         if name == "storm":
             await self.storm(int(rest[0]))
+        elif name == "calls":
+            await call_people(self.plant, self.definitions, self.ledger, self.clock)
         elif name == "silence":
             self.silent = True
         else:
@@ -227,6 +231,7 @@ async def town_at_work(folder: Path, configuration: Configuration) -> AsyncItera
         health=ill(),
         sources=connections(configuration, clock, quarantine),
         reads=reads(configuration.collectors, plant.tags),
+        escalation=FILE,
         secure_cookies=False,
     )
     try:

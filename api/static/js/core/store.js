@@ -15,6 +15,8 @@ const KINDS = /** @type {const} */ ({
   incident: ["incidents", "/api/v1/incidents?limit=200", "incidents"],
   work_order: ["orders", "/api/v1/work-orders?limit=200", "work_orders"],
   proposal: ["proposals", "/api/v1/proposals", "proposals"],
+  call: ["calls", "/api/v1/calls?limit=200", "calls"],
+  notification: ["notifications", "/api/v1/notifications?limit=200", "calls"],
   notice: ["notices", "/api/v1/notices?limit=200", "notices"],
 });
 const QUIET_MS = 120;
@@ -30,6 +32,8 @@ export const store = {
   /** @type {any[]} */ orders: [],
   /** @type {any[]} */ notices: [],
   /** What waits for a second person. @type {any[]} */ proposals: [],
+  /** Who is called. @type {any[]} */ calls: [],
+  /** Who was told what, the newest first. @type {any[]} */ notifications: [],
   /** Refusals of the last loading, by kind; shown, never hidden. @type {Map<string, Error>} */
   errors: new Map(),
   /** The last heartbeat: ages of the pipeline, sources. @type {any} */

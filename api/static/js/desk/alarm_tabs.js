@@ -6,14 +6,14 @@ import { store } from "../core/store.js";
 import { t } from "../core/words.js";
 import { address } from "./route.js";
 
-/** Each tab's alarms; the last two list other things. */
+/** Each tab's alarms; the last three list other things. */
 const HELD = /** @type {Record<string, (alarm: any) => boolean>} */ ({
   active: standing,
   shelved: (alarm) => Boolean(alarm.shelf),
   suppressed: (alarm) => alarm.suppressed_by?.length > 0,
   out: (alarm) => Boolean(alarm.oos),
 });
-export const TABS = [...Object.keys(HELD), "approve", "figures"];
+export const TABS = [...Object.keys(HELD), "approve", "calls", "figures"];
 
 /** @returns {string} */
 export function tab() {
@@ -22,10 +22,10 @@ export function tab() {
 }
 
 /** @param {string} name */
-const shown = (name) => name !== "approve" || may("proposals");
+const shown = (name) => (name === "approve" ? may("proposals") : name !== "calls" || may("calls"));
 
 /** @param {string} name */
-const many = (name) => (name === "approve" ? store.proposals.length : name in HELD ? store.alarms.filter(HELD[name]).length : 0);
+const many = (name) => (name === "approve" ? store.proposals.length : name === "calls" ? store.calls.filter((call) => call.state === "calling").length : name in HELD ? store.alarms.filter(HELD[name]).length : 0);
 
 /** Alarms of the tab. What is shelved ends soonest first. */
 export function listed() {

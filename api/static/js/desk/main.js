@@ -16,6 +16,7 @@ import { alarmPane } from "./alarms.js";
 import { listed, tab, tabBar } from "./alarm_tabs.js";
 import { alarmColumns, incidentColumns, noticeColumns, orderColumns, proposalColumns, zoneNames } from "./columns.js";
 import { collectionPane, collectionPrint, connectionColumns, connections, installCollection } from "./collection.js";
+import { drawCalls } from "./calls.js";
 import { acknowledge, advice } from "./commands.js";
 import { drawFrame } from "./frame.js";
 import { incidentPane } from "./incident.js";
@@ -137,15 +138,15 @@ const tableOf = (view) => (view === "alarms" && tab() === "approve" ? proposals 
 
 /** The tabs stand above their list. @param {Table<any>} table */
 function drawAlarms(table) {
-  const figures = tab() === "figures";
+  const whole = ["figures", "calls"].includes(tab());
   if (byId("list").firstChild !== alarmList) replace(byId("list"), alarmList);
-  byId("list").classList.toggle("whole", figures);
-  byId("pane").hidden = figures;
+  byId("list").classList.toggle("whole", whole);
+  byId("pane").hidden = whole;
   const bar = tabBar();
   if (alarmList.firstChild !== bar) replace(alarmList, bar);
-  if (figures) {
-    table.node.remove();
-    drawFigures(alarmList);
+  if (whole) {
+    for (const child of [...alarmList.children]) if (child !== bar && !child.classList.contains(tab())) child.remove();
+    (tab() === "calls" ? drawCalls : drawFigures)(alarmList);
   } else if (alarmList.lastChild !== table.node) replace(alarmList, bar, table.node);
 }
 
@@ -189,7 +190,7 @@ function move(by) {
 }
 
 async function main() {
-  for (const what of ["alarm", "incident", "work_order", "notice", "proposal", "loaded"]) on(what, redraw);
+  for (const what of ["alarm", "incident", "work_order", "notice", "proposal", "call", "notification", "loaded"]) on(what, redraw);
   for (const what of ["incident", "work_order", "notice", "alarm"]) on(what, () => void loadDetail());
   on("age", () => drawFrame(route().view));
   const askCollection = installCollection(redraw);
