@@ -228,6 +228,7 @@ class AlarmService:
                 findings = self._engine.tick(self._clock.now_ns(), self._clock.monotonic())
                 async with self._ledger.read() as tx:
                     due = await self._correlator.due(tx, self._clock.now_ns())
+                    await self._withholding.windows(tx)
                 await self._commit(Judgement(findings, []), (), believe=bool(due))
 
     async def _commit(self, judged: Judgement, rows: Sequence[SpoolRow], *, believe: bool = False) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import msgspec
 
+from alarms.activities import Activities
 from alarms.engine import Engine
 from alarms.incidents import Correlator
 from alarms.joining import Raised
@@ -59,6 +60,7 @@ class Withholding:
         for rule in design.rules:
             for alarm in rule.targets():
                 self._designed.setdefault(alarm, []).append(rule.id)
+        self._activities = Activities(rows, plant)
         self._unheard: Unheard
         self._found: dict[str, Finding] = {}
         self._written = b""
@@ -76,6 +78,8 @@ class Withholding:
             alarms = await tx.find(Alarm, id=tuple(ids[at : at + AT_ONCE]))
             standing |= {alarm.id for alarm in alarms if alarm.active}
         self.suppression.stand(standing, self._clock.now_ns())
+        await self._activities.begin(tx)
+        await self.windows(tx)
         recent_ns = round(RECENT_S * self._clock.anchor.speed * SECOND)
         self._unheard = Unheard(self._plant, backlog, self._clock.now_ns() - recent_ns)
         waiting = [rule for id, rule in self.suppression.rules.items() if id not in self.suppression.holding]
@@ -84,6 +88,11 @@ class Withholding:
     def _of_inhibitors(self) -> dict[str, AlarmDefinition]:
         ids = self.suppression.inhibitors
         return {id: self._definitions[id] for id in ids if id in self._definitions}
+
+    async def windows(self, tx: Tx) -> None:
+        """What is planned, and opens or closes now."""
+        now_ns = self._clock.now_ns()
+        self.suppression.open(await self._activities.windows(tx, now_ns), now_ns)
 
     def take(self, findings: list[Finding], rows: Sequence[SpoolRow]) -> list[Finding]:
         """Those that are alarms' own, after all that these rows say has been weighed."""
@@ -97,7 +106,7 @@ class Withholding:
         if self._unheard.look(seq, self._clock.monotonic(), now_ns):
             self._reconcile = True
         turn = self.suppression.turn
-        return bool(self._reconcile or turn.begun or turn.ended)
+        return bool(self._reconcile or turn.begun or turn.ended or self._activities.due(now_ns))
 
     async def before(self, tx: Writing, alarm: Alarm, row: AlarmDefinition, finding: Finding) -> Alarm:
         """The alarm as it stands when a finding is about to change it: withheld, where it shall be."""
@@ -127,6 +136,7 @@ class Withholding:
     async def settle(self, sheet: Sheet, correlator: Correlator) -> list[Finding]:
         """What begins is put on its alarms, what holds no longer is taken off. Returns what is heard only
         now, and was found before."""
+        await self._activities.advance(sheet, self._clock.now_ns())
         turn = self.suppression.take_turn()
         heard: list[Finding] = []
         for rule, t_ns in turn.begun.items():

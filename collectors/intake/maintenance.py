@@ -1,13 +1,15 @@
 """Maintenance of sensors: begun and ended by people, ended by time, and what it does to samples.
 
-While a tag is in maintenance its samples are Uncertain (sensor calibration, OPC UA Part 8, IEC 62541-8):
-stored and shown, left aside by detectors, derived tags and the portal.
+While a tag is in maintenance, or in a planned calibration (not in the grace after it, in which the instrument
+is believed again), its samples are Uncertain (sensor calibration, OPC UA Part 8, IEC 62541-8): stored and
+shown, left aside by detectors, derived tags and the portal.
 """
 
 from collections.abc import Mapping
 from dataclasses import replace
 
 from collectors.intake.marks import Marks
+from core.model.activity import OPEN, Activity, ActivityKind
 from core.model.event import Event, EventKind
 from core.model.maintenance import Maintenance, Scope
 from core.model.quality import Status
@@ -79,6 +81,7 @@ class MaintenanceWatch:
         now_ns = self._clock.now_ns()
         async with self._ledger.read() as tx:
             active = await tx.find(Maintenance, active=True)
+            calibrated = await tx.find(Activity, kind=ActivityKind.CALIBRATION, state=OPEN)
         if over := [one for one in active if one.until_ns <= now_ns]:
             async with self._ledger.begin() as tx:
                 for one in over:
@@ -87,6 +90,7 @@ class MaintenanceWatch:
         code = int(Status.UNCERTAIN_SENSOR_CALIBRATION)
         under = (one for one in active if one.until_ns > now_ns)
         marked = [tag for one in under for tag in self._under(one)]
+        marked += [tag for one in calibrated if one.start_ns <= now_ns < one.end_ns for tag in one.tags]
         self._marks.set("maintenance", dict.fromkeys(marked, code))
 
     def _under(self, one: Maintenance) -> list[str]:

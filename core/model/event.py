@@ -15,6 +15,7 @@ class EventKind(StrEnum):
     PROPOSAL = "proposal"
     MASTER = "master"
     """What is not as approved; subject: of the difference."""
+    ACTIVITY = "activity"
     CALL = "call"
     """Somebody is called, or no longer. subject: the incident, or the area."""
     NOTIFICATION = "notification"

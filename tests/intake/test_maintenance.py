@@ -1,6 +1,7 @@
 """A sensor in maintenance: marked at once, returned by itself, and nobody is alarmed by it."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from collectors.intake.limits import SECOND
 from collectors.intake.maintenance import LONGEST_S, MaintenanceWatch, TooLong, begin, end
 from core.adapters.sql_ledger.ledger import SqlLedger
+from core.model.activity import Activity, ActivityKind
 from core.model.clock import Anchor
 from core.model.maintenance import Maintenance, Scope
 from core.model.quality import Status
@@ -49,6 +51,31 @@ async def test_maintenance_marks_samples_until_its_time_is_over(ledger: SqlLedge
         over = await tx.get(Maintenance, one.id)
     assert over is not None
     assert (over.active, over.ended_ns, over.ended_by) == (False, clock.t_ns, None)
+
+
+async def test_a_planned_calibration_marks_its_tags_from_start_to_end_and_not_in_its_grace(ledger: SqlLedger):
+    door, clock = Door(), Clock(Anchor(0, 0))
+    watch, t = MaintenanceWatch(ledger, TAGS, door.marks, clock), clock.t_ns
+    planned = Activity(
+        id="ACT-1",
+        kind=ActivityKind.CALIBRATION,
+        tags=("p1",),
+        start_ns=t + SECOND,
+        end_ns=t + 60 * SECOND,
+        grace_s=600,
+        by="operator",
+        asked_ns=t,
+    )
+    async with ledger.begin() as tx:
+        await tx.put(planned)
+        await tx.put(replace(planned, id="ACT-2", kind=ActivityKind.FLUSHING, tags=("p2",)))
+    marked = []
+    for at_s in (0, 1, 59, 60):
+        clock.t_ns = t + at_s * SECOND
+        await watch.look()
+        passed, _ = door.offer([seen("p1", at_s), seen("p2", at_s)])
+        marked.append([s.q == CALIBRATION for s in passed])
+    assert marked == [[False, False], [True, False], [True, False], [False, False]]
 
 
 async def test_a_station_in_maintenance_is_all_of_its_tags(ledger: SqlLedger):

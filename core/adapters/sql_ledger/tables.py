@@ -9,6 +9,7 @@ from operator import attrgetter
 import msgspec
 
 from core.model.account import AccessRecord, Account, Session, User
+from core.model.activity import Activity
 from core.model.alarm import Alarm
 from core.model.call import Call, Notification, VerifiedWay
 from core.model.flood import Flood
@@ -67,6 +68,7 @@ TABLES: dict[type, Table] = {
     MasterEdit: Table("master_edit", ("proposal", "row", "version")),
     MasterVersion: Table("master_version", ()),
     MasterDrift: Table("master_drift", ("standing",)),
+    Activity: Table("activity", ("kind", "state")),
     Flood: Table("flood", ("position", "open")),
     AccessRecord: Table("access_record", ("user", "account")),
     Timer: Table("timer", ("kind", "subject", "due_ns")),

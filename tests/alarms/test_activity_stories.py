@@ -1,0 +1,283 @@
+"""Planned activities: what they explain is withheld while they go on, and nothing else ever is."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alarms import planning
+from alarms.activities import OVERRUN
+from alarms.commands import Stale
+from alarms.expected import OF_ZONE, expected
+from alarms.planning import NotYours, Unplannable
+from alarms.suppression import ByDesign
+from core.model.activity import Activity, ActivityKind, ActivityState
+from core.model.alarm import Alarm, AlarmClass, AlarmDefinition, State
+from core.model.event import EventKind
+from core.model.finding import FindingKind
+from core.model.incident import Incident
+from core.model.maintenance import Maintenance, Scope
+from core.model.tag import Quantity
+from tests.alarms.alarm_room import Room
+from tests.alarms.alarm_town import NOON, SECOND, definition, one, plant, pressure_low
+from tests.alarms.test_suppression_stories import annunciated, at_work, is_active, later
+
+HOUR = 3600 * SECOND
+GAUGE, OTHER = "dma-01.p1", "dma-02.p1"
+LOW, FAR = f"{GAUGE}:low", f"{OTHER}:low"
+ROWS = [pressure_low(GAUGE), pressure_low(OTHER)]
+
+
+def wish(kind: ActivityKind = ActivityKind.FLUSHING, **more: object) -> Activity:
+    base: dict[str, object] = {
+        "id": "",
+        "kind": kind,
+        "zones": ("dma-01",),
+        "start_ns": NOON,
+        "end_ns": NOON + HOUR,
+        "grace_s": 600.0,
+        "by": "operator",
+        "asked_ns": NOON,
+        "work": "WO-1",
+    }
+    return Activity(**{**base, **more})  # type: ignore[arg-type]
+
+
+async def planned(room: Room, activity: Activity) -> Activity:
+    async with room.ledger.begin() as tx:
+        return await planning.plan(tx, activity, room.plant, room.clock.now_ns())
+
+
+async def now(room: Room, id: str) -> Activity:
+    async with room.ledger.read() as tx:
+        found = await tx.get(Activity, id)
+    assert found is not None
+    return found
+
+
+async def is_now(room: Room, id: str, state: ActivityState) -> bool:
+    return (await now(room, id)).state is state
+
+
+async def test_flushing_withholds_low_pressure_of_its_zone_and_nobody_elses(room: Room) -> None:
+    made = await planned(room, wish())
+    async with room.running(at_work(room, ROWS, ByDesign(), room.plant)):
+        await room.reaches(LOW, State.DSUPR)
+        await room.feed(one(GAUGE, 1, 9.0), one(OTHER, 1, 9.0))
+        await room.reaches(FAR, State.UNACK)
+        await room.until(lambda: is_active(room, LOW))
+        held = await room.alarm(LOW)
+        assert held is not None
+        assert (held.suppressed_by, held.incident) == ((made.id,), None)
+        assert (await now(room, made.id)).state is ActivityState.RUNNING
+        async with room.ledger.read() as tx:
+            [incident] = await tx.find(Incident)
+        assert incident.zone == "dma-02"
+    assert await annunciated(room, LOW) == []
+    assert [e.after for e in await room.ledger.journal_of(LOW) if e.event == "raise"] == [State.DSUPR]
+
+
+async def test_what_still_stands_after_the_grace_is_heard_and_the_overrun_is_an_alarm(room: Room) -> None:
+    made = await planned(room, wish())
+    async with room.running(at_work(room, ROWS, ByDesign(), room.plant)):
+        await room.reaches(LOW, State.DSUPR)
+        await room.feed(one(GAUGE, 1, 9.0))
+        await room.until(lambda: is_active(room, LOW))
+    room.clock = later(3600 + 590)
+    async with room.running(at_work(room, ROWS, ByDesign(), room.plant)):
+        await room.feed(one(OTHER, 4190, 9.0))
+        await room.reaches(FAR, State.UNACK)
+        assert await room.is_in(LOW, State.DSUPR), "within its grace"
+    room.clock = later(3600 + 601)
+    async with room.running(at_work(room, ROWS, ByDesign(), room.plant)):
+        await room.reaches(LOW, State.UNACK)
+        await room.reaches(OVERRUN, State.UNACK)
+        assert await is_now(room, made.id, ActivityState.OVERRUN)
+        [entry] = await room.ledger.journal_of(OVERRUN)
+        assert made.id in (entry.note or "")
+        back = await room.alarm(LOW)
+        assert back is not None
+        assert back.incident is not None, "now it counts"
+        async with room.ledger.begin() as tx:
+            late = await now(room, made.id)
+            await planning.extend(tx, made.id, late.seq, NOON + 2 * HOUR, room.clock.now_ns())
+        await room.reaches(LOW, State.DSUPR)
+        await room.reaches(OVERRUN, State.RTNUN)
+
+
+async def test_work_that_leaves_nothing_behind_ends_in_silence(room: Room) -> None:
+    made = await planned(room, wish())
+    async with room.running(at_work(room, ROWS, ByDesign(), room.plant)):
+        await room.reaches(LOW, State.DSUPR)
+        await room.feed(one(GAUGE, 1, 9.0), one(GAUGE, 2, 25.0))
+    room.clock = later(3600 + 601)
+    async with room.running(at_work(room, ROWS, ByDesign(), room.plant)):
+        await room.until(lambda: is_now(room, made.id, ActivityState.ENDED))
+        await room.reaches(LOW, State.RTNUN)
+    assert await room.alarm(OVERRUN) is None
+    assert (await now(room, made.id)).ended_by is None
+
+
+async def test_ended_early_its_grace_begins_and_asked_again_it_is_over(room: Room) -> None:
+    made = await planned(room, wish())
+    async with room.running(at_work(room, ROWS, ByDesign(), room.plant)):
+        await room.feed(one(GAUGE, 1, 9.0))
+        await room.until(lambda: is_active(room, LOW))
+        await room.reaches(LOW, State.DSUPR)
+        async with room.ledger.begin() as tx:
+            ended = await planning.end(tx, made.id, "operator", room.clock.now_ns())
+        assert (ended.state, ended.ended_by) == (ActivityState.RUNNING, "operator")
+        assert ended.until_ns < made.until_ns
+        async with room.ledger.begin() as tx:
+            await planning.end(tx, made.id, "operator", room.clock.now_ns())
+        await room.reaches(LOW, State.UNACK)
+    assert await room.alarm(OVERRUN) is None
+
+
+async def test_what_has_not_begun_is_cancelled_and_withholds_nothing(room: Room) -> None:
+    made = await planned(room, wish(start_ns=NOON + HOUR, end_ns=NOON + 2 * HOUR))
+    async with room.running(at_work(room, ROWS, ByDesign(), room.plant)):
+        await room.feed(one(GAUGE, 1, 9.0))
+        await room.reaches(LOW, State.UNACK)
+        async with room.ledger.begin() as tx:
+            await planning.end(tx, made.id, "operator", NOON)
+    assert await is_now(room, made.id, ActivityState.CANCELLED)
+    async with room.ledger.begin() as tx:
+        with pytest.raises(Stale):
+            await planning.end(tx, made.id, "operator", NOON)
+    kinds = [e.data["state"] for e in await room.ledger.events(0) if e.kind is EventKind.ACTIVITY]
+    assert kinds == ["planned", "cancelled"]
+
+
+async def test_it_outlives_a_restart_in_its_middle(room: Room) -> None:
+    await planned(room, wish())
+    async with room.running(at_work(room, ROWS, ByDesign(), room.plant)):
+        await room.reaches(LOW, State.DSUPR)
+    for _ in range(3):
+        async with room.running(at_work(room, ROWS, ByDesign(), room.plant)):
+            await room.feed(one(GAUGE, 1 + _, 9.0 if _ % 2 == 0 else 25.0))
+            await room.until(lambda n=_: active_is(room, LOW, n % 2 == 0))
+            assert await room.is_in(LOW, State.DSUPR)
+    assert await annunciated(room, LOW) == []
+
+
+async def active_is(room: Room, id: str, on: bool) -> bool:
+    return await is_active(room, id) is on
+
+
+async def test_alarms_of_priority_1_take_a_second_person(room: Room) -> None:
+    rows = [pressure_low(GAUGE, priority=1), pressure_low("dma-01.p2")]
+    made = await planned(room, wish())
+    async with room.running(at_work(room, rows, ByDesign(), room.plant)):
+        await room.reaches("dma-01.p2:low", State.DSUPR)
+        await room.feed(one(GAUGE, 1, 9.0))
+        await room.reaches(LOW, State.UNACK)
+        async with room.ledger.begin() as tx:
+            seen = await tx.get(Activity, made.id)
+            assert seen is not None
+            with pytest.raises(NotYours):
+                await planning.approve(tx, made.id, seen.seq, "operator", NOON)
+            await planning.approve(tx, made.id, seen.seq, "boss", NOON)
+        await room.reaches(LOW, State.DSUPR)
+
+
+async def test_a_sensor_in_maintenance_is_as_quiet_as_one_in_calibration(room: Room) -> None:
+    bad = definition(
+        f"{GAUGE}:bad", FindingKind.BAD_QUALITY, tag=GAUGE, zone="dma-01", alarm_class=AlarmClass.INSTRUMENT
+    )
+    rows = [*ROWS, bad]
+    shared = {"author": "engineer", "note": "new cell", "since_ns": NOON, "until_ns": NOON + HOUR}
+    async with room.ledger.begin() as tx:
+        await tx.put(Maintenance(id="MNT-1", scope=Scope.TAG, subject=GAUGE, **shared))
+    async with room.running(at_work(room, rows, ByDesign(), room.plant)):
+        await room.reaches(bad.id, State.DSUPR)
+        await room.reaches(LOW, State.DSUPR)
+    calibration = wish(ActivityKind.CALIBRATION, zones=(), tags=(GAUGE,))
+    assert set(expected(calibration, rows, room.plant).withheld) == {LOW, bad.id}
+    async with room.ledger.read() as tx:
+        assert {alarm.id for alarm in await tx.find(Alarm, state=State.DSUPR)} == {LOW, bad.id}
+
+
+@pytest.mark.parametrize(
+    ("broken", "field"),
+    [
+        ({"zones": ()}, "zones"),
+        ({"zones": ("dma-99",)}, "zones"),
+        ({"tags": (GAUGE,)}, "zones"),
+        ({"kind": ActivityKind.CALIBRATION, "tags": (GAUGE,)}, "tags"),
+        ({"kind": ActivityKind.CALIBRATION, "zones": (), "tags": ("x",)}, "tags"),
+        ({"kind": ActivityKind.TEST}, "rows"),
+        ({"rows": ("low",)}, "rows"),
+        ({"kind": ActivityKind.VALVE_WORK, "zones": ()}, "zones"),
+        ({"end_ns": NOON}, "end"),
+        ({"end_ns": NOON + 8 * 24 * HOUR}, "end"),
+        ({"start_ns": NOON + 100 * 24 * HOUR, "end_ns": NOON + 100 * 24 * HOUR + 1}, "start"),
+        ({"grace_s": 5 * 3600.0}, "grace_s"),
+    ],
+)
+async def test_what_cannot_be_planned_is_refused_by_its_field(
+    room: Room, broken: dict[str, object], field: str
+) -> None:
+    with pytest.raises(Unplannable) as wrong:
+        planning.check(wish(**broken), plant(), NOON + SECOND)  # type: ignore[arg-type]
+    assert wrong.value.field == field
+
+
+def town_rows() -> list[AlarmDefinition]:
+    """Every kind of alarm that a tag, a zone or a station can have."""
+    at, rows = plant(), []
+    kinds = [k for k in FindingKind if k not in (FindingKind.BURST, FindingKind.COMMUNICATION)]
+    for n, tag in enumerate(at.tags.values()):
+        for kind in kinds:
+            instrument = kind in (FindingKind.STALE, FindingKind.FLATLINE, FindingKind.BAD_QUALITY)
+            of = AlarmClass.INSTRUMENT if instrument else list(AlarmClass)[n % len(AlarmClass)]
+            row = definition(f"{tag.id}:{kind}", kind, tag=tag.id, zone=tag.zone, station=tag.station)
+            rows.append(replace(row, alarm_class=of, priority=1 + n % 3))
+    rows += [definition(f"{z}:burst", FindingKind.BURST, zone=z) for z in at.zones]
+    for station in {tag.station for tag in at.tags.values()}:
+        row = definition(f"{station}:comm", FindingKind.COMMUNICATION, station=station)
+        rows.append(replace(row, alarm_class=AlarmClass.COMMUNICATION))
+    return rows
+
+
+TAGS, ZONES = sorted(plant().tags), sorted(plant().zones)
+TOWN, EVERY = plant(), {row.id: row for row in town_rows()}
+ROW_LIST = list(EVERY.values())
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    kind=st.sampled_from(ActivityKind),
+    zones=st.sets(st.sampled_from(ZONES)),
+    tags=st.sets(st.sampled_from(TAGS), max_size=4),
+    rows=st.sets(st.sampled_from(["limit_low", "rate", "burst", "dma-01.p1:limit_low"]), max_size=2),
+    approved=st.booleans(),
+)
+def test_alarms_outside_the_listed_scope_are_never_touched(
+    kind: ActivityKind, zones: set[str], tags: set[str], rows: set[str], approved: bool
+) -> None:
+    activity = wish(
+        kind,
+        zones=tuple(zones),
+        tags=tuple(tags),
+        rows=tuple(rows),
+        approved_by="boss" if approved else None,
+    )
+    found = expected(activity, ROW_LIST, TOWN)
+    for id in (*found.withheld, *found.to_approve, *found.never):
+        row = EVERY[id]
+        listed = row.tag in tags or row.zone in zones
+        if kind is ActivityKind.TEST:
+            assert row.id in rows or row.id.rpartition(":")[2] in rows
+            assert listed or not (zones or tags)
+        else:
+            assert listed
+        if kind in (ActivityKind.FLUSHING, ActivityKind.VALVE_WORK):
+            assert row.alarm_class not in (AlarmClass.INSTRUMENT, AlarmClass.COMMUNICATION)
+            quantity = TOWN.tags[row.tag].quantity if row.tag else None
+            assert row.tag in tags or row.kind in OF_ZONE[kind][quantity]
+            assert row.tag in tags or quantity is not Quantity.FREE_CHLORINE
+        assert (id in found.never) is (row.alarm_class is AlarmClass.HIGHLY_MANAGED)
+    assert all(EVERY[id].priority > 1 or approved for id in found.withheld)
+    assert not found.to_approve or not approved
