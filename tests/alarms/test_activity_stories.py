@@ -111,6 +111,7 @@ async def test_work_that_leaves_nothing_behind_ends_in_silence(room: Room) -> No
     async with room.running(at_work(room, ROWS, ByDesign(), room.plant)):
         await room.reaches(LOW, State.DSUPR)
         await room.feed(one(GAUGE, 1, 9.0), one(GAUGE, 2, 25.0))
+        await room.until(lambda: has_cleared(room, LOW))
     room.clock = later(3600 + 601)
     async with room.running(at_work(room, ROWS, ByDesign(), room.plant)):
         await room.until(lambda: is_now(room, made.id, ActivityState.ENDED))
@@ -160,6 +161,11 @@ async def test_it_outlives_a_restart_in_its_middle(room: Room) -> None:
             await room.until(lambda n=_: active_is(room, LOW, n % 2 == 0))
             assert await room.is_in(LOW, State.DSUPR)
     assert await annunciated(room, LOW) == []
+
+
+async def has_cleared(room: Room, id: str) -> bool:
+    alarm = await room.alarm(id)
+    return alarm is not None and alarm.cleared_ns is not None
 
 
 async def active_is(room: Room, id: str, on: bool) -> bool:
