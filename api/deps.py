@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from alarms.master_watch import MasterWatch
 from core.model.alarm import AlarmDefinition
+from core.model.flood import ONE_POSITION, Position
 from core.model.plant import Plant
 from core.ports.clock import Clock
 from core.ports.historian import Historian
@@ -22,9 +23,9 @@ from response.escalation.spec import EscalationFile
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deps:
     """reads: by source, its tags and the device that each is read from.
-    definitions: the rationalised alarm rows by id; master: who keeps them as approved. services: the
-    supervisor's facts, read as they change. escalation: who is on call; None where nobody is called.
-    secure_cookies: False on plain-HTTP loopback only. wall_ns: the host's own UTC, ns."""
+    definitions: the rationalised alarm rows by id; master: who keeps them as approved. positions: operators'
+    desks. services: the supervisor's facts, read as they change. escalation: who is on call; None where
+    nobody is called. secure_cookies: False on plain-HTTP loopback only. wall_ns: the host's own UTC, ns."""
 
     ledger: Ledger
     historian: Historian
@@ -37,6 +38,7 @@ class Deps:
     definitions: Mapping[str, AlarmDefinition] = field(default_factory=dict)
     master: MasterWatch | None = None
     sources: Sequence[Source] = ()
+    positions: Sequence[Position] = ONE_POSITION
     reads: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     services: Mapping[str, ServiceFacts] = field(default_factory=dict)
     escalation: EscalationFile | None = None

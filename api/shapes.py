@@ -1,12 +1,15 @@
 """The ledger's records as the public contract shows them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from alarms.first_out import within_s
+from alarms.flood import Desks
 from api.wire import Json, plain, rfc3339
 from core.model.alarm import Alarm, AlarmDefinition, JournalEntry
+from core.model.flood import Flood, Position
 from core.model.incident import Incident
 from core.model.notice import Notice
+from core.model.plant import Plant
 from core.model.work_order import WorkOrder
 
 _SECOND_NS = 1_000_000_000
@@ -27,6 +30,20 @@ def alarm_shape(alarm: Alarm, definitions: Mapping[str, AlarmDefinition]) -> Jso
             "response_min": definition.response_min,
         }
     return shape
+
+
+def flood_shape(flood: Flood, plant: Plant, positions: Sequence[Position]) -> Json:
+    """With the zones that its position answers for."""
+    desks = Desks(positions)
+    names = {position.id: position.name for position in positions}
+    return {
+        **plain(flood),
+        "name": plain(names.get(flood.position)),
+        "open": flood.open,
+        "zones": [{"zone": zone, "n": n} for zone, n in flood.zones],
+        "worst": [{"incident": incident, "n": n} for incident, n in flood.worst],
+        "covers": [zone for zone in (*plant.zones, None) if desks.of(zone) == flood.position],
+    }
 
 
 def entry_shape(entry: JournalEntry) -> Json:

@@ -1,12 +1,12 @@
 """What stands open now: a screen's first picture, and its second chance."""
 
-from collections.abc import Mapping
-
 from api.audience import Audience
-from api.shapes import alarm_shape, incident_shape, notice_shape, work_order_shape
+from api.deps import Deps
+from api.shapes import alarm_shape, flood_shape, incident_shape, notice_shape, work_order_shape
 from api.wire import Json
-from core.model.alarm import Alarm, AlarmDefinition, State
+from core.model.alarm import Alarm, State
 from core.model.event import EventKind
+from core.model.flood import Flood
 from core.model.incident import Incident, IncidentState
 from core.model.notice import Notice, NoticeState
 from core.model.work_order import WorkOrder, WorkOrderState
@@ -20,18 +20,22 @@ OPEN_ORDERS = tuple(
 OPEN_NOTICES = (NoticeState.DRAFT, NoticeState.APPROVED, NoticeState.PUBLISHED)
 
 
-async def standing(tx: Tx, definitions: Mapping[str, AlarmDefinition], audience: Audience) -> Json:
-    """Alarms that are not normal, incidents and orders not closed, notices not over."""
+async def standing(tx: Tx, deps: Deps, audience: Audience) -> Json:
+    """Alarms that are not normal, incidents and orders not closed, notices not over, floods that are on."""
     alarms = await tx.find(Alarm, state=OPEN_ALARMS)
     incidents = await tx.find(Incident, state=OPEN_INCIDENTS)
     orders = await tx.find(WorkOrder, state=OPEN_ORDERS)
     notices = await tx.find(Notice, state=OPEN_NOTICES)
+    floods = await tx.find(Flood, open=True) if audience.sees(EventKind.FLOOD, None) else []
     shapes = {
         "alarms": [
-            alarm_shape(alarm, definitions) for alarm in alarms if audience.sees(EventKind.ALARM, alarm.zone)
+            alarm_shape(alarm, deps.definitions)
+            for alarm in alarms
+            if audience.sees(EventKind.ALARM, alarm.zone)
         ],
         "incidents": [incident_shape(i) for i in incidents if audience.sees(EventKind.INCIDENT, i.zone)],
         "work_orders": [work_order_shape(o) for o in orders if audience.sees_order(o.zone, o.crew)],
         "notices": [notice_shape(n) for n in notices if audience.sees(EventKind.NOTICE, n.zone)],
+        "floods": [flood_shape(flood, deps.plant, deps.positions) for flood in floods],
     }
     return audience.shown(shapes)

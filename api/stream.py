@@ -138,7 +138,7 @@ class EventStream:
         at, content = self._standing.get(audience, (-1, {}))
         if at != position:
             async with self._deps.ledger.read() as tx:
-                content = await standing(tx, self._deps.definitions, audience)
+                content = await standing(tx, self._deps, audience)
             self._standing[audience] = position, content
         return frame("reset", {"reason": why, "since": position, **content}, position)
 

@@ -16,6 +16,7 @@ from fastapi import Response
 Json = dict[str, Any]
 
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d)(?:\.(\d{1,9})\d*)?([Zz]|[+ -]\d\d:\d\d)")
+_AS_IT_IS = frozenset({str, int, float, bool, type(None)})
 _LATEST_NS = 2**63 - 1
 _SECOND = 19
 """Characters of a stamp to the second, without its Z."""
@@ -100,14 +101,21 @@ def wire_name(name: str) -> str:
 
 
 @cache
-def _fields(kind: type[Any]) -> tuple[tuple[str, str], ...]:
-    return tuple((field.name, wire_name(field.name)) for field in fields(kind))
+def _fields(kind: type[Any]) -> tuple[tuple[str, str, bool], ...]:
+    """Name, name on the wire, and whether a plain number there is a time."""
+    return tuple((field.name, wire_name(field.name), field.name.endswith("_ns")) for field in fields(kind))
 
 
 def plain(value: Any) -> Any:
     """A record of the model as JSON values."""
+    if value.__class__ in _AS_IT_IS:
+        return value
     if is_dataclass(value) and not isinstance(value, type):
-        return {wire: _item(name, getattr(value, name)) for name, wire in _fields(value.__class__)}
+        shape = {}
+        for name, wire, timed in _fields(value.__class__):
+            part = getattr(value, name)
+            shape[wire] = part if part.__class__ in _AS_IT_IS and not timed else _item(name, part)
+        return shape
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Mapping):

@@ -83,6 +83,7 @@ async def run_hub(configuration: Configuration) -> None:
                 clock=stores.clock,
                 definitions=now.by_id,
                 master=watch,
+                positions=hub.positions,
                 sources=sources,
                 reads=read,
                 services=supervisor.facts,

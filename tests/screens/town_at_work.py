@@ -1,8 +1,8 @@
 """The demo utility behind the real interface, in a process of its own, with a town's plausible values.
 
 `python town_at_work.py FOLDER` serves on a free port, prints it, and takes orders on its standard input:
-`burst`, `minor`, `storm N`, `ack`, `assign`, `calls` (people are called), `silence` (no more values). It
-answers `done`.
+`burst`, `minor`, `storm N`, `flood N`, `ebb`, `ack`, `assign`, `calls` (people are called), `silence` (no
+more values). It answers `done`.
 """
 
 import asyncio
@@ -10,6 +10,7 @@ import contextlib
 import random
 import sys
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -18,6 +19,7 @@ from pathlib import Path
 from argon2 import PasswordHasher
 
 from alarms.acts import Seen, acknowledge
+from alarms.upkeep import event_of_flood
 from api.app import build
 from api.deps import Deps
 from api.serve import serve
@@ -25,9 +27,10 @@ from core.adapters.segment_spool.spool import SegmentSpool
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.adapters.sqlite_historian import SqliteHistorian
 from core.model.account import Role, User
-from core.model.alarm import Alarm, State
+from core.model.alarm import Alarm, Chatter, State
 from core.model.clock import Anchor
 from core.model.event import Event, EventKind
+from core.model.flood import Flood
 from core.model.incident import Candidate, Incident, IncidentKind, IncidentState, Location, Member
 from core.model.plant import Plant
 from core.model.quality import Status
@@ -169,6 +172,62 @@ class Town:
             for id in list(self.definitions)[:n]:
                 await self.raised(tx, id, value=1.0, limit=2.0)
 
+    async def flood(self, n: int) -> None:
+        """As many at once, a third of them in three incidents; the first of them swings."""
+        rows = [row for row in self.definitions.values() if "#" not in row.id]
+        now = self.clock.now_ns()
+        async with self.ledger.begin() as tx:
+            zones, incidents = Counter[str](), []
+            for k in range(3):
+                zone, id = f"dma-0{k + 1}", await tx.next_id("INC", now)
+                incidents.append((id, zone))
+            for i in range(n):
+                row = rows[i % len(rows)]
+                if i >= len(rows):
+                    row = replace(row, id=f"{row.id}#{i}")
+                    self.definitions[row.id] = row
+                near = next((one for one, zone in incidents if zone == row.zone), None)
+                chatter = Chatter(since_ns=now, last_ns=now, up=True) if i == 0 else None
+                raised = await self.raised(
+                    tx, row.id, value=1.0, limit=2.0, incident=near, chatter=chatter, raises=9
+                )
+                zones[raised.zone or ""] += 1
+            for id, zone in incidents:
+                name = self.plant.zones[zone].name
+                await tx.put(
+                    Incident(
+                        id=id,
+                        kind=IncidentKind.LOW_PRESSURE,
+                        state=IncidentState.SUSPECTED,
+                        opened_ns=now,
+                        zone=zone,
+                        title=Text(f"{name.zh}低压", f"Low pressure, {name.en}"),
+                        members=(Member(alarm=rows[0].id, occurrence=1, raised_ns=now, why="same_zone"),),
+                    )
+                )
+                await tx.emit(Event(kind=EventKind.INCIDENT, subject=id, t_ns=now, zone=zone))
+            await self._flooded(tx, n, zones, len(incidents))
+
+    async def _flooded(self, tx: Tx, n: int, zones: Counter[str], incidents: int) -> None:
+        now = self.clock.now_ns()
+        flood = Flood(
+            id=await tx.next_id("FLD", now),
+            position="control-room",
+            began_ns=now,
+            annunciated=n,
+            incidents=incidents,
+            zones=tuple(zones.most_common(5)),
+        )
+        await tx.put(flood)
+        await tx.emit(event_of_flood(flood, now))
+
+    async def ebb(self) -> None:
+        async with self.ledger.begin() as tx:
+            for flood in await tx.find(Flood, open=True):
+                over = replace(flood, ended_ns=self.clock.now_ns())
+                await tx.put(over)
+                await tx.emit(event_of_flood(over, self.clock.now_ns()))
+
     async def minor(self) -> None:
         async with self.ledger.begin() as tx:
             for id in [i for i in self.definitions if i.endswith((":stale", ":turbidity-high"))][:2]:
@@ -193,10 +252,18 @@ class Town:
             await self.storm(int(rest[0]))
         elif name == "calls":
             await call_people(self.plant, self.definitions, self.ledger, self.clock)
+        elif name == "flood":
+            await self.flood(int(rest[0]))
         elif name == "silence":
             self.silent = True
         else:
-            await {"burst": self.burst, "minor": self.minor, "ack": self.ack, "assign": self.assign}[name]()
+            await {
+                "burst": self.burst,
+                "minor": self.minor,
+                "ack": self.ack,
+                "assign": self.assign,
+                "ebb": self.ebb,
+            }[name]()
 
 
 def hash_of(text: str) -> int:
@@ -218,6 +285,7 @@ async def town_at_work(folder: Path, configuration: Configuration) -> AsyncItera
         )
         await tx.put_many(accounts(plant))
     live = LiveTable()
+    town = Town(configuration, ledger, live, clock)
     quarantine = await refused(folder, clock.now_ns())
     deps = Deps(
         ledger=ledger,
@@ -226,7 +294,7 @@ async def town_at_work(folder: Path, configuration: Configuration) -> AsyncItera
         live=live,
         plant=plant,
         clock=clock,
-        definitions={row.id: row for row in configuration.definitions},
+        definitions=town.definitions,
         quarantine=quarantine,
         health=ill(),
         sources=connections(configuration, clock, quarantine),
@@ -235,7 +303,7 @@ async def town_at_work(folder: Path, configuration: Configuration) -> AsyncItera
         secure_cookies=False,
     )
     try:
-        yield Town(configuration, ledger, live, clock), deps
+        yield town, deps
     finally:
         for store in (historian, spool, ledger, quarantine):
             await store.close()

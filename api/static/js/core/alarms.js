@@ -46,6 +46,19 @@ export function priorityOf(incident, alarms) {
   return Math.min(...worst, worst.length ? 4 : (KIND_PRIORITY[incident.kind] ?? 3));
 }
 
+/** Open incidents, the most urgent first and of those the newest. @param {any[]} incidents @param {any[]} alarms */
+export function urgent(incidents, alarms) {
+  const worst = new Map();
+  for (const { incident, priority } of alarms) {
+    if (incident) worst.set(incident, Math.min(worst.get(incident) ?? 9, priority));
+  }
+  const rank = (/** @type {any} */ one) => (live(one) ? (worst.get(one.id) ?? KIND_PRIORITY[one.kind] ?? 3) : null);
+  return incidents
+    .map((incident) => ({ incident, rank: rank(incident) }))
+    .sort((a, b) => moreUrgent(a.rank, b.rank) || String(b.incident.opened).localeCompare(String(a.incident.opened)))
+    .map(({ incident }) => incident);
+}
+
 /** The most urgent first, what is not urgent last. @param {number|null} a @param {number|null} b */
 export const moreUrgent = (a, b) => (a ?? 9) - (b ?? 9);
 

@@ -18,9 +18,14 @@ const KINDS = /** @type {const} */ ({
   call: ["calls", "/api/v1/calls?limit=200", "calls"],
   notification: ["notifications", "/api/v1/notifications?limit=200", "calls"],
   notice: ["notices", "/api/v1/notices?limit=200", "notices"],
+  flood: ["floods", "/api/v1/floods?open=true", "alarms"],
 });
 const QUIET_MS = 120;
 const AT_MOST_EVERY_MS = 500;
+/** Of the time at most a tenth is spent on asking for one kind, however many there are. */
+const SHARE = 10;
+/** Alarms are asked for page by page: none is missing because there are many. Of the others the newest are enough. */
+const MOST_PAGES = 20;
 
 /** @typedef {keyof typeof KINDS} Kind */
 
@@ -34,6 +39,7 @@ export const store = {
   /** What waits for a second person. @type {any[]} */ proposals: [],
   /** Who is called. @type {any[]} */ calls: [],
   /** Who was told what, the newest first. @type {any[]} */ notifications: [],
+  /** Floods that are on. @type {any[]} */ floods: [],
   /** Refusals of the last loading, by kind; shown, never hidden. @type {Map<string, Error>} */
   errors: new Map(),
   /** The last heartbeat: ages of the pipeline, sources. @type {any} */
@@ -62,7 +68,7 @@ function tell(what, detail) {
 export async function load(kind) {
   const [field, path, permission] = KINDS[kind];
   try {
-    if (may(permission)) store[field] = (await get(path)).items;
+    if (may(permission)) store[field] = await whole(path, kind === "alarm" ? MOST_PAGES : 1);
     store.errors.delete(kind);
   } catch (error) {
     store.errors.set(kind, /** @type {Error} */ (error));
@@ -70,26 +76,41 @@ export async function load(kind) {
   tell(kind);
 }
 
+/** @param {string} path @param {number} most pages */
+async function whole(path, most) {
+  const first = await get(path);
+  const items = first.items;
+  let after = first.next;
+  for (let page = 1; after && page < most; page += 1) {
+    const next = await get(`${path}${path.includes("?") ? "&" : "?"}after=${encodeURIComponent(after)}`);
+    items.push(...next.items);
+    after = next.next;
+  }
+  return items;
+}
+
 async function loadTags() {
   for (const tag of (await get("/api/v1/tags")).items) store.tags.set(tag.id, tag);
 }
 
-/** @type {Map<Kind, {timer: number, at: number, again: boolean}>} */
+/** @type {Map<Kind, {timer: number, at: number, took: number, again: boolean}>} */
 const pending = new Map();
 
 /** Ask for a kind again soon. @param {Kind} kind */
 export function refresh(kind) {
-  const state = pending.get(kind) ?? { timer: 0, at: 0, again: false };
+  const state = pending.get(kind) ?? { timer: 0, at: -Infinity, took: 0, again: false };
   pending.set(kind, state);
   if (state.timer) {
     state.again = true;
     return;
   }
-  const wait = Math.max(QUIET_MS, state.at + AT_MOST_EVERY_MS - performance.now());
+  const rest = Math.max(AT_MOST_EVERY_MS, SHARE * state.took);
+  const wait = Math.max(QUIET_MS, state.at + rest - performance.now());
   state.timer = window.setTimeout(async () => {
     state.at = performance.now();
     state.again = false;
     await load(kind);
+    state.took = performance.now() - state.at;
     state.timer = 0;
     if (state.again) refresh(kind);
   }, wait);
@@ -110,6 +131,7 @@ function takeStanding(standing) {
   store.incidents = standing.incidents;
   store.orders = standing.work_orders;
   store.notices = standing.notices;
+  store.floods = standing.floods;
   for (const kind of /** @type {Kind[]} */ (Object.keys(KINDS))) {
     tell(kind);
     refresh(kind);

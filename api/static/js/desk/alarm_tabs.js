@@ -27,10 +27,44 @@ const shown = (name) => (name === "approve" ? may("proposals") : name !== "calls
 /** @param {string} name */
 const many = (name) => (name === "approve" ? store.proposals.length : name === "calls" ? store.calls.filter((call) => call.state === "calling").length : name in HELD ? store.alarms.filter(HELD[name]).length : 0);
 
+/** How the list is shown, for an address: which tab, whether in whole, of which zone alone.
+ * @returns {Record<string, string>} */
+export function shownAs() {
+  const now = new URLSearchParams(location.search);
+  const more = ["all", "zone"].filter((name) => now.has(name)).map((name) => [name, String(now.get(name))]);
+  return { tab: tab(), ...Object.fromEntries(more) };
+}
+
 /** Alarms of the tab. What is shelved ends soonest first. */
 export function listed() {
-  const held = store.alarms.filter(HELD[tab()] ?? standing);
+  const zone = shownAs().zone;
+  const held = store.alarms.filter(HELD[tab()] ?? standing).filter((alarm) => !zone || (alarm.zone ?? "none") === zone);
   return tab() === "shelved" ? held.sort((a, b) => String(a.shelf.until).localeCompare(String(b.shelf.until))) : held.sort(worse);
+}
+
+const ROWS = 500;
+let rows = ROWS;
+
+/** As many as are shown at once; the rest is a click away. @template T @param {T[]} items */
+export function first(items) {
+  behind = items.length - rows;
+  all = items.length;
+  return items.slice(0, rows);
+}
+
+let behind = 0;
+let all = 0;
+const more = el("button", { type: "button", class: "more-rows" });
+
+/** The way to further rows; null when all are shown. @param {() => void} redraw */
+export function moreRows(redraw) {
+  if (behind <= 0) return null;
+  more.onclick = () => {
+    rows += ROWS;
+    redraw();
+  };
+  setText(more, t("desk.more_rows", { n: Math.min(ROWS, behind), m: all }));
+  return more;
 }
 
 const bar = el("nav", { class: "subtabs", "aria-label": t("desk.alarm_tabs") });

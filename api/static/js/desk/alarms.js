@@ -9,7 +9,7 @@ import { store } from "../core/store.js";
 import { local, t } from "../core/words.js";
 import { actsBlock, held } from "./alarm_acts.js";
 import { acknowledge, button } from "./commands.js";
-import { valueOf } from "./columns.js";
+import { marks, valueOf } from "./columns.js";
 import { address } from "./route.js";
 
 /** @param {string} id @param {() => void} redraw */
@@ -22,6 +22,7 @@ export function alarmPane(id, redraw) {
     el("p", { class: "stateline" }, t(`state.${alarm.state}`), " · ", t(`class.${alarm.class ?? "process"}`), " · ", valueOf(alarm)),
     may("acknowledge") && unanswered(alarm) &&
       el("p", { class: "actions" }, button(`ack:${alarm.id}`, t("desk.ack"), () => acknowledge(alarm, redraw), { strong: true, keyhint: "a" })),
+    marks(alarm).length > 0 && el("p", {}, ...marks(alarm)),
     ...held(alarm),
     el(
       "dl",
@@ -31,6 +32,7 @@ export function alarmPane(id, redraw) {
       ...fact(t("desk.consequence"), local(alarm.consequence)),
       ...fact(t("desk.raised"), `${dateTime(instant(alarm.raised))}`),
       ...fact(t("desk.occurrence"), String(alarm.occurrence)),
+      ...(alarm.raises > 1 ? fact(t("desk.raises"), String(alarm.raises)) : []),
       ...(isGood(alarm.quality) ? [] : fact(t("desk.quality"), reason(alarm.quality))),
       ...(tag ? fact(t("desk.tag"), el("a", { href: address("trends", tag.id) }, `${local(tag.name)} · ${t("desk.trend")}`)) : []),
       ...(alarm.incident ? fact(t("incident"), el("a", { href: address("incidents", alarm.incident) }, alarm.incident)) : []),

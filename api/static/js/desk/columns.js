@@ -2,13 +2,14 @@
 import { unanswered } from "../core/alarms.js";
 import { plantNow } from "../core/clock.js";
 import { el } from "../core/dom.js";
+import { marksOf } from "../core/floods.js";
 import { age, dateTime, hourMinute, instant, number } from "../core/format.js";
 import { crewName, may } from "../core/page.js";
 import { mark } from "../core/priority.js";
 import { reading } from "../core/reading.js";
 import { store } from "../core/store.js";
 import { local, t } from "../core/words.js";
-import { tab } from "./alarm_tabs.js";
+import { shownAs } from "./alarm_tabs.js";
 import { acknowledge, busy, button } from "./commands.js";
 import { address } from "./route.js";
 
@@ -37,22 +38,25 @@ export function valueOf(alarm) {
   return `${value}${against} ${unit}`.trim();
 }
 
+/** How it behaves. @param {any} alarm */
+export const marks = (alarm) => marksOf(alarm, plantNow()).map((name) => el("span", { class: "behaves" }, t(`mark.${name}`, { n: alarm.raises })));
+
 /** @returns {import("./table.js").Columns<any>} */
 export const alarmColumns = (/** @type {() => void} */ redraw) => ({
   name: t("desk.alarms"),
   empty: t("wall.no_alarms"),
   heads: ["priority", "state", "time", "age", "source", "message", "value", "do"].map((id) => ({ id, label: t(`desk.head_${id}`) })),
   key: (alarm) => alarm.id,
-  href: (alarm) => address("alarms", alarm.id, { tab: tab() }),
+  href: (alarm) => address("alarms", alarm.id, shownAs()),
   rowClass: (alarm) => `p${alarm.priority} ${unanswered(alarm) ? "unanswered" : "answered"}`,
-  print: (alarm) => [alarm.seq, busy(`ack:${alarm.id}`), minute(), zoneNames.size].join("|"),
+  print: (alarm) => [alarm.seq, alarm.raises, Boolean(alarm.chatter), busy(`ack:${alarm.id}`), minute(), zoneNames.size].join("|"),
   cells: (alarm) => [
     sign(alarm.priority),
     alarm.shelf ? `${t(`state.${alarm.state}`)} → ${hourMinute(instant(alarm.shelf.until))}` : t(`state.${alarm.state}`),
     hourMinute(instant(alarm.raised)),
     ageOf(alarm.raised),
     alarm.zone ? zone(alarm.zone) : local(store.tags.get(alarm.tag)?.name) || "–",
-    el("a", { href: address("alarms", alarm.id, { tab: tab() }) }, local(alarm.name) || alarm.id),
+    el("span", {}, el("a", { href: address("alarms", alarm.id, shownAs()) }, local(alarm.name) || alarm.id), ...marks(alarm)),
     valueOf(alarm),
     may("acknowledge") && unanswered(alarm)
       ? button(`ack:${alarm.id}`, t("desk.ack"), () => acknowledge(alarm, redraw))

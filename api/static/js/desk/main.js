@@ -13,18 +13,20 @@ import { MapView } from "../map/view.js";
 import { proposalPane } from "./alarm_acts.js";
 import { drawFigures } from "./alarm_figures.js";
 import { alarmPane } from "./alarms.js";
-import { listed, tab, tabBar } from "./alarm_tabs.js";
+import { first, listed, moreRows, shownAs, tab, tabBar } from "./alarm_tabs.js";
 import { alarmColumns, incidentColumns, noticeColumns, orderColumns, proposalColumns, zoneNames } from "./columns.js";
 import { collectionPane, collectionPrint, connectionColumns, connections, installCollection } from "./collection.js";
 import { drawCalls } from "./calls.js";
 import { acknowledge, advice } from "./commands.js";
 import { drawFrame } from "./frame.js";
+import { collapsed, floodBar, groupColumns, groupPane, groups } from "./flood.js";
 import { incidentPane } from "./incident.js";
 import { installKeys } from "./keys.js";
 import { noticeBlock } from "./notice.js";
 import { orderBlock } from "./order.js";
 import { tickedOf } from "./regroup.js";
 import { address, go, onRoute, route } from "./route.js";
+import { listen as listenToAlarms, soundButton } from "./sound.js";
 import { Table } from "./table.js";
 import { drawTrends } from "./trends.js";
 
@@ -47,14 +49,16 @@ const tables = {
   notices: new Table(noticeColumns()),
   collection: new Table(connectionColumns()),
 };
+const grouped = new Table(groupColumns());
 const proposals = new Table(proposalColumns());
 const alarmList = el("div");
+const overAlarms = el("div", { class: "over" });
 
 const street = (/** @type {string} */ id) => local(net?.streets.get(id)?.name) || id || "";
 
 /** What a view lists now, in its order. */
 const lists = {
-  alarms: () => (tab() === "approve" ? store.proposals : listed()),
+  alarms: () => (tab() === "approve" ? store.proposals : collapsed(tab()) ? groups(listed()) : listed()),
   incidents: () => [...store.incidents].sort((a, b) => Number(open(b)) - Number(open(a)) || b.id.localeCompare(a.id)),
   orders: () => store.orders,
   notices: () => store.notices,
@@ -78,6 +82,7 @@ function pane() {
   const { view, id } = route();
   if (view === "collection") return collectionPane(id);
   if (!id) return [el("p", { class: "hint quiet" }, t("desk.choose"))];
+  if (view === "alarms" && collapsed(tab()) && !store.alarms.some((alarm) => alarm.id === id)) return groupPane(id, listed());
   if (view === "alarms" && tab() !== "approve") return alarmPane(id, redraw);
   if (view === "alarms") {
     const one = store.proposals.find((known) => known.id === id);
@@ -99,7 +104,7 @@ function pane() {
 function drawPane() {
   if (composing) return;
   const { view, id } = route();
-  const record = view === "incidents" ? detail : lists[/** @type {keyof typeof lists} */ (view)]().find((item) => item.id === id);
+  const record = view === "incidents" ? detail : (view === "alarms" && tab() !== "approve" && store.alarms.find((item) => item.id === id)) || lists[/** @type {keyof typeof lists} */ (view)]().find((item) => item.id === id);
   const commands = [...document.querySelectorAll("[data-command][disabled]")].length;
   const key = JSON.stringify([view, id, record, commands, view === "incidents" ? [store.orders.map((o) => o.seq), tickedOf(id), store.incidents.map((i) => i.seq)] : view === "alarms" ? store.proposals.map((p) => p.id) : view === "collection" ? collectionPrint() : 0, store.tags.size, Boolean(net)]);
   if (key === paneKey && !document.querySelector(".redraw")) return;
@@ -126,15 +131,16 @@ function draw() {
     return;
   }
   const table = tableOf(view);
+  const items = view === "alarms" ? first(lists[view]()) : lists[view]();
   if (view === "alarms") drawAlarms(table);
   else if (byId("list").firstChild !== table.node) replace(byId("list"), table.node);
-  table.show(lists[view](), id);
+  table.show(items, id);
   drawPane();
   drawMap();
 }
 
 /** @param {Exclude<import("./route.js").View, "trends">} view @returns {Table<any>} */
-const tableOf = (view) => (view === "alarms" && tab() === "approve" ? proposals : tables[view]);
+const tableOf = (view) => (view !== "alarms" ? tables[view] : tab() === "approve" ? proposals : collapsed(tab()) ? grouped : tables.alarms);
 
 /** The tabs stand above their list. @param {Table<any>} table */
 function drawAlarms(table) {
@@ -142,12 +148,14 @@ function drawAlarms(table) {
   if (byId("list").firstChild !== alarmList) replace(byId("list"), alarmList);
   byId("list").classList.toggle("whole", whole);
   byId("pane").hidden = whole;
-  const bar = tabBar();
-  if (alarmList.firstChild !== bar) replace(alarmList, bar);
-  if (whole) {
-    for (const child of [...alarmList.children]) if (child !== bar && !child.classList.contains(tab())) child.remove();
-    (tab() === "calls" ? drawCalls : drawFigures)(alarmList);
-  } else if (alarmList.lastChild !== table.node) replace(alarmList, bar, table.node);
+  const over = [tabBar(), soundButton()];
+  if (!overAlarms.firstChild) replace(overAlarms, ...over);
+  const parts = whole ? [] : [floodBar(tab(), listed().length), table.node, moreRows(redraw)].filter((part) => part !== null);
+  const there = [...alarmList.children].slice(1);
+  if (alarmList.firstChild !== overAlarms || (whole ? !there[0]?.classList.contains(tab()) : there.length !== parts.length || parts.some((part, n) => there[n] !== part))) {
+    replace(alarmList, overAlarms, ...parts);
+  }
+  if (whole) (tab() === "calls" ? drawCalls : drawFigures)(alarmList);
 }
 
 function drawMap() {
@@ -183,14 +191,15 @@ function move(by) {
   if (view === "trends") return;
   const table = tableOf(view);
   const next = table.neighbour(by);
-  if (next) go(view, next, { replace: true, more: view === "alarms" ? { tab: tab() } : {} });
+  if (next) go(view, next, { replace: true, more: view === "alarms" ? shownAs() : {} });
   dirty = true;
   draw();
   table.focusSelected();
 }
 
 async function main() {
-  for (const what of ["alarm", "incident", "work_order", "notice", "proposal", "call", "notification", "loaded"]) on(what, redraw);
+  for (const what of ["alarm", "incident", "work_order", "notice", "proposal", "call", "notification", "flood", "loaded"]) on(what, redraw);
+  on("alarm", () => listenToAlarms(store.alarms));
   for (const what of ["incident", "work_order", "notice", "alarm"]) on(what, () => void loadDetail());
   on("age", () => drawFrame(route().view));
   const askCollection = installCollection(redraw);

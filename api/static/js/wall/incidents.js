@@ -1,6 +1,6 @@
 /** Each open incident on two lines: what it is, and how far people have come with it. */
 import { plantNow } from "../core/clock.js";
-import { byId, el, keyed, replace } from "../core/dom.js";
+import { byId, el, keyed, replace, setText } from "../core/dom.js";
 import { firstOut } from "../core/first_out.js";
 import { age, hourMinute, instant, number } from "../core/format.js";
 import { crewName } from "../core/page.js";
@@ -10,8 +10,8 @@ import { fit } from "./fit.js";
 
 /** @typedef {{incident: any, priority: number|null}} Item priority null: restored, not urgent */
 
-/** @param {Item[]} items worst first @param {(id: string) => string} street */
-export function drawIncidents(items, street) {
+/** @param {Item[]} items worst first @param {(id: string) => string} street @param {number} all how many are open */
+export function drawIncidents(items, street, all) {
   const box = byId("incidents");
   box.classList.toggle("none", !items.length);
   keyed(box, items.length ? items : [null], (item) => item?.incident.id ?? "none", () => el("li"), (node, item) => {
@@ -24,6 +24,20 @@ export function drawIncidents(items, street) {
     fit(/** @type {HTMLElement} */ (node.children[0]), [".first", ".size", ".since", ".near"].map((part) => node.querySelector(part)));
     fit(/** @type {HTMLElement} */ (node.children[1]), [...node.querySelectorAll(".chain .quiet"), ...node.querySelectorAll(".chain .who")]);
   });
+  tellRest(box, all);
+}
+
+/** Those that do not fit whole are counted instead. @param {HTMLElement} box @param {number} all */
+function tellRest(box, all) {
+  const rest = byId("more-incidents");
+  const rows = /** @type {HTMLElement[]} */ ([...box.querySelectorAll(".incident")]);
+  for (const row of rows) row.hidden = false;
+  rest.hidden = all <= rows.length;
+  const room = box.getBoundingClientRect().bottom;
+  for (const row of rows) row.hidden = row !== rows[0] && row.getBoundingClientRect().bottom > room;
+  const shown = rows.filter((row) => !row.hidden).length;
+  rest.hidden = all <= shown;
+  setText(rest, t("wall.more", { n: all - shown }));
 }
 
 /** @param {Item} item @param {(id: string) => string} street */

@@ -1,5 +1,5 @@
 /** The wall, overview: everything that moves is drawn from the store, once a frame at most. */
-import { moreUrgent, open, places, priorityOf } from "../core/alarms.js";
+import { moreUrgent, open, places, priorityOf, urgent } from "../core/alarms.js";
 import { plantNow, plantSpeed } from "../core/clock.js";
 import { byId, setText } from "../core/dom.js";
 import { age, clockTime } from "../core/format.js";
@@ -11,6 +11,7 @@ import { current } from "../core/zones.js";
 import { loadNetwork } from "../map/network.js";
 import { MapView } from "../map/view.js";
 import { drawBanner } from "./banner.js";
+import { drawFlood } from "./flood.js";
 import { drawAge, drawClock, drawCounts } from "./header.js";
 import { drawIncidents } from "./incidents.js";
 import { drawKpis } from "./kpis.js";
@@ -39,7 +40,7 @@ const streetName = (/** @type {string} */ id) => local(net?.streets.get(id)?.nam
 
 /** Ask for each open incident whole: its orders, notices and place. */
 async function loadDetails() {
-  const wanted = store.incidents.filter(open).slice(0, SHOWN_INCIDENTS);
+  const wanted = urgent(store.incidents.filter(open), store.alarms).slice(0, SHOWN_INCIDENTS);
   const found = await Promise.allSettled(wanted.map(({ id }) => get(`/api/v1/incidents/${encodeURIComponent(id)}`)));
   details.clear();
   found.forEach((answer, i) => details.set(wanted[i].id, answer.status === "fulfilled" ? answer.value : wanted[i]));
@@ -65,10 +66,11 @@ function draw() {
   const rows = facts(districts(), store.tags, zones, now);
   const items = ranked();
   drawCounts(store.alarms);
+  drawFlood(zoneName);
   drawBanner(store.alarms, store.tags, (alarm) => zoneName(alarm.zone) || local(store.tags.get(alarm.tag)?.name), onIt);
   drawZones(rows);
   drawKpis(rows, instruments(), items.map(({ incident }) => incident), now, zoneName);
-  drawIncidents(items, streetName);
+  drawIncidents(items, streetName, store.incidents.filter(open).length);
   const worst = items.find(({ incident, priority }) => priority !== null && incident.zone) ?? null;
   map?.show({
     tags: instruments(),
@@ -95,7 +97,7 @@ function drawStale() {
 }
 
 function listen() {
-  for (const what of ["alarm", "values", "loaded"]) on(what, () => { dirty = true; });
+  for (const what of ["alarm", "values", "flood", "loaded"]) on(what, () => { dirty = true; });
   for (const what of ["incident", "work_order", "notice"]) on(what, () => void loadDetails());
   on("age", () => {
     drawAge(store.live, store.ageMs);

@@ -12,6 +12,7 @@ import { unit } from "./scale.js";
 /** Lines that the head and a row need, in text sizes. */
 const HEAD_U = 3.3;
 const ROW_U = 1.7;
+const MOST_ROWS = 12;
 
 /** @type {Map<string, {day: any, usual: import("../core/history.js").Usual|null}>} */
 export const past = new Map();
@@ -63,7 +64,7 @@ export const ranked = (rows) =>
 /** @param {Row[]} rows */
 export function drawZones(rows) {
   const room = byId("zones-pane").clientHeight - HEAD_U * unit();
-  const fitting = Math.max(1, Math.floor(room / (ROW_U * unit())));
+  const fitting = Math.min(MOST_ROWS, Math.max(1, Math.floor(room / (ROW_U * unit()))));
   keyed(byId("zones"), ranked(rows).slice(0, fitting), ({ zone }) => zone.id, make, update);
   const all = fitting >= rows.length;
   setText(byId("zones-head"), all ? t("zone") : t("wall.zones_shown", { n: fitting, m: rows.length }));
