@@ -12,6 +12,8 @@ from core.model.alarm import Alarm
 from core.model.incident import Incident, IncidentState
 from core.ports.ledger import Tx
 
+UNDOABLE = (IncidentState.CONFIRMED, IncidentState.RESTORED)
+
 
 class Stale(Exception):
     """What the author saw is no longer so (HTTP 409): another occurrence, a newer state, a closed one."""
@@ -39,7 +41,7 @@ async def undo(tx: Tx, id: str, seq: int, reason: str, actor: str, now_ns: int) 
     """A person takes back that the hub believed an incident: it is a suspicion again, and stays one until a
     person says otherwise, whatever joins it. Raises Unknown, Stale; ValueError for what a person decided, or
     without a reason."""
-    incident = await seen(tx, id, seq, (IncidentState.CONFIRMED, IncidentState.RESTORED))
+    incident = await seen(tx, id, seq, UNDOABLE)
     if not by_the_hub(incident):
         raise ValueError("a person confirmed it: close it, or call it a false alarm")
     note = said(reason)

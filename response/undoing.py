@@ -58,6 +58,15 @@ async def resumed(
             await _put_notice(tx, replace(draft, undone=False), NoticeState.DRAFT, now_ns)
 
 
+def untouched(order: WorkOrder) -> bool:
+    """The hub opened it, and nobody has taken it up."""
+    return automatic(order) and order.state is WorkOrderState.REPORTED
+
+
+def still_hubs(notice: Notice) -> bool:
+    return notice.author == HUB and notice.state is NoticeState.DRAFT
+
+
 def automatic(order: WorkOrder) -> bool:
     """The hub opened it."""
     return bool(order.milestones) and order.milestones[0].actor == HUB

@@ -28,6 +28,12 @@ from core.ports.ledger import Page, Tx
 from response import undoing
 
 
+class What(StrEnum):
+    INCIDENT = "incident"
+    WORK_ORDER = "work_order"
+    NOTICE = "notice"
+
+
 class Seen(BaseModel):
     """What its author saw of the incident: its `seq`."""
 
@@ -78,7 +84,18 @@ async def _whole(tx: Tx, here: Here, incident: Incident, audience: Audience) -> 
         "work_orders": [work_order_shape(o) for o in orders if audience.sees_order(o.zone, o.crew)],
         "notices": [notice_shape(notice) for notice in notices],
         "affected": await _affected(tx, notices),
+        "undoable": _undoable(incident, orders, notices),
     }
+
+
+def _undoable(incident: Incident, orders: list[WorkOrder], notices: list[Notice]) -> list[Json]:
+    """What the hub did by itself and a person may still take back here."""
+    acts: list[Json] = []
+    if commands.by_the_hub(incident) and incident.state in commands.UNDOABLE:
+        acts.append({"what": What.INCIDENT.value, "id": incident.id})
+    mine = [order for order in orders if order.incident == incident.id and undoing.untouched(order)]
+    acts += [{"what": What.WORK_ORDER.value, "id": order.id} for order in mine]
+    return acts + [{"what": What.NOTICE.value, "id": n.id} for n in notices if undoing.still_hubs(n)]
 
 
 async def _affected(tx: Tx, notices: list[Notice]) -> Json:
@@ -133,12 +150,6 @@ class Merge(Seen):
 
     other: Id
     other_seq: Annotated[int, Field(ge=0, le=2**53)]
-
-
-class What(StrEnum):
-    INCIDENT = "incident"
-    WORK_ORDER = "work_order"
-    NOTICE = "notice"
 
 
 class Undo(Seen):

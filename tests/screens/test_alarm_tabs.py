@@ -152,3 +152,24 @@ def test_who_was_told_what_and_why_not_stands_on_the_desk(town: Town, visit: Cal
     expect(page.locator(".calls .members").first).to_contain_text("已验证的联系方式不足两种")
     expect(page.locator(".subtabs a >> text=值班通知")).to_contain_text("1")
     town.do("ack")
+
+
+def test_an_incident_says_its_cause_and_what_the_hub_did_and_a_person_takes_it_back(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    town.do("burst")
+    page = desk(town, visit, "operator", "/desk?lang=en&view=incidents&id=INC-20261123-00001")
+    pane = page.locator("#pane")
+    expect(pane.locator(".first")).to_contain_text("agree within 2 s")
+    expect(pane).to_contain_text("90% of its signs seen")
+    expect(pane).to_contain_text("inflow up × 1 · pressure down × 2")
+    expect(pane.locator(".members li").first).to_contain_text("+0 s")
+    page.click("[data-command='undo:incident:INC-20261123-00001']")
+    page.click(".acts .confirm button.strong")
+    expect(page.locator("#message")).to_contain_text("10 characters")
+    page.fill("#undo-INC-20261123-00001", "the fire brigade used a hydrant")
+    page.click(".acts .confirm button.strong")
+    expect(pane).to_contain_text("it confirms no more by itself")
+    expect(pane.locator(".stateline")).to_contain_text("suspected")
+    expect(pane).to_contain_text("the hub's confirmation undone (operator)")
+    expect(page.locator("[data-command^='undo:']")).to_have_count(0)

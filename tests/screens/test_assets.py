@@ -7,7 +7,8 @@ from pathlib import Path
 
 from api import assets
 
-MOST_JS_GZ = {"wall": 60_000, "desk": 80_000}
+MOST_JS_GZ = {"wall": 60_000, "desk": 90_000}
+"""Bytes. The wall's is a target of its own; of the desk's, with nine views, 22,000 are the trends' chart."""
 
 
 def test_nothing_names_another_origin() -> None:

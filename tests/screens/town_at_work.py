@@ -31,7 +31,7 @@ from core.model.alarm import Alarm, Chatter, State
 from core.model.clock import Anchor
 from core.model.event import Event, EventKind
 from core.model.flood import Flood
-from core.model.incident import Candidate, Incident, IncidentKind, IncidentState, Location, Member
+from core.model.incident import Candidate, Incident, IncidentKind, IncidentState, Location, Member, Sign
 from core.model.plant import Plant
 from core.model.quality import Status
 from core.model.sample import Batch, Sample
@@ -152,14 +152,30 @@ class Town:
                     zone=ZONE,
                     title=Text(f"{zone.zh}爆管", f"Burst in {zone.en}"),
                     members=tuple(
-                        Member(alarm=a.id, occurrence=a.occurrence, raised_ns=now, why="same_zone")
-                        for a in alarms
+                        Member(
+                            alarm=a.id,
+                            occurrence=a.occurrence,
+                            raised_ns=now - 60 * S + n * S,
+                            why="same_zone",
+                            clock=f"modbus:st-0{n}/unit 1",
+                            clock_s=1.0,
+                            sign=Sign.PRESSURE_DOWN if n else Sign.INFLOW_UP,
+                        )
+                        for n, a in enumerate(alarms)
                     ),
                     first_out=tuple(alarm.id for alarm in alarms[:2]),
                     location=Location(candidates=candidates, at_ns=now, radius_m=240.0, method="sensitivity"),
                     size_m3h=46.2,
                     why=("burst_step_and_pressure_agree",),
-                    evidence={"inflow_m3h": 128.4, "expected_m3h": 82.2, "score": 9.3},
+                    root=first.id,
+                    score=0.9,
+                    evidence={
+                        "signs:inflow_up": 1.0,
+                        "signs:pressure_down": 2.0,
+                        "inflow_m3h": 128.4,
+                        "expected_m3h": 82.2,
+                        "score": 9.3,
+                    },
                     seq=1,
                 )
             )

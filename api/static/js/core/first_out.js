@@ -11,5 +11,5 @@ export function firstOut(incident, alarms) {
   const names = ids.map((id) => local(alarms.find((alarm) => alarm.id === id)?.name) || id);
   if (names.length > NAMED) names.splice(NAMED, names.length, t("first.more", { n: names.length - NAMED }));
   const what = names.join(t("first.or"));
-  return ids.length === 1 ? t("first.one", { what }) : t("first.set", { what, s: number(incident.first_out_within_s, 1) });
+  return ids.length === 1 ? t("first.one", { what }) : t("first.set", { what, s: number(incident.first_out_within_s, Number.isInteger(incident.first_out_within_s) ? 0 : 1) });
 }

@@ -2,18 +2,18 @@
 import { priorityOf } from "../core/alarms.js";
 import { plantNow } from "../core/clock.js";
 import { el } from "../core/dom.js";
-import { firstOut } from "../core/first_out.js";
 import { age, dateTime, instant, number } from "../core/format.js";
 import { mark } from "../core/priority.js";
 import { store } from "../core/store.js";
 import { known, local, t } from "../core/words.js";
 import { may } from "../core/page.js";
 import { fact } from "./alarms.js";
+import { causeBlock, membersBlock, reason } from "./cause.js";
 import { command, confirmed } from "./commands.js";
 import { noticeBlock } from "./notice.js";
 import { orderBlock } from "./order.js";
-import { regroupBlock, tick } from "./regroup.js";
-import { address } from "./route.js";
+import { regroupBlock } from "./regroup.js";
+import { undoBlock } from "./undo.js";
 
 /**
  * @param {any} incident in detail
@@ -30,10 +30,11 @@ export function incidentPane(incident, map, street, redraw) {
     decisions(incident, redraw),
     map,
     likely(incident, street),
-    el("p", { class: "first" }, firstOut(incident, incident.alarms)),
+    ...causeBlock(incident),
+    ...undoBlock(incident, redraw),
     el("h3", {}, t("desk.evidence")),
     el("dl", { class: "facts" }, ...evidence(incident), ...affected(incident)),
-    ...members(incident, redraw),
+    ...membersBlock(incident, redraw),
     ...regroupBlock(incident, redraw),
     ...incident.work_orders.flatMap((/** @type {any} */ order) => orderBlock(order, redraw)),
     ...incident.notices.flatMap((/** @type {any} */ notice) => noticeBlock(notice, redraw)),
@@ -56,7 +57,7 @@ function decisions(incident, redraw) {
 
 const SHOWN_PIPES = 5;
 /** Figures that a detector keeps for other figures' sake. */
-const INNER = /_in$|^fall_sd_m:|^reason$/;
+const INNER = /_in$|^fall_sd_m:|^reason$|^signs:|^pump_stopped$/;
 
 /** @param {any} incident @param {(id: string) => string} street */
 function likely(incident, street) {
@@ -70,7 +71,7 @@ function likely(incident, street) {
 /** @param {any} incident */
 function evidence(incident) {
   const rows = incident.size_m3h ? fact(t("desk.size"), `≈ ${number(incident.size_m3h)} m³/h`) : [];
-  for (const why of incident.why) rows.push(...fact(t("desk.why"), known(`why.${why}`) ? t(`why.${why}`) : why.replaceAll("_", " ")));
+  for (const why of incident.why) rows.push(...fact(t("desk.why"), reason(why)));
   for (const [name, value] of Object.entries(incident.evidence)) {
     if (INNER.test(name)) continue;
     const [key, tag] = name.split(":");
@@ -88,12 +89,4 @@ function affected(incident) {
   if (!accounts) return [];
   const parts = [...Object.entries(supply), ...Object.entries(segment)].map(([name, n]) => `${t(`affected.${name}`)} ${n}`);
   return fact(t("desk.affected"), `${number(accounts)} — ${parts.join(" · ")}`);
-}
-
-/** @param {any} incident @param {() => void} redraw */
-function members(incident, redraw) {
-  const rows = incident.alarms.map((/** @type {any} */ alarm) =>
-    el("li", {}, tick(incident, alarm.id, redraw), mark(alarm.priority), " ", el("a", { href: address("alarms", alarm.id) }, local(alarm.name)), " ",
-      el("span", { class: "quiet" }, `${t(`state.${alarm.state}`)}${incident.first_out.includes(alarm.id) ? ` · ${t("desk.first_out")}` : ""}`)));
-  return rows.length ? [el("h3", {}, t("desk.alarms")), el("ul", { class: "members" }, ...rows)] : [];
 }
