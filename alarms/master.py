@@ -6,9 +6,10 @@ approved, in versions (docs/explanations/decisions/0009-the-ledger-holds-the-app
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import date
 
 from alarms.acts import Unknown
-from alarms.cells import MATRIX_ROW, Cells, digest_of, matrix_of
+from alarms.cells import MATRIX_ROW, PRIORITY, Cells, cells_of, digest_of, matrix_cells, matrix_of
 from alarms.cells import row_of as alarm_row
 from alarms.definitions import Definitions
 from alarms.difference import RowChange, Table, row_changes
@@ -47,6 +48,35 @@ def spec_of(rows: Mapping[str, MasterRow]) -> AlarmsSpec:
 def definitions_of(rows: Mapping[str, MasterRow], plant: Plant) -> tuple[Definitions, list[WrongRow]]:
     """What the approved rows make of a plant, and those that do not fit it (any more)."""
     return spread(spec_of(rows), plant, {id: str(row.version) for id, row in rows.items()})
+
+
+def edited(now: Table, patch: Mapping[str, Cells | None], day: date) -> dict[str, Cells]:
+    """The database with some cells changed; a row with None is taken away, an unknown one is new. What is
+    changed gets the next revision and the day, where the patch does not say them itself. Priorities follow,
+    also from a changed matrix. Raises ValueError (pydantic's, for a cell that is missing or wrong)."""
+    after = dict(now)
+    for id, cells in patch.items():
+        if cells is None:
+            after.pop(id, None)
+            continue
+        before = now.get(id, {})
+        fresh = {} if id == MATRIX_ROW else {"alarm_id": id, **_revised(before, day)}
+        after[id] = {column: text for column, text in {**before, **fresh, **cells}.items() if text}
+    matrix = matrix_of(after.get(MATRIX_ROW, {}))
+    if MATRIX_ROW in patch:
+        after[MATRIX_ROW] = matrix_cells(matrix)
+    for id in after if MATRIX_ROW in patch else patch.keys() & after.keys():
+        if id == MATRIX_ROW:
+            continue
+        row = alarm_row({column: text for column, text in after[id].items() if column != PRIORITY}, matrix)
+        if row.id != id:
+            raise WrongRow(f"alarm row {id}: its alarm_id is {row.id!r}", "a row keeps its id")
+        after[id] = cells_of(row, matrix)
+    return after
+
+
+def _revised(before: Cells, day: date) -> dict[str, str]:
+    return {"rev": str(int(before.get("rev", "0")) + 1), "rationalised_on": day.isoformat()}
 
 
 async def begin(tx: Tx, table: Table, now_ns: int) -> None:

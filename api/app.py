@@ -25,6 +25,7 @@ from api.routes import (
     hotline,
     incidents,
     maintenance,
+    master,
     notices,
     plant,
     session,
@@ -51,6 +52,7 @@ DOORS: tuple[Door, ...] = (
     *notices.DOORS,
     *hotline.DOORS,
     *maintenance.DOORS,
+    *master.DOORS,
     *events.DOORS,
 )
 

@@ -34,6 +34,11 @@ class Permission(StrEnum):
     DECIDE_PROPOSAL = "decide_proposal"
     """What another person proposed."""
     RETURN_TO_SERVICE = "return_to_service"
+    MASTER = "master"
+    """The master alarm database, its versions and what differs from it."""
+    PROPOSE_MASTER = "propose_master"
+    DECIDE_MASTER = "decide_master"
+    """A change that another person proposed."""
     PLAN = "plan"
     """Planned activities within limits: a sensor in maintenance until a stated time, a week at most."""
     CALLS = "calls"
@@ -116,6 +121,13 @@ MATRIX: Mapping[Permission, Mapping[Role, Limit]] = MappingProxyType(
             Role.OPERATOR: Limit.ALL,
             Role.DUTY_MANAGER: Limit.ALL,
             Role.ENGINEER: Limit.ALL,
+        },
+        Permission.MASTER: {role: limit for role, limit in _READERS.items() if role is not Role.CREW},
+        Permission.PROPOSE_MASTER: {Role.ENGINEER: Limit.ALL},
+        Permission.DECIDE_MASTER: {
+            Role.DUTY_MANAGER: Limit.ALL,
+            Role.ENGINEER: Limit.ALL,
+            Role.ADMIN: Limit.ALL,
         },
         Permission.PLAN: {
             Role.OPERATOR: Limit.ALL,

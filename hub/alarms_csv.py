@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from alarms.cells import COLUMNS, MANDATORY, Cells, cells_of, column_of, row_of
 from alarms.matrix import MATRIX, Matrix
 from alarms.spec import AlarmRow
+from alarms.table_text import table_text
 from alarms.wrong_row import WrongRow
 from hub.problems import Problem, explain, nearest
 
@@ -37,17 +38,6 @@ def read_csv(file: Path, problems: list[Problem], matrix: Matrix = MATRIX) -> li
 def csv_text(rows: Iterable[AlarmRow], matrix: Matrix = MATRIX) -> str:
     """The same rows again when it is read. Columns that no row fills are left out, where they may be."""
     return table_text([cells_of(row, matrix) for row in rows])
-
-
-def table_text(table: Sequence[Cells]) -> str:
-    """As a spreadsheet opens it: with a byte order mark, CR LF at the end of a line."""
-    used = {column for cells in table for column in cells} | MANDATORY
-    columns = [column for column in COLUMNS if column in used]
-    out = io.StringIO()
-    writer = csv.DictWriter(out, columns, restval="")
-    writer.writeheader()
-    writer.writerows(table)
-    return "\ufeff" + out.getvalue()
 
 
 def _text(file: Path, problems: list[Problem]) -> str | None:

@@ -22,7 +22,7 @@ from api.shapes import alarm_shape
 from api.wire import Answer, parse_time, plain
 from core.model.account import Role
 from core.model.alarm import Alarm, AlarmClass
-from core.model.proposal import Proposal, ProposalState
+from core.model.proposal import Proposal, ProposalKind, ProposalState
 from core.model.tag import QUALITY
 from core.ports.ledger import Page, Tx
 
@@ -124,9 +124,10 @@ async def list_proposals(
     after: Id | None = None,
     limit: Limit = 100,
 ) -> Answer:
-    """The newest first."""
+    """To take alarms out of service; the newest first."""
     async with here.deps.ledger.read() as tx:
-        found = await tx.find(Proposal, Page(limit + 1, after), state=state)
+        kind = ProposalKind.OUT_OF_SERVICE
+        found = await tx.find(Proposal, Page(limit + 1, after), kind=kind, state=state)
     return Answer(page_of([plain(one) for one in found], limit))
 
 

@@ -15,6 +15,7 @@ from api.shapes import entry_shape
 from api.wire import Answer, Json, parse_time, plain, rfc3339
 from core.model.alarm import AlarmDefinition, State
 from core.model.event import EventKind
+from core.model.master import MasterDrift
 
 USUAL_NS = 30 * 86_400 * 1_000_000_000
 """The period that the standard's targets are of."""
@@ -32,7 +33,10 @@ async def get_kpi(here: Here, caller: Asker, start: Time | None = None, end: Tim
         entries += some
     figures = await asyncio.to_thread(kpi, start_ns, end_ns, before, entries)
     audience = await reach(here, caller)
-    return Answer(audience.shown(_shape(figures, here.deps)))
+    async with here.deps.ledger.read() as tx:
+        drifts = await tx.find(MasterDrift)
+    unauthorised = sum(1 for d in drifts if d.since_ns < end_ns and (d.until_ns or end_ns) > start_ns)
+    return Answer(audience.shown(_shape(figures, here.deps) | {"unauthorised": unauthorised}))
 
 
 async def get_at(here: Here, caller: Asker, time: Time) -> Answer:

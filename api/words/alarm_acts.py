@@ -35,4 +35,11 @@ WORDS = {
     "alarm.refused.second_person": Text(
         "须由另一人批准；只有提出人可以撤回。", "Another person decides; only the author withdraws."
     ),
+    "alarm.refused.nothing": Text(
+        "与已批准的内容相同，没有改动。", "It is approved as it is: nothing would change."
+    ),
+    "alarm.refused.waiting": Text(
+        "另一份待批改动涉及同一行：请先处理它。",
+        "Another proposal that waits changes the same row: decide that one first.",
+    ),
 }

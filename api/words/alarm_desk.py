@@ -82,6 +82,9 @@ WORDS = {
     "figure.chattering": Text("反复跳动的报警", "chattering alarms"),
     "figure.fleeting": Text("瞬时报警（30 秒内自行消失）", "fleeting (gone within 30 s by themselves)"),
     "figure.stale": Text("持续超过一天的报警（同时最多）", "standing for more than a day, at most at once"),
+    "figure.unauthorised": Text(
+        "未经批准的报警总表改动", "unauthorised changes of the master alarm database"
+    ),
     "mend.deadband": Text(
         "在限值附近反复跳动：加大回差或延时。",
         "It comes and goes around its limit: widen the deadband or the delays.",

@@ -28,6 +28,9 @@ WORDS = {
     "permission.propose_out_of_service": Text("提出停用报警", "propose to take an alarm out of service"),
     "permission.decide_proposal": Text("批准他人提出的事项", "decide what another person proposed"),
     "permission.return_to_service": Text("恢复启用报警", "return an alarm to service"),
+    "permission.master": Text("查看报警总表", "see the master alarm database"),
+    "permission.propose_master": Text("提出报警总表改动", "propose a change of the master alarm database"),
+    "permission.decide_master": Text("批准报警总表改动", "decide a change of the master alarm database"),
     "permission.plan": Text("安排仪表维护", "put sensors in maintenance"),
     "permission.customers": Text("查询用户资料", "look up customers"),
 }

@@ -78,6 +78,18 @@ MAY: dict[str, set[Role]] = {
     "GET /api/v1/maintenance": {V, K, O, D, C, H, M, Q, E, A},
     "POST /api/v1/maintenance": {O, M, E},
     "DELETE /api/v1/maintenance/{id}": {O, M, E},
+    "GET /api/v1/master/rows": {V, O, D, M, Q, E, A},
+    "GET /api/v1/master/rows/{id}": {V, O, D, M, Q, E, A},
+    "GET /api/v1/master/export": {V, O, D, M, Q, E, A},
+    "GET /api/v1/master/versions": {V, O, D, M, Q, E, A},
+    "GET /api/v1/master/versions/{n}": {V, O, D, M, Q, E, A},
+    "GET /api/v1/master/drift": {V, O, D, M, Q, E, A},
+    "GET /api/v1/master/proposals": {V, O, D, M, Q, E, A},
+    "POST /api/v1/master/compare": {M, E, A},
+    "POST /api/v1/master/proposals": {E},
+    "POST /api/v1/master/proposals/{id}/approve": {M, E, A},
+    "POST /api/v1/master/proposals/{id}/refuse": {M, E, A},
+    "POST /api/v1/master/proposals/{id}/withdraw": {E},
 }
 WITHOUT_SIGNING_IN = {
     "GET /healthz",

@@ -25,6 +25,7 @@ const ROWS = [
   ["chattering", (k) => number(k.chattering), "0", (k) => k.chattering === 0],
   ["fleeting", (k) => number(k.fleeting), "0", (k) => k.fleeting === 0],
   ["stale", (k) => number(k.stale), "< 5", (k) => k.stale < 5],
+  ["unauthorised", (k) => number(k.unauthorised), "0", (k) => k.unauthorised === 0],
 ];
 
 let days = 30;
