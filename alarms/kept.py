@@ -6,7 +6,7 @@ head names every part with its CRC-32.
 """
 
 import zlib
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -19,21 +19,26 @@ LARGE = 8_192
 _PART = "\0part"
 
 
+class _Part(NamedTuple):
+    """A large column as the ledger has it, without its megabytes: this process's hash of it, and its CRC."""
+
+    hash: int
+    crc: int
+
+
 class Kept:
     """What of the snapshot the ledger has. A new one for each life of the service: it then writes all."""
 
     def __init__(self) -> None:
-        self._parts: dict[str, int] = {}
-        """Each by its hash, for the columns themselves are megabytes."""
+        self._parts: dict[str, _Part] = {}
 
     async def write(self, tx: Tx, state: State) -> None:
         """In the caller's transaction, which is expected to stand; otherwise begin anew."""
-        parts: dict[str, bytes] = {}
-        head = _apart(state, NAME, parts)
-        for name, content in parts.items():
-            if self._parts.get(name) != hash(content):
-                await tx.keep(name, content)
-        self._parts = {name: hash(content) for name, content in parts.items()}
+        parts, changed = self._parts.copy(), dict[str, bytes]()
+        head = _apart(state, NAME, parts, changed)
+        for name, content in changed.items():
+            await tx.keep(name, content)
+        self._parts = parts
         await tx.keep(NAME, msgspec.msgpack.encode(head))
 
 
@@ -51,15 +56,18 @@ async def read(tx: Tx) -> State | None:
     return whole
 
 
-def _apart(value: Any, path: str, parts: dict[str, bytes]) -> Any:
-    """The same, with large columns named in their place."""
+def _apart(value: Any, path: str, parts: dict[str, _Part], changed: dict[str, bytes]) -> Any:
+    """The same, with large columns named in their place. parts: what is known of them, brought up to date."""
     if isinstance(value, bytes) and len(value) >= LARGE:
-        parts[path] = value
-        return {_PART: [path, zlib.crc32(value)]}
+        known = parts.get(path)
+        if known is None or known.hash != hash(value):
+            known = parts[path] = _Part(hash(value), zlib.crc32(value))
+            changed[path] = value
+        return {_PART: [path, known.crc]}
     if isinstance(value, dict):
-        return {key: _apart(one, f"{path}/{key}", parts) for key, one in value.items()}
+        return {key: _apart(one, f"{path}/{key}", parts, changed) for key, one in value.items()}
     if isinstance(value, list):
-        return [_apart(one, f"{path}/{n}", parts) for n, one in enumerate(value)]
+        return [_apart(one, f"{path}/{n}", parts, changed) for n, one in enumerate(value)]
     return value
 
 

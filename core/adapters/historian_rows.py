@@ -116,10 +116,16 @@ def tally_of(
     tally: Tally = {}
     for one in aside:
         add(tally, one.source, Fate.QUARANTINED, one.samples)
-    if order is None and refused is None and not known.any():
+    if refused is None and len(known) == sum(map(len, batches)) and not known.any():
+        many: dict[Names, npt.NDArray[np.intp]] = {}
         for batch in batches:
-            for source, samples in batch.by_source().items():
-                add(tally, source, Fate.STORED, samples)
+            names = batch.names
+            samples = np.bincount(names.of[batch.tag], minlength=len(names.sources))
+            many[names] = many[names] + samples if names in many else samples
+        for names, counts in many.items():
+            for source, n in zip(names.sources, counts.tolist(), strict=True):
+                if n:
+                    add(tally, source, Fate.STORED, n)
         return tally
     sources, of = _sources(batches)
     settled_of = of if order is None else of[order]

@@ -122,8 +122,10 @@ class Store:
 
     def _is_bulk(self, rows: Rows) -> bool:
         """Many rows of each tag: rewriting its chunk for a few would cost more than it saves."""
-        least = self._limits.bulk_rows
-        return len(rows) >= least and len(rows) >= self._limits.tag_rows * len(np.unique(rows["tag"]))
+        if len(rows) < self._limits.bulk_rows:
+            return False
+        tags = np.ascontiguousarray(rows["tag"])  # sorted
+        return len(rows) >= self._limits.tag_rows * (1 + int(np.count_nonzero(tags[1:] != tags[:-1])))
 
     def _fold_is_due(self, more: int) -> bool:
         if time.monotonic() - self._folded > self._limits.fold_s:
