@@ -118,8 +118,12 @@ class _ById(Mapping[str, AlarmDefinition]):
         self._n = len(definitions)
 
     def __getitem__(self, id: str) -> AlarmDefinition:
-        watched, _, row = id.rpartition(":")
-        return self._rules[row].definition(watched)
+        at = id.rfind(":")
+        while at >= 0:  # a rule's own conditions have ids with a colon in them
+            if (rule := self._rules.get(id[at + 1 :])) is not None:
+                return rule.definition(id[:at])
+            at = id.rfind(":", 0, at)
+        raise KeyError(id)
 
     def __iter__(self) -> Iterator[str]:
         return (f"{watched}:{rule.id}" for rule in self._rules.values() for watched in rule.watched)

@@ -31,7 +31,7 @@ from response.escalation.wording import Wording
 
 LOOK_AGAIN_S = 60.0
 REST_S, LONGEST_REST_S = 0.05, 1.0
-"""Between two looks at what changed: in a flood twice as long as the last one took."""
+"""Between two looks at what changed: in a flood four times as long as the last one took."""
 
 
 class CallService:
@@ -74,7 +74,7 @@ class CallService:
                 began = self._clock.monotonic()
                 await self.seen(events)
                 took_s = self._clock.monotonic() - began
-                await asyncio.sleep(min(max(REST_S, 2 * took_s), LONGEST_REST_S))
+                await asyncio.sleep(min(max(REST_S, 4 * took_s), LONGEST_REST_S))
 
     async def _again(self) -> None:
         while True:
