@@ -33,8 +33,9 @@ side does not count. HIGH, LOW: of the EWMA, MOST: of the CUSUM; infinite where 
 def take(state: Planes, settings: Planes, x: Floats) -> Mask:
     """One sample of each lane, Good; the state changes in place. Where a chart is beyond its limit."""
     beyond = np.empty(len(x), np.bool_)
-    for at in range(0, len(x), BLOCK):
-        lanes = slice(at, at + BLOCK)
+    size = -(-len(x) // -(-len(x) // BLOCK)) if len(x) else BLOCK
+    for at in range(0, len(x), size):
+        lanes = slice(at, at + size)
         beyond[lanes] = _take(state[:, lanes], settings[:, lanes], x[lanes])
     return beyond
 

@@ -95,9 +95,16 @@ class Timers:
         self._since = np.full(n, _NONE, np.int64)
         self._last = np.full(n, _NONE, np.int64)
 
-    def others(self) -> "Timers":
-        """As many again with the same delays."""
-        return Timers(self._on, self._off, self._gap)
+    def twice(self) -> "Timers":
+        """As many again after these, with the same delays: of a part, see `part`."""
+        return Timers(*(np.tile(column, 2) for column in (self._on, self._off, self._gap)))
+
+    def part(self, first: int, end: int) -> "Timers":
+        """Some of these by themselves, numbered from 0: the same conditions, not others like them."""
+        rows = slice(first, end)
+        some = Timers(self._on[rows], self._off[rows], self._gap[rows])
+        some.active, some._since, some._last = self.active[rows], self._since[rows], self._last[rows]
+        return some
 
     def step(self, rows: Numbers, t_ns: Int64s, enter: Mask, leave: Mask, valid: Mask) -> Mask:
         """One sample for each of these conditions, none of them twice: whose state changed."""

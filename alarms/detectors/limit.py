@@ -68,9 +68,11 @@ class Limits:
         setpoint = np.array([row.setpoint for row in rows], np.float64)
         worse = np.array([_figure(row.escalate_at) for row in rows], np.float64)
         deadband = np.array([row.deadband for row in rows], np.float64)
-        main_timers = timers_of(rows, [gap_ns[name] for name in names])
-        self._main = _Side(self._sign * setpoint, deadband, main_timers)
-        self._worse = _Side(self._sign * worse, deadband, main_timers.others())
+        timers, n = timers_of(rows, [gap_ns[name] for name in names]).twice(), len(rows)
+        self._main = _Side(self._sign * setpoint, deadband, timers.part(0, n))
+        self._worse = _Side(self._sign * worse, deadband, timers.part(n, 2 * n))
+        enter = np.concatenate((self._main.enter, self._worse.enter))
+        self._both = _Side(enter, np.tile(deadband, 2), timers)
         self._has_worse = ~np.isnan(worse)
         self._low, self._high = np.full(len(tags), -np.inf), np.full(len(tags), np.inf)
         self._settle(self.tags)
@@ -104,30 +106,23 @@ class Limits:
         """Between which values nothing changes for these tags, now that their limits have been judged."""
         at, rows = self._watched.of(number)
         low, high = np.full(len(number), -np.inf), np.full(len(number), np.inf)
-        sign = self._sign[rows]
-        for side in (self._main, self._worse):
-            least, most = side.calm(rows)
-            np.maximum.at(low, at, np.where(sign > 0, least, -most))
-            np.minimum.at(high, at, np.where(sign > 0, most, -least))
+        least, most = self._both.calm(np.concatenate((rows, rows + len(self._sign))))
+        at, upward = np.concatenate((at, at)), np.tile(self._sign[rows] > 0, 2)
+        np.maximum.at(low, at, np.where(upward, least, -most))
+        np.minimum.at(high, at, np.where(upward, most, -least))
         self._low[number], self._high[number] = low, high
 
     def _step(self, s: Slice, at: Numbers, rows: Numbers) -> list[_Change]:
         """One sample for each of these rows."""
-        changes = self._cross(s, at, rows, worse=False)
-        if (has := self._has_worse[rows]).any():
-            changes += self._cross(s, at[has], rows[has], worse=True)
-        active = self._main.timers.active
-        return [c for c in sorted(changes) if not c.worse or c.on or active[c.row]]
-
-    def _cross(self, s: Slice, at: Numbers, rows: Numbers, *, worse: bool) -> list[_Change]:
-        side = self._worse if worse else self._main
-        enter, leave = side.cross(rows, self._sign[rows] * s.v[at])
-        fired = np.flatnonzero(side.timers.step(rows, s.t_ns[at], enter, leave, s.good[at]))
-        on = side.timers.active[rows[fired]].tolist()
-        return [
-            _Change(i, row, worse, now)
-            for i, row, now in zip(at[fired].tolist(), rows[fired].tolist(), on, strict=True)
-        ]
+        n, has = len(self._sign), np.flatnonzero(self._has_worse[rows])
+        x, two = self._sign[rows] * s.v[at], np.concatenate((rows, rows[has] + n))
+        at, x = np.concatenate((at, at[has])), np.concatenate((x, x[has]))
+        timers = self._both.timers
+        fired = np.flatnonzero(timers.step(two, s.t_ns[at], *self._both.cross(two, x), s.good[at]))
+        at, two = at[fired], two[fired]
+        told = zip(at.tolist(), (two % n).tolist(), (two >= n).tolist(), timers.active[two], strict=True)
+        changes = sorted(_Change(i, row, worse, bool(on)) for i, row, worse, on in told)
+        return [c for c in changes if not c.worse or c.on or timers.active[c.row]]
 
     def _walk(self, row: int, column: Column) -> list[_Change]:
         """Many samples of one row. That it is less bad again is told only while it is active."""

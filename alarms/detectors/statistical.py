@@ -25,45 +25,51 @@ from core.runtime.numbering import Mask, Numbering, Numbers, Places, picked
 CHARTS = (FindingKind.EWMA, FindingKind.CUSUM)
 LEARNED = 30
 REBASE_NS = 86_400 * SECOND
+_NO_TIME = 1 << 62
+_NONE: Numbers = np.empty(0, np.intp)
 
 
-class _Chart:
-    """The charts of one kind, a column of each figure over all lanes. at: of the row among all."""
+class _Charts:
+    """Both kinds of chart of n lanes: the EWMA of lane i is condition i, its CUSUM condition n + i. at: of
+    the row among all, -1 for none; unit: of the score; high, low, most: what is back within the limits by
+    the deadband."""
 
-    def __init__(self, kind: FindingKind, lanes: Sequence[Lane], gap_ns: Mapping[str, int]) -> None:
-        rows = [lane.row(kind) for lane in lanes]
-        self.kind, self.at = kind, [lane.at.get(kind, -1) for lane in lanes]
+    def __init__(self, lanes: Sequence[Lane], gap_ns: Mapping[str, int], settings: Floats) -> None:
+        self.n, rows = len(lanes), [lane.row(kind) for kind in CHARTS for lane in lanes]
+        self.at = [lane.at.get(kind, -1) for kind in CHARTS for lane in lanes]
         self.ids = [row.id if row else "" for row in rows]
         on, off = (
             np.array([int(getattr(row, name, 0.0) * SECOND) for row in rows], np.int64)
             for name in ("on_delay_s", "off_delay_s")
         )
-        self.timers = Timers(on, off, np.array([gap_ns[lane.tag] for lane in lanes], np.int64))
-        unit = [spread(row) if row and kind is FindingKind.EWMA else 1.0 for row in rows]
+        self.timers = Timers(on, off, np.array([gap_ns[lane.tag] for lane in lanes] * 2, np.int64))
+        unit = [spread(row) if row and row.kind is FindingKind.EWMA else 1.0 for row in rows]
         self.unit: Floats = np.array(unit, np.float64)
-        self.deadband = self.unit * np.array([row.deadband if row else 0.0 for row in rows])
+        deadband = self.unit * np.array([row.deadband if row else 0.0 for row in rows])
+        ewma, cusum = deadband[: self.n], deadband[self.n :]
+        self.high, self.low = settings[HIGH] - ewma, settings[LOW] + ewma
+        self.most = settings[MOST] - cusum
 
     def compare(self, lanes: Numbers, state: Floats, settings: Floats) -> tuple[Mask, Mask]:
-        """Beyond its limit, and back within it by the deadband."""
-        deadband = self.deadband[lanes]
-        if self.kind is FindingKind.CUSUM:
-            worst, most = np.maximum(state[UP, lanes], state[DOWN, lanes]), settings[MOST, lanes]
-            return worst > most, worst <= most - deadband
-        ewma, high, low = state[EWMA, lanes], settings[HIGH, lanes], settings[LOW, lanes]
-        return (ewma > high) | (ewma < low), (ewma <= high - deadband) & (ewma >= low + deadband)
+        """Of the lanes' EWMAs, then of their CUSUMs: beyond the limit, and back within it."""
+        ewma, worst = state[EWMA, lanes], np.maximum(state[UP, lanes], state[DOWN, lanes])
+        beyond = (ewma > settings[HIGH, lanes]) | (ewma < settings[LOW, lanes])
+        within = (ewma <= self.high[lanes]) & (ewma >= self.low[lanes])
+        enter = np.concatenate((beyond, worst > settings[MOST, lanes]))
+        return enter, np.concatenate((within, worst <= self.most[lanes]))
 
-    def score(self, lane: int, state: Floats) -> float:
+    def score(self, chart: int, state: Floats) -> float:
         """In standard deviations, negative below the baseline."""
-        if self.kind is FindingKind.EWMA:
-            return float(state[EWMA, lane] / self.unit[lane])
-        up, down = state[UP, lane], state[DOWN, lane]
+        if chart < self.n:
+            return float(state[EWMA, chart] / self.unit[chart])
+        up, down = state[UP, chart - self.n], state[DOWN, chart - self.n]
         return float(up if up >= down else -down)
 
 
 class Statistical:
     """rows: of both kinds. began: when a lane's first sample was, NEVER before it; n: samples learned from,
     while it learns; rate: what its baseline takes of a sample when it is not frozen; raised: since when a
-    chart of the lane is in alarm, NEVER for none."""
+    chart of the lane is in alarm, _NO_TIME for none."""
 
     def __init__(self, rows: Sequence[AlarmDefinition], gap_ns: Mapping[str, int], tags: Numbering) -> None:
         self._rows, lanes = rows, lanes_of(rows)
@@ -74,10 +80,10 @@ class Statistical:
         self._settings = np.array(settings, np.float64).reshape(n, SETTINGS).T.copy()
         self._state = np.zeros((STATE, n))
         self._state[SD] = self._settings[LEAST]
-        self._charts = [_Chart(kind, lanes, gap_ns) for kind in CHARTS]
+        self._charts = _Charts(lanes, gap_ns, self._settings)
         self._window: Int64s = np.array([int(lane.window_s * SECOND) for lane in lanes], np.int64)
         self._began: Int64s = np.full(n, NEVER, np.int64)
-        self._raised: Int64s = np.full(n, NEVER, np.int64)
+        self._raised: Int64s = np.full(n, _NO_TIME, np.int64)
         self._n, self._rate = np.zeros(n), np.zeros(n)
         self._learning, self._stirred = np.ones(n, np.bool_), np.zeros(n, np.bool_)
         self._any_learns = True
@@ -103,30 +109,33 @@ class Statistical:
         return []
 
     def _layer(self, s: Slice, at: Places, lanes: Places) -> list[Finding]:
-        """One sample of each of these lanes."""
-        if not s.all_good and not (good := s.good[at]).all():
-            use = np.flatnonzero(good)
-            at, lanes = picked(at, use), picked(lanes, use)
-            if not len(use):
-                return []
-        x = s.v[at]
-        learns = self._begin(s, at, lanes) if self._any_learns else None
+        """One sample of each of these lanes. Those that are not Good change nothing."""
+        x, bad = s.v[at], _NONE if s.all_good else np.flatnonzero(~s.good[at])
+        learns = self._begin(s, at, lanes, bad) if self._any_learns else None
         state = self._state[:, lanes]
+        if len(bad):
+            kept, x = state[:, bad], x.copy()
+            x[bad] = 0.0
         beyond = take(state, self._settings[:, lanes], x)
+        if len(bad):
+            state[:, bad] = kept
         if not isinstance(lanes, slice):
             self._state[:, lanes] = state
         if learns is not None:
             beyond &= ~self._learning[lanes]
             self._learn(s, *learns)
         beyond |= self._stirred[lanes]
+        beyond[bad] = False
         if not beyond.any():
             return []
         here = np.flatnonzero(beyond)
         return self._judge(s, picked(at, here), picked(lanes, here))
 
-    def _begin(self, s: Slice, at: Places, lanes: Places) -> tuple[Numbers, Numbers]:
-        """Lanes that still learn: every sample of theirs weighs as much as each before."""
-        here = np.flatnonzero(self._learning[lanes])
+    def _begin(self, s: Slice, at: Places, lanes: Places, bad: Numbers) -> tuple[Numbers, Numbers]:
+        """Lanes that still learn: every Good sample of theirs weighs as much as each before."""
+        learning = self._learning[lanes].copy()
+        learning[bad] = False
+        here = np.flatnonzero(learning)
         at, lanes = picked(at, here), picked(lanes, here)
         new = self._began[lanes] == NEVER
         self._began[lanes[new]] = s.t_ns[at[new]]
@@ -146,42 +155,41 @@ class Statistical:
 
     def _judge(self, s: Slice, at: Numbers, lanes: Numbers) -> list[Finding]:
         """Lanes with a chart beyond its limit, in alarm, or waiting."""
-        t_ns, known = s.t_ns[at], np.ones(len(at), np.bool_)
+        t_ns, timers, n = s.t_ns[at], self._charts.timers, self._charts.n
+        enter, leave = self._charts.compare(lanes, self._state, self._settings)
+        two, known = np.concatenate((lanes, lanes + n)), np.ones(len(enter), np.bool_)
+        changed = np.flatnonzero(timers.step(two, np.concatenate((t_ns, t_ns)), enter, leave, known))
         findings: list[Finding] = []
-        active, resting = np.zeros(len(at), np.bool_), np.ones(len(at), np.bool_)
-        for chart in self._charts:
-            enter, leave = chart.compare(lanes, self._state, self._settings)
-            changed = chart.timers.step(lanes, t_ns, enter, leave, known)
-            for i in np.flatnonzero(changed).tolist():
-                findings.append(self._finding(chart, int(lanes[i]), int(t_ns[i]), float(s.v[at[i]])))
-            active |= chart.timers.active[lanes]
-            resting &= chart.timers.resting(lanes)
+        for i, chart in zip((changed % len(lanes)).tolist(), two[changed].tolist(), strict=True):
+            lane = chart % n
+            stands = bool(timers.active[lane] or timers.active[lane + n])
+            since_ns = min(int(self._raised[lane]), int(t_ns[i]))
+            self._raised[lane] = since_ns if stands else _NO_TIME
+            findings.append(self._finding(chart, int(t_ns[i]), float(s.v[at[i]])))
+        resting = timers.resting(two)
+        resting = resting[: len(lanes)] & resting[len(lanes) :]
         self._stirred[lanes] = ~resting
         self._settings[RATE, lanes] = np.where(resting, self._rate[lanes], 0.0)
-        raised = self._raised[lanes]
-        raised = np.where(active, np.where(raised == NEVER, t_ns, raised), NEVER)
-        self._raised[lanes] = raised
-        for i in np.flatnonzero(active & (t_ns - raised >= REBASE_NS)).tolist():
+        for i in np.flatnonzero(t_ns - self._raised[lanes] >= REBASE_NS).tolist():
             findings += self._rebase(int(lanes[i]), int(t_ns[i]), float(s.v[at[i]]))
         return findings
 
     def _rebase(self, lane: int, t_ns: int, v: float) -> list[Finding]:
         """What has stood for so long is the usual level: it is learned anew, and nothing is in alarm."""
-        one, findings = np.array([lane]), []
-        for chart in self._charts:
-            was = bool(chart.timers.active[lane])
-            chart.timers.reset(one)
-            findings += [self._finding(chart, lane, t_ns, v, "rebased")] if was else []
+        charts, timers = np.array([lane, lane + self._charts.n]), self._charts.timers
+        stood = charts[timers.active[charts]].tolist()
+        timers.reset(charts)
+        findings = [self._finding(chart, t_ns, v, "rebased") for chart in stood]
         self._state[SD, lane], self._state[EWMA:, lane] = self._settings[LEAST, lane], 0.0
-        self._began[lane], self._raised[lane], self._n[lane] = NEVER, NEVER, 0.0
+        self._began[lane], self._raised[lane], self._n[lane] = NEVER, _NO_TIME, 0.0
         self._learning[lane], self._stirred[lane], self._any_learns = True, False, True
         return findings
 
-    def _finding(self, chart: _Chart, lane: int, t_ns: int, v: float, reason: str | None = None) -> Finding:
-        row, mean, score = self._rows[chart.at[lane]], float(self._state[MEAN, lane]), 0.0
-        score = chart.score(lane, self._state)
+    def _finding(self, chart: int, t_ns: int, v: float, reason: str | None = None) -> Finding:
+        row, lane = self._rows[self._charts.at[chart]], chart % self._charts.n
+        score, mean = self._charts.score(chart, self._state), float(self._state[MEAN, lane])
         evidence: dict[str, float | str] = {
-            "score_in": f"standard deviations of the {chart.kind}",
+            "score_in": f"standard deviations of the {row.kind}",
             "side": "above" if score >= 0 else "below",
             "baseline": mean,
             "sd": float(self._state[SD, lane]),
@@ -189,7 +197,7 @@ class Statistical:
         return Finding(
             alarm=row.id,
             kind=row.kind,
-            verb=Verb.RAISE if chart.timers.active[lane] else Verb.CLEAR,
+            verb=Verb.RAISE if self._charts.timers.active[chart] else Verb.CLEAR,
             t_ns=t_ns,
             tags=(row.tag or "",),
             zone=row.zone,
@@ -207,7 +215,7 @@ class Statistical:
         return {
             "keys": self._keys,
             "columns": [column.tobytes() for column in self._columns()],
-            "timers": [chart.timers.snapshot(chart.ids) for chart in self._charts],
+            "timers": self._charts.timers.snapshot(self._charts.ids),
         }
 
     def restore(self, state: State) -> None:
@@ -218,6 +226,5 @@ class Statistical:
         theirs = [place[keys[lane]] for lane in mine]
         for column, kept in zip(self._columns(), state["columns"], strict=True):
             column[mine] = np.frombuffer(kept, column.dtype)[theirs]
-        for chart, kept in zip(self._charts, state["timers"], strict=True):
-            chart.timers.restore(chart.ids, kept)
+        self._charts.timers.restore(self._charts.ids, state["timers"])
         self._any_learns = bool(self._learning.any())

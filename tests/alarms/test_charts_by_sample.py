@@ -33,7 +33,7 @@ def rows(tag: str, side: Side = Side.EITHER, **more: object) -> list[AlarmDefini
     delays = {"on_delay_s": 10.0, "off_delay_s": 5.0}
     return [
         definition(f"{tag}:ewma", FindingKind.EWMA, setpoint=3.0, deadband=1.0, **delays, **alike),
-        definition(f"{tag}:cusum", FindingKind.CUSUM, setpoint=5.0, deadband=2.0, **alike),
+        definition(f"{tag}:cusum", FindingKind.CUSUM, setpoint=5.0, deadband=2.0, **delays, **alike),
     ]
 
 
@@ -45,7 +45,6 @@ class Charts:
     side: Side = Side.EITHER
     window_s: float = WINDOW_S
     least_sd: float = LEAST_SD
-    ewma_s: tuple[float, float] = (10, 5)
     learning: bool = True
     n: int = 0
     began: int = 0
@@ -57,10 +56,11 @@ class Charts:
     down: float = 0.0
     raised: int | None = None
     smooth: Condition = field(init=False)
-    shift: Condition = field(default_factory=lambda: Condition(0, 0, GAP_S))
+    shift: Condition = field(init=False)
 
     def __post_init__(self) -> None:
-        self.smooth, self.sd = Condition(*self.ewma_s, GAP_S), self.least_sd
+        self.smooth, self.shift = Condition(10, 5, GAP_S), Condition(10, 5, GAP_S)
+        self.sd = self.least_sd
 
     def takes(self, t: int, x: float, q: int) -> Iterator[Told]:
         if q >= 0x40000000:
@@ -78,7 +78,7 @@ class Charts:
         self.learning = t - self.began < self.window_s or self.n < 30
 
     def counts(self, x: float) -> None:
-        frozen = self.smooth.active or self.shift.active or self.smooth.since is not None
+        frozen = any(chart.active or chart.since is not None for chart in (self.smooth, self.shift))
         rate = 0.0 if frozen and not self.learning else self.rate
         z = min(max((x - self.mean) / self.sd, -10.0), 10.0)
         self.ewma += (z - self.ewma) * 0.2
