@@ -17,7 +17,7 @@ import httpx
 
 from alarms.spec import AlarmRow
 from core.adapters.sql_ledger.view import LedgerView
-from core.adapters.webhook_notifier import allowed
+from core.adapters.webhook_notifier import allowed, named, pinned
 from core.model.message import Delivered, Message, MessageKind
 from core.model.text import Text
 from core.ports.clock import Clock
@@ -149,9 +149,9 @@ class Auditor:
         url = urlsplit(self.spec.dead_man)
         try:
             async with asyncio.timeout(ANSWER_S):
-                await allowed(url, internal=self.spec.internal)
+                target, headers = pinned(url, await allowed(url, internal=self.spec.internal))
                 async with httpx.AsyncClient(trust_env=False, timeout=ANSWER_S) as client:
-                    answer = await client.get(self.spec.dead_man)
+                    answer = await client.get(target, headers=headers, extensions=named(url))
         except (httpx.HTTPError, OSError) as error:
             said = str(error) or type(error).__name__
         else:

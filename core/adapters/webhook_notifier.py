@@ -73,21 +73,17 @@ class WebhookNotifier:
     async def _posted(
         self, address: str, content: bytes, secret: bytes, trust: ssl.SSLContext, key: str
     ) -> Delivery:
-        url, host = self._url, self._url.hostname or ""
-        shown = f"[{address}]" if ":" in address else address
-        port = f":{url.port}" if url.port else ""
-        target = f"{url.scheme}://{shown}{port}{url.path or '/'}" + (f"?{url.query}" if url.query else "")
+        target, host = pinned(self._url, address)
         headers = {
-            "Host": host + port,
+            **host,
             "Content-Type": "application/json",
-            "User-Agent": "waterhub",
             KEY: key,
             SIGNATURE: signature(secret, content, int(self._wall_s())),
         }
         async with (
             httpx.AsyncClient(verify=trust, trust_env=False, timeout=self._deadline_s) as client,
             client.stream(
-                "POST", target, content=content, headers=headers, extensions={"sni_hostname": host}
+                "POST", target, content=content, headers=headers, extensions=named(self._url)
             ) as answer,
         ):
             said = b""
@@ -105,6 +101,19 @@ def signature(secret: bytes, content: bytes, at_s: int) -> str:
     """What SIGNATURE holds for a body sent at this unix time."""
     mac = hmac.new(secret, f"{at_s}.".encode() + content, hashlib.sha256)
     return f"t={at_s},v1={mac.hexdigest()}"
+
+
+def pinned(url: SplitResult, address: str) -> tuple[str, dict[str, str]]:
+    """The same URL at this very address, and the headers that go with it."""
+    shown = f"[{address}]" if ":" in address else address
+    port = f":{url.port}" if url.port else ""
+    target = f"{url.scheme}://{shown}{port}{url.path or '/'}" + (f"?{url.query}" if url.query else "")
+    return target, {"Host": f"{url.hostname}{port}", "User-Agent": "waterhub"}
+
+
+def named(url: SplitResult) -> dict[str, str]:
+    """httpx extensions: TLS is verified against the name all the same."""
+    return {"sni_hostname": url.hostname or ""}
 
 
 async def allowed(url: SplitResult, *, internal: bool) -> str:
