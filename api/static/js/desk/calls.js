@@ -98,11 +98,22 @@ function log() {
     el("tbody", {}, ...store.notifications.map(row))))];
 }
 
+/** Whom, how it went and why. @param {any} note */
+const whom = (note) => [local(note.position_name), local(note.contact_name) || note.contact, note.channel].filter(Boolean).join(" · ");
+
+/** Who was told of an incident, for its record. @param {string} id */
+export function toldBlock(id) {
+  const notes = store.notifications.filter((note) => note.call === id);
+  if (!notes.length) return [];
+  return [el("h3", {}, t("calls.log")), el("ul", { class: "members" }, ...notes.map((note) => el("li", {}, dateTime(instant(note.at)), " ",
+    [t(`message.${note.kind}`), whom(note), t(`told.${note.outcome}`), t(`why.${note.reason}`)].filter(Boolean).join(" · "))))];
+}
+
 /** @param {any} note */
 const row = (note) => el("tr", { class: note.outcome === "delivered" ? "" : "missed" },
   el("td", {}, dateTime(instant(note.at))),
   el("td", {}, t(`message.${note.kind}`), ...(note.lead ? [" · ", about(note)] : [])),
-  el("td", {}, [local(note.position_name), local(note.contact_name) || note.contact, note.channel].filter(Boolean).join(" · ") || "–"),
+  el("td", {}, whom(note) || "–"),
   el("td", {}, t(`told.${note.outcome}`), note.took_ms ? ` ${t("calls.took", { ms: note.took_ms })}` : "",
     note.detail ? el("p", { class: "quiet detail" }, note.detail) : ""),
   el("td", {}, t(`why.${note.reason}`)));

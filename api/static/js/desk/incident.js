@@ -8,6 +8,7 @@ import { store } from "../core/store.js";
 import { known, local, t } from "../core/words.js";
 import { may } from "../core/page.js";
 import { fact } from "./alarms.js";
+import { toldBlock } from "./calls.js";
 import { causeBlock, membersBlock, reason } from "./cause.js";
 import { command, confirmed } from "./commands.js";
 import { noticeBlock } from "./notice.js";
@@ -36,6 +37,7 @@ export function incidentPane(incident, map, street, redraw) {
     el("dl", { class: "facts" }, ...evidence(incident), ...affected(incident)),
     ...membersBlock(incident, redraw),
     ...regroupBlock(incident, redraw),
+    ...toldBlock(incident.id),
     ...incident.work_orders.flatMap((/** @type {any} */ order) => orderBlock(order, redraw)),
     ...incident.notices.flatMap((/** @type {any} */ notice) => noticeBlock(notice, redraw)),
   ];

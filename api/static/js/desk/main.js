@@ -106,7 +106,7 @@ function drawPane() {
   const { view, id } = route();
   const record = view === "incidents" ? detail : (view === "alarms" && tab() !== "approve" && store.alarms.find((item) => item.id === id)) || lists[/** @type {keyof typeof lists} */ (view)]().find((item) => item.id === id);
   const commands = [...document.querySelectorAll("[data-command][disabled]")].length;
-  const key = JSON.stringify([view, id, record, commands, view === "incidents" ? [store.orders.map((o) => o.seq), tickedOf(id), store.incidents.map((i) => i.seq)] : view === "alarms" ? store.proposals.map((p) => p.id) : view === "collection" ? collectionPrint() : 0, store.tags.size, Boolean(net)]);
+  const key = JSON.stringify([view, id, record, commands, view === "incidents" ? [store.orders.map((o) => o.seq), tickedOf(id), store.incidents.map((i) => i.seq), store.notifications.length, store.notifications[0]?.id] : view === "alarms" ? store.proposals.map((p) => p.id) : view === "collection" ? collectionPrint() : 0, store.tags.size, Boolean(net)]);
   if (key === paneKey && !document.querySelector(".redraw")) return;
   paneKey = key;
   const held = document.activeElement;
