@@ -122,6 +122,16 @@ class AlarmService:
         """By id, as they run now."""
         return self._definitions
 
+    @property
+    def rows(self) -> Sequence[AlarmDefinition]:
+        """The plant's, as they run now."""
+        return self._rows
+
+    @property
+    def by_design(self) -> ByDesign:
+        """What suppresses which of them."""
+        return self._by_design
+
     def reconfigure(self, definitions: Sequence[AlarmDefinition], by_design: ByDesign | None = None) -> None:
         """Other rows from now on, as after a restart: alarms stay what they are and are judged anew."""
         self._next = definitions, by_design or self._by_design

@@ -14,6 +14,7 @@ from api.gate import Door, mount, permission_of
 from api.guard import Guard
 from api.problems import install
 from api.routes import (
+    activities,
     alarm_acts,
     alarm_kpi,
     alarms,
@@ -47,6 +48,7 @@ DOORS: tuple[Door, ...] = (
     *alarm_kpi.DOORS,
     *calls.DOORS,
     *floods.DOORS,
+    *activities.DOORS,
     *incidents.DOORS,
     *work_orders.DOORS,
     *notices.DOORS,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from alarms.master_watch import MasterWatch
+from alarms.suppression import ByDesign
 from core.model.alarm import AlarmDefinition
 from core.model.flood import ONE_POSITION, Position
 from core.model.plant import Plant
@@ -23,8 +24,8 @@ from response.escalation.spec import EscalationFile
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deps:
     """reads: by source, its tags and the device that each is read from.
-    definitions: the rationalised alarm rows by id; master: who keeps them as approved. positions: operators'
-    desks. services: the supervisor's facts, read as they change. escalation: who is on call; None where
+    definitions: the rationalised alarm rows by id; rows: the plant's alone, by_design: what suppresses
+    which, both as they run now; master: who keeps them as approved. positions: operators' desks. services: the supervisor's facts, read as they change. escalation: who is on call; None where
     nobody is called. secure_cookies: False on plain-HTTP loopback only. wall_ns: the host's own UTC, ns."""
 
     ledger: Ledger
@@ -37,6 +38,8 @@ class Deps:
     health: Health = field(default_factory=Health)
     definitions: Mapping[str, AlarmDefinition] = field(default_factory=dict)
     master: MasterWatch | None = None
+    rows: Callable[[], Sequence[AlarmDefinition]] | None = None
+    by_design: Callable[[], ByDesign] = ByDesign
     sources: Sequence[Source] = ()
     positions: Sequence[Position] = ONE_POSITION
     reads: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from api.words import (
+    activities,
     alarm_acts,
     alarm_desk,
     calls,
@@ -24,6 +25,7 @@ _ROOMS = (
     alarm_acts.WORDS,
     alarm_desk.WORDS,
     calls.WORDS,
+    activities.WORDS,
     wall.WORDS,
     desk.WORDS,
     incidents.WORDS,

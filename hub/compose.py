@@ -82,6 +82,8 @@ async def run_hub(configuration: Configuration) -> None:
                 plant=configuration.plant,
                 clock=stores.clock,
                 definitions=now.by_id,
+                rows=lambda: alarms.rows,
+                by_design=lambda: alarms.by_design,
                 master=watch,
                 positions=hub.positions,
                 sources=sources,
