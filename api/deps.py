@@ -23,10 +23,11 @@ from response.escalation.spec import EscalationFile
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deps:
-    """reads: by source, its tags and the device that each is read from.
-    definitions: the rationalised alarm rows by id; rows: the plant's alone, by_design: what suppresses
-    which, both as they run now; master: who keeps them as approved. positions: operators' desks. services: the supervisor's facts, read as they change. escalation: who is on call; None where
-    nobody is called. secure_cookies: False on plain-HTTP loopback only. wall_ns: the host's own UTC, ns."""
+    """reads: by source, its tags and the device that each is read from. definitions: the rationalised alarm
+    rows by id; rows: the plant's alone, by_design: what suppresses which, both as they run now; master: who
+    keeps them as approved. positions: operators' desks. services: the supervisor's facts, read as they
+    change. escalation: who is on call; None where nobody is called. secure_cookies: False on plain-HTTP
+    loopback only. wall_ns: the host's own UTC, ns."""
 
     ledger: Ledger
     historian: Historian

@@ -9,13 +9,19 @@ from hypothesis import strategies as st
 from alarms import planning
 from alarms.activities import OVERRUN
 from alarms.commands import Stale
+from alarms.engine import Engine
 from alarms.expected import OF_ZONE, expected
+from alarms.incidents import OPEN, Correlator
+from alarms.journal import Stamp
 from alarms.planning import NotYours, Unplannable
+from alarms.sheet import Sheet
 from alarms.suppression import ByDesign
+from alarms.transaction import record
+from alarms.withholding import Withholding
 from core.model.activity import Activity, ActivityKind, ActivityState
 from core.model.alarm import Alarm, AlarmClass, AlarmDefinition, State
 from core.model.event import EventKind
-from core.model.finding import FindingKind
+from core.model.finding import Finding, FindingKind, Verb
 from core.model.incident import Incident
 from core.model.maintenance import Maintenance, Scope
 from core.model.tag import Quantity
@@ -287,3 +293,55 @@ def test_alarms_outside_the_listed_scope_are_never_touched(
         assert (id in found.never) is (row.alarm_class is AlarmClass.HIGHLY_MANAGED)
     assert all(EVERY[id].priority > 1 or approved for id in found.withheld)
     assert not found.to_approve or not approved
+
+
+async def test_a_burst_of_a_gated_zone_opens_nothing_until_the_work_ends_and_then_with_its_size(
+    room: Room,
+) -> None:
+    row = definition("dma-01:burst", FindingKind.BURST, zone="dma-01")
+    rows = {row.id: row}
+    correlator = Correlator(room.plant, rows)
+    gate = Withholding(ByDesign(), [row], rows, room.plant, room.clock)
+    made = await planned(room, wish())
+    async with room.ledger.read() as tx:
+        await gate.start(tx, Engine(room.plant, [row]), 0)
+
+    async def told(*findings: Finding) -> None:
+        async with room.ledger.begin() as tx:
+            sheet = Sheet(tx, OPEN)
+            gate.take(list(findings), ())
+            gate.look(0, room.clock.now_ns())
+            await record(sheet, [(f, Stamp(f.t_ns, 1)) for f in findings], rows, correlator, gate)
+            await gate.settle(sheet, correlator)
+            await sheet.done()
+            await gate.keep(tx)
+
+    burst = Finding(
+        alarm=row.id,
+        kind=FindingKind.BURST,
+        verb=Verb.RAISE,
+        t_ns=NOON - HOUR,
+        tags=("dma-01.inflow",),
+        zone="dma-01",
+        size_m3h=40.0,
+        evidence={"pressure_agrees": "yes"},
+    )
+    await told(burst)
+    await told(replace(burst, verb=Verb.UPDATE, t_ns=NOON - HOUR + SECOND, size_m3h=55.0))
+    async with room.ledger.read() as tx:
+        assert await tx.find(Incident) == []
+    assert await is_active(room, row.id), "it is known and journalled all the same"
+    again = Withholding(ByDesign(), [row], rows, room.plant, room.clock)
+    async with room.ledger.begin() as tx:
+        await again.start(tx, Engine(room.plant, [row]), 0)
+        await planning.end(tx, made.id, "operator", room.clock.now_ns())
+        await planning.end(tx, made.id, "operator", room.clock.now_ns())
+    gate = again
+    async with room.ledger.read() as tx:
+        await gate.windows(tx)
+    await told()
+    async with room.ledger.read() as tx:
+        [incident] = await tx.find(Incident)
+    assert (incident.zone, incident.size_m3h) == ("dma-01", 55.0)
+    assert incident.opened_ns >= NOON, "what was explained does not count as having lasted"
+    assert await room.is_in(row.id, State.UNACK)

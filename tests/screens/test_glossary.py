@@ -10,6 +10,7 @@ from api import assets
 from api.glossary import GLOSSARY
 from api.permissions import Permission
 from core.model.account import Role
+from core.model.activity import ActivityKind, ActivityState
 from core.model.alarm import AlarmClass, State
 from core.model.call import CallState, Outcome, Why
 from core.model.incident import IncidentState
@@ -62,6 +63,8 @@ def test_every_word_asked_for_is_there() -> None:
         ("why", [*Why, *Trouble]),
         ("step", STEPS),
         ("alarm.refused", REFUSALS),
+        ("activity.kind", ActivityKind),
+        ("activity.state", ActivityState),
         ("confidence", [c for c in Confidence if c is not Confidence.NONE]),
         ("quality", [f"{status & 0xFFFF0000:08x}" for status in Status]),
     ],

@@ -12,6 +12,7 @@ PAGES = {
     "/wall": ("kiosk", 1920, 1080),
     "/desk?view=alarms&id=dma-06:burst": ("operator", 1440, 900),
     "/desk?view=alarms&tab=figures": ("operator", 1440, 900),
+    "/desk?view=alarms&tab=activities": ("operator", 1440, 900),
     "/desk?view=alarms&tab=calls": ("operator", 1440, 900),
     "/desk?view=incidents&id=INC-20261123-00001": ("duty_manager", 1440, 900),
     "/desk?view=orders&id=WO-20261123-00001": ("dispatcher", 1440, 900),

@@ -1,8 +1,8 @@
 """The demo utility behind the real interface, in a process of its own, with a town's plausible values.
 
 `python town_at_work.py FOLDER` serves on a free port, prints it, and takes orders on its standard input:
-`burst`, `minor`, `storm N`, `flood N`, `ebb`, `ack`, `assign`, `calls` (people are called), `silence` (no
-more values). It answers `done`.
+`burst`, `minor`, `storm N`, `flood N`, `ebb`, `ack`, `assign`, `held` (suppressed by design), `calls` (people
+are called), `silence` (no more values). It answers `done`.
 """
 
 import asyncio
@@ -18,7 +18,8 @@ from pathlib import Path
 
 from argon2 import PasswordHasher
 
-from alarms.acts import Seen, acknowledge
+from alarms.acts import Seen, acknowledge, suppress
+from alarms.transaction import fresh
 from alarms.upkeep import event_of_flood
 from api.app import build
 from api.deps import Deps
@@ -249,6 +250,18 @@ class Town:
             for id in [i for i in self.definitions if i.endswith((":stale", ":turbidity-high"))][:2]:
                 await self.raised(tx, id)
 
+    async def held(self) -> None:
+        """A lost station, a stopped pump, and two alarms of the plant's rules stand."""
+        at = self.clock.now_ns() - 780 * S
+        stale = [i for i, row in self.definitions.items() if i.endswith(":stale") and row.station == "st-03"]
+        async with self.ledger.begin() as tx:
+            for id in stale:
+                await tx.put(fresh(self.definitions[id]))
+                await suppress(tx, id, "comms:st-03", True, at)
+            stuck = "plant-1.outlet_flow:stuck"
+            await self.raised(tx, stuck)
+            await suppress(tx, stuck, "plant-1-stopped", True, at + 60 * S)
+
     async def ack(self) -> None:
         async with self.ledger.begin() as tx:
             for alarm in await tx.find(Alarm, state=(State.UNACK,)):
@@ -279,6 +292,7 @@ class Town:
                 "ack": self.ack,
                 "assign": self.assign,
                 "ebb": self.ebb,
+                "held": self.held,
             }[name]()
 
 
@@ -311,6 +325,7 @@ async def town_at_work(folder: Path, configuration: Configuration) -> AsyncItera
         plant=plant,
         clock=clock,
         definitions=town.definitions,
+        by_design=lambda: configuration.by_design,
         quarantine=quarantine,
         health=ill(),
         sources=connections(configuration, clock, quarantine),

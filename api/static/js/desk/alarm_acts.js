@@ -6,6 +6,7 @@ import { may } from "../core/page.js";
 import { store } from "../core/store.js";
 import { t } from "../core/words.js";
 import { button, command, confirmed } from "./commands.js";
+import { ruleName } from "./held.js";
 
 const MINUTES = [15, 60, 240, 480, 720];
 /** The longest shelf by priority, as the hub has it. */
@@ -38,7 +39,7 @@ export function actsBlock(alarm, redraw) {
 export function held(alarm) {
   const told = [];
   if (alarm.shelf) told.push(t(alarm.shelf.once ? "desk.shelved_once" : "desk.shelved_until", { time: dateTime(instant(alarm.shelf.until)), note: alarm.shelf.note ?? "", by: alarm.shelf.by ?? "" }));
-  if (alarm.suppressed_by?.length) told.push(t("desk.suppressed_by", { rules: alarm.suppressed_by.join(", ") }));
+  if (alarm.suppressed_by?.length) told.push(t("desk.suppressed_by", { rules: alarm.suppressed_by.map(ruleName).join("; ") }));
   if (alarm.oos) told.push(t("desk.out_since", { time: dateTime(instant(alarm.oos.since)), permit: alarm.oos.permit, note: alarm.oos.note ?? "", by: alarm.oos.by ?? "" }));
   return told.map((text) => el("p", { class: "held" }, text));
 }

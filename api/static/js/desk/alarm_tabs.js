@@ -6,14 +6,14 @@ import { store } from "../core/store.js";
 import { t } from "../core/words.js";
 import { address } from "./route.js";
 
-/** Each tab's alarms; the last three list other things. */
+/** Each tab's alarms; the last four list other things. */
 const HELD = /** @type {Record<string, (alarm: any) => boolean>} */ ({
   active: standing,
   shelved: (alarm) => Boolean(alarm.shelf),
   suppressed: (alarm) => alarm.suppressed_by?.length > 0,
   out: (alarm) => Boolean(alarm.oos),
 });
-export const TABS = [...Object.keys(HELD), "approve", "calls", "figures"];
+export const TABS = [...Object.keys(HELD), "activities", "approve", "calls", "figures"];
 
 /** @returns {string} */
 export function tab() {
@@ -25,7 +25,7 @@ export function tab() {
 const shown = (name) => (name === "approve" ? may("proposals") : name !== "calls" || may("calls"));
 
 /** @param {string} name */
-const many = (name) => (name === "approve" ? store.proposals.length : name === "calls" ? store.calls.filter((call) => call.state === "calling").length : name in HELD ? store.alarms.filter(HELD[name]).length : 0);
+const many = (name) => (name === "approve" ? store.proposals.length : name === "activities" ? store.activities.length : name === "calls" ? store.calls.filter((call) => call.state === "calling").length : name in HELD ? store.alarms.filter(HELD[name]).length : 0);
 
 /** How the list is shown, for an address: which tab, whether in whole, of which zone alone.
  * @returns {Record<string, string>} */
@@ -35,11 +35,11 @@ export function shownAs() {
   return { tab: tab(), ...Object.fromEntries(more) };
 }
 
-/** Alarms of the tab. What is shelved ends soonest first. */
+/** Alarms of the tab. What is shelved ends soonest first; of what is suppressed, what stands comes first. */
 export function listed() {
   const zone = shownAs().zone;
   const held = store.alarms.filter(HELD[tab()] ?? standing).filter((alarm) => !zone || (alarm.zone ?? "none") === zone);
-  return tab() === "shelved" ? held.sort((a, b) => String(a.shelf.until).localeCompare(String(b.shelf.until))) : held.sort(worse);
+  return tab() === "shelved" ? held.sort((a, b) => String(a.shelf.until).localeCompare(String(b.shelf.until))) : held.sort((a, b) => Number(b.active) - Number(a.active) || worse(a, b));
 }
 
 const ROWS = 500;

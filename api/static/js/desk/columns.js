@@ -18,13 +18,13 @@ const sign = (priority) =>
   el("span", {}, mark(priority), el("span", { class: "visually-hidden" }, t("priority", { n: priority ?? "–" })));
 
 /** @param {string} time */
-const ageOf = (time) => age((plantNow() - instant(time)) / 1000);
+export const ageOf = (time) => age((plantNow() - instant(time)) / 1000);
 
 /** Ages are redrawn once a minute of plant time. */
-const minute = () => Math.floor(plantNow() / 60e3);
+export const minute = () => Math.floor(plantNow() / 60e3);
 
 /** @param {string} id */
-const zone = (id) => zoneNames.get(id) ?? id ?? "–";
+export const zone = (id) => zoneNames.get(id) ?? id ?? "–";
 
 /** Short names, filled once the network's drawing is there. @type {Map<string, string>} */
 export const zoneNames = new Map();

@@ -4,12 +4,15 @@ import { plantNow } from "../core/clock.js";
 import { byId, el, replace } from "../core/dom.js";
 import { get } from "../core/http.js";
 import { installMenu } from "../core/menu.js";
+import { may } from "../core/page.js";
 import { on, start, store } from "../core/store.js";
 import { applyTheme, onTheme } from "../core/theme.js";
 import { local, t } from "../core/words.js";
 import { shortName } from "../core/zones.js";
 import { loadNetwork } from "../map/network.js";
 import { MapView } from "../map/view.js";
+import { activityColumns, activityPane, NEW, newLink } from "./activities.js";
+import { activityForm } from "./activity_form.js";
 import { proposalPane } from "./alarm_acts.js";
 import { drawFigures } from "./alarm_figures.js";
 import { alarmPane } from "./alarms.js";
@@ -17,9 +20,10 @@ import { first, listed, moreRows, shownAs, tab, tabBar } from "./alarm_tabs.js";
 import { alarmColumns, incidentColumns, noticeColumns, orderColumns, proposalColumns, zoneNames } from "./columns.js";
 import { collectionPane, collectionPrint, connectionColumns, connections, installCollection } from "./collection.js";
 import { drawCalls } from "./calls.js";
-import { acknowledge, advice } from "./commands.js";
+import { acknowledge, advice, say } from "./commands.js";
 import { drawFrame } from "./frame.js";
 import { collapsed, floodBar, groupColumns, groupPane, groups } from "./flood.js";
+import { heldColumns, loadRules } from "./held.js";
 import { incidentPane } from "./incident.js";
 import { installKeys } from "./keys.js";
 import { noticeBlock } from "./notice.js";
@@ -50,7 +54,15 @@ const tables = {
   collection: new Table(connectionColumns()),
 };
 const grouped = new Table(groupColumns());
-const proposals = new Table(proposalColumns());
+/** Of the alarms' tabs that list other things, or the same ones otherwise. @type {Record<string, Table<any>>} */
+const tabTables = {
+  approve: new Table(proposalColumns()),
+  activities: new Table(activityColumns()),
+  shelved: new Table(heldColumns("shelved")),
+  suppressed: new Table(heldColumns("suppressed")),
+  out: new Table(heldColumns("out")),
+};
+if (may("plan")) tabTables.activities.node.prepend(newLink());
 const alarmList = el("div");
 const overAlarms = el("div", { class: "over" });
 
@@ -58,7 +70,7 @@ const street = (/** @type {string} */ id) => local(net?.streets.get(id)?.name) |
 
 /** What a view lists now, in its order. */
 const lists = {
-  alarms: () => (tab() === "approve" ? store.proposals : collapsed(tab()) ? groups(listed()) : listed()),
+  alarms: () => (tab() === "approve" ? store.proposals : tab() === "activities" ? store.activities : collapsed(tab()) ? groups(listed()) : listed()),
   incidents: () => [...store.incidents].sort((a, b) => Number(open(b)) - Number(open(a)) || b.id.localeCompare(a.id)),
   orders: () => store.orders,
   notices: () => store.notices,
@@ -81,6 +93,11 @@ async function loadDetail() {
 function pane() {
   const { view, id } = route();
   if (view === "collection") return collectionPane(id);
+  if (view === "alarms" && tab() === "activities") {
+    const one = store.activities.find((known) => known.id === id);
+    if (one) return activityPane(one, redraw);
+    return id && id !== NEW ? [el("p", { class: "quiet" }, t("desk.not_here")), newLink()] : activityForm();
+  }
   if (!id) return [el("p", { class: "hint quiet" }, t("desk.choose"))];
   if (view === "alarms" && collapsed(tab()) && !store.alarms.some((alarm) => alarm.id === id)) return groupPane(id, listed());
   if (view === "alarms" && tab() !== "approve") return alarmPane(id, redraw);
@@ -106,7 +123,7 @@ function drawPane() {
   const { view, id } = route();
   const record = view === "incidents" ? detail : (view === "alarms" && tab() !== "approve" && store.alarms.find((item) => item.id === id)) || lists[/** @type {keyof typeof lists} */ (view)]().find((item) => item.id === id);
   const commands = [...document.querySelectorAll("[data-command][disabled]")].length;
-  const key = JSON.stringify([view, id, record, commands, view === "incidents" ? [store.orders.map((o) => o.seq), tickedOf(id), store.incidents.map((i) => i.seq), store.notifications.length, store.notifications[0]?.id] : view === "alarms" ? store.proposals.map((p) => p.id) : view === "collection" ? collectionPrint() : 0, store.tags.size, Boolean(net)]);
+  const key = JSON.stringify([view, id, record, commands, view === "incidents" ? [store.orders.map((o) => o.seq), tickedOf(id), store.incidents.map((i) => i.seq), store.notifications.length, store.notifications[0]?.id] : view === "alarms" ? [tab(), store.proposals.map((p) => p.id), store.activities.map((a) => a.seq)] : view === "collection" ? collectionPrint() : 0, store.tags.size, Boolean(net)]);
   if (key === paneKey && !document.querySelector(".redraw")) return;
   paneKey = key;
   const held = document.activeElement;
@@ -140,7 +157,7 @@ function draw() {
 }
 
 /** @param {Exclude<import("./route.js").View, "trends">} view @returns {Table<any>} */
-const tableOf = (view) => (view !== "alarms" ? tables[view] : tab() === "approve" ? proposals : collapsed(tab()) ? grouped : tables.alarms);
+const tableOf = (view) => (view !== "alarms" ? tables[view] : collapsed(tab()) ? grouped : (tabTables[tab()] ?? tables.alarms));
 
 /** The tabs stand above their list. @param {Table<any>} table */
 function drawAlarms(table) {
@@ -198,7 +215,7 @@ function move(by) {
 }
 
 async function main() {
-  for (const what of ["alarm", "incident", "work_order", "notice", "proposal", "call", "notification", "flood", "loaded"]) on(what, redraw);
+  for (const what of ["alarm", "incident", "work_order", "notice", "proposal", "activity", "call", "notification", "flood", "loaded"]) on(what, redraw);
   on("alarm", () => listenToAlarms(store.alarms));
   for (const what of ["incident", "work_order", "notice", "alarm"]) on(what, () => void loadDetail());
   on("age", () => drawFrame(route().view));
@@ -222,6 +239,7 @@ async function main() {
   }, 100);
   await start();
   await askCollection();
+  await loadRules().catch((error) => say(advice(/** @type {Error} */ (error)), true));
   net = await loadNetwork();
   for (const zone of net.names) zoneNames.set(zone.id, shortName(zone, net.names));
   redraw();

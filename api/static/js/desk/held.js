@@ -1,0 +1,65 @@
+/** Why nobody hears of an alarm: the shelf, rules with their words, a permit; since when and until when. */
+import { el } from "../core/dom.js";
+import { dateTime, hourMinute, instant } from "../core/format.js";
+import { get } from "../core/http.js";
+import { mark } from "../core/priority.js";
+import { store } from "../core/store.js";
+import { local, t } from "../core/words.js";
+import { tab } from "./alarm_tabs.js";
+import { ageOf, minute, zone, zoneNames } from "./columns.js";
+import { address } from "./route.js";
+
+const COMMS = "comms:";
+/** The words of alarms.yaml's rules, by id. @type {Map<string, any>} */
+const names = new Map();
+
+/** Asked for once: they change with the hub's configuration only. */
+export async function loadRules() {
+  for (const rule of (await get("/api/v1/suppression")).items) if (rule.name) names.set(rule.id, rule.name);
+}
+
+/** A rule in words, its id behind them. @param {string} id */
+export function ruleName(id) {
+  if (id.startsWith(COMMS)) return t("rule.comms", { station: id.slice(COMMS.length) });
+  const activity = store.activities.find((one) => one.id === id);
+  if (activity) return t("rule.activity", { id, kind: t(`activity.kind.${activity.kind}`) });
+  if (id.startsWith("MNT-")) return t("rule.maintenance", { id });
+  return names.has(id) ? `${local(names.get(id))} (${id})` : id;
+}
+
+/** @param {any} alarm */
+const sinceOf = (alarm) => (tab() === "shelved" ? alarm.shelf?.since : tab() === "out" ? alarm.oos?.since : alarm.suppressed);
+
+/** @param {any} alarm @returns {string} */
+function why(alarm) {
+  if (tab() === "shelved") return `→ ${hourMinute(instant(alarm.shelf?.until))} · ${alarm.shelf?.note ?? ""}`;
+  if (tab() === "out") return `${alarm.oos?.permit ?? ""} · ${alarm.oos?.note ?? ""}`;
+  return (alarm.suppressed_by ?? []).map(ruleName).join("; ");
+}
+
+/** @param {"shelved"|"suppressed"|"out"} which @returns {import("./table.js").Columns<any>} */
+export const heldColumns = (which) => ({
+  name: t(`desk.tab_${which}`),
+  empty: t(`desk.none_${which}`),
+  heads: ["priority", "state", "since", "held_for", "source", "message", "why"].map((id) => ({ id, label: t(`desk.head_${id}`) })),
+  key: (alarm) => alarm.id,
+  href: (alarm) => address("alarms", alarm.id, { tab: which }),
+  rowClass: (alarm) => `p${alarm.priority} answered`,
+  print: (alarm) => [alarm.seq, minute(), zoneNames.size, why(alarm)].join("|"),
+  cells: (alarm) => [
+    el("span", {}, mark(alarm.priority), el("span", { class: "visually-hidden" }, t("priority", { n: alarm.priority }))),
+    t(`state.${coreOf(alarm)}`),
+    sinceOf(alarm) ? dateTime(instant(sinceOf(alarm))) : "–",
+    sinceOf(alarm) ? ageOf(sinceOf(alarm)) : "–",
+    alarm.zone ? zone(alarm.zone) : "–",
+    el("a", { href: address("alarms", alarm.id, { tab: which }) }, local(alarm.name) || alarm.id),
+    el("span", { class: "why" }, why(alarm)),
+  ],
+});
+
+/** How it would stand if it were heard. @param {any} alarm */
+function coreOf(alarm) {
+  if (alarm.active) return alarm.acked ? "ACKED" : "UNACK";
+  if (alarm.latched) return alarm.acked ? "LTCH_ACK" : "LTCH_UNACK";
+  return alarm.acked ? "NORM" : "RTNUN";
+}
