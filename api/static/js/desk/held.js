@@ -32,7 +32,7 @@ const sinceOf = (alarm) => (tab() === "shelved" ? alarm.shelf?.since : tab() ===
 
 /** @param {any} alarm @returns {string} */
 function why(alarm) {
-  if (tab() === "shelved") return `→ ${hourMinute(instant(alarm.shelf?.until))} · ${alarm.shelf?.note ?? ""}`;
+  if (tab() === "shelved") return alarm.shelf?.note ?? "";
   if (tab() === "out") return `${alarm.oos?.permit ?? ""} · ${alarm.oos?.note ?? ""}`;
   return (alarm.suppressed_by ?? []).map(ruleName).join("; ");
 }
@@ -48,7 +48,7 @@ export const heldColumns = (which) => ({
   print: (alarm) => [alarm.seq, minute(), zoneNames.size, why(alarm)].join("|"),
   cells: (alarm) => [
     el("span", {}, mark(alarm.priority), el("span", { class: "visually-hidden" }, t("priority", { n: alarm.priority }))),
-    t(`state.${coreOf(alarm)}`),
+    which === "shelved" ? `${t(`state.${alarm.state}`)} → ${hourMinute(instant(alarm.shelf?.until))}` : t(`state.${coreOf(alarm)}`),
     sinceOf(alarm) ? dateTime(instant(sinceOf(alarm))) : "–",
     sinceOf(alarm) ? ageOf(sinceOf(alarm)) : "–",
     alarm.zone ? zone(alarm.zone) : "–",
