@@ -197,6 +197,23 @@ def test_a_dead_probe_is_no_data_and_an_instrument_s_alarm(demo: RunningDemo, ma
     assert {a["class"] for a in raised} == {"instrument"}
 
 
+def test_a_pump_that_trips_is_an_incident_of_the_pump_and_no_burst(
+    demo: RunningDemo, manager: httpx.Client
+) -> None:
+    """A-19, read over Modbus: nobody is sent to dig."""
+    demo.sim("pump", "--pump", "plant-1.pump-1")
+    pump = until(
+        lambda: [one for one in items(manager, "/api/v1/incidents") if one["kind"] == "pump_trip"],
+        60,
+        "an incident says so",
+    )
+    assert [(one["zone"], one["root"]) for one in pump] == [("plant-1", "plant-1.pump-1.running:duty-pump")]
+    whole = manager.get(f"/api/v1/incidents/{pump[0]['id']}").json()
+    assert [member["sign"] for member in whole["members"]][:1] == ["pump_stopped"]
+    assert not [order for order in whole["work_orders"] if order["kind"] == "burst"]
+    assert whole["notices"] == []
+
+
 def test_the_town_is_repaired_and_the_order_stays_open(demo: RunningDemo, manager: httpx.Client) -> None:
     demo.sim("clear")
     until(lambda: not alarm(manager, f"{ZONE}:burst")["active"], 120, "the burst's alarm returns to normal")
