@@ -16,7 +16,9 @@ from core.ports.ledger import Writing
 
 def together(into: Incident, gone: Incident, why: str) -> Incident:
     """`into` with the members of `gone`, and with what is known of it."""
-    members = (*into.members, *(replace(member, why=why) for member in gone.members))
+    known = {member.alarm for member in into.members}
+    theirs = (replace(member, why=why) for member in gone.members if member.alarm not in known)
+    members = (*into.members, *theirs)
     whole = replace(
         into,
         opened_ns=min(into.opened_ns, gone.opened_ns),

@@ -56,7 +56,9 @@ class Correlator:
         if sign in signs.CAUSES:
             incident = await self._absorbed(tx, incident, sign, raised, now_ns)
         incident = await self._doubted(tx, incident, sign, now_ns)
-        if (reason := self._reason(incident, now_ns)) and not confirming.lasting(reason):
+        rule = self._rules.get(incident.kind)
+        at_once = rule is not None and rule.persists_s <= 0
+        if at_once and (reason := self._reason(incident, now_ns)) and not confirming.lasting(reason):
             incident = confirmed(incident, reason, now_ns)
         await publish(tx, incident, now_ns)
         return incident
@@ -176,7 +178,7 @@ class Correlator:
             incident = together(incident, other, "same_cause")
             incident = replace(incident, touched=tuple(dict.fromkeys((*incident.touched, *touched))))
             await publish(tx, ended(other, incident.id, "same_cause", now_ns), now_ns)
-            names = tuple(member.alarm for member in other.members)
+            names = tuple(member.alarm for member in other.members if member.alarm != raised.row.id)
             alarms = [alarm for alarm in await tx.find(Alarm, id=names) if alarm.incident == other.id]
             await move(tx, alarms, incident.id, None, now_ns)
         return incident

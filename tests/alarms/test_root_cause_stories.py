@@ -181,3 +181,23 @@ async def test_a_pump_back_and_pressures_back_is_restored(room: Room) -> None:
     await tell(room.ledger, back, now_s=700, seq=9)
     [incident] = await open_now(room.ledger)
     assert incident.state is IncidentState.RESTORED
+
+
+async def test_an_alarm_that_comes_back_into_what_takes_its_old_incident_in_is_in_it_once(room: Room) -> None:
+    await tell(room.ledger, [burst("dma-01", 0), says("dma-01.p1:low", 5)])
+    [whole] = await open_now(room.ledger)
+    async with room.ledger.begin() as tx:
+        out = await regroup.split(
+            tx, plant(), ROWS, whole.id, whole.seq, ["dma-01.p1:low"], "operator", NOON + 60 * SECOND
+        )
+        left = await tx.get(Incident, whole.id)
+        assert left is not None
+        both = await regroup.merge(
+            tx, plant(), left.id, left.seq, out.id, out.seq, "operator", NOON + 70 * SECOND
+        )
+    await tell(room.ledger, [says("dma-01.p1:low", 80, Verb.CLEAR), says("dma-01.p1:low", 90)], seq=9)
+    [whole] = await open_now(room.ledger)
+    assert sorted(member.alarm for member in whole.members) == ["dma-01.p1:low", "dma-01:burst"]
+    assert (both.evidence["signs:pressure_down"], whole.merged) == (1.0, (out.id,))
+    alarm, journal = await room.alarm("dma-01.p1:low"), await room.ledger.journal_of("dma-01.p1:low")
+    assert alarm == replayed(fresh(ROWS["dma-01.p1:low"]), reversed(journal))
