@@ -7,7 +7,7 @@ from pathlib import Path
 
 from api import assets
 
-MOST_JS_GZ = {"wall": 60_000, "desk": 90_000}
+MOST_JS_GZ = {"wall": 60_000, "desk": 110_000}
 """Bytes. The wall's is a target of its own; of the desk's, with nine views, 22,000 are the trends' chart."""
 
 

@@ -20,6 +20,8 @@ PAGES = {
     "/desk?view=trends&id=dma-06.inflow": ("engineer", 1440, 900),
     "/desk?view=collection": ("operator", 1440, 900),
     "/desk?view=collection&id=modbus:st-02": ("engineer", 1440, 900),
+    "/desk?view=master&tab=rows&id=pressure-low": ("engineer", 1440, 900),
+    "/desk?view=master&tab=versions&id=1": ("duty_manager", 1440, 900),
     "/hotline": ("hotline", 1280, 800),
     "/sign-in": (None, 1280, 800),
 }

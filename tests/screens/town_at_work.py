@@ -18,6 +18,7 @@ from pathlib import Path
 
 from argon2 import PasswordHasher
 
+from alarms import master
 from alarms.acts import Seen, acknowledge, suppress
 from alarms.transaction import fresh
 from alarms.upkeep import event_of_flood
@@ -33,6 +34,7 @@ from core.model.clock import Anchor
 from core.model.event import Event, EventKind
 from core.model.flood import Flood
 from core.model.incident import Candidate, Incident, IncidentKind, IncidentState, Location, Member, Sign
+from core.model.master import MasterDrift
 from core.model.plant import Plant
 from core.model.quality import Status
 from core.model.sample import Batch, Sample
@@ -43,6 +45,7 @@ from core.ports.ledger import Tx
 from core.runtime.clock import AnchoredClock
 from core.runtime.live import LiveTable
 from hub.check import Configuration, read
+from hub.master_files import read_master
 from hub.reads import reads
 from response.service import ResponseService
 from response.work_orders import apply
@@ -245,6 +248,20 @@ class Town:
                 await tx.put(over)
                 await tx.emit(event_of_flood(over, self.clock.now_ns()))
 
+    async def drift(self) -> None:
+        """Somebody edited a file, and nobody approved it."""
+        async with self.ledger.begin() as tx:
+            drift = MasterDrift(
+                id=await tx.next_id("DRF", NOW),
+                row="pressure-low",
+                field="setpoint",
+                where="files",
+                approved="14",
+                found="4",
+                since_ns=self.clock.now_ns(),
+            )
+            await tx.put(drift)
+
     async def minor(self) -> None:
         async with self.ledger.begin() as tx:
             for id in [i for i in self.definitions if i.endswith((":stale", ":turbidity-high"))][:2]:
@@ -293,6 +310,7 @@ class Town:
                 "assign": self.assign,
                 "ebb": self.ebb,
                 "held": self.held,
+                "drift": self.drift,
             }[name]()
 
 
@@ -314,6 +332,9 @@ async def town_at_work(folder: Path, configuration: Configuration) -> AsyncItera
             for role in Role
         )
         await tx.put_many(accounts(plant))
+        files = read_master(CONFIG, [])
+        assert files is not None
+        await master.begin(tx, files.table(), NOW)
     live = LiveTable()
     town = Town(configuration, ledger, live, clock)
     quarantine = await refused(folder, clock.now_ns())

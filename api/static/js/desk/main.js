@@ -26,6 +26,7 @@ import { collapsed, floodBar, groupColumns, groupPane, groups } from "./flood.js
 import { heldColumns, loadRules } from "./held.js";
 import { incidentPane } from "./incident.js";
 import { installKeys } from "./keys.js";
+import { drawMasterList, installMaster, masterItems, masterPane, masterPrint, masterTab, masterTable } from "./master.js";
 import { noticeBlock } from "./notice.js";
 import { orderBlock } from "./order.js";
 import { tickedOf } from "./regroup.js";
@@ -75,6 +76,7 @@ const lists = {
   orders: () => store.orders,
   notices: () => store.notices,
   collection: connections,
+  master: masterItems,
 };
 
 /** Ask for the chosen incident whole. */
@@ -98,6 +100,7 @@ function pane() {
     if (one) return activityPane(one, redraw);
     return id && id !== NEW ? [el("p", { class: "quiet" }, t("desk.not_here")), newLink()] : activityForm();
   }
+  if (view === "master" && id) return masterPane(id);
   if (!id) return [el("p", { class: "hint quiet" }, t("desk.choose"))];
   if (view === "alarms" && collapsed(tab()) && !store.alarms.some((alarm) => alarm.id === id)) return groupPane(id, listed());
   if (view === "alarms" && tab() !== "approve") return alarmPane(id, redraw);
@@ -123,11 +126,11 @@ function drawPane() {
   const { view, id } = route();
   const record = view === "incidents" ? detail : (view === "alarms" && tab() !== "approve" && store.alarms.find((item) => item.id === id)) || lists[/** @type {keyof typeof lists} */ (view)]().find((item) => item.id === id);
   const commands = [...document.querySelectorAll("[data-command][disabled]")].length;
-  const key = JSON.stringify([view, id, record, commands, view === "incidents" ? [store.orders.map((o) => o.seq), tickedOf(id), store.incidents.map((i) => i.seq), store.notifications.length, store.notifications[0]?.id] : view === "alarms" ? [tab(), store.proposals.map((p) => p.id), store.activities.map((a) => a.seq)] : view === "collection" ? collectionPrint() : 0, store.tags.size, Boolean(net)]);
+  const key = JSON.stringify([view, id, record, commands, view === "incidents" ? [store.orders.map((o) => o.seq), tickedOf(id), store.incidents.map((i) => i.seq), store.notifications.length, store.notifications[0]?.id] : view === "alarms" ? [tab(), store.proposals.map((p) => p.id), store.activities.map((a) => a.seq)] : view === "collection" ? collectionPrint() : view === "master" ? masterPrint() : 0, store.tags.size, Boolean(net)]);
   if (key === paneKey && !document.querySelector(".redraw")) return;
   paneKey = key;
   const held = document.activeElement;
-  const back = el("a", { class: "back", href: address(view, "", view === "alarms" ? { tab: tab() } : {}) }, t("desk.back"));
+  const back = el("a", { class: "back", href: address(view, "", tabbed(view)) }, t("desk.back"));
   replace(byId("pane"), back, ...pane());
   if (held instanceof HTMLElement) (held.isConnected ? held : document.getElementById(held.id))?.focus({ preventScroll: true });
 }
@@ -150,6 +153,7 @@ function draw() {
   const table = tableOf(view);
   const items = view === "alarms" ? first(lists[view]()) : lists[view]();
   if (view === "alarms") drawAlarms(table);
+  else if (view === "master") drawMasterList(byId("list"));
   else if (byId("list").firstChild !== table.node) replace(byId("list"), table.node);
   table.show(items, id);
   drawPane();
@@ -157,7 +161,10 @@ function draw() {
 }
 
 /** @param {Exclude<import("./route.js").View, "trends">} view @returns {Table<any>} */
-const tableOf = (view) => (view !== "alarms" ? tables[view] : collapsed(tab()) ? grouped : (tabTables[tab()] ?? tables.alarms));
+const tableOf = (view) => (view === "master" ? masterTable() : view !== "alarms" ? tables[view] : collapsed(tab()) ? grouped : (tabTables[tab()] ?? tables.alarms));
+
+/** The tab belongs to the address. @param {string} view @returns {Record<string, string>} */
+const tabbed = (view) => (view === "alarms" ? { tab: tab() } : view === "master" ? { tab: masterTab() } : {});
 
 /** The tabs stand above their list. @param {Table<any>} table */
 function drawAlarms(table) {
@@ -208,7 +215,7 @@ function move(by) {
   if (view === "trends") return;
   const table = tableOf(view);
   const next = table.neighbour(by);
-  if (next) go(view, next, { replace: true, more: view === "alarms" ? shownAs() : {} });
+  if (next) go(view, next, { replace: true, more: view === "alarms" ? shownAs() : tabbed(view) });
   dirty = true;
   draw();
   table.focusSelected();
@@ -220,9 +227,12 @@ async function main() {
   for (const what of ["incident", "work_order", "notice", "alarm"]) on(what, () => void loadDetail());
   on("age", () => drawFrame(route().view));
   const askCollection = installCollection(redraw);
+  const askMaster = installMaster(redraw);
+  on("proposal", () => void askMaster());
   onRoute(() => {
     redraw();
     void askCollection();
+    void askMaster();
     void loadDetail();
     draw();
   });
@@ -240,6 +250,7 @@ async function main() {
   await start();
   await askCollection();
   await loadRules().catch((error) => say(advice(/** @type {Error} */ (error)), true));
+  await askMaster();
   net = await loadNetwork();
   for (const zone of net.names) zoneNames.set(zone.id, shortName(zone, net.names));
   redraw();

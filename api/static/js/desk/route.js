@@ -1,6 +1,6 @@
 /** The desk's state is its address: `?view=alarms&id=…`. Every view and record can be linked to. */
 
-export const VIEWS = /** @type {const} */ (["alarms", "incidents", "orders", "notices", "trends", "collection"]);
+export const VIEWS = /** @type {const} */ (["alarms", "incidents", "orders", "notices", "trends", "collection", "master"]);
 /** @typedef {typeof VIEWS[number]} View */
 
 /** @type {(() => void)[]} */

@@ -1,0 +1,56 @@
+/** A change of the master alarm database with its difference in view: one that waits, or one that was made. */
+import { el } from "../core/dom.js";
+import { dateTime, instant } from "../core/format.js";
+import { may, page } from "../core/page.js";
+import { t } from "../core/words.js";
+import { confirmed } from "./commands.js";
+import { label } from "./master_row.js";
+
+export const reasonInput = () => /** @type {HTMLInputElement} */ (el("input", { required: true, minlength: 10, maxlength: 500, placeholder: t("desk.reason"), "aria-label": t("desk.reason") }));
+
+/** @param {any} of what has changes @param {boolean} [oneRow] its row need not be named */
+export function diffTable(of, oneRow = false) {
+  const columns = ["row", "field", "before", "after"].slice(oneRow ? 1 : 0);
+  return el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": t("master.difference") },
+    el("table", { class: "difference" },
+      el("thead", {}, el("tr", {}, ...columns.map((id) => el("th", { scope: "col" }, t(`master.head_${id}`))))),
+      el("tbody", {}, ...of.changes.map((/** @type {any} */ one) => el("tr", { class: one.kind },
+        ...(oneRow ? [] : [el("td", {}, one.row)]), el("td", {}, label(one.field)),
+        el("td", { class: "lines" }, el("del", {}, one.before)), el("td", { class: "lines" }, el("ins", {}, one.after)))))),
+    of.fields > of.changes.length && el("p", { class: "quiet" }, t("master.more", { n: of.fields - of.changes.length })));
+}
+
+/** @param {any} one @param {(path: string, body: object) => Promise<void>} send */
+export function changePane(one, send) {
+  const act = (/** @type {string} */ what) => () => void send(`/api/v1/master/proposals/${encodeURIComponent(one.id)}/${what}`, { seq: one.seq });
+  const own = one.by === page.me?.id;
+  return [
+    el("h2", {}, t("master.change_of", { what: one.subject })),
+    el("p", { class: "stateline" }, `${one.id} · ${dateTime(instant(one.asked))} · ${one.by ?? ""}`),
+    el("p", {}, one.reason ?? ""),
+    diffTable(one),
+    own && el("p", { class: "quiet" }, t("master.another_person")),
+    el("p", { class: "actions" },
+      may("decide_master") && !own && confirmed(`approve:${one.id}`, t("desk.approve_proposal"), t("desk.sure"), act("approve"), true),
+      may("decide_master") && !own && confirmed(`refuse:${one.id}`, t("desk.refuse_proposal"), t("desk.sure"), act("refuse")),
+      may("propose_master") && own && confirmed(`withdraw:${one.id}`, t("desk.withdraw_proposal"), t("desk.sure"), act("withdraw"))),
+  ].filter(Boolean);
+}
+
+/** @param {any} whole with its changes @param {any} version @param {number} newest @param {(path: string, body: object) => Promise<void>} send */
+export function versionPane(whole, version, newest, send) {
+  const why = reasonInput();
+  const onsubmit = (/** @type {Event} */ event) => {
+    event.preventDefault();
+    void send("/api/v1/master/proposals", { version: whole.version, reason: why.value.trim() });
+  };
+  return [
+    el("h2", {}, t("master.version", { n: whole.version })),
+    version && el("p", { class: "stateline" }, `${dateTime(instant(version.t))} · ${version.by} / ${version.approved_by}`),
+    version && el("p", {}, version.reason),
+    el("p", { class: "actions" }, el("a", { href: `/api/v1/master/export?version=${whole.version}`, "data-reload": "", download: "" }, t("master.export"))),
+    may("propose_master") && whole.version < newest && el("details", { class: "act" }, el("summary", {}, t("master.back_to")),
+      el("form", { class: "actions", onsubmit }, why, el("button", { class: "strong" }, t("desk.propose")))),
+    diffTable(whole),
+  ].filter(Boolean);
+}
