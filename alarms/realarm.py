@@ -27,6 +27,8 @@ REST_S = 0.2
 class Realarm:
     def __init__(self, ledger: Ledger, clock: Clock, after_min: Mapping[int, float] = REALARM_MIN) -> None:
         self._ledger, self._clock, self._after_min = ledger, clock, after_min
+        self.seen_until = 0
+        """The last event looked at."""
 
     @property
     def work(self) -> dict[str, Callable[[Timer], Awaitable[None]]]:
@@ -38,8 +40,10 @@ class Realarm:
         async with self._ledger.read() as tx:
             standing = [alarm.id for alarm in await tx.find(Alarm, state=State.ACKED)]
         await self._set(standing)
+        self.seen_until = last
         async for events in self._ledger.follow(last):
             await self.seen(events)
+            self.seen_until = events[-1].id
             await asyncio.sleep(REST_S)
 
     async def seen(self, events: Sequence[Event]) -> None:

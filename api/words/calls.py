@@ -47,6 +47,7 @@ WORDS = {
     "why.worse": Text("出现更高级别的报警", "a worse alarm joined"),
     "why.another_alarm": Text("又有报警", "another alarm"),
     "why.answered_lately": Text("同一事件刚有人应答，稍后再通知", "its incident was answered lately: later"),
+    "why.flood": Text("报警泛滥中，3、4 级结束后再通知", "held until the flood of alarms was over"),
     "why.acknowledged": Text("已确认", "acknowledged"),
     "why.cleared_before": Text("通知前已恢复", "gone before anybody was told"),
     "why.returned": Text("已恢复", "returned to normal"),

@@ -22,6 +22,8 @@ class Why(StrEnum):
     WORSE = "worse"
     ANOTHER_ALARM = "another_alarm"
     ANSWERED_LATELY = "answered_lately"
+    FLOOD = "flood"
+    """Of priority 3 or 4, in a flood of alarms: when it is over."""
     ACKNOWLEDGED = "acknowledged"
     CLEARED_BEFORE = "cleared_before"
     RETURNED = "returned"

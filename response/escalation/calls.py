@@ -17,6 +17,9 @@ CALL, OVER = "call", "over"
 """Kinds of timers."""
 SECOND = 1_000_000_000
 UNACKED = (State.UNACK, State.RTNUN, State.LTCH_UNACK, State.SHLVD, State.DSUPR, State.OOSRV)
+FLOOD_AGAIN_S = 60.0
+URGENT = 2
+"""The least urgent priority that is called in a flood."""
 NEXT_CALL_S = 60.0
 """Between the last call for an area and one for another alarm of it."""
 
@@ -88,6 +91,14 @@ class Calls:
         await tx.put(timer(id, due_ns))
         await tx.emit(call_event(begun, now_ns))
         return begun
+
+    async def hold(self, tx: Tx, call: Call, now_ns: int) -> None:
+        """Not now, in a flood: it is looked again in a minute."""
+        if call.why is not Why.FLOOD:
+            call = replace(call, why=Why.FLOOD, seq=call.seq + 1)
+            await tx.put(call)
+            await tx.emit(call_event(call, now_ns))
+        await tx.put(timer(call.id, now_ns + round(FLOOD_AGAIN_S * SECOND)))
 
     async def end(self, tx: Tx, call: Call, why: Why, now_ns: int) -> Call:
         """Nobody is told of it any more; those who were told hear that it is over."""

@@ -12,6 +12,7 @@ from core.model.alarm import Alarm, AlarmDefinition
 from core.model.call import Call, CallState, Outcome, Why
 from core.model.condition import Severity
 from core.model.event import Event, EventKind
+from core.model.flood import Flood
 from core.model.incident import Incident
 from core.model.message import MessageKind
 from core.model.plant import Plant
@@ -22,7 +23,7 @@ from core.ports.notifier import Notifier
 from core.runtime import health_words as words
 from core.runtime.health import Health
 from core.runtime.timetable import Timetable, held
-from response.escalation.calls import CALL, OVER, UNACKED, Calls
+from response.escalation.calls import CALL, OVER, UNACKED, URGENT, Calls
 from response.escalation.notebook import write
 from response.escalation.spec import EscalationFile, Notify
 from response.escalation.steps import Rules, ended_by
@@ -59,6 +60,8 @@ class CallService:
         self._ledger, self._health, self._clock = ledger, health, clock
         self.timetable: Timetable | None = None
         self._sending: set[str] = set()
+        self.seen_until = 0
+        """The last event looked at."""
 
     @property
     def work(self) -> dict[str, Callable[[Timer], Awaitable[None]]]:
@@ -68,11 +71,13 @@ class CallService:
         """Until cancelled."""
         last = await self._ledger.last_event()
         await self.look_at_all()
+        self.seen_until = last
         async with asyncio.TaskGroup() as group:
             group.create_task(self._again())
             async for events in self._ledger.follow(last):
                 began = self._clock.monotonic()
                 await self.seen(events)
+                self.seen_until = events[-1].id
                 took_s = self._clock.monotonic() - began
                 await asyncio.sleep(min(max(REST_S, 4 * took_s), LONGEST_REST_S))
 
@@ -137,6 +142,7 @@ class CallService:
         async with self._ledger.read() as tx:
             call, alarms = await tx.get(Call, timer.subject), await self._calls.alarms(tx, timer.subject)
             incident = await tx.get(Incident, call.incident) if call and call.incident else None
+            flood = bool(call and call.priority > URGENT and await tx.find(Flood, open=True))
         waiting = self._calls.waiting(call, alarms)
         if call is None or call.state is not CallState.CALLING or not waiting:
             async with self._ledger.begin() as tx:
@@ -145,6 +151,11 @@ class CallService:
                 if call is not None and call.state is CallState.CALLING:
                     why = ended_by(alarms, told=bool(call.told))
                     await self._calls.end(tx, call, why, self._clock.now_ns())
+            return
+        if flood:
+            async with self._ledger.begin() as tx:
+                await held(tx, timer)
+                await self._calls.hold(tx, call, self._clock.now_ns())
             return
         ladder = self._rules.ladder(waiting[0])
         assert ladder is not None, "who waits has one"

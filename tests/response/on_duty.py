@@ -124,6 +124,7 @@ class Duty:
     rows: dict[str, AlarmDefinition] = field(default_factory=dict)
     deadline_s: float = 1.0
     lease_s: float = 8.0
+    _following: tuple[CallService | Realarm, ...] = ()
 
     @contextmanager
     def phones(self) -> Iterator[None]:
@@ -143,6 +144,7 @@ class Duty:
     @asynccontextmanager
     async def working(self) -> AsyncIterator[CallService]:
         service, realarm = self.service(), Realarm(self.ledger, self.clock)
+        self._following = (service, realarm)
         work = service.work | realarm.work
         service.timetable = Timetable(self.ledger, self.clock, work, self.lease_s)
         runs = (service.run(), realarm.run(), service.timetable.run())
@@ -205,13 +207,17 @@ class Duty:
         self.clock.t_ns += round(seconds * SECOND)
 
     async def quiet(self) -> None:
-        """Nothing is due, and nothing is held."""
-        await asyncio.sleep(0.12)
+        """What happened was seen, nothing is due, and nothing is held."""
 
         async def nothing() -> bool:
+            last = await self.ledger.last_event()
+            if any(one.seen_until < last for one in self._following):
+                return False
             async with self.ledger.read() as tx:
                 timers = await tx.find(Timer)
-            return all(timer.due_ns > self.clock.t_ns and not timer.owner for timer in timers)
+            if any(timer.due_ns <= self.clock.t_ns or timer.owner for timer in timers):
+                return False
+            return last == await self.ledger.last_event()
 
         await self.until(nothing)
 

@@ -1,6 +1,7 @@
 """Calls for help, as stories: who is told what, when, and why not (alarms.md 1.8, A-16, A-17, A-24)."""
 
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -9,6 +10,7 @@ from alarms.states import AlarmEvent
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.model.alarm import NOTIFIED, Alarm, State
 from core.model.call import CallState, Outcome, Why
+from core.model.flood import Flood
 from tests.response.on_duty import MINUTE, Duty, policy
 
 AREA = "area:dma-01:standard"
@@ -364,6 +366,31 @@ async def test_a_shelved_or_cleared_alarm_does_not_annunciate_again(duty: Duty) 
             return not await duty.timers()
 
         await duty.until(none_left)
+
+
+async def test_in_a_flood_priorities_3_and_4_wait_until_it_is_over_and_2_does_not(duty: Duty) -> None:
+    duty.file = policy()
+    ladders = (
+        *duty.file.policies[0].ladders,
+        duty.file.policies[0].ladders[1].model_copy(update={"priority": 3}),
+    )
+    policies = (duty.file.policies[0].model_copy(update={"ladders": ladders}),)
+    duty.file = duty.file.model_copy(update={"policies": policies})
+    flood = Flood(id="FLD-1", position="control-room", began_ns=duty.clock.now_ns())
+    async with duty.ledger.begin() as tx:
+        await tx.put(flood)
+    async with duty.working():
+        await duty.raised("small", priority=3, zone="dma-02")
+        await duty.raised("large", priority=2)
+        await duty.turn(30)
+        await duty.quiet()
+        assert [body["groupKey"] for body in duty.sms.bodies] == [AREA]
+        async with duty.ledger.begin() as tx:
+            await tx.put(replace(flood, ended_ns=duty.clock.now_ns()))
+        await duty.turn(60)
+        await duty.quiet()
+        assert [body["groupKey"] for body in duty.sms.bodies] == [AREA, "area:dma-02:standard"]
+    assert [note.reason for note in await duty.log()][-1] == Why.FLOOD
 
 
 async def _alarm(duty: Duty, id: str = "p1") -> Alarm:
