@@ -9,7 +9,7 @@ from alarms.journal import digest, replayed, unborn
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.model.alarm import Alarm, State
 from tests.alarms import busy_room
-from tests.alarms.test_kill import BEGAN_NS, fates, lived, lives
+from tests.alarms.killed import BEGAN_NS, fates, lived, lives
 
 KILLS, INSTANTS = 16, 1_000
 LOOK_S = 0.004
