@@ -90,29 +90,46 @@ class _Life:
     stood: list[tuple[int, int]] = field(default_factory=list)
 
 
+class Recount:
+    """A period's entries, told run by run and in their order: of each no more is kept than its times."""
+
+    def __init__(self, start_ns: int, end_ns: int, before: Iterable[JournalEntry]) -> None:
+        """before: how each alarm stood when the period began (`Ledger.journal_at`)."""
+        self._span = start_ns, end_ns
+        self._lives: dict[str, _Life] = {}
+        self._told: list[tuple[int, int]] = []
+        self._reactions: dict[int, list[int]] = {}
+        self._members: set[tuple[str, str, int]] = set()
+        for entry in before:
+            life = self._lives.setdefault(entry.alarm, _Life())
+            life.priority = entry.priority or life.priority
+            if _active(entry):
+                life.raised = entry.facts.raised_ns if entry.facts else entry.event_ns
+                life.answered = True
+
+    def add(self, entries: Iterable[JournalEntry]) -> None:
+        for entry in entries:
+            life = self._lives.setdefault(entry.alarm, _Life())
+            _live(life, entry, self._told, self._reactions)
+            if entry.incident and entry.event == AlarmEvent.RAISE:
+                self._members.add((entry.incident, entry.alarm, entry.occurrence))
+
+    def figures(self) -> Kpi:
+        """Once, after the last of them."""
+        start_ns, end_ns = self._span
+        for life in self._lives.values():
+            if life.raised is not None:
+                life.stood.append((life.raised, end_ns))
+        incidents = {incident for incident, _, _ in self._members}
+        members = len(self._members)
+        return _figures(start_ns, end_ns, self._lives, self._told, self._reactions, members, len(incidents))
+
+
 def kpi(start_ns: int, end_ns: int, before: Iterable[JournalEntry], entries: Iterable[JournalEntry]) -> Kpi:
-    """before: how each alarm stood when the period began (`Ledger.journal_at`); entries: of the period."""
-    lives: dict[str, _Life] = {}
-    told: list[tuple[int, int]] = []
-    reactions: dict[int, list[int]] = {}
-    incidents: set[str] = set()
-    members: set[tuple[str, str, int]] = set()
-    for entry in before:
-        life = lives.setdefault(entry.alarm, _Life())
-        life.priority = entry.priority or life.priority
-        if _active(entry):
-            life.raised = entry.facts.raised_ns if entry.facts else entry.event_ns
-            life.answered = True
-    for entry in entries:
-        life = lives.setdefault(entry.alarm, _Life())
-        _live(life, entry, told, reactions)
-        if entry.incident and entry.event == AlarmEvent.RAISE:
-            incidents.add(entry.incident)
-            members.add((entry.incident, entry.alarm, entry.occurrence))
-    for life in lives.values():
-        if life.raised is not None:
-            life.stood.append((life.raised, end_ns))
-    return _figures(start_ns, end_ns, lives, told, reactions, len(members), len(incidents))
+    """Of entries that are all at hand."""
+    recount = Recount(start_ns, end_ns, before)
+    recount.add(entries)
+    return recount.figures()
 
 
 def annunciates(entry: JournalEntry) -> bool:

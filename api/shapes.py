@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from alarms.acts import longest_shelf_ns
 from alarms.first_out import within_s
 from alarms.flood import Desks
 from api.wire import Json, plain, rfc3339
@@ -16,7 +17,8 @@ _SECOND_NS = 1_000_000_000
 
 
 def alarm_shape(alarm: Alarm, definitions: Mapping[str, AlarmDefinition]) -> Json:
-    """The facts, the derived ISA-18.2 state, and what the rationalised row says of it."""
+    """The facts, the derived ISA-18.2 state, and what the rationalised row says of it. shelve_max_min: the
+    longest shelf that it allows, 0 for none."""
     shape: Json = plain(alarm) | {"state": alarm.state.value, "fleeting": alarm.fleeting}
     del shape["recent"]
     if definition := definitions.get(alarm.id):
@@ -28,6 +30,7 @@ def alarm_shape(alarm: Alarm, definitions: Mapping[str, AlarmDefinition]) -> Jso
             "consequence": plain(definition.consequence),
             "action": plain(definition.action),
             "response_min": definition.response_min,
+            "shelve_max_min": longest_shelf_ns(definition) / (60 * _SECOND_NS),
         }
     return shape
 

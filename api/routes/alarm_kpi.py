@@ -2,7 +2,7 @@
 
 import asyncio
 
-from alarms.kpi import Actor, Kpi, kpi
+from alarms.kpi import Actor, Kpi, Recount
 from alarms.nuisance import mend
 from api.context import Here
 from api.deps import Deps
@@ -27,11 +27,10 @@ async def get_kpi(here: Here, caller: Asker, start: Time | None = None, end: Tim
     start_ns, end_ns = span(start, end, here.deps.clock.now_ns(), USUAL_NS)
     if end_ns - start_ns > LONGEST_NS:
         raise Problem(422, "invalid", "a period of 400 days at most")
-    before = await here.deps.ledger.journal_at(start_ns - 1)
-    entries = []
-    async for some in here.deps.ledger.journal_between(start_ns, end_ns):
-        entries += some
-    figures = await asyncio.to_thread(kpi, start_ns, end_ns, before, entries)
+    recount = Recount(start_ns, end_ns, await here.deps.ledger.journal_at(start_ns - 1))
+    async for entries in here.deps.ledger.journal_between(start_ns, end_ns):
+        await asyncio.to_thread(recount.add, entries)
+    figures = await asyncio.to_thread(recount.figures)
     audience = await reach(here, caller)
     async with here.deps.ledger.read() as tx:
         drifts = await tx.find(MasterDrift)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alarms.journal import Stamp, entry_of
-from alarms.kpi import DAY_NS, HOUR_NS, SECOND, TEN_MIN_NS, flood_spans, kpi
+from alarms.kpi import DAY_NS, HOUR_NS, SECOND, TEN_MIN_NS, Recount, flood_spans, kpi
 from alarms.states import QUIET_NS, AlarmEvent, Cause
 from alarms.transition import step
 from core.model.alarm import Alarm, JournalEntry, State
@@ -89,6 +89,10 @@ def test_every_figure_is_what_a_plain_count_says(seed: int, n: int, alarms: int,
     entries = journal(seed, n, alarms, mean_s)
     end = entries[-1].commit_ns + 1
     figures = kpi(START, end, [], entries)
+    page = Recount(START, end, [])
+    for at in range(0, len(entries), 7):
+        page.add(entries[at : at + 7])
+    assert page.figures() == figures, "however it is paged"
     spoken = told(entries)
     t = [e.commit_ns for e in spoken]
     days = (end - START) / DAY_NS

@@ -9,8 +9,6 @@ import { button, command, confirmed } from "./commands.js";
 import { ruleName } from "./held.js";
 
 const MINUTES = [15, 60, 240, 480, 720];
-/** The longest shelf by priority, as the hub has it. */
-const MOST = /** @type {Record<number, number>} */ ({ 1: 60, 2: 240, 3: 720, 4: 720 });
 const LEAST_REASON = 10;
 
 /** Half-written forms outlive a redraw, and a refusal: by alarm. @type {Map<string, {shelve: HTMLElement, out: HTMLElement}>} */
@@ -30,7 +28,7 @@ export function actsBlock(alarm, redraw) {
       may("acknowledge") && alarm.state === "LTCH_ACK" && button(`reset:${alarm.id}`, t("desk.reset"), send("reset", seen), { strong: true }),
       may("shelve") && alarm.shelf && button(`unshelve:${alarm.id}`, t("desk.unshelve"), send("unshelve")),
       may("return_to_service") && alarm.oos && confirmed(`return-to-service:${alarm.id}`, t("desk.return_to_service"), t("desk.sure"), send("return-to-service"))),
-    may("shelve") && !alarm.shelf && !alarm.oos && form.shelve,
+    may("shelve") && !alarm.shelf && !alarm.oos && alarm.shelve_max_min !== 0 && form.shelve,
     proposed ? el("p", { class: "quiet" }, t("desk.proposed", { id: proposed.id })) : may("propose_out_of_service") && !alarm.oos && form.out,
   ].filter(Boolean));
 }
@@ -46,9 +44,9 @@ export function held(alarm) {
 
 /** @param {any} alarm @param {() => void} redraw */
 function shelveForm(alarm, redraw) {
-  const most = MOST[alarm.priority] ?? 60;
+  const most = alarm.shelve_max_min ?? 60;
   const minutes = /** @type {HTMLSelectElement} */ (el("select", { "aria-label": t("desk.shelve_for") },
-    ...MINUTES.filter((m) => m <= most).map((m) => el("option", { value: m }, m < 60 ? t("desk.minutes", { n: m }) : t("maintenance.h", { n: m / 60 })))));
+    ...[...MINUTES.filter((m) => m < most), most].map((m) => el("option", { value: m }, m % 60 ? t("desk.minutes", { n: m }) : t("maintenance.h", { n: m / 60 })))));
   const once = /** @type {HTMLInputElement} */ (el("input", { type: "checkbox" }));
   const why = reason();
   const onsubmit = (/** @type {Event} */ event) => {
