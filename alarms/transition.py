@@ -159,7 +159,11 @@ _TOLD: dict[AlarmEvent, Callable[[Alarm, Cause], Facts]] = {
     AlarmEvent.ACK: lambda alarm, cause: {"acked_by": cause.actor, "answered": True},
     AlarmEvent.UNSHELVE: lambda alarm, cause: {"acked_by": cause.actor} if alarm.active else {},
     AlarmEvent.ESCALATE: _escalated,
-    AlarmEvent.DE_ESCALATE: lambda alarm, cause: {"value": cause.value, "limit": cause.limit},
+    AlarmEvent.DE_ESCALATE: lambda alarm, cause: {
+        "value": cause.value,
+        "limit": cause.limit,
+        "priority": max(alarm.priority, cause.priority or alarm.priority),
+    },
     AlarmEvent.REALARM: lambda alarm, cause: {"realarms": alarm.realarms + 1, "acked_by": None},
     AlarmEvent.QUALITY_BAD: lambda alarm, cause: {"quality": cause.quality},
     AlarmEvent.QUALITY_GOOD: lambda alarm, cause: {"quality": cause.quality},

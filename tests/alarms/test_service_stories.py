@@ -1,5 +1,6 @@
 """From a sample in the spool to an alarm, its journal and its incident: stories."""
 
+from alarms.acts import Seen, acknowledge
 from core.model.alarm import State
 from core.model.event import EventKind
 from core.model.incident import Incident, IncidentKind, IncidentState
@@ -53,3 +54,38 @@ async def test_a_restart_keeps_the_alarm_and_says_nothing_twice(room: Room) -> N
     async with room.ledger.read() as tx:
         [incident] = await tx.find(Incident)
     assert incident.state is IncidentState.RESTORED
+
+
+async def test_the_severity_follows_the_water_up_and_down_and_the_worst_is_kept(room: Room) -> None:
+    """Row 12 while it is unacknowledged and after it was acknowledged, row 13 on the way back."""
+    row = pressure_low("dma-01.p1", escalate_at=8.0, priority=3)
+
+    async def now(state: State, priority: int) -> bool:
+        alarm = await room.alarm(row.id)
+        return alarm is not None and (alarm.state, alarm.priority) == (state, priority)
+
+    async with room.working([row]):
+        await room.feed(one("dma-01.p1", 0, 12.0))
+        await room.until(lambda: now(State.UNACK, 3))
+        await room.feed(one("dma-01.p1", 60, 7.0))
+        await room.until(lambda: now(State.UNACK, 2))
+        await room.feed(one("dma-01.p1", 120, 12.0))
+        await room.until(lambda: now(State.UNACK, 3))
+        standing = await room.alarm(row.id)
+        assert standing is not None
+        async with room.ledger.begin() as tx:
+            seen = Seen(standing.occurrence, standing.seq)
+            await acknowledge(tx, row.id, seen, "operator", room.clock.now_ns())
+        await room.feed(one("dma-01.p1", 180, 7.0))
+        await room.until(lambda: now(State.UNACK, 2))
+    worst = await room.alarm(row.id)
+    assert worst is not None
+    assert (worst.worst, worst.occurrence) == (2, 1)
+    told = [(e.event, e.rows) for e in reversed(await room.ledger.journal_of(row.id))]
+    assert told == [
+        ("raise", (1,)),
+        ("escalate", (12,)),
+        ("de_escalate", (13,)),
+        ("ack", (2,)),
+        ("escalate", (12,)),
+    ]

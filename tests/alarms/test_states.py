@@ -32,6 +32,9 @@ EXPECTED = {
     (State.LTCH_ACK, AlarmEvent.RESET): (State.NORM, State.NORM),
     (State.ACKED, AlarmEvent.ESCALATE): (State.UNACK, State.UNACK),
     (State.ACKED, AlarmEvent.DE_ESCALATE): (State.ACKED, State.ACKED),
+    # its state stays, its severity follows:
+    (State.UNACK, AlarmEvent.ESCALATE): (State.UNACK, State.UNACK),
+    (State.UNACK, AlarmEvent.DE_ESCALATE): (State.UNACK, State.UNACK),
     (State.ACKED, AlarmEvent.REALARM): (State.UNACK, State.UNACK),
 }
 ALWAYS = {
@@ -162,9 +165,19 @@ def test_a_raise_counts_a_new_occurrence_and_forgets_the_last_one() -> None:
 
 
 def test_the_worst_of_an_occurrence_is_kept_when_it_gets_better() -> None:
-    worse = step(alarm(State.ACKED, worst=3, **{"priority": 3}), AlarmEvent.ESCALATE, seen(priority=2)).alarm
-    better = step(worse, AlarmEvent.DE_ESCALATE, seen(priority=3)).alarm
-    assert (better.worst, better.acked_by) == (2, None)
+    for state in ON:
+        before = replace(alarm(state), priority=3, worst=3)
+        worse = step(before, AlarmEvent.ESCALATE, seen(priority=2))
+        assert (worse.alarm.state, worse.alarm.priority, worse.alarm.worst) == (State.UNACK, 2, 2)
+        assert Effect.ANNUNCIATE in worse.effects
+        better = step(worse.alarm, AlarmEvent.DE_ESCALATE, seen(priority=3)).alarm
+        assert (better.state, better.priority, better.worst) == (State.UNACK, 3, 2)
+        assert better.acked_by is None
+
+
+def test_who_saw_it_before_it_got_worse_has_not_seen_it() -> None:
+    worse = step(replace(alarm(State.UNACK), priority=3), AlarmEvent.ESCALATE, seen(priority=2)).alarm
+    assert step(worse, AlarmEvent.ACK, seen()).refused == "stale"
 
 
 def test_bad_quality_changes_nothing_but_the_quality() -> None:
