@@ -32,8 +32,9 @@ async def carry_over(
 ) -> None:
     """Journalled, by lots of one transaction each; done again it changes nothing."""
     for at in range(0, len(ids), LOT):
-        lot, now_ns = ids[at : at + LOT], clock.now_ns()
+        lot = ids[at : at + LOT]
         async with ledger.begin() as tx:
+            now_ns = clock.now_ns()
             sheet = Sheet(tx, OPEN)
             await sheet.look_up(lot)
             for id in lot:

@@ -94,12 +94,14 @@ def replayed(fresh: Alarm, entries: Iterable[JournalEntry]) -> Alarm:
         else:
             alarm = replace(alarm, seq=alarm.seq + 1)
         alarm = replace(alarm, incident=entry.incident, config=entry.config or alarm.config)
+        if entry.facts is not None and not alarm.occurrence:
+            alarm = replace(alarm, priority=entry.facts.priority)
     return alarm
 
 
 def unborn(alarm: Alarm) -> Alarm:
-    """The same alarm before anything happened to it: where its whole replay begins. Its first raise brings
-    the priority anew."""
+    """The same alarm before anything happened to it: where its whole replay begins. The priority of one that
+    was never raised is its definition's, as a restart tells it; its first raise brings it anew."""
     return Alarm(id=alarm.id, priority=alarm.priority, tag=alarm.tag, zone=alarm.zone)
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from alarms.journal import digest, replayed, unborn
+from alarms.journal import digest, replayed
+from alarms.transaction import fresh
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.model.alarm import Alarm, State
 from tests.alarms import busy_room
@@ -64,7 +65,6 @@ async def test_the_journal_knows_every_alarm_at_a_thousand_instants_as_an_observ
     await asyncio.gather(looking, return_exceptions=True)
     async with ledger.read() as tx:
         entries = await tx.journal_from(0, 1_000_000)
-        alarms = {alarm.id: unborn(alarm) for alarm in await tx.find(Alarm)}
     stamps = [entry.commit_ns for _, entry in entries]
     assert stamps == sorted(stamps), "times of the journal are in its order"
     looked = instants(record, stamps, Random(20_261_125))
@@ -73,7 +73,7 @@ async def test_the_journal_knows_every_alarm_at_a_thousand_instants_as_an_observ
         assert {id: told.get(id, State.NORM) for id in seen.alarms} == {
             id: alarm.state for id, alarm in seen.alarms.items()
         }
-    done = 0
+    alarms, done = {row.id: fresh(row) for row in busy_room.ROWS}, 0
     for t_ns, seen in looked:
         while done < len(entries) and entries[done][1].commit_ns <= t_ns:
             entry = entries[done][1]

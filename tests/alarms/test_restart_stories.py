@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 from alarms import acts
+from alarms.audit import audit
 from alarms.definitions import by_id
 from alarms.hub_alarms import REPAIRED
 from alarms.journal import digest
 from alarms.restart import verify
+from alarms.transaction import fresh
 from core.model.alarm import Alarm, JournalEntry, State
 from core.model.event import EventKind
 from tests.alarms.alarm_room import Room
@@ -123,3 +125,28 @@ async def test_of_many_that_differ_the_first_are_named_and_the_others_counted(ro
     async with room.ledger.read() as tx:
         assert await tx.standing() == [REPAIRED]
     assert await room.ledger.verify_journal() == 302
+
+
+async def test_put_aside_before_it_was_ever_raised_and_worse_later_it_is_still_as_the_journal_tells(
+    room: Room,
+) -> None:
+    """Its priority then was its row's, whatever it is now."""
+    row = replace(ROWS[0], priority=3, escalate_at=5.0)
+    async with room.ledger.begin() as tx:
+        await tx.put(fresh(row))
+        await acts.suppress(tx, LOW, "isolation", True, room.clock.now_ns())
+    async with room.working([row]):
+        await room.until(lambda: began(room))
+        async with room.ledger.begin() as tx:
+            await acts.suppress(tx, LOW, "isolation", False, room.clock.now_ns())
+        await room.feed(one("dma-01.p1", 0, 9.0), one("dma-01.p1", 1, 3.0))
+        await room.until(lambda: worse(room))
+    assert (await audit(room.ledger)).differing == ()
+
+
+async def began(room: Room) -> bool:
+    return bool(await restarts(room))
+
+
+async def worse(room: Room) -> bool:
+    return (await stands(room)).priority == 2

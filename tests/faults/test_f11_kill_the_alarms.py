@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.alarms.killed import (
-    SECOND,
     Observer,
     answered,
     audited,
+    begun,
     ends,
     fates,
     lived,
@@ -42,8 +42,8 @@ async def test_killed_at_a_hundred_points_every_alarm_is_as_the_journal_tells_by
         await observer.agrees(tmp_path)
     assert sum(one["by_itself"] for one in told) >= KILLS // 4, "killed at boundaries"
     assert {entry.event for entry in observer.entries} >= HAPPENED
-    late_ns = told[-1]["died_ns"] - SECOND
-    assert not [a for a in observer.alarms.values() if a.shelf and really(a.shelf.until_ns) < late_ns]
+    last_ns = begun(observer.entries, told[-1])
+    assert not [a for a in observer.alarms.values() if a.shelf and really(a.shelf.until_ns) < last_ns]
     await audited(tmp_path, observer)
     assert await answered(tmp_path) >= KILLS // 20, "incidents with one order and one draft"
     assert shelves_ended_in_time(observer.entries, told) >= KILLS // 10
