@@ -136,7 +136,7 @@ def test_an_incident_of_two_causes_is_split(town: Town, visit: Callable[..., Wat
 
 def test_the_figures_stand_beside_their_targets(town: Town, visit: Callable[..., Watched]) -> None:
     page = desk(town, visit, "operator", "/desk?lang=zh&view=alarms&tab=figures")
-    expect(page.locator(".figures tbody tr")).to_have_count(11)
+    expect(page.locator(".figures tbody tr")).to_have_count(12)
     expect(page.locator(".figures")).to_contain_text("≤ 150")
 
 
