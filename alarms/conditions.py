@@ -26,6 +26,7 @@ _ONLY: Mapping[str, frozenset[FindingKind]] = {
     "setpoint": frozenset(FindingKind) - {FindingKind.COMPOSITE},
     "deadband": frozenset(FindingKind) - {FindingKind.COMPOSITE},
     "escalate_at": frozenset({FindingKind.LIMIT_HIGH, FindingKind.LIMIT_LOW}),
+    "escalate_deadband": frozenset({FindingKind.LIMIT_HIGH, FindingKind.LIMIT_LOW}),
 }
 """Which kinds know a field; said in a row of another it is a mistake."""
 
@@ -33,6 +34,7 @@ _ONLY: Mapping[str, frozenset[FindingKind]] = {
 class Conditions(BaseModel):
     """Part of `alarms.spec.AlarmRow`.
 
+    escalate_deadband: of the second, worse limit; left out, that of the first.
     reference: a constant in the tag's unit; the id of a tag, in which {tag}, {zone}, {station} and {stem}
     (the tag's id without its last part) stand for the alarm's own; or `expected_week`. side: where a value
     must lie from there. relative: setpoint and deadband are percent of the reference. least_sd: the least
@@ -42,6 +44,7 @@ class Conditions(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    escalate_deadband: float | None = Field(default=None, ge=0)
     reference: float | str | None = None
     side: Side = Side.EITHER
     relative: bool = False
@@ -53,7 +56,7 @@ class Conditions(BaseModel):
 
     def shared(self) -> dict[str, Any]:
         """What all definitions of the row have in common."""
-        alike = ("reference", "side", "relative", "least_sd", "weight", "allowance")
+        alike = ("escalate_deadband", "reference", "side", "relative", "least_sd", "weight", "allowance")
         return {name: getattr(self, name) for name in alike}
 
 

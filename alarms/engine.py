@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 
 from alarms.columns import Slice, Splitter
-from alarms.definitions import by_id, by_kind, joined
+from alarms.definitions import by_id, by_kind, by_reference, joined
 from alarms.detectors.bad_quality import BadQuality
 from alarms.detectors.burst import Bursts
 from alarms.detectors.communication import Communication
@@ -19,6 +19,7 @@ from alarms.detectors.detector import Detector, State
 from alarms.detectors.deviation import Deviation
 from alarms.detectors.discrepancy import Discrepancy
 from alarms.detectors.flatline import Flatline
+from alarms.detectors.forecast import Forecast
 from alarms.detectors.limit import Limits
 from alarms.detectors.rate import Rate
 from alarms.detectors.stale import Stale
@@ -66,8 +67,11 @@ class Engine:
         gap_ns = _gaps(plant, speed)
         self._tags = Numbering(plant.tags, grows=False)
         self.bursts = Bursts(rows[FindingKind.BURST], plant, speed, self._tags)
+        compared, of_week = by_reference(rows[FindingKind.DEVIATION])
+        self.forecasts = Forecast(of_week, plant, speed, self._tags)
         self.detectors: dict[str, Detector] = {
-            **detectors(plant, rows, gap_ns, self._tags),
+            **detectors(plant, {**rows, FindingKind.DEVIATION: compared}, gap_ns, self._tags),
+            "forecast": self.forecasts,
             "burst": self.bursts,
         }
         self._bad = np.zeros(len(self._tags), np.bool_)

@@ -27,7 +27,7 @@ from alarms.shelves import Shelves
 from alarms.suppression import ByDesign
 from alarms.transaction import fresh, record, record_quality
 from alarms.upkeep import Upkeep
-from alarms.warm import warm
+from alarms.warm import warm, warm_weeks
 from alarms.withholding import Withholding
 from core.model.alarm import Alarm, AlarmDefinition, State
 from core.model.finding import Finding
@@ -180,6 +180,7 @@ class AlarmService:
         restored = kept is not None and self._engine.resume(kept)
         if not restored and self._historian is not None:
             bins = await warm(self._engine.bursts, self._historian, self._clock.now_ns())
+            bins += await warm_weeks(self._engine.forecasts, self._historian, self._clock.now_ns())
             log.info("alarms learned from the past", bins=bins)
         self._withholding = Withholding(
             self._by_design, self._rows, self._definitions, self._plant, self._clock

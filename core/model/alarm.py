@@ -54,7 +54,8 @@ class AlarmDefinition:
 
     kind: which detector speaks for it. tag, zone or station: what it watches. setpoint, escalate_at,
     deadband: in the tag's unit (per hour for a rate); beyond escalate_at the alarm is worse and annunciates
-    again. reference: what the value is compared with, a tag, EXPECTED_WEEK or a constant in the tag's unit;
+    again; escalate_deadband: of that limit, None for the same as the other's. reference: what the value is
+    compared with, a tag, EXPECTED_WEEK or a constant in the tag's unit;
     side: where it must lie from there; relative: setpoint and deadband are percent of the reference.
     least_sd: of a chart's baseline, in the tag's unit, least to be believed; weight: of the newest sample in
     an EWMA; allowance: of a CUSUM, in standard deviations. members: of a composite, votes, each of the ids of
@@ -82,6 +83,7 @@ class AlarmDefinition:
     setpoint: float | None = None
     escalate_at: float | None = None
     deadband: float = 0.0
+    escalate_deadband: float | None = None
     window_s: float | None = None
     reference: float | str | None = None
     side: Side = Side.EITHER

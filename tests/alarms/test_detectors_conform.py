@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from alarms.engine import Engine
-from core.model.alarm import AlarmClass, AlarmDefinition
+from core.model.alarm import EXPECTED_WEEK, AlarmClass, AlarmDefinition
 from core.model.finding import Finding, FindingKind, Verb
 from core.model.quality import Status
 from core.model.sample import Batch, Flag
@@ -62,7 +62,9 @@ def rows(kind: FindingKind) -> list[AlarmDefinition]:
             return [definition("a", kind, on_delay_s=120.0, off_delay_s=60.0, **chart, **p1)]
         case FindingKind.DEVIATION:
             delays = {"on_delay_s": 120.0, "off_delay_s": 60.0, "deadband": 0.05}
-            return [definition("a", kind, setpoint=0.6, reference="dma-01.p2", **delays, **p1)]
+            off = definition("a", kind, setpoint=0.6, reference="dma-01.p2", **delays, **p1)
+            usual = {"reference": EXPECTED_WEEK, "relative": True, "setpoint": 25.0, "deadband": 5.0}
+            return [off, definition("b", kind, tag="dma-01.inflow", on_delay_s=600.0, **usual)]
         case FindingKind.DISCREPANCY:
             delays = {"on_delay_s": 120.0, "off_delay_s": 60.0}
             return [definition("a", kind, setpoint=1.0, reference="dma-01.p3", **delays, **p1)]
@@ -96,7 +98,7 @@ def said(findings: list[Finding]) -> list[tuple[object, ...]]:
 
 
 def days_for(kind: FindingKind) -> int:
-    return 6 if kind is FindingKind.BURST else 2
+    return 6 if kind in (FindingKind.BURST, FindingKind.DEVIATION) else 2
 
 
 KINDS = [kind for kind in FindingKind if kind not in (FindingKind.STALE, FindingKind.CONDITION)]

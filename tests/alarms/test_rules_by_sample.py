@@ -25,10 +25,10 @@ def rows(tags: Iterable[str]) -> list[AlarmDefinition]:
     made = []
     for tag in tags:
         delays = {"on_delay_s": 10.0, "off_delay_s": 5.0, "deadband": 1.0, "tag": tag}
-        made.append(
-            definition(f"{tag}:high", FindingKind.LIMIT_HIGH, setpoint=5.0, escalate_at=8.0, **delays)
-        )
-        made.append(definition(f"{tag}:low", FindingKind.LIMIT_LOW, setpoint=-5.0, escalate_at=-8.0, tag=tag))
+        high = {"setpoint": 5.0, "escalate_at": 8.0, "escalate_deadband": 2.0, **delays}
+        made.append(definition(f"{tag}:high", FindingKind.LIMIT_HIGH, **high))
+        low = {"setpoint": -5.0, "escalate_at": -8.0, "escalate_deadband": 1.0, "tag": tag}
+        made.append(definition(f"{tag}:low", FindingKind.LIMIT_LOW, **low))
         made.append(
             definition(
                 f"{tag}:bad",
@@ -89,11 +89,11 @@ class Tag:
         good, x = q < 0x40000000, v if v is not None else 0.0
         if self.high.takes(t, x > 5, x <= 4, good):
             yield f"{self.name}:high", "raise" if self.high.active else "clear", t
-        if self.worse.takes(t, x > 8, x <= 7, good) and (self.worse.active or self.high.active):
+        if self.worse.takes(t, x > 8, x <= 6, good) and (self.worse.active or self.high.active):
             yield f"{self.name}:high", "escalate" if self.worse.active else "update", t
         if self.low.takes(t, x < -5, x >= -5, good):
             yield f"{self.name}:low", "raise" if self.low.active else "clear", t
-        if self.lower.takes(t, x < -8, x >= -8, good) and (self.lower.active or self.low.active):
+        if self.lower.takes(t, x < -8, x >= -7, good) and (self.lower.active or self.low.active):
             yield f"{self.name}:low", "escalate" if self.lower.active else "update", t
         mute, bad = (q & 0xFFFF0000) in COMMUNICATION, q >= 0x80000000
         if self.bad.takes(t, bad and not mute, not bad, not mute):
