@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import mimetypes
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "static"
@@ -11,13 +12,18 @@ _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml",
 _SMALLEST_PACKED = 512
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asset:
-    """packed: the same bytes in gzip, None where that would not be worth it."""
-
     media_type: str
     content: bytes
-    packed: bytes | None
+
+    @cached_property
+    def packed(self) -> bytes | None:
+        """The same bytes in gzip, made when they are first asked for; None where that is not worth it."""
+        if len(self.content) < _SMALLEST_PACKED:
+            return None
+        packed = gzip.compress(self.content, 9, mtime=0)
+        return packed if len(packed) < len(self.content) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,5 +55,4 @@ def read(folder: Path = FOLDER) -> Assets:
 
 def _asset(path: Path, content: bytes) -> Asset:
     kind = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    packed = gzip.compress(content, 9, mtime=0) if len(content) >= _SMALLEST_PACKED else content
-    return Asset(kind, content, packed if len(packed) < len(content) else None)
+    return Asset(kind, content)

@@ -10,6 +10,7 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -84,7 +85,6 @@ class Sessions:
         self._clock = clock
         self._wall_ns = wall_ns
         self._hasher = PasswordHasher()
-        self._nobody = self._hasher.hash(secrets.token_hex())
         self._hashing = asyncio.Semaphore(_HASHES_AT_ONCE)
         self._accounts = Throttle(TRIES_PER_ACCOUNT)
         self._addresses = Throttle(TRIES_PER_ADDRESS)
@@ -113,16 +113,20 @@ class Sessions:
         """Takes as long for a name that nobody has."""
         async with self._ledger.read() as tx:
             user = await tx.get(User, name) if valid_id(name) else None
-        stored = user.password_hash if user else self._nobody
         async with self._hashing:
-            right = await asyncio.to_thread(self._matches, stored, password)
+            right = await asyncio.to_thread(self._matches, user, password)
         if user is None or not right:
             raise SignInRefused
         return user
 
-    def _matches(self, stored: str, password: str) -> bool:
+    @cached_property
+    def _nobody(self) -> str:
+        return self._hasher.hash(secrets.token_hex())
+
+    def _matches(self, user: User | None, password: str) -> bool:
+        nobody = self._nobody  # made at the first sign-in after a start, whoever it is
         try:
-            return self._hasher.verify(stored, password)
+            return self._hasher.verify(user.password_hash if user else nobody, password)
         except (VerificationError, InvalidHashError):
             return False
 

@@ -74,7 +74,7 @@ def read(folder: Path, network: Path | None = None) -> Configuration:
         lines, collectors = read_document(folder / "collectors.yaml", CollectorsFile, problems)
     master = read_master(folder, problems)
     inp = network or folder / (hub.network if hub else DEFAULT_NETWORK)
-    files = load_plant(folder, hub, inp, problems)
+    files = load_plant(folder, hub, inp, problems, own_network=network is None)
     specs = collectors.collectors if collectors else ()
     if lines:
         specs = expand_devices(lines, specs, problems)

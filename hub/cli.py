@@ -158,8 +158,13 @@ def run(
 
 @app.command()
 def check(config: Config, as_json: Json = False) -> None:
-    """Say everything that is wrong with a configuration, each with file, line and mend (exit code 2)."""
+    """Say everything that is wrong with a configuration, each with file, line and mend (exit code 2).
+
+    Keys, certificates and passwords that it names and that are not there (yet) are told as `absent`."""
     configuration = read_or_explain(config, as_json)
+    from hub.named_files import missing_files
+
+    absent = missing_files(configuration)
     plant = configuration.plant
     found = {
         "tags": len(plant.tags),
@@ -170,8 +175,11 @@ def check(config: Config, as_json: Json = False) -> None:
         "valves": len(plant.network.valves),
     }
     if as_json:
-        print(json.dumps({"ok": True, "problems": [], **found}))
+        told = [_as_json(problem) for problem in absent]
+        print(json.dumps({"ok": True, "problems": [], "absent": told, **found}, ensure_ascii=False))
     else:
+        for problem in absent:
+            print(f"absent: {problem}", file=sys.stderr)
         print(f"{config}: nothing is wrong. " + ", ".join(f"{n} {name}" for name, n in found.items()))
 
 
@@ -184,13 +192,15 @@ def read_or_explain(config: Path, as_json: bool = False) -> Any:
         return read(config)
     except WrongConfiguration as wrong:
         if as_json:
-            problems = [
-                {"file": str(p.file), "line": p.line, "what": p.what, "mend": p.mend} for p in wrong.problems
-            ]
+            problems = [_as_json(problem) for problem in wrong.problems]
             print(json.dumps({"ok": False, "problems": problems}, ensure_ascii=False))
             raise typer.Exit(WRONG_CONFIGURATION) from wrong
         count = len(wrong.problems)
         raise fail(f"{wrong}\n\n{count} problem{'s' * (count != 1)}", WRONG_CONFIGURATION) from wrong
+
+
+def _as_json(problem: Any) -> dict[str, str | int]:
+    return {"file": str(problem.file), "line": problem.line, "what": problem.what, "mend": problem.mend}
 
 
 @app.command()

@@ -30,9 +30,11 @@ class PlantFiles:
     tag_ids: frozenset[str]
 
 
-def load_plant(folder: Path, hub: HubFile | None, inp: Path, problems: list[Problem]) -> PlantFiles | None:
+def load_plant(
+    folder: Path, hub: HubFile | None, inp: Path, problems: list[Problem], *, own_network: bool = True
+) -> PlantFiles | None:
     """None when what is wrong, added to `problems`, leaves no plant to go on with. hub: None when it is
-    what is wrong; the rest is checked all the same."""
+    what is wrong; the rest is checked all the same. own_network: the model's zones are the folder's."""
 
     def rows(name: str, kind: type[T], *, required: bool = True) -> dict[str, tuple[int, T]]:
         return read_rows(folder / name, kind, problems, required=required)
@@ -49,6 +51,8 @@ def load_plant(folder: Path, hub: HubFile | None, inp: Path, problems: list[Prob
     if network is None:
         return None
     _cross_check(folder, network, tags, zones, valves, problems)
+    if own_network:
+        _zones_exist(folder, inp, network, zones, streets, problems)
     meters = meter_tags(hub.accounts) if hub and hub.accounts else {}
     utility = Utility(id="", name=Text("", ""), hotline="")
     if hub:
@@ -147,3 +151,30 @@ def _cross_check(
     for line, valve in valves.values():
         must_exist("valves.csv", line, "link", valve.link, network.links.keys())
         must_exist("valves.csv", line, "node", valve.node, network.nodes.keys())
+
+
+def _zones_exist(
+    folder: Path,
+    inp: Path,
+    network: Network,
+    zones: Mapping[str, tuple[int, Zone]],
+    streets: Mapping[str, tuple[int, Street]],
+    problems: list[Problem],
+) -> None:
+    """Every zone that a node's tag or a street names stands in zones.csv; each is told once a file."""
+    known = ids_in(folder / "zones.csv") | zones.keys()
+    unknown = {node.zone: node.id for node in reversed(network.nodes.values()) if node.zone not in known}
+    for zone, node in unknown.items():
+        if zone is not None:
+            what = f"zone {zone!r} (the tag of node {node}, [TAGS]) does not exist in zones.csv"
+            problems.append(Problem(inp, _line_of(inp, node, zone), what, nearest(zone, known)))
+    for line, street in streets.values():
+        if street.zone not in known:
+            what = f"zone {street.zone!r} does not exist in zones.csv"
+            problems.append(Problem(folder / "streets.csv", line, what, nearest(street.zone, known)))
+
+
+def _line_of(inp: Path, node: str, tag: str) -> int:
+    """Of a node's tag in a network file."""
+    lines = inp.read_text(encoding="utf-8", errors="replace").splitlines()
+    return next((n for n, line in enumerate(lines, 1) if line.split()[1:3] == [node, tag]), 0)

@@ -53,6 +53,27 @@ def test_all_mistakes_are_named_at_once_where_they_stand(plant: Path) -> None:
     assert all(problem["mend"] for problem in problems)
 
 
+def test_a_zone_of_the_network_or_of_a_street_must_exist(plant: Path) -> None:
+    wrong = {
+        ("network.inp", spoil(plant / "network.inp", "T10\ttrunk", "T10\ttrnk")),
+        ("streets.csv", spoil(plant / "streets.csv", "jiefang-road,dma-01", "jiefang-road,dma-91")),
+    }
+    done = check(plant, "--json")
+    assert done.returncode == 2
+    problems = json.loads(done.stdout)["problems"]
+    assert {(Path(problem["file"]).name, problem["line"]) for problem in problems} == wrong
+    assert any("trunk" in problem["mend"] for problem in problems)
+
+
+def test_a_password_that_is_not_there_is_told_and_stops_nothing(plant: Path) -> None:
+    line = spoil(plant / "collectors.yaml", "password_file: ${", "password_file: nowhere/hub.password # ${")
+    done = check(plant, "--json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    (absent,) = json.loads(done.stdout)["absent"]
+    assert (Path(absent["file"]).name, absent["line"]) == ("collectors.yaml", line)
+    assert str(plant / "nowhere" / "hub.password") in absent["what"] and absent["mend"]
+
+
 def test_a_slip_of_the_pen_is_answered_with_what_was_meant(plant: Path) -> None:
     line = spoil(plant / "collectors.yaml", "tag: dma-01.inflow", "tag: dma-01.inflov")
     done = check(plant)
