@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import Any, overload
 
@@ -19,13 +19,15 @@ _NOT_OF_PROCESS = (AlarmClass.INSTRUMENT, AlarmClass.COMMUNICATION)
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """A row of alarms.yaml over what it watches: tags, zones, or stations (None) by their ids.
-    shared: what all its definitions have in common; own: what one has in place of it, by what it watches."""
+    shared: what all its definitions have in common (one object for rows that say the same); own: what one has
+    in place of it, by what it watches; config: the version at which it was approved."""
 
     id: str
     name: Text
     shared: dict[str, Any]
     watched: Mapping[str, Watched]
     own: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    config: str = ""
 
     @property
     def kind(self) -> FindingKind:
@@ -49,6 +51,7 @@ class Rule:
             tag=tag,
             zone=zone,
             station=station,
+            config=self.config,
             **{**self.shared, **self.own.get(watched, {})},
         )
 
@@ -63,8 +66,8 @@ class Definitions(Sequence[AlarmDefinition]):
 
     def approved(self, versions: Mapping[str, int]) -> None:
         """Tells each row, in place, at which version of the master alarm database it was approved."""
-        for rule in self.rules:
-            rule.shared["config"] = str(versions[rule.id])
+        told = {n: str(n) for n in versions.values()}
+        self.rules = tuple(replace(rule, config=told[versions[rule.id]]) for rule in self.rules)
 
     def __len__(self) -> int:
         return self._ends[-1] if self._ends else 0

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -72,7 +73,7 @@ def _records(file: Path, text: str, problems: list[Problem]) -> Iterator[tuple[i
             return
         if record is None:
             break
-        cells = [cell.strip().replace("\r\n", "\n") for cell in record]
+        cells = [sys.intern(cell.strip().replace("\r\n", "\n")) for cell in record]
         if header is None:
             header = cells
             if not _known(file, header, problems):
