@@ -27,6 +27,8 @@ from tests.alarms.busy_room import BY_ID, SPEED
 SEED = 20_261_125
 BOUNDARIES = ("before", "within", "after", "unmoved", "moved")
 SECOND = 1_000_000_000
+CHAIN_EACH = 5
+"""Looks at the hash chain from its first row on; the last look is `audited`'s."""
 SOON_S = 1.0
 """Within this real time of a life a shelf has ended that is over."""
 BEGAN_NS = time.time_ns()
@@ -68,6 +70,7 @@ def fates(n: int) -> Iterator[dict[str, Any]]:
 class Observer:
     """Does again what the journal tells, as far as it has come."""
 
+    looks: int = 0
     seq: int = 0
     alarms: dict[str, Alarm] = field(default_factory=dict)
     entries: list[JournalEntry] = field(default_factory=list)
@@ -75,7 +78,8 @@ class Observer:
     async def agrees(self, folder: Path) -> None:
         """The stored facts of all alarms, and those at each restart, with the replay's; by their digests."""
         ledger = await SqlLedger.open(folder / "ledger.db")
-        checked = await ledger.verify_journal()
+        self.looks += 1
+        checked = await ledger.verify_journal() if self.looks % CHAIN_EACH == 0 else None
         async with ledger.read() as tx:
             stored = {alarm.id: alarm for alarm in await tx.find(Alarm)}
             new = await tx.journal_from(self.seq, 1_000_000)
@@ -90,7 +94,7 @@ class Observer:
             self.seq = seq
             if entry.event == "restart":
                 assert entry.note == digest([now])
-        assert checked == self.seq
+        assert checked in (None, self.seq)
         for id in stored.keys() - self.alarms.keys():
             self.alarms[id] = fresh(BY_ID[id])
         assert digest(stored.values()) == digest(self.alarms.values())
