@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 
-from tests.contracts.test_spool import opened
+from tests.contracts.spools import opened
 
 
 def write_until_killed(folder, first, after_s):
