@@ -12,8 +12,11 @@ from core.runtime.numbering import Layout, Mask, Numbered, Numbering, Numbers, P
 
 FUTURE_NS = 60_000_000_000
 """A stamp this far ahead of its receive time is the device clock's fault; the receive time stands in."""
+STEP_NS = 60_000_000_000
+"""From one sample to the next source time ran ahead of receive time by more: the device's clock was set."""
 _ASIDE = np.uint8(Flag.BACKFILL | Flag.CLOCK_SUSPECT)
 NEVER = -1
+_UNKNOWN = -(1 << 62)
 MOST = 50_000
 """Samples judged in one go, so that a backlog does not hold up the rest of the hub."""
 ALONE = 500
@@ -41,7 +44,8 @@ class Slice:
     """Live samples by tag number and, within a tag, strictly ascending in source time.
 
     first, last: the place of the first and of the last sample of each tag. all_good: nothing else is in it.
-    layout: of a poll that has come before with the same names; None for anything else.
+    layout: of a poll that has come before with the same names; None for anything else. stepped: numbers of
+    tags whose clock was set forward since their last sample: a wait for a delay begins anew. None for none.
     """
 
     number: Numbers
@@ -53,6 +57,7 @@ class Slice:
     last: Numbers
     all_good: bool
     layout: Layout | None = None
+    stepped: Numbers | None = None
 
     @property
     def once(self) -> bool:
@@ -95,6 +100,7 @@ class Splitter:
         for number in wanted:
             self._wanted[number] = True
         self.newest: Int64s = np.full(len(tags), NEVER, np.int64)
+        self._age: Int64s = np.full(len(tags), _UNKNOWN, np.int64)
         self._run = np.zeros(len(tags) + 1, np.int64)
         self._runs = 0
         self._polls: Remembered[tuple[str, ...], _Poll] = Remembered(self._poll_of)
@@ -136,15 +142,23 @@ class Splitter:
         if not len(layout) or not layout.fits(b) or (b.flags & _ASIDE).any():
             return None
         t_ns = b.t_ns[layout.order]
-        if (t_ns <= self.newest[layout.place]).any() or (b.t_ns - b.r_ns > FUTURE_NS).any():
+        age = b.r_ns[layout.order] - t_ns
+        if (t_ns <= self.newest[layout.place]).any() or (age < -FUTURE_NS).any():
             return None
+        stepped = self._stepped(layout.number, layout.place, age, age)
         self.newest[layout.place] = t_ns
         q = b.q[layout.order]
         all_good = not q.any()
         if not all_good:
             good = is_good(q)
             all_good = bool(good.all())
-        return Slice(layout.number, t_ns, b.v[layout.order], q, good, each, each, all_good, layout)
+        return Slice(layout.number, t_ns, b.v[layout.order], q, good, each, each, all_good, layout, stepped)
+
+    def _stepped(self, number: Numbers, place: Places, first: Int64s, last: Int64s) -> Numbers | None:
+        """first, last: ages of each tag's first and last sample, receive time less source time."""
+        stepped = self._age[place] - first > STEP_NS
+        self._age[place] = last
+        return number[stepped] if stepped.any() else None
 
     def _any(self, batches: Sequence[Batch]) -> Slice | None:
         new = self._tags.gather(batches)
@@ -164,10 +178,12 @@ class Splitter:
             return None
         apart = np.flatnonzero(number[1:] != number[:-1])
         first, last = np.append(0, apart + 1), np.append(apart, len(number) - 1)
-        self.newest[number[last]] = t_ns[last]
+        tags, age = number[first], new.r_ns[order] - t_ns
+        stepped = self._stepped(tags, tags, age[first], age[last])
+        self.newest[tags] = t_ns[last]
         q = new.q[order]
         good = is_good(q)
-        return Slice(number, t_ns, new.v[order], q, good, first, last, bool(good.all()))
+        return Slice(number, t_ns, new.v[order], q, good, first, last, bool(good.all()), None, stepped)
 
     def _order(self, new: Numbered, t_ns: Int64s) -> Numbers:
         """Places of the wanted samples by tag and time."""

@@ -64,6 +64,12 @@ class Paired:
     def tags(self) -> Numbers:
         return np.unique(self._watched.number)
 
+    def stepped(self, s: Slice) -> Numbers:
+        """Rows with a tag whose clock was set."""
+        if s.stepped is None:
+            return np.empty(0, np.intp)
+        return np.unique(self._row[self._watched.of(s.stepped)[1]])
+
     def moments(self, s: Slice) -> Iterator[Moment]:
         """Each is to be judged before the next is asked for."""
         at, members = self._watched.of(s.tags)

@@ -40,6 +40,7 @@ class Discrepancy:
         return self._paired.tags
 
     def update(self, s: Slice) -> list[Finding]:
+        self._timers.begin_anew(self._paired.stepped(s))
         return [finding for moment in self._paired.moments(s) for finding in self._judge(moment)]
 
     def tick(self, now_ns: int, monotonic_s: float) -> list[Finding]:

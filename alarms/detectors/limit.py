@@ -84,6 +84,8 @@ class Limits:
         return np.unique(self._watched.number)
 
     def update(self, s: Slice) -> list[Finding]:
+        if s.stepped is not None:
+            self._begin_anew(s.stepped)
         calm = (s.v >= self._low[s.place]) & (s.v <= self._high[s.place])
         if calm.all():
             return []
@@ -103,6 +105,11 @@ class Limits:
 
     def tick(self, now_ns: int, monotonic_s: float) -> list[Finding]:
         return []
+
+    def _begin_anew(self, number: Numbers) -> None:
+        _, rows = self._watched.of(number)
+        self._both.timers.begin_anew(np.concatenate((rows, rows + len(self._sign))))
+        self._settle(number)
 
     def _settle(self, number: Numbers) -> None:
         """Between which values nothing changes for these tags, now that their limits have been judged."""

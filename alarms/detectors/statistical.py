@@ -93,6 +93,9 @@ class Statistical:
         return np.unique(self._watched.number)
 
     def update(self, s: Slice) -> list[Finding]:
+        if s.stepped is not None:
+            _, lanes = self._watched.of(s.stepped)
+            self._charts.timers.begin_anew(np.concatenate((lanes, lanes + self._charts.n)))
         pairs = self._watched.pairs(s)
         if s.once:
             return self._layer(s, pairs.at, pairs.rows) if pairs.n else []
