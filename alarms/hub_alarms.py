@@ -53,6 +53,16 @@ _CONSEQUENCE = {
 }
 
 
+_AT_STAKE: Mapping[str, Text] = {
+    "unauthorised_change": Text(
+        "运行仍按已批准的内容；但有人改动了报警而无人批准",
+        "What was approved goes on running; but somebody changes alarms that nobody approves",
+    ),
+    "master_unfit": Text("这些报警没有运行，出了问题不会报警", "These alarms do not run: they call nobody"),
+}
+"""Where it is not samples that suffer."""
+
+
 def alarm_of(condition: Condition) -> str | None:
     """The id of the alarm that stands for it; None for a condition without a row."""
     kind = condition.id.partition(":")[0]
@@ -103,7 +113,7 @@ def _row(kind: str, severity: Severity) -> AlarmDefinition:
         alarm_class=AlarmClass.SYSTEM,
         priority=priority,
         cause=cause,
-        consequence=_CONSEQUENCE[severity],
+        consequence=_AT_STAKE.get(kind, _CONSEQUENCE[severity]),
         action=mend,
         response_min=_RESPONSE_MIN[priority],
         kind=FindingKind.CONDITION,
