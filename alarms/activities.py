@@ -23,6 +23,8 @@ from core.ports.ledger import Tx, Writing
 
 OVERRUN = f"{PREFIX}activity_overrun:warning"
 NAMED = 5
+SENSOR = -1
+"""In the place of an activity's seq: what a maintenance is of never changes."""
 _WITHIN = (ActivityState.PLANNED, ActivityState.RUNNING)
 
 
@@ -40,8 +42,8 @@ class Activities:
         """What withholds alarms now, by id."""
         self._open = opened = await tx.find(Activity, state=OPEN)
         under = [one for one in await tx.find(Maintenance, active=True) if one.until_ns > now_ns]
-        known = {(one.id, one.seq) for one in opened}
-        self._targets = {key: ids for key, ids in self._targets.items() if key in known or key[1] < 0}
+        known = {(one.id, one.seq) for one in opened} | {(one.id, SENSOR) for one in under}
+        self._targets = {key: ids for key, ids in self._targets.items() if key in known}
         rules = {}
         for one in opened:
             if one.state in _WITHIN and one.start_ns <= now_ns < one.until_ns:
@@ -59,7 +61,7 @@ class Activities:
         return self._targets[key]
 
     def _of_sensor(self, one: Maintenance) -> tuple[str, ...]:
-        key = (one.id, -1)
+        key = (one.id, SENSOR)
         if key not in self._targets:
             self._targets[key] = of_maintenance(one, self._rows, self._plant)
         return self._targets[key]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import partial
-from typing import Annotated, Self
+from typing import Annotated, Protocol, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -11,6 +11,7 @@ from alarms.definitions import Definitions, Rule, Watched
 from alarms.rationale import Words
 from alarms.stations import SILENT
 from alarms.suppression import ByDesign, SuppressionRule
+from alarms.wrong_row import WrongRow
 from core.model.alarm import AlarmClass
 from core.model.finding import FindingKind
 from core.model.ids import valid_id
@@ -136,6 +137,31 @@ def by_design(rows: Iterable[SuppressionRow], definitions: Definitions, plant: P
         )
     _refuse_circles(rules, known, plant)
     return ByDesign(tuple(rules), Definitions(conditions))
+
+
+class Named(Protocol):
+    """What of a row is asked here: the rules that it says it is withheld by."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def suppression_rules(self) -> Sequence[str]: ...
+
+
+def misnamed(rows: Iterable[Named], design: ByDesign) -> Iterator[WrongRow]:
+    """Rows that name a rule which does not withhold them."""
+    by_rule = {rule.id: {id.rpartition(":")[2] for id in rule.targets()} for rule in design.rules}
+    for at, row in enumerate(rows):
+        for rule in row.suppression_rules:
+            if row.id in by_rule.get(rule, ()):
+                continue
+            what = "withholds none of it" if rule in by_rule else "does not exist"
+            mend = "correct the name, or the rule under `suppression`"
+            wrong = WrongRow(
+                f"alarm row {row.id}: suppression rule {rule!r} {what}", mend, "suppression_rules"
+            )
+            wrong.row = at
+            yield wrong
 
 
 def _alarm(id: str, known: Mapping[str, Rule], path: tuple[str | int, ...]) -> str:

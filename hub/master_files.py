@@ -14,7 +14,7 @@ from alarms.matrix import MATRIX, whole
 from alarms.rationale import DEFAULTABLE
 from alarms.spec import AlarmRow, AlarmsSpec
 from alarms.suppression import ByDesign
-from alarms.suppression_spec import WrongRule, by_design
+from alarms.suppression_spec import WrongRule, by_design, misnamed
 from alarms.wrong_row import WrongRow
 from core.model.plant import Plant
 from hub.alarms_csv import csv_text, read_csv
@@ -45,7 +45,9 @@ class Master:
     def by_design(self, definitions: Definitions, plant: Plant, problems: list[Problem]) -> ByDesign:
         """What suppresses which of these; nothing while a rule is wrong."""
         try:
-            return by_design(self.spec.suppression, definitions, plant)
+            design = by_design(self.spec.suppression, definitions, plant)
+            problems += [self.problem(wrong) for wrong in misnamed(self.spec.alarms, design)]
+            return design
         except WrongRule as wrong:
             assert self.lines is not None, "only alarms.yaml has rules"
             line = self.lines.line(("suppression", *wrong.path))

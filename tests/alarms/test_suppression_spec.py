@@ -1,12 +1,13 @@
 """The section `suppression:` of alarms.yaml: what it selects, and what is refused with its place and mend."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
 from alarms.definitions import Definitions, Rule
-from alarms.suppression_spec import SuppressionRow, WrongRule, by_design
+from alarms.suppression_spec import SuppressionRow, WrongRule, by_design, misnamed
 from core.model.alarm import AlarmClass, AlarmDefinition
 from core.model.finding import FindingKind
 from core.model.plant import Plant
@@ -141,3 +142,17 @@ def test_two_rules_that_withhold_each_other_are_refused() -> None:
 def test_a_rule_that_is_not_whole_is_refused(broken: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         row(**({"alarms": [{"rows": ["low"]}]} | broken))
+
+
+def test_a_row_that_names_a_rule_which_does_not_withhold_it_is_refused() -> None:
+    at, rows = town()
+    made = by_design([row(alarms=[{"rows": ["low"]}])], rows, at)
+    table = [
+        SimpleNamespace(id="low", suppression_rules=("off",)),
+        SimpleNamespace(id="stale", suppression_rules=("off",)),
+        SimpleNamespace(id="low", suppression_rules=("of",)),
+    ]
+    assert [(wrong.row, wrong.field) for wrong in misnamed(table, made)] == [
+        (1, "suppression_rules"),
+        (2, "suppression_rules"),
+    ]
