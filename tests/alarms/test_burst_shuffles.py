@@ -23,6 +23,7 @@ from tests.alarms import burst_town as town
 SHUFFLES = 1_000
 NOW = town.ONSET + 600 * 10**9
 ROWS = by_id(town.rows())
+ALARMS = {id: replace(fresh(row), active=True, acked=False, occurrence=1) for id, row in ROWS.items()}
 
 
 class LookedAt(Exception):
@@ -51,12 +52,11 @@ async def grouped(ledger: SqlLedger, told: list[Finding], rng: random.Random) ->
     with pytest.raises(LookedAt):
         async with ledger.begin() as tx:
             while told:
-                n = rng.choice((3, 40, 250))
+                n = rng.choice((15, 70, 250))
                 sheet = Sheet(tx, OPEN)
                 for finding in told[:n]:
-                    row = ROWS[finding.alarm]
-                    alarm = replace(fresh(row), active=True, acked=False, occurrence=1)
-                    await correlator.raised(sheet, Raised(row, alarm, finding), NOW)
+                    raised = Raised(ROWS[finding.alarm], ALARMS[finding.alarm], finding)
+                    await correlator.raised(sheet, raised, NOW)
                 await sheet.done()
                 told = told[n:]
             found = await tx.find(Incident)
@@ -71,6 +71,7 @@ def seen(incident: Incident) -> Incident:
     return replace(incident, members=tuple(replace(m, why="") for m in members), seq=0)
 
 
+@pytest.mark.timeout(600)
 async def test_a_thousand_orders_make_the_same_one_incident(ledger: SqlLedger) -> None:
     raised = [finding for finding in findings() if finding.verb is Verb.RAISE]
     first = None
