@@ -13,7 +13,7 @@ from core.runtime import health_words as words
 from core.runtime.health import Health
 
 BEAT, AUDIT = "calls.beat", "auditor.json"
-BEAT_S = 2.0
+BEAT_S = 1.0
 SILENT_S = 60.0
 """Without a sign of life for so long, it is told."""
 LOOK_S = 5.0

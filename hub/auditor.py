@@ -23,13 +23,14 @@ from core.model.text import Text
 from core.ports.clock import Clock
 from core.ports.notifier import Notifier
 from core.runtime.logs import log
-from hub.audit_file import AUDIT, BEAT, SILENT_S, age_s, write
+from hub.audit_file import AUDIT, BEAT, BEAT_S, SILENT_S, age_s, write
 from response.escalation.audit import GRACE_S, Silence, silences
 from response.escalation.spec import Auditor as Spec
 from response.escalation.spec import EscalationFile
 from response.escalation.steps import Rules
 
 PERIOD_S = 30.0
+HUB_SILENT_S = 30.0
 AGAIN_S = 600.0
 """While it lasts, it is said again."""
 ANSWER_S = 10.0
@@ -39,16 +40,20 @@ HUB = "hub:calls"
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Real seconds. A silence is found within period and grace."""
+    """Real seconds. A silence is found within period and grace, a hub that makes no calls any more within
+    period and silent_s; start_s: it may start after the auditor."""
 
     period_s: float = PERIOD_S
     grace_s: float = GRACE_S
-    silent_s: float = SILENT_S
+    silent_s: float = HUB_SILENT_S
+    start_s: float = SILENT_S
 
 
 def pace_of(every_s: float) -> Pace:
     """The same proportions at another pace."""
-    return Pace(every_s, every_s * GRACE_S / PERIOD_S, every_s * SILENT_S / PERIOD_S)
+    share = every_s / PERIOD_S
+    silent_s = max(share * HUB_SILENT_S, 3 * BEAT_S)
+    return Pace(every_s, share * GRACE_S, silent_s, share * SILENT_S)
 
 
 def rules_of(file: EscalationFile, rows: Sequence[AlarmRow]) -> Rules:
@@ -104,7 +109,7 @@ class Auditor:
         found = silences(self.rules, waiting, told, self.clock.now_ns(), grace_s)
         age = age_s(self.data / BEAT, self.wall_s)
         up_s = self.clock.monotonic() - self._began_s
-        if (age is None and up_s > self.pace.silent_s) or (age is not None and age > self.pace.silent_s):
+        if up_s > self.pace.start_s and (age is None or age > self.pace.silent_s):
             found.append(self._silent_hub())
         return found
 

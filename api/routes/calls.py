@@ -20,8 +20,12 @@ async def list_calls(
     here: Here, state: Annotated[list[CallState] | None, Query()] = None, limit: Limit = 200
 ) -> Answer:
     """Those that are on first, then the latest begun."""
+    asked: dict[str, object] = {"state": tuple(state)} if state else {}
     async with here.deps.ledger.read() as tx:
-        found = await tx.find(Call, state=tuple(state)) if state else await tx.find(Call)
+        on = await tx.find(Call, state=CallState.CALLING)
+        latest = await tx.find(Call, Page(limit), **asked)
+    wanted = [call for call in on if not state or call.state in state]
+    found = list({call.id: call for call in (*latest, *wanted)}.values())
     found.sort(key=lambda call: (call.state is not CallState.CALLING, -call.began_ns))
     return Answer({"items": [_call(here, call) for call in found[:limit]], "next": None})
 
