@@ -2,6 +2,7 @@
 auditor or both have ended, somebody finds out within 60 s."""
 
 import time
+from typing import Any
 
 import pytest
 
@@ -9,13 +10,21 @@ from core.runtime.clock import AnchoredClock
 from core.runtime.health import Health
 from hub.audit_file import SILENT_S, AuditWatch
 from hub.auditor import PERIOD_S
-from tests.faults.calling import calling, until
+from tests.faults.calling import Calling, calling, until
 from tests.faults.forms import form
 
 EVERY_S = form(1.0, PERIOD_S)
 FOUND_S = form(2.0 + 8.0, 60.0)
 """Two audits; the short form leaves a loaded machine some more."""
 ONE_STEP = [{"notify": ["duty-manager"]}, {"wait_min": 5}, {"until_ack": True}]
+
+
+def nothing_found(plant: Calling) -> bool:
+    return '"silences": []' in (plant.data / "auditor.json").read_text()
+
+
+def said(body: dict[str, Any]) -> str:
+    return str(body["commonAnnotations"]["description"])
 
 
 async def test_a_provider_that_says_nothing_is_passed_over_within_a_minute(tmp_path):
@@ -53,13 +62,12 @@ async def test_calls_killed_the_auditor_says_so_by_its_own_channel(tmp_path):
         await duty.raised("told")
         until(lambda: plant.sms.got, 30)
         until(lambda: len(plant.audit.asked) >= 2, 3 * EVERY_S + 30)
-        assert plant.audit.got == [], "who was told is no silence"
+        until(lambda: nothing_found(plant), 4 * EVERY_S + 30)  # who was told is no silence
+        plant.audit.got.clear()
         plant.kill(process)
         await duty.raised("untold", zone="dma-02")
-        took = until(lambda: plant.audit.got, FOUND_S)
-        assert took <= FOUND_S
-        body = plant.audit.bodies[0]
-        assert "untold" in body["commonAnnotations"]["description"] and body["receiver"] == "control-room"
+        until(lambda: any("untold" in said(body) for body in plant.audit.bodies), FOUND_S)
+        assert {body["receiver"] for body in plant.audit.bodies} == {"control-room"}
         health = Health()
         watch = AuditWatch(plant.data, health, AnchoredClock())
 
@@ -70,7 +78,7 @@ async def test_calls_killed_the_auditor_says_so_by_its_own_channel(tmp_path):
         until(told, 10)
         plant.calls()
         until(lambda: len(plant.sms.got) >= 2, 30)
-        until(lambda: '"silences": []' in (plant.data / "auditor.json").read_text(), 4 * EVERY_S + 30)
+        until(lambda: nothing_found(plant), 4 * EVERY_S + 30)
         await duty.ledger.close()
 
 
@@ -82,8 +90,8 @@ async def test_the_service_dead_without_any_alarm_is_found_too(tmp_path):
         plant.auditor(EVERY_S)
         until(lambda: len(plant.audit.asked) >= 3, 3 * EVERY_S + 30)
         plant.kill(process)
-        until(lambda: plant.audit.got, FOUND_S)
-        assert "hub:calls" in plant.audit.bodies[0]["commonAnnotations"]["description"]
+        plant.audit.got.clear()
+        until(lambda: any("hub:calls" in said(body) for body in plant.audit.bodies), FOUND_S)
         await duty.ledger.close()
 
 
