@@ -153,13 +153,13 @@ class AlarmService:
             raise _Reconfigured
 
     async def _work(self) -> None:
-        await self._start()
         async with asyncio.TaskGroup() as group:
+            group.create_task(Shelves(self._ledger, self._clock).run())  # what is over waits for no start
+            await self._start()
             group.create_task(self._until_changed())
             group.create_task(self._register())
             group.create_task(self._follow())
             group.create_task(self._tick())
-            group.create_task(Shelves(self._ledger, self._clock).run())
             group.create_task(self._upkeep.run())
             if self._locating:
                 group.create_task(self._locating.run())
