@@ -31,6 +31,6 @@ WORDS = {
     "permission.master": Text("查看报警总表", "see the master alarm database"),
     "permission.propose_master": Text("提出报警总表改动", "propose a change of the master alarm database"),
     "permission.decide_master": Text("批准报警总表改动", "decide a change of the master alarm database"),
-    "permission.plan": Text("安排仪表维护", "put sensors in maintenance"),
+    "permission.plan": Text("安排仪表维护和计划作业", "put sensors in maintenance and enter planned work"),
     "permission.customers": Text("查询用户资料", "look up customers"),
 }
