@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from hub.check import Configuration
+from hub.escalation_file import NAME as ESCALATION
 from hub.problems import Problem
 from hub.yaml_lines import Path_, load
 
@@ -20,6 +21,8 @@ _MADE = frozenset({"data", "network", "accounts", "token_file"})
 def missing_files(configuration: Configuration) -> list[Problem]:
     here = configuration
     trees: dict[str, object] = {"hub.yaml": here.hub, "collectors.yaml": {"collectors": here.collectors}}
+    if here.escalation is not None:
+        trees[ESCALATION] = here.escalation
     return [problem for name, tree in trees.items() for problem in _missing(here.folder, name, tree)]
 
 

@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from hub.check import read
+from hub.named_files import missing_files
 from hub.notify_cli import notify_app
 from hub.problems import WrongConfiguration
 
@@ -98,6 +99,16 @@ def test_a_way_is_proven_by_a_test_message_and_the_rota_says_what_is_missing(pla
     failed = run(notify_app, ["test", "crew-phone-1-sms", "--config", str(plant)])
     assert failed.exit_code == 1 and "unreachable" in failed.stdout
     assert "no_way (crew-phone-1)" in run(notify_app, ["rota", "--config", str(plant)]).stdout
+
+
+def test_a_secret_that_is_not_there_yet_is_told_with_its_line(plant):
+    hook = "{type: webhook, id: sms, secret_file: secrets/sms, url: 'https://gw.example.org/'}"
+    file = plant / "escalation.yaml"
+    file.write_text(file.read_text().replace("{type: folder, id: sms, folder: sms}", hook, 1))
+    told = [one for one in missing_files(read(plant)) if one.file.name == "escalation.yaml"]
+    assert [(one.what.split("`")[1], one.line) for one in told] == [
+        ("secret_file", file.read_text()[: file.read_text().index("secrets/sms")].count("\n") + 1)
+    ]
 
 
 def test_an_unknown_name_and_a_missing_file_are_said(plant):
