@@ -33,17 +33,21 @@ from core.model.tag import Tag
 from core.ports.quarantine import Refusal
 
 _LAYOUTS = 4_096
+_MANY = 100_000
+"""Rows: 3 MB."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """When samples move on. fold_s, fresh_rows: how long and how many (33 B each in memory) stay as they
-    came. bulk_rows: a write this large, with tag_rows of each tag, is merged straight into chunks.
-    block_rows: a smaller block is written again with what comes next, so that slow tags cost no row a
-    sample. seals: groups sealed in one write, at least, so that the end of an hour holds nobody up."""
+    came; of_each: no more for each tag, as soon as that makes many, since larger blocks save nothing.
+    bulk_rows: a write this large, with tag_rows of each tag, is merged straight into chunks. block_rows: a
+    smaller block is written again with what comes next, so that slow tags cost no row a sample. seals:
+    groups sealed in one write, at least, so that the end of an hour holds nobody up."""
 
     fold_s: float = 60.0
     fresh_rows: int = 1_000_000
+    of_each: int = 24
     bulk_rows: int = 20_000
     tag_rows: int = 64
     block_rows: int = 1_024
@@ -130,7 +134,8 @@ class Store:
     def _fold_is_due(self, more: int) -> bool:
         if time.monotonic() - self._folded > self._limits.fold_s:
             return len(self.fresh) > 0 or bool(self._ripe)
-        return len(self.fresh) + more > self._limits.fresh_rows
+        enough = max(_MANY, self._limits.of_each * len(self._by_id))
+        return len(self.fresh) + more > min(self._limits.fresh_rows, enough)
 
     def _fold(self) -> None:
         """Everything fresh becomes blocks, one for each group of tags and span."""
