@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +9,7 @@ from core.model.plant import Plant
 from core.runtime.clock import AnchoredClock
 from response.service import ResponseService
 from tests.response import little_town as town
+from tests.response.on_duty import Duty
 
 
 @pytest.fixture
@@ -35,3 +36,12 @@ def still_clock() -> AnchoredClock:
 @pytest.fixture
 def service(ledger: SqlLedger, plant: Plant, still_clock: AnchoredClock) -> ResponseService:
     return ResponseService(ledger, plant, still_clock)
+
+
+@pytest.fixture
+def duty(ledger: SqlLedger, tmp_path: Path) -> Iterator[Duty]:
+    secret = tmp_path / "secret"
+    secret.write_text("shared")
+    made = Duty(ledger, secret)
+    with made.phones():
+        yield made

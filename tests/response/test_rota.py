@@ -13,7 +13,6 @@ from response.escalation.coverage import Coverage, address, gaps
 from response.escalation.rota import changes, on_call
 from response.escalation.spec import EscalationFile, Position
 from tests.response.on_duty import STANDARD, Turned
-from tests.response.test_escalation_stories import duty  # noqa: F401
 
 NAME = {"zh": "值班长", "en": "Duty manager"}
 HOUR_NS, DAY_NS = 3600 * 10**9, 86_400 * 10**9
@@ -130,7 +129,7 @@ def test_a_proof_that_lapses_within_the_week_is_a_gap_from_then_on():
 
 
 @pytest.mark.parametrize(("days_ahead", "severity"), [(5, Severity.WARNING), (1, Severity.ALARM), (9, None)])
-async def test_a_gap_is_told_at_least_a_day_ahead(duty, days_ahead, severity):  # noqa: F811
+async def test_a_gap_is_told_at_least_a_day_ahead(duty, days_ahead, severity):
     begin = datetime.fromtimestamp((NOW + days_ahead * DAY_NS) / 1e9, UTC)
     hole = {"contact": None, "since": begin.isoformat(), "until": (begin + timedelta(hours=1)).isoformat()}
     positions = [{**STANDARD["positions"][0], "instead": [hole]}, STANDARD["positions"][1]]
