@@ -51,8 +51,7 @@ class Rule:
             tag=tag,
             zone=zone,
             station=station,
-            config=self.config,
-            **{**self.shared, **self.own.get(watched, {})},
+            **{**self.shared, "config": self.config, **self.own.get(watched, {})},
         )
 
 
