@@ -50,7 +50,7 @@ async def record(
     gate: Gate | None = None,
 ) -> None:
     """Carry findings into the ledger, in their order; then see which incidents are over. What a rule
-    withholds opens no incident: it is told to the correlator when the rule lets it go."""
+    withholds, or is out of service, opens no incident: the correlator is told when it is let go."""
     cleared: dict[str, int] = {}
     for finding, stamp in findings:
         row = definitions.get(finding.alarm)
@@ -67,7 +67,7 @@ async def record(
         event, cause = _EVENTS[finding.verb], _cause(finding, row)
         alarm = await settled(tx, alarm, cause, stamp)
         transition = step(alarm, event, cause)
-        if Effect.CORRELATE in transition.effects and not alarm.suppressed_by:
+        if Effect.CORRELATE in transition.effects and not (alarm.suppressed_by or alarm.oos):
             if await tx.journalled(alarm.id, stamp.spool_seq, event, cause.t_ns):
                 continue
             raised = Raised(row, transition.alarm, finding)

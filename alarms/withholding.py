@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import msgspec
 
+from alarms.absorbing import move
 from alarms.activities import Activities
 from alarms.engine import Engine
 from alarms.incidents import Correlator
@@ -35,10 +36,11 @@ _LOUDER = (Verb.RAISE, Verb.ESCALATE)
 
 class _Kept(msgspec.Struct):
     """until: of rules whose condition is over. found: why alarms that are withheld were raised, where the
-    detector had evidence."""
+    detector had evidence. out: alarms that rose while they were out of service."""
 
     until: dict[str, int]
     found: dict[str, Finding]
+    out: list[str] = []
 
 
 class Withholding:
@@ -63,6 +65,7 @@ class Withholding:
         self._activities = Activities(rows, plant)
         self._unheard: Unheard
         self._found: dict[str, Finding] = {}
+        self._out: set[str] = set()
         self._written = b""
         self._reconcile = True
 
@@ -71,7 +74,7 @@ class Withholding:
         if content := await tx.kept(NAME):
             kept = msgspec.msgpack.decode(content, type=_Kept)
             self.suppression.restore(kept.until)
-            self._found = kept.found
+            self._found, self._out = kept.found, set(kept.out)
         standing = engine.standing(self._conditions)
         ids = [id for id in self.suppression.inhibitors if id not in self._conditions]
         for at in range(0, len(ids), AT_ONCE):
@@ -112,12 +115,15 @@ class Withholding:
         """The alarm as it stands when a finding is about to change it: withheld, where it shall be."""
         if finding.verb is Verb.CLEAR:
             self._found.pop(alarm.id, None)
+            self._out.discard(alarm.id)
         if finding.verb not in _LOUDER:
             return alarm
         rules = self.suppression.held(alarm.id) | self._perhaps(row)
         for rule in sorted(rules - {*alarm.suppressed_by}):
             alarm = await self._act(tx, alarm, AlarmEvent.SUPPRESS, rule, finding.t_ns)
-        if alarm.suppressed_by and finding.evidence:
+        if alarm.oos:
+            self._out.add(alarm.id)
+        if (alarm.suppressed_by or alarm.oos) and finding.evidence:
             self._found[alarm.id] = finding
         return alarm
 
@@ -146,6 +152,9 @@ class Withholding:
                 if (finding := await self._take_off(sheet, alarm, turn.ended, correlator)) is not None:
                     heard.append(finding)
         self._reconcile = False
+        for id in sorted(self._out):
+            if (finding := await self._back_in_service(sheet, id, correlator)) is not None:
+                heard.append(finding)
         return heard
 
     async def _put_on(self, sheet: Sheet, rule: str, t_ns: int) -> None:
@@ -168,13 +177,31 @@ class Withholding:
         rules = {*alarm.suppressed_by} - self.suppression.holds(alarm.id)
         rules = {rule for rule in rules if rule not in self._unheard}
         last, finding = rules == {*alarm.suppressed_by}, None
-        if last and (found := self._found.pop(alarm.id, None) or _as_found(alarm, row)):
+        if last and alarm.oos:
+            self._out.add(alarm.id)
+        elif last and (found := self._found.pop(alarm.id, None) or _as_found(alarm, row)):
             finding = replace(found, verb=Verb.RAISE, t_ns=now_ns)
         for n, rule in enumerate(sorted(rules), 1):
             t_ns, incident = ended.get(rule, now_ns), None
             if finding and row and n == len(rules):
                 incident = await correlator.raised(sheet, Raised(row, alarm, finding), now_ns)
             alarm = await self._act(sheet, alarm, AlarmEvent.UNSUPPRESS, rule, t_ns, incident)
+        return finding
+
+    async def _back_in_service(self, sheet: Sheet, id: str, correlator: Correlator) -> Finding | None:
+        """Of an alarm that rose out of service and stands when it is back, what the correlator is told."""
+        alarm, row, now_ns = await sheet.get(Alarm, id), self._definitions.get(id), self._clock.now_ns()
+        if alarm is not None and alarm.oos:
+            return None
+        self._out.discard(id)
+        if alarm is None or row is None or alarm.suppressed_by:
+            return None
+        if (found := self._found.pop(id, None) or _as_found(alarm, row)) is None or alarm.incident:
+            return None
+        finding = replace(found, verb=Verb.RAISE, t_ns=now_ns)
+        incident = await correlator.raised(sheet, Raised(row, alarm, finding), now_ns)
+        if incident is not None:
+            await move(sheet, [alarm], incident.id, None, now_ns)
         return finding
 
     async def _act(
@@ -199,7 +226,7 @@ class Withholding:
     async def keep(self, tx: Tx) -> None:
         """What cannot be seen again after a restart, when it has changed."""
         until = {id: end for id, end in self.suppression.holding.items() if end is not None}
-        content = msgspec.msgpack.encode(_Kept(until, self._found))
+        content = msgspec.msgpack.encode(_Kept(until, self._found, sorted(self._out)))
         if content != self._written:
             await tx.keep(NAME, content)
             self._written = content
