@@ -59,7 +59,7 @@ class Surge:
 
 def run(short: bool) -> list[Figure]:
     part = 5 if short else 1
-    once, again = Surge(50_000 // part, 30 // part, RAISES // part), Surge(10_000, 6, RAISES // part)
+    once, again = Surge(50_000 // part, 30 // part, RAISES // part), Surge(10_000 // part, 6, RAISES // part)
     return [
         *_apart(once, f"{once.raises:,} raises in {once.within_s:g} s, each annunciated"),
         *_apart(again, f"{again.raises:,} raises of {again.tags:,} alarms that chatter"),
