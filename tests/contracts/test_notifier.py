@@ -30,16 +30,18 @@ CALL = Message(
     at_ns=1_700_000_030_000_000_000,
     link="https://hub.example.org/desk?view=incidents&id=INC-20261125-00001",
 )
-DEADLINE_S = 1.0
+DEADLINE_S, PATIENT_S = 2.0, 30.0
+"""Of the channel that is kept waiting; what is to be delivered has the time that a busy machine needs."""
 
 
 class MailHouse:
     def __init__(self, stack, tmp_path):
         self.box = stack.enter_context(mailbox_at(free_port()))
         self.channel = self.make(self.box.port)
+        self.hasty = self.make(self.box.port, DEADLINE_S)
 
-    def make(self, port):
-        return SmtpNotifier("127.0.0.1", port, "hub@example.org", Tls.NONE, deadline_s=DEADLINE_S)
+    def make(self, port, deadline_s=PATIENT_S):
+        return SmtpNotifier("127.0.0.1", port, "hub@example.org", Tls.NONE, deadline_s=deadline_s)
 
     def nowhere(self):
         return self.make(free_port())
@@ -62,10 +64,11 @@ class HookHouse:
         self.secret = tmp_path / "secret"
         self.secret.write_text("shared\n")
         self.channel = self.make(self.hook.port)
+        self.hasty = self.make(self.hook.port, DEADLINE_S)
 
-    def make(self, port):
+    def make(self, port, deadline_s=PATIENT_S):
         return WebhookNotifier(
-            f"http://127.0.0.1:{port}/x", self.secret, internal=True, deadline_s=DEADLINE_S
+            f"http://127.0.0.1:{port}/x", self.secret, internal=True, deadline_s=deadline_s
         )
 
     def nowhere(self):
@@ -91,7 +94,7 @@ class FolderHouse:
         self.folder = tmp_path / "out"
         self.file = tmp_path / "file"
         self.file.touch()
-        self.channel = FolderNotifier(self.folder)
+        self.channel = self.hasty = FolderNotifier(self.folder)
 
     def nowhere(self):
         return FolderNotifier(self.file / "below")
@@ -109,7 +112,8 @@ async def house(request, tmp_path):
     with ExitStack() as stack:
         made = request.param(stack, tmp_path)
         yield made
-        await made.channel.close()
+        for channel in (made.channel, made.hasty):
+            await channel.close()
 
 
 async def test_what_is_taken_is_delivered_with_a_receipt_and_says_it_in_both_languages(house):
@@ -138,25 +142,25 @@ async def test_nobody_there_is_an_answer_and_the_next_message_goes_through(house
 async def test_who_says_nothing_is_given_up_at_the_deadline_and_the_next_message_goes_through(house):
     house.hang.set()
     began = time.monotonic()
-    answer = await house.channel.send(CALL)
+    answer = await house.hasty.send(CALL)
     assert isinstance(answer, Retry) and answer.reason is Trouble.TIMEOUT
     assert DEADLINE_S * 0.9 <= time.monotonic() - began < DEADLINE_S + 3
     house.hang.clear()
-    assert isinstance(await house.channel.send(CALL), Delivered)
+    assert isinstance(await house.hasty.send(CALL), Delivered)
 
 
 @HANGING
 async def test_cancelled_it_lets_go_at_once_and_serves_the_next(house):
     house.hang.set()
     sending = asyncio.create_task(house.channel.send(CALL))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENT_S / 2):
         while not house.hung:
             await asyncio.sleep(0.01)
     began = time.monotonic()
     sending.cancel()
     with pytest.raises(asyncio.CancelledError):
         await sending
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < PATIENT_S / 10, "it waits for no deadline"
     house.hang.clear()
     assert isinstance(await house.channel.send(replace(CALL, key="next")), Delivered)
 

@@ -65,9 +65,13 @@ class Calling:
 
 @contextmanager
 def calling(
-    folder: Path, speed: float, steps: list[dict[str, object]], gather_s: float = 15
+    folder: Path,
+    speed: float,
+    steps: list[dict[str, object]],
+    gather_s: float = 15,
+    plant_ns: int | None = None,
 ) -> Iterator[Calling]:
-    """steps: of the ladder of priority 1."""
+    """steps: of the ladder of priority 1. plant_ns: what the time of the plant begins with; now."""
     with ExitStack() as stack:
         sms, voice, audit = (stack.enter_context(hook_at(free_port())) for _ in range(3))
         config, data = folder / "plant", folder / "data"
@@ -105,7 +109,7 @@ def calling(
         }
         (config / "escalation.yaml").write_text(yaml.safe_dump(file, allow_unicode=True))
         now_ns = time.time_ns()
-        write_anchor(data / "clock.json", Anchor(now_ns, now_ns, speed))
+        write_anchor(data / "clock.json", Anchor(now_ns, plant_ns or now_ns, speed))
         made = Calling(config, data, sms, voice, audit)
         try:
             yield made

@@ -122,7 +122,7 @@ class Duty:
     voice: Hook = field(default_factory=Hook)
     health: Health = field(default_factory=Health)
     rows: dict[str, AlarmDefinition] = field(default_factory=dict)
-    deadline_s: float = 1.0
+    deadline_s: float = 30.0
     lease_s: float = 8.0
     _following: tuple[CallService | Realarm, ...] = ()
 
@@ -221,7 +221,7 @@ class Duty:
 
         await self.until(nothing)
 
-    async def until(self, true: Callable[[], Awaitable[bool]], within_s: float = 10.0) -> None:
+    async def until(self, true: Callable[[], Awaitable[bool]], within_s: float = 30.0) -> None:
         async with asyncio.timeout(within_s):
             while not await true():
                 await asyncio.sleep(0.01)

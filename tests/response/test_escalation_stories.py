@@ -56,7 +56,6 @@ async def test_what_is_said_names_alarm_zone_time_and_action_in_both_languages_w
 
 
 async def test_an_ack_stops_a_message_that_is_under_way_within_two_seconds(duty: Duty) -> None:
-    duty.deadline_s = 30.0
     duty.sms.hang.set()
     async with duty.working():
         await duty.raised("p1")
