@@ -55,9 +55,9 @@ async def demo(wish: Wish) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    with _only_demo(wish):
+    with _only_demo(wish), contextlib.ExitStack() as claims:
         screen = Screen(wish.as_json)
-        starting = asyncio.create_task(_start(wish, screen))
+        starting = asyncio.create_task(_start(wish, screen, claims))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait((starting, stopping), return_when=asyncio.FIRST_COMPLETED)
         if not starting.done():
@@ -107,14 +107,14 @@ def _only_demo(wish: Wish) -> Iterator[None]:
         yield
 
 
-async def _start(wish: Wish, screen: Screen) -> Children:
+async def _start(wish: Wish, screen: Screen, claims: contextlib.ExitStack) -> Children:
     began = time.monotonic()
     data = wish.data.resolve()
     logs = data / "logs"
     logs.mkdir(exist_ok=True)
     config = await _configuration(wish, data, screen)
     doors = [HUB, PORTAL, *_field_doors(FieldMap(config))]
-    ports = choose(doors, screen.say)
+    ports = choose(doors, screen.say, claims)
     environment = {"WATERHUB_DATA": str(data), **{name: str(port) for name, port in ports.items()}}
     children = Children(logs, environment, partial(_heard, data, screen))
     try:

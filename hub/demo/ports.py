@@ -4,6 +4,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 HOST = "127.0.0.1"
@@ -38,14 +39,30 @@ def is_free(port: int) -> bool:
     return True
 
 
-def choose(doors: Iterable[Door], say: Callable[[str], None]) -> Mapping[str, int]:
+def claimed(port: int) -> socket.socket | None:
+    """A word to other demos, for as long as the socket is open: what listens on this port comes later.
+    None when another demo has given it."""
+    claim = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    try:
+        claim.bind(f"\0waterhub-demo-port-{port}")
+    except OSError:
+        claim.close()
+        return None
+    return claim
+
+
+def choose(doors: Iterable[Door], say: Callable[[str], None], claims: ExitStack) -> Mapping[str, int]:
     """A free port for each door, by variable. A taken one is named and the next free one offered; without
-    a terminal it is taken. Raises SystemExit when the offer is declined, none is free or a wish is none."""
+    a terminal it is taken. Raises SystemExit when the offer is declined, none is free or a wish is none.
+    claims: gets what keeps other demos from these ports until it is closed."""
     chosen: dict[str, int] = {}
     for door in doors:
         first = door.wished
-        port = next((p for p in range(first, first + TRIES) if p not in chosen.values() and is_free(p)), None)
-        if port is None:
+        for port in range(first, first + TRIES):
+            if port not in chosen.values() and is_free(port) and (claim := claimed(port)) is not None:
+                claims.enter_context(claim)
+                break
+        else:
             raise SystemExit(f"no free port from {first} to {first + TRIES - 1} for {door.name}")
         if port != first:
             say(f"port {first} ({door.name}) is in use; {port} is free")
