@@ -29,6 +29,7 @@ from core.adapters.sql_ledger.tx import SqlTx
 from core.ports.spool import Tally
 from response.service import ResponseService
 from tests.alarms import busy_room
+from tests.alarms.each_once import EachOnce
 
 WITHIN_S = 0.004
 """A commit and its fsync take about so long."""
@@ -91,6 +92,9 @@ async def live(folder: Path, life: dict[str, Any]) -> None:
         group.create_task(ResponseService(ledger, town, clock).run())
         if scans := life.get("scans"):
             await busy_room.scanned(spool, scans)
+            os._exit(0)
+        if life.get("each_once"):
+            await EachOnce(spool, ledger, clock).run()
             os._exit(0)
         if life.get("busy", True):
             group.create_task(busy_room.field(spool, clock, chance))

@@ -38,8 +38,9 @@ async def test_killed_at_a_hundred_points_every_alarm_is_as_the_journal_tells_by
                 fate.pop("at", None)
             told.append(await asyncio.to_thread(lived, process, **fate))
             await observer.agrees(tmp_path)
-        told.append(await asyncio.to_thread(lived, process, seed=1, seconds=2.5, busy=False))
-        await observer.agrees(tmp_path)
+        for last in ({"seconds": 60.0, "each_once": True}, {"seconds": 2.5, "busy": False}):
+            told.append(await asyncio.to_thread(lived, process, seed=1, **last))
+            await observer.agrees(tmp_path)
     assert sum(one["by_itself"] for one in told) >= KILLS // 4, "killed at boundaries"
     assert {entry.event for entry in observer.entries} >= HAPPENED
     last_ns = begun(observer.entries, told[-1])
