@@ -52,18 +52,21 @@ def test_what_happens_behind_a_dead_line_is_shown_after_it(town: Town, visit: Ca
 
 def test_a_burst_reaches_every_part_of_the_wall(town: Town, visit: Callable[..., Watched]) -> None:
     watched = visit(town, "kiosk", 1920, 1080)
-    watched.open("/wall?lang=zh")
+    streams: list[str] = []
     page = watched.page
+    page.on("request", lambda asked: streams.append(asked.url) if "/api/v1/events" in asked.url else None)
+    watched.open("/wall?lang=zh")
     expect(page.locator("#banner")).to_have_text("无现行报警")
     town.do("burst")
-    page.wait_for_selector("#banner.p1.unanswered.blink", timeout=3_000)
-    page.wait_for_selector("#zones tr:first-child.p1", timeout=3_000)
+    page.wait_for_selector("#banner.p1.unanswered.blink")
+    page.wait_for_selector("#zones tr:first-child.p1")
     assert page.inner_text("#zones tr:first-child th") == "滨江"
-    expect(page.locator("#incidents")).to_contain_text("草稿", timeout=5_000)
+    expect(page.locator("#incidents")).to_contain_text("草稿")
     town.do("assign")
-    expect(page.locator("#incidents")).to_contain_text("抢修一班", timeout=5_000)
+    expect(page.locator("#incidents")).to_contain_text("抢修一班")
     town.do("ack")
-    page.wait_for_selector("#banner.p1.answered", timeout=3_000)
+    page.wait_for_selector("#banner.p1.answered")
+    assert len(streams) == 1, "all of it by the one stream: nothing waited for a new connection"
 
 
 def test_a_storm_stays_readable(town: Town, visit: Callable[..., Watched]) -> None:
@@ -71,7 +74,7 @@ def test_a_storm_stays_readable(town: Town, visit: Callable[..., Watched]) -> No
     watched.open("/wall")
     town.do("storm 400")
     page = watched.page
-    expect(page.locator("#banner .more")).to_contain_text("399", timeout=8_000)
+    expect(page.locator("#banner .more")).to_contain_text("399")
     overflow = "document.documentElement.scrollHeight - window.innerHeight"
     assert page.evaluate(overflow) <= 0
     assert watched.wrong == []
