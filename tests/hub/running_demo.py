@@ -61,11 +61,27 @@ class RunningDemo:
         return answer
 
     def interrupt(self) -> float:
-        """Ctrl-C; seconds until it was gone."""
-        began = time.monotonic()
+        """Ctrl-C; seconds until it was gone, less those in which it or its hub could have run and had no
+        core."""
+        hub = json.loads((self.data / "demo.json").read_text())["pids"]["hub"]
+        pids = (self.process.pid, int(hub))
+        before = [without_core(pid) for pid in pids]
+        after, began = before, time.monotonic()
         self.process.send_signal(signal.SIGINT)
-        self.process.wait(20)
-        return time.monotonic() - began
+        while self.process.poll() is None:
+            assert time.monotonic() - began < 60, "it does not end"
+            after = [without_core(pid) or last for pid, last in zip(pids, after, strict=True)]
+            time.sleep(0.01)
+        return time.monotonic() - began - (sum(after) - sum(before))
+
+
+def without_core(pid: int) -> float:
+    """Seconds its first thread has been ready to run and did not (Linux, scheduler/sched-stats.rst); 0 when
+    it is not there."""
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
 
 
 def until(holds: Callable[[], Any], seconds: float, what: str) -> Any:

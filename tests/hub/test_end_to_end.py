@@ -23,6 +23,8 @@ from tests.hub.running_demo import RunningDemo, until
 
 pytestmark = pytest.mark.timeout(600)
 SPEED = 20
+LATE_S = 120.0
+"""What a busy machine may need; what must be quick is measured by the tests of its own part."""
 ZONE = "dma-04"
 
 
@@ -63,14 +65,16 @@ def test_it_begins_with_water_in_every_area_and_no_incident(demo: RunningDemo, m
 def test_a_burst_becomes_one_incident_one_order_one_draft(demo: RunningDemo, manager: httpx.Client) -> None:
     truth = demo.sim("burst", "--zone", ZONE, "--flow-m3h", "30")
     assert truth["zone"] == ZONE
-    until(lambda: items(manager, "/api/v1/notices"), 60, "a notice is drafted")
+    until(lambda: items(manager, "/api/v1/notices"), LATE_S, "a notice is drafted")
     incidents = items(manager, "/api/v1/incidents")
     assert [(one["kind"], one["zone"], one["state"]) for one in incidents] == [("burst", ZONE, "confirmed")]
     assert [one["incident"] for one in items(manager, "/api/v1/work-orders")] == [incidents[0]["id"]]
     assert [one["incident"] for one in items(manager, "/api/v1/notices")] == [incidents[0]["id"]]
     assert items(manager, "/api/v1/notices")[0]["state"] == "draft"
     located = until(
-        lambda: manager.get(f"/api/v1/incidents/{incidents[0]['id']}").json()["location"], 30, "it is located"
+        lambda: manager.get(f"/api/v1/incidents/{incidents[0]['id']}").json()["location"],
+        LATE_S,
+        "it is located",
     )
     assert located["candidates"][0]["link"].startswith("P04")
 
@@ -135,7 +139,7 @@ def test_every_sample_is_accounted_for(manager: httpx.Client) -> None:
         }
         return len(missing) >= 7 and not any(missing.values())
 
-    until(balance, 30, "received = every fate + spooled, of each source")
+    until(balance, LATE_S, "received = every fate + spooled, of each source")
 
 
 def test_a_gauge_in_maintenance_is_doubted_until_its_time_is_over(manager: httpx.Client) -> None:
@@ -148,8 +152,8 @@ def test_a_gauge_in_maintenance_is_doubted_until_its_time_is_over(manager: httpx
     until_ = (now + timedelta(minutes=5)).isoformat()
     wish = {"scope": "tag", "subject": "dma-05.p1", "note": "new cell", "until": until_}
     assert manager.post("/api/v1/maintenance", json=wish).status_code == 201
-    until(lambda: latest()["q"] == Status.UNCERTAIN_SENSOR_CALIBRATION, 10, "its values are doubted")
-    until(lambda: latest()["q"] == Status.GOOD, 300 / SPEED + 15, "it returns by itself")
+    until(lambda: latest()["q"] == Status.UNCERTAIN_SENSOR_CALIBRATION, LATE_S, "its values are doubted")
+    until(lambda: latest()["q"] == Status.GOOD, 300 / SPEED + LATE_S, "it returns by itself")
     assert items(manager, "/api/v1/maintenance") == []
 
 
@@ -159,9 +163,15 @@ def test_a_frozen_station_is_lost_communication_and_nothing_else(
     os.kill(demo.pid("modbus-st-01"), signal.SIGSTOP)
     try:
         lost = until(
-            lambda: (one := alarm(manager, "st-01:communication"))["active"] and one, 30, "one alarm says so"
+            lambda: [
+                one
+                for one in items(manager, "/api/v1/alarms")
+                if one["active"] and one["id"] == "st-01:communication"
+            ],
+            LATE_S,
+            "one alarm says so",
         )
-        assert lost["class"] == "communication"
+        assert lost[0]["class"] == "communication"
         tag = manager.get("/api/v1/tags").json()["items"]
         bad = [one for one in tag if one["station"] == "st-01"]
         assert all(one["latest"]["q"] >> 31 and one["latest"]["v"] is None for one in bad)
@@ -170,7 +180,7 @@ def test_a_frozen_station_is_lost_communication_and_nothing_else(
         assert not [id for id in active if id.startswith(("dma-01", "dma-02"))]
     finally:
         os.kill(demo.pid("modbus-st-01"), signal.SIGCONT)
-    until(lambda: not alarm(manager, "st-01:communication")["active"], 60, "it returns by itself")
+    until(lambda: not alarm(manager, "st-01:communication")["active"], LATE_S, "it returns by itself")
 
 
 def test_doubtful_water_is_being_verified_in_public(demo: RunningDemo, manager: httpx.Client) -> None:
@@ -182,7 +192,7 @@ def test_doubtful_water_is_being_verified_in_public(demo: RunningDemo, manager: 
         )
         return any(r["parameter"] == "turbidity" and r["state"] == "verifying" for r in area["readings"])
 
-    until(verifying, 600 / SPEED + 15, "the area says that its turbidity is being verified")
+    until(verifying, 600 / SPEED + LATE_S, "the area says that its turbidity is being verified")
     raised = [a for a in items(manager, "/api/v1/alarms") if a["active"] and a["zone"] == truth["zone"]]
     assert [a["class"] for a in raised] == ["public_health"]
 
@@ -191,7 +201,7 @@ def test_a_dead_probe_is_no_data_and_an_instrument_s_alarm(demo: RunningDemo, ma
     demo.sim("fault", "--tag", "q-05.ph", "--kind", "dead")
     raised = until(
         lambda: [a for a in items(manager, "/api/v1/alarms") if a["active"] and a["tag"] == "q-05.ph"],
-        60,
+        LATE_S,
         "an alarm speaks for the probe",
     )
     assert {a["class"] for a in raised} == {"instrument"}
@@ -204,7 +214,7 @@ def test_a_pump_that_trips_is_an_incident_of_the_pump_and_no_burst(
     demo.sim("pump", "--pump", "plant-1.pump-1")
     pump = until(
         lambda: [one for one in items(manager, "/api/v1/incidents") if one["kind"] == "pump_trip"],
-        60,
+        LATE_S,
         "an incident says so",
     )
     assert [(one["zone"], one["root"]) for one in pump] == [("plant-1", "plant-1.pump-1.running:duty-pump")]
