@@ -74,8 +74,13 @@ def test_on_a_phone_a_row_has_its_button_in_reach_and_the_chosen_one_the_screen(
     watched.open("/desk?lang=en&view=alarms")
     page = watched.page
     row = page.locator(f'tr[data-key="{BURST}"]')
-    button = row.locator("button").bounding_box()
-    assert button and button["x"] + button["width"] <= 390 and button["height"] >= 44
+    page.wait_for_function(
+        """selector => {
+            const button = document.querySelector(selector)?.getBoundingClientRect();
+            return button && button.width > 0 && button.right <= 390 && button.height >= 44;
+        }""",
+        arg=f'tr[data-key="{BURST}"] button',
+    )
     row.locator("a").click()
     expect(page.locator("#pane h2")).to_be_in_viewport()
     expect(row).to_be_hidden()
