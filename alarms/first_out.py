@@ -20,7 +20,8 @@ def first_out(members: Collection[Member]) -> tuple[str, ...]:
 
 def with_one_more(known: tuple[str, ...], before: Sequence[Member], more: Member) -> tuple[str, ...]:
     """The same as of all of them, cheaply where the new one came surely later."""
-    first = [member for member in before if member.alarm in known]
+    names = frozenset(known)
+    first = [member for member in before if member.alarm in names]
     later = any(surely_before(one, more) for one in first)
     if later and not any(surely_before(more, one) for one in first):
         return known

@@ -1,6 +1,7 @@
 """How an alarm comes into an incident: by place, by time, by sign, and what it brings along."""
 
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Any
 
 from alarms import signs
@@ -21,6 +22,8 @@ NAMES = {
     IncidentKind.PUMP_TRIP: Text("水泵停机", "Pump stopped"),
     IncidentKind.WATER_QUALITY: Text("水质异常", "Water quality anomaly"),
 }
+NAME = attrgetter("alarm")
+"""Of a member. In a flood an incident has thousands, and each raise looks for its own among them."""
 Changes = dict[str, Any]
 
 
@@ -83,7 +86,7 @@ def neighbours(plant: Plant) -> dict[str, frozenset[str]]:
 
 def time_of(incident: Incident, alarm: str, t_ns: int) -> str | None:
     """Name of how near an alarm's time is to the incident's; None where it is not."""
-    if any(member.alarm == alarm for member in incident.members):
+    if alarm in map(NAME, incident.members):
         return "raised_again"
     for member in incident.members:
         latest_ns = member.raised_ns if member.last_ns is None else member.last_ns
@@ -103,9 +106,9 @@ def joined(plant: Plant, incident: Incident, sign: Sign, raised: Raised, why: st
     """The incident with the alarm in it. A sign that says why gives it kind and zone, a burst its size."""
     t_ns = raised.finding.t_ns
     changes: Changes = {"opened_ns": min(incident.opened_ns, t_ns)}
-    again = next((member for member in incident.members if member.alarm == raised.row.id), None)
-    if again:
-        changes |= _again(incident, again, raised, clock)
+    names = [*map(NAME, incident.members)]
+    if raised.row.id in names:
+        changes |= _again(incident, names.index(raised.row.id), raised, clock)
     else:
         changes |= _one_more(incident, sign, raised, why, clock)
     if cause := signs.CAUSES.get(sign):
@@ -128,14 +131,15 @@ def weighed(incident: Incident) -> Incident:
     return incident if score == incident.score else replace(incident, score=score)
 
 
-def _again(incident: Incident, again: Member, raised: Raised, clock: Clock) -> Changes:
-    t_ns = raised.finding.t_ns
+def _again(incident: Incident, at: int, raised: Raised, clock: Clock) -> Changes:
+    """What came first changes only with a stamp before its own."""
+    again, t_ns = incident.members[at], raised.finding.t_ns
     last_ns = max(again.last_ns or again.raised_ns, t_ns)
     newest = replace(again, occurrence=raised.alarm.occurrence, last_ns=last_ns)
     if t_ns < again.raised_ns:
         newest = replace(newest, raised_ns=t_ns, clock=clock.id, clock_s=clock.off_s)
-    members = tuple(newest if member is again else member for member in incident.members)
-    return {"members": members, "first_out": first_out(members)}
+    members = (*incident.members[:at], newest, *incident.members[at + 1 :])
+    return {"members": members} | ({"first_out": first_out(members)} if t_ns < again.raised_ns else {})
 
 
 def _one_more(incident: Incident, sign: Sign, raised: Raised, why: str, clock: Clock) -> Changes:

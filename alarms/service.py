@@ -22,7 +22,7 @@ from alarms.journal import Stamp
 from alarms.kept import Kept, read
 from alarms.locating import Locating
 from alarms.restart import verify
-from alarms.sheet import Sheet
+from alarms.sheet import Sheet, Told
 from alarms.shelves import Shelves
 from alarms.suppression import ByDesign
 from alarms.transaction import fresh, record, record_quality
@@ -46,7 +46,7 @@ KEEP_S = 5.0
 TICK_S = 1.0
 GATHER_S = 0.03
 """Rows that come within this time are judged together: a judgement costs much the same for few and many."""
-RECORDED = 250
+RECORDED = 500
 """Findings of one transaction: in a flood people's own commands come in between. The cursor moves with the
 last; what a life before had recorded of the others is known again by alarm, event and time."""
 LOT, LOT_REST_S = 250, 0.02
@@ -250,14 +250,17 @@ class AlarmService:
         if not (findings or qualities or believe or due):
             return
         stamps = _Stamps(self._clock.now_ns(), rows)
+        told: Told | None = None if findings else set()
         whole = len(findings) // RECORDED * RECORDED if len(findings) > RECORDED else 0
         for at in range(0, whole, RECORDED):
             async with self._ledger.begin() as tx:
                 stamps.now_ns = self._clock.now_ns()
-                await (await self._recorded(tx, findings[at : at + RECORDED], stamps)).done()
+                told = await tx.journalled_after(self._done) if told is None else told
+                await (await self._recorded(tx, findings[at : at + RECORDED], stamps, told)).done()
         async with self._ledger.begin() as tx:
             stamps.now_ns = self._clock.now_ns()
-            sheet = await self._recorded(tx, findings[whole:], stamps)
+            told = await tx.journalled_after(self._done) if told is None else told
+            sheet = await self._recorded(tx, findings[whole:], stamps, told)
             await self._record(sheet, qualities, stamps)
             if believe:
                 await self._correlator.believe(sheet, stamps.now_ns)
@@ -273,9 +276,9 @@ class AlarmService:
             for finding in (*findings, *heard):
                 self._locating.offer(finding)
 
-    async def _recorded(self, tx: Tx, findings: Sequence[Finding], stamps: _Stamps) -> Sheet:
-        sheet = Sheet(tx, OPEN)
-        await sheet.look_up((finding.alarm for finding in findings), self._done if findings else None)
+    async def _recorded(self, tx: Tx, findings: Sequence[Finding], stamps: _Stamps, told: Told) -> Sheet:
+        sheet = Sheet(tx, OPEN, told)
+        await sheet.look_up(finding.alarm for finding in findings)
         stamped = ((finding, stamps.of(finding.tags)) for finding in findings)
         await record(sheet, stamped, self._definitions, self._correlator, self._withholding)
         return sheet

@@ -14,34 +14,36 @@ from core.ports.ledger import Page, R, Record, Tx
 
 AT_ONCE = 500
 """Alarms read by one statement."""
+Told = set[tuple[str, str, int]]
+"""Alarm, event and its time: of one spool row each is journalled once."""
 
 
 class Sheet:
     """`core.ports.ledger.Writing` over a transaction, which is written by `done`. The alarms looked up are at
     hand, and the incidents that are open. Anything else is asked of the ledger itself, after what is on the
-    sheet has been written there."""
+    sheet has been written there.
 
-    def __init__(self, tx: Tx, open: tuple[IncidentState, ...]) -> None:
+    told: what was journalled of these spool rows, in a life before or on a sheet before; gets what this one
+    journals."""
+
+    def __init__(self, tx: Tx, open: tuple[IncidentState, ...], told: Told | None = None) -> None:
         self._tx, self._open = tx, open
         self._records: dict[tuple[type, str], Any] = {}
         self._missing: set[str] = set()
         self._changed: dict[tuple[type, str], Record] = {}
         self._entries: list[JournalEntry] = []
         self._events: list[Event] = []
-        self._told: set[tuple[str, str, int]] = set()
+        self._told = set() if told is None else told
         self._incidents: dict[str, Incident] | None = None
 
-    async def look_up(self, alarms: Iterable[str], after: int | None = None) -> None:
-        """alarms: that are going to be recorded. after: what came of later spool rows may have been recorded
-        already, in a life before."""
-        ids = list(dict.fromkeys(alarms))
+    async def look_up(self, alarms: Iterable[str]) -> None:
+        """alarms: that are going to be recorded."""
+        ids = [id for id in dict.fromkeys(alarms) if (Alarm, id) not in self._records]
         for at in range(0, len(ids), AT_ONCE):
             lot = ids[at : at + AT_ONCE]
             found = {alarm.id: alarm for alarm in await self._tx.find(Alarm, id=tuple(lot))}
             self._records |= {(Alarm, id): alarm for id, alarm in found.items()}
             self._missing |= set(lot) - found.keys()
-        if after is not None:
-            self._told = await self._tx.journalled_after(after)
 
     async def get(self, kind: type[R], id: str) -> R | None:
         known: R | None = self._records.get((kind, id))
@@ -65,7 +67,9 @@ class Sheet:
     async def _open_incidents(self, states: tuple[object, ...]) -> list[Incident]:
         if self._incidents is None:
             found = await self._tx.find(Incident, state=self._open)
-            self._incidents = {one.id: self._records.get((Incident, one.id), one) for one in found}
+            for one in found:
+                self._records.setdefault((Incident, one.id), one)
+            self._incidents = {one.id: self._records[Incident, one.id] for one in found}
         return [incident for incident in self._incidents.values() if incident.state in states]
 
     async def put(self, record: Record) -> None:

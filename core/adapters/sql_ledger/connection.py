@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from core.adapters.sql_ledger.large import Large
 from core.adapters.sql_ledger.migrate import upgrade
 from core.ports.ledger import LedgerUnavailable
 
@@ -35,6 +36,7 @@ class Connection:
         self._path, self._begin = path, begin
         self._db: sqlite3.Connection | None = None
         self._thread = ThreadPoolExecutor(1, "ledger")
+        self.large = Large()
 
     async def upgrade(self) -> None:
         await self._off(lambda: upgrade(self._opened()))

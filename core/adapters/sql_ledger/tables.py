@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from operator import attrgetter
+from typing import Any
 
 import msgspec
 
@@ -48,7 +49,7 @@ class Table:
         fresh = ", ".join(f'"{name}" = excluded."{name}"' for name in self.columns[1:])
         return f'{self.insert} ON CONFLICT ("id") DO UPDATE SET {fresh}'
 
-    def row(self, record: Record) -> tuple[object, ...]:
+    def row(self, record: Record) -> tuple[Any, ...]:
         asked = (plain(attrgetter(name)(record)) for name in self.asked)
         return (record.id, *asked, msgspec.json.encode(record).decode())
 

@@ -65,7 +65,7 @@ class SqlTx:
     async def get(self, kind: type[R], id: str) -> R | None:
         sql = f'SELECT body FROM "{TABLES[kind].name}" WHERE id = ?'
         body = await self._connection.scalar(sql, (id,))
-        return None if body is None else msgspec.json.decode(body, type=kind)
+        return None if body is None else self._connection.large.decoded(body, msgspec.json.Decoder(kind))
 
     async def find(self, kind: type[R], page: Page | None = None, /, **equal: object) -> list[R]:
         table = TABLES[kind]
@@ -87,7 +87,7 @@ class SqlTx:
         where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
         rows = await self._connection.rows(f'SELECT body FROM "{table.name}" {where} {order}', values)
         decoder = msgspec.json.Decoder(kind)
-        return [decoder.decode(body) for (body,) in rows]
+        return [self._connection.large.decoded(body, decoder) for (body,) in rows]
 
     async def put(self, record: Record) -> None:
         await self.put_many([record])
@@ -96,7 +96,10 @@ class SqlTx:
         rows = list(records)
         if rows:
             table = TABLES[type(rows[0])]
-            await self._connection.change(table.upsert, *(table.row(record) for record in rows))
+            written = [table.row(record) for record in rows]
+            for record, (*_, body) in zip(rows, written, strict=True):
+                self._connection.large.seen(body, record)
+            await self._connection.change(table.upsert, *written)
 
     async def insert(self, record: Record) -> bool:
         table = TABLES[type(record)]
