@@ -30,7 +30,7 @@ def measured(name: str, short: bool) -> list[Figure]:
 
 
 def text(bench: str, figure: Figure) -> str:
-    line = f"{bench:<10} {figure.name:<58} {figure.value:>14,.4g} {figure.unit:<12}"
+    line = f"{bench:<12} {figure.name:<58} {figure.value:>14,.4g} {figure.unit:<12}"
     if figure.goal is None:
         return line.rstrip()
     bound = "at most" if figure.better == "lower" else "at least"
@@ -47,7 +47,7 @@ def main() -> int:
     known = benches()
     if options.name is None:
         for name, doc in known.items():
-            print(f"{name:<10} {doc}")
+            print(f"{name:<12} {doc}")
         return 0
     if options.name != "all" and options.name not in known:
         parser.error(f"no bench is called {options.name!r}; there are: {', '.join(known)}")
