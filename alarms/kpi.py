@@ -46,7 +46,8 @@ class Actor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kpi:
-    """Of a period. Shares are 0..1. floods: their begin and end (it may lie after the period's). stale: the
+    """Of a period, as it was watched: start_ns is the hub's beginning where that is later than what was asked
+    for. Shares are 0..1. floods: their begin and end (it may lie after the period's). stale: the
     most that stood for longer than a day at once. response_ns: by priority, median and 95th percentile from
     an occurrence's last annunciation to its acknowledgement, and how many. worst: those that annunciated
     most."""
@@ -93,14 +94,19 @@ class _Life:
 class Recount:
     """A period's entries, told run by run and in their order: of each no more is kept than its times."""
 
-    def __init__(self, start_ns: int, end_ns: int, before: Iterable[JournalEntry]) -> None:
-        """before: how each alarm stood when the period began (`Ledger.journal_at`)."""
+    def __init__(
+        self, start_ns: int, end_ns: int, before: Iterable[JournalEntry], begun_ns: int | None = None
+    ) -> None:
+        """before: how each alarm stood when the period began (`Ledger.journal_at`). begun_ns: when the hub
+        began to watch; without it the first entry of all tells."""
         self._span = start_ns, end_ns
+        self._began = begun_ns
         self._lives: dict[str, _Life] = {}
         self._told: list[tuple[int, int]] = []
         self._reactions: dict[int, list[int]] = {}
         self._members: set[tuple[str, str, int]] = set()
         for entry in before:
+            self._began = start_ns
             life = self._lives.setdefault(entry.alarm, _Life())
             life.priority = entry.priority or life.priority
             if _active(entry):
@@ -109,6 +115,7 @@ class Recount:
 
     def add(self, entries: Iterable[JournalEntry]) -> None:
         for entry in entries:
+            self._began = entry.commit_ns if self._began is None else min(self._began, entry.commit_ns)
             life = self._lives.setdefault(entry.alarm, _Life())
             _live(life, entry, self._told, self._reactions)
             if entry.incident and entry.event == AlarmEvent.RAISE:
@@ -117,6 +124,8 @@ class Recount:
     def figures(self) -> Kpi:
         """Once, after the last of them."""
         start_ns, end_ns = self._span
+        if self._began is not None:
+            start_ns = max(start_ns, min(self._began, end_ns - 1))
         for life in self._lives.values():
             if life.raised is not None:
                 life.stood.append((life.raised, end_ns))

@@ -15,7 +15,7 @@ from api.shapes import entry_shape
 from api.wire import Answer, Json, parse_time, plain, rfc3339
 from core.model.alarm import AlarmDefinition, State
 from core.model.event import EventKind
-from core.model.master import MasterDrift
+from core.model.master import MasterDrift, MasterVersion
 
 USUAL_NS = 30 * 86_400 * 1_000_000_000
 """The period that the standard's targets are of."""
@@ -23,19 +23,25 @@ LONGEST_NS = 400 * 86_400 * 1_000_000_000
 
 
 async def get_kpi(here: Here, caller: Asker, start: Time | None = None, end: Time | None = None) -> Answer:
-    """Of a period, the last thirty days without one; the worst alarms with a proposed mend each."""
+    """Of a period, the last thirty days without one, from the hub's first start on; the worst alarms with a
+    proposed mend each."""
     start_ns, end_ns = span(start, end, here.deps.clock.now_ns(), USUAL_NS)
     if end_ns - start_ns > LONGEST_NS:
         raise Problem(422, "invalid", "a period of 400 days at most")
-    recount = Recount(start_ns, end_ns, await here.deps.ledger.journal_at(start_ns - 1))
+    async with here.deps.ledger.read() as tx:
+        drifts = await tx.find(MasterDrift)
+        began_ns = min((version.t_ns for version in await tx.find(MasterVersion)), default=None)
+    recount = Recount(start_ns, end_ns, await here.deps.ledger.journal_at(start_ns - 1), began_ns)
     async for entries in here.deps.ledger.journal_between(start_ns, end_ns):
         await asyncio.to_thread(recount.add, entries)
     figures = await asyncio.to_thread(recount.figures)
     audience = await reach(here, caller)
-    async with here.deps.ledger.read() as tx:
-        drifts = await tx.find(MasterDrift)
     unauthorised = sum(1 for d in drifts if d.since_ns < end_ns and (d.until_ns or end_ns) > start_ns)
-    return Answer(audience.shown(_shape(figures, here.deps) | {"unauthorised": unauthorised}))
+    return Answer(
+        audience.shown(
+            _shape(figures, here.deps) | {"asked": rfc3339(start_ns), "unauthorised": unauthorised}
+        )
+    )
 
 
 async def get_at(here: Here, caller: Asker, time: Time) -> Answer:

@@ -56,6 +56,12 @@ WORDS = {
     "desk.figures": Text("报警绩效（ISA-18.2、EEMUA 191）", "Alarm performance (ISA-18.2, EEMUA 191)"),
     "desk.figure_what": Text("指标", "Figure"),
     "desk.figure_value": Text("本期", "This period"),
+    "desk.figures_since": Text(
+        "自 {time} 起（{span}）：此前系统没有运行，不计入。",
+        "Since {time} ({span}): before that the hub did not run, and it is not counted.",
+    ),
+    "desk.too_few": Text("少于 {n} 条报警，不足以评判", "fewer than {n} alarms: too few to judge"),
+    "desk.too_short": Text("时间太短，不足以评判", "too short a time to judge"),
     "desk.figure_target": Text("目标", "Target"),
     "desk.missed": Text("未达标", "missed"),
     "desk.days": Text("近 {n} 天", "Last {n} days"),

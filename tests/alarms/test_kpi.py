@@ -94,17 +94,19 @@ def test_every_figure_is_what_a_plain_count_says(seed: int, n: int, alarms: int,
         page.add(entries[at : at + 7])
     assert page.figures() == figures, "however it is paged"
     spoken = told(entries)
+    begun = entries[0].commit_ns
+    assert figures.start_ns == begun, "before the first entry nobody watched"
     t = [e.commit_ns for e in spoken]
-    days = (end - START) / DAY_NS
+    days = (end - begun) / DAY_NS
     assert figures.annunciated == len(t)
     assert figures.per_day == pytest.approx(len(t) / days)
     assert figures.most_in_ten_min == max((sum(x - TEN_MIN_NS < y <= x for y in t) for x in t), default=0)
-    hours = Counter((at - START) // HOUR_NS for at in t)
+    hours = Counter((at - begun) // HOUR_NS for at in t)
     assert figures.hours_over_30 == pytest.approx(
-        sum(c > 30 for c in hours.values()) / -(-(end - START) // HOUR_NS)
+        sum(c > 30 for c in hours.values()) / -(-(end - begun) // HOUR_NS)
     )
     assert figures.floods == tuple(floods(t))
-    assert figures.flood_share == pytest.approx(sum(min(b, end) - a for a, b in floods(t)) / (end - START))
+    assert figures.flood_share == pytest.approx(sum(min(b, end) - a for a, b in floods(t)) / (end - begun))
     counts = Counter(e.alarm for e in spoken).most_common(10)
     assert figures.top_share == pytest.approx(sum(c for _, c in counts) / len(t) if t else 0)
     assert sum(figures.by_priority.values()) == len(t)
@@ -156,3 +158,17 @@ def test_what_stood_when_the_period_began_counts_as_standing() -> None:
     raised = entry_of(step(Alarm(id="a"), AlarmEvent.RAISE, cause), AlarmEvent.RAISE, cause, Stamp(START))
     figures = kpi(START + DAY_NS, START + 3 * DAY_NS, [raised], [])
     assert (figures.annunciated, figures.stale) == (0, 1)
+
+
+def test_time_before_the_hub_began_is_not_counted_as_quiet() -> None:
+    """Thirty days were asked for; it ran for seventeen minutes, or for ten days of which nine were quiet."""
+    asked, end = START - 30 * DAY_NS, START + 17 * 60 * SECOND
+    cause = Cause(t_ns=START)
+    raised = entry_of(step(Alarm(id="a"), AlarmEvent.RAISE, cause), AlarmEvent.RAISE, cause, Stamp(START))
+    fresh = kpi(asked, end, [], [raised])
+    assert (fresh.start_ns, fresh.per_hour) == (START, pytest.approx(60 / 17))
+    recount = Recount(asked, START + DAY_NS, [], begun_ns=START - 9 * DAY_NS)
+    recount.add([raised])
+    assert recount.figures().per_day == pytest.approx(0.1)
+    watched = kpi(START + 1, START + 1 + DAY_NS, [raised], [])
+    assert watched.start_ns == START + 1, "of a hub that stood before, the whole period counts"

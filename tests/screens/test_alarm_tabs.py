@@ -143,6 +143,8 @@ def test_the_figures_stand_beside_their_targets(town: Town, visit: Callable[...,
     page = desk(town, visit, "operator", "/desk?lang=zh&view=alarms&tab=figures")
     expect(page.locator(".figures tbody tr")).to_have_count(12)
     expect(page.locator(".figures")).to_contain_text("≤ 150")
+    expect(page.locator(".figures .since")).to_contain_text("此前系统没有运行")
+    expect(page.locator(".figures")).to_contain_text("不足以评判")
 
 
 def test_who_was_told_what_and_why_not_stands_on_the_desk(town: Town, visit: Callable[..., Watched]) -> None:
