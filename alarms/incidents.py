@@ -20,7 +20,7 @@ from core.model.finding import Finding, Verb
 from core.model.incident import Incident, IncidentKind, IncidentState, Sign
 from core.model.plant import Plant
 from core.model.tag import Quantity
-from core.ports.ledger import Writing
+from core.ports.ledger import Page, Writing
 
 OPEN = (IncidentState.SUSPECTED, IncidentState.CONFIRMED, IncidentState.RESTORED)
 LOOKED_AT = 25
@@ -92,9 +92,8 @@ class Correlator:
         incident = await tx.get(Incident, id)
         if incident is None or incident.state not in OPEN[:2]:
             return
-        for alarms in _lots(incident):
-            if any(alarm.active and alarm.incident == id for alarm in await tx.find(Alarm, id=alarms)):
-                return
+        if await tx.find(Alarm, Page(limit=1), incident=id, active=True):
+            return
         incident = replace(incident, state=IncidentState.RESTORED, why=(*incident.why, "all_members_cleared"))
         await publish(tx, incident, now_ns)
 

@@ -29,14 +29,14 @@ Row = Sequence[object]
 
 
 class Connection:
-    """begin: what a transaction starts with, at its first statement. What is asked for is done in order,
-    also where nobody waits for it any more."""
+    """begin: what a transaction starts with, at its first statement. kept: of large records, see `Large`.
+    What is asked for is done in order, also where nobody waits for it any more."""
 
-    def __init__(self, path: Path, begin: str) -> None:
+    def __init__(self, path: Path, begin: str, kept: int = 0) -> None:
         self._path, self._begin = path, begin
         self._db: sqlite3.Connection | None = None
         self._thread = ThreadPoolExecutor(1, "ledger")
-        self.large = Large()
+        self.large = Large(kept)
 
     async def upgrade(self) -> None:
         await self._off(lambda: upgrade(self._opened()))

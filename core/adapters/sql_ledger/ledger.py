@@ -12,6 +12,7 @@ from typing import Self
 import msgspec
 
 from core.adapters.sql_ledger.connection import BUSY_S, Connection
+from core.adapters.sql_ledger.large import KEPT
 from core.adapters.sql_ledger.tx import FIRST_HASH, SqlTx, chained
 from core.model.alarm import JournalEntry
 from core.model.event import Event
@@ -37,7 +38,7 @@ class SqlLedger:
     @classmethod
     async def open(cls, path: Path) -> Self:
         """Brings the schema up to date first. Raises sqlite3.DatabaseError when the file is no ledger."""
-        writer = Connection(path, "BEGIN IMMEDIATE")
+        writer = Connection(path, "BEGIN IMMEDIATE", KEPT)
         try:
             await writer.upgrade()
         except BaseException:
