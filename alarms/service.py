@@ -44,9 +44,8 @@ CURSOR = "alarms"
 NOT_NORMAL = tuple(state for state in State if state is not State.NORM)
 KEEP_S = 5.0
 TICK_S = 1.0
-GATHER_S, ROWS_PER_S = 0.03, 150
-"""Rows that come faster are judged together, for at most so long: a judgement costs much the same for few and
-many. Those that come slower need not wait for each other."""
+GATHER_S = 0.03
+"""Rows that come within this time are judged together: a judgement costs much the same for few and many."""
 RECORDED = 500
 """Findings of one transaction: in a flood people's own commands come in between. The cursor moves with the
 last; what a life before had recorded of the others is known again by alarm, event and time."""
@@ -224,7 +223,6 @@ class AlarmService:
 
     async def _follow(self) -> None:
         async for rows in self._spool.follow(self._seq):
-            rest_s = min(GATHER_S, len(rows) / ROWS_PER_S)
             for n in self._engine.runs([row.batch for row in rows]):
                 run, rows = rows[:n], rows[n:]
                 async with self._turn:
@@ -232,7 +230,7 @@ class AlarmService:
                     self._seq = run[-1].seq
                     await self._commit(judged, run)
                 await asyncio.sleep(0)
-            await asyncio.sleep(rest_s)
+            await asyncio.sleep(GATHER_S)
 
     async def _tick(self) -> None:
         while True:
