@@ -9,6 +9,8 @@ from alarms.suppression import ByDesign
 from core.model.alarm import AlarmDefinition
 from core.model.flood import ONE_POSITION, Position
 from core.model.plant import Plant
+from core.model.station import unseen
+from core.model.text import Text
 from core.ports.clock import Clock
 from core.ports.historian import Historian
 from core.ports.ledger import Ledger
@@ -27,7 +29,7 @@ class Deps:
     rows by id; rows: the plant's alone, by_design: what suppresses which, both as they run now; master: who
     keeps them as approved. positions: operators' desks. services: the supervisor's facts, read as they
     change. escalation: who is on call; None where nobody is called. secure_cookies: False on plain-HTTP
-    loopback only. wall_ns: the host's own UTC, ns."""
+    loopback only. unseen: by station, what is not seen without it. wall_ns: the host's own UTC, ns."""
 
     ledger: Ledger
     historian: Historian
@@ -48,3 +50,7 @@ class Deps:
     escalation: EscalationFile | None = None
     secure_cookies: bool = True
     wall_ns: Callable[[], int] = time.time_ns
+    unseen: Mapping[str, Text] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "unseen", unseen(self.plant))

@@ -1,10 +1,12 @@
 """The ledger's records as the public contract shows them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from urllib.parse import quote
 
 from alarms.acts import longest_shelf_ns
 from alarms.first_out import within_s
 from alarms.flood import Desks
+from api.deps import Deps
 from api.wire import Json, plain, rfc3339
 from core.model.alarm import Alarm, AlarmDefinition, JournalEntry
 from core.model.flood import Flood, Position
@@ -16,12 +18,12 @@ from core.model.work_order import WorkOrder
 _SECOND_NS = 1_000_000_000
 
 
-def alarm_shape(alarm: Alarm, definitions: Mapping[str, AlarmDefinition]) -> Json:
+def alarm_shape(alarm: Alarm, deps: Deps) -> Json:
     """The facts, the derived ISA-18.2 state, and what the rationalised row says of it. shelve_max_min: the
-    longest shelf that it allows, 0 for none."""
+    longest shelf that it allows, 0 for none. unseen: of a lost station, what is not seen without it."""
     shape: Json = plain(alarm) | {"state": alarm.state.value, "fleeting": alarm.fleeting}
     del shape["recent"]
-    if definition := definitions.get(alarm.id):
+    if definition := deps.definitions.get(alarm.id):
         shape |= {
             "name": plain(definition.name),
             "kind": definition.kind.value,
@@ -29,10 +31,24 @@ def alarm_shape(alarm: Alarm, definitions: Mapping[str, AlarmDefinition]) -> Jso
             "cause": plain(definition.cause),
             "consequence": plain(definition.consequence),
             "action": plain(definition.action),
+            "confirm_action": plain(definition.confirm_action),
             "response_min": definition.response_min,
+            "procedure_link": definition.procedure_link,
+            "display_link": _display(definition),
+            "unseen": plain(deps.unseen.get(definition.station or "")) if definition.tag is None else None,
             "shelve_max_min": longest_shelf_ns(definition) / (60 * _SECOND_NS),
         }
     return shape
+
+
+def _display(definition: AlarmDefinition) -> str | None:
+    """On this hub alone: a link to elsewhere is left out."""
+    link = definition.display_link or ""
+    for name, own in (("{tag}", definition.tag), ("{zone}", definition.zone)):
+        if name in link and own is None:
+            return None
+        link = link.replace(name, quote(own or ""))
+    return link if link.startswith("/") and not link.startswith("//") else None
 
 
 def flood_shape(flood: Flood, plant: Plant, positions: Sequence[Position]) -> Json:

@@ -29,9 +29,7 @@ async def standing(tx: Tx, deps: Deps, audience: Audience) -> Json:
     floods = await tx.find(Flood, open=True) if audience.sees(EventKind.FLOOD, None) else []
     shapes = {
         "alarms": [
-            alarm_shape(alarm, deps.definitions)
-            for alarm in alarms
-            if audience.sees(EventKind.ALARM, alarm.zone)
+            alarm_shape(alarm, deps) for alarm in alarms if audience.sees(EventKind.ALARM, alarm.zone)
         ],
         "incidents": [incident_shape(i) for i in incidents if audience.sees(EventKind.INCIDENT, i.zone)],
         "work_orders": [work_order_shape(o) for o in orders if audience.sees_order(o.zone, o.crew)],

@@ -183,7 +183,7 @@ def _answer(deps: Deps, done: Transition) -> Answer:
         alarm = done.alarm
         saw = f"alarm {alarm.id} is {alarm.state} in occurrence {alarm.occurrence}, seq {alarm.seq}"
         raise _refusal(done.refused or "stale", saw)
-    return Answer(alarm_shape(done.alarm, deps.definitions))
+    return Answer(alarm_shape(done.alarm, deps))
 
 
 def _refusal(reason: str, detail: str) -> Problem:

@@ -40,7 +40,7 @@ async def list_alarms(
     shapes = []
     for n, alarm in enumerate(found):
         if audience.sees(EventKind.ALARM, alarm.zone):
-            shapes.append(audience.shown(alarm_shape(alarm, here.deps.definitions)))
+            shapes.append(audience.shown(alarm_shape(alarm, here.deps)))
         if n % AT_ONCE == 0:
             await asyncio.sleep(0)
     return Answer(page_of(shapes, limit))
@@ -54,7 +54,7 @@ async def get_alarm(here: Here, caller: Asker, id: Id) -> Answer:
     if alarm is None or not audience.sees(EventKind.ALARM, alarm.zone):
         raise not_found("alarm", id)
     journal = [entry_shape(entry) for entry in await here.deps.ledger.journal_of(id, JOURNAL_ENTRIES)]
-    return Answer(audience.shown(alarm_shape(alarm, here.deps.definitions) | {"journal": journal}))
+    return Answer(audience.shown(alarm_shape(alarm, here.deps) | {"journal": journal}))
 
 
 DOORS = (

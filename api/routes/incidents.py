@@ -77,9 +77,7 @@ async def _whole(tx: Tx, here: Here, incident: Incident, audience: Audience) -> 
     notices = await tx.find(Notice, incident=incident.id)
     return incident_shape(incident) | {
         "alarms": [
-            alarm_shape(alarm, here.deps.definitions)
-            for alarm in alarms
-            if audience.sees(EventKind.ALARM, alarm.zone)
+            alarm_shape(alarm, here.deps) for alarm in alarms if audience.sees(EventKind.ALARM, alarm.zone)
         ],
         "work_orders": [work_order_shape(o) for o in orders if audience.sees_order(o.zone, o.crew)],
         "notices": [notice_shape(notice) for notice in notices],

@@ -9,6 +9,7 @@ from core.model.incident import Incident
 from core.model.message import Message, MessageKind
 from core.model.plant import Plant
 from core.model.shanghai import moment
+from core.model.station import unseen
 from core.model.text import Text
 
 _OVER = {
@@ -26,6 +27,7 @@ class Wording:
 
     def __init__(self, plant: Plant, definitions: Mapping[str, AlarmDefinition], desk: str) -> None:
         self._plant, self._definitions, self._desk = plant, definitions, desk.rstrip("/")
+        self._unseen = unseen(plant)
 
     def call_message(
         self, call: Call, incident: Incident | None, waiting: Sequence[Alarm], now_ns: int
@@ -36,6 +38,8 @@ class Wording:
         n = len(waiting)
         title = Text(f"{name.zh}：{n} 个报警未确认", f"{name.en}: {n} alarm{'s' * (n != 1)} unacknowledged")
         lines = [title, self._when(call, waiting, now_ns)]
+        if row and row.tag is None and (lost := self._unseen.get(row.station or "")):
+            lines.append(Text(f"看不到：{lost.zh}", f"Not seen: {lost.en}"))
         if incident and row:
             lines.append(Text(f"首要报警：{row.name.zh}", f"Foremost: {row.name.en}"))
         if row:

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from api.wire import rfc3339
 from core.model.account import Role
-from tests.api.hub_at_work import Hub
+from core.model.text import Text
+from tests.api.hub_at_work import Hub, definition
 
 WHY = "the gauge is being exchanged"
 ALARM = "/api/v1/alarms/dma-01.low"
@@ -63,6 +64,26 @@ async def test_out_of_service_takes_two_persons(hub: Hub):
     assert (alarm["state"], alarm["oos"]["approved_by"]) == ("OOSRV", "duty_manager")
     async with hub.as_(Role.ENGINEER) as client:
         assert (await client.post(f"{ALARM}/return-to-service")).json()["state"] == "UNACK"
+
+
+async def test_an_alarm_says_how_to_confirm_it_and_a_lost_station_what_is_not_seen(hub: Hub):
+    told = {"confirm_action": Text("电话核实", "ring the site"), "procedure_link": "IN-03"}
+    link = {"display_link": "/desk?view=trends&id={tag}"}
+    rows = [
+        definition("st-01:lost", station="st-01", display_link="/desk?view=collection", **told),
+        definition("dma-01.low", tag="dma-01.p1", station="st-01", **link),
+        definition("dma-01:burst", zone="dma-01", display_link="//elsewhere.example/"),
+    ]
+    hub.deps.definitions.update({row.id: row for row in rows})  # type: ignore[attr-defined]
+    for row in rows:
+        await hub.raised(row.id, zone=row.zone)
+    async with hub.as_(Role.OPERATOR) as client:
+        lost, low, burst = [(await client.get(f"/api/v1/alarms/{row.id}")).json() for row in rows]
+    assert (lost["confirm_action"]["zh"], lost["procedure_link"]) == ("电话核实", "IN-03")
+    assert (lost["response_min"], lost["display_link"]) == (10.0, "/desk?view=collection")
+    assert lost["unseen"]["en"].endswith(", 6 tags")
+    assert (low["unseen"], low["display_link"]) == (None, "/desk?view=trends&id=dma-01.p1")
+    assert burst["display_link"] is None, "a link of a row stays on this hub"
 
 
 async def test_the_figures_and_the_states_of_a_past_instant_come_from_the_journal(hub: Hub):

@@ -1,5 +1,6 @@
 """What an operator does with an alarm but acknowledge it: shelve, propose, split; and how good they are."""
 
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
@@ -181,3 +182,25 @@ def test_an_incident_says_its_cause_and_what_the_hub_did_and_a_person_takes_it_b
     expect(pane.locator(".stateline")).to_contain_text("suspected")
     expect(pane).to_contain_text("the hub's confirmation undone (operator)")
     expect(page.locator("[data-command^='undo:']")).to_have_count(0)
+
+
+def test_a_lost_station_says_where_how_to_confirm_it_and_links_to_its_collection(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    town.do("lost")
+    page = desk(town, visit, "operator", "/desk?lang=zh&view=alarms&id=st-02:communication")
+    pane = page.locator("#pane")
+    expect(pane).to_contain_text("核实方法看该站其他协议或人员能否联系上")
+    expect(pane).to_contain_text("处置时限15 分钟")
+    expect(pane).to_contain_text("规程IN-03")
+    expect(page.locator("#list tbody tr")).to_contain_text("个测点")
+    pane.locator("a:has-text('采集')").click()
+    expect(page).to_have_url(re.compile("view=collection"))
+
+
+def test_an_alarm_links_to_its_incident_by_its_title(town: Town, visit: Callable[..., Watched]) -> None:
+    town.do("burst")
+    page = desk(town, visit, "operator", f"/desk?lang=zh&view=alarms&id={BURST}")
+    link = page.locator("#pane dl a[href*='incidents']")
+    expect(link).not_to_contain_text("INC-")
+    expect(link).to_contain_text("爆管")

@@ -267,6 +267,11 @@ class Town:
             for id in [i for i in self.definitions if i.endswith((":stale", ":turbidity-high"))][:2]:
                 await self.raised(tx, id)
 
+    async def lost(self) -> None:
+        """A station is not heard."""
+        async with self.ledger.begin() as tx:
+            await self.raised(tx, "st-02:communication")
+
     async def held(self) -> None:
         """A lost station, a stopped pump, and two alarms of the plant's rules stand."""
         at = self.clock.now_ns() - 780 * S
@@ -306,6 +311,7 @@ class Town:
             await {
                 "burst": self.burst,
                 "minor": self.minor,
+                "lost": self.lost,
                 "ack": self.ack,
                 "assign": self.assign,
                 "ebb": self.ebb,

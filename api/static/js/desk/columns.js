@@ -38,6 +38,9 @@ export function valueOf(alarm) {
   return `${value}${against} ${unit}`.trim();
 }
 
+/** Where: its zone, its tag's place, or what a lost station had. @param {any} alarm */
+export const placeOf = (alarm) => (alarm.zone ? zone(alarm.zone) : local(store.tags.get(alarm.tag)?.name) || local(alarm.unseen) || "–");
+
 /** How it behaves. @param {any} alarm */
 export const marks = (alarm) => marksOf(alarm, plantNow()).map((name) => el("span", { class: "behaves" }, t(`mark.${name}`, { n: alarm.raises })));
 
@@ -55,7 +58,7 @@ export const alarmColumns = (/** @type {() => void} */ redraw) => ({
     alarm.shelf ? `${t(`state.${alarm.state}`)} → ${hourMinute(instant(alarm.shelf.until))}` : t(`state.${alarm.state}`),
     hourMinute(instant(alarm.raised)),
     ageOf(alarm.raised),
-    alarm.zone ? zone(alarm.zone) : local(store.tags.get(alarm.tag)?.name) || "–",
+    placeOf(alarm),
     el("span", {}, el("a", { href: address("alarms", alarm.id, shownAs()) }, local(alarm.name) || alarm.id), ...marks(alarm)),
     valueOf(alarm),
     may("acknowledge") && unanswered(alarm)

@@ -6,7 +6,7 @@ import { mark } from "../core/priority.js";
 import { store } from "../core/store.js";
 import { local, t } from "../core/words.js";
 import { tab } from "./alarm_tabs.js";
-import { ageOf, minute, zone, zoneNames } from "./columns.js";
+import { ageOf, minute, placeOf, zoneNames } from "./columns.js";
 import { address } from "./route.js";
 
 const COMMS = "comms:";
@@ -51,7 +51,7 @@ export const heldColumns = (which) => ({
     which === "shelved" ? `${t(`state.${alarm.state}`)} → ${hourMinute(instant(alarm.shelf?.until))}` : t(`state.${coreOf(alarm)}`),
     sinceOf(alarm) ? dateTime(instant(sinceOf(alarm))) : "–",
     sinceOf(alarm) ? ageOf(sinceOf(alarm)) : "–",
-    alarm.zone ? zone(alarm.zone) : "–",
+    placeOf(alarm),
     el("a", { href: address("alarms", alarm.id, { tab: which }) }, local(alarm.name) || alarm.id),
     el("span", { class: "why" }, why(alarm)),
   ],

@@ -3,7 +3,7 @@ import { el } from "../core/dom.js";
 import { dateTime, hourMinute, instant, number } from "../core/format.js";
 import { crewName, may, page } from "../core/page.js";
 import { local, t } from "../core/words.js";
-import { fact } from "./alarms.js";
+import { fact, titleOf } from "./alarms.js";
 import { button, command, confirmed, say } from "./commands.js";
 import { address } from "./route.js";
 
@@ -25,7 +25,7 @@ export function orderBlock(order, redraw) {
       ...(order.valves.length ? fact(t("desk.valves"), order.valves.join(" · ")) : []),
       ...fact(t("desk.affected"), number(order.accounts_affected)),
       ...(order.same_as ? fact(t("desk.same_as"), el("a", { href: address("orders", order.same_as) }, order.same_as)) : []),
-      ...(order.incident ? fact(t("incident"), el("a", { href: address("incidents", order.incident) }, order.incident)) : []),
+      ...(order.incident ? fact(t("incident"), el("a", { href: address("incidents", order.incident) }, titleOf(order.incident))) : []),
     ),
     steps(order, redraw),
   ];
