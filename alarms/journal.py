@@ -93,16 +93,17 @@ def replayed(fresh: Alarm, entries: Iterable[JournalEntry]) -> Alarm:
             alarm = step(alarm, AlarmEvent(entry.event), cause_of(entry)).alarm
         else:
             alarm = replace(alarm, seq=alarm.seq + 1)
-        alarm = replace(alarm, incident=entry.incident, config=entry.config or alarm.config)
+        alarm = replace(alarm, incident=entry.incident, config=entry.config or "")
         if entry.facts is not None and not alarm.occurrence:
             alarm = replace(alarm, priority=entry.facts.priority)
     return alarm
 
 
 def unborn(alarm: Alarm) -> Alarm:
-    """The same alarm before anything happened to it: where its whole replay begins. The priority of one that
-    was never raised is its definition's, as a restart tells it; its first raise brings it anew."""
-    return Alarm(id=alarm.id, priority=alarm.priority, tag=alarm.tag, zone=alarm.zone)
+    """The same alarm before anything happened to it: where its whole replay begins. What its definition gave
+    it stands without an entry: what it watches, the version, and the priority. Its first entry tells the
+    version anew, a restart and its first raise the priority."""
+    return Alarm(id=alarm.id, priority=alarm.priority, tag=alarm.tag, zone=alarm.zone, config=alarm.config)
 
 
 def digest(alarms: Iterable[Alarm]) -> str:

@@ -86,7 +86,8 @@ async def live(folder: Path, life: dict[str, Any]) -> None:
     ledger = await MortalLedger.open(folder / "ledger.db")
     spool.fate = ledger.fate = fate
     clock, town = busy_room.clock(life["began_ns"]), busy_room.town()
-    service = AlarmService(spool, ledger, None, town, busy_room.ROWS, None, clock)
+    rows = busy_room.approved(life.get("config", "1"))
+    service = AlarmService(spool, ledger, None, town, rows, None, clock)
     async with asyncio.TaskGroup() as group:
         group.create_task(service.run())
         group.create_task(ResponseService(ledger, town, clock).run())

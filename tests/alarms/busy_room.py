@@ -61,6 +61,11 @@ ROWS = [
 BY_ID = {row.id: row for row in ROWS}
 
 
+def approved(config: str) -> list[AlarmDefinition]:
+    """As they are in this version of the master database."""
+    return [replace(row, config=config) for row in ROWS]
+
+
 async def field(spool: Spool, clock: Clock, chance: random.Random) -> None:
     """Until cancelled: every tag wanders, one in forty reads fails."""
     tags = [*GAUGES, *PROBES]

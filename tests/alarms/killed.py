@@ -8,7 +8,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +71,8 @@ class Observer:
     """Does again what the journal tells, as far as it has come."""
 
     looks: int = 0
+    config: str = "1"
+    """Version in which alarms come into the ledger of which the journal says nothing."""
     seq: int = 0
     alarms: dict[str, Alarm] = field(default_factory=dict)
     entries: list[JournalEntry] = field(default_factory=list)
@@ -96,7 +98,7 @@ class Observer:
                 assert entry.note == digest([now])
         assert checked in (None, self.seq)
         for id in stored.keys() - self.alarms.keys():
-            self.alarms[id] = fresh(BY_ID[id])
+            self.alarms[id] = replace(fresh(BY_ID[id]), config=self.config)
         assert digest(stored.values()) == digest(self.alarms.values())
         assert REPAIRED not in stored
         for made in (orders, drafts):

@@ -22,6 +22,8 @@ from tests.alarms.killed import (
 from tests.faults.forms import form
 
 KILLS = form(100, 1_000)
+VERSIONS = 4
+"""Of the master database, one after the other."""
 HAPPENED = {
     *("raise", "clear", "ack", "reset", "escalate", "shelve", "unshelve", "shelf_expired"),
     *("quiet", "suppress", "unsuppress", "oos_on", "oos_off", "quality_bad", "quality_good", "restart"),
@@ -36,10 +38,11 @@ async def test_killed_at_a_hundred_points_every_alarm_is_as_the_journal_tells_by
             if n % 10 == 9:
                 fate |= {"seconds": 1.2}
                 fate.pop("at", None)
+            fate["config"] = str(1 + n * VERSIONS // KILLS)
             told.append(await asyncio.to_thread(lived, process, **fate))
             await observer.agrees(tmp_path)
         for last in ({"seconds": 60.0, "each_once": True}, {"seconds": 2.5, "busy": False}):
-            told.append(await asyncio.to_thread(lived, process, seed=1, **last))
+            told.append(await asyncio.to_thread(lived, process, seed=1, config=str(VERSIONS), **last))
             await observer.agrees(tmp_path)
     assert sum(one["by_itself"] for one in told) >= KILLS // 4, "killed at boundaries"
     assert {entry.event for entry in observer.entries} >= HAPPENED
