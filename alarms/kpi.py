@@ -20,8 +20,9 @@ HOUR_NS, DAY_NS, TEN_MIN_NS = 3600 * SECOND, 86_400 * SECOND, 600 * SECOND
 FLOOD_BEGINS, FLOOD_ENDS = 10, 5
 """More than so many new ones within ten minutes; fewer than so many."""
 TOP = 10
-HELD, CALMED = 28, 30
-"""Rows of the table of states: a chattering alarm came or went, and was over when it was quiet again."""
+LET_GO, HELD, CALMED = 21, 28, 30
+"""Rows of the table of states: what a rule withheld or was out of service is annunciated; a chattering alarm
+came or went, and was over when it was quiet again."""
 _BACK = CHATTER_RAISES - 1
 
 Int64s = npt.NDArray[np.int64]
@@ -49,8 +50,9 @@ class Kpi:
     """Of a period, as it was watched: start_ns is the hub's beginning where that is later than what was asked
     for. Shares are 0..1. floods: their begin and end (it may lie after the period's). stale: the
     most that stood for longer than a day at once. response_ns: by priority, median and 95th percentile from
-    an occurrence's last annunciation to its acknowledgement, and how many. worst: those that annunciated
-    most."""
+    an occurrence's last annunciation to its acknowledgement, and how many. members: occurrences that rose, or
+    were let go, and belong to an incident; incidents: how many these are, as they were grouped last. worst:
+    those that annunciated most."""
 
     start_ns: int
     end_ns: int
@@ -104,7 +106,7 @@ class Recount:
         self._lives: dict[str, _Life] = {}
         self._told: list[tuple[int, int]] = []
         self._reactions: dict[int, list[int]] = {}
-        self._members: set[tuple[str, str, int]] = set()
+        self._grouped: dict[tuple[str, int], str | None] = {}
         for entry in before:
             self._began = start_ns
             life = self._lives.setdefault(entry.alarm, _Life())
@@ -118,8 +120,10 @@ class Recount:
             self._began = entry.commit_ns if self._began is None else min(self._began, entry.commit_ns)
             life = self._lives.setdefault(entry.alarm, _Life())
             _live(life, entry, self._told, self._reactions)
-            if entry.incident and entry.event == AlarmEvent.RAISE:
-                self._members.add((entry.incident, entry.alarm, entry.occurrence))
+            key = entry.alarm, entry.occurrence
+            came = LET_GO in entry.rows or (entry.event == AlarmEvent.RAISE and bool(entry.rows))
+            if came or (entry.event == AlarmEvent.REGROUP and key in self._grouped):
+                self._grouped[key] = entry.incident
 
     def figures(self) -> Kpi:
         """Once, after the last of them."""
@@ -129,9 +133,9 @@ class Recount:
         for life in self._lives.values():
             if life.raised is not None:
                 life.stood.append((life.raised, end_ns))
-        incidents = {incident for incident, _, _ in self._members}
-        members = len(self._members)
-        return _figures(start_ns, end_ns, self._lives, self._told, self._reactions, members, len(incidents))
+        belongs = [incident for incident in self._grouped.values() if incident]
+        members, incidents = len(belongs), len(set(belongs))
+        return _figures(start_ns, end_ns, self._lives, self._told, self._reactions, members, incidents)
 
 
 def kpi(start_ns: int, end_ns: int, before: Iterable[JournalEntry], entries: Iterable[JournalEntry]) -> Kpi:

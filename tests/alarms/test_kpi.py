@@ -12,12 +12,17 @@ from hypothesis import strategies as st
 from alarms.journal import Stamp, entry_of
 from alarms.kpi import DAY_NS, HOUR_NS, SECOND, TEN_MIN_NS, Recount, flood_spans, kpi
 from alarms.states import QUIET_NS, AlarmEvent, Cause
-from alarms.transition import step
+from alarms.transition import Transition, step
 from core.model.alarm import Alarm, JournalEntry, State
 
 EVENTS = [
-    *[AlarmEvent.RAISE, AlarmEvent.CLEAR] * 4,
+    *[AlarmEvent.RAISE, AlarmEvent.CLEAR] * 6,
     AlarmEvent.ACK,
+    AlarmEvent.SUPPRESS,
+    *[AlarmEvent.UNSUPPRESS] * 2,
+    AlarmEvent.OOS_ON,
+    *[AlarmEvent.OOS_OFF] * 2,
+    AlarmEvent.REGROUP,
     AlarmEvent.SHELVE,
     AlarmEvent.SHELF_EXPIRED,
     AlarmEvent.QUALITY_BAD,
@@ -46,18 +51,39 @@ def journal(seed: int, n: int, alarms: int, mean_s: float) -> list[JournalEntry]
             until_ns=t_ns + HOUR_NS,
             limit_ns=HOUR_NS,
             supervisor=True,
+            rule="pump-off",
+            permit="WP-7",
+            actor="zhao",
+            approved_by="wang",
         )
         if alarm.chatter and event in COMES_OR_GOES and t_ns - alarm.chatter.last_ns >= QUIET_NS:
             quiet = replace(cause, t_ns=alarm.chatter.last_ns)
             calm = step(alarm, AlarmEvent.QUIET, quiet)
             entries.append(entry_of(calm, AlarmEvent.QUIET, quiet, Stamp(t_ns)))
             alarm = calm.alarm
+        if event is AlarmEvent.REGROUP and alarm.incident is None:
+            event = AlarmEvent.RESTART
+        incident = f"INC-{random.integers(5)}"
         transition = step(alarm, event, cause)
-        if event is AlarmEvent.RAISE and transition.changed:
-            transition = transition.within(f"INC-{random.integers(5)}")
-        live[alarm.id] = transition.alarm
+        after, heard = transition.alarm, 21 in transition.rows and alarm.incident is None
+        if event is AlarmEvent.RAISE and transition.changed and 28 not in transition.rows:
+            transition = transition.within(None if after.suppressed_by or after.oos else incident)
+        if event is AlarmEvent.REGROUP or (event is AlarmEvent.UNSUPPRESS and heard):
+            transition = transition.within(incident)
         entries.append(entry_of(transition, event, cause, Stamp(t_ns)))
+        if event is AlarmEvent.OOS_OFF and heard:
+            transition = transition.within(incident)
+            moved = Transition(transition.alarm, after.state)
+            entries.append(entry_of(moved, AlarmEvent.REGROUP, cause, Stamp(t_ns)))
+        live[alarm.id] = transition.alarm
     return entries
+
+
+def grouped(entries: list[JournalEntry]) -> list[str]:
+    """Of each occurrence that rose or was let go: where its last entry says that it belongs."""
+    came = {(e.alarm, e.occurrence) for e in entries if 21 in e.rows or (e.event == "raise" and e.rows)}
+    last = {(e.alarm, e.occurrence): e.incident for e in entries}
+    return [incident for key, incident in last.items() if incident and key in came]
 
 
 def told(entries: list[JournalEntry]) -> list[JournalEntry]:
@@ -110,7 +136,8 @@ def test_every_figure_is_what_a_plain_count_says(seed: int, n: int, alarms: int,
     counts = Counter(e.alarm for e in spoken).most_common(10)
     assert figures.top_share == pytest.approx(sum(c for _, c in counts) / len(t) if t else 0)
     assert sum(figures.by_priority.values()) == len(t)
-    assert figures.incidents == len({e.incident for e in entries if e.event == "raise" and e.rows})
+    members = grouped(entries)
+    assert (figures.members, figures.incidents) == (len(members), len(set(members)))
     assert figures.shelved == sum(e.event == "shelve" and bool(e.rows) for e in entries)
 
 
@@ -172,3 +199,36 @@ def test_time_before_the_hub_began_is_not_counted_as_quiet() -> None:
     assert recount.figures().per_day == pytest.approx(0.1)
     watched = kpi(START + 1, START + 1 + DAY_NS, [raised], [])
     assert watched.start_ns == START + 1, "of a hub that stood before, the whole period counts"
+
+
+@pytest.mark.parametrize("event", [AlarmEvent.UNSUPPRESS, AlarmEvent.OOS_OFF])
+def test_what_is_let_go_is_of_the_incident_that_it_came_to(event: AlarmEvent) -> None:
+    """It rose while it was withheld; of one put back in service the correlator hears a moment later."""
+    out = event is AlarmEvent.OOS_OFF
+    held = Cause(t_ns=START, rule="pump-off", permit="WP-7", reason="known since morning")
+    alarm = step(Alarm(id="a"), AlarmEvent.OOS_ON if out else AlarmEvent.SUPPRESS, held).alarm
+    raised = step(alarm, AlarmEvent.RAISE, held)
+    entries = [entry_of(raised, AlarmEvent.RAISE, held, Stamp(START))]
+    assert (kpi(START, START + DAY_NS, [], entries).members, raised.changed) == (0, True)
+    let_go = step(raised.alarm, event, held)
+    joined = let_go.within("INC-1")
+    entries.append(entry_of(let_go if out else joined, event, held, Stamp(START)))
+    if out:
+        moved = Transition(joined.alarm, joined.alarm.state)
+        entries.append(entry_of(moved, AlarmEvent.REGROUP, held, Stamp(START)))
+    figures = kpi(START, START + DAY_NS, [], entries)
+    assert (figures.members, figures.incidents) == (1, 1)
+
+
+def test_incidents_that_were_put_together_are_one() -> None:
+    entries = []
+    for id, incident in (("a", "INC-1"), ("b", "INC-2")):
+        cause = Cause(t_ns=START)
+        raised = step(Alarm(id=id), AlarmEvent.RAISE, cause).within(incident)
+        entries.append(entry_of(raised, AlarmEvent.RAISE, cause, Stamp(START)))
+    moved = Transition(raised.within("INC-1").alarm, State.UNACK)
+    merged = entry_of(moved, AlarmEvent.REGROUP, cause, Stamp(START + SECOND))
+    figures = kpi(START, START + DAY_NS, [], [*entries, merged])
+    assert (figures.members, figures.incidents) == (2, 1)
+    later = kpi(START + SECOND, START + DAY_NS, entries, [merged])
+    assert (later.members, later.incidents) == (0, 0), "it rose before the period"
