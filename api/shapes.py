@@ -1,6 +1,6 @@
 """The ledger's records as the public contract shows them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 from alarms.acts import longest_shelf_ns
@@ -13,6 +13,7 @@ from core.model.flood import Flood, Position
 from core.model.incident import Incident
 from core.model.notice import Notice
 from core.model.plant import Plant
+from core.model.proposal import Proposal
 from core.model.work_order import WorkOrder
 
 _SECOND_NS = 1_000_000_000
@@ -49,6 +50,14 @@ def _display(definition: AlarmDefinition) -> str | None:
             return None
         link = link.replace(name, quote(own or ""))
     return link if link.startswith("/") and not link.startswith("//") else None
+
+
+def proposal_shape(proposal: Proposal, definitions: Mapping[str, AlarmDefinition]) -> Json:
+    """With the name and place of the alarm it is about, where that is still an alarm of the plant."""
+    shape: Json = plain(proposal)
+    if definition := definitions.get(proposal.subject):
+        shape |= {"name": plain(definition.name), "tag": definition.tag, "zone": definition.zone}
+    return shape
 
 
 def flood_shape(flood: Flood, plant: Plant, positions: Sequence[Position]) -> Json:

@@ -18,7 +18,7 @@ from api.parameters import Id, Limit, Time, page_of
 from api.permissions import Limit as Reach
 from api.permissions import Permission
 from api.problems import Problem, not_found
-from api.shapes import alarm_shape
+from api.shapes import alarm_shape, proposal_shape
 from api.wire import Answer, parse_time, plain
 from core.model.account import Role
 from core.model.alarm import Alarm, AlarmClass
@@ -128,7 +128,8 @@ async def list_proposals(
     async with here.deps.ledger.read() as tx:
         kind = ProposalKind.OUT_OF_SERVICE
         found = await tx.find(Proposal, Page(limit + 1, after), kind=kind, state=state)
-    return Answer(page_of([plain(one) for one in found], limit))
+    shapes = [proposal_shape(one, here.deps.definitions) for one in found]
+    return Answer(page_of(shapes, limit))
 
 
 async def approve(here: Here, caller: Asker, id: Id, body: Decision) -> Answer:

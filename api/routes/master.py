@@ -191,6 +191,8 @@ async def _proposal(tx: Tx, proposal: Proposal) -> Json:
     edits = await tx.find(MasterEdit, proposal=proposal.id)
     changes = [RowChange(edit.row, edit.before, edit.after) for edit in edits]
     shape: Json = plain(proposal)
+    if len(changes) == 1 and (cells := changes[0].after or changes[0].before):
+        shape["name"] = {lang: cells.get(f"name_{lang}") or changes[0].row for lang in ("zh", "en")}
     return shape | _fields(changes)
 
 

@@ -29,6 +29,7 @@ WORDS = {
     "desk.unshelve": Text("取消搁置", "Take off the shelf"),
     "desk.reason": Text("原因（至少 10 个字符）", "Reason (10 characters or more)"),
     "desk.permit": Text("许可编号（工作票、工单）", "Permit (work permit or order)"),
+    "desk.head_permit": Text("许可编号", "Permit"),
     "desk.take_out": Text("停用报警…", "Take out of service…"),
     "desk.propose": Text("提交审批", "Propose"),
     "desk.proposed": Text("已提出停用，待批：{id}", "Proposed to be taken out of service: {id}"),

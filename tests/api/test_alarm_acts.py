@@ -57,7 +57,8 @@ async def test_out_of_service_takes_two_persons(hub: Hub):
         assert (await client.post(f"/api/v1/proposals/{id}/approve", json={"seq": seq})).status_code == 403
     async with hub.as_(Role.DUTY_MANAGER) as client:
         waiting = (await client.get("/api/v1/proposals")).json()["items"]
-        assert [one["id"] for one in waiting] == [id]
+        assert [(one["id"], one["reason"]) for one in waiting] == [(id, WHY)]
+        assert waiting[0]["name"].keys() == {"zh", "en"}, "the alarm's, for it is read by whoever decides"
         assert (await client.post(f"/api/v1/proposals/{id}/approve", json={"seq": seq})).status_code == 200
         assert (await client.post(f"/api/v1/proposals/{id}/refuse", json={"seq": seq})).status_code == 409
         alarm = (await client.get(ALARM)).json()

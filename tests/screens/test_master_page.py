@@ -46,7 +46,9 @@ def test_an_engineer_proposes_by_keyboard_and_a_duty_manager_approves_what_is_in
     manager = visit(town, "duty_manager")
     manager.open("/desk?lang=en&view=master&tab=changes")
     page = manager.page
+    expect(page.locator("#list tbody a")).to_contain_text("pressure low")
     page.locator("#list tbody a").first.click()
+    expect(page.locator("#pane h2")).to_contain_text("pressure low")
     line = page.locator(".difference tr", has_text="Setpoint")
     expect(line.locator("del")).to_have_text("14")
     expect(line.locator("ins")).to_have_text("12")

@@ -1,8 +1,9 @@
 """The demo utility behind the real interface, in a process of its own, with a town's plausible values.
 
 `python town_at_work.py FOLDER` serves on a free port, prints it, and takes orders on its standard input:
-`burst`, `minor`, `storm N`, `flood N`, `ebb`, `ack`, `assign`, `held` (suppressed by design), `calls` (people
-are called), `silence` (no more values). It answers `done`.
+`burst`, `minor`, `storm N`, `flood N`, `ebb`, `ack`, `returns ALARM`, `shelved ALARM`, `acked ALARM`,
+`assign`, `held` (suppressed by design), `calls` (people are called), `silence` (no more values).
+It answers `done`.
 """
 
 import asyncio
@@ -50,6 +51,7 @@ from hub.reads import reads
 from response.service import ResponseService
 from response.work_orders import apply
 from tests.screens.field_at_work import connections, ill, refused
+from tests.screens.town_alarms import change
 from tests.screens.town_calls import FILE, call_people
 from tests.screens.town_past import ZONE, S, accounts, past, usual
 
@@ -305,6 +307,8 @@ class Town:
             await call_people(self.plant, self.definitions, self.ledger, self.clock)
         elif name == "flood":
             await self.flood(int(rest[0]))
+        elif name in ("returns", "shelved", "acked"):
+            await change(self.ledger, name, rest[0], self.clock.now_ns())
         elif name == "silence":
             self.silent = True
         else:

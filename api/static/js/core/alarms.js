@@ -14,19 +14,35 @@ export const unanswered = (alarm) => UNANSWERED.has(alarm.state);
 /** To be looked at: not normal, not shelved, suppressed or out of service. @param {any} alarm */
 export const standing = (alarm) => !ASIDE.has(alarm.state);
 
-/** Worst first: unanswered before answered, then priority, then the newest. @param {any} a @param {any} b */
+/** Its condition is over, yet it asks to be seen or reset. @param {any} alarm */
+export const returned = (alarm) => standing(alarm) && !alarm.active;
+
+/** Withheld, though its condition stands: nobody hears of it, and all is not well. @param {any} alarm */
+export const withheld = (alarm) => !standing(alarm) && alarm.active;
+
+/** Why alarms are not among those that stand: over, or held back. One may be held back for two reasons. */
+export const ASIDE_WHY = /** @type {Record<string, (alarm: any) => boolean>} */ ({
+  returned,
+  shelved: (alarm) => Boolean(alarm.shelf),
+  suppressed: (alarm) => alarm.suppressed_by?.length > 0,
+  out: (alarm) => Boolean(alarm.oos),
+});
+
+/** Worst first: what still stands before what is over, unanswered before answered, then priority, then the newest.
+ * @param {any} a @param {any} b */
 export const worse = (a, b) =>
+  Number(b.active) - Number(a.active) ||
   Number(unanswered(b)) - Number(unanswered(a)) ||
   a.priority - b.priority ||
   String(b.raised ?? "").localeCompare(String(a.raised ?? ""));
 
-/** Counts by priority: `[unanswered, standing]`, index 1..4. @param {any[]} alarms */
+/** Counts by priority, index 1..4: whose condition stands, of those the unanswered, and whose is over. @param {any[]} alarms */
 export function counts(alarms) {
-  const by = Array.from({ length: 5 }, () => ({ unanswered: 0, standing: 0 }));
+  const by = Array.from({ length: 5 }, () => ({ unanswered: 0, standing: 0, returned: 0 }));
   for (const alarm of alarms) {
     if (!standing(alarm)) continue;
-    by[alarm.priority].standing += 1;
-    if (unanswered(alarm)) by[alarm.priority].unanswered += 1;
+    by[alarm.priority][alarm.active ? "standing" : "returned"] += 1;
+    if (alarm.active && unanswered(alarm)) by[alarm.priority].unanswered += 1;
   }
   return by;
 }
@@ -62,13 +78,19 @@ export function urgent(incidents, alarms) {
 /** The most urgent first, what is not urgent last. @param {number|null} a @param {number|null} b */
 export const moreUrgent = (a, b) => (a ?? 9) - (b ?? 9);
 
-/** Each alarmed tag's and zone's worst standing priority. @param {any[]} alarms */
+/** Each alarmed tag's and zone's worst standing priority; `muted`: zones' worst of what is over or withheld.
+ * @param {any[]} alarms */
 export function places(alarms) {
   const tags = new Map();
   const zones = new Map();
-  for (const alarm of alarms.filter(standing)) {
-    if (alarm.tag) tags.set(alarm.tag, Math.min(tags.get(alarm.tag) ?? 9, alarm.priority));
-    if (alarm.zone) zones.set(alarm.zone, Math.min(zones.get(alarm.zone) ?? 9, alarm.priority));
+  const muted = new Map();
+  const worst = (/** @type {Map<string, number>} */ of, /** @type {string|null} */ id, /** @type {number} */ priority) => {
+    if (id) of.set(id, Math.min(of.get(id) ?? 9, priority));
+  };
+  for (const alarm of alarms) {
+    if (standing(alarm)) worst(tags, alarm.tag, alarm.priority);
+    if (standing(alarm) && alarm.active) worst(zones, alarm.zone, alarm.priority);
+    else if (returned(alarm) || withheld(alarm)) worst(muted, alarm.zone, alarm.priority);
   }
-  return { tags, zones };
+  return { tags, zones, muted };
 }

@@ -1,5 +1,5 @@
 /** The alarms' tabs: what asks for somebody, what is held back and why, what waits for a second person. */
-import { standing, worse } from "../core/alarms.js";
+import { ASIDE_WHY, standing, worse } from "../core/alarms.js";
 import { el, keyed, setAttr, setText } from "../core/dom.js";
 import { may } from "../core/page.js";
 import { store } from "../core/store.js";
@@ -9,9 +9,9 @@ import { address } from "./route.js";
 /** Each tab's alarms; the last four list other things. */
 const HELD = /** @type {Record<string, (alarm: any) => boolean>} */ ({
   active: standing,
-  shelved: (alarm) => Boolean(alarm.shelf),
-  suppressed: (alarm) => alarm.suppressed_by?.length > 0,
-  out: (alarm) => Boolean(alarm.oos),
+  shelved: ASIDE_WHY.shelved,
+  suppressed: ASIDE_WHY.suppressed,
+  out: ASIDE_WHY.out,
 });
 export const TABS = [...Object.keys(HELD), "activities", "approve", "calls", "figures"];
 
@@ -39,7 +39,7 @@ export function shownAs() {
 export function listed() {
   const zone = shownAs().zone;
   const held = store.alarms.filter(HELD[tab()] ?? standing).filter((alarm) => !zone || (alarm.zone ?? "none") === zone);
-  return tab() === "shelved" ? held.sort((a, b) => String(a.shelf.until).localeCompare(String(b.shelf.until))) : held.sort((a, b) => Number(b.active) - Number(a.active) || worse(a, b));
+  return tab() === "shelved" ? held.sort((a, b) => String(a.shelf.until).localeCompare(String(b.shelf.until))) : held.sort(worse);
 }
 
 const ROWS = 500;

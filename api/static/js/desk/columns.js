@@ -29,6 +29,9 @@ export const zone = (id) => zoneNames.get(id) ?? id ?? "–";
 /** Short names, filled once the network's drawing is there. @type {Map<string, string>} */
 export const zoneNames = new Map();
 
+/** Its zone, or else its instrument. @param {any} one an alarm, or a proposal about one */
+export const placeOf = (one) => (one.zone ? zone(one.zone) : local(store.tags.get(one.tag)?.name) || "–");
+
 /** @param {any} alarm */
 export function valueOf(alarm) {
   const read = reading(alarm, store.tags.get(alarm.tag));
@@ -71,14 +74,16 @@ export const alarmColumns = (/** @type {() => void} */ redraw) => ({
 export const proposalColumns = () => ({
   name: t("desk.tab_approve"),
   empty: t("desk.no_proposals"),
-  heads: ["time", "message", "value"].map((id) => ({ id, label: t(`desk.head_${id}`) })),
+  heads: ["time", "source", "message", "why", "permit"].map((id) => ({ id, label: t(`desk.head_${id}`) })),
   key: (one) => one.id,
   href: (one) => address("alarms", one.id, { tab: "approve" }),
   rowClass: () => "",
-  print: (one) => [one.id, one.seq, minute()].join("|"),
+  print: (one) => [one.id, one.seq, minute(), zoneNames.size].join("|"),
   cells: (one) => [
     dateTime(instant(one.asked)),
-    el("a", { href: address("alarms", one.id, { tab: "approve" }) }, `${one.subject} · ${one.note ?? ""}`),
+    placeOf(one),
+    el("a", { href: address("alarms", one.id, { tab: "approve" }) }, local(one.name) || one.subject),
+    el("span", { class: "why" }, one.reason ?? ""),
     one.permit ?? "",
   ],
 });

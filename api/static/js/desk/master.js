@@ -4,7 +4,7 @@ import { dateTime, instant } from "../core/format.js";
 import { get, post } from "../core/http.js";
 import { may } from "../core/page.js";
 import { mark } from "../core/priority.js";
-import { lang, t } from "../core/words.js";
+import { lang, local, t } from "../core/words.js";
 import { advice, say } from "./commands.js";
 import { changePane, reasonInput, versionPane } from "./master_change.js";
 import { kind, label, rowPane } from "./master_row.js";
@@ -73,7 +73,7 @@ const tables = /** @type {Record<string, Table<any>>} */ ({
     cells: (row) => [row.cells.priority ? el("span", {}, mark(Number(row.cells.priority)), el("span", { class: "visually-hidden" }, t("priority", { n: row.cells.priority }))) : "", link(row, name(row)), kind(row.cells.type ?? ""), row.cells.setpoint ? `${row.cells.setpoint} ${row.cells.unit ?? ""}` : "–", String(row.version)] }),
   changes: new Table({ ...common, name: t("master.tab_changes"), empty: t("desk.no_proposals"), heads: heads(["time", "what", "by"]),
     print: (one) => [one.id, one.seq].join("|"),
-    cells: (one) => [dateTime(instant(one.asked)), link(one, `${one.subject} · ${one.reason ?? one.note ?? ""}`), one.by ?? ""] }),
+    cells: (one) => [dateTime(instant(one.asked)), link(one, `${local(one.name) || one.subject} · ${one.reason ?? ""}`), one.by ?? ""] }),
   versions: new Table({ ...common, name: t("master.tab_versions"), empty: t("master.no_rows"), heads: heads(["version", "time", "what", "by"]),
     print: (one) => one.id,
     cells: (one) => [one.id, dateTime(instant(one.t)), link(one, one.reason), `${one.by} / ${one.approved_by}`] }),

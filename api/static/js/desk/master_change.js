@@ -2,7 +2,7 @@
 import { el } from "../core/dom.js";
 import { dateTime, instant } from "../core/format.js";
 import { may, page } from "../core/page.js";
-import { t } from "../core/words.js";
+import { local, t } from "../core/words.js";
 import { confirmed } from "./commands.js";
 import { label } from "./master_row.js";
 
@@ -25,7 +25,7 @@ export function changePane(one, send) {
   const act = (/** @type {string} */ what) => () => void send(`/api/v1/master/proposals/${encodeURIComponent(one.id)}/${what}`, { seq: one.seq });
   const own = one.by === page.me?.id;
   return [
-    el("h2", {}, t("master.change_of", { what: one.subject })),
+    el("h2", {}, t("master.change_of", { what: local(one.name) || one.subject })),
     el("p", { class: "stateline" }, `${one.id} · ${dateTime(instant(one.asked))} · ${one.by ?? ""}`),
     el("p", {}, one.reason ?? ""),
     diffTable(one),

@@ -1,5 +1,5 @@
 /** One line: the worst alarm nobody has answered. What, where, how much, since when, who is on it. */
-import { standing, unanswered, worse } from "../core/alarms.js";
+import { standing, unanswered, withheld, worse } from "../core/alarms.js";
 import { plantNow } from "../core/clock.js";
 import { byId, el, replace, setAttr, setText } from "../core/dom.js";
 import { age, hourMinute, instant } from "../core/format.js";
@@ -20,14 +20,15 @@ export function drawBanner(alarms, tags, where, onIt) {
   const ranked = alarms.filter(standing).sort(worse);
   const first = ranked[0];
   const banner = byId("banner");
-  const waiting = ranked.filter(unanswered).length;
-  banner.className = first ? `banner p${first.priority} ${waiting ? "unanswered blink" : "answered"}` : "banner none";
+  const waiting = first ? unanswered(first) : false;
+  banner.className = first ? `banner p${first.priority} ${!waiting ? "answered" : first.active ? "unanswered blink" : "returned"}` : "banner none";
   if (!first) {
-    if (shown !== "none") replace(banner, el("span", { class: "quiet" }, t("wall.no_alarms")));
-    shown = "none";
+    const none = t(alarms.some(withheld) ? "wall.none_heard" : "wall.no_alarms");
+    if (shown !== none) replace(banner, el("span", { class: "quiet" }, none));
+    shown = none;
     return;
   }
-  const more = (waiting || ranked.length) - 1;
+  const more = ranked.filter((alarm) => alarm.active === first.active && (!waiting || unanswered(alarm))).length - 1;
   const key = [first.id, first.occurrence, first.seq, more, onIt(first)].join("|");
   if (shown !== key) replace(banner, ...line(first, tags.get(first.tag), where(first), onIt(first), more, waiting));
   shown = key;
@@ -37,10 +38,11 @@ export function drawBanner(alarms, tags, where, onIt) {
   announce(first, where(first), waiting);
 }
 
-/** @param {any} alarm @param {any} tag @param {string} place @param {string} order @param {number} more @param {number} waiting */
+/** @param {any} alarm @param {any} tag @param {string} place @param {string} order @param {number} more @param {boolean} waiting */
 function line(alarm, tag, place, order, more, waiting) {
   return [
     mark(alarm.priority),
+    !alarm.active && el("span", { class: "over" }, t("wall.returned")),
     el("strong", { class: "what" }, local(alarm.name)),
     place && !local(alarm.name).includes(place) && el("span", { class: "where" }, place),
     el("span", { class: "value" }, ...valueText(alarm, tag)),
@@ -68,10 +70,10 @@ function sinceText(alarm) {
 
 let said = "";
 
-/** Only new P1 and P2 are spoken. @param {any} alarm @param {string} place @param {number} waiting */
+/** Only new P1 and P2 are spoken. @param {any} alarm @param {string} place @param {boolean} waiting */
 function announce(alarm, place, waiting) {
   const key = `${alarm.id}|${alarm.occurrence}`;
-  if (!waiting || alarm.priority > 2 || said === key) return;
+  if (!waiting || !alarm.active || alarm.priority > 2 || said === key) return;
   said = key;
   setText(byId("spoken"), t("wall.spoken", { priority: alarm.priority, what: local(alarm.name), where: place }));
   setAttr(byId("spoken"), "lang", document.documentElement.lang);

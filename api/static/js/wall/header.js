@@ -1,5 +1,5 @@
 /** Counts by priority, the age of the data and the clock. */
-import { counts } from "../core/alarms.js";
+import { ASIDE_WHY, counts } from "../core/alarms.js";
 import { plantNow, plantSpeed } from "../core/clock.js";
 import { byId, el, keyed, setText } from "../core/dom.js";
 import { age, clockTime, dateOf } from "../core/format.js";
@@ -15,12 +15,20 @@ export function drawCounts(alarms) {
     ({ p, standing }) => `${p}${standing ? "" : "-"}`,
     ({ p, standing }) =>
       el("li", { class: standing ? "count" : "count quiet" }, standing ? mark(p) : ghost(p), el("b"), el("span", { class: "visually-hidden" })),
-    (node, { p, standing, unanswered }) => {
+    (node, { p, standing, unanswered, returned }) => {
       setText(node.children[1], String(standing));
-      setText(node.children[2], t("wall.count", { priority: p, standing, unanswered }));
+      setText(node.children[2], t("wall.count", { priority: p, standing, unanswered, returned }));
     },
   );
+  setText(byId("aside"), aside(alarms));
 }
+
+/** How many are over but not answered, and how many nobody hears of. @param {any[]} alarms */
+export const aside = (alarms) => Object.entries(ASIDE_WHY)
+  .map(([why, is]) => ({ why, n: alarms.filter(is).length }))
+  .filter(({ n }) => n)
+  .map(({ why, n }) => t(`wall.aside_${why}`, { n }))
+  .join(" · ");
 
 /** A priority nobody is in: outline only. @param {number} priority */
 function ghost(priority) {

@@ -62,8 +62,8 @@ function onIt(alarm) {
 function draw() {
   if (!dirty) return;
   dirty = false;
-  const { tags, zones } = places(store.alarms);
-  const rows = facts(districts(), store.tags, zones, now);
+  const { tags, zones, muted } = places(store.alarms);
+  const rows = facts(districts(), store.tags, { zones, muted }, now);
   const items = ranked();
   drawCounts(store.alarms);
   drawFlood(zoneName);

@@ -32,7 +32,7 @@ export async function loadPast(zones, withUsual, drawn) {
 /**
  * @param {any[]} zones
  * @param {Map<string, any>} tags
- * @param {Map<string, number>} priorities of zones in alarm
+ * @param {{zones: Map<string, number>, muted: Map<string, number>}} priorities of zones in alarm, and of those whose alarms are over or withheld
  * @param {(tag: any) => number|null} now
  */
 export function facts(zones, tags, priorities, now) {
@@ -50,16 +50,20 @@ export function facts(zones, tags, priorities, now) {
       odd: usual && inflow !== null ? Math.abs(inflow - usual.mid) / spread : 0,
       pressure: extreme(own, "pressure", now)?.value ?? null,
       chlorine: extreme(own, "free_chlorine", now)?.value ?? null,
-      priority: priorities.get(zone.id) ?? null,
+      priority: priorities.zones.get(zone.id) ?? null,
+      muted: priorities.muted.get(zone.id) ?? null,
     };
   });
 }
 
 /** @typedef {ReturnType<typeof facts>[number]} Row */
 
+/** What is withheld comes after what stands, before what is well. @param {Row} row */
+const rank = (row) => row.priority ?? (row.muted ? 8 : 9);
+
 /** Worst first, but calm: only alarms move a row, never a wandering value. @param {Row[]} rows */
 export const ranked = (rows) =>
-  rows.map((row, i) => ({ row, i })).sort((a, b) => (a.row.priority ?? 9) - (b.row.priority ?? 9) || a.i - b.i).map(({ row }) => row);
+  rows.map((row, i) => ({ row, i })).sort((a, b) => rank(a.row) - rank(b.row) || a.i - b.i).map(({ row }) => row);
 
 /** @param {Row[]} rows */
 export function drawZones(rows) {
@@ -88,11 +92,13 @@ function make({ zone, name }) {
 /** @param {HTMLElement} node @param {Row} row */
 function update(node, row) {
   const [sign, , inflow, delta, trend, pressure, chlorine] = node.children;
-  const level = row.priority ? `p${row.priority}` : "";
-  setAttr(node, "class", row.priority ? `abnormal ${level}` : "");
+  const level = row.priority ? `p${row.priority}` : row.muted ? `muted p${row.muted}` : "";
+  setAttr(node, "class", row.priority ? `abnormal ${level}` : row.muted ? "withheld" : "");
   if (sign.getAttribute("data-level") !== level) {
     setAttr(sign, "data-level", level);
-    replace(sign, row.priority && mark(row.priority), row.priority && el("span", { class: "visually-hidden" }, t("priority", { n: row.priority })));
+    const shape = row.priority ? mark(row.priority) : row.muted && mark(row.muted);
+    if (shape && !row.priority) shape.setAttribute("class", "mark none");
+    replace(sign, shape, shape && el("span", { class: "visually-hidden" }, row.priority ? t("priority", { n: row.priority }) : t("wall.withheld", { n: row.muted ?? "" })));
   }
   setText(inflow, number(row.inflow));
   setText(delta, row.delta === null ? "–" : percent(row.delta));
