@@ -19,9 +19,16 @@ NAMED = 20
 
 @ledger_app.command()
 def verify(config: Config, as_json: Json = False) -> None:
-    """Check the journal's hash chain, and every alarm against the journal's replay, by hash (exit code 1 when
-    something does not hold). Reads beside a running hub."""
-    from core.ports.ledger import JournalBroken, LedgerUnavailable
+    """Check that the ledger holds; when it does not, exit code 1 and the row's name. Looked at are the
+    journal's hash chain, that no row is missing up to the last number given, columns against what their rows
+    say, and every alarm against the journal's replay, by hash. Reads beside a running hub.
+
+    Who writes the whole file can make it hold: a journal written anew with all its hashes, or cut at its end
+    with the count of numbers (sqlite_sequence) set back, is found only against a hash kept elsewhere.
+    """
+    import sqlite3
+
+    from core.ports.ledger import JournalBroken, LedgerUnavailable, RecordBroken
     from hub.cli import fail, read_or_explain
     from hub.stores import ledger_file
 
@@ -30,7 +37,7 @@ def verify(config: Config, as_json: Json = False) -> None:
         raise fail(f"{file}: no ledger is there; has this hub run yet?")
     try:
         found = asyncio.run(_audit(file))
-    except (JournalBroken, LedgerUnavailable) as error:
+    except (JournalBroken, LedgerUnavailable, RecordBroken, sqlite3.DatabaseError) as error:
         raise fail(f"{file}: {error}") from error
     if as_json:
         print(json.dumps(asdict(found)))
@@ -42,7 +49,11 @@ def verify(config: Config, as_json: Json = False) -> None:
         )
         for id in found.differing[:NAMED]:
             print(f"differs: {id}")
-    if found.differing:
+        if found.contradicting:
+            print(f"{len(found.contradicting)} columns say something else than their record")
+        for words in found.contradicting[:NAMED]:
+            print(f"contradicts: {words}")
+    if not found.holds:
         raise typer.Exit(1)
 
 

@@ -155,7 +155,14 @@ class Ledger(Protocol):
         ...
 
     async def verify_journal(self) -> int:
-        """Entries checked. Raises JournalBroken naming the first that does not hold."""
+        """Entries checked: the hash chain, that no number is missing up to the last that was given, and what
+        is asked by against the entry. Raises JournalBroken naming the first that does not hold. A journal
+        that was written anew as a whole, or cut with the count of numbers set back, holds."""
+        ...
+
+    async def verify_records(self) -> list[str]:
+        """Where what a record is asked by (state, zone ..) is not what it says, in words: kind, id, column.
+        Raises RecordBroken naming the first that cannot be read."""
         ...
 
     async def close(self) -> None: ...
@@ -166,4 +173,8 @@ class LedgerUnavailable(OSError):
 
 
 class JournalBroken(Exception):
-    """The hash chain does not hold: a row was changed, removed or put in between."""
+    """The journal does not hold: a row was changed, removed or put in between."""
+
+
+class RecordBroken(Exception):
+    """A record cannot be read."""

@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.adapters.sql_ledger.ledger import SqlLedger
+from core.adapters.sql_ledger.migrate import files
+from core.adapters.sql_ledger.tx import chained
 from core.model.alarm import Alarm, JournalEntry, State
 from core.ports.ledger import JournalBroken
 
@@ -45,6 +47,58 @@ async def test_a_replayed_transition_is_not_journalled_twice(ledger: SqlLedger) 
         assert await tx.journal(entry("a", "ACK", NOW))
         assert await tx.journal(entry("a", "ACK", NOW))
     assert await ledger.verify_journal() == 3
+
+
+async def test_rows_cut_off_the_end_are_found_after_the_hub_has_gone_on_too(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    ledger = await SqlLedger.open(path)
+    async with ledger.begin() as tx:
+        for n in range(5):
+            await tx.journal(entry("a", "RAISE", NOW + n, spool_seq=n))
+        assert not await tx.journal(entry("a", "RAISE", NOW, spool_seq=0))
+    assert await ledger.verify_journal() == 5
+    with sqlite3.connect(path) as raw:
+        raw.execute("DELETE FROM journal WHERE seq > 3")
+    with pytest.raises(JournalBroken, match="ends with row 3, and the last number given is 5"):
+        await ledger.verify_journal()
+    async with ledger.begin() as tx:
+        await tx.journal(entry("a", "ACK", NOW))
+    with pytest.raises(JournalBroken, match="row 4 is missing, the next there is 6"):
+        await ledger.verify_journal()
+    await ledger.close()
+
+
+async def test_a_row_that_says_nothing_is_named_whatever_its_hash(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    ledger = await SqlLedger.open(path)
+    async with ledger.begin() as tx:
+        await tx.journal(entry("a", "RAISE", NOW))
+    with sqlite3.connect(path) as raw:
+        raw.execute("UPDATE journal SET body = '{}', hash = ?", (chained("0" * 64, "{}"),))
+    with pytest.raises(JournalBroken, match="journal row 1 cannot be read"):
+        await ledger.verify_journal()
+    await ledger.close()
+
+
+async def test_numbers_that_an_earlier_version_used_up_are_no_rows_that_were_removed(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    ledger = await SqlLedger.open(path)
+    async with ledger.begin() as tx:
+        for n in range(3):
+            await tx.journal(entry("a", "RAISE", NOW + n))
+    await ledger.close()
+    with sqlite3.connect(path) as raw:
+        raw.execute("UPDATE journal SET seq = seq + 1 WHERE seq = 3")
+        raw.execute("UPDATE sqlite_sequence SET seq = 6 WHERE name = 'journal'")
+        raw.execute("DELETE FROM cursor")
+        for file in files():
+            if file.stem.endswith("journal_numbers"):
+                raw.execute("UPDATE alembic_version SET version_num = ?", (f"{int(file.stem[:4]) - 1:04}",))
+    ledger = await SqlLedger.open(path)
+    async with ledger.begin() as tx:
+        await tx.journal(entry("a", "ACK", NOW))
+    assert await ledger.verify_journal() == 4
+    await ledger.close()
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -83,6 +83,45 @@ def test_a_journal_that_was_changed_is_told_by_row(plant: tuple[Path, Path]) -> 
     assert "journal row 2 does not follow" in told
 
 
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ("UPDATE journal SET alarm = 'b' WHERE seq = 2", "journal row 2: column alarm holds 'b'"),
+        ("UPDATE journal SET event = 'ack' WHERE seq = 2", "journal row 2: column event holds 'ack'"),
+        ("UPDATE journal SET event_ns = 7 WHERE seq = 1", "journal row 1: column event_ns holds 7"),
+        ("UPDATE journal SET commit_ns = 7 WHERE seq = 1", "journal row 1: column commit_ns holds 7"),
+        ("UPDATE journal SET spool_seq = 7 WHERE seq = 3", "journal row 3: column spool_seq holds 7"),
+        ("UPDATE alarm SET state = 'NORM' WHERE id = 'a'", "alarm a: column state is not what"),
+        ("UPDATE alarm SET active = 1 WHERE id = 'b'", "alarm b: column active is not what"),
+        ("UPDATE alarm SET body = '{' WHERE id = 'b'", "alarm b cannot be read"),
+        ("UPDATE alarm SET body = CAST(x'ff' AS TEXT) WHERE id = 'b'", "alarm b cannot be read"),
+        ("UPDATE journal SET body = CAST(x'ff' AS TEXT) WHERE seq = 2", "journal row 2 does not follow"),
+        ("DELETE FROM journal WHERE seq = 3", "ends with row 2, and the last number given is 3"),
+        ("DELETE FROM journal", "ends with row 0, and the last number given is 3"),
+    ],
+)
+def test_what_a_hand_changed_beside_the_hashed_text_or_cut_off_is_named(
+    plant: tuple[Path, Path], change: str, named: str
+) -> None:
+    config, file = plant
+    with sqlite3.connect(file) as raw:
+        raw.execute(change)
+    code, out, told = said(config)
+    assert code == 1
+    assert named in out + told
+    assert "Traceback" not in told
+
+
+def test_a_file_that_is_no_ledger_is_told_in_words(plant: tuple[Path, Path]) -> None:
+    config, file = plant
+    for one in file.parent.iterdir():
+        one.unlink()
+    file.write_bytes(b"no ledger " * 1_000)
+    code, _, told = said(config)
+    assert code == 1
+    assert "file is not a database" in told
+
+
 def test_where_no_hub_has_run_there_is_nothing_to_verify(plant: tuple[Path, Path]) -> None:
     config, file = plant
     for one in file.parent.iterdir():

@@ -13,10 +13,10 @@ import msgspec
 
 from core.adapters.sql_ledger.connection import BUSY_S, Connection
 from core.adapters.sql_ledger.large import KEPT
-from core.adapters.sql_ledger.tx import FIRST_HASH, SqlTx, chained
+from core.adapters.sql_ledger.tx import SqlTx
+from core.adapters.sql_ledger.verified import contradictions, verified
 from core.model.alarm import JournalEntry
 from core.model.event import Event
-from core.ports.ledger import JournalBroken
 
 LOOK_AGAIN_S = 1.0
 """A commit of this process wakes `follow` at once; one of another process is seen within this time."""
@@ -143,15 +143,10 @@ class SqlLedger:
             return await connection.scalar("SELECT max(seq) FROM journal") or 0
 
     async def verify_journal(self) -> int:
-        sql = "SELECT seq, body, hash FROM journal WHERE seq > ? ORDER BY seq LIMIT ?"
-        before, n, last = FIRST_HASH, 0, -1
-        async with self._reader() as connection:
-            while rows := await connection.rows(sql, (last, READ_AT_ONCE)):
-                for seq, body, hash in rows:
-                    if hash != chained(before, body):
-                        raise JournalBroken(f"journal row {seq} does not follow from the one before it")
-                    before, n, last = hash, n + 1, seq
-        return n
+        return await asyncio.to_thread(verified, self._path)
+
+    async def verify_records(self) -> list[str]:
+        return await asyncio.to_thread(contradictions, self._path)
 
     async def close(self) -> None:
         for connection in (self._writer, *self._idle):

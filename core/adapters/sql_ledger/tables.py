@@ -50,8 +50,7 @@ class Table:
         return f'{self.insert} ON CONFLICT ("id") DO UPDATE SET {fresh}'
 
     def row(self, record: Record) -> tuple[Any, ...]:
-        asked = (plain(attrgetter(name)(record)) for name in self.asked)
-        return (record.id, *asked, msgspec.json.encode(record).decode())
+        return (*told(record, self.columns[:-1]), msgspec.json.encode(record).decode())
 
 
 TABLES: dict[type, Table] = {
@@ -77,6 +76,15 @@ TABLES: dict[type, Table] = {
     Notification: Table("notification", ("call", "key", "kind", "outcome", "way", "zone")),
     VerifiedWay: Table("verified_way", ()),
 }
+
+
+JOURNAL_COLUMNS = ("alarm", "event", "event_ns", "spool_seq", "commit_ns")
+"""Of a journal row: attributes of its entry, with a column of their own."""
+
+
+def told(record: object, columns: Iterable[str]) -> tuple[Any, ...]:
+    """What the columns hold of a record."""
+    return tuple(plain(attrgetter(name)(record)) for name in columns)
 
 
 def plain(value: object) -> object:

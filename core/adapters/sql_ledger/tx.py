@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from core.adapters.sql_ledger.connection import Connection
-from core.adapters.sql_ledger.tables import TABLES, marks, plain
+from core.adapters.sql_ledger.tables import JOURNAL_COLUMNS, TABLES, marks, names, plain, told
 from core.model.alarm import JournalEntry, State
 from core.model.event import Event
 from core.model.timer import Timer
@@ -21,9 +21,14 @@ _ENTRY = msgspec.json.Decoder(JournalEntry)
 _COUNT = """
 INSERT INTO counter (name, n) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET n = counter.n + 1 RETURNING n
 """
-_JOURNAL = """
-INSERT INTO journal (alarm, event, event_ns, spool_seq, commit_ns, body, hash) VALUES (?, ?, ?, ?, ?, ?, ?)
+_JOURNAL = f"INSERT INTO journal ({names((*JOURNAL_COLUMNS, 'body', 'hash'))})"
+_JOURNAL_MANY = f"{_JOURNAL} VALUES (?, ?, ?, ?, ?, ?, ?)"
+_JOURNAL_ONCE = f"""
+{_JOURNAL} SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE NOT EXISTS (
+  SELECT 1 FROM journal WHERE alarm = ?1 AND event = ?2 AND event_ns = ?3 AND spool_seq = ?4
+)
 """
+"""A conflict would use up a number, and a number that is missing tells of a row that was removed."""
 _LAST_HASH = "SELECT hash FROM journal ORDER BY seq DESC LIMIT 1"
 _SINCE = """
 SELECT body FROM journal JOIN (
@@ -123,14 +128,14 @@ class SqlTx:
 
     async def journal(self, entry: JournalEntry) -> bool:
         last = await self._connection.scalar(_LAST_HASH)
-        return await self._connection.change(f"{_JOURNAL} ON CONFLICT DO NOTHING", _row(last, entry)) == 1
+        return await self._connection.change(_JOURNAL_ONCE, _row(last, entry)) == 1
 
     async def journal_many(self, entries: Sequence[JournalEntry]) -> None:
         last, rows = await self._connection.scalar(_LAST_HASH), []
         for entry in entries:
             rows.append(_row(last, entry))
             last = str(rows[-1][-1])
-        await self._connection.change(_JOURNAL, *rows)
+        await self._connection.change(_JOURNAL_MANY, *rows)
 
     async def journal_from(self, seq: int, limit: int) -> list[tuple[int, JournalEntry]]:
         sql = "SELECT seq, body FROM journal WHERE seq > ? ORDER BY seq LIMIT ?"
@@ -189,5 +194,4 @@ class SqlTx:
 def _row(last: str | None, entry: JournalEntry) -> tuple[object, ...]:
     """The journal's row for an entry that follows the one with this hash."""
     body = msgspec.json.encode(entry, order="sorted").decode()
-    unique = (entry.alarm, entry.event, entry.event_ns, entry.spool_seq)
-    return (*unique, entry.commit_ns, body, chained(last or FIRST_HASH, body))
+    return (*told(entry, JOURNAL_COLUMNS), body, chained(last or FIRST_HASH, body))
