@@ -13,6 +13,7 @@ from alarms.cells import MATRIX_ROW, PRIORITY, Cells, cells_of, digest_of, matri
 from alarms.cells import row_of as alarm_row
 from alarms.definitions import Definitions
 from alarms.difference import RowChange, Table, row_changes
+from alarms.matrix import Matrix
 from alarms.proposals import Declined, closed, opened, publish
 from alarms.spec import AlarmsSpec, spread
 from alarms.states import LEAST_REASON
@@ -52,31 +53,35 @@ def definitions_of(rows: Mapping[str, MasterRow], plant: Plant) -> tuple[Definit
 
 def edited(now: Table, patch: Mapping[str, Cells | None], day: date) -> dict[str, Cells]:
     """The database with some cells changed; a row with None is taken away, an unknown one is new. What is
-    changed gets the next revision and the day, where the patch does not say them itself. Priorities follow,
-    also from a changed matrix. Raises ValueError (pydantic's, for a cell that is missing or wrong)."""
-    after = dict(now)
-    for id, cells in patch.items():
-        if cells is None:
-            after.pop(id, None)
-            continue
-        before = now.get(id, {})
-        fresh = {} if id == MATRIX_ROW else {"alarm_id": id, **_revised(before, day)}
-        after[id] = {column: text for column, text in {**before, **fresh, **cells}.items() if text}
-    matrix = matrix_of(after.get(MATRIX_ROW, {}))
+    changed gets the next revision and the day, where the patch does not say them itself; a row of which the
+    patch says nothing new stays as it is. Priorities follow, also from a changed matrix. Raises ValueError
+    (pydantic's, for a cell that is missing or wrong), Declined for a priority that does not follow."""
+    stated = {id: cells for id, cells in patch.items() if cells is not None}
+    after = {id: cells for id, cells in now.items() if id in stated or id not in patch}
+    matrix = matrix_of({**after.get(MATRIX_ROW, {}), **stated.get(MATRIX_ROW, {})})
     if MATRIX_ROW in patch:
         after[MATRIX_ROW] = matrix_cells(matrix)
-    for id in after if MATRIX_ROW in patch else patch.keys() & after.keys():
-        if id == MATRIX_ROW:
-            continue
-        row = alarm_row({column: text for column, text in after[id].items() if column != PRIORITY}, matrix)
-        if row.id != id:
-            raise WrongRow(f"alarm row {id}: its alarm_id is {row.id!r}", "a row keeps its id")
-        after[id] = cells_of(row, matrix)
+    for id in after.keys() | stated.keys() if MATRIX_ROW in patch else stated:
+        if id != MATRIX_ROW:
+            after[id] = _revised(id, now.get(id, {}), stated.get(id, {}), matrix, day)
     return after
 
 
-def _revised(before: Cells, day: date) -> dict[str, str]:
-    return {"rev": str(int(before.get("rev", "0")) + 1), "rationalised_on": day.isoformat()}
+def _revised(id: str, before: Cells, stated: Cells, matrix: Matrix, day: date) -> Cells:
+    fresh = {"rev": str(int(before.get("rev", "0")) + 1), "rationalised_on": day.isoformat()}
+    told = {"alarm_id": id, **before, **fresh, **stated}
+    row = alarm_row({column: text for column, text in told.items() if text and column != PRIORITY}, matrix)
+    if row.id != id:
+        raise WrongRow(f"alarm row {id}: its alarm_id is {row.id!r}", "a row keeps its id")
+    after = cells_of(row, matrix)
+    follows, typed = after[PRIORITY], stated.get(PRIORITY)
+    if typed and typed != follows:
+        what = f"{row.consequence_level} and {row.response_min:g} min, which make {follows}"
+        raise Declined("priority", f"row {id}: priority {typed} does not follow from {what}")
+    new = {column for column in before.keys() | after.keys() if before.get(column) != after.get(column)}
+    if new - {PRIORITY, "rev"} - (fresh.keys() - stated.keys()):
+        return after
+    return {**before, PRIORITY: follows}
 
 
 async def begin(tx: Tx, table: Table, now_ns: int) -> None:

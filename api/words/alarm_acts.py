@@ -38,6 +38,11 @@ WORDS = {
     "alarm.refused.nothing": Text(
         "与已批准的内容相同，没有改动。", "It is approved as it is: nothing would change."
     ),
+    "alarm.refused.priority": Text(
+        "优先级不能直接填写，由矩阵按后果等级和处置时限得出：请改这两项，或留空。",
+        "A priority is never typed: it follows from consequence level and time to respond by the matrix. "
+        "Change these, or leave it empty.",
+    ),
     "alarm.refused.waiting": Text(
         "另一份待批改动涉及同一行：请先处理它。",
         "Another proposal that waits changes the same row: decide that one first.",

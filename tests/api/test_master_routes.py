@@ -90,6 +90,40 @@ async def test_what_is_wrong_with_a_proposed_row_is_told_by_its_column(hub: Hub)
         assert both.status_code == 422
 
 
+async def test_a_row_in_which_nothing_changes_gets_no_new_revision_and_alone_is_no_proposal(hub: Hub):
+    await begun(hub)
+    async with hub.as_(ENGINEER) as engineer:
+        for fields in (
+            {},
+            {"setpoint": "14"},
+            {"setpoint": "14.0"},
+            {"priority": "2"},
+            {"priority": ""},
+            {"rev": "9"},
+        ):
+            answer = await proposed(engineer, **fields)
+            assert (answer.status_code, answer.json()["reason"]) == (422, "nothing"), (fields, answer.text)
+            assert all(answer.json()["why"].values())
+        body = {"reason": WHY, "rows": {"low": {"setpoint": "14"}, "lower": {"setpoint": "12"}}}
+        made = (await engineer.post(f"{ROOT}/proposals", json=body)).json()
+        assert {one["row"] for one in made["changes"]} == {"lower"}
+        reviewed = await proposed(engineer, rationalised_on="2026-11-24")
+        assert {one["field"] for one in reviewed.json()["changes"]} == {"rev", "rationalised_on"}
+
+
+async def test_a_priority_is_never_typed_it_follows_from_the_matrix(hub: Hub):
+    await begun(hub)
+    async with hub.as_(ENGINEER) as engineer:
+        for fields in ({"priority": "1"}, {"setpoint": "12", "priority": "1"}, {"priority": "urgent"}):
+            answer = await proposed(engineer, **fields)
+            assert (answer.status_code, answer.json()["reason"]) == (422, "priority"), answer.text
+            assert "which make 2" in answer.json()["detail"]
+            assert "矩阵" in answer.json()["why"]["zh"] and "matrix" in answer.json()["why"]["en"]
+        assert not (await engineer.get(f"{ROOT}/proposals")).json()["items"]
+        follows = await proposed(engineer, time_to_respond_min="4", priority="2")
+        assert follows.status_code == 201, follows.text
+
+
 async def test_rows_are_found_by_words_and_exported_at_any_version(hub: Hub):
     await begun(hub)
     async with hub.as_(ENGINEER) as engineer, hub.as_(MANAGER) as manager:
