@@ -30,7 +30,7 @@ export const zone = (id) => zoneNames.get(id) ?? id ?? "–";
 export const zoneNames = new Map();
 
 /** Its zone, or else its instrument. @param {any} one an alarm, or a proposal about one */
-export const placeOf = (one) => (one.zone ? zone(one.zone) : local(store.tags.get(one.tag)?.name) || "–");
+export const placeOf = (one) => (one.zone ? zone(one.zone) : local(store.tags.get(one.tag)?.name) || local(one.unseen) || "–");
 
 /** @param {any} alarm */
 export function valueOf(alarm) {
@@ -40,9 +40,6 @@ export function valueOf(alarm) {
   const against = limit && (usual ? ` / ${t("desk.usual_value")} ${limit}` : ` / ${limit}`);
   return `${value}${against} ${unit}`.trim();
 }
-
-/** Where: its zone, its tag's place, or what a lost station had. @param {any} alarm */
-export const placeOf = (alarm) => (alarm.zone ? zone(alarm.zone) : local(store.tags.get(alarm.tag)?.name) || local(alarm.unseen) || "–");
 
 /** How it behaves. @param {any} alarm */
 export const marks = (alarm) => marksOf(alarm, plantNow()).map((name) => el("span", { class: "behaves" }, t(`mark.${name}`, { n: alarm.raises })));
