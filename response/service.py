@@ -119,6 +119,8 @@ class ResponseService:
             valves=anew.valves,
             accounts_affected=anew.accounts_affected,
         )
+        if (fresh.place, fresh.links, fresh.valves) != (order.place, order.links, order.valves):
+            fresh = replace(fresh, located_ns=self._clock.now_ns())
         if fresh != order:
             await self._write(tx, replace(fresh, seq=order.seq + 1))
 

@@ -208,6 +208,7 @@ def _fields(changes: Any) -> Json:
                 told.append(
                     {
                         "row": one.row,
+                        "name": _row_name(change.after or change.before or {}),
                         "field": one.field,
                         "before": one.before,
                         "after": one.after,
@@ -215,6 +216,14 @@ def _fields(changes: Any) -> Json:
                     }
                 )
     return {"changes": told, "fields": n, "changed_rows": rows}
+
+
+def _row_name(cells: Cells) -> Json | None:
+    return (
+        {"zh": cells["name_zh"], "en": cells["name_en"]}
+        if "name_zh" in cells and "name_en" in cells
+        else None
+    )
 
 
 def _refusal(error: Exception) -> Problem:

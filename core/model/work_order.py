@@ -31,7 +31,8 @@ class Milestone:
 class WorkOrder:
     """(incident, kind) is unique in the ledger: exactly one automatic order per incident and kind.
     clocks: (name, due_ns) of every service clock; due_ns: the next of them that still runs. same_as: another
-    order stands for the same matter, since people put two incidents together."""
+    order stands for the same matter, since people put two incidents together. located_ns: when its place,
+    pipes or valves last changed after it was opened; None for never."""
 
     id: str
     incident: str | None
@@ -50,4 +51,5 @@ class WorkOrder:
     accounts_affected: int = 0
     milestones: tuple[Milestone, ...] = ()
     same_as: str | None = None
+    located_ns: int | None = None
     seq: int = 0

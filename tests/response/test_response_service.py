@@ -70,9 +70,12 @@ async def test_it_goes_on_where_its_cursor_stands(ledger, service):
 
 async def test_a_better_location_moves_the_draft_and_the_order(ledger, service):
     await service.handle([await report(ledger, town.burst(pipe="p2"))])
+    (before,), _, _ = await all_of(ledger)
+    assert before.located_ns is None
     await service.handle([await report(ledger, town.burst(pipe="p1"))])
     (order,), (notice,), affected = await all_of(ledger)
     assert order.valves == ("v1", "v2")
+    assert order.located_ns is not None, "it says that it speaks of another place now"
     assert notice.accounts_affected == 55 == len(affected)
     assert notice.streets[0].numbers == "2–58"
 

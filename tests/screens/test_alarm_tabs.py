@@ -163,12 +163,12 @@ def test_who_was_told_what_and_why_not_stands_on_the_desk(town: Town, visit: Cal
     town.do("calls")
     log = page.locator(".calls tbody tr")
     expect(log.filter(has_text="值班长")).to_contain_text("已送达通道")
-    expect(log.filter(has_text="连接不上").first).to_contain_text("voice")
+    expect(log.filter(has_text="连接不上").first).to_contain_text("语音电话")
     expect(log.filter(has_text="值班长").locator("a")).to_contain_text("INC-")
     expect(page.locator(".calls .members").first).to_contain_text("已验证的联系方式不足两种")
     expect(page.locator(".subtabs a >> text=值班通知")).to_contain_text("1")
     log.filter(has_text="值班长").locator("a").click()
-    expect(page.locator("#pane")).to_contain_text("值班手机二 · sms · 已送达通道 · 无人确认")
+    expect(page.locator("#pane")).to_contain_text("值班手机二 · 短信 · 已送达通道 · 无人确认")
 
 
 def test_an_incident_says_its_cause_and_what_the_hub_did_and_a_person_takes_it_back(
@@ -212,3 +212,28 @@ def test_an_alarm_links_to_its_incident_by_its_title(town: Town, visit: Callable
     link = page.locator("#pane dl a[href*='incidents']")
     expect(link).not_to_contain_text("INC-")
     expect(link).to_contain_text("爆管")
+
+
+def test_what_is_wrong_with_a_form_is_said_in_the_page_s_language(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    """The browser here speaks English, the page Chinese."""
+    page = desk(town, visit, "engineer", "/desk?lang=zh&view=master&id=pressure-low")
+    page.locator('[data-act="propose"] summary').click()
+    why = page.get_by_label("原因（至少 10 个字符）").last
+    said = "node => node.validationMessage"
+    why.press("Enter")
+    assert why.evaluate(said) == "请填写此项"
+    why.press_sequentially("太短")
+    assert "请填写" not in why.evaluate(said), "what was wrong is no more when something else is"
+    why.press("Enter")
+    assert why.evaluate(said) == "至少 10 个字符，现有 2 个"
+
+
+def test_an_incident_says_what_its_figures_are_of(town: Town, visit: Callable[..., Watched]) -> None:
+    town.do("burst")
+    page = desk(town, visit, "operator", "/desk?lang=zh&view=incidents&id=INC-20261123-00001")
+    pane = page.locator("#pane")
+    expect(pane).to_contain_text("停水户（所关阀门以内）")
+    expect(pane).to_contain_text("依据")
+    page.screenshot(path="/tmp/inc.png")

@@ -68,7 +68,7 @@ const nameOf = (id) => local(rota.positions.find((/** @type {any} */ known) => k
 
 /** @param {any} one */
 const contact = (one) => [el("b", {}, local(one.name)), ...one.ways.flatMap((/** @type {any} */ way) => [
-  el("br"), `${way.channel}: `, way.proven_until
+  el("br"), `${local(way.channel_name)}${t("calls.colon")}`, way.proven_until
     ? el("span", { class: "quiet" }, t("calls.proven_until", { day: day(instant(way.proven_until)) }))
     : el("span", { class: "bad" }, t("calls.unproven"))])];
 
@@ -99,7 +99,7 @@ function log() {
 }
 
 /** Whom, how it went and why. @param {any} note */
-const whom = (note) => [local(note.position_name), local(note.contact_name) || note.contact, note.channel].filter(Boolean).join(" · ");
+const whom = (note) => [local(note.position_name), local(note.contact_name) || note.contact, local(note.channel_name) || note.channel].filter(Boolean).join(" · ");
 
 /** Who was told of an incident, for its record. @param {string} id */
 export function toldBlock(id) {
@@ -109,11 +109,18 @@ export function toldBlock(id) {
     [t(`message.${note.kind}`), whom(note), t(`told.${note.outcome}`), t(`why.${note.reason}`)].filter(Boolean).join(" · "))))];
 }
 
+/** A receipt is for who asks for it; what a provider said to a refusal is told at once. @param {any} note */
+function receipt(note) {
+  if (!note.detail) return [];
+  if (note.outcome !== "delivered") return [el("p", { class: "quiet detail" }, note.detail)];
+  return [el("details", { class: "receipt" }, el("summary", { class: "quiet" }, t("calls.receipt")), el("p", { class: "quiet detail" }, note.detail))];
+}
+
 /** @param {any} note */
 const row = (note) => el("tr", { class: note.outcome === "delivered" ? "" : "missed" },
   el("td", {}, dateTime(instant(note.at))),
   el("td", {}, t(`message.${note.kind}`), ...(note.lead ? [" · ", about(note)] : [])),
   el("td", {}, whom(note) || "–"),
   el("td", {}, t(`told.${note.outcome}`), note.took_ms ? ` ${t("calls.took", { ms: note.took_ms })}` : "",
-    note.detail ? el("p", { class: "quiet detail" }, note.detail) : ""),
+    ...receipt(note)),
   el("td", {}, t(`why.${note.reason}`)));

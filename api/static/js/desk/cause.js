@@ -24,7 +24,7 @@ export function causeBlock(incident) {
   const signs = seen.map(([name, n]) => `${t(`sign.${name.slice(COUNT.length)}`)} × ${n}`).join(" · ");
   return /** @type {HTMLElement[]} */ ([
     el("h3", {}, t("cause.title")),
-    el("p", {}, el("b", {}, root ? local(root.name) : t("cause.none")), incident.score !== null && el("span", { class: "quiet" }, ` ${t("cause.score", { share: `${Math.round(incident.score * 100)}%` })}`)),
+    el("p", {}, el("b", {}, root ? local(root.name) : t("cause.none")), root && incident.score !== null && el("span", { class: "quiet" }, ` ${t("cause.score", { share: `${Math.round(incident.score * 100)}%` })}`)),
     signs && el("p", { class: "quiet" }, signs),
     incident.evidence.pump_stopped && el("p", { class: "held" }, t("cause.pump")),
     incident.held && el("p", { class: "held" }, t("cause.held")),

@@ -18,13 +18,13 @@ export async function loadRules() {
   for (const rule of (await get("/api/v1/suppression")).items) if (rule.name) names.set(rule.id, rule.name);
 }
 
-/** A rule in words, its id behind them. @param {string} id */
+/** A rule in words; its id where it has none. @param {string} id */
 export function ruleName(id) {
   if (id.startsWith(COMMS)) return t("rule.comms", { station: id.slice(COMMS.length) });
   const activity = store.activities.find((one) => one.id === id);
   if (activity) return t("rule.activity", { id, kind: t(`activity.kind.${activity.kind}`) });
   if (id.startsWith("MNT-")) return t("rule.maintenance", { id });
-  return names.has(id) ? `${local(names.get(id))} (${id})` : id;
+  return local(names.get(id)) || id;
 }
 
 /** @param {any} alarm */

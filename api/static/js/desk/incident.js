@@ -30,6 +30,7 @@ export function incidentPane(incident, map, street, redraw) {
     el("p", { class: "stateline" }, t(`incident.${incident.state}`), " · ", dateTime(since), " · ", age((plantNow() - since) / 1000), " · ", incident.id),
     decisions(incident, redraw),
     map,
+    ...relocated(incident),
     likely(incident, street),
     ...causeBlock(incident),
     ...undoBlock(incident, redraw),
@@ -79,10 +80,16 @@ function evidence(incident) {
     const [key, tag] = name.split(":");
     const what = known(`evidence.${key}`) ? t(`evidence.${key}`) : key.replaceAll("_", " ");
     const where = tag ? `${local(store.tags.get(tag)?.name) || tag}` : "";
-    const said = name === "onset" ? dateTime(instant(String(value))) : typeof value === "number" ? number(value, Math.abs(value) < 10 ? 2 : 0) : known(`evidence.${value}`) ? t(`evidence.${value}`) : String(value);
+    const said = name === "window_min" ? t("desk.respond_min", { n: number(Number(value)) }) : name === "share_of_mean" ? `${number(100 * Number(value))} %` : name === "onset" ? dateTime(instant(String(value))) : typeof value === "number" ? number(value, Math.abs(value) < 10 ? 2 : 0) : known(`evidence.${value}`) ? t(`evidence.${value}`) : String(value);
     rows.push(...fact(where ? `${what} ${where}` : what, said));
   }
   return rows;
+}
+
+/** That an order which people may already be on its way with says another place now. @param {any} incident */
+function relocated(incident) {
+  const last = incident.work_orders.map((/** @type {any} */ order) => order.located).filter(Boolean).sort().at(-1);
+  return last ? [el("p", { class: "held" }, `${t("desk.relocated")} `, t("desk.relocated_at", { time: dateTime(instant(last)) }))] : [];
 }
 
 /** @param {any} incident */
@@ -90,5 +97,5 @@ function affected(incident) {
   const { accounts, by_supply: supply, by_segment: segment } = incident.affected;
   if (!accounts) return [];
   const parts = [...Object.entries(supply), ...Object.entries(segment)].map(([name, n]) => `${t(`affected.${name}`)} ${n}`);
-  return fact(t("desk.affected"), `${number(accounts)} — ${parts.join(" · ")}`);
+  return fact(t(Object.keys(supply).length > 1 ? "desk.affected_all" : "desk.affected"), `${number(accounts)} — ${parts.join(" · ")}`);
 }

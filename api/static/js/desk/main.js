@@ -4,6 +4,7 @@ import { plantNow } from "../core/clock.js";
 import { byId, el, replace } from "../core/dom.js";
 import { get } from "../core/http.js";
 import { installMenu } from "../core/menu.js";
+import { installValidity } from "../core/validity.js";
 import { may } from "../core/page.js";
 import { on, start, store } from "../core/store.js";
 import { applyTheme, onTheme } from "../core/theme.js";
@@ -240,6 +241,7 @@ async function main() {
   document.addEventListener("compositionstart", () => { composing = true; });
   document.addEventListener("compositionend", () => { composing = false; redraw(); });
   installMenu();
+  installValidity();
   installKeys({ move, acknowledge: acknowledgeChosen, shelve: openShelve });
   setInterval(() => {
     applyTheme();

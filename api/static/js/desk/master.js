@@ -6,8 +6,8 @@ import { may } from "../core/page.js";
 import { mark } from "../core/priority.js";
 import { lang, local, t } from "../core/words.js";
 import { advice, say } from "./commands.js";
-import { changePane, reasonInput, versionPane } from "./master_change.js";
-import { kind, label, rowPane } from "./master_row.js";
+import { changePane, persons, reasonInput, reasonOf, subjectOf, versionPane } from "./master_change.js";
+import { kind, label, rowPane, unit } from "./master_row.js";
 import { address, go, route } from "./route.js";
 import { Table } from "./table.js";
 
@@ -70,13 +70,13 @@ const common = { key: (/** @type {any} */ one) => one.id, href: (/** @type {any}
 const tables = /** @type {Record<string, Table<any>>} */ ({
   rows: new Table({ ...common, name: t("desk.master"), empty: t("master.no_rows"), heads: heads(["priority", "name", "type", "limit", "version"]),
     print: (row) => [row.id, row.version].join("|"),
-    cells: (row) => [row.cells.priority ? el("span", {}, mark(Number(row.cells.priority)), el("span", { class: "visually-hidden" }, t("priority", { n: row.cells.priority }))) : "", link(row, name(row)), kind(row.cells.type ?? ""), row.cells.setpoint ? `${row.cells.setpoint} ${row.cells.unit ?? ""}` : "–", String(row.version)] }),
+    cells: (row) => [row.cells.priority ? el("span", {}, mark(Number(row.cells.priority)), el("span", { class: "visually-hidden" }, t("priority", { n: row.cells.priority }))) : "", link(row, name(row)), kind(row.cells.type ?? ""), row.cells.setpoint ? `${row.cells.setpoint} ${unit(row.cells.unit)}` : "–", String(row.version)] }),
   changes: new Table({ ...common, name: t("master.tab_changes"), empty: t("desk.no_proposals"), heads: heads(["time", "what", "by"]),
     print: (one) => [one.id, one.seq].join("|"),
-    cells: (one) => [dateTime(instant(one.asked)), link(one, `${local(one.name) || one.subject} · ${one.reason ?? ""}`), one.by ?? ""] }),
+    cells: (one) => [dateTime(instant(one.asked)), link(one, `${subjectOf(one)} · ${one.reason ?? one.note ?? ""}`), one.by ?? ""] }),
   versions: new Table({ ...common, name: t("master.tab_versions"), empty: t("master.no_rows"), heads: heads(["version", "time", "what", "by"]),
     print: (one) => one.id,
-    cells: (one) => [one.id, dateTime(instant(one.t)), link(one, one.reason), `${one.by} / ${one.approved_by}`] }),
+    cells: (one) => [one.id, dateTime(instant(one.t)), link(one, reasonOf(one)), persons(one)] }),
 });
 export const masterTable = () => tables[masterTab()];
 

@@ -8,6 +8,17 @@ import { label } from "./master_row.js";
 
 export const reasonInput = () => /** @type {HTMLInputElement} */ (el("input", { required: true, minlength: 10, maxlength: 500, placeholder: t("desk.reason"), "aria-label": t("desk.reason") }));
 
+/** The row it is of, or how many. @param {any} one */
+export const subjectOf = (one) => (one.changed_rows === 1 ? rowOf(one.changes[0]) : t("master.rows", { n: one.changed_rows }));
+/** @param {any} change */
+const rowOf = (change) => local(change?.name) || (change?.row === "*matrix" ? t("master.matrix") : change?.row ?? "");
+/** Who, of whom the hub is one. @param {string|null} user */
+export const who = (user) => (user === "hub" ? t("master.hub") : (user ?? ""));
+/** Whose version it is: the first is the files', as nobody proposed it. @param {any} version */
+export const persons = (version) => (version.proposal ? `${who(version.by)} / ${who(version.approved_by)}` : t("master.hub"));
+/** @param {any} version */
+export const reasonOf = (version) => (version.proposal ? version.reason : t("master.first"));
+
 /** @param {any} of what has changes @param {boolean} [oneRow] its row need not be named */
 export function diffTable(of, oneRow = false) {
   const columns = ["row", "field", "before", "after"].slice(oneRow ? 1 : 0);
@@ -15,7 +26,7 @@ export function diffTable(of, oneRow = false) {
     el("table", { class: "difference" },
       el("thead", {}, el("tr", {}, ...columns.map((id) => el("th", { scope: "col" }, t(`master.head_${id}`))))),
       el("tbody", {}, ...of.changes.map((/** @type {any} */ one) => el("tr", { class: one.kind },
-        ...(oneRow ? [] : [el("td", {}, one.row)]), el("td", {}, label(one.field)),
+        ...(oneRow ? [] : [el("td", {}, rowOf(one))]), el("td", {}, label(one.field)),
         el("td", { class: "lines" }, el("del", {}, one.before)), el("td", { class: "lines" }, el("ins", {}, one.after)))))),
     of.fields > of.changes.length && el("p", { class: "quiet" }, t("master.more", { n: of.fields - of.changes.length })));
 }
@@ -25,7 +36,7 @@ export function changePane(one, send) {
   const act = (/** @type {string} */ what) => () => void send(`/api/v1/master/proposals/${encodeURIComponent(one.id)}/${what}`, { seq: one.seq });
   const own = one.by === page.me?.id;
   return [
-    el("h2", {}, t("master.change_of", { what: local(one.name) || one.subject })),
+    el("h2", {}, t("master.change_of", { what: subjectOf(one) })),
     el("p", { class: "stateline" }, `${one.id} · ${dateTime(instant(one.asked))} · ${one.by ?? ""}`),
     el("p", {}, one.reason ?? ""),
     diffTable(one),
@@ -46,8 +57,8 @@ export function versionPane(whole, version, newest, send) {
   };
   return [
     el("h2", {}, t("master.version", { n: whole.version })),
-    version && el("p", { class: "stateline" }, `${dateTime(instant(version.t))} · ${version.by} / ${version.approved_by}`),
-    version && el("p", {}, version.reason),
+    version && el("p", { class: "stateline" }, `${dateTime(instant(version.t))} · ${persons(version)}`),
+    version && el("p", {}, reasonOf(version)),
     el("p", { class: "actions" }, el("a", { href: `/api/v1/master/export?version=${whole.version}`, "data-reload": "", download: "" }, t("master.export"))),
     may("propose_master") && whole.version < newest && el("details", { class: "act" }, el("summary", {}, t("master.back_to")),
       el("form", { class: "actions", onsubmit }, why, el("button", { class: "strong" }, t("desk.propose")))),

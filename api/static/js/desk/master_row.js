@@ -4,7 +4,7 @@ import { dateTime, instant } from "../core/format.js";
 import { may } from "../core/page.js";
 import { mark } from "../core/priority.js";
 import { known, lang, t } from "../core/words.js";
-import { diffTable, reasonInput } from "./master_change.js";
+import { diffTable, persons, reasonInput, reasonOf } from "./master_change.js";
 
 /** What is proposed here; the rest is changed in the table (export, change, import). */
 const FIGURES = ["setpoint", "escalate_at", "deadband", "on_delay_s", "off_delay_s", "window_s", "time_to_respond_min", "shelve_max_min"];
@@ -26,12 +26,16 @@ export function label(column) {
   return base === column || !language ? word : `${word} ${t(language)}`;
 }
 
+/** A unit behind a figure; a tag's own is left out, as the row stands for many. @param {string} [text] */
+export const unit = (text) => (!text || text === "own" ? "" : told("unit", text));
+
 const ROLES = new Set(["owner_role", "approved_by", "rationalised_by"]);
 
 /** What a cell says, in the reader's words where there are some. @param {string} column @param {string} text @returns {string} */
 function told(column, text) {
   if (ROLES.has(column)) return text.split(" ").map((role) => (known(`role.${role}`) ? t(`role.${role}`) : role)).join("、");
   if (column === "class" && known(`class.${text}`)) return t(`class.${text}`);
+  if (column === "quantity") return text.split(" ").map((one) => (known(`value.quantity.${one}`) ? t(`value.quantity.${one}`) : one)).join("、");
   return known(`value.${column}.${text}`) ? t(`value.${column}.${text}`) : text;
 }
 
@@ -49,7 +53,7 @@ export function rowPane(row, send) {
     may("propose_master") && row.cells && forms.get(key),
     el("h3", {}, t("desk.history")),
     ...row.history.map((/** @type {any} */ one) => el("details", { class: "act" },
-      el("summary", {}, `${t("master.version", { n: one.n })} · ${dateTime(instant(one.t))} · ${one.by} / ${one.approved_by} · ${one.reason}`), diffTable(one, true))),
+      el("summary", {}, `${t("master.version", { n: one.n })} · ${dateTime(instant(one.t))} · ${persons(one)} · ${reasonOf(one)}`), diffTable(one, true))),
   ].filter(Boolean);
 }
 

@@ -2,6 +2,7 @@
 import { el } from "../core/dom.js";
 import { dateTime, instant, number } from "../core/format.js";
 import { may } from "../core/page.js";
+import { store } from "../core/store.js";
 import { lang, local, t } from "../core/words.js";
 import { fact } from "./alarms.js";
 import { button, command, confirmed } from "./commands.js";
@@ -27,7 +28,7 @@ export function noticeBlock(notice, redraw) {
     el(
       "dl",
       { class: "facts" },
-      ...fact(t("desk.affected"), number(notice.accounts_affected)),
+      ...fact(t(store.orders.some((order) => order.incident === notice.incident && order.valves.length) ? "desk.affected_valves" : "desk.affected"), number(notice.accounts_affected)),
       ...fact(t("desk.eta"), eta),
       ...fact(t("desk.streets"), notice.streets.map((/** @type {any} */ s) => `${local(s.name)}${s.numbers ? ` ${s.numbers}` : ""}`).join(lang === "zh" ? "、" : ", ")),
       ...(notice.approved ? fact(t("desk.approved"), `${notice.approved_by ?? ""} ${dateTime(instant(notice.approved))}`) : []),
