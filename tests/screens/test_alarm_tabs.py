@@ -228,12 +228,3 @@ def test_what_is_wrong_with_a_form_is_said_in_the_page_s_language(
     assert "请填写" not in why.evaluate(said), "what was wrong is no more when something else is"
     why.press("Enter")
     assert why.evaluate(said) == "至少 10 个字符，现有 2 个"
-
-
-def test_an_incident_says_what_its_figures_are_of(town: Town, visit: Callable[..., Watched]) -> None:
-    town.do("burst")
-    page = desk(town, visit, "operator", "/desk?lang=zh&view=incidents&id=INC-20261123-00001")
-    pane = page.locator("#pane")
-    expect(pane).to_contain_text("停水户（所关阀门以内）")
-    expect(pane).to_contain_text("依据")
-    page.screenshot(path="/tmp/inc.png")

@@ -4,7 +4,7 @@ import { dateTime, instant } from "../core/format.js";
 import { get, post } from "../core/http.js";
 import { may } from "../core/page.js";
 import { mark } from "../core/priority.js";
-import { lang, local, t } from "../core/words.js";
+import { lang, t } from "../core/words.js";
 import { advice, say } from "./commands.js";
 import { changePane, persons, reasonInput, reasonOf, subjectOf, versionPane } from "./master_change.js";
 import { kind, label, rowPane, unit } from "./master_row.js";
