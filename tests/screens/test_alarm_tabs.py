@@ -84,6 +84,10 @@ def test_on_a_phone_a_row_has_its_button_in_reach_and_the_chosen_one_the_screen(
     )
     row.locator("a").click()
     expect(page.locator("#pane h2")).to_be_in_viewport()
+    small = """[...document.querySelectorAll('#pane button, #pane summary')].filter(node =>
+        node.getBoundingClientRect().height < 44).map(node => node.outerHTML)"""
+    assert page.evaluate(small) == []
+    expect(page.locator("#pane kbd:visible")).to_have_count(0)
     expect(row).to_be_hidden()
     page.click("#pane .back")
     expect(row).to_be_visible()

@@ -54,3 +54,21 @@ def test_a_burst_that_is_shelved_is_counted_and_its_zone_keeps_its_mark(
     town.do(f"returns {LOW_TOO}")
     expect(page.locator("#banner")).to_have_text("No standing alarms")
     expect(page.locator("#zones tr.withheld")).to_have_count(0)
+
+
+def test_a_long_message_wraps_and_never_costs_the_value_or_the_work_order(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    watched = visit(town, "kiosk", 1440, 900)
+    watched.open("/wall?lang=en")
+    page = watched.page
+    town.do("burst")
+    for part, text in ((".value", "128 m³/h"), (".limit", "usual 82"), (".order", "Work order")):
+        expect(page.locator(f"#banner {part}")).to_contain_text(text)
+        expect(page.locator(f"#banner {part}")).to_be_visible()
+    assert page.evaluate("(b => b.scrollWidth <= b.clientWidth)(document.getElementById('banner'))")
+    town.do("storm 300")
+    expect(page.locator("#banner .more")).to_be_visible()
+    assert page.locator("#banner .value").is_visible()
+    assert page.evaluate("(b => b.scrollWidth <= b.clientWidth)(document.getElementById('banner'))")
+    assert page.evaluate("document.documentElement.scrollHeight <= window.innerHeight")

@@ -2,8 +2,8 @@
 
 `python town_at_work.py FOLDER` serves on a free port, prints it, and takes orders on its standard input:
 `burst`, `minor`, `storm N`, `flood N`, `ebb`, `ack`, `returns ALARM`, `shelved ALARM`, `acked ALARM`,
-`assign`, `held` (suppressed by design), `calls` (people are called), `silence` (no more values).
-It answers `done`.
+`assign`, `tripped` (a pump), `held` (suppressed by design), `calls` (people are called), `silence` (no more
+values). It answers `done`.
 """
 
 import asyncio
@@ -60,6 +60,7 @@ NOW = 1_795_368_420 * S
 PASSWORD = "turn the valve slowly"
 QUICK = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 PIPES = 6
+PUMP = "plant-1.pump-1.running:duty-pump"
 CONFIG = Path(__file__).parents[2] / "configs" / "demo"
 
 
@@ -309,6 +310,9 @@ class Town:
             await self.flood(int(rest[0]))
         elif name in ("returns", "shelved", "acked"):
             await change(self.ledger, name, rest[0], self.clock.now_ns())
+        elif name == "tripped":
+            async with self.ledger.begin() as tx:
+                await self.raised(tx, PUMP, value=0.0, limit=1.0)
         elif name == "silence":
             self.silent = True
         else:

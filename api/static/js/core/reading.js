@@ -1,5 +1,6 @@
 /** What an alarm measured and against what, in the words of its kind. */
 import { digitsOf, number, unitOf } from "./format.js";
+import { t } from "./words.js";
 
 /** Whose limit is what was expected. */
 const USUAL = new Set(["burst", "ewma", "cusum"]);
@@ -9,14 +10,18 @@ const WITHOUT_VALUE = new Set(["communication", "bad_quality"]);
 /**
  * A zone's own alarms speak of its inflow; silence is told in seconds, a rate by the hour.
  * @param {any} alarm @param {any} tag its instrument, if it has one
- * @returns {{value: string, limit: string, unit: string, usual: boolean}|null} usual: the limit is what
- * was expected, not a bound. null: it has no value.
+ * @returns {{value: string, limit: string, unit: string, usual: boolean, status: boolean}|null} usual: the limit
+ * is what was expected, not a bound. status: both are words. null: it has no value.
  */
 export function reading(alarm, tag) {
   if (alarm.value === null || WITHOUT_VALUE.has(alarm.kind) || (!tag && !alarm.zone)) return null;
   const stale = alarm.kind === "stale";
+  if (!stale && tag?.quantity === "status") {
+    const should = alarm.limit === null ? "" : t(alarm.limit ? "reading.should_run" : "reading.should_stop");
+    return { value: t(alarm.value ? "reading.running" : "reading.stopped"), limit: should, unit: "", usual: false, status: true };
+  }
   const digits = stale ? 0 : digitsOf(tag?.quantity ?? "flow");
   const unit = stale ? "s" : `${unitOf(tag?.unit ?? "m3/h")}${alarm.kind === "rate" ? "/h" : ""}`;
   const limit = alarm.limit === null ? "" : number(alarm.limit, digits);
-  return { value: number(alarm.value, digits), limit, unit, usual: USUAL.has(alarm.kind) };
+  return { value: number(alarm.value, digits), limit, unit, usual: USUAL.has(alarm.kind), status: false };
 }

@@ -8,6 +8,7 @@ import { t } from "../core/words.js";
 import { explained } from "./activities.js";
 import { zoneNames } from "./columns.js";
 import { advice, say } from "./commands.js";
+import { hasMade } from "./follow.js";
 import { go } from "./route.js";
 
 const KINDS = ["flushing", "valve_work", "calibration", "test"];
@@ -22,7 +23,7 @@ const PLACES = /** @type {Record<string, string[]>} */ ({
 });
 
 /** @param {string} id @param {HTMLElement} field */
-const labelled = (id, field) => el("p", { class: "field", "data-of": id }, el("label", { for: `activity-${id}` }, t(`activity.${id}`)), field);
+const labelled = (id, field) => el("p", { class: "field", "data-of": id }, el("label", { for: `activity-${id}` }, t(`activity.${id}`), field.hasAttribute("multiple") && el("span", { class: "by-keys" }, t("activity.by_keys"))), field);
 /** @param {string} id @param {Record<string, any>} [more] */
 const input = (id, more = {}) => /** @type {HTMLInputElement} */ (el("input", { id: `activity-${id}`, autocomplete: "off", ...more }));
 /** @param {string} id @param {[string|number, string][]} options @param {string|number} chosen */
@@ -101,6 +102,7 @@ async function send(how) {
       zones.selectedIndex = -1;
       save.hidden = true;
       replace(outcome);
+      hasMade(answer.id);
       go("alarms", answer.id, { more: { tab: "activities" } });
     }
   } catch (error) {

@@ -5,6 +5,7 @@
 import { byId, el, replace, setText } from "../core/dom.js";
 import { post, Refused } from "../core/http.js";
 import { t } from "../core/words.js";
+import { actedOn } from "./follow.js";
 
 /** What is under way, by the key of its button. @type {Set<string>} */
 const underWay = new Set();
@@ -30,7 +31,9 @@ export async function command(key, path, body, changed) {
   say(t("desk.sending"));
   changed();
   try {
+    actedOn(key);
     await post(path, body);
+    actedOn(key);
     say(t("desk.done"));
   } catch (error) {
     say(advice(/** @type {Error} */ (error)), true);

@@ -23,6 +23,7 @@ import { collectionPane, collectionPrint, connectionColumns, connections, instal
 import { drawCalls } from "./calls.js";
 import { acknowledge, advice, say } from "./commands.js";
 import { drawFrame } from "./frame.js";
+import { followed } from "./follow.js";
 import { collapsed, floodBar, groupColumns, groupPane, groups } from "./flood.js";
 import { heldColumns, loadRules } from "./held.js";
 import { incidentPane } from "./incident.js";
@@ -157,6 +158,12 @@ function draw() {
   else if (view === "master") drawMasterList(byId("list"));
   else if (byId("list").firstChild !== table.node) replace(byId("list"), table.node);
   table.show(items, id);
+  const next = followed(table);
+  if (next) {
+    go(view, next, { replace: true, more: view === "alarms" ? shownAs() : tabbed(view) });
+    table.focusSelected();
+    return;
+  }
   drawPane();
   drawMap();
 }

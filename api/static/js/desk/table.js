@@ -40,19 +40,24 @@ export class Table {
     this.shown = [];
     this.held = false;
     this.selected = "";
+    /** Where the selected row stood when it went; -1 while it stands, or when it never did. */
+    this.gap = -1;
     this.body.addEventListener("pointerenter", () => { this.held = true; });
     this.node.addEventListener("pointerleave", () => this.release());
   }
 
   /** @param {T[]} items in the order wanted @param {string} selected */
   show(items, selected) {
+    const { key } = this.columns;
+    const stood = this.shown.findIndex((item) => key(item) === selected);
+    if (stood >= 0 || selected !== this.selected) this.gap = stood;
     this.items = items;
     this.selected = selected;
-    const { key } = this.columns;
     const fresh = new Map(items.map((item) => [key(item), item]));
     const standing = this.shown.map((item) => fresh.get(key(item)) ?? item);
     const waiting = this.held ? items.filter((item) => !this.shown.some((s) => key(s) === key(item))).length : 0;
     this.draw(this.held ? standing : items, fresh);
+    if (this.has(selected)) this.gap = -1;
     this.chip.hidden = waiting === 0;
     setText(this.chip, t("desk.new_rows", { n: waiting }));
   }
@@ -79,12 +84,18 @@ export class Table {
     });
   }
 
-  /** The next or previous row's key, from the selected one. @param {1|-1} by */
+  /** The next or previous row's key, from the selected one or, when that is gone, from its place. @param {1|-1} by */
   neighbour(by) {
     const keys = this.shown.map(this.columns.key);
     const at = keys.indexOf(this.selected);
-    const next = at < 0 ? (by > 0 ? 0 : keys.length - 1) : Math.max(0, Math.min(keys.length - 1, at + by));
-    return keys[next] ?? "";
+    if (at < 0 && this.gap < 0) return (by > 0 ? keys[0] : keys.at(-1)) ?? "";
+    const next = at < 0 ? (by > 0 ? this.gap : this.gap - 1) : at + by;
+    return keys[Math.max(0, Math.min(keys.length - 1, next))] ?? "";
+  }
+
+  /** @param {string} key */
+  has(key) {
+    return this.shown.some((item) => this.columns.key(item) === key);
   }
 
   focusSelected() {

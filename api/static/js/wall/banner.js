@@ -34,7 +34,7 @@ export function drawBanner(alarms, tags, where, onIt) {
   shown = key;
   const since = banner.querySelector("time");
   if (since) setText(since, sinceText(first));
-  fit(banner, [".limit", ".order", ".value", ".acked"].map((part) => banner.querySelector(part)));
+  fit(banner, [".acked", ".where", ".order", ".limit"].map((part) => banner.querySelector(part)), true);
   announce(first, where(first), waiting);
 }
 
@@ -57,8 +57,8 @@ function line(alarm, tag, place, order, more, waiting) {
 function valueText(alarm, tag) {
   const read = reading(alarm, tag);
   if (!read) return [];
-  const { value, limit, unit, usual } = read;
-  const against = usual ? t("wall.usually", { limit }) : t("wall.limit", { limit });
+  const { value, limit, unit, usual, status } = read;
+  const against = status ? t("reading.against", { limit }) : usual ? t("wall.usually", { limit }) : t("wall.limit", { limit });
   return [`${value} ${unit} `, limit && el("span", { class: "limit" }, against)];
 }
 
