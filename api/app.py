@@ -16,6 +16,7 @@ from api.problems import install
 from api.routes import (
     activities,
     alarm_acts,
+    alarm_journal,
     alarm_kpi,
     alarms,
     calls,
@@ -45,6 +46,7 @@ DOORS: tuple[Door, ...] = (
     *collection.DOORS,
     *alarms.DOORS,
     *alarm_acts.DOORS,
+    *alarm_journal.DOORS,
     *alarm_kpi.DOORS,
     *calls.DOORS,
     *floods.DOORS,

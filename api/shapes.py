@@ -75,11 +75,11 @@ def flood_shape(flood: Flood, plant: Plant, positions: Sequence[Position]) -> Js
 
 
 def entry_shape(entry: JournalEntry) -> Json:
-    """Of the journal. What happened keeps its name; when, by the source's clock, is `happened`. The facts of
-    a restart are for replays."""
+    """Of the journal. What happened keeps its name; when, by the source's clock, is `happened`; `limit` is
+    what the value was compared with, not the longest shelf. The facts of a restart are for replays."""
     shape: Json = plain(entry)
     del shape["facts"]
-    return shape | {"event": entry.event, "happened": rfc3339(entry.event_ns)}
+    return shape | {"event": entry.event, "limit": entry.limit, "happened": rfc3339(entry.event_ns)}
 
 
 def incident_shape(incident: Incident) -> Json:

@@ -141,6 +141,12 @@ class Ledger(Protocol):
         """The newest first."""
         ...
 
+    async def journal_before(
+        self, seq: int | None, limit: int, alarm: str | None = None
+    ) -> list[tuple[int, JournalEntry]]:
+        """Entries with their numbers, the newest first, of those below `seq`; without it, from the end."""
+        ...
+
     def journal_between(self, start_ns: int, end_ns: int) -> AsyncIterator[list[JournalEntry]]:
         """What was committed from start up to end (not included), in its order, in runs of bounded length."""
         ...

@@ -87,6 +87,28 @@ async def test_an_alarm_says_how_to_confirm_it_and_a_lost_station_what_is_not_se
     assert burst["display_link"] is None, "a link of a row stays on this hub"
 
 
+async def test_the_journal_is_paged_newest_first_and_names_nobody_to_walls(hub: Hub):
+    await hub.raised("dma-01.low", zone="dma-01")
+    async with hub.as_(Role.OPERATOR) as client:
+        for minutes in (30, 60 * 24):
+            await client.post(f"{ALARM}/shelve", json={"until": until(hub, minutes), "reason": WHY})
+        path = "/api/v1/alarm-journal?alarm=dma-01.low&limit=1"
+        newest = (await client.get(path)).json()
+        [refused] = newest["items"]
+        assert (refused["event"], refused["refused"]) == ("shelve", "too_long")
+        older = (await client.get(f"{path}&before={newest['next']}")).json()
+        [shelved] = older["items"]
+        assert (shelved["actor"], shelved["refused"], shelved["after"]) == ("operator", None, "SHLVD")
+        assert shelved["seq"] < refused["seq"]
+        assert (await client.get(f"{path}&before={shelved['seq']}")).json() == {"items": [], "next": None}
+        assert (await client.get("/api/v1/alarm-journal?limit=501")).status_code == 422
+        assert (await client.get("/api/v1/alarm-journal?alarm=nowhere")).json()["items"] == []
+    async with hub.as_(Role.KIOSK) as wall:
+        told = (await wall.get("/api/v1/alarm-journal")).json()["items"]
+    assert len(told) == 2
+    assert not {"actor", "note"} & {key for entry in told for key in entry}
+
+
 async def test_the_figures_and_the_states_of_a_past_instant_come_from_the_journal(hub: Hub):
     await hub.raised("dma-01.low", zone="dma-01", priority=2)
     before = rfc3339(hub.deps.clock.now_ns())

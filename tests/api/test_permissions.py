@@ -44,6 +44,7 @@ MAY: dict[str, set[Role]] = {
     "GET /api/v1/calls": {V, O, D, M, Q, E, A},
     "GET /api/v1/notifications": {V, O, D, M, Q, E, A},
     "GET /api/v1/on-call": {V, O, D, M, Q, E, A},
+    "GET /api/v1/alarm-journal": {V, K, O, D, C, M, Q, E, A},
     "GET /api/v1/alarm-kpi": {V, K, O, D, C, M, Q, E, A},
     "GET /api/v1/floods": {V, K, O, D, C, M, Q, E, A},
     "GET /api/v1/alarm-states": {V, K, O, D, C, M, Q, E, A},

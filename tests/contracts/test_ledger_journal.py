@@ -164,3 +164,21 @@ async def test_how_every_alarm_stood_at_any_past_instant(ledger: SqlLedger) -> N
         assert await ledger.journal_at(t_ns) == [last[alarm] for alarm in sorted(last)]
     middle = [one async for run in ledger.journal_between(NOW + 20_000, NOW + 60_000) for one in run]
     assert middle == [one for one in told if NOW + 20_000 <= one.commit_ns < NOW + 60_000]
+
+
+async def test_the_journal_is_read_backwards_page_by_page_whole_or_of_one_alarm(ledger: SqlLedger) -> None:
+    async with ledger.begin() as tx:
+        for n in range(7):
+            await tx.journal(entry("ab"[n % 2], f"e{n}", NOW + n))
+
+    async def pages(alarm: str | None) -> list[list[str]]:
+        told: list[list[str]] = []
+        seq: int | None = None
+        while page := await ledger.journal_before(seq, 2, alarm):
+            told.append([e.event for _, e in page])
+            seq = page[-1][0]
+        return told
+
+    assert await pages(None) == [["e6", "e5"], ["e4", "e3"], ["e2", "e1"], ["e0"]]
+    assert await pages("a") == [["e6", "e4"], ["e2", "e0"]]
+    assert await pages("nowhere") == []

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from alarms.states import TABLE
+from alarms.states import TABLE, AlarmEvent
 from api import assets
 from api.glossary import GLOSSARY
 from api.permissions import Permission
 from core.model.account import Role
 from core.model.activity import ActivityKind, ActivityState
-from core.model.alarm import AlarmClass, State
+from core.model.alarm import NOTIFIED, AlarmClass, State
 from core.model.call import CallState, Outcome, Why
 from core.model.incident import IncidentState
 from core.model.message import MessageKind, Trouble
@@ -63,6 +63,7 @@ def test_every_word_asked_for_is_there() -> None:
         ("why", [*Why, *Trouble]),
         ("step", STEPS),
         ("alarm.refused", REFUSALS),
+        ("journal", [*AlarmEvent, NOTIFIED]),
         ("activity.kind", ActivityKind),
         ("activity.state", ActivityState),
         ("confidence", [c for c in Confidence if c is not Confidence.NONE]),

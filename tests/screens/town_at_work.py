@@ -21,7 +21,10 @@ from argon2 import PasswordHasher
 
 from alarms import master
 from alarms.acts import Seen, acknowledge, suppress
+from alarms.journal import Stamp, entry_of
+from alarms.states import AlarmEvent, Cause
 from alarms.transaction import fresh
+from alarms.transition import Transition
 from alarms.upkeep import event_of_flood
 from api.app import build
 from api.deps import Deps
@@ -119,6 +122,9 @@ class Town:
             **{"priority": definition.priority, **more},
         )
         await tx.put(alarm)
+        cause = Cause(t_ns=self.clock.now_ns(), value=alarm.value, limit=alarm.limit)
+        told = Transition(alarm=alarm, before=known.state, rows=(1,))
+        await tx.journal(entry_of(told, AlarmEvent.RAISE, cause, Stamp(self.clock.now_ns())))
         await tx.emit(
             Event(
                 kind=EventKind.ALARM,

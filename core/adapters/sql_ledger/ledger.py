@@ -114,6 +114,18 @@ class SqlLedger:
             rows = await connection.rows(sql, (alarm, limit))
         return [msgspec.json.decode(body, type=JournalEntry) for (body,) in rows]
 
+    async def journal_before(
+        self, seq: int | None, limit: int, alarm: str | None = None
+    ) -> list[tuple[int, JournalEntry]]:
+        conditions: dict[str, object] = {"seq < ?": seq, "alarm = ?": alarm}
+        asked = {condition: value for condition, value in conditions.items() if value is not None}
+        where = f"WHERE {' AND '.join(asked)} " if asked else ""
+        sql = f"SELECT seq, body FROM journal {where}ORDER BY seq DESC LIMIT ?"
+        async with self._reader() as connection:
+            rows = await connection.rows(sql, (*asked.values(), limit))
+        decoder = msgspec.json.Decoder(JournalEntry)
+        return [(n, decoder.decode(body)) for n, body in rows]
+
     async def journal_between(self, start_ns: int, end_ns: int) -> AsyncIterator[list[JournalEntry]]:
         sql = (
             "SELECT seq, body FROM journal WHERE commit_ns >= ? AND commit_ns < ? AND seq > ? "

@@ -6,14 +6,14 @@ import { store } from "../core/store.js";
 import { t } from "../core/words.js";
 import { address } from "./route.js";
 
-/** Each tab's alarms; the last four list other things. */
+/** Each tab's alarms; the last five list other things. */
 const HELD = /** @type {Record<string, (alarm: any) => boolean>} */ ({
   active: standing,
   shelved: ASIDE_WHY.shelved,
   suppressed: ASIDE_WHY.suppressed,
   out: ASIDE_WHY.out,
 });
-export const TABS = [...Object.keys(HELD), "activities", "approve", "calls", "figures"];
+export const TABS = [...Object.keys(HELD), "activities", "approve", "calls", "journal", "figures"];
 
 /** @returns {string} */
 export function tab() {

@@ -10,6 +10,7 @@ import { known, local, t } from "../core/words.js";
 import { actsBlock, held } from "./alarm_acts.js";
 import { acknowledge, button } from "./commands.js";
 import { marks, valueOf } from "./columns.js";
+import { journalBlock } from "./journal.js";
 import { address } from "./route.js";
 
 /** @param {string} id @param {() => void} redraw */
@@ -43,6 +44,7 @@ export function alarmPane(id, redraw) {
       ...(alarm.incident ? fact(t("incident"), el("a", { href: address("incidents", alarm.incident) }, titleOf(alarm.incident))) : []),
     ),
     ...actsBlock(alarm, redraw),
+    ...journalBlock(alarm),
   ].filter(Boolean);
 }
 

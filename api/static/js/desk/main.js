@@ -27,6 +27,7 @@ import { followed } from "./follow.js";
 import { collapsed, floodBar, groupColumns, groupPane, groups } from "./flood.js";
 import { heldColumns, loadRules } from "./held.js";
 import { incidentPane } from "./incident.js";
+import { drawJournal } from "./journal.js";
 import { installKeys } from "./keys.js";
 import { drawMasterList, installMaster, masterItems, masterPane, masterPrint, masterTab, masterTable } from "./master.js";
 import { noticeBlock } from "./notice.js";
@@ -66,6 +67,8 @@ const tabTables = {
   out: new Table(heldColumns("out")),
 };
 if (may("plan")) tabTables.activities.node.prepend(newLink());
+/** Tabs that are one page. @type {Record<string, (place: HTMLElement) => void>} */
+const WHOLE = { calls: drawCalls, figures: drawFigures, journal: drawJournal };
 const alarmList = el("div");
 const overAlarms = el("div", { class: "over" });
 
@@ -176,7 +179,7 @@ const tabbed = (view) => (view === "alarms" ? { tab: tab() } : view === "master"
 
 /** The tabs stand above their list. @param {Table<any>} table */
 function drawAlarms(table) {
-  const whole = ["figures", "calls"].includes(tab());
+  const whole = tab() in WHOLE;
   if (byId("list").firstChild !== alarmList) replace(byId("list"), alarmList);
   byId("list").classList.toggle("whole", whole);
   byId("pane").hidden = whole;
@@ -187,7 +190,7 @@ function drawAlarms(table) {
   if (alarmList.firstChild !== overAlarms || (whole ? !there[0]?.classList.contains(tab()) : there.length !== parts.length || parts.some((part, n) => there[n] !== part))) {
     replace(alarmList, overAlarms, ...parts);
   }
-  if (whole) (tab() === "calls" ? drawCalls : drawFigures)(alarmList);
+  if (whole) WHOLE[tab()](alarmList);
 }
 
 function drawMap() {
