@@ -50,7 +50,7 @@ WORDS = {
     "desk.evidence": Text("依据", "Evidence"),
     "form.required": Text("请填写此项", "Please fill this in"),
     "form.too_short": Text("至少 {n} 个字符，现有 {have} 个", "At least {n} characters, there are {have}"),
-    "desk.why": Text("依据", "Because"),
+    "desk.why": Text("判断", "Because"),
     "desk.size": Text("估计漏量", "Estimated loss"),
     "desk.likely": Text("疑似管段", "Likely pipes"),
     "desk.no_place": Text("尚未定位", "Not located yet"),

@@ -74,7 +74,7 @@ function likely(incident, street) {
 /** @param {any} incident */
 function evidence(incident) {
   const rows = incident.size_m3h ? fact(t("desk.size"), `≈ ${number(incident.size_m3h)} m³/h`) : [];
-  for (const why of incident.why) rows.push(...fact(t("desk.why"), reason(why)));
+  rows.push(...fact(t("desk.why"), incident.why.map(reason).join("; ")));
   for (const [name, value] of Object.entries(incident.evidence)) {
     if (INNER.test(name)) continue;
     const [key, tag] = name.split(":");
