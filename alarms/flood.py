@@ -4,7 +4,7 @@ what a person met, of however many instruments. Pure.
 """
 
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
@@ -99,6 +99,11 @@ class Load:
         if state["spell"]:
             began_ns, id, n, zones, incidents = state["spell"]
             self.spell = Spell(began_ns, id, None, n, Counter(zones), Counter(incidents))
+
+
+def lately(state: Mapping[str, Any], now_ns: int) -> int:
+    """Of a load's kept state: annunciations of the ten minutes before now, counted up to FLOOD_BEGINS + 1."""
+    return sum(now_ns - t_ns < TEN_MIN_NS for t_ns, _, _ in state["last"])
 
 
 class Desks:

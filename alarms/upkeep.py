@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from alarms.chatter import calmed
-from alarms.flood import Desks, Load, Spell, Told
+from alarms.flood import Desks, Load, Spell, Told, lately
 from alarms.incidents import Correlator
 from alarms.journal import Stamp
 from alarms.kpi import annunciates
@@ -150,6 +150,14 @@ class Upkeep:
                     await self._correlator.cleared(tx, calm.incident, now_ns)
         for id in alarms:
             del self._chatter[id]
+
+
+async def rates(tx: Tx, now_ns: int) -> dict[str, int]:
+    """Each position's annunciations of the last ten minutes, up to the one that makes a flood; as kept,
+    KEEP_S ago at most."""
+    content = await tx.kept(NAME)
+    loads = msgspec.msgpack.decode(content)["loads"] if content else {}
+    return {id: lately(state, now_ns) for id, state in loads.items()}
 
 
 def event_of_flood(flood: Flood, now_ns: int) -> Event:

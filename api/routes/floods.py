@@ -1,15 +1,20 @@
 """Floods of alarms: those that are on, and those that were."""
 
+from alarms.kpi import FLOOD_BEGINS
+from alarms.upkeep import rates
 from api.context import Here
 from api.gate import Asker, Door
 from api.parameters import Id, Limit, page_of
 from api.permissions import Permission
 from api.routes.tags import reach
 from api.shapes import flood_shape
-from api.wire import Answer
+from api.wire import Answer, plain
 from core.model.event import EventKind
 from core.model.flood import Flood
 from core.ports.ledger import Page
+
+TARGET = 1
+"""New alarms within ten minutes that one person answers well (EEMUA 191)."""
 
 
 async def list_floods(
@@ -26,4 +31,19 @@ async def list_floods(
     return Answer(page_of(seen, limit))
 
 
-DOORS = (Door("GET", "/api/v1/floods", list_floods, Permission.ALARMS),)
+async def get_rate(here: Here, caller: Asker) -> Answer:
+    """New alarms of the last ten minutes at each position. Beyond `flood` it is not counted on."""
+    async with here.deps.ledger.read() as tx:
+        known = await rates(tx, here.deps.clock.now_ns())
+    items = [
+        {"id": position.id, "name": plain(position.name), "annunciated": known.get(position.id, 0)}
+        for position in here.deps.positions
+    ]
+    audience = await reach(here, caller)
+    return Answer(audience.shown({"target": TARGET, "flood": FLOOD_BEGINS, "items": items}))
+
+
+DOORS = (
+    Door("GET", "/api/v1/floods", list_floods, Permission.ALARMS),
+    Door("GET", "/api/v1/alarm-rate", get_rate, Permission.ALARMS),
+)

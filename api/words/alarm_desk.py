@@ -18,6 +18,11 @@ WORDS = {
     "mark.chattering": Text("反复跳动 ×{n}", "chattering ×{n}"),
     "mark.fleeting": Text("瞬时", "fleeting"),
     "mark.stale": Text("超过一天", "over a day"),
+    "rate.new": Text(
+        "10 分钟内新报警（目标 ≤ {target}，超过 {flood} 为泛滥）：",
+        "New alarms in ten minutes (target ≤ {target}, flood > {flood}):",
+    ),
+    "rate.flood": Text("超过 {n}，报警泛滥", "more than {n}, a flood"),
     "desk.sound": Text("声音", "Sound"),
     "desk.more_rows": Text("再显示 {n} 行（共 {m} 行）", "Show {n} more rows of {m}"),
     "desk.raises": Text("反复次数", "Times it came"),

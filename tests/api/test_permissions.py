@@ -47,6 +47,7 @@ MAY: dict[str, set[Role]] = {
     "GET /api/v1/alarm-journal": {V, K, O, D, C, M, Q, E, A},
     "GET /api/v1/alarm-kpi": {V, K, O, D, C, M, Q, E, A},
     "GET /api/v1/floods": {V, K, O, D, C, M, Q, E, A},
+    "GET /api/v1/alarm-rate": {V, K, O, D, C, M, Q, E, A},
     "GET /api/v1/alarm-states": {V, K, O, D, C, M, Q, E, A},
     "POST /api/v1/alarms/{id}/reset": {O, D, M, Q},
     "POST /api/v1/alarms/{id}/shelve": {O, M, E},

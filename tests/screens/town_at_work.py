@@ -2,8 +2,8 @@
 
 `python town_at_work.py FOLDER` serves on a free port, prints it, and takes orders on its standard input:
 `burst`, `minor`, `storm N`, `flood N`, `ebb`, `ack`, `returns ALARM`, `shelved ALARM`, `acked ALARM`,
-`assign`, `tripped` (a pump), `held` (suppressed by design), `calls` (people are called), `silence` (no more
-values). It answers `done`.
+`assign`, `load N`, `tripped` (a pump), `held` (suppressed by design), `calls` (people are called),
+`silence` (no more values). It answers `done`.
 """
 
 import asyncio
@@ -56,6 +56,7 @@ from response.work_orders import apply
 from tests.screens.field_at_work import connections, ill, refused
 from tests.screens.town_alarms import change
 from tests.screens.town_calls import FILE, call_people
+from tests.screens.town_load import load_people
 from tests.screens.town_past import ZONE, S, accounts, past, usual
 
 NOW = 1_795_368_420 * S
@@ -312,6 +313,8 @@ class Town:
             await self.storm(int(rest[0]))
         elif name == "calls":
             await call_people(self.plant, self.definitions, self.ledger, self.clock)
+        elif name == "load":
+            await load_people(self.ledger, int(rest[0]), self.clock.now_ns())
         elif name == "flood":
             await self.flood(int(rest[0]))
         elif name in ("returns", "shelved", "acked"):

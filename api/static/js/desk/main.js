@@ -33,6 +33,7 @@ import { drawMasterList, installMaster, masterItems, masterPane, masterPrint, ma
 import { noticeBlock } from "./notice.js";
 import { orderBlock } from "./order.js";
 import { tickedOf } from "./regroup.js";
+import { drawRate } from "./rate.js";
 import { address, go, onRoute, route } from "./route.js";
 import { listen as listenToAlarms, soundButton } from "./sound.js";
 import { Table } from "./table.js";
@@ -255,6 +256,7 @@ async function main() {
   installKeys({ move, acknowledge: acknowledgeChosen, shelve: openShelve });
   setInterval(() => {
     applyTheme();
+    drawRate(route().view === "alarms");
     if (Math.floor(plantNow() / 60e3) !== lastMinute) redraw();
     lastMinute = Math.floor(plantNow() / 60e3);
     draw();
