@@ -67,7 +67,7 @@ function draw() {
   const items = ranked();
   drawCounts(store.alarms);
   drawFlood(zoneName);
-  drawBanner(store.alarms, store.tags, (alarm) => zoneName(alarm.zone) || local(store.tags.get(alarm.tag)?.name), onIt);
+  drawBanner(store.alarms, store.tags, (alarm) => zoneName(alarm.zone) || local(store.tags.get(alarm.tag)?.name) || local(alarm.unseen), onIt);
   drawZones(rows);
   drawKpis(rows, instruments(), items.map(({ incident }) => incident), now, zoneName);
   drawIncidents(items, streetName, store.incidents.filter(open).length);
