@@ -74,10 +74,6 @@ class _Stamps:
         return {batch.tags[n]: seq for seq, batch in told for n in np.unique(batch.tag).tolist()}
 
 
-class _Reconfigured(Exception):
-    """Begin anew with other rows."""
-
-
 class AlarmService:
     """One plant's alarms. hydraulics_inp: the hub's own model, for locating bursts; None without one.
     historian: where detectors learn the past from; None to learn as it goes. clock_of: a tag's clock.
@@ -140,23 +136,29 @@ class AlarmService:
     async def run(self) -> None:
         """Until cancelled. Raises what the stores raise; a restart continues from the last commit."""
         while True:
+            work = asyncio.create_task(self._work())
+            change = asyncio.create_task(self._until_changed(work))
             try:
-                await self._work()
-            except* _Reconfigured:
-                self._changed.clear()
-                definitions, self._by_design = self._next
-                self._know(definitions)
+                await asyncio.wait({work, change}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for task in (work, change):
+                    task.cancel()
+                await asyncio.gather(work, change, return_exceptions=True)
+            if not work.cancelled():
+                work.result()
+            self._changed.clear()
+            definitions, self._by_design = self._next
+            self._know(definitions)
 
-    async def _until_changed(self) -> None:
+    async def _until_changed(self, work: asyncio.Task[None]) -> None:
         await self._changed.wait()
         async with self._turn:  # not within a commit
-            raise _Reconfigured
+            work.cancel()
 
     async def _work(self) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(Shelves(self._ledger, self._clock).run())  # what is over waits for no start
             await self._start()
-            group.create_task(self._until_changed())
             group.create_task(self._register())
             group.create_task(self._follow())
             group.create_task(self._tick())
