@@ -53,12 +53,12 @@ def test_floods_begin_and_end_as_a_plain_count_says(seed: int, n: int, alarms: i
 
 
 def test_what_is_live_is_what_a_million_events_say_when_they_are_counted_again() -> None:
-    entries = journal(11, MANY, 40, 2.0)
+    entries = journal(11, MANY, 40, 1.0)
     end = entries[-1].commit_ns + 2 * TEN_MIN_NS
     live, spells = live_floods(entries, end)
     figures = kpi(START, end, [], entries)
     t = np.array([entry.commit_ns for entry in told(entries)], np.int64)
-    assert len(live) >= MANY // 20_000
+    assert len(live) > MANY // 20_000
     assert live == recounted(t) == list(figures.floods)
     for spell in spells[:50]:
         assert spell.ended_ns is not None
@@ -78,7 +78,7 @@ def test_what_is_live_is_what_a_million_events_say_when_they_are_counted_again()
         raised += sum(entry.event == "raise" and bool(entry.rows) for entry in mine)
     assert raised > MANY // 10
     assert fleeting and chattering
-    assert chattering == figures.chattering and fleeting >= figures.fleeting > 0  # a shelf answers too
+    assert (fleeting, chattering) == (figures.fleeting, figures.chattering)
 
 
 def held(mine: list[JournalEntry]) -> bool:

@@ -68,15 +68,21 @@ def journal(seed: int, n: int, alarms: int, mean_s: float) -> list[JournalEntry]
         after, heard = transition.alarm, 21 in transition.rows and alarm.incident is None
         if event is AlarmEvent.RAISE and transition.changed and 28 not in transition.rows:
             transition = transition.within(None if after.suppressed_by or after.oos else incident)
-        if event is AlarmEvent.REGROUP or (event is AlarmEvent.UNSUPPRESS and heard):
+        if event is AlarmEvent.REGROUP:
+            transition = regrouped(after, incident)
+        if event is AlarmEvent.UNSUPPRESS and heard:
             transition = transition.within(incident)
         entries.append(entry_of(transition, event, cause, Stamp(t_ns)))
         if event is AlarmEvent.OOS_OFF and heard:
-            transition = transition.within(incident)
-            moved = Transition(transition.alarm, after.state)
-            entries.append(entry_of(moved, AlarmEvent.REGROUP, cause, Stamp(t_ns)))
+            transition = regrouped(after, incident)
+            entries.append(entry_of(transition, AlarmEvent.REGROUP, cause, Stamp(t_ns)))
         live[alarm.id] = transition.alarm
     return entries
+
+
+def regrouped(alarm: Alarm, incident: str) -> Transition:
+    """As `alarms.absorbing.move` does it."""
+    return Transition(replace(alarm, incident=incident, seq=alarm.seq + 1), alarm.state)
 
 
 def grouped(entries: list[JournalEntry]) -> list[str]:
