@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -127,7 +128,7 @@ def letter_of(message: Message, sender: str) -> EmailMessage:
     one to most mail programs. Raises ValueError for an address that is none."""
     letter = EmailMessage()
     letter["Subject"] = " ".join(f"[P{message.priority}] {message.title.zh} / {message.title.en}".split())
-    letter["From"], letter["To"] = Address(addr_spec=sender), Address(addr_spec=message.to)
+    letter["From"], letter["To"] = _mailbox(sender), _mailbox(message.to)
     letter["Date"] = format_datetime(datetime.now(UTC))
     letter["Message-ID"] = f"<{sha256(message.key.encode()).hexdigest()[:32]}@waterhub>"
     letter["Auto-Submitted"] = "auto-generated"
@@ -138,6 +139,14 @@ def letter_of(message: Message, sender: str) -> EmailMessage:
     return letter
 
 
+def _mailbox(text: str) -> Address:
+    """Raises ValueError where the library's parser raises whatever it stumbles over."""
+    try:
+        return Address(addr_spec=text)
+    except (MessageError, AttributeError, IndexError) as error:
+        raise ValueError(f"{text!r} is no mailbox: {error}") from error
+
+
 def _meaning(error: Exception) -> Delivery:
     match error:
         case ssl.SSLError():
@@ -145,9 +154,7 @@ def _meaning(error: Exception) -> Delivery:
         case smtplib.SMTPAuthenticationError():
             return _answered(error, Trouble.LOGIN)
         case smtplib.SMTPResponseException():
-            return _answered(
-                error, Trouble.ADDRESS if error.smtp_code in (550, 551, 553) else Trouble.CONTENT
-            )
+            return _answered(error, Trouble.ADDRESS if error.smtp_code in _NO_MAILBOX else Trouble.CONTENT)
         case smtplib.SMTPNotSupportedError():
             return Refused(Trouble.TLS, str(error))
         case TimeoutError():

@@ -77,6 +77,7 @@ class WebhookNotifier:
         headers = {
             **host,
             "Content-Type": "application/json",
+            "Accept-Encoding": "identity",
             KEY: key,
             SIGNATURE: signature(secret, content, int(self._wall_s())),
         }
@@ -87,7 +88,7 @@ class WebhookNotifier:
             ) as answer,
         ):
             said = b""
-            async for part in answer.aiter_bytes():
+            async for part in answer.aiter_raw():
                 said += part
                 if len(said) >= MOST_ANSWER:
                     break

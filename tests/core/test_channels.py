@@ -1,5 +1,6 @@
 """E-mail and webhook against real servers: what answers mean, TLS, logins, and where they will not go."""
 
+import gzip
 import hashlib
 import hmac
 import time
@@ -188,3 +189,23 @@ async def test_no_line_of_a_title_or_address_becomes_a_header():
     with mailbox_at(free_port()) as box:
         answer = await mail(box.port).send(replace(CALL, to="a@example.org\r\nRCPT TO:<b@example.org>"))
         assert isinstance(answer, Refused) and not box.letters
+
+
+@pytest.mark.parametrize("to", ["@example.org", "a@", "a@@b", "a@b@c", "a@[", "(@)", "duty"])
+async def test_an_address_that_is_none_is_an_answer(to):
+    for letter in (replace(CALL, to=to), CALL):
+        sender = "hub@example.org" if letter is not CALL else to
+        channel = SmtpNotifier("localhost", free_port(), sender, Tls.NONE)
+        answer = await channel.send(letter)
+        assert isinstance(answer, Refused) and answer.reason is Trouble.CONTENT
+        await channel.close()
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [(200, b"not gzip"), (200, gzip.compress(b"x" * 10_000_000)), (503, b"not gzip")]
+)
+async def test_a_packed_answer_was_not_asked_for_and_is_not_unpacked(hook, secret, status, said):
+    hook.answers.append((status, {"Content-Encoding": "gzip"}, said))
+    answer = await to(hook, secret).send(CALL)
+    assert isinstance(answer, Delivered if status == 200 else Retry)
+    assert hook.got[0][0]["accept-encoding"] == "identity"
