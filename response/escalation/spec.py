@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, field_validator, model_validator
 
@@ -15,10 +15,22 @@ Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
 Priority = Annotated[int, Field(ge=1, le=4)]
 LEAST_WAIT_MIN = 0.25
+WEEK_MIN = 7 * 24 * 60.0
 
 
 class _Tree(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+def _address(url: str) -> SplitResult:
+    """What can be connected to. Raises ValueError for a host or port that no name server is asked for."""
+    found = urlsplit(url)
+    if not url.isprintable() or not (found.hostname or "").isascii():
+        raise ValueError("write the host in ASCII (xn--...), and nothing that cannot be seen")
+    (found.hostname or "").encode("idna")
+    if found.port == 0:
+        raise ValueError("port 0 is none")
+    return found
 
 
 class SmtpChannel(_Tree):
@@ -59,7 +71,7 @@ class WebhookChannel(_Tree):
     @field_validator("url")
     @classmethod
     def _url(cls, url: str) -> str:
-        found = urlsplit(url)
+        found = _address(url)
         if found.scheme not in ("https", "http") or not found.hostname or found.username or found.fragment:
             raise ValueError("write it as https://host/path, without a name or password in it")
         if found.scheme == "http" and found.hostname not in ("localhost", "127.0.0.1", "::1"):
@@ -100,7 +112,7 @@ class Rotation(_Tree):
 
     contacts: tuple[Id, ...] = Field(min_length=1)
     starts: datetime
-    turn_h: float = Field(ge=0.25)
+    turn_h: float = Field(ge=0.25, le=366 * 24)
 
     @field_validator("starts")
     @classmethod
@@ -146,7 +158,7 @@ class Notify(_Tree):
 
 
 class Wait(_Tree):
-    wait_min: float = Field(ge=LEAST_WAIT_MIN)
+    wait_min: float = Field(ge=LEAST_WAIT_MIN, le=WEEK_MIN)
 
 
 class Repeat(_Tree):
@@ -223,6 +235,13 @@ class Auditor(_Tree):
     dead_man: str | None = Field(default=None, pattern=r"^https?://[^\s@]+$")
     internal: bool = False
 
+    @field_validator("dead_man")
+    @classmethod
+    def _url(cls, url: str | None) -> str | None:
+        if url is not None:
+            _address(url)
+        return url
+
 
 class EscalationFile(_Tree):
     """default: the policy of alarms whose row names none, and of the hub's own. desk: the operators' address
@@ -231,8 +250,8 @@ class EscalationFile(_Tree):
 
     desk: str = ""
     default: Id
-    realarm_min: dict[Annotated[int, Field(ge=1, le=2)], Annotated[float, Field(gt=0)]] = {1: 60.0, 2: 240.0}
-    verified_days: float = Field(default=90.0, gt=0)
+    realarm_min: dict[Annotated[int, Field(ge=1, le=2)], Annotated[float, Field(gt=0, le=WEEK_MIN)]] = {1: 60.0, 2: 240.0}
+    verified_days: float = Field(default=90.0, gt=0, le=3_660)
     channels: tuple[Channel, ...] = Field(min_length=1)
     contacts: tuple[Contact, ...] = Field(min_length=1)
     positions: tuple[Position, ...] = Field(min_length=1)

@@ -6,12 +6,14 @@ import shutil
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 from typer.testing import CliRunner
 
 from hub.check import read
 from hub.named_files import missing_files
 from hub.notify_cli import notify_app
 from hub.problems import WrongConfiguration
+from response.escalation.spec import Auditor, WebhookChannel
 
 DEMO = Path(__file__).parents[2] / "configs" / "demo"
 
@@ -53,6 +55,11 @@ def spoilt(plant, old, new):
         ("- {until_ack: true}", "- {repeat: 3}", "until somebody acknowledges", "end with until_ack"),
         ("          - {wait_min: 5}\n          - {until_ack", "          - {until_ack", "", ""),
         ("- {wait_min: 10}", "- {wait_min: 0}", "wait_min` is 0", "greater than or equal to 0.25"),
+        ("- {wait_min: 10}", "- {wait_min: .inf}", "wait_min` is inf", "finite number"),
+        ("- {wait_min: 10}", "- {wait_min: 1.0e+300}", "wait_min` is 1e+300", "less than or equal to 10080"),
+        ("turn_h: 12", "turn_h: 1.0e+300", "turn_h` is 1e+300", "less than or equal to 8784"),
+        ("1: 60, 2: 240", "1: 60, 2: .inf", "realarm_min.2` is inf", "finite number"),
+        ("verified_days: 90", "verified_days: .inf", "verified_days` is inf", "finite number"),
         ("- {wait_min: 10}", "- {wiat_min: 10}", "steps.1", "notify|wait_min"),
         ("- priority: 2", "- priority: 3", "tells nobody of priority 2", "add a ladder"),
         ("id: duty-phone-2-sms", "id: duty-phone-1-sms", "is there twice", "name them apart"),
@@ -79,6 +86,18 @@ def test_no_url_without_tls_and_no_address_with_a_password(plant):
         problems, text = spoilt(plant, "{type: folder, id: sms, folder: sms}", hook)
         assert any("https" in mend or "https" in what for _, _, what, mend in problems), problems
         (plant / "escalation.yaml").write_text(text)
+
+
+@pytest.mark.parametrize(
+    "url", ["https://h:99999/", "https://h:0/", "https://a..b/", "https://h/\x01", "https://é.cn/"]
+)
+def test_no_address_that_cannot_be_connected_to(url):
+    for make in (
+        lambda: WebhookChannel(type="webhook", id="sms", secret_file="s", url=url),
+        lambda: Auditor(channel="sms", to="x", dead_man=url),
+    ):
+        with pytest.raises(ValidationError):
+            make()
 
 
 def test_a_way_is_proven_by_a_test_message_and_the_rota_says_what_is_missing(plant, tmp_path):
