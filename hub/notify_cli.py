@@ -84,8 +84,7 @@ async def _test(
     configuration: "Configuration", file: "EscalationFile", ways: "list[tuple[Contact, Way]]"
 ) -> "list[Delivery]":
     from core.adapters.sql_ledger.ledger import SqlLedger
-    from core.model.clock import REAL
-    from core.runtime.clock import AnchoredClock, read_anchor
+    from core.runtime.clock import clock_of
     from hub.channels import channels_of
     from hub.stores import ledger_file
     from response.escalation.proving import prove
@@ -93,7 +92,7 @@ async def _test(
     data = configuration.hub.data
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     channels = channels_of(file, configuration.folder, data)
-    clock = AnchoredClock(read_anchor(data / "clock.json") or REAL)
+    clock = clock_of(data)
     ledger = await SqlLedger.open(ledger_file(data))
     try:
         return [await prove(contact, way, channels, ledger, clock) for contact, way in ways]

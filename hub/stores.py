@@ -10,14 +10,13 @@ from core.adapters.segment_spool.room import Bounds
 from core.adapters.segment_spool.spool import SegmentSpool
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.adapters.sqlite_quarantine import SqliteQuarantine
-from core.model.clock import REAL
 from core.model.sample import Series
 from core.ports.clock import Clock
 from core.ports.historian import Historian
 from core.ports.ledger import Ledger
 from core.ports.quarantine import Quarantine
 from core.ports.spool import Spool
-from core.runtime.clock import AnchoredClock, read_anchor
+from core.runtime.clock import clock_of
 from core.runtime.live import LiveTable
 from hub.check import Configuration
 from hub.config import EmbeddedStore, InfluxStore
@@ -60,7 +59,7 @@ async def open_stores(configuration: Configuration) -> AsyncIterator[Stores]:
             stack.push_async_callback(tee.close)
         ledger = await SqlLedger.open(ledger_file(data))
         stack.push_async_callback(ledger.close)
-        clock = AnchoredClock(read_anchor(data / "clock.json") or REAL)
+        clock = clock_of(data)
         yield Stores(spool, quarantine, historian, tee, ledger, LiveTable(), clock)
 
 

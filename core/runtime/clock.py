@@ -37,6 +37,11 @@ def read_anchor(path: Path) -> Anchor | None:
     return Anchor(int(fields["real_ns"]), int(fields["sim_ns"]), float(fields["speed"]))
 
 
+def clock_of(data: Path) -> AnchoredClock:
+    """The clock that every process of a data folder goes by."""
+    return AnchoredClock(read_anchor(data / "clock.json") or REAL)
+
+
 def write_anchor(path: Path, anchor: Anchor) -> None:
     """Atomic, so that a process that starts meanwhile reads a whole anchor."""
     fresh = path.with_suffix(".new")

@@ -7,9 +7,8 @@ from pathlib import Path
 
 from api.session import create_user
 from core.model.account import Role
-from core.model.clock import REAL
 from core.ports.ledger import Ledger
-from core.runtime.clock import AnchoredClock, read_anchor
+from core.runtime.clock import clock_of
 from hub.channels import channels_of
 from hub.documents import document
 from hub.escalation_file import NAME as ESCALATION
@@ -31,7 +30,7 @@ async def prove_ways(config: Path, data: Path, ledger: Ledger) -> None:
         return
     file = document(config / ESCALATION, EscalationFile)
     channels = channels_of(file, config, data)
-    clock = AnchoredClock(read_anchor(data / "clock.json") or REAL)
+    clock = clock_of(data)
     for contact, way in meant(file, "all"):
         await prove(contact, way, channels, ledger, clock)
 
