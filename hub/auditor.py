@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
+import msgspec
 
 from alarms.spec import AlarmRow
 from core.adapters.sql_ledger.view import LedgerView
@@ -88,7 +89,7 @@ class Auditor:
         try:
             async with asyncio.timeout(ANSWER_S):
                 found = await asyncio.to_thread(self._found)
-        except (sqlite3.Error, TimeoutError) as error:
+        except (sqlite3.Error, msgspec.MsgspecError, TimeoutError) as error:
             log.warning("the ledger cannot be audited", error=str(error))
             found = [self._silent_hub()]
         self._write(found)
@@ -98,8 +99,12 @@ class Auditor:
         return found
 
     def _write(self, found: Sequence[Silence]) -> None:
+        """A disk that takes nothing keeps nobody from being told; the hub says that it sees no auditor."""
         silences = [asdict(one) for one in found]
-        write(self.data / AUDIT, {"at_s": self.wall_s(), "silences": silences, "dead_man": self._alive})
+        try:
+            write(self.data / AUDIT, {"at_s": self.wall_s(), "silences": silences, "dead_man": self._alive})
+        except OSError as error:
+            log.warning("the disk takes no audit", error=str(error))
 
     def _found(self) -> list[Silence]:
         view = LedgerView(self.data / "ledger.db")

@@ -17,7 +17,7 @@ def auditor(
     """Watch that people are told of alarms, apart from the hub, until SIGTERM.
 
     It reads the ledger's file, and speaks by a channel of its own (`auditor` in escalation.yaml)."""
-    from core.runtime.clock import AnchoredClock, read_anchor
+    from core.runtime.clock import clock_of
     from core.runtime.logs import log
     from hub.audit_file import AUDIT
     from hub.auditor import Auditor, pace_of, rules_of
@@ -25,17 +25,16 @@ def auditor(
     from hub.cli import WRONG_CONFIGURATION, fail, until_told
     from hub.config import HubFile
     from hub.documents import document
-    from hub.escalation_file import NAME
+    from hub.escalation_file import NAME, read_escalation
     from hub.master_files import read_master
     from hub.problems import Problem, WrongConfiguration
-    from response.escalation.spec import EscalationFile
 
     problems: list[Problem] = []
     try:
         hub = document(config / "hub.yaml", HubFile)
-        file = document(config / NAME, EscalationFile)
         master = read_master(config, problems)
-        if master is None:
+        file = read_escalation(config / NAME, master, problems)
+        if problems or master is None or file is None:
             raise WrongConfiguration(problems)
         if file.auditor is None:
             mend = "add `auditor:` with a channel of its own and an address"
@@ -43,7 +42,7 @@ def auditor(
     except WrongConfiguration as wrong:
         raise fail(str(wrong), WRONG_CONFIGURATION) from wrong
     data = hub.data
-    clock = AnchoredClock(*filter(None, [read_anchor(data / "clock.json")]))
+    clock = clock_of(data)
     channel = channels_of(file, config.resolve(), data)[file.auditor.channel]
     rules = rules_of(file, master.spec.alarms)
     made = Auditor(file.auditor, rules, data, channel, clock, pace_of(every))

@@ -23,8 +23,8 @@ from hub.devices import check_units
 from hub.devices import expand as expand_devices
 from hub.documents import read_document
 from hub.escalation_file import NAME as ESCALATION
-from hub.escalation_file import check_escalation
-from hub.master_files import Master, read_master
+from hub.escalation_file import read_escalation
+from hub.master_files import read_master
 from hub.meters_check import check_meters
 from hub.plant_files import PlantFiles, load_plant
 from hub.problems import Problem, WrongConfiguration, nearest
@@ -92,7 +92,9 @@ def read(folder: Path, network: Path | None = None) -> Configuration:
             digests = {id: digest_of(cells) for id, cells in master.table().items()}
     if hub_lines and hub and files:
         check_archive(hub_lines, hub.archive, files, problems)
-    escalation = _escalation(folder / ESCALATION, master, problems)
+    escalation = None
+    if (folder / ESCALATION).exists():
+        escalation = read_escalation(folder / ESCALATION, master, problems)
     read_tags = {name for _, name in points}
     formulas = _formulas(folder / "derived.yaml", files, read_tags, problems) if files else ()
     for id, n in Counter(spec.id for spec in specs).items():
@@ -117,17 +119,6 @@ def read(folder: Path, network: Path | None = None) -> Configuration:
         master.spec.suppression if master else (),
         digests,
     )
-
-
-def _escalation(file: Path, master: Master | None, problems: list[Problem]) -> EscalationFile | None:
-    """None without the file: then nobody is called."""
-    if not file.exists():
-        return None
-    lines, found = read_document(file, EscalationFile, problems)
-    if lines and found:
-        rows = master.spec.alarms if master else ()
-        check_escalation(lines, found, [(row.id, row.escalation_policy) for row in rows], problems)
-    return found
 
 
 def _formulas(

@@ -2,7 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
 
+from hub.documents import read_document
+from hub.master_files import Master
 from hub.problems import Problem, nearest
 from hub.yaml_lines import Document
 from response.escalation.spec import EscalationFile, Notify, SmtpChannel
@@ -11,11 +14,13 @@ NAME = "escalation.yaml"
 Path_ = tuple[str | int, ...]
 
 
-def check_escalation(
-    lines: Document, file: EscalationFile, policies: Iterable[tuple[str, str]], problems: list[Problem]
-) -> None:
-    """policies: (alarm row, the policy it names)."""
-    _Checked(lines, file, problems).all(policies)
+def read_escalation(file: Path, master: Master | None, problems: list[Problem]) -> EscalationFile | None:
+    """None when what is wrong leaves nothing to go on with."""
+    lines, found = read_document(file, EscalationFile, problems)
+    if lines and found:
+        rows = master.spec.alarms if master else ()
+        _Checked(lines, found, problems).all((row.id, row.escalation_policy) for row in rows)
+    return found
 
 
 class _Checked:
@@ -23,6 +28,7 @@ class _Checked:
         self._lines, self._file, self._problems = lines, file, problems
 
     def all(self, policies: Iterable[tuple[str, str]]) -> None:
+        """policies: (alarm row, the policy it names)."""
         file = self._file
         ways = [(c, w, way) for c, one in enumerate(file.contacts) for w, way in enumerate(one.ways)]
         for kind in ("channels", "contacts", "positions", "policies"):

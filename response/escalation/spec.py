@@ -250,7 +250,10 @@ class EscalationFile(_Tree):
 
     desk: str = ""
     default: Id
-    realarm_min: dict[Annotated[int, Field(ge=1, le=2)], Annotated[float, Field(gt=0, le=WEEK_MIN)]] = {1: 60.0, 2: 240.0}
+    realarm_min: dict[Annotated[int, Field(ge=1, le=2)], Annotated[float, Field(gt=0, le=WEEK_MIN)]] = {
+        1: 60.0,
+        2: 240.0,
+    }
     verified_days: float = Field(default=90.0, gt=0, le=3_660)
     channels: tuple[Channel, ...] = Field(min_length=1)
     contacts: tuple[Contact, ...] = Field(min_length=1)
