@@ -1,6 +1,11 @@
 """From a sample in the spool to an alarm, its journal and its incident: stories."""
 
+import asyncio
+
+import pytest
+
 from alarms.acts import Seen, acknowledge
+from alarms.service import AlarmService
 from core.model.alarm import State
 from core.model.event import EventKind
 from core.model.incident import Incident, IncidentKind, IncidentState
@@ -89,3 +94,19 @@ async def test_the_severity_follows_the_water_up_and_down_and_the_worst_is_kept(
         ("ack", (2,)),
         ("escalate", (12,)),
     ]
+
+
+@pytest.mark.parametrize("steps", range(12))
+async def test_a_stop_that_comes_with_other_rows_ends_the_service(room: Room, steps: int) -> None:
+    """steps: of the loop, between the change and the stop."""
+    row, other = pressure_low("dma-01.p1"), pressure_low("dma-01.p2")
+    service = AlarmService(room.spool, room.ledger, None, room.plant, [row], None, room.clock)
+    task = asyncio.create_task(service.run())
+    await room.feed(one("dma-01.p1", 0, 9.0))
+    await room.reaches(row.id, State.UNACK)
+    service.reconfigure([row, other])
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.wait({task}, timeout=5.0)
+    assert task.cancelled(), "it goes on"
