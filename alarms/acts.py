@@ -10,12 +10,11 @@ from alarms.states import AlarmEvent, Cause
 from alarms.timers import SECOND
 from alarms.transaction import event_of
 from alarms.transition import Transition, step
-from core.model.alarm import Alarm, AlarmClass, AlarmDefinition, State
+from core.model.alarm import Alarm, AlarmClass, AlarmDefinition
 from core.ports.ledger import Tx
 
 SHELF_MAX_MIN: Mapping[int, float] = MappingProxyType({1: 60.0, 2: 240.0, 3: 720.0, 4: 720.0})
 """The longest shelf by priority: an hour, four, a shift."""
-OVERLAID = (State.SHLVD, State.DSUPR, State.OOSRV)
 
 
 class Unknown(LookupError):
@@ -76,7 +75,7 @@ async def unshelve(tx: Tx, id: str, actor: str, now_ns: int) -> Transition:
 
 async def expire_shelves(tx: Tx, now_ns: int) -> list[Alarm]:
     """Those whose time is over, at the hub's start as well: unacknowledged, where they are still active."""
-    over = [a for a in await tx.find(Alarm, state=OVERLAID) if a.shelf and a.shelf.until_ns <= now_ns]
+    over = [alarm for alarm in await tx.shelved() if alarm.shelf and alarm.shelf.until_ns <= now_ns]
     for alarm in over:
         await act(tx, alarm.id, AlarmEvent.SHELF_EXPIRED, Cause(t_ns=now_ns), now_ns)
     return over

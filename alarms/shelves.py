@@ -1,7 +1,6 @@
 """Ends each shelf at its moment; at the start those that were over while nothing ran."""
 
 from alarms import acts
-from core.model.alarm import Alarm
 from core.ports.clock import Clock
 from core.ports.ledger import Ledger
 
@@ -25,9 +24,7 @@ class Shelves:
     async def look(self) -> int | None:
         """When the next one is over, plant time; None when nothing is on the shelf."""
         async with self._ledger.read() as tx:
-            ends = [
-                alarm.shelf.until_ns for alarm in await tx.find(Alarm, state=acts.OVERLAID) if alarm.shelf
-            ]
+            ends = [alarm.shelf.until_ns for alarm in await tx.shelved() if alarm.shelf]
         if ends and min(ends) <= self._clock.now_ns():
             async with self._ledger.begin() as tx:
                 now_ns = self._clock.now_ns()

@@ -10,7 +10,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from core.model.alarm import JournalEntry
+from core.model.alarm import Alarm, JournalEntry
 from core.model.event import Event
 from core.model.timer import Timer
 
@@ -75,6 +75,10 @@ class Tx(Writing, Protocol):
         ...
 
     async def delete(self, kind: type[Record], id: str) -> None: ...
+
+    async def shelved(self) -> list[Alarm]:
+        """Alarms on the shelf, whatever else withholds them."""
+        ...
 
     async def timers_due(self, t_ns: int, limit: int = 100) -> list[Timer]:
         """Due at or before this time, the longest due first."""

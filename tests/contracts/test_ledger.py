@@ -11,7 +11,7 @@ import pytest
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.adapters.sql_ledger.migrate import MIGRATIONS
 from core.adapters.sql_ledger.tables import TABLES
-from core.model.alarm import Alarm, State
+from core.model.alarm import Alarm, OutOfService, Shelf, State
 from core.model.event import Event, EventKind
 from core.model.incident import Candidate, Incident, IncidentKind, IncidentState, Location, Member
 from core.model.maintenance import Maintenance
@@ -117,6 +117,21 @@ async def test_pages_go_from_the_newest_to_the_oldest_without_a_gap(ledger: SqlL
             seen += [one.id for one in page]
     assert seen == sorted(ids, reverse=True)
     assert ids[0].endswith("-00001")
+
+
+async def test_what_is_on_the_shelf_is_found_whatever_else_withholds_it(ledger: SqlLedger) -> None:
+    shelf = Shelf(until_ns=9, once=False, by="li", note='"shelf":null', since_ns=1)
+    oos = OutOfService(permit="P-1", by="li", approved_by="wu", note="new cell", since_ns=1)
+    alarms = [
+        Alarm(id="held", priority=3, suppressed_by=("comms:st-1",)),
+        Alarm(id="out", priority=3, oos=oos, shelf=shelf),
+        Alarm(id="plain", priority=3, active=True),
+        Alarm(id="ruled", priority=3, suppressed_by=("comms:st-1",), shelf=shelf),
+        Alarm(id="shelf", priority=3, active=True, shelf=shelf),
+    ]
+    async with ledger.begin() as tx:
+        await tx.put_many(alarms)
+        assert await tx.shelved() == [alarm for alarm in alarms if alarm.shelf]
 
 
 async def test_ids_carry_the_shanghai_date(ledger: SqlLedger) -> None:

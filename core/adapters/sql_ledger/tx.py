@@ -9,7 +9,7 @@ import msgspec
 
 from core.adapters.sql_ledger.connection import Connection
 from core.adapters.sql_ledger.tables import JOURNAL_COLUMNS, TABLES, marks, names, plain, told
-from core.model.alarm import JournalEntry, State
+from core.model.alarm import Alarm, JournalEntry, State
 from core.model.event import Event
 from core.model.timer import Timer
 from core.ports.ledger import Page, R, Record
@@ -37,6 +37,10 @@ SELECT body FROM journal JOIN (
 ) AS since ON alarm = since.id AND seq >= since.first ORDER BY seq
 """
 _LAST = "SELECT body FROM journal WHERE seq IN (SELECT max(seq) FROM journal GROUP BY alarm)"
+_SHELVED = """
+SELECT body FROM alarm WHERE state IN (?, ?, ?) AND body NOT LIKE '%"shelf":null%' ORDER BY id
+"""
+"""Of the thousands that a lost station withholds the few that are on the shelf: no others are decoded."""
 _CURSOR = """
 INSERT INTO cursor (name, "at") VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET "at" = excluded."at"
 """
@@ -112,6 +116,12 @@ class SqlTx:
 
     async def delete(self, kind: type[Record], id: str) -> None:
         await self._connection.change(f'DELETE FROM "{TABLES[kind].name}" WHERE id = ?', (id,))
+
+    async def shelved(self) -> list[Alarm]:
+        states = (State.SHLVD.value, State.DSUPR.value, State.OOSRV.value)
+        rows = await self._connection.rows(_SHELVED, states)
+        alarms = (msgspec.json.decode(body, type=Alarm) for (body,) in rows)
+        return [alarm for alarm in alarms if alarm.shelf]
 
     async def timers_due(self, t_ns: int, limit: int = 100) -> list[Timer]:
         sql = "SELECT body FROM timer WHERE due_ns <= ? ORDER BY due_ns, id LIMIT ?"
