@@ -117,8 +117,9 @@ class MasterWatch:
                 for one in await tx.find(MasterDrift, standing=True)
             }
             found = differences[:TOLD]
+            known = set(found)
             for key, one in standing.items():
-                if key not in set(found):
+                if key not in known:
                     await tx.put(replace(one, until_ns=now_ns))
                     await _emit(tx, one, "mended", now_ns)
             for new in found:
