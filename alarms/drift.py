@@ -40,7 +40,7 @@ def compare(
     files: Table | None,
 ) -> Compared:
     """edits: all that were approved, in any order. files: None when they cannot be read."""
-    told = _added_up(edits)
+    told = added_up(edits)
     found = [*_of_ledger(rows, told), *_of_runtime(told, running)]
     behind: list[str] = []
     if files is None:
@@ -55,7 +55,8 @@ def compare(
     return Compared(found, behind)
 
 
-def _added_up(edits: Iterable[MasterEdit]) -> dict[str, Cells]:
+def added_up(edits: Iterable[MasterEdit]) -> dict[str, Cells]:
+    """The database that approved edits make, in the order of their versions; others do not count."""
     table: dict[str, Cells] = {}
     for edit in sorted((e for e in edits if e.version is not None), key=lambda e: e.version or 0):
         if edit.after is None:

@@ -13,6 +13,7 @@ from alarms.cells import MATRIX_ROW, PRIORITY, Cells, cells_of, digest_of, matri
 from alarms.cells import row_of as alarm_row
 from alarms.definitions import Definitions
 from alarms.difference import RowChange, Table, row_changes
+from alarms.drift import added_up
 from alarms.matrix import Matrix
 from alarms.proposals import Declined, closed, opened, publish
 from alarms.spec import AlarmsSpec, spread
@@ -21,7 +22,7 @@ from alarms.wrong_row import WrongRow
 from core.model.master import MasterEdit, MasterRow, MasterVersion
 from core.model.plant import Plant
 from core.model.proposal import Proposal, ProposalKind, ProposalState
-from core.ports.ledger import Tx
+from core.ports.ledger import Page, Tx
 
 HUB = "hub"
 KIND = ProposalKind.MASTER_CHANGE
@@ -35,8 +36,8 @@ async def approved(tx: Tx) -> dict[str, MasterRow]:
 
 async def latest(tx: Tx) -> int:
     """The number of the newest version; 0 before the first start."""
-    versions = await tx.find(MasterVersion)
-    return versions[-1].n if versions else 0
+    versions = await tx.find(MasterVersion, Page(limit=1))
+    return versions[0].n if versions else 0
 
 
 def spec_of(rows: Mapping[str, MasterRow]) -> AlarmsSpec:
@@ -134,14 +135,7 @@ async def at_version(tx: Tx, n: int) -> dict[str, Cells]:
     """The whole database as it was at a version. Raises Unknown."""
     if n < 1 or n > await latest(tx):
         raise Unknown(f"no version {n}")
-    table: dict[str, Cells] = {}
-    edits = (edit for edit in await tx.find(MasterEdit) if edit.version is not None and edit.version <= n)
-    for edit in sorted(edits, key=lambda edit: edit.version or 0):
-        if edit.after is None:
-            table.pop(edit.row, None)
-        else:
-            table[edit.row] = edit.after
-    return table
+    return added_up(edit for edit in await tx.find(MasterEdit) if (edit.version or 0) <= n)
 
 
 async def _free(tx: Tx, rows: set[str]) -> None:
