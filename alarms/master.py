@@ -15,9 +15,8 @@ from alarms.definitions import Definitions
 from alarms.difference import RowChange, Table, row_changes
 from alarms.drift import added_up
 from alarms.matrix import Matrix
-from alarms.proposals import Declined, closed, opened, publish
+from alarms.proposals import Declined, closed, opened, publish, reasoned
 from alarms.spec import AlarmsSpec, spread
-from alarms.states import LEAST_REASON
 from alarms.wrong_row import WrongRow
 from core.model.master import MasterEdit, MasterRow, MasterVersion
 from core.model.plant import Plant
@@ -93,8 +92,7 @@ async def begin(tx: Tx, table: Table, now_ns: int) -> None:
 
 async def propose(tx: Tx, after: Table, plant: Plant, reason: str, by: str, now_ns: int) -> Proposal:
     """after: the whole database as it shall be, each row canonical. Raises Declined, WrongRow."""
-    if len(reason.strip()) < LEAST_REASON:
-        raise Declined("reason", f"a reason has at least {LEAST_REASON} characters")
+    reason = reasoned(reason)
     before = await approved(tx)
     changes = list(row_changes({id: row.cells for id, row in before.items()}, after))
     if not changes:
@@ -104,7 +102,7 @@ async def propose(tx: Tx, after: Table, plant: Plant, reason: str, by: str, now_
         kind=KIND,
         subject=changes[0].row if len(changes) == 1 else f"{len(changes)} rows",
         by=by,
-        reason=reason.strip(),
+        reason=reason,
         asked_ns=now_ns,
     )
     await _free(tx, {change.row for change in changes})

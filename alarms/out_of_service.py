@@ -1,8 +1,8 @@
 """Taking an alarm out of service: one person proposes, another approves; back into service by either."""
 
 from alarms.acts import Unknown, act
-from alarms.proposals import Declined, closed, opened, publish
-from alarms.states import LEAST_REASON, AlarmEvent, Cause
+from alarms.proposals import Declined, closed, opened, publish, reasoned
+from alarms.states import AlarmEvent, Cause
 from alarms.transition import Transition
 from core.model.alarm import Alarm
 from core.model.proposal import Proposal, ProposalKind, ProposalState
@@ -16,8 +16,7 @@ async def propose(tx: Tx, id: str, permit: str, reason: str, by: str, now_ns: in
         raise Unknown(f"no alarm {id}")
     if not permit.strip():
         raise Declined("permit", "name the permit (number of the work permit or order)")
-    if len(reason.strip()) < LEAST_REASON:
-        raise Declined("reason", f"a reason has at least {LEAST_REASON} characters")
+    reason = reasoned(reason)
     kind = ProposalKind.OUT_OF_SERVICE
     if alarm.oos or await tx.find(Proposal, kind=kind, subject=id, state=ProposalState.OPEN):
         raise Declined("stale", f"alarm {id} is out of service, or proposed for it, already")
@@ -26,7 +25,7 @@ async def propose(tx: Tx, id: str, permit: str, reason: str, by: str, now_ns: in
         kind=kind,
         subject=id,
         by=by,
-        reason=reason.strip(),
+        reason=reason,
         permit=permit.strip(),
         asked_ns=now_ns,
     )

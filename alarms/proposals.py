@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from alarms.acts import Unknown
+from alarms.states import LEAST_REASON
 from core.model.event import Event, EventKind
 from core.model.proposal import Proposal, ProposalKind, ProposalState
 from core.ports.ledger import Tx
@@ -14,6 +15,13 @@ class Declined(Exception):
     def __init__(self, reason: str, detail: str) -> None:
         super().__init__(detail)
         self.reason = reason
+
+
+def reasoned(reason: str) -> str:
+    """A reason that says something. Raises Declined."""
+    if len(reason.strip()) < LEAST_REASON:
+        raise Declined("reason", f"a reason has at least {LEAST_REASON} characters")
+    return reason.strip()
 
 
 async def opened(tx: Tx, kind: ProposalKind, id: str, seq: int, state: ProposalState, by: str) -> Proposal:
