@@ -109,10 +109,7 @@ class SqlLedger:
             return await connection.scalar("SELECT max(id) FROM event") or 0
 
     async def journal_of(self, alarm: str, limit: int = 100) -> list[JournalEntry]:
-        sql = "SELECT body FROM journal WHERE alarm = ? ORDER BY seq DESC LIMIT ?"
-        async with self._reader() as connection:
-            rows = await connection.rows(sql, (alarm, limit))
-        return [msgspec.json.decode(body, type=JournalEntry) for (body,) in rows]
+        return [entry for _, entry in await self.journal_before(None, limit, alarm)]
 
     async def journal_before(
         self, seq: int | None, limit: int, alarm: str | None = None
