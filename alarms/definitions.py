@@ -160,8 +160,9 @@ def by_reference(
 ) -> tuple[Sequence[AlarmDefinition], Sequence[AlarmDefinition]]:
     """Those compared with a tag or a constant, and those compared with their own expected week."""
     if isinstance(rows, Definitions):
-        week = [rule for rule in rows.rules if rule.shared["reference"] == EXPECTED_WEEK]
-        return Definitions(rule for rule in rows.rules if rule not in week), Definitions(week)
+        other = (rule for rule in rows.rules if rule.shared["reference"] != EXPECTED_WEEK)
+        week = (rule for rule in rows.rules if rule.shared["reference"] == EXPECTED_WEEK)
+        return Definitions(other), Definitions(week)
     of_week = [row for row in rows if row.reference == EXPECTED_WEEK]
     return [row for row in rows if row.reference != EXPECTED_WEEK], of_week
 
