@@ -8,34 +8,21 @@ least one gauge below its limit.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Literal, Protocol
+from typing import Any
 
+from alarms.conditions import Item, Row
 from alarms.definitions import Rule
 from alarms.wrong_row import WrongRow
 from core.model.finding import FindingKind
 from core.model.plant import Zone
 from core.model.tag import Tag
 
-Votes = tuple[tuple[str, ...], ...]
-Item = str | tuple[str, ...]
-
-
-class Row(Protocol):
-    @property
-    def id(self) -> str: ...
-    @property
-    def kind(self) -> FindingKind: ...
-    @property
-    def of(self) -> tuple[Item, ...]: ...
-    @property
-    def needs(self) -> int | Literal["all", "any"]: ...
-
 
 def compose(row: Row, rows: Sequence[Row], rules: Mapping[str, Rule]) -> Rule:
     """The rule of a composite row with its members. rows: of the whole file. Raises WrongRow."""
     items = {other.id: other.of for other in rows if other.kind is FindingKind.COMPOSITE}
     if row.id in _below(row.id, items):
-        raise _wrong(row, "it is put together of itself", "leave one of them out of `of`")
+        raise WrongRow.of(row, "it is put together of itself", "leave one of them out of `of`", "of")
     rule = rules[row.id]
     return replace(rule, own={zone: _own(row, zone, rules) for zone in rule.watched})
 
@@ -50,7 +37,7 @@ def _own(row: Row, zone: str, rules: Mapping[str, Rule]) -> dict[str, Any]:
     needs = {"all": len(votes), "any": 1}.get(str(row.needs), row.needs)
     if not isinstance(needs, int) or not 1 <= needs <= len(votes):
         mend = "give a number from 1 to that, `all` or `any`"
-        raise _wrong(row, f"it needs {row.needs} of the {len(votes)} there are in {zone}", mend, "needs")
+        raise WrongRow.of(row, f"it needs {row.needs} of the {len(votes)} there are in {zone}", mend, "needs")
     return {"members": tuple(votes), "needs": needs}
 
 
@@ -59,15 +46,15 @@ def _alarms(row: Row, item: str, zone: str, rules: Mapping[str, Rule]) -> list[s
     watched, _, id = item.replace("{zone}", zone).rpartition(":")
     rule = rules.get(id)
     if rule is None:
-        raise _wrong(row, f"there is no row {id}", "name the `id:` of another row")
+        raise WrongRow.of(row, f"there is no row {id}", "name the `id:` of another row", "of")
     if watched:
         if watched not in rule.watched:
-            raise _wrong(row, f"there is no alarm {watched}:{id}", "name what that row watches")
+            raise WrongRow.of(row, f"there is no alarm {watched}:{id}", "name what that row watches", "of")
         return [f"{watched}:{id}"]
     found = [f"{name}:{id}" for name, of in rule.watched.items() if _in(of, zone)]
     if not found:
         mend = "leave the zone out with `for: {without: [...]}`, or name single alarms"
-        raise _wrong(row, f"row {id} has no alarm in {zone}", mend)
+        raise WrongRow.of(row, f"row {id} has no alarm in {zone}", mend, "of")
     return found
 
 
@@ -87,7 +74,3 @@ def _below(id: str, items: Mapping[str, tuple[Item, ...]]) -> set[str]:
                     found.add(row)
                     waiting.append(row)
     return found
-
-
-def _wrong(row: Row, what: str, mend: str, field: str = "of") -> WrongRow:
-    return WrongRow(f"alarm row {row.id}: {what}", mend, field)

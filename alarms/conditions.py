@@ -29,6 +29,8 @@ _ONLY: Mapping[str, frozenset[FindingKind]] = {
     "escalate_deadband": frozenset({FindingKind.LIMIT_HIGH, FindingKind.LIMIT_LOW}),
 }
 """Which kinds know a field; said in a row of another it is a mistake."""
+Item = str | tuple[str, ...]
+"""Of `of`, see `alarms.composing`."""
 
 
 class Conditions(BaseModel):
@@ -51,7 +53,7 @@ class Conditions(BaseModel):
     least_sd: float | None = Field(default=None, gt=0)
     weight: float = Field(default=0.2, gt=0, le=1)
     allowance: float = Field(default=0.5, gt=0)
-    of: tuple[str | tuple[str, ...], ...] = ()
+    of: tuple[Item, ...] = ()
     needs: int | Literal["all", "any"] = "all"
 
     def shared(self) -> dict[str, Any]:
@@ -61,7 +63,7 @@ class Conditions(BaseModel):
 
 
 class Row(Protocol):
-    """What the checks need of a row."""
+    """What the checks, and what puts composites together, need of a row."""
 
     @property
     def id(self) -> str: ...
@@ -78,7 +80,9 @@ class Row(Protocol):
     @property
     def reference(self) -> float | str | None: ...
     @property
-    def of(self) -> tuple[str | tuple[str, ...], ...]: ...
+    def of(self) -> tuple[Item, ...]: ...
+    @property
+    def needs(self) -> int | Literal["all", "any"]: ...
     @property
     def relative(self) -> bool: ...
     @property
@@ -98,30 +102,31 @@ def check(row: Row) -> None:
         stated = field in row.model_fields_set and getattr(row, field) is not None
         if stated and row.kind not in kinds:
             known = ", ".join(sorted(kinds))
-            raise _wrong(row, f"a {row.kind} alarm has no {field}", f"leave it out; it is of {known}", field)
+            what, mend = f"a {row.kind} alarm has no {field}", f"leave it out; it is of {known}"
+            raise WrongRow.of(row, what, mend, field)
     if row.kind in _COMPARED and row.reference is None:
-        raise _wrong(row, f"a {row.kind} alarm needs a reference", "name a tag or give a constant", None)
+        raise WrongRow.of(row, f"a {row.kind} alarm needs a reference", "name a tag or give a constant")
     if row.kind is FindingKind.COMPOSITE and not row.of:
-        raise _wrong(row, "a composite alarm needs others", "name rows or alarms under `of:`", None)
+        raise WrongRow.of(row, "a composite alarm needs others", "name rows or alarms under `of:`")
     if row.kind in CHARTS:
         for field in ("window_s", "least_sd"):
             if getattr(row, field) is None:
-                raise _wrong(row, f"a {row.kind} alarm needs {field}", f"add `{field}:`", None)
+                raise WrongRow.of(row, f"a {row.kind} alarm needs {field}", f"add `{field}:`")
     if row.kind in CHARTS or row.kind is FindingKind.DEVIATION:
         _check_size(row)
     if row.kind is FindingKind.DISCREPANCY and row.setpoint is not None and row.setpoint < 0:
-        raise _wrong(row, "a tolerance is not negative", "give what the two may differ by", "setpoint")
+        raise WrongRow.of(row, "a tolerance is not negative", "give what the two may differ by", "setpoint")
     if row.kind is FindingKind.DISCREPANCY and row.reference == EXPECTED_WEEK:
-        raise _wrong(row, "nobody commands the expected week", "use kind: deviation", "reference")
+        raise WrongRow.of(row, "nobody commands the expected week", "use kind: deviation", "reference")
 
 
 def _check_size(row: Row) -> None:
     if row.setpoint is None or row.setpoint <= 0:
         what = f"a {row.kind} alarm needs a setpoint above 0"
-        raise _wrong(row, what, "say how far it may lie off; `side` says to which side", "setpoint")
+        raise WrongRow.of(row, what, "say how far it may lie off; `side` says to which side", "setpoint")
     if row.deadband is None or row.deadband >= row.setpoint:
         what = f"a {row.kind} alarm needs a deadband smaller than its setpoint, or it never clears"
-        raise _wrong(row, what, "make it smaller (0 only knowingly)", "deadband")
+        raise WrongRow.of(row, what, "make it smaller (0 only knowingly)", "deadband")
 
 
 def references(row: Row, tags: Sequence[Tag], plant: Plant) -> dict[str, dict[str, Any]]:
@@ -137,18 +142,14 @@ def _reference(row: Row, pattern: str, tag: Tag, plant: Plant) -> str:
         id = pattern.format(**own)
     except (KeyError, IndexError, ValueError) as error:
         mend = "use {tag}, {zone}, {station} or {stem}"
-        raise _wrong(row, f"its reference {pattern!r} cannot be filled in", mend, "reference") from error
+        raise WrongRow.of(row, f"its reference {pattern!r} cannot be filled in", mend, "reference") from error
     other = plant.tags.get(id)
     if other is None or id == tag.id:
         near = get_close_matches(id, [name for name in plant.tags if name != tag.id], n=1)
         mend = f"did you mean `{near[0]}`?" if near else "name another tag of tags.csv"
         what = "the tag itself" if id == tag.id else f"{id}, which is no tag of tags.csv"
-        raise _wrong(row, f"it compares {tag.id} with {what}", mend, "reference")
+        raise WrongRow.of(row, f"it compares {tag.id} with {what}", mend, "reference")
     if other.unit != tag.unit:
         what = f"it compares {tag.id} in {tag.unit} with {id} in {other.unit}"
-        raise _wrong(row, what, "compare tags of one unit (derived.yaml can convert)", "reference")
+        raise WrongRow.of(row, what, "compare tags of one unit (derived.yaml can convert)", "reference")
     return id
-
-
-def _wrong(row: Row, what: str, mend: str, field: str | None) -> WrongRow:
-    return WrongRow(f"alarm row {row.id}: {what}", mend, field)

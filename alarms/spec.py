@@ -123,7 +123,7 @@ class AlarmRow(Conditions, Rationale):
         if priority == EVENT:
             what = f"a {self.consequence_level} consequence with {self.response_min:g} min to respond"
             mend = "leave it out, or state what is at stake"
-            raise _wrong(self, f"{what} is an event, not an alarm", mend)
+            raise WrongRow.of(self, f"{what} is an event, not an alarm", mend)
         return priority
 
 
@@ -149,10 +149,6 @@ class AlarmsSpec(BaseModel):
         return stated
 
 
-def _wrong(row: AlarmRow, what: str, mend: str, field: str | None = None) -> WrongRow:
-    return WrongRow(f"alarm row {row.id}: {what}", mend, field)
-
-
 def expand(spec: AlarmsSpec, plant: Plant) -> Definitions:
     """Every row over every tag, zone or station it selects. Raises WrongRow."""
     found, wrong = spread(spec, plant)
@@ -174,7 +170,7 @@ def spread(
         try:
             with wrong_row.row(at):
                 if row.id in rules:
-                    raise _wrong(row, "two rows have this id", "give each its own", "id")
+                    raise WrongRow.of(row, "two rows have this id", "give each its own", "id")
                 _check(row, plant)
                 rule = _over(row, plant, matrix, versions.get(row.id, ""))
                 rules[row.id] = replace(rule, shared=_one(rule.shared, known))
@@ -195,19 +191,19 @@ def spread(
 def _check(row: AlarmRow, plant: Plant) -> None:
     check(row)
     if row.kind in _WITH_SETPOINT and row.setpoint is None:
-        raise _wrong(row, f"a {row.kind} alarm needs a setpoint", "state setpoint")
+        raise WrongRow.of(row, f"a {row.kind} alarm needs a setpoint", "state setpoint")
     if row.kind in _WITH_WINDOW and row.window_s is None:
-        raise _wrong(row, f"a {row.kind} alarm needs window_s", "state window_s")
+        raise WrongRow.of(row, f"a {row.kind} alarm needs window_s", "state window_s")
     if row.escalate_at is not None and row.setpoint is not None:
         upward = row.kind is FindingKind.LIMIT_HIGH
         if (row.escalate_at > row.setpoint) is not upward:
-            raise _wrong(row, "escalate_at must lie beyond the setpoint", "correct one of them")
+            raise WrongRow.of(row, "escalate_at must lie beyond the setpoint", "correct one of them")
     if row.setpoint is not None and row.unit is None:
-        raise _wrong(row, "its setpoint has no unit", "state the unit (or `own`: each tag's own)")
+        raise WrongRow.of(row, "its setpoint has no unit", "state the unit (or `own`: each tag's own)")
     if row.kind in _WITH_DEADBAND and row.deadband is None:
-        raise _wrong(row, f"a {row.kind} alarm needs a deadband", "state deadband (0 only knowingly)")
+        raise WrongRow.of(row, f"a {row.kind} alarm needs a deadband", "state deadband (0 only knowingly)")
     if row.area != OWN and row.area not in plant.zones:
-        raise _wrong(row, f"area {row.area!r} is no zone of zones.csv", "name one, or `own`")
+        raise WrongRow.of(row, f"area {row.area!r} is no zone of zones.csv", "name one, or `own`")
 
 
 def _over(row: AlarmRow, plant: Plant, matrix: Matrix, config: str) -> Rule:
@@ -238,7 +234,7 @@ def _one_unit(row: AlarmRow, tags: Sequence[Tag]) -> None:
         own = measure(row, tag.unit)
         if row.setpoint is not None and row.unit not in (OWN, own):
             what = f"it is in {row.unit}, its tag {tag.id} is in {own}"
-            raise _wrong(row, what, f"convert its figures into {own}, or leave that tag out", "unit")
+            raise WrongRow.of(row, what, f"convert its figures into {own}, or leave that tag out", "unit")
 
 
 def shared_of(row: AlarmRow, matrix: Matrix) -> dict[str, Any]:

@@ -157,9 +157,7 @@ def misnamed(rows: Iterable[Named], design: ByDesign) -> Iterator[WrongRow]:
                 continue
             what = "withholds none of it" if rule in by_rule else "does not exist"
             mend = "correct the name, or the rule under `suppression`"
-            wrong = WrongRow(
-                f"alarm row {row.id}: suppression rule {rule!r} {what}", mend, "suppression_rules"
-            )
+            wrong = WrongRow.of(row, f"suppression rule {rule!r} {what}", mend, "suppression_rules")
             wrong.row = at
             yield wrong
 

@@ -2,6 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol, Self
+
+
+class Named(Protocol):
+    @property
+    def id(self) -> str: ...
 
 
 class WrongRow(ValueError):
@@ -10,6 +16,10 @@ class WrongRow(ValueError):
     def __init__(self, what: str, mend: str = "correct the row it names", field: str | None = None) -> None:
         super().__init__(what)
         self.mend, self.field, self.row = mend, field, 0
+
+    @classmethod
+    def of(cls, row: Named, what: str, mend: str, field: str | None = None) -> Self:
+        return cls(f"alarm row {row.id}: {what}", mend, field)
 
 
 @contextmanager
