@@ -16,6 +16,16 @@ Watched = Tag | Zone | None
 _NOT_OF_PROCESS = (AlarmClass.INSTRUMENT, AlarmClass.COMMUNICATION)
 
 
+def located(watched: str, of: Watched) -> tuple[str | None, str | None, str | None]:
+    """Ids of the tag, the zone and the station, where it has one."""
+    match of:
+        case Tag():
+            return of.id, of.zone, of.station
+        case Zone():
+            return None, of.id, None
+    return None, None, watched
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """A row of alarms.yaml over what it watches: tags, zones, or stations (None) by their ids.
@@ -36,15 +46,9 @@ class Rule:
 
     def definition(self, watched: str) -> AlarmDefinition:
         """Raises KeyError for what it does not watch."""
-        of, tag, zone, station = self.watched[watched], None, None, None
+        of = self.watched[watched]
+        tag, zone, station = located(watched, of)
         name = of.name if of else Text(watched, watched)
-        match of:
-            case Tag():
-                tag, zone, station = of.id, of.zone, of.station
-            case Zone():
-                zone = of.id
-            case None:
-                station = watched
         return AlarmDefinition(
             id=f"{watched}:{self.id}",
             name=Text(f"{name.zh} {self.name.zh}", f"{name.en}: {self.name.en}"),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from alarms.definitions import Definitions
+from alarms.definitions import Definitions, Watched, located
 from core.model.activity import Activity, ActivityKind
 from core.model.alarm import AlarmClass, AlarmDefinition
 from core.model.finding import FindingKind
@@ -119,10 +119,9 @@ def watches(rows: Sequence[AlarmDefinition], plant: Plant) -> Iterator[Watch]:
         yield from _of_rule(rule.id, rule.shared, rule.watched.items())
 
 
-def _of_rule(row: str, shared: Mapping[str, Any], watched: Iterable[tuple[str, Any]]) -> Iterator[Watch]:
+def _of_rule(row: str, shared: Mapping[str, Any], watched: Iterable[tuple[str, Watched]]) -> Iterator[Watch]:
     kind, alarm_class, priority = shared["kind"], shared["alarm_class"], shared["priority"]
     for id, of in watched:
+        _, zone, station = located(id, of)
         tag = of if isinstance(of, Tag) else None
-        zone = tag.zone if tag else id if of is not None else None
-        station = tag.station if tag else id if of is None else None
         yield Watch(f"{id}:{row}", row, kind, alarm_class, priority, tag, zone, station)

@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from core.model.account import Role
+from core.model.ids import valid_id
 from core.model.text import Text
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
@@ -47,6 +48,14 @@ def _day(value: Any) -> Any:
     return date(year, month, day)
 
 
+def _row_id(id: str) -> str:
+    if not valid_id(id) or ":" in id:
+        raise ValueError(f"{id!r} is not an identifier (letters, digits, . _ -)")
+    return id
+
+
+RowId = Annotated[str, AfterValidator(_row_id)]
+"""Of a row of alarms.yaml: an alarm's id is what it watches, a colon and this."""
 Line = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500), AfterValidator(_one_line)
 ]

@@ -18,12 +18,11 @@ from alarms.composing import compose
 from alarms.conditions import Conditions, check, measure, references
 from alarms.definitions import Definitions, Rule, Watched
 from alarms.matrix import EVENT, MATRIX, Cells, Consequence, Matrix, cell, whole
-from alarms.rationale import OWN, Rationale, Words, with_defaults
+from alarms.rationale import OWN, Rationale, RowId, Words, with_defaults
 from alarms.suppression_spec import SuppressionRow
 from alarms.wrong_row import WrongRow
 from core.model.alarm import AlarmClass
 from core.model.finding import FindingKind
-from core.model.ids import valid_id
 from core.model.plant import Plant, Zone, ZoneKind
 from core.model.tag import Quantity, Tag
 
@@ -95,7 +94,7 @@ class AlarmRow(Conditions, Rationale):
     """One rationalised row. Figures are in `unit` (a rate's per hour), the tags' own or another that they
     must all have; delays are plant time."""
 
-    id: str
+    id: RowId
     kind: Kind
     select: Selector = Field(alias="for", default=Selector())
     name: Words
@@ -109,13 +108,6 @@ class AlarmRow(Conditions, Rationale):
     on_delay_s: float = Field(ge=0)
     off_delay_s: float = Field(ge=0)
     window_s: float | None = Field(default=None, gt=0)
-
-    @field_validator("id")
-    @classmethod
-    def _id(cls, id: str) -> str:
-        if not valid_id(id) or ":" in id:
-            raise ValueError(f"{id!r} is not an identifier (letters, digits, . _ -)")
-        return id
 
     def priority(self, matrix: Matrix = MATRIX) -> int:
         """From the matrix. Raises WrongRow when the matrix says that this is an event."""

@@ -5,17 +5,16 @@ from fnmatch import fnmatchcase
 from functools import partial
 from typing import Annotated, Protocol, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from alarms.definitions import Definitions, Rule, Watched
-from alarms.rationale import Words
+from alarms.definitions import Definitions, Rule, Watched, located
+from alarms.rationale import RowId, Words
 from alarms.stations import SILENT
 from alarms.suppression import ByDesign, SuppressionRule
 from alarms.wrong_row import WrongRow
 from core.model.alarm import AlarmClass
 from core.model.finding import FindingKind
-from core.model.ids import valid_id
-from core.model.plant import Plant, Zone
+from core.model.plant import Plant
 from core.model.tag import Quantity, Tag
 
 HALF = 0.5
@@ -69,19 +68,11 @@ class Withheld(BaseModel):
             yield from (f"{id}:{row.id}" for id, of in row.watched.items() if self._takes(id, of))
 
     def _takes(self, id: str, of: Watched) -> bool:
-        places: tuple[str | None, str | None, str | None]
-        match of:
-            case Tag():
-                places = (of.id, of.zone, of.station)
-            case Zone():
-                places = (None, id, None)
-            case None:
-                places = (None, None, id)
         patterns = (self.tag, self.zone, self.station)
         quantity = not self.quantity or (isinstance(of, Tag) and of.quantity in self.quantity)
         return quantity and all(
             pattern is None or (place is not None and fnmatchcase(place, pattern))
-            for place, pattern in zip(places, patterns, strict=True)
+            for place, pattern in zip(located(id, of), patterns, strict=True)
         )
 
 
@@ -90,18 +81,11 @@ class SuppressionRow(BaseModel):
     withheld: still judged and journalled, not annunciated."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    id: str
+    id: RowId
     name: Words
     when: tuple[Condition, ...] = Field(min_length=1)
     alarms: tuple[Withheld, ...] = Field(min_length=1)
     off_delay_s: float = Field(default=0.0, ge=0)
-
-    @field_validator("id")
-    @classmethod
-    def _id(cls, id: str) -> str:
-        if not valid_id(id) or ":" in id:
-            raise ValueError(f"{id!r} is not an identifier (letters, digits, . _ -)")
-        return id
 
 
 class WrongRule(ValueError):
