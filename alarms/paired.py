@@ -14,6 +14,7 @@ import numpy as np
 
 from alarms.columns import NEVER, Slice
 from alarms.detectors.detector import State
+from alarms.kept_columns import put_back
 from alarms.watched import Watched
 from core.model.sample import Floats, Int64s
 from core.runtime.numbering import Mask, Numbering, Numbers
@@ -106,15 +107,12 @@ class Paired:
         known = np.asarray((self._good[:, rows] & fresh).all(axis=0), np.bool_)
         return Moment(rows, t_ns, self._v[0, rows], self._v[1, rows], known)
 
+    def _columns(self) -> tuple[np.ndarray, ...]:
+        return (*self._v, *self._t_ns, *self._good, self._due)
+
     def snapshot(self) -> State:
-        columns = (*self._v, *self._t_ns, *self._good, self._due)
-        return {"keys": self._names, "columns": [column.tobytes() for column in columns]}
+        return {"keys": self._names, "columns": [column.tobytes() for column in self._columns()]}
 
     def restore(self, state: State) -> None:
         """A row whose reference is another now starts afresh."""
-        place = {key: at for at, key in enumerate(state["keys"].decode().split("\n"))}
-        mine = [row for row, key in enumerate(self._keys) if key in place]
-        theirs = [place[self._keys[row]] for row in mine]
-        columns = (*self._v, *self._t_ns, *self._good, self._due)
-        for column, kept in zip(columns, state["columns"], strict=True):
-            column[mine] = np.frombuffer(kept, column.dtype)[theirs]
+        put_back(self._columns(), self._keys, state["columns"], state["keys"])

@@ -14,6 +14,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from alarms.columns import Column, Slice
 from alarms.definitions import ids_of
 from alarms.detectors.detector import State
+from alarms.kept_columns import put_back
 from alarms.timers import SECOND, timers_of
 from alarms.watched import Pairs, Watched
 from core.model.alarm import AlarmDefinition
@@ -204,19 +205,16 @@ class Rate:
             evidence={"window_s": row.window_s or 0.0, "per": "hour"},
         )
 
+    def _columns(self) -> tuple[np.ndarray, ...]:
+        return (self._end, self._total, self._count, *self._ring)
+
     def snapshot(self) -> State:
-        columns = (self._end, self._total, self._count, *self._ring)
         return {
             "ids": self._names,
-            "columns": [column.tobytes() for column in columns],
+            "columns": [column.tobytes() for column in self._columns()],
             "timers": self._timers.snapshot(self._ids),
         }
 
     def restore(self, state: State) -> None:
-        place = {id: at for at, id in enumerate(state["ids"].decode().split("\n"))}
-        mine = [row for row, id in enumerate(self._ids) if id in place]
-        theirs = [place[self._ids[row]] for row in mine]
-        columns = (self._end, self._total, self._count, *self._ring)
-        for column, kept in zip(columns, state["columns"], strict=True):
-            column[mine] = np.frombuffer(kept, column.dtype)[theirs]
+        put_back(self._columns(), self._ids, state["columns"], state["ids"])
         self._timers.restore(self._ids, state["timers"])

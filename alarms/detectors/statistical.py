@@ -14,6 +14,7 @@ import numpy as np
 from alarms.charts import DOWN, EWMA, HIGH, LEAST, LOW, MEAN, MOST, RATE, SD, SETTINGS, STATE, UP, take
 from alarms.columns import NEVER, Slice
 from alarms.detectors.detector import State
+from alarms.kept_columns import put_back
 from alarms.lanes import Lane, lanes_of, spread
 from alarms.timers import SECOND, Timers
 from alarms.watched import Watched
@@ -223,11 +224,7 @@ class Statistical:
 
     def restore(self, state: State) -> None:
         """A lane whose rows, window or least deviation are others now learns anew."""
-        place = {key: at for at, key in enumerate(state["keys"].decode().split("\n"))}
         keys = self._keys.decode().split("\n") if self._keys else []
-        mine = [lane for lane, key in enumerate(keys) if key in place]
-        theirs = [place[keys[lane]] for lane in mine]
-        for column, kept in zip(self._columns(), state["columns"], strict=True):
-            column[mine] = np.frombuffer(kept, column.dtype)[theirs]
+        put_back(self._columns(), keys, state["columns"], state["keys"])
         self._charts.timers.restore(self._charts.ids, state["timers"])
         self._any_learns = bool(self._learning.any())
