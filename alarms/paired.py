@@ -16,6 +16,7 @@ from alarms.columns import NEVER, Slice
 from alarms.detectors.detector import State
 from alarms.kept_columns import put_back
 from alarms.watched import Watched
+from core.model.alarm import AlarmDefinition
 from core.model.sample import Floats, Int64s
 from core.runtime.numbering import Mask, Numbering, Numbers
 
@@ -32,18 +33,23 @@ class Moment(NamedTuple):
     known: Mask
 
 
-class Paired:
-    """Row i compares the tag `names[i]` with `references[i]`, a tag or a constant. gap_ns: by tag, how long a
-    value stands without a new sample. Planes of the columns: the tag, its reference."""
+def pair(row: AlarmDefinition) -> tuple[str, ...]:
+    """The tags that it compares: its own, and its reference where that is no constant."""
+    return tuple(of for of in (row.tag, row.reference) if isinstance(of, str))
 
-    def __init__(
-        self,
-        names: Sequence[str],
-        references: Sequence[str | float],
-        gap_ns: Mapping[str, int],
-        tags: Numbering,
-    ) -> None:
-        n = len(names)
+
+class Paired:
+    """Each row compares its tag with its reference, a tag or a constant. gap_ns: by tag, how long a value
+    stands without a new sample. Planes of the columns: the tag, its reference."""
+
+    def __init__(self, rows: Sequence[AlarmDefinition], gap_ns: Mapping[str, int], tags: Numbering) -> None:
+        """Raises ValueError for a row without one of them."""
+        names, references, n = list[str](), list[str | float](), len(rows)
+        for row in rows:
+            if row.tag is None or row.reference is None:
+                raise ValueError(f"alarm {row.id}: a {row.kind} needs a tag and a reference")
+            names.append(row.tag)
+            references.append(row.reference)
         self._keys = [f"{name} {reference}" for name, reference in zip(names, references, strict=True)]
         self._names = "\n".join(self._keys).encode()
         others = [(i, of) for i, of in enumerate(references) if isinstance(of, str)]

@@ -10,7 +10,7 @@ import numpy as np
 
 from alarms.columns import Slice
 from alarms.detectors.detector import State
-from alarms.paired import Moment, Paired
+from alarms.paired import Moment, Paired, pair
 from alarms.timers import timers_of
 from core.model.alarm import AlarmDefinition, Side
 from core.model.finding import Finding, Verb
@@ -25,11 +25,10 @@ class Deviation:
     def __init__(self, rows: Sequence[AlarmDefinition], gap_ns: Mapping[str, int], tags: Numbering) -> None:
         self._rows, rows = rows, list(rows)
         for row in rows:
-            if row.tag is None or row.setpoint is None or row.reference is None:
-                raise ValueError(f"alarm {row.id}: a deviation needs a tag, a setpoint and a reference")
+            if row.setpoint is None:
+                raise ValueError(f"alarm {row.id}: a deviation needs a setpoint")
         self._ids = [row.id for row in rows]
-        references = ["" if row.reference is None else row.reference for row in rows]
-        self._paired = Paired([row.tag or "" for row in rows], references, gap_ns, tags)
+        self._paired = Paired(rows, gap_ns, tags)
         self._timers = timers_of(rows, self._paired.gap_ns[0])
         self._most = np.array([row.setpoint for row in rows], np.float64)
         self._deadband = np.array([row.deadband for row in rows], np.float64)
@@ -69,14 +68,13 @@ class Deviation:
     def _finding(self, m: Moment, i: int, off: float) -> Finding:
         at = int(m.rows[i])
         row, reference = self._rows[at], float(m.reference[i])
-        of = (row.tag or "",) if not isinstance(row.reference, str) else (row.tag or "", row.reference)
         most = float(self._most[at]) * (abs(reference) / 100.0 if row.relative else 1.0)
         return Finding(
             alarm=row.id,
             kind=row.kind,
             verb=Verb.RAISE if self._timers.active[at] else Verb.CLEAR,
             t_ns=int(m.t_ns[i]),
-            tags=of,
+            tags=pair(row),
             zone=row.zone,
             value=float(m.v[i]),
             limit=reference + (most if off >= 0 else -most),

@@ -11,7 +11,7 @@ import numpy as np
 
 from alarms.columns import Slice
 from alarms.detectors.detector import State
-from alarms.paired import Moment, Paired
+from alarms.paired import Moment, Paired, pair
 from alarms.timers import timers_of
 from core.model.alarm import AlarmDefinition
 from core.model.finding import Finding, Verb
@@ -24,12 +24,8 @@ class Discrepancy:
 
     def __init__(self, rows: Sequence[AlarmDefinition], gap_ns: Mapping[str, int], tags: Numbering) -> None:
         self._rows, rows = rows, list(rows)
-        for row in rows:
-            if row.tag is None or row.reference is None:
-                raise ValueError(f"alarm {row.id}: a discrepancy needs a tag and a reference")
         self._ids = [row.id for row in rows]
-        references = ["" if row.reference is None else row.reference for row in rows]
-        self._paired = Paired([row.tag or "" for row in rows], references, gap_ns, tags)
+        self._paired = Paired(rows, gap_ns, tags)
         self._timers = timers_of(rows, self._paired.gap_ns[0])
         self._tolerance = np.array([row.setpoint or 0.0 for row in rows], np.float64)
         self._deadband = np.array([row.deadband for row in rows], np.float64)
@@ -60,13 +56,12 @@ class Discrepancy:
     def _finding(self, m: Moment, i: int) -> Finding:
         at = int(m.rows[i])
         row = self._rows[at]
-        of = (row.tag or "",) if not isinstance(row.reference, str) else (row.tag or "", row.reference)
         return Finding(
             alarm=row.id,
             kind=row.kind,
             verb=Verb.RAISE if self._timers.active[at] else Verb.CLEAR,
             t_ns=int(m.t_ns[i]),
-            tags=of,
+            tags=pair(row),
             zone=row.zone,
             value=float(m.v[i]),
             limit=float(m.reference[i]),
