@@ -79,8 +79,8 @@ class Engine:
         self._watching = [d for d in self.detectors.values() if len(d.tags)]
         self._splitter = Splitter(self._tags, (d.tags for d in self._watching), past)
         composites, members = rows[FindingKind.COMPOSITE], by_id(definitions)
-        newest = self._splitter.newest
-        self.composites = Composite(composites, members, plant, self._tags, newest)
+        stale, newest = rows[FindingKind.STALE], self._splitter.newest
+        self.composites = Composite(composites, members, stale, plant, self._tags, newest)
         self._kept: dict[str, Detector | Composite] = {**self.detectors, "composite": self.composites}
         self._names = "\n".join(self._tags.names).encode()
 

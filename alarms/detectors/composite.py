@@ -19,7 +19,7 @@ from alarms.columns import Slice
 from alarms.detectors.detector import State
 from alarms.voting import CLOCKED, Ballot, Decision, in_order, judged_tags, time_tags
 from core.model.alarm import AlarmDefinition
-from core.model.finding import Finding, FindingKind, Verb
+from core.model.finding import Finding, Verb
 from core.model.plant import Plant
 from core.model.sample import Int64s
 from core.runtime.numbering import Mask, Numbering, Numbers
@@ -35,12 +35,14 @@ class _Change(NamedTuple):
 
 
 class Composite:
-    """newest: source time of the newest sample by tag number, as the engine keeps it."""
+    """definitions: of all its members, by id; stale: those that say that a tag is silent. newest: source time
+    of the newest sample by tag number, as the engine keeps it."""
 
     def __init__(
         self,
         rows: Sequence[AlarmDefinition],
         definitions: Mapping[str, AlarmDefinition],
+        stale: Iterable[AlarmDefinition],
         plant: Plant,
         tags: Numbering,
         newest: Int64s,
@@ -63,7 +65,7 @@ class Composite:
             self._ballots.append(ballot)
             for what in ballot.known_by:
                 self._of.setdefault(what, []).append(ballot)
-        self._silence = _silence(definitions, self._of, tags) if built else {}
+        self._silence = _silence(stale, self._of, tags) if built else {}
         self._watched: Mask = np.zeros(len(tags), np.bool_)
         self._watched[[what for what in self._of if isinstance(what, int) and what >= 0]] = True
 
@@ -95,10 +97,11 @@ class Composite:
         return changes
 
     def _qualities(self, s: Slice) -> list[_Change]:
-        if s.all_good and not self._any_bad:
+        if not self._of or (s.all_good and not self._any_bad):
             return []
         changes: list[_Change] = []
-        for i in np.flatnonzero(self._watched[s.tags]).tolist():
+        good = s.good if s.once else np.logical_and.reduceat(s.good, s.first)
+        for i in np.flatnonzero(self._watched[s.tags] & (~good | self._bad[s.tags])).tolist():
             column, tag = s.column(i), int(s.tags[i])
             bad = np.concatenate(([self._bad[tag]], ~column.good))
             for k in np.flatnonzero(bad[1:] != bad[:-1]).tolist():
@@ -158,10 +161,9 @@ class Composite:
 
 
 def _silence(
-    definitions: Mapping[str, AlarmDefinition], of: Mapping[str | int, object], tags: Numbering
+    stale: Iterable[AlarmDefinition], of: Mapping[str | int, object], tags: Numbering
 ) -> dict[str, int]:
     """By the id of an alarm that says that a tag is stale: what changes with it."""
-    stale = (row for row in definitions.values() if row.kind is FindingKind.STALE)
     by_id = {row.id: tags.get(row.tag or "") for row in stale}
     return {id: -1 - number for id, number in by_id.items() if number is not None and -1 - number in of}
 
