@@ -173,7 +173,7 @@ def _read(columns: tuple[str, ...], form: str, cells: Cells) -> Any:
         case "json":
             try:
                 return json.loads(found[0] or "")
-            except ValueError:
+            except (ValueError, RecursionError):
                 return found[0]
         case "number_or_text" if _NUMBER.fullmatch(found[0] or ""):
             return float(found[0] or "")

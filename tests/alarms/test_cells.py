@@ -2,8 +2,9 @@
 
 import pytest
 from hypothesis import given
+from pydantic import ValidationError
 
-from alarms.cells import COLUMNS, MANDATORY, cells_of, digest_of, row_of
+from alarms.cells import COLUMNS, MANDATORY, cells_of, column_of, digest_of, row_of
 from alarms.difference import Change, RowChange, row_changes
 from alarms.spec import AlarmRow
 from tests.alarms.alarm_rows import ROWS, row
@@ -48,3 +49,9 @@ def test_a_difference_names_row_field_before_and_after() -> None:
         RowChange("high", None, now),
         RowChange("low", now, None),
     ]
+
+
+def test_a_cell_of_nothing_but_brackets_is_a_wrong_cell() -> None:
+    with pytest.raises(ValidationError) as wrong:
+        row_of(cells_of(LOW) | {"of": "[" * 4_000})
+    assert {column_of(one["loc"]) for one in wrong.value.errors()} == {"of"}
