@@ -59,17 +59,33 @@ def load(file: Path) -> Document:
         raise WrongConfiguration(
             [Problem(file, 0, f"cannot be read: {error.strerror}", "create it")]
         ) from error
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise WrongConfiguration([Problem(file, line, "it is not UTF-8", "save it as UTF-8")]) from error
     problems: list[Problem] = []
     lines = [_substitute(line, file, n, problems) for n, line in enumerate(text.splitlines(), 1)]
     if problems:
         raise WrongConfiguration(problems)
+    text = "\n".join(lines)
     try:
-        text = "\n".join(lines)
         return Document(file, _value(text), text)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        mend = "correct the indentation or the quotes at this place"
-        raise WrongConfiguration([Problem(file, line, f"not YAML: {error.problem}", mend)]) from error
+    except (yaml.YAMLError, RecursionError) as error:
+        raise WrongConfiguration([_not_yaml(file, text, error)]) from error
+
+
+def _not_yaml(file: Path, text: str, error: Exception) -> Problem:
+    match error:
+        case yaml.MarkedYAMLError():
+            line = error.problem_mark.line + 1 if error.problem_mark else 0
+            mend = "correct the indentation or the quotes at this place"
+            return Problem(file, line, f"not YAML: {error.problem}", mend)
+        case yaml.reader.ReaderError():
+            line = text[: error.position].count("\n") + 1
+            return Problem(file, line, f"not YAML: {error.reason}", "take the character away")
+        case _:
+            return Problem(
+                file, 0, f"not YAML: {error}", "let lists and mappings stand less deep in each other"
+            )
 
 
 class _Unusual(Exception):
@@ -132,8 +148,15 @@ class _Plain:
             if tag == _MERGE:
                 raise _Unusual
             node = yaml.ScalarNode(tag, text, event.start_mark, event.end_mark)
-            self._made[text, quoted] = sys.intern(text) if tag == _TEXT else self._rest.construct_object(node)
+            self._made[text, quoted] = sys.intern(text) if tag == _TEXT else self._constructed(node)
         return self._made[text, quoted]
+
+    def _constructed(self, node: yaml.ScalarNode) -> Any:
+        """A day that no month has, a number without end: the library says ValueError, and not where."""
+        try:
+            return self._rest.construct_object(node)
+        except ValueError as error:
+            raise yaml.constructor.ConstructorError(None, None, str(error), node.start_mark) from error
 
 
 def _substitute(line: str, file: Path, n: int, problems: list[Problem]) -> str:

@@ -7,6 +7,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.problems import WrongConfiguration
 from hub.yaml_lines import load
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.dates() | st.text()
@@ -41,6 +42,30 @@ def test_any_value_is_what_pyyaml_makes(tmp_path_factory: pytest.TempPathFactory
 @pytest.mark.parametrize("text", ODD)
 def test_what_few_write_is_read_all_the_same(tmp_path: Path, text: str) -> None:
     assert read(tmp_path, text) == yaml.safe_load(text)
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "said"),
+    [
+        (b"a: 1\nb: 2026-02-30\n", 2, "day is out of range for month"),
+        (b"a: 1\nb: " + b"9" * 5_000, 2, "Exceeds the limit"),
+        (b"a: 1\nb: \x00\n", 2, "control characters"),
+        (b"a: 1\nb: \xff\n", 2, "not UTF-8"),
+        ("a: 1\n".encode("utf-16"), 1, "not UTF-8"),
+        (b"[" * 5_000, 0, "recursion depth"),
+        (b"{a: " * 3_000, 0, "recursion depth"),
+    ],
+    ids=["a day that is none", "digits", "NUL", "latin-1", "utf-16", "lists", "mappings"],
+)
+def test_what_cannot_be_read_is_said_with_its_line(
+    tmp_path: Path, content: bytes, line: int, said: str
+) -> None:
+    file = tmp_path / "file.yaml"
+    file.write_bytes(content)
+    with pytest.raises(WrongConfiguration) as wrong:
+        load(file)
+    [problem] = wrong.value.problems
+    assert (problem.file, problem.line) == (file, line) and said in problem.what and problem.mend
 
 
 def test_the_line_of_a_value_is_known_when_it_is_asked_for(tmp_path: Path) -> None:
