@@ -174,7 +174,7 @@ class UntilAck(_Tree):
 
 
 def _which(value: Any) -> str | None:
-    keys = value.keys() if isinstance(value, Mapping) else type(value).model_fields
+    keys = value.keys() if isinstance(value, Mapping) else getattr(type(value), "model_fields", ())
     return next((key for key in ("notify", "wait_min", "repeat", "until_ack") if key in keys), None)
 
 

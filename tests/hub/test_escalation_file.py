@@ -61,6 +61,8 @@ def spoilt(plant, old, new):
         ("1: 60, 2: 240", "1: 60, 2: .inf", "realarm_min.2` is inf", "finite number"),
         ("verified_days: 90", "verified_days: .inf", "verified_days` is inf", "finite number"),
         ("- {wait_min: 10}", "- {wiat_min: 10}", "steps.1", "notify|wait_min"),
+        ("- {wait_min: 10}", "- wait_min", "steps.1", "notify|wait_min"),
+        ("- {wait_min: 10}", "-", "steps.1", "notify|wait_min"),
         ("- priority: 2", "- priority: 3", "tells nobody of priority 2", "add a ladder"),
         ("id: duty-phone-2-sms", "id: duty-phone-1-sms", "is there twice", "name them apart"),
         ('"2026-01-01T08:00:00+08:00"', '"2026-01-01T08:00:00"', "starts", "time zone"),
