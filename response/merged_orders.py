@@ -27,9 +27,7 @@ async def take_over(tx: Tx, gone: Incident, orders: list[WorkOrder], now_ns: int
         theirs = await tx.find(WorkOrder, incident=gone.merged_into, kind=order.kind)
         standing = next(iter(theirs), None)
         if standing is None:
-            await _put(
-                tx, replace(order, incident=gone.merged_into), f"{gone.id} → {gone.merged_into}", now_ns
-            )
+            await _put(tx, replace(order, incident=gone.merged_into), moved, now_ns)
         elif standing.state in _OVER or _ORDER[order.state] > _ORDER[standing.state]:
             await tx.put(replace(standing, incident=None))
             kept = replace(order, incident=gone.merged_into)

@@ -100,8 +100,9 @@ async def get_activity(here: Here, caller: Asker, id: Id) -> Answer:
         one = await tx.get(Activity, id)
         if one is None or not _sees(audience, here.deps, one):
             raise not_found("activity", id)
-        alarms = {alarm.id: alarm for alarm in await tx.find(Alarm, id=_explained(here.deps, one).withheld)}
-    return Answer(audience.shown(_shape(one) | _told(here.deps, _explained(here.deps, one), alarms)))
+        found = _explained(here.deps, one)
+        alarms = {alarm.id: alarm for alarm in await tx.find(Alarm, id=found.withheld)}
+    return Answer(audience.shown(_shape(one) | _told(here.deps, found, alarms)))
 
 
 async def preview(here: Here, caller: Asker, body: Wish) -> Answer:

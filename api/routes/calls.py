@@ -1,5 +1,6 @@
 """Who is called when nobody acknowledges: who is on call, which calls are on, and who was told what."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import Query
@@ -38,7 +39,10 @@ async def list_notifications(
     asked = {} if call is None else {"call": call}
     async with here.deps.ledger.read() as tx:
         found = await tx.find(Notification, Page(limit + 1, after), **asked)
-    return Answer(page_of([_note(here, note) for note in found], limit))
+    file = here.deps.escalation
+    names = {one.id: plain(one.name) for one in file.positions} if file else {}
+    names |= {one.id: plain(one.name) for one in file.contacts} if file else {}
+    return Answer(page_of([_note(here, note, names) for note in found], limit))
 
 
 async def who_is_on_call(here: Here) -> Answer:
@@ -84,11 +88,10 @@ def _call(here: Here, call: Call) -> Json:
     return shown | {"lead_name": _name(here, call.lead)}
 
 
-def _note(here: Here, note: Notification) -> Json:
+def _note(here: Here, note: Notification, names: Mapping[str, Json]) -> Json:
+    """names: of positions and contacts."""
     shown: Json = plain(note)
     file = here.deps.escalation
-    names = {one.id: plain(one.name) for one in file.positions} if file else {}
-    names |= {one.id: plain(one.name) for one in file.contacts} if file else {}
     shown["position_name"] = names.get(note.position or "")
     shown["contact_name"] = names.get(note.contact or "")
     shown["channel_name"] = _channel(file, note.channel) if file and note.channel else None
