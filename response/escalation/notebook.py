@@ -5,7 +5,22 @@ from dataclasses import replace
 from core.model.alarm import NOTIFIED, Alarm, JournalEntry
 from core.model.call import Call, Notification, Outcome
 from core.model.event import Event, EventKind
+from core.model.message import Delivered, Delivery, Refused, Retry
 from core.ports.ledger import Tx
+
+MOST = 200
+"""Characters kept of what a provider said."""
+
+
+def came_of(answer: Delivery) -> tuple[Outcome, str, str]:
+    """Outcome, the trouble (none when it was taken), and the receipt or what the provider said."""
+    match answer:
+        case Delivered(receipt):
+            return Outcome.DELIVERED, "", receipt[:MOST]
+        case Retry(reason, detail):
+            return Outcome.RETRY, reason.value, detail[:MOST]
+        case Refused(reason, detail):
+            return Outcome.REFUSED, reason.value, detail[:MOST]
 
 
 async def write(tx: Tx, note: Notification) -> Notification:

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 
 from core.model.call import Notification, Outcome, VerifiedWay
-from core.model.message import Delivered, Delivery, MessageKind, Retry
+from core.model.message import Delivery, MessageKind
 from core.ports.clock import Clock
 from core.ports.ledger import Ledger
 from core.ports.notifier import Notifier
 from response.escalation.coverage import address
-from response.escalation.notebook import write
+from response.escalation.notebook import came_of, write
 from response.escalation.spec import Contact, EscalationFile, Way
 from response.escalation.wording import test_message
 
@@ -27,22 +27,16 @@ async def prove(
     now_ns = clock.now_ns()
     key = f"{TEST}/{way.id}/{now_ns}"
     answer = await channels[way.channel].send(test_message(key, way.to, now_ns))
-    outcome, reason, detail = Outcome.DELIVERED, TEST, ""
-    match answer:
-        case Delivered(receipt):
-            detail = receipt
-        case _:
-            outcome = Outcome.RETRY if isinstance(answer, Retry) else Outcome.REFUSED
-            reason, detail = answer.reason.value, answer.detail
+    outcome, trouble, said = came_of(answer)
     note = Notification(
         id="",
         call=TEST,
         key=key,
         kind=MessageKind.TEST,
         outcome=outcome,
-        reason=reason,
+        reason=trouble or TEST,
         at_ns=now_ns,
-        detail=detail[:200],
+        detail=said,
         contact=contact.id,
         way=way.id,
         channel=way.channel,
@@ -50,7 +44,7 @@ async def prove(
     async with ledger.begin() as tx:
         await write(tx, note)
         if outcome is Outcome.DELIVERED:
-            await tx.put(VerifiedWay(id=way.id, address=address(way), at_ns=now_ns, receipt=detail[:200]))
+            await tx.put(VerifiedWay(id=way.id, address=address(way), at_ns=now_ns, receipt=said))
         else:
             await tx.delete(VerifiedWay, way.id)
     return answer

@@ -9,7 +9,7 @@ from core.model.message import Delivered, Message, MessageKind, Refused, Retry
 from core.ports.clock import Clock
 from core.ports.ledger import Ledger
 from core.ports.notifier import Notifier
-from response.escalation.notebook import write
+from response.escalation.notebook import came_of, write
 from response.escalation.rota import on_call
 from response.escalation.spec import Contact, EscalationFile, Notify, Way
 
@@ -98,13 +98,9 @@ class Teller:
         began = self._clock.monotonic()
         answer = await self._channels[way.channel].send(replace(message, key=key, to=way.to))
         took_ms = round((self._clock.monotonic() - began) * 1000)
-        note = self._note(call, message, Outcome.DELIVERED, call.why)
-        match answer:
-            case Delivered(receipt):
-                note = replace(note, detail=receipt[:200])
-            case Retry() | Refused():
-                outcome = Outcome.RETRY if isinstance(answer, Retry) else Outcome.REFUSED
-                note = replace(note, outcome=outcome, reason=answer.reason.value, detail=answer.detail[:200])
+        outcome, trouble, said = came_of(answer)
+        note = self._note(call, message, outcome, call.why)
+        note = replace(note, reason=trouble or note.reason, detail=said)
         note = replace(note, key=key, took_ms=took_ms, way=way.id, channel=way.channel)
         note = replace(note, position=to.position or None, contact=to.contact.id)
         await asyncio.shield(self._written(note))
