@@ -65,7 +65,6 @@ WORDS = {
     "why.no_policy": Text("该级别不通知", "its priority calls nobody"),
     "why.nobody_on_call": Text("无人值班", "nobody is on call"),
     "why.no_way": Text("已验证的联系方式不足两种", "fewer than two proven ways"),
-    "why.told_already": Text("已通知过", "told already"),
     "why.stopped": Text("发送中已有人确认，停止", "stopped: the answer came while it was sent"),
     "why.test": Text("测试消息", "test message"),
     "why.timeout": Text("通道超时无应答", "no answer in time"),

@@ -35,8 +35,6 @@ class Why(StrEnum):
     NO_POLICY = "no_policy"
     NOBODY_ON_CALL = "nobody_on_call"
     NO_WAY = "no_way"
-    TOLD_ALREADY = "told_already"
-    """Before the hub was stopped."""
     STOPPED = "stopped"
     """The answer came while it was being sent."""
 

@@ -36,7 +36,7 @@ class Message:
 
 
 class Trouble(StrEnum):
-    """Why a message was not taken. Those of `WORTH_AGAIN` may pass by themselves."""
+    """Why a message was not taken."""
 
     TIMEOUT = "timeout"
     UNREACHABLE = "unreachable"
@@ -50,9 +50,6 @@ class Trouble(StrEnum):
     """The hub itself will not connect there: configured addresses only."""
     SECRET = "secret"
     """The file with the password or key cannot be read."""
-
-
-WORTH_AGAIN = frozenset({Trouble.TIMEOUT, Trouble.UNREACHABLE, Trouble.BUSY, Trouble.SERVER})
 
 
 @dataclass(frozen=True, slots=True)
