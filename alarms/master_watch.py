@@ -93,7 +93,8 @@ class MasterWatch:
     async def _renew(self) -> None:
         """Onto the newest version, and compared."""
         async with self._ledger.read() as tx:
-            newest, rows = await master.latest(tx), await master.approved(tx)
+            newest = await master.latest(tx)
+            rows = await master.approved(tx) if newest != self._version else {}
         if newest != self._version:
             definitions, wrong = master.definitions_of(rows, self._plant)
             self.running, self._version = definitions, newest
