@@ -3,67 +3,29 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from alarms import planning
 from alarms.activities import OVERRUN
 from alarms.commands import Stale
 from alarms.engine import Engine
-from alarms.expected import OF_ZONE, expected
+from alarms.expected import expected
 from alarms.incidents import OPEN, Correlator
 from alarms.journal import Stamp
-from alarms.planning import NotYours, Unplannable
+from alarms.planning import NotYours
 from alarms.sheet import Sheet
 from alarms.suppression import ByDesign
 from alarms.transaction import record
 from alarms.withholding import Withholding
 from core.model.activity import Activity, ActivityKind, ActivityState
-from core.model.alarm import Alarm, AlarmClass, AlarmDefinition, State
+from core.model.alarm import Alarm, AlarmClass, State
 from core.model.event import EventKind
 from core.model.finding import Finding, FindingKind, Verb
 from core.model.incident import Incident
 from core.model.maintenance import Maintenance, Scope
-from core.model.tag import Quantity
 from tests.alarms.alarm_room import Room
-from tests.alarms.alarm_town import NOON, SECOND, definition, one, plant, pressure_low
+from tests.alarms.alarm_town import NOON, SECOND, definition, one, pressure_low
+from tests.alarms.planned_work import FAR, GAUGE, HOUR, LOW, OTHER, ROWS, is_now, now, planned, wish
 from tests.alarms.test_suppression_stories import annunciated, at_work, is_active, later
-
-HOUR = 3600 * SECOND
-GAUGE, OTHER = "dma-01.p1", "dma-02.p1"
-LOW, FAR = f"{GAUGE}:low", f"{OTHER}:low"
-ROWS = [pressure_low(GAUGE), pressure_low(OTHER)]
-
-
-def wish(kind: ActivityKind = ActivityKind.FLUSHING, **more: object) -> Activity:
-    base: dict[str, object] = {
-        "id": "",
-        "kind": kind,
-        "zones": ("dma-01",),
-        "start_ns": NOON,
-        "end_ns": NOON + HOUR,
-        "grace_s": 600.0,
-        "by": "operator",
-        "asked_ns": NOON,
-        "work": "WO-1",
-    }
-    return Activity(**{**base, **more})  # type: ignore[arg-type]
-
-
-async def planned(room: Room, activity: Activity) -> Activity:
-    async with room.ledger.begin() as tx:
-        return await planning.plan(tx, activity, room.plant, room.clock.now_ns())
-
-
-async def now(room: Room, id: str) -> Activity:
-    async with room.ledger.read() as tx:
-        found = await tx.get(Activity, id)
-    assert found is not None
-    return found
-
-
-async def is_now(room: Room, id: str, state: ActivityState) -> bool:
-    return (await now(room, id)).state is state
 
 
 async def test_flushing_withholds_low_pressure_of_its_zone_and_nobody_elses(room: Room) -> None:
@@ -209,90 +171,6 @@ async def test_a_sensor_in_maintenance_is_as_quiet_as_one_in_calibration(room: R
     assert set(expected(calibration, rows, room.plant).withheld) == {LOW, bad.id}
     async with room.ledger.read() as tx:
         assert {alarm.id for alarm in await tx.find(Alarm, state=State.DSUPR)} == {LOW, bad.id}
-
-
-@pytest.mark.parametrize(
-    ("broken", "field"),
-    [
-        ({"zones": ()}, "zones"),
-        ({"zones": ("dma-99",)}, "zones"),
-        ({"tags": (GAUGE,)}, "zones"),
-        ({"kind": ActivityKind.CALIBRATION, "tags": (GAUGE,)}, "tags"),
-        ({"kind": ActivityKind.CALIBRATION, "zones": (), "tags": ("x",)}, "tags"),
-        ({"kind": ActivityKind.TEST}, "rows"),
-        ({"rows": ("low",)}, "rows"),
-        ({"kind": ActivityKind.VALVE_WORK, "zones": ()}, "zones"),
-        ({"end_ns": NOON}, "end"),
-        ({"end_ns": NOON + 8 * 24 * HOUR}, "end"),
-        ({"start_ns": NOON + 100 * 24 * HOUR, "end_ns": NOON + 100 * 24 * HOUR + 1}, "start"),
-        ({"grace_s": 5 * 3600.0}, "grace_s"),
-    ],
-)
-async def test_what_cannot_be_planned_is_refused_by_its_field(
-    room: Room, broken: dict[str, object], field: str
-) -> None:
-    with pytest.raises(Unplannable) as wrong:
-        planning.check(wish(**broken), plant(), NOON + SECOND)  # type: ignore[arg-type]
-    assert wrong.value.field == field
-
-
-def town_rows() -> list[AlarmDefinition]:
-    """Every kind of alarm that a tag, a zone or a station can have."""
-    at, rows = plant(), []
-    kinds = [k for k in FindingKind if k not in (FindingKind.BURST, FindingKind.COMMUNICATION)]
-    for n, tag in enumerate(at.tags.values()):
-        for kind in kinds:
-            instrument = kind in (FindingKind.STALE, FindingKind.FLATLINE, FindingKind.BAD_QUALITY)
-            of = AlarmClass.INSTRUMENT if instrument else list(AlarmClass)[n % len(AlarmClass)]
-            row = definition(f"{tag.id}:{kind}", kind, tag=tag.id, zone=tag.zone, station=tag.station)
-            rows.append(replace(row, alarm_class=of, priority=1 + n % 3))
-    rows += [definition(f"{z}:burst", FindingKind.BURST, zone=z) for z in at.zones]
-    for station in {tag.station for tag in at.tags.values()}:
-        row = definition(f"{station}:comm", FindingKind.COMMUNICATION, station=station)
-        rows.append(replace(row, alarm_class=AlarmClass.COMMUNICATION))
-    return rows
-
-
-TAGS, ZONES = sorted(plant().tags), sorted(plant().zones)
-TOWN, EVERY = plant(), {row.id: row for row in town_rows()}
-ROW_LIST = list(EVERY.values())
-
-
-@settings(max_examples=400, deadline=None)
-@given(
-    kind=st.sampled_from(ActivityKind),
-    zones=st.sets(st.sampled_from(ZONES)),
-    tags=st.sets(st.sampled_from(TAGS), max_size=4),
-    rows=st.sets(st.sampled_from(["limit_low", "rate", "burst", "dma-01.p1:limit_low"]), max_size=2),
-    approved=st.booleans(),
-)
-def test_alarms_outside_the_listed_scope_are_never_touched(
-    kind: ActivityKind, zones: set[str], tags: set[str], rows: set[str], approved: bool
-) -> None:
-    activity = wish(
-        kind,
-        zones=tuple(zones),
-        tags=tuple(tags),
-        rows=tuple(rows),
-        approved_by="boss" if approved else None,
-    )
-    found = expected(activity, ROW_LIST, TOWN)
-    for id in (*found.withheld, *found.to_approve, *found.never):
-        row = EVERY[id]
-        listed = row.tag in tags or row.zone in zones
-        if kind is ActivityKind.TEST:
-            assert row.id in rows or row.id.rpartition(":")[2] in rows
-            assert listed or not (zones or tags)
-        else:
-            assert listed
-        if kind in (ActivityKind.FLUSHING, ActivityKind.VALVE_WORK):
-            assert row.alarm_class not in (AlarmClass.INSTRUMENT, AlarmClass.COMMUNICATION)
-            quantity = TOWN.tags[row.tag].quantity if row.tag else None
-            assert row.tag in tags or row.kind in OF_ZONE[kind][quantity]
-            assert row.tag in tags or quantity is not Quantity.FREE_CHLORINE
-        assert (id in found.never) is (row.alarm_class is AlarmClass.HIGHLY_MANAGED)
-    assert all(EVERY[id].priority > 1 or approved for id in found.withheld)
-    assert not found.to_approve or not approved
 
 
 async def test_a_burst_of_a_gated_zone_opens_nothing_until_the_work_ends_and_then_with_its_size(
