@@ -152,6 +152,7 @@ class Withholding:
                 if (finding := await self._take_off(sheet, alarm, turn.ended, correlator)) is not None:
                     heard.append(finding)
         self._reconcile = False
+        await sheet.look_up(self._out)
         for id in sorted(self._out):
             if (finding := await self._back_in_service(sheet, id, correlator)) is not None:
                 heard.append(finding)
