@@ -80,8 +80,8 @@ class Tx(Writing, Protocol):
         """Alarms on the shelf, whatever else withholds them."""
         ...
 
-    async def timers_due(self, t_ns: int, limit: int = 100) -> list[Timer]:
-        """Due at or before this time, the longest due first."""
+    async def timers_due(self, kinds: Sequence[str], t_ns: int, limit: int = 100) -> list[Timer]:
+        """Of these kinds, due at or before this time, the longest due first."""
         ...
 
     async def journalled_after(self, spool_seq: int) -> set[tuple[str, str, int]]:

@@ -85,25 +85,24 @@ class Timetable:
     async def _taken(self) -> list[Timer]:
         """Rows that are due and nobody's, now this one's."""
         room = AT_ONCE - len(self._at)
-        if room <= 0 or not await self._due():
+        if room <= 0:
             return []
+        async with self._ledger.read() as tx:
+            if not await self._free(tx, self._clock.now_ns()):
+                return []
         async with self._ledger.begin() as tx:
             now_ns = self._clock.now_ns()
-            due = [timer for timer in await tx.timers_due(now_ns, AT_ONCE * 4) if self._free(timer, now_ns)]
             taken = [
                 replace(timer, owner=self.owner, until_ns=self._until(now_ns), epoch=timer.epoch + 1)
-                for timer in due[:room]
+                for timer in (await self._free(tx, now_ns))[:room]
             ]
             await tx.put_many(taken)
         return taken
 
-    async def _due(self) -> bool:
-        now_ns = self._clock.now_ns()
-        async with self._ledger.read() as tx:
-            return any(self._free(timer, now_ns) for timer in await tx.timers_due(now_ns, AT_ONCE * 4))
-
-    def _free(self, timer: Timer, now_ns: int) -> bool:
-        return timer.kind in self._work and timer.id not in self._at and timer.until_ns <= now_ns
+    async def _free(self, tx: Tx, now_ns: int) -> list[Timer]:
+        """Due, and nobody at it."""
+        due = await tx.timers_due(tuple(self._work), now_ns, AT_ONCE * 4)
+        return [timer for timer in due if timer.id not in self._at and timer.until_ns <= now_ns]
 
     def _until(self, now_ns: int) -> int:
         return now_ns + round(self._lease_s * 1e9 * max(1.0, self._clock.anchor.speed))

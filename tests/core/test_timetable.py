@@ -66,9 +66,19 @@ def does(ledger, done: list[str]):
 async def test_the_ledger_tells_what_is_due_the_longest_due_first(ledger) -> None:
     await put(ledger, 3, 1, 2, 10)
     async with ledger.read() as tx:
-        assert [timer.id for timer in await tx.timers_due(NOON + 3 * SECOND)] == ["t1", "t2", "t0"]
-        assert [timer.id for timer in await tx.timers_due(NOON + 3 * SECOND, 1)] == ["t1"]
-        assert await tx.timers_due(NOON) == []
+        assert [timer.id for timer in await tx.timers_due(["k"], NOON + 3 * SECOND)] == ["t1", "t2", "t0"]
+        assert [timer.id for timer in await tx.timers_due(["k"], NOON + 3 * SECOND, 1)] == ["t1"]
+        assert await tx.timers_due(["k"], NOON) == []
+
+
+async def test_what_is_due_of_kinds_that_nobody_does_any_more_keeps_nothing_waiting(ledger) -> None:
+    async with ledger.begin() as tx:
+        await tx.put_many(Timer(id=f"x{n}", kind="other", subject="x", due_ns=0) for n in range(200))
+    await put(ledger, 0)
+    done: list[str] = []
+    async with running(Timetable(ledger, clock_at(NOON), does(ledger, done))):
+        await until(lambda: done)
+    assert done == ["t0"]
 
 
 async def test_two_timetables_share_the_work_and_do_each_once(ledger, tmp_path) -> None:

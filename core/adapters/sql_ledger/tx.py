@@ -123,12 +123,11 @@ class SqlTx:
         alarms = (msgspec.json.decode(body, type=Alarm) for (body,) in rows)
         return [alarm for alarm in alarms if alarm.shelf]
 
-    async def timers_due(self, t_ns: int, limit: int = 100) -> list[Timer]:
-        sql = "SELECT body FROM timer WHERE due_ns <= ? ORDER BY due_ns, id LIMIT ?"
-        return [
-            msgspec.json.decode(body, type=Timer)
-            for (body,) in await self._connection.rows(sql, (t_ns, limit))
-        ]
+    async def timers_due(self, kinds: Sequence[str], t_ns: int, limit: int = 100) -> list[Timer]:
+        wanted = f"kind IN ({marks(len(kinds))}) AND due_ns <= ?"
+        sql = f"SELECT body FROM timer WHERE {wanted} ORDER BY due_ns, id LIMIT ?"
+        rows = await self._connection.rows(sql, (*kinds, t_ns, limit))
+        return [msgspec.json.decode(body, type=Timer) for (body,) in rows]
 
     async def next_id(self, prefix: str, t_ns: int) -> str:
         day = datetime.fromtimestamp(t_ns / 1e9, UTC).astimezone(SHANGHAI).strftime("%Y%m%d")
