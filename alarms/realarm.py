@@ -22,6 +22,8 @@ REALARM_MIN: Mapping[int, float] = MappingProxyType({1: 60.0, 2: 240.0})
 """By priority, plant time."""
 MINUTE_NS = 60_000_000_000
 REST_S = 0.2
+LOT = 250
+"""Alarms looked at in one transaction."""
 
 
 class Realarm:
@@ -39,7 +41,8 @@ class Realarm:
         last = await self._ledger.last_event()
         async with self._ledger.read() as tx:
             standing = [alarm.id for alarm in await tx.find(Alarm, state=State.ACKED)]
-        await self._set(standing)
+        for at in range(0, len(standing), LOT):
+            await self._set(standing[at : at + LOT])
         self.seen_until = last
         async for events in self._ledger.follow(last):
             await self.seen(events)
