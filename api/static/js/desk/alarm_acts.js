@@ -6,11 +6,10 @@ import { may } from "../core/page.js";
 import { store } from "../core/store.js";
 import { local, t } from "../core/words.js";
 import { placeOf } from "./columns.js";
-import { button, command, confirmed } from "./commands.js";
+import { button, command, confirmed, reasonInput } from "./commands.js";
 import { ruleName } from "./held.js";
 
 const MINUTES = [15, 60, 240, 480, 720];
-const LEAST_REASON = 10;
 
 /** Half-written forms outlive a redraw, and a refusal: by alarm. @type {Map<string, {shelve: HTMLElement, out: HTMLElement}>} */
 const forms = new Map();
@@ -49,7 +48,7 @@ function shelveForm(alarm, redraw) {
   const minutes = /** @type {HTMLSelectElement} */ (el("select", { "aria-label": t("desk.shelve_for") },
     ...[...MINUTES.filter((m) => m < most), most].map((m) => el("option", { value: m }, m % 60 ? t("desk.minutes", { n: m }) : t("maintenance.h", { n: m / 60 })))));
   const once = /** @type {HTMLInputElement} */ (el("input", { type: "checkbox" }));
-  const why = reason();
+  const why = reasonInput();
   const onsubmit = (/** @type {Event} */ event) => {
     event.preventDefault();
     const until = new Date(plantNow() + Number(minutes.value) * 60e3).toISOString();
@@ -62,15 +61,13 @@ function shelveForm(alarm, redraw) {
 /** @param {any} alarm @param {() => void} redraw */
 function outForm(alarm, redraw) {
   const permit = /** @type {HTMLInputElement} */ (el("input", { required: true, maxlength: 100, placeholder: t("desk.permit"), "aria-label": t("desk.permit") }));
-  const why = reason();
+  const why = reasonInput();
   const onsubmit = (/** @type {Event} */ event) => {
     event.preventDefault();
     void command(`out:${alarm.id}`, `/api/v1/alarms/${encodeURIComponent(alarm.id)}/out-of-service`, { permit: permit.value.trim(), reason: why.value.trim() }, redraw);
   };
   return details(t("desk.take_out"), "", el("form", { class: "actions", onsubmit }, permit, why, el("button", { class: "strong" }, t("desk.propose"))));
 }
-
-const reason = () => /** @type {HTMLInputElement} */ (el("input", { required: true, minlength: LEAST_REASON, maxlength: 500, placeholder: t("desk.reason"), "aria-label": t("desk.reason") }));
 
 /** @param {string} name @param {string} key @param {HTMLElement} form */
 const details = (name, key, form) => el("details", { class: "act", "data-act": key || "out" }, el("summary", {}, name, key && el("kbd", { "aria-hidden": "true" }, key)), form);

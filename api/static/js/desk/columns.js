@@ -13,8 +13,8 @@ import { shownAs } from "./alarm_tabs.js";
 import { acknowledge, busy, button } from "./commands.js";
 import { address } from "./route.js";
 
-/** @param {number|null} priority */
-const sign = (priority) =>
+/** A priority in a list, for those too who cannot see it. @param {number|null} priority */
+export const sign = (priority) =>
   el("span", {}, mark(priority), el("span", { class: "visually-hidden" }, t("priority", { n: priority ?? "–" })));
 
 /** @param {string} time */

@@ -79,6 +79,11 @@ export function confirmed(key, label, question, onclick, strong = false) {
   return place;
 }
 
+/** As the hub asks of a reason. */
+export const LEAST_REASON = 10;
+
+export const reasonInput = () => /** @type {HTMLInputElement} */ (el("input", { required: true, minlength: LEAST_REASON, maxlength: 500, placeholder: t("desk.reason"), "aria-label": t("desk.reason") }));
+
 /** Exactly what was seen is acknowledged: this occurrence, at this change.
  * @param {any} alarm @param {() => void} redraw */
 export function acknowledge(alarm, redraw) {

@@ -1,13 +1,12 @@
 /** In a flood the list of alarms begins as a list of incidents; the whole list is one click away. */
 import { unanswered } from "../core/alarms.js";
-import { plantNow } from "../core/clock.js";
 import { el, replace } from "../core/dom.js";
 import { floodWords, largest } from "../core/floods.js";
-import { age, hourMinute, instant, number } from "../core/format.js";
+import { hourMinute, instant, number } from "../core/format.js";
 import { mark } from "../core/priority.js";
 import { store } from "../core/store.js";
 import { local, t } from "../core/words.js";
-import { zoneNames } from "./columns.js";
+import { ageOf, minute, sign, zone, zoneNames } from "./columns.js";
 import { address } from "./route.js";
 
 const wanted = (/** @type {string} */ name) => new URLSearchParams(location.search).get(name);
@@ -84,13 +83,13 @@ export const groupColumns = () => ({
   key: (group) => group.key,
   href: target,
   rowClass: (group) => `p${group.priority} ${group.waiting ? "unanswered" : "answered"}`,
-  print: (group) => [group.n, group.waiting, group.priority, group.newest, group.incident?.seq, Math.floor(plantNow() / 60e3), zoneNames.size].join("|"),
+  print: (group) => [group.n, group.waiting, group.priority, group.newest, group.incident?.seq, minute(), zoneNames.size].join("|"),
   cells: (group) => [
-    el("span", {}, mark(group.priority), el("span", { class: "visually-hidden" }, t("priority", { n: group.priority }))),
+    sign(group.priority),
     t("flood.waiting", { n: number(group.waiting) }),
     hourMinute(instant(group.newest)),
-    age((plantNow() - instant(group.newest)) / 1000),
-    group.zone ? (zoneNames.get(group.zone) ?? group.zone) : "–",
+    ageOf(group.newest),
+    group.zone ? zone(group.zone) : "–",
     el("a", { href: target(group) }, group.incident ? local(group.incident.title) : t("flood.no_incident")),
     t("flood.alarms", { n: number(group.n) }),
   ],

@@ -2,11 +2,10 @@
 import { el } from "../core/dom.js";
 import { dateTime, hourMinute, instant } from "../core/format.js";
 import { get } from "../core/http.js";
-import { mark } from "../core/priority.js";
 import { store } from "../core/store.js";
 import { local, t } from "../core/words.js";
 import { tab } from "./alarm_tabs.js";
-import { ageOf, minute, placeOf, zoneNames } from "./columns.js";
+import { ageOf, minute, placeOf, sign, zoneNames } from "./columns.js";
 import { address } from "./route.js";
 
 const COMMS = "comms:";
@@ -47,7 +46,7 @@ export const heldColumns = (which) => ({
   rowClass: (alarm) => `p${alarm.priority} answered`,
   print: (alarm) => [alarm.seq, minute(), zoneNames.size, why(alarm)].join("|"),
   cells: (alarm) => [
-    el("span", {}, mark(alarm.priority), el("span", { class: "visually-hidden" }, t("priority", { n: alarm.priority }))),
+    sign(alarm.priority),
     which === "shelved" ? `${t(`state.${alarm.state}`)} → ${hourMinute(instant(alarm.shelf?.until))}` : t(`state.${coreOf(alarm)}`),
     sinceOf(alarm) ? dateTime(instant(sinceOf(alarm))) : "–",
     sinceOf(alarm) ? ageOf(sinceOf(alarm)) : "–",

@@ -3,10 +3,10 @@ import { el, keyed, replace, setAttr, setText } from "../core/dom.js";
 import { dateTime, instant } from "../core/format.js";
 import { get, post } from "../core/http.js";
 import { may } from "../core/page.js";
-import { mark } from "../core/priority.js";
 import { lang, t } from "../core/words.js";
-import { advice, say } from "./commands.js";
-import { changePane, persons, reasonInput, reasonOf, subjectOf, versionPane } from "./master_change.js";
+import { sign } from "./columns.js";
+import { advice, reasonInput, say } from "./commands.js";
+import { changePane, persons, reasonOf, subjectOf, versionPane } from "./master_change.js";
 import { kind, label, rowPane, unit } from "./master_row.js";
 import { address, go, route } from "./route.js";
 import { Table } from "./table.js";
@@ -70,7 +70,7 @@ const common = { key: (/** @type {any} */ one) => one.id, href: (/** @type {any}
 const tables = /** @type {Record<string, Table<any>>} */ ({
   rows: new Table({ ...common, name: t("desk.master"), empty: t("master.no_rows"), heads: heads(["priority", "name", "type", "limit", "version"]),
     print: (row) => [row.id, row.version].join("|"),
-    cells: (row) => [row.cells.priority ? el("span", {}, mark(Number(row.cells.priority)), el("span", { class: "visually-hidden" }, t("priority", { n: row.cells.priority }))) : "", link(row, name(row)), kind(row.cells.type ?? ""), row.cells.setpoint ? `${row.cells.setpoint} ${unit(row.cells.unit)}` : "–", String(row.version)] }),
+    cells: (row) => [row.cells.priority ? sign(Number(row.cells.priority)) : "", link(row, name(row)), kind(row.cells.type ?? ""), row.cells.setpoint ? `${row.cells.setpoint} ${unit(row.cells.unit)}` : "–", String(row.version)] }),
   changes: new Table({ ...common, name: t("master.tab_changes"), empty: t("desk.no_proposals"), heads: heads(["time", "what", "by"]),
     print: (one) => [one.id, one.seq].join("|"),
     cells: (one) => [dateTime(instant(one.asked)), link(one, `${subjectOf(one)} · ${one.reason ?? one.note ?? ""}`), one.by ?? ""] }),

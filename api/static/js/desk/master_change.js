@@ -3,10 +3,8 @@ import { el } from "../core/dom.js";
 import { dateTime, instant } from "../core/format.js";
 import { may, page } from "../core/page.js";
 import { local, t } from "../core/words.js";
-import { confirmed } from "./commands.js";
+import { confirmed, reasonInput } from "./commands.js";
 import { label } from "./master_row.js";
-
-export const reasonInput = () => /** @type {HTMLInputElement} */ (el("input", { required: true, minlength: 10, maxlength: 500, placeholder: t("desk.reason"), "aria-label": t("desk.reason") }));
 
 /** The row it is of, or how many. @param {any} one */
 export const subjectOf = (one) => (one.changed_rows === 1 ? rowOf(one.changes[0]) : t("master.rows", { n: one.changed_rows }));

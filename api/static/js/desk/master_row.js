@@ -4,7 +4,8 @@ import { dateTime, instant } from "../core/format.js";
 import { may } from "../core/page.js";
 import { mark } from "../core/priority.js";
 import { known, lang, t } from "../core/words.js";
-import { diffTable, persons, reasonInput, reasonOf } from "./master_change.js";
+import { reasonInput } from "./commands.js";
+import { diffTable, persons, reasonOf } from "./master_change.js";
 
 /** What is proposed here; the rest is changed in the table (export, change, import). */
 const FIGURES = ["setpoint", "escalate_at", "deadband", "on_delay_s", "off_delay_s", "window_s", "time_to_respond_min", "shelve_max_min"];

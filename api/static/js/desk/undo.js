@@ -2,9 +2,7 @@
 import { el } from "../core/dom.js";
 import { may } from "../core/page.js";
 import { t } from "../core/words.js";
-import { command, confirmed, say } from "./commands.js";
-
-const LEAST_REASON = 10;
+import { command, confirmed, LEAST_REASON, say } from "./commands.js";
 
 /** @param {any} incident @param {() => void} redraw */
 export function undoBlock(incident, redraw) {
