@@ -22,7 +22,7 @@ export function drawIncidents(items, street, all) {
     node.className = item.priority === null ? "incident restored" : `incident p${item.priority}`;
     replace(node, head(item, street), chain(item.incident));
     fit(/** @type {HTMLElement} */ (node.children[0]), [".first", ".size", ".since", ".near"].map((part) => node.querySelector(part)));
-    fit(/** @type {HTMLElement} */ (node.children[1]), [...node.querySelectorAll(".chain .quiet"), ...node.querySelectorAll(".chain .who")]);
+    fit(/** @type {HTMLElement} */ (node.children[1]), [".there > .quiet", ".who", ".quiet > b"].flatMap((part) => [...node.children[1].querySelectorAll(part)]));
   });
   tellRest(box, all);
 }
@@ -73,4 +73,4 @@ function chain(incident) {
 
 /** @param {string} what @param {string} state @param {string} who @param {boolean} there */
 const step = (what, state, who, there) =>
-  el("li", { class: there ? "" : "quiet" }, el("span", { class: "quiet" }, what), el("b", {}, state), who && el("span", { class: "who" }, who));
+  el("li", { class: there ? "there" : "quiet" }, el("span", { class: "quiet" }, what), el("b", {}, state), who && el("span", { class: "who" }, who));
