@@ -140,3 +140,19 @@ def test_nothing_of_the_header_is_cut_off(
     watched.page.screenshot(
         path=f"/tmp/top-{width}-{lang}.png", clip={"x": 0, "y": 0, "width": width, "height": 160}
     )
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_on_a_squarer_screen_nothing_of_the_wall_runs_off_its_edge(
+    calm: Town, visit: Callable[..., Watched], lang: str
+) -> None:
+    watched = visit(calm, "kiosk", 1440, 900)
+    watched.open(f"/wall?lang={lang}")
+    page = watched.page
+    page.wait_for_selector("#incidents .chain")
+    assert page.evaluate("document.body.scrollWidth") <= 1440
+    cut = """[...document.querySelectorAll('.clock, .kpi, .kpi dt, .zones')].filter(node =>
+        node.scrollWidth > node.clientWidth || node.getBoundingClientRect().right > innerWidth)
+        .map(node => node.textContent)"""
+    assert page.evaluate(cut) == []
+    assert page.locator("#incidents .incident").first.locator(".chain > li").last.is_visible()
