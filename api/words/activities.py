@@ -91,7 +91,7 @@ WORDS = {
     "rule.comms": Text("{station} 站通信中断", "station {station} is not heard"),
     "rule.activity": Text("计划作业 {id}：{kind}", "planned work {id}: {kind}"),
     "rule.maintenance": Text("仪表维护 {id}", "maintenance {id}"),
-    "desk.head_since": Text("抑制起于", "Since"),
+    "desk.head_since": Text("起始", "Since"),
     "desk.head_held_for": Text("已持续", "For"),
     "desk.head_why": Text("原因", "Why"),
     "desk.head_window": Text("时间", "When"),

@@ -36,6 +36,7 @@ WORDS = {
     "desk.permit": Text("许可编号（工作票、工单）", "Permit (work permit or order)"),
     "desk.head_permit": Text("许可编号", "Permit"),
     "desk.take_out": Text("停用报警…", "Take out of service…"),
+    "desk.out_of": Text("停用报警：{what}", "Take out of service: {what}"),
     "desk.propose": Text("提交审批", "Propose"),
     "desk.proposed": Text("已提出停用，待批：{id}", "Proposed to be taken out of service: {id}"),
     "desk.return_to_service": Text("恢复启用", "Return to service"),
@@ -70,7 +71,7 @@ WORDS = {
     "desk.too_short": Text("时间太短，不足以评判", "too short a time to judge"),
     "desk.figure_target": Text("目标", "Target"),
     "desk.missed": Text("未达标", "missed"),
-    "desk.days": Text("近 {n} 天", "Last {n} days"),
+    "desk.days": Text("近 {n} 天", "Last {n} d"),
     "desk.split": Text("各级报警数：", "By priority:"),
     "desk.compression": Text(
         "{members} 个报警归为 {incidents} 个事件", "{members} alarms were {incidents} incidents"

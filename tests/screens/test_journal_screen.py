@@ -81,3 +81,15 @@ def test_an_alarm_s_record_ends_with_its_last_entries_and_leads_to_all_of_them(
     page.click("text=显示全部报警")
     expect(page.locator(".journal tbody tr")).not_to_have_count(2)
     assert violations(page) == []
+
+
+def test_rules_and_people_told_stand_in_words(town: Town, visit: Callable[..., Watched]) -> None:
+    town.do("burst")
+    town.do("calls")
+    town.do("held")
+    page = desk(town, visit, f"/desk?lang=zh&{TAB}")
+    rows = page.locator(".journal tbody tr")
+    expect(rows.filter(has_text="第一水厂水泵全部停机")).to_have_count(1)
+    told = rows.filter(has_text="通知 · 值班长 · 值班手机二 · 短信 · 已送达通道 · 无人确认")
+    expect(told.first).to_contain_text("滨江片区 疑似爆管")
+    expect(page.locator(".journal")).not_to_contain_text("duty-phone")

@@ -63,7 +63,7 @@ export const explained = (told) => [
 ];
 
 /** Its alarms, asked for when it is chosen or has changed: by id and seq. @type {{key: string, node: HTMLElement}} */
-const asked = { key: "", node: el("div") };
+const asked = { key: "", node: el("div", { class: "activity" }) };
 
 /** @param {any} one */
 function alarmsBlock(one) {

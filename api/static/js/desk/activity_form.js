@@ -43,7 +43,7 @@ const who = input("who", { required: true, maxlength: 200 });
 const work = input("work", { required: true, maxlength: 200 });
 const note = input("note", { maxlength: 500 });
 const explains = el("p", { class: "quiet" });
-const outcome = el("div", { "aria-live": "polite" });
+const outcome = el("div", { class: "activity", "aria-live": "polite" });
 const save = el("button", { type: "button", class: "strong", hidden: true, onclick: () => void send("") }, t("activity.save"));
 const fields = [labelled("kind", kind), labelled("zones", zones), labelled("tags", tags), labelled("rows", rows), labelled("start", start),
   labelled("end", hours), labelled("grace", grace), labelled("work", work), labelled("who", who), labelled("note", note)];

@@ -76,9 +76,9 @@ const details = (name, key, form) => el("details", { class: "act", "data-act": k
 export function proposalPane(one, redraw) {
   const send = (/** @type {string} */ act) => () => void command(`${act}:${one.id}`, `/api/v1/proposals/${encodeURIComponent(one.id)}/${act}`, { seq: one.seq }, redraw);
   return [
-    el("h2", {}, t("desk.take_out"), " · ", local(one.name) || one.subject),
+    el("h2", {}, t("desk.out_of", { what: local(one.name) || one.subject })),
     el("p", { class: "stateline" }, `${placeOf(one)} · ${one.id} · ${dateTime(instant(one.asked))} · ${one.by ?? ""}`),
-    el("dl", { class: "facts" }, el("dt", {}, t("desk.permit")), el("dd", {}, one.permit), el("dt", {}, t("desk.reason")), el("dd", {}, one.reason ?? "")),
+    el("dl", { class: "facts" }, el("dt", {}, t("desk.head_permit")), el("dd", {}, one.permit), el("dt", {}, t("desk.head_why")), el("dd", {}, one.reason ?? "")),
     el("p", { class: "actions" },
       may("decide_proposal") && confirmed(`approve:${one.id}`, t("desk.approve_proposal"), t("desk.sure"), send("approve"), true),
       may("decide_proposal") && confirmed(`refuse:${one.id}`, t("desk.refuse_proposal"), t("desk.sure"), send("refuse")),

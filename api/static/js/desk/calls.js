@@ -106,7 +106,20 @@ export function toldBlock(id) {
   const notes = store.notifications.filter((note) => note.call === id);
   if (!notes.length) return [];
   return [el("h3", {}, t("calls.log")), el("ul", { class: "members" }, ...notes.map((note) => el("li", {}, dateTime(instant(note.at)), " ",
-    [t(`message.${note.kind}`), whom(note), t(`told.${note.outcome}`), t(`why.${note.reason}`)].filter(Boolean).join(" · "))))];
+    toldWords(note))))];
+}
+
+/** That somebody was told, in a line. @param {any} note */
+const toldWords = (note) => [t(`message.${note.kind}`), whom(note), t(`told.${note.outcome}`), t(`why.${note.reason}`)].filter(Boolean).join(" · ");
+
+const WRITTEN = /^(?<kind>\S+) (?<position>\S+) (?<contact>\S+) (?<channel>\S+): (?<outcome>\S+) (?<reason>\S+)$/;
+
+/** The same of what the alarms' journal has of it, which is ids. @param {string} text */
+export function toldInWords(text) {
+  const ids = WRITTEN.exec(text)?.groups;
+  if (!ids) return text;
+  const named = store.notifications.find((note) => note.contact === ids.contact && note.channel === ids.channel && (note.position ?? "-") === ids.position);
+  return toldWords({ ...named, ...ids });
 }
 
 /** A receipt is for who asks for it; what a provider said to a refusal is told at once. @param {any} note */

@@ -6,6 +6,7 @@ import { get } from "../core/http.js";
 import { on, store } from "../core/store.js";
 import { known, local, t } from "../core/words.js";
 import { valueOf } from "./columns.js";
+import { toldInWords } from "./calls.js";
 import { advice } from "./commands.js";
 import { ruleName } from "./held.js";
 import { address } from "./route.js";
@@ -25,6 +26,7 @@ const seconds = (time) => `${dateTime(instant(time))}:${clockTime(instant(time))
 function what(entry) {
   const why = `alarm.refused.${entry.refused}`;
   const changed = entry.before !== entry.after;
+  if (entry.event === "notified") return toldInWords(entry.note ?? "");
   return [
     t(`journal.${entry.event}`),
     entry.refused && t("journal.refused", { why: known(why) ? t(why) : entry.refused }),
@@ -86,6 +88,11 @@ async function newest(wanted) {
   await load();
 }
 
+/** Rules have come by their names: what is shown says them. */
+export function journalNamed() {
+  if (begun && !asking) show();
+}
+
 async function load() {
   const asked = alarm;
   asking = true;
@@ -118,7 +125,7 @@ function show() {
       " · ", el("a", { href: address("alarms", "", { tab: "journal" }) }, t("journal.everything"))),
     newer,
     items.length > 0 && el("div", { class: "wide" }, el("table", {},
-      el("thead", {}, el("tr", {}, ...HEADS.map((head) => el("th", { scope: "col" }, t(`desk.head_${head}`))))),
+      el("thead", {}, el("tr", {}, ...HEADS.map((head) => el("th", { scope: "col", class: head }, t(`desk.head_${head}`))))),
       el("tbody", {}, ...items.map(row)))),
     refused && el("p", { class: "bad", role: "alert" }, refused),
     older || refused ? more : el("p", { class: "quiet" }, t(items.length ? "journal.end" : "journal.none")),

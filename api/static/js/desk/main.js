@@ -27,7 +27,7 @@ import { followed } from "./follow.js";
 import { collapsed, floodBar, groupColumns, groupPane, groups } from "./flood.js";
 import { heldColumns, loadRules } from "./held.js";
 import { incidentPane } from "./incident.js";
-import { drawJournal } from "./journal.js";
+import { drawJournal, journalNamed } from "./journal.js";
 import { installKeys } from "./keys.js";
 import { drawMasterList, installMaster, masterItems, masterPane, masterPrint, masterTab, masterTable } from "./master.js";
 import { noticeBlock } from "./notice.js";
@@ -263,7 +263,7 @@ async function main() {
   }, 100);
   await start();
   await askCollection();
-  await loadRules().catch((error) => say(advice(/** @type {Error} */ (error)), true));
+  await loadRules().then(journalNamed).catch((error) => say(advice(/** @type {Error} */ (error)), true));
   await askMaster();
   net = await loadNetwork();
   for (const zone of net.names) zoneNames.set(zone.id, shortName(zone, net.names));
