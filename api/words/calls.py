@@ -21,7 +21,7 @@ WORDS = {
     "calls.now": Text("正在通知与最近结束", "Being called, and lately ended"),
     "calls.nobody_called": Text("没有正在进行的通知。", "Nobody is being called."),
     "calls.count": Text(
-        "{n} 个报警 · 第 {round} 轮 · 自 {time}", "{n} alarms · round {round} · since {time}"
+        "{n} 个报警 · 第 {round} 轮 · 自 {time}", "alarms: {n} · round {round} · since {time}"
     ),
     "calls.log": Text("通知记录", "Who was told"),
     "calls.no_log": Text("还没有通知过任何人。", "Nobody was told of anything yet."),

@@ -17,15 +17,19 @@ def desk(town: Town, visit: Callable[..., Watched], role: str, path: str) -> Pag
     return watched.page
 
 
+def write_a_reason_to_shelve(page: Page, why: str) -> None:
+    page.wait_for_selector('#pane details[data-act="s"]')
+    page.keyboard.press("s")
+    page.keyboard.press("Tab")
+    page.keyboard.type(why)
+
+
 def test_an_alarm_is_shelved_by_keyboard_and_taken_off_again(
     town: Town, visit: Callable[..., Watched]
 ) -> None:
     town.do("burst")
     page = desk(town, visit, "operator", f"/desk?lang=zh&view=alarms&id={BURST}")
-    page.wait_for_selector('#pane details[data-act="s"]')
-    page.keyboard.press("s")
-    page.keyboard.press("Tab")
-    page.keyboard.type(WHY)
+    write_a_reason_to_shelve(page, WHY)
     page.keyboard.press("Enter")
     expect(page.locator(f'tr[data-key="{BURST}"]')).to_have_count(0)
     page.click(".subtabs a >> text=已搁置")
@@ -42,10 +46,7 @@ def test_an_alarm_is_shelved_by_keyboard_and_taken_off_again(
 def test_a_reason_too_short_is_not_sent(town: Town, visit: Callable[..., Watched]) -> None:
     town.do("burst")
     page = desk(town, visit, "operator", f"/desk?lang=en&view=alarms&id={BURST}")
-    page.wait_for_selector('#pane details[data-act="s"]')
-    page.keyboard.press("s")
-    page.keyboard.press("Tab")
-    page.keyboard.type("short")
+    write_a_reason_to_shelve(page, "short")
     page.keyboard.press("Enter")
     expect(page.locator("#pane input:invalid").first).to_be_focused()
     expect(page.locator(f'tr[data-key="{BURST}"]')).to_have_count(1)
@@ -56,10 +57,7 @@ def test_what_is_being_written_keeps_the_focus_while_the_alarm_changes(
 ) -> None:
     town.do("burst")
     page = desk(town, visit, "operator", f"/desk?lang=zh&view=alarms&id={BURST}")
-    page.wait_for_selector('#pane details[data-act="s"]')
-    page.keyboard.press("s")
-    page.keyboard.press("Tab")
-    page.keyboard.type(WHY[:12])
+    write_a_reason_to_shelve(page, WHY[:12])
     town.do("ack")
     expect(page.locator(f'tr[data-key="{BURST}"].answered')).to_have_count(1)
     expect(page.locator(f"#pane [data-command='ack:{BURST}']")).to_have_count(0)
@@ -100,11 +98,8 @@ def test_what_was_written_stays_when_the_hub_does_not_answer(
 ) -> None:
     town.do("burst")
     page = desk(town, visit, "operator", f"/desk?lang=zh&view=alarms&id={BURST}")
-    page.wait_for_selector('#pane details[data-act="s"]')
     page.route("**/shelve", lambda route: route.abort())
-    page.keyboard.press("s")
-    page.keyboard.press("Tab")
-    page.keyboard.type(WHY)
+    write_a_reason_to_shelve(page, WHY)
     page.keyboard.press("Enter")
     page.wait_for_selector("#message.bad")
     expect(page.locator('#pane details[data-act="s"] input').first).to_have_value(WHY)
