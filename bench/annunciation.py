@@ -26,13 +26,13 @@ import psutil
 from alarms.acts import Seen, acknowledge
 from alarms.service import AlarmService
 from bench.figures import Figure
+from bench.small_plant import plant_with
 from core.adapters.segment_spool.spool import SegmentSpool
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.model.alarm import Alarm, AlarmClass, AlarmDefinition, State
 from core.model.event import Event, EventKind
 from core.model.finding import FindingKind
-from core.model.network import Network
-from core.model.plant import Plant, Utility, Zone, ZoneKind
+from core.model.plant import Plant, Zone, ZoneKind
 from core.model.sample import Batch, Names
 from core.model.tag import Quantity, Tag
 from core.model.text import Text
@@ -210,10 +210,7 @@ def plant_of() -> Plant:
         )
         ids = [f"{station}.p{i:02d}" for i in range(POINTS)]
         tags |= {id: replace(one, id=id) for id in ids}
-    utility = Utility(id="bench", name=Text("测试", "Bench"), hotline="0")
-    return Plant(
-        utility=utility, zones=zones, tags=tags, streets={}, places={}, crews={}, network=Network({}, {})
-    )
+    return plant_with(tags, zones)
 
 
 def rules_of(plant: Plant) -> list[AlarmDefinition]:

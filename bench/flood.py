@@ -20,14 +20,14 @@ import psutil
 from alarms.acts import Seen, acknowledge
 from alarms.service import AlarmService
 from bench.figures import Figure
+from bench.small_plant import plant_with
 from core.adapters.segment_spool.spool import SegmentSpool
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.model.alarm import Alarm, AlarmClass, AlarmDefinition, State
 from core.model.finding import FindingKind
 from core.model.flood import Flood
 from core.model.incident import Incident
-from core.model.network import Network
-from core.model.plant import Plant, Utility, Zone, ZoneKind
+from core.model.plant import Plant, Zone, ZoneKind
 from core.model.sample import Batch, Names
 from core.model.tag import Quantity, Tag
 from core.model.text import Text
@@ -188,10 +188,7 @@ def plant_of(n: int) -> Plant:
         f"dma-{n:02d}": Zone(id=f"dma-{n:02d}", name=Text(f"{n}区", f"District {n}"), kind=ZoneKind.DMA)
         for n in range(ZONES)
     }
-    utility = Utility(id="bench", name=Text("测试", "Bench"), hotline="0")
-    return Plant(
-        utility=utility, zones=zones, tags=tags, streets={}, places={}, crews={}, network=Network({}, {})
-    )
+    return plant_with(tags, zones)
 
 
 def rules_of(plant: Plant) -> list[AlarmDefinition]:

@@ -10,10 +10,10 @@ import numpy as np
 
 from alarms.engine import Engine
 from bench.figures import Figure
+from bench.small_plant import plant_with
 from core.model.alarm import AlarmClass, AlarmDefinition
 from core.model.finding import FindingKind
-from core.model.network import Network
-from core.model.plant import Plant, Utility, Zone, ZoneKind
+from core.model.plant import Plant, Zone, ZoneKind
 from core.model.sample import Batch, Names
 from core.model.tag import Quantity, Tag
 from core.model.text import Text
@@ -90,12 +90,4 @@ def _plant() -> Plant:
         for id in TAGS
     }
     zone = Zone(id="a", name=text, kind=ZoneKind.DMA, inflow=TAGS)
-    return Plant(
-        utility=Utility(id="bench", name=text, hotline=""),
-        zones={"a": zone},
-        tags=tags,
-        streets={},
-        places={},
-        crews={},
-        network=Network({}, {}),
-    )
+    return plant_with(tags, {"a": zone})

@@ -16,10 +16,10 @@ import numpy as np
 
 from alarms.engine import Engine
 from bench.figures import Figure
+from bench.small_plant import plant_with
 from core.model.alarm import AlarmDefinition
 from core.model.finding import FindingKind
-from core.model.network import Network
-from core.model.plant import Plant, Utility
+from core.model.plant import Plant
 from core.model.quality import Status
 from core.model.sample import Batch, Names
 from core.model.tag import Quantity, Tag
@@ -168,10 +168,7 @@ def _plant(n: int) -> Plant:
     for id in _ids(n):
         station, name = id.partition(".")[0], Text("测点", "Point")
         tags[id] = Tag(id=id, quantity=Quantity.PRESSURE, unit="m", name=name, station=station, period_s=1.0)
-    utility = Utility(id="bench", name=Text("测试", "Bench"), hotline="0")
-    return Plant(
-        utility=utility, zones={}, tags=tags, streets={}, places={}, crews={}, network=Network({}, {})
-    )
+    return plant_with(tags, {})
 
 
 def _common(plant: Plant) -> list[AlarmDefinition]:

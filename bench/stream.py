@@ -33,12 +33,11 @@ from api.serve import serve
 from api.session import create_user
 from api.wire import parse_time, rfc3339
 from bench.figures import Figure
+from bench.small_plant import plant_with
 from core.adapters.segment_spool.spool import SegmentSpool
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.adapters.sqlite_historian import SqliteHistorian
 from core.model.account import Role
-from core.model.network import Network
-from core.model.plant import Plant, Utility
 from core.model.sample import Batch, Sample
 from core.model.tag import Quantity, Tag
 from core.model.text import Text
@@ -161,15 +160,7 @@ async def serve_hub(pipe: Connection) -> None:
         )
         for id in (sample.tag for sample in _samples(0))
     }
-    plant = Plant(
-        utility=Utility(id="bench", name=Text("测试", "Bench"), hotline="0"),
-        zones={},
-        tags=tags,
-        streets={},
-        places={},
-        crews={},
-        network=Network({}, {}),
-    )
+    plant = plant_with(tags, {})
     with tempfile.TemporaryDirectory() as name:
         folder, live = Path(name), LiveTable()
         ledger = await SqlLedger.open(folder / "ledger.db")
