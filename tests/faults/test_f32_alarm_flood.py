@@ -54,7 +54,7 @@ async def test_a_flood_of_raises_is_journalled_answered_and_readable(tmp_path: P
                 assert time.monotonic() - began < WITHIN_S
                 await asyncio.sleep(0.2)
             await counted(hub)
-            await wall.wait_for_function("!document.getElementById('flood').hidden", timeout=20_000)
+            await wall.wait_for_selector("#flood:not([hidden])", state="attached", timeout=20_000)
             sounds = int(await desk.evaluate("document.body.dataset.sounds ?? '0'"))
             minutes = (time.monotonic() - began) / 60
             for task in (*others, working):
