@@ -117,8 +117,7 @@ def _told(columns: tuple[str, ...], form: str, value: Any) -> dict[str, str]:
         case "list":
             return {columns[0]: " ".join(map(_plain, value))}
         case "json":
-            one = value.model_dump(mode="json", by_alias=True) if isinstance(value, BaseModel) else value
-            return {columns[0]: json.dumps(one, ensure_ascii=False, sort_keys=True, default=_dumped)}
+            return {columns[0]: json.dumps(value, ensure_ascii=False, sort_keys=True, default=_dumped)}
     return {columns[0]: _plain(value)}
 
 
