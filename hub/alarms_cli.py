@@ -177,13 +177,7 @@ def _read(place: Path, as_json: bool = False) -> "Master":
 
 
 def _wrong(problems: list[Any], as_json: bool = False) -> typer.Exit:
-    from hub.cli import WRONG_CONFIGURATION, fail
+    from hub.cli import explained
     from hub.problems import WrongConfiguration
 
-    wrong = WrongConfiguration(problems)
-    if as_json:
-        told = [{"file": str(p.file), "line": p.line, "what": p.what, "mend": p.mend} for p in wrong.problems]
-        print(json.dumps({"ok": False, "problems": told}, ensure_ascii=False))
-        return typer.Exit(WRONG_CONFIGURATION)
-    n = len(wrong.problems)
-    return fail(f"{wrong}\n\n{n} problem{'s' * (n != 1)}", WRONG_CONFIGURATION)
+    return explained(WrongConfiguration(problems), as_json)

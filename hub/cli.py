@@ -191,12 +191,17 @@ def read_or_explain(config: Path, as_json: bool = False) -> Any:
     try:
         return read(config)
     except WrongConfiguration as wrong:
-        if as_json:
-            problems = [_as_json(problem) for problem in wrong.problems]
-            print(json.dumps({"ok": False, "problems": problems}, ensure_ascii=False))
-            raise typer.Exit(WRONG_CONFIGURATION) from wrong
-        count = len(wrong.problems)
-        raise fail(f"{wrong}\n\n{count} problem{'s' * (count != 1)}", WRONG_CONFIGURATION) from wrong
+        raise explained(wrong, as_json) from wrong
+
+
+def explained(wrong: Any, as_json: bool = False) -> typer.Exit:
+    """Every problem of a `WrongConfiguration` on the terminal, and exit code 2 to raise."""
+    if as_json:
+        problems = [_as_json(problem) for problem in wrong.problems]
+        print(json.dumps({"ok": False, "problems": problems}, ensure_ascii=False))
+        return typer.Exit(WRONG_CONFIGURATION)
+    count = len(wrong.problems)
+    return fail(f"{wrong}\n\n{count} problem{'s' * (count != 1)}", WRONG_CONFIGURATION)
 
 
 def _as_json(problem: Any) -> dict[str, str | int]:
