@@ -7,12 +7,10 @@ from functools import partial
 
 from alarms.expected import expected, of_maintenance
 from alarms.hub_alarms import PREFIX
-from alarms.journal import Stamp, entry_of
 from alarms.planning import publish
 from alarms.states import AlarmEvent, Cause
 from alarms.suppression import SuppressionRule
-from alarms.transaction import event_of, fresh
-from alarms.transition import step
+from alarms.transaction import fresh, happen
 from core.model.activity import OPEN, Activity, ActivityState
 from core.model.alarm import Alarm, AlarmClass, AlarmDefinition
 from core.model.finding import FindingKind
@@ -124,11 +122,7 @@ class Activities:
         more = f", +{len(named) - NAMED}" if len(named) > NAMED else ""
         reason = ", ".join(named[:NAMED]) + more
         cause = Cause(t_ns=now_ns, priority=row.priority, reason=reason or None)
-        transition = step(alarm, event, cause)
-        await tx.journal(entry_of(transition, event, cause, Stamp(now_ns)))
-        if transition.changed:
-            await tx.put(transition.alarm)
-            await tx.emit(event_of(transition.alarm, row, now_ns))
+        await happen(tx, alarm, row, event, cause, now_ns)
         self._told = frozenset(late)
 
 

@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from alarms.journal import Stamp, entry_of
 from alarms.states import AlarmEvent, Cause
 from alarms.timers import SECOND
-from alarms.transaction import event_of
-from alarms.transition import Transition, step
+from alarms.transaction import happen
+from alarms.transition import Transition
 from core.model.alarm import Alarm, AlarmClass, AlarmDefinition
 from core.ports.ledger import Tx
 
@@ -34,12 +33,7 @@ async def act(tx: Tx, id: str, event: AlarmEvent, cause: Cause, now_ns: int) -> 
     alarm = await tx.get(Alarm, id)
     if alarm is None:
         raise Unknown(f"no alarm {id}")
-    transition = step(alarm, event, cause)
-    await tx.journal(entry_of(transition, event, cause, Stamp(now_ns)))
-    if transition.changed:
-        await tx.put(transition.alarm)
-        await tx.emit(event_of(transition.alarm, None, now_ns))
-    return transition
+    return await happen(tx, alarm, None, event, cause, now_ns)
 
 
 async def acknowledge(tx: Tx, id: str, seen: Seen, actor: str, now_ns: int) -> Transition:

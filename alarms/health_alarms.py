@@ -1,10 +1,8 @@
 """Carries what the health board says into the ledger: alarm, journal and event, one transaction a change."""
 
 from alarms.hub_alarms import alarm_of, definitions
-from alarms.journal import Stamp, entry_of
 from alarms.states import AlarmEvent, Cause
-from alarms.transaction import event_of, fresh
-from alarms.transition import step
+from alarms.transaction import fresh, happen
 from core.model.alarm import Alarm, State
 from core.ports.clock import Clock
 from core.ports.ledger import Ledger, Tx
@@ -58,7 +56,4 @@ class HealthAlarms:
         row, now_ns = self._rows[id], self._clock.now_ns()
         alarm = await tx.get(Alarm, id) or fresh(row)
         cause = Cause(t_ns=now_ns, priority=row.priority, reason=detail or None)
-        transition = step(alarm, event, cause)
-        if await tx.journal(entry_of(transition, event, cause, Stamp(now_ns))) and transition.changed:
-            await tx.put(transition.alarm)
-            await tx.emit(event_of(transition.alarm, row, now_ns))
+        await happen(tx, alarm, row, event, cause, now_ns)

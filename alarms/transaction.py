@@ -13,7 +13,7 @@ from alarms.incidents import Correlator
 from alarms.joining import Raised
 from alarms.journal import Stamp, entry_of
 from alarms.states import AlarmEvent, Cause, Effect
-from alarms.transition import step
+from alarms.transition import Transition, step
 from core.model.alarm import Alarm, AlarmDefinition, State
 from core.model.event import Event, EventKind
 from core.model.finding import Finding, FindingKind, Verb
@@ -97,6 +97,19 @@ async def record_quality(tx: Writing, change: QualityChange, id: str, stamp: Sta
     if await tx.journal(entry_of(transition, event, cause, stamp)):
         await tx.put(transition.alarm)
         await tx.emit(event_of(transition.alarm, None, change.t_ns))
+
+
+async def happen(
+    tx: Writing, alarm: Alarm, row: AlarmDefinition | None, event: AlarmEvent, cause: Cause, now_ns: int
+) -> Transition:
+    """What no spool row made. In the journal, obeyed or refused; a change is written and told. row: None
+    where the event stream needs no name."""
+    transition = step(alarm, event, cause)
+    await tx.journal(entry_of(transition, event, cause, Stamp(now_ns)))
+    if transition.changed:
+        await tx.put(transition.alarm)
+        await tx.emit(event_of(transition.alarm, row, now_ns))
+    return transition
 
 
 def event_of(alarm: Alarm, row: AlarmDefinition | None, t_ns: int) -> Event:
