@@ -92,7 +92,9 @@ async def _flood(folder: Path, surge: Surge, name: str) -> list[Figure]:
     await asyncio.sleep(1.5)
     for task in (operator, working):
         task.cancel()
-    await asyncio.gather(operator, working, return_exceptions=True)
+    for ended in await asyncio.gather(operator, working, return_exceptions=True):
+        if isinstance(ended, Exception):
+            raise ended
     entries = await ledger.verify_journal()
     async with ledger.read() as tx:
         incidents, floods = len(await tx.find(Incident)), await tx.find(Flood)
