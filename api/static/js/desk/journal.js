@@ -88,10 +88,12 @@ async function newest(wanted) {
   await load();
 }
 
-/** Rules have come by their names: what is shown says them. */
+/** Names of rules, or of who was told, have come: what is shown says them. */
 export function journalNamed() {
   if (begun && !asking) show();
 }
+
+on("notification", journalNamed);
 
 async function load() {
   const asked = alarm;
