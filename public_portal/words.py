@@ -69,6 +69,10 @@ KINDS: Mapping[str, Text] = {
     "planned_outage": Text("计划停水", "Planned work"),
     "low_pressure": Text("降压供水", "Low pressure"),
     "water_quality": Text("水质", "Water quality"),
+    "discoloured": Text("水黄与冲洗", "Discoloured water"),
+    "boil": Text("煮沸后饮用", "Boil water"),
+    "do_not_drink": Text("请勿饮用", "Do not drink"),
+    "do_not_use": Text("请勿使用", "Do not use"),
 }
 
 STAGES: Mapping[str, Text] = {

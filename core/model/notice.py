@@ -11,6 +11,10 @@ class NoticeKind(StrEnum):
     PLANNED_OUTAGE = "planned_outage"
     LOW_PRESSURE = "low_pressure"
     WATER_QUALITY = "water_quality"
+    DISCOLOURED = "discoloured"
+    BOIL = "boil"
+    DO_NOT_DRINK = "do_not_drink"
+    DO_NOT_USE = "do_not_use"
 
 
 class NoticeState(StrEnum):

@@ -1,0 +1,141 @@
+"""One version of a notice as it is told to the public: the one statement that every rendering and every
+channel works from, so that web page, message, poster, CAP and calendar cannot disagree.
+
+Frozen with its version (ON-04): a change makes another bulletin, with an identifier of its own, that refers
+to all earlier ones. Nothing in it is personal; streets are widened and few connections are not counted
+before it is made. Names follow CAP 1.2 where CAP has one.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.model.notice import NoticeKind
+from core.model.snapshot import PublicStreet
+from core.model.text import Text
+
+
+class Supply(StrEnum):
+    """What people have at the tap while it lasts (ON-01)."""
+
+    NONE = "none"
+    LOW = "low"
+    INTERMITTENT = "intermittent"
+    QUALITY = "quality"
+
+
+class Status(StrEnum):
+    """CAP alert.status. Only `actual` ever reaches the public (ON-42)."""
+
+    ACTUAL = "actual"
+    EXERCISE = "exercise"
+    TEST = "test"
+
+
+class Change(StrEnum):
+    """What this version does to what was said before it. cancelled: issued in error, or called off."""
+
+    FIRST = "first"
+    UPDATE = "update"
+    RESTORED = "restored"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """WGS-84, decimal degrees. Named, because CAP writes latitude first and GeoJSON longitude."""
+
+    lat: float
+    lon: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An earlier version of the same notice. sent_ns: when it was published, UTC ns."""
+
+    identifier: str
+    sent_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """When water is expected back, UTC ns; earliest <= likely <= latest (ON-07). basis: what it rests on."""
+
+    earliest_ns: int
+    likely_ns: int
+    latest_ns: int
+    basis: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaterPoint:
+    """Where people fetch water (ON-11). kind: tanker | standpipe | bottled. state: planned | en_route |
+    open | empty | closed. hours and note (containers, access) are words to print."""
+
+    name: Text
+    kind: str
+    state: str
+    hours: Text | None = None
+    note: Text | None = None
+    at: Position | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bulletin:
+    """number: the notice's id, the same for all versions, and what people quote. identifier: of this version
+    alone, without space, comma, `<` or `&` (CAP). sender: the utility's address for CAP and feeds
+    (`notice@water.example.cn`). sent_ns: when this version is published. starts_ns: when supply is or will be
+    affected. estimate: None while it is not known, and in what is restored or cancelled. overdue: the latest
+    time has passed without a new one. ring: the area's closed outline (first = last, four points at least),
+    generalised, or None. adcode: the six digits of GB/T 2260, or None. connections: None below ten.
+    approval: the authority's number of a planned or quality notice; emergency_report: when and to whom it was
+    reported instead. short_notice: told later than the law's lead time, and labelled 临时通知. incident: the
+    hub's own id; no rendering but CAP `incidents` has it. url: the canonical page, https."""
+
+    number: str
+    version: int
+    identifier: str
+    sender: str
+    references: tuple[Reference, ...] = ()
+    kind: NoticeKind
+    supply: Supply
+    status: Status = Status.ACTUAL
+    change: Change = Change.FIRST
+    sent_ns: int
+    starts_ns: int
+    estimate: Estimate | None = None
+    overdue: bool = False
+    next_update_ns: int | None = None
+    restored_ns: int | None = None
+    expires_ns: int
+    utility: Text
+    hotline: str
+    title: Text
+    area: Text
+    streets: tuple[PublicStreet, ...] = ()
+    ring: tuple[Position, ...] | None = None
+    adcode: str | None = None
+    reason: Text
+    description: Text
+    instruction: Text
+    water_points: tuple[WaterPoint, ...] = ()
+    connections: int | None = None
+    hospital_inside: bool = False
+    approval: str | None = None
+    emergency_report: Text | None = None
+    short_notice: bool = False
+    incident: str | None = None
+    url: str
+
+    @property
+    def first_sent_ns(self) -> int:
+        """When the notice's first version was published."""
+        return min((r.sent_ns for r in self.references), default=self.sent_ns)
+
+    @property
+    def over(self) -> bool:
+        """Nothing is expected any more: restored, or called off."""
+        return self.change in (Change.RESTORED, Change.CANCELLED)
+
+    @property
+    def planned(self) -> bool:
+        return self.kind is NoticeKind.PLANNED_OUTAGE
