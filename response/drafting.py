@@ -10,7 +10,7 @@ from core.model.text import Text
 from core.model.work_order import Milestone, WorkOrder, WorkOrderState
 from response import wording
 from response.affected import Footprint
-from response.notices import HUB
+from response.notices.rules import HUB
 from response.service_times import ServiceTimes, due_ns
 
 _S = 1_000_000_000

@@ -9,7 +9,7 @@ from dataclasses import replace
 from core.model.incident import Incident
 from core.model.work_order import Milestone, WorkOrder, WorkOrderState
 from core.ports.ledger import Tx
-from response.notices import HUB
+from response.notices.rules import HUB
 from response.work_orders import event_of
 
 _OVER = (WorkOrderState.CLOSED, WorkOrderState.CANCELLED)

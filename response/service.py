@@ -11,9 +11,10 @@ from core.model.work_order import Milestone, WorkOrder, WorkOrderState
 from core.ports.clock import Clock
 from core.ports.ledger import Ledger, Tx
 from core.runtime.logs import log
-from response import drafting, merged_orders, notices, undoing, work_orders
+from response import drafting, merged_orders, undoing, work_orders
 from response.affected import Footprint, footprint
-from response.notices import HUB
+from response.notices import versions
+from response.notices.rules import HUB
 from response.service_times import CN_DEFAULT, ServiceTimes
 
 CURSOR = "response"
@@ -101,7 +102,7 @@ class ResponseService:
         draft = drafting.notice(self._plant, incident, found, id=id, now_ns=now_ns, times=self._times)
         if await tx.insert(draft):
             await tx.put_many(found.records(id))
-            await tx.emit(notices.event_of(draft, now_ns))
+            await tx.emit(versions.event_of(draft, now_ns))
             log.info("notice drafted", notice=id, incident=incident.id, connections=found.connections)
 
     async def _refresh_order(self, tx: Tx, incident: Incident, order: WorkOrder, found: Footprint) -> None:
@@ -156,6 +157,6 @@ class ResponseService:
         event = (
             work_orders.event_of(record, now_ns)
             if isinstance(record, WorkOrder)
-            else notices.event_of(record, now_ns)
+            else versions.event_of(record, now_ns)
         )
         await tx.emit(event)

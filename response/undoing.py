@@ -11,8 +11,9 @@ from core.model.notice import Notice, NoticeState
 from core.model.text import Text
 from core.model.work_order import Milestone, WorkOrder, WorkOrderState
 from core.ports.ledger import Tx
-from response import notices, work_orders
-from response.notices import HUB
+from response import work_orders
+from response.notices import versions
+from response.notices.rules import HUB
 from response.refused import Refused
 from response.service_times import due_ns
 
@@ -85,4 +86,4 @@ async def _put_order(
 async def _put_notice(tx: Tx, notice: Notice, state: NoticeState, now_ns: int) -> None:
     changed = replace(notice, state=state, seq=notice.seq + 1)
     await tx.put(changed)
-    await tx.emit(notices.event_of(changed, now_ns))
+    await tx.emit(versions.event_of(changed, now_ns))

@@ -11,16 +11,17 @@ from api.permissions import Permission
 from api.problems import Problem, not_found
 from api.shapes import notice_shape
 from api.wire import Answer, Json
-from core.model.notice import Notice, NoticeKind, NoticeState
+from core.model.notice import QUALITY_KINDS, Notice, NoticeState
 from core.ports.ledger import Page, Tx
-from response import notices
+from response.notices import decisions as notices
+from response.notices.rules import next_actions
 
 _TOLD = (NoticeState.PUBLISHED, NoticeState.RESTORED)
 """What the public was told, and a regulator may read."""
 
 
 def _shown(notice: Notice) -> Json:
-    return notice_shape(notice) | {"allowed": notices.next_actions(notice)}
+    return notice_shape(notice) | {"allowed": next_actions(notice)}
 
 
 async def _may_read(notice: Notice, caller: Caller, tx: Tx) -> bool:
@@ -65,7 +66,7 @@ async def _decide(here: Here, caller: Caller, id: str, decision: Callable[..., A
         standing = await tx.get(Notice, id)
         if standing is None:
             raise not_found("notice", id)
-        if caller.limit is Reach.QUALITY and standing.kind is not NoticeKind.WATER_QUALITY:
+        if caller.limit is Reach.QUALITY and standing.kind not in QUALITY_KINDS:
             raise Problem(403, "role", "your role decides about quality notices only")
         notice = await decision(tx, id, caller.user, here.deps.clock.now_ns())
     return Answer(_shown(notice))

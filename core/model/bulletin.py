@@ -7,53 +7,16 @@ before it is made. Names follow CAP 1.2 where CAP has one.
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
 
+from core.model.notice import Change as Change
 from core.model.notice import NoticeKind
+from core.model.notice import Position as Position
+from core.model.notice import Status as Status
+from core.model.notice import Supply as Supply
+from core.model.notice import WaterPoint as WaterPoint
+from core.model.notice_version import Reference as Reference
 from core.model.snapshot import PublicStreet
 from core.model.text import Text
-
-
-class Supply(StrEnum):
-    """What people have at the tap while it lasts (ON-01)."""
-
-    NONE = "none"
-    LOW = "low"
-    INTERMITTENT = "intermittent"
-    QUALITY = "quality"
-
-
-class Status(StrEnum):
-    """CAP alert.status. Only `actual` ever reaches the public (ON-42)."""
-
-    ACTUAL = "actual"
-    EXERCISE = "exercise"
-    TEST = "test"
-
-
-class Change(StrEnum):
-    """What this version does to what was said before it. cancelled: issued in error, or called off."""
-
-    FIRST = "first"
-    UPDATE = "update"
-    RESTORED = "restored"
-    CANCELLED = "cancelled"
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """WGS-84, decimal degrees. Named, because CAP writes latitude first and GeoJSON longitude."""
-
-    lat: float
-    lon: float
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """An earlier version of the same notice. sent_ns: when it was published, UTC ns."""
-
-    identifier: str
-    sent_ns: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +27,6 @@ class Estimate:
     likely_ns: int
     latest_ns: int
     basis: Text | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaterPoint:
-    """Where people fetch water (ON-11). kind: tanker | standpipe | bottled. state: planned | en_route |
-    open | empty | closed. hours and note (containers, access) are words to print."""
-
-    name: Text
-    kind: str
-    state: str
-    hours: Text | None = None
-    note: Text | None = None
-    at: Position | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

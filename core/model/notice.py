@@ -7,6 +7,8 @@ from core.model.text import Text
 
 
 class NoticeKind(StrEnum):
+    """ON-01. water_quality: readings are being checked. Restoration is a version of any of them."""
+
     EMERGENCY_OUTAGE = "emergency_outage"
     PLANNED_OUTAGE = "planned_outage"
     LOW_PRESSURE = "low_pressure"
@@ -15,6 +17,46 @@ class NoticeKind(StrEnum):
     BOIL = "boil"
     DO_NOT_DRINK = "do_not_drink"
     DO_NOT_USE = "do_not_use"
+
+
+QUALITY_KINDS = frozenset(
+    {
+        NoticeKind.WATER_QUALITY,
+        NoticeKind.DISCOLOURED,
+        NoticeKind.BOIL,
+        NoticeKind.DO_NOT_DRINK,
+        NoticeKind.DO_NOT_USE,
+    }
+)
+"""What a quality officer and a duty manager decide, two persons."""
+HEALTH_KINDS = frozenset({NoticeKind.BOIL, NoticeKind.DO_NOT_DRINK, NoticeKind.DO_NOT_USE})
+"""Advice about health: lifted only by an all-clear with the laboratory's reference."""
+
+
+class Supply(StrEnum):
+    """What people have at the tap while it lasts (ON-01)."""
+
+    NONE = "none"
+    LOW = "low"
+    INTERMITTENT = "intermittent"
+    QUALITY = "quality"
+
+
+class Status(StrEnum):
+    """CAP alert.status. Only `actual` ever reaches the public (ON-42)."""
+
+    ACTUAL = "actual"
+    EXERCISE = "exercise"
+    TEST = "test"
+
+
+class Change(StrEnum):
+    """What a version does to what was said before it. cancelled: issued in error, or called off."""
+
+    FIRST = "first"
+    UPDATE = "update"
+    RESTORED = "restored"
+    CANCELLED = "cancelled"
 
 
 class NoticeState(StrEnum):
@@ -45,11 +87,63 @@ class StreetExtent:
     numbers: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Position:
+    """WGS-84, decimal degrees. Named, because CAP writes latitude first and GeoJSON longitude."""
+
+    lat: float
+    lon: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaterPoint:
+    """Where people fetch water (ON-11). kind: tanker | standpipe | bottled. state: planned | en_route |
+    open | empty | closed. hours and note (containers, access) are words to print."""
+
+    name: Text
+    kind: str
+    state: str
+    hours: Text | None = None
+    note: Text | None = None
+    at: Position | None = None
+    capacity_l: int | None = None
+    left_l: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorityReport:
+    """An emergency reported to the authority instead of an approval beforehand (ON-14)."""
+
+    to: Text
+    at_ns: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QualityFacts:
+    """What 40 CFR 141.205 wants people told of doubtful water, beyond what a notice says anyway. risk: for
+    whom and how. lab: the reference of the result that lifts it."""
+
+    finding: Text
+    effects: Text
+    risk: Text
+    doing: Text
+    alternatives: Text
+    authority: str = ""
+    lab: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """(incident, kind) is unique in the ledger. A version is immutable once published; a change makes the
-    next. author, approved_by, published_by: user names, or "hub". eta_*: the estimate is a range.
-    undone: a person took back the hub's draft."""
+    """The head of a notice: its first draft; once published, what stands now. What was said is in its
+    versions (`core.model.notice_version`), which are never edited; only what time and crews add to them is
+    seen here (overdue, progress). (incident, kind) is unique in the ledger. author, approved_by,
+    published_by: user names, or "hub". eta_*: the estimate is a range, of a planned one its end; none while
+    it is overdue. undone: a person took back the hub's draft. basis: what the estimate rests on. overdue_ns:
+    since when the latest time has passed without a new one. approval: the authority's number. late_reason:
+    why it was told later than the lead time; then it is labelled 临时通知. fire_told_ns: when the fire
+    service was told that hydrants lose water. envelope: the planned activity that withholds what it
+    explains. same_as: another notice tells the same. ring: the area's outline, first = last."""
 
     id: str
     incident: str | None
@@ -74,6 +168,25 @@ class Notice:
     published_by: str | None = None
     published_ns: int | None = None
     undone: bool = False
+    status: Status = Status.ACTUAL
+    supply: Supply = Supply.NONE
+    change: Change = Change.FIRST
+    reason: Text | None = None
+    eta_likely_ns: int | None = None
+    basis: Text | None = None
+    overdue_ns: int | None = None
+    restored_ns: int | None = None
+    ring: tuple[Position, ...] = ()
+    water_points: tuple[WaterPoint, ...] = ()
+    approval: str = ""
+    reported: AuthorityReport | None = None
+    late_reason: str = ""
+    hydrants: int = 0
+    fire_told_ns: int | None = None
+    quality: QualityFacts | None = None
+    envelope: str | None = None
+    same_as: str | None = None
+    pipes: tuple[str, ...] = ()
     seq: int = 0
 
 
@@ -85,5 +198,5 @@ class Affected:
     notice: str
     account: str
     supply: str
-    """no_water | low_pressure | quality."""
+    """no_water | low_pressure | quality | unknown; an account without a row is unaffected."""
     reason: str

@@ -27,7 +27,7 @@ from core.runtime.clock import AnchoredClock
 from public_portal.publish import Publisher
 from public_portal.server import build
 from public_portal.signing import opened, public_key_of
-from response import notices
+from response.notices import decisions as notices
 from response.service import ResponseService
 from tests.public_portal import samples
 from tests.public_portal.conftest import serving

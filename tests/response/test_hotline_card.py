@@ -14,8 +14,9 @@ from core.model.quality import Status
 from core.model.sample import Batch, Sample
 from core.model.work_order import WorkOrder
 from core.runtime.live import LiveTable
-from response import addresses, notices
+from response import addresses
 from response.hotline import Card, card
+from response.notices import decisions as notices
 from response.refused import NotPermitted, Refused
 from response.verdict import Confidence, Verdict
 from response.work_orders import apply

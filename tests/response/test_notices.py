@@ -7,7 +7,7 @@ import pytest
 from core.model.account import Role
 from core.model.notice import Notice, NoticeState
 from core.model.text import Text
-from response import notices
+from response.notices import decisions as notices
 from response.refused import NotPermitted, Refused, Unknown
 from tests.response import little_town as town
 from tests.response.little_town import report
@@ -64,7 +64,10 @@ async def test_nobody_else_does(ledger, burst_draft, role):
 async def test_nothing_unapproved_is_published(ledger, burst_draft):
     with pytest.raises(Refused) as refused:
         await do(ledger, notices.publish, burst_draft, MANAGER)
-    assert (refused.value.reason, refused.value.allowed) == ("illegal_state", ("approve", "issue_neutral"))
+    assert (refused.value.reason, refused.value.allowed) == (
+        "illegal_state",
+        ("approve", "issue_neutral", "edit", "withdraw"),
+    )
 
 
 async def test_what_is_published_is_not_approved_or_published_again(ledger, burst_draft):

@@ -18,6 +18,7 @@ from core.model.incident import Incident
 from core.model.maintenance import Maintenance
 from core.model.master import MasterDrift, MasterEdit, MasterRow, MasterVersion
 from core.model.notice import Affected, Notice
+from core.model.notice_version import NoticeReach, NoticeVersion
 from core.model.proposal import Proposal
 from core.model.timer import Timer
 from core.model.work_order import WorkOrder
@@ -58,6 +59,8 @@ TABLES: dict[type, Table] = {
     Incident: Table("incident", ("kind", "state", "zone")),
     WorkOrder: Table("work_order", ("incident", "kind", "state", "zone", "crew")),
     Notice: Table("notice", ("incident", "kind", "state", "zone")),
+    NoticeVersion: Table("notice_version", ("notice", "version", "state")),
+    NoticeReach: Table("notice_reach", ("notice",)),
     Affected: Table("affected", ("notice", "account", "supply")),
     Account: Table("account", ("zone", "node", "street", "address", "building", "tel", "meter", "segment")),
     User: Table("user_account", ("role",)),

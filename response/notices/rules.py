@@ -1,0 +1,71 @@
+"""Who may say what to the public: drafts become notices only through people.
+
+- The hub's own outage draft: one duty manager approves and publishes.
+- A draft that a person wrote: approved by another person.
+- A quality notice: a quality officer and a duty manager, two persons, in either order.
+- When no duty manager has approved within ten minutes an operator may issue the pre-approved neutral text
+  (suspected, no estimate), to be reviewed by a duty manager within the hour.
+
+Nothing is published by itself, and what is published is never edited.
+"""
+
+from core.model.account import Role, User
+from core.model.notice import QUALITY_KINDS, Notice, NoticeState
+from core.model.notice_version import NoticeVersion, VersionState
+from core.model.text import Text
+from core.ports.ledger import Tx
+from response.refused import NotPermitted, Refused
+
+HUB = "hub"
+NEUTRAL = "hub:neutral-text"
+"""Who approved the neutral text: nobody on the day, the utility beforehand."""
+TWO = frozenset({Role.QUALITY_OFFICER, Role.DUTY_MANAGER})
+_OF_HEAD = {
+    NoticeState.DRAFT: ("approve", "issue_neutral", "edit", "withdraw"),
+    NoticeState.APPROVED: ("publish", "edit", "withdraw"),
+    NoticeState.PUBLISHED: ("update", "restore", "withdraw"),
+}
+_OF_PENDING = {
+    VersionState.DRAFT: ("approve", "edit", "drop", "restore", "withdraw"),
+    VersionState.APPROVED: ("publish", "edit", "drop", "restore", "withdraw"),
+}
+
+
+def next_actions(notice: Notice, pending: NoticeVersion | None = None) -> tuple[str, ...]:
+    """What can follow, whoever asks. pending: a later version that is being prepared."""
+    if pending is not None:
+        return _OF_PENDING.get(pending.state, ())
+    return _OF_HEAD.get(notice.state, ())
+
+
+def may_decide(notice: Notice, actor: User) -> None:
+    """Raises NotPermitted `role`."""
+    roles = TWO if notice.kind in QUALITY_KINDS else {Role.DUTY_MANAGER}
+    if actor.role not in roles:
+        raise NotPermitted("role", Text("您的角色不能执行此操作", "your role may not do this"))
+
+
+def not_own(notice: Notice, actor: User) -> None:
+    """Raises NotPermitted `own_draft`."""
+    if notice.author == actor.id:
+        why = Text("自己起草的公告须由他人批准", "a notice you wrote needs another person's approval")
+        raise NotPermitted("own_draft", why)
+
+
+async def second_person(tx: Tx, notice: Notice, actor: User) -> None:
+    """A quality notice is published by the other of the two roles, and by another person. Raises
+    NotPermitted `same_person` or `same_role`."""
+    if notice.approved_by == actor.id:
+        why = Text("水质公告须由两人分别批准和发布", "a quality notice takes two persons")
+        raise NotPermitted("same_person", why)
+    first = await tx.get(User, notice.approved_by or "")
+    if first is None or {first.role, actor.role} != TWO:
+        why = Text("须由水质管理员和值班长共同完成", "it takes a quality officer and a duty manager")
+        raise NotPermitted("same_role", why)
+
+
+def illegal(notice: Notice, pending: NoticeVersion | None = None) -> Refused:
+    why = Text(
+        f"公告当前为“{notice.state}”，不能执行此操作", f"the notice is {notice.state}: this cannot follow"
+    )
+    return Refused("illegal_state", why, next_actions(notice, pending))

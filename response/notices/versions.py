@@ -1,0 +1,195 @@
+"""A notice's versions in the ledger: what is being prepared, and how it becomes what was said (ON-04).
+
+Publishing writes the version, whom it concerns, the head and the event in the caller's transaction; a
+published version and its reach are never written again.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from core.model.event import Event, EventKind
+from core.model.notice import Affected, Change, Notice, NoticeState
+from core.model.notice_version import (
+    NoticeReach,
+    NoticeVersion,
+    Reached,
+    Reference,
+    VersionState,
+    version_id,
+)
+from core.model.shanghai import local
+from core.model.text import Text
+from core.ports.ledger import Tx
+from response.refused import Unknown
+
+_BECOMES = {Change.RESTORED: NoticeState.RESTORED, Change.CANCELLED: NoticeState.WITHDRAWN}
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A notice and what people prepare of it: the head itself before its first publication."""
+
+    head: Notice
+    pending: NoticeVersion | None
+
+    @property
+    def content(self) -> Notice:
+        return self.pending.content if self.pending else self.head
+
+
+async def prepared(tx: Tx, id: str) -> Prepared:
+    """Raises Unknown."""
+    head = await tx.get(Notice, id)
+    if head is None:
+        raise Unknown("no_such_notice", Text(f"没有公告 {id}", f"there is no notice {id}"))
+    open_ = await tx.find(NoticeVersion, notice=id, state=(VersionState.DRAFT, VersionState.APPROVED))
+    return Prepared(head, open_[0] if open_ else None)
+
+
+async def published(tx: Tx, id: str) -> list[NoticeVersion]:
+    """What was said, the oldest first."""
+    found = await tx.find(NoticeVersion, notice=id, state=VersionState.PUBLISHED)
+    return sorted(found, key=lambda version: version.version)
+
+
+async def write(tx: Tx, before: Prepared, content: Notice, now_ns: int, due_ns: int | None = None) -> Notice:
+    """A change of what is being prepared; its event. due_ns: until when it is to be reviewed."""
+    if before.pending is None:
+        return await put_head(tx, content, now_ns, due_ns)
+    state = VersionState.APPROVED if content.state is NoticeState.APPROVED else VersionState.DRAFT
+    content = replace(content, seq=before.pending.content.seq + 1)
+    await tx.put(replace(before.pending, state=state, content=content))
+    await put_head(tx, before.head, now_ns)
+    return content
+
+
+async def put_head(tx: Tx, notice: Notice, now_ns: int, due_ns: int | None = None) -> Notice:
+    changed = replace(notice, seq=notice.seq + 1)
+    await tx.put(changed)
+    await tx.emit(event_of(changed, now_ns, due_ns))
+    return changed
+
+
+async def say(
+    tx: Tx, before: Prepared, content: Notice, by: str, now_ns: int, due_ns: int | None = None
+) -> Notice:
+    """Publishes what was prepared, as the notice's next version; the new head."""
+    earlier = await published(tx, before.head.id)
+    number = before.head.version + 1 if before.head.published_ns else 1
+    content = replace(
+        content,
+        version=number,
+        state=_BECOMES.get(content.change, NoticeState.PUBLISHED),
+        published_by=by,
+        published_ns=now_ns,
+        overdue_ns=None,
+        seq=before.head.seq,
+    )
+    said = NoticeVersion(
+        id=version_id(content.id, number),
+        notice=content.id,
+        version=number,
+        state=VersionState.PUBLISHED,
+        change=content.change,
+        content=content,
+        identifier=identifier(content.id, number, now_ns),
+        references=tuple(Reference(v.identifier, v.sent_ns or 0) for v in earlier),
+        sent_ns=now_ns,
+        moved=before.pending.moved if before.pending else False,
+    )
+    await tx.put(said)
+    await _settle_reach(tx, said, before.pending is not None)
+    return await put_head(tx, content, now_ns, due_ns)
+
+
+def identifier(notice: str, version: int, sent_ns: int) -> str:
+    """Unique for ever within the utility; its address is put before it by `bulletin_of`."""
+    return f"{local(sent_ns):%Y-%m-%d}:{notice}:{version}"
+
+
+async def open_version(
+    tx: Tx, head: Notice, content: Notice, reach: NoticeReach | None, *, moved: bool = False
+) -> NoticeVersion:
+    """Begins the next version as a draft, concerning whom the last one did unless `reach` says otherwise."""
+    number = head.version + 1
+    id = version_id(head.id, number)
+    content = replace(content, version=number, state=NoticeState.DRAFT, approved_by=None, approved_ns=None)
+    content = replace(content, published_by=None, published_ns=None)
+    version = NoticeVersion(
+        id=id,
+        notice=head.id,
+        version=number,
+        state=VersionState.DRAFT,
+        change=content.change,
+        content=content,
+        moved=moved,
+    )
+    await tx.put(version)
+    kept = reach or await reach_of(tx, head)
+    await tx.put(replace(kept, id=id))
+    return version
+
+
+async def drop(tx: Tx, before: Prepared, now_ns: int) -> None:
+    """Nothing of it was ever said: it makes room for another."""
+    if before.pending is None:
+        return
+    await tx.delete(NoticeVersion, before.pending.id)
+    await tx.delete(NoticeReach, before.pending.id)
+
+
+async def reach_of(tx: Tx, head: Notice) -> NoticeReach:
+    """Whom the head concerns: of its last version, or of its draft."""
+    kept = await tx.get(NoticeReach, version_id(head.id, head.version))
+    return kept or grouped(head, await tx.find(Affected, notice=head.id))
+
+
+def grouped(notice: Notice, rows: Iterable[Affected]) -> NoticeReach:
+    alike: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for row in rows:
+        alike[row.supply, row.reason].append(row.account)
+    parts = tuple(Reached(supply=s, reason=r, accounts=tuple(ids)) for (s, r), ids in sorted(alike.items()))
+    return NoticeReach(id=version_id(notice.id, notice.version), notice=notice.id, reached=parts)
+
+
+async def _settle_reach(tx: Tx, said: NoticeVersion, later: bool) -> None:
+    """The first version's reach is what its draft found; a later one's is what the notice reaches now."""
+    rows = {row.id: row for row in await tx.find(Affected, notice=said.notice)}
+    reach = await tx.get(NoticeReach, said.id) if later else None
+    if reach is None:
+        await tx.put(replace(grouped(said.content, rows.values()), id=said.id))
+        return
+    wanted = {row.id: row for row in rows_of(reach)}
+    for gone in rows.keys() - wanted.keys():
+        await tx.delete(Affected, gone)
+    await tx.put_many(row for id, row in wanted.items() if rows.get(id) != row)
+
+
+def rows_of(reach: NoticeReach) -> Iterable[Affected]:
+    for part in reach.reached:
+        for account in part.accounts:
+            yield Affected(
+                id=f"{reach.notice}.{account}",
+                notice=reach.notice,
+                account=account,
+                supply=part.supply,
+                reason=part.reason,
+            )
+
+
+def event_of(notice: Notice, now_ns: int, review_due_ns: int | None = None) -> Event:
+    """What the event stream says of a notice: nothing personal, no user names."""
+    data = {
+        "state": notice.state.value,
+        "kind": notice.kind.value,
+        "incident": notice.incident,
+        "version": notice.version,
+        "change": notice.change.value,
+        "overdue": notice.overdue_ns is not None,
+        "accounts_affected": notice.accounts_affected,
+        "seq": notice.seq,
+    }
+    if review_due_ns is not None:
+        data["review_due_ns"] = review_due_ns
+    return Event(kind=EventKind.NOTICE, subject=notice.id, t_ns=now_ns, zone=notice.zone, data=data)
