@@ -16,14 +16,13 @@ from core.model.account import Role, User
 from core.model.event import Event, EventKind
 from core.model.plant import Plant
 from core.model.tag import QUALITY, Quantity, Tag
-from core.model.work_order import WorkOrder, WorkOrderState
+from core.model.work_order import OVER, WorkOrder
 from core.ports.ledger import Tx
 from core.runtime.live import Newest
 
 Mask = npt.NDArray[np.bool_]
 _PERSONAL = Quantity.VOLUME
 """A customer's meter tells when somebody is at home."""
-_OVER = (WorkOrderState.CLOSED, WorkOrderState.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ async def audience_of(user: User, limit: Limit, tx: Tx) -> Audience:
         return HOTLINE
     if limit is Limit.OWN:
         orders = await tx.find(WorkOrder, crew=user.crew) if user.crew else []
-        zones = {order.zone for order in orders if order.state not in _OVER and order.zone}
+        zones = {order.zone for order in orders if order.state not in OVER and order.zone}
         zones_seen = frozenset(zones)
         return Audience(meters=False, kinds=_OTHERS, zones=zones_seen, crew=user.crew or "")
     return EVERYTHING if user.role is not Role.HOTLINE else Audience(meters=False)

@@ -11,9 +11,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
 
 from alarms import acts, commands
-from api.wire import encode
+from api.wire import encode, plain
 from core.ports.historian import HistorianUnavailable
 from core.ports.ledger import LedgerUnavailable
+from response.orders.closing import Incomplete
 from response.refused import NotPermitted, Refused, Unknown
 
 SIGN_IN_PAGE = "/sign-in"
@@ -102,7 +103,10 @@ async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refused)
     status = 404 if isinstance(error, Unknown) else 403 if isinstance(error, NotPermitted) else 409
     why = {"zh": error.why.zh, "en": error.why.en}
-    return answer(Problem(status, error.reason, error.why.en, why=why, allowed=list(error.allowed)))
+    more: dict[str, Any] = {}
+    if isinstance(error, Incomplete):
+        status, more = 422, {"missing": [plain(one) for one in error.missing]}
+    return answer(Problem(status, error.reason, error.why.en, why=why, allowed=list(error.allowed), **more))
 
 
 async def _unknown(request: Request, error: Exception) -> Response:

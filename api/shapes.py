@@ -14,7 +14,7 @@ from core.model.incident import Incident
 from core.model.notice import Notice
 from core.model.plant import Plant
 from core.model.proposal import Proposal
-from core.model.work_order import WorkOrder
+from core.model.work_order import WorkOrder, public_milestone
 
 _SECOND_NS = 1_000_000_000
 
@@ -94,8 +94,9 @@ def incident_shape(incident: Incident) -> Json:
 
 
 def work_order_shape(order: WorkOrder) -> Json:
+    """milestone: which of the six that citizens are told; null beside the line."""
     shape: Json = plain(order)
-    return shape
+    return shape | {"milestone": plain(public_milestone(order.reached))}
 
 
 def notice_shape(notice: Notice) -> Json:

@@ -9,14 +9,12 @@ from core.model.event import EventKind
 from core.model.flood import Flood
 from core.model.incident import Incident, IncidentState
 from core.model.notice import Notice, NoticeState
-from core.model.work_order import WorkOrder, WorkOrderState
+from core.model.work_order import OVER, WorkOrder, WorkOrderState
 from core.ports.ledger import Tx
 
 OPEN_ALARMS = tuple(state for state in State if state is not State.NORM)
 OPEN_INCIDENTS = (IncidentState.SUSPECTED, IncidentState.CONFIRMED, IncidentState.RESTORED)
-OPEN_ORDERS = tuple(
-    state for state in WorkOrderState if state not in (WorkOrderState.CLOSED, WorkOrderState.CANCELLED)
-)
+OPEN_ORDERS = tuple(state for state in WorkOrderState if state not in OVER)
 OPEN_NOTICES = (NoticeState.DRAFT, NoticeState.APPROVED, NoticeState.PUBLISHED)
 
 

@@ -2,21 +2,25 @@
 
 from core.model.notice import NoticeKind
 from core.model.text import Text
+from core.model.work_order import FIELD_DONE, how_far
 from core.model.work_order import WorkOrderState as S
 from response.affected import LOW_PRESSURE
 from response.concern import Concern
 
+_NOWHERE = frozenset({S.CANCELLED, S.MERGED})
 _BEING_ORGANISED = Text("正在组织核实和抢修", "a crew is being organised to check and repair it")
 _AT_WORK = {
     S.EN_ROUTE: Text("抢修人员正赶往现场", "a crew is on its way"),
     S.ARRIVED: Text("抢修人员已到现场查找", "a crew is on site and looking for the place"),
+    S.ISOLATING: Text("正在关阀止水", "valves are being shut for the repair"),
     S.ISOLATED: Text("已关阀止水，准备抢修", "valves have been shut for the repair"),
     S.REPAIRING: Text("正在抢修", "it is being repaired"),
+    S.FLUSHING: Text("正在充水冲洗", "the main is being filled and flushed"),
 }
-_FOUND = frozenset({S.ISOLATED, S.REPAIRING})
+_FOUND = frozenset({S.ISOLATING, S.ISOLATED, S.REPAIRING, S.FLUSHING})
 """The states in which a crew has seen the break; before them it is suspected."""
-_DONE = frozenset({S.COMPLETED, S.CALLBACK_DONE, S.CLOSED})
-_CHECKING = frozenset({S.ARRIVED, S.ISOLATED, S.REPAIRING})
+_DONE = FIELD_DONE - _NOWHERE
+_CHECKING = _FOUND | {S.ARRIVED}
 
 
 def cause(concern: Concern) -> Text:
@@ -68,7 +72,7 @@ def _of_quality(reached: S) -> Text:
 
 
 def _reached(concern: Concern) -> S:
-    """How far the order has come that has come furthest; a cancelled one has come nowhere."""
-    order = list(S)
-    states = [o.state for o in concern.orders if o.state is not S.CANCELLED]
-    return max(states, key=order.index, default=S.REPORTED)
+    """How far the order has come that has come furthest; one that was ended for another or cancelled has
+    come nowhere."""
+    states = [order.reached for order in concern.orders if order.state not in _NOWHERE]
+    return max(states, key=how_far, default=S.REPORTED)

@@ -53,6 +53,16 @@ def place(plant: Plant, incident: Incident, found: Footprint) -> Text:
     return Text(f"{zone.zh}{street.name.zh}", f"{street.name.en}, {zone.en}")
 
 
+def spot(plant: Plant, found: Footprint) -> tuple[float, float] | None:
+    """Middle of the likeliest pipe, in the plant's coordinates (m)."""
+    link = plant.network.links.get(found.pipe or "")
+    ends = [plant.network.nodes.get(end) for end in (link.a, link.b)] if link else []
+    known = [node for node in ends if node is not None]
+    if not known:
+        return None
+    return sum(node.x for node in known) / len(known), sum(node.y for node in known) / len(known)
+
+
 def work_order(
     plant: Plant, incident: Incident, found: Footprint, *, id: str, now_ns: int, times: ServiceTimes
 ) -> WorkOrder:
@@ -64,6 +74,7 @@ def work_order(
     else:
         size = f" DN{found.diameter_mm:.0f}" if found.diameter_mm else ""
         title = Text(f"疑似爆管抢修：{where.zh}{size}", f"Suspected burst, repair: {where.en}{size}")
+    at = spot(plant, found)
     order = WorkOrder(
         id=id,
         incident=incident.id,
@@ -77,6 +88,9 @@ def work_order(
         clocks=times.clocks(incident.kind.value, now_ns, found.diameter_mm),
         links=found.links,
         valves=found.valves,
+        x=at[0] if at else None,
+        y=at[1] if at else None,
+        diameter_mm=found.diameter_mm,
         accounts_affected=found.connections,
         milestones=(Milestone(state=WorkOrderState.REPORTED, at_ns=now_ns, actor=HUB),),
     )

@@ -7,13 +7,10 @@ it, until a dispatcher ends it: a crew may be on its way with it.
 from dataclasses import replace
 
 from core.model.incident import Incident
-from core.model.work_order import Milestone, WorkOrder, WorkOrderState
+from core.model.work_order import OVER, WorkOrder, how_far
 from core.ports.ledger import Tx
 from response.notices.rules import HUB
-from response.work_orders import event_of
-
-_OVER = (WorkOrderState.CLOSED, WorkOrderState.CANCELLED)
-_ORDER = {state: n for n, state in enumerate(WorkOrderState)}
+from response.orders import events
 
 
 async def take_over(tx: Tx, gone: Incident, orders: list[WorkOrder], now_ns: int) -> None:
@@ -22,13 +19,13 @@ async def take_over(tx: Tx, gone: Incident, orders: list[WorkOrder], now_ns: int
         return
     moved = f"{gone.id} → {gone.merged_into}"
     for order in orders:
-        if order.state in _OVER or order.same_as is not None:
+        if order.state in OVER or order.same_as is not None:
             continue
         theirs = await tx.find(WorkOrder, incident=gone.merged_into, kind=order.kind)
         standing = next(iter(theirs), None)
         if standing is None:
             await _put(tx, replace(order, incident=gone.merged_into), moved, now_ns)
-        elif standing.state in _OVER or _ORDER[order.state] > _ORDER[standing.state]:
+        elif standing.state in OVER or how_far(order.reached) > how_far(standing.reached):
             await tx.put(replace(standing, incident=None))
             kept = replace(order, incident=gone.merged_into)
             await _put(tx, kept, moved, now_ns)
@@ -38,7 +35,7 @@ async def take_over(tx: Tx, gone: Incident, orders: list[WorkOrder], now_ns: int
 
 
 def _same(order: WorkOrder, standing: WorkOrder, incident: str) -> WorkOrder:
-    ended = order.state in _OVER
+    ended = order.state in OVER
     return replace(order, incident=incident, same_as=None if ended else standing.id)
 
 
@@ -47,7 +44,4 @@ def _note(standing: WorkOrder) -> str:
 
 
 async def _put(tx: Tx, order: WorkOrder, note: str, now_ns: int) -> None:
-    said = Milestone(state=order.state, at_ns=now_ns, actor=HUB, note=note)
-    changed = replace(order, milestones=(*order.milestones, said), seq=order.seq + 1)
-    await tx.put(changed)
-    await tx.emit(event_of(changed, now_ns))
+    await events.put(tx, order, now_ns, HUB, note)

@@ -11,6 +11,7 @@ _SHOWN_AS = {
     WorkOrderState.ARRIVED: Progress.LOCATED,
     WorkOrderState.ISOLATED: Progress.ISOLATED,
     WorkOrderState.REPAIRING: Progress.REPAIRING,
+    WorkOrderState.FLUSHING: Progress.REFILLING,
     WorkOrderState.COMPLETED: Progress.REFILLING,
 }
 

@@ -7,23 +7,22 @@ from core.model.event import Event, EventKind
 from core.model.incident import Incident, IncidentState
 from core.model.notice import Affected, Notice, NoticeState
 from core.model.plant import Plant
-from core.model.work_order import Milestone, WorkOrder, WorkOrderState
+from core.model.work_order import FIELD_DONE, OVER, WorkOrder
 from core.ports.clock import Clock
 from core.ports.ledger import Ledger, Tx
 from core.runtime.logs import log
-from response import drafting, merged_orders, undoing, work_orders
+from response import drafting, merged_orders, undoing
 from response.affected import Footprint, footprint
 from response.notices import versions
 from response.notices.rules import HUB
+from response.orders import events as order_events
 from response.service_times import CN_DEFAULT, ServiceTimes
 
 CURSOR = "response"
 SIGNAL_RECOVERED = "信号已恢复 / signal recovered"
+RAISED_AGAIN = "信号再次异常 / raised again"
 _IDLE_EVENTS = 200
 """Events of other kinds passed over before the cursor is written for their sake alone."""
-_FINISHED = frozenset(
-    {WorkOrderState.COMPLETED, WorkOrderState.CALLBACK_DONE, WorkOrderState.CLOSED, WorkOrderState.CANCELLED}
-)
 
 
 class ResponseService:
@@ -68,7 +67,9 @@ class ResponseService:
                 await merged_orders.take_over(tx, incident, orders, self._clock.now_ns())
                 for draft in drafts:
                     if draft.state in (NoticeState.DRAFT, NoticeState.APPROVED):
-                        await self._write(tx, replace(draft, state=NoticeState.WITHDRAWN, seq=draft.seq + 1))
+                        await self._write_notice(
+                            tx, replace(draft, state=NoticeState.WITHDRAWN, seq=draft.seq + 1)
+                        )
             case IncidentState.SUSPECTED:
                 pass
 
@@ -80,7 +81,7 @@ class ResponseService:
         drafts = await tx.find(Notice, incident=incident.id)
         found = await footprint(tx, self._plant, incident)
         for order in orders:
-            await self._refresh_order(tx, incident, order, found)
+            await self._refresh_order(tx, incident, await self._raised_again(tx, order), found)
         for draft in drafts:
             await self._refresh_draft(tx, incident, draft, found)
         if not orders:
@@ -93,7 +94,7 @@ class ResponseService:
         id = await tx.next_id("WO", now_ns)
         order = drafting.work_order(self._plant, incident, found, id=id, now_ns=now_ns, times=self._times)
         if await tx.insert(order):
-            await tx.emit(work_orders.event_of(order, now_ns))
+            await tx.emit(order_events.event_of(order, now_ns))
             log.info("work order opened", order=id, incident=incident.id, priority=order.priority)
 
     async def _open_draft(self, tx: Tx, incident: Incident, found: Footprint) -> None:
@@ -107,7 +108,7 @@ class ResponseService:
 
     async def _refresh_order(self, tx: Tx, incident: Incident, order: WorkOrder, found: Footprint) -> None:
         """Where to dig and what to close follow the location until the work is done."""
-        if order.state in _FINISHED:
+        if order.state in FIELD_DONE:
             return
         anew = drafting.work_order(
             self._plant, incident, found, id=order.id, now_ns=order.opened_ns, times=self._times
@@ -119,11 +120,14 @@ class ResponseService:
             links=anew.links,
             valves=anew.valves,
             accounts_affected=anew.accounts_affected,
+            x=anew.x,
+            y=anew.y,
+            diameter_mm=anew.diameter_mm,
         )
         if (fresh.place, fresh.links, fresh.valves) != (order.place, order.links, order.valves):
             fresh = replace(fresh, located_ns=self._clock.now_ns())
         if fresh != order:
-            await self._write(tx, replace(fresh, seq=order.seq + 1))
+            await order_events.put(tx, fresh, self._clock.now_ns())
 
     async def _refresh_draft(self, tx: Tx, incident: Incident, draft: Notice, found: Footprint) -> None:
         """While it is a draft its footprint follows the location; its words only while they are the hub's
@@ -142,21 +146,21 @@ class ResponseService:
             await tx.delete(Affected, gone)
         await tx.put_many(record for id, record in wanted.items() if known.get(id) != record)
         if fresh != draft or known != wanted:
-            await self._write(tx, replace(fresh, seq=draft.seq + 1))
+            await self._write_notice(tx, replace(fresh, seq=draft.seq + 1))
 
     async def _recovered(self, tx: Tx, order: WorkOrder) -> None:
-        """The signal's return is written down; it closes nothing."""
-        if order.state in _FINISHED or any(m.note == SIGNAL_RECOVERED for m in order.milestones):
+        """The signal's return is written down; it closes nothing (WO-04)."""
+        if order.state in OVER or order.recovered_ns is not None:
             return
-        said = Milestone(state=order.state, at_ns=self._clock.now_ns(), actor=HUB, note=SIGNAL_RECOVERED)
-        await self._write(tx, replace(order, milestones=(*order.milestones, said), seq=order.seq + 1))
-
-    async def _write(self, tx: Tx, record: WorkOrder | Notice) -> None:
         now_ns = self._clock.now_ns()
-        await tx.put(record)
-        event = (
-            work_orders.event_of(record, now_ns)
-            if isinstance(record, WorkOrder)
-            else versions.event_of(record, now_ns)
-        )
-        await tx.emit(event)
+        await order_events.put(tx, replace(order, recovered_ns=now_ns), now_ns, HUB, SIGNAL_RECOVERED)
+
+    async def _raised_again(self, tx: Tx, order: WorkOrder) -> WorkOrder:
+        if order.recovered_ns is None or order.state in OVER:
+            return order
+        now_ns = self._clock.now_ns()
+        return await order_events.put(tx, replace(order, recovered_ns=None), now_ns, HUB, RAISED_AGAIN)
+
+    async def _write_notice(self, tx: Tx, notice: Notice) -> None:
+        await tx.put(notice)
+        await tx.emit(versions.event_of(notice, self._clock.now_ns()))

@@ -8,7 +8,7 @@ It is configuration, not law: a utility puts its own promise here.
 from dataclasses import dataclass
 
 from core.model.shanghai import local
-from core.model.work_order import WorkOrder, WorkOrderState
+from core.model.work_order import WorkOrder, WorkOrderState, how_far
 
 _S = 1_000_000_000
 MINUTE_S, HOUR_S = 60, 3600
@@ -90,7 +90,6 @@ CN_DEFAULT = ServiceTimes(
     review_s=HOUR_S,
 )
 
-_ORDER = list(WorkOrderState)
 _STOPS = {
     "arrive": WorkOrderState.ARRIVED,
     "stop_water": WorkOrderState.ISOLATED,
@@ -101,5 +100,5 @@ _STOPS = {
 
 def due_ns(order: WorkOrder) -> int | None:
     """The deadline of the next clock that still runs; None when all have stopped."""
-    done = _ORDER.index(order.state)
-    return next((due for name, due in order.clocks if done < _ORDER.index(_STOPS[name])), None)
+    done = how_far(order.reached)
+    return next((due for name, due in order.clocks if done < how_far(_STOPS[name])), None)

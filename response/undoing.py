@@ -9,13 +9,12 @@ from dataclasses import replace
 from core.model.incident import Incident
 from core.model.notice import Notice, NoticeState
 from core.model.text import Text
-from core.model.work_order import Milestone, WorkOrder, WorkOrderState
+from core.model.work_order import OVER, WorkOrder, WorkOrderState
 from core.ports.ledger import Tx
-from response import work_orders
 from response.notices import versions
 from response.notices.rules import HUB
+from response.orders import events
 from response.refused import Refused
-from response.service_times import due_ns
 
 AGAIN = "再次核实 / confirmed after all"
 
@@ -23,7 +22,7 @@ AGAIN = "再次核实 / confirmed after all"
 async def undo_orders(tx: Tx, incident: str, reason: str, actor: str, now_ns: int) -> list[WorkOrder]:
     """Cancels what the hub opened and nobody has taken up. Raises Refused `order_under_way`."""
     mine = [order for order in await tx.find(WorkOrder, incident=incident) if automatic(order)]
-    live = [order for order in mine if order.state not in (WorkOrderState.CANCELLED, WorkOrderState.CLOSED)]
+    live = [order for order in mine if order.state not in OVER]
     if any(order.state is not WorkOrderState.REPORTED for order in live):
         why = Text("已派工，请先在工单中取消", "a crew has it already: cancel the order first")
         raise Refused("order_under_way", why)
@@ -76,11 +75,7 @@ def automatic(order: WorkOrder) -> bool:
 async def _put_order(
     tx: Tx, order: WorkOrder, state: WorkOrderState, actor: str, note: str, now_ns: int
 ) -> None:
-    said = Milestone(state=state, at_ns=now_ns, actor=actor, note=note)
-    changed = replace(order, state=state, milestones=(*order.milestones, said), seq=order.seq + 1)
-    changed = replace(changed, due_ns=due_ns(changed))
-    await tx.put(changed)
-    await tx.emit(work_orders.event_of(changed, now_ns))
+    await events.put(tx, replace(order, state=state), now_ns, actor, note)
 
 
 async def _put_notice(tx: Tx, notice: Notice, state: NoticeState, now_ns: int) -> None:

@@ -6,23 +6,44 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from api.context import Here
 from api.gate import Asker, Caller, Door
-from api.parameters import Id, Limit, page_of
+from api.parameters import Id, Limit, Time, page_of
 from api.permissions import Limit as Reach
 from api.permissions import Permission
 from api.problems import Problem, not_found
 from api.shapes import work_order_shape
-from api.wire import Answer, Json
-from core.model.work_order import WorkOrder, WorkOrderState
+from api.wire import Answer, Json, parse_time
+from core.model.work_order import Outcome, RejectReason, WorkOrder, WorkOrderState
 from core.ports.ledger import Page
-from response.work_orders import allowed, apply
+from response.orders.steps import allowed
+from response.orders.taking import Said, apply
+
+Words = Annotated[str, StringConstraints(max_length=2_000)]
 
 
 class StepTaken(BaseModel):
-    """crew: who goes, for `assign`. note: a must where a step skips what usually comes between."""
+    """crew: who goes, for `assign`. note: a must where a step skips what usually comes between. outcome: what
+    came of it, for `complete`, `close` and `cancel`. reject: why a crew gives it back. override: why it may
+    close although telemetry or valves say otherwise. done: when it was done, of a step that a phone kept
+    while it had no network."""
 
     model_config = ConfigDict(extra="forbid")
     crew: Id | None = None
-    note: Annotated[str, StringConstraints(max_length=2_000)] | None = None
+    note: Words | None = None
+    outcome: Outcome | None = None
+    reject: RejectReason | None = None
+    override: Words | None = None
+    done: Time | None = None
+
+    @property
+    def said(self) -> Said:
+        return Said(
+            crew=self.crew,
+            note=self.note,
+            outcome=self.outcome,
+            reject=self.reject,
+            override=self.override,
+            done_ns=parse_time(self.done) if self.done else None,
+        )
 
 
 def _shown(order: WorkOrder, caller: Caller) -> Json:
@@ -62,7 +83,8 @@ async def get_work_order(here: Here, caller: Asker, id: Id) -> Answer:
 
 
 async def take_step(here: Here, caller: Asker, id: Id, event: Id, body: StepTaken | None = None) -> Answer:
-    """404: no such order or step; 403: not this person's; 409: not now, with what may be done instead."""
+    """404: no such order or step; 403: not this person's; 409: not now, with what may be done instead; 422:
+    a close lacks what `missing` lists."""
     taken = body or StepTaken()
     if taken.crew is not None and taken.crew not in here.deps.plant.crews:
         raise Problem(422, "unknown_crew", f"there is no crew {taken.crew!r}")
@@ -70,9 +92,7 @@ async def take_step(here: Here, caller: Asker, id: Id, event: Id, body: StepTake
         standing = await tx.get(WorkOrder, id)
         if standing is None or not _own(standing, caller):
             raise not_found("work order", id)
-        order = await apply(
-            tx, id, event, caller.user, here.deps.clock.now_ns(), crew=taken.crew, note=taken.note
-        )
+        order = await apply(tx, id, event, caller.user, here.deps.clock.now_ns(), said=taken.said)
     return Answer(_shown(order, caller))
 
 

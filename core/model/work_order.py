@@ -1,29 +1,164 @@
-"""A work order: 接报 → 派工 → 维修 → 完工 → 回访 → 考核."""
+"""A work order: 接报 → 派工 → 维修 → 完工 → 回访 → 考核, with finer states inside."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 from core.model.text import Text
 
 
 class WorkOrderState(StrEnum):
+    """The main line first, in its order; then what stands beside it."""
+
     REPORTED = "reported"
+    TRIAGED = "triaged"
+    POOLED = "pooled"
+    """In the pool (抢单): the first crew that takes it has it."""
     ASSIGNED = "assigned"
+    ACCEPTED = "accepted"
     EN_ROUTE = "en_route"
     ARRIVED = "arrived"
+    ISOLATING = "isolating"
     ISOLATED = "isolated"
     REPAIRING = "repairing"
+    FLUSHING = "flushing"
+    """Pressure test, disinfection and flushing before the water is back."""
     COMPLETED = "completed"
+    INSPECTED = "inspected"
+    CALLBACK_PENDING = "callback_pending"
     CALLBACK_DONE = "callback_done"
+    APPRAISED = "appraised"
     CLOSED = "closed"
+    SUSPENDED = "suspended"
+    REJECTED = "rejected"
+    """Given back to whoever sent it."""
+    REOPENED = "reopened"
+    MERGED = "merged"
     CANCELLED = "cancelled"
+
+
+LINE = tuple(WorkOrderState)[: tuple(WorkOrderState).index(WorkOrderState.CLOSED) + 1]
+"""The main line, from the report to the close."""
+OVER = frozenset({WorkOrderState.CLOSED, WorkOrderState.MERGED, WorkOrderState.CANCELLED})
+"""Nothing more is done on it, unless it is reopened."""
+FIELD_DONE = OVER | frozenset(LINE[LINE.index(WorkOrderState.COMPLETED) :])
+"""The crew's work is done."""
+
+
+def how_far(state: WorkOrderState) -> int:
+    """Its place on the main line. What was given back or reopened begins anew; what is over without a close
+    is past the end of it. For a suspended order ask with `WorkOrder.reached`."""
+    if state in (WorkOrderState.REJECTED, WorkOrderState.REOPENED, WorkOrderState.SUSPENDED):
+        return 0
+    return LINE.index(state) if state in LINE else len(LINE)
+
+
+class PublicMilestone(StrEnum):
+    """The six steps that citizens and reports are told: 接报, 派工, 维修, 完工, 回访, 考核."""
+
+    RECEIVED = "received"
+    DISPATCHED = "dispatched"
+    REPAIR = "repair"
+    DONE = "done"
+    CALLED_BACK = "called_back"
+    APPRAISED = "appraised"
+
+
+_S, _P = WorkOrderState, PublicMilestone
+_PUBLIC: Mapping[WorkOrderState, PublicMilestone | None] = MappingProxyType(
+    dict.fromkeys((_S.REPORTED, _S.TRIAGED, _S.POOLED, _S.REJECTED, _S.REOPENED), _P.RECEIVED)
+    | dict.fromkeys((_S.ASSIGNED, _S.ACCEPTED, _S.EN_ROUTE), _P.DISPATCHED)
+    | dict.fromkeys((_S.ARRIVED, _S.ISOLATING, _S.ISOLATED, _S.REPAIRING, _S.FLUSHING), _P.REPAIR)
+    | dict.fromkeys((_S.COMPLETED, _S.INSPECTED, _S.CALLBACK_PENDING), _P.DONE)
+    | {_S.CALLBACK_DONE: _P.CALLED_BACK}
+    | dict.fromkeys((_S.APPRAISED, _S.CLOSED), _P.APPRAISED)
+    | dict.fromkeys((_S.SUSPENDED, _S.MERGED, _S.CANCELLED), None)
+)
+
+
+def public_milestone(state: WorkOrderState) -> PublicMilestone | None:
+    """Which of the six a state belongs to; None beside the line. Of a suspended order: of `reached`."""
+    return _PUBLIC[state]
+
+
+class Outcome(StrEnum):
+    """What came of the work (facts-water 4.9). Only the first two say that something was repaired."""
+
+    REPAIRED = "repaired"
+    TEMPORARY_REPAIR = "temporary_repair"
+    NOT_FOUND = "not_found"
+    NOT_OURS = "not_ours"
+    THIRD_PARTY = "third_party"
+    FALSE_ALARM = "false_alarm"
+    NO_ACTION = "no_action"
+
+
+MENDED = frozenset({Outcome.REPAIRED, Outcome.TEMPORARY_REPAIR})
+
+
+class RejectReason(StrEnum):
+    """Why a crew gives an order back (WO-25)."""
+
+    NOT_OUR_ASSET = "not_our_asset"
+    """产权在户内."""
+    CANNOT_LOCATE = "cannot_locate"
+    DUPLICATE = "duplicate"
+    SAFETY = "safety"
+
+
+class Origin(StrEnum):
+    """What an order was opened for."""
+
+    INCIDENT = "incident"
+    REPORT = "report"
+    """A caller's or another person's report."""
+    PERSON = "person"
+    """By hand, in the control room."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Milestone:
+    """at_ns: when the hub wrote it, plant time; done_ns: when it was done by the clock of the phone that
+    says so, where that is another time (a step taken without a network)."""
+
     state: WorkOrderState
     at_ns: int
     actor: str
+    note: str | None = None
+    done_ns: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What came of it, by whom it was said. Anything but a repair needs a reason, and another person."""
+
+    outcome: Outcome
+    by: str
+    at_ns: int
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejection:
+    """to: who had sent it, and has it back."""
+
+    crew: str
+    reason: RejectReason
+    by: str
+    to: str
+    at_ns: int
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handover:
+    """Offered to another person, and theirs once they accept; back at until_ns otherwise (首问负责制)."""
+
+    to: str
+    by: str
+    at_ns: int
+    until_ns: int
     note: str | None = None
 
 
@@ -32,7 +167,16 @@ class WorkOrder:
     """(incident, kind) is unique in the ledger: exactly one automatic order per incident and kind.
     clocks: (name, due_ns) of every service clock; due_ns: the next of them that still runs. same_as: another
     order stands for the same matter, since people put two incidents together. located_ns: when its place,
-    pipes or valves last changed after it was opened; None for never."""
+    pipes or valves last changed after it was opened; None for never.
+
+    service: its code in the catalogue. priority: 1 critical, 2 urgent, 3 normal, 4 planned, and why.
+    first_owner: who touched it first, for ever; owner: who answers for it now; handover: offered, not yet
+    taken. sent_by: who assigned it last, to whom a rejection goes back. left: the state that a suspended
+    order resumes. finding: what came of it. recovered_ns: since when telemetry says that the matter is over;
+    None while it is not. reopened: how often; related_to: an earlier order of the same place; past: earlier
+    incidents of a reopened one. reports: how many reports of people hang on it (`core.model.report`),
+    callers: how many of these want to hear of it. photos_after: photos that show the work done. x, y: where
+    it is, in the plant's coordinates (m); diameter_mm: of its main, 0 where not known."""
 
     id: str
     incident: str | None
@@ -53,3 +197,42 @@ class WorkOrder:
     same_as: str | None = None
     located_ns: int | None = None
     seq: int = 0
+    origin: Origin = Origin.INCIDENT
+    service: str | None = None
+    priority_reasons: tuple[str, ...] = ()
+    text: str | None = None
+    """What the person who opened it wrote."""
+    account: str | None = None
+    street: str | None = None
+    first_owner: str | None = None
+    owner: str | None = None
+    handover: Handover | None = None
+    sent_by: str | None = None
+    left: WorkOrderState | None = None
+    finding: Finding | None = None
+    rejections: tuple[Rejection, ...] = ()
+    recovered_ns: int | None = None
+    reopened: int = 0
+    related_to: str | None = None
+    past: tuple[str, ...] = ()
+    reports: int = 0
+    callers: int = 0
+    photos_after: int = 0
+    x: float | None = None
+    y: float | None = None
+    diameter_mm: float = 0.0
+
+    @property
+    def reached(self) -> WorkOrderState:
+        """The state on the main line; of a suspended order the one that it resumes."""
+        return self.left if self.state is WorkOrderState.SUSPENDED and self.left else self.state
+
+    @property
+    def opened_by(self) -> str | None:
+        return self.milestones[0].actor if self.milestones else None
+
+    @property
+    def said(self) -> tuple[Milestone, ...]:
+        """Since it was last reopened."""
+        again = [i for i, one in enumerate(self.milestones) if one.state is WorkOrderState.REOPENED]
+        return self.milestones[again[-1] :] if again else self.milestones

@@ -16,7 +16,9 @@ from core.model.incident import Incident, IncidentKind, IncidentState
 from core.model.notice import Notice, NoticeState
 from core.model.work_order import WorkOrder, WorkOrderState
 from core.runtime.clock import AnchoredClock
-from response import undoing, work_orders
+from response import undoing
+from response.orders.steps import allowed
+from response.orders.taking import apply
 from response.refused import Refused
 from response.service import CURSOR, ResponseService
 from tests.alarms.alarm_room import Room
@@ -211,7 +213,7 @@ async def test_a23_what_people_have_taken_up_is_not_undone_behind_their_backs(de
     await desk.hears(burst("dma-01", 0))
     [order] = await desk.orders()
     async with desk.ledger.begin() as tx:
-        await work_orders.apply(tx, order.id, "assign", DISPATCHER, NOON + 350 * SECOND, crew="crew-1")
+        await apply(tx, order.id, "assign", DISPATCHER, NOON + 350 * SECOND, crew="crew-1")
     with pytest.raises(Refused, match="order_under_way"):
         await desk.undoes()
     assert (await desk.incident()).state is IncidentState.CONFIRMED
@@ -271,18 +273,18 @@ async def test_of_two_orders_for_one_burst_the_one_further_on_stands_and_the_oth
     sent = (into, gone)[under_way]
     order = next(one for one in await desk.orders() if one.incident == sent.id)
     async with desk.ledger.begin() as tx:
-        await work_orders.apply(tx, order.id, "assign", DISPATCHER, NOON + 350 * SECOND, crew="crew-1")
+        await apply(tx, order.id, "assign", DISPATCHER, NOON + 350 * SECOND, crew="crew-1")
     await desk.merges(into, gone)
     stands = next(one for one in await desk.orders() if one.incident == into.id)
     other = next(one for one in await desk.orders() if one.incident == gone.id)
     assert (stands.id, stands.state, stands.same_as) == (order.id, WorkOrderState.ASSIGNED, None)
     assert (other.state, other.same_as) == (WorkOrderState.REPORTED, stands.id), "nobody closed it silently"
     assert stands.id in str(other.milestones[-1].note)
-    assert "same" in work_orders.allowed(other, DISPATCHER)
-    assert "same" not in work_orders.allowed(stands, DISPATCHER)
+    assert "same" in allowed(other, DISPATCHER)
+    assert "same" not in allowed(stands, DISPATCHER)
     async with desk.ledger.begin() as tx:
-        ended = await work_orders.apply(tx, other.id, "same", DISPATCHER, NOON + 500 * SECOND)
-    assert (ended.state, ended.milestones[-1].note) == (WorkOrderState.CANCELLED, stands.id)
+        ended = await apply(tx, other.id, "same", DISPATCHER, NOON + 500 * SECOND)
+    assert (ended.state, ended.milestones[-1].note) == (WorkOrderState.MERGED, stands.id)
     before = await desk.orders()
     await desk.hears(says("dma-01.p1:low", 60))
     assert [(o.id, o.state) for o in await desk.orders()] == [(o.id, o.state) for o in before]

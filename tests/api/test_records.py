@@ -136,14 +136,16 @@ async def test_a_crew_moves_its_own_order_and_sees_no_other(hub: Hub):
     await put(hub, incident(), order("WO-1", "crew-1"), order("WO-2", "crew-2"))
     async with hub.as_(Role.CREW) as crew:
         listed = (await crew.get("/api/v1/work-orders")).json()["items"]
-        assert [(one["id"], one["allowed"]) for one in listed] == [("WO-1", ["depart"])]
+        assert [(one["id"], one["allowed"]) for one in listed] == [
+            ("WO-1", ["accept", "depart", "reject", "suspend"])
+        ]
         assert (await crew.get("/api/v1/work-orders/WO-2")).status_code == 404
         assert (await crew.post("/api/v1/work-orders/WO-2/depart")).status_code == 404
         gone = await crew.post("/api/v1/work-orders/WO-1/depart")
         assert (gone.status_code, gone.json()["state"]) == (200, "en_route")
         too_soon = await crew.post("/api/v1/work-orders/WO-1/repair")
         assert too_soon.status_code == 409
-        assert too_soon.json()["allowed"] == ["arrive"]
+        assert too_soon.json()["allowed"] == ["arrive", "reject", "suspend"]
         assert set(too_soon.json()["why"]) == {"zh", "en"}
         assert (await crew.post("/api/v1/work-orders/WO-1/cancel", json={"note": "x"})).status_code == 403
 

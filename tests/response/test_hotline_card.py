@@ -17,9 +17,9 @@ from core.runtime.live import LiveTable
 from response import addresses
 from response.hotline import Card, card
 from response.notices import decisions as notices
+from response.orders.taking import apply
 from response.refused import NotPermitted, Refused
 from response.verdict import Confidence, Verdict
-from response.work_orders import apply
 from tests.response import little_town as town
 from tests.response.little_town import report
 

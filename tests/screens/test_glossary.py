@@ -18,8 +18,8 @@ from core.model.message import MessageKind, Trouble
 from core.model.notice import NoticeState, Progress
 from core.model.quality import Status
 from core.model.work_order import WorkOrderState
+from response.orders.steps import STEPS
 from response.verdict import Confidence, Verdict
-from response.work_orders import STEPS
 
 API = Path(assets.__file__).parent
 SOURCES = "\n".join(

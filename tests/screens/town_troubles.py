@@ -15,7 +15,7 @@ from core.model.master import MasterDrift
 from core.model.text import Text
 from core.model.work_order import WorkOrder
 from core.ports.ledger import Tx
-from response.work_orders import apply
+from response.orders.taking import apply
 from tests.screens.town import Town
 from tests.screens.town_past import ZONE, S
 

@@ -20,7 +20,11 @@ from core.model.master import MasterDrift, MasterEdit, MasterRow, MasterVersion
 from core.model.notice import Affected, Notice
 from core.model.notice_version import NoticeReach, NoticeVersion
 from core.model.proposal import Proposal
+from core.model.report import Report
+from core.model.service import Service
 from core.model.timer import Timer
+from core.model.usage import Failure, Labour, Part, PartMove
+from core.model.valve_operation import ValveOperation
 from core.model.work_order import WorkOrder
 from core.ports.ledger import Record
 
@@ -58,6 +62,13 @@ TABLES: dict[type, Table] = {
     Alarm: Table("alarm", ("state", "active", "zone", "tag", "incident")),
     Incident: Table("incident", ("kind", "state", "zone")),
     WorkOrder: Table("work_order", ("incident", "kind", "state", "zone", "crew")),
+    Report: Table("report", ("work_order", "incident", "account", "zone", "call", "symptom", "at_ns")),
+    ValveOperation: Table("valve_operation", ("work_order", "valve")),
+    Part: Table("part", ()),
+    PartMove: Table("part_move", ("part", "place", "work_order")),
+    Labour: Table("labour", ("work_order",)),
+    Failure: Table("failure", ("mode", "zone")),
+    Service: Table("service", ("kind", "active")),
     Notice: Table("notice", ("incident", "kind", "state", "zone")),
     NoticeVersion: Table("notice_version", ("notice", "version", "state")),
     NoticeReach: Table("notice_reach", ("notice",)),

@@ -7,7 +7,11 @@ import { fact, titleOf } from "./alarms.js";
 import { button, command, confirmed, say } from "./commands.js";
 import { address } from "./route.js";
 
-const STAGES = ["reported", "assigned", "en_route", "arrived", "isolated", "repairing", "completed", "callback_done", "closed"];
+const LINE = ["reported", "triaged", "pooled", "assigned", "accepted", "en_route", "arrived", "isolating", "isolated", "repairing", "flushing", "completed", "inspected", "callback_pending", "callback_done", "appraised", "closed"];
+/** Shown also before they are reached. */
+const USUAL = new Set(["reported", "assigned", "en_route", "arrived", "isolated", "repairing", "completed", "callback_done", "closed"]);
+/** The rest of the steps are taken on the order's own page. */
+const HERE = new Set(["assign", "depart", "arrive", "isolate", "repair", "complete", "callback", "close", "cancel", "same"]);
 /** Asked for a reason or a result before they are sent. */
 const WITH_NOTE = new Set(["callback", "cancel", "close"]);
 
@@ -35,11 +39,13 @@ export function orderBlock(order, redraw) {
 /** @param {any} order */
 function stages(order) {
   const at = new Map(order.milestones.map((/** @type {any} */ m) => [m.state, m.at]));
-  const reached = STAGES.indexOf(order.state);
+  const state = order.left ?? order.state;
+  const stages = LINE.filter((stage) => USUAL.has(stage) || at.has(stage));
+  const reached = stages.indexOf(state);
   return el(
     "ol",
     { class: "stages" },
-    ...STAGES.map((stage, i) =>
+    ...stages.map((stage, i) =>
       el("li", { class: i < reached ? "past" : i === reached ? "now" : "", "aria-current": i === reached ? "step" : null },
         t(`order.${stage}`), el("span", { class: "quiet" }, at.has(stage) ? hourMinute(instant(String(at.get(stage)))) : ""))),
   );
@@ -47,14 +53,14 @@ function stages(order) {
 
 /** @param {any} order @param {() => void} redraw */
 function steps(order, redraw) {
-  if (!may("move_work_order") || !order.allowed?.length) return "";
+  if (!may("move_work_order") || !order.allowed?.some((/** @type {string} */ step) => HERE.has(step))) return "";
   const path = (/** @type {string} */ step) => `/api/v1/work-orders/${encodeURIComponent(order.id)}/${step}`;
   const send = (/** @type {string} */ step, /** @type {object} */ body) =>
     void command(`${step}:${order.id}`, path(step), body, redraw);
   const note = el("input", { type: "text", id: `note-${order.id}`, maxlength: 500, placeholder: t("desk.note") });
   const written = () => /** @type {HTMLInputElement} */ (note).value.trim();
   const crew = el("select", { id: `crew-${order.id}` }, ...page.crews.map((c) => el("option", { value: c.id }, local(c.name))));
-  const buttons = order.allowed.map((/** @type {string} */ step) => {
+  const buttons = order.allowed.filter((/** @type {string} */ step) => HERE.has(step)).map((/** @type {string} */ step) => {
     if (step === "assign") {
       return button(`assign:${order.id}`, t("step.assign"), () => send("assign", { crew: /** @type {HTMLSelectElement} */ (crew).value, note: written() || null }), { strong: true });
     }

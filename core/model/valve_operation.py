@@ -1,0 +1,33 @@
+"""A valve that was turned: the log that says what stands shut, and whether all was opened again (WO-21)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Turning(StrEnum):
+    CLOSE = "close"
+    OPEN = "open"
+
+
+class Direction(StrEnum):
+    """Which way the spindle closes: not all valves of a town close to the right."""
+
+    CLOCKWISE = "clockwise"
+    ANTICLOCKWISE = "anticlockwise"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValveOperation:
+    """turns: of the spindle, in this operation. closes: the valve's closing direction as the operator found
+    it. at_ns: when the hub wrote it; done_ns: when it was done, by the operator's phone."""
+
+    id: str
+    work_order: str
+    valve: str
+    turning: Turning
+    turns: float
+    closes: Direction
+    operator: str
+    at_ns: int
+    done_ns: int | None = None
+    note: str | None = None

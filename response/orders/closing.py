@@ -1,0 +1,96 @@
+"""No silent close (WO-03): what an order must show before it ends, and what of it is missing.
+
+A repair shows that the signal has been back for a while (or a person says why that is not needed), a photo
+of the finished work where its service asks for one, a call-back where somebody waits for one, and that every
+valve shut for it was opened again. Anything else that came of it (not found, false alarm, referred) takes a
+reason, and another person who agrees.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from core.model.account import User
+from core.model.service import Evidence
+from core.model.text import Text
+from core.model.work_order import MENDED, Finding, Origin, WorkOrder, WorkOrderState
+from core.ports.ledger import Tx
+from response.orders.catalogue import service_of
+from response.orders.valves import left_shut
+from response.refused import Refused
+
+STEADY_NS = 15 * 60 * 1_000_000_000
+"""How long the signal must have been back: this project's default, from what dispatchers wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """item: a stable name for programs."""
+
+    item: str
+    why: Text
+
+
+class Incomplete(Refused):
+    """It cannot end yet (HTTP 422): `missing` lists everything that it lacks."""
+
+    def __init__(self, missing: tuple[Lacking, ...], allowed: tuple[str, ...]) -> None:
+        why = Text(
+            "尚缺：" + "；".join(one.why.zh for one in missing),
+            "still missing: " + "; ".join(one.why.en for one in missing),
+        )
+        super().__init__("incomplete", why, allowed)
+        self.missing = missing
+
+
+async def missing(
+    tx: Tx, order: WorkOrder, finding: Finding | None, actor: User, now_ns: int, override: str | None
+) -> tuple[Lacking, ...]:
+    """What a close by this person lacks. override: why it may all the same."""
+    if finding is None:
+        return (Lacking("outcome", Text("处理结果", "what came of the work")),)
+    mended = finding.outcome in MENDED
+    lacking = [one async for one in _of_repair(tx, order, now_ns, override)] if mended else []
+    if not mended and not finding.reason:
+        lacking.append(Lacking("reason", Text("未修复的原因", "why nothing was repaired")))
+    if not mended and finding.by == actor.id:
+        lacking.append(Lacking("second_person", Text("另一人复核", "another person's agreement")))
+    if await _waits_for_call(tx, order) and not called_back(order):
+        lacking.append(Lacking("callback", Text("对来电人的回访", "the call-back to whoever reported it")))
+    shut = await left_shut(tx, order.id)
+    if shut and not override:
+        names = "、".join(shut)
+        lacking.append(
+            Lacking("valves_open", Text(f"阀门 {names} 未恢复开启", f"valve {names} was not opened again"))
+        )
+    return tuple(lacking)
+
+
+async def _of_repair(tx: Tx, order: WorkOrder, now_ns: int, override: str | None) -> AsyncIterator[Lacking]:
+    service = await service_of(tx, order)
+    needed = service.evidence if service else ()
+    if Evidence.TELEMETRY in needed and not override and not steady(order, now_ns):
+        yield Lacking(
+            "telemetry",
+            Text(
+                "遥测恢复满15分钟，或说明为何不需要",
+                "telemetry back for 15 minutes, or why that is not needed",
+            ),
+        )
+    if Evidence.PHOTO in needed and order.photos_after < 1:
+        yield Lacking("photo_after", Text("完工后的照片", "a photo of the finished work"))
+
+
+def steady(order: WorkOrder, now_ns: int) -> bool:
+    return order.recovered_ns is not None and now_ns - order.recovered_ns >= STEADY_NS
+
+
+async def _waits_for_call(tx: Tx, order: WorkOrder) -> bool:
+    if not order.reports and order.origin is not Origin.REPORT:
+        return False
+    service = await service_of(tx, order)
+    return service is None or Evidence.CALLBACK in service.evidence
+
+
+def called_back(order: WorkOrder) -> bool:
+    """Since it was last reopened."""
+    return any(one.state is WorkOrderState.CALLBACK_DONE for one in order.said)

@@ -1,0 +1,43 @@
+"""A changed order, written and announced in one transaction."""
+
+from dataclasses import replace
+
+from core.model.event import Event, EventKind
+from core.model.work_order import Milestone, WorkOrder, public_milestone
+from core.ports.ledger import Tx
+from response.service_times import due_ns
+
+
+def event_of(order: WorkOrder, now_ns: int) -> Event:
+    """What the event stream says of an order: nothing personal, no user names."""
+    return Event(
+        kind=EventKind.WORK_ORDER,
+        subject=order.id,
+        t_ns=now_ns,
+        zone=order.zone,
+        data={
+            "state": order.state.value,
+            "milestone": public_milestone(order.reached),
+            "kind": order.kind,
+            "priority": order.priority,
+            "incident": order.incident,
+            "crew": order.crew,
+            "due_ns": order.due_ns,
+            "accounts_affected": order.accounts_affected,
+            "reports": order.reports,
+            "seq": order.seq,
+        },
+    )
+
+
+async def put(
+    tx: Tx, order: WorkOrder, now_ns: int, actor: str | None = None, note: str | None = None
+) -> WorkOrder:
+    """Write a change. actor, note: also as a milestone of the state that it has now."""
+    if actor is not None:
+        said = Milestone(state=order.state, at_ns=now_ns, actor=actor, note=note)
+        order = replace(order, milestones=(*order.milestones, said))
+    order = replace(order, due_ns=due_ns(order), seq=order.seq + 1)
+    await tx.put(order)
+    await tx.emit(event_of(order, now_ns))
+    return order
