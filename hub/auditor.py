@@ -17,8 +17,8 @@ import httpx
 import msgspec
 
 from alarms.spec import AlarmRow
+from core.adapters.pinned_http import allowed, named, pinned
 from core.adapters.sql_ledger.view import LedgerView
-from core.adapters.webhook_notifier import allowed, named, pinned
 from core.model.message import Delivered, Message, MessageKind
 from core.model.text import Text
 from core.ports.clock import Clock

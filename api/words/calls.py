@@ -45,6 +45,7 @@ WORDS = {
     "message.over": Text("解除", "over"),
     "message.test": Text("测试", "test"),
     "message.silence": Text("核查", "audit"),
+    "message.notice": Text("用户通知", "customers' message"),
     "told.delivered": Text("已送达通道", "taken by the provider"),
     "told.retry": Text("未送达", "not taken"),
     "told.refused": Text("被拒绝", "refused"),

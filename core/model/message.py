@@ -8,19 +8,22 @@ from core.model.text import Text
 
 class MessageKind(StrEnum):
     """call: somebody is needed. over: nobody is any more. test: is this way to a person open? silence: the
-    auditor found that a call was due and nobody was told."""
+    auditor found that a call was due and nobody was told. notice: a customer is told of their water."""
 
     CALL = "call"
     OVER = "over"
     TEST = "test"
     SILENCE = "silence"
+    NOTICE = "notice"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """key: the same however often this message is sent, so that a receiver knows it again. to: an address as
     its channel has them. subject: the incident or alarm. count: alarms it stands for. link: the desk's page
-    of it, empty without one. began_ns, at_ns: when it became due and when this was written, plant time."""
+    of it, or for customers the notice's; empty without one. began_ns, at_ns: when it became due and when this
+    was written, plant time. template, variables: for channels that send registered templates only, its id
+    there and what fills its places, in their order."""
 
     key: str
     kind: MessageKind
@@ -33,6 +36,8 @@ class Message:
     began_ns: int
     at_ns: int
     link: str = ""
+    template: str = ""
+    variables: tuple[tuple[str, str], ...] = ()
 
 
 class Trouble(StrEnum):
@@ -77,3 +82,20 @@ class Refused:
 
 
 Delivery = Delivered | Retry | Refused
+
+
+class Fate(StrEnum):
+    """What a provider says later of a message that it took."""
+
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """receipt: the provider's own name for the message, as in `Delivered`."""
+
+    receipt: str
+    fate: Fate
+    detail: str = ""

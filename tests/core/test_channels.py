@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from core.adapters.pinned_http import Forbidden, allowed
 from core.adapters.smtp_notifier import SmtpNotifier, Tls, letter_of
-from core.adapters.webhook_notifier import Forbidden, WebhookNotifier, allowed
+from core.adapters.webhook_notifier import WebhookNotifier
 from core.model.message import Delivered, MessageKind, Refused, Retry, Trouble
 from tests.compose.authority import Authority
 from tests.contracts.test_notifier import CALL

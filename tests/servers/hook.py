@@ -75,10 +75,14 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def hook_at(port: int, tls: tuple[str, str] | None = None) -> Iterator[Hook]:
-    """tls: files of certificate and key."""
-    hook = Hook(port)
-    server = _Server(("127.0.0.1", port), type("Handler", (_Handler,), {"hook": hook}))
+def serving(
+    port: int,
+    handler: type[BaseHTTPRequestHandler],
+    over: threading.Event,
+    tls: tuple[str, str] | None = None,
+) -> Iterator[None]:
+    """over: set at the end, for handlers that keep somebody waiting."""
+    server = _Server(("127.0.0.1", port), handler)
     if tls:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(*tls)
@@ -86,9 +90,17 @@ def hook_at(port: int, tls: tuple[str, str] | None = None) -> Iterator[Hook]:
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
-        yield hook
+        yield
     finally:
-        hook.over.set()
+        over.set()
         server.shutdown()
         server.server_close()
         thread.join(5)
+
+
+@contextmanager
+def hook_at(port: int, tls: tuple[str, str] | None = None) -> Iterator[Hook]:
+    """tls: files of certificate and key."""
+    hook = Hook(port)
+    with serving(port, type("Handler", (_Handler,), {"hook": hook}), hook.over, tls):
+        yield hook
