@@ -1,5 +1,6 @@
 """What one application holds while it runs."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
@@ -12,10 +13,13 @@ from api.once import Once
 from api.session import Sessions
 from api.stream import EventStream
 
+PHOTOS_AT_ONCE = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """catalogue: every tag's fixed part as JSON bytes. drawing: the network's, likewise."""
+    """catalogue: every tag's fixed part as JSON bytes. drawing: the network's, likewise. photos: how many may
+    be held in memory at once; decoding: one of them at a time."""
 
     deps: Deps
     sessions: Sessions
@@ -23,6 +27,8 @@ class Context:
     catalogue: Mapping[str, bytes]
     drawing: Drawing
     once: Once = field(default_factory=Once)
+    photos: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(PHOTOS_AT_ONCE))
+    decoding: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 async def _here(request: Request) -> Context:

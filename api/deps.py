@@ -14,6 +14,7 @@ from core.model.text import Text
 from core.ports.clock import Clock
 from core.ports.historian import Historian
 from core.ports.ledger import Ledger
+from core.ports.photos import PhotoStore
 from core.ports.quarantine import Quarantine
 from core.ports.source import Source
 from core.ports.spool import Spool
@@ -29,7 +30,8 @@ class Deps:
     rows by id; rows: the plant's alone, by_design: what suppresses which, both as they run now; master: who
     keeps them as approved. positions: operators' desks. services: the supervisor's facts, read as they
     change. escalation: who is on call; None where nobody is called. secure_cookies: False on plain-HTTP
-    loopback only. unseen: by station, what is not seen without it. wall_ns: the host's own UTC, ns."""
+    loopback only. unseen: by station, what is not seen without it. wall_ns: the host's own UTC, ns. photos:
+    None where none are kept."""
 
     ledger: Ledger
     historian: Historian
@@ -38,6 +40,7 @@ class Deps:
     plant: Plant
     clock: Clock
     quarantine: Quarantine | None = None
+    photos: PhotoStore | None = None
     health: Health = field(default_factory=Health)
     definitions: Mapping[str, AlarmDefinition] = field(default_factory=dict)
     master: MasterWatch | None = None

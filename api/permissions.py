@@ -23,6 +23,8 @@ class Permission(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     DECIDE_INCIDENT = "decide_incident"
     MOVE_WORK_ORDER = "move_work_order"
+    NOTE_WORK_ORDER = "note_work_order"
+    """Notes between field, desk and hotline."""
     APPROVE_NOTICE = "approve_notice"
     PUBLISH_NOTICE = "publish_notice"
     ISSUE_NEUTRAL = "issue_neutral"
@@ -98,6 +100,13 @@ MATRIX: Mapping[Permission, Mapping[Role, Limit]] = MappingProxyType(
         Permission.MOVE_WORK_ORDER: {
             Role.DISPATCHER: Limit.ALL,
             Role.CREW: Limit.OWN,
+            Role.DUTY_MANAGER: Limit.ALL,
+        },
+        Permission.NOTE_WORK_ORDER: {
+            Role.OPERATOR: Limit.ALL,
+            Role.DISPATCHER: Limit.ALL,
+            Role.CREW: Limit.OWN,
+            Role.HOTLINE: Limit.ALL,
             Role.DUTY_MANAGER: Limit.ALL,
         },
         Permission.APPROVE_NOTICE: {

@@ -11,6 +11,7 @@ from alarms.service import AlarmService
 from api.app import build
 from api.deps import Deps
 from api.serve import serve
+from core.adapters.folder_photos import FolderPhotos
 from core.adapters.folder_snapshots import FolderSnapshots
 from core.ports.source import Source
 from core.ports.spool import TEE, Spool
@@ -77,6 +78,7 @@ async def run_hub(configuration: Configuration) -> None:
                 historian=stores.historian,
                 spool=stores.spool,
                 quarantine=stores.quarantine,
+                photos=FolderPhotos(hub.data / "photos", hub.photos.max_bytes, hub.photos.min_free_share),
                 health=health,
                 live=stores.live,
                 plant=configuration.plant,

@@ -121,6 +121,14 @@ class SpoolConfig(_Tree):
     min_free_share: float = Field(default=0.1, ge=0, lt=1)
 
 
+class PhotosConfig(_Tree):
+    """Crews' photos, in the data folder: max_bytes of all of them, original and copy; min_free_share: of the
+    disk, which they leave alone. At either no photo is taken until there is room; phones keep theirs."""
+
+    max_bytes: int = Field(default=20 * 1024**3, ge=1024**2)
+    min_free_share: float = Field(default=0.05, ge=0, lt=1)
+
+
 class TimesConfig(_Tree):
     """Which stamps are believed. future_s: how far ahead of its receipt; telemetry_past_h: how far behind
     (over MQTT: `max_age_d` of the collector); alarm_max_age_s: what is older, and older than two of its
@@ -196,6 +204,7 @@ class HubFile(_Tree):
     spool: SpoolConfig = SpoolConfig()
     times: TimesConfig = TimesConfig()
     archive: tuple[ArchiveConfig, ...] = ()
+    photos: PhotosConfig = PhotosConfig()
     incidents: IncidentsConfig = IncidentsConfig()
     positions: tuple[Position, ...] = Field(default=ONE_POSITION, min_length=1)
     api: ServeConfig = ServeConfig(port=8080)

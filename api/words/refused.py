@@ -20,6 +20,7 @@ WORDS = {
     "permission.acknowledge": Text("确认报警", "acknowledge alarms"),
     "permission.decide_incident": Text("核实或结束事件", "confirm or close incidents"),
     "permission.move_work_order": Text("处理工单", "move work orders"),
+    "permission.note_work_order": Text("给工单留言", "leave notes on work orders"),
     "permission.approve_notice": Text("批准公告", "approve notices"),
     "permission.publish_notice": Text("发布公告", "publish notices"),
     "permission.issue_neutral": Text("发布预批准文本", "issue the neutral text"),

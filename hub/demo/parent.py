@@ -73,6 +73,7 @@ KNOWN = frozenset(
     {
         *("demo.lock", FACTS, f"{FACTS}.new", "clock.json", "clock.new", "sign-ins.json"),
         *("config", "utility", "town", "broker", "spool", "keys", "public", "logs", "history", "replay"),
+        *("photos", "lan"),
         *("archive.state", "archive.new", "frozen.npz", "frozen.new"),
         *("outbox", "calls.beat", "calls.new", "auditor.json", "auditor.new"),
         *(

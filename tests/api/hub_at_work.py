@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from api.app import build
 from api.deps import Deps
 from api.serve import serve
+from core.adapters.folder_photos import FolderPhotos
 from core.adapters.segment_spool.spool import SegmentSpool
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.adapters.sqlite_historian import SqliteHistorian
@@ -181,6 +182,7 @@ async def hub_at_work(folder: Path, **more: object) -> AsyncIterator[Hub]:
         "clock": AnchoredClock(),
         "definitions": {"dma-01.low": definition("dma-01.low")},
         "secure_cookies": False,
+        "photos": FolderPhotos(folder / "photos", 64 * 1024**2, 0.0),
         "wall_ns": lambda: time.time_ns() + wall[0],
         **more,
     }

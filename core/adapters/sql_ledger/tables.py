@@ -13,12 +13,14 @@ from core.model.account import AccessRecord, Account, Session, User
 from core.model.activity import Activity
 from core.model.alarm import Alarm
 from core.model.call import Call, Notification, VerifiedWay
+from core.model.field_work import FieldAct, OrderNote
 from core.model.flood import Flood
 from core.model.incident import Incident
 from core.model.maintenance import Maintenance
 from core.model.master import MasterDrift, MasterEdit, MasterRow, MasterVersion
 from core.model.notice import Affected, Notice
 from core.model.notice_version import NoticeReach, NoticeVersion
+from core.model.photo import Photo
 from core.model.proposal import Proposal
 from core.model.report import Report
 from core.model.service import Service
@@ -89,6 +91,9 @@ TABLES: dict[type, Table] = {
     Call: Table("call", ("state", "zone")),
     Notification: Table("notification", ("call", "key", "kind", "outcome", "way", "zone")),
     VerifiedWay: Table("verified_way", ()),
+    Photo: Table("photo", ("order", "stage")),
+    OrderNote: Table("order_note", ("order",)),
+    FieldAct: Table("field_act", ("order",)),
 }
 
 

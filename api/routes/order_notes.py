@@ -1,0 +1,62 @@
+"""Notes between field, desk and hotline."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from api.context import Here
+from api.gate import Asker, Door
+from api.own_orders import own
+from api.parameters import Id, Time
+from api.permissions import Permission
+from api.phone_time import done_ns
+from api.problems import not_found
+from api.wire import Answer, Json, parse_time, plain
+from core.model.field_work import OrderNote
+from core.model.work_order import WorkOrder
+from response.field_notes import add_note
+
+
+class NoteWritten(BaseModel):
+    """at, sent: by the writer's device, when it was written and when it was sent."""
+
+    model_config = ConfigDict(extra="forbid")
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000)]
+    at: Time | None = None
+    sent: Time | None = None
+
+
+def note_shape(note: OrderNote) -> Json:
+    shape: Json = plain(note)
+    return shape
+
+
+async def put_note(here: Here, caller: Asker, id: Id, note: Id, body: NoteWritten) -> Answer:
+    """201. The id is the writer's: sent twice it is one note."""
+    clock = here.deps.clock
+    async with here.deps.ledger.begin() as tx:
+        order = await tx.get(WorkOrder, id)
+        if order is None or not own(order, caller):
+            raise not_found("work order", id)
+        now = clock.now_ns()
+        done = done_ns(clock, parse_time(body.at), parse_time(body.sent or body.at)) if body.at else now
+        written = await add_note(
+            tx, order, id=note, actor=caller.user, text=body.text, now_ns=now, done_ns=done
+        )
+    return Answer(note_shape(written), 201)
+
+
+async def list_notes(here: Here, caller: Asker, id: Id) -> Answer:
+    """Of one order, as they were written."""
+    async with here.deps.ledger.read() as tx:
+        order = await tx.get(WorkOrder, id)
+        notes = await tx.find(OrderNote, order=id)
+    if order is None or not own(order, caller):
+        raise not_found("work order", id)
+    return Answer({"items": [note_shape(note) for note in sorted(notes, key=lambda n: n.done_ns)]})
+
+
+DOORS = (
+    Door("GET", "/api/v1/work-orders/{id}/notes", list_notes, Permission.WORK_ORDERS),
+    Door("PUT", "/api/v1/work-orders/{id}/notes/{note}", put_note, Permission.NOTE_WORK_ORDER, 201),
+)

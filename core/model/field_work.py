@@ -1,0 +1,41 @@
+"""What a crew's phone sends when it has a network again, and what field and desk write to each other."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class NoteFrom(StrEnum):
+    FIELD = "field"
+    HOTLINE = "hotline"
+    DESK = "desk"
+    SYNC = "sync"
+    """Made of something that was done without a network and could not be done any more when it came."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderNote:
+    """One line between field, desk and hotline; appended, never changed. id: the writer's own. at_ns:
+    received; done_ns: written, by the writer's device."""
+
+    id: str
+    order: str
+    by: str
+    side: NoteFrom
+    text: str
+    at_ns: int
+    done_ns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldAct:
+    """That the phone's act of this id was dealt with, and how: sent again it changes nothing. reason: None
+    when it was done; otherwise why not, the act then being kept as a note. at_ns: received; done_ns: done, by
+    the phone's clock as far as it could be believed."""
+
+    id: str
+    order: str
+    by: str
+    what: str
+    at_ns: int
+    done_ns: int
+    reason: str | None = None

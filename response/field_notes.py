@@ -1,0 +1,46 @@
+"""Notes on a work order, between field, desk and hotline: appended, never changed, never lost."""
+
+from dataclasses import replace
+
+from core.model.account import Role, User
+from core.model.field_work import NoteFrom, OrderNote
+from core.model.text import Text
+from core.model.work_order import WorkOrder
+from core.ports.ledger import Tx
+from response.refused import Refused
+from response.work_orders import event_of
+
+_SIDES = {Role.CREW: NoteFrom.FIELD, Role.HOTLINE: NoteFrom.HOTLINE}
+
+
+async def add_note(
+    tx: Tx,
+    order: WorkOrder,
+    *,
+    id: str,
+    actor: User,
+    text: str,
+    now_ns: int,
+    done_ns: int,
+    side: NoteFrom | None = None,
+) -> OrderNote:
+    """On the order, whatever its state. The same one again is the one that stands. Raises Refused when the
+    id stands for another note."""
+    note = OrderNote(
+        id=id,
+        order=order.id,
+        by=actor.id,
+        side=side or _SIDES.get(actor.role, NoteFrom.DESK),
+        text=text,
+        at_ns=now_ns,
+        done_ns=done_ns,
+    )
+    if not await tx.insert(note):
+        known = await tx.get(OrderNote, id)
+        if known is None or (known.order, known.text) != (order.id, text):
+            raise Refused("id_taken", Text("此编号已用于另一条留言", "this id stands for another note"))
+        return known
+    changed = replace(order, seq=order.seq + 1)
+    await tx.put(changed)
+    await tx.emit(event_of(changed, now_ns))
+    return note
