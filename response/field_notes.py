@@ -1,14 +1,12 @@
 """Notes on a work order, between field, desk and hotline: appended, never changed, never lost."""
 
-from dataclasses import replace
-
 from core.model.account import Role, User
 from core.model.field_work import NoteFrom, OrderNote
 from core.model.text import Text
 from core.model.work_order import WorkOrder
 from core.ports.ledger import Tx
+from response.orders.events import put as put_order
 from response.refused import Refused
-from response.work_orders import event_of
 
 _SIDES = {Role.CREW: NoteFrom.FIELD, Role.HOTLINE: NoteFrom.HOTLINE}
 
@@ -40,7 +38,5 @@ async def add_note(
         if known is None or (known.order, known.text) != (order.id, text):
             raise Refused("id_taken", Text("此编号已用于另一条留言", "this id stands for another note"))
         return known
-    changed = replace(order, seq=order.seq + 1)
-    await tx.put(changed)
-    await tx.emit(event_of(changed, now_ns))
+    await put_order(tx, order, now_ns)
     return note

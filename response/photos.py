@@ -17,8 +17,8 @@ from core.model.text import Text
 from core.model.work_order import WorkOrder
 from core.ports.ledger import Tx
 from response.exif import CameraFacts, camera_facts
+from response.orders.events import put as put_order
 from response.refused import Refused
-from response.work_orders import event_of
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_PIXELS = 64_000_000
@@ -154,7 +154,6 @@ async def add_photo(
         if known is None or (known.order, known.sha256) != (order.id, photo.sha256):
             raise Refused("id_taken", Text("此编号已用于另一张照片", "this id stands for another photo"))
         return known
-    changed = replace(order, seq=order.seq + 1)
-    await tx.put(changed)
-    await tx.emit(event_of(changed, now_ns))
+    after = order.photos_after + (stage is PhotoStage.AFTER)
+    await put_order(tx, replace(order, photos_after=after), now_ns)
     return photo

@@ -59,6 +59,7 @@ async def test_a_photo_becomes_a_record_and_a_copy_without_what_the_camera_wrote
         from core.model.photo import Photo
 
         kept = await tx.get(Photo, "ph-1")
+        assert ((await tx.get(WorkOrder, "WO-1")) or 0).photos_after == 1
     assert kept is not None
     ago_s = (before_ns - kept.done_ns) / 1e9
     assert ago_s == pytest.approx(25 * 60, abs=20), "the phone's wrong clock does no harm"
