@@ -56,7 +56,7 @@ def load_plant(
     meters = meter_tags(hub.accounts) if hub and hub.accounts else {}
     utility = Utility(id="", name=Text("", ""), hotline="")
     if hub:
-        utility = Utility(id=hub.utility.id, name=hub.utility.name, hotline=hub.utility.hotline)
+        utility = Utility(**dict(hub.utility))
     plant = Plant(
         utility=utility,
         zones=_plain(zones),

@@ -39,12 +39,14 @@ class Hit:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Footprint:
     """links: the segment's pipes; valves: what to close; connections: accounts the notice speaks of
-    (without water, or with doubtful water); segments: how many of those need care of their own."""
+    (without water, or with doubtful water); segments: how many of those need care of their own; nodes: of the
+    network that are cut off."""
 
     pipe: str | None = None
     diameter_mm: float = 0.0
     links: tuple[str, ...] = ()
     valves: tuple[str, ...] = ()
+    nodes: frozenset[str] = frozenset()
     hits: tuple[Hit, ...] = ()
     streets: tuple[StreetExtent, ...] = ()
     connections: int = 0
@@ -107,6 +109,7 @@ async def _of_pipes(tx: Tx, plant: Plant, incident: Incident, pipes: list[str]) 
         diameter_mm=network.links[pipes[0]].diameter_mm,
         links=tuple(sorted(first.links)),
         valves=first.valves,
+        nodes=dry,
         hits=found.hits,
         streets=found.streets or _street_of(plant, pipes[0]),
         connections=found.connections,

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 from core.model.account import Segment
 from core.model.incident import Incident, IncidentKind
-from core.model.notice import Notice, NoticeKind, NoticeState, Progress
+from core.model.notice import Notice, NoticeKind, NoticeState, Progress, Supply
 from core.model.plant import Plant
 from core.model.text import Text
 from core.model.work_order import Milestone, WorkOrder, WorkOrderState
 from response import wording
-from response.affected import Footprint
+from response.affected import LOW_PRESSURE, Footprint
+from response.notices.outline import hydrants_inside, outline
 from response.notices.rules import HUB
 from response.service_times import ServiceTimes, due_ns
 
@@ -104,15 +105,15 @@ def notice(
     outage = kind is NoticeKind.EMERGENCY_OUTAGE
     earliest, latest = times.estimate(found.diameter_mm, now_ns) if outage else (None, None)
     zone = zone_name(plant, incident.zone)
-    blank = Text("", "")
+    where = place(plant, incident, found) if outage else zone
     draft = Notice(
         id=id,
         incident=incident.id,
         kind=kind,
         state=NoticeState.DRAFT,
         zone=incident.zone or "",
-        title=wording.title(kind, place(plant, incident, found) if outage else zone),
-        body=blank,
+        title=wording.title(kind, where),
+        body=Text("", ""),
         advice=wording.advice(kind),
         author=HUB,
         drafted_ns=now_ns,
@@ -124,4 +125,17 @@ def notice(
         accounts_affected=found.connections,
         progress=((Progress.REPORTED, incident.confirmed_ns or incident.opened_ns),),
     )
-    return replace(draft, body=wording.body(draft, zone, plant.utility))
+    return wording.composed(
+        replace(
+            draft,
+            supply=Supply.NONE if outage else Supply.QUALITY,
+            place=where,
+            description=wording.description(kind, draft.starts_ns, zone),
+            reason=wording.REASONS[kind],
+            contact=wording.contact(plant.utility),
+            ring=outline([hit.account.node for hit in found.hits if hit.supply != LOW_PRESSURE], plant),
+            hydrants=hydrants_inside(plant, found.nodes),
+            pipes=found.links,
+            segments=tuple(sorted(segment.value for segment in found.segments)),
+        )
+    )

@@ -1,18 +1,26 @@
 """The words of a notice, in Chinese and English from the same facts.
 
 Contents follow what Chinese utilities print in outage notices (times, place, cause, households, storing
-water, recovery, flushing, hotline). Sentences are short; times always carry their date.
+water, recovery, flushing, hotline). Sentences are short; times always carry their date. A body is made anew
+of the notice's own parts with every change, so that it cannot disagree with its estimate.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from core.model.notice import Notice, NoticeKind, StreetExtent
+from core.model.notice import QUALITY_KINDS, Change, Notice, NoticeKind, StreetExtent
 from core.model.plant import Utility
 from core.model.shanghai import moment, span
 from core.model.text import Text
 
 NAMED_STREETS = 6
 """Streets named in the text; the notice's own list has all."""
+REASONS = {
+    NoticeKind.EMERGENCY_OUTAGE: Text("供水管道疑似故障抢修", "repair of a suspected water main failure"),
+    NoticeKind.LOW_PRESSURE: Text("供水设施故障", "a fault of the supply"),
+    NoticeKind.WATER_QUALITY: Text("在线水质读数异常", "unusual water-quality readings"),
+}
+"""Until people have found out more."""
 
 
 def title(kind: NoticeKind, place: Text) -> Text:
@@ -21,42 +29,85 @@ def title(kind: NoticeKind, place: Text) -> Text:
     return Text(f"{place.zh}供水管道疑似故障公告", f"Suspected water main failure: {place.en}")
 
 
-def body(notice: Notice, zone: Text, utility: Utility) -> Text:
-    """The paragraphs, parted by line breaks; the estimate is a paragraph of its own (`estimate`)."""
-    since = moment(notice.starts_ns)
-    named = streets(notice.streets)
-    if notice.kind is NoticeKind.WATER_QUALITY:
-        facts = Text(
-            f"{since.zh}起，{zone.zh}的在线水质仪表读数异常。我们正在组织采样复核。",
-            f"Since {since.en}, on-line instruments in {zone.en} have shown unusual readings. "
-            "Sampling to check them is being organised.",
-        )
-        reach = Text(f"涉及范围：{named.zh}。", f"Area concerned: {named.en}.")
-    else:
-        facts = Text(
-            f"{since.zh}，{zone.zh}一处供水管道疑似发生故障，正在组织核实和抢修。",
-            f"A water main in {zone.en} is suspected to have failed at {since.en}. "
-            "A crew is being organised to check and repair it.",
-        )
-        reach = Text(
-            f"核实和抢修期间，以下路段可能停水或水压偏低：{named.zh}。",
-            f"While it is checked and repaired, water may be off or weak in: {named.en}.",
-        )
-    told = Text(
+def contact(utility: Utility) -> Text:
+    return Text(
         f"24小时热线：{utility.hotline}。{utility.name.zh}",
         f"Hotline, day and night: {utility.hotline}. {utility.name.en}",
     )
-    parts = (facts, reach, estimate(notice), told)
-    return Text("\n".join(p.zh for p in parts), "\n".join(p.en for p in parts))
+
+
+def description(kind: NoticeKind, starts_ns: int, place: Text) -> Text:
+    """What is known of the hub's own drafts."""
+    since = moment(starts_ns)
+    if kind is NoticeKind.WATER_QUALITY:
+        return Text(
+            f"{since.zh}起，{place.zh}的在线水质仪表读数异常。我们正在组织采样复核。",
+            f"Since {since.en}, on-line instruments in {place.en} have shown unusual readings. "
+            "Sampling to check them is being organised.",
+        )
+    return Text(
+        f"{since.zh}，{place.zh}一处供水管道疑似发生故障，正在组织核实和抢修。",
+        f"A water main in {place.en} is suspected to have failed at {since.en}. "
+        "A crew is being organised to check and repair it.",
+    )
+
+
+def composed(notice: Notice) -> Notice:
+    """With its body made of its parts; one that was written as a whole keeps it."""
+    return replace(notice, body=body(notice)) if notice.description else notice
+
+
+def body(notice: Notice) -> Text:
+    """The paragraphs, parted by line breaks; the estimate is a paragraph of its own (`estimate`)."""
+    parts = [notice.description, _area(notice)]
+    if notice.change in (Change.FIRST, Change.UPDATE):
+        parts += [estimate(notice), _points(notice)]
+    kept = [part for part in (*parts, notice.contact) if part is not None]
+    return Text("\n".join(p.zh for p in kept), "\n".join(p.en for p in kept))
+
+
+def _area(notice: Notice) -> Text:
+    named = streets(notice.streets)
+    if notice.change is Change.RESTORED:
+        return Text(f"恢复范围：{named.zh}。", f"Area restored: {named.en}.")
+    if notice.change is Change.CANCELLED or notice.kind in QUALITY_KINDS:
+        return Text(f"涉及范围：{named.zh}。", f"Area concerned: {named.en}.")
+    if notice.kind is NoticeKind.PLANNED_OUTAGE:
+        return Text(f"停水范围：{named.zh}。", f"Water will be off in: {named.en}.")
+    return Text(
+        f"核实和抢修期间，以下路段可能停水或水压偏低：{named.zh}。",
+        f"While it is checked and repaired, water may be off or weak in: {named.en}.",
+    )
+
+
+def _points(notice: Notice) -> Text | None:
+    shown = [point for point in notice.water_points if point.state in ("planned", "en_route", "open")]
+    if not shown:
+        return None
+    zh = "；".join(point.name.zh + (f"（{point.hours.zh}）" if point.hours else "") for point in shown)
+    en = "; ".join(point.name.en + (f" ({point.hours.en})" if point.hours else "") for point in shown)
+    return Text(f"取水点：{zh}。请自备容器。", f"Water points: {en}. Bring clean containers.")
 
 
 def estimate(notice: Notice) -> Text:
     """When water is expected back and when people are told next. An estimate is a range, or not given."""
-    if notice.eta_earliest_ns is None or notice.eta_latest_ns is None:
+    if notice.overdue_ns is not None:
+        when = Text(
+            "原预计恢复时间已过，正在重新评估。",
+            "The estimated time has passed; a new estimate is being made.",
+        )
+    elif notice.eta_earliest_ns is None or notice.eta_latest_ns is None:
         when = Text("恢复时间尚在评估。", "The time of restoration is still being assessed.")
+    elif notice.kind is NoticeKind.PLANNED_OUTAGE:
+        off = span(notice.starts_ns, notice.eta_latest_ns)
+        when = Text(f"停水时间：{off.zh}。", f"Water will be off {off.en}.")
     else:
         back = span(notice.eta_earliest_ns, notice.eta_latest_ns)
-        when = Text(f"预计{back.zh}恢复供水。", f"Water is expected back {back.en}.")
+        when = (
+            Text(f"预计{back.zh}解除。", f"It is expected to end {back.en}.")
+            if notice.kind in QUALITY_KINDS
+            else Text(f"预计{back.zh}恢复供水。", f"Water is expected back {back.en}.")
+        )
     if notice.next_update_ns is None:
         return when
     next_ = moment(notice.next_update_ns)
@@ -77,16 +128,16 @@ def advice(kind: NoticeKind) -> Text:
     )
 
 
-def neutral(notice: Notice) -> Text:
-    """The pre-approved text an operator may issue when no duty manager can be had: no estimate."""
+def neutral(notice: Notice) -> Notice:
+    """With the pre-approved text an operator may issue when no duty manager can be had: no estimate."""
     since = moment(notice.starts_ns)
-    named = streets(notice.streets)
-    return Text(
-        f"{since.zh}，供水管道疑似发生故障，正在组织核实和抢修。\n涉及范围：{named.zh}。\n{estimate(notice).zh}",
+    facts = Text(
+        f"{since.zh}，供水管道疑似发生故障，正在组织核实和抢修。",
         f"A water main is suspected to have failed at {since.en}. "
-        "A crew is being organised to check and repair it.\n"
-        f"Area concerned: {named.en}.\n{estimate(notice).en}",
+        "A crew is being organised to check and repair it.",
     )
+    bare = replace(notice, eta_earliest_ns=None, eta_likely_ns=None, eta_latest_ns=None, basis=None)
+    return composed(replace(bare, description=facts, reason=REASONS[NoticeKind.EMERGENCY_OUTAGE]))
 
 
 def streets(extents: Sequence[StreetExtent]) -> Text:

@@ -136,14 +136,16 @@ class QualityFacts:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """The head of a notice: its first draft; once published, what stands now. What was said is in its
-    versions (`core.model.notice_version`), which are never edited; only what time and crews add to them is
-    seen here (overdue, progress). (incident, kind) is unique in the ledger. author, approved_by,
-    published_by: user names, or "hub". eta_*: the estimate is a range, of a planned one its end; none while
-    it is overdue. undone: a person took back the hub's draft. basis: what the estimate rests on. overdue_ns:
-    since when the latest time has passed without a new one. approval: the authority's number. late_reason:
-    why it was told later than the lead time; then it is labelled 临时通知. fire_told_ns: when the fire
-    service was told that hydrants lose water. envelope: the planned activity that withholds what it
-    explains. same_as: another notice tells the same. ring: the area's outline, first = last."""
+        versions (`core.model.notice_version`), which are never edited; only what time and crews add to them is
+        seen here (overdue, progress). (incident, kind) is unique in the ledger. author, approved_by,
+        published_by: user names, or "hub". eta_*: the estimate is a range, of a planned one its end; none while
+        it is overdue. undone: a person took back the hub's draft. basis: what the estimate rests on. overdue_ns:
+        since when the latest time has passed without a new one. approval: the authority's number. late_reason:
+        why it was told later than the lead time; then it is labelled 临时通知. fire_told_ns: when the fire
+        service was told that hydrants lose water. description, reason, place, contact: what `body` is made of, so
+    that every rendering can say it in its own way (`response.wording`); None: the body was written as a whole. segments: of accounts inside that need care of their own.
+    envelope: the planned activity that withholds what it
+        explains. same_as: another notice tells the same. ring: the area's outline, first = last."""
 
     id: str
     incident: str | None
@@ -171,7 +173,10 @@ class Notice:
     status: Status = Status.ACTUAL
     supply: Supply = Supply.NONE
     change: Change = Change.FIRST
+    place: Text | None = None
+    description: Text | None = None
     reason: Text | None = None
+    contact: Text | None = None
     eta_likely_ns: int | None = None
     basis: Text | None = None
     overdue_ns: int | None = None
@@ -184,6 +189,7 @@ class Notice:
     hydrants: int = 0
     fire_told_ns: int | None = None
     quality: QualityFacts | None = None
+    segments: tuple[str, ...] = ()
     envelope: str | None = None
     same_as: str | None = None
     pipes: tuple[str, ...] = ()

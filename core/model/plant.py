@@ -54,11 +54,17 @@ class Crew:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Utility:
-    """The company people deal with. `hotline` is printed wherever a citizen may need it."""
+    """The company people deal with. `hotline` is printed wherever a citizen may need it. sender: whom public
+    warnings are from (CAP). site: where its public pages stand, https, without a slash at the end. adcode: six
+    digits of GB/T 2260. origin: latitude and longitude (WGS-84) of the network's x = y = 0."""
 
     id: str
     name: Text
     hotline: str
+    sender: str = "notice@water.example.cn"
+    site: str = "https://water.example.cn"
+    adcode: str | None = None
+    origin: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from core.model.account import Role, User
-from core.model.notice import QUALITY_KINDS, Change, Notice, NoticeState, Progress
+from core.model.notice import QUALITY_KINDS, Notice, NoticeState
 from core.model.text import Text
 from core.ports.ledger import Tx
 from response import wording
-from response.notices import versions
+from response.notices import closing, versions
 from response.notices.rules import (
     HUB,
     NEUTRAL,
@@ -45,7 +45,7 @@ async def publish(tx: Tx, id: str, actor: User, now_ns: int, *, times: ServiceTi
     may_decide(notice, actor)
     if notice.kind in QUALITY_KINDS:
         await second_person(tx, notice, actor)
-    promised = _reworded(notice, replace(notice, next_update_ns=now_ns + times.update_s * _S))
+    promised = wording.composed(replace(notice, next_update_ns=now_ns + times.update_s * _S))
     _fit(promised, now_ns)
     return await versions.say(tx, before, promised, actor.id, now_ns)
 
@@ -69,16 +69,8 @@ async def issue_neutral(
     if now_ns < notice.drafted_ns + times.neutral_after_s * _S:
         why = Text("值班长仍在审批时限内", "the duty manager still has time to approve")
         raise Refused("too_early", why, ("approve",))
-    bare = replace(
-        notice,
-        eta_earliest_ns=None,
-        eta_likely_ns=None,
-        eta_latest_ns=None,
-        next_update_ns=now_ns + times.update_s * _S,
-        approved_by=NEUTRAL,
-        approved_ns=now_ns,
-    )
-    bare = replace(bare, body=wording.neutral(bare))
+    promised = replace(notice, next_update_ns=now_ns + times.update_s * _S)
+    bare = replace(wording.neutral(promised), approved_by=NEUTRAL, approved_ns=now_ns)
     return await versions.say(tx, before, bare, actor.id, now_ns, due_ns=now_ns + times.review_s * _S)
 
 
@@ -87,14 +79,7 @@ async def restore(tx: Tx, id: str, actor: User, now_ns: int) -> Notice:
     before = await _published(tx, id)
     notice = before.head
     may_decide(notice, actor)
-    restored = replace(
-        notice,
-        change=Change.RESTORED,
-        progress=(*notice.progress, (Progress.RESTORED, now_ns)),
-        restored_ns=now_ns,
-        approved_by=actor.id,
-        approved_ns=now_ns,
-    )
+    restored = replace(closing.restored(notice, now_ns), approved_by=actor.id, approved_ns=now_ns)
     await versions.drop(tx, before, now_ns)
     return await versions.say(tx, before, restored, actor.id, now_ns)
 
@@ -109,7 +94,7 @@ async def withdraw(tx: Tx, id: str, actor: User, now_ns: int) -> Notice:
     if notice.state is not NoticeState.PUBLISHED:
         return await versions.put_head(tx, replace(notice, state=NoticeState.WITHDRAWN), now_ns)
     await versions.drop(tx, before, now_ns)
-    taken_back = replace(notice, change=Change.CANCELLED, approved_by=actor.id, approved_ns=now_ns)
+    taken_back = replace(closing.called_off(notice, now_ns), approved_by=actor.id, approved_ns=now_ns)
     return await versions.say(tx, before, taken_back, actor.id, now_ns)
 
 
@@ -142,14 +127,7 @@ def _estimated_anew(notice: Notice, now_ns: int) -> Notice:
         eta_latest_ns=notice.eta_latest_ns + waited,
         next_update_ns=None,
     )
-    return _reworded(notice, later)
-
-
-def _reworded(before: Notice, after: Notice) -> Notice:
-    """Carry a changed estimate or promise into the text, where the old one stands in it."""
-    old, new = wording.estimate(before), wording.estimate(after)
-    text = Text(after.body.zh.replace(old.zh, new.zh), after.body.en.replace(old.en, new.en))
-    return replace(after, body=text)
+    return wording.composed(later)
 
 
 def _fit(notice: Notice, now_ns: int) -> None:

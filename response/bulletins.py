@@ -1,0 +1,91 @@
+"""From a version of a notice to the one statement that all renderings and channels work from."""
+
+from core.model.account import Segment
+from core.model.bulletin import Bulletin, Estimate
+from core.model.notice import Change, Notice, NoticeKind, Supply
+from core.model.notice_version import NoticeVersion
+from core.model.plant import Plant
+from core.model.snapshot import PublicStreet
+from core.model.text import Text
+from response import wording
+
+FEWEST_COUNTED = 10
+"""Below this many connections no number is given, so that nobody is singled out."""
+_DAY_NS = 24 * 3600 * 1_000_000_000
+_OTHER = Text("供水异常", "a disturbance of the supply")
+_SUPPLY = {
+    NoticeKind.EMERGENCY_OUTAGE: Supply.NONE,
+    NoticeKind.PLANNED_OUTAGE: Supply.NONE,
+    NoticeKind.LOW_PRESSURE: Supply.LOW,
+}
+
+
+def bulletin_of(version: NoticeVersion, plant: Plant, head: Notice | None = None) -> Bulletin:
+    """`head`: what stands now; of its own version it says what time has added (overdue). Without it, or of an
+    earlier version, the words as they were said."""
+    said = version.content
+    now = head if head is not None and head.version == version.version else said
+    utility, sent_ns = plant.utility, version.sent_ns or said.published_ns or said.drafted_ns
+    return Bulletin(
+        number=said.id,
+        version=version.version,
+        identifier=f"urn:waterhub:{utility.id}:{version.identifier}",
+        sender=utility.sender,
+        references=tuple(
+            type(r)(f"urn:waterhub:{utility.id}:{r.identifier}", r.sent_ns) for r in version.references
+        ),
+        kind=said.kind,
+        supply=said.supply,
+        status=said.status,
+        change=version.change,
+        sent_ns=sent_ns,
+        starts_ns=said.starts_ns,
+        estimate=_estimate(now),
+        overdue=now.overdue_ns is not None,
+        next_update_ns=now.next_update_ns,
+        restored_ns=said.restored_ns,
+        expires_ns=expires_ns(said, sent_ns),
+        utility=utility.name,
+        hotline=utility.hotline,
+        title=said.title,
+        area=_area(said, plant),
+        streets=tuple(PublicStreet(name=s.name, numbers=s.numbers) for s in said.streets),
+        ring=said.ring or None,
+        adcode=utility.adcode,
+        reason=said.reason or wording.REASONS.get(said.kind, _OTHER),
+        description=said.description or said.body,
+        instruction=said.advice,
+        water_points=said.water_points,
+        connections=said.accounts_affected if said.accounts_affected >= FEWEST_COUNTED else None,
+        hospital_inside=not {Segment.HOSPITAL.value, Segment.DIALYSIS.value}.isdisjoint(said.segments),
+        approval=said.approval or None,
+        emergency_report=said.reported.to if said.reported else None,
+        short_notice=bool(said.late_reason),
+        incident=said.incident,
+        url=f"{utility.site}/n/{said.id}",
+    )
+
+
+def supply_of(kind: NoticeKind) -> Supply:
+    return _SUPPLY.get(kind, Supply.QUALITY)
+
+
+def expires_ns(notice: Notice, sent_ns: int) -> int:
+    """When it need not be shown any more, unless another version says otherwise: never before what it
+    promises, and a day after the last word."""
+    if notice.change in (Change.RESTORED, Change.CANCELLED):
+        return sent_ns + _DAY_NS
+    promised = (notice.eta_latest_ns, notice.next_update_ns)
+    return max((t for t in promised if t is not None), default=max(sent_ns, notice.starts_ns) + _DAY_NS)
+
+
+def _estimate(notice: Notice) -> Estimate | None:
+    if notice.eta_earliest_ns is None or notice.eta_latest_ns is None:
+        return None
+    likely_ns = notice.eta_likely_ns or (notice.eta_earliest_ns + notice.eta_latest_ns) // 2
+    return Estimate(notice.eta_earliest_ns, likely_ns, notice.eta_latest_ns, notice.basis)
+
+
+def _area(notice: Notice, plant: Plant) -> Text:
+    zone = plant.zones.get(notice.zone)
+    return notice.place or (zone.name if zone else Text("供水区域", "the supply area"))

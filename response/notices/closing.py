@@ -1,0 +1,80 @@
+"""What people are told when it is over: water is back, the advice is lifted, or it was called off (ON-09)."""
+
+from dataclasses import replace
+
+from core.model.notice import HEALTH_KINDS, QUALITY_KINDS, Change, Notice, NoticeKind, Progress
+from core.model.shanghai import moment
+from core.model.text import Text
+from response.wording import composed
+
+_FLUSH = Text(
+    "请先打开位置最低的冷水龙头放水至清澈，再使用其他龙头。水中有气泡而发白属正常，静置即清。"
+    "若持续发黄，请拨打热线。",
+    "Run the lowest cold tap until it is clear, then the others. Cloudy water is air and clears when it "
+    "stands. If it stays discoloured, please call us.",
+)
+_FLUSH_ALL = Text(
+    "请将所有水龙头各放水5分钟，更换滤芯，倒掉已存的水和冰块，之后可正常使用。",
+    "Run every tap for five minutes, change filters, and throw away stored water and ice. "
+    "Then use water as usual.",
+)
+
+
+def restored(notice: Notice, at_ns: int) -> Notice:
+    """The version that says so: no estimate is left in it."""
+    at, place = moment(at_ns), notice.place or Text("相关区域", "the area")
+    if notice.kind in HEALTH_KINDS:
+        title = Text(f"{place.zh}用水限制解除公告", f"Water is safe again: {place.en}")
+        lab = notice.quality.lab if notice.quality else ""
+        said = Text(
+            f"{at.zh}，经检验，{place.zh}水质符合国家标准，用水限制解除。检验报告：{lab}。",
+            f"As of {at.en}, tests show that water in {place.en} meets the national standard. "
+            f"The advice is lifted. Laboratory report: {lab}.",
+        )
+    elif notice.kind in QUALITY_KINDS:
+        title = Text(f"{place.zh}水质核查结果公告", f"Water quality checked: {place.en}")
+        said = Text(
+            f"{at.zh}，{place.zh}水质核查已完成，可正常用水。",
+            f"As of {at.en}, water quality in {place.en} has been checked. Water may be used as usual.",
+        )
+    else:
+        title = Text(f"{place.zh}恢复供水公告", f"Water is back: {place.en}")
+        said = Text(f"{at.zh}，{place.zh}已恢复供水。", f"Water in {place.en} has been back since {at.en}.")
+    progress = (*notice.progress, (Progress.RESTORED, at_ns))
+    bare = replace(_bare(notice), change=Change.RESTORED, restored_ns=at_ns, progress=progress)
+    advice = _FLUSH_ALL if notice.kind in HEALTH_KINDS else _FLUSH
+    return composed(replace(bare, title=title, description=said, advice=advice))
+
+
+def called_off(notice: Notice, at_ns: int) -> Notice:
+    """The version that takes back what was issued in error, or calls off what was planned."""
+    at, place = moment(at_ns), notice.place or Text("相关区域", "the area")
+    if notice.kind is NoticeKind.PLANNED_OUTAGE:
+        title = Text(f"{place.zh}计划停水取消公告", f"Planned interruption called off: {place.en}")
+        off = moment(notice.starts_ns)
+        said = Text(
+            f"原定{off.zh}开始的停水取消，{place.zh}正常供水。",
+            f"The interruption planned from {off.en} is called off. Water stays on in {place.en}.",
+        )
+        advice = Text("无需储水。给您带来不便，敬请谅解。", "There is no need to store water. We are sorry.")
+    else:
+        title = Text(f"{place.zh}公告撤回", f"Notice withdrawn: {place.en}")
+        said = Text(
+            f"{at.zh}撤回编号{notice.id}的公告，原内容不再有效。",
+            f"Notice {notice.id} was withdrawn at {at.en}. What it said no longer holds.",
+        )
+        advice = Text("如有疑问，请拨打热线。", "If in doubt, please call us.")
+    bare = replace(_bare(notice), change=Change.CANCELLED)
+    return composed(replace(bare, title=title, description=said, advice=advice))
+
+
+def _bare(notice: Notice) -> Notice:
+    return replace(
+        notice,
+        eta_earliest_ns=None,
+        eta_likely_ns=None,
+        eta_latest_ns=None,
+        basis=None,
+        next_update_ns=None,
+        overdue_ns=None,
+    )

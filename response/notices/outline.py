@@ -1,0 +1,57 @@
+"""The area of a notice as a closed outline on the map, and what stands inside.
+
+Generalised before it leaves the hub: a convex hull with a margin, so that no pipe, valve or station can be
+read from it.
+"""
+
+import math
+from collections.abc import Collection, Iterable
+
+from core.model.notice import Position
+from core.model.plant import Plant
+
+MARGIN_M = 150.0
+_M_A_DEGREE = 111_320.0
+_DIGITS = 4
+Point = tuple[float, float]
+
+
+def outline(nodes: Iterable[str], plant: Plant) -> tuple[Position, ...]:
+    """First = last. Empty where nothing is known, or the network's place on the earth is not."""
+    known = {plant.network.nodes[id] for id in nodes if id in plant.network.nodes}
+    if not known or plant.utility.origin is None:
+        return ()
+    corners = ((-1, -1), (1, -1), (1, 1), (-1, 1))
+    ring = hull({(n.x + dx * MARGIN_M, n.y + dy * MARGIN_M) for n in known for dx, dy in corners})
+    return tuple(_on_earth(point, plant.utility.origin) for point in (*ring, ring[0]))
+
+
+def hydrants_inside(plant: Plant, nodes: Collection[str]) -> int:
+    """Hydrants that lose water."""
+    return sum(1 for place in plant.places.values() if place.kind == "hydrant" and place.node in nodes)
+
+
+def _on_earth(point: Point, origin: Point) -> Position:
+    x, y = point
+    lat, lon = origin
+    east = x / (_M_A_DEGREE * math.cos(math.radians(lat)))
+    return Position(round(lat + y / _M_A_DEGREE, _DIGITS), round(lon + east, _DIGITS))
+
+
+def hull(points: Collection[Point]) -> list[Point]:
+    """Andrew's monotone chain, counter-clockwise from the leftmost; of three points or more."""
+    ordered = sorted(points)
+    return [*_half(ordered), *_half(ordered[::-1])]
+
+
+def _half(ordered: list[Point]) -> list[Point]:
+    chain: list[Point] = []
+    for point in ordered:
+        while len(chain) > 1 and _turn(chain[-2], chain[-1], point) <= 0:
+            chain.pop()
+        chain.append(point)
+    return chain[:-1]
+
+
+def _turn(a: Point, b: Point, c: Point) -> float:
+    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
