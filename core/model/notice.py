@@ -136,16 +136,18 @@ class QualityFacts:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """The head of a notice: its first draft; once published, what stands now. What was said is in its
-        versions (`core.model.notice_version`), which are never edited; only what time and crews add to them is
-        seen here (overdue, progress). (incident, kind) is unique in the ledger. author, approved_by,
-        published_by: user names, or "hub". eta_*: the estimate is a range, of a planned one its end; none while
-        it is overdue. undone: a person took back the hub's draft. basis: what the estimate rests on. overdue_ns:
-        since when the latest time has passed without a new one. approval: the authority's number. late_reason:
-        why it was told later than the lead time; then it is labelled 临时通知. fire_told_ns: when the fire
-        service was told that hydrants lose water. description, reason, place, contact: what `body` is made of, so
-    that every rendering can say it in its own way (`response.wording`); None: the body was written as a whole. segments: of accounts inside that need care of their own.
-    envelope: the planned activity that withholds what it
-        explains. same_as: another notice tells the same. ring: the area's outline, first = last."""
+    versions (`core.model.notice_version`), which are never edited; only what time and crews add to them is
+    seen here (overdue, progress). (incident, kind) is unique in the ledger.
+
+    author, approved_by, published_by: user names, or "hub". eta_*: the estimate is a range, of a planned one
+    its end; none while it is overdue. basis: what it rests on. overdue_ns: since when the latest time has
+    passed without a new one. undone: a person took back the hub's draft. place, description, reason,
+    contact: what `body` is made of, so that every rendering can say it in its own way (`response.wording`);
+    no description: the body was written as a whole. approval: the authority's number. late_reason: why it
+    was told later than the lead time; then it is labelled 临时通知. hydrants: that lose water; fire_told_ns:
+    when the fire service was told of them. segments: of accounts inside that need care of their own.
+    envelope: the planned activity that withholds what it explains. same_as: another notice tells the same.
+    ring: the area's outline, first = last. pipes: the network's links that are shut off."""
 
     id: str
     incident: str | None

@@ -55,8 +55,8 @@ class Crew:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Utility:
     """The company people deal with. `hotline` is printed wherever a citizen may need it. sender: whom public
-    warnings are from (CAP). site: where its public pages stand, https, without a slash at the end. adcode: six
-    digits of GB/T 2260. origin: latitude and longitude (WGS-84) of the network's x = y = 0."""
+    warnings are from (CAP). site: where its public pages stand, https, without a slash at the end. adcode:
+    six digits of GB/T 2260. origin: latitude and longitude (WGS-84) of the network's x = y = 0."""
 
     id: str
     name: Text
