@@ -1,67 +1,121 @@
-"""Service commitments: how soon a crew must arrive, stop the water and finish.
+"""Service commitments: how soon a crew must arrive, stop the water and finish, as the profile says.
 
-`cn-default` is this project's own default, chosen from published commitments of Chinese utilities
-(arrival 30 to 90 min, stop water 4 h, repair 24 h up to DN500 and 48 h above; Jinan, Lianyungang, Nan'an).
-It is configuration, not law: a utility puts its own promise here.
+`cn-default` is this project's own default, chosen from published commitments of Chinese utilities (response/
+clocks/cn_default.py names them). It is configuration, not law: a utility puts its own promise into
+service-times.yaml.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
+from core.model.service_clock import CalendarKind, ClockName
 from core.model.shanghai import local
 from core.model.work_order import WorkOrder, WorkOrderState, how_far
+from response.clocks.calendar import ALWAYS, Calendar, WorkingDays
+from response.clocks.cn_default import CN_DEFAULT_FILE
+from response.clocks.spec import MINUTE_S, ClockRow, ServiceTimesFile
 
 _S = 1_000_000_000
-MINUTE_S, HOUR_S = 60, 3600
+_BEGIN_LATER = {
+    ClockName.CALLBACK: WorkOrderState.COMPLETED,
+    ClockName.INFORM: WorkOrderState.COMPLETED,
+}
+"""Clocks that begin not with the order but with this state."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """One clock of one order, as the profile has it."""
+
+    clock: ClockName
+    due_ns: int
+    calendar: CalendarKind
+    provisional: bool
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a promise depends on. reported: somebody waits to hear of it."""
+
+    kind: str
+    priority: int = 2
+    diameter_mm: float = 0.0
+    zone: str | None = None
+    reported: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceTimes:
-    """All in seconds of plant time from the order's opening; night is night_from..night_to, local hours.
+    """A profile with its calendar. Times of service are plant time."""
 
-    restore: rows (up to this diameter in mm, earliest, latest) for the first estimate of restoration.
-    update_s: the longest silence of a published emergency notice, by the order's priority.
-    """
+    file: ServiceTimesFile
+    days: WorkingDays = field(default_factory=WorkingDays)
 
-    name: str
-    arrive_s: int
-    arrive_night_s: int
-    stop_water_s: int
-    repair_s: int
-    repair_large_s: int
-    large_mm: float
-    quality_arrive_s: int
-    quality_answer_s: int
-    restore: tuple[tuple[float, int, int], ...]
-    update_s: int
-    neutral_after_s: int
-    review_s: int
-    night_from: int = 22
-    night_to: int = 6
+    @property
+    def name(self) -> str:
+        return self.file.profile
 
-    def arrival_s(self, at_ns: int) -> int:
-        hour = local(at_ns).hour
-        night = hour >= self.night_from or hour < self.night_to
-        return self.arrive_night_s if night else self.arrive_s
+    @property
+    def update_s(self) -> int:
+        """The longest silence of a published emergency notice."""
+        return self.file.notices.update
 
-    def clocks(self, kind: str, opened_ns: int, diameter_mm: float) -> tuple[tuple[str, int], ...]:
-        """Every clock of a new order as (name, due_ns), the soonest first."""
-        if kind == "pump_trip":
-            rows = [("arrive", self.arrival_s(opened_ns)), ("repair", self.repair_s)]
-        elif kind == "water_quality":
-            rows = [("arrive", self.quality_arrive_s), ("answer", self.quality_answer_s)]
-        else:
-            repair_s = self.repair_large_s if diameter_mm > self.large_mm else self.repair_s
-            rows = [
-                ("arrive", self.arrival_s(opened_ns)),
-                ("stop_water", self.stop_water_s),
-                ("repair", repair_s),
-            ]
-        return tuple((name, opened_ns + seconds * _S) for name, seconds in rows)
+    @property
+    def neutral_after_s(self) -> int:
+        return self.file.notices.neutral_after
+
+    @property
+    def review_s(self) -> int:
+        return self.file.notices.review
+
+    def calendar(self, kind: CalendarKind) -> Calendar:
+        return self.days if kind is CalendarKind.WORKING_DAYS else ALWAYS
+
+    def promises(self, about: About, at_ns: int, since: WorkOrderState) -> Iterator[Promise]:
+        """The clocks that begin when an order enters the state `since` at `at_ns`, in the file's order."""
+        seen: set[ClockName] = set()
+        for row in self.file.clocks:
+            begins = _BEGIN_LATER.get(row.clock, WorkOrderState.REPORTED)
+            if begins is since and row.clock not in seen and self._fits(row, about, at_ns):
+                seen.add(row.clock)
+                yield self._promise(row, at_ns)
+
+    def clocks(
+        self, kind: str, opened_ns: int, diameter_mm: float, zone: str | None = None, priority: int = 2
+    ) -> tuple[tuple[str, int], ...]:
+        """Every clock that begins with a new order as (name, due_ns), the soonest first."""
+        about = About(kind, priority, diameter_mm, zone)
+        found = self.promises(about, opened_ns, WorkOrderState.REPORTED)
+        return tuple(sorted(((p.clock.value, p.due_ns) for p in found), key=lambda row: row[1]))
+
+    def _promise(self, row: ClockRow, at_ns: int) -> Promise:
+        if not row.within.working_days:
+            due_ns = at_ns + row.within.seconds * _S
+            return Promise(row.clock, due_ns, CalendarKind.ALWAYS, False, row.source)
+        begin_ns = self.days.counts_from(at_ns)
+        due_ns = self.days.advance(begin_ns, row.within.working_days * self.days.day_ns)
+        doubtful = self.days.provisional(due_ns)
+        return Promise(row.clock, due_ns, CalendarKind.WORKING_DAYS, doubtful, row.source)
+
+    def _fits(self, row: ClockRow, about: About, at_ns: int) -> bool:
+        night = self.file.night.covers(local(at_ns).hour)
+        wide = row.over_mm < about.diameter_mm or not row.over_mm
+        narrow = row.up_to_mm is None or about.diameter_mm <= row.up_to_mm
+        return (
+            (not row.kinds or about.kind in row.kinds)
+            and (not row.priorities or about.priority in row.priorities)
+            and (wide and narrow)
+            and (not row.rings or any(about.zone in self.file.rings[ring] for ring in row.rings))
+            and (row.time == "any" or (row.time == "night") == night)
+            and (about.reported or not row.callers)
+        )
 
     def estimate(self, diameter_mm: float, from_ns: int) -> tuple[int, int]:
         """When water may be back, earliest and latest, rounded up to half an hour."""
-        _, earliest_s, latest_s = next(row for row in self.restore if diameter_mm <= row[0])
-        return _half_hour(from_ns + earliest_s * _S), _half_hour(from_ns + latest_s * _S)
+        rows = self.file.notices.restore
+        row = next((r for r in rows if r.up_to_mm is None or diameter_mm <= r.up_to_mm), rows[-1])
+        return _half_hour(from_ns + row.earliest * _S), _half_hour(from_ns + row.latest * _S)
 
 
 def _half_hour(t_ns: int) -> int:
@@ -69,36 +123,20 @@ def _half_hour(t_ns: int) -> int:
     return -(-t_ns // step) * step
 
 
-CN_DEFAULT = ServiceTimes(
-    name="cn-default",
-    arrive_s=60 * MINUTE_S,
-    arrive_night_s=90 * MINUTE_S,
-    stop_water_s=4 * HOUR_S,
-    repair_s=24 * HOUR_S,
-    repair_large_s=48 * HOUR_S,
-    large_mm=500.0,
-    quality_arrive_s=2 * HOUR_S,
-    quality_answer_s=24 * HOUR_S,
-    restore=(
-        (150.0, 4 * HOUR_S, 8 * HOUR_S),
-        (300.0, 5 * HOUR_S, 10 * HOUR_S),
-        (500.0, 6 * HOUR_S, 14 * HOUR_S),
-        (float("inf"), 10 * HOUR_S, 24 * HOUR_S),
-    ),
-    update_s=HOUR_S,
-    neutral_after_s=10 * MINUTE_S,
-    review_s=HOUR_S,
-)
+CN_DEFAULT = ServiceTimes(CN_DEFAULT_FILE)
 
 _STOPS = {
-    "arrive": WorkOrderState.ARRIVED,
-    "stop_water": WorkOrderState.ISOLATED,
-    "repair": WorkOrderState.COMPLETED,
-    "answer": WorkOrderState.COMPLETED,
+    ClockName.ACCEPT: WorkOrderState.ACCEPTED,
+    ClockName.ARRIVE: WorkOrderState.ARRIVED,
+    ClockName.STOP_WATER: WorkOrderState.ISOLATED,
+    ClockName.REPAIR: WorkOrderState.COMPLETED,
+    ClockName.REPLY: WorkOrderState.COMPLETED,
+    ClockName.CALLBACK: WorkOrderState.CALLBACK_DONE,
+    ClockName.RESTORE: WorkOrderState.COMPLETED,
 }
 
 
 def due_ns(order: WorkOrder) -> int | None:
     """The deadline of the next clock that still runs; None when all have stopped."""
     done = how_far(order.reached)
-    return next((due for name, due in order.clocks if done < how_far(_STOPS[name])), None)
+    return next((due for name, due in order.clocks if done < how_far(_STOPS[ClockName(name)])), None)

@@ -60,5 +60,6 @@ WORDS = {
     "segment.hospital": Text("医院", "hospital"),
     "segment.dialysis": Text("透析", "dialysis"),
     "segment.school": Text("学校", "school"),
+    "segment.nursing": Text("养老院", "nursing home"),
     "segment.vulnerable": Text("弱势户", "vulnerable household"),
 }

@@ -10,6 +10,7 @@ class Segment(StrEnum):
     HOSPITAL = "hospital"
     DIALYSIS = "dialysis"
     SCHOOL = "school"
+    NURSING = "nursing"
     VULNERABLE = "vulnerable"
 
 

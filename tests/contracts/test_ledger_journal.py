@@ -93,7 +93,7 @@ async def test_numbers_that_an_earlier_version_used_up_are_no_rows_that_were_rem
         raw.execute("DELETE FROM cursor")
         for file in files():
             if file.stem.endswith("journal_numbers"):
-                raw.execute("UPDATE alembic_version SET version_num = ?", (f"{int(file.stem[:4]) - 1:04}",))
+                raw.executescript(file.read_text(encoding="utf-8"))
     ledger = await SqlLedger.open(path)
     async with ledger.begin() as tx:
         await tx.journal(entry("a", "ACK", NOW))
