@@ -28,8 +28,11 @@ from hub.master_files import read_master
 from hub.meters_check import check_meters
 from hub.plant_files import PlantFiles, load_plant
 from hub.problems import Problem, WrongConfiguration, nearest
+from hub.service_times_file import NAME as SERVICE_TIMES
+from hub.service_times_file import read_service_times
 from hub.yaml_lines import Document
 from response.escalation.spec import EscalationFile
+from response.service_times import CN_DEFAULT, ServiceTimes
 
 Place = tuple[tuple[str | int, ...], str]
 """Where a tag is named, and its id."""
@@ -53,6 +56,7 @@ class Configuration:
     by_design: ByDesign = field(default_factory=ByDesign)
     suppression: tuple[SuppressionRow, ...] = ()
     digests: Mapping[str, str] = field(default_factory=dict)
+    times: ServiceTimes = CN_DEFAULT
 
 
 def read(folder: Path, network: Path | None = None) -> Configuration:
@@ -95,6 +99,8 @@ def read(folder: Path, network: Path | None = None) -> Configuration:
     escalation = None
     if (folder / ESCALATION).exists():
         escalation = read_escalation(folder / ESCALATION, master, problems)
+    plant = files.plant if files else None
+    times = read_service_times(folder / SERVICE_TIMES, plant, escalation, problems)
     read_tags = {name for _, name in points}
     formulas = _formulas(folder / "derived.yaml", files, read_tags, problems) if files else ()
     for id, n in Counter(spec.id for spec in specs).items():
@@ -118,6 +124,7 @@ def read(folder: Path, network: Path | None = None) -> Configuration:
         by_design,
         master.spec.suppression if master else (),
         digests,
+        times,
     )
 
 

@@ -70,7 +70,10 @@ async def run_hub(configuration: Configuration) -> None:
         supervisor.add("master", watch.run)
         supervisor.add("hub alarms", HealthAlarms(stores.ledger, health, stores.clock).run)
         add_calls(supervisor, configuration, stores, health, now.by_id)
-        supervisor.add("response", ResponseService(stores.ledger, configuration.plant, stores.clock).run)
+        supervisor.add(
+            "response",
+            ResponseService(stores.ledger, configuration.plant, stores.clock, configuration.times).run,
+        )
         supervisor.add("publisher", publisher(configuration, stores).run)
         app = build(
             Deps(

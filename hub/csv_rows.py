@@ -30,7 +30,7 @@ def read_rows(
         return {}
     adapter: TypeAdapter[T] = TypeAdapter(kind)
     found: dict[str, tuple[int, T]] = {}
-    for line, cells in _cells(file, problems):
+    for line, cells in cells_of(file, problems):
         id = cells.get("id", "")
         if not valid_id(id):
             what = f"the id {id!r} has characters or a length that ids do not have"
@@ -58,7 +58,8 @@ def ids_in(file: Path) -> frozenset[str]:
         return frozenset(row[at] if at < len(row) else "" for row in rows if row)
 
 
-def _cells(file: Path, problems: list[Problem]) -> Iterator[tuple[int, dict[str, Any]]]:
+def cells_of(file: Path, problems: list[Problem]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The rows that have as many cells as the first line, each with its line; empty cells are left out."""
     with file.open(encoding="utf-8-sig", newline="") as handle:
         reader = csv.DictReader(handle)
         for row in reader:

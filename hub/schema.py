@@ -8,6 +8,7 @@ from alarms.spec import AlarmsSpec
 from collectors.intake.spec import DerivedFile
 from collectors.modbus.template import DeviceTemplate
 from hub.config import CollectorsFile, HubFile
+from response.clocks.spec import ServiceTimesFile
 from response.escalation.spec import EscalationFile
 
 FILES: dict[str, type[BaseModel]] = {
@@ -16,6 +17,7 @@ FILES: dict[str, type[BaseModel]] = {
     "alarms.yaml": AlarmsSpec,
     "derived.yaml": DerivedFile,
     "escalation.yaml": EscalationFile,
+    "service-times.yaml": ServiceTimesFile,
     "devices/*.yaml": DeviceTemplate,
 }
 

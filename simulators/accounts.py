@@ -26,12 +26,13 @@ SEGMENTS = {
     "dialysis": Segment.DIALYSIS,
     "school": Segment.SCHOOL,
     "large_user": Segment.LARGE_USER,
-    "nursing_home": Segment.VULNERABLE,
+    "nursing_home": Segment.NURSING,
     "market": Segment.LARGE_USER,
 }
 WEIGHT = {
     Segment.GENERAL: 1.0,
     Segment.VULNERABLE: 1.0,
+    Segment.NURSING: 1.0,
     Segment.SCHOOL: 15.0,
     Segment.DIALYSIS: 15.0,
     Segment.HOSPITAL: 40.0,

@@ -77,3 +77,7 @@ class Pause:
     from_ns: int
     until_ns: int | None = None
     ended_by: str | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.until_ns is None

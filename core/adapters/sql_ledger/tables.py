@@ -13,6 +13,8 @@ from core.model.account import AccessRecord, Account, Session, User
 from core.model.activity import Activity
 from core.model.alarm import Alarm
 from core.model.call import Call, Notification, VerifiedWay
+from core.model.callback import Callback
+from core.model.duty import Duty
 from core.model.field_work import FieldAct, OrderNote
 from core.model.flood import Flood
 from core.model.incident import Incident
@@ -20,10 +22,12 @@ from core.model.maintenance import Maintenance
 from core.model.master import MasterDrift, MasterEdit, MasterRow, MasterVersion
 from core.model.notice import Affected, Notice
 from core.model.notice_version import NoticeReach, NoticeVersion
+from core.model.outage import AuthorityReport, Outage
 from core.model.photo import Photo
 from core.model.proposal import Proposal
 from core.model.report import Report
 from core.model.service import Service
+from core.model.service_clock import Pause, ServiceClock
 from core.model.timer import Timer
 from core.model.usage import Failure, Labour, Part, PartMove
 from core.model.valve_operation import ValveOperation
@@ -94,6 +98,12 @@ TABLES: dict[type, Table] = {
     Photo: Table("photo", ("order", "stage")),
     OrderNote: Table("order_note", ("order",)),
     FieldAct: Table("field_act", ("order",)),
+    ServiceClock: Table("service_clock", ("order", "clock", "running")),
+    Pause: Table("pause", ("order", "open")),
+    Duty: Table("duty", ("incident", "account", "state", "due_ns")),
+    Callback: Table("callback", ("order", "day", "open")),
+    Outage: Table("outage", ("zone", "kind")),
+    AuthorityReport: Table("authority_report", ("state",)),
 }
 
 
