@@ -86,7 +86,9 @@ def work_order(
         title=title,
         place=where,
         opened_ns=now_ns,
-        clocks=times.clocks(incident.kind.value, now_ns, found.diameter_mm),
+        clocks=times.clocks(
+            incident.kind.value, now_ns, found.diameter_mm, incident.zone, priority(incident, found)
+        ),
         links=found.links,
         valves=found.valves,
         x=at[0] if at else None,
