@@ -18,6 +18,7 @@ from core.ports.photos import PhotoStore
 from core.ports.quarantine import Quarantine
 from core.ports.source import Source
 from core.ports.spool import Spool
+from core.ports.vault import Vault
 from core.runtime.health import Health
 from core.runtime.live import LiveTable
 from core.runtime.supervisor import ServiceFacts
@@ -34,6 +35,7 @@ class Deps:
     None where none are kept."""
 
     ledger: Ledger
+    vault: Vault
     historian: Historian
     spool: Spool
     live: LiveTable

@@ -34,9 +34,11 @@ from api.session import create_user
 from api.wire import parse_time, rfc3339
 from bench.figures import Figure
 from bench.small_plant import plant_with
+from core.adapters.sealed_vault import SealedVault
 from core.adapters.segment_spool.spool import SegmentSpool
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.adapters.sqlite_historian import SqliteHistorian
+from core.adapters.vault_keys import KeyRing
 from core.model.account import Role
 from core.model.sample import Batch, Sample
 from core.model.tag import Quantity, Tag
@@ -171,6 +173,7 @@ async def serve_hub(pipe: Connection) -> None:
         app = build(
             Deps(
                 ledger=ledger,
+                vault=SealedVault(KeyRing.open(folder / "keys")),
                 historian=historian,
                 spool=spool,
                 live=live,

@@ -28,7 +28,7 @@ from hub.approved import approved
 from hub.calls import add_calls
 from hub.check import Configuration
 from hub.drivers import Drivers
-from hub.first_start import import_accounts, import_history
+from hub.first_start import import_customers, import_history
 from hub.intake import add_intake, archiving_of
 from hub.keys import signing_key
 from hub.meters import add_meters
@@ -46,7 +46,7 @@ async def run_hub(configuration: Configuration) -> None:
     """Everything inside the utility's own network, in one process, until cancelled."""
     async with open_stores(configuration) as stores:
         hub = configuration.hub
-        await import_accounts(stores.ledger, hub.accounts)
+        await import_customers(stores.ledger, stores.vault, hub)
         await import_history(stores.historian, hub.data / "history")
         supervisor, health = Supervisor(), Health()
         now = await approved(configuration, stores)
@@ -78,6 +78,7 @@ async def run_hub(configuration: Configuration) -> None:
         app = build(
             Deps(
                 ledger=stores.ledger,
+                vault=stores.vault,
                 historian=stores.historian,
                 spool=stores.spool,
                 quarantine=stores.quarantine,

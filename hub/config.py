@@ -206,6 +206,7 @@ class HubFile(_Tree):
     data: Path
     network: Path = Path("network.inp")
     accounts: Path | None = None
+    customers: Path | None = None
     historian: Store = EmbeddedStore()
     tee: Store | None = None
     spool: SpoolConfig = SpoolConfig()

@@ -17,26 +17,35 @@ from core.model.conservation import Fate, total
 from core.model.sample import Batch
 from core.ports.historian import Historian
 from core.ports.ledger import Ledger, Page
+from core.ports.vault import Vault
 from core.runtime.logs import log
 from hub.check import read as read_configuration
+from hub.config import HubFile
+from hub.persons_file import read_persons
 from hub.plant_files import read_accounts
 from hub.stores import open_stores
 
 ROWS_AT_ONCE = 5000
 
 
-async def import_accounts(ledger: Ledger, file: Path | None) -> None:
-    """The customer file into an empty ledger; a ledger that has accounts is left as it is."""
+async def import_customers(ledger: Ledger, vault: Vault, hub: HubFile) -> None:
+    """Accounts, and the persons behind them sealed, into an empty ledger; a ledger that has accounts is left
+    as it is."""
+    file, customers = hub.accounts, hub.customers
     if file is None or not file.exists():
         return
     async with ledger.read() as tx:
         if await tx.find(Account, Page(limit=1)):
             return
     accounts = list((await asyncio.to_thread(read_accounts, file)).values())
+    persons = await asyncio.to_thread(read_persons, file)
+    if customers is not None and customers.exists():
+        persons += await asyncio.to_thread(read_persons, customers)
     async with ledger.begin() as tx:
+        await vault.put(tx, persons)
         for start in range(0, len(accounts), ROWS_AT_ONCE):
             await tx.put_many(accounts[start : start + ROWS_AT_ONCE])
-    log.info("customer file imported", accounts=len(accounts))
+    log.info("customer file imported", accounts=len(accounts), persons=len(persons))
 
 
 async def import_history(
@@ -63,7 +72,7 @@ async def main(config: Path) -> None:
 
     configuration = read_configuration(config)
     async with open_stores(configuration) as stores:
-        await import_accounts(stores.ledger, configuration.hub.accounts)
+        await import_customers(stores.ledger, stores.vault, configuration.hub)
         await import_history(stores.historian, configuration.hub.data / "history", tell)
 
 

@@ -6,16 +6,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from core.adapters.sealed_vault import SealedVault
 from core.adapters.segment_spool.room import Bounds
 from core.adapters.segment_spool.spool import SegmentSpool
 from core.adapters.sql_ledger.ledger import SqlLedger
+from core.adapters.sql_ledger.persons_carried import KEYS
 from core.adapters.sqlite_quarantine import SqliteQuarantine
+from core.adapters.vault_keys import KeyRing
 from core.model.sample import Series
 from core.ports.clock import Clock
 from core.ports.historian import Historian
 from core.ports.ledger import Ledger
 from core.ports.quarantine import Quarantine
 from core.ports.spool import Spool
+from core.ports.vault import Vault
 from core.runtime.clock import clock_of
 from core.runtime.live import LiveTable
 from hub.check import Configuration
@@ -33,6 +37,7 @@ class Stores:
     historian: Historian
     tee: Historian | None
     ledger: Ledger
+    vault: Vault
     live: LiveTable
     clock: Clock
 
@@ -60,7 +65,8 @@ async def open_stores(configuration: Configuration) -> AsyncIterator[Stores]:
         ledger = await SqlLedger.open(ledger_file(data))
         stack.push_async_callback(ledger.close)
         clock = clock_of(data)
-        yield Stores(spool, quarantine, historian, tee, ledger, LiveTable(), clock)
+        vault = SealedVault(KeyRing.open(data / KEYS))
+        yield Stores(spool, quarantine, historian, tee, ledger, vault, LiveTable(), clock)
 
 
 async def open_spool(configuration: Configuration) -> SegmentSpool:

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from core.model.account import Account
 from core.model.plant import Plant, Street
 from core.ports.ledger import Tx
+from core.ports.vault import Vault
 
 MOST_MATCHES = 20
 _SEPARATORS = re.compile(r"[\s,，。.、·\-_]+")
-_NOT_DIGITS = re.compile(r"\D+")
 
 
 def normalised(text: str) -> str:
@@ -19,34 +19,9 @@ def normalised(text: str) -> str:
     return _SEPARATORS.sub("", plain)
 
 
-def digits_of(tel: str) -> str:
-    """A Chinese telephone number's digits without its country code (+86, 0086, 86 before 11 digits)."""
-    digits = _NOT_DIGITS.sub("", unicodedata.normalize("NFKC", tel)).removeprefix("00")
-    return digits[2:] if digits.startswith("86") and len(digits) > 11 else digits
-
-
-def masked(tel: str) -> str:
-    """`199****1234`: three digits and the last four; shorter numbers keep the last two only."""
-    tel = _NOT_DIGITS.sub("", tel)
-    if len(tel) < 8:
-        return "*" * max(len(tel) - 2, 0) + tel[-2:]
-    return f"{tel[:3]}{'*' * (len(tel) - 7)}{tel[-4:]}"
-
-
-def spellings_of(tel: str) -> tuple[str, ...]:
-    """The ways in which a customer file may write the number that a caller shows."""
-    digits = digits_of(tel)
-    if not digits:
-        return ()
-    grouped = (
-        [f"{digits[:3]}{gap}{digits[3:7]}{gap}{digits[7:]}" for gap in "- "] if len(digits) == 11 else []
-    )
-    return tuple(dict.fromkeys((digits, tel.strip(), *grouped)))
-
-
-async def by_tel(tx: Tx, tel: str) -> list[Account]:
-    spellings = spellings_of(tel)
-    return await tx.find(Account, tel=spellings) if spellings else []
+async def by_tel(tx: Tx, vault: Vault, tel: str) -> list[Account]:
+    known = tuple({person.account for person in await vault.by_phone(tx, tel)})
+    return await tx.find(Account, id=known) if known else []
 
 
 async def by_address(tx: Tx, plant: Plant, address: str) -> list[Account]:

@@ -1,13 +1,16 @@
 """The hotline card: the verdict before the caller has finished the sentence, then the facts behind it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.model.account import AccessRecord, Account, Role, Segment, User
 from core.model.notice import NoticeState, Progress
+from core.model.person import Person, phone_key
 from core.model.plant import Plant
 from core.model.text import Text
 from core.ports.historian import Historian
 from core.ports.ledger import Ledger, Tx
+from core.ports.vault import Vault
 from core.runtime.live import LiveTable
 from response import addresses, concern, nearby
 from response.concern import Concern
@@ -22,7 +25,7 @@ ALLOWED = frozenset({Role.HOTLINE, Role.DUTY_MANAGER})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountFacts:
-    """Who is calling, as far as an agent needs it: never a whole telephone number."""
+    """Who is calling, as far as an agent needs it: never a whole name or telephone number."""
 
     id: str
     label: str
@@ -85,6 +88,7 @@ class Card:
 
 async def card(
     ledger: Ledger,
+    vault: Vault,
     plant: Plant,
     live: LiveTable,
     *,
@@ -105,12 +109,13 @@ async def card(
         why = Text("请给出电话、户号或地址之一", "give one of telephone, account or address")
         raise Refused("one_question", why)
     async with ledger.read() as tx:
-        found = await _accounts(tx, plant, tel, account, address)
+        found = await _accounts(tx, vault, plant, tel, account, address)
+        shown = found[: addresses.MOST_MATCHES]
+        persons = await vault.of_accounts(tx, (one.id for one in shown))
         chosen = found[0] if found and len({a.node for a in found}) == 1 else None
         concerns = await concern.of_account(tx, chosen) if chosen else []
-    shown = found[: addresses.MOST_MATCHES]
     await _record(ledger, shown, user, now_ns, "hotline:tel" if tel else "hotline:search")
-    matches = tuple(Match(a.id, a.label, a.address) for a in shown) if len(found) > 1 else ()
+    matches = tuple(Match(a.id, _names(persons[a.id]), a.address) for a in shown) if len(found) > 1 else ()
     if chosen is None:
         return Card(
             verdict=None,
@@ -129,7 +134,7 @@ async def card(
         confidence=finding.confidence,
         as_of_ns=as_of_ns,
         data_age_s=None if as_of_ns is None else max(0.0, (now_ns - as_of_ns) / 1e9),
-        account=_facts(plant, chosen) if len(found) == 1 else None,
+        account=_facts(plant, chosen, persons[chosen.id], tel) if len(found) == 1 else None,
         matches=matches,
         n_matches=len(found),
         standing=tuple(_standing(c) for c in concerns),
@@ -139,10 +144,10 @@ async def card(
 
 
 async def _accounts(
-    tx: Tx, plant: Plant, tel: str | None, account: str | None, address: str | None
+    tx: Tx, vault: Vault, plant: Plant, tel: str | None, account: str | None, address: str | None
 ) -> list[Account]:
     if tel:
-        return await addresses.by_tel(tx, tel)
+        return await addresses.by_tel(tx, vault, tel)
     if account:
         one = await tx.get(Account, account.strip())
         return [one] if one else []
@@ -168,12 +173,23 @@ def _whom(n: int) -> Text:
     return Text(f"找到{n}个地址，请与来电人核对。", f"{n} addresses were found. Ask which one is meant.")
 
 
-def _facts(plant: Plant, account: Account) -> AccountFacts:
+def _names(persons: Sequence[Person]) -> str:
+    return "、".join(person.name_masked for person in persons if person.name)
+
+
+def _number(persons: Sequence[Person], asked: str | None) -> str:
+    """Of the number asked by, else of the first there is; masked."""
+    known = [person for person in persons if person.phone]
+    same = [person for person in known if asked and phone_key(person.phone) == phone_key(asked)]
+    return next((person.phone_masked for person in (*same, *known)), "")
+
+
+def _facts(plant: Plant, account: Account, persons: Sequence[Person], tel: str | None) -> AccountFacts:
     zone = plant.zones.get(account.zone)
     return AccountFacts(
         id=account.id,
-        label=account.label,
-        tel_masked=addresses.masked(account.tel),
+        label=_names(persons),
+        tel_masked=_number(persons, tel),
         address=account.address,
         building=account.building,
         storey=account.storey,

@@ -1,8 +1,4 @@
-"""The utility's customers, made from a seed: labels instead of names, phones that cannot exist.
-
-Numbers that begin with 100 are no mobile numbers in China (the ranges begin with 13 to 19), and 用户000123
-is nobody.
-"""
+"""The utility's accounts, made from a seed, and with them its customers (simulators.customers)."""
 
 import csv
 import os
@@ -15,6 +11,7 @@ import numpy.typing as npt
 
 from core.adapters.epanet_hydraulics import EpanetHydraulics
 from core.model.account import Account, Segment
+from simulators.customers import CUSTOMERS, write_customers
 from simulators.noise import key_of
 
 ACCOUNTS, SMART = 20_000, 1_000
@@ -58,7 +55,8 @@ class House:
 def write_accounts(
     config: Path, file: Path, seed: int, *, network: str = "network.inp", accounts: int = ACCOUNTS
 ) -> int:
-    """Writes accounts.csv for a plant's configuration; how many. Nothing, 0, when the file is there.
+    """Writes accounts.csv, and customers.csv beside it, for a plant's configuration; how many accounts.
+    Nothing, 0, when the file is there.
 
     Raises FileNotFoundError without buildings.csv or streets.csv in `config`.
     """
@@ -74,6 +72,7 @@ def write_accounts(
     made = _landmarks(made, config, rng)
     smart = set(rng.choice(len(made), min(SMART, len(made)), replace=False).tolist())
     file.parent.mkdir(parents=True, exist_ok=True)
+    write_customers(file.with_name(CUSTOMERS), [account.id for account in made])
     fresh = file.with_suffix(".new")
     with fresh.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
@@ -133,8 +132,6 @@ def _settle(houses: Sequence[House], counts: Sequence[int], rng: np.random.Gener
             vulnerable = rng.random() < VULNERABLE_SHARE
             yield Account(
                 id=f"A{number:06d}",
-                label=f"用户{number:06d}",
-                tel=f"100-{number // 10_000:04d}-{number % 10_000:04d}",
                 street=house.street,
                 address=f"{house.name}{storey}{door:02d}室",
                 building=house.name,

@@ -33,6 +33,7 @@ async def hotline_card(here: Here, caller: Asker, body: Question) -> Answer:
     deps = here.deps
     found = await card(
         deps.ledger,
+        deps.vault,
         deps.plant,
         deps.live,
         tel=body.tel,

@@ -16,12 +16,10 @@ class Segment(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """A supply contract. label: 用户000123, never a real name. node: where its service pipe leaves the main.
-    secondary_supply: behind a building's own pumps and tank."""
+    """A supply contract and its premises; whose it is, a `Person` says. node: where its service pipe leaves
+    the main. secondary_supply: behind a building's own pumps and tank."""
 
     id: str
-    label: str
-    tel: str
     street: str
     address: str
     building: str

@@ -64,7 +64,7 @@ def clock_of(tag: str) -> Clock:
 def accounts() -> list[Account]:
     return [
         Account(
-            id=f"A{n:03d}", label=f"{n}", tel=f"199{n:08d}", street="s-1", address=f"{n}", building=f"{n}",
+            id=f"A{n:03d}", street="s-1", address=f"{n}", building=f"{n}",
             storey=1, zone=ZONE, node=f"n{n}", meter=f"M{n}", segment=Segment.GENERAL,
         )
         for n in range(1, 21)

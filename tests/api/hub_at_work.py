@@ -29,6 +29,7 @@ from core.model.tag import Quantity, Tag
 from core.model.text import Text
 from core.runtime.clock import AnchoredClock
 from core.runtime.live import LiveTable
+from tests.persons import move_in, vault_in
 
 S = 1_000_000_000
 T0 = 1_795_356_600 * S
@@ -104,8 +105,6 @@ def definition(id: str, **more: object) -> AlarmDefinition:
 def account(n: int) -> Account:
     return Account(
         id=f"A{n:06d}",
-        label=f"用户{n:06d}",
-        tel=f"199{n:08d}",
         street="s-1",
         address=f"人民路{n}号",
         building=f"人民路{n}号",
@@ -172,9 +171,11 @@ async def hub_at_work(folder: Path, **more: object) -> AsyncIterator[Hub]:
             User(id=role, role=role, password_hash=_QUICK, crew="crew-1" if role is Role.CREW else None)
             for role in Role
         )
-        await tx.put_many(account(n) for n in range(1, 21))
+    vault = vault_in(folder)
+    await move_in(ledger, vault, (account(n) for n in range(1, 21)))
     settings: dict[str, object] = {
         "ledger": ledger,
+        "vault": vault,
         "historian": historian,
         "spool": spool,
         "live": LiveTable(),

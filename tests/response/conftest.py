@@ -3,11 +3,13 @@ from pathlib import Path
 
 import pytest
 
+from core.adapters.sealed_vault import SealedVault
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.model.clock import Anchor
 from core.model.plant import Plant
 from core.runtime.clock import AnchoredClock
 from response.service import ResponseService
+from tests.persons import move_in, vault_in
 from tests.response import little_town as town
 from tests.response.on_duty import Duty
 
@@ -20,11 +22,16 @@ def plant() -> Plant:
 @pytest.fixture
 async def ledger(tmp_path: Path) -> AsyncIterator[SqlLedger]:
     ledger = await SqlLedger.open(tmp_path / "ledger.db")
+    await move_in(ledger, vault_in(tmp_path), town.accounts())
     async with ledger.begin() as tx:
-        await tx.put_many(town.accounts())
         await tx.put_many(town.users())
     yield ledger
     await ledger.close()
+
+
+@pytest.fixture
+def vault(tmp_path: Path, ledger: SqlLedger) -> SealedVault:
+    return vault_in(tmp_path)
 
 
 @pytest.fixture

@@ -95,8 +95,6 @@ def account(
 ) -> Account:
     return Account(
         id=f"A{n:06d}",
-        label=f"用户{n:06d}",
-        tel=f"199{n:08d}",
         street=street,
         address=f"{name}{house}号3栋{n}室",
         building=f"{name}{house}号3栋",

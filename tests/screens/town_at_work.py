@@ -31,6 +31,7 @@ from hub.check import Configuration, read
 from hub.master_files import read_master
 from hub.reads import reads
 from response.service import ResponseService
+from tests.persons import move_in, vault_in
 from tests.screens import town_troubles as troubles
 from tests.screens.field_at_work import connections, ill, refused
 from tests.screens.town import Town
@@ -87,15 +88,17 @@ async def town_at_work(folder: Path, configuration: Configuration) -> AsyncItera
             User(id=role, role=role, password_hash=hashed, crew="crew-1" if role is Role.CREW else None)
             for role in Role
         )
-        await tx.put_many(accounts(plant))
         files = read_master(CONFIG, [])
         assert files is not None
         await master.begin(tx, files.table(), NOW)
+    vault = vault_in(folder)
+    await move_in(ledger, vault, accounts(plant))
     live = LiveTable()
     town = Town(configuration, ledger, live, clock)
     quarantine = await refused(folder, clock.now_ns())
     deps = Deps(
         ledger=ledger,
+        vault=vault,
         historian=historian,
         spool=spool,
         live=live,

@@ -31,8 +31,6 @@ def accounts(plant: Plant) -> list[Account]:
             made.append(
                 Account(
                     id=f"A{n:06d}",
-                    label=f"用户{n:06d}",
-                    tel=f"199{n:08d}",
                     street=street.id,
                     address=f"{street.name.zh}{n % 200 + 1}号",
                     building=f"{street.name.zh}{n % 200 + 1}号",

@@ -29,14 +29,30 @@ def rows(file: Path) -> list[dict[str, str]]:
 
 def test_each_account_meter_and_address_is_one_of_its_kind(rows: list[dict[str, str]]) -> None:
     assert len(rows) == ACCOUNTS
-    for column in ("id", "meter", "tel", "label", "address"):
+    for column in ("id", "meter", "address"):
         assert len({row[column] for row in rows}) == ACCOUNTS, column
     assert sum(row["smart"] == "1" for row in rows) == SMART
 
 
-def test_nobody_can_be_called_or_recognised(rows: list[dict[str, str]]) -> None:
-    assert all(row["tel"].startswith("100-") for row in rows)
-    assert all(row["label"] == f"用户{row['id'][1:]}" for row in rows)
+def test_nobody_can_be_called_or_recognised(file: Path, rows: list[dict[str, str]]) -> None:
+    assert not {"tel", "phone", "label", "name"} & set(rows[0]), "accounts are premises, not people"
+    customers = file.with_name("customers.csv")
+    assert customers.stat().st_mode & 0o077 == 0
+    with customers.open(encoding="utf-8", newline="") as stream:
+        persons = list(csv.DictReader(stream))
+    assert {person["account"] for person in persons} == {row["id"] for row in rows}
+    assert all(person["phone"].startswith("100-") for person in persons)
+    assert all(person["name"] == f"用户{person['id'][1:]}" for person in persons)
+    assert all(person["email"].endswith(".example") for person in persons if person["email"])
+
+
+def test_some_share_an_account_and_some_have_several(file: Path) -> None:
+    with file.with_name("customers.csv").open(encoding="utf-8", newline="") as stream:
+        persons = list(csv.DictReader(stream))
+    assert max(Counter(person["id"] for person in persons).values()) > 1
+    assert max(Counter(person["account"] for person in persons).values()) > 1
+    for flag in ("at_night", "large_type"):
+        assert 0.01 < sum(person[flag] == "1" for person in persons) / len(persons) < 0.2
 
 
 def test_every_segment_is_there_and_most_are_general(rows: list[dict[str, str]]) -> None:

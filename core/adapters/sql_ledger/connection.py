@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from core.adapters.sql_ledger.large import Large
 from core.adapters.sql_ledger.migrate import upgrade
+from core.adapters.sql_ledger.persons_carried import carry_persons
 from core.ports.ledger import LedgerUnavailable
 
 BUSY_S = 10.0
@@ -39,7 +40,11 @@ class Connection:
         self.large = Large(kept)
 
     async def upgrade(self) -> None:
-        await self._off(lambda: upgrade(self._opened()))
+        await self._off(self._upgrade)
+
+    def _upgrade(self) -> None:
+        upgrade(self._opened())
+        carry_persons(self._opened(), self._path)
 
     async def rows(self, sql: str, values: Row = ()) -> list[Any]:
         return await self._off(lambda: self._begun().execute(sql, values).fetchall())

@@ -23,6 +23,7 @@ from core.model.master import MasterDrift, MasterEdit, MasterRow, MasterVersion
 from core.model.notice import Affected, Notice
 from core.model.notice_version import NoticeReach, NoticeVersion
 from core.model.outage import AuthorityReport, Outage
+from core.model.person import SealedPerson
 from core.model.photo import Photo
 from core.model.proposal import Proposal
 from core.model.report import Report
@@ -79,7 +80,8 @@ TABLES: dict[type, Table] = {
     NoticeVersion: Table("notice_version", ("notice", "version", "state")),
     NoticeReach: Table("notice_reach", ("notice",)),
     Affected: Table("affected", ("notice", "account", "supply")),
-    Account: Table("account", ("zone", "node", "street", "address", "building", "tel", "meter", "segment")),
+    Account: Table("account", ("zone", "node", "street", "address", "building", "meter", "segment")),
+    SealedPerson: Table("sealed_person", ("account_index", "phone_index", "last4_index", "key_id")),
     User: Table("user_account", ("role",)),
     Session: Table("session", ("user",)),
     Maintenance: Table("maintenance", ("subject", "active")),

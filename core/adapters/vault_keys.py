@@ -1,0 +1,121 @@
+"""The keys of personal data: files of their own in the data folder, mode 0600, never in the ledger.
+
+A key is 32 random bytes in `persons-NNNN.key`; the highest number seals, all of them open. A copy of the
+ledger without this folder tells no name, no number and no link.
+"""
+
+import hmac
+import os
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+LENGTH = 32
+INDEX_CHARACTERS = 32
+"""128 bits in hexadecimal."""
+PREFIX, SUFFIX = "persons-", ".key"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Key:
+    """One file's key, and those derived from it for each purpose (HMAC-SHA256 as HKDF's expand step, RFC
+    5869 2.3, of one block)."""
+
+    id: str
+    aead: AESGCM
+    _index: dict[str, bytes]
+
+    @classmethod
+    def of(cls, id: str, secret: bytes) -> Self:
+        derived = {name: _derived(secret, name) for name in ("account", "phone", "last4", "row")}
+        return cls(id, AESGCM(_derived(secret, "seal")), derived)
+
+    def index(self, purpose: str, value: str) -> str:
+        """What stands in a column instead of `value`."""
+        return hmac.digest(self._index[purpose], value.encode(), "sha256").hex()[:INDEX_CHARACTERS]
+
+
+def _derived(secret: bytes, purpose: str) -> bytes:
+    return hmac.digest(secret, f"waterhub persons {purpose}".encode() + b"\x01", "sha256")
+
+
+@dataclass(slots=True, repr=False)
+class KeyRing:
+    """The keys of one folder, the sealing one last."""
+
+    folder: Path
+    _keys: dict[str, Key] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Makes the first key where there is none. Raises OSError, ValueError for a file that is no key."""
+        ring = cls(folder)
+        if not ring._files():
+            ring.add()
+        ring.reload()
+        return ring
+
+    @property
+    def newest(self) -> Key:
+        return self._keys[max(self._keys)]
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._keys.values())
+
+    def get(self, id: str) -> Key | None:
+        """Reads the folder again for one that is not known: another process may have added it."""
+        if id not in self._keys:
+            self.reload()
+        return self._keys.get(id)
+
+    def reload(self) -> None:
+        for file in self._files():
+            id = file.name.removeprefix(PREFIX).removesuffix(SUFFIX)
+            if id not in self._keys:
+                secret = file.read_bytes()
+                if len(secret) != LENGTH:
+                    raise ValueError(f"{file} is no key: it has {len(secret)} bytes, not {LENGTH}")
+                self._keys[id] = Key.of(id, secret)
+
+    def add(self) -> str:
+        """A new key, which seals from now on; its id. On the disk before anything is sealed with it."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        last = max((int(file.name[len(PREFIX) : -len(SUFFIX)]) for file in self._files()), default=0)
+        id = f"{last + 1:04d}"
+        fresh = self.folder / f".{PREFIX}{secrets.token_hex(8)}"
+        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            os.write(handle, secrets.token_bytes(LENGTH))
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        try:
+            os.link(fresh, self.folder / f"{PREFIX}{id}{SUFFIX}")
+        except FileExistsError:
+            pass  # another process was first, and its key is as good
+        finally:
+            fresh.unlink()
+        _sync(self.folder)
+        self.reload()
+        return id
+
+    def drop(self, id: str) -> None:
+        """Nothing may be sealed with it any more."""
+        (self.folder / f"{PREFIX}{id}{SUFFIX}").unlink(missing_ok=True)
+        _sync(self.folder)
+        self._keys.pop(id, None)
+
+    def _files(self) -> list[Path]:
+        return sorted(self.folder.glob(f"{PREFIX}[0-9][0-9][0-9][0-9]{SUFFIX}"))
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,37 @@
+"""The vault: personal data sealed in the ledger, found without being opened.
+
+Everything works inside a ledger transaction of the caller's. Who shows what it answers to somebody writes an
+`AccessRecord` for each account.
+"""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from core.model.person import Person
+from core.ports.ledger import Tx
+
+
+class Vault(Protocol):
+    async def by_phone(self, tx: Tx, number: str) -> list[Person]:
+        """Those with this number in any spelling (+86, full width ..); one for each account of theirs."""
+        ...
+
+    async def by_last_four(self, tx: Tx, four: str) -> list[Person]:
+        """Those whose number ends so; nobody for anything but four digits."""
+        ...
+
+    async def of_accounts(self, tx: Tx, ids: Iterable[str]) -> dict[str, list[Person]]:
+        """By account, by person; every account asked for is there. In bulk: some 20 µs each."""
+        ...
+
+    async def put(self, tx: Tx, persons: Iterable[Person]) -> None:
+        """Insert, or replace what stands of (person, account)."""
+        ...
+
+    async def remove(self, tx: Tx, persons: Iterable[Person]) -> None:
+        """What stands of (person, account), if anything does."""
+        ...
+
+
+class VaultLocked(Exception):
+    """What is sealed cannot be opened: its key is not there, or it was changed. Names the key, no person."""
