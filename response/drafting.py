@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from core.model.account import Segment
 from core.model.incident import Incident, IncidentKind
 from core.model.notice import Notice, NoticeKind, NoticeState, Progress, Supply
 from core.model.plant import Plant
@@ -12,12 +11,10 @@ from response import wording
 from response.affected import LOW_PRESSURE, Footprint
 from response.notices.outline import hydrants_inside, outline
 from response.notices.rules import HUB
+from response.orders.priority import Matter, Rated, rate
 from response.service_times import ServiceTimes, due_ns
 
 _S = 1_000_000_000
-_URGENT = frozenset({Segment.HOSPITAL, Segment.DIALYSIS})
-URGENT_MM = 300.0
-URGENT_CONNECTIONS = 500
 
 NOTICE_KINDS = {
     IncidentKind.BURST: NoticeKind.EMERGENCY_OUTAGE,
@@ -28,15 +25,18 @@ ORDERED = (IncidentKind.BURST, IncidentKind.WATER_QUALITY, IncidentKind.PUMP_TRI
 """The incidents that open a work order."""
 
 
-def priority(incident: Incident, found: Footprint) -> int:
-    """1: a large main, a hospital or dialysis ward inside, many connections, or doubtful water; else 2."""
-    urgent = (
-        incident.kind is IncidentKind.WATER_QUALITY
-        or found.diameter_mm >= URGENT_MM
-        or found.connections >= URGENT_CONNECTIONS
-        or not _URGENT.isdisjoint(found.segments)
+def rated(incident: Incident, found: Footprint, now_ns: int) -> Rated:
+    """With every reason."""
+    return rate(
+        Matter(
+            kind=incident.kind.value,
+            base=2,
+            at_ns=now_ns,
+            diameter_mm=found.diameter_mm,
+            connections=found.connections,
+            segments=found.segments,
+        )
     )
-    return 1 if urgent else 2
 
 
 def zone_name(plant: Plant, zone: str | None) -> Text:
@@ -56,12 +56,7 @@ def place(plant: Plant, incident: Incident, found: Footprint) -> Text:
 
 def spot(plant: Plant, found: Footprint) -> tuple[float, float] | None:
     """Middle of the likeliest pipe, in the plant's coordinates (m)."""
-    link = plant.network.links.get(found.pipe or "")
-    ends = [plant.network.nodes.get(end) for end in (link.a, link.b)] if link else []
-    known = [node for node in ends if node is not None]
-    if not known:
-        return None
-    return sum(node.x for node in known) / len(known), sum(node.y for node in known) / len(known)
+    return plant.network.middle(found.pipe) if found.pipe in plant.network.links else None
 
 
 def work_order(
@@ -75,13 +70,14 @@ def work_order(
     else:
         size = f" DN{found.diameter_mm:.0f}" if found.diameter_mm else ""
         title = Text(f"疑似爆管抢修：{where.zh}{size}", f"Suspected burst, repair: {where.en}{size}")
-    at = spot(plant, found)
+    at, urgency = spot(plant, found), rated(incident, found, now_ns)
     order = WorkOrder(
         id=id,
         incident=incident.id,
         kind=incident.kind.value,
         state=WorkOrderState.REPORTED,
-        priority=priority(incident, found),
+        priority=urgency.priority,
+        priority_reasons=urgency.reasons,
         zone=incident.zone,
         title=title,
         place=where,

@@ -7,7 +7,7 @@ from core.model.event import Event, EventKind
 from core.model.incident import Incident, IncidentState
 from core.model.notice import Affected, Notice, NoticeState
 from core.model.plant import Plant
-from core.model.work_order import FIELD_DONE, OVER, WorkOrder
+from core.model.work_order import WorkOrder
 from core.ports.clock import Clock
 from core.ports.ledger import Ledger, Tx
 from core.runtime.logs import log
@@ -15,12 +15,11 @@ from response import drafting, merged_orders, undoing
 from response.affected import Footprint, footprint
 from response.notices import versions
 from response.notices.rules import HUB
-from response.orders import events as order_events
+from response.orders.of_incident import IncidentOrders
+from response.orders.reopening import ReopenRule
 from response.service_times import CN_DEFAULT, ServiceTimes
 
 CURSOR = "response"
-SIGNAL_RECOVERED = "信号已恢复 / signal recovered"
-RAISED_AGAIN = "信号再次异常 / raised again"
 _IDLE_EVENTS = 200
 """Events of other kinds passed over before the cursor is written for their sake alone."""
 
@@ -28,11 +27,19 @@ _IDLE_EVENTS = 200
 class ResponseService:
     """Follows the ledger's events; what it makes and how far it has read stand in one transaction."""
 
-    def __init__(self, ledger: Ledger, plant: Plant, clock: Clock, times: ServiceTimes = CN_DEFAULT) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        plant: Plant,
+        clock: Clock,
+        times: ServiceTimes = CN_DEFAULT,
+        reopen: ReopenRule | None = None,
+    ) -> None:
         self._ledger = ledger
         self._plant = plant
         self._clock = clock
         self._times = times
+        self._orders = IncidentOrders(plant, times, reopen or ReopenRule())
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -62,7 +69,7 @@ class ResponseService:
                 await self._confirmed(tx, incident, orders, drafts)
             case IncidentState.RESTORED | IncidentState.CLOSED:
                 for order in orders:
-                    await self._recovered(tx, order)
+                    await self._orders.recovered(tx, order, self._clock.now_ns())
             case IncidentState.FALSE_ALARM | IncidentState.MERGED:
                 await merged_orders.take_over(tx, incident, orders, self._clock.now_ns())
                 for draft in drafts:
@@ -80,22 +87,11 @@ class ResponseService:
         orders = await tx.find(WorkOrder, incident=incident.id)
         drafts = await tx.find(Notice, incident=incident.id)
         found = await footprint(tx, self._plant, incident)
-        for order in orders:
-            await self._refresh_order(tx, incident, await self._raised_again(tx, order), found)
+        await self._orders.confirmed(tx, incident, orders, found, self._clock.now_ns())
         for draft in drafts:
             await self._refresh_draft(tx, incident, draft, found)
-        if not orders:
-            await self._open_order(tx, incident, found)
         if not drafts and incident.kind in drafting.NOTICE_KINDS:
             await self._open_draft(tx, incident, found)
-
-    async def _open_order(self, tx: Tx, incident: Incident, found: Footprint) -> None:
-        now_ns = self._clock.now_ns()
-        id = await tx.next_id("WO", now_ns)
-        order = drafting.work_order(self._plant, incident, found, id=id, now_ns=now_ns, times=self._times)
-        if await tx.insert(order):
-            await tx.emit(order_events.event_of(order, now_ns))
-            log.info("work order opened", order=id, incident=incident.id, priority=order.priority)
 
     async def _open_draft(self, tx: Tx, incident: Incident, found: Footprint) -> None:
         now_ns = self._clock.now_ns()
@@ -105,29 +101,6 @@ class ResponseService:
             await tx.put_many(found.records(id))
             await tx.emit(versions.event_of(draft, now_ns))
             log.info("notice drafted", notice=id, incident=incident.id, connections=found.connections)
-
-    async def _refresh_order(self, tx: Tx, incident: Incident, order: WorkOrder, found: Footprint) -> None:
-        """Where to dig and what to close follow the location until the work is done."""
-        if order.state in FIELD_DONE:
-            return
-        anew = drafting.work_order(
-            self._plant, incident, found, id=order.id, now_ns=order.opened_ns, times=self._times
-        )
-        fresh = replace(
-            order,
-            title=anew.title,
-            place=anew.place,
-            links=anew.links,
-            valves=anew.valves,
-            accounts_affected=anew.accounts_affected,
-            x=anew.x,
-            y=anew.y,
-            diameter_mm=anew.diameter_mm,
-        )
-        if (fresh.place, fresh.links, fresh.valves) != (order.place, order.links, order.valves):
-            fresh = replace(fresh, located_ns=self._clock.now_ns())
-        if fresh != order:
-            await order_events.put(tx, fresh, self._clock.now_ns())
 
     async def _refresh_draft(self, tx: Tx, incident: Incident, draft: Notice, found: Footprint) -> None:
         """While it is a draft its footprint follows the location; its words only while they are the hub's
@@ -147,19 +120,6 @@ class ResponseService:
         await tx.put_many(record for id, record in wanted.items() if known.get(id) != record)
         if fresh != draft or known != wanted:
             await self._write_notice(tx, replace(fresh, seq=draft.seq + 1))
-
-    async def _recovered(self, tx: Tx, order: WorkOrder) -> None:
-        """The signal's return is written down; it closes nothing (WO-04)."""
-        if order.state in OVER or order.recovered_ns is not None:
-            return
-        now_ns = self._clock.now_ns()
-        await order_events.put(tx, replace(order, recovered_ns=now_ns), now_ns, HUB, SIGNAL_RECOVERED)
-
-    async def _raised_again(self, tx: Tx, order: WorkOrder) -> WorkOrder:
-        if order.recovered_ns is None or order.state in OVER:
-            return order
-        now_ns = self._clock.now_ns()
-        return await order_events.put(tx, replace(order, recovered_ns=None), now_ns, HUB, RAISED_AGAIN)
 
     async def _write_notice(self, tx: Tx, notice: Notice) -> None:
         await tx.put(notice)

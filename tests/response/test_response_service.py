@@ -10,7 +10,8 @@ from core.model.notice import Affected, Notice, NoticeKind, NoticeState
 from core.model.plant import Plant
 from core.model.work_order import WorkOrder
 from core.runtime.clock import AnchoredClock
-from response.service import CURSOR, SIGNAL_RECOVERED, ResponseService
+from response.orders.of_incident import SIGNAL_RECOVERED
+from response.service import CURSOR, ResponseService
 from tests.response import little_town as town
 from tests.response.little_town import report
 

@@ -1,0 +1,95 @@
+"""What a confirmed incident does with its order: opens it, keeps its place up to date, opens a closed one
+again, and writes down when the signal is back."""
+
+from dataclasses import replace
+
+from core.model.incident import Incident
+from core.model.plant import Plant
+from core.model.work_order import FIELD_DONE, OVER, WorkOrder, WorkOrderState
+from core.ports.ledger import Tx
+from core.runtime.logs import log
+from response import drafting
+from response.affected import Footprint
+from response.notices.rules import HUB
+from response.orders.events import event_of, put
+from response.orders.priority import BY_PERSON
+from response.orders.reopening import ReopenRule, closed_ns, earlier, part, raised_ns, reopen
+from response.service_times import ServiceTimes
+
+SIGNAL_RECOVERED = "信号已恢复 / signal recovered"
+RAISED_AGAIN = "信号再次异常 / raised again"
+
+
+class IncidentOrders:
+    def __init__(self, plant: Plant, times: ServiceTimes, rule: ReopenRule) -> None:
+        self._plant, self._times, self._rule = plant, times, rule
+
+    async def confirmed(
+        self, tx: Tx, incident: Incident, orders: list[WorkOrder], found: Footprint, now_ns: int
+    ) -> None:
+        """orders: all that hang on it."""
+        for order in orders:
+            await self._refresh(tx, incident, await _raised_again(tx, order, now_ns), found, now_ns)
+        closed = [order for order in orders if order.state is WorkOrderState.CLOSED]
+        anew = [order for order in closed if raised_ns(incident) > closed_ns(order)]
+        if not orders or (anew and all(order.state in OVER for order in orders)):
+            await self._open(tx, incident, anew, found, now_ns)
+
+    async def recovered(self, tx: Tx, order: WorkOrder, now_ns: int) -> None:
+        """The signal's return is written down; it closes nothing (WO-04)."""
+        if order.state not in OVER and order.recovered_ns is None:
+            await put(tx, replace(order, recovered_ns=now_ns), now_ns, HUB, SIGNAL_RECOVERED)
+
+    async def _open(
+        self, tx: Tx, incident: Incident, closed: list[WorkOrder], found: Footprint, now_ns: int
+    ) -> None:
+        """closed: orders of this very incident, which was raised again after their close."""
+        id = closed[0].id if closed else ""
+        fresh = drafting.work_order(self._plant, incident, found, id=id, now_ns=now_ns, times=self._times)
+        at = None if fresh.x is None or fresh.y is None else (fresh.x, fresh.y)
+        before = await earlier(tx, incident, at, self._rule)
+        before = [order for order in before if closed_ns(order) < raised_ns(incident)]
+        if before and self._rule.again(now_ns - closed_ns(before[0])):
+            opened = await reopen(tx, before[0], fresh, incident, now_ns)
+            log.info("work order reopened", order=opened.id, incident=incident.id)
+            return
+        for order in closed:
+            await part(tx, order, now_ns)
+        id = await tx.next_id("WO", now_ns)
+        order = replace(fresh, id=id, related_to=before[0].id if before else None)
+        if await tx.insert(order):
+            await tx.emit(event_of(order, now_ns))
+            log.info("work order opened", order=id, incident=incident.id, priority=order.priority)
+
+    async def _refresh(
+        self, tx: Tx, incident: Incident, order: WorkOrder, found: Footprint, now_ns: int
+    ) -> None:
+        """Where to dig and what to close follow the location until the work is done."""
+        if order.state in FIELD_DONE:
+            return
+        anew = drafting.work_order(
+            self._plant, incident, found, id=order.id, now_ns=order.opened_ns, times=self._times
+        )
+        fresh = replace(
+            order,
+            title=anew.title,
+            place=anew.place,
+            links=anew.links,
+            valves=anew.valves,
+            accounts_affected=anew.accounts_affected,
+            x=anew.x,
+            y=anew.y,
+            diameter_mm=anew.diameter_mm,
+        )
+        if BY_PERSON not in order.priority_reasons:
+            fresh = replace(fresh, priority=anew.priority, priority_reasons=anew.priority_reasons)
+        if (fresh.place, fresh.links, fresh.valves) != (order.place, order.links, order.valves):
+            fresh = replace(fresh, located_ns=now_ns)
+        if fresh != order:
+            await put(tx, fresh, now_ns)
+
+
+async def _raised_again(tx: Tx, order: WorkOrder, now_ns: int) -> WorkOrder:
+    if order.recovered_ns is None or order.state in OVER:
+        return order
+    return await put(tx, replace(order, recovered_ns=None), now_ns, HUB, RAISED_AGAIN)

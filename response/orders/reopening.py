@@ -1,0 +1,102 @@
+"""The same place again (WO-04): an order that was closed a short while ago is opened again, no second one.
+
+The window: None is the default of 24 h, 0 never reopens. What lies outside of it, or further away, becomes a
+new order with a link to the earlier one.
+"""
+
+import math
+from dataclasses import dataclass, replace
+
+from core.model.incident import Incident
+from core.model.work_order import WorkOrder, WorkOrderState
+from core.ports.ledger import Page, Tx
+from response.notices.rules import HUB
+from response.orders.events import put
+
+DEFAULT_H = 24.0
+_HOUR_NS = 3_600_000_000_000
+_LOOKED_AT = 500
+"""Closed orders of the kind and area that are looked at, the newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenRule:
+    """window_h: hours since the close; None: the default; 0: never. radius_m: how far the same place goes."""
+
+    window_h: float | None = None
+    radius_m: float = 150.0
+
+    @property
+    def window_ns(self) -> int:
+        return round((DEFAULT_H if self.window_h is None else self.window_h) * _HOUR_NS)
+
+    def again(self, since_ns: int) -> bool:
+        """Whether an order that was closed so long ago is opened again; both ends of the window count."""
+        return self.window_ns > 0 and 0 <= since_ns <= self.window_ns
+
+    def same_place(self, away_m: float | None) -> bool:
+        """None: one of the two has no place within the area; the area alone then says."""
+        return away_m is None or away_m <= self.radius_m
+
+
+def closed_ns(order: WorkOrder) -> int:
+    """When it was closed last; 0 for one that was not."""
+    return max((one.at_ns for one in order.milestones if one.state is WorkOrderState.CLOSED), default=0)
+
+
+def raised_ns(incident: Incident) -> int:
+    """When one of its alarms was last raised anew."""
+    return max(
+        (member.last_ns or member.raised_ns for member in incident.members), default=incident.opened_ns
+    )
+
+
+def apart_m(order: WorkOrder, at: tuple[float, float] | None) -> float | None:
+    if at is None or order.x is None or order.y is None:
+        return None
+    return math.hypot(order.x - at[0], order.y - at[1])
+
+
+async def earlier(
+    tx: Tx, incident: Incident, at: tuple[float, float] | None, rule: ReopenRule
+) -> list[WorkOrder]:
+    """Closed orders of the kind at the same place, the last closed first."""
+    zones = tuple(zone for zone in (incident.zone, *incident.zones) if zone)
+    asked: dict[str, object] = {"kind": incident.kind, "state": WorkOrderState.CLOSED}
+    found = await tx.find(WorkOrder, Page(_LOOKED_AT), **asked, **({"zone": zones} if zones else {}))
+    near = [order for order in found if rule.same_place(apart_m(order, at))]
+    return sorted(near, key=closed_ns, reverse=True)
+
+
+async def reopen(tx: Tx, order: WorkOrder, fresh: WorkOrder, incident: Incident, now_ns: int) -> WorkOrder:
+    """The closed order stands again, for this incident. fresh: what the incident says of place, pipes and
+    clocks now."""
+    past = order.past
+    if order.incident is not None and order.incident != incident.id:
+        past = (*past, order.incident)
+    opened = replace(
+        fresh,
+        id=order.id,
+        incident=incident.id,
+        state=WorkOrderState.REOPENED,
+        origin=order.origin,
+        opened_ns=order.opened_ns,
+        milestones=order.milestones,
+        seq=order.seq,
+        first_owner=order.first_owner,
+        owner=order.owner,
+        rejections=order.rejections,
+        reopened=order.reopened + 1,
+        related_to=order.related_to,
+        past=past,
+        reports=order.reports,
+        callers=order.callers,
+    )
+    note = f"同一位置再次报警 {incident.id} / raised again at the same place"
+    return await put(tx, opened, now_ns, HUB, note)
+
+
+async def part(tx: Tx, order: WorkOrder, now_ns: int) -> None:
+    """A closed order leaves its incident to a new order: closed too long ago to be opened again."""
+    if order.incident is not None:
+        await put(tx, replace(order, incident=None, past=(*order.past, order.incident)), now_ns)
