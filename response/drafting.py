@@ -82,9 +82,7 @@ def work_order(
         title=title,
         place=where,
         opened_ns=now_ns,
-        clocks=times.clocks(
-            incident.kind.value, now_ns, found.diameter_mm, incident.zone, priority(incident, found)
-        ),
+        clocks=times.clocks(incident.kind.value, now_ns, found.diameter_mm, incident.zone, urgency.priority),
         links=found.links,
         valves=found.valves,
         x=at[0] if at else None,
