@@ -8,7 +8,7 @@ from api.context import Here
 from api.gate import Asker, Door
 from api.permissions import Permission
 from api.wire import Answer, plain
-from response.hotline import card
+from response.hotline.card import card
 
 Asked = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 

@@ -15,7 +15,7 @@ from core.model.quality import Status
 from core.model.sample import Batch, Sample
 from core.model.work_order import WorkOrder
 from core.runtime.live import LiveTable
-from response.hotline import Card, card
+from response.hotline.card import Card, card
 from response.notices import decisions as notices
 from response.orders.taking import apply
 from response.refused import NotPermitted, Refused
