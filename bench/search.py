@@ -112,8 +112,6 @@ def _accounts(plant: Plant, n: int) -> Iterator[Account]:
         block, unit, room = 1 + rest // 20, 1 + rest // 10 % 2, 100 * (1 + rest % 5) + 1 + rest // 5 % 2
         yield Account(
             id=f"A{k:07d}",
-            label=f"用户{k:07d}",
-            tel="",
             street=street.id,
             address=f"{street.name.zh}{house}号{block}栋{unit}单元{room}室",
             building=f"{street.name.zh}{house}号{block}栋",

@@ -54,10 +54,8 @@ def _accounts(plant: Plant) -> list[Account]:
         for number in range(1, 12):
             addresses.setdefault(f"{name}{number}号101室", by_name[name])
     return [
-        little_town.account(n, "j1", street, "", 0).__class__(
+        Account(
             id=f"A{n:06d}",
-            label=f"用户{n:06d}",
-            tel="",
             street=street,
             address=address,
             building=address,
