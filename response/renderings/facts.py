@@ -1,0 +1,146 @@
+"""What a bulletin says, fact by fact, in both languages: the only place where its figures become words.
+
+Every rendering is put together from these, so that the poster on the door, the message on the phone and the
+page behind the code name the same times. Times always carry their date (ON-29: never only "tonight").
+"""
+
+from dataclasses import dataclass
+
+from core.model.bulletin import Bulletin, Change, Status, Supply
+from core.model.notice import NoticeKind
+from core.model.shanghai import moment, span
+from core.model.text import Text
+
+QUALITY = frozenset(
+    {NoticeKind.WATER_QUALITY, NoticeKind.BOIL, NoticeKind.DO_NOT_DRINK, NoticeKind.DO_NOT_USE}
+)
+"""Kinds that people lift: no time of restoration is foretold for them."""
+
+_WHAT: dict[NoticeKind, Text] = {
+    NoticeKind.EMERGENCY_OUTAGE: Text("抢修停水", "Water off for repairs"),
+    NoticeKind.PLANNED_OUTAGE: Text("计划停水", "Planned water cut"),
+    NoticeKind.LOW_PRESSURE: Text("降压供水", "Low water pressure"),
+    NoticeKind.WATER_QUALITY: Text("水质核查", "Water being checked"),
+    NoticeKind.DISCOLOURED: Text("自来水发黄", "Discoloured water"),
+    NoticeKind.BOIL: Text("自来水请煮沸后饮用", "Boil tap water before you drink it"),
+    NoticeKind.DO_NOT_DRINK: Text("请勿饮用自来水", "Do not drink tap water"),
+    NoticeKind.DO_NOT_USE: Text("请勿使用自来水", "Do not use tap water"),
+}
+_SOFTER: dict[tuple[NoticeKind, Supply], Text] = {
+    (NoticeKind.EMERGENCY_OUTAGE, Supply.LOW): Text("抢修降压", "Low pressure during repairs"),
+    (NoticeKind.EMERGENCY_OUTAGE, Supply.INTERMITTENT): Text("抢修间歇停水", "Water on and off for repairs"),
+    (NoticeKind.PLANNED_OUTAGE, Supply.LOW): Text("计划降压", "Planned low pressure"),
+    (NoticeKind.PLANNED_OUTAGE, Supply.INTERMITTENT): Text("计划间歇停水", "Planned work, water on and off"),
+}
+_MARK: dict[Status, Text] = {
+    Status.ACTUAL: Text("", ""),
+    Status.EXERCISE: Text("【演练】", "EXERCISE: "),
+    Status.TEST: Text("【测试】", "TEST: "),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """name: which fact it is, the same in every rendering."""
+
+    name: str
+    label: Text
+    value: Text
+
+
+def what(b: Bulletin) -> Text:
+    """The matter in a few words: `抢修停水`."""
+    return _SOFTER.get((b.kind, b.supply), _WHAT[b.kind])
+
+
+def mark(b: Bulletin) -> Text:
+    """Stands before everything that is no real notice (ON-42)."""
+    return _MARK[b.status]
+
+
+def starts(b: Bulletin) -> Text:
+    """When supply is affected; a planned cut with its end."""
+    if b.planned and b.estimate is not None and not b.overdue and not b.over:
+        return span(b.starts_ns, b.estimate.latest_ns)
+    since = moment(b.starts_ns)
+    return Text(f"{since.zh}起", f"from {since.en}")
+
+
+def expected(b: Bulletin) -> Text:
+    """When water is back, as it is known in this version: a range, or why there is none."""
+    if b.change is Change.CANCELLED:
+        return Text("本公告已撤销", "this notice is withdrawn")
+    if b.change is Change.RESTORED:
+        back = moment(b.restored_ns or b.sent_ns)
+        if b.kind in QUALITY:
+            return Text(f"已于{back.zh}解除", f"lifted {back.en}")
+        return Text(f"已于{back.zh}恢复", f"restored {back.en}")
+    if b.overdue:
+        return Text("已超过预计时间，正在重新评估", "overdue, being assessed again")
+    if b.estimate is None:
+        if b.kind in QUALITY:
+            return Text("以解除公告为准", "until we tell you it is lifted")
+        return Text("尚在评估", "still being assessed")
+    return span(b.estimate.earliest_ns, b.estimate.latest_ns)
+
+
+def streets(b: Bulletin) -> Text:
+    """Every street with its numbers: `人民路12–48号、中山路`."""
+    if not b.streets:
+        return Text("正在核实", "still being established")
+    return Text(
+        "、".join(s.name.zh + (f"{s.numbers}号" if s.numbers else "") for s in b.streets),
+        ", ".join(s.name.en + (f" {s.numbers}" if s.numbers else "") for s in b.streets),
+    )
+
+
+def connections(b: Bulletin) -> Text:
+    n = b.connections
+    return Text(f"约{n}户", f"about {n}") if n is not None else Text("不足10户", "fewer than 10")
+
+
+def number(b: Bulletin) -> Text:
+    """What people quote: `NTC-20261122-00001 第2版`."""
+    return Text(f"{b.number} 第{b.version}版", f"{b.number}, version {b.version}")
+
+
+def points(b: Bulletin) -> Text:
+    """Where water can be fetched, one after the other."""
+    return Text("；".join(_point(b, "zh")), "; ".join(_point(b, "en")))
+
+
+def _point(b: Bulletin, lang: str) -> list[str]:
+    told = []
+    for point in b.water_points:
+        words = [t.zh if lang == "zh" else t.en for t in (point.name, point.hours, point.note) if t]
+        told.append(("，" if lang == "zh" else ", ").join(words))
+    return told
+
+
+def all_of(b: Bulletin) -> tuple[Fact, ...]:
+    """The facts of a version in the order in which people ask for them; what is not known is left out,
+    but for the time of restoration, of which that is said."""
+    sure = [
+        Fact("starts", Text("停水时间" if b.planned else "影响时间", "When"), starts(b)),
+        Fact("expected", Text("预计恢复", "Expected back"), expected(b)),
+    ]
+    if b.next_update_ns is not None and not b.over:
+        sure.append(Fact("next_update", Text("下次通报不晚于", "Next update by"), moment(b.next_update_ns)))
+    sure += [
+        Fact("area", Text("影响范围", "Where"), b.area),
+        Fact("streets", Text("涉及路段", "Streets"), streets(b)),
+        Fact("connections", Text("涉及用户", "Connections"), connections(b)),
+        Fact("reason", Text("原因", "Why"), b.reason),
+    ]
+    if b.water_points and not b.over:
+        sure.append(Fact("points", Text("取水点", "Water points"), points(b)))
+    if b.approval is not None:
+        sure.append(Fact("approval", Text("批准文号", "Approval no."), Text(b.approval, b.approval)))
+    if b.emergency_report is not None:
+        sure.append(Fact("report", Text("应急报告", "Reported to the authority"), b.emergency_report))
+    sure += [
+        Fact("hotline", Text("24小时热线", "Hotline, day and night"), Text(b.hotline, b.hotline)),
+        Fact("published", Text("发布", "Published"), moment(b.sent_ns)),
+        Fact("number", Text("公告编号", "Notice no."), number(b)),
+    ]
+    return tuple(sure)

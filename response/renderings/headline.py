@@ -1,0 +1,66 @@
+"""One line that says where, what and when (CAP headline, feed title, subject of a mail, calendar summary)."""
+
+from core.model.bulletin import Bulletin, Change
+from core.model.shanghai import moment
+from core.model.text import Text
+from response.renderings.facts import QUALITY, expected, mark, starts, what
+
+MOST = 160
+"""Characters, after which phones cut it off (CAP 1.2, 3.2.2)."""
+
+
+def headline(b: Bulletin) -> Text:
+    """Never longer than MOST; the place gives way before a time does."""
+    return Text(_fitted(b, "zh"), _fitted(b, "en"))
+
+
+def _fitted(b: Bulletin, lang: str) -> str:
+    area = b.area.zh if lang == "zh" else b.area.en
+    whole = _line(b, area, lang)
+    return whole if len(whole) <= MOST else _line(b, shortened(area, len(area) - len(whole) + MOST), lang)
+
+
+def shortened(text: str, most: int) -> str:
+    """`text` in `most` characters at the most, with … where something was left out."""
+    return text if len(text) <= most else text[: max(most - 1, 0)].rstrip(" ,，、") + "…"
+
+
+def _line(b: Bulletin, area: str, lang: str) -> str:
+    said = _zh(b, area) if lang == "zh" else _en(b, area)
+    return (mark(b).zh if lang == "zh" else mark(b).en) + said
+
+
+def _zh(b: Bulletin, area: str) -> str:
+    matter = what(b).zh
+    temporary = "（临时通知）" if b.short_notice and not b.over else ""
+    if b.change is Change.CANCELLED:
+        return f"{area}{matter}公告已撤销"
+    if b.change is Change.RESTORED:
+        back = moment(b.restored_ns or b.sent_ns).zh
+        return f"{area}{matter}公告已于{back}解除" if b.kind in QUALITY else f"{area}已于{back}恢复供水"
+    if b.planned and not b.overdue:
+        return f"{area}{matter}：{starts(b).zh}{temporary}"
+    if b.overdue:
+        return f"{area}{matter}，{expected(b).zh}"
+    if b.estimate is None:
+        return f"{area}{matter}" + ("" if b.kind in QUALITY else "，恢复时间尚在评估")
+    return f"{area}{matter}，预计{expected(b).zh}恢复"
+
+
+def _en(b: Bulletin, area: str) -> str:
+    matter = what(b).en
+    temporary = " (short notice)" if b.short_notice and not b.over else ""
+    if b.change is Change.CANCELLED:
+        return f"Withdrawn: {matter[0].lower()}{matter[1:]}, {area}"
+    if b.change is Change.RESTORED:
+        back = moment(b.restored_ns or b.sent_ns).en
+        if b.kind in QUALITY:
+            return f"Lifted {back}: {matter[0].lower()}{matter[1:]}, {area}"
+        return f"Water back in {area} since {back}"
+    if b.planned and not b.overdue:
+        return f"{matter}: {area}, {starts(b).en}{temporary}"
+    if b.overdue:
+        return f"{matter}: {area}; {expected(b).en}"
+    if b.estimate is None:
+        return f"{matter}: {area}" + ("" if b.kind in QUALITY else "; time of return still being assessed")
+    return f"{matter}: {area}; expected back {expected(b).en}"

@@ -1,0 +1,47 @@
+"""Breaking lines on a poster: between Chinese characters anywhere but before closing marks, English at
+spaces. A time, a number or a Latin word is never broken unless it alone is wider than the line."""
+
+import re
+
+from reportlab.pdfbase.pdfmetrics import stringWidth
+
+_PIECE = re.compile(r"[!-~–…]+(?:\s*(?:UTC))?|\s+|.")
+_NOT_FIRST = frozenset("，。、；：！？）》」』”’)…")
+
+
+def wrapped(text: str, font: str, size: float, width: float) -> list[str]:
+    """The lines of `text`, each at most `width` pt wide."""
+    lines, line = [], ""
+    for piece in _pieces(text):
+        if piece == "\n":
+            lines.append(line.rstrip())
+            line = ""
+        elif stringWidth((line + piece).rstrip(), font, size) <= width or not line.strip():
+            line = (line + piece).lstrip() if not line.strip() else line + piece
+        elif piece in _NOT_FIRST:
+            line += piece
+        else:
+            lines.append(line.rstrip())
+            line = piece.lstrip()
+    return [
+        *_cut(lines, font, size, width),
+        *_cut([line.rstrip()] if line.strip() else [], font, size, width),
+    ]
+
+
+def _pieces(text: str) -> list[str]:
+    return _PIECE.findall(text.replace("\r", ""))
+
+
+def _cut(lines: list[str], font: str, size: float, width: float) -> list[str]:
+    """A single piece wider than the line (an address of a page) goes on in the next."""
+    out: list[str] = []
+    for line in lines:
+        while len(line) > 1 and stringWidth(line, font, size) > width * 1.04:
+            at = next(
+                n for n in range(len(line), 0, -1) if n == 1 or stringWidth(line[:n], font, size) <= width
+            )
+            out.append(line[:at])
+            line = line[at:]
+        out.append(line)
+    return out

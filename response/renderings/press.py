@@ -1,0 +1,40 @@
+"""Plain text for newspapers, radio and the property manager's group: read aloud within a minute."""
+
+from core.model.bulletin import Bulletin
+from core.model.text import Text
+from response.renderings.facts import Fact, all_of
+from response.renderings.headline import headline
+
+_NOT_ALOUD = frozenset({"connections", "points", "approval", "report", "published"})
+NAMED_STREETS = 6
+"""Named in the text; the page has all."""
+
+
+def press(b: Bulletin) -> Text:
+    """Headline, who says it, the facts, what to do, and where the rest is."""
+    facts = [_few_streets(b, fact) if fact.name == "streets" else fact for fact in all_of(b)]
+    told = [fact for fact in facts if fact.name not in _NOT_ALOUD]
+    zh = [
+        headline(b).zh,
+        f"{b.utility.zh}通报：{b.description.zh}",
+        *(f"{fact.label.zh}：{fact.value.zh}。" for fact in told),
+        b.instruction.zh,
+        f"以网页为准：{b.url}",
+    ]
+    en = [
+        headline(b).en,
+        f"{b.utility.en} reports: {b.description.en}",
+        *(f"{fact.label.en}: {fact.value.en}." for fact in told),
+        b.instruction.en,
+        f"The page is authoritative: {b.url}",
+    ]
+    return Text("\n".join(zh), "\n".join(en))
+
+
+def _few_streets(b: Bulletin, fact: Fact) -> Fact:
+    left = len(b.streets) - NAMED_STREETS
+    if left <= 0:
+        return fact
+    zh = "、".join(fact.value.zh.split("、")[:NAMED_STREETS])
+    en = ", ".join(s.name.en + (f" {s.numbers}" if s.numbers else "") for s in b.streets[:NAMED_STREETS])
+    return Fact(fact.name, fact.label, Text(f"{zh}等{len(b.streets)}条道路", f"{en} and {left} more"))

@@ -1,0 +1,137 @@
+"""The text of a short message, and the variables of a registered template.
+
+Lengths are those of 3GPP TS 23.038/23.040: a message in UCS-2 holds 70 code units, one of several parts 67
+each; in GSM 7-bit 160 and 153. The 【signature】 counts. Only the place may be shortened: a time, a telephone
+number or the address of the page is never cut (ON-21).
+"""
+
+from dataclasses import dataclass
+
+from core.model.bulletin import Bulletin, Change
+from core.model.shanghai import local, moment
+from core.model.text import Lang
+from response.renderings.facts import QUALITY, expected, mark, what
+from response.renderings.headline import shortened
+
+UCS2, UCS2_PART = 70, 67
+GSM, GSM_PART = 160, 153
+VARIABLE = 20
+"""Characters that Chinese gateways and WeChat's `thing` take in one variable (facts-water 4.12)."""
+SHORTEST_AREA = 4
+_GSM_SINGLE = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡"
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_GSM_DOUBLE = frozenset("^{}\\[~]|€\f")
+
+
+class DoesNotFit(ValueError):
+    """However short the place, the rest is too long: `parts` says how many parts it would take."""
+
+    def __init__(self, parts: int) -> None:
+        super().__init__(f"the message takes {parts} parts")
+        self.parts = parts
+
+
+@dataclass(frozen=True, slots=True)
+class Sms:
+    """units: UCS-2 code units, or septets. parts: what is charged."""
+
+    text: str
+    units: int
+    parts: int
+    ucs2: bool
+
+
+def measured(text: str) -> Sms:
+    """How many units and parts a text takes."""
+    if all(c in _GSM_SINGLE or c in _GSM_DOUBLE for c in text):
+        units = sum(2 if c in _GSM_DOUBLE else 1 for c in text)
+        return Sms(text, units, 1 if units <= GSM else -(-units // GSM_PART), False)
+    units = len(text.encode("utf-16-be")) // 2
+    return Sms(text, units, 1 if units <= UCS2 else -(-units // UCS2_PART), True)
+
+
+def sms(b: Bulletin, lang: Lang, *, signature: str, link: str, most_parts: int = 2) -> Sms:
+    """signature: as registered, without its brackets. link: the short address that ends the message.
+    Raises DoesNotFit."""
+    area = b.area.in_(lang)
+    for length in range(len(area), SHORTEST_AREA - 1, -1):
+        made = measured(_text(b, lang, signature, shortened(area, length), link))
+        if made.parts <= most_parts:
+            return made
+    made = measured(_text(b, lang, signature, shortened(area, SHORTEST_AREA), link))
+    if made.parts > most_parts:
+        raise DoesNotFit(made.parts)
+    return made
+
+
+def _text(b: Bulletin, lang: Lang, signature: str, area: str, link: str) -> str:
+    said = f"{mark(b).in_(lang)}{_said(b, lang, area)}"
+    if lang == "zh":
+        return f"【{signature}】{said}。详情：{link} 热线{b.hotline}"
+    return f"[{signature}] {said}. Details: {link} Hotline {b.hotline}"
+
+
+def _said(b: Bulletin, lang: Lang, area: str) -> str:
+    matter, zh = what(b).in_(lang), lang == "zh"
+    if b.change is Change.CANCELLED:
+        return f"{area}{matter}公告已撤销" if zh else f"{area}: withdrawn: {matter}"
+    if b.change is Change.RESTORED:
+        back = when(b.restored_ns or b.sent_ns, lang)
+        if b.kind in QUALITY:
+            return f"{area}{matter}公告{back}已解除" if zh else f"{area}: lifted {back}: {matter}"
+        return (
+            f"{area}{back}已恢复供水，请先放水至清"
+            if zh
+            else f"{area}: water back since {back}. Run the tap until clear"
+        )
+    if b.planned and b.estimate is not None and not b.overdue:
+        begin, end = when(b.starts_ns, lang), when(b.estimate.latest_ns, lang)
+        return f"{area}{matter}，{begin}至{end}" if zh else f"{area}: {matter}, {begin} to {end}"
+    if b.overdue:
+        return f"{area}{matter}，{expected(b).zh}" if zh else f"{area}: {matter}; {expected(b).en}"
+    if b.estimate is None:
+        if b.kind in QUALITY:
+            return f"{area}{matter}" if zh else f"{area}: {matter}"
+        return f"{area}{matter}，恢复时间尚在评估" if zh else f"{area}: {matter}; return not known yet"
+    latest = when(b.estimate.latest_ns, lang)
+    return f"{area}{matter}，预计{latest}前恢复" if zh else f"{area}: {matter}, back by {latest}"
+
+
+def when(t_ns: int, lang: Lang) -> str:
+    """`11月23日04:00` / `23 Nov 04:00`: the weekday is left out to save room."""
+    at = local(t_ns)
+    if lang == "zh":
+        return f"{at.month}月{at.day}日{at:%H:%M}"
+    return moment(t_ns).en.partition(" ")[2].replace(",", "")
+
+
+def variables(b: Bulletin, lang: Lang = "zh") -> dict[str, str]:
+    """For a registered template `{area}{matter}，{when}。编号{number}`: each of VARIABLE characters at the
+    most. The page's address stands in the template itself. Raises DoesNotFit for a number that is longer."""
+    if len(b.number) > VARIABLE:
+        raise DoesNotFit(-(-len(b.number) // VARIABLE))
+    return {
+        "area": shortened(b.area.in_(lang), VARIABLE),
+        "matter": shortened(what(b).in_(lang), VARIABLE),
+        "when": _brief(b, lang),
+        "number": b.number,
+    }
+
+
+def _brief(b: Bulletin, lang: Lang) -> str:
+    zh = lang == "zh"
+    if b.change is Change.CANCELLED:
+        return "已撤销" if zh else "withdrawn"
+    if b.change is Change.RESTORED:
+        back = when(b.restored_ns or b.sent_ns, lang)
+        return (f"{back}已解除" if b.kind in QUALITY else f"{back}已恢复") if zh else f"over {back}"
+    if b.overdue:
+        return "超时，正在重新评估" if zh else "overdue"
+    if b.estimate is None:
+        return "恢复时间尚在评估" if zh else "not known yet"
+    if b.planned:
+        return f"{when(b.starts_ns, lang)}起" if zh else f"from {when(b.starts_ns, lang)}"
+    latest = when(b.estimate.latest_ns, lang)
+    return f"预计{latest}前恢复" if zh else f"by {latest}"

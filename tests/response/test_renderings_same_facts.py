@@ -1,0 +1,164 @@
+"""ON-22: whatever the rendering, the times, the number, the telephone and the streets are the bulletin's."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC
+from io import BytesIO
+
+import feedparser
+import icalendar
+import pypdf
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from core.model.bulletin import Bulletin, Change
+from response.renderings.atom import atom
+from response.renderings.cap import cap
+from response.renderings.geojson import geojson
+from response.renderings.ical import ical
+from response.renderings.ivr import ivr
+from response.renderings.poster import poster
+from response.renderings.press import press
+from response.renderings.rss import rss
+from response.renderings.sms import sms
+from response.renderings.statement import statement
+from response.renderings.web import paragraphs
+from response.renderings.webhook import body
+from tests.response import bulletins
+from tests.response.bulletins import SITE, any_bulletin
+from tests.response.read_back import instants, times_en, times_zh
+
+LINK = "https://w.example.cn/n/42"
+START, RANGE, LATEST, NEXT = "start", "range", "latest", "next"
+
+
+def known(b: Bulletin, wanted: set[str]) -> set[int]:
+    """The times of these names that stand in this version now."""
+    out: set[int] = set()
+    if START in wanted:
+        out.add(b.starts_ns)
+    if b.change is Change.RESTORED and b.restored_ns is not None:
+        out.add(b.restored_ns)
+    if b.estimate is not None and not b.overdue and not b.over:
+        if RANGE in wanted and not b.planned:
+            out |= {b.estimate.earliest_ns, b.estimate.latest_ns}
+        if LATEST in wanted or b.planned:
+            out.add(b.estimate.latest_ns)
+    if NEXT in wanted and b.next_update_ns is not None and not b.over:
+        out.add(b.next_update_ns)
+    return out
+
+
+def allowed(b: Bulletin) -> set[int]:
+    """All that may be named: nothing that has passed or that restoration has overtaken."""
+    times = known(b, {START, RANGE, LATEST, NEXT}) | {b.sent_ns}
+    if b.estimate is not None and not b.overdue and not b.over:
+        times |= {b.estimate.earliest_ns, b.estimate.likely_ns, b.estimate.latest_ns}
+    return times
+
+
+def pdf_text(content: bytes) -> str:
+    """A line that was broken on paper is one line again."""
+    return "".join(page.extract_text() for page in pypdf.PdfReader(BytesIO(content)).pages)
+
+
+def feed_text(content: bytes) -> str:
+    entry = feedparser.parse(content).entries[0]
+    return f"{entry.title}\n{entry.summary}"
+
+
+Written = Callable[[Bulletin], tuple[str, str]]
+"""A rendering as Chinese and English text, by readers that are not ours."""
+RENDERINGS: dict[str, tuple[Written, set[str]]] = {
+    "web": (lambda b: (paragraphs(b).zh, paragraphs(b).en), {START, RANGE, NEXT}),
+    "press": (lambda b: (press(b).zh, press(b).en), {START, RANGE, NEXT}),
+    "ivr": (lambda b: (ivr(b).zh, ivr(b).en), {LATEST, NEXT}),
+    "sms": (
+        lambda b: (
+            sms(b, "zh", signature="示例水务", link=LINK, most_parts=4).text,
+            sms(b, "en", signature="Example Water", link=LINK, most_parts=4).text,
+        ),
+        {LATEST},
+    ),
+    "atom": (
+        lambda b: (
+            feed_text(atom([b], SITE, "zh", b.sent_ns)),
+            feed_text(atom([b], SITE, "en", b.sent_ns)),
+        ),
+        {START, RANGE, NEXT},
+    ),
+    "rss": (
+        lambda b: (feed_text(rss([b], SITE, "zh", b.sent_ns)), feed_text(rss([b], SITE, "en", b.sent_ns))),
+        {START, RANGE, NEXT},
+    ),
+    "geojson": (
+        lambda b: tuple(  # type: ignore[arg-type, return-value]
+            "\n".join(
+                word[lang] for word in json.loads(geojson([b]))["features"][0]["properties"]["words"].values()
+            )
+            for lang in ("zh", "en")
+        ),
+        {START, RANGE, NEXT},
+    ),
+    "webhook": (
+        lambda b: tuple(  # type: ignore[arg-type, return-value]
+            "\n".join(word[lang] for word in json.loads(body(b))["words"].values()) for lang in ("zh", "en")
+        ),
+        {START, RANGE, NEXT},
+    ),
+}
+NOT_NUMBERED = {"ivr", "sms"}
+"""Their budget has no room for it: a message carries the link, a caller is spoken to."""
+MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@pytest.mark.parametrize("name", RENDERINGS)
+@MANY
+@given(b=any_bulletin())
+def test_on22_every_rendering_names_the_bulletins_times_and_no_others(name: str, b: Bulletin) -> None:
+    write, wanted = RENDERINGS[name]
+    zh, en = write(b)
+    told = known(b, wanted)
+    if b.over:
+        told = {b.restored_ns} if b.restored_ns else set()
+        told = told if name in ("ivr", "sms") else told | ({b.starts_ns} if START in wanted else set())
+    if name in ("ivr", "sms") and b.planned and not b.overdue and not b.over:
+        told |= {b.starts_ns}
+    for said in (times_zh(zh, b.sent_ns), times_en(en, b.sent_ns)):
+        assert told <= said <= allowed(b)
+    for text in (zh, en):
+        assert name == "ivr" or b.hotline in text
+        assert name in NOT_NUMBERED | {"web"} or b.number in text
+
+
+@MANY
+@given(b=any_bulletin())
+def test_on22_cap_calendar_and_statement_hold_the_same_instants(b: Bulletin) -> None:
+    signed = instants(statement(b).decode())
+    assert {b.starts_ns, b.sent_ns, b.expires_ns} <= signed
+    in_cap = instants(cap(b).decode())
+    assert in_cap - {r.sent_ns for r in b.references} <= signed
+    event = icalendar.Calendar.from_ical(ical([b], SITE, "zh")).walk("VEVENT")[0]
+    assert event.decoded("DTSTART").astimezone(UTC).timestamp() * 1e9 == b.starts_ns
+    if b.estimate is not None and not b.overdue and not b.over:
+        assert event.decoded("DTEND").astimezone(UTC).timestamp() * 1e9 == b.estimate.latest_ns
+        assert {b.estimate.earliest_ns, b.estimate.likely_ns, b.estimate.latest_ns} <= in_cap
+    elif b.change is not Change.RESTORED:
+        assert "DTEND" not in event
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("made", [bulletins.burst, bulletins.planned, bulletins.boil])
+def test_on22_the_poster_names_the_same_times(made: Callable[[], Bulletin], lang: str) -> None:
+    b = made()
+    text = pdf_text(poster(b, lang)).replace("\n", "" if lang == "zh" else " ")  # type: ignore[arg-type]
+    said = (times_zh if lang == "zh" else times_en)(text, b.sent_ns)
+    assert known(b, {START, RANGE, NEXT}) <= said <= allowed(b)
+    assert b.number in text and b.hotline in text
+
+
+def test_on22_a_rendering_with_another_time_would_be_found() -> None:
+    """The test can fail: a page that names an hour later than the bulletin is noticed."""
+    b = bulletins.burst()
+    moved = paragraphs(b).zh.replace("03:31", "05:31")
+    assert not times_zh(moved, b.sent_ns) <= allowed(b)
