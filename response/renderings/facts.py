@@ -117,12 +117,18 @@ def _point(b: Bulletin, lang: str) -> list[str]:
     return told
 
 
+def _expected_label(b: Bulletin) -> Text:
+    if b.over:
+        return Text("目前情况", "Now")
+    return Text("何时解除", "Until") if b.kind in QUALITY else Text("预计恢复", "Expected back")
+
+
 def all_of(b: Bulletin) -> tuple[Fact, ...]:
     """The facts of a version in the order in which people ask for them; what is not known is left out,
     but for the time of restoration, of which that is said."""
     sure = [
         Fact("starts", Text("停水时间" if b.planned else "影响时间", "When"), starts(b)),
-        Fact("expected", Text("预计恢复", "Expected back"), expected(b)),
+        Fact("expected", _expected_label(b), expected(b)),
     ]
     if b.next_update_ns is not None and not b.over:
         sure.append(Fact("next_update", Text("下次通报不晚于", "Next update by"), moment(b.next_update_ns)))

@@ -9,14 +9,17 @@ MOST_ZH = 40
 LEAST_FLESCH = 60.0
 _SENTENCE_ZH = re.compile(r"[。！？；\n]+")
 _SENTENCE_EN = re.compile(r"[.!?;:\n]+(?:\s|$)")
+_ADDRESS = re.compile(r"https?://\S+")
 _WORD = re.compile(r"[A-Za-z][A-Za-z'-]*")
 _VOWELS = re.compile(r"[aeiouy]+")
 
 
-def long_sentences(zh: str) -> list[str]:
-    """The sentences of more than MOST_ZH characters."""
+def long_sentences(zh: str, names: tuple[str, ...] = ()) -> list[str]:
+    """The sentences of more than MOST_ZH characters, proper names and addresses of pages left out."""
+    for name in names:
+        zh = zh.replace(name, "")
     found = []
-    for sentence in _SENTENCE_ZH.split(zh):
+    for sentence in _SENTENCE_ZH.split(_ADDRESS.sub("", zh)):
         said = sentence.split("：")[0] if "、" in sentence.partition("：")[2] else sentence
         if len(said.strip()) > MOST_ZH:
             found.append(sentence.strip())
@@ -28,6 +31,7 @@ def flesch(en: str, names: tuple[str, ...] = ()) -> float:
     left out. 100 for a text without words."""
     for name in names:
         en = en.replace(name, "")
+    en = _ADDRESS.sub("", en)
     sentences = [s for s in _SENTENCE_EN.split(en) if _WORD.search(s)]
     words = _WORD.findall(en)
     if not words:

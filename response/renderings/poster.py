@@ -22,10 +22,11 @@ from response.renderings.poster_lines import wrapped
 from response.renderings.qr import qr_png
 
 MEDIA = "application/pdf"
-BUILT_IN = "STSong-Light"
+BUILT_IN, LATIN = "STSong-Light", "Helvetica-Bold"
 WIDTH, HEIGHT = A4
 MARGIN = 42.0
 BIG, MAIN, SMALL = 54.0, 24.0, 13.0
+BIG_LATIN = 44.0
 CODE = 150.0
 """Side of the QR code, pt (5.3 cm: read from two metres)."""
 _SHOWN = ("starts", "expected", "next_update", "area", "streets", "reason", "points")
@@ -77,12 +78,17 @@ class _Sheet:
         self._c, self._font, self._b, self._lang = canvas, font, b, lang
         self._y = HEIGHT
 
+    def _face(self, text: str) -> str:
+        """The built-in song typeface has narrow Latin letters: plain English is set in Helvetica."""
+        latin = self._lang == "en" and self._font == BUILT_IN and text.encode("cp1252", "ignore")
+        return LATIN if latin and latin.decode("cp1252") == text else self._font
+
     def draw(self) -> None:
         self._band()
         foot = self._foot()
         facts = {fact.name: fact for fact in all_of(self._b)}
         shown = [facts[name] for name in _SHOWN if name in facts]
-        advice = Fact("advice", Text("请您", "Please"), self._b.instruction)
+        advice = Fact("advice", Text("您可以这样做", "What to do"), self._b.instruction)
         for fact in [*shown[:3], advice, *shown[3:]]:
             self._fact(fact, foot)
 
@@ -90,13 +96,14 @@ class _Sheet:
         """The matter in white on a colour, and the place under it."""
         b = self._b
         word = f"{mark(b).in_(self._lang)}{_matter(b).in_(self._lang)}"
-        lines = wrapped(word, self._font, BIG, WIDTH - 2 * MARGIN)[:2]
-        high = 34 + len(lines) * BIG * 1.15 + 40
+        big = BIG if self._lang == "zh" else BIG_LATIN
+        lines = wrapped(word, self._face(word), big, WIDTH - 2 * MARGIN)[:2]
+        high = 34 + len(lines) * big * 1.15 + 40
         self._c.setFillColor(_colour(b))
         self._c.rect(0, HEIGHT - high, WIDTH, high, stroke=0, fill=1)
         self._y = HEIGHT - 24
         for line in lines:
-            self._line(line, BIG, white, BIG * 1.15)
+            self._line(line, big, white, big * 1.15)
         self._line(b.utility.in_(self._lang), MAIN, white, MAIN * 1.3)
         self._y = HEIGHT - high - 10
 
@@ -106,7 +113,8 @@ class _Sheet:
         if room < 1:
             return
         self._line(fact.label.in_(self._lang), SMALL, _QUIET, SMALL * 1.5)
-        lines = wrapped(fact.value.in_(self._lang), self._font, MAIN, WIDTH - 2 * MARGIN)
+        words = fact.value.in_(self._lang)
+        lines = wrapped(words, self._face(words), MAIN, WIDTH - 2 * MARGIN)
         most = min(room, 3 if fact.name in ("streets", "points", "advice") else 2)
         if len(lines) > most:
             lines = [*lines[: most - 1], lines[most - 1][:-1] + "…"]
@@ -125,12 +133,13 @@ class _Sheet:
         width = WIDTH - 2 * MARGIN - CODE - 16
         self._line(facts["hotline"].label.in_(self._lang), SMALL, _QUIET, SMALL * 1.5)
         self._line(b.hotline, MAIN * 1.3, _INK, MAIN * 1.6)
-        for line in wrapped(_AUTHORITY.in_(self._lang), self._font, SMALL, width)[:2]:
+        said = _AUTHORITY.in_(self._lang)
+        for line in wrapped(said, self._face(said), SMALL, width)[:2]:
             self._line(line, SMALL, _INK, SMALL * 1.6)
         for name in ("number", "published"):
             words = f"{facts[name].label.in_(self._lang)} {facts[name].value.in_(self._lang)}"
             self._line(words, SMALL, _QUIET, SMALL * 1.5)
-        for line in wrapped(b.url, self._font, SMALL, width):
+        for line in wrapped(b.url, self._face(b.url), SMALL, width):
             self._line(line, SMALL, _QUIET, SMALL * 1.5)
         self._y = kept
         return MARGIN + CODE + 20
@@ -138,7 +147,7 @@ class _Sheet:
     def _line(self, text: str, size: float, colour: Color, step: float) -> None:
         self._y -= step
         self._c.setFillColor(colour)
-        self._c.setFont(self._font, size)
+        self._c.setFont(self._face(text), size)
         self._c.drawString(MARGIN, self._y + step * 0.2, text)
 
 

@@ -1,0 +1,130 @@
+"""Short messages, what the telephone says, the webhook's body: budgets kept, no time or number cut."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+
+from core.model.bulletin import Bulletin
+from core.model.text import Text
+from response.renderings import ivr as spoken
+from response.renderings.headline import MOST, headline
+from response.renderings.ivr import ivr, seconds
+from response.renderings.sms import VARIABLE, DoesNotFit, measured, sms, variables
+from response.renderings.webhook import SKEW_S, body, holds, signed
+from tests.response.bulletins import T0, any_bulletin, boil, burst, planned, restored
+from tests.response.read_back import times_zh
+
+LINK = "https://w.example.cn/n/42"
+SIGN = "示例水务"
+FUZZ = settings(max_examples=150, deadline=None)
+
+
+def test_a_burst_in_one_breath() -> None:
+    said = sms(burst(), "zh", signature=SIGN, link=LINK, most_parts=2)
+    assert said.text == (
+        "【示例水务】人民路以东、解放路以北抢修停水，预计11月23日07:31前恢复。"
+        "详情：https://w.example.cn/n/42 热线96000"
+    )
+    assert (said.units, said.parts, said.ucs2) == (75, 2, True)
+
+
+@FUZZ
+@given(b=any_bulletin())
+def test_on21_a_message_keeps_its_budget_and_never_cuts_a_time_or_a_number(b: Bulletin) -> None:
+    for lang in ("zh", "en"):
+        said = sms(b, lang, signature=SIGN, link=LINK, most_parts=3)  # type: ignore[arg-type]
+        assert said.parts <= 3 and measured(said.text) == said
+        assert said.text.endswith(b.hotline) and LINK in said.text
+        if lang == "zh" and b.estimate is not None and not b.overdue and not b.over:
+            assert b.estimate.latest_ns in times_zh(said.text, b.sent_ns)
+
+
+def test_on21_what_cannot_fit_is_refused_before_it_is_sent() -> None:
+    with pytest.raises(DoesNotFit) as refused:
+        sms(planned(), "zh", signature=SIGN, link=LINK, most_parts=1)
+    assert refused.value.parts == 2
+    with pytest.raises(DoesNotFit):
+        variables(burst(number="NTC-20261122-00042-123456"))
+
+
+@pytest.mark.parametrize(
+    ("text", "units", "parts"),
+    [
+        ("水" * 70, 70, 1),
+        ("水" * 71, 71, 2),
+        ("水" * 134, 134, 2),
+        ("水" * 135, 135, 3),
+        ("a" * 160, 160, 1),
+        ("a" * 161, 161, 2),
+        ("€" * 80, 160, 1),
+        ("😀" * 35, 70, 1),
+        ("😀" * 36, 72, 2),
+    ],
+)
+def test_units_and_parts_at_their_bounds(text: str, units: int, parts: int) -> None:
+    assert (measured(text).units, measured(text).parts) == (units, parts)
+
+
+@FUZZ
+@given(b=any_bulletin())
+def test_on21_template_variables_have_twenty_characters_at_the_most(b: Bulletin) -> None:
+    for value in variables(b).values():
+        assert 0 < len(value) <= VARIABLE
+    assert variables(b)["number"] == b.number
+
+
+@FUZZ
+@given(b=any_bulletin())
+def test_on21_the_telephone_is_done_in_25_seconds(b: Bulletin) -> None:
+    said = ivr(b)
+    assert seconds(said.zh, "zh") <= spoken.MOST_S
+    assert seconds(said.en, "en") <= spoken.MOST_S
+    assert said.zh.endswith("转人工请按0。")
+
+
+def test_the_first_sentence_names_place_matter_and_time() -> None:
+    said = ivr(burst())
+    assert said.zh.split("。")[0] == "您好，人民路以东、解放路以北抢修停水，预计11月23日周一7点31分前恢复"
+    assert said.en.startswith(
+        "Water off for repairs in East of Renmin Road, north of Jiefang Road, expected back by "
+        "Monday 23 November at 7:31."
+    )
+
+
+@FUZZ
+@given(b=any_bulletin())
+def test_a_headline_is_never_too_long(b: Bulletin) -> None:
+    assert len(headline(b).zh) <= MOST and len(headline(b).en) <= MOST
+
+
+def test_headlines_of_each_change() -> None:
+    assert headline(restored(burst())) == Text(
+        "人民路以东、解放路以北已于11月23日(周一)01:31恢复供水",
+        "Water back in East of Renmin Road, north of Jiefang Road since Mon 23 Nov, 01:31",
+    )
+    assert headline(planned(short_notice=True)).zh.endswith("（临时通知）")
+    assert headline(burst(overdue=True)).zh.endswith("抢修停水，已超过预计时间，正在重新评估")
+    assert headline(boil()).zh == "人民路以东、解放路以北自来水请煮沸后饮用"
+
+
+def test_on33_a_webhook_is_believed_only_unaltered_and_fresh() -> None:
+    secret, at_s = b"a shared secret", T0 // 1_000_000_000
+    content = body(burst())
+    given = signed(content, secret, at_s)
+    assert holds(content, given, secret, at_s + SKEW_S)
+    assert not holds(content, given, secret, at_s + SKEW_S + 1)
+    assert not holds(content.replace(b"07:31", b"08:31"), given, secret, at_s)
+    assert not holds(content, given, b"another", at_s)
+    assert not holds(content, "nonsense", secret, at_s)
+    said = json.loads(content)
+    assert (said["id"], said["type"]) == (burst().identifier, "notice.update")
+    assert "incident" not in said["notice"]
+
+
+def test_the_webhook_signs_like_the_hubs_other_webhooks() -> None:
+    from core.adapters import webhook_notifier
+    from response.renderings import webhook
+
+    assert webhook.SIGNATURE == webhook_notifier.SIGNATURE
+    assert signed(b"x", b"s", 7) == webhook_notifier.signature(b"s", b"x", 7)
