@@ -37,6 +37,10 @@ class Why(StrEnum):
     NO_WAY = "no_way"
     STOPPED = "stopped"
     """The answer came while it was being sent."""
+    SERVICE_CLOCK = "service_clock"
+    """A promise of a work order is about to be broken, or is."""
+    DUTY_OVERDUE = "duty_overdue"
+    """A customer who must be spoken to was not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

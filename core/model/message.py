@@ -14,6 +14,7 @@ class MessageKind(StrEnum):
     OVER = "over"
     TEST = "test"
     SILENCE = "silence"
+    REMINDER = "reminder"
     NOTICE = "notice"
 
 

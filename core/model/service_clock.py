@@ -39,10 +39,10 @@ class PauseReason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceClock:
-    """id: `ORDER:CLOCK`, or `ORDER:CLOCK:2` after it was opened again. start_ns: when it began; due_ns: as
-    promised, without pauses; it does not change when the profile does. stopped_ns: what was promised is done.
-    void_ns: nobody waits for it any more (the order was cancelled). told: the rungs of the ladder, in per
-    cent, that were told. acked: a person has taken it on, and the ladder stops."""
+    """id: `ORDER:CLOCK`, or `ORDER:CLOCK:2` once opened again (round 2). start_ns: when it began; due_ns:
+    as promised, without pauses; it does not change when the profile does. stopped_ns: what was promised is
+    done. void_ns: nobody waits for it any more (the order was cancelled). told: the rungs of the ladder, in
+    per cent, that were told. acked: a person has taken it on, and the ladder stops."""
 
     id: str
     order: str
@@ -50,6 +50,7 @@ class ServiceClock:
     calendar: CalendarKind
     start_ns: int
     due_ns: int
+    round: int = 1
     running: bool = True
     stopped_ns: int | None = None
     void_ns: int | None = None

@@ -1,0 +1,96 @@
+"""An order's clocks in the ledger: begun, stopped and made void as the order goes, in its own transaction."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from core.model.service_clock import ClockName, Pause, ServiceClock
+from core.model.work_order import Milestone, Origin, WorkOrder, WorkOrderState, how_far
+from core.ports.ledger import Tx
+from response.service_times import About, ServiceTimes
+
+_S = WorkOrderState
+STOPS: Mapping[ClockName, WorkOrderState] = {
+    ClockName.ACCEPT: _S.ACCEPTED,
+    ClockName.ARRIVE: _S.ARRIVED,
+    ClockName.STOP_WATER: _S.ISOLATED,
+    ClockName.REPAIR: _S.COMPLETED,
+    ClockName.REPLY: _S.COMPLETED,
+    ClockName.INFORM: _S.CALLBACK_DONE,
+    ClockName.CALLBACK: _S.CALLBACK_DONE,
+}
+"""What the order has reached when a promise is kept. `restore` is kept when telemetry says so; `inform` also
+when somebody says that the caller was told."""
+VOID = frozenset({_S.CANCELLED, _S.MERGED})
+
+
+async def clocks_of(tx: Tx, order: str) -> list[ServiceClock]:
+    """In the order of their deadlines."""
+    return sorted(await tx.find(ServiceClock, order=order), key=lambda clock: (clock.due_ns, clock.id))
+
+
+async def pauses_of(tx: Tx, order: str) -> list[Pause]:
+    return sorted(await tx.find(Pause, order=order), key=lambda pause: pause.from_ns)
+
+
+async def sync(tx: Tx, times: ServiceTimes, order: WorkOrder) -> list[ServiceClock]:
+    """The order's clocks as the order now stands; what changed has been written."""
+    known = {clock.id: clock for clock in await clocks_of(tx, order.id)}
+    for begun in _begun(times, order):
+        known.setdefault(begun.id, begun)
+    before = {clock.id: clock for clock in await clocks_of(tx, order.id)}
+    after = [as_it_stands(clock, order) for clock in known.values()]
+    await tx.put_many(clock for clock in after if before.get(clock.id) != clock)
+    return after
+
+
+def _begun(times: ServiceTimes, order: WorkOrder) -> Iterator[ServiceClock]:
+    """Those that have begun, also since it was last reopened."""
+    reported = bool(order.reports or order.callers or order.origin is Origin.REPORT)
+    about = About(order.kind, order.priority, order.diameter_mm, order.zone, reported)
+    again = order.said[0].at_ns if order.reopened and order.said else None
+    suffix = f":{order.reopened + 1}" if order.reopened else ""
+    starts: list[tuple[WorkOrderState, int]] = [(_S.REPORTED, order.opened_ns if again is None else again)]
+    if (done := _reached(order, _S.COMPLETED)) is not None:
+        starts.append((_S.COMPLETED, done))
+    fixed = dict(order.clocks) if again is None else {}
+    for since, at_ns in starts:
+        for promise in times.promises(about, at_ns, since):
+            yield ServiceClock(
+                id=f"{order.id}:{promise.clock}{suffix}",
+                order=order.id,
+                clock=promise.clock,
+                calendar=promise.calendar,
+                start_ns=at_ns,
+                due_ns=fixed.get(promise.clock, promise.due_ns),
+                round=order.reopened + 1,
+                provisional=promise.provisional,
+                source=promise.source,
+            )
+
+
+def as_it_stands(clock: ServiceClock, order: WorkOrder) -> ServiceClock:
+    """Stopped when what was promised is done; void when nobody waits for it any more."""
+    if not clock.running:
+        return clock
+    if clock.round <= order.reopened:
+        return replace(clock, running=False, void_ns=order.said[0].at_ns)
+    if order.state in VOID:
+        return replace(clock, running=False, void_ns=order.milestones[-1].at_ns)
+    if clock.clock is ClockName.RESTORE:
+        stopped_ns = order.recovered_ns
+    else:
+        stopped_ns = _reached(order, STOPS[clock.clock])
+    if stopped_ns is None:
+        return clock
+    return replace(clock, running=False, stopped_ns=max(stopped_ns, clock.start_ns))
+
+
+def _reached(order: WorkOrder, state: WorkOrderState) -> int | None:
+    """When it first was so far, since it was last reopened; by the clock of the phone where that says so."""
+    far = how_far(state)
+    first = next((m for m in order.said if m.state not in VOID and how_far(m.state) >= far), None)
+    return None if first is None else _when(first)
+
+
+def _when(milestone: Milestone) -> int:
+    return milestone.at_ns if milestone.done_ns is None else min(milestone.done_ns, milestone.at_ns)

@@ -1,0 +1,270 @@
+"""Clocks in the ledger: begun, paused, stopped; the ladder's rungs, each once, through real channels."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from core.model.account import Role
+from core.model.call import Outcome
+from core.model.message import MessageKind
+from core.model.service_clock import CalendarKind, ClockName, Pause, PauseReason, ServiceClock
+from core.model.text import Text
+from core.model.timer import Timer
+from core.model.work_order import Milestone, PublicMilestone, WorkOrder
+from core.model.work_order import WorkOrderState as S
+from response.clocks import acts
+from response.clocks.book import clocks_of, pauses_of
+from response.clocks.cn_default import CN_DEFAULT_DATA
+from response.clocks.idle import DESK, spells, standing
+from response.clocks.reckoning import read
+from response.clocks.spec import Idle, ServiceTimesFile
+from response.notices.rules import HUB
+from response.orders import events
+from response.refused import Refused
+from response.service_times import ServiceTimes
+from tests.response import little_town as town
+from tests.response.clocks_at_work import LADDER_FILE, clocks_at_work
+from tests.response.on_duty import Duty
+
+DISPATCHER = town.user(Role.DISPATCHER)
+MIN, HOUR = town.MIN, town.HOUR
+TIMES = ServiceTimes(ServiceTimesFile.model_validate({**CN_DEFAULT_DATA, **LADDER_FILE}))
+
+
+def order(**more: object) -> WorkOrder:
+    made = WorkOrder(
+        id="WO-1",
+        incident="INC-1",
+        kind="burst",
+        state=S.REPORTED,
+        priority=2,
+        zone="dma-01",
+        title=Text("疑似爆管抢修", "Suspected burst, repair"),
+        place=Text("人民路", "Renmin Road"),
+        opened_ns=town.T0,
+        clocks=TIMES.clocks("burst", town.T0, 200.0),
+        milestones=(Milestone(state=S.REPORTED, at_ns=town.T0, actor=HUB),),
+        diameter_mm=200.0,
+    )
+    return replace(made, **more)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+async def desk(duty: Duty) -> AsyncIterator[Duty]:
+    async with clocks_at_work(duty, TIMES):
+        yield duty
+
+
+async def put(desk: Duty, it: WorkOrder, state: S | None = None, actor: str = "dispatcher") -> WorkOrder:
+    now_ns = desk.clock.now_ns()
+    async with desk.ledger.begin() as tx:
+        if state is None:
+            await tx.put(it)
+            await tx.emit(events.event_of(it, now_ns))
+            return it
+        return await events.put(tx, replace(it, state=state), now_ns, actor)
+
+
+async def clocks(desk: Duty) -> dict[str, ServiceClock]:
+    await desk.quiet()
+    async with desk.ledger.read() as tx:
+        return {clock.clock.value: clock for clock in await clocks_of(tx, "WO-1")}
+
+
+async def rungs(desk: Duty) -> list[tuple[str | None, str]]:
+    await desk.quiet()
+    found = await desk.log(call="WO-1", kind=MessageKind.REMINDER, outcome=Outcome.DELIVERED)
+    return sorted({(note.position, note.key.rpartition("/")[0]) for note in found})
+
+
+async def test_wo_08_an_order_has_several_clocks_and_its_steps_stop_them(desk):
+    it = await put(desk, order())
+    assert set(found := await clocks(desk)) == {"arrive", "stop_water", "repair"}
+    assert {name: c.due_ns for name, c in found.items()} == dict(it.clocks)
+    await desk.turn(30 * 60)
+    it = await put(desk, replace(it, crew="crew-1"), S.ARRIVED, "crew")
+    found = await clocks(desk)
+    assert {name for name, c in found.items() if c.running} == {"stop_water", "repair"}
+    assert found["arrive"].stopped_ns == town.T0 + 30 * MIN
+    await desk.turn(5 * 3600)
+    await put(desk, it, S.COMPLETED, "crew")
+    found = await clocks(desk)
+    assert not any(c.running for c in found.values())
+    kept = {name: read(c, TIMES.calendar(c.calendar), [], desk.clock.t_ns).met for name, c in found.items()}
+    assert kept == {"arrive": True, "stop_water": False, "repair": True}
+
+
+async def test_wo_08_a_caller_is_told_and_called_back_after_the_completion(desk):
+    it = await put(desk, order(reports=1, callers=1))
+    await desk.turn(3600)
+    it = await put(desk, it, S.COMPLETED, "crew")
+    found = await clocks(desk)
+    assert found["inform"].due_ns == town.T0 + 3 * HOUR
+    assert found["callback"].due_ns == town.T0 + 25 * HOUR
+    async with desk.ledger.begin() as tx:
+        await acts.told(tx, TIMES, it, "inform", "电话告知已恢复", DISPATCHER, desk.clock.now_ns())
+    assert (await clocks(desk))["inform"].stopped_ns == town.T0 + HOUR
+
+
+async def test_wo_08_a_cancelled_order_owes_nothing_and_a_reopened_one_anew(desk):
+    it = await put(desk, order())
+    await desk.turn(600)
+    await put(desk, it, S.CANCELLED)
+    assert {c.void_ns for c in (await clocks(desk)).values()} == {town.T0 + 10 * MIN}
+    await desk.turn(600)
+    await put(desk, replace(it, reopened=1), S.REOPENED)
+    await desk.quiet()
+    async with desk.ledger.read() as tx:
+        again = [c for c in await clocks_of(tx, "WO-1") if c.running]
+    assert {(c.id, c.start_ns) for c in again} == {
+        (f"WO-1:{name}:2", town.T0 + 20 * MIN) for name in ("arrive", "stop_water", "repair")
+    }
+
+
+async def test_wo_09_a_pause_needs_evidence_and_is_one_at_a_time(desk):
+    it = await put(desk, order())
+    await clocks(desk)
+
+    async def pause(evidence: str) -> None:
+        async with desk.ledger.begin() as tx:
+            now_ns = desk.clock.now_ns()
+            await acts.pause(tx, TIMES, it, PauseReason.AWAIT_PERMIT, evidence, DISPATCHER, now_ns)
+
+    for evidence, reason in ((" ", "evidence_required"), ("许可118", None), ("许可118", "already_paused")):
+        if reason is None:
+            await pause(evidence)
+            continue
+        with pytest.raises(Refused) as refused:
+            await pause(evidence)
+        assert refused.value.reason == reason
+    await desk.turn(3 * 3600)
+    async with desk.ledger.begin() as tx:
+        await acts.resume(tx, TIMES, it, DISPATCHER, desk.clock.now_ns())
+    found = await clocks(desk)
+    async with desk.ledger.read() as tx:
+        pauses = await pauses_of(tx, "WO-1")
+    shown = {name: read(c, TIMES.calendar(c.calendar), pauses, desk.clock.t_ns) for name, c in found.items()}
+    assert shown["repair"].due_paused_ns - shown["repair"].due_ns == 3 * HOUR
+    assert shown["arrive"].met_paused is False
+    assert [one.evidence for one in pauses] == ["许可118"]
+
+
+async def test_wo_10_each_rung_is_told_once_by_all_ways(desk):
+    await put(desk, order())
+    await clocks(desk)
+    await desk.turn(44 * 60)
+    assert await rungs(desk) == []
+    await desk.turn(60)
+    assert await rungs(desk) == [("duty-manager", "WO-1:arrive/50")]
+    for minutes, key in ((27, 80), (18, 100), (45, 150)):
+        await desk.turn(minutes * 60)
+        assert f"WO-1:arrive/{key}" in {told for _, told in await rungs(desk)}
+    sent = await desk.log(call="WO-1", outcome=Outcome.DELIVERED)
+    arrive = [note for note in sent if note.key.startswith("WO-1:arrive/")]
+    assert len({note.key for note in arrive}) == len(arrive)
+    assert {note.channel for note in arrive} == {"sms", "voice"}
+    assert (await clocks(desk))["arrive"].told == (50, 80, 100, 150)
+
+
+async def test_wo_10_the_crew_that_has_it_is_told_first(desk):
+    it = await put(desk, order(crew="crew-1"))
+    await clocks(desk)
+    await desk.turn(45 * 60)
+    assert await rungs(desk) == [("crew-1", "WO-1:arrive/50")]
+    assert it.crew == "crew-1"
+
+
+async def test_wo_10_whoever_takes_it_on_stops_the_ladder(desk):
+    it = await put(desk, order())
+    await clocks(desk)
+    await desk.turn(46 * 60)
+    assert await rungs(desk) == [("duty-manager", "WO-1:arrive/50")]
+    async with desk.ledger.begin() as tx:
+        await acts.take_on(tx, TIMES, it, "arrive", DISPATCHER, desk.clock.now_ns())
+    await desk.turn(90 * 60)
+    assert await rungs(desk) == [("duty-manager", "WO-1:arrive/50"), ("duty-manager", "WO-1:stop_water/50")]
+    async with desk.ledger.read() as tx:
+        assert await tx.get(Timer, "ladder:WO-1:arrive") is None
+
+
+async def test_wo_10_a_pause_moves_the_rungs_of_what_may_be_paused(desk):
+    it = await put(desk, order(), S.ISOLATED)
+    await clocks(desk)
+    async with desk.ledger.begin() as tx:
+        await acts.pause(
+            tx, TIMES, it, PauseReason.UNSAFE_WEATHER, "雷电预警", DISPATCHER, desk.clock.now_ns()
+        )
+    await desk.turn(13 * 3600)
+    assert await rungs(desk) == []
+    async with desk.ledger.begin() as tx:
+        await acts.resume(tx, TIMES, it, DISPATCHER, desk.clock.now_ns())
+    await desk.turn(12 * 3600)
+    assert await rungs(desk) == [("duty-manager", "WO-1:repair/50")]
+
+
+async def test_wo_10_a_restart_tells_nobody_twice(duty):
+    async with clocks_at_work(duty, TIMES):
+        await put(duty, order())
+        await clocks(duty)
+        await duty.turn(45 * 60)
+        assert len(await rungs(duty)) == 1
+    duty.clock.t_ns += 30 * 60 * 1_000_000_000
+    async with clocks_at_work(duty, TIMES):
+        await rungs(duty)
+    sent = await duty.log(call="WO-1", outcome=Outcome.DELIVERED)
+    assert len(sent) == len({note.key for note in sent}) == 4
+
+
+def test_wo_11_an_order_that_lies_is_idle_and_whose():
+    """20 % of 90 min is 18 min: after that the desk, then the crew, lets it lie."""
+    rules = Idle()
+    made = [
+        ServiceClock(
+            id=f"WO-1:{name}",
+            order="WO-1",
+            clock=ClockName(name),
+            calendar=CalendarKind.ALWAYS,
+            start_ns=town.T0,
+            due_ns=due,
+        )
+        for name, due in order().clocks
+    ]
+
+    def at(minutes: int, state: S, actor: str) -> Milestone:
+        return Milestone(state=state, at_ns=town.T0 + minutes * MIN, actor=actor)
+
+    quick = order(milestones=(at(0, S.REPORTED, HUB), at(17, S.ASSIGNED, "dispatcher")), crew="crew-1")
+    assert list(spells(quick, made, [], rules, town.T0 + 30 * MIN)) == []
+    slow = order(
+        state=S.ASSIGNED,
+        milestones=(
+            *(at(0, S.REPORTED, HUB), at(19, S.ASSIGNED, "dispatcher")),
+            at(30, S.ASSIGNED, HUB),
+        ),
+        crew="crew-1",
+    )
+    found = list(spells(slow, made, [], rules, town.T0 + 60 * MIN))
+    assert [(s.owner, s.person, s.lasts, s.for_ns // MIN) for s in found] == [
+        (DESK, None, False, 19),
+        ("crew-1", "dispatcher", True, 41),
+    ]
+    assert [s.stage for s in found] == [PublicMilestone.RECEIVED, PublicMilestone.DISPATCHED]
+    last = standing(found)
+    assert last is not None and last.allowed_ns == 18 * MIN
+    done = replace(slow, state=S.COMPLETED, milestones=(*slow.milestones, at(40, S.COMPLETED, "crew")))
+    assert standing(spells(done, made, [], rules, town.T0 + 600 * MIN)) is None
+
+
+def test_wo_11_what_was_paused_is_not_idle():
+    held = Pause(
+        id="P",
+        order="WO-1",
+        reason=PauseReason.AWAIT_PERMIT,
+        evidence="x",
+        by="d",
+        from_ns=town.T0 + 5 * MIN,
+        until_ns=town.T0 + 125 * MIN,
+    )
+    assert standing(spells(order(), [], [held], Idle(), town.T0 + 200 * MIN)) is None
+    assert standing(spells(order(), [], [], Idle(), town.T0 + 200 * MIN)) is not None
