@@ -23,6 +23,7 @@ from core.runtime.health import Health
 from core.runtime.live import LiveTable
 from core.runtime.supervisor import ServiceFacts
 from response.escalation.spec import EscalationFile
+from response.service_times import CN_DEFAULT, ServiceTimes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,9 +31,9 @@ class Deps:
     """reads: by source, its tags and the device that each is read from. definitions: the rationalised alarm
     rows by id; rows: the plant's alone, by_design: what suppresses which, both as they run now; master: who
     keeps them as approved. positions: operators' desks. services: the supervisor's facts, read as they
-    change. escalation: who is on call; None where nobody is called. secure_cookies: False on plain-HTTP
-    loopback only. unseen: by station, what is not seen without it. wall_ns: the host's own UTC, ns. photos:
-    None where none are kept."""
+    change. escalation: who is on call; None where nobody is called. times: what was promised.
+    secure_cookies: False on plain-HTTP loopback only. unseen: by station, what is not seen without it.
+    wall_ns: the host's own UTC, ns. photos: None where none are kept."""
 
     ledger: Ledger
     vault: Vault
@@ -53,6 +54,7 @@ class Deps:
     reads: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     services: Mapping[str, ServiceFacts] = field(default_factory=dict)
     escalation: EscalationFile | None = None
+    times: ServiceTimes = CN_DEFAULT
     secure_cookies: bool = True
     wall_ns: Callable[[], int] = time.time_ns
     unseen: Mapping[str, Text] = field(init=False)

@@ -34,6 +34,7 @@ from hub.keys import signing_key
 from hub.meters import add_meters
 from hub.reads import reads
 from hub.requeue import FOLDER, Requeue
+from hub.service_clocks import add_service_clocks
 from hub.stores import Stores, open_stores
 from public_portal.publish import Publisher
 from response.service import ResponseService
@@ -69,7 +70,8 @@ async def run_hub(configuration: Configuration) -> None:
         watch = now.watch(stores, health, alarms)
         supervisor.add("master", watch.run)
         supervisor.add("hub alarms", HealthAlarms(stores.ledger, health, stores.clock).run)
-        add_calls(supervisor, configuration, stores, health, now.by_id)
+        wake = add_calls(supervisor, configuration, stores, health, now.by_id)
+        add_service_clocks(supervisor, configuration, stores, wake)
         supervisor.add(
             "response",
             ResponseService(stores.ledger, configuration.plant, stores.clock, configuration.times).run,
@@ -96,6 +98,7 @@ async def run_hub(configuration: Configuration) -> None:
                 reads=read,
                 services=supervisor.facts,
                 escalation=configuration.escalation,
+                times=configuration.times,
                 secure_cookies=hub.api.tls,
             )
         )

@@ -1,7 +1,7 @@
 """The ladder of a clock (WO-10): at each share of the time allowed somebody higher is told, once, until a
 person has taken it on. When a rung is due is a timer in the ledger; a pause moves it."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from core.model.call import Call, CallState, Why
@@ -72,7 +72,7 @@ class Ladder:
         self._teller, self._desk = teller, desk.rstrip("/")
 
     @property
-    def work(self) -> Mapping[str, Callable[[Timer], Awaitable[None]]]:
+    def work(self) -> dict[str, Callable[[Timer], Awaitable[None]]]:
         return {LADDER: self._rung}
 
     async def _rung(self, timer: Timer) -> None:

@@ -1,0 +1,105 @@
+"""An order's service clocks, the pauses that hold them, and the dispatcher's board."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from api.clock_shapes import card_shape, clock_shape
+from api.context import Here
+from api.gate import Asker, Caller, Door
+from api.own_orders import own
+from api.parameters import Id
+from api.permissions import Limit, Permission
+from api.problems import not_found
+from api.wire import Answer, plain, rfc3339
+from core.model.service_clock import PauseReason
+from core.model.work_order import WorkOrder
+from core.ports.ledger import Tx
+from response.clocks import acts
+from response.clocks.board import cards, cards_of
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
+
+
+class PauseAsked(BaseModel):
+    """evidence: what proves it: a permit's number, a photo's id, a message."""
+
+    model_config = ConfigDict(extra="forbid")
+    reason: PauseReason
+    evidence: Words
+
+
+class ToldAsked(BaseModel):
+    """note: how and what the caller was told."""
+
+    model_config = ConfigDict(extra="forbid")
+    note: Words
+
+
+async def board(here: Here, caller: Asker) -> Answer:
+    """Every order that is not over, the most urgent first, with its clocks. A crew sees its own."""
+    now_ns, times = here.deps.clock.now_ns(), here.deps.times
+    crew = (caller.user.crew or "") if caller.limit is Limit.OWN else None
+    async with here.deps.ledger.read() as tx:
+        found = await cards(tx, times, now_ns, crew)
+    items = [card_shape(card, here.deps, caller.user) for card in found]
+    return Answer({"at": rfc3339(now_ns), "profile": times.name, "items": items})
+
+
+async def list_clocks(here: Here, caller: Asker, id: Id) -> Answer:
+    """Each with its deadline, with pauses and without; and every pause with its evidence."""
+    now_ns, times = here.deps.clock.now_ns(), here.deps.times
+    async with here.deps.ledger.read() as tx:
+        order = await _order(tx, caller, id)
+        (card,) = await cards_of(tx, times, [order], now_ns)
+    shown = [clock_shape(clock, reading) for clock, reading in card.clocks]
+    return Answer({"order": id, "items": shown, "pauses": [plain(pause) for pause in card.pauses]})
+
+
+async def pause(here: Here, caller: Asker, id: Id, body: PauseAsked) -> Answer:
+    """201. 409: twice, without evidence, or where nothing of it may be paused."""
+    async with here.deps.ledger.begin() as tx:
+        order, now_ns = await _order(tx, caller, id), here.deps.clock.now_ns()
+        made = await acts.pause(tx, here.deps.times, order, body.reason, body.evidence, caller.user, now_ns)
+    return Answer(plain(made), 201)
+
+
+async def resume(here: Here, caller: Asker, id: Id) -> Answer:
+    async with here.deps.ledger.begin() as tx:
+        order, now_ns = await _order(tx, caller, id), here.deps.clock.now_ns()
+        ended = await acts.resume(tx, here.deps.times, order, caller.user, now_ns)
+    return Answer(plain(ended))
+
+
+async def take_on(here: Here, caller: Asker, id: Id, clock: Id) -> Answer:
+    """The ladder tells nobody of this clock any more."""
+    async with here.deps.ledger.begin() as tx:
+        order, now_ns = await _order(tx, caller, id), here.deps.clock.now_ns()
+        taken = await acts.take_on(tx, here.deps.times, order, clock, caller.user, now_ns)
+    return Answer(plain(taken))
+
+
+async def told(here: Here, caller: Asker, id: Id, clock: Id, body: ToldAsked) -> Answer:
+    """The caller was told: `inform` or `reply` stops."""
+    async with here.deps.ledger.begin() as tx:
+        order, now_ns = await _order(tx, caller, id), here.deps.clock.now_ns()
+        kept = await acts.told(tx, here.deps.times, order, clock, body.note, caller.user, now_ns)
+    return Answer(plain(kept))
+
+
+async def _order(tx: Tx, caller: Caller, id: str) -> WorkOrder:
+    order = await tx.get(WorkOrder, id)
+    if order is None or not own(order, caller):
+        raise not_found("work order", id)
+    return order
+
+
+_OF = "/api/v1/work-orders/{id}/clocks"
+DOORS = (
+    Door("GET", "/api/v1/board", board, Permission.WORK_ORDERS),
+    Door("GET", _OF, list_clocks, Permission.WORK_ORDERS),
+    Door("POST", f"{_OF}/pause", pause, Permission.MOVE_WORK_ORDER, 201),
+    Door("POST", f"{_OF}/resume", resume, Permission.MOVE_WORK_ORDER),
+    Door("POST", f"{_OF}/{{clock}}/ack", take_on, Permission.MOVE_WORK_ORDER),
+    Door("POST", f"{_OF}/{{clock}}/told", told, Permission.MOVE_WORK_ORDER),
+)
