@@ -65,12 +65,14 @@ class Audience:
 
 _CALLS = frozenset({EventKind.CALL, EventKind.NOTIFICATION})
 """Who is called is for those who may see `Permission.CALLS`."""
-_OTHERS = frozenset(EventKind) - _CALLS
+_TELEPHONE = frozenset({EventKind.PHONE_CALL, EventKind.MASS_CALLS})
+"""Who rings up is for the hotline and those who stand behind it."""
+_OTHERS = frozenset(EventKind) - _CALLS - _TELEPHONE
 EVERYTHING = Audience()
 WALL = Audience(names=False, meters=False, kinds=_OTHERS)
 HOTLINE = Audience(
     meters=False,
-    kinds=frozenset({EventKind.INCIDENT, EventKind.WORK_ORDER, EventKind.NOTICE}),
+    kinds=_TELEPHONE | {EventKind.INCIDENT, EventKind.WORK_ORDER, EventKind.NOTICE, EventKind.CALL_CLUSTER},
     quantities=QUALITY | {Quantity.PRESSURE},
 )
 

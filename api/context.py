@@ -12,8 +12,13 @@ from api.drawing import Drawing
 from api.once import Once
 from api.session import Sessions
 from api.stream import EventStream
+from api.throttle import Throttle
 
 PHOTOS_AT_ONCE = 4
+
+
+WRONG_TOKENS_A_MINUTE = 20
+"""Of the exchange's webhook, by host."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,7 @@ class Context:
     catalogue: Mapping[str, bytes]
     drawing: Drawing
     once: Once = field(default_factory=Once)
+    wrong_tokens: Throttle = field(default_factory=lambda: Throttle(WRONG_TOKENS_A_MINUTE))
     photos: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(PHOTOS_AT_ONCE))
     decoding: asyncio.Lock = field(default_factory=asyncio.Lock)
 

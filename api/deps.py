@@ -23,6 +23,7 @@ from core.runtime.health import Health
 from core.runtime.live import LiveTable
 from core.runtime.supervisor import ServiceFacts
 from response.escalation.spec import EscalationFile
+from response.hotline.telephony import Telephony
 from response.service_times import CN_DEFAULT, ServiceTimes
 
 
@@ -33,7 +34,8 @@ class Deps:
     keeps them as approved. positions: operators' desks. services: the supervisor's facts, read as they
     change. escalation: who is on call; None where nobody is called. times: what was promised.
     secure_cookies: False on plain-HTTP loopback only. unseen: by station, what is not seen without it.
-    wall_ns: the host's own UTC, ns. photos: None where none are kept."""
+    wall_ns: the host's own UTC, ns. photos: None where none are kept. telephony: the exchange whose webhook
+    is heard; None for none."""
 
     ledger: Ledger
     vault: Vault
@@ -55,6 +57,7 @@ class Deps:
     services: Mapping[str, ServiceFacts] = field(default_factory=dict)
     escalation: EscalationFile | None = None
     times: ServiceTimes = CN_DEFAULT
+    telephony: Telephony | None = None
     secure_cookies: bool = True
     wall_ns: Callable[[], int] = time.time_ns
     unseen: Mapping[str, Text] = field(init=False)

@@ -36,6 +36,7 @@ from hub.reads import reads
 from hub.requeue import FOLDER, Requeue
 from hub.service_clocks import add_service_clocks
 from hub.stores import Stores, open_stores
+from hub.telephony import telephony
 from public_portal.publish import Publisher
 from response.service import ResponseService
 
@@ -99,6 +100,7 @@ async def run_hub(configuration: Configuration) -> None:
                 services=supervisor.facts,
                 escalation=configuration.escalation,
                 times=configuration.times,
+                telephony=telephony(hub.telephony),
                 secure_cookies=hub.api.tls,
             )
         )

@@ -1,10 +1,11 @@
 """The one typed configuration tree. Its unions are the registries: a new protocol or store is a line here."""
 
 import ipaddress
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, model_validator
 
 from alarms.confirming import RULES, Rule
 from collectors.meters.spec import MeterSpec
@@ -15,6 +16,7 @@ from core.model.flood import ONE_POSITION, Position
 from core.model.incident import IncidentKind
 from core.model.retention import Keep, Retention
 from core.model.tag import Quantity
+from core.model.telephone import PRIVACY_PREFIXES
 from core.model.text import Text
 
 CollectorSpec = Annotated[ModbusSpec | OpcUaSpec | MqttSpec, Field(discriminator="type")]
@@ -197,6 +199,19 @@ class IncidentsConfig(_Tree):
         return {**RULES, **{kind: Rule(**rule.model_dump()) for kind, rule in self.confirm.items()}}
 
 
+class TelephonyConfig(_Tree):
+    """The exchange whose webhook is heard. token_file: the secret in its address, made at the first start.
+    allow: hosts or networks that it calls from. area_code: `0773`, of numbers given without one. privacy: how
+    numbers begin that mask a caller's own. agents: user by extension, or by the name that the exchange has
+    for them."""
+
+    token_file: Path
+    allow: tuple[IPvAnyNetwork, ...] = (IPv4Network("127.0.0.1/32"), IPv6Network("::1/128"))
+    area_code: str = Field(default="", pattern=r"^(0\d{2,3})?$")
+    privacy: tuple[str, ...] = PRIVACY_PREFIXES
+    agents: dict[str, str] = {}
+
+
 class HubFile(_Tree):
     """hub.yaml: the utility, the stores and the doors. Files are relative to the folder it stands in. tee: a
     second historian that gets every sample too; reads are answered by the first. positions: operators' desks
@@ -213,6 +228,7 @@ class HubFile(_Tree):
     times: TimesConfig = TimesConfig()
     archive: tuple[ArchiveConfig, ...] = ()
     photos: PhotosConfig = PhotosConfig()
+    telephony: TelephonyConfig | None = None
     incidents: IncidentsConfig = IncidentsConfig()
     positions: tuple[Position, ...] = Field(default=ONE_POSITION, min_length=1)
     api: ServeConfig = ServeConfig(port=8080)

@@ -22,6 +22,12 @@ class EventKind(StrEnum):
     """Somebody was told something, or could not be. subject: the call."""
     FLOOD = "flood"
     """Of an operator position, as `data.position` says."""
+    PHONE_CALL = "phone_call"
+    """Somebody rings up. Nothing of who it is."""
+    CALL_CLUSTER = "call_cluster"
+    """Several report one thing from one zone."""
+    MASS_CALLS = "mass_calls"
+    """So many ring up that the hotline works by its short way; or no longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

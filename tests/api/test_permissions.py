@@ -89,6 +89,7 @@ MAY: dict[str, set[Role]] = {
     "POST /api/v1/notices/{id}/withdraw": {M, Q},
     "POST /api/v1/notices/{id}/neutral": {O},
     "POST /api/v1/hotline/card": {H, M},
+    "POST /api/v1/cti/{token}": EVERYONE,
     "GET /api/v1/activities": {V, K, O, D, C, M, Q, E, A},
     "GET /api/v1/activities/{id}": {V, K, O, D, C, M, Q, E, A},
     "POST /api/v1/activities": {O, M, E},
@@ -118,6 +119,7 @@ WITHOUT_SIGNING_IN = {
     "GET /metrics",
     "POST /api/v1/session",
     "DELETE /api/v1/session",
+    "POST /api/v1/cti/{token}",
 }
 
 

@@ -24,6 +24,7 @@ from core.model.notice import Affected, Notice
 from core.model.notice_version import NoticeReach, NoticeVersion
 from core.model.outage import AuthorityReport, Outage
 from core.model.person import SealedPerson
+from core.model.phone_call import CallCluster, PhoneCall
 from core.model.photo import Photo
 from core.model.proposal import Proposal
 from core.model.report import Report
@@ -69,6 +70,8 @@ TABLES: dict[type, Table] = {
     Alarm: Table("alarm", ("state", "active", "zone", "tag", "incident")),
     Incident: Table("incident", ("kind", "state", "zone")),
     WorkOrder: Table("work_order", ("incident", "kind", "state", "zone", "crew")),
+    PhoneCall: Table("phone_call", ("call", "stage", "incident")),
+    CallCluster: Table("call_cluster", ("zone", "group", "state", "work_order")),
     Report: Table("report", ("work_order", "incident", "account", "zone", "call", "symptom", "at_ns")),
     ValveOperation: Table("valve_operation", ("work_order", "valve")),
     Part: Table("part", ()),

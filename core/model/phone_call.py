@@ -1,0 +1,93 @@
+"""A telephone call as the exchange tells of it, and groups of calls that speak of one matter.
+
+No number stands here: whose call it was is sealed in the vault, under the call's own id in the place of an
+account.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.model.telephone import NumberKind
+
+
+class Direction(StrEnum):
+    IN = "in"
+    OUT = "out"
+
+
+class Stage(StrEnum):
+    RINGING = "ringing"
+    ANSWERED = "answered"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneCall:
+    """call: the exchange's id of it, unique. began_ns: first heard of. agents: users whom it rings at, or who
+    answered. accounts: whose number it is, when it rang. shown_ns: when an agent first saw, on its card, the
+    incident `incident` that reaches the caller (HL-42). report: what came of it."""
+
+    id: str
+    call: str
+    direction: Direction
+    stage: Stage
+    began_ns: int
+    answered_ns: int | None = None
+    ended_ns: int | None = None
+    kind: NumberKind = NumberKind.WITHHELD
+    queue: str | None = None
+    agents: tuple[str, ...] = ()
+    answered_by: str | None = None
+    cause: str | None = None
+    accounts: tuple[str, ...] = ()
+    shown_ns: int | None = None
+    incident: str | None = None
+    report: str | None = None
+    seq: int = 0
+
+    @property
+    def knew_before(self) -> bool | None:
+        """Whether the banner stood on the card when the call was answered; None of a call without one, or
+        one that nobody answered."""
+        if self.incident is None or self.answered_ns is None:
+            return None
+        return self.shown_ns is not None and self.shown_ns <= self.answered_ns
+
+
+class ClusterState(StrEnum):
+    OPEN = "open"
+    OVER = "over"
+
+
+class SymptomGroup(StrEnum):
+    """Symptoms that one cause has (facts-water 4.10)."""
+
+    SUPPLY = "supply"
+    LEAK = "leak"
+    QUALITY = "quality"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallCluster:
+    """More reports of one kind from one zone than chance brings (HL-30, HL-36). n: reports; premises: of so
+    many different buildings; p: the chance of so many; expected: by the baseline, in `window_s`. reports:
+    their ids. x, y: their middle, in the plant's coordinates. work_order: what was opened or linked."""
+
+    id: str
+    zone: str
+    group: SymptomGroup
+    state: ClusterState
+    opened_ns: int
+    first_ns: int
+    last_ns: int
+    window_s: float
+    n: int
+    premises: int
+    expected: float
+    p: float
+    reports: tuple[str, ...] = ()
+    x: float | None = None
+    y: float | None = None
+    incident: str | None = None
+    work_order: str | None = None
+    seq: int = 0
