@@ -29,8 +29,8 @@ class Told(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telephony:
     """The exchange as it is configured. token: SHA-256 of the secret in its webhook's address. allow:
-    networks that it may call from. area_code: of numbers that are given without one. agents: the user who sits at an
-    extension, or whom the exchange calls otherwise."""
+    networks that it may call from. area_code: of numbers that are given without one. agents: who
+    sits at an extension."""
 
     token: bytes
     allow: tuple[IPv4Network | IPv6Network, ...]
