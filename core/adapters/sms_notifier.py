@@ -23,9 +23,6 @@ from core.adapters.webhook_notifier import KEY, SIGNATURE, signature
 from core.model.message import Delivered, Delivery, Message, Refused, Retry, Trouble
 
 DEADLINE_S = 10.0
-PLACES = frozenset(
-    {"to", "template", "sign", "id", "secret", "text_zh", "text_en", "variables", "values", "variables_json"}
-)
 _PLACE = re.compile(r"\{(\w+)\}")
 
 

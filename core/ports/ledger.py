@@ -84,6 +84,16 @@ class Tx(Writing, Protocol):
         """Of these kinds, due at or before this time, the longest due first."""
         ...
 
+    async def due(self, kind: type[R], t_ns: int, limit: int, /, **equal: object) -> list[R]:
+        """Those whose `due_ns` has come by this time, the longest due first; `equal` as in `find`."""
+        ...
+
+    async def count(
+        self, kind: type[Record], by: Sequence[str], /, **equal: object
+    ) -> dict[tuple[str, ...], int]:
+        """How many there are, by the text of these columns ("" for none); `equal` as in `find`."""
+        ...
+
     async def journalled_after(self, spool_seq: int) -> set[tuple[str, str, int]]:
         """The entries (alarm, event, event_ns) that stand of later spool rows."""
         ...

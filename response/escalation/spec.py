@@ -22,7 +22,7 @@ class _Tree(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-def _address(url: str) -> SplitResult:
+def address(url: str) -> SplitResult:
     """What can be connected to. Raises ValueError for a host or port that no name server is asked for."""
     found = urlsplit(url)
     if not url.isprintable() or not (found.hostname or "").isascii():
@@ -71,7 +71,7 @@ class WebhookChannel(_Tree):
     @field_validator("url")
     @classmethod
     def _url(cls, url: str) -> str:
-        found = _address(url)
+        found = address(url)
         if found.scheme not in ("https", "http") or not found.hostname or found.username or found.fragment:
             raise ValueError("write it as https://host/path, without a name or password in it")
         if found.scheme == "http" and found.hostname not in ("localhost", "127.0.0.1", "::1"):
@@ -239,7 +239,7 @@ class Auditor(_Tree):
     @classmethod
     def _url(cls, url: str | None) -> str | None:
         if url is not None:
-            _address(url)
+            address(url)
         return url
 
 

@@ -16,6 +16,7 @@ from core.model.event import Event, EventKind
 from core.model.incident import Candidate, Incident, IncidentKind, IncidentState, Location, Member
 from core.model.maintenance import Maintenance
 from core.model.text import Text
+from core.model.timer import Timer
 from core.model.work_order import WorkOrder, WorkOrderState
 from core.ports.ledger import Page
 
@@ -225,3 +226,26 @@ async def test_readers_see_one_moment_while_somebody_writes(ledger: SqlLedger) -
         assert await view.find(WorkOrder) == []
     async with ledger.read() as view:
         assert [one.id for one in await view.find(WorkOrder)] == ["WO-1"]
+
+
+def timer(n: int, due_ns: int, kind: str = "a") -> Timer:
+    return Timer(id=f"t{n:02d}", kind=kind, subject=f"s{n % 2}", due_ns=due_ns)
+
+
+async def test_what_is_due_comes_in_its_order_and_no_more_than_asked_for(ledger: SqlLedger) -> None:
+    async with ledger.begin() as tx:
+        await tx.put_many([timer(1, 30), timer(2, 10), timer(3, 20), timer(4, 5, "b"), timer(5, 41)])
+    async with ledger.read() as tx:
+        assert [t.id for t in await tx.due(Timer, 40, 9, kind="a")] == ["t02", "t03", "t01"]
+        assert [t.id for t in await tx.due(Timer, 40, 2, kind=("a", "b"))] == ["t04", "t02"]
+        with pytest.raises(KeyError):
+            await tx.due(Timer, 40, 2, nothing="x")
+
+
+async def test_records_are_counted_by_their_columns(ledger: SqlLedger) -> None:
+    async with ledger.begin() as tx:
+        await tx.put_many([timer(n, n, "ab"[n > 2]) for n in range(5)])
+    async with ledger.read() as tx:
+        assert await tx.count(Timer, ("kind",)) == {("a",): 3, ("b",): 2}
+        assert await tx.count(Timer, ("kind", "subject"), kind="a") == {("a", "s0"): 2, ("a", "s1"): 1}
+        assert await tx.count(Timer, ("kind",), subject="nobody") == {}

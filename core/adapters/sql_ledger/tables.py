@@ -18,6 +18,7 @@ from core.model.duty import Duty
 from core.model.field_work import FieldAct, OrderNote
 from core.model.flood import Flood
 from core.model.incident import Incident
+from core.model.mailing import Letter, Mailing
 from core.model.maintenance import Maintenance
 from core.model.master import MasterDrift, MasterEdit, MasterRow, MasterVersion
 from core.model.notice import Affected, Notice
@@ -100,6 +101,10 @@ TABLES: dict[type, Table] = {
     Call: Table("call", ("state", "zone")),
     Notification: Table("notification", ("call", "key", "kind", "outcome", "way", "zone")),
     VerifiedWay: Table("verified_way", ()),
+    Mailing: Table("mailing", ("notice", "state")),
+    Letter: Table(
+        "letter", ("mailing", "notice", "person", "change", "state", "channel", "due_ns", "receipt")
+    ),
     Photo: Table("photo", ("order", "stage")),
     OrderNote: Table("order_note", ("order",)),
     FieldAct: Table("field_act", ("order",)),

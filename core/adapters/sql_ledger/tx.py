@@ -1,14 +1,14 @@
 """One ledger transaction over one connection."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from core.adapters.sql_ledger.connection import Connection
-from core.adapters.sql_ledger.tables import JOURNAL_COLUMNS, TABLES, marks, names, plain, told
+from core.adapters.sql_ledger.tables import JOURNAL_COLUMNS, TABLES, Table, marks, names, plain, told
 from core.model.alarm import Alarm, JournalEntry, State
 from core.model.event import Event
 from core.model.timer import Timer
@@ -78,14 +78,7 @@ class SqlTx:
 
     async def find(self, kind: type[R], page: Page | None = None, /, **equal: object) -> list[R]:
         table = TABLES[kind]
-        conditions: list[str] = []
-        values: list[object] = []
-        for name, wanted in equal.items():
-            if name not in table.columns:
-                raise KeyError(f"{table.name} has no column {name}")
-            several = wanted if isinstance(wanted, tuple) else (wanted,)
-            conditions.append(f'"{name}" IN ({marks(len(several))})')
-            values += [plain(one) for one in several]
+        conditions, values = _conditions(table, equal)
         order = "ORDER BY id"
         if page is not None:
             if page.after is not None:
@@ -128,6 +121,25 @@ class SqlTx:
         sql = f"SELECT body FROM timer WHERE {wanted} ORDER BY due_ns, id LIMIT ?"
         rows = await self._connection.rows(sql, (*kinds, t_ns, limit))
         return [msgspec.json.decode(body, type=Timer) for (body,) in rows]
+
+    async def due(self, kind: type[R], t_ns: int, limit: int, /, **equal: object) -> list[R]:
+        table = TABLES[kind]
+        conditions, values = _conditions(table, equal)
+        where = " AND ".join([*conditions, "due_ns <= ?"])
+        sql = f'SELECT body FROM "{table.name}" WHERE {where} ORDER BY due_ns, id LIMIT ?'
+        rows = await self._connection.rows(sql, (*values, t_ns, limit))
+        decoder = msgspec.json.Decoder(kind)
+        return [decoder.decode(body) for (body,) in rows]
+
+    async def count(
+        self, kind: type[Record], by: Sequence[str], /, **equal: object
+    ) -> dict[tuple[str, ...], int]:
+        table = TABLES[kind]
+        conditions, values = _conditions(table, equal)
+        where = f"WHERE {' AND '.join(conditions)} " if conditions else ""
+        sql = f'SELECT {names(by)}, count(*) FROM "{table.name}" {where}GROUP BY {names(by)}'
+        rows = await self._connection.rows(sql, values)
+        return {tuple("" if part is None else str(part) for part in key): n for *key, n in rows}
 
     async def next_id(self, prefix: str, t_ns: int) -> str:
         day = datetime.fromtimestamp(t_ns / 1e9, UTC).astimezone(SHANGHAI).strftime("%Y%m%d")
@@ -198,6 +210,19 @@ class SqlTx:
             "SELECT content FROM kept WHERE name = ?", (name,)
         )
         return content
+
+
+def _conditions(table: Table, equal: Mapping[str, object]) -> tuple[list[str], list[object]]:
+    """Raises KeyError for what is no column of the table."""
+    conditions: list[str] = []
+    values: list[object] = []
+    for name, wanted in equal.items():
+        if name not in table.columns:
+            raise KeyError(f"{table.name} has no column {name}")
+        several = wanted if isinstance(wanted, tuple) else (wanted,)
+        conditions.append(f'"{name}" IN ({marks(len(several))})')
+        values += [plain(one) for one in several]
+    return conditions, values
 
 
 def _row(last: str | None, entry: JournalEntry) -> tuple[object, ...]:

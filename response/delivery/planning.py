@@ -1,0 +1,137 @@
+"""From a published version to one letter a person: in chunks, so that no transaction is long, each taken up
+where the last one ended after a `kill -9`."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from core.model.mailing import Because, Letter, LetterState, Mailing, MailingState, letter_id
+from core.model.notice import Change, Status
+from core.model.notice_version import NoticeReach
+from core.model.person import Person
+from core.model.timer import Timer
+from core.ports.clock import Clock
+from core.ports.ledger import Ledger, Tx
+from core.ports.vault import Vault
+from core.runtime.timetable import held
+from response.delivery.difference import told
+from response.delivery.night import due_ns
+from response.delivery.spec import DeliveryFile
+
+CHUNK = 500
+"""Accounts looked at in one transaction."""
+
+
+def chain(file: DeliveryFile, person: Person) -> tuple[str, ...]:
+    """The channels that reach this person, the first to be tried first."""
+    return tuple(channel.id for channel in file.channels if getattr(person, channel.address))
+
+
+class Planner:
+    def __init__(self, file: DeliveryFile, vault: Vault, ledger: Ledger, clock: Clock) -> None:
+        self._file, self._vault, self._ledger, self._clock = file, vault, ledger, clock
+
+    async def plan(self, timer: Timer, mailing: Mailing) -> Mailing:
+        """Until every account that any version so far concerned has been looked at."""
+        async with self._ledger.read() as tx:
+            reaches = await tx.find(NoticeReach, notice=mailing.notice)
+        supplies = {reach.id: reach.supply_of() for reach in reaches}
+        affected = supplies.get(mailing.id, {})
+        said = [found for id, found in supplies.items() if _version(id) <= mailing.version]
+        accounts = sorted({account for found in said for account in found})
+        while mailing.state is MailingState.PLANNING:
+            chunk = accounts[mailing.planned : mailing.planned + CHUNK]
+            async with self._ledger.begin() as tx:
+                await held(tx, timer)
+                mailing = await self._chunk(tx, mailing, chunk, affected, len(accounts))
+        return mailing
+
+    async def _chunk(
+        self, tx: Tx, mailing: Mailing, accounts: Sequence[str], affected: Mapping[str, str], n: int
+    ) -> Mailing:
+        now_ns = self._clock.now_ns()
+        found = await self._vault.of_accounts(tx, accounts)
+        reached = {account: [p for p in found[account] if chain(self._file, p)] for account in accounts}
+        people = {person.id: person for persons in reached.values() for person in persons}
+        concerned = {p.id for account in accounts if account in affected for p in reached[account]}
+        before = await self._before(tx, mailing, tuple(people))
+        letters, silent = list[Letter](), Counter(dict(mailing.silent))
+        for id, person in people.items():
+            own, last = before.get(id, (None, None))
+            if own is not None and (own.change is not Change.RESTORED or id not in concerned):
+                continue  # a person of two accounts, told for the other one
+            change, because = told(
+                last, mailing.bulletin.change, affected=id in concerned, moved=mailing.moved, now_ns=now_ns
+            )
+            if last is not None and last.state is LetterState.QUEUED and because not in _STANDS:
+                letters.append(replace(last, state=LetterState.SUPERSEDED, due_ns=None, seq=last.seq + 1))
+            if change is None:
+                silent[because] += 1
+            else:
+                letters.append(self._letter(mailing, person, change, because, now_ns))
+        await tx.put_many(letters)
+        planned = mailing.planned + len(accounts)
+        mailing = replace(
+            mailing,
+            accounts=n,
+            planned=planned,
+            silent=tuple(sorted(silent.items())),
+            nobody=mailing.nobody + sum(not reached[a] for a in accounts if a in affected),
+            state=MailingState.SENDING if planned >= n else MailingState.PLANNING,
+            queued_ns=now_ns if planned >= n else None,
+            seq=mailing.seq + 1,
+        )
+        await tx.put(mailing)
+        return mailing
+
+    async def _before(
+        self, tx: Tx, mailing: Mailing, people: tuple[str, ...]
+    ) -> dict[str, tuple[Letter | None, Letter | None]]:
+        """By person: the letter of this mailing, and the last one of an earlier."""
+        if not people:
+            return {}
+        found: dict[str, tuple[Letter | None, Letter | None]] = {}
+        for letter in await tx.find(Letter, person=people, notice=mailing.notice):
+            own, last = found.get(letter.person, (None, None))
+            if letter.mailing == mailing.id:
+                own = letter
+            elif letter.version < mailing.version and (last is None or last.version < letter.version):
+                last = letter
+            found[letter.person] = own, last
+        return found
+
+    def _letter(
+        self, mailing: Mailing, person: Person, change: Change, because: Because, now_ns: int
+    ) -> Letter:
+        file = self._file
+        exercise = file.exercise or mailing.bulletin.status is not Status.ACTUAL
+        at_ns = due_ns(
+            mailing.bulletin,
+            change,
+            now_ns,
+            at_night=person.at_night,
+            from_h=file.night_from_h,
+            to_h=file.night_to_h,
+        )
+        return Letter(
+            id=letter_id(mailing.id, person.id),
+            mailing=mailing.id,
+            notice=mailing.notice,
+            version=mailing.version,
+            person=person.id,
+            account=person.account,
+            change=change,
+            because=because,
+            state=LetterState.EXERCISE if exercise else LetterState.QUEUED,
+            lang=person.language,
+            channel=chain(file, person)[0],
+            due_ns=None if exercise else at_ns,
+        )
+
+
+_STANDS = frozenset({Because.ESTIMATE_STANDS})
+"""What is still to be sent of an earlier version stays as it is."""
+
+
+def _version(id: str) -> int:
+    return int(id.rpartition(".")[2])

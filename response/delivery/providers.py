@@ -1,0 +1,132 @@
+"""What stands behind a channel to customers: a provider's interface, as delivery.yaml describes it."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from response.escalation.spec import FolderChannel, Id, SmtpChannel, WebhookChannel, address
+
+PLACES = frozenset(
+    {"to", "template", "sign", "id", "secret", "text_zh", "text_en", "variables", "values", "variables_json"}
+)
+"""What an SMS gateway's request may name in braces (core.adapters.sms_notifier)."""
+_PLACE = re.compile(r"\{(\w+)\}")
+
+
+class _Tree(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class SmsAnswer(_Tree):
+    """code, receipt, says: where they stand in the answer (`a.b.0.c`). taken: codes of a yes; none: HTTP's
+    status says it all. later, nobody, login: codes that mean try again, no such number, not let in."""
+
+    code: str = ""
+    receipt: str = ""
+    says: str = ""
+    taken: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
+    nobody: tuple[str, ...] = ()
+    login: tuple[str, ...] = ()
+
+
+class SmsReports(_Tree):
+    """Delivery reports that the gateway posts. list: where they stand in the body; empty: it is the list, or
+    one. receipt, status, says: where they stand in a report. delivered: statuses of a yes. thanks: what it
+    wants as an answer."""
+
+    list: str = ""
+    receipt: str
+    status: str
+    says: str = ""
+    delivered: tuple[str, ...] = Field(min_length=1)
+    thanks: str = "ok"
+
+
+class SmsVia(_Tree):
+    """A provider's HTTP gateway. body, headers: the request as its manual prints it, with places. sign: the
+    签名 registered there. honours_id: it sends what has the same `{id}` once only. reports_secret_file: what
+    its reports are to show; that of the requests without it."""
+
+    type: Literal["sms"]
+    url: str
+    secret_file: Path
+    sign: str = ""
+    form: bool = False
+    body: dict[str, Any]
+    headers: dict[str, str] = {}
+    answer: SmsAnswer = SmsAnswer()
+    reports: SmsReports | None = None
+    reports_secret_file: Path | None = None
+    honours_id: bool = False
+    ca_file: Path | None = None
+    internal: bool = False
+
+    @field_validator("url")
+    @classmethod
+    def _url(cls, url: str) -> str:
+        return _outgoing(url)
+
+    @model_validator(mode="after")
+    def _places(self) -> "SmsVia":
+        used = {name for text in _strings((self.body, self.headers)) for name in _PLACE.findall(text)}
+        if unknown := sorted(used - PLACES):
+            raise ValueError(f"{', '.join(unknown)}: no such place; there are {', '.join(sorted(PLACES))}")
+        return self
+
+
+class WechatVia(_Tree):
+    """A service account (服务号). token_file: the 令牌 of its server configuration, for the events that say
+    what became of a message; without it none are taken. base: a proxy in the DMZ."""
+
+    type: Literal["wechat"]
+    appid: str = Field(pattern=r"^[\w-]{1,64}$")
+    secret_file: Path
+    token_file: Path | None = None
+    base: str = "https://api.weixin.qq.com"
+    ca_file: Path | None = None
+    internal: bool = False
+
+    @field_validator("base")
+    @classmethod
+    def _url(cls, url: str) -> str:
+        return _outgoing(url)
+
+
+class MailVia(SmtpChannel):
+    id: Id = "mail"
+
+
+class HookVia(WebhookChannel):
+    id: Id = "hook"
+
+
+class FolderVia(FolderChannel):
+    id: Id = "folder"
+
+
+Via = Annotated[SmsVia | WechatVia | MailVia | HookVia | FolderVia, Field(discriminator="type")]
+
+
+def _outgoing(url: str) -> str:
+    found = address(url)
+    if found.scheme not in ("https", "http") or not found.hostname or found.username or found.fragment:
+        raise ValueError("write it as https://host/path, without a name or password in it")
+    if found.scheme == "http" and found.hostname not in ("localhost", "127.0.0.1", "::1"):
+        raise ValueError(f"{found.hostname} without TLS: use https")
+    return url
+
+
+def _strings(form: Any) -> Iterator[str]:
+    match form:
+        case str():
+            yield form
+        case dict():
+            for value in form.values():
+                yield from _strings(value)
+        case list() | tuple():
+            for value in form:
+                yield from _strings(value)

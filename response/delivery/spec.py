@@ -1,0 +1,94 @@
+"""delivery.yaml: by which channels customers are told, in which order, and the templates registered there."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from core.model.notice import Change, NoticeKind
+from response.delivery.providers import SmsVia, Via, WechatVia
+from response.escalation.spec import Id
+
+FACTS = frozenset({"number", "area", "matter", "when", "hotline", "utility"})
+"""What can fill a template's variables."""
+
+
+class _Tree(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Template(_Tree):
+    """One that the provider has approved. id: its number there. kinds, changes: of the notices it is for.
+    lang: whom it is for; None: everybody. variables: by their names there, in their order, the fact each is
+    filled with. text: as registered, to be read on the page of deliveries. longest: characters a variable
+    may have."""
+
+    id: str = Field(min_length=1, max_length=100)
+    kinds: tuple[NoticeKind, ...] = tuple(NoticeKind)
+    changes: tuple[Change, ...] = tuple(Change)
+    lang: Literal["zh", "en"] | None = None
+    variables: dict[str, str]
+    text: str = ""
+    longest: int = Field(default=20, ge=1, le=200)
+
+    @field_validator("variables")
+    @classmethod
+    def _facts(cls, variables: dict[str, str]) -> dict[str, str]:
+        for name, fact in variables.items():
+            if fact not in FACTS:
+                raise ValueError(f"{name}: {fact!r} is none of {', '.join(sorted(FACTS))}")
+        return variables
+
+    def is_for(self, kind: NoticeKind, change: Change, lang: str) -> bool:
+        return kind in self.kinds and change in self.changes and self.lang in (None, lang)
+
+
+class CustomerChannel(_Tree):
+    """address: which of a person's it uses. at_once: messages under way at the same time, which is how many
+    may be doubled when the hub is killed. rate_per_s: that the provider allows. templates: those registered
+    there; none: free text. link: what stands before the notice's number in a free text's link; empty: the
+    notice's page."""
+
+    id: Id
+    address: Literal["phone", "email", "wechat"]
+    via: Via
+    at_once: int = Field(default=16, ge=1, le=200)
+    rate_per_s: float = Field(default=50.0, gt=0, le=10_000)
+    templates: tuple[Template, ...] = ()
+    link: str = ""
+
+    @property
+    def reports(self) -> bool:
+        """Whether it says later what became of a message."""
+        return (isinstance(self.via, SmsVia) and self.via.reports is not None) or (
+            isinstance(self.via, WechatVia) and self.via.token_file is not None
+        )
+
+    @model_validator(mode="after")
+    def _registered(self) -> "CustomerChannel":
+        if isinstance(self.via, WechatVia) and not self.templates:
+            raise ValueError("WeChat sends registered templates only: give `templates`")
+        return self
+
+
+class DeliveryFile(_Tree):
+    """exercise: everything is done but the sending. channels: the first that a person has an address for is
+    tried first. fallback_min: without a report of delivery for so long, an urgent message goes on to the next
+    channel. night: between these hours only what is urgent, or asked for at night. promise_min: within which
+    callers are told that water is back (HL-14)."""
+
+    exercise: bool = False
+    channels: tuple[CustomerChannel, ...] = Field(min_length=1)
+    fallback_min: float = Field(default=5.0, gt=0, le=24 * 60)
+    night_from_h: int = Field(default=22, ge=0, le=23)
+    night_to_h: int = Field(default=7, ge=0, le=23)
+    promise_min: float = Field(default=10.0, gt=0, le=24 * 60)
+
+    @model_validator(mode="after")
+    def _once(self) -> "DeliveryFile":
+        ids = [channel.id for channel in self.channels]
+        if len(set(ids)) < len(ids):
+            raise ValueError("two channels have one id")
+        return self
+
+    def channel(self, id: str | None) -> CustomerChannel | None:
+        return next((channel for channel in self.channels if channel.id == id), None)
