@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import format_datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -113,7 +114,7 @@ class SmtpNotifier:
             for code, said in (server.mail(self.sender), server.rcpt(to)):
                 if code >= 300:
                     raise smtplib.SMTPResponseException(code, said)
-            code, said = server.data(letter.as_bytes())
+            code, said = server.data(letter.as_bytes(policy=SMTP))
             if code >= 300:
                 raise smtplib.SMTPResponseException(code, said)
             with contextlib.suppress(smtplib.SMTPException, OSError):
@@ -135,7 +136,7 @@ def letter_of(message: Message, sender: str) -> EmailMessage:
     if message.kind is MessageKind.CALL and message.priority == 1:
         letter["Importance"] = "high"
     link = f"\n\n{message.link}" if message.link else ""
-    letter.set_content(f"{message.body.zh}\n\n{message.body.en}{link}\n")
+    letter.set_content(f"{message.body.zh}\n\n{message.body.en}{link}\n", cte="base64")
     return letter
 
 

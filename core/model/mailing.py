@@ -64,8 +64,8 @@ class TryOutcome(StrEnum):
 class Mailing:
     """The telling of one published version; id: the version's, or `<incident>.restored` for callers of an
     incident without a notice. planned: accounts looked at, of `accounts`. silent: by reason, those who are
-    not told; nobody: accounts with nobody who could be reached. queued_ns: when the last letter was queued. urgent: falls back to the next channel where no
-    report comes."""
+    not told; nobody: accounts with nobody who could be reached. queued_ns: when the last letter was queued.
+    urgent: falls back to the next channel where no report comes."""
 
     id: str
     notice: str

@@ -3,6 +3,7 @@ characters at most without links, a code in every answer, reports to a stated ad
 
 import json
 import threading
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ LONGEST = 20
 class SmsGateway:
     """sent: what was taken, in order. answers: codes for the next requests instead of its own judgement.
     honours: it knows an id again and sends what has it once. hang: nothing is said at all. busy: how many are
-    being answered now, and the most at once."""
+    being answered now; most: the most at once. slow_s: before each answer."""
 
     port: int
     sent: list[dict] = field(default_factory=list)
@@ -30,6 +31,9 @@ class SmsGateway:
     over: threading.Event = field(default_factory=threading.Event)
     hung: int = 0
     asked: int = 0
+    busy: int = 0
+    most: int = 0
+    slow_s: float = 0.0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -89,7 +93,13 @@ class _Handler(BaseHTTPRequestHandler):
             self.gateway.over.wait(30)
             self.close_connection = True
             return
+        with self.gateway.lock:
+            self.gateway.busy += 1
+            self.gateway.most = max(self.gateway.most, self.gateway.busy)
+        time.sleep(self.gateway.slow_s)
         told = json.dumps(self.gateway.take(json.loads(body), self.headers.get("Authorization", ""))).encode()
+        with self.gateway.lock:
+            self.gateway.busy -= 1
         self.send_response(200)
         self.send_header("Content-Length", str(len(told)))
         self.end_headers()

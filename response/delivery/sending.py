@@ -1,0 +1,209 @@
+"""Sends what is due, channel by channel: never more at once than a channel says, and each answer written down
+before the next are sent. After `kill -9` only what was under way may go out twice, under the same key."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain as joined
+
+from core.model.mailing import Letter, LetterState, Mailing
+from core.model.message import Delivery, Heard, Refused, Retry, Trouble
+from core.model.person import Person
+from core.model.timer import Timer
+from core.ports.clock import Clock
+from core.ports.ledger import Ledger, Tx
+from core.ports.notifier import Notifier
+from core.ports.vault import Vault
+from core.runtime.timetable import held
+from response.delivery.composing import composed, told
+from response.delivery.outcomes import answered, heard, passed_on
+from response.delivery.planning import chain
+from response.delivery.spec import CustomerChannel, DeliveryFile
+from response.renderings.sms import DoesNotFit
+
+DUE = (LetterState.QUEUED, LetterState.SENT)
+REST_S, LONGEST_REST_S = 2.0, 60.0
+EARLY = 10_000
+"""Reports kept that came before their letter's answer was written down."""
+_NS = 1_000_000_000
+_DOWN = frozenset({Trouble.UNREACHABLE, Trouble.TIMEOUT})
+
+
+@dataclass(slots=True)
+class _Lane:
+    """A channel's turn. rests_until, free_at: monotonic seconds; down: failures in a row of all at once."""
+
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    free_at: float = 0.0
+    rests_until: float = 0.0
+    down: int = 0
+
+
+class Sender:
+    """channels: by the ids of delivery.yaml; in an exercise there are none."""
+
+    def __init__(
+        self,
+        file: DeliveryFile,
+        channels: Mapping[str, Notifier],
+        vault: Vault,
+        ledger: Ledger,
+        clock: Clock,
+    ) -> None:
+        self._file, self._channels, self._vault = file, channels, vault
+        self._ledger, self._clock = ledger, clock
+        self._lanes = {channel.id: _Lane() for channel in file.channels}
+        self._early: OrderedDict[tuple[str, str], Heard] = OrderedDict()
+
+    async def send_due(self, timer: Timer, mailing: Mailing) -> float:
+        """All that is due of a mailing; the seconds (real) for which a channel that is down is left alone."""
+        await asyncio.gather(*(self._drain(timer, mailing, channel) for channel in self._file.channels))
+        now = self._clock.monotonic()
+        return max(0.0, *(lane.rests_until - now for lane in self._lanes.values()))
+
+    async def heard(self, channel: str, said: Sequence[Heard]) -> int:
+        """Reports of a provider; how many were of letters that are known."""
+        known = 0
+        async with self._ledger.begin() as tx:
+            for one in said:
+                found = await tx.find(Letter, receipt=one.receipt, channel=channel)
+                if not found:
+                    self._early[channel, one.receipt] = one
+                    while len(self._early) > EARLY:
+                        self._early.popitem(last=False)
+                for letter in found:
+                    known += 1
+                    people = await self._people(tx, [letter])
+                    ways = _ways(self._file, people.get(letter.person))
+                    await tx.put(heard(letter, one, ways, self._clock.now_ns()))
+        return known
+
+    async def _drain(self, timer: Timer, mailing: Mailing, channel: CustomerChannel) -> None:
+        lane = self._lanes[channel.id]
+        while True:
+            async with lane.turn:
+                now = self._clock.monotonic()
+                if lane.rests_until > now:
+                    await self._pass_on(timer, mailing, channel)
+                    return
+                await self._clock.sleep(max(0.0, lane.free_at - now))
+                letters, people = await self._due(mailing, channel)
+                if not letters:
+                    return
+                lane.free_at = self._clock.monotonic() + len(letters) / channel.rate_per_s
+                sending = [letter for letter in letters if letter.state is LetterState.QUEUED]
+                answers = await asyncio.gather(
+                    *(self._sent(mailing, channel, letter, people.get(letter.person)) for letter in sending)
+                )
+                self._judge(lane, answers)
+                came = dict(zip((letter.id for letter in sending), answers, strict=True))
+                await asyncio.shield(self._written(timer, mailing, channel, letters, came, people))
+
+    async def _due(
+        self, mailing: Mailing, channel: CustomerChannel
+    ) -> tuple[list[Letter], dict[str, Person]]:
+        async with self._ledger.read() as tx:
+            letters = await tx.due(
+                Letter,
+                self._clock.now_ns(),
+                channel.at_once,
+                mailing=mailing.id,
+                channel=channel.id,
+                state=DUE,
+            )
+            return letters, await self._people(tx, letters) if letters else {}
+
+    async def _people(self, tx: Tx, letters: Sequence[Letter]) -> dict[str, Person]:
+        found = await self._vault.of_accounts(tx, {letter.account for letter in letters})
+        return {person.id: person for person in joined.from_iterable(found.values())}
+
+    async def _sent(
+        self, mailing: Mailing, channel: CustomerChannel, letter: Letter, person: Person | None
+    ) -> Delivery:
+        to = getattr(person, channel.address) if person else ""
+        if not to:
+            return Refused(Trouble.ADDRESS, "no address")
+        bulletin = told(mailing.bulletin, letter.change)
+        try:
+            message = composed(bulletin, channel, f"{letter.id}/{channel.id}", to, letter.lang)
+        except (DoesNotFit, LookupError) as error:
+            return Refused(Trouble.CONTENT, str(error))
+        answer = await self._channels[channel.id].send(message)
+        if isinstance(answer, Retry | Refused):
+            return replace(answer, detail=answer.detail.replace(to, "…"))
+        return answer
+
+    async def _written(
+        self,
+        timer: Timer,
+        mailing: Mailing,
+        channel: CustomerChannel,
+        letters: Sequence[Letter],
+        answers: Mapping[str, Delivery],
+        people: Mapping[str, Person],
+    ) -> None:
+        """What came of them, unless a later version or a person has changed them meanwhile."""
+        now_ns, speed = self._clock.now_ns(), self._clock.anchor.speed
+        waits = self._waits_ns if mailing.urgent and channel.reports else None
+        async with self._ledger.begin() as tx:
+            await held(tx, timer)
+            changed = []
+            for letter in await tx.find(Letter, id=tuple(one.id for one in letters)):
+                ways = _ways(self._file, people.get(letter.person))
+                answer = answers.get(letter.id)
+                if answer is None:
+                    changed.append(passed_on(letter, ways, now_ns, "no_report"))
+                    continue
+                after = answered(letter, answer, ways, now_ns, waits_ns=waits, speed=speed)
+                if after.receipt and (said := self._early.pop((channel.id, after.receipt), None)):
+                    after = heard(after, said, ways, now_ns)
+                if letter.state is not LetterState.SUPERSEDED or after.state is LetterState.SENT:
+                    changed.append(after)
+            await tx.put_many(changed)
+
+    async def _pass_on(self, timer: Timer, mailing: Mailing, channel: CustomerChannel) -> None:
+        """A channel that is down is not waited for longer than a report of an urgent message is."""
+        if not mailing.urgent:
+            return
+        before_ns = self._clock.now_ns() - self._waits_ns
+        while True:
+            async with self._ledger.begin() as tx:
+                await held(tx, timer)
+                stuck = await tx.due(
+                    Letter, before_ns, 500, mailing=mailing.id, channel=channel.id, state=LetterState.QUEUED
+                )
+                people = await self._people(tx, stuck) if stuck else {}
+                moved = [
+                    after
+                    for letter in stuck
+                    if (
+                        after := passed_on(
+                            letter,
+                            _ways(self._file, people.get(letter.person)),
+                            self._clock.now_ns(),
+                            "channel_down",
+                        )
+                    ).channel
+                    != channel.id
+                ]
+                await tx.put_many(moved)
+            if len(moved) < 500:
+                return
+
+    def _judge(self, lane: _Lane, answers: Sequence[Delivery]) -> None:
+        """A channel that answered none of all at once rests, longer each time."""
+        gone = [isinstance(answer, Retry) and answer.reason in _DOWN for answer in answers]
+        if not answers or not all(gone):
+            lane.down = 0
+            return
+        lane.down += 1
+        lane.rests_until = self._clock.monotonic() + min(REST_S * 2 ** (lane.down - 1), LONGEST_REST_S)
+
+    @property
+    def _waits_ns(self) -> int:
+        return round(self._file.fallback_min * 60 * _NS)
+
+
+def _ways(file: DeliveryFile, person: Person | None) -> tuple[str, ...]:
+    return chain(file, person) if person else ()

@@ -1,0 +1,129 @@
+"""Published versions, followed: each becomes a mailing, planned and sent from a timer of the ledger, so that
+whatever is killed goes on where it was."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+
+from core.model.event import Event, EventKind
+from core.model.mailing import Letter, Mailing, MailingState
+from core.model.notice_version import NoticeVersion, VersionState
+from core.model.plant import Plant
+from core.model.timer import Timer
+from core.ports.clock import Clock
+from core.ports.ledger import Ledger, Tx
+from core.ports.notifier import Notifier
+from core.ports.vault import Vault
+from core.runtime.logs import log
+from core.runtime.timetable import Timetable, held
+from response.bulletins import bulletin_of
+from response.delivery.night import urgent
+from response.delivery.planning import Planner
+from response.delivery.sending import DUE, Sender
+from response.delivery.spec import DeliveryFile
+
+CURSOR = "delivery"
+MAILING = "mailing"
+"""The kind of its timers."""
+FOR_EVER_NS = 2**62
+EXERCISE_S = 30.0
+"""What was queued before an exercise waits for its end."""
+_IDLE_EVENTS = 200
+_NS = 1_000_000_000
+
+
+class DeliveryService:
+    """timetable: made of `work`, by whoever puts the hub together; told when something may be due."""
+
+    def __init__(
+        self,
+        file: DeliveryFile,
+        channels: Mapping[str, Notifier],
+        plant: Plant,
+        vault: Vault,
+        ledger: Ledger,
+        clock: Clock,
+    ) -> None:
+        self._plant, self._ledger, self._clock = plant, ledger, clock
+        self._exercise = file.exercise
+        self._planner = Planner(file, vault, ledger, clock)
+        self.sender = Sender(file, channels, vault, ledger, clock)
+        self.timetable: Timetable | None = None
+
+    @property
+    def work(self) -> dict[str, Callable[[Timer], Awaitable[None]]]:
+        return {MAILING: self._mailing}
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        async with self._ledger.read() as tx:
+            done = await tx.cursor(CURSOR)
+        async for events in self._ledger.follow(done):
+            if any(e.kind is EventKind.NOTICE for e in events) or events[-1].id - done > _IDLE_EVENTS:
+                await self.handle(events)
+                done = events[-1].id
+
+    async def handle(self, events: Sequence[Event]) -> None:
+        notices = dict.fromkeys(e.subject for e in events if e.kind is EventKind.NOTICE)
+        async with self._ledger.begin() as tx:
+            for notice in notices:
+                for version in await tx.find(NoticeVersion, notice=notice, state=VersionState.PUBLISHED):
+                    await self._begin(tx, version)
+            await tx.set_cursor(CURSOR, events[-1].id)
+        self._wake()
+
+    async def _begin(self, tx: Tx, version: NoticeVersion) -> None:
+        """Its id is the version's: once however often it is seen."""
+        bulletin, now_ns = bulletin_of(version, self._plant), self._clock.now_ns()
+        mailing = Mailing(
+            id=version.id,
+            notice=version.notice,
+            version=version.version,
+            state=MailingState.PLANNING,
+            bulletin=bulletin,
+            urgent=urgent(bulletin),
+            moved=version.moved,
+            made_ns=now_ns,
+        )
+        if await tx.insert(mailing):
+            await tx.put(timer_of(mailing.id, now_ns))
+            log.info("notice goes out", mailing=mailing.id, change=bulletin.change.value)
+
+    async def _mailing(self, timer: Timer) -> None:
+        """Planned after every earlier version of its notice; sent; looked at again when something is due."""
+        async with self._ledger.read() as tx:
+            mailing = await tx.get(Mailing, timer.subject)
+            others = await tx.find(Mailing, notice=mailing.notice) if mailing else []
+        if mailing is None:
+            return
+        earlier = [m for m in others if m.version < mailing.version and m.state is MailingState.PLANNING]
+        if earlier:
+            await self._again(timer, self._clock.now_ns() + _NS // 10)
+            return
+        if mailing.state is MailingState.PLANNING:
+            mailing = await self._planner.plan(timer, mailing)
+        rest_s = EXERCISE_S if self._exercise else await self.sender.send_due(timer, mailing)
+        async with self._ledger.begin() as tx:
+            now = await held(tx, timer)
+            later = await tx.due(Letter, FOR_EVER_NS, 1, mailing=mailing.id, state=DUE)
+            if later:
+                rest_ns = round(rest_s * self._clock.anchor.speed * _NS)
+                at_ns = max(later[0].due_ns or 0, self._clock.now_ns() + rest_ns)
+                await tx.put(replace(now, due_ns=at_ns, owner="", until_ns=0))
+                return
+            await tx.delete(Timer, timer.id)
+            done = replace(
+                mailing, state=MailingState.DONE, done_ns=self._clock.now_ns(), seq=mailing.seq + 1
+            )
+            await tx.put(done)
+
+    async def _again(self, timer: Timer, at_ns: int) -> None:
+        async with self._ledger.begin() as tx:
+            await tx.put(replace(await held(tx, timer), due_ns=at_ns, owner="", until_ns=0))
+
+    def _wake(self) -> None:
+        if self.timetable is not None:
+            self.timetable.wake()
+
+
+def timer_of(mailing: str, due_ns: int) -> Timer:
+    return Timer(id=f"{MAILING}:{mailing}", kind=MAILING, subject=mailing, due_ns=due_ns)
