@@ -22,6 +22,7 @@ from core.ports.vault import Vault
 from core.runtime.health import Health
 from core.runtime.live import LiveTable
 from core.runtime.supervisor import ServiceFacts
+from response.delivery.room import Delivering
 from response.escalation.spec import EscalationFile
 from response.hotline.telephony import Telephony
 from response.service_times import CN_DEFAULT, ServiceTimes
@@ -35,7 +36,7 @@ class Deps:
     change. escalation: who is on call; None where nobody is called. times: what was promised.
     secure_cookies: False on plain-HTTP loopback only. unseen: by station, what is not seen without it.
     wall_ns: the host's own UTC, ns. photos: None where none are kept. telephony: the exchange whose webhook
-    is heard; None for none."""
+    is heard; None for none. delivering: messages to customers; None where none are sent."""
 
     ledger: Ledger
     vault: Vault
@@ -56,6 +57,7 @@ class Deps:
     reads: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     services: Mapping[str, ServiceFacts] = field(default_factory=dict)
     escalation: EscalationFile | None = None
+    delivering: Delivering | None = None
     times: ServiceTimes = CN_DEFAULT
     telephony: Telephony | None = None
     secure_cookies: bool = True

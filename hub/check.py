@@ -18,6 +18,8 @@ from collectors.opcua.spec import OpcUaSpec
 from core.model.plant import Plant
 from hub.archive import check_archive
 from hub.config import CollectorsFile, HubFile
+from hub.delivery_file import NAME as DELIVERY
+from hub.delivery_file import read_delivery
 from hub.derived_file import derived_formulas
 from hub.devices import check_units
 from hub.devices import expand as expand_devices
@@ -31,6 +33,7 @@ from hub.problems import Problem, WrongConfiguration, nearest
 from hub.service_times_file import NAME as SERVICE_TIMES
 from hub.service_times_file import read_service_times
 from hub.yaml_lines import Document
+from response.delivery.spec import DeliveryFile
 from response.escalation.spec import EscalationFile
 from response.service_times import CN_DEFAULT, ServiceTimes
 
@@ -57,6 +60,7 @@ class Configuration:
     suppression: tuple[SuppressionRow, ...] = ()
     digests: Mapping[str, str] = field(default_factory=dict)
     times: ServiceTimes = CN_DEFAULT
+    delivery: DeliveryFile | None = None
 
 
 def read(folder: Path, network: Path | None = None) -> Configuration:
@@ -101,6 +105,7 @@ def read(folder: Path, network: Path | None = None) -> Configuration:
         escalation = read_escalation(folder / ESCALATION, master, problems)
     plant = files.plant if files else None
     times = read_service_times(folder / SERVICE_TIMES, plant, escalation, problems)
+    delivery = read_delivery(folder / DELIVERY, problems)
     read_tags = {name for _, name in points}
     formulas = _formulas(folder / "derived.yaml", files, read_tags, problems) if files else ()
     for id, n in Counter(spec.id for spec in specs).items():
@@ -125,6 +130,7 @@ def read(folder: Path, network: Path | None = None) -> Configuration:
         master.spec.suppression if master else (),
         digests,
         times,
+        delivery,
     )
 
 

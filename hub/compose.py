@@ -27,6 +27,7 @@ from core.runtime.watchdog import Watchdog
 from hub.approved import approved
 from hub.calls import add_calls
 from hub.check import Configuration
+from hub.delivery import add_delivery
 from hub.drivers import Drivers
 from hub.first_start import import_customers, import_history
 from hub.intake import add_intake, archiving_of
@@ -78,6 +79,7 @@ async def run_hub(configuration: Configuration) -> None:
             ResponseService(stores.ledger, configuration.plant, stores.clock, configuration.times).run,
         )
         supervisor.add("publisher", publisher(configuration, stores).run)
+        delivering = add_delivery(supervisor, configuration, stores)
         app = build(
             Deps(
                 ledger=stores.ledger,
@@ -99,6 +101,7 @@ async def run_hub(configuration: Configuration) -> None:
                 reads=read,
                 services=supervisor.facts,
                 escalation=configuration.escalation,
+                delivering=delivering,
                 times=configuration.times,
                 telephony=telephony(hub.telephony),
                 secure_cookies=hub.api.tls,

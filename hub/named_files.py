@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from hub.check import Configuration
+from hub.delivery_file import NAME as DELIVERY
 from hub.escalation_file import NAME as ESCALATION
 from hub.problems import Problem
 from hub.yaml_lines import Path_, load
@@ -23,6 +24,8 @@ def missing_files(configuration: Configuration) -> list[Problem]:
     trees: dict[str, object] = {"hub.yaml": here.hub, "collectors.yaml": {"collectors": here.collectors}}
     if here.escalation is not None:
         trees[ESCALATION] = here.escalation
+    if here.delivery is not None:
+        trees[DELIVERY] = here.delivery
     return [problem for name, tree in trees.items() for problem in _missing(here.folder, name, tree)]
 
 

@@ -9,6 +9,7 @@ from collectors.intake.spec import DerivedFile
 from collectors.modbus.template import DeviceTemplate
 from hub.config import CollectorsFile, HubFile
 from response.clocks.spec import ServiceTimesFile
+from response.delivery.spec import DeliveryFile
 from response.escalation.spec import EscalationFile
 
 FILES: dict[str, type[BaseModel]] = {
@@ -17,6 +18,7 @@ FILES: dict[str, type[BaseModel]] = {
     "alarms.yaml": AlarmsSpec,
     "derived.yaml": DerivedFile,
     "escalation.yaml": EscalationFile,
+    "delivery.yaml": DeliveryFile,
     "service-times.yaml": ServiceTimesFile,
     "devices/*.yaml": DeviceTemplate,
 }

@@ -25,6 +25,9 @@ def body_of(message: Message) -> dict[str, Any]:
         "description": message.body.en,
         "description_zh": message.body.zh,
     }
+    if message.template:
+        annotations["template"] = message.template
+        annotations |= {f"variable_{name}": value for name, value in message.variables}
     alert = {
         "status": status,
         "labels": labels,

@@ -62,22 +62,23 @@ class Sender:
         now = self._clock.monotonic()
         return max(0.0, *(lane.rests_until - now for lane in self._lanes.values()))
 
-    async def heard(self, channel: str, said: Sequence[Heard]) -> int:
-        """Reports of a provider; how many were of letters that are known."""
-        known = 0
-        async with self._ledger.begin() as tx:
-            for one in said:
-                found = await tx.find(Letter, receipt=one.receipt, channel=channel)
-                if not found:
-                    self._early[channel, one.receipt] = one
-                    while len(self._early) > EARLY:
-                        self._early.popitem(last=False)
-                for letter in found:
-                    known += 1
-                    people = await self._people(tx, [letter])
-                    ways = _ways(self._file, people.get(letter.person))
-                    await tx.put(heard(letter, one, ways, self._clock.now_ns()))
-        return known
+    async def heard(self, tx: Tx, channel: str, said: Sequence[Heard]) -> list[str]:
+        """Reports of a provider; the mailings of which something is to be sent again."""
+        again: list[str] = []
+        for one in said:
+            found = await tx.find(Letter, receipt=one.receipt, channel=channel)
+            if not found:
+                self._early[channel, one.receipt] = one
+                while len(self._early) > EARLY:
+                    self._early.popitem(last=False)
+            for letter in found:
+                people = await self._people(tx, [letter])
+                ways = _ways(self._file, people.get(letter.person))
+                after = heard(letter, one, ways, self._clock.now_ns())
+                if after.state is LetterState.QUEUED:
+                    again.append(after.mailing)
+                await tx.put(after)
+        return again
 
     async def _drain(self, timer: Timer, mailing: Mailing, channel: CustomerChannel) -> None:
         lane = self._lanes[channel.id]

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from core.model.event import Event, EventKind
 from core.model.mailing import Letter, Mailing, MailingState
+from core.model.message import Heard
 from core.model.notice_version import NoticeVersion, VersionState
 from core.model.plant import Plant
 from core.model.timer import Timer
@@ -69,7 +70,7 @@ class DeliveryService:
                 for version in await tx.find(NoticeVersion, notice=notice, state=VersionState.PUBLISHED):
                     await self._begin(tx, version)
             await tx.set_cursor(CURSOR, events[-1].id)
-        self._wake()
+        self.wake()
 
     async def _begin(self, tx: Tx, version: NoticeVersion) -> None:
         """Its id is the version's: once however often it is seen."""
@@ -120,7 +121,18 @@ class DeliveryService:
         async with self._ledger.begin() as tx:
             await tx.put(replace(await held(tx, timer), due_ns=at_ns, owner="", until_ns=0))
 
-    def _wake(self) -> None:
+    async def heard(self, channel: str, said: Sequence[Heard]) -> None:
+        """What a provider reports; what goes on to another channel is due at once."""
+        async with self._ledger.begin() as tx:
+            for mailing in await self.sender.heard(tx, channel, said):
+                fresh = timer_of(mailing, self._clock.now_ns())
+                standing = await tx.get(Timer, fresh.id)
+                if standing is None or standing.due_ns > fresh.due_ns:
+                    await tx.put(fresh if standing is None else replace(standing, due_ns=fresh.due_ns))
+        self.wake()
+
+    def wake(self) -> None:
+        """Something may be due now."""
         if self.timetable is not None:
             self.timetable.wake()
 

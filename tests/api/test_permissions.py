@@ -89,6 +89,12 @@ MAY: dict[str, set[Role]] = {
     "POST /api/v1/notices/{id}/withdraw": {M, Q},
     "POST /api/v1/notices/{id}/neutral": {O},
     "POST /api/v1/hotline/card": {H, M},
+    "GET /api/v1/deliveries": {V, O, D, C, H, M, Q, E, R, A},
+    "GET /api/v1/deliveries/{id}": {V, O, D, C, H, M, Q, E, R, A},
+    "GET /api/v1/deliveries/{id}/dead-letters": {H, M},
+    "POST /api/v1/deliveries/{id}/retry": {M, Q},
+    "GET /api/v1/receipts/{channel}": EVERYONE,
+    "POST /api/v1/receipts/{channel}": EVERYONE,
     "POST /api/v1/cti/{token}": EVERYONE,
     "GET /api/v1/activities": {V, K, O, D, C, M, Q, E, A},
     "GET /api/v1/activities/{id}": {V, K, O, D, C, M, Q, E, A},
@@ -120,6 +126,8 @@ WITHOUT_SIGNING_IN = {
     "POST /api/v1/session",
     "DELETE /api/v1/session",
     "POST /api/v1/cti/{token}",
+    "GET /api/v1/receipts/{channel}",
+    "POST /api/v1/receipts/{channel}",
 }
 
 

@@ -1,0 +1,175 @@
+"""Messages to customers: what went out of each version, what did not, and what providers say of it."""
+
+from collections import Counter, defaultdict
+from typing import Annotated
+
+from fastapi import Body, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.context import Here
+from api.gate import Asker, Door
+from api.parameters import Id, Limit, page_of
+from api.permissions import Limit as Reach
+from api.permissions import Permission
+from api.problems import Problem, not_found
+from api.wire import Answer, Json, plain
+from core.model.mailing import Letter, LetterState, Mailing
+from core.model.notice import QUALITY_KINDS
+from core.model.timer import Timer
+from core.ports.ledger import Page, Tx
+from core.ports.notifier import Receipts
+from response.delivery.outlook import forecast
+from response.delivery.room import retry
+from response.delivery.service import timer_of
+
+DEAD = 500
+"""Dead letters shown at once."""
+
+
+class Again(BaseModel):
+    """letters: those to be sent again; all dead letters of the mailing without it."""
+
+    model_config = ConfigDict(extra="forbid")
+    letters: tuple[Annotated[str, Field(max_length=200)], ...] | None = Field(default=None, max_length=DEAD)
+
+
+async def list_deliveries(here: Here, after: Id | None = None, limit: Limit = 50) -> Answer:
+    """By published version, the newest first: how many letters are in which state, by channel."""
+    async with here.deps.ledger.read() as tx:
+        found = await tx.find(Mailing, Page(limit + 1, after))
+        shown = await _shown(here, tx, found)
+    return Answer(page_of(shown, limit) | {"exercise": _exercise(here), "channels": _channels(here)})
+
+
+async def get_delivery(here: Here, id: Id) -> Answer:
+    async with here.deps.ledger.read() as tx:
+        mailing = await tx.get(Mailing, id)
+        if mailing is None:
+            raise not_found("mailing", id)
+        (shown,) = await _shown(here, tx, [mailing])
+    return Answer(shown)
+
+
+async def list_dead_letters(here: Here, id: Id) -> Answer:
+    """What no channel took: whose account, by which channels, why. Addresses are in no answer."""
+    async with here.deps.ledger.read() as tx:
+        dead = await tx.find(Letter, Page(DEAD), mailing=id, state=LetterState.FAILED)
+    return Answer({"items": [_dead(letter) for letter in dead], "next": None})
+
+
+async def send_again(here: Here, caller: Asker, id: Id, again: Annotated[Again, Body()]) -> Answer:
+    """409 for what is no dead letter any more."""
+    if here.deps.delivering is None:
+        raise not_found("mailing", id)
+    async with here.deps.ledger.begin() as tx:
+        mailing = await tx.get(Mailing, id)
+        if caller.limit is Reach.QUALITY and mailing and mailing.bulletin.kind not in QUALITY_KINDS:
+            raise Problem(403, "role", "your role decides about quality notices only")
+        n = await retry(tx, id, again.letters, here.deps.clock.now_ns())
+    here.deps.delivering.service.wake()
+    return Answer({"queued": n})
+
+
+async def take_report(here: Here, request: Request, channel: Id) -> Response:
+    """For providers: delivery reports and events, believed when they are signed."""
+    delivering, receipts = here.deps.delivering, _receipts(here, channel)
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    said = receipts.heard(dict(request.query_params), headers, await request.body())
+    if said is None or delivering is None:
+        raise Problem(403, "not_signed", "this is not verifiably from the provider")
+    if said:
+        await delivering.service.heard(channel, said)
+    return Response(receipts.thanks, media_type="text/plain")
+
+
+async def answer_challenge(here: Here, request: Request, channel: Id) -> Response:
+    """For WeChat, which asks once whether the address is the account's own."""
+    told = _receipts(here, channel).challenge(dict(request.query_params))
+    if told is None:
+        raise Problem(403, "not_signed", "this is not verifiably from the provider")
+    return Response(told, media_type="text/plain")
+
+
+def _receipts(here: Here, channel: str) -> Receipts:
+    delivering = here.deps.delivering
+    receipts = delivering.receipts.get(channel) if delivering else None
+    if receipts is None:
+        raise not_found("channel", channel)
+    return receipts
+
+
+async def _shown(here: Here, tx: Tx, mailings: list[Mailing]) -> list[Json]:
+    ids = tuple(mailing.id for mailing in mailings)
+    counts = await tx.count(Letter, ("mailing", "channel", "state", "change"), mailing=ids) if ids else {}
+    by_mailing: dict[str, list[tuple[str, str, str, int]]] = defaultdict(list)
+    for (mailing_id, channel, state, change), n in counts.items():
+        by_mailing[mailing_id].append((channel, state, change, n))
+    timers = (
+        {t.subject: t for t in await tx.find(Timer, id=tuple(timer_of(id, 0).id for id in ids))}
+        if ids
+        else {}
+    )
+    return [_mailing(here, m, by_mailing[m.id], timers.get(m.id)) for m in mailings]
+
+
+def _mailing(
+    here: Here, mailing: Mailing, counts: list[tuple[str, str, str, int]], timer: Timer | None
+) -> Json:
+    """states, changes: letters by what they are; channels: by channel and state. next: when something is due
+    again. planned: how long it takes to tell 95 %, at the channels' rates."""
+    shown: Json = plain(mailing)
+    bulletin = mailing.bulletin
+    del shown["bulletin"]
+    states, changes, channels = Counter[str](), Counter[str](), defaultdict[str, Counter[str]](Counter)
+    for channel, state, change, n in counts:
+        states[state] += n
+        changes[change] += n
+        channels[channel][state] += n
+    return shown | {
+        "number": bulletin.number,
+        "kind": bulletin.kind.value,
+        "change": bulletin.change.value,
+        "title": plain(bulletin.title),
+        "area": plain(bulletin.area),
+        "status": bulletin.status.value,
+        "silent": {because.value: n for because, n in mailing.silent},
+        "states": dict(states),
+        "changes": dict(changes),
+        "by_channel": {channel: dict(counts) for channel, counts in channels.items()},
+        "next": plain(timer)["due"] if timer and not mailing.done_ns else None,
+        "forecast_s": forecast(here.deps.delivering.file, channels) if here.deps.delivering else None,
+    }
+
+
+def _dead(letter: Letter) -> Json:
+    shown: Json = plain(letter)
+    return {name: shown[name] for name in ("id", "account", "change", "channel", "tries", "promised")}
+
+
+def _exercise(here: Here) -> bool:
+    return bool(here.deps.delivering and here.deps.delivering.file.exercise)
+
+
+def _channels(here: Here) -> list[Json]:
+    """In the order in which they are tried, with their templates as registered."""
+    file = here.deps.delivering.file if here.deps.delivering else None
+    return [
+        {
+            "id": channel.id,
+            "type": channel.via.type,
+            "reports": channel.reports,
+            "rate_per_s": channel.rate_per_s,
+            "templates": [{"id": one.id, "text": one.text} for one in channel.templates],
+        }
+        for channel in (file.channels if file else ())
+    ]
+
+
+DOORS = (
+    Door("GET", "/api/v1/deliveries", list_deliveries, Permission.NOTICES),
+    Door("GET", "/api/v1/deliveries/{id}", get_delivery, Permission.NOTICES),
+    Door("GET", "/api/v1/deliveries/{id}/dead-letters", list_dead_letters, Permission.CUSTOMERS),
+    Door("POST", "/api/v1/deliveries/{id}/retry", send_again, Permission.PUBLISH_NOTICE),
+    Door("GET", "/api/v1/receipts/{channel}", answer_challenge, Permission.PUBLIC),
+    Door("POST", "/api/v1/receipts/{channel}", take_report, Permission.PUBLIC),
+)

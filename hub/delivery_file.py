@@ -1,0 +1,40 @@
+"""delivery.yaml against itself: every mistake with its line. Without it no customer is told."""
+
+from pathlib import Path
+
+from core.model.notice import Change, NoticeKind
+from hub.documents import read_document
+from hub.problems import Problem
+from hub.yaml_lines import Document
+from response.delivery.spec import CustomerChannel, DeliveryFile
+
+NAME = "delivery.yaml"
+
+
+def read_delivery(file: Path, problems: list[Problem]) -> DeliveryFile | None:
+    """None without the file, or when what is wrong leaves nothing to go on with."""
+    if not file.exists():
+        return None
+    lines, found = read_document(file, DeliveryFile, problems)
+    for n, channel in enumerate(found.channels if lines and found else ()):
+        assert lines is not None, "who has channels has lines"
+        problems += _uncovered(lines, n, channel)
+    return found
+
+
+def _uncovered(lines: Document, n: int, channel: CustomerChannel) -> list[Problem]:
+    """A kind of notice without a template would reach nobody on this channel."""
+    if not channel.templates:
+        return []
+    missing = [
+        f"{kind} {change}"
+        for kind in NoticeKind
+        for change in Change
+        if not any(one.lang in (None, "zh") and one.is_for(kind, change, "zh") for one in channel.templates)
+    ]
+    if not missing:
+        return []
+    told = ", ".join(missing[:4]) + (f" and {len(missing) - 4} more" if len(missing) > 4 else "")
+    what = f"channel {channel.id!r} has no template for {told}"
+    mend = "add one, or leave `kinds` and `changes` out of a template that is for all"
+    return [Problem(lines.file, lines.line(("channels", n, "templates")), what, mend)]
