@@ -38,7 +38,8 @@ class Context:
 
 
 async def _here(request: Request) -> Context:
-    context: Context = request.app.state.context
+    """A command's own, whose ledger writes in the caller's name; else the application's."""
+    context: Context = getattr(request.state, "context", None) or request.app.state.context
     return context
 
 

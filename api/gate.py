@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
 
+from api.audited import SAFE, audited
 from api.context import Context, Here
 from api.glossary import GLOSSARY
 from api.once import Once
@@ -67,9 +68,12 @@ def not_for(role: Role, permission: Permission) -> Text:
 
 
 async def who(request: Request, here: Context) -> SignedIn | None:
-    """The session that the request's cookie names, if it holds."""
-    token = request.cookies.get(cookie_name(here))
-    return await here.sessions.who(token) if token else None
+    """The session that the request's cookie names, if it holds; asked for once a request."""
+    if not hasattr(request.state, "signed_in"):
+        token = request.cookies.get(cookie_name(here))
+        request.state.signed_in = await here.sessions.who(token) if token else None
+    signed_in: SignedIn | None = request.state.signed_in
+    return signed_in
 
 
 def cookie_name(here: Context) -> str:
@@ -103,15 +107,21 @@ class CommandRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         act = super().get_route_handler()
 
+        async def noted(request: Request) -> Response:
+            here: Context = request.app.state.context
+            return await audited(request, here, await who(request, here), lambda: act(request))
+
         async def handler(request: Request) -> Response:
+            if request.method in SAFE:
+                return await act(request)
             key, here = request.headers.get("idempotency-key"), request.app.state.context
             if key is None or request.method != "POST" or (signed_in := await who(request, here)) is None:
-                return await act(request)
+                return await noted(request)
             if len(key) > LONGEST_KEY:
                 raise Problem(422, "invalid", f"an Idempotency-Key has {LONGEST_KEY} characters at most")
             command = (signed_in.session.id, request.url.path, key)
             once: Once = here.once
-            return await once.answer(command, await request.body(), lambda: act(request))
+            return await once.answer(command, await request.body(), lambda: noted(request))
 
         return handler
 

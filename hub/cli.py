@@ -55,6 +55,7 @@ async def until_told(work: Coroutine[Any, Any, None]) -> None:
 
 def main() -> None:
     from hub.alarms_cli import alarms_app
+    from hub.audit_cli import audit_app
     from hub.auditor_cli import auditor
     from hub.devices_cli import devices
     from hub.export_cli import export
@@ -74,6 +75,7 @@ def main() -> None:
     app.command()(probe)
     app.command()(tail)
     app.add_typer(alarms_app, name="alarms")
+    app.add_typer(audit_app, name="audit")
     app.add_typer(ledger_app, name="ledger")
     app.add_typer(notify_app, name="notify")
     app.add_typer(opcua_app, name="opcua")

@@ -24,6 +24,7 @@ from core.runtime.logs import log
 from core.runtime.recorder import Recorder
 from core.runtime.supervisor import Supervisor
 from core.runtime.watchdog import Watchdog
+from hub.anchor import Anchoring
 from hub.approved import approved
 from hub.calls import add_calls
 from hub.check import Configuration
@@ -118,6 +119,9 @@ async def run_hub(configuration: Configuration) -> None:
                 ready=lambda port: log.info("hub serves", at=f"{hub.api.bind}:{port}", tls=hub.api.tls),
             ),
         )
+        if to := hub.audit.anchor:
+            anchoring = Anchoring(stores.ledger, to, hub.audit.every_s, stores.clock)
+            supervisor.add("audit anchor", anchoring.run)
         supervisor.add("watchdog", Watchdog().run)
         supervisor.add("disk", lambda: end_with_the_disk(stores.spool))
         supervisor.add("memory", memory.give_back)

@@ -212,6 +212,14 @@ class TelephonyConfig(_Tree):
     agents: dict[str, str] = {}
 
 
+class AuditConfig(_Tree):
+    """anchor: a file outside the data folder, to which the audit's end is appended every so often, where
+    whoever can write the ledger cannot; None: a cut tail of the audit would not be seen."""
+
+    anchor: Path | None = None
+    every_s: float = Field(default=3600.0, gt=0)
+
+
 class HubFile(_Tree):
     """hub.yaml: the utility, the stores and the doors. Files are relative to the folder it stands in. tee: a
     second historian that gets every sample too; reads are answered by the first. positions: operators' desks
@@ -230,6 +238,7 @@ class HubFile(_Tree):
     photos: PhotosConfig = PhotosConfig()
     telephony: TelephonyConfig | None = None
     incidents: IncidentsConfig = IncidentsConfig()
+    audit: AuditConfig = AuditConfig()
     positions: tuple[Position, ...] = Field(default=ONE_POSITION, min_length=1)
     api: ServeConfig = ServeConfig(port=8080)
     portal: ServeConfig = ServeConfig(port=8081)

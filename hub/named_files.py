@@ -15,7 +15,7 @@ from hub.escalation_file import NAME as ESCALATION
 from hub.problems import Problem
 from hub.yaml_lines import Path_, load
 
-_MADE = frozenset({"data", "network", "accounts", "customers", "token_file"})
+_MADE = frozenset({"data", "network", "accounts", "customers", "anchor", "token_file"})
 """What the hub or `waterhub migrate` makes, or what is looked for elsewhere."""
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from core.model.alarm import Alarm, JournalEntry
+from core.model.audit import Acting, Anchor, AuditRow
 from core.model.event import Event
 from core.model.timer import Timer
 
@@ -132,6 +133,16 @@ class Tx(Writing, Protocol):
 
 
 class Ledger(Protocol):
+    @property
+    def audited(self) -> int:
+        """Audit entries that were written through this one."""
+        ...
+
+    def acting(self, acting: Acting) -> "Ledger":
+        """The same ledger, each of whose transactions ends with an audit entry of what it changed, in this
+        name; none where nothing was, unless `always`."""
+        ...
+
     def begin(self) -> AbstractAsyncContextManager[Tx]:
         """A writing transaction; commits on leaving without an error, and then wakes `follow`. Raises
         LedgerUnavailable, as all that follows may."""
@@ -180,6 +191,20 @@ class Ledger(Protocol):
         that was written anew as a whole, or cut with the count of numbers set back, holds."""
         ...
 
+    async def audit_head(self) -> tuple[int, str]:
+        """Number and hash of the last audit entry; 0 and zeros of none."""
+        ...
+
+    async def audit_before(self, seq: int | None, limit: int, who: str | None = None) -> list[AuditRow]:
+        """The newest first, of those below `seq`; without it, from the end."""
+        ...
+
+    async def verify_audit(self, anchors: Iterable[Anchor] = ()) -> int:
+        """Entries checked: form, number, hash chain, columns, what keeps the table append-only, and that it
+        held what each anchor says. Raises AuditBroken naming the first that does not. Without anchors a
+        tail that was cut with its count set back, and an audit written anew as a whole, hold."""
+        ...
+
     async def verify_records(self) -> list[str]:
         """Where what a record is asked by (state, zone ..) is not what it says, in words: kind, id, column.
         Raises RecordBroken naming the first that cannot be read."""
@@ -194,6 +219,10 @@ class LedgerUnavailable(OSError):
 
 class JournalBroken(Exception):
     """The journal does not hold: a row was changed, removed or put in between."""
+
+
+class AuditBroken(Exception):
+    """The audit does not hold: an entry was changed, removed, put in between, or never stood so."""
 
 
 class RecordBroken(Exception):

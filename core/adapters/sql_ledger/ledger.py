@@ -4,18 +4,22 @@ Statements and migrations are of the SQL that PostgreSQL has too, but for the ma
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
+from copy import copy
 from pathlib import Path
 from typing import Self
 
 import msgspec
 
+from core.adapters.sql_ledger.audit_verified import audit_verified
+from core.adapters.sql_ledger.auditing import Notes
 from core.adapters.sql_ledger.connection import BUSY_S, Connection
 from core.adapters.sql_ledger.large import KEPT
 from core.adapters.sql_ledger.tx import SqlTx
 from core.adapters.sql_ledger.verified import contradictions, verified
 from core.model.alarm import JournalEntry
+from core.model.audit import FIRST_HASH, Acting, Anchor, AuditRow
 from core.model.event import Event
 
 LOOK_AGAIN_S = 1.0
@@ -34,6 +38,8 @@ class SqlLedger:
         self._idle: list[Connection] = []
         self._free = asyncio.Semaphore(READERS)
         self._wakes: set[asyncio.Event] = set()
+        self._acting: Acting | None = None
+        self.audited = 0
 
     @classmethod
     async def open(cls, path: Path) -> Self:
@@ -46,12 +52,20 @@ class SqlLedger:
             raise
         return cls(path, writer)
 
+    def acting(self, acting: Acting) -> Self:
+        """Shares everything with this one but the name it writes in."""
+        ledger = copy(self)
+        ledger._acting, ledger.audited = acting, 0
+        return ledger
+
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[SqlTx]:
         async with self._turn:
-            tx = SqlTx(self._writer)
+            notes = Notes(self._writer, self._acting) if self._acting else None
+            tx = SqlTx(self._writer, notes)
             try:
                 yield tx
+                self.audited += bool(notes and await notes.end())
             except BaseException:
                 await self._writer.roll_back()
                 raise
@@ -153,6 +167,23 @@ class SqlLedger:
 
     async def verify_journal(self) -> int:
         return await asyncio.to_thread(verified, self._path)
+
+    async def verify_audit(self, anchors: Iterable[Anchor] = ()) -> int:
+        return await asyncio.to_thread(audit_verified, self._path, anchors)
+
+    async def audit_head(self) -> tuple[int, str]:
+        async with self._reader() as connection:
+            rows = await connection.rows("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
+        return tuple(rows[0]) if rows else (0, FIRST_HASH)
+
+    async def audit_before(self, seq: int | None, limit: int, who: str | None = None) -> list[AuditRow]:
+        conditions: dict[str, object] = {"seq < ?": seq, "who = ?": who}
+        asked = {condition: value for condition, value in conditions.items() if value is not None}
+        where = f"WHERE {' AND '.join(asked)} " if asked else ""
+        sql = f"SELECT seq, at_ns, who, body, hash FROM audit {where}ORDER BY seq DESC LIMIT ?"
+        async with self._reader() as connection:
+            rows = await connection.rows(sql, (*asked.values(), limit))
+        return [AuditRow(seq=n, at_ns=at, who=by, body=body, hash=hash) for n, at, by, body, hash in rows]
 
     async def verify_records(self) -> list[str]:
         return await asyncio.to_thread(contradictions, self._path)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from core.adapters.sql_ledger.auditing import Notes
 from core.adapters.sql_ledger.connection import Connection
 from core.adapters.sql_ledger.tables import JOURNAL_COLUMNS, TABLES, Table, marks, names, plain, told
 from core.model.alarm import Alarm, JournalEntry, State
@@ -67,8 +68,8 @@ def chained(before: str, body: str) -> str:
 class SqlTx:
     """`core.ports.ledger.Tx`."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: Connection, notes: Notes | None = None) -> None:
+        self._connection, self._notes = connection, notes
         self.emitted = False
 
     async def get(self, kind: type[R], id: str) -> R | None:
@@ -98,16 +99,28 @@ class SqlTx:
         rows = list(records)
         if rows:
             table = TABLES[type(rows[0])]
+            if self._notes:
+                await self._notes.writes(type(rows[0]), [record.id for record in rows])
             written = [table.row(record) for record in rows]
             for record, (*_, body) in zip(rows, written, strict=True):
                 self._connection.large.seen(body, record)
             await self._connection.change(table.upsert, *written)
+            if self._notes:
+                for record, (*_, body) in zip(rows, written, strict=True):
+                    self._notes.written(type(record), record.id, body)
 
     async def insert(self, record: Record) -> bool:
         table = TABLES[type(record)]
-        return await self._connection.change(table.insert_new, table.row(record)) == 1
+        row = table.row(record)
+        inserted = await self._connection.change(table.insert_new, row) == 1
+        if inserted and self._notes:
+            self._notes.written(type(record), record.id, row[-1])
+        return inserted
 
     async def delete(self, kind: type[Record], id: str) -> None:
+        if self._notes:
+            await self._notes.writes(kind, [id])
+            self._notes.written(kind, id, None)
         await self._connection.change(f'DELETE FROM "{TABLES[kind].name}" WHERE id = ?', (id,))
 
     async def shelved(self) -> list[Alarm]:

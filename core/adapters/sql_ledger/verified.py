@@ -27,7 +27,7 @@ def verified(path: Path) -> int:
     """How many journal rows there are. Raises JournalBroken naming the first that does not hold."""
     decoder = msgspec.json.Decoder(JournalEntry)
     before, n, last = FIRST_HASH, 0, 0
-    with _view(path) as db:
+    with view(path) as db:
         whole_from = _number(db, f"SELECT \"at\" FROM cursor WHERE name = '{WHOLE_FROM}'")
         for seq, hash, body, *columns in db.execute(_ROWS):
             if not isinstance(body, str) or hash != _chained(before, body):
@@ -53,7 +53,7 @@ def contradictions(path: Path) -> list[str]:
     """Columns of records that are not what the record says; without either, for some are personal. Raises
     RecordBroken."""
     found: list[str] = []
-    with _view(path) as db:
+    with view(path) as db:
         for kind, table in TABLES.items():
             asked = table.columns[:-1]
             decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(kind)
@@ -97,7 +97,7 @@ def _number(db: sqlite3.Connection, sql: str) -> int:
 
 
 @contextmanager
-def _view(path: Path) -> Iterator[sqlite3.Connection]:
+def view(path: Path) -> Iterator[sqlite3.Connection]:
     uri = f"{path.resolve().as_uri()}?mode=ro"
     with closing(sqlite3.connect(uri, timeout=BUSY_S, uri=True, isolation_level=None)) as db:
         db.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
