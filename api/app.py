@@ -42,6 +42,7 @@ from api.routes import (
 from api.session import Sessions
 from api.stream import EventStream
 from core.runtime.supervisor import Supervisor
+from response.hotline.desk import Desk
 
 DOORS: tuple[Door, ...] = (
     *health.DOORS,
@@ -80,6 +81,7 @@ def build(deps: Deps) -> FastAPI:
         stream=EventStream(deps, sessions),
         catalogue=tags.Catalogue(deps.plant.tags),
         drawing=drawn(deps.plant),
+        hotline=_desk(deps),
     )
     app = FastAPI(
         title="Water Hub",
@@ -97,6 +99,17 @@ def build(deps: Deps) -> FastAPI:
     install(app, pages.refused)
     app.middleware_stack = Guard(app.build_middleware_stack(), secure=deps.secure_cookies)
     return app
+
+
+def _desk(deps: Deps) -> Desk:
+    return Desk(
+        ledger=deps.ledger,
+        vault=deps.vault,
+        plant=deps.plant,
+        live=deps.live,
+        historian=deps.historian,
+        finder=deps.finder,
+    )
 
 
 def _lifespan(context: Context) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:

@@ -13,6 +13,7 @@ from api.once import Once
 from api.session import Sessions
 from api.stream import EventStream
 from api.throttle import Throttle
+from response.hotline.desk import Desk
 
 PHOTOS_AT_ONCE = 4
 
@@ -31,6 +32,7 @@ class Context:
     stream: EventStream
     catalogue: Mapping[str, bytes]
     drawing: Drawing
+    hotline: Desk
     once: Once = field(default_factory=Once)
     wrong_tokens: Throttle = field(default_factory=lambda: Throttle(WRONG_TOKENS_A_MINUTE))
     photos: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(PHOTOS_AT_ONCE))

@@ -24,6 +24,7 @@ from core.runtime.live import LiveTable
 from core.runtime.supervisor import ServiceFacts
 from response.delivery.room import Delivering
 from response.escalation.spec import EscalationFile
+from response.hotline.search.finder import Finder
 from response.hotline.telephony import Telephony
 from response.service_times import CN_DEFAULT, ServiceTimes
 
@@ -36,11 +37,12 @@ class Deps:
     change. escalation: who is on call; None where nobody is called. times: what was promised.
     secure_cookies: False on plain-HTTP loopback only. unseen: by station, what is not seen without it.
     wall_ns: the host's own UTC, ns. photos: None where none are kept. telephony: the exchange whose webhook
-    is heard; None for none. delivering: messages to customers; None where none are sent."""
+    is heard; None for none. finder: of customers. delivering: messages to them; None where none are sent."""
 
     ledger: Ledger
     vault: Vault
     historian: Historian
+    finder: Finder
     spool: Spool
     live: LiveTable
     plant: Plant

@@ -37,6 +37,7 @@ from bench.small_plant import plant_with
 from core.adapters.sealed_vault import SealedVault
 from core.adapters.segment_spool.spool import SegmentSpool
 from core.adapters.sql_ledger.ledger import SqlLedger
+from core.adapters.sqlite_directory import SqliteDirectory
 from core.adapters.sqlite_historian import SqliteHistorian
 from core.adapters.vault_keys import KeyRing
 from core.model.account import Role
@@ -45,6 +46,7 @@ from core.model.tag import Quantity, Tag
 from core.model.text import Text
 from core.runtime.clock import AnchoredClock
 from core.runtime.live import LiveTable
+from response.hotline.search.finder import Finder
 
 TAGS, READERS = 1_000, 200
 EVERY_S = 1.1
@@ -170,15 +172,17 @@ async def serve_hub(pipe: Connection) -> None:
         historian = await SqliteHistorian.open(folder / "historian.db", tags)
         async with ledger.begin() as tx:
             await create_user(tx, USER, Role.VIEWER, PASSWORD)
+        vault, clock = SealedVault(KeyRing.open(folder / "keys")), AnchoredClock()
         app = build(
             Deps(
                 ledger=ledger,
-                vault=SealedVault(KeyRing.open(folder / "keys")),
+                vault=vault,
+                finder=Finder(ledger, vault, plant, SqliteDirectory(folder / "directory.db"), clock),
                 historian=historian,
                 spool=spool,
                 live=live,
                 plant=plant,
-                clock=AnchoredClock(),
+                clock=clock,
                 secure_cookies=False,
             )
         )

@@ -13,6 +13,7 @@ from api.deps import Deps
 from api.serve import serve
 from core.adapters.folder_photos import FolderPhotos
 from core.adapters.folder_snapshots import FolderSnapshots
+from core.adapters.sqlite_directory import SqliteDirectory
 from core.ports.source import Source
 from core.ports.spool import TEE, Spool
 from core.runtime import memory
@@ -40,6 +41,7 @@ from hub.service_clocks import add_service_clocks
 from hub.stores import Stores, open_stores
 from hub.telephony import telephony
 from public_portal.publish import Publisher
+from response.hotline.search.finder import Finder
 from response.service import ResponseService
 
 DISK_FAILED = 74
@@ -81,11 +83,20 @@ async def run_hub(configuration: Configuration) -> None:
         )
         supervisor.add("publisher", publisher(configuration, stores).run)
         delivering = add_delivery(supervisor, configuration, stores)
+        finder = Finder(
+            stores.ledger,
+            stores.vault,
+            configuration.plant,
+            SqliteDirectory(hub.data / "directory.db"),
+            stores.clock,
+        )
+        supervisor.add("directory", finder.run)
         app = build(
             Deps(
                 ledger=stores.ledger,
                 vault=stores.vault,
                 historian=stores.historian,
+                finder=finder,
                 spool=stores.spool,
                 quarantine=stores.quarantine,
                 photos=FolderPhotos(hub.data / "photos", hub.photos.max_bytes, hub.photos.min_free_share),

@@ -22,6 +22,10 @@ PRESSURES = 3
 USUAL_DAYS = 14
 USUAL_AT_LEAST = 7
 """Days; below a week nothing is called usual."""
+SPARK_NS = 24 * _HOUR_NS
+FRESH_NS, REST_NS, OLD_NS = 300 * _S, 15 * _S, 6 * _HOUR_NS
+"""Remembered so long a past is asked for no more; so long a historian that failed is left alone; and what is
+older than the last is shown no more."""
 USUAL_WITHIN_S = 0.4
 """The historian's whole time for a card, real seconds; a caller does not wait for it."""
 
@@ -30,7 +34,8 @@ USUAL_WITHIN_S = 0.4
 class SensorNow:
     """value: None when Bad or never heard. usual_low/high: what is usual at this hour of the day,
     from the hourly means of two weeks (`usual_band.widened`); None with less than a week. distance_m: as
-    the crow flies."""
+    the crow flies. spark: hourly means of the last day (UTC ns, value), of pressures. past_as_of_ns: when the
+    historian told what is usual; None while it has told nothing."""
 
     tag: str
     name_zh: str
@@ -44,6 +49,38 @@ class SensorNow:
     at_ns: int | None = None
     usual_low: float | None = None
     usual_high: float | None = None
+    spark: tuple[tuple[int, float], ...] = ()
+    past_as_of_ns: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What the historian said of a tag: the band of this hour, and a day's means. at_ns: when it said so."""
+
+    hour: int
+    band: tuple[float, float] | None
+    spark: tuple[tuple[int, float], ...]
+    at_ns: int
+
+
+class Remembered:
+    """By tag, what the historian last said: for callers of one street within minutes, and for when it is
+    down or slow. failed_ns: when it last failed to answer; it is then left alone for a while."""
+
+    def __init__(self) -> None:
+        self.past: dict[str, Past] = {}
+        self.failed_ns: int | None = None
+
+    def fresh(self, tags: Iterable[str], now_ns: int) -> bool:
+        """Whether what is remembered of all of them is of now."""
+        known = [self.past.get(tag) for tag in tags]
+        return all(
+            one is not None and one.hour == local(now_ns).hour and 0 <= now_ns - one.at_ns <= FRESH_NS
+            for one in known
+        )
+
+    def resting(self, now_ns: int) -> bool:
+        return self.failed_ns is not None and 0 <= now_ns - self.failed_ns <= REST_NS
 
 
 def nearest(plant: Plant, node: str, zone: str) -> list[tuple[Tag, float]]:
@@ -80,21 +117,35 @@ def _place(plant: Plant, tag: Tag) -> tuple[float, float] | None:
 
 
 async def sensors(
-    plant: Plant, live: LiveTable, historian: Historian | None, node: str, zone: str, now_ns: int
+    plant: Plant,
+    live: LiveTable,
+    historian: Historian | None,
+    node: str,
+    zone: str,
+    now_ns: int,
+    remembered: Remembered | None = None,
 ) -> tuple[SensorNow, ...]:
-    """The nearest instruments now; without the historian, or when it is slow, without their usual."""
+    """The nearest instruments now. Without the historian, or when it is slow, with what is remembered of
+    it; else without their usual."""
     rows = [_now(tag, far_m, zone, live.get(tag.id)) for tag, far_m in nearest(plant, node, zone)]
-    if historian is None:
-        return tuple(rows)
-    try:
-        async with asyncio.timeout(USUAL_WITHIN_S):
-            bands = await _usual(historian, rows, now_ns)
-    except (HistorianUnavailable, TimeoutError):
-        return tuple(rows)
-    return tuple(
-        replace(row, usual_low=band[0], usual_high=band[1]) if band else row
-        for row, band in zip(rows, bands, strict=True)
-    )
+    kept = remembered or Remembered()
+    tags = [row.tag for row in rows]
+    if historian is not None and not kept.fresh(tags, now_ns) and not kept.resting(now_ns):
+        try:
+            async with asyncio.timeout(USUAL_WITHIN_S):
+                kept.past |= await _past(historian, rows, now_ns)
+                kept.failed_ns = None
+        except (HistorianUnavailable, TimeoutError):
+            kept.failed_ns = now_ns
+    return tuple(_with_past(row, kept.past.get(row.tag), now_ns) for row in rows)
+
+
+def _with_past(row: SensorNow, past: Past | None, now_ns: int) -> SensorNow:
+    if past is None or not 0 <= now_ns - past.at_ns <= OLD_NS:
+        return row
+    band = past.band if past.hour == local(now_ns).hour else None
+    low, high = band if band else (None, None)
+    return replace(row, usual_low=low, usual_high=high, spark=past.spark, past_as_of_ns=past.at_ns)
 
 
 def _now(tag: Tag, far_m: float, zone: str, sample: Sample | None) -> SensorNow:
@@ -112,15 +163,23 @@ def _now(tag: Tag, far_m: float, zone: str, sample: Sample | None) -> SensorNow:
     return replace(row, value=sample.v, quality=reason(sample.q), at_ns=sample.t_ns)
 
 
-async def _usual(
-    historian: Historian, rows: Sequence[SensorNow], now_ns: int
-) -> list[tuple[float, float] | None]:
+async def _past(historian: Historian, rows: Sequence[SensorNow], now_ns: int) -> dict[str, Past]:
     """Of each row, in one question."""
     this_hour = now_ns // _HOUR_NS * _HOUR_NS
     start = this_hour - USUAL_DAYS * 24 * _HOUR_NS
-    past = await historian.buckets_of([row.tag for row in rows], start, this_hour, _HOUR_NS)
+    told = await historian.buckets_of([row.tag for row in rows], start, this_hour, _HOUR_NS)
     hour = local(now_ns).hour
-    return [_band(buckets, row.quantity, hour) for buckets, row in zip(past, rows, strict=True)]
+    return {
+        row.tag: Past(hour, _band(buckets, row.quantity, hour), _spark(buckets, row, this_hour), now_ns)
+        for buckets, row in zip(told, rows, strict=True)
+    }
+
+
+def _spark(past: Buckets, row: SensorNow, this_hour: int) -> tuple[tuple[int, float], ...]:
+    if row.quantity is not Quantity.PRESSURE:
+        return ()
+    hours = zip(past.t_ns.tolist(), past.n.tolist(), past.mean.tolist(), strict=True)
+    return tuple((t_ns, round(mean, 2)) for t_ns, n, mean in hours if n and t_ns >= this_hour - SPARK_NS)
 
 
 def _band(past: Buckets, quantity: Quantity, hour: int) -> tuple[float, float] | None:

@@ -56,9 +56,9 @@ def judge(concerns: list[Concern], sensors: tuple[SensorNow, ...], now_ns: int) 
     return Finding(
         Verdict.NOTHING_KNOWN,
         Text(
-            "目前没有查到影响您地址的停水或水质通知。（坐席提示：本系统不登记来电，请按常规流程转派调度核实。）",
+            "目前没有查到影响您地址的停水或水质通知。我先问您几个问题，给您登记后派人核查。",
             "We know of no interruption or water-quality notice for your address. "
-            "(Agent: calls are not recorded here; pass this one to dispatch in the usual way.)",
+            "Let me ask a few questions and note this down, so that somebody can check.",
         ),
         Confidence.NONE,
     )

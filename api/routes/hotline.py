@@ -6,43 +6,39 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
 from api.context import Here
 from api.gate import Asker, Door
+from api.parameters import Id
 from api.permissions import Permission
 from api.wire import Answer, plain
-from response.hotline.card import card
+from response.hotline.card import Asked, card
 
-Asked = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
 class Question(BaseModel):
-    """Exactly one of them."""
+    """Exactly one of tel, account, address and text, or a call alone; with a call it is about that call.
+    text: whatever was typed, taken for what it looks like."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
-    tel: Asked | None = None
-    account: Asked | None = None
-    address: Asked | None = None
+    tel: Words | None = None
+    account: Words | None = None
+    address: Words | None = None
+    text: Words | None = None
+    call: Id | None = None
+
+    @property
+    def asked(self) -> Asked:
+        return Asked(tel=self.tel, account=self.account, address=self.address, text=self.text, call=self.call)
 
     @model_validator(mode="after")
     def _one(self) -> Self:
-        if sum(asked is not None for asked in (self.tel, self.account, self.address)) != 1:
-            raise ValueError("give exactly one of tel, account and address")
+        if self.asked.one is None:
+            raise ValueError("give exactly one of tel, account, address and text, or a call")
         return self
 
 
 async def hotline_card(here: Here, caller: Asker, body: Question) -> Answer:
-    """The verdict in words to read aloud, then the facts behind it. Each account shown is on record."""
-    deps = here.deps
-    found = await card(
-        deps.ledger,
-        deps.vault,
-        deps.plant,
-        deps.live,
-        tel=body.tel,
-        account=body.account,
-        address=body.address,
-        user=caller.user,
-        now_ns=deps.clock.now_ns(),
-        historian=deps.historian,
-    )
+    """The answer in words to read aloud, then the facts behind it. Each account shown is on record."""
+    found = await card(here.hotline, body.asked, user=caller.user, now_ns=here.deps.clock.now_ns())
     return Answer(plain(found))
 
 

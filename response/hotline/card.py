@@ -1,176 +1,245 @@
 """The hotline card: the verdict before the caller has finished the sentence, then the facts behind it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from core.model.account import AccessRecord, Account, Role, Segment, User
-from core.model.notice import NoticeState, Progress
-from core.model.person import Person, phone_key
+from core.model.account import AccessRecord, Account, Role, User
+from core.model.person import Person, masked_phone, phone_key
+from core.model.phone_call import PhoneCall
 from core.model.plant import Plant
+from core.model.telephone import NumberKind
 from core.model.text import Text
-from core.ports.historian import Historian
-from core.ports.ledger import Ledger, Tx
-from core.ports.vault import Vault
-from core.runtime.live import LiveTable
-from response import addresses, concern, nearby
+from core.ports.ledger import Tx
+from response import concern, nearby
 from response.concern import Concern
-from response.nearby import SensorNow
+from response.hotline.around import Neighbours, Past, neighbours, order_facts, past
+from response.hotline.desk import Desk
+from response.hotline.script import back, script
+from response.hotline.search.finder import Finding as Found
+from response.hotline.search.searching import MOST
+from response.hotline.search.searching import Found as By
+from response.hotline.shapes import (
+    AccountFacts,
+    Action,
+    Caller,
+    Card,
+    Match,
+    Standing,
+    Sureness,
+)
+from response.hotline.telephony import number_of
+from response.hotline.triage import TREE
 from response.progress import stages
-from response.questions import Question, questions
-from response.refused import NotPermitted, Refused
+from response.questions import questions
+from response.refused import NotPermitted, Refused, Unknown
 from response.verdict import Confidence, Verdict, judge
 
 ALLOWED = frozenset({Role.HOTLINE, Role.DUTY_MANAGER})
+SURE = 8.0
+"""An address whose score is so far above the next is the one that is meant; below, it may be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AccountFacts:
-    """Who is calling, as far as an agent needs it: never a whole name or telephone number."""
+class Asked:
+    """text: whatever was typed, found by its look. call: the hub's id of a telephone call; alone it stands
+    for its number."""
 
-    id: str
-    label: str
-    tel_masked: str
-    address: str
-    building: str
-    storey: int
-    zone: str
-    zone_name: Text
-    meter: str
-    segment: Segment
-    secondary_supply: bool
+    tel: str | None = None
+    account: str | None = None
+    address: str | None = None
+    text: str | None = None
+    call: str | None = None
+
+    @property
+    def one(self) -> str | None:
+        """The name of the one thing asked; None where it is none or several."""
+        given = [n for n in ("tel", "account", "address", "text") if (getattr(self, n) or "").strip()]
+        if not given and self.call:
+            return "call"
+        return given[0] if len(given) == 1 else None
+
+
+async def card(desk: Desk, asked: Asked, *, user: User, now_ns: int) -> Card:
+    """Each account shown leaves an AccessRecord.
+
+    Raises NotPermitted for a role that may not see customers, Refused `one_question` when not exactly one
+    thing is asked, Unknown for a call that is not there."""
+    if user.role not in ALLOWED:
+        raise NotPermitted("role", Text("您的角色不能查看用户资料", "your role may not see customers"))
+    if asked.one is None:
+        why = Text("请给出电话、户号或地址之一", "give one of telephone, account or address")
+        raise Refused("one_question", why)
+    async with desk.ledger.read() as tx:
+        call, number = await _call(desk, tx, asked)
+        found = await _found(desk, tx, asked, number)
+        shown = found.accounts[:MOST]
+        persons = await desk.vault.of_accounts(tx, (one.id for one in shown))
+        chosen = shown[0] if shown and len({a.node for a in shown}) == 1 and found.n <= MOST else None
+        known = await _known(desk, tx, chosen, now_ns) if chosen else None
+    await _record(desk, shown, user, now_ns, f"hotline:{_purpose(asked)}", _shown_on(call, known, now_ns))
+    one = chosen if chosen and len(shown) == 1 else None
+    head = Card(
+        verdict=None,
+        words=_whom(found),
+        confidence=Confidence.NONE,
+        matches=_matches(found, shown, persons) if len(shown) > 1 else (),
+        n_matches=found.n,
+        ready=found.ready,
+        caller=_caller(call, number, persons[one.id] if one else ()),
+        account=_facts(desk.plant, one, persons[one.id], asked.tel or number) if one else None,
+        questions=questions(None),
+    )
+    return head if known is None or chosen is None else await _told(desk, head, chosen, known, now_ns)
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
-    """One of several accounts that a question may mean."""
+class _Known:
+    """What the ledger says of an account."""
 
-    account: str
-    label: str
-    address: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """A notice or draft that reaches the caller, and what hangs on it."""
-
-    notice: str
-    notice_state: NoticeState
-    notice_version: int
-    title: Text
-    incident: str | None
-    work_orders: tuple[str, ...]
-    supply: str
-    reason: str
-    eta_earliest_ns: int | None
-    eta_latest_ns: int | None
-    next_update_ns: int | None
-    published_ns: int | None
-    progress: tuple[tuple[Progress, int], ...]
+    concerns: list[Concern]
+    neighbours: Neighbours
+    past: Past
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
-    """verdict is None while it is not known who is meant: `matches` then holds the choice (at most 20 of
-    n_matches), or nothing was found. as_of_ns: the newest reading shown; None when there is none."""
-
-    verdict: Verdict | None
-    words: Text
-    confidence: Confidence
-    as_of_ns: int | None = None
-    data_age_s: float | None = None
-    account: AccountFacts | None = None
-    matches: tuple[Match, ...] = ()
-    n_matches: int = 0
-    standing: tuple[Standing, ...] = ()
-    sensors: tuple[SensorNow, ...] = ()
-    questions: tuple[Question, ...] = ()
+async def _known(desk: Desk, tx: Tx, account: Account, now_ns: int) -> _Known:
+    return _Known(
+        await concern.of_account(tx, account),
+        await neighbours(tx, desk.plant, account, now_ns),
+        await past(tx, account, now_ns),
+    )
 
 
-async def card(
-    ledger: Ledger,
-    vault: Vault,
-    plant: Plant,
-    live: LiveTable,
-    *,
-    tel: str | None = None,
-    account: str | None = None,
-    address: str | None = None,
-    user: User,
-    now_ns: int,
-    historian: Historian | None = None,
-) -> Card:
-    """By exactly one of tel, account or address. Each account shown leaves an AccessRecord.
-
-    Raises NotPermitted for a role that may not see customers, Refused `one_question` when not exactly one
-    is given."""
-    if user.role not in ALLOWED:
-        raise NotPermitted("role", Text("您的角色不能查看用户资料", "your role may not see customers"))
-    if sum(bool(asked and asked.strip()) for asked in (tel, account, address)) != 1:
-        why = Text("请给出电话、户号或地址之一", "give one of telephone, account or address")
-        raise Refused("one_question", why)
-    async with ledger.read() as tx:
-        found = await _accounts(tx, vault, plant, tel, account, address)
-        shown = found[: addresses.MOST_MATCHES]
-        persons = await vault.of_accounts(tx, (one.id for one in shown))
-        chosen = found[0] if found and len({a.node for a in found}) == 1 else None
-        concerns = await concern.of_account(tx, chosen) if chosen else []
-    await _record(ledger, shown, user, now_ns, "hotline:tel" if tel else "hotline:search")
-    matches = tuple(Match(a.id, _names(persons[a.id]), a.address) for a in shown) if len(found) > 1 else ()
-    if chosen is None:
-        return Card(
-            verdict=None,
-            words=_whom(len(found)),
-            confidence=Confidence.NONE,
-            matches=matches,
-            n_matches=len(found),
-            questions=questions(None),
-        )
-    sensors = await nearby.sensors(plant, live, historian, chosen.node, chosen.zone, now_ns)
+async def _told(desk: Desk, head: Card, account: Account, known: _Known, now_ns: int) -> Card:
+    """With the verdict and all that stands behind it."""
+    sensors = await nearby.sensors(
+        desk.plant, desk.live, desk.historian, account.node, account.zone, now_ns, desk.remembered
+    )
+    concerns, one = known.concerns, head.account
     finding = judge(concerns, sensors, now_ns)
     as_of_ns = max((s.at_ns for s in sensors if s.at_ns is not None), default=None)
-    return Card(
+    orders = {order.id: order for concern in concerns for order in concern.orders}
+    return replace(
+        head,
         verdict=finding.verdict,
         words=finding.words,
         confidence=finding.confidence,
         as_of_ns=as_of_ns,
         data_age_s=None if as_of_ns is None else max(0.0, (now_ns - as_of_ns) / 1e9),
-        account=_facts(plant, chosen, persons[chosen.id], tel) if len(found) == 1 else None,
-        matches=matches,
-        n_matches=len(found),
+        back=back(concerns, now_ns),
         standing=tuple(_standing(c) for c in concerns),
+        orders=tuple(order_facts(desk.plant, order) for order in orders.values()),
         sensors=sensors,
+        neighbours=known.neighbours,
+        past=known.past if one else None,
+        script=script(finding, concerns, account.segment if one else None),
+        triage=TREE if finding.verdict is Verdict.NOTHING_KNOWN else (),
+        action=_action(known) if one else Action.REPORT,
         questions=questions(finding.verdict),
     )
 
 
-async def _accounts(
-    tx: Tx, vault: Vault, plant: Plant, tel: str | None, account: str | None, address: str | None
-) -> list[Account]:
-    if tel:
-        return await addresses.by_tel(tx, vault, tel)
-    if account:
-        one = await tx.get(Account, account.strip())
-        return [one] if one else []
-    return await addresses.by_address(tx, plant, address or "")
+def _action(known: _Known) -> Action:
+    if known.past.case:
+        return Action.CASE
+    return Action.LINK if known.concerns else Action.REPORT
 
 
-async def _record(ledger: Ledger, accounts: list[Account], user: User, now_ns: int, purpose: str) -> None:
+async def _call(desk: Desk, tx: Tx, asked: Asked) -> tuple[PhoneCall | None, str | None]:
+    if asked.call is None:
+        return None, None
+    call = await tx.get(PhoneCall, asked.call)
+    if call is None:
+        raise Unknown("no_such_call", Text(f"没有来电 {asked.call}", f"there is no call {asked.call}"))
+    return call, await number_of(tx, desk.vault, call)
+
+
+async def _found(desk: Desk, tx: Tx, asked: Asked, number: str | None) -> Found:
+    finder = desk.finder
+    if asked.text:
+        return await finder.find(tx, asked.text)
+    if asked.account:
+        return await finder.by_code(tx, asked.account)
+    if asked.address:
+        return await finder.by_address(tx, asked.address)
+    tel = asked.tel or number
+    return await finder.by_phone(tx, tel) if tel else Found((), By.TELEPHONE)
+
+
+def _purpose(asked: Asked) -> str:
+    return {"tel": "tel", "call": "tel"}.get(asked.one or "", "search")
+
+
+def _shown_on(call: PhoneCall | None, known: _Known | None, now_ns: int) -> PhoneCall | None:
+    """The call with what its agent has now been shown, where that is the first time (HL-42)."""
+    incidents = [c.notice.incident for c in known.concerns if c.notice.incident] if known else []
+    if call is None or not incidents or call.shown_ns is not None:
+        return None
+    return replace(call, shown_ns=now_ns, incident=incidents[0], seq=call.seq + 1)
+
+
+def _caller(call: PhoneCall | None, number: str | None, persons: Sequence[Person]) -> Caller | None:
+    if call is None:
+        return None
+    bound = bool(number) and any(phone_key(p.phone) == phone_key(number or "") for p in persons)
+    own = call.kind in (NumberKind.MOBILE, NumberKind.LANDLINE, NumberKind.FOREIGN)
+    return Caller(
+        call=call.id,
+        number=masked_phone(number or ""),
+        kind=call.kind,
+        bindable=own and bool(number),
+        bound=bound,
+    )
+
+
+def _matches(found: Found, shown: Sequence[Account], persons: dict[str, list[Person]]) -> tuple[Match, ...]:
+    best = found.scores[0] if found.scores else 0.0
+    maybe = found.by is By.LAST_FOUR
+    return tuple(
+        Match(
+            account=account.id,
+            label=_names(persons[account.id]),
+            address=account.address,
+            segment=account.segment,
+            by=found.by,
+            sureness=Sureness.MAYBE if maybe or best - score > SURE else Sureness.SURE,
+        )
+        for account, score in zip(shown, found.scores, strict=False)
+    )
+
+
+async def _record(
+    desk: Desk,
+    accounts: Sequence[Account],
+    user: User,
+    now_ns: int,
+    purpose: str,
+    call: PhoneCall | None,
+) -> None:
     if not accounts:
         return
-    async with ledger.begin() as tx:
+    async with desk.ledger.begin() as tx:
         for account in accounts:
             id = await tx.next_id("ACC", now_ns)
             await tx.insert(
                 AccessRecord(id=id, user=user.id, account=account.id, at_ns=now_ns, purpose=purpose)
             )
+        if call is not None:
+            await tx.put(call)
 
 
-def _whom(n: int) -> Text:
-    if n == 0:
+def _whom(found: Found) -> Text:
+    if not found.ready:
+        return Text(
+            "地址目录正在生成，请先用电话或户号查询。",
+            "The directory of addresses is being made: search by telephone or account meanwhile.",
+        )
+    if not found.n:
         return Text(
             "没有找到对应的用户，请询问地址后再查。", "No account was found. Ask for the address and search."
         )
-    return Text(f"找到{n}个地址，请与来电人核对。", f"{n} addresses were found. Ask which one is meant.")
+    return Text(
+        f"找到{found.n}个地址，请与来电人核对。", f"{found.n} addresses were found. Ask which one is meant."
+    )
 
 
 def _names(persons: Sequence[Person]) -> str:
@@ -198,6 +267,8 @@ def _facts(plant: Plant, account: Account, persons: Sequence[Person], tel: str |
         meter=account.meter,
         segment=account.segment,
         secondary_supply=account.secondary_supply,
+        language=next((person.language for person in persons), "zh"),
+        at_night=any(person.at_night for person in persons),
     )
 
 

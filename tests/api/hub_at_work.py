@@ -18,6 +18,7 @@ from api.serve import serve
 from core.adapters.folder_photos import FolderPhotos
 from core.adapters.segment_spool.spool import SegmentSpool
 from core.adapters.sql_ledger.ledger import SqlLedger
+from core.adapters.sqlite_directory import SqliteDirectory
 from core.adapters.sqlite_historian import SqliteHistorian
 from core.model.account import Account, Role, Segment, User
 from core.model.alarm import Alarm, AlarmClass, AlarmDefinition
@@ -29,6 +30,7 @@ from core.model.tag import Quantity, Tag
 from core.model.text import Text
 from core.runtime.clock import AnchoredClock
 from core.runtime.live import LiveTable
+from response.hotline.search.finder import Finder
 from tests.persons import move_in, vault_in
 
 S = 1_000_000_000
@@ -173,14 +175,19 @@ async def hub_at_work(folder: Path, **more: object) -> AsyncIterator[Hub]:
         )
     vault = vault_in(folder)
     await move_in(ledger, vault, (account(n) for n in range(1, 21)))
+    clock = AnchoredClock()
+    directory = SqliteDirectory(folder / "directory.db")
+    finder = Finder(ledger, vault, town, directory, clock)
+    await finder.refresh()
     settings: dict[str, object] = {
         "ledger": ledger,
         "vault": vault,
+        "finder": finder,
         "historian": historian,
         "spool": spool,
         "live": LiveTable(),
         "plant": town,
-        "clock": AnchoredClock(),
+        "clock": clock,
         "definitions": {"dma-01.low": definition("dma-01.low")},
         "secure_cookies": False,
         "photos": FolderPhotos(folder / "photos", 64 * 1024**2, 0.0),
@@ -200,7 +207,7 @@ async def hub_at_work(folder: Path, **more: object) -> AsyncIterator[Hub]:
     finally:
         serving.cancel()
         await asyncio.wait([serving])
-        for store in (historian, spool, ledger):
+        for store in (historian, spool, ledger, directory):
             await store.close()
 
 

@@ -5,9 +5,13 @@ import pytest
 
 from core.adapters.sealed_vault import SealedVault
 from core.adapters.sql_ledger.ledger import SqlLedger
+from core.adapters.sqlite_directory import SqliteDirectory
 from core.model.clock import Anchor
 from core.model.plant import Plant
 from core.runtime.clock import AnchoredClock
+from core.runtime.live import LiveTable
+from response.hotline.desk import Desk
+from response.hotline.search.finder import Finder
 from response.service import ResponseService
 from tests.persons import move_in, vault_in
 from tests.response import little_town as town
@@ -38,6 +42,15 @@ def vault(tmp_path: Path, ledger: SqlLedger) -> SealedVault:
 def still_clock() -> AnchoredClock:
     """Plant time stands at T0 however long the test takes."""
     return AnchoredClock(Anchor(0, town.T0, 0.0))
+
+
+@pytest.fixture
+async def desk(ledger, vault, plant, tmp_path: Path, still_clock: AnchoredClock) -> AsyncIterator[Desk]:
+    directory = SqliteDirectory(tmp_path / "directory.db")
+    finder = Finder(ledger, vault, plant, directory, still_clock)
+    await finder.refresh()
+    yield Desk(ledger=ledger, vault=vault, plant=plant, live=LiveTable(), historian=None, finder=finder)
+    await directory.close()
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ from core.model.quality import Status
 from core.model.sample import Batch, Sample
 from core.model.work_order import WorkOrder
 from core.runtime.live import LiveTable
-from response.hotline.card import Card, card
+from response.hotline.card import Asked, card
+from response.hotline.shapes import Card
 from response.notices import decisions as notices
 from response.orders.taking import apply
 from response.refused import NotPermitted, Refused
@@ -47,9 +48,9 @@ def live() -> LiveTable:
 
 
 @pytest.fixture
-def ask(ledger, vault, plant, live):
+def ask(desk, live):
     async def ask(user=AGENT, now_ns=NOW, **question) -> Card:
-        return await card(ledger, vault, plant, live, user=user, now_ns=now_ns, **question)
+        return await card(replace(desk, live=live), Asked(**question), user=user, now_ns=now_ns)
 
     return ask
 
@@ -57,7 +58,7 @@ def ask(ledger, vault, plant, live):
 async def test_when_nothing_is_known_it_says_that_and_no_more(ask):
     answer = await ask(tel="+86 199 0000 0031")
     assert (answer.verdict, answer.confidence) == (Verdict.NOTHING_KNOWN, Confidence.NONE)
-    assert "转派" in answer.words.zh and "帮您登记" not in answer.words.zh
+    assert "登记" in answer.words.zh
     assert answer.account.id == "A000031"
     assert answer.account.tel_masked == "199****0031"
     assert answer.data_age_s == 60.0

@@ -22,6 +22,7 @@ from api.deps import Deps
 from api.serve import serve
 from core.adapters.segment_spool.spool import SegmentSpool
 from core.adapters.sql_ledger.ledger import SqlLedger
+from core.adapters.sqlite_directory import SqliteDirectory
 from core.adapters.sqlite_historian import SqliteHistorian
 from core.model.account import Role, User
 from core.model.clock import Anchor
@@ -30,6 +31,7 @@ from core.runtime.live import LiveTable
 from hub.check import Configuration, read
 from hub.master_files import read_master
 from hub.reads import reads
+from response.hotline.search.finder import Finder
 from response.service import ResponseService
 from tests.persons import move_in, vault_in
 from tests.screens import town_troubles as troubles
@@ -95,10 +97,14 @@ async def town_at_work(folder: Path, configuration: Configuration) -> AsyncItera
     await move_in(ledger, vault, accounts(plant))
     live = LiveTable()
     town = Town(configuration, ledger, live, clock)
+    directory = SqliteDirectory(folder / "directory.db")
+    finder = Finder(ledger, vault, plant, directory, clock)
+    await finder.refresh()
     quarantine = await refused(folder, clock.now_ns())
     deps = Deps(
         ledger=ledger,
         vault=vault,
+        finder=finder,
         historian=historian,
         spool=spool,
         live=live,
@@ -116,7 +122,7 @@ async def town_at_work(folder: Path, configuration: Configuration) -> AsyncItera
     try:
         yield town, deps
     finally:
-        for store in (historian, spool, ledger, quarantine):
+        for store in (historian, spool, ledger, quarantine, directory):
             await store.close()
 
 

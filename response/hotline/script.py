@@ -1,0 +1,130 @@
+"""What an agent reads aloud: published facts alone, a sentence left out where one of them is missing (HL-10).
+
+What is known inside and not yet published stands apart, so that nobody promises it by mistake.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.model.account import Segment
+from core.model.notice import NoticeState
+from core.model.shanghai import moment, span
+from core.model.text import Text
+from response.concern import Concern
+from response.verdict import Finding, Verdict
+
+
+class When(StrEnum):
+    """What may be said to "when will water be back?"."""
+
+    ESTIMATE = "estimate"
+    OVERDUE = "overdue"
+    """The published time has passed without a new one."""
+    NOT_PUBLISHED = "not_published"
+    """Something is known, and no time of it may be promised."""
+    NO_ESTIMATE = "no_estimate"
+    """A notice is out, and gives no time."""
+    UNKNOWN = "unknown"
+    """Nothing is known of an interruption."""
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """The one answer, in figures and in words. next_update_ns: published, and still to come."""
+
+    when: When
+    words: Text
+    earliest_ns: int | None = None
+    latest_ns: int | None = None
+    next_update_ns: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """say: sentence by sentence. internal: not to be told."""
+
+    say: tuple[Text, ...]
+    internal: tuple[Text, ...] = ()
+
+
+_SORRY = Text("给您添麻烦了，请您谅解。", "We are sorry for the trouble.")
+_SEGMENTS = {
+    Segment.DIALYSIS: Text(
+        "我们已把透析用水列为优先，会有专人与您联系。",
+        "Water for dialysis comes first; we will call you.",
+    ),
+    Segment.HOSPITAL: Text(
+        "医院用水优先保障，会有专人与您联系。", "Hospitals come first; somebody will call you."
+    ),
+    Segment.SCHOOL: Text("学校用水我们会优先安排。", "Schools are among the first we see to."),
+    Segment.VULNERABLE: Text(
+        "如果取水不方便，请告诉我，我们安排送水。",
+        "If fetching water is difficult for you, tell me and we will bring some.",
+    ),
+}
+_RUN = Text(
+    "恢复供水后，请先打开冷水龙头放水至清。", "When water returns, run the cold tap until it is clear."
+)
+_TOLD = Text("恢复后我们会通知您。", "We will let you know when water is back.")
+
+
+def back(concerns: Sequence[Concern], now_ns: int) -> Back:
+    if not concerns:
+        words = Text("没有查到停水通知", "no interruption is known")
+        return Back(When.UNKNOWN, words)
+    notice = concerns[0].notice
+    if notice.state is not NoticeState.PUBLISHED:
+        words = Text("恢复时间尚未公布，请勿承诺", "no time is published: promise none")
+        return Back(When.NOT_PUBLISHED, words)
+    coming = notice.next_update_ns if (notice.next_update_ns or 0) > now_ns else None
+    if notice.eta_latest_ns is None or notice.eta_earliest_ns is None:
+        words = Text("公告未给出恢复时间", "the notice gives no time")
+        return Back(When.NO_ESTIMATE, words, next_update_ns=coming)
+    if notice.eta_latest_ns <= now_ns:
+        words = Text(
+            "原预计时间已过，正在重新评估", "the estimated time has passed; it is being assessed again"
+        )
+        return Back(When.OVERDUE, words, next_update_ns=coming)
+    return Back(
+        When.ESTIMATE,
+        span(notice.eta_earliest_ns, notice.eta_latest_ns),
+        notice.eta_earliest_ns,
+        notice.eta_latest_ns,
+        coming,
+    )
+
+
+def script(finding: Finding, concerns: Sequence[Concern], segment: Segment | None) -> Script:
+    say = [finding.words]
+    if finding.verdict in (Verdict.KNOWN_OUTAGE, Verdict.PLANNED_WORK):
+        if segment in _SEGMENTS:
+            say.append(_SEGMENTS[segment])
+        say += [_TOLD, _RUN, _SORRY]
+    return Script(tuple(say), tuple(line for concern in concerns for line in _internal(concern)))
+
+
+def _internal(concern: Concern) -> list[Text]:
+    notice, incident = concern.notice, concern.incident
+    lines: list[Text] = []
+    if notice.state is not NoticeState.PUBLISHED and notice.eta_latest_ns is not None:
+        inside = moment(notice.eta_latest_ns)
+        lines.append(
+            Text(
+                f"草稿中的预计时间 {inside.zh}，尚未批准",
+                f"the draft's estimate, {inside.en}, is not approved",
+            )
+        )
+    if incident is not None and incident.location is not None and incident.location.candidates:
+        first = incident.location.candidates[0]
+        lines.append(
+            Text(
+                f"疑似管段 {first.link}（可信度 {first.share:.0%}），位置未经现场确认",
+                f"likely pipe {first.link} ({first.share:.0%}), not confirmed on site",
+            )
+        )
+    if incident is not None and incident.size_m3h is not None:
+        lines.append(
+            Text(f"估计漏量 {incident.size_m3h:.0f} m³/h", f"estimated loss {incident.size_m3h:.0f} m³/h")
+        )
+    return lines
