@@ -16,6 +16,7 @@ from api.words import (
     journal,
     master,
     refused,
+    service,
     sign_in,
     states,
     wall,
@@ -36,6 +37,7 @@ _ROOMS = (
     collection.WORDS,
     failures.WORDS,
     hotline.WORDS,
+    service.WORDS,
     sign_in.WORDS,
     refused.WORDS,
 )

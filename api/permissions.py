@@ -45,6 +45,13 @@ class Permission(StrEnum):
     """Planned activities within limits: a sensor in maintenance until a stated time, a week at most."""
     CALLS = "calls"
     """Who is on call, and who was told what."""
+    DUTIES = "duties"
+    """To speak to key customers, and to write down that they heard."""
+    CALLBACKS = "callbacks"
+    """To call back whoever reported something; never by those who did the work."""
+    REPORTS = "reports"
+    """Figures of the service, and what the supervising authority is told."""
+    FILE_REPORT = "file_report"
     CUSTOMERS = "customers"
     """Customers' names and phones, masked; each read is logged."""
 
@@ -144,6 +151,22 @@ MATRIX: Mapping[Permission, Mapping[Role, Limit]] = MappingProxyType(
             Role.ENGINEER: Limit.ALL,
         },
         Permission.CALLS: {role: limit for role, limit in _READERS.items() if role is not Role.CREW},
+        Permission.DUTIES: {
+            Role.OPERATOR: Limit.ALL,
+            Role.DISPATCHER: Limit.ALL,
+            Role.HOTLINE: Limit.ALL,
+            Role.DUTY_MANAGER: Limit.ALL,
+        },
+        Permission.CALLBACKS: {
+            Role.DISPATCHER: Limit.ALL,
+            Role.HOTLINE: Limit.ALL,
+            Role.DUTY_MANAGER: Limit.ALL,
+        },
+        Permission.REPORTS: {
+            **{role: limit for role, limit in _READERS.items() if role is not Role.CREW},
+            Role.REGULATOR: Limit.NO_NAMES,
+        },
+        Permission.FILE_REPORT: {Role.DUTY_MANAGER: Limit.ALL},
         Permission.CUSTOMERS: {Role.HOTLINE: Limit.ALL, Role.DUTY_MANAGER: Limit.ALL},
     }
 )

@@ -76,7 +76,7 @@ async def run_hub(configuration: Configuration) -> None:
         supervisor.add("master", watch.run)
         supervisor.add("hub alarms", HealthAlarms(stores.ledger, health, stores.clock).run)
         wake = add_calls(supervisor, configuration, stores, health, now.by_id)
-        add_service_clocks(supervisor, configuration, stores, wake)
+        await add_service_clocks(supervisor, configuration, stores, wake)
         supervisor.add(
             "response",
             ResponseService(stores.ledger, configuration.plant, stores.clock, configuration.times).run,

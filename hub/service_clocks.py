@@ -6,23 +6,32 @@ from core.model.timer import Timer
 from core.runtime.supervisor import Supervisor
 from hub.check import Configuration
 from hub.stores import Stores
+from response.callbacks.daily import CallbackList
 from response.clocks.ladder import Ladder
 from response.clocks.service import ClockService
+from response.duties import DutyReminder, DutyService
 from response.escalation.telling import Teller
+from response.outages import OutageService
 
 
 def timed(
     configuration: Configuration, stores: Stores, teller: Teller | None
 ) -> dict[str, Callable[[Timer], Awaitable[None]]]:
     """The timers' work, by kind. teller: None where nobody is called (no escalation.yaml)."""
+    ledger, clock, times = stores.ledger, stores.clock, configuration.times
+    listed = CallbackList(ledger, clock, times.file.callbacks).work
     if teller is None:
-        return {}
+        return listed
     desk = configuration.escalation.desk if configuration.escalation else ""
-    return Ladder(stores.ledger, stores.clock, configuration.times, teller, desk).work
+    ladder = Ladder(ledger, clock, times, teller, desk)
+    return listed | ladder.work | DutyReminder(ledger, clock, times, teller, desk).work
 
 
-def add_service_clocks(
+async def add_service_clocks(
     supervisor: Supervisor, configuration: Configuration, stores: Stores, wake: Callable[[], None]
 ) -> None:
-    clocks = ClockService(stores.ledger, stores.clock, configuration.times, wake)
-    supervisor.add("service clocks", clocks.run)
+    ledger, clock, times, plant = stores.ledger, stores.clock, configuration.times, configuration.plant
+    supervisor.add("service clocks", ClockService(ledger, clock, times, wake).run)
+    supervisor.add("duties", DutyService(ledger, plant, clock, times, wake).run)
+    supervisor.add("outages", OutageService(ledger, plant, clock, times).run)
+    await CallbackList(ledger, clock, times.file.callbacks).begin()

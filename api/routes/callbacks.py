@@ -1,0 +1,71 @@
+"""The day's call-backs (回访): who is called, why, and what they said."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from api.context import Here
+from api.gate import Asker, Door
+from api.parameters import Id
+from api.permissions import Permission
+from api.wire import Answer, Json, plain, rfc3339
+from core.model.callback import Callback, CallbackOutcome
+from core.model.work_order import WorkOrder
+from response.callbacks.acts import called
+from response.callbacks.choice import may_call
+from response.callbacks.daily import make
+
+
+class Called(BaseModel):
+    """mark: 5 to 1, with `answered`. note: a must with `unresolved`."""
+
+    model_config = ConfigDict(extra="forbid")
+    outcome: CallbackOutcome
+    mark: Annotated[int, Field(ge=1, le=5)] | None = None
+    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] | None = None
+
+
+def _shown(one: Callback, order: WorkOrder | None) -> Json:
+    """With what was reported and done, and who took it first, whom the call names."""
+    shown: Json = plain(one)
+    return shown | {
+        "title": plain(order.title) if order else None,
+        "place": plain(order.place) if order else None,
+        "finding": plain(order.finding) if order else None,
+    }
+
+
+async def list_callbacks(here: Here, day: Id | None = None) -> Answer:
+    """Those that are still open, the oldest first; or all of one day. may_call: nobody is called at night."""
+    asked: dict[str, object] = {"open": True} if day is None else {"day": day}
+    now_ns = here.deps.clock.now_ns()
+    async with here.deps.ledger.read() as tx:
+        found = await tx.find(Callback, **asked)
+        orders = {o.id: o for o in await tx.find(WorkOrder, id=tuple({c.order for c in found}))}
+    found.sort(key=lambda one: (not one.open, one.day, one.id))
+    items = [_shown(one, orders.get(one.order)) for one in found]
+    rules = here.deps.times.file.callbacks
+    return Answer({"at": rfc3339(now_ns), "may_call": may_call(now_ns, rules), "items": items})
+
+
+async def make_list(here: Here) -> Answer:
+    """201: what the hour of the list would add, now. What is on a list already stays as it is."""
+    async with here.deps.ledger.begin() as tx:
+        made = await make(tx, here.deps.times.file.callbacks, here.deps.clock.now_ns())
+    return Answer({"made": len(made)}, 201)
+
+
+async def call_made(here: Here, caller: Asker, id: Id, body: Called) -> Answer:
+    """`unresolved` opens the order again. 409: at night, or over already; 403: whoever did the work."""
+    async with here.deps.ledger.begin() as tx:
+        rules, now_ns = here.deps.times.file.callbacks, here.deps.clock.now_ns()
+        after = await called(tx, rules, id, body.outcome, caller.user, now_ns, mark=body.mark, note=body.note)
+        order = await tx.get(WorkOrder, after.order)
+    return Answer(_shown(after, order))
+
+
+DOORS = (
+    Door("GET", "/api/v1/callbacks", list_callbacks, Permission.CALLBACKS),
+    Door("POST", "/api/v1/callbacks", make_list, Permission.CALLBACKS, 201),
+    Door("POST", "/api/v1/callbacks/{id}/calls", call_made, Permission.CALLBACKS),
+)

@@ -1,0 +1,121 @@
+"""The service's figures of a period, and what the supervising authority is told."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from api.context import Here
+from api.gate import Asker, Door
+from api.parameters import Id, Time
+from api.permissions import Limit, Permission
+from api.problems import Problem, not_found
+from api.wire import Answer, Json, parse_time, plain, rfc3339
+from core.model.callback import Callback
+from core.model.outage import AuthorityReport, Outage, ReportState
+from core.model.work_order import WorkOrder
+from core.ports.ledger import Page
+from response.clocks.board import cards_of
+from response.clocks.figures import idle_rows, lost, satisfaction, timeliness
+from response.outage_report import decided
+from response.proportion import Proportion
+
+DAY_NS = 86_400 * 1_000_000_000
+USUAL_DAYS = 30
+MOST_ORDERS = 5_000
+
+
+class Decision(BaseModel):
+    """number: the authority's receipt, for a filed one; note: why, for one that need not be."""
+
+    model_config = ConfigDict(extra="forbid")
+    number: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] | None = None
+    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] | None = None
+
+
+async def figures(here: Here, caller: Asker, start: Time | None = None, end: Time | None = None) -> Answer:
+    """Of the last 30 days unless asked otherwise. `orders`: how many were looked at; `more`: there are older
+    ones that were not."""
+    times, now_ns = here.deps.times, here.deps.clock.now_ns()
+    until_ns = parse_time(end) if end else now_ns
+    from_ns = parse_time(start) if start else until_ns - USUAL_DAYS * DAY_NS
+    if from_ns >= until_ns:
+        raise Problem(422, "invalid", "start comes before end")
+    async with here.deps.ledger.read() as tx:
+        orders = await tx.find(WorkOrder, Page(MOST_ORDERS + 1))
+        looked = orders[:MOST_ORDERS]
+        cards = await cards_of(tx, times, looked, now_ns)
+        callbacks = [c for c in await tx.find(Callback) if from_ns <= c.made_ns < until_ns]
+        outages = await tx.find(Outage)
+    clocks = [row for card in cards for row in card.clocks]
+    said = satisfaction(callbacks, times.file.callbacks.satisfied)
+    idle = idle_rows(cards, times, from_ns, until_ns, now_ns)
+    rows = [plain(row) for row in idle]
+    if caller.limit is Limit.NO_NAMES:
+        rows = [row | {"person": None} for row in rows]
+    return Answer(
+        {
+            "start": rfc3339(from_ns),
+            "end": rfc3339(until_ns),
+            "profile": times.name,
+            "orders": len(looked),
+            "more": len(orders) > MOST_ORDERS,
+            "timeliness": [
+                {"clock": row.clock, "met": _share(row.met), "met_paused": _share(row.met_paused)}
+                for row in timeliness(clocks, from_ns, until_ns)
+            ],
+            "idle": rows,
+            "satisfaction": _share(said.satisfied),
+            "response": _share(said.response),
+            "coverage": _share(said.coverage),
+            "marks": {str(mark): n for mark, n in said.marks.items()},
+            "satisfied_from": times.file.callbacks.satisfied,
+            "lost": [plain(row) for row in lost(outages, from_ns, until_ns)],
+        }
+    )
+
+
+def _share(of: Proportion) -> Json:
+    """low, high: Wilson's 95 % interval; null of nothing."""
+    low, high = of.interval or (None, None)
+    return {"hits": of.hits, "n": of.n, "share": of.share, "low": low, "high": high, "words": of.words}
+
+
+async def list_outages(here: Here) -> Answer:
+    async with here.deps.ledger.read() as tx:
+        found = await tx.find(Outage, Page(500))
+    return Answer({"items": [plain(outage) for outage in found]})
+
+
+async def list_reports(here: Here, caller: Asker, state: ReportState | None = None) -> Answer:
+    """The newest first."""
+    asked: dict[str, Any] = {} if state is None else {"state": state}
+    async with here.deps.ledger.read() as tx:
+        found = await tx.find(AuthorityReport, Page(200), **asked)
+    hidden = ("decided_by", "note") if caller.limit is Limit.NO_NAMES else ()
+    items = [{k: v for k, v in plain(one).items() if k not in hidden} for one in found]
+    return Answer({"items": items})
+
+
+async def decide(here: Here, caller: Asker, id: Id, act: Id, body: Decision) -> Answer:
+    """`file` takes the authority's receipt, `decline` a reason. 409 once it was decided."""
+    if act not in ("file", "decline"):
+        raise not_found("decision", act)
+    async with here.deps.ledger.begin() as tx:
+        after = await decided(
+            tx,
+            id,
+            ReportState.FILED if act == "file" else ReportState.DECLINED,
+            caller.user,
+            here.deps.clock.now_ns(),
+            number=body.number,
+            note=body.note,
+        )
+    return Answer(plain(after))
+
+
+DOORS = (
+    Door("GET", "/api/v1/service-figures", figures, Permission.REPORTS),
+    Door("GET", "/api/v1/outages", list_outages, Permission.REPORTS),
+    Door("GET", "/api/v1/authority-reports", list_reports, Permission.REPORTS),
+    Door("POST", "/api/v1/authority-reports/{id}/{act}", decide, Permission.FILE_REPORT),
+)

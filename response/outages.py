@@ -1,0 +1,147 @@
+"""What an outage costs (WO-29): customers, from what was seen first until water was back, and their minutes;
+and when the supervising authority has to be told (WO-34)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from core.model.event import EventKind
+from core.model.incident import Incident, IncidentState
+from core.model.notice import Affected, Notice, NoticeState
+from core.model.outage import AuthorityReport, Outage, OutageStart, ReportState
+from core.model.plant import Plant
+from core.model.report import Report
+from core.model.usage import Failure
+from core.model.valve_operation import Turning, ValveOperation
+from core.model.work_order import WorkOrder
+from core.ports.clock import Clock
+from core.ports.ledger import Ledger, Tx
+from response import outage_report
+from response.affected import LOW_PRESSURE, NO_WATER
+from response.following import Follower
+from response.service_times import ServiceTimes
+
+CURSOR = "outages"
+_MINUTE_NS = 60 * 1_000_000_000
+_SEEN = frozenset({IncidentState.CONFIRMED, IncidentState.RESTORED, IncidentState.CLOSED})
+
+
+class OutageService:
+    """Keeps the outage of every incident that leaves anybody without water, or with little."""
+
+    def __init__(self, ledger: Ledger, plant: Plant, clock: Clock, times: ServiceTimes) -> None:
+        self._plant, self._clock, self._times = plant, clock, times
+        kinds = frozenset({EventKind.INCIDENT, EventKind.NOTICE, EventKind.WORK_ORDER})
+        self._ledger = ledger
+        self.follower = Follower(ledger, CURSOR, kinds, self.handle)
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        await self.follower.run()
+
+    async def handle(self, tx: Tx, subjects: Sequence[str]) -> None:
+        for incident in await _incidents(tx, subjects):
+            if incident.state in _SEEN:
+                found = await account(tx, incident, self._clock.now_ns())
+                if found is not None:
+                    await tx.put(found)
+                    await self._report(tx, incident, found)
+
+    async def _report(self, tx: Tx, incident: Incident, outage: Outage) -> None:
+        """A draft follows the facts until a person has decided on it."""
+        standing = await tx.get(AuthorityReport, incident.id)
+        if standing is not None and standing.state is not ReportState.DRAFT:
+            return
+        notice = next(iter(await tx.find(Notice, incident=incident.id)), None)
+        order = await tx.get(WorkOrder, outage.order) if outage.order else None
+        mm = _diameter(order)
+        rules, now_ns = self._times.file.report, self._clock.now_ns()
+        why = outage_report.reasons(rules, outage, notice, mm, now_ns)
+        if not why and standing is None:
+            return
+        fresh = outage_report.draft(self._plant, rules, incident, outage, notice, mm, why, now_ns)
+        if standing is not None:
+            fresh = replace(
+                fresh,
+                made_ns=standing.made_ns,
+                due_ns=standing.due_ns,
+                reasons=tuple(dict.fromkeys((*standing.reasons, *why))),
+                seq=standing.seq,
+            )
+        if fresh != standing:
+            await tx.put(replace(fresh, seq=fresh.seq + 1))
+
+
+async def _incidents(tx: Tx, subjects: Sequence[str]) -> list[Incident]:
+    """Of events about incidents, orders and notices."""
+    found: dict[str, Incident] = {}
+    for id in subjects:
+        about: WorkOrder | Notice | None = await tx.get(WorkOrder, id) or await tx.get(Notice, id)
+        key = about.incident if about is not None else id
+        incident = await tx.get(Incident, key) if key else None
+        if incident is not None:
+            found[incident.id] = incident
+    return list(found.values())
+
+
+async def account(tx: Tx, incident: Incident, now_ns: int) -> Outage | None:
+    """None while nobody is known to be affected. Minutes count connections, each for the whole time."""
+    notices = [n for n in await tx.find(Notice, incident=incident.id) if n.state is not NoticeState.WITHDRAWN]
+    supply = [a.supply for n in notices for a in await tx.find(Affected, notice=n.id)]
+    dry, low = supply.count(NO_WATER), supply.count(LOW_PRESSURE)
+    before = await tx.get(Outage, incident.id)
+    if before is not None:
+        dry, low = max(dry, before.no_water), max(low, before.low_pressure)
+    if not dry and not low:
+        return None
+    orders = await tx.find(WorkOrder, incident=incident.id)
+    start, began_ns = await _start(tx, incident, orders)
+    restored_ns = next((o.recovered_ns for o in orders if o.recovered_ns is not None), None)
+    if restored_ns is None and incident.state is not IncidentState.CONFIRMED:
+        restored_ns = incident.closed_ns
+    minutes = max(0, (now_ns if restored_ns is None else restored_ns) - began_ns) / _MINUTE_NS
+    return Outage(
+        id=incident.id,
+        kind=incident.kind.value,
+        cause=await _cause(tx, incident, orders),
+        zone=incident.zone,
+        started_ns=began_ns,
+        start=start,
+        at_ns=now_ns if restored_ns is None else restored_ns,
+        restored_ns=restored_ns,
+        no_water=dry,
+        low_pressure=low,
+        customer_minutes=round(dry * minutes, 1),
+        low_minutes=round(low * minutes, 1),
+        order=orders[0].id if orders else None,
+    )
+
+
+async def _start(tx: Tx, incident: Incident, orders: Sequence[WorkOrder]) -> tuple[OutageStart, int]:
+    """The earliest of the telemetry's sign, the first call and the first valve that was closed."""
+    onset = incident.evidence.get("onset_s")
+    seen_ns = min((member.raised_ns for member in incident.members), default=incident.opened_ns)
+    if isinstance(onset, float | int):
+        seen_ns = min(seen_ns, round(onset * 1_000_000_000))
+    found = [(seen_ns, OutageStart.TELEMETRY)]
+    reports = {r.id: r for r in await tx.find(Report, incident=incident.id)}
+    for order in orders:
+        reports |= {r.id: r for r in await tx.find(Report, work_order=order.id)}
+        for turned in await tx.find(ValveOperation, work_order=order.id):
+            if turned.turning is Turning.CLOSE:
+                found.append((turned.done_ns or turned.at_ns, OutageStart.VALVE))
+    found += [(report.at_ns, OutageStart.CALL) for report in reports.values()]
+    at_ns, start = min(found)
+    return start, at_ns
+
+
+async def _cause(tx: Tx, incident: Incident, orders: Sequence[WorkOrder]) -> str:
+    """What was found of the pipe, where that is written down."""
+    for order in orders:
+        failure = await tx.get(Failure, order.id)
+        if failure is not None:
+            return failure.mode.value
+    return incident.kind.value
+
+
+def _diameter(order: WorkOrder | None) -> float:
+    return order.diameter_mm if order else 0.0

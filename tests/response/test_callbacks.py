@@ -1,0 +1,196 @@
+"""Call-backs: who is called, when and by whom, and what follows from what they say (WO-27)."""
+
+from dataclasses import replace
+from math import ceil
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.model.account import Role
+from core.model.callback import Callback, CallbackOutcome, CallbackReason
+from core.model.report import Channel, Report
+from core.model.shanghai import local
+from core.model.text import Text
+from core.model.work_order import Milestone, WorkOrder
+from core.model.work_order import WorkOrderState as S
+from response.callbacks.acts import called
+from response.callbacks.choice import chosen, may_call
+from response.callbacks.daily import make, next_list_ns
+from response.clocks.figures import satisfaction
+from response.clocks.spec import CallbackRules
+from response.refused import NotPermitted, Refused
+from tests.response import little_town as town
+
+RULES = CallbackRules()
+AGENT = town.user(Role.HOTLINE)
+MORNING = town.T0 + 12 * town.HOUR
+"""10:10 in Shanghai, on the day after."""
+
+
+def order(id: str, kind: str = "leak", priority: int = 3) -> WorkOrder:
+    return WorkOrder(
+        id=id,
+        incident=None,
+        kind=kind,
+        state=S.COMPLETED,
+        priority=priority,
+        zone="dma-01",
+        title=Text("漏水", "Leak"),
+        place=Text("人民路", "Renmin Road"),
+        opened_ns=town.T0,
+        crew="crew-1",
+        first_owner="user-hotline",
+        milestones=(
+            Milestone(state=S.REPORTED, at_ns=town.T0, actor="hub"),
+            Milestone(state=S.REPAIRING, at_ns=town.T0 + town.HOUR, actor="crew-user"),
+            Milestone(state=S.COMPLETED, at_ns=town.T0 + 2 * town.HOUR, actor="crew-user"),
+        ),
+        reports=1,
+    )
+
+
+def report(n: int, order: str, account: str | None = None) -> Report:
+    return Report(
+        id=f"R{n:05d}",
+        channel=Channel.PHONE,
+        at_ns=town.T0 + n,
+        account=account or f"A{n:06d}",
+        work_order=order,
+    )
+
+
+def test_wo_27_all_of_complaints_and_of_priority_1():
+    done = [
+        (order("WO-1", "complaint"), [report(n, "WO-1") for n in range(5)]),
+        (order("WO-2", "burst", 1), [report(n, "WO-2") for n in range(5, 12)]),
+    ]
+    found = chosen(done, RULES)
+    assert [row.reason for row in found] == 5 * [CallbackReason.COMPLAINT] + 7 * [CallbackReason.PRIORITY_1]
+
+
+@given(st.lists(st.integers(1, 12), min_size=1, max_size=12))
+def test_wo_27_at_least_three_in_ten_of_the_others_and_one_of_each_order(sizes):
+    n, done = 0, []
+    for i, size in enumerate(sizes):
+        done.append((order(f"WO-{i}"), [report(n + k, f"WO-{i}") for k in range(size)]))
+        n += size
+    found = chosen(done, RULES)
+    assert {row.order.id for row in found} == {f"WO-{i}" for i in range(len(sizes))}
+    assert len(found) == max(len(sizes), ceil(0.3 * n))
+    assert len({row.report.id for row in found}) == len(found)
+    assert [row.report.id for row in chosen(done, RULES)] == [row.report.id for row in found]
+
+
+def test_wo_27_who_reported_twice_is_called_once_and_who_left_nothing_is_not():
+    left_nothing = replace(report(3, "WO-1"), account=None)
+    reports = [report(1, "WO-1", "A1"), report(2, "WO-1", "A1"), left_nothing]
+    assert [r.report.id for r in chosen([(order("WO-1", "complaint"), reports)], RULES)] == ["R00002"]
+
+
+@pytest.mark.parametrize(("hour", "may"), [(0, False), (7, False), (8, True), (20, True), (21, False)])
+def test_wo_27_nobody_is_called_at_night(hour, may):
+    at = town.T0 - 22 * town.HOUR - 10 * town.MIN + hour * town.HOUR
+    assert local(at).hour == hour
+    assert may_call(at, RULES) is may
+
+
+def test_wo_27_the_list_is_made_at_its_hour():
+    assert local(next_list_ns(town.T0, 8)).strftime("%m-%d %H:%M") == "11-23 08:00"
+    assert local(next_list_ns(next_list_ns(town.T0, 8), 8)).strftime("%m-%d %H:%M") == "11-24 08:00"
+
+
+async def listed(ledger, *reports: Report, kind: str = "complaint") -> list[Callback]:
+    async with ledger.begin() as tx:
+        await tx.put(order("WO-1", kind))
+        await tx.put_many(reports or [report(1, "WO-1"), report(2, "WO-1")])
+        return await make(tx, RULES, MORNING)
+
+
+async def call(ledger, id: str, outcome: CallbackOutcome, **more) -> Callback:
+    settings = {"actor": AGENT, "now_ns": MORNING, **more}
+    actor, now_ns = settings.pop("actor"), settings.pop("now_ns")
+    async with ledger.begin() as tx:
+        return await called(tx, RULES, id, outcome, actor, now_ns, **settings)
+
+
+async def the_order(ledger) -> WorkOrder:
+    async with ledger.read() as tx:
+        found = await tx.get(WorkOrder, "WO-1")
+    assert found is not None
+    return found
+
+
+async def test_wo_27_made_twice_the_list_is_one(ledger):
+    assert len(await listed(ledger)) == 2
+    async with ledger.begin() as tx:
+        assert await make(tx, RULES, MORNING + town.HOUR) == []
+        (one, _) = await tx.find(Callback)
+    assert (one.day, one.first_owner) == ("2026-11-23", "user-hotline")
+
+
+async def test_wo_27_when_all_were_called_the_order_goes_on(ledger):
+    one, two = await listed(ledger)
+    await call(ledger, one.id, CallbackOutcome.ANSWERED, mark=5)
+    assert (await the_order(ledger)).state is S.COMPLETED
+    await call(ledger, two.id, CallbackOutcome.REFUSED)
+    after = await the_order(ledger)
+    assert (after.state, after.milestones[-1].note) == (S.CALLBACK_DONE, "answered 5, refused")
+
+
+async def test_wo_27_unresolved_opens_the_order_again(ledger):
+    one, _ = await listed(ledger)
+    with pytest.raises(Refused):
+        await call(ledger, one.id, CallbackOutcome.UNRESOLVED)
+    await call(ledger, one.id, CallbackOutcome.UNRESOLVED, note="还在漏")
+    after = await the_order(ledger)
+    assert (after.state, after.reopened, after.crew) == (S.REOPENED, 1, None)
+    async with ledger.begin() as tx:
+        assert await tx.find(Callback, open=True) == []
+        done = replace(after, state=S.COMPLETED)
+        again = Milestone(state=S.COMPLETED, at_ns=MORNING + town.HOUR, actor="crew-user")
+        await tx.put(replace(done, milestones=(*done.milestones, again)))
+        assert len(await make(tx, RULES, MORNING + 2 * town.HOUR)) == 2
+
+
+async def test_wo_27_three_attempts_on_three_days_at_most(ledger):
+    one, _ = await listed(ledger)
+    days = [
+        (await call(ledger, one.id, CallbackOutcome.UNREACHABLE, now_ns=MORNING + n * 24 * town.HOUR))
+        for n in range(3)
+    ]
+    assert [(d.day, d.open) for d in days] == [
+        ("2026-11-24", True),
+        ("2026-11-25", True),
+        ("2026-11-25", False),
+    ]
+    with pytest.raises(Refused):
+        await call(ledger, one.id, CallbackOutcome.ANSWERED, mark=5)
+
+
+async def test_wo_27_not_by_whoever_did_the_work_and_not_at_night(ledger):
+    one, _ = await listed(ledger)
+    worker = town.user(Role.DISPATCHER, id="crew-user")
+    for actor in (town.user(Role.CREW, crew="crew-2"), worker):
+        with pytest.raises(NotPermitted):
+            await call(ledger, one.id, CallbackOutcome.ANSWERED, mark=5, actor=actor)
+    with pytest.raises(Refused) as refused:
+        await call(ledger, one.id, CallbackOutcome.ANSWERED, mark=5, now_ns=town.T0)
+    assert refused.value.reason == "not_at_night"
+
+
+def test_wo_27_satisfaction_is_told_with_n_response_and_interval():
+    base = Callback(
+        id="x", order="o", report="r", reason=CallbackReason.SAMPLE, day="d", made_ns=0, open=False
+    )
+    rows = [
+        *(replace(base, outcome=CallbackOutcome.ANSWERED, mark=5) for _ in range(997)),
+        *(replace(base, outcome=CallbackOutcome.ANSWERED, mark=2) for _ in range(2)),
+        replace(base, outcome=CallbackOutcome.UNRESOLVED),
+        *(replace(base, outcome=CallbackOutcome.UNREACHABLE) for _ in range(250)),
+        *(replace(base, open=True) for _ in range(50)),
+    ]
+    said = satisfaction(rows, 4)
+    assert said.satisfied.words == "99.7 % (99.1–99.9)"
+    assert (said.response.hits, said.response.n) == (1000, 1250)
+    assert (said.coverage.hits, said.coverage.n) == (1250, 1300)

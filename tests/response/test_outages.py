@@ -1,0 +1,139 @@
+"""What an outage cost, from what was seen first until water was back (WO-29), and the report (WO-34)."""
+
+from dataclasses import replace
+
+import pytest
+
+from core.model.account import Role
+from core.model.incident import IncidentState
+from core.model.outage import AuthorityReport, Outage, OutageStart, ReportState
+from core.model.report import Channel, Report
+from core.model.usage import Cause, Failure, FailureMode, Material
+from core.model.valve_operation import Direction, Turning, ValveOperation
+from core.model.work_order import WorkOrder
+from response.clocks.cn_default import CN_DEFAULT_DATA
+from response.clocks.figures import lost
+from response.clocks.spec import ServiceTimesFile
+from response.outage_report import decided
+from response.outages import OutageService
+from response.refused import Refused
+from response.service_times import CN_DEFAULT, ServiceTimes
+from tests.response import little_town as town
+
+SMALL = ServiceTimes(
+    ServiceTimesFile.model_validate(
+        {**CN_DEFAULT_DATA, "report": {"connections": 20, "outage": "48 h", "within": "2 h"}}
+    )
+)
+
+
+async def seen(ledger, plant, clock, service, incident, times=CN_DEFAULT) -> None:
+    """The incident's event through the response, then through the outages."""
+    event = await town.report(ledger, incident)
+    await service.handle([event])
+    outages = OutageService(ledger, plant, clock, times)
+    async with ledger.begin() as tx:
+        await outages.handle(tx, [incident.id])
+
+
+async def outage(ledger) -> Outage:
+    async with ledger.read() as tx:
+        (found,) = await tx.find(Outage)
+    return found
+
+
+async def test_wo_29_counts_customers_and_minutes_from_the_telemetry_on(ledger, plant, still_clock, service):
+    hit = replace(town.burst(), evidence={"onset_s": float(town.T0 // town.S - 1800)})
+    await seen(ledger, plant, still_clock, service, hit)
+    found = await outage(ledger)
+    assert (found.start, found.no_water, found.restored_ns) == (OutageStart.TELEMETRY, 25, None)
+    assert found.customer_minutes == 25 * 30
+    async with ledger.begin() as tx:
+        (order,) = await tx.find(WorkOrder)
+        await tx.put(replace(order, recovered_ns=town.T0 + 4 * town.HOUR))
+    await seen(ledger, plant, still_clock, service, replace(hit, state=IncidentState.RESTORED))
+    found = await outage(ledger)
+    assert found.restored_ns == town.T0 + 4 * town.HOUR
+    assert found.customer_minutes == 25 * (30 + 240)
+
+
+@pytest.mark.parametrize(("first", "start"), [("call", OutageStart.CALL), ("valve", OutageStart.VALVE)])
+async def test_wo_29_begins_with_the_first_call_or_valve_where_that_was_earlier(
+    ledger, plant, still_clock, service, first, start
+):
+    await seen(ledger, plant, still_clock, service, town.burst())
+    async with ledger.begin() as tx:
+        (order,) = await tx.find(WorkOrder)
+        early_ns = town.T0 - 20 * town.MIN
+        if first == "call":
+            await tx.put(
+                Report(id="R1", channel=Channel.PHONE, at_ns=early_ns, account="A1", work_order=order.id)
+            )
+        else:
+            turned = ValveOperation(
+                id="V1",
+                work_order=order.id,
+                valve="v2",
+                turning=Turning.CLOSE,
+                turns=12,
+                closes=Direction.CLOCKWISE,
+                operator="crew",
+                at_ns=town.T0,
+                done_ns=early_ns,
+            )
+            await tx.put(turned)
+    await seen(ledger, plant, still_clock, service, town.burst())
+    found = await outage(ledger)
+    assert (found.start, found.started_ns, found.customer_minutes) == (start, early_ns, 25 * 20)
+
+
+async def test_wo_29_rolls_up_by_what_was_found_of_the_pipe(ledger, plant, still_clock, service):
+    await seen(ledger, plant, still_clock, service, town.burst())
+    async with ledger.begin() as tx:
+        (order,) = await tx.find(WorkOrder)
+        await tx.put(
+            Failure(
+                id=order.id,
+                mode=FailureMode.JOINT,
+                material=Material.GREY_IRON,
+                cause=Cause.AGE,
+                by="crew",
+                at_ns=town.T0,
+            )
+        )
+    await seen(ledger, plant, still_clock, service, town.burst())
+    (row,) = lost([await outage(ledger)], 0, town.T0 + 1)
+    assert (row.cause, row.outages, row.connections) == ("joint", 1, 25)
+
+
+async def test_wo_34_a_major_outage_is_drafted_for_the_authority_until_somebody_decides(
+    ledger, plant, still_clock, service
+):
+    await seen(ledger, plant, still_clock, service, town.burst(), SMALL)
+    async with ledger.read() as tx:
+        report = await tx.get(AuthorityReport, "INC-1")
+    assert report is not None
+    assert (report.state, report.reasons) == (ReportState.DRAFT, ("many_connections",))
+    assert report.due_ns == town.T0 + 2 * town.HOUR
+    for words in ("25 户", "人民路", "预计恢复", "原因"):
+        assert words in report.body.zh
+    for words in ("25 connections", "Renmin Road", "Estimate", "Cause"):
+        assert words in report.body.en
+    manager = town.user(Role.DUTY_MANAGER)
+    for state, reason in ((ReportState.FILED, "number_required"), (ReportState.DECLINED, "note_required")):
+        with pytest.raises(Refused) as refused:
+            async with ledger.begin() as tx:
+                await decided(tx, "INC-1", state, manager, town.T0)
+        assert refused.value.reason == reason
+    async with ledger.begin() as tx:
+        await decided(tx, "INC-1", ReportState.FILED, manager, town.T0, number="住建 2026-31")
+    await seen(ledger, plant, still_clock, service, town.burst(), SMALL)
+    async with ledger.read() as tx:
+        filed = await tx.get(AuthorityReport, "INC-1")
+    assert filed is not None and (filed.state, filed.number) == (ReportState.FILED, "住建 2026-31")
+
+
+async def test_wo_34_a_small_one_is_not(ledger, plant, still_clock, service):
+    await seen(ledger, plant, still_clock, service, town.burst())
+    async with ledger.read() as tx:
+        assert await tx.find(AuthorityReport) == []
