@@ -200,7 +200,14 @@ def publisher(configuration: Configuration, stores: Stores) -> Publisher:
     store = FolderSnapshots(data / "public")
     key = signing_key(data / "keys")
     return Publisher(
-        stores.ledger, stores.spool, stores.historian, configuration.plant, store, key, stores.clock
+        stores.ledger,
+        stores.spool,
+        stores.historian,
+        configuration.plant,
+        store,
+        key,
+        stores.clock,
+        configuration.hub.poster_font,
     )
 
 

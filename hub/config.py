@@ -223,7 +223,8 @@ class AuditConfig(_Tree):
 class HubFile(_Tree):
     """hub.yaml: the utility, the stores and the doors. Files are relative to the folder it stands in. tee: a
     second historian that gets every sample too; reads are answered by the first. positions: operators' desks
-    and the zones each answers for; a zone that fits none is the first's."""
+    and the zones each answers for; a zone that fits none is the first's. poster_font: a TrueType file with
+    Chinese in it, embedded in posters; without it they name the song typeface every PDF reader has."""
 
     utility: UtilityConfig
     data: Path
@@ -242,6 +243,7 @@ class HubFile(_Tree):
     positions: tuple[Position, ...] = Field(default=ONE_POSITION, min_length=1)
     api: ServeConfig = ServeConfig(port=8080)
     portal: ServeConfig = ServeConfig(port=8081)
+    poster_font: Path | None = None
 
     @model_validator(mode="after")
     def _each_position_once(self) -> "HubFile":

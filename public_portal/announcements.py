@@ -1,29 +1,21 @@
 """Published notices as the public sees them: their words and streets, never who is affected."""
 
-from core.model.notice import Notice, NoticeState, Progress
-from core.model.snapshot import PublicNotice, PublicStreet
+from core.model.bulletin import Bulletin
+from core.model.notice import Notice
+from core.model.snapshot import PublicNotice, PublicPoint, PublicStreet, PublicVersion
 from core.model.work_order import WorkOrder
 from core.ports.ledger import Tx
+from public_portal.recorded import Recorded
+from public_portal.told import Told
 from response.progress import stages
+from response.renderings.web import paragraphs
 
-RESTORED_SHOWN_NS = 24 * 3600 * 1_000_000_000
 FEWEST_COUNTED = 10
 """Below this many connections no number is given, so that nobody is singled out."""
 
 
-async def announcements(tx: Tx, now_ns: int) -> tuple[PublicNotice, ...]:
-    """What stands, and what was restored within a day, the newest first."""
-    notices = await tx.find(Notice, state=(NoticeState.PUBLISHED, NoticeState.RESTORED))
-    shown = [notice for notice in notices if _shown(notice, now_ns)]
-    public = [announcement(notice, await _order(tx, notice)) for notice in shown]
-    return tuple(sorted(public, key=lambda notice: -notice.published_ns))
-
-
-def _shown(notice: Notice, now_ns: int) -> bool:
-    if notice.state is NoticeState.PUBLISHED:
-        return True
-    restored = [at_ns for stage, at_ns in notice.progress if stage is Progress.RESTORED]
-    return bool(restored) and now_ns - max(restored) < RESTORED_SHOWN_NS
+async def announcements(tx: Tx, found: list[Told], recorded: Recorded) -> tuple[PublicNotice, ...]:
+    return tuple([announcement(told, await _order(tx, told.head), recorded) for told in found])
 
 
 async def _order(tx: Tx, notice: Notice) -> WorkOrder | None:
@@ -32,8 +24,9 @@ async def _order(tx: Tx, notice: Notice) -> WorkOrder | None:
     return next(iter(await tx.find(WorkOrder, incident=notice.incident)), None)
 
 
-def announcement(notice: Notice, order: WorkOrder | None) -> PublicNotice:
+def announcement(told: Told, order: WorkOrder | None, recorded: Recorded) -> PublicNotice:
     """Chosen field by field; the crew's steps are shown as stages, without crew or order."""
+    notice, now = told.head, told.now
     counted = notice.accounts_affected >= FEWEST_COUNTED
     return PublicNotice(
         id=notice.id,
@@ -41,7 +34,7 @@ def announcement(notice: Notice, order: WorkOrder | None) -> PublicNotice:
         kind=notice.kind.value,
         area=notice.zone,
         title=notice.title,
-        body=notice.body,
+        body=paragraphs(now) if now else notice.body,
         advice=notice.advice,
         starts_ns=notice.starts_ns,
         published_ns=notice.published_ns or notice.starts_ns,
@@ -51,4 +44,38 @@ def announcement(notice: Notice, order: WorkOrder | None) -> PublicNotice:
         eta_latest_ns=notice.eta_latest_ns,
         next_update_ns=notice.next_update_ns,
         progress=tuple((stage.value, at_ns) for stage, at_ns in stages(notice, order)),
+        change=notice.change.value,
+        supply=notice.supply.value,
+        overdue=notice.overdue_ns is not None,
+        short_notice=bool(notice.late_reason),
+        points=_points(now) if now else (),
+        ring=tuple((p.lat, p.lon) for p in now.ring or ()) if now else (),
+        versions=tuple(_version(said, recorded) for said in told.versions),
+    )
+
+
+def _points(b: Bulletin) -> tuple[PublicPoint, ...]:
+    return tuple(
+        PublicPoint(
+            name=point.name,
+            kind=point.kind,
+            state=point.state,
+            hours=point.hours,
+            note=point.note,
+            lat=point.at.lat if point.at else None,
+            lon=point.at.lon if point.at else None,
+        )
+        for point in b.water_points
+    )
+
+
+def _version(b: Bulletin, recorded: Recorded) -> PublicVersion:
+    return PublicVersion(
+        version=b.version,
+        change=b.change.value,
+        sent_ns=b.sent_ns,
+        title=b.title,
+        body=recorded.said(b.identifier).body,
+        sha256=recorded.sha256(b.identifier),
+        sentences=recorded.said(b.identifier).sentences,
     )

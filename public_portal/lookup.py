@@ -73,7 +73,7 @@ def look_up(received: Received, address: str) -> Lookup:
 
 
 def _over(notice: PublicNotice) -> bool:
-    return any(stage == "restored" for stage, _ in notice.progress)
+    return notice.change in ("restored", "cancelled") or any(s == "restored" for s, _ in notice.progress)
 
 
 def _means(name: Text, wanted: str) -> bool:

@@ -7,12 +7,13 @@ from urllib.parse import urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from core.model.shanghai import moment
-from core.model.snapshot import Area, PublicNotice
+from core.model.snapshot import Area, PublicNotice, PublicVersion
 from core.model.text import Lang
-from public_portal import words
+from public_portal import notice_extras, words
 from public_portal.lookup import Answer, Lookup, NotAnAddress, look_up
 from public_portal.phrases import phrases
 from public_portal.received import Received
+from public_portal.verify import Verified
 from public_portal.views import ago, area_view, notice_view, summary, verdict
 
 _HERE = Path(__file__).parent
@@ -43,8 +44,8 @@ class Pages:
             "/",
             question=question,
             answer=self._answer(received, lang, question) if question else None,
-            notices=[notice for notice in notices if notice.restored is None],
-            recent=[notice for notice in notices if notice.restored is not None],
+            notices=[notice for notice in notices if not notice.restored and not notice.cancelled],
+            recent=[notice for notice in notices if notice.restored or notice.cancelled],
             areas=[area_view(area, lang, received.outdated) for area in received.areas],
             summary=summary(received.areas, lang, received.outdated),
             example=_example(snapshot.areas, lang),
@@ -69,13 +70,36 @@ class Pages:
             asked,
             f"/area/{area.id}",
             area=view,
-            notices=[notice for notice in notices if notice.restored is None],
+            notices=[notice for notice in notices if not notice.restored and not notice.cancelled],
             summary=verdict(view, lang),
         )
 
     def notice(self, received: Received, notice: PublicNotice, lang: Lang, asked: str | None) -> str:
         view = notice_view(notice, received, lang)
-        return self._page("notice.html", received, lang, asked, f"/notice/{notice.id}", notice=view)
+        return self._page(
+            "notice.html",
+            received,
+            lang,
+            asked,
+            f"/n/{notice.id}",
+            notice=view,
+            versions=notice_extras.versions(notice, lang),
+            points=notice_extras.points(notice, lang),
+            files=notice_extras.files(notice, lang),
+        )
+
+    def version(
+        self, received: Received, notice: PublicNotice, said: PublicVersion, lang: Lang, asked: str | None
+    ) -> str:
+        view = notice_extras.version(notice, said, lang)
+        path = f"/n/{notice.id}/v{said.version}"
+        return self._page("version.html", received, lang, asked, path, id=notice.id, version=view)
+
+    def verify(
+        self, received: Received, lang: Lang, asked: str | None, question: str, found: Verified | None
+    ) -> str:
+        view = notice_extras.verdict(found, lang) if found else None
+        return self._page("verify.html", received, lang, asked, "/verify", question=question, found=view)
 
     def about(self, received: Received | None, lang: Lang, asked: str | None) -> str:
         states = [

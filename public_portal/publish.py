@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from pathlib import Path
 
 from core.model.event import EventKind
 from core.model.plant import Plant
@@ -9,16 +10,19 @@ from core.model.sample import Batch
 from core.model.snapshot import PublicSnapshot
 from core.ports.clock import Clock
 from core.ports.historian import Historian, HistorianUnavailable
-from core.ports.ledger import Ledger, Tx
+from core.ports.ledger import Ledger, LedgerUnavailable, Tx
 from core.ports.snapshots import SnapshotStore
 from core.ports.spool import Spool
 from core.runtime.logs import log
 from core.runtime.numbering import Numbering
 from public_portal.announcements import announcements
 from public_portal.areas import area, public_tags
+from public_portal.documents import Documents
 from public_portal.doubts import doubts_of
 from public_portal.quality import KEPT_MIN, MINUTE_NS, Window
+from public_portal.recorded import Recorded
 from public_portal.signing import opened, public_key_of, sealed
+from public_portal.told import Told, told
 from public_portal.usual import UsualBands
 
 EVERY_S = 30.0
@@ -39,7 +43,7 @@ class PublisherFacts:
 
 
 class Publisher:
-    """`run` until cancelled. signing_key: the 32 raw bytes of an Ed25519 private key."""
+    """`run` until cancelled. signing_key: the 32 raw bytes of an Ed25519 private key. font: for posters."""
 
     def __init__(
         self,
@@ -50,6 +54,7 @@ class Publisher:
         store: SnapshotStore,
         signing_key: bytes,
         clock: Clock,
+        font: Path | None = None,
     ) -> None:
         self._ledger = ledger
         self._spool = spool
@@ -63,6 +68,8 @@ class Publisher:
         self._windows = {tag.id: Window(tag) for tag in tags}
         self._numbers = Numbering(self._windows, grows=False)
         self._usual = UsualBands(historian, tags, clock)
+        self._recorded = Recorded(signing_key)
+        self._documents = Documents(plant, font)
         self._changed = asyncio.Event()
         self.facts = PublisherFacts()
 
@@ -122,22 +129,29 @@ class Publisher:
 
     async def publish(self) -> PublicSnapshot:
         """One snapshot, signed and handed out; its number is written down before it leaves."""
-        seq = await self._next_seq()
+        seq, found = await self._next()
         async with self._ledger.read() as tx:
-            snapshot = await self._snapshot(tx, seq)
+            snapshot = await self._snapshot(tx, seq, found)
         content, signature = sealed(snapshot, self._key)
         await asyncio.to_thread(self._store.put, content, signature)
         self.facts = PublisherFacts(self.facts.published + 1, seq, len(content), snapshot.made_ns)
         return snapshot
 
-    async def _next_seq(self) -> int:
-        """One more than the ledger remembers, and than what lies in the store already (the ledger may have
-        been restored from a backup)."""
-        async with self._ledger.begin() as tx:
-            known = int((await tx.kept(SEQ)) or b"0")
-            seq = max(known, self.facts.seq or self._seq_in_store()) + 1
-            await tx.keep(SEQ, str(seq).encode())
-        return seq
+    async def _next(self) -> tuple[int, list[Told]]:
+        """The snapshot's number, and the notices that it tells of; what is new among them is written down
+        with it. The number is one more than the ledger remembers, and than what lies in the store already
+        (the ledger may have been restored from a backup)."""
+        try:
+            async with self._ledger.begin() as tx:
+                found = await told(tx, self._plant, self._clock.now_ns())
+                await self._recorded.take(tx, (b for one in found for b in one.versions))
+                known = int((await tx.kept(SEQ)) or b"0")
+                seq = max(known, self.facts.seq or self._seq_in_store()) + 1
+                await tx.keep(SEQ, str(seq).encode())
+        except LedgerUnavailable:
+            self._recorded.forget()
+            raise
+        return seq, found
 
     def _seq_in_store(self) -> int:
         try:
@@ -146,7 +160,7 @@ class Publisher:
         except ValueError:
             return 0
 
-    async def _snapshot(self, tx: Tx, seq: int) -> PublicSnapshot:
+    async def _snapshot(self, tx: Tx, seq: int, found: list[Told]) -> PublicSnapshot:
         now_ns = self._clock.now_ns()
         doubts = await doubts_of(tx, self._plant, self._windows)
         checked = {id: window.checked(now_ns) for id, window in self._windows.items()}
@@ -161,5 +175,6 @@ class Publisher:
                 area(self._plant, self._plant.zones[zone], tags, checked, bands, doubts)
                 for zone, tags in self._tags.items()
             ),
-            notices=await announcements(tx, now_ns),
+            notices=await announcements(tx, found, self._recorded),
+            documents=await asyncio.to_thread(self._documents.of, found, self._recorded, now_ns),
         )

@@ -10,11 +10,14 @@ from starlette.exceptions import HTTPException
 from core.model.text import Lang
 from core.ports.snapshots import SnapshotStore
 from public_portal import answers
+from public_portal.files import Files, handed_out
 from public_portal.language import chosen
 from public_portal.lookup import LONGEST, NotAnAddress, look_up
 from public_portal.pages import Pages
 from public_portal.received import Received, Receiver
 from public_portal.responses import ASSET, answer, as_json, html, problem
+from public_portal.verify import LONGEST as MOST_VERIFIED
+from public_portal.verify import verify
 
 _STATIC = Path(__file__).parent / "static"
 _ASSETS = {"portal.css": "text/css; charset=utf-8", "drop.svg": "image/svg+xml"}
@@ -28,6 +31,13 @@ def build(store: SnapshotStore, public_key: bytes, *, real_ns: Callable[[], int]
         "/": portal.home,
         "/area/{id}": portal.area,
         "/notice/{id}": portal.notice,
+        "/n/{id}": portal.notice,
+        "/n/{id}/{name}": portal.of_notice,
+        "/feed/{name}": portal.file,
+        "/notices.jsonl": portal.file,
+        "/notices.jws": portal.file,
+        "/.well-known/jwks.json": portal.file,
+        "/verify": portal.verify,
         "/about": portal.about,
         "/static/{name}": portal.static,
     }
@@ -51,6 +61,7 @@ class Portal:
     def __init__(self, receiver: Receiver) -> None:
         self._receiver = receiver
         self._pages = Pages()
+        self._files = Files()
         self._moment: object = None
         self._rendered: dict[tuple[str | None, ...], str] = {}
         self._assets = {name: (_STATIC / name).read_bytes() for name in _ASSETS}
@@ -86,6 +97,34 @@ class Portal:
         return html(
             request, self._once(received, key, lambda: self._pages.notice(received, found, lang, asked))
         )
+
+    async def of_notice(self, request: Request, id: str, name: str) -> Response:
+        """`v3`: the page of that version; else a file of the notice."""
+        lang, asked, received = self._reader(request)
+        found = next((n for n in received.snapshot.notices if n.id == id), None) if received else None
+        said = next((v for v in found.versions if f"v{v.version}" == name), None) if found else None
+        if received is None or found is None or said is None:
+            return await self.file(request)
+        key = ("version", id, name, lang, asked)
+        return html(
+            request,
+            self._once(received, key, lambda: self._pages.version(received, found, said, lang, asked)),
+        )
+
+    async def file(self, request: Request) -> Response:
+        received = self._receiver.now()
+        document = self._files.find(received, request.url.path[1:]) if received else None
+        if document is None:
+            raise HTTPException(404)
+        return handed_out(request, document)
+
+    async def verify(self, request: Request, q: str = "") -> Response:
+        lang, asked, received = self._reader(request)
+        if received is None:
+            return html(request, self._pages.empty(lang, asked), 503)
+        question = q.strip()[:MOST_VERIFIED]
+        found = verify(received.snapshot, question) if question else None
+        return html(request, self._pages.verify(received, lang, asked, question, found))
 
     async def about(self, request: Request) -> Response:
         lang, asked, received = self._reader(request)

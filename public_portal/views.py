@@ -83,6 +83,8 @@ class NoticeView:
     stages: list[StageView]
     current: str
     restored: str | None
+    cancelled: bool
+    short_notice: bool
 
 
 def ago(age_s: float) -> Text:
@@ -170,8 +172,10 @@ def notice_view(notice: PublicNotice, received: Received, lang: Lang) -> NoticeV
     notice's own text."""
     reached = dict(notice.progress)
     restored = reached.get("restored")
+    cancelled = notice.change == "cancelled"
+    over = cancelled or restored is not None
     earliest, latest = notice.eta_earliest_ns, notice.eta_latest_ns
-    overdue = restored is None and latest is not None and latest <= received.now_ns
+    overdue = not over and (notice.overdue or (latest is not None and latest <= received.now_ns))
     expected = None if earliest is None or latest is None else span(earliest, latest).in_(lang)
     next_ns = notice.next_update_ns
     name = next((area.name for area in received.snapshot.areas if area.id == notice.area), None)
@@ -188,20 +192,26 @@ def notice_view(notice: PublicNotice, received: Received, lang: Lang) -> NoticeV
         advice=notice.advice.in_(lang),
         start=moment(notice.starts_ns).in_(lang),
         published=moment(notice.published_ns).in_(lang),
-        expected=None if overdue or restored is not None else expected,
+        expected=None if overdue or over else expected,
         overdue=overdue,
-        next_update=None if next_ns is None or restored is not None else moment(next_ns).in_(lang),
-        next_late=restored is None and next_ns is not None and next_ns < received.now_ns,
+        next_update=None if next_ns is None or over else moment(next_ns).in_(lang),
+        next_late=not over and next_ns is not None and next_ns < received.now_ns,
         connections=notice.connections,
         streets=[StreetView(street.name.in_(lang), street.numbers) for street in notice.streets],
         stages=stages,
         current=next((s.name for s in stages if s.phase == "current"), stages[-1].name),
         restored=None if restored is None else moment(restored).in_(lang),
+        cancelled=cancelled,
+        short_notice=notice.short_notice,
     )
 
 
+_CHECKED = frozenset({"water_quality", "boil", "do_not_drink", "do_not_use", "discoloured"})
+"""Kinds whose water is sampled, not a pipe repaired."""
+
+
 def _stages(notice: PublicNotice, lang: Lang) -> list[StageView]:
-    names = words.QUALITY_STAGES if notice.kind == "water_quality" else words.STAGES
+    names = words.QUALITY_STAGES if notice.kind in _CHECKED else words.STAGES
     reached = dict(notice.progress)
     order = list(names)
     last = max((order.index(stage) for stage in reached if stage in order), default=0)

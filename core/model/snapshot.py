@@ -50,7 +50,46 @@ class PublicStreet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PublicPoint:
+    """Where people fetch water (`core.model.notice.WaterPoint`). lat, lon: WGS-84."""
+
+    name: Text
+    kind: str
+    state: str
+    hours: Text | None = None
+    note: Text | None = None
+    lat: float | None = None
+    lon: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicVersion:
+    """What a notice said at one time. sha256: of its signed statement, hexadecimal. sentences: fingerprints
+    of everything it said anywhere (`public_portal.sentences`), so that a message can be compared with it."""
+
+    version: int
+    change: str
+    sent_ns: int
+    title: Text
+    body: Text
+    sha256: str
+    sentences: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicDocument:
+    """A file made inside, served as it is. path: below the portal's root, without a slash before it."""
+
+    path: str
+    media: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PublicNotice:
+    """change: first | update | restored | cancelled. ring: the generalised outline, (latitude, longitude),
+    first = last. versions: what was said, the oldest first; none of a notice from before they were kept."""
+
     id: str
     version: int
     kind: str
@@ -67,6 +106,13 @@ class PublicNotice:
     eta_latest_ns: int | None = None
     next_update_ns: int | None = None
     progress: tuple[tuple[str, int], ...] = ()
+    change: str = "first"
+    supply: str = "none"
+    overdue: bool = False
+    short_notice: bool = False
+    points: tuple[PublicPoint, ...] = ()
+    ring: tuple[tuple[float, float], ...] = ()
+    versions: tuple[PublicVersion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,3 +126,4 @@ class PublicSnapshot:
     hotline: str
     areas: tuple[Area, ...]
     notices: tuple[PublicNotice, ...]
+    documents: tuple[PublicDocument, ...] = ()

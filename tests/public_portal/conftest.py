@@ -2,7 +2,7 @@ import asyncio
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from core.model.snapshot import PublicSnapshot
 from public_portal.server import build
 from public_portal.signing import public_key_of, sealed
 from tests.public_portal import samples
+from tests.public_portal.whole_utility import Utility
 
 
 @pytest.fixture
@@ -53,3 +54,9 @@ def portal(store: FolderSnapshots) -> Iterator[httpx.Client]:
         httpx.Client(base_url=address, timeout=5, headers={"accept-language": "zh-CN"}) as client,
     ):
         yield client
+
+
+@pytest.fixture
+async def utility(tmp_path: Path) -> AsyncIterator[Utility]:
+    async with Utility.opened(tmp_path) as opened:
+        yield opened

@@ -6,12 +6,15 @@ from core.model.clock import Anchor
 from core.model.snapshot import (
     Area,
     PublicNotice,
+    PublicPoint,
     PublicSnapshot,
     PublicStreet,
+    PublicVersion,
     Reading,
     ReadingState,
 )
 from core.model.text import Text
+from public_portal.sentences import fingerprints
 
 S = 1_000_000_000
 MIN, HOUR = 60 * S, 3600 * S
@@ -73,10 +76,28 @@ def area(n: int, *states: ReadingState) -> Area:
     )
 
 
+def said(version: int, change: str, sent_ns: int) -> PublicVersion:
+    """A version in two sentences."""
+    hour = version + 5
+    body = Text(
+        f"城东片区人民路供水管道破裂，正在抢修。\n预计恢复：11月23日(周一)0{hour}:30。",
+        f"A main has burst on Renmin Road.\nExpected back: Mon 23 Nov, 0{hour}:30.",
+    )
+    return PublicVersion(
+        version=version,
+        change=change,
+        sent_ns=sent_ns,
+        title=Text("城东片区人民路供水管道抢修停水公告", "Emergency repair: Renmin Road, East district"),
+        body=body,
+        sha256=f"{version:02x}" * 32,
+        sentences=fingerprints([body.zh, body.en]),
+    )
+
+
 def notice(id: str = "NTC-20261122-00001", **more: object) -> PublicNotice:
     made = PublicNotice(
         id=id,
-        version=1,
+        version=2,
         kind="emergency_outage",
         area="dma-01",
         title=Text(
@@ -109,6 +130,17 @@ def notice(id: str = "NTC-20261122-00001", **more: object) -> PublicNotice:
         eta_latest_ns=NOW + 9 * HOUR + 20 * MIN,
         next_update_ns=NOW + 55 * MIN,
         progress=(("reported", NOW - HOUR), ("located", NOW - 58 * MIN), ("isolated", NOW - 12 * MIN)),
+        change="update",
+        points=(
+            PublicPoint(
+                name=Text("市民广场", "Citizens' Square"),
+                kind="tanker",
+                state="open",
+                hours=Text("每天6点到23点", "6 to 23 every day"),
+            ),
+            PublicPoint(name=Text("城东小学", "East primary school"), kind="standpipe", state="empty"),
+        ),
+        versions=(said(1, "first", NOW - 45 * MIN), said(2, "update", NOW - 5 * MIN)),
     )
     return replace(made, **more)  # type: ignore[arg-type]
 

@@ -1,0 +1,51 @@
+"""The notices that the public may be told of, with every version that was published. Exercises and tests are
+none of them (ON-42)."""
+
+from dataclasses import dataclass
+
+from core.model.bulletin import Bulletin
+from core.model.notice import Change, Notice, NoticeState, Status
+from core.model.plant import Plant
+from core.ports.ledger import Tx
+from response.bulletins import bulletin_of
+from response.notices.versions import published
+
+SHOWN_AFTER_NS = 24 * 3600 * 1_000_000_000
+"""What is restored or called off stays for a day; called-off work until a day after it would have begun."""
+_STATES = (NoticeState.PUBLISHED, NoticeState.RESTORED, NoticeState.WITHDRAWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """versions: as they were said, the oldest first. now: the last, with what time has added to it; None of a
+    notice from before versions were kept."""
+
+    head: Notice
+    versions: tuple[Bulletin, ...]
+    now: Bulletin | None
+
+
+async def told(tx: Tx, plant: Plant, now_ns: int) -> list[Told]:
+    """What stands, and what was over within a day, the newest first."""
+    heads = await tx.find(Notice, state=_STATES)
+    shown = [head for head in heads if head.status is Status.ACTUAL and _shown(head, now_ns)]
+    found = []
+    for head in sorted(shown, key=lambda head: -(head.published_ns or 0)):
+        versions = await published(tx, head.id)
+        said = tuple(bulletin_of(version, plant) for version in versions)
+        now = bulletin_of(versions[-1], plant, head) if versions else None
+        found.append(Told(head, said, now))
+    return found
+
+
+def _shown(head: Notice, now_ns: int) -> bool:
+    if head.state is NoticeState.PUBLISHED:
+        return True
+    if head.published_ns is None or (
+        head.state is NoticeState.WITHDRAWN and head.change is not Change.CANCELLED
+    ):
+        return False
+    over_ns = head.restored_ns or head.published_ns
+    if head.change is Change.CANCELLED:
+        over_ns = max(over_ns, head.starts_ns)
+    return now_ns - over_ns < SHOWN_AFTER_NS
