@@ -13,7 +13,7 @@ from hub.problems import Problem, explain
 
 T = TypeVar("T")
 
-SEVERAL = frozenset({"inflow", "outflow"})
+SEVERAL = frozenset({"inflow", "outflow", "skills"})
 """Columns that hold several ids, separated by spaces."""
 
 

@@ -47,9 +47,23 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crew:
+    """zone: the only one it works in; None: all. skills: as services ask for; none named: all of them.
+    shift_from, shift_to: hours of the Shanghai day, over midnight where from is later. depot: the node where
+    it starts from. most_open: orders that it may have at a time before it gets none from the pool."""
+
     id: str
     name: Text
     zone: str | None = None
+    skills: tuple[str, ...] = ()
+    shift_from: int = 0
+    shift_to: int = 24
+    depot: str | None = None
+    most_open: int = 3
+
+    def on_shift(self, hour: int) -> bool:
+        if self.shift_from < self.shift_to:
+            return self.shift_from <= hour < self.shift_to
+        return hour >= self.shift_from or hour < self.shift_to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

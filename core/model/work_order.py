@@ -221,6 +221,8 @@ class WorkOrder:
     x: float | None = None
     y: float | None = None
     diameter_mm: float = 0.0
+    discoloured_ns: int | None = None
+    """Since when a valve opened again may have stirred the main up: run the tap until clear."""
 
     @property
     def reached(self) -> WorkOrderState:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from core.model.account import User
 from core.model.text import Text
+from core.model.timer import Timer
 from core.model.work_order import (
     MENDED,
     Finding,
@@ -12,8 +13,10 @@ from core.model.work_order import (
     Rejection,
     RejectReason,
     WorkOrder,
+    WorkOrderState,
 )
 from core.ports.ledger import Tx
+from response.orders import pool
 from response.orders.closing import Incomplete, Lacking, missing
 from response.orders.events import put
 from response.orders.steps import STEPS, Step, allowed, may_follow, own
@@ -88,11 +91,16 @@ async def _moved(
         first_owner=order.first_owner or actor.id,
         owner=order.owner or actor.id,
     )
+    if order.state is WorkOrderState.POOLED:
+        await tx.delete(Timer, pool.timer(order.id, now_ns).id)
     if event == "assign":
         changed = replace(changed, crew=told.crew, sent_by=actor.id)
     elif event in ("pool", "triage"):
         changed = replace(changed, crew=None)
+        if event == "pool":
+            await tx.put(pool.timer(order.id, now_ns))
     elif event == "reject":
+        await pool.dropped(tx, order, order.crew or "", now_ns)
         changed = _given_back(changed, actor, now_ns, told)
     elif event == "reopen":
         changed = replace(changed, finding=None, crew=None, reopened=order.reopened + 1, photos_after=0)

@@ -1,7 +1,14 @@
 """The valves that were turned for an order, and which of them still stand shut (WO-21)."""
 
+from dataclasses import replace
+
+from core.model.plant import Plant
+from core.model.text import Text
 from core.model.valve_operation import Turning, ValveOperation
+from core.model.work_order import WorkOrder
 from core.ports.ledger import Tx
+from response.orders.events import put
+from response.refused import Unknown
 
 TURNS_SLACK = 1.0
 """Turns by which an opening may fall short of the closing before it counts as not whole."""
@@ -25,3 +32,20 @@ def balance(operations: list[ValveOperation]) -> dict[str, float]:
 
 async def left_shut(tx: Tx, order: str) -> tuple[str, ...]:
     return tuple(balance(await tx.find(ValveOperation, work_order=order)))
+
+
+async def turn(tx: Tx, plant: Plant, operation: ValveOperation) -> tuple[WorkOrder, ValveOperation]:
+    """Write one operation down. What was opened again stirs the main up: from then on the order says that the
+    water may be discoloured. Raises Unknown `no_such_order` or `no_such_valve`."""
+    order = await tx.get(WorkOrder, operation.work_order)
+    if order is None:
+        why = Text(f"没有工单 {operation.work_order}", f"there is no work order {operation.work_order}")
+        raise Unknown("no_such_order", why)
+    if plant.network.valves and operation.valve not in plant.network.valves:
+        why = Text(f"没有阀门 {operation.valve}", f"there is no valve {operation.valve}")
+        raise Unknown("no_such_valve", why)
+    written = replace(operation, id=await tx.next_id("VOP", operation.at_ns))
+    await tx.put(written)
+    if operation.turning is Turning.OPEN and order.discoloured_ns is None:
+        order = replace(order, discoloured_ns=operation.at_ns)
+    return await put(tx, order, operation.at_ns), written

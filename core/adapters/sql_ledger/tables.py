@@ -17,6 +17,7 @@ from core.model.callback import Callback
 from core.model.duty import Duty
 from core.model.field_work import FieldAct, OrderNote
 from core.model.flood import Flood
+from core.model.flow_lock import FlowLock, GrabPoint
 from core.model.incident import Incident
 from core.model.mailing import Letter, Mailing
 from core.model.maintenance import Maintenance
@@ -79,6 +80,8 @@ TABLES: dict[type, Table] = {
     PartMove: Table("part_move", ("part", "place", "work_order")),
     Labour: Table("labour", ("work_order",)),
     Failure: Table("failure", ("mode", "zone")),
+    FlowLock: Table("flow_lock", ("kind",)),
+    GrabPoint: Table("grab_point", ("crew", "work_order")),
     Service: Table("service", ("kind", "active")),
     Notice: Table("notice", ("incident", "kind", "state", "zone")),
     NoticeVersion: Table("notice_version", ("notice", "version", "state")),

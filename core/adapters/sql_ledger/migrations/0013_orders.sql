@@ -53,4 +53,16 @@ CREATE TABLE service (
     kind VARCHAR,
     active BOOLEAN,
     body TEXT NOT NULL
-)
+);
+CREATE TABLE flow_lock (
+    id VARCHAR NOT NULL PRIMARY KEY,
+    kind VARCHAR,
+    body TEXT NOT NULL
+);
+CREATE TABLE grab_point (
+    id VARCHAR NOT NULL PRIMARY KEY,
+    crew VARCHAR,
+    work_order VARCHAR,
+    body TEXT NOT NULL
+);
+CREATE INDEX ix_grab_point_crew ON grab_point (crew)

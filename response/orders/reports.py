@@ -1,0 +1,45 @@
+"""What people reported, hung on an order: one burst with two hundred calls is one order with two hundred
+links (WO-05). The report keeps everything that came with it; the order counts."""
+
+from dataclasses import replace
+
+from core.model.report import Report
+from core.model.text import Text
+from core.model.work_order import OVER, WorkOrder
+from core.ports.ledger import Tx
+from response.orders.events import put
+from response.refused import Refused, Unknown
+
+
+async def take(tx: Tx, report: Report) -> Report:
+    """Keep a new report; an order or incident named in it is linked. Raises Unknown for an order that is not
+    there."""
+    await tx.insert(replace(report, work_order=None))
+    if report.work_order is None:
+        return report
+    linked, _ = await link(tx, report.id, report.work_order, report.at_ns)
+    return linked
+
+
+async def link(tx: Tx, report_id: str, order_id: str, now_ns: int) -> tuple[Report, WorkOrder]:
+    """Idempotent. Raises Unknown, or Refused `linked_elsewhere` or `over`."""
+    report, order = await tx.get(Report, report_id), await tx.get(WorkOrder, order_id)
+    if report is None:
+        raise Unknown("no_such_report", Text(f"没有来报 {report_id}", f"there is no report {report_id}"))
+    if order is None:
+        raise Unknown("no_such_order", Text(f"没有工单 {order_id}", f"there is no work order {order_id}"))
+    if report.work_order == order_id:
+        return report, order
+    if report.work_order is not None:
+        why = Text(f"已关联工单 {report.work_order}", f"it hangs on order {report.work_order} already")
+        raise Refused("linked_elsewhere", why)
+    if order.state in OVER:
+        raise Refused("over", Text("工单已结束", "the order is over"), ("reopen",))
+    linked = replace(
+        report, work_order=order_id, incident=report.incident or order.incident, seq=report.seq + 1
+    )
+    await tx.put(linked)
+    counted = replace(
+        order, reports=order.reports + 1, callers=order.callers + (1 if report.wants_update else 0)
+    )
+    return linked, await put(tx, counted, now_ns)
