@@ -49,6 +49,7 @@ class Deps:
     clock: Clock
     quarantine: Quarantine | None = None
     photos: PhotoStore | None = None
+    times: ServiceTimes = CN_DEFAULT
     health: Health = field(default_factory=Health)
     definitions: Mapping[str, AlarmDefinition] = field(default_factory=dict)
     master: MasterWatch | None = None
@@ -60,7 +61,6 @@ class Deps:
     services: Mapping[str, ServiceFacts] = field(default_factory=dict)
     escalation: EscalationFile | None = None
     delivering: Delivering | None = None
-    times: ServiceTimes = CN_DEFAULT
     telephony: Telephony | None = None
     secure_cookies: bool = True
     wall_ns: Callable[[], int] = time.time_ns

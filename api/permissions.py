@@ -23,6 +23,12 @@ class Permission(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     DECIDE_INCIDENT = "decide_incident"
     MOVE_WORK_ORDER = "move_work_order"
+    OPEN_WORK_ORDER = "open_work_order"
+    """By hand, or from a report; and reports hung on it."""
+    HAND_OVER = "hand_over"
+    """An order that one answers for."""
+    LOCK_FLOW = "lock_flow"
+    """People (an administrator), crews, areas and services (a duty manager) take no new orders."""
     NOTE_WORK_ORDER = "note_work_order"
     """Notes between field, desk and hotline."""
     APPROVE_NOTICE = "approve_notice"
@@ -109,6 +115,21 @@ MATRIX: Mapping[Permission, Mapping[Role, Limit]] = MappingProxyType(
             Role.CREW: Limit.OWN,
             Role.DUTY_MANAGER: Limit.ALL,
         },
+        Permission.OPEN_WORK_ORDER: {
+            Role.OPERATOR: Limit.ALL,
+            Role.DISPATCHER: Limit.ALL,
+            Role.HOTLINE: Limit.ALL,
+            Role.DUTY_MANAGER: Limit.ALL,
+        },
+        Permission.HAND_OVER: {
+            Role.OPERATOR: Limit.ALL,
+            Role.DISPATCHER: Limit.ALL,
+            Role.CREW: Limit.OWN,
+            Role.HOTLINE: Limit.ALL,
+            Role.DUTY_MANAGER: Limit.ALL,
+            Role.QUALITY_OFFICER: Limit.ALL,
+        },
+        Permission.LOCK_FLOW: {Role.DUTY_MANAGER: Limit.ALL, Role.ADMIN: Limit.ALL},
         Permission.NOTE_WORK_ORDER: {
             Role.OPERATOR: Limit.ALL,
             Role.DISPATCHER: Limit.ALL,

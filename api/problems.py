@@ -15,6 +15,7 @@ from api.wire import encode, plain
 from core.ports.historian import HistorianUnavailable
 from core.ports.ledger import LedgerUnavailable
 from response.orders.closing import Incomplete
+from response.orders.flow_lock import OrdersOpen
 from response.refused import NotPermitted, Refused, Unknown
 
 SIGN_IN_PAGE = "/sign-in"
@@ -106,6 +107,8 @@ async def _refused(request: Request, error: Exception) -> Response:
     more: dict[str, Any] = {}
     if isinstance(error, Incomplete):
         status, more = 422, {"missing": [plain(one) for one in error.missing]}
+    if isinstance(error, OrdersOpen):
+        more = {"orders": list(error.orders)}
     return answer(Problem(status, error.reason, error.why.en, why=why, allowed=list(error.allowed), **more))
 
 

@@ -17,6 +17,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from api.throttle import Throttle
 from core.model.account import Role, Session, User
+from core.model.flow_lock import FlowLock, Lockable
 from core.model.ids import valid_id
 from core.ports.clock import Clock
 from core.ports.ledger import Ledger, Tx
@@ -113,9 +114,10 @@ class Sessions:
         """Takes as long for a name that nobody has."""
         async with self._ledger.read() as tx:
             user = await tx.get(User, name) if valid_id(name) else None
+            disabled = await tx.get(FlowLock, f"{Lockable.USER}:{name}") is not None
         async with self._hashing:
             right = await asyncio.to_thread(self._matches, user, password)
-        if user is None or not right:
+        if user is None or not right or disabled:
             raise SignInRefused
         return user
 

@@ -42,6 +42,7 @@ from hub.stores import Stores, open_stores
 from hub.telephony import telephony
 from public_portal.publish import Publisher
 from response.hotline.search.finder import Finder
+from response.orders.timers import OrderTimers
 from response.service import ResponseService
 
 DISK_FAILED = 74
@@ -79,8 +80,11 @@ async def run_hub(configuration: Configuration) -> None:
         await add_service_clocks(supervisor, configuration, stores, wake)
         supervisor.add(
             "response",
-            ResponseService(stores.ledger, configuration.plant, stores.clock, configuration.times).run,
+            ResponseService(
+                stores.ledger, configuration.plant, stores.clock, configuration.times, hub.orders.rule
+            ).run,
         )
+        supervisor.add("order timers", OrderTimers(stores.ledger, configuration.plant, stores.clock).run)
         supervisor.add("publisher", publisher(configuration, stores).run)
         delivering = add_delivery(supervisor, configuration, stores)
         finder = Finder(

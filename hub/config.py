@@ -18,6 +18,7 @@ from core.model.retention import Keep, Retention
 from core.model.tag import Quantity
 from core.model.telephone import PRIVACY_PREFIXES
 from core.model.text import Text
+from response.orders.reopening import ReopenRule
 
 CollectorSpec = Annotated[ModbusSpec | OpcUaSpec | MqttSpec, Field(discriminator="type")]
 
@@ -220,6 +221,18 @@ class AuditConfig(_Tree):
     every_s: float = Field(default=3600.0, gt=0)
 
 
+class OrdersConfig(_Tree):
+    """When a closed order is opened again instead of a new one: so many hours after its close (null: the
+    default of 24; 0: never), and within so many metres."""
+
+    reopen_h: float | None = Field(default=None, ge=0)
+    reopen_m: float = Field(default=150.0, gt=0)
+
+    @property
+    def rule(self) -> ReopenRule:
+        return ReopenRule(self.reopen_h, self.reopen_m)
+
+
 class HubFile(_Tree):
     """hub.yaml: the utility, the stores and the doors. Files are relative to the folder it stands in. tee: a
     second historian that gets every sample too; reads are answered by the first. positions: operators' desks
@@ -240,6 +253,7 @@ class HubFile(_Tree):
     telephony: TelephonyConfig | None = None
     incidents: IncidentsConfig = IncidentsConfig()
     audit: AuditConfig = AuditConfig()
+    orders: OrdersConfig = OrdersConfig()
     positions: tuple[Position, ...] = Field(default=ONE_POSITION, min_length=1)
     api: ServeConfig = ServeConfig(port=8080)
     portal: ServeConfig = ServeConfig(port=8081)

@@ -5,16 +5,17 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from api.context import Here
-from api.gate import Asker, Caller, Door
+from api.gate import Asker, Door
+from api.order_shapes import order_for
+from api.own_orders import own
 from api.parameters import Id, Limit, Time, page_of
 from api.permissions import Limit as Reach
 from api.permissions import Permission
 from api.problems import Problem, not_found
-from api.shapes import work_order_shape
-from api.wire import Answer, Json, parse_time
+from api.wire import Answer, parse_time
 from core.model.work_order import Outcome, RejectReason, WorkOrder, WorkOrderState
 from core.ports.ledger import Page
-from response.orders.steps import allowed
+from response.orders.suggestion import sent_with_reason
 from response.orders.taking import Said, apply
 
 Words = Annotated[str, StringConstraints(max_length=2_000)]
@@ -46,14 +47,6 @@ class StepTaken(BaseModel):
         )
 
 
-def _shown(order: WorkOrder, caller: Caller) -> Json:
-    return work_order_shape(order) | {"allowed": allowed(order, caller.user)}
-
-
-def _own(order: WorkOrder, caller: Caller) -> bool:
-    return caller.limit is not Reach.OWN or (order.crew is not None and order.crew == caller.user.crew)
-
-
 async def list_work_orders(
     here: Here,
     caller: Asker,
@@ -70,16 +63,16 @@ async def list_work_orders(
     asked = {name: value for name, value in equal.items() if value is not None}
     async with here.deps.ledger.read() as tx:
         orders = await tx.find(WorkOrder, Page(limit + 1, after), **asked)
-    return Answer(page_of([_shown(order, caller) for order in orders], limit))
+    return Answer(page_of([order_for(order, caller) for order in orders], limit))
 
 
 async def get_work_order(here: Here, caller: Asker, id: Id) -> Answer:
     """`allowed`: the steps that whoever asks may take now."""
     async with here.deps.ledger.read() as tx:
         order = await tx.get(WorkOrder, id)
-    if order is None or not _own(order, caller):
+    if order is None or not own(order, caller):
         raise not_found("work order", id)
-    return Answer(_shown(order, caller))
+    return Answer(order_for(order, caller))
 
 
 async def take_step(here: Here, caller: Asker, id: Id, event: Id, body: StepTaken | None = None) -> Answer:
@@ -90,10 +83,13 @@ async def take_step(here: Here, caller: Asker, id: Id, event: Id, body: StepTake
         raise Problem(422, "unknown_crew", f"there is no crew {taken.crew!r}")
     async with here.deps.ledger.begin() as tx:
         standing = await tx.get(WorkOrder, id)
-        if standing is None or not _own(standing, caller):
+        if standing is None or not own(standing, caller):
             raise not_found("work order", id)
-        order = await apply(tx, id, event, caller.user, here.deps.clock.now_ns(), said=taken.said)
-    return Answer(_shown(order, caller))
+        now_ns = here.deps.clock.now_ns()
+        if event == "assign":
+            await sent_with_reason(tx, here.deps.plant, standing, taken.crew, taken.note, now_ns)
+        order = await apply(tx, id, event, caller.user, now_ns, said=taken.said)
+    return Answer(order_for(order, caller))
 
 
 DOORS = (

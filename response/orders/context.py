@@ -59,13 +59,13 @@ class NearValve:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
-    """history: whether the past could be read. from_ns, step_ns: of the lines."""
+    """history: whether the past could be read. from_ns, step_s: of the lines."""
 
     sensors: tuple[Sensor, ...]
     valves: tuple[NearValve, ...]
     history: bool
     from_ns: int
-    step_ns: int
+    step_s: int
 
 
 async def around(
@@ -89,7 +89,7 @@ async def around(
         valves=_valves(plant, order, operations),
         history=lines is not None,
         from_ns=from_ns,
-        step_ns=STEP_NS,
+        step_s=STEP_NS // 1_000_000_000,
     )
 
 
@@ -127,7 +127,7 @@ async def _lines(
 
 def _sensor(tag: Tag, live: LiveTable, line: Buckets | None, before: Buckets | None) -> Sensor:
     newest = live.get(tag.id)
-    value = newest.v if newest is not None and not math.isnan(newest.v) else None
+    value = None if newest is None else newest.v
     usual = _mean(before)
     return Sensor(
         tag=tag.id,

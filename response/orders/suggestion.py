@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from core.model.flow_lock import FlowLock, Lockable
 from core.model.plant import Crew, Plant
 from core.model.shanghai import local
+from core.model.text import Text
 from core.model.usage import Part, PartMove
 from core.model.work_order import FIELD_DONE, WorkOrder, WorkOrderState
 from core.ports.ledger import Tx
 from response.orders.catalogue import service_of
+from response.refused import Refused
 
 ROAD_FACTOR = 1.4
 TOWN_KMH = 25.0
@@ -160,3 +162,24 @@ def _fits(part: Part, diameter_mm: float) -> bool:
     if part.from_mm is None or part.to_mm is None or diameter_mm <= 0:
         return False
     return part.from_mm <= diameter_mm <= part.to_mm
+
+
+_OVERRULED = frozenset({"off_shift", "skill", "zone"})
+
+
+async def sent_with_reason(
+    tx: Tx, plant: Plant, order: WorkOrder, crew: str | None, reason: str | None, now_ns: int
+) -> None:
+    """A dispatcher may send a crew that is off shift, without the skill or of another area: with a reason.
+    Raises Refused `disabled` or `override_reason`."""
+    known = plant.crews.get(crew or "")
+    if known is None:
+        return
+    against = weigh(plant, known, order, await facts_of(tx, order, now_ns)).against
+    if "disabled" in against:
+        raise Refused("disabled", Text(f"{crew} 已停用", f"{crew} is out of use"))
+    overruled = tuple(one for one in against if one in _OVERRULED)
+    if overruled and not (reason and reason.strip()):
+        named = ", ".join(overruled)
+        why = Text(f"该班组不符合（{named}），请填写派工理由", f"that crew does not fit ({named}): say why")
+        raise Refused("override_reason", why, overruled)
