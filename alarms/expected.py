@@ -36,10 +36,12 @@ OF_ZONE: Mapping[ActivityKind, Mapping[Quantity | None, frozenset[FindingKind]]]
     },
     ActivityKind.CALIBRATION: {},
     ActivityKind.TEST: {},
+    ActivityKind.OUTAGE: {Quantity.PRESSURE: frozenset({LOW, RATE}) | _UNUSUAL},
 }
 """Of a listed zone: kinds of findings by what the tag measures; None: of the zone itself. Water that flows
 more, faster or the other way lowers pressure, raises flow and stirs up deposits. It does not take away
-chlorine or change pH: those stay loud."""
+chlorine or change pH: those stay loud. An interruption lowers pressure, and nothing else of it is expected
+(ON-34)."""
 
 _INSTRUMENT = (AlarmClass.INSTRUMENT, AlarmClass.COMMUNICATION)
 

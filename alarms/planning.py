@@ -53,6 +53,8 @@ def _check_where(wish: Activity, plant: Plant) -> None:
     if unknown := [tag for tag in wish.tags if tag not in plant.tags]:
         raise Unplannable("tags", f"there is no tag {unknown[0]}")
     match wish.kind:
+        case ActivityKind.OUTAGE:
+            raise Unplannable("kind", "an interruption is planned with its notice, which ends it too")
         case ActivityKind.FLUSHING if not wish.zones or wish.tags:
             raise Unplannable("zones", "flushing is of zones: name one or several, and no tags")
         case ActivityKind.VALVE_WORK if not (wish.zones or wish.tags):

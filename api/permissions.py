@@ -31,6 +31,7 @@ class Permission(StrEnum):
     """People (an administrator), crews, areas and services (a duty manager) take no new orders."""
     NOTE_WORK_ORDER = "note_work_order"
     """Notes between field, desk and hotline."""
+    DRAFT_NOTICE = "draft_notice"
     APPROVE_NOTICE = "approve_notice"
     PUBLISH_NOTICE = "publish_notice"
     ISSUE_NEUTRAL = "issue_neutral"
@@ -136,6 +137,11 @@ MATRIX: Mapping[Permission, Mapping[Role, Limit]] = MappingProxyType(
             Role.CREW: Limit.OWN,
             Role.HOTLINE: Limit.ALL,
             Role.DUTY_MANAGER: Limit.ALL,
+        },
+        Permission.DRAFT_NOTICE: {
+            Role.OPERATOR: Limit.ALL,
+            Role.DISPATCHER: Limit.ALL,
+            Role.HOTLINE: Limit.ALL,
         },
         Permission.APPROVE_NOTICE: {
             Role.DUTY_MANAGER: Limit.ALL,

@@ -14,6 +14,7 @@ from alarms import acts, commands
 from api.wire import encode, plain
 from core.ports.historian import HistorianUnavailable
 from core.ports.ledger import LedgerUnavailable
+from response.notices.validation import Unfit
 from response.orders.closing import Incomplete
 from response.orders.flow_lock import OrdersOpen
 from response.refused import NotPermitted, Refused, Unknown
@@ -105,7 +106,7 @@ async def _refused(request: Request, error: Exception) -> Response:
     status = 404 if isinstance(error, Unknown) else 403 if isinstance(error, NotPermitted) else 409
     why = {"zh": error.why.zh, "en": error.why.en}
     more: dict[str, Any] = {}
-    if isinstance(error, Incomplete):
+    if isinstance(error, Incomplete | Unfit):
         status, more = 422, {"missing": [plain(one) for one in error.missing]}
     if isinstance(error, OrdersOpen):
         more = {"orders": list(error.orders)}

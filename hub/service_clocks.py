@@ -11,6 +11,7 @@ from response.clocks.ladder import Ladder
 from response.clocks.service import ClockService
 from response.duties import DutyReminder, DutyService
 from response.escalation.telling import Teller
+from response.notices.overdue import Overdue
 from response.outages import OutageService
 
 
@@ -19,7 +20,7 @@ def timed(
 ) -> dict[str, Callable[[Timer], Awaitable[None]]]:
     """The timers' work, by kind. teller: None where nobody is called (no escalation.yaml)."""
     ledger, clock, times = stores.ledger, stores.clock, configuration.times
-    listed = CallbackList(ledger, clock, times.file.callbacks).work
+    listed = CallbackList(ledger, clock, times.file.callbacks).work | Overdue(ledger, clock).work
     if teller is None:
         return listed
     desk = configuration.escalation.desk if configuration.escalation else ""

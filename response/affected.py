@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from core.model.account import Account, Segment
 from core.model.incident import Incident, IncidentKind
@@ -23,6 +23,8 @@ NO_WATER, LOW_PRESSURE, QUALITY = "no_water", "low_pressure", "quality"
 COVERED_SHARE = 0.5
 MOST_PIPES = 3
 WHOLE_STREET_BELOW = 10
+DRY_FROM_STOREY = 7
+"""0.28 MPa lifts water to the sixth; house rule, as buildings above it have pumps of their own as a rule."""
 _NODES_A_QUERY = 500
 _NUMBER = re.compile(r"(\d{1,5})\s*(?:号|弄|#)")
 
@@ -78,6 +80,19 @@ async def footprint(tx: Tx, plant: Plant, incident: Incident) -> Footprint:
     return await _of_pipes(tx, plant, incident, pipes)
 
 
+def modified(hit: Hit) -> Hit:
+    """What a building adds: its own tank lasts a while, its own pumps lift weak water, and without them the
+    upper storeys are dry where pressure is low."""
+    account = hit.account
+    if hit.supply == NO_WATER and account.secondary_supply:
+        return replace(hit, reason="own_tank_lasts_a_while")
+    if hit.supply == LOW_PRESSURE and account.secondary_supply:
+        return replace(hit, reason="behind_own_pumps")
+    if hit.supply == LOW_PRESSURE and account.storey >= DRY_FROM_STOREY:
+        return replace(hit, supply=NO_WATER, reason="upper_storey")
+    return hit
+
+
 def likely_pipes(incident: Incident, network: Network) -> list[str]:
     """The candidates to isolate, best first; unknown pipes are left out."""
     chosen: list[str] = []
@@ -102,7 +117,7 @@ async def _of_pipes(tx: Tx, plant: Plant, incident: Incident, pipes: list[str]) 
         for account in await accounts_at(tx, near)
         if account.zone == incident.zone
     ]
-    found = _of(hits, plant, NO_WATER)
+    found = _of([modified(hit) for hit in hits], plant, NO_WATER)
     first = isolations[0]
     return Footprint(
         pipe=pipes[0],

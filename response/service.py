@@ -11,9 +11,9 @@ from core.model.work_order import WorkOrder
 from core.ports.clock import Clock
 from core.ports.ledger import Ledger, Tx
 from core.runtime.logs import log
-from response import drafting, merged_orders, undoing
+from response import drafting, merged_orders, undoing, wording
 from response.affected import Footprint, footprint
-from response.notices import versions
+from response.notices import following, versions
 from response.notices.rules import HUB
 from response.orders.of_incident import IncidentOrders
 from response.orders.reopening import ReopenRule
@@ -104,15 +104,21 @@ class ResponseService:
 
     async def _refresh_draft(self, tx: Tx, incident: Incident, draft: Notice, found: Footprint) -> None:
         """While it is a draft its footprint follows the location; its words only while they are the hub's
-        own. Once approved it stays as it was approved."""
-        if draft.state is not NoticeState.DRAFT:
+        own. Once approved it stays as it was approved; of what is published the next version is drafted."""
+        if draft.state not in (NoticeState.DRAFT, NoticeState.PUBLISHED):
             return
         fresh = drafting.notice(
             self._plant, incident, found, id=draft.id, now_ns=draft.drafted_ns, times=self._times
         )
+        if draft.state is NoticeState.PUBLISHED:
+            await following.follow(tx, draft, fresh, found, self._clock.now_ns())
+            return
         fresh = replace(fresh, seq=draft.seq, progress=draft.progress)
         if draft.author != HUB:
+            if "scope" in draft.written:
+                return
             fresh = replace(draft, streets=fresh.streets, accounts_affected=fresh.accounts_affected)
+            fresh = wording.composed(fresh)
         wanted = {record.id: record for record in found.records(draft.id)}
         known = {record.id: record for record in await tx.find(Affected, notice=draft.id)}
         for gone in known.keys() - wanted.keys():

@@ -1,6 +1,10 @@
 """Outage and quality notices: read, approved and published by people."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from api.audience import audience_of
 from api.context import Here
@@ -10,23 +14,42 @@ from api.permissions import Limit as Reach
 from api.permissions import Permission
 from api.problems import Problem, not_found
 from api.shapes import notice_shape
-from api.wire import Answer, Json
-from core.model.notice import QUALITY_KINDS, Notice, NoticeState
+from api.wire import Answer, Json, plain, rfc3339
+from core.model.notice import QUALITY_KINDS, Affected, Notice, NoticeState, Status
+from core.model.notice_version import NoticeVersion
+from core.model.plant import Plant
 from core.ports.ledger import Page, Tx
 from response.notices import decisions as notices
+from response.notices import difference, versions
 from response.notices.rules import next_actions
+from response.notices.validation import Case, lacks
 
 _TOLD = (NoticeState.PUBLISHED, NoticeState.RESTORED)
 """What the public was told, and a regulator may read."""
 
 
-def _shown(notice: Notice) -> Json:
-    return notice_shape(notice) | {"allowed": next_actions(notice)}
+class Over(BaseModel):
+    """How it is known that it is over. reason: where no signal says so. lab: the laboratory's reference."""
+
+    model_config = ConfigDict(extra="forbid")
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
+    lab: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+
+
+async def shown(tx: Tx, id: str) -> Json:
+    """A notice with what is being prepared of it and what may follow."""
+    before = await versions.prepared(tx, id)
+    return _shape(before.head, before.pending)
+
+
+def _shape(head: Notice, pending: NoticeVersion | None = None) -> Json:
+    shape = notice_shape(head) | {"allowed": next_actions(head, pending)}
+    return shape | {"pending": notice_shape(pending.content) if pending else None}
 
 
 async def _may_read(notice: Notice, caller: Caller, tx: Tx) -> bool:
     if caller.limit is Reach.PUBLISHED:
-        return notice.state in _TOLD
+        return notice.state in _TOLD and notice.status is Status.ACTUAL
     return (await audience_of(caller.user, caller.limit, tx)).sees_zone(notice.zone)
 
 
@@ -49,16 +72,95 @@ async def list_notices(
             zones = (await audience_of(caller.user, caller.limit, tx)).zones or frozenset()
             asked["zone"] = tuple(own for own in zones if zone in (None, own))
         found = await tx.find(Notice, Page(limit + 1, after), **asked)
-    return Answer(page_of([_shown(notice) for notice in found], limit))
+        if caller.limit is Reach.PUBLISHED:
+            found = [notice for notice in found if notice.status is Status.ACTUAL]
+        pending = {one.notice: one for one in await tx.find(NoticeVersion, state=("draft", "approved"))}
+    return Answer(page_of([_shape(notice, pending.get(notice.id)) for notice in found], limit))
+
+
+async def _read(here: Here, caller: Caller, tx: Tx, id: str) -> Notice:
+    notice = await tx.get(Notice, id)
+    if notice is None or not await _may_read(notice, caller, tx):
+        raise not_found("notice", id)
+    return notice
 
 
 async def get_notice(here: Here, caller: Asker, id: Id) -> Answer:
-    """`allowed`: what may follow its state."""
+    """`allowed`: what may follow its state; `pending`: a version that is being prepared."""
     async with here.deps.ledger.read() as tx:
-        notice = await tx.get(Notice, id)
-        if notice is None or not await _may_read(notice, caller, tx):
-            raise not_found("notice", id)
-    return Answer(_shown(notice))
+        await _read(here, caller, tx, id)
+        answer = await shown(tx, id)
+    return Answer(answer)
+
+
+async def list_versions(here: Here, caller: Asker, id: Id) -> Answer:
+    """What was said, the newest first: each as it was, to whom it was new, over or changed."""
+    async with here.deps.ledger.read() as tx:
+        await _read(here, caller, tx, id)
+        said = await versions.published(tx, id)
+        items = [await _version(tx, version) for version in reversed(said)]
+    return Answer({"items": items})
+
+
+async def _version(tx: Tx, version: NoticeVersion) -> Json:
+    return {
+        "id": version.id,
+        "version": version.version,
+        "change": version.change.value,
+        "identifier": version.identifier,
+        "references": [plain(one) for one in version.references],
+        "sent": rfc3339(version.sent_ns) if version.sent_ns else None,
+        "content": notice_shape(version.content),
+        "difference": (await difference.of_version(tx, version)).counts,
+    }
+
+
+async def check(here: Here, caller: Asker, id: Id) -> Answer:
+    """What is being prepared: what is wrong with it (`hard`: it must be mended first), for whom it is new,
+    over or changed, and how the accounts inside are supplied. Counts only."""
+    deps = here.deps
+    async with deps.ledger.read() as tx:
+        await _read(here, caller, tx, id)
+        answer = await _checked(tx, deps.plant, id, deps.clock.now_ns())
+    return Answer(answer)
+
+
+async def _checked(tx: Tx, plant: Plant, id: str, now_ns: int) -> Json:
+    before = await versions.prepared(tx, id)
+    content, pending = before.content, before.pending
+    case = await notices.case_of(tx, content, now_ns, origin=plant.utility.origin)
+    reach = await versions.reach_of(tx, before.head)
+    counts = {"first": sum(len(part.accounts) for part in reach.reached)}
+    if pending is not None:
+        counts = (await difference.of_version(tx, pending)).counts
+        reach = await versions.reach_of(tx, content)
+    return {
+        "lacks": [plain(lack) for lack in _lacks(case)],
+        "difference": counts,
+        "reached": [
+            {"supply": part.supply, "reason": part.reason, "accounts": len(part.accounts)}
+            for part in reach.reached
+        ],
+        "overlaps": await _overlapping(tx, content, {a for part in reach.reached for a in part.accounts}),
+    }
+
+
+def _lacks(case: Case) -> list[object]:
+    return list(lacks(case))
+
+
+async def _overlapping(tx: Tx, content: Notice, accounts: set[str]) -> list[Json]:
+    """Other notices that stand or are drafted for some of the same people (ON-15)."""
+    live = (NoticeState.DRAFT, NoticeState.APPROVED, NoticeState.PUBLISHED)
+    others = [one for one in await tx.find(Notice, state=live) if one.id != content.id]
+    found = []
+    for one in others:
+        shared = sum(1 for row in await tx.find(Affected, notice=one.id) if row.account in accounts)
+        if shared:
+            found.append(
+                {"notice": one.id, "kind": one.kind.value, "state": one.state.value, "shared": shared}
+            )
+    return found
 
 
 async def _decide(here: Here, caller: Caller, id: str, decision: Callable[..., Awaitable[Notice]]) -> Answer:
@@ -68,8 +170,9 @@ async def _decide(here: Here, caller: Caller, id: str, decision: Callable[..., A
             raise not_found("notice", id)
         if caller.limit is Reach.QUALITY and standing.kind not in QUALITY_KINDS:
             raise Problem(403, "role", "your role decides about quality notices only")
-        notice = await decision(tx, id, caller.user, here.deps.clock.now_ns())
-    return Answer(_shown(notice))
+        await decision(tx, id, caller.user, here.deps.clock.now_ns())
+        answer = await shown(tx, id)
+    return Answer(answer)
 
 
 async def approve(here: Here, caller: Asker, id: Id) -> Answer:
@@ -78,13 +181,16 @@ async def approve(here: Here, caller: Asker, id: Id) -> Answer:
 
 
 async def publish(here: Here, caller: Asker, id: Id) -> Answer:
-    """409 unless it is approved; a quality notice takes a second person."""
-    return await _decide(here, caller, id, notices.publish)
+    """409 unless it is approved; 422 with `missing` when it cannot be said so; a quality notice takes a
+    second person."""
+    origin = here.deps.plant.utility.origin
+    return await _decide(here, caller, id, partial(notices.publish, origin=origin))
 
 
-async def restore(here: Here, caller: Asker, id: Id) -> Answer:
-    """Tells the public that it is over."""
-    return await _decide(here, caller, id, notices.restore)
+async def restore(here: Here, caller: Asker, id: Id, body: Over | None = None) -> Answer:
+    """Tells the public that it is over. Of doubtful water it proposes the all-clear: another publishes it."""
+    told = body or Over()
+    return await _decide(here, caller, id, partial(notices.restore, reason=told.reason, lab=told.lab))
 
 
 async def withdraw(here: Here, caller: Asker, id: Id) -> Answer:
@@ -100,6 +206,8 @@ async def issue_neutral(here: Here, caller: Asker, id: Id) -> Answer:
 DOORS = (
     Door("GET", "/api/v1/notices", list_notices, Permission.NOTICES),
     Door("GET", "/api/v1/notices/{id}", get_notice, Permission.NOTICES),
+    Door("GET", "/api/v1/notices/{id}/versions", list_versions, Permission.NOTICES),
+    Door("GET", "/api/v1/notices/{id}/check", check, Permission.NOTICES),
     Door("POST", "/api/v1/notices/{id}/approve", approve, Permission.APPROVE_NOTICE),
     Door("POST", "/api/v1/notices/{id}/publish", publish, Permission.PUBLISH_NOTICE),
     Door("POST", "/api/v1/notices/{id}/restore", restore, Permission.PUBLISH_NOTICE),

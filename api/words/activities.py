@@ -8,6 +8,7 @@ WORDS = {
     "activity.kind.flushing": Text("管网冲洗", "Flushing"),
     "activity.kind.valve_work": Text("阀门操作", "Valve work"),
     "activity.kind.calibration": Text("仪表校准", "Calibration"),
+    "activity.kind.outage": Text("计划停水", "Planned interruption"),
     "activity.kind.test": Text("报警测试", "Test of alarms"),
     "activity.state.planned": Text("已计划", "planned"),
     "activity.state.running": Text("进行中", "going on"),

@@ -11,6 +11,8 @@ class ActivityKind(StrEnum):
     VALVE_WORK = "valve_work"
     CALIBRATION = "calibration"
     TEST = "test"
+    OUTAGE = "outage"
+    """A planned interruption that the public was told of: its notice makes, moves and ends it."""
 
 
 class ActivityState(StrEnum):

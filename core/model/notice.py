@@ -30,7 +30,9 @@ QUALITY_KINDS = frozenset(
 )
 """What a quality officer and a duty manager decide, two persons."""
 HEALTH_KINDS = frozenset({NoticeKind.BOIL, NoticeKind.DO_NOT_DRINK, NoticeKind.DO_NOT_USE})
-"""Advice about health: lifted only by an all-clear with the laboratory's reference."""
+"""Advice about health, with what people must be told of it."""
+LAB_KINDS = HEALTH_KINDS | {NoticeKind.WATER_QUALITY}
+"""Lifted only by a quality officer with the laboratory's reference, and a second person."""
 
 
 class Supply(StrEnum):
@@ -141,13 +143,15 @@ class Notice:
 
     author, approved_by, published_by: user names, or "hub". eta_*: the estimate is a range, of a planned one
     its end; none while it is overdue. basis: what it rests on. overdue_ns: since when the latest time has
-    passed without a new one. undone: a person took back the hub's draft. place, description, reason,
-    contact: what `body` is made of, so that every rendering can say it in its own way (`response.wording`);
-    no description: the body was written as a whole. approval: the authority's number. late_reason: why it
-    was told later than the lead time; then it is labelled 临时通知. hydrants: that lose water; fire_told_ns:
-    when the fire service was told of them. segments: of accounts inside that need care of their own.
-    envelope: the planned activity that withholds what it explains. same_as: another notice tells the same.
-    ring: the area's outline, first = last. pipes: the network's links that are shut off."""
+    passed without a new one. restored_why: telemetry, or a person's reason. undone: a person took back the
+    hub's draft. place, description, reason, contact: what `body` is made of, so that every rendering can say
+    it in its own way (`response.wording`); no description: the body was written as a whole. written: which
+    of its words a person wrote; the others follow the facts. approval: the authority's number. late_reason:
+    why it was told later than the lead time; then it is labelled 临时通知. hydrants: that lose water;
+    fire_told_ns: when the fire service was told of them. segments: of accounts inside that need care of
+    their own. envelope: the planned activity that withholds what it explains. same_as: another notice tells
+    the same. ring: the area's outline, first = last. pipes: the network's links that are shut off; zones:
+    where pressure may fall for it."""
 
     id: str
     incident: str | None
@@ -183,6 +187,7 @@ class Notice:
     basis: Text | None = None
     overdue_ns: int | None = None
     restored_ns: int | None = None
+    restored_why: str = ""
     ring: tuple[Position, ...] = ()
     water_points: tuple[WaterPoint, ...] = ()
     approval: str = ""
@@ -195,6 +200,8 @@ class Notice:
     envelope: str | None = None
     same_as: str | None = None
     pipes: tuple[str, ...] = ()
+    zones: tuple[str, ...] = ()
+    written: tuple[str, ...] = ()
     seq: int = 0
 
 

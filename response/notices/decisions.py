@@ -1,10 +1,22 @@
 """What people decide about notices: `rules` say who may. Each acts on the version that is being prepared."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from core.model.account import Role, User
-from core.model.notice import QUALITY_KINDS, Notice, NoticeState
+from core.model.incident import Incident, IncidentState
+from core.model.notice import (
+    LAB_KINDS,
+    QUALITY_KINDS,
+    Change,
+    Notice,
+    NoticeKind,
+    NoticeState,
+    QualityFacts,
+)
+from core.model.notice_version import NoticeVersion
 from core.model.text import Text
+from core.model.work_order import WorkOrder
 from core.ports.ledger import Tx
 from response import wording
 from response.notices import closing, versions
@@ -16,6 +28,7 @@ from response.notices.rules import (
     not_own,
     second_person,
 )
+from response.notices.validation import Case, Lack, Unfit, late_by, require
 from response.notices.versions import Prepared, prepared
 from response.refused import NotPermitted, Refused
 from response.service_times import CN_DEFAULT, ServiceTimes
@@ -35,19 +48,41 @@ async def approve(tx: Tx, id: str, actor: User, now_ns: int) -> Notice:
     return await versions.write(tx, before, approved, now_ns)
 
 
-async def publish(tx: Tx, id: str, actor: User, now_ns: int, *, times: ServiceTimes = CN_DEFAULT) -> Notice:
-    """Approved to published. The next update is promised from this moment.
+async def publish(
+    tx: Tx,
+    id: str,
+    actor: User,
+    now_ns: int,
+    *,
+    times: ServiceTimes = CN_DEFAULT,
+    origin: tuple[float, float] | None = None,
+) -> Notice:
+    """Approved to published. The next update is promised from this moment. origin: where the network lies, so
+    that an area drawn elsewhere is found.
 
-    Raises Unknown; NotPermitted `role`, `same_person` or `same_role`; Refused `illegal_state`,
-    `estimate_passed`, `estimate_reversed` or `words_missing`."""
+    Raises Unknown; NotPermitted `role`, `same_person` or `same_role`; Refused `illegal_state`; Unfit."""
     before = await _in_state(tx, id, NoticeState.APPROVED)
     notice = before.content
     may_decide(notice, actor)
     if notice.kind in QUALITY_KINDS:
         await second_person(tx, notice, actor)
-    promised = wording.composed(replace(notice, next_update_ns=now_ns + times.update_s * _S))
-    _fit(promised, now_ns)
-    return await versions.say(tx, before, promised, actor.id, now_ns)
+    case = await case_of(tx, notice, now_ns, times=times, origin=origin)
+    require(case)
+    return await versions.say(tx, before, case.notice, actor.id, now_ns)
+
+
+async def case_of(
+    tx: Tx,
+    notice: Notice,
+    now_ns: int,
+    *,
+    times: ServiceTimes = CN_DEFAULT,
+    origin: tuple[float, float] | None = None,
+) -> Case:
+    """What would be said if it were published now, to be judged."""
+    earlier = await versions.published(tx, notice.id)
+    promised = await _promised(tx, _labelled(notice, earlier, now_ns), now_ns, times)
+    return Case(notice=promised, now_ns=now_ns, earlier=earlier, origin=origin)
 
 
 async def issue_neutral(
@@ -74,14 +109,56 @@ async def issue_neutral(
     return await versions.say(tx, before, bare, actor.id, now_ns, due_ns=now_ns + times.review_s * _S)
 
 
-async def restore(tx: Tx, id: str, actor: User, now_ns: int) -> Notice:
-    """Published to restored: people are told that water is back (quality: that it was checked)."""
+async def restore(tx: Tx, id: str, actor: User, now_ns: int, *, reason: str = "", lab: str = "") -> Notice:
+    """People are told that it is over. An outage: when its incident's signals have recovered, or a person
+    says why it is known otherwise. Doubtful water: the quality officer names the laboratory's result, and a
+    duty manager then publishes the all-clear; never anybody alone.
+
+    Raises Unknown; NotPermitted `role`; Refused `illegal_state`; Unfit `recovery_missing`, `lab_missing`."""
     before = await _published(tx, id)
     notice = before.head
     may_decide(notice, actor)
-    restored = replace(closing.restored(notice, now_ns), approved_by=actor.id, approved_ns=now_ns)
+    if notice.kind in LAB_KINDS:
+        return await _all_clear(tx, before, actor, now_ns, lab)
+    why = reason or await _recovered(tx, notice)
+    over = replace(closing.restored(notice, now_ns), restored_why=why)
     await versions.drop(tx, before, now_ns)
-    return await versions.say(tx, before, restored, actor.id, now_ns)
+    return await versions.say(
+        tx, before.head_only, replace(over, approved_by=actor.id, approved_ns=now_ns), actor.id, now_ns
+    )
+
+
+async def _all_clear(tx: Tx, before: Prepared, actor: User, now_ns: int, lab: str) -> Notice:
+    """Approved by the quality officer; it is published by the second person."""
+    if actor.role is not Role.QUALITY_OFFICER:
+        why = Text("仅水质管理员可提出解除", "only a quality officer may propose the all-clear")
+        raise NotPermitted("role", why)
+    if not lab:
+        raise Unfit((Lack("lab_missing", Text("缺检验报告编号", "the laboratory's reference is missing")),))
+    blank = Text("", "")
+    facts = before.head.quality or QualityFacts(
+        finding=blank, effects=blank, risk=blank, doing=blank, alternatives=blank
+    )
+    lifted = replace(before.head, quality=replace(facts, lab=lab), author=actor.id, drafted_ns=now_ns)
+    await versions.drop(tx, before, now_ns)
+    over = replace(closing.restored(lifted, now_ns), restored_why=lab)
+    opened = await versions.open_version(tx, before.head, over, None)
+    approved = replace(opened.content, state=NoticeState.APPROVED, approved_by=actor.id, approved_ns=now_ns)
+    await versions.write(tx, Prepared(before.head, opened), approved, now_ns)
+    return before.head
+
+
+async def _recovered(tx: Tx, notice: Notice) -> str:
+    """Raises Unfit unless the signals of its incident are back; planned and written ones end by a person."""
+    incident = await tx.get(Incident, notice.incident) if notice.incident else None
+    if incident is None:
+        return "manual"
+    if incident.state in (IncidentState.RESTORED, IncidentState.CLOSED):
+        return "telemetry"
+    why = Text(
+        "遥测尚未恢复，请写明恢复依据", "signals have not recovered: say how it is known that water is back"
+    )
+    raise Unfit((Lack("recovery_missing", why),))
 
 
 async def withdraw(tx: Tx, id: str, actor: User, now_ns: int) -> Notice:
@@ -95,7 +172,7 @@ async def withdraw(tx: Tx, id: str, actor: User, now_ns: int) -> Notice:
         return await versions.put_head(tx, replace(notice, state=NoticeState.WITHDRAWN), now_ns)
     await versions.drop(tx, before, now_ns)
     taken_back = replace(closing.called_off(notice, now_ns), approved_by=actor.id, approved_ns=now_ns)
-    return await versions.say(tx, before, taken_back, actor.id, now_ns)
+    return await versions.say(tx, before.head_only, taken_back, actor.id, now_ns)
 
 
 async def _in_state(tx: Tx, id: str, state: NoticeState) -> Prepared:
@@ -130,13 +207,22 @@ def _estimated_anew(notice: Notice, now_ns: int) -> Notice:
     return wording.composed(later)
 
 
-def _fit(notice: Notice, now_ns: int) -> None:
-    """What must hold of anything the public is told."""
-    words = (notice.title, notice.body, notice.advice)
-    if any(not text.zh.strip() or not text.en.strip() or text.zh == text.en for text in words):
-        raise Refused("words_missing", Text("中英文文本不完整", "the words are missing in one language"))
-    earliest, latest = notice.eta_earliest_ns, notice.eta_latest_ns
-    if earliest is not None and latest is not None and latest < earliest:
-        raise Refused("estimate_reversed", Text("预计时间先后颠倒", "the estimate ends before it begins"))
-    if latest is not None and latest <= now_ns:
-        raise Refused("estimate_passed", Text("预计恢复时间已过", "the estimated time has passed already"))
+def _labelled(notice: Notice, earlier: Sequence[NoticeVersion], now_ns: int) -> Notice:
+    """A reason for being late is said only of what is late; of what has not moved, as it was said."""
+    begun = bool(earlier) and earlier[-1].content.starts_ns == notice.starts_ns
+    if notice.kind is not NoticeKind.PLANNED_OUTAGE or begun or late_by(notice, now_ns):
+        return notice
+    return replace(notice, late_reason="")
+
+
+async def _promised(tx: Tx, notice: Notice, now_ns: int, times: ServiceTimes) -> Notice:
+    """With the next update: within the hour, half of it of what is urgent, and before the likely end."""
+    if notice.kind is NoticeKind.PLANNED_OUTAGE or notice.change is Change.RESTORED:
+        return notice
+    orders = await tx.find(WorkOrder, incident=notice.incident) if notice.incident else []
+    urgent = any(order.priority == 1 for order in orders)
+    next_ns = now_ns + times.update_s * _S // (2 if urgent else 1)
+    likely_ns = notice.eta_likely_ns or notice.eta_latest_ns
+    if likely_ns is not None and likely_ns > now_ns:
+        next_ns = min(next_ns, likely_ns)
+    return wording.composed(replace(notice, next_update_ns=next_ns))

@@ -20,9 +20,14 @@ from core.model.notice_version import (
 )
 from core.model.shanghai import local
 from core.model.text import Text
+from core.model.timer import Timer
 from core.ports.ledger import Tx
+from response.notices import envelope
 from response.refused import Unknown
 
+MOVED_NS = 30 * 60 * 1_000_000_000
+"""A shift of the estimate that is worth a message of its own (ON-08)."""
+OVERDUE = "notice_overdue"
 _BECOMES = {Change.RESTORED: NoticeState.RESTORED, Change.CANCELLED: NoticeState.WITHDRAWN}
 
 
@@ -36,6 +41,11 @@ class Prepared:
     @property
     def content(self) -> Notice:
         return self.pending.content if self.pending else self.head
+
+    @property
+    def head_only(self) -> "Prepared":
+        """Once what was being prepared is dropped."""
+        return replace(self, pending=None)
 
 
 async def prepared(tx: Tx, id: str) -> Prepared:
@@ -86,6 +96,7 @@ async def say(
         overdue_ns=None,
         seq=before.head.seq,
     )
+    content = await envelope.follow(tx, content, now_ns)
     said = NoticeVersion(
         id=version_id(content.id, number),
         notice=content.id,
@@ -96,11 +107,32 @@ async def say(
         identifier=identifier(content.id, number, now_ns),
         references=tuple(Reference(v.identifier, v.sent_ns or 0) for v in earlier),
         sent_ns=now_ns,
-        moved=before.pending.moved if before.pending else False,
+        moved=bool(earlier) and moved(earlier[-1].content, content),
     )
     await tx.put(said)
     await _settle_reach(tx, said, before.pending is not None)
+    await _time(tx, content)
     return await put_head(tx, content, now_ns, due_ns)
+
+
+def moved(before: Notice, after: Notice) -> bool:
+    """What people who know of it were told holds no more: its start, its kind, or its estimate by more than
+    half an hour."""
+    if before.starts_ns != after.starts_ns or before.kind is not after.kind:
+        return True
+    was_ns, is_ns = before.eta_latest_ns, after.eta_latest_ns
+    if was_ns is None or is_ns is None:
+        return was_ns is not is_ns
+    return abs(is_ns - was_ns) > MOVED_NS
+
+
+async def _time(tx: Tx, said: Notice) -> None:
+    """When its estimate has passed without a new one, `overdue` says so (ON-07)."""
+    id = f"{OVERDUE}:{said.id}"
+    if said.eta_latest_ns is None:
+        await tx.delete(Timer, id)
+    else:
+        await tx.put(Timer(id=id, kind=OVERDUE, subject=said.id, due_ns=said.eta_latest_ns))
 
 
 def identifier(notice: str, version: int, sent_ns: int) -> str:
@@ -108,9 +140,7 @@ def identifier(notice: str, version: int, sent_ns: int) -> str:
     return f"{local(sent_ns):%Y-%m-%d}:{notice}:{version}"
 
 
-async def open_version(
-    tx: Tx, head: Notice, content: Notice, reach: NoticeReach | None, *, moved: bool = False
-) -> NoticeVersion:
+async def open_version(tx: Tx, head: Notice, content: Notice, reach: NoticeReach | None) -> NoticeVersion:
     """Begins the next version as a draft, concerning whom the last one did unless `reach` says otherwise."""
     number = head.version + 1
     id = version_id(head.id, number)
@@ -123,7 +153,6 @@ async def open_version(
         state=VersionState.DRAFT,
         change=content.change,
         content=content,
-        moved=moved,
     )
     await tx.put(version)
     kept = reach or await reach_of(tx, head)
@@ -155,11 +184,17 @@ def grouped(notice: Notice, rows: Iterable[Affected]) -> NoticeReach:
 
 async def _settle_reach(tx: Tx, said: NoticeVersion, later: bool) -> None:
     """The first version's reach is what its draft found; a later one's is what the notice reaches now."""
-    rows = {row.id: row for row in await tx.find(Affected, notice=said.notice)}
     reach = await tx.get(NoticeReach, said.id) if later else None
-    if reach is None:
-        await tx.put(replace(grouped(said.content, rows.values()), id=said.id))
+    if reach is not None:
+        await settle_rows(tx, reach)
         return
+    rows = await tx.find(Affected, notice=said.notice)
+    await tx.put(replace(grouped(said.content, rows), id=said.id))
+
+
+async def settle_rows(tx: Tx, reach: NoticeReach) -> None:
+    """The notice reaches these accounts now, and no others."""
+    rows = {row.id: row for row in await tx.find(Affected, notice=reach.notice)}
     wanted = {row.id: row for row in rows_of(reach)}
     for gone in rows.keys() - wanted.keys():
         await tx.delete(Affected, gone)

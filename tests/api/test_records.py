@@ -6,7 +6,7 @@ from dataclasses import replace
 from api.wire import rfc3339
 from core.model.account import AccessRecord, Role
 from core.model.incident import Candidate, Incident, IncidentKind, IncidentState, Location, Member
-from core.model.notice import Affected, Notice, NoticeKind, NoticeState, Progress
+from core.model.notice import Affected, AuthorityReport, Notice, NoticeKind, NoticeState, Progress, Supply
 from core.model.text import Text
 from core.model.work_order import WorkOrder, WorkOrderState
 from tests.api.hub_at_work import T0, Hub
@@ -161,7 +161,12 @@ async def test_a_dispatcher_sends_a_crew_that_exists(hub: Hub):
 
 
 async def test_an_outage_notice_takes_one_duty_manager_and_a_quality_notice_two_persons(hub: Hub):
-    await put(hub, notice("N-1", NoticeKind.EMERGENCY_OUTAGE), notice("N-2", NoticeKind.WATER_QUALITY))
+    now_ns = hub.deps.clock.now_ns()
+    outage = replace(notice("N-1", NoticeKind.EMERGENCY_OUTAGE), starts_ns=now_ns)
+    told = AuthorityReport(to=TEXT, at_ns=now_ns, by="op")
+    await put(
+        hub, outage, replace(notice("N-2", NoticeKind.WATER_QUALITY), reported=told, supply=Supply.QUALITY)
+    )
     async with hub.as_(Role.DUTY_MANAGER) as duty, hub.as_(Role.QUALITY_OFFICER) as quality:
         assert (await quality.post("/api/v1/notices/N-1/approve")).status_code == 403
         assert (await duty.post("/api/v1/notices/N-1/publish")).status_code == 409

@@ -165,7 +165,7 @@ async def test_a_notice_leaves_a_day_after_restoration(utility):
     await service.handle([await town.report(utility.ledger, town.burst())])
     id = await utility.publish_notice()
     async with utility.ledger.begin() as tx:
-        await notices.restore(tx, id, MANAGER, utility.clock.now_ns())
+        await notices.restore(tx, id, MANAGER, utility.clock.now_ns(), reason="现场确认")
     assert [n.progress[-1][0] for n in (await utility.publisher().publish()).notices] == ["restored"]
     utility.clock = AnchoredClock(Anchor(time.time_ns(), town.T0 + 25 * town.HOUR, 1.0))
     assert (await utility.publisher().publish()).notices == ()

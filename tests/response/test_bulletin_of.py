@@ -42,7 +42,7 @@ async def test_it_says_what_the_version_says(ledger, plant, notice):
 
 async def test_a_restored_one_refers_to_the_first_and_expects_nothing(ledger, plant, notice):
     async with ledger.begin() as tx:
-        await decisions.restore(tx, notice, MANAGER, AT + town.HOUR)
+        await decisions.restore(tx, notice, MANAGER, AT + town.HOUR, reason="现场确认")
         one, two = await versions.published(tx, notice)
     told = bulletin_of(two, plant)
     assert (told.change, told.estimate, told.next_update_ns) == (Change.RESTORED, None, None)

@@ -45,7 +45,7 @@ async def test_what_follows_refers_to_all_before_it_and_leaves_them_as_they_were
     (first,) = await said(ledger, notice)
     later = town.T0 + 3 * town.HOUR
     async with ledger.begin() as tx:
-        restored = await decisions.restore(tx, notice, MANAGER, later)
+        restored = await decisions.restore(tx, notice, MANAGER, later, reason="现场确认")
     one, two = await said(ledger, notice)
     assert one == first
     assert (two.version, two.change, two.sent_ns) == (2, Change.RESTORED, later)

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from core.model.account import Role
-from core.model.notice import Notice, NoticeState
+from core.model.notice import AuthorityReport, Notice, NoticeState
 from core.model.text import Text
 from response.notices import decisions as notices
+from response.notices.validation import Unfit
 from response.refused import NotPermitted, Refused, Unknown
 from tests.response import little_town as town
 from tests.response.little_town import report
@@ -27,7 +28,11 @@ async def burst_draft(ledger, service) -> str:
 @pytest.fixture
 async def quality_draft(ledger, service) -> str:
     await service.handle([await report(ledger, town.quality())])
-    return await only_notice(ledger)
+    told = AuthorityReport(to=Text("市卫健委", "City health commission"), at_ns=town.T0, by="user-operator")
+    async with ledger.begin() as tx:
+        (draft,) = await tx.find(Notice)
+        await tx.put(replace(draft, reported=told))
+    return draft.id
 
 
 async def only_notice(ledger) -> str:
@@ -36,9 +41,9 @@ async def only_notice(ledger) -> str:
         return notice.id
 
 
-async def do(ledger, action, id, actor, now_ns=LATER) -> Notice:
+async def do(ledger, action, id, actor, now_ns=LATER, **more) -> Notice:
     async with ledger.begin() as tx:
-        return await action(tx, id, actor, now_ns)
+        return await action(tx, id, actor, now_ns, **more)
 
 
 async def test_one_duty_manager_approves_and_publishes_the_hubs_draft(ledger, burst_draft):
@@ -154,7 +159,10 @@ async def test_restoring_is_a_persons_step_too(ledger, burst_draft):
     await do(ledger, notices.publish, burst_draft, MANAGER)
     with pytest.raises(NotPermitted):
         await do(ledger, notices.restore, burst_draft, OPERATOR)
-    restored = await do(ledger, notices.restore, burst_draft, MANAGER)
+    with pytest.raises(Unfit) as refused:
+        await do(ledger, notices.restore, burst_draft, MANAGER)
+    assert [lack.item for lack in refused.value.missing] == ["recovery_missing"]
+    restored = await do(ledger, notices.restore, burst_draft, MANAGER, reason="抢修一班现场确认")
     assert restored.state is NoticeState.RESTORED
     assert restored.progress[-1] == ("restored", LATER)
     with pytest.raises(Refused):

@@ -1,0 +1,185 @@
+"""What people write: notices of their own, edits of what is being prepared, and the next version of what is
+published. Nothing here is said to anybody; `decisions` publishes.
+"""
+
+from dataclasses import dataclass, fields, replace
+
+from core.model.account import User
+from core.model.notice import (
+    AuthorityReport,
+    Change,
+    Notice,
+    NoticeKind,
+    NoticeState,
+    QualityFacts,
+    Status,
+    WaterPoint,
+)
+from core.model.notice_version import NoticeReach
+from core.model.plant import Plant
+from core.model.text import Text
+from core.ports.ledger import Tx
+from response import wording
+from response.bulletins import supply_of
+from response.notices import templates, versions
+from response.notices.rules import illegal
+from response.notices.scope import Scope, within
+from response.notices.versions import Prepared, prepared
+from response.refused import Refused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What is to be said; None: as it is, or as the kind's template has it. estimated: the eta_* are meant,
+    also when they are None (no estimate is known any more)."""
+
+    title: Text | None = None
+    place: Text | None = None
+    description: Text | None = None
+    reason: Text | None = None
+    advice: Text | None = None
+    starts_ns: int | None = None
+    estimated: bool = False
+    eta_earliest_ns: int | None = None
+    eta_likely_ns: int | None = None
+    eta_latest_ns: int | None = None
+    basis: Text | None = None
+    next_update_ns: int | None = None
+    water_points: tuple[WaterPoint, ...] | None = None
+    approval: str | None = None
+    reported: AuthorityReport | None = None
+    late_reason: str | None = None
+    quality: QualityFacts | None = None
+    scope: Scope | None = None
+
+
+_OWN = frozenset({"scope", "estimated", "eta_earliest_ns", "eta_likely_ns", "eta_latest_ns", "basis"})
+PLAIN = tuple(field.name for field in fields(Wish) if field.name not in _OWN)
+"""Fields that a notice has by the same name."""
+
+
+_WORDS = ("title", "place", "description", "reason", "advice")
+
+
+async def draft(
+    tx: Tx,
+    plant: Plant,
+    kind: NoticeKind,
+    wish: Wish,
+    actor: User,
+    now_ns: int,
+    status: Status = Status.ACTUAL,
+) -> Notice:
+    """A notice that a person writes. Raises Refused `nowhere`."""
+    if wish.scope is None:
+        raise Refused("nowhere", Text("请指明管段、路段或片区", "name pipes, streets or zones"))
+    notice = Notice(
+        id=await tx.next_id("NTC", now_ns),
+        incident=None,
+        kind=kind,
+        state=NoticeState.DRAFT,
+        zone="",
+        title=Text("", ""),
+        body=Text("", ""),
+        advice=Text("", ""),
+        author=actor.id,
+        drafted_ns=now_ns,
+        starts_ns=wish.starts_ns or now_ns,
+        status=status,
+        supply=supply_of(kind),
+        contact=wording.contact(plant.utility),
+    )
+    notice, reach = await within(tx, plant, notice, wish.scope)
+    notice = templates.filled(_wished(notice, wish), plant)
+    await tx.put_many(versions.rows_of(reach))
+    return await versions.put_head(tx, notice, now_ns)
+
+
+async def edit(tx: Tx, plant: Plant, id: str, seq: int, wish: Wish, actor: User, now_ns: int) -> Notice:
+    """Of the version that is being prepared: who edits it becomes its author, and it has to be approved
+    (again). Raises Unknown; Refused `published` (405: another version says it), `stale`, `illegal_state`."""
+    before = await prepared(tx, id)
+    if before.head.state is NoticeState.PUBLISHED and before.pending is None:
+        why = Text("已发布的公告不能修改，请发布更新", "what is published is never edited: publish an update")
+        raise Refused("published", why, ("update", "restore", "withdraw"))
+    if before.content.state not in (NoticeState.DRAFT, NoticeState.APPROVED):
+        raise illegal(before.head)
+    if seq != before.content.seq:
+        why = Text("他人已修改，请刷新后再改", "somebody has changed it meanwhile: look again")
+        raise Refused("stale", why, ("edit",))
+    notice = await _rewritten(tx, plant, before, wish)
+    changed = replace(
+        notice,
+        author=actor.id,
+        state=NoticeState.DRAFT,
+        approved_by=None,
+        approved_ns=None,
+        drafted_ns=now_ns,
+    )
+    return await versions.write(tx, before, changed, now_ns)
+
+
+async def update(tx: Tx, plant: Plant, id: str, wish: Wish, author: str, now_ns: int) -> Notice:
+    """Begins the next version of a published notice. Raises Unknown; Refused `illegal_state` or
+    `version_pending`."""
+    before = await prepared(tx, id)
+    if before.head.state is not NoticeState.PUBLISHED:
+        raise illegal(before.head)
+    if before.pending is not None:
+        why = Text("已有一个待发布的更新", "an update is being prepared already")
+        raise Refused("version_pending", why, ("edit", "approve", "publish", "drop"))
+    head = replace(before.head, change=Change.UPDATE, author=author, drafted_ns=now_ns)
+    content = _wished(replace(head, overdue_ns=None), wish)
+    opened = await versions.open_version(tx, before.head, content, None)
+    content = await _rewritten(tx, plant, Prepared(before.head, opened), wish)
+    return await versions.write(tx, Prepared(before.head, opened), content, now_ns)
+
+
+async def drop(tx: Tx, id: str, now_ns: int) -> Notice:
+    """What was being prepared of a published notice is not said. Raises Unknown; Refused `illegal_state`."""
+    before = await prepared(tx, id)
+    if before.pending is None:
+        raise illegal(before.head)
+    await versions.drop(tx, before, now_ns)
+    return await versions.put_head(tx, before.head, now_ns)
+
+
+async def fire_told(tx: Tx, id: str, now_ns: int) -> Notice:
+    """The fire service was told that hydrants lose water (ON-13): a fact beside the versions."""
+    before = await prepared(tx, id)
+    if before.pending is not None:
+        await tx.put(replace(before.pending, content=replace(before.pending.content, fire_told_ns=now_ns)))
+    return await versions.put_head(tx, replace(before.head, fire_told_ns=now_ns), now_ns)
+
+
+async def _rewritten(tx: Tx, plant: Plant, before: Prepared, wish: Wish) -> Notice:
+    """What was prepared with the wish in it; whom it concerns follows its scope."""
+    notice = _wished(before.content, wish)
+    if wish.scope is not None:
+        notice, reach = await within(tx, plant, notice, wish.scope)
+        await _reaches(tx, before, reach)
+    return templates.filled(notice, plant)
+
+
+async def _reaches(tx: Tx, before: Prepared, reach: NoticeReach) -> None:
+    if before.pending is not None:
+        await tx.put(replace(reach, id=before.pending.id))
+        return
+    await versions.settle_rows(tx, reach)
+
+
+def _wished(notice: Notice, wish: Wish) -> Notice:
+    given = {name: getattr(wish, name) for name in PLAIN if getattr(wish, name) is not None}
+    if wish.estimated:
+        earliest, latest = wish.eta_earliest_ns, wish.eta_latest_ns
+        given |= {
+            "eta_earliest_ns": earliest if earliest is not None else latest,
+            "eta_likely_ns": wish.eta_likely_ns,
+            "eta_latest_ns": latest if latest is not None else earliest,
+            "basis": wish.basis,
+            "overdue_ns": None,
+        }
+    words = {*notice.written, *(name for name in given if name in _WORDS)}
+    if wish.scope is not None:
+        words.add("scope")
+    return replace(notice, **given, written=tuple(sorted(words)))

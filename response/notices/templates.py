@@ -1,0 +1,126 @@
+"""The utility's own words for each kind, for what the author left out. Quality notices follow 40 CFR 141.205
+(ten elements) and CDC's boil-water advice: a rolling boil for one minute, three above 2,000 m.
+"""
+
+from dataclasses import replace
+
+from core.model.notice import Notice, NoticeKind
+from core.model.plant import Plant
+from core.model.shanghai import moment
+from core.model.text import Text
+from response.wording import REASONS, advice, composed, description
+
+TITLES = {
+    NoticeKind.EMERGENCY_OUTAGE: Text("{}抢修停水公告", "Emergency interruption: {}"),
+    NoticeKind.PLANNED_OUTAGE: Text("{}计划停水公告", "Planned interruption: {}"),
+    NoticeKind.LOW_PRESSURE: Text("{}降压供水公告", "Low pressure: {}"),
+    NoticeKind.WATER_QUALITY: Text("{}水质异常核查公告", "Water quality being checked: {}"),
+    NoticeKind.DISCOLOURED: Text("{}管网冲洗水黄提示", "Discoloured water: {}"),
+    NoticeKind.BOIL: Text("{}自来水须煮沸后饮用", "Boil your water: {}"),
+    NoticeKind.DO_NOT_DRINK: Text("{}自来水暂勿饮用", "Do not drink the water: {}"),
+    NoticeKind.DO_NOT_USE: Text("{}自来水暂停使用", "Do not use the water: {}"),
+}
+ADVICE = {
+    NoticeKind.PLANNED_OUTAGE: Text(
+        "请提前储水并关好水龙头。恢复供水后，请先打开冷水龙头放水至清澈再使用。",
+        "Please store water beforehand and keep taps closed. "
+        "When water returns, run a cold tap until it is clear.",
+    ),
+    NoticeKind.LOW_PRESSURE: Text(
+        "高层用户可能短时无水，请适量储水。",
+        "Upper floors may be without water for a while: please store some.",
+    ),
+    NoticeKind.DISCOLOURED: Text(
+        "请打开冷水龙头放水至清澈后再使用，期间勿洗浅色衣物。",
+        "Run a cold tap until the water is clear, and wash no light clothes until then.",
+    ),
+    NoticeKind.BOIL: Text(
+        "饮用、做饭、刷牙、制冰和冲奶粉用水，须先煮沸并保持翻滚1分钟（海拔2000米以上3分钟），放凉后使用。"
+        "洗澡时勿吞咽。如有不适，请及时就医。请转告邻居，尤其是未看到本公告的人。",
+        "Bring water for drinking, cooking, brushing teeth, ice and baby food to a rolling boil for one "
+        "minute (three minutes above 2,000 m) and let it cool. Do not swallow water when bathing. "
+        "See a doctor if you feel unwell. Please tell your neighbours, above all those who may not see this.",
+    ),
+    NoticeKind.DO_NOT_DRINK: Text(
+        "请勿饮用、做饭、刷牙或冲奶粉，煮沸也不能去除。请使用瓶装水或取水点的水。可用于冲厕。"
+        "如有不适，请及时就医。请转告邻居，尤其是未看到本公告的人。",
+        "Do not drink it, cook, brush teeth or make baby food with it; boiling does not help. "
+        "Use bottled water or a water point. It may be used to flush toilets. "
+        "See a doctor if you feel unwell. Please tell your neighbours, above all those who may not see this.",
+    ),
+    NoticeKind.DO_NOT_USE: Text(
+        "请勿以任何方式使用自来水，包括洗澡和洗手。请使用瓶装水或取水点的水。"
+        "如有不适，请及时就医。请转告邻居，尤其是未看到本公告的人。",
+        "Do not use tap water for anything, not even washing. Use bottled water or a water point. "
+        "See a doctor if you feel unwell. Please tell your neighbours, above all those who may not see this.",
+    ),
+}
+_FACTS = {
+    NoticeKind.EMERGENCY_OUTAGE: Text(
+        "因{reason}，{place}自{since}起停水。", "{reason}: {place}, off since {since}."
+    ),
+    NoticeKind.PLANNED_OUTAGE: Text("因{reason}，{place}将停水。", "Water will be off in {place}: {reason}."),
+    NoticeKind.LOW_PRESSURE: Text(
+        "因{reason}，{place}自{since}起水压偏低。", "Pressure is low in {place} from {since}: {reason}."
+    ),
+    NoticeKind.DISCOLOURED: Text(
+        "因{reason}，{place}自{since}起水可能发黄。",
+        "Water may be discoloured in {place} from {since}: {reason}.",
+    ),
+}
+_FOUND = Text(
+    "{since}起，{place}：{finding}{effects}{risk}{doing}替代用水：{alternatives}已报告{authority}。",
+    "From {since}, {place}: {finding} {effects} {risk} {doing} "
+    "Instead: {alternatives} Reported to {authority}.",
+)
+
+
+def filled(notice: Notice, plant: Plant) -> Notice:
+    """With every word that no person wrote made of the facts as they are now, and its body made anew."""
+    zone = plant.zones.get(notice.zone)
+    area = zone.name if zone else Text("供水区域", "the supply area")
+    if "place" not in notice.written and notice.incident is None:
+        notice = replace(notice, place=_place(notice, area))
+    place = notice.place or area
+    if "title" not in notice.written and not (notice.incident and notice.title.zh):
+        title = TITLES[notice.kind]
+        notice = replace(notice, title=Text(title.zh.format(place.zh), title.en.format(place.en)))
+    if "advice" not in notice.written:
+        notice = replace(notice, advice=ADVICE.get(notice.kind) or advice(notice.kind))
+    if notice.reason is None:
+        notice = replace(notice, reason=REASONS.get(notice.kind))
+    if "description" not in notice.written:
+        notice = replace(notice, description=_facts(notice, place, area))
+    return composed(notice)
+
+
+def _place(notice: Notice, area: Text) -> Text:
+    if not notice.streets:
+        return area
+    first = notice.streets[0].name
+    more = Text("等路段", " and more") if len(notice.streets) > 1 else Text("", "")
+    return Text(f"{area.zh}{first.zh}{more.zh}", f"{first.en}{more.en}, {area.en}")
+
+
+def _facts(notice: Notice, place: Text, area: Text) -> Text:
+    """Of health advice, from its checked elements; of the rest, from its reason; what the hub suspects, until
+    a person has given a reason."""
+    since, facts = moment(notice.starts_ns), notice.quality
+    if notice.incident is not None and facts is None and "reason" not in notice.written:
+        return description(notice.kind, notice.starts_ns, area)
+    if notice.kind in _FACTS:
+        why = notice.reason or Text("设施维护", "maintenance")
+        said = _FACTS[notice.kind]
+        return Text(
+            said.zh.format(reason=why.zh, place=place.zh, since=since.zh),
+            said.en.format(reason=why.en, place=place.en, since=since.en),
+        )
+    if facts is None:
+        return description(NoticeKind.WATER_QUALITY, notice.starts_ns, place)
+    names = ("finding", "effects", "risk", "doing", "alternatives")
+    zh = {name: getattr(facts, name).zh for name in names}
+    en = {name: getattr(facts, name).en for name in names}
+    return Text(
+        _FOUND.zh.format(since=since.zh, place=place.zh, authority=facts.authority, **zh),
+        _FOUND.en.format(since=since.en, place=place.en, authority=facts.authority, **en),
+    )

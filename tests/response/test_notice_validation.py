@@ -1,0 +1,169 @@
+"""ON-05, ON-06, ON-10, ON-12, ON-13, ON-14: what is found wrong before anything is said."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.model.notice import (
+    AuthorityReport,
+    Change,
+    Notice,
+    NoticeKind,
+    NoticeState,
+    Position,
+    QualityFacts,
+    WaterPoint,
+)
+from core.model.notice_version import NoticeVersion, VersionState
+from core.model.text import Text
+from response.notices.outline import hull
+from response.notices.validation import Case, crossed, lacks
+from tests.response import little_town as town
+
+NOW = town.T0
+H, MIN = town.HOUR, town.MIN
+T = Text("中文", "English")
+RING = (Position(37.0, 115.0), Position(37.0, 115.1), Position(37.1, 115.1), Position(37.0, 115.0))
+FACTS = QualityFacts(finding=T, effects=T, risk=T, doing=T, alternatives=T, authority="市卫健委")
+
+
+def a(kind: NoticeKind = NoticeKind.EMERGENCY_OUTAGE, **more) -> Notice:
+    """One that nothing is wrong with."""
+    usual = {
+        "starts_ns": NOW,
+        "next_update_ns": NOW + H,
+        "eta_earliest_ns": NOW + 2 * H,
+        "eta_latest_ns": NOW + 4 * H,
+    }
+    if kind is NoticeKind.PLANNED_OUTAGE:
+        starts = NOW + 48 * H
+        usual = {"starts_ns": starts, "eta_earliest_ns": starts + 6 * H, "eta_latest_ns": starts + 6 * H}
+        usual["approval"] = "水审〔2026〕7号"
+    notice = Notice(
+        id="N-1",
+        incident=None,
+        kind=kind,
+        state=NoticeState.APPROVED,
+        zone="dma-01",
+        title=T,
+        body=T,
+        advice=T,
+        description=T,
+        reason=T,
+        contact=T,
+        author="op",
+        drafted_ns=NOW,
+        ring=RING,
+        **usual,
+    )
+    return replace(notice, **more)
+
+
+def found(notice: Notice, **more) -> list[str]:
+    case = Case(notice=notice, now_ns=NOW, origin=(37.0, 115.0), **more)
+    return [lack.item for lack in lacks(case)]
+
+
+PLANNED, BOIL = NoticeKind.PLANNED_OUTAGE, NoticeKind.BOIL
+REPORT = AuthorityReport(to=T, at_ns=NOW, by="op")
+
+
+@pytest.mark.parametrize(
+    "notice", [a(), a(PLANNED), a(BOIL, quality=FACTS, reported=REPORT, supply="quality")]
+)
+def test_nothing_is_wrong_with_a_whole_one(notice):
+    assert found(notice) == []
+
+
+@pytest.mark.parametrize(
+    ("notice", "lack"),
+    [
+        (a(title=Text("停水", " ")), "words_missing"),
+        (a(advice=Text("same", "same")), "words_same"),
+        (a(title=Text("停" * 161, "off")), "headline_long"),
+        (a(reason=None), "reason_missing"),
+        (a(contact=None), "contact_missing"),
+        (a(next_update_ns=None), "next_update_missing"),
+        (a(next_update_ns=NOW), "next_update_missing"),
+        (a(eta_earliest_ns=NOW + 5 * H), "estimate_reversed"),
+        (a(eta_earliest_ns=NOW - H, eta_latest_ns=NOW), "estimate_passed"),
+        (a(PLANNED, eta_earliest_ns=NOW + H, eta_latest_ns=NOW + H), "ends_before_start"),
+        (a(PLANNED, eta_earliest_ns=None, eta_latest_ns=None), "estimate_missing"),
+        (a(PLANNED, starts_ns=NOW - 6 * MIN), "starts_passed"),
+        (a(PLANNED, approval=""), "approval_missing"),
+        (a(PLANNED, hydrants=2), "fire_untold"),
+        (a(hydrants=2), "fire_untold"),
+        (a(BOIL, quality=FACTS), "approval_missing"),
+        (a(eta_latest_ns=NOW + 25 * H), "water_points_missing"),
+        (a(ring=RING[:3]), "area_few"),
+        (a(ring=(*RING[:3], Position(37.05, 115.0))), "area_open"),
+        (a(ring=tuple(Position(p.lon, p.lat) for p in RING)), "area_elsewhere"),
+        (a(change=Change.RESTORED, kind=BOIL, quality=FACTS), "lab_missing"),
+    ],
+)
+def test_each_defect_is_named(notice, lack):
+    assert lack in found(notice)
+
+
+def test_an_outline_that_crosses_itself_is_found():
+    bow = (Position(37.0, 115.0), Position(37.1, 115.1), Position(37.1, 115.0), Position(37.0, 115.1))
+    assert "area_crossed" in found(a(ring=(*bow, bow[0])))
+
+
+@given(st.sets(st.tuples(st.integers(-50, 50), st.integers(-50, 50)), min_size=4, max_size=30))
+def test_a_hull_never_crosses_itself(points):
+    ring = hull(points)
+    if len(ring) < 3:
+        return
+    assert not crossed([Position(lat, lon) for lat, lon in (*ring, ring[0])])
+
+
+@pytest.mark.parametrize("element", ["finding", "effects", "risk", "doing", "alternatives"])
+def test_a_boil_notice_has_the_elements_that_people_must_be_told(element):
+    facts = replace(FACTS, **{element: Text("", "")})
+    assert f"quality_{element}_missing" in found(a(BOIL, quality=facts, reported=REPORT))
+
+
+@pytest.mark.parametrize(
+    ("ahead_ns", "lasts_ns", "late"),
+    [
+        (24 * H, 6 * H, False),
+        (24 * H - MIN, 6 * H, True),
+        (24 * H, 12 * H, False),
+        (47 * H + 59 * MIN, 12 * H + MIN, True),
+        (48 * H, 12 * H + MIN, False),
+    ],
+)
+def test_lead_time_is_a_day_and_two_for_long_ones(ahead_ns, lasts_ns, late):
+    """ON-06: the boundary is 23 h 59 m; a reason lets it pass, labelled."""
+    starts = NOW + ahead_ns
+    notice = a(PLANNED, starts_ns=starts, eta_earliest_ns=starts + lasts_ns, eta_latest_ns=starts + lasts_ns)
+    assert ("lead_time" in found(notice)) is late
+    assert "lead_time" not in found(replace(notice, late_reason="第三方施工挖断"))
+
+
+def test_more_than_a_day_without_water_is_all_right_with_water_points():
+    point = WaterPoint(name=T, kind="tanker", state="planned")
+    assert found(a(eta_latest_ns=NOW + 25 * H, water_points=(point,))) == []
+
+
+def test_hydrants_of_an_emergency_are_told_of_but_do_not_hold_it_up():
+    case = Case(notice=a(hydrants=2), now_ns=NOW)
+    assert [(lack.item, lack.hard) for lack in lacks(case)] == [("fire_untold", False)]
+
+
+def test_references_lie_before_and_identifiers_are_used_once():
+    said = NoticeVersion(
+        id="N-1.1",
+        notice="N-1",
+        version=1,
+        state=VersionState.PUBLISHED,
+        change=Change.FIRST,
+        content=a(),
+        identifier="x",
+        sent_ns=NOW + 1,
+    )
+    assert "reference_later" in found(a(), earlier=[said])
+    assert "identifier_reused" in found(a(), earlier=[replace(said, sent_ns=NOW - 1)] * 2)
