@@ -3,7 +3,7 @@
 The due time is a row of the ledger, taken within a second of its time, also after a restart.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from core.model.notice import Notice, NoticeState
@@ -23,7 +23,7 @@ class Overdue:
         self._ledger, self._clock = ledger, clock
 
     @property
-    def work(self) -> Mapping[str, Callable[[Timer], Awaitable[None]]]:
+    def work(self) -> dict[str, Callable[[Timer], Awaitable[None]]]:
         return {OVERDUE: self.flip}
 
     async def flip(self, timer: Timer) -> None:
