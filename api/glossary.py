@@ -9,6 +9,7 @@ from api.words import (
     alarm_desk,
     calls,
     collection,
+    crew,
     desk,
     failures,
     hotline,
@@ -38,6 +39,7 @@ _ROOMS = (
     failures.WORDS,
     hotline.WORDS,
     service.WORDS,
+    crew.WORDS,
     sign_in.WORDS,
     refused.WORDS,
 )

@@ -7,3 +7,8 @@ from core.model.work_order import WorkOrder
 
 def own(order: WorkOrder, caller: Caller) -> bool:
     return caller.limit is not Limit.OWN or (order.crew is not None and order.crew == caller.user.crew)
+
+
+def had(order: WorkOrder, caller: Caller) -> bool:
+    """Also what was its own: notes and photos that a phone kept are taken when they come."""
+    return own(order, caller) or (caller.user.crew is not None and caller.user.crew in order.had)

@@ -19,19 +19,20 @@ from api.gate import Asker, not_for, requires, who
 from api.glossary import words
 from api.permissions import Permission, grants
 from api.problems import Problem
-from api.wire import plain
+from api.wire import encode, plain
 from core.model.account import Role, User
 from core.model.shanghai import local
 from core.model.text import Lang
 
 NIGHT_FROM_H, NIGHT_TO_H = 19, 6
 LANG_COOKIE = "lang"
-HOMES = {Role.KIOSK: "/wall", Role.HOTLINE: "/hotline", Role.CREW: "/desk?view=orders", Role.REGULATOR: None}
+HOMES = {Role.KIOSK: "/wall", Role.HOTLINE: "/hotline", Role.CREW: "/crew", Role.REGULATOR: None}
 """Where a role begins; the others at the desk. None: it has no page."""
 SHEETS = {
     "wall": ["css/wall.css"],
     "desk": ["vendor/uplot/uPlot.min.css", "css/room.css", "css/desk.css"],
     "hotline": ["css/room.css", "css/hotline.css"],
+    "crew": ["css/room.css", "css/crew.css"],
     "sign_in": ["css/room.css", "css/sign_in.css"],
     "refused": ["css/room.css", "css/sign_in.css"],
 }
@@ -56,6 +57,9 @@ def router(pages: "Pages") -> APIRouter:
         ("/wall", pages.wall, Permission.VALUES),
         ("/desk", pages.desk, Permission.VALUES),
         ("/hotline", pages.hotline, Permission.CUSTOMERS),
+        ("/crew", pages.crew, Permission.MOVE_WORK_ORDER),
+        ("/crew-worker.js", pages.crew_worker, Permission.PUBLIC),
+        ("/crew.webmanifest", pages.manifest, Permission.PUBLIC),
         ("/static/{version}/{path:path}", pages.file, Permission.PUBLIC),
     )
     for path, endpoint, permission in doors:
@@ -106,6 +110,29 @@ class Pages:
 
     async def hotline(self, request: Request, caller: Asker) -> Response:
         return self._page(request, "hotline", caller.user)
+
+    async def crew(self, request: Request, caller: Asker) -> Response:
+        return self._page(request, "crew", caller.user)
+
+    async def crew_worker(self) -> Response:
+        """Below no folder, so that it may keep `/crew`; asked for anew at each visit."""
+        worker = self._assets.files["worker/crew.js"]
+        return Response(worker.content, 200, {"Cache-Control": "no-cache"}, worker.media_type)
+
+    async def manifest(self, request: Request) -> Response:
+        """W3C Web App Manifest: what a phone puts on its first screen."""
+        name, icon = self._words[language(request)]["crew.title"], self._assets.url("icon.svg")
+        body = {
+            "name": f"{name} · {self._deps.plant.utility.name.in_(language(request))}",
+            "short_name": name,
+            "start_url": "/crew",
+            "scope": "/crew",
+            "display": "standalone",
+            "background_color": "#ffffff",
+            "theme_color": "#000000",
+            "icons": [{"src": icon, "sizes": "any", "type": "image/svg+xml"}],
+        }
+        return Response(encode(body), 200, {"Cache-Control": "no-cache"}, "application/manifest+json")
 
     async def file(self, request: Request, version: str, path: str) -> Response:
         asset = self._assets.files.get(path)

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from api.context import Here
 from api.gate import Asker, Door
-from api.own_orders import own
+from api.own_orders import had, own
 from api.parameters import Id, Time
 from api.permissions import Permission
 from api.phone_time import done_ns
@@ -36,7 +36,7 @@ async def put_note(here: Here, caller: Asker, id: Id, note: Id, body: NoteWritte
     clock = here.deps.clock
     async with here.deps.ledger.begin() as tx:
         order = await tx.get(WorkOrder, id)
-        if order is None or not own(order, caller):
+        if order is None or not had(order, caller):
             raise not_found("work order", id)
         now = clock.now_ns()
         done = done_ns(clock, parse_time(body.at), parse_time(body.sent or body.at)) if body.at else now

@@ -7,7 +7,7 @@ from fastapi import Query, Request, Response
 
 from api.context import Here
 from api.gate import Asker, Caller, Door
-from api.own_orders import own
+from api.own_orders import had, own
 from api.parameters import Id, Time
 from api.permissions import Permission
 from api.phone_time import done_ns
@@ -42,7 +42,7 @@ async def put_photo(
     async with here.deps.ledger.read() as tx:
         order = await tx.get(WorkOrder, id)
         known = await tx.get(Photo, photo)
-    if order is None or not own(order, caller):
+    if order is None or not had(order, caller):
         raise not_found("work order", id)
     async with here.photos:
         content = await _body(request)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.model.text import Text
+
 
 class NoteFrom(StrEnum):
     FIELD = "field"
@@ -29,8 +31,8 @@ class OrderNote:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldAct:
     """That the phone's act of this id was dealt with, and how: sent again it changes nothing. reason: None
-    when it was done; otherwise why not, the act then being kept as a note. at_ns: received; done_ns: done, by
-    the phone's clock as far as it could be believed."""
+    when it was done; otherwise why not, in words `why`, the act then being kept as a note. at_ns: received;
+    done_ns: done, by the phone's clock as far as it could be believed."""
 
     id: str
     order: str
@@ -39,3 +41,4 @@ class FieldAct:
     at_ns: int
     done_ns: int
     reason: str | None = None
+    why: Text | None = None

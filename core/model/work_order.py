@@ -208,6 +208,8 @@ class WorkOrder:
     owner: str | None = None
     handover: Handover | None = None
     sent_by: str | None = None
+    had: tuple[str, ...] = ()
+    """The crews that it was given to: what their phones still hold of it is taken, also later."""
     left: WorkOrderState | None = None
     finding: Finding | None = None
     rejections: tuple[Rejection, ...] = ()

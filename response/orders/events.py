@@ -37,7 +37,8 @@ async def put(
     if actor is not None:
         said = Milestone(state=order.state, at_ns=now_ns, actor=actor, note=note)
         order = replace(order, milestones=(*order.milestones, said))
-    order = replace(order, due_ns=due_ns(order), seq=order.seq + 1)
+    had = order.had if order.crew is None or order.crew in order.had else (*order.had, order.crew)
+    order = replace(order, had=had, due_ns=due_ns(order), seq=order.seq + 1)
     await tx.put(order)
     await tx.emit(event_of(order, now_ns))
     return order

@@ -86,6 +86,8 @@ MAY: dict[str, set[Role]] = {
     "POST /api/v1/work-orders/{id}/clocks/{clock}/told": {D, C, M},
     "GET /api/v1/work-orders/{id}/photos": {V, O, D, C, H, M, Q, E, A},
     "PUT /api/v1/work-orders/{id}/photos/{photo}": {D, C, M},
+    "GET /api/v1/crew/orders": {D, C, M},
+    "PUT /api/v1/work-orders/{id}/acts/{act}": {D, C, M},
     "GET /api/v1/work-orders/{id}/notes": {V, O, D, C, H, M, Q, E, A},
     "PUT /api/v1/work-orders/{id}/notes/{note}": {O, D, C, H, M},
     "GET /api/v1/photos/{id}": {V, O, D, C, H, M, Q, E, A},

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from api import assets
 
-MOST_JS_GZ = {"wall": 60_000, "desk": 110_000}
+MOST_JS_GZ = {"wall": 60_000, "desk": 110_000, "crew": 40_000}
 """Bytes. The wall's is a target of its own; of the desk's, with nine views, 22,000 are the trends' chart."""
 
 
@@ -27,6 +27,7 @@ def test_the_wall_and_the_desk_are_light() -> None:
 
     assert weight("js/core/", "js/map/", "js/wall/") < MOST_JS_GZ["wall"]
     assert weight("js/core/", "js/map/", "js/desk/", "vendor/") < MOST_JS_GZ["desk"]
+    assert weight("js/core/", "js/crew/") < MOST_JS_GZ["crew"]
 
 
 def test_a_version_names_its_content(tmp_path: Path) -> None:

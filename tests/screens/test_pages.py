@@ -23,6 +23,7 @@ PAGES = {
     "/desk?view=master&tab=rows&id=pressure-low": ("engineer", 1440, 900),
     "/desk?view=master&tab=versions&id=1": ("duty_manager", 1440, 900),
     "/hotline": ("hotline", 1280, 800),
+    "/crew": ("crew", 360, 740),
     "/sign-in": (None, 1280, 800),
 }
 
@@ -99,7 +100,7 @@ def test_the_wall_neither_names_anyone_nor_takes_commands(calm: Town, visit: Cal
         ("regulator", "/desk", None),
         ("regulator", "/", None),
         ("regulator", "/wall", None),
-        ("crew", "/hotline", "/desk?view=orders"),
+        ("crew", "/hotline", "/crew"),
         ("kiosk", "/hotline", "/wall"),
     ],
 )

@@ -1,0 +1,170 @@
+"""What a crew's phone asks for and sends: its orders with all they need without a network, and its acts."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.context import Here
+from api.gate import Asker, Door
+from api.own_orders import had, own
+from api.parameters import Id, Time
+from api.permissions import Permission
+from api.phone_time import done_ns
+from api.problems import Problem, not_found
+from api.routes.order_notes import note_shape
+from api.routes.photos import photo_shape
+from api.routes.work_orders import Words
+from api.shapes import work_order_shape
+from api.wire import Answer, Json, parse_time, plain
+from core.model.field_work import FieldAct, OrderNote
+from core.model.network import Network
+from core.model.photo import Photo
+from core.model.plant import Plant
+from core.model.valve_operation import Direction, Turning, ValveOperation
+from core.model.work_order import OVER, Outcome, RejectReason, WorkOrder, WorkOrderState
+from core.ports.ledger import Tx
+from response.field_acts import after_the_last, deal_with
+from response.orders.steps import STEPS, allowed
+from response.orders.taking import Said, apply
+
+_LISTED = tuple(state for state in WorkOrderState if state not in OVER)
+
+
+class StepDone(BaseModel):
+    """at, sent: by the phone's clock; only their difference counts."""
+
+    model_config = ConfigDict(extra="forbid")
+    what: Literal["step"]
+    step: Id
+    note: Words | None = None
+    outcome: Outcome | None = None
+    reject: RejectReason | None = None
+    at: Time
+    sent: Time
+
+
+class ValveTurned(BaseModel):
+    """turns: of the spindle. closes: its closing direction as it was found."""
+
+    model_config = ConfigDict(extra="forbid")
+    what: Literal["valve"]
+    valve: Id
+    turning: Turning
+    turns: Annotated[float, Field(gt=0, le=1_000, allow_inf_nan=False)]
+    closes: Direction = Direction.CLOCKWISE
+    note: Words | None = None
+    at: Time
+    sent: Time
+
+
+Done = Annotated[StepDone | ValveTurned, Field(discriminator="what")]
+
+
+async def list_orders(here: Here, caller: Asker) -> Answer:
+    """The caller's open orders, each with `allowed`, `photos`, `notes`, `turned` (valves) and `valve_places`;
+    `steps`: which step may follow which, so that a phone can go on without a network."""
+    async with here.deps.ledger.read() as tx:
+        orders = [order for order in await tx.find(WorkOrder, state=_LISTED) if own(order, caller)]
+        items = [await _whole(tx, order, here.deps.plant) for order in orders]
+    for item, order in zip(items, orders, strict=True):
+        item["allowed"] = allowed(order, caller.user)
+    steps = {
+        name: {"before": sorted(step.before), "after": step.after, "note_from": sorted(step.note_from)}
+        for name, step in STEPS.items()
+        if caller.user.role in step.roles
+    }
+    return Answer({"items": items, "steps": steps, "next": None})
+
+
+async def _whole(tx: Tx, order: WorkOrder, plant: Plant) -> Json:
+    photos = await tx.find(Photo, order=order.id)
+    notes = await tx.find(OrderNote, order=order.id)
+    turned = await tx.find(ValveOperation, work_order=order.id)
+    return work_order_shape(order) | {
+        "photos": [photo_shape(photo) for photo in sorted(photos, key=lambda p: p.at_ns)],
+        "notes": [note_shape(note) for note in sorted(notes, key=lambda n: n.done_ns)],
+        "turned": [plain(one) for one in sorted(turned, key=lambda v: v.done_ns or v.at_ns)],
+        "valve_places": {valve: _street_of(plant, plant.network, valve) for valve in order.valves},
+    }
+
+
+def _street_of(plant: Plant, network: Network, valve: str) -> Json | None:
+    standing = network.valves.get(valve)
+    link = network.links.get(standing.link) if standing else None
+    street = plant.streets.get(link.street or "") if link else None
+    if link is None:
+        return None
+    return {"street": plain(street.name) if street else None, "diameter_mm": round(link.diameter_mm)}
+
+
+async def put_act(here: Here, caller: Asker, id: Id, act: Id, body: Done) -> Answer:
+    """200 with the order as it is now, however often it is sent. 409: it does not fit any more; `kept` says
+    that it stands as a note on the order, so that the phone may forget it."""
+    clock = here.deps.clock
+    now = clock.now_ns()
+    claimed = done_ns(clock, parse_time(body.at), parse_time(body.sent))
+    async with here.deps.ledger.read() as tx:
+        done = min(now, await after_the_last(tx, id, caller.user.id, act, claimed))
+    told = FieldAct(id=act, order=id, by=caller.user.id, what=_name(body), at_ns=now, done_ns=done)
+
+    async def do(tx: Tx) -> None:
+        if isinstance(body, StepDone):
+            said = Said(note=body.note, outcome=body.outcome, reject=body.reject, done_ns=done)
+            await apply(tx, id, body.step, caller.user, now, said=said)
+        else:
+            await turn_valve(tx, id, act, body, caller.user.id, now, done)
+
+    dealt = await deal_with(
+        here.deps.ledger, told, caller.user, do, _words(body), lambda order: had(order, caller)
+    )
+    if dealt is None:
+        raise not_found("work order", id)
+    async with here.deps.ledger.read() as tx:
+        order = await tx.get(WorkOrder, id)
+    assert order is not None
+    if dealt.reason is not None:
+        why = dealt.why
+        assert why is not None
+        can = list(allowed(order, caller.user))
+        raise Problem(409, dealt.reason, why.en, why=plain(why), allowed=can, kept=True, state=order.state)
+    return Answer(work_order_shape(order) | {"allowed": allowed(order, caller.user)})
+
+
+async def turn_valve(
+    tx: Tx, order: str, id: str, body: ValveTurned, operator: str, now: int, done: int
+) -> None:
+    await tx.put(
+        ValveOperation(
+            id=id,
+            work_order=order,
+            valve=body.valve,
+            turning=body.turning,
+            turns=body.turns,
+            closes=body.closes,
+            operator=operator,
+            at_ns=now,
+            done_ns=done,
+            note=body.note,
+        )
+    )
+
+
+def _name(body: StepDone | ValveTurned) -> str:
+    if isinstance(body, StepDone):
+        return f"step:{body.step}"
+    return f"valve:{body.valve}:{body.turning}"
+
+
+def _words(body: StepDone | ValveTurned) -> str:
+    """As a note says it: the step's name in both languages, and what was written to it."""
+    if isinstance(body, StepDone):
+        parts = [body.step, body.outcome, body.reject, body.note]
+    else:
+        parts = [body.valve, body.turning, f"{body.turns:g}", body.note]
+    return " · ".join(str(part) for part in parts if part)
+
+
+DOORS = (
+    Door("GET", "/api/v1/crew/orders", list_orders, Permission.MOVE_WORK_ORDER),
+    Door("PUT", "/api/v1/work-orders/{id}/acts/{act}", put_act, Permission.MOVE_WORK_ORDER),
+)

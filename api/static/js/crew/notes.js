@@ -1,0 +1,35 @@
+/** Notes between field, desk and hotline. */
+import { el } from "../core/dom.js";
+import { hourMinute, instant } from "../core/format.js";
+import { t } from "../core/words.js";
+import { enqueue } from "./queue.js";
+
+/** What is being written, kept over redraws. */
+const drafts = /** @type {Record<string, string>} */ ({});
+
+/** @param {any} order */
+export function drawNotes(order) {
+  const waiting = order.waiting.filter((/** @type {any} */ act) => act.what === "note");
+  const field = /** @type {HTMLTextAreaElement} */ (el("textarea", {
+    id: "note", rows: 2, maxlength: 2000, "aria-label": t("crew.note"), placeholder: t("crew.note_hint"),
+    oninput: () => {
+      drafts[order.id] = field.value;
+    },
+  }));
+  field.value = drafts[order.id] ?? "";
+  const send = () => {
+    const text = field.value.trim();
+    if (!text) return field.focus();
+    delete drafts[order.id];
+    field.value = "";
+    return void enqueue({ order: order.id, what: "note", body: { text } });
+  };
+  return el("section", { "aria-label": t("crew.notes") },
+    el("h3", {}, t("crew.notes")),
+    el("ul", { class: "notes", id: "notes" },
+      ...order.notes.map((/** @type {any} */ note) => el("li", { class: note.side },
+        el("b", {}, t(`side.${note.side}`)), " ", el("time", {}, hourMinute(instant(note.done))), el("p", {}, note.text))),
+      ...waiting.map((/** @type {any} */ act) => el("li", { class: "field waiting" },
+        el("b", {}, t("side.field")), " ", el("time", {}, hourMinute(instant(act.at))), " ", el("span", { class: "tag" }, t("crew.to_send")), el("p", {}, act.body.text)))),
+    field, el("button", { id: "send-note", class: "wide", onclick: send }, t("crew.send_note")));
+}

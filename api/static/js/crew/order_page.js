@@ -1,0 +1,71 @@
+/** One order: where, by when, the one next step as a large button; below it photos, valves and notes. */
+import { el } from "../core/dom.js";
+import { hourMinute, instant } from "../core/format.js";
+import { mark } from "../core/priority.js";
+import { local, t } from "../core/words.js";
+import { drawNotes } from "./notes.js";
+import { drawPhotos } from "./photos.js";
+import { enqueue } from "./queue.js";
+import { askOutcome, askReason, askReject } from "./sheet.js";
+import { drawValves } from "./valves.js";
+
+const SAID = 6;
+
+/** @param {string} order @param {string} step @param {object} [body] */
+const take = (order, step, body = {}) => void enqueue({ order, what: "step", body: { step, ...body } });
+
+/** @param {any} order @param {string} step */
+function ask(order, step) {
+  if (step === "complete") askOutcome((body) => take(order.id, step, body));
+  else if (step === "reject") askReject((body) => take(order.id, step, body));
+  else if (step === "suspend") askReason(t("step.suspend"), (body) => take(order.id, step, body));
+  else take(order.id, step);
+}
+
+/** @param {any} order */
+export function head(order) {
+  return el("div", { class: "head" }, mark(order.priority), el("div", {},
+    el("h2", {}, local(order.place)), el("p", {}, local(order.title))));
+}
+
+/** @param {any} order @param {number} now */
+export function due(order, now) {
+  const at = instant(order.due);
+  if (!Number.isFinite(at)) return null;
+  const left = Math.round((at - now) / 60000);
+  const words = left < 0 ? t("crew.late", { n: -left }) : t("crew.left", { n: left });
+  return el("p", { class: left < 0 ? "due late" : "due" }, t("crew.due", { time: hourMinute(at) }), " · ", words);
+}
+
+/** @param {any} order @param {number} now */
+export function drawOrder(order, now) {
+  const others = ["suspend", "reject"].filter((name) => order.able.includes(name));
+  const more = [...order.others.filter((/** @type {string} */ name) => name !== order.next), ...others];
+  return [
+    el("a", { class: "up", href: "#" }, t("crew.all_orders")),
+    head(order),
+    due(order, now),
+    el("p", { class: "state" }, t("crew.now"), " ", el("b", { id: "state" }, t(`order.${order.state}`))),
+    order.text && el("p", { class: "told" }, order.text),
+    el("div", { class: "next" },
+      order.next
+        ? el("button", { id: "next", class: "strong huge", "data-step": order.next, onclick: () => ask(order, order.next) }, t(`step.${order.next}`))
+        : el("p", { class: "huge done" }, t("crew.nothing_next"))),
+    more.length ? el("details", { class: "more", id: "more" }, el("summary", {}, t("crew.other_steps")),
+      el("div", { class: "choices" }, ...more.map((name) =>
+        el("button", { "data-step": name, onclick: () => ask(order, name) }, t(`step.${name}`))))) : null,
+    drawPhotos(order),
+    drawValves(order),
+    drawNotes(order),
+    drawSaid(order),
+  ];
+}
+
+/** @param {any} order */
+function drawSaid(order) {
+  const said = order.milestones.slice(-SAID).reverse();
+  return el("section", {}, el("h3", {}, t("crew.so_far")), el("ol", { class: "said", id: "said" }, ...said.map(
+    (/** @type {any} */ one) => el("li", { class: one.waiting ? "waiting" : "" },
+      el("time", {}, hourMinute(instant(one.done ?? one.at))), " ", t(`order.${one.state}`),
+      one.waiting && el("span", { class: "tag" }, t("crew.to_send"))))));
+}

@@ -1,0 +1,64 @@
+/** The crew's orders: as the server last told them, with what was done on this phone since. */
+import { get, Refused } from "../core/http.js";
+import { page } from "../core/page.js";
+import { recall, remember } from "./box.js";
+import { pendingOf } from "./queue.js";
+
+/** The way of a repair, one large button each. */
+const WAY = ["accept", "depart", "arrive", "isolate", "repair", "flush", "complete", "resume"];
+const MAIN = ["depart", "arrive", "isolate", "complete", "resume"];
+
+/** @type {{items: any[], steps: Record<string, {before: string[], after: string|null, note_from: string[]}>, at: number}} */
+let seen = { items: [], steps: {}, at: 0 };
+let reached = false;
+
+const key = () => `orders:${page.me?.id ?? ""}`;
+
+/** What the last visit left on the phone. */
+export async function recallOrders() {
+  seen = (await recall(key())) ?? seen;
+}
+
+/** @returns {Promise<number>} 200, the status of a refusal, or 0 without an answer */
+export async function loadOrders() {
+  try {
+    const { items, steps } = await get("/api/v1/crew/orders");
+    seen = { items, steps, at: Date.now() };
+    reached = true;
+    await remember(key(), seen);
+    return 200;
+  } catch (error) {
+    reached = false;
+    return error instanceof Refused ? error.status : 0;
+  }
+}
+
+/** When the server last told, ms by the phone's clock; 0 for never. */
+export const seenAt = () => seen.at;
+export const online = () => reached;
+
+/** The most urgent first; what is done last. */
+export const orders = () =>
+  seen.items.map(asDone).sort((a, b) => Number(!a.next) - Number(!b.next) || a.priority - b.priority ||
+    String(a.due ?? "9").localeCompare(String(b.due ?? "9")) || a.id.localeCompare(b.id));
+
+/** @param {string} id */
+export const orderOf = (id) => orders().find((order) => order.id === id);
+
+/** With the steps that wait on this phone taken, as they will be if nobody else moves the order. @param {any} order */
+function asDone(order) {
+  const waiting = pendingOf(order.id);
+  let state = order.state;
+  const milestones = [...order.milestones];
+  for (const act of waiting) {
+    if (act.what !== "step") continue;
+    state = seen.steps[act.body.step]?.after ?? order.left ?? state;
+    milestones.push({ state, at: act.at, waiting: true });
+  }
+  const able = Object.keys(seen.steps).filter((name) => seen.steps[name].before.includes(state));
+  return {
+    ...order, state, milestones, waiting, able,
+    next: MAIN.find((name) => able.includes(name)) ?? null,
+    others: WAY.filter((name) => able.includes(name)),
+  };
+}

@@ -1,0 +1,62 @@
+/** The sheets that come up from below: what came of the work, giving back, pausing. */
+import { byId, el, replace } from "../core/dom.js";
+import { t } from "../core/words.js";
+
+const MENDED = ["repaired", "temporary_repair"];
+const OTHER = ["not_found", "not_ours", "third_party", "false_alarm", "no_action"];
+const REJECT = ["not_our_asset", "cannot_locate", "duplicate", "safety"];
+
+const dialog = () => /** @type {HTMLDialogElement} */ (byId("sheet"));
+
+/** @param {string} title @param {...import("../core/dom.js").Child} inside */
+function show(title, ...inside) {
+  replace(dialog(), el("h2", { id: "sheet-title" }, title), ...inside,
+    el("form", { method: "dialog" }, el("button", { class: "wide" }, t("crew.back"))));
+  dialog().showModal();
+}
+
+/** @param {string} label @param {boolean} required */
+function noteField(label, required) {
+  const field = /** @type {HTMLTextAreaElement} */ (el("textarea", { rows: 2, maxlength: 500, required, id: "sheet-note" }));
+  return { field, box: el("label", { for: "sheet-note" }, label, field) };
+}
+
+/** @param {string} words @param {string} kind @param {() => void} act */
+const choice = (words, kind, act) => el("button", { type: "button", class: kind, onclick: act }, words);
+
+/** What came of it: a repair in one tap, anything else with a reason. @param {(body: object) => void} take */
+export function askOutcome(take) {
+  const { field, box } = noteField(t("crew.reason"), false);
+  const end = (/** @type {string} */ outcome) => () => {
+    const note = field.value.trim();
+    field.required = OTHER.includes(outcome);
+    if (!field.reportValidity()) return;
+    dialog().close();
+    take({ outcome, ...(note ? { note } : {}) });
+  };
+  show(t("crew.what_came"),
+    ...MENDED.map((one) => choice(t(`outcome.${one}`), "strong wide", end(one))),
+    el("h3", {}, t("crew.not_mended")), box,
+    el("div", { class: "choices" }, ...OTHER.map((one) => choice(t(`outcome.${one}`), "", end(one)))));
+}
+
+/** @param {(body: object) => void} take */
+export function askReject(take) {
+  const { field, box } = noteField(t("crew.more_words"), false);
+  const end = (/** @type {string} */ reject) => () => {
+    const note = field.value.trim();
+    dialog().close();
+    take({ reject, ...(note ? { note } : {}) });
+  };
+  show(t("step.reject"), box, ...REJECT.map((one) => choice(t(`reject.${one}`), "wide", end(one))));
+}
+
+/** A reason in words. @param {string} title @param {(body: object) => void} take */
+export function askReason(title, take) {
+  const { field, box } = noteField(t("crew.reason"), true);
+  show(title, box, choice(title, "strong wide", () => {
+    if (!field.reportValidity()) return;
+    dialog().close();
+    take({ note: field.value.trim() });
+  }));
+}

@@ -1,0 +1,83 @@
+"""A small hub behind TLS for a crew's phone, in a process of its own that may be killed and started again.
+
+`python crew_at_work.py FOLDER PORT CERT KEY [DIE]`: serves until it is killed, and says `ready`. At its first
+start it has two orders of crew-1. DIE: at the command of that number it is gone, once it is on the disk and
+before it is answered.
+"""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.app import build
+from api.serve import serve
+from core.model.text import Text
+from core.model.work_order import Milestone, WorkOrder, WorkOrderState
+from core.ports.ledger import Ledger
+from response.orders.events import put
+from tests.api.hub_at_work import hub_at_work
+
+ORDERS = {"WO-1": ("人民路 128 号", "128 Renmin Road"), "WO-2": ("建设路 9 号", "9 Jianshe Road")}
+
+
+class Dies:
+    """Ends the process at the n-th PUT, once the application has done it and before a byte is answered."""
+
+    def __init__(self, app: ASGIApp, at: int) -> None:
+        self._app, self._left = app, at
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def answered(message: Message) -> None:
+            if scope["type"] == "http" and scope["method"] == "PUT" and self._left:
+                self._left -= 1
+                if self._left == 0:
+                    os._exit(9)
+            await send(message)
+
+        await self._app(scope, receive, answered)
+
+
+async def begin(ledger: Ledger, now: int) -> None:
+    minute = 60 * 1_000_000_000
+    async with ledger.begin() as tx:
+        if await tx.get(WorkOrder, "WO-1"):
+            return
+        for n, (id, place) in enumerate(ORDERS.items()):
+            order = WorkOrder(
+                id=id,
+                incident=id,
+                kind="burst",
+                state=WorkOrderState.ASSIGNED,
+                priority=n + 1,
+                zone="dma-01",
+                title=Text("爆管抢修 DN400", "Burst repair, DN400"),
+                place=Text(*place),
+                opened_ns=now - 5 * minute,
+                clocks=(("arrive", now + 40 * minute),),
+                crew="crew-1",
+                valves=("v-017", "v-018"),
+                milestones=(
+                    Milestone(state=WorkOrderState.REPORTED, at_ns=now - 5 * minute, actor="hub"),
+                    Milestone(state=WorkOrderState.ASSIGNED, at_ns=now - 3 * minute, actor="dispatcher"),
+                ),
+            )
+            await put(tx, order, now)
+
+
+async def main(folder: Path, port: int, cert: Path, key: Path, die: int) -> None:
+    async with hub_at_work(folder, secure_cookies=True) as hub:
+        await begin(hub.deps.ledger, hub.deps.clock.now_ns())
+        app = build(hub.deps)
+        if die:
+            assert app.middleware_stack is not None
+            app.middleware_stack = Dies(app.middleware_stack, die)
+        ready = lambda _: print("ready", flush=True)  # noqa: E731
+        await serve(app, "127.0.0.1", port, tls_cert=cert, tls_key=key, ready=ready)
+
+
+if __name__ == "__main__":
+    data, door, tls_cert, tls_key, *more = sys.argv[1:]
+    asyncio.run(main(Path(data), int(door), Path(tls_cert), Path(tls_key), int(more[0]) if more else 0))

@@ -1,0 +1,166 @@
+"""WO-19: a phone-sized browser behind TLS, its network cut, its server killed: nothing is lost, nothing comes
+twice, everything comes in the order in which it was done."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Playwright, expect, sync_playwright
+
+from tests.axe import violations
+from tests.phone_photos import photo
+from tests.screens.phone import CrewHub, phone, signed_in
+
+LATER_MS = 30 * 60_000
+CLOCK_LATER = f"""
+const Real = Date;
+Date = class extends Real {{
+  constructor(...given) {{ given.length ? super(...given) : super(Real.now() + {LATER_MS}); }}
+  static now() {{ return Real.now() + {LATER_MS}; }}
+}};
+"""
+WAY = ["en_route", "arrived", "isolated", "completed"]
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    expect.set_options(timeout=20_000)
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[CrewHub]:
+    hub = CrewHub(tmp_path)
+    hub.start()
+    yield hub
+    hub.kill()
+
+
+def tap(page: Page, step: str) -> None:
+    page.click(f"#next[data-step={step}]")
+
+
+def repaired(page: Page) -> None:
+    tap(page, "complete")
+    page.click("#sheet button.strong >> nth=0")
+
+
+def shot(page: Page, stage: str, content: bytes) -> None:
+    page.set_input_files(f"#photo-{stage}", {"name": "shot.jpg", "mimeType": "image/jpeg", "buffer": content})
+
+
+def work(page: Page) -> None:
+    """All of a repair, in its order: seven acts and two photos."""
+    tap(page, "depart")
+    tap(page, "arrive")
+    shot(page, "before", photo(seed=7, lat=31.2, lon=121.4))
+    expect(page.locator("#photos li.waiting")).to_have_count(1)
+    page.click("#valves summary")
+    page.fill("input[data-valve=v-017]", "18.5")
+    page.click("#valves li >> nth=0 >> [data-turn=close]")
+    expect(page.locator("#valves li.shut")).to_have_count(1)
+    tap(page, "isolate")
+    page.fill("#note", "阀门锈死，改关上游")
+    page.click("#send-note")
+    shot(page, "after", photo(seed=8))
+    expect(page.locator("#photos li.waiting")).to_have_count(2)
+    repaired(page)
+
+
+def assert_all_came_once_and_in_order(hub: CrewHub) -> dict[str, Any]:
+    order: dict[str, Any] = hub.ask("/api/v1/work-orders/WO-1")
+    own = [one for one in order["milestones"] if one["actor"] == "crew"]
+    assert [one["state"] for one in own] == WAY
+    assert own[-1]["at"] >= own[0]["at"] and sorted(own, key=lambda one: one["done"]) == own
+    photos = hub.ask("/api/v1/work-orders/WO-1/photos")["items"]
+    assert [one["stage"] for one in photos] == ["before", "after"]
+    notes = hub.ask("/api/v1/work-orders/WO-1/notes")["items"]
+    assert [(one["side"], one["text"]) for one in notes] == [("field", "阀门锈死，改关上游")]
+    (mine,) = [one for one in hub.ask("/api/v1/crew/orders")["items"] if one["id"] == "WO-1"]
+    assert [(one["valve"], one["turning"], one["turns"]) for one in mine["turned"]] == [
+        ("v-017", "close", 18.5)
+    ]
+    assert order["photos_after"] == 1
+    return order
+
+
+def test_without_a_network_a_repair_is_kept_over_a_closed_browser_and_comes_once_in_order(
+    hub: CrewHub, playwright: Playwright, tmp_path: Path
+) -> None:
+    with phone(playwright, hub, tmp_path / "profile") as page:
+        signed_in(page)
+        page.click("[data-order=WO-1]")
+        page.wait_for_selector("#next")
+        page.context.set_offline(True)
+        hub.kill()
+        work(page)
+        expect(page.locator("#waiting")).to_contain_text("8")
+        expect(page.locator("#state")).to_have_text("已完工")
+    with phone(playwright, hub, tmp_path / "profile") as page:
+        page.context.add_init_script(CLOCK_LATER)
+        page.goto("/crew#WO-1")
+        expect(page.locator("#state")).to_have_text("已完工")
+        expect(page.locator("#line")).to_have_text("离线")
+        expect(page.locator("#waiting")).to_contain_text("8")
+        expect(page.locator("#photos li.waiting")).to_have_count(2)
+        hub.start()
+        page.evaluate("dispatchEvent(new Event('online'))")
+        expect(page.locator("#line")).to_have_text("在线")
+        expect(page.locator("#waiting")).to_have_count(0)
+        expect(page.locator("#photos img")).to_have_count(2)
+    order = assert_all_came_once_and_in_order(hub)
+    departed = next(one for one in order["milestones"] if one["state"] == "en_route")
+    assert seconds(departed["at"]) - seconds(departed["done"]) == pytest.approx(30 * 60, abs=60)
+
+
+def test_a_server_killed_between_acts_of_the_sync_loses_nothing_and_does_nothing_twice(
+    hub: CrewHub, playwright: Playwright, tmp_path: Path
+) -> None:
+    """It dies with each fourth act on its disk and not yet answered, so that the phone must send it again."""
+    with phone(playwright, hub, tmp_path / "profile") as page:
+        signed_in(page)
+        page.click("[data-order=WO-1]")
+        page.wait_for_selector("#next")
+        hub.kill()
+        work(page)
+        expect(page.locator("#waiting")).to_contain_text("8")
+        for _ in range(2):
+            hub.start(die=4)
+            page.evaluate("dispatchEvent(new Event('online'))")
+            assert hub.died() == 9
+        hub.start()
+        page.evaluate("dispatchEvent(new Event('online'))")
+        expect(page.locator("#waiting")).to_have_count(0)
+    assert_all_came_once_and_in_order(hub)
+
+
+def test_the_page_is_wide_enough_and_accessible(hub: CrewHub, playwright: Playwright, tmp_path: Path) -> None:
+    """At 360 px nothing runs off, and what is to be tapped is 44 px at least."""
+    with phone(playwright, hub, tmp_path / "profile", bypass_csp=True) as page:
+        signed_in(page)
+        for query in ("lang=zh&theme=day", "lang=en&theme=night"):
+            page.goto(f"/crew?{query}")
+            page.wait_for_selector("#orders")
+            assert_good(page)
+            page.click("[data-order=WO-1]")
+            page.click("#more summary")
+            page.click("#valves summary")
+            assert_good(page)
+
+
+def assert_good(page: Page) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert "⟨" not in page.inner_text("body")
+    assert violations(page) == []
+    assert page.evaluate(SMALL) == []
+
+
+SMALL = """[...document.querySelectorAll("main :is(button, label.shoot, summary, select), .settings summary")]
+  .filter((one) => one.offsetParent && one.getBoundingClientRect().height < 44).map((one) => one.outerHTML)"""
+
+
+def seconds(stamp: str) -> float:
+    return datetime.fromisoformat(stamp).timestamp()
