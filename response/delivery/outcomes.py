@@ -18,32 +18,41 @@ def answered(
     chain: tuple[str, ...],
     now_ns: int,
     *,
-    waits_ns: int | None,
+    urgent_ns: int | None,
+    reports: bool = False,
     speed: float = 1.0,
 ) -> Letter:
-    """chain: the channels that reach the person, in their order. waits_ns: how long a report is waited for
-    before the next channel; None: what was taken is done. speed: of plant time."""
-    channel = letter.channel or ""
+    """chain: the channels that reach the person, in their order. urgent_ns: how long an urgent message stays
+    with one channel; None: it is not urgent. reports: the channel says later what became of it. speed: of
+    plant time."""
+    channel, last = letter.channel or "", _next(letter, chain) is None
     match answer:
         case Delivered(receipt):
             done = _noted(letter, Try(channel=channel, at_ns=now_ns, outcome=TryOutcome.SENT))
-            waits = waits_ns is not None and _next(letter, chain) is not None
-            due = now_ns + waits_ns if waits and waits_ns is not None else None
+            due = now_ns + urgent_ns if urgent_ns is not None and reports and not last else None
             return replace(done, state=LetterState.SENT, receipt=receipt, sent_ns=now_ns, due_ns=due)
         case Retry(reason, detail, after_s):
             made = Try(
                 channel=channel, at_ns=now_ns, outcome=TryOutcome.RETRY, reason=reason, detail=detail[:MOST]
             )
             tried = replace(_noted(letter, made), attempts=letter.attempts + 1)
-            if tried.attempts >= ATTEMPTS:
+            until_ns = None if urgent_ns is None or last else since_ns(tried) + urgent_ns
+            if tried.attempts >= ATTEMPTS or (until_ns is not None and until_ns <= now_ns):
                 return on(tried, chain, now_ns)
             pause_s = max(BACKOFF_S[tried.attempts - 1], after_s or 0.0)
-            return replace(tried, due_ns=now_ns + round(pause_s * speed * _NS))
+            due_ns = now_ns + round(pause_s * speed * _NS)
+            return replace(tried, due_ns=due_ns if until_ns is None else min(due_ns, until_ns))
         case Refused(reason, detail):
             made = Try(
                 channel=channel, at_ns=now_ns, outcome=TryOutcome.REFUSED, reason=reason, detail=detail[:MOST]
             )
             return on(_noted(letter, made), chain, now_ns)
+
+
+def since_ns(letter: Letter) -> int:
+    """Since when it has been with its channel: the first of its attempts there, or when it was due."""
+    tries = letter.tries[len(letter.tries) - letter.attempts :]
+    return tries[0].at_ns if tries else letter.due_ns or 0
 
 
 def heard(letter: Letter, said: Heard, chain: tuple[str, ...], now_ns: int) -> Letter:

@@ -14,7 +14,8 @@ from core.ports.clock import Clock
 from core.ports.ledger import Ledger, Tx
 from core.ports.vault import Vault
 from core.runtime.timetable import held
-from response.delivery.difference import told
+from response.delivery.callers import Caller, callers
+from response.delivery.difference import Told, told
 from response.delivery.night import due_ns
 from response.delivery.spec import DeliveryFile
 
@@ -35,19 +36,27 @@ class Planner:
         """Until every account that any version so far concerned has been looked at."""
         async with self._ledger.read() as tx:
             reaches = await tx.find(NoticeReach, notice=mailing.notice)
+            back = mailing.bulletin.change is Change.RESTORED
+            waiting = await callers(tx, mailing.bulletin.incident) if back else {}
         supplies = {reach.id: reach.supply_of() for reach in reaches}
         affected = supplies.get(mailing.id, {})
         said = [found for id, found in supplies.items() if _version(id) <= mailing.version]
-        accounts = sorted({account for found in said for account in found})
+        accounts = sorted({account for found in said for account in found} | waiting.keys())
         while mailing.state is MailingState.PLANNING:
             chunk = accounts[mailing.planned : mailing.planned + CHUNK]
             async with self._ledger.begin() as tx:
                 await held(tx, timer)
-                mailing = await self._chunk(tx, mailing, chunk, affected, len(accounts))
+                mailing = await self._chunk(tx, mailing, chunk, affected, waiting, len(accounts))
         return mailing
 
     async def _chunk(
-        self, tx: Tx, mailing: Mailing, accounts: Sequence[str], affected: Mapping[str, str], n: int
+        self,
+        tx: Tx,
+        mailing: Mailing,
+        accounts: Sequence[str],
+        affected: Mapping[str, str],
+        waiting: Mapping[str, Caller],
+        n: int,
     ) -> Mailing:
         now_ns = self._clock.now_ns()
         found = await self._vault.of_accounts(tx, accounts)
@@ -60,15 +69,14 @@ class Planner:
             own, last = before.get(id, (None, None))
             if own is not None and (own.change is not Change.RESTORED or id not in concerned):
                 continue  # a person of two accounts, told for the other one
-            change, because = told(
-                last, mailing.bulletin.change, affected=id in concerned, moved=mailing.moved, now_ns=now_ns
-            )
+            caller = waiting.get(person.account)
+            change, because = _told(mailing, last, caller, concerned=id in concerned, now_ns=now_ns)
             if last is not None and last.state is LetterState.QUEUED and because not in _STANDS:
                 letters.append(replace(last, state=LetterState.SUPERSEDED, due_ns=None, seq=last.seq + 1))
             if change is None:
                 silent[because] += 1
             else:
-                letters.append(self._letter(mailing, person, change, because, now_ns))
+                letters.append(self._letter(mailing, person, caller, change, because, now_ns))
         await tx.put_many(letters)
         planned = mailing.planned + len(accounts)
         mailing = replace(
@@ -101,7 +109,13 @@ class Planner:
         return found
 
     def _letter(
-        self, mailing: Mailing, person: Person, change: Change, because: Because, now_ns: int
+        self,
+        mailing: Mailing,
+        person: Person,
+        caller: Caller | None,
+        change: Change,
+        because: Because,
+        now_ns: int,
     ) -> Letter:
         file = self._file
         exercise = file.exercise or mailing.bulletin.status is not Status.ACTUAL
@@ -109,7 +123,7 @@ class Planner:
             mailing.bulletin,
             change,
             now_ns,
-            at_night=person.at_night,
+            at_night=person.at_night or (caller is not None and caller.at_night),
             from_h=file.night_from_h,
             to_h=file.night_to_h,
         )
@@ -126,7 +140,20 @@ class Planner:
             lang=person.language,
             channel=chain(file, person)[0],
             due_ns=None if exercise else at_ns,
+            promised_ns=at_ns + round(file.promise_min * 60e9) if caller and not exercise else None,
         )
+
+
+def _told(
+    mailing: Mailing, last: Letter | None, caller: Caller | None, *, concerned: bool, now_ns: int
+) -> Told:
+    """A caller who was promised it hears that water is back, whether a notice concerned them or not."""
+    change, because = told(
+        last, mailing.bulletin.change, affected=concerned, moved=mailing.moved, now_ns=now_ns
+    )
+    if change is None and caller is not None and (last is None or last.change is not Change.RESTORED):
+        return Change.RESTORED, Because.PROMISED
+    return change, because
 
 
 _STANDS = frozenset({Because.ESTIMATE_STANDS})

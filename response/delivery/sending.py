@@ -17,7 +17,7 @@ from core.ports.notifier import Notifier
 from core.ports.vault import Vault
 from core.runtime.timetable import held
 from response.delivery.composing import composed, told
-from response.delivery.outcomes import answered, heard, passed_on
+from response.delivery.outcomes import answered, heard, on, passed_on, since_ns
 from response.delivery.planning import chain
 from response.delivery.spec import CustomerChannel, DeliveryFile
 from response.renderings.sms import DoesNotFit
@@ -26,6 +26,7 @@ DUE = (LetterState.QUEUED, LetterState.SENT)
 REST_S, LONGEST_REST_S = 2.0, 60.0
 EARLY = 10_000
 """Reports kept that came before their letter's answer was written down."""
+FOR_EVER_NS = 2**62
 _NS = 1_000_000_000
 _DOWN = frozenset({Trouble.UNREACHABLE, Trouble.TIMEOUT})
 
@@ -56,11 +57,33 @@ class Sender:
         self._lanes = {channel.id: _Lane() for channel in file.channels}
         self._early: OrderedDict[tuple[str, str], Heard] = OrderedDict()
 
-    async def send_due(self, timer: Timer, mailing: Mailing) -> float:
-        """All that is due of a mailing; the seconds (real) for which a channel that is down is left alone."""
+    async def send_due(self, timer: Timer, mailing: Mailing) -> None:
+        """All that is due of a mailing, on every channel that is not resting."""
+        await self._adopt(timer, mailing)
         await asyncio.gather(*(self._drain(timer, mailing, channel) for channel in self._file.channels))
-        now = self._clock.monotonic()
-        return max(0.0, *(lane.rests_until - now for lane in self._lanes.values()))
+
+    async def next_due_ns(self, tx: Tx, mailing: str) -> int | None:
+        """When something is due again; None for never."""
+        now, now_ns, speed = self._clock.monotonic(), self._clock.now_ns(), self._clock.anchor.speed
+        times = []
+        for id, lane in self._lanes.items():
+            for letter in await tx.due(Letter, FOR_EVER_NS, 1, mailing=mailing, channel=id, state=DUE):
+                rests_ns = now_ns + round(max(0.0, lane.rests_until - now) * speed * _NS)
+                times.append(max(letter.due_ns or 0, rests_ns))
+        return min(times, default=None)
+
+    async def _adopt(self, timer: Timer, mailing: Mailing) -> None:
+        """What waits for a channel that is configured no more goes on to another."""
+        async with self._ledger.begin() as tx:
+            counts = await tx.count(Letter, ("channel",), mailing=mailing.id, state=LetterState.QUEUED)
+            gone = tuple(id for (id,) in counts if id not in self._lanes)
+            if not gone:
+                return
+            await held(tx, timer)
+            left = await tx.find(Letter, mailing=mailing.id, channel=gone, state=LetterState.QUEUED)
+            people = await self._people(tx, left)
+            now_ns = self._clock.now_ns()
+            await tx.put_many(on(one, _ways(self._file, people.get(one.person)), now_ns) for one in left)
 
     async def heard(self, tx: Tx, channel: str, said: Sequence[Heard]) -> list[str]:
         """Reports of a provider; the mailings of which something is to be sent again."""
@@ -146,7 +169,7 @@ class Sender:
     ) -> None:
         """What came of them, unless a later version or a person has changed them meanwhile."""
         now_ns, speed = self._clock.now_ns(), self._clock.anchor.speed
-        waits = self._waits_ns if mailing.urgent and channel.reports else None
+        waits = self._waits_ns if mailing.urgent else None
         async with self._ledger.begin() as tx:
             await held(tx, timer)
             changed = []
@@ -156,7 +179,15 @@ class Sender:
                 if answer is None:
                     changed.append(passed_on(letter, ways, now_ns, "no_report"))
                     continue
-                after = answered(letter, answer, ways, now_ns, waits_ns=waits, speed=speed)
+                after = answered(
+                    letter,
+                    answer,
+                    ways,
+                    now_ns,
+                    urgent_ns=waits,
+                    reports=channel.reports,
+                    speed=speed,
+                )
                 if after.receipt and (said := self._early.pop((channel.id, after.receipt), None)):
                     after = heard(after, said, ways, now_ns)
                 if letter.state is not LetterState.SUPERSEDED or after.state is LetterState.SENT:
@@ -167,30 +198,22 @@ class Sender:
         """A channel that is down is not waited for longer than a report of an urgent message is."""
         if not mailing.urgent:
             return
-        before_ns = self._clock.now_ns() - self._waits_ns
-        while True:
+        moved = [""]
+        while moved:
             async with self._ledger.begin() as tx:
                 await held(tx, timer)
-                stuck = await tx.due(
-                    Letter, before_ns, 500, mailing=mailing.id, channel=channel.id, state=LetterState.QUEUED
+                now_ns = self._clock.now_ns()
+                due = await tx.due(
+                    Letter, now_ns, 500, mailing=mailing.id, channel=channel.id, state=LetterState.QUEUED
                 )
-                people = await self._people(tx, stuck) if stuck else {}
-                moved = [
-                    after
-                    for letter in stuck
-                    if (
-                        after := passed_on(
-                            letter,
-                            _ways(self._file, people.get(letter.person)),
-                            self._clock.now_ns(),
-                            "channel_down",
-                        )
-                    ).channel
-                    != channel.id
+                stuck = [letter for letter in due if since_ns(letter) + self._waits_ns <= now_ns]
+                people = await self._people(tx, stuck)
+                after = [
+                    passed_on(one, _ways(self._file, people.get(one.person)), now_ns, "channel_down")
+                    for one in stuck
                 ]
-                await tx.put_many(moved)
-            if len(moved) < 500:
-                return
+                moved = [one.id for one in after if one.channel != channel.id]
+                await tx.put_many(after)
 
     def _judge(self, lane: _Lane, answers: Sequence[Delivery]) -> None:
         """A channel that answered none of all at once rests, longer each time."""

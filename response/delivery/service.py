@@ -4,9 +4,12 @@ whatever is killed goes on where it was."""
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
+from core.model.bulletin import Bulletin
 from core.model.event import Event, EventKind
-from core.model.mailing import Letter, Mailing, MailingState
+from core.model.incident import Incident
+from core.model.mailing import Mailing, MailingState
 from core.model.message import Heard
+from core.model.notice import Notice
 from core.model.notice_version import NoticeVersion, VersionState
 from core.model.plant import Plant
 from core.model.timer import Timer
@@ -17,18 +20,19 @@ from core.ports.vault import Vault
 from core.runtime.logs import log
 from core.runtime.timetable import Timetable, held
 from response.bulletins import bulletin_of
+from response.delivery.callers import OVER, over, unpublished
 from response.delivery.night import urgent
 from response.delivery.planning import Planner
-from response.delivery.sending import DUE, Sender
+from response.delivery.sending import Sender
 from response.delivery.spec import DeliveryFile
 
 CURSOR = "delivery"
 MAILING = "mailing"
 """The kind of its timers."""
-FOR_EVER_NS = 2**62
 EXERCISE_S = 30.0
 """What was queued before an exercise waits for its end."""
 _IDLE_EVENTS = 200
+_FOLLOWED = (EventKind.NOTICE, EventKind.INCIDENT)
 _NS = 1_000_000_000
 
 
@@ -59,7 +63,7 @@ class DeliveryService:
         async with self._ledger.read() as tx:
             done = await tx.cursor(CURSOR)
         async for events in self._ledger.follow(done):
-            if any(e.kind is EventKind.NOTICE for e in events) or events[-1].id - done > _IDLE_EVENTS:
+            if any(e.kind in _FOLLOWED for e in events) or events[-1].id - done > _IDLE_EVENTS:
                 await self.handle(events)
                 done = events[-1].id
 
@@ -68,21 +72,34 @@ class DeliveryService:
         async with self._ledger.begin() as tx:
             for notice in notices:
                 for version in await tx.find(NoticeVersion, notice=notice, state=VersionState.PUBLISHED):
-                    await self._begin(tx, version)
+                    bulletin = bulletin_of(version, self._plant)
+                    await self._begin(tx, version.id, bulletin, moved=version.moved)
+            for incident in dict.fromkeys(e.subject for e in events if e.kind is EventKind.INCIDENT):
+                await self._callers_only(tx, incident)
             await tx.set_cursor(CURSOR, events[-1].id)
         self.wake()
 
-    async def _begin(self, tx: Tx, version: NoticeVersion) -> None:
-        """Its id is the version's: once however often it is seen."""
-        bulletin, now_ns = bulletin_of(version, self._plant), self._clock.now_ns()
+    async def _callers_only(self, tx: Tx, id: str) -> None:
+        """Who called of what was never published hears that it is over."""
+        incident = await tx.get(Incident, id)
+        if incident is None or incident.state not in OVER:
+            return
+        notices = [notice.id for notice in await tx.find(Notice, incident=id)]
+        if await unpublished(tx, incident, notices):
+            bulletin = over(incident, self._plant, self._clock.now_ns())
+            await self._begin(tx, f"{id}.restored", bulletin, moved=False)
+
+    async def _begin(self, tx: Tx, id: str, bulletin: Bulletin, *, moved: bool) -> None:
+        """id: the version's: once however often it is seen."""
+        now_ns = self._clock.now_ns()
         mailing = Mailing(
-            id=version.id,
-            notice=version.notice,
-            version=version.version,
+            id=id,
+            notice=bulletin.number,
+            version=bulletin.version,
             state=MailingState.PLANNING,
             bulletin=bulletin,
             urgent=urgent(bulletin),
-            moved=version.moved,
+            moved=moved,
             made_ns=now_ns,
         )
         if await tx.insert(mailing):
@@ -102,14 +119,14 @@ class DeliveryService:
             return
         if mailing.state is MailingState.PLANNING:
             mailing = await self._planner.plan(timer, mailing)
-        rest_s = EXERCISE_S if self._exercise else await self.sender.send_due(timer, mailing)
+        if not self._exercise:
+            await self.sender.send_due(timer, mailing)
         async with self._ledger.begin() as tx:
             now = await held(tx, timer)
-            later = await tx.due(Letter, FOR_EVER_NS, 1, mailing=mailing.id, state=DUE)
-            if later:
-                rest_ns = round(rest_s * self._clock.anchor.speed * _NS)
-                at_ns = max(later[0].due_ns or 0, self._clock.now_ns() + rest_ns)
-                await tx.put(replace(now, due_ns=at_ns, owner="", until_ns=0))
+            at_ns = await self.sender.next_due_ns(tx, mailing.id)
+            if at_ns is not None:
+                rest_ns = self._clock.now_ns() + round(EXERCISE_S * _NS) if self._exercise else 0
+                await tx.put(replace(now, due_ns=max(at_ns, rest_ns), owner="", until_ns=0))
                 return
             await tx.delete(Timer, timer.id)
             done = replace(

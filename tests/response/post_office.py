@@ -16,6 +16,8 @@ from core.model.mailing import Letter, LetterState, Mailing, MailingState
 from core.model.notice import Change, Notice, NoticeKind, NoticeState
 from core.model.notice_version import NoticeReach, NoticeVersion, Reached, VersionState, version_id
 from core.model.person import Person
+from core.model.phone_call import Direction, PhoneCall, Stage
+from core.model.report import Channel, Report
 from core.model.text import Text
 from core.runtime.clock import AnchoredClock
 from core.runtime.timetable import Timetable
@@ -156,6 +158,27 @@ class Post:
             await tx.emit(Event(kind=EventKind.NOTICE, subject=NOTICE, t_ns=self.clock.now_ns()))
         return said.id
 
+    async def called(self, account: str | None = None, *, phone: str = "", **more: object) -> str:
+        """Somebody rings about INC-1 and wants to hear when water is back; the report's id."""
+        now_ns = self.clock.now_ns()
+        async with self.ledger.begin() as tx:
+            id = await tx.next_id("RPT", now_ns)
+            call = PhoneCall(
+                id=await tx.next_id("TEL", now_ns),
+                call=f"exchange-{id}",
+                direction=Direction.IN,
+                stage=Stage.ENDED,
+                began_ns=now_ns,
+            )
+            report = Report(
+                id=id, channel=Channel.PHONE, at_ns=now_ns, account=account, call=call.call, incident="INC-1"
+            )
+            if phone:
+                await self.vault.put(tx, [Person(id=call.id, account=call.id, phone=phone)])
+            await tx.put(call)
+            await tx.put(replace(report, **{"wants_update": True, **more}))  # type: ignore[arg-type]
+        return id
+
     async def letters(self, mailing: str | None = None) -> dict[str, Letter]:
         """By person."""
         asked = {} if mailing is None else {"mailing": mailing}
@@ -175,7 +198,9 @@ class Post:
                 queued = await tx.find(Letter, mailing=id, state=LetterState.QUEUED)
             if mailing is not None and mailing.state is not MailingState.PLANNING and not queued:
                 return mailing
-            assert time.monotonic() < deadline, f"{mailing} {await self.letters(id)}"
+            assert time.monotonic() < deadline, (
+                f"{[(one.id, one.state, one.tries[-1:]) for one in queued[:5]]}"
+            )
             await asyncio.sleep(0.01)
 
 

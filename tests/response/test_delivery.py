@@ -125,12 +125,6 @@ async def test_a_busy_gateway_is_tried_again_under_the_same_key(post):
     assert post.sms.asked == 2 and len(post.sms.sent) == 1
 
 
-async def heard(post, channel, query, headers, body):
-    said = post.receipts[channel].heard(query, headers, body)
-    assert said is not None
-    await post.service.heard(channel, said)
-
-
 async def test_an_exercise_makes_every_letter_and_reaches_nobody(post):
     """X-11, ON-42: by the whole hub's configuration, and by the notice's own status."""
     await post.people([one for n in range(1, 4) for one in person(n, f"A{n}", phone=phone(n), wechat="o")])

@@ -1,0 +1,102 @@
+"""Callers who were promised to hear when water is back (HL-14): whom an incident owes it, and what they are
+told where the public was told nothing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from core.model.bulletin import Bulletin
+from core.model.incident import Incident, IncidentKind, IncidentState
+from core.model.mailing import Letter, LetterState
+from core.model.notice import Change, NoticeKind, Supply
+from core.model.notice_version import NoticeVersion, VersionState
+from core.model.phone_call import PhoneCall
+from core.model.plant import Plant
+from core.model.report import Report
+from core.model.text import Text
+from core.model.work_order import WorkOrder
+from core.ports.ledger import Tx
+
+OVER = frozenset({IncidentState.RESTORED, IncidentState.CLOSED})
+_DAY_NS = 24 * 3600 * 1_000_000_000
+_REPAIRED = Text("供水管道抢修", "repair of a water main")
+_BACK = Text("供水已恢复正常。", "The supply is back to normal.")
+_ADVICE = Text(
+    "请先从冷水龙头放水至清；如仍有问题请致电热线。",
+    "Run the cold tap until the water is clear; call the hotline if anything is still wrong.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """account: theirs, or the call's own id, under which the vault keeps the number that called."""
+
+    account: str
+    at_night: bool
+
+
+async def callers(tx: Tx, incident: str | None) -> dict[str, Caller]:
+    """Who wants to hear of it, by account or call."""
+    found: dict[str, Caller] = {}
+    for report in await _reports(tx, incident) if incident else ():
+        key = report.account
+        if key is None and report.call is not None:
+            calls = await tx.find(PhoneCall, call=report.call)
+            key = calls[0].id if calls else None
+        if key is None:
+            continue
+        before = found.get(key)
+        found[key] = Caller(key, report.at_night or (before is not None and before.at_night))
+    return found
+
+
+async def _reports(tx: Tx, incident: str) -> Iterable[Report]:
+    """Linked to the incident, or to one of its orders."""
+    orders = tuple(order.id for order in await tx.find(WorkOrder, incident=incident))
+    linked = [*await tx.find(Report, incident=incident)]
+    linked += await tx.find(Report, work_order=orders) if orders else []
+    return [report for report in {one.id: one for one in linked}.values() if report.wants_update]
+
+
+async def unpublished(tx: Tx, incident: Incident, notices: Iterable[str]) -> bool:
+    """Whether it is over, nothing was ever published of it, and callers wait to hear. Of doubtful water
+    nothing is ever told by itself."""
+    if incident.state not in OVER or incident.kind is IncidentKind.WATER_QUALITY:
+        return False
+    ids = tuple(notices)
+    said = await tx.find(NoticeVersion, notice=ids, state=VersionState.PUBLISHED) if ids else []
+    return not said and bool(await callers(tx, incident.id))
+
+
+def over(incident: Incident, plant: Plant, now_ns: int) -> Bulletin:
+    """That water is back, to callers alone. Its number is the incident's."""
+    zone, utility = plant.zones.get(incident.zone or ""), plant.utility
+    return Bulletin(
+        number=incident.id,
+        version=1,
+        identifier=f"urn:waterhub:{utility.id}:{incident.id}:restored",
+        sender=utility.sender,
+        kind=NoticeKind.EMERGENCY_OUTAGE,
+        supply=Supply.NONE,
+        change=Change.RESTORED,
+        sent_ns=now_ns,
+        starts_ns=incident.opened_ns,
+        restored_ns=now_ns,
+        expires_ns=now_ns + _DAY_NS,
+        utility=utility.name,
+        hotline=utility.hotline,
+        title=_BACK,
+        area=zone.name if zone else Text("您所在的区域", "your area"),
+        reason=_REPAIRED,
+        description=_BACK,
+        instruction=_ADVICE,
+        incident=incident.id,
+        url=utility.site,
+    )
+
+
+def kept(letter: Letter, now_ns: int) -> bool:
+    """Whether a promise is kept, or has still time."""
+    told = letter.state in (LetterState.SENT, LetterState.DELIVERED, LetterState.READ)
+    if told and letter.promised_ns is not None and letter.sent_ns is not None:
+        return letter.sent_ns <= letter.promised_ns
+    return told or letter.promised_ns is None or now_ns <= letter.promised_ns

@@ -1,0 +1,186 @@
+"""The rules of telling people, without a network: the difference (ON-08), the night (ON-15), what fits
+(ON-21), how long it takes (ON-25), and what becomes of a letter."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.model.mailing import Because, Letter, LetterState
+from core.model.message import Delivered, Fate, Heard, Refused, Retry, Trouble
+from core.model.notice import Change, NoticeKind
+from core.model.shanghai import local
+from core.model.text import Text
+from response.bulletins import bulletin_of
+from response.delivery import outcomes
+from response.delivery.difference import told
+from response.delivery.fitting import misfits
+from response.delivery.night import due_ns, until_ns
+from response.delivery.outlook import most_s
+from response.delivery.spec import DeliveryFile
+from tests.response import little_town as town
+from tests.response.post_office import NOON_NS, mail_channel, sms_channel, version_of, wechat_channel
+
+PLANT = town.plant()
+FILE = DeliveryFile.model_validate({"channels": [wechat_channel(1), sms_channel(2), mail_channel(3)]})
+UNSENT = (LetterState.SUPERSEDED, LetterState.EXERCISE)
+OVER = (Change.RESTORED, Change.CANCELLED)
+
+
+def bulletin(change=Change.FIRST, sent_ns=NOON_NS, **of_notice):
+    return bulletin_of(version_of(1, change, sent_ns, **of_notice), PLANT)
+
+
+def letter(change=Change.FIRST, state=LetterState.SENT, **more):
+    return Letter(
+        id="n.1/p",
+        mailing="n.1",
+        notice="n",
+        version=1,
+        person="p",
+        account="a",
+        change=change,
+        because=Because.NEWLY_AFFECTED,
+        state=state,
+        **{"channel": "sms", **more},
+    )
+
+
+LETTERS = st.none() | st.builds(
+    letter, st.sampled_from(Change), st.sampled_from(LetterState), due_ns=st.sampled_from([None, 0, 10**6])
+)
+
+
+@given(LETTERS, st.sampled_from(Change), st.booleans(), st.booleans())
+def test_by_the_difference_nobody_affected_is_left_untold_and_nobody_else_is_troubled(
+    last, change, affected, moved
+):
+    """ON-08: set algebra, over every last word and every version."""
+    said, because = told(last, change, affected=affected, moved=moved, now_ns=10)
+    believes = last is not None and last.change not in OVER
+    out = last is not None and last.state in (LetterState.SENT, LetterState.DELIVERED, LetterState.READ)
+    if change in OVER:
+        assert said in (None, change)
+        assert (said is change) or not believes or last.state is LetterState.QUEUED
+    elif affected and not (
+        believes and (out or last.state in (LetterState.SUPERSEDED, LetterState.EXERCISE))
+    ):
+        assert said in (Change.FIRST, Change.UPDATE), "who has not heard of it hears of it"
+    elif affected:
+        assert (said is Change.UPDATE) == moved
+    else:
+        assert said in (None, Change.RESTORED) and (said is None or believes)
+    assert isinstance(because, Because)
+
+
+def test_who_was_to_hear_in_the_morning_of_what_is_over_by_then_hears_nothing():
+    waiting = letter(state=LetterState.QUEUED, due_ns=1_000)
+    assert told(waiting, Change.RESTORED, affected=False, moved=False, now_ns=10)[0] is None
+    assert told(waiting, Change.RESTORED, affected=False, moved=False, now_ns=1_000)[0] is Change.RESTORED
+
+
+@given(st.integers(0, 24 * 60 - 1), st.sampled_from(NoticeKind), st.sampled_from(Change), st.booleans())
+def test_only_emergencies_and_who_asked_for_it_break_the_night(minute, kind, change, at_night):
+    day_ns = town.T0 - (22 * 60 + 10) * town.MIN
+    now_ns = day_ns + minute * town.MIN
+    said = bulletin(change, now_ns, kind=kind, starts_ns=now_ns - town.HOUR)
+    due = due_ns(said, change, now_ns, at_night=at_night, from_h=22, to_h=7)
+    night = minute >= 22 * 60 or minute < 7 * 60
+    health = kind in (NoticeKind.BOIL, NoticeKind.DO_NOT_DRINK, NoticeKind.DO_NOT_USE)
+    emergency = kind in (NoticeKind.EMERGENCY_OUTAGE, NoticeKind.WATER_QUALITY) and change not in OVER
+    if not night or at_night or health or emergency:
+        assert due == now_ns
+    else:
+        assert now_ns < due <= now_ns + 9 * town.HOUR and f"{local(due):%H:%M}" == "07:00"
+
+
+def test_what_begins_before_the_morning_is_told_before_the_morning():
+    said = bulletin(sent_ns=town.T0, kind=NoticeKind.PLANNED_OUTAGE, starts_ns=town.T0 + 7 * town.HOUR)
+    for change in (Change.FIRST, Change.UPDATE, Change.CANCELLED):
+        assert due_ns(said, change, town.T0, at_night=False, from_h=22, to_h=7) == town.T0
+    assert until_ns(town.T0, 23, 7) == town.T0, "22:10 is no night that begins at 23"
+
+
+def test_a_bulletin_that_fits_has_no_misfits_and_a_long_place_gives_way():
+    assert misfits(bulletin(), FILE) == [] and misfits(bulletin(), None) == []
+    long = bulletin(place=Text("很长的地名" * 8, "A very long name of a place " * 4))
+    assert misfits(long, FILE) == []
+
+
+@pytest.mark.parametrize("change", Change)
+@pytest.mark.parametrize("kind", NoticeKind)
+def test_every_kind_and_change_fits_the_variables_of_twenty_characters(kind, change):
+    assert misfits(bulletin(change, kind=kind), FILE) == []
+
+
+def without(**templates):
+    sms = sms_channel(2)
+    sms["templates"] = [{**sms["templates"][0], **templates}]
+    return DeliveryFile.model_validate({"channels": [sms]})
+
+
+def test_what_does_not_fit_is_said_before_it_is_approved_with_channel_template_and_variable():
+    (wrong,) = misfits(bulletin(), without(longest=8, variables={"area": "area", "eta": "when"}))
+    assert (wrong.channel, wrong.reason) == ("sms", "too_long")
+    assert "SMS_1" in wrong.why.zh and "eta" in wrong.why.en and "8 at most" in wrong.why.en
+    (none,) = misfits(bulletin(), without(kinds=["boil"]))
+    assert none.reason == "no_template"
+    number = replace(bulletin(), number="N" * 21)
+    assert {one.reason for one in misfits(number, FILE)} == {"text_too_long"}
+    hotline = replace(bulletin(), hotline="www.example.cn")
+    (link,) = misfits(hotline, without(variables={"tel": "hotline"}))
+    assert link.reason == "link"
+    (empty,) = misfits(replace(bulletin(), hotline=" "), without(variables={"tel": "hotline"}))
+    assert empty.reason == "empty"
+
+
+def test_how_long_it_takes_until_95_of_a_hundred_are_told():
+    """ON-25."""
+    slow = FILE.model_copy(
+        update={
+            "channels": tuple(
+                c.model_copy(update={"rate_per_s": r})
+                for c, r in zip(FILE.channels, (100, 10, 1), strict=True)
+            )
+        }
+    )
+    assert most_s(slow, {}) is None
+    assert most_s(slow, {"sms": 1_000}) == pytest.approx(95.0, rel=1e-6)
+    assert most_s(slow, {"wechat": 1_000, "sms": 1_000}) == pytest.approx(90.0, rel=1e-6)
+    assert most_s(slow, {"wechat": 950, "email": 50}) == pytest.approx(9.09, rel=0.1)
+
+
+ANSWERS = st.sampled_from(
+    [
+        Delivered("r"),
+        Retry(Trouble.BUSY, "busy"),
+        Retry(Trouble.BUSY, "busy", 600.0),
+        Refused(Trouble.ADDRESS, "nobody"),
+        Heard("r", Fate.DELIVERED),
+        Heard("r", Fate.READ),
+        Heard("r", Fate.FAILED),
+        "nothing heard",
+    ]
+)
+
+
+@given(st.lists(ANSWERS, max_size=20), st.permutations(["wechat", "sms", "email"]), st.integers(0, 3))
+def test_a_letter_ends_told_or_dead_and_never_goes_back_to_a_channel(answers, channels, n):
+    chain = tuple(channels[:n])
+    at = letter(state=LetterState.QUEUED, channel=channels[0], due_ns=0)
+    went = [at.channel]
+    for now_ns, answer in enumerate(answers, 1):
+        if isinstance(answer, Heard):
+            at = outcomes.heard(at, answer, chain, now_ns)
+        elif isinstance(answer, str):
+            at = outcomes.passed_on(at, chain, now_ns, "no_report") if at.due_ns is not None else at
+        elif at.state is LetterState.QUEUED:
+            at = outcomes.answered(at, answer, chain, now_ns, urgent_ns=5, reports=True)
+        if at.channel != went[-1]:
+            went.append(at.channel)
+        assert (at.due_ns is None) <= (at.state is not LetterState.QUEUED), "what is queued is due"
+        assert at.attempts < outcomes.ATTEMPTS or at.state is LetterState.FAILED
+    assert len(set(went)) == len(went)
+    if at.state is LetterState.FAILED:
+        assert set(went) >= set(chain[chain.index(went[0]) :] if went[0] in chain else ())
