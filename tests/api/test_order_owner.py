@@ -1,0 +1,55 @@
+"""WO-12: whoever touched it first stays named; a hand-over is accepted within ten minutes or comes back."""
+
+from dataclasses import replace
+
+from core.model.account import Role
+from core.model.timer import Timer
+from core.model.work_order import WorkOrder
+from response.orders.owner import ACCEPT_NS, HANDOVER, bounced
+from tests.api.hub_at_work import Hub
+from tests.api.test_records import order, put
+
+PATH = "/api/v1/work-orders/WO-1"
+
+
+async def test_the_first_person_stays_the_first_whoever_has_it_later(hub: Hub):
+    await put(hub, order())
+    async with hub.as_(Role.DISPATCHER) as desk, hub.as_(Role.DUTY_MANAGER) as manager:
+        sent = (await desk.post(f"{PATH}/assign", json={"crew": "crew-1"})).json()
+        assert (sent["first_owner"], sent["owner"]) == ("dispatcher", "dispatcher")
+        offered = (await desk.post(f"{PATH}/handover", json={"to": "duty_manager"})).json()
+        assert (offered["owner"], offered["handover"]["to"]) == ("dispatcher", "duty_manager")
+        twice = await desk.post(f"{PATH}/handover", json={"to": "hotline"})
+        assert (twice.status_code, twice.json()["reason"]) == (409, "offered")
+        assert (await desk.post(f"{PATH}/take-over")).status_code == 403
+        taken = (await manager.post(f"{PATH}/take-over")).json()
+    assert (taken["first_owner"], taken["owner"], taken["handover"]) == ("dispatcher", "duty_manager", None)
+    async with hub.deps.ledger.read() as tx:
+        assert await tx.find(Timer, kind=HANDOVER) == []
+
+
+async def test_an_offer_that_nobody_accepts_comes_back_after_ten_minutes(hub: Hub):
+    await put(hub, replace(order(), first_owner="hotline", owner="hotline"))
+    async with hub.as_(Role.HOTLINE) as agent:
+        answer = await agent.post(f"{PATH}/handover", json={"to": "dispatcher"})
+        assert answer.status_code == 200, answer.text
+    async with hub.deps.ledger.begin() as tx:
+        (timer,) = await tx.find(Timer, kind=HANDOVER)
+        standing = await tx.get(WorkOrder, "WO-1")
+        assert timer.due_ns == standing.handover.at_ns + ACCEPT_NS
+        assert await bounced(tx, "WO-1", timer.due_ns - 1) is None
+        back = await bounced(tx, "WO-1", timer.due_ns)
+    assert (back.owner, back.handover, back.first_owner) == ("hotline", None, "hotline")
+    assert "10" in str(back.milestones[-1].note)
+
+
+async def test_it_may_be_sent_back_and_goes_to_nobody_who_cannot_answer_for_it(hub: Hub):
+    await put(hub, replace(order(), first_owner="operator", owner="operator"))
+    async with hub.as_(Role.OPERATOR) as operator, hub.as_(Role.HOTLINE) as agent:
+        for to in ("viewer", "nobody", "operator"):
+            refused = await operator.post(f"{PATH}/handover", json={"to": to})
+            assert (refused.status_code, refused.json()["reason"]) == (409, "to_nobody"), to
+        assert (await agent.post(f"{PATH}/handover", json={"to": "dispatcher"})).status_code == 403
+        assert (await operator.post(f"{PATH}/handover", json={"to": "hotline"})).status_code == 200
+        back = (await agent.post(f"{PATH}/send-back")).json()
+    assert (back["owner"], back["handover"]) == ("operator", None)
