@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from api.audience import audience_of
+from api.carrying import carried, fitting
 from api.context import Here
 from api.gate import Asker, Caller, Door
 from api.parameters import Id, Limit, page_of
@@ -117,11 +118,12 @@ async def _version(tx: Tx, version: NoticeVersion) -> Json:
 
 async def check(here: Here, caller: Asker, id: Id) -> Answer:
     """What is being prepared: what is wrong with it (`hard`: it must be mended first), for whom it is new,
-    over or changed, and how the accounts inside are supplied. Counts only."""
+    over or changed, how the accounts inside are supplied, and how messages would reach them. Counts only."""
     deps = here.deps
     async with deps.ledger.read() as tx:
         await _read(here, caller, tx, id)
         answer = await _checked(tx, deps.plant, id, deps.clock.now_ns())
+        answer = await carried(tx, deps, id, answer)
     return Answer(answer)
 
 
@@ -176,15 +178,16 @@ async def _decide(here: Here, caller: Caller, id: str, decision: Callable[..., A
 
 
 async def approve(here: Here, caller: Asker, id: Id) -> Answer:
-    """409 unless it is a draft; 403 for whoever wrote it."""
-    return await _decide(here, caller, id, notices.approve)
+    """409 unless it is a draft; 422 when a channel could not carry it; 403 for whoever wrote it."""
+    return await _decide(here, caller, id, fitting(here.deps, notices.approve))
 
 
 async def publish(here: Here, caller: Asker, id: Id) -> Answer:
     """409 unless it is approved; 422 with `missing` when it cannot be said so; a quality notice takes a
     second person."""
     origin = here.deps.plant.utility.origin
-    return await _decide(here, caller, id, partial(notices.publish, origin=origin))
+    decision = fitting(here.deps, partial(notices.publish, origin=origin))
+    return await _decide(here, caller, id, decision)
 
 
 async def restore(here: Here, caller: Asker, id: Id, body: Over | None = None) -> Answer:

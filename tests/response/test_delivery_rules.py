@@ -7,18 +7,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.model.account import Role
 from core.model.mailing import Because, Letter, LetterState
 from core.model.message import Delivered, Fate, Heard, Refused, Retry, Trouble
-from core.model.notice import Change, NoticeKind
+from core.model.notice import Change, Notice, NoticeKind, NoticeState
 from core.model.shanghai import local
 from core.model.text import Text
 from response.bulletins import bulletin_of
 from response.delivery import outcomes
+from response.delivery.approving import fitting
 from response.delivery.difference import told
 from response.delivery.fitting import misfits
 from response.delivery.night import due_ns, until_ns
 from response.delivery.outlook import most_s
 from response.delivery.spec import DeliveryFile
+from response.notices import decisions
+from response.notices.validation import Unfit
 from tests.response import little_town as town
 from tests.response.post_office import NOON_NS, mail_channel, sms_channel, version_of, wechat_channel
 
@@ -184,3 +188,17 @@ def test_a_letter_ends_told_or_dead_and_never_goes_back_to_a_channel(answers, ch
     assert len(set(went)) == len(went)
     if at.state is LetterState.FAILED:
         assert set(went) >= set(chain[chain.index(went[0]) :] if went[0] in chain else ())
+
+
+async def test_nothing_is_approved_that_a_channel_could_not_carry(ledger, service):
+    """ON-21: what does not fit fails before approval, with everything that does not."""
+    manager, plant = town.user(Role.DUTY_MANAGER), town.plant()
+    await service.handle([await town.report(ledger, town.burst())])
+    tight = without(longest=8, variables={"area": "area", "when": "when", "number": "number"})
+    async with ledger.begin() as tx:
+        (draft,) = await tx.find(Notice)
+        with pytest.raises(Unfit) as refused:
+            await fitting(decisions.approve, plant, tight)(tx, draft.id, manager, town.T0)
+        assert [lack.item for lack in refused.value.missing] == ["message_too_long"] * 2
+        approved = await fitting(decisions.approve, plant, FILE)(tx, draft.id, manager, town.T0)
+    assert approved.state is NoticeState.APPROVED
