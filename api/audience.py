@@ -65,7 +65,7 @@ class Audience:
 
 _CALLS = frozenset({EventKind.CALL, EventKind.NOTIFICATION})
 """Who is called is for those who may see `Permission.CALLS`."""
-_TELEPHONE = frozenset({EventKind.PHONE_CALL, EventKind.MASS_CALLS})
+_TELEPHONE = frozenset({EventKind.PHONE_CALL, EventKind.MASS_CALLS, EventKind.REPORT})
 """Who rings up is for the hotline and those who stand behind it."""
 _OTHERS = frozenset(EventKind) - _CALLS - _TELEPHONE
 EVERYTHING = Audience()

@@ -41,6 +41,7 @@ from hub.service_clocks import add_service_clocks
 from hub.stores import Stores, open_stores
 from hub.telephony import telephony
 from public_portal.publish import Publisher
+from response.hotline.cluster_service import ClusterService
 from response.hotline.search.finder import Finder
 from response.orders.timers import OrderTimers
 from response.service import ResponseService
@@ -95,6 +96,8 @@ async def run_hub(configuration: Configuration) -> None:
             stores.clock,
         )
         supervisor.add("directory", finder.run)
+        clusters = ClusterService(stores.ledger, configuration.plant, stores.clock, configuration.times)
+        supervisor.add("call clusters", clusters.run)
         app = build(
             Deps(
                 ledger=stores.ledger,

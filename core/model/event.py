@@ -22,6 +22,8 @@ class EventKind(StrEnum):
     """Somebody was told something, or could not be. subject: the call."""
     FLOOD = "flood"
     """Of an operator position, as `data.position` says."""
+    REPORT = "report"
+    """Somebody told the utility something. Nothing of who."""
     PHONE_CALL = "phone_call"
     """Somebody rings up. Nothing of who it is."""
     CALL_CLUSTER = "call_cluster"

@@ -131,6 +131,8 @@ MAY: dict[str, set[Role]] = {
     "POST /api/v1/notices/{id}/withdraw": {M, Q},
     "POST /api/v1/notices/{id}/neutral": {O},
     "POST /api/v1/hotline/card": {H, M},
+    "POST /api/v1/hotline/reports": {H, M},
+    "POST /api/v1/hotline/bind": {H, M},
     "GET /api/v1/deliveries": {V, O, D, C, H, M, Q, E, R, A},
     "GET /api/v1/deliveries/{id}": {V, O, D, C, H, M, Q, E, R, A},
     "GET /api/v1/deliveries/{id}/dead-letters": {H, M},

@@ -1,0 +1,82 @@
+"""What callers tell, and whose number it is: put down in one click, once."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from api.context import Here
+from api.gate import Asker, Door
+from api.parameters import Id, Time
+from api.permissions import Permission
+from api.wire import Answer, parse_time, plain
+from core.model.account import AccessRecord
+from core.model.report import Channel, Symptom
+from response.hotline.intake import Told, bind, keep
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000)]
+Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+
+
+class Taken(BaseModel):
+    """tell: the caller hears when it is over; at_night: also between 22:00 and 07:00. apart: it is not to be
+    put with what is known. order: opens one where none is found. since: since when, as the caller says."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+    symptom: Symptom
+    channel: Channel = Channel.PHONE
+    account: Id | None = None
+    call: Id | None = None
+    zone: Id | None = None
+    street: Id | None = None
+    address: Short | None = None
+    text: Words | None = None
+    since: Time | None = None
+    outlets: Short | None = None
+    neighbours: bool | None = None
+    tell: bool = False
+    at_night: bool = False
+    apart: bool = False
+    order: bool = False
+
+
+class Bound(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    call: Id
+    account: Id
+
+
+async def take_report(here: Here, caller: Asker, body: Taken) -> Answer:
+    """201. `place`: where it was put, and the named reason; `grows`: it speaks for a larger footprint."""
+    deps, now_ns = here.deps, here.deps.clock.now_ns()
+    given = body.model_dump(exclude={"since"})
+    told = Told(**given, since_ns=parse_time(body.since) if body.since else None)
+    async with deps.ledger.begin() as tx:
+        kept = await keep(tx, deps.vault, deps.plant, told, caller.user, now_ns, deps.times)
+    return Answer(
+        {
+            "report": plain(kept.report),
+            "place": plain(kept.place) | {"grows": kept.place.grows},
+            "work_order": kept.order.id if kept.order else None,
+            "reports": kept.order.reports if kept.order else None,
+        },
+        201,
+    )
+
+
+async def bind_number(here: Here, caller: Asker, body: Bound) -> Answer:
+    """The call's number is put down as one of the account's own."""
+    deps, now_ns = here.deps, here.deps.clock.now_ns()
+    async with deps.ledger.begin() as tx:
+        person = await bind(tx, deps.vault, body.call, body.account)
+        id = await tx.next_id("ACC", now_ns)
+        record = AccessRecord(
+            id=id, user=caller.user.id, account=body.account, at_ns=now_ns, purpose="hotline:bind"
+        )
+        await tx.insert(record)
+    return Answer({"account": body.account, "number": person.phone_masked})
+
+
+DOORS = (
+    Door("POST", "/api/v1/hotline/reports", take_report, Permission.CUSTOMERS, 201),
+    Door("POST", "/api/v1/hotline/bind", bind_number, Permission.CUSTOMERS),
+)
