@@ -149,16 +149,10 @@ def _changes(before: "Master", after: "Master") -> list["RowChange"]:
 
 
 def _print(changes: Iterable["RowChange"]) -> None:
-    n = 0
-    for n, change in enumerate(changes, 1):  # noqa: B007
-        if change.before is None:
-            print(f"+ {change.row}: new")
-        elif change.after is None:
-            print(f"- {change.row}: gone")
-        else:
-            for one in change.fields:
-                print(f"  {one.row}: {one.field}: {one.before or '(empty)'} -> {one.after or '(empty)'}")
-    print(f"{n} row{'s' * (n != 1)} changed" if n else "no difference")
+    from hub.imports.plan import told
+
+    for line in told(changes):
+        print(line)
 
 
 def _read(place: Path, as_json: bool = False) -> "Master":

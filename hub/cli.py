@@ -59,6 +59,7 @@ def main() -> None:
     from hub.auditor_cli import auditor
     from hub.devices_cli import devices
     from hub.export_cli import export
+    from hub.import_cli import import_
     from hub.ledger_cli import ledger_app
     from hub.notify_cli import notify_app
     from hub.opcua_cli import opcua_app
@@ -71,6 +72,7 @@ def main() -> None:
     app.command()(auditor)
     app.command()(devices)
     app.command()(export)
+    app.command("import")(import_)
     app.command()(plan)
     app.command()(probe)
     app.command()(tail)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -61,8 +61,15 @@ def read_calendar(file: Path, problems: list[Problem]) -> list[CalendarRow]:
         mend = "write date,kind,name_zh,name_en,source: docs/how-to/service-times.md"
         problems.append(Problem(file, 0, "the file is missing", mend))
         return []
+    return days_of(file, cells_of(file, problems), problems)
+
+
+def days_of(
+    file: Path, rows: Iterable[tuple[int, dict[str, Any]]], problems: list[Problem]
+) -> list[CalendarRow]:
+    """Of a calendar's rows, each with its line."""
     found: dict[date, CalendarRow] = {}
-    for line, cells in cells_of(file, problems):
+    for line, cells in rows:
         try:
             row = CalendarRow.model_validate(cells)
         except ValidationError as error:
