@@ -1,7 +1,7 @@
 """The portal's JSON: the same facts as its pages, times RFC 3339 in UTC."""
 
 from core.model.shanghai import rfc3339
-from core.model.snapshot import Area, PublicNotice, Reading
+from core.model.snapshot import Area, PublicNotice, PublicPoint, Reading
 from core.model.text import Lang, Text
 from public_portal.lookup import Lookup
 from public_portal.received import Received
@@ -71,13 +71,18 @@ def _reading(reading: Reading) -> Json:
 
 def _notice(notice: PublicNotice, now_ns: int) -> Json:
     """After restoration nothing is expected any more."""
-    over = any(stage == "restored" for stage, _ in notice.progress)
-    earliest, latest = (None, None) if over else (notice.eta_earliest_ns, notice.eta_latest_ns)
+    over = notice.change in ("restored", "cancelled") or any(s == "restored" for s, _ in notice.progress)
+    earliest, latest = (
+        (None, None) if over or notice.overdue else (notice.eta_earliest_ns, notice.eta_latest_ns)
+    )
     body = {lang: "\n".join(standing_lines(notice, now_ns, lang)) for lang in LANGS}
     return {
         "id": notice.id,
         "version": notice.version,
         "kind": notice.kind,
+        "change": notice.change,
+        "supply": notice.supply,
+        "overdue": notice.overdue,
         "area": notice.area,
         "title": _text(notice.title),
         "body": body,
@@ -88,5 +93,19 @@ def _notice(notice: PublicNotice, now_ns: int) -> Json:
         "next_update": _time(None if over else notice.next_update_ns),
         "connections": notice.connections,
         "streets": [{"name": _text(street.name), "numbers": street.numbers} for street in notice.streets],
+        "water_points": [_point(point) for point in notice.points],
+        "page": f"/n/{notice.id}",
         "progress": [{"stage": stage, "at": _time(at_ns)} for stage, at_ns in notice.progress],
+    }
+
+
+def _point(point: PublicPoint) -> Json:
+    return {
+        "name": _text(point.name),
+        "kind": point.kind,
+        "state": point.state,
+        "hours": _text(point.hours) if point.hours else None,
+        "note": _text(point.note) if point.note else None,
+        "lat": point.lat,
+        "lon": point.lon,
     }

@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from core.model.snapshot import PublicNotice, PublicStreet
 from core.model.text import Text
@@ -27,7 +28,7 @@ class Answer(StrEnum):
 
 
 class NotAnAddress(ValueError):
-    """Too short, too long, or a number that may be an account or a telephone."""
+    """Too short, too long, a number that may be an account or a telephone, or no place on the earth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,29 @@ def look_up(received: Received, address: str) -> Lookup:
     if notices:
         return Lookup(ranked[0][0], names, ids, notices)
     return Lookup(Answer.UNKNOWN if received.stale else Answer.NO, names, ids)
+
+
+def look_up_place(received: Received, lat: float, lon: float) -> Lookup:
+    """A position, WGS-84. Inside a generalised outline is `maybe`, never more; `no` takes the outline of
+    every notice in force. Raises NotAnAddress outside the earth."""
+    if not (-90 <= lat <= 90 and -180 <= lon <= 180):
+        raise NotAnAddress("position")
+    standing = [notice for notice in received.snapshot.notices if not _over(notice)]
+    inside = tuple(notice for notice in standing if within(notice.ring, lat, lon))
+    if inside:
+        return Lookup(Answer.MAYBE, notices=inside)
+    known = all(notice.ring for notice in standing) and not received.stale
+    return Lookup(Answer.NO if known else Answer.UNKNOWN)
+
+
+def within(ring: Sequence[tuple[float, float]], lat: float, lon: float) -> bool:
+    """Even-odd rule over (latitude, longitude)."""
+    inside = False
+    for (a_lat, a_lon), (b_lat, b_lon) in pairwise(ring):
+        crosses = (a_lat > lat) != (b_lat > lat)
+        if crosses and lon < a_lon + (lat - a_lat) * (b_lon - a_lon) / (b_lat - a_lat):
+            inside = not inside
+    return inside
 
 
 def _over(notice: PublicNotice) -> bool:

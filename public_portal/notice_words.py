@@ -86,6 +86,6 @@ PHRASES: Mapping[str, Text] = {
         "change of any line shows. Any JOSE tool that knows EdDSA can check it.",
     ),
     "chain": Text("公开清单", "Public list"),
-    "keys": Text("公钥", "Public key"),
+    "public_keys": Text("公钥", "Public key"),
     "too_many": Text("查询太频繁，请在{n}秒后再试。", "Too many questions: try again in {n} s."),
 }

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from math import ceil
 
 from fastapi import Request, Response
 
@@ -57,3 +58,10 @@ def problem(status: int, title: str, detail: str) -> Response:
         {**SAFETY, "Cache-Control": "no-store", "Access-Control-Allow-Origin": "*"},
         media_type="application/problem+json",
     )
+
+
+def too_many(wait_s: float) -> Response:
+    """429 with when to come back (RFC 6585, 4)."""
+    made = problem(429, "Too many questions", f"ask again in {ceil(wait_s)} s")
+    made.headers["Retry-After"] = str(ceil(wait_s))
+    return made

@@ -12,21 +12,37 @@ from core.ports.snapshots import SnapshotStore
 from public_portal import answers
 from public_portal.files import Files, handed_out
 from public_portal.language import chosen
-from public_portal.lookup import LONGEST, NotAnAddress, look_up
+from public_portal.limit import Limit
+from public_portal.lookup import LONGEST, NotAnAddress, look_up, look_up_place
 from public_portal.pages import Pages
 from public_portal.received import Received, Receiver
-from public_portal.responses import ASSET, answer, as_json, html, problem
+from public_portal.responses import ASSET, answer, as_json, html, problem, too_many
 from public_portal.verify import LONGEST as MOST_VERIFIED
 from public_portal.verify import verify
 
 _STATIC = Path(__file__).parent / "static"
+_NOT_AN_ADDRESS = {
+    "length": "address: a street or building of 2 to 100 characters",
+    "account": "give a street or building, never an account or telephone number",
+    "position": "lat: -90 to 90, lon: -180 to 180, WGS-84",
+}
 _ASSETS = {"portal.css": "text/css; charset=utf-8", "drop.svg": "image/svg+xml"}
 
 
-def build(store: SnapshotStore, public_key: bytes, *, real_ns: Callable[[], int] = time.time_ns) -> FastAPI:
+QUESTIONS_A_MINUTE = 60.0
+"""Answered for one address; pages and files without a question are never counted."""
+
+
+def build(
+    store: SnapshotStore,
+    public_key: bytes,
+    *,
+    real_ns: Callable[[], int] = time.time_ns,
+    questions_a_minute: float = QUESTIONS_A_MINUTE,
+) -> FastAPI:
     """The citizens' server over a store of signed snapshots. public_key: 32 raw bytes (Ed25519)."""
     app = FastAPI(title="Water Hub public portal", version="1", docs_url=None, redoc_url=None)
-    portal = Portal(Receiver(store, public_key, real_ns))
+    portal = Portal(Receiver(store, public_key, real_ns), Limit(questions_a_minute, time.monotonic))
     pages: dict[str, Callable[..., Awaitable[Response]]] = {
         "/": portal.home,
         "/area/{id}": portal.area,
@@ -58,8 +74,9 @@ def build(store: SnapshotStore, public_key: bytes, *, real_ns: Callable[[], int]
 class Portal:
     """One method a route."""
 
-    def __init__(self, receiver: Receiver) -> None:
+    def __init__(self, receiver: Receiver, limit: Limit) -> None:
         self._receiver = receiver
+        self._limit = limit
         self._pages = Pages()
         self._files = Files()
         self._moment: object = None
@@ -71,6 +88,8 @@ class Portal:
         if received is None:
             return html(request, self._pages.empty(lang, asked), 503)
         question = q.strip()[: LONGEST + 1]
+        if question and (wait_s := self._wait_s(request)):
+            return too_many(wait_s)
         if question:
             return html(request, self._pages.home(received, lang, asked, question))
         return html(
@@ -123,6 +142,8 @@ class Portal:
         if received is None:
             return html(request, self._pages.empty(lang, asked), 503)
         question = q.strip()[:MOST_VERIFIED]
+        if question and (wait_s := self._wait_s(request)):
+            return too_many(wait_s)
         found = verify(received.snapshot, question) if question else None
         return html(request, self._pages.verify(received, lang, asked, question, found))
 
@@ -142,19 +163,22 @@ class Portal:
             return problem(503, "No data yet", "no trusted snapshot has been received")
         return as_json(request, answers.latest(received))
 
-    async def affected(self, request: Request, address: str = "") -> Response:
-        """Whether a street or building is inside a published notice; `unknown` is not `no`."""
+    async def affected(
+        self, request: Request, address: str = "", lat: float | None = None, lon: float | None = None
+    ) -> Response:
+        """Whether a street, a building or a position is inside a published notice; `unknown` is not `no`."""
+        if wait_s := self._wait_s(request):
+            return too_many(wait_s)
         received = self._receiver.now()
         if received is None:
             return problem(503, "No data yet", "no trusted snapshot has been received")
         try:
-            found = look_up(received, address)
+            if lat is not None and lon is not None and not address:
+                found = look_up_place(received, lat, lon)
+            else:
+                found = look_up(received, address)
         except NotAnAddress as error:
-            detail = {
-                "length": "address: a street or building of 2 to 100 characters",
-                "account": "give a street or building, never an account or telephone number",
-            }[str(error)]
-            return problem(422, "Not an address", detail)
+            return problem(422, "Not an address", _NOT_AN_ADDRESS[str(error)])
         return as_json(request, answers.affected(found, received))
 
     async def healthz(self, request: Request) -> Response:
@@ -176,6 +200,10 @@ class Portal:
             return problem(status, "Not found" if status == 404 else "Refused", request.url.path)
         lang, asked, received = self._reader(request)
         return html(request, self._pages.missing(received, lang, asked), 404)
+
+    def _wait_s(self, request: Request) -> float:
+        """How long the asking address must wait; 0 when it is answered now."""
+        return self._limit.wait_s(request.client.host if request.client else "")
 
     def _once(self, received: Received, key: tuple[str | None, ...], render: Callable[[], str]) -> str:
         """A page is rendered once for each snapshot and minute; bounded by the pages there are."""
