@@ -133,7 +133,7 @@ async def test_on04_a_version_stays_as_it_was_signed_and_a_new_one_follows(told:
     before = {d.path: d.content for d in told.shown().documents}
     told.plant = replace(told.plant, utility=replace(told.plant.utility, hotline="96999"))
     async with told.ledger.begin() as tx:
-        await decisions.restore(tx, ID, MANAGER, told.clock.now_ns())
+        await decisions.restore(tx, ID, MANAGER, told.clock.now_ns(), reason="现场确认")
     await told.publisher().publish()
     after = {d.path: d.content for d in told.shown().documents}
     for path in (f"n/{ID}/v1.json", f"n/{ID}/v1.jws", f"n/{ID}/v1.cap.xml"):
@@ -206,8 +206,10 @@ async def test_a_quality_notice_has_its_files_too(utility: Utility) -> None:
     officer = town.user(Role.QUALITY_OFFICER)
     async with utility.ledger.begin() as tx:
         (draft,) = await tx.find(Notice)
+        await tx.put(replace(draft, approval="桂水质〔2026〕8号"))
         await decisions.approve(tx, draft.id, officer, utility.clock.now_ns())
         await decisions.publish(tx, draft.id, MANAGER, utility.clock.now_ns())
     shown = await utility.publisher().publish()
     statement = next(d.content for d in shown.documents if d.path.endswith("/v1.json"))
-    assert json.loads(statement)["kind"] == "water_quality"
+    said = json.loads(statement)
+    assert (said["kind"], said["approval"]) == ("water_quality", "桂水质〔2026〕8号")
