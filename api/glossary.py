@@ -7,6 +7,7 @@ from api.words import (
     activities,
     alarm_acts,
     alarm_desk,
+    board,
     calls,
     collection,
     crew,
@@ -40,6 +41,7 @@ _ROOMS = (
     hotline.WORDS,
     service.WORDS,
     crew.WORDS,
+    board.WORDS,
     sign_in.WORDS,
     refused.WORDS,
 )

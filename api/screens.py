@@ -1,4 +1,4 @@
-"""The pages: sign-in, wall, desk, hotline, and the files they are made of.
+"""The pages: sign-in, wall, desk, hotline, board, and the files they are made of.
 
 A page is a frame in one language with its words and who is looking; what it shows it asks for itself
 through the public contract. Its address holds its whole state, and nothing personal.
@@ -33,6 +33,7 @@ SHEETS = {
     "desk": ["vendor/uplot/uPlot.min.css", "css/room.css", "css/desk.css"],
     "hotline": ["css/room.css", "css/hotline.css"],
     "crew": ["css/room.css", "css/crew.css"],
+    "board": ["css/room.css", "css/board.css"],
     "sign_in": ["css/room.css", "css/sign_in.css"],
     "refused": ["css/room.css", "css/sign_in.css"],
 }
@@ -60,6 +61,7 @@ def router(pages: "Pages") -> APIRouter:
         ("/crew", pages.crew, Permission.MOVE_WORK_ORDER),
         ("/crew-worker.js", pages.crew_worker, Permission.PUBLIC),
         ("/crew.webmanifest", pages.manifest, Permission.PUBLIC),
+        ("/board", pages.board, Permission.WORK_ORDERS),
         ("/static/{version}/{path:path}", pages.file, Permission.PUBLIC),
     )
     for path, endpoint, permission in doors:
@@ -133,6 +135,9 @@ class Pages:
             "icons": [{"src": icon, "sizes": "any", "type": "image/svg+xml"}],
         }
         return Response(encode(body), 200, {"Cache-Control": "no-cache"}, "application/manifest+json")
+
+    async def board(self, request: Request, caller: Asker) -> Response:
+        return self._page(request, "board", caller.user)
 
     async def file(self, request: Request, version: str, path: str) -> Response:
         asset = self._assets.files.get(path)

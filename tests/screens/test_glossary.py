@@ -9,15 +9,20 @@ from alarms.states import TABLE, AlarmEvent
 from api import assets
 from api.glossary import GLOSSARY
 from api.permissions import Permission
-from core.model.account import Role
+from core.model.account import Role, Segment
 from core.model.activity import ActivityKind, ActivityState
 from core.model.alarm import NOTIFIED, AlarmClass, State
 from core.model.call import CallState, Outcome, Why
+from core.model.callback import CallbackOutcome, CallbackReason
+from core.model.duty import DutyAnswer, DutyState, DutyWay
 from core.model.incident import IncidentState
 from core.model.message import MessageKind, Trouble
 from core.model.notice import NoticeState, Progress
+from core.model.outage import ReportState
 from core.model.quality import Status
-from core.model.work_order import WorkOrderState
+from core.model.service_clock import ClockName, PauseReason
+from core.model.work_order import PublicMilestone, WorkOrderState
+from response.clocks.reckoning import ClockState
 from response.orders.steps import STEPS
 from response.verdict import Confidence, Verdict
 
@@ -64,6 +69,17 @@ def test_every_word_asked_for_is_there() -> None:
         ("step", STEPS),
         ("alarm.refused", REFUSALS),
         ("journal", [*AlarmEvent, NOTIFIED]),
+        ("clock", ClockName),
+        ("clock_state", ClockState),
+        ("pause", PauseReason),
+        ("milestone", PublicMilestone),
+        ("duty_state", DutyState),
+        ("duty_way", DutyWay),
+        ("duty_answer", DutyAnswer),
+        ("callback_reason", CallbackReason),
+        ("callback_outcome", CallbackOutcome),
+        ("authority", ReportState),
+        ("segment", Segment),
         ("activity.kind", ActivityKind),
         ("activity.state", ActivityState),
         ("confidence", [c for c in Confidence if c is not Confidence.NONE]),

@@ -3,7 +3,7 @@
 `python town_at_work.py FOLDER` serves on a free port, prints it, and takes orders on its standard input:
 `burst`, `minor`, `storm N`, `flood N`, `ebb`, `ack`, `returns ALARM`, `shelved ALARM`, `acked ALARM`,
 `assign`, `load N`, `tripped` (a pump), `held` (suppressed by design), `calls` (people are called),
-`silence` (no more values). It answers `done`.
+`orders` (a board full of them), `silence` (no more values). It answers `done`.
 """
 
 import asyncio
@@ -31,7 +31,10 @@ from core.runtime.live import LiveTable
 from hub.check import Configuration, read
 from hub.master_files import read_master
 from hub.reads import reads
+from response.clocks.service import ClockService
+from response.duties import DutyService
 from response.hotline.search.finder import Finder
+from response.outages import OutageService
 from response.service import ResponseService
 from tests.persons import move_in, vault_in
 from tests.screens import town_troubles as troubles
@@ -40,6 +43,7 @@ from tests.screens.town import Town
 from tests.screens.town_alarms import change
 from tests.screens.town_calls import FILE, call_people
 from tests.screens.town_load import load_people
+from tests.screens.town_orders import give_out
 from tests.screens.town_past import S, accounts, past
 
 NOW = 1_795_368_420 * S
@@ -55,6 +59,8 @@ async def obey(town: Town, order: str) -> None:
         await troubles.storm(town, int(rest[0]))
     elif name == "calls":
         await call_people(town.plant, town.definitions, town.ledger, town.clock)
+    elif name == "orders":
+        await give_out(town.ledger, town.clock.now_ns())
     elif name == "load":
         await load_people(town.ledger, int(rest[0]), town.clock.now_ns())
     elif name == "flood":
@@ -131,6 +137,9 @@ async def main(folder: Path) -> None:
         tasks = [
             group.create_task(town.run()),
             group.create_task(ResponseService(deps.ledger, deps.plant, deps.clock).run()),
+            group.create_task(ClockService(deps.ledger, deps.clock, deps.times).run()),
+            group.create_task(DutyService(deps.ledger, deps.plant, deps.clock, deps.times).run()),
+            group.create_task(OutageService(deps.ledger, deps.plant, deps.clock, deps.times).run()),
             group.create_task(serve(build(deps), "127.0.0.1", 0, ready=lambda port: print(port, flush=True))),
         ]
         reader = asyncio.StreamReader()

@@ -1,0 +1,60 @@
+/** Who must be spoken to (重点用户), and who is called back (回访). */
+import { plantNow } from "../core/clock.js";
+import { el, replace } from "../core/dom.js";
+import { instant } from "../core/format.js";
+import { crewName } from "../core/page.js";
+import { local, t } from "../core/words.js";
+import { span } from "./clocks.js";
+import { board } from "./state.js";
+
+/** @typedef {(path: string, body?: object) => Promise<boolean>} Act */
+
+/** @param {HTMLElement} box @param {Act} act */
+export function drawDuties(box, act) {
+  const rows = board.duties.map((duty) => {
+    const rest = (instant(duty.due) - plantNow()) / 1000;
+    const path = `/api/v1/duties/${encodeURIComponent(duty.id)}/attempts`;
+    const said = (/** @type {string} */ answer, /** @type {object} */ more = {}) => void act(path, { way: "phone", answer, ...more });
+    return el("tr", { class: rest < 0 ? "late" : "" },
+      el("td", {}, el("b", { class: "left" }, rest < 0 ? t("board.late", { span: span(rest) }) : t("board.left", { span: span(rest) }))),
+      el("td", {}, el("b", {}, t(`segment.${duty.segment}`)), " ", duty.address ?? ""),
+      el("td", {}, duty.account, " · ", t(`duty_way.${duty.how}`)),
+      el("td", { class: "quiet" }, duty.attempts.length ? t("board.tried", { n: duty.attempts.length, last: t(`duty_answer.${duty.attempts.at(-1).answer}`) }) : t(`duty_state.${duty.state}`)),
+      el("td", { class: "acts" },
+        el("button", { type: "button", class: "strong", onclick: () => said("reached") }, t("board.reached")),
+        el("button", { type: "button", onclick: () => said("reached", { delivery: true }) }, t("board.reached_water")),
+        el("button", { type: "button", onclick: () => said("no_answer") }, t("duty_answer.no_answer"))));
+  });
+  table(box, ["board.due", "board.who", "board.account", "board.stand", "board.result"], rows, t("board.no_duties"), t("board.duties_note"));
+}
+
+/** @param {HTMLElement} box @param {Act} act */
+export function drawCallbacks(box, act) {
+  const list = el("button", { type: "button", onclick: () => void act("/api/v1/callbacks") }, t("board.make_list"));
+  const rows = board.callbacks.items.map((one) => {
+    const path = `/api/v1/callbacks/${encodeURIComponent(one.id)}/calls`;
+    const marks = [5, 4, 3, 2, 1].map((mark) =>
+      el("button", { type: "button", "aria-label": t("board.mark", { n: mark }), onclick: () => void act(path, { outcome: "answered", mark }) }, mark));
+    const note = el("input", { maxlength: 500, "aria-label": t("board.unresolved_what"), placeholder: t("board.unresolved_what") });
+    return el("tr", {},
+      el("td", {}, one.day),
+      el("td", {}, el("b", {}, local(one.place)), " ", el("span", { class: "quiet" }, one.order)),
+      el("td", {}, one.account ?? "", " · ", t(`callback_reason.${one.reason}`)),
+      el("td", { class: "quiet" }, crewName(one.crew), one.first_owner ? ` · ${t("board.first_owner", { who: one.first_owner })}` : "", one.attempts.length ? ` · ${t("board.tried", { n: one.attempts.length, last: t(`callback_outcome.${one.attempts.at(-1).outcome}`) })}` : ""),
+      el("td", { class: "acts" }, ...marks,
+        el("button", { type: "button", onclick: () => void act(path, { outcome: "unreachable" }) }, t("callback_outcome.unreachable")),
+        el("button", { type: "button", onclick: () => void act(path, { outcome: "refused" }) }, t("callback_outcome.refused")),
+        note, el("button", { type: "button", onclick: () => void act(path, { outcome: "unresolved", note: /** @type {HTMLInputElement} */ (note).value }) }, t("callback_outcome.unresolved"))));
+  });
+  const notes = board.callbacks.may_call ? t("board.callbacks_note") : t("board.not_now");
+  table(box, ["board.day", "board.where", "board.account", "board.stand", "board.result"], rows, t("board.no_callbacks"), notes, list);
+}
+
+/** @param {HTMLElement} box @param {string[]} heads @param {HTMLElement[]} rows @param {string} none @param {string} note @param {HTMLElement} [more] */
+function table(box, heads, rows, none, note, more) {
+  if (box.contains(document.activeElement) && document.activeElement instanceof HTMLInputElement) return;
+  replace(box, el("div", { class: "sheet" }, el("p", { class: "quiet" }, note, " ", more),
+    rows.length
+      ? el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": note }, el("table", { class: "rows" }, el("thead", {}, el("tr", {}, ...heads.map((head) => el("th", { scope: "col" }, t(head))))), el("tbody", {}, ...rows)))
+      : el("p", { class: "nothing" }, none)));
+}

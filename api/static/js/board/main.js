@@ -1,0 +1,139 @@
+/** The dispatcher's board: what is under way, whose it is, and how long is left. */
+import { byId, el, replace, setText } from "../core/dom.js";
+import { number } from "../core/format.js";
+import { post, Refused } from "../core/http.js";
+import { drawAges, installMenu } from "../core/menu.js";
+import { crewName } from "../core/page.js";
+import { on, start } from "../core/store.js";
+import { applyTheme } from "../core/theme.js";
+import { t } from "../core/words.js";
+import { drawColumns } from "./cards.js";
+import { tick } from "./clocks.js";
+import { drawFigures } from "./figures.js";
+import { installKeys } from "./keys.js";
+import { drawCallbacks, drawDuties } from "./lists.js";
+import { drawPanel, drawValues } from "./panel.js";
+import { board, load, nextOf, press, remember, views } from "./state.js";
+
+const AGAIN_MS = 30_000;
+const QUIET_MS = 250;
+let waiting = 0;
+
+/** @param {string} text @param {boolean} [bad] */
+function say(text, bad = false) {
+  byId("said").className = bad ? "said bad" : "said";
+  setText(byId("said"), text);
+}
+
+/** Ask again soon: many changes are one question. */
+function again() {
+  waiting ||= window.setTimeout(async () => {
+    await load();
+    waiting = 0;
+    draw();
+  }, QUIET_MS);
+}
+
+/** A command, and what came of it in words. @param {string} path @param {object} [body] */
+async function act(path, body = {}) {
+  try {
+    await post(path, body);
+    say(t("board.done"));
+    /** @type {HTMLElement|null} */ (document.activeElement)?.blur();
+    again();
+    return true;
+  } catch (error) {
+    const status = error instanceof Refused ? error.status : -1;
+    say(status === 0 ? t("desk.unreachable") : status === 401 ? t("desk.do_sign_in") : /** @type {Error} */ (error).message, true);
+    return false;
+  }
+}
+
+/** @param {string} order @param {"clocks"|"zone"|"assign"} panel */
+function open(order, panel) {
+  const card = board.cards.find((one) => one.id === order);
+  if (!card) return;
+  if (panel === "assign" && !card.allowed.includes("assign")) {
+    say(t("board.not_assignable", { state: t(`order.${card.state}`) }), true);
+    return;
+  }
+  Object.assign(board, { open: order, panel });
+  byId("panel").dataset.shown = "";
+  draw();
+  /** @type {HTMLElement|null} */ (byId("panel").querySelector("h2"))?.focus();
+}
+
+function close() {
+  const was = board.open;
+  board.open = "";
+  draw();
+  /** @type {HTMLElement|null} */ (document.querySelector(`[data-order="${CSS.escape(was)}"]`))?.focus();
+}
+
+/** @param {string} order @param {string} crew */
+async function assign(order, crew) {
+  if (await act(`/api/v1/work-orders/${encodeURIComponent(order)}/assign`, { crew })) {
+    say(t("board.assigned", { order, crew: crewName(crew) }));
+    close();
+  }
+}
+
+/** @param {string} name */
+function view(name) {
+  board.view = name;
+  draw();
+  again();
+}
+
+const hands = { open, close, view, assign: (/** @type {string} */ order, /** @type {string} */ crew) => void assign(order, crew), act, show: (/** @type {"clocks"|"zone"|"assign"} */ panel) => open(board.open, panel) };
+
+/** What needs somebody at once, in figures. */
+function sums() {
+  const first = board.cards.map(nextOf).filter(Boolean);
+  const late = first.filter((clock) => press(clock) === "late").length;
+  const soon = first.filter((clock) => press(clock) === "soon").length;
+  const rows = [
+    ["late", late, "board.sum_late"], ["soon", soon, "board.sum_soon"],
+    ["none", board.cards.filter((card) => card.allowed.includes("assign") && !card.crew).length, "board.sum_unassigned"],
+    ["idle", board.cards.filter((card) => card.idle).length, "board.sum_idle"],
+    ["duty", board.duties.length, "board.sum_duties"],
+  ];
+  replace(byId("sums"), ...rows.map(([kind, n, word]) => el("li", { class: n ? String(kind) : "zero" }, el("b", {}, number(Number(n))), " ", t(String(word)))));
+}
+
+function draw() {
+  remember();
+  sums();
+  replace(byId("views"), ...views().map((name, i) => el("button", { type: "button", "aria-pressed": String(board.view === name), onclick: () => view(name) }, el("kbd", {}, i + 1), t(`board.view_${name}`))));
+  const box = byId("list");
+  box.className = `list ${["state", "crew"].includes(board.view) ? "columns" : "table"}`;
+  if (board.error) say(t("board.not_loaded", { why: board.error.message }), true);
+  if (!board.loaded) replace(box, el("p", { class: "nothing" }, t("board.loading")));
+  else if (board.view === "duties") drawDuties(box, act);
+  else if (board.view === "callbacks") drawCallbacks(box, act);
+  else if (board.view === "figures") drawFigures(box, act);
+  else if (!board.cards.length && !board.error) replace(box, el("p", { class: "nothing" }, t("board.empty")));
+  else drawColumns(box, open);
+  drawPanel(hands);
+}
+
+async function main() {
+  installMenu();
+  installKeys(hands);
+  draw();
+  on("work_order", again);
+  on("values", drawValues);
+  on("age", drawAges);
+  await start();
+  await load();
+  draw();
+  setInterval(() => {
+    drawAges();
+    applyTheme();
+    tick();
+  }, 1000);
+  setInterval(again, AGAIN_MS);
+  document.body.dataset.ready = "true";
+}
+
+void main();

@@ -1,0 +1,85 @@
+/** What the board shows, asked for again when something changed; ages are counted here, once a second. */
+import { plantNow } from "../core/clock.js";
+import { instant } from "../core/format.js";
+import { get } from "../core/http.js";
+import { may, parameter } from "../core/page.js";
+
+export const VIEWS = ["state", "crew", "duties", "callbacks", "figures"];
+/** Who may see which view; the first two are everybody's. */
+const NEEDS = /** @type {Record<string, string>} */ ({ duties: "duties", callbacks: "callbacks", figures: "reports" });
+
+export const views = () => VIEWS.filter((view) => !(view in NEEDS) || may(NEEDS[view]));
+
+export const board = {
+  /** @type {any[]} */ cards: [],
+  /** @type {any[]} */ duties: [],
+  /** @type {{items: any[], may_call: boolean}} */ callbacks: { items: [], may_call: true },
+  /** @type {any} */ figures: null,
+  /** @type {any[]} */ reports: [],
+  /** Plant time of the cards, ms. */ at: NaN,
+  loaded: false,
+  /** @type {Error|null} */ error: null,
+  view: views().includes(parameter("view")) ? parameter("view") : parameter("duties") && may("duties") ? "duties" : "state",
+  /** The order whose panel is open. */ open: parameter("order"),
+  /** What the panel shows: its clocks, the zone's pressures, or the crews to choose from. @type {"clocks"|"zone"|"assign"} */
+  panel: parameter("panel") === "zone" ? "zone" : "clocks",
+};
+
+/** The address holds what is seen, so that a link or a reload shows the same. */
+export function remember() {
+  const address = new URL(location.href);
+  const held = { view: board.view === "state" ? "" : board.view, order: board.open, panel: board.open && board.panel === "zone" ? "zone" : "", duties: "" };
+  for (const [name, value] of Object.entries(held)) {
+    if (value) address.searchParams.set(name, value);
+    else address.searchParams.delete(name);
+  }
+  history.replaceState(null, "", address);
+}
+
+/** Everything that the view needs. What cannot be asked for leaves what was there, and says so. */
+export async function load() {
+  try {
+    const said = await get("/api/v1/board");
+    board.cards = said.items;
+    board.at = instant(said.at);
+    if (may("duties")) board.duties = (await get("/api/v1/duties")).items;
+    if (may("callbacks")) board.callbacks = await get("/api/v1/callbacks");
+    if (board.view === "figures") await loadFigures();
+    board.error = null;
+  } catch (error) {
+    board.error = /** @type {Error} */ (error);
+  }
+  board.loaded = true;
+}
+
+async function loadFigures() {
+  board.figures = await get("/api/v1/service-figures");
+  board.reports = (await get("/api/v1/authority-reports")).items;
+}
+
+/** @param {any} clock @returns {boolean} */
+export const runs = (clock) => ["running", "paused", "overdue"].includes(clock.state);
+
+/**
+ * Seconds left, with pauses and without; negative when it is too late. A paused clock stands still where it was
+ * when the hub was asked.
+ * @param {any} clock
+ */
+export function left(clock) {
+  const now = plantNow() || board.at;
+  const held = clock.state === "paused" ? board.at : now;
+  return { paused: (instant(clock.due_paused) - held) / 1000, plain: (instant(clock.due) - now) / 1000 };
+}
+
+/** @param {any} card the running clock that is due first, pauses counted */
+export const nextOf = (card) => card.clocks.filter(runs).sort((/** @type {any} */ a, /** @type {any} */ b) => instant(a.due_paused) - instant(b.due_paused))[0];
+
+/** How pressing a clock is. @param {any} clock @returns {"late"|"soon"|"held"|"ok"} */
+export function press(clock) {
+  if (clock.state === "paused") return "held";
+  const whole = (instant(clock.due) - instant(clock.start)) / 1000;
+  const rest = left(clock).paused;
+  if (rest < 0) return "late";
+  return clock.share_paused >= 0.8 || rest < 0.2 * whole ? "soon" : "ok";
+}
+
