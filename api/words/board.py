@@ -38,7 +38,7 @@ WORDS = {
     "board.late": Text("超时 {span}", "{span} late"),
     "board.held": Text("暂停中，剩 {span}", "paused, {span} left"),
     "board.without": Text("不扣暂停：{left}", "without pauses: {left}"),
-    "board.same": Text("不扣暂停：相同", "without pauses: the same"),
+    "board.same": Text("不扣暂停相同", "without pauses the same"),
     "board.until": Text("期限 {time}", "due {time}"),
     "board.stopped": Text("{state} {time}", "{state} {time}"),
     "board.clock": Text("时限", "Clock"),
@@ -76,7 +76,8 @@ WORDS = {
     "board.duties_late": Text(
         "重点用户待联系 {n} 户，超时 {late} 户", "key customers to call: {n}, {late} late"
     ),
-    "board.affected": Text("影响 {n} 户 · 来电 {reports}", "{n} connections · {reports} reports"),
+    "board.affected": Text("影响 {n} 户", "{n} connections"),
+    "board.reports": Text("来电 {n}", "{n} reports"),
     "board.no_crew": Text("未派工", "no crew"),
     "board.free": Text("空闲", "free"),
     "board.has": Text("手上 {n} 单", "has {n}"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from core.model.callback import Callback, CallbackOutcome
 from core.model.outage import Outage
-from core.model.service_clock import ServiceClock
+from core.model.service_clock import ClockName, ServiceClock
 from response.clocks.board import Card
 from response.clocks.idle import Spell, spells
 from response.clocks.reckoning import Reading
@@ -72,7 +72,7 @@ def timeliness(rows: Iterable[tuple[ServiceClock, Reading]], from_ns: int, until
             row[3] += 1
     return [
         Timeliness(name, Proportion(row[0], row[1]), Proportion(row[2], row[3]))
-        for name, row in sorted(count.items())
+        for name, row in sorted(count.items(), key=lambda item: list(ClockName).index(ClockName(item[0])))
     ]
 
 

@@ -15,12 +15,13 @@ from core.model.alarm import NOTIFIED, AlarmClass, State
 from core.model.call import CallState, Outcome, Why
 from core.model.callback import CallbackOutcome, CallbackReason
 from core.model.duty import DutyAnswer, DutyState, DutyWay
-from core.model.incident import IncidentState
+from core.model.incident import IncidentKind, IncidentState
 from core.model.message import MessageKind, Trouble
 from core.model.notice import NoticeState, Progress
 from core.model.outage import ReportState
 from core.model.quality import Status
 from core.model.service_clock import ClockName, PauseReason
+from core.model.usage import FailureMode
 from core.model.work_order import PublicMilestone, WorkOrderState
 from response.clocks.reckoning import ClockState
 from response.orders.steps import STEPS
@@ -79,6 +80,7 @@ def test_every_word_asked_for_is_there() -> None:
         ("callback_reason", CallbackReason),
         ("callback_outcome", CallbackOutcome),
         ("authority", ReportState),
+        ("outage_cause", [*IncidentKind, *FailureMode]),
         ("segment", Segment),
         ("activity.kind", ActivityKind),
         ("activity.state", ActivityState),

@@ -26,8 +26,6 @@ PAGES = {
     "/crew": ("crew", 360, 740),
     "/board": ("dispatcher", 1440, 900),
     "/board?view=crew&order=WO-20261123-00001&panel=zone": ("duty_manager", 1440, 900),
-    "/board?view=duties": ("dispatcher", 1440, 900),
-    "/board?view=callbacks": ("dispatcher", 1440, 900),
     "/board?view=figures": ("duty_manager", 1440, 900),
     "/sign-in": (None, 1280, 800),
 }

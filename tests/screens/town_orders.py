@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 from core.adapters.sql_ledger.ledger import SqlLedger
+from core.model.account import Segment
 from core.model.callback import Callback, CallbackOutcome, CallbackReason
+from core.model.duty import Duty, DutyState, DutyWay
 from core.model.report import Channel, Report
 from core.model.service_clock import Pause, PauseReason
 from core.model.text import Text
@@ -83,7 +85,31 @@ async def give_out(ledger: SqlLedger, now_ns: int) -> None:
         )
         await tx.put(held)
         await tx.put_many(_callbacks(now_ns))
+        await tx.put_many(_duties(now_ns))
     assert all(row[5] in ACTIVE for row in ROWS)
+
+
+def _duties(now_ns: int) -> list[Duty]:
+    rows = (
+        ("A000011", Segment.HOSPITAL, -4),
+        ("A000012", Segment.SCHOOL, 6),
+        ("A000013", Segment.VULNERABLE, 48),
+    )
+    return [
+        Duty(
+            id=f"INC-20261122-00009:{account}",
+            incident="INC-20261122-00009",
+            account=account,
+            segment=segment,
+            how=DutyWay.VISIT if segment is Segment.VULNERABLE else DutyWay.PHONE,
+            state=DutyState.OPEN,
+            supply="no_water",
+            opened_ns=now_ns - 14 * MIN,
+            due_ns=now_ns + minutes * MIN,
+            zone="dma-03",
+        )
+        for account, segment, minutes in rows
+    ]
 
 
 def _report(order: WorkOrder, n: int) -> Report:

@@ -31,7 +31,7 @@ export function clockRow(clock) {
   const bar = el("progress", { max: 1, value: Math.min(1, Math.max(0, clock.share_paused)), "aria-hidden": "true" });
   const paused = el("b", {});
   const plain = el("span", { class: "plain" });
-  const row = el("div", { class: "clockrow" }, name, el("dd", {}, bar, paused, plain));
+  const row = el("div", { class: "clockrow" }, name, el("dd", {}, bar, paused, " ", plain));
   const same = clock.due === clock.due_paused;
   const say = () => {
     const rest = left(clock);

@@ -2,7 +2,7 @@
 import { el, replace } from "../core/dom.js";
 import { dateTime, instant, number } from "../core/format.js";
 import { crewName, may } from "../core/page.js";
-import { known, local, t } from "../core/words.js";
+import { local, t } from "../core/words.js";
 import { board } from "./state.js";
 
 /** @param {{hits: number, n: number, words: string}} share */
@@ -28,7 +28,7 @@ export function drawFigures(box, act) {
       [t("board.coverage"), said(of.coverage)],
     ]),
     part(t("board.lost"), [t("board.cause"), t("board.outages"), t("board.connections"), t("board.minutes")],
-      of.lost.map((/** @type {any} */ row) => [known(`cause.${row.cause}`) ? t(`cause.${row.cause}`) : row.cause, number(row.outages), number(row.connections), number(row.customer_minutes)])),
+      of.lost.map((/** @type {any} */ row) => [t(`outage_cause.${row.cause}`), number(row.outages), number(row.connections), number(row.customer_minutes)])),
     el("p", { class: "quiet" }, t("board.figures_note"))));
 }
 

@@ -31,10 +31,11 @@ export function drawDuties(box, act) {
 /** @param {HTMLElement} box @param {Act} act */
 export function drawCallbacks(box, act) {
   const list = el("button", { type: "button", onclick: () => void act("/api/v1/callbacks") }, t("board.make_list"));
+  const disabled = !board.callbacks.may_call;
   const rows = board.callbacks.items.map((one) => {
     const path = `/api/v1/callbacks/${encodeURIComponent(one.id)}/calls`;
     const marks = [5, 4, 3, 2, 1].map((mark) =>
-      el("button", { type: "button", "aria-label": t("board.mark", { n: mark }), onclick: () => void act(path, { outcome: "answered", mark }) }, mark));
+      el("button", { type: "button", disabled, "aria-label": t("board.mark", { n: mark }), onclick: () => void act(path, { outcome: "answered", mark }) }, mark));
     const note = el("input", { maxlength: 500, "aria-label": t("board.unresolved_what"), placeholder: t("board.unresolved_what") });
     return el("tr", {},
       el("td", {}, one.day),
@@ -42,9 +43,9 @@ export function drawCallbacks(box, act) {
       el("td", {}, one.account ?? "", " · ", t(`callback_reason.${one.reason}`)),
       el("td", { class: "quiet" }, crewName(one.crew), one.first_owner ? ` · ${t("board.first_owner", { who: one.first_owner })}` : "", one.attempts.length ? ` · ${t("board.tried", { n: one.attempts.length, last: t(`callback_outcome.${one.attempts.at(-1).outcome}`) })}` : ""),
       el("td", { class: "acts" }, ...marks,
-        el("button", { type: "button", onclick: () => void act(path, { outcome: "unreachable" }) }, t("callback_outcome.unreachable")),
-        el("button", { type: "button", onclick: () => void act(path, { outcome: "refused" }) }, t("callback_outcome.refused")),
-        note, el("button", { type: "button", onclick: () => void act(path, { outcome: "unresolved", note: /** @type {HTMLInputElement} */ (note).value }) }, t("callback_outcome.unresolved"))));
+        el("button", { type: "button", disabled, onclick: () => void act(path, { outcome: "unreachable" }) }, t("callback_outcome.unreachable")),
+        el("button", { type: "button", disabled, onclick: () => void act(path, { outcome: "refused" }) }, t("callback_outcome.refused")),
+        note, el("button", { type: "button", disabled, onclick: () => void act(path, { outcome: "unresolved", note: /** @type {HTMLInputElement} */ (note).value }) }, t("callback_outcome.unresolved"))));
   });
   const notes = board.callbacks.may_call ? t("board.callbacks_note") : t("board.not_now");
   table(box, ["board.day", "board.where", "board.account", "board.stand", "board.result"], rows, t("board.no_callbacks"), notes, list);

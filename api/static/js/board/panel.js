@@ -71,7 +71,7 @@ function pressure(tag) {
   const line = spark(t("board.two_hours", { name: local(tag.name) }));
   const now = plantNow();
   if (now) {
-    history(tag.id, now - PAST_MS, now, POINTS).then((said) => drawSpark(/** @type {any} */ (line), said.v, said.v.map(() => null))).catch(() => line.replaceWith(el("span", { class: "quiet" }, t("board.no_history"))));
+    history(tag.id, now - PAST_MS, now, POINTS).then((said) => (said.v.length ? drawSpark(/** @type {any} */ (line), said.v, said.v.map(() => null)) : line.replaceWith(el("span", { class: "quiet" }, t("board.no_history"))))).catch(() => line.replaceWith(el("span", { class: "quiet" }, t("board.no_history"))));
   }
   return el("li", { "data-tag": tag.id }, el("span", {}, local(tag.name)), el("b", { class: "value" }, value(tag)), el("span", { class: "unit" }, unitOf(tag.unit)), el("span", { class: "line" }, line), el("span", { class: "quiet at" }, seen(tag)));
 }

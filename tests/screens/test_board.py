@@ -1,0 +1,148 @@
+"""The dispatcher's board: what is late is seen, and an order is given out without a mouse."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.screens.conftest import Town, Watched, served
+
+
+@pytest.fixture(scope="module")
+def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    folder: Path = tmp_path_factory.mktemp("board")
+    with served(folder) as town:
+        town.do("orders")
+        yield town
+
+
+@pytest.fixture
+def board(busy: Town, visit: Callable[..., Watched]) -> Iterator[Page]:
+    watched = visit(busy, "dispatcher", 1440, 900)
+    watched.open("/board?lang=en")
+    watched.page.wait_for_selector(".card .clockrow")
+    yield watched.page
+    assert watched.wrong == []
+
+
+def card(page: Page, n: int) -> str:
+    return f'.card:has([data-order="WO-20261122-{n:05d}"])'
+
+
+def test_orders_stand_by_state_the_most_urgent_first(board: Page) -> None:
+    heads = board.locator(".column h2").all_inner_texts()
+    assert heads[0].startswith("received")
+    received = board.locator(".column").first.locator("[data-order]")
+    expect(received.first).to_have_attribute("data-order", "WO-20261122-00001")
+    late = board.locator(f"{card(board, 1)} .clockrow.late")
+    expect(late).to_contain_text("accept")
+    expect(late).to_contain_text("late")
+    expect(board.locator(".sums .late b")).to_have_text("4")
+
+
+def test_wo_09_each_clock_is_told_with_pauses_and_without(board: Page) -> None:
+    held = board.locator(f"{card(board, 5)} .clockrow.held")
+    expect(held).to_contain_text("paused, 18 h")
+    expect(held).to_contain_text("without pauses: 15 h")
+    expect(board.locator(card(board, 5))).to_contain_text("waiting for a permit")
+    for row in board.locator(".clockrow").all():
+        assert "without pauses" in row.inner_text()
+
+
+def test_wo_11_what_lies_is_marked(board: Page) -> None:
+    expect(board.locator(f"{card(board, 4)} .flag.idle")).to_contain_text("nothing done for 4 h")
+
+
+def test_one_click_shows_the_zones_pressures_as_they_are_now(board: Page) -> None:
+    board.click(f"{card(board, 3)} .zone")
+    panel = board.locator("#panel")
+    expect(panel.locator("h3")).to_contain_text("Pressures now")
+    values = panel.locator(".pressures .value")
+    expect(values.first).to_have_text(re.compile(r"^\d+\.\d$"))
+    assert "panel=zone" in board.url
+    board.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+
+
+def test_by_keyboard_an_order_goes_to_a_crew(board: Page) -> None:
+    """Arrows to the order, A, the crew's digit: three keys, and it stands in the crew's column."""
+    board.keyboard.press("ArrowDown")
+    board.keyboard.press("ArrowDown")
+    focused = board.evaluate("document.activeElement.getAttribute('data-order')")
+    assert focused == "WO-20261122-00002"
+    board.keyboard.press("a")
+    expect(board.locator("#panel .crews button")).to_have_count(4)
+    board.keyboard.press("4")
+    expect(board.locator("#said")).to_contain_text("Repair crew 4")
+    board.keyboard.press("2")
+    column = board.locator('.column[aria-label="Repair crew 4"]')
+    expect(column.locator('[data-order="WO-20261122-00002"]')).to_be_visible()
+    expect(column).to_contain_text("assigned")
+
+
+def test_what_cannot_be_assigned_says_so(board: Page) -> None:
+    board.focus('[data-order="WO-20261122-00005"]')
+    board.keyboard.press("a")
+    expect(board.locator("#said")).to_contain_text("cannot be assigned")
+
+
+def test_wo_09_a_pause_is_made_with_its_evidence_and_ended(board: Page) -> None:
+    board.click('[data-order="WO-20261122-00003"]')
+    board.select_option("#pause-reason", "await_third_party")
+    board.fill("#pause-evidence", "燃气公司 2026-7")
+    board.click(".pause button")
+    expect(board.locator(card(board, 3))).to_contain_text("waiting for a third party")
+    board.click("#panel .pause button")
+    expect(board.locator(card(board, 3))).not_to_contain_text("waiting for a third party")
+
+
+def test_wo_13_a_hospital_that_heard_leaves_the_list(board: Page) -> None:
+    board.keyboard.press("3")
+    rows = board.locator("table.rows tbody tr")
+    expect(rows).to_have_count(3)
+    expect(rows.first).to_contain_text("hospital")
+    expect(rows.first).to_have_class("late")
+    rows.first.get_by_text("Has heard, needs water").click()
+    expect(rows).to_have_count(2)
+
+
+def test_wo_27_at_night_nobody_can_be_called_back(board: Page) -> None:
+    board.keyboard.press("4")
+    expect(board.locator(".sheet")).to_contain_text("It is night")
+    expect(board.locator("table.rows button").first).to_be_disabled()
+
+
+def test_figures_are_told_with_n_and_interval(board: Page) -> None:
+    board.keyboard.press("5")
+    expect(board.locator(".sheet")).to_contain_text("n = 54")
+    expect(board.locator(".sheet")).to_contain_text("100.0 % (93.4–100.0)")
+
+
+def test_on_a_phone_nothing_is_wider_than_the_screen(busy: Town, visit: Callable[..., Watched]) -> None:
+    watched = visit(busy, "dispatcher", 360, 740)
+    watched.open("/board")
+    watched.page.wait_for_selector(".card .clockrow")
+    assert watched.page.evaluate("document.documentElement.scrollWidth") <= 360
+    watched.page.click(".card .zone >> nth=0")
+    expect(watched.page.locator("#panel .pressures .value").first).to_be_visible()
+    assert watched.page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert watched.wrong == []
+
+
+def test_a_crew_sees_its_own_orders_alone(busy: Town, visit: Callable[..., Watched]) -> None:
+    watched = visit(busy, "crew", 1024, 768)
+    watched.open("/board")
+    orders = watched.page.locator("[data-order]")
+    expect(orders).to_have_count(2)
+    expect(watched.page.locator("#views button")).to_have_count(2)
+    assert watched.wrong == []
+
+
+def test_with_the_hub_gone_it_says_that_it_is_not_live(busy: Town, visit: Callable[..., Watched]) -> None:
+    watched = visit(busy, "dispatcher", 1280, 800)
+    watched.open("/board")
+    with busy.frozen():
+        expect(watched.page.locator("#stale")).to_be_visible(timeout=15_000)
+    expect(watched.page.locator("#stale")).to_be_hidden()
