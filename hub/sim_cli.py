@@ -21,6 +21,9 @@ Data = Annotated[Path, typer.Option(help="data folder that tells which demo is m
 Json = Annotated[bool, typer.Option("--json", help="answer as JSON, for scripts")]
 Zone = Annotated[str | None, typer.Option(help="a zone's id, e.g. dma-03")]
 Pipe = Annotated[str | None, typer.Option(help="a pipe's id")]
+Lasts = Annotated[
+    float | None, typer.Option("--for-s", min=1, help="how long, in the town's seconds; else until cleared")
+]
 Flow = Annotated[float | None, typer.Option("--flow-m3h", min=0.1, help="how much is lost, m3/h")]
 DEMO_DATA = Path(".waterhub/demo")
 
@@ -62,11 +65,12 @@ def leak(
 def quality(
     zone: Zone = None,
     kind: Annotated[str, typer.Option(help="chlorine_loss, turbidity, …")] = "turbidity",
+    for_s: Lasts = None,
     data: Data = DEMO_DATA,
     as_json: Json = False,
 ) -> None:
     """The water itself goes off."""
-    order(data, as_json, command="quality", zone=zone, kind=kind)
+    order(data, as_json, command="quality", zone=zone, kind=kind, duration_s=for_s)
 
 
 @sim_app.command()
@@ -82,12 +86,16 @@ def pump(
 @sim_app.command()
 def fault(
     tag: Annotated[str | None, typer.Option(help="a tag's id")] = None,
-    kind: Annotated[str, typer.Option(help="stuck, spike, drift, out_of_range, dead, offline, …")] = "stuck",
+    kind: Annotated[
+        str, typer.Option(help="stuck, spike, drift, out_of_range, dead, offline, reads, …")
+    ] = "stuck",
+    value: Annotated[float | None, typer.Option(help="what it shows, for `reads`, in its own unit")] = None,
+    for_s: Lasts = None,
     data: Data = DEMO_DATA,
     as_json: Json = False,
 ) -> None:
     """An instrument goes wrong; the water is fine."""
-    order(data, as_json, command="fault", tag=tag, kind=kind)
+    order(data, as_json, command="fault", tag=tag, kind=kind, value=value, duration_s=for_s)
 
 
 @sim_app.command()

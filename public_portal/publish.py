@@ -162,7 +162,7 @@ class Publisher:
 
     async def _snapshot(self, tx: Tx, seq: int, found: list[Told]) -> PublicSnapshot:
         now_ns = self._clock.now_ns()
-        doubts = await doubts_of(tx, self._plant, self._windows)
+        doubts = await doubts_of(tx, self._plant, self._windows, now_ns)
         checked = {id: window.checked(now_ns) for id, window in self._windows.items()}
         bands = {id: self._usual.of(id) for id in self._windows}
         return PublicSnapshot(

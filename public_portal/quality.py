@@ -104,6 +104,20 @@ class Window:
             return Checked(Why.TOO_FEW)
         return Checked(Why.VALID, median(kept), end * MINUTE_NS)
 
+    def excursion_min(self, now_ns: int) -> int:
+        """For how many minutes up to now the value has been away from the hour's median."""
+        end = now_ns // MINUTE_NS
+        hour = [self._held(m) for m in range(end - FLAT_MIN, end)]
+        known = [v for v in hour if v is not None]
+        if not known:
+            return 0
+        usual = median(known)
+        near = (n for n, v in enumerate(reversed(hour)) if v is None or not self._away(v, usual))
+        return next(near, len(hour))
+
+    def _away(self, v: float, usual: float) -> bool:
+        return abs(v - usual) > SPIKE_STEP.get(self._tag.quantity, math.inf)
+
     def _gone(self, end: int) -> bool:
         recent = [self._minutes[m] for m in range(end - SILENT_MIN, end + 1) if m in self._minutes]
         return bool(recent) and all(not minute.good for minute in recent)
@@ -120,11 +134,10 @@ class Window:
 
     def _without_spikes(self, hour: list[float | None]) -> list[float | None]:
         usual = median(v for v in hour if v is not None)
-        step = SPIKE_STEP.get(self._tag.quantity, math.inf)
         kept, at = list(hour), 0
         while at < len(hour):
             run = at
-            while run < len(hour) and (v := hour[run]) is not None and abs(v - usual) > step:
+            while run < len(hour) and (v := hour[run]) is not None and self._away(v, usual):
                 run += 1
             if 0 < run - at < SPIKE_MIN:
                 kept[at:run] = [None] * (run - at)

@@ -143,6 +143,8 @@ class Sensors:
                 out.v[i] *= max(0.0, 1 - hours)
             case FaultKind.CALIBRATION:
                 out.v[i] += self._rng.normal(0, 5 * max(self._noise[i], 0.01))
+            case FaultKind.READS:
+                out.v[i] = fault.value
         if code := CHANGES_CODE.get(kind):
             out.q[i] = code
             if code >> 31:

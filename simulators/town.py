@@ -35,8 +35,9 @@ TICK_S = 1.0
 SAVE_S = 5.0
 WARM_UP_NS = 6 * 3600 * 10**9
 """Plant time that a town without a past runs first, so that tanks and chlorine have settled."""
-KEYS = frozenset({"command", "zone", "pipe", "pump", "flow_m3h", "tag", "kind", "duration_s"})
+KEYS = frozenset({"command", "zone", "pipe", "pump", "flow_m3h", "tag", "kind", "value", "duration_s"})
 AMOUNTS = ("flow_m3h", "duration_s")
+NUMBERS = (*AMOUNTS, "value")
 
 
 def checked(order: dict[str, Any]) -> dict[str, Any]:
@@ -45,14 +46,14 @@ def checked(order: dict[str, Any]) -> dict[str, Any]:
     if unknown := sorted(given.keys() - KEYS):
         raise ValueError(f"an order has no {', '.join(unknown)}; it may have {', '.join(sorted(KEYS))}")
     for key, value in given.items():
-        if key not in AMOUNTS and not isinstance(value, str):
+        if key not in NUMBERS and not isinstance(value, str):
             raise ValueError(f"{key} must be text, not {value!r}")
-    for key in AMOUNTS:
+    for key in NUMBERS:
         if key in given:
             if not isinstance(given[key], int | float | str):
                 raise ValueError(f"{key} must be a number, not {given[key]!r}")
             amount = float(given[key])
-            if not (math.isfinite(amount) and amount > 0):
+            if not math.isfinite(amount) or (key in AMOUNTS and amount <= 0):
                 raise ValueError(f"{key} must be a number above 0, not {given[key]!r}")
             given[key] = amount
     return given

@@ -33,6 +33,8 @@ class FaultKind(StrEnum):
     WRONG_CLOCK = "wrong_clock"
     REAGENT_OUT = "reagent_out"
     CALIBRATION = "calibration"
+    READS = "reads"
+    """It shows `value`, whatever the water is."""
 
 
 class WrongOrder(ValueError):
@@ -42,7 +44,8 @@ class WrongOrder(ValueError):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
     """The truth of one trouble, with its place filled in. start_ns, end_ns: plant time; end_ns None: until
-    cleared. detail: what kind of quality or fault."""
+    cleared. detail: what kind of quality or fault. value: what an instrument that `reads` shows, in
+    its own unit."""
 
     id: str
     kind: Kind
@@ -57,6 +60,7 @@ class Trouble:
     tag: str | None = None
     pump: str | None = None
     detail: str | None = None
+    value: float | None = None
     coefficient: float = field(default=0.0)
     """Of the leak's orifice: m3/h per root of a metre."""
 

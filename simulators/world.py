@@ -250,7 +250,11 @@ class World:
             raise WrongOrder(f"there is no tag {tag!r}")
         row = self._rows[self.tags.index(tag)]
         detail = choice(FaultKind, command.get("kind"), FaultKind.STUCK)
-        return replace(bare, tag=tag, zone=row.zone, detail=detail)
+        value = command.get("value")
+        if (value is not None) != (detail is FaultKind.READS):
+            raise WrongOrder("an instrument that `reads` needs a value, and only that one takes it")
+        shown = None if value is None else float(value)
+        return replace(bare, tag=tag, zone=row.zone, detail=detail, value=shown)
 
     def _broken(self, bare: Trouble, command: dict[str, Any]) -> Trouble:
         link = self._pipe(command.get("pipe"), command.get("zone"))

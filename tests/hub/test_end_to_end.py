@@ -186,6 +186,35 @@ def test_a_frozen_station_is_lost_communication_and_nothing_else(
     until(lambda: not alarm(manager, "st-01:communication")["active"], LATE_S, "it returns by itself")
 
 
+def test_a_spike_of_three_minutes_changes_nothing_in_public(demo: RunningDemo, manager: httpx.Client) -> None:
+    """E2E-3: 50 NTU for 3 min alert the quality officer, and no citizen."""
+
+    def shown() -> tuple[str, float]:
+        latest = httpx.get(f"{demo.portal}/api/v1/latest").json()
+        area = next(one for one in latest["areas"] if one["id"] == "dma-06")
+        reading = next(one for one in area["readings"] if one["parameter"] == "turbidity")
+        return reading["state"], reading["value"]
+
+    def probe() -> dict[str, Any]:
+        tags = manager.get("/api/v1/tags?zone=dma-06&quantity=turbidity").json()["items"]
+        found: dict[str, Any] = next(one["latest"] for one in tags if one["id"] == "q-07.turbidity")
+        return found
+
+    before = until(lambda: shown() if shown()[1] is not None else None, LATE_S, "turbidity is published")
+    truth = demo.sim("fault", "--tag", "q-07.turbidity", "--kind", "reads", "--value", "50", "--for-s", "180")
+    over = datetime.fromisoformat(truth["end"]) + timedelta(minutes=16)
+    seen, read, alerted = [before], [0.0], False
+    while (now := probe()) and datetime.fromisoformat(now["t"]) < over:
+        read.append(now["v"])
+        seen.append(shown())
+        alarms = items(manager, "/api/v1/alarms?active=true")
+        alerted |= any(one["tag"] == "q-07.turbidity" for one in alarms)
+        time.sleep(0.5)
+    assert max(read) == 50 and alerted
+    assert {state for state, _ in seen} == {before[0]}
+    assert max(abs(value - before[1]) for _, value in seen) < 0.02
+
+
 def test_doubtful_water_is_being_verified_in_public(demo: RunningDemo, manager: httpx.Client) -> None:
     truth = demo.sim("quality", "--kind", "turbidity", "--zone", "dma-07")
 

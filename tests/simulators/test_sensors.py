@@ -1,5 +1,7 @@
 """Instruments are as good as their class says, and fail as they are told to."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -84,6 +86,11 @@ def test_a_fault_the_instrument_knows_of_is_in_its_code(kind: FaultKind, code: S
     reading = Sensors(ROWS, 1).read(TRUE, T0, [fault(kind, "cl")])
     assert reading.q.tolist() == [0, 0, code]
     assert np.isnan(reading.v[2]) == bool(code >> 31)
+
+
+def test_an_instrument_reads_what_it_was_told_to_read() -> None:
+    fifty = replace(fault(FaultKind.READS, "cl"), value=50.0)
+    assert Sensors(ROWS, 1).read(TRUE, T0, [fifty]).v[2] == 50.0
 
 
 def test_a_wrong_clock_moves_the_time_and_nothing_else() -> None:
