@@ -31,7 +31,7 @@ async def audited(
     """The command's answer. Raises what it raises, after noting that a role was refused."""
     acting = await acting_of(request, here, signed_in)
     ledger = here.deps.ledger.acting(acting)
-    request.state.context = replace(here, deps=replace(here.deps, ledger=ledger))
+    request.state.context = here.writing(ledger)
     try:
         answer = await act()
     except (Problem, NotPermitted) as refused:

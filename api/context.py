@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -13,6 +13,7 @@ from api.once import Once
 from api.session import Sessions
 from api.stream import EventStream
 from api.throttle import Throttle
+from core.ports.ledger import Ledger
 from response.hotline.desk import Desk
 
 PHOTOS_AT_ONCE = 4
@@ -37,6 +38,11 @@ class Context:
     wrong_tokens: Throttle = field(default_factory=lambda: Throttle(WRONG_TOKENS_A_MINUTE))
     photos: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(PHOTOS_AT_ONCE))
     decoding: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def writing(self, ledger: Ledger) -> "Context":
+        """The same, but for the ledger that everything in it writes to."""
+        deps, hotline = replace(self.deps, ledger=ledger), replace(self.hotline, ledger=ledger)
+        return replace(self, deps=deps, hotline=hotline)
 
 
 async def _here(request: Request) -> Context:

@@ -11,6 +11,7 @@ from core.ports.ledger import Tx
 from hub.imports.plan import Plan, cells_of, differences, records
 from hub.imports.table import Cells, read_table
 from hub.problems import Problem, nearest
+from response.hotline.search.finder import CHANGED
 from response.orders.catalogue import services
 
 ACCOUNT = frozenset(field.name for field in fields(Account))
@@ -74,6 +75,7 @@ def _plan(before: dict[str, Account], after: dict[str, Account], rows: int, abse
             await tx.put_many(changed[at : at + ROWS_AT_ONCE])
         for id in sorted(left):
             await tx.delete(Account, id)
+        await tx.set_cursor(CHANGED, await tx.cursor(CHANGED) + 1)
 
     ids = {one.id for one in changed} | left
     return Plan(

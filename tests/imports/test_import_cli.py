@@ -20,6 +20,7 @@ from core.model.service import Service
 from core.ports.ledger import R, Tx
 from hub.import_cli import import_
 from hub.stores import ledger_file
+from response.hotline.search.finder import CHANGED
 from response.orders.catalogue import services
 from tests.persons import vault_in
 
@@ -94,6 +95,7 @@ def test_accounts_come_in_from_either_encoding(utility: Utility, encoding: str) 
     found = utility.find(Account)
     assert found["A000002"].address == "人民路1号"
     assert utility.run("accounts", file)[1].startswith("no difference")
+    assert utility.asked(lambda _, tx: tx.cursor(CHANGED)) == 1, "the directory of addresses is made anew"
 
 
 def test_a_dry_run_tells_the_difference_and_changes_nothing(utility: Utility) -> None:
