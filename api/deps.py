@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from alarms.master_watch import MasterWatch
 from alarms.suppression import ByDesign
+from api.phones import PhoneDoor
 from core.model.alarm import AlarmDefinition
 from core.model.flood import ONE_POSITION, Position
 from core.model.plant import Plant
@@ -49,6 +50,7 @@ class Deps:
     clock: Clock
     quarantine: Quarantine | None = None
     photos: PhotoStore | None = None
+    phones: PhoneDoor | None = None
     times: ServiceTimes = CN_DEFAULT
     health: Health = field(default_factory=Health)
     definitions: Mapping[str, AlarmDefinition] = field(default_factory=dict)

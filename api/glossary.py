@@ -17,6 +17,7 @@ from api.words import (
     incidents,
     journal,
     master,
+    phone,
     refused,
     service,
     sign_in,
@@ -42,6 +43,7 @@ _ROOMS = (
     service.WORDS,
     crew.WORDS,
     board.WORDS,
+    phone.WORDS,
     sign_in.WORDS,
     refused.WORDS,
 )

@@ -8,9 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import segno
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from api import assets
 from api.context import Here
@@ -34,6 +36,7 @@ SHEETS = {
     "hotline": ["css/room.css", "css/hotline.css"],
     "crew": ["css/room.css", "css/crew.css"],
     "board": ["css/room.css", "css/board.css"],
+    "phone": ["css/room.css", "css/phone.css"],
     "sign_in": ["css/room.css", "css/sign_in.css"],
     "refused": ["css/room.css", "css/sign_in.css"],
 }
@@ -59,6 +62,8 @@ def router(pages: "Pages") -> APIRouter:
         ("/desk", pages.desk, Permission.VALUES),
         ("/hotline", pages.hotline, Permission.CUSTOMERS),
         ("/crew", pages.crew, Permission.MOVE_WORK_ORDER),
+        ("/phone", pages.phone, Permission.PUBLIC),
+        ("/phone/ca.crt", pages.authority, Permission.PUBLIC),
         ("/crew-worker.js", pages.crew_worker, Permission.PUBLIC),
         ("/crew.webmanifest", pages.manifest, Permission.PUBLIC),
         ("/board", pages.board, Permission.WORK_ORDERS),
@@ -115,6 +120,19 @@ class Pages:
 
     async def crew(self, request: Request, caller: Asker) -> Response:
         return self._page(request, "crew", caller.user)
+
+    async def phone(self, request: Request, here: Here) -> Response:
+        """How a phone comes in: a code to photograph, and what it must trust. No secret stands on it."""
+        known, door = await who(request, here), self._deps.phones
+        url = door.url if door else str(request.base_url).rstrip("/")
+        code = segno.make(f"{url}{'/phone' if door else '/crew'}", error="m").svg_inline(scale=7, border=4)
+        drawn = Markup(code)  # segno's own, of an address of ours
+        return self._page(request, "phone", known.user if known else None, door=door, url=url, code=drawn)
+
+    async def authority(self) -> Response:
+        if (door := self._deps.phones) is None:
+            raise Problem(404, "unknown", "this hub has no certificate authority of its own")
+        return Response(door.ca, 200, {"Cache-Control": "no-cache"}, "application/x-x509-ca-cert")
 
     async def crew_worker(self) -> Response:
         """Below no folder, so that it may keep `/crew`; asked for anew at each visit."""

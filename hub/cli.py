@@ -107,17 +107,37 @@ def demo(
     network: Annotated[
         Path | None, typer.Option(help="another EPANET .inp; sensors are placed by themselves")
     ] = None,
+    lan: Annotated[
+        bool,
+        typer.Option("--lan", help="one door for phones on the local network, by TLS of the demo's own CA"),
+    ] = False,
+    lan_address: Annotated[
+        str | None, typer.Option(metavar="IP", help="which of this machine's addresses (with --lan)")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Run a whole utility on this machine: a simulated town behind real protocols, the hub and the portal.
 
-    With --json one line is printed when ready: hub, portal, sign_ins, pids, ports, ready_s.
+    With --json one line is printed when ready: hub, portal, sign_ins, pids, ports, phones, ready_s.
     """
     from hub.demo.children import ChildFailed
+    from hub.demo.lan import address_for
     from hub.demo.parent import DemoRefused, Wish
     from hub.demo.parent import demo as run_demo
 
-    wish = Wish(config=demo_config(), data=data, speed=speed, network=network, fresh=fresh, as_json=as_json)
+    try:
+        address = address_for(lan, lan_address)
+    except OSError as error:
+        raise fail("--lan: this machine is on no network; say which address: --lan-address") from error
+    wish = Wish(
+        config=demo_config(),
+        data=data,
+        speed=speed,
+        network=network,
+        fresh=fresh,
+        as_json=as_json,
+        lan=address,
+    )
     try:
         on_loop(lambda: run_demo(wish))
     except DemoRefused as refused:
@@ -137,6 +157,9 @@ def run(
     role: Annotated[
         RunRole, typer.Option(help="hub: all inside the utility; portal: the citizens' server")
     ] = RunRole.HUB,
+    phones: Annotated[
+        Path | None, typer.Option(hidden=True, help="door.json of `demo --lan`: a second door")
+    ] = None,
 ) -> None:
     """Run a plant's hub, or (`--role portal`) its citizens' server, until SIGTERM."""
     from core.runtime.memory import few_heaps
@@ -153,9 +176,11 @@ def run(
         serve(folder / "public", folder / "keys" / PUBLIC, door.bind, door.port, door.tls_cert, door.tls_key)
         return
     from hub.compose import run_hub
+    from hub.phones import opening
 
     try:
-        on_loop(lambda: until_told(run_hub(configuration)))
+        at = opening(phones) if phones else None
+        on_loop(lambda: until_told(run_hub(configuration, at)))
     except BlockingIOError as taken:
         raise fail(f"{taken}: one hub a data folder", REFUSED) from taken
 
@@ -253,6 +278,7 @@ def user_add(
     role: Annotated[
         str, typer.Option(help="viewer, kiosk, operator, dispatcher, crew, hotline, duty_manager, …")
     ],
+    crew: Annotated[str | None, typer.Option(help="of the role crew: whose orders are theirs")] = None,
     config: Annotated[Path, typer.Option(help="folder of the plant's configuration")] = Path(),
     as_json: Json = False,
 ) -> None:
@@ -261,7 +287,7 @@ def user_add(
 
     configuration = read_or_explain(config)
     try:
-        password = asyncio.run(add_user(configuration, name, role))
+        password = asyncio.run(add_user(configuration, name, role, crew))
     except Refused as refused:
         raise fail(str(refused), REFUSED) from refused
     print(json.dumps({"user": name, "role": role, "password": password}) if as_json else password)

@@ -35,6 +35,7 @@ from hub.first_start import import_customers, import_history
 from hub.intake import add_intake, archiving_of
 from hub.keys import signing_key
 from hub.meters import add_meters
+from hub.phones import Opening, serve_phones
 from hub.reads import reads
 from hub.requeue import FOLDER, Requeue
 from hub.service_clocks import add_service_clocks
@@ -50,8 +51,8 @@ DISK_FAILED = 74
 """The exit code (EX_IOERR)."""
 
 
-async def run_hub(configuration: Configuration) -> None:
-    """Everything inside the utility's own network, in one process, until cancelled."""
+async def run_hub(configuration: Configuration, phones: Opening | None = None) -> None:
+    """Everything inside the utility's own network, in one process, until cancelled. phones: a second door."""
     async with open_stores(configuration) as stores:
         hub = configuration.hub
         await import_customers(stores.ledger, stores.vault, hub)
@@ -98,34 +99,34 @@ async def run_hub(configuration: Configuration) -> None:
         supervisor.add("directory", finder.run)
         clusters = ClusterService(stores.ledger, configuration.plant, stores.clock, configuration.times)
         supervisor.add("call clusters", clusters.run)
-        app = build(
-            Deps(
-                ledger=stores.ledger,
-                vault=stores.vault,
-                historian=stores.historian,
-                finder=finder,
-                spool=stores.spool,
-                quarantine=stores.quarantine,
-                photos=FolderPhotos(hub.data / "photos", hub.photos.max_bytes, hub.photos.min_free_share),
-                health=health,
-                live=stores.live,
-                plant=configuration.plant,
-                clock=stores.clock,
-                definitions=now.by_id,
-                rows=lambda: alarms.rows,
-                by_design=lambda: alarms.by_design,
-                master=watch,
-                positions=hub.positions,
-                sources=sources,
-                reads=read,
-                services=supervisor.facts,
-                escalation=configuration.escalation,
-                delivering=delivering,
-                times=configuration.times,
-                telephony=telephony(hub.telephony),
-                secure_cookies=hub.api.tls,
-            )
+        deps = Deps(
+            ledger=stores.ledger,
+            vault=stores.vault,
+            historian=stores.historian,
+            finder=finder,
+            spool=stores.spool,
+            quarantine=stores.quarantine,
+            photos=FolderPhotos(hub.data / "photos", hub.photos.max_bytes, hub.photos.min_free_share),
+            health=health,
+            live=stores.live,
+            plant=configuration.plant,
+            clock=stores.clock,
+            definitions=now.by_id,
+            rows=lambda: alarms.rows,
+            by_design=lambda: alarms.by_design,
+            master=watch,
+            positions=hub.positions,
+            sources=sources,
+            reads=read,
+            services=supervisor.facts,
+            escalation=configuration.escalation,
+            delivering=delivering,
+            times=configuration.times,
+            telephony=telephony(hub.telephony),
+            secure_cookies=hub.api.tls,
+            phones=phones.door if phones else None,
         )
+        app = build(deps)
         supervisor.add(
             "api",
             lambda: serve(
@@ -140,6 +141,8 @@ async def run_hub(configuration: Configuration) -> None:
         if to := hub.audit.anchor:
             anchoring = Anchoring(stores.ledger, to, hub.audit.every_s, stores.clock)
             supervisor.add("audit anchor", anchoring.run)
+        if phones:
+            supervisor.add("phones", lambda: serve_phones(deps, phones))
         supervisor.add("watchdog", Watchdog().run)
         supervisor.add("disk", lambda: end_with_the_disk(stores.spool))
         supervisor.add("memory", memory.give_back)

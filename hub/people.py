@@ -17,10 +17,14 @@ class Refused(Exception):
     """Why nobody was added, in words for the terminal."""
 
 
-async def add_user(configuration: Configuration, name: str, role: str) -> str:
-    """The one-time password of the new user, who must change it at the first sign-in."""
+async def add_user(configuration: Configuration, name: str, role: str, crew: str | None = None) -> str:
+    """The one-time password of the new user, who must change it at the first sign-in. crew: a must for the
+    role crew, and for no other."""
     if role not in {one.value for one in Role}:
         raise Refused(f"there is no role {role!r}; use one of {', '.join(Role)}")
+    crews = ", ".join(configuration.plant.crews) or "none yet"
+    if (role == Role.CREW) != (crew is not None) or (crew and crew not in configuration.plant.crews):
+        raise Refused(f"--crew names one of the plant's crews ({crews}) for the role crew, and for no other")
     configuration.hub.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     ledger = await SqlLedger.open(ledger_file(configuration.hub.data))
     password = secrets.token_urlsafe(12)
@@ -29,7 +33,7 @@ async def add_user(configuration: Configuration, name: str, role: str) -> str:
             if await tx.get(User, name):
                 raise Refused(f"the name {name!r} is taken")
             try:
-                await create_user(tx, name, Role(role), password, must_change=True)
+                await create_user(tx, name, Role(role), password, crew=crew, must_change=True)
             except ValueError as error:
                 raise Refused(str(error)) from error
     finally:

@@ -16,16 +16,20 @@ from api.routes.photos import photo_shape
 from api.routes.work_orders import Words
 from api.shapes import work_order_shape
 from api.wire import Answer, Json, parse_time, plain
+from core.model.account import User
 from core.model.field_work import FieldAct, OrderNote
 from core.model.network import Network
 from core.model.photo import Photo
 from core.model.plant import Plant
+from core.model.usage import Part, PartMove
 from core.model.valve_operation import Direction, Turning, ValveOperation
 from core.model.work_order import OVER, Outcome, RejectReason, WorkOrder, WorkOrderState
 from core.ports.ledger import Tx
 from response.field_acts import after_the_last, deal_with
 from response.orders.steps import STEPS, allowed
 from response.orders.taking import Said, apply
+from response.orders.usage import move, stock
+from response.orders.valves import turn
 
 _LISTED = tuple(state for state in WorkOrderState if state not in OVER)
 
@@ -57,15 +61,30 @@ class ValveTurned(BaseModel):
     sent: Time
 
 
-Done = Annotated[StepDone | ValveTurned, Field(discriminator="what")]
+class PartUsed(BaseModel):
+    """From the crew's vehicle."""
+
+    model_config = ConfigDict(extra="forbid")
+    what: Literal["part"]
+    part: Id
+    quantity: Annotated[float, Field(gt=0, le=10_000, allow_inf_nan=False)]
+    at: Time
+    sent: Time
+
+
+Done = Annotated[StepDone | ValveTurned | PartUsed, Field(discriminator="what")]
 
 
 async def list_orders(here: Here, caller: Asker) -> Answer:
-    """The caller's open orders, each with `allowed`, `photos`, `notes`, `turned` (valves) and `valve_places`;
-    `steps`: which step may follow which, so that a phone can go on without a network."""
+    """The caller's open orders, each with `allowed`, `photos`, `notes`, `turned` (valves), `used` (parts) and
+    `valve_places`; `steps`: which step may follow which, so that a phone can go on without a network;
+    `parts`: what lies on the crew's vehicle."""
     async with here.deps.ledger.read() as tx:
         orders = [order for order in await tx.find(WorkOrder, state=_LISTED) if own(order, caller)]
         items = [await _whole(tx, order, here.deps.plant) for order in orders]
+        aboard = await stock(tx, caller.user.crew or "")
+        known = await tx.find(Part, id=tuple(aboard))
+    parts = [plain(part) | {"quantity": aboard[part.id]} for part in known]
     for item, order in zip(items, orders, strict=True):
         item["allowed"] = allowed(order, caller.user)
     steps = {
@@ -73,17 +92,19 @@ async def list_orders(here: Here, caller: Asker) -> Answer:
         for name, step in STEPS.items()
         if caller.user.role in step.roles
     }
-    return Answer({"items": items, "steps": steps, "next": None})
+    return Answer({"items": items, "steps": steps, "parts": parts, "next": None})
 
 
 async def _whole(tx: Tx, order: WorkOrder, plant: Plant) -> Json:
     photos = await tx.find(Photo, order=order.id)
     notes = await tx.find(OrderNote, order=order.id)
     turned = await tx.find(ValveOperation, work_order=order.id)
+    used = await tx.find(PartMove, work_order=order.id)
     return work_order_shape(order) | {
         "photos": [photo_shape(photo) for photo in sorted(photos, key=lambda p: p.at_ns)],
         "notes": [note_shape(note) for note in sorted(notes, key=lambda n: n.done_ns)],
         "turned": [plain(one) for one in sorted(turned, key=lambda v: v.done_ns or v.at_ns)],
+        "used": [plain(one) for one in used],
         "valve_places": {valve: _street_of(plant, plant.network, valve) for valve in order.valves},
     }
 
@@ -107,15 +128,13 @@ async def put_act(here: Here, caller: Asker, id: Id, act: Id, body: Done) -> Ans
         done = min(now, await after_the_last(tx, id, caller.user.id, act, claimed))
     told = FieldAct(id=act, order=id, by=caller.user.id, what=_name(body), at_ns=now, done_ns=done)
 
-    async def do(tx: Tx) -> None:
-        if isinstance(body, StepDone):
-            said = Said(note=body.note, outcome=body.outcome, reject=body.reject, done_ns=done)
-            await apply(tx, id, body.step, caller.user, now, said=said)
-        else:
-            await turn_valve(tx, id, act, body, caller.user.id, now, done)
-
     dealt = await deal_with(
-        here.deps.ledger, told, caller.user, do, _words(body), lambda order: had(order, caller)
+        here.deps.ledger,
+        told,
+        caller.user,
+        lambda tx: _do(tx, here, body, told, caller.user),
+        _words(body),
+        lambda order: had(order, caller),
     )
     if dealt is None:
         raise not_found("work order", id)
@@ -130,35 +149,51 @@ async def put_act(here: Here, caller: Asker, id: Id, act: Id, body: Done) -> Ans
     return Answer(work_order_shape(order) | {"allowed": allowed(order, caller.user)})
 
 
-async def turn_valve(
-    tx: Tx, order: str, id: str, body: ValveTurned, operator: str, now: int, done: int
-) -> None:
-    await tx.put(
-        ValveOperation(
-            id=id,
-            work_order=order,
+async def _do(tx: Tx, here: Here, body: Done, told: FieldAct, actor: User) -> None:
+    if isinstance(body, StepDone):
+        said = Said(note=body.note, outcome=body.outcome, reject=body.reject, done_ns=told.done_ns)
+        await apply(tx, told.order, body.step, actor, told.at_ns, said=said)
+    elif isinstance(body, PartUsed):
+        wanted = PartMove(
+            id="",
+            part=body.part,
+            place=actor.crew or "",
+            quantity=-body.quantity,
+            by=actor.id,
+            at_ns=told.at_ns,
+            work_order=told.order,
+        )
+        await move(tx, wanted)
+    else:
+        operation = ValveOperation(
+            id="",
+            work_order=told.order,
             valve=body.valve,
             turning=body.turning,
             turns=body.turns,
             closes=body.closes,
-            operator=operator,
-            at_ns=now,
-            done_ns=done,
+            operator=actor.id,
+            at_ns=told.at_ns,
+            done_ns=told.done_ns,
             note=body.note,
         )
-    )
+        await turn(tx, here.deps.plant, operation)
 
 
-def _name(body: StepDone | ValveTurned) -> str:
+def _name(body: Done) -> str:
     if isinstance(body, StepDone):
         return f"step:{body.step}"
+    if isinstance(body, PartUsed):
+        return f"part:{body.part}:{body.quantity:g}"
     return f"valve:{body.valve}:{body.turning}"
 
 
-def _words(body: StepDone | ValveTurned) -> str:
-    """As a note says it: the step's name in both languages, and what was written to it."""
+def _words(body: Done) -> str:
+    """As a note says it: what, and what was written to it."""
     if isinstance(body, StepDone):
         parts = [body.step, body.outcome, body.reject, body.note]
+    elif isinstance(body, PartUsed):
+        parts = [body.part, f"{body.quantity:g}"]
     else:
         parts = [body.valve, body.turning, f"{body.turns:g}", body.note]
     return " · ".join(str(part) for part in parts if part)

@@ -46,7 +46,10 @@ def certificates(folder: Path, address: str, now: datetime | None = None) -> Cer
     at = now or datetime.now(UTC)
     ip = ipaddress.ip_address(address)
     if not any(ip.version == net.version and ip in net for net in PRIVATE_NETWORKS):
-        raise ValueError(f"{address} is no private IPv4 address: a demo is not for the open internet")
+        raise ValueError(
+            f"{address} is no private IPv4 address, and a demo is not for the open internet; "
+            "--lan-address names another of this machine's"
+        )
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     ca, ca_key = _authority(folder, at)
     key = ec.generate_private_key(ec.SECP256R1())

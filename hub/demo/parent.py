@@ -18,11 +18,14 @@ from core.adapters.sql_ledger.ledger import SqlLedger
 from core.model.clock import Anchor
 from core.runtime.clock import write_anchor
 from hub.demo.children import Child, Children
+from hub.demo.lan import FOLDER as LAN
+from hub.demo.lan import PAGE, open_door
 from hub.demo.people import prove_ways, sign_ins
 from hub.demo.ports import Door, choose
 from hub.demo.screen import Screen
 from hub.escalation_file import NAME as ESCALATION
 from hub.keys import PUBLIC, signing_key
+from hub.phones import FILE, Opening
 from hub.stores import ledger_file
 from simulators.field_map import FieldMap
 from simulators.memory import Memory
@@ -32,6 +35,7 @@ SEED = 20_261_122
 FACTS = "demo.json"
 HUB = Door("the hub", "WATERHUB_HUB_PORT", 8080)
 PORTAL = Door("the public portal", "WATERHUB_PORTAL_PORT", 8081)
+PHONES = "WATERHUB_PHONES_PORT"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +48,8 @@ class Wish:
     network: Path | None = None
     fresh: bool = False
     as_json: bool = False
+    lan: str | None = None
+    """The address by which phones reach this machine; None: they do not."""
 
 
 class DemoRefused(Exception):
@@ -115,13 +121,16 @@ async def _start(wish: Wish, screen: Screen, claims: contextlib.ExitStack) -> Ch
     logs.mkdir(exist_ok=True)
     config = await _configuration(wish, data, screen)
     doors = [HUB, PORTAL, *_field_doors(FieldMap(config))]
+    if wish.lan:
+        doors.append(Door("the phones' door", PHONES, 8443, wish.lan))
     ports = choose(doors, screen.say, claims)
+    phones = _phones(wish.lan, data, ports[PHONES]) if wish.lan else None
     environment = {"WATERHUB_DATA": str(data), **{name: str(port) for name, port in ports.items()}}
     children = Children(logs, environment, partial(_heard, data, screen))
     try:
         await _start_town(wish, config, data, children, screen)
         people = await _people(config, data)
-        await _start_hub(config, data, ports, children, screen)
+        await _start_hub(config, data, ports, children, screen, phones)
     except BaseException:
         await children.stop()
         raise
@@ -131,6 +140,7 @@ async def _start(wish: Wish, screen: Screen, claims: contextlib.ExitStack) -> Ch
         "sign_ins": people,
         "pids": children.pids,
         "ports": {door.name: ports[door.variable] for door in doors},
+        "phones": {"url": phones.url + PAGE, "fingerprint": phones.fingerprint} if phones else None,
         "ready_s": round(time.monotonic() - began, 1),
     }
     _keep_facts(data, {key: facts[key] for key in ("hub", "portal", "pids", "ports")})
@@ -224,7 +234,12 @@ async def _start_town(wish: Wish, config: Path, data: Path, children: Children, 
 
 
 async def _start_hub(
-    config: Path, data: Path, ports: Mapping[str, int], children: Children, screen: Screen
+    config: Path,
+    data: Path,
+    ports: Mapping[str, int],
+    children: Children,
+    screen: Screen,
+    phones: Opening | None,
 ) -> None:
     signing_key(data / "keys")
     screen.say("the hub, and the citizens' portal")
@@ -240,12 +255,20 @@ async def _start_hub(
         str(ports[PORTAL.variable]),
     ]
     hub = [sys.executable, "-m", "hub"]
+    door = ["--phones", str(data / LAN / FILE)] if phones else []
     watched = (config / ESCALATION).exists()
     await children.start(
         *([Child("auditor", [*hub, "auditor", str(config)])] if watched else []),
-        Child("hub", [*hub, "run", str(config)], ports[HUB.variable]),
+        Child("hub", [*hub, "run", str(config), *door], ports[HUB.variable]),
         Child("portal", [sys.executable, *portal], ports[PORTAL.variable]),
     )
+
+
+def _phones(address: str, data: Path, port: int) -> Opening:
+    try:
+        return open_door(data, address, port)
+    except ValueError as error:
+        raise DemoRefused(f"--lan: {error}") from error
 
 
 def _resume_ns(data: Path) -> int:

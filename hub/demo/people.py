@@ -20,7 +20,15 @@ FILE = "sign-ins.json"
 CREW = "crew-1"
 """Whose orders the demo's crew member sees."""
 
-SHOWN = (Role.KIOSK, Role.OPERATOR, Role.DUTY_MANAGER, Role.QUALITY_OFFICER, Role.HOTLINE, Role.DISPATCHER)
+SHOWN = (
+    Role.KIOSK,
+    Role.OPERATOR,
+    Role.DUTY_MANAGER,
+    Role.QUALITY_OFFICER,
+    Role.HOTLINE,
+    Role.DISPATCHER,
+    Role.CREW,
+)
 """The roles a visitor meets first."""
 
 

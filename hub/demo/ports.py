@@ -14,11 +14,12 @@ TRIES = 200
 @dataclass(frozen=True, slots=True)
 class Door:
     """variable: the environment variable by which configuration and processes learn the port, and a person
-    may choose it. port: where it is without one."""
+    may choose it. port: where it is without one. host: the address it listens on."""
 
     name: str
     variable: str
     port: int
+    host: str = HOST
 
     @property
     def wished(self) -> int:
@@ -29,11 +30,11 @@ class Door:
         return int(said)
 
 
-def is_free(port: int) -> bool:
+def is_free(port: int, host: str = HOST) -> bool:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((HOST, port))
+            probe.bind((host, port))
         except OSError:
             return False
     return True
@@ -59,7 +60,11 @@ def choose(doors: Iterable[Door], say: Callable[[str], None], claims: ExitStack)
     for door in doors:
         first = door.wished
         for port in range(first, first + TRIES):
-            if port not in chosen.values() and is_free(port) and (claim := claimed(port)) is not None:
+            if (
+                port not in chosen.values()
+                and is_free(port, door.host)
+                and (claim := claimed(port)) is not None
+            ):
                 claims.enter_context(claim)
                 break
         else:

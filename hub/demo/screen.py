@@ -7,6 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from hub.demo.lan import terminal_code
 from hub.demo.people import SHOWN
 
 
@@ -55,6 +56,7 @@ class Screen:
             ("wall 大屏", f"{hub}/wall"),
             ("desk 调度台", f"{hub}/desk"),
             ("hotline 热线", f"{hub}/hotline"),
+            ("crew 抢修", f"{hub}/crew"),
             ("public portal 公众门户", portal),
         ):
             say(f"  {name:<22} {address}", markup=False)
@@ -65,6 +67,11 @@ class Screen:
                 table.add_row(one["role"], one["user"], one["password"])
         say()
         say(table)
+        if phones := facts["phones"]:
+            say("\nA crew's phone on the same network (docs/how-to/crew-phone.md):", markup=False)
+            say(f"  {phones['url']}", markup=False)
+            say("  SHA-256 of its certificate authority:\n  ", phones["fingerprint"], soft_wrap=True)
+            say(terminal_code(phones["url"]), markup=False)
         say("\nTry next, in another terminal:")
         say("  .venv/bin/waterhub sim burst      a main breaks; watch the wall, the desk and the hotline")
         say("  .venv/bin/waterhub sim quality --kind turbidity")

@@ -131,3 +131,26 @@ async def test_a_phone_is_told_all_it_needs_to_go_on_without_a_network(hub: Hub)
         assert state in answer["steps"][name]["before"]
         state = answer["steps"][name]["after"]
     assert state == "completed" and "assign" not in answer["steps"]
+
+
+async def test_a_part_is_taken_from_the_crew_s_vehicle_once_and_not_from_an_empty_one(hub: Hub):
+    """WO-23 from the phone."""
+    url = await acts(hub, WorkOrderState.REPAIRING)
+    async with hub.deps.ledger.begin() as tx:
+        from core.model.usage import Part, PartMove
+        from response.orders.usage import move
+
+        await tx.put(Part(id="clamp-400", name_zh="哈夫节 DN400", name_en="Clamp DN400", price=900.0))
+        await move(tx, PartMove(id="", part="clamp-400", place="crew-1", quantity=2, by="store", at_ns=1))
+    used = {"what": "part", "part": "clamp-400", "quantity": 2, "at": AT, "sent": SENT}
+    async with hub.as_(Role.CREW) as crew:
+        for _ in range(2):
+            assert (await crew.put(f"{url}/p-1", json=used)).status_code == 200
+        answer = (await crew.get("/api/v1/crew/orders")).json()
+        (mine,) = answer["items"]
+        assert [(one["part"], one["quantity"], one["cost"]) for one in mine["used"]] == [
+            ("clamp-400", -2, 1800)
+        ]
+        assert answer["parts"] == []
+        more = await crew.put(f"{url}/p-2", json=used)
+        assert (more.status_code, more.json()["reason"], more.json()["kept"]) == (409, "not_in_stock", True)

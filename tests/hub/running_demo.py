@@ -26,7 +26,7 @@ class RunningDemo:
     def __init__(self, data: Path, *options: str) -> None:
         self.data = data
         data.mkdir(parents=True, exist_ok=True)
-        doors = [*DOORS, "WATERHUB_HUB_PORT", "WATERHUB_PORTAL_PORT"]
+        doors = [*DOORS, "WATERHUB_HUB_PORT", "WATERHUB_PORTAL_PORT", "WATERHUB_PHONES_PORT"]
         environment = {**os.environ, **{door: str(free_port()) for door in doors}}
         self._said, self._printed = data.with_suffix(".err"), data.with_suffix(".out")
         command = [sys.executable, "-m", "hub", "demo", "--json", "--data", str(data), *options]

@@ -6,6 +6,7 @@ One demo runs for all of these, twenty times as fast as life; the tests go in th
 import csv
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import time
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 import pytest
 
 from core.model.quality import Status
@@ -26,6 +28,8 @@ SPEED = 20
 LATE_S = 120.0
 """What a busy machine may need; what must be quick is measured by the tests of its own part."""
 ZONE = "dma-04"
+PHONES_AT = "127.0.0.2"
+"""Not where everything else listens, and on this machine."""
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +39,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def demo(data: Path) -> Iterator[RunningDemo]:
-    running = RunningDemo(data, "--speed", str(SPEED))
+    running = RunningDemo(data, "--speed", str(SPEED), "--lan-address", PHONES_AT)
     yield running
     if running.process.poll() is None:
         running.interrupt()
@@ -60,6 +64,27 @@ def test_it_begins_with_water_in_every_area_and_no_incident(demo: RunningDemo, m
     assert len([zone for zone in zones if zone["kind"] == "dma" and zone["inflow_m3h"] > 1]) == 10
     assert items(manager, "/api/v1/incidents") == []
     assert (demo.data / "sign-ins.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_phones_have_one_door_by_tls_and_all_else_stays_on_this_machine(demo: RunningDemo) -> None:
+    """`demo --lan`: of all that its processes listen on, one socket is not on 127.0.0.1."""
+    processes = [psutil.Process(int(pid)) for pid in demo.facts["pids"].values()]
+    whole = [one for process in processes for one in (process, *process.children(recursive=True))]
+    listening = {
+        (c.laddr.ip, c.laddr.port)
+        for one in whole
+        for c in one.net_connections("inet")
+        if c.status == "LISTEN"
+    }
+    port = demo.facts["ports"]["the phones' door"]
+    assert {where for where in listening if where[0] != "127.0.0.1"} == {(PHONES_AT, port)}
+    trusting = ssl.create_default_context(cafile=str(demo.data / "lan" / "ca.crt"))
+    with httpx.Client(base_url=f"https://{PHONES_AT}:{port}", verify=trusting, trust_env=False) as phone:
+        assert demo.facts["phones"]["fingerprint"] in phone.get("/phone?lang=en").text
+        one = next(one for one in demo.facts["sign_ins"] if one["role"] == "crew")
+        signed = phone.post("/api/v1/session", json={"user": one["user"], "password": one["password"]})
+        assert signed.status_code == 204 and "__Host-waterhub" in phone.cookies
+        assert phone.get("/crew").status_code == 200
 
 
 def test_a_burst_becomes_one_incident_one_order_one_draft(demo: RunningDemo, manager: httpx.Client) -> None:

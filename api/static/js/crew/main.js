@@ -63,7 +63,8 @@ function drawRefused() {
 function named(act) {
   if (act.what === "step") return t(`step.${act.body.step}`);
   if (act.what === "photo") return t(`crew.photo_${act.body.stage}`);
-  return act.what === "valve" ? `${act.body.valve}` : t("crew.note");
+  if (act.what === "note") return t("crew.note");
+  return act.what === "valve" ? `${act.body.valve}` : t("crew.part");
 }
 
 function drawList() {

@@ -4,6 +4,7 @@ import { hourMinute, instant } from "../core/format.js";
 import { mark } from "../core/priority.js";
 import { local, t } from "../core/words.js";
 import { drawNotes } from "./notes.js";
+import { drawParts } from "./parts.js";
 import { drawPhotos } from "./photos.js";
 import { enqueue } from "./queue.js";
 import { askOutcome, askReason, askReject } from "./sheet.js";
@@ -56,6 +57,7 @@ export function drawOrder(order, now) {
         el("button", { "data-step": name, onclick: () => ask(order, name) }, t(`step.${name}`))))) : null,
     drawPhotos(order),
     drawValves(order),
+    drawParts(order),
     drawNotes(order),
     drawSaid(order),
   ];

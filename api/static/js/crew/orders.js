@@ -8,8 +8,8 @@ import { pendingOf } from "./queue.js";
 const WAY = ["accept", "depart", "arrive", "isolate", "repair", "flush", "complete", "resume"];
 const MAIN = ["depart", "arrive", "isolate", "complete", "resume"];
 
-/** @type {{items: any[], steps: Record<string, {before: string[], after: string|null, note_from: string[]}>, at: number}} */
-let seen = { items: [], steps: {}, at: 0 };
+/** @type {{items: any[], steps: Record<string, {before: string[], after: string|null, note_from: string[]}>, parts: any[], at: number}} */
+let seen = { items: [], steps: {}, parts: [], at: 0 };
 let reached = false;
 
 const key = () => `orders:${page.me?.id ?? ""}`;
@@ -22,8 +22,8 @@ export async function recallOrders() {
 /** @returns {Promise<number>} 200, the status of a refusal, or 0 without an answer */
 export async function loadOrders() {
   try {
-    const { items, steps } = await get("/api/v1/crew/orders");
-    seen = { items, steps, at: Date.now() };
+    const { items, steps, parts } = await get("/api/v1/crew/orders");
+    seen = { items, steps, parts, at: Date.now() };
     reached = true;
     await remember(key(), seen);
     return 200;
@@ -35,6 +35,7 @@ export async function loadOrders() {
 
 /** When the server last told, ms by the phone's clock; 0 for never. */
 export const seenAt = () => seen.at;
+export const partsAboard = () => seen.parts ?? [];
 export const online = () => reached;
 
 /** The most urgent first; what is done last. */
