@@ -114,7 +114,7 @@ def everything(b: Bulletin) -> list[str]:
     said = [words for text in texts for words in (text.zh, text.en)]
     for lang in ("zh", "en"):
         try:
-            said.append(sms(b, lang, signature=b.utility.zh, link=b.url, most_parts=4).text)
+            said.append(sms(b, lang, signature=b.utility.in_(lang), link=b.url, most_parts=4).text)
         except DoesNotFit:
             continue
     return said

@@ -1,6 +1,6 @@
 """Plain language (ON-29): short sentences in Chinese, easy ones in English.
 
-What is listed (streets, times, figures) is no sentence: `路段：人民路12–48号、中山路` counts up to its colon.
+What is listed is no sentence: `路段：人民路12–48号、中山路` counts up to its colon. Times are left out.
 """
 
 import re
@@ -10,16 +10,17 @@ LEAST_FLESCH = 60.0
 _SENTENCE_ZH = re.compile(r"[。！？；\n]+")
 _SENTENCE_EN = re.compile(r"[.!?;:\n]+(?:\s|$)")
 _ADDRESS = re.compile(r"https?://\S+")
+_TIME = re.compile(r"\d{1,2}月\d{1,2}日(?:\(周.\))?(?:\d{2}:\d{2})?|\d{2}:\d{2}")
 _WORD = re.compile(r"[A-Za-z][A-Za-z'-]*")
 _VOWELS = re.compile(r"[aeiouy]+")
 
 
 def long_sentences(zh: str, names: tuple[str, ...] = ()) -> list[str]:
-    """The sentences of more than MOST_ZH characters, proper names and addresses of pages left out."""
+    """The sentences of more than MOST_ZH characters, proper names, times and addresses of pages left out."""
     for name in names:
         zh = zh.replace(name, "")
     found = []
-    for sentence in _SENTENCE_ZH.split(_ADDRESS.sub("", zh)):
+    for sentence in _SENTENCE_ZH.split(_TIME.sub("", _ADDRESS.sub("", zh))):
         said = sentence.split("：")[0] if "、" in sentence.partition("：")[2] else sentence
         if len(said.strip()) > MOST_ZH:
             found.append(sentence.strip())
