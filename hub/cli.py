@@ -61,6 +61,7 @@ def main() -> None:
     from hub.export_cli import export
     from hub.import_cli import import_
     from hub.ledger_cli import ledger_app
+    from hub.notices_cli import notices_app
     from hub.notify_cli import notify_app
     from hub.opcua_cli import opcua_app
     from hub.plan_cli import plan
@@ -79,6 +80,7 @@ def main() -> None:
     app.add_typer(alarms_app, name="alarms")
     app.add_typer(audit_app, name="audit")
     app.add_typer(ledger_app, name="ledger")
+    app.add_typer(notices_app, name="notices")
     app.add_typer(notify_app, name="notify")
     app.add_typer(opcua_app, name="opcua")
     app.add_typer(quarantine_app, name="quarantine")
