@@ -37,6 +37,7 @@ SHEETS = {
     "crew": ["css/room.css", "css/crew.css"],
     "board": ["css/room.css", "css/board.css"],
     "phone": ["css/room.css", "css/phone.css"],
+    "deliveries": ["css/room.css", "css/deliveries.css"],
     "sign_in": ["css/room.css", "css/sign_in.css"],
     "refused": ["css/room.css", "css/sign_in.css"],
 }
@@ -61,6 +62,7 @@ def router(pages: "Pages") -> APIRouter:
         ("/wall", pages.wall, Permission.VALUES),
         ("/desk", pages.desk, Permission.VALUES),
         ("/hotline", pages.hotline, Permission.CUSTOMERS),
+        ("/deliveries", pages.deliveries, Permission.NOTICES),
         ("/crew", pages.crew, Permission.MOVE_WORK_ORDER),
         ("/phone", pages.phone, Permission.PUBLIC),
         ("/phone/ca.crt", pages.authority, Permission.PUBLIC),
@@ -117,6 +119,9 @@ class Pages:
 
     async def hotline(self, request: Request, caller: Asker) -> Response:
         return self._page(request, "hotline", caller.user)
+
+    async def deliveries(self, request: Request, caller: Asker) -> Response:
+        return self._page(request, "deliveries", caller.user)
 
     async def crew(self, request: Request, caller: Asker) -> Response:
         return self._page(request, "crew", caller.user)

@@ -12,12 +12,13 @@ from api.parameters import Id, Limit, page_of
 from api.permissions import Limit as Reach
 from api.permissions import Permission
 from api.problems import Problem, not_found
-from api.wire import Answer, Json, plain
+from api.wire import Answer, Json, plain, rfc3339
 from core.model.mailing import Letter, LetterState, Mailing
 from core.model.notice import QUALITY_KINDS
 from core.model.timer import Timer
 from core.ports.ledger import Page, Tx
 from core.ports.notifier import Receipts
+from response.delivery.callers import unkept
 from response.delivery.outlook import forecast
 from response.delivery.room import retry
 from response.delivery.service import timer_of
@@ -55,6 +56,25 @@ async def list_dead_letters(here: Here, id: Id) -> Answer:
     async with here.deps.ledger.read() as tx:
         dead = await tx.find(Letter, Page(DEAD), mailing=id, state=LetterState.FAILED)
     return Answer({"items": [_dead(letter) for letter in dead], "next": None})
+
+
+async def list_promises(here: Here) -> Answer:
+    """Callers who were to hear that water is back and have not: letters past their time, and incidents that
+    recovered while nobody has published it."""
+    deps = here.deps
+    async with deps.ledger.read() as tx:
+        letters, incidents = await unkept(tx, deps.clock.now_ns())
+    shown = [
+        {
+            "account": one.account,
+            "notice": one.notice,
+            "state": one.state.value,
+            "promised": rfc3339(one.promised_ns) if one.promised_ns else None,
+        }
+        for one in letters[:DEAD]
+    ]
+    waiting = [{"incident": id, "callers": n} for id, n in incidents.items()]
+    return Answer({"letters": shown, "incidents": waiting})
 
 
 async def send_again(here: Here, caller: Asker, id: Id, again: Annotated[Again, Body()]) -> Answer:
@@ -169,6 +189,7 @@ DOORS = (
     Door("GET", "/api/v1/deliveries", list_deliveries, Permission.NOTICES),
     Door("GET", "/api/v1/deliveries/{id}", get_delivery, Permission.NOTICES),
     Door("GET", "/api/v1/deliveries/{id}/dead-letters", list_dead_letters, Permission.CUSTOMERS),
+    Door("GET", "/api/v1/promises", list_promises, Permission.CUSTOMERS),
     Door("POST", "/api/v1/deliveries/{id}/retry", send_again, Permission.PUBLISH_NOTICE),
     Door("GET", "/api/v1/receipts/{channel}", answer_challenge, Permission.PUBLIC),
     Door("POST", "/api/v1/receipts/{channel}", take_report, Permission.PUBLIC),

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from core.model.bulletin import Bulletin
 from core.model.incident import Incident, IncidentKind, IncidentState
-from core.model.mailing import Letter, LetterState
-from core.model.notice import Change, NoticeKind, Supply
+from core.model.mailing import Letter, LetterState, Mailing
+from core.model.notice import Change, Notice, NoticeKind, Supply
 from core.model.notice_version import NoticeVersion, VersionState
 from core.model.phone_call import PhoneCall
 from core.model.plant import Plant
@@ -92,6 +92,24 @@ def over(incident: Incident, plant: Plant, now_ns: int) -> Bulletin:
         incident=incident.id,
         url=utility.site,
     )
+
+
+async def unkept(tx: Tx, now_ns: int) -> tuple[list[Letter], dict[str, int]]:
+    """Letters whose time is over; and by incident that recovered, how many callers wait for people to publish
+    it."""
+    states = (LetterState.QUEUED, LetterState.FAILED)
+    found = await tx.find(Letter, change=Change.RESTORED, state=states)
+    late = [letter for letter in found if not kept(letter, now_ns)]
+    waiting: dict[str, int] = {}
+    for incident in await tx.find(Incident, state=IncidentState.RESTORED):
+        notices = [notice.id for notice in await tx.find(Notice, incident=incident.id)]
+        ids = (incident.id, *notices)
+        mailings = await tx.find(Mailing, notice=ids)
+        if not any(one.bulletin.change is Change.RESTORED for one in mailings) and (
+            n := len(await callers(tx, incident.id))
+        ):
+            waiting[incident.id] = n
+    return late, waiting
 
 
 def kept(letter: Letter, now_ns: int) -> bool:

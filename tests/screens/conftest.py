@@ -81,6 +81,7 @@ def calm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     with served(tmp_path_factory.mktemp("town")) as town:
         town.do("minor")
         town.do("burst")
+        town.do("delivered")
         yield town
 
 

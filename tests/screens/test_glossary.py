@@ -16,8 +16,9 @@ from core.model.call import CallState, Outcome, Why
 from core.model.callback import CallbackOutcome, CallbackReason
 from core.model.duty import DutyAnswer, DutyState, DutyWay
 from core.model.incident import IncidentKind, IncidentState
+from core.model.mailing import Because, LetterState, MailingState, TryOutcome
 from core.model.message import MessageKind, Trouble
-from core.model.notice import NoticeState, Progress
+from core.model.notice import Change, NoticeState, Progress
 from core.model.outage import ReportState
 from core.model.quality import Status
 from core.model.service_clock import ClockName, PauseReason
@@ -64,6 +65,11 @@ def test_every_word_asked_for_is_there() -> None:
         ("permission", set(Permission) - {Permission.PUBLIC, Permission.SIGNED_IN}),
         ("verdict", Verdict),
         ("call", CallState),
+        ("mailing", MailingState),
+        ("letter", LetterState),
+        ("because", Because),
+        ("try", TryOutcome),
+        ("told_of", Change),
         ("told", Outcome),
         ("message", MessageKind),
         ("why", [*Why, *Trouble]),

@@ -23,6 +23,7 @@ PAGES = {
     "/desk?view=master&tab=rows&id=pressure-low": ("engineer", 1440, 900),
     "/desk?view=master&tab=versions&id=1": ("duty_manager", 1440, 900),
     "/hotline": ("hotline", 1280, 800),
+    "/deliveries": ("duty_manager", 1280, 800),
     "/crew": ("crew", 360, 740),
     "/board": ("dispatcher", 1440, 900),
     "/board?view=crew&order=WO-20261123-00001&panel=zone": ("duty_manager", 1440, 900),

@@ -3,7 +3,8 @@
 `python town_at_work.py FOLDER` serves on a free port, prints it, and takes orders on its standard input:
 `burst`, `minor`, `storm N`, `flood N`, `ebb`, `ack`, `returns ALARM`, `shelved ALARM`, `acked ALARM`,
 `assign`, `load N`, `tripped` (a pump), `held` (suppressed by design), `calls` (people are called),
-`orders` (a board full of them), `silence` (no more values). It answers `done`.
+`orders` (a board full of them), `delivered` (messages to customers), `silence` (no more values). It answers
+`done`.
 """
 
 import asyncio
@@ -42,6 +43,7 @@ from tests.screens.field_at_work import connections, ill, refused
 from tests.screens.town import Town
 from tests.screens.town_alarms import change
 from tests.screens.town_calls import FILE, call_people
+from tests.screens.town_deliveries import deliver, delivering
 from tests.screens.town_load import load_people
 from tests.screens.town_orders import give_out
 from tests.screens.town_past import S, accounts, past
@@ -61,6 +63,8 @@ async def obey(town: Town, order: str) -> None:
         await call_people(town.plant, town.definitions, town.ledger, town.clock)
     elif name == "orders":
         await give_out(town.ledger, town.clock.now_ns())
+    elif name == "delivered":
+        await deliver(town.plant, town.ledger, town.clock.now_ns())
     elif name == "load":
         await load_people(town.ledger, int(rest[0]), town.clock.now_ns())
     elif name == "flood":
@@ -123,6 +127,7 @@ async def town_at_work(folder: Path, configuration: Configuration) -> AsyncItera
         sources=connections(configuration, clock, quarantine),
         reads=reads(configuration.collectors, plant.tags),
         escalation=FILE,
+        delivering=delivering(plant, vault, ledger, clock),
         secure_cookies=False,
     )
     try:
