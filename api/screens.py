@@ -1,4 +1,4 @@
-"""The pages: sign-in, wall, desk, hotline, board, and the files they are made of.
+"""The pages: sign-in, wall, desk, hotline, board, notices, and the files they are made of.
 
 A page is a frame in one language with its words and who is looking; what it shows it asks for itself
 through the public contract. Its address holds its whole state, and nothing personal.
@@ -38,6 +38,7 @@ SHEETS = {
     "board": ["css/room.css", "css/board.css"],
     "phone": ["css/room.css", "css/phone.css"],
     "deliveries": ["css/room.css", "css/deliveries.css"],
+    "notices": ["css/room.css", "css/notices.css"],
     "sign_in": ["css/room.css", "css/sign_in.css"],
     "refused": ["css/room.css", "css/sign_in.css"],
 }
@@ -69,6 +70,7 @@ def router(pages: "Pages") -> APIRouter:
         ("/crew-worker.js", pages.crew_worker, Permission.PUBLIC),
         ("/crew.webmanifest", pages.manifest, Permission.PUBLIC),
         ("/board", pages.board, Permission.WORK_ORDERS),
+        ("/notices", pages.notices, Permission.NOTICES),
         ("/static/{version}/{path:path}", pages.file, Permission.PUBLIC),
     )
     for path, endpoint, permission in doors:
@@ -161,6 +163,14 @@ class Pages:
 
     async def board(self, request: Request, caller: Asker) -> Response:
         return self._page(request, "board", caller.user)
+
+    async def notices(self, request: Request, caller: Asker) -> Response:
+        plant = self._deps.plant
+        places = {
+            "zones": [{"id": one.id, "name": plain(one.name)} for one in plant.zones.values()],
+            "streets": [{"id": one.id, "name": plain(one.name)} for one in plant.streets.values()],
+        }
+        return self._page(request, "notices", caller.user, places=places)
 
     async def file(self, request: Request, version: str, path: str) -> Response:
         asset = self._assets.files.get(path)

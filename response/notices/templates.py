@@ -57,7 +57,7 @@ ADVICE = {
 }
 _FACTS = {
     NoticeKind.EMERGENCY_OUTAGE: Text(
-        "因{reason}，{place}自{since}起停水。", "{reason}: {place}, off since {since}."
+        "因{reason}，{place}自{since}起停水。", "Water is off in {place} since {since}: {reason}."
     ),
     NoticeKind.PLANNED_OUTAGE: Text("因{reason}，{place}将停水。", "Water will be off in {place}: {reason}."),
     NoticeKind.LOW_PRESSURE: Text(
@@ -82,7 +82,8 @@ def filled(notice: Notice, plant: Plant) -> Notice:
     if "place" not in notice.written and notice.incident is None:
         notice = replace(notice, place=_place(notice, area))
     place = notice.place or area
-    if "title" not in notice.written and not (notice.incident and notice.title.zh):
+    suspected = notice.incident is not None and "reason" not in notice.written and bool(notice.title.zh)
+    if "title" not in notice.written and not suspected:
         title = TITLES[notice.kind]
         notice = replace(notice, title=Text(title.zh.format(place.zh), title.en.format(place.en)))
     if "advice" not in notice.written:

@@ -28,6 +28,7 @@ PAGES = {
     "/board": ("dispatcher", 1440, 900),
     "/board?view=crew&order=WO-20261123-00001&panel=zone": ("duty_manager", 1440, 900),
     "/board?view=figures": ("duty_manager", 1440, 900),
+    "/notices?id=NTC-20261123-00001": ("duty_manager", 1440, 900),
     "/sign-in": (None, 1280, 800),
 }
 

@@ -23,7 +23,8 @@ export function noticeBlock(notice, redraw) {
     : "";
   return [
     el("h3", {}, t("notice"), " ", el("a", { href: address("notices", notice.id) }, notice.id), " · ",
-      el("b", {}, t(`notice.${notice.state}`)), notice.version > 1 ? ` v${notice.version}` : ""),
+      el("b", {}, t(`notice.${notice.state}`)), notice.version > 1 ? ` v${notice.version}` : "", " · ",
+      el("a", { href: `/notices?id=${notice.id}` }, t("desk.whole_notice"))),
     el("div", { class: "drafts" }, text(notice, "zh"), text(notice, "en")),
     el(
       "dl",

@@ -1,0 +1,86 @@
+/** What may follow, for whoever looks: a dangerous step asks once more, a restoration asks how it is known. */
+import { el, replace } from "../core/dom.js";
+import { may, page } from "../core/page.js";
+import { t } from "../core/words.js";
+import { path, send } from "./send.js";
+
+const NEEDS = /** @type {Record<string, string>} */ ({
+  approve: "approve_notice", publish: "publish_notice", issue_neutral: "issue_neutral", edit: "draft_notice",
+  update: "draft_notice", drop: "draft_notice", restore: "publish_notice", withdraw: "publish_notice",
+});
+const STEPS = /** @type {Record<string, string>} */ ({ issue_neutral: "neutral" });
+const STRONG = new Set(["approve", "publish"]);
+const ASKED = new Set(["publish", "issue_neutral", "withdraw", "drop"]);
+const OF_QUALITY = new Set(["water_quality", "discoloured", "boil", "do_not_drink", "do_not_use"]);
+const BY_LAB = new Set(["water_quality", "boil", "do_not_drink", "do_not_use"]);
+
+/**
+ * @param {any} notice @param {() => void} changed
+ * @param {(how: "edit"|"update") => void} write
+ */
+export function actions(notice, changed, write) {
+  const now = notice.pending ?? notice;
+  const mine = now.author === page.me?.id && now.state === "draft";
+  const within = page.me?.grants?.approve_notice !== "quality" || OF_QUALITY.has(notice.kind);
+  const can = notice.allowed.filter((/** @type {string} */ name) =>
+    may(NEEDS[name]) && (within || NEEDS[name] === "draft_notice") && !(mine && name === "approve"));
+  const line = el("div", { class: "actions" });
+  draw();
+  return [
+    OF_QUALITY.has(notice.kind) && notice.allowed.length ? el("p", { class: "quiet" }, t("notices.two")) : "",
+    mine ? el("p", { class: "quiet" }, t("notices.another")) : "",
+    line,
+  ];
+
+  function draw() {
+    replace(line, ...can.map((/** @type {string} */ name) => one(name)),
+      fire(), can.length ? "" : el("span", { class: "quiet" }, notice.allowed.length ? t("notices.not_yours") : ""));
+  }
+
+  /** @param {string} name */
+  function one(name) {
+    const label = name === "restore" && BY_LAB.has(notice.kind) ? "lift" : name;
+    return el("button", { type: "button", class: STRONG.has(name) ? "strong" : null, "data-act": name, onclick: () => pressed(name) }, t(`notices.act.${label}`));
+  }
+
+  /** @param {string} name */
+  function pressed(name) {
+    if (name === "edit" || name === "update") write(name);
+    else if (name === "restore") ask(name);
+    else if (ASKED.has(name)) sure(name);
+    else void go(name);
+  }
+
+  /** @param {string} name @param {object} [body] */
+  async function go(name, body = {}) {
+    if (await send("POST", path(notice.id, STEPS[name] ?? name), body)) changed();
+  }
+
+  /** @param {string} name */
+  function sure(name) {
+    const yes = el("button", { type: "button", class: "strong", "data-act": `${name}-sure`, onclick: () => void go(name).then(draw) }, t(`notices.act.${name}`));
+    replace(line, el("span", {}, t(`notices.sure.${name}`)), yes, cancel());
+    yes.focus();
+  }
+
+  /** @param {string} name */
+  function ask(name) {
+    const lab = BY_LAB.has(notice.kind);
+    const box = /** @type {HTMLInputElement} */ (el("input", { id: "why", maxlength: 200, size: 34 }));
+    const form = el("form", { class: "actions", onsubmit: (/** @type {Event} */ event) => {
+      event.preventDefault();
+      void go(name, lab ? { lab: box.value } : { reason: box.value });
+    } }, el("label", { for: "why" }, t(lab ? "notices.lab" : "notices.why_back"), box), el("button", { class: "strong" }, t("notices.send")), cancel());
+    replace(line, form);
+    box.focus();
+  }
+
+  function cancel() {
+    return el("button", { type: "button", onclick: draw }, t("notices.cancel"));
+  }
+
+  function fire() {
+    if (!now.hydrants || now.fire_told || !may("draft_notice") || !notice.allowed.length) return "";
+    return el("button", { type: "button", "data-act": "fire", onclick: () => void go("fire-service") }, t("notices.act.fire"));
+  }
+}

@@ -1,0 +1,111 @@
+/** The notices page: what waits for somebody, what stands, what is over; its address says which is open. */
+import { plantNow } from "../core/clock.js";
+import { byId, el, replace } from "../core/dom.js";
+import { dateTime, instant } from "../core/format.js";
+import { get } from "../core/http.js";
+import { drawAges, installMenu } from "../core/menu.js";
+import { may, parameter } from "../core/page.js";
+import { on, start, store } from "../core/store.js";
+import { applyTheme } from "../core/theme.js";
+import { local, t } from "../core/words.js";
+import { form } from "./form.js";
+import { path, say } from "./send.js";
+import { drawNotice } from "./view.js";
+
+const SHOWN_PAST = 20;
+/** @type {"new"|"edit"|"update"|null} */
+let writing = null;
+let asked = 0;
+
+/** @param {string|null} id @param {"new"|"edit"|"update"|null} [how] */
+function go(id, how = null) {
+  writing = how;
+  const address = new URL(location.href);
+  for (const [name, value] of [["id", id], ["new", how === "new" ? "1" : null]]) {
+    if (value) address.searchParams.set(/** @type {string} */ (name), value);
+    else address.searchParams.delete(/** @type {string} */ (name));
+  }
+  history.pushState(null, "", address);
+  drawList();
+  void draw();
+}
+
+const waits = (/** @type {any} */ one) => ["draft", "approved"].includes(one.state) || one.pending;
+const late = (/** @type {any} */ one) => one.state === "published" && (one.overdue || instant(one.next_update) < plantNow());
+
+function drawList() {
+  const groups = /** @type {[string, any[]][]} */ ([
+    ["notices.waiting", store.notices.filter(waits)],
+    ["notices.standing", store.notices.filter((one) => one.state === "published" && !one.pending)],
+    ["notices.past", store.notices.filter((one) => ["restored", "withdrawn"].includes(one.state)).slice(0, SHOWN_PAST)],
+  ]);
+  const shown = groups.filter(([, found]) => found.length);
+  replace(byId("list"), ...(shown.length ? shown.flatMap(([name, found]) => [el("h2", {}, t(name)), ...found.map(entry)]) : [el("p", { class: "quiet" }, t("notices.none"))]));
+  replace(byId("new-notice"), may("draft_notice") && el("button", { type: "button", id: "new", onclick: () => go(null, "new") }, t("notices.new")));
+}
+
+/** @param {any} one */
+function entry(one) {
+  const now = one.pending ?? one;
+  return el("a", {
+    href: `?id=${encodeURIComponent(one.id)}`, class: late(one) ? "late" : waits(one) ? "waiting" : null,
+    "aria-current": parameter("id") === one.id ? "true" : null,
+    onclick: (/** @type {Event} */ event) => {
+      event.preventDefault();
+      say("");
+      go(one.id);
+    },
+  },
+  el("b", {}, one.status === "actual" ? "" : `${t(`notice.status.${one.status}`)} · `, local(now.title)),
+  el("span", { class: "quiet" }, t(`notice.${one.pending ? one.pending.state : one.state}`), " · ", t("notices.version", { n: now.version }), " · ", dateTime(instant(one.published ?? one.drafted)),
+    late(one) ? ` · ${t(one.overdue ? "notices.overdue" : "notices.next_late", { time: t("notices.next") })}` : ""));
+}
+
+async function draw() {
+  asked += 1;
+  const mine = asked;
+  const id = parameter("id");
+  const box = byId("notice");
+  if (writing === "new") {
+    replace(box, form("new", null, (made) => go(made)));
+    return;
+  }
+  if (!id) {
+    replace(box, el("p", { class: "quiet" }, t("notices.choose")));
+    return;
+  }
+  try {
+    const [notice, check, versions] = await Promise.all([get(path(id)), get(path(id, "check")), get(path(id, "versions"))]);
+    if (mine !== asked) return;
+    if (writing) replace(box, form(writing, notice, (made) => go(made)));
+    else replace(box, ...drawNotice({ notice, check, versions: versions.items }, (how) => go(id, how), () => void draw()));
+  } catch (error) {
+    if (mine === asked) replace(box, el("p", { class: "bad", role: "alert" }, /** @type {any} */ (error).status === 404 ? t("notices.gone") : t("notices.unreachable")));
+  }
+}
+
+async function main() {
+  installMenu();
+  if (parameter("new") && may("draft_notice")) writing = "new";
+  addEventListener("popstate", () => {
+    writing = parameter("new") ? "new" : null;
+    drawList();
+    void draw();
+  });
+  on("notice", () => {
+    drawList();
+    const busy = writing || byId("notice").querySelector("form, [data-act$='-sure']");
+    if (!busy) void draw();
+  });
+  on("age", drawAges);
+  setInterval(() => {
+    drawAges();
+    applyTheme();
+  }, 1000);
+  drawList();
+  await start();
+  await draw();
+  document.body.dataset.ready = "true";
+}
+
+void main();

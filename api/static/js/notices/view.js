@@ -1,0 +1,114 @@
+/** One notice: what stands, what is being prepared, what is wrong with it, who is told, and its versions. */
+import { plantNow } from "../core/clock.js";
+import { el } from "../core/dom.js";
+import { dateTime, instant, number } from "../core/format.js";
+import { page } from "../core/page.js";
+import { known, local, t } from "../core/words.js";
+import { actions } from "./acts.js";
+import { texts } from "./texts.js";
+
+/** @param {any} one @param {(how: "edit"|"update") => void} write @param {() => void} changed */
+export function drawNotice(one, write, changed) {
+  const { notice, check, versions } = one;
+  const now = notice.pending ?? notice;
+  return [
+    el("h2", {}, local(now.title)),
+    badges(notice),
+    numbers(notice, now),
+    ...actions(notice, changed, write),
+    check && notice.allowed.length ? boxes(notice, check) : "",
+    ...(notice.pending
+      ? [el("h3", {}, t("notices.pending", { n: notice.pending.version })), texts(notice.pending, notice)]
+      : [el("h3", {}, t(notice.state === "published" ? "notices.standing" : `notice.${notice.state}`)), texts(notice)]),
+    facts(notice, now),
+    versions.length ? history(versions) : "",
+  ];
+}
+
+/** @param {any} notice */
+function badges(notice) {
+  const badge = (/** @type {string} */ text, kind = "") => el("span", { class: `badge ${kind}` }, text);
+  const waits = ["draft", "approved"].includes(notice.state);
+  return el("p", { class: "badges" },
+    notice.status !== "actual" && badge(t(`notice.status.${notice.status}`), "exercise"),
+    badge(t(`notice.${notice.state}`), waits ? "draft" : ""),
+    notice.pending && badge(`${t("notices.version", { n: notice.pending.version })} · ${t(`notice.${notice.pending.state}`)}`, "draft"),
+    badge(t(`notice.kind.${notice.kind}`)),
+    badge(`${notice.id} · ${t("notices.version", { n: notice.version })}`),
+    notice.late_reason && badge(t("notices.late"), "loud"),
+    notice.incident && el("a", { class: "badge", href: `/desk?view=incidents&id=${encodeURIComponent(notice.incident)}` }, notice.incident));
+}
+
+/** @param {string} name @param {string|Node} value @param {boolean} [late] */
+const figure = (name, value, late = false) => el("div", { class: late ? "late" : null }, el("dt", {}, t(name)), el("dd", {}, value));
+
+/** @param {any} notice @param {any} now */
+function numbers(notice, now) {
+  const over = ["restored", "withdrawn"].includes(notice.state);
+  const next = instant(notice.next_update);
+  const missed = notice.state === "published" && Number.isFinite(next) && next < plantNow();
+  const due = Number.isFinite(next) ? dateTime(next) : "–";
+  return el("dl", { class: "numbers" },
+    figure("notices.accounts", number(now.accounts_affected)),
+    figure("notices.starts", dateTime(instant(now.starts))),
+    over ? "" : figure("notices.back", back(now), Boolean(now.overdue)),
+    over || notice.kind === "planned_outage" ? "" : figure("notices.next", missed ? t("notices.next_late", { time: due }) : due, missed),
+    now.hydrants ? figure("notices.fire", now.fire_told
+      ? t("notices.fire_done", { n: now.hydrants, time: dateTime(instant(now.fire_told)) })
+      : t("notices.fire_due", { n: now.hydrants }), !now.fire_told) : "");
+}
+
+/** @param {any} now */
+function back(now) {
+  if (now.overdue) return t("notices.overdue");
+  if (!now.eta_latest) return t("notices.no_estimate");
+  const first = instant(now.eta_earliest ?? now.eta_latest);
+  const last = instant(now.eta_latest);
+  return first === last ? dateTime(last) : `${dateTime(first)} – ${dateTime(last)}`;
+}
+
+/** @param {any} notice @param {any} check */
+function boxes(notice, check) {
+  const prepared = notice.state !== "published" || notice.pending;
+  const reason = (/** @type {string} */ name) => (known(`notices.reason.${name}`) ? t(`notices.reason.${name}`) : name);
+  return el("div", { class: "boxes" },
+    prepared && el("section", { class: "box", id: "checks" }, el("h3", {}, t("notices.checks")),
+      check.lacks.length
+        ? el("ul", {}, ...check.lacks.map((/** @type {any} */ lack) => el("li", { "data-lack": lack.item },
+          el("span", { class: lack.hard ? "hard" : "soft" }, lack.hard ? "✕ " : "! ", t(lack.hard ? "notices.hard" : "notices.soft")), " ", local(lack.why))))
+        : el("p", {}, "✓ ", t("notices.fit"))),
+    prepared && el("section", { class: "box", id: "difference" }, el("h3", {}, t("notices.difference")),
+      el("ul", {}, ...Object.entries(check.difference).filter(([, n]) => Number(n) > 0)
+        .map(([name, n]) => el("li", {}, t(`notices.difference.${name}`, { n: number(Number(n)) }))))),
+    el("section", { class: "box" }, el("h3", {}, t("notices.reached")),
+      el("ul", {}, ...check.reached.map((/** @type {any} */ part) => el("li", {},
+        el("b", {}, number(part.accounts)), " ", t(`notices.supply.${part.supply}`), " · ", reason(part.reason))))),
+    check.overlaps.length ? el("section", { class: "box" }, el("h3", {}, t("notices.overlaps")),
+      el("ul", {}, ...check.overlaps.map((/** @type {any} */ other) => el("li", {},
+        el("a", { href: `?id=${encodeURIComponent(other.notice)}` }, t("notices.overlap", { id: other.notice, n: number(other.shared) })))))) : "");
+}
+
+/** @param {any} notice @param {any} now */
+function facts(notice, now) {
+  const who = (/** @type {string|null} */ id) => (id === "hub" ? t("notices.hub") : id?.startsWith("hub:") ? t("notices.neutral_text") : id ?? "");
+  const rows = [
+    ["notices.author", `${who(now.author)} ${dateTime(instant(now.drafted))}`],
+    ["notices.approved_by", now.approved ? `${who(now.approved_by)} ${dateTime(instant(now.approved))}` : ""],
+    ["notices.published_by", notice.published ? `${who(notice.published_by)} ${dateTime(instant(notice.published))}` : ""],
+    ["notices.approval_no", now.approval],
+    ["notices.form.reported_to", now.reported ? `${local(now.reported.to)} ${dateTime(instant(now.reported.at))}` : ""],
+    ["notices.late", now.late_reason],
+    ["notices.envelope", notice.envelope ?? ""],
+  ].filter(([, value]) => value);
+  return el("dl", { class: "facts", "data-user": page.me?.id ?? "" }, ...rows.flatMap(([name, value]) => [el("dt", {}, t(name)), el("dd", {}, value)]));
+}
+
+/** @param {any[]} versions */
+function history(versions) {
+  return el("section", { class: "history" }, el("h3", {}, t("notices.history")),
+    ...versions.map((one, i) => el("details", { "data-version": one.version },
+      el("summary", {}, t("notices.version", { n: one.version }), " · ", t(`notice.change.${one.change}`), " · ", dateTime(instant(one.sent)), " · ",
+        Object.entries(one.difference).filter(([, n]) => Number(n) > 0).map(([name, n]) => t(`notices.difference.${name}`, { n: number(Number(n)) })).join(" · "),
+        one.references.length ? ` · ${t("notices.refers", { n: one.references.length })}` : ""),
+      texts(one.content, versions[i + 1]?.content ?? null))));
+}

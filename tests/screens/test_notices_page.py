@@ -1,0 +1,86 @@
+"""The notices page: a planned cut is written, found lacking, mended, approved, published and moved; by two
+persons in two browsers (ON-04, ON-05, ON-06, ON-08, ON-13)."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.screens.conftest import Town, Watched
+
+
+def opened(visit: Callable[..., Watched], town: Town, role: str, query: str = "") -> Watched:
+    watched = visit(town, role, 1440, 900)
+    watched.open(f"/notices?lang=en{query}")
+    return watched
+
+
+def act(page: Page, name: str, sure: bool = False) -> None:
+    page.click(f"[data-act={name}]")
+    if sure:
+        page.click(f"[data-act={name}-sure]")
+
+
+def test_a_planned_cut_is_written_mended_published_and_moved(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    watched = opened(visit, town, "operator")
+    page = watched.page
+    page.click("#new")
+    page.select_option("#streets", index=[0, 1])
+    page.fill("#starts", "2026-11-25T09:00")
+    page.fill("#latest", "2026-11-25T15:00")
+    page.fill("#reason_zh", "管道改造")
+    page.fill("#reason_en", "mains renewal")
+    page.click("#write button.strong")
+    expect(page.locator("[data-lack=approval_missing]")).to_be_visible()
+    expect(page.locator("[data-act=approve]")).to_have_count(0)
+    act(page, "edit")
+    page.fill("#approval", "水审〔2026〕7号")
+    page.click("#write button.strong")
+    expect(page.locator("[data-lack=fire_untold]")).to_contain_text("mend first")
+    act(page, "fire")
+    expect(page.locator("#checks")).to_contain_text("Nothing is wrong")
+    expect(page.locator("#difference")).to_contain_text("for the first time")
+    id = page.evaluate("new URLSearchParams(location.search).get('id')")
+
+    managed = opened(visit, town, "duty_manager", f"&id={id}")
+    other = managed.page
+    act(other, "approve")
+    act(other, "publish", sure=True)
+    expect(other.locator("[data-version='1']")).to_be_visible()
+    expect(page.locator("[data-act=update]")).to_be_visible()
+    assert page.locator("[data-act=edit]").count() == 0, "what is published is never edited"
+
+    act(page, "update")
+    page.fill("#starts", "2026-11-26T09:00")
+    page.fill("#latest", "2026-11-26T15:00")
+    page.click("#write button.strong")
+    expect(page.locator(".texts ins", has_text="Thu 26 Nov, 09:00").first).to_be_visible()
+    expect(page.locator(".texts del", has_text="Wed 25 Nov, 09:00").first).to_be_visible()
+    expect(page.locator("#difference")).to_contain_text("of the change")
+    expect(other.locator("[data-act=approve]")).to_be_visible()
+    act(other, "approve")
+    act(other, "publish", sure=True)
+    expect(other.locator("[data-version='2']")).to_contain_text("refers to 1 earlier")
+    assert watched.wrong == []
+    assert managed.wrong == []
+
+
+def test_what_is_lacking_is_said_line_by_line_when_publishing_is_tried(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    page = opened(visit, town, "operator", "&new=1").page
+    page.select_option("#kind", "boil")
+    page.select_option("#where", "zones")
+    page.select_option("#zones", index=0)
+    expect(page.locator("#quality")).to_be_visible()
+    page.click("#write button.strong")
+    for lack in ("approval_missing", "quality_finding_missing", "health_authority_missing", "reason_missing"):
+        expect(page.locator(f"[data-lack={lack}]")).to_be_visible()
+
+
+def test_a_phone_has_it_without_scrolling_sideways(calm: Town, visit: Callable[..., Watched]) -> None:
+    watched = visit(calm, "duty_manager", 390, 844)
+    watched.open("/notices?lang=zh&id=NTC-20261123-00001")
+    expect(watched.page.locator("[data-act=approve]")).to_be_visible()
+    assert watched.page.evaluate("document.documentElement.scrollWidth") <= 390
