@@ -51,7 +51,10 @@ class Audience:
         return (self.kinds is None or kind in self.kinds) and self.sees_zone(zone)
 
     def sees_order(self, zone: str | None, crew: str | None) -> bool:
-        return self.sees(EventKind.WORK_ORDER, zone) and self.crew in (None, crew)
+        """A crew sees its own wherever it is sent, also to an area where it had none before."""
+        if self.crew is not None:
+            return self.crew == crew
+        return self.sees(EventKind.WORK_ORDER, zone)
 
     def sees_event(self, event: Event) -> bool:
         if event.kind is EventKind.WORK_ORDER:

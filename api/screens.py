@@ -39,6 +39,7 @@ SHEETS = {
     "phone": ["css/room.css", "css/phone.css"],
     "deliveries": ["css/room.css", "css/deliveries.css"],
     "notices": ["css/room.css", "css/notices.css"],
+    "orders": ["css/room.css", "css/orders.css"],
     "sign_in": ["css/room.css", "css/sign_in.css"],
     "refused": ["css/room.css", "css/sign_in.css"],
 }
@@ -64,6 +65,7 @@ def router(pages: "Pages") -> APIRouter:
         ("/desk", pages.desk, Permission.VALUES),
         ("/hotline", pages.hotline, Permission.CUSTOMERS),
         ("/deliveries", pages.deliveries, Permission.NOTICES),
+        ("/orders", pages.orders, Permission.WORK_ORDERS),
         ("/crew", pages.crew, Permission.MOVE_WORK_ORDER),
         ("/phone", pages.phone, Permission.PUBLIC),
         ("/phone/ca.crt", pages.authority, Permission.PUBLIC),
@@ -171,6 +173,9 @@ class Pages:
             "streets": [{"id": one.id, "name": plain(one.name)} for one in plant.streets.values()],
         }
         return self._page(request, "notices", caller.user, places=places)
+
+    async def orders(self, request: Request, caller: Asker) -> Response:
+        return self._page(request, "orders", caller.user)
 
     async def file(self, request: Request, version: str, path: str) -> Response:
         asset = self._assets.files.get(path)

@@ -21,9 +21,12 @@ from core.model.message import MessageKind, Trouble
 from core.model.notice import Change, NoticeState, Progress
 from core.model.outage import ReportState
 from core.model.quality import Status
+from core.model.report import Channel, Symptom
 from core.model.service_clock import ClockName, PauseReason
-from core.model.usage import FailureMode
-from core.model.work_order import PublicMilestone, WorkOrderState
+from core.model.usage import Cause, FailureMode, Material, Work
+from core.model.valve_operation import Direction, Turning
+from core.model.work_order import Origin, PublicMilestone, RejectReason, WorkOrderState
+from core.model.work_order import Outcome as WorkOutcome
 from response.clocks.reckoning import ClockState
 from response.orders.steps import STEPS
 from response.verdict import Confidence, Verdict
@@ -74,6 +77,18 @@ def test_every_word_asked_for_is_there() -> None:
         ("message", MessageKind),
         ("why", [*Why, *Trouble]),
         ("step", STEPS),
+        ("milestone", PublicMilestone),
+        ("outcome", WorkOutcome),
+        ("reject", RejectReason),
+        ("origin", Origin),
+        ("symptom", Symptom),
+        ("by", Channel),
+        ("turning", Turning),
+        ("closes", Direction),
+        ("work", Work),
+        ("mode", FailureMode),
+        ("material", Material),
+        ("fail_cause", Cause),
         ("alarm.refused", REFUSALS),
         ("journal", [*AlarmEvent, NOTIFIED]),
         ("clock", ClockName),

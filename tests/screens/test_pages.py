@@ -24,6 +24,8 @@ PAGES = {
     "/desk?view=master&tab=versions&id=1": ("duty_manager", 1440, 900),
     "/hotline": ("hotline", 1280, 800),
     "/deliveries": ("duty_manager", 1280, 800),
+    "/orders?id=WO-20261123-00001": ("dispatcher", 1440, 900),
+    "/orders?new=1": ("operator", 1440, 900),
     "/crew": ("crew", 360, 740),
     "/board": ("dispatcher", 1440, 900),
     "/board?view=crew&order=WO-20261123-00001&panel=zone": ("duty_manager", 1440, 900),

@@ -6,10 +6,11 @@ const DEADLINE_MS = 8000;
 
 /** A refusal in the hub's words (RFC 9457), or "unreachable" when there was no answer. */
 export class Refused extends Error {
-  /** @param {number} status 0 when nothing answered @param {string} detail */
-  constructor(status, detail) {
+  /** @param {number} status 0 when nothing answered @param {string} detail @param {any} [body] whole */
+  constructor(status, detail, body = null) {
     super(detail);
     this.status = status;
+    this.body = body;
   }
 }
 
@@ -27,7 +28,7 @@ async function ask(path, init = {}) {
   }
   if (answer.status === 204) return null;
   const body = await answer.json().catch(() => null);
-  if (!answer.ok) throw new Refused(answer.status, body?.why?.[page.lang] ?? body?.detail ?? answer.statusText);
+  if (!answer.ok) throw new Refused(answer.status, body?.why?.[page.lang] ?? body?.detail ?? answer.statusText, body);
   return body;
 }
 
@@ -35,9 +36,15 @@ async function ask(path, init = {}) {
 export const get = (path) => ask(path);
 
 /** @param {string} path @param {object} [body] */
-export const post = (path, body = {}) =>
+export const post = (path, body = {}) => sent("POST", path, body);
+
+/** @param {string} path @param {object} body */
+export const put = (path, body) => sent("PUT", path, body);
+
+/** @param {string} method @param {string} path @param {object} body */
+const sent = (method, path, body) =>
   ask(path, {
-    method: "POST",
+    method,
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body),
   });

@@ -18,7 +18,7 @@ const WITH_NOTE = new Set(["callback", "cancel", "close"]);
 /** @param {any} order @param {() => void} redraw */
 export function orderBlock(order, redraw) {
   return [
-    el("h3", {}, t("work_order"), " ", el("a", { href: address("orders", order.id) }, order.id)),
+    el("h3", {}, t("work_order"), " ", el("a", { href: address("orders", order.id) }, order.id), " ", el("a", { href: `/orders?id=${encodeURIComponent(order.id)}`, class: "quiet" }, t("desk.whole_order"))),
     stages(order),
     el(
       "dl",

@@ -1,0 +1,100 @@
+/** The steps a person may take now, with what each needs; a refusal lists what is missing. */
+import { byId, el, setText } from "../core/dom.js";
+import { post, put, Refused } from "../core/http.js";
+import { page } from "../core/page.js";
+import { local, t } from "../core/words.js";
+
+/** @typedef {{item: string, why: {zh: string, en: string}}} Lacking */
+/** What the last close lacked, by order. @type {Map<string, Lacking[]>} */
+const lacked = new Map();
+/** What was written and refused, by order: it is not to be written twice. @type {Map<string, Record<string, any>>} */
+const kept = new Map();
+const OUTCOMES = ["repaired", "temporary_repair", "not_found", "not_ours", "third_party", "false_alarm", "no_action"];
+const REASONS = ["not_our_asset", "cannot_locate", "duplicate", "safety"];
+const WITH_OUTCOME = ["complete", "close", "cancel"];
+/** The usual way on; the rest stand behind it. */
+const STRONG = new Set(["assign", "accept", "depart", "arrive", "isolate", "repair", "complete", "callback", "close", "resume"]);
+
+/** @param {string} text @param {boolean} [bad] */
+export function say(text, bad = false) {
+  byId("message").className = bad ? "message bad" : "message";
+  setText(byId("message"), text);
+}
+
+/** @param {() => Promise<any>} act @param {() => void} changed @param {string} [order] */
+export async function done(act, changed, order = "") {
+  say(t("desk.sending"));
+  try {
+    await act();
+    lacked.delete(order);
+    kept.delete(order);
+    say(t("desk.done"));
+    changed();
+  } catch (error) {
+    const missing = error instanceof Refused ? error.body?.missing : null;
+    say(error instanceof Refused && error.status === 0 ? t("desk.unreachable") : /** @type {Error} */ (error).message, true);
+    if (!missing) return;
+    lacked.set(order, missing);
+    changed();
+  }
+}
+
+/** @param {string} label @param {HTMLElement} input @param {boolean} [long] */
+export const field = (label, input, long = false) => el("label", { class: long ? "long" : "" }, label, input);
+
+/** @param {string} name @param {string[]} options @param {string} prefix of their words @param {boolean} [empty] */
+export const choice = (name, options, prefix, empty = false) =>
+  el("select", { name }, empty && el("option", { value: "" }, "–"), ...options.map((o) => el("option", { value: o }, t(`${prefix}.${o}`))));
+
+/** What a form says, empty fields left out. @param {HTMLFormElement} form @returns {Record<string, any>} */
+export function said(form) {
+  const entries = [...new FormData(form).entries()].map(([name, value]) => [name, String(value).trim()]);
+  return Object.fromEntries(entries.filter(([, value]) => value));
+}
+
+/** @param {Record<string, any>} body @param {...string} names to be numbers */
+export function numbers(body, ...names) {
+  for (const name of names) if (name in body) body[name] = Number(body[name]);
+  return body;
+}
+
+/** @param {string} path @param {(form: HTMLFormElement) => object} body @param {() => void} changed @param {string} label @param {HTMLElement[]} fields @param {boolean} [putting] */
+export function form(path, body, changed, label, fields, putting = false) {
+  const node = /** @type {HTMLFormElement} */ (el("form", { class: "fields" }, ...fields, el("button", {}, label)));
+  node.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const content = body(node);
+    void done(() => (putting ? put(path, content) : post(path, content)), changed);
+  });
+  return node;
+}
+
+/** @param {any} order @param {() => void} changed */
+export function steps(order, changed) {
+  if (!order.allowed.length) return el("p", { class: "quiet" }, t("orders.nothing"));
+  const has = (/** @type {string} */ step) => order.allowed.includes(step);
+  const fields = [
+    has("assign") && field(t("desk.head_crew"), el("select", { name: "crew" }, ...page.crews.map((c) => el("option", { value: c.id, selected: c.id === order.crew }, local(c.name))))),
+    WITH_OUTCOME.some(has) && field(t("orders.outcome"), choice("outcome", OUTCOMES, "outcome", true)),
+    has("reject") && field(t("orders.reject"), choice("reject", REASONS, "reject", true)),
+    field(t("desk.note"), el("input", { name: "note", maxlength: 2000 }), true),
+    has("close") && field(t("orders.override"), el("input", { name: "override", maxlength: 2000 }), true),
+  ].filter(Boolean);
+  const node = /** @type {HTMLFormElement} */ (el("form", { class: "fields", onsubmit: (/** @type {Event} */ e) => e.preventDefault() }, .../** @type {HTMLElement[]} */ (fields)));
+  const press = (/** @type {string} */ step) => () => {
+    const written = said(node);
+    kept.set(order.id, written);
+    const { crew, outcome, reject, note, override } = written;
+    const body = { note, ...(step === "assign" && { crew }), ...(WITH_OUTCOME.includes(step) && { outcome }), ...(step === "reject" && { reject }), ...(step === "close" && { override }) };
+    void done(() => post(`/api/v1/work-orders/${order.id}/${step}`, body), changed, order.id);
+  };
+  const buttons = order.allowed.map((/** @type {string} */ step) =>
+    el("button", { type: "button", "data-step": step, class: STRONG.has(step) ? "strong" : "", onclick: press(step) }, t(`step.${step}`)));
+  for (const [name, value] of Object.entries(kept.get(order.id) ?? {})) {
+    const input = /** @type {HTMLInputElement|null} */ (node.elements.namedItem(name));
+    if (input) input.value = value;
+  }
+  const missing = lacked.get(order.id);
+  return el("div", {}, node, el("p", { class: "actions fields" }, ...buttons),
+    missing && el("div", { class: "missing", role: "alert" }, el("h3", {}, t("orders.missing")), el("ul", {}, ...missing.map((one) => el("li", { "data-missing": one.item }, local(one.why))))));
+}

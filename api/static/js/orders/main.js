@@ -1,0 +1,104 @@
+/** Work orders: a list, one of them whole, a new one, and the pool. Its address holds its state. */
+import { plantNow } from "../core/clock.js";
+import { byId, el, replace } from "../core/dom.js";
+import { dateTime, hourMinute, instant } from "../core/format.js";
+import { get, post } from "../core/http.js";
+import { drawAges, installMenu } from "../core/menu.js";
+import { crewName, may, page, parameter } from "../core/page.js";
+import { mark } from "../core/priority.js";
+import { load, on, start, store } from "../core/store.js";
+import { applyTheme } from "../core/theme.js";
+import { local, t } from "../core/words.js";
+import { done, say } from "./act.js";
+import { newOrder } from "./make.js";
+import { drawOrder } from "./order.js";
+
+const OVER = new Set(["closed", "merged", "cancelled"]);
+const id = parameter("id");
+const making = parameter("new") !== "" || parameter("report") !== "";
+let drawing = 0;
+/** Somebody has begun to fill in a form: nothing is drawn anew under their hands until they have sent it. */
+let begun = false;
+
+function drawList() {
+  const open = store.orders.filter((order) => !OVER.has(order.state) || order.id === id);
+  open.sort((a, b) => a.priority - b.priority || String(a.due ?? "~").localeCompare(String(b.due ?? "~")));
+  const row = (/** @type {any} */ order) => {
+    const late = order.due && instant(order.due) < plantNow();
+    return el("li", {}, el("a", { href: `/orders?id=${encodeURIComponent(order.id)}`, "aria-current": order.id === id ? "true" : null },
+      mark(order.priority), el("b", {}, local(order.title)),
+      el("span", { class: "quiet" }, [t(`order.${order.state}`), crewName(order.crew)].filter(Boolean).join(" · ")),
+      order.due && el("span", { class: late ? "late quiet" : "quiet" }, t(late ? "orders.late" : "orders.due", { time: dateTime(instant(order.due)) }))));
+  };
+  const failed = store.errors.get("work_order");
+  replace(byId("list"), ...(open.length ? open.map(row) : [el("li", { class: failed ? "bad" : "quiet" }, failed ? failed.message : t("orders.none"))]));
+}
+
+/** What a page of one order is made of; what cannot be had leaves its place empty. */
+async function whole() {
+  const path = `/api/v1/work-orders/${encodeURIComponent(id)}`;
+  const order = await get(path);
+  const rest = [`${path}/context`, `${path}/valves`, `${path}/usage`, `${path}/reports`, `${path}/suggestion`, `/api/v1/stock?place=${encodeURIComponent(order.crew ?? "store")}`];
+  const [context, valves, usage, reports, suggestion, stock] = await Promise.all(rest.map((one) => get(one).catch(() => null)));
+  return {
+    order, context, valves: valves ?? { items: [], shut: [], to_shut: [] },
+    usage: usage ?? { parts: [], labour: [], failure: null, cost: { hours: {}, total: 0 } },
+    reports: reports?.items ?? [], suggestion: suggestion?.items ?? [], stock: stock?.items ?? [],
+  };
+}
+
+/** @param {boolean} [news] it was not this person's doing */
+async function drawOne(news = false) {
+  drawing += 1;
+  const mine = drawing;
+  try {
+    const all = await whole();
+    if (mine !== drawing || (news && begun)) return;
+    begun = false;
+    replace(byId("order"), ...drawOrder(all, () => void drawOne()));
+  } catch (error) {
+    if (mine === drawing) replace(byId("order"), el("p", { class: "bad", role: "alert" }, /** @type {Error} */ (error).message));
+  }
+}
+
+async function drawPool() {
+  if (!may("move_work_order")) return;
+  const pool = await get("/api/v1/pool").catch(() => null);
+  const box = byId("pool");
+  box.hidden = !pool?.items.length;
+  if (!pool) return;
+  const grab = (/** @type {any} */ order) => () => void done(() => post(`/api/v1/work-orders/${order.id}/grab`), () => void Promise.all([drawPool(), load("work_order")]));
+  replace(box, el("h2", {}, t("orders.pool")), el("ul", { class: "log" }, ...pool.items.map((/** @type {any} */ order) =>
+    el("li", {}, el("span", { class: "quiet" }, order.until && t("orders.until", { time: hourMinute(instant(order.until)) })),
+      el("span", {}, local(order.title), " ", ...order.against.map((/** @type {string} */ name) => el("span", { class: "chip against" }, t(`against.${name}`))),
+        page.me?.crew && !order.against.length && el("button", { type: "button", class: "strong", "data-grab": order.id, onclick: grab(order) }, t("orders.grab")))))),
+    ...pool.crews.map((/** @type {any} */ one) => el("p", { class: "quiet" }, t("orders.points", { crew: crewName(one.crew), taken: one.taken, points: one.points }))));
+}
+
+async function main() {
+  installMenu();
+  document.body.classList.toggle("one", Boolean(id) || making);
+  if (may("open_work_order")) replace(byId("tools"), el("a", { class: "button", href: "/orders?new=1" }, t("orders.new")));
+  byId("order").addEventListener("input", () => {
+    begun = true;
+  });
+  on("work_order", () => {
+    drawList();
+    void drawPool();
+    if (id && !begun) void drawOne(true);
+  });
+  on("age", drawAges);
+  setInterval(() => {
+    drawAges();
+    applyTheme();
+  }, 1000);
+  if (id) await drawOne();
+  else if (making) await newOrder(byId("order"), parameter("report"), say);
+  else replace(byId("order"), el("p", { class: "quiet" }, t("orders.choose")));
+  await start();
+  drawList();
+  void drawPool();
+  document.body.dataset.ready = "true";
+}
+
+void main();

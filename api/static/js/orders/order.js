@@ -1,0 +1,99 @@
+/** One order whole: where it stands, what may be done, who answers for it, what goes on around it. */
+import { el } from "../core/dom.js";
+import { dateTime, hourMinute, instant, number } from "../core/format.js";
+import { post } from "../core/http.js";
+import { crewName, may, page } from "../core/page.js";
+import { mark } from "../core/priority.js";
+import { known, local, t } from "../core/words.js";
+import { done, field, form, said, steps } from "./act.js";
+import { around, reportList, suggestions } from "./around.js";
+import { usage, valves } from "./work.js";
+
+const SIX = ["received", "dispatched", "repair", "done", "called_back", "appraised"];
+const OF = /** @type {Record<string, string>} */ ({
+  reported: "received", triaged: "received", pooled: "received", rejected: "received", reopened: "received",
+  assigned: "dispatched", accepted: "dispatched", en_route: "dispatched",
+  arrived: "repair", isolating: "repair", isolated: "repair", repairing: "repair", flushing: "repair",
+  completed: "done", inspected: "done", callback_pending: "done", callback_done: "called_back", appraised: "appraised", closed: "appraised",
+});
+
+/** @param {string} title @param {any[]} children @param {string} [kind] */
+export const section = (title, children, kind = "") => el("section", { class: kind, "aria-label": title }, el("h3", {}, title), ...children);
+
+/** A reason of a priority, `name` or `name:figure`. @param {string} reason */
+export function why(reason) {
+  const [name, figure] = reason.split(":");
+  return known(`priority_why.${name}`) ? t(`priority_why.${name}`, { n: figure ?? "" }) : reason;
+}
+
+/** @param {any} all @param {() => void} changed */
+export function drawOrder(all, changed) {
+  const { order } = all;
+  return [
+    el("section", { class: "wide" },
+      el("p", {}, el("a", { class: "back", href: "/orders" }, t("orders.back"))),
+      el("h2", {}, mark(order.priority), " ", local(order.title)),
+      el("p", { class: "quiet" }, order.id, " · ", el("b", {}, t(`order.${order.state}`)), " · ", t("orders.priority", { n: order.priority }), " · ", order.priority_reasons.map(why).join("；")),
+      six(order),
+      order.recovered && el("p", { class: "held" }, t("orders.recovered", { time: dateTime(instant(order.recovered)) })),
+      order.discoloured && el("p", { class: "held" }, t("orders.discoloured")),
+      order.finding && el("p", { class: "held" }, t("orders.found", { outcome: t(`outcome.${order.finding.outcome}`), who: order.finding.by }), order.finding.reason && ` — ${order.finding.reason}`),
+      steps(order, changed)),
+    section(t("orders.facts"), [facts(order), ...people(order, changed)]),
+    order.allowed.includes("assign") ? section(t("orders.suggestion"), [suggestions(all.suggestion, order, changed)]) : null,
+    section(t("orders.around"), around(all.context), "wide"),
+    section(t("orders.valves"), valves(order, all.valves, all.context, changed)),
+    section(t("orders.usage"), usage(order, all.usage, all.stock, changed)),
+    section(t("orders.reports", { n: order.reports }), [reportList(all.reports)]),
+    section(t("orders.log"), [log(order)]),
+  ].filter(Boolean);
+}
+
+/** @param {any} order */
+function six(order) {
+  /** @type {Map<string, string>} */
+  const at = new Map();
+  for (const one of order.milestones) if (OF[one.state] && !at.has(OF[one.state])) at.set(OF[one.state], one.done ?? one.at);
+  const reached = SIX.indexOf(order.milestone ?? "");
+  return el("ol", { class: "stages" }, ...SIX.map((name, i) =>
+    el("li", { class: i < reached ? "past" : i === reached ? "now" : "", "aria-current": i === reached ? "step" : null },
+      t(`milestone.${name}`), el("span", { class: "quiet" }, at.has(name) ? hourMinute(instant(at.get(name))) : ""))));
+}
+
+/** @param {any} order */
+function facts(order) {
+  const rows = /** @type {[string, any][]} */ ([
+    [t("desk.place"), local(order.place)],
+    [t("orders.origin"), t(`origin.${order.origin}`)],
+    [t("orders.text"), order.text],
+    [t("orders.account"), order.account],
+    [t("desk.head_crew"), crewName(order.crew) || t("desk.no_crew")],
+    [t("desk.head_due"), order.due && dateTime(instant(order.due))],
+    [t("desk.affected"), order.accounts_affected ? number(order.accounts_affected) : ""],
+    [t("incident"), order.incident && el("a", { href: `/desk?view=incidents&id=${encodeURIComponent(order.incident)}` }, order.incident)],
+    [t("orders.related"), order.related_to && el("a", { href: `/orders?id=${encodeURIComponent(order.related_to)}` }, order.related_to)],
+    [t("orders.reopened"), order.reopened || ""],
+    [t("orders.rejected"), order.rejections.map((/** @type {any} */ r) => `${crewName(r.crew)}：${t(`reject.${r.reason}`)}${r.note ? ` (${r.note})` : ""}`).join("；")],
+  ]).filter(([, value]) => value);
+  return el("dl", { class: "facts" }, ...rows.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
+}
+
+/** @param {any} order @param {() => void} changed */
+function people(order, changed) {
+  const path = `/api/v1/work-orders/${order.id}`;
+  const offered = order.handover;
+  const mine = offered?.to === page.me?.id;
+  const answer = (/** @type {string} */ what) =>
+    el("button", { type: "button", class: what === "take-over" ? "strong" : "", onclick: () => void done(() => post(`${path}/${what}`), changed) }, t(`orders.${what}`));
+  return [
+    el("dl", { class: "facts" },
+      el("dt", {}, t("orders.first_owner")), el("dd", {}, order.first_owner ?? t("none_yet")),
+      el("dt", {}, t("orders.owner")), el("dd", {}, order.owner ?? t("none_yet"))),
+    offered && el("p", { class: "held" }, t("orders.offered", { who: offered.to, time: hourMinute(instant(offered.until)) }), mine && el("span", { class: "actions" }, answer("take-over"), answer("send-back"))),
+    !offered && may("hand_over") && form(`${path}/handover`, said, changed, t("orders.hand_over"), [field(t("orders.to"), el("input", { name: "to", required: true, maxlength: 128 }))]),
+  ].filter(Boolean);
+}
+
+/** @param {any} order */
+const log = (order) => el("ol", { class: "log" }, ...[...order.milestones].reverse().map((/** @type {any} */ one) =>
+  el("li", {}, el("span", { class: "quiet" }, dateTime(instant(one.at))), el("span", {}, el("b", {}, t(`order.${one.state}`)), ` · ${one.actor}`, one.done && one.done !== one.at && ` · ${t("orders.done_at", { time: hourMinute(instant(one.done)) })}`, one.note && el("br"), one.note))));

@@ -1,0 +1,79 @@
+/** What is done on an order: valves turned, parts taken, hours worked, what was found of the pipe. */
+import { el } from "../core/dom.js";
+import { dateTime, instant, number } from "../core/format.js";
+import { may } from "../core/page.js";
+import { lang, t } from "../core/words.js";
+import { choice, field, form, numbers, said } from "./act.js";
+
+const MODES = ["circumferential", "longitudinal", "joint", "corrosion_hole", "fitting", "valve", "hydrant", "service_pipe", "meter", "third_party", "unknown"];
+const MATERIALS = ["ductile_iron", "grey_iron", "steel", "pe", "pvc", "concrete", "asbestos_cement", "galvanised", "other"];
+const CAUSES = ["age", "corrosion", "ground_movement", "traffic_load", "frost", "pressure_surge", "third_party_damage", "workmanship", "unknown"];
+
+/** @param {string} name @param {string} step @param {boolean} [required] */
+const figure = (name, step, required = true) => el("input", { name, type: "number", min: 0, step, required, size: 6 });
+
+/** @param {any} order @param {any} log @param {any} context @param {() => void} changed */
+export function valves(order, log, context, changed) {
+  const near = context?.valves ?? [];
+  const path = `/api/v1/work-orders/${order.id}/valves`;
+  const shut = new Map(log.shut.map((/** @type {any} */ one) => [one.valve, one.turns]));
+  const state = (/** @type {any} */ one) => (shut.has(one.valve) ? t("orders.shut", { n: number(shut.get(one.valve), 1) }) : one.isolating ? t("orders.to_shut") : t("orders.nearby"));
+  const rows = near.map((/** @type {any} */ one) =>
+    el("tr", {}, el("th", { scope: "row" }, one.valve), el("td", { class: shut.has(one.valve) ? "late" : "quiet" }, state(one)), el("td", { class: "n quiet" }, one.away_m === null ? "" : `${number(one.away_m)} m`)));
+  const fields = [
+    field(t("orders.valve"), near.length ? el("select", { name: "valve" }, ...near.map((/** @type {any} */ one) => el("option", { value: one.valve }, one.valve))) : el("input", { name: "valve", required: true })),
+    field(t("orders.turning"), choice("turning", ["close", "open"], "turning")),
+    field(t("orders.turns"), figure("turns", "0.5")),
+    field(t("orders.closes"), choice("closes", ["clockwise", "anticlockwise"], "closes")),
+  ];
+  return [
+    rows.length ? el("table", {}, el("tbody", {}, ...rows)) : null,
+    may("move_work_order") && form(path, (f) => numbers(said(f), "turns"), changed, t("orders.write"), fields),
+    el("ol", { class: "log" }, ...log.items.map((/** @type {any} */ one) =>
+      el("li", {}, el("span", { class: "quiet" }, dateTime(instant(one.done ?? one.at))), el("span", {}, `${one.valve} · ${t(`turning.${one.turning}`)} ${number(one.turns, 1)} · ${t(`closes.${one.closes}`)} · ${one.operator}`)))),
+  ].filter(Boolean);
+}
+
+/** @param {any} order @param {any} used @param {any[]} stock @param {() => void} changed */
+export function usage(order, used, stock, changed) {
+  const path = `/api/v1/work-orders/${order.id}`;
+  const own = may("move_work_order");
+  const name = (/** @type {string} */ id) => {
+    const part = stock.find((one) => one.id === id);
+    return part ? (lang === "zh" ? part.name_zh : part.name_en) : id;
+  };
+  const kinds = (/** @type {string} */ who) => [...new Set(used.labour.filter((/** @type {any} */ one) => one.who === who).map((/** @type {any} */ one) => t(`work.${one.work}`)))].join("、");
+  const lines = [
+    ...used.parts.map((/** @type {any} */ one) => `${name(one.part)} × ${number(-one.quantity, 1)} · ¥${number(one.cost, 2)}`),
+    ...Object.entries(used.cost.hours).map(([who, hours]) => `${who} · ${kinds(who)} · ${number(Number(hours), 2)} h`),
+  ];
+  const found = used.failure;
+  return [
+    lines.length ? el("ul", { class: "log" }, ...lines.map((line) => el("li", {}, el("span"), el("span", {}, line)))) : el("p", { class: "quiet" }, t("none_yet")),
+    used.cost.total > 0 && el("p", {}, el("b", {}, t("orders.cost", { n: number(used.cost.total, 2) }))),
+    found && el("p", { class: "held" }, `${t(`mode.${found.mode}`)} · ${t(`material.${found.material}`)} · ${t(`fail_cause.${found.cause}`)}`, found.diameter_mm && ` · DN${number(found.diameter_mm)}`),
+    own && stock.length > 0 && order.crew && form(`${path}/parts`, (f) => numbers(said(f), "quantity"), changed, t("orders.take_part"), [
+      field(t("orders.part"), el("select", { name: "part" }, ...stock.map((one) => el("option", { value: one.id }, `${name(one.id)} (${number(one.quantity, 1)})`)))),
+      field(t("orders.quantity"), figure("quantity", "any")),
+    ]),
+    own && form(`${path}/labour`, worked, changed, t("orders.add_hours"), [
+      field(t("orders.who"), el("input", { name: "who", required: true, maxlength: 100 })),
+      field(t("orders.work"), choice("work", ["labour", "excavator", "pump", "other_plant"], "work")),
+      field(t("orders.start"), el("input", { name: "start", type: "datetime-local", required: true })),
+      field(t("orders.end"), el("input", { name: "end", type: "datetime-local", required: true })),
+    ]),
+    own && form(`${path}/failure`, (f) => numbers(said(f), "depth_m"), changed, t("orders.note_failure"), [
+      field(t("orders.mode"), choice("mode", MODES, "mode")),
+      field(t("orders.material"), choice("material", MATERIALS, "material")),
+      field(t("orders.cause"), choice("cause", CAUSES, "fail_cause")),
+      field(t("orders.depth"), figure("depth_m", "0.1", false)),
+    ], true),
+  ].filter(Boolean);
+}
+
+/** Wall-clock times of Shanghai as the interface wants them. @param {HTMLFormElement} node */
+function worked(node) {
+  const body = said(node);
+  for (const name of ["start", "end"]) body[name] = `${body[name]}:00+08:00`;
+  return body;
+}

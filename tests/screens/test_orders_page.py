@@ -1,0 +1,96 @@
+"""The work orders' page: a person's way through an order, told what a close lacks (WO-03)."""
+
+import os
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.screens.conftest import PASSWORD, Town, Watched
+
+ORDER = "/orders?id=WO-20261123-00001"
+PICTURES = os.environ.get("ORDERS_PICTURES")
+
+
+def press(page: Page, step: str, reached: str) -> None:
+    page.click(f"[data-step={step}]")
+    expect(page.locator("#order h2 + .quiet b")).to_have_text(reached)
+
+
+def picture(page: Page, name: str) -> None:
+    """Where somebody wants to look at it."""
+    if PICTURES:
+        page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
+
+
+def test_an_order_from_the_best_crew_to_what_a_close_lacks(town: Town, visit: Callable[..., Watched]) -> None:
+    town.do("burst")
+    page = visit(town, "dispatcher", 1366, 900).page
+    page.goto(f"{ORDER}&lang=en&theme=day")
+    page.wait_for_selector("body[data-ready]")
+    picture(page, "order-en-day")
+    expect(page.locator("[data-crew]")).to_have_count(4)
+    page.locator("[data-crew]").first.click()
+    expect(page.locator("#order h2 + .quiet b")).to_have_text("assigned")
+    for step, reached in (("depart", "en route"), ("arrive", "arrived")):
+        press(page, step, reached)
+    page.fill("[name=turns]", "20")
+    page.click("section[aria-label=Valves] form button")
+    expect(page.locator("section[aria-label=Valves] td.late")).to_have_count(1)
+    for step, then in (("isolate", "repair"), ("repair", "complete")):
+        page.click(f"[data-step={step}]")
+        page.wait_for_selector(f"[data-step={then}]")
+    page.select_option("[name=outcome]", "repaired")
+    press(page, "complete", "completed")
+    page.fill("[name=note]", "two clamps")
+    page.click("[data-step=close]")
+    lacking = page.locator("[data-missing]")
+    expect(lacking).to_have_count(3)
+    assert [one.get_attribute("data-missing") for one in lacking.all()] == [
+        "telemetry",
+        "photo_after",
+        "valves_open",
+    ]
+    picture(page, "order-missing")
+    assert page.input_value("[name=note]") == "two clamps", "what was written is not lost by a refusal"
+    page.fill("[name=override]", "pressure measured at the hydrant; v stays shut until tomorrow")
+    page.click("[data-step=close]")
+    expect(page.locator("[data-missing]")).to_have_count(1)
+
+
+def test_a_crew_takes_an_order_from_the_pool_with_one_press(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    """WO-14, on a phone."""
+    desk = visit(town, "dispatcher").page
+    desk.goto("/orders?new=1&lang=zh&theme=night")
+    desk.wait_for_selector("body[data-ready]")
+    picture(desk, "order-new")
+    desk.select_option("[name=service]", "leak")
+    desk.fill("[name=text]", "人行道渗水")
+    desk.click("form .strong")
+    desk.wait_for_url("**/orders?id=WO-*")
+    desk.click("[data-step=pool]")
+    expect(desk.locator("#order h2 + .quiet b")).to_have_text("待抢单")
+    page = visit(town, "crew", 360, 740).page
+    page.goto("/orders?lang=zh")
+    page.click("[data-grab]")
+    expect(page.locator("#list")).to_contain_text("已接单")
+    expect(page.locator("#pool")).to_be_hidden()
+    page.click("#list a")
+    page.wait_for_selector("[data-step=depart]")
+    picture(page, "order-phone")
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= 360
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_it_is_looked_at_in_both_languages(calm: Town, visit: Callable[..., Watched], lang: str) -> None:
+    """Nobody's session is kept: only what the hub says now is shown, and an unknown order is told."""
+    watched = visit(calm, "viewer", 1366, 900)
+    watched.open(f"{ORDER}&lang={lang}&theme=night")
+    picture(watched.page, f"order-{lang}-night")
+    assert watched.wrong == []
+    watched.page.goto("/orders?id=WO-9")
+    expect(watched.page.locator("#order .bad")).to_be_visible()
+    assert PASSWORD not in watched.page.content()
