@@ -116,8 +116,8 @@ def _tags(plant: Plant, order: WorkOrder) -> list[Tag]:
 async def _lines(
     historian: Historian, tags: Sequence[Tag], start_ns: int, end_ns: int, width_ns: int = STEP_NS
 ) -> list[Buckets] | None:
-    if not tags or start_ns >= end_ns:
-        return None
+    if not tags:
+        return []
     try:
         async with asyncio.timeout(WITHIN_S):
             return await historian.buckets_of([tag.id for tag in tags], start_ns, end_ns, width_ns)
