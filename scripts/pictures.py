@@ -17,6 +17,7 @@ FACES: tuple[tuple[str, str, str, tuple[int, int]], ...] = (
     ("wall", "kiosk", "/wall", (1920, 1080)),
     ("desk", "duty-manager", "/desk", (1440, 900)),
     ("hotline", "hotline", "/hotline", (1280, 800)),
+    ("board", "duty-manager", "/board", (1440, 900)),
 )
 
 
