@@ -85,6 +85,8 @@ class NoticeView:
     restored: str | None
     cancelled: bool
     short_notice: bool
+    lifted: bool
+    """Its end is an all-clear by people, not water that comes back."""
 
 
 def ago(age_s: float) -> Text:
@@ -203,10 +205,12 @@ def notice_view(notice: PublicNotice, received: Received, lang: Lang) -> NoticeV
         restored=None if restored is None else moment(restored).in_(lang),
         cancelled=cancelled,
         short_notice=notice.short_notice,
+        lifted=notice.kind in _LIFTED,
     )
 
 
-_CHECKED = frozenset({"water_quality", "boil", "do_not_drink", "do_not_use", "discoloured"})
+_LIFTED = frozenset({"water_quality", "boil", "do_not_drink", "do_not_use"})
+_CHECKED = _LIFTED | {"discoloured"}
 """Kinds whose water is sampled, not a pipe repaired."""
 
 

@@ -35,7 +35,7 @@ ADVICE = {
         "Run a cold tap until the water is clear, and wash no light clothes until then.",
     ),
     NoticeKind.BOIL: Text(
-        "饮用、做饭、刷牙、制冰和冲奶粉用水，须先煮沸并保持翻滚1分钟（海拔2000米以上3分钟），放凉后使用。"
+        "饮用、做饭、刷牙、制冰和冲奶粉的水，请先煮沸。保持翻滚1分钟（海拔2000米以上3分钟），放凉后使用。"
         "洗澡时勿吞咽。如有不适，请及时就医。请转告邻居，尤其是未看到本公告的人。",
         "Bring water for drinking, cooking, brushing teeth, ice and baby food to a rolling boil for one "
         "minute (three minutes above 2,000 m) and let it cool. Do not swallow water when bathing. "

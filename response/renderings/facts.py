@@ -14,14 +14,14 @@ from core.model.text import Text
 QUALITY = frozenset(
     {NoticeKind.WATER_QUALITY, NoticeKind.BOIL, NoticeKind.DO_NOT_DRINK, NoticeKind.DO_NOT_USE}
 )
-"""Kinds that people lift: no time of restoration is foretold for them."""
+"""Kinds that people lift: nothing is restored by itself."""
 
 _WHAT: dict[NoticeKind, Text] = {
     NoticeKind.EMERGENCY_OUTAGE: Text("抢修停水", "Water off for repairs"),
     NoticeKind.PLANNED_OUTAGE: Text("计划停水", "Planned water cut"),
     NoticeKind.LOW_PRESSURE: Text("降压供水", "Low water pressure"),
     NoticeKind.WATER_QUALITY: Text("水质核查", "Water being checked"),
-    NoticeKind.DISCOLOURED: Text("自来水发黄", "Discoloured water"),
+    NoticeKind.DISCOLOURED: Text("自来水发黄", "Brown or yellow water"),
     NoticeKind.BOIL: Text("自来水请煮沸后饮用", "Boil tap water before you drink it"),
     NoticeKind.DO_NOT_DRINK: Text("请勿饮用自来水", "Do not drink tap water"),
     NoticeKind.DO_NOT_USE: Text("请勿使用自来水", "Do not use tap water"),
@@ -82,6 +82,11 @@ def expected(b: Bulletin) -> Text:
             return Text("以解除公告为准", "until we tell you it is lifted")
         return Text("尚在评估", "still being assessed")
     return span(b.estimate.earliest_ns, b.estimate.latest_ns)
+
+
+def ends(b: Bulletin) -> Text:
+    """What happens at its end: `恢复`, or `解除` of what people lift."""
+    return Text("解除", "lifted") if b.kind in QUALITY else Text("恢复", "back")
 
 
 def streets(b: Bulletin) -> Text:

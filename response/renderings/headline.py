@@ -3,7 +3,7 @@
 from core.model.bulletin import Bulletin, Change
 from core.model.shanghai import moment
 from core.model.text import Text
-from response.renderings.facts import QUALITY, expected, mark, starts, what
+from response.renderings.facts import QUALITY, ends, expected, mark, starts, what
 
 MOST = 160
 """Characters, after which phones cut it off (CAP 1.2, 3.2.2)."""
@@ -44,7 +44,7 @@ def _zh(b: Bulletin, area: str) -> str:
         return f"{area}{matter}，{expected(b).zh}"
     if b.estimate is None:
         return f"{area}{matter}" + ("" if b.kind in QUALITY else "，恢复时间尚在评估")
-    return f"{area}{matter}，预计{expected(b).zh}恢复"
+    return f"{area}{matter}，预计{expected(b).zh}{ends(b).zh}"
 
 
 def _en(b: Bulletin, area: str) -> str:
@@ -63,4 +63,4 @@ def _en(b: Bulletin, area: str) -> str:
         return f"{matter}: {area}; {expected(b).en}"
     if b.estimate is None:
         return f"{matter}: {area}" + ("" if b.kind in QUALITY else "; time of return still being assessed")
-    return f"{matter}: {area}; expected back {expected(b).en}"
+    return f"{matter}: {area}; expected {ends(b).en} {expected(b).en}"

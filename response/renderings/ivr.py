@@ -7,7 +7,7 @@ any speech engine reads them right.
 from core.model.bulletin import Bulletin
 from core.model.shanghai import day, local
 from core.model.text import Lang, Text
-from response.renderings.facts import QUALITY, expected, mark, what
+from response.renderings.facts import QUALITY, ends, expected, mark, what
 from response.renderings.headline import shortened
 
 MOST_S = 25.0
@@ -75,5 +75,5 @@ def _first(b: Bulletin, lang: Lang, area: str) -> str:
         state = expected(b).in_(lang)
         lead = "" if b.overdue else "恢复时间"
         return f"{area}{matter}，{lead}{state}" if zh else f"{matter} in {area}. Its return is {state}"
-    at = spoken(b.estimate.latest_ns, lang)
-    return f"{area}{matter}，预计{at}前恢复" if zh else f"{matter} in {area}, expected back by {at}"
+    at, over = spoken(b.estimate.latest_ns, lang), ends(b).in_(lang)
+    return f"{area}{matter}，预计{at}前{over}" if zh else f"{matter} in {area}, expected {over} by {at}"

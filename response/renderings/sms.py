@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from core.model.bulletin import Bulletin, Change
 from core.model.shanghai import local, moment
 from core.model.text import Lang
-from response.renderings.facts import QUALITY, expected, mark, what
+from response.renderings.facts import QUALITY, ends, expected, mark, what
 from response.renderings.headline import shortened
 
 UCS2, UCS2_PART = 70, 67
@@ -95,8 +95,8 @@ def _said(b: Bulletin, lang: Lang, area: str) -> str:
         if b.kind in QUALITY:
             return f"{area}{matter}" if zh else f"{area}: {matter}"
         return f"{area}{matter}，恢复时间尚在评估" if zh else f"{area}: {matter}; return not known yet"
-    latest = when(b.estimate.latest_ns, lang)
-    return f"{area}{matter}，预计{latest}前恢复" if zh else f"{area}: {matter}, back by {latest}"
+    latest, over = when(b.estimate.latest_ns, lang), ends(b).in_(lang)
+    return f"{area}{matter}，预计{latest}前{over}" if zh else f"{area}: {matter}, {over} by {latest}"
 
 
 def when(t_ns: int, lang: Lang) -> str:
@@ -134,4 +134,4 @@ def _brief(b: Bulletin, lang: Lang) -> str:
     if b.planned:
         return f"{when(b.starts_ns, lang)}起" if zh else f"from {when(b.starts_ns, lang)}"
     latest = when(b.estimate.latest_ns, lang)
-    return f"预计{latest}前恢复" if zh else f"by {latest}"
+    return f"预计{latest}前{ends(b).zh}" if zh else f"by {latest}"
