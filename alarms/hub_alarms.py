@@ -27,6 +27,7 @@ _TOLD: Mapping[str, tuple[Text, Text]] = {
     "spool_full": words.SPOOL_FULL,
     "spool_corrupt": words.SPOOL_CORRUPT,
     "spool_silent": words.SPOOL_SILENT,
+    "photos_full": words.PHOTOS_FULL,
     "quarantine_growing": words.QUARANTINE_GROWING,
     "samples_unaccounted": words.UNACCOUNTED,
     "line_unsteady": words.LINE_UNSTEADY,

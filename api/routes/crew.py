@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.context import Here
 from api.gate import Asker, Door
+from api.order_shapes import order_for
 from api.own_orders import had, own
 from api.parameters import Id, Time
 from api.permissions import Permission
@@ -14,7 +15,6 @@ from api.problems import Problem, not_found
 from api.routes.order_notes import note_shape
 from api.routes.photos import photo_shape
 from api.routes.work_orders import Words
-from api.shapes import work_order_shape
 from api.wire import Answer, Json, parse_time, plain
 from core.model.account import User
 from core.model.field_work import FieldAct, OrderNote
@@ -81,12 +81,10 @@ async def list_orders(here: Here, caller: Asker) -> Answer:
     `parts`: what lies on the crew's vehicle."""
     async with here.deps.ledger.read() as tx:
         orders = [order for order in await tx.find(WorkOrder, state=_LISTED) if own(order, caller)]
-        items = [await _whole(tx, order, here.deps.plant) for order in orders]
+        items = [await _whole(tx, order, here.deps.plant) | order_for(order, caller) for order in orders]
         aboard = await stock(tx, caller.user.crew or "")
         known = await tx.find(Part, id=tuple(aboard))
     parts = [plain(part) | {"quantity": aboard[part.id]} for part in known]
-    for item, order in zip(items, orders, strict=True):
-        item["allowed"] = allowed(order, caller.user)
     steps = {
         name: {"before": sorted(step.before), "after": step.after, "note_from": sorted(step.note_from)}
         for name, step in STEPS.items()
@@ -100,7 +98,7 @@ async def _whole(tx: Tx, order: WorkOrder, plant: Plant) -> Json:
     notes = await tx.find(OrderNote, order=order.id)
     turned = await tx.find(ValveOperation, work_order=order.id)
     used = await tx.find(PartMove, work_order=order.id)
-    return work_order_shape(order) | {
+    return {
         "photos": [photo_shape(photo) for photo in sorted(photos, key=lambda p: p.at_ns)],
         "notes": [note_shape(note) for note in sorted(notes, key=lambda n: n.done_ns)],
         "turned": [plain(one) for one in sorted(turned, key=lambda v: v.done_ns or v.at_ns)],
@@ -146,7 +144,7 @@ async def put_act(here: Here, caller: Asker, id: Id, act: Id, body: Done) -> Ans
         assert why is not None
         can = list(allowed(order, caller.user))
         raise Problem(409, dealt.reason, why.en, why=plain(why), allowed=can, kept=True, state=order.state)
-    return Answer(work_order_shape(order) | {"allowed": allowed(order, caller.user)})
+    return Answer(order_for(order, caller))
 
 
 async def _do(tx: Tx, here: Here, body: Done, told: FieldAct, actor: User) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Query, Request, Response
 
-from api.context import Here
+from api.context import Context, Here
 from api.gate import Asker, Caller, Door
 from api.own_orders import had, own
 from api.parameters import Id, Time
@@ -13,11 +13,14 @@ from api.permissions import Permission
 from api.phone_time import done_ns
 from api.problems import Problem, not_found
 from api.wire import Answer, Json, parse_time, plain
+from core.model.condition import Severity
 from core.model.photo import Photo, PhotoStage
 from core.model.work_order import WorkOrder
 from core.ports.photos import PhotosFull, PhotoStore
+from core.runtime.health_words import PHOTOS_FULL
 from response.photos import MOST_BYTES, Examined, NoPhoto, add_photo, examined
 
+FULL = "photos_full"
 _STATUS = {"too_large": 413, "too_many_pixels": 413, "heic": 415, "no_photo": 415, "damaged": 422}
 _KEPT = {"Cache-Control": "private, max-age=86400, immutable"}
 
@@ -47,7 +50,7 @@ async def put_photo(
     async with here.photos:
         content = await _body(request)
         found = await _examined(here.decoding, content)
-        await _stored(_store(here), found, content)
+        await _stored(here, found, content)
     done = done_ns(here.deps.clock, parse_time(at), parse_time(sent or at)) if at else None
     async with here.deps.ledger.begin() as tx:
         order = await tx.get(WorkOrder, id)
@@ -67,7 +70,7 @@ async def put_photo(
     return Answer(photo_shape(record), 200 if known else 201)
 
 
-def _store(here: Here) -> PhotoStore:
+def _store(here: Context) -> PhotoStore:
     if here.deps.photos is None:
         raise Problem(503, "no_photos", "this hub keeps no photos")
     return here.deps.photos
@@ -92,10 +95,13 @@ async def _examined(turn: asyncio.Lock, content: bytes) -> Examined:
             raise _refusal(refused) from refused
 
 
-async def _stored(store: PhotoStore, found: Examined, content: bytes) -> None:
+async def _stored(here: Context, found: Examined, content: bytes) -> None:
+    health = here.deps.health
     try:
-        await store.put(found.sha256, content, found.shared)
+        await _store(here).put(found.sha256, content, found.shared)
+        health.clear(FULL)
     except PhotosFull as full:
+        health.set(FULL, Severity.WARNING, *PHOTOS_FULL, detail=str(full))
         why = {"zh": "照片空间已满，请通知工程师", "en": "there is no room for photos; tell an engineer"}
         raise Problem(507, "photos_full", str(full), headers={"Retry-After": "60"}, why=why) from full
 

@@ -31,6 +31,16 @@ SPOOL_SILENT = (
     Text("磁盘没有响应：数据暂不能落盘", "The disk does not answer: nothing can be made durable"),
     Text("检查磁盘和存储系统", "Check the disk and what it is attached to"),
 )
+PHOTOS_FULL = (
+    Text(
+        "照片空间已满：抢修手机的照片留在手机上待发",
+        "There is no room for photos: crews' phones keep theirs until there is",
+    ),
+    Text(
+        "腾出磁盘空间，或调大 hub.yaml 的 photos.max_bytes 后重启",
+        "Free disk space, or raise photos.max_bytes in hub.yaml and start the hub again",
+    ),
+)
 QUARANTINE_GROWING = (
     Text("有数据被拒收并隔离", "Data is being refused and put in quarantine"),
     Text(

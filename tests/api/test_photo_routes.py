@@ -127,8 +127,10 @@ async def test_without_room_the_phone_is_told_to_keep_it(tmp_path: Path, hub: Hu
     async with hub.as_(Role.CREW) as crew:
         answer = await crew.put(f"{photos}/ph-1{AT}", content=photo())
         assert (answer.status_code, answer.headers["retry-after"]) == (507, "60")
+        assert [condition.id for condition in hub.deps.health.standing()] == ["photos_full"]
         store._max_bytes = 64 * 1024**2
         assert (await crew.put(f"{photos}/ph-1{AT}", content=photo())).status_code == 201
+    assert hub.deps.health.standing() == []
 
 
 async def test_the_folder_keeps_its_bound_over_a_restart_and_sweeps_what_was_half_written(tmp_path: Path):

@@ -56,7 +56,7 @@ async def begin(ledger: Ledger, now: int) -> None:
                 title=Text("爆管抢修 DN400", "Burst repair, DN400"),
                 place=Text(*place),
                 opened_ns=now - 5 * minute,
-                clocks=(("arrive", now + 40 * minute),),
+                clocks=(("arrive", now + 40 * minute), ("stop_water", now + 130 * minute)),
                 crew="crew-1",
                 valves=("v-017", "v-018"),
                 milestones=(

@@ -39,12 +39,13 @@ function drawStatus() {
   const n = pending().length;
   const foreign = queued().some((act) => act.user !== page.me?.id);
   const unsigned = status === 401 || queueState() === "sign_in";
-  const key = unsigned ? "crew.sign_in_again" : !online() ? "crew.offline" : n ? "crew.sending" : "crew.online";
+  const away = !online() || queueState() === "offline";
+  const key = unsigned ? "crew.sign_in_again" : away ? "crew.offline" : n ? "crew.sending" : "crew.online";
   const box = byId("link");
-  box.className = unsigned || !online() ? "link off" : "link";
+  box.className = unsigned || away ? "link off" : "link";
   replace(box, el("b", { id: "line" }, t(key)),
     n ? el("span", { id: "waiting", class: "tag" }, t("crew.n_waiting", { n })) : null,
-    !online() && seenAt() ? el("span", {}, t("crew.as_of", { time: hourMinute(seenAt()) })) : null,
+    away && seenAt() ? el("span", {}, t("crew.as_of", { time: hourMinute(seenAt()) })) : null,
     queueState() === "full" ? el("span", {}, t("crew.server_full")) : null,
     unsigned ? el("a", { href: `/sign-in?next=${encodeURIComponent("/crew")}` }, t("crew.sign_in")) : null,
     foreign ? el("span", {}, t("crew.others_waiting")) : null);

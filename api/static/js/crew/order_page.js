@@ -12,8 +12,16 @@ import { drawValves } from "./valves.js";
 
 const SAID = 6;
 
-/** @param {string} order @param {string} step @param {object} [body] */
-const take = (order, step, body = {}) => void enqueue({ order, what: "step", body: { step, ...body } });
+const HOLD_MS = 1200;
+let held = 0;
+
+/** The large button is another step at once: it is held a moment, so that a second touch is not that step.
+ * @param {string} order @param {string} step @param {object} [body] */
+function take(order, step, body = {}) {
+  held = performance.now() + HOLD_MS;
+  setTimeout(() => document.getElementById("next")?.removeAttribute("disabled"), HOLD_MS);
+  void enqueue({ order, what: "step", body: { step, ...body } });
+}
 
 /** @param {any} order @param {string} step */
 function ask(order, step) {
@@ -35,7 +43,8 @@ export function due(order, now) {
   if (!Number.isFinite(at)) return null;
   const left = Math.round((at - now) / 60000);
   const words = left < 0 ? t("crew.late", { n: -left }) : t("crew.left", { n: left });
-  return el("p", { class: left < 0 ? "due late" : "due" }, t("crew.due", { time: hourMinute(at) }), " · ", words);
+  const clock = order.clocks.find((/** @type {any} */ one) => one.due === order.due)?.clock;
+  return el("p", { class: left < 0 ? "due late" : "due" }, clock && `${t(`clock.${clock}`)} `, t("crew.due", { time: hourMinute(at) }), " · ", words);
 }
 
 /** @param {any} order @param {number} now */
@@ -50,7 +59,7 @@ export function drawOrder(order, now) {
     order.text && el("p", { class: "told" }, order.text),
     el("div", { class: "next" },
       order.next
-        ? el("button", { id: "next", class: "strong huge", "data-step": order.next, onclick: () => ask(order, order.next) }, t(`step.${order.next}`))
+        ? el("button", { id: "next", class: "strong huge", "data-step": order.next, disabled: performance.now() < held, onclick: () => ask(order, order.next) }, t(`step.${order.next}`))
         : el("p", { class: "huge done" }, t("crew.nothing_next"))),
     more.length ? el("details", { class: "more", id: "more" }, el("summary", {}, t("crew.other_steps")),
       el("div", { class: "choices" }, ...more.map((name) =>
