@@ -28,7 +28,13 @@ from core.model.text import Lang
 
 NIGHT_FROM_H, NIGHT_TO_H = 19, 6
 LANG_COOKIE = "lang"
-HOMES = {Role.KIOSK: "/wall", Role.HOTLINE: "/hotline", Role.CREW: "/crew", Role.REGULATOR: None}
+HOMES = {
+    Role.KIOSK: "/wall",
+    Role.DISPATCHER: "/board",
+    Role.HOTLINE: "/hotline",
+    Role.CREW: "/crew",
+    Role.REGULATOR: None,
+}
 """Where a role begins; the others at the desk. None: it has no page."""
 SHEETS = {
     "wall": ["css/wall.css"],

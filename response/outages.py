@@ -39,9 +39,9 @@ class OutageService:
         await self.follower.run()
 
     async def handle(self, tx: Tx, subjects: Sequence[str]) -> None:
-        for incident in await _incidents(tx, subjects):
+        for incident, by_order in await _incidents(tx, subjects):
             if incident.state in _SEEN:
-                found = await account(tx, incident, self._clock.now_ns())
+                found = await account(tx, incident, self._clock.now_ns(), counted=by_order)
                 if found is not None:
                     await tx.put(found)
                     await self._report(tx, incident, found)
@@ -71,24 +71,26 @@ class OutageService:
             await tx.put(replace(fresh, seq=fresh.seq + 1))
 
 
-async def _incidents(tx: Tx, subjects: Sequence[str]) -> list[Incident]:
-    """Of events about incidents, orders and notices."""
-    found: dict[str, Incident] = {}
+async def _incidents(tx: Tx, subjects: Sequence[str]) -> list[tuple[Incident, bool]]:
+    """Of events about incidents, orders and notices; whether it was an order alone, which says nothing of
+    whom it concerns."""
+    found: dict[str, tuple[Incident, bool]] = {}
     for id in subjects:
-        about: WorkOrder | Notice | None = await tx.get(WorkOrder, id) or await tx.get(Notice, id)
+        order = await tx.get(WorkOrder, id)
+        about = order or await tx.get(Notice, id)
         key = about.incident if about is not None else id
         incident = await tx.get(Incident, key) if key else None
         if incident is not None:
-            found[incident.id] = incident
+            alone = order is not None and found.get(incident.id, (incident, True))[1]
+            found[incident.id] = incident, alone
     return list(found.values())
 
 
-async def account(tx: Tx, incident: Incident, now_ns: int) -> Outage | None:
-    """None while nobody is known to be affected. Minutes count connections, each for the whole time."""
-    notices = [n for n in await tx.find(Notice, incident=incident.id) if n.state is not NoticeState.WITHDRAWN]
-    supply = [a.supply for n in notices for a in await tx.find(Affected, notice=n.id)]
-    dry, low = supply.count(NO_WATER), supply.count(LOW_PRESSURE)
+async def account(tx: Tx, incident: Incident, now_ns: int, *, counted: bool = False) -> Outage | None:
+    """None while nobody is known to be affected. Minutes count connections, each for the whole time. counted:
+    whom it concerns is as it was at the last look."""
     before = await tx.get(Outage, incident.id)
+    dry, low = (0, 0) if counted and before is not None else await _concerned(tx, incident)
     if before is not None:
         dry, low = max(dry, before.no_water), max(low, before.low_pressure)
     if not dry and not low:
@@ -114,6 +116,13 @@ async def account(tx: Tx, incident: Incident, now_ns: int) -> Outage | None:
         low_minutes=round(low * minutes, 1),
         order=orders[0].id if orders else None,
     )
+
+
+async def _concerned(tx: Tx, incident: Incident) -> tuple[int, int]:
+    """Connections without water, and with little."""
+    notices = [n for n in await tx.find(Notice, incident=incident.id) if n.state is not NoticeState.WITHDRAWN]
+    supply = [a.supply for n in notices for a in await tx.find(Affected, notice=n.id)]
+    return supply.count(NO_WATER), supply.count(LOW_PRESSURE)
 
 
 async def _start(tx: Tx, incident: Incident, orders: Sequence[WorkOrder]) -> tuple[OutageStart, int]:

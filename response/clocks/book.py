@@ -6,6 +6,7 @@ from dataclasses import replace
 from core.model.service_clock import ClockName, Pause, ServiceClock
 from core.model.work_order import Milestone, Origin, WorkOrder, WorkOrderState, how_far
 from core.ports.ledger import Tx
+from response.clocks.informed import informed_ns
 from response.service_times import About, ServiceTimes
 
 _S = WorkOrderState
@@ -19,7 +20,7 @@ STOPS: Mapping[ClockName, WorkOrderState] = {
     ClockName.CALLBACK: _S.CALLBACK_DONE,
 }
 """What the order has reached when a promise is kept. `restore` is kept when telemetry says so; `inform` also
-when somebody says that the caller was told."""
+when a message told every caller, or somebody says that they were told."""
 VOID = frozenset({_S.CANCELLED, _S.MERGED})
 
 
@@ -38,7 +39,10 @@ async def sync(tx: Tx, times: ServiceTimes, order: WorkOrder) -> list[ServiceClo
     for begun in _begun(times, order):
         known.setdefault(begun.id, begun)
     before = {clock.id: clock for clock in await clocks_of(tx, order.id)}
-    after = [as_it_stands(clock, order) for clock in known.values()]
+    told_ns = None
+    if any(clock.clock is ClockName.INFORM and clock.running for clock in known.values()):
+        told_ns = await informed_ns(tx, order)
+    after = [as_it_stands(clock, order, told_ns) for clock in known.values()]
     await tx.put_many(clock for clock in after if before.get(clock.id) != clock)
     return after
 
@@ -68,8 +72,9 @@ def _begun(times: ServiceTimes, order: WorkOrder) -> Iterator[ServiceClock]:
             )
 
 
-def as_it_stands(clock: ServiceClock, order: WorkOrder) -> ServiceClock:
-    """Stopped when what was promised is done; void when nobody waits for it any more."""
+def as_it_stands(clock: ServiceClock, order: WorkOrder, told_ns: int | None = None) -> ServiceClock:
+    """Stopped when what was promised is done; void when nobody waits for it any more. told_ns: when the last
+    of the callers was told by message."""
     if not clock.running:
         return clock
     if clock.round <= order.reopened:
@@ -80,6 +85,8 @@ def as_it_stands(clock: ServiceClock, order: WorkOrder) -> ServiceClock:
         stopped_ns = order.recovered_ns
     else:
         stopped_ns = _reached(order, STOPS[clock.clock])
+    if clock.clock is ClockName.INFORM and told_ns is not None:
+        stopped_ns = min(told_ns, told_ns if stopped_ns is None else stopped_ns)
     if stopped_ns is None:
         return clock
     return replace(clock, running=False, stopped_ns=max(stopped_ns, clock.start_ns))

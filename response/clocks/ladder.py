@@ -14,7 +14,7 @@ from core.model.work_order import WorkOrder
 from core.ports.clock import Clock
 from core.ports.ledger import Ledger, Tx
 from core.runtime.timetable import held
-from response.clocks.book import clocks_of, pauses_of
+from response.clocks.book import clocks_of, pauses_of, sync
 from response.clocks.reckoning import read, rung
 from response.clocks.spec import Rung
 from response.clocks.words import CLOCKS
@@ -76,6 +76,7 @@ class Ladder:
         return {LADDER: self._rung}
 
     async def _rung(self, timer: Timer) -> None:
+        await self._looked_at(timer)
         async with self._ledger.read() as tx:
             clock = await tx.get(ServiceClock, timer.subject)
             order = await tx.get(WorkOrder, clock.order) if clock else None
@@ -89,6 +90,14 @@ class Ladder:
         message = self._message(order, clock, step, pauses, now_ns)
         told = await self._teller.tell(_call(order, clock), self._notify(order, step), message)
         await self._done(timer, clock, step, told.reached)
+
+    async def _looked_at(self, timer: Timer) -> None:
+        """Messages to callers move no order: whether they were told is looked at before anybody is told."""
+        async with self._ledger.begin() as tx:
+            clock = await tx.get(ServiceClock, timer.subject)
+            order = await tx.get(WorkOrder, clock.order) if clock else None
+            if order is not None:
+                await sync(tx, self._times, order)
 
     async def _settled(self, timer: Timer, due_ns: int | None) -> None:
         async with self._ledger.begin() as tx:

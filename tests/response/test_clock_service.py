@@ -6,8 +6,11 @@ from dataclasses import replace
 import pytest
 
 from core.model.account import Role
+from core.model.bulletin import Change
 from core.model.call import Outcome
+from core.model.mailing import Because, Letter, LetterState
 from core.model.message import MessageKind
+from core.model.report import Channel, Report
 from core.model.service_clock import CalendarKind, ClockName, Pause, PauseReason, ServiceClock
 from core.model.text import Text
 from core.model.timer import Timer
@@ -105,6 +108,42 @@ async def test_wo_08_a_caller_is_told_and_called_back_after_the_completion(desk)
     async with desk.ledger.begin() as tx:
         await acts.told(tx, TIMES, it, "inform", "电话告知已恢复", DISPATCHER, desk.clock.now_ns())
     assert (await clocks(desk))["inform"].stopped_ns == town.T0 + HOUR
+
+
+async def test_wo_08_a_message_to_every_caller_keeps_the_promise_to_inform(desk):
+    """The clock stops when the last of them was told, and nobody higher is bothered."""
+    it = await put(desk, order(reports=2, callers=2))
+    async with desk.ledger.begin() as tx:
+        for n in (1, 2):
+            said = Report(
+                id=f"R{n}", channel=Channel.PHONE, at_ns=town.T0, account=f"A{n}", wants_update=True
+            )
+            await tx.put(replace(said, work_order="WO-1"))
+    await put(desk, it, S.COMPLETED, "crew")
+    assert (await clocks(desk))["inform"].running
+
+    async def sent(n: int) -> None:
+        letter = Letter(
+            id=f"L{n}",
+            mailing="INC-1.restored",
+            notice="INC-1",
+            version=1,
+            person=f"P{n}",
+            account=f"A{n}",
+            change=Change.RESTORED,
+            because=Because.PROMISED,
+            state=LetterState.SENT,
+            sent_ns=desk.clock.now_ns(),
+        )
+        async with desk.ledger.begin() as tx:
+            await tx.put(letter)
+
+    await sent(1)
+    await desk.turn(20 * 60)
+    await sent(2)
+    await desk.turn(50 * 60)
+    assert (await clocks(desk))["inform"].stopped_ns == town.T0 + 20 * MIN
+    assert not [key for _, key in await rungs(desk) if "inform" in key]
 
 
 async def test_wo_08_a_cancelled_order_owes_nothing_and_a_reopened_one_anew(desk):
