@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from itertools import chain as joined
 
 from core.model.mailing import Letter, LetterState, Mailing
-from core.model.message import Delivery, Heard, Refused, Retry, Trouble
+from core.model.message import Delivery, Heard, Message, Refused, Retry, Trouble
+from core.model.notice import Change
 from core.model.person import Person
 from core.model.timer import Timer
 from core.ports.clock import Clock
@@ -26,6 +27,8 @@ DUE = (LetterState.QUEUED, LetterState.SENT)
 REST_S, LONGEST_REST_S = 2.0, 60.0
 EARLY = 10_000
 """Reports kept that came before their letter's answer was written down."""
+MADE = 64
+"""Wordings kept."""
 FOR_EVER_NS = 2**62
 _NS = 1_000_000_000
 _DOWN = frozenset({Trouble.UNREACHABLE, Trouble.TIMEOUT})
@@ -55,6 +58,7 @@ class Sender:
         self._file, self._channels, self._vault = file, channels, vault
         self._ledger, self._clock = ledger, clock
         self._lanes = {channel.id: _Lane() for channel in file.channels}
+        self._made: dict[tuple[str, str, Change, str], Message] = {}
         self._early: OrderedDict[tuple[str, str], Heard] = OrderedDict()
 
     async def send_due(self, timer: Timer, mailing: Mailing) -> None:
@@ -148,15 +152,25 @@ class Sender:
         to = getattr(person, channel.address) if person else ""
         if not to:
             return Refused(Trouble.ADDRESS, "no address")
-        bulletin = told(mailing.bulletin, letter.change)
         try:
-            message = composed(bulletin, channel, f"{letter.id}/{channel.id}", to, letter.lang)
+            words = self._words(mailing, channel, letter)
         except (DoesNotFit, LookupError) as error:
             return Refused(Trouble.CONTENT, str(error))
+        message = replace(words, key=f"{letter.id}/{channel.id}", to=to)
         answer = await self._channels[channel.id].send(message)
         if isinstance(answer, Retry | Refused):
             return replace(answer, detail=answer.detail.replace(to, "…"))
         return answer
+
+    def _words(self, mailing: Mailing, channel: CustomerChannel, letter: Letter) -> Message:
+        """What is the same for all who are told the same, made once. Raises DoesNotFit or LookupError."""
+        same = (mailing.id, channel.id, letter.change, letter.lang)
+        if same not in self._made:
+            while len(self._made) >= MADE:
+                self._made.pop(next(iter(self._made)))
+            bulletin = told(mailing.bulletin, letter.change)
+            self._made[same] = composed(bulletin, channel, "", "", letter.lang)
+        return self._made[same]
 
     async def _written(
         self,
