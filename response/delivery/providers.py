@@ -48,7 +48,7 @@ class SmsReports(_Tree):
 
 class SmsVia(_Tree):
     """A provider's HTTP gateway. body, headers: the request as its manual prints it, with places. sign: the
-    签名 registered there. honours_id: it sends what has the same `{id}` once only. reports_secret_file: what
+    签名 registered there. reports_secret_file: what
     its reports are to show; that of the requests without it."""
 
     type: Literal["sms"]
@@ -61,7 +61,6 @@ class SmsVia(_Tree):
     answer: SmsAnswer = SmsAnswer()
     reports: SmsReports | None = None
     reports_secret_file: Path | None = None
-    honours_id: bool = False
     ca_file: Path | None = None
     internal: bool = False
 
