@@ -12,8 +12,8 @@ from core.model.plant import Plant
 
 MARGIN_M = 150.0
 _M_A_DEGREE = 111_320.0
-_DIGITS = 4
-Point = tuple[float, float]
+CELLS_A_DEGREE = 10_000
+Point = tuple[int, int]
 
 
 def outline(nodes: Iterable[str], plant: Plant) -> tuple[Position, ...]:
@@ -21,9 +21,10 @@ def outline(nodes: Iterable[str], plant: Plant) -> tuple[Position, ...]:
     known = {plant.network.nodes[id] for id in nodes if id in plant.network.nodes}
     if not known or plant.utility.origin is None:
         return ()
-    corners = ((-1, -1), (1, -1), (1, 1), (-1, 1))
-    ring = hull({(n.x + dx * MARGIN_M, n.y + dy * MARGIN_M) for n in known for dx, dy in corners})
-    return tuple(_on_earth(point, plant.utility.origin) for point in (*ring, ring[0]))
+    around = [(dx * MARGIN_M, dy * MARGIN_M) for dx in (-1, 1) for dy in (-1, 1)]
+    cells = {_cell((n.x + dx, n.y + dy), plant.utility.origin) for n in known for dx, dy in around}
+    ring = hull(cells)
+    return tuple(Position(y / CELLS_A_DEGREE, x / CELLS_A_DEGREE) for x, y in (*ring, ring[0]))
 
 
 def hydrants_inside(plant: Plant, nodes: Collection[str]) -> int:
@@ -31,11 +32,12 @@ def hydrants_inside(plant: Plant, nodes: Collection[str]) -> int:
     return sum(1 for place in plant.places.values() if place.kind == "hydrant" and place.node in nodes)
 
 
-def _on_earth(point: Point, origin: Point) -> Position:
+def _cell(point: tuple[float, float], origin: tuple[float, float]) -> Point:
+    """On a grid of about ten metres, east and north: whole numbers, so that no corner is nearly straight."""
     x, y = point
     lat, lon = origin
     east = x / (_M_A_DEGREE * math.cos(math.radians(lat)))
-    return Position(round(lat + y / _M_A_DEGREE, _DIGITS), round(lon + east, _DIGITS))
+    return round((lon + east) * CELLS_A_DEGREE), round((lat + y / _M_A_DEGREE) * CELLS_A_DEGREE)
 
 
 def hull(points: Collection[Point]) -> list[Point]:
@@ -53,5 +55,5 @@ def _half(ordered: list[Point]) -> list[Point]:
     return chain[:-1]
 
 
-def _turn(a: Point, b: Point, c: Point) -> float:
+def _turn(a: Point, b: Point, c: Point) -> int:
     return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.model.network import Network, Node, NodeKind
 from core.model.notice import (
     AuthorityReport,
     Change,
@@ -18,7 +19,7 @@ from core.model.notice import (
 )
 from core.model.notice_version import NoticeVersion, VersionState
 from core.model.text import Text
-from response.notices.outline import hull
+from response.notices.outline import hull, outline
 from response.notices.validation import Case, crossed, lacks
 from tests.response import little_town as town
 
@@ -118,6 +119,16 @@ def test_a_hull_never_crosses_itself(points):
     if len(ring) < 3:
         return
     assert not crossed([Position(lat, lon) for lat, lon in (*ring, ring[0])])
+
+
+@given(st.sets(st.tuples(st.floats(-5_000, 5_000), st.floats(-5_000, 5_000)), min_size=1, max_size=60))
+def test_an_outline_of_any_nodes_is_fit_to_be_published(points):
+    nodes = {f"n{i}": Node(f"n{i}", NodeKind.JUNCTION, x, y, 0.0) for i, (x, y) in enumerate(points)}
+    plant = town.plant()
+    placed = replace(
+        plant, utility=replace(plant.utility, origin=(37.0, 115.0)), network=Network(nodes, {}, {})
+    )
+    assert found(a(ring=outline(nodes, placed))) == []
 
 
 @pytest.mark.parametrize("element", ["finding", "effects", "risk", "doing", "alternatives"])
