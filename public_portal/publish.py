@@ -141,9 +141,10 @@ class Publisher:
         """The snapshot's number, and the notices that it tells of; what is new among them is written down
         with it. The number is one more than the ledger remembers, and than what lies in the store already
         (the ledger may have been restored from a backup)."""
+        async with self._ledger.read() as tx:
+            found = await told(tx, self._plant, self._clock.now_ns())
         try:
             async with self._ledger.begin() as tx:
-                found = await told(tx, self._plant, self._clock.now_ns())
                 await self._recorded.take(tx, (b for one in found for b in one.versions))
                 known = int((await tx.kept(SEQ)) or b"0")
                 seq = max(known, self.facts.seq or self._seq_in_store()) + 1
