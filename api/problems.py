@@ -1,5 +1,6 @@
 """Errors as RFC 9457 problem details: what went wrong and what to do, never how the program is made."""
 
+import re
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any
@@ -20,6 +21,7 @@ from response.orders.flow_lock import OrdersOpen
 from response.refused import NotPermitted, Refused, Unknown
 
 SIGN_IN_PAGE = "/sign-in"
+_FIELD = re.compile(r"[A-Za-z_][A-Za-z_-]{0,40}")
 
 
 class Problem(Exception):
@@ -96,9 +98,14 @@ async def _http(request: Request, error: Exception) -> Response:
 async def _invalid(request: Request, error: Exception) -> Response:
     """Says where and what, never repeats what was sent: it may be a password."""
     assert isinstance(error, RequestValidationError)
-    wrong = [{"at": ".".join(map(str, e["loc"])), "what": e["msg"]} for e in error.errors()]
+    wrong = [{"at": ".".join(map(_named, e["loc"])), "what": e["msg"]} for e in error.errors()]
     first = f"{wrong[0]['at']}: {wrong[0]['what']}" if wrong else "not understood"
     return answer(Problem(422, "invalid", first, errors=wrong))
+
+
+def _named(part: str | int) -> str:
+    """A field by its name; what somebody made up, and may be anything, is not repeated."""
+    return str(part) if isinstance(part, int) or _FIELD.fullmatch(part) else "?"
 
 
 async def _refused(request: Request, error: Exception) -> Response:

@@ -69,6 +69,7 @@ def main() -> None:
     from hub.quarantine_cli import quarantine_app
     from hub.sim_cli import sim_app
     from hub.tail_cli import tail
+    from hub.vault_cli import vault_app
 
     app.command()(auditor)
     app.command()(devices)
@@ -85,6 +86,7 @@ def main() -> None:
     app.add_typer(opcua_app, name="opcua")
     app.add_typer(quarantine_app, name="quarantine")
     app.add_typer(sim_app, name="sim")
+    app.add_typer(vault_app, name="vault")
     app()
 
 

@@ -42,6 +42,7 @@ from hub.service_clocks import add_service_clocks
 from hub.stores import Stores, open_stores
 from hub.telephony import telephony
 from public_portal.publish import Publisher
+from response.forgetting import Forgetting, Keeping
 from response.hotline.cluster_service import ClusterService
 from response.hotline.search.finder import Finder
 from response.orders.timers import OrderTimers
@@ -138,6 +139,9 @@ async def run_hub(configuration: Configuration, phones: Opening | None = None) -
                 ready=lambda port: log.info("hub serves", at=f"{hub.api.bind}:{port}", tls=hub.api.tls),
             ),
         )
+        keeping = Keeping(**hub.forget.model_dump())
+        forgetting = Forgetting(stores.ledger, stores.vault, keeping, stores.clock)
+        supervisor.add("forgetting", forgetting.run)
         if to := hub.audit.anchor:
             anchoring = Anchoring(stores.ledger, to, hub.audit.every_s, stores.clock)
             supervisor.add("audit anchor", anchoring.run)

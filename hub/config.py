@@ -233,6 +233,16 @@ class OrdersConfig(_Tree):
         return ReopenRule(self.reopen_h, self.reopen_m)
 
 
+class ForgetConfig(_Tree):
+    """Days after which it is forgotten whose they were, 0 for never (`Keeping` of response.forgetting)."""
+
+    calls: int = Field(default=730, ge=0)
+    recordings: int = Field(default=180, ge=0)
+    reports: int = Field(default=730, ge=0)
+    letters: int = Field(default=730, ge=0)
+    access: int = Field(default=1095, ge=0)
+
+
 class HubFile(_Tree):
     """hub.yaml: the utility, the stores and the doors. Files are relative to the folder it stands in. tee: a
     second historian that gets every sample too; reads are answered by the first. positions: operators' desks
@@ -253,6 +263,7 @@ class HubFile(_Tree):
     telephony: TelephonyConfig | None = None
     incidents: IncidentsConfig = IncidentsConfig()
     audit: AuditConfig = AuditConfig()
+    forget: ForgetConfig = ForgetConfig()
     orders: OrdersConfig = OrdersConfig()
     positions: tuple[Position, ...] = Field(default=ONE_POSITION, min_length=1)
     api: ServeConfig = ServeConfig(port=8080)

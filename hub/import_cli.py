@@ -131,7 +131,7 @@ async def _plan(
     plant, times = configuration.plant, configuration.times.file
     match kind:
         case Kind.ACCOUNTS:
-            return await ledger_rows.accounts(file, tx, plant, replace, problems)
+            return await ledger_rows.accounts(file, tx, vault, plant, replace, problems)
         case Kind.CUSTOMERS:
             return await customers.customers(file, tx, vault, replace, problems)
         case Kind.METERS:

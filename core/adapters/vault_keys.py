@@ -49,6 +49,7 @@ class KeyRing:
 
     folder: Path
     _keys: dict[str, Key] = field(default_factory=dict)
+    _seen_ns: int = 0
 
     @classmethod
     def open(cls, folder: Path) -> Self:
@@ -56,30 +57,42 @@ class KeyRing:
         ring = cls(folder)
         if not ring._files():
             ring.add()
-        ring.reload()
+        ring.look()
         return ring
 
     @property
     def newest(self) -> Key:
+        self.look()
         return self._keys[max(self._keys)]
 
     def __iter__(self) -> Iterator[Key]:
-        return iter(self._keys.values())
+        self.look()
+        return iter(tuple(self._keys.values()))
 
     def get(self, id: str) -> Key | None:
-        """Reads the folder again for one that is not known: another process may have added it."""
-        if id not in self._keys:
-            self.reload()
+        self.look()
         return self._keys.get(id)
 
+    def look(self) -> None:
+        """Another process may have added a key, or taken one away: the folder's stamp says so."""
+        stamp = self.folder.stat().st_mtime_ns
+        if stamp != self._seen_ns:
+            self.reload()
+            self._seen_ns = stamp
+
     def reload(self) -> None:
+        known: dict[str, Key] = {}
         for file in self._files():
             id = file.name.removeprefix(PREFIX).removesuffix(SUFFIX)
-            if id not in self._keys:
+            if (key := self._keys.get(id)) is None:
                 secret = file.read_bytes()
                 if len(secret) != LENGTH:
                     raise ValueError(f"{file} is no key: it has {len(secret)} bytes, not {LENGTH}")
-                self._keys[id] = Key.of(id, secret)
+                key = Key.of(id, secret)
+            known[id] = key
+        if not known:
+            raise ValueError(f"{self.folder} has no key of personal data any more: put it back")
+        self._keys = known
 
     def add(self) -> str:
         """A new key, which seals from now on; its id. On the disk before anything is sealed with it."""

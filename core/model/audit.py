@@ -20,7 +20,11 @@ MOST = 100
 UNSAID: Mapping[str, frozenset[str]] = {
     "user_account": frozenset({"password_hash"}),
     "sealed_person": frozenset({"account_index", "phone_index", "last4_index", "sealed"}),
-    "report": frozenset({"text", "attachments"}),
+    "report": frozenset({"text", "attachments", "account", "person", "call", "address", "x", "y"}),
+    "phone_call": frozenset({"call", "accounts"}),
+    "letter": frozenset({"person", "account", "tries"}),
+    "callback": frozenset({"account", "attempts"}),
+    "order_note": frozenset({"text"}),
 }
 """By table, fields that hold secrets, personal data, or what somebody said."""
 UNTOLD = frozenset({"session"})

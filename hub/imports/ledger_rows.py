@@ -8,6 +8,7 @@ from core.model.account import Account
 from core.model.plant import Plant
 from core.model.service import Service
 from core.ports.ledger import Tx
+from core.ports.vault import Vault
 from hub.imports.plan import Plan, cells_of, differences, records
 from hub.imports.table import Cells, read_table
 from hub.problems import Problem, nearest
@@ -20,9 +21,11 @@ SERVICE = ("id", "kind", "queue", "profile", "script", "symptom", "priority", "s
 ROWS_AT_ONCE = 5_000
 
 
-async def accounts(file: Path, tx: Tx, plant: Plant, gone: bool, problems: list[Problem]) -> Plan:
-    """Premises and contracts. gone: accounts that the file does not have are removed. A `smart` column is
-    the configuration's, and personal ones are `import customers`'."""
+async def accounts(
+    file: Path, tx: Tx, vault: Vault, plant: Plant, gone: bool, problems: list[Problem]
+) -> Plan:
+    """Premises and contracts. gone: accounts that the file does not have are removed, with their persons. A
+    `smart` column is the configuration's, and personal ones are `import customers`'."""
     rows = read_table(file, ACCOUNT | {"smart"}, problems)
     found = records(file, rows, Account, problems)
     for line, account in found.values():
@@ -33,7 +36,8 @@ async def accounts(file: Path, tx: Tx, plant: Plant, gone: bool, problems: list[
     _one_meter_each(file, {id: (line, one.meter) for id, (line, one) in found.items()}, problems)
     before = {account.id: account for account in await tx.find(Account)}
     after = {id: account for id, (_, account) in found.items()}
-    return _plan(before, after if gone else before | after, len(found), len(before.keys() - after.keys()))
+    left = len(before.keys() - after.keys())
+    return _plan(before, after if gone else before | after, len(found), left, vault)
 
 
 async def meters(file: Path, tx: Tx, problems: list[Problem]) -> Plan:
@@ -66,7 +70,13 @@ def _one_meter_each(file: Path, meters: Mapping[str, tuple[int, str]], problems:
             problems.append(Problem(file, line, what, "give each account a meter of its own"))
 
 
-def _plan(before: dict[str, Account], after: dict[str, Account], rows: int, absent: int) -> Plan:
+def _plan(
+    before: dict[str, Account],
+    after: dict[str, Account],
+    rows: int,
+    absent: int,
+    vault: Vault | None = None,
+) -> Plan:
     changed = [one for id, one in after.items() if before.get(id) != one]
     left = before.keys() - after.keys()
 
@@ -75,6 +85,9 @@ def _plan(before: dict[str, Account], after: dict[str, Account], rows: int, abse
             await tx.put_many(changed[at : at + ROWS_AT_ONCE])
         for id in sorted(left):
             await tx.delete(Account, id)
+        if vault and left:
+            theirs = await vault.of_accounts(tx, left)
+            await vault.remove(tx, [person for persons in theirs.values() for person in persons])
         await tx.set_cursor(CHANGED, await tx.cursor(CHANGED) + 1)
 
     ids = {one.id for one in changed} | left

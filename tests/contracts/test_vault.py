@@ -143,6 +143,8 @@ async def test_a_new_key_takes_over_and_the_old_one_can_go(ledger, vault, tmp_pa
         assert await vault.by_last_four(tx, "8000"), "another process, which has not heard of the new key"
     async with ledger.begin() as tx:
         assert await rotating.rotate(tx) == 2
+    async with ledger.read() as tx:
+        assert await vault.by_phone(tx, ANNA.phone), "another process sees the new key by itself"
     ring.drop("0001")
     async with ledger.read() as tx:
         assert {row.key_id for row in await tx.find(SealedPerson)} == {"0002"}

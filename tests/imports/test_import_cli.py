@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.model.account import Account
-from core.model.person import Person
+from core.model.person import Person, SealedPerson
 from core.model.service import Service
 from core.ports.ledger import R, Tx
 from hub.import_cli import import_
@@ -202,6 +202,8 @@ def test_persons_whom_the_file_no_longer_has_go_only_when_asked(utility: Utility
     vault = vault_in(utility.data)
     found = utility.asked(lambda _, tx: vault.of_accounts(tx, ["A000001"]))
     assert [person.id for person in found["A000001"]] == ["P1"]
+    utility.run("accounts", utility.file("e.csv", utility.accounts(2)[1:]), "--replace")
+    assert utility.find(SealedPerson) == {}, "who has no account any more is nobody's customer"
 
 
 def test_meters_are_exchanged_and_each_stays_one_account_s(utility: Utility) -> None:

@@ -78,6 +78,7 @@ class Connection:
             db.execute("PRAGMA journal_mode=WAL")
             db.execute("PRAGMA synchronous=FULL")
             db.execute("PRAGMA cache_size=-512")
+            db.execute("PRAGMA secure_delete=ON")  # what is forgotten is in no free page either
             self._db = db
         return self._db
 
