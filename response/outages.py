@@ -1,6 +1,7 @@
 """What an outage costs (WO-29): customers, from what was seen first until water was back, and their minutes;
 and when the supervising authority has to be told (WO-34)."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -21,6 +22,7 @@ from response.following import Follower
 from response.service_times import ServiceTimes
 
 CURSOR = "outages"
+LOOK_AGAIN_S = 60.0
 _MINUTE_NS = 60 * 1_000_000_000
 _SEEN = frozenset({IncidentState.CONFIRMED, IncidentState.RESTORED, IncidentState.CLOSED})
 
@@ -35,8 +37,20 @@ class OutageService:
         self.follower = Follower(ledger, CURSOR, kinds, self.handle)
 
     async def run(self) -> None:
-        """Until cancelled."""
-        await self.follower.run()
+        """Until cancelled. One that lasts becomes a long one without anything happening: it is looked at
+        again now and then."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.follower.run())
+            group.create_task(self._again())
+
+    async def _again(self) -> None:
+        while True:
+            await self._clock.sleep(LOOK_AGAIN_S)
+            async with self._ledger.read() as tx:
+                lasting = [one.id for one in await tx.find(Outage) if one.restored_ns is None]
+            if lasting:
+                async with self._ledger.begin() as tx:
+                    await self.handle(tx, lasting)
 
     async def handle(self, tx: Tx, subjects: Sequence[str]) -> None:
         for incident, by_order in await _incidents(tx, subjects):
@@ -115,6 +129,19 @@ async def account(tx: Tx, incident: Incident, now_ns: int, *, counted: bool = Fa
         customer_minutes=round(dry * minutes, 1),
         low_minutes=round(low * minutes, 1),
         order=orders[0].id if orders else None,
+    )
+
+
+def as_of(outage: Outage, now_ns: int) -> Outage:
+    """With the minutes up to now, of one that lasts."""
+    if outage.restored_ns is not None:
+        return outage
+    minutes = max(0, now_ns - outage.started_ns) / _MINUTE_NS
+    return replace(
+        outage,
+        at_ns=now_ns,
+        customer_minutes=round(outage.no_water * minutes, 1),
+        low_minutes=round(outage.low_pressure * minutes, 1),
     )
 
 

@@ -17,6 +17,7 @@ from core.ports.ledger import Page
 from response.clocks.board import cards_of
 from response.clocks.figures import idle_rows, lost, satisfaction, timeliness
 from response.outage_report import decided
+from response.outages import as_of
 from response.proportion import Proportion
 
 DAY_NS = 86_400 * 1_000_000_000
@@ -45,7 +46,7 @@ async def figures(here: Here, caller: Asker, start: Time | None = None, end: Tim
         looked = orders[:MOST_ORDERS]
         cards = await cards_of(tx, times, looked, now_ns)
         callbacks = [c for c in await tx.find(Callback) if from_ns <= c.made_ns < until_ns]
-        outages = await tx.find(Outage)
+        outages = [as_of(one, now_ns) for one in await tx.find(Outage)]
     clocks = [row for card in cards for row in card.clocks]
     said = satisfaction(callbacks, times.file.callbacks.satisfied)
     idle = idle_rows(cards, times, from_ns, until_ns, now_ns)
@@ -81,9 +82,11 @@ def _share(of: Proportion) -> Json:
 
 
 async def list_outages(here: Here) -> Answer:
+    """The newest first, of one that lasts with the minutes up to now."""
+    now_ns = here.deps.clock.now_ns()
     async with here.deps.ledger.read() as tx:
         found = await tx.find(Outage, Page(500))
-    return Answer({"items": [plain(outage) for outage in found]})
+    return Answer({"items": [plain(as_of(outage, now_ns)) for outage in found]})
 
 
 async def list_reports(here: Here, caller: Asker, state: ReportState | None = None) -> Answer:

@@ -5,17 +5,19 @@ from dataclasses import replace
 import pytest
 
 from core.model.account import Role
+from core.model.clock import Anchor
 from core.model.incident import IncidentState
 from core.model.outage import AuthorityReport, Outage, OutageStart, ReportState
 from core.model.report import Channel, Report
 from core.model.usage import Cause, Failure, FailureMode, Material
 from core.model.valve_operation import Direction, Turning, ValveOperation
 from core.model.work_order import WorkOrder
+from core.runtime.clock import AnchoredClock
 from response.clocks.cn_default import CN_DEFAULT_DATA
 from response.clocks.figures import lost
 from response.clocks.spec import ServiceTimesFile
 from response.outage_report import decided
-from response.outages import OutageService
+from response.outages import OutageService, as_of
 from response.refused import Refused
 from response.service_times import CN_DEFAULT, ServiceTimes
 from tests.response import little_town as town
@@ -131,6 +133,22 @@ async def test_wo_34_a_major_outage_is_drafted_for_the_authority_until_somebody_
     async with ledger.read() as tx:
         filed = await tx.get(AuthorityReport, "INC-1")
     assert filed is not None and (filed.state, filed.number) == (ReportState.FILED, "住建 2026-31")
+
+
+async def test_wo_34_one_that_lasts_becomes_major_without_anything_happening(
+    ledger, plant, still_clock, service
+):
+    rules = {**CN_DEFAULT_DATA, "report": {"connections": 1000, "outage": "48 h"}}
+    times = ServiceTimes(ServiceTimesFile.model_validate(rules))
+    await seen(ledger, plant, still_clock, service, town.burst(), times)
+    later = AnchoredClock(Anchor(0, town.T0 + 49 * town.HOUR, 0.0))
+    outages = OutageService(ledger, plant, later, times)
+    async with ledger.begin() as tx:
+        assert await tx.find(AuthorityReport) == []
+        await outages.handle(tx, ["INC-1"])
+        (report,) = await tx.find(AuthorityReport)
+    assert report.reasons == ("long_outage",)
+    assert as_of(await outage(ledger), town.T0 + 50 * town.HOUR).customer_minutes == 25 * 50 * 60
 
 
 async def test_wo_34_a_small_one_is_not(ledger, plant, still_clock, service):
