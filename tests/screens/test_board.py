@@ -39,7 +39,7 @@ def test_orders_stand_by_state_the_most_urgent_first(board: Page) -> None:
     late = board.locator(f"{card(board, 1)} .clockrow.late")
     expect(late).to_contain_text("accept")
     expect(late).to_contain_text("late")
-    expect(board.locator(".sums .late b")).to_have_text("4")
+    expect(board.locator(".sums .late b").first).to_have_text("4")
 
 
 def test_wo_09_each_clock_is_told_with_pauses_and_without(board: Page) -> None:

@@ -96,7 +96,7 @@ function sums() {
     ["late", late, "board.sum_late"], ["soon", soon, "board.sum_soon"],
     ["none", board.cards.filter((card) => card.allowed.includes("assign") && !card.crew).length, "board.sum_unassigned"],
     ["idle", board.cards.filter((card) => card.idle).length, "board.sum_idle"],
-    ["duty", board.duties.length, "board.sum_duties"],
+    [board.duties.some((duty) => duty.late) ? "late" : "duty", board.duties.length, "board.sum_duties"],
   ];
   replace(byId("sums"), ...rows.map(([kind, n, word]) => el("li", { class: n ? String(kind) : "zero" }, el("b", {}, number(Number(n))), " ", t(String(word)))));
 }
