@@ -10,6 +10,7 @@ from api.gate import Asker, Caller, Door
 from api.order_shapes import order_for
 from api.own_orders import own
 from api.parameters import Id, Time
+from api.permissions import Limit as Reach
 from api.permissions import Permission, granted
 from api.phone_time import done_ns
 from api.problems import Problem, not_found
@@ -20,6 +21,7 @@ from core.model.work_order import WorkOrder
 from core.ports.ledger import Tx
 from response.orders import usage
 from response.orders.context import around
+from response.orders.parts import parts
 from response.orders.valves import balance, turn
 
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000)]
@@ -70,6 +72,22 @@ class Found(_Body):
     depth_m: Annotated[float, Field(ge=0, le=50)] | None = None
     laid_year: Annotated[int, Field(ge=1850, le=2100)] | None = None
     link: Id | None = None
+
+
+_Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+_Mm = Annotated[float, Field(gt=0, le=5_000, allow_inf_nan=False)]
+
+
+class Article(_Body):
+    """price: of one `unit`, yuan. from_mm, to_mm: outer diameters that a clamp takes."""
+
+    name_zh: _Name
+    name_en: _Name
+    unit: _Name = "个"
+    price: Annotated[float, Field(ge=0, le=10_000_000, allow_inf_nan=False)] = 0.0
+    from_mm: _Mm | None = None
+    to_mm: _Mm | None = None
+    materials: list[Material] = []
 
 
 class Stocked(_Body):
@@ -199,9 +217,19 @@ async def list_stock(here: Here, place: Id) -> Answer:
     """What lies in a store or on a crew's vehicle, and every article there is."""
     async with here.deps.ledger.read() as tx:
         held = await usage.stock(tx, place)
-        parts = await tx.find(Part)
-    items = [plain(part) | {"quantity": held.get(part.id, 0.0)} for part in parts]
+        articles = await parts(tx)
+    items = [plain(part) | {"quantity": held.get(part.id, 0.0)} for part in articles.values()]
     return Answer({"items": items, "next": None})
+
+
+async def put_part(here: Here, caller: Asker, id: Id, body: Article) -> Answer:
+    """An article of the utility's own, or its own row in place of one that is there: by the desk."""
+    if caller.limit is Reach.OWN:
+        raise Problem(403, "role", "your role takes parts and does not name them")
+    async with here.deps.ledger.begin() as tx:
+        part = Part(id=id, **(body.model_dump() | {"materials": tuple(body.materials)}))
+        await tx.put(part)
+    return Answer(plain(part))
 
 
 async def move_stock(here: Here, caller: Asker, body: Stocked) -> Answer:
@@ -249,5 +277,6 @@ DOORS = (
     Door("PUT", f"{_ORDER}/failure", put_failure, Permission.MOVE_WORK_ORDER),
     Door("GET", "/api/v1/failures", list_failures, Permission.WORK_ORDERS),
     Door("GET", "/api/v1/stock", list_stock, Permission.WORK_ORDERS),
+    Door("PUT", "/api/v1/parts/{id}", put_part, Permission.MOVE_WORK_ORDER),
     Door("POST", "/api/v1/stock", move_stock, Permission.MOVE_WORK_ORDER, 201),
 )

@@ -16,6 +16,7 @@ from core.model.usage import Part, PartMove
 from core.model.work_order import FIELD_DONE, WorkOrder, WorkOrderState
 from core.ports.ledger import Tx
 from response.orders.catalogue import service_of
+from response.orders.parts import parts
 from response.refused import Refused
 
 ROAD_FACTOR = 1.4
@@ -88,8 +89,8 @@ async def facts_of(tx: Tx, order: WorkOrder, now_ns: int) -> Facts:
         if one.crew and one.id != order.id:
             by_crew.setdefault(one.crew, []).append(one)
     service = await service_of(tx, order)
-    parts = await tx.find(Part)
-    fitting = frozenset(part.id for part in parts if _fits(part, order.diameter_mm))
+    articles = (await parts(tx)).values()
+    fitting = frozenset(part.id for part in articles if _fits(part, order.diameter_mm))
     stock: dict[tuple[str, str], float] = {}
     for move in await tx.find(PartMove, part=tuple(fitting)) if fitting else ():
         stock[move.place, move.part] = stock.get((move.place, move.part), 0.0) + move.quantity

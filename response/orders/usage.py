@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from core.model.text import Text
-from core.model.usage import Failure, Labour, Part, PartMove
+from core.model.usage import Failure, Labour, PartMove
 from core.model.work_order import WorkOrder
 from core.ports.ledger import Tx
+from response.orders.parts import parts
 from response.refused import Refused, Unknown
 
 _HOUR_NS = 3_600_000_000_000
@@ -37,7 +38,7 @@ async def stock(tx: Tx, place: str) -> dict[str, float]:
 async def move(tx: Tx, wanted: PartMove) -> PartMove:
     """One transaction of stock, priced as the part is now. Raises Unknown `no_such_part`, Refused
     `not_in_stock`."""
-    part = await tx.get(Part, wanted.part)
+    part = (await parts(tx)).get(wanted.part)
     if part is None:
         raise Unknown("no_such_part", Text(f"没有物料 {wanted.part}", f"there is no part {wanted.part}"))
     if wanted.quantity < 0:

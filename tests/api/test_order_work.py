@@ -9,7 +9,7 @@ from core.adapters.sqlite_historian import SqliteHistorian
 from core.model.account import Role
 from core.model.network import IsolationValve
 from core.model.sample import Batch, Sample
-from core.model.usage import Labour, Material, Part, Work
+from core.model.usage import Labour, Work
 from core.model.work_order import WorkOrder, WorkOrderState
 from core.ports.historian import Buckets, HistorianUnavailable
 from response.orders.usage import hours
@@ -78,17 +78,10 @@ async def test_what_a_phone_kept_counts_when_it_was_done(repair: Hub):
 
 
 async def test_parts_come_from_a_vehicle_that_has_them(repair: Hub):
-    clamp = Part(
-        id="clamp-200",
-        name_zh="抢修卡箍 DN200",
-        name_en="repair clamp DN200",
-        price=480.0,
-        from_mm=190.0,
-        to_mm=225.0,
-        materials=(Material.DUCTILE_IRON,),
-    )
-    await put(repair, clamp)
+    own = {"name_zh": "抢修卡箍 DN200", "name_en": "clamp DN200", "price": 480, "from_mm": 190, "to_mm": 225}
     async with repair.as_(Role.CREW) as crew, repair.as_(Role.DISPATCHER) as desk:
+        assert (await crew.put("/api/v1/parts/clamp-200", json=own)).status_code == 403
+        assert (await desk.put("/api/v1/parts/clamp-200", json=own)).status_code == 200
         none = await crew.post(f"{PATH}/parts", json={"part": "clamp-200", "quantity": 1})
         assert (none.status_code, none.json()["reason"]) == (409, "not_in_stock")
         stocked = {"part": "clamp-200", "quantity": 5, "place": "store-1"}
@@ -99,8 +92,9 @@ async def test_parts_come_from_a_vehicle_that_has_them(repair: Hub):
         assert (used.status_code, used.json()["place"], used.json()["cost"]) == (201, "crew-1", 480.0)
         for place, left in (("store-1", 3.0), ("crew-1", 1.0)):
             rows = (await desk.get(f"/api/v1/stock?place={place}")).json()["items"]
-            assert [row["quantity"] for row in rows] == [left]
-        assert (await crew.post(f"{PATH}/parts", json={"part": "x", "quantity": 1})).status_code == 404
+            assert {row["id"]: row["quantity"] for row in rows if row["quantity"]} == {"clamp-200": left}
+            assert len(rows) > 5, "every article is listed"
+        assert (await crew.post(f"{PATH}/parts", json={"part": "nothing", "quantity": 1})).status_code == 404
         usage = (await desk.get(f"{PATH}/usage")).json()
     assert usage["cost"]["parts"] == 480.0
 

@@ -116,6 +116,7 @@ MAY: dict[str, set[Role]] = {
     "GET /api/v1/failures": {V, O, D, C, H, M, Q, E, A},
     "GET /api/v1/stock": {V, O, D, C, H, M, Q, E, A},
     "POST /api/v1/stock": {D, C, M},
+    "PUT /api/v1/parts/{id}": {D, C, M},
     "GET /api/v1/notices": {V, O, D, C, H, M, Q, E, R, A},
     "GET /api/v1/notices/{id}": {V, O, D, C, H, M, Q, E, R, A},
     "GET /api/v1/notices/{id}/versions": {V, O, D, C, H, M, Q, E, R, A},

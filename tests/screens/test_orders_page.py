@@ -84,6 +84,42 @@ def test_a_crew_takes_an_order_from_the_pool_with_one_press(
     assert width <= 360
 
 
+def test_a_crew_with_work_is_put_out_of_use_after_one_press_that_moves_it_all(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    """WO-31; and WO-23: a delivery, and a part put on the vehicle that goes."""
+    town.do("burst")
+    page = visit(town, "duty_manager", 1366, 900).page
+    page.goto(ORDER)
+    page.click("[data-crew=crew-1]")
+    page.wait_for_selector("[data-step=depart]")
+    page.goto("/orders?view=flow&lang=en&theme=day")
+    page.wait_for_selector("body[data-ready]")
+    page.select_option("[name=subject]", "crew:crew-1")
+    page.fill("[name=reason]", "the vehicle is in the workshop")
+    page.click("#order form button")
+    expect(page.locator("[data-open]")).to_have_text("WO-20261123-00001")
+    picture(page, "order-flow")
+    page.select_option(".missing [name=crew]", "crew-2")
+    page.click(".missing button")
+    expect(page.locator("[data-open]")).to_have_count(0)
+    page.select_option("[name=subject]", "crew:crew-1")
+    page.fill("[name=reason]", "the vehicle is in the workshop")
+    page.click("#order form button")
+    expect(page.locator("#order .log b")).to_have_text("crew-1")
+    page.goto("/orders?view=stock&lang=en")
+    page.wait_for_selector("body[data-ready]")
+    page.locator("#order form").first.locator("[name=quantity]").fill("2")
+    page.click("#order button:text('Deliver')")
+    cells = page.locator("tbody tr").first.locator("td")
+    expect(cells.nth(0)).to_have_text("2")
+    page.locator("#order form").last.locator("[name=quantity]").fill("2")
+    page.locator("#order form").last.locator("[name=to]").select_option("crew-2")
+    page.click("#order button:text('Move')")
+    expect(cells.nth(2)).to_have_text("2")
+    picture(page, "order-stock")
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_it_is_looked_at_in_both_languages(calm: Town, visit: Callable[..., Watched], lang: str) -> None:
     """Nobody's session is kept: only what the hub says now is shown, and an unknown order is told."""

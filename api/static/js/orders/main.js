@@ -10,12 +10,15 @@ import { load, on, start, store } from "../core/store.js";
 import { applyTheme } from "../core/theme.js";
 import { local, t } from "../core/words.js";
 import { done, say } from "./act.js";
+import { drawFlow } from "./flow.js";
 import { newOrder } from "./make.js";
 import { drawOrder } from "./order.js";
+import { drawStock } from "./stock.js";
 
 const OVER = new Set(["closed", "merged", "cancelled"]);
 const id = parameter("id");
 const making = parameter("new") !== "" || parameter("report") !== "";
+const view = parameter("view");
 let drawing = 0;
 /** Somebody has begun to fill in a form: nothing is drawn anew under their hands until they have sent it. */
 let begun = false;
@@ -47,14 +50,12 @@ async function whole() {
   };
 }
 
-/** @param {boolean} [news] it was not this person's doing */
-async function drawOne(news = false) {
+async function drawOne() {
   drawing += 1;
   const mine = drawing;
   try {
     const all = await whole();
-    if (mine !== drawing || (news && begun)) return;
-    begun = false;
+    if (mine !== drawing || begun) return;
     replace(byId("order"), ...drawOrder(all, () => void drawOne()));
   } catch (error) {
     if (mine === drawing) replace(byId("order"), el("p", { class: "bad", role: "alert" }, /** @type {Error} */ (error).message));
@@ -77,15 +78,21 @@ async function drawPool() {
 
 async function main() {
   installMenu();
-  document.body.classList.toggle("one", Boolean(id) || making);
-  if (may("open_work_order")) replace(byId("tools"), el("a", { class: "button", href: "/orders?new=1" }, t("orders.new")));
+  document.body.classList.toggle("one", Boolean(id) || making || view !== "");
+  replace(byId("tools"),
+    may("open_work_order") && el("a", { href: "/orders?new=1" }, t("orders.new")),
+    el("a", { href: "/orders?view=stock" }, t("orders.stock")),
+    may("lock_flow") && el("a", { href: "/orders?view=flow" }, t("orders.flow")));
   byId("order").addEventListener("input", () => {
     begun = true;
   });
+  byId("order").addEventListener("click", (event) => {
+    if (/** @type {Element} */ (event.target).closest("button")) begun = false;
+  }, true);
   on("work_order", () => {
     drawList();
     void drawPool();
-    if (id && !begun) void drawOne(true);
+    if (id && !begun) void drawOne();
   });
   on("age", drawAges);
   setInterval(() => {
@@ -93,6 +100,8 @@ async function main() {
     applyTheme();
   }, 1000);
   if (id) await drawOne();
+  else if (view === "flow") await drawFlow(byId("order"));
+  else if (view === "stock") await drawStock(byId("order"));
   else if (making) await newOrder(byId("order"), parameter("report"), say);
   else replace(byId("order"), el("p", { class: "quiet" }, t("orders.choose")));
   await start();
