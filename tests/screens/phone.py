@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import os
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -58,15 +59,20 @@ class CrewHub:
 
     def ask(self, path: str, role: str = "dispatcher") -> Any:
         """As another person sees it, over TLS that only the demo's CA vouches for."""
-        import ssl
+        with self._as(role) as client:
+            return client.get(path).raise_for_status().json()
 
+    def do(self, path: str, body: dict[str, str], role: str) -> None:
+        with self._as(role) as client:
+            client.post(path, json=body).raise_for_status()
+
+    @contextmanager
+    def _as(self, role: str) -> Iterator[httpx.Client]:
         trusting = ssl.create_default_context(cafile=str(self.files.ca))
         with httpx.Client(base_url=self.url, verify=trusting, timeout=20, trust_env=False) as client:
             body = {"user": role, "password": PASSWORD}
             assert client.post("/api/v1/session", json=body).status_code == 204
-            answer = client.get(path)
-            assert answer.status_code == 200, answer.text
-            return answer.json()
+            yield client
 
     @property
     def spki(self) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Playwright, expect, sync_playwright
 
+from tests.api.hub_at_work import PASSWORD
 from tests.axe import violations
 from tests.phone_photos import photo
 from tests.screens.phone import CrewHub, phone, signed_in
@@ -156,6 +157,64 @@ def assert_good(page: Page) -> None:
     assert "⟨" not in page.inner_text("body")
     assert violations(page) == []
     assert page.evaluate(SMALL) == []
+
+
+def test_what_does_not_fit_any_more_is_said_and_what_a_phone_cannot_send_is_not_lost(
+    hub: CrewHub, playwright: Playwright, tmp_path: Path
+) -> None:
+    """The dispatcher ended the order by telephone; the session ended meanwhile; a photo is none."""
+    with phone(playwright, hub, tmp_path / "profile") as page:
+        signed_in(page)
+        page.click("[data-order=WO-1]")
+        shot(page, "before", b"\0\0\0\x18ftypheic" + b"\0" * 64)
+        expect(page.locator("#message")).to_contain_text("HEIC")
+        page.context.set_offline(True)
+        tap(page, "depart")
+        expect(page.locator("#waiting")).to_contain_text("1")
+        hub.do("/api/v1/work-orders/WO-1/cancel", {"note": "误报", "outcome": "false_alarm"}, "dispatcher")
+        hub.do("/api/v1/work-orders/WO-1/cancel", {"note": "同意"}, "duty_manager")
+        page.context.clear_cookies()
+        page.context.set_offline(False)
+        expect(page.locator("#line")).to_have_text("登录已过期，操作已保存")
+        page.click("#link a")
+        page.fill("#user", "crew")
+        page.fill("#password", PASSWORD)
+        page.keyboard.press("Enter")
+        refusal = page.locator(".refusal")
+        expect(refusal).to_contain_text("已记为留言")
+        expect(page.locator("#waiting")).to_have_count(0)
+        refusal.locator("button").click()
+        expect(refusal).to_have_count(0)
+    notes = hub.ask("/api/v1/work-orders/WO-1/notes")["items"]
+    assert [one["side"] for one in notes] == ["sync"]
+
+
+def test_what_one_person_did_waits_for_that_person(
+    hub: CrewHub, playwright: Playwright, tmp_path: Path
+) -> None:
+    """Two people, one phone: signing out keeps what waits, and another's session does not send it."""
+    with phone(playwright, hub, tmp_path / "profile") as page:
+        signed_in(page)
+        page.click("[data-order=WO-1]")
+        hub.kill()
+        tap(page, "depart")
+        expect(page.locator("#line")).to_have_text("离线")
+        hub.start()
+        page.context.clear_cookies()
+        page.goto("/sign-in?next=/crew")
+        page.fill("#user", "dispatcher")
+        page.fill("#password", PASSWORD)
+        page.keyboard.press("Enter")
+        expect(page.locator("#link")).to_contain_text("其他人的待发内容")
+        assert hub.ask("/api/v1/work-orders/WO-1")["state"] == "assigned"
+        page.context.clear_cookies()
+        page.goto("/sign-in?next=/crew")
+        page.fill("#user", "crew")
+        page.fill("#password", PASSWORD)
+        page.keyboard.press("Enter")
+        expect(page.locator("#line")).to_have_text("在线")
+        expect(page.locator("#waiting")).to_have_count(0)
+    assert hub.ask("/api/v1/work-orders/WO-1")["state"] == "en_route"
 
 
 SMALL = """[...document.querySelectorAll("main :is(button, label.shoot, summary, select), .settings summary")]
