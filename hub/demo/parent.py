@@ -79,12 +79,12 @@ KNOWN = frozenset(
     {
         *("demo.lock", FACTS, f"{FACTS}.new", "clock.json", "clock.new", "sign-ins.json"),
         *("config", "utility", "town", "broker", "spool", "keys", "public", "logs", "history", "replay"),
-        *("photos", "lan"),
+        *("photos", "lan", "telephony.token"),
         *("archive.state", "archive.new", "frozen.npz", "frozen.new"),
         *("outbox", "calls.beat", "calls.new", "auditor.json", "auditor.new"),
         *(
             f"{store}.db{part}"
-            for store in ("historian", "ledger", "quarantine")
+            for store in ("historian", "ledger", "quarantine", "directory")
             for part in ("", "-wal", "-shm")
         ),
     }
