@@ -13,7 +13,6 @@ from api.deps import Deps
 from api.serve import serve
 from core.adapters.folder_photos import FolderPhotos
 from core.adapters.folder_snapshots import FolderSnapshots
-from core.adapters.sqlite_directory import SqliteDirectory
 from core.ports.source import Source
 from core.ports.spool import TEE, Spool
 from core.runtime import memory
@@ -32,6 +31,7 @@ from hub.check import Configuration
 from hub.delivery import add_delivery
 from hub.drivers import Drivers
 from hub.first_start import import_customers, import_history
+from hub.hotline import add_hotline
 from hub.intake import add_intake, archiving_of
 from hub.keys import signing_key
 from hub.meters import add_meters
@@ -90,16 +90,7 @@ async def run_hub(configuration: Configuration, phones: Opening | None = None) -
         supervisor.add("order timers", OrderTimers(stores.ledger, configuration.plant, stores.clock).run)
         supervisor.add("publisher", publisher(configuration, stores).run)
         delivering = add_delivery(supervisor, configuration, stores)
-        finder = Finder(
-            stores.ledger,
-            stores.vault,
-            configuration.plant,
-            SqliteDirectory(hub.data / "directory.db"),
-            stores.clock,
-        )
-        supervisor.add("directory", finder.run)
-        clusters = ClusterService(stores.ledger, configuration.plant, stores.clock, configuration.times)
-        supervisor.add("call clusters", clusters.run)
+        finder = add_hotline(supervisor, configuration, stores)
         deps = Deps(
             ledger=stores.ledger,
             vault=stores.vault,

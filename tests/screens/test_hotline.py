@@ -16,7 +16,7 @@ def test_a_caller_is_answered_by_keyboard_alone(town: Town, visit: Callable[...,
     page.keyboard.press("Enter")
     page.wait_for_selector("#verdict")
     assert page.evaluate("document.activeElement.id") == "verdict"
-    assert page.locator("#card > section").first.get_attribute("id") == "verdict"
+    assert page.locator("#card section").first.get_attribute("id") == "verdict"
     text = page.inner_text("#card")
     assert "199****0100" in text and "19900000100" not in text
     page.keyboard.press("Escape")
@@ -30,3 +30,73 @@ def test_a_draft_is_marked_as_not_to_be_told(town: Town, visit: Callable[..., Wa
     watched = visit(town, "hotline", 1280, 800)
     watched.open("/hotline?lang=en")
     watched.page.wait_for_selector("#today >> text=not to be told")
+
+
+def ready(town: Town, visit: Callable[..., Watched], lang: str = "zh") -> Watched:
+    watched = visit(town, "hotline", 1366, 768)
+    watched.open(f"/hotline?lang={lang}&theme=day")
+    watched.page.wait_for_selector("body[data-ready]")
+    return watched
+
+
+def test_when_the_telephone_rings_the_card_is_there_and_says_when_water_is_back(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    """HL-05 and HL-06, at 1366 x 768."""
+    town.do("burst")
+    town.do("told")
+    watched = ready(town, visit)
+    page = watched.page
+    town.do("ring")
+    page.wait_for_selector("#back")
+    box = page.locator("#back").bounding_box()
+    assert box and box["y"] + box["height"] < 400, "seen at the first glance"
+    assert "05:30" in page.inner_text("#back") and "下次通报" in page.inner_text("#verdict")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1366
+    text = page.inner_text("#card")
+    for named in ("199****", "维修", "抢修一班", "MPa", "余氯", "近两小时邻近来电", "最近联系"):
+        assert named in text, named
+    page.keyboard.press("1")
+    page.wait_for_selector("#said >> text=已关联工单")
+    assert watched.wrong == []
+
+
+def test_a_call_never_takes_the_place_of_a_form_that_is_not_saved(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    """HL-05."""
+    watched = ready(town, visit, "en")
+    page = watched.page
+    page.keyboard.type("A000100")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-act=report]")
+    page.keyboard.press("1")
+    page.fill("[name=text]", "water runs down the stairs")
+    town.do("burst")
+    town.do("ring")
+    page.wait_for_selector("#said >> text=the call waits above")
+    assert page.input_value("[name=text]") == "water runs down the stairs"
+    page.check("[value=wet_ground]")
+    page.click("form.report button.strong")
+    page.wait_for_selector("#said >> text=Linked to WO-")
+    page.click("[data-call]")
+    page.wait_for_selector("#verdict.known_outage")
+    assert watched.wrong == []
+
+
+def test_in_mass_calls_three_keys_are_enough(town: Town, visit: Callable[..., Watched]) -> None:
+    """HL-23: answer, put down, next caller."""
+    town.do("burst")
+    town.do("told")
+    watched = ready(town, visit)
+    page = watched.page
+    page.click("text=开启大量来电模式")
+    page.wait_for_selector("body.surge")
+    town.do("ring")
+    page.wait_for_selector("#back")
+    assert page.locator("[data-act]").count() == 3
+    page.keyboard.press("1")
+    page.wait_for_selector("#said >> text=已关联工单")
+    page.wait_for_selector("#asked:focus")
+    assert page.locator("#card section").count() == 0, "the last answer is not told to the next caller"
+    assert watched.wrong == []

@@ -15,6 +15,7 @@ from core.model.quality import Status
 from core.model.sample import Batch, Sample
 from core.model.tag import Quantity, Tag
 from core.ports.ledger import Tx
+from core.ports.vault import Vault
 from core.runtime.clock import AnchoredClock
 from core.runtime.live import LiveTable
 from hub.check import Configuration
@@ -30,6 +31,7 @@ class Town:
         self.ledger, self.live, self.clock = ledger, live, clock
         self.loss, self.silent = 0.0, False
         self.rng = random.Random(7)
+        self.vault: Vault | None = None
 
     def value(self, tag: Tag, t_ns: int) -> Sample:
         noise = self.rng.gauss(0, 1)

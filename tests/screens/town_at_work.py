@@ -44,6 +44,7 @@ from tests.screens.town import Town
 from tests.screens.town_alarms import change
 from tests.screens.town_calls import FILE, call_people
 from tests.screens.town_deliveries import deliver, delivering
+from tests.screens.town_hotline import many, ring, told
 from tests.screens.town_load import load_people
 from tests.screens.town_orders import give_out
 from tests.screens.town_past import S, accounts, past
@@ -76,6 +77,9 @@ async def obey(town: Town, order: str) -> None:
     else:
         await {
             "burst": troubles.burst,
+            "told": told,
+            "ring": ring,
+            "many": many,
             "minor": troubles.minor,
             "lost": troubles.lost,
             "ack": troubles.ack,
@@ -107,6 +111,7 @@ async def town_at_work(folder: Path, configuration: Configuration) -> AsyncItera
     await move_in(ledger, vault, accounts(plant))
     live = LiveTable()
     town = Town(configuration, ledger, live, clock)
+    town.vault = vault
     directory = SqliteDirectory(folder / "directory.db")
     finder = Finder(ledger, vault, plant, directory, clock)
     await finder.refresh()

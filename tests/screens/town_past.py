@@ -60,4 +60,14 @@ def past(plant: Plant, now_ns: int) -> list[Batch]:
             for t in (*weeks, *day)
         ]
         batches.append(Batch.of("hub", samples))
-    return batches
+    return [*batches, *_pressures(plant, now_ns)]
+
+
+def _pressures(plant: Plant, now_ns: int) -> list[Batch]:
+    """Three weeks of the gauges where things go wrong, by the half-hour."""
+    rng, weeks = random.Random(5), range(now_ns - 21 * DAY, now_ns - HOUR, HOUR // 2)
+    gauges = [t for t in plant.tags.values() if t.quantity is Quantity.PRESSURE and t.zone == ZONE]
+    return [
+        Batch.of("hub", [Sample(tag.id, t, round(31 + rng.gauss(0, 0.6), 2)) for t in weeks])
+        for tag in gauges
+    ]

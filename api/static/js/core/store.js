@@ -21,6 +21,8 @@ const KINDS = /** @type {const} */ ({
   notice: ["notices", "/api/v1/notices?limit=200", "notices"],
   flood: ["floods", "/api/v1/floods?open=true", "alarms"],
 });
+/** Told on as they come; who hears them asks for what it needs. */
+const TOLD = ["phone_call", "mass_calls", "call_cluster"];
 const QUIET_MS = 120;
 const AT_MOST_EVERY_MS = 500;
 /** Of the time at most a tenth is spent on asking for one kind, however many there are. */
@@ -149,12 +151,13 @@ function frame(name, data) {
   } else if (name === "values") takeValues(data);
   else if (name === "reset") takeStanding(data);
   else if (name in KINDS) refresh(/** @type {Kind} */ (name));
+  else tell(name, data);
 }
 
 /** Open the stream, whose first frames are the clock and the standing state, and ask for the tags. */
 export async function start() {
   const clock = new Promise((resolve) => on("hb", resolve));
-  const names = ["hb", "values", "reset", ...Object.keys(KINDS)];
+  const names = ["hb", "values", "reset", ...Object.keys(KINDS), ...TOLD];
   new Stream("/api/v1/events", names, frame, (live, ageMs) => {
     store.live = live;
     store.ageMs = ageMs;

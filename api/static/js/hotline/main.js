@@ -1,38 +1,57 @@
 /** The hotline: one box, one card. What is typed travels in a request's body, never in an address. */
 import { byId, el, keyed, replace, setText } from "../core/dom.js";
 import { hourMinute, instant, number } from "../core/format.js";
-import { post, Refused } from "../core/http.js";
+import { get, post, Refused } from "../core/http.js";
 import { drawAges, installMenu } from "../core/menu.js";
+import { parameter } from "../core/page.js";
 import { on, start, store } from "../core/store.js";
 import { applyTheme } from "../core/theme.js";
 import { local, t } from "../core/words.js";
+import { buttons, close, form } from "./act.js";
 import { drawCard } from "./card.js";
+import { keepPaper } from "./paper.js";
+import { mass, watchCalls } from "./ring.js";
 
 const SHOWN_NOTICES = 12;
+/** In mass calls the box is free for the next caller so soon after the last was put down. */
+const WRAP_UP_MS = 1500;
 const box = () => /** @type {HTMLInputElement} */ (byId("asked"));
 let asking = 0;
 
-/** A telephone number, an account or an address, by its look: accounts begin with a letter.
- * @param {string} text @returns {{tel: string}|{account: string}|{address: string}} */
-export function question(text) {
-  const plain = text.replace(/[\s\-－—()（）]/g, "").replace(/[０-９]/g, (d) => String.fromCharCode(d.charCodeAt(0) - 0xfee0));
-  if (/^\+?\d{7,15}$/.test(plain)) return { tel: plain };
-  if (/^[A-Za-z]{1,4}-?\d{3,12}$/.test(plain)) return { account: text.trim() };
-  return { address: text.trim() };
+/** @param {string} text @param {boolean} [bad] */
+function say(text, bad = false) {
+  const line = byId("said");
+  line.className = bad ? "bad" : "done";
+  setText(line, text);
 }
 
-/** The last caller's answer goes at once: it must not be told to the next. @param {object} body */
-async function ask(body) {
+/** Ready for the next caller: the last one's answer must not be told to them. */
+function next() {
+  asking += 1;
+  close();
+  replace(byId("card"));
+  box().value = "";
+  box().focus();
+}
+
+/** @param {object} body @param {string} [call] the call that it is about */
+async function ask(body, call) {
   asking += 1;
   const mine = asking;
+  close();
   replace(byId("card"));
+  setText(byId("said"), "");
   setText(byId("kind"), t("hotline.looking"));
+  const about = call ? { ...body, call } : body;
   try {
-    const card = await post("/api/v1/hotline/card", body);
+    const card = await post("/api/v1/hotline/card", about);
     if (mine !== asking) return;
-    replace(byId("card"), ...drawCard(card, (account) => void ask({ account })));
+    const bind = () => void post("/api/v1/hotline/bind", { call: card.caller.call, account: card.account.id }).then(() => ask(body, call), (error) => say(error.message, true));
+    const done = () => (mass() ? setTimeout(next, WRAP_UP_MS) : undefined);
+    replace(byId("card"), ...drawCard(card, buttons(card, say, done, next, mass()), (account) => void ask({ account }, call), bind));
     document.getElementById("verdict")?.focus();
     setText(byId("kind"), t("hotline.kinds"));
+    if (call) performance.mark(`card:${call}`);
   } catch (error) {
     if (mine !== asking) return;
     const status = error instanceof Refused ? error.status : -1;
@@ -40,6 +59,12 @@ async function ask(body) {
     replace(byId("card"), el("p", { class: "bad", role: "alert" }, key ? t(key) : /** @type {Error} */ (error).message, " ", t("hotline.still")));
     setText(byId("kind"), t("hotline.kinds"));
   }
+}
+
+/** A call for this agent: its card at once, unless a form is not yet saved. @param {string} call */
+function pop(call) {
+  if (form.dirty) say(t("ring.held"));
+  else void ask({}, call);
 }
 
 function drawToday() {
@@ -58,27 +83,29 @@ function drawToday() {
 function keys() {
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
-      box().value = "";
-      box().focus();
+      next();
       return;
     }
     const typing = event.target instanceof HTMLInputElement;
     if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "/") box().focus();
     else if (/^[1-9]$/.test(event.key)) {
-      const buttons = [...document.querySelectorAll("[data-account]")];
-      /** @type {HTMLElement|undefined} */ (buttons[Number(event.key) - 1])?.click();
+      const choices = [...document.querySelectorAll("[data-account]")];
+      const acts = [...document.querySelectorAll("[data-act]")];
+      /** @type {HTMLElement|undefined} */ ((choices.length ? choices : acts)[Number(event.key) - 1])?.click();
     } else return;
     event.preventDefault();
   });
 }
+
+const zoneNames = async () => (await get("/api/v1/zones")).items;
 
 async function main() {
   installMenu();
   keys();
   byId("search").addEventListener("submit", (event) => {
     event.preventDefault();
-    if (box().value.trim()) void ask(question(box().value));
+    if (box().value.trim()) void ask({ text: box().value.trim() });
     else box().focus();
   });
   on("notice", drawToday);
@@ -88,7 +115,13 @@ async function main() {
     applyTheme();
   }, 1000);
   drawToday();
+  keepPaper();
   await start();
+  const zones = new Map((await zoneNames()).map((zone) => [zone.id, zone.name]));
+  const look = watchCalls(pop, (call) => void ask({}, call), (zone) => zones.get(zone) ?? { zh: zone, en: zone });
+  for (const kind of /** @type {const} */ (["phone_call", "mass_calls", "call_cluster"])) on(kind, look);
+  const asked = parameter("call");
+  if (asked) void ask({}, asked);
   document.body.dataset.ready = "true";
 }
 

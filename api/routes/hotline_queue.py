@@ -1,0 +1,103 @@
+"""Who waits on the line, the short way for mass calls, and how often agents knew before callers spoke."""
+
+import asyncio
+
+from fastapi import Response
+from pydantic import BaseModel, ConfigDict
+
+from api.context import Here
+from api.gate import Asker, Door
+from api.permissions import Permission
+from api.wire import Answer, Json, plain
+from core.model.incident import Incident
+from core.model.notice import Notice, NoticeState, Status
+from core.model.phone_call import CallCluster, ClusterState, Direction, PhoneCall, Stage
+from core.ports.ledger import Page
+from response.hotline.mass_calls import MassCalls, Mode, knew, standing, switch
+from response.proportion import Proportion
+
+_RECENT, _ALIVE_NS = 500, 4 * 3600 * 1_000_000_000
+
+
+class Switch(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    mode: Mode
+
+
+def _mass(now: MassCalls) -> Json:
+    shape: Json = plain(now)
+    for inside in ("usual", "counted", "quiet"):
+        shape.pop(inside, None)
+    return shape
+
+
+async def queue(here: Here, caller: Asker) -> Answer:
+    """Calls that ring or are spoken, the longest waiting first; nothing of who they are. `clusters`: of what
+    several report now."""
+    now_ns = here.deps.clock.now_ns()
+    async with here.deps.ledger.read() as tx:
+        calls = await tx.find(PhoneCall, stage=(Stage.RINGING, Stage.ANSWERED))
+        mass = await standing(tx)
+        clusters = await tx.find(CallCluster, state=ClusterState.OPEN)
+    alive = [c for c in calls if c.direction is Direction.IN and now_ns - c.began_ns < _ALIVE_NS]
+    waiting = sorted((c for c in alive if c.stage is Stage.RINGING), key=lambda c: c.began_ns)
+    longest = (now_ns - waiting[0].began_ns) / 1e9 if waiting else None
+    return Answer(
+        {
+            "waiting": len(waiting),
+            "longest_wait_s": longest,
+            "calls": [_call(call) for call in sorted(alive, key=lambda c: c.began_ns)],
+            "mass": _mass(mass),
+            "clusters": [plain(one) for one in clusters],
+        }
+    )
+
+
+def _call(call: PhoneCall) -> Json:
+    shape: Json = plain(call)
+    return {
+        name: shape[name]
+        for name in ("id", "stage", "began", "answered", "queue", "agents", "answered_by", "report")
+    } | {"known": bool(call.accounts)}
+
+
+async def mass_calls(here: Here, caller: Asker, body: Switch) -> Answer:
+    """`on` and `off` hold until `auto`."""
+    async with here.deps.ledger.begin() as tx:
+        now = await switch(tx, body.mode, caller.user, here.deps.clock.now_ns())
+    return Answer(_mass(now))
+
+
+async def figures(here: Here, caller: Asker) -> Answer:
+    """Of the newest calls about incidents, after the tenth minute: how often the agent knew first, with its
+    95 % interval (Wilson)."""
+    async with here.deps.ledger.read() as tx:
+        calls = [c for c in await tx.find(PhoneCall, Page(limit=_RECENT)) if c.incident]
+        ids = tuple({c.incident for c in calls if c.incident})
+        opened = {i.id: i.opened_ns for i in await tx.find(Incident, id=ids)} if ids else {}
+    found = knew(calls, opened)
+    share = Proportion(found.knew, found.calls)
+    return Answer(
+        {"calls": found.calls, "knew": found.knew, "share": share.share, "interval": share.interval}
+    )
+
+
+async def paper(here: Here, caller: Asker) -> Response:
+    """For when every screen is dark: notices in force, what to say, questions and forms."""
+    # reportlab takes a while to import: asked for where it is used
+    from response.hotline.paper_pack import paper_pack  # noqa: PLC0415
+
+    async with here.deps.ledger.read() as tx:
+        published = await tx.find(Notice, state=NoticeState.PUBLISHED)
+    told = [notice for notice in published if notice.status is Status.ACTUAL]
+    now_ns = here.deps.clock.now_ns()
+    content = await asyncio.to_thread(paper_pack, here.deps.plant.utility, told, now_ns)
+    return Response(content, 200, {"Cache-Control": "no-store"}, "application/pdf")
+
+
+DOORS = (
+    Door("GET", "/api/v1/hotline/paper-pack.pdf", paper, Permission.CUSTOMERS),
+    Door("GET", "/api/v1/hotline/queue", queue, Permission.CUSTOMERS),
+    Door("POST", "/api/v1/hotline/mass-calls", mass_calls, Permission.CUSTOMERS),
+    Door("GET", "/api/v1/hotline/figures", figures, Permission.CUSTOMERS),
+)

@@ -1,0 +1,83 @@
+/** The three buttons: link and notify in one click, take a report, find out whether it is indoors. */
+import { el, replace } from "../core/dom.js";
+import { post, Refused } from "../core/http.js";
+import { local, t } from "../core/words.js";
+
+const SYMPTOMS = ["no_water", "low_pressure", "intermittent", "burst_visible", "wet_ground", "discoloured_yellow", "discoloured_black", "discoloured_milky", "odour", "sediment", "noise", "other"];
+/** Whether something was put into the form that is not yet saved. */
+export const form = { dirty: false };
+
+/** What a caller inside this has, unless the agent says otherwise. @param {any} card */
+function likely(card) {
+  const supply = card.standing[0]?.supply;
+  return supply === "quality" ? "discoloured_yellow" : supply === "low_pressure" ? "low_pressure" : "no_water";
+}
+
+/** @param {any} card @param {(text: string, bad?: boolean) => void} say @param {() => void} done @param {() => void} next @param {boolean} surge */
+export function buttons(card, say, done, next, surge) {
+  if (!card.account && !card.caller) return [];
+  const about = { account: card.account?.id, call: card.caller?.call };
+  const one = { key: card.action, label: t(`act.${card.action}`), run: () => (card.action === "report" ? open(card, about, say, false) : void save({ ...about, symptom: likely(card), tell: true }, say, done)) };
+  const apart = { key: "apart", label: t("act.apart"), run: () => open(card, about, say, true) };
+  const triage = { key: "triage", label: t("act.triage"), run: () => indoors(card.triage) };
+  if (surge) return [one, apart, { key: "next", label: t("mass.next"), run: next }];
+  const rest = [...(card.action === "report" ? [] : [apart]), ...(card.triage.length ? [triage] : []), { key: "next", label: t("mass.next"), run: next }];
+  return [one, ...rest].slice(0, 3);
+}
+
+/** @param {object} body @param {(text: string, bad?: boolean) => void} say @param {() => void} [done] */
+async function save(body, say, done) {
+  try {
+    const kept = await post("/api/v1/hotline/reports", body);
+    form.dirty = false;
+    const id = kept.report.id;
+    const where = t(`place.${kept.place.why}`);
+    const text = kept.work_order ? t("act.linked", { order: kept.work_order, n: kept.reports }) : kept.place.why === "in_footprint" ? t("act.known", { id }) : t("act.done", { id });
+    say(`${text} · ${where}`);
+    done?.();
+  } catch (error) {
+    say(t("act.failed", { why: error instanceof Refused && error.status ? error.message : t("desk.unreachable") }), true);
+  }
+}
+
+/** @param {any} card @param {object} about @param {(text: string, bad?: boolean) => void} say @param {boolean} apart */
+function open(card, about, say, apart) {
+  form.dirty = true;
+  const place = /** @type {HTMLElement} */ (document.getElementById("form"));
+  const radio = (/** @type {string} */ s) => el("label", { class: "chip" }, el("input", { type: "radio", name: "symptom", value: s, checked: s === likely(card) && apart, required: true }), t(`symptom.${s}`));
+  const tick = (/** @type {string} */ name, /** @type {boolean} */ on) => el("label", {}, el("input", { type: "checkbox", name, checked: on }), " ", t(`form.${name}`));
+  const node = el("form", { class: "report", onsubmit: (/** @type {Event} */ event) => {
+    event.preventDefault();
+    const data = new FormData(/** @type {HTMLFormElement} */ (event.target));
+    const text = String(data.get("text") ?? "").trim();
+    void save({ ...about, apart, symptom: data.get("symptom"), neighbours: data.has("neighbours") || null, tell: data.has("tell"), at_night: data.has("night"), order: data.has("order"), ...(text ? { text } : {}) }, say, () => close());
+  } },
+  el("h2", {}, t(apart ? "act.apart" : "act.report")),
+  el("fieldset", { class: "chips" }, el("legend", {}, t("form.symptom")), ...SYMPTOMS.map(radio)),
+  el("p", { class: "ticks" }, tick("neighbours", false), tick("tell", true), tick("night", false), tick("order", true)),
+  el("label", {}, t("form.text"), " ", el("input", { name: "text", maxlength: "500" })),
+  el("p", {}, el("button", { class: "strong" }, t("form.save")), " ", el("button", { type: "button", onclick: () => close() }, t("form.cancel"))));
+  replace(place, node);
+  place.hidden = false;
+  /** @type {HTMLElement|null} */ (node.querySelector("input"))?.focus();
+}
+
+/** Put the form away. */
+export function close() {
+  form.dirty = false;
+  const place = /** @type {HTMLElement} */ (document.getElementById("form"));
+  place.hidden = true;
+  replace(place);
+}
+
+/** @param {any[]} tree */
+function indoors(tree) {
+  const place = /** @type {HTMLElement} */ (document.getElementById("form"));
+  const draw = (/** @type {any} */ node) => {
+    const go = (/** @type {string} */ id) => () => draw(tree.find((n) => n.id === id));
+    replace(place, el("div", { class: "report" }, el("h2", {}, t("card.triage")), el("p", { class: "say" }, local(node.words)),
+      el("p", {}, ...(node.yes ? [el("button", { type: "button", class: "strong", onclick: go(node.yes) }, t("card.yes")), " ", el("button", { type: "button", onclick: go(node.no) }, t("card.no"))] : [el("button", { type: "button", onclick: () => draw(tree[0]) }, t("card.again"))]), " ", el("button", { type: "button", onclick: close }, t("form.cancel")))));
+  };
+  place.hidden = false;
+  draw(tree[0]);
+}

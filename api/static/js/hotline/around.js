@@ -1,0 +1,138 @@
+/** What stands around the caller: who, the repair's steps, instruments, neighbours, contacts. */
+import { plantNow } from "../core/clock.js";
+import { el, svg } from "../core/dom.js";
+import { age, dateTime, digitsOf, hourMinute, instant, number, unitOf } from "../core/format.js";
+import { drawSpark, spark } from "../core/spark.js";
+import { known, lang, local, t } from "../core/words.js";
+
+const SHOWN = ["pressure", "free_chlorine", "turbidity", "ph"];
+const MPA = 0.00980665;
+const MILESTONES = ["received", "dispatched", "repair", "done", "called_back", "appraised"];
+
+/** @param {any} card @param {() => void} bind */
+export function caller(card, bind) {
+  const a = card.account;
+  const c = card.caller;
+  if (!a && !c) return null;
+  const number = c && !c.bound && c.number ? t("card.new_number", { number: c.number }) : a?.tel_masked;
+  const badges = [
+    a && a.segment !== "general" && t(`segment.${a.segment}`),
+    a?.language === "en" && t("card.english"),
+    a?.at_night && t("card.night"),
+  ].filter(Boolean);
+  return el("section", { class: "caller" },
+    el("h2", {}, a ? a.label : t("card.who"), ...badges.map((b) => el("span", { class: "segment" }, b))),
+    a && el("p", { class: "where" }, a.address),
+    el("dl", { class: "facts" },
+      ...pair(t("hotline.tel"), number),
+      ...(a ? [...pair(t("zone"), local(a.zone_name)), ...pair(t("hotline.account"), `${a.id} · ${a.meter}`),
+        ...pair(t("hotline.supply"), a.secondary_supply ? t("hotline.secondary", { n: a.storey }) : t("hotline.direct", { n: a.storey }))] : [])),
+    c && a && c.bindable && !c.bound && el("button", { type: "button", onclick: bind }, t("card.bind")),
+    c && c.kind === "privacy" && el("p", { class: "quiet" }, t("card.masked_number")));
+}
+
+/** @param {any} card */
+export function steps(card) {
+  return card.orders.map((/** @type {any} */ o) => {
+    const reached = new Map(o.steps.map((/** @type {any} */ s) => (Array.isArray(s) ? s : [s.stage, s.at])));
+    return el("section", { class: "steps" },
+      el("h2", {}, t("card.steps"), " ", el("span", { class: "quiet" }, o.id), el("span", { class: "confidence" }, t(`order.${o.state}`)), o.crew_name && el("span", { class: "quiet" }, " ", local(o.crew_name))),
+      el("ol", { class: "stages" }, ...MILESTONES.map((m) =>
+        el("li", { class: m === o.milestone ? "now" : reached.has(m) ? "past" : "" }, t(`milestone.${m}`), el("span", { class: "quiet" }, reached.has(m) ? time(reached.get(m)) : "")))));
+  });
+}
+
+/** @param {any} s */
+export function standing(s) {
+  return el("section", { class: "standing" },
+    el("h2", {}, local(s.title), el("span", { class: "confidence" }, t(`notice.${s.notice_state}`))),
+    el("dl", { class: "facts" },
+      ...pair(t("card.stage"), stage(s)),
+      ...pair(t("hotline.supply_now"), known(`affected.${s.supply}`) ? t(`affected.${s.supply}`) : s.supply),
+      ...pair(t("hotline.behind"), [s.incident, ...s.work_orders, s.notice].filter(Boolean).join(" › "))));
+}
+
+/** How far the repair has come, as citizens are shown it. @param {any} s */
+function stage(s) {
+  const last = s.progress.at(-1);
+  return last ? `${t(`progress.${last.stage}`)} ${hourMinute(instant(last.at))}` : "";
+}
+
+/** @param {any} card */
+export function sensors(card) {
+  if (!card.sensors.length) return null;
+  const asOf = card.sensors.find((/** @type {any} */ s) => s.past_as_of)?.past_as_of;
+  const old = asOf && plantNow() - instant(asOf) > 600e3;
+  return el("section", { class: "sensors" },
+    el("h2", {}, t("hotline.nearest"), old && el("span", { class: "quiet" }, " ", t("card.past_as_of", { time: hourMinute(instant(asOf)) }))),
+    el("table", {}, el("tbody", {}, ...card.sensors.filter((/** @type {any} */ s) => SHOWN.includes(s.quantity)).map(row))));
+}
+
+/** @param {any} s */
+function row(s) {
+  const digits = digitsOf(s.quantity);
+  const low = s.value !== null && s.usual_low !== null && s.value < s.usual_low;
+  const high = s.value !== null && s.usual_high !== null && s.value > s.usual_high;
+  const usual = s.usual_low === null ? "–" : `${number(s.usual_low, digits)}–${number(s.usual_high, digits)}`;
+  const said = s.value === null ? t("hotline.no_value") : s.usual_low === null ? "" : t(low ? "hotline.low" : high ? "hotline.high" : "hotline.usual");
+  const mpa = s.unit === "m" && s.value !== null ? ` ${(s.value * MPA).toFixed(2)} MPa` : "";
+  return el("tr", {},
+    el("th", { scope: "row" }, lang === "zh" ? s.name_zh : s.name_en),
+    el("td", { class: "n" }, s.value === null ? el("span", { class: "stale" }, "–") : el("b", {}, number(s.value, digits)), el("span", { class: "unit" }, `${unitOf(s.unit)}${mpa}`)),
+    el("td", {}, trace(s)),
+    el("td", { class: `n ${low || high ? "odd" : "quiet"}`, title: t("hotline.head_usual_range") }, said ? `${said} ${s.value === null ? "" : usual}` : usual),
+    el("td", { class: "n quiet" }, s.at ? age((plantNow() - instant(s.at)) / 1000) : "–"));
+}
+
+/** @param {any} s */
+function trace(s) {
+  if (s.spark.length < 2) return null;
+  const node = spark(t("card.pressure"));
+  const band = s.usual_low === null ? null : { low: s.usual_low, high: s.usual_high };
+  drawSpark(node, s.spark.map((/** @type {any} */ p) => p[1]), s.spark.map(() => band));
+  return node;
+}
+
+const REACH_M = 800;
+/** @param {any} card */
+export function neighbours(card) {
+  const n = card.neighbours;
+  if (!n) return null;
+  const dot = (/** @type {any} */ p) => svg("circle", { cx: clip(p.east_m), cy: clip(-p.north_m), r: p.same ? 5 : 4, class: p.same ? "same" : "" });
+  return el("section", { class: "neighbours" },
+    el("h2", {}, t("card.neighbours")),
+    el("p", {}, n.n ? el("b", {}, t("card.n_calls", { n: n.n, premises: n.premises })) : t("card.no_calls"), " ",
+      el("span", { class: "quiet" }, n.symptoms.map((/** @type {any} */ s) => `${t(`symptom.${s[0]}`)} ${s[1]}`).join(" · "))),
+    n.near.length ? svg("svg", { class: "near", viewBox: "-50 -50 100 100", role: "img", "aria-label": t("card.n_calls", { n: n.n, premises: n.premises }) },
+      svg("circle", { r: 48, class: "ring" }), svg("circle", { r: 24, class: "ring" }), svg("path", { d: "M-5 0H5M0 -5V5", class: "home" }), ...n.near.map(dot)) : null);
+}
+
+/** @param {number} metres */
+const clip = (metres) => Math.max(-46, Math.min(46, (metres / REACH_M) * 48));
+
+/** @param {any} card */
+export function contacts(card) {
+  const p = card.past;
+  if (!p) return null;
+  const line = (/** @type {any} */ c) => el("li", {}, dateTime(instant(c.at)), " ", t(`symptom.${c.symptom}`), " ", el("span", { class: "quiet" }, c.work_order ? `${c.work_order}${c.state ? ` ${t(`order.${c.state}`)}` : ""}` : ""));
+  return el("section", { class: "contacts" }, el("h2", {}, t("card.contacts"), p.case && el("span", { class: "segment" }, t("card.case", { id: p.case }))),
+    p.contacts.length ? el("ul", {}, ...p.contacts.map(line)) : el("p", { class: "quiet" }, t("card.no_contacts")));
+}
+
+/** @param {any} card */
+export function script(card) {
+  const more = card.script?.say.slice(1) ?? [];
+  const internal = card.script?.internal ?? [];
+  const ask = card.questions.map((/** @type {any} */ q) => el("li", {}, local(q.words)));
+  if (!more.length && !internal.length && !ask.length) return null;
+  return el("section", { class: "script" },
+    more.length ? el("h2", {}, t("card.script")) : null,
+    more.length ? el("ul", {}, ...more.map((/** @type {any} */ line) => el("li", {}, local(line)))) : null,
+    ask.length ? el("div", { class: "questions" }, el("h2", {}, t("hotline.questions")), el("ul", {}, ...ask)) : null,
+    internal.length ? el("div", { class: "internal" }, el("h2", {}, t("card.internal")), el("ul", {}, ...internal.map((/** @type {any} */ line) => el("li", {}, local(line))))) : null);
+}
+
+/** @param {any} at an RFC 3339 time, or ns */
+const time = (at) => hourMinute(typeof at === "number" ? at / 1e6 : instant(at));
+/** @param {string} name @param {string} value */
+export const pair = (name, value) => (value ? [el("dt", {}, name), el("dd", {}, value)] : []);

@@ -1,0 +1,76 @@
+/** The line of calls, mass calls, and what several report: nothing of who calls until a card is opened. */
+import { plantNow } from "../core/clock.js";
+import { byId, el, replace } from "../core/dom.js";
+import { age, instant, number } from "../core/format.js";
+import { get, post } from "../core/http.js";
+import { page } from "../core/page.js";
+import { local, t } from "../core/words.js";
+
+const EVERY_MS = 10_000;
+const SHOWN = 6;
+/** @type {any} */
+let last = { calls: [], waiting: 0, longest_wait_s: null, mass: { active: false, mode: "auto" }, clusters: [] };
+/** Calls whose card came up by itself. @type {Set<string>} */
+const popped = new Set();
+let asking = false;
+let again = false;
+
+export const mass = () => last.mass.active;
+
+/** @param {(call: string) => void} pop a call for this agent has come @param {(call: string) => void} open @param {(zone: string) => any} zoneName */
+export function watchCalls(pop, open, zoneName) {
+  const look = async () => {
+    if (asking) {
+      again = true;
+      return;
+    }
+    asking = true;
+    try {
+      last = await get("/api/v1/hotline/queue");
+      draw(open, zoneName);
+      const mine = last.calls.filter((/** @type {any} */ c) => c.agents.includes(page.me?.id) && !c.report && !popped.has(c.id));
+      const next = mine.find((/** @type {any} */ c) => c.stage === "answered") ?? mine[0];
+      if (next) {
+        popped.add(next.id);
+        pop(next.id);
+      }
+    } catch {
+      byId("queue").classList.add("stale");
+    } finally {
+      asking = false;
+      if (again) {
+        again = false;
+        void look();
+      }
+    }
+  };
+  setInterval(look, EVERY_MS);
+  void look();
+  return () => void look();
+}
+
+/** @param {(call: string) => void} open @param {(zone: string) => any} zoneName */
+function draw(open, zoneName) {
+  const now = plantNow();
+  const mine = (/** @type {any} */ c) => c.agents.includes(page.me?.id);
+  const shown = [...last.calls].sort((a, b) => Number(mine(b)) - Number(mine(a))).slice(0, SHOWN);
+  const chip = (/** @type {any} */ c) => el("li", {}, el("button", { type: "button", class: mine(c) ? "mine" : "", "data-call": c.id, onclick: () => open(c.id) },
+    c.stage === "ringing" ? t("ring.ringing", { wait: age(Math.max(0, (now - instant(c.began)) / 1000)) }) : t("ring.answered"), " · ", t(c.known ? "ring.known" : "ring.unknown")));
+  byId("queue").classList.remove("stale");
+  document.body.classList.toggle("surge", last.mass.active);
+  replace(byId("queue"),
+    el("span", { class: "waiting" }, last.waiting ? t("ring.waiting", { n: last.waiting, wait: age(last.longest_wait_s ?? 0) }) : t("ring.none")),
+    el("ul", {}, ...shown.map(chip)),
+    last.mass.active
+      ? el("span", { class: "mass" }, el("b", {}, t("mass.on")), " ", last.mass.why === "arrivals" ? t("mass.arrivals", { n: last.mass.arrivals }) : last.mass.why ? t(`mass.${last.mass.why}`) : "", " ", el("button", { type: "button", onclick: () => turn(last.mass.mode === "on" ? "auto" : "off", open, zoneName) }, t("mass.turn_off")))
+      : el("button", { type: "button", class: "quiet", onclick: () => turn(last.mass.mode === "off" ? "auto" : "on", open, zoneName) }, t(last.mass.mode === "off" ? "mass.auto" : "mass.turn_on")));
+  const line = (/** @type {any} */ c) => el("li", {}, t("cluster.line", { zone: local(zoneName(c.zone)), what: t(`cluster.${c.group}`), premises: c.premises, expected: number(c.expected, c.expected < 0.1 ? 3 : 1) }), " ", el("span", { class: "quiet" }, c.work_order ?? ""));
+  byId("clusters").hidden = !last.clusters.length;
+  replace(byId("clusters"), el("h2", {}, t("cluster.title")), el("ul", {}, ...last.clusters.map(line)));
+}
+
+/** @param {string} mode @param {(call: string) => void} open @param {(zone: string) => any} zoneName */
+async function turn(mode, open, zoneName) {
+  last.mass = await post("/api/v1/hotline/mass-calls", { mode });
+  draw(open, zoneName);
+}

@@ -1,0 +1,23 @@
+"""The hotline's services: the directory of addresses, clusters of reports, mass calls."""
+
+from core.adapters.sqlite_directory import SqliteDirectory
+from core.runtime.supervisor import Supervisor
+from hub.check import Configuration
+from hub.stores import Stores
+from response.hotline.cluster_service import ClusterService
+from response.hotline.mass_calls import MassCallService
+from response.hotline.search.finder import Finder
+
+DIRECTORY = "directory.db"
+
+
+def add_hotline(supervisor: Supervisor, configuration: Configuration, stores: Stores) -> Finder:
+    """What finds customers; also the other services, each on its own."""
+    plant, clock = configuration.plant, stores.clock
+    directory = SqliteDirectory(configuration.hub.data / DIRECTORY)
+    finder = Finder(stores.ledger, stores.vault, plant, directory, clock)
+    supervisor.add("directory", finder.run)
+    clusters = ClusterService(stores.ledger, plant, clock, configuration.times)
+    supervisor.add("call clusters", clusters.run)
+    supervisor.add("mass calls", MassCallService(stores.ledger, clock).run)
+    return finder
