@@ -43,8 +43,6 @@ from hub.stores import Stores, open_stores
 from hub.telephony import telephony
 from public_portal.publish import Publisher
 from response.forgetting import Forgetting, Keeping
-from response.hotline.cluster_service import ClusterService
-from response.hotline.search.finder import Finder
 from response.orders.timers import OrderTimers
 from response.service import ResponseService
 
