@@ -104,6 +104,7 @@ def parameters(b: Bulletin) -> Iterable[tuple[str, str]]:
         yield "nextUpdate", iso(b.next_update_ns)
     if b.water_points:
         yield "supplyPointsUrl", f"{b.url}#points"
+    yield "affectedLookupUrl", f"{b.url.rsplit('/', 2)[0]}/api/v1/affected"
     yield "signatureUrl", f"{b.url}/v{b.version}.jws"
 
 

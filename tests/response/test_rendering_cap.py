@@ -54,6 +54,7 @@ def test_another_parser_reads_what_we_meant() -> None:
     assert zh["area"][0]["geocode"] == [{"valueName": "CN-ADCODE", "value": "450302"}]
     said = {p["valueName"]: p["value"] for p in en["parameter"]}
     assert said["waterhub:supplyState"] == "no_water"
+    assert said["waterhub:affectedLookupUrl"] == "https://water.example.cn/api/v1/affected"
     assert said["waterhub:etaLatest"] == "2026-11-23T07:31:00+08:00"
 
 
