@@ -27,6 +27,9 @@ from core.model.work_order import WorkOrder
 from core.ports.ledger import Page, Tx
 from response import undoing
 
+_LATELY = 500
+"""Orders of a kind, the newest, among which an earlier incident's is looked for."""
+
 
 class What(StrEnum):
     INCIDENT = "incident"
@@ -73,7 +76,7 @@ async def get_incident(here: Here, caller: Asker, id: Id) -> Answer:
 
 async def _whole(tx: Tx, here: Here, incident: Incident, audience: Audience) -> Json:
     alarms = await tx.find(Alarm, id=tuple({member.alarm for member in incident.members}))
-    orders = await tx.find(WorkOrder, incident=(incident.id, *incident.merged))
+    orders = await tx.find(WorkOrder, incident=(incident.id, *incident.merged)) or await _left(tx, incident)
     notices = await tx.find(Notice, incident=incident.id)
     return incident_shape(incident) | {
         "alarms": [
@@ -84,6 +87,12 @@ async def _whole(tx: Tx, here: Here, incident: Incident, audience: Audience) -> 
         "affected": await _affected(tx, notices),
         "undoable": _undoable(incident, orders, notices),
     }
+
+
+async def _left(tx: Tx, incident: Incident) -> list[WorkOrder]:
+    """Its order that stands for a later incident now, since it was opened again for that."""
+    found = await tx.find(WorkOrder, Page(_LATELY), kind=incident.kind)
+    return [order for order in found if incident.id in order.past]
 
 
 def _undoable(incident: Incident, orders: list[WorkOrder], notices: list[Notice]) -> list[Json]:

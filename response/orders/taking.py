@@ -6,6 +6,7 @@ from core.model.account import User
 from core.model.text import Text
 from core.model.timer import Timer
 from core.model.work_order import (
+    FIELD_DONE,
     MENDED,
     Finding,
     Milestone,
@@ -91,6 +92,8 @@ async def _moved(
         first_owner=order.first_owner or actor.id,
         owner=order.owner or actor.id,
     )
+    if order.state not in FIELD_DONE and told.outcome is None and event != "cancel":
+        changed = replace(changed, finding=None)
     if order.state is WorkOrderState.POOLED:
         await tx.delete(Timer, pool.timer(order.id, now_ns).id)
     if event == "assign":

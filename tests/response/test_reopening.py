@@ -4,12 +4,15 @@ from dataclasses import replace
 
 import pytest
 
+from core.model.account import Role
 from core.model.incident import Candidate, IncidentState, Location, Member
 from core.model.plant import Plant
 from core.model.work_order import Finding, Milestone, Outcome, WorkOrder, WorkOrderState
 from core.runtime.clock import AnchoredClock
 from response.orders.reopening import ReopenRule
 from response.service import ResponseService
+from tests.api import test_records as records
+from tests.api.hub_at_work import hub_at_work
 from tests.response import little_town as town
 
 DAY = 24 * town.HOUR
@@ -60,6 +63,18 @@ async def test_the_same_place_within_a_day_opens_the_order_again(ledger, service
     assert again.due_ns is not None and again.due_ns > town.T0, "its clocks run anew"
     await service.handle([await town.report(ledger, town.burst(pipe="p2"))])
     assert [one.seq for one in await orders(ledger)] == [again.seq], "and once only"
+
+
+async def test_the_earlier_incident_still_leads_to_its_order(tmp_path):
+    """X-01: both ways, also after the order was opened again for a later incident."""
+    async with hub_at_work(tmp_path) as hub:
+        first, later = town.burst(id="INC-0"), town.burst()
+        moved = replace(records.order(), kind="burst", incident="INC-1", past=("INC-0",))
+        await records.put(hub, first, later, moved)
+        async with hub.as_(Role.OPERATOR) as operator:
+            for id in ("INC-0", "INC-1"):
+                whole = (await operator.get(f"/api/v1/incidents/{id}")).json()
+                assert [one["id"] for one in whole["work_orders"]] == ["WO-1"], id
 
 
 async def test_a_moment_later_it_is_a_new_order_that_names_the_earlier_one(ledger, service):

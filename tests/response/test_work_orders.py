@@ -143,6 +143,15 @@ async def test_a_cancellation_takes_a_second_person(book):
     assert [m.actor for m in agreed.milestones] == ["user-dispatcher", "user-duty_manager"]
 
 
+async def test_an_order_that_goes_on_is_not_to_be_cancelled_any_more(book):
+    """What one person asked for is off once the work goes on: it never becomes what came of the work."""
+    await step(book, "cancel", note="来电人说已恢复")
+    await step(book, "assign", crew="crew-1")
+    for event in ("depart", "arrive", "isolate"):
+        await step(book, event, CREW)
+    assert (await step(book, "complete", CREW)).finding is None
+
+
 def test_every_state_has_its_public_milestone_and_they_come_in_order():
     """WO-02: 接报 → 派工 → 维修 → 完工 → 回访 → 考核, none of them skipped or told twice."""
     told = [public_milestone(state) for state in LINE]
