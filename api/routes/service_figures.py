@@ -22,7 +22,7 @@ from response.proportion import Proportion
 
 DAY_NS = 86_400 * 1_000_000_000
 USUAL_DAYS = 30
-MOST_ORDERS = 5_000
+MOST_ORDERS = 2_000
 
 
 class Decision(BaseModel):

@@ -31,7 +31,7 @@ export function columns() {
 
 /** @param {HTMLElement} box @param {(order: string, panel: "clocks"|"zone"|"assign") => void} open */
 export function drawColumns(box, open) {
-  const focused = document.activeElement?.getAttribute("data-order") ?? "";
+  const focused = held();
   forget();
   const drawn = columns().map((column) =>
     el("section", { class: `column ${column.cards.length ? "" : "empty"}`, "aria-label": column.name },
@@ -39,7 +39,14 @@ export function drawColumns(box, open) {
       column.note && el("p", { class: "quiet" }, column.note),
       el("ul", {}, ...column.cards.map((card) => el("li", {}, cardOf(card, open))))));
   replace(box, ...drawn);
-  if (focused) box.querySelector(`[data-order="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+  if (focused) /** @type {HTMLElement|null} */ (box.querySelector(focused))?.focus({ preventScroll: true });
+}
+
+/** Where the focus is, so that it is there again when the cards have been drawn anew. */
+function held() {
+  const at = document.activeElement;
+  const order = at?.closest("#list .card")?.querySelector("[data-order]")?.getAttribute("data-order");
+  return order ? `.card:has([data-order="${CSS.escape(order)}"]) .${at?.classList.contains("zone") ? "zone" : at?.classList.contains("assign") ? "assign" : "title"}` : "";
 }
 
 /** @param {any} card @param {(order: string, panel: "clocks"|"zone"|"assign") => void} open */

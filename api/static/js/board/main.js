@@ -17,7 +17,10 @@ import { board, load, nextOf, press, remember, views } from "./state.js";
 
 const AGAIN_MS = 30_000;
 const QUIET_MS = 250;
+/** At most a tenth of the time is spent on asking. */
+const SHARE = 10;
 let waiting = 0;
+let took = 0;
 
 /** @param {string} text @param {boolean} [bad] */
 function say(text, bad = false) {
@@ -28,10 +31,12 @@ function say(text, bad = false) {
 /** Ask again soon: many changes are one question. */
 function again() {
   waiting ||= window.setTimeout(async () => {
+    const began = performance.now();
     await load();
+    took = performance.now() - began;
     waiting = 0;
     draw();
-  }, QUIET_MS);
+  }, Math.max(QUIET_MS, SHARE * took));
 }
 
 /** A command, and what came of it in words. @param {string} path @param {object} [body] */
@@ -39,6 +44,7 @@ async function act(path, body = {}) {
   try {
     await post(path, body);
     say(t("board.done"));
+    board.figuresAt = -Infinity;
     /** @type {HTMLElement|null} */ (document.activeElement)?.blur();
     again();
     return true;

@@ -5,6 +5,8 @@ import { get } from "../core/http.js";
 import { may, parameter } from "../core/page.js";
 
 export const VIEWS = ["state", "crew", "duties", "callbacks", "figures"];
+/** Figures of thirty days change slowly, and take the hub a while. */
+const FIGURES_MS = 300_000;
 /** Who may see which view; the first two are everybody's. */
 const NEEDS = /** @type {Record<string, string>} */ ({ duties: "duties", callbacks: "callbacks", figures: "reports" });
 
@@ -16,6 +18,7 @@ export const board = {
   /** @type {{items: any[], may_call: boolean}} */ callbacks: { items: [], may_call: true },
   /** @type {any} */ figures: null,
   /** @type {any[]} */ reports: [],
+  /** When the figures were asked for, ms of this page. */ figuresAt: -Infinity,
   /** Plant time of the cards, ms. */ at: NaN,
   loaded: false,
   /** @type {Error|null} */ error: null,
@@ -44,7 +47,7 @@ export async function load() {
     board.at = instant(said.at);
     if (may("duties")) board.duties = (await get("/api/v1/duties")).items;
     if (may("callbacks")) board.callbacks = await get("/api/v1/callbacks");
-    if (board.view === "figures") await loadFigures();
+    if (board.view === "figures" && performance.now() - board.figuresAt > FIGURES_MS) await loadFigures();
     board.error = null;
   } catch (error) {
     board.error = /** @type {Error} */ (error);
@@ -55,6 +58,7 @@ export async function load() {
 async function loadFigures() {
   board.figures = await get("/api/v1/service-figures");
   board.reports = (await get("/api/v1/authority-reports")).items;
+  board.figuresAt = performance.now();
 }
 
 /** @param {any} clock @returns {boolean} */
