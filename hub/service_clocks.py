@@ -12,6 +12,7 @@ from response.clocks.service import ClockService
 from response.duties import DutyReminder, DutyService
 from response.escalation.telling import Teller
 from response.notices.overdue import Overdue
+from response.notices.supply import EmergencySupply
 from response.outages import OutageService
 
 
@@ -21,6 +22,7 @@ def timed(
     """The timers' work, by kind. teller: None where nobody is called (no escalation.yaml)."""
     ledger, clock, times = stores.ledger, stores.clock, configuration.times
     listed = CallbackList(ledger, clock, times.file.callbacks).work | Overdue(ledger, clock).work
+    listed |= EmergencySupply(ledger, configuration.plant, clock, times).work
     if teller is None:
         return listed
     desk = configuration.escalation.desk if configuration.escalation else ""

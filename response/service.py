@@ -70,6 +70,8 @@ class ResponseService:
             case IncidentState.RESTORED | IncidentState.CLOSED:
                 for order in orders:
                     await self._orders.recovered(tx, order, self._clock.now_ns())
+                for draft in drafts:
+                    await following.recovered(tx, draft, self._clock.now_ns())
             case IncidentState.FALSE_ALARM | IncidentState.MERGED:
                 await merged_orders.take_over(tx, incident, orders, self._clock.now_ns())
                 for draft in drafts:

@@ -95,7 +95,8 @@ def _when(concern: Concern, now_ns: int) -> Text:
     """The published estimate, or that it has passed; then when people are told next."""
     notice = concern.notice
     parts: list[Text] = []
-    if notice.eta_latest_ns is not None and notice.eta_latest_ns <= now_ns:
+    late = notice.eta_latest_ns is not None and notice.eta_latest_ns <= now_ns
+    if late or notice.overdue_ns is not None:
         parts.append(
             Text(
                 "原预计恢复时间已过，正在重新评估。",

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from api.audience import audience_of
 from api.carrying import carried, fitting
 from api.context import Here
+from api.deps import Deps
 from api.gate import Asker, Caller, Door
 from api.parameters import Id, Limit, page_of
 from api.permissions import Limit as Reach
@@ -16,9 +17,9 @@ from api.permissions import Permission
 from api.problems import Problem, not_found
 from api.shapes import notice_shape
 from api.wire import Answer, Json, plain, rfc3339
+from core.model.account import User
 from core.model.notice import QUALITY_KINDS, Affected, Notice, NoticeState, Status
 from core.model.notice_version import NoticeVersion
-from core.model.plant import Plant
 from core.ports.ledger import Page, Tx
 from response.notices import decisions as notices
 from response.notices import difference, versions
@@ -35,6 +36,13 @@ class Over(BaseModel):
     model_config = ConfigDict(extra="forbid")
     reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
     lab: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+
+
+class Into(BaseModel):
+    """The notice that stays."""
+
+    model_config = ConfigDict(extra="forbid")
+    into: Id
 
 
 async def shown(tx: Tx, id: str) -> Json:
@@ -122,15 +130,16 @@ async def check(here: Here, caller: Asker, id: Id) -> Answer:
     deps = here.deps
     async with deps.ledger.read() as tx:
         await _read(here, caller, tx, id)
-        answer = await _checked(tx, deps.plant, id, deps.clock.now_ns())
+        answer = await _checked(tx, deps, id)
         answer = await carried(tx, deps, id, answer)
     return Answer(answer)
 
 
-async def _checked(tx: Tx, plant: Plant, id: str, now_ns: int) -> Json:
+async def _checked(tx: Tx, deps: Deps, id: str) -> Json:
     before = await versions.prepared(tx, id)
     content, pending = before.content, before.pending
-    case = await notices.case_of(tx, content, now_ns, origin=plant.utility.origin)
+    now_ns, origin = deps.clock.now_ns(), deps.plant.utility.origin
+    case = await notices.case_of(tx, content, now_ns, times=deps.times, origin=origin)
     reach = await versions.reach_of(tx, before.head)
     counts = {"first": sum(len(part.accounts) for part in reach.reached)}
     if pending is not None:
@@ -203,7 +212,16 @@ async def withdraw(here: Here, caller: Asker, id: Id) -> Answer:
 
 async def issue_neutral(here: Here, caller: Asker, id: Id) -> Answer:
     """The pre-approved text, when no duty manager has approved within ten minutes."""
-    return await _decide(here, caller, id, notices.issue_neutral)
+    return await _decide(here, caller, id, partial(notices.issue_neutral, times=here.deps.times))
+
+
+async def merge(here: Here, caller: Asker, id: Id, body: Into) -> Answer:
+    """A draft that tells the same as another notice is withdrawn for it."""
+
+    async def decision(tx: Tx, id: str, actor: User, now_ns: int) -> Notice:
+        return await notices.merge(tx, id, body.into, actor, now_ns)
+
+    return await _decide(here, caller, id, decision)
 
 
 DOORS = (
@@ -215,5 +233,6 @@ DOORS = (
     Door("POST", "/api/v1/notices/{id}/publish", publish, Permission.PUBLISH_NOTICE),
     Door("POST", "/api/v1/notices/{id}/restore", restore, Permission.PUBLISH_NOTICE),
     Door("POST", "/api/v1/notices/{id}/withdraw", withdraw, Permission.PUBLISH_NOTICE),
+    Door("POST", "/api/v1/notices/{id}/merge", merge, Permission.PUBLISH_NOTICE),
     Door("POST", "/api/v1/notices/{id}/neutral", issue_neutral, Permission.ISSUE_NEUTRAL),
 )

@@ -149,9 +149,9 @@ class Notice:
     of its words a person wrote; the others follow the facts. approval: the authority's number. late_reason:
     why it was told later than the lead time; then it is labelled 临时通知. hydrants: that lose water;
     fire_told_ns: when the fire service was told of them. segments: of accounts inside that need care of
-    their own. envelope: the planned activity that withholds what it explains. same_as: another notice tells
-    the same. ring: the area's outline, first = last. pipes: the network's links that are shut off; zones:
-    where pressure may fall for it."""
+    their own. envelope: the planned activity that withholds what it explains. supply_order: to bring water.
+    same_as: another notice tells the same. ring: the area's outline, first = last. pipes: the network's links
+    that are shut off; zones: where pressure may fall for it."""
 
     id: str
     incident: str | None
@@ -198,6 +198,7 @@ class Notice:
     quality: QualityFacts | None = None
     segments: tuple[str, ...] = ()
     envelope: str | None = None
+    supply_order: str | None = None
     same_as: str | None = None
     pipes: tuple[str, ...] = ()
     zones: tuple[str, ...] = ()

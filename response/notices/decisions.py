@@ -22,7 +22,9 @@ from response import wording
 from response.notices import closing, versions
 from response.notices.rules import (
     HUB,
+    MANUAL,
     NEUTRAL,
+    TELEMETRY,
     illegal,
     may_decide,
     not_own,
@@ -152,9 +154,9 @@ async def _recovered(tx: Tx, notice: Notice) -> str:
     """Raises Unfit unless the signals of its incident are back; planned and written ones end by a person."""
     incident = await tx.get(Incident, notice.incident) if notice.incident else None
     if incident is None:
-        return "manual"
+        return MANUAL
     if incident.state in (IncidentState.RESTORED, IncidentState.CLOSED):
-        return "telemetry"
+        return TELEMETRY
     why = Text(
         "遥测尚未恢复，请写明恢复依据", "signals have not recovered: say how it is known that water is back"
     )
@@ -173,6 +175,22 @@ async def withdraw(tx: Tx, id: str, actor: User, now_ns: int) -> Notice:
     await versions.drop(tx, before, now_ns)
     taken_back = replace(closing.called_off(notice, now_ns), approved_by=actor.id, approved_ns=now_ns)
     return await versions.say(tx, before.head_only, taken_back, actor.id, now_ns)
+
+
+async def merge(tx: Tx, id: str, into: str, actor: User, now_ns: int) -> Notice:
+    """A draft that tells the same as another notice is withdrawn for it (ON-15). Raises Unknown; NotPermitted
+    `role`; Refused `illegal_state` (it was published, or the other is over), `same_notice`."""
+    before, other = await prepared(tx, id), await prepared(tx, into)
+    may_decide(before.head, actor)
+    if id == into:
+        raise Refused("same_notice", Text("不能并入自己", "it cannot be put into itself"))
+    for notice in (before.head, other.head):
+        if notice.state in (NoticeState.RESTORED, NoticeState.WITHDRAWN):
+            raise illegal(notice)
+    if before.head.state is NoticeState.PUBLISHED:
+        raise illegal(before.head, before.pending)
+    gone = replace(before.head, state=NoticeState.WITHDRAWN, same_as=into)
+    return await versions.put_head(tx, gone, now_ns)
 
 
 async def _in_state(tx: Tx, id: str, state: NoticeState) -> Prepared:

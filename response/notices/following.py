@@ -5,13 +5,13 @@ What a person is preparing stays theirs.
 
 from dataclasses import replace
 
-from core.model.notice import Change, Notice
+from core.model.notice import QUALITY_KINDS, Change, Notice, NoticeState
 from core.model.notice_version import NoticeReach, VersionState, version_id
 from core.ports.ledger import Tx
 from response import wording
 from response.affected import Footprint
-from response.notices import versions
-from response.notices.rules import HUB
+from response.notices import closing, versions
+from response.notices.rules import HUB, TELEMETRY
 from response.notices.versions import Prepared
 
 
@@ -21,6 +21,11 @@ async def follow(tx: Tx, head: Notice, anew: Notice, found: Footprint, now_ns: i
     pending = before.pending
     if pending is not None and (pending.content.author != HUB or pending.state is not VersionState.DRAFT):
         return
+    if pending is not None and pending.change is Change.RESTORED:
+        await versions.drop(tx, before, now_ns)
+        await versions.put_head(tx, head, now_ns)
+        before = Prepared(head, None)
+        pending = None
     reach = versions.grouped(head, found.records(head.id))
     standing = await tx.get(NoticeReach, version_id(head.id, head.version))
     if standing is None or standing.supply_of() == reach.supply_of():
@@ -50,3 +55,19 @@ async def follow(tx: Tx, head: Notice, anew: Notice, found: Footprint, now_ns: i
     else:
         await tx.put(replace(reach, id=pending.id))
     await versions.write(tx, Prepared(head, pending), content, now_ns)
+
+
+async def recovered(tx: Tx, head: Notice, now_ns: int) -> None:
+    """The signals are back: the hub drafts that water is; a person says so (ON-09). Doubtful water is lifted
+    by the laboratory, never by instruments."""
+    before = await versions.prepared(tx, head.id)
+    pending = before.pending
+    if head.state is not NoticeState.PUBLISHED or head.kind in QUALITY_KINDS:
+        return
+    if pending is not None:
+        if pending.content.author != HUB or pending.change is Change.RESTORED:
+            return
+        await versions.drop(tx, before, now_ns)
+    over = replace(closing.restored(head, now_ns), author=HUB, drafted_ns=now_ns, restored_why=TELEMETRY)
+    opened = await versions.open_version(tx, head, over, None)
+    await versions.write(tx, Prepared(head, opened), opened.content, now_ns)

@@ -17,6 +17,8 @@ from core.ports.ledger import Tx
 from response.refused import NotPermitted, Refused
 
 HUB = "hub"
+TELEMETRY, MANUAL = "telemetry", "manual"
+"""How it is known that water is back, where nobody wrote a reason."""
 NEUTRAL = "hub:neutral-text"
 """Who approved the neutral text: nobody on the day, the utility beforehand."""
 TWO = frozenset({Role.QUALITY_OFFICER, Role.DUTY_MANAGER})

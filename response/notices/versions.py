@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from core.model.event import Event, EventKind
-from core.model.notice import Affected, Change, Notice, NoticeState
+from core.model.notice import Affected, Change, Notice, NoticeKind, NoticeState, Status, Supply
 from core.model.notice_version import (
     NoticeReach,
     NoticeVersion,
@@ -27,7 +27,8 @@ from response.refused import Unknown
 
 MOVED_NS = 30 * 60 * 1_000_000_000
 """A shift of the estimate that is worth a message of its own (ON-08)."""
-OVERDUE = "notice_overdue"
+OVERDUE, SUPPLY = "notice_overdue", "notice_supply"
+SUPPLY_AFTER_NS = 24 * 3600 * 1_000_000_000
 _BECOMES = {Change.RESTORED: NoticeState.RESTORED, Change.CANCELLED: NoticeState.WITHDRAWN}
 
 
@@ -94,6 +95,7 @@ async def say(
         published_by=by,
         published_ns=now_ns,
         overdue_ns=None,
+        supply_order=before.head.supply_order,
         seq=before.head.seq,
     )
     content = await envelope.follow(tx, content, now_ns)
@@ -127,12 +129,20 @@ def moved(before: Notice, after: Notice) -> bool:
 
 
 async def _time(tx: Tx, said: Notice) -> None:
-    """When its estimate has passed without a new one, `overdue` says so (ON-07)."""
-    id = f"{OVERDUE}:{said.id}"
-    if said.eta_latest_ns is None:
-        await tx.delete(Timer, id)
-    else:
-        await tx.put(Timer(id=id, kind=OVERDUE, subject=said.id, due_ns=said.eta_latest_ns))
+    """When its estimate has passed without a new one (ON-07), and when people have been without water for so
+    long that somebody brings it (ON-10): at once, where that is known beforehand."""
+    ends_ns, supply_ns = said.eta_latest_ns, said.starts_ns + SUPPLY_AFTER_NS
+    over = said.change in (Change.RESTORED, Change.CANCELLED)
+    planned = said.kind is NoticeKind.PLANNED_OUTAGE
+    if ends_ns is not None and ends_ns > supply_ns:
+        supply_ns = said.published_ns or supply_ns
+    dry = said.supply is Supply.NONE and said.status is Status.ACTUAL and not over
+    wanted = dry and not (planned and ends_ns is not None and ends_ns <= said.starts_ns + SUPPLY_AFTER_NS)
+    for kind, due_ns in ((OVERDUE, ends_ns), (SUPPLY, supply_ns if wanted else None)):
+        if due_ns is None:
+            await tx.delete(Timer, f"{kind}:{said.id}")
+        else:
+            await tx.put(Timer(id=f"{kind}:{said.id}", kind=kind, subject=said.id, due_ns=due_ns))
 
 
 def identifier(notice: str, version: int, sent_ns: int) -> str:

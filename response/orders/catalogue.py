@@ -136,6 +136,13 @@ DEFAULT: tuple[Service, ...] = (
         evidence=(_C,),
     ),
     Service(
+        id="emergency_supply",
+        name=Text("应急供水", "Emergency supply"),
+        kind="emergency_supply",
+        script="emergency_supply",
+        priority=1,
+    ),
+    Service(
         id="maintenance",
         name=Text("计划检修", "Planned maintenance"),
         kind="maintenance",
@@ -143,6 +150,9 @@ DEFAULT: tuple[Service, ...] = (
         skill="main_repair",
     ),
 )
+
+
+EMERGENCY_SUPPLY = "emergency_supply"
 
 
 async def services(tx: Tx) -> dict[str, Service]:

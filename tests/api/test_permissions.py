@@ -131,6 +131,7 @@ MAY: dict[str, set[Role]] = {
     "POST /api/v1/notices/{id}/restore": {M, Q},
     "POST /api/v1/notices/{id}/withdraw": {M, Q},
     "POST /api/v1/notices/{id}/neutral": {O},
+    "POST /api/v1/notices/{id}/merge": {M, Q},
     "POST /api/v1/hotline/card": {H, M},
     "POST /api/v1/hotline/reports": {H, M},
     "POST /api/v1/hotline/bind": {H, M},

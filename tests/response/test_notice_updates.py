@@ -162,7 +162,7 @@ async def test_an_estimate_that_passes_is_taken_back_within_a_minute(ledger, pla
     assert "预计11月" not in flipped.body.zh
     async with ledger.read() as tx:
         (said,) = await versions.published(tx, notice)
-        assert await tx.find(Timer, subject=notice) == []
+        assert await tx.find(Timer, subject=notice, kind=versions.OVERDUE) == []
     assert said.content.eta_latest_ns == head.eta_latest_ns
     assert bulletin_of(said, plant, flipped).estimate is None
 

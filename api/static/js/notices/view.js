@@ -2,9 +2,10 @@
 import { plantNow } from "../core/clock.js";
 import { el } from "../core/dom.js";
 import { dateTime, instant, number } from "../core/format.js";
-import { page } from "../core/page.js";
+import { may, page } from "../core/page.js";
 import { known, local, t } from "../core/words.js";
 import { actions } from "./acts.js";
+import { path, send } from "./send.js";
 import { texts } from "./texts.js";
 
 /** @param {any} one @param {(how: "edit"|"update") => void} write @param {() => void} changed */
@@ -16,7 +17,7 @@ export function drawNotice(one, write, changed) {
     badges(notice),
     numbers(notice, now),
     ...actions(notice, changed, write),
-    check && notice.allowed.length ? boxes(notice, check) : "",
+    check && notice.allowed.length ? boxes(notice, check, changed) : "",
     ...(notice.pending
       ? [el("h3", {}, t("notices.pending", { n: notice.pending.version })), texts(notice.pending, notice)]
       : [el("h3", {}, t(notice.state === "published" ? "notices.standing" : `notice.${notice.state}`)), texts(notice)]),
@@ -67,8 +68,8 @@ function back(now) {
   return first === last ? dateTime(last) : `${dateTime(first)} – ${dateTime(last)}`;
 }
 
-/** @param {any} notice @param {any} check */
-function boxes(notice, check) {
+/** @param {any} notice @param {any} check @param {() => void} changed */
+function boxes(notice, check, changed) {
   const prepared = notice.state !== "published" || notice.pending;
   const reason = (/** @type {string} */ name) => (known(`notices.reason.${name}`) ? t(`notices.reason.${name}`) : name);
   return el("div", { class: "boxes" },
@@ -85,7 +86,10 @@ function boxes(notice, check) {
         el("b", {}, number(part.accounts)), " ", t(`notices.supply.${part.supply}`), " · ", reason(part.reason))))),
     check.overlaps.length ? el("section", { class: "box" }, el("h3", {}, t("notices.overlaps")),
       el("ul", {}, ...check.overlaps.map((/** @type {any} */ other) => el("li", {},
-        el("a", { href: `?id=${encodeURIComponent(other.notice)}` }, t("notices.overlap", { id: other.notice, n: number(other.shared) })))))) : "");
+        el("a", { href: `?id=${encodeURIComponent(other.notice)}` }, t("notices.overlap", { id: other.notice, n: number(other.shared) })), " ",
+        ["draft", "approved"].includes(notice.state) && may("publish_notice") && el("button", { type: "button", onclick: () => {
+          void send("POST", path(notice.id, "merge"), { into: other.notice }).then((done) => done && changed());
+        } }, t("notices.act.merge")))))) : "");
 }
 
 /** @param {any} notice @param {any} now */
@@ -99,6 +103,7 @@ function facts(notice, now) {
     ["notices.form.reported_to", now.reported ? `${local(now.reported.to)} ${dateTime(instant(now.reported.at))}` : ""],
     ["notices.late", now.late_reason],
     ["notices.envelope", notice.envelope ?? ""],
+    ["notices.supply_order", notice.supply_order ?? ""],
   ].filter(([, value]) => value);
   return el("dl", { class: "facts", "data-user": page.me?.id ?? "" }, ...rows.flatMap(([name, value]) => [el("dt", {}, t(name)), el("dd", {}, value)]));
 }

@@ -1,0 +1,38 @@
+"""How one account is supplied, as far as notices say: five answers, each with its reason (ON-03)."""
+
+from dataclasses import dataclass
+
+from core.model.account import Account
+from core.model.notice import Affected, Notice, NoticeState, Status
+from core.model.plant import Plant
+from core.ports.ledger import Tx
+from response.affected import LOW_PRESSURE, NO_WATER, QUALITY
+
+UNAFFECTED, UNKNOWN = "unaffected", "unknown"
+_GRAVEST = (NO_WATER, QUALITY, LOW_PRESSURE)
+
+
+@dataclass(frozen=True, slots=True)
+class Supplied:
+    """supply: no_water | quality | low_pressure | unaffected | unknown. notice: which says so."""
+
+    supply: str
+    reason: str
+    notice: str | None = None
+
+
+async def supply_at(tx: Tx, plant: Plant, account: Account, now_ns: int) -> Supplied:
+    """By the published notices that have begun, the gravest first. Unknown is not unaffected: where the
+    network's model has no place for an account, nobody can say that it has water while its zone has a
+    notice."""
+    live = {one.id: one for one in await tx.find(Notice, state=NoticeState.PUBLISHED)}
+    live = {id: one for id, one in live.items() if one.status is Status.ACTUAL and one.starts_ns <= now_ns}
+    rows = [row for row in await tx.find(Affected, account=account.id) if row.notice in live]
+    for supply in _GRAVEST:
+        for row in rows:
+            if row.supply == supply:
+                return Supplied(supply, row.reason, row.notice)
+    near = next((one for one in live.values() if one.zone == account.zone), None)
+    if near is not None and account.node not in plant.network.nodes:
+        return Supplied(UNKNOWN, "not_in_the_model", near.id)
+    return Supplied(UNAFFECTED, "outside_every_notice")
