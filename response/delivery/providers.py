@@ -48,8 +48,8 @@ class SmsReports(_Tree):
 
 class SmsVia(_Tree):
     """A provider's HTTP gateway. body, headers: the request as its manual prints it, with places. sign: the
-    签名 registered there. reports_secret_file: what
-    its reports are to show; that of the requests without it."""
+    签名 registered there. reports_secret_file: what its reports are to show; that of the requests without
+    it."""
 
     type: Literal["sms"]
     url: str

@@ -1,0 +1,147 @@
+"""Messages to customers through the interface: what providers report, what people read and send again."""
+
+import asyncio
+import hashlib
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from core.model.account import Role, User
+from core.model.incident import IncidentState
+from core.model.mailing import LetterState
+from core.model.notice import Change
+from response.delivery.room import Delivering
+from tests.api import hub_at_work as hubs
+from tests.response import little_town as town
+from tests.response.post_office import Post, person, phone, post_office
+from tests.servers.wechat import TOKEN
+
+
+@dataclass
+class House:
+    hub: hubs.Hub
+    post: Post
+
+    @property
+    def receipts(self) -> str:
+        return f"{self.hub.url}/api/v1/receipts"
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    async with post_office(tmp_path) as post:
+        post.started()
+        async with post.ledger.begin() as tx:
+            await tx.put_many(User(id=role, role=role, password_hash=hubs._QUICK) for role in Role)
+        (tmp_path / "hub").mkdir()
+        async with hubs.hub_at_work(
+            tmp_path / "hub",
+            ledger=post.ledger,
+            vault=post.vault,
+            clock=post.clock,
+            delivering=Delivering(post.file, post.service, post.receipts),
+        ) as hub:
+            yield House(hub, post)
+
+
+async def published(house: House) -> str:
+    await house.post.people(
+        [
+            *person(1, "A1", phone=phone(1)),
+            *person(2, "A2", wechat="o-2"),
+            *person(3, "A3", phone=phone(3)),
+            *person(4, "A4", phone=phone(4)),
+        ]
+    )
+    id = await house.post.publish(["A1", "A2", "A3", "A4", "A5"])
+    await house.post.done(id)
+    return id
+
+
+async def test_providers_reports_are_taken_when_they_are_signed(house: House) -> None:
+    """ON-23: delivery reports of SMS, TEMPLATESENDJOBFINISH of WeChat."""
+    post, id = house.post, await published(house)
+    letters = await post.letters(id)
+    one, two = letters["P0001"].receipt, letters["P0002"].receipt
+    by_wechat = f"{house.receipts}/wechat"
+    assert await asyncio.to_thread(post.sms.report, f"{house.receipts}/sms", one, "DELIVRD", "wrong") == 403
+    assert await asyncio.to_thread(post.wechat.finished, by_wechat, two, token="wrong") == 403
+    assert await asyncio.to_thread(post.sms.report, f"{house.receipts}/email", one, "DELIVRD") == 404
+    assert (await post.letters(id))["P0001"].state is LetterState.SENT
+    assert await asyncio.to_thread(post.sms.report, f"{house.receipts}/sms", one, "DELIVRD") == 200
+    assert await asyncio.to_thread(post.wechat.finished, by_wechat, two) == 200
+    letters = await post.letters(id)
+    assert letters["P0001"].state is letters["P0002"].state is LetterState.DELIVERED
+
+
+async def test_wechat_hears_that_the_address_is_the_accounts_own_and_no_stranger_does(house: House) -> None:
+    stamp = str(int(time.time()))
+    signed = hashlib.sha1("".join(sorted((TOKEN, stamp, "n"))).encode()).hexdigest()
+    query = {"signature": signed, "timestamp": stamp, "nonce": "n", "echostr": "52"}
+    async with house.hub.as_(None) as client:
+        answer = await client.get(f"{house.receipts}/wechat", params=query)
+        assert (answer.status_code, answer.text) == (200, "52")
+        answer = await client.get(f"{house.receipts}/wechat", params={**query, "signature": "0"})
+        assert answer.status_code == 403 and "52" not in answer.text
+
+
+async def test_what_went_out_is_read_in_counts_and_no_address_is_in_any_answer(house: House) -> None:
+    house.post.sms.answers += ["MOBILE"]
+    id = await published(house)
+    texts = []
+    async with house.hub.as_(Role.DUTY_MANAGER) as client:
+        for path in ("deliveries", f"deliveries/{id}", f"deliveries/{id}/dead-letters", "promises"):
+            answer = await client.get(f"/api/v1/{path}")
+            assert answer.status_code == 200
+            texts.append(answer.text)
+        (mailing,) = (await client.get("/api/v1/deliveries")).json()["items"]
+        (dead,) = (await client.get(f"/api/v1/deliveries/{id}/dead-letters")).json()["items"]
+    assert (mailing["states"], mailing["nobody"]) == ({"sent": 3, "failed": 1}, 1)
+    assert mailing["by_channel"] == {"sms": {"sent": 2, "failed": 1}, "wechat": {"sent": 1}}
+    assert dead["tries"][0]["outcome"] == "refused"
+    assert not any(phone(n) in text for n in range(1, 5) for text in texts)
+
+
+async def test_a_dead_letter_is_sent_again_once_however_often_the_button_is_sent(house: House) -> None:
+    house.post.sms.answers += ["TEMPLATE"] * 3
+    id = await published(house)
+    key = {"Idempotency-Key": "again-1"}
+    async with house.hub.as_(Role.DUTY_MANAGER) as client:
+
+        async def again(**more: object) -> httpx.Response:
+            return await client.post(f"/api/v1/deliveries/{id}/retry", json={}, **more)  # type: ignore[arg-type]
+
+        answers = await asyncio.gather(*(again(headers=key) for _ in range(3)))
+        assert [answer.json() for answer in answers] == [{"queued": 3}] * 3
+        await house.post.done(id)
+        assert len(house.post.sms.sent) == 3
+        refused = await again()
+        assert refused.status_code == 409 and refused.json()["reason"] == "not_failed"
+        missing = await client.post("/api/v1/deliveries/none/retry", json={})
+        assert missing.status_code == 404
+    async with house.hub.as_(Role.QUALITY_OFFICER) as client:
+        assert (await again_as(client, id)).status_code == 403, "this notice is none of water quality"
+
+
+async def again_as(client: httpx.AsyncClient, id: str) -> httpx.Response:
+    return await client.post(f"/api/v1/deliveries/{id}/retry", json={})
+
+
+async def test_a_promise_that_nobody_keeps_is_listed(house: House) -> None:
+    """HL-14: the signal is back, and nobody has published it."""
+    post = house.post
+    await published(house)
+    await post.called("A1")
+    await town.report(post.ledger, town.burst(IncidentState.RESTORED, id="INC-1"))
+    notice = (await post.mailing("NTC-20261123-00001.1")).bulletin  # type: ignore[union-attr]
+    assert notice.incident == "INC-1"
+    async with house.hub.as_(Role.HOTLINE) as client:
+        owed = (await client.get("/api/v1/promises")).json()
+        assert owed["incidents"] == [{"incident": "INC-1", "callers": 1}]
+        await post.done(await post.publish([], Change.RESTORED))
+        owed = (await client.get("/api/v1/promises")).json()
+        assert owed == {"letters": [], "incidents": []}

@@ -1,0 +1,88 @@
+"""delivery.yaml: what is wrong with it is said with line and mend; the demo's is right."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+from pydantic import ValidationError
+
+from core.adapters.sms_notifier import _places
+from core.model.notice import Change, NoticeKind
+from hub.channels import customer_channels_of, receipts_of
+from hub.delivery_file import read_delivery
+from hub.problems import Problem
+from response.delivery.providers import PLACES, SmsVia
+from response.delivery.spec import DeliveryFile
+from tests.contracts.test_notifier import CALL
+from tests.response.post_office import mail_channel, sms_channel, wechat_channel
+
+DEMO = Path(__file__).parents[2] / "configs" / "demo"
+
+
+def wrong(tmp_path: Path, tree: dict[str, object]) -> list[Problem]:
+    file, problems = tmp_path / "delivery.yaml", []
+    file.write_text(yaml.safe_dump(tree, allow_unicode=True))
+    read_delivery(file, problems)
+    return problems
+
+
+def test_the_demos_own_is_right_and_opens_its_channels(tmp_path):
+    problems: list[Problem] = []
+    shutil.copy(DEMO / "delivery.yaml", tmp_path)
+    file = read_delivery(tmp_path / "delivery.yaml", problems)
+    assert problems == [] and file is not None
+    assert set(customer_channels_of(file, tmp_path, tmp_path)) == {"wechat", "sms", "email"}
+    assert all(one.via.type == "folder" for one in file.channels), "the demo reaches nobody"
+
+
+def test_without_the_file_no_customer_is_told(tmp_path):
+    problems: list[Problem] = []
+    assert read_delivery(tmp_path / "none.yaml", problems) is None and problems == []
+
+
+def test_in_an_exercise_no_channel_is_opened_at_all(tmp_path):
+    channels = [wechat_channel(1), sms_channel(2), mail_channel(3)]
+    file = DeliveryFile.model_validate({"channels": channels, "exercise": True})
+    assert customer_channels_of(file, tmp_path, tmp_path) == {}
+    assert set(receipts_of(file, tmp_path)) == {"wechat", "sms"}
+
+
+def test_a_kind_of_notice_without_a_template_is_a_mistake_with_its_line(tmp_path):
+    sms = sms_channel(1)
+    sms["templates"][0]["kinds"] = [kind.value for kind in NoticeKind if kind is not NoticeKind.BOIL]
+    (problem,) = wrong(tmp_path, {"channels": [sms]})
+    assert "boil first" in problem.what and "'sms'" in problem.what and problem.line > 1
+    sms["templates"].append({**sms["templates"][0], "id": "SMS_2", "kinds": ["boil"], "changes": ["first"]})
+    (problem,) = wrong(tmp_path, {"channels": [sms]})
+    assert f"boil {Change.RESTORED}" in problem.what and "boil first" not in problem.what
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"templates": [{"id": "x", "variables": {"a": "phone"}}]}, "'phone' is none of"),
+        ({"via": {"body": {"a": "{too}"}}}, "too: no such place"),
+        ({"via": {"headers": {"a": "{secrets}"}}}, "secrets: no such place"),
+        ({"via": {"url": "http://sms.example.cn/"}}, "without TLS"),
+        ({"via": {"url": "https://u:p@sms.example.cn/"}}, "without a name or password"),
+        ({"at_once": 0}, "greater than or equal to 1"),
+    ],
+)
+def test_what_is_wrong_with_a_gateway_is_said(change, said):
+    sms = sms_channel(1)
+    sms |= {**change, "via": {**sms["via"], **change.get("via", {})}}
+    with pytest.raises(ValidationError, match=said):
+        DeliveryFile.model_validate({"channels": [sms]})
+
+
+def test_two_channels_of_one_id_and_wechat_without_templates_are_refused():
+    with pytest.raises(ValidationError, match="one id"):
+        DeliveryFile.model_validate({"channels": [sms_channel(1), sms_channel(2)]})
+    with pytest.raises(ValidationError, match="registered templates only"):
+        DeliveryFile.model_validate({"channels": [wechat_channel(1, templates=[])]})
+
+
+def test_every_place_that_a_request_may_name_is_filled():
+    assert set(_places(CALL, "签", "s")) == PLACES
+    assert SmsVia.model_validate({**sms_channel(1)["via"], "body": {p: f"{{{p}}}" for p in PLACES}})
