@@ -211,6 +211,7 @@ def publisher(configuration: Configuration, stores: Stores) -> Publisher:
         key,
         stores.clock,
         configuration.hub.poster_font,
+        configuration.delivery.channels if configuration.delivery else (),
     )
 
 

@@ -1,6 +1,7 @@
 """The inside half of the portal: makes, signs and hands out a snapshot; nothing comes back this way."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from public_portal.recorded import Recorded
 from public_portal.signing import opened, public_key_of, sealed
 from public_portal.told import Told, told
 from public_portal.usual import UsualBands
+from response.delivery.spec import CustomerChannel
 
 EVERY_S = 30.0
 LEAST_GAP_S = 0.5
@@ -43,7 +45,8 @@ class PublisherFacts:
 
 
 class Publisher:
-    """`run` until cancelled. signing_key: the 32 raw bytes of an Ed25519 private key. font: for posters."""
+    """`run` until cancelled. signing_key: the 32 raw bytes of an Ed25519 private key. font: for posters.
+    channels: by which customers are told, so that their messages can be verified."""
 
     def __init__(
         self,
@@ -55,6 +58,7 @@ class Publisher:
         signing_key: bytes,
         clock: Clock,
         font: Path | None = None,
+        channels: Sequence[CustomerChannel] = (),
     ) -> None:
         self._ledger = ledger
         self._spool = spool
@@ -68,7 +72,7 @@ class Publisher:
         self._windows = {tag.id: Window(tag) for tag in tags}
         self._numbers = Numbering(self._windows, grows=False)
         self._usual = UsualBands(historian, tags, clock)
-        self._recorded = Recorded(signing_key)
+        self._recorded = Recorded(signing_key, channels)
         self._documents = Documents(plant, font)
         self._changed = asyncio.Event()
         self.facts = PublisherFacts()

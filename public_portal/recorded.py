@@ -4,7 +4,7 @@ A statement is written down when its version is first published, in the ledger, 
 after that it is read, never made again: a later release of the hub cannot spell the past anew.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -13,14 +13,12 @@ from core.model.bulletin import Bulletin
 from core.model.text import Text
 from core.ports.ledger import Tx
 from public_portal.chain import Entry, document, entry, verified
+from public_portal.everything import everything
 from public_portal.jws import detached
 from public_portal.sentences import fingerprints
 from public_portal.signing import public_key_of
+from response.delivery.spec import CustomerChannel
 from response.renderings.cap import cap
-from response.renderings.headline import headline
-from response.renderings.ivr import ivr
-from response.renderings.press import press
-from response.renderings.sms import DoesNotFit, sms
 from response.renderings.statement import digest, iso, statement
 from response.renderings.web import paragraphs
 
@@ -41,9 +39,10 @@ class Said:
 
 
 class Recorded:
-    """signing_key: 32 raw bytes (Ed25519)."""
+    """signing_key: 32 raw bytes (Ed25519). channels: by which customers are told."""
 
-    def __init__(self, signing_key: bytes) -> None:
+    def __init__(self, signing_key: bytes, channels: Sequence[CustomerChannel] = ()) -> None:
+        self._channels = channels
         self._key, self._public = signing_key, public_key_of(signing_key)
         self.forget()
 
@@ -73,7 +72,7 @@ class Recorded:
                 statement=statement(b),
                 cap=cap(b),
                 body=paragraphs(b),
-                sentences=fingerprints(everything(b)),
+                sentences=fingerprints(everything(b, self._channels)),
             )
             kept = msgspec.json.encode(said)
             await tx.keep(SAID + b.identifier, kept)
@@ -106,15 +105,3 @@ class Recorded:
     @property
     def public_key(self) -> bytes:
         return self._public
-
-
-def everything(b: Bulletin) -> list[str]:
-    """All that this version says in words anywhere, in both languages."""
-    texts = [headline(b), paragraphs(b), press(b), ivr(b), b.title, b.instruction]
-    said = [words for text in texts for words in (text.zh, text.en)]
-    for lang in ("zh", "en"):
-        try:
-            said.append(sms(b, lang, signature=b.utility.in_(lang), link=b.url, most_parts=4).text)
-        except DoesNotFit:
-            continue
-    return said

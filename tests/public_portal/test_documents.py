@@ -22,6 +22,8 @@ from public_portal import jws
 from public_portal.chain import verified
 from public_portal.server import build
 from public_portal.signing import public_key_of
+from public_portal.verify import Verdict, verify
+from response.delivery.spec import CustomerChannel
 from response.notices import decisions
 from response.renderings.statement import digest
 from tests.persons import person_of
@@ -164,6 +166,26 @@ def test_on40_the_verify_page_tells_a_genuine_message_from_an_altered_one(
     assert "与我们的公告不一致" in altered and "24小时热线：10086" in altered
     assert "不是我们现行公告的内容" in site.get("/verify", params={"q": "全市停水<b>三天</b>。"}).text
     assert "<b>三天" not in site.get("/verify", params={"q": "全市停水<b>三天</b>。"}).text
+
+
+async def test_on40_what_a_gateways_template_sent_is_known_to_be_ours(utility: Utility) -> None:
+    text = "【清河水务】${area}${matter}，${when}。详情 https://w.example.cn/n/${number} 热线96000"
+    names = {name: name for name in ("area", "matter", "when", "number")}
+    via = {"type": "folder", "folder": "outbox"}
+    template = {"id": "SMS_1", "text": text, "variables": names}
+    utility.channels = tuple(
+        CustomerChannel.model_validate({"id": id, "address": "phone", "via": via, **more})
+        for id, more in (("gateway", {"templates": [template]}), ("free", {"link": "https://s.cn/"}))
+    )
+    await utility.response().handle([await town.report(utility.ledger, town.burst())])
+    await utility.publish_notice()
+    snapshot = await utility.publisher().publish()
+    sent = "【清河水务】城东片区人民路抢修停水，预计11月23日08:30前恢复。详情 https://w.example.cn/n/"
+    assert verify(snapshot, f"{sent}{ID} 热线96000").verdict is Verdict.GENUINE
+    assert verify(snapshot, f"{sent}{ID} 热线96001").verdict is Verdict.ALTERED
+    free = "【示例水务】城东片区人民路抢修停水，预计11月23日08:30前恢复。详情：https://s.cn/"
+    assert verify(snapshot, f"{free}{ID} 热线96000").verdict is Verdict.GENUINE
+    assert verify(snapshot, f"{free.replace('s.cn', 'evil.cn')}{ID} 热线96000").verdict is Verdict.ALTERED
 
 
 async def test_on42_an_exercise_never_reaches_the_public(told: Utility) -> None:

@@ -21,6 +21,7 @@ from core.model.snapshot import PublicSnapshot
 from core.runtime.clock import AnchoredClock
 from public_portal.publish import Publisher
 from public_portal.signing import opened, public_key_of
+from response.delivery.spec import CustomerChannel
 from response.notices import decisions as notices
 from response.service import ResponseService
 from tests.persons import move_in, vault_in
@@ -45,6 +46,7 @@ class Utility:
         self.ledger, self.spool, self.historian = ledger, spool, historian
         self.store = FolderSnapshots(folder / "public")
         self.clock = AnchoredClock(Anchor(time.time_ns(), town.T0, 1.0))
+        self.channels: tuple[CustomerChannel, ...] = ()
 
     @classmethod
     @asynccontextmanager
@@ -68,7 +70,14 @@ class Utility:
 
     def publisher(self) -> Publisher:
         return Publisher(
-            self.ledger, self.spool, self.historian, self.plant, self.store, samples.KEY, self.clock
+            self.ledger,
+            self.spool,
+            self.historian,
+            self.plant,
+            self.store,
+            samples.KEY,
+            self.clock,
+            channels=self.channels,
         )
 
     def response(self) -> ResponseService:
