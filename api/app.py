@@ -19,6 +19,7 @@ from api.routes import (
     alarm_journal,
     alarm_kpi,
     alarms,
+    audit,
     callbacks,
     calls,
     clocks,
@@ -56,6 +57,7 @@ from response.hotline.desk import Desk
 
 DOORS: tuple[Door, ...] = (
     *health.DOORS,
+    *audit.DOORS,
     *session.DOORS,
     *tags.DOORS,
     *plant.DOORS,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from alarms.master_watch import MasterWatch
 from alarms.suppression import ByDesign
+from api.audit_check import AuditCheck
 from api.phones import PhoneDoor
 from core.model.alarm import AlarmDefinition
 from core.model.flood import ONE_POSITION, Position
@@ -48,6 +49,7 @@ class Deps:
     live: LiveTable
     plant: Plant
     clock: Clock
+    audit: AuditCheck | None = None
     quarantine: Quarantine | None = None
     photos: PhotoStore | None = None
     phones: PhoneDoor | None = None

@@ -58,6 +58,8 @@ class Permission(StrEnum):
     """To call back whoever reported something; never by those who did the work."""
     REPORTS = "reports"
     """Figures of the service, and what the supervising authority is told."""
+    AUDIT = "audit"
+    """Who did what, as whom and why, entry by entry."""
     FILE_REPORT = "file_report"
     CUSTOMERS = "customers"
     """Customers' names and phones, masked; each read is logged."""
@@ -192,6 +194,11 @@ MATRIX: Mapping[Permission, Mapping[Role, Limit]] = MappingProxyType(
         Permission.REPORTS: {
             **{role: limit for role, limit in _READERS.items() if role is not Role.CREW},
             Role.REGULATOR: Limit.NO_NAMES,
+        },
+        Permission.AUDIT: {
+            Role.DUTY_MANAGER: Limit.ALL,
+            Role.REGULATOR: Limit.ALL,
+            Role.ADMIN: Limit.ALL,
         },
         Permission.FILE_REPORT: {Role.DUTY_MANAGER: Limit.ALL},
         Permission.CUSTOMERS: {Role.HOTLINE: Limit.ALL, Role.DUTY_MANAGER: Limit.ALL},

@@ -25,6 +25,11 @@ def anchors_in(file: Path) -> list[Anchor]:
         return anchors_of(lines)
 
 
+def anchors_or_none(file: Path | None) -> list[Anchor] | None:
+    """None without a file named, or before there is one. Raises OSError, ValueError."""
+    return anchors_in(file) if file is not None and file.exists() else None
+
+
 async def anchor(ledger: Ledger, file: Path, now_ns: int) -> Anchor:
     """Appends the audit's end as it is now. Raises OSError."""
     seq, hash = await ledger.audit_head()

@@ -4,11 +4,13 @@ import asyncio
 import os
 import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from alarms.clocks import FieldClocks
 from alarms.health_alarms import HealthAlarms
 from alarms.service import AlarmService
 from api.app import build
+from api.audit_check import AuditCheck
 from api.deps import Deps
 from api.serve import serve
 from core.adapters.folder_photos import FolderPhotos
@@ -24,7 +26,7 @@ from core.runtime.logs import log
 from core.runtime.recorder import Recorder
 from core.runtime.supervisor import Supervisor
 from core.runtime.watchdog import Watchdog
-from hub.anchor import Anchoring
+from hub.anchor import Anchoring, anchors_or_none
 from hub.approved import approved
 from hub.calls import add_calls
 from hub.check import Configuration
@@ -82,16 +84,22 @@ async def run_hub(configuration: Configuration, phones: Opening | None = None) -
         supervisor.add(
             "response",
             ResponseService(
-                stores.ledger, configuration.plant, stores.clock, configuration.times, hub.orders.rule
+                stores.by_hub("response"),
+                configuration.plant,
+                stores.clock,
+                configuration.times,
+                hub.orders.rule,
             ).run,
         )
-        supervisor.add("order timers", OrderTimers(stores.ledger, configuration.plant, stores.clock).run)
+        timers = OrderTimers(stores.by_hub("order timers"), configuration.plant, stores.clock)
+        supervisor.add("order timers", timers.run)
         supervisor.add("publisher", publisher(configuration, stores).run)
         delivering = add_delivery(supervisor, configuration, stores)
         finder = add_hotline(supervisor, configuration, stores)
         deps = Deps(
             ledger=stores.ledger,
             vault=stores.vault,
+            audit=AuditCheck(stores.ledger, partial(anchors_or_none, hub.audit.anchor)),
             historian=stores.historian,
             finder=finder,
             spool=stores.spool,

@@ -17,7 +17,7 @@ def add_hotline(supervisor: Supervisor, configuration: Configuration, stores: St
     directory = SqliteDirectory(configuration.hub.data / DIRECTORY)
     finder = Finder(stores.ledger, stores.vault, plant, directory, clock)
     supervisor.add("directory", finder.run)
-    clusters = ClusterService(stores.ledger, plant, clock, configuration.times)
+    clusters = ClusterService(stores.by_hub("call clusters"), plant, clock, configuration.times)
     supervisor.add("call clusters", clusters.run)
     supervisor.add("mass calls", MassCallService(stores.ledger, clock).run)
     return finder

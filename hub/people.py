@@ -7,6 +7,8 @@ from api.session import create_user
 from core.adapters.influx_historian_setup import make_ready, setup
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.model.account import Role, User
+from core.model.audit import Acting
+from core.runtime.clock import clock_of
 from hub.check import Configuration
 from hub.config import InfluxStore
 from hub.keys import PUBLIC, signing_key
@@ -29,7 +31,7 @@ async def add_user(configuration: Configuration, name: str, role: str, crew: str
     ledger = await SqlLedger.open(ledger_file(configuration.hub.data))
     password = secrets.token_urlsafe(12)
     try:
-        async with ledger.begin() as tx:
+        async with ledger.acting(_acting(configuration, name)).begin() as tx:
             if await tx.get(User, name):
                 raise Refused(f"the name {name!r} is taken")
             try:
@@ -39,6 +41,18 @@ async def add_user(configuration: Configuration, name: str, role: str, crew: str
     finally:
         await ledger.close()
     return password
+
+
+def _acting(configuration: Configuration, name: str) -> Acting:
+    now_ns = clock_of(configuration.hub.data).now_ns()
+    return Acting(
+        who="terminal",
+        role="terminal",
+        channel="terminal",
+        command="user add",
+        at_ns=now_ns,
+        subject={"id": name},
+    )
 
 
 async def migrate(configuration: Configuration) -> list[str]:

@@ -33,7 +33,8 @@ def timed(
 async def add_service_clocks(
     supervisor: Supervisor, configuration: Configuration, stores: Stores, wake: Callable[[], None]
 ) -> None:
-    ledger, clock, times, plant = stores.ledger, stores.clock, configuration.times, configuration.plant
+    ledger, clock = stores.by_hub("service clocks"), stores.clock
+    times, plant = configuration.times, configuration.plant
     supervisor.add("service clocks", ClockService(ledger, clock, times, wake).run)
     supervisor.add("duties", DutyService(ledger, plant, clock, times, wake).run)
     supervisor.add("outages", OutageService(ledger, plant, clock, times).run)

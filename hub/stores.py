@@ -13,6 +13,7 @@ from core.adapters.sql_ledger.ledger import SqlLedger
 from core.adapters.sql_ledger.persons_carried import KEYS
 from core.adapters.sqlite_quarantine import SqliteQuarantine
 from core.adapters.vault_keys import KeyRing
+from core.model.audit import Acting
 from core.model.sample import Series
 from core.ports.clock import Clock
 from core.ports.historian import Historian
@@ -40,6 +41,11 @@ class Stores:
     vault: Vault
     live: LiveTable
     clock: Clock
+
+    def by_hub(self, command: str) -> Ledger:
+        """The ledger for what the hub does by itself: its orders, drafts and clocks are in the audit too."""
+        acting = Acting(who="hub", role="hub", channel="hub", command=command, at_ns=self.clock.now_ns)
+        return self.ledger.acting(acting)
 
 
 def ledger_file(data: Path) -> Path:

@@ -38,4 +38,5 @@ WORDS = {
     "permission.decide_master": Text("批准报警总表改动", "decide a change of the master alarm database"),
     "permission.plan": Text("安排仪表维护和计划作业", "put sensors in maintenance and enter planned work"),
     "permission.customers": Text("查询用户资料", "look up customers"),
+    "permission.audit": Text("查看操作审计", "read the audit"),
 }

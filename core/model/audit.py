@@ -4,8 +4,8 @@ An entry is written in the transaction of the change itself: a change without it
 personal goes into it, for it is never deleted: fields of `UNSAID` are told as changed, not what they hold.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
@@ -27,8 +27,8 @@ UNSAID: Mapping[str, frozenset[str]] = {
     "order_note": frozenset({"text"}),
 }
 """By table, fields that hold secrets, personal data, or what somebody said."""
-UNTOLD = frozenset({"session"})
-"""Tables whose changes are no decisions: that a session was used."""
+UNTOLD = frozenset({"session", "timer"})
+"""Tables whose changes are no decisions: that a session was used, when something is looked at again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,18 +36,22 @@ class Acting:
     """In whose name a transaction is written. who: the sign-in name, `hub`, or `terminal`. command: method
     and path of a route, its parameters by name in subject; at a terminal the command. device: when the
     device says that it was done. status: what was answered, where it was no more than that. always: noted
-    also when it changes no record."""
+    also when it changes no record. at_ns: plant time, or what tells it of whoever goes on acting."""
 
     who: str
     role: str
     channel: str
     command: str
-    at_ns: int
+    at_ns: int | Callable[[], int]
     subject: Mapping[str, str] | None = None
     reason: str | None = None
     device: str | None = None
     status: int | None = None
     always: bool = False
+
+    def now(self) -> "Acting":
+        """With the time that it is."""
+        return self if isinstance(self.at_ns, int) else replace(self, at_ns=self.at_ns())
 
 
 @dataclass(frozen=True, slots=True)

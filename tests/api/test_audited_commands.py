@@ -1,9 +1,13 @@
 """X-05: what people do through the interface is in the audit, whatever route it went through."""
 
+import asyncio
 import json
 
+from api.audit_check import AuditCheck
 from api.wire import rfc3339
 from core.model.account import Role
+from core.model.audit import Anchor
+from core.model.report import Report
 from tests.api.hub_at_work import PASSWORD, Hub, S
 
 
@@ -71,3 +75,34 @@ async def test_a_command_that_fails_leaves_no_change_and_no_entry(hub: Hub) -> N
     async with hub.as_(Role.DUTY_MANAGER) as client:
         assert (await client.post("/api/v1/notices/N-none/approve")).status_code == 404
     assert await commands(hub) == []
+
+
+async def test_twenty_at_once_with_one_key_are_one_report_and_one_entry(hub: Hub) -> None:
+    """X-02."""
+    async with hub.as_(Role.HOTLINE) as client:
+        body = {"symptom": "no_water", "account": "A000007", "text": "没水"}
+        key = {"Idempotency-Key": "k"}
+        path = "/api/v1/hotline/reports"
+        answers = await asyncio.gather(*(client.post(path, json=body, headers=key) for _ in range(20)))
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.json()["report"]["id"] for answer in answers}) == 1
+    async with hub.deps.ledger.read() as tx:
+        assert len(await tx.find(Report)) == 1
+    (entry,) = await commands(hub)
+    (report,) = [change["after"] for change in entry["changes"] if change["kind"] == "report"]
+    assert (report["symptom"], report["text"], report["account"]) == ("no_water", "***", "***")
+
+
+async def test_the_audit_is_read_by_those_who_answer_for_it_and_checked_by_more(hub: Hub) -> None:
+    async with hub.as_(Role.HOTLINE) as client:
+        await client.post("/api/v1/hotline/card", json={"tel": "19900000007"})
+        assert (await client.get("/api/v1/audit")).status_code == 403
+    async with hub.as_(Role.DUTY_MANAGER) as client:
+        page = (await client.get("/api/v1/audit", params={"limit": 1, "who": "hotline"})).json()
+        (entry,) = page["items"]
+        assert (entry["who"], entry["command"]) == ("hotline", "POST /api/v1/hotline/card")
+        rest = (await client.get("/api/v1/audit", params={"before": page["next"]})).json()
+        assert [one["seq"] for one in rest["items"]] == list(range(entry["seq"] - 1, 0, -1))
+    check = AuditCheck(hub.deps.ledger, lambda: [Anchor(99, "0" * 64, "2026-11-22T00:00:00Z")])
+    assert "had 99" in (await check.now()).why
+    assert (await AuditCheck(hub.deps.ledger, lambda: None).now()).why is None

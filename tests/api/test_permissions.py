@@ -77,6 +77,8 @@ MAY: dict[str, set[Role]] = {
     "GET /api/v1/service-figures": {V, O, D, M, Q, E, R, A},
     "GET /api/v1/outages": {V, O, D, M, Q, E, R, A},
     "GET /api/v1/authority-reports": {V, O, D, M, Q, E, R, A},
+    "GET /api/v1/audit": {M, R, A},
+    "GET /api/v1/audit/check": {V, O, D, M, Q, E, R, A},
     "POST /api/v1/authority-reports/{id}/{act}": {M},
     "GET /api/v1/board": {V, O, D, C, H, M, Q, E, A},
     "GET /api/v1/work-orders/{id}/clocks": {V, O, D, C, H, M, Q, E, A},

@@ -54,7 +54,8 @@ class Notes:
             return False
         rows = await self._connection.rows(_LAST)
         last, hash = rows[0] if rows else (0, FIRST_HASH)
-        body = body_of(last + 1, self._acting, changes)
-        row = (last + 1, self._acting.at_ns, self._acting.who, body, chained(hash, body))
+        acting = self._acting.now()
+        body = body_of(last + 1, acting, changes)
+        row = (last + 1, acting.at_ns, acting.who, body, chained(hash, body))
         await self._connection.change(_ADD, row)
         return True
