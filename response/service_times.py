@@ -5,8 +5,9 @@ clocks/cn_default.py names them). It is configuration, not law: a utility puts i
 service-times.yaml.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from core.model.service_clock import CalendarKind, ClockName
 from core.model.shanghai import local
@@ -125,18 +126,23 @@ def _half_hour(t_ns: int) -> int:
 
 CN_DEFAULT = ServiceTimes(CN_DEFAULT_FILE)
 
-_STOPS = {
-    ClockName.ACCEPT: WorkOrderState.ACCEPTED,
-    ClockName.ARRIVE: WorkOrderState.ARRIVED,
-    ClockName.STOP_WATER: WorkOrderState.ISOLATED,
-    ClockName.REPAIR: WorkOrderState.COMPLETED,
-    ClockName.REPLY: WorkOrderState.COMPLETED,
-    ClockName.CALLBACK: WorkOrderState.CALLBACK_DONE,
-    ClockName.RESTORE: WorkOrderState.COMPLETED,
-}
+STOPS: Mapping[ClockName, WorkOrderState] = MappingProxyType(
+    {
+        ClockName.ACCEPT: WorkOrderState.ACCEPTED,
+        ClockName.ARRIVE: WorkOrderState.ARRIVED,
+        ClockName.STOP_WATER: WorkOrderState.ISOLATED,
+        ClockName.REPAIR: WorkOrderState.COMPLETED,
+        ClockName.REPLY: WorkOrderState.COMPLETED,
+        ClockName.RESTORE: WorkOrderState.COMPLETED,
+        ClockName.INFORM: WorkOrderState.CALLBACK_DONE,
+        ClockName.CALLBACK: WorkOrderState.CALLBACK_DONE,
+    }
+)
+"""What the order has reached when a promise is kept at the latest. `restore` is kept when telemetry says so;
+`inform` also when a message told every caller, or somebody says that they were told."""
 
 
 def due_ns(order: WorkOrder) -> int | None:
     """The deadline of the next clock that still runs; None when all have stopped."""
     done = how_far(order.reached)
-    return next((due for name, due in order.clocks if done < how_far(_STOPS[ClockName(name)])), None)
+    return next((due for name, due in order.clocks if done < how_far(STOPS[ClockName(name)])), None)

@@ -55,6 +55,7 @@ class Screen:
         for name, address in (
             ("wall 大屏", f"{hub}/wall"),
             ("desk 调度台", f"{hub}/desk"),
+            ("board 看板", f"{hub}/board"),
             ("hotline 热线", f"{hub}/hotline"),
             ("crew 抢修", f"{hub}/crew"),
             ("public portal 公众门户", portal),

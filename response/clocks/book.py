@@ -1,26 +1,16 @@
 """An order's clocks in the ledger: begun, stopped and made void as the order goes, in its own transaction."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 
 from core.model.service_clock import ClockName, Pause, ServiceClock
-from core.model.work_order import Milestone, Origin, WorkOrder, WorkOrderState, how_far
+from core.model.work_order import FIELD_DONE, Milestone, Origin, WorkOrder, WorkOrderState, how_far
 from core.ports.ledger import Tx
 from response.clocks.informed import informed_ns
-from response.service_times import About, ServiceTimes
+from response.notices.rules import HUB
+from response.service_times import STOPS, About, ServiceTimes
 
 _S = WorkOrderState
-STOPS: Mapping[ClockName, WorkOrderState] = {
-    ClockName.ACCEPT: _S.ACCEPTED,
-    ClockName.ARRIVE: _S.ARRIVED,
-    ClockName.STOP_WATER: _S.ISOLATED,
-    ClockName.REPAIR: _S.COMPLETED,
-    ClockName.REPLY: _S.COMPLETED,
-    ClockName.INFORM: _S.CALLBACK_DONE,
-    ClockName.CALLBACK: _S.CALLBACK_DONE,
-}
-"""What the order has reached when a promise is kept. `restore` is kept when telemetry says so; `inform` also
-when a message told every caller, or somebody says that they were told."""
 VOID = frozenset({_S.CANCELLED, _S.MERGED})
 
 
@@ -34,7 +24,13 @@ async def pauses_of(tx: Tx, order: str) -> list[Pause]:
 
 
 async def sync(tx: Tx, times: ServiceTimes, order: WorkOrder) -> list[ServiceClock]:
-    """The order's clocks as the order now stands; what changed has been written."""
+    """The order's clocks as the order now stands; what changed has been written. When the work is done,
+    nothing is held up any more."""
+    if order.state in FIELD_DONE:
+        for pause in await pauses_of(tx, order.id):
+            if pause.open:
+                done_ns = _reached(order, _S.COMPLETED) or order.milestones[-1].at_ns
+                await tx.put(replace(pause, until_ns=max(done_ns, pause.from_ns), ended_by=HUB))
     known = {clock.id: clock for clock in await clocks_of(tx, order.id)}
     for begun in _begun(times, order):
         known.setdefault(begun.id, begun)
@@ -48,7 +44,8 @@ async def sync(tx: Tx, times: ServiceTimes, order: WorkOrder) -> list[ServiceClo
 
 
 def _begun(times: ServiceTimes, order: WorkOrder) -> Iterator[ServiceClock]:
-    """Those that have begun, also since it was last reopened."""
+    """Those that have begun, also since it was last reopened. What was promised at its opening stays: an
+    order that becomes more urgent later is not late from the first moment on."""
     reported = bool(order.reports or order.callers or order.origin is Origin.REPORT)
     about = About(order.kind, order.priority, order.diameter_mm, order.zone, reported)
     again = order.said[0].at_ns if order.reopened and order.said else None
@@ -59,6 +56,8 @@ def _begun(times: ServiceTimes, order: WorkOrder) -> Iterator[ServiceClock]:
     fixed = dict(order.clocks) if again is None else {}
     for since, at_ns in starts:
         for promise in times.promises(about, at_ns, since):
+            if since is _S.REPORTED and fixed and promise.clock not in fixed:
+                continue
             yield ServiceClock(
                 id=f"{order.id}:{promise.clock}{suffix}",
                 order=order.id,

@@ -20,7 +20,7 @@ from response.clocks import acts
 from response.clocks.book import clocks_of, pauses_of
 from response.clocks.cn_default import CN_DEFAULT_DATA
 from response.clocks.idle import DESK, spells, standing
-from response.clocks.reckoning import read
+from response.clocks.reckoning import ClockState, read
 from response.clocks.spec import Idle, ServiceTimesFile
 from response.notices.rules import HUB
 from response.orders import events
@@ -187,6 +187,32 @@ async def test_wo_09_a_pause_needs_evidence_and_is_one_at_a_time(desk):
     assert shown["repair"].due_paused_ns - shown["repair"].due_ns == 3 * HOUR
     assert shown["arrive"].met_paused is False
     assert [one.evidence for one in pauses] == ["许可118"]
+
+
+async def test_wo_09_a_pause_ends_with_the_work(desk):
+    """What begins when the work is done is not held up by what held up the work."""
+    it = await put(desk, order(reports=1, callers=1), S.REPAIRING)
+    await clocks(desk)
+    async with desk.ledger.begin() as tx:
+        await acts.pause(tx, TIMES, it, PauseReason.AWAIT_PERMIT, "118", DISPATCHER, desk.clock.now_ns())
+    await desk.turn(3600)
+    async with desk.ledger.read() as tx:
+        it = await tx.get(WorkOrder, "WO-1") or it
+    await put(desk, it, S.COMPLETED, "crew")
+    found = await clocks(desk)
+    async with desk.ledger.read() as tx:
+        (pause,) = await pauses_of(tx, "WO-1")
+    assert pause.until_ns == town.T0 + HOUR
+    shown = read(found["callback"], TIMES.calendar(CalendarKind.ALWAYS), [pause], desk.clock.t_ns)
+    assert shown.state is ClockState.RUNNING
+
+
+async def test_wo_08_an_order_that_becomes_more_urgent_is_not_late_at_once(desk):
+    it = await put(desk, order())
+    await clocks(desk)
+    await desk.turn(3600)
+    await put(desk, replace(it, priority=1))
+    assert set(await clocks(desk)) == {"arrive", "stop_water", "repair"}
 
 
 async def test_wo_10_each_rung_is_told_once_by_all_ways(desk):
