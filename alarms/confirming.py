@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from alarms.timers import SECOND
 from core.model.alarm import AlarmDefinition
+from core.model.finding import FindingKind
 from core.model.incident import Incident, IncidentKind, IncidentState, Sign
 from core.model.plant import Plant
 from core.model.tag import Quantity
@@ -52,9 +53,11 @@ RULES: Mapping[IncidentKind, Rule] = MappingProxyType(
 
 
 def sensors(incident: Incident, definitions: Mapping[str, AlarmDefinition]) -> frozenset[str]:
-    """The instruments that speak for it: those of its alarms, and gauges that fell with a burst's step."""
+    """What speaks for it: the instruments of its alarms, gauges that fell with a burst's step, and customers
+    who rang up."""
     rows = [(m, definitions.get(m.alarm)) for m in incident.members]
     tags = {row.tag for _, row in rows if row is not None and row.tag is not None}
+    tags |= {row.id for _, row in rows if row is not None and row.kind is FindingKind.CALLS}
     if any(member.sign is Sign.INFLOW_UP for member in incident.members):
         gauges = tags | (_fallen(incident.evidence) if agreed(incident) else set())
         if not gauges and agreed(incident):

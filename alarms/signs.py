@@ -7,6 +7,7 @@ from core.model.alarm import AlarmClass, AlarmDefinition
 from core.model.finding import FindingKind
 from core.model.incident import IncidentKind, Member, Sign
 from core.model.network import LinkKind
+from core.model.phone_call import SymptomGroup
 from core.model.plant import Plant
 from core.model.tag import QUALITY, Quantity, Tag
 
@@ -47,6 +48,8 @@ def sign_of(row: AlarmDefinition, plant: Plant) -> Sign | None:
         return None
     if row.kind is FindingKind.BURST:
         return Sign.INFLOW_UP
+    if row.kind is FindingKind.CALLS:
+        return Sign.WATER_QUALITY if row.group == SymptomGroup.QUALITY else Sign.PRESSURE_DOWN
     tag = plant.tags.get(row.tag or "")
     if tag is None:
         return None

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from alarms import activities, hub_alarms, master
+from alarms import activities, call_alarms, hub_alarms, master
 from alarms.definitions import Definitions, by_id
 from alarms.difference import Table
 from alarms.master_watch import MasterWatch
@@ -28,7 +28,10 @@ class Approved:
         self.configuration, self.version, self.unfit = configuration, version, unfit
         plant: Any = by_id(configuration.definitions)  # only read: a ChainMap wants what could be written too
         self.by_id: ChainMap[str, AlarmDefinition] = ChainMap(
-            hub_alarms.definitions(), {activities.OVERRUN: activities.definition()}, plant
+            hub_alarms.definitions(),
+            {activities.OVERRUN: activities.definition()},
+            call_alarms.definitions(configuration.plant),
+            plant,
         )
         """The hub's own and the plant's; after a change, the changed ones."""
 

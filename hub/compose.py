@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from functools import partial
 
+from alarms.call_alarms import CallAlarms
 from alarms.clocks import FieldClocks
 from alarms.health_alarms import HealthAlarms
 from alarms.service import AlarmService
@@ -79,6 +80,8 @@ async def run_hub(configuration: Configuration, phones: Opening | None = None) -
         watch = now.watch(stores, health, alarms)
         supervisor.add("master", watch.run)
         supervisor.add("hub alarms", HealthAlarms(stores.ledger, health, stores.clock).run)
+        calls = CallAlarms(stores.ledger, configuration.plant, stores.clock, now.by_id)
+        supervisor.add("call alarms", calls.run)
         wake = add_calls(supervisor, configuration, stores, health, now.by_id)
         await add_service_clocks(supervisor, configuration, stores, wake)
         supervisor.add(

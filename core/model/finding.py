@@ -20,6 +20,8 @@ class FindingKind(StrEnum):
     COMPOSITE = "composite"
     CONDITION = "condition"
     """Of the hub itself: no detector's, and no row of a plant's."""
+    CALLS = "calls"
+    """Several customers report one thing: likewise no detector's."""
 
 
 class Verb(StrEnum):

@@ -24,6 +24,7 @@ PROCESS = set(FindingKind) - {
     FindingKind.BAD_QUALITY,
     FindingKind.COMMUNICATION,
     FindingKind.CONDITION,
+    FindingKind.CALLS,
 }
 
 
@@ -101,7 +102,8 @@ def days_for(kind: FindingKind) -> int:
     return 6 if kind in (FindingKind.BURST, FindingKind.DEVIATION) else 2
 
 
-KINDS = [kind for kind in FindingKind if kind not in (FindingKind.STALE, FindingKind.CONDITION)]
+NO_STORY = (FindingKind.STALE, FindingKind.CONDITION, FindingKind.CALLS)
+KINDS = [kind for kind in FindingKind if kind not in NO_STORY]
 each_kind = pytest.mark.parametrize("kind", KINDS)
 
 

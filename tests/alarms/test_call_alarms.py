@@ -1,0 +1,109 @@
+"""HL-32: what several customers report is a finding like an instrument's, and fused with theirs."""
+
+from dataclasses import replace
+
+import pytest
+
+from alarms.call_alarms import CallAlarms, alarm_id, definitions
+from alarms.confirming import sensors
+from core.adapters.sql_ledger.ledger import SqlLedger
+from core.model.alarm import Alarm, State
+from core.model.clock import Anchor
+from core.model.event import Event, EventKind
+from core.model.incident import Incident, IncidentKind, IncidentState, Member, Sign
+from core.model.phone_call import CallCluster, ClusterState, SymptomGroup
+from core.model.text import Text
+from core.runtime.clock import AnchoredClock
+from tests.response import little_town as town
+
+CLUSTER = CallCluster(
+    id="CLU-1",
+    zone="dma-01",
+    group=SymptomGroup.SUPPLY,
+    state=ClusterState.OPEN,
+    opened_ns=town.T0,
+    first_ns=town.T0 - 20 * town.MIN,
+    last_ns=town.T0,
+    window_s=1800.0,
+    n=4,
+    premises=4,
+    expected=0.003,
+    p=1e-6,
+)
+
+
+@pytest.fixture
+async def ledger(tmp_path):
+    ledger = await SqlLedger.open(tmp_path / "ledger.db")
+    yield ledger
+    await ledger.close()
+
+
+@pytest.fixture
+def tell(ledger):
+    plant = town.plant()
+    known = definitions(plant)
+    service = CallAlarms(ledger, plant, AnchoredClock(Anchor(0, town.T0, 0.0)), known)
+
+    async def tell(cluster: CallCluster):
+        async with ledger.begin() as tx:
+            await tx.put(cluster)
+        await service.handle(
+            [Event(kind=EventKind.CALL_CLUSTER, subject=cluster.id, t_ns=town.T0, zone=cluster.zone, id=1)]
+        )
+        async with ledger.read() as tx:
+            alarm = await tx.get(Alarm, alarm_id(cluster.zone, cluster.group))
+            return alarm, await tx.find(Incident), await tx.get(CallCluster, cluster.id)
+
+    return tell
+
+
+async def test_a_cluster_is_an_alarm_with_a_suspected_incident_and_both_know_each_other(tell, ledger):
+    alarm, (incident,), cluster = await tell(CLUSTER)
+    assert (alarm.active, alarm.state, alarm.zone) == (True, State.UNACK, "dma-01")
+    assert (incident.kind, incident.state) == (IncidentKind.LOW_PRESSURE, IncidentState.SUSPECTED)
+    assert alarm.incident == incident.id == cluster.incident
+    assert len(await ledger.journal_of(alarm.id)) == 1
+
+
+async def test_told_again_it_is_the_same_and_over_it_clears(tell, ledger):
+    await tell(CLUSTER)
+    _, incidents, known = await tell(CLUSTER)
+    assert len(incidents) == 1
+    alarm, (incident,), _ = await tell(replace(known, state=ClusterState.OVER))
+    assert not alarm.active
+    assert incident.state is IncidentState.RESTORED
+
+
+async def test_doubtful_water_opens_one_of_quality(tell):
+    _, (incident,), _ = await tell(replace(CLUSTER, group=SymptomGroup.QUALITY))
+    assert incident.kind is IncidentKind.WATER_QUALITY
+
+
+async def test_with_a_step_of_the_inflow_within_half_an_hour_it_makes_a_burst_believed(tell, ledger):
+    """Alone the step is half of what a burst shows; the callers are the other."""
+    burst = Incident(
+        id="INC-1",
+        kind=IncidentKind.BURST,
+        state=IncidentState.SUSPECTED,
+        opened_ns=town.T0 - 45 * town.MIN,
+        zone="dma-01",
+        title=Text("疑似爆管", "Suspected burst"),
+        members=(
+            Member(
+                alarm="dma-01:burst",
+                occurrence=1,
+                raised_ns=town.T0 - 45 * town.MIN,
+                why="first_out",
+                sign=Sign.INFLOW_UP,
+            ),
+        ),
+        evidence={"signs:inflow_up": 1.0},
+        score=0.5,
+    )
+    async with ledger.begin() as tx:
+        await tx.put(burst)
+    alarm, (incident,), _ = await tell(CLUSTER)
+    assert alarm.incident == "INC-1"
+    assert (incident.state, incident.score) == (IncidentState.CONFIRMED, 0.9)
+    assert len(sensors(incident, definitions(town.plant()))) == 2
