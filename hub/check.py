@@ -29,6 +29,7 @@ from hub.escalation_file import read_escalation
 from hub.master_files import read_master
 from hub.meters_check import check_meters
 from hub.plant_files import PlantFiles, load_plant
+from hub.poster_font import check_poster_font, poster_font
 from hub.problems import Problem, WrongConfiguration, nearest
 from hub.service_times_file import NAME as SERVICE_TIMES
 from hub.service_times_file import read_service_times
@@ -100,6 +101,8 @@ def read(folder: Path, network: Path | None = None) -> Configuration:
             digests = {id: digest_of(cells) for id, cells in master.table().items()}
     if hub_lines and hub and files:
         check_archive(hub_lines, hub.archive, files, problems)
+    if hub_lines and hub:
+        check_poster_font(hub_lines, poster_font(folder, hub), problems)
     escalation = None
     if (folder / ESCALATION).exists():
         escalation = read_escalation(folder / ESCALATION, master, problems)

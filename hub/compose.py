@@ -39,6 +39,7 @@ from hub.intake import add_intake, archiving_of
 from hub.keys import signing_key
 from hub.meters import add_meters
 from hub.phones import Opening, serve_phones
+from hub.poster_font import poster_font
 from hub.reads import reads
 from hub.requeue import FOLDER, Requeue
 from hub.service_clocks import add_service_clocks
@@ -221,7 +222,7 @@ def publisher(configuration: Configuration, stores: Stores) -> Publisher:
         store,
         key,
         stores.clock,
-        configuration.hub.poster_font,
+        poster_font(configuration.folder, configuration.hub),
         configuration.delivery.channels if configuration.delivery else (),
     )
 

@@ -18,7 +18,7 @@ from reportlab.pdfgen.canvas import Canvas
 from core.model.bulletin import Bulletin, Change, Status
 from core.model.text import Lang, Text
 from response.renderings.facts import QUALITY, Fact, all_of, mark, what
-from response.renderings.poster_lines import wrapped
+from response.renderings.poster_lines import whole_items, wrapped
 from response.renderings.qr import qr_png
 
 MEDIA = "application/pdf"
@@ -117,7 +117,7 @@ class _Sheet:
         lines = wrapped(words, self._face(words), MAIN, WIDTH - 2 * MARGIN)
         most = min(room, 3 if fact.name in ("streets", "points", "advice") else 2)
         if len(lines) > most:
-            lines = [*lines[: most - 1], lines[most - 1][:-1] + "…"]
+            lines = whole_items(lines[:most])
         for line in lines:
             self._line(line, MAIN, _INK, MAIN * 1.25)
         self._y -= 5

@@ -6,6 +6,7 @@ import re
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
 _PIECE = re.compile(r"[!-~–…]+(?:\s*(?:UTC))?|\s+|.")
+_ITEM_ENDS = ("、", "，", "；", "。", ", ", "; ", ". ")
 _NOT_FIRST = frozenset("，。、；：！？）》」』”’)…")
 
 
@@ -27,6 +28,15 @@ def wrapped(text: str, font: str, size: float, width: float) -> list[str]:
         *_cut(lines, font, size, width),
         *_cut([line.rstrip()] if line.strip() else [], font, size, width),
     ]
+
+
+def whole_items(lines: list[str]) -> list[str]:
+    """What fits of a list, ended after a whole item by …: half a time or a number would be another one."""
+    for n in range(len(lines) - 1, -1, -1):
+        at = max(lines[n].rfind(mark) for mark in _ITEM_ENDS)
+        if at > 0:
+            return [*lines[:n], lines[n][:at] + "…"]
+    return ["…"]
 
 
 def _pieces(text: str) -> list[str]:

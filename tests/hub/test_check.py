@@ -138,3 +138,13 @@ def test_a_suppression_rule_about_an_alarm_that_is_not_there_is_named_where_it_s
     assert done.returncode == 2
     assert f"alarms.yaml:{line}" in done.stderr
     assert "'tank-9.level:level-low'" in done.stderr
+
+
+def test_a_poster_font_that_cannot_be_embedded_is_named_with_its_line(plant: Path) -> None:
+    (plant / "font.ttf").write_bytes(b"OTTO nothing to print with")
+    line = spoil(plant / "hub.yaml", "network:", "poster_font: font.ttf\nnetwork:")
+    done = check(plant, "--json")
+    assert done.returncode == 2
+    (problem,) = json.loads(done.stdout)["problems"]
+    assert (Path(problem["file"]).name, problem["line"]) == ("hub.yaml", line)
+    assert "TrueType" in problem["mend"]

@@ -11,6 +11,7 @@ from PIL import Image
 
 from core.model.bulletin import Bulletin, Status
 from response.renderings.poster import FontUnfit, poster
+from response.renderings.poster_lines import whole_items
 from tests.response import bulletins
 from tests.response.bulletins import any_bulletin
 
@@ -63,3 +64,9 @@ def test_a_configured_font_without_chinese_is_refused(tmp_path: Path) -> None:
     nonsense.write_bytes(b"not a font")
     with pytest.raises(FontUnfit):
         poster(bulletins.burst(), "zh", nonsense)
+
+
+def test_on21_what_has_no_room_ends_after_a_whole_item() -> None:
+    assert whole_items(["人民路12–48号、中山路1–99号、解", "放路"]) == ["人民路12–48号、中山路1–99号…"]
+    assert whole_items(["Tanker, open 6 to 2"]) == ["Tanker…"]
+    assert whole_items(["Renmin Road 12–4"]) == ["…"]
