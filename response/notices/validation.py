@@ -20,6 +20,8 @@ HEADLINE = 160
 SLACK_NS = 5 * MINUTE_NS
 LEAD_NS, LONG_NS, LONG_LEAD_NS = 24 * HOUR_NS, 12 * HOUR_NS, 48 * HOUR_NS
 SUPPLY_AFTER_NS = 24 * HOUR_NS
+PERSONS, LITRES_A_DAY = 2.6, 10
+"""Of a household (census of 2020) [K], and for each of them within the first day [V UK practice]."""
 SPAN_DEGREES = 2.0
 """A town's service area is within this of its network; latitude and longitude swapped are not."""
 
@@ -161,12 +163,29 @@ def _emergency(case: Case) -> Iterator[Lack]:
 def _supply(case: Case) -> Iterator[Lack]:
     """Over 24 h without water, or unfit to drink: where people get water belongs in it (ON-10)."""
     notice = case.notice
-    if case.over or notice.water_points:
+    if case.over:
+        return
+    if notice.water_points:
+        yield from _short(notice)
         return
     long = notice.supply == "none" and max(case.end_ns or 0, case.now_ns) - notice.starts_ns > SUPPLY_AFTER_NS
     if long:
         why = Text("停水超过24小时须写明应急取水点", "over 24 h without water: name the water points")
         yield Lack("water_points_missing", why)
+
+
+def _short(notice: Notice) -> Iterator[Lack]:
+    """Where litres are given, whether they are enough for everybody's first day (ON-11)."""
+    open_ = [point for point in notice.water_points if point.state not in ("empty", "closed")]
+    litres = [point.left_l if point.left_l is not None else point.capacity_l for point in open_]
+    given = [litre for litre in litres if litre is not None]
+    need = round(notice.accounts_affected * PERSONS * LITRES_A_DAY)
+    if given and sum(given) < need:
+        why = Text(
+            f"取水点共{sum(given)}升，{notice.accounts_affected}户首日至少需{need}升",
+            f"water points hold {sum(given)} l, {notice.accounts_affected} accounts need {need} l in a day",
+        )
+        yield Lack("water_points_short", why, hard=False)
 
 
 def _health(case: Case) -> Iterator[Lack]:

@@ -195,6 +195,7 @@ async def test_a_planned_cut_withholds_low_pressure_only_while_it_is_planned(led
         (activity,) = await tx.find(Activity)
     assert (activity.start_ns, activity.end_ns) == (starts + 24 * H, starts + 30 * H)
     assert "11月25日(周三)22:10" in after.body.zh
+    assert after.eta_earliest_ns == after.eta_latest_ns == starts + 30 * H
     async with ledger.begin() as tx:
         off = await decisions.withdraw(tx, draft.id, MANAGER, town.T0 + 2 * H)
         (activity,) = await tx.find(Activity)

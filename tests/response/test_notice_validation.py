@@ -160,6 +160,14 @@ def test_more_than_a_day_without_water_is_all_right_with_water_points():
     assert found(a(eta_latest_ns=NOW + 25 * H, water_points=(point,))) == []
 
 
+def test_water_points_that_hold_too_little_for_everybody_are_noted():
+    """ON-11: ten litres a person within the first day; an empty one counts for nothing."""
+    here = WaterPoint(name=T, kind="tanker", state="open", capacity_l=3_000, left_l=2_600)
+    empty = WaterPoint(name=T, kind="tanker", state="empty", left_l=9_000)
+    assert found(a(accounts_affected=100, water_points=(here, empty))) == []
+    assert found(a(accounts_affected=101, water_points=(here, empty))) == ["water_points_short"]
+
+
 def test_hydrants_of_an_emergency_are_told_of_but_do_not_hold_it_up():
     case = Case(notice=a(hydrants=2), now_ns=NOW)
     assert [(lack.item, lack.hard) for lack in lacks(case)] == [("fire_untold", False)]

@@ -58,6 +58,7 @@ def test_a_planned_cut_is_written_mended_published_and_moved(
     expect(page.locator(".texts ins", has_text="Thu 26 Nov, 09:00").first).to_be_visible()
     expect(page.locator(".texts del", has_text="Wed 25 Nov, 09:00").first).to_be_visible()
     expect(page.locator("#difference")).to_contain_text("of the change")
+    expect(page.locator(".numbers")).not_to_contain_text("25/11")
     expect(other.locator("[data-act=approve]")).to_be_visible()
     act(other, "approve")
     act(other, "publish", sure=True)
@@ -84,3 +85,18 @@ def test_a_phone_has_it_without_scrolling_sideways(calm: Town, visit: Callable[.
     watched.open("/notices?lang=zh&id=NTC-20261123-00001")
     expect(watched.page.locator("[data-act=approve]")).to_be_visible()
     assert watched.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_regulator_reads_what_was_published_and_nothing_else(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    town.do("burst")
+    managed = opened(visit, town, "duty_manager", "&id=NTC-20261123-00001").page
+    watched = opened(visit, town, "regulator", "&id=NTC-20261123-00001")
+    expect(watched.page.locator("#notice")).to_contain_text("none that you may see")
+    act(managed, "approve")
+    act(managed, "publish", sure=True)
+    expect(managed.locator("[data-version='1']")).to_be_visible()
+    watched.page.reload()
+    expect(watched.page.locator("[data-version='1']")).to_be_visible()
+    assert watched.page.locator("[data-act]").count() == 0

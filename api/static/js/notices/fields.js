@@ -22,10 +22,10 @@ export function select(id, options, chosen) {
   return el("select", { id }, ...options.map(([value, label]) => el("option", { value, selected: value === chosen }, label)));
 }
 
-/** @param {string} id @param {string} label @param {number} ms */
-export function time(id, label, ms) {
+/** @param {string} id @param {string} label @param {number} ms @param {string|null} [kind] */
+export function time(id, label, ms, kind = null) {
   const text = Number.isFinite(ms) ? new Date(ms + SHANGHAI_MS).toISOString().slice(0, 16) : "";
-  return el("label", {}, label, el("input", { id, type: "datetime-local", value: text }));
+  return el("label", { class: kind }, label, el("input", { id, type: "datetime-local", value: text }));
 }
 
 /** With Shanghai's offset, or null. @param {string} id */

@@ -19,8 +19,11 @@ export function form(how, notice, done) {
   const kind = /** @type {HTMLSelectElement} */ (select("kind", KINDS.map((id) => [id, t(`notice.kind.${id}`)]), now?.kind ?? KINDS[0]));
   const quality = qualityFields(now);
   const written = new Set(now?.written ?? []);
+  const spans = times(now);
   const show = () => {
-    quality.hidden = !HEALTH.has(now?.kind ?? kind.value);
+    const chosen = now?.kind ?? kind.value;
+    quality.hidden = !HEALTH.has(chosen);
+    for (const range of spans.querySelectorAll(".range")) /** @type {HTMLElement} */ (range).hidden = chosen === "planned_outage";
   };
   kind.addEventListener("change", show);
   show();
@@ -34,7 +37,7 @@ export function form(how, notice, done) {
     el("label", {}, t("notices.form.kind"), kind),
     el("label", {}, t("notices.form.status"), select("status", ["actual", "exercise", "test"].map((id) => [id, t(`notice.status.${id}`)]), "actual"))) : "",
   where(how),
-  times(now),
+  spans,
   el("fieldset", {}, el("legend", {}, t("notices.form.words")), ...WORDS.flatMap((name) =>
     pair(name, t(name === "title" ? "notices.form.headline" : `notices.form.${name}`), written.has(name) ? now?.[name] : null))),
   quality,
@@ -76,8 +79,8 @@ function times(now) {
   const none = /** @type {HTMLInputElement} */ (el("input", { id: "no_estimate", type: "checkbox" }));
   none.checked = Boolean(now) && !now.eta_latest;
   return el("fieldset", {}, el("legend", {}, t("notices.form.times")),
-    time("starts", t("notices.form.starts"), instant(now?.starts)), time("earliest", t("notices.form.earliest"), instant(now?.eta_earliest)),
-    time("likely", t("notices.form.likely"), instant(now?.eta_likely)), time("latest", t("notices.form.latest"), instant(now?.eta_latest)),
+    time("starts", t("notices.form.starts"), instant(now?.starts)), time("earliest", t("notices.form.earliest"), instant(now?.eta_earliest), "range"),
+    time("likely", t("notices.form.likely"), instant(now?.eta_likely), "range"), time("latest", t("notices.form.latest"), instant(now?.eta_latest)),
     el("label", { class: "check wide" }, none, t("notices.form.no_estimate")));
 }
 

@@ -5,7 +5,7 @@ import { dateTime, instant } from "../core/format.js";
 import { get } from "../core/http.js";
 import { drawAges, installMenu } from "../core/menu.js";
 import { may, parameter } from "../core/page.js";
-import { on, start, store } from "../core/store.js";
+import { load, on, start, store } from "../core/store.js";
 import { applyTheme } from "../core/theme.js";
 import { local, t } from "../core/words.js";
 import { form } from "./form.js";
@@ -103,7 +103,7 @@ async function main() {
     applyTheme();
   }, 1000);
   drawList();
-  await start();
+  await (may("values") ? start() : load("notice"));
   await draw();
   document.body.dataset.ready = "true";
 }
