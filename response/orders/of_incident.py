@@ -46,8 +46,7 @@ class IncidentOrders:
         """closed: orders of this very incident, which was raised again after their close."""
         id = closed[0].id if closed else ""
         fresh = drafting.work_order(self._plant, incident, found, id=id, now_ns=now_ns, times=self._times)
-        at = None if fresh.x is None or fresh.y is None else (fresh.x, fresh.y)
-        before = await earlier(tx, incident, at, self._rule)
+        before = await earlier(tx, self._plant, incident, self._rule)
         before = [order for order in before if closed_ns(order) < raised_ns(incident)]
         if before and self._rule.again(now_ns - closed_ns(before[0])):
             opened = await reopen(tx, before[0], fresh, incident, now_ns)

@@ -5,9 +5,11 @@ new order with a link to the earlier one.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core.model.incident import Incident
+from core.model.plant import Plant
 from core.model.work_order import WorkOrder, WorkOrderState
 from core.ports.ledger import Page, Tx
 from response.notices.rules import HUB
@@ -15,6 +17,7 @@ from response.orders.events import put
 
 DEFAULT_H = 24.0
 _HOUR_NS = 3_600_000_000_000
+ABOUT_AS_LIKELY = 0.5
 _LOOKED_AT = 500
 """Closed orders of the kind and area that are looked at, the newest first."""
 
@@ -51,20 +54,32 @@ def raised_ns(incident: Incident) -> int:
     )
 
 
-def apart_m(order: WorkOrder, at: tuple[float, float] | None) -> float | None:
-    if at is None or order.x is None or order.y is None:
+Spot = tuple[float, float]
+
+
+def spots(plant: Plant, incident: Incident) -> list[Spot]:
+    """Where it may be: the middles of the likeliest pipe and of those that are about as likely, m. One that
+    is located well has one; of one that is hardly located any of many may be the place."""
+    known = incident.location.candidates if incident.location else ()
+    known = tuple(one for one in known if one.link in plant.network.links)
+    best = max((one.share for one in known), default=0.0)
+    return [plant.network.middle(one.link) for one in known if one.share >= best * ABOUT_AS_LIKELY]
+
+
+def apart_m(order: WorkOrder, places: Sequence[Spot]) -> float | None:
+    """How far from the nearest of them; None where the order or the incident has no place."""
+    if not places or order.x is None or order.y is None:
         return None
-    return math.hypot(order.x - at[0], order.y - at[1])
+    return min(math.hypot(order.x - x, order.y - y) for x, y in places)
 
 
-async def earlier(
-    tx: Tx, incident: Incident, at: tuple[float, float] | None, rule: ReopenRule
-) -> list[WorkOrder]:
-    """Closed orders of the kind at the same place, the last closed first."""
+async def earlier(tx: Tx, plant: Plant, incident: Incident, rule: ReopenRule) -> list[WorkOrder]:
+    """Closed orders of the kind at the same place, or of this very incident, the last closed first."""
     zones = tuple(zone for zone in (incident.zone, *incident.zones) if zone)
     asked: dict[str, object] = {"kind": incident.kind, "state": WorkOrderState.CLOSED}
     found = await tx.find(WorkOrder, Page(_LOOKED_AT), **asked, **({"zone": zones} if zones else {}))
-    near = [order for order in found if rule.same_place(apart_m(order, at))]
+    places = spots(plant, incident)
+    near = [o for o in found if o.incident == incident.id or rule.same_place(apart_m(o, places))]
     return sorted(near, key=closed_ns, reverse=True)
 
 

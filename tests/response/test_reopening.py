@@ -127,6 +127,30 @@ async def test_the_same_incident_raised_again_after_the_close(ledger, service):
     assert (again.state, again.incident, again.past) == (WorkOrderState.REOPENED, "INC-1", ())
 
 
+async def test_the_same_incident_is_the_same_matter_though_its_place_is_another_guess_now(ledger, service):
+    """Seen in the demo: the estimate had moved on by a kilometre between the close and the next alarm."""
+    await closed(ledger, town.T0 - town.HOUR, incident="INC-1", x=5_000.0)
+    late = Member(alarm="a", occurrence=2, raised_ns=town.T0, why="first")
+    await service.handle([await town.report(ledger, replace(town.burst(pipe="p2"), members=(late,)))])
+    (again,) = await orders(ledger)
+    assert (again.state, again.x) == (WorkOrderState.REOPENED, 250.0)
+
+
+@pytest.mark.parametrize(("share", "again"), [(0.02, True), (0.009, False)])
+async def test_of_a_burst_hardly_located_any_likely_pipe_may_be_the_place(
+    ledger, service, share: float, again: bool
+):
+    """The closed order lies 212 m from p2, the best of the guesses, and 100 m from p3, as likely or not."""
+    await closed(ledger, town.T0 - town.HOUR, x=100.0)
+    guesses = tuple(Candidate(link=id, share=of, x=0, y=0) for id, of in (("p2", 0.02), ("p3", share)))
+    where = Location(candidates=guesses, at_ns=town.T0, radius_m=900.0, method="t")
+    async with ledger.begin() as tx:
+        (order,) = await tx.find(WorkOrder)
+        await tx.put(replace(order, x=100.0, y=150.0))
+    await service.handle([await town.report(ledger, replace(town.burst(), location=where))])
+    assert (len(await orders(ledger)) == 1) == again
+
+
 async def test_the_same_incident_after_the_window_has_a_second_order(ledger, service):
     await closed(ledger, town.T0 - 2 * DAY, incident="INC-1")
     late = Member(alarm="a", occurrence=2, raised_ns=town.T0, why="first")
