@@ -62,9 +62,11 @@ class CrewHub:
         with self._as(role) as client:
             return client.get(path).raise_for_status().json()
 
-    def do(self, path: str, body: dict[str, str], role: str) -> None:
+    def do(self, path: str, body: dict[str, Any], role: str = "dispatcher") -> Any:
         with self._as(role) as client:
-            client.post(path, json=body).raise_for_status()
+            answer = client.request("PUT" if "/notes/" in path else "POST", path, json=body)
+            assert answer.is_success, answer.text
+            return answer.json()
 
     @contextmanager
     def _as(self, role: str) -> Iterator[httpx.Client]:

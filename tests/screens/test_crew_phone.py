@@ -152,6 +152,25 @@ def test_the_page_is_wide_enough_and_accessible(hub: CrewHub, playwright: Playwr
             assert_good(page)
 
 
+def test_a_crew_takes_an_order_from_the_pool_on_its_phone(
+    hub: CrewHub, playwright: Playwright, tmp_path: Path
+) -> None:
+    """WO-14 at 360 px; what the desk wrote to it stands on the order."""
+    opened = hub.do("/api/v1/work-orders", {"service": "leak", "zone": "dma-01", "priority": 3})
+    hub.do(f"/api/v1/work-orders/{opened['id']}/pool", {})
+    hub.do(f"/api/v1/work-orders/{opened['id']}/notes/n-1", {"text": "用户下午在家"})
+    with phone(playwright, hub, tmp_path / "profile") as page:
+        signed_in(page)
+        page.click("[data-grab]")
+        expect(page.locator("#state")).to_have_text("已接单")
+        expect(page.locator("#notes .desk")).to_contain_text("用户下午在家")
+        shot(page, "during", photo(size=(4000, 3000)) + b"\0" * 10 * 1024**2)
+        expect(page.locator("#message")).to_contain_text("已压缩")
+        expect(page.locator("#photos img")).to_have_count(1)
+    (kept,) = hub.ask(f"/api/v1/work-orders/{opened['id']}/photos")["items"]
+    assert (kept["width"], kept["height"], kept["camera"]) == (3072, 2304, None)
+
+
 def assert_good(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert "⟨" not in page.inner_text("body")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.phone_photos import photo
 from tests.screens.conftest import PASSWORD, Town, Watched
 
 ORDER = "/orders?id=WO-20261123-00001"
@@ -130,3 +131,22 @@ def test_it_is_looked_at_in_both_languages(calm: Town, visit: Callable[..., Watc
     watched.page.goto("/orders?id=WO-9")
     expect(watched.page.locator("#order .bad")).to_be_visible()
     assert PASSWORD not in watched.page.content()
+
+
+def test_the_desk_sees_what_the_field_shows_and_writes_back(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    """WO-22, WO-24: photos with their place, notes both ways."""
+    town.do("burst")
+    watched = visit(town, "dispatcher", 1366, 900)
+    page, order = watched.page, "/api/v1/work-orders/WO-20261123-00001"
+    sent = page.request.put(f"{order}/photos/ph-1?stage=after", data=photo(lat=31.2304, lon=121.4737))
+    assert sent.status == 201, sent.text()
+    watched.open(f"{ORDER}&lang=en&theme=day")
+    shots = page.locator("section[aria-label=Photos]")
+    expect(shots.locator("img")).to_have_js_property("naturalWidth", 160)
+    expect(shots).to_contain_text("31.23040, 121.47370")
+    page.fill("[name=text]", "the owner is at home after three")
+    page.click("section[aria-label=Notes] form button")
+    expect(page.locator("#notes .desk")).to_contain_text("at home after three")
+    assert watched.wrong == []

@@ -21,6 +21,7 @@ from alarms import master
 from api.app import build
 from api.deps import Deps
 from api.serve import serve
+from core.adapters.folder_photos import FolderPhotos
 from core.adapters.segment_spool.spool import SegmentSpool
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.adapters.sqlite_directory import SqliteDirectory
@@ -128,6 +129,7 @@ async def town_at_work(folder: Path, configuration: Configuration) -> AsyncItera
         definitions=town.definitions,
         by_design=lambda: configuration.by_design,
         quarantine=quarantine,
+        photos=FolderPhotos(folder / "photos", 64 * 1024**2, 0.0),
         health=ill(),
         sources=connections(configuration, clock, quarantine),
         reads=reads(configuration.collectors, plant.tags),

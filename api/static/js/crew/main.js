@@ -11,6 +11,7 @@ import { installValidity } from "../core/validity.js";
 import { forget } from "./box.js";
 import { drawOrder, due, head } from "./order_page.js";
 import { loadOrders, online, orderOf, orders, recallOrders, seenAt } from "./orders.js";
+import { drawPool } from "./pool.js";
 import { dismiss, pending, queued, queueState, startQueue } from "./queue.js";
 
 const AGAIN_MS = 20000;
@@ -70,8 +71,9 @@ function named(act) {
 
 function drawList() {
   const list = orders();
-  if (!list.length) return [el("p", { class: "empty" }, t(seenAt() ? "crew.no_orders" : "crew.never_seen"))];
-  return [el("ul", { class: "orders", id: "orders" }, ...list.map(listed))];
+  const mine = list.length ? el("ul", { class: "orders", id: "orders" }, ...list.map(listed))
+    : el("p", { class: "empty" }, t(seenAt() ? "crew.no_orders" : "crew.never_seen"));
+  return [mine, drawPool(() => void load())];
 }
 
 /** @param {any} order */

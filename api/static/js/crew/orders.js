@@ -11,6 +11,8 @@ const MAIN = ["depart", "arrive", "isolate", "complete", "resume"];
 /** @type {{items: any[], steps: Record<string, {before: string[], after: string|null, note_from: string[]}>, parts: any[], at: number}} */
 let seen = { items: [], steps: {}, parts: [], at: 0 };
 let reached = false;
+/** What lies in the pool: taken with a network only, so never kept. @type {any[]} */
+let pooled = [];
 
 const key = () => `orders:${page.me?.id ?? ""}`;
 
@@ -26,9 +28,11 @@ export async function loadOrders() {
     seen = { items, steps, parts, at: Date.now() };
     reached = true;
     await remember(key(), seen);
+    pooled = page.me?.crew ? ((await get("/api/v1/pool").catch(() => null))?.items ?? []) : [];
     return 200;
   } catch (error) {
     reached = false;
+    pooled = [];
     return error instanceof Refused ? error.status : 0;
   }
 }
@@ -36,6 +40,7 @@ export async function loadOrders() {
 /** When the server last told, ms by the phone's clock; 0 for never. */
 export const seenAt = () => seen.at;
 export const partsAboard = () => seen.parts ?? [];
+export const pool = () => pooled;
 export const online = () => reached;
 
 /** The most urgent first; what is done last. */

@@ -7,6 +7,7 @@ import { mark } from "../core/priority.js";
 import { known, local, t } from "../core/words.js";
 import { done, field, form, said, steps } from "./act.js";
 import { around, reportList, suggestions } from "./around.js";
+import { notes, photos } from "./evidence.js";
 import { usage, valves } from "./work.js";
 
 const SIX = ["received", "dispatched", "repair", "done", "called_back", "appraised"];
@@ -44,6 +45,8 @@ export function drawOrder(all, changed) {
     section(t("orders.around"), around(all.context), "wide"),
     section(t("orders.valves"), valves(order, all.valves, all.context, changed)),
     section(t("orders.usage"), usage(order, all.usage, all.stock, changed)),
+    section(t("crew.notes"), notes(order, all.notes, changed)),
+    section(t("crew.photos"), photos(all.photos)),
     section(t("orders.reports", { n: order.reports }), [reportList(all.reports)]),
     section(t("orders.log"), [log(order)]),
   ].filter(Boolean);

@@ -1,0 +1,33 @@
+/** What the field shows and says: photos, and notes both ways. */
+import { el } from "../core/dom.js";
+import { dateTime, instant, number } from "../core/format.js";
+import { may } from "../core/page.js";
+import { t } from "../core/words.js";
+import { field, form, said } from "./act.js";
+
+const DIGITS = 5;
+
+/** @param {any[]} shots */
+export const photos = (shots) => (shots.length ? [el("ul", { class: "shots" }, ...shots.map(photo))] : [el("p", { class: "quiet" }, t("orders.no_photos"))]);
+
+/** @param {any} one */
+function photo(one) {
+  const path = `/api/v1/photos/${encodeURIComponent(one.id)}`;
+  const where = one.lat !== null && `${number(one.lat, DIGITS)}, ${number(one.lon, DIGITS)}`;
+  return el("li", {},
+    el("a", { href: path, target: "_blank", rel: "noopener" }, el("img", { src: path, loading: "lazy", width: 150, height: 112, alt: t(`crew.photo_${one.stage}`) })),
+    el("b", {}, t(`crew.photo_${one.stage}`)), " ", dateTime(instant(one.taken ?? one.done)),
+    where && el("span", { class: "quiet" }, ` ${where}`),
+    may("move_work_order") && el("a", { class: "quiet", href: `${path}/original`, title: one.sha256 }, t("orders.original")));
+}
+
+/** @param {any} order @param {any[]} written @param {() => void} changed */
+export function notes(order, written, changed) {
+  const path = `/api/v1/work-orders/${encodeURIComponent(order.id)}/notes/${crypto.randomUUID()}`;
+  return [
+    el("ul", { class: "log", id: "notes" }, ...written.map((note) => el("li", { class: note.side },
+      el("span", { class: "quiet" }, dateTime(instant(note.done))), el("span", {}, el("b", {}, t(`side.${note.side}`)), " ", note.text)))),
+    may("note_work_order") && form(path, (f) => ({ text: said(f).text ?? "" }), changed, t("crew.send_note"),
+      [field(t("orders.to_the_field"), el("input", { name: "text", maxlength: 2000, required: true }), true)], true),
+  ];
+}
