@@ -12,7 +12,7 @@ import { drawValves } from "./valves.js";
 
 const SAID = 6;
 
-const HOLD_MS = 1200;
+const HOLD_MS = 700;
 let held = 0;
 
 /** The large button is another step at once: it is held a moment, so that a second touch is not that step.
