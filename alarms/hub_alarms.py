@@ -36,6 +36,7 @@ _TOLD: Mapping[str, tuple[Text, Text]] = {
     "host_clock_set": clock_watch.STEPPED,
     "device_clock": clock_watch.DEVICES,
     "nobody_reached": words.NOBODY_REACHED,
+    "customers_unreached": words.CUSTOMERS_UNREACHED,
     "no_cover": words.NO_COVER,
     "auditor_silent": words.AUDITOR_SILENT,
     "calls_silent": words.CALLS_SILENT,
@@ -55,6 +56,9 @@ _CONSEQUENCE = {
 
 
 _AT_STAKE: Mapping[str, Text] = {
+    "customers_unreached": Text(
+        "用户得不到停水和恢复的消息", "Customers do not hear of outages, or of their end"
+    ),
     "unauthorised_change": Text(
         "运行仍按已批准的内容；但有人改动了报警而无人批准",
         "What was approved goes on running; but somebody changes alarms that nobody approves",

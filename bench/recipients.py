@@ -33,6 +33,7 @@ from core.model.person import Person
 from core.model.text import Text
 from core.ports.notifier import Notifier
 from core.runtime.clock import AnchoredClock
+from core.runtime.health import Health
 from core.runtime.timetable import Timetable
 from response.delivery.service import DeliveryService
 from response.delivery.spec import DeliveryFile
@@ -125,7 +126,7 @@ def _at_work(
     via = {"type": "sms", "url": url, "secret_file": "secret", "body": {"to": "{to}"}}
     sms = {"id": "sms", "address": "phone", "via": via, "at_once": AT_ONCE, "rate_per_s": 10_000}
     file = DeliveryFile.model_validate({"channels": [sms]})
-    service = DeliveryService(file, channels, plant_with({}, {}), vault, ledger, clock)
+    service = DeliveryService(file, channels, plant_with({}, {}), vault, ledger, Health(), clock)
     service.timetable = Timetable(ledger, clock, service.work)
     return [asyncio.create_task(service.run()), asyncio.create_task(service.timetable.run())]
 

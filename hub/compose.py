@@ -98,7 +98,7 @@ async def run_hub(configuration: Configuration, phones: Opening | None = None) -
         timers = OrderTimers(stores.by_hub("order timers"), configuration.plant, stores.clock)
         supervisor.add("order timers", timers.run)
         supervisor.add("publisher", publisher(configuration, stores).run)
-        delivering = add_delivery(supervisor, configuration, stores)
+        delivering = add_delivery(supervisor, configuration, stores, health)
         finder = add_hotline(supervisor, configuration, stores)
         deps = Deps(
             ledger=stores.ledger,

@@ -35,6 +35,7 @@ class FolderNotifier:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         name = f"{sha256(message.key.encode()).hexdigest()[:32]}.json"
         fresh = self._folder / f".{name}.new"
+        fresh.touch(mode=0o600)
         with fresh.open("wb") as file:
             file.write(orjson.dumps(body_of(message), option=orjson.OPT_INDENT_2))
             file.flush()

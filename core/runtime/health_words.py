@@ -62,6 +62,14 @@ NOBODY_REACHED = (
         "See why in the notification log, mend channel or rota; reach the people on duty by hand",
     ),
 )
+CUSTOMERS_UNREACHED = (
+    Text("一个用户通知渠道不通，消息在等待", "A channel to customers is down; messages wait"),
+    Text(
+        "在“用户通知”页查看原因；检查网络、密钥和服务商；紧急消息会改走其他渠道",
+        "See why on the page of messages to customers; mend network, secret or contract; urgent ones go by "
+        "another channel",
+    ),
+)
 NO_COVER = (
     Text(
         "未来7天有时段无人值班，或值班人的已验证联系方式不足两种",

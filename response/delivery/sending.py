@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain as joined
 
+from core.model.condition import Severity
 from core.model.mailing import Letter, LetterState, Mailing
 from core.model.message import Delivery, Heard, Message, Refused, Retry, Trouble
 from core.model.notice import Change
@@ -16,6 +17,8 @@ from core.ports.clock import Clock
 from core.ports.ledger import Ledger, Tx
 from core.ports.notifier import Notifier
 from core.ports.vault import Vault
+from core.runtime import health_words as words
+from core.runtime.health import Health
 from core.runtime.timetable import held
 from response.delivery.composing import composed, told
 from response.delivery.outcomes import answered, heard, on, passed_on, since_ns
@@ -32,6 +35,8 @@ MADE = 64
 FOR_EVER_NS = 2**62
 _NS = 1_000_000_000
 _DOWN = frozenset({Trouble.UNREACHABLE, Trouble.TIMEOUT})
+_OURS = frozenset({Trouble.LOGIN, Trouble.SECRET, Trouble.TLS, Trouble.FORBIDDEN})
+"""Somebody has to mend the channel: no letter is at fault."""
 
 
 @dataclass(slots=True)
@@ -53,10 +58,11 @@ class Sender:
         channels: Mapping[str, Notifier],
         vault: Vault,
         ledger: Ledger,
+        health: Health,
         clock: Clock,
     ) -> None:
         self._file, self._channels, self._vault = file, channels, vault
-        self._ledger, self._clock = ledger, clock
+        self._ledger, self._health, self._clock = ledger, health, clock
         self._lanes = {channel.id: _Lane() for channel in file.channels}
         self._made: dict[tuple[str, str, Change, str], Message] = {}
         self._early: OrderedDict[tuple[str, str], Heard] = OrderedDict()
@@ -124,7 +130,7 @@ class Sender:
                 answers = await asyncio.gather(
                     *(self._sent(mailing, channel, letter, people.get(letter.person)) for letter in sending)
                 )
-                self._judge(lane, answers)
+                answers = self._judged(channel, lane, answers)
                 came = dict(zip((letter.id for letter in sending), answers, strict=True))
                 await asyncio.shield(self._written(timer, mailing, channel, letters, came, people))
 
@@ -229,14 +235,25 @@ class Sender:
                 moved = [one.id for one in after if one.channel != channel.id]
                 await tx.put_many(after)
 
-    def _judge(self, lane: _Lane, answers: Sequence[Delivery]) -> None:
-        """A channel that answered none of all at once rests, longer each time."""
-        gone = [isinstance(answer, Retry) and answer.reason in _DOWN for answer in answers]
-        if not answers or not all(gone):
+    def _judged(self, channel: CustomerChannel, lane: _Lane, answers: Sequence[Delivery]) -> list[Delivery]:
+        """A channel that took none of all at once rests, longer each time, and that is told. What is ours to
+        mend makes no dead letters: it is tried again."""
+        faults = [one for one in answers if isinstance(one, Retry | Refused) and one.reason in _DOWN | _OURS]
+        if not answers:
+            return []
+        if len(faults) < len(answers):
             lane.down = 0
-            return
+            self._health.clear(f"customers_unreached:{channel.id}")
+            return list(answers)
         lane.down += 1
         lane.rests_until = self._clock.monotonic() + min(REST_S * 2 ** (lane.down - 1), LONGEST_REST_S)
+        ours = faults[0].reason in _OURS
+        if ours or lane.down > 1:
+            severity = Severity.ALARM if ours else Severity.WARNING
+            detail = f"{channel.id}: {faults[0].reason}"
+            id = f"customers_unreached:{channel.id}"
+            self._health.set(id, severity, *words.CUSTOMERS_UNREACHED, detail)
+        return [Retry(one.reason, one.detail) for one in faults]
 
     @property
     def _waits_ns(self) -> int:

@@ -17,6 +17,7 @@ from core.ports.clock import Clock
 from core.ports.ledger import Ledger, Tx
 from core.ports.notifier import Notifier
 from core.ports.vault import Vault
+from core.runtime.health import Health
 from core.runtime.logs import log
 from core.runtime.timetable import Timetable, held
 from response.bulletins import bulletin_of
@@ -46,12 +47,13 @@ class DeliveryService:
         plant: Plant,
         vault: Vault,
         ledger: Ledger,
+        health: Health,
         clock: Clock,
     ) -> None:
         self._plant, self._ledger, self._clock = plant, ledger, clock
         self._exercise = file.exercise
         self._planner = Planner(file, vault, ledger, clock)
-        self.sender = Sender(file, channels, vault, ledger, clock)
+        self.sender = Sender(file, channels, vault, ledger, health, clock)
         self.timetable: Timetable | None = None
 
     @property

@@ -11,6 +11,7 @@ from core.model.account import Role
 from core.model.notice import Notice, NoticeState
 from core.ports.ledger import Ledger
 from core.runtime.clock import AnchoredClock, read_anchor
+from core.runtime.health import Health
 from core.runtime.timetable import Timetable
 from hub.channels import customer_channels_of
 from hub.delivery_file import NAME
@@ -45,7 +46,7 @@ async def work(folder: Path) -> None:
     clock = AnchoredClock(anchor)
     file = document(folder / NAME, DeliveryFile)
     channels = customer_channels_of(file, folder, folder)
-    delivery = DeliveryService(file, channels, town.plant(), vault, ledger, clock)
+    delivery = DeliveryService(file, channels, town.plant(), vault, ledger, Health(), clock)
     delivery.timetable = Timetable(ledger, clock, delivery.work, LEASE_S)
     async with asyncio.TaskGroup() as group:
         group.create_task(ResponseService(ledger, town.plant(), clock).run())

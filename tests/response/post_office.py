@@ -20,6 +20,7 @@ from core.model.phone_call import Direction, PhoneCall, Stage
 from core.model.report import Channel, Report
 from core.model.text import Text
 from core.runtime.clock import AnchoredClock
+from core.runtime.health import Health
 from core.runtime.timetable import Timetable
 from hub.channels import customer_channels_of, receipts_of
 from response.delivery.service import DeliveryService
@@ -118,12 +119,15 @@ class Post:
     wechat: Wechat
     box: Mailbox
     file: DeliveryFile
+    health: Health = field(default_factory=Health)
     service: DeliveryService = field(init=False)
     _running: list[asyncio.Task[None]] = field(default_factory=list)
 
     def started(self) -> None:
         channels = customer_channels_of(self.file, self.folder, self.folder)
-        self.service = DeliveryService(self.file, channels, town.plant(), self.vault, self.ledger, self.clock)
+        self.service = DeliveryService(
+            self.file, channels, town.plant(), self.vault, self.ledger, self.health, self.clock
+        )
         self.service.timetable = Timetable(self.ledger, self.clock, self.service.work)
         self.receipts = receipts_of(self.file, self.folder)
         for work in (self.service.run, self.service.timetable.run):

@@ -6,6 +6,8 @@ import time
 
 import pytest
 
+from alarms import hub_alarms
+from core.model.condition import Severity
 from core.model.incident import IncidentState
 from core.model.mailing import Because, Letter, LetterState, MailingState, TryOutcome
 from core.model.message import Fate, Heard
@@ -238,3 +240,20 @@ async def test_callers_wait_for_people_to_publish_that_it_is_over_where_a_notice
     await post.done(await post.publish(["A1"], Change.UPDATE, moved=True))
     assert await post.mailing("INC-1.restored") is None
     assert all(one["params"]["number"] == NOTICE for one in post.sms.sent)
+
+
+async def test_what_somebody_has_to_mend_makes_no_dead_letters_and_is_told(post):
+    await post.people([one for n in range(1, 30) for one in person(n, f"A{n:02d}", phone=phone(n))])
+    (post.folder / "sms").write_text("an old key")
+    post.started()
+    id = await post.publish([f"A{n:02d}" for n in range(1, 30)])
+    deadline = time.monotonic() + 30
+    while not post.health.standing():
+        assert time.monotonic() < deadline
+        await post.clock.sleep(0.01)
+    (condition,) = post.health.standing()
+    assert (condition.id, condition.severity) == ("customers_unreached:sms", Severity.ALARM)
+    assert hub_alarms.alarm_of(condition) is not None and "138" not in condition.detail
+    (post.folder / "sms").write_text(SECRET)
+    letters = await until(post, id, LetterState.SENT)
+    assert len(post.sms.sent) == 29 == len(letters) and not post.health.standing()

@@ -10,6 +10,7 @@ from core.model.text import Text
 from core.ports.clock import Clock
 from core.ports.ledger import Ledger
 from core.ports.vault import Vault
+from core.runtime.health import Health
 from hub.documents import document
 from response.delivery.room import Delivering
 from response.delivery.service import DeliveryService
@@ -24,7 +25,7 @@ S = LetterState
 def delivering(plant: Plant, vault: Vault, ledger: Ledger, clock: Clock) -> Delivering:
     """As the demo's file says, and nobody at work."""
     file = document(CONFIG / "delivery.yaml", DeliveryFile)
-    return Delivering(file, DeliveryService(file, {}, plant, vault, ledger, clock))
+    return Delivering(file, DeliveryService(file, {}, plant, vault, ledger, Health(), clock))
 
 
 async def deliver(plant: Plant, ledger: Ledger, now_ns: int) -> None:
