@@ -9,6 +9,8 @@ import unicodedata
 from dataclasses import dataclass
 
 _NOT_DIGITS = re.compile(r"\D+")
+_NUMBER = re.compile(r"\+?\d(?:[-. ()\xa0]{0,2}\d){6,}")
+_MAIL = re.compile(r"[^\s<>@:]+@[^\s<>@]+")
 _PSEUDONYM = re.compile(r"用户\d+")
 
 
@@ -71,6 +73,12 @@ def masked_phone(phone: str) -> str:
     if len(digits) < 8:
         return "*" * max(len(digits) - 2, 0) + digits[-2:]
     return f"{digits[:3]}{'*' * (len(digits) - 7)}{digits[-4:]}"
+
+
+def unsaid(text: str) -> str:
+    """What another program says, without numbers of seven digits or more and mail addresses: gateways repeat
+    to whom they could not send, spelled in their own way."""
+    return _MAIL.sub("…", _NUMBER.sub("…", unicodedata.normalize("NFKC", text)))
 
 
 def masked_name(name: str) -> str:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from core.model.mailing import Letter, LetterState, Try, TryOutcome
 from core.model.message import Delivered, Delivery, Fate, Heard, Refused, Retry
+from core.model.person import unsaid
 
 ATTEMPTS = 4
 BACKOFF_S = (5.0, 30.0, 120.0)
@@ -33,7 +34,11 @@ def answered(
             return replace(done, state=LetterState.SENT, receipt=receipt, sent_ns=now_ns, due_ns=due)
         case Retry(reason, detail, after_s):
             made = Try(
-                channel=channel, at_ns=now_ns, outcome=TryOutcome.RETRY, reason=reason, detail=detail[:MOST]
+                channel=channel,
+                at_ns=now_ns,
+                outcome=TryOutcome.RETRY,
+                reason=reason,
+                detail=kept(detail),
             )
             tried = replace(_noted(letter, made), attempts=letter.attempts + 1)
             until_ns = None if urgent_ns is None or last else since_ns(tried) + urgent_ns
@@ -44,9 +49,18 @@ def answered(
             return replace(tried, due_ns=due_ns if until_ns is None else min(due_ns, until_ns))
         case Refused(reason, detail):
             made = Try(
-                channel=channel, at_ns=now_ns, outcome=TryOutcome.REFUSED, reason=reason, detail=detail[:MOST]
+                channel=channel,
+                at_ns=now_ns,
+                outcome=TryOutcome.REFUSED,
+                reason=reason,
+                detail=kept(detail),
             )
             return on(_noted(letter, made), chain, now_ns)
+
+
+def kept(detail: str) -> str:
+    """What a provider said, without whom it names."""
+    return unsaid(detail)[:MOST]
 
 
 def since_ns(letter: Letter) -> int:
@@ -58,7 +72,7 @@ def since_ns(letter: Letter) -> int:
 def heard(letter: Letter, said: Heard, chain: tuple[str, ...], now_ns: int) -> Letter:
     """A report on a letter that its channel took. One that comes after a better one changes nothing."""
     outcome = TryOutcome(said.fate.value)
-    made = Try(channel=letter.channel or "", at_ns=now_ns, outcome=outcome, detail=said.detail[:MOST])
+    made = Try(channel=letter.channel or "", at_ns=now_ns, outcome=outcome, detail=kept(said.detail))
     match said.fate:
         case Fate.DELIVERED if letter.state is LetterState.SENT:
             return replace(_noted(letter, made), state=LetterState.DELIVERED, due_ns=None)

@@ -10,7 +10,7 @@ import pytest
 from core.adapters.sealed_vault import SealedVault
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.adapters.vault_keys import KeyRing
-from core.model.person import Person, SealedPerson, masked_name
+from core.model.person import Person, SealedPerson, masked_name, unsaid
 from core.ports.vault import VaultLocked
 from tests.persons import vault_in
 
@@ -167,3 +167,13 @@ def test_a_person_s_text_form_is_its_id_alone() -> None:
 )
 def test_a_name_is_masked_but_for_its_first_character(name: str, shown: str) -> None:
     assert masked_name(name) == shown
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["no route to 13987654321", "+86 139-8765-4321: UNDELIV", "550 <canary@a.example> no", "（139）87654321"],
+)
+def test_what_a_gateway_says_is_kept_without_whom_it_names(said: str) -> None:
+    kept = unsaid(said)
+    assert "8765" not in kept and "canary" not in kept and "…" in kept
+    assert unsaid("MK:0010 busy 503") == "MK:0010 busy 503"
