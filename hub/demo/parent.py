@@ -111,6 +111,8 @@ def _only_demo(wish: Wish) -> Iterator[None]:
                     shutil.rmtree(entry)
                 elif entry.name != "demo.lock":
                     entry.unlink()
+        if not ledger_file(data).exists():  # anchors of another ledger's audit do not fit a new one's
+            shutil.rmtree(data.resolve().with_name(f"{data.resolve().name}-anchor"), ignore_errors=True)
         yield
 
 
