@@ -14,8 +14,11 @@ from pathlib import Path
 from api.wire import rfc3339
 from core.adapters.sql_ledger.audit_verified import anchors_of
 from core.model.audit import Anchor
+from core.model.condition import Severity
 from core.ports.clock import Clock
 from core.ports.ledger import AuditBroken, Ledger
+from core.runtime.health import Health
+from core.runtime.health_words import AUDIT_BROKEN
 from core.runtime.logs import log
 
 
@@ -58,6 +61,7 @@ class Anchoring:
     file: Path
     every_s: float
     clock: Clock
+    health: Health
 
     async def run(self) -> None:
         last = await self._checked()
@@ -74,5 +78,6 @@ class Anchoring:
             await self.ledger.verify_audit(known)
         except AuditBroken as broken:
             log.critical("the audit does not hold", why=str(broken))
+            self.health.set("audit_broken", Severity.ALARM, *AUDIT_BROKEN, str(broken))
             return None
         return known[-1].seq if known else 0

@@ -144,7 +144,7 @@ async def run_hub(configuration: Configuration, phones: Opening | None = None) -
         forgetting = Forgetting(stores.ledger, stores.vault, keeping, stores.clock)
         supervisor.add("forgetting", forgetting.run)
         if to := hub.audit.anchor:
-            anchoring = Anchoring(stores.ledger, to, hub.audit.every_s, stores.clock)
+            anchoring = Anchoring(stores.ledger, to, hub.audit.every_s, stores.clock, health)
             supervisor.add("audit anchor", anchoring.run)
         if phones:
             supervisor.add("phones", lambda: serve_phones(deps, phones))

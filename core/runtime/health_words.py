@@ -48,6 +48,16 @@ QUARANTINE_GROWING = (
         "See why with `waterhub quarantine list`, mend it, then replay",
     ),
 )
+AUDIT_BROKEN = (
+    Text(
+        "操作审计与外部锚点不符：记录被改动过",
+        "The audit does not hold: entries were changed afterwards",
+    ),
+    Text(
+        "保护现场，不要改动数据目录；运行 waterhub audit verify 并上报",
+        "Leave the data folder as it is; run `waterhub audit verify`, and report it",
+    ),
+)
 LINE_UNSTEADY = (
     Text("采集连接时断时续", "A connection comes and goes"),
     Text(

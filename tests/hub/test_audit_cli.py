@@ -14,6 +14,7 @@ from bench.path_plant import write_plant
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.model.audit import FIRST_HASH, Acting, body_of, chained
 from core.runtime.clock import AnchoredClock
+from core.runtime.health import Health
 from hub.anchor import Anchoring, anchors_in
 from hub.stores import ledger_file
 from tests.ports import free_port
@@ -85,11 +86,13 @@ def test_an_anchor_that_is_not_there_proves_nothing(plant, tmp_path: Path) -> No
 
 async def test_a_hub_adds_no_anchor_to_an_audit_that_does_not_hold(plant, tmp_path: Path, capsys) -> None:
     ledger, file = await SqlLedger.open(plant[1]), tmp_path / "anchor.jsonl"
-    anchoring = Anchoring(ledger, file, 0.01, AnchoredClock())
+    health = Health()
+    anchoring = Anchoring(ledger, file, 0.01, AnchoredClock(), health)
     assert await anchoring._checked() == 0
     line = {"at": "2026-11-22T00:00:00Z", "seq": 2, "hash": FIRST_HASH}
     file.write_text(json.dumps(line) + "\n")
     assert await anchoring._checked() is None
     assert "the audit does not hold" in capsys.readouterr().err
+    assert [one.id for one in health.standing()] == ["audit_broken"]
     assert len(anchors_in(file)) == 1
     await ledger.close()
