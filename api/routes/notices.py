@@ -87,7 +87,7 @@ async def list_notices(
     return Answer(page_of([_shape(notice, pending.get(notice.id)) for notice in found], limit))
 
 
-async def _read(here: Here, caller: Caller, tx: Tx, id: str) -> Notice:
+async def readable(here: Here, caller: Caller, tx: Tx, id: str) -> Notice:
     notice = await tx.get(Notice, id)
     if notice is None or not await _may_read(notice, caller, tx):
         raise not_found("notice", id)
@@ -97,7 +97,7 @@ async def _read(here: Here, caller: Caller, tx: Tx, id: str) -> Notice:
 async def get_notice(here: Here, caller: Asker, id: Id) -> Answer:
     """`allowed`: what may follow its state; `pending`: a version that is being prepared."""
     async with here.deps.ledger.read() as tx:
-        await _read(here, caller, tx, id)
+        await readable(here, caller, tx, id)
         answer = await shown(tx, id)
     return Answer(answer)
 
@@ -105,7 +105,7 @@ async def get_notice(here: Here, caller: Asker, id: Id) -> Answer:
 async def list_versions(here: Here, caller: Asker, id: Id) -> Answer:
     """What was said, the newest first: each as it was, to whom it was new, over or changed."""
     async with here.deps.ledger.read() as tx:
-        await _read(here, caller, tx, id)
+        await readable(here, caller, tx, id)
         said = await versions.published(tx, id)
         items = [await _version(tx, version) for version in reversed(said)]
     return Answer({"items": items})
@@ -129,7 +129,7 @@ async def check(here: Here, caller: Asker, id: Id) -> Answer:
     over or changed, how the accounts inside are supplied, and how messages would reach them. Counts only."""
     deps = here.deps
     async with deps.ledger.read() as tx:
-        await _read(here, caller, tx, id)
+        await readable(here, caller, tx, id)
         answer = await _checked(tx, deps, id)
         answer = await carried(tx, deps, id, answer)
     return Answer(answer)

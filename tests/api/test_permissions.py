@@ -123,6 +123,7 @@ MAY: dict[str, set[Role]] = {
     "GET /api/v1/notices/{id}": {V, O, D, C, H, M, Q, E, R, A},
     "GET /api/v1/notices/{id}/versions": {V, O, D, C, H, M, Q, E, R, A},
     "GET /api/v1/notices/{id}/check": {V, O, D, C, H, M, Q, E, R, A},
+    "GET /api/v1/notices/{id}/renderings": {V, O, D, C, H, M, Q, E, R, A},
     "POST /api/v1/notices": {O, D, H},
     "PUT /api/v1/notices/{id}": {O, D, H},
     "POST /api/v1/notices/{id}/updates": {O, D, H},

@@ -1,0 +1,22 @@
+"""ON-02: who approves sees what every channel would say, before it is said."""
+
+from core.model.account import Role
+from core.model.notice import NoticeKind
+from tests.api.hub_at_work import Hub
+from tests.api.test_records import notice, put
+
+
+async def test_a_draft_is_shown_as_every_channel_would_say_it(hub: Hub):
+    await put(hub, notice("N-1", NoticeKind.EMERGENCY_OUTAGE))
+    async with hub.as_(Role.DUTY_MANAGER) as client:
+        said = (await client.get("/api/v1/notices/N-1/renderings")).json()
+    assert "抢修停水" in said["headline"]["zh"] and "Water off" in said["headline"]["en"]
+    assert said["ivr"]["zh"]["seconds"] <= 25
+    assert said["sms"]["zh"]["parts"] in (1, 2, 3)
+    assert "N-1" in said["press"]["zh"] and said["plain"]["flesch"] > 0
+
+
+async def test_a_regulator_reads_no_draft(hub: Hub):
+    await put(hub, notice("N-1", NoticeKind.EMERGENCY_OUTAGE))
+    async with hub.as_(Role.REGULATOR) as client:
+        assert (await client.get("/api/v1/notices/N-1/renderings")).status_code == 404
