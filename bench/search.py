@@ -32,11 +32,11 @@ def run(short: bool) -> list[Figure]:
 
 
 async def _measure(folder: Path, n: int) -> list[Figure]:
-    spelling, plant = Spelling(), _plant()
+    spelling, plant = Spelling(), bench_plant()
     builder, file = Builder(plant, spelling), folder / "search.db"
     directory = SqliteDirectory(file)
     began = time.process_time()
-    await directory.rebuild("bench", _lots(builder, _accounts(plant, n)), builder.names)
+    await directory.rebuild("bench", _lots(builder, bench_accounts(plant, n)), builder.names)
     built_s = time.process_time() - began
     search = Search(directory, spelling)
     await search.load()
@@ -57,7 +57,7 @@ async def _lots(builder: Builder, accounts: Iterator[Account]) -> AsyncIterator[
 
 async def _asked(search: Search, plant: Plant, n: int) -> list[Figure]:
     chance = random.Random(3)
-    known = [account for k, account in enumerate(_accounts(plant, n)) if k % (n // 400) == 0]
+    known = [account for k, account in enumerate(bench_accounts(plant, n)) if k % (n // 400) == 0]
     forms: dict[str, Callable[[Account, Street], str]] = {
         "a whole address": lambda a, s: a.address,
         "a house": lambda a, s: a.address.partition("号")[0] + "号",
@@ -88,7 +88,7 @@ def _numbers(account: Account) -> str:
     return " ".join("".join(c if c.isdigit() else " " for c in account.address).split())
 
 
-def _plant() -> Plant:
+def bench_plant() -> Plant:
     chance = random.Random(1)
     names: dict[str, None] = {}
     while len(names) < STREETS:
@@ -103,7 +103,7 @@ def _plant() -> Plant:
     )
 
 
-def _accounts(plant: Plant, n: int) -> Iterator[Account]:
+def bench_accounts(plant: Plant, n: int) -> Iterator[Account]:
     """Houses of five blocks of two units of ten rooms, along all streets."""
     streets = list(plant.streets.values())
     for k in range(n):
