@@ -1,4 +1,4 @@
-"""The hotline's card at a million accounts: from the exchange's call, and from a typed address, to the card."""
+"""The hotline's card at a million accounts: from the exchange's call, and from a typed address."""
 
 import asyncio
 import random

@@ -65,11 +65,11 @@ export function sensors(card) {
   const old = asOf && plantNow() - instant(asOf) > 600e3;
   return el("section", { class: "sensors" },
     el("h2", {}, t("hotline.nearest"), old && el("span", { class: "quiet" }, " ", t("card.past_as_of", { time: hourMinute(instant(asOf)) }))),
-    el("table", {}, el("tbody", {}, ...card.sensors.filter((/** @type {any} */ s) => SHOWN.includes(s.quantity)).map(row))));
+    el("table", {}, el("tbody", {}, ...card.sensors.filter((/** @type {any} */ s) => SHOWN.includes(s.quantity)).map((/** @type {any} */ s) => row(s, local(card.account?.zone_name ?? { zh: "", en: "" }))))));
 }
 
-/** @param {any} s */
-function row(s) {
+/** Its zone is said above: it is left out of its name. @param {any} s @param {string} zone */
+function row(s, zone) {
   const digits = digitsOf(s.quantity);
   const low = s.value !== null && s.usual_low !== null && s.value < s.usual_low;
   const high = s.value !== null && s.usual_high !== null && s.value > s.usual_high;
@@ -77,7 +77,7 @@ function row(s) {
   const said = s.value === null ? t("hotline.no_value") : s.usual_low === null ? "" : t(low ? "hotline.low" : high ? "hotline.high" : "hotline.usual");
   const mpa = s.unit === "m" && s.value !== null ? ` ${(s.value * MPA).toFixed(2)} MPa` : "";
   return el("tr", {},
-    el("th", { scope: "row" }, lang === "zh" ? s.name_zh : s.name_en),
+    el("th", { scope: "row" }, (lang === "zh" ? s.name_zh : s.name_en).replace(zone, "").trim()),
     el("td", { class: "n" }, s.value === null ? el("span", { class: "stale" }, "–") : el("b", {}, number(s.value, digits)), el("span", { class: "unit" }, `${unitOf(s.unit)}${mpa}`)),
     el("td", {}, trace(s)),
     el("td", { class: `n ${low || high ? "odd" : "quiet"}`, title: t("hotline.head_usual_range") }, said ? `${said} ${s.value === null ? "" : usual}` : usual),
