@@ -74,6 +74,7 @@ def test_by_keyboard_an_order_goes_to_a_crew(board: Page) -> None:
     assert focused == "WO-20261122-00002"
     board.keyboard.press("a")
     expect(board.locator("#panel .crews button")).to_have_count(4)
+    expect(board.locator('#panel [data-crew="crew-2"]')).to_contain_text("has 1")
     board.keyboard.press("4")
     expect(board.locator("#said")).to_contain_text("Repair crew 4")
     board.keyboard.press("2")

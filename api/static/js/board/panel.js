@@ -14,6 +14,8 @@ import { pauseForm } from "./pausing.js";
 
 const POINTS = 48;
 const PAST_MS = 2 * 3600e3;
+/** Milestones at which an order still takes a crew's time. */
+const WORKED = new Set(["dispatched", "repair"]);
 
 /** @typedef {{assign: (order: string, crew: string) => void, act: (path: string, body?: object) => Promise<boolean>, show: (panel: "clocks"|"zone"|"assign") => void, close: () => void}} Hands */
 
@@ -100,7 +102,7 @@ function crews(card, hands) {
   return [
     el("p", {}, t("board.choose")),
     el("ol", { class: "crews" }, ...page.crews.map((crew, i) => {
-      const has = board.cards.filter((one) => one.crew === crew.id);
+      const has = board.cards.filter((one) => one.crew === crew.id && WORKED.has(one.milestone));
       const first = has.map(nextOf).filter(Boolean).sort((a, b) => left(a).paused - left(b).paused)[0];
       return el("li", {}, el("button", {
         type: "button", class: crew.id === card.crew ? "" : "strong", "data-crew": crew.id, onclick: () => hands.assign(card.id, crew.id),
