@@ -18,7 +18,7 @@ from api.problems import Problem, not_found
 from api.shapes import notice_shape
 from api.wire import Answer, Json, plain, rfc3339
 from core.model.account import User
-from core.model.notice import QUALITY_KINDS, Affected, Notice, NoticeState, Status
+from core.model.notice import QUALITY_KINDS, Notice, NoticeState, Status
 from core.model.notice_version import NoticeVersion
 from core.ports.ledger import Page, Tx
 from response.notices import decisions as notices
@@ -166,7 +166,8 @@ async def _overlapping(tx: Tx, content: Notice, accounts: set[str]) -> list[Json
     others = [one for one in await tx.find(Notice, state=live) if one.id != content.id]
     found = []
     for one in others:
-        shared = sum(1 for row in await tx.find(Affected, notice=one.id) if row.account in accounts)
+        reach = await versions.reach_of(tx, one)
+        shared = sum(len(accounts.intersection(part.accounts)) for part in reach.reached)
         if shared:
             found.append(
                 {"notice": one.id, "kind": one.kind.value, "state": one.state.value, "shared": shared}

@@ -110,3 +110,15 @@ async def says_the_same(hub: Hub, id: str, starts: int, ends: int) -> None:
     assert moment(starts + 24 * H).zh in bodies[1].zh
     assert moment(starts).zh not in bodies[1].zh
     assert "取消" in bodies[2].zh
+
+
+async def test_two_notices_for_the_same_people_are_seen_and_put_together(hub: Hub) -> None:
+    """ON-15."""
+    wish = {"kind": "emergency_outage", "scope": {"streets": ["s-1"]}, "reason": WORDS}
+    async with hub.as_(Role.OPERATOR) as operator, hub.as_(Role.DUTY_MANAGER) as manager:
+        one, two = [(await operator.post("/api/v1/notices", json=wish)).json() for _ in range(2)]
+        (other,) = (await operator.get(f"/api/v1/notices/{two['id']}/check")).json()["overlaps"]
+        assert (other["notice"], other["shared"]) == (one["id"], one["accounts_affected"])
+        merged = await manager.post(f"/api/v1/notices/{two['id']}/merge", json={"into": one["id"]})
+        assert (merged.json()["state"], merged.json()["same_as"]) == ("withdrawn", one["id"])
+        assert (await operator.get(f"/api/v1/notices/{one['id']}/check")).json()["overlaps"] == []
