@@ -14,6 +14,10 @@ WORDS = {
     "crew.sign_in_again": Text("登录已过期，操作已保存", "signed out; all is kept"),
     "crew.sign_in": Text("重新登录", "Sign in"),
     "crew.server_full": Text("服务器照片空间已满，稍后重试", "no room for photos; trying again"),
+    "crew.not_kept": Text(
+        "手机存储空间不足，未能保存！请腾出空间后重做",
+        "The phone's storage is full: this was NOT kept. Free some and repeat",
+    ),
     "crew.others_waiting": Text(
         "本机还有其他人的待发内容，请其登录后发送", "others have things to send: they must sign in"
     ),

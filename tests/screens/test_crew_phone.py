@@ -187,6 +187,11 @@ def test_what_does_not_fit_any_more_is_said_and_what_a_phone_cannot_send_is_not_
         page.click("[data-order=WO-1]")
         shot(page, "before", b"\0\0\0\x18ftypheic" + b"\0" * 64)
         expect(page.locator("#message")).to_contain_text("HEIC")
+        page.evaluate(FULL)
+        tap(page, "depart")
+        expect(page.locator("#message")).to_contain_text("未能保存")
+        expect(page.locator("#state")).to_have_text("已派工")
+        page.evaluate("IDBObjectStore.prototype.add = add; 0")
         page.context.set_offline(True)
         tap(page, "depart")
         expect(page.locator("#waiting")).to_contain_text("1")
@@ -236,6 +241,9 @@ def test_what_one_person_did_waits_for_that_person(
     assert hub.ask("/api/v1/work-orders/WO-1")["state"] == "en_route"
 
 
+FULL = """window.add = IDBObjectStore.prototype.add;
+IDBObjectStore.prototype.add = () => { throw new DOMException("full", "QuotaExceededError"); };
+0"""
 SMALL = """[...document.querySelectorAll("main :is(button, label.shoot, summary, select), .settings summary")]
   .filter((one) => one.offsetParent && one.getBoundingClientRect().height < 44).map((one) => one.outerHTML)"""
 

@@ -11,10 +11,11 @@ function camera(order, stage) {
   const input = /** @type {HTMLInputElement} */ (el("input", {
     type: "file", accept: "image/jpeg,image/webp", capture: "environment", class: "visually-hidden", id: `photo-${stage}`,
     onchange: async () => {
+      setText(byId("message"), "");
       const told = [];
       for (const file of input.files ?? []) told.push(await keepPhoto(file, order, stage));
       input.value = "";
-      setText(byId("message"), told.filter(Boolean).join(" "));
+      if (told.some(Boolean)) setText(byId("message"), told.filter(Boolean).join(" "));
     },
   }));
   return el("label", { class: "shoot" }, input, el("span", {}, t(`crew.photo_${stage}`)));

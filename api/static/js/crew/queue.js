@@ -2,7 +2,9 @@
  * Acts go to the server one after the other, in the order in which they were done. One leaves the phone's disk
  * only when the server has answered that it has it: sent again, the server deals with it once (its id).
  */
+import { byId, setText } from "../core/dom.js";
 import { page } from "../core/page.js";
+import { t } from "../core/words.js";
 import { add, all, change, done } from "./box.js";
 
 const FIRST_WAIT_MS = 3000;
@@ -49,9 +51,14 @@ export async function startQueue(onChange, onArrival) {
   void flush();
 }
 
-/** On the phone's disk first, then to the server. @param {Omit<import("./box.js").Act, "id"|"at"|"user">} act */
+/** On the phone's disk first, then to the server; a disk that takes nothing more is said. @param {Omit<import("./box.js").Act, "id"|"at"|"user">} act */
 export async function enqueue(act) {
-  await add({ ...act, id: crypto.randomUUID(), at: new Date().toISOString(), user: page.me?.id ?? "" });
+  try {
+    await add({ ...act, id: crypto.randomUUID(), at: new Date().toISOString(), user: page.me?.id ?? "" });
+  } catch {
+    setText(byId("message"), t("crew.not_kept"));
+    return;
+  }
   await read();
   wait = FIRST_WAIT_MS;
   void flush();
