@@ -173,7 +173,7 @@ async def _report(
         text=told.text,
         taken_by=actor.id,
         account=account.id if account else None,
-        person=await _person(tx, vault, id, account, call, told),
+        person=await _person(tx, vault, account, call),
         call=call.call if call else None,
         zone=account.zone if account else told.zone,
         street=account.street if account else told.street,
@@ -189,22 +189,16 @@ async def _report(
     )
 
 
-async def _person(
-    tx: Tx, vault: Vault, id: str, account: Account | None, call: PhoneCall | None, told: Told
-) -> str | None:
-    """Who rang: the account's own person of that number; else somebody whose number is sealed under the
-    report's id, so that they can be told."""
+async def _person(tx: Tx, vault: Vault, account: Account | None, call: PhoneCall | None) -> str | None:
+    """Who rang: the account's own person of that number; else whoever the vault keeps under the call's id."""
     number = await number_of(tx, vault, call) if call else None
     known = (await vault.of_accounts(tx, [account.id]))[account.id] if account else []
     for person in known:
         if number and phone_key(person.phone) == phone_key(number):
             return person.id
-    if number is None:
+    if number is None or call is None:
         return known[0].id if known else None
-    if told.tell and telephone(number).callable:
-        await vault.put(tx, [Person(id=id, account=id, phone=number, at_night=told.at_night)])
-        return id
-    return None
+    return call.id
 
 
 def _service(symptom: Symptom) -> str:
