@@ -17,6 +17,8 @@ from core.model.network import Network
 from core.model.notice import Affected, StreetExtent
 from core.model.plant import Plant
 from core.model.text import Text
+from core.model.valve_operation import Turning, ValveOperation
+from core.model.work_order import WorkOrder, WorkOrderState
 from core.ports.ledger import Tx
 
 NO_WATER, LOW_PRESSURE, QUALITY = "no_water", "low_pressure", "quality"
@@ -109,9 +111,13 @@ def likely_pipes(incident: Incident, network: Network) -> list[str]:
 async def _of_pipes(tx: Tx, plant: Plant, incident: Incident, pipes: list[str]) -> Footprint:
     network = plant.network
     isolations = [network.isolate(pipe) for pipe in pipes]
-    dry = frozenset[str]().union(*(isolation.nodes_cut_off for isolation in isolations))
-    near = _near(network, pipes[0], incident.location.radius_m if incident.location else 0.0) - dry
-    hits = [Hit(a, NO_WATER, "in_isolation_segment") for a in await accounts_at(tx, dry)]
+    reason, near = "behind_shut_valves", frozenset[str]()
+    dry = network.cut_off(await _shut(tx, incident))
+    if not dry:
+        reason = "in_isolation_segment"
+        dry = frozenset[str]().union(*(isolation.nodes_cut_off for isolation in isolations))
+        near = _near(network, pipes[0], incident.location.radius_m if incident.location else 0.0) - dry
+    hits = [Hit(a, NO_WATER, reason) for a in await accounts_at(tx, dry)]
     hits += [
         Hit(account, LOW_PRESSURE, "near_likely_pipe")
         for account in await accounts_at(tx, near)
@@ -130,6 +136,17 @@ async def _of_pipes(tx: Tx, plant: Plant, incident: Incident, pipes: list[str]) 
         connections=found.connections,
         segments=found.segments,
     )
+
+
+async def _shut(tx: Tx, incident: Incident) -> frozenset[str]:
+    """The valves that crews have shut for it, once one has said that the main is parted: from then on who is
+    without water is known, and pressure beyond is as usual. None before."""
+    shut: set[str] = set()
+    for order in await tx.find(WorkOrder, incident=incident.id):
+        if any(one.state is WorkOrderState.ISOLATED for one in order.said):
+            operations = await tx.find(ValveOperation, work_order=order.id)
+            shut |= {one.valve for one in operations if one.turning is Turning.CLOSE}
+    return frozenset(shut)
 
 
 def _near(network: Network, pipe: str, radius_m: float) -> frozenset[str]:

@@ -7,7 +7,7 @@ from core.model.event import Event, EventKind
 from core.model.incident import Incident, IncidentState
 from core.model.notice import Affected, Notice, NoticeState
 from core.model.plant import Plant
-from core.model.work_order import WorkOrder
+from core.model.work_order import WorkOrder, WorkOrderState
 from core.ports.clock import Clock
 from core.ports.ledger import Ledger, Tx
 from core.runtime.logs import log
@@ -46,16 +46,15 @@ class ResponseService:
         async with self._ledger.read() as tx:
             done = await tx.cursor(CURSOR)
         async for events in self._ledger.follow(done):
-            if any(e.kind is EventKind.INCIDENT for e in events) or events[-1].id - done > _IDLE_EVENTS:
+            if _concerned(events) or events[-1].id - done > _IDLE_EVENTS:
                 await self.handle(events)
                 done = events[-1].id
 
     async def handle(self, events: Sequence[Event]) -> None:
         """One transaction for a run of events. Several of one incident are looked at once: its record
         already holds the last of them."""
-        incidents = dict.fromkeys(e.subject for e in events if e.kind is EventKind.INCIDENT)
         async with self._ledger.begin() as tx:
-            for id in incidents:
+            for id in _concerned(events):
                 incident = await tx.get(Incident, id)
                 if incident is not None and incident.kind in drafting.ORDERED:
                     await self._respond(tx, incident)
@@ -132,3 +131,15 @@ class ResponseService:
     async def _write_notice(self, tx: Tx, notice: Notice) -> None:
         await tx.put(notice)
         await tx.emit(versions.event_of(notice, self._clock.now_ns()))
+
+
+def _concerned(events: Sequence[Event]) -> list[str]:
+    """Incidents to look at, each once: those that changed, and those whose main a crew has parted, since from
+    then on it is known who is without water."""
+    found = (
+        event.subject if event.kind is EventKind.INCIDENT else event.data.get("incident")
+        for event in events
+        if event.kind is EventKind.INCIDENT
+        or (event.kind is EventKind.WORK_ORDER and event.data["state"] == WorkOrderState.ISOLATED)
+    )
+    return list(dict.fromkeys(str(incident) for incident in found if incident))

@@ -152,6 +152,12 @@ class Network:
             nodes_cut_off=frozenset(self.nodes.keys() - wet) | frozenset(nodes),
         )
 
+    def cut_off(self, valves: Iterable[str]) -> frozenset[str]:
+        """Nodes that no open path joins to a source while these valves are shut; unknown ones are passed
+        over."""
+        shut = {self.valves[valve].link for valve in valves if valve in self.valves}
+        return frozenset(self.nodes.keys() - self._supplied(without=shut)) if shut else frozenset()
+
     def _spread(self, node: str, links: set[str], valves: set[str], pending: list[str]) -> None:
         """Carry a segment from `node` into every link that no valve parts from it."""
         for link in self.links_at[node]:
