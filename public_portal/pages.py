@@ -7,12 +7,13 @@ from urllib.parse import urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from core.model.shanghai import moment
-from core.model.snapshot import Area, PublicNotice, PublicVersion
+from core.model.snapshot import Area, PublicNotice, PublicTracking, PublicVersion
 from core.model.text import Lang
 from public_portal import notice_extras, words
 from public_portal.lookup import Answer, Lookup, NotAnAddress, look_up
 from public_portal.phrases import phrases
 from public_portal.received import Received
+from public_portal.track import tracking_view
 from public_portal.verify import Verified
 from public_portal.views import ago, area_view, notice_view, summary, verdict
 
@@ -101,6 +102,15 @@ class Pages:
         view = notice_extras.verdict(found, lang) if found else None
         return self._page("verify.html", received, lang, asked, "/verify", question=question, found=view)
 
+    def follow(self, received: Received, lang: Lang, why: str | None) -> str:
+        """why: unlike | ended: what is said of the number that was given."""
+        more = {"why": phrases(lang)[f"track_{why}"] if why else None, "other_href": _other(lang, "t")}
+        return self._page("follow.html", received, lang, lang, "", **more)
+
+    def track(self, received: Received, lang: Lang, token: str, found: PublicTracking) -> str:
+        more = {"other_href": _other(lang, f"t/{token}"), "tracked": tracking_view(found, received, lang)}
+        return self._page("track.html", received, lang, lang, "", **more)
+
     def about(self, received: Received | None, lang: Lang, asked: str | None) -> str:
         states = [
             (key, words.STATES[key].in_(lang), meaning.in_(lang))
@@ -134,10 +144,14 @@ class Pages:
             other_lang="en" if lang == "zh" else "zh-CN",
             lang_asked=lang if asked else None,
             suffix=f"?{urlencode(query)}" if query else "",
-            other_href=f"{path}?{urlencode(other)}",
             site=_site(received, lang),
-            **more,
+            **{"other_href": f"{path}?{urlencode(other)}", **more},
         )
+
+
+def _other(lang: Lang, rest: str) -> str:
+    """The same page in the other language, where the address begins with it."""
+    return f"/{'en' if lang == 'zh' else 'zh'}/{rest}"
 
 
 def _site(received: Received | None, lang: Lang) -> dict[str, object] | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from core.model.text import Lang, Text
-from public_portal import notice_words
+from public_portal import notice_words, track_words
 
 _PHRASES: Mapping[str, Text] = {
     "site": Text("水质与停水", "Water quality and outages"),
@@ -127,4 +127,5 @@ _PHRASES: Mapping[str, Text] = {
 
 
 def phrases(lang: Lang) -> dict[str, str]:
-    return {name: text.in_(lang) for name, text in (*_PHRASES.items(), *notice_words.PHRASES.items())}
+    every = (*_PHRASES.items(), *notice_words.PHRASES.items(), *track_words.PHRASES.items())
+    return {name: text.in_(lang) for name, text in every}

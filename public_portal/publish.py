@@ -24,6 +24,7 @@ from public_portal.quality import KEPT_MIN, MINUTE_NS, Window
 from public_portal.recorded import Recorded
 from public_portal.signing import opened, public_key_of, sealed
 from public_portal.told import Told, told
+from public_portal.tracked import tracked
 from public_portal.usual import UsualBands
 from response.delivery.spec import CustomerChannel
 
@@ -33,7 +34,9 @@ LEAST_GAP_S = 0.5
 GATHER_S, ROWS = 0.5, 5_000
 """Between two looks at what is new in the spool, and the rows of one."""
 SEQ = "public_portal.seq"
-_TELLING = frozenset({EventKind.NOTICE, EventKind.INCIDENT, EventKind.ALARM, EventKind.WORK_ORDER})
+_TELLING = frozenset(
+    {EventKind.NOTICE, EventKind.INCIDENT, EventKind.ALARM, EventKind.WORK_ORDER, EventKind.REPORT}
+)
 
 
 @dataclass(slots=True)
@@ -182,4 +185,5 @@ class Publisher:
             ),
             notices=await announcements(tx, found, self._recorded),
             documents=await asyncio.to_thread(self._documents.of, found, self._recorded, now_ns),
+            tracking=await tracked(tx, found, now_ns),
         )

@@ -40,6 +40,13 @@ def html(request: Request, page: str, status: int = 200) -> Response:
     return answer(request, page.encode(), "text/html; charset=utf-8", cache=cache, status=status)
 
 
+def private(request: Request, page: str, status: int = 200) -> Response:
+    """For one reader: no cache keeps it, and no search engine lists it."""
+    made = answer(request, page.encode(), "text/html; charset=utf-8", cache="no-store", status=status)
+    made.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return made
+
+
 def as_json(request: Request, body: dict[str, object], status: int = 200) -> Response:
     content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
     made = answer(

@@ -5,9 +5,11 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
+from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
 from core.model.text import Lang
+from core.model.tracking import token_of
 from core.ports.snapshots import SnapshotStore
 from public_portal import answers
 from public_portal.files import Files, handed_out
@@ -16,7 +18,8 @@ from public_portal.limit import Limit
 from public_portal.lookup import LONGEST, NotAnAddress, look_up, look_up_place
 from public_portal.pages import Pages
 from public_portal.received import Received, Receiver
-from public_portal.responses import ASSET, answer, as_json, html, problem, too_many
+from public_portal.responses import ASSET, SAFETY, answer, as_json, html, private, problem, too_many
+from public_portal.track import Tracked
 from public_portal.verify import LONGEST as MOST_VERIFIED
 from public_portal.verify import verify
 
@@ -54,6 +57,8 @@ def build(
         "/notices.jws": portal.file,
         "/.well-known/jwks.json": portal.file,
         "/verify": portal.verify,
+        "/{lang}/t": portal.follow,
+        "/{lang}/t/{token}": portal.track,
         "/about": portal.about,
         "/static/{name}": portal.static,
     }
@@ -79,6 +84,7 @@ class Portal:
         self._limit = limit
         self._pages = Pages()
         self._files = Files()
+        self._tracked = Tracked()
         self._moment: object = None
         self._rendered: dict[tuple[str | None, ...], str] = {}
         self._assets = {name: (_STATIC / name).read_bytes() for name in _ASSETS}
@@ -146,6 +152,29 @@ class Portal:
             return too_many(wait_s)
         found = verify(received.snapshot, question) if question else None
         return html(request, self._pages.verify(received, lang, asked, question, found))
+
+    async def follow(self, request: Request, lang: str, code: str = "") -> Response:
+        """Where a number that was read out is typed in."""
+        in_, received = _language(lang), self._receiver.now()
+        token = token_of(code)
+        if token is not None:
+            return RedirectResponse(f"/{in_}/t/{token}", 303, {**SAFETY, "Cache-Control": "no-store"})
+        if received is None:
+            return html(request, self._pages.empty(in_, in_), 503)
+        return private(request, self._pages.follow(received, in_, "unlike" if code.strip() else None))
+
+    async def track(self, request: Request, lang: str, token: str) -> Response:
+        """What came of the report with this number. One that was never issued, one that has ended and one
+        that cannot be are answered alike."""
+        in_, received = _language(lang), self._receiver.now()
+        if wait_s := self._wait_s(request):
+            return too_many(wait_s)
+        if received is None:
+            return html(request, self._pages.empty(in_, in_), 503)
+        found = self._tracked.find(received, token)
+        if found is None:
+            return private(request, self._pages.follow(received, in_, "ended"), 404)
+        return private(request, self._pages.track(received, in_, token, found))
 
     async def about(self, request: Request) -> Response:
         lang, asked, received = self._reader(request)
@@ -218,3 +247,12 @@ class Portal:
         asked = request.query_params.get("lang")
         lang = chosen(asked, request.headers.get("accept-language"))
         return lang, asked if asked in ("zh", "en") else None, self._receiver.now()
+
+
+def _language(lang: str) -> Lang:
+    """Of an address that begins with it. Raises HTTPException 404 for any other beginning."""
+    if lang == "zh":
+        return "zh"
+    if lang == "en":
+        return "en"
+    raise HTTPException(404)

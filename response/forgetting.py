@@ -63,7 +63,16 @@ def _call(call: PhoneCall) -> PhoneCall:
 def _report(report: Report) -> Report:
     x, y = (None if at is None else GRID * round(at / GRID) for at in (report.x, report.y))
     return replace(
-        report, text=None, account=None, person=None, call=None, address=None, attachments=(), x=x, y=y
+        report,
+        text=None,
+        account=None,
+        person=None,
+        call=None,
+        address=None,
+        attachments=(),
+        x=x,
+        y=y,
+        token=None,
     )
 
 

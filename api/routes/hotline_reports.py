@@ -8,6 +8,7 @@ from api.context import Here
 from api.gate import Asker, Door
 from api.parameters import Id, Time
 from api.permissions import Permission
+from api.tracking import tracking
 from api.wire import Answer, parse_time, plain
 from core.model.account import AccessRecord
 from core.model.report import Channel, Symptom
@@ -46,7 +47,8 @@ class Bound(BaseModel):
 
 
 async def take_report(here: Here, caller: Asker, body: Taken) -> Answer:
-    """201. `place`: where it was put, and the named reason; `grows`: it speaks for a larger footprint."""
+    """201. `place`: where it was put, and the named reason; `grows`: it speaks for a larger footprint.
+    `tracking`: the number by which the caller follows it (WO-28)."""
     deps, now_ns = here.deps, here.deps.clock.now_ns()
     given = body.model_dump(exclude={"since"})
     told = Told(**given, since_ns=parse_time(body.since) if body.since else None)
@@ -54,7 +56,8 @@ async def take_report(here: Here, caller: Asker, body: Taken) -> Answer:
         kept = await keep(tx, deps.vault, deps.plant, told, caller.user, now_ns, deps.times)
     return Answer(
         {
-            "report": plain(kept.report),
+            "report": {k: v for k, v in plain(kept.report).items() if k != "token"},
+            "tracking": tracking(kept.report, deps.plant.utility.site),
             "place": plain(kept.place) | {"grows": kept.place.grows},
             "work_order": kept.order.id if kept.order else None,
             "reports": kept.order.reports if kept.order else None,

@@ -11,6 +11,7 @@ from api.own_orders import own
 from api.parameters import Id
 from api.permissions import Permission, granted
 from api.problems import Problem, not_found
+from api.tracking import tracking
 from api.wire import Answer, Json, plain
 from core.model.account import Role
 from core.model.flow_lock import FlowLock, Lockable
@@ -85,14 +86,16 @@ async def list_reports(here: Here, caller: Asker, id: Id) -> Answer:
         found = await tx.find(Report, work_order=id)
     if order is None or not own(order, caller):
         raise not_found("work order", id)
-    items = [_report(one, caller) for one in sorted(found, key=lambda one: (-one.at_ns, one.id))]
+    site = here.deps.plant.utility.site
+    items = [_report(one, caller, site) for one in sorted(found, key=lambda one: (-one.at_ns, one.id))]
     return Answer({"items": items, "next": None})
 
 
-def _report(report: Report, caller: Caller) -> Json:
+def _report(report: Report, caller: Caller, site: str) -> Json:
     shape: Json = plain(report)
+    shape.pop("token")
     if granted(caller.user.role, Permission.CUSTOMERS):
-        return shape
+        return shape | {"tracking": tracking(report, site)}
     hidden = {"account", "person", "call"}
     if caller.user.role not in _ADDRESS:
         hidden |= {"address", "text", "attachments", "x", "y"}

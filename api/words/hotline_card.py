@@ -40,6 +40,13 @@ WORDS = {
     "act.apart": Text("另行登记", "Report apart"),
     "act.triage": Text("排查户内", "Check indoors"),
     "act.done": Text("已登记 {id}", "Noted as {id}"),
+    "track.title": Text("查询码：念给来电人，或发给他", "Code to follow it: read it out, or send it"),
+    "track.how": Text(
+        "来电人在公众网站“查询办理进度”输入，不用登录；看不到姓名、地址和抢修人员。",
+        "The caller enters it on the public site under “Follow a report”, without signing in; it shows no "
+        "name, address or crew.",
+    ),
+    "form.close": Text("收起", "Close"),
     "act.linked": Text("已关联工单 {order}，第 {n} 个来电", "Linked to {order}, call no. {n}"),
     "act.known": Text("已登记 {id}；公告已覆盖，恢复后通知", "Noted as {id}; the notice covers it"),
     "act.failed": Text("没有登记成功：{why}", "Not noted: {why}"),

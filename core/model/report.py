@@ -50,7 +50,8 @@ class Report:
 
     text: as it was said. since_ns: since when, as the caller says. taken_by: the agent; None for what came
     by itself. call: the telephone system's id of the call. outlets, neighbours: what the caller says of them.
-    wants_update: hears of the restoration; at_night: also between 22:00 and 07:00."""
+    wants_update: hears of the restoration; at_night: also between 22:00 and 07:00. token: by which it is
+    followed in public (`core.model.tracking`)."""
 
     id: str
     channel: Channel
@@ -76,3 +77,4 @@ class Report:
     work_order: str | None = None
     incident: str | None = None
     seq: int = 0
+    token: str | None = None

@@ -116,6 +116,24 @@ class PublicNotice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PublicTracking:
+    """What came of one report, for whoever has its number (`core.model.tracking`). key: the number's SHA-256;
+    the number itself is nowhere here. matter: the service it is about. reached: the public milestones with
+    their first times, in their order. end: how it ended, empty while it goes on. notice: the published one
+    that tells of it. next_update_ns: when something is promised to be heard next. until_ns: when the number
+    ends."""
+
+    key: str
+    matter: Text
+    reached: tuple[tuple[str, int], ...]
+    until_ns: int
+    held: bool = False
+    end: str = ""
+    notice: str | None = None
+    next_update_ns: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PublicSnapshot:
     """seq rises by one with each; the portal refuses one that does not."""
 
@@ -127,3 +145,4 @@ class PublicSnapshot:
     areas: tuple[Area, ...]
     notices: tuple[PublicNotice, ...]
     documents: tuple[PublicDocument, ...] = ()
+    tracking: tuple[PublicTracking, ...] = ()

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from core.model.report import Report
 from core.model.text import Text
+from core.model.tracking import fresh_token
 from core.model.work_order import OVER, WorkOrder
 from core.ports.ledger import Tx
 from response.orders.events import put
@@ -12,11 +13,12 @@ from response.refused import Refused, Unknown
 
 
 async def take(tx: Tx, report: Report) -> Report:
-    """Keep a new report; an order or incident named in it is linked. Raises Unknown for an order that is not
-    there."""
-    await tx.insert(replace(report, work_order=None))
+    """Keep a new report, with the number by which it is followed; an order or incident named in it is linked.
+    Raises Unknown for an order that is not there."""
+    kept = replace(report, work_order=None, token=report.token or fresh_token())
+    await tx.insert(kept)
     if report.work_order is None:
-        return report
+        return kept
     linked, _ = await link(tx, report.id, report.work_order, report.at_ns)
     return linked
 

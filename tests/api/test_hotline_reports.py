@@ -208,3 +208,24 @@ async def test_whether_the_agent_knew_before_the_caller_spoke_is_counted(hub):
     async with hub.deps.ledger.read() as tx:
         (known,) = await tx.find(PhoneCall, call="c-1")
     assert (known.incident, known.knew_before) == ("INC-1", True)
+
+
+async def test_wo28_the_agent_gets_the_number_by_which_the_caller_follows_it(hub):
+    await a_burst(hub)
+    call = await rings(hub, 1, "c-follow")
+    async with hub.as_(Role.HOTLINE) as agent, hub.as_(Role.DISPATCHER) as desk:
+        told = await tell(agent, account="A000001", call=call, tell=True)
+        again = await tell(agent, account="A000001", call=call, tell=True)
+        other = await tell(agent, account="A000002", tell=True)
+        code = told["tracking"]["code"]
+        assert again["tracking"]["code"] == code, "told twice, it is one report with one number"
+        assert other["tracking"]["code"] != code
+        token = code.replace("-", "")
+        assert told["tracking"]["en"].endswith(f"/en/t/{token}") and told["tracking"]["zh"].endswith(
+            f"/zh/t/{token}"
+        )
+        assert "token" not in told["report"]
+        path = f"/api/v1/work-orders/{told['work_order']}/reports"
+        shown = (await agent.get(path)).json()["items"]
+        assert code in {one["tracking"]["code"] for one in shown}
+        assert token not in (await desk.get(path)).text, "who needs the place needs no number"

@@ -9,11 +9,13 @@ from core.model.snapshot import (
     PublicPoint,
     PublicSnapshot,
     PublicStreet,
+    PublicTracking,
     PublicVersion,
     Reading,
     ReadingState,
 )
 from core.model.text import Text
+from core.model.tracking import key_of
 from public_portal.sentences import fingerprints
 
 S = 1_000_000_000
@@ -158,6 +160,25 @@ def ordinary(seq: int = 1, **more: object) -> PublicSnapshot:
     return replace(made, **more)  # type: ignore[arg-type]
 
 
+TOKEN = "k3v9q7xw2mfp8rtz4bhn6cdg0s1y"
+
+
+def tracking(token: str = TOKEN, **more: object) -> PublicTracking:
+    made = PublicTracking(
+        key=key_of(token),
+        matter=Text("无水", "No water"),
+        reached=(
+            ("received", NOW - 50 * MIN),
+            ("dispatched", NOW - 45 * MIN),
+            ("repair", NOW - 20 * MIN),
+        ),
+        until_ns=NOW + 90 * 24 * HOUR,
+        notice="NTC-20261122-00001",
+        next_update_ns=NOW + 55 * MIN,
+    )
+    return replace(made, **more)  # type: ignore[arg-type]
+
+
 def burst(seq: int = 1) -> PublicSnapshot:
     checking, none = ReadingState.VERIFYING, ReadingState.NO_DATA
     changed = {
@@ -168,7 +189,7 @@ def burst(seq: int = 1) -> PublicSnapshot:
         6: replace(area(6), readings=()),
     }
     areas = tuple(changed.get(n, area(n)) for n in range(8))
-    return ordinary(seq, areas=areas, notices=(notice(),))
+    return ordinary(seq, areas=areas, notices=(notice(),), tracking=(tracking(),))
 
 
 def stale(seq: int = 1) -> PublicSnapshot:

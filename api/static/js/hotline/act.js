@@ -1,7 +1,8 @@
 /** The three buttons: link and notify in one click, take a report, find out whether it is indoors. */
 import { el, replace } from "../core/dom.js";
 import { post, Refused } from "../core/http.js";
-import { local, t } from "../core/words.js";
+import { lang, local, t } from "../core/words.js";
+import { mass } from "./ring.js";
 
 const SYMPTOMS = ["no_water", "low_pressure", "intermittent", "burst_visible", "wet_ground", "discoloured_yellow", "discoloured_black", "discoloured_milky", "odour", "sediment", "noise", "other"];
 /** Whether something was put into the form that is not yet saved. */
@@ -35,9 +36,21 @@ async function save(body, say, done) {
     const text = kept.work_order ? t("act.linked", { order: kept.work_order, n: kept.reports }) : kept.place.why === "in_footprint" ? t("act.known", { id }) : t("act.done", { id });
     say(`${text} · ${where}`);
     done?.();
+    if (kept.tracking && !mass()) number(kept.tracking);
   } catch (error) {
     say(t("act.failed", { why: error instanceof Refused && error.status ? error.message : t("desk.unreachable") }), true);
   }
+}
+
+/** What the caller follows it by: to be read out, or sent. @param {any} tracking */
+function number(tracking) {
+  const place = /** @type {HTMLElement} */ (document.getElementById("form"));
+  replace(place, el("div", { class: "report", id: "tracking" }, el("h2", {}, t("track.title")),
+    el("p", { class: "say" }, el("code", {}, tracking.code)),
+    el("p", {}, el("a", { href: tracking[lang], target: "_blank", rel: "noreferrer noopener" }, tracking[lang])),
+    el("p", { class: "quiet" }, t("track.how")),
+    el("p", {}, el("button", { type: "button", onclick: close }, t("form.close")))));
+  place.hidden = false;
 }
 
 /** @param {any} card @param {object} about @param {(text: string, bad?: boolean) => void} say @param {boolean} apart */

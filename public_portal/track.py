@@ -1,0 +1,76 @@
+"""How far a report has come: found by its number, and as a page shows it."""
+
+from dataclasses import dataclass
+
+from core.model.shanghai import moment
+from core.model.snapshot import PublicTracking
+from core.model.text import Lang
+from core.model.tracking import key_of, token_of
+from public_portal import track_words
+from public_portal.received import Received
+from public_portal.views import NoticeView, StageView, notice_view
+
+
+class Tracked:
+    """The index of one snapshot at a time."""
+
+    def __init__(self) -> None:
+        self._seq: int | None = None
+        self._by_key: dict[str, PublicTracking] = {}
+
+    def find(self, received: Received, given: str) -> PublicTracking | None:
+        """None for what was never issued, and for what has ended."""
+        if received.snapshot.seq != self._seq:
+            self._by_key = {row.key: row for row in received.snapshot.tracking}
+            self._seq = received.snapshot.seq
+        token = token_of(given)
+        found = self._by_key.get(key_of(token)) if token else None
+        return found if found and received.now_ns < found.until_ns else None
+
+
+@dataclass(frozen=True, slots=True)
+class TrackingView:
+    matter: str
+    now: str
+    """The milestone it stands at, in a word; said: in a sentence."""
+    said: str
+    stages: list[StageView]
+    next_update: str | None
+    next_late: bool
+    notice: NoticeView | None
+    until: str
+    over: bool
+
+
+def tracking_view(row: PublicTracking, received: Received, lang: Lang) -> TrackingView:
+    notice = next((n for n in received.snapshot.notices if n.id == row.notice), None)
+    stages = _stages(row, lang)
+    last = row.reached[-1][0]
+    said = track_words.ENDS.get(row.end) or (
+        track_words.HELD if row.held else track_words.SAID.get(last, track_words.SAID["received"])
+    )
+    next_ns = row.next_update_ns
+    return TrackingView(
+        matter=row.matter.in_(lang),
+        now=next((s.name for s in stages if s.phase == "current"), stages[-1].name),
+        said=said.in_(lang),
+        stages=stages,
+        next_update=None if next_ns is None else moment(next_ns).in_(lang),
+        next_late=next_ns is not None and next_ns < received.now_ns,
+        notice=notice_view(notice, received, lang) if notice else None,
+        until=moment(row.until_ns).in_(lang),
+        over=bool(row.end),
+    )
+
+
+def _stages(row: PublicTracking, lang: Lang) -> list[StageView]:
+    reached, order = dict(row.reached), list(track_words.MILESTONES)
+    last = max((order.index(one) for one in reached if one in order), default=0)
+    return [
+        StageView(
+            word.in_(lang),
+            moment(reached[one]).in_(lang) if one in reached else None,
+            "done" if n < last or n == len(order) - 1 == last else "current" if n == last else "to_come",
+        )
+        for n, (one, word) in enumerate(track_words.MILESTONES.items())
+    ]

@@ -1,0 +1,234 @@
+"""WO-28: a report is followed by its number: no crew, no other caller, nothing personal is told."""
+
+import asyncio
+import time
+from dataclasses import replace
+
+import httpx
+import pytest
+
+from core.model.event import EventKind
+from core.model.report import Channel, Report, Symptom
+from core.model.text import Text
+from core.model.tracking import ALPHABET, LENGTH, fresh_token, key_of, spoken, token_of
+from core.model.work_order import Finding, Milestone, Outcome, WorkOrder, WorkOrderState
+from public_portal import tracked
+from public_portal.server import build
+from public_portal.signing import public_key_of
+from response.orders import reports
+from tests.public_portal import samples
+from tests.public_portal.conftest import serving
+from tests.public_portal.whole_utility import running, until
+from tests.response import little_town as town
+
+PAGE = f"/zh/t/{samples.TOKEN}"
+S = WorkOrderState
+CANARIES = tuple(
+    f"canary-{one}" for one in ("words", "account", "person", "address", "call", "crew", "agent")
+)
+
+
+def test_a_token_has_128_bits_or_more_and_can_be_read_out() -> None:
+    assert len(set(ALPHABET)) == 32 and LENGTH * 5 >= 128
+    many = {fresh_token() for _ in range(2_000)}
+    assert len(many) == 2_000
+    assert all({token[at] for token in many} == set(ALPHABET) for at in range(LENGTH)), (
+        "every place is random"
+    )
+    token = samples.TOKEN
+    assert token_of(f" {spoken(token).upper()} ") == token
+    assert token_of(token.replace("0", "O").replace("1", "l")) == token
+    for wrong in ("", token[:-1], token + "2", token[:-1] + "u", "RPT-20261122-00001", "无" * LENGTH):
+        assert token_of(wrong) is None
+
+
+def test_the_page_tells_the_six_milestones_what_is_known_and_when_next(portal, put) -> None:
+    put(samples.burst())
+    zh = portal.get(PAGE)
+    assert zh.status_code == 200
+    for said in (
+        "接报",
+        "派工",
+        "维修",
+        "完工",
+        "回访",
+        "考核",
+        "抢修人员已到现场",
+        "下次更新不晚于",
+        "00:05",
+    ):
+        assert said in zh.text, said
+    assert 'href="/n/NTC-20261122-00001' in zh.text and f'href="/en/t/{samples.TOKEN}"' in zh.text
+    en = portal.get(f"/en/t/{spoken(samples.TOKEN).upper()}").text
+    for said in (
+        "Reported",
+        "Crew assigned",
+        "Repair",
+        "Work done",
+        "Called back",
+        "Reviewed",
+        "Next update by",
+    ):
+        assert said in en, said
+    assert (zh.headers["cache-control"], "noindex" in zh.headers["x-robots-tag"]) == ("no-store", True)
+    assert portal.get(f"/fr/t/{samples.TOKEN}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"reached": (("received", samples.NOW),), "notice": None}, "已收到您的反映"),
+        ({"held": True}, "工作暂停"),
+        ({"end": "not_found"}, "没有发现需要维修的故障"),
+        ({"end": "repaired", "reached": (("received", samples.NOW), ("done", samples.NOW))}, "已修复"),
+        ({"end": "cancelled"}, "已撤销"),
+        ({"next_update_ns": samples.NOW - samples.MIN}, "更新逾期"),
+        ({"next_update_ns": None}, "进展一有变化"),
+    ],
+)
+def test_what_is_said_follows_the_order(portal, put, changed, said) -> None:
+    put(samples.ordinary(tracking=(samples.tracking(**changed),)))
+    assert said in portal.get(PAGE).text
+
+
+def test_unknown_expired_and_impossible_numbers_are_answered_alike(portal, put) -> None:
+    put(samples.ordinary(tracking=(samples.tracking(until_ns=samples.NOW),)))
+    answers = [portal.get(f"/zh/t/{given}") for given in (samples.TOKEN, fresh_token(), "RPT-20261122-00001")]
+    assert {a.status_code for a in answers} == {404}
+    assert len({a.text for a in answers}) == 1 and "无效或已过期" in answers[0].text
+    assert len({tuple(sorted((k, v) for k, v in a.headers.items() if k != "date")) for a in answers}) == 1
+
+
+def test_a_number_that_was_read_out_is_typed_in(portal, put) -> None:
+    put(samples.burst())
+    assert "查询办理进度" in portal.get("/").text
+    typed = portal.get("/zh/t", params={"code": f" {spoken(samples.TOKEN).upper()} "})
+    assert (typed.status_code, typed.headers["location"]) == (303, PAGE)
+    assert "应为28位" in portal.get("/zh/t", params={"code": "123"}).text
+
+
+def test_guessing_is_as_slow_as_asking_who_is_affected(store, put) -> None:
+    put(samples.burst())
+    app = build(store, public_key_of(samples.KEY), questions_a_minute=20)
+    with serving(app) as address, httpx.Client(base_url=address) as client:
+        codes = [client.get(f"/zh/t/{fresh_token()}").status_code for _ in range(40)]
+        assert codes[:20] == [404] * 20 and codes.count(429) >= 18
+        assert client.get(PAGE).status_code == 429, "whoever guesses does not learn of a hit either"
+        elsewhere = {"x-forwarded-for": "203.0.113.9"}
+        assert client.get(PAGE, headers=elsewhere).status_code == 200
+
+
+def report(n: int = 1, at_ns: int = town.T0, **more) -> Report:
+    made = Report(
+        id=f"RPT-20261122-{n:05d}",
+        channel=Channel.PHONE,
+        at_ns=at_ns,
+        symptom=Symptom.NO_WATER,
+        service="no_water",
+        text="canary-words",
+        taken_by="canary-agent",
+        account="canary-account",
+        person="canary-person",
+        call="canary-call",
+        address="canary-address",
+        wants_update=True,
+    )
+    return replace(made, **more)
+
+
+def order(state: S, *line: S, **more) -> WorkOrder:
+    steps = [S.REPORTED, *line]
+    made = WorkOrder(
+        id="WO-1",
+        incident=None,
+        kind="no_water",
+        state=state,
+        priority=2,
+        zone="dma-01",
+        title=Text("无水", "No water"),
+        place=Text("东区", "East"),
+        opened_ns=town.T0,
+        clocks=(("repair", town.T0 + town.HOUR),),
+        crew="canary-crew",
+        milestones=tuple(
+            Milestone(state=one, at_ns=town.T0 + n * town.MIN, actor="canary-crew", note="canary-words")
+            for n, one in enumerate(steps)
+        ),
+    )
+    return replace(made, **more)
+
+
+async def take(utility, *told: Report) -> list[Report]:
+    async with utility.ledger.begin() as tx:
+        return [await reports.take(tx, one) for one in told]
+
+
+async def test_the_snapshot_tells_how_far_it_is_and_neither_the_number_nor_anybody(utility) -> None:
+    steps = (S.ASSIGNED, S.EN_ROUTE, S.ARRIVED, S.REPAIRING)
+    await utility.tell(order(S.REPAIRING, *steps), EventKind.WORK_ORDER)
+    kept, other = await take(utility, report(1, work_order="WO-1"), report(2, work_order="WO-1"))
+    assert kept.token != other.token
+    await utility.publisher().publish()
+    shown = {row.key: row for row in utility.shown().tracking}
+    row = shown[key_of(kept.token)]
+    assert [name for name, _ in row.reached] == ["received", "dispatched", "repair"]
+    assert (row.matter.zh, row.next_update_ns, row.end) == ("无水", town.T0 + town.HOUR, "")
+    content, _ = utility.store.get()
+    for hidden in (*CANARIES, kept.token, other.token, kept.id, "WO-1"):
+        assert hidden.encode() not in content, hidden
+
+
+DONE = (S.ASSIGNED, S.ARRIVED, S.COMPLETED)
+TO_DONE = ["received", "dispatched", "repair", "done"]
+
+
+@pytest.mark.parametrize(
+    ("line", "outcome", "reached", "end"),
+    [
+        ((S.ASSIGNED, S.REJECTED), None, ["received"], ""),
+        (DONE, Outcome.REPAIRED, TO_DONE, "repaired"),
+        (DONE, Outcome.NOT_FOUND, TO_DONE, ""),
+        ((*DONE, S.CLOSED), Outcome.NOT_FOUND, [*TO_DONE, "appraised"], "not_found"),
+        ((S.ASSIGNED, S.COMPLETED, S.REOPENED), None, ["received"], ""),
+        ((S.ASSIGNED, S.CANCELLED), None, ["received", "dispatched"], "cancelled"),
+    ],
+)
+async def test_milestones_and_ends(utility, line, outcome, reached, end) -> None:
+    finding = Finding(outcome=outcome, by="canary-crew", at_ns=town.T0) if outcome else None
+    await utility.tell(order(S.REPORTED), EventKind.WORK_ORDER)
+    await take(utility, report(work_order="WO-1"))
+    await utility.tell(order(line[-1], *line, finding=finding), EventKind.WORK_ORDER)
+    await utility.publisher().publish()
+    (row,) = utility.shown().tracking
+    assert ([name for name, _ in row.reached], row.end) == (reached, end)
+
+
+async def test_numbers_end_after_their_time_and_are_bounded(utility, monkeypatch) -> None:
+    day = 24 * town.HOUR
+    old = report(1, town.T0 - 31 * day)
+    alone = report(2, town.T0 - 29 * day)
+    longest = report(3, town.T0 - 89 * day, work_order="WO-1")
+    await utility.tell(order(S.REPAIRING, S.REPAIRING), EventKind.WORK_ORDER)
+    kept = await take(utility, old, alone, longest)
+    await utility.publisher().publish()
+    assert {row.key for row in utility.shown().tracking} == {key_of(one.token) for one in kept[1:]}
+    monkeypatch.setattr(tracked, "MOST", 1)
+    await utility.publisher().publish()
+    assert [row.key for row in utility.shown().tracking] == [key_of(kept[2].token)], "the newest stay"
+
+
+async def test_a_report_can_be_followed_two_seconds_after_it_was_taken(utility) -> None:
+    from response.hotline.intake import event_of
+
+    async with running(utility.publisher()):
+        await until(lambda: utility.store.get() is not None)
+        await asyncio.sleep(0.7)
+        with serving(build(utility.store, public_key_of(samples.KEY))) as address:
+            async with httpx.AsyncClient(base_url=address, timeout=5) as client:
+                (kept,) = await take(utility, report(at_ns=utility.clock.now_ns()))
+                async with utility.ledger.begin() as tx:
+                    await tx.emit(event_of(kept, kept.at_ns))
+                began = time.monotonic()
+                while (await client.get(f"/zh/t/{kept.token}")).status_code != 200:
+                    assert time.monotonic() - began < 2.0
+                    await asyncio.sleep(0.1)
