@@ -80,20 +80,24 @@ async def test_doubtful_water_opens_one_of_quality(tell):
     assert incident.kind is IncidentKind.WATER_QUALITY
 
 
-async def test_with_a_step_of_the_inflow_within_half_an_hour_it_makes_a_burst_believed(tell, ledger):
-    """Alone the step is half of what a burst shows; the callers are the other."""
+@pytest.mark.parametrize(("opened_min", "fused"), [(45, True), (50, True), (51, False)])
+async def test_with_a_step_of_the_inflow_within_half_an_hour_it_makes_a_burst_believed(
+    tell, ledger, opened_min: int, fused: bool
+):
+    """Alone the step is half of what a burst shows; the callers are the other. They began 20 min ago."""
+    opened_ns = town.T0 - opened_min * town.MIN
     burst = Incident(
         id="INC-1",
         kind=IncidentKind.BURST,
         state=IncidentState.SUSPECTED,
-        opened_ns=town.T0 - 45 * town.MIN,
+        opened_ns=opened_ns,
         zone="dma-01",
         title=Text("疑似爆管", "Suspected burst"),
         members=(
             Member(
                 alarm="dma-01:burst",
                 occurrence=1,
-                raised_ns=town.T0 - 45 * town.MIN,
+                raised_ns=opened_ns,
                 why="first_out",
                 sign=Sign.INFLOW_UP,
             ),
@@ -103,7 +107,11 @@ async def test_with_a_step_of_the_inflow_within_half_an_hour_it_makes_a_burst_be
     )
     async with ledger.begin() as tx:
         await tx.put(burst)
-    alarm, (incident,), _ = await tell(CLUSTER)
-    assert alarm.incident == "INC-1"
+    alarm, incidents, _ = await tell(CLUSTER)
+    assert (alarm.incident == "INC-1") is fused
+    if not fused:
+        assert {one.state for one in incidents} == {IncidentState.SUSPECTED}
+        return
+    (incident,) = incidents
     assert (incident.state, incident.score) == (IncidentState.CONFIRMED, 0.9)
     assert len(sensors(incident, definitions(town.plant()))) == 2
