@@ -37,6 +37,7 @@ WORDS = {
     "notices.approved_by": Text("批准", "Approved by"),
     "notices.published_by": Text("发布", "Published by"),
     "notices.neutral_text": Text("预先批准的文本", "pre-approved text"),
+    "notices.review": Text("请值班长在 {time} 前复核并更新", "duty manager: review and update by {time}"),
     "notices.approval_no": Text("批准文号", "Approval number"),
     "notices.late": Text("临时通知", "Told late"),
     "notices.envelope": Text("报警抑制", "Alarms withheld by"),

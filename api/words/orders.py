@@ -127,6 +127,7 @@ WORDS = {
     "priority_why.inside_hospital": Text("影响医院", "a hospital inside"),
     "priority_why.inside_dialysis": Text("影响透析", "dialysis inside"),
     "priority_why.inside_school": Text("影响学校", "a school inside"),
+    "priority_why.inside_nursing": Text("影响养老院", "a nursing home inside"),
     "priority_why.inside_vulnerable": Text("影响困难户", "vulnerable people inside"),
     "priority_why.inside_large_user": Text("影响大用户", "a large user inside"),
     "priority_why.many_connections": Text("影响 {n} 户", "{n} connections"),

@@ -150,8 +150,9 @@ class Notice:
     why it was told later than the lead time; then it is labelled 临时通知. hydrants: that lose water;
     fire_told_ns: when the fire service was told of them. segments: of accounts inside that need care of
     their own. envelope: the planned activity that withholds what it explains. supply_order: to bring water.
-    same_as: another notice tells the same. ring: the area's outline, first = last. pipes: the network's links
-    that are shut off; zones: where pressure may fall for it."""
+    same_as: another notice tells the same. review_due_ns: the neutral text stands; until then a duty manager
+    looks at it, which the next version ends. ring: the area's outline, first = last. pipes: the network's
+    links that are shut off; zones: where pressure may fall for it."""
 
     id: str
     incident: str | None
@@ -200,6 +201,7 @@ class Notice:
     envelope: str | None = None
     supply_order: str | None = None
     same_as: str | None = None
+    review_due_ns: int | None = None
     pipes: tuple[str, ...] = ()
     zones: tuple[str, ...] = ()
     written: tuple[str, ...] = ()

@@ -106,8 +106,8 @@ async def issue_neutral(
     if now_ns < notice.drafted_ns + times.neutral_after_s * _S:
         why = Text("值班长仍在审批时限内", "the duty manager still has time to approve")
         raise Refused("too_early", why, ("approve",))
-    promised = replace(notice, next_update_ns=now_ns + times.update_s * _S)
-    bare = replace(wording.neutral(promised), approved_by=NEUTRAL, approved_ns=now_ns)
+    bare = await _promised(tx, wording.neutral(notice), now_ns, times)
+    bare = replace(bare, approved_by=NEUTRAL, approved_ns=now_ns)
     return await versions.say(tx, before, bare, actor.id, now_ns, due_ns=now_ns + times.review_s * _S)
 
 

@@ -20,8 +20,10 @@ HEADLINE = 160
 SLACK_NS = 5 * MINUTE_NS
 LEAD_NS, LONG_NS, LONG_LEAD_NS = 24 * HOUR_NS, 12 * HOUR_NS, 48 * HOUR_NS
 SUPPLY_AFTER_NS = 24 * HOUR_NS
-PERSONS, LITRES_A_DAY = 2.6, 10
-"""Of a household (census of 2020) [K], and for each of them within the first day [V UK practice]."""
+PERSONS = 2.6
+"""Of a household (census of 2020) [K]."""
+LITRES_A_DAY, LATER_LITRES_A_DAY, LATER_NS = 10, 20, 4 * 24 * HOUR_NS
+"""For each person, within the first day and from the fifth on [V UK practice]."""
 SPAN_DEGREES = 2.0
 """A town's service area is within this of its network; latitude and longitude swapped are not."""
 
@@ -166,7 +168,7 @@ def _supply(case: Case) -> Iterator[Lack]:
     if case.over:
         return
     if notice.water_points:
-        yield from _short(notice)
+        yield from _short(notice, case.now_ns)
         return
     long = notice.supply == "none" and max(case.end_ns or 0, case.now_ns) - notice.starts_ns > SUPPLY_AFTER_NS
     if long:
@@ -174,15 +176,16 @@ def _supply(case: Case) -> Iterator[Lack]:
         yield Lack("water_points_missing", why)
 
 
-def _short(notice: Notice) -> Iterator[Lack]:
-    """Where litres are given, whether they are enough for everybody's first day (ON-11)."""
+def _short(notice: Notice, now_ns: int) -> Iterator[Lack]:
+    """Where litres are given, whether they are enough for everybody for a day (ON-11)."""
     open_ = [point for point in notice.water_points if point.state not in ("empty", "closed")]
     litres = [point.left_l if point.left_l is not None else point.capacity_l for point in open_]
     given = [litre for litre in litres if litre is not None]
-    need = round(notice.accounts_affected * PERSONS * LITRES_A_DAY)
+    late = now_ns - notice.starts_ns >= LATER_NS
+    need = round(notice.accounts_affected * PERSONS * (LATER_LITRES_A_DAY if late else LITRES_A_DAY))
     if given and sum(given) < need:
         why = Text(
-            f"取水点共{sum(given)}升，{notice.accounts_affected}户首日至少需{need}升",
+            f"取水点共{sum(given)}升，{notice.accounts_affected}户每日至少需{need}升",
             f"water points hold {sum(given)} l, {notice.accounts_affected} accounts need {need} l in a day",
         )
         yield Lack("water_points_short", why, hard=False)

@@ -85,7 +85,7 @@ async def put_head(tx: Tx, notice: Notice, now_ns: int, due_ns: int | None = Non
 async def say(
     tx: Tx, before: Prepared, content: Notice, by: str, now_ns: int, due_ns: int | None = None
 ) -> Notice:
-    """Publishes what was prepared, as the notice's next version; the new head."""
+    """Publishes what was prepared, as the notice's next version; the new head. due_ns: see `write`."""
     earlier = await published(tx, before.head.id)
     number = before.head.version + 1 if before.head.published_ns else 1
     content = replace(
@@ -96,6 +96,7 @@ async def say(
         published_ns=now_ns,
         overdue_ns=None,
         supply_order=before.head.supply_order,
+        review_due_ns=due_ns,
         seq=before.head.seq,
     )
     content = await envelope.follow(tx, content, now_ns)

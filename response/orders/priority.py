@@ -45,6 +45,7 @@ _KEY = {
     Segment.HOSPITAL: 1,
     Segment.DIALYSIS: 1,
     Segment.SCHOOL: 2,
+    Segment.NURSING: 2,
     Segment.VULNERABLE: 2,
     Segment.LARGE_USER: 2,
 }

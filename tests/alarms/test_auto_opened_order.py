@@ -1,4 +1,4 @@
-"""WO-01: what opens an order by itself, how soon, and that one burst opens one however often it is heard of."""
+"""WO-01: a burst opens its order by itself and soon, and one alone however often it is heard of."""
 
 import asyncio
 from dataclasses import replace

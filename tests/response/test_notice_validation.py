@@ -168,6 +168,13 @@ def test_water_points_that_hold_too_little_for_everybody_are_noted():
     assert found(a(accounts_affected=101, water_points=(here, empty))) == ["water_points_short"]
 
 
+def test_on_11_from_the_fifth_day_on_it_takes_twice_as_much():
+    here = WaterPoint(name=T, kind="tanker", state="open", left_l=5_199)
+    for since_h, short in ((95, False), (96, True)):
+        lasting = a(accounts_affected=100, water_points=(here,), starts_ns=NOW - since_h * H)
+        assert ("water_points_short" in found(lasting)) is short
+
+
 def test_hydrants_of_an_emergency_are_told_of_but_do_not_hold_it_up():
     case = Case(notice=a(hydrants=2), now_ns=NOW)
     assert [(lack.item, lack.hard) for lack in lacks(case)] == [("fire_untold", False)]

@@ -7,7 +7,10 @@ import pytest
 from core.model.account import Role
 from core.model.notice import AuthorityReport, Notice, NoticeState
 from core.model.text import Text
+from core.model.work_order import WorkOrder
 from response.notices import decisions as notices
+from response.notices import drafts
+from response.notices.drafts import Wish
 from response.notices.validation import Unfit
 from response.refused import NotPermitted, Refused, Unknown
 from tests.response import little_town as town
@@ -122,7 +125,27 @@ async def test_an_operator_issues_the_neutral_text_after_ten_minutes(ledger, bur
     assert "恢复时间尚在评估" in issued.body.zh
     assert "预计" not in issued.body.zh
     said = (await ledger.events(0))[-1]
-    assert said.data["review_due_ns"] == at + town.HOUR
+    assert said.data["review_due_ns"] == issued.review_due_ns == at + town.HOUR
+
+
+@pytest.mark.parametrize(("priority", "within_min"), [(1, 30), (2, 60)])
+async def test_on_07_the_next_word_is_promised_within_the_hour_and_half_of_it_of_what_is_critical(
+    ledger, burst_draft, priority: int, within_min: int
+):
+    """Also of the neutral text, which knows no estimate."""
+    async with ledger.begin() as tx:
+        (order,) = await tx.find(WorkOrder)
+        await tx.put(replace(order, priority=priority))
+    at = town.T0 + 10 * town.MIN
+    issued = await do(ledger, notices.issue_neutral, burst_draft, OPERATOR, at)
+    assert issued.next_update_ns == at + within_min * town.MIN
+    update = Wish(reason=Text("管道老化", "an old pipe"))
+    async with ledger.begin() as tx:
+        await drafts.update(tx, town.plant(), burst_draft, update, OPERATOR.id, at)
+    await do(ledger, notices.approve, burst_draft, MANAGER, at + town.MIN)
+    told = await do(ledger, notices.publish, burst_draft, MANAGER, at + town.MIN)
+    assert told.next_update_ns == at + (within_min + 1) * town.MIN
+    assert told.review_due_ns is None, "whoever publishes the next version has looked at it"
 
 
 async def test_the_neutral_text_is_for_operators_and_outages_only(ledger, quality_draft):

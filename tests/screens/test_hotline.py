@@ -1,6 +1,7 @@
 """The hotline: by keyboard alone, the verdict first, and nobody's number in an address."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from tests.screens.conftest import Town, Watched
 
@@ -82,6 +83,32 @@ def test_a_call_never_takes_the_place_of_a_form_that_is_not_saved(
     page.click("[data-call]")
     page.wait_for_selector("#verdict.known_outage")
     assert watched.wrong == []
+
+
+def test_hl_03_three_clicks_say_what_since_when_and_how_far(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    """HL-03: what the symptom is of the catalogue follows from it; Enter saves."""
+    watched = ready(town, visit)
+    page = watched.page
+    page.keyboard.type("A000100")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-act=report]")
+    page.keyboard.press("1")
+    for value in ("low_pressure", "hour", "neighbours"):
+        page.click(f"form.report .chip:has([value={value}])")
+    with page.expect_response("**/api/v1/hotline/reports") as saved:
+        page.keyboard.press("Enter")
+    report = saved.value.json()["report"]
+    assert (report["symptom"], report["service"]) == ("low_pressure", "low_pressure")
+    assert (report["outlets"], report["neighbours"]) == ("all", True)
+    assert 0 <= at_s(report["at"]) - at_s(report["since"]) - 3600 < 120
+    page.wait_for_selector("#said >> text=已关联工单")
+    assert watched.wrong == []
+
+
+def at_s(text: str) -> float:
+    return datetime.fromisoformat(text).timestamp()
 
 
 def test_in_mass_calls_three_keys_are_enough(town: Town, visit: Callable[..., Watched]) -> None:

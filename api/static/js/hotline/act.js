@@ -1,10 +1,14 @@
 /** The three buttons: link and notify in one click, take a report, find out whether it is indoors. */
+import { plantNow } from "../core/clock.js";
 import { el, replace } from "../core/dom.js";
 import { post, Refused } from "../core/http.js";
 import { lang, local, t } from "../core/words.js";
 import { mass } from "./ring.js";
 
 const SYMPTOMS = ["no_water", "low_pressure", "intermittent", "burst_visible", "wet_ground", "discoloured_yellow", "discoloured_black", "discoloured_milky", "odour", "sediment", "noise", "other"];
+/** Since when, minutes ago; how far it goes: a tap, the home, the neighbours too. */
+const SINCE = { now: 0, hour: 60, half_day: 720, day: 1440 };
+const EXTENT = /** @type {Record<string, object>} */ ({ tap: { outlets: "one" }, home: { outlets: "all" }, neighbours: { outlets: "all", neighbours: true } });
 /** Whether something was put into the form that is not yet saved. */
 export const form = { dirty: false };
 
@@ -57,22 +61,31 @@ function number(tracking) {
 function open(card, about, say, apart) {
   form.dirty = true;
   const place = /** @type {HTMLElement} */ (document.getElementById("form"));
-  const radio = (/** @type {string} */ s) => el("label", { class: "chip" }, el("input", { type: "radio", name: "symptom", value: s, checked: s === likely(card) && apart, required: true }), t(`symptom.${s}`));
+  const chip = (/** @type {string} */ name, /** @type {string} */ s, /** @type {string} */ label, /** @type {object} */ more = {}) => el("label", { class: "chip" }, el("input", { type: "radio", name, value: s, ...more }), label);
+  const radio = (/** @type {string} */ s) => chip("symptom", s, t(`symptom.${s}`), { checked: s === likely(card) && apart, required: true });
+  const chips = (/** @type {string} */ name, /** @type {string[]} */ of) => el("fieldset", { class: "chips" }, el("legend", {}, t(`form.${name}`)), ...of.map((s) => chip(name, s, t(`form.${name}.${s}`))));
   const tick = (/** @type {string} */ name, /** @type {boolean} */ on) => el("label", {}, el("input", { type: "checkbox", name, checked: on }), " ", t(`form.${name}`));
   const node = el("form", { class: "report", onsubmit: (/** @type {Event} */ event) => {
     event.preventDefault();
     const data = new FormData(/** @type {HTMLFormElement} */ (event.target));
     const text = String(data.get("text") ?? "").trim();
-    void save({ ...about, apart, symptom: data.get("symptom"), neighbours: data.has("neighbours") || null, tell: data.has("tell"), at_night: data.has("night"), order: data.has("order"), ...(text ? { text } : {}) }, say, () => close());
+    void save({ ...about, apart, symptom: data.get("symptom"), ...since(data.get("since")), ...EXTENT[String(data.get("extent"))], tell: data.has("tell"), at_night: data.has("night"), order: data.has("order"), ...(text ? { text } : {}) }, say, () => close());
   } },
   el("h2", {}, t(apart ? "act.apart" : "act.report")),
   el("fieldset", { class: "chips" }, el("legend", {}, t("form.symptom")), ...SYMPTOMS.map(radio)),
-  el("p", { class: "ticks" }, tick("neighbours", false), tick("tell", true), tick("night", false), tick("order", true)),
+  chips("since", Object.keys(SINCE)), chips("extent", Object.keys(EXTENT)),
+  el("p", { class: "ticks" }, tick("tell", true), tick("night", false), tick("order", true)),
   el("label", {}, t("form.text"), " ", el("input", { name: "text", maxlength: "500" })),
   el("p", {}, el("button", { class: "strong" }, t("form.save")), " ", el("button", { type: "button", onclick: () => close() }, t("form.cancel"))));
   replace(place, node);
   place.hidden = false;
   /** @type {HTMLElement|null} */ (node.querySelector("input"))?.focus();
+}
+
+/** @param {FormDataEntryValue|null} chosen */
+function since(chosen) {
+  const minutes = SINCE[/** @type {keyof typeof SINCE} */ (chosen)];
+  return minutes === undefined ? {} : { since: new Date((plantNow() || Date.now()) - minutes * 60e3).toISOString() };
 }
 
 /** Put the form away. */

@@ -30,13 +30,13 @@ function go(id, how = null) {
   void draw();
 }
 
-const waits = (/** @type {any} */ one) => ["draft", "approved"].includes(one.state) || one.pending;
+const waits = (/** @type {any} */ one) => ["draft", "approved"].includes(one.state) || one.pending || one.review_due;
 const late = (/** @type {any} */ one) => one.state === "published" && (one.overdue || instant(one.next_update) < plantNow());
 
 function drawList() {
   const groups = /** @type {[string, any[]][]} */ ([
     ["notices.waiting", store.notices.filter(waits)],
-    ["notices.standing", store.notices.filter((one) => one.state === "published" && !one.pending)],
+    ["notices.standing", store.notices.filter((one) => one.state === "published" && !waits(one))],
     ["notices.past", store.notices.filter((one) => ["restored", "withdrawn"].includes(one.state)).slice(0, SHOWN_PAST)],
   ]);
   const shown = groups.filter(([, found]) => found.length);

@@ -37,6 +37,7 @@ function badges(notice) {
     badge(t(`notice.kind.${notice.kind}`)),
     badge(`${notice.id} · ${t("notices.version", { n: notice.version })}`),
     notice.late_reason && badge(t("notices.late"), "loud"),
+    notice.review_due && badge(t("notices.review", { time: dateTime(instant(notice.review_due)) }), "loud"),
     notice.incident && el("a", { class: "badge", href: `/desk?view=incidents&id=${encodeURIComponent(notice.incident)}` }, notice.incident));
 }
 

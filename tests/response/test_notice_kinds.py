@@ -1,0 +1,101 @@
+"""ON-01: every kind that people may have to be told, with what it leaves at the tap; its end is a version."""
+
+import pytest
+
+from core.model.account import Role
+from core.model.bulletin import Bulletin
+from core.model.notice import (
+    QUALITY_KINDS,
+    AuthorityReport,
+    Change,
+    Notice,
+    NoticeKind,
+    NoticeState,
+    QualityFacts,
+    Status,
+    Supply,
+)
+from core.model.text import Text
+from response.bulletins import bulletin_of
+from response.notices import decisions, drafts, versions
+from response.notices.drafts import Wish
+from response.notices.scope import Scope
+from response.renderings.facts import what
+from tests.response import little_town as town
+
+MANAGER, OFFICER = town.user(Role.DUTY_MANAGER), town.user(Role.QUALITY_OFFICER)
+OPERATOR = town.user(Role.OPERATOR)
+SAID = Text("因管道改造。", "Mains are being renewed.")
+FACTS = QualityFacts(
+    finding=SAID, effects=SAID, risk=SAID, doing=SAID, alternatives=SAID, authority="市卫健委"
+)
+K, H = NoticeKind, town.HOUR
+AT_THE_TAP = {
+    K.PLANNED_OUTAGE: (Supply.NONE, "计划停水", "no_water"),
+    K.EMERGENCY_OUTAGE: (Supply.NONE, "抢修停水", "no_water"),
+    K.LOW_PRESSURE: (Supply.LOW, "降压供水", "low_pressure"),
+    K.DISCOLOURED: (Supply.QUALITY, "发黄", "quality"),
+    K.WATER_QUALITY: (Supply.QUALITY, "水质", "quality"),
+    K.BOIL: (Supply.QUALITY, "煮沸", "quality"),
+    K.DO_NOT_DRINK: (Supply.QUALITY, "饮用", "quality"),
+    K.DO_NOT_USE: (Supply.QUALITY, "使用", "quality"),
+}
+
+
+def wish(kind: NoticeKind) -> Wish:
+    told = AuthorityReport(to=Text("市卫健委", "City health commission"), at_ns=town.T0, by=OPERATOR.id)
+    starts_ns = town.T0 + (48 * H if kind is K.PLANNED_OUTAGE else 0)
+    return Wish(
+        reason=SAID,
+        starts_ns=starts_ns,
+        estimated=kind is K.PLANNED_OUTAGE,
+        eta_latest_ns=starts_ns + 6 * H if kind is K.PLANNED_OUTAGE else None,
+        reported=told,
+        quality=FACTS if kind in QUALITY_KINDS else None,
+        scope=Scope(zones=("dma-01",)),
+    )
+
+
+async def told(ledger, plant, kind: NoticeKind, status: Status = Status.ACTUAL) -> tuple[Notice, Bulletin]:
+    """Written by a person, approved and published by those who may."""
+    first = OFFICER if kind in QUALITY_KINDS else MANAGER
+    async with ledger.begin() as tx:
+        draft = await drafts.draft(tx, plant, kind, wish(kind), OPERATOR, town.T0, status)
+        await decisions.approve(tx, draft.id, first, town.T0)
+        head = await decisions.publish(tx, draft.id, MANAGER, town.T0)
+        (said,) = await versions.published(tx, draft.id)
+        (part, *_) = (await versions.reach_of(tx, head)).reached
+    assert part.supply == AT_THE_TAP[kind][2]
+    return head, bulletin_of(said, plant)
+
+
+def test_on_01_no_kind_is_left_out():
+    assert set(AT_THE_TAP) == set(NoticeKind)
+
+
+@pytest.mark.parametrize("kind", NoticeKind)
+async def test_on_01_each_kind_is_told_with_what_it_leaves_and_its_end_is_a_version_of_it(
+    ledger, plant, kind: NoticeKind
+):
+    head, bulletin = await told(ledger, plant, kind)
+    supply, named, _ = AT_THE_TAP[kind]
+    assert (head.state, head.supply, bulletin.kind) == (NoticeState.PUBLISHED, supply, kind)
+    assert named in what(bulletin).zh and head.title.zh and head.title.en
+    assert head.body.zh and head.body.en and head.advice.zh and head.advice.en
+    lab = "检-118" if kind in QUALITY_KINDS else ""
+    async with ledger.begin() as tx:
+        over = await decisions.restore(
+            tx, head.id, OFFICER if lab else MANAGER, town.T0 + H, reason="现场确认", lab=lab
+        )
+        if over.state is NoticeState.PUBLISHED:
+            over = await decisions.publish(tx, head.id, MANAGER, town.T0 + H)
+        first, last = await versions.published(tx, head.id)
+    assert (over.state, last.change) == (NoticeState.RESTORED, Change.RESTORED)
+    assert last.identifier != first.identifier
+    assert [one.identifier for one in last.references] == [first.identifier]
+
+
+@pytest.mark.parametrize("status", [Status.TEST, Status.EXERCISE])
+async def test_on_01_a_test_and_an_exercise_say_so(ledger, plant, status: Status):
+    _, bulletin = await told(ledger, plant, K.EMERGENCY_OUTAGE, status)
+    assert bulletin.status is status
