@@ -70,6 +70,11 @@ class ServiceTimes:
     def review_s(self) -> int:
         return self.file.notices.review
 
+    def lead_s(self, lasts_s: float) -> int:
+        """How long beforehand planned work that lasts so long is told."""
+        told = self.file.notices
+        return told.long_lead if lasts_s > told.long else told.lead
+
     def calendar(self, kind: CalendarKind) -> Calendar:
         return self.days if kind is CalendarKind.WORKING_DAYS else ALWAYS
 

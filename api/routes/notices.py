@@ -24,7 +24,7 @@ from core.ports.ledger import Page, Tx
 from response.notices import decisions as notices
 from response.notices import difference, versions
 from response.notices.rules import next_actions
-from response.notices.validation import Case, lacks
+from response.notices.validation import lacks
 
 _TOLD = (NoticeState.PUBLISHED, NoticeState.RESTORED)
 """What the public was told, and a regulator may read."""
@@ -146,7 +146,7 @@ async def _checked(tx: Tx, deps: Deps, id: str) -> Json:
         counts = (await difference.of_version(tx, pending)).counts
         reach = await versions.reach_of(tx, content)
     return {
-        "lacks": [plain(lack) for lack in _lacks(case)],
+        "lacks": [plain(lack) for lack in lacks(case)],
         "difference": counts,
         "reached": [
             {"supply": part.supply, "reason": part.reason, "accounts": len(part.accounts)}
@@ -154,10 +154,6 @@ async def _checked(tx: Tx, deps: Deps, id: str) -> Json:
         ],
         "overlaps": await _overlapping(tx, content, {a for part in reach.reached for a in part.accounts}),
     }
-
-
-def _lacks(case: Case) -> list[object]:
-    return list(lacks(case))
 
 
 async def _overlapping(tx: Tx, content: Notice, accounts: set[str]) -> list[Json]:
@@ -195,9 +191,9 @@ async def approve(here: Here, caller: Asker, id: Id) -> Answer:
 async def publish(here: Here, caller: Asker, id: Id) -> Answer:
     """409 unless it is approved; 422 with `missing` when it cannot be said so; a quality notice takes a
     second person."""
-    origin = here.deps.plant.utility.origin
-    decision = fitting(here.deps, partial(notices.publish, origin=origin))
-    return await _decide(here, caller, id, decision)
+    deps = here.deps
+    decision = partial(notices.publish, times=deps.times, origin=deps.plant.utility.origin)
+    return await _decide(here, caller, id, fitting(deps, decision))
 
 
 async def restore(here: Here, caller: Asker, id: Id, body: Over | None = None) -> Answer:

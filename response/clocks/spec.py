@@ -161,11 +161,16 @@ class RestoreRow(_Tree):
 
 class NoticeTimes(_Tree):
     """update: the longest silence of a published emergency notice. neutral_after: so long without an approval
-    the neutral text may be issued; review: so soon it is then looked at."""
+    the neutral text may be issued; review: so soon it is then looked at. lead: how long beforehand planned
+    work is told (Regulation on Urban Water Supply, article 22 [K]); long_lead: where it lasts over `long`, as
+    several companies promise."""
 
     update: Seconds = HOUR_S
     neutral_after: Seconds = 10 * MINUTE_S
     review: Seconds = HOUR_S
+    lead: Seconds = DAY_S
+    long: Seconds = 12 * HOUR_S
+    long_lead: Seconds = 2 * DAY_S
     restore: tuple[RestoreRow, ...] = Field(min_length=1)
 
 

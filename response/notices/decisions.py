@@ -83,8 +83,8 @@ async def case_of(
 ) -> Case:
     """What would be said if it were published now, to be judged."""
     earlier = await versions.published(tx, notice.id)
-    promised = await _promised(tx, _labelled(notice, earlier, now_ns), now_ns, times)
-    return Case(notice=promised, now_ns=now_ns, earlier=earlier, origin=origin)
+    promised = await _promised(tx, _labelled(notice, earlier, now_ns, times), now_ns, times)
+    return Case(notice=promised, now_ns=now_ns, earlier=earlier, times=times, origin=origin)
 
 
 async def issue_neutral(
@@ -225,10 +225,10 @@ def _estimated_anew(notice: Notice, now_ns: int) -> Notice:
     return wording.composed(later)
 
 
-def _labelled(notice: Notice, earlier: Sequence[NoticeVersion], now_ns: int) -> Notice:
+def _labelled(notice: Notice, earlier: Sequence[NoticeVersion], now_ns: int, times: ServiceTimes) -> Notice:
     """A reason for being late is said only of what is late; of what has not moved, as it was said."""
     begun = bool(earlier) and earlier[-1].content.starts_ns == notice.starts_ns
-    if notice.kind is not NoticeKind.PLANNED_OUTAGE or begun or late_by(notice, now_ns):
+    if notice.kind is not NoticeKind.PLANNED_OUTAGE or begun or late_by(notice, now_ns, times):
         return notice
     return replace(notice, late_reason="")
 

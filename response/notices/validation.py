@@ -1,8 +1,8 @@
 """What must hold before anything is said to the public: a list, so that all of it is mended at once (ON-05).
 
 Hard findings forbid publishing; the others are told to whoever approves. The rules on times, areas, texts in
-two languages and references are CAP 1.2's own (OASIS, 3.2) as its libraries check them. Lead times: 24 h by
-the Regulation on Urban Water Supply, article 22 [K], 48 h from 12 h on as several companies promise.
+two languages and references are CAP 1.2's own (OASIS, 3.2) as its libraries check them. Lead times are the
+utility's own (service-times.yaml).
 """
 
 import itertools
@@ -13,12 +13,12 @@ from core.model.notice import HEALTH_KINDS, QUALITY_KINDS, Change, Notice, Notic
 from core.model.notice_version import NoticeVersion
 from core.model.text import Text
 from response.refused import Refused
+from response.service_times import CN_DEFAULT, ServiceTimes
 
 _S = 1_000_000_000
 MINUTE_NS, HOUR_NS = 60 * _S, 3600 * _S
 HEADLINE = 160
 SLACK_NS = 5 * MINUTE_NS
-LEAD_NS, LONG_NS, LONG_LEAD_NS = 24 * HOUR_NS, 12 * HOUR_NS, 48 * HOUR_NS
 SUPPLY_AFTER_NS = 24 * HOUR_NS
 PERSONS = 2.6
 """Of a household (census of 2020) [K]."""
@@ -30,11 +30,13 @@ SPAN_DEGREES = 2.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """What is judged: the text, when it would be said, what was said before, and where the network lies."""
+    """What is judged: the text, when it would be said, what was said before, by which times, and where the
+    network lies."""
 
     notice: Notice
     now_ns: int
     earlier: Sequence[NoticeVersion] = ()
+    times: ServiceTimes = CN_DEFAULT
     origin: tuple[float, float] | None = None
 
     @property
@@ -123,7 +125,7 @@ def _planned(case: Case) -> Iterator[Lack]:
     begun = bool(case.earlier) and case.earlier[-1].content.starts_ns == notice.starts_ns
     if notice.starts_ns < case.now_ns - SLACK_NS and not begun:
         yield Lack("starts_passed", Text("计划停水开始时间已过", "its start has passed already"))
-    elif not begun and not notice.late_reason and (need_ns := late_by(notice, case.now_ns)):
+    elif not begun and not notice.late_reason and (need_ns := late_by(notice, case.now_ns, case.times)):
         hours = need_ns // HOUR_NS
         why = Text(
             f"须提前{hours}小时公告，请写明原因（将标明为临时通知）",
@@ -134,10 +136,10 @@ def _planned(case: Case) -> Iterator[Lack]:
         yield Lack("fire_untold", Text("尚未告知消防部门", "the fire service was not told"))
 
 
-def late_by(notice: Notice, now_ns: int) -> int | None:
+def late_by(notice: Notice, now_ns: int, times: ServiceTimes) -> int | None:
     """The lead time that it needs, ns, if that has not been kept (ON-06)."""
     lasts_ns = (notice.eta_latest_ns or notice.starts_ns) - notice.starts_ns
-    need_ns = LONG_LEAD_NS if lasts_ns > LONG_NS else LEAD_NS
+    need_ns = times.lead_s(lasts_ns / _S) * _S
     return need_ns if notice.starts_ns - now_ns < need_ns else None
 
 

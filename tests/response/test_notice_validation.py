@@ -19,8 +19,11 @@ from core.model.notice import (
 )
 from core.model.notice_version import NoticeVersion, VersionState
 from core.model.text import Text
+from response.clocks.cn_default import CN_DEFAULT_DATA
+from response.clocks.spec import ServiceTimesFile
 from response.notices.outline import hull, outline
 from response.notices.validation import Case, crossed, lacks
+from response.service_times import ServiceTimes
 from tests.response import little_town as town
 
 NOW = town.T0
@@ -153,6 +156,21 @@ def test_lead_time_is_a_day_and_two_for_long_ones(ahead_ns, lasts_ns, late):
     notice = a(PLANNED, starts_ns=starts, eta_earliest_ns=starts + lasts_ns, eta_latest_ns=starts + lasts_ns)
     assert ("lead_time" in found(notice)) is late
     assert "lead_time" not in found(replace(notice, late_reason="第三方施工挖断"))
+
+
+def test_lead_times_are_the_utilitys_own():
+    """ON-06: from service-times.yaml."""
+    notices = {**CN_DEFAULT_DATA["notices"], "lead": "2 d", "long": "4 h", "long_lead": "3 d"}
+    times = ServiceTimes(ServiceTimesFile.model_validate({**CN_DEFAULT_DATA, "notices": notices}))
+    for ahead_ns, lasts_ns, late in (
+        (48 * H, 4 * H, False),
+        (48 * H - MIN, 4 * H, True),
+        (72 * H, 5 * H, False),
+        (72 * H - MIN, 5 * H, True),
+    ):
+        starts, ends = NOW + ahead_ns, NOW + ahead_ns + lasts_ns
+        notice = a(PLANNED, starts_ns=starts, eta_earliest_ns=ends, eta_latest_ns=ends)
+        assert ("lead_time" in found(notice, times=times)) is late
 
 
 def test_more_than_a_day_without_water_is_all_right_with_water_points():

@@ -1,0 +1,27 @@
+"""What is being prepared is for those who prepare it; what is said keeps the utility's own times."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from api.wire import parse_time
+from core.model.account import Role
+from core.model.notice import NoticeKind
+from response.clocks.cn_default import CN_DEFAULT_DATA
+from response.clocks.spec import ServiceTimesFile
+from response.service_times import ServiceTimes
+from tests.api.hub_at_work import hub_at_work
+from tests.api.test_records import notice, put
+
+MINUTE = 60 * 1_000_000_000
+
+
+async def test_the_next_update_is_promised_by_the_utilitys_own_times(tmp_path: Path) -> None:
+    """ON-07: published by somebody, as it was checked."""
+    notices = {**CN_DEFAULT_DATA["notices"], "update": "20 min"}
+    times = ServiceTimes(ServiceTimesFile.model_validate({**CN_DEFAULT_DATA, "notices": notices}))
+    async with hub_at_work(tmp_path, times=times) as hub, hub.as_(Role.DUTY_MANAGER) as manager:
+        draft = replace(notice("N-1", NoticeKind.EMERGENCY_OUTAGE), starts_ns=hub.deps.clock.now_ns())
+        await put(hub, draft)
+        assert (await manager.post("/api/v1/notices/N-1/approve")).status_code == 200
+        said = (await manager.post("/api/v1/notices/N-1/publish")).json()
+    assert parse_time(said["next_update"]) - parse_time(said["published"]) == 20 * MINUTE
