@@ -45,13 +45,16 @@ class Into(BaseModel):
     into: Id
 
 
-async def shown(tx: Tx, id: str) -> Json:
+async def shown(tx: Tx, id: str, reach: Reach = Reach.ALL) -> Json:
     """A notice with what is being prepared of it and what may follow."""
     before = await versions.prepared(tx, id)
-    return _shape(before.head, before.pending)
+    return _shape(before.head, before.pending, reach)
 
 
-def _shape(head: Notice, pending: NoticeVersion | None = None) -> Json:
+def _shape(head: Notice, pending: NoticeVersion | None, reach: Reach) -> Json:
+    """Who may read what was published sees nothing of what is being prepared."""
+    if reach is Reach.PUBLISHED:
+        return notice_shape(head) | {"allowed": (), "pending": None}
     shape = notice_shape(head) | {"allowed": next_actions(head, pending)}
     return shape | {"pending": notice_shape(pending.content) if pending else None}
 
@@ -84,7 +87,7 @@ async def list_notices(
         if caller.limit is Reach.PUBLISHED:
             found = [notice for notice in found if notice.status is Status.ACTUAL]
         pending = {one.notice: one for one in await tx.find(NoticeVersion, state=("draft", "approved"))}
-    return Answer(page_of([_shape(notice, pending.get(notice.id)) for notice in found], limit))
+    return Answer(page_of([_shape(notice, pending.get(notice.id), caller.limit) for notice in found], limit))
 
 
 async def readable(here: Here, caller: Caller, tx: Tx, id: str) -> Notice:
@@ -98,7 +101,7 @@ async def get_notice(here: Here, caller: Asker, id: Id) -> Answer:
     """`allowed`: what may follow its state; `pending`: a version that is being prepared."""
     async with here.deps.ledger.read() as tx:
         await readable(here, caller, tx, id)
-        answer = await shown(tx, id)
+        answer = await shown(tx, id, caller.limit)
     return Answer(answer)
 
 
@@ -126,8 +129,11 @@ async def _version(tx: Tx, version: NoticeVersion) -> Json:
 
 async def check(here: Here, caller: Asker, id: Id) -> Answer:
     """What is being prepared: what is wrong with it (`hard`: it must be mended first), for whom it is new,
-    over or changed, how the accounts inside are supplied, and how messages would reach them. Counts only."""
+    over or changed, how the accounts inside are supplied, and how messages would reach them. Counts only;
+    404 for whoever may read what was published alone."""
     deps = here.deps
+    if caller.limit is Reach.PUBLISHED:
+        raise not_found("notice", id)
     async with deps.ledger.read() as tx:
         await readable(here, caller, tx, id)
         answer = await _checked(tx, deps, id)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from api.wire import parse_time
 from core.model.account import Role
-from core.model.notice import NoticeKind
+from core.model.notice import NoticeKind, NoticeState
 from response.clocks.cn_default import CN_DEFAULT_DATA
 from response.clocks.spec import ServiceTimesFile
 from response.service_times import ServiceTimes
@@ -25,3 +25,22 @@ async def test_the_next_update_is_promised_by_the_utilitys_own_times(tmp_path: P
         assert (await manager.post("/api/v1/notices/N-1/approve")).status_code == 200
         said = (await manager.post("/api/v1/notices/N-1/publish")).json()
     assert parse_time(said["next_update"]) - parse_time(said["published"]) == 20 * MINUTE
+
+
+async def test_a_regulator_sees_nothing_of_what_is_being_prepared(tmp_path: Path) -> None:
+    """The permission matrix: published records. Not the next version, nor what is wrong with it."""
+    words = {"zh": "第三方施工挖断", "en": "a digger broke it"}
+    async with hub_at_work(tmp_path) as hub:
+        told = replace(notice("N-1", NoticeKind.EMERGENCY_OUTAGE), state=NoticeState.PUBLISHED)
+        await put(hub, told)
+        async with hub.as_(Role.OPERATOR) as operator:
+            begun = await operator.post("/api/v1/notices/N-1/updates", json={"reason": words})
+            assert (begun.status_code, begun.json()["pending"]["reason"]) == (201, words)
+            assert (await operator.get("/api/v1/notices/N-1/check")).status_code == 200
+        async with hub.as_(Role.REGULATOR) as regulator:
+            whole = await regulator.get("/api/v1/notices/N-1")
+            listed = await regulator.get("/api/v1/notices")
+            assert (whole.json()["pending"], whole.json()["allowed"]) == (None, [])
+            assert [one["pending"] for one in listed.json()["items"]] == [None]
+            assert "a digger" not in whole.text + listed.text
+            assert (await regulator.get("/api/v1/notices/N-1/check")).status_code == 404

@@ -4,7 +4,7 @@ import { byId, el, replace } from "../core/dom.js";
 import { dateTime, instant } from "../core/format.js";
 import { get } from "../core/http.js";
 import { drawAges, installMenu } from "../core/menu.js";
-import { may, parameter } from "../core/page.js";
+import { may, page, parameter } from "../core/page.js";
 import { load, on, start, store } from "../core/store.js";
 import { applyTheme } from "../core/theme.js";
 import { local, t } from "../core/words.js";
@@ -64,6 +64,7 @@ function entry(one) {
 async function draw() {
   asked += 1;
   const mine = asked;
+  const published = page.me?.grants?.notices === "published";
   const id = parameter("id");
   const box = byId("notice");
   if (writing === "new") {
@@ -75,7 +76,7 @@ async function draw() {
     return;
   }
   try {
-    const [notice, check, versions] = await Promise.all([get(path(id)), get(path(id, "check")), get(path(id, "versions"))]);
+    const [notice, check, versions] = await Promise.all([get(path(id)), published ? null : get(path(id, "check")), get(path(id, "versions"))]);
     if (mine !== asked) return;
     if (writing) replace(box, form(writing, notice, (made) => go(made)));
     else replace(box, ...drawNotice({ notice, check, versions: versions.items }, (how) => go(id, how), () => void draw()));
