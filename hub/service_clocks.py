@@ -12,6 +12,7 @@ from response.clocks.service import ClockService
 from response.duties import DutyReminder, DutyService
 from response.escalation.telling import Teller
 from response.notices.overdue import Overdue
+from response.notices.silence import Silence
 from response.notices.supply import EmergencySupply
 from response.outages import OutageService
 
@@ -27,6 +28,7 @@ def timed(
         return listed
     desk = configuration.escalation.desk if configuration.escalation else ""
     ladder = Ladder(ledger, clock, times, teller, desk)
+    listed |= Silence(ledger, clock, times, teller, desk).work
     return listed | ladder.work | DutyReminder(ledger, clock, times, teller, desk).work
 
 

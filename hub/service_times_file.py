@@ -105,7 +105,7 @@ class _Checked:
                     self._known(("ladder", n, "tell", i), "position", id, known)
         for crew, id in self._file.crew_positions.items():
             self._known(("crew_positions", crew), "position", id, known)
-        for key in ("unassigned", "duty_overdue"):
+        for key in ("unassigned", "duty_overdue", "update_missed"):
             for i, id in enumerate(getattr(self._file, key)):
                 self._known((key, i), "position", id, known)
 

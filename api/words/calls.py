@@ -70,6 +70,7 @@ WORDS = {
     "why.stopped": Text("发送中已有人确认，停止", "stopped: the answer came while it was sent"),
     "why.service_clock": Text("服务时限", "a service time"),
     "why.duty_overdue": Text("重点用户未联系上", "a key customer was not reached"),
+    "why.update_missed": Text("公告逾期未更新", "a notice's update is missing"),
     "why.test": Text("测试消息", "test message"),
     "why.timeout": Text("通道超时无应答", "no answer in time"),
     "why.unreachable": Text("连接不上", "cannot be reached"),

@@ -41,6 +41,8 @@ class Why(StrEnum):
     """A promise of a work order is about to be broken, or is."""
     DUTY_OVERDUE = "duty_overdue"
     """A customer who must be spoken to was not."""
+    UPDATE_MISSED = "update_missed"
+    """A published notice promised another word by now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

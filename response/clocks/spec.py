@@ -176,7 +176,8 @@ class NoticeTimes(_Tree):
 
 class ServiceTimesFile(_Tree):
     """profile: its name, stored with every clock. calendar: a CSV of days off and working weekends beside
-    this file. rings: zones by the name of an area. crew_positions: by crew; unassigned: see `Rung`."""
+    this file. rings: zones by the name of an area. crew_positions: by crew; unassigned: see `Rung`.
+    duty_overdue, update_missed: positions that hear when a key customer, or the public, was told too late."""
 
     profile: Id
     calendar: str | None = None
@@ -190,6 +191,7 @@ class ServiceTimesFile(_Tree):
     idle: Idle = Idle()
     duties: tuple[DutyRow, ...] = ()
     duty_overdue: tuple[Id, ...] = ()
+    update_missed: tuple[Id, ...] = ()
     callbacks: CallbackRules = CallbackRules()
     report: ReportRules = ReportRules()
     notices: NoticeTimes

@@ -27,7 +27,8 @@ from response.refused import Unknown
 
 MOVED_NS = 30 * 60 * 1_000_000_000
 """A shift of the estimate that is worth a message of its own (ON-08)."""
-OVERDUE, SUPPLY = "notice_overdue", "notice_supply"
+OVERDUE, UPDATE, SUPPLY = "notice_overdue", "notice_update", "notice_supply"
+"""The kinds of its timers."""
 SUPPLY_AFTER_NS = 24 * 3600 * 1_000_000_000
 _BECOMES = {Change.RESTORED: NoticeState.RESTORED, Change.CANCELLED: NoticeState.WITHDRAWN}
 
@@ -130,8 +131,9 @@ def moved(before: Notice, after: Notice) -> bool:
 
 
 async def _time(tx: Tx, said: Notice) -> None:
-    """When its estimate has passed without a new one (ON-07), and when people have been without water for so
-    long that somebody brings it (ON-10): at once, where that is known beforehand."""
+    """When its estimate has passed without a new one, when its next update is due (ON-07), and when people
+    have been without water for so long that somebody brings it (ON-10): at once, where that is known
+    beforehand."""
     ends_ns, supply_ns = said.eta_latest_ns, said.starts_ns + SUPPLY_AFTER_NS
     over = said.change in (Change.RESTORED, Change.CANCELLED)
     planned = said.kind is NoticeKind.PLANNED_OUTAGE
@@ -139,7 +141,8 @@ async def _time(tx: Tx, said: Notice) -> None:
         supply_ns = said.published_ns or supply_ns
     dry = said.supply is Supply.NONE and said.status is Status.ACTUAL and not over
     wanted = dry and not (planned and ends_ns is not None and ends_ns <= said.starts_ns + SUPPLY_AFTER_NS)
-    for kind, due_ns in ((OVERDUE, ends_ns), (SUPPLY, supply_ns if wanted else None)):
+    timers = ((OVERDUE, ends_ns), (UPDATE, said.next_update_ns), (SUPPLY, supply_ns if wanted else None))
+    for kind, due_ns in timers:
         if due_ns is None:
             await tx.delete(Timer, f"{kind}:{said.id}")
         else:
