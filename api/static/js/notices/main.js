@@ -61,7 +61,11 @@ function entry(one) {
     late(one) ? ` · ${t(one.overdue ? "notices.overdue" : "notices.next_late", { time: t("notices.next") })}` : ""));
 }
 
-async function draw() {
+/** Somebody writes, or is asked whether they are sure: not to be swept away by what others do. */
+const busy = () => writing || byId("notice").querySelector("form, [data-act$='-sure']");
+
+/** @param {boolean} [byOthers] */
+async function draw(byOthers = false) {
   asked += 1;
   const mine = asked;
   const published = page.me?.grants?.notices === "published";
@@ -77,7 +81,7 @@ async function draw() {
   }
   try {
     const [notice, check, versions] = await Promise.all([get(path(id)), published ? null : get(path(id, "check")), get(path(id, "versions"))]);
-    if (mine !== asked) return;
+    if (mine !== asked || (byOthers && busy())) return;
     if (writing) replace(box, form(writing, notice, (made) => go(made)));
     else replace(box, ...drawNotice({ notice, check, versions: versions.items }, (how) => go(id, how), () => void draw()));
   } catch (error) {
@@ -95,8 +99,7 @@ async function main() {
   });
   on("notice", () => {
     drawList();
-    const busy = writing || byId("notice").querySelector("form, [data-act$='-sure']");
-    if (!busy) void draw();
+    if (!busy()) void draw(true);
   });
   on("age", drawAges);
   setInterval(() => {
