@@ -9,7 +9,7 @@ import pytest
 
 from core.adapters.segment_spool.spool import SegmentSpool
 from core.runtime.conservation import assert_conserved
-from hub.compose import DISK_FAILED
+from hub.upkeep import DISK_FAILED
 from tests.faults.forms import form
 from tests.faults.whole_hub import Hub, devices
 from tests.need import need

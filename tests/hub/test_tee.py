@@ -14,8 +14,8 @@ from core.runtime.conservation import assert_conserved
 from core.runtime.health import Health
 from core.runtime.supervisor import Supervisor
 from hub.check import read
-from hub.compose import add_recorders
 from hub.problems import WrongConfiguration
+from hub.sensing import add_recorders
 from hub.stores import open_stores
 from tests.need import lack
 from tests.ports import free_port
