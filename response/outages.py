@@ -2,12 +2,14 @@
 and when the supervising authority has to be told (WO-34)."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
 from core.model.event import EventKind
 from core.model.incident import Incident, IncidentState
 from core.model.notice import Affected, Notice, NoticeState
+from core.model.notice_version import NoticeReach
 from core.model.outage import AuthorityReport, Outage, OutageStart, ReportState
 from core.model.plant import Plant
 from core.model.report import Report
@@ -19,6 +21,7 @@ from core.ports.ledger import Ledger, Tx
 from response import outage_report
 from response.affected import LOW_PRESSURE, NO_WATER
 from response.following import Follower
+from response.notices import versions
 from response.service_times import ServiceTimes
 
 CURSOR = "outages"
@@ -67,7 +70,7 @@ class OutageService:
             return
         notice = next(iter(await tx.find(Notice, incident=incident.id)), None)
         order = await tx.get(WorkOrder, outage.order) if outage.order else None
-        mm = _diameter(order)
+        mm = order.diameter_mm if order else 0.0
         rules, now_ns = self._times.file.report, self._clock.now_ns()
         why = outage_report.reasons(rules, outage, notice, mm, now_ns)
         if not why and standing is None:
@@ -105,8 +108,8 @@ async def account(tx: Tx, incident: Incident, now_ns: int, *, counted: bool = Fa
     whom it concerns is as it was at the last look."""
     before = await tx.get(Outage, incident.id)
     dry, low = (0, 0) if counted and before is not None else await _concerned(tx, incident)
-    if before is not None:
-        dry, low = max(dry, before.no_water), max(low, before.low_pressure)
+    if before is not None and not dry and not low:
+        dry, low = before.no_water, before.low_pressure
     if not dry and not low:
         return None
     orders = await tx.find(WorkOrder, incident=incident.id)
@@ -146,10 +149,17 @@ def as_of(outage: Outage, now_ns: int) -> Outage:
 
 
 async def _concerned(tx: Tx, incident: Incident) -> tuple[int, int]:
-    """Connections without water, and with little."""
-    notices = [n for n in await tx.find(Notice, incident=incident.id) if n.state is not NoticeState.WITHDRAWN]
-    supply = [a.supply for n in notices for a in await tx.find(Affected, notice=n.id)]
-    return supply.count(NO_WATER), supply.count(LOW_PRESSURE)
+    """Connections without water, and with little: the most that were published; until something was, those
+    that are found now. A first guess goes as far as the zone, and counts no longer than it stands."""
+    dry, low = 0, 0
+    for notice in await tx.find(Notice, incident=incident.id):
+        said = [await tx.get(NoticeReach, version.id) for version in await versions.published(tx, notice.id)]
+        counts = [Counter(reach.supply_of().values()) for reach in said if reach is not None]
+        if not counts and notice.state is not NoticeState.WITHDRAWN:
+            counts = [Counter(row.supply for row in await tx.find(Affected, notice=notice.id))]
+        dry += max((count[NO_WATER] for count in counts), default=0)
+        low += max((count[LOW_PRESSURE] for count in counts), default=0)
+    return dry, low
 
 
 async def _start(tx: Tx, incident: Incident, orders: Sequence[WorkOrder]) -> tuple[OutageStart, int]:
@@ -177,7 +187,3 @@ async def _cause(tx: Tx, incident: Incident, orders: Sequence[WorkOrder]) -> str
         if failure is not None:
             return failure.mode.value
     return incident.kind.value
-
-
-def _diameter(order: WorkOrder | None) -> float:
-    return order.diameter_mm if order else 0.0

@@ -7,6 +7,7 @@ import pytest
 from core.model.account import Role
 from core.model.clock import Anchor
 from core.model.incident import IncidentState
+from core.model.notice import Notice
 from core.model.outage import AuthorityReport, Outage, OutageStart, ReportState
 from core.model.report import Channel, Report
 from core.model.usage import Cause, Failure, FailureMode, Material
@@ -16,6 +17,7 @@ from core.runtime.clock import AnchoredClock
 from response.clocks.cn_default import CN_DEFAULT_DATA
 from response.clocks.figures import lost
 from response.clocks.spec import ServiceTimesFile
+from response.notices import decisions
 from response.outage_report import decided
 from response.outages import OutageService, as_of
 from response.refused import Refused
@@ -155,3 +157,30 @@ async def test_wo_34_a_small_one_is_not(ledger, plant, still_clock, service):
     await seen(ledger, plant, still_clock, service, town.burst())
     async with ledger.read() as tx:
         assert await tx.find(AuthorityReport) == []
+
+
+async def test_wo_29_a_first_guess_as_wide_as_the_zone_counts_no_longer_than_it_stands(
+    ledger, plant, still_clock, service
+):
+    await seen(ledger, plant, still_clock, service, town.burst(pipe=None))
+    guessed = await outage(ledger)
+    assert (guessed.no_water, guessed.low_pressure) == (0, 60)
+    await seen(ledger, plant, still_clock, service, town.burst())
+    found = await outage(ledger)
+    assert (found.no_water, found.low_pressure) == (25, 0)
+
+
+async def test_wo_29_whoever_was_told_that_they_have_no_water_counts_also_when_fewer_are_left(
+    ledger, plant, still_clock, service
+):
+    manager = town.user(Role.DUTY_MANAGER)
+    for pipe, told in (("p1", 55), ("p2", 55)):
+        await seen(ledger, plant, still_clock, service, town.burst(pipe=pipe))
+        async with ledger.begin() as tx:
+            (head,) = await tx.find(Notice)
+            await decisions.approve(tx, head.id, manager, town.T0)
+            await decisions.publish(tx, head.id, manager, town.T0)
+            await OutageService(ledger, plant, still_clock, CN_DEFAULT).handle(tx, [head.id])
+            (head,) = await tx.find(Notice)
+            assert head.accounts_affected == (55 if pipe == "p1" else 25)
+        assert (await outage(ledger)).no_water == told
