@@ -89,8 +89,6 @@ WORDS = {
     "side.hotline": Text("热线", "hotline"),
     "side.desk": Text("调度", "desk"),
     "side.sync": Text("未生效的离线操作", "done offline, not in force"),
-    "direction.clockwise": Text("右旋关", "shuts right"),
-    "direction.anticlockwise": Text("左旋关", "shuts left"),
     "turned.close": Text("已关 {n} 圈 {time}", "shut {n} turns {time}"),
     "turned.open": Text("已开 {n} 圈 {time}", "opened {n} turns {time}"),
 }

@@ -21,7 +21,7 @@ function row(order, valve) {
     placeholder: t("crew.turns"), "aria-label": `${valve} ${t("crew.turns")}`, "data-valve": valve,
   }));
   const closes = /** @type {HTMLSelectElement} */ (el("select", { "aria-label": `${valve} ${t("crew.closes")}` },
-    ...["clockwise", "anticlockwise"].map((way) => el("option", { value: way, selected: way === last?.closes }, t(`direction.${way}`)))));
+    ...["clockwise", "anticlockwise"].map((way) => el("option", { value: way, selected: way === last?.closes }, t(`closes.${way}`)))));
   const turn = (/** @type {string} */ turning) => () => {
     if (!turns.reportValidity()) return;
     void enqueue({ order: order.id, what: "valve", body: { valve, turning, turns: Number(turns.value), closes: closes.value } });
