@@ -9,8 +9,10 @@ from core.model.outage import AuthorityReport, Outage, ReportState
 from core.model.plant import Plant
 from core.model.shanghai import moment
 from core.model.text import Text
+from core.model.usage import FailureMode
 from core.ports.ledger import Tx
 from response.clocks.spec import ReportRules
+from response.failure_words import MODES
 from response.refused import Refused, Unknown
 
 MANY, LONG, LARGE_MAIN = "many_connections", "long_outage", "large_main"
@@ -78,7 +80,7 @@ def _scope(where: Text, outage: Outage, notice: Notice | None) -> Text:
 def _cause(outage: Outage, diameter_mm: float) -> Text:
     known = outage.cause != outage.kind
     size = f" DN{diameter_mm:.0f}" if diameter_mm else ""
-    cause = Text(outage.cause, outage.cause) if known else Text("调查中", "under investigation")
+    cause = MODES[FailureMode(outage.cause)] if known else Text("调查中", "under investigation")
     return Text(f"原因：{cause.zh}{size}", f"Cause: {cause.en}{size}")
 
 

@@ -1,6 +1,7 @@
 """The words of the work orders' page."""
 
 from core.model.text import Text
+from response.failure_words import MODES
 
 WORDS = {
     "orders.title": Text("工单", "Work orders"),
@@ -178,17 +179,7 @@ WORDS = {
     "work.excavator": Text("挖掘机", "excavator"),
     "work.pump": Text("抽水泵", "pump"),
     "work.other_plant": Text("其他机械", "other plant"),
-    "mode.circumferential": Text("环向断裂", "circumferential"),
-    "mode.longitudinal": Text("纵向开裂", "longitudinal"),
-    "mode.joint": Text("接口漏水", "joint"),
-    "mode.corrosion_hole": Text("腐蚀穿孔", "corrosion hole"),
-    "mode.fitting": Text("管件", "fitting"),
-    "mode.valve": Text("阀门", "valve"),
-    "mode.hydrant": Text("消火栓", "hydrant"),
-    "mode.service_pipe": Text("入户支管", "service pipe"),
-    "mode.meter": Text("水表", "meter"),
-    "mode.third_party": Text("外力破坏", "third party"),
-    "mode.unknown": Text("不明", "unknown"),
+    **{f"mode.{mode}": text for mode, text in MODES.items()},
     "material.ductile_iron": Text("球墨铸铁", "ductile iron"),
     "material.grey_iron": Text("灰口铸铁", "grey iron"),
     "material.steel": Text("钢", "steel"),

@@ -1,6 +1,7 @@
 """Service clocks, what holds them, duties, call-backs and the figures of the service."""
 
 from core.model.text import Text
+from response.failure_words import MODES
 
 WORDS = {
     "permission.duties": Text("联系重点用户", "speak to key customers"),
@@ -52,17 +53,7 @@ WORDS = {
     "outage_cause.pump_trip": Text("水泵停机", "a pump stopped"),
     "outage_cause.communication": Text("通信", "communication"),
     "outage_cause.instrument": Text("仪表", "an instrument"),
-    "outage_cause.circumferential": Text("环向断裂", "circumferential break"),
-    "outage_cause.longitudinal": Text("纵向裂缝", "longitudinal crack"),
-    "outage_cause.joint": Text("接口", "a joint"),
-    "outage_cause.corrosion_hole": Text("腐蚀穿孔", "a corrosion hole"),
-    "outage_cause.fitting": Text("管件", "a fitting"),
-    "outage_cause.valve": Text("阀门", "a valve"),
-    "outage_cause.hydrant": Text("消火栓", "a hydrant"),
-    "outage_cause.service_pipe": Text("引入管", "a service pipe"),
-    "outage_cause.meter": Text("水表", "a meter"),
-    "outage_cause.third_party": Text("外力破坏", "third-party damage"),
-    "outage_cause.unknown": Text("原因不明", "unknown"),
+    **{f"outage_cause.{mode}": text for mode, text in MODES.items()},
     "authority.draft": Text("待上报", "draft"),
     "authority.filed": Text("已上报", "filed"),
     "authority.declined": Text("不上报", "declined"),

@@ -91,8 +91,7 @@ async def test_wo_29_begins_with_the_first_call_or_valve_where_that_was_earlier(
     assert (found.start, found.started_ns, found.customer_minutes) == (start, early_ns, 25 * 20)
 
 
-async def test_wo_29_rolls_up_by_what_was_found_of_the_pipe(ledger, plant, still_clock, service):
-    await seen(ledger, plant, still_clock, service, town.burst())
+async def joint_found(ledger) -> None:
     async with ledger.begin() as tx:
         (order,) = await tx.find(WorkOrder)
         await tx.put(
@@ -105,9 +104,24 @@ async def test_wo_29_rolls_up_by_what_was_found_of_the_pipe(ledger, plant, still
                 at_ns=town.T0,
             )
         )
+
+
+async def test_wo_29_rolls_up_by_what_was_found_of_the_pipe(ledger, plant, still_clock, service):
+    await seen(ledger, plant, still_clock, service, town.burst())
+    await joint_found(ledger)
     await seen(ledger, plant, still_clock, service, town.burst())
     (row,) = lost([await outage(ledger)], 0, town.T0 + 1)
     assert (row.cause, row.outages, row.connections) == ("joint", 1, 25)
+
+
+async def test_wo_34_the_report_names_the_cause_in_both_languages(ledger, plant, still_clock, service):
+    await seen(ledger, plant, still_clock, service, town.burst(), SMALL)
+    await joint_found(ledger)
+    await seen(ledger, plant, still_clock, service, town.burst(), SMALL)
+    async with ledger.read() as tx:
+        (report,) = await tx.find(AuthorityReport)
+    assert "原因：接口漏水" in report.body.zh
+    assert "Cause: leaking joint" in report.body.en
 
 
 async def test_wo_34_a_major_outage_is_drafted_for_the_authority_until_somebody_decides(
