@@ -6,8 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-
-from PIL import Image
+from typing import Protocol
 
 _EXIF_IFD, _GPS_IFD = 0x8769, 0x8825
 _MAKE, _MODEL = 0x010F, 0x0110
@@ -29,7 +28,15 @@ class CameraFacts:
     camera: str | None = None
 
 
-def camera_facts(exif: Image.Exif) -> CameraFacts:
+class Exif(Protocol):
+    """As Pillow reads it: tags by number, and the directories that hang on some of them."""
+
+    def get(self, tag: int, /) -> object: ...
+
+    def get_ifd(self, tag: int, /) -> Mapping[int, object]: ...
+
+
+def camera_facts(exif: Exif) -> CameraFacts:
     detail, gps = exif.get_ifd(_EXIF_IFD), exif.get_ifd(_GPS_IFD)
     lat = _degrees(gps, _LAT, _LAT_REF, ("N", "S"), 90.0)
     lon = _degrees(gps, _LON, _LON_REF, ("E", "W"), 180.0)

@@ -18,7 +18,7 @@ from core.model.photo import Photo, PhotoStage
 from core.model.work_order import WorkOrder
 from core.ports.photos import PhotosFull, PhotoStore
 from core.runtime.health_words import PHOTOS_FULL
-from response.photos import MOST_BYTES, Examined, NoPhoto, add_photo, examined
+from response.photos import MOST_BYTES, Examined, NoPhoto, add_photo
 
 FULL = "photos_full"
 _STATUS = {"too_large": 413, "too_many_pixels": 413, "heic": 415, "no_photo": 415, "damaged": 422}
@@ -90,9 +90,15 @@ async def _body(request: Request) -> bytes:
 async def _examined(turn: asyncio.Lock, content: bytes) -> Examined:
     async with turn:
         try:
-            return await asyncio.to_thread(examined, content)
+            return await asyncio.to_thread(_looked_at, content)
         except NoPhoto as refused:
             raise _refusal(refused) from refused
+
+
+def _looked_at(content: bytes) -> Examined:
+    from response.pictures import examined  # noqa: PLC0415
+
+    return examined(content)
 
 
 async def _stored(here: Context, found: Examined, content: bytes) -> None:

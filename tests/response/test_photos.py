@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from response.photos import MOST_BYTES, SHARED_SIDE, NoPhoto, examined
+from response.photos import MOST_BYTES, NoPhoto
+from response.pictures import SHARED_SIDE, examined
 from tests.phone_photos import CANARY, photo
 
 S = 1_000_000_000
