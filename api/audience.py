@@ -16,7 +16,7 @@ from core.model.account import Role, User
 from core.model.event import Event, EventKind
 from core.model.plant import Plant
 from core.model.tag import QUALITY, Quantity, Tag
-from core.model.work_order import OVER, WorkOrder
+from core.model.work_order import OPEN, WorkOrder
 from core.ports.ledger import Tx
 from core.runtime.live import Newest
 
@@ -87,10 +87,9 @@ async def audience_of(user: User, limit: Limit, tx: Tx) -> Audience:
     if limit is Limit.ZONES:
         return HOTLINE
     if limit is Limit.OWN:
-        orders = await tx.find(WorkOrder, crew=user.crew) if user.crew else []
-        zones = {order.zone for order in orders if order.state not in OVER and order.zone}
-        zones_seen = frozenset(zones)
-        return Audience(meters=False, kinds=_OTHERS, zones=zones_seen, crew=user.crew or "")
+        orders = await tx.find(WorkOrder, crew=user.crew, state=OPEN) if user.crew else []
+        zones = frozenset(order.zone for order in orders if order.zone)
+        return Audience(meters=False, kinds=_OTHERS, zones=zones, crew=user.crew or "")
     return EVERYTHING if user.role is not Role.HOTLINE else Audience(meters=False)
 
 

@@ -9,12 +9,11 @@ from core.model.event import EventKind
 from core.model.flood import Flood
 from core.model.incident import Incident, IncidentState
 from core.model.notice import Notice, NoticeState
-from core.model.work_order import OVER, WorkOrder, WorkOrderState
+from core.model.work_order import OPEN, WorkOrder
 from core.ports.ledger import Tx
 
 OPEN_ALARMS = tuple(state for state in State if state is not State.NORM)
 OPEN_INCIDENTS = (IncidentState.SUSPECTED, IncidentState.CONFIRMED, IncidentState.RESTORED)
-OPEN_ORDERS = tuple(state for state in WorkOrderState if state not in OVER)
 OPEN_NOTICES = (NoticeState.DRAFT, NoticeState.APPROVED, NoticeState.PUBLISHED)
 
 
@@ -22,7 +21,7 @@ async def standing(tx: Tx, deps: Deps, audience: Audience) -> Json:
     """Alarms that are not normal, incidents and orders not closed, notices not over, floods that are on."""
     alarms = await tx.find(Alarm, state=OPEN_ALARMS)
     incidents = await tx.find(Incident, state=OPEN_INCIDENTS)
-    orders = await tx.find(WorkOrder, state=OPEN_ORDERS)
+    orders = await tx.find(WorkOrder, state=OPEN)
     notices = await tx.find(Notice, state=OPEN_NOTICES)
     floods = await tx.find(Flood, open=True) if audience.sees(EventKind.FLOOD, None) else []
     shapes = {

@@ -6,15 +6,12 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from api.clock_shapes import card_shape, clock_shape
 from api.context import Here
-from api.gate import Asker, Caller, Door
-from api.own_orders import own
+from api.gate import Asker, Door
+from api.own_orders import order_of
 from api.parameters import Id
 from api.permissions import Limit, Permission
-from api.problems import not_found
 from api.wire import Answer, plain, rfc3339
 from core.model.service_clock import PauseReason
-from core.model.work_order import WorkOrder
-from core.ports.ledger import Tx
 from response.clocks import acts
 from response.clocks.board import cards, cards_of
 
@@ -50,7 +47,7 @@ async def list_clocks(here: Here, caller: Asker, id: Id) -> Answer:
     """Each with its deadline, with pauses and without; and every pause with its evidence."""
     now_ns, times = here.deps.clock.now_ns(), here.deps.times
     async with here.deps.ledger.read() as tx:
-        order = await _order(tx, caller, id)
+        order = await order_of(tx, id, caller)
         (card,) = await cards_of(tx, times, [order], now_ns)
     shown = [clock_shape(clock, reading) for clock, reading in card.clocks]
     return Answer({"order": id, "items": shown, "pauses": [plain(pause) for pause in card.pauses]})
@@ -59,14 +56,14 @@ async def list_clocks(here: Here, caller: Asker, id: Id) -> Answer:
 async def pause(here: Here, caller: Asker, id: Id, body: PauseAsked) -> Answer:
     """201. 409: twice, without evidence, or where nothing of it may be paused."""
     async with here.deps.ledger.begin() as tx:
-        order, now_ns = await _order(tx, caller, id), here.deps.clock.now_ns()
+        order, now_ns = await order_of(tx, id, caller), here.deps.clock.now_ns()
         made = await acts.pause(tx, here.deps.times, order, body.reason, body.evidence, caller.user, now_ns)
     return Answer(plain(made), 201)
 
 
 async def resume(here: Here, caller: Asker, id: Id) -> Answer:
     async with here.deps.ledger.begin() as tx:
-        order, now_ns = await _order(tx, caller, id), here.deps.clock.now_ns()
+        order, now_ns = await order_of(tx, id, caller), here.deps.clock.now_ns()
         ended = await acts.resume(tx, here.deps.times, order, caller.user, now_ns)
     return Answer(plain(ended))
 
@@ -74,7 +71,7 @@ async def resume(here: Here, caller: Asker, id: Id) -> Answer:
 async def take_on(here: Here, caller: Asker, id: Id, clock: Id) -> Answer:
     """The ladder tells nobody of this clock any more."""
     async with here.deps.ledger.begin() as tx:
-        order, now_ns = await _order(tx, caller, id), here.deps.clock.now_ns()
+        order, now_ns = await order_of(tx, id, caller), here.deps.clock.now_ns()
         taken = await acts.take_on(tx, here.deps.times, order, clock, caller.user, now_ns)
     return Answer(plain(taken))
 
@@ -82,16 +79,9 @@ async def take_on(here: Here, caller: Asker, id: Id, clock: Id) -> Answer:
 async def told(here: Here, caller: Asker, id: Id, clock: Id, body: ToldAsked) -> Answer:
     """The caller was told: `inform` or `reply` stops."""
     async with here.deps.ledger.begin() as tx:
-        order, now_ns = await _order(tx, caller, id), here.deps.clock.now_ns()
+        order, now_ns = await order_of(tx, id, caller), here.deps.clock.now_ns()
         kept = await acts.told(tx, here.deps.times, order, clock, body.note, caller.user, now_ns)
     return Answer(plain(kept))
-
-
-async def _order(tx: Tx, caller: Caller, id: str) -> WorkOrder:
-    order = await tx.get(WorkOrder, id)
-    if order is None or not own(order, caller):
-        raise not_found("work order", id)
-    return order
 
 
 _OF = "/api/v1/work-orders/{id}/clocks"

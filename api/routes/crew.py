@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.context import Here
 from api.gate import Asker, Door
 from api.order_shapes import order_for
-from api.own_orders import had, own
+from api.own_orders import had, own_alone
 from api.parameters import Id, Time
 from api.permissions import Permission
 from api.phone_time import done_ns
@@ -23,15 +23,13 @@ from core.model.photo import Photo
 from core.model.plant import Plant
 from core.model.usage import Part, PartMove
 from core.model.valve_operation import Direction, Turning, ValveOperation
-from core.model.work_order import OVER, Outcome, RejectReason, WorkOrder, WorkOrderState
+from core.model.work_order import OPEN, Outcome, RejectReason, WorkOrder
 from core.ports.ledger import Tx
 from response.field_acts import after_the_last, deal_with
 from response.orders.steps import STEPS, allowed
 from response.orders.taking import Said, apply
 from response.orders.usage import move, stock
 from response.orders.valves import turn
-
-_LISTED = tuple(state for state in WorkOrderState if state not in OVER)
 
 
 class StepDone(BaseModel):
@@ -80,7 +78,7 @@ async def list_orders(here: Here, caller: Asker) -> Answer:
     `valve_places`; `steps`: which step may follow which, so that a phone can go on without a network;
     `parts`: what lies on the crew's vehicle."""
     async with here.deps.ledger.read() as tx:
-        orders = [order for order in await tx.find(WorkOrder, state=_LISTED) if own(order, caller)]
+        orders = await tx.find(WorkOrder, state=OPEN, **own_alone(caller))
         items = [await _whole(tx, order, here.deps.plant) | order_for(order, caller) for order in orders]
         aboard = await stock(tx, caller.user.crew or "")
         known = await tx.find(Part, id=tuple(aboard))

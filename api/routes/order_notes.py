@@ -6,14 +6,12 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from api.context import Here
 from api.gate import Asker, Door
-from api.own_orders import had, own
+from api.own_orders import had, order_of
 from api.parameters import Id, Time
 from api.permissions import Permission
 from api.phone_time import done_ns
-from api.problems import not_found
 from api.wire import Answer, Json, parse_time, plain
 from core.model.field_work import OrderNote
-from core.model.work_order import WorkOrder
 from response.field_notes import add_note
 
 
@@ -35,9 +33,7 @@ async def put_note(here: Here, caller: Asker, id: Id, note: Id, body: NoteWritte
     """201. The id is the writer's: sent twice it is one note."""
     clock = here.deps.clock
     async with here.deps.ledger.begin() as tx:
-        order = await tx.get(WorkOrder, id)
-        if order is None or not had(order, caller):
-            raise not_found("work order", id)
+        order = await order_of(tx, id, caller, had)
         now = clock.now_ns()
         done = done_ns(clock, parse_time(body.at), parse_time(body.sent or body.at)) if body.at else now
         written = await add_note(
@@ -49,10 +45,8 @@ async def put_note(here: Here, caller: Asker, id: Id, note: Id, body: NoteWritte
 async def list_notes(here: Here, caller: Asker, id: Id) -> Answer:
     """Of one order, as they were written."""
     async with here.deps.ledger.read() as tx:
-        order = await tx.get(WorkOrder, id)
+        await order_of(tx, id, caller)
         notes = await tx.find(OrderNote, order=id)
-    if order is None or not own(order, caller):
-        raise not_found("work order", id)
     return Answer({"items": [note_shape(note) for note in sorted(notes, key=lambda n: n.done_ns)]})
 
 

@@ -7,16 +7,15 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from api.context import Here
 from api.gate import Asker, Caller, Door
 from api.order_shapes import order_for
-from api.own_orders import own
+from api.own_orders import order_of
 from api.parameters import Id
 from api.permissions import Permission, granted
-from api.problems import Problem, not_found
+from api.problems import Problem
 from api.tracking import tracking
 from api.wire import Answer, Json, plain
 from core.model.account import Role
 from core.model.flow_lock import FlowLock, Lockable
 from core.model.report import Report
-from core.model.work_order import WorkOrder
 from response.orders.catalogue import services
 from response.orders.opening import Wish, open_order
 from response.orders.reports import link
@@ -82,10 +81,8 @@ async def list_reports(here: Here, caller: Asker, id: Id) -> Answer:
     """Of one order, the newest first. Who called is for those who may see customers; desk and crew see where;
     the others when and what."""
     async with here.deps.ledger.read() as tx:
-        order = await tx.get(WorkOrder, id)
+        await order_of(tx, id, caller)
         found = await tx.find(Report, work_order=id)
-    if order is None or not own(order, caller):
-        raise not_found("work order", id)
     site = here.deps.plant.utility.site
     items = [_report(one, caller, site) for one in sorted(found, key=lambda one: (-one.at_ns, one.id))]
     return Answer({"items": items, "next": None})

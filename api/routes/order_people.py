@@ -7,11 +7,11 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from api.context import Here
 from api.gate import Asker, Caller, Door
 from api.order_shapes import order_for
-from api.own_orders import own
+from api.own_orders import order_of, own
 from api.parameters import Id
 from api.permissions import Limit as Reach
 from api.permissions import Permission
-from api.problems import Problem, not_found
+from api.problems import Problem
 from api.wire import Answer, plain
 from core.model.account import Role
 from core.model.flow_lock import Earned, FlowLock, GrabPoint, Lockable
@@ -50,9 +50,7 @@ class Reassigned(_Body):
 async def get_suggestion(here: Here, caller: Asker, id: Id) -> Answer:
     """Every crew, the best first; each term in minutes, and what speaks against it."""
     async with here.deps.ledger.read() as tx:
-        order = await tx.get(WorkOrder, id)
-        if order is None or not own(order, caller):
-            raise not_found("work order", id)
+        order = await order_of(tx, id, caller)
         found = await suggest(tx, here.deps.plant, order, here.deps.clock.now_ns())
     names = {crew.id: plain(crew.name) for crew in here.deps.plant.crews.values()}
     items = [plain(one) | {"name": names[one.crew]} for one in found]
@@ -98,7 +96,7 @@ async def grab(here: Here, caller: Asker, id: Id) -> Answer:
 async def hand_over(here: Here, caller: Asker, id: Id, body: HandedTo) -> Answer:
     """Offered; whoever it is offered to has ten minutes."""
     async with here.deps.ledger.begin() as tx:
-        await _seen(await tx.get(WorkOrder, id), id, caller)
+        await order_of(tx, id, caller, _may_hand_over)
         now_ns = here.deps.clock.now_ns()
         order = await owner.offer(tx, id, body.to, caller.user, now_ns, body.note)
     return Answer(order_for(order, caller))
@@ -118,10 +116,8 @@ async def _answered(here: Here, caller: Caller, id: str, *, accept: bool) -> Ans
     return Answer(order_for(order, caller))
 
 
-async def _seen(order: WorkOrder | None, id: str, caller: Caller) -> None:
-    mine = order is not None and (own(order, caller) or caller.user.id == order.owner)
-    if not mine:
-        raise not_found("work order", id)
+def _may_hand_over(order: WorkOrder, caller: Caller) -> bool:
+    return own(order, caller) or caller.user.id == order.owner
 
 
 async def list_locks(here: Here) -> Answer:

@@ -6,19 +6,17 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.audience import audience_of
 from api.context import Here
-from api.gate import Asker, Caller, Door
+from api.gate import Asker, Door
 from api.order_shapes import order_for
-from api.own_orders import own
+from api.own_orders import order_of
 from api.parameters import Id, Time
 from api.permissions import Limit as Reach
 from api.permissions import Permission, granted
 from api.phone_time import done_ns
-from api.problems import Problem, not_found
+from api.problems import Problem
 from api.wire import Answer, parse_time, plain
 from core.model.usage import Cause, Failure, FailureMode, Labour, Material, Part, PartMove, Work
 from core.model.valve_operation import Direction, Turning, ValveOperation
-from core.model.work_order import WorkOrder
-from core.ports.ledger import Tx
 from response.orders import usage
 from response.orders.context import around
 from response.orders.parts import parts
@@ -98,17 +96,10 @@ class Stocked(_Body):
     note: Note | None = None
 
 
-async def _mine(tx: Tx, id: str, caller: Caller) -> WorkOrder:
-    order = await tx.get(WorkOrder, id)
-    if order is None or not own(order, caller):
-        raise not_found("work order", id)
-    return order
-
-
 async def list_valves(here: Here, caller: Asker, id: Id) -> Answer:
     """As they were turned; `shut`: what stands shut, by how many turns."""
     async with here.deps.ledger.read() as tx:
-        order = await _mine(tx, id, caller)
+        order = await order_of(tx, id, caller)
         found = await tx.find(ValveOperation, work_order=id)
     shut = [{"valve": valve, "turns": turns} for valve, turns in balance(found).items()]
     return Answer({"items": plain(found), "shut": shut, "to_shut": list(order.valves), "next": None})
@@ -118,7 +109,7 @@ async def turn_valve(here: Here, caller: Asker, id: Id, body: Turned) -> Answer:
     """201, with the order as it is then. 404: no such order or valve."""
     clock = here.deps.clock
     async with here.deps.ledger.begin() as tx:
-        await _mine(tx, id, caller)
+        await order_of(tx, id, caller)
         now_ns = clock.now_ns()
         done = done_ns(clock, parse_time(body.at), parse_time(body.sent or body.at)) if body.at else None
         operation = ValveOperation(
@@ -142,7 +133,7 @@ async def turn_valve(here: Here, caller: Asker, id: Id, body: Turned) -> Answer:
 async def get_usage(here: Here, caller: Asker, id: Id) -> Answer:
     """Parts, hours, what was found, and what it cost."""
     async with here.deps.ledger.read() as tx:
-        await _mine(tx, id, caller)
+        await order_of(tx, id, caller)
         moves = await tx.find(PartMove, work_order=id)
         labour = await tx.find(Labour, work_order=id)
         failure = await tx.get(Failure, id)
@@ -159,7 +150,7 @@ async def get_usage(here: Here, caller: Asker, id: Id) -> Answer:
 async def use_part(here: Here, caller: Asker, id: Id, body: PartUsed) -> Answer:
     """201. 404: no such part; 409 `not_in_stock`."""
     async with here.deps.ledger.begin() as tx:
-        order = await _mine(tx, id, caller)
+        order = await order_of(tx, id, caller)
         place = body.place or order.crew
         if place is None:
             raise Problem(422, "place_required", "say from which store or vehicle")
@@ -180,7 +171,7 @@ async def use_part(here: Here, caller: Asker, id: Id, body: PartUsed) -> Answer:
 async def add_labour(here: Here, caller: Asker, id: Id, body: Worked) -> Answer:
     """201. Overlaps of one who are told and count once."""
     async with here.deps.ledger.begin() as tx:
-        await _mine(tx, id, caller)
+        await order_of(tx, id, caller)
         wanted = Labour(
             id="",
             work_order=id,
@@ -199,7 +190,7 @@ async def add_labour(here: Here, caller: Asker, id: Id, body: Worked) -> Answer:
 async def put_failure(here: Here, caller: Asker, id: Id, body: Found) -> Answer:
     """Said again, it replaces what was said."""
     async with here.deps.ledger.begin() as tx:
-        await _mine(tx, id, caller)
+        await order_of(tx, id, caller)
         now_ns = here.deps.clock.now_ns()
         failure = Failure(id=id, by=caller.user.id, at_ns=now_ns, **body.model_dump())
         written = await usage.found(tx, failure)
@@ -253,7 +244,7 @@ async def get_context(here: Here, caller: Asker, id: Id) -> Answer:
     the historian down `history` is false, and what is now is told all the same."""
     deps = here.deps
     async with deps.ledger.read() as tx:
-        order = await _mine(tx, id, caller)
+        order = await order_of(tx, id, caller)
         operations = await tx.find(ValveOperation, work_order=id)
         reach = granted(caller.user.role, Permission.VALUES) or caller.limit
         audience = await audience_of(caller.user, reach, tx)

@@ -7,7 +7,7 @@ from fastapi import Query, Request, Response
 
 from api.context import Context, Here
 from api.gate import Asker, Caller, Door
-from api.own_orders import had, own
+from api.own_orders import had, order_of, own
 from api.parameters import Id, Time
 from api.permissions import Permission
 from api.phone_time import done_ns
@@ -43,10 +43,8 @@ async def put_photo(
     """201; 200 when it stands already. The body is the file itself. 413, 415, 422: it is none that is taken,
     `why` in words; 507: no room now."""
     async with here.deps.ledger.read() as tx:
-        order = await tx.get(WorkOrder, id)
+        await order_of(tx, id, caller, had)
         known = await tx.get(Photo, photo)
-    if order is None or not had(order, caller):
-        raise not_found("work order", id)
     async with here.photos:
         content = await _body(request)
         found = await _examined(here.decoding, content)
@@ -120,10 +118,8 @@ def _refusal(refused: NoPhoto) -> Problem:
 async def list_photos(here: Here, caller: Asker, id: Id) -> Answer:
     """Of one order, as they came."""
     async with here.deps.ledger.read() as tx:
-        order = await tx.get(WorkOrder, id)
+        await order_of(tx, id, caller)
         photos = await tx.find(Photo, order=id)
-    if order is None or not own(order, caller):
-        raise not_found("work order", id)
     return Answer({"items": [photo_shape(photo) for photo in sorted(photos, key=lambda p: p.at_ns)]})
 
 

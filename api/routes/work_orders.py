@@ -7,11 +7,10 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from api.context import Here
 from api.gate import Asker, Door
 from api.order_shapes import order_for
-from api.own_orders import own
+from api.own_orders import order_of, own_alone
 from api.parameters import Id, Limit, Time, page_of
-from api.permissions import Limit as Reach
 from api.permissions import Permission
-from api.problems import Problem, not_found
+from api.problems import Problem
 from api.wire import Answer, parse_time
 from core.model.work_order import Outcome, RejectReason, WorkOrder, WorkOrderState
 from core.ports.ledger import Page
@@ -58,9 +57,7 @@ async def list_work_orders(
 ) -> Answer:
     """The newest first. A crew sees its own."""
     equal = {"state": state, "zone": zone, "incident": incident}
-    if caller.limit is Reach.OWN:
-        equal["crew"] = caller.user.crew or ""
-    asked = {name: value for name, value in equal.items() if value is not None}
+    asked = {name: value for name, value in equal.items() if value is not None} | own_alone(caller)
     async with here.deps.ledger.read() as tx:
         orders = await tx.find(WorkOrder, Page(limit + 1, after), **asked)
     return Answer(page_of([order_for(order, caller) for order in orders], limit))
@@ -69,9 +66,7 @@ async def list_work_orders(
 async def get_work_order(here: Here, caller: Asker, id: Id) -> Answer:
     """`allowed`: the steps that whoever asks may take now."""
     async with here.deps.ledger.read() as tx:
-        order = await tx.get(WorkOrder, id)
-    if order is None or not own(order, caller):
-        raise not_found("work order", id)
+        order = await order_of(tx, id, caller)
     return Answer(order_for(order, caller))
 
 
@@ -82,9 +77,7 @@ async def take_step(here: Here, caller: Asker, id: Id, event: Id, body: StepTake
     if taken.crew is not None and taken.crew not in here.deps.plant.crews:
         raise Problem(422, "unknown_crew", f"there is no crew {taken.crew!r}")
     async with here.deps.ledger.begin() as tx:
-        standing = await tx.get(WorkOrder, id)
-        if standing is None or not own(standing, caller):
-            raise not_found("work order", id)
+        standing = await order_of(tx, id, caller)
         now_ns = here.deps.clock.now_ns()
         if event == "assign":
             await sent_with_reason(tx, here.deps.plant, standing, taken.crew, taken.note, now_ns)

@@ -42,8 +42,11 @@ LINE = tuple(WorkOrderState)[: tuple(WorkOrderState).index(WorkOrderState.CLOSED
 """The main line, from the report to the close."""
 OVER = frozenset({WorkOrderState.CLOSED, WorkOrderState.MERGED, WorkOrderState.CANCELLED})
 """Nothing more is done on it, unless it is reopened."""
+OPEN = tuple(state for state in WorkOrderState if state not in OVER)
 FIELD_DONE = OVER | frozenset(LINE[LINE.index(WorkOrderState.COMPLETED) :])
 """The crew's work is done."""
+WORK_LEFT = tuple(state for state in WorkOrderState if state not in FIELD_DONE)
+ON_SITE = frozenset(LINE[LINE.index(WorkOrderState.ARRIVED) : LINE.index(WorkOrderState.COMPLETED)])
 
 
 def how_far(state: WorkOrderState) -> int:
@@ -69,7 +72,7 @@ _S, _P = WorkOrderState, PublicMilestone
 _PUBLIC: Mapping[WorkOrderState, PublicMilestone | None] = MappingProxyType(
     dict.fromkeys((_S.REPORTED, _S.TRIAGED, _S.POOLED, _S.REJECTED, _S.REOPENED), _P.RECEIVED)
     | dict.fromkeys((_S.ASSIGNED, _S.ACCEPTED, _S.EN_ROUTE), _P.DISPATCHED)
-    | dict.fromkeys((_S.ARRIVED, _S.ISOLATING, _S.ISOLATED, _S.REPAIRING, _S.FLUSHING), _P.REPAIR)
+    | dict.fromkeys(ON_SITE, _P.REPAIR)
     | dict.fromkeys((_S.COMPLETED, _S.INSPECTED, _S.CALLBACK_PENDING), _P.DONE)
     | {_S.CALLBACK_DONE: _P.CALLED_BACK}
     | dict.fromkeys((_S.APPRAISED, _S.CLOSED), _P.APPRAISED)

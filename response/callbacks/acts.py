@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from core.model.account import User
 from core.model.callback import Callback, CallbackAttempt, CallbackOutcome
 from core.model.text import Text
-from core.model.work_order import FIELD_DONE, WorkOrder
+from core.model.work_order import FIELD_DONE, ON_SITE, WorkOrder
 from core.model.work_order import WorkOrderState as S
 from core.ports.ledger import Tx
 from response.callbacks.choice import may_call
@@ -15,7 +15,7 @@ from response.orders import events
 from response.orders.steps import STEPS
 from response.refused import NotPermitted, Refused, Unknown
 
-_FIELD = frozenset({S.EN_ROUTE, S.ARRIVED, S.ISOLATING, S.ISOLATED, S.REPAIRING, S.FLUSHING, S.COMPLETED})
+_FIELD = ON_SITE | {S.EN_ROUTE}
 
 
 async def called(
@@ -65,7 +65,7 @@ async def called(
 def _permitted(one: Callback, order: WorkOrder, actor: User, rules: CallbackRules, now_ns: int) -> None:
     if not one.open:
         raise Refused("callback_over", Text("该回访已结束", "that call-back is over"))
-    worked = {m.actor for m in order.milestones if m.state in _FIELD and m.state is not S.COMPLETED}
+    worked = {m.actor for m in order.milestones if m.state in _FIELD}
     if actor.crew is not None or actor.id in worked:
         raise NotPermitted("did_the_work", Text("施工人员不能回访", "whoever did the work does not ask"))
     if not may_call(now_ns, rules):

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 from core.model.duty import Duty, DutyState
 from core.model.service_clock import Pause, ServiceClock
-from core.model.work_order import OVER, WorkOrder, WorkOrderState
+from core.model.work_order import OPEN, WorkOrder
 from core.ports.ledger import Tx
 from response.clocks.idle import Spell, spells, standing
 from response.clocks.reckoning import Reading, read
 from response.service_times import ServiceTimes
 
-ACTIVE = tuple(state for state in WorkOrderState if state not in OVER)
 _AT_ONCE = 400
 """Orders asked about in one query."""
 
@@ -38,7 +37,7 @@ class Card:
 
 async def cards(tx: Tx, times: ServiceTimes, now_ns: int, crew: str | None = None) -> list[Card]:
     """The most urgent first: by priority, then by the next deadline. crew: its own alone."""
-    equal: dict[str, object] = {"state": ACTIVE} if crew is None else {"state": ACTIVE, "crew": crew}
+    equal: dict[str, object] = {"state": OPEN} if crew is None else {"state": OPEN, "crew": crew}
     found = await cards_of(tx, times, await tx.find(WorkOrder, **equal), now_ns)
     return sorted(found, key=_urgency)
 

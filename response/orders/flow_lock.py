@@ -7,14 +7,11 @@ from core.model.account import Session, User
 from core.model.flow_lock import FlowLock, Lockable
 from core.model.plant import Plant
 from core.model.text import Text
-from core.model.work_order import FIELD_DONE, OVER, WorkOrder, WorkOrderState
+from core.model.work_order import FIELD_DONE, OPEN, OVER, WORK_LEFT, WorkOrder, WorkOrderState
 from core.ports.ledger import Tx
 from response.orders.catalogue import services
 from response.orders.events import put
 from response.refused import Refused, Unknown
-
-_OPEN = tuple(state for state in WorkOrderState if state not in OVER)
-_IN_THE_FIELD = tuple(state for state in WorkOrderState if state not in FIELD_DONE)
 
 
 class OrdersOpen(Refused):
@@ -32,13 +29,13 @@ async def open_orders(tx: Tx, kind: Lockable, subject: str) -> list[WorkOrder]:
     """What would be left lying. A crew's are those that still need it."""
     match kind:
         case Lockable.CREW:
-            return await tx.find(WorkOrder, crew=subject, state=_IN_THE_FIELD)
+            return await tx.find(WorkOrder, crew=subject, state=WORK_LEFT)
         case Lockable.ZONE:
-            return await tx.find(WorkOrder, zone=subject, state=_OPEN)
+            return await tx.find(WorkOrder, zone=subject, state=OPEN)
         case Lockable.USER:
-            return [order for order in await tx.find(WorkOrder, state=_OPEN) if order.owner == subject]
+            return [order for order in await tx.find(WorkOrder, state=OPEN) if order.owner == subject]
         case Lockable.SERVICE:
-            return [order for order in await tx.find(WorkOrder, state=_OPEN) if order.service == subject]
+            return [order for order in await tx.find(WorkOrder, state=OPEN) if order.service == subject]
 
 
 async def lock(

@@ -1,11 +1,11 @@
 """The work order's life as one table: which step may follow which, and who may take it (WO-02)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from core.model.account import Role, User
-from core.model.work_order import WorkOrder
+from core.model.work_order import ON_SITE, WorkOrder
 from core.model.work_order import WorkOrderState as S
 
 DESK = frozenset({Role.DISPATCHER, Role.DUTY_MANAGER})
@@ -27,14 +27,13 @@ class Step:
     note_from: frozenset[S] = frozenset()
 
 
-def _step(before: set[S], after: S | None, roles: frozenset[Role], note_from: set[S] | None = None) -> Step:
-    return Step(frozenset(before), after, roles, frozenset(note_from or ()))
+def _step(before: Set[S], after: S | None, roles: frozenset[Role], note_from: Set[S] = frozenset()) -> Step:
+    return Step(frozenset(before), after, roles, frozenset(note_from))
 
 
 _WAITING = {S.REPORTED, S.TRIAGED, S.REJECTED, S.REOPENED}
 _SENT = {S.ASSIGNED, S.ACCEPTED}
-_ON_SITE = {S.ARRIVED, S.ISOLATING, S.ISOLATED, S.REPAIRING, S.FLUSHING}
-_UNDER_WAY = _WAITING | {S.POOLED} | _SENT | {S.EN_ROUTE} | _ON_SITE
+_UNDER_WAY = _WAITING | {S.POOLED} | _SENT | {S.EN_ROUTE} | ON_SITE
 _AFTER_WORK = {S.COMPLETED, S.INSPECTED, S.CALLBACK_PENDING, S.CALLBACK_DONE, S.APPRAISED}
 
 STEPS: Mapping[str, Step] = MappingProxyType(
@@ -49,9 +48,9 @@ STEPS: Mapping[str, Step] = MappingProxyType(
         "isolate": _step({S.ARRIVED, S.ISOLATING}, S.ISOLATED, _FIELD),
         "repair": _step({S.ARRIVED, S.ISOLATING, S.ISOLATED}, S.REPAIRING, _FIELD),
         "flush": _step({S.ISOLATED, S.REPAIRING}, S.FLUSHING, _FIELD),
-        "complete": _step(_ON_SITE, S.COMPLETED, _FIELD, note_from={S.ARRIVED, S.ISOLATING}),
+        "complete": _step(ON_SITE, S.COMPLETED, _FIELD, note_from={S.ARRIVED, S.ISOLATING}),
         "reject": _step(_SENT | {S.EN_ROUTE, S.ARRIVED}, S.REJECTED, _CREW),
-        "suspend": _step(_SENT | {S.EN_ROUTE} | _ON_SITE, S.SUSPENDED, _FIELD, note_from=_UNDER_WAY),
+        "suspend": _step(_SENT | {S.EN_ROUTE} | ON_SITE, S.SUSPENDED, _FIELD, note_from=_UNDER_WAY),
         "resume": _step({S.SUSPENDED}, None, _FIELD),
         "inspect": _step({S.COMPLETED}, S.INSPECTED, DESK),
         "await-callback": _step({S.COMPLETED, S.INSPECTED}, S.CALLBACK_PENDING, DESK),

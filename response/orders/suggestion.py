@@ -13,7 +13,7 @@ from core.model.plant import Crew, Plant
 from core.model.shanghai import local
 from core.model.text import Text
 from core.model.usage import Part, PartMove
-from core.model.work_order import FIELD_DONE, WorkOrder, WorkOrderState
+from core.model.work_order import ON_SITE, WORK_LEFT, WorkOrder
 from core.ports.ledger import Tx
 from response.orders.catalogue import service_of
 from response.orders.parts import parts
@@ -29,15 +29,6 @@ LOAD_MIN = 45.0
 NO_PART_MIN = 20.0
 """To fetch a part that is not on its vehicle."""
 SHORT_SHIFT_H, SHORT_SHIFT_MIN = 1.0, 30.0
-_ON_SITE = frozenset(
-    {
-        WorkOrderState.ARRIVED,
-        WorkOrderState.ISOLATING,
-        WorkOrderState.ISOLATED,
-        WorkOrderState.REPAIRING,
-        WorkOrderState.FLUSHING,
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +74,8 @@ async def suggest(tx: Tx, plant: Plant, order: WorkOrder, now_ns: int) -> list[S
 
 
 async def facts_of(tx: Tx, order: WorkOrder, now_ns: int) -> Facts:
-    open_states = tuple(state for state in WorkOrderState if state not in FIELD_DONE)
     by_crew: dict[str, list[WorkOrder]] = {}
-    for one in await tx.find(WorkOrder, state=open_states):
+    for one in await tx.find(WorkOrder, state=WORK_LEFT):
         if one.crew and one.id != order.id:
             by_crew.setdefault(one.crew, []).append(one)
     service = await service_of(tx, order)
@@ -141,7 +131,7 @@ def _against(crew: Crew, order: WorkOrder, facts: Facts, travel_min: float, load
 def _away_m(plant: Plant, crew: Crew, order: WorkOrder, mine: Sequence[WorkOrder]) -> float | None:
     if order.x is None or order.y is None:
         return None
-    at = next(((one.x, one.y) for one in mine if one.state in _ON_SITE and one.x is not None), None)
+    at = next(((one.x, one.y) for one in mine if one.state in ON_SITE and one.x is not None), None)
     if at is None and (depot := plant.network.nodes.get(crew.depot or "")):
         at = depot.x, depot.y
     if at is None or at[0] is None or at[1] is None:

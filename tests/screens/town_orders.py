@@ -9,8 +9,7 @@ from core.model.duty import Duty, DutyState, DutyWay
 from core.model.report import Channel, Report
 from core.model.service_clock import Pause, PauseReason
 from core.model.text import Text
-from core.model.work_order import Milestone, Origin, WorkOrder, WorkOrderState, how_far
-from response.clocks.board import ACTIVE
+from core.model.work_order import OPEN, Milestone, Origin, WorkOrder, WorkOrderState, how_far
 from response.orders import events
 from response.service_times import CN_DEFAULT
 
@@ -86,7 +85,7 @@ async def give_out(ledger: SqlLedger, now_ns: int) -> None:
         await tx.put(held)
         await tx.put_many(_callbacks(now_ns))
         await tx.put_many(_duties(now_ns))
-    assert all(row[5] in ACTIVE for row in ROWS)
+    assert all(row[5] in OPEN for row in ROWS)
 
 
 def _duties(now_ns: int) -> list[Duty]:
