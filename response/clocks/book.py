@@ -31,10 +31,8 @@ async def sync(tx: Tx, times: ServiceTimes, order: WorkOrder) -> list[ServiceClo
             if pause.open:
                 done_ns = _reached(order, _S.COMPLETED) or order.milestones[-1].at_ns
                 await tx.put(replace(pause, until_ns=max(done_ns, pause.from_ns), ended_by=HUB))
-    known = {clock.id: clock for clock in await clocks_of(tx, order.id)}
-    for begun in _begun(times, order):
-        known.setdefault(begun.id, begun)
     before = {clock.id: clock for clock in await clocks_of(tx, order.id)}
+    known = before | {begun.id: begun for begun in _begun(times, order) if begun.id not in before}
     told_ns = None
     if any(clock.clock is ClockName.INFORM and clock.running for clock in known.values()):
         told_ns = await informed_ns(tx, order)

@@ -11,6 +11,7 @@ from core.model.work_order import FIELD_DONE, OPEN, OVER, WORK_LEFT, WorkOrder, 
 from core.ports.ledger import Tx
 from response.orders.catalogue import services
 from response.orders.events import put
+from response.orders.standing import order_of
 from response.refused import Refused, Unknown
 
 
@@ -92,9 +93,7 @@ async def reassign(
     await usable(tx, Lockable.USER, owner)
     moved = []
     for id in ids:
-        order = await tx.get(WorkOrder, id)
-        if order is None:
-            raise Unknown("no_such_order", Text(f"没有工单 {id}", f"there is no work order {id}"))
+        order = await order_of(tx, id)
         if order.state in OVER:
             raise Refused("over", Text(f"工单 {id} 已结束", f"order {id} is over"))
         changed = replace(order, owner=owner or order.owner)

@@ -10,8 +10,9 @@ from core.model.work_order import OVER, Handover, WorkOrder
 from core.ports.ledger import Tx
 from response.notices.rules import HUB
 from response.orders.events import put
+from response.orders.standing import order_of
 from response.orders.steps import DESK
-from response.refused import NotPermitted, Refused, Unknown
+from response.refused import NotPermitted, Refused
 
 HANDOVER = "order.handover"
 ACCEPT_NS = 10 * 60 * 1_000_000_000
@@ -60,9 +61,7 @@ async def bounced(tx: Tx, id: str, now_ns: int) -> WorkOrder | None:
 
 
 async def _open(tx: Tx, id: str) -> WorkOrder:
-    order = await tx.get(WorkOrder, id)
-    if order is None:
-        raise Unknown("no_such_order", Text(f"没有工单 {id}", f"there is no work order {id}"))
+    order = await order_of(tx, id)
     if order.state in OVER:
         raise Refused("over", Text("工单已结束", "the order is over"))
     return order

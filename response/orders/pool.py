@@ -18,8 +18,9 @@ from core.model.work_order import WorkOrder, WorkOrderState
 from core.ports.ledger import Page, Tx
 from response.notices.rules import HUB
 from response.orders.events import put
+from response.orders.standing import order_of
 from response.orders.suggestion import facts_of, suggest, weigh
-from response.refused import NotPermitted, Refused, Unknown
+from response.refused import NotPermitted, Refused
 
 POOL = "order.pool"
 _MINUTE_NS = 60_000_000_000
@@ -41,9 +42,7 @@ def timer(order: str, now_ns: int) -> Timer:
 async def grab(tx: Tx, plant: Plant, id: str, actor: User, now_ns: int) -> WorkOrder:
     """The crew of `actor` takes it. Raises Unknown, NotPermitted `no_crew`, Refused `taken` (another was
     first) or `not_eligible`."""
-    order = await tx.get(WorkOrder, id)
-    if order is None:
-        raise Unknown("no_such_order", Text(f"没有工单 {id}", f"there is no work order {id}"))
+    order = await order_of(tx, id)
     crew = plant.crews.get(actor.crew or "")
     if crew is None:
         raise NotPermitted("no_crew", Text("您不属于任何班组", "you belong to no crew"))

@@ -9,6 +9,7 @@ from core.model.tracking import fresh_token
 from core.model.work_order import OVER, WorkOrder
 from core.ports.ledger import Tx
 from response.orders.events import put
+from response.orders.standing import order_of
 from response.refused import Refused, Unknown
 
 
@@ -25,11 +26,10 @@ async def take(tx: Tx, report: Report) -> Report:
 
 async def link(tx: Tx, report_id: str, order_id: str, now_ns: int) -> tuple[Report, WorkOrder]:
     """Idempotent. Raises Unknown, or Refused `linked_elsewhere` or `over`."""
-    report, order = await tx.get(Report, report_id), await tx.get(WorkOrder, order_id)
+    report = await tx.get(Report, report_id)
     if report is None:
         raise Unknown("no_such_report", Text(f"没有来报 {report_id}", f"there is no report {report_id}"))
-    if order is None:
-        raise Unknown("no_such_order", Text(f"没有工单 {order_id}", f"there is no work order {order_id}"))
+    order = await order_of(tx, order_id)
     if report.work_order == order_id:
         return report, order
     if report.work_order is not None:

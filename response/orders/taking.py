@@ -20,6 +20,7 @@ from core.ports.ledger import Tx
 from response.orders import pool
 from response.orders.closing import Incomplete, Lacking, missing
 from response.orders.events import put
+from response.orders.standing import order_of
 from response.orders.steps import STEPS, Step, allowed, may_follow, own
 from response.refused import NotPermitted, Refused, Unknown
 
@@ -56,9 +57,7 @@ async def apply(
     Raises Unknown (no such order or step), NotPermitted (role, or another crew's order), Incomplete (what a
     close lacks) or Refused, each with the steps that are allowed.
     """
-    order = await tx.get(WorkOrder, id)
-    if order is None:
-        raise Unknown("no_such_order", Text(f"没有工单 {id}", f"there is no work order {id}"))
+    order = await order_of(tx, id)
     step = _permitted(order, event, actor)
     told = said or Said(crew=crew, note=note)
     told = replace(told, note=_words(told.note), override=_words(told.override))

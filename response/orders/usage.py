@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from core.model.text import Text
 from core.model.usage import Failure, Labour, PartMove
-from core.model.work_order import WorkOrder
 from core.ports.ledger import Tx
 from response.orders.parts import parts
+from response.orders.standing import order_of
 from response.refused import Refused, Unknown
 
 _HOUR_NS = 3_600_000_000_000
@@ -99,9 +99,7 @@ def costs(moves: Sequence[PartMove], labour: Sequence[Labour]) -> Costs:
 async def found(tx: Tx, failure: Failure) -> Failure:
     """What was found of the pipe; said again it replaces what was said. Where the pipe is known its diameter
     and area stand for what nobody measured."""
-    order = await tx.get(WorkOrder, failure.id)
-    if order is None:
-        raise Unknown("no_such_order", Text(f"没有工单 {failure.id}", f"there is no work order {failure.id}"))
+    order = await order_of(tx, failure.id)
     whole = replace(failure, zone=order.zone, diameter_mm=failure.diameter_mm or order.diameter_mm or None)
     await tx.put(whole)
     return whole

@@ -8,6 +8,7 @@ from core.model.valve_operation import Turning, ValveOperation
 from core.model.work_order import WorkOrder
 from core.ports.ledger import Tx
 from response.orders.events import put
+from response.orders.standing import order_of
 from response.refused import Unknown
 
 TURNS_SLACK = 1.0
@@ -37,10 +38,7 @@ async def left_shut(tx: Tx, order: str) -> tuple[str, ...]:
 async def turn(tx: Tx, plant: Plant, operation: ValveOperation) -> tuple[WorkOrder, ValveOperation]:
     """Write one operation down. What was opened again stirs the main up: from then on the order says that the
     water may be discoloured. Raises Unknown `no_such_order` or `no_such_valve`."""
-    order = await tx.get(WorkOrder, operation.work_order)
-    if order is None:
-        why = Text(f"没有工单 {operation.work_order}", f"there is no work order {operation.work_order}")
-        raise Unknown("no_such_order", why)
+    order = await order_of(tx, operation.work_order)
     if plant.network.valves and operation.valve not in plant.network.valves:
         why = Text(f"没有阀门 {operation.valve}", f"there is no valve {operation.valve}")
         raise Unknown("no_such_valve", why)
