@@ -180,7 +180,7 @@ def run(
         serve(folder / "public", folder / "keys" / PUBLIC, door.bind, door.port, door.tls_cert, door.tls_key)
         return
     from hub.compose import run_hub
-    from hub.phones import opening
+    from hub.opening import opening
 
     try:
         at = opening(phones) if phones else None

@@ -17,7 +17,8 @@ from hub.approved import Approved, approved
 from hub.check import Configuration
 from hub.config import HubFile
 from hub.first_start import import_customers, import_history
-from hub.phones import Opening, serve_phones
+from hub.opening import Opening
+from hub.phones import serve_phones
 from hub.responding import Responding, add_response
 from hub.sensing import Sensing, add_sensing
 from hub.stores import Stores, open_stores

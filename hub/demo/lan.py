@@ -4,10 +4,8 @@ import io
 import socket
 from pathlib import Path
 
-import segno
-
 from hub.demo.certificates import certificates
-from hub.phones import Opening
+from hub.opening import Opening
 
 FOLDER = "lan"
 PAGE = "/phone"
@@ -49,6 +47,8 @@ def open_door(data: Path, address: str, port: int) -> Opening:
 
 def terminal_code(url: str) -> str:
     """A QR code of half blocks."""
+    import segno  # noqa: PLC0415
+
     out = io.StringIO()
     segno.make(url, error="m").terminal(out=out, compact=True, border=2)
     return out.getvalue()

@@ -25,7 +25,7 @@ from hub.demo.ports import Door, choose
 from hub.demo.screen import Screen
 from hub.escalation_file import NAME as ESCALATION
 from hub.keys import PUBLIC, signing_key
-from hub.phones import FILE, Opening
+from hub.opening import FILE, Opening
 from hub.stores import ledger_file
 from simulators.field_map import FieldMap
 from simulators.memory import Memory

@@ -15,7 +15,7 @@ from cryptography.x509.oid import NameOID
 
 from hub.demo.certificates import certificates
 from hub.demo.lan import open_door, terminal_code
-from hub.phones import opening
+from hub.opening import opening
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
