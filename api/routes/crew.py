@@ -12,13 +12,10 @@ from api.parameters import Id, Time
 from api.permissions import Permission
 from api.phone_time import done_ns
 from api.problems import Problem, not_found
-from api.routes.order_notes import note_shape
-from api.routes.photos import photo_shape
 from api.routes.work_orders import Words
 from api.wire import Answer, Json, parse_time, plain
 from core.model.account import User
 from core.model.field_work import FieldAct, OrderNote
-from core.model.network import Network
 from core.model.photo import Photo
 from core.model.plant import Plant
 from core.model.usage import Part, PartMove
@@ -97,17 +94,17 @@ async def _whole(tx: Tx, order: WorkOrder, plant: Plant) -> Json:
     turned = await tx.find(ValveOperation, work_order=order.id)
     used = await tx.find(PartMove, work_order=order.id)
     return {
-        "photos": [photo_shape(photo) for photo in sorted(photos, key=lambda p: p.at_ns)],
-        "notes": [note_shape(note) for note in sorted(notes, key=lambda n: n.done_ns)],
-        "turned": [plain(one) for one in sorted(turned, key=lambda v: v.done_ns or v.at_ns)],
-        "used": [plain(one) for one in used],
-        "valve_places": {valve: _street_of(plant, plant.network, valve) for valve in order.valves},
+        "photos": plain(sorted(photos, key=lambda p: p.at_ns)),
+        "notes": plain(sorted(notes, key=lambda n: n.done_ns)),
+        "turned": plain(sorted(turned, key=lambda v: v.done_ns or v.at_ns)),
+        "used": plain(used),
+        "valve_places": {valve: _street_of(plant, valve) for valve in order.valves},
     }
 
 
-def _street_of(plant: Plant, network: Network, valve: str) -> Json | None:
-    standing = network.valves.get(valve)
-    link = network.links.get(standing.link) if standing else None
+def _street_of(plant: Plant, valve: str) -> Json | None:
+    standing = plant.network.valves.get(valve)
+    link = plant.network.links.get(standing.link) if standing else None
     street = plant.streets.get(link.street or "") if link else None
     if link is None:
         return None

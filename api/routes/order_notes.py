@@ -10,7 +10,7 @@ from api.own_orders import had, order_of
 from api.parameters import Id, Time
 from api.permissions import Permission
 from api.phone_time import done_ns
-from api.wire import Answer, Json, parse_time, plain
+from api.wire import Answer, parse_time, plain
 from core.model.field_work import OrderNote
 from response.field_notes import add_note
 
@@ -24,11 +24,6 @@ class NoteWritten(BaseModel):
     sent: Time | None = None
 
 
-def note_shape(note: OrderNote) -> Json:
-    shape: Json = plain(note)
-    return shape
-
-
 async def put_note(here: Here, caller: Asker, id: Id, note: Id, body: NoteWritten) -> Answer:
     """201. The id is the writer's: sent twice it is one note."""
     clock = here.deps.clock
@@ -39,7 +34,7 @@ async def put_note(here: Here, caller: Asker, id: Id, note: Id, body: NoteWritte
         written = await add_note(
             tx, order, id=note, actor=caller.user, text=body.text, now_ns=now, done_ns=done
         )
-    return Answer(note_shape(written), 201)
+    return Answer(plain(written), 201)
 
 
 async def list_notes(here: Here, caller: Asker, id: Id) -> Answer:
@@ -47,7 +42,7 @@ async def list_notes(here: Here, caller: Asker, id: Id) -> Answer:
     async with here.deps.ledger.read() as tx:
         await order_of(tx, id, caller)
         notes = await tx.find(OrderNote, order=id)
-    return Answer({"items": [note_shape(note) for note in sorted(notes, key=lambda n: n.done_ns)]})
+    return Answer({"items": plain(sorted(notes, key=lambda n: n.done_ns))})
 
 
 DOORS = (

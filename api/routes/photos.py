@@ -12,7 +12,7 @@ from api.parameters import Id, Time
 from api.permissions import Permission
 from api.phone_time import done_ns
 from api.problems import Problem, not_found
-from api.wire import Answer, Json, parse_time, plain
+from api.wire import Answer, parse_time, plain
 from core.model.condition import Severity
 from core.model.photo import Photo, PhotoStage
 from core.model.work_order import WorkOrder
@@ -23,11 +23,6 @@ from response.photos import MOST_BYTES, Examined, NoPhoto, add_photo
 FULL = "photos_full"
 _STATUS = {"too_large": 413, "too_many_pixels": 413, "heic": 415, "no_photo": 415, "damaged": 422}
 _KEPT = {"Cache-Control": "private, max-age=86400, immutable"}
-
-
-def photo_shape(photo: Photo) -> Json:
-    shape: Json = plain(photo)
-    return shape
 
 
 async def put_photo(
@@ -65,7 +60,7 @@ async def put_photo(
             now_ns=now,
             done_ns=done or now,
         )
-    return Answer(photo_shape(record), 200 if known else 201)
+    return Answer(plain(record), 200 if known else 201)
 
 
 def _store(here: Context) -> PhotoStore:
@@ -120,7 +115,7 @@ async def list_photos(here: Here, caller: Asker, id: Id) -> Answer:
     async with here.deps.ledger.read() as tx:
         await order_of(tx, id, caller)
         photos = await tx.find(Photo, order=id)
-    return Answer({"items": [photo_shape(photo) for photo in sorted(photos, key=lambda p: p.at_ns)]})
+    return Answer({"items": plain(sorted(photos, key=lambda p: p.at_ns))})
 
 
 async def get_photo(here: Here, caller: Asker, id: Id) -> Response:

@@ -13,7 +13,7 @@ from core.ports.ledger import Tx
 from response.orders.catalogue import services
 from response.orders.events import event_of
 from response.orders.flow_lock import usable
-from response.orders.priority import BY_PERSON, Matter, rate
+from response.orders.priority import BY_PERSON, Matter, Rated, rate
 from response.orders.reports import link
 from response.refused import Refused, Unknown
 from response.service_times import ServiceTimes, due_ns
@@ -129,18 +129,7 @@ def _order(
 ) -> WorkOrder:
     pipe = plant.network.links.get(wish.pipe or "")
     diameter_mm = pipe.diameter_mm if pipe else 0.0
-    segments = {account.segment} if account and account.segment is not Segment.GENERAL else set()
-    rated = rate(
-        Matter(
-            kind=service.kind,
-            base=service.priority,
-            at_ns=now_ns,
-            diameter_mm=diameter_mm,
-            segments=segments,
-        )
-    )
-    priority = rated.priority if wish.priority is None else wish.priority
-    reasons = rated.reasons if wish.priority is None else (BY_PERSON, *rated.reasons)
+    rated = _rated(wish, service, account, diameter_mm, now_ns)
     place = _place(plant, wish)
     first = report.taken_by if report and report.taken_by else actor.id
     order = WorkOrder(
@@ -148,13 +137,13 @@ def _order(
         incident=wish.incident,
         kind=service.kind,
         state=WorkOrderState.REPORTED,
-        priority=priority,
-        priority_reasons=reasons,
+        priority=rated.priority,
+        priority_reasons=rated.reasons,
         zone=wish.zone,
         title=Text(f"{service.name.zh}：{place.zh}", f"{service.name.en}: {place.en}"),
         place=place,
         opened_ns=now_ns,
-        clocks=times.clocks(service.kind, now_ns, diameter_mm, wish.zone, priority),
+        clocks=times.clocks(service.kind, now_ns, diameter_mm, wish.zone, rated.priority),
         links=(pipe.id,) if pipe else (),
         valves=plant.network.isolate(pipe.id).valves if pipe else (),
         milestones=(Milestone(state=WorkOrderState.REPORTED, at_ns=now_ns, actor=actor.id),),
@@ -170,6 +159,16 @@ def _order(
         diameter_mm=diameter_mm,
     )
     return replace(order, due_ns=due_ns(order))
+
+
+def _rated(wish: Wish, service: Service, account: Account | None, diameter_mm: float, now_ns: int) -> Rated:
+    """By the rules; a person's own priority stands before them, and their reasons are still told."""
+    segments = {account.segment} if account and account.segment is not Segment.GENERAL else set()
+    matter = Matter(
+        kind=service.kind, base=service.priority, at_ns=now_ns, diameter_mm=diameter_mm, segments=segments
+    )
+    rated = rate(matter)
+    return rated if wish.priority is None else Rated(wish.priority, (BY_PERSON, *rated.reasons))
 
 
 def _place(plant: Plant, wish: Wish) -> Text:

@@ -27,7 +27,11 @@ export async function keepPhoto(file, order, stage) {
   if (kind === null) return t("crew.no_photo");
   let told = "";
   if (content.byteLength > MOST_BYTES) {
-    content = await smaller(content);
+    try {
+      content = await smaller(content);
+    } catch {
+      return t("crew.no_photo");
+    }
     kind = "image/jpeg";
     told = t("crew.made_smaller");
   }

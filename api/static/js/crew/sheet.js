@@ -1,10 +1,8 @@
 /** The sheets that come up from below: what came of the work, giving back, pausing. */
 import { byId, el, replace } from "../core/dom.js";
+import { MENDED, NOT_MENDED, REJECTS } from "../core/outcomes.js";
 import { t } from "../core/words.js";
 
-const MENDED = ["repaired", "temporary_repair"];
-const OTHER = ["not_found", "not_ours", "third_party", "false_alarm", "no_action"];
-const REJECT = ["not_our_asset", "cannot_locate", "duplicate", "safety"];
 
 const dialog = () => /** @type {HTMLDialogElement} */ (byId("sheet"));
 
@@ -29,7 +27,7 @@ export function askOutcome(take) {
   const { field, box } = noteField(t("crew.reason"), false);
   const end = (/** @type {string} */ outcome) => () => {
     const note = field.value.trim();
-    field.required = OTHER.includes(outcome);
+    field.required = NOT_MENDED.includes(outcome);
     if (!field.reportValidity()) return;
     dialog().close();
     take({ outcome, ...(note ? { note } : {}) });
@@ -37,7 +35,7 @@ export function askOutcome(take) {
   show(t("crew.what_came"),
     ...MENDED.map((one) => choice(t(`outcome.${one}`), "strong wide", end(one))),
     el("h3", {}, t("crew.not_mended")), box,
-    el("div", { class: "choices" }, ...OTHER.map((one) => choice(t(`outcome.${one}`), "", end(one)))));
+    el("div", { class: "choices" }, ...NOT_MENDED.map((one) => choice(t(`outcome.${one}`), "", end(one)))));
 }
 
 /** @param {(body: object) => void} take */
@@ -48,7 +46,7 @@ export function askReject(take) {
     dialog().close();
     take({ reject, ...(note ? { note } : {}) });
   };
-  show(t("step.reject"), box, ...REJECT.map((one) => choice(t(`reject.${one}`), "wide", end(one))));
+  show(t("step.reject"), box, ...REJECTS.map((one) => choice(t(`reject.${one}`), "wide", end(one))));
 }
 
 /** A reason in words. @param {string} title @param {(body: object) => void} take */

@@ -1,6 +1,7 @@
 /** The steps a person may take now, with what each needs; a refusal lists what is missing. */
 import { byId, el, setText } from "../core/dom.js";
 import { post, put, Refused } from "../core/http.js";
+import { MENDED, NOT_MENDED, REJECTS } from "../core/outcomes.js";
 import { page } from "../core/page.js";
 import { local, t } from "../core/words.js";
 
@@ -9,8 +10,6 @@ import { local, t } from "../core/words.js";
 const lacked = new Map();
 /** What was written and refused, by order: it is not to be written twice. @type {Map<string, Record<string, any>>} */
 const kept = new Map();
-const OUTCOMES = ["repaired", "temporary_repair", "not_found", "not_ours", "third_party", "false_alarm", "no_action"];
-const REASONS = ["not_our_asset", "cannot_locate", "duplicate", "safety"];
 const WITH_OUTCOME = ["complete", "close", "cancel"];
 /** The usual way on; the rest stand behind it. */
 const STRONG = new Set(["assign", "accept", "depart", "arrive", "isolate", "repair", "complete", "callback", "close", "resume"]);
@@ -75,8 +74,8 @@ export function steps(order, changed) {
   const has = (/** @type {string} */ step) => order.allowed.includes(step);
   const fields = [
     has("assign") && field(t("desk.head_crew"), el("select", { name: "crew" }, ...page.crews.map((c) => el("option", { value: c.id, selected: c.id === order.crew }, local(c.name))))),
-    WITH_OUTCOME.some(has) && field(t("orders.outcome"), choice("outcome", OUTCOMES, "outcome", true)),
-    has("reject") && field(t("orders.reject"), choice("reject", REASONS, "reject", true)),
+    WITH_OUTCOME.some(has) && field(t("orders.outcome"), choice("outcome", [...MENDED, ...NOT_MENDED], "outcome", true)),
+    has("reject") && field(t("orders.reject"), choice("reject", REJECTS, "reject", true)),
     field(t("desk.note"), el("input", { name: "note", maxlength: 2000 }), true),
     has("close") && field(t("orders.override"), el("input", { name: "override", maxlength: 2000 }), true),
   ].filter(Boolean);
