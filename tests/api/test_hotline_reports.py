@@ -11,7 +11,7 @@ from core.model.account import Account, Role
 from core.model.incident import Candidate, Incident, IncidentKind, IncidentState, Location
 from core.model.notice import Affected, Notice, NoticeKind, NoticeState
 from core.model.phone_call import PhoneCall
-from core.model.report import Report
+from core.model.report import Channel, Report
 from core.model.text import Text
 from core.model.work_order import WorkOrder, WorkOrderState
 from response.hotline.telephony import Telephony
@@ -20,6 +20,7 @@ from tests.api.hub_at_work import hub_at_work
 TOKEN = "a-long-secret-of-the-exchange"
 EXCHANGE = Telephony(token=sha256(TOKEN.encode()).digest(), allow=(ip_network("127.0.0.0/8"),))
 BURST = Text("爆管", "Burst")
+OWN_OF_A_CALLER = ("id", "channel", "at", "account", "person", "address")
 
 
 @pytest.fixture
@@ -229,3 +230,18 @@ async def test_wo28_the_agent_gets_the_number_by_which_the_caller_follows_it(hub
         shown = (await agent.get(path)).json()["items"]
         assert code in {one["tracking"]["code"] for one in shown}
         assert token not in (await desk.get(path)).text, "who needs the place needs no number"
+
+
+async def test_hl_02_whatever_the_way_in_it_is_the_same_report(hub):
+    await a_burst(hub)
+    async with hub.as_(Role.HOTLINE) as agent:
+        told = [
+            await tell(agent, account=f"A{n:06d}", channel=channel.value, tell=True)
+            for n, channel in enumerate(Channel, 1)
+        ]
+    assert {one["work_order"] for one in told} == {"WO-1"}
+    assert [one["report"]["channel"] for one in told] == [channel.value for channel in Channel]
+    alike = [
+        {name: value for name, value in one["report"].items() if name not in OWN_OF_A_CALLER} for one in told
+    ]
+    assert all(one == alike[0] for one in alike)

@@ -3,11 +3,13 @@
 import asyncio
 from dataclasses import replace
 
+import pytest
+
 from core.model.account import Role, User
-from core.model.flow_lock import GrabPoint
+from core.model.flow_lock import Earned, GrabPoint
 from core.model.timer import Timer
 from core.model.work_order import WorkOrder, WorkOrderState
-from response.orders.pool import WINDOW_NS, timer, window_over
+from response.orders.pool import WINDOW_NS, gini, timer, window_over
 from tests.api.hub_at_work import T0, Hub
 from tests.api.test_records import order, put
 
@@ -114,3 +116,30 @@ async def test_after_five_minutes_the_best_crew_is_sent_or_the_dispatcher_has_it
     assert due is not None
     assert (sent.state, sent.crew) == (WorkOrderState.ASSIGNED, "crew-2"), "the nearer one"
     assert (nobody.state, nobody.crew) == (WorkOrderState.TRIAGED, None)
+
+
+async def test_wo_14_nobody_takes_most_of_the_easy_ones_and_the_spread_is_told(hub: Hub):
+    """Of six easy ones crew 1 had four, not in a row: its share is spent, and a harder one it may have."""
+    crews = ("crew-1", "crew-1", "crew-2", "crew-1", "crew-1", "crew-2")
+    await pooled(hub, planned("WO-1", 4), planned("WO-2", 3))
+    async with hub.deps.ledger.begin() as tx:
+        await tx.put_many(
+            GrabPoint(
+                id=f"PTS-{n}",
+                crew=crew,
+                work_order=f"W-{n}",
+                why=Earned.GRABBED,
+                points=1,
+                easy=True,
+                at_ns=T0,
+            )
+            for n, crew in enumerate(crews)
+        )
+    async with hub.as_(Role.CREW) as crew, hub.as_(Role.DISPATCHER) as desk:
+        whole = (await desk.get("/api/v1/pool")).json()
+        easy = await crew.post("/api/v1/work-orders/WO-1/grab")
+        harder = await crew.post("/api/v1/work-orders/WO-2/grab")
+    assert (easy.status_code, easy.json()["allowed"]) == (409, ["easy_share"])
+    assert harder.status_code == 200
+    assert whole["gini"] == round(gini([4, 2]), 3) == 0.167
+    assert (gini([3, 3]), gini([0, 0, 4])) == (0.0, pytest.approx(2 / 3))

@@ -104,3 +104,11 @@ async def test_wo_10_taking_a_clock_on_is_said_and_done_once(hub, order):
     assert second.json() == first.json()
     assert unknown.status_code == 404
     assert not_by_word.json()["reason"] == "not_by_word"
+
+
+async def test_wo_11_the_figures_tell_idle_orders_by_department_and_person(hub, order):
+    async with hub.as_(Role.DUTY_MANAGER) as manager:
+        rows = (await manager.get("/api/v1/service-figures")).json()["idle"]
+    lain = {(row["owner"], row["person"]): row for row in rows}
+    assert set(lain) == {("crew-1", "dispatcher"), ("crew-2", "dispatcher")}, "a minute at the desk is none"
+    assert all(row["spells"] == 1 and 0.9 < row["hours"] < 1.1 for row in lain.values())

@@ -1,5 +1,7 @@
 """ON-01: every kind that people may have to be told, with what it leaves at the tap; its end is a version."""
 
+from dataclasses import replace
+
 import pytest
 
 from core.model.account import Role
@@ -16,8 +18,9 @@ from core.model.notice import (
     Supply,
 )
 from core.model.text import Text
+from response.affected import DRY_FROM_STOREY
 from response.bulletins import bulletin_of
-from response.notices import decisions, drafts, versions
+from response.notices import closing, decisions, drafts, versions
 from response.notices.drafts import Wish
 from response.notices.scope import Scope
 from response.renderings.facts import what
@@ -99,3 +102,41 @@ async def test_on_01_each_kind_is_told_with_what_it_leaves_and_its_end_is_a_vers
 async def test_on_01_a_test_and_an_exercise_say_so(ledger, plant, status: Status):
     _, bulletin = await told(ledger, plant, K.EMERGENCY_OUTAGE, status)
     assert bulletin.status is status
+
+
+async def test_on_03_a_building_changes_what_its_flats_have(ledger, plant):
+    """Weak water leaves the upper storeys dry; behind their own pumps people notice nothing yet."""
+    upper = replace(town.account(71, "j4", "s-2", "中山路", 71), storey=DRY_FROM_STOREY)
+    below = replace(town.account(72, "j4", "s-2", "中山路", 72), storey=DRY_FROM_STOREY - 1)
+    pumped = replace(town.account(73, "j4", "s-2", "中山路", 73), storey=20, secondary_supply=True)
+    async with ledger.begin() as tx:
+        await tx.put_many([upper, below, pumped])
+        weak = replace(wish(K.LOW_PRESSURE), scope=Scope(streets=("s-2",)))
+        off = replace(wish(K.EMERGENCY_OUTAGE), scope=Scope(streets=("s-2",)))
+        found = []
+        for kind, said in ((K.LOW_PRESSURE, weak), (K.EMERGENCY_OUTAGE, off)):
+            made = await drafts.draft(tx, plant, kind, said, OPERATOR, town.T0)
+            reach = await versions.reach_of(tx, made)
+            found.append({id: (part.supply, part.reason) for part in reach.reached for id in part.accounts})
+    low, dry = found
+    assert low[upper.id] == ("no_water", "upper_storey")
+    assert low[below.id] == ("low_pressure", "on_named_street")
+    assert low[pumped.id] == ("low_pressure", "behind_own_pumps")
+    assert dry[pumped.id] == ("no_water", "own_tank_lasts_a_while")
+    assert dry[upper.id] == ("no_water", "on_named_street")
+
+
+@pytest.mark.parametrize(
+    ("kind", "zh", "en"),
+    [
+        (K.EMERGENCY_OUTAGE, ("位置最低的冷水龙头", "放水至清澈", "发白属正常"), ("lowest cold tap", "air")),
+        (K.PLANNED_OUTAGE, ("位置最低的冷水龙头", "放水至清澈", "发白属正常"), ("lowest cold tap", "air")),
+        (K.BOIL, ("放水5分钟", "滤芯", "冰块"), ("every tap", "filters", "ice")),
+    ],
+)
+async def test_on_09_the_end_tells_what_to_do_at_the_tap(ledger, plant, kind, zh, en):
+    head, _ = await told(ledger, plant, kind)
+    over = closing.restored(head, town.T0 + H)
+    assert all(word in over.advice.zh for word in zh)
+    assert all(word in over.advice.en for word in en)
+    assert (over.eta_latest_ns, over.next_update_ns) == (None, None)
