@@ -5,6 +5,8 @@ from dataclasses import replace
 import pytest
 
 from core.model.account import Role
+from core.model.alarm import Alarm
+from core.model.event import EventKind
 from core.model.valve_operation import Direction, Turning, ValveOperation
 from core.model.work_order import Finding, Milestone, Origin, Outcome, WorkOrder
 from core.model.work_order import WorkOrderState as S
@@ -130,3 +132,14 @@ async def test_a_valve_that_was_shut_for_it_must_be_open_again(ledger):
     async with ledger.begin() as tx:
         await tx.put(turned(5, "v2", Turning.OPEN, 8.0))
     assert isinstance(await closing(ledger, done(**WHOLE)), WorkOrder)
+
+
+async def test_wo_04_a_close_leaves_the_alarm_as_it_is(ledger):
+    """It neither clears nor mutes: what still stands is heard of as before."""
+    alarm = Alarm(id="dma-01.p1:low", active=True, acked=False, occurrence=1, seq=3, incident="INC-1")
+    async with ledger.begin() as tx:
+        await tx.put(alarm)
+    assert isinstance(await closing(ledger, done(**WHOLE)), WorkOrder)
+    async with ledger.read() as tx:
+        assert await tx.get(Alarm, alarm.id) == alarm
+    assert {event.kind for event in await ledger.events(0)} == {EventKind.WORK_ORDER}

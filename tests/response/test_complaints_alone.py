@@ -1,5 +1,6 @@
 """E2E-2 and HL-32: a leak that no instrument sees is found by those who ring up; somebody goes to look."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -28,6 +29,9 @@ class Later:
 
     def now_ns(self) -> int:
         return self.t_ns
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
 
 
 @pytest.fixture
@@ -117,3 +121,21 @@ async def test_it_is_over_two_hours_after_its_last_report(tell, ledger, clusters
     clock.t_ns += 1
     await clusters.end_due()
     assert (await _found(ledger, CallCluster))[0].state is ClusterState.OVER
+
+
+async def test_hl_30_it_is_known_within_five_seconds_of_the_report(ledger, vault, plant, clock, clusters):
+    """As it runs in the hub, following the ledger."""
+    following = asyncio.create_task(clusters.run())
+    try:
+        for account in CALLERS[:3]:
+            async with ledger.begin() as tx:
+                told = Told(symptom=Symptom.LOW_PRESSURE, account=account)
+                await keep(tx, vault, plant, told, AGENT, clock.t_ns, CN_DEFAULT)
+        async with asyncio.timeout(5):
+            while not await _found(ledger, CallCluster):
+                await asyncio.sleep(0.02)
+    finally:
+        following.cancel()
+        await asyncio.gather(following, return_exceptions=True)
+    (cluster,) = await _found(ledger, CallCluster)
+    assert (cluster.n, cluster.premises) == (3, 3)
