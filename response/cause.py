@@ -1,6 +1,6 @@
 """What a caller is told of the cause: no more than people have found out, by how far the crew has come."""
 
-from core.model.notice import NoticeKind
+from core.model.notice import QUALITY_KINDS, NoticeKind, NoticeState
 from core.model.text import Text
 from core.model.work_order import FIELD_DONE, how_far
 from core.model.work_order import WorkOrderState as S
@@ -24,11 +24,14 @@ _CHECKING = _FOUND | {S.ARRIVED}
 
 
 def cause(concern: Concern) -> Text:
-    """One sentence."""
-    reached = _reached(concern)
-    if concern.notice.kind is NoticeKind.WATER_QUALITY:
+    """One sentence; of published advice on the water itself, what it says."""
+    reached, notice = _reached(concern), concern.notice
+    advised = notice.kind in QUALITY_KINDS and notice.kind is not NoticeKind.WATER_QUALITY
+    if advised and notice.state is NoticeState.PUBLISHED:
+        return Text(f"{notice.title.zh}。{notice.advice.zh}", f"{notice.title.en}. {notice.advice.en}")
+    if notice.kind in QUALITY_KINDS:
         return _of_quality(reached)
-    if concern.notice.kind is NoticeKind.PLANNED_OUTAGE:
+    if notice.kind is NoticeKind.PLANNED_OUTAGE:
         return Text("您所在的区域有计划停水施工。", "There is planned work on the water main in your area.")
     weak = concern.supply == LOW_PRESSURE
     whose = (

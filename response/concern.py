@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from core.model.account import Account
 from core.model.incident import Incident, IncidentState
-from core.model.notice import Affected, Notice, NoticeState
+from core.model.notice import Affected, Notice, NoticeState, Status
 from core.model.work_order import WorkOrder
 from core.ports.ledger import Tx
 from response.affected import LOW_PRESSURE, NO_WATER, QUALITY
@@ -26,12 +26,14 @@ class Concern:
 
 async def of_account(tx: Tx, account: Account) -> list[Concern]:
     """Standing notices and drafts that reach the account, the gravest first. A draft counts while its
-    incident is confirmed, so that an agent knows before the public does."""
+    incident is confirmed, so that an agent knows before the public does. Exercises concern nobody."""
     rows = {row.notice: row for row in await tx.find(Affected, account=account.id)}
     found: list[Concern] = []
     for id, row in rows.items():
         notice = await tx.get(Notice, id)
-        if notice is None or notice.state in (NoticeState.RESTORED, NoticeState.WITHDRAWN):
+        if notice is None or notice.status is not Status.ACTUAL:
+            continue
+        if notice.state in (NoticeState.RESTORED, NoticeState.WITHDRAWN):
             continue
         incident = await tx.get(Incident, notice.incident) if notice.incident else None
         over = incident is not None and incident.state is not IncidentState.CONFIRMED

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.model.incident import IncidentState
-from core.model.notice import NoticeKind, NoticeState
+from core.model.notice import QUALITY_KINDS, NoticeKind, NoticeState
 from core.model.shanghai import moment, span
 from core.model.tag import Quantity
 from core.model.text import Text
@@ -66,10 +66,9 @@ def judge(concerns: list[Concern], sensors: tuple[SensorNow, ...], now_ns: int) 
 
 def _of_concern(concern: Concern, now_ns: int) -> Finding:
     notice, published = concern.notice, concern.notice.state is NoticeState.PUBLISHED
-    verdict = {
-        NoticeKind.PLANNED_OUTAGE: Verdict.PLANNED_WORK,
-        NoticeKind.WATER_QUALITY: Verdict.QUALITY_ADVISORY,
-    }.get(notice.kind, Verdict.KNOWN_OUTAGE)
+    verdict = Verdict.PLANNED_WORK if notice.kind is NoticeKind.PLANNED_OUTAGE else Verdict.KNOWN_OUTAGE
+    if notice.kind in QUALITY_KINDS:
+        verdict = Verdict.QUALITY_ADVISORY
     words = cause(concern)
     parts = [words, _when(concern, now_ns) if published else _unpublished(concern)]
     confidence = Confidence.PUBLISHED if published else Confidence.CONFIRMED
@@ -83,7 +82,7 @@ def _of_concern(concern: Concern, now_ns: int) -> Finding:
 
 
 def _unpublished(concern: Concern) -> Text:
-    if concern.notice.kind is NoticeKind.WATER_QUALITY:
+    if concern.notice.kind in QUALITY_KINDS:
         return Text("正式通知正在审核。", "An official notice is being reviewed.")
     return Text(
         "恢复时间正在评估，正式公告发布后会告知您。给您添麻烦了。",
@@ -105,7 +104,10 @@ def _when(concern: Concern, now_ns: int) -> Text:
         )
     elif notice.eta_earliest_ns is not None and notice.eta_latest_ns is not None:
         back = span(notice.eta_earliest_ns, notice.eta_latest_ns)
-        parts.append(Text(f"预计{back.zh}恢复。", f"Water is expected back {back.en}."))
+        if notice.kind in QUALITY_KINDS:
+            parts.append(Text(f"预计{back.zh}解除。", f"It is expected to end {back.en}."))
+        else:
+            parts.append(Text(f"预计{back.zh}恢复。", f"Water is expected back {back.en}."))
     if notice.next_update_ns is not None and notice.next_update_ns > now_ns:
         next_ = moment(notice.next_update_ns)
         parts.append(Text(f"下次通报不晚于{next_.zh}。", f"The next update is due by {next_.en}."))

@@ -78,14 +78,14 @@ def back(concerns: Sequence[Concern], now_ns: int) -> Back:
         words = Text("恢复时间尚未公布，请勿承诺", "no time is published: promise none")
         return Back(When.NOT_PUBLISHED, words)
     coming = notice.next_update_ns if (notice.next_update_ns or 0) > now_ns else None
-    if notice.eta_latest_ns is None or notice.eta_earliest_ns is None:
-        words = Text("公告未给出恢复时间", "the notice gives no time")
-        return Back(When.NO_ESTIMATE, words, next_update_ns=coming)
-    if notice.eta_latest_ns <= now_ns:
+    if notice.overdue_ns is not None or (notice.eta_latest_ns or now_ns + 1) <= now_ns:
         words = Text(
             "原预计时间已过，正在重新评估", "the estimated time has passed; it is being assessed again"
         )
         return Back(When.OVERDUE, words, next_update_ns=coming)
+    if notice.eta_latest_ns is None or notice.eta_earliest_ns is None:
+        words = Text("公告未给出恢复时间", "the notice gives no time")
+        return Back(When.NO_ESTIMATE, words, next_update_ns=coming)
     return Back(
         When.ESTIMATE,
         span(notice.eta_earliest_ns, notice.eta_latest_ns),

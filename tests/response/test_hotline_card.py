@@ -9,15 +9,19 @@ from hypothesis import strategies as st
 
 from core.model.account import AccessRecord, Role
 from core.model.incident import IncidentState
-from core.model.notice import Notice
+from core.model.notice import Affected, Notice, NoticeKind, NoticeState
+from core.model.notice import Status as NoticeStatus
 from core.model.person import digits_of, masked_phone
 from core.model.quality import Status
 from core.model.sample import Batch, Sample
+from core.model.text import Text
 from core.model.work_order import WorkOrder
 from core.runtime.live import LiveTable
 from response.hotline.card import Asked, card
+from response.hotline.script import When
 from response.hotline.shapes import Card
 from response.notices import decisions as notices
+from response.notices import templates
 from response.orders.taking import apply
 from response.refused import NotPermitted, Refused
 from response.verdict import Confidence, Verdict
@@ -92,6 +96,57 @@ async def test_after_publishing_it_reads_out_the_estimate_and_the_next_update(as
     overdue = await ask(account="A000031", now_ns=NOW + 20 * town.HOUR)
     assert "已过，正在重新评估" in overdue.words.zh
     assert "03:30" not in overdue.words.zh
+
+
+async def put_notice(ledger, kind: NoticeKind, status: NoticeStatus = NoticeStatus.ACTUAL, **more) -> Notice:
+    """One that people wrote and published for A000031."""
+    notice = templates.filled(
+        Notice(
+            id="NTC-1",
+            incident=None,
+            kind=kind,
+            state=NoticeState.PUBLISHED,
+            zone="dma-01",
+            title=Text("", ""),
+            body=Text("", ""),
+            advice=Text("", ""),
+            author="operator",
+            drafted_ns=town.T0,
+            starts_ns=town.T0,
+            published_ns=town.T0,
+            status=status,
+            **more,
+        ),
+        town.plant(),
+    )
+    row = Affected(id="NTC-1.A000031", notice="NTC-1", account="A000031", supply="quality", reason="in_zone")
+    async with ledger.begin() as tx:
+        await tx.put(notice)
+        await tx.put(row)
+    return notice
+
+
+@pytest.mark.parametrize("kind", [NoticeKind.BOIL, NoticeKind.DO_NOT_DRINK, NoticeKind.DO_NOT_USE])
+async def test_advice_on_the_water_is_read_out_and_no_broken_main_is_made_up(ask, ledger, kind):
+    """ON-12: who is told to boil it must not hear of a repair."""
+    notice = await put_notice(ledger, kind)
+    answer = await ask(account="A000031")
+    assert (answer.verdict, answer.confidence) == (Verdict.QUALITY_ADVISORY, Confidence.PUBLISHED)
+    assert notice.title.zh in answer.words.zh and notice.advice.en in answer.words.en
+    assert "故障" not in answer.words.zh and "failed" not in answer.words.en
+
+
+async def test_an_exercise_is_told_to_no_caller(ask, ledger):
+    """ON-42."""
+    await put_notice(ledger, NoticeKind.EMERGENCY_OUTAGE, NoticeStatus.EXERCISE)
+    answer = await ask(account="A000031")
+    assert (answer.verdict, answer.standing) == (Verdict.NOTHING_KNOWN, ())
+
+
+async def test_an_estimate_that_was_taken_back_is_called_overdue(ask, ledger):
+    """ON-07: the card says the same whether the hub has turned it over already or not."""
+    await put_notice(ledger, NoticeKind.EMERGENCY_OUTAGE, overdue_ns=town.T0)
+    assert (await ask(account="A000031")).back.when is When.OVERDUE
 
 
 async def test_the_crews_steps_show_as_progress(ask, ledger, service):
