@@ -100,3 +100,7 @@ def test_a_regulator_reads_what_was_published_and_nothing_else(
     watched.page.reload()
     expect(watched.page.locator("[data-version='1']")).to_be_visible()
     assert watched.page.locator("[data-act]").count() == 0
+    managed.goto("/desk?lang=en&view=notices&id=NTC-20261123-00001")
+    managed.click("[data-command='restore:NTC-20261123-00001']")
+    act(managed, "restore")
+    expect(managed.locator("label[for=why]")).to_be_visible()

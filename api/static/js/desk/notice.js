@@ -49,12 +49,12 @@ function actions(notice, redraw) {
   if (!can.length) return "";
   const send = (/** @type {string} */ name) => () =>
     void command(`${name}:${notice.id}`, `/api/v1/notices/${encodeURIComponent(notice.id)}/${name}`, {}, redraw);
-  return el(
-    "p",
-    { class: "actions" },
-    ...can.map((name) =>
-      name === "approve"
-        ? button(`approve:${notice.id}`, t("desk.approve"), send(name), { strong: true })
-        : confirmed(`${name}:${notice.id}`, t(`desk.${name}`), t(`desk.${name}_sure`), send(name), name === "publish")),
-  );
+  const control = (/** @type {string} */ name) => {
+    const key = `${name}:${notice.id}`;
+    if (name === "approve") return button(key, t("desk.approve"), send(name), { strong: true });
+    // How it is known that it is over is asked on the notice's own page.
+    if (name === "restore") return el("a", { href: `/notices?id=${notice.id}`, "data-command": key }, t("desk.restore"));
+    return confirmed(key, t(`desk.${name}`), t(`desk.${name}_sure`), send(name), name === "publish");
+  };
+  return el("p", { class: "actions" }, ...can.map(control));
 }
