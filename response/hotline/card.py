@@ -29,6 +29,7 @@ from response.hotline.shapes import (
 )
 from response.hotline.telephony import number_of
 from response.hotline.triage import TREE
+from response.notices.standing import Supplied, supply_at
 from response.progress import stages
 from response.questions import questions
 from response.refused import NotPermitted, Refused, Unknown
@@ -96,6 +97,7 @@ async def card(desk: Desk, asked: Asked, *, user: User, now_ns: int) -> Card:
 class _Known:
     """What the ledger says of an account."""
 
+    supplied: Supplied
     concerns: list[Concern]
     neighbours: Neighbours
     past: Past
@@ -103,6 +105,7 @@ class _Known:
 
 async def _known(desk: Desk, tx: Tx, account: Account, now_ns: int) -> _Known:
     return _Known(
+        await supply_at(tx, desk.plant, account, now_ns),
         await concern.of_account(tx, account),
         await neighbours(tx, desk.plant, account, now_ns),
         await past(tx, account, now_ns),
@@ -120,6 +123,7 @@ async def _told(desk: Desk, head: Card, account: Account, known: _Known, now_ns:
     orders = {order.id: order for concern in concerns for order in concern.orders}
     return replace(
         head,
+        account=replace(one, supplied=known.supplied) if one else None,
         verdict=finding.verdict,
         words=finding.words,
         confidence=finding.confidence,

@@ -12,13 +12,15 @@ from response.hotline.script import Back, Script
 from response.hotline.search.searching import Found as By
 from response.hotline.triage import Node
 from response.nearby import SensorNow
+from response.notices.standing import Supplied
 from response.questions import Question
 from response.verdict import Confidence, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountFacts:
-    """Who is calling, as far as an agent needs it: never a whole name or telephone number."""
+    """Who is calling, as far as an agent needs it: never a whole name or telephone number. supplied: by what
+    was published, one of five answers (ON-03)."""
 
     id: str
     label: str
@@ -33,6 +35,7 @@ class AccountFacts:
     secondary_supply: bool
     language: str = "zh"
     at_night: bool = False
+    supplied: Supplied | None = None
 
 
 class Sureness(StrEnum):

@@ -134,6 +134,8 @@ async def test_advice_on_the_water_is_read_out_and_no_broken_main_is_made_up(ask
     assert (answer.verdict, answer.confidence) == (Verdict.QUALITY_ADVISORY, Confidence.PUBLISHED)
     assert notice.title.zh in answer.words.zh and notice.advice.en in answer.words.en
     assert "故障" not in answer.words.zh and "failed" not in answer.words.en
+    supplied = answer.account.supplied
+    assert (supplied.supply, supplied.reason, supplied.notice) == ("quality", "in_zone", "NTC-1")
 
 
 async def test_an_exercise_is_told_to_no_caller(ask, ledger):
@@ -141,6 +143,7 @@ async def test_an_exercise_is_told_to_no_caller(ask, ledger):
     await put_notice(ledger, NoticeKind.EMERGENCY_OUTAGE, NoticeStatus.EXERCISE)
     answer = await ask(account="A000031")
     assert (answer.verdict, answer.standing) == (Verdict.NOTHING_KNOWN, ())
+    assert answer.account.supplied.supply == "unaffected"
 
 
 async def test_an_estimate_that_was_taken_back_is_called_overdue(ask, ledger):

@@ -26,7 +26,7 @@ export function caller(card, bind) {
     el("dl", { class: "facts" },
       ...pair(t("hotline.tel"), number),
       ...(a ? [...pair(t("zone"), local(a.zone_name)), ...pair(t("hotline.account"), `${a.id} · ${a.meter}`),
-        ...pair(t("hotline.supply"), a.secondary_supply ? t("hotline.secondary", { n: a.storey }) : t("hotline.direct", { n: a.storey }))] : [])),
+        ...pair(t("hotline.supply"), `${t(a.secondary_supply ? "hotline.secondary" : "hotline.direct", { n: a.storey })} · ${t(`affected.${a.supplied.supply}`)}`)] : [])),
     c && a && c.bindable && !c.bound && el("button", { type: "button", onclick: bind }, t("card.bind")),
     c && c.kind === "privacy" && el("p", { class: "quiet" }, t("card.masked_number")));
 }
