@@ -33,6 +33,8 @@ class Permission(StrEnum):
     """Notes between field, desk and hotline."""
     DRAFT_NOTICE = "draft_notice"
     APPROVE_NOTICE = "approve_notice"
+    TELL_FIRE_SERVICE = "tell_fire_service"
+    """Write down that the fire service was told of hydrants without water."""
     PUBLISH_NOTICE = "publish_notice"
     ISSUE_NEUTRAL = "issue_neutral"
     """The pre-approved neutral text, when no duty manager answered for ten minutes."""
@@ -144,6 +146,12 @@ MATRIX: Mapping[Permission, Mapping[Role, Limit]] = MappingProxyType(
             Role.OPERATOR: Limit.ALL,
             Role.DISPATCHER: Limit.ALL,
             Role.HOTLINE: Limit.ALL,
+        },
+        Permission.TELL_FIRE_SERVICE: {
+            Role.OPERATOR: Limit.ALL,
+            Role.DISPATCHER: Limit.ALL,
+            Role.HOTLINE: Limit.ALL,
+            Role.DUTY_MANAGER: Limit.ALL,
         },
         Permission.APPROVE_NOTICE: {
             Role.DUTY_MANAGER: Limit.ALL,

@@ -243,5 +243,5 @@ DOORS = (
     Door("PUT", f"{_PATH}/{{id}}", edit, Permission.DRAFT_NOTICE),
     Door("POST", f"{_PATH}/{{id}}/updates", update, Permission.DRAFT_NOTICE, 201),
     Door("POST", f"{_PATH}/{{id}}/drop", drop, Permission.DRAFT_NOTICE),
-    Door("POST", f"{_PATH}/{{id}}/fire-service", fire_service, Permission.DRAFT_NOTICE),
+    Door("POST", f"{_PATH}/{{id}}/fire-service", fire_service, Permission.TELL_FIRE_SERVICE),
 )

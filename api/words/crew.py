@@ -28,6 +28,8 @@ WORDS = {
     "crew.now": Text("现在：", "Now:"),
     "crew.due": Text("{time} 前", "by {time}"),
     "crew.left": Text("还有 {n} 分钟", "{n} min left"),
+    "crew.left_h": Text("还有 {n} 小时", "{n} h left"),
+    "crew.late_h": Text("已超 {n} 小时", "{n} h late"),
     "crew.late": Text("已超 {n} 分钟", "{n} min late"),
     "crew.nothing_next": Text("现场工作已完成", "The work on site is done"),
     "crew.other_steps": Text("其他操作", "Other steps"),

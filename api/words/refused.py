@@ -25,6 +25,7 @@ WORDS = {
     "permission.lock_flow": Text("停用人员、班组、片区或服务", "put people, crews or areas out of use"),
     "permission.note_work_order": Text("给工单留言", "leave notes on work orders"),
     "permission.draft_notice": Text("起草公告", "draft notices"),
+    "permission.tell_fire_service": Text("记录已告知消防部门", "record that the fire service was told"),
     "permission.approve_notice": Text("批准公告", "approve notices"),
     "permission.publish_notice": Text("发布公告", "publish notices"),
     "permission.issue_neutral": Text("发布预批准文本", "issue the neutral text"),

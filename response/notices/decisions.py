@@ -25,6 +25,7 @@ from response.notices.rules import (
     MANUAL,
     NEUTRAL,
     TELEMETRY,
+    has_neutral_text,
     illegal,
     may_decide,
     not_own,
@@ -100,7 +101,7 @@ async def issue_neutral(
         raise NotPermitted(
             "role", Text("仅调度员可发布中性公告", "only an operator may issue the neutral text")
         )
-    if notice.author != HUB or notice.kind in QUALITY_KINDS or before.pending is not None:
+    if not has_neutral_text(notice) or before.pending is not None:
         why = Text("此公告没有预先批准的文本", "there is no pre-approved text for this notice")
         raise Refused("not_neutral", why, ("approve",))
     if now_ns < notice.drafted_ns + times.neutral_after_s * _S:

@@ -10,7 +10,7 @@ Nothing is published by itself, and what is published is never edited.
 """
 
 from core.model.account import Role, User
-from core.model.notice import QUALITY_KINDS, Notice, NoticeState
+from core.model.notice import QUALITY_KINDS, Notice, NoticeKind, NoticeState
 from core.model.notice_version import NoticeVersion, VersionState
 from core.model.text import Text
 from core.ports.ledger import Tx
@@ -37,7 +37,13 @@ def next_actions(notice: Notice, pending: NoticeVersion | None = None) -> tuple[
     """What can follow, whoever asks. pending: a later version that is being prepared."""
     if pending is not None:
         return _OF_PENDING.get(pending.state, ())
-    return _OF_HEAD.get(notice.state, ())
+    can = _OF_HEAD.get(notice.state, ())
+    return can if has_neutral_text(notice) else tuple(act for act in can if act != "issue_neutral")
+
+
+def has_neutral_text(notice: Notice) -> bool:
+    """Only the hub's own draft of a burst has one that was approved beforehand."""
+    return notice.author == HUB and notice.kind is NoticeKind.EMERGENCY_OUTAGE
 
 
 def may_decide(notice: Notice, actor: User) -> None:

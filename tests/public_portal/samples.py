@@ -117,8 +117,8 @@ def notice(id: str = "NTC-20261122-00001", **more: object) -> PublicNotice:
             "Questions: 96000, day and night. Example Water",
         ),
         advice=Text(
-            "请提前储备必要的生活用水，并关好水龙头。恢复供水后，请先打开水龙头放水至清澈再使用。",
-            "Please store the water you need and keep taps closed. "
+            "若家中仍有水，请储备必要的生活用水，并关好水龙头。恢复供水后，请先打开水龙头放水至清澈再使用。",
+            "If you still have water, store what you need. Keep taps closed. "
             "When water returns, run a cold tap until it is clear before use.",
         ),
         starts_ns=NOW - HOUR,

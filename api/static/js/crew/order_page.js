@@ -1,6 +1,6 @@
 /** One order: where, by when, the one next step as a large button; below it photos, valves and notes. */
 import { el } from "../core/dom.js";
-import { hourMinute, instant } from "../core/format.js";
+import { dateTime, hourMinute, instant } from "../core/format.js";
 import { mark } from "../core/priority.js";
 import { local, t } from "../core/words.js";
 import { drawNotes } from "./notes.js";
@@ -42,9 +42,11 @@ export function due(order, now) {
   const at = instant(order.due);
   if (!Number.isFinite(at)) return null;
   const left = Math.round((at - now) / 60000);
-  const words = left < 0 ? t("crew.late", { n: -left }) : t("crew.left", { n: left });
+  const far = Math.abs(left) >= 120;
+  const n = far ? Math.floor(Math.abs(left) / 60) : Math.abs(left);
+  const words = t(`crew.${left < 0 ? "late" : "left"}${far ? "_h" : ""}`, { n });
   const clock = order.clocks.find((/** @type {any} */ one) => one.due === order.due)?.clock;
-  return el("p", { class: left < 0 ? "due late" : "due" }, clock && `${t(`clock.${clock}`)} `, t("crew.due", { time: hourMinute(at) }), " · ", words);
+  return el("p", { class: left < 0 ? "due late" : "due" }, clock && `${t(`clock.${clock}`)} `, t("crew.due", { time: far ? dateTime(at) : hourMinute(at) }), " · ", words);
 }
 
 /** @param {any} order @param {number} now */

@@ -80,7 +80,7 @@ export function actions(notice, changed, write) {
   }
 
   function fire() {
-    if (!now.hydrants || now.fire_told || !may("draft_notice") || !notice.allowed.length) return "";
+    if (!now.hydrants || now.fire_told || !may("tell_fire_service") || !notice.allowed.length) return "";
     return el("button", { type: "button", "data-act": "fire", onclick: () => void go("fire-service") }, t("notices.act.fire"));
   }
 }
