@@ -12,7 +12,7 @@ from core.runtime.logs import log
 from public_portal.jws import jwk
 from public_portal.recorded import Recorded
 from public_portal.told import Told
-from response.renderings import atom, cap, ical, poster, rss
+from response.renderings import atom, cap, ical, rss
 from response.renderings.feed import Site
 from response.renderings.geojson import geojson
 
@@ -39,7 +39,10 @@ class Documents:
         return (*documents, *self._feeds(current, now_ns), *_proofs(recorded))
 
     def _notice(self, b: Bulletin) -> Iterator[PublicDocument]:
-        """Of the notice as it stands: poster, calendar file, map file."""
+        """Of the notice as it stands: poster, calendar file, map file. What draws posters is heavy, and comes
+        with the first notice."""
+        from response.renderings import poster  # noqa: PLC0415
+
         stem = f"n/{b.number}/"
         for lang in LANGS:
             yield _file(f"{stem}poster-{lang}.pdf", poster.MEDIA, poster.poster(b, lang, self._font))
@@ -58,6 +61,10 @@ class Documents:
 
 def _fit(font: Path | None) -> Path | None:
     """A poster in the built-in typeface is better than none: the unfit file is said once."""
+    if font is None:
+        return None
+    from response.renderings import poster  # noqa: PLC0415
+
     try:
         poster.face(font)
     except poster.FontUnfit as error:
