@@ -7,11 +7,9 @@ from core.model.work_order import WorkOrder
 from core.ports.ledger import Tx
 from public_portal.recorded import Recorded
 from public_portal.told import Told
+from response.bulletins import FEWEST_COUNTED
 from response.progress import stages
 from response.renderings.web import paragraphs
-
-FEWEST_COUNTED = 10
-"""Below this many connections no number is given, so that nobody is singled out."""
 
 
 async def announcements(tx: Tx, found: list[Told], recorded: Recorded) -> tuple[PublicNotice, ...]:

@@ -3,7 +3,7 @@
 from core.model.account import Segment
 from core.model.bulletin import Bulletin, Estimate
 from core.model.notice import Change, Notice, NoticeKind, Supply
-from core.model.notice_version import NoticeVersion
+from core.model.notice_version import NoticeVersion, Reference
 from core.model.plant import Plant
 from core.model.snapshot import PublicStreet
 from core.model.text import Text
@@ -32,7 +32,7 @@ def bulletin_of(version: NoticeVersion, plant: Plant, head: Notice | None = None
         identifier=f"urn:waterhub:{utility.id}:{version.identifier}",
         sender=utility.sender,
         references=tuple(
-            type(r)(f"urn:waterhub:{utility.id}:{r.identifier}", r.sent_ns) for r in version.references
+            Reference(f"urn:waterhub:{utility.id}:{r.identifier}", r.sent_ns) for r in version.references
         ),
         kind=said.kind,
         supply=said.supply,

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.context import Here
-from api.gate import Asker, Caller, Door
+from api.gate import Asker, Door
 from api.parameters import Id, Time
 from api.permissions import Permission
 from api.problems import Problem
@@ -227,10 +227,6 @@ async def drop(here: Here, caller: Asker, id: Id) -> Answer:
 
 async def fire_service(here: Here, caller: Asker, id: Id) -> Answer:
     """The fire service was told that hydrants lose water."""
-    return await _told(here, caller, id)
-
-
-async def _told(here: Here, caller: Caller, id: str) -> Answer:
     async with here.deps.ledger.begin() as tx:
         await drafts.fire_told(tx, id, here.deps.clock.now_ns())
         answer = await shown(tx, id)

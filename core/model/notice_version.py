@@ -4,6 +4,7 @@ A version is a draft at first; once published neither it nor its reach is ever w
 another version, with an identifier of its own, that refers to all published before it (CAP 1.2, 3.2.1).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -64,6 +65,14 @@ class NoticeReach:
     def supply_of(self) -> dict[str, str]:
         """By account."""
         return {account: part.supply for part in self.reached for account in part.accounts}
+
+
+def alike(accounts: Iterable[tuple[str, str, str]]) -> tuple[Reached, ...]:
+    """Put together from (supply, reason, account)."""
+    parts: dict[tuple[str, str], list[str]] = {}
+    for supply, reason, account in accounts:
+        parts.setdefault((supply, reason), []).append(account)
+    return tuple(Reached(supply=s, reason=r, accounts=tuple(ids)) for (s, r), ids in sorted(parts.items()))
 
 
 def version_id(notice: str, version: int) -> str:

@@ -5,10 +5,9 @@ from dataclasses import dataclass, field, replace
 
 from core.model.mailing import Letter, LetterState, Mailing, MailingState
 from core.model.text import Text
-from core.model.timer import Timer
 from core.ports.ledger import Tx
 from core.ports.notifier import Receipts
-from response.delivery.service import DeliveryService, timer_of
+from response.delivery.service import DeliveryService, due_by
 from response.delivery.spec import DeliveryFile
 from response.refused import Refused, Unknown
 
@@ -46,15 +45,5 @@ async def retry(tx: Tx, id: str, letters: tuple[str, ...] | None, now_ns: int) -
         for one in again
     )
     await tx.put(replace(mailing, state=MailingState.SENDING, done_ns=None, seq=mailing.seq + 1))
-    await _due(tx, id, now_ns)
+    await due_by(tx, id, now_ns)
     return len(again)
-
-
-async def _due(tx: Tx, mailing: str, now_ns: int) -> None:
-    """Its timer, earlier than it was; one that somebody works on looks again by itself."""
-    fresh = timer_of(mailing, now_ns)
-    standing = await tx.get(Timer, fresh.id)
-    if standing is None:
-        await tx.put(fresh)
-    elif standing.due_ns > now_ns:
-        await tx.put(replace(standing, due_ns=now_ns))

@@ -144,16 +144,21 @@ class DeliveryService:
         """What a provider reports; what goes on to another channel is due at once."""
         async with self._ledger.begin() as tx:
             for mailing in await self.sender.heard(tx, channel, said):
-                fresh = timer_of(mailing, self._clock.now_ns())
-                standing = await tx.get(Timer, fresh.id)
-                if standing is None or standing.due_ns > fresh.due_ns:
-                    await tx.put(fresh if standing is None else replace(standing, due_ns=fresh.due_ns))
+                await due_by(tx, mailing, self._clock.now_ns())
         self.wake()
 
     def wake(self) -> None:
         """Something may be due now."""
         if self.timetable is not None:
             self.timetable.wake()
+
+
+async def due_by(tx: Tx, mailing: str, due_ns: int) -> None:
+    """Its timer, not later than this; one that somebody works on looks again by itself."""
+    fresh = timer_of(mailing, due_ns)
+    standing = await tx.get(Timer, fresh.id)
+    if standing is None or standing.due_ns > due_ns:
+        await tx.put(fresh if standing is None else replace(standing, due_ns=due_ns))
 
 
 def timer_of(mailing: str, due_ns: int) -> Timer:

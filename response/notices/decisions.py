@@ -125,7 +125,7 @@ async def restore(tx: Tx, id: str, actor: User, now_ns: int, *, reason: str = ""
         return await _all_clear(tx, before, actor, now_ns, lab)
     why = reason or await _recovered(tx, notice)
     over = replace(closing.restored(notice, now_ns), restored_why=why)
-    await versions.drop(tx, before, now_ns)
+    await versions.drop(tx, before)
     return await versions.say(
         tx, before.head_only, replace(over, approved_by=actor.id, approved_ns=now_ns), actor.id, now_ns
     )
@@ -143,7 +143,7 @@ async def _all_clear(tx: Tx, before: Prepared, actor: User, now_ns: int, lab: st
         finding=blank, effects=blank, risk=blank, doing=blank, alternatives=blank
     )
     lifted = replace(before.head, quality=replace(facts, lab=lab), author=actor.id, drafted_ns=now_ns)
-    await versions.drop(tx, before, now_ns)
+    await versions.drop(tx, before)
     over = replace(closing.restored(lifted, now_ns), restored_why=lab)
     opened = await versions.open_version(tx, before.head, over, None)
     approved = replace(opened.content, state=NoticeState.APPROVED, approved_by=actor.id, approved_ns=now_ns)
@@ -173,7 +173,7 @@ async def withdraw(tx: Tx, id: str, actor: User, now_ns: int) -> Notice:
         raise illegal(notice)
     if notice.state is not NoticeState.PUBLISHED:
         return await versions.put_head(tx, replace(notice, state=NoticeState.WITHDRAWN), now_ns)
-    await versions.drop(tx, before, now_ns)
+    await versions.drop(tx, before)
     taken_back = replace(closing.called_off(notice, now_ns), approved_by=actor.id, approved_ns=now_ns)
     return await versions.say(tx, before.head_only, taken_back, actor.id, now_ns)
 

@@ -140,7 +140,7 @@ async def drop(tx: Tx, id: str, now_ns: int) -> Notice:
     before = await prepared(tx, id)
     if before.pending is None:
         raise illegal(before.head)
-    await versions.drop(tx, before, now_ns)
+    await versions.drop(tx, before)
     return await versions.put_head(tx, before.head, now_ns)
 
 

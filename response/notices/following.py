@@ -22,7 +22,7 @@ async def follow(tx: Tx, head: Notice, anew: Notice, found: Footprint, now_ns: i
     if pending is not None and (pending.content.author != HUB or pending.state is not VersionState.DRAFT):
         return
     if pending is not None and pending.change is Change.RESTORED:
-        await versions.drop(tx, before, now_ns)
+        await versions.drop(tx, before)
         await versions.put_head(tx, head, now_ns)
         before = Prepared(head, None)
         pending = None
@@ -30,7 +30,7 @@ async def follow(tx: Tx, head: Notice, anew: Notice, found: Footprint, now_ns: i
     standing = await tx.get(NoticeReach, version_id(head.id, head.version))
     if standing is None or standing.supply_of() == reach.supply_of():
         if pending is not None:
-            await versions.drop(tx, before, now_ns)
+            await versions.drop(tx, before)
             await versions.put_head(tx, head, now_ns)
         return
     known = await tx.get(NoticeReach, pending.id) if pending else None
@@ -67,7 +67,7 @@ async def recovered(tx: Tx, head: Notice, now_ns: int) -> None:
     if pending is not None:
         if pending.content.author != HUB or pending.change is Change.RESTORED:
             return
-        await versions.drop(tx, before, now_ns)
+        await versions.drop(tx, before)
     over = replace(closing.restored(head, now_ns), author=HUB, drafted_ns=now_ns, restored_why=TELEMETRY)
     opened = await versions.open_version(tx, head, over, None)
     await versions.write(tx, Prepared(head, opened), opened.content, now_ns)

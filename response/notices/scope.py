@@ -1,11 +1,10 @@
 """Whom a notice that people write concerns: pipes to be shut off, streets, or whole zones (ON-03)."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from core.model.account import Account
 from core.model.notice import Notice, StreetExtent, Supply
-from core.model.notice_version import NoticeReach, Reached
+from core.model.notice_version import NoticeReach, alike
 from core.model.plant import Plant
 from core.model.text import Text
 from core.ports.ledger import Tx
@@ -50,7 +49,8 @@ async def within(tx: Tx, plant: Plant, notice: Notice, scope: Scope) -> tuple[No
         pipes=scope.pipes,
         zones=zones_of(plant, scope),
     )
-    return placed, NoticeReach(id=notice.id, notice=notice.id, reached=_alike(hits))
+    parts = alike((hit.supply, hit.reason, hit.account.id) for hit in hits)
+    return placed, NoticeReach(id=notice.id, notice=notice.id, reached=parts)
 
 
 def _check(plant: Plant, scope: Scope) -> None:
@@ -98,10 +98,3 @@ def zones_of(plant: Plant, scope: Scope) -> tuple[str, ...]:
     found += [plant.network.links[pipe].zone for pipe in scope.pipes]
     found += [plant.streets[street].zone for street in scope.streets]
     return tuple(dict.fromkeys(zone for zone in (*scope.zones, *found) if zone))
-
-
-def _alike(hits: Iterable[Hit]) -> tuple[Reached, ...]:
-    parts: dict[tuple[str, str], list[str]] = {}
-    for hit in hits:
-        parts.setdefault((hit.supply, hit.reason), []).append(hit.account.id)
-    return tuple(Reached(supply=s, reason=r, accounts=tuple(ids)) for (s, r), ids in sorted(parts.items()))

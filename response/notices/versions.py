@@ -4,7 +4,6 @@ Publishing writes the version, whom it concerns, the head and the event in the c
 published version and its reach are never written again.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -13,9 +12,9 @@ from core.model.notice import Affected, Change, Notice, NoticeKind, NoticeState,
 from core.model.notice_version import (
     NoticeReach,
     NoticeVersion,
-    Reached,
     Reference,
     VersionState,
+    alike,
     version_id,
 )
 from core.model.shanghai import local
@@ -174,7 +173,7 @@ async def open_version(tx: Tx, head: Notice, content: Notice, reach: NoticeReach
     return version
 
 
-async def drop(tx: Tx, before: Prepared, now_ns: int) -> None:
+async def drop(tx: Tx, before: Prepared) -> None:
     """Nothing of it was ever said: it makes room for another."""
     if before.pending is None:
         return
@@ -189,10 +188,7 @@ async def reach_of(tx: Tx, head: Notice) -> NoticeReach:
 
 
 def grouped(notice: Notice, rows: Iterable[Affected]) -> NoticeReach:
-    alike: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for row in rows:
-        alike[row.supply, row.reason].append(row.account)
-    parts = tuple(Reached(supply=s, reason=r, accounts=tuple(ids)) for (s, r), ids in sorted(alike.items()))
+    parts = alike((row.supply, row.reason, row.account) for row in rows)
     return NoticeReach(id=version_id(notice.id, notice.version), notice=notice.id, reached=parts)
 
 

@@ -7,14 +7,9 @@ page behind the code name the same times. Times always carry their date (ON-29: 
 from dataclasses import dataclass
 
 from core.model.bulletin import Bulletin, Change, Status, Supply
-from core.model.notice import NoticeKind
+from core.model.notice import LAB_KINDS, NoticeKind
 from core.model.shanghai import moment, span
 from core.model.text import Text
-
-QUALITY = frozenset(
-    {NoticeKind.WATER_QUALITY, NoticeKind.BOIL, NoticeKind.DO_NOT_DRINK, NoticeKind.DO_NOT_USE}
-)
-"""Kinds that people lift: nothing is restored by itself."""
 
 _WHAT: dict[NoticeKind, Text] = {
     NoticeKind.EMERGENCY_OUTAGE: Text("抢修停水", "Water off for repairs"),
@@ -72,13 +67,13 @@ def expected(b: Bulletin) -> Text:
         return Text("本公告已撤销", "this notice is withdrawn")
     if b.change is Change.RESTORED:
         back = moment(b.restored_ns or b.sent_ns)
-        if b.kind in QUALITY:
+        if b.kind in LAB_KINDS:
             return Text(f"已于{back.zh}解除", f"lifted {back.en}")
         return Text(f"已于{back.zh}恢复", f"restored {back.en}")
     if b.overdue:
         return Text("已超过预计时间，正在重新评估", "overdue, being assessed again")
     if b.estimate is None:
-        if b.kind in QUALITY:
+        if b.kind in LAB_KINDS:
             return Text("以解除公告为准", "until we tell you it is lifted")
         return Text("尚在评估", "still being assessed")
     return span(b.estimate.earliest_ns, b.estimate.latest_ns)
@@ -86,7 +81,7 @@ def expected(b: Bulletin) -> Text:
 
 def ends(b: Bulletin) -> Text:
     """What happens at its end: `恢复`, or `解除` of what people lift."""
-    return Text("解除", "lifted") if b.kind in QUALITY else Text("恢复", "back")
+    return Text("解除", "lifted") if b.kind in LAB_KINDS else Text("恢复", "back")
 
 
 def streets(b: Bulletin) -> Text:
@@ -125,7 +120,7 @@ def _point(b: Bulletin, lang: str) -> list[str]:
 def _expected_label(b: Bulletin) -> Text:
     if b.over:
         return Text("目前情况", "Now")
-    return Text("何时解除", "Until") if b.kind in QUALITY else Text("预计恢复", "Expected back")
+    return Text("何时解除", "Until") if b.kind in LAB_KINDS else Text("预计恢复", "Expected back")
 
 
 def all_of(b: Bulletin) -> tuple[Fact, ...]:

@@ -1,9 +1,10 @@
 """One line that says where, what and when (CAP headline, feed title, subject of a mail, calendar summary)."""
 
 from core.model.bulletin import Bulletin, Change
+from core.model.notice import LAB_KINDS
 from core.model.shanghai import moment
 from core.model.text import Text
-from response.renderings.facts import QUALITY, ends, expected, mark, starts, what
+from response.renderings.facts import ends, expected, mark, starts, what
 
 MOST = 160
 """Characters, after which phones cut it off (CAP 1.2, 3.2.2)."""
@@ -37,13 +38,13 @@ def _zh(b: Bulletin, area: str) -> str:
         return f"{area}{matter}公告已撤销"
     if b.change is Change.RESTORED:
         back = moment(b.restored_ns or b.sent_ns).zh
-        return f"{area}{matter}公告已于{back}解除" if b.kind in QUALITY else f"{area}已于{back}恢复供水"
+        return f"{area}{matter}公告已于{back}解除" if b.kind in LAB_KINDS else f"{area}已于{back}恢复供水"
     if b.planned and not b.overdue:
         return f"{area}{matter}：{starts(b).zh}{temporary}"
     if b.overdue:
         return f"{area}{matter}，{expected(b).zh}"
     if b.estimate is None:
-        return f"{area}{matter}" + ("" if b.kind in QUALITY else "，恢复时间尚在评估")
+        return f"{area}{matter}" + ("" if b.kind in LAB_KINDS else "，恢复时间尚在评估")
     return f"{area}{matter}，预计{expected(b).zh}{ends(b).zh}"
 
 
@@ -54,7 +55,7 @@ def _en(b: Bulletin, area: str) -> str:
         return f"Withdrawn: {matter[0].lower()}{matter[1:]}, {area}"
     if b.change is Change.RESTORED:
         back = moment(b.restored_ns or b.sent_ns).en
-        if b.kind in QUALITY:
+        if b.kind in LAB_KINDS:
             return f"Lifted {back}: {matter[0].lower()}{matter[1:]}, {area}"
         return f"Water back in {area} since {back}"
     if b.planned and not b.overdue:
@@ -62,5 +63,5 @@ def _en(b: Bulletin, area: str) -> str:
     if b.overdue:
         return f"{matter}: {area}; {expected(b).en}"
     if b.estimate is None:
-        return f"{matter}: {area}" + ("" if b.kind in QUALITY else "; time of return still being assessed")
+        return f"{matter}: {area}" + ("" if b.kind in LAB_KINDS else "; time of return still being assessed")
     return f"{matter}: {area}; expected {ends(b).en} {expected(b).en}"

@@ -5,9 +5,10 @@ any speech engine reads them right.
 """
 
 from core.model.bulletin import Bulletin
+from core.model.notice import LAB_KINDS
 from core.model.shanghai import day, local
 from core.model.text import Lang, Text
-from response.renderings.facts import QUALITY, ends, expected, mark, what
+from response.renderings.facts import ends, expected, mark, what
 from response.renderings.headline import shortened
 
 MOST_S = 25.0
@@ -63,14 +64,14 @@ def _first(b: Bulletin, lang: Lang, area: str) -> str:
         at = spoken(b.restored_ns or b.sent_ns, lang)
         if b.change == "cancelled":
             return f"{area}{matter}公告已撤销" if zh else f"In {area}, the notice is withdrawn: {matter}"
-        if b.kind in QUALITY:
+        if b.kind in LAB_KINDS:
             return f"{area}{matter}公告已于{at}解除" if zh else f"In {area}, lifted {at}: {matter}"
         return f"{area}已于{at}恢复供水" if zh else f"Water is back in {area} since {at}"
     if b.planned and b.estimate is not None and not b.overdue:
         begin, end = spoken(b.starts_ns, lang), spoken(b.estimate.latest_ns, lang)
         return f"{area}{begin}至{end}{matter}" if zh else f"{matter} in {area}, from {begin} to {end}"
     if b.estimate is None or b.overdue:
-        if b.kind in QUALITY:
+        if b.kind in LAB_KINDS:
             return f"{area}{matter}" if zh else f"In {area}: {matter}"
         state = expected(b).in_(lang)
         lead = "" if b.overdue else "恢复时间"

@@ -16,8 +16,9 @@ from reportlab.pdfbase.ttfonts import TTFError, TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from core.model.bulletin import Bulletin, Change, Status
+from core.model.notice import LAB_KINDS
 from core.model.text import Lang, Text
-from response.renderings.facts import QUALITY, Fact, all_of, mark, what
+from response.renderings.facts import Fact, all_of, mark, what
 from response.renderings.poster_lines import whole_items, wrapped
 from response.renderings.qr import qr_png
 
@@ -153,7 +154,7 @@ class _Sheet:
 
 def _matter(b: Bulletin) -> Text:
     if b.change is Change.RESTORED:
-        return Text("已解除", "Lifted") if b.kind in QUALITY else Text("已恢复供水", "Water is back")
+        return Text("已解除", "Lifted") if b.kind in LAB_KINDS else Text("已恢复供水", "Water is back")
     if b.change is Change.CANCELLED:
         return Text("公告撤销", "Withdrawn")
     return what(b)

@@ -8,9 +8,10 @@ number or the address of the page is never cut (ON-21).
 from dataclasses import dataclass
 
 from core.model.bulletin import Bulletin, Change
+from core.model.notice import LAB_KINDS
 from core.model.shanghai import local, moment
 from core.model.text import Lang
-from response.renderings.facts import QUALITY, ends, expected, mark, what
+from response.renderings.facts import ends, expected, mark, what
 from response.renderings.headline import shortened
 
 UCS2, UCS2_PART = 70, 67
@@ -79,7 +80,7 @@ def _said(b: Bulletin, lang: Lang, area: str) -> str:
         return f"{area}{matter}公告已撤销" if zh else f"{area}: withdrawn: {matter}"
     if b.change is Change.RESTORED:
         back = when(b.restored_ns or b.sent_ns, lang)
-        if b.kind in QUALITY:
+        if b.kind in LAB_KINDS:
             return f"{area}{matter}公告{back}已解除" if zh else f"{area}: lifted {back}: {matter}"
         return (
             f"{area}{back}已恢复供水，请先放水至清"
@@ -92,7 +93,7 @@ def _said(b: Bulletin, lang: Lang, area: str) -> str:
     if b.overdue:
         return f"{area}{matter}，{expected(b).zh}" if zh else f"{area}: {matter}; {expected(b).en}"
     if b.estimate is None:
-        if b.kind in QUALITY:
+        if b.kind in LAB_KINDS:
             return f"{area}{matter}" if zh else f"{area}: {matter}"
         return f"{area}{matter}，恢复时间尚在评估" if zh else f"{area}: {matter}; return not known yet"
     latest, over = when(b.estimate.latest_ns, lang), ends(b).in_(lang)
@@ -126,7 +127,7 @@ def _brief(b: Bulletin, lang: Lang) -> str:
         return "已撤销" if zh else "withdrawn"
     if b.change is Change.RESTORED:
         back = when(b.restored_ns or b.sent_ns, lang)
-        return (f"{back}已解除" if b.kind in QUALITY else f"{back}已恢复") if zh else f"over {back}"
+        return (f"{back}已解除" if b.kind in LAB_KINDS else f"{back}已恢复") if zh else f"over {back}"
     if b.overdue:
         return "超时，正在重新评估" if zh else "overdue"
     if b.estimate is None:

@@ -1,9 +1,10 @@
 """The notice's page in paragraphs: the whole of it, in both languages."""
 
 from core.model.bulletin import Bulletin, Change
+from core.model.notice import LAB_KINDS
 from core.model.shanghai import moment
 from core.model.text import Text
-from response.renderings.facts import QUALITY, Fact, all_of, mark
+from response.renderings.facts import Fact, all_of, mark
 
 _LEFT_OUT = frozenset({"area", "number", "published"})
 """The page has these in its heading."""
@@ -20,7 +21,7 @@ def paragraphs(b: Bulletin) -> Text:
 
 def _restored(b: Bulletin) -> Text:
     back = moment(b.restored_ns or b.sent_ns)
-    if b.kind in QUALITY:
+    if b.kind in LAB_KINDS:
         return Text(f"本公告已于{back.zh}解除。", f"This notice was lifted {back.en}.")
     return Text(f"{b.area.zh}已于{back.zh}恢复供水。", f"Water was restored in {b.area.en} {back.en}.")
 

@@ -4,14 +4,13 @@ language, both languages, and no promise of water where advice is lifted."""
 import pytest
 
 from core.model.account import Role
-from core.model.notice import QUALITY_KINDS, AuthorityReport, NoticeKind, QualityFacts
+from core.model.notice import LAB_KINDS, QUALITY_KINDS, AuthorityReport, NoticeKind, QualityFacts
 from core.model.text import Text
 from response.bulletins import bulletin_of
 from response.notices import decisions, drafts, versions
 from response.notices.drafts import Wish
 from response.notices.scope import Scope
 from response.renderings.cap import cap
-from response.renderings.facts import QUALITY
 from response.renderings.headline import headline
 from response.renderings.ivr import ivr
 from response.renderings.plain import LEAST_FLESCH, flesch, long_sentences
@@ -63,7 +62,7 @@ async def test_on29_the_hubs_own_words_are_valid_and_plain(told):
     for said in (paragraphs(told), press(told), ivr(told)):
         assert long_sentences(said.zh, (told.area.zh,)) == []
         assert flesch(said.en, NAMES) >= LEAST_FLESCH
-    if told.kind in QUALITY:
+    if told.kind in LAB_KINDS:
         message = sms(told, "zh", signature="示例水务", link=told.url, most_parts=3).text
         for words in (headline(told).zh, message, ivr(told).zh):
             assert "恢复" not in words and "解除" in words
