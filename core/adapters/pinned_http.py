@@ -95,6 +95,8 @@ class Posts:
             return Retry(Trouble.TIMEOUT, f"no answer within {self._deadline_s:g} s")
         except Forbidden as error:
             return Refused(Trouble.FORBIDDEN, str(error))
+        except UnicodeEncodeError as error:
+            return Refused(Trouble.CONTENT, f"a header that HTTP cannot carry: {error.reason}")
         except (httpx.TransportError, OSError) as error:
             return unreachable(error)
 

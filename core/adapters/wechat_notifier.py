@@ -143,7 +143,9 @@ class WechatNotifier:
             told = orjson.loads(answer.said)
         except orjson.JSONDecodeError:
             told = None
-        return told if isinstance(told, dict) else Retry(Trouble.SERVER, "its answer is not JSON")
+        if not isinstance(told, dict) or not isinstance(told.get("errcode", 0), int):
+            return Retry(Trouble.SERVER, "its answer is not as WeChat's are")
+        return told
 
     async def close(self) -> None:
         await self._posts.close()

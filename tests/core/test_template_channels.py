@@ -117,6 +117,22 @@ async def test_a_request_is_written_as_the_providers_manual_prints_it(secret):
     assert json.loads(second) == {"PhoneNumberSet": [f"+86{TEXT.to}"], "TemplateParamSet": values, "n": 3}
 
 
+async def test_a_header_that_http_cannot_carry_is_an_answer(sms, secret):
+    """The port's promise: what goes wrong is an answer, never an exception."""
+    form = Gateway(body={"to": "{to}"}, headers={"X-Sign": "{sign}"})
+    answer = await by_sms(sms.url, secret, form).send(TEXT)
+    assert isinstance(answer, Refused) and answer.reason is Trouble.CONTENT
+
+
+@pytest.mark.parametrize("code", ["45009", [1], {"a": 1}, None, 1.5])
+async def test_an_errcode_that_is_none_is_an_answer(weixin, wechat_secret, code):
+    weixin.answers.append(code)
+    channel = by_wechat(weixin, wechat_secret)
+    answer = await channel.send(LETTER)
+    assert isinstance(answer, Retry) and answer.reason is Trouble.SERVER
+    await channel.close()
+
+
 async def test_a_missing_secret_is_said_and_nothing_is_sent(sms, weixin, tmp_path):
     none = tmp_path / "none"
     for channel, message in ((by_sms(sms.url, none), TEXT), (by_wechat(weixin, none), LETTER)):
