@@ -26,6 +26,7 @@ from api.words import (
     service,
     sign_in,
     states,
+    visits,
     wall,
 )
 from core.model.text import Lang, Text
@@ -54,6 +55,7 @@ _ROOMS = (
     phone.WORDS,
     sign_in.WORDS,
     refused.WORDS,
+    visits.WORDS,
 )
 
 

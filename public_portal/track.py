@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.model.shanghai import moment
+from core.model.shanghai import moment, span
 from core.model.snapshot import PublicTracking
 from core.model.text import Lang
 from core.model.tracking import key_of, token_of
@@ -38,6 +38,8 @@ class TrackingView:
     next_update: str | None
     next_late: bool
     notice: NoticeView | None
+    visit: str | None
+    visit_missed: bool
     until: str
     over: bool
 
@@ -58,6 +60,8 @@ def tracking_view(row: PublicTracking, received: Received, lang: Lang) -> Tracki
         next_update=None if next_ns is None else moment(next_ns).in_(lang),
         next_late=next_ns is not None and next_ns < received.now_ns,
         notice=notice_view(notice, received, lang) if notice else None,
+        visit=span(*row.visit).in_(lang) if row.visit else None,
+        visit_missed=row.visit_missed,
         until=moment(row.until_ns).in_(lang),
         over=bool(row.end),
     )

@@ -73,6 +73,11 @@ PHRASES: Mapping[str, Text] = {
         "本页不显示姓名、电话、地址和抢修人员，知道查询码的人都能打开。",
         "This page shows no name, telephone, address or crew. Whoever has the code can open it.",
     ),
+    "track_visit": Text("预约上门", "Visit agreed for"),
+    "track_visit_missed": Text(
+        "未能按约上门，抱歉，请拨打热线改约。原约",
+        "We did not come as agreed, and are sorry; call us. It was",
+    ),
     "track_next": Text("下次更新不晚于", "Next update by"),
     "track_next_late": Text("更新逾期，原定不晚于", "No update yet; it was due by"),
     "track_no_next": Text("进展一有变化就显示在这里。", "What changes is shown here at once."),

@@ -16,6 +16,7 @@ from core.model.work_order import (
 )
 from core.ports.ledger import Page, Tx
 from public_portal.told import Told
+from response.orders.appointments import kept
 from response.orders.catalogue import services
 
 MOST = 2_000
@@ -35,7 +36,7 @@ async def tracked(tx: Tx, found: Iterable[Told], now_ns: int) -> tuple[PublicTra
     notices = {told.head.incident: told.head.id for told in found if told.head.incident}
     updates = {told.head.id: told.head.next_update_ns for told in found if told.now is not None}
     matters = {id: service.name for id, service in (await services(tx)).items()}
-    rows = (_row(one, orders.get(one.work_order or ""), notices, updates, matters) for one in reports)
+    rows = (_row(one, orders.get(one.work_order or ""), notices, updates, matters, now_ns) for one in reports)
     return tuple(row for row in rows if now_ns < row.until_ns)
 
 
@@ -53,6 +54,7 @@ def _row(
     notices: Mapping[str, str],
     updates: Mapping[str, int | None],
     matters: Mapping[str, Text],
+    now_ns: int,
 ) -> PublicTracking:
     incident = report.incident or (order.incident if order else None)
     notice = notices.get(incident) if incident else None
@@ -66,6 +68,10 @@ def _row(
         held=order is not None and order.state is WorkOrderState.SUSPENDED,
         end=end,
         notice=notice,
+        visit=(order.visit.start_ns, order.visit.end_ns) if order and order.visit and not end else None,
+        visit_missed=order is not None
+        and order.visit is not None
+        and kept(order.visit, order, now_ns) == "missed",
         next_update_ns=(updates.get(notice) if notice else None) or promised,
     )
 

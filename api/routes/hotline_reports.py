@@ -6,13 +6,14 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from api.context import Here
 from api.gate import Asker, Door
-from api.parameters import Id, Time
+from api.parameters import Id, SlotId, Time
 from api.permissions import Permission
 from api.tracking import tracking
 from api.wire import Answer, parse_time, plain
 from core.model.account import AccessRecord
 from core.model.report import Channel, Symptom
 from response.hotline.intake import Told, bind, keep
+from response.orders.appointments import book, visited
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000)]
 Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
@@ -20,7 +21,8 @@ Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 
 class Taken(BaseModel):
     """tell: the caller hears when it is over; at_night: also between 22:00 and 07:00. apart: it is not to be
-    put with what is known. order: opens one where none is found. since: since when, as the caller says."""
+    put with what is known. order: opens one where none is found; slot: when its crew
+    comes in (WO-18). since: since when, as the caller says."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
     symptom: Symptom
@@ -38,6 +40,7 @@ class Taken(BaseModel):
     at_night: bool = False
     apart: bool = False
     order: bool = False
+    slot: SlotId | None = None
 
 
 class Bound(BaseModel):
@@ -50,17 +53,21 @@ async def take_report(here: Here, caller: Asker, body: Taken) -> Answer:
     """201. `place`: where it was put, and the named reason; `grows`: it speaks for a larger footprint.
     `tracking`: the number by which the caller follows it (WO-28)."""
     deps, now_ns = here.deps, here.deps.clock.now_ns()
-    given = body.model_dump(exclude={"since"})
+    given = body.model_dump(exclude={"since", "slot"})
     told = Told(**given, since_ns=parse_time(body.since) if body.since else None)
     async with deps.ledger.begin() as tx:
         kept = await keep(tx, deps.vault, deps.plant, told, caller.user, now_ns, deps.times)
+        order = kept.order
+        if body.slot and order and order.visit is None and visited(order, deps.times):
+            order = await book(tx, order.id, body.slot, None, caller.user, now_ns, deps.times)
     return Answer(
         {
             "report": {k: v for k, v in plain(kept.report).items() if k != "token"},
             "tracking": tracking(kept.report, deps.plant.utility.site),
             "place": plain(kept.place) | {"grows": kept.place.grows},
-            "work_order": kept.order.id if kept.order else None,
-            "reports": kept.order.reports if kept.order else None,
+            "work_order": order.id if order else None,
+            "reports": order.reports if order else None,
+            "visit": plain(order.visit) if order else None,
         },
         201,
     )

@@ -8,7 +8,7 @@ from api.context import Here
 from api.gate import Asker, Caller, Door
 from api.order_shapes import order_for
 from api.own_orders import order_of
-from api.parameters import Id
+from api.parameters import Id, SlotId
 from api.permissions import Permission, granted
 from api.problems import Problem
 from api.tracking import tracking
@@ -16,6 +16,7 @@ from api.wire import Answer, Json, plain
 from core.model.account import Role
 from core.model.flow_lock import FlowLock, Lockable
 from core.model.report import Report
+from response.orders.appointments import book
 from response.orders.catalogue import services
 from response.orders.opening import Wish, open_order
 from response.orders.reports import link
@@ -27,7 +28,8 @@ _ADDRESS = frozenset({Role.DISPATCHER, Role.CREW})
 
 class WishedFor(BaseModel):
     """service: its code in the catalogue. report: it is opened from; what is not said here is taken from
-    there. priority: a person's own choice, in place of the rules'. x, y: in the plant's coordinates, m."""
+    there. priority: a person's own choice, in place of the rules'. x, y: in the plant's coordinates, m.
+    slot: when a crew comes in (WO-18)."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
     service: Id
@@ -41,6 +43,7 @@ class WishedFor(BaseModel):
     priority: Literal[1, 2, 3, 4] | None = None
     x: Annotated[float, Field(allow_inf_nan=False)] | None = None
     y: Annotated[float, Field(allow_inf_nan=False)] | None = None
+    slot: SlotId | None = None
 
 
 class Linked(BaseModel):
@@ -71,9 +74,11 @@ async def open_work_order(here: Here, caller: Asker, body: WishedFor) -> Answer:
     if (body.x is None) != (body.y is None):
         raise Problem(422, "invalid", "give x and y, or neither")
     async with here.deps.ledger.begin() as tx:
-        wish = Wish(**body.model_dump())
+        wish = Wish(**body.model_dump(exclude={"slot"}))
         now_ns = here.deps.clock.now_ns()
         order = await open_order(tx, plant, wish, caller.user, now_ns, here.deps.times)
+        if body.slot is not None:
+            order = await book(tx, order.id, body.slot, None, caller.user, now_ns, here.deps.times)
     return Answer(order_for(order, caller), 201)
 
 

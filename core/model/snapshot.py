@@ -121,7 +121,7 @@ class PublicTracking:
     the number itself is nowhere here. matter: the service it is about. reached: the public milestones with
     their first times, in their order. end: how it ended, empty while it goes on. notice: the published one
     that tells of it. next_update_ns: when something is promised to be heard next. until_ns: when the number
-    ends."""
+    ends. visit: from when to when a crew comes in, as agreed; visit_missed: nobody came by then."""
 
     key: str
     matter: Text
@@ -131,6 +131,8 @@ class PublicTracking:
     end: str = ""
     notice: str | None = None
     next_update_ns: int | None = None
+    visit: tuple[int, int] | None = None
+    visit_missed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
+from core.model.appointment import Visit
 from core.model.text import Text
 
 
@@ -228,6 +229,8 @@ class WorkOrder:
     diameter_mm: float = 0.0
     discoloured_ns: int | None = None
     """Since when a valve opened again may have stirred the main up: run the tap until clear."""
+    visit: Visit | None = None
+    """When somebody is at home for the crew."""
 
     @property
     def reached(self) -> WorkOrderState:

@@ -60,6 +60,20 @@ _CLOCKS: list[dict[str, Any]] = [
     {"clock": "callback", "callers": True, "within": "1 d", "source": "[P] the day after completion"},
 ]
 
+
+def _slot(id: str, zh: str, since: str, until: str, capacity: int, days: str = "working") -> dict[str, Any]:
+    """[P]"""
+    return {
+        "id": id,
+        "name_zh": zh,
+        "name_en": id.removesuffix("-pm"),
+        "since": since,
+        "until": until,
+        "capacity": capacity,
+        "days": days,
+    }
+
+
 CN_DEFAULT_DATA: dict[str, Any] = {
     "profile": "cn-default",
     "night": {"since": 22, "until": 6},
@@ -72,6 +86,16 @@ CN_DEFAULT_DATA: dict[str, Any] = {
         {"segment": "large_user", "within": "30 min"},
         {"segment": "vulnerable", "within": "60 min", "how": "visit"},
     ],
+    "appointments": {
+        "services": ["meter", "low_pressure", "complaint"],
+        "slots": [
+            _slot("morning", "上午", "09:00", "12:00", 8),
+            _slot("afternoon", "下午", "14:00", "17:00", 8),
+            _slot("evening", "晚间延时", "18:30", "20:30", 4),
+            _slot("weekend", "周末错时", "09:00", "12:00", 4, "rest"),
+            _slot("weekend-pm", "周末错时", "14:00", "17:00", 4, "rest"),
+        ],
+    },
     "notices": {
         "update": "60 min",
         "neutral_after": "10 min",

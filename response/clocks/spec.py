@@ -141,6 +141,47 @@ class CallbackRules(_Tree):
     satisfied: int = Field(default=4, ge=1, le=5)
 
 
+class SlotRow(_Tree):
+    """A window in which a crew comes, in Shanghai. days: on which it is offered, by the calendar. capacity:
+    visits of one day."""
+
+    id: Id
+    name_zh: str
+    name_en: str
+    since: HourOfDay
+    until: HourOfDay
+    days: Literal["working", "rest", "all"] = "working"
+    capacity: int = Field(ge=1, le=1000)
+
+    @model_validator(mode="after")
+    def _forward(self) -> "SlotRow":
+        if self.since >= self.until:
+            raise ValueError("`since` comes before `until`")
+        return self
+
+    @property
+    def seconds(self) -> tuple[int, int]:
+        since, until = ((int(at[:2]) * 60 + int(at[3:])) * 60 for at in (self.since, self.until))
+        return since, until
+
+
+class Appointments(_Tree):
+    """services: of the catalogue, for which a crew has to come in. ahead: days that may be booked; notice:
+    the least time before a window begins."""
+
+    services: tuple[Id, ...] = ()
+    slots: tuple[SlotRow, ...] = ()
+    ahead: int = Field(default=14, ge=0, le=60)
+    notice: Seconds = 2 * HOUR_S
+
+    @model_validator(mode="after")
+    def _once(self) -> "Appointments":
+        ids = [slot.id for slot in self.slots]
+        if len(ids) != len(set(ids)):
+            raise ValueError("a slot's id stands once")
+        return self
+
+
 class ReportRules(_Tree):
     """When the supervising authority is told: so many connections without water, or (expected to be) so long.
     within: how soon the report is due."""
@@ -193,6 +234,7 @@ class ServiceTimesFile(_Tree):
     duty_overdue: tuple[Id, ...] = ()
     update_missed: tuple[Id, ...] = ()
     callbacks: CallbackRules = CallbackRules()
+    appointments: Appointments = Appointments()
     report: ReportRules = ReportRules()
     notices: NoticeTimes
 

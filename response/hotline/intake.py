@@ -93,7 +93,7 @@ async def keep(
     report = await _report(tx, vault, plant, told, actor, account, call, where, now_ns)
     report = await reports.take(tx, replace(report, work_order=where.order))
     if report.work_order is None and told.order and group_of(told.symptom) is not None:
-        wish = Wish(service=_service(told.symptom), report=report.id)
+        wish = Wish(service=service_of(told.symptom), report=report.id)
         order = await open_order(tx, plant, wish, actor, now_ns, times)
         report = await tx.get(Report, report.id) or report
     else:
@@ -169,7 +169,7 @@ async def _report(
         channel=told.channel,
         at_ns=now_ns,
         symptom=told.symptom,
-        service=_service(told.symptom),
+        service=service_of(told.symptom),
         text=told.text,
         taken_by=actor.id,
         account=account.id if account else None,
@@ -201,7 +201,8 @@ async def _person(tx: Tx, vault: Vault, account: Account | None, call: PhoneCall
     return call.id
 
 
-def _service(symptom: Symptom) -> str:
+def service_of(symptom: Symptom) -> str:
+    """Of the catalogue."""
     if group_of(symptom) is SymptomGroup.QUALITY:
         return "discoloured"
     return SERVICES.get(symptom, "complaint")

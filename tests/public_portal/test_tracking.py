@@ -7,6 +7,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
+from core.model.appointment import Visit
 from core.model.event import EventKind
 from core.model.report import Channel, Report, Symptom
 from core.model.text import Text
@@ -84,6 +85,8 @@ def test_the_page_tells_the_six_milestones_what_is_known_and_when_next(portal, p
         ({"end": "cancelled"}, "已撤销"),
         ({"next_update_ns": samples.NOW - samples.MIN}, "更新逾期"),
         ({"next_update_ns": None}, "进展一有变化"),
+        ({"visit": (samples.NOW + 19 * samples.HOUR, samples.NOW + 21 * samples.HOUR)}, "预约上门"),
+        ({"visit": (samples.NOW, samples.NOW), "visit_missed": True}, "未能按约上门"),
     ],
 )
 def test_what_is_said_follows_the_order(portal, put, changed, said) -> None:
@@ -232,3 +235,14 @@ async def test_a_report_can_be_followed_two_seconds_after_it_was_taken(utility) 
                 while (await client.get(f"/zh/t/{kept.token}")).status_code != 200:
                     assert time.monotonic() - began < 2.0
                     await asyncio.sleep(0.1)
+
+
+async def test_wo18_the_agreed_visit_is_on_it_and_that_nobody_came(utility) -> None:
+    visit = Visit(slot="2026-11-22:evening", start_ns=town.T0, end_ns=town.T0 + 2 * town.HOUR)
+    await utility.tell(order(S.ASSIGNED, S.ASSIGNED, visit=visit), EventKind.WORK_ORDER)
+    await take(utility, report(work_order="WO-1"))
+    async with utility.ledger.read() as tx:
+        (coming,) = await tracked.tracked(tx, [], town.T0)
+        (missed,) = await tracked.tracked(tx, [], visit.end_ns + 1)
+    assert (coming.visit, coming.visit_missed) == ((visit.start_ns, visit.end_ns), False)
+    assert missed.visit_missed

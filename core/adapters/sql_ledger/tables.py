@@ -12,6 +12,7 @@ import msgspec
 from core.model.account import AccessRecord, Account, Session, User
 from core.model.activity import Activity
 from core.model.alarm import Alarm
+from core.model.appointment import Appointment
 from core.model.call import Call, Notification, VerifiedWay
 from core.model.callback import Callback
 from core.model.duty import Duty
@@ -114,6 +115,7 @@ TABLES: dict[type, Table] = {
     ServiceClock: Table("service_clock", ("order", "clock", "running")),
     Pause: Table("pause", ("order", "open")),
     Duty: Table("duty", ("incident", "account", "state", "due_ns")),
+    Appointment: Table("appointment", ("order", "slot", "state")),
     Callback: Table("callback", ("order", "day", "open")),
     Outage: Table("outage", ("zone", "kind")),
     AuthorityReport: Table("authority_report", ("state",)),

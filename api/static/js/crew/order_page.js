@@ -2,6 +2,7 @@
 import { el } from "../core/dom.js";
 import { dateTime, hourMinute, instant } from "../core/format.js";
 import { mark } from "../core/priority.js";
+import { windowOf } from "../core/visit.js";
 import { local, t } from "../core/words.js";
 import { drawNotes } from "./notes.js";
 import { drawParts } from "./parts.js";
@@ -58,6 +59,7 @@ export function drawOrder(order, now) {
     head(order),
     due(order, now),
     el("p", { class: "state" }, t("crew.now"), " ", el("b", { id: "state" }, t(`order.${order.state}`))),
+    order.visit && el("p", { class: "told", id: "visit" }, el("b", {}, t("visit.agreed")), " ", windowOf(order.visit)),
     order.text && el("p", { class: "told" }, order.text),
     el("div", { class: "next" },
       order.next

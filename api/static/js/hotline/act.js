@@ -1,7 +1,8 @@
 /** The three buttons: link and notify in one click, take a report, find out whether it is indoors. */
 import { plantNow } from "../core/clock.js";
 import { el, replace } from "../core/dom.js";
-import { post, Refused } from "../core/http.js";
+import { get, post, Refused } from "../core/http.js";
+import { slotChoice } from "../core/visit.js";
 import { lang, local, t } from "../core/words.js";
 import { mass } from "./ring.js";
 
@@ -69,7 +70,7 @@ function open(card, about, say, apart) {
     event.preventDefault();
     const data = new FormData(/** @type {HTMLFormElement} */ (event.target));
     const text = String(data.get("text") ?? "").trim();
-    void save({ ...about, apart, symptom: data.get("symptom"), ...since(data.get("since")), ...EXTENT[String(data.get("extent"))], tell: data.has("tell"), at_night: data.has("night"), order: data.has("order"), ...(text ? { text } : {}) }, say, () => close());
+    void save({ ...about, apart, symptom: data.get("symptom"), ...since(data.get("since")), ...EXTENT[String(data.get("extent"))], tell: data.has("tell"), at_night: data.has("night"), order: data.has("order"), ...(text ? { text } : {}), ...(data.get("slot") ? { slot: data.get("slot") } : {}) }, say, () => close());
   } },
   el("h2", {}, t(apart ? "act.apart" : "act.report")),
   el("fieldset", { class: "chips" }, el("legend", {}, t("form.symptom")), ...SYMPTOMS.map(radio)),
@@ -78,6 +79,7 @@ function open(card, about, say, apart) {
   el("label", {}, t("form.text"), " ", el("input", { name: "text", maxlength: "500" })),
   el("p", {}, el("button", { class: "strong" }, t("form.save")), " ", el("button", { type: "button", onclick: () => close() }, t("form.cancel"))));
   replace(place, node);
+  void offer(/** @type {HTMLFormElement} */ (node));
   place.hidden = false;
   /** @type {HTMLElement|null} */ (node.querySelector("input"))?.focus();
 }
@@ -86,6 +88,22 @@ function open(card, about, say, apart) {
 function since(chosen) {
   const minutes = SINCE[/** @type {keyof typeof SINCE} */ (chosen)];
   return minutes === undefined ? {} : { since: new Date((plantNow() || Date.now()) - minutes * 60e3).toISOString() };
+}
+
+/** When a crew comes in, for what it has to come in for. @param {HTMLFormElement} node */
+async function offer(node) {
+  const all = await get("/api/v1/appointments/slots").catch(() => null);
+  if (!all?.items.length) return;
+  const choose = /** @type {HTMLSelectElement} */ (slotChoice(all.items, t("visit.any")));
+  const line = el("label", { hidden: true }, t("visit.slot"), " ", choose);
+  const look = () => {
+    const data = new FormData(node);
+    line.hidden = !(data.has("order") && all.symptoms.includes(String(data.get("symptom"))));
+    choose.disabled = line.hidden;
+  };
+  node.insertBefore(line, node.lastElementChild);
+  node.addEventListener("change", look);
+  look();
 }
 
 /** Put the form away. */

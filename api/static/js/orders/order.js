@@ -8,6 +8,7 @@ import { known, local, t } from "../core/words.js";
 import { done, field, form, said, steps } from "./act.js";
 import { around, reportList, suggestions } from "./around.js";
 import { notes, photos } from "./evidence.js";
+import { visit } from "./visit.js";
 import { usage, valves } from "./work.js";
 
 const SIX = ["received", "dispatched", "repair", "done", "called_back", "appraised"];
@@ -42,6 +43,7 @@ export function drawOrder(all, changed) {
       steps(order, changed)),
     section(t("orders.facts"), [facts(order), ...people(order, changed)]),
     order.allowed.includes("assign") ? section(t("orders.suggestion"), [suggestions(all.suggestion, order, changed)]) : null,
+    order.visit || order.origin !== "incident" ? section(t("visit.title"), visit(order, changed)) : null,
     section(t("orders.around"), around(all.context), "wide"),
     section(t("orders.valves"), valves(order, all.valves, all.context, changed)),
     section(t("orders.usage"), usage(order, all.usage, all.stock, changed)),
