@@ -10,7 +10,6 @@ from api.parameters import Id, SlotId, Time
 from api.permissions import Permission
 from api.tracking import tracking
 from api.wire import Answer, parse_time, plain
-from core.model.account import AccessRecord
 from core.model.report import Channel, Symptom
 from response.hotline.intake import Told, bind, keep
 from response.orders.appointments import book, visited
@@ -77,12 +76,7 @@ async def bind_number(here: Here, caller: Asker, body: Bound) -> Answer:
     """The call's number is put down as one of the account's own."""
     deps, now_ns = here.deps, here.deps.clock.now_ns()
     async with deps.ledger.begin() as tx:
-        person = await bind(tx, deps.vault, body.call, body.account)
-        id = await tx.next_id("ACC", now_ns)
-        record = AccessRecord(
-            id=id, user=caller.user.id, account=body.account, at_ns=now_ns, purpose="hotline:bind"
-        )
-        await tx.insert(record)
+        person = await bind(tx, deps.vault, body.call, body.account, caller.user, now_ns)
     return Answer({"account": body.account, "number": person.phone_masked})
 
 

@@ -14,6 +14,7 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 
 from core.adapters.vault_keys import Key, KeyRing
+from core.model.account import AccessRecord
 from core.model.person import Person, SealedPerson, phone_key
 from core.ports.ledger import Page, Tx
 from core.ports.vault import VaultLocked
@@ -45,6 +46,16 @@ class SealedVault:
         for person in await self._found(tx, "account_index", "account", wanted):
             found[person.account].append(person)
         return found
+
+    async def shown(
+        self, tx: Tx, ids: Iterable[str], *, user: str, at_ns: int, purpose: str
+    ) -> dict[str, list[Person]]:
+        wanted = list(dict.fromkeys(ids))
+        for account in wanted:
+            id = await tx.next_id("ACC", at_ns)
+            record = AccessRecord(id=id, user=user, account=account, at_ns=at_ns, purpose=purpose)
+            await tx.insert(record)
+        return await self.of_accounts(tx, wanted)
 
     async def put(self, tx: Tx, persons: Iterable[Person]) -> None:
         rest, key = iter(persons), self._keys.newest

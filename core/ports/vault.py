@@ -1,7 +1,8 @@
 """The vault: personal data sealed in the ledger, found without being opened.
 
-Everything works inside a ledger transaction of the caller's. Who shows what it answers to somebody writes an
-`AccessRecord` for each account.
+Everything works inside a ledger transaction of the caller's. What a person is shown comes from `shown`, which
+leaves the record of it in that same transaction; the other ways of reading are the hub's own, for work that
+shows nobody anything (finding, sending, importing, forgetting).
 """
 
 from collections.abc import Iterable
@@ -22,6 +23,13 @@ class Vault(Protocol):
 
     async def of_accounts(self, tx: Tx, ids: Iterable[str]) -> dict[str, list[Person]]:
         """By account, by person; every account asked for is there. In bulk: some 20 µs each."""
+        ...
+
+    async def shown(
+        self, tx: Tx, ids: Iterable[str], *, user: str, at_ns: int, purpose: str
+    ) -> dict[str, list[Person]]:
+        """As `of_accounts`, for somebody who asked: an `AccessRecord` of each account stands with the
+        transaction, which must be a writing one: without the record nothing is opened."""
         ...
 
     async def put(self, tx: Tx, persons: Iterable[Person]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from core.model.account import AccessRecord, Account, Role, User
+from core.model.account import Account, Role, User
 from core.model.person import Person, masked_phone, phone_key
 from core.model.phone_call import PhoneCall
 from core.model.plant import Plant
@@ -61,7 +61,7 @@ class Asked:
 
 
 async def card(desk: Desk, asked: Asked, *, user: User, now_ns: int) -> Card:
-    """Each account shown leaves an AccessRecord.
+    """Each account shown is on record.
 
     Raises NotPermitted for a role that may not see customers, Refused `one_question` when not exactly one
     thing is asked, Unknown for a call that is not there."""
@@ -74,10 +74,9 @@ async def card(desk: Desk, asked: Asked, *, user: User, now_ns: int) -> Card:
         call, number = await _call(desk, tx, asked)
         found = await _found(desk, tx, asked, number)
         shown = found.accounts[:MOST]
-        persons = await desk.vault.of_accounts(tx, (one.id for one in shown))
         chosen = shown[0] if shown and len({a.node for a in shown}) == 1 and found.n <= MOST else None
         known = await _known(desk, tx, chosen, now_ns) if chosen else None
-    await _record(desk, shown, user, now_ns, f"hotline:{_purpose(asked)}", _shown_on(call, known, now_ns))
+    persons = await _opened(desk, shown, user, now_ns, _purpose(asked), _shown_on(call, known, now_ns))
     one = chosen if chosen and len(shown) == 1 else None
     head = Card(
         verdict=None,
@@ -170,7 +169,7 @@ async def _found(desk: Desk, tx: Tx, asked: Asked, number: str | None) -> Found:
 
 
 def _purpose(asked: Asked) -> str:
-    return {"tel": "tel", "call": "tel"}.get(asked.one or "", "search")
+    return "hotline:tel" if asked.one in ("tel", "call") else "hotline:search"
 
 
 def _shown_on(call: PhoneCall | None, known: _Known | None, now_ns: int) -> PhoneCall | None:
@@ -211,24 +210,23 @@ def _matches(found: Found, shown: Sequence[Account], persons: dict[str, list[Per
     )
 
 
-async def _record(
+async def _opened(
     desk: Desk,
     accounts: Sequence[Account],
     user: User,
     now_ns: int,
     purpose: str,
     call: PhoneCall | None,
-) -> None:
+) -> dict[str, list[Person]]:
+    """Who is behind the accounts, on record in the transaction that opens them."""
     if not accounts:
-        return
+        return {}
+    ids = [account.id for account in accounts]
     async with desk.ledger.begin() as tx:
-        for account in accounts:
-            id = await tx.next_id("ACC", now_ns)
-            await tx.insert(
-                AccessRecord(id=id, user=user.id, account=account.id, at_ns=now_ns, purpose=purpose)
-            )
+        persons = await desk.vault.shown(tx, ids, user=user.id, at_ns=now_ns, purpose=purpose)
         if call is not None:
             await tx.put(call)
+    return persons
 
 
 def _whom(found: Found) -> Text:

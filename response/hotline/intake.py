@@ -106,8 +106,8 @@ async def keep(
     return Kept(report, where, order)
 
 
-async def bind(tx: Tx, vault: Vault, call_id: str, account_id: str) -> Person:
-    """The call's number as one of the account's own (HL-09). Idempotent. Raises Unknown, Refused
+async def bind(tx: Tx, vault: Vault, call_id: str, account_id: str, actor: User, now_ns: int) -> Person:
+    """The call's number as one of the account's own (HL-09), on record. Idempotent. Raises Unknown, Refused
     `not_bindable`: withheld, masked and service numbers are nobody's own."""
     call, account = await tx.get(PhoneCall, call_id), await tx.get(Account, account_id)
     if call is None or account is None:
@@ -116,7 +116,8 @@ async def bind(tx: Tx, vault: Vault, call_id: str, account_id: str) -> Person:
     if number is None or not telephone(number).bindable:
         why = Text("隐藏号码、隐私号和服务号码不能绑定", "withheld, masked and service numbers are not bound")
         raise Refused("not_bindable", why)
-    for person in (await vault.of_accounts(tx, [account_id]))[account_id]:
+    known = await vault.shown(tx, [account_id], user=actor.id, at_ns=now_ns, purpose="hotline:bind")
+    for person in known[account_id]:
         if phone_key(person.phone) == phone_key(number):
             return person
     person = Person(id=f"P-{call.id}", account=account_id, phone=number)

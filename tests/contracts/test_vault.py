@@ -10,7 +10,9 @@ import pytest
 from core.adapters.sealed_vault import SealedVault
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.adapters.vault_keys import KeyRing
+from core.model.account import AccessRecord
 from core.model.person import Person, SealedPerson, masked_name, unsaid
+from core.ports.ledger import LedgerUnavailable
 from core.ports.vault import VaultLocked
 from tests.persons import vault_in
 
@@ -71,6 +73,24 @@ async def test_an_account_has_several_persons_and_one_has_nobody(ledger, vault) 
     async with ledger.read() as tx:
         found = await vault.of_accounts(tx, ["A000001", "A000002"])
     assert found == {"A000001": [BERT, ANNA], "A000002": []}
+
+
+async def test_what_is_shown_to_somebody_is_on_record_with_them(ledger, vault) -> None:
+    async with ledger.begin() as tx:
+        asked = {"user": "agent", "at_ns": 7, "purpose": "hotline:tel"}
+        found = await vault.shown(tx, ["A000001", "A000002", "A000001"], **asked)
+        assert found == await vault.of_accounts(tx, ["A000001", "A000002"])
+    async with ledger.read() as tx:
+        kept = [(r.user, r.account, r.at_ns, r.purpose) for r in await tx.find(AccessRecord)]
+    assert kept == [("agent", account, 7, "hotline:tel") for account in ("A000001", "A000002")]
+
+
+async def test_nothing_is_shown_where_no_record_can_stand(ledger, vault) -> None:
+    async with ledger.read() as tx:
+        with pytest.raises(LedgerUnavailable):
+            await vault.shown(tx, ["A000001"], user="agent", at_ns=7, purpose="hotline:tel")
+    async with ledger.read() as tx:
+        assert await tx.find(AccessRecord) == []
 
 
 async def test_putting_again_replaces_and_removing_takes_one_link(ledger, vault) -> None:

@@ -13,6 +13,9 @@ from core.adapters.sql_ledger.migrate import upgrade
 from core.adapters.sql_ledger.persons_carried import carry_persons
 from core.ports.ledger import LedgerUnavailable
 
+WRITES, READS = "BEGIN IMMEDIATE", "BEGIN"
+"""What a transaction starts with. Through one that reads nothing is written: it would be undone at its end,
+and nobody told."""
 BUSY_S = 10.0
 """How long one waits for another process's transaction, and a reader for another's connection."""
 _AWAY = (
@@ -30,7 +33,7 @@ Row = Sequence[object]
 
 
 class Connection:
-    """begin: what a transaction starts with, at its first statement. kept: of large records, see `Large`.
+    """begin: WRITES or READS, at a transaction's first statement. kept: of large records, see `Large`.
     What is asked for is done in order, also where nobody waits for it any more."""
 
     def __init__(self, path: Path, begin: str, kept: int = 0) -> None:
@@ -79,6 +82,8 @@ class Connection:
             db.execute("PRAGMA synchronous=FULL")
             db.execute("PRAGMA cache_size=-512")
             db.execute("PRAGMA secure_delete=ON")  # what is forgotten is in no free page either
+            if self._begin == READS:
+                db.execute("PRAGMA query_only=ON")
             self._db = db
         return self._db
 

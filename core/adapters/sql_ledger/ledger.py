@@ -14,7 +14,7 @@ import msgspec
 
 from core.adapters.sql_ledger.audit_verified import audit_verified
 from core.adapters.sql_ledger.auditing import Notes
-from core.adapters.sql_ledger.connection import BUSY_S, Connection
+from core.adapters.sql_ledger.connection import BUSY_S, READS, WRITES, Connection
 from core.adapters.sql_ledger.large import KEPT
 from core.adapters.sql_ledger.tx import SqlTx
 from core.adapters.sql_ledger.verified import contradictions, verified
@@ -44,7 +44,7 @@ class SqlLedger:
     @classmethod
     async def open(cls, path: Path) -> Self:
         """Brings the schema up to date first. Raises sqlite3.DatabaseError when the file is no ledger."""
-        writer = Connection(path, "BEGIN IMMEDIATE", KEPT)
+        writer = Connection(path, WRITES, KEPT)
         try:
             await writer.upgrade()
         except BaseException:
@@ -84,7 +84,7 @@ class SqlLedger:
         """One of its own, for one consistent view. Raises TimeoutError when all are in use for too long."""
         async with asyncio.timeout(BUSY_S):
             await self._free.acquire()
-        connection = self._idle.pop() if self._idle else Connection(self._path, "BEGIN")
+        connection = self._idle.pop() if self._idle else Connection(self._path, READS)
         try:
             yield connection
         finally:
