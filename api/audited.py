@@ -1,7 +1,7 @@
 """Every command leaves its audit entry, in the transaction of what it changed (X-05).
 
 One place for all routes: a command's context holds a ledger that writes in the caller's name. What a route
-does not write through it (a sign-in) is noted afterwards; so is what a role was refused.
+does not write through it (a sign-in) is noted afterwards; so are a wrong password and what a role is refused.
 """
 
 from collections.abc import Awaitable, Callable
@@ -13,8 +13,10 @@ from fastapi import Request, Response
 
 from api.context import Context
 from api.problems import Problem
-from api.session import SignedIn
+from api.session import SignedIn, SignInRefused
+from core.model.account import User
 from core.model.audit import HIDDEN, Acting
+from core.model.ids import valid_id
 from core.ports.ledger import Ledger
 from response.refused import NotPermitted
 
@@ -28,15 +30,20 @@ _SIGN_IN = "/api/v1/session"
 async def audited(
     request: Request, here: Context, signed_in: SignedIn | None, act: Callable[[], Awaitable[Response]]
 ) -> Response:
-    """The command's answer. Raises what it raises, after noting that a role was refused."""
+    """The command's answer. Raises what it raises, after noting that a role was refused, or a password: of
+    those as many as may be tried."""
     acting = await acting_of(request, here, signed_in)
     ledger = here.deps.ledger.acting(acting)
     request.state.context = here.writing(ledger)
     try:
         answer = await act()
     except (Problem, NotPermitted) as refused:
-        if signed_in and getattr(refused, "status", _REFUSED) == _REFUSED:
-            await _note(here.deps.ledger, replace(acting, status=_REFUSED))
+        status = refused.status if isinstance(refused, Problem) else _REFUSED
+        if isinstance(refused.__cause__, SignInRefused):
+            who = await _known(here.deps.ledger, acting.who)
+            await _note(here.deps.ledger, replace(acting, who=who, status=status))
+        elif signed_in and status == _REFUSED:
+            await _note(here.deps.ledger, replace(acting, status=status))
         raise
     if not ledger.audited and answer.status_code < 300 and acting.who != NOBODY:
         await _note(here.deps.ledger, replace(acting, status=answer.status_code))
@@ -71,6 +78,12 @@ def _tries(request: Request, body: dict[str, Any]) -> str | None:
     """Who signs in."""
     user = body.get("user") if request.url.path == _SIGN_IN else None
     return user[:128] if isinstance(user, str) else None
+
+
+async def _known(ledger: Ledger, name: str) -> str:
+    """NOBODY for whom there is not: a password is typed into the wrong box now and then."""
+    async with ledger.read() as tx:
+        return name if valid_id(name) and await tx.get(User, name) else NOBODY
 
 
 async def _json(request: Request) -> dict[str, Any]:

@@ -42,14 +42,29 @@ async def test_signing_in_and_out_and_what_a_role_is_refused_are_told(hub: Hub) 
         await client.post("/api/v1/session", json={"user": "viewer", "password": PASSWORD + "!"})
         await client.post("/api/v1/session", json={"user": "viewer", "password": PASSWORD})
         refused = await client.post("/api/v1/hotline/card", json={"tel": "19900000007"})
+        changed = {"password": PASSWORD + "!", "new_password": "another-password"}
+        assert (await client.post("/api/v1/me/password", json=changed)).status_code == 401
         await client.delete("/api/v1/session")
     assert refused.status_code == 403
     told = [(entry["command"], entry["who"], entry.get("status")) for entry in await entries(hub)]
     assert told == [
+        ("POST /api/v1/session", "viewer", 401),
         ("POST /api/v1/session", "viewer", 204),
         ("POST /api/v1/hotline/card", "viewer", 403),
+        ("POST /api/v1/me/password", "viewer", 401),
         ("DELETE /api/v1/session", "viewer", 204),
     ]
+    assert PASSWORD not in str(await entries(hub))
+
+
+async def test_a_failed_sign_in_names_whom_there_is_and_what_was_typed_never(hub: Hub) -> None:
+    async with hub.as_(None) as client:
+        for _ in range(8):
+            typed = {"user": PASSWORD, "password": PASSWORD}
+            last = (await client.post("/api/v1/session", json=typed)).status_code
+        assert (await client.post("/api/v1/hotline/card", json={"tel": "1"})).status_code == 401
+    told = [(entry["who"], entry["role"], entry["status"]) for entry in await entries(hub)]
+    assert told == [("nobody", "nobody", 401)] * 5 and last == 429, "as many as are tried, and no more"
     assert PASSWORD not in str(await entries(hub))
 
 

@@ -48,16 +48,17 @@ async def test_a_wrong_password_and_a_wrong_name_are_answered_alike(hub: Hub):
 
 
 async def test_an_unknown_name_takes_as_long_as_a_wrong_password(hub: Hub):
-    """Both cost one argon2id of the same settings, which is far longer than all the rest."""
+    """Both cost one argon2id of the same settings, which is far longer than all the rest. In the processor's
+    time: what else the machine does counts for neither."""
     async with hub.deps.ledger.begin() as tx:
         await create_user(tx, "real", Role.VIEWER, PASSWORD)
     seconds: dict[str, list[float]] = {"real": [], "nobody": []}
     async with hub.as_(None) as client:
         for _ in range(4):
             for user, taken in seconds.items():
-                started = time.perf_counter()
+                started = time.process_time()
                 await client.post("/api/v1/session", json={"user": user, "password": "wrong password"})
-                taken.append(time.perf_counter() - started)
+                taken.append(time.process_time() - started)
     assert min(seconds["nobody"]) > 0.5 * min(seconds["real"])
     assert min(seconds["real"]) > 0.5 * min(seconds["nobody"])
 
