@@ -68,11 +68,12 @@ def phone_key(phone: str) -> str:
 
 
 def masked_phone(phone: str) -> str:
-    """`199****1234`: three digits and the last four; shorter numbers keep the last two only."""
+    """`199****1234`: three digits and the last four; of fewer than 11 the last four, of fewer than 8 two."""
     digits = _NOT_DIGITS.sub("", unicodedata.normalize("NFKC", phone))
     if len(digits) < 8:
         return "*" * max(len(digits) - 2, 0) + digits[-2:]
-    return f"{digits[:3]}{'*' * (len(digits) - 7)}{digits[-4:]}"
+    first = digits[:3] if len(digits) >= 11 else ""
+    return f"{first}{'*' * (len(digits) - len(first) - 4)}{digits[-4:]}"
 
 
 def unsaid(text: str) -> str:

@@ -98,14 +98,6 @@ def telephone(raw: str | None, area_code: str = "", privacy: tuple[str, ...] = P
     return Telephone(kind=NumberKind.UNKNOWN if digits else NumberKind.WITHHELD, national=digits)
 
 
-def masked(number: str) -> str:
-    """`138****1234`: three digits and the last four; shorter numbers keep the last two only."""
-    digits = re.sub(r"\D", "", number)
-    if len(digits) < 8:
-        return "*" * max(len(digits) - 2, 0) + digits[-2:]
-    return f"{digits[:3]}{'*' * (len(digits) - 7)}{digits[-4:]}"
-
-
 def _plain(raw: str) -> str:
     """Half width, lower case, one kind of dash; without a display name, a scheme or a host."""
     text = _DASHES.sub("-", unicodedata.normalize("NFKC", raw)).strip().lower()
