@@ -103,6 +103,7 @@ def body_of(seq: int, acting: Acting, changes: Sequence[Change]) -> str:
 
 
 def chained(before: str, body: str) -> str:
+    """A row's hash, of the audit and of the alarms' journal: over the hash of the row before and its body."""
     return sha256(f"{before}\n{body}".encode()).hexdigest()
 
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.adapters.sql_ledger.migrate import files
-from core.adapters.sql_ledger.tx import chained
 from core.model.alarm import Alarm, JournalEntry, State
+from core.model.audit import chained
 from core.ports.ledger import JournalBroken
 
 NOW = 1_795_000_000_000_000_000

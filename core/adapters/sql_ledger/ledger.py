@@ -4,11 +4,11 @@ Statements and migrations are of the SQL that PostgreSQL has too, but for the ma
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from copy import copy
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import msgspec
 
@@ -128,12 +128,9 @@ class SqlLedger:
     async def journal_before(
         self, seq: int | None, limit: int, alarm: str | None = None
     ) -> list[tuple[int, JournalEntry]]:
-        conditions: dict[str, object] = {"seq < ?": seq, "alarm = ?": alarm}
-        asked = {condition: value for condition, value in conditions.items() if value is not None}
-        where = f"WHERE {' AND '.join(asked)} " if asked else ""
-        sql = f"SELECT seq, body FROM journal {where}ORDER BY seq DESC LIMIT ?"
-        async with self._reader() as connection:
-            rows = await connection.rows(sql, (*asked.values(), limit))
+        rows = await self._newest(
+            "SELECT seq, body FROM journal", limit, {"seq < ?": seq, "alarm = ?": alarm}
+        )
         decoder = msgspec.json.Decoder(JournalEntry)
         return [(n, decoder.decode(body)) for n, body in rows]
 
@@ -177,13 +174,16 @@ class SqlLedger:
         return tuple(rows[0]) if rows else (0, FIRST_HASH)
 
     async def audit_before(self, seq: int | None, limit: int, who: str | None = None) -> list[AuditRow]:
-        conditions: dict[str, object] = {"seq < ?": seq, "who = ?": who}
+        what = "SELECT seq, at_ns, who, body, hash FROM audit"
+        rows = await self._newest(what, limit, {"seq < ?": seq, "who = ?": who})
+        return [AuditRow(seq=n, at_ns=at, who=by, body=body, hash=hash) for n, at, by, body, hash in rows]
+
+    async def _newest(self, what: str, limit: int, conditions: Mapping[str, object]) -> list[Any]:
+        """Rows with a `seq`, the last first; a condition whose value is None is none."""
         asked = {condition: value for condition, value in conditions.items() if value is not None}
         where = f"WHERE {' AND '.join(asked)} " if asked else ""
-        sql = f"SELECT seq, at_ns, who, body, hash FROM audit {where}ORDER BY seq DESC LIMIT ?"
         async with self._reader() as connection:
-            rows = await connection.rows(sql, (*asked.values(), limit))
-        return [AuditRow(seq=n, at_ns=at, who=by, body=body, hash=hash) for n, at, by, body, hash in rows]
+            return await connection.rows(f"{what} {where}ORDER BY seq DESC LIMIT ?", (*asked.values(), limit))
 
     async def verify_records(self) -> list[str]:
         return await asyncio.to_thread(contradictions, self._path)

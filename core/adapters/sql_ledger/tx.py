@@ -1,6 +1,5 @@
 """One ledger transaction over one connection."""
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -11,12 +10,12 @@ from core.adapters.sql_ledger.auditing import Notes
 from core.adapters.sql_ledger.connection import Connection
 from core.adapters.sql_ledger.tables import JOURNAL_COLUMNS, TABLES, Table, marks, names, plain, told
 from core.model.alarm import Alarm, JournalEntry, State
+from core.model.audit import FIRST_HASH, chained
 from core.model.event import Event
 from core.model.timer import Timer
 from core.ports.ledger import Page, R, Record
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-FIRST_HASH = "0" * 64
 _ENTRY = msgspec.json.Decoder(JournalEntry)
 
 _COUNT = """
@@ -58,11 +57,6 @@ class _Left(msgspec.Struct):
 
 
 _LEFT = msgspec.json.Decoder(_Left)
-
-
-def chained(before: str, body: str) -> str:
-    """The hash of a journal row: SHA-256 over the hash before it and its own body."""
-    return hashlib.sha256(f"{before}\n{body}".encode()).hexdigest()
 
 
 class SqlTx:

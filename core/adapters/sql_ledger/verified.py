@@ -11,8 +11,8 @@ import msgspec
 
 from core.adapters.sql_ledger.connection import BUSY_S
 from core.adapters.sql_ledger.tables import JOURNAL_COLUMNS, TABLES, names, told
-from core.adapters.sql_ledger.tx import FIRST_HASH, chained
 from core.model.alarm import JournalEntry
+from core.model.audit import FIRST_HASH, chained
 from core.ports.ledger import JournalBroken, RecordBroken
 
 WHOLE_FROM = "journal_whole_from"
@@ -30,7 +30,7 @@ def verified(path: Path) -> int:
     with view(path) as db:
         whole_from = _number(db, f"SELECT \"at\" FROM cursor WHERE name = '{WHOLE_FROM}'")
         for seq, hash, body, *columns in db.execute(_ROWS):
-            if not isinstance(body, str) or hash != _chained(before, body):
+            if not follows(before, body, hash):
                 raise JournalBroken(f"journal row {seq} does not follow from the one before it")
             if seq != last + 1 and seq > whole_from:
                 raise JournalBroken(f"journal row {last + 1} is missing, the next there is {seq}")
@@ -83,12 +83,12 @@ def _differing(
             yield name, column, own
 
 
-def _chained(before: str, body: str) -> str | None:
-    """None of a text that is none."""
+def follows(before: str, body: object, hash: object) -> bool:
+    """Whether a row stands in its chain; a body that is no text does not."""
     try:
-        return chained(before, body)
+        return isinstance(body, str) and hash == chained(before, body)
     except UnicodeEncodeError:
-        return None
+        return False
 
 
 def _number(db: sqlite3.Connection, sql: str) -> int:
