@@ -7,7 +7,7 @@ import orjson
 from fastapi import Request
 from starlette.exceptions import HTTPException
 
-from api.context import Here
+from api.context import Context, Here
 from api.gate import Door
 from api.permissions import Permission
 from api.problems import Problem
@@ -21,17 +21,23 @@ _LONGEST = 500
 async def told(here: Here, request: Request, token: str) -> Answer:
     """Always `{}`: the hub takes note and turns no call away."""
     deps, host = here.deps, request.client.host if request.client else ""
-    now, wrong = time.monotonic(), here.wrong_tokens
-    if (wait_s := wrong.wait_s(host, now)) > 0:
-        raise Problem(429, "slow_down", "too many wrong tokens", headers={"Retry-After": f"{wait_s:.0f}"})
     if deps.telephony is None or not deps.telephony.admits(token, host):
-        wrong.take(host, now)
-        raise Problem(404, "unknown", "there is no such webhook")
+        raise _turned_away(here, host)
     heard = _heard(await _fields(request))
     if heard is not None:
         async with deps.ledger.begin() as tx:
             await hear(tx, deps.vault, deps.telephony, heard, deps.clock.now_ns())
     return Answer({})
+
+
+def _turned_away(here: Context, host: str) -> Problem:
+    """The exchange itself is let in whoever else tries from its address: a proxy's is everybody's."""
+    now, wrong = time.monotonic(), here.wrong_tokens
+    if (wait_s := wrong.wait_s(host, now)) > 0:
+        headers = {"Retry-After": f"{wait_s:.0f}"}
+        return Problem(429, "slow_down", "too many wrong tokens", headers=headers)
+    wrong.take(host, now)
+    return Problem(404, "unknown", "there is no such webhook")
 
 
 async def _fields(request: Request) -> dict[str, list[str]]:

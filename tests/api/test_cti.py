@@ -97,8 +97,9 @@ async def test_a_wrong_token_or_another_host_is_told_nothing(tmp_path):
 async def test_guessing_tokens_is_slowed_down(hub):
     async with hub.as_(None) as exchange:
         answers = [(await exchange.post("/api/v1/cti/guess", json=NEW)).status_code for _ in range(25)]
-    assert answers[0] == 404
-    assert answers[-1] == 429
+        assert answers[0] == 404
+        assert answers[-1] == 429
+        assert (await exchange.post(URL, json=NEW)).status_code == 200, "the exchange is not locked out by it"
 
 
 @pytest.mark.parametrize(
