@@ -72,7 +72,7 @@ async def card(desk: Desk, asked: Asked, *, user: User, now_ns: int) -> Card:
         raise Refused("one_question", why)
     async with desk.ledger.read() as tx:
         call, number = await _call(desk, tx, asked)
-        found = await _found(desk, tx, asked, number)
+        found = await _found(desk, tx, asked, call, number)
         shown = found.accounts[:MOST]
         chosen = shown[0] if shown and len({a.node for a in shown}) == 1 and found.n <= MOST else None
         known = await _known(desk, tx, chosen, now_ns) if chosen else None
@@ -156,7 +156,7 @@ async def _call(desk: Desk, tx: Tx, asked: Asked) -> tuple[PhoneCall | None, str
     return call, await number_of(tx, desk.vault, call)
 
 
-async def _found(desk: Desk, tx: Tx, asked: Asked, number: str | None) -> Found:
+async def _found(desk: Desk, tx: Tx, asked: Asked, call: PhoneCall | None, number: str | None) -> Found:
     finder = desk.finder
     if asked.text:
         return await finder.find(tx, asked.text)
@@ -164,8 +164,9 @@ async def _found(desk: Desk, tx: Tx, asked: Asked, number: str | None) -> Found:
         return await finder.by_code(tx, asked.account)
     if asked.address:
         return await finder.by_address(tx, asked.address)
-    tel = asked.tel or number
-    return await finder.by_phone(tx, tel) if tel else Found((), By.TELEPHONE)
+    if call is not None and not asked.tel:
+        return await finder.by_call(tx, call, number)
+    return await finder.by_phone(tx, asked.tel or "")
 
 
 def _purpose(asked: Asked) -> str:

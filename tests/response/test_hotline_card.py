@@ -11,9 +11,11 @@ from core.model.account import AccessRecord, Role
 from core.model.incident import IncidentState
 from core.model.notice import Affected, Notice, NoticeKind, NoticeState
 from core.model.notice import Status as NoticeStatus
-from core.model.person import digits_of, masked_phone
+from core.model.person import Person, digits_of, masked_phone
+from core.model.phone_call import Direction, PhoneCall, Stage
 from core.model.quality import Status
 from core.model.sample import Batch, Sample
+from core.model.telephone import NumberKind
 from core.model.text import Text
 from core.model.work_order import WorkOrder
 from core.runtime.live import LiveTable
@@ -273,3 +275,18 @@ async def test_callers_share_a_number(ask, ledger, vault):
         await vault.put(tx, [person_of("A900000", phone="+86 199-0000-0031")])
     answer = await ask(tel="19900000031")
     assert (answer.verdict, {m.account for m in answer.matches}) == (None, {"A000031", "A900000"})
+
+
+async def test_a_call_is_from_whose_number_it_was_and_a_masked_number_is_nobodys(ask, ledger, vault):
+    """HL-04, HL-09."""
+    told = {"direction": Direction.IN, "stage": Stage.RINGING, "began_ns": NOW}
+    two = PhoneCall(id="TEL-1", call="a", kind=NumberKind.MOBILE, accounts=("A000031",), **told)
+    lent = PhoneCall(id="TEL-2", call="b", kind=NumberKind.PRIVACY, **told)
+    async with ledger.begin() as tx:
+        await tx.put_many([two, lent])
+        numbers = {"TEL-1": "13900000001", "TEL-2": "17000000001"}
+        await vault.put(tx, [Person(id=c, account=c, phone=number) for c, number in numbers.items()])
+        await vault.put(tx, [person_of("A000060", phone="17000000001")])
+    known, masked = await ask(call="TEL-1"), await ask(call="TEL-2")
+    assert known.account.id == "A000031", "of two numbers that it showed, the other is on file"
+    assert (masked.account, masked.n_matches, masked.caller.number) == (None, 0, "170****0001")

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from core.model.account import Account
 from core.model.address import Entry
+from core.model.phone_call import PhoneCall
 from core.model.plant import Plant
+from core.model.telephone import NumberKind
 from core.ports.clock import Clock
 from core.ports.directory import Directory
 from core.ports.ledger import Ledger, Page, Tx
@@ -82,6 +84,14 @@ class Finder:
 
     async def by_phone(self, tx: Tx, number: str) -> Finding:
         ids = {person.account for person in await self._vault.by_phone(tx, number)}
+        return await self._of(tx, sorted(ids), Found.TELEPHONE)
+
+    async def by_call(self, tx: Tx, call: PhoneCall, number: str | None) -> Finding:
+        """Whose number it was when it rang, and whose it has become since. A masked number is nobody's: who
+        is on file under it had it once."""
+        ids = set(call.accounts)
+        if number and call.kind is not NumberKind.PRIVACY:
+            ids |= {person.account for person in await self._vault.by_phone(tx, number)}
         return await self._of(tx, sorted(ids), Found.TELEPHONE)
 
     async def _by_last_four(self, tx: Tx, four: str) -> Finding:
