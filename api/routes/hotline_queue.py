@@ -36,7 +36,7 @@ async def queue(here: Here, caller: Asker) -> Answer:
     several report now."""
     now_ns = here.deps.clock.now_ns()
     async with here.deps.ledger.read() as tx:
-        calls = await tx.find(PhoneCall, stage=(Stage.RINGING, Stage.ANSWERED))
+        calls = await tx.find(PhoneCall, Page(limit=_RECENT), stage=(Stage.RINGING, Stage.ANSWERED))
         mass = await standing(tx)
         clusters = await tx.find(CallCluster, state=ClusterState.OPEN)
     alive = [c for c in calls if c.direction is Direction.IN and now_ns - c.began_ns < _ALIVE_NS]
