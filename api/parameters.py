@@ -21,6 +21,8 @@ def _checked(text: str) -> str:
 
 
 Time = Annotated[str, AfterValidator(_checked)]
+Seq = Annotated[int, Query(ge=1, le=2**63 - 1)]
+"""A row's number: as large as the ledger can count."""
 Limit = Annotated[int, Query(ge=1, le=5_000)]
 
 

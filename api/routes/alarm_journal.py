@@ -6,7 +6,7 @@ from fastapi import Query
 
 from api.context import Here
 from api.gate import Asker, Door
-from api.parameters import Id
+from api.parameters import Id, Seq
 from api.permissions import Permission
 from api.routes.tags import reach
 from api.shapes import entry_shape
@@ -14,7 +14,6 @@ from api.wire import Answer, Json, plain
 from core.model.alarm import AlarmDefinition
 from core.model.event import EventKind
 
-Seq = Annotated[int, Query(ge=1, le=2**63 - 1)]
 Rows = Annotated[int, Query(ge=1, le=500)]
 
 

@@ -1,22 +1,17 @@
 """The audit, entry by entry, and whether it holds."""
 
-from typing import Annotated
-
 import orjson
-from fastapi import Query
 
 from api.context import Here
 from api.gate import Door
-from api.parameters import Id, Limit
+from api.parameters import Id, Limit, Seq
 from api.permissions import Permission
 from api.wire import Answer, plain, rfc3339
 from core.model.audit import AuditRow
 
-Before = Annotated[int | None, Query(ge=1)]
-
 
 async def list_entries(
-    here: Here, before: Before = None, who: Id | None = None, limit: Limit = 100
+    here: Here, before: Seq | None = None, who: Id | None = None, limit: Limit = 100
 ) -> Answer:
     """The newest first, of those numbered below `before`; `who`: of one person alone."""
     rows = await here.deps.ledger.audit_before(before, limit + 1, who)

@@ -118,6 +118,8 @@ async def test_the_audit_is_read_by_those_who_answer_for_it_and_checked_by_more(
         assert (entry["who"], entry["command"]) == ("hotline", "POST /api/v1/hotline/card")
         rest = (await client.get("/api/v1/audit", params={"before": page["next"]})).json()
         assert [one["seq"] for one in rest["items"]] == list(range(entry["seq"] - 1, 0, -1))
+        beyond = await client.get("/api/v1/audit", params={"before": 2**63})
+        assert beyond.status_code == 422
     check = AuditCheck(hub.deps.ledger, lambda: [Anchor(99, "0" * 64, "2026-11-22T00:00:00Z")])
     assert "had 99" in (await check.now()).why
     assert (await AuditCheck(hub.deps.ledger, lambda: None).now()).why is None
