@@ -12,6 +12,8 @@ const SINCE = { now: 0, hour: 60, half_day: 720, day: 1440 };
 const EXTENT = /** @type {Record<string, object>} */ ({ tap: { outlets: "one" }, home: { outlets: "all" }, neighbours: { outlets: "all", neighbours: true } });
 /** Whether something was put into the form that is not yet saved. */
 export const form = { dirty: false };
+/** One report at a time: a second click while the first is on its way would be a second report. */
+let saving = false;
 
 /** What a caller inside this has, unless the agent says otherwise. @param {any} card */
 function likely(card) {
@@ -33,6 +35,8 @@ export function buttons(card, say, done, next, surge) {
 
 /** @param {object} body @param {(text: string, bad?: boolean) => void} say @param {() => void} [done] */
 async function save(body, say, done) {
+  if (saving) return;
+  saving = true;
   try {
     const kept = await post("/api/v1/hotline/reports", body);
     form.dirty = false;
@@ -44,6 +48,8 @@ async function save(body, say, done) {
     if (kept.tracking && !mass()) number(kept.tracking);
   } catch (error) {
     say(t("act.failed", { why: error instanceof Refused && error.status ? error.message : t("desk.unreachable") }), true);
+  } finally {
+    saving = false;
   }
 }
 

@@ -87,7 +87,7 @@ function keys() {
       return;
     }
     const typing = event.target instanceof HTMLInputElement;
-    if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (typing || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "/") box().focus();
     else if (/^[1-9]$/.test(event.key)) {
       const choices = [...document.querySelectorAll("[data-account]")];

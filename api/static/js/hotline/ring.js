@@ -71,6 +71,11 @@ function draw(open, zoneName) {
 
 /** @param {string} mode @param {(call: string) => void} open @param {(zone: string) => any} zoneName */
 async function turn(mode, open, zoneName) {
-  last.mass = await post("/api/v1/hotline/mass-calls", { mode });
+  try {
+    last.mass = await post("/api/v1/hotline/mass-calls", { mode });
+  } catch {
+    byId("queue").classList.add("stale");
+    return;
+  }
   draw(open, zoneName);
 }
