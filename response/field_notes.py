@@ -21,6 +21,7 @@ async def add_note(
     now_ns: int,
     done_ns: int,
     side: NoteFrom | None = None,
+    public: bool = False,
 ) -> OrderNote:
     """On the order, whatever its state. The same one again is the one that stands. Raises Refused when the
     id stands for another note."""
@@ -32,6 +33,7 @@ async def add_note(
         text=text,
         at_ns=now_ns,
         done_ns=done_ns,
+        public=public,
     )
     if not await tx.insert(note):
         known = await tx.get(OrderNote, id)

@@ -16,12 +16,14 @@ from response.field_notes import add_note
 
 
 class NoteWritten(BaseModel):
-    """at, sent: by the writer's device, when it was written and when it was sent."""
+    """at, sent: by the writer's device, when it was written and when it was sent. public: callers may be told
+    (the hotline's card shows it)."""
 
     model_config = ConfigDict(extra="forbid")
     text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000)]
     at: Time | None = None
     sent: Time | None = None
+    public: bool = False
 
 
 async def put_note(here: Here, caller: Asker, id: Id, note: Id, body: NoteWritten) -> Answer:
@@ -32,7 +34,14 @@ async def put_note(here: Here, caller: Asker, id: Id, note: Id, body: NoteWritte
         now = clock.now_ns()
         done = done_ns(clock, parse_time(body.at), parse_time(body.sent or body.at)) if body.at else now
         written = await add_note(
-            tx, order, id=note, actor=caller.user, text=body.text, now_ns=now, done_ns=done
+            tx,
+            order,
+            id=note,
+            actor=caller.user,
+            text=body.text,
+            now_ns=now,
+            done_ns=done,
+            public=body.public,
         )
     return Answer(plain(written), 201)
 

@@ -64,6 +64,7 @@ WORDS = {
     "crew.notes": Text("留言", "Notes"),
     "crew.note": Text("留言", "Note"),
     "crew.note_hint": Text("写给调度和热线", "To the desk and the hotline"),
+    "crew.note_public": Text("热线可转告来电人", "the hotline may tell callers"),
     "crew.send_note": Text("发送", "Send"),
     "crew.so_far": Text("经过", "So far"),
     "crew.kept_as_note": Text(

@@ -18,6 +18,7 @@ WORDS = {
     "card.night": Text("夜间可通知", "may be told at night"),
     "card.english": Text("英语", "English"),
     "card.stage": Text("公开进度", "Told so far"),
+    "card.field_says": Text("现场可告知", "From the field, may be told"),
     "card.steps": Text("抢修进度", "Repair"),
     "card.pressure": Text("就近水压", "Pressure nearby"),
     "card.past_as_of": Text("常值为 {time} 所存", "usual as of {time}"),

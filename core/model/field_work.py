@@ -17,7 +17,7 @@ class NoteFrom(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderNote:
     """One line between field, desk and hotline; appended, never changed. id: the writer's own. at_ns:
-    received; done_ns: written, by the writer's device."""
+    received; done_ns: written, by the writer's device. public: callers may be told (WO-24)."""
 
     id: str
     order: str
@@ -26,6 +26,7 @@ class OrderNote:
     text: str
     at_ns: int
     done_ns: int
+    public: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

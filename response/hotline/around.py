@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from core.model.account import Account
+from core.model.field_work import OrderNote
 from core.model.plant import Plant
 from core.model.report import Report, Symptom
 from core.model.text import Text
@@ -15,13 +16,21 @@ _HOUR_NS = 3600 * 1_000_000_000
 NEIGHBOURS_NS = 2 * _HOUR_NS
 CASE_NS = 14 * 24 * _HOUR_NS
 CONTACTS = 5
+NOTES = 3
 LOOKED_AT = 500
 """Reports of a zone, the newest first, among which neighbours are looked for."""
 
 
+@dataclass(frozen=True, slots=True)
+class PublicNote:
+    text: str
+    done_ns: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderFacts:
-    """steps: each of the six public milestones reached, with its first time. crew_name: for the agent."""
+    """steps: each of the six public milestones reached, with its first time. crew_name: for the agent. notes:
+    the newest of those that callers may be told (WO-24), the newest first."""
 
     id: str
     state: WorkOrderState
@@ -30,6 +39,7 @@ class OrderFacts:
     crew_name: Text | None
     arrived_ns: int | None
     reports: int
+    notes: tuple[PublicNote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +80,13 @@ class Past:
     case: str | None = None
 
 
-def order_facts(plant: Plant, order: WorkOrder) -> OrderFacts:
+async def public_notes(tx: Tx, order: str) -> tuple[PublicNote, ...]:
+    told = [note for note in await tx.find(OrderNote, order=order) if note.public]
+    newest = sorted(told, key=lambda note: -note.done_ns)[:NOTES]
+    return tuple(PublicNote(note.text, note.done_ns) for note in newest)
+
+
+def order_facts(plant: Plant, order: WorkOrder, notes: tuple[PublicNote, ...] = ()) -> OrderFacts:
     reached: dict[PublicMilestone, int] = {}
     arrived_ns: int | None = None
     for said in order.said:
@@ -91,6 +107,7 @@ def order_facts(plant: Plant, order: WorkOrder) -> OrderFacts:
         crew_name=crew.name if crew else None,
         arrived_ns=arrived_ns,
         reports=order.reports,
+        notes=notes,
     )
 
 

@@ -12,7 +12,7 @@ from core.model.text import Text
 from core.ports.ledger import Tx
 from response import concern, nearby
 from response.concern import Concern
-from response.hotline.around import Neighbours, Past, neighbours, order_facts, past
+from response.hotline.around import Neighbours, OrderFacts, Past, neighbours, order_facts, past, public_notes
 from response.hotline.desk import Desk
 from response.hotline.script import back, script
 from response.hotline.search.finder import Finding as Found
@@ -98,14 +98,18 @@ class _Known:
 
     supplied: Supplied
     concerns: list[Concern]
+    orders: tuple[OrderFacts, ...]
     neighbours: Neighbours
     past: Past
 
 
 async def _known(desk: Desk, tx: Tx, account: Account, now_ns: int) -> _Known:
+    concerns = await concern.of_account(tx, account)
+    orders = {order.id: order for one in concerns for order in one.orders}
     return _Known(
         await supply_at(tx, desk.plant, account, now_ns),
-        await concern.of_account(tx, account),
+        concerns,
+        tuple([order_facts(desk.plant, o, await public_notes(tx, o.id)) for o in orders.values()]),
         await neighbours(tx, desk.plant, account, now_ns),
         await past(tx, account, now_ns),
     )
@@ -119,7 +123,6 @@ async def _told(desk: Desk, head: Card, account: Account, known: _Known, now_ns:
     concerns, one = known.concerns, head.account
     finding = judge(concerns, sensors, now_ns)
     as_of_ns = max((s.at_ns for s in sensors if s.at_ns is not None), default=None)
-    orders = {order.id: order for concern in concerns for order in concern.orders}
     return replace(
         head,
         account=replace(one, supplied=known.supplied) if one else None,
@@ -130,7 +133,7 @@ async def _told(desk: Desk, head: Card, account: Account, known: _Known, now_ns:
         data_age_s=None if as_of_ns is None else max(0.0, (now_ns - as_of_ns) / 1e9),
         back=back(concerns, now_ns),
         standing=tuple(_standing(c) for c in concerns),
-        orders=tuple(order_facts(desk.plant, order) for order in orders.values()),
+        orders=known.orders,
         sensors=sensors,
         neighbours=known.neighbours,
         past=known.past if one else None,

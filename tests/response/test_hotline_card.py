@@ -19,6 +19,7 @@ from core.model.telephone import NumberKind
 from core.model.text import Text
 from core.model.work_order import WorkOrder
 from core.runtime.live import LiveTable
+from response.field_notes import add_note
 from response.hotline.card import Asked, card
 from response.hotline.script import When
 from response.hotline.shapes import Card
@@ -267,6 +268,25 @@ def test_a_masked_number_shows_at_most_seven_digits(tel: str):
     assert len(shown) == len(tel)
     assert sum(c != "*" for c in shown) <= 7
     assert len(tel) < 8 or "*" in shown
+
+
+async def test_what_the_crew_lets_callers_know_stands_on_the_card_and_nothing_else_of_theirs(
+    ask, ledger, service
+):
+    """WO-24."""
+    await service.handle([await report(ledger, town.burst())])
+    async with ledger.begin() as tx:
+        (order,) = await tx.find(WorkOrder)
+        for n in range(5):
+            told = {"id": f"n-{n}", "text": f"note {n}", "public": n != 2}
+            crew = town.user(Role.CREW)
+            await add_note(tx, order, actor=crew, now_ns=NOW + 9, done_ns=NOW + n, **told)
+    (facts,) = (await ask(account="A000031")).orders
+    assert [(note.text, note.done_ns - NOW) for note in facts.notes] == [
+        ("note 4", 4),
+        ("note 3", 3),
+        ("note 1", 1),
+    ]
 
 
 async def test_callers_share_a_number(ask, ledger, vault):

@@ -65,6 +65,7 @@ def work(page: Page) -> None:
     expect(page.locator("#valves li.shut")).to_have_count(1)
     tap(page, "isolate")
     page.fill("#note", "阀门锈死，改关上游")
+    page.check("#note-public")
     page.click("#send-note")
     shot(page, "after", photo(seed=8))
     expect(page.locator("#photos li.waiting")).to_have_count(2)
@@ -79,7 +80,8 @@ def assert_all_came_once_and_in_order(hub: CrewHub) -> dict[str, Any]:
     photos = hub.ask("/api/v1/work-orders/WO-1/photos")["items"]
     assert [one["stage"] for one in photos] == ["before", "after"]
     notes = hub.ask("/api/v1/work-orders/WO-1/notes")["items"]
-    assert [(one["side"], one["text"]) for one in notes] == [("field", "阀门锈死，改关上游")]
+    told = [(one["side"], one["text"], one["public"]) for one in notes]
+    assert told == [("field", "阀门锈死，改关上游", True)]
     (mine,) = [one for one in hub.ask("/api/v1/crew/orders")["items"] if one["id"] == "WO-1"]
     assert [(one["valve"], one["turning"], one["turns"]) for one in mine["turned"]] == [
         ("v-017", "close", 18.5)

@@ -6,6 +6,7 @@ import { enqueue } from "./queue.js";
 
 /** What is being written, kept over redraws. */
 const drafts = /** @type {Record<string, string>} */ ({});
+const forAll = /** @type {Record<string, boolean>} */ ({});
 
 /** @param {any} order */
 export function drawNotes(order) {
@@ -17,12 +18,18 @@ export function drawNotes(order) {
     },
   }));
   field.value = drafts[order.id] ?? "";
+  const told = /** @type {HTMLInputElement} */ (el("input", { type: "checkbox", id: "note-public", checked: forAll[order.id] ?? false, onchange: () => {
+    forAll[order.id] = told.checked;
+  } }));
   const send = () => {
     const text = field.value.trim();
     if (!text) return field.focus();
+    const body = told.checked ? { text, public: true } : { text };
     delete drafts[order.id];
+    delete forAll[order.id];
     field.value = "";
-    return void enqueue({ order: order.id, what: "note", body: { text } });
+    told.checked = false;
+    return void enqueue({ order: order.id, what: "note", body });
   };
   return el("section", { "aria-label": t("crew.notes") },
     el("h3", {}, t("crew.notes")),
@@ -31,5 +38,5 @@ export function drawNotes(order) {
         el("b", {}, t(`side.${note.side}`)), " ", el("time", {}, hourMinute(instant(note.done))), el("p", {}, note.text))),
       ...waiting.map((/** @type {any} */ act) => el("li", { class: "field waiting" },
         el("b", {}, t("side.field")), " ", el("time", {}, hourMinute(instant(act.at))), " ", el("span", { class: "tag" }, t("crew.to_send")), el("p", {}, act.body.text)))),
-    field, el("button", { id: "send-note", class: "wide", onclick: send }, t("crew.send_note")));
+    field, el("label", { class: "tick" }, told, " ", t("crew.note_public")), el("button", { id: "send-note", class: "wide", onclick: send }, t("crew.send_note")));
 }

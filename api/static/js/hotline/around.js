@@ -34,11 +34,13 @@ export function caller(card, bind) {
 /** @param {any} card */
 export function steps(card) {
   return card.orders.map((/** @type {any} */ o) => {
-    const reached = new Map(o.steps.map((/** @type {any} */ s) => (Array.isArray(s) ? s : [s.stage, s.at])));
+    const reached = new Map(o.steps);
     return el("section", { class: "steps" },
       el("h2", {}, t("card.steps"), " ", el("span", { class: "quiet" }, o.id), el("span", { class: "confidence" }, t(`order.${o.state}`)), o.crew_name && el("span", { class: "quiet" }, " ", local(o.crew_name))),
       el("ol", { class: "stages" }, ...MILESTONES.map((m) =>
-        el("li", { class: m === o.milestone ? "now" : reached.has(m) ? "past" : "" }, t(`milestone.${m}`), el("span", { class: "quiet" }, reached.has(m) ? time(reached.get(m)) : "")))));
+        el("li", { class: m === o.milestone ? "now" : reached.has(m) ? "past" : "" }, t(`milestone.${m}`), el("span", { class: "quiet" }, reached.has(m) ? hourMinute(Number(reached.get(m)) / 1e6) : "")))),
+      o.notes.length ? el("ul", { class: "told", "aria-label": t("card.field_says") }, ...o.notes.map((/** @type {any} */ n) =>
+        el("li", {}, el("span", { class: "quiet" }, t("card.field_says"), " ", hourMinute(instant(n.done))), " ", n.text))) : null);
   });
 }
 
@@ -132,7 +134,5 @@ export function script(card) {
     internal.length ? el("div", { class: "internal" }, el("h2", {}, t("card.internal")), el("ul", {}, ...internal.map((/** @type {any} */ line) => el("li", {}, local(line))))) : null);
 }
 
-/** @param {any} at an RFC 3339 time, or ns */
-const time = (at) => hourMinute(typeof at === "number" ? at / 1e6 : instant(at));
 /** @param {string} name @param {string} value */
 export const pair = (name, value) => (value ? [el("dt", {}, name), el("dd", {}, value)] : []);
