@@ -80,7 +80,7 @@ def deps_of(
         escalation=configuration.escalation,
         delivering=responding.delivering,
         times=configuration.times,
-        telephony=telephony(hub.telephony),
+        telephony=telephony(hub.telephony, configuration.folder),
         secure_cookies=hub.api.tls,
         phones=phones.door if phones else None,
     )

@@ -12,6 +12,7 @@ from core.runtime.clock import clock_of
 from hub.check import Configuration
 from hub.config import InfluxStore
 from hub.keys import PUBLIC, signing_key
+from hub.secret_file import secret
 from hub.stores import ledger_file
 
 
@@ -71,17 +72,8 @@ async def migrate(configuration: Configuration) -> list[str]:
 
 async def _influx_ready(token_file: Path, store: InfluxStore) -> list[str]:
     password_file = token_file.with_name("influx-admin.password")
-    password = _secret(password_file)
-    fresh = await setup(store.url, "waterhub", password, store.org, store.bucket, _secret(token_file))
+    password = secret(password_file)
+    fresh = await setup(store.url, "waterhub", password, store.org, store.bucket, secret(token_file))
     done = [f"{store.url} " + ("was set up" if fresh else "was set up already")]
-    changed = await make_ready(store.url, _secret(token_file), store.org, store.bucket, store.keep.days)
+    changed = await make_ready(store.url, secret(token_file), store.org, store.bucket, store.keep.days)
     return done + (changed or ["buckets, retention and tasks are as they should be"])
-
-
-def _secret(file: Path) -> str:
-    """The content of `file`, made of 256 random bits (mode 0600) when it is not there."""
-    if not file.exists():
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_urlsafe(32))
-    return file.read_text().strip()
