@@ -11,6 +11,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -25,6 +26,7 @@ from core.model.sample import Batch, Series
 from core.model.tag import Tag
 from core.ports.historian import Buckets, HistorianUnavailable, Hold, Written
 from core.ports.quarantine import Quarantine
+from core.runtime.logs import log
 
 T = TypeVar("T")
 
@@ -59,9 +61,10 @@ class SqliteHistorian:
     ) -> Self:
         """tags: their periods choose how much time a chunk holds; a tag not in it counts as 1 s.
         quarantine: without one a write that holds what no historian can keep is a ValueError.
-        Raises sqlite3.DatabaseError when the file is not a historian's."""
+        A damaged file is put aside beside itself, and what comes from now on is kept in a new one: the hub
+        does not stand still for its past. Raises sqlite3.DatabaseError when the file is another's."""
         expiry = Expiry(tags, retention, now_ns)
-        return cls(*await asyncio.to_thread(_open, path, tags, limits, expiry), quarantine, expiry)
+        return cls(*await asyncio.to_thread(_opened, path, tags, limits, expiry), quarantine, expiry)
 
     async def write(self, batches: Sequence[Batch], *, mark: str | None = None) -> Tally:
         kept, refused = admitted(batches)
@@ -94,7 +97,10 @@ class SqliteHistorian:
         self._store.close()
 
     async def _read(self, ask: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._reading, ask)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._reading, ask)
+        except sqlite3.Error as error:
+            raise HistorianUnavailable(f"the historian cannot be read: {error}", Hold.DISK) from error
 
     async def _write(self, work: Callable[[Store], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._writing, self._guarded, work)
@@ -114,6 +120,32 @@ class SqliteHistorian:
         finally:
             if self._store.unfinished and not self._broken:
                 self._store.recover()
+
+
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def _opened(
+    path: Path, tags: Mapping[str, Tag], limits: Limits, expiry: Expiry
+) -> tuple[Store, sqlite3.Connection]:
+    try:
+        return _open(path, tags, limits, expiry)
+    except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _DAMAGED:
+            raise
+        aside = _put_aside(path)
+        log.warning("historian damaged, put aside", file=str(aside), reason=str(error))
+    return _open(path, tags, limits, expiry)
+
+
+def _put_aside(path: Path) -> Path:
+    """The file with its journal, under the first name that is free."""
+    name = next(name for n in count(1) if not path.with_name(name := f"{path.name}.damaged-{n}").exists())
+    for tail in ("", "-wal", "-shm"):
+        part = path.with_name(path.name + tail)
+        if part.exists():
+            part.rename(path.with_name(name + tail))
+    return path.with_name(name)
 
 
 def _open(
