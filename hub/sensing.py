@@ -5,12 +5,14 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from core.ports.historian import HistorianUnavailable
 from core.ports.source import Source
 from core.ports.spool import TEE
 from core.runtime.clock_watch import ClockWatch
 from core.runtime.health import Health
 from core.runtime.health_watch import HealthWatch
 from core.runtime.line_watch import LineWatch
+from core.runtime.logs import log
 from core.runtime.recorder import Recorder
 from core.runtime.supervisor import Supervisor
 from hub.check import Configuration
@@ -74,7 +76,10 @@ async def add_recorders(
 async def keep_live(stores: Stores, tags: Sequence[str]) -> None:
     """The spool's newest rows into the live table, after what was newest before the start."""
     facts = await stores.spool.facts()
-    stores.live.update(await stores.historian.last(tags))
+    try:
+        stores.live.update(await stores.historian.last(tags))
+    except HistorianUnavailable as error:
+        log.warning("live values begin with what comes now", reason=str(error))
     async for rows in stores.spool.follow(facts.last_seq, LIVE_ROWS):
         stores.live.update(*(row.batch for row in rows))
         await asyncio.sleep(LIVE_S)
