@@ -107,8 +107,8 @@ class Tag:
         for k in range(self.told_bin + 1, t // width + 1):
             means = {i: sum(xs) / len(xs) for i in range(k - 9, k + 1) if (xs := self.bins.get(i))}
             pairs = [(means[b] - means[a]) / (b - a) for a in means for b in means if a < b]
-            beyond = -median(pairs) * 360 - 90 if len(means) >= 3 else None
-            known = beyond is not None
+            known = len(means) >= 3
+            beyond = -median(pairs) * 360 - 90 if known else 0.0
             if self.fall.takes(k * width, known and beyond > 0, known and beyond <= -9, known):
                 yield f"{self.name}:fall", "raise" if self.fall.active else "clear", k * width
             self.told_bin = k
