@@ -70,5 +70,10 @@ class Deps:
     wall_ns: Callable[[], int] = time.time_ns
     unseen: Mapping[str, Text] = field(init=False)
 
+    @property
+    def exercise(self) -> bool:
+        """The whole hub is in an exercise: nobody is told anything (ON-42)."""
+        return self.delivering is not None and self.delivering.file.exercise
+
     def __post_init__(self) -> None:
         object.__setattr__(self, "unseen", unseen(self.plant))

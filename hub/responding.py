@@ -40,6 +40,7 @@ async def add_response(supervisor: Supervisor, now: Approved, stores: Stores, he
         stores.clock,
         configuration.times,
         configuration.hub.orders.rule,
+        exercise=configuration.delivery is not None and configuration.delivery.exercise,
     )
     supervisor.add("response", response.run)
     timers = OrderTimers(stores.by_hub("order timers"), configuration.plant, stores.clock)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from core.model.event import Event, EventKind
 from core.model.incident import Incident, IncidentState
-from core.model.notice import Affected, Notice, NoticeState
+from core.model.notice import Affected, Notice, NoticeState, Status
 from core.model.plant import Plant
 from core.model.work_order import WorkOrder, WorkOrderState
 from core.ports.clock import Clock
@@ -34,11 +34,14 @@ class ResponseService:
         clock: Clock,
         times: ServiceTimes = CN_DEFAULT,
         reopen: ReopenRule | None = None,
+        exercise: bool = False,
     ) -> None:
+        """exercise: the whole hub is in one; what it drafts says so and reaches nobody (ON-42)."""
         self._ledger = ledger
         self._plant = plant
         self._clock = clock
         self._times = times
+        self._exercise = exercise
         self._orders = IncidentOrders(plant, times, reopen or ReopenRule())
 
     async def run(self) -> None:
@@ -98,6 +101,7 @@ class ResponseService:
         now_ns = self._clock.now_ns()
         id = await tx.next_id("NTC", now_ns)
         draft = drafting.notice(self._plant, incident, found, id=id, now_ns=now_ns, times=self._times)
+        draft = self._marked(draft)
         if await tx.insert(draft):
             await tx.put_many(found.records(id))
             await tx.emit(versions.event_of(draft, now_ns))
@@ -114,12 +118,12 @@ class ResponseService:
         if draft.state is NoticeState.PUBLISHED:
             await following.follow(tx, draft, fresh, found, self._clock.now_ns())
             return
-        fresh = replace(fresh, seq=draft.seq, progress=draft.progress)
+        fresh = self._marked(replace(fresh, seq=draft.seq, progress=draft.progress, status=draft.status))
         if draft.author != HUB:
             if "scope" in draft.written:
                 return
             fresh = replace(draft, streets=fresh.streets, accounts_affected=fresh.accounts_affected)
-            fresh = wording.composed(fresh)
+            fresh = self._marked(wording.composed(fresh))
         wanted = {record.id: record for record in found.records(draft.id)}
         known = {record.id: record for record in await tx.find(Affected, notice=draft.id)}
         for gone in known.keys() - wanted.keys():
@@ -127,6 +131,10 @@ class ResponseService:
         await tx.put_many(record for id, record in wanted.items() if known.get(id) != record)
         if fresh != draft or known != wanted:
             await self._write_notice(tx, replace(fresh, seq=draft.seq + 1))
+
+    def _marked(self, draft: Notice) -> Notice:
+        """What began in an exercise stays one: nobody was told of it."""
+        return replace(draft, status=Status.EXERCISE) if self._exercise else draft
 
     async def _write_notice(self, tx: Tx, notice: Notice) -> None:
         await tx.put(notice)

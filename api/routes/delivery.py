@@ -39,7 +39,7 @@ async def list_deliveries(here: Here, after: Id | None = None, limit: Limit = 50
     async with here.deps.ledger.read() as tx:
         found = await tx.find(Mailing, Page(limit + 1, after))
         shown = await _shown(here, tx, found)
-    return Answer(page_of(shown, limit) | {"exercise": _exercise(here), "channels": _channels(here)})
+    return Answer(page_of(shown, limit) | {"exercise": here.deps.exercise, "channels": _channels(here)})
 
 
 async def get_delivery(here: Here, id: Id) -> Answer:
@@ -164,10 +164,6 @@ def _mailing(
 def _dead(letter: Letter) -> Json:
     shown: Json = plain(letter)
     return {name: shown[name] for name in ("id", "account", "change", "channel", "tries", "promised")}
-
-
-def _exercise(here: Here) -> bool:
-    return bool(here.deps.delivering and here.deps.delivering.file.exercise)
 
 
 def _channels(here: Here) -> list[Json]:

@@ -182,8 +182,9 @@ async def create(here: Here, caller: Asker, body: Draft) -> Answer:
     """A notice that a person writes. Another person approves it."""
     now_ns = here.deps.clock.now_ns()
     wish = body.wish(caller.user.id)
+    status = Status.EXERCISE if here.deps.exercise else body.status
     async with here.deps.ledger.begin() as tx:
-        made = await drafts.draft(tx, here.deps.plant, body.kind, wish, caller.user, now_ns, body.status)
+        made = await drafts.draft(tx, here.deps.plant, body.kind, wish, caller.user, now_ns, status)
         answer = await shown(tx, made.id)
     return Answer(answer, 201)
 

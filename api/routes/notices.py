@@ -198,7 +198,9 @@ async def publish(here: Here, caller: Asker, id: Id) -> Answer:
     """409 unless it is approved; 422 with `missing` when it cannot be said so; a quality notice takes a
     second person."""
     deps = here.deps
-    decision = partial(notices.publish, times=deps.times, origin=deps.plant.utility.origin)
+    decision = partial(
+        notices.publish, times=deps.times, origin=deps.plant.utility.origin, exercise=deps.exercise
+    )
     return await _decide(here, caller, id, fitting(deps, decision))
 
 
@@ -215,7 +217,8 @@ async def withdraw(here: Here, caller: Asker, id: Id) -> Answer:
 
 async def issue_neutral(here: Here, caller: Asker, id: Id) -> Answer:
     """The pre-approved text, when no duty manager has approved within ten minutes."""
-    return await _decide(here, caller, id, partial(notices.issue_neutral, times=here.deps.times))
+    decision = partial(notices.issue_neutral, times=here.deps.times, exercise=here.deps.exercise)
+    return await _decide(here, caller, id, decision)
 
 
 async def merge(here: Here, caller: Asker, id: Id, body: Into) -> Answer:

@@ -13,6 +13,7 @@ from core.model.notice import (
     NoticeKind,
     NoticeState,
     QualityFacts,
+    Status,
 )
 from core.model.notice_version import NoticeVersion
 from core.model.text import Text
@@ -59,9 +60,11 @@ async def publish(
     *,
     times: ServiceTimes = CN_DEFAULT,
     origin: tuple[float, float] | None = None,
+    exercise: bool = False,
 ) -> Notice:
     """Approved to published. The next update is promised from this moment. origin: where the network lies, so
-    that an area drawn elsewhere is found.
+    that an area drawn elsewhere is found. exercise: what the public has not heard of yet, it does not hear
+    of now (ON-42).
 
     Raises Unknown; NotPermitted `role`, `same_person` or `same_role`; Refused `illegal_state`; Unfit."""
     before = await _in_state(tx, id, NoticeState.APPROVED)
@@ -71,7 +74,14 @@ async def publish(
         await second_person(tx, notice, actor)
     case = await case_of(tx, notice, now_ns, times=times, origin=origin)
     require(case)
-    return await versions.say(tx, before, case.notice, actor.id, now_ns)
+    return await versions.say(
+        tx, before, _in_exercise(case.notice, exercise and before.pending is None), actor.id, now_ns
+    )
+
+
+def _in_exercise(notice: Notice, exercise: bool) -> Notice:
+    """A draft from before the exercise is part of it; what was told in earnest is gone on with in earnest."""
+    return replace(notice, status=Status.EXERCISE) if exercise else notice
 
 
 async def case_of(
@@ -89,7 +99,13 @@ async def case_of(
 
 
 async def issue_neutral(
-    tx: Tx, id: str, actor: User, now_ns: int, *, times: ServiceTimes = CN_DEFAULT
+    tx: Tx,
+    id: str,
+    actor: User,
+    now_ns: int,
+    *,
+    times: ServiceTimes = CN_DEFAULT,
+    exercise: bool = False,
 ) -> Notice:
     """An operator publishes the pre-approved text of the hub's outage draft that has waited too long.
 
@@ -108,7 +124,7 @@ async def issue_neutral(
         why = Text("值班长仍在审批时限内", "the duty manager still has time to approve")
         raise Refused("too_early", why, ("approve",))
     bare = await _promised(tx, wording.neutral(notice), now_ns, times)
-    bare = replace(bare, approved_by=NEUTRAL, approved_ns=now_ns)
+    bare = replace(_in_exercise(bare, exercise), approved_by=NEUTRAL, approved_ns=now_ns)
     return await versions.say(tx, before, bare, actor.id, now_ns, due_ns=now_ns + times.review_s * _S)
 
 
