@@ -81,7 +81,7 @@ def _notice(notice: PublicNotice, now_ns: int) -> Json:
         "version": notice.version,
         "kind": notice.kind,
         "change": notice.change,
-        "supply": notice.supply,
+        "supply": "restored" if notice.change == "restored" else notice.supply,
         "overdue": notice.overdue,
         "area": notice.area,
         "title": _text(notice.title),

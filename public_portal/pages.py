@@ -1,6 +1,7 @@
 """The pages as HTML, rendered here whole: no script, no request to anyone else."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -15,7 +16,7 @@ from public_portal.phrases import phrases
 from public_portal.received import Received
 from public_portal.track import tracking_view
 from public_portal.verify import Verified
-from public_portal.views import ago, area_view, notice_view, summary, verdict
+from public_portal.views import BLIND, NoticeView, ago, area_view, notice_view, summary, verdict
 
 _HERE = Path(__file__).parent
 _DIAL = re.compile(r"[+\d][\d-]*")
@@ -50,6 +51,7 @@ class Pages:
             areas=[area_view(area, lang, received.outdated) for area in received.areas],
             summary=summary(received.areas, lang, received.outdated),
             example=_example(snapshot.areas, lang),
+            blind=_blind(notices),
         )
 
     def _answer(self, received: Received, lang: Lang, question: str) -> dict[str, object]:
@@ -73,6 +75,7 @@ class Pages:
             area=view,
             notices=[notice for notice in notices if not notice.restored and not notice.cancelled],
             summary=verdict(view, lang),
+            blind=_blind(notices),
         )
 
     def notice(self, received: Received, notice: PublicNotice, lang: Lang, asked: str | None) -> str:
@@ -191,6 +194,11 @@ def _answered(found: Lookup, received: Received, lang: Lang) -> dict[str, object
         "notices": [notice_view(notice, received, lang) for notice in found.notices],
         "grave": found.answer in (Answer.AFFECTED, Answer.MAYBE),
     }
+
+
+def _blind(notices: Iterable[NoticeView]) -> bool:
+    """A standing notice warns of what no instrument sees."""
+    return any(n.kind in BLIND and not n.restored and not n.cancelled for n in notices)
 
 
 def _example(areas: tuple[Area, ...], lang: Lang) -> str:

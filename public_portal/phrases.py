@@ -13,6 +13,11 @@ _PHRASES: Mapping[str, Text] = {
     "home_title": Text("家里的水，现在", "Your water, now"),
     "data_time": Text("数据时间", "Data as of"),
     "provisional": Text("在线仪表临时数据，未经审核", "Provisional, unaudited sensor data"),
+    "blind": Text(
+        "在线仪表只测余氯、浊度和pH，测不到公告所说的问题（如细菌、化学物质）。读数正常不代表可以直接饮用，请按公告用水。",
+        "On-line instruments measure chlorine, turbidity and pH only. They cannot see what the notice warns "
+        "of (bacteria, chemicals): usual readings do not mean that the water is safe. Follow the notice.",
+    ),
     "search_label": Text("查询街道或门牌", "Find your street or building"),
     "search_hint": Text(
         "例如：{example}。不需要户号，也请不要输入电话。",

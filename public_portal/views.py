@@ -1,6 +1,6 @@
 """What a page shows, in one language: plain strings and numbers, so that a template decides nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from core.model.shanghai import moment, span
@@ -181,7 +181,7 @@ def notice_view(notice: PublicNotice, received: Received, lang: Lang) -> NoticeV
     expected = None if earliest is None or latest is None else span(earliest, latest).in_(lang)
     next_ns = notice.next_update_ns
     name = next((area.name for area in received.snapshot.areas if area.id == notice.area), None)
-    stages = _stages(notice, lang)
+    stages = _stages(notice, received.now_ns, lang)
     return NoticeView(
         id=notice.id,
         version=notice.version,
@@ -210,13 +210,32 @@ def notice_view(notice: PublicNotice, received: Received, lang: Lang) -> NoticeV
 
 
 _LIFTED = frozenset({"water_quality", "boil", "do_not_drink", "do_not_use"})
+BLIND = frozenset({"boil", "do_not_drink", "do_not_use"})
+"""What they warn of no on-line instrument sees: readings as usual say nothing of it."""
 _CHECKED = _LIFTED | {"discoloured"}
 """Kinds whose water is sampled, not a pipe repaired."""
 
 
-def _stages(notice: PublicNotice, lang: Lang) -> list[StageView]:
-    names = words.QUALITY_STAGES if notice.kind in _CHECKED else words.STAGES
+def _reached(notice: PublicNotice, now_ns: int) -> dict[str, int]:
+    """Planned work is announced and begins when it was said to; no crew looks for it."""
     reached = dict(notice.progress)
+    if notice.kind != "planned_outage":
+        return reached
+    told_ns = min((version.sent_ns for version in notice.versions), default=notice.published_ns)
+    planned = {"announced": told_ns}
+    if notice.starts_ns <= now_ns:
+        planned["off"] = notice.starts_ns
+    return planned | {name: at_ns for name, at_ns in reached.items() if name == "restored"}
+
+
+def _names(notice: PublicNotice) -> Mapping[str, Text]:
+    if notice.kind == "planned_outage":
+        return words.PLANNED_STAGES
+    return words.QUALITY_STAGES if notice.kind in _CHECKED else words.STAGES
+
+
+def _stages(notice: PublicNotice, now_ns: int, lang: Lang) -> list[StageView]:
+    names, reached = _names(notice), _reached(notice, now_ns)
     order = list(names)
     last = max((order.index(stage) for stage in reached if stage in order), default=0)
     return [

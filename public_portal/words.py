@@ -89,6 +89,12 @@ QUALITY_STAGES: Mapping[str, Text] = {
     "restored": Text("核查完毕", "Checked"),
 }
 
+PLANNED_STAGES: Mapping[str, Text] = {
+    "announced": Text("已公告", "Announced"),
+    "off": Text("停水施工", "Water off for the work"),
+    "restored": Text("恢复供水", "Restored"),
+}
+
 ANSWERS: Mapping[str, Text] = {
     "affected": Text("在公告范围内", "Inside the area of a notice"),
     "maybe": Text("可能在公告范围内", "Perhaps inside the area of a notice"),

@@ -114,6 +114,15 @@ def estimate(notice: Notice) -> Text:
     return Text(f"{when.zh}下次通报不晚于{next_.zh}。", f"{when.en} Next update by {next_.en}.")
 
 
+def basis(diameter_mm: float) -> Text:
+    """What the hub's own estimate rests on (ON-07): the configured times of repair, no one's inspection."""
+    size = f"DN{diameter_mm:.0f}" if diameter_mm else ""
+    return Text(
+        f"按{size}管道抢修的一般用时估算，现场核实后更新",
+        f"The usual time to repair a{f' {size}' if size else ''} main; revised once a crew has seen it",
+    )
+
+
 def advice(kind: NoticeKind) -> Text:
     if kind is NoticeKind.WATER_QUALITY:
         return Text(

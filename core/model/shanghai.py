@@ -42,8 +42,11 @@ def moment(t_ns: int) -> Text:
 
 
 def span(from_ns: int, to_ns: int) -> Text:
-    """`11月23日(周一)04:00至08:00` / `Mon 23 Nov, 04:00–08:00`; with both days when they differ."""
+    """`11月23日(周一)04:00至08:00` / `Mon 23 Nov, 04:00–08:00`; with both days when they differ, and
+    one time where there is one."""
     begin, end = moment(from_ns), moment(to_ns)
+    if begin == end:
+        return begin
     if local(from_ns).date() == local(to_ns).date():
         clock = f"{local(to_ns):%H:%M}"
         return Text(f"{begin.zh}至{clock}", f"{begin.en}–{clock}")

@@ -7,13 +7,13 @@ from core.model.shanghai import moment
 from core.model.text import Text
 from response.wording import composed
 
-_FLUSH = Text(
+FLUSH = Text(
     "请先打开位置最低的冷水龙头放水至清澈，再使用其他龙头。水中有气泡而发白属正常，静置即清。"
     "若持续发黄，请拨打热线。",
     "Run the lowest cold tap until it is clear, then the others. Cloudy water is air and clears when it "
     "stands. If it stays discoloured, please call us.",
 )
-_FLUSH_ALL = Text(
+FLUSH_ALL = Text(
     "请将所有水龙头各放水5分钟，更换滤芯，倒掉已存的水和冰块，之后可正常使用。",
     "Run every tap for five minutes, change filters, and throw away stored water and ice. "
     "Then use water as usual.",
@@ -42,7 +42,7 @@ def restored(notice: Notice, at_ns: int) -> Notice:
         said = Text(f"{at.zh}，{place.zh}已恢复供水。", f"Water in {place.en} has been back since {at.en}.")
     progress = (*notice.progress, (Progress.RESTORED, at_ns))
     bare = replace(_bare(notice), change=Change.RESTORED, restored_ns=at_ns, progress=progress)
-    advice = _FLUSH_ALL if notice.kind in HEALTH_KINDS else _FLUSH
+    advice = FLUSH_ALL if notice.kind in HEALTH_KINDS else FLUSH
     return composed(replace(bare, title=title, description=said, advice=advice))
 
 

@@ -11,6 +11,7 @@ from core.model.notice import (
     Notice,
     NoticeKind,
     NoticeState,
+    Progress,
     QualityFacts,
     Status,
     WaterPoint,
@@ -85,6 +86,7 @@ async def draft(
         author=actor.id,
         drafted_ns=now_ns,
         starts_ns=wish.starts_ns or now_ns,
+        progress=() if kind is NoticeKind.PLANNED_OUTAGE else ((Progress.REPORTED, now_ns),),
         status=status,
         supply=supply_of(kind),
         contact=wording.contact(plant.utility),
@@ -172,12 +174,9 @@ def _wished(notice: Notice, wish: Wish) -> Notice:
     given = {name: getattr(wish, name) for name in PLAIN if getattr(wish, name) is not None}
     if wish.estimated:
         earliest, latest = wish.eta_earliest_ns, wish.eta_latest_ns
-        planned = notice.kind is NoticeKind.PLANNED_OUTAGE
-        if planned and latest is not None:
-            earliest = latest
         given |= {
             "eta_earliest_ns": earliest if earliest is not None else latest,
-            "eta_likely_ns": None if planned else wish.eta_likely_ns,
+            "eta_likely_ns": wish.eta_likely_ns,
             "eta_latest_ns": latest if latest is not None else earliest,
             "basis": wish.basis,
             "overdue_ns": None,

@@ -91,7 +91,7 @@ def parameters(b: Bulletin) -> Iterable[tuple[str, str]]:
     """What CAP has no element for."""
     yield "noticeNumber", b.number
     yield "noticeVersion", str(b.version)
-    yield "supplyState", _SUPPLY[b.supply]
+    yield "supplyState", "restored" if b.change is Change.RESTORED else _SUPPLY[b.supply]
     if b.estimate is not None and not b.over:
         yield "etaEarliest", iso(b.estimate.earliest_ns)
         yield "etaLikely", iso(b.estimate.likely_ns)

@@ -116,7 +116,7 @@ class _Sheet:
         self._line(fact.label.in_(self._lang), SMALL, _QUIET, SMALL * 1.5)
         words = fact.value.in_(self._lang)
         lines = wrapped(words, self._face(words), MAIN, WIDTH - 2 * MARGIN)
-        most = min(room, 3 if fact.name in ("streets", "points", "advice") else 2)
+        most = min(room, _lines(fact, over=self._b.over))
         if len(lines) > most:
             lines = whole_items(lines[:most])
         for line in lines:
@@ -150,6 +150,13 @@ class _Sheet:
         self._c.setFillColor(colour)
         self._c.setFont(self._face(text), size)
         self._c.drawString(MARGIN, self._y + step * 0.2, text)
+
+
+def _lines(fact: Fact, *, over: bool) -> int:
+    """So many of a fact at most; how to use water again is said whole once it is over."""
+    if fact.name == "advice" and over:
+        return 6
+    return 3 if fact.name in ("streets", "points", "advice") else 2
 
 
 def _matter(b: Bulletin) -> Text:

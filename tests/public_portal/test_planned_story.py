@@ -1,6 +1,7 @@
 """E2E-4, as the public is told: work two days ahead, moved once, called off once; and every file says the
 same at each step (ON-22, ON-31, ON-32)."""
 
+from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 
@@ -11,11 +12,13 @@ import pytest
 
 from core.model.account import Role
 from core.model.notice import NoticeKind
+from core.model.shanghai import span
 from core.model.snapshot import PublicSnapshot
 from core.model.text import Text
 from public_portal.chain import verified
 from public_portal.lookup import Answer, look_up
 from public_portal.received import Received
+from public_portal.views import notice_view
 from response.notices import decisions, drafts
 from response.notices.drafts import Wish
 from response.notices.scope import Scope
@@ -132,3 +135,41 @@ async def test_e2e4_whoever_asks_is_told_the_work_is_off(utility: Utility) -> No
     await call_off(utility, id)
     snapshot = await utility.publisher().publish()
     assert look_up(Received(snapshot, snapshot.made_ns), "人民路44号").answer is Answer.NO
+
+
+async def test_on_07_a_planned_end_is_a_range_as_it_was_entered_and_one_time_where_there_is_one(
+    utility: Utility,
+):
+    end = STARTS + 6 * town.HOUR
+    for entered, said in (((end - town.HOUR, end), "至"), ((end, end), None), ((None, end), None)):
+        earliest, latest = entered
+        likely = earliest + town.HOUR // 2 if earliest and said else None
+        wish = Wish(
+            starts_ns=STARTS,
+            estimated=True,
+            eta_earliest_ns=earliest,
+            eta_likely_ns=likely,
+            eta_latest_ns=latest,
+            scope=Scope(pipes=("p2",)),
+        )
+        async with utility.ledger.begin() as tx:
+            kind = NoticeKind.PLANNED_OUTAGE
+            draft = await drafts.draft(tx, utility.plant, kind, wish, OPERATOR, town.T0)
+        assert (draft.eta_earliest_ns, draft.eta_likely_ns) == (earliest or end, likely)
+        shown = span(draft.eta_earliest_ns, draft.eta_latest_ns).zh
+        assert ("至" in shown) == bool(said), shown
+
+
+async def test_a_planned_cut_has_steps_of_its_own(utility: Utility):
+    await plan(utility)
+    snapshot = await utility.publisher().publish()
+    received = Received(snapshot, snapshot.made_ns)
+    (notice,) = received.snapshot.notices
+    view = notice_view(notice, received, "zh")
+    assert [(s.name, s.phase) for s in view.stages] == [
+        ("已公告", "current"),
+        ("停水施工", "to_come"),
+        ("恢复供水", "to_come"),
+    ]
+    begun = notice_view(replace(notice, starts_ns=received.now_ns), received, "zh")
+    assert (begun.current, begun.stages[0].phase) == ("停水施工", "done")

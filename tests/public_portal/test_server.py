@@ -266,3 +266,14 @@ def test_a_few_connections_are_not_counted_out(portal, put):
     few = samples.notice(connections=None, streets=(PublicStreet(name=Text("中山路", "Zhongshan Road")),))
     put(samples.ordinary(notices=(few,)))
     assert "不足10户" in portal.get(NOTICE).text
+
+
+@pytest.mark.parametrize("kind", ["boil", "do_not_drink", "do_not_use"])
+def test_under_health_advice_pages_say_that_instruments_cannot_see_it(portal, put, kind):
+    put(samples.ordinary(notices=(samples.notice(kind=kind, progress=()),)))
+    for path in ("/", "/area/dma-01"):
+        assert "测不到公告所说的问题" in portal.get(path).text
+        assert "cannot see what the notice warns of" in portal.get(f"{path}?lang=en").text
+    assert re.search(r"发现异常</span>\s*<span class=\"stamp\">已完成", portal.get(NOTICE).text)
+    put(samples.ordinary(2, notices=(samples.notice(),)))
+    assert "测不到公告所说的问题" not in portal.get("/").text + portal.get("/area/dma-01").text

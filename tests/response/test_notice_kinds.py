@@ -84,6 +84,7 @@ async def test_on_01_each_kind_is_told_with_what_it_leaves_and_its_end_is_a_vers
     supply, named, _ = AT_THE_TAP[kind]
     assert (head.state, head.supply, bulletin.kind) == (NoticeState.PUBLISHED, supply, kind)
     assert named in what(bulletin).zh and head.title.zh and head.title.en
+    assert kind is K.PLANNED_OUTAGE or head.progress[0] == ("reported", town.T0), "it was noticed"
     assert head.body.zh and head.body.en and head.advice.zh and head.advice.en
     lab = "检-118" if kind in QUALITY_KINDS else ""
     async with ledger.begin() as tx:

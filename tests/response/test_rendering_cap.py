@@ -9,10 +9,11 @@ import xmlschema
 from capvalidator.validate import Validator
 from hypothesis import given, settings
 
-from core.model.bulletin import Bulletin, Status
+from core.model.bulletin import Bulletin, Change, Status
 from core.model.notice import NoticeKind
-from response.renderings.cap import cap
+from response.renderings.cap import cap, parameters
 from response.renderings.cap_meaning import meaning
+from response.renderings.statement import facts_of
 from tests.response import bulletins
 from tests.response.bulletins import HOUR, any_bulletin, boil, burst, cancelled, planned, restored
 from tests.response.cap_rules import broken, ring_faults
@@ -108,3 +109,10 @@ def test_the_rules_find_what_is_wrong() -> None:
     assert ring_faults([(110.0, 25.0), (110.1, 25.0), (110.1, 25.1), (110.0, 25.0)])
     same = replace(burst(), description=bulletins.boil().description)
     assert broken(cap(replace(same, instruction=type(same.reason)("水", "水")))) == ["same_text:instruction"]
+
+
+def test_an_all_clear_says_that_supply_is_restored_not_what_it_was() -> None:
+    over = bulletins.burst(change=Change.RESTORED, estimate=None, restored_ns=bulletins.T0)
+    assert ("supplyState", "restored") in tuple(parameters(over))
+    assert facts_of(over)["supply"] == "restored"
+    assert ("supplyState", "no_water") in tuple(parameters(bulletins.burst()))

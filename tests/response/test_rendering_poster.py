@@ -9,7 +9,8 @@ import zxingcpp
 from hypothesis import given, settings
 from PIL import Image
 
-from core.model.bulletin import Bulletin, Status
+from core.model.bulletin import Bulletin, Change, Status
+from response.notices.closing import FLUSH
 from response.renderings.poster import FontUnfit, poster
 from response.renderings.poster_lines import whole_items
 from tests.response import bulletins
@@ -70,3 +71,9 @@ def test_on21_what_has_no_room_ends_after_a_whole_item() -> None:
     assert whole_items(["人民路12–48号、中山路1–99号、解", "放路"]) == ["人民路12–48号、中山路1–99号…"]
     assert whole_items(["Tanker, open 6 to 2"]) == ["Tanker…"]
     assert whole_items(["Renmin Road 12–4"]) == ["…"]
+
+
+def test_the_poster_of_an_all_clear_says_how_to_use_water_again_to_its_last_sentence() -> None:
+    over = bulletins.burst(change=Change.RESTORED, estimate=None, instruction=FLUSH, restored_ns=bulletins.T0)
+    for lang, last in (("zh", "请拨打热线"), ("en", "please call us")):
+        assert last in page(poster(over, lang)).extract_text().replace("\n", " ")  # type: ignore[arg-type]

@@ -35,6 +35,8 @@ async def test_a_confirmed_burst_opens_one_order_and_one_draft(ledger, service):
     assert "预计11月23日(周一)03:30至08:30恢复供水" in notice.body.zh
     assert "Mon 23 Nov, 03:30–08:30" in notice.body.en
     assert "96000" in notice.body.zh
+    assert notice.eta_earliest_ns < notice.eta_likely_ns < notice.eta_latest_ns, "ON-07"
+    assert "DN200" in notice.basis.zh and "DN200" in notice.basis.en
 
 
 async def test_seen_again_after_a_cut_nothing_is_made_twice(ledger, service, plant, still_clock):
