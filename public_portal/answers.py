@@ -92,7 +92,11 @@ def _notice(notice: PublicNotice, now_ns: int) -> Json:
         "eta": {"earliest": _time(earliest), "latest": _time(latest)},
         "next_update": _time(None if over else notice.next_update_ns),
         "connections": notice.connections,
-        "streets": [{"name": _text(street.name), "numbers": street.numbers} for street in notice.streets],
+        "connections_low_pressure": notice.weak,
+        "streets": [
+            {"name": _text(street.name), "numbers": street.numbers, "weak": street.weak}
+            for street in notice.streets
+        ],
         "water_points": [_point(point) for point in notice.points],
         "page": f"/n/{notice.id}",
         "progress": [{"stage": stage, "at": _time(at_ns)} for stage, at_ns in notice.progress],

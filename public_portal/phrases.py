@@ -69,6 +69,7 @@ _PHRASES: Mapping[str, Text] = {
     "published": Text("发布", "Published"),
     "version": Text("第{n}版", "Version {n}"),
     "connections": Text("涉及用户", "Connections"),
+    "low_pressure": Text("水压偏低", "low pressure"),
     "few": Text("不足10户", "fewer than 10"),
     "households": Text("约{n}户", "about {n}"),
     "progress": Text("进展", "Progress"),

@@ -59,6 +59,7 @@ class StageView:
 class StreetView:
     name: str
     numbers: str | None
+    weak: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ class NoticeView:
     next_update: str | None
     next_late: bool
     connections: int | None
+    weak: int | None
     streets: list[StreetView]
     stages: list[StageView]
     current: str
@@ -199,7 +201,8 @@ def notice_view(notice: PublicNotice, received: Received, lang: Lang) -> NoticeV
         next_update=None if next_ns is None or over else moment(next_ns).in_(lang),
         next_late=not over and next_ns is not None and next_ns < received.now_ns,
         connections=notice.connections,
-        streets=[StreetView(street.name.in_(lang), street.numbers) for street in notice.streets],
+        weak=notice.weak,
+        streets=[StreetView(street.name.in_(lang), street.numbers, street.weak) for street in notice.streets],
         stages=stages,
         current=next((s.name for s in stages if s.phase == "current"), stages[-1].name),
         restored=None if restored is None else moment(restored).in_(lang),

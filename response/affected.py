@@ -42,9 +42,9 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Footprint:
-    """links: the segment's pipes; valves: what to close; connections: accounts the notice speaks of
-    (without water, or with doubtful water); segments: how many of those need care of their own; nodes: of the
-    network that are cut off."""
+    """links: the segment's pipes; valves: what to close; connections: accounts the notice speaks of (without
+    water, or with doubtful water); weak: those of low pressure beside them; segments: how many of those need
+    care of their own; nodes: of the network that are cut off."""
 
     pipe: str | None = None
     diameter_mm: float = 0.0
@@ -54,6 +54,7 @@ class Footprint:
     hits: tuple[Hit, ...] = ()
     streets: tuple[StreetExtent, ...] = ()
     connections: int = 0
+    weak: int = 0
     segments: dict[Segment, int] = field(default_factory=dict)
 
     def records(self, notice: str) -> Iterator[Affected]:
@@ -134,6 +135,7 @@ async def _of_pipes(tx: Tx, plant: Plant, incident: Incident, pipes: list[str]) 
         hits=found.hits,
         streets=found.streets or _street_of(plant, pipes[0]),
         connections=found.connections,
+        weak=found.weak,
         segments=found.segments,
     )
 
@@ -165,15 +167,26 @@ async def accounts_at(tx: Tx, nodes: Iterable[str]) -> list[Account]:
 
 
 def _of(hits: list[Hit], plant: Plant, counted: str) -> Footprint:
-    """`counted`: the supply whose accounts are counted and whose streets are named."""
+    """`counted`: the supply that the notice is about. Who has weak water beside it is counted apart, and told
+    by name of the street as well."""
     meant = [hit.account for hit in hits if hit.supply == counted]
+    weak = [hit.account for hit in hits if hit.supply == LOW_PRESSURE != counted]
     segments: Counter[Segment] = Counter(a.segment for a in meant if a.segment is not Segment.GENERAL)
     return Footprint(
         hits=tuple(hits),
-        streets=tuple(extents(meant, plant)),
+        streets=(*extents(meant, plant), *_weak_streets(meant, weak, plant)),
         connections=len(meant),
+        weak=len(weak),
         segments=dict(segments),
     )
+
+
+def _weak_streets(meant: list[Account], weak: list[Account], plant: Plant) -> Iterator[StreetExtent]:
+    """But for streets of which the whole is named already."""
+    whole = {extent.street for extent in extents(meant, plant) if extent.numbers is None}
+    for extent in extents(weak, plant):
+        if extent.street not in whole:
+            yield replace(extent, weak=True)
 
 
 def house_number(address: str) -> int | None:

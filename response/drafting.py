@@ -8,8 +8,8 @@ from core.model.plant import Plant
 from core.model.text import Text
 from core.model.work_order import Milestone, WorkOrder, WorkOrderState
 from response import wording
-from response.affected import LOW_PRESSURE, Footprint
-from response.notices.outline import hydrants_inside, outline
+from response.affected import Footprint
+from response.notices.outline import hydrants_inside, institutions, outline
 from response.notices.rules import HUB
 from response.orders.priority import Matter, Rated, rate
 from response.service_times import ServiceTimes, due_ns
@@ -89,6 +89,7 @@ def work_order(
         y=at[1] if at else None,
         diameter_mm=found.diameter_mm,
         accounts_affected=found.connections,
+        accounts_weak=found.weak,
         milestones=(Milestone(state=WorkOrderState.REPORTED, at_ns=now_ns, actor=HUB),),
     )
     return replace(order, due_ns=due_ns(order))
@@ -121,6 +122,7 @@ def notice(
         next_update_ns=now_ns + times.update_s * _S,
         streets=found.streets,
         accounts_affected=found.connections,
+        accounts_weak=found.weak,
         progress=((Progress.REPORTED, incident.confirmed_ns or incident.opened_ns),),
     )
     return wording.composed(
@@ -131,7 +133,8 @@ def notice(
             description=wording.description(kind, draft.starts_ns, zone),
             reason=wording.REASONS[kind],
             contact=wording.contact(plant.utility),
-            ring=outline([hit.account.node for hit in found.hits if hit.supply != LOW_PRESSURE], plant),
+            ring=outline([hit.account.node for hit in found.hits], plant),
+            institutions=institutions(plant, found.nodes | {hit.account.node for hit in found.hits}),
             hydrants=hydrants_inside(plant, found.nodes),
             pipes=found.links,
             segments=tuple(sorted(segment.value for segment in found.segments)),

@@ -122,7 +122,14 @@ class ResponseService:
         if draft.author != HUB:
             if "scope" in draft.written:
                 return
-            fresh = replace(draft, streets=fresh.streets, accounts_affected=fresh.accounts_affected)
+            fresh = replace(
+                draft,
+                streets=fresh.streets,
+                accounts_affected=fresh.accounts_affected,
+                accounts_weak=fresh.accounts_weak,
+                institutions=fresh.institutions,
+                ring=fresh.ring,
+            )
             fresh = self._marked(wording.composed(fresh))
         wanted = {record.id: record for record in found.records(draft.id)}
         known = {record.id: record for record in await tx.find(Affected, notice=draft.id)}

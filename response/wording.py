@@ -67,7 +67,7 @@ def body(notice: Notice) -> Text:
 
 
 def _area(notice: Notice) -> Text:
-    named = streets(notice.streets)
+    named = _with_institutions(notice)
     if notice.change is Change.RESTORED:
         return Text(f"恢复范围：{named.zh}。", f"Area restored: {named.en}.")
     if notice.change is Change.CANCELLED or notice.kind in QUALITY_KINDS:
@@ -77,6 +77,16 @@ def _area(notice: Notice) -> Text:
     return Text(
         f"核实和抢修期间，以下路段可能停水或水压偏低：{named.zh}。",
         f"While it is checked and repaired, water may be off or weak in: {named.en}.",
+    )
+
+
+def _with_institutions(notice: Notice) -> Text:
+    named = streets(notice.streets)
+    if not notice.institutions:
+        return named
+    return Text(
+        f"{named.zh}。其中有：{'、'.join(one.zh for one in notice.institutions)}",
+        f"{named.en}. Also inside: {', '.join(one.en for one in notice.institutions)}",
     )
 
 
@@ -149,13 +159,22 @@ def neutral(notice: Notice) -> Notice:
     return composed(replace(bare, description=facts, reason=REASONS[NoticeKind.EMERGENCY_OUTAGE]))
 
 
+def extent(name: Text, numbers: str | None, *, weak: bool) -> Text:
+    """`人民路12–48号`, of weak water `人民路2–10号（水压偏低）`."""
+    low = Text("（水压偏低）", " (low pressure)") if weak else Text("", "")
+    return Text(
+        f"{name.zh}{f'{numbers}号' if numbers else ''}{low.zh}",
+        f"{name.en}{f' {numbers}' if numbers else ''}{low.en}",
+    )
+
+
 def streets(extents: Sequence[StreetExtent]) -> Text:
     """`人民路12–48号、中山路等8条道路`."""
     if not extents:
         return Text("范围正在核实", "still being established")
     shown = extents[:NAMED_STREETS]
-    zh = "、".join(e.name.zh + (f"{e.numbers}号" if e.numbers else "") for e in shown)
-    en = ", ".join(e.name.en + (f" {e.numbers}" if e.numbers else "") for e in shown)
+    zh = "、".join(extent(e.name, e.numbers, weak=e.weak).zh for e in shown)
+    en = ", ".join(extent(e.name, e.numbers, weak=e.weak).en for e in shown)
     if len(extents) > len(shown):
         return Text(f"{zh}等{len(extents)}条道路", f"{en} and {len(extents) - len(shown)} more streets")
     return Text(zh, en)

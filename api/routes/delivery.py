@@ -152,6 +152,8 @@ def _mailing(
         "title": plain(bulletin.title),
         "area": plain(bulletin.area),
         "status": bulletin.status.value,
+        "connections": bulletin.connections,
+        "connections_low_pressure": bulletin.weak,
         "silent": {because.value: n for because, n in mailing.silent},
         "states": dict(states),
         "changes": dict(changes),

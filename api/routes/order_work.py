@@ -253,7 +253,7 @@ async def get_context(here: Here, caller: Asker, id: Id) -> Answer:
     seen = {tag.id for tag in deps.plant.tags.values() if audience.sees_tag(tag)}
     shape["sensors"] = [one for one in shape["sensors"] if one["tag"] in seen]
     whole = plain(order)
-    facts = ("accounts_affected", "reports", "callers", "discoloured", "links")
+    facts = ("accounts_affected", "accounts_weak", "reports", "callers", "discoloured", "links")
     return Answer(shape | {name: whole[name] for name in facts})
 
 

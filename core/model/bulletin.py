@@ -36,7 +36,8 @@ class Bulletin:
     (`notice@water.example.cn`). sent_ns: when this version is published. starts_ns: when supply is or will be
     affected. estimate: None while it is not known, and in what is restored or cancelled. overdue: the latest
     time has passed without a new one. ring: the area's closed outline (first = last, four points at least),
-    generalised, or None. adcode: the six digits of GB/T 2260, or None. connections: None below ten.
+    generalised, or None. adcode: the six digits of GB/T 2260, or None. connections: None below ten; weak:
+    those of low pressure beside them, in the same way. institutions: public ones inside, by name.
     approval: the authority's number of a planned or quality notice; emergency_report: when and to whom it was
     reported instead. short_notice: told later than the law's lead time, and labelled 临时通知. incident: the
     hub's own id; no rendering but CAP `incidents` has it. url: the canonical page, https."""
@@ -69,6 +70,8 @@ class Bulletin:
     instruction: Text
     water_points: tuple[WaterPoint, ...] = ()
     connections: int | None = None
+    weak: int | None = None
+    institutions: tuple[Text, ...] = ()
     hospital_inside: bool = False
     approval: str | None = None
     emergency_report: Text | None = None

@@ -82,11 +82,13 @@ class Progress(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreetExtent:
-    """A street and the house numbers on it that lose water; the whole street below ten connections."""
+    """A street and the house numbers on it that lose water; the whole street below ten connections. weak:
+    water is weak there, not off."""
 
     street: str
     name: Text
     numbers: str | None = None
+    weak: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,8 @@ class Notice:
     their own. envelope: the planned activity that withholds what it explains. supply_order: to bring water.
     same_as: another notice tells the same. review_due_ns: the neutral text stands; until then a duty manager
     looks at it, which the next version ends. ring: the area's outline, first = last. pipes: the network's
-    links that are shut off; zones: where pressure may fall for it."""
+    links that are shut off; zones: where pressure may fall for it. accounts_weak: of low pressure, beside
+    those of accounts_affected. institutions: public ones inside, by name."""
 
     id: str
     incident: str | None
@@ -171,6 +174,8 @@ class Notice:
     next_update_ns: int | None = None
     streets: tuple[StreetExtent, ...] = ()
     accounts_affected: int = 0
+    accounts_weak: int = 0
+    institutions: tuple[Text, ...] = ()
     progress: tuple[tuple[Progress, int], ...] = ()
     approved_by: str | None = None
     approved_ns: int | None = None

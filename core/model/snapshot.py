@@ -45,8 +45,11 @@ class Area:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicStreet:
+    """weak: water is weak there, not off."""
+
     name: Text
     numbers: str | None = None
+    weak: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +105,8 @@ class PublicNotice:
     streets: tuple[PublicStreet, ...]
     connections: int | None = None
     """Affected connections, None below ten."""
+    weak: int | None = None
+    """Those of low pressure beside them, None below ten (and none where no street is weak)."""
     eta_earliest_ns: int | None = None
     eta_latest_ns: int | None = None
     next_update_ns: int | None = None

@@ -197,6 +197,7 @@ class WorkOrder:
     links: tuple[str, ...] = ()
     valves: tuple[str, ...] = ()
     accounts_affected: int = 0
+    accounts_weak: int = 0
     milestones: tuple[Milestone, ...] = ()
     same_as: str | None = None
     located_ns: int | None = None

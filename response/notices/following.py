@@ -43,6 +43,8 @@ async def follow(tx: Tx, head: Notice, anew: Notice, found: Footprint, now_ns: i
         drafted_ns=now_ns,
         streets=anew.streets,
         accounts_affected=anew.accounts_affected,
+        accounts_weak=anew.accounts_weak,
+        institutions=anew.institutions,
         ring=anew.ring,
         pipes=anew.pipes,
         hydrants=anew.hydrants,

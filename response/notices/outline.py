@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 
 from core.model.notice import Position
 from core.model.plant import Plant
+from core.model.text import Text
 
 MARGIN_M = 150.0
 _M_A_DEGREE = 111_320.0
@@ -30,6 +31,16 @@ def outline(nodes: Iterable[str], plant: Plant) -> tuple[Position, ...]:
 def hydrants_inside(plant: Plant, nodes: Collection[str]) -> int:
     """Hydrants that lose water."""
     return sum(1 for place in plant.places.values() if place.kind == "hydrant" and place.node in nodes)
+
+
+INSTITUTIONS = ("hospital", "dialysis", "school")
+"""Public places that a notice names; a private customer never is."""
+
+
+def institutions(plant: Plant, nodes: Collection[str]) -> tuple[Text, ...]:
+    """Hospitals first."""
+    inside = [p for p in plant.places.values() if p.kind in INSTITUTIONS and p.node in nodes]
+    return tuple(p.name for p in sorted(inside, key=lambda p: (INSTITUTIONS.index(p.kind), p.id)))
 
 
 def _cell(point: tuple[float, float], origin: tuple[float, float]) -> Point:

@@ -9,7 +9,7 @@ from core.model.plant import Plant
 from core.model.text import Text
 from core.ports.ledger import Tx
 from response.affected import LOW_PRESSURE, NO_WATER, QUALITY, Hit, accounts_at, extents, modified
-from response.notices.outline import hydrants_inside, outline
+from response.notices.outline import hydrants_inside, institutions, outline
 from response.refused import Refused
 
 _AT_THE_TAP = {Supply.QUALITY: QUALITY, Supply.LOW: LOW_PRESSURE}
@@ -43,6 +43,8 @@ async def within(tx: Tx, plant: Plant, notice: Notice, scope: Scope) -> tuple[No
         zone=_zone(scope, plant, inside, notice),
         streets=tuple(extents(inside, plant)) or _named(plant, scope),
         accounts_affected=len(inside),
+        accounts_weak=0,
+        institutions=institutions(plant, nodes | {account.node for account in inside}),
         segments=tuple(sorted(care)),
         ring=outline(nodes or (account.node for account in inside), plant),
         hydrants=hydrants_inside(plant, nodes) if supply == NO_WATER else 0,

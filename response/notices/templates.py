@@ -4,7 +4,7 @@
 
 from dataclasses import replace
 
-from core.model.notice import Notice, NoticeKind
+from core.model.notice import Notice, NoticeKind, QualityFacts
 from core.model.plant import Plant
 from core.model.shanghai import moment
 from core.model.text import Text
@@ -68,11 +68,15 @@ _FACTS = {
         "Water may be discoloured in {place} from {since}: {reason}.",
     ),
 }
-_FOUND = Text(
-    "{since}起，{place}：{finding}{effects}{risk}{doing}替代用水：{alternatives}已报告{authority}。",
-    "From {since}, {place}: {finding} {effects} {risk} {doing} "
-    "Instead: {alternatives} Reported to {authority}.",
+_FOUND = (
+    ("finding", Text("{}", "{}")),
+    ("effects", Text("{}", "{}")),
+    ("risk", Text("{}", "{}")),
+    ("doing", Text("{}", "{}")),
+    ("alternatives", Text("替代用水：{}", "Instead: {}")),
+    ("authority", Text("已报告{}。", "Reported to {}.")),
 )
+"""The elements in their order, each with what is said around it; what is not filled in is not said."""
 
 
 def filled(notice: Notice, plant: Plant) -> Notice:
@@ -118,10 +122,16 @@ def _facts(notice: Notice, place: Text, area: Text) -> Text:
         )
     if facts is None:
         return description(NoticeKind.WATER_QUALITY, notice.starts_ns, place)
-    names = ("finding", "effects", "risk", "doing", "alternatives")
-    zh = {name: getattr(facts, name).zh for name in names}
-    en = {name: getattr(facts, name).en for name in names}
-    return Text(
-        _FOUND.zh.format(since=since.zh, place=place.zh, authority=facts.authority, **zh),
-        _FOUND.en.format(since=since.en, place=place.en, authority=facts.authority, **en),
-    )
+    told = {name: getattr(facts, name) for name, _ in _FOUND if name != "authority"}
+    told["authority"] = _authority(notice, facts)
+    zh = "".join(around.zh.format(told[name].zh) for name, around in _FOUND if told[name].zh)
+    en = " ".join(around.en.format(told[name].en) for name, around in _FOUND if told[name].en)
+    return Text(f"{since.zh}起，{place.zh}：{zh}", f"From {since.en}, {place.en}: {en}".rstrip())
+
+
+def _authority(notice: Notice, facts: QualityFacts) -> Text:
+    """In both languages where the report to it names it in both."""
+    to = notice.reported.to if notice.reported else None
+    if to is not None and facts.authority in ("", to.zh, to.en):
+        return to
+    return Text(facts.authority, facts.authority)

@@ -76,6 +76,7 @@ class IncidentOrders:
             links=anew.links,
             valves=anew.valves,
             accounts_affected=anew.accounts_affected,
+            accounts_weak=anew.accounts_weak,
             x=anew.x,
             y=anew.y,
             diameter_mm=anew.diameter_mm,

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element, SubElement
 from core.model.bulletin import Bulletin, Change, Status, Supply
 from core.model.text import Lang
 from response.renderings.cap_meaning import meaning
-from response.renderings.facts import streets, what
+from response.renderings.facts import institutions, streets, what
 from response.renderings.headline import headline
 from response.renderings.statement import iso
 from response.renderings.xml_text import add, document
@@ -100,6 +100,8 @@ def parameters(b: Bulletin) -> Iterable[tuple[str, str]]:
         yield "restored", iso(b.restored_ns)
     if b.connections is not None:
         yield "customersAffected", str(b.connections)
+    if b.weak is not None:
+        yield "customersLowPressure", str(b.weak)
     if b.next_update_ns is not None and not b.over:
         yield "nextUpdate", iso(b.next_update_ns)
     if b.water_points:
@@ -111,6 +113,8 @@ def parameters(b: Bulletin) -> Iterable[tuple[str, str]]:
 def _area(info: Element, b: Bulletin, lang: Lang) -> None:
     area = SubElement(info, "area")
     joined = ("：" if lang == "zh" else ": ") + streets(b).in_(lang) if b.streets else ""
+    if b.institutions:
+        joined += ("；" if lang == "zh" else "; ") + institutions(b).in_(lang)
     add(area, "areaDesc", b.area.in_(lang) + joined)
     if b.ring:
         add(area, "polygon", " ".join(f"{p.lat:.6f},{p.lon:.6f}" for p in b.ring))

@@ -10,6 +10,7 @@ from core.model.bulletin import Bulletin, Change, Status, Supply
 from core.model.notice import LAB_KINDS, NoticeKind
 from core.model.shanghai import moment, span
 from core.model.text import Text
+from response.wording import extent
 
 _WHAT: dict[NoticeKind, Text] = {
     NoticeKind.EMERGENCY_OUTAGE: Text("抢修停水", "Water off for repairs"),
@@ -89,14 +90,27 @@ def streets(b: Bulletin) -> Text:
     if not b.streets:
         return Text("正在核实", "still being established")
     return Text(
-        "、".join(s.name.zh + (f"{s.numbers}号" if s.numbers else "") for s in b.streets),
-        ", ".join(s.name.en + (f" {s.numbers}" if s.numbers else "") for s in b.streets),
+        "、".join(extent(s.name, s.numbers, weak=s.weak).zh for s in b.streets),
+        ", ".join(extent(s.name, s.numbers, weak=s.weak).en for s in b.streets),
     )
 
 
 def connections(b: Bulletin) -> Text:
-    n = b.connections
+    """Those without water and those with weak water apart, where there are both."""
+    own = _counted(b.connections)
+    if b.weak is None and not any(street.weak for street in b.streets):
+        return own
+    weak = _counted(b.weak)
+    return Text(f"停水{own.zh}，水压偏低{weak.zh}", f"{own.en} without water, {weak.en} with low pressure")
+
+
+def _counted(n: int | None) -> Text:
     return Text(f"约{n}户", f"about {n}") if n is not None else Text("不足10户", "fewer than 10")
+
+
+def institutions(b: Bulletin) -> Text:
+    """`人民医院、城东小学`."""
+    return Text("、".join(t.zh for t in b.institutions), ", ".join(t.en for t in b.institutions))
 
 
 def number(b: Bulletin) -> Text:
@@ -123,6 +137,10 @@ def _expected_label(b: Bulletin) -> Text:
     return Text("何时解除", "Until") if b.kind in LAB_KINDS else Text("预计恢复", "Expected back")
 
 
+def _institutions(b: Bulletin) -> list[Fact]:
+    return [Fact("institutions", Text("涉及单位", "Also inside"), institutions(b))] if b.institutions else []
+
+
 def all_of(b: Bulletin) -> tuple[Fact, ...]:
     """The facts of a version in the order in which people ask for them; what is not known is left out,
     but for the time of restoration, of which that is said."""
@@ -135,6 +153,7 @@ def all_of(b: Bulletin) -> tuple[Fact, ...]:
     sure += [
         Fact("area", Text("影响范围", "Where"), b.area),
         Fact("streets", Text("涉及路段", "Streets"), streets(b)),
+        *_institutions(b),
         Fact("connections", Text("涉及用户", "Connections"), connections(b)),
         Fact("reason", Text("原因", "Why"), b.reason),
     ]

@@ -30,7 +30,7 @@ BIG, MAIN, SMALL = 54.0, 24.0, 13.0
 BIG_LATIN = 44.0
 CODE = 150.0
 """Side of the QR code, pt (5.3 cm: read from two metres)."""
-_SHOWN = ("starts", "expected", "next_update", "area", "streets", "reason", "points")
+_SHOWN = ("starts", "expected", "next_update", "area", "streets", "institutions", "reason", "points")
 _INK, _QUIET, _LINE = HexColor("#14213d"), HexColor("#46536b"), HexColor("#c5cedb")
 _BAND = {"alert": HexColor("#a3160f"), "plan": HexColor("#0b4f8a"), "over": HexColor("#156b3a")}
 _AUTHORITY = Text("以网页为准，请扫码查看最新情况", "The page is authoritative: scan for the latest")

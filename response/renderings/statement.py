@@ -46,7 +46,11 @@ def facts_of(b: Bulletin) -> Json:
         "hotline": b.hotline,
         "title": _text(b.title),
         "area": _text(b.area),
-        "streets": [{"name": _text(s.name), "numbers": s.numbers or ""} for s in b.streets],
+        "streets": [
+            {"name": _text(s.name), "numbers": s.numbers or ""} | ({"supply": "low"} if s.weak else {})
+            for s in b.streets
+        ],
+        "institutions": [_text(name) for name in b.institutions] or None,
         "ring": [_position(p) for p in b.ring] if b.ring else None,
         "adcode": b.adcode,
         "reason": _text(b.reason),
@@ -54,6 +58,7 @@ def facts_of(b: Bulletin) -> Json:
         "instruction": _text(b.instruction),
         "water_points": [_point(p) for p in b.water_points] or None,
         "connections": b.connections,
+        "connections_low_pressure": b.weak,
         "approval": b.approval,
         "emergency_report": _text(b.emergency_report) if b.emergency_report else None,
         "short_notice": b.short_notice or None,

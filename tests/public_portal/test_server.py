@@ -277,3 +277,16 @@ def test_under_health_advice_pages_say_that_instruments_cannot_see_it(portal, pu
     assert re.search(r"发现异常</span>\s*<span class=\"stamp\">已完成", portal.get(NOTICE).text)
     put(samples.ordinary(2, notices=(samples.notice(),)))
     assert "测不到公告所说的问题" not in portal.get("/").text + portal.get("/area/dma-01").text
+
+
+def test_whose_water_is_weak_finds_their_street_in_the_notice(portal, put):
+    streets = (
+        PublicStreet(name=Text("人民路", "Renmin Road"), numbers="40–58"),
+        PublicStreet(name=Text("人民路", "Renmin Road"), numbers="2–20", weak=True),
+    )
+    put(samples.ordinary(notices=(samples.notice(streets=streets, weak=41),)))
+    found = portal.get("/api/v1/affected", params={"address": "人民路12号"}).json()
+    assert found["answer"] == "affected"
+    assert found["notices"][0]["connections_low_pressure"] == 41
+    page = portal.get(NOTICE).text
+    assert "水压偏低" in page and "约41户" in page

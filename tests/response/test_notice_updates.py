@@ -223,6 +223,7 @@ async def test_a_boil_notice_takes_two_persons_and_its_all_clear_two_again(ledge
             await decisions.publish(tx, draft.id, OFFICER, town.T0)
         head = await decisions.publish(tx, draft.id, MANAGER, town.T0)
     assert "翻滚1分钟" in head.advice.zh
+    assert "Reported to City health commission." in head.body.en and "已报告市卫健委。" in head.body.zh
     assert "Coliform" in head.body.en
     async with ledger.begin() as tx:
         with pytest.raises(NotPermitted):
@@ -236,6 +237,17 @@ async def test_a_boil_notice_takes_two_persons_and_its_all_clear_two_again(ledge
         over = await decisions.publish(tx, draft.id, MANAGER, AT)
     assert (over.state, over.change) == (NoticeState.RESTORED, Change.RESTORED)
     assert "检-2026-118" in over.body.zh
+
+
+async def test_what_a_boil_notice_was_not_told_is_no_sentence(ledger, plant):
+    blank = Text("", "")
+    found = Text("检出总大肠菌群。", "Coliform bacteria were found.")
+    facts = QualityFacts(finding=found, effects=blank, risk=blank, doing=blank, alternatives=blank)
+    wish = Wish(quality=facts, scope=Scope(zones=("dma-01",)), reason=T)
+    async with ledger.begin() as tx:
+        draft = await drafts.draft(tx, plant, NoticeKind.BOIL, wish, OPERATOR, town.T0)
+    for words in ("Instead", "Reported", "替代用水", "已报告"):
+        assert words not in draft.body.zh + draft.body.en
 
 
 async def test_a_hand_written_word_stays_and_the_rest_follows_the_facts(ledger, plant):

@@ -7,7 +7,8 @@ from core.adapters.sql_ledger.ledger import SqlLedger
 from core.model.event import EventKind
 from core.model.incident import IncidentState
 from core.model.notice import Affected, Notice, NoticeKind, NoticeState
-from core.model.plant import Plant
+from core.model.plant import Place, Plant
+from core.model.text import Text
 from core.model.work_order import WorkOrder
 from core.runtime.clock import AnchoredClock
 from response.orders.of_incident import SIGNAL_RECOVERED
@@ -104,7 +105,25 @@ async def test_accounts_near_the_pipe_are_told_of_weak_water_only(ledger, servic
     supply = {a.account: a.supply for a in affected}
     assert supply["A000031"] == "no_water"
     assert supply["A000001"] == "low_pressure"
-    assert notice.accounts_affected == 25
+    assert (notice.accounts_affected, notice.accounts_weak) == (25, 30)
+    assert [(s.name.zh, s.numbers, s.weak) for s in notice.streets] == [
+        ("人民路", "40–58", False),
+        ("人民路", "2–20", True),
+    ]
+    assert "人民路2–20号（水压偏低）" in notice.body.zh and "(low pressure)" in notice.body.en
+
+
+async def test_the_hospital_inside_is_named_and_no_private_customer(ledger, plant, still_clock):
+    places = {
+        "h": Place(id="h", name=Text("人民医院", "People's Hospital"), kind="hospital", node="j4"),
+        "m": Place(id="m", name=Text("东市场", "East Market"), kind="market", node="j4"),
+        "far": Place(id="far", name=Text("中医院", "Chinese Hospital"), kind="hospital", node="j2"),
+    }
+    service = ResponseService(ledger, replace(plant, places=places), still_clock)
+    await service.handle([await report(ledger, town.burst(pipe="p4"))])
+    _, (notice,), _ = await all_of(ledger)
+    assert [name.zh for name in notice.institutions] == ["人民医院"]
+    assert "人民医院" in notice.body.zh and "People's Hospital" in notice.body.en
 
 
 async def test_a_burst_without_a_place_speaks_of_the_zone(ledger, service):

@@ -47,11 +47,14 @@ const figure = (name, value, late = false) => el("div", { class: late ? "late" :
 /** @param {any} notice @param {any} now */
 function numbers(notice, now) {
   const over = ["restored", "withdrawn"].includes(notice.state);
-  const next = instant(notice.next_update);
-  const missed = notice.state === "published" && Number.isFinite(next) && next < plantNow();
-  const due = Number.isFinite(next) ? dateTime(next) : "–";
+  const next = instant(now.next_update);
+  const missed = notice.state === "published" && !notice.pending && Number.isFinite(next) && next < plantNow();
+  const due = notice.pending ? t("notices.next_promised") : Number.isFinite(next) ? dateTime(next) : "–";
   return el("dl", { class: "numbers" },
-    figure("notices.accounts", number(now.accounts_affected)),
+    notice.pending ? figure("notices.figures_of", t("notices.version", { n: notice.pending.version })) : "",
+    figure("notices.accounts", now.accounts_weak
+      ? t("notices.both_counts", { n: number(now.accounts_affected), weak: number(now.accounts_weak) })
+      : number(now.accounts_affected)),
     figure("notices.starts", dateTime(instant(now.starts))),
     over ? "" : figure("notices.back", back(now), Boolean(now.overdue)),
     over || notice.kind === "planned_outage" ? "" : figure("notices.next", missed ? t("notices.next_late", { time: due }) : due, missed),

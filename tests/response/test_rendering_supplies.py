@@ -1,0 +1,42 @@
+"""Who has no water and who has weak water are told apart, with the public institutions inside, by every
+rendering that has room."""
+
+from io import BytesIO
+
+import pypdf
+
+from core.model.snapshot import PublicStreet
+from core.model.text import Text
+from response.renderings.cap import cap, parameters
+from response.renderings.facts import connections
+from response.renderings.poster import poster
+from response.renderings.press import press
+from response.renderings.statement import facts_of
+from response.renderings.web import paragraphs
+from tests.response import bulletins
+
+BOTH = bulletins.burst(
+    connections=94,
+    weak=41,
+    streets=(
+        PublicStreet(name=Text("人民路", "Renmin Road"), numbers="40–58"),
+        PublicStreet(name=Text("中山路", "Zhongshan Road"), weak=True),
+    ),
+    institutions=(Text("人民医院", "People's Hospital"),),
+)
+
+
+def test_each_number_is_said_with_its_supply():
+    assert connections(BOTH).zh == "停水约94户，水压偏低约41户"
+    few = bulletins.burst(connections=94, streets=BOTH.streets)
+    assert connections(few).zh == "停水约94户，水压偏低不足10户", "few are never counted out"
+    assert "停水约94户，水压偏低约41户" in paragraphs(BOTH).zh
+    assert ("customersLowPressure", "41") in tuple(parameters(BOTH))
+    assert facts_of(BOTH)["connections_low_pressure"] == 41
+
+
+def test_streets_of_both_and_the_hospital_are_named_wherever_there_is_room():
+    sheet = pypdf.PdfReader(BytesIO(poster(BOTH, "zh"))).pages[0].extract_text().replace("\n", "")
+    for said in (paragraphs(BOTH).zh, press(BOTH).zh, cap(BOTH).decode(), sheet):
+        assert "中山路（水压偏低）" in said and "人民医院" in said
+    assert facts_of(BOTH)["streets"][1]["supply"] == "low"
