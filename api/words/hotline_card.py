@@ -83,6 +83,7 @@ WORDS = {
     "ring.unknown": Text("未知号码", "not on file"),
     "ring.waiting": Text("等待 {n} · 最久 {wait}", "{n} waiting · longest {wait}"),
     "ring.none": Text("无人等待", "nobody waits"),
+    "ring.offer": Text("来电等待，打开", "A call waits: open it"),
     "ring.held": Text("表单未保存，来电已排在上方", "the form is not saved: the call waits above"),
     "mass.on": Text("大量来电模式", "Mass-call mode"),
     "mass.arrivals": Text("五分钟 {n} 个来电", "{n} calls in five minutes"),

@@ -5,6 +5,9 @@ from datetime import datetime
 
 from tests.screens.conftest import Town, Watched
 
+AWAKE = "#card:not([data-waking]) #verdict"
+"""A card that came by itself, once it acts on keys."""
+
 
 def test_a_caller_is_answered_by_keyboard_alone(town: Town, visit: Callable[..., Watched]) -> None:
     town.do("burst")
@@ -57,6 +60,7 @@ def test_when_the_telephone_rings_the_card_is_there_and_says_when_water_is_back(
     text = page.inner_text("#card")
     for named in ("199****", "维修", "抢修一班", "MPa", "余氯", "近两小时邻近来电", "最近联系"):
         assert named in text, named
+    page.wait_for_selector(AWAKE)
     page.keyboard.press("1")
     page.wait_for_selector("#said >> text=已关联工单")
     assert watched.wrong == []
@@ -122,8 +126,56 @@ def test_in_mass_calls_three_keys_are_enough(town: Town, visit: Callable[..., Wa
     town.do("ring")
     page.wait_for_selector("#back")
     assert page.locator("[data-act]").count() == 3
+    page.wait_for_selector(AWAKE)
     page.keyboard.press("1")
     page.wait_for_selector("#said >> text=已关联工单")
     page.wait_for_selector("#asked:focus")
     assert page.locator("#card section").count() == 0, "the last answer is not told to the next caller"
+    assert watched.wrong == []
+
+
+def test_a_ringing_call_leaves_the_box_to_the_agent_who_types(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    """HL-05: the call is offered beside the box; what is typed stays whole and makes no order."""
+    town.do("burst")
+    town.do("told")
+    watched = ready(town, visit)
+    page = watched.page
+    saved: list[str] = []
+    page.on("request", lambda one: saved.append(one.url) if one.url.endswith("/hotline/reports") else None)
+    page.keyboard.type("A00", delay=50)
+    town.do("ring")
+    page.wait_for_selector("#offer button")
+    page.keyboard.type("0100", delay=50)
+    assert page.input_value("#asked") == "A000100"
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#verdict")
+    assert "A000100" in page.inner_text("#card") and saved == []
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#verdict.known_outage")
+    assert page.locator("#offer button").count() == 0
+    assert watched.wrong == []
+
+
+def test_a_card_that_comes_by_itself_acts_on_no_key_at_first_and_orders_nobody_unasked(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    """HL-05: also after a reload while a call is spoken."""
+    town.do("burst")
+    town.do("told")
+    watched = ready(town, visit)
+    page = watched.page
+    town.do("ring")
+    page.wait_for_selector("#back")
+    page.reload()
+    page.wait_for_selector("#back")
+    page.keyboard.type("2112", delay=20)
+    page.keyboard.press("Enter")
+    assert page.is_hidden("#form") and page.inner_text("#said") == ""
+    page.wait_for_selector(AWAKE)
+    page.keyboard.press("2")
+    page.wait_for_selector("form.report")
+    assert not page.is_checked("[name=order]"), "the footprint explains it"
+    assert page.locator("[name=symptom]:checked").count() == 0
     assert watched.wrong == []

@@ -69,7 +69,8 @@ function open(card, about, say, apart) {
   form.dirty = true;
   const place = /** @type {HTMLElement} */ (document.getElementById("form"));
   const chip = (/** @type {string} */ name, /** @type {string} */ s, /** @type {string} */ label, /** @type {object} */ more = {}) => el("label", { class: "chip" }, el("input", { type: "radio", name, value: s, ...more }), label);
-  const radio = (/** @type {string} */ s) => chip("symptom", s, t(`symptom.${s}`), { checked: s === likely(card) && apart, required: true });
+  // none is chosen beforehand: an Enter that was on its way when the form opened saves nothing
+  const radio = (/** @type {string} */ s) => chip("symptom", s, t(`symptom.${s}`), { required: true });
   const chips = (/** @type {string} */ name, /** @type {string[]} */ of) => el("fieldset", { class: "chips" }, el("legend", {}, t(`form.${name}`)), ...of.map((s) => chip(name, s, t(`form.${name}.${s}`))));
   const tick = (/** @type {string} */ name, /** @type {boolean} */ on) => el("label", {}, el("input", { type: "checkbox", name, checked: on }), " ", t(`form.${name}`));
   const node = el("form", { class: "report", onsubmit: (/** @type {Event} */ event) => {
@@ -81,7 +82,7 @@ function open(card, about, say, apart) {
   el("h2", {}, t(apart ? "act.apart" : "act.report")),
   el("fieldset", { class: "chips" }, el("legend", {}, t("form.symptom")), ...SYMPTOMS.map(radio)),
   chips("since", Object.keys(SINCE)), chips("extent", Object.keys(EXTENT)),
-  el("p", { class: "ticks" }, tick("tell", true), tick("night", false), tick("order", true)),
+  el("p", { class: "ticks" }, tick("tell", true), tick("night", false), tick("order", !card.standing.length)),
   el("label", {}, t("form.text"), " ", el("input", { name: "text", maxlength: "500" })),
   el("p", {}, el("button", { class: "strong" }, t("form.save")), " ", el("button", { type: "button", onclick: () => close() }, t("form.cancel"))));
   replace(place, node);

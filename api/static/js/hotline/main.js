@@ -9,13 +9,13 @@ import { applyTheme } from "../core/theme.js";
 import { local, t } from "../core/words.js";
 import { buttons, close, form } from "./act.js";
 import { drawCard } from "./card.js";
+import { box, came, lookedUp, offer, take, typing, waking, withdraw } from "./focus.js";
 import { keepPaper } from "./paper.js";
 import { mass, watchCalls } from "./ring.js";
 
 const SHOWN_NOTICES = 12;
 /** In mass calls the box is free for the next caller so soon after the last was put down. */
 const WRAP_UP_MS = 1500;
-const box = () => /** @type {HTMLInputElement} */ (byId("asked"));
 let asking = 0;
 
 /** @param {string} text @param {boolean} [bad] */
@@ -31,11 +31,12 @@ function next() {
   close();
   replace(byId("card"));
   box().value = "";
+  lookedUp("");
   box().focus();
 }
 
-/** @param {object} body @param {string} [call] the call that it is about */
-async function ask(body, call) {
+/** @param {object} body @param {string} [call] the call that it is about @param {boolean} [byItself] nobody asked for it */
+async function ask(body, call, byItself = false) {
   asking += 1;
   const mine = asking;
   close();
@@ -49,7 +50,7 @@ async function ask(body, call) {
     const bind = () => void post("/api/v1/hotline/bind", { call: card.caller.call, account: card.account.id }).then(() => ask(body, call), (error) => say(error.message, true));
     const done = () => (mass() ? setTimeout(next, WRAP_UP_MS) : undefined);
     replace(byId("card"), ...drawCard(card, buttons(card, say, done, next, mass()), (account) => void ask({ account }, call), bind));
-    document.getElementById("verdict")?.focus();
+    came(byItself);
     setText(byId("kind"), t("hotline.kinds"));
     if (call) performance.mark(`card:${call}`);
   } catch (error) {
@@ -61,10 +62,19 @@ async function ask(body, call) {
   }
 }
 
-/** A call for this agent: its card at once, unless a form is not yet saved. @param {string} call */
+/** A call for this agent: its card at once, unless a form is not yet saved or somebody types. @param {string} call */
 function pop(call) {
   if (form.dirty) say(t("ring.held"));
-  else void ask({}, call);
+  if (form.dirty || typing()) offer(call, () => openCall(call, false));
+  else openCall(call, true);
+}
+
+/** @param {string} call @param {boolean} byItself */
+function openCall(call, byItself) {
+  withdraw();
+  box().value = "";
+  lookedUp("");
+  void ask({}, call, byItself);
 }
 
 function drawToday() {
@@ -83,12 +93,13 @@ function drawToday() {
 function keys() {
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
-      next();
+      if (form.dirty || !take()) next();
       return;
     }
-    const typing = event.target instanceof HTMLInputElement;
-    if (typing || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
+    const inside = event.target instanceof HTMLInputElement;
+    if (inside || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "/") box().focus();
+    else if ((event.key.length === 1 || event.key === "Enter") && waking()) event.preventDefault();
     else if (/^[1-9]$/.test(event.key)) {
       const choices = [...document.querySelectorAll("[data-account]")];
       const acts = [...document.querySelectorAll("[data-act]")];
@@ -105,7 +116,9 @@ async function main() {
   keys();
   byId("search").addEventListener("submit", (event) => {
     event.preventDefault();
-    if (box().value.trim()) void ask({ text: box().value.trim() });
+    const text = box().value.trim();
+    lookedUp(text);
+    if (text) void ask({ text });
     else box().focus();
   });
   on("notice", drawToday);
@@ -118,7 +131,7 @@ async function main() {
   keepPaper();
   await start();
   const zones = new Map((await zoneNames()).map((zone) => [zone.id, zone.name]));
-  const look = watchCalls(pop, (call) => void ask({}, call), (zone) => zones.get(zone) ?? { zh: zone, en: zone });
+  const look = watchCalls(pop, (call) => openCall(call, false), (zone) => zones.get(zone) ?? { zh: zone, en: zone });
   for (const kind of /** @type {const} */ (["phone_call", "mass_calls", "call_cluster"])) on(kind, look);
   const asked = parameter("call");
   if (asked) void ask({}, asked);

@@ -5,6 +5,7 @@ import { age, instant, number } from "../core/format.js";
 import { get, post } from "../core/http.js";
 import { page } from "../core/page.js";
 import { local, t } from "../core/words.js";
+import { withdraw } from "./focus.js";
 
 const EVERY_MS = 10_000;
 const SHOWN = 6;
@@ -28,6 +29,7 @@ export function watchCalls(pop, open, zoneName) {
     try {
       last = await get("/api/v1/hotline/queue");
       draw(open, zoneName);
+      withdraw(new Set(last.calls.map((/** @type {any} */ c) => c.id)));
       const mine = last.calls.filter((/** @type {any} */ c) => c.agents.includes(page.me?.id) && !c.report && !popped.has(c.id));
       const next = mine.find((/** @type {any} */ c) => c.stage === "answered") ?? mine[0];
       if (next) {
