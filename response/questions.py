@@ -34,6 +34,8 @@ _PUMP = Question("pump_room", Text("小区的二次供水泵房正常吗？", "I
 _BY_VERDICT: dict[Verdict | None, tuple[Question, ...]] = {
     None: (_WHICH,),
     Verdict.KNOWN_OUTAGE: (_NEED, _LEAK),
+    Verdict.NEARBY_OUTAGE: (_TAPS, _SINCE, _LEAK, _NEED),
+    Verdict.RESTORED: (_TAPS, _NEIGHBOURS, _LOOK),
     Verdict.PLANNED_WORK: (_NEED,),
     Verdict.LOW_PRESSURE_MEASURED: (_SINCE, _TAPS, _LEAK),
     Verdict.QUALITY_ADVISORY: (_LOOK, _SINCE, _NEED),

@@ -22,6 +22,10 @@ MPA_A_METRE = 0.00980665
 
 class Verdict(StrEnum):
     KNOWN_OUTAGE = "known_outage"
+    NEARBY_OUTAGE = "nearby_outage"
+    """A published repair of the zone leaves the address out."""
+    RESTORED = "restored"
+    """What was announced for the address is over since less than a day."""
     PLANNED_WORK = "planned_work"
     LOW_PRESSURE_MEASURED = "low_pressure_measured"
     QUALITY_ADVISORY = "quality_advisory"
@@ -50,9 +54,9 @@ def judge(concerns: list[Concern], sensors: tuple[SensorNow, ...], now_ns: int) 
     """The gravest thing known first: concerns as they are ordered, then measurements, then nothing."""
     if concerns:
         return _of_concern(concerns[0], now_ns)
-    for sensor in sensors:
-        if _low(sensor, now_ns):
-            return Finding(Verdict.LOW_PRESSURE_MEASURED, _low_words(sensor), Confidence.MEASURED)
+    if (low := measured(sensors, now_ns)) is not None:
+        why = Text("原因尚在核实。", "The cause is being looked into.")
+        return Finding(Verdict.LOW_PRESSURE_MEASURED, _joined([low, why]), Confidence.MEASURED)
     return Finding(
         Verdict.NOTHING_KNOWN,
         Text(
@@ -115,6 +119,11 @@ def _when(concern: Concern, now_ns: int) -> Text:
     return _joined(parts)
 
 
+def measured(sensors: tuple[SensorNow, ...], now_ns: int) -> Text | None:
+    """That pressure near the caller is low now; None where no instrument says so."""
+    return next((_low_words(sensor) for sensor in sensors if _low(sensor, now_ns)), None)
+
+
 def _low(sensor: SensorNow, now_ns: int) -> bool:
     """Fresh, readable, in the caller's own zone, and below the service floor or its usual band."""
     if sensor.quantity is not Quantity.PRESSURE or not sensor.same_zone or sensor.value is None:
@@ -133,8 +142,8 @@ def _low_words(sensor: SensorNow) -> Text:
         mpa = f"{(sensor.usual_low + sensor.usual_high) / 2 * MPA_A_METRE:.2f}"
         usual = Text(f"，平时这个时段约{mpa}兆帕", f" against about {mpa} MPa usually at this hour")
     return Text(
-        f"您附近的测点水压偏低，现为{now}兆帕{usual.zh}。原因尚在核实。",
-        f"Pressure measured near you is low: {now} MPa{usual.en}. The cause is being looked into.",
+        f"您附近的测点水压偏低，现为{now}兆帕{usual.zh}。",
+        f"Pressure measured near you is low: {now} MPa{usual.en}.",
     )
 
 

@@ -37,6 +37,8 @@ WORDS = {
     "hotline.n_accounts": Text("{n} 户", "{n} accounts"),
     "hotline.internal": Text("内部草稿，不可告知", "Internal draft: not to be told"),
     "verdict.known_outage": Text("已知停水", "Known outage"),
+    "verdict.nearby_outage": Text("片区抢修中，地址不在公布范围", "Repair in the zone; not in its area"),
+    "verdict.restored": Text("已恢复供水", "Restored"),
     "verdict.planned_work": Text("计划施工", "Planned work"),
     "verdict.low_pressure_measured": Text("测得低压", "Low pressure measured"),
     "verdict.quality_advisory": Text("水质提示", "Water-quality advisory"),

@@ -12,6 +12,7 @@ from core.model.text import Text
 from core.ports.ledger import Tx
 from response import concern, nearby
 from response.concern import Concern
+from response.hotline import beside
 from response.hotline.around import Neighbours, OrderFacts, Past, neighbours, order_facts, past, public_notes
 from response.hotline.desk import Desk
 from response.hotline.script import back, script
@@ -24,16 +25,15 @@ from response.hotline.shapes import (
     Caller,
     Card,
     Match,
-    Standing,
     Sureness,
+    standing_of,
 )
 from response.hotline.telephony import number_of
 from response.hotline.triage import TREE
 from response.notices.standing import Supplied, supply_at
-from response.progress import stages
 from response.questions import questions
 from response.refused import NotPermitted, Refused, Unknown
-from response.verdict import Confidence, Verdict, judge
+from response.verdict import Confidence, Verdict, judge, measured
 
 ALLOWED = frozenset({Role.HOTLINE, Role.DUTY_MANAGER})
 SURE = 8.0
@@ -98,6 +98,7 @@ class _Known:
 
     supplied: Supplied
     concerns: list[Concern]
+    beside: beside.Beside
     orders: tuple[OrderFacts, ...]
     neighbours: Neighbours
     past: Past
@@ -105,10 +106,12 @@ class _Known:
 
 async def _known(desk: Desk, tx: Tx, account: Account, now_ns: int) -> _Known:
     concerns = await concern.of_account(tx, account)
-    orders = {order.id: order for one in concerns for order in one.orders}
+    aside = await beside.beside(tx, account, now_ns)
+    orders = {order.id: order for one in concerns or aside.shown for order in one.orders}
     return _Known(
         await supply_at(tx, desk.plant, account, now_ns),
         concerns,
+        aside,
         tuple([order_facts(desk.plant, o, await public_notes(tx, o.id)) for o in orders.values()]),
         await neighbours(tx, desk.plant, account, now_ns),
         await past(tx, account, now_ns),
@@ -120,8 +123,11 @@ async def _told(desk: Desk, head: Card, account: Account, known: _Known, now_ns:
     sensors = await nearby.sensors(
         desk.plant, desk.live, desk.historian, account.node, account.zone, now_ns, desk.remembered
     )
-    concerns, one = known.concerns, head.account
-    finding = judge(concerns, sensors, now_ns)
+    one = head.account
+    finding = judge(known.concerns, sensors, now_ns)
+    if not known.concerns:
+        finding = beside.told(known.beside, measured(sensors, now_ns)) or finding
+    concerns = _shown(known)
     as_of_ns = max((s.at_ns for s in sensors if s.at_ns is not None), default=None)
     return replace(
         head,
@@ -131,23 +137,32 @@ async def _told(desk: Desk, head: Card, account: Account, known: _Known, now_ns:
         confidence=finding.confidence,
         as_of_ns=as_of_ns,
         data_age_s=None if as_of_ns is None else max(0.0, (now_ns - as_of_ns) / 1e9),
-        back=back(concerns, now_ns),
-        standing=tuple(_standing(c) for c in concerns),
+        back=back(concerns, now_ns, None if concerns else known.beside.restored),
+        standing=tuple(standing_of(c) for c in concerns),
         orders=known.orders,
         sensors=sensors,
         neighbours=known.neighbours,
         past=known.past if one else None,
         script=script(finding, concerns, account.segment if one else None),
-        triage=TREE if finding.verdict is Verdict.NOTHING_KNOWN else (),
+        triage=TREE if finding.verdict in _INDOORS else (),
         action=_action(known) if one else Action.REPORT,
         questions=questions(finding.verdict),
     )
 
 
+_INDOORS = frozenset({Verdict.NOTHING_KNOWN, Verdict.RESTORED})
+"""Where it may be indoors."""
+
+
+def _shown(known: _Known) -> list[Concern]:
+    """What reaches the caller; where nothing does, what is repaired beside."""
+    return known.concerns or known.beside.shown
+
+
 def _action(known: _Known) -> Action:
     if known.past.case:
         return Action.CASE
-    return Action.LINK if known.concerns else Action.REPORT
+    return Action.LINK if _shown(known) else Action.REPORT
 
 
 async def _call(desk: Desk, tx: Tx, asked: Asked) -> tuple[PhoneCall | None, str | None]:
@@ -178,7 +193,7 @@ def _purpose(asked: Asked) -> str:
 
 def _shown_on(call: PhoneCall | None, known: _Known | None, now_ns: int) -> PhoneCall | None:
     """The call with what its agent has now been shown, where that is the first time (HL-42)."""
-    incidents = [c.notice.incident for c in known.concerns if c.notice.incident] if known else []
+    incidents = [c.notice.incident for c in _shown(known) if c.notice.incident] if known else []
     if call is None or not incidents or call.shown_ns is not None:
         return None
     return replace(call, shown_ns=now_ns, incident=incidents[0], seq=call.seq + 1)
@@ -275,24 +290,4 @@ def _facts(plant: Plant, account: Account, persons: Sequence[Person], tel: str |
         secondary_supply=account.secondary_supply,
         language=next((person.language for person in persons), "zh"),
         at_night=any(person.at_night for person in persons),
-    )
-
-
-def _standing(concern: Concern) -> Standing:
-    notice = concern.notice
-    order = next(iter(concern.orders), None)
-    return Standing(
-        notice=notice.id,
-        notice_state=notice.state,
-        notice_version=notice.version,
-        title=notice.title,
-        incident=notice.incident,
-        work_orders=tuple(order.id for order in concern.orders),
-        supply=concern.supply,
-        reason=concern.reason,
-        eta_earliest_ns=notice.eta_earliest_ns,
-        eta_latest_ns=notice.eta_latest_ns,
-        next_update_ns=notice.next_update_ns,
-        published_ns=notice.published_ns,
-        progress=stages(notice, order),
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.model.account import Segment
-from core.model.notice import NoticeState
+from core.model.notice import Notice, NoticeState
 from core.model.shanghai import moment, span
 from core.model.text import Text
 from response.concern import Concern
@@ -25,6 +25,8 @@ class When(StrEnum):
     """Something is known, and no time of it may be promised."""
     NO_ESTIMATE = "no_estimate"
     """A notice is out, and gives no time."""
+    RESTORED = "restored"
+    """It is over; since when is told."""
     UNKNOWN = "unknown"
     """Nothing is known of an interruption."""
 
@@ -69,7 +71,12 @@ _RUN = Text(
 _TOLD = Text("恢复后我们会通知您。", "We will let you know when water is back.")
 
 
-def back(concerns: Sequence[Concern], now_ns: int) -> Back:
+def back(concerns: Sequence[Concern], now_ns: int, restored: Notice | None = None) -> Back:
+    """restored: what reached the caller and is over."""
+    if not concerns and restored is not None and restored.restored_ns is not None:
+        at = moment(restored.restored_ns)
+        words = Text(f"已于{at.zh}恢复", f"restored {at.en}")
+        return Back(When.RESTORED, words)
     if not concerns:
         words = Text("没有查到停水通知", "no interruption is known")
         return Back(When.UNKNOWN, words)
@@ -97,6 +104,8 @@ def back(concerns: Sequence[Concern], now_ns: int) -> Back:
 
 def script(finding: Finding, concerns: Sequence[Concern], segment: Segment | None) -> Script:
     say = [finding.words]
+    if finding.verdict is Verdict.NEARBY_OUTAGE:
+        say.append(_SORRY)
     if finding.verdict in (Verdict.KNOWN_OUTAGE, Verdict.PLANNED_WORK):
         if segment in _SEGMENTS:
             say.append(_SEGMENTS[segment])
@@ -109,8 +118,14 @@ def _internal(concern: Concern) -> list[Text]:
     lines: list[Text] = []
     if notice.state is not NoticeState.PUBLISHED and notice.eta_latest_ns is not None:
         inside = moment(notice.eta_latest_ns)
+        approved = notice.state is NoticeState.APPROVED
         lines.append(
             Text(
+                f"已批准的预计时间 {inside.zh}，尚未发布",
+                f"the approved estimate, {inside.en}, is not yet published",
+            )
+            if approved
+            else Text(
                 f"草稿中的预计时间 {inside.zh}，尚未批准",
                 f"the draft's estimate, {inside.en}, is not approved",
             )

@@ -7,12 +7,14 @@ from core.model.account import Segment
 from core.model.notice import NoticeState, Progress
 from core.model.telephone import NumberKind
 from core.model.text import Text
+from response.concern import Concern
 from response.hotline.around import Neighbours, OrderFacts, Past
 from response.hotline.script import Back, Script
 from response.hotline.search.searching import Found as By
 from response.hotline.triage import Node
 from response.nearby import SensorNow
 from response.notices.standing import Supplied
+from response.progress import stages
 from response.questions import Question
 from response.verdict import Confidence, Verdict
 
@@ -124,3 +126,23 @@ class Card:
     triage: tuple[Node, ...] = ()
     action: Action = Action.REPORT
     questions: tuple[Question, ...] = ()
+
+
+def standing_of(concern: Concern) -> Standing:
+    notice = concern.notice
+    order = next(iter(concern.orders), None)
+    return Standing(
+        notice=notice.id,
+        notice_state=notice.state,
+        notice_version=notice.version,
+        title=notice.title,
+        incident=notice.incident,
+        work_orders=tuple(order.id for order in concern.orders),
+        supply=concern.supply,
+        reason=concern.reason,
+        eta_earliest_ns=notice.eta_earliest_ns,
+        eta_latest_ns=notice.eta_latest_ns,
+        next_update_ns=notice.next_update_ns,
+        published_ns=notice.published_ns,
+        progress=stages(notice, order),
+    )

@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.model.account import AccessRecord, Role
+from core.model.account import AccessRecord, Account, Role
 from core.model.incident import IncidentState
 from core.model.notice import Affected, Notice, NoticeKind, NoticeState
 from core.model.notice import Status as NoticeStatus
 from core.model.person import Person, digits_of, masked_phone
 from core.model.phone_call import Direction, PhoneCall, Stage
 from core.model.quality import Status
+from core.model.report import Symptom
 from core.model.sample import Batch, Sample
 from core.model.telephone import NumberKind
 from core.model.text import Text
@@ -21,8 +22,9 @@ from core.model.work_order import WorkOrder
 from core.runtime.live import LiveTable
 from response.field_notes import add_note
 from response.hotline.card import Asked, card
+from response.hotline.placing import place
 from response.hotline.script import When
-from response.hotline.shapes import Card
+from response.hotline.shapes import Action, Card
 from response.notices import decisions as notices
 from response.notices import templates
 from response.orders.taking import apply
@@ -310,3 +312,54 @@ async def test_a_call_is_from_whose_number_it_was_and_a_masked_number_is_nobodys
     known, masked = await ask(call="TEL-1"), await ask(call="TEL-2")
     assert known.account.id == "A000031", "of two numbers that it showed, the other is on file"
     assert (masked.account, masked.n_matches, masked.caller.number) == (None, 0, "170****0001")
+
+
+async def _published(ledger, service) -> None:
+    await service.handle([await report(ledger, town.burst())])
+    async with ledger.begin() as tx:
+        (draft,) = await tx.find(Notice)
+        await notices.approve(tx, draft.id, MANAGER, NOW)
+        await notices.publish(tx, draft.id, MANAGER, NOW)
+
+
+async def test_outside_a_published_area_the_zones_repair_is_the_answer(ask, ledger, service, live):
+    """HL-12: not "nothing known", and the first key links."""
+    await _published(ledger, service)
+    live.update(Batch.of("modbus:st-01", [Sample("dma-01.p2", NOW, 9.0)]))
+    answer = await ask(account="A000060")
+    assert (answer.verdict, answer.confidence) == (Verdict.NEARBY_OUTAGE, Confidence.PUBLISHED)
+    assert "不在已公布的停水范围内" in answer.words.zh and "0.09兆帕" in answer.words.zh
+    assert "原因尚在核实" not in answer.words.zh
+    assert answer.action is Action.LINK
+    assert answer.back.when is When.ESTIMATE
+    assert [(s.incident, s.supply) for s in answer.standing] == [("INC-1", "unaffected")]
+    async with ledger.read() as tx:
+        where = await place(tx, await tx.get(Account, "A000060"), Symptom.LOW_PRESSURE, NOW)
+    assert where.grows and where.order == answer.standing[0].work_orders[0]
+
+
+async def test_for_a_day_after_it_is_over_the_card_says_so_to_those_it_reached(ask, ledger, service):
+    """HL-06: then it is forgotten; who was never told hears nothing of it."""
+    await _published(ledger, service)
+    over = NOW + town.HOUR
+    async with ledger.begin() as tx:
+        (notice,) = await tx.find(Notice)
+        await notices.restore(tx, notice.id, MANAGER, over, reason="seen on site")
+        await tx.put(town.burst(IncidentState.RESTORED))
+    answer = await ask(account="A000031", now_ns=over + town.HOUR)
+    assert answer.verdict is Verdict.RESTORED
+    assert "已于11月22日(周日)23:11恢复供水" in answer.words.zh and "冷水龙头" in answer.words.zh
+    assert answer.back.when is When.RESTORED and answer.triage
+    assert (await ask(account="A000060", now_ns=over + town.HOUR)).verdict is Verdict.NOTHING_KNOWN
+    later = await ask(account="A000031", now_ns=over + 25 * town.HOUR)
+    assert later.verdict is Verdict.NOTHING_KNOWN
+
+
+async def test_an_approved_draft_is_not_said_to_wait_for_approval(ask, ledger, service):
+    """HL-10."""
+    await service.handle([await report(ledger, town.burst())])
+    async with ledger.begin() as tx:
+        (draft,) = await tx.find(Notice)
+        await notices.approve(tx, draft.id, MANAGER, NOW)
+    said = "".join(line.zh for line in (await ask(account="A000031")).script.internal)
+    assert "尚未批准" not in said and "已批准" in said and "尚未发布" in said

@@ -123,6 +123,7 @@ def test_in_mass_calls_three_keys_are_enough(town: Town, visit: Callable[..., Wa
     page = watched.page
     page.click("text=开启大量来电模式")
     page.wait_for_selector("body.surge")
+    assert page.locator("#today li h3").first.is_visible(), "the notices that stand stay in sight"
     town.do("ring")
     page.wait_for_selector("#back")
     assert page.locator("[data-act]").count() == 3

@@ -18,7 +18,7 @@ let saving = false;
 /** What a caller inside this has, unless the agent says otherwise. @param {any} card */
 function likely(card) {
   const supply = card.standing[0]?.supply;
-  return supply === "quality" ? "discoloured_yellow" : supply === "low_pressure" ? "low_pressure" : "no_water";
+  return supply === "quality" ? "discoloured_yellow" : supply === "low_pressure" || supply === "unaffected" ? "low_pressure" : "no_water";
 }
 
 /** @param {any} card @param {(text: string, bad?: boolean) => void} say @param {() => void} done @param {() => void} next @param {boolean} surge */
@@ -26,7 +26,8 @@ export function buttons(card, say, done, next, surge) {
   if (!card.account && !card.caller) return [];
   const about = { account: card.account?.id, call: card.caller?.call };
   const one = { key: card.action, label: t(`act.${card.action}`), run: () => (card.action === "report" ? open(card, about, say, false) : void save({ ...about, symptom: likely(card), tell: true }, say, done)) };
-  const apart = { key: "apart", label: t("act.apart"), run: () => open(card, about, say, true) };
+  const beside = card.verdict === "nearby_outage";
+  const apart = beside ? { key: "report", label: t("act.details"), run: () => open(card, about, say, false) } : { key: "apart", label: t("act.apart"), run: () => open(card, about, say, true) };
   const triage = { key: "triage", label: t("act.triage"), run: () => indoors(card.triage) };
   if (surge) return [one, apart, { key: "next", label: t("mass.next"), run: next }];
   const rest = [...(card.action === "report" ? [] : [apart]), ...(card.triage.length ? [triage] : []), { key: "next", label: t("mass.next"), run: next }];

@@ -1,0 +1,111 @@
+"""What does not reach a caller now and yet is the answer: a published repair in the caller's zone that leaves
+the address out, and water that came back within a day."""
+
+from dataclasses import dataclass
+
+from core.model.account import Account
+from core.model.incident import Incident, IncidentState
+from core.model.notice import QUALITY_KINDS, Affected, Notice, NoticeKind, NoticeState, Status
+from core.model.shanghai import moment
+from core.model.text import Text
+from core.model.work_order import WorkOrder
+from core.ports.ledger import Tx
+from response.affected import LOW_PRESSURE
+from response.cause import cause
+from response.concern import Concern
+from response.verdict import Confidence, Finding, Verdict
+
+UNAFFECTED = "unaffected"
+RESTORED_NS = 24 * 3600 * 1_000_000_000
+"""So long after its restoration a notice is still the answer [P]."""
+_REPAIRS = frozenset({NoticeKind.EMERGENCY_OUTAGE, NoticeKind.LOW_PRESSURE})
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """near: a published repair of the zone, whose area the address is not in. restored: the last notice that
+    reached the account and is over."""
+
+    near: Concern | None = None
+    restored: Notice | None = None
+
+    @property
+    def shown(self) -> list[Concern]:
+        return [self.near] if self.near else []
+
+
+async def beside(tx: Tx, account: Account, now_ns: int) -> Beside:
+    rows = {row.notice: row for row in await tx.find(Affected, account=account.id)}
+    published = await tx.find(Notice, state=NoticeState.PUBLISHED)
+    of_zone = [
+        notice
+        for notice in published
+        if notice.status is Status.ACTUAL
+        and notice.kind in _REPAIRS
+        and account.zone in (notice.zone, *notice.zones)
+        and (notice.id not in rows or rows[notice.id].supply == UNAFFECTED)
+        and notice.starts_ns <= now_ns
+    ]
+    latest = max(of_zone, key=lambda one: (one.starts_ns, one.id), default=None)
+    return Beside(await _near(tx, latest) if latest else None, await _restored(tx, list(rows), now_ns))
+
+
+async def _near(tx: Tx, notice: Notice) -> Concern | None:
+    incident = await tx.get(Incident, notice.incident) if notice.incident else None
+    if incident is not None and incident.state not in (IncidentState.SUSPECTED, IncidentState.CONFIRMED):
+        return None
+    orders = await tx.find(WorkOrder, incident=notice.incident) if notice.incident else []
+    return Concern(notice, UNAFFECTED, "outside_footprint", incident, tuple(orders))
+
+
+async def _restored(tx: Tx, notices: list[str], now_ns: int) -> Notice | None:
+    found = await tx.find(Notice, id=tuple(notices)) if notices else []
+    over = [
+        notice
+        for notice in found
+        if notice.state is NoticeState.RESTORED
+        and notice.published_ns is not None
+        and notice.status is Status.ACTUAL
+        and notice.restored_ns is not None
+        and 0 <= now_ns - notice.restored_ns <= RESTORED_NS
+    ]
+    return max(over, key=lambda one: one.restored_ns or 0, default=None)
+
+
+def told(found: Beside, measured: Text | None) -> Finding | None:
+    """In words to read aloud; None where neither is there. measured: that pressure is low now."""
+    if found.near is not None:
+        weak = Concern(
+            found.near.notice, LOW_PRESSURE, found.near.reason, found.near.incident, found.near.orders
+        )
+        outside = Text(
+            "您的地址不在已公布的停水范围内；我给您登记并关联这次抢修，范围若扩大会通知您。",
+            "Your address is not in the published area; I will put you down with this repair and we will "
+            "let you know if the area grows.",
+        )
+        words = _joined([cause(weak), *([measured] if measured else []), outside])
+        return Finding(Verdict.NEARBY_OUTAGE, words, Confidence.PUBLISHED)
+    if found.restored is not None:
+        words = _joined([_back(found.restored), *([measured] if measured else []), _STILL])
+        return Finding(Verdict.RESTORED, words, Confidence.PUBLISHED)
+    return None
+
+
+_STILL = Text(
+    "如果仍然没有水或水发黄，我给您登记，派人核查。",
+    "If you are still without water, or it runs brown, I will take a report and somebody will check.",
+)
+
+
+def _back(notice: Notice) -> Text:
+    at = moment(notice.restored_ns or 0)
+    if notice.kind in QUALITY_KINDS and notice.description is not None:
+        return notice.description
+    return Text(
+        f"您所在区域已于{at.zh}恢复供水。请先打开位置最低的冷水龙头，放水至清澈。",
+        f"Water in your area was restored at {at.en}. Please run the lowest cold tap until it is clear.",
+    )
+
+
+def _joined(parts: list[Text]) -> Text:
+    return Text("".join(p.zh for p in parts), " ".join(p.en for p in parts))
