@@ -65,7 +65,6 @@ WORDS = {
     ),
     "affected.no_water": Text("可能停水", "may be without water"),
     "affected.low_pressure": Text("水压低", "low pressure"),
-    "affected.unaffected": Text("不在公布范围内", "not in the published area"),
     "affected.quality": Text("水质", "water quality"),
     "affected.unaffected": Text("不在公告范围内", "outside every notice"),
     "affected.unknown": Text("无法判断是否受影响", "may or may not be affected"),
