@@ -12,8 +12,10 @@ from collectors.intake.maintenance import MaintenanceWatch
 from collectors.modbus.spec import ModbusSpec
 from collectors.mqtt.spec import MqttSpec
 from core.model.finding import FindingKind
+from core.ports.historian import HistorianUnavailable
 from core.ports.source import Source
 from core.runtime.archiving import Archiving
+from core.runtime.logs import log
 from core.runtime.supervisor import Supervisor
 from hub.archive import archive_rules
 from hub.check import Configuration
@@ -57,9 +59,12 @@ async def add_intake(
 
 
 async def _derived(configuration: Configuration, stores: Stores) -> Derived:
-    """Knowing what its inputs were before the start."""
+    """Knowing what its inputs were before the start; of a historian that is away, once they are heard."""
     made = Derived(configuration.formulas, configuration.plant.tags, stores.clock)
-    made.remember(await stores.historian.last(made.inputs))
+    try:
+        made.remember(await stores.historian.last(made.inputs))
+    except HistorianUnavailable as error:
+        log.warning("derived tags wait until their inputs are heard", error=str(error))
     return made
 
 

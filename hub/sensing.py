@@ -23,6 +23,8 @@ from hub.reads import reads
 from hub.requeue import FOLDER, Requeue
 from hub.stores import Stores
 
+NEWEST_WITHIN_S = 10.0
+"""What the historian gets to tell the newest values before the start; real seconds."""
 LIVE_S, LIVE_ROWS = 0.1, 5_000
 """Between two looks at what is new, well within the second in which screens are told, and the rows of one."""
 
@@ -74,12 +76,14 @@ async def add_recorders(
 
 
 async def keep_live(stores: Stores, tags: Sequence[str]) -> None:
-    """The spool's newest rows into the live table, after what was newest before the start."""
+    """The spool's newest rows into the live table, after what was newest before the start, where the
+    historian tells it: nobody waits for one that is away to see what is heard now."""
     facts = await stores.spool.facts()
     try:
-        stores.live.update(await stores.historian.last(tags))
-    except HistorianUnavailable as error:
-        log.warning("live values begin with what comes now", reason=str(error))
+        async with asyncio.timeout(NEWEST_WITHIN_S):
+            stores.live.update(await stores.historian.last(tags))
+    except (HistorianUnavailable, TimeoutError) as error:
+        log.warning("live values begin with what is heard now", error=str(error) or "the historian is slow")
     async for rows in stores.spool.follow(facts.last_seq, LIVE_ROWS):
         stores.live.update(*(row.batch for row in rows))
         await asyncio.sleep(LIVE_S)

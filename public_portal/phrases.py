@@ -32,7 +32,7 @@ _PHRASES: Mapping[str, Text] = {
     ),
     "notices": Text("正在生效的公告", "Notices in force"),
     "no_notices": Text("目前没有停水或水质公告。", "There is no outage or water-quality notice now."),
-    "recent": Text("24小时内恢复", "Restored within a day"),
+    "recent": Text("24小时内结束", "Over within a day"),
     "areas": Text("各片区水质", "Water quality by area"),
     "no_instrument": Text(
         "本片区没有在线水质仪表，无法给出实时数据。",
@@ -60,7 +60,7 @@ _PHRASES: Mapping[str, Text] = {
         "New data failed the signature check and were refused; the last trusted data are shown.",
     ),
     "since": Text("自", "since"),
-    "start": Text("开始", "Began"),
+    "start": Text("开始", "Start"),
     "expected": Text("预计恢复", "Expected back"),
     "not_known_yet": Text("尚在评估", "Still being assessed"),
     "overdue": Text("已超过预计时间，正在重新评估", "Overdue: being assessed again"),

@@ -131,6 +131,13 @@ def _point(b: Bulletin, lang: str) -> list[str]:
     return told
 
 
+def _starts_label(b: Bulletin) -> Text:
+    """What is called off must not read as if water went off."""
+    if b.planned and b.change is Change.CANCELLED:
+        return Text("原定时间", "Was planned")
+    return Text("停水时间" if b.planned else "影响时间", "When")
+
+
 def _expected_label(b: Bulletin) -> Text:
     if b.over:
         return Text("目前情况", "Now")
@@ -145,7 +152,7 @@ def all_of(b: Bulletin) -> tuple[Fact, ...]:
     """The facts of a version in the order in which people ask for them; what is not known is left out,
     but for the time of restoration, of which that is said."""
     sure = [
-        Fact("starts", Text("停水时间" if b.planned else "影响时间", "When"), starts(b)),
+        Fact("starts", _starts_label(b), starts(b)),
         Fact("expected", _expected_label(b), expected(b)),
     ]
     if b.next_update_ns is not None and not b.over:

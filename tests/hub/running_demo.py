@@ -84,6 +84,11 @@ def without_core(pid: int) -> float:
         return 0.0
 
 
+def items(client: httpx.Client, path: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = client.get(path).raise_for_status().json()["items"]
+    return found
+
+
 def until(holds: Callable[[], Any], seconds: float, what: str) -> Any:
     """What `holds` returns once it is true. Fails after `seconds`."""
     deadline = time.monotonic() + seconds

@@ -6,28 +6,31 @@ One demo runs for all of these, twenty times as fast as life; the tests go in th
 import csv
 import os
 import signal
-import ssl
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
-import psutil
 import pytest
 
 from core.model.quality import Status
 from response.affected import house_number
-from tests.hub.running_demo import RunningDemo, until
+from tests.hub.running_demo import RunningDemo, items, until
+from tests.hub.stories import complaints, dark, frozen, phones, planned_cut, spike
+from tests.hub.stories.dark import Stopped
+from tests.need import lack
+from tests.servers.influxdb import InfluxServer
 
 pytestmark = pytest.mark.timeout(600)
 SPEED = 20
 LATE_S = 120.0
 """What a busy machine may need; what must be quick is measured by the tests of its own part."""
 ZONE = "dma-04"
+CALLER = "A015000"
+"""Of an area in which nothing else happens."""
 PHONES_AT = "127.0.0.2"
 """Not where everything else listens, and on this machine."""
 
@@ -50,11 +53,6 @@ def manager(demo: RunningDemo) -> httpx.Client:
     return demo.signed_in("duty_manager")
 
 
-def items(client: httpx.Client, path: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = client.get(path).raise_for_status().json()["items"]
-    return found
-
-
 def alarm(client: httpx.Client, id: str) -> dict[str, Any]:
     return next(one for one in items(client, "/api/v1/alarms") if one["id"] == id)
 
@@ -67,24 +65,7 @@ def test_it_begins_with_water_in_every_area_and_no_incident(demo: RunningDemo, m
 
 
 def test_phones_have_one_door_by_tls_and_all_else_stays_on_this_machine(demo: RunningDemo) -> None:
-    """`demo --lan`: of all that its processes listen on, one socket is not on 127.0.0.1."""
-    processes = [psutil.Process(int(pid)) for pid in demo.facts["pids"].values()]
-    whole = [one for process in processes for one in (process, *process.children(recursive=True))]
-    listening = {
-        (c.laddr.ip, c.laddr.port)
-        for one in whole
-        for c in one.net_connections("inet")
-        if c.status == "LISTEN"
-    }
-    port = demo.facts["ports"]["the phones' door"]
-    assert {where for where in listening if where[0] != "127.0.0.1"} == {(PHONES_AT, port)}
-    trusting = ssl.create_default_context(cafile=str(demo.data / "lan" / "ca.crt"))
-    with httpx.Client(base_url=f"https://{PHONES_AT}:{port}", verify=trusting, trust_env=False) as phone:
-        assert demo.facts["phones"]["fingerprint"] in phone.get("/phone?lang=en").text
-        one = next(one for one in demo.facts["sign_ins"] if one["role"] == "crew")
-        signed = phone.post("/api/v1/session", json={"user": one["user"], "password": one["password"]})
-        assert signed.status_code == 204 and "__Host-waterhub" in phone.cookies
-        assert phone.get("/crew").status_code == 200
+    phones.one_door(demo, PHONES_AT)
 
 
 def test_a_burst_becomes_one_incident_one_order_one_draft(demo: RunningDemo, manager: httpx.Client) -> None:
@@ -188,56 +169,12 @@ def test_a_gauge_in_maintenance_is_doubted_until_its_time_is_over(manager: httpx
 def test_a_frozen_station_is_lost_communication_and_nothing_else(
     demo: RunningDemo, manager: httpx.Client
 ) -> None:
-    os.kill(demo.pid("modbus-st-01"), signal.SIGSTOP)
-    try:
-        lost = until(
-            lambda: [
-                one
-                for one in items(manager, "/api/v1/alarms")
-                if one["active"] and one["id"] == "st-01:communication"
-            ],
-            LATE_S,
-            "one alarm says so",
-        )
-        assert lost[0]["class"] == "communication"
-        tag = manager.get("/api/v1/tags").json()["items"]
-        bad = [one for one in tag if one["station"] == "st-01"]
-        assert all(one["latest"]["q"] >> 31 and one["latest"]["v"] is None for one in bad)
-        time.sleep(10)
-        active = [one["id"] for one in items(manager, "/api/v1/alarms") if one["active"]]
-        assert not [id for id in active if id.startswith(("dma-01", "dma-02"))]
-    finally:
-        os.kill(demo.pid("modbus-st-01"), signal.SIGCONT)
-    until(lambda: not alarm(manager, "st-01:communication")["active"], LATE_S, "it returns by itself")
+    frozen.station(demo, manager, LATE_S)
 
 
 def test_a_spike_of_three_minutes_changes_nothing_in_public(demo: RunningDemo, manager: httpx.Client) -> None:
-    """E2E-3: 50 NTU for 3 min alert the quality officer, and no citizen."""
-
-    def shown() -> tuple[str, float]:
-        latest = httpx.get(f"{demo.portal}/api/v1/latest").json()
-        area = next(one for one in latest["areas"] if one["id"] == "dma-06")
-        reading = next(one for one in area["readings"] if one["parameter"] == "turbidity")
-        return reading["state"], reading["value"]
-
-    def probe() -> dict[str, Any]:
-        tags = manager.get("/api/v1/tags?zone=dma-06&quantity=turbidity").json()["items"]
-        found: dict[str, Any] = next(one["latest"] for one in tags if one["id"] == "q-07.turbidity")
-        return found
-
-    before = until(lambda: shown() if shown()[1] is not None else None, LATE_S, "turbidity is published")
-    truth = demo.sim("fault", "--tag", "q-07.turbidity", "--kind", "reads", "--value", "50", "--for-s", "180")
-    over = datetime.fromisoformat(truth["end"]) + timedelta(minutes=16)
-    seen, read, alerted = [before], [0.0], False
-    while (now := probe()) and datetime.fromisoformat(now["t"]) < over:
-        read.append(now["v"])
-        seen.append(shown())
-        alarms = items(manager, "/api/v1/alarms")
-        alerted |= any(one["active"] and one["id"] == "q-07.turbidity:turbidity-high" for one in alarms)
-        time.sleep(0.5)
-    assert max(read) == 50 and alerted
-    assert {state for state, _ in seen} == {before[0]}
-    assert max(abs(value - before[1]) for _, value in seen) < 0.02
+    """E2E-3."""
+    spike.read_a_spike(demo, manager, LATE_S)
 
 
 def test_doubtful_water_is_being_verified_in_public(demo: RunningDemo, manager: httpx.Client) -> None:
@@ -262,6 +199,20 @@ def test_a_dead_probe_is_no_data_and_an_instrument_s_alarm(demo: RunningDemo, ma
         "an alarm speaks for the probe",
     )
     assert {a["class"] for a in raised} == {"instrument"}
+
+
+def test_four_who_complain_where_no_instrument_does_send_somebody_to_look(
+    demo: RunningDemo, manager: httpx.Client
+) -> None:
+    """E2E-2."""
+    complaints.ring_up(demo, manager)
+
+
+def test_a_planned_cut_moved_and_called_off_is_the_same_in_every_channel(
+    demo: RunningDemo, manager: httpx.Client
+) -> None:
+    """E2E-4."""
+    planned_cut.announce_move_and_call_off(demo, manager)
 
 
 def test_a_pump_that_trips_is_an_incident_of_the_pump_and_no_burst(
@@ -294,17 +245,49 @@ def test_a_second_demo_on_the_same_folder_is_refused(demo: RunningDemo) -> None:
     assert "already" in done.stderr
 
 
-def test_it_stops_with_streams_open_and_goes_on_where_it_was(
-    demo: RunningDemo, manager: httpx.Client, data: Path
-) -> None:
-    orders = items(manager, "/api/v1/work-orders")
+@pytest.fixture(scope="module")
+def stopped(demo: RunningDemo, manager: httpx.Client) -> Stopped:
+    """Ctrl-C with a stream open."""
+    orders, past = items(manager, "/api/v1/work-orders"), dark.past_of(manager, CALLER)
     with manager.stream("GET", "/api/v1/events") as stream:
         next(stream.iter_lines())
-        assert demo.interrupt() < 5
+        return Stopped(demo.interrupt(), orders, past)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InfluxServer | None]:
+    yield from dark.store(tmp_path_factory.mktemp("influx"))
+
+
+@pytest.fixture(scope="module")
+def again(stopped: Stopped, data: Path, store: InfluxServer | None) -> Iterator[RunningDemo]:
+    """The same utility goes on; its samples are in an InfluxDB now, where there is one."""
+    if store is not None:
+        dark.on_influxdb(data, store, stopped.past)
+    running = RunningDemo(data, "--speed", str(SPEED))
+    yield running
+    if running.process.poll() is None:
+        running.interrupt()
+
+
+def test_it_stops_with_streams_open_and_goes_on_where_it_was(
+    demo: RunningDemo, stopped: Stopped, again: RunningDemo
+) -> None:
+    assert stopped.within_s < 5
     assert demo.process.returncode == 0
-    again = RunningDemo(data, "--speed", str(SPEED))
-    try:
-        assert again.facts["sign_ins"] == demo.facts["sign_ins"]
-        assert items(again.signed_in("duty_manager"), "/api/v1/work-orders") == orders
-    finally:
-        assert again.interrupt() < 5
+    assert again.facts["sign_ins"] == demo.facts["sign_ins"]
+    assert items(again.signed_in("duty_manager"), "/api/v1/work-orders") == stopped.orders
+
+
+def test_with_its_store_down_and_the_way_to_it_cut_people_are_answered(
+    again: RunningDemo, store: InfluxServer | None
+) -> None:
+    """E2E-6."""
+    if store is None:
+        lack("InfluxDB is not built (make influxd)")
+    dark.go_dark(again, store, CALLER)
+    dark.start_in_the_dark(again, CALLER)
+
+
+def test_it_stops_while_its_store_is_down(again: RunningDemo) -> None:
+    assert again.interrupt() < 5

@@ -179,7 +179,7 @@ def test_progress_is_shown_in_stages(portal, put):
     put(samples.ordinary(2, notices=(restored,)))
     assert "已恢复" in portal.get(NOTICE).text
     home = portal.get("/").text
-    assert "目前没有停水或水质公告" in home and "24小时内恢复" in home
+    assert "目前没有停水或水质公告" in home and "24小时内结束" in home
 
 
 def test_no_value_is_a_dash_and_never_a_figure(portal, put):
