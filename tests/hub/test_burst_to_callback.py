@@ -69,8 +69,9 @@ class Town:
         return found
 
     def callers(self) -> list[Json]:
-        """People of accounts within the streets and numbers that the notice names, one an account."""
-        streets = {one["street"]: one["numbers"] for one in self.the("notices")["streets"]}
+        """People of accounts without water, by the streets and numbers that the notice names, one an account."""
+        named = self.the("notices")["streets"]
+        streets = {one["street"]: one["numbers"] for one in named if not one["weak"]}
         utility = self.data / "utility"
         with (utility / "accounts.csv").open(encoding="utf-8") as file:
             inside = {row["id"] for row in csv.DictReader(file) if _within(row, streets)}
