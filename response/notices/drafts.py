@@ -131,8 +131,7 @@ async def update(tx: Tx, plant: Plant, id: str, wish: Wish, author: str, now_ns:
         why = Text("已有一个待发布的更新", "an update is being prepared already")
         raise Refused("version_pending", why, ("edit", "approve", "publish", "drop"))
     head = replace(before.head, change=Change.UPDATE, author=author, drafted_ns=now_ns)
-    content = _wished(replace(head, overdue_ns=None), wish)
-    opened = await versions.open_version(tx, before.head, content, None)
+    opened = await versions.open_version(tx, before.head, replace(head, overdue_ns=None), None)
     content = await _rewritten(tx, plant, Prepared(before.head, opened), wish)
     return await versions.write(tx, Prepared(before.head, opened), content, now_ns)
 

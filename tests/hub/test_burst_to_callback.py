@@ -69,7 +69,7 @@ class Town:
         return found
 
     def callers(self) -> list[Json]:
-        """People of accounts without water, by the streets and numbers that the notice names, one an account."""
+        """People of accounts without water, by the streets and numbers of the notice, one an account."""
         named = self.the("notices")["streets"]
         streets = {one["street"]: one["numbers"] for one in named if not one["weak"]}
         utility = self.data / "utility"
