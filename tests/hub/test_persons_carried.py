@@ -1,5 +1,6 @@
 """A ledger of the version before, with phones in plain: afterwards no byte of its files tells one."""
 
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -41,6 +42,10 @@ def old_ledger(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         db.execute("DELETE FROM account WHERE id > 'A002000'")
 
 
+NUMBER = re.compile(rb"(?<![0-9A-Za-z+/])1390000[0-9]{4}(?![0-9A-Za-z+/])")
+"""A number by itself: seven of its digits alone come up by chance in so many nonces and hashes."""
+
+
 def content(folder: Path) -> bytes:
     return b"".join(file.read_bytes() for file in folder.glob("ledger.db*"))
 
@@ -51,8 +56,9 @@ async def test_phones_and_names_are_sealed_and_no_byte_of_them_is_left(tmp_path,
     assert b"139-0000-0031" in content(tmp_path) and b"139-0000-2500" in content(tmp_path)
     ledger = await SqlLedger.open(path)
     left = content(tmp_path)
-    for canary in ("139-0000", "1390000", "金丝雀", '"tel"', '"label"'):
+    for canary in ("139-0000", "金丝雀", '"tel"', '"label"'):
         assert canary.encode() not in left, canary
+    assert NUMBER.findall(left) == []
     async with ledger.read() as tx:
         (person,) = await vault_in(tmp_path).by_phone(tx, "13900000031")
         assert (person.account, person.name, person.phone) == ("A000031", "金丝雀000031", "139-0000-0031")
