@@ -16,7 +16,10 @@ from core.ports.ledger import Page
 from response.hotline.mass_calls import MassCalls, Mode, knew, standing, switch
 from response.proportion import Proportion
 
-_RECENT, _ALIVE_NS = 500, 4 * 3600 * 1_000_000_000
+_MINUTE_NS = 60 * 1_000_000_000
+_RECENT = 500
+_LASTS_NS = {Stage.RINGING: 15 * _MINUTE_NS, Stage.ANSWERED: 240 * _MINUTE_NS}
+"""Calls looked at; how long one may ring and be spoken: exchanges do not tell every hang-up."""
 
 
 class Switch(BaseModel):
@@ -36,10 +39,10 @@ async def queue(here: Here, caller: Asker) -> Answer:
     several report now."""
     now_ns = here.deps.clock.now_ns()
     async with here.deps.ledger.read() as tx:
-        calls = await tx.find(PhoneCall, Page(limit=_RECENT), stage=(Stage.RINGING, Stage.ANSWERED))
+        calls = await tx.find(PhoneCall, Page(limit=_RECENT), stage=tuple(_LASTS_NS))
         mass = await standing(tx)
         clusters = await tx.find(CallCluster, state=ClusterState.OPEN)
-    alive = [c for c in calls if c.direction is Direction.IN and now_ns - c.began_ns < _ALIVE_NS]
+    alive = [c for c in calls if c.direction is Direction.IN and now_ns - c.began_ns < _LASTS_NS[c.stage]]
     waiting = sorted((c for c in alive if c.stage is Stage.RINGING), key=lambda c: c.began_ns)
     longest = (now_ns - waiting[0].began_ns) / 1e9 if waiting else None
     return Answer(

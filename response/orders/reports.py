@@ -25,7 +25,8 @@ async def take(tx: Tx, report: Report) -> Report:
 
 
 async def link(tx: Tx, report_id: str, order_id: str, now_ns: int) -> tuple[Report, WorkOrder]:
-    """Idempotent. Raises Unknown, or Refused `linked_elsewhere` or `over`."""
+    """Idempotent. Whoever took the first report of an order that nobody had touched answers for it (WO-12).
+    Raises Unknown, or Refused `linked_elsewhere` or `over`."""
     report = await tx.get(Report, report_id)
     if report is None:
         raise Unknown("no_such_report", Text(f"没有来报 {report_id}", f"there is no report {report_id}"))
@@ -42,6 +43,10 @@ async def link(tx: Tx, report_id: str, order_id: str, now_ns: int) -> tuple[Repo
     )
     await tx.put(linked)
     counted = replace(
-        order, reports=order.reports + 1, callers=order.callers + (1 if report.wants_update else 0)
+        order,
+        reports=order.reports + 1,
+        callers=order.callers + (1 if report.wants_update else 0),
+        owner=order.owner or report.taken_by,
+        first_owner=order.first_owner or report.taken_by,
     )
     return linked, await put(tx, counted, now_ns)

@@ -128,6 +128,27 @@ async def test_200_calls_in_one_burst_are_one_order_with_200_links(hub):
     assert len({report.call for report in linked}) == 200
 
 
+async def test_wo_12_whoever_took_the_first_report_answers_for_the_order(hub):
+    await a_burst(hub)
+    async with hub.as_(Role.HOTLINE) as agent, hub.as_(Role.DISPATCHER) as dispatcher:
+        await tell(agent, account="A000001")
+        assert (await dispatcher.post("/api/v1/work-orders/WO-1/assign", json={"crew": "crew-1"})).is_success
+        order = (await dispatcher.get("/api/v1/work-orders/WO-1")).json()
+        me = (await agent.get("/api/v1/me")).json()
+    assert order["first_owner"] == me["user"]
+
+
+async def test_a_call_whose_hang_up_was_never_told_does_not_ring_for_ever(hub):
+    id = await rings(hub, 1, "c-lost")
+    async with hub.as_(Role.HOTLINE) as agent:
+        assert (await agent.get("/api/v1/hotline/queue")).json()["waiting"] == 1
+        async with hub.deps.ledger.begin() as tx:
+            call = await tx.get(PhoneCall, id)
+            await tx.put(replace(call, began_ns=call.began_ns - 16 * 60 * 10**9))
+        queue = (await agent.get("/api/v1/hotline/queue")).json()
+    assert (queue["waiting"], queue["calls"]) == (0, [])
+
+
 async def test_a_call_is_put_down_once_however_often_it_is_sent(hub):
     await a_burst(hub)
     call = await rings(hub, 3, "c-1")
