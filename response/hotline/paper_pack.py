@@ -70,14 +70,17 @@ class _Styles:
 
 def _notice(notice: Notice, style: _Styles, now_ns: int) -> Sequence[Flowable]:
     back, following = when(notice, now_ns)
+    said = (
+        notice.description or notice.body
+    )  # the body has the times that were promised when it was published
     streets = "、".join(f"{s.name.zh}{s.numbers or ''}" for s in notice.streets)
     streets_en = ", ".join(f"{s.name.en} {s.numbers or ''}".strip() for s in notice.streets)
     lines = [
         Paragraph(f"{notice.id} v{notice.version}　{_safe(notice.title.zh)}", style.head),
         Paragraph(f"何时来水：{back.zh}　{following.zh}", style.big),
         Paragraph(f"Water back: {back.en} {following.en}", style.body),
-        Paragraph(_safe(notice.body.zh), style.body),
-        Paragraph(_safe(notice.body.en), style.body),
+        Paragraph(_safe(said.zh), style.body),
+        Paragraph(_safe(said.en), style.body),
     ]
     if streets:
         lines.append(Paragraph(f"范围 Where：{_safe(streets)} / {_safe(streets_en)}", style.body))

@@ -121,6 +121,7 @@ async def test_the_paper_pack_says_when_water_is_back_what_to_ask_and_has_forms(
     late = paper_pack(plant.utility, [notice], NOW + 20 * town.HOUR)
     old = "\n".join(page.extract_text() for page in PdfReader(BytesIO(late)).pages)
     assert "已过" in old and "何时来水：11月23日" not in old
+    assert "下次通报不晚于" not in old, "a promise that was missed is not told"
 
 
 async def test_without_notices_it_says_so(plant):
