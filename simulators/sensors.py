@@ -36,6 +36,8 @@ RESOLUTION = {
     Quantity.CONDUCTIVITY: 1.0,
     Quantity.TEMPERATURE: 0.1,
 }
+WOBBLE = 0.002
+"""Of what an instrument is told to read."""
 DRIFT_PER_H = {
     Quantity.PRESSURE: 0.5,
     Quantity.FREE_CHLORINE: 0.03,
@@ -144,7 +146,9 @@ class Sensors:
             case FaultKind.CALIBRATION:
                 out.v[i] += self._rng.normal(0, 5 * max(self._noise[i], 0.01))
             case FaultKind.READS:
-                out.v[i] = fault.value
+                # no probe shows one figure for minutes, and what tells only changes would be silent of it
+                wobble = self._rng.normal(0, max(self._noise[i], self._step[i], WOBBLE * abs(fault.value)))
+                out.v[i] = fault.value + round(wobble / self._step[i]) * self._step[i]
         if code := CHANGES_CODE.get(kind):
             out.q[i] = code
             if code >> 31:

@@ -8,10 +8,6 @@ import httpx
 
 from tests.hub.running_demo import RunningDemo, items, until
 
-SPIKES = 3
-"""At most: its three minutes are nine seconds here, and a machine so busy that samples come further apart
-than the alarm's on-delay bridges needs another. None of them may be seen in public."""
-
 
 def read_a_spike(demo: RunningDemo, manager: httpx.Client, patience_s: float) -> None:
     def shown() -> tuple[str, float]:
@@ -26,18 +22,15 @@ def read_a_spike(demo: RunningDemo, manager: httpx.Client, patience_s: float) ->
         return found
 
     before = until(lambda: shown() if shown()[1] is not None else None, patience_s, "turbidity is published")
+    spike = ("--tag", "q-07.turbidity", "--kind", "reads", "--value", "50", "--for-s", "180")
+    over = datetime.fromisoformat(demo.sim("fault", *spike)["end"]) + timedelta(minutes=16)
     seen, read, alerted = [before], [0.0], False
-    for _ in range(SPIKES):
-        spike = ("--tag", "q-07.turbidity", "--kind", "reads", "--value", "50", "--for-s", "180")
-        over = datetime.fromisoformat(demo.sim("fault", *spike)["end"]) + timedelta(minutes=16)
-        while (now := probe()) and datetime.fromisoformat(now["t"]) < over:
-            read.append(now["v"])
-            seen.append(shown())
-            alarms = items(manager, "/api/v1/alarms")
-            alerted |= any(one["active"] and one["id"] == "q-07.turbidity:turbidity-high" for one in alarms)
-            time.sleep(0.5)
-        if alerted:
-            break
-    assert max(read) == 50 and alerted
+    while (now := probe()) and datetime.fromisoformat(now["t"]) < over:
+        read.append(now["v"])
+        seen.append(shown())
+        alarms = items(manager, "/api/v1/alarms")
+        alerted |= any(one["active"] and one["id"] == "q-07.turbidity:turbidity-high" for one in alarms)
+        time.sleep(0.5)
+    assert max(read) > 49 and alerted
     assert {state for state, _ in seen} == {before[0]}
     assert max(abs(value - before[1]) for _, value in seen) < 0.02
