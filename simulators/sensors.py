@@ -147,8 +147,9 @@ class Sensors:
                 out.v[i] += self._rng.normal(0, 5 * max(self._noise[i], 0.01))
             case FaultKind.READS:
                 # no probe shows one figure for minutes, and what tells only changes would be silent of it
-                wobble = self._rng.normal(0, max(self._noise[i], self._step[i], WOBBLE * abs(fault.value)))
-                out.v[i] = fault.value + round(wobble / self._step[i]) * self._step[i]
+                told = fault.value or 0.0
+                wobble = self._rng.normal(0, max(self._noise[i], self._step[i], WOBBLE * abs(told)))
+                out.v[i] = told + round(wobble / self._step[i]) * self._step[i]
         if code := CHANGES_CODE.get(kind):
             out.q[i] = code
             if code >> 31:
