@@ -16,6 +16,9 @@ from public_portal.quality import MINUTE_NS, SPIKE_MIN, Window
 
 LASTING_NS = 2 * SPIKE_MIN * MINUTE_NS
 """What has stood this long is no spike, however little the value moved: an alarm's off-delay is over."""
+PERSISTED = "persisted"
+"""Why the hub believes one instrument alone: its alarm was still there after some minutes, of which most may
+have been the alarm's off-delay."""
 _OPEN = (IncidentState.SUSPECTED, IncidentState.CONFIRMED)
 
 
@@ -50,7 +53,8 @@ def _lasts(alarm: Alarm, shown: Mapping[str, Window], now_ns: int) -> bool:
 
 def _may_be_a_spike(incident: Incident, lasting: set[str], now_ns: int) -> bool:
     members = {member.alarm for member in incident.members}
-    young = incident.state is IncidentState.SUSPECTED and incident.opened_ns > now_ns - LASTING_NS
+    alone = incident.state is IncidentState.SUSPECTED or incident.why[-1:] == (PERSISTED,)
+    young = alone and incident.opened_ns > now_ns - LASTING_NS
     return young and bool(members) and members.isdisjoint(lasting)
 
 

@@ -108,6 +108,31 @@ async def test_an_incident_of_chlorine_leaves_turbidity_and_ph_alone(utility):
     assert set(states(await publisher.publish()).values()) == {ReadingState.VERIFYING}
 
 
+@pytest.mark.parametrize(
+    ("why", "minutes", "shown"),
+    [
+        ("persisted", 6, ReadingState.NORMAL),
+        ("persisted", 11, ReadingState.VERIFYING),
+        ("sibling_instrument_agrees", 6, ReadingState.VERIFYING),
+        ("confirmed_by_u-1", 6, ReadingState.VERIFYING),
+    ],
+)
+async def test_what_one_instrument_says_alone_may_be_a_spike_however_long_its_alarm_takes_to_end(
+    utility, why, minutes, shown
+):
+    """WQ-02, E2E-3: an incident is believed while its alarm's off-delay still runs."""
+    raised_ns = town.T0 - minutes * town.MIN
+    row = "q-01.turbidity.high"
+    alarm = Alarm(id=row, active=True, raised_ns=raised_ns, tag="q-01.turbidity", zone="dma-01")
+    member = Member(alarm=alarm.id, occurrence=1, raised_ns=raised_ns, why="first")
+    believed = replace(town.quality(), opened_ns=raised_ns, members=(member,), why=("limit", why))
+    await utility.tell(alarm, EventKind.ALARM)
+    await utility.tell(believed, EventKind.INCIDENT)
+    publisher = utility.publisher()
+    await publisher.warm()
+    assert states(await publisher.publish())["turbidity"] is shown
+
+
 async def test_a_dead_probe_heard_through_the_spool_is_no_data(utility):
     utility.clock = AnchoredClock(Anchor(time.time_ns(), town.T0 + 4 * town.MIN, 1.0))
     async with running(utility.publisher()):
