@@ -172,11 +172,6 @@ def test_a_frozen_station_is_lost_communication_and_nothing_else(
     frozen.station(demo, manager, LATE_S)
 
 
-def test_a_spike_of_three_minutes_changes_nothing_in_public(demo: RunningDemo, manager: httpx.Client) -> None:
-    """E2E-3."""
-    spike.read_a_spike(demo, manager, LATE_S)
-
-
 def test_doubtful_water_is_being_verified_in_public(demo: RunningDemo, manager: httpx.Client) -> None:
     truth = demo.sim("quality", "--kind", "turbidity", "--zone", "dma-07")
 
@@ -201,20 +196,6 @@ def test_a_dead_probe_is_no_data_and_an_instrument_s_alarm(demo: RunningDemo, ma
     assert {a["class"] for a in raised} == {"instrument"}
 
 
-def test_four_who_complain_where_no_instrument_does_send_somebody_to_look(
-    demo: RunningDemo, manager: httpx.Client
-) -> None:
-    """E2E-2."""
-    complaints.ring_up(demo, manager)
-
-
-def test_a_planned_cut_moved_and_called_off_is_the_same_in_every_channel(
-    demo: RunningDemo, manager: httpx.Client
-) -> None:
-    """E2E-4."""
-    planned_cut.announce_move_and_call_off(demo, manager)
-
-
 def test_a_pump_that_trips_is_an_incident_of_the_pump_and_no_burst(
     demo: RunningDemo, manager: httpx.Client
 ) -> None:
@@ -236,6 +217,25 @@ def test_the_town_is_repaired_and_the_order_stays_open(demo: RunningDemo, manage
     demo.sim("clear")
     until(lambda: not alarm(manager, f"{ZONE}:burst")["active"], 120, "the burst's alarm returns to normal")
     assert items(manager, "/api/v1/work-orders")[-1]["state"] == "reported"
+
+
+def test_a_spike_of_three_minutes_changes_nothing_in_public(demo: RunningDemo, manager: httpx.Client) -> None:
+    """E2E-3."""
+    spike.read_a_spike(demo, manager, LATE_S)
+
+
+def test_four_who_complain_where_no_instrument_does_send_somebody_to_look(
+    demo: RunningDemo, manager: httpx.Client
+) -> None:
+    """E2E-2."""
+    complaints.ring_up(demo, manager)
+
+
+def test_a_planned_cut_moved_and_called_off_is_the_same_in_every_channel(
+    demo: RunningDemo, manager: httpx.Client
+) -> None:
+    """E2E-4."""
+    planned_cut.announce_move_and_call_off(demo, manager)
 
 
 def test_a_second_demo_on_the_same_folder_is_refused(demo: RunningDemo) -> None:
