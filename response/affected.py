@@ -20,6 +20,7 @@ from core.model.text import Text
 from core.model.valve_operation import Turning, ValveOperation
 from core.model.work_order import WorkOrder, WorkOrderState
 from core.ports.ledger import Tx
+from response.orders.valves import balance
 
 NO_WATER, LOW_PRESSURE, QUALITY = "no_water", "low_pressure", "quality"
 COVERED_SHARE = 0.5
@@ -142,12 +143,15 @@ async def _of_pipes(tx: Tx, plant: Plant, incident: Incident, pipes: list[str]) 
 
 async def _shut(tx: Tx, incident: Incident) -> frozenset[str]:
     """The valves that crews have shut for it, once one has said that the main is parted: from then on who is
-    without water is known, and pressure beyond is as usual. None before."""
+    without water is known, and pressure beyond is as usual. None before. Once all are open again, those that
+    had been shut: it is people who say that water is back."""
     shut: set[str] = set()
     for order in await tx.find(WorkOrder, incident=incident.id):
         if any(one.state is WorkOrderState.ISOLATED for one in order.said):
             operations = await tx.find(ValveOperation, work_order=order.id)
-            shut |= {one.valve for one in operations if one.turning is Turning.CLOSE}
+            shut |= balance(operations).keys() or {
+                one.valve for one in operations if one.turning is Turning.CLOSE
+            }
     return frozenset(shut)
 
 

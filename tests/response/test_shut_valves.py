@@ -22,14 +22,14 @@ async def take(ledger: SqlLedger, service: ResponseService, *steps: str) -> None
     await service.handle(await ledger.events(0))
 
 
-async def shut(ledger: SqlLedger, plant, valve: str) -> None:
+async def shut(ledger: SqlLedger, plant, valve: str, turning: Turning = Turning.CLOSE) -> None:
     async with ledger.begin() as tx:
         (order,) = await tx.find(WorkOrder)
         closing = ValveOperation(
             id="",
             work_order=order.id,
             valve=valve,
-            turning=Turning.CLOSE,
+            turning=turning,
             turns=20,
             closes=Direction.CLOCKWISE,
             operator="user-crew",
@@ -66,3 +66,17 @@ async def test_parted_without_a_valve_in_the_log_it_stays_what_was_likely(ledger
     before = await reached(ledger)
     await take(ledger, service, "assign", "depart", "arrive", "isolate")
     assert await reached(ledger) == before
+
+
+async def test_a_valve_that_was_shut_by_mistake_and_opened_again_leaves_nobody_without_water(
+    ledger, service, plant
+):
+    await service.handle([await report(ledger, town.burst(pipe="p2", radius_m=150.0))])
+    await take(ledger, service, "assign", "depart", "arrive")
+    await shut(ledger, plant, "v1")
+    await shut(ledger, plant, "v1", Turning.OPEN)
+    await shut(ledger, plant, "v2")
+    await take(ledger, service, "isolate")
+    known = await reached(ledger)
+    assert "A000031" in known, "j2, behind v2"
+    assert "A000001" not in known, "j1 has water: v1 is open"
