@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -86,14 +86,14 @@ class Night(_Tree):
         return hour >= self.since or hour < self.until
 
 
-class DayHours(_Tree):
-    """Hours of a working day that count. With 00:00 and 24:00 a period ends at midnight."""
+class _Hours(_Tree):
+    """From one hour to a later one of the same day, in Shanghai."""
 
-    since: HourOfDay = "00:00"
-    until: HourOfDay = "24:00"
+    since: HourOfDay
+    until: HourOfDay
 
     @model_validator(mode="after")
-    def _forward(self) -> "DayHours":
+    def _forward(self) -> Self:
         if self.since >= self.until:
             raise ValueError("`since` comes before `until`")
         return self
@@ -102,6 +102,13 @@ class DayHours(_Tree):
     def seconds(self) -> tuple[int, int]:
         since, until = ((int(at[:2]) * 60 + int(at[3:])) * 60 for at in (self.since, self.until))
         return since, until
+
+
+class DayHours(_Hours):
+    """Hours of a working day that count. With 00:00 and 24:00 a period ends at midnight."""
+
+    since: HourOfDay = "00:00"
+    until: HourOfDay = "24:00"
 
 
 class Rung(_Tree):
@@ -141,28 +148,15 @@ class CallbackRules(_Tree):
     satisfied: int = Field(default=4, ge=1, le=5)
 
 
-class SlotRow(_Tree):
+class SlotRow(_Hours):
     """A window in which a crew comes, in Shanghai. days: on which it is offered, by the calendar. capacity:
     visits of one day."""
 
     id: Id
     name_zh: str
     name_en: str
-    since: HourOfDay
-    until: HourOfDay
     days: Literal["working", "rest", "all"] = "working"
     capacity: int = Field(ge=1, le=1000)
-
-    @model_validator(mode="after")
-    def _forward(self) -> "SlotRow":
-        if self.since >= self.until:
-            raise ValueError("`since` comes before `until`")
-        return self
-
-    @property
-    def seconds(self) -> tuple[int, int]:
-        since, until = ((int(at[:2]) * 60 + int(at[3:])) * 60 for at in (self.since, self.until))
-        return since, until
 
 
 class Appointments(_Tree):
