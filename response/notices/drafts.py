@@ -173,9 +173,6 @@ def _wished(notice: Notice, wish: Wish) -> Notice:
     given = {name: getattr(wish, name) for name in PLAIN if getattr(wish, name) is not None}
     if wish.estimated:
         earliest, latest = wish.eta_earliest_ns, wish.eta_latest_ns
-        one_end = notice.eta_earliest_ns is not None and notice.eta_earliest_ns == notice.eta_latest_ns
-        if notice.kind is NoticeKind.PLANNED_OUTAGE and one_end and earliest == notice.eta_earliest_ns:
-            earliest = latest  # the one end that stood was sent back as it was: it moves with the latest
         given |= {
             "eta_earliest_ns": earliest if earliest is not None else latest,
             "eta_likely_ns": wish.eta_likely_ns,

@@ -106,6 +106,9 @@ function points(now) {
     el("button", { type: "button", id: "add-point", onclick: () => box.append(point(null)) }, t("notices.form.add_point")));
 }
 
+/** The time of a field that is asked for: planned work has one end, and its range is not. @param {string} id */
+const asked = (id) => (byId(id).closest("[hidden]") ? undefined : timeOf(id));
+
 /** What the form says, for the interface. @param {Element} made @param {any} now @param {string} how @returns {any} */
 function content(made, now, how) {
   /** @type {any} */ const body = {};
@@ -116,7 +119,7 @@ function content(made, now, how) {
   if (timeOf("starts")) body.starts = timeOf("starts");
   const none = /** @type {HTMLInputElement} */ (byId("no_estimate")).checked;
   if (none) body.estimate = {};
-  else if (timeOf("latest") || timeOf("earliest")) body.estimate = { earliest: timeOf("earliest"), likely: timeOf("likely"), latest: timeOf("latest") };
+  else if (timeOf("latest") || asked("earliest")) body.estimate = { earliest: asked("earliest"), likely: asked("likely"), latest: timeOf("latest") };
   const mode = value("where");
   if (mode === "pipes") body.scope = { pipes: value("pipes").split(/[,，\s]+/).filter(Boolean) };
   else if (mode !== "keep") body.scope = { [mode]: [.../** @type {HTMLSelectElement} */ (byId(mode)).selectedOptions].map((one) => one.value) };
