@@ -32,9 +32,7 @@ app = typer.Typer(
 user_app = typer.Typer(no_args_is_help=True, help="People who may sign in.")
 app.add_typer(user_app, name="user")
 
-DEMO_DATA = Path(".waterhub/demo")
 Config = Annotated[Path, typer.Argument(help="folder of the plant's configuration", metavar="CONFIG")]
-Data = Annotated[Path, typer.Option(help="data folder of the demo")]
 Json = Annotated[bool, typer.Option("--json", help="answer as JSON, for scripts")]
 
 
@@ -57,6 +55,7 @@ def main() -> None:
     from hub.alarms_cli import alarms_app
     from hub.audit_cli import audit_app
     from hub.auditor_cli import auditor
+    from hub.demo_cli import demo
     from hub.devices_cli import devices
     from hub.export_cli import export
     from hub.import_cli import import_
@@ -71,6 +70,7 @@ def main() -> None:
     from hub.tail_cli import tail
     from hub.vault_cli import vault_app
 
+    app.command()(demo)
     app.command()(auditor)
     app.command()(devices)
     app.command()(export)
@@ -101,58 +101,6 @@ def on_loop(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(work())
-
-
-@app.command()
-def demo(
-    data: Data = DEMO_DATA,
-    fresh: Annotated[bool, typer.Option("--fresh", help="forget everything and start over")] = False,
-    speed: Annotated[float, typer.Option(min=1, max=60, help="how many times as fast plant time runs")] = 1.0,
-    network: Annotated[
-        Path | None, typer.Option(help="another EPANET .inp; sensors are placed by themselves")
-    ] = None,
-    lan: Annotated[
-        bool,
-        typer.Option("--lan", help="one door for phones on the local network, by TLS of the demo's own CA"),
-    ] = False,
-    lan_address: Annotated[
-        str | None, typer.Option(metavar="IP", help="which of this machine's addresses (with --lan)")
-    ] = None,
-    as_json: Json = False,
-) -> None:
-    """Run a whole utility on this machine: a simulated town behind real protocols, the hub and the portal.
-
-    With --json one line is printed when ready: hub, portal, sign_ins, pids, ports, phones, ready_s.
-    """
-    from hub.demo.children import ChildFailed
-    from hub.demo.lan import address_for
-    from hub.demo.parent import DemoRefused, Wish
-    from hub.demo.parent import demo as run_demo
-
-    try:
-        address = address_for(lan, lan_address)
-    except OSError as error:
-        raise fail("--lan: this machine is on no network; say which address: --lan-address") from error
-    wish = Wish(
-        config=demo_config(),
-        data=data,
-        speed=speed,
-        network=network,
-        fresh=fresh,
-        as_json=as_json,
-        lan=address,
-    )
-    try:
-        on_loop(lambda: run_demo(wish))
-    except DemoRefused as refused:
-        raise fail(str(refused), REFUSED) from refused
-    except ChildFailed as failed:
-        raise fail(str(failed)) from failed
-
-
-def demo_config() -> Path:
-    """configs/demo of the checkout this runs from."""
-    return Path(__file__).resolve().parent.parent / "configs" / "demo"
 
 
 @app.command()

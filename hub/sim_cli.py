@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from hub.demo_cli import DEMO_DATA
 from simulators.control import NoDemo, send
 
 sim_app = typer.Typer(
@@ -25,7 +26,6 @@ Lasts = Annotated[
     float | None, typer.Option("--for-s", min=1, help="how long, in the town's seconds; else until cleared")
 ]
 Flow = Annotated[float | None, typer.Option("--flow-m3h", min=0.1, help="how much is lost, m3/h")]
-DEMO_DATA = Path(".waterhub/demo")
 
 
 def order(data: Path, as_json: bool, **command: Any) -> None:

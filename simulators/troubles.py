@@ -77,6 +77,13 @@ class Trouble:
         return facts
 
 
+def shown(kind: StrEnum, given: object) -> float | None:
+    """What an instrument that `reads` is to show; None for any other. Raises WrongOrder."""
+    if (given is not None) != (kind is FaultKind.READS):
+        raise WrongOrder("an instrument that `reads` needs a value, and only that one takes it")
+    return None if given is None else float(str(given))
+
+
 def choice(kind: type[StrEnum], given: object, default: StrEnum) -> StrEnum:
     """A member by its name. Raises WrongOrder that lists them."""
     if given is None:

@@ -16,7 +16,7 @@ from core.model.tag import Quantity
 from core.ports.hydraulics import HydraulicState
 from simulators.demand import Demand
 from simulators.sensors import Readings, Sensors, read_sensors
-from simulators.troubles import FaultKind, Kind, QualityKind, Trouble, WrongOrder, choice
+from simulators.troubles import FaultKind, Kind, QualityKind, Trouble, WrongOrder, choice, shown
 from simulators.water import Water
 
 Floats = npt.NDArray[np.float64]
@@ -250,11 +250,8 @@ class World:
             raise WrongOrder(f"there is no tag {tag!r}")
         row = self._rows[self.tags.index(tag)]
         detail = choice(FaultKind, command.get("kind"), FaultKind.STUCK)
-        value = command.get("value")
-        if (value is not None) != (detail is FaultKind.READS):
-            raise WrongOrder("an instrument that `reads` needs a value, and only that one takes it")
-        shown = None if value is None else float(value)
-        return replace(bare, tag=tag, zone=row.zone, detail=detail, value=shown)
+        value = shown(detail, command.get("value"))
+        return replace(bare, tag=tag, zone=row.zone, detail=detail, value=value)
 
     def _broken(self, bare: Trouble, command: dict[str, Any]) -> Trouble:
         link = self._pipe(command.get("pipe"), command.get("zone"))

@@ -3,13 +3,21 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from core.adapters.webhook_notifier import WebhookNotifier
+from core.model.text import Text
+from core.model.work_order import Milestone, WorkOrder
+from core.model.work_order import WorkOrderState as S
 from core.runtime.timetable import Timetable
+from response.clocks.cn_default import CN_DEFAULT_DATA
 from response.clocks.ladder import Ladder
 from response.clocks.service import ClockService
+from response.clocks.spec import ServiceTimesFile
 from response.escalation.telling import Teller
+from response.notices.rules import HUB
 from response.service_times import ServiceTimes
+from tests.response import little_town as town
 from tests.response.on_duty import Duty
 
 LADDER_FILE = {
@@ -22,6 +30,7 @@ LADDER_FILE = {
     "crew_positions": {"crew-1": "crew-1"},
     "unassigned": ["duty-manager"],
 }
+TIMES = ServiceTimes(ServiceTimesFile.model_validate({**CN_DEFAULT_DATA, **LADDER_FILE}))
 
 
 def teller_of(duty: Duty) -> Teller:
@@ -48,3 +57,21 @@ async def clocks_at_work(duty: Duty, times: ServiceTimes) -> AsyncIterator[None]
             task.cancel()
         ended = await asyncio.gather(*tasks, return_exceptions=True)
         assert all(isinstance(one, asyncio.CancelledError) for one in ended), ended
+
+
+def order(**more: object) -> WorkOrder:
+    made = WorkOrder(
+        id="WO-1",
+        incident="INC-1",
+        kind="burst",
+        state=S.REPORTED,
+        priority=2,
+        zone="dma-01",
+        title=Text("疑似爆管抢修", "Suspected burst, repair"),
+        place=Text("人民路", "Renmin Road"),
+        opened_ns=town.T0,
+        clocks=TIMES.clocks("burst", town.T0, 200.0),
+        milestones=(Milestone(state=S.REPORTED, at_ns=town.T0, actor=HUB),),
+        diameter_mm=200.0,
+    )
+    return replace(made, **more)  # type: ignore[arg-type]

@@ -1,4 +1,5 @@
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -6,12 +7,17 @@ import pytest
 from core.adapters.sealed_vault import SealedVault
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.adapters.sqlite_directory import SqliteDirectory
+from core.model.account import Role
 from core.model.clock import Anchor
 from core.model.plant import Plant
+from core.model.quality import Status
+from core.model.sample import Batch, Sample
 from core.runtime.clock import AnchoredClock
 from core.runtime.live import LiveTable
+from response.hotline.card import Asked, card
 from response.hotline.desk import Desk
 from response.hotline.search.finder import Finder
+from response.hotline.shapes import Card
 from response.service import ResponseService
 from tests.persons import move_in, vault_in
 from tests.response import little_town as town
@@ -65,3 +71,28 @@ def duty(ledger: SqlLedger, tmp_path: Path) -> Iterator[Duty]:
     made = Duty(ledger, secret)
     with made.phones():
         yield made
+
+
+@pytest.fixture
+def live() -> LiveTable:
+    table = LiveTable()
+    table.update(
+        Batch.of(
+            "modbus:st-01",
+            [
+                Sample("dma-01.p1", town.T0, 28.0),
+                Sample("dma-01.p2", town.T0, 31.0),
+                Sample("q-01.turbidity", town.T0, 0.2),
+                Sample("q-01.free_chlorine", town.T0, None, Status.BAD_TIMEOUT),
+            ],
+        )
+    )
+    return table
+
+
+@pytest.fixture
+def ask(desk, live):
+    async def ask(user=town.user(Role.HOTLINE), now_ns=town.T0 + town.MIN, **question) -> Card:
+        return await card(replace(desk, live=live), Asked(**question), user=user, now_ns=now_ns)
+
+    return ask

@@ -11,46 +11,21 @@ from core.model.call import Outcome
 from core.model.mailing import Because, Letter, LetterState
 from core.model.message import MessageKind
 from core.model.report import Channel, Report
-from core.model.service_clock import CalendarKind, ClockName, Pause, PauseReason, ServiceClock
-from core.model.text import Text
+from core.model.service_clock import CalendarKind, PauseReason, ServiceClock
 from core.model.timer import Timer
-from core.model.work_order import Milestone, PublicMilestone, WorkOrder
+from core.model.work_order import WorkOrder
 from core.model.work_order import WorkOrderState as S
 from response.clocks import acts
 from response.clocks.book import clocks_of, pauses_of
-from response.clocks.cn_default import CN_DEFAULT_DATA
-from response.clocks.idle import DESK, spells, standing
 from response.clocks.reckoning import ClockState, read
-from response.clocks.spec import Idle, ServiceTimesFile
-from response.notices.rules import HUB
 from response.orders import events
 from response.refused import Refused
-from response.service_times import ServiceTimes
 from tests.response import little_town as town
-from tests.response.clocks_at_work import LADDER_FILE, clocks_at_work
+from tests.response.clocks_at_work import TIMES, clocks_at_work, order
 from tests.response.on_duty import Duty
 
 DISPATCHER = town.user(Role.DISPATCHER)
 MIN, HOUR = town.MIN, town.HOUR
-TIMES = ServiceTimes(ServiceTimesFile.model_validate({**CN_DEFAULT_DATA, **LADDER_FILE}))
-
-
-def order(**more: object) -> WorkOrder:
-    made = WorkOrder(
-        id="WO-1",
-        incident="INC-1",
-        kind="burst",
-        state=S.REPORTED,
-        priority=2,
-        zone="dma-01",
-        title=Text("疑似爆管抢修", "Suspected burst, repair"),
-        place=Text("人民路", "Renmin Road"),
-        opened_ns=town.T0,
-        clocks=TIMES.clocks("burst", town.T0, 200.0),
-        milestones=(Milestone(state=S.REPORTED, at_ns=town.T0, actor=HUB),),
-        diameter_mm=200.0,
-    )
-    return replace(made, **more)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -279,57 +254,3 @@ async def test_wo_10_a_restart_tells_nobody_twice(duty):
         await rungs(duty)
     sent = await duty.log(call="WO-1", outcome=Outcome.DELIVERED)
     assert len(sent) == len({note.key for note in sent}) == 4
-
-
-def test_wo_11_an_order_that_lies_is_idle_and_whose():
-    """20 % of 90 min is 18 min: after that the desk, then the crew, lets it lie."""
-    rules = Idle()
-    made = [
-        ServiceClock(
-            id=f"WO-1:{name}",
-            order="WO-1",
-            clock=ClockName(name),
-            calendar=CalendarKind.ALWAYS,
-            start_ns=town.T0,
-            due_ns=due,
-        )
-        for name, due in order().clocks
-    ]
-
-    def at(minutes: int, state: S, actor: str) -> Milestone:
-        return Milestone(state=state, at_ns=town.T0 + minutes * MIN, actor=actor)
-
-    quick = order(milestones=(at(0, S.REPORTED, HUB), at(17, S.ASSIGNED, "dispatcher")), crew="crew-1")
-    assert list(spells(quick, made, [], rules, town.T0 + 30 * MIN)) == []
-    slow = order(
-        state=S.ASSIGNED,
-        milestones=(
-            *(at(0, S.REPORTED, HUB), at(19, S.ASSIGNED, "dispatcher")),
-            at(30, S.ASSIGNED, HUB),
-        ),
-        crew="crew-1",
-    )
-    found = list(spells(slow, made, [], rules, town.T0 + 60 * MIN))
-    assert [(s.owner, s.person, s.lasts, s.for_ns // MIN) for s in found] == [
-        (DESK, None, False, 19),
-        ("crew-1", "dispatcher", True, 41),
-    ]
-    assert [s.stage for s in found] == [PublicMilestone.RECEIVED, PublicMilestone.DISPATCHED]
-    last = standing(found)
-    assert last is not None and last.allowed_ns == 18 * MIN
-    done = replace(slow, state=S.COMPLETED, milestones=(*slow.milestones, at(40, S.COMPLETED, "crew")))
-    assert standing(spells(done, made, [], rules, town.T0 + 600 * MIN)) is None
-
-
-def test_wo_11_what_was_paused_is_not_idle():
-    held = Pause(
-        id="P",
-        order="WO-1",
-        reason=PauseReason.AWAIT_PERMIT,
-        evidence="x",
-        by="d",
-        from_ns=town.T0 + 5 * MIN,
-        until_ns=town.T0 + 125 * MIN,
-    )
-    assert standing(spells(order(), [], [held], Idle(), town.T0 + 200 * MIN)) is None
-    assert standing(spells(order(), [], [], Idle(), town.T0 + 200 * MIN)) is not None
