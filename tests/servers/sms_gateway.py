@@ -2,15 +2,13 @@
 characters at most without links, a code in every answer, reports to a stated address."""
 
 import json
-import threading
 import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler
 
-from tests.servers.hook import serving
+from tests.servers.provider import Provider, provider_at
 
 TEMPLATES = {"SMS_1": ("number", "area", "eta"), "SMS_2": ("number", "area")}
 SECRET = "sms-key-of-the-utility"
@@ -18,23 +16,19 @@ LONGEST = 20
 
 
 @dataclass
-class SmsGateway:
+class SmsGateway(Provider):
     """sent: what was taken, in order. answers: codes for the next requests instead of its own judgement.
-    honours: it knows an id again and sends what has it once. hang: nothing is said at all. busy: how many are
-    being answered now; most: the most at once. slow_s: before each answer."""
+    honours: it knows an id again and sends what has it once. busy: how many are being answered now; most: the
+    most at once. slow_s: before each answer."""
 
     port: int
     sent: list[dict] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
     honours: bool = False
-    hang: threading.Event = field(default_factory=threading.Event)
-    over: threading.Event = field(default_factory=threading.Event)
-    hung: int = 0
     asked: int = 0
     busy: int = 0
     most: int = 0
     slow_s: float = 0.0
-    lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def url(self) -> str:
@@ -66,6 +60,16 @@ class SmsGateway:
                 self.sent.append({**asked, "receipt": f"SM{len(self.sent) + 1:06d}"})
             return {"Code": "OK", "Message": "taken", "BizId": (before or self.sent)[-1]["receipt"]}
 
+    def replied(self, url: str, headers: dict[str, str], asked: dict) -> dict:
+        with self.lock:
+            self.busy += 1
+            self.most = max(self.most, self.busy)
+        time.sleep(self.slow_s)
+        told = self.take(asked, headers.get("authorization", ""))
+        with self.lock:
+            self.busy -= 1
+        return told
+
     def report(self, to: str, receipt: str, status: str, token: str = SECRET) -> int:
         """A delivery report, posted as such gateways do; the HTTP status of the answer."""
         body = json.dumps([{"bizId": receipt, "status": status, "err": "text"}]).encode()
@@ -82,35 +86,8 @@ def posted(to: str, body: bytes, headers: dict[str, str]) -> int:
         return error.code
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    gateway: SmsGateway
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-        if self.gateway.hang.is_set():
-            self.gateway.hung += 1
-            self.gateway.over.wait(30)
-            self.close_connection = True
-            return
-        with self.gateway.lock:
-            self.gateway.busy += 1
-            self.gateway.most = max(self.gateway.most, self.gateway.busy)
-        time.sleep(self.gateway.slow_s)
-        told = json.dumps(self.gateway.take(json.loads(body), self.headers.get("Authorization", ""))).encode()
-        with self.gateway.lock:
-            self.gateway.busy -= 1
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(told)))
-        self.end_headers()
-        self.wfile.write(told)
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
 @contextmanager
 def sms_gateway_at(port: int, *, honours: bool = False) -> Iterator[SmsGateway]:
     gateway = SmsGateway(port, honours=honours)
-    with serving(port, type("Handler", (_Handler,), {"gateway": gateway}), gateway.over):
+    with provider_at(port, gateway):
         yield gateway

@@ -2,16 +2,13 @@
 followers by openid, one message a `client_msg_id`, and signed events to a stated address."""
 
 import hashlib
-import json
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from tests.servers.hook import serving
+from tests.servers.provider import Provider, provider_at
 from tests.servers.sms_gateway import posted
 
 APPID, SECRET, TOKEN = "wx0000000000000001", "wechat-secret", "event-token"
@@ -19,7 +16,7 @@ TEMPLATES = {"TM_1": ("character_string1", "thing2", "time3")}
 
 
 @dataclass
-class Wechat:
+class Wechat(Provider):
     """sent: what was taken, in order; known: by client_msg_id. tokens: how many were given. answers:
     errcodes for the next messages. strangers: openids that do not follow."""
 
@@ -31,15 +28,16 @@ class Wechat:
     expires_in: int = 7200
     answers: list[int] = field(default_factory=list)
     strangers: set[str] = field(default_factory=set)
-    hang: threading.Event = field(default_factory=threading.Event)
-    over: threading.Event = field(default_factory=threading.Event)
-    hung: int = 0
     paths: list[str] = field(default_factory=list)
-    lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def base(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    def replied(self, url: str, headers: dict[str, str], asked: dict) -> dict:
+        parts = urlsplit(url)
+        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        return self.answer(parts.path, query, asked)
 
     def answer(self, path: str, query: dict[str, str], asked: dict) -> dict:
         with self.lock:
@@ -91,31 +89,8 @@ class Wechat:
         return posted(f"{to}?{query}", xml.encode(), {"Content-Type": "text/xml"})
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    wechat: Wechat
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-        if self.wechat.hang.is_set():
-            self.wechat.hung += 1
-            self.wechat.over.wait(30)
-            self.close_connection = True
-            return
-        url = urlsplit(self.path)
-        query = {name: values[0] for name, values in parse_qs(url.query).items()}
-        told = json.dumps(self.wechat.answer(url.path, query, json.loads(body))).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(told)))
-        self.end_headers()
-        self.wfile.write(told)
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
 @contextmanager
 def wechat_at(port: int) -> Iterator[Wechat]:
     wechat = Wechat(port)
-    with serving(port, type("Handler", (_Handler,), {"wechat": wechat}), wechat.over):
+    with provider_at(port, wechat):
         yield wechat
