@@ -13,6 +13,7 @@ from core.model.work_order import OVER, WorkOrder, WorkOrderState, how_far
 from core.ports.ledger import Tx
 from response.clocks.spec import SlotRow
 from response.orders.events import put
+from response.orders.standing import order_of
 from response.refused import Refused, Unknown
 from response.service_times import ServiceTimes
 
@@ -51,13 +52,14 @@ async def book(
         return order
     if not visited(order, times):
         raise Refused("not_visited", Text("该服务不需要上门", "nobody has to come in for this service"))
-    slot = next((one for one in await slots(tx, times, now_ns) if one.id == slot_id), None)
+    offered = await slots(tx, times, now_ns)
+    slot = next((one for one in offered if one.id == slot_id), None)
     if slot is None:
         raise Unknown("no_such_slot", Text(f"没有时段 {slot_id}", f"there is no slot {slot_id}"))
     if order.visit and not reason:
         raise Refused("reason_missing", Text("改约须写明原因", "moving it needs a reason"))
     if not slot.left:
-        free = tuple(one.id for one in await slots(tx, times, now_ns) if one.left)[:3]
+        free = tuple(one.id for one in offered if one.left)[:3]
         raise Refused("full", Text("该时段已约满", "this slot is full"), free)
     await _end(tx, order, AppointmentState.MOVED, reason, actor, now_ns)
     n = len(await tx.find(Appointment, order=order.id)) + 1
@@ -118,9 +120,7 @@ def kept(row: Appointment | Visit, order: WorkOrder, now_ns: int) -> str:
 
 
 async def _order(tx: Tx, id: str) -> WorkOrder:
-    order = await tx.get(WorkOrder, id)
-    if order is None:
-        raise Unknown("no_such_order", Text(f"没有工单 {id}", f"there is no work order {id}"))
+    order = await order_of(tx, id)
     if order.state in OVER:
         raise Refused("over", Text("工单已结束", "the order is over"), ("reopen",))
     if how_far(order.reached) >= _THERE:
