@@ -176,18 +176,19 @@ def _of(hits: list[Hit], plant: Plant, counted: str) -> Footprint:
     meant = [hit.account for hit in hits if hit.supply == counted]
     weak = [hit.account for hit in hits if hit.supply == LOW_PRESSURE != counted]
     segments: Counter[Segment] = Counter(a.segment for a in meant if a.segment is not Segment.GENERAL)
+    named = tuple(extents(meant, plant))
     return Footprint(
         hits=tuple(hits),
-        streets=(*extents(meant, plant), *_weak_streets(meant, weak, plant)),
+        streets=(*named, *_weak_streets(named, weak, plant)),
         connections=len(meant),
         weak=len(weak),
         segments=dict(segments),
     )
 
 
-def _weak_streets(meant: list[Account], weak: list[Account], plant: Plant) -> Iterator[StreetExtent]:
+def _weak_streets(named: Iterable[StreetExtent], weak: list[Account], plant: Plant) -> Iterator[StreetExtent]:
     """But for streets of which the whole is named already."""
-    whole = {extent.street for extent in extents(meant, plant) if extent.numbers is None}
+    whole = {extent.street for extent in named if extent.numbers is None}
     for extent in extents(weak, plant):
         if extent.street not in whole:
             yield replace(extent, weak=True)
