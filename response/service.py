@@ -15,6 +15,7 @@ from response import drafting, merged_orders, undoing, wording
 from response.affected import Footprint, footprint
 from response.notices import following, versions
 from response.notices.rules import HUB
+from response.notices.scope import moved
 from response.orders.of_incident import IncidentOrders
 from response.orders.reopening import ReopenRule
 from response.service_times import CN_DEFAULT, ServiceTimes
@@ -122,15 +123,7 @@ class ResponseService:
         if draft.author != HUB:
             if "scope" in draft.written:
                 return
-            fresh = replace(
-                draft,
-                streets=fresh.streets,
-                accounts_affected=fresh.accounts_affected,
-                accounts_weak=fresh.accounts_weak,
-                institutions=fresh.institutions,
-                ring=fresh.ring,
-            )
-            fresh = self._marked(wording.composed(fresh))
+            fresh = self._marked(wording.composed(moved(draft, fresh)))
         wanted = {record.id: record for record in found.records(draft.id)}
         known = {record.id: record for record in await tx.find(Affected, notice=draft.id)}
         for gone in known.keys() - wanted.keys():

@@ -12,6 +12,7 @@ from response import wording
 from response.affected import Footprint
 from response.notices import closing, versions
 from response.notices.rules import HUB, TELEMETRY
+from response.notices.scope import moved
 from response.notices.versions import Prepared
 
 
@@ -41,16 +42,8 @@ async def follow(tx: Tx, head: Notice, anew: Notice, found: Footprint, now_ns: i
         change=Change.UPDATE,
         author=HUB,
         drafted_ns=now_ns,
-        streets=anew.streets,
-        accounts_affected=anew.accounts_affected,
-        accounts_weak=anew.accounts_weak,
-        institutions=anew.institutions,
-        ring=anew.ring,
-        pipes=anew.pipes,
-        hydrants=anew.hydrants,
-        segments=anew.segments,
     )
-    content = wording.composed(content)
+    content = wording.composed(moved(content, anew))
     if pending is None:
         pending = await versions.open_version(tx, head, content, reach)
         content = pending.content

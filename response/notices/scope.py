@@ -55,6 +55,23 @@ async def within(tx: Tx, plant: Plant, notice: Notice, scope: Scope) -> tuple[No
     return placed, NoticeReach(id=notice.id, notice=notice.id, reached=parts)
 
 
+_PLACE = (
+    "streets",
+    "accounts_affected",
+    "accounts_weak",
+    "institutions",
+    "ring",
+    "pipes",
+    "hydrants",
+    "segments",
+)
+
+
+def moved(notice: Notice, anew: Notice) -> Notice:
+    """The notice, of the place and the people that `anew` speaks of."""
+    return replace(notice, **{name: getattr(anew, name) for name in _PLACE})
+
+
 def _check(plant: Plant, scope: Scope) -> None:
     unknown = [
         *(pipe for pipe in scope.pipes if pipe not in plant.network.links),

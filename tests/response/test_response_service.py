@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 
 from core.adapters.sql_ledger.ledger import SqlLedger
+from core.model.account import Role
 from core.model.event import EventKind
 from core.model.incident import IncidentState
 from core.model.notice import Affected, Notice, NoticeKind, NoticeState
@@ -11,6 +12,8 @@ from core.model.plant import Place, Plant
 from core.model.text import Text
 from core.model.work_order import WorkOrder
 from core.runtime.clock import AnchoredClock
+from response.notices import drafts
+from response.notices.drafts import Wish
 from response.orders.of_incident import SIGNAL_RECOVERED
 from response.service import CURSOR, ResponseService
 from tests.response import little_town as town
@@ -82,6 +85,19 @@ async def test_a_better_location_moves_the_draft_and_the_order(ledger, service):
     assert order.located_ns is not None, "it says that it speaks of another place now"
     assert notice.accounts_affected == 55 == len(affected)
     assert notice.streets[0].numbers == "2–58"
+
+
+async def test_a_draft_whose_words_a_person_wrote_keeps_them_and_follows_the_location(ledger, service, plant):
+    await service.handle([await report(ledger, town.burst(pipe="p2"))])
+    _, (draft,), _ = await all_of(ledger)
+    own = Wish(title=Text("人民路停水", "Water off in Renmin Road"))
+    async with ledger.begin() as tx:
+        await drafts.edit(tx, plant, draft.id, draft.seq, own, town.user(Role.OPERATOR), town.T0)
+    await service.handle([await report(ledger, town.burst(pipe="p1"))])
+    (order,), (notice,), affected = await all_of(ledger)
+    assert notice.title == own.title
+    assert notice.accounts_affected == 55 == len(affected)
+    assert notice.pipes == order.links, "whom it tells is who is shut off, pipe by pipe"
 
 
 async def test_an_approved_notice_is_left_as_it_was_approved(ledger, service):
