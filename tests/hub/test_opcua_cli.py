@@ -7,7 +7,7 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from collectors.opcua.identity import identity
-from hub.cli import demo_config
+from hub.demo_cli import demo_config
 from hub.opcua_cli import opcua_app
 
 
