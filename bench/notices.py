@@ -20,6 +20,7 @@ from core.model.text import Text
 from core.ports.ledger import Tx
 from core.runtime.clock import AnchoredClock
 from hub.check import read
+from response import fire_duties
 from response.notices import decisions, difference, drafts, versions
 from response.notices.drafts import Wish
 from response.notices.scope import Scope
@@ -108,7 +109,7 @@ async def _published(ledger: SqlLedger, plant: Plant, clock: AnchoredClock) -> l
         )
 
     async def publish(tx: Tx) -> None:
-        await drafts.fire_told(tx, made[0], clock.now_ns())
+        await fire_duties.told(tx, made[0], clock.now_ns(), clock.now_ns())
         await decisions.approve(tx, made[0], _MANAGER, clock.now_ns())
         await decisions.publish(tx, made[0], _MANAGER, clock.now_ns())
 

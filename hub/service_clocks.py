@@ -11,6 +11,8 @@ from response.clocks.ladder import Ladder
 from response.clocks.service import ClockService
 from response.duties import DutyReminder, DutyService
 from response.escalation.telling import Teller
+from response.fire_duties import FireDuties
+from response.fire_telling import FireTelling
 from response.notices.overdue import Overdue
 from response.notices.silence import Silence
 from response.notices.supply import EmergencySupply
@@ -29,6 +31,7 @@ def timed(
     desk = configuration.escalation.desk if configuration.escalation else ""
     ladder = Ladder(ledger, clock, times, teller, desk)
     listed |= Silence(ledger, clock, times, teller, desk).work
+    listed |= FireTelling(ledger, configuration.plant, clock, times, teller, desk).work
     return listed | ladder.work | DutyReminder(ledger, clock, times, teller, desk).work
 
 
@@ -39,5 +42,6 @@ async def add_service_clocks(
     times, plant = configuration.times, configuration.plant
     supervisor.add("service clocks", ClockService(ledger, clock, times, wake).run)
     supervisor.add("duties", DutyService(ledger, plant, clock, times, wake).run)
+    supervisor.add("fire service", FireDuties(ledger, clock, times, wake).run)
     supervisor.add("outages", OutageService(ledger, plant, clock, times).run)
     await CallbackList(ledger, clock, times.file.callbacks).begin()

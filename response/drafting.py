@@ -103,6 +103,7 @@ def notice(
     earliest, latest = times.estimate(found.diameter_mm, now_ns) if outage else (None, None)
     zone = zone_name(plant, incident.zone)
     where = place(plant, incident, found) if outage else zone
+    dry = hydrants_inside(plant, found.nodes)
     draft = Notice(
         id=id,
         incident=incident.id,
@@ -135,7 +136,8 @@ def notice(
             contact=wording.contact(plant.utility),
             ring=outline([hit.account.node for hit in found.hits], plant),
             institutions=institutions(plant, found.nodes | {hit.account.node for hit in found.hits}),
-            hydrants=hydrants_inside(plant, found.nodes),
+            hydrants=len(dry),
+            hydrants_at=dry,
             pipes=found.links,
             segments=tuple(sorted(segment.value for segment in found.segments)),
         )

@@ -226,19 +226,10 @@ async def drop(here: Here, caller: Asker, id: Id) -> Answer:
     return Answer(answer)
 
 
-async def fire_service(here: Here, caller: Asker, id: Id) -> Answer:
-    """The fire service was told that hydrants lose water."""
-    async with here.deps.ledger.begin() as tx:
-        await drafts.fire_told(tx, id, here.deps.clock.now_ns())
-        answer = await shown(tx, id)
-    return Answer(answer)
-
-
 _PATH = "/api/v1/notices"
 DOORS = (
     Door("POST", _PATH, create, Permission.DRAFT_NOTICE, 201),
     Door("PUT", f"{_PATH}/{{id}}", edit, Permission.DRAFT_NOTICE),
     Door("POST", f"{_PATH}/{{id}}/updates", update, Permission.DRAFT_NOTICE, 201),
     Door("POST", f"{_PATH}/{{id}}/drop", drop, Permission.DRAFT_NOTICE),
-    Door("POST", f"{_PATH}/{{id}}/fire-service", fire_service, Permission.TELL_FIRE_SERVICE),
 )

@@ -85,7 +85,6 @@ WORDS = {
     "notices.act.lift": Text("提出解除…", "Propose the all-clear…"),
     "notices.act.withdraw": Text("撤回", "Withdraw"),
     "notices.act.merge": Text("并入", "Put into it"),
-    "notices.act.fire": Text("已告知消防", "Fire service told"),
     "notices.sure.publish": Text("确认发布给公众？", "Publish to the public?"),
     "notices.sure.issue_neutral": Text("确认发布中性文本？", "Publish the neutral text?"),
     "notices.sure.withdraw": Text("确认撤回？公众会看到撤回说明。", "Withdraw it? The public is told so."),

@@ -43,6 +43,12 @@ class Why(StrEnum):
     """A customer who must be spoken to was not."""
     UPDATE_MISSED = "update_missed"
     """A published notice promised another word by now."""
+    FIRE_SERVICE = "fire_service"
+    """Hydrants lose water, or have it again."""
+    FIRE_UNANSWERED = "fire_unanswered"
+    """The fire service was not reached, or has not said that it heard."""
+    QUALITY_DUE = "quality_due"
+    """People have to be told of doubtful water, and were not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

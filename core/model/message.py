@@ -8,7 +8,8 @@ from core.model.text import Text
 
 class MessageKind(StrEnum):
     """call: somebody is needed. over: nobody is any more. test: is this way to a person open? silence: the
-    auditor found that a call was due and nobody was told. notice: a customer is told of their water."""
+    auditor found that a call was due and nobody was told. notice: a customer is told of their water. fire:
+    the fire service is told of hydrants."""
 
     CALL = "call"
     OVER = "over"
@@ -16,6 +17,7 @@ class MessageKind(StrEnum):
     SILENCE = "silence"
     REMINDER = "reminder"
     NOTICE = "notice"
+    FIRE = "fire"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -149,7 +149,8 @@ class Notice:
     hub's draft. place, description, reason, contact: what `body` is made of, so that every rendering can say
     it in its own way (`response.wording`); no description: the body was written as a whole. written: which
     of its words a person wrote; the others follow the facts. approval: the authority's number. late_reason:
-    why it was told later than the lead time; then it is labelled 临时通知. hydrants: that lose water;
+    why it was told later than the lead time; then it is labelled 临时通知. hydrants: that lose water,
+    hydrants_at: which of the plant's places they are (none in older records);
     fire_told_ns: when the fire service was told of them. segments: of accounts inside that need care of
     their own. envelope: the planned activity that withholds what it explains. supply_order: to bring water.
     same_as: another notice tells the same. review_due_ns: the neutral text stands; until then a duty manager
@@ -200,6 +201,7 @@ class Notice:
     reported: AuthorityReport | None = None
     late_reason: str = ""
     hydrants: int = 0
+    hydrants_at: tuple[str, ...] = ()
     fire_told_ns: int | None = None
     quality: QualityFacts | None = None
     segments: tuple[str, ...] = ()

@@ -186,6 +186,18 @@ class ReportRules(_Tree):
     within: Seconds = 2 * HOUR_S
 
 
+class FireServiceRules(_Tree):
+    """The fire service is told of hydrants without water (ON-13). tell: positions of escalation.yaml that are
+    theirs; none: a person telephones. acknowledge: so soon they have said that they heard [K]; else, or when
+    no way reaches them, `overdue` hears and telephones. again: the least time between two statements of the
+    same notice, while its place is still being found."""
+
+    tell: tuple[Id, ...] = ()
+    acknowledge: Seconds = 10 * MINUTE_S
+    again: Seconds = 2 * MINUTE_S
+    overdue: tuple[Id, ...] = ()
+
+
 class RestoreRow(_Tree):
     """The first estimate of restoration for mains up to this diameter."""
 
@@ -227,6 +239,7 @@ class ServiceTimesFile(_Tree):
     duties: tuple[DutyRow, ...] = ()
     duty_overdue: tuple[Id, ...] = ()
     update_missed: tuple[Id, ...] = ()
+    fire_service: FireServiceRules = FireServiceRules()
     callbacks: CallbackRules = CallbackRules()
     appointments: Appointments = Appointments()
     report: ReportRules = ReportRules()

@@ -145,12 +145,12 @@ async def drop(tx: Tx, id: str, now_ns: int) -> Notice:
     return await versions.put_head(tx, before.head, now_ns)
 
 
-async def fire_told(tx: Tx, id: str, now_ns: int) -> Notice:
-    """The fire service was told that hydrants lose water (ON-13): a fact beside the versions."""
-    before = await prepared(tx, id)
-    if before.pending is not None:
-        await tx.put(replace(before.pending, content=replace(before.pending.content, fire_told_ns=now_ns)))
-    return await versions.put_head(tx, replace(before.head, fire_told_ns=now_ns), now_ns)
+def _other_hydrants(before: Notice, after: Notice) -> bool:
+    """What the fire service was told holds no more (ON-13): of planned work its times belong to it."""
+    if before.hydrants_at != after.hydrants_at:
+        return True
+    planned = after.kind is NoticeKind.PLANNED_OUTAGE
+    return planned and (before.starts_ns, before.eta_latest_ns) != (after.starts_ns, after.eta_latest_ns)
 
 
 async def _rewritten(tx: Tx, plant: Plant, before: Prepared, wish: Wish) -> Notice:
@@ -159,6 +159,8 @@ async def _rewritten(tx: Tx, plant: Plant, before: Prepared, wish: Wish) -> Noti
     if wish.scope is not None:
         notice, reach = await within(tx, plant, notice, wish.scope)
         await _reaches(tx, before, reach)
+    if _other_hydrants(before.content, notice):
+        notice = replace(notice, fire_told_ns=None)
     return templates.filled(notice, plant)
 
 

@@ -28,9 +28,10 @@ def outline(nodes: Iterable[str], plant: Plant) -> tuple[Position, ...]:
     return tuple(Position(y / CELLS_A_DEGREE, x / CELLS_A_DEGREE) for x, y in (*ring, ring[0]))
 
 
-def hydrants_inside(plant: Plant, nodes: Collection[str]) -> int:
-    """Hydrants that lose water."""
-    return sum(1 for place in plant.places.values() if place.kind == "hydrant" and place.node in nodes)
+def hydrants_inside(plant: Plant, nodes: Collection[str]) -> tuple[str, ...]:
+    """Hydrants that lose water, by id."""
+    inside = (p.id for p in plant.places.values() if p.kind == "hydrant" and p.node in nodes)
+    return tuple(sorted(inside))
 
 
 INSTITUTIONS = ("hospital", "dialysis", "school")

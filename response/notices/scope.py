@@ -37,6 +37,7 @@ async def within(tx: Tx, plant: Plant, notice: Notice, scope: Scope) -> tuple[No
     added = await tx.find(Account, id=scope.also) if scope.also else []
     hits += [Hit(account, supply, "by_hand") for account in added if account.id not in known]
     inside = [hit.account for hit in hits]
+    dry = hydrants_inside(plant, nodes) if supply == NO_WATER else ()
     care = {account.segment.value for account in inside} - {"general"}
     placed = replace(
         notice,
@@ -47,7 +48,8 @@ async def within(tx: Tx, plant: Plant, notice: Notice, scope: Scope) -> tuple[No
         institutions=institutions(plant, nodes | {account.node for account in inside}),
         segments=tuple(sorted(care)),
         ring=outline(nodes or (account.node for account in inside), plant),
-        hydrants=hydrants_inside(plant, nodes) if supply == NO_WATER else 0,
+        hydrants=len(dry),
+        hydrants_at=dry,
         pipes=scope.pipes,
         zones=zones_of(plant, scope),
     )
@@ -63,6 +65,7 @@ _PLACE = (
     "ring",
     "pipes",
     "hydrants",
+    "hydrants_at",
     "segments",
 )
 

@@ -133,6 +133,7 @@ MAY: dict[str, set[Role]] = {
     "POST /api/v1/notices/{id}/updates": {O, D, H},
     "POST /api/v1/notices/{id}/drop": {O, D, H},
     "POST /api/v1/notices/{id}/fire-service": {O, D, H, M},
+    "GET /api/v1/fire-service": {O, D, H, M},
     "POST /api/v1/notices/{id}/approve": {M, Q},
     "POST /api/v1/notices/{id}/publish": {M, Q},
     "POST /api/v1/notices/{id}/restore": {M, Q},

@@ -61,6 +61,8 @@ def test_a_planned_cut_is_written_mended_published_and_moved(
     expect(page.locator(".numbers")).not_to_contain_text("25/11")
     expect(other.locator("[data-act=approve]")).to_be_visible()
     act(other, "approve")
+    act(other, "fire")
+    expect(other.locator("#fire [data-fire=done]").first).to_contain_text("the fire service knows")
     act(other, "publish", sure=True)
     expect(other.locator("[data-version='2']")).to_contain_text("refers to 1 earlier")
     assert watched.wrong == []

@@ -35,6 +35,7 @@ from hub.master_files import read_master
 from hub.reads import reads
 from response.clocks.service import ClockService
 from response.duties import DutyService
+from response.fire_duties import FireDuties
 from response.hotline.search.finder import Finder
 from response.outages import OutageService
 from response.service import ResponseService
@@ -151,6 +152,7 @@ async def main(folder: Path) -> None:
             group.create_task(ResponseService(deps.ledger, deps.plant, deps.clock).run()),
             group.create_task(ClockService(deps.ledger, deps.clock, deps.times).run()),
             group.create_task(DutyService(deps.ledger, deps.plant, deps.clock, deps.times).run()),
+            group.create_task(FireDuties(deps.ledger, deps.clock, deps.times).run()),
             group.create_task(OutageService(deps.ledger, deps.plant, deps.clock, deps.times).run()),
             group.create_task(serve(build(deps), "127.0.0.1", 0, ready=lambda port: print(port, flush=True))),
         ]

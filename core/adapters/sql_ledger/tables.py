@@ -17,6 +17,7 @@ from core.model.call import Call, Notification, VerifiedWay
 from core.model.callback import Callback
 from core.model.duty import Duty
 from core.model.field_work import FieldAct, OrderNote
+from core.model.fire_duty import FireDuty
 from core.model.flood import Flood
 from core.model.flow_lock import FlowLock, GrabPoint
 from core.model.incident import Incident
@@ -115,6 +116,7 @@ TABLES: dict[type, Table] = {
     ServiceClock: Table("service_clock", ("order", "clock", "running")),
     Pause: Table("pause", ("order", "open")),
     Duty: Table("duty", ("incident", "account", "state", "due_ns")),
+    FireDuty: Table("fire_duty", ("notice", "incident", "state")),
     Appointment: Table("appointment", ("order", "slot", "state")),
     Callback: Table("callback", ("order", "day", "open")),
     Outage: Table("outage", ("zone", "kind")),

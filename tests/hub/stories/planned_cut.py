@@ -76,13 +76,20 @@ def _written(demo: RunningDemo, operator: httpx.Client) -> Said:
     assert {lack["item"] for lack in lacks} == {"approval_missing", "fire_untold"}
     edit = {"seq": draft["seq"], "approval": APPROVAL}
     assert operator.put(f"/api/v1/notices/{id}", json=edit).status_code == 200
-    _post(operator, f"notices/{id}/fire-service")
     return replace(said, id=id)
 
 
 def _publish(manager: httpx.Client, said: Said) -> None:
-    """By another person than wrote it."""
+    """By another person than wrote it; the hub tells the fire service in between."""
     _post(manager, f"notices/{said.id}/approve")
+
+    def knows() -> bool:
+        notice = manager.get(f"/api/v1/notices/{said.id}").json()
+        return bool((notice["pending"] or notice)["fire_told"])
+
+    until(knows, PATIENCE_S, "the fire service is told of these times")
+    first = manager.get("/api/v1/fire-service", params={"notice": said.id}).json()["items"][0]
+    assert [r["channel"] for r in first["receipts"] if r["outcome"] == "delivered"] == ["fire"]
     assert _post(manager, f"notices/{said.id}/publish")["version"] == said.version
 
 

@@ -34,7 +34,7 @@ export function actions(notice, changed, write) {
 
   function draw() {
     replace(line, ...can.map((/** @type {string} */ name) => one(name)),
-      fire(), can.length ? "" : el("span", { class: "quiet" }, notice.allowed.length ? t("notices.not_yours") : ""));
+      can.length ? "" : el("span", { class: "quiet" }, notice.allowed.length ? t("notices.not_yours") : ""));
   }
 
   /** @param {string} name */
@@ -79,8 +79,4 @@ export function actions(notice, changed, write) {
     return el("button", { type: "button", onclick: draw }, t("notices.cancel"));
   }
 
-  function fire() {
-    if (!now.hydrants || now.fire_told || !may("tell_fire_service") || !notice.allowed.length) return "";
-    return el("button", { type: "button", "data-act": "fire", onclick: () => void go("fire-service") }, t("notices.act.fire"));
-  }
 }

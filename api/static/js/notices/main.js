@@ -80,10 +80,11 @@ async function draw(byOthers = false) {
     return;
   }
   try {
-    const [notice, check, versions] = await Promise.all([get(path(id)), published ? null : get(path(id, "check")), get(path(id, "versions"))]);
+    const told = may("duties") ? get(`/api/v1/fire-service?notice=${encodeURIComponent(id)}`) : null;
+    const [notice, check, versions, fire] = await Promise.all([get(path(id)), published ? null : get(path(id, "check")), get(path(id, "versions")), told]);
     if (mine !== asked || (byOthers && busy())) return;
     if (writing) replace(box, form(writing, notice, (made) => go(made)));
-    else replace(box, ...drawNotice({ notice, check, versions: versions.items }, (how) => go(id, how), () => void draw()));
+    else replace(box, ...drawNotice({ notice, check, versions: versions.items, fire }, (how) => go(id, how), () => void draw()));
   } catch (error) {
     if (mine === asked) replace(box, el("p", { class: "bad", role: "alert" }, /** @type {any} */ (error).status === 404 ? t("notices.gone") : t("notices.unreachable")));
   }

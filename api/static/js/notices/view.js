@@ -2,6 +2,7 @@
 import { plantNow } from "../core/clock.js";
 import { el } from "../core/dom.js";
 import { dateTime, instant, number } from "../core/format.js";
+import { fireDuties } from "../core/fire.js";
 import { may, page } from "../core/page.js";
 import { known, local, t } from "../core/words.js";
 import { actions } from "./acts.js";
@@ -10,13 +11,14 @@ import { texts } from "./texts.js";
 
 /** @param {any} one @param {(how: "edit"|"update") => void} write @param {() => void} changed */
 export function drawNotice(one, write, changed) {
-  const { notice, check, versions } = one;
+  const { notice, check, versions, fire } = one;
   const now = notice.pending ?? notice;
   return [
     el("h2", {}, local(now.title)),
     badges(notice),
     numbers(notice, now),
     ...actions(notice, changed, write),
+    now.hydrants || fire?.items.length ? hydrants(notice, now, fire, changed) : "",
     check && notice.allowed.length ? boxes(notice, check, changed) : "",
     ...(notice.pending
       ? [el("h3", {}, t("notices.pending", { n: notice.pending.version })), texts(notice.pending, notice)]
@@ -94,6 +96,17 @@ function boxes(notice, check, changed) {
         ["draft", "approved"].includes(notice.state) && may("publish_notice") && el("button", { type: "button", onclick: () => {
           void send("POST", path(notice.id, "merge"), { into: other.notice }).then((done) => done && changed());
         } }, t("notices.act.merge")))))) : "");
+}
+
+/** The fire service: what it was told; before anything is due, that a person may tell it now.
+ * @param {any} notice @param {any} now @param {any} fire @param {() => void} changed */
+function hydrants(notice, now, fire, changed) {
+  const speak = (/** @type {string} */ answer) => void send("POST", path(notice.id, "fire-service"), { answer }).then((done) => done && changed());
+  const early = fire && !fire.items.length && notice.allowed.length && may("tell_fire_service");
+  if (!fire) return "";
+  return el("section", { class: "box", id: "fire" }, el("h3", {}, t("fire.title")), ...fireDuties(fire, speak),
+    early ? el("p", {}, t(notice.kind === "planned_outage" ? "fire.on_approval" : "fire.state.untold")) : "",
+    early ? el("p", { class: "actions" }, el("button", { type: "button", "data-act": "fire", onclick: () => speak("reached") }, t("fire.confirmed"))) : "");
 }
 
 /** @param {any} notice @param {any} now */

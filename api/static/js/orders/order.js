@@ -1,6 +1,7 @@
 /** One order whole: where it stands, what may be done, who answers for it, what goes on around it. */
 import { el } from "../core/dom.js";
 import { dateTime, hourMinute, instant, number } from "../core/format.js";
+import { fireDuties } from "../core/fire.js";
 import { post } from "../core/http.js";
 import { crewName, may, page } from "../core/page.js";
 import { mark } from "../core/priority.js";
@@ -44,6 +45,7 @@ export function drawOrder(all, changed) {
     section(t("orders.facts"), [facts(order), ...people(order, changed)]),
     order.allowed.includes("assign") ? section(t("orders.suggestion"), [suggestions(all.suggestion, order, changed)]) : null,
     order.visit || order.origin !== "incident" ? section(t("visit.title"), visit(order, changed)) : null,
+    all.fire?.items.length ? section(t("fire.title"), [...fireDuties(all.fire, null), el("a", { href: `/notices?id=${encodeURIComponent(all.fire.items[0].notice)}` }, all.fire.items[0].notice)]) : null,
     section(t("orders.around"), around(all.context), "wide"),
     section(t("orders.valves"), valves(order, all.valves, all.context, changed)),
     section(t("orders.usage"), usage(order, all.usage, all.stock, changed)),

@@ -1,0 +1,54 @@
+/** What the fire service was told of hydrants without water, with receipts, and what people said to them. */
+import { el } from "./dom.js";
+import { dateTime, instant } from "./format.js";
+import { may } from "./page.js";
+import { known, local, t } from "./words.js";
+
+/**
+ * @param {any} told answer of /api/v1/fire-service
+ * @param {((answer: string) => void)|null} speak a person has telephoned; null: it is only shown
+ */
+export function fireDuties(told, speak) {
+  return told.items.map((/** @type {any} */ duty, /** @type {number} */ i) => one(duty, told.channel, i === 0 ? speak : null));
+}
+
+/** @param {any} duty @param {boolean} channel @param {((answer: string) => void)|null} speak */
+function one(duty, channel, speak) {
+  const open = duty.state === "open";
+  const state = open && duty.told ? "unconfirmed" : open ? "untold" : duty.state;
+  return el("div", { class: "fire", "data-fire": duty.state },
+    el("p", {},
+      el("b", { class: open && (duty.late || !duty.told) && !duty.exercise ? "hard" : "" }, t(`fire.${duty.matter}`, { n: duty.hydrants.length }), t("fire.colon"), t(`fire.state.${state}`)),
+      duty.exercise && el("span", { class: "badge exercise" }, t("notice.status.exercise")),
+      el("span", { class: "quiet" }, " ", dateTime(instant(duty.opened)))),
+    open && duty.told && el("p", { class: duty.late ? "hard" : "quiet" }, t(duty.late ? "fire.late" : "fire.by", { time: dateTime(instant(duty.due)) })),
+    open && !duty.exercise && !duty.told && el("p", {}, t(channel ? "fire.trying" : "fire.no_channel")),
+    streets(duty.hydrants),
+    log(duty),
+    open && speak && may("tell_fire_service") && el("p", { class: "actions" },
+      el("button", { type: "button", class: "strong", "data-act": "fire", onclick: () => speak("reached") }, t("fire.confirmed")),
+      el("button", { type: "button", "data-act": "fire-no-answer", onclick: () => speak("no_answer") }, t("fire.no_answer"))));
+}
+
+/** @param {any[]} hydrants */
+function streets(hydrants) {
+  /** @type {Map<string, string[]>} */
+  const by = new Map();
+  for (const hydrant of hydrants) {
+    const street = local(hydrant.street);
+    by.set(street, [...(by.get(street) ?? []), hydrant.name ? local(hydrant.name) : hydrant.id]);
+  }
+  return el("details", { class: "hydrants", open: hydrants.length <= 6 }, el("summary", {}, t("fire.list")),
+    el("ul", {}, ...[...by].map(([street, names]) => el("li", {}, el("b", {}, street), t("fire.colon"), names.join(t("fire.comma"))))));
+}
+
+/** @param {any} duty */
+function log(duty) {
+  const rows = [
+    ...duty.receipts.map((/** @type {any} */ r) => ({
+      at: r.at, what: `${t(`told.${r.outcome}`)} · ${r.contact ?? r.position ?? ""} · ${known(`channel.${r.channel}`) ? t(`channel.${r.channel}`) : r.channel ?? ""}${r.key.endsWith("/unanswered") ? ` · ${t("fire.to_duty")}` : ""}`,
+    })),
+    ...duty.attempts.map((/** @type {any} */ a) => ({ at: a.at, what: `${t(`fire.answer.${a.answer}`)} · ${a.by}${a.note ? ` · ${a.note}` : ""}` })),
+  ].sort((a, b) => a.at.localeCompare(b.at));
+  return rows.length ? el("ul", { class: "log" }, ...rows.map((row) => el("li", {}, el("span", { class: "quiet" }, dateTime(instant(row.at))), " ", row.what))) : "";
+}

@@ -1,0 +1,38 @@
+"""The fire service and hydrants without water, on the notices page and the order's."""
+
+from core.model.text import Text
+
+WORDS = {
+    "fire.title": Text("消防与消火栓", "Fire service and hydrants"),
+    "fire.lost": Text("{n} 个消火栓停水", "{n} hydrants without water"),
+    "fire.back": Text("{n} 个消火栓恢复供水", "{n} hydrants have water again"),
+    "fire.state.untold": Text("尚未告知消防", "fire service not told yet"),
+    "fire.state.unconfirmed": Text("已发送，等待消防确认", "sent, not confirmed yet"),
+    "fire.state.done": Text("消防已知悉", "the fire service knows"),
+    "fire.state.dropped": Text("已被后来的情况取代", "replaced by what came later"),
+    "fire.on_approval": Text(
+        "批准后系统自动告知消防；也可现在电话告知。",
+        "They are told by the hub once it is approved; you may telephone them now.",
+    ),
+    "fire.by": Text(
+        "应于 {time} 前确认，否则提醒值班人员", "to be confirmed by {time}, else people on duty hear"
+    ),
+    "fire.late": Text(
+        "{time} 已过仍未确认：请打电话", "not confirmed by {time}: telephone the fire service now"
+    ),
+    "fire.trying": Text(
+        "系统正在发送并会重试；可同时打电话。", "The hub sends it and tries again; telephone them meanwhile."
+    ),
+    "fire.no_channel": Text(
+        "没有配置发送渠道：请打电话告知消防。", "No channel is configured: telephone the fire service."
+    ),
+    "fire.list": Text("消火栓所在路段", "Hydrants by street"),
+    "fire.confirmed": Text("消防已确认（电话）", "They confirmed by telephone"),
+    "fire.no_answer": Text("打过，未接通", "Called, no answer"),
+    "fire.answer.reached": Text("消防确认知悉", "the fire service confirmed"),
+    "fire.answer.no_answer": Text("电话未接通", "no answer by telephone"),
+    "fire.answer.wrong_number": Text("号码不对", "wrong number"),
+    "fire.to_duty": Text("提醒值班人员", "reminder to people on duty"),
+    "fire.colon": Text("：", ": "),
+    "fire.comma": Text("、", ", "),
+}

@@ -1,0 +1,52 @@
+"""A duty to the fire service: hydrants lose water, or have it again, and it has to know (ON-13)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.model.duty import DutyAttempt
+
+
+class FireMatter(StrEnum):
+    """lost: hydrants are, or will be, without water. back: they have water again, or keep it."""
+
+    LOST = "lost"
+    BACK = "back"
+
+
+class FireState(StrEnum):
+    """open: they have not said that they heard; of `back`: they were not told. done: they have, or were.
+    dropped: another statement takes its place."""
+
+    OPEN = "open"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FireDuty:
+    """id: `fire:NOTICE:N`, N counted from 1; its messages' receipts are `Notification`s of that call.
+    hydrants: places without water (matter `lost`), or with it again; gone: that an earlier statement named
+    and this one does not. starts_ns, ends_ns: as far as known when it was opened. planned: told beforehand.
+    exercise: nobody outside is told. due_ns: until then they have acknowledged, or people on duty hear that
+    they have not. told_ns: the channel took it, or a person spoke to them."""
+
+    id: str
+    notice: str
+    n: int
+    matter: FireMatter
+    state: FireState
+    hydrants: tuple[str, ...]
+    gone: tuple[str, ...] = ()
+    starts_ns: int
+    ends_ns: int | None = None
+    planned: bool = False
+    exercise: bool = False
+    opened_ns: int
+    due_ns: int
+    incident: str | None = None
+    zone: str | None = None
+    told_ns: int | None = None
+    escalated_ns: int | None = None
+    done_ns: int | None = None
+    attempts: tuple[DutyAttempt, ...] = ()
+    seq: int = 0

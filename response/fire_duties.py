@@ -1,0 +1,195 @@
+"""What the fire service has to know of a notice (ON-13): a duty opens by itself as soon as hydrants lose
+water, and another when they have it again. Nothing of it goes to the public.
+
+Of an emergency it opens with the draft, of planned work once that is approved, so that they hear of it before
+it is published and before it begins. A statement that has changed is another duty; what an exercise says
+stays in the house.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from core.model.account import User
+from core.model.duty import DutyAnswer, DutyAttempt, DutyWay
+from core.model.event import EventKind
+from core.model.fire_duty import FireDuty, FireMatter, FireState
+from core.model.notice import Change, Notice, NoticeKind, NoticeState, Status
+from core.model.text import Text
+from core.model.timer import Timer
+from core.ports.clock import Clock
+from core.ports.ledger import Ledger, Tx
+from response.clocks.spec import FireServiceRules
+from response.following import Follower
+from response.notices.versions import Prepared, event_of, prepared
+from response.refused import Refused
+from response.service_times import ServiceTimes
+
+FIRE = "fire"
+"""The kind of the timers, and the prefix of the duties' ids."""
+CURSOR = "fire"
+_S = 1_000_000_000
+_OVER = (NoticeState.RESTORED, NoticeState.WITHDRAWN)
+_DECIDED = (NoticeState.APPROVED, NoticeState.PUBLISHED)
+
+
+class FireDuties:
+    def __init__(
+        self, ledger: Ledger, clock: Clock, times: ServiceTimes, wake: Callable[[], None] = lambda: None
+    ) -> None:
+        self._clock, self._rules = clock, times.file.fire_service
+        self.follower = Follower(ledger, CURSOR, frozenset({EventKind.NOTICE}), self.handle, wake)
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        await self.follower.run()
+
+    async def handle(self, tx: Tx, notices: Sequence[str]) -> None:
+        for id in notices:
+            before = await prepared(tx, id)
+            await follow(tx, before, self._rules, self._clock.now_ns())
+
+
+async def duties_of(tx: Tx, notice: str) -> list[FireDuty]:
+    """The first one first."""
+    return sorted(await tx.find(FireDuty, notice=notice), key=lambda duty: duty.n)
+
+
+async def follow(tx: Tx, before: Prepared, rules: FireServiceRules, now_ns: int) -> None:
+    """Opens what has to be said now and was not."""
+    said = await duties_of(tx, before.head.id)
+    last = next((duty for duty in reversed(said) if duty.state is not FireState.DROPPED), None)
+    dry = _dry(before)
+    if dry is None:
+        return
+    if not dry.hydrants_at:
+        if last is not None and last.matter is FireMatter.LOST:
+            await _back(tx, dry, said, rules, now_ns)
+        return
+    if last is not None and last.matter is FireMatter.LOST and _same(last, dry):
+        return
+    await _open(tx, dry, FireMatter.LOST, said, rules, now_ns)
+
+
+def _dry(before: Prepared) -> Notice:
+    """The notice as it is true of hydrants now; without any once it is over."""
+    head, content = before.head, before.content
+    if content.change is Change.RESTORED and content is not head:
+        content = head
+    if head.state in _OVER:
+        return replace(head, hydrants_at=())
+    if head.kind is not NoticeKind.PLANNED_OUTAGE or content.state in _DECIDED:
+        return content
+    if head.state in _DECIDED:
+        return head
+    return replace(head, hydrants_at=())
+
+
+def _same(last: FireDuty, dry: Notice) -> bool:
+    """Of planned work its times belong to it."""
+    if last.hydrants != dry.hydrants_at:
+        return False
+    return not last.planned or (last.starts_ns, last.ends_ns) == (dry.starts_ns, dry.eta_latest_ns)
+
+
+async def _back(tx: Tx, over: Notice, said: Sequence[FireDuty], rules: FireServiceRules, now_ns: int) -> None:
+    """Only where they were told that water is lost; else what was to be said is dropped."""
+    known = [duty for duty in said if duty.matter is FireMatter.LOST and duty.told_ns is not None]
+    await _dropped(tx, said, now_ns)
+    if known:
+        await _open(tx, replace(over, hydrants_at=known[-1].hydrants), FireMatter.BACK, said, rules, now_ns)
+
+
+async def _open(
+    tx: Tx,
+    dry: Notice,
+    matter: FireMatter,
+    said: Sequence[FireDuty],
+    rules: FireServiceRules,
+    now_ns: int,
+) -> None:
+    await _dropped(tx, said, now_ns)
+    told = [duty for duty in said if duty.told_ns is not None]
+    earnest = any(not duty.exercise for duty in told)
+    gone = set(told[-1].hydrants) - set(dry.hydrants_at) if told else set[str]()
+    n = len(said) + 1
+    duty = FireDuty(
+        id=f"{FIRE}:{dry.id}:{n}",
+        notice=dry.id,
+        n=n,
+        matter=matter,
+        state=FireState.OPEN,
+        hydrants=dry.hydrants_at,
+        gone=tuple(sorted(gone)) if told and told[-1].matter is FireMatter.LOST else (),
+        starts_ns=dry.starts_ns,
+        ends_ns=dry.eta_latest_ns,
+        planned=dry.kind is NoticeKind.PLANNED_OUTAGE,
+        exercise=dry.status is not Status.ACTUAL and not earnest,
+        opened_ns=now_ns,
+        due_ns=now_ns + rules.acknowledge * _S,
+        incident=dry.incident,
+        zone=dry.zone or None,
+    )
+    await tx.put(duty)
+    since_ns = max((one.told_ns or 0 for one in told), default=0)
+    settling = matter is FireMatter.LOST and not duty.planned and since_ns
+    send_ns = max(now_ns, since_ns + rules.again * _S) if settling else now_ns
+    await tx.put(Timer(id=f"{FIRE}:{duty.id}", kind=FIRE, subject=duty.id, due_ns=send_ns))
+
+
+async def _dropped(tx: Tx, said: Sequence[FireDuty], now_ns: int) -> None:
+    for duty in said:
+        if duty.state is FireState.OPEN:
+            await put(tx, replace(duty, state=FireState.DROPPED, done_ns=now_ns))
+
+
+async def put(tx: Tx, duty: FireDuty) -> FireDuty:
+    changed = replace(duty, seq=duty.seq + 1)
+    await tx.put(changed)
+    if duty.state is not FireState.OPEN:
+        await tx.delete(Timer, f"{FIRE}:{duty.id}")
+    return changed
+
+
+async def told(tx: Tx, notice: str, at_ns: int, now_ns: int) -> None:
+    """The notice's own mark of it, beside its versions; whoever is editing it is not disturbed."""
+    before = await prepared(tx, notice)
+    if before.pending is not None:
+        content = replace(before.pending.content, fire_told_ns=at_ns)
+        await tx.put(replace(before.pending, content=content))
+    head = replace(before.head, fire_told_ns=at_ns)
+    await tx.put(head)
+    await tx.emit(event_of(head, now_ns))
+
+
+async def spoken(
+    tx: Tx,
+    id: str,
+    actor: User,
+    now_ns: int,
+    rules: FireServiceRules,
+    *,
+    way: DutyWay = DutyWay.PHONE,
+    answer: DutyAnswer = DutyAnswer.REACHED,
+    note: str | None = None,
+) -> None:
+    """A person telephoned, or they rang back. `reached` is their acknowledgement. Raises Unknown; Refused
+    `no_hydrants`, `fire_done`."""
+    before = await prepared(tx, id)
+    said = await duties_of(tx, id)
+    open_ = next((duty for duty in reversed(said) if duty.state is FireState.OPEN), None)
+    if open_ is None:
+        if said and said[-1].state is FireState.DONE:
+            raise Refused("fire_done", Text("消防已确认", "the fire service has confirmed it already"))
+        if not before.content.hydrants:
+            raise Refused("no_hydrants", Text("没有消防栓停水", "no hydrant loses water"))
+        await _open(tx, before.content, FireMatter.LOST, said, rules, now_ns)
+        open_ = (await duties_of(tx, id))[-1]
+    attempt = DutyAttempt(at_ns=now_ns, by=actor.id, way=way, answer=answer, note=note)
+    changed = replace(open_, attempts=(*open_.attempts, attempt))
+    if answer is DutyAnswer.REACHED:
+        changed = replace(changed, state=FireState.DONE, done_ns=now_ns, told_ns=open_.told_ns or now_ns)
+        await put(tx, changed)
+        await told(tx, id, now_ns, now_ns)
+        return
+    await put(tx, changed)
+    await tx.emit(event_of(before.head, now_ns))
