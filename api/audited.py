@@ -12,6 +12,7 @@ import msgspec
 from fastapi import Request, Response
 
 from api.context import Context
+from api.once import Keyed
 from api.problems import Problem
 from api.session import SignedIn, SignInRefused
 from core.model.account import User
@@ -28,12 +29,16 @@ _SIGN_IN = "/api/v1/session"
 
 
 async def audited(
-    request: Request, here: Context, signed_in: SignedIn | None, act: Callable[[], Awaitable[Response]]
+    request: Request,
+    here: Context,
+    signed_in: SignedIn | None,
+    act: Callable[[], Awaitable[Response]],
+    once: Keyed | None = None,
 ) -> Response:
     """The command's answer. Raises what it raises, after noting that a role was refused, or a password: of
-    those as many as may be tried."""
+    those as many as may be tried. once: under which key, if any."""
     acting = await acting_of(request, here, signed_in)
-    ledger = here.deps.ledger.acting(acting)
+    ledger = once.ledger(acting) if once else here.deps.ledger.acting(acting)
     request.state.context = here.writing(ledger)
     try:
         answer = await act()
@@ -46,7 +51,9 @@ async def audited(
             await _note(here.deps.ledger, replace(acting, status=status))
         raise
     if not ledger.audited and answer.status_code < 300 and acting.who != NOBODY:
-        await _note(here.deps.ledger, replace(acting, status=answer.status_code))
+        noted = replace(acting, status=answer.status_code, always=True)
+        async with ledger.acting(noted).begin():
+            pass
     return answer
 
 

@@ -10,11 +10,12 @@ from fastapi.routing import APIRoute
 from api.audited import SAFE, audited
 from api.context import Context, Here
 from api.glossary import GLOSSARY
-from api.once import Once
+from api.once import Keyed
 from api.permissions import Limit, Permission, granted
 from api.problems import Problem
 from api.session import SignedIn
 from core.model.account import Role, User
+from core.model.command import command_id
 from core.model.text import Text
 
 COOKIE = "waterhub"
@@ -102,28 +103,39 @@ class Door:
 
 
 class CommandRoute(APIRoute):
-    """A route whose POST, sent twice with one Idempotency-Key in one session, is done once."""
+    """A route whose command, sent twice with one Idempotency-Key by one user, is done once."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         act = super().get_route_handler()
 
-        async def noted(request: Request) -> Response:
-            here: Context = request.app.state.context
-            return await audited(request, here, await who(request, here), lambda: act(request))
-
         async def handler(request: Request) -> Response:
             if request.method in SAFE:
                 return await act(request)
-            key, here = request.headers.get("idempotency-key"), request.app.state.context
-            if key is None or request.method != "POST" or (signed_in := await who(request, here)) is None:
-                return await noted(request)
+            here: Context = request.app.state.context
+            signed_in = await who(request, here)
+
+            async def done(once: Keyed | None = None) -> Response:
+                return await audited(request, here, signed_in, lambda: act(request), once)
+
+            key = request.headers.get("idempotency-key")
+            if key is None or signed_in is None or not self._keyed(request):
+                return await done()
             if len(key) > LONGEST_KEY:
                 raise Problem(422, "invalid", f"an Idempotency-Key has {LONGEST_KEY} characters at most")
-            command = (signed_in.session.id, request.url.path, key)
-            once: Once = here.once
-            return await once.answer(command, await request.body(), lambda: noted(request))
+            id = command_id(signed_in.user.id, request.url.path, key)
+            return await here.once.answer(here.deps, id, await request.body(), done)
 
         return handler
+
+    def _keyed(self, request: Request) -> bool:
+        """Whether a key counts: not where somebody signs in, whose answer is a session's cookie and is kept
+        nowhere; nor for a file that is sent, whose own id says that it came before."""
+        open_to_all = permission_of(self) in _WITHOUT_CHANGE
+        return not open_to_all and (request.method == "POST" or not _is_file(request))
+
+
+def _is_file(request: Request) -> bool:
+    return request.headers.get("content-type", "application/json").partition(";")[0] != "application/json"
 
 
 def mount(doors: Iterable[Door]) -> APIRouter:

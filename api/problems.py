@@ -38,6 +38,8 @@ class Problem(Exception):
         self.more = more
 
 
+REFUSALS = (Problem, HTTPException, RequestValidationError, Refused, acts.Unknown, commands.Stale)
+"""Answers: what a route raises when it decides so. Anything else that it raises is a failure."""
 RefusedPage = Callable[[Request, Problem], Awaitable[Response]]
 
 

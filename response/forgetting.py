@@ -13,6 +13,7 @@ from typing import Any
 from core.model.account import AccessRecord
 from core.model.audit import Acting
 from core.model.callback import Callback
+from core.model.command import Command
 from core.model.mailing import Letter
 from core.model.phone_call import PhoneCall
 from core.model.report import Report
@@ -143,6 +144,20 @@ async def _write(tx: Tx, vault: Vault, rule: Rule, changed: list[Record]) -> Non
         await vault.remove(tx, [person for persons in sealed.values() for person in persons])
 
 
+async def forget_commands(ledger: Ledger, now_ns: int) -> int:
+    """Keys of commands, with what was answered, that are no longer known; how many."""
+    n = 0
+    while True:
+        async with ledger.begin() as tx:
+            over = await tx.due(Command, now_ns, AT_ONCE)
+            for command in over:
+                await tx.delete(Command, command.id)
+        n += len(over)
+        if len(over) < AT_ONCE:
+            return n
+        await asyncio.sleep(0)
+
+
 @dataclass(slots=True)
 class Forgetting:
     """Looks several times a day. Plant time."""
@@ -154,6 +169,7 @@ class Forgetting:
 
     async def run(self) -> None:
         while True:
+            await forget_commands(self.ledger, self.clock.now_ns())
             if done := await forget(self.ledger, self.vault, self.keeping, self.clock.now_ns()):
                 log.info("personal records forgotten", **done)
             await asyncio.sleep(EVERY_S)

@@ -70,6 +70,18 @@ class SealedVault:
         for key in self._keys:
             await _delete(tx, key, some)
 
+    def closed(self, name: str, content: bytes) -> tuple[str, bytes]:
+        key, nonce = self._keys.newest, secrets.token_bytes(NONCE)
+        return key.id, nonce + key.answers.encrypt(nonce, content, name.encode())
+
+    def disclosed(self, name: str, key_id: str, sealed: bytes) -> bytes | None:
+        if (key := self._keys.get(key_id)) is None:
+            return None
+        try:
+            return key.answers.decrypt(sealed[:NONCE], sealed[NONCE:], name.encode())
+        except (InvalidTag, ValueError):
+            return None
+
     async def rotate(self, tx: Tx) -> int:
         """Seals anew what is not under the newest key; how many that was."""
         newest, n = self._keys.newest, 0

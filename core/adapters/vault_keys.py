@@ -27,12 +27,13 @@ class Key:
 
     id: str
     aead: AESGCM
+    answers: AESGCM
     _index: dict[str, bytes]
 
     @classmethod
     def of(cls, id: str, secret: bytes) -> Self:
         derived = {name: _derived(secret, name) for name in ("account", "phone", "last4", "row")}
-        return cls(id, AESGCM(_derived(secret, "seal")), derived)
+        return cls(id, AESGCM(_derived(secret, "seal")), AESGCM(_derived(secret, "answers")), derived)
 
     def index(self, purpose: str, value: str) -> str:
         """What stands in a column instead of `value`."""

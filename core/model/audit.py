@@ -27,8 +27,9 @@ UNSAID: Mapping[str, frozenset[str]] = {
     "order_note": frozenset({"text"}),
 }
 """By table, fields that hold secrets, personal data, or what somebody said."""
-UNTOLD = frozenset({"session", "timer"})
-"""Tables whose changes are no decisions: that a session was used, when something is looked at again."""
+UNTOLD = frozenset({"session", "timer", "command"})
+"""Tables whose changes are no decisions: that a session was used, when something is looked at again, what
+somebody was answered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

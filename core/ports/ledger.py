@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 
 from core.model.alarm import Alarm, JournalEntry
 from core.model.audit import Acting, Anchor, AuditRow
+from core.model.command import Command
 from core.model.event import Event
 from core.model.timer import Timer
 
@@ -138,9 +139,17 @@ class Ledger(Protocol):
         """Audit entries that were written through this one."""
         ...
 
-    def acting(self, acting: Acting) -> "Ledger":
+    def acting(self, acting: Acting, once: Command | None = None) -> "Ledger":
         """The same ledger, each of whose transactions ends with an audit entry of what it changed, in this
-        name; none where nothing was, unless `always`."""
+        name; none where nothing was, unless `always`. once: a command that is done once. Its last transaction
+        waits, a moment at most, for `told`, and stands or falls with it; one that is followed by another, or
+        by a reading of this ledger, stands with `once` as it is given. Of such a one `acting` is its own."""
+        ...
+
+    async def told(self, command: Command | None, *, stands: bool = True) -> None:
+        """What `once` was answered: stands in the transaction that waits, or in one of its own. None: it was
+        refused; what waits stands without, or, unless `stands`, not at all. Raises DoneBefore, and nothing of
+        what waits stands, when another process did the command meanwhile."""
         ...
 
     def begin(self) -> AbstractAsyncContextManager[Tx]:
@@ -215,6 +224,10 @@ class Ledger(Protocol):
 
 class LedgerUnavailable(OSError):
     """Its disk is full or failing, or its server is away. Nothing of the transaction stands; try again."""
+
+
+class DoneBefore(Exception):
+    """A command of this id stands already."""
 
 
 class JournalBroken(Exception):

@@ -40,6 +40,14 @@ class Vault(Protocol):
         """What stands of (person, account), if anything does."""
         ...
 
+    def closed(self, name: str, content: bytes) -> tuple[str, bytes]:
+        """The id of the key, and the content under it, bound to `name`: what somebody was answered."""
+        ...
+
+    def disclosed(self, name: str, key_id: str, sealed: bytes) -> bytes | None:
+        """What `closed` closed; None when its key is gone, or it is not as it was."""
+        ...
+
 
 class VaultLocked(Exception):
     """What is sealed cannot be opened: its key is not there, or it was changed. Names the key, no person."""

@@ -15,11 +15,13 @@ import msgspec
 from core.adapters.sql_ledger.audit_verified import audit_verified
 from core.adapters.sql_ledger.auditing import Notes
 from core.adapters.sql_ledger.connection import BUSY_S, READS, WRITES, Connection
+from core.adapters.sql_ledger.held import Held
 from core.adapters.sql_ledger.large import KEPT
 from core.adapters.sql_ledger.tx import SqlTx
 from core.adapters.sql_ledger.verified import contradictions, verified
 from core.model.alarm import JournalEntry
 from core.model.audit import FIRST_HASH, Acting, Anchor, AuditRow
+from core.model.command import Command
 from core.model.event import Event
 
 LOOK_AGAIN_S = 1.0
@@ -39,6 +41,7 @@ class SqlLedger:
         self._free = asyncio.Semaphore(READERS)
         self._wakes: set[asyncio.Event] = set()
         self._acting: Acting | None = None
+        self._held: Held | None = None
         self.audited = 0
 
     @classmethod
@@ -52,25 +55,48 @@ class SqlLedger:
             raise
         return cls(path, writer)
 
-    def acting(self, acting: Acting) -> Self:
+    def acting(self, acting: Acting, once: Command | None = None) -> Self:
         """Shares everything with this one but the name it writes in."""
         ledger = copy(self)
         ledger._acting, ledger.audited = acting, 0
+        ledger._held = Held(once, ledger._end) if once else self._held
         return ledger
+
+    async def told(self, command: Command | None, *, stands: bool = True) -> None:
+        if self._held is None:
+            raise ValueError("this ledger is of no command that is done once")
+        if command is None:
+            await self._held.refused(stands)
+        elif not await self._held.told(command):
+            await self._turn.acquire()
+            self._held.hold(SqlTx(self._writer))
+            await self._held.told(command)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[SqlTx]:
-        async with self._turn:
-            notes = Notes(self._writer, self._acting) if self._acting else None
-            tx = SqlTx(self._writer, notes)
-            try:
-                yield tx
-                self.audited += bool(notes and await notes.end())
-            except BaseException:
-                await self._writer.roll_back()
-                raise
-            await self._writer.commit()
-        if tx.emitted:
+        if self._held is not None:
+            await self._held.settle()
+        notes = Notes(self._writer, self._acting) if self._acting else None
+        tx = SqlTx(self._writer, notes)
+        await self._turn.acquire()
+        try:
+            yield tx
+            self.audited += bool(notes and await notes.end())
+        except BaseException:
+            await self._end(tx, False)
+            raise
+        if self._held is not None:
+            self._held.hold(tx)
+        else:
+            await self._end(tx, True)
+
+    async def _end(self, tx: SqlTx, stands: bool) -> None:
+        """Lets the next writer in, and those who follow events know."""
+        try:
+            await (self._writer.commit() if stands else self._writer.roll_back())
+        finally:
+            self._turn.release()
+        if stands and tx.emitted:
             for wake in self._wakes:
                 wake.set()
 
@@ -82,6 +108,8 @@ class SqlLedger:
     @asynccontextmanager
     async def _reader(self) -> AsyncIterator[Connection]:
         """One of its own, for one consistent view. Raises TimeoutError when all are in use for too long."""
+        if self._held is not None:
+            await self._held.settle()
         async with asyncio.timeout(BUSY_S):
             await self._free.acquire()
         connection = self._idle.pop() if self._idle else Connection(self._path, READS)

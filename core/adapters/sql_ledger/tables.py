@@ -15,6 +15,7 @@ from core.model.alarm import Alarm
 from core.model.appointment import Appointment
 from core.model.call import Call, Notification, VerifiedWay
 from core.model.callback import Callback
+from core.model.command import Command
 from core.model.duty import Duty
 from core.model.field_work import FieldAct, OrderNote
 from core.model.fire_duty import FireDuty
@@ -121,6 +122,7 @@ TABLES: dict[type, Table] = {
     Callback: Table("callback", ("order", "day", "open")),
     Outage: Table("outage", ("zone", "kind")),
     AuthorityReport: Table("authority_report", ("state",)),
+    Command: Table("command", ("due_ns",)),
 }
 
 
