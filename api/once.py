@@ -1,7 +1,7 @@
 """A command sent twice is done once: Idempotency-Key (IETF draft-ietf-httpapi-idempotency-key-header).
 
-That it was done, and what it was answered, stands in the ledger in the transaction of what it changed: no lost
-connection and no `kill -9` makes two of one. The answer is sealed as persons are, for it may name one.
+That it was done, and what it was answered, stands in the ledger in the transaction of what it changed: no
+lost connection and no `kill -9` makes two of one. The answer is sealed as persons are, for it may name one.
 """
 
 import asyncio

@@ -8,10 +8,11 @@ from core.adapters.sql_ledger.ledger import SqlLedger
 from core.adapters.vault_keys import KeyRing
 from core.model.account import AccessRecord
 from core.model.callback import Callback, CallbackAttempt, CallbackOutcome, CallbackReason
+from core.model.command import Command
 from core.model.person import Person, SealedPerson
 from core.model.phone_call import Direction, PhoneCall, Stage
 from core.model.report import Attachment, Channel, Report, Symptom
-from response.forgetting import Keeping, forget
+from response.forgetting import Keeping, forget, forget_commands
 from tests.response import little_town as town
 
 KEEPING = Keeping()
@@ -124,3 +125,14 @@ async def test_neither_the_file_nor_the_audit_of_it_remembers(tmp_path: Path):
 
 def content(folder: Path) -> bytes:
     return b"".join(file.read_bytes() for file in folder.glob("gone.db*"))
+
+
+async def test_x_02_keys_of_commands_and_their_answers_go_when_their_time_is_over(tmp_path: Path) -> None:
+    ledger = await SqlLedger.open(tmp_path / "ledger.db")
+    async with ledger.begin() as tx:
+        await tx.put_many(Command(id=f"{n:04d}", due_ns=n, sealed=CANARY.encode()) for n in range(1, 501))
+    assert await forget_commands(ledger, 450) == 450
+    async with ledger.read() as tx:
+        assert [command.due_ns for command in await tx.find(Command)] == list(range(451, 501))
+    assert await forget_commands(ledger, 450) == 0
+    await ledger.close()
