@@ -9,7 +9,8 @@ from hub.stores import Stores
 from response.callbacks.daily import CallbackList
 from response.clocks.ladder import Ladder
 from response.clocks.service import ClockService
-from response.duties import DutyReminder, DutyService
+from response.duties.reminder import DutyReminder
+from response.duties.service import DutyService
 from response.escalation.telling import Teller
 from response.fire_duties import FireDuties
 from response.fire_telling import FireTelling

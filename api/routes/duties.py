@@ -7,12 +7,15 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from api.context import Here
 from api.gate import Asker, Door
-from api.parameters import Id
+from api.parameters import Id, Limit
 from api.permissions import Permission
 from api.wire import Answer, Json, plain, rfc3339
 from core.model.account import Account
 from core.model.duty import Duty, DutyAnswer, DutyState, DutyWay
-from response.duties import attempted
+from core.ports.ledger import Page
+from response.duties.acts import attempted
+
+MOST = 2000
 
 
 class Attempt(BaseModel):
@@ -27,26 +30,26 @@ class Attempt(BaseModel):
 
 def _shown(duty: Duty, premises: Account | None, now_ns: int) -> Json:
     """With the premises' address; phones are on the customer's card, where each read is written down."""
-    late = duty.state is DutyState.OPEN and duty.due_ns < now_ns
     address = premises.address if premises else None
     shown: Json = plain(duty)
-    return shown | {"address": address, "late": late}
+    return shown | {"address": address, "late": duty.late(now_ns)}
 
 
 async def list_duties(
     here: Here,
     state: Annotated[list[DutyState] | None, Query()] = None,
     incident: Id | None = None,
+    notice: Id | None = None,
+    limit: Limit = MOST,
 ) -> Answer:
-    """Those due first come first; the open ones unless asked otherwise."""
-    asked: dict[str, object] = {"state": tuple(state or (DutyState.OPEN,))}
-    if incident is not None:
-        asked["incident"] = incident
-        if state is None:
-            del asked["state"]
+    """Those due first come first; the open ones unless asked otherwise, and of very many the newest."""
+    of = {name: id for name, id in (("incident", incident), ("notice", notice)) if id is not None}
+    asked: dict[str, object] = dict(of)
+    if state or not of:
+        asked["state"] = tuple(state or (DutyState.OPEN,))
     now_ns = here.deps.clock.now_ns()
     async with here.deps.ledger.read() as tx:
-        found = await tx.find(Duty, **asked)
+        found = await tx.find(Duty, Page(limit), **asked)
         accounts = {a.id: a for a in await tx.find(Account, id=tuple({d.account for d in found}))}
     found.sort(key=lambda duty: (duty.state is not DutyState.OPEN, duty.due_ns, duty.id))
     items = [_shown(duty, accounts.get(duty.account), now_ns) for duty in found]

@@ -1,5 +1,6 @@
 """The service's figures of a period, and what the supervising authority is told."""
 
+from collections import Counter, defaultdict
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -11,11 +12,13 @@ from api.permissions import Limit, Permission
 from api.problems import Problem, not_found
 from api.wire import Answer, Json, parse_time, plain, rfc3339
 from core.model.callback import Callback
+from core.model.duty import Duty, DutyAbout
 from core.model.outage import AuthorityReport, Outage, ReportState
 from core.model.work_order import WorkOrder
 from core.ports.ledger import Page
 from response.clocks.board import cards_of
 from response.clocks.figures import idle_rows, lost, satisfaction, timeliness
+from response.duties.figures import Heard, fell_due, heard, stands
 from response.outage_report import decided
 from response.outages import as_of
 from response.proportion import Proportion
@@ -47,6 +50,7 @@ async def figures(here: Here, caller: Asker, start: Time | None = None, end: Tim
         cards = await cards_of(tx, times, looked, now_ns)
         callbacks = [c for c in await tx.find(Callback) if from_ns <= c.made_ns < until_ns]
         outages = [as_of(one, now_ns) for one in await tx.find(Outage)]
+        duties = [one for one in await tx.find(Duty) if from_ns <= fell_due(one) < until_ns]
     clocks = [row for card in cards for row in card.clocks]
     said = satisfaction(callbacks, times.file.callbacks.satisfied)
     idle = idle_rows(cards, times, from_ns, until_ns, now_ns)
@@ -71,6 +75,7 @@ async def figures(here: Here, caller: Asker, start: Time | None = None, end: Tim
             "marks": {str(mark): n for mark, n in said.marks.items()},
             "satisfied_from": times.file.callbacks.satisfied,
             "lost": [plain(row) for row in lost(outages, from_ns, until_ns)],
+            "duties": [_heard(row) for row in heard(duties, now_ns)],
         }
     )
 
@@ -81,12 +86,25 @@ def _share(of: Proportion) -> Json:
     return {"hits": of.hits, "n": of.n, "share": of.share, "low": low, "high": high, "words": of.words}
 
 
+def _heard(row: Heard) -> Json:
+    shown: Json = plain(row)
+    return shown | {"n": row.n, "met": _share(Proportion(row.in_time, row.n))}
+
+
 async def list_outages(here: Here) -> Answer:
-    """The newest first, of one that lasts with the minutes up to now."""
+    """The newest first, of one that lasts with the minutes up to now. duties: of its key customers, how many
+    heard that water was off."""
     now_ns = here.deps.clock.now_ns()
     async with here.deps.ledger.read() as tx:
         found = await tx.find(Outage, Page(500))
-    return Answer({"items": [plain(as_of(outage, now_ns)) for outage in found]})
+        duties = await tx.find(Duty, incident=tuple(one.id for one in found)) if found else []
+    told: dict[str, Counter[str]] = defaultdict(Counter)
+    for duty in duties:
+        name = stands(duty, now_ns) if duty.about is DutyAbout.WATER_OFF else None
+        if duty.incident is not None and name is not None:
+            told[duty.incident][name] += 1
+    items = [plain(as_of(one, now_ns)) | {"duties": dict(told[one.id])} for one in found]
+    return Answer({"items": items})
 
 
 async def list_reports(here: Here, caller: Asker, state: ReportState | None = None) -> Answer:

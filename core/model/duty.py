@@ -1,4 +1,4 @@
-"""A duty to one customer: a hospital without water is told by a person, and says that it heard (WO-13)."""
+"""A duty to one customer: a hospital that loses water is told by a person, and says that it heard (WO-13)."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,13 +6,42 @@ from enum import StrEnum
 from core.model.account import Segment
 
 
+class DutyAbout(StrEnum):
+    """What the customer is to hear. planned: a cut that is to come; moved: at another time than they were
+    told; called_off: not at all, or not for them; water_back: it is over, and nobody had spoken to them."""
+
+    WATER_OFF = "water_off"
+    PLANNED = "planned"
+    MOVED = "moved"
+    CALLED_OFF = "called_off"
+    WATER_BACK = "water_back"
+
+
+LOSS = frozenset({DutyAbout.WATER_OFF, DutyAbout.PLANNED, DutyAbout.MOVED})
+"""What says that water is off, or will be."""
+
+
 class DutyState(StrEnum):
-    """open: somebody is to be spoken to. done: they were, and have acknowledged. dropped: the account is not
-    affected after all, or the incident is over."""
+    """open: somebody is to be spoken to. done: they were, and have acknowledged. not_reached: they never
+    were, and it is over or its time had passed. dropped: there is nothing to tell them any more."""
 
     OPEN = "open"
     DONE = "done"
+    NOT_REACHED = "not_reached"
     DROPPED = "dropped"
+
+
+class DutyEnd(StrEnum):
+    """Why nobody is to be spoken to any more. again: what they were to hear the end of goes on."""
+
+    WATER_BACK = "water_back"
+    NOT_AFFECTED = "not_affected"
+    MOVED = "moved"
+    CALLED_OFF = "called_off"
+    AGAIN = "again"
+    FALSE_ALARM = "false_alarm"
+    MERGED = "merged"
+    EXERCISE = "exercise"
 
 
 class DutyWay(StrEnum):
@@ -39,12 +68,14 @@ class DutyAttempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duty:
-    """id: `INCIDENT:ACCOUNT`. how: the way that is asked for; for a visit a telephone call will do too.
-    escalated_ns: when it was told that nobody had. delivery: the customer asked for water to be brought;
-    None while nobody has asked them."""
+    """id: `SUBJECT:ACCOUNT`, from the second of a customer on with its number. Its subject is an incident or
+    the notice of a planned cut. how: the way that is asked for; for a visit a telephone call will do too.
+    starts_ns, ends_ns: of a planned cut as they are told. escalated_ns: when it was told that nobody had.
+    done_ns: when it ended; ended: why, where they had not heard. delivery: the customer asked for water to be
+    brought; None while nobody has asked them."""
 
     id: str
-    incident: str
+    incident: str | None
     account: str
     segment: Segment
     how: DutyWay
@@ -58,3 +89,18 @@ class Duty:
     done_ns: int | None = None
     delivery: bool | None = None
     seq: int = 0
+    notice: str | None = None
+    about: DutyAbout = DutyAbout.WATER_OFF
+    number: int = 1
+    starts_ns: int | None = None
+    ends_ns: int | None = None
+    ended: DutyEnd | None = None
+
+    @property
+    def subject(self) -> str:
+        return self.incident or self.notice or ""
+
+    def late(self, now_ns: int) -> bool:
+        """Nobody had spoken to them when its time was over."""
+        until_ns = self.done_ns if self.state is not DutyState.OPEN else None
+        return self.due_ns < (now_ns if until_ns is None else until_ns)

@@ -54,7 +54,7 @@ async def cards_of(tx: Tx, times: ServiceTimes, orders: Sequence[WorkOrder], now
         for pause in await tx.find(Pause, order=ids):
             pauses[pause.order].append(pause)
     for duty in await tx.find(Duty, state=DutyState.OPEN):
-        duties[duty.incident].append(duty)
+        duties[duty.subject].append(duty)
     return [
         _card(times, order, clocks[order.id], pauses[order.id], duties[order.incident or ""], now_ns)
         for order in orders

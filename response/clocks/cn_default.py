@@ -79,11 +79,11 @@ CN_DEFAULT_DATA: dict[str, Any] = {
     "night": {"since": 22, "until": 6},
     "clocks": _CLOCKS,
     "duties": [
-        {"segment": "dialysis", "within": "10 min"},
-        {"segment": "hospital", "within": "10 min"},
+        {"segment": "dialysis", "within": "10 min", "lead": "48 h"},
+        {"segment": "hospital", "within": "10 min", "lead": "48 h"},
         {"segment": "school", "within": "20 min"},
         {"segment": "nursing", "within": "20 min"},
-        {"segment": "large_user", "within": "30 min"},
+        {"segment": "large_user", "within": "30 min", "lead": "48 h"},
         {"segment": "vulnerable", "within": "60 min", "how": "visit"},
     ],
     "appointments": {

@@ -127,11 +127,12 @@ class Idle(_Tree):
 
 
 class DutyRow(_Tree):
-    """Who of the affected is spoken to in person, and how soon after it is known. how: `phone` alone, or
-    `visit`, for which a telephone call will do too."""
+    """Who of the affected is spoken to in person, and how soon after it is known; of a planned cut, `lead`
+    before it begins. how: `phone` alone, or `visit`, for which a telephone call will do too."""
 
     segment: Segment
     within: Seconds
+    lead: Seconds = DAY_S
     how: Literal["phone", "visit"] = "phone"
 
 

@@ -109,6 +109,16 @@ def test_wo_13_a_hospital_that_heard_leaves_the_list(board: Page) -> None:
     expect(rows).to_have_count(2)
 
 
+def test_wo_13_whom_nobody_reached_stays_on_the_page_with_the_reason(board: Page) -> None:
+    board.keyboard.press("3")
+    board.locator(".missed summary").click()
+    expect(board.locator(".missed li")).to_contain_text("water was back before anybody was reached")
+    board.keyboard.press("5")
+    expect(board.locator(".sheet")).to_contain_text("Key customers told")
+    row = board.locator("tr", has_text="nursing home")
+    expect(row).to_contain_text("0.0 % (0.0–79.3) · n = 1")
+
+
 def test_wo_27_at_night_nobody_can_be_called_back(board: Page) -> None:
     board.keyboard.press("4")
     expect(board.locator(".sheet")).to_contain_text("It is night")

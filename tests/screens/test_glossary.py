@@ -14,7 +14,7 @@ from core.model.activity import ActivityKind, ActivityState
 from core.model.alarm import NOTIFIED, AlarmClass, State
 from core.model.call import CallState, Outcome, Why
 from core.model.callback import CallbackOutcome, CallbackReason
-from core.model.duty import DutyAnswer, DutyState, DutyWay
+from core.model.duty import DutyAbout, DutyAnswer, DutyEnd, DutyState, DutyWay
 from core.model.incident import IncidentKind, IncidentState
 from core.model.mailing import Because, LetterState, MailingState, TryOutcome
 from core.model.message import MessageKind, Trouble
@@ -97,6 +97,8 @@ def test_every_word_asked_for_is_there() -> None:
         ("milestone", PublicMilestone),
         ("duty_state", DutyState),
         ("duty_way", DutyWay),
+        ("duty_about", DutyAbout),
+        ("duty_end", DutyEnd),
         ("duty_answer", DutyAnswer),
         ("callback_reason", CallbackReason),
         ("callback_outcome", CallbackOutcome),

@@ -34,7 +34,7 @@ from hub.check import Configuration, read
 from hub.master_files import read_master
 from hub.reads import reads
 from response.clocks.service import ClockService
-from response.duties import DutyService
+from response.duties.service import DutyService
 from response.fire_duties import FireDuties
 from response.hotline.search.finder import Finder
 from response.outages import OutageService

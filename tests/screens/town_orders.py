@@ -5,7 +5,7 @@ from dataclasses import replace
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.model.account import Segment
 from core.model.callback import Callback, CallbackOutcome, CallbackReason
-from core.model.duty import Duty, DutyState, DutyWay
+from core.model.duty import Duty, DutyEnd, DutyState, DutyWay
 from core.model.report import Channel, Report
 from core.model.service_clock import Pause, PauseReason
 from core.model.text import Text
@@ -94,7 +94,21 @@ def _duties(now_ns: int) -> list[Duty]:
         ("A000012", Segment.SCHOOL, 6),
         ("A000013", Segment.VULNERABLE, 48),
     )
-    return [
+    missed = Duty(
+        id="INC-20261121-00004:A000014",
+        incident="INC-20261121-00004",
+        account="A000014",
+        segment=Segment.NURSING,
+        how=DutyWay.PHONE,
+        state=DutyState.NOT_REACHED,
+        supply="no_water",
+        opened_ns=now_ns - 900 * MIN,
+        due_ns=now_ns - 880 * MIN,
+        done_ns=now_ns - 600 * MIN,
+        ended=DutyEnd.WATER_BACK,
+        zone="dma-03",
+    )
+    return [missed] + [
         Duty(
             id=f"INC-20261122-00009:{account}",
             incident="INC-20261122-00009",

@@ -116,7 +116,7 @@ TABLES: dict[type, Table] = {
     FieldAct: Table("field_act", ("order",)),
     ServiceClock: Table("service_clock", ("order", "clock", "running")),
     Pause: Table("pause", ("order", "open")),
-    Duty: Table("duty", ("incident", "account", "state", "due_ns")),
+    Duty: Table("duty", ("incident", "account", "state", "due_ns", "notice")),
     FireDuty: Table("fire_duty", ("notice", "incident", "state")),
     Appointment: Table("appointment", ("order", "slot", "state")),
     Callback: Table("callback", ("order", "day", "open")),

@@ -27,6 +27,8 @@ export function drawFigures(box, act) {
       [t("board.response"), said(of.response)],
       [t("board.coverage"), said(of.coverage)],
     ]),
+    part(t("board.heard"), [t("board.who"), t("board.tell"), t("board.heard_in_time"), t("board.heard_late"), t("board.heard_never"), t("board.heard_overdue")],
+      of.duties.map((/** @type {any} */ row) => [t(`segment.${row.segment}`), t(`duty_about.${row.about}`), said(row.met), number(row.late), number(row.not_reached), number(row.overdue)])),
     part(t("board.lost"), [t("board.cause"), t("board.outages"), t("board.connections"), t("board.minutes")],
       of.lost.map((/** @type {any} */ row) => [t(`outage_cause.${row.cause}`), number(row.outages), number(row.connections), number(row.customer_minutes)])),
     el("p", { class: "quiet" }, t("board.figures_note"))));

@@ -1,11 +1,13 @@
 /** Who must be spoken to (重点用户), and who is called back (回访). */
 import { plantNow } from "../core/clock.js";
 import { el, replace } from "../core/dom.js";
-import { instant } from "../core/format.js";
+import { dateTime, instant, number } from "../core/format.js";
 import { crewName } from "../core/page.js";
 import { local, t } from "../core/words.js";
 import { span } from "./clocks.js";
 import { board } from "./state.js";
+
+let shownMissed = false;
 
 /** @typedef {(path: string, body?: object) => Promise<boolean>} Act */
 
@@ -18,6 +20,7 @@ export function drawDuties(box, act) {
     return el("tr", { class: rest < 0 ? "late" : "" },
       el("td", {}, el("b", { class: "left" }, rest < 0 ? t("board.late", { span: span(rest) }) : t("board.left", { span: span(rest) }))),
       el("td", {}, el("b", {}, t(`segment.${duty.segment}`)), " ", duty.address ?? ""),
+      el("td", {}, el("b", {}, t(`duty_about.${duty.about}`)), " ", cutTime(duty), " ", el("span", { class: "quiet" }, duty.incident ?? duty.notice)),
       el("td", {}, duty.account, " · ", t(`duty_way.${duty.how}`)),
       el("td", { class: "quiet" }, duty.attempts.length ? t("board.tried", { n: duty.attempts.length, last: t(`duty_answer.${duty.attempts.at(-1).answer}`) }) : t(`duty_state.${duty.state}`)),
       el("td", { class: "acts" },
@@ -25,7 +28,23 @@ export function drawDuties(box, act) {
         el("button", { type: "button", onclick: () => said("reached", { delivery: true }) }, t("board.reached_water")),
         el("button", { type: "button", onclick: () => said("no_answer") }, t("duty_answer.no_answer"))));
   });
-  table(box, ["board.due", "board.who", "board.account", "board.stand", "board.result"], rows, t("board.no_duties"), t("board.duties_note"));
+  table(box, ["board.due", "board.who", "board.tell", "board.account", "board.stand", "board.result"], rows, t("board.no_duties"), t("board.duties_note"));
+  if (board.missed.length) box.querySelector(".sheet")?.append(missed());
+}
+
+/** Whom nobody had reached when it was over: they stay on record, the last first. */
+function missed() {
+  const last = [...board.missed].sort((a, b) => instant(b.done) - instant(a.done));
+  return el("details", { class: "missed", open: shownMissed, ontoggle: (/** @type {Event} */ e) => (shownMissed = /** @type {HTMLDetailsElement} */ (e.target).open) },
+    el("summary", {}, t("board.missed", { n: number(board.missed.length) })),
+    el("ul", {}, ...last.map((duty) => el("li", {},
+      el("b", {}, t(`segment.${duty.segment}`)), ` ${duty.address ?? ""} · ${duty.account} · ${t(`duty_about.${duty.about}`)} ${duty.incident ?? duty.notice} · ${t(`duty_end.${duty.ended}`)} · ${dateTime(instant(duty.done))}`))));
+}
+
+/** The time of a planned cut that is to be told, or that is off. @param {any} duty */
+function cutTime(duty) {
+  if (!duty.starts || duty.about === "water_back") return "";
+  return duty.ends ? t("board.from_to", { from: dateTime(instant(duty.starts)), to: dateTime(instant(duty.ends)) }) : dateTime(instant(duty.starts));
 }
 
 /** @param {HTMLElement} box @param {Act} act */

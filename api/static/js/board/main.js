@@ -28,15 +28,17 @@ function say(text, bad = false) {
   setText(byId("said"), text);
 }
 
-/** Ask again soon: many changes are one question. */
-function again() {
-  waiting ||= window.setTimeout(async () => {
+/** Ask again soon: many changes are one question; whoever did something is not kept waiting for its outcome. */
+function again(own = false) {
+  if (own) window.clearTimeout(waiting);
+  if (waiting && !own) return;
+  waiting = window.setTimeout(async () => {
     const began = performance.now();
     await load();
     took = performance.now() - began;
     waiting = 0;
     draw();
-  }, Math.max(QUIET_MS, SHARE * took));
+  }, own ? 0 : Math.max(QUIET_MS, SHARE * took));
 }
 
 /** A command, and what came of it in words. @param {string} path @param {object} [body] */
@@ -88,7 +90,7 @@ async function assign(order, crew) {
 function view(name) {
   board.view = name;
   draw();
-  again();
+  again(true);
 }
 
 const hands = { open, close, view, assign: (/** @type {string} */ order, /** @type {string} */ crew) => void assign(order, crew), act, show: (/** @type {"clocks"|"zone"|"assign"} */ panel) => open(board.open, panel) };
@@ -127,7 +129,8 @@ async function main() {
   installMenu();
   installKeys(hands);
   draw();
-  on("work_order", again);
+  on("work_order", () => again());
+  on("notice", () => again());
   on("values", drawValues);
   on("age", drawAges);
   await start();
@@ -138,7 +141,7 @@ async function main() {
     applyTheme();
     tick();
   }, 1000);
-  setInterval(again, AGAIN_MS);
+  setInterval(() => again(), AGAIN_MS);
   document.body.dataset.ready = "true";
 }
 

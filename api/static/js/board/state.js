@@ -15,6 +15,7 @@ export const views = () => VIEWS.filter((view) => !(view in NEEDS) || may(NEEDS[
 export const board = {
   /** @type {any[]} */ cards: [],
   /** @type {any[]} */ duties: [],
+  /** Key customers whom nobody had reached when it was over. @type {any[]} */ missed: [],
   /** @type {{items: any[], may_call: boolean}} */ callbacks: { items: [], may_call: true },
   /** @type {any} */ figures: null,
   /** @type {any[]} */ reports: [],
@@ -46,6 +47,7 @@ export async function load() {
     board.cards = said.items;
     board.at = instant(said.at);
     if (may("duties")) board.duties = (await get("/api/v1/duties")).items;
+    if (may("duties") && board.view === "duties") board.missed = (await get("/api/v1/duties?state=not_reached&limit=50")).items;
     if (may("callbacks")) board.callbacks = await get("/api/v1/callbacks");
     if (board.view === "figures" && performance.now() - board.figuresAt > FIGURES_MS) await loadFigures();
     board.error = null;
