@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
-import msgspec
 from fastapi import Request, Response
 
 from api.context import Context
@@ -18,6 +17,7 @@ from api.session import SignedIn, SignInRefused
 from core.model.account import User
 from core.model.audit import HIDDEN, Acting
 from core.model.ids import valid_id
+from core.model.text import nfc
 from core.ports.ledger import Ledger
 from response.refused import NotPermitted
 
@@ -78,7 +78,7 @@ async def acting_of(request: Request, here: Context, signed_in: SignedIn | None)
 
 def _said(name: str, value: object) -> str:
     """What lets somebody in is no subject."""
-    return HIDDEN if name == "token" else str(value)
+    return HIDDEN if name == "token" else nfc(str(value))
 
 
 def _tries(request: Request, body: dict[str, Any]) -> str | None:
@@ -97,8 +97,8 @@ async def _json(request: Request) -> dict[str, Any]:
     if request.headers.get("content-type", "").partition(";")[0] != "application/json":
         return {}
     try:
-        body = msgspec.json.decode(await request.body())
-    except msgspec.DecodeError:
+        body = await request.json()
+    except (ValueError, RecursionError):
         return {}
     return body if isinstance(body, dict) else {}
 

@@ -14,6 +14,7 @@ from api.once import Keyed
 from api.permissions import Limit, Permission, granted
 from api.problems import Problem
 from api.session import SignedIn
+from api.typed import TypedRequest
 from core.model.account import Role, User
 from core.model.command import command_id
 from core.model.text import Text
@@ -108,9 +109,10 @@ class CommandRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         act = super().get_route_handler()
 
-        async def handler(request: Request) -> Response:
-            if request.method in SAFE:
-                return await act(request)
+        async def handler(asked: Request) -> Response:
+            if asked.method in SAFE:
+                return await act(asked)
+            request = TypedRequest(asked.scope, asked.receive)
             here: Context = request.app.state.context
             signed_in = await who(request, here)
 

@@ -13,6 +13,7 @@ from alarms.matrix import MATRIX, Matrix
 from alarms.spec import AlarmRow
 from alarms.table_text import table_text
 from alarms.wrong_row import WrongRow
+from core.model.text import nfc
 from hub.problems import Problem, explain, nearest
 
 Placed = tuple[int, AlarmRow]
@@ -47,7 +48,7 @@ def _text(file: Path, problems: list[Problem]) -> str | None:
         problems.append(Problem(file, 1, "it is UTF-16 (what Excel calls Unicode text)", _SAVE))
         return None
     try:
-        return content.decode("utf-8-sig")
+        return nfc(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         what = "it is not UTF-8"

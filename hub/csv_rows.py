@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from core.model.ids import valid_id
+from core.model.text import nfc
 from hub.problems import Problem, explain
 
 T = TypeVar("T")
@@ -61,7 +62,7 @@ def ids_in(file: Path) -> frozenset[str]:
 def cells_of(file: Path, problems: list[Problem]) -> Iterator[tuple[int, dict[str, Any]]]:
     """The rows that have as many cells as the first line, each with its line; empty cells are left out."""
     with file.open(encoding="utf-8-sig", newline="") as handle:
-        reader = csv.DictReader(handle)
+        reader = csv.DictReader(map(nfc, handle))
         for row in reader:
             if None in row or None in row.values():
                 mend = f"write {len(reader.fieldnames or ())} cells, as the first line has"

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from core.model.person import Person
+from core.model.text import nfc
 
 TEXTS = ("id", "account", "name", "phone", "email", "wechat")
 _OLD = {"label", "tel"}
@@ -15,7 +16,7 @@ def read_persons(file: Path) -> list[Person]:
     """Of customers.csv, or of an accounts.csv that says who they are too; none of one that does not. Raises
     ValueError naming the line, and nobody."""
     with file.open(encoding="utf-8-sig", newline="") as handle:
-        return list(_persons(csv.DictReader(handle), file))
+        return list(_persons(csv.DictReader(map(nfc, handle)), file))
 
 
 def _persons(rows: "csv.DictReader[str]", file: Path) -> Iterator[Person]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from core.model.text import nfc
 from hub.problems import Problem, WrongConfiguration
 
 Path_ = tuple[str | int, ...]
@@ -54,7 +55,7 @@ class Document:
 def load(file: Path) -> Document:
     """Raises WrongConfiguration when the file cannot be read, is not YAML or names an unset variable."""
     try:
-        text = file.read_text(encoding="utf-8")
+        text = nfc(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise WrongConfiguration(
             [Problem(file, 0, f"cannot be read: {error.strerror}", "create it")]

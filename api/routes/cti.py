@@ -13,6 +13,7 @@ from api.permissions import Permission
 from api.problems import Problem
 from api.wire import Answer
 from core.model.phone_call import Direction
+from core.model.text import nfc
 from response.hotline.telephony import LONGEST_ID, Heard, Told, hear
 
 _LONGEST = 500
@@ -59,7 +60,7 @@ async def _fields(request: Request) -> dict[str, list[str]]:
         items = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
     found: dict[str, list[str]] = {}
     for name, value in items:
-        found.setdefault(name.removesuffix("[]"), []).append(value[:_LONGEST])
+        found.setdefault(name.removesuffix("[]"), []).append(nfc(value)[:_LONGEST])
     return found
 
 

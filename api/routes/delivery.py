@@ -1,6 +1,7 @@
 """Messages to customers: what went out of each version, what did not, and what providers say of it."""
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Body, Request, Response
@@ -15,6 +16,7 @@ from api.problems import Problem, not_found
 from api.wire import Answer, Json, plain, rfc3339
 from core.model.mailing import Letter, LetterState, Mailing
 from core.model.notice import QUALITY_KINDS
+from core.model.text import nfc
 from core.model.timer import Timer
 from core.ports.ledger import Page, Tx
 from core.ports.notifier import Receipts
@@ -98,7 +100,7 @@ async def take_report(here: Here, request: Request, channel: Id) -> Response:
     if said is None or delivering is None:
         raise Problem(403, "not_signed", "this is not verifiably from the provider")
     if said:
-        await delivering.service.heard(channel, said)
+        await delivering.service.heard(channel, [replace(one, detail=nfc(one.detail)) for one in said])
     return Response(receipts.thanks, media_type="text/plain")
 
 

@@ -1,7 +1,8 @@
-"""Words people read, always in both of the hub's languages."""
+"""Words people read, in both of the hub's languages, and what people wrote, brought to one form."""
 
+import unicodedata
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 Lang = Literal["zh", "en"]
 
@@ -15,3 +16,20 @@ class Text:
 
     def in_(self, lang: Lang) -> str:
         return self.zh if lang == "zh" else self.en
+
+
+def nfc(text: str) -> str:
+    """Characters as one code point where there is one (Unicode NFC): what looks the same is the same,
+    whatever it was written with."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def composed(value: Any) -> Any:
+    """JSON values, every text in them and every name in NFC."""
+    if isinstance(value, str):
+        return nfc(value)
+    if isinstance(value, list):
+        return [composed(part) for part in value]
+    if isinstance(value, dict):
+        return {nfc(name): composed(part) for name, part in value.items()}
+    return value

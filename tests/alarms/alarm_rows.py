@@ -11,6 +11,7 @@ from core.model.account import Role
 from core.model.alarm import AlarmClass
 from core.model.plant import ZoneKind
 from core.model.tag import Quantity
+from core.model.text import nfc
 
 WORDS = {"zh": "查看现场", "en": "go and look"}
 COMMON: dict[str, Any] = {
@@ -58,14 +59,18 @@ def _speakable(text: str) -> bool:
     return len(text.strip()) >= 2 and not text.strip().startswith(("=", "+", "-", "@")) and "${" not in text
 
 
-LINES = st.text(
-    st.one_of(
-        st.sampled_from("\",;'|\t 压力低于限值。\\#:{}[]%".replace("\t", "")),
-        st.characters(codec="utf-8", exclude_categories=["C", "Zl", "Zp"]),
-    ),
-    min_size=2,
-    max_size=12,
-).filter(_speakable)
+LINES = (
+    st.text(
+        st.one_of(
+            st.sampled_from("\",;'|\t 压力低于限值。\\#:{}[]%".replace("\t", "")),
+            st.characters(codec="utf-8", exclude_categories=["C", "Zl", "Zp"]),
+        ),
+        min_size=2,
+        max_size=12,
+    )
+    .map(nfc)
+    .filter(_speakable)
+)
 TEXTS = st.fixed_dictionaries({"zh": LINES, "en": LINES})
 IDS = st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,20}", fullmatch=True)
 PATTERNS = st.from_regex(r"[A-Za-z0-9_*?][A-Za-z0-9._*?-]{0,20}", fullmatch=True)
