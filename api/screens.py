@@ -5,6 +5,7 @@ through the public contract. Its address holds its whole state, and nothing pers
 """
 
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,11 @@ from api.gate import Asker, not_for, requires, who
 from api.glossary import words
 from api.permissions import Permission, grants
 from api.problems import Problem
-from api.wire import encode, plain
+from api.wire import Json, encode, plain
 from core.model.account import Role, User
 from core.model.shanghai import local
 from core.model.text import Lang
+from response.hotline.search.spelling import Spelling
 
 NIGHT_FROM_H, NIGHT_TO_H = 19, 6
 LANG_COOKIE = "lang"
@@ -172,11 +174,19 @@ class Pages:
     async def board(self, request: Request, caller: Asker) -> Response:
         return self._page(request, "board", caller.user)
 
+    @cached_property
+    def _streets(self) -> list[Json]:
+        """Each as people type it: in pinyin, and by its initials."""
+        spelling, streets = Spelling(), self._deps.plant.streets.values()
+        return [
+            {"id": one.id, "name": plain(one.name), "typed": spelling.typed(one.name.zh)} for one in streets
+        ]
+
     async def notices(self, request: Request, caller: Asker) -> Response:
         plant = self._deps.plant
         places = {
             "zones": [{"id": one.id, "name": plain(one.name)} for one in plant.zones.values()],
-            "streets": [{"id": one.id, "name": plain(one.name)} for one in plant.streets.values()],
+            "streets": self._streets,
         }
         return self._page(request, "notices", caller.user, places=places)
 

@@ -14,6 +14,7 @@ from response.duties.service import DutyService
 from response.escalation.telling import Teller
 from response.fire_duties import FireDuties
 from response.fire_telling import FireTelling
+from response.notices.acute import AcuteClocks, AcuteLadder
 from response.notices.overdue import Overdue
 from response.notices.silence import Silence
 from response.notices.supply import EmergencySupply
@@ -33,6 +34,7 @@ def timed(
     ladder = Ladder(ledger, clock, times, teller, desk)
     listed |= Silence(ledger, clock, times, teller, desk).work
     listed |= FireTelling(ledger, configuration.plant, clock, times, teller, desk).work
+    listed |= AcuteLadder(ledger, clock, times, teller, desk).work
     return listed | ladder.work | DutyReminder(ledger, clock, times, teller, desk).work
 
 
@@ -44,5 +46,6 @@ async def add_service_clocks(
     supervisor.add("service clocks", ClockService(ledger, clock, times, wake).run)
     supervisor.add("duties", DutyService(ledger, plant, clock, times, wake).run)
     supervisor.add("fire service", FireDuties(ledger, clock, times, wake).run)
+    supervisor.add("acute notices", AcuteClocks(ledger, clock, times, wake).run)
     supervisor.add("outages", OutageService(ledger, plant, clock, times).run)
     await CallbackList(ledger, clock, times.file.callbacks).begin()

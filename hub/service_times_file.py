@@ -108,6 +108,9 @@ class _Checked:
         for key in ("unassigned", "duty_overdue", "update_missed"):
             for i, id in enumerate(getattr(self._file, key)):
                 self._known((key, i), "position", id, known)
+        for n, rung in enumerate(self._file.acute_quality.ladder):
+            for i, id in enumerate(rung.tell):
+                self._known(("acute_quality", "ladder", n, "tell", i), "position", id, known)
         for key in ("tell", "overdue"):
             for i, id in enumerate(getattr(self._file.fire_service, key)):
                 self._known(("fire_service", key, i), "position", id, known)

@@ -31,6 +31,7 @@ def announcement(told: Told, order: WorkOrder | None, recorded: Recorded) -> Pub
         version=notice.version,
         kind=notice.kind.value,
         area=notice.zone,
+        areas=tuple(dict.fromkeys((notice.zone, *notice.zones))),
         title=notice.title,
         body=paragraphs(now) if now else notice.body,
         advice=notice.advice,

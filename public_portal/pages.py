@@ -63,7 +63,7 @@ class Pages:
         return _answered(found, received, lang)
 
     def area(self, received: Received, area: Area, lang: Lang, asked: str | None) -> str:
-        own = [notice for notice in received.snapshot.notices if notice.area == area.id]
+        own = [notice for notice in received.snapshot.notices if notice.reaches(area.id)]
         notices = [notice_view(notice, received, lang) for notice in own]
         view = area_view(area, lang, received.outdated)
         return self._page(

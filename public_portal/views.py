@@ -182,16 +182,16 @@ def notice_view(notice: PublicNotice, received: Received, lang: Lang) -> NoticeV
     overdue = not over and (notice.overdue or (latest is not None and latest <= received.now_ns))
     expected = None if earliest is None or latest is None else span(earliest, latest).in_(lang)
     next_ns = notice.next_update_ns
-    name = next((area.name for area in received.snapshot.areas if area.id == notice.area), None)
+    names = [area.name.in_(lang) for area in received.snapshot.areas if notice.reaches(area.id)]
     stages = _stages(notice, received.now_ns, lang)
     return NoticeView(
         id=notice.id,
         version=notice.version,
         kind=notice.kind,
-        kind_word=words.KINDS.get(notice.kind, Text(notice.kind, notice.kind)).in_(lang),
+        kind_word=words.kind(notice.kind, notice.supply).in_(lang),
         title=notice.title.in_(lang),
         area=notice.area,
-        area_name=name.in_(lang) if name else "",
+        area_name=("、" if lang == "zh" else ", ").join(names),
         paragraphs=standing_lines(notice, received.now_ns, lang),
         advice=notice.advice.in_(lang),
         start=moment(notice.starts_ns).in_(lang),

@@ -75,6 +75,17 @@ KINDS: Mapping[str, Text] = {
     "do_not_use": Text("请勿使用", "Do not use"),
 }
 
+SOFTER: Mapping[tuple[str, str], Text] = {
+    ("emergency_outage", "intermittent"): Text("抢修间歇停水", "Repair, water on and off"),
+    ("planned_outage", "intermittent"): Text("计划间歇停水", "Planned work, water on and off"),
+}
+
+
+def kind(name: str, supply: str) -> Text:
+    """What a notice is about, by what people have at the tap."""
+    return SOFTER.get((name, supply)) or KINDS.get(name, Text(name, name))
+
+
 STAGES: Mapping[str, Text] = {
     "reported": Text("接报", "Reported"),
     "located": Text("定位", "Located"),

@@ -69,7 +69,15 @@ def bulletin_of(version: NoticeVersion, plant: Plant, head: Notice | None = None
 
 
 def supply_of(kind: NoticeKind) -> Supply:
+    """Unless a person says otherwise, where `supplies` leaves a choice."""
     return _SUPPLY.get(kind, Supply.QUALITY)
+
+
+def supplies(kind: NoticeKind) -> tuple[Supply, ...]:
+    """What a notice of this kind may leave at the tap (ON-01)."""
+    if kind in (NoticeKind.EMERGENCY_OUTAGE, NoticeKind.PLANNED_OUTAGE):
+        return Supply.NONE, Supply.INTERMITTENT
+    return (supply_of(kind),)
 
 
 def expires_ns(notice: Notice, sent_ns: int) -> int:

@@ -1,6 +1,6 @@
 """What a caller is told of the cause: no more than people have found out, by how far the crew has come."""
 
-from core.model.notice import QUALITY_KINDS, NoticeKind, NoticeState
+from core.model.notice import QUALITY_KINDS, NoticeKind, NoticeState, Supply
 from core.model.text import Text
 from core.model.work_order import FIELD_DONE, how_far
 from core.model.work_order import WorkOrderState as S
@@ -19,6 +19,15 @@ _AT_WORK = {
 }
 _FOUND = frozenset({S.ISOLATING, S.ISOLATED, S.REPAIRING, S.FLUSHING})
 """The states in which a crew has seen the break; before them it is suspected."""
+_PLANNED = {
+    Supply.INTERMITTENT: Text(
+        "您所在的区域有计划施工，供水时有时无。",
+        "There is planned work on the water main in your area; water comes and goes.",
+    ),
+}
+_WATER = {
+    Supply.INTERMITTENT: Text("供水时有时无", "water comes and goes"),
+}
 _DONE = FIELD_DONE - _NOWHERE
 _CHECKING = _FOUND | {S.ARRIVED}
 
@@ -32,7 +41,10 @@ def cause(concern: Concern) -> Text:
     if notice.kind in QUALITY_KINDS:
         return _of_quality(reached)
     if notice.kind is NoticeKind.PLANNED_OUTAGE:
-        return Text("您所在的区域有计划停水施工。", "There is planned work on the water main in your area.")
+        return _PLANNED.get(
+            notice.supply,
+            Text("您所在的区域有计划停水施工。", "There is planned work on the water main in your area."),
+        )
     weak = concern.supply == LOW_PRESSURE
     whose = (
         Text("您附近的供水管道", "A water main near you")
@@ -51,7 +63,9 @@ def cause(concern: Concern) -> Text:
         else Text("疑似故障", "is suspected to have failed")
     )
     water = (
-        Text("您家水压可能偏低", "your pressure may be low") if weak else Text("可能停水", "water may be off")
+        Text("您家水压可能偏低", "your pressure may be low")
+        if weak
+        else _WATER.get(notice.supply, Text("可能停水", "water may be off"))
     )
     return Text(
         f"{whose.zh}{failed.zh}，{doing.zh}，{water.zh}。",

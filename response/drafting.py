@@ -95,6 +95,12 @@ def work_order(
     return replace(order, due_ns=due_ns(order))
 
 
+def _zones(incident: Incident, found: Footprint) -> tuple[str, ...]:
+    """Of the incident and of everybody whom it reaches, the incident's first."""
+    zones = (incident.zone, *(hit.account.zone for hit in found.hits))
+    return tuple(dict.fromkeys(zone for zone in zones if zone))
+
+
 def notice(
     plant: Plant, incident: Incident, found: Footprint, *, id: str, now_ns: int, times: ServiceTimes
 ) -> Notice:
@@ -139,6 +145,7 @@ def notice(
             hydrants=len(dry),
             hydrants_at=dry,
             pipes=found.links,
+            zones=_zones(incident, found),
             segments=tuple(sorted(segment.value for segment in found.segments)),
         )
     )

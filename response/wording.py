@@ -8,7 +8,7 @@ of the notice's own parts with every change, so that it cannot disagree with its
 from collections.abc import Sequence
 from dataclasses import replace
 
-from core.model.notice import QUALITY_KINDS, Change, Notice, NoticeKind, StreetExtent
+from core.model.notice import QUALITY_KINDS, Change, Notice, NoticeKind, StreetExtent, Supply
 from core.model.plant import Utility
 from core.model.shanghai import moment, span
 from core.model.text import Text
@@ -21,6 +21,17 @@ REASONS = {
     NoticeKind.WATER_QUALITY: Text("在线水质读数异常", "unusual water-quality readings"),
 }
 """Until people have found out more."""
+
+
+OFF = {
+    Supply.NONE: Text("停水", "off"),
+    Supply.INTERMITTENT: Text("间歇停水", "on and off"),
+}
+"""What water is, while an outage lasts (ON-01)."""
+
+
+def off(notice: Notice) -> Text:
+    return OFF.get(notice.supply, OFF[Supply.NONE])
 
 
 def title(kind: NoticeKind, place: Text) -> Text:
@@ -72,8 +83,11 @@ def _area(notice: Notice) -> Text:
         return Text(f"恢复范围：{named.zh}。", f"Area restored: {named.en}.")
     if notice.change is Change.CANCELLED or notice.kind in QUALITY_KINDS:
         return Text(f"涉及范围：{named.zh}。", f"Area concerned: {named.en}.")
+    water = off(notice)
     if notice.kind is NoticeKind.PLANNED_OUTAGE:
-        return Text(f"停水范围：{named.zh}。", f"Water will be off in: {named.en}.")
+        return Text(f"{water.zh}范围：{named.zh}。", f"Water will be {water.en} in: {named.en}.")
+    if notice.supply is Supply.INTERMITTENT:
+        return Text(f"{water.zh}范围：{named.zh}。", f"Water is {water.en} in: {named.en}.")
     return Text(
         f"核实和抢修期间，以下路段可能停水或水压偏低：{named.zh}。",
         f"While it is checked and repaired, water may be off or weak in: {named.en}.",
@@ -109,8 +123,8 @@ def estimate(notice: Notice) -> Text:
     elif notice.eta_earliest_ns is None or notice.eta_latest_ns is None:
         when = Text("恢复时间尚在评估。", "The time of restoration is still being assessed.")
     elif notice.kind is NoticeKind.PLANNED_OUTAGE:
-        off = span(notice.starts_ns, notice.eta_latest_ns)
-        when = Text(f"停水时间：{off.zh}。", f"Water will be off {off.en}.")
+        lasts, water = span(notice.starts_ns, notice.eta_latest_ns), off(notice)
+        when = Text(f"{water.zh}时间：{lasts.zh}。", f"Water will be {water.en} {lasts.en}.")
     else:
         back = span(notice.eta_earliest_ns, notice.eta_latest_ns)
         when = (

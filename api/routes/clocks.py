@@ -10,10 +10,14 @@ from api.gate import Asker, Door
 from api.own_orders import order_of
 from api.parameters import Id
 from api.permissions import Limit, Permission
-from api.wire import Answer, plain, rfc3339
-from core.model.service_clock import PauseReason
+from api.wire import Answer, Json, plain, rfc3339
+from core.model.notice import Notice
+from core.model.service_clock import ClockName, PauseReason, ServiceClock
+from core.ports.ledger import Tx
 from response.clocks import acts
 from response.clocks.board import cards, cards_of
+from response.clocks.calendar import ALWAYS
+from response.clocks.reckoning import read
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 
@@ -39,8 +43,22 @@ async def board(here: Here, caller: Asker) -> Answer:
     crew = (caller.user.crew or "") if caller.limit is Limit.OWN else None
     async with here.deps.ledger.read() as tx:
         found = await cards(tx, times, now_ns, crew)
+        due = await _due(tx, now_ns) if crew is None else []
     items = [card_shape(card, here.deps, caller.user) for card in found]
-    return Answer({"at": rfc3339(now_ns), "profile": times.name, "items": items})
+    return Answer({"at": rfc3339(now_ns), "profile": times.name, "items": items, "notices": due})
+
+
+async def _due(tx: Tx, now_ns: int) -> list[Json]:
+    """Notices of acute doubtful water of which the public has to be told, the most urgent first."""
+    running = await tx.find(ServiceClock, clock=ClockName.PUBLIC_NOTICE, running=True)
+    shown = []
+    for clock in sorted(running, key=lambda one: one.due_ns):
+        notice = await tx.get(Notice, clock.order)
+        if notice is not None:
+            reading = read(clock, ALWAYS, (), now_ns)
+            named = {"notice": notice.id, "kind": notice.kind.value, "title": plain(notice.title)}
+            shown.append(named | clock_shape(clock, reading))
+    return shown
 
 
 async def list_clocks(here: Here, caller: Asker, id: Id) -> Answer:

@@ -17,6 +17,7 @@ from core.model.notice import (
     Position,
     QualityFacts,
     Status,
+    Supply,
     WaterPoint,
 )
 from core.model.text import Text
@@ -88,15 +89,17 @@ class Reported(_Body):
 
 
 class Quality(_Body):
-    """What people must be told of doubtful water (40 CFR 141.205)."""
+    """What people must be told of doubtful water (40 CFR 141.205). authority: in both languages; one text for
+    both is taken too. confirmed: when the result was."""
 
     finding: Words
     effects: Words
     risk: Words
     doing: Words
     alternatives: Words
-    authority: Line = ""
+    authority: Words | Line = ""
     lab: Line = ""
+    confirmed: Time | None = None
 
 
 class Where(_Body):
@@ -126,6 +129,7 @@ class Content(_Body):
     late_reason: Line | None = None
     quality: Quality | None = None
     scope: Where | None = None
+    supply: Supply | None = None
 
     def wish(self, by: str) -> Wish:
         words = ("title", "place", "description", "reason", "advice")
@@ -146,6 +150,7 @@ class Content(_Body):
             late_reason=self.late_reason,
             quality=_quality(self.quality),
             scope=Scope(**dict(self.scope)) if self.scope else None,
+            supply=self.supply,
         )
 
 
@@ -175,7 +180,8 @@ def _quality(told: Quality | None) -> QualityFacts | None:
     words = {
         name: getattr(told, name).text for name in ("finding", "effects", "risk", "doing", "alternatives")
     }
-    return QualityFacts(**words, authority=told.authority, lab=told.lab)
+    authority = told.authority if isinstance(told.authority, str) else told.authority.text
+    return QualityFacts(**words, authority=authority, lab=told.lab, confirmed_ns=_ns(told.confirmed))
 
 
 async def create(here: Here, caller: Asker, body: Draft) -> Answer:

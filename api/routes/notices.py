@@ -20,9 +20,11 @@ from api.wire import Answer, Json, plain, rfc3339
 from core.model.account import User
 from core.model.notice import QUALITY_KINDS, Notice, NoticeState, Status
 from core.model.notice_version import NoticeVersion
+from core.model.service_clock import ClockName, ServiceClock
 from core.ports.ledger import Page, Tx
 from response.notices import decisions as notices
 from response.notices import difference, versions
+from response.notices.acute import clock_id
 from response.notices.rules import next_actions
 from response.notices.validation import lacks
 
@@ -48,7 +50,17 @@ class Into(BaseModel):
 async def shown(tx: Tx, id: str, reach: Reach = Reach.ALL) -> Json:
     """A notice with what is being prepared of it and what may follow."""
     before = await versions.prepared(tx, id)
-    return _shape(before.head, before.pending, reach)
+    clock = await tx.get(ServiceClock, clock_id(id)) if reach is not Reach.PUBLISHED else None
+    return _shape(before.head, before.pending, reach) | {"told_by": _clock(clock)}
+
+
+def _clock(clock: ServiceClock | None) -> Json | None:
+    """Until when the public has to be told of it; None where no such time was promised."""
+    if clock is None or clock.void_ns is not None:
+        return None
+    stopped = rfc3339(clock.stopped_ns) if clock.stopped_ns is not None else None
+    due, start = rfc3339(clock.due_ns), rfc3339(clock.start_ns)
+    return {"start": start, "due": due, "stopped": stopped, "source": clock.source}
 
 
 def _shape(head: Notice, pending: NoticeVersion | None, reach: Reach) -> Json:
@@ -87,7 +99,13 @@ async def list_notices(
         if caller.limit is Reach.PUBLISHED:
             found = [notice for notice in found if notice.status is Status.ACTUAL]
         pending = {one.notice: one for one in await tx.find(NoticeVersion, state=("draft", "approved"))}
-    return Answer(page_of([_shape(notice, pending.get(notice.id), caller.limit) for notice in found], limit))
+        clocks = {one.order: one for one in await tx.find(ServiceClock, clock=ClockName.PUBLIC_NOTICE)}
+    shapes = [
+        _shape(one, pending.get(one.id), caller.limit)
+        | {"told_by": _clock(clocks.get(one.id)) if caller.limit is not Reach.PUBLISHED else None}
+        for one in found
+    ]
+    return Answer(page_of(shapes, limit))
 
 
 async def readable(here: Here, caller: Caller, tx: Tx, id: str) -> Notice:

@@ -157,6 +157,7 @@ WORDS = {
         "括号内为 Wilson 95% 置信区间；未到期的时限不计。",
         "In brackets Wilson's 95 % interval; clocks that are not due yet do not count.",
     ),
+    "board.notice_due": Text("须公告：", "public not told yet:"),
     "board.authority": Text("须上报主管部门", "For the supervising authority"),
     "board.receipt": Text("回执编号，或不报的原因", "receipt, or why not"),
     "board.filed": Text("已上报", "Filed"),

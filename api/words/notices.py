@@ -109,6 +109,28 @@ WORDS = {
     "notices.form.edit": Text("修改草稿", "Edit the draft"),
     "notices.form.update": Text("下一版", "The next version"),
     "notices.form.hint": Text("留空的文字由系统按事实生成。", "Words left empty are made from the facts."),
+    "notices.form.only_changes": Text(
+        "表单是当前版本的内容，只有您改动的部分会变；未改动的文字继续随事实更新。",
+        "The form holds the current version. Only what you change is changed; other words go on following "
+        "the facts.",
+    ),
+    "notices.form.supply": Text("用户家中", "At the tap"),
+    "notices.tap.none": Text("停水", "no water"),
+    "notices.tap.intermittent": Text("间歇停水（时有时无）", "on and off"),
+    "notices.form.street_hint": Text("输入路名、拼音或首字母", "Type a street, its pinyin or initials"),
+    "notices.form.streets_known": Text("共 {n} 条路，输入即可查找", "{n} streets: type to find one"),
+    "notices.form.street_none": Text("没有这样的路名。", "No such street."),
+    "notices.form.streets_more": Text(
+        "找到 {n} 条，先列 {shown} 条", "{n} found, the first {shown} are shown"
+    ),
+    "notices.form.chosen": Text("已选路段", "Streets chosen"),
+    "notices.form.take_out": Text("移除 {name}", "take out {name}"),
+    "notices.form.confirmed": Text("检验结果确认时间", "Result confirmed at"),
+    "notices.told_by": Text("公告时限", "Public by"),
+    "notices.told_left": Text("{time} 前，剩 {span}", "{time}, {span} left"),
+    "notices.told_late": Text("{time} 已过，立即公告", "{time} has passed: publish now"),
+    "notices.told_kept": Text("按时公告", "told in time"),
+    "notices.told_missed": Text("超时公告", "told too late"),
     "notices.form.kind": Text("种类", "Kind"),
     "notices.form.status": Text("性质", "Status"),
     "notices.form.where": Text("范围", "Where"),

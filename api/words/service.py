@@ -15,6 +15,7 @@ WORDS = {
     "clock.repair": Text("修复", "repair"),
     "clock.restore": Text("恢复供水", "restore"),
     "clock.reply": Text("答复", "reply"),
+    "clock.public_notice": Text("公告", "public notice"),
     "clock.callback": Text("回访", "call back"),
     "clock_state.running": Text("计时中", "running"),
     "clock_state.paused": Text("已暂停", "paused"),

@@ -126,15 +126,22 @@ class AuthorityReport:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QualityFacts:
     """What 40 CFR 141.205 wants people told of doubtful water, beyond what a notice says anyway. risk: for
-    whom and how. lab: the reference of the result that lifts it."""
+    whom and how. authority: the health authority; in older records one text for both languages. lab: the
+    reference of the result that lifts it. confirmed_ns: when the result was confirmed (ON-12)."""
 
     finding: Text
     effects: Text
     risk: Text
     doing: Text
     alternatives: Text
-    authority: str = ""
+    authority: Text | str = ""
     lab: str = ""
+    confirmed_ns: int | None = None
+
+    @property
+    def health_authority(self) -> Text:
+        """In both languages, whoever wrote it down."""
+        return self.authority if isinstance(self.authority, Text) else Text(self.authority, self.authority)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 class ClockName(StrEnum):
     """What was promised. inform: the caller is told what came of it. stop_water: 止水. restore: water is
-    back. reply: an answer in substance."""
+    back. reply: an answer in substance. public_notice: of a notice, not an order: the public is told."""
 
     INFORM = "inform"
     ACCEPT = "accept"
@@ -16,6 +16,7 @@ class ClockName(StrEnum):
     RESTORE = "restore"
     REPLY = "reply"
     CALLBACK = "callback"
+    PUBLIC_NOTICE = "public_notice"
 
 
 UNPAUSABLE = frozenset({ClockName.ACCEPT, ClockName.ARRIVE, ClockName.STOP_WATER})
@@ -39,7 +40,8 @@ class PauseReason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceClock:
-    """id: `ORDER:CLOCK`, or `ORDER:CLOCK:2` once opened again (round 2). start_ns: when it began; due_ns:
+    """id: `ORDER:CLOCK`, or `ORDER:CLOCK:2` once opened again (round 2). order: or the notice.
+    start_ns: when it began; due_ns:
     as promised, without pauses; it does not change when the profile does. stopped_ns: what was promised is
     done. void_ns: nobody waits for it any more (the order was cancelled). told: the rungs of the ladder, in
     per cent, that were told. acked: a person has taken it on, and the ladder stops."""

@@ -91,7 +91,8 @@ class PublicDocument:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicNotice:
     """change: first | update | restored | cancelled. ring: the generalised outline, (latitude, longitude),
-    first = last. versions: what was said, the oldest first; none of a notice from before they were kept."""
+    first = last. versions: what was said, the oldest first; none of a notice from before they were kept.
+    areas: every area that it reaches, `area` among them; none of an older snapshot."""
 
     id: str
     version: int
@@ -118,6 +119,10 @@ class PublicNotice:
     points: tuple[PublicPoint, ...] = ()
     ring: tuple[tuple[float, float], ...] = ()
     versions: tuple[PublicVersion, ...] = ()
+    areas: tuple[str, ...] = ()
+
+    def reaches(self, area: str) -> bool:
+        return area == self.area or area in self.areas
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from core.model.account import Segment
+from core.model.notice import NoticeKind
 from core.model.service_clock import ClockName
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
@@ -71,6 +72,8 @@ class ClockRow(_Tree):
     def _some(self) -> "ClockRow":
         if self.up_to_mm is not None and self.up_to_mm <= self.over_mm:
             raise ValueError(f"over_mm {self.over_mm:g} is not below up_to_mm {self.up_to_mm:g}")
+        if self.clock is ClockName.PUBLIC_NOTICE:
+            raise ValueError("public_notice is a notice's clock: set it under acute_quality")
         return self
 
 
@@ -199,6 +202,23 @@ class FireServiceRules(_Tree):
     overdue: tuple[Id, ...] = ()
 
 
+class AcuteRules(_Tree):
+    """Of these kinds the public is told within so long of the confirmed result (ON-12): tier 1 of 40 CFR
+    141.202 [V, US]; no such limit of a Chinese rule is known here [K]. ladder: who hears, at which share."""
+
+    kinds: tuple[NoticeKind, ...] = (NoticeKind.BOIL, NoticeKind.DO_NOT_DRINK, NoticeKind.DO_NOT_USE)
+    within: Seconds = DAY_S
+    ladder: tuple[Rung, ...] = ()
+    source: str = "40 CFR 141.202 (US), tier 1: 24 h [K]"
+
+    @model_validator(mode="after")
+    def _rungs_rise(self) -> Self:
+        steps = [rung.at_pct for rung in self.ladder]
+        if steps != sorted(set(steps)):
+            raise ValueError("the ladder's at_pct must rise")
+        return self
+
+
 class RestoreRow(_Tree):
     """The first estimate of restoration for mains up to this diameter."""
 
@@ -241,6 +261,7 @@ class ServiceTimesFile(_Tree):
     duty_overdue: tuple[Id, ...] = ()
     update_missed: tuple[Id, ...] = ()
     fire_service: FireServiceRules = FireServiceRules()
+    acute_quality: AcuteRules = AcuteRules()
     callbacks: CallbackRules = CallbackRules()
     appointments: Appointments = Appointments()
     report: ReportRules = ReportRules()

@@ -13,5 +13,6 @@ CLOCKS: Mapping[ClockName, Text] = {
     ClockName.REPAIR: Text("修复", "repair"),
     ClockName.RESTORE: Text("恢复供水", "restoration"),
     ClockName.REPLY: Text("答复", "answer"),
+    ClockName.PUBLIC_NOTICE: Text("公告", "public notice"),
     ClockName.CALLBACK: Text("回访", "call-back"),
 }

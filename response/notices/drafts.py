@@ -14,6 +14,7 @@ from core.model.notice import (
     Progress,
     QualityFacts,
     Status,
+    Supply,
     WaterPoint,
 )
 from core.model.notice_version import NoticeReach
@@ -21,7 +22,7 @@ from core.model.plant import Plant
 from core.model.text import Text
 from core.ports.ledger import Tx
 from response import wording
-from response.bulletins import supply_of
+from response.bulletins import supplies, supply_of
 from response.notices import templates, versions
 from response.notices.rules import illegal
 from response.notices.scope import Scope, within
@@ -52,6 +53,7 @@ class Wish:
     late_reason: str | None = None
     quality: QualityFacts | None = None
     scope: Scope | None = None
+    supply: Supply | None = None
 
 
 _OWN = frozenset({"scope", "estimated", "eta_earliest_ns", "eta_likely_ns", "eta_latest_ns", "basis"})
@@ -91,8 +93,9 @@ async def draft(
         supply=supply_of(kind),
         contact=wording.contact(plant.utility),
     )
+    notice = _wished(notice, wish)
     notice, reach = await within(tx, plant, notice, wish.scope)
-    notice = templates.filled(_wished(notice, wish), plant)
+    notice = templates.filled(notice, plant)
     await tx.put_many(versions.rows_of(reach))
     return await versions.put_head(tx, notice, now_ns)
 
@@ -172,6 +175,9 @@ async def _reaches(tx: Tx, before: Prepared, reach: NoticeReach) -> None:
 
 
 def _wished(notice: Notice, wish: Wish) -> Notice:
+    """Raises Refused `supply` for what its kind cannot leave at the tap."""
+    if wish.supply is not None and wish.supply not in supplies(notice.kind):
+        raise Refused("supply", Text("该种类不能选择这种供水状态", "not with this kind of notice"), ("edit",))
     given = {name: getattr(wish, name) for name in PLAIN if getattr(wish, name) is not None}
     if wish.estimated:
         earliest, latest = wish.eta_earliest_ns, wish.eta_latest_ns

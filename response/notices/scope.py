@@ -33,6 +33,7 @@ async def within(tx: Tx, plant: Plant, notice: Notice, scope: Scope) -> tuple[No
     supply = _AT_THE_TAP.get(notice.supply, NO_WATER)
     hits, nodes = await _hits(tx, plant, scope, supply)
     hits = [modified(hit) for hit in hits if hit.account.id not in set(scope.without)]
+    zones = (*zones_of(plant, scope), *(hit.account.zone for hit in hits))
     known = {hit.account.id for hit in hits}
     added = await tx.find(Account, id=scope.also) if scope.also else []
     hits += [Hit(account, supply, "by_hand") for account in added if account.id not in known]
@@ -51,7 +52,7 @@ async def within(tx: Tx, plant: Plant, notice: Notice, scope: Scope) -> tuple[No
         hydrants=len(dry),
         hydrants_at=dry,
         pipes=scope.pipes,
-        zones=zones_of(plant, scope),
+        zones=tuple(dict.fromkeys(zone for zone in zones if zone)),
     )
     parts = alike((hit.supply, hit.reason, hit.account.id) for hit in hits)
     return placed, NoticeReach(id=notice.id, notice=notice.id, reached=parts)
@@ -64,6 +65,7 @@ _PLACE = (
     "institutions",
     "ring",
     "pipes",
+    "zones",
     "hydrants",
     "hydrants_at",
     "segments",

@@ -4,11 +4,11 @@
 
 from dataclasses import replace
 
-from core.model.notice import Notice, NoticeKind, QualityFacts
+from core.model.notice import Notice, NoticeKind, QualityFacts, Supply
 from core.model.plant import Plant
 from core.model.shanghai import moment
 from core.model.text import Text
-from response.wording import REASONS, advice, composed, description
+from response.wording import REASONS, advice, composed, description, off
 
 TITLES = {
     NoticeKind.EMERGENCY_OUTAGE: Text("{}抢修停水公告", "Emergency interruption: {}"),
@@ -20,6 +20,19 @@ TITLES = {
     NoticeKind.DO_NOT_DRINK: Text("{}自来水暂勿饮用", "Do not drink the water: {}"),
     NoticeKind.DO_NOT_USE: Text("{}自来水暂停使用", "Do not use the water: {}"),
 }
+SOFTER_TITLES = {
+    (NoticeKind.EMERGENCY_OUTAGE, Supply.INTERMITTENT): Text(
+        "{}抢修间歇停水公告", "Repairs, water on and off: {}"
+    ),
+    (NoticeKind.PLANNED_OUTAGE, Supply.INTERMITTENT): Text(
+        "{}计划间歇停水公告", "Planned work, water on and off: {}"
+    ),
+}
+ON_AND_OFF = Text(
+    "供水时有时无，请在来水时储水，并随时关好水龙头。每次来水后，请先打开冷水龙头放水至清澈再使用。",
+    "Water comes and goes. Store some while it runs, and keep taps closed. "
+    "Each time it returns, run a cold tap until it is clear.",
+)
 ADVICE = {
     NoticeKind.PLANNED_OUTAGE: Text(
         "请提前储水并关好水龙头。恢复供水后，请先打开冷水龙头放水至清澈再使用。",
@@ -57,9 +70,11 @@ ADVICE = {
 }
 _FACTS = {
     NoticeKind.EMERGENCY_OUTAGE: Text(
-        "因{reason}，{place}自{since}起停水。", "Water is off in {place} since {since}: {reason}."
+        "因{reason}，{place}自{since}起{off.zh}。", "Water is {off.en} in {place} since {since}: {reason}."
     ),
-    NoticeKind.PLANNED_OUTAGE: Text("因{reason}，{place}将停水。", "Water will be off in {place}: {reason}."),
+    NoticeKind.PLANNED_OUTAGE: Text(
+        "因{reason}，{place}将{off.zh}。", "Water will be {off.en} in {place}: {reason}."
+    ),
     NoticeKind.LOW_PRESSURE: Text(
         "因{reason}，{place}自{since}起水压偏低。", "Pressure is low in {place} from {since}: {reason}."
     ),
@@ -88,10 +103,12 @@ def filled(notice: Notice, plant: Plant) -> Notice:
     place = notice.place or area
     suspected = notice.incident is not None and "reason" not in notice.written and bool(notice.title.zh)
     if "title" not in notice.written and not suspected:
-        title = TITLES[notice.kind]
+        title = SOFTER_TITLES.get((notice.kind, notice.supply), TITLES[notice.kind])
         notice = replace(notice, title=Text(title.zh.format(place.zh), title.en.format(place.en)))
     if "advice" not in notice.written:
-        notice = replace(notice, advice=ADVICE.get(notice.kind) or advice(notice.kind))
+        on_and_off = ON_AND_OFF if notice.supply is Supply.INTERMITTENT else None
+        said = on_and_off or ADVICE.get(notice.kind) or advice(notice.kind)
+        notice = replace(notice, advice=said)
     if notice.reason is None:
         notice = replace(notice, reason=REASONS.get(notice.kind))
     if "description" not in notice.written:
@@ -117,8 +134,8 @@ def _facts(notice: Notice, place: Text, area: Text) -> Text:
         why = notice.reason or Text("设施维护", "maintenance")
         said = _FACTS[notice.kind]
         return Text(
-            said.zh.format(reason=why.zh, place=place.zh, since=since.zh),
-            said.en.format(reason=why.en, place=place.en, since=since.en),
+            said.zh.format(reason=why.zh, place=place.zh, since=since.zh, off=off(notice)),
+            said.en.format(reason=why.en, place=place.en, since=since.en, off=off(notice)),
         )
     if facts is None:
         return description(NoticeKind.WATER_QUALITY, notice.starts_ns, place)
@@ -131,7 +148,7 @@ def _facts(notice: Notice, place: Text, area: Text) -> Text:
 
 def _authority(notice: Notice, facts: QualityFacts) -> Text:
     """In both languages where the report to it names it in both."""
-    to = notice.reported.to if notice.reported else None
-    if to is not None and facts.authority in ("", to.zh, to.en):
+    to, said = notice.reported.to if notice.reported else None, facts.health_authority
+    if to is not None and said.zh in ("", to.zh, to.en) and said.en in ("", to.zh, to.en):
         return to
-    return Text(facts.authority, facts.authority)
+    return said

@@ -213,8 +213,12 @@ def _health(case: Case) -> Iterator[Lack]:
         text: Text | None = getattr(facts, name) if facts else None
         if text is None or not text.zh.strip() or not text.en.strip():
             yield Lack(f"quality_{name}_missing", why)
-    if facts is None or not facts.authority:
-        yield Lack("health_authority_missing", Text("缺卫生主管部门", "the health authority is missing"))
+    authority = facts.health_authority if facts else Text("", "")
+    if not authority.zh.strip() or not authority.en.strip():
+        why = Text("缺卫生主管部门（中英文）", "the health authority is missing in one language or both")
+        yield Lack("health_authority_missing", why)
+    if facts is not None and facts.confirmed_ns is not None and facts.confirmed_ns > case.now_ns:
+        yield Lack("result_in_future", Text("结果确认时间在将来", "the result is confirmed in the future"))
 
 
 def _area(case: Case) -> Iterator[Lack]:

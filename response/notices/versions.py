@@ -119,9 +119,11 @@ async def say(
 
 
 def moved(before: Notice, after: Notice) -> bool:
-    """What people who know of it were told holds no more: its start, its kind, or its estimate by more than
-    half an hour."""
-    if before.starts_ns != after.starts_ns or before.kind is not after.kind:
+    """What people who know of it were told holds no more: its start, kind or supply, or its estimate by more
+    than half an hour."""
+    if before.starts_ns != after.starts_ns or before.supply is not after.supply:
+        return True
+    if before.kind is not after.kind:
         return True
     was_ns, is_ns = before.eta_latest_ns, after.eta_latest_ns
     if was_ns is None or is_ns is None:

@@ -91,20 +91,21 @@ def parameters(b: Bulletin) -> Iterable[tuple[str, str]]:
     """What CAP has no element for."""
     yield "noticeNumber", b.number
     yield "noticeVersion", str(b.version)
-    yield "supplyState", "restored" if b.change is Change.RESTORED else _SUPPLY[b.supply]
+    yield "supplyState", b.supply_state if b.over else _SUPPLY[b.supply]
     if b.estimate is not None and not b.over:
         yield "etaEarliest", iso(b.estimate.earliest_ns)
         yield "etaLikely", iso(b.estimate.likely_ns)
         yield "etaLatest", iso(b.estimate.latest_ns)
     if b.restored_ns is not None:
         yield "restored", iso(b.restored_ns)
-    if b.connections is not None:
+    called_off = b.change is Change.CANCELLED
+    if b.connections is not None and not called_off:
         yield "customersAffected", str(b.connections)
-    if b.weak is not None:
+    if b.weak is not None and not called_off:
         yield "customersLowPressure", str(b.weak)
     if b.next_update_ns is not None and not b.over:
         yield "nextUpdate", iso(b.next_update_ns)
-    if b.water_points:
+    if b.water_points and not b.over:
         yield "supplyPointsUrl", f"{b.url}#points"
     yield "affectedLookupUrl", f"{b.url.rsplit('/', 2)[0]}/api/v1/affected"
     yield "signatureUrl", f"{b.url}/v{b.version}.jws"

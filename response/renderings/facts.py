@@ -28,6 +28,10 @@ _SOFTER: dict[tuple[NoticeKind, Supply], Text] = {
     (NoticeKind.PLANNED_OUTAGE, Supply.LOW): Text("计划降压", "Planned low pressure"),
     (NoticeKind.PLANNED_OUTAGE, Supply.INTERMITTENT): Text("计划间歇停水", "Planned work, water on and off"),
 }
+_DRY = {
+    Supply.NONE: Text("停水", "without water"),
+    Supply.INTERMITTENT: Text("间歇停水", "with water on and off"),
+}
 _MARK: dict[Status, Text] = {
     Status.ACTUAL: Text("", ""),
     Status.EXERCISE: Text("【演练】", "EXERCISE: "),
@@ -100,8 +104,8 @@ def connections(b: Bulletin) -> Text:
     own = _counted(b.connections)
     if b.weak is None and not any(street.weak for street in b.streets):
         return own
-    weak = _counted(b.weak)
-    return Text(f"停水{own.zh}，水压偏低{weak.zh}", f"{own.en} without water, {weak.en} with low pressure")
+    weak, dry = _counted(b.weak), _DRY.get(b.supply, _DRY[Supply.NONE])
+    return Text(f"{dry.zh}{own.zh}，水压偏低{weak.zh}", f"{own.en} {dry.en}, {weak.en} with low pressure")
 
 
 def _counted(n: int | None) -> Text:
@@ -135,7 +139,8 @@ def _starts_label(b: Bulletin) -> Text:
     """What is called off must not read as if water went off."""
     if b.planned and b.change is Change.CANCELLED:
         return Text("原定时间", "Was planned")
-    return Text("停水时间" if b.planned else "影响时间", "When")
+    off = b.planned and b.supply is Supply.NONE
+    return Text("停水时间" if off else "影响时间", "When")
 
 
 def _expected_label(b: Bulletin) -> Text:

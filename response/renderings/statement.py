@@ -7,7 +7,7 @@ in decimals of at most six places). It says nothing that passes by itself (`over
 import hashlib
 import json
 
-from core.model.bulletin import Bulletin, Change, Position, WaterPoint
+from core.model.bulletin import Bulletin, Position, WaterPoint
 from core.model.shanghai import local
 from core.model.text import Text
 
@@ -33,7 +33,7 @@ def facts_of(b: Bulletin) -> Json:
         "status": b.status.value,
         "change": b.change.value,
         "kind": b.kind.value,
-        "supply": "restored" if b.change is Change.RESTORED else b.supply.value,
+        "supply": b.supply_state,
         "sent": iso(b.sent_ns),
         "starts": iso(b.starts_ns),
         "expires": iso(b.expires_ns),

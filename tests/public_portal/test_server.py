@@ -290,3 +290,18 @@ def test_whose_water_is_weak_finds_their_street_in_the_notice(portal, put):
     assert found["notices"][0]["connections_low_pressure"] == 41
     page = portal.get(NOTICE).text
     assert "水压偏低" in page and "约41户" in page
+
+
+def test_a_notice_of_several_areas_stands_on_the_page_of_each(portal, put):
+    told = replace(samples.notice(), areas=("dma-01", "dma-02"))
+    put(samples.ordinary(notices=(told,)))
+    for area in ("dma-01", "dma-02"):
+        assert told.title.zh in portal.get(f"/area/{area}").text
+    assert told.title.zh not in portal.get("/area/dma-03").text
+    page = portal.get(f"/n/{told.id}").text
+    names = [a.name.zh for a in samples.ordinary().areas if a.id in told.areas]
+    assert "、".join(names) in page
+    (shown,) = portal.get("/api/v1/latest").json()["notices"]
+    assert shown["areas"] == ["dma-01", "dma-02"]
+    put(samples.ordinary(2, notices=(samples.notice(),)))
+    assert told.title.zh in portal.get("/area/dma-01").text, "an older snapshot names one"

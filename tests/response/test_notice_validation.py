@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -211,3 +212,22 @@ def test_references_lie_before_and_identifiers_are_used_once():
     )
     assert "reference_later" in found(a(), earlier=[said])
     assert "identifier_reused" in found(a(), earlier=[replace(said, sent_ns=NOW - 1)] * 2)
+
+
+def test_on_12_the_health_authority_is_named_in_both_languages_and_older_records_are_read_on():
+    boil = replace(a(kind=NoticeKind.BOIL), quality=replace(FACTS, authority=Text("市卫健委", "")))
+    assert "health_authority_missing" in found(boil)
+    for authority in (Text("市卫健委", "City health commission"), "市卫健委"):
+        assert "health_authority_missing" not in found(
+            replace(boil, quality=replace(FACTS, authority=authority))
+        )
+    old = msgspec.json.decode(
+        b'{"finding":{"zh":"a","en":"b"},"effects":{"zh":"a","en":"b"},'
+        b'"risk":{"zh":"a","en":"b"},"doing":{"zh":"a","en":"b"},"alternatives":{"zh":"a","en":"b"},'
+        b'"authority":"CDC","lab":"L-1"}',
+        type=QualityFacts,
+    )
+    assert (old.health_authority, old.confirmed_ns) == (Text("CDC", "CDC"), None)
+    new = replace(old, authority=Text("疾控", "CDC"))
+    assert msgspec.json.decode(msgspec.json.encode(new), type=QualityFacts) == new
+    assert "result_in_future" in found(replace(boil, quality=replace(FACTS, confirmed_ns=2**62)))

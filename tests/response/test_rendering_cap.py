@@ -116,3 +116,17 @@ def test_an_all_clear_says_that_supply_is_restored_not_what_it_was() -> None:
     assert ("supplyState", "restored") in tuple(parameters(over))
     assert facts_of(over)["supply"] == "restored"
     assert ("supplyState", "no_water") in tuple(parameters(bulletins.burst()))
+
+
+def test_on22_what_is_called_off_says_nothing_of_the_supply_that_it_took_back() -> None:
+    for b in (cancelled(planned(connections=94, weak=41)), cancelled(burst(connections=94))):
+        document = cap(b)
+        assert Validator(document).schema() == (True, "CAP alert follows the CAP v1.2 schema.")
+        assert broken(document) == []
+        for info in read(b)["info"]:
+            said = {p["valueName"]: p["value"] for p in info["parameter"]}
+            assert said["waterhub:supplyState"] == "cancelled"
+            assert not {"waterhub:customersAffected", "waterhub:customersLowPressure"} & said.keys()
+            assert (info["urgency"], info["responseType"]) == ("Past", ["None"])
+        assert facts_of(b)["supply"] == "cancelled"
+    assert dict(parameters(restored(burst())))["supplyState"] == "restored"

@@ -26,7 +26,10 @@ def test_a_planned_cut_is_written_mended_published_and_moved(
     watched = opened(visit, town, "operator")
     page = watched.page
     page.click("#new")
-    page.select_option("#streets", index=[0, 1])
+    for asked in ("rml", "zhongshan"):
+        page.fill("#street-search", asked)
+        page.click("#street-found [data-street] >> nth=0")
+    expect(page.locator("#streets [data-chosen]")).to_have_count(2)
     page.fill("#starts", "2026-11-25T09:00")
     page.fill("#latest", "2026-11-25T15:00")
     page.fill("#reason_zh", "管道改造")

@@ -37,6 +37,7 @@ from response.clocks.service import ClockService
 from response.duties.service import DutyService
 from response.fire_duties import FireDuties
 from response.hotline.search.finder import Finder
+from response.notices.acute import AcuteClocks
 from response.outages import OutageService
 from response.service import ResponseService
 from tests.persons import move_in, vault_in
@@ -153,6 +154,7 @@ async def main(folder: Path) -> None:
             group.create_task(ClockService(deps.ledger, deps.clock, deps.times).run()),
             group.create_task(DutyService(deps.ledger, deps.plant, deps.clock, deps.times).run()),
             group.create_task(FireDuties(deps.ledger, deps.clock, deps.times).run()),
+            group.create_task(AcuteClocks(deps.ledger, deps.clock, deps.times).run()),
             group.create_task(OutageService(deps.ledger, deps.plant, deps.clock, deps.times).run()),
             group.create_task(serve(build(deps), "127.0.0.1", 0, ready=lambda port: print(port, flush=True))),
         ]

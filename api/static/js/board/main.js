@@ -1,14 +1,15 @@
 /** The dispatcher's board: what is under way, whose it is, and how long is left. */
+import { plantNow } from "../core/clock.js";
 import { byId, el, replace, setText } from "../core/dom.js";
-import { number } from "../core/format.js";
+import { instant, number } from "../core/format.js";
 import { post, Refused } from "../core/http.js";
 import { drawAges, installMenu } from "../core/menu.js";
 import { crewName } from "../core/page.js";
 import { on, start } from "../core/store.js";
 import { applyTheme } from "../core/theme.js";
-import { t } from "../core/words.js";
+import { local, t } from "../core/words.js";
 import { drawColumns } from "./cards.js";
-import { tick } from "./clocks.js";
+import { span, tick } from "./clocks.js";
 import { drawFigures } from "./figures.js";
 import { installKeys } from "./keys.js";
 import { drawCallbacks, drawDuties } from "./lists.js";
@@ -95,6 +96,15 @@ function view(name) {
 
 const hands = { open, close, view, assign: (/** @type {string} */ order, /** @type {string} */ crew) => void assign(order, crew), act, show: (/** @type {"clocks"|"zone"|"assign"} */ panel) => open(board.open, panel) };
 
+/** Of acute doubtful water the public has to be told, until a stated time: a link each, whatever the view. */
+function dueNotices() {
+  replace(byId("due-notices"), ...board.notices.map((one) => {
+    const rest = (instant(one.due) - plantNow()) / 1000;
+    return el("li", { class: rest < 0 ? "late" : one.share >= 0.5 ? "soon" : "duty" },
+      el("a", { href: `/notices?id=${encodeURIComponent(one.notice)}` }, el("b", {}, t(rest < 0 ? "board.late" : "board.left", { span: span(rest) })), " ", t("board.notice_due"), " ", local(one.title)));
+  }));
+}
+
 /** What needs somebody at once, in figures. */
 function sums() {
   const first = board.cards.map(nextOf).filter(Boolean);
@@ -112,6 +122,7 @@ function sums() {
 function draw() {
   remember();
   sums();
+  dueNotices();
   replace(byId("views"), ...views().map((name, i) => el("button", { type: "button", "aria-pressed": String(board.view === name), onclick: () => view(name) }, el("kbd", {}, i + 1), t(`board.view_${name}`))));
   const box = byId("list");
   box.className = `list ${["state", "crew"].includes(board.view) ? "columns" : "table"}`;

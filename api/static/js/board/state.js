@@ -14,6 +14,7 @@ export const views = () => VIEWS.filter((view) => !(view in NEEDS) || may(NEEDS[
 
 export const board = {
   /** @type {any[]} */ cards: [],
+  /** Notices of acute doubtful water that the public has not heard of. @type {any[]} */ notices: [],
   /** @type {any[]} */ duties: [],
   /** Key customers whom nobody had reached when it was over. @type {any[]} */ missed: [],
   /** @type {{items: any[], may_call: boolean}} */ callbacks: { items: [], may_call: true },
@@ -45,6 +46,7 @@ export async function load() {
   try {
     const said = await get("/api/v1/board");
     board.cards = said.items;
+    board.notices = said.notices;
     board.at = instant(said.at);
     if (may("duties")) board.duties = (await get("/api/v1/duties")).items;
     if (may("duties") && board.view === "duties") board.missed = (await get("/api/v1/duties?state=not_reached&limit=50")).items;

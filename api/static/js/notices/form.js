@@ -5,9 +5,12 @@ import { local, t } from "../core/words.js";
 import { pair, pairOf, select, time, timeOf } from "./fields.js";
 import { point, pointsOf } from "./points.js";
 import { path, send } from "./send.js";
+import { streetPicker } from "./streets.js";
 
 const KINDS = ["planned_outage", "emergency_outage", "low_pressure", "discoloured", "boil", "do_not_drink", "do_not_use"];
 const HEALTH = new Set(["boil", "do_not_drink", "do_not_use"]);
+const OUTAGES = new Set(["planned_outage", "emergency_outage"]);
+const SUPPLIES = ["none", "intermittent"];
 const QUALITY = ["finding", "effects", "risk", "doing", "alternatives"];
 const WORDS = ["reason", "title", "description", "advice"];
 /** @type {{zones: any[], streets: any[]}} */
@@ -18,11 +21,13 @@ export function form(how, notice, done) {
   const now = notice ? (notice.pending ?? notice) : null;
   const kind = /** @type {HTMLSelectElement} */ (select("kind", KINDS.map((id) => [id, t(`notice.kind.${id}`)]), now?.kind ?? KINDS[0]));
   const quality = qualityFields(now);
-  const written = new Set(now?.written ?? []);
+  const picker = streetPicker(places.streets);
+  const supply = el("label", {}, t("notices.form.supply"), select("supply", SUPPLIES.map((id) => [id, t(`notices.tap.${id}`)]), now?.supply ?? SUPPLIES[0]));
   const spans = times(now);
   const show = () => {
     const chosen = now?.kind ?? kind.value;
     quality.hidden = !HEALTH.has(chosen);
+    supply.hidden = !OUTAGES.has(chosen);
     for (const range of spans.querySelectorAll(".range")) /** @type {HTMLElement} */ (range).hidden = chosen === "planned_outage";
   };
   kind.addEventListener("change", show);
@@ -32,22 +37,29 @@ export function form(how, notice, done) {
     void submit();
   } },
   el("h2", {}, t(`notices.form.${how}`), notice ? ` · ${notice.id}` : ""),
-  el("p", { class: "quiet" }, t("notices.form.hint")),
-  how === "new" ? el("fieldset", {}, el("legend", {}, t("notices.form.kind")),
-    el("label", {}, t("notices.form.kind"), kind),
-    el("label", {}, t("notices.form.status"), select("status", ["actual", "exercise", "test"].map((id) => [id, t(`notice.status.${id}`)]), "actual"))) : "",
-  where(how),
+  el("p", { class: "quiet" }, t(how === "new" ? "notices.form.hint" : "notices.form.only_changes")),
+  el("fieldset", { hidden: how !== "new" && !OUTAGES.has(now.kind) }, el("legend", {}, t("notices.form.kind")),
+    how === "new" ? el("label", {}, t("notices.form.kind"), kind) : "",
+    how === "new" ? el("label", {}, t("notices.form.status"), select("status", ["actual", "exercise", "test"].map((id) => [id, t(`notice.status.${id}`)]), "actual")) : "",
+    supply),
+  where(how, picker.box),
   spans,
   el("fieldset", {}, el("legend", {}, t("notices.form.words")), ...WORDS.flatMap((name) =>
-    pair(name, t(name === "title" ? "notices.form.headline" : `notices.form.${name}`), written.has(name) ? now?.[name] : null))),
+    pair(name, t(name === "title" ? "notices.form.headline" : `notices.form.${name}`), now?.[name]))),
   quality,
   authority(now),
   points(now),
   el("p", { class: "actions" }, el("button", { class: "strong" }, t("notices.save")), el("button", { type: "button", onclick: () => done(notice?.id ?? null) }, t("notices.cancel"))));
+  /** @type {any} */ let opened = {};
+  if (how !== "new") queueMicrotask(() => {
+    opened = content(made, picker);
+  });
   return made;
 
   async function submit() {
-    const body = content(made, now, how);
+    const body = content(made, picker);
+    for (const name of Object.keys(opened)) if (JSON.stringify(body[name]) === JSON.stringify(opened[name])) delete body[name];
+    if (how === "update" && now.overdue) body.estimate ??= {};
     if (how === "new") Object.assign(body, { kind: kind.value, status: value("status") });
     if (how === "edit") body.seq = now.seq;
     const [method, to] = how === "new" ? ["POST", "/api/v1/notices"] : how === "edit" ? ["PUT", path(notice.id)] : ["POST", path(notice.id, "updates")];
@@ -59,13 +71,13 @@ export function form(how, notice, done) {
 /** @param {string} id */
 const value = (id) => /** @type {HTMLInputElement} */ (byId(id)).value.trim();
 
-/** @param {string} how */
-function where(how) {
+/** @param {string} how @param {HTMLElement} streets */
+function where(how, streets) {
   const modes = [...(how === "new" ? [] : [["keep", t("notices.form.keep")]]), ["streets", t("notices.form.by_streets")], ["zones", t("notices.form.by_zones")], ["pipes", t("notices.form.by_pipes")]];
   const mode = /** @type {HTMLSelectElement} */ (select("where", modes, modes[0][0]));
   const many = (/** @type {string} */ id, /** @type {any[]} */ of) =>
     el("select", { id, multiple: true, "aria-label": t(`notices.form.by_${id}`) }, ...of.map((one) => el("option", { value: one.id }, local(one.name))));
-  const by = /** @type {Record<string, HTMLElement>} */ ({ streets: many("streets", places.streets), zones: many("zones", places.zones), pipes: el("input", { id: "pipes", "aria-label": t("notices.form.by_pipes") }) });
+  const by = /** @type {Record<string, HTMLElement>} */ ({ streets, zones: many("zones", places.zones), pipes: el("input", { id: "pipes", "aria-label": t("notices.form.by_pipes") }) });
   const show = () => Object.entries(by).forEach(([name, box]) => {
     box.hidden = mode.value !== name;
   });
@@ -84,11 +96,15 @@ function times(now) {
     el("label", { class: "check wide" }, none, t("notices.form.no_estimate")));
 }
 
+/** In older records one text stands for both languages. @param {any} words */
+const both = (words) => (typeof words === "string" ? { zh: words, en: words } : words);
+
 /** @param {any} now */
 function qualityFields(now) {
   return el("fieldset", { id: "quality" }, el("legend", {}, t("notices.form.quality")),
     ...QUALITY.flatMap((name) => pair(name, t(`notices.form.${name}`), now?.quality?.[name])),
-    el("label", { class: "wide" }, t("notices.form.health"), el("input", { id: "health", maxlength: 200, value: now?.quality?.authority ?? "" })));
+    ...pair("health", t("notices.form.health"), both(now?.quality?.authority)),
+    time("confirmed", t("notices.form.confirmed"), instant(now?.quality?.confirmed)));
 }
 
 /** @param {any} now */
@@ -109,8 +125,8 @@ function points(now) {
 /** The time of a field that is asked for: planned work has one end, and its range is not. @param {string} id */
 const asked = (id) => (byId(id).closest("[hidden]") ? undefined : timeOf(id));
 
-/** What the form says, for the interface. @param {Element} made @param {any} now @param {string} how @returns {any} */
-function content(made, now, how) {
+/** What the form says, for the interface. @param {Element} made @param {{chosen: Map<string, any>}} picker @returns {any} */
+function content(made, picker) {
   /** @type {any} */ const body = {};
   for (const name of WORDS) {
     const words = pairOf(name);
@@ -122,13 +138,13 @@ function content(made, now, how) {
   else if (timeOf("latest") || asked("earliest")) body.estimate = { earliest: asked("earliest"), likely: asked("likely"), latest: timeOf("latest") };
   const mode = value("where");
   if (mode === "pipes") body.scope = { pipes: value("pipes").split(/[,，\s]+/).filter(Boolean) };
+  else if (mode === "streets") body.scope = { streets: [...picker.chosen.keys()] };
   else if (mode !== "keep") body.scope = { [mode]: [.../** @type {HTMLSelectElement} */ (byId(mode)).selectedOptions].map((one) => one.value) };
-  for (const name of ["approval", "late_reason"]) if (value(name) || now?.[name]) body[name] = value(name);
+  for (const name of ["approval", "late_reason"]) body[name] = value(name);
+  if (!byId("supply").closest("[hidden]")) body.supply = value("supply");
   const to = pairOf("reported_to");
   if (to && timeOf("reported_at")) body.reported = { to, at: timeOf("reported_at") };
-  if (!byId("quality").hidden) body.quality = { ...Object.fromEntries(QUALITY.map((name) => [name, pairOf(name) ?? { zh: "", en: "" }])), authority: value("health") };
-  const found = pointsOf(made);
-  if (found.length || now?.water_points?.length) body.water_points = found;
-  if (how === "update" && !none && !body.estimate && now?.overdue) body.estimate = {};
+  if (!byId("quality").hidden) body.quality = { ...Object.fromEntries(QUALITY.map((name) => [name, pairOf(name) ?? { zh: "", en: "" }])), authority: pairOf("health") ?? "", confirmed: timeOf("confirmed") };
+  body.water_points = pointsOf(made);
   return body;
 }

@@ -16,6 +16,8 @@ const SHOWN_PAST = 20;
 /** @type {"new"|"edit"|"update"|null} */
 let writing = null;
 let asked = 0;
+/** What is drawn: what has not changed stays, so that no button goes away under a finger. */
+let shown = "";
 
 /** @param {string|null} id @param {"new"|"edit"|"update"|null} [how] */
 function go(id, how = null) {
@@ -83,6 +85,9 @@ async function draw(byOthers = false) {
     const told = may("duties") ? get(`/api/v1/fire-service?notice=${encodeURIComponent(id)}`) : null;
     const [notice, check, versions, fire] = await Promise.all([get(path(id)), published ? null : get(path(id, "check")), get(path(id, "versions")), told]);
     if (mine !== asked || (byOthers && busy())) return;
+    const said = JSON.stringify([notice, check, versions, fire]);
+    if (byOthers && said === shown) return;
+    shown = writing ? "" : said;
     if (writing) replace(box, form(writing, notice, (made) => go(made)));
     else replace(box, ...drawNotice({ notice, check, versions: versions.items, fire }, (how) => go(id, how), () => void draw()));
   } catch (error) {

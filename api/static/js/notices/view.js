@@ -60,10 +60,25 @@ function numbers(notice, now) {
     figure("notices.starts", dateTime(instant(now.starts))),
     over ? "" : figure("notices.back", back(now), Boolean(now.overdue)),
     over || notice.kind === "planned_outage" ? "" : figure("notices.next", missed ? t("notices.next_late", { time: due }) : due, missed),
+    toldBy(notice),
     now.hydrants ? figure("notices.fire", now.fire_told
       ? t("notices.fire_done", { n: now.hydrants, time: dateTime(instant(now.fire_told)) })
       : t("notices.fire_due", { n: now.hydrants }), !now.fire_told) : "");
 }
+
+/** Of acute doubtful water: until when the public has to be told (ON-12). @param {any} notice */
+function toldBy(notice) {
+  const clock = notice.told_by;
+  if (!clock) return "";
+  const due = instant(clock.due);
+  if (clock.stopped) return figure("notices.told_by", t(instant(clock.stopped) <= due ? "notices.told_kept" : "notices.told_missed"), instant(clock.stopped) > due);
+  const late = due < plantNow();
+  return figure("notices.told_by", t(late ? "notices.told_late" : "notices.told_left", { time: dateTime(due), span: hours(due - plantNow()) }), late || (due - plantNow()) * 2 < due - instant(clock.start));
+}
+
+/** @param {number} ms */
+const hours = (ms) => t("board.hours", { h: Math.floor(ms / 3600e3), min: String(Math.floor(ms / 60e3) % 60).padStart(2, "0") });
+
 
 /** @param {any} now */
 function back(now) {
