@@ -14,13 +14,12 @@ from core.model.alarm import Alarm, AlarmClass, AlarmDefinition
 from core.model.event import Event, EventKind
 from core.model.finding import Finding, FindingKind, Verb
 from core.model.incident import Incident
-from core.model.phone_call import CallCluster, ClusterState, SymptomGroup
+from core.model.phone_call import CallCluster, ClusterState, SymptomGroup, calls_alarm
 from core.model.plant import Plant
 from core.model.text import Text
 from core.ports.clock import Clock
 from core.ports.ledger import Ledger, Tx
 
-PREFIX = "calls:"
 CURSOR = "call_alarms"
 FUSED_NS = 1800 * 1_000_000_000
 """Reports and instruments so near in time speak of one thing."""
@@ -41,10 +40,6 @@ _ACTION = Text(
 )
 
 
-def alarm_id(zone: str, group: SymptomGroup) -> str:
-    return f"{PREFIX}{zone}:{group.value}"
-
-
 def definitions(plant: Plant) -> dict[str, AlarmDefinition]:
     rows = (_row(plant, zone, group) for zone in plant.zones for group in SymptomGroup)
     return {row.id: row for row in rows}
@@ -53,7 +48,7 @@ def definitions(plant: Plant) -> dict[str, AlarmDefinition]:
 def _row(plant: Plant, zone: str, group: SymptomGroup) -> AlarmDefinition:
     place, name = plant.zones[zone].name, _NAMES[group]
     return AlarmDefinition(
-        id=alarm_id(zone, group),
+        id=calls_alarm(zone, group),
         name=Text(f"{place.zh}{name.zh}", f"{name.en}, {place.en}"),
         alarm_class=AlarmClass.PROCESS,
         priority=2,
@@ -98,7 +93,7 @@ class CallAlarms:
             await tx.set_cursor(CURSOR, events[-1].id)
 
     async def _carry(self, tx: Tx, cluster: CallCluster) -> None:
-        id = alarm_id(cluster.zone, cluster.group)
+        id = calls_alarm(cluster.zone, cluster.group)
         if id not in self._rows:
             return
         alarm = await tx.get(Alarm, id)
@@ -114,7 +109,7 @@ class CallAlarms:
 
     async def _finding(self, tx: Tx, cluster: CallCluster, verb: Verb) -> Finding:
         return Finding(
-            alarm=alarm_id(cluster.zone, cluster.group),
+            alarm=calls_alarm(cluster.zone, cluster.group),
             kind=FindingKind.CALLS,
             verb=verb,
             t_ns=await _time(tx, cluster) if verb is Verb.RAISE else self._clock.now_ns(),

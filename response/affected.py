@@ -78,6 +78,9 @@ async def footprint(tx: Tx, plant: Plant, incident: Incident) -> Footprint:
     if incident.kind is IncidentKind.PUMP_TRIP:
         return Footprint()
     pipes = likely_pipes(incident, plant.network)
+    if incident.kind is IncidentKind.LOW_PRESSURE:
+        accounts = await tx.find(Account, zone=incident.zone) if incident.zone else []
+        return _of([modified(Hit(a, LOW_PRESSURE, "in_zone")) for a in accounts], plant, NO_WATER)
     if not pipes:
         accounts = await tx.find(Account, zone=incident.zone) if incident.zone else []
         return _of([Hit(a, LOW_PRESSURE, "in_zone") for a in accounts], plant, LOW_PRESSURE)

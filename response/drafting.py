@@ -11,6 +11,7 @@ from response import wording
 from response.affected import Footprint
 from response.notices.outline import hydrants_inside, institutions, outline
 from response.notices.rules import HUB
+from response.orders.one_matter import ORDER_KINDS
 from response.orders.priority import Matter, Rated, rate
 from response.service_times import ServiceTimes, due_ns
 
@@ -21,8 +22,6 @@ NOTICE_KINDS = {
     IncidentKind.WATER_QUALITY: NoticeKind.WATER_QUALITY,
 }
 """The incidents of which the public may have to be told: they open a notice draft."""
-ORDERED = (IncidentKind.BURST, IncidentKind.WATER_QUALITY, IncidentKind.PUMP_TRIP)
-"""The incidents that open a work order."""
 
 
 def rated(incident: Incident, found: Footprint, now_ns: int) -> Rated:
@@ -67,14 +66,16 @@ def work_order(
         title = Text(f"水质异常现场核查：{where.zh}", f"Check water quality on site: {where.en}")
     elif incident.kind is IncidentKind.PUMP_TRIP:
         title = Text(f"水泵停机，检查并重启：{where.zh}", f"Pump stopped, check and restart: {where.en}")
+    elif incident.kind is IncidentKind.LOW_PRESSURE:
+        title = Text(f"水压偏低，现场核查：{where.zh}", f"Low pressure, investigate: {where.en}")
     else:
         size = f" DN{found.diameter_mm:.0f}" if found.diameter_mm else ""
         title = Text(f"疑似爆管抢修：{where.zh}{size}", f"Suspected burst, repair: {where.en}{size}")
-    at, urgency = spot(plant, found), rated(incident, found, now_ns)
+    at, urgency, kind = spot(plant, found), rated(incident, found, now_ns), ORDER_KINDS[incident.kind]
     order = WorkOrder(
         id=id,
         incident=incident.id,
-        kind=incident.kind.value,
+        kind=kind,
         state=WorkOrderState.REPORTED,
         priority=urgency.priority,
         priority_reasons=urgency.reasons,
@@ -82,7 +83,7 @@ def work_order(
         title=title,
         place=where,
         opened_ns=now_ns,
-        clocks=times.clocks(incident.kind.value, now_ns, found.diameter_mm, incident.zone, urgency.priority),
+        clocks=times.clocks(kind, now_ns, found.diameter_mm, incident.zone, urgency.priority),
         links=found.links,
         valves=found.valves,
         x=at[0] if at else None,

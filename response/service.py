@@ -16,13 +16,16 @@ from response.affected import Footprint, footprint
 from response.notices import following, versions
 from response.notices.rules import HUB
 from response.notices.scope import moved
+from response.orders import of_callers
 from response.orders.of_incident import IncidentOrders
+from response.orders.one_matter import ORDER_KINDS
 from response.orders.reopening import ReopenRule
 from response.service_times import CN_DEFAULT, ServiceTimes
 
 CURSOR = "response"
 _IDLE_EVENTS = 200
 """Events of other kinds passed over before the cursor is written for their sake alone."""
+_GOING_ON = (IncidentState.SUSPECTED, IncidentState.CONFIRMED, IncidentState.RESTORED)
 
 
 class ResponseService:
@@ -60,11 +63,13 @@ class ResponseService:
         async with self._ledger.begin() as tx:
             for id in _concerned(events):
                 incident = await tx.get(Incident, id)
-                if incident is not None and incident.kind in drafting.ORDERED:
+                if incident is not None and incident.kind in ORDER_KINDS:
                     await self._respond(tx, incident)
             await tx.set_cursor(CURSOR, events[-1].id)
 
     async def _respond(self, tx: Tx, incident: Incident) -> None:
+        if incident.state in _GOING_ON:
+            await of_callers.brought(tx, incident, self._clock.now_ns())
         orders = await tx.find(WorkOrder, incident=incident.id)
         drafts = await tx.find(Notice, incident=incident.id)
         match incident.state:
@@ -88,11 +93,13 @@ class ResponseService:
     async def _confirmed(
         self, tx: Tx, incident: Incident, orders: list[WorkOrder], drafts: list[Notice]
     ) -> None:
+        await merged_orders.gather(tx, incident, self._clock.now_ns())
         await undoing.resumed(tx, incident, orders, drafts, self._clock.now_ns())
         orders = await tx.find(WorkOrder, incident=incident.id)
         drafts = await tx.find(Notice, incident=incident.id)
         found = await footprint(tx, self._plant, incident)
         await self._orders.confirmed(tx, incident, orders, found, self._clock.now_ns())
+        await of_callers.answered(tx, incident, self._clock.now_ns())
         for draft in drafts:
             await self._refresh_draft(tx, incident, draft, found)
         if not drafts and incident.kind in drafting.NOTICE_KINDS:

@@ -17,7 +17,7 @@ from api.permissions import Permission
 from api.problems import Problem, not_found
 from api.routes.tags import reach
 from api.shapes import alarm_shape, incident_shape, notice_shape, work_order_shape
-from api.wire import Answer, Json
+from api.wire import Answer, Json, plain
 from core.model.account import Account, Segment
 from core.model.alarm import Alarm
 from core.model.event import EventKind
@@ -26,6 +26,9 @@ from core.model.notice import Affected, Notice
 from core.model.work_order import WorkOrder
 from core.ports.ledger import Page, Tx
 from response import undoing
+from response.orders.none_opened import why_none
+from response.orders.of_callers import clusters_in
+from response.orders.one_matter import ORDER_KINDS
 
 _LATELY = 500
 """Orders of a kind, the newest, among which an earlier incident's is looked for."""
@@ -65,7 +68,8 @@ async def list_incidents(
 
 
 async def get_incident(here: Here, caller: Asker, id: Id) -> Answer:
-    """With its alarms, work orders, notices, likely place, and how many are affected."""
+    """With its alarms, work orders, notices, likely place, and how many are affected; `clusters`: of callers
+    whose alarm is in it; `no_order`: why there is none, by name."""
     audience = await reach(here, caller)
     async with here.deps.ledger.read() as tx:
         incident = await tx.get(Incident, id)
@@ -83,6 +87,8 @@ async def _whole(tx: Tx, here: Here, incident: Incident, audience: Audience) -> 
             alarm_shape(alarm, here.deps) for alarm in alarms if audience.sees(EventKind.ALARM, alarm.zone)
         ],
         "work_orders": [work_order_shape(o) for o in orders if audience.sees_order(o.zone, o.crew)],
+        "no_order": None if orders else why_none(incident),
+        "clusters": plain(await clusters_in(tx, incident)),
         "notices": [notice_shape(notice) for notice in notices],
         "affected": await _affected(tx, notices),
         "undoable": _undoable(incident, orders, notices),
@@ -91,7 +97,8 @@ async def _whole(tx: Tx, here: Here, incident: Incident, audience: Audience) -> 
 
 async def _left(tx: Tx, incident: Incident) -> list[WorkOrder]:
     """Its order that stands for a later incident now, since it was opened again for that."""
-    found = await tx.find(WorkOrder, Page(_LATELY), kind=incident.kind)
+    kind = ORDER_KINDS.get(incident.kind, incident.kind.value)
+    found = await tx.find(WorkOrder, Page(_LATELY), kind=kind)
     return [order for order in found if incident.id in order.past]
 
 

@@ -7,6 +7,17 @@ WORDS = {
     "first.set": Text(
         "首发：{what}（时钟相差在 {s} 秒内，分不出先后）", "First out: {what} (clocks agree within {s} s)"
     ),
+    "no_order.not_of_the_water": Text(
+        "无工单：仪表或通信问题，按报警处置", "No order: an instrument or a line, as the alarm says"
+    ),
+    "no_order.not_confirmed": Text(
+        "无工单：尚未核实，核实后自动开单", "No order yet: it opens once confirmed"
+    ),
+    "no_order.never_confirmed": Text(
+        "无工单：核实前已恢复或为误报", "No order: it was over before it was confirmed"
+    ),
+    "no_order.in_another": Text("无工单：已并入另一事件", "No order: put together with another incident"),
+    "no_order.soon": Text("正在开单…", "The order is being opened…"),
     "desk.same_as": Text("与此单同一事件", "Same matter as"),
     "first.or": Text(" 或 ", " or "),
     "first.more": Text("另外 {n} 个", "{n} more"),

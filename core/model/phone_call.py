@@ -91,3 +91,19 @@ class CallCluster:
     incident: str | None = None
     work_order: str | None = None
     seq: int = 0
+
+
+_CALLS = "calls:"
+
+
+def calls_alarm(zone: str, group: SymptomGroup) -> str:
+    """The alarm that says that there is a cluster of this group in this zone."""
+    return f"{_CALLS}{zone}:{group.value}"
+
+
+def told_by(alarm: str) -> tuple[str, SymptomGroup] | None:
+    """Zone and group of the callers' alarm; None of an instrument's."""
+    if not alarm.startswith(_CALLS):
+        return None
+    zone, _, group = alarm.removeprefix(_CALLS).rpartition(":")
+    return zone, SymptomGroup(group)

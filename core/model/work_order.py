@@ -170,8 +170,9 @@ class Handover:
 class WorkOrder:
     """(incident, kind) is unique in the ledger: exactly one automatic order per incident and kind.
     clocks: (name, due_ns) of every service clock; due_ns: the next of them that still runs. same_as: another
-    order stands for the same matter, since people put two incidents together. located_ns: when its place,
-    pipes or valves last changed after it was opened; None for never.
+    order stands for the same matter. located_ns: when its place, pipes or valves last changed after it was
+    opened; None for never. raised_ns: when it became of this kind, since what it was to look into proved to
+    be more; None for never.
 
     service: its code in the catalogue. priority: 1 critical, 2 urgent, 3 normal, 4 planned, and why.
     first_owner: who touched it first, for ever; owner: who answers for it now; handover: offered, not yet
@@ -201,6 +202,7 @@ class WorkOrder:
     milestones: tuple[Milestone, ...] = ()
     same_as: str | None = None
     located_ns: int | None = None
+    raised_ns: int | None = None
     seq: int = 0
     origin: Origin = Origin.INCIDENT
     service: str | None = None

@@ -32,7 +32,8 @@ async def sync(tx: Tx, times: ServiceTimes, order: WorkOrder) -> list[ServiceClo
                 done_ns = _reached(order, _S.COMPLETED) or order.milestones[-1].at_ns
                 await tx.put(replace(pause, until_ns=max(done_ns, pause.from_ns), ended_by=HUB))
     before = {clock.id: clock for clock in await clocks_of(tx, order.id)}
-    known = before | {begun.id: begun for begun in _begun(times, order) if begun.id not in before}
+    known = {id: _sooner(clock, order) for id, clock in before.items()}
+    known |= {begun.id: begun for begun in _begun(times, order) if begun.id not in before}
     told_ns = None
     if any(clock.clock is ClockName.INFORM and clock.running for clock in known.values()):
         told_ns = await informed_ns(tx, order)
@@ -47,8 +48,9 @@ def _begun(times: ServiceTimes, order: WorkOrder) -> Iterator[ServiceClock]:
     reported = bool(order.reports or order.callers or order.origin is Origin.REPORT)
     about = About(order.kind, order.priority, order.diameter_mm, order.zone, reported)
     again = order.said[0].at_ns if order.reopened and order.said else None
+    opened_ns = order.opened_ns if order.raised_ns is None else order.raised_ns
     suffix = f":{order.reopened + 1}" if order.reopened else ""
-    starts: list[tuple[WorkOrderState, int]] = [(_S.REPORTED, order.opened_ns if again is None else again)]
+    starts: list[tuple[WorkOrderState, int]] = [(_S.REPORTED, opened_ns if again is None else again)]
     if (done := _reached(order, _S.COMPLETED)) is not None:
         starts.append((_S.COMPLETED, done))
     fixed = dict(order.clocks) if again is None else {}
@@ -67,6 +69,13 @@ def _begun(times: ServiceTimes, order: WorkOrder) -> Iterator[ServiceClock]:
                 provisional=promise.provisional,
                 source=promise.source,
             )
+
+
+def _sooner(clock: ServiceClock, order: WorkOrder) -> ServiceClock:
+    """An order that was raised to another kind may promise something sooner than it did."""
+    if order.raised_ns is None or not clock.running:
+        return clock
+    return replace(clock, due_ns=min(clock.due_ns, dict(order.clocks).get(clock.clock, clock.due_ns)))
 
 
 def as_it_stands(clock: ServiceClock, order: WorkOrder, told_ns: int | None = None) -> ServiceClock:

@@ -23,7 +23,9 @@ from response.hotline.clusters import WINDOWS_S, Signal, Told, signal
 from response.hotline.symptoms import explained_by_incident, explained_by_notice, group_of
 from response.notices.rules import HUB
 from response.orders.events import event_of as order_event
-from response.orders.reports import link
+from response.orders.of_callers import taken_up
+from response.orders.one_matter import INVESTIGATE, bound
+from response.orders.priority import CALL_CLUSTER
 from response.service_times import ServiceTimes, due_ns
 
 CURSOR = "call_clusters"
@@ -138,10 +140,10 @@ class ClusterService:
             await tx.insert(order)
             await tx.emit(order_event(order, now_ns))
             log.info("order to look into reports opened", order=order.id, zone=cluster.zone, n=cluster.n)
+            if incident is not None:
+                order = await bound(tx, order, incident, now_ns)
         if order is not None:
-            for report in await tx.find(Report, id=cluster.reports):
-                if report.work_order is None:
-                    await link(tx, report.id, order.id, now_ns)
+            order = await taken_up(tx, cluster, order, now_ns)
         return replace(
             cluster,
             incident=incident.id if incident else cluster.incident,
@@ -238,7 +240,7 @@ def _investigate(plant: Plant, cluster: CallCluster, id: str, now_ns: int, times
     zone = plant.zones.get(cluster.zone)
     where = zone.name if zone else Text(cluster.zone, cluster.zone)
     title = _TITLES[cluster.group]
-    kind = "discoloured" if cluster.group is SymptomGroup.QUALITY else "investigate"
+    kind = "discoloured" if cluster.group is SymptomGroup.QUALITY else INVESTIGATE
     order = WorkOrder(
         id=id,
         incident=None,
@@ -246,7 +248,7 @@ def _investigate(plant: Plant, cluster: CallCluster, id: str, now_ns: int, times
         service=kind,
         state=WorkOrderState.REPORTED,
         priority=2,
-        priority_reasons=("call_cluster",),
+        priority_reasons=(CALL_CLUSTER,),
         zone=cluster.zone,
         title=Text(f"{title.zh}：{where.zh}", f"{title.en}: {where.en}"),
         place=where,

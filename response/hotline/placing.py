@@ -6,7 +6,7 @@ from enum import StrEnum
 from core.model.account import Account
 from core.model.incident import Incident, IncidentState
 from core.model.notice import NoticeState
-from core.model.phone_call import CallCluster, ClusterState
+from core.model.phone_call import CallCluster, ClusterState, SymptomGroup
 from core.model.report import Symptom
 from core.model.work_order import OVER, WorkOrder
 from core.ports.ledger import Tx
@@ -70,17 +70,24 @@ async def place_in_zone(tx: Tx, zone: str | None, symptom: Symptom) -> Place:
         return Place(Placed.NOT_OF_THE_WATER)
     if zone is None:
         return Place(Placed.NEW)
+    heard = await _in_cluster(tx, zone, group)
     incidents = await tx.find(Incident, zone=zone, state=_GOING_ON)
     for incident in sorted(incidents, key=lambda one: (one.state is IncidentState.SUSPECTED, -one.opened_ns)):
         if explained_by_incident(symptom, incident.kind):
             orders = await tx.find(WorkOrder, incident=incident.id)
+            if heard is not None and incident.state is IncidentState.SUSPECTED:
+                return heard
             if (order := _standing(orders)) or incident.state is IncidentState.CONFIRMED:
                 return Place(Placed.OUTSIDE_FOOTPRINT, order.id if order else None, incident.id)
+    return heard or Place(Placed.NEW)
+
+
+async def _in_cluster(tx: Tx, zone: str, group: SymptomGroup) -> Place | None:
     for cluster in await tx.find(CallCluster, zone=zone, state=ClusterState.OPEN):
         order = await tx.get(WorkOrder, cluster.work_order) if cluster.work_order else None
         if cluster.group is group and order is not None and order.state not in OVER:
-            return Place(Placed.IN_CLUSTER, order.id, cluster.incident)
-    return Place(Placed.NEW)
+            return Place(Placed.IN_CLUSTER, order.id, order.incident or cluster.incident)
+    return None
 
 
 async def _known(tx: Tx, account: Account, symptom: Symptom) -> Place | None:

@@ -15,6 +15,7 @@ from core.model.text import Text
 from core.model.work_order import MENDED, Finding, Origin, WorkOrder, WorkOrderState
 from core.ports.ledger import Tx
 from response.orders.catalogue import service_of
+from response.orders.one_matter import INVESTIGATE
 from response.orders.valves import left_shut
 from response.refused import Refused
 
@@ -68,7 +69,8 @@ async def missing(
 async def _of_repair(tx: Tx, order: WorkOrder, now_ns: int, override: str | None) -> AsyncIterator[Lacking]:
     service = await service_of(tx, order)
     needed = service.evidence if service else ()
-    if Evidence.TELEMETRY in needed and not override and not steady(order, now_ns):
+    seen = Evidence.TELEMETRY in needed or (order.incident is not None and order.kind == INVESTIGATE)
+    if seen and not override and not steady(order, now_ns):
         yield Lacking(
             "telemetry",
             Text(

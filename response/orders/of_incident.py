@@ -1,18 +1,29 @@
-"""What a confirmed incident does with its order: opens it, keeps its place up to date, opens a closed one
-again, and writes down when the signal is back."""
+"""What a confirmed incident does with its order: opens it or raises the one that was to look into it,
+keeps its place up to date, opens a closed one again, and writes down when the signal is back."""
 
 from dataclasses import replace
 
 from core.model.incident import Incident
 from core.model.plant import Plant
-from core.model.work_order import FIELD_DONE, OVER, WorkOrder, WorkOrderState
+from core.model.work_order import FIELD_DONE, OVER, Origin, WorkOrder, WorkOrderState
 from core.ports.ledger import Tx
 from core.runtime.logs import log
 from response import drafting
 from response.affected import Footprint
 from response.notices.rules import HUB
 from response.orders.events import event_of, put
-from response.orders.priority import BY_PERSON
+from response.orders.one_matter import (
+    BECOMES,
+    INVESTIGATE,
+    ORDER_KINDS,
+    folded,
+    furthest,
+    lesser_of,
+    one_matter,
+    raised,
+    waits,
+)
+from response.orders.priority import BY_PERSON, CALL_CLUSTER
 from response.orders.reopening import ReopenRule, closed_ns, earlier, part, raised_ns, reopen
 from response.service_times import ServiceTimes
 
@@ -27,13 +38,23 @@ class IncidentOrders:
     async def confirmed(
         self, tx: Tx, incident: Incident, orders: list[WorkOrder], found: Footprint, now_ns: int
     ) -> None:
-        """orders: all that hang on it."""
-        for order in orders:
-            await self._refresh(tx, incident, await _raised_again(tx, order, now_ns), found, now_ns)
-        closed = [order for order in orders if order.state is WorkOrderState.CLOSED]
+        """orders: all that hang on it. One of them stands for it: what was only to be looked into is
+        raised, or taken up by the one that repairs."""
+        kind = ORDER_KINDS[incident.kind]
+        mine = [order for order in orders if one_matter(order.kind, kind)]
+        for order in mine:
+            if order.kind == kind:
+                await self._refresh(tx, incident, await _raised_again(tx, order, now_ns), found, now_ns)
+        lesser = lesser_of(mine, kind)
+        own = [order for order in mine if order.kind not in BECOMES.get(kind, ())]
+        closed = [order for order in own if order.state is WorkOrderState.CLOSED]
         anew = [order for order in closed if raised_ns(incident) > closed_ns(order)]
-        if not orders or (anew and all(order.state in OVER for order in orders)):
-            await self._open(tx, incident, anew, found, now_ns)
+        if not own or (anew and all(order.state in OVER for order in own)):
+            await self._open(tx, incident, anew, lesser, found, now_ns)
+        elif standing := furthest(o for o in own if o.state not in OVER and o.same_as is None):
+            for order in lesser:
+                standing = await tx.get(WorkOrder, standing.id) or standing
+                await folded(tx, order, standing, now_ns)
 
     async def recovered(self, tx: Tx, order: WorkOrder, now_ns: int) -> None:
         """The signal's return is written down; it closes nothing (WO-04)."""
@@ -41,30 +62,52 @@ class IncidentOrders:
             await put(tx, replace(order, recovered_ns=now_ns), now_ns, HUB, SIGNAL_RECOVERED)
 
     async def _open(
-        self, tx: Tx, incident: Incident, closed: list[WorkOrder], found: Footprint, now_ns: int
+        self,
+        tx: Tx,
+        incident: Incident,
+        closed: list[WorkOrder],
+        lesser: list[WorkOrder],
+        found: Footprint,
+        now_ns: int,
     ) -> None:
-        """closed: orders of this very incident, which was raised again after their close."""
+        """closed: orders of this very incident, which was raised again after their close. lesser: those that
+        were to look into it; where somebody is under way with one of them, that one goes on."""
         id = closed[0].id if closed else ""
         fresh = drafting.work_order(self._plant, incident, found, id=id, now_ns=now_ns, times=self._times)
         before = await earlier(tx, self._plant, incident, self._rule)
         before = [order for order in before if closed_ns(order) < raised_ns(incident)]
-        if before and self._rule.again(now_ns - closed_ns(before[0])):
-            opened = await reopen(tx, before[0], fresh, incident, now_ns)
-            log.info("work order reopened", order=opened.id, incident=incident.id)
-            return
-        for order in closed:
-            await part(tx, order, now_ns)
-        id = await tx.next_id("WO", now_ns)
-        order = replace(fresh, id=id, related_to=before[0].id if before else None)
+        best = furthest(lesser)
+        again = before and self._rule.again(now_ns - closed_ns(before[0]))
+        if again and (best is None or waits(best)):
+            standing = await reopen(tx, before[0], fresh, incident, now_ns)
+            log.info("work order reopened", order=standing.id, incident=incident.id)
+        else:
+            for order in closed:
+                await part(tx, order, now_ns)
+            fresh = replace(fresh, related_to=before[0].id if before else None)
+            standing = await self._stood(tx, incident, best, fresh, now_ns)
+        for order in lesser:
+            if order.id != standing.id:
+                standing = await folded(tx, order, standing, now_ns)
+
+    async def _stood(
+        self, tx: Tx, incident: Incident, best: WorkOrder | None, fresh: WorkOrder, now_ns: int
+    ) -> WorkOrder:
+        """The one that was to look into it, raised; else a new one."""
+        if best is not None:
+            log.info("work order raised", order=best.id, incident=incident.id, priority=fresh.priority)
+            return await raised(tx, best, fresh, now_ns)
+        order = replace(fresh, id=await tx.next_id("WO", now_ns))
         if await tx.insert(order):
             await tx.emit(event_of(order, now_ns))
-            log.info("work order opened", order=id, incident=incident.id, priority=order.priority)
+            log.info("work order opened", order=order.id, incident=incident.id, priority=order.priority)
+        return order
 
     async def _refresh(
         self, tx: Tx, incident: Incident, order: WorkOrder, found: Footprint, now_ns: int
     ) -> None:
         """Where to dig and what to close follow the location until the work is done."""
-        if order.state in FIELD_DONE:
+        if order.state in FIELD_DONE or (order.kind == INVESTIGATE and order.origin is not Origin.INCIDENT):
             return
         anew = drafting.work_order(
             self._plant, incident, found, id=order.id, now_ns=order.opened_ns, times=self._times
@@ -82,7 +125,9 @@ class IncidentOrders:
             diameter_mm=anew.diameter_mm,
         )
         if BY_PERSON not in order.priority_reasons:
-            fresh = replace(fresh, priority=anew.priority, priority_reasons=anew.priority_reasons)
+            heard = tuple(one for one in order.priority_reasons if one == CALL_CLUSTER)
+            reasons = (*anew.priority_reasons, *heard)
+            fresh = replace(fresh, priority=anew.priority, priority_reasons=reasons)
         if (fresh.place, fresh.links, fresh.valves) != (order.place, order.links, order.valves):
             fresh = replace(fresh, located_ns=now_ns)
         if fresh != order:

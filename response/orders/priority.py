@@ -16,6 +16,8 @@ PEAKS = ((6, 9), (17, 21))
 """Hours in which most people need water."""
 BY_PERSON = "set_by_person"
 """The reason of a priority that a person chose: the hub leaves it alone."""
+CALL_CLUSTER = "call_cluster"
+"""Several households reported it."""
 QUALITY_KINDS = frozenset({"water_quality"})
 DOUBTFUL_KINDS = frozenset({"discoloured"})
 

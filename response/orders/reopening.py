@@ -14,6 +14,7 @@ from core.model.work_order import WorkOrder, WorkOrderState
 from core.ports.ledger import Page, Tx
 from response.notices.rules import HUB
 from response.orders.events import put
+from response.orders.one_matter import ORDER_KINDS
 
 DEFAULT_H = 24.0
 _HOUR_NS = 3_600_000_000_000
@@ -76,7 +77,7 @@ def apart_m(order: WorkOrder, places: Sequence[Spot]) -> float | None:
 async def earlier(tx: Tx, plant: Plant, incident: Incident, rule: ReopenRule) -> list[WorkOrder]:
     """Closed orders of the kind at the same place, or of this very incident, the last closed first."""
     zones = tuple(zone for zone in (incident.zone, *incident.zones) if zone)
-    asked: dict[str, object] = {"kind": incident.kind, "state": WorkOrderState.CLOSED}
+    asked: dict[str, object] = {"kind": ORDER_KINDS[incident.kind], "state": WorkOrderState.CLOSED}
     found = await tx.find(WorkOrder, Page(_LOOKED_AT), **asked, **({"zone": zones} if zones else {}))
     places = spots(plant, incident)
     near = [o for o in found if o.incident == incident.id or rule.same_place(apart_m(o, places))]

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from alarms.call_alarms import CallAlarms, alarm_id, definitions
+from alarms.call_alarms import CallAlarms, definitions
 from alarms.confirming import sensors
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.model.alarm import Alarm, State
 from core.model.clock import Anchor
 from core.model.event import Event, EventKind
 from core.model.incident import Incident, IncidentKind, IncidentState, Member, Sign
-from core.model.phone_call import CallCluster, ClusterState, SymptomGroup
+from core.model.phone_call import CallCluster, ClusterState, SymptomGroup, calls_alarm
 from core.model.text import Text
 from core.runtime.clock import AnchoredClock
 from tests.response import little_town as town
@@ -52,7 +52,7 @@ def tell(ledger):
             [Event(kind=EventKind.CALL_CLUSTER, subject=cluster.id, t_ns=town.T0, zone=cluster.zone, id=1)]
         )
         async with ledger.read() as tx:
-            alarm = await tx.get(Alarm, alarm_id(cluster.zone, cluster.group))
+            alarm = await tx.get(Alarm, calls_alarm(cluster.zone, cluster.group))
             return alarm, await tx.find(Incident), await tx.get(CallCluster, cluster.id)
 
     return tell

@@ -28,6 +28,7 @@ from core.model.valve_operation import Direction, Turning
 from core.model.work_order import Origin, PublicMilestone, RejectReason, WorkOrderState
 from core.model.work_order import Outcome as WorkOutcome
 from response.clocks.reckoning import ClockState
+from response.orders.none_opened import NoOrder
 from response.orders.steps import STEPS
 from response.verdict import Confidence, Verdict
 
@@ -61,6 +62,7 @@ def test_every_word_asked_for_is_there() -> None:
         ("state", State),
         ("class", AlarmClass),
         ("incident", IncidentState),
+        ("no_order", NoOrder),
         ("order", WorkOrderState),
         ("notice", NoticeState),
         ("progress", Progress),

@@ -39,6 +39,7 @@ export function incidentPane(incident, map, street, redraw) {
     ...membersBlock(incident, redraw),
     ...regroupBlock(incident, redraw),
     ...toldBlock(incident.id),
+    incident.no_order ? el("p", { class: "quiet", id: "no-order" }, t(`no_order.${incident.no_order}`)) : "",
     ...incident.work_orders.flatMap((/** @type {any} */ order) => orderBlock(order, redraw)),
     ...incident.notices.flatMap((/** @type {any} */ notice) => noticeBlock(notice, redraw)),
   ];
