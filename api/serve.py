@@ -6,7 +6,7 @@ round: streams end first. The hub's signals are the hub's.
 
 import asyncio
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -43,12 +43,12 @@ async def serve(
     *,
     tls_cert: Path | None = None,
     tls_key: Path | None = None,
-    trusted_proxies: str | None = None,
+    trusted_proxies: Sequence[str] = (),
     ready: Callable[[int], None] | None = None,
 ) -> None:
     """Until cancelled; then it is gone within about STOP_S, streams and all. Raises OSError when the port
     is taken. port 0 takes a free one. ready: told the port once connections are accepted.
-    trusted_proxies: addresses whose X-Forwarded-For is believed; None believes nobody's."""
+    trusted_proxies: addresses and networks whose X-Forwarded-For is believed; nobody's else is."""
     config = uvicorn.Config(
         app,
         lifespan="off",
@@ -56,8 +56,8 @@ async def serve(
         log_config=None,
         access_log=False,
         server_header=False,
-        proxy_headers=trusted_proxies is not None,
-        forwarded_allow_ips=trusted_proxies,
+        proxy_headers=bool(trusted_proxies),
+        forwarded_allow_ips=list(trusted_proxies),
         ssl_certfile=tls_cert,
         ssl_keyfile=tls_key,
         timeout_graceful_shutdown=int(STOP_S),

@@ -125,7 +125,8 @@ def run(
         from hub.portal import serve
 
         folder, door = configuration.hub.data, configuration.hub.portal
-        serve(folder / "public", folder / "keys" / PUBLIC, door.bind, door.port, door.tls_cert, door.tls_key)
+        tls = (door.tls_cert, door.tls_key)
+        serve(folder / "public", folder / "keys" / PUBLIC, door.bind, door.port, *tls, door.proxies)
         return
     from hub.compose import run_hub
     from hub.opening import opening

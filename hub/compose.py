@@ -97,6 +97,7 @@ def add_doors(supervisor: Supervisor, hub: HubFile, deps: Deps, phones: Opening 
             door.port,
             tls_cert=door.tls_cert,
             tls_key=door.tls_key,
+            trusted_proxies=door.proxies,
             ready=lambda port: log.info("hub serves", at=f"{door.bind}:{port}", tls=door.tls),
         ),
     )

@@ -100,13 +100,20 @@ Store = Annotated[EmbeddedStore | InfluxStore, Field(discriminator="type")]
 
 
 class ServeConfig(_Tree):
-    """Where a server listens. Anything but this machine needs TLS, or `insecure_http: true` said aloud."""
+    """Where a server listens. Anything but this machine needs TLS, or `insecure_http: true` said aloud.
+    trusted_proxies: addresses or networks of reverse proxies whose X-Forwarded-For is believed; without it
+    nobody's is."""
 
     bind: str = "127.0.0.1"
     port: int = Field(ge=1, le=65535)
     tls_cert: Path | None = None
     tls_key: Path | None = None
     insecure_http: bool = False
+    trusted_proxies: tuple[IPvAnyNetwork, ...] = ()
+
+    @property
+    def proxies(self) -> tuple[str, ...]:
+        return tuple(str(network) for network in self.trusted_proxies)
 
     @property
     def tls(self) -> bool:

@@ -4,6 +4,7 @@ python -m hub.portal --snapshots .waterhub/demo/public --key .waterhub/demo/keys
 """
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 import uvicorn
@@ -24,14 +25,25 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8081)
     parser.add_argument("--tls-cert", type=Path)
     parser.add_argument("--tls-key", type=Path)
+    parser.add_argument(
+        "--trusted-proxies", nargs="*", default=(), help="addresses or networks whose X-Forwarded-For counts"
+    )
     given = parser.parse_args()
-    serve(given.snapshots, given.key, given.bind, given.port, given.tls_cert, given.tls_key)
+    door = (given.bind, given.port, given.tls_cert, given.tls_key, given.trusted_proxies)
+    serve(given.snapshots, given.key, *door)
 
 
 def serve(
-    snapshots: Path, key: Path, bind: str, port: int, tls_cert: Path | None, tls_key: Path | None
+    snapshots: Path,
+    key: Path,
+    bind: str,
+    port: int,
+    tls_cert: Path | None,
+    tls_key: Path | None,
+    trusted_proxies: Sequence[str] = (),
 ) -> None:
-    """Runs until SIGTERM or SIGINT."""
+    """Runs until SIGTERM or SIGINT. trusted_proxies: see `api.serve`; questions are counted by the address
+    that is left."""
     app = build(FolderSnapshots(snapshots), key.read_bytes())
     uvicorn.run(
         app,
@@ -41,6 +53,8 @@ def serve(
         ssl_keyfile=tls_key,
         log_level="warning",
         server_header=False,
+        proxy_headers=bool(trusted_proxies),
+        forwarded_allow_ips=list(trusted_proxies),
         timeout_graceful_shutdown=STOP_S,
     )
 

@@ -6,9 +6,32 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from hub.demo.lan import terminal_code
 from hub.demo.people import SHOWN
+
+PAGES = (
+    ("/wall", "大屏"),
+    ("/desk", "调度台"),
+    ("/board", "看板"),
+    ("/orders", "工单"),
+    ("/board?view=duties", "重点用户"),
+    ("/notices", "公告"),
+    ("/deliveries", "用户通知"),
+    ("/hotline", "热线"),
+    ("/crew", "抢修"),
+)
+_A_LINE = 3
+
+
+def _pages(hub: str) -> Table:
+    """Three in a line, so that all that is printed fits a screen; where a terminal can, each is a link."""
+    shown = [Text(f"{path} {name}", style=f"link {hub}{path}") for path, name in PAGES]
+    table = Table.grid(padding=(0, 3))
+    for at in range(0, len(shown), _A_LINE):
+        table.add_row("  ", *shown[at : at + _A_LINE])
+    return table
 
 
 class Screen:
@@ -52,15 +75,9 @@ class Screen:
         hub, portal = facts["hub"], facts["portal"]
         say = self._console.print
         say(f"\n[bold]Water Hub runs[/bold] (ready in {facts['ready_s']} s). Ctrl-C stops it.\n")
-        for name, address in (
-            ("wall 大屏", f"{hub}/wall"),
-            ("desk 调度台", f"{hub}/desk"),
-            ("board 看板", f"{hub}/board"),
-            ("hotline 热线", f"{hub}/hotline"),
-            ("crew 抢修", f"{hub}/crew"),
-            ("public portal 公众门户", portal),
-        ):
-            say(f"  {name:<22} {address}", markup=False)
+        say(f"  the hub 中枢             {hub}", markup=False)
+        say(_pages(hub))
+        say(f"  public portal 公众门户   {portal}", markup=False)
         table = Table("role", "user", "password", title="demo sign-ins", title_justify="left", box=None)
         shown = {role.value for role in SHOWN}
         for one in facts["sign_ins"]:
