@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from core.model.quality import Codes, is_good
+from alarms.standing import STANDS, Samples, Standing
+from core.model.quality import Codes, Status, is_good
 from core.model.sample import Batch, Flag, Floats, Int64s
 from core.runtime.numbering import Layout, Mask, Numbered, Numbering, Numbers, Places, Remembered
 
@@ -14,7 +15,7 @@ FUTURE_NS = 60_000_000_000
 """A stamp this far ahead of its receive time is the device clock's fault; the receive time stands in."""
 STEP_NS = 60_000_000_000
 """From one sample to the next source time ran ahead of receive time by more: the device's clock was set."""
-_ASIDE = np.uint8(Flag.BACKFILL | Flag.CLOCK_SUSPECT)
+_ASIDE = np.uint8(Flag.BACKFILL | Flag.CLOCK_SUSPECT) | STANDS
 NEVER = -1
 _UNKNOWN = -(1 << 62)
 MOST = 50_000
@@ -45,7 +46,8 @@ class Slice:
 
     first, last: the place of the first and of the last sample of each tag. all_good: nothing else is in it.
     layout: of a poll that has come before with the same names; None for anything else. stepped: numbers of
-    tags whose clock was set forward since their last sample: a wait for a delay begins anew. None for none.
+    tags whose clock was set forward since their last sample: a wait for a delay begins anew. held: samples
+    that nobody sent, of values that stand. None for none.
     """
 
     number: Numbers
@@ -58,6 +60,25 @@ class Slice:
     all_good: bool
     layout: Layout | None = None
     stepped: Numbers | None = None
+    held: Mask | None = None
+
+    @classmethod
+    def of(cls, s: Samples, stepped: Numbers | None = None, held: Mask | None = None) -> "Slice":
+        """At least one sample."""
+        first, last = _ends(s.number)
+        good = is_good(s.q)
+        return cls(s.number, s.t_ns, s.v, s.q, good, first, last, bool(good.all()), None, stepped, held)
+
+    def sent(self) -> "Slice | None":
+        """Without what is only held; None when that is all."""
+        if self.held is None:
+            return self
+        if self.held.all():
+            return None
+        sent = np.flatnonzero(~self.held)
+        first, last = _ends(self.number[sent])
+        columns = self.number[sent], self.t_ns[sent], self.v[sent], self.q[sent], self.good[sent]
+        return Slice(*columns, first, last, self.all_good, None, self.stepped)
 
     @property
     def once(self) -> bool:
@@ -92,10 +113,19 @@ class Splitter:
     """Cuts batches into live slices. Samples that are backfill, or not newer than the newest of their tag,
     are left out and counted in `late`: they never annunciate and never clear a live alarm. past: a replay,
     in which backfill counts like any other sample. A newest that lies ahead of when a batch is received is
-    of a time when the hub's own clock was wrong, and holds nothing up."""
+    of a time when the hub's own clock was wrong, and holds nothing up. standing: values that are told again
+    while their source is silent; None where nobody reports by exception. newest: what a tag is judged up to,
+    by a sample or by what stands."""
 
-    def __init__(self, tags: Numbering, wanted: Iterable[Numbers], past: bool = False) -> None:
+    def __init__(
+        self,
+        tags: Numbering,
+        wanted: Iterable[Numbers],
+        past: bool = False,
+        standing: Standing | None = None,
+    ) -> None:
         self._tags, self._past = tags, past
+        self.standing = standing or Standing(np.ones(len(tags), np.int64))
         self._wanted = np.zeros(len(tags) + 1, np.bool_)  # the last stands for tags without a number, -1
         for number in wanted:
             self._wanted[number] = True
@@ -141,6 +171,8 @@ class Splitter:
         layout, each, good = self._polls.of(b.tags)
         if not len(layout) or not layout.fits(b) or (b.flags & _ASIDE).any():
             return None
+        if self.standing.any and self.standing.on[layout.place].any():
+            return None
         t_ns = b.t_ns[layout.order]
         age = b.r_ns[layout.order] - t_ns
         if (t_ns <= self.newest[layout.place]).any() or (age < -FUTURE_NS).any():
@@ -166,24 +198,61 @@ class Splitter:
         t_ns = np.where(ahead, new.r_ns, new.t_ns) if ahead.any() else new.t_ns
         order = self._order(new, t_ns)
         number, t_ns = new.number[order], t_ns[order]
-        newest = self.newest[number]
-        live = (t_ns > newest) | (newest > int(new.r_ns.max()) + FUTURE_NS)
-        if not self._past:
-            live &= new.flags[order] & Flag.BACKFILL == 0
-        live[:-1] &= (t_ns[1:] > t_ns[:-1]) | (number[1:] != number[:-1])
+        live = self._live(new, order, number, t_ns)
         if not live.all():
             self.late += int(np.count_nonzero(~live))
             order, number, t_ns = order[live], number[live], t_ns[live]
         if not len(number):
             return None
-        apart = np.flatnonzero(number[1:] != number[:-1])
-        first, last = np.append(0, apart + 1), np.append(apart, len(number) - 1)
-        tags, age = number[first], new.r_ns[order] - t_ns
-        stepped = self._stepped(tags, tags, age[first], age[last])
-        self.newest[tags] = t_ns[last]
-        q = new.q[order]
-        good = is_good(q)
-        return Slice(number, t_ns, new.v[order], q, good, first, last, bool(good.all()), None, stepped)
+        v, q, r_ns, flags = new.v[order], new.q[order], new.r_ns[order], new.flags[order]
+        return self._judged(Samples(number, t_ns, v, q, r_ns, flags))
+
+    def _live(self, new: Numbered, order: Numbers, number: Numbers, t_ns: Int64s) -> Mask:
+        newest, flags = self.newest[number], new.flags[order]
+        if self.standing.any:
+            newest = np.where(self.standing.on[number], self.standing.t_ns[number], newest)
+            gap = (flags & Flag.BACKFILL != 0) & (new.q[order] == Status.BAD_DATA_LOST)
+            self.standing.end(number[gap])
+        live = (t_ns > newest) | (newest > int(new.r_ns.max()) + FUTURE_NS)
+        if not self._past:
+            live &= flags & Flag.BACKFILL == 0
+        live[:-1] &= (t_ns[1:] > t_ns[:-1]) | (number[1:] != number[:-1])
+        return np.asarray(live, np.bool_)
+
+    def _judged(self, s: Samples) -> Slice:
+        """Live samples, with what stood until they came."""
+        first, last = _ends(s.number)
+        tags, age, newest = s.number[first], s.r_ns - s.t_ns, s.at(last)
+        stepped, held = self._stepped(tags, tags, age[first], age[last]), None
+        if self.standing.any or s.stands.any():
+            if stepped is not None:
+                self.standing.end(stepped)
+            s = s._replace(t_ns=self._after(s, first))
+            again = self.standing.between(s, first, self.newest[tags])
+            self.standing.take(newest)
+            if again is not None:
+                order = np.lexsort((np.append(s.t_ns, again.t_ns), np.append(s.number, again.number)))
+                s, held = s.and_(again, order), order >= len(s.number)
+        made = Slice.of(s, stepped, held)
+        self.newest[tags] = made.t_ns[made.last]
+        return made
+
+    def _after(self, s: Samples, first: Numbers) -> Int64s:
+        """Times after what a tag is judged up to: a change may be told a moment after its time, when what
+        stood before was told again already."""
+        known = self.newest[s.number]
+        nth = np.arange(len(s.number)) - np.repeat(first, np.diff(first, append=len(s.number)))
+        ahead = known > int(s.r_ns.max()) + FUTURE_NS
+        return np.where(ahead, s.t_ns, np.maximum(s.t_ns, known + 1 + nth))
+
+    def hold(self, followed: Iterable[tuple[Numbers, int]]) -> Slice | None:
+        """What stands by now: see `Standing.until`."""
+        told = self.standing.until(followed, self.newest)
+        if told is None:
+            return None
+        s = Slice.of(told, held=np.ones(len(told.number), np.bool_))
+        self.newest[s.tags] = s.t_ns[s.last]
+        return s
 
     def _order(self, new: Numbered, t_ns: Int64s) -> Numbers:
         """Places of the wanted samples by tag and time."""
@@ -192,3 +261,9 @@ class Splitter:
             return np.flatnonzero(wanted)
         order = np.lexsort((t_ns, new.number))
         return order[wanted[order]]
+
+
+def _ends(number: Numbers) -> tuple[Numbers, Numbers]:
+    """Places of the first and of the last sample of each tag."""
+    apart = np.flatnonzero(number[1:] != number[:-1])
+    return np.append(0, apart + 1), np.append(apart, len(number) - 1)

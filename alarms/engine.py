@@ -24,13 +24,15 @@ from alarms.detectors.limit import Limits
 from alarms.detectors.rate import Rate
 from alarms.detectors.stale import Stale
 from alarms.detectors.statistical import Statistical
+from alarms.standing import Standing
 from alarms.timers import SECOND
 from core.model.alarm import AlarmDefinition
 from core.model.finding import Finding, FindingKind
 from core.model.plant import Plant
 from core.model.quality import is_bad
 from core.model.sample import Batch
-from core.runtime.numbering import Numbering
+from core.ports.source import SourceFacts
+from core.runtime.numbering import Numbering, Numbers
 
 LEAST_GAP_S = 180.0
 FORM = 4
@@ -56,10 +58,18 @@ class Judgement(NamedTuple):
 
 class Engine:
     """One plant's detectors. speed: how fast plant time runs against real time, since tags state their
-    period in real seconds. past: a replay, in which backfill counts like any other sample."""
+    period in real seconds. past: a replay, in which backfill counts like any other sample. followed: by tag,
+    its source, where that may tell changes only; born_ns: when this process began (see `alarms.standing`)."""
 
     def __init__(
-        self, plant: Plant, definitions: Iterable[AlarmDefinition], *, speed: float = 1.0, past: bool = False
+        self,
+        plant: Plant,
+        definitions: Iterable[AlarmDefinition],
+        *,
+        speed: float = 1.0,
+        past: bool = False,
+        followed: Mapping[str, SourceFacts] = {},
+        born_ns: int = 0,
     ) -> None:
         if not isinstance(definitions, Sequence):
             definitions = list(definitions)
@@ -77,7 +87,10 @@ class Engine:
         self._bad = np.zeros(len(self._tags), np.bool_)
         self._any_bad = False
         self._watching = [d for d in self.detectors.values() if len(d.tags)]
-        self._splitter = Splitter(self._tags, (d.tags for d in self._watching), past)
+        period_ns = [int(tag.period_s * speed * SECOND) for tag in plant.tags.values()]
+        standing = Standing(np.array(period_ns, np.int64), born_ns, speed)
+        self._splitter = Splitter(self._tags, (d.tags for d in self._watching), past, standing)
+        self._followed = _by_source(followed, self._tags)
         composites, members = rows[FindingKind.COMPOSITE], by_id(definitions)
         stale, newest = rows[FindingKind.STALE], self._splitter.newest
         self.composites = Composite(composites, members, stale, plant, self._tags, newest)
@@ -97,9 +110,11 @@ class Engine:
         s = self._splitter.split(batches)
         if s is None:
             return Judgement([], [])
+        return Judgement(_ordered(self._found(s)), self._qualities(s))
+
+    def _found(self, s: Slice) -> list[Finding]:
         found = [finding for detector in self._watching for finding in detector.update(s)]
-        found += self.composites.update(s, found)
-        return Judgement(_ordered(found), self._qualities(s))
+        return found + self.composites.update(s, found)
 
     def _qualities(self, s: Slice) -> list[QualityChange]:
         if s.all_good and not self._any_bad:
@@ -120,9 +135,14 @@ class Engine:
         ]
 
     def tick(self, now_ns: int, monotonic_s: float) -> list[Finding]:
+        """Time went on; values that stand are told again."""
+        held = self._splitter.hold(
+            (numbers, facts.followed_ns) for facts, numbers in self._followed if facts.followed_ns
+        )
+        stood = [] if held is None else self._found(held)
         found = [f for detector in self._watching for f in detector.tick(now_ns, monotonic_s)]
         found += self.composites.tick(now_ns, found)
-        return _ordered(found)
+        return _ordered(stood + found)
 
     def standing(self, ids: Container[str]) -> set[str]:
         """Of the limits of these ids, those that are exceeded."""
@@ -148,6 +168,7 @@ class Engine:
             "tags": self._names,
             "newest": self._splitter.newest.tobytes(),
             "bad": self._bad.tobytes(),
+            "standing": self._splitter.standing.snapshot(),
             "detectors": {name: detector.snapshot() for name, detector in self._kept.items()},
         }
 
@@ -161,6 +182,7 @@ class Engine:
         self._splitter.newest[mine] = np.frombuffer(kept["newest"], np.int64)[theirs]
         self._bad[mine] = np.frombuffer(kept["bad"], np.bool_)[theirs]
         self._any_bad = bool(self._bad.any())
+        self._splitter.standing.restore(kept.get("standing"), numbers)
         for name, detector in self._kept.items():
             if name in kept["detectors"]:
                 detector.restore(kept["detectors"][name])
@@ -186,6 +208,15 @@ def detectors(
         "bad_quality": BadQuality(rows[FindingKind.BAD_QUALITY], tags),
         "communication": Communication(rows[FindingKind.COMMUNICATION], plant, tags),
     }
+
+
+def _by_source(followed: Mapping[str, SourceFacts], tags: Numbering) -> list[tuple[SourceFacts, Numbers]]:
+    """Each source with the numbers of its tags."""
+    by_source: dict[int, tuple[SourceFacts, list[int]]] = {}
+    for tag, facts in followed.items():
+        if (number := tags.get(tag)) is not None:
+            by_source.setdefault(id(facts), (facts, []))[1].append(number)
+    return [(facts, np.array(numbers, np.intp)) for facts, numbers in by_source.values()]
 
 
 def _gaps(plant: Plant, speed: float) -> dict[str, int]:

@@ -37,6 +37,7 @@ from core.model.plant import Plant
 from core.ports.clock import Clock
 from core.ports.historian import Historian
 from core.ports.ledger import Ledger, Page, Tx, Writing
+from core.ports.source import SourceFacts
 from core.ports.spool import Spool, SpoolRow
 from core.runtime.logs import log
 
@@ -77,7 +78,8 @@ class _Stamps:
 class AlarmService:
     """One plant's alarms. hydraulics_inp: the hub's own model, for locating bursts; None without one.
     historian: where detectors learn the past from; None to learn as it goes. clock_of: a tag's clock.
-    positions: who answers for which zones. rules: when an incident is believed."""
+    positions: who answers for which zones. rules: when an incident is believed. followed: by tag, its source:
+    a value stands while its source says so."""
 
     def __init__(
         self,
@@ -92,12 +94,13 @@ class AlarmService:
         by_design: ByDesign = ByDesign(),
         positions: Sequence[Position] = ONE_POSITION,
         rules: Mapping[IncidentKind, Rule] = RULES,
+        followed: Mapping[str, SourceFacts] = {},
     ) -> None:
         self._spool, self._ledger, self._historian, self._clock = spool, ledger, historian, clock
         self._plant = plant
         self._locating = Locating(ledger, plant, hydraulics_inp, clock) if hydraulics_inp else None
         self._clock_of, self._positions, self._confirming = clock_of, positions, rules
-        self._by_design = by_design
+        self._by_design, self._followed, self._born_ns = by_design, followed, clock.now_ns()
         self._withholding: Withholding
         self._engine: Engine
         self._turn = asyncio.Lock()
@@ -168,7 +171,8 @@ class AlarmService:
 
     def _fresh_engine(self) -> Engine:
         rows = joined(self._rows, self._by_design.conditions) if self._by_design.rules else self._rows
-        return Engine(self._plant, rows, speed=self._clock.anchor.speed)
+        speed = self._clock.anchor.speed
+        return Engine(self._plant, rows, speed=speed, followed=self._followed, born_ns=self._born_ns)
 
     async def _start(self) -> None:
         self._engine, self._kept = self._fresh_engine(), Kept()

@@ -7,6 +7,7 @@ from alarms.clocks import FieldClocks
 from alarms.health_alarms import HealthAlarms
 from alarms.master_watch import MasterWatch
 from alarms.service import AlarmService
+from collectors.opcua.spec import OpcUaSpec
 from core.runtime.health import Health
 from core.runtime.supervisor import Supervisor
 from hub.approved import Approved
@@ -38,9 +39,10 @@ def add_alarms(
 
 def alarm_service(configuration: Configuration, stores: Stores, sensing: Sensing) -> AlarmService:
     times = configuration.hub.times
+    facts = {source.id: source.facts for source in sensing.sources}
     clocks = FieldClocks(
         sensing.reads,
-        {source.id: source.facts for source in sensing.sources},
+        facts,
         times.clock_uncertainty_s,
         times.clock_uncertainty_by_source,
     )
@@ -56,4 +58,10 @@ def alarm_service(configuration: Configuration, stores: Stores, sensing: Sensing
         by_design=configuration.by_design,
         positions=configuration.hub.positions,
         rules=configuration.hub.incidents.rules,
+        followed={
+            item.tag: facts[f"opcua:{spec.id}"]
+            for spec in configuration.collectors
+            if isinstance(spec, OpcUaSpec)
+            for item in spec.nodes
+        },
     )

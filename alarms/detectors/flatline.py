@@ -81,7 +81,11 @@ class Flatline:
         return self._gathered.tags
 
     def update(self, s: Slice) -> list[Finding]:
-        return [f for n, done in self._gathered.add(s) for f in self._groups[n].advance(done)]
+        """What a source by exception need not repeat is no sign that the instrument is stuck."""
+        sent = s.sent()
+        if sent is None:
+            return []
+        return [f for n, done in self._gathered.add(sent) for f in self._groups[n].advance(done)]
 
     def tick(self, now_ns: int, monotonic_s: float) -> list[Finding]:
         return []

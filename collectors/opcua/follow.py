@@ -163,9 +163,12 @@ class Follow:
         report = await self._subscription.next(within_s)
         if report is None:
             return
+        heard_ns = self._clock.now_ns()
         if report.lost:
             await self._gap(report)
         await self._take(report)
+        if not report.lost:
+            self._facts.followed_ns = heard_ns
         self._subscription.done(report)
         self._renewed, self.published = False, True
         if report.lost:
@@ -274,6 +277,8 @@ class Follow:
         apart = {*to_poll, *refused}
         self._roster.monitored([one.handle for one in wanted if one.handle not in apart], now_s)
         self._roster.polled(to_poll, now_s)
+        self._store.monitored[list(items)] = False
+        self._store.monitored[[one.handle for one in wanted if one.handle not in apart]] = True
         missing = {i: status for i, status in refused.items() if i not in to_poll}
         codes = {i: int(status.value) for i, status in missing.items()}
         for i, status in missing.items():

@@ -29,6 +29,8 @@ class Store:
         self.sink: Sink | None = None
         self.failure: OSError | None = None
         """The disk's, which is no fault of the server."""
+        self.monitored = np.zeros(len(tags), np.bool_)
+        """By item: the server tells its changes."""
 
     def tag(self, item: int) -> str:
         return self._tags[item].id
@@ -46,6 +48,8 @@ class Store:
             return items
         if backfill:
             batch.flags[:] |= np.uint8(Flag.BACKFILL)
+        else:
+            batch.flags[self.monitored[items]] |= np.uint8(Flag.STANDS)
         while True:
             try:
                 await self._keep(batch)

@@ -23,7 +23,7 @@ from collectors.opcua.session import FAILURES, Session
 from collectors.opcua.spec import Trigger
 
 OUTSTANDING = 4
-KEEP_ALIVE_S = 5.0
+KEEP_ALIVE_S = 2.0
 LIFETIME_S = 60.0
 REPUBLISH_AT_MOST = 100
 LAST_SEQUENCE = 0xFFFFFFFF

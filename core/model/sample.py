@@ -39,6 +39,9 @@ class Flag(IntFlag):
     """Was in quarantine before."""
     RETAINED = 64
     """A broker kept it as state: its age says nothing of the device's clock."""
+    STANDS = 128
+    """Its source tells changes only, and tells it when it can no longer (a Bad sample): until then, and until
+    the tag's next sample, this value stands."""
 
 
 class Sample(NamedTuple):

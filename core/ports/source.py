@@ -66,7 +66,8 @@ class SourceFacts:
     pending: received and not yet acknowledged. device_of: which of `devices` a tag belongs to, where the
     driver says so; devices_well: devices beside those in `devices`, too many to list and all of them well;
     skew_s, clock_cause: as of a device, of everything the connection brings. frozen: how likely tags are
-    stuck, 0 to 1, of those that are not at 0.
+    stuck, 0 to 1, of those that are not at 0. followed_ns: of a connection that tells changes only, up to
+    when every change is known to have been told, plant time of receipt; 0 for any other.
     """
 
     connected: bool = False
@@ -92,6 +93,7 @@ class SourceFacts:
     skew_s: float | None = None
     clock_cause: str | None = None
     frozen: dict[str, float] = field(default_factory=dict)
+    followed_ns: int = 0
 
     def count(self, cause: str, n: int = 1) -> None:
         self.failures[cause] = self.failures.get(cause, 0) + n
