@@ -50,12 +50,12 @@ async def test_changes_come_with_the_source_s_time_and_status(kept, clock):
         await server.tell("bad 0 00000480")
         await eventually(lambda: len(kept.samples()) == 10)
         good = kept.last("v1")
-        assert (good.v, good.q, good.flags) == (42.5, Status.GOOD, Flag.NONE)
+        assert (good.v, good.q, good.flags) == (42.5, Status.GOOD, Flag.STANDS)
         assert before // 1000 * 1000 <= good.t_ns <= good.r_ns
         assert (kept.last("v2").v, kept.last("v2").q) == (None, Status.BAD_SENSOR_FAILURE)
         assert (kept.last("v3").v, kept.last("v3").q) == (0.0, Status.UNCERTAIN_SENSOR_NOT_ACCURATE)
         assert (kept.last("v4").v, kept.last("v4").q) == (None, Status.BAD_OUT_OF_RANGE)
-        assert kept.last("v0").flags == Flag.OVERFLOW
+        assert kept.last("v0").flags == Flag.OVERFLOW | Flag.STANDS
     assert opcua.facts.samples == 10
 
 
