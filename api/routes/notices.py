@@ -26,6 +26,7 @@ from response.notices import decisions as notices
 from response.notices import difference, versions
 from response.notices.acute import clock_id
 from response.notices.rules import next_actions
+from response.notices.stale import stale
 from response.notices.validation import lacks
 
 _TOLD = (NoticeState.PUBLISHED, NoticeState.RESTORED)
@@ -170,7 +171,7 @@ async def _checked(tx: Tx, deps: Deps, id: str) -> Json:
         counts = (await difference.of_version(tx, pending)).counts
         reach = await versions.reach_of(tx, content)
     return {
-        "lacks": [plain(lack) for lack in lacks(case)],
+        "lacks": [plain(lack) for lack in (*lacks(case), *stale(content, now_ns))],
         "difference": counts,
         "reached": [
             {"supply": part.supply, "reason": part.reason, "accounts": len(part.accounts)}

@@ -32,6 +32,7 @@ from response.notices.rules import (
     not_own,
     second_person,
 )
+from response.notices.stale import moves_on
 from response.notices.validation import Case, Lack, Unfit, late_by, require
 from response.notices.versions import Prepared, prepared
 from response.refused import NotPermitted, Refused
@@ -92,8 +93,10 @@ async def case_of(
     times: ServiceTimes = CN_DEFAULT,
     origin: tuple[float, float] | None = None,
 ) -> Case:
-    """What would be said if it were published now, to be judged."""
+    """What would be said if it were published now, to be judged; of a draft, if it were approved now too."""
     earlier = await versions.published(tx, notice.id)
+    if moves_on(notice):
+        notice = _estimated_anew(notice, now_ns)
     promised = await _promised(tx, _labelled(notice, earlier, now_ns, times), now_ns, times)
     return Case(notice=promised, now_ns=now_ns, earlier=earlier, times=times, origin=origin)
 
@@ -253,7 +256,8 @@ def _labelled(notice: Notice, earlier: Sequence[NoticeVersion], now_ns: int, tim
 async def _promised(tx: Tx, notice: Notice, now_ns: int, times: ServiceTimes) -> Notice:
     """With the next update: within the hour, half of it of what is urgent, and before the likely end."""
     if notice.kind is NoticeKind.PLANNED_OUTAGE or notice.change is Change.RESTORED:
-        return notice
+        passed = notice.next_update_ns is not None and notice.next_update_ns <= now_ns
+        return wording.composed(replace(notice, next_update_ns=None)) if passed else notice
     orders = await tx.find(WorkOrder, incident=notice.incident) if notice.incident else []
     urgent = any(order.priority == 1 for order in orders)
     next_ns = now_ns + times.update_s * _S // (2 if urgent else 1)

@@ -28,6 +28,16 @@ SPAN_DEGREES = 2.0
 """A town's service area is within this of its network; latitude and longitude swapped are not."""
 
 
+_PASSED = Text(
+    "预计恢复时间已过：请修改为新的预计，或选“尚无法预计”",
+    "the estimated time has passed already: edit it, or say that there is no estimate yet",
+)
+_BEGUN = Text(
+    "计划停水开始时间已过：请修改开始时间；已经停水的，另发抢修停水公告",
+    "its start has passed already: edit it; where water is off now, write an emergency notice",
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """What is judged: the text, when it would be said, what was said before, by which times, and where the
@@ -108,7 +118,7 @@ def _times(case: Case) -> Iterator[Lack]:
     if earliest is not None and latest is not None and not earliest <= (likely or earliest) <= latest:
         yield Lack("estimate_reversed", Text("预计时间先后颠倒", "the estimate ends before it begins"))
     if latest is not None and latest <= now_ns:
-        yield Lack("estimate_passed", Text("预计恢复时间已过", "the estimated time has passed already"))
+        yield Lack("estimate_passed", _PASSED)
     if latest is not None and latest <= notice.starts_ns:
         yield Lack("ends_before_start", Text("结束时间早于开始时间", "it ends before it starts"))
     wants_update = notice.kind is not NoticeKind.PLANNED_OUTAGE and not case.over
@@ -124,7 +134,7 @@ def _planned(case: Case) -> Iterator[Lack]:
         yield Lack("estimate_missing", Text("未写明停水结束时间", "when it ends is missing"))
     begun = bool(case.earlier) and case.earlier[-1].content.starts_ns == notice.starts_ns
     if notice.starts_ns < case.now_ns - SLACK_NS and not begun:
-        yield Lack("starts_passed", Text("计划停水开始时间已过", "its start has passed already"))
+        yield Lack("starts_passed", _BEGUN)
     elif not begun and not notice.late_reason and (need_ns := late_by(notice, case.now_ns, case.times)):
         hours = need_ns // HOUR_NS
         why = Text(
