@@ -1,7 +1,11 @@
 """What a notice would sound and look like by every channel, before and after anybody says it (ON-02)."""
 
+import asyncio
+
+from fastapi import Response
+
 from api.context import Here
-from api.gate import Asker, Door
+from api.gate import Asker, Caller, Door
 from api.parameters import Id
 from api.permissions import Limit as Reach
 from api.permissions import Permission
@@ -12,31 +16,49 @@ from core.model.notice import Notice
 from core.model.notice_version import NoticeVersion, VersionState, version_id
 from core.model.text import Lang, Text
 from response.bulletins import bulletin_of
+from response.delivery.composing import composed
+from response.delivery.spec import CustomerChannel
+from response.notices.decisions import case_of
 from response.notices.versions import identifier, prepared, published
 from response.renderings.headline import headline
 from response.renderings.ivr import ivr, seconds
 from response.renderings.plain import flesch, long_sentences
+from response.renderings.poster import poster
 from response.renderings.press import press
-from response.renderings.sms import DoesNotFit, sms
+from response.renderings.sms import GSM, GSM_PART, UCS2, UCS2_PART, DoesNotFit, sms
 from response.renderings.web import paragraphs
 
 LANGS: tuple[Lang, ...] = ("zh", "en")
 
 
 async def renderings(here: Here, caller: Asker, id: Id) -> Answer:
-    """Of what is being prepared, else of what stands: headline, page, press, telephone with its seconds,
-    short message with its parts; sentences too long and the reading ease (ON-29)."""
+    """Of what is being prepared, as if it were published now, else of what stands: headline, page, press,
+    telephone with its seconds, short message with its parts, each configured channel's own message; sentences
+    too long and the reading ease (ON-29)."""
+    bulletin = await _bulletin(here, caller, id)
+    file = here.deps.delivering.file if here.deps.delivering else None
+    channels = [_of_channel(bulletin, channel) for channel in file.channels] if file else []
+    return Answer(_rendered(bulletin) | {"channels": channels})
+
+
+async def poster_of(here: Here, caller: Asker, id: Id, lang: Lang = "zh") -> Response:
+    """The A4 sheet as it would be printed now (PDF)."""
+    bulletin = await _bulletin(here, caller, id)
+    sheet = await asyncio.to_thread(poster, bulletin, lang)
+    named = {"Content-Disposition": f'inline; filename="{bulletin.number}-{lang}.pdf"'}
+    return Response(sheet, 200, {"Cache-Control": "no-store", **named}, "application/pdf")
+
+
+async def _bulletin(here: Here, caller: Caller, id: str) -> Bulletin:
     deps = here.deps
     async with deps.ledger.read() as tx:
         await readable(here, caller, tx, id)
-        before = await prepared(tx, id)
-        said = await published(tx, id)
-    now_ns = deps.clock.now_ns()
-    if said and (before.pending is None or caller.limit is Reach.PUBLISHED):
-        bulletin = bulletin_of(said[-1], deps.plant, before.head)
-    else:
-        bulletin = bulletin_of(_draft(before.content, now_ns), deps.plant)
-    return Answer(_rendered(bulletin))
+        before, said = await prepared(tx, id), await published(tx, id)
+        if said and (before.pending is None or caller.limit is Reach.PUBLISHED):
+            return bulletin_of(said[-1], deps.plant, before.head)
+        now_ns = deps.clock.now_ns()
+        case = await case_of(tx, before.content, now_ns, times=deps.times)
+    return bulletin_of(_draft(case.notice, now_ns), deps.plant)
 
 
 def _draft(content: Notice, now_ns: int) -> NoticeVersion:
@@ -83,11 +105,31 @@ def _message(b: Bulletin, lang: Lang) -> Json:
         made = sms(b, lang, signature=b.utility.in_(lang), link=b.url, most_parts=4)
     except DoesNotFit:
         return {"text": None, "parts": None}
-    return {"text": made.text, "parts": made.parts}
+    limit = (UCS2, UCS2_PART) if made.ucs2 else (GSM, GSM_PART)
+    single, part = limit
+    room = single if made.parts == 1 else part * made.parts
+    return {"text": made.text, "parts": made.parts, "units": made.units, "room": room, "ucs2": made.ucs2}
+
+
+def _of_channel(b: Bulletin, channel: CustomerChannel) -> Json:
+    """As people get it by this channel: its text, or its registered template with what fills it; `why` where
+    it cannot carry it."""
+    shape: Json = {"id": channel.id, "address": channel.address}
+    try:
+        made = [composed(b, channel, "", "", lang) for lang in LANGS]
+    except (DoesNotFit, LookupError) as error:
+        return shape | {"why": str(error)}
+    if not made[0].template:
+        return shape | {"text": _both(made[0].body)}
+    templates = [{"template": m.template, "variables": dict(m.variables)} for m in made]
+    return shape | {"zh": templates[0], "en": templates[1]}
 
 
 def _names(b: Bulletin) -> tuple[str, ...]:
     return (b.area.en, b.utility.en, *(street.name.en for street in b.streets))
 
 
-DOORS = (Door("GET", "/api/v1/notices/{id}/renderings", renderings, Permission.NOTICES),)
+DOORS = (
+    Door("GET", "/api/v1/notices/{id}/renderings", renderings, Permission.NOTICES),
+    Door("GET", "/api/v1/notices/{id}/poster", poster_of, Permission.NOTICES),
+)

@@ -71,6 +71,7 @@ WORDS = {
     "notices.reason.near_likely_pipe": Text("靠近疑似管段", "near the likely pipe"),
     "notices.reason.in_zone": Text("在该片区", "in the zone"),
     "notices.reason.on_named_street": Text("在所列路段", "on a named street"),
+    "notices.reason.callers_outside": Text("范围外来电", "callers from outside"),
     "notices.reason.by_hand": Text("人工加入", "added by hand"),
     "notices.reason.own_tank_lasts_a_while": Text("自有水箱可维持一段时间", "own tank lasts a while"),
     "notices.reason.behind_own_pumps": Text("自有加压", "own pumps"),

@@ -15,6 +15,11 @@ from response.refused import Refused
 _AT_THE_TAP = {Supply.QUALITY: QUALITY, Supply.LOW: LOW_PRESSURE}
 
 
+def supply_at(notice: Notice) -> str:
+    """How those are supplied whom the notice speaks of, as `Affected` has it."""
+    return _AT_THE_TAP.get(notice.supply, NO_WATER)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
     """pipes: the network's links to be parted from the rest; else streets by id; else zones. without, also:
@@ -30,7 +35,7 @@ class Scope:
 async def within(tx: Tx, plant: Plant, notice: Notice, scope: Scope) -> tuple[Notice, NoticeReach]:
     """The notice with its streets, outline and counts, and whom it reaches. Raises Refused `nowhere`."""
     _check(plant, scope)
-    supply = _AT_THE_TAP.get(notice.supply, NO_WATER)
+    supply = supply_at(notice)
     hits, nodes = await _hits(tx, plant, scope, supply)
     hits = [modified(hit) for hit in hits if hit.account.id not in set(scope.without)]
     zones = (*zones_of(plant, scope), *(hit.account.zone for hit in hits))

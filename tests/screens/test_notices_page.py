@@ -109,3 +109,20 @@ def test_a_regulator_reads_what_was_published_and_nothing_else(
     managed.click("[data-command='restore:NTC-20261123-00001']")
     act(managed, "restore")
     expect(managed.locator("label[for=why]")).to_be_visible()
+
+
+def test_what_people_will_receive_is_seen_before_it_is_approved(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    """ON-02: each rendering, the short message with its parts."""
+    town.do("burst")
+    watched = opened(visit, town, "duty_manager", "&id=NTC-20261123-00001")
+    page = watched.page
+    expect(page.locator("#preview .bubble").first).to_contain_text("抢修停水")
+    expect(page.locator("#preview")).to_contain_text("parts")
+    page.click("[data-preview=ivr]")
+    expect(page.locator("#preview")).to_contain_text("25 s at most")
+    page.click("[data-preview=poster]")
+    link = page.locator("#preview a").first.get_attribute("href")
+    assert page.request.get(f"{town.url}{link}").headers["content-type"] == "application/pdf"
+    assert watched.wrong == []

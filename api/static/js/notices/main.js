@@ -83,13 +83,14 @@ async function draw(byOthers = false) {
   }
   try {
     const told = may("duties") ? get(`/api/v1/fire-service?notice=${encodeURIComponent(id)}`) : null;
-    const [notice, check, versions, fire] = await Promise.all([get(path(id)), published ? null : get(path(id, "check")), get(path(id, "versions")), told]);
+    const hers = (/** @type {string} */ what) => (published ? null : get(path(id, what)));
+    const [notice, check, versions, fire, outside, renderings] = await Promise.all([get(path(id)), hers("check"), get(path(id, "versions")), told, hers("outside"), get(path(id, "renderings"))]);
     if (mine !== asked || (byOthers && busy())) return;
-    const said = JSON.stringify([notice, check, versions, fire]);
+    const said = JSON.stringify([notice, check, versions, fire, outside]);
     if (byOthers && said === shown) return;
     shown = writing ? "" : said;
     if (writing) replace(box, form(writing, notice, (made) => go(made)));
-    else replace(box, ...drawNotice({ notice, check, versions: versions.items, fire }, (how) => go(id, how), () => void draw()));
+    else replace(box, ...drawNotice({ notice, check, versions: versions.items, fire, outside, renderings }, (how) => go(id, how), () => void draw()));
   } catch (error) {
     if (mine === asked) replace(box, el("p", { class: "bad", role: "alert" }, /** @type {any} */ (error).status === 404 ? t("notices.gone") : t("notices.unreachable")));
   }

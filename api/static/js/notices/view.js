@@ -6,23 +6,27 @@ import { fireDuties } from "../core/fire.js";
 import { may, page } from "../core/page.js";
 import { known, local, t } from "../core/words.js";
 import { actions } from "./acts.js";
+import { callersOutside } from "./outside.js";
+import { preview } from "./preview.js";
 import { path, send } from "./send.js";
 import { texts } from "./texts.js";
 
 /** @param {any} one @param {(how: "edit"|"update") => void} write @param {() => void} changed */
 export function drawNotice(one, write, changed) {
-  const { notice, check, versions, fire } = one;
+  const { notice, check, versions, fire, outside, renderings } = one;
   const now = notice.pending ?? notice;
   return [
     el("h2", {}, local(now.title)),
     badges(notice),
     numbers(notice, now),
     ...actions(notice, changed, write),
+    callersOutside(outside, notice, changed),
     now.hydrants || fire?.items.length ? hydrants(notice, now, fire, changed) : "",
     check && notice.allowed.length ? boxes(notice, check, changed) : "",
     ...(notice.pending
       ? [el("h3", {}, t("notices.pending", { n: notice.pending.version })), texts(notice.pending, notice)]
       : [el("h3", {}, t(notice.state === "published" ? "notices.standing" : `notice.${notice.state}`)), texts(notice)]),
+    preview(renderings, notice.id),
     facts(notice, now),
     versions.length ? history(versions) : "",
   ];

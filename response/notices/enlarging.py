@@ -1,0 +1,142 @@
+"""Callers from outside a notice's footprint speak for a larger one (HL-12): which streets they live on, and
+the next version that takes these in. A person decides; nothing grows by itself.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+
+from core.model.account import Account, User
+from core.model.notice import Change, Notice, NoticeState
+from core.model.notice_version import NoticeReach, alike
+from core.model.plant import Plant
+from core.model.report import Report
+from core.model.text import Text
+from core.ports.ledger import Tx
+from response.affected import LOW_PRESSURE, Hit, extents, modified
+from response.hotline.symptoms import explained_by_notice
+from response.notices import templates, versions
+from response.notices.outline import hydrants_inside, institutions, outline
+from response.notices.rules import illegal
+from response.notices.scope import supply_at
+from response.notices.versions import Prepared, prepared
+from response.refused import Refused
+
+CALLERS = "callers_outside"
+"""The reason of the accounts that were taken in."""
+_OVER = (NoticeState.RESTORED, NoticeState.WITHDRAWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Street:
+    """callers: accounts from there that report the same, each once."""
+
+    id: str
+    name: Text
+    callers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """callers: of these streets, and those whose street is not known; each account or call once."""
+
+    callers: int
+    streets: tuple[Street, ...]
+    unplaced: int
+
+
+async def outside(tx: Tx, plant: Plant, before: Prepared) -> Outside:
+    """Who reports of its incident what it would explain, and is not inside; by street, most callers first."""
+    content = before.content
+    if content.incident is None or before.head.state in _OVER:
+        return Outside(0, (), 0)
+    reports = [
+        one
+        for one in await tx.find(Report, incident=content.incident)
+        if explained_by_notice(one.symptom, content.kind)
+    ]
+    inside = {
+        account
+        for part in (await versions.reach_of(tx, content)).reached
+        if part.supply != LOW_PRESSURE
+        for account in part.accounts
+    }
+    ids = tuple({one.account for one in reports if one.account})
+    homes = {one.id: one for one in await tx.find(Account, id=ids)} if ids else {}
+    by_street: dict[str, set[str]] = defaultdict(set)
+    unplaced: set[str] = set()
+    for one in reports:
+        home = homes.get(one.account or "")
+        if home is not None and home.id in inside:
+            continue
+        street = home.street if home is not None else one.street
+        if street in plant.streets:
+            by_street[street].add(one.account or one.id)
+        else:
+            unplaced.add(one.account or one.id)
+    found = [Street(id, plant.streets[id].name, len(callers)) for id, callers in by_street.items()]
+    found.sort(key=lambda street: (-street.callers, street.id))
+    return Outside(sum(one.callers for one in found) + len(unplaced), tuple(found), len(unplaced))
+
+
+async def enlarge(
+    tx: Tx, plant: Plant, id: str, streets: tuple[str, ...], actor: User, now_ns: int
+) -> Notice:
+    """What is being prepared takes these streets in, beside all that it has; of what is published the next
+    version is begun. Who does it becomes its author, and it has to be approved. Raises Unknown; Refused
+    `illegal_state`, `nowhere`."""
+    if unknown := [street for street in streets if street not in plant.streets]:
+        raise Refused("nowhere", Text(f"没有“{unknown[0]}”", f"there is no {unknown[0]}"))
+    before = await prepared(tx, id)
+    if before.head.state in _OVER or before.content.change is Change.RESTORED:
+        raise illegal(before.head, before.pending)
+    if before.head.state is NoticeState.PUBLISHED and before.pending is None:
+        head = replace(before.head, change=Change.UPDATE, overdue_ns=None)
+        before = Prepared(before.head, await versions.open_version(tx, before.head, head, None))
+    placed, reach = await _with(tx, plant, before.content, streets)
+    if before.pending is not None:
+        await tx.put(replace(reach, id=before.pending.id))
+    else:
+        await versions.settle_rows(tx, reach)
+    content = replace(
+        placed,
+        author=actor.id,
+        state=NoticeState.DRAFT,
+        approved_by=None,
+        approved_ns=None,
+        drafted_ns=now_ns,
+        written=tuple(sorted({*placed.written, "scope"})),
+        fire_told_ns=placed.fire_told_ns if placed.hydrants_at == before.content.hydrants_at else None,
+    )
+    return await versions.write(tx, before, templates.filled(content, plant), now_ns)
+
+
+async def _with(tx: Tx, plant: Plant, notice: Notice, streets: tuple[str, ...]) -> tuple[Notice, NoticeReach]:
+    supply, known = supply_at(notice), await versions.reach_of(tx, notice)
+    parts = {account: (part.supply, part.reason) for part in known.reached for account in part.accounts}
+    new = [modified(Hit(one, supply, CALLERS)) for one in await tx.find(Account, street=streets)]
+    for hit in new:
+        if parts.get(hit.account.id, (LOW_PRESSURE, ""))[0] == LOW_PRESSURE:
+            parts[hit.account.id] = hit.supply, hit.reason
+    accounts = {one.id: one for one in await tx.find(Account, id=tuple(parts))} if parts else {}
+    meant = [accounts[id] for id, (at, _) in parts.items() if at == supply and id in accounts]
+    weak = [accounts[id] for id, (at, _) in parts.items() if at != supply and id in accounts]
+    nodes = {account.node for account in accounts.values()}
+    dry = sorted({*notice.hydrants_at, *hydrants_inside(plant, {hit.account.node for hit in new})})
+    zones = (notice.zone, *notice.zones, *(hit.account.zone for hit in new))
+    named = tuple(extents(meant, plant))
+    whole = {extent.street for extent in named if extent.numbers is None}
+    beside = (replace(one, weak=True) for one in extents(weak, plant) if one.street not in whole)
+    placed = replace(
+        notice,
+        streets=(*named, *beside),
+        accounts_affected=len(meant),
+        accounts_weak=len(weak),
+        institutions=institutions(plant, nodes),
+        segments=tuple(sorted({account.segment.value for account in meant} - {"general"})),
+        ring=outline(nodes, plant),
+        hydrants=len(dry),
+        hydrants_at=tuple(dry),
+        zones=tuple(dict.fromkeys(zone for zone in zones if zone)),
+    )
+    rows = alike((at, reason, account) for account, (at, reason) in parts.items())
+    return placed, NoticeReach(id=notice.id, notice=notice.id, reached=rows)

@@ -1,0 +1,108 @@
+"""HL-12: callers from outside a notice's footprint are counted by street, and a person takes them in."""
+
+import pytest
+
+from core.model.account import Role
+from core.model.notice import Affected, Notice, NoticeState
+from core.model.report import Channel, Report, Symptom
+from core.model.text import Text
+from response.affected import NO_WATER
+from response.notices import decisions, enlarging, versions
+from response.notices.difference import of_version
+from response.notices.versions import prepared
+from response.refused import Refused
+from response.service import ResponseService
+from tests.response import little_town as town
+
+OPERATOR, MANAGER = town.user(Role.OPERATOR), town.user(Role.DUTY_MANAGER)
+LATER = town.T0 + 5 * town.MIN
+
+
+@pytest.fixture
+async def notice(ledger, plant, still_clock) -> str:
+    """p2 is broken: j2 on 人民路 is dry; 中山路 is not inside."""
+    async with ledger.begin() as tx:
+        await tx.put_many(town.accounts())
+    await ResponseService(ledger, plant, still_clock).handle([await town.report(ledger, town.burst())])
+    async with ledger.read() as tx:
+        (made,) = await tx.find(Notice)
+    return made.id
+
+
+async def calls(ledger, *told: tuple[str | None, Symptom]) -> None:
+    async with ledger.begin() as tx:
+        for n, (account, symptom) in enumerate(told):
+            await tx.put(
+                Report(
+                    id=f"R-{n}",
+                    channel=Channel.PHONE,
+                    at_ns=LATER,
+                    symptom=symptom,
+                    account=account,
+                    incident="INC-1",
+                )
+            )
+
+
+async def outside(ledger, plant, id: str) -> enlarging.Outside:
+    async with ledger.read() as tx:
+        return await enlarging.outside(tx, plant, await prepared(tx, id))
+
+
+TOLD = (
+    ("A000056", Symptom.NO_WATER),
+    ("A000056", Symptom.NO_WATER),
+    ("A000057", Symptom.LOW_PRESSURE),
+    ("A000040", Symptom.NO_WATER),
+    ("A000058", Symptom.ODOUR),
+    (None, Symptom.NO_WATER),
+)
+
+
+async def test_hl_12_callers_outside_are_counted_once_by_street_and_those_inside_are_not(
+    ledger, plant, notice
+):
+    assert await outside(ledger, plant, notice) == enlarging.Outside(0, (), 0)
+    await calls(ledger, *TOLD)
+    found = await outside(ledger, plant, notice)
+    street = enlarging.Street("s-2", Text("中山路", "Zhongshan Road"), 2)
+    assert found == enlarging.Outside(3, (street,), 1)
+
+
+async def test_hl_12_a_draft_takes_their_street_in_beside_all_that_it_has(ledger, plant, notice):
+    await calls(ledger, *TOLD)
+    async with ledger.begin() as tx:
+        before = await tx.find(Affected, notice=notice)
+        larger = await enlarging.enlarge(tx, plant, notice, ("s-2",), OPERATOR, LATER)
+        after = {row.account: row for row in await tx.find(Affected, notice=notice)}
+    assert {row.account for row in before} < set(after)
+    assert (after["A000056"].supply, after["A000056"].reason) == (NO_WATER, enlarging.CALLERS)
+    assert larger.accounts_affected == len([row for row in after.values() if row.supply == NO_WATER]) == 30
+    assert {street.street for street in larger.streets} == {"s-1", "s-2"} and "hospital" in larger.segments
+    assert "中山路" in larger.body.zh and larger.author == OPERATOR.id
+    assert await outside(ledger, plant, notice) == enlarging.Outside(1, (), 1)
+
+
+async def test_hl_12_of_what_is_published_it_is_the_next_version_that_another_approves(ledger, plant, notice):
+    await calls(ledger, *TOLD)
+    async with ledger.begin() as tx:
+        await decisions.approve(tx, notice, MANAGER, LATER)
+        await decisions.publish(tx, notice, MANAGER, LATER)
+        larger = await enlarging.enlarge(tx, plant, notice, ("s-2",), OPERATOR, LATER)
+        head = (await prepared(tx, notice)).head
+        assert (larger.version, larger.state, head.version) == (2, NoticeState.DRAFT, 1)
+        pending = (await prepared(tx, notice)).pending
+        assert pending is not None
+        counts = (await of_version(tx, pending)).counts
+        assert counts["first"] == 5, "only they hear of it for the first time"
+        await decisions.approve(tx, notice, MANAGER, LATER)
+        said = await decisions.publish(tx, notice, MANAGER, LATER)
+        assert [v.version for v in await versions.published(tx, notice)] == [1, 2]
+    assert {street.street for street in said.streets} == {"s-1", "s-2"}
+    with pytest.raises(Refused):
+        async with ledger.begin() as tx:
+            await enlarging.enlarge(tx, plant, notice, ("nowhere",), OPERATOR, LATER)
+    async with ledger.begin() as tx:
+        await decisions.restore(tx, notice, MANAGER, LATER, reason="现场确认")
+        with pytest.raises(Refused):
+            await enlarging.enlarge(tx, plant, notice, ("s-2",), OPERATOR, LATER)
