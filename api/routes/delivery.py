@@ -13,9 +13,11 @@ from api.parameters import Id, Limit, page_of
 from api.permissions import Limit as Reach
 from api.permissions import Permission
 from api.problems import Problem, not_found
+from api.routes.delivery_rows import for_the_night
 from api.wire import Answer, Json, plain, rfc3339
 from core.model.mailing import Letter, LetterState, Mailing
 from core.model.notice import QUALITY_KINDS
+from core.model.notice_version import NoticeVersion
 from core.model.text import nfc
 from core.model.timer import Timer
 from core.ports.ledger import Page, Tx
@@ -131,7 +133,38 @@ async def _shown(here: Here, tx: Tx, mailings: list[Mailing]) -> list[Json]:
         if ids
         else {}
     )
-    return [_mailing(here, m, by_mailing[m.id], timers.get(m.id)) for m in mailings]
+    said = {v.id: v.content for v in await tx.find(NoticeVersion, id=ids)} if ids else {}
+    waits = (
+        await tx.count(Letter, ("mailing", "due_ns"), mailing=ids, state=LetterState.QUEUED) if ids else {}
+    )
+    held: Counter[str] = Counter()
+    for (mailing_id, due), n in waits.items():
+        held[mailing_id] += n if due and for_the_night(here, int(due)) else 0
+    return [
+        _mailing(here, m, by_mailing[m.id], timers.get(m.id))
+        | {
+            "accounts_affected": said[m.id].accounts_affected if m.id in said else None,
+            "accounts_weak": said[m.id].accounts_weak if m.id in said else None,
+        }
+        | {"withheld": _withheld(m, by_mailing[m.id], held[m.id])}
+        for m in mailings
+    ]
+
+
+def _withheld(mailing: Mailing, counts: list[tuple[str, str, str, int]], night: int) -> Json:
+    """By reason, what did not go out; reasons without any are left out. no_channel: accounts, else people."""
+    states = Counter[str]()
+    for _, state, _, n in counts:
+        states[state] += n
+    found = {
+        "night": night,
+        "exercise": states[LetterState.EXERCISE],
+        "no_channel": mailing.nobody,
+        "no_address": states[LetterState.NO_ADDRESS],
+        "dead": states[LetterState.FAILED],
+        "superseded": states[LetterState.SUPERSEDED],
+    }
+    return {name: n for name, n in found.items() if n}
 
 
 def _mailing(

@@ -40,7 +40,7 @@ class Planner:
             waiting = await callers(tx, mailing.bulletin.incident) if back else {}
         supplies = {reach.id: reach.supply_of() for reach in reaches}
         affected = supplies.get(mailing.id, {})
-        said = [found for id, found in supplies.items() if _version(id) <= mailing.version]
+        said = [found for id, found in supplies.items() if version_of(id) <= mailing.version]
         accounts = sorted({account for found in said for account in found} | waiting.keys())
         while mailing.state is MailingState.PLANNING:
             chunk = accounts[mailing.planned : mailing.planned + CHUNK]
@@ -160,5 +160,5 @@ _STANDS = frozenset({Because.ESTIMATE_STANDS})
 """What is still to be sent of an earlier version stays as it is."""
 
 
-def _version(id: str) -> int:
+def version_of(id: str) -> int:
     return int(id.rpartition(".")[2])

@@ -3,7 +3,9 @@
 import asyncio
 import hashlib
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from response.delivery.room import Delivering
 from tests.api import hub_at_work as hubs
 from tests.response import little_town as town
 from tests.response.post_office import Post, person, phone, post_office
+from tests.response.test_delivery_later import NIGHT_NS
 from tests.servers.wechat import TOKEN
 
 
@@ -33,7 +36,13 @@ class House:
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
-    async with post_office(tmp_path) as post:
+    async with house_at(tmp_path) as house:
+        yield house
+
+
+@asynccontextmanager
+async def house_at(tmp_path: Path, **more: object) -> AsyncIterator[House]:
+    async with post_office(tmp_path, **more) as post:  # type: ignore[arg-type]
         post.started()
         async with post.ledger.begin() as tx:
             await tx.put_many(User(id=role, role=role, password_hash=hubs._QUICK) for role in Role)
@@ -104,6 +113,77 @@ async def test_what_went_out_is_read_in_counts_and_no_address_is_in_any_answer(h
     assert mailing["by_channel"] == {"sms": {"sent": 2, "failed": 1}, "wechat": {"sent": 1}}
     assert dead["tries"][0]["outcome"] == "refused"
     assert not any(phone(n) in text for n in range(1, 5) for text in texts)
+
+
+async def every_count_is_made_of_rows(client: httpx.AsyncClient, mailing: dict) -> list[dict]:
+    """What the page shows of a mailing, number by number; its rows of people who were written to."""
+    path = f"/api/v1/deliveries/{mailing['id']}"
+
+    async def rows(what: str, **asked: object) -> list[dict]:
+        answer = await client.get(f"{path}/{what}", params=asked)
+        assert answer.status_code == 200, answer.text
+        return answer.json()["items"]
+
+    for state, n in mailing["states"].items():
+        assert len(await rows("letters", state=state)) == n
+    for channel, states in mailing["by_channel"].items():
+        for state, n in states.items():
+            assert len(await rows("letters", state=state, channel=channel)) == n
+    untold = Counter(row["why"] for row in await rows("untold"))
+    nobody = {"no_channel": mailing["nobody"]} if mailing["nobody"] else {}
+    assert untold == nobody | mailing["silent"]
+    letters = await rows("letters")
+    held = Counter(row["held"] for row in letters)
+    assert held["night"] == mailing["withheld"].get("night", 0)
+    return letters
+
+
+async def test_every_number_of_a_mailing_is_made_of_rows_for_who_may_see_them(house: House) -> None:
+    house.post.sms.answers += ["MOBILE"]
+    id = await published(house)
+    again = await house.post.publish(["A1", "A2", "A3", "A4", "A5"], Change.UPDATE)
+    await house.post.done(again)
+    async with house.hub.as_(Role.DUTY_MANAGER) as client:
+        second, first = (await client.get("/api/v1/deliveries")).json()["items"]
+        assert first["withheld"] == {"no_channel": 1, "dead": 1}
+        assert second["silent"] == {"estimate_stands": 3}
+        letters = await every_count_is_made_of_rows(client, first)
+        await every_count_is_made_of_rows(client, second)
+        pages = [await client.get(f"/api/v1/deliveries/{again}/untold", params={"limit": 2})]
+        while after := pages[-1].json()["next"]:
+            pages.append(await client.get(f"/api/v1/deliveries/{again}/untold", params={"after": after}))
+        listed = [row["account"] for page in pages for row in page.json()["items"]]
+        assert len(listed) == len(set(listed)) == 4
+    assert {row["account"]: row["supply"] for row in letters} == dict.fromkeys(
+        ("A1", "A2", "A3", "A4"), "no_water"
+    )
+    assert not any(phone(n) in str(letters) for n in range(1, 5))
+    async with house.hub.as_(Role.OPERATOR) as client:
+        for what in ("letters", "untold"):
+            assert (await client.get(f"/api/v1/deliveries/{id}/{what}")).status_code == 403
+
+
+async def test_what_waits_for_the_morning_is_told_as_withheld(tmp_path: Path) -> None:
+    async with house_at(tmp_path, at_ns=NIGHT_NS) as house:
+        await published(house)
+        id = await house.post.publish([], Change.RESTORED)
+        async with house.hub.as_(Role.HOTLINE) as client:
+            async with asyncio.timeout(30):
+                while (shown := (await client.get(f"/api/v1/deliveries/{id}")).json())["state"] != "sending":
+                    await asyncio.sleep(0.02)
+            assert shown["withheld"] == {"night": 4}
+            letters = await every_count_is_made_of_rows(client, shown)
+            assert {row["held"] for row in letters} == {"night"}
+
+
+async def test_whom_a_version_speaks_of_is_told_with_weak_water_apart(house: House) -> None:
+    await house.post.people(person(1, "A1", phone=phone(1)))
+    id = await house.post.publish(["A1"], accounts_affected=31, accounts_weak=7)
+    await house.post.done(id)
+    async with house.hub.as_(Role.VIEWER) as client:
+        shown = (await client.get(f"/api/v1/deliveries/{id}")).json()
+    assert (shown["accounts_affected"], shown["accounts_weak"]) == (31, 7)
+    assert shown["connections_low_pressure"] is None, "what the public is told: none below ten"
 
 
 async def test_a_dead_letter_is_sent_again_once_however_often_the_button_is_sent(house: House) -> None:

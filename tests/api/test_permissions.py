@@ -153,6 +153,8 @@ MAY: dict[str, set[Role]] = {
     "GET /api/v1/deliveries": {V, O, D, C, H, M, Q, E, R, A},
     "GET /api/v1/deliveries/{id}": {V, O, D, C, H, M, Q, E, R, A},
     "GET /api/v1/deliveries/{id}/dead-letters": {H, M},
+    "GET /api/v1/deliveries/{id}/letters": {H, M},
+    "GET /api/v1/deliveries/{id}/untold": {H, M},
     "POST /api/v1/deliveries/{id}/retry": {M, Q},
     "GET /api/v1/promises": {H, M},
     "GET /api/v1/receipts/{channel}": EVERYONE,

@@ -4,7 +4,7 @@ import { dateTime, instant, number } from "../core/format.js";
 import { get, post } from "../core/http.js";
 import { may } from "../core/page.js";
 import { known, t } from "../core/words.js";
-import { channelName } from "./mailing.js";
+import { channelName } from "./names.js";
 
 const SHOWN = 100;
 

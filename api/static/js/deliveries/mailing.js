@@ -2,11 +2,19 @@
 import { el, replace, svg } from "../core/dom.js";
 import { dateTime, instant, number } from "../core/format.js";
 import { may } from "../core/page.js";
-import { known, local, t } from "../core/words.js";
+import { local, t } from "../core/words.js";
 import { deadBox, drawDead } from "./dead.js";
+import { channelName } from "./names.js";
+import { counted } from "./rows.js";
 
 const OUT = ["sent", "delivered", "read"];
 const SHOWN = ["queued", "sent", "delivered", "read", "failed", "exercise"];
+
+/** Where the rows of a reason are. */
+const ROWS = /** @type {Record<string, string>} */ ({
+  night: "letters?state=queued", exercise: "letters?state=exercise", no_channel: "untold",
+  no_address: "letters?state=no_address", dead: "letters?state=failed", superseded: "letters?state=superseded",
+});
 
 /** @param {Record<string, number>} states @param {string[]} names */
 const sum = (states, names) => names.reduce((n, name) => n + (states[name] ?? 0), 0);
@@ -15,7 +23,7 @@ const sum = (states, names) => names.reduce((n, name) => n + (states[name] ?? 0)
 export function makeMailing(m, changed) {
   const dead = deadBox(m, changed);
   return el("article", { class: "mailing", "aria-label": `${m.number} ${m.version}` },
-    el("header", {}), el("div", { class: "body" }), dead);
+    el("header", {}), el("div", { class: "body" }), dead, el("div", { class: "rows-box" }));
 }
 
 /** @param {HTMLElement} node @param {any} m */
@@ -32,7 +40,7 @@ export function drawMailing(node, m) {
     m.status === "actual" ? null : el("span", { class: "tag odd" }, t(`deliveries.status.${m.status}`)),
     el("span", { class: "quiet" }, `${m.number} · ${t("deliveries.version", { n: m.version })} · ${local(m.area)} · ${dateTime(instant(m.made))}`),
     el("span", { class: "tag" }, t(`mailing.${m.state}`)));
-  replace(body, told(states), bar(states), channels(m), notes(m));
+  replace(body, told(states), inside(m), bar(states), channels(m), withheld(m), notes(m));
   drawDead(/** @type {HTMLElement} */ (node.children[2]), m, dead);
 }
 
@@ -43,6 +51,22 @@ function told(states) {
   return el("p", { class: "told" },
     t("deliveries.told", { n: number(sum(states, OUT)), all: number(all) }),
     states.failed ? el("span", { class: "odd" }, ` · ${t("deliveries.dead_n", { n: number(states.failed) })}`) : null);
+}
+
+/** Whom the version speaks of, those with weak water apart. @param {any} m */
+function inside(m) {
+  if (m.accounts_affected === null) return null;
+  const n = number(m.accounts_affected);
+  return el("p", { class: "inside" }, t("deliveries.affected", { n }),
+    m.accounts_weak ? ` · ${t("deliveries.weak", { n: number(m.accounts_weak) })}` : null);
+}
+
+/** What did not go out, by reason. @param {any} m */
+function withheld(m) {
+  const rows = Object.entries(m.withheld);
+  if (!rows.length) return null;
+  return el("dl", { class: "withheld", "aria-label": t("deliveries.withheld") }, el("dt", {}, t("deliveries.withheld")),
+    ...rows.map(([why, n]) => el("dd", {}, counted(m, Number(n), ROWS[why], t(`withheld.${why}`)), ` ${t(`withheld.${why}`)}`)));
 }
 
 /** @param {Record<string, number>} states */
@@ -67,20 +91,16 @@ function channels(m) {
       el("tbody", {}, ...rows.map(([channel, counts]) => el("tr", {}, el("th", { scope: "row" }, channelName(channel)),
         ...shown.map((state) => {
           const n = /** @type {any} */ (counts)[state] ?? 0;
-          return el("td", { class: `n${n ? "" : " zero"}${n && state === "failed" ? " odd" : ""}` }, number(n));
+          const what = `${channelName(channel)} · ${t(`letter.${state}`)}`;
+          return el("td", { class: `n${n ? "" : " zero"}${n && state === "failed" ? " odd" : ""}` }, counted(m, n, `letters?state=${state}&channel=${encodeURIComponent(channel)}`, what));
         }))))));
 }
-
-/** @param {string} id */
-export const channelName = (id) => (known(`customer_channel.${id}`) ? t(`customer_channel.${id}`) : id);
 
 /** @param {any} m */
 function notes(m) {
   const lines = [];
   if (m.state === "planning") lines.push(t("deliveries.planning", { n: number(m.planned), all: number(m.accounts) }));
-  if (m.nobody) lines.push(t("deliveries.nobody", { n: number(m.nobody) }));
-  for (const [why, n] of Object.entries(m.silent)) lines.push(t("deliveries.silent", { n: number(/** @type {number} */ (n)), why: t(`because.${why}`) }));
-  if (m.states.superseded) lines.push(t("deliveries.superseded", { n: number(m.states.superseded) }));
+  for (const [why, n] of Object.entries(m.silent)) lines.push(el("span", {}, t("deliveries.silent", { why: t(`because.${why}`) }), " ", counted(m, Number(n), "untold", t(`because.${why}`))));
   if (m.forecast_s > 5) lines.push(t("deliveries.forecast", { n: number(Math.ceil(m.forecast_s / 60)) }));
   if (m.next && m.states.queued) lines.push(t("deliveries.next", { time: dateTime(instant(m.next)) }));
   return lines.length ? el("ul", { class: "notes" }, ...lines.map((line) => el("li", {}, line))) : null;
