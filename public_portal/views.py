@@ -238,9 +238,13 @@ def _names(notice: PublicNotice) -> Mapping[str, Text]:
 
 
 def _stages(notice: PublicNotice, now_ns: int, lang: Lang) -> list[StageView]:
+    """Those that were reached and those that may come. What was passed over is left out: nobody recorded it."""
     names, reached = _names(notice), _reached(notice, now_ns)
     order = list(names)
     last = max((order.index(stage) for stage in reached if stage in order), default=0)
+    skipped = {stage for n, stage in enumerate(order) if 0 < n < last and stage not in reached}
+    order = [stage for stage in order if stage not in skipped]
+    last -= len(skipped)
     return [
         StageView(
             names[stage].in_(lang),

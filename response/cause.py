@@ -2,7 +2,7 @@
 
 from core.model.notice import QUALITY_KINDS, NoticeKind, NoticeState, Supply
 from core.model.text import Text
-from core.model.work_order import FIELD_DONE, how_far
+from core.model.work_order import FIELD_DONE, MENDED, OVER, Outcome, WorkOrder, how_far
 from core.model.work_order import WorkOrderState as S
 from response.affected import LOW_PRESSURE
 from response.concern import Concern
@@ -30,11 +30,30 @@ _WATER = {
 }
 _DONE = FIELD_DONE - _NOWHERE
 _CHECKING = _FOUND | {S.ARRIVED}
+_BEING_CONFIRMED = Text(
+    "现场工作已结束，结果正在核实", "the work on site is over and what came of it is being confirmed"
+)
+_FOUND_NOTHING = Text(
+    "抢修人员已到现场检查，没有发现需要维修的故障",
+    "a crew has checked on site and found nothing to repair",
+)
+_AGREED = {
+    Outcome.NOT_OURS: Text(
+        "抢修人员已到现场检查，故障不在供水单位的管道上",
+        "a crew has checked on site: it is not the utility's own pipe",
+    ),
+    Outcome.THIRD_PARTY: Text(
+        "抢修人员已到现场检查，已转交有关单位处理",
+        "a crew has checked on site and passed it on to those in charge of it",
+    ),
+}
+"""What is told of work that repaired nothing once a second person agreed and the order is closed."""
 
 
 def cause(concern: Concern) -> Text:
     """One sentence; of published advice on the water itself, what it says."""
-    reached, notice = _reached(concern), concern.notice
+    furthest, notice = _furthest(concern), concern.notice
+    reached = furthest.reached if furthest else S.REPORTED
     advised = notice.kind in QUALITY_KINDS and notice.kind is not NoticeKind.WATER_QUALITY
     if advised and notice.state is NoticeState.PUBLISHED:
         return Text(f"{notice.title.zh}。{notice.advice.zh}", f"{notice.title.en}. {notice.advice.en}")
@@ -51,12 +70,10 @@ def cause(concern: Concern) -> Text:
         if weak
         else Text("您所在区域的供水管道", "A water main serving your address")
     )
-    if reached in _DONE:
-        return Text(
-            f"{whose.zh}抢修工作已完成，正在恢复供水，供水可能尚未稳定。",
-            f"{whose.en} has been repaired and supply is being restored; it may not be steady yet.",
-        )
-    doing = _AT_WORK.get(reached, _BEING_ORGANISED)
+    if furthest is not None and _mended(furthest):
+        return _of_repair(whose, furthest)
+    doing = _without_repair(furthest) if furthest and reached in _DONE else _AT_WORK.get(reached)
+    doing = doing or _BEING_ORGANISED
     failed = (
         Text("发生故障", "has failed")
         if reached in _FOUND
@@ -88,8 +105,27 @@ def _of_quality(reached: S) -> Text:
     )
 
 
-def _reached(concern: Concern) -> S:
-    """How far the order has come that has come furthest; one that was ended for another or cancelled has
-    come nowhere."""
-    states = [order.reached for order in concern.orders if order.state not in _NOWHERE]
-    return max(states, key=how_far, default=S.REPORTED)
+def _of_repair(whose: Text, order: WorkOrder) -> Text:
+    now = order.finding is not None and order.finding.outcome is Outcome.TEMPORARY_REPAIR
+    made, en = ("已临时修复", " for now") if now else ("抢修工作已完成", "")
+    return Text(
+        f"{whose.zh}{made}，正在恢复供水，供水可能尚未稳定。",
+        f"{whose.en} has been repaired{en} and supply is being restored; it may not be steady yet.",
+    )
+
+
+def _mended(order: WorkOrder) -> bool:
+    return order.state in _DONE and order.finding is not None and order.finding.outcome in MENDED
+
+
+def _without_repair(order: WorkOrder) -> Text:
+    if order.state not in OVER or order.finding is None:
+        return _BEING_CONFIRMED
+    return _AGREED.get(order.finding.outcome, _FOUND_NOTHING)
+
+
+def _furthest(concern: Concern) -> WorkOrder | None:
+    """The order that has come furthest; one whose work ended without a repair stands back behind one that goes
+    on, and one that was ended for another or cancelled has come nowhere."""
+    orders = [order for order in concern.orders if order.state not in _NOWHERE]
+    return max(orders, key=lambda o: (o.state not in _DONE or _mended(o), how_far(o.reached)), default=None)

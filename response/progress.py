@@ -1,29 +1,49 @@
 """How far a repair has come, as citizens are shown it.
 
-A published notice is never edited; what a crew reports on its order moves the stages beside it. A break
-is located once somebody stands before it: an estimate of where it is locates nothing.
+A published notice is never edited; what a crew reports on its order moves the stages beside it. Each stage is
+a step that was recorded: a break is located once valves are shut for it or it is repaired (who has just come
+still looks for it), water is shut off where it was stopped, and the main is refilled after a repair. Work that
+ended otherwise repaired nothing.
 """
 
+from collections.abc import Iterator
+
 from core.model.notice import Notice, NoticeKind, Progress
-from core.model.work_order import WorkOrder, WorkOrderState
+from core.model.work_order import FIELD_DONE, MENDED, Outcome, WorkOrder, WorkOrderState
 
 _SHOWN_AS = {
-    WorkOrderState.ARRIVED: Progress.LOCATED,
-    WorkOrderState.ISOLATED: Progress.ISOLATED,
-    WorkOrderState.REPAIRING: Progress.REPAIRING,
-    WorkOrderState.FLUSHING: Progress.REFILLING,
-    WorkOrderState.COMPLETED: Progress.REFILLING,
+    WorkOrderState.ISOLATING: (Progress.LOCATED,),
+    WorkOrderState.ISOLATED: (Progress.LOCATED, Progress.ISOLATED),
+    WorkOrderState.REPAIRING: (Progress.LOCATED, Progress.REPAIRING),
+    WorkOrderState.FLUSHING: (Progress.REFILLING,),
 }
+_REPAIRED = (Progress.LOCATED, Progress.REPAIRING, Progress.REFILLING)
+_NO_REPAIR = frozenset({Progress.REPAIRING, Progress.REFILLING})
+_NOTHING_THERE = _NO_REPAIR | {Progress.LOCATED}
+_ELSEWHERE = frozenset({Outcome.NOT_OURS, Outcome.THIRD_PARTY})
+"""Something was found, which others repair."""
 
 
 def stages(notice: Notice, order: WorkOrder | None) -> tuple[tuple[Progress, int], ...]:
     """Each stage reached with its first time (UTC ns), in the order in which they come."""
     reached: dict[Progress, int] = {}
-    said = [(_SHOWN_AS.get(m.state), m.at_ns) for m in order.milestones] if order else []
+    said = list(_of(order)) if order else []
     if notice.kind is NoticeKind.WATER_QUALITY:
         said = [(stage, at_ns) for stage, at_ns in said if stage is not Progress.LOCATED]
     own = [(stage, at_ns) for stage, at_ns in notice.progress if stage is not Progress.LOCATED]
     for stage, at_ns in (*own, *said):
-        if stage is not None:
-            reached[stage] = min(at_ns, reached.get(stage, at_ns))
+        reached[stage] = min(at_ns, reached.get(stage, at_ns))
     return tuple((stage, reached[stage]) for stage in Progress if stage in reached)
+
+
+def _of(order: WorkOrder) -> Iterator[tuple[Progress, int]]:
+    """Since it was last reopened."""
+    outcome = order.finding.outcome if order.finding and order.state in FIELD_DONE else None
+    denied: frozenset[Progress] = frozenset()
+    if outcome is not None and outcome not in MENDED:
+        denied = _NO_REPAIR if outcome in _ELSEWHERE else _NOTHING_THERE
+    for milestone in order.said:
+        shown = _SHOWN_AS.get(milestone.state, ())
+        if milestone.state is WorkOrderState.COMPLETED and outcome in MENDED:
+            shown = _REPAIRED
+        yield from ((stage, milestone.at_ns) for stage in shown if stage not in denied)

@@ -10,14 +10,14 @@ from core.model.quality import Status
 from core.model.report import Symptom
 from core.model.sample import Batch, Sample
 from core.model.text import Text
-from core.model.work_order import WorkOrder
+from core.model.work_order import MENDED, Outcome, WorkOrder
 from response.field_notes import add_note
 from response.hotline.placing import place
 from response.hotline.script import When
 from response.hotline.shapes import Action
 from response.notices import decisions as notices
 from response.notices import templates
-from response.orders.taking import apply
+from response.orders.taking import Said, apply
 from response.verdict import Confidence, Verdict
 from tests.response import little_town as town
 from tests.response.little_town import report
@@ -129,9 +129,39 @@ async def test_the_crews_steps_show_as_progress(ask, ledger, service):
         answer = await ask(account="A000031")
         reached.append([stage.value for stage, _ in answer.standing[0].progress])
     assert "发生故障，已关阀止水" in answer.words.zh
-    there = ["reported", "located"]
-    assert reached == [["reported"], ["reported"], there, [*there, "isolated"]]
-    assert dict(answer.standing[0].progress)["located"] == NOW + 2, "nobody located it before he was there"
+    assert reached == [["reported"]] * 3 + [["reported", "located", "isolated"]]
+    located_ns = dict(answer.standing[0].progress)["located"]
+    assert located_ns == NOW + 3, "who has just come looks for the place"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "closed", "said"),
+    [
+        (None, False, "the work on site is over and what came of it is being confirmed"),
+        (Outcome.NOT_FOUND, False, "the work on site is over and what came of it is being confirmed"),
+        (Outcome.NOT_FOUND, True, "a crew has checked on site and found nothing to repair"),
+        (Outcome.NOT_OURS, True, "a crew has checked on site: it is not the utility's own pipe"),
+        (Outcome.REPAIRED, False, "has been repaired"),
+        (Outcome.TEMPORARY_REPAIR, False, "has been repaired for now"),
+    ],
+)
+async def test_only_a_repair_is_told_as_a_repair(ask, ledger, service, outcome, closed, said):
+    """WO-03: what the crew found, and that a second person agreed, decide what a caller hears."""
+    await service.handle([await report(ledger, town.burst())])
+    crew = town.user(Role.CREW, "crew", "crew-1")
+    async with ledger.begin() as tx:
+        (order,) = await tx.find(WorkOrder)
+        await apply(tx, order.id, "assign", MANAGER, NOW, crew="crew-1")
+        for event in ("depart", "arrive"):
+            await apply(tx, order.id, event, crew, NOW)
+        await apply(tx, order.id, "complete", crew, NOW, said=Said(outcome=outcome, note="现场已检查"))
+        if closed:
+            await apply(tx, order.id, "close", MANAGER, NOW)
+    answer = await ask(account="A000031")
+    assert said in answer.words.en
+    if outcome not in MENDED:
+        assert "修复" not in answer.words.zh and "抢修工作已完成" not in answer.words.zh
+        assert "has been repaired" not in answer.words.en and "has failed" not in answer.words.en
 
 
 async def test_a_neighbour_outside_the_segment_is_not_told_of_an_outage(ask, ledger, service):

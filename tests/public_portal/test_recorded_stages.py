@@ -1,0 +1,77 @@
+"""A citizen is shown as a stage only what somebody recorded: a repair that was made, water that was stopped."""
+
+import httpx
+import pytest
+
+from core.adapters.sql_ledger.ledger import SqlLedger
+from core.model.account import Role
+from core.model.event import EventKind
+from core.model.work_order import Outcome, WorkOrder
+from public_portal.server import build
+from public_portal.signing import public_key_of
+from response.orders.taking import Said, apply
+from tests.public_portal import samples
+from tests.public_portal.conftest import serving
+from tests.public_portal.test_publish import until_drafted
+from tests.public_portal.whole_utility import running
+from tests.response import little_town as town
+
+DESK = town.user(Role.DUTY_MANAGER)
+CREW = town.user(Role.CREW, "crew", "crew-1")
+THERE = ("depart", "arrive")
+
+
+async def taken(ledger: SqlLedger, steps: tuple[str, ...], outcome: Outcome | None) -> None:
+    """The burst's order sent to a crew, which takes these steps and completes with this outcome."""
+    async with ledger.begin() as tx:
+        (order,) = await tx.find(WorkOrder)
+        await apply(tx, order.id, "assign", DESK, town.T0 + town.MIN, crew="crew-1")
+        for n, step in enumerate(steps, 2):
+            said = Said(outcome=outcome, note="现场已检查") if step == "complete" else None
+            await apply(tx, order.id, step, CREW, town.T0 + n * town.MIN, said=said)
+
+
+@pytest.mark.parametrize(
+    ("steps", "outcome", "shown"),
+    [
+        (THERE, None, ["Reported"]),
+        ((*THERE, "start-isolation"), None, ["Reported", "Located"]),
+        ((*THERE, "isolate"), None, ["Reported", "Located", "Shut off"]),
+        ((*THERE, "repair"), None, ["Reported", "Located", "Repairing"]),
+        ((*THERE, "complete"), Outcome.NOT_FOUND, ["Reported"]),
+        ((*THERE, "complete"), None, ["Reported"]),
+        ((*THERE, "complete"), Outcome.FALSE_ALARM, ["Reported"]),
+        ((*THERE, "repair", "complete"), Outcome.NOT_FOUND, ["Reported"]),
+        ((*THERE, "repair", "complete"), None, ["Reported", "Located", "Repairing"]),
+        ((*THERE, "isolate", "complete"), Outcome.THIRD_PARTY, ["Reported", "Located", "Shut off"]),
+        ((*THERE, "isolate", "complete"), Outcome.NOT_FOUND, ["Reported", "Shut off"]),
+        ((*THERE, "complete"), Outcome.REPAIRED, ["Reported", "Located", "Repairing", "Refilling"]),
+        (
+            (*THERE, "isolate", "repair", "complete"),
+            Outcome.TEMPORARY_REPAIR,
+            ["Reported", "Located", "Shut off", "Repairing", "Refilling"],
+        ),
+    ],
+)
+async def test_no_stage_is_shown_that_was_not_recorded(utility, steps, outcome, shown) -> None:
+    service = utility.response()
+    async with running(service):
+        await utility.tell(town.burst(), EventKind.INCIDENT)
+        await until_drafted(utility)
+        id = await utility.publish_notice()
+    await taken(utility.ledger, steps, outcome)
+    publisher = utility.publisher()
+    await publisher.warm()
+    await publisher.publish()
+    with serving(build(utility.store, public_key_of(samples.KEY))) as address:
+        page = httpx.get(f"{address}/n/{id}?lang=en").text
+    stages = page[page.index('<ol class="stages">') : page.index("</ol>")]
+    assert reached(stages) == shown
+
+
+def reached(stages: str) -> list[str]:
+    """The stages that the page does not call still to come."""
+    rows = [row.partition("</li>")[0] for row in stages.split("<li ")[1:]]
+    return [
+        row.partition('class="stage">')[2].partition("<")[0] for row in rows if 'class="to_come"' not in row
+    ]
