@@ -68,13 +68,22 @@ def tracking_view(row: PublicTracking, received: Received, lang: Lang) -> Tracki
 
 
 def _stages(row: PublicTracking, lang: Lang) -> list[StageView]:
+    """Of the six, in their order. skipped: it went on without, and nobody says that it was done."""
     reached, order = dict(row.reached), list(track_words.MILESTONES)
     last = max((order.index(one) for one in reached if one in order), default=0)
     return [
         StageView(
             word.in_(lang),
             moment(reached[one]).in_(lang) if one in reached else None,
-            "done" if n < last or n == len(order) - 1 == last else "current" if n == last else "to_come",
+            _phase(n, last, one in reached),
         )
         for n, (one, word) in enumerate(track_words.MILESTONES.items())
     ]
+
+
+def _phase(n: int, last: int, reached: bool) -> str:
+    if n < last:
+        return "done" if reached else "skipped"
+    if n > last:
+        return "to_come"
+    return "done" if n == len(track_words.MILESTONES) - 1 else "current"

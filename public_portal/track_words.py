@@ -80,5 +80,6 @@ PHRASES: Mapping[str, Text] = {
     ),
     "track_next": Text("下次更新不晚于", "Next update by"),
     "track_next_late": Text("更新逾期，原定不晚于", "No update yet; it was due by"),
+    "track_skipped": Text("未进行", "Not made"),
     "track_no_next": Text("进展一有变化就显示在这里。", "What changes is shown here at once."),
 }

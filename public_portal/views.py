@@ -238,7 +238,7 @@ def _names(notice: PublicNotice) -> Mapping[str, Text]:
 
 
 def _stages(notice: PublicNotice, now_ns: int, lang: Lang) -> list[StageView]:
-    """Those that were reached and those that may come. What was passed over is left out: nobody recorded it."""
+    """Those that were reached and those that may come; what was passed over nobody recorded."""
     names, reached = _names(notice), _reached(notice, now_ns)
     order = list(names)
     last = max((order.index(stage) for stage in reached if stage in order), default=0)

@@ -125,7 +125,7 @@ def _without_repair(order: WorkOrder) -> Text:
 
 
 def _furthest(concern: Concern) -> WorkOrder | None:
-    """The order that has come furthest; one whose work ended without a repair stands back behind one that goes
-    on, and one that was ended for another or cancelled has come nowhere."""
+    """The order that has come furthest; one whose work ended without a repair stands behind one that
+    goes on; one that was ended for another or cancelled has come nowhere."""
     orders = [order for order in concern.orders if order.state not in _NOWHERE]
     return max(orders, key=lambda o: (o.state not in _DONE or _mended(o), how_far(o.reached)), default=None)

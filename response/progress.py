@@ -1,8 +1,8 @@
 """How far a repair has come, as citizens are shown it.
 
 A published notice is never edited; what a crew reports on its order moves the stages beside it. Each stage is
-a step that was recorded: a break is located once valves are shut for it or it is repaired (who has just come
-still looks for it), water is shut off where it was stopped, and the main is refilled after a repair. Work that
+a step that was recorded: a break is located once valves are shut for it or it is repaired (whoever has just
+come looks for it), water is shut off where it was stopped, and the main is refilled after a repair. Work that
 ended otherwise repaired nothing.
 """
 

@@ -12,7 +12,7 @@ from core.ports.ledger import Tx
 from response.callbacks.choice import may_call
 from response.clocks.spec import CallbackRules
 from response.orders import events
-from response.orders.steps import STEPS
+from response.orders.steps import STEPS, may_follow
 from response.refused import NotPermitted, Refused, Unknown
 
 _FIELD = ON_SITE | {S.EN_ROUTE}
@@ -90,7 +90,8 @@ async def _reopen(tx: Tx, order: WorkOrder, actor: User, now_ns: int, note: str)
 
 async def _finished(tx: Tx, order: WorkOrder, actor: User, now_ns: int) -> None:
     """The order's call-backs are done once none of them is open."""
-    if await tx.find(Callback, order=order.id, open=True) or order.state not in STEPS["callback"].before:
+    over = not may_follow(order, "callback", STEPS["callback"])
+    if over or await tx.find(Callback, order=order.id, open=True):
         return
     assert order.state in FIELD_DONE
     done = await tx.find(Callback, order=order.id)

@@ -8,18 +8,16 @@ from core.model.report import Report
 from core.model.shanghai import local
 from core.model.timer import Timer
 from core.model.work_order import WorkOrder
-from core.model.work_order import WorkOrderState as S
 from core.ports.clock import Clock
 from core.ports.ledger import Ledger, Tx
 from core.runtime.logs import log
 from core.runtime.timetable import held
 from response.callbacks.choice import chosen
 from response.clocks.spec import CallbackRules
+from response.orders.steps import UNCALLED, called_back
 
 DAILY = "callbacks"
 """The kind of the one timer, and its id."""
-WAITING = (S.COMPLETED, S.INSPECTED, S.CALLBACK_PENDING)
-"""Orders whose callers may still be called."""
 _S = 1_000_000_000
 
 
@@ -49,7 +47,9 @@ class CallbackList:
 async def make(tx: Tx, rules: CallbackRules, now_ns: int) -> list[Callback]:
     """Those that are not on a list yet. What was listed before and not called stays listed."""
     done: list[tuple[WorkOrder, list[Report]]] = []
-    for order in await tx.find(WorkOrder, state=WAITING):
+    for order in await tx.find(WorkOrder, state=tuple(UNCALLED)):
+        if called_back(order):
+            continue
         listed = await tx.find(Callback, order=order.id)
         if any(one.made_ns > order.said[0].at_ns for one in listed if order.said):
             continue

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from core.model.account import User
 from core.model.service import Evidence
 from core.model.text import Text
-from core.model.work_order import MENDED, Finding, Origin, WorkOrder, WorkOrderState
+from core.model.work_order import MENDED, Finding, Origin, WorkOrder
 from core.ports.ledger import Tx
 from response.orders.catalogue import service_of
 from response.orders.one_matter import INVESTIGATE
+from response.orders.steps import called_back
 from response.orders.valves import left_shut
 from response.refused import Refused
 
@@ -55,7 +56,7 @@ async def missing(
         lacking.append(Lacking("reason", Text("未修复的原因", "why nothing was repaired")))
     if not mended and finding.by == actor.id:
         lacking.append(Lacking("second_person", Text("另一人复核", "another person's agreement")))
-    if await _waits_for_call(tx, order) and not called_back(order):
+    if await awaits_call(tx, order):
         lacking.append(Lacking("callback", Text("对来电人的回访", "the call-back to whoever reported it")))
     shut = await left_shut(tx, order.id)
     if shut and not override:
@@ -86,13 +87,9 @@ def steady(order: WorkOrder, now_ns: int) -> bool:
     return order.recovered_ns is not None and now_ns - order.recovered_ns >= STEADY_NS
 
 
-async def _waits_for_call(tx: Tx, order: WorkOrder) -> bool:
-    if not order.reports and order.origin is not Origin.REPORT:
+async def awaits_call(tx: Tx, order: WorkOrder) -> bool:
+    """Somebody reported it, its service asks for a call-back, and none was done or given up yet."""
+    if called_back(order) or (not order.reports and order.origin is not Origin.REPORT):
         return False
     service = await service_of(tx, order)
     return service is None or Evidence.CALLBACK in service.evidence
-
-
-def called_back(order: WorkOrder) -> bool:
-    """Since it was last reopened."""
-    return any(one.state is WorkOrderState.CALLBACK_DONE for one in order.said)

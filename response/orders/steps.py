@@ -34,6 +34,9 @@ def _step(before: Set[S], after: S | None, roles: frozenset[Role], note_from: Se
 _WAITING = {S.REPORTED, S.TRIAGED, S.REJECTED, S.REOPENED}
 _SENT = {S.ASSIGNED, S.ACCEPTED}
 _UNDER_WAY = _WAITING | {S.POOLED} | _SENT | {S.EN_ROUTE} | ON_SITE
+UNCALLED = frozenset({S.COMPLETED, S.INSPECTED, S.CALLBACK_PENDING, S.APPRAISED})
+"""Orders whose callers may still be called. `appraised`: of ledgers in which an appraisal did not wait for
+the call-backs; the way out of it is the call."""
 _AFTER_WORK = {S.COMPLETED, S.INSPECTED, S.CALLBACK_PENDING, S.CALLBACK_DONE, S.APPRAISED}
 
 STEPS: Mapping[str, Step] = MappingProxyType(
@@ -55,10 +58,10 @@ STEPS: Mapping[str, Step] = MappingProxyType(
         "inspect": _step({S.COMPLETED}, S.INSPECTED, DESK),
         "await-callback": _step({S.COMPLETED, S.INSPECTED}, S.CALLBACK_PENDING, DESK),
         "callback": _step(
-            {S.COMPLETED, S.INSPECTED, S.CALLBACK_PENDING},
+            UNCALLED,
             S.CALLBACK_DONE,
             DESK,
-            note_from={S.COMPLETED, S.INSPECTED, S.CALLBACK_PENDING},
+            note_from=UNCALLED,
         ),
         "appraise": _step({S.COMPLETED, S.INSPECTED, S.CALLBACK_DONE}, S.APPRAISED, DESK),
         "close": _step(_AFTER_WORK, S.CLOSED, DESK),
@@ -80,12 +83,20 @@ def allowed(order: WorkOrder, actor: User) -> tuple[str, ...]:
 
 
 def may_follow(order: WorkOrder, name: str, step: Step) -> bool:
-    """`same` ends an order only where another stands for the same matter; `pool` is for what can wait."""
+    """`same` ends an order only where another stands for the same matter; `pool` is for what can wait; nobody
+    is called back after an appraisal that followed a call-back."""
+    if name == "callback" and order.state is S.APPRAISED and called_back(order):
+        return False
     if name == "same" and order.same_as is None:
         return False
     if name == "pool" and order.priority < POOL_FROM:
         return False
     return order.state in step.before
+
+
+def called_back(order: WorkOrder) -> bool:
+    """Since it was last reopened."""
+    return any(one.state is S.CALLBACK_DONE for one in order.said)
 
 
 def own(order: WorkOrder, actor: User) -> bool:

@@ -18,7 +18,7 @@ from core.model.work_order import (
 )
 from core.ports.ledger import Tx
 from response.orders import pool
-from response.orders.closing import Incomplete, Lacking, missing
+from response.orders.closing import Incomplete, Lacking, awaits_call, missing
 from response.orders.events import put
 from response.orders.standing import order_of
 from response.orders.steps import STEPS, Step, allowed, may_follow, own
@@ -64,6 +64,12 @@ async def apply(
     _whole(order, event, step, actor, told)
     if event == "cancel" and (order.finding is None or order.finding.by == actor.id):
         return await _ask_to_cancel(tx, order, actor, now_ns, told)
+    if event == "appraise" and await awaits_call(tx, order):
+        first = Text(
+            "请先回访来电人，再考核", "first the call-back to whoever reported it, then the appraisal"
+        )
+        can = tuple(one for one in allowed(order, actor) if one != event)
+        raise Refused("callback_first", first, can)
     order = _found(order, event, actor, now_ns, told)
     if event == "close":
         lacking = await missing(tx, order, order.finding, actor, now_ns, told.override)

@@ -186,3 +186,45 @@ async def test_an_order_ends_otherwise_than_repaired_with_a_second_person(hub: H
     )
     async with hub.deps.ledger.read() as tx:
         assert (await tx.get(WorkOrder, "WO-1")).finding.by == "crew"
+
+
+async def test_an_appraisal_waits_for_the_call_back(hub: Hub):
+    """WO-02, WO-03: 回访 comes before 考核 where somebody waits to be called."""
+    done = Milestone(state=WorkOrderState.COMPLETED, at_ns=T0, actor="crew")
+    reported = replace(
+        order(crew="crew-1"), kind="leak", state=WorkOrderState.COMPLETED, reports=1, milestones=(done,)
+    )
+    await put(hub, reported, replace(reported, id="WO-2", incident=None, reports=0))
+    async with hub.as_(Role.DISPATCHER) as desk:
+        for path in ("/api/v1/work-orders/WO-1", "/api/v1/work-orders/WO-2"):
+            assert (await desk.post(f"{path}/inspect")).status_code == 200
+        early = await desk.post("/api/v1/work-orders/WO-1/appraise", json={"note": "不必了"})
+        assert (early.status_code, early.json()["reason"]) == (409, "callback_first")
+        assert "callback" in early.json()["allowed"] and "appraise" not in early.json()["allowed"]
+        given_up = {"note": "三次无人接听"}
+        assert (await desk.post("/api/v1/work-orders/WO-1/callback", json=given_up)).status_code == 200
+        for path in ("/api/v1/work-orders/WO-1", "/api/v1/work-orders/WO-2"):
+            after = await desk.post(f"{path}/appraise")
+            assert (after.status_code, after.json()["state"]) == (200, "appraised"), after.text
+        again = await desk.post("/api/v1/work-orders/WO-1/callback", json=given_up)
+        assert (again.status_code, again.json()["reason"]) == (409, "illegal_step")
+
+
+async def test_an_order_that_was_appraised_too_early_finds_a_way_out(hub: Hub):
+    """WO-03: of ledgers in which the appraisal did not wait."""
+    states = (WorkOrderState.COMPLETED, WorkOrderState.APPRAISED)
+    await put(
+        hub,
+        replace(
+            order(crew="crew-1"),
+            kind="leak",
+            state=WorkOrderState.APPRAISED,
+            reports=1,
+            milestones=tuple(Milestone(state=state, at_ns=T0, actor="crew") for state in states),
+        ),
+    )
+    async with hub.as_(Role.DISPATCHER) as desk:
+        path = "/api/v1/work-orders/WO-1"
+        assert "callback" in (await desk.get(path)).json()["allowed"]
+        assert (await desk.post(f"{path}/callback", json={"note": "满意"})).json()["state"] == "callback_done"
+        assert (await desk.post(f"{path}/appraise")).json()["state"] == "appraised"

@@ -1,4 +1,4 @@
-"""A citizen is shown as a stage only what somebody recorded: a repair that was made, water that was stopped."""
+"""A citizen is shown as a stage only what was recorded: a repair that was made, water that was stopped."""
 
 import httpx
 import pytest
@@ -64,7 +64,8 @@ async def test_no_stage_is_shown_that_was_not_recorded(utility, steps, outcome, 
     await publisher.warm()
     await publisher.publish()
     with serving(build(utility.store, public_key_of(samples.KEY))) as address:
-        page = httpx.get(f"{address}/n/{id}?lang=en").text
+        async with httpx.AsyncClient(base_url=address) as portal:
+            page = (await portal.get(f"/n/{id}?lang=en")).text
     stages = page[page.index('<ol class="stages">') : page.index("</ol>")]
     assert reached(stages) == shown
 

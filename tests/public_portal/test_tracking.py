@@ -94,6 +94,17 @@ def test_what_is_said_follows_the_order(portal, put, changed, said) -> None:
     assert said in portal.get(PAGE).text
 
 
+def test_a_call_back_that_nobody_made_is_not_told_as_done(portal, put) -> None:
+    """WO-28: an order that is settled without one, since it needs none or was appraised too early."""
+    steps = ("received", "dispatched", "repair", "done", "appraised")
+    reached = tuple((name, samples.NOW + n) for n, name in enumerate(steps))
+    put(samples.ordinary(tracking=(samples.tracking(reached=reached),)))
+    for lang, word, said in (("zh", "回访", "未进行"), ("en", "Called back", "Not made")):
+        page = portal.get(f"/{lang}/t/{samples.TOKEN}").text
+        row = page[page.index(f'<span class="stage">{word}') :].partition("</li>")[0]
+        assert f'<span class="stamp">{said}</span>' in row
+
+
 def test_unknown_expired_and_impossible_numbers_are_answered_alike(portal, put) -> None:
     put(samples.ordinary(tracking=(samples.tracking(until_ns=samples.NOW),)))
     answers = [portal.get(f"/zh/t/{given}") for given in (samples.TOKEN, fresh_token(), "RPT-20261122-00001")]

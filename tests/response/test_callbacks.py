@@ -138,6 +138,24 @@ async def test_wo_27_when_all_were_called_the_order_goes_on(ledger):
     assert (after.state, after.milestones[-1].note) == (S.CALLBACK_DONE, "answered 5, refused")
 
 
+async def test_wo_27_callers_of_an_order_that_was_appraised_without_them_are_still_called(ledger):
+    early = Milestone(state=S.APPRAISED, at_ns=town.T0 + 3 * town.HOUR, actor="desk")
+    made = order("WO-1", "complaint")
+    async with ledger.begin() as tx:
+        await tx.put(replace(made, state=S.APPRAISED, milestones=(*made.milestones, early)))
+        await tx.put(report(1, "WO-1"))
+        (one,) = await make(tx, RULES, MORNING)
+    await call(ledger, one.id, CallbackOutcome.ANSWERED, mark=4)
+    after = await the_order(ledger)
+    assert after.state is S.CALLBACK_DONE
+    async with ledger.begin() as tx:
+        appraised = replace(early, at_ns=MORNING + town.HOUR)
+        again = replace(after, state=S.APPRAISED, milestones=(*after.milestones, appraised))
+        await tx.put(again)
+        await tx.put(report(2, "WO-1"))
+        assert await make(tx, RULES, MORNING + 24 * town.HOUR) == [], "appraised in its turn"
+
+
 async def test_wo_27_unresolved_opens_the_order_again(ledger):
     one, _ = await listed(ledger)
     with pytest.raises(Refused):

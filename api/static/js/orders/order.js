@@ -63,7 +63,7 @@ function six(order) {
   for (const one of order.milestones) if (OF[one.state] && !at.has(OF[one.state])) at.set(OF[one.state], one.done ?? one.at);
   const reached = SIX.indexOf(order.milestone ?? "");
   return el("ol", { class: "stages" }, ...SIX.map((name, i) =>
-    el("li", { class: i < reached ? "past" : i === reached ? "now" : "", "aria-current": i === reached ? "step" : null },
+    el("li", { class: i < reached && at.has(name) ? "past" : i === reached ? "now" : "", "aria-current": i === reached ? "step" : null },
       t(`milestone.${name}`), el("span", { class: "quiet" }, at.has(name) ? hourMinute(instant(at.get(name))) : ""))));
 }
 
