@@ -58,12 +58,14 @@ async def told(here: Here, notice: Id | None = None, incident: Id | None = None)
     async with here.deps.ledger.read() as tx:
         found = await tx.find(FireDuty, **asked)
         found.sort(key=lambda duty: (-duty.opened_ns, -duty.n))
-        items = [await _shown(tx, duty, here.deps.plant, now_ns) for duty in found]
+        file = here.deps.escalation
+        names = {one.id: plain(one.name) for one in file.contacts} if file else {}
+        items = [await _shown(tx, duty, here.deps.plant, names, now_ns) for duty in found]
     rules = here.deps.times.file.fire_service
     return Answer({"at": rfc3339(now_ns), "channel": bool(rules.tell), "items": items})
 
 
-async def _shown(tx: Tx, duty: FireDuty, plant: Plant, now_ns: int) -> Json:
+async def _shown(tx: Tx, duty: FireDuty, plant: Plant, names: Json, now_ns: int) -> Json:
     receipts = await tx.find(Notification, call=duty.id)
     streets, shape = streets_at(duty.hydrants, plant), plain(duty)
     shape["hydrants"] = [
@@ -77,7 +79,10 @@ async def _shown(tx: Tx, duty: FireDuty, plant: Plant, now_ns: int) -> Json:
     late = duty.state is FireState.OPEN and duty.due_ns < now_ns
     kept = ("key", "at_ns", "outcome", "reason", "contact", "way", "channel", "position", "detail")
     rows = sorted(receipts, key=lambda note: note.at_ns)
-    shape["receipts"] = [plain({name: getattr(note, name) for name in kept}) for note in rows]
+    shape["receipts"] = [
+        plain({name: getattr(note, name) for name in kept}) | {"name": names.get(note.contact or "")}
+        for note in rows
+    ]
     answer: Json = shape | {"late": late}
     return answer
 

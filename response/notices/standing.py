@@ -3,18 +3,18 @@
 from dataclasses import dataclass
 
 from core.model.account import Account
-from core.model.notice import Affected, Notice, NoticeState, Status
+from core.model.notice import Affected, Notice, NoticeState, Status, Supply
 from core.model.plant import Plant
 from core.ports.ledger import Tx
 from response.affected import LOW_PRESSURE, NO_WATER, QUALITY
 
-UNAFFECTED, UNKNOWN = "unaffected", "unknown"
+UNAFFECTED, UNKNOWN, INTERMITTENT = "unaffected", "unknown", "intermittent"
 _GRAVEST = (NO_WATER, QUALITY, LOW_PRESSURE)
 
 
 @dataclass(frozen=True, slots=True)
 class Supplied:
-    """supply: no_water | quality | low_pressure | unaffected | unknown. notice: which says so."""
+    """supply: no_water | intermittent | quality | low_pressure | unaffected | unknown. notice: whose."""
 
     supply: str
     reason: str
@@ -31,8 +31,9 @@ async def supply_at(tx: Tx, plant: Plant, account: Account, now_ns: int) -> Supp
     for supply in _GRAVEST:
         for row in rows:
             if row.supply == supply:
-                return Supplied(supply, row.reason, row.notice)
-    near = next((one for one in live.values() if one.zone == account.zone), None)
+                on_and_off = supply == NO_WATER and live[row.notice].supply is Supply.INTERMITTENT
+                return Supplied(INTERMITTENT if on_and_off else supply, row.reason, row.notice)
+    near = next((one for one in live.values() if account.zone in (one.zone, *one.zones)), None)
     if near is not None and account.node not in plant.network.nodes:
         return Supplied(UNKNOWN, "not_in_the_model", near.id)
     return Supplied(UNAFFECTED, "outside_every_notice")

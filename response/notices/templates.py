@@ -141,9 +141,15 @@ def _facts(notice: Notice, place: Text, area: Text) -> Text:
         return description(NoticeKind.WATER_QUALITY, notice.starts_ns, place)
     told = {name: getattr(facts, name) for name, _ in _FOUND if name != "authority"}
     told["authority"] = _authority(notice, facts)
-    zh = "".join(around.zh.format(told[name].zh) for name, around in _FOUND if told[name].zh)
-    en = " ".join(around.en.format(told[name].en) for name, around in _FOUND if told[name].en)
+    zh = "".join(_ended(around.zh.format(told[name].zh), "。") for name, around in _FOUND if told[name].zh)
+    en = " ".join(_ended(around.en.format(told[name].en), ".") for name, around in _FOUND if told[name].en)
     return Text(f"{since.zh}起，{place.zh}：{zh}", f"From {since.en}, {place.en}: {en}".rstrip())
+
+
+def _ended(said: str, stop: str) -> str:
+    """A sentence ends, however it was written: the next one follows it."""
+    bare = said.rstrip()
+    return bare if bare[-1] in "。！？；.!?;" else f"{bare}{stop}"
 
 
 def _authority(notice: Notice, facts: QualityFacts) -> Text:

@@ -15,9 +15,12 @@ from core.model.bulletin import Bulletin
 from core.model.notice import Notice, NoticeKind, Supply
 from core.model.text import Text
 from response.bulletins import bulletin_of
+from response.cause import cause
+from response.concern import of_account
 from response.notices import decisions, drafts, versions
 from response.notices.drafts import Wish
 from response.notices.scope import Scope
+from response.notices.standing import supply_at
 from response.refused import Refused
 from response.renderings.atom import atom
 from response.renderings.cap import cap
@@ -125,3 +128,14 @@ async def test_on_01_only_where_its_kind_leaves_the_choice(ledger, plant):
         )
     assert "间歇停水" in changed.title.zh and "间歇停水" in changed.body.zh
     assert "时有时无" in changed.advice.zh
+
+
+async def test_on_01_the_hotline_is_told_that_an_account_s_water_comes_and_goes(ledger, plant):
+    made = await draft(ledger, plant, K.EMERGENCY_OUTAGE, Supply.INTERMITTENT)
+    async with ledger.begin() as tx:
+        await decisions.approve(tx, made.id, MANAGER, town.T0)
+        await decisions.publish(tx, made.id, MANAGER, town.T0)
+        found = await supply_at(tx, plant, town.accounts()[0], town.T0)
+        (first, *_) = await of_account(tx, town.accounts()[0])
+    assert (found.supply, found.notice) == ("intermittent", made.id)
+    assert "时有时无" in cause(first).zh and "comes and goes" in cause(first).en

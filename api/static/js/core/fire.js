@@ -46,7 +46,7 @@ function streets(hydrants) {
 function log(duty) {
   const rows = [
     ...duty.receipts.map((/** @type {any} */ r) => ({
-      at: r.at, what: `${t(`told.${r.outcome}`)} · ${r.contact ?? r.position ?? ""} · ${known(`channel.${r.channel}`) ? t(`channel.${r.channel}`) : r.channel ?? ""}${r.key.endsWith("/unanswered") ? ` · ${t("fire.to_duty")}` : ""}`,
+      at: r.at, what: `${t(`told.${r.outcome}`)} · ${r.name ? local(r.name) : r.contact ?? r.position ?? ""} · ${known(`channel.${r.channel}`) ? t(`channel.${r.channel}`) : r.channel ?? ""}${r.key.endsWith("/unanswered") ? ` · ${t("fire.to_duty")}` : ""}`,
     })),
     ...duty.attempts.map((/** @type {any} */ a) => ({ at: a.at, what: `${t(`fire.answer.${a.answer}`)} · ${a.by}${a.note ? ` · ${a.note}` : ""}` })),
   ].sort((a, b) => a.at.localeCompare(b.at));

@@ -10,6 +10,9 @@ const SHOWN = 12;
 /** What is typed, without case and spaces. @param {string} text */
 const bare = (text) => text.normalize("NFKC").toLowerCase().replace(/\s+/g, "");
 
+/** Within a name it has to be this long: one letter is in every "Road". */
+const WITHIN = 3;
+
 /** The best first: names and pinyin that begin so, then those that have it within. @param {Street[]} streets @param {string} text */
 export function matching(streets, text) {
   const asked = bare(text);
@@ -17,7 +20,8 @@ export function matching(streets, text) {
   const rank = (/** @type {Street} */ one) => {
     const names = [bare(one.name.zh), bare(one.name.en), ...one.typed, one.id.toLowerCase()];
     if (names.some((name) => name.startsWith(asked))) return 0;
-    return names.some((name) => name.includes(asked)) ? 1 : 2;
+    const long = asked.length >= WITHIN || /[^a-z0-9]/.test(asked);
+    return long && names.some((name) => name.includes(asked)) ? 1 : 2;
   };
   return streets.map((one) => /** @type {[number, Street]} */ ([rank(one), one])).filter(([n]) => n < 2)
     .sort((a, b) => a[0] - b[0] || a[1].name.zh.localeCompare(b[1].name.zh, "zh")).map(([, one]) => one);

@@ -97,6 +97,8 @@ function back(now) {
 function boxes(notice, check, changed) {
   const prepared = notice.state !== "published" || notice.pending;
   const reason = (/** @type {string} */ name) => (known(`notices.reason.${name}`) ? t(`notices.reason.${name}`) : name);
+  const now = notice.pending ?? notice;
+  const at = (/** @type {string} */ supply) => t(supply === "no_water" && now.supply === "intermittent" ? "notices.tap.intermittent" : `notices.supply.${supply}`);
   return el("div", { class: "boxes" },
     prepared && el("section", { class: "box", id: "checks" }, el("h3", {}, t("notices.checks")),
       check.lacks.length
@@ -108,7 +110,7 @@ function boxes(notice, check, changed) {
         .map(([name, n]) => el("li", {}, t(`notices.difference.${name}`, { n: number(Number(n)) }))))),
     el("section", { class: "box" }, el("h3", {}, t("notices.reached")),
       el("ul", {}, ...check.reached.map((/** @type {any} */ part) => el("li", {},
-        el("b", {}, number(part.accounts)), " ", t(`notices.supply.${part.supply}`), " · ", reason(part.reason))))),
+        el("b", {}, number(part.accounts)), " ", at(part.supply), " · ", reason(part.reason))))),
     check.overlaps.length ? el("section", { class: "box" }, el("h3", {}, t("notices.overlaps")),
       el("ul", {}, ...check.overlaps.map((/** @type {any} */ other) => el("li", {},
         el("a", { href: `?id=${encodeURIComponent(other.notice)}` }, t("notices.overlap", { id: other.notice, n: number(other.shared) })), " ",
