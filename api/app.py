@@ -15,6 +15,7 @@ from api.guard import Guard
 from api.problems import install
 from api.routes import (
     activities,
+    advisories,
     alarm_acts,
     alarm_journal,
     alarm_kpi,
@@ -72,6 +73,7 @@ DOORS: tuple[Door, ...] = (
     *alarm_journal.DOORS,
     *alarm_kpi.DOORS,
     *calls.DOORS,
+    *advisories.DOORS,
     *floods.DOORS,
     *activities.DOORS,
     *incidents.DOORS,

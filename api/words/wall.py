@@ -57,6 +57,7 @@ WORDS = {
     "wall.kpi_night": Text("夜间最小流量", "Night min"),
     "wall.kpi_chlorine": Text("最低余氯", "Min chlorine"),
     "wall.kpi_turbidity": Text("最高浊度", "Max turbidity"),
+    "wall.accounts": Text("{n} 户", "{n} customers"),
     "wall.kpi_affected": Text("停水户数", "Customers out"),
     "wall.weak": Text("另{n}户降压", "+{n} weak"),
     "wall.kpi_sensors": Text("在线测点", "Sensors on line"),

@@ -3,7 +3,8 @@
 `python town_at_work.py FOLDER` serves on a free port, prints it, and takes orders on its standard input:
 `burst`, `minor`, `storm N`, `flood N`, `ebb`, `ack`, `returns ALARM`, `shelved ALARM`, `acked ALARM`,
 `assign`, `load N`, `tripped` (a pump), `held` (suppressed by design), `calls` (people are called),
-`orders` (a board full of them), `delivered` (messages to customers), `silence` (no more values). It answers
+`orders` (a board full of them), `advise KIND` (doubtful water), `lifted`, `delivered` (messages to
+customers), `silence` (no more values). It answers
 `done`.
 """
 
@@ -28,6 +29,7 @@ from core.adapters.sqlite_directory import SqliteDirectory
 from core.adapters.sqlite_historian import SqliteHistorian
 from core.model.account import Role, User
 from core.model.clock import Anchor
+from core.model.notice import NoticeKind
 from core.runtime.clock import AnchoredClock
 from core.runtime.live import LiveTable
 from hub.check import Configuration, read
@@ -44,6 +46,7 @@ from tests.persons import move_in, vault_in
 from tests.screens import town_troubles as troubles
 from tests.screens.field_at_work import connections, ill, refused
 from tests.screens.town import Town
+from tests.screens.town_advice import advise, lifted
 from tests.screens.town_alarms import change
 from tests.screens.town_calls import FILE, call_people
 from tests.screens.town_deliveries import deliver, delivering
@@ -75,6 +78,8 @@ async def obey(town: Town, order: str) -> None:
         await troubles.flood(town, int(rest[0]))
     elif name in ("returns", "shelved", "acked"):
         await change(town.ledger, name, rest[0], town.clock.now_ns())
+    elif name == "advise":
+        await advise(town, NoticeKind(rest[0]))
     elif name == "silence":
         town.silent = True
     else:
@@ -91,6 +96,7 @@ async def obey(town: Town, order: str) -> None:
             "held": troubles.held,
             "drift": troubles.drift,
             "tripped": troubles.tripped,
+            "lifted": lifted,
         }[name](town)
 
 

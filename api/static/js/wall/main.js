@@ -10,6 +10,7 @@ import { local, t } from "../core/words.js";
 import { current } from "../core/zones.js";
 import { loadNetwork } from "../map/network.js";
 import { MapView } from "../map/view.js";
+import { drawAdvisories, loadAdvisories } from "./advisories.js";
 import { drawBanner } from "./banner.js";
 import { drawFlood } from "./flood.js";
 import { drawAge, drawClock, drawCounts } from "./header.js";
@@ -66,6 +67,7 @@ function draw() {
   const rows = facts(districts(), store.tags, { zones, muted }, now);
   const items = ranked();
   drawCounts(store.alarms);
+  drawAdvisories(zoneName);
   drawFlood(zoneName);
   drawBanner(store.alarms, store.tags, (alarm) => zoneName(alarm.zone) || local(store.tags.get(alarm.tag)?.name) || local(alarm.unseen), onIt);
   drawZones(rows);
@@ -99,6 +101,7 @@ function drawStale() {
 function listen() {
   for (const what of ["alarm", "values", "flood", "loaded"]) on(what, () => { dirty = true; });
   for (const what of ["incident", "work_order", "notice"]) on(what, () => void loadDetails());
+  on("notice", () => void loadAdvisories().then(() => { dirty = true; }, () => undefined));
   on("age", () => {
     drawAge(store.live, store.ageMs);
     drawStale();
