@@ -47,6 +47,11 @@ class Bins:
         self._bad = np.zeros(len(self.tags), np.bool_)
         self._grid = self._empty(0)
 
+    @property
+    def base(self) -> int | None:
+        """The first bin that has not been given out; None before the first sample."""
+        return self._base
+
     def _empty(self, rows: int) -> npt.NDArray[np.float64]:
         """Planes: sum, count, low, high."""
         grid = np.zeros((4, rows, len(self.tags)))

@@ -5,14 +5,13 @@ snapshot, so a restart replays the spool from exactly what is known.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
-from alarms.carry_over import carry_over, outdated
+from alarms.carry_over import carry_over
 from alarms.clocks import ClockOf, unknown
 from alarms.confirming import RULES, Rule
 from alarms.definitions import by_id, joined, of_process
@@ -21,13 +20,14 @@ from alarms.incidents import OPEN, Correlator
 from alarms.journal import Stamp
 from alarms.kept import Kept, read
 from alarms.locating import Locating
+from alarms.registering import Registering
 from alarms.restart import verify
 from alarms.sheet import Sheet, Told
 from alarms.shelves import Shelves
 from alarms.suppression import ByDesign
-from alarms.transaction import fresh, record, record_quality
+from alarms.transaction import record, record_quality
 from alarms.upkeep import Upkeep
-from alarms.warm import warm, warm_weeks
+from alarms.warm import Warming
 from alarms.withholding import Withholding
 from core.model.alarm import Alarm, AlarmDefinition, State
 from core.model.finding import Finding
@@ -36,10 +36,10 @@ from core.model.incident import IncidentKind
 from core.model.plant import Plant
 from core.ports.clock import Clock
 from core.ports.historian import Historian
-from core.ports.ledger import Ledger, Page, Tx, Writing
+from core.ports.ledger import Ledger, Tx, Writing
 from core.ports.source import SourceFacts
 from core.ports.spool import Spool, SpoolRow
-from core.runtime.logs import log
+from core.runtime.health import Health
 
 CURSOR = "alarms"
 NOT_NORMAL = tuple(state for state in State if state is not State.NORM)
@@ -50,8 +50,6 @@ GATHER_S = 0.03
 RECORDED = 500
 """Findings of one transaction: in a flood people's own commands come in between. The cursor moves with the
 last; what a life before had recorded of the others is known again by alarm, event and time."""
-LOT, LOT_REST_S = 250, 0.02
-"""Alarms read or put at once, and how long samples have the loop to themselves between."""
 
 
 class _Stamps:
@@ -79,7 +77,8 @@ class AlarmService:
     """One plant's alarms. hydraulics_inp: the hub's own model, for locating bursts; None without one.
     historian: where detectors learn the past from; None to learn as it goes. clock_of: a tag's clock.
     positions: who answers for which zones. rules: when an incident is believed. followed: by tag, its source:
-    a value stands while its source says so."""
+    a value stands while its source says so. health: where it is told that a past is not known yet; imported:
+    the files of the time before are in the historian."""
 
     def __init__(
         self,
@@ -95,19 +94,22 @@ class AlarmService:
         positions: Sequence[Position] = ONE_POSITION,
         rules: Mapping[IncidentKind, Rule] = RULES,
         followed: Mapping[str, SourceFacts] = {},
+        health: Health | None = None,
+        imported: Callable[[], bool] = lambda: True,
     ) -> None:
         self._spool, self._ledger, self._historian, self._clock = spool, ledger, historian, clock
         self._plant = plant
         self._locating = Locating(ledger, plant, hydraulics_inp, clock) if hydraulics_inp else None
         self._clock_of, self._positions, self._confirming = clock_of, positions, rules
+        self._health, self._imported = health or Health(), imported
+        self._warming: Warming | None = None
         self._by_design, self._followed, self._born_ns = by_design, followed, clock.now_ns()
         self._withholding: Withholding
         self._engine: Engine
         self._turn = asyncio.Lock()
         self._seq = self._done = 0
         self._kept_s = 0.0
-        self._absent: dict[str, None] = {}
-        self._shown_bad: set[str] = set()
+        self._registering: Registering
         self._changed = asyncio.Event()
         self._know(definitions)
 
@@ -162,8 +164,9 @@ class AlarmService:
         async with asyncio.TaskGroup() as group:
             group.create_task(Shelves(self._ledger, self._clock).run())  # what is over waits for no start
             await self._start()
-            group.create_task(self._register())
+            group.create_task(self._registering.run())
             group.create_task(self._follow())
+            group.create_task(self._learn())
             group.create_task(self._tick())
             group.create_task(self._upkeep.run())
             if self._locating:
@@ -178,54 +181,25 @@ class AlarmService:
         self._engine, self._kept = self._fresh_engine(), Kept()
         await self._upkeep.start()
         await verify(self._ledger, self._definitions, self._clock)
-        await carry_over(self._ledger, await self._look_back(), self._definitions, self._clock)
+        self._registering = Registering(self._ledger, self._definitions, self._clock)
+        changed = await self._registering.look_back()
+        await carry_over(self._ledger, changed, self._definitions, self._clock)
         async with self._ledger.read() as tx:
             self._seq = self._done = await tx.cursor(CURSOR)
             kept = await read(tx)
         await self._spool.cursor(CURSOR)
-        restored = kept is not None and self._engine.resume(kept)
-        if not restored and self._historian is not None:
-            bins = await warm(self._engine.bursts, self._historian, self._clock.now_ns())
-            bins += await warm_weeks(self._engine.forecasts, self._historian, self._clock.now_ns())
-            log.info("alarms learned from the past", bins=bins)
+        if kept is not None:
+            self._engine.resume(kept)
+        if self._historian is not None:
+            past = self._engine, self._historian, self._clock, self._health, self._imported
+            self._warming = Warming(*past)
+            await self._warming.at_start()
         self._withholding = Withholding(
             self._by_design, self._rows, self._definitions, self._plant, self._clock
         )
         async with self._ledger.read() as tx:
             await self._withholding.start(tx, self._engine, (await self._spool.facts()).last_seq)
         self._kept_s = self._clock.monotonic()
-
-    async def _look_back(self) -> list[str]:
-        """Which definitions have their alarm in the ledger, and which of those showed Bad last. Of which the
-        row has changed."""
-        changed: list[str] = []
-        self._absent, self._shown_bad = dict.fromkeys(self._definitions), set()
-        page: Page | None = Page(limit=LOT)
-        while page is not None:
-            async with self._ledger.read() as tx:
-                alarms = await tx.find(Alarm, page)
-            for alarm in alarms:
-                self._absent.pop(alarm.id, None)
-                if alarm.quality >> 31:
-                    self._shown_bad.add(alarm.id)
-                if outdated(alarm, self._definitions.get(alarm.id)):
-                    changed.append(alarm.id)
-            page = Page(limit=LOT, after=alarms[-1].id) if len(alarms) == LOT else None
-        self._absent = dict(self._absent)  # of those that are left, no larger
-        return changed
-
-    async def _register(self) -> None:
-        """Puts the alarms of new definitions into the ledger, by and by: nobody has raised them yet."""
-        while self._absent:
-            lot = list(islice(self._absent, LOT))
-            async with self._ledger.begin() as tx:
-                known = {alarm.id: alarm for alarm in await tx.find(Alarm, id=tuple(lot))}
-                await tx.put_many([fresh(self._definitions[id]) for id in lot if id not in known])
-            late = [id for id, alarm in known.items() if outdated(alarm, self._definitions.get(id))]
-            await carry_over(self._ledger, late, self._definitions, self._clock)
-            for id in lot:
-                del self._absent[id]
-            await self._clock.sleep(LOT_REST_S)
 
     async def _follow(self) -> None:
         async for rows in self._spool.follow(self._seq):
@@ -237,6 +211,14 @@ class AlarmService:
                     await self._commit(judged, run)
                 await asyncio.sleep(0)
             await asyncio.sleep(GATHER_S)
+
+    async def _learn(self) -> None:
+        """What could not be learned at the start."""
+        if self._warming is None:
+            return
+        async for adopt in self._warming.later():
+            async with self._turn:
+                await self._commit(Judgement(adopt() or [], []), ())
 
     async def _tick(self) -> None:
         while True:
@@ -293,10 +275,11 @@ class AlarmService:
         """Only of alarms that are not normal, or showed Bad last: of a lost station they are few."""
         if not qualities:
             return
-        standing = {alarm.id for alarm in await tx.find(Alarm, state=NOT_NORMAL)} | self._shown_bad
+        shown_bad = self._registering.shown_bad
+        standing = {alarm.id for alarm in await tx.find(Alarm, state=NOT_NORMAL)} | shown_bad
         for change in qualities:
             for id in of_process(self._rows, change.tag):
                 if id in standing:
                     await record_quality(tx, change, id, stamps.of((change.tag,)))
                     bad = change.code >> 31
-                    (self._shown_bad.add if bad else self._shown_bad.discard)(id)
+                    (shown_bad.add if bad else shown_bad.discard)(id)

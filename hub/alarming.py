@@ -1,5 +1,6 @@
 """The alarms, put together: the plant's, those about the hub itself and about calls, and who keeps them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from alarms.call_alarms import CallAlarms
@@ -25,9 +26,15 @@ class Alarming:
 
 
 def add_alarms(
-    supervisor: Supervisor, now: Approved, stores: Stores, health: Health, sensing: Sensing
+    supervisor: Supervisor,
+    now: Approved,
+    stores: Stores,
+    health: Health,
+    sensing: Sensing,
+    imported: Callable[[], bool],
 ) -> Alarming:
-    alarms = alarm_service(now.configuration, stores, sensing)
+    """imported: see `alarms.service`."""
+    alarms = alarm_service(now.configuration, stores, sensing, health, imported)
     supervisor.add("alarms", alarms.run)
     master = now.watch(stores, health, alarms)
     supervisor.add("master", master.run)
@@ -37,7 +44,13 @@ def add_alarms(
     return Alarming(alarms, master)
 
 
-def alarm_service(configuration: Configuration, stores: Stores, sensing: Sensing) -> AlarmService:
+def alarm_service(
+    configuration: Configuration,
+    stores: Stores,
+    sensing: Sensing,
+    health: Health,
+    imported: Callable[[], bool],
+) -> AlarmService:
     times = configuration.hub.times
     facts = {source.id: source.facts for source in sensing.sources}
     clocks = FieldClocks(
@@ -64,4 +77,6 @@ def alarm_service(configuration: Configuration, stores: Stores, sensing: Sensing
             if isinstance(spec, OpcUaSpec)
             for item in spec.nodes
         },
+        health=health,
+        imported=imported,
     )

@@ -16,7 +16,7 @@ from hub.anchor import anchors_or_none
 from hub.approved import Approved, approved
 from hub.check import Configuration
 from hub.config import HubFile
-from hub.first_start import import_customers, import_history
+from hub.first_start import History, import_customers
 from hub.opening import Opening
 from hub.phones import serve_phones
 from hub.responding import Responding, add_response
@@ -31,11 +31,13 @@ async def run_hub(configuration: Configuration, phones: Opening | None = None) -
     async with open_stores(configuration) as stores:
         hub = configuration.hub
         await import_customers(stores.ledger, stores.vault, hub)
-        await import_history(stores.historian, hub.data / "history")
         supervisor, health = Supervisor(), Health()
+        history = History(stores.historian, hub.data / "history")
+        if not await history.at_once():
+            supervisor.add("history", lambda: history.run(health, stores.clock))
         now = await approved(configuration, stores)
         sensing = await add_sensing(supervisor, now.configuration, stores, health)
-        alarming = add_alarms(supervisor, now, stores, health, sensing)
+        alarming = add_alarms(supervisor, now, stores, health, sensing, history.imported)
         responding = await add_response(supervisor, now, stores, health)
         deps = deps_of(supervisor, now, stores, health, sensing, alarming, responding, phones)
         add_doors(supervisor, hub, deps, phones)

@@ -13,11 +13,15 @@ from pathlib import Path
 
 from collectors.replay.files import read
 from core.model.account import Account
+from core.model.condition import Severity
 from core.model.conservation import Fate, total
 from core.model.sample import Batch
-from core.ports.historian import Historian
+from core.ports.clock import Clock
+from core.ports.historian import Historian, HistorianUnavailable
 from core.ports.ledger import Ledger, Page
 from core.ports.vault import Vault
+from core.runtime.health import Health
+from core.runtime.health_words import HISTORY_WAITING
 from core.runtime.logs import log
 from hub.check import read as read_configuration
 from hub.config import HubFile
@@ -26,6 +30,8 @@ from hub.plant_files import read_accounts
 from hub.stores import open_stores
 
 ROWS_AT_ONCE = 5000
+FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 30.0
+WAITING = "history_waiting"
 
 
 async def import_customers(ledger: Ledger, vault: Vault, hub: HubFile) -> None:
@@ -48,18 +54,48 @@ async def import_customers(ledger: Ledger, vault: Vault, hub: HubFile) -> None:
     log.info("customer file imported", accounts=len(accounts), persons=len(persons))
 
 
-async def import_history(
-    historian: Historian, folder: Path, progress: Callable[[float], None] = lambda _: None
-) -> None:
-    """Every sample file of `folder` into the historian; a file goes once all of it is stored. Writes are
-    idempotent, so that a start cut short begins again harmlessly. progress: told the share done."""
-    files = sorted(folder.glob("*.npz"))
-    for n, file in enumerate(files, 1):
-        batches = await asyncio.to_thread(_all_of, file)
-        stored = total(await historian.write(batches), Fate.STORED)
-        file.unlink()
-        log.info("history imported", file=file.name, samples=stored)
-        progress(n / len(files))
+class History:
+    """Sample files of the time before, in a folder, on their way into the historian."""
+
+    def __init__(
+        self, historian: Historian, folder: Path, progress: Callable[[float], None] = lambda _: None
+    ) -> None:
+        """progress: told the share done."""
+        self._historian, self._folder, self._progress = historian, folder, progress
+
+    def imported(self) -> bool:
+        return next(self._folder.glob("*.npz"), None) is None
+
+    async def bring_in(self) -> None:
+        """A file goes once all of it is stored. Writes are idempotent, so that a start cut short begins again
+        harmlessly. Raises HistorianUnavailable; the files stay where they are."""
+        files = sorted(self._folder.glob("*.npz"))
+        for n, file in enumerate(files, 1):
+            batches = await asyncio.to_thread(_all_of, file)
+            stored = total(await self._historian.write(batches), Fate.STORED)
+            file.unlink()
+            log.info("history imported", file=file.name, samples=stored)
+            self._progress(n / len(files))
+
+    async def at_once(self) -> bool:
+        """False when the historian is away: then it takes `run`."""
+        try:
+            await self.bring_in()
+        except HistorianUnavailable:
+            return False
+        return True
+
+    async def run(self, health: Health, clock: Clock) -> None:
+        """For as long as the historian is away, with a word on the board."""
+        wait_s = FIRST_WAIT_S
+        while not self.imported():
+            try:
+                await self.bring_in()
+            except HistorianUnavailable as error:
+                health.set(WAITING, Severity.WARNING, *HISTORY_WAITING, detail=str(error))
+                await clock.sleep(max(error.retry_s, wait_s))
+                wait_s = min(2 * wait_s, LONGEST_WAIT_S)
+        health.clear(WAITING)
 
 
 def _all_of(file: Path) -> list[Batch]:
@@ -73,7 +109,10 @@ async def main(config: Path) -> None:
     configuration = read_configuration(config)
     async with open_stores(configuration) as stores:
         await import_customers(stores.ledger, stores.vault, configuration.hub)
-        await import_history(stores.historian, configuration.hub.data / "history", tell)
+        history = History(stores.historian, configuration.hub.data / "history", tell)
+        if not await history.at_once():
+            print(json.dumps({"doing": "waiting for the historian"}), flush=True)
+            await history.run(Health(), stores.clock)
 
 
 if __name__ == "__main__":

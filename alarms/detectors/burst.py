@@ -1,6 +1,7 @@
 """Bursts: each district's inflow stepping away from its expected week, with its pressures in agreement."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from math import isfinite
 
 import numpy as np
@@ -9,9 +10,10 @@ from alarms.columns import Slice
 from alarms.detectors.detector import State
 from alarms.detectors.zone_inflow import Change, Drops, ZoneInflow
 from alarms.gathered import Gathered
+from alarms.meanwhile import Meanwhile, caught_up
 from alarms.timers import SECOND
 from core.model.alarm import AlarmDefinition
-from core.model.finding import Finding
+from core.model.finding import Finding, Verb
 from core.model.plant import Plant
 from core.model.tag import Quantity
 from core.runtime.numbering import Numbering, Numbers
@@ -24,6 +26,8 @@ class Bursts:
 
     def __init__(self, rows: Iterable[AlarmDefinition], plant: Plant, speed: float, tags: Numbering) -> None:
         self._rows: dict[str, AlarmDefinition] = {}
+        self._meanwhile = Meanwhile()
+        self._made: dict[str, Callable[[], ZoneInflow]] = {}
         self.zones: dict[str, ZoneInflow] = {}
         for row in rows:
             zone = plant.zones.get(row.zone or "")
@@ -33,8 +37,8 @@ class Bursts:
             period_s = max(plant.tags[tag].period_s for tag in (*zone.inflow, *zone.outflow)) * speed
             width_s = MINUTE_S * max(1, -(-round(period_s) // MINUTE_S))
             self._rows[zone.id] = row
-            watch = ZoneInflow(zone.inflow, zone.outflow, tuple(pressures), width_s * SECOND)
-            self.zones[zone.id] = watch
+            made = partial(ZoneInflow, zone.inflow, zone.outflow, tuple(pressures), width_s * SECOND)
+            self._made[zone.id], self.zones[zone.id] = made, made()
         self._gathered = Gathered([zone.bins for zone in self.zones.values()], tags)
         self._ids = list(self.zones)
 
@@ -47,15 +51,58 @@ class Bursts:
         for n, done in self._gathered.add(s):
             id = self._ids[n]
             zone = self.zones[id]
+            self._meanwhile.keep(id, done, zone.bins.width_ns)
             findings += [self._finding(id, zone, change) for change in zone.advance(done)]
         return findings
 
     def tick(self, now_ns: int, monotonic_s: float) -> list[Finding]:
         return []
 
+    def wait(self) -> None:
+        """Districts that have heard nothing yet keep what they hear until somebody teaches them the past."""
+        self._meanwhile.wait(id for id, zone in self.zones.items() if zone.bins.base is None)
+
+    @property
+    def unlearned(self) -> Iterable[str]:
+        """Districts that wait for their past."""
+        return self._meanwhile.rows
+
+    @property
+    def unlearned_alarms(self) -> list[str]:
+        return [self._rows[id].id for id in self._meanwhile.rows]
+
+    def first_heard(self, id: str) -> int | None:
+        """The first bin; None before anything was heard."""
+        return self._meanwhile.first(id, self.zones[id].bins)
+
+    def afresh(self, id: str) -> ZoneInflow:
+        """Another for the same district, that knows nothing."""
+        return self._made[id]()
+
+    def adopt(self, id: str, learned: ZoneInflow) -> list[Finding] | None:
+        """It goes on in place of the one that waited. A burst that began meanwhile and goes on is told; one
+        that was told already stands. None when it has to learn again."""
+        zone = self.zones[id]
+        if id not in self._meanwhile.rows:
+            return []
+        missed = caught_up(learned.bins, zone.bins, self._meanwhile.rows[id])
+        if missed is None:
+            return None
+        changes = [change for rows in missed for change in learned.advance(rows)]
+        learned.bins, self.zones[id] = zone.bins, learned
+        del self._meanwhile.rows[id]
+        if zone.burst is not None:
+            learned.burst = zone.burst
+            return []
+        raised = max((n for n, change in enumerate(changes) if change.verb is Verb.RAISE), default=0)
+        going_on = changes[raised:] if learned.burst is not None else []
+        return [self._finding(id, learned, change) for change in going_on]
+
     def snapshot(self) -> State:
+        """Without districts that wait for their past: after a restart they wait anew."""
         self._gathered.settle()
-        return {id: zone.snapshot() for id, zone in self.zones.items()}
+        waiting = self._meanwhile.rows
+        return {id: zone.snapshot() for id, zone in self.zones.items() if id not in waiting}
 
     def restore(self, state: State) -> None:
         self._gathered.forget()

@@ -5,7 +5,7 @@ used from the fourth day on. What lies beyond the band, or is in alarm, is not l
 for a day is, so that a new way of supply becomes usual by and by.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -15,6 +15,7 @@ from alarms.columns import Slice
 from alarms.detectors.detector import State
 from alarms.detectors.expected_week import DAY_NS, Week, local_day
 from alarms.gathered import Gathered
+from alarms.meanwhile import Meanwhile, caught_up
 from alarms.timers import SECOND, timer_of
 from core.model.alarm import AlarmDefinition, Side
 from core.model.finding import Finding, Verb
@@ -46,6 +47,14 @@ class Watch:
             self._day = int(day[a])
             findings += self._segment(t_ns[a:b], x[a:b])
         return findings
+
+    @property
+    def active(self) -> bool:
+        return self._timer.active
+
+    def take_over(self, other: "Watch") -> None:
+        """The other's alarm, as it stands."""
+        self._timer, self._raised_ns = other._timer, other._raised_ns
 
     def forget_alarm(self) -> None:
         """The past was learned from, not watched."""
@@ -132,20 +141,63 @@ class Forecast:
             minutes = max(1, -(-round(plant.tags[row.tag].period_s * speed) // MINUTE_S))
             self.watches.append(Watch(row, minutes * MINUTE_S * SECOND))
         self._gathered = Gathered([watch.bins for watch in self.watches], tags)
+        self._meanwhile = Meanwhile()
+        self._place = {watch.row.id: n for n, watch in enumerate(self.watches)}
 
     @property
     def tags(self) -> Numbers:
         return self._gathered.tags
 
     def update(self, s: Slice) -> list[Finding]:
-        return [f for n, done in self._gathered.add(s) for f in self.watches[n].advance(done)]
+        findings: list[Finding] = []
+        for n, done in self._gathered.add(s):
+            watch = self.watches[n]
+            self._meanwhile.keep(watch.row.id, done, watch.bins.width_ns)
+            findings += watch.advance(done)
+        return findings
 
     def tick(self, now_ns: int, monotonic_s: float) -> list[Finding]:
         return []
 
+    def wait(self) -> None:
+        """Rows that have heard nothing yet keep what they hear until somebody teaches them the past."""
+        self._meanwhile.wait(watch.row.id for watch in self.watches if watch.bins.base is None)
+
+    @property
+    def unlearned(self) -> Iterable[str]:
+        """Rows that wait for their past."""
+        return self._meanwhile.rows
+
+    def first_heard(self, id: str) -> int | None:
+        """The first bin; None before anything was heard."""
+        return self._meanwhile.first(id, self.watches[self._place[id]].bins)
+
+    def afresh(self, id: str) -> Watch:
+        """Another for the same row, that knows nothing."""
+        watch = self.watches[self._place[id]]
+        return Watch(watch.row, watch.bins.width_ns)
+
+    def adopt(self, id: str, learned: Watch) -> list[Finding] | None:
+        """As `Bursts.adopt`. What it finds in what was heard meanwhile is told where it still stands."""
+        watch = self.watches[self._place[id]]
+        if id not in self._meanwhile.rows:
+            return []
+        missed = caught_up(learned.bins, watch.bins, self._meanwhile.rows[id])
+        if missed is None:
+            return None
+        findings = [finding for rows in missed for finding in learned.advance(rows)]
+        learned.bins, self.watches[self._place[id]] = watch.bins, learned
+        del self._meanwhile.rows[id]
+        if watch.active:
+            learned.take_over(watch)
+            return []
+        return findings[-1:] if learned.active else []
+
     def snapshot(self) -> State:
+        """Without rows that wait for their past: after a restart they wait anew."""
         self._gathered.settle()
-        return {watch.row.id: watch.snapshot() for watch in self.watches}
+        waiting = self._meanwhile.rows
+        return {watch.row.id: watch.snapshot() for watch in self.watches if watch.row.id not in waiting}
 
     def restore(self, state: State) -> None:
         self._gathered.forget()

@@ -10,6 +10,24 @@ SPOOL_FILLING = (
         "Bring the store back; if need be free disk space or raise spool.max_bytes",
     ),
 )
+WARM_UP_PENDING = (
+    Text(
+        "历史库不可用：部分爆管检测和周规律预测尚未学习过去的数据，暂不能判断；其他告警照常",
+        "The historian is away: some burst detectors and weekly forecasts have not learned the past and"
+        " cannot judge yet; all other alarms work",
+    ),
+    Text(
+        "恢复历史库；恢复后自动补学，无需重启",
+        "Bring the historian back; they learn by themselves then, without a restart",
+    ),
+)
+HISTORY_WAITING = (
+    Text(
+        "历史库不可用：启动前的历史文件尚未导入，文件保留不动",
+        "The historian is away: files of the time before are not imported yet, and stay where they are",
+    ),
+    WARM_UP_PENDING[1],
+)
 SPOOL_FULL = (
     Text(
         "缓冲区已满：不再确认上报数据，轮询数据按比例舍弃并计数",
