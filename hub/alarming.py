@@ -8,11 +8,11 @@ from alarms.clocks import FieldClocks
 from alarms.health_alarms import HealthAlarms
 from alarms.master_watch import MasterWatch
 from alarms.service import AlarmService
-from collectors.opcua.spec import OpcUaSpec
 from core.runtime.health import Health
 from core.runtime.supervisor import Supervisor
 from hub.approved import Approved
 from hub.check import Configuration
+from hub.reads import followed
 from hub.sensing import Sensing
 from hub.stores import Stores
 
@@ -71,12 +71,7 @@ def alarm_service(
         by_design=configuration.by_design,
         positions=configuration.hub.positions,
         rules=configuration.hub.incidents.rules,
-        followed={
-            item.tag: facts[f"opcua:{spec.id}"]
-            for spec in configuration.collectors
-            if isinstance(spec, OpcUaSpec)
-            for item in spec.nodes
-        },
+        followed=followed(configuration.collectors, facts),
         health=health,
         imported=imported,
     )

@@ -13,13 +13,14 @@ from collectors.modbus.spec import ModbusSpec
 from collectors.mqtt.spec import MqttSpec
 from core.model.finding import FindingKind
 from core.ports.historian import HistorianUnavailable
-from core.ports.source import Source
+from core.ports.source import Source, SourceFacts
 from core.runtime.archiving import Archiving
 from core.runtime.logs import log
 from core.runtime.supervisor import Supervisor
 from hub.archive import archive_rules
 from hub.check import Configuration
 from hub.config import TimesConfig
+from hub.reads import followed
 from hub.stores import Stores
 
 DAY_S = 86_400.0
@@ -36,7 +37,8 @@ async def add_intake(
     watches over them runs beside. read: see `hub.reads`. Returns what the hub adds to the sources: its
     derived tags, when the plant has any."""
     tags, clock = configuration.plant.tags, stores.clock
-    derived = await _derived(configuration, stores) if configuration.formulas else None
+    facts = {source.id: source.facts for source in sources}
+    derived = await _derived(configuration, stores, facts) if configuration.formulas else None
     limits = limits_of(configuration.hub.times)
     intake = Intake(stores.spool, stores.quarantine, tags, clock, limits, derived)
     specified = list(zip(configuration.collectors, sources, strict=True))
@@ -58,9 +60,10 @@ async def add_intake(
     return [derived]
 
 
-async def _derived(configuration: Configuration, stores: Stores) -> Derived:
+async def _derived(configuration: Configuration, stores: Stores, facts: Mapping[str, SourceFacts]) -> Derived:
     """Knowing what its inputs were before the start; of a historian that is away, once they are heard."""
-    made = Derived(configuration.formulas, configuration.plant.tags, stores.clock)
+    follows = followed(configuration.collectors, facts)
+    made = Derived(configuration.formulas, configuration.plant.tags, stores.clock, follows)
     try:
         made.remember(await stores.historian.last(made.inputs))
     except HistorianUnavailable as error:

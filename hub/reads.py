@@ -2,12 +2,13 @@
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from collectors.modbus.spec import ModbusSpec
 from collectors.mqtt.payloads import values_of
 from collectors.mqtt.spec import MqttSpec
 from collectors.opcua.spec import OpcUaSpec
+from core.ports.source import SourceFacts
 from hub.config import CollectorSpec
 
 
@@ -15,6 +16,12 @@ def reads(specs: Iterable[CollectorSpec], tags: Iterable[str]) -> dict[str, dict
     """By source id: tag to device, named as the drivers name devices in their facts."""
     names = tuple(tags)
     return {f"{spec.type}:{spec.id}": dict(_pairs(spec, names)) for spec in specs}
+
+
+def followed(specs: Iterable[CollectorSpec], facts: Mapping[str, SourceFacts]) -> dict[str, SourceFacts]:
+    """By tag, its source, of connections that may tell changes only. facts: by source id."""
+    subscribing = (spec for spec in specs if isinstance(spec, OpcUaSpec))
+    return {item.tag: facts[f"{spec.type}:{spec.id}"] for spec in subscribing for item in spec.nodes}
 
 
 def _pairs(spec: CollectorSpec, names: tuple[str, ...]) -> Iterator[tuple[str, str]]:

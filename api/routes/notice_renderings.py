@@ -23,7 +23,6 @@ from response.notices.versions import identifier, prepared, published
 from response.renderings.headline import headline
 from response.renderings.ivr import ivr, seconds
 from response.renderings.plain import flesch, long_sentences
-from response.renderings.poster import poster
 from response.renderings.press import press
 from response.renderings.sms import GSM, GSM_PART, UCS2, UCS2_PART, DoesNotFit, sms
 from response.renderings.web import paragraphs
@@ -43,6 +42,8 @@ async def renderings(here: Here, caller: Asker, id: Id) -> Answer:
 
 async def poster_of(here: Here, caller: Asker, id: Id, lang: Lang = "zh") -> Response:
     """The A4 sheet as it would be printed now (PDF)."""
+    from response.renderings.poster import poster  # noqa: PLC0415 - what draws it is heavy
+
     bulletin = await _bulletin(here, caller, id)
     sheet = await asyncio.to_thread(poster, bulletin, lang)
     named = {"Content-Disposition": f'inline; filename="{bulletin.number}-{lang}.pdf"'}

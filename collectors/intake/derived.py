@@ -8,7 +8,8 @@ Late samples never make one: there would be no telling what the other inputs wer
 import asyncio
 import math
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -28,6 +29,7 @@ HUB = "hub"
 WAITING = 10_000
 """Results kept while the spool takes none; beyond it the oldest are shed, and counted."""
 FULL_WAIT_S = 0.5
+STAND_S = 1.0
 FUTURE_NS = 60_000_000_000
 """What lies so far ahead of a receipt is of a time when the hub's own clock was wrong."""
 _LEAST_AGE_S = 10.0
@@ -43,6 +45,10 @@ class _Input:
     t_ns: int = _NEVER
     v: float = math.nan
     q: int = Status.BAD_WAITING_FOR_INITIAL_DATA
+    told_ns: int = _NEVER
+    """By its source; t_ns goes on while it stands."""
+    r_ns: int = 0
+    stands: bool = False
 
 
 @dataclass(slots=True)
@@ -66,12 +72,24 @@ class Derived:
 
     id = HUB
 
-    def __init__(self, formulas: Sequence[Formula], tags: dict[str, Tag], clock: Clock) -> None:
+    def __init__(
+        self,
+        formulas: Sequence[Formula],
+        tags: dict[str, Tag],
+        clock: Clock,
+        followed: Mapping[str, SourceFacts] = {},
+    ) -> None:
+        """followed: by tag, its source, where that may tell changes only."""
         self.facts = SourceFacts(connected=True)
         self._clock, speed = clock, clock.anchor.speed
         self._inputs = {id: _Input() for row in formulas for id in row.spec.tags}
         self._numbers = Numbering(self._inputs, grows=False)
         self._rows = [_row(one, tags, speed) for one in formulas]
+        self._followed = [
+            (id, followed[id], max(1, round(tags[id].period_s * speed * _SECOND)))
+            for id in self._inputs
+            if id in followed
+        ]
         self._pending = _Pending()
 
     @property
@@ -83,7 +101,7 @@ class Derived:
         for sample in batch.samples():
             if sample.tag in self._inputs:
                 v = math.nan if sample.v is None else sample.v
-                self._inputs[sample.tag] = _Input(sample.t_ns, v, sample.q)
+                self._inputs[sample.tag] = _Input(sample.t_ns, v, sample.q, sample.t_ns)
 
     def offer(self, batch: Batch) -> None:
         """What is on disk now. Never waits."""
@@ -99,16 +117,31 @@ class Derived:
         for i, t_ns, v, q in zip(
             at, batch.t_ns[at].tolist(), batch.v[at].tolist(), batch.q[at].tolist(), strict=True
         ):
-            id = batch.tags[batch.tag[i]]
+            id, r_ns = batch.tags[batch.tag[i]], int(batch.r_ns[i])
             if id in heard:
-                self._compute_all(heard, int(batch.r_ns[i]))
+                self._compute_all(heard, r_ns)
                 heard.clear()
-            known_ns = self._inputs[id].t_ns
-            if t_ns > known_ns or known_ns > batch.r_ns[i] + FUTURE_NS:
-                self._inputs[id] = _Input(t_ns, v, q)
+            known, ahead = self._inputs[id], self._inputs[id].t_ns > r_ns + FUTURE_NS
+            if t_ns > known.told_ns or ahead:
+                stands = bool(batch.flags[i] & Flag.STANDS) and not q >> 31
+                after_ns = t_ns if ahead else max(t_ns, known.t_ns + 1)
+                self._inputs[id] = _Input(after_ns, v, q, t_ns, r_ns, stands)
                 heard.add(id)
         if heard:
             self._compute_all(heard, int(batch.r_ns[-1]))
+
+    def stand(self) -> None:
+        """Inputs of which a source tells changes only are told again, each at its period, as far as their
+        source is known to have told everything."""
+        heard: set[str] = set()
+        for id, facts, period_ns in self._followed:
+            one = self._inputs[id]
+            times = (facts.followed_ns - one.r_ns) // period_ns if one.stands else 0
+            if times > 0:
+                one.t_ns, one.r_ns = one.t_ns + times * period_ns, one.r_ns + times * period_ns
+                heard.add(id)
+        if heard:
+            self._compute_all(heard, self._clock.now_ns())
 
     def _compute_all(self, heard: set[str], r_ns: int) -> None:
         """Everything that needs one of `heard`, what needs a result after it."""
@@ -118,7 +151,7 @@ class Derived:
             made = self._compute(row, r_ns)
             if made is not None and made.tag in self._inputs:
                 v = math.nan if made.v is None else made.v
-                self._inputs[made.tag] = _Input(made.t_ns, v, made.q)
+                self._inputs[made.tag] = _Input(made.t_ns, v, made.q, made.t_ns, r_ns)
                 heard = heard | {made.tag}
 
     def _compute(self, row: _Row, r_ns: int) -> Sample | None:
@@ -193,7 +226,10 @@ class Derived:
         """Puts what is made, in batches as they gather, until cancelled."""
         pending = self._pending
         while True:
-            await pending.wake.wait()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(STAND_S if self._followed else None):
+                    await pending.wake.wait()
+            self.stand()
             pending.wake.clear()
             while pending.samples:
                 batch = Batch.of(HUB, list(pending.samples))

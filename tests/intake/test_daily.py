@@ -4,7 +4,8 @@ import pytest
 
 from collectors.intake.limits import SECOND
 from core.model.quality import Status
-from core.model.sample import Sample
+from core.model.sample import Flag, Sample
+from core.ports.source import SourceFacts
 from tests.intake.test_derived import Hub
 
 MIDNIGHT = 1_763_913_600 * SECOND
@@ -58,3 +59,17 @@ def test_the_statistic_is_the_one_asked_for(of: str, v: float):
     daily = {"begin": "02:00", "end": "04:00", "of": of, "slot_min": 60}
     (made,) = night(Hub(NIGHT | {"daily": daily}), lambda hour: 2.0 if hour < 3 else 3.0)
     assert made.v == v
+
+
+def test_a_night_in_which_the_flow_never_moves_has_its_value_from_a_source_by_exception():
+    """One sample at one o'clock; then the server says only that it is alive."""
+    facts = SourceFacts()
+    hub = Hub(NIGHT, followed={"a": facts})
+    began_ns = MIDNIGHT + 3600 * SECOND
+    made = hub.hears(Sample("a", began_ns, 6.0, 0, began_ns, Flag.STANDS))
+    for minute in range(61, 300):
+        facts.followed_ns = MIDNIGHT + minute * 60 * SECOND
+        hub.derived.stand()
+        made += hub.taken()
+    (one,) = made
+    assert (one.tag, one.v, one.q) == ("net", 6.0, Status.GOOD)

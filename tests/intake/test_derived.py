@@ -12,6 +12,7 @@ from core.model.clock import Anchor
 from core.model.quality import Status
 from core.model.sample import Batch, Flag, Sample
 from core.model.tag import Quantity, Tag
+from core.ports.source import SourceFacts
 from core.ports.spool import SpoolFull
 from core.runtime.clock import AnchoredClock
 from tests.intake.gates import NOW, tag
@@ -31,14 +32,19 @@ ALL = {"tag": "all", "expression": "sum(flows)", "inputs": {"flows": ["a", "b", 
 class Hub:
     """Derived tags with what they make taken out at once."""
 
-    def __init__(self, *rows: dict[str, object], speed: float = 1.0) -> None:
+    def __init__(
+        self, *rows: dict[str, object], speed: float = 1.0, followed: dict[str, SourceFacts] | None = None
+    ) -> None:
         specs = [DerivedSpec.model_validate(row) for row in rows]
         formulas = [formula(n, specs[n], TAGS) for n in in_order(specs)]
-        self.derived = Derived(formulas, TAGS, AnchoredClock(Anchor(0, 0, speed)))
+        self.derived = Derived(formulas, TAGS, AnchoredClock(Anchor(0, 0, speed)), followed or {})
 
     def hears(self, *samples: Sample) -> list[Sample]:
         """What is made of one batch."""
         self.derived.offer(Batch.of("test:x", samples))
+        return self.taken()
+
+    def taken(self) -> list[Sample]:
         made = list(self.derived._pending.samples)
         self.derived._pending.samples.clear()
         return made
@@ -169,3 +175,59 @@ async def test_a_full_spool_delays_results_and_loses_none(monkeypatch):
     running.cancel()
     assert [s.v for s in full.kept] == [30.0 + n for n in range(20)]
     assert hub.derived.facts.failures == {"spool_full": 2}
+
+
+def followed(hub: Hub, facts: SourceFacts, *second: float) -> list[Sample]:
+    """What is made as the source tells, at these seconds, that nothing has changed."""
+    made: list[Sample] = []
+    for one in second:
+        facts.followed_ns = NOW + round(one * SECOND)
+        hub.derived.stand()
+        made += hub.taken()
+    return made
+
+
+def test_a_balance_goes_on_while_an_input_of_a_source_by_exception_stands():
+    """One outlet holds its flow and its OPC UA server says so by saying nothing."""
+    facts = SourceFacts()
+    hub = Hub(NET, followed={"a": facts, "b": facts})
+    hub.hears(at("a", 0, 50.0, flags=Flag.STANDS), at("b", 0, 20.0, flags=Flag.STANDS))
+    made = []
+    for second in range(1, 120):
+        facts.followed_ns = NOW + second * SECOND
+        hub.derived.stand()
+        made += hub.taken()
+        made += hub.hears(at("a", second + 0.5, 50.0 + second, flags=Flag.STANDS))
+    assert {sample.q for sample in made} == {Status.GOOD}
+    assert made[-1].v == 50.0 + 118 - 20.0
+    assert made[-1].t_ns >= NOW + 118 * SECOND
+
+
+def test_what_stands_alone_is_told_again_until_its_source_is_silent():
+    facts = SourceFacts()
+    hub = Hub(NET, followed={"a": facts, "b": facts})
+    hub.hears(at("a", 0, 50.0, flags=Flag.STANDS), at("b", 0, 20.0, flags=Flag.STANDS))
+    made = followed(hub, facts, *range(1, 31))
+    assert [sample.v for sample in made] == [30.0] * 30
+    assert followed(hub, facts, *[30.0] * 30) == []
+
+
+@pytest.mark.parametrize("flags", [Flag.NONE, Flag.STANDS])
+def test_a_lost_or_a_polled_input_is_not_held(flags: Flag):
+    facts = SourceFacts()
+    hub = Hub(NET, followed={"a": facts, "b": facts})
+    hub.hears(at("a", 0, 50.0, flags=flags), at("b", 0, 20.0, flags=flags))
+    if flags:
+        hub.hears(
+            at("b", 1, None, Status.BAD_NO_COMMUNICATION), at("a", 1, None, Status.BAD_NO_COMMUNICATION)
+        )
+    assert followed(hub, facts, *range(2, 60)) == []
+
+
+def test_a_change_that_is_told_a_moment_late_still_counts_after_what_stood():
+    facts = SourceFacts()
+    hub = Hub(NET, followed={"a": facts, "b": facts})
+    hub.hears(at("a", 0, 50.0, flags=Flag.STANDS), at("b", 0, 20.0, flags=Flag.STANDS))
+    followed(hub, facts, *range(1, 11))
+    hub.hears(at("a", 9.5, 70.0, flags=Flag.STANDS))
+    assert followed(hub, facts, 11, 12)[-1].v == 50.0
