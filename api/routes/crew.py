@@ -16,21 +16,24 @@ from api.routes.work_orders import Words
 from api.wire import Answer, Json, parse_time, plain
 from core.model.account import User
 from core.model.field_work import FieldAct, OrderNote
+from core.model.incident import Incident
 from core.model.photo import Photo
 from core.model.plant import Plant
 from core.model.usage import Part, PartMove
-from core.model.valve_operation import Direction, Turning, ValveOperation
+from core.model.valve_operation import Direction, StoppedBy, Turning, ValveOperation
 from core.model.work_order import OPEN, Outcome, RejectReason, WorkOrder
 from core.ports.ledger import Tx
 from response.field_acts import after_the_last, deal_with
 from response.orders.steps import STEPS, allowed
 from response.orders.taking import Said, apply
 from response.orders.usage import move, stock
-from response.orders.valves import turn
+from response.orders.valves import shut_uncounted, turn
+from response.orders.whereabouts import whereabouts
 
 
 class StepDone(BaseModel):
-    """at, sent: by the phone's clock; only their difference counts."""
+    """stopped: how the water was stopped; valves: which were shut for it, turns not counted. at, sent: by the
+    phone's clock; only their difference counts."""
 
     model_config = ConfigDict(extra="forbid")
     what: Literal["step"]
@@ -38,6 +41,8 @@ class StepDone(BaseModel):
     note: Words | None = None
     outcome: Outcome | None = None
     reject: RejectReason | None = None
+    stopped: StoppedBy | None = None
+    valves: Annotated[list[Id], Field(max_length=100)] = []
     at: Time
     sent: Time
 
@@ -72,7 +77,8 @@ Done = Annotated[StepDone | ValveTurned | PartUsed, Field(discriminator="what")]
 
 async def list_orders(here: Here, caller: Asker) -> Answer:
     """The caller's open orders, each with `allowed`, `photos`, `notes`, `turned` (valves), `used` (parts) and
-    `valve_places`; `steps`: which step may follow which, so that a phone can go on without a network;
+    `where` (likely pipes, valves, a sketch of the mains); `steps`: which step may follow which, so that a
+    phone can go on without a network;
     `parts`: what lies on the crew's vehicle."""
     async with here.deps.ledger.read() as tx:
         orders = await tx.find(WorkOrder, state=OPEN, **own_alone(caller))
@@ -93,22 +99,14 @@ async def _whole(tx: Tx, order: WorkOrder, plant: Plant) -> Json:
     notes = await tx.find(OrderNote, order=order.id)
     turned = await tx.find(ValveOperation, work_order=order.id)
     used = await tx.find(PartMove, work_order=order.id)
+    incident = await tx.get(Incident, order.incident) if order.incident else None
     return {
         "photos": plain(sorted(photos, key=lambda p: p.at_ns)),
         "notes": plain(sorted(notes, key=lambda n: n.done_ns)),
         "turned": plain(sorted(turned, key=lambda v: v.done_ns or v.at_ns)),
         "used": plain(used),
-        "valve_places": {valve: _street_of(plant, valve) for valve in order.valves},
+        "where": plain(whereabouts(plant, order, incident)),
     }
-
-
-def _street_of(plant: Plant, valve: str) -> Json | None:
-    standing = plant.network.valves.get(valve)
-    link = plant.network.links.get(standing.link) if standing else None
-    street = plant.streets.get(link.street or "") if link else None
-    if link is None:
-        return None
-    return {"street": plain(street.name) if street else None, "diameter_mm": round(link.diameter_mm)}
 
 
 async def put_act(here: Here, caller: Asker, id: Id, act: Id, body: Done) -> Answer:
@@ -144,7 +142,16 @@ async def put_act(here: Here, caller: Asker, id: Id, act: Id, body: Done) -> Ans
 
 async def _do(tx: Tx, here: Here, body: Done, told: FieldAct, actor: User) -> None:
     if isinstance(body, StepDone):
-        said = Said(note=body.note, outcome=body.outcome, reject=body.reject, done_ns=told.done_ns)
+        said = Said(
+            note=body.note,
+            outcome=body.outcome,
+            reject=body.reject,
+            stopped=body.stopped,
+            done_ns=told.done_ns,
+        )
+        if body.stopped is StoppedBy.VALVES:
+            plant, at_ns = here.deps.plant, told.at_ns
+            await shut_uncounted(tx, plant, told.order, body.valves, actor.id, at_ns, told.done_ns)
         await apply(tx, told.order, body.step, actor, told.at_ns, said=said)
     elif isinstance(body, PartUsed):
         wanted = PartMove(
@@ -184,7 +191,7 @@ def _name(body: Done) -> str:
 def _words(body: Done) -> str:
     """As a note says it: what, and what was written to it."""
     if isinstance(body, StepDone):
-        parts = [body.step, body.outcome, body.reject, body.note]
+        parts = [body.step, body.outcome, body.reject, body.stopped, *body.valves, body.note]
     elif isinstance(body, PartUsed):
         parts = [body.part, f"{body.quantity:g}"]
     else:

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.context import Here
 from api.gate import Asker, Door
@@ -12,10 +12,12 @@ from api.parameters import Id, Limit, Time, page_of
 from api.permissions import Permission
 from api.problems import Problem
 from api.wire import Answer, parse_time
+from core.model.valve_operation import StoppedBy
 from core.model.work_order import Outcome, RejectReason, WorkOrder, WorkOrderState
 from core.ports.ledger import Page
 from response.orders.suggestion import sent_with_reason
 from response.orders.taking import Said, apply
+from response.orders.valves import shut_uncounted
 
 Words = Annotated[str, StringConstraints(max_length=2_000)]
 
@@ -23,7 +25,8 @@ Words = Annotated[str, StringConstraints(max_length=2_000)]
 class StepTaken(BaseModel):
     """crew: who goes, for `assign`. note: a must where a step skips what usually comes between. outcome: what
     came of it, for `complete`, `close` and `cancel`. reject: why a crew gives it back. override: why it may
-    close although telemetry or valves say otherwise. done: when it was done, of a step that a phone kept
+    close although telemetry or valves say otherwise. stopped: how the water was stopped;
+    valves: which were shut for it, turns not counted. done: when it was done, of a step that a phone kept
     while it had no network."""
 
     model_config = ConfigDict(extra="forbid")
@@ -32,6 +35,8 @@ class StepTaken(BaseModel):
     outcome: Outcome | None = None
     reject: RejectReason | None = None
     override: Words | None = None
+    stopped: StoppedBy | None = None
+    valves: Annotated[list[Id], Field(max_length=100)] = []
     done: Time | None = None
 
     @property
@@ -42,6 +47,7 @@ class StepTaken(BaseModel):
             outcome=self.outcome,
             reject=self.reject,
             override=self.override,
+            stopped=self.stopped,
             done_ns=parse_time(self.done) if self.done else None,
         )
 
@@ -81,6 +87,9 @@ async def take_step(here: Here, caller: Asker, id: Id, event: Id, body: StepTake
         now_ns = here.deps.clock.now_ns()
         if event == "assign":
             await sent_with_reason(tx, here.deps.plant, standing, taken.crew, taken.note, now_ns)
+        if taken.stopped is StoppedBy.VALVES:
+            actor = caller.user.id
+            await shut_uncounted(tx, here.deps.plant, id, taken.valves, actor, now_ns, taken.said.done_ns)
         order = await apply(tx, id, event, caller.user, now_ns, said=taken.said)
     return Answer(order_for(order, caller))
 

@@ -51,6 +51,25 @@ WORDS = {
     "crew.made_smaller": Text(
         "照片超过 10 MB，已压缩；相机信息未保留", "The photo had more than 10 MB and was made smaller"
     ),
+    "crew.where": Text("挖哪里", "Where to dig"),
+    "crew.no_pipe": Text("尚未定位到管段", "No pipe is known yet"),
+    "crew.within": Text("九成可能在沿管 {n} 米内", "nine in ten: within {n} m along the pipes"),
+    "crew.share": Text("可能性 {n}%", "{n}% likely"),
+    "crew.away": Text("{n} 米", "{n} m"),
+    "crew.nearby": Text("附近", "nearby"),
+    "crew.open_map": Text("用手机地图导航", "Open in the phone's map"),
+    "crew.north": Text("北", "N"),
+    "crew.sketch_said": Text(
+        "可能管段周围的管网，需关阀门：{valves}", "Mains around the likely pipe; valves to shut: {valves}"
+    ),
+    "stopped.title": Text("怎样止水的？", "How was the water stopped?"),
+    "stopped.these": Text("已关阀：{valves}", "Shut: {valves}"),
+    "stopped.this": Text("已关 {valve}（{n} 米）", "Shut: {valve} ({n} m)"),
+    "stopped.later": Text("圈数可稍后在“阀门”里补记。", "Turns may be added later under Valves."),
+    "stopped.valves": Text("关阀", "by valves"),
+    "stopped.by_others": Text("他人已关阀", "Shut by others"),
+    "stopped.under_pressure": Text("带压抢修，不关阀", "Clamp under pressure, no valve"),
+    "stopped.without": Text("未关本单阀门时：如何止水", "Water stopped without a valve of ours"),
     "crew.valves": Text("阀门（{n}）", "Valves ({n})"),
     "crew.n_shut": Text("{n} 个关着", "{n} shut"),
     "crew.turns": Text("圈数", "turns"),
@@ -93,5 +112,7 @@ WORDS = {
     "side.desk": Text("调度", "desk"),
     "side.sync": Text("未生效的离线操作", "done offline, not in force"),
     "turned.close": Text("已关 {n} 圈 {time}", "shut {n} turns {time}"),
+    "turned.close_uncounted": Text("已关，圈数未记 {time}", "shut, turns not counted {time}"),
+    "turned.open_uncounted": Text("已开，圈数未记 {time}", "opened, turns not counted {time}"),
     "turned.open": Text("已开 {n} 圈 {time}", "opened {n} turns {time}"),
 }

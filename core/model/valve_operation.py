@@ -16,10 +16,22 @@ class Direction(StrEnum):
     ANTICLOCKWISE = "anticlockwise"
 
 
+class StoppedBy(StrEnum):
+    """How the water was stopped for a repair (止水)."""
+
+    VALVES = "valves"
+    """By valves that stand in the log."""
+    BY_OTHERS = "by_others"
+    """Somebody else had shut them: another crew, the plant, a property's own people."""
+    UNDER_PRESSURE = "under_pressure"
+    """带压抢修: a clamp under pressure, no valve was needed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValveOperation:
-    """turns: of the spindle, in this operation. closes: the valve's closing direction as the operator found
-    it. at_ns: when the hub wrote it; done_ns: when it was done, by the operator's phone."""
+    """turns: of the spindle, in this operation; 0 for one that nobody counted. closes: the valve's closing
+    direction as the operator found it. at_ns: when the hub wrote it; done_ns: when it was done, by the
+    operator's phone."""
 
     id: str
     work_order: str

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from core.model.appointment import Visit
 from core.model.text import Text
+from core.model.valve_operation import StoppedBy
 
 
 class WorkOrderState(StrEnum):
@@ -232,6 +233,8 @@ class WorkOrder:
     diameter_mm: float = 0.0
     discoloured_ns: int | None = None
     """Since when a valve opened again may have stirred the main up: run the tap until clear."""
+    stopped: StoppedBy | None = None
+    """How the water was stopped, where that was without a valve of ours."""
     visit: Visit | None = None
     """When somebody is at home for the crew."""
 

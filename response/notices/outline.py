@@ -46,10 +46,16 @@ def institutions(plant: Plant, nodes: Collection[str]) -> tuple[Text, ...]:
 
 def _cell(point: tuple[float, float], origin: tuple[float, float]) -> Point:
     """On a grid of about ten metres, east and north: whole numbers, so that no corner is nearly straight."""
+    lat, lon = latlon(point, origin)
+    return round(lon * CELLS_A_DEGREE), round(lat * CELLS_A_DEGREE)
+
+
+def latlon(point: tuple[float, float], origin: tuple[float, float]) -> tuple[float, float]:
+    """WGS-84 of a place given in metres east and north of the origin."""
     x, y = point
     lat, lon = origin
     east = x / (_M_A_DEGREE * math.cos(math.radians(lat)))
-    return round((lon + east) * CELLS_A_DEGREE), round((lat + y / _M_A_DEGREE) * CELLS_A_DEGREE)
+    return round(lat + y / _M_A_DEGREE, 6), round(lon + east, 6)
 
 
 def hull(points: Collection[Point]) -> list[Point]:

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from core.model.account import User
 from core.model.service import Evidence
 from core.model.text import Text
-from core.model.work_order import MENDED, Finding, Origin, WorkOrder
+from core.model.valve_operation import StoppedBy, ValveOperation
+from core.model.work_order import MENDED, Finding, Origin, WorkOrder, WorkOrderState
 from core.ports.ledger import Tx
 from response.orders.catalogue import service_of
 from response.orders.one_matter import INVESTIGATE
 from response.orders.steps import called_back
-from response.orders.valves import left_shut
+from response.orders.valves import left_shut, shut_for
 from response.refused import Refused
 
 STEADY_NS = 15 * 60 * 1_000_000_000
@@ -79,8 +80,23 @@ async def _of_repair(tx: Tx, order: WorkOrder, now_ns: int, override: str | None
                 "telemetry back for 15 minutes, or why that is not needed",
             ),
         )
+    if _was_stopped(order) and order.stopped in (None, StoppedBy.VALVES):
+        operations = await tx.find(ValveOperation, work_order=order.id)
+        if not shut_for(order, operations):
+            yield Lacking(
+                "stopped",
+                Text(
+                    "止水方式：关了哪些阀门，或为何不需关阀",
+                    "how the water was stopped: which valves, or why none",
+                ),
+            )
     if Evidence.PHOTO in needed and order.photos_after < 1:
         yield Lacking("photo_after", Text("完工后的照片", "a photo of the finished work"))
+
+
+def _was_stopped(order: WorkOrder) -> bool:
+    """A burst that was mended, or an order on which somebody said that the water was stopped (WO-21)."""
+    return order.kind == "burst" or any(one.state is WorkOrderState.ISOLATED for one in order.said)
 
 
 def steady(order: WorkOrder, now_ns: int) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from core.model.account import User
 from core.model.text import Text
 from core.model.timer import Timer
+from core.model.valve_operation import StoppedBy
 from core.model.work_order import (
     FIELD_DONE,
     MENDED,
@@ -30,13 +31,15 @@ class Said:
     """What came with a step. crew: who goes, for `assign`. note: free text; a must where a step skips what
     usually comes between, for the call-back's outcome and for a cancellation. outcome: what came of it, for
     `complete`, `cancel` and `close`. reject: why a crew gives it back. override: why it may close although
-    telemetry or valves say otherwise. done_ns: when it was done, by the phone that says so."""
+    telemetry or valves say otherwise. stopped: how the water was stopped, of a step
+    on site or of the close. done_ns: when it was done, by the phone that says so."""
 
     crew: str | None = None
     note: str | None = None
     outcome: Outcome | None = None
     reject: RejectReason | None = None
     override: str | None = None
+    stopped: StoppedBy | None = None
     done_ns: int | None = None
 
 
@@ -71,6 +74,8 @@ async def apply(
         can = tuple(one for one in allowed(order, actor) if one != event)
         raise Refused("callback_first", first, can)
     order = _found(order, event, actor, now_ns, told)
+    if told.stopped is not None:
+        order = replace(order, stopped=told.stopped)
     if event == "close":
         lacking = await missing(tx, order, order.finding, actor, now_ns, told.override)
         if lacking:
@@ -111,7 +116,9 @@ async def _moved(
         await pool.dropped(tx, order, order.crew or "", now_ns)
         changed = _given_back(changed, actor, now_ns, told)
     elif event == "reopen":
-        changed = replace(changed, finding=None, crew=None, reopened=order.reopened + 1, photos_after=0)
+        changed = replace(
+            changed, finding=None, crew=None, reopened=order.reopened + 1, photos_after=0, stopped=None
+        )
     return await put(tx, changed, now_ns)
 
 

@@ -158,7 +158,7 @@ async def test_a_close_without_is_422_and_lists_all_that_is_missing(hub: Hub):
         assert [one["item"] for one in bare.json()["missing"]] == ["outcome"]
         mended = await desk.post(f"{path}/close", json={"outcome": "repaired"})
         missing = mended.json()["missing"]
-        assert [one["item"] for one in missing] == ["telemetry", "photo_after", "callback"]
+        assert [one["item"] for one in missing] == ["telemetry", "stopped", "photo_after", "callback"]
         assert all(set(one["why"]) == {"zh", "en"} for one in missing)
         assert (await desk.get(path)).json()["state"] == "completed"
         assert (await desk.post(f"{path}/callback", json={"note": "满意"})).status_code == 200

@@ -7,11 +7,12 @@ import pytest
 from core.model.account import Role
 from core.model.alarm import Alarm
 from core.model.event import EventKind
-from core.model.valve_operation import Direction, Turning, ValveOperation
+from core.model.valve_operation import Direction, StoppedBy, Turning, ValveOperation
 from core.model.work_order import Finding, Milestone, Origin, Outcome, WorkOrder
 from core.model.work_order import WorkOrderState as S
 from response.orders.closing import Incomplete
 from response.orders.taking import Said, apply
+from response.orders.valves import left_shut, shut_uncounted
 from tests.response import little_town as town
 
 DISPATCHER, MANAGER = town.user(Role.DISPATCHER), town.user(Role.DUTY_MANAGER)
@@ -39,7 +40,8 @@ def found(outcome: Outcome = Outcome.REPAIRED, by: str = "user-crew", reason: st
 
 
 CALLED = (Milestone(state=S.CALLBACK_DONE, at_ns=town.T0, actor="user-dispatcher", note="满意"),)
-WHOLE = {"finding": found(), "recovered_ns": town.T0 - QUARTER, "photos_after": 1}
+DRY = {"stopped": StoppedBy.UNDER_PRESSURE}
+WHOLE = {"finding": found(), "recovered_ns": town.T0 - QUARTER, "photos_after": 1, **DRY}
 
 
 async def closing(ledger, order: WorkOrder, actor=DISPATCHER, **said: object) -> list[str] | WorkOrder:
@@ -55,9 +57,9 @@ async def closing(ledger, order: WorkOrder, actor=DISPATCHER, **said: object) ->
     ("more", "said", "lacking"),
     [
         ({}, {}, ["outcome"]),
-        ({}, {"outcome": Outcome.REPAIRED}, ["telemetry", "photo_after"]),
-        ({"finding": found(), "photos_after": 1, "recovered_ns": town.T0 - QUARTER + 1}, {}, ["telemetry"]),
-        ({"finding": found(Outcome.TEMPORARY_REPAIR), "photos_after": 1}, {}, ["telemetry"]),
+        ({}, {"outcome": Outcome.REPAIRED}, ["telemetry", "stopped", "photo_after"]),
+        ({**WHOLE, "recovered_ns": town.T0 - QUARTER + 1}, {}, ["telemetry"]),
+        ({"finding": found(Outcome.TEMPORARY_REPAIR), "photos_after": 1, **DRY}, {}, ["telemetry"]),
         ({**WHOLE, "photos_after": 0}, {}, ["photo_after"]),
         ({**WHOLE, "photos_after": 0}, {"override": "no camera"}, ["photo_after"]),
         ({**WHOLE, "origin": Origin.REPORT}, {}, ["callback"]),
@@ -78,7 +80,7 @@ async def test_a_close_that_lacks_something_says_what(ledger, more, said, lackin
     ("more", "said"),
     [
         (WHOLE, {}),
-        ({"finding": found(), "photos_after": 1}, {"override": "末端测压0.28MPa，传感器故障"}),
+        ({"finding": found(), "photos_after": 1, **DRY}, {"override": "末端测压0.28MPa，传感器故障"}),
         ({**WHOLE, "reports": 200, "milestones": CALLED}, {}),
         ({"finding": found(Outcome.NOT_FOUND, reason="开挖未见漏点")}, {}),
         ({"finding": found(Outcome.NOT_OURS, reason="户内管"), "kind": "leak", "incident": None}, {}),
@@ -105,6 +107,42 @@ async def test_a_call_back_before_it_was_reopened_does_not_count(ledger):
     again = Milestone(state=S.REOPENED, at_ns=town.T0, actor="hub")
     order = done(**WHOLE, reports=1, milestones=(*CALLED, again))
     assert await closing(ledger, order) == ["callback"]
+
+
+@pytest.mark.parametrize(
+    ("more", "said", "lacking"),
+    [
+        ({}, {}, ["stopped"]),
+        ({}, {"override": "x"}, ["stopped"]),
+        ({"kind": "leak", "incident": None}, {}, []),
+        ({"kind": "leak", "milestones": (Milestone(state=S.ISOLATED, at_ns=1, actor="c"),)}, {}, ["stopped"]),
+        ({"finding": found(Outcome.NOT_FOUND, reason="开挖未见漏点")}, {}, []),
+        ({}, {"stopped": StoppedBy.BY_OTHERS}, []),
+        ({}, {"stopped": StoppedBy.UNDER_PRESSURE}, []),
+        ({}, {"stopped": StoppedBy.VALVES}, ["stopped"]),
+    ],
+)
+async def test_wo_21_a_burst_that_was_mended_says_how_the_water_was_stopped(ledger, more, said, lacking):
+    """Which valves stands in the log; or why none of ours was turned."""
+    answer = await closing(ledger, done(**{**WHOLE, "stopped": None, **more}), **said)
+    assert (answer if isinstance(answer, list) else []) == lacking
+
+
+async def test_wo_21_valves_that_a_crew_shut_in_one_word_count_and_are_opened_again(ledger, plant):
+    order = done(**{**WHOLE, "stopped": None})
+    async with ledger.begin() as tx:
+        await tx.put(order)
+        await shut_uncounted(tx, plant, "WO-1", ("v1", "v2", "no-such"), "user-crew", town.T0, None)
+        await shut_uncounted(tx, plant, "WO-1", ("v1",), "user-crew", town.T0, None)
+        log = await tx.find(ValveOperation, work_order="WO-1")
+        assert [(one.valve, one.turns) for one in log] == [("v1", 0.0), ("v2", 0.0)]
+        assert await left_shut(tx, "WO-1") == ("v1", "v2")
+        for n, one in enumerate(log):
+            opened = replace(one, id=f"o{n}", turning=Turning.OPEN, turns=20.0, at_ns=town.T0 + 1)
+            await tx.put(opened)
+        assert await left_shut(tx, "WO-1") == ()
+        order = await tx.get(WorkOrder, "WO-1")
+    assert isinstance(await closing(ledger, order), WorkOrder)
 
 
 async def test_a_valve_that_was_shut_for_it_must_be_open_again(ledger):

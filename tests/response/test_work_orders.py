@@ -13,6 +13,7 @@ from core.adapters.sql_ledger.ledger import SqlLedger
 from core.model.account import Role
 from core.model.event import EventKind
 from core.model.text import Text
+from core.model.valve_operation import StoppedBy
 from core.model.work_order import LINE, Finding, Outcome, RejectReason, WorkOrder, public_milestone
 from core.model.work_order import WorkOrderState as S
 from response.orders.closing import Incomplete
@@ -66,7 +67,9 @@ async def test_the_whole_way_from_report_to_close(book):
     async with book.begin() as tx:
         whole = await tx.get(WorkOrder, "WO-1")
         await tx.put(replace(whole, photos_after=1))
-    done = await step(book, "close", said=Said(override="阀门已全部打开，现场测压正常"))
+    done = await step(
+        book, "close", said=Said(override="阀门已全部打开，现场测压正常", stopped=StoppedBy.BY_OTHERS)
+    )
     assert [m.state for m in done.milestones] == [
         *(S.ASSIGNED, S.EN_ROUTE, S.ARRIVED, S.ISOLATED, S.REPAIRING, S.COMPLETED),
         *(S.CALLBACK_DONE, S.CLOSED),

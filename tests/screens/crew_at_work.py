@@ -8,17 +8,21 @@ before it is answered.
 import asyncio
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.app import build
 from api.serve import serve
+from core.model.incident import Candidate, Incident, IncidentKind, IncidentState, Location
+from core.model.network import IsolationValve
+from core.model.plant import Plant
 from core.model.text import Text
 from core.model.work_order import Milestone, WorkOrder, WorkOrderState
 from core.ports.ledger import Ledger
 from response.orders.events import put
-from tests.api.hub_at_work import hub_at_work
+from tests.api.hub_at_work import hub_at_work, plant
 
 ORDERS = {"WO-1": ("人民路 128 号", "128 Renmin Road"), "WO-2": ("建设路 9 号", "9 Jianshe Road")}
 
@@ -59,16 +63,48 @@ async def begin(ledger: Ledger, now: int) -> None:
                 clocks=(("arrive", now + 40 * minute), ("stop_water", now + 130 * minute)),
                 crew="crew-1",
                 valves=("v-017", "v-018"),
+                links=("p2",),
+                x=150.0,
+                y=5.0,
                 milestones=(
                     Milestone(state=WorkOrderState.REPORTED, at_ns=now - 5 * minute, actor="hub"),
                     Milestone(state=WorkOrderState.ASSIGNED, at_ns=now - 3 * minute, actor="dispatcher"),
                 ),
             )
             await put(tx, order, now)
+        await tx.put(located(now))
+
+
+def located(now: int) -> Incident:
+    """The burst of WO-1: likely in one main, perhaps in another."""
+    likely = ((("p2", 0.62), (150.0, 5.0)), (("p1", 0.21), (50.0, 20.0)))
+    return Incident(
+        id="WO-1",
+        kind=IncidentKind.BURST,
+        state=IncidentState.CONFIRMED,
+        opened_ns=now,
+        zone="dma-01",
+        title=Text("疑似爆管", "Suspected burst"),
+        location=Location(
+            candidates=tuple(Candidate(link=link, share=share, x=x, y=y) for (link, share), (x, y) in likely),
+            at_ns=now,
+            radius_m=180.0,
+            method="test",
+        ),
+    )
+
+
+def town() -> Plant:
+    """With the valves that the orders name, and one more."""
+    known = plant()
+    at = (("v-017", "p2", "j1"), ("v-018", "p2", "j2"), ("v-019", "p3", "j3"))
+    valves = {id: IsolationValve(id, link, node) for id, link, node in at}
+    utility = replace(known.utility, origin=(37.05, 115.65))
+    return replace(known, utility=utility, network=replace(known.network, valves=valves))
 
 
 async def main(folder: Path, port: int, cert: Path, key: Path, die: int) -> None:
-    async with hub_at_work(folder, secure_cookies=True) as hub:
+    async with hub_at_work(folder, secure_cookies=True, plant=town()) as hub:
         await begin(hub.deps.ledger, hub.deps.clock.now_ns())
         app = build(hub.deps)
         if die:

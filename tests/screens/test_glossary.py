@@ -24,7 +24,7 @@ from core.model.quality import Status
 from core.model.report import Channel, Symptom
 from core.model.service_clock import ClockName, PauseReason
 from core.model.usage import Cause, FailureMode, Material, Work
-from core.model.valve_operation import Direction, Turning
+from core.model.valve_operation import Direction, StoppedBy, Turning
 from core.model.work_order import Origin, PublicMilestone, RejectReason, WorkOrderState
 from core.model.work_order import Outcome as WorkOutcome
 from response.clocks.reckoning import ClockState
@@ -63,6 +63,7 @@ def test_every_word_asked_for_is_there() -> None:
         ("class", AlarmClass),
         ("incident", IncidentState),
         ("no_order", NoOrder),
+        ("stopped", StoppedBy),
         ("order", WorkOrderState),
         ("notice", NoticeState),
         ("progress", Progress),

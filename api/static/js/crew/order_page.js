@@ -8,8 +8,10 @@ import { drawNotes } from "./notes.js";
 import { drawParts } from "./parts.js";
 import { drawPhotos } from "./photos.js";
 import { enqueue } from "./queue.js";
-import { askOutcome, askReason, askReject } from "./sheet.js";
-import { drawValves } from "./valves.js";
+import { MENDED } from "../core/outcomes.js";
+import { askOutcome, askReason, askReject, askStopped } from "./sheet.js";
+import { drawValves, stoppedFor } from "./valves.js";
+import { drawWhere } from "./where.js";
 
 const SAID = 6;
 
@@ -26,7 +28,15 @@ function take(order, step, body = {}) {
 
 /** @param {any} order @param {string} step */
 function ask(order, step) {
-  if (step === "complete") askOutcome((body) => take(order.id, step, body));
+  const dry = stoppedFor(order);
+  if (step === "isolate" && !dry) askStopped(order, (body) => take(order.id, step, body));
+  else if (step === "complete") {
+    askOutcome((body) => {
+      const open = order.kind === "burst" && !dry && MENDED.includes(body.outcome);
+      if (open) askStopped(order, (more) => take(order.id, step, { ...body, ...more }));
+      else take(order.id, step, body);
+    });
+  }
   else if (step === "reject") askReject((body) => take(order.id, step, body));
   else if (step === "suspend") askReason(t("step.suspend"), (body) => take(order.id, step, body));
   else take(order.id, step);
@@ -68,6 +78,7 @@ export function drawOrder(order, now) {
     more.length ? el("details", { class: "more", id: "more" }, el("summary", {}, t("crew.other_steps")),
       el("div", { class: "choices" }, ...more.map((name) =>
         el("button", { "data-step": name, onclick: () => ask(order, name) }, t(`step.${name}`))))) : null,
+    drawWhere(order),
     drawPhotos(order),
     drawValves(order),
     drawParts(order),

@@ -22,7 +22,22 @@ function noteField(label, required) {
 /** @param {string} words @param {string} kind @param {() => void} act */
 const choice = (words, kind, act) => el("button", { type: "button", class: kind, onclick: act }, words);
 
-/** What came of it: a repair in one tap, anything else with a reason. @param {(body: object) => void} take */
+/** How the water was stopped, in one tap: by the valves that the order names, by others, or without any.
+ * @param {any} order @param {(body: object) => void} take */
+export function askStopped(order, take) {
+  const end = (/** @type {object} */ body) => () => {
+    dialog().close();
+    take(body);
+  };
+  const near = (order.where?.valves ?? []).filter((/** @type {any} */ one) => !one.to_shut);
+  const shut = order.valves.length
+    ? [choice(t("stopped.these", { valves: order.valves.join("、") }), "strong wide", end({ stopped: "valves", valves: order.valves }))]
+    : near.map((/** @type {any} */ one) => choice(t("stopped.this", { valve: one.valve, n: one.away_m ?? "?" }), "wide", end({ stopped: "valves", valves: [one.valve] })));
+  show(t("stopped.title"), ...shut, el("p", { class: "quiet" }, t("stopped.later")),
+    ...["by_others", "under_pressure"].map((how) => choice(t(`stopped.${how}`), "wide", end({ stopped: how }))));
+}
+
+/** What came of it: a repair in one tap, anything else with a reason. @param {(body: any) => void} take */
 export function askOutcome(take) {
   const { field, box } = noteField(t("crew.reason"), false);
   const end = (/** @type {string} */ outcome) => () => {

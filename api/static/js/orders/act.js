@@ -11,6 +11,8 @@ const lacked = new Map();
 /** What was written and refused, by order: it is not to be written twice. @type {Map<string, Record<string, any>>} */
 const kept = new Map();
 const WITH_OUTCOME = ["complete", "close", "cancel"];
+/** Steps at which it may be said how the water was stopped. */
+const STOPS = ["isolate", "complete", "close"];
 /** The usual way on; the rest stand behind it. */
 const STRONG = new Set(["assign", "accept", "depart", "arrive", "isolate", "repair", "complete", "callback", "close", "resume"]);
 
@@ -77,14 +79,15 @@ export function steps(order, changed) {
     WITH_OUTCOME.some(has) && field(t("orders.outcome"), choice("outcome", [...MENDED, ...NOT_MENDED], "outcome", true)),
     has("reject") && field(t("orders.reject"), choice("reject", REJECTS, "reject", true)),
     field(t("desk.note"), el("input", { name: "note", maxlength: 2000 }), true),
+    STOPS.some(has) && field(t("stopped.without"), choice("stopped", ["by_others", "under_pressure"], "stopped", true)),
     has("close") && field(t("orders.override"), el("input", { name: "override", maxlength: 2000 }), true),
   ].filter(Boolean);
   const node = /** @type {HTMLFormElement} */ (el("form", { class: "fields", onsubmit: (/** @type {Event} */ e) => e.preventDefault() }, .../** @type {HTMLElement[]} */ (fields)));
   const press = (/** @type {string} */ step) => () => {
     const written = said(node);
     kept.set(order.id, written);
-    const { crew, outcome, reject, note, override } = written;
-    const body = { note, ...(step === "assign" && { crew }), ...(WITH_OUTCOME.includes(step) && { outcome }), ...(step === "reject" && { reject }), ...(step === "close" && { override }) };
+    const { crew, outcome, reject, note, override, stopped } = written;
+    const body = { note, ...(step === "assign" && { crew }), ...(WITH_OUTCOME.includes(step) && { outcome }), ...(step === "reject" && { reject }), ...(STOPS.includes(step) && { stopped }), ...(step === "close" && { override }) };
     void done(() => post(`/api/v1/work-orders/${order.id}/${step}`, body), changed, order.id);
   };
   const buttons = order.allowed.map((/** @type {string} */ step) =>

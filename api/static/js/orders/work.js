@@ -12,12 +12,15 @@ const CAUSES = ["age", "corrosion", "ground_movement", "traffic_load", "frost", 
 /** @param {string} name @param {string} step @param {boolean} [required] */
 const figure = (name, step, required = true) => el("input", { name, type: "number", min: 0, step, required, size: 6 });
 
+/** Turns; a valve that was shut in one word with 止水 has none. @param {any} turns */
+const counted = (turns) => (turns ? number(turns, 1) : "–");
+
 /** @param {any} order @param {any} log @param {any} context @param {() => void} changed */
 export function valves(order, log, context, changed) {
   const near = context?.valves ?? [];
   const path = `/api/v1/work-orders/${order.id}/valves`;
   const shut = new Map(log.shut.map((/** @type {any} */ one) => [one.valve, one.turns]));
-  const state = (/** @type {any} */ one) => (shut.has(one.valve) ? t("orders.shut", { n: number(shut.get(one.valve), 1) }) : one.isolating ? t("orders.to_shut") : t("orders.nearby"));
+  const state = (/** @type {any} */ one) => (shut.has(one.valve) ? t("orders.shut", { n: counted(shut.get(one.valve)) }) : one.isolating ? t("orders.to_shut") : t("orders.nearby"));
   const rows = near.map((/** @type {any} */ one) =>
     el("tr", {}, el("th", { scope: "row" }, one.valve), el("td", { class: shut.has(one.valve) ? "late" : "quiet" }, state(one)), el("td", { class: "n quiet" }, one.away_m === null ? "" : `${number(one.away_m)} m`)));
   const fields = [
@@ -30,7 +33,7 @@ export function valves(order, log, context, changed) {
     rows.length ? el("table", {}, el("tbody", {}, ...rows)) : null,
     may("move_work_order") && form(path, (f) => numbers(said(f), "turns"), changed, t("orders.write"), fields),
     el("ol", { class: "log" }, ...log.items.map((/** @type {any} */ one) =>
-      el("li", {}, el("span", { class: "quiet" }, dateTime(instant(one.done ?? one.at))), el("span", {}, `${one.valve} · ${t(`turning.${one.turning}`)} ${number(one.turns, 1)} · ${t(`closes.${one.closes}`)} · ${one.operator}`)))),
+      el("li", {}, el("span", { class: "quiet" }, dateTime(instant(one.done ?? one.at))), el("span", {}, `${one.valve} · ${t(`turning.${one.turning}`)} ${counted(one.turns)} · ${t(`closes.${one.closes}`)} · ${one.operator}`)))),
   ].filter(Boolean);
 }
 

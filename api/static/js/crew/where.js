@@ -1,0 +1,60 @@
+/** Where to dig: the likely pipes, a sketch of the mains around, and the way there in the phone's own map. It
+ * is drawn from what came with the order, so that it is there without a network. */
+import { el, svg } from "../core/dom.js";
+import { number } from "../core/format.js";
+import { local, t } from "../core/words.js";
+
+const W = 328;
+const H = 232;
+const STEPS_M = [20, 50, 100, 200, 500];
+
+/** @param {any} order */
+export function drawWhere(order) {
+  const where = order.where;
+  if (!where) return null;
+  return el("section", { class: "where", id: "where", "aria-label": t("crew.where") },
+    el("h3", {}, t("crew.where")),
+    where.likely.length ? el("ol", { class: "likely" }, ...where.likely.map(pipe)) : el("p", { class: "quiet" }, t("crew.no_pipe")),
+    where.radius_m ? el("p", { class: "quiet" }, t("crew.within", { n: number(where.radius_m) })) : null,
+    where.reach_m ? sketch(where) : null,
+    el("a", { class: "wide map", id: "map-link", href: geo(order) }, t("crew.open_map")));
+}
+
+/** @param {any} one @param {number} i */
+function pipe(one, i) {
+  const name = [local(one.street), `DN${one.diameter_mm}`].filter(Boolean).join(" ");
+  const share = one.share === null ? "" : t("crew.share", { n: number(one.share * 100) });
+  return el("li", { class: `p${i + 1}` }, el("b", {}, name), " ", share && el("span", {}, share), " ",
+    one.away_m ? el("span", { class: "quiet" }, t("crew.away", { n: number(one.away_m) })) : "");
+}
+
+/** The phone's own map takes a place, or looks the address up. @param {any} order */
+function geo(order) {
+  const { lat, lon } = order.where;
+  const name = encodeURIComponent(local(order.place));
+  return lat === null ? `geo:0,0?q=${name}` : `geo:${lat},${lon}?q=${lat},${lon}(${name})`;
+}
+
+/** North is up. @param {any} where */
+function sketch(where) {
+  const scale = H / (2 * where.reach_m);
+  const at = (/** @type {number} */ x, /** @type {number} */ y) => [W / 2 + x * scale, H / 2 - y * scale];
+  const points = (/** @type {number[][]} */ line) => line.map(([x, y]) => at(x, y).map((v) => v.toFixed(1)).join(",")).join(" ");
+  const shown = where.valves.filter((/** @type {any} */ one) => one.x !== null);
+  const bar = STEPS_M.findLast((m) => m * scale < W / 3) ?? STEPS_M[0];
+  const said = t("crew.sketch_said", { valves: shown.filter((/** @type {any} */ v) => v.to_shut).map((/** @type {any} */ v) => v.valve).join("、") || "–" });
+  return svg("svg", { class: "sketch", viewBox: `0 0 ${W} ${H}`, role: "img", "aria-label": said },
+    ...where.mains.map((/** @type {any} */ one) => svg("polyline", { class: one.likely ? `likely p${one.likely}` : "main", points: points(one.line) })),
+    ...shown.map((/** @type {any} */ one) => valve(one, at(one.x, one.y))),
+    svg("circle", { class: "spot", cx: W / 2, cy: H / 2, r: 7 }),
+    svg("path", { class: "bar", d: `M10 ${H - 10}h${(bar * scale).toFixed(1)}` }),
+    svg("text", { x: 10, y: H - 16 }, `${bar} m`),
+    svg("path", { class: "north", d: `M${W - 14} 22v-14m-4 5l4 -5l4 5` }), svg("text", { x: W - 14, y: 36, class: "n" }, t("crew.north")));
+}
+
+/** @param {any} one @param {number[]} place */
+function valve(one, [x, y]) {
+  return svg("g", { class: one.to_shut ? "valve shut" : "valve" },
+    svg("path", { d: `M${x - 6} ${y - 5}l12 10v-10l-12 10z` }),
+    one.to_shut && svg("text", { x, y: y < 24 ? y + 20 : y - 10, class: "n" }, one.valve));
+}

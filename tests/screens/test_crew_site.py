@@ -1,0 +1,115 @@
+"""On site with a phone: where to dig, which valves, and how the water was stopped; also without a network."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Playwright, expect, sync_playwright
+
+from tests.screens.phone import CrewHub, phone, signed_in
+
+PICTURES = os.environ.get("PICTURES")
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    expect.set_options(timeout=20_000)
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[CrewHub]:
+    hub = CrewHub(tmp_path)
+    hub.start()
+    yield hub
+    hub.kill()
+
+
+def picture(page: Page, name: str) -> None:
+    if PICTURES:
+        page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
+
+
+def opened(page: Page) -> None:
+    page.goto("/crew?lang=zh&theme=day#WO-1")
+    page.wait_for_selector("#next")
+
+
+def redrawn(page: Page) -> None:
+    """The finger leaves the field, something comes from the hub, and the page is drawn anew."""
+    page.evaluate("""() => {
+        document.querySelector("#where").dataset.old = "";
+        document.activeElement.blur();
+        dispatchEvent(new Event("online"));
+    }""")
+    expect(page.locator("#where:not([data-old])")).to_have_count(1)
+
+
+def test_it_shows_where_to_dig_also_without_a_network(
+    hub: CrewHub, playwright: Playwright, tmp_path: Path
+) -> None:
+    """WO-19, WO-20: likely pipes with their share and distance, a sketch, and the way there."""
+    with phone(playwright, hub, tmp_path / "profile") as page:
+        signed_in(page)
+        opened(page)
+        page.context.set_offline(True)
+        hub.kill()
+        page.reload()
+        page.wait_for_selector("#next")
+        pipes = page.locator("#where .likely li")
+        expect(pipes).to_have_text(["人民路 DN200 可能性 62%", "DN400 可能性 21% 101 米"])
+        expect(page.locator("#where")).to_contain_text("沿管 180 米")
+        expect(page.locator("#where .sketch polyline.p1")).to_have_count(1)
+        expect(page.locator("#where .sketch .shut text")).to_have_text(["v-017", "v-018"])
+        assert (page.get_attribute("#map-link", "href") or "").startswith("geo:37.0500")
+        expect(page.locator("#valves li")).to_have_count(3)
+        picture(page, "crew-site-zh-day")
+        page.goto("/crew?lang=en&theme=night#WO-1")
+        page.wait_for_selector("#where .sketch")
+        picture(page, "crew-site-en-night")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_wo_21_the_water_is_stopped_by_the_order_s_valves_in_one_more_tap(
+    hub: CrewHub, playwright: Playwright, tmp_path: Path
+) -> None:
+    with phone(playwright, hub, tmp_path / "profile") as page:
+        signed_in(page)
+        opened(page)
+        for step in ("depart", "arrive", "isolate"):
+            page.click(f"#next[data-step={step}]")
+        expect(page.locator("#sheet button")).to_have_count(4)
+        picture(page, "crew-stopped-zh-day")
+        page.click("#sheet button.strong")
+        expect(page.locator("#state")).to_have_text("已止水")
+        expect(page.locator("#waiting")).to_have_count(0)
+        expect(page.locator("#valves li.shut")).to_have_count(2)
+    (mine,) = [one for one in hub.ask("/api/v1/crew/orders")["items"] if one["id"] == "WO-1"]
+    assert [(one["valve"], one["turning"], one["turns"]) for one in mine["turned"]] == [
+        ("v-017", "close", 0),
+        ("v-018", "close", 0),
+    ]
+
+
+def test_wo_21_with_a_valve_in_the_log_nothing_is_asked_and_what_is_typed_stays(
+    hub: CrewHub, playwright: Playwright, tmp_path: Path
+) -> None:
+    with phone(playwright, hub, tmp_path / "profile") as page:
+        signed_in(page)
+        opened(page)
+        for step in ("depart", "arrive"):
+            page.click(f"#next[data-step={step}]")
+        page.click("#valves summary")
+        page.fill("input[data-valve=v-018]", "22.5")
+        page.fill("input[data-valve=v-017]", "18.5")
+        page.select_option("#valves li >> nth=1 >> select", "anticlockwise")
+        redrawn(page)
+        assert page.input_value("input[data-valve=v-018]") == "22.5"
+        assert page.locator("#valves li >> nth=1 >> select").input_value() == "anticlockwise"
+        page.click("#valves li >> nth=0 >> [data-turn=close]")
+        expect(page.locator("#valves li.shut")).to_have_count(1)
+        page.click("#next[data-step=isolate]")
+        expect(page.locator("#state")).to_have_text("已止水")
+        assert page.input_value("input[data-valve=v-018]") == "22.5"
