@@ -8,7 +8,7 @@ of the notice's own parts with every change, so that it cannot disagree with its
 from collections.abc import Sequence
 from dataclasses import replace
 
-from core.model.notice import QUALITY_KINDS, Change, Notice, NoticeKind, StreetExtent, Supply
+from core.model.notice import LAB_KINDS, QUALITY_KINDS, Change, Notice, NoticeKind, StreetExtent, Supply
 from core.model.plant import Utility
 from core.model.shanghai import moment, span
 from core.model.text import Text
@@ -81,6 +81,8 @@ def _area(notice: Notice) -> Text:
     named = _with_institutions(notice)
     if notice.change is Change.RESTORED:
         return Text(f"恢复范围：{named.zh}。", f"Area restored: {named.en}.")
+    if notice.change is Change.CANCELLED and notice.kind is NoticeKind.PLANNED_OUTAGE:
+        return Text(f"原定范围：{named.zh}。", f"It was to be in: {named.en}.")
     if notice.change is Change.CANCELLED or notice.kind in QUALITY_KINDS:
         return Text(f"涉及范围：{named.zh}。", f"Area concerned: {named.en}.")
     water = off(notice)
@@ -95,7 +97,9 @@ def _area(notice: Notice) -> Text:
 
 
 def _with_institutions(notice: Notice) -> Text:
-    named = streets(notice.streets)
+    over = notice.change in (Change.RESTORED, Change.CANCELLED)
+    extents = [replace(one, weak=False) for one in notice.streets] if over else notice.streets
+    named = streets(extents)
     if not notice.institutions:
         return named
     return Text(
@@ -120,6 +124,8 @@ def estimate(notice: Notice) -> Text:
             "原预计恢复时间已过，正在重新评估。",
             "The estimated time has passed; a new estimate is being made.",
         )
+    elif (notice.eta_earliest_ns is None or notice.eta_latest_ns is None) and notice.kind in LAB_KINDS:
+        when = Text("何时解除以解除公告为准。", "It holds until we tell you that it is lifted.")
     elif notice.eta_earliest_ns is None or notice.eta_latest_ns is None:
         when = Text("恢复时间尚在评估。", "The time of restoration is still being assessed.")
     elif notice.kind is NoticeKind.PLANNED_OUTAGE:

@@ -8,6 +8,7 @@ from core.model.notice import Notice, NoticeKind, QualityFacts, Supply
 from core.model.plant import Plant
 from core.model.shanghai import moment
 from core.model.text import Text
+from response.sentences import part, sentence
 from response.wording import REASONS, advice, composed, description, off
 
 TITLES = {
@@ -84,14 +85,15 @@ _FACTS = {
     ),
 }
 _FOUND = (
-    ("finding", Text("{}", "{}")),
-    ("effects", Text("{}", "{}")),
-    ("risk", Text("{}", "{}")),
-    ("doing", Text("{}", "{}")),
-    ("alternatives", Text("替代用水：{}", "Instead: {}")),
-    ("authority", Text("已报告{}。", "Reported to {}.")),
+    ("finding", Text("检测情况：", "What we found: ")),
+    ("effects", Text("健康影响：", "Health effects: ")),
+    ("risk", Text("重点人群：", "Most at risk: ")),
+    ("doing", Text("正在采取的措施：", "What is being done: ")),
+    ("alternatives", Text("替代用水：", "Instead: ")),
+    ("authority", Text("已报告", "Reported to ")),
 )
-"""The elements in their order, each with what is said around it; what is not filled in is not said."""
+"""The elements in their order, each a sentence of its own after what leads in to it; what is not filled in
+is not said."""
 
 
 def filled(notice: Notice, plant: Plant) -> Notice:
@@ -131,7 +133,7 @@ def _facts(notice: Notice, place: Text, area: Text) -> Text:
     if notice.incident is not None and facts is None and "reason" not in notice.written:
         return description(notice.kind, notice.starts_ns, area)
     if notice.kind in _FACTS:
-        why = notice.reason or Text("设施维护", "maintenance")
+        why = part(notice.reason or Text("设施维护", "maintenance"))
         said = _FACTS[notice.kind]
         return Text(
             said.zh.format(reason=why.zh, place=place.zh, since=since.zh, off=off(notice)),
@@ -141,15 +143,13 @@ def _facts(notice: Notice, place: Text, area: Text) -> Text:
         return description(NoticeKind.WATER_QUALITY, notice.starts_ns, place)
     told = {name: getattr(facts, name) for name, _ in _FOUND if name != "authority"}
     told["authority"] = _authority(notice, facts)
-    zh = "".join(_ended(around.zh.format(told[name].zh), "。") for name, around in _FOUND if told[name].zh)
-    en = " ".join(_ended(around.en.format(told[name].en), ".") for name, around in _FOUND if told[name].en)
-    return Text(f"{since.zh}起，{place.zh}：{zh}", f"From {since.en}, {place.en}: {en}".rstrip())
-
-
-def _ended(said: str, stop: str) -> str:
-    """A sentence ends, however it was written: the next one follows it."""
-    bare = said.rstrip()
-    return bare if bare[-1] in "。！？；.!?;" else f"{bare}{stop}"
+    elements = [(lead, sentence(told[name])) for name, lead in _FOUND]
+    zh = "".join(f"{lead.zh}{words.zh}" for lead, words in elements if words.zh)
+    en = " ".join(f"{lead.en}{words.en}" for lead, words in elements if words.en)
+    return Text(
+        f"本公告自{since.zh}起，适用于{place.zh}。{zh}",
+        f"This is from {since.en}, for {place.en}. {en}".rstrip(),
+    )
 
 
 def _authority(notice: Notice, facts: QualityFacts) -> Text:

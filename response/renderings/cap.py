@@ -53,11 +53,11 @@ def cap(b: Bulletin) -> bytes:
 
 
 def _note(b: Bulletin) -> str | None:
-    """An exercise says that it is one, a cancellation why (3.2.1)."""
+    """An exercise says that it is one, a cancellation what it takes back (3.2.1)."""
     if b.status is not Status.ACTUAL:
         return "演练或测试，并非真实停水 / an exercise or test: no supply is affected"
     if b.change is Change.CANCELLED:
-        return f"{b.reason.zh} / {b.reason.en}"
+        return f"{b.description.zh} / {b.description.en}"
     return None
 
 
@@ -98,10 +98,9 @@ def parameters(b: Bulletin) -> Iterable[tuple[str, str]]:
         yield "etaLatest", iso(b.estimate.latest_ns)
     if b.restored_ns is not None:
         yield "restored", iso(b.restored_ns)
-    called_off = b.change is Change.CANCELLED
-    if b.connections is not None and not called_off:
+    if b.connections is not None and b.change is not Change.CANCELLED:
         yield "customersAffected", str(b.connections)
-    if b.weak is not None and not called_off:
+    if b.weak is not None and not b.over:
         yield "customersLowPressure", str(b.weak)
     if b.next_update_ns is not None and not b.over:
         yield "nextUpdate", iso(b.next_update_ns)

@@ -10,6 +10,7 @@ from core.model.bulletin import Bulletin, Change, Status, Supply
 from core.model.notice import LAB_KINDS, NoticeKind
 from core.model.shanghai import moment, span
 from core.model.text import Text
+from response.sentences import part
 from response.wording import extent
 
 _WHAT: dict[NoticeKind, Text] = {
@@ -59,7 +60,9 @@ def mark(b: Bulletin) -> Text:
 
 
 def starts(b: Bulletin) -> Text:
-    """When supply is affected; a planned cut with its end."""
+    """When supply is affected; a planned cut with its end, and what is over with when it ended."""
+    if b.change is Change.RESTORED and (b.restored_ns or b.sent_ns) > b.starts_ns:
+        return span(b.starts_ns, b.restored_ns or b.sent_ns)
     if b.planned and b.estimate is not None and not b.overdue and not b.over:
         return span(b.starts_ns, b.estimate.latest_ns)
     since = moment(b.starts_ns)
@@ -69,7 +72,7 @@ def starts(b: Bulletin) -> Text:
 def expected(b: Bulletin) -> Text:
     """When water is back, as it is known in this version: a range, or why there is none."""
     if b.change is Change.CANCELLED:
-        return Text("本公告已撤销", "this notice is withdrawn")
+        return called_off(b)
     if b.change is Change.RESTORED:
         back = moment(b.restored_ns or b.sent_ns)
         if b.kind in LAB_KINDS:
@@ -84,6 +87,13 @@ def expected(b: Bulletin) -> Text:
     return span(b.estimate.earliest_ns, b.estimate.latest_ns)
 
 
+def called_off(b: Bulletin) -> Text:
+    """Of planned work the work is off, not the notice; anything else was said in error."""
+    if b.planned:
+        return Text(f"{what(b).zh}已取消", "called off")
+    return Text("本公告已撤销", "this notice is withdrawn")
+
+
 def ends(b: Bulletin) -> Text:
     """What happens at its end: `恢复`, or `解除` of what people lift."""
     return Text("解除", "lifted") if b.kind in LAB_KINDS else Text("恢复", "back")
@@ -93,15 +103,20 @@ def streets(b: Bulletin) -> Text:
     """Every street with its numbers: `人民路12–48号、中山路`."""
     if not b.streets:
         return Text("正在核实", "still being established")
-    return Text(
-        "、".join(extent(s.name, s.numbers, weak=s.weak).zh for s in b.streets),
-        ", ".join(extent(s.name, s.numbers, weak=s.weak).en for s in b.streets),
-    )
+    said = each_street(b)
+    return Text("、".join(one.zh for one in said), ", ".join(one.en for one in said))
+
+
+def each_street(b: Bulletin) -> list[Text]:
+    """Of what is over pressure is not low any more."""
+    return [extent(s.name, s.numbers, weak=s.weak and not b.over) for s in b.streets]
 
 
 def connections(b: Bulletin) -> Text:
-    """Those without water and those with weak water apart, where there are both."""
+    """Those without water and those with weak water apart, where there are both and while it lasts."""
     own = _counted(b.connections)
+    if b.over:
+        return _counted((b.connections or 0) + (b.weak or 0) or None)
     if b.weak is None and not any(street.weak for street in b.streets):
         return own
     weak, dry = _counted(b.weak), _DRY.get(b.supply, _DRY[Supply.NONE])
@@ -131,14 +146,14 @@ def _point(b: Bulletin, lang: str) -> list[str]:
     told = []
     for point in b.water_points:
         words = [t.zh if lang == "zh" else t.en for t in (point.name, point.hours, point.note) if t]
-        told.append(("，" if lang == "zh" else ", ").join(words))
+        told.append(("，" if lang == "zh" else ", ").join(words).rstrip("。."))
     return told
 
 
 def _starts_label(b: Bulletin) -> Text:
     """What is called off must not read as if water went off."""
-    if b.planned and b.change is Change.CANCELLED:
-        return Text("原定时间", "Was planned")
+    if b.change is Change.CANCELLED:
+        return Text("原定时间", "Was planned") if b.planned else Text("原公告时间", "It had said")
     off = b.planned and b.supply is Supply.NONE
     return Text("停水时间" if off else "影响时间", "When")
 
@@ -149,13 +164,22 @@ def _expected_label(b: Bulletin) -> Text:
     return Text("何时解除", "Until") if b.kind in LAB_KINDS else Text("预计恢复", "Expected back")
 
 
+def _streets_label(b: Bulletin) -> Text:
+    if b.change is Change.RESTORED and b.kind not in LAB_KINDS:
+        return Text("恢复路段", "Streets with water back")
+    if b.planned and b.change is Change.CANCELLED:
+        return Text("原定路段", "Streets it was to be in")
+    return Text("涉及路段", "Streets")
+
+
 def _institutions(b: Bulletin) -> list[Fact]:
     return [Fact("institutions", Text("涉及单位", "Also inside"), institutions(b))] if b.institutions else []
 
 
 def all_of(b: Bulletin) -> tuple[Fact, ...]:
     """The facts of a version in the order in which people ask for them; what is not known is left out,
-    but for the time of restoration, of which that is said."""
+    but for the time of restoration, of which that is said. What was called off concerns nobody any more:
+    neither whom it would have, nor why, nor who had approved it."""
     sure = [
         Fact("starts", _starts_label(b), starts(b)),
         Fact("expected", _expected_label(b), expected(b)),
@@ -163,17 +187,18 @@ def all_of(b: Bulletin) -> tuple[Fact, ...]:
     if b.next_update_ns is not None and not b.over:
         sure.append(Fact("next_update", Text("下次通报不晚于", "Next update by"), moment(b.next_update_ns)))
     sure += [
-        Fact("area", Text("影响范围", "Where"), b.area),
-        Fact("streets", Text("涉及路段", "Streets"), streets(b)),
+        Fact("area", Text("涉及范围" if b.over else "影响范围", "Where"), part(b.area)),
+        Fact("streets", _streets_label(b), streets(b)),
         *_institutions(b),
-        Fact("connections", Text("涉及用户", "Connections"), connections(b)),
-        Fact("reason", Text("原因", "Why"), b.reason),
     ]
+    if b.change is not Change.CANCELLED:
+        sure.append(Fact("connections", Text("涉及用户", "Connections"), connections(b)))
+        sure.append(Fact("reason", Text("原因", "Why"), part(b.reason)))
     if b.water_points and not b.over:
         sure.append(Fact("points", Text("取水点", "Water points"), points(b)))
-    if b.approval is not None:
+    if b.approval is not None and not b.over:
         sure.append(Fact("approval", Text("批准文号", "Approval no."), Text(b.approval, b.approval)))
-    if b.emergency_report is not None:
+    if b.emergency_report is not None and not b.over:
         sure.append(Fact("report", Text("应急报告", "Reported to the authority"), b.emergency_report))
     sure += [
         Fact("hotline", Text("24小时热线", "Hotline, day and night"), Text(b.hotline, b.hotline)),

@@ -35,7 +35,7 @@ def _zh(b: Bulletin, area: str) -> str:
     matter = what(b).zh
     temporary = "（临时通知）" if b.short_notice and not b.over else ""
     if b.change is Change.CANCELLED:
-        return f"{area}{matter}公告已撤销"
+        return f"{area}{matter}已取消" if b.planned else f"{area}{matter}公告已撤销"
     if b.change is Change.RESTORED:
         back = moment(b.restored_ns or b.sent_ns).zh
         return f"{area}{matter}公告已于{back}解除" if b.kind in LAB_KINDS else f"{area}已于{back}恢复供水"
@@ -52,7 +52,7 @@ def _en(b: Bulletin, area: str) -> str:
     matter = what(b).en
     temporary = " (short notice)" if b.short_notice and not b.over else ""
     if b.change is Change.CANCELLED:
-        return f"Withdrawn: {matter[0].lower()}{matter[1:]}, {area}"
+        return f"{'Called off' if b.planned else 'Withdrawn'}: {matter[0].lower()}{matter[1:]}, {area}"
     if b.change is Change.RESTORED:
         back = moment(b.restored_ns or b.sent_ns).en
         if b.kind in LAB_KINDS:

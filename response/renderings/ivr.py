@@ -4,7 +4,7 @@ The first sentence names the place, the matter and the time. Times are written a
 any speech engine reads them right.
 """
 
-from core.model.bulletin import Bulletin
+from core.model.bulletin import Bulletin, Change
 from core.model.notice import LAB_KINDS
 from core.model.shanghai import day, local
 from core.model.text import Lang, Text
@@ -62,7 +62,9 @@ def _first(b: Bulletin, lang: Lang, area: str) -> str:
     matter, zh = what(b).in_(lang), lang == "zh"
     if b.over:
         at = spoken(b.restored_ns or b.sent_ns, lang)
-        if b.change == "cancelled":
+        if b.change is Change.CANCELLED and b.planned:
+            return f"{area}{matter}已取消" if zh else f"In {area}, called off: {matter}"
+        if b.change is Change.CANCELLED:
             return f"{area}{matter}公告已撤销" if zh else f"In {area}, the notice is withdrawn: {matter}"
         if b.kind in LAB_KINDS:
             return f"{area}{matter}公告已于{at}解除" if zh else f"In {area}, lifted {at}: {matter}"

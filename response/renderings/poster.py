@@ -18,7 +18,7 @@ from reportlab.pdfgen.canvas import Canvas
 from core.model.bulletin import Bulletin, Change, Status
 from core.model.notice import LAB_KINDS
 from core.model.text import Lang, Text
-from response.renderings.facts import Fact, all_of, mark, what
+from response.renderings.facts import Fact, all_of, called_off, mark, what
 from response.renderings.poster_lines import whole_items, wrapped
 from response.renderings.qr import qr_png
 
@@ -163,7 +163,9 @@ def _matter(b: Bulletin) -> Text:
     if b.change is Change.RESTORED:
         return Text("已解除", "Lifted") if b.kind in LAB_KINDS else Text("已恢复供水", "Water is back")
     if b.change is Change.CANCELLED:
-        return Text("公告撤销", "Withdrawn")
+        matter = what(b).en
+        off = f"Called off: {matter[0].lower()}{matter[1:]}" if b.planned else "Notice withdrawn"
+        return Text(called_off(b).zh, off)
     return what(b)
 
 

@@ -2,9 +2,8 @@
 
 from core.model.bulletin import Bulletin
 from core.model.text import Text
-from response.renderings.facts import Fact, all_of
+from response.renderings.facts import Fact, all_of, each_street
 from response.renderings.headline import headline
-from response.wording import extent
 
 _NOT_ALOUD = frozenset({"connections", "points", "approval", "report", "published"})
 NAMED_STREETS = 6
@@ -36,6 +35,6 @@ def _few_streets(b: Bulletin, fact: Fact) -> Fact:
     left = len(b.streets) - NAMED_STREETS
     if left <= 0:
         return fact
-    zh = "、".join(fact.value.zh.split("、")[:NAMED_STREETS])
-    en = ", ".join(extent(s.name, s.numbers, weak=s.weak).en for s in b.streets[:NAMED_STREETS])
+    said = each_street(b)[:NAMED_STREETS]
+    zh, en = "、".join(one.zh for one in said), ", ".join(one.en for one in said)
     return Fact(fact.name, fact.label, Text(f"{zh}等{len(b.streets)}条道路", f"{en} and {left} more"))

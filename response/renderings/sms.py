@@ -77,6 +77,8 @@ def _text(b: Bulletin, lang: Lang, signature: str, area: str, link: str) -> str:
 def _said(b: Bulletin, lang: Lang, area: str) -> str:
     matter, zh = what(b).in_(lang), lang == "zh"
     if b.change is Change.CANCELLED:
+        if b.planned:
+            return f"{area}{matter}已取消" if zh else f"{area}: called off: {matter}"
         return f"{area}{matter}公告已撤销" if zh else f"{area}: withdrawn: {matter}"
     if b.change is Change.RESTORED:
         back = when(b.restored_ns or b.sent_ns, lang)

@@ -7,7 +7,7 @@ in decimals of at most six places). It says nothing that passes by itself (`over
 import hashlib
 import json
 
-from core.model.bulletin import Bulletin, Position, WaterPoint
+from core.model.bulletin import Bulletin, Change, Position, WaterPoint
 from core.model.shanghai import local
 from core.model.text import Text
 
@@ -47,7 +47,8 @@ def facts_of(b: Bulletin) -> Json:
         "title": _text(b.title),
         "area": _text(b.area),
         "streets": [
-            {"name": _text(s.name), "numbers": s.numbers or ""} | ({"supply": "low"} if s.weak else {})
+            {"name": _text(s.name), "numbers": s.numbers or ""}
+            | ({"supply": "low"} if s.weak and not b.over else {})
             for s in b.streets
         ],
         "institutions": [_text(name) for name in b.institutions] or None,
@@ -57,8 +58,8 @@ def facts_of(b: Bulletin) -> Json:
         "description": _text(b.description),
         "instruction": _text(b.instruction),
         "water_points": [_point(p) for p in b.water_points] or None,
-        "connections": b.connections,
-        "connections_low_pressure": b.weak,
+        "connections": None if b.change is Change.CANCELLED else b.connections,
+        "connections_low_pressure": None if b.over else b.weak,
         "approval": b.approval,
         "emergency_report": _text(b.emergency_report) if b.emergency_report else None,
         "short_notice": b.short_notice or None,

@@ -121,7 +121,7 @@ async def test_e2e4_planned_work_moved_once_and_called_off_once_is_the_same_in_e
     assert len({str(f.event["UID"]) for f in (first, second, third)}) == 1
     assert len({f.entry.id for f in (first, second, third)}) == 1
     assert len({f.item.id for f in (first, second, third)}) == 3
-    assert "撤销" in third.entry.title and "公告撤销" in third.poster
+    assert "计划停水已取消" in third.entry.title and "计划停水已取消" in third.poster.replace("\n", "")
     assert [broken(f.cap) for f in (first, second, third)] == [[], [], []]
     assert b"<msgType>Cancel</msgType>" in third.cap
     lines = verified(third.by_path["notices.jsonl"])

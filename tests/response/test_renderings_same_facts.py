@@ -1,7 +1,9 @@
 """ON-22: whatever the rendering, the times, the number, the telephone and the streets are the bulletin's."""
 
 import json
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC
 from io import BytesIO
 
@@ -12,6 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from core.model.bulletin import Bulletin, Change
+from core.model.snapshot import PublicStreet
+from core.model.text import Text
 from response.renderings.atom import atom
 from response.renderings.cap import cap
 from response.renderings.geojson import geojson
@@ -162,3 +166,69 @@ def test_on22_a_rendering_with_another_time_would_be_found() -> None:
     b = bulletins.burst()
     moved = paragraphs(b).zh.replace("03:31", "05:31")
     assert not times_zh(moved, b.sent_ns) <= allowed(b)
+
+
+EVERYWHERE: dict[str, Callable[[Bulletin], tuple[str, str]]] = {
+    **{name: write for name, (write, _) in RENDERINGS.items()},
+    "cap": lambda b: (cap(b).decode(), cap(b).decode()),
+    "statement": lambda b: (statement(b).decode(), statement(b).decode()),
+    "poster": lambda b: (pdf_text(poster(b, "zh")).replace("\n", ""), pdf_text(poster(b, "en"))),
+    "calendar": lambda b: (
+        str(icalendar.Calendar.from_ical(ical([b], SITE, "zh")).walk("VEVENT")[0].to_ical(), "utf-8"),
+        str(icalendar.Calendar.from_ical(ical([b], SITE, "en")).walk("VEVENT")[0].to_ical(), "utf-8"),
+    ),
+}
+"""Every rendering there is, as what a reader finds in it."""
+WEAK = (
+    PublicStreet(name=Text("人民路", "Renmin Road"), numbers="40–58"),
+    PublicStreet(name=Text("凤凰东路", "Fenghuang East Road"), numbers="1–7", weak=True),
+)
+WHILE_IT_LASTS = (
+    "水压偏低",
+    "low pressure",
+    "low_pressure",
+    '"low"',
+    "尚在评估",
+    "being assessed",
+    "下次通报",
+)
+
+
+@pytest.mark.parametrize("name", EVERYWHERE)
+@pytest.mark.parametrize("made", [bulletins.burst, bulletins.planned])
+def test_on09_what_is_over_keeps_nothing_of_while_it_lasted(name: str, made: Callable[[], Bulletin]) -> None:
+    lasting = replace(made(), streets=WEAK, connections=1240, weak=218)
+    for over in (bulletins.restored(lasting), bulletins.cancelled(lasting)):
+        for said in EVERYWHERE[name](over):
+            assert not [words for words in WHILE_IT_LASTS if words in said.replace("\r\n ", "")]
+    held = any("水压偏低" in said or "low" in said for said in EVERYWHERE[name](lasting))
+    assert held or name in ("ivr", "sms")
+
+
+@pytest.mark.parametrize("name", EVERYWHERE)
+def test_on05_called_off_is_the_cut_and_not_the_notice(name: str) -> None:
+    off = replace(
+        bulletins.cancelled(bulletins.planned(connections=1458)),
+        description=Text("原定的停水取消，正常供水。", "The cut is called off. Water stays on."),
+    )
+    zh, en = (said.replace("\r\n ", "").replace("\n", " ") for said in EVERYWHERE[name](off))
+    assert "取消" in zh or name == "statement"
+    assert re.search("[Cc]alled off", en) or name == "statement"
+    for said in (zh, en):
+        assert not re.search("撤销|[Ww]ithdrawn|1458", said)
+    error = EVERYWHERE[name](bulletins.cancelled(bulletins.burst()))
+    assert "撤销" in error[0] or name in ("statement", "cap")
+
+
+@pytest.mark.parametrize("name", set(EVERYWHERE) - {"ivr", "sms", "poster", "calendar", "atom", "rss"})
+def test_the_words_that_two_persons_approved_stand_in_every_rendering_that_has_room(name: str) -> None:
+    said = Text(
+        "经检验，水质符合国家标准，用水限制解除。检验报告：LAB-7。",
+        "Tests show that water meets the national standard. Laboratory report: LAB-7.",
+    )
+    clear = replace(bulletins.restored(bulletins.boil()), description=said)
+    if name in ("webhook", "geojson"):
+        assert said.zh in (body(clear) if name == "webhook" else geojson([clear])).decode()
+        return
+    zh, en = EVERYWHERE[name](clear)
+    assert said.zh in zh and said.en in en

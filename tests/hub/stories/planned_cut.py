@@ -143,7 +143,7 @@ def _feeds(demo: RunningDemo, said: Said) -> None:
     if said.change != "cancelled":
         assert ns(said.ends) in named
     else:
-        assert "撤销" in entry.title
+        assert "计划停水已取消" in entry.title
     for path in ("/feed/notices.geojson", f"/n/{said.id}/area.geojson"):
         features = httpx.get(f"{demo.portal}{path}").json()["features"]
         (facts,) = (f["properties"] for f in features if f["properties"]["number"] == said.id)
@@ -195,7 +195,7 @@ def _letters(demo: RunningDemo, manager: httpx.Client, said: Said) -> None:
         assert letter["externalURL"].endswith(f"/n/{said.id}")
         assert ns_of(letter["alerts"][0]["startsAt"]) == ns(said.starts)
         if said.change == "cancelled":
-            assert "撤销" in words["summary_zh"] and "Withdrawn" in words["summary"]
+            assert "计划停水已取消" in words["summary_zh"] and "Called off" in words["summary"]
         else:
             assert times_zh(words["summary_zh"], ns(said.at)) == said.times
             assert times_en(words["summary"], ns(said.at)) == said.times

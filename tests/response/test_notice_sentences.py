@@ -1,0 +1,129 @@
+"""ON-12: each element of a quality notice is a sentence of its own, however a person ended the field."""
+
+import re
+from dataclasses import fields, replace
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from core.model.notice import Notice, NoticeKind, NoticeState, QualityFacts, Supply
+from core.model.text import Text
+from response.notices.templates import filled
+from response.sentences import part, sentence
+from tests.response import little_town as town
+
+ELEMENTS = ("finding", "effects", "risk", "doing", "alternatives", "authority")
+LEADS_ZH = ("检测情况：", "健康影响：", "重点人群：", "正在采取的措施：", "替代用水：", "已报告")
+LEADS_EN = ("What we found: ", "Health effects: ", "Most at risk: ", "What is being done: ", "Instead: ")
+LEADS_EN = (*LEADS_EN, "Reported to ")
+PLANT = town.plant()
+_ENDS = st.sampled_from(
+    ["", "。", ".", "!", "！", "?", "？", "…", "……", "，", ";", "；", ":", "”", "。”", ".)"]
+)
+_AROUND = st.sampled_from(["", " ", "\n", " \n ", "\u3000", "\r\n"])
+
+
+def _words(alphabet: str, gap: str) -> st.SearchStrategy[str]:
+    """One to three lines of words with any end, with spaces or line breaks around them."""
+    line = st.builds(str.__add__, st.text(alphabet, min_size=1, max_size=12), _ENDS)
+    lines = st.lists(line, min_size=1, max_size=3).map(gap.join)
+    return st.builds(lambda a, words, b: f"{a}{words}{b}", _AROUND, lines, _AROUND)
+
+
+ANY = st.just(Text("", "")) | st.builds(
+    Text, _words("检出可能引起腹泻婴幼儿瓶装水", "\n"), _words("abcdefghij", "\n")
+)
+
+
+def told(facts: QualityFacts) -> Text:
+    notice = Notice(
+        id="NTC-20261122-00001",
+        incident=None,
+        kind=NoticeKind.BOIL,
+        state=NoticeState.DRAFT,
+        zone="dma-01",
+        title=Text("", ""),
+        body=Text("", ""),
+        advice=Text("", ""),
+        author="quality-officer",
+        drafted_ns=town.T0,
+        starts_ns=town.T0,
+        supply=Supply.QUALITY,
+        quality=facts,
+    )
+    made = filled(notice, PLANT).description
+    assert made is not None
+    return made
+
+
+def bare(text: str) -> str:
+    return "".join(c for c in text if c.isalnum())
+
+
+WALKED = QualityFacts(
+    finding=Text("检出大肠埃希氏菌", "E. coli found"),
+    effects=Text("可能引起腹泻、呕吐", "may cause diarrhoea and vomiting"),
+    risk=Text("婴幼儿、老人", "infants, the old"),
+    doing=Text("正在消毒、冲洗、复测", "We are disinfecting, flushing and testing again"),
+    alternatives=Text("瓶装水", "bottled water"),
+    authority=Text("市卫健委", "City health office"),
+)
+
+
+@settings(deadline=None)
+@given(facts=st.builds(QualityFacts, **dict.fromkeys(ELEMENTS, ANY)))
+@example(facts=WALKED)
+def test_on12_whatever_is_typed_no_element_runs_into_the_next(facts: QualityFacts) -> None:
+    said = told(facts)
+    assert "\n" not in said.zh + said.en
+    for lang, leads, stops in (("zh", LEADS_ZH, "。！？…!?."), ("en", LEADS_EN, "。！？….!?")):
+        text = said.in_(lang)  # type: ignore[arg-type]
+        head, *rest = re.split("|".join(map(re.escape, leads)), text)
+        typed = [getattr(facts, name).in_(lang) for name in ELEMENTS]
+        assert [bare(one) for one in rest] == [bare(words) for words in typed if bare(words)]
+        assert [lead for lead in leads if lead in text] == [
+            lead for lead, words in zip(leads, typed, strict=True) if bare(words)
+        ]
+        for one in (head, *rest):
+            assert one.strip().rstrip("”)").endswith(tuple(stops))
+            assert not re.search(r"。[。.]|[，；：,;:][。.]", one)
+
+
+def test_on12_the_walked_notice_reads_as_sentences() -> None:
+    assert told(WALKED).en.endswith(
+        "What we found: E. coli found. Health effects: may cause diarrhoea and vomiting. "
+        "Most at risk: infants, the old. What is being done: We are disinfecting, flushing and testing "
+        "again. Instead: bottled water. Reported to City health office."
+    )
+
+
+def test_on12_every_element_has_its_lead_in() -> None:
+    assert set(ELEMENTS) == {field.name for field in fields(QualityFacts)} - {"lab", "confirmed_ns"}
+
+
+@given(words=ANY)
+def test_a_part_of_a_sentence_brings_no_stop_and_no_line(words: Text) -> None:
+    for one in (part(words).zh, part(words).en):
+        assert "\n" not in one and not one.endswith(("。", ".", "，", ";"))
+    assert sentence(sentence(words)) == sentence(words)
+
+
+def test_a_reason_with_its_own_stop_does_not_end_the_sentence_twice() -> None:
+    planned = Notice(
+        id="NTC-20261122-00002",
+        incident=None,
+        kind=NoticeKind.PLANNED_OUTAGE,
+        state=NoticeState.DRAFT,
+        zone="dma-01",
+        title=Text("", ""),
+        body=Text("", ""),
+        advice=Text("", ""),
+        author="operator",
+        drafted_ns=town.T0,
+        starts_ns=town.T0,
+        reason=Text("更换阀门。\n", "a valve is replaced. "),
+        written=("reason",),
+    )
+    for made in (planned, replace(planned, kind=NoticeKind.EMERGENCY_OUTAGE)):
+        said = filled(made, PLANT).description
+        assert said is not None and "。，" not in said.zh and ".." not in said.en and "\n" not in said.zh
