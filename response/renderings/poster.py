@@ -1,4 +1,5 @@
-"""An A4 poster for the door of a building: PDF, what matters in 24 pt and more, a QR code to the page.
+"""An A4 poster for the door of a building: PDF, what matters in 24 pt and more, a QR code to the page. What
+to do is never cut.
 
 The font is one the machine has (`face`: a TrueType file with Chinese in it, embedded as far as it is used).
 Without one the Adobe song typeface that every reader of PDF brings along is named, and nothing embedded.
@@ -11,25 +12,30 @@ from reportlab.lib.colors import Color, HexColor, white
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.pdfbase.pdfmetrics import getRegisteredFontNames, registerFont
+from reportlab.pdfbase.pdfmetrics import getRegisteredFontNames, registerFont, stringWidth
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from core.model.bulletin import Bulletin, Change, Status
-from core.model.notice import LAB_KINDS
+from core.model.notice import HEALTH_KINDS, LAB_KINDS
 from core.model.text import Lang, Text
 from response.renderings.facts import Fact, all_of, called_off, mark, what
-from response.renderings.poster_lines import whole_items, wrapped
+from response.renderings.poster_lines import listed, wrapped
+from response.renderings.poster_plan import COLUMN, LABEL, MAIN, Block, planned
 from response.renderings.qr import qr_png
 
 MEDIA = "application/pdf"
 BUILT_IN, LATIN = "STSong-Light", "Helvetica-Bold"
 WIDTH, HEIGHT = A4
 MARGIN = 42.0
-BIG, MAIN, SMALL = 54.0, 24.0, 13.0
-BIG_LATIN = 44.0
+BIG, BIG_LATIN = (54.0, 44.0, 34.0, 26.0), (44.0, 36.0, 28.0, 24.0)
+SMALL = LABEL
 CODE = 150.0
 """Side of the QR code, pt (5.3 cm: read from two metres)."""
+FOOT, STRIP = MARGIN + CODE + 20, 52.0
+"""Heights of what stands at the bottom of each page, and at the top of a further one."""
+_TIMES = frozenset({"starts", "expected", "next_update"})
+_LISTS = frozenset({"area", "streets", "institutions", "reason", "points"})
 _SHOWN = ("starts", "expected", "next_update", "area", "streets", "institutions", "reason", "points")
 _INK, _QUIET, _LINE = HexColor("#14213d"), HexColor("#46536b"), HexColor("#c5cedb")
 _BAND = {"alert": HexColor("#a3160f"), "plan": HexColor("#0b4f8a"), "over": HexColor("#156b3a")}
@@ -59,21 +65,20 @@ def face(file: Path | None) -> str:
 
 
 def poster(b: Bulletin, lang: Lang, font: Path | None = None) -> bytes:
-    """One page, whatever the length: the streets give way first, and the page has them all."""
+    """One page where it can be, with smaller type a full one, else two: each with the code, the number and
+    the telephone, so that no page hangs alone without them."""
     held = BytesIO()
     drawn = Canvas(held, pagesize=A4, invariant=1)
-    title = f"{b.number} v{b.version}"
-    drawn.setTitle(title)
+    drawn.setTitle(f"{b.number} v{b.version}")
     drawn.setAuthor(b.utility.in_(lang))
     drawn.setSubject(what(b).in_(lang))
     _Sheet(drawn, face(font), b, lang).draw()
-    drawn.showPage()
     drawn.save()
     return held.getvalue()
 
 
 class _Sheet:
-    """One page; `y` is where the next line goes, pt from the bottom."""
+    """One page after the other; `y` is where the next line goes, pt from the bottom."""
 
     def __init__(self, canvas: Canvas, font: str, b: Bulletin, lang: Lang) -> None:
         self._c, self._font, self._b, self._lang = canvas, font, b, lang
@@ -84,52 +89,74 @@ class _Sheet:
         latin = self._lang == "en" and self._font == BUILT_IN and text.encode("cp1252", "ignore")
         return LATIN if latin and latin.decode("cp1252") == text else self._font
 
-    def draw(self) -> None:
-        self._band()
-        foot = self._foot()
-        facts = {fact.name: fact for fact in all_of(self._b)}
-        shown = [facts[name] for name in _SHOWN if name in facts]
-        advice = Fact("advice", Text("您可以这样做", "What to do"), self._b.instruction)
-        for fact in [*shown[:3], advice, *shown[3:]]:
-            self._fact(fact, foot)
+    def _wrap(self, text: str, size: float) -> list[str]:
+        return wrapped(text, self._face(text), size, WIDTH - 2 * MARGIN)
 
-    def _band(self) -> None:
-        """The matter in white on a colour, and the place under it."""
-        b = self._b
-        word = f"{mark(b).in_(self._lang)}{_matter(b).in_(self._lang)}"
-        big = BIG if self._lang == "zh" else BIG_LATIN
-        lines = wrapped(word, self._face(word), big, WIDTH - 2 * MARGIN)[:2]
-        high = 34 + len(lines) * big * 1.15 + 40
-        self._c.setFillColor(_colour(b))
+    def _lines(self, block: Block, size: float) -> list[str]:
+        broken = listed if block.list else wrapped
+        return broken(block.words, self._face(block.words), size, WIDTH - 2 * MARGIN)
+
+    def _fits(self, label: str, text: str, size: float) -> bool:
+        room = WIDTH - 2 * MARGIN - COLUMN
+        return (
+            stringWidth(label, self._face(label), LABEL) <= COLUMN - 8
+            and stringWidth(text, self._face(text), size) <= room
+        )
+
+    def draw(self) -> None:
+        matter, size = self._matter()
+        first = HEIGHT - _band_height(len(matter), size) - 10 - FOOT
+        pages = planned(
+            _blocks(self._b, self._lang), self._lines, self._fits, first, HEIGHT - STRIP - 10 - FOOT
+        )
+        for n, page in enumerate(pages, 1):
+            if n == 1:
+                self._band(matter, size)
+            else:
+                self._strip()
+            for line in page:
+                if line.label:
+                    self._line(line.label, LABEL, _QUIET, line.step)
+                    self._y += line.step
+                indent = COLUMN if line.label else 0.0
+                self._line(line.text, line.size, _QUIET if line.quiet else _INK, line.step, indent)
+            self._foot(n, len(pages))
+            self._c.showPage()
+
+    def _matter(self) -> tuple[list[str], float]:
+        """In the largest letters of which two lines hold it."""
+        word = f"{mark(self._b).in_(self._lang)}{_matter(self._b).in_(self._lang)}"
+        for size in BIG if self._lang == "zh" else BIG_LATIN:
+            if len(lines := self._wrap(word, size)) <= 2:
+                break
+        return lines, size
+
+    def _band(self, lines: list[str], big: float) -> None:
+        """The matter in white on a colour, and the utility under it."""
+        high = _band_height(len(lines), big)
+        self._c.setFillColor(_colour(self._b))
         self._c.rect(0, HEIGHT - high, WIDTH, high, stroke=0, fill=1)
         self._y = HEIGHT - 24
         for line in lines:
             self._line(line, big, white, big * 1.15)
-        self._line(b.utility.in_(self._lang), MAIN, white, MAIN * 1.3)
+        self._line(self._b.utility.in_(self._lang), MAIN, white, MAIN * 1.3)
         self._y = HEIGHT - high - 10
 
-    def _fact(self, fact: Fact, foot: float) -> None:
-        """A quiet label and the fact in MAIN; what has no room is left to the page, said by `…`."""
-        room = int((self._y - foot - SMALL * 1.5 - 5) // (MAIN * 1.25))
-        if room < 1:
-            return
-        self._line(fact.label.in_(self._lang), SMALL, _QUIET, SMALL * 1.5)
-        words = fact.value.in_(self._lang)
-        lines = wrapped(words, self._face(words), MAIN, WIDTH - 2 * MARGIN)
-        most = min(room, _lines(fact, over=self._b.over))
-        if len(lines) > most:
-            lines = whole_items(lines[:most])
-        for line in lines:
-            self._line(line, MAIN, _INK, MAIN * 1.25)
-        self._y -= 5
+    def _strip(self) -> None:
+        """The matter again, on a further page."""
+        self._c.setFillColor(_colour(self._b))
+        self._c.rect(0, HEIGHT - STRIP, WIDTH, STRIP, stroke=0, fill=1)
+        self._y = HEIGHT - 10
+        self._line(self._wrap(_matter(self._b).in_(self._lang), MAIN)[0], MAIN, white, MAIN * 1.3)
+        self._y = HEIGHT - STRIP - 10
 
-    def _foot(self) -> float:
-        """QR code, number and address; the height that is taken."""
+    def _foot(self, page: int, pages: int) -> None:
+        """QR code, telephone, number, and address."""
         b, c = self._b, self._c
         c.drawImage(ImageReader(BytesIO(qr_png(b.url))), WIDTH - MARGIN - CODE, MARGIN, CODE, CODE)
         c.setStrokeColor(_LINE)
         c.line(MARGIN, MARGIN + CODE + 10, WIDTH - MARGIN, MARGIN + CODE + 10)
-        kept, self._y = self._y, MARGIN + CODE
+        self._y = MARGIN + CODE
         facts = {fact.name: fact for fact in all_of(b)}
         width = WIDTH - 2 * MARGIN - CODE - 16
         self._line(facts["hotline"].label.in_(self._lang), SMALL, _QUIET, SMALL * 1.5)
@@ -142,21 +169,42 @@ class _Sheet:
             self._line(words, SMALL, _QUIET, SMALL * 1.5)
         for line in wrapped(b.url, self._face(b.url), SMALL, width):
             self._line(line, SMALL, _QUIET, SMALL * 1.5)
-        self._y = kept
-        return MARGIN + CODE + 20
+        if pages > 1:
+            of = f"第{page}页，共{pages}页" if self._lang == "zh" else f"Page {page} of {pages}"
+            self._line(of, SMALL, _INK, SMALL * 1.5)
 
-    def _line(self, text: str, size: float, colour: Color, step: float) -> None:
+    def _line(self, text: str, size: float, colour: Color, step: float, indent: float = 0.0) -> None:
         self._y -= step
         self._c.setFillColor(colour)
         self._c.setFont(self._face(text), size)
-        self._c.drawString(MARGIN, self._y + step * 0.2, text)
+        self._c.drawString(MARGIN + indent, self._y + step * 0.2, text)
 
 
-def _lines(fact: Fact, *, over: bool) -> int:
-    """So many of a fact at most; how to use water again is said whole once it is over."""
-    if fact.name == "advice" and over:
-        return 6
-    return 3 if fact.name in ("streets", "points", "advice") else 2
+def _band_height(lines: int, size: float) -> float:
+    return 34 + lines * size * 1.15 + 40
+
+
+def _blocks(b: Bulletin, lang: Lang) -> list[Block]:
+    """In the order in which people ask for them; of advice about health, what to do before all else."""
+    facts = {fact.name: fact for fact in all_of(b)}
+    shown = [facts[name] for name in _SHOWN if name in facts]
+    advice = Fact("advice", Text("您可以这样做", "What to do"), b.instruction)
+    times = [fact for fact in shown if fact.name in _TIMES]
+    rest = [fact for fact in shown if fact.name not in _TIMES]
+    first = [advice, *times] if b.kind in HEALTH_KINDS else [*times, advice]
+    return [_block(fact, lang) for fact in (*first, *rest)]
+
+
+def _block(fact: Fact, lang: Lang) -> Block:
+    label = fact.label.in_(lang)
+    return Block(
+        label=label,
+        again=f"{label}（续）" if lang == "zh" else f"{label} (continued)",
+        words=fact.value.in_(lang),
+        large=fact.name in _TIMES,
+        advice=fact.name == "advice",
+        list=fact.name in _LISTS,
+    )
 
 
 def _matter(b: Bulletin) -> Text:

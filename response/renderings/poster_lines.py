@@ -6,6 +6,7 @@ import re
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
 _PIECE = re.compile(r"[!-~–…]+(?:\s*(?:UTC))?|\s+|.")
+_ITEM = re.compile(r".+?(?:[、；，。]|[,;] |$)", re.DOTALL)
 _ITEM_ENDS = ("、", "，", "；", "。", ", ", "; ", ". ")
 _NOT_FIRST = frozenset("，。、；：！？）》」』”’)…")
 
@@ -28,6 +29,18 @@ def wrapped(text: str, font: str, size: float, width: float) -> list[str]:
         *_cut(lines, font, size, width),
         *_cut([line.rstrip()] if line.strip() else [], font, size, width),
     ]
+
+
+def listed(text: str, font: str, size: float, width: float) -> list[str]:
+    """The lines of a list: an item goes on in the next line only where it is wider than one by itself."""
+    lines = [""]
+    for item in _ITEM.findall(text):
+        if stringWidth((lines[-1] + item).rstrip(), font, size) <= width:
+            lines[-1] += item
+        else:
+            lines += wrapped(item, font, size, width)
+            lines[-1] += item[len(item.rstrip()) :]
+    return [line.rstrip() for line in lines if line.strip()]
 
 
 def whole_items(lines: list[str]) -> list[str]:

@@ -1,5 +1,6 @@
-"""The poster: one A4 page, read back by pypdf, its code by zxing-cpp."""
+"""The poster: A4, read back by pypdf, its code by zxing-cpp."""
 
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -10,7 +11,11 @@ from hypothesis import given, settings
 from PIL import Image
 
 from core.model.bulletin import Bulletin, Change, Status
+from core.model.notice import HEALTH_KINDS, NoticeKind
+from core.model.snapshot import PublicStreet
+from core.model.text import Lang, Text
 from response.notices.closing import FLUSH
+from response.notices.templates import ADVICE
 from response.renderings.poster import FontUnfit, poster
 from response.renderings.poster_lines import whole_items
 from tests.response import bulletins
@@ -46,10 +51,81 @@ def test_what_matters_is_printed_in_24_points_and_more() -> None:
 
 @settings(max_examples=25, deadline=None)
 @given(b=any_bulletin())
-def test_on21_whatever_the_length_it_is_one_page_with_number_and_telephone(b: Bulletin) -> None:
+def test_on21_whatever_the_length_each_page_has_number_and_telephone(b: Bulletin) -> None:
     for lang in ("zh", "en"):
-        text = page(poster(b, lang)).extract_text()  # type: ignore[arg-type]
-        assert b.number in text and b.hotline in text
+        pages = pypdf.PdfReader(BytesIO(poster(b, lang))).pages  # type: ignore[arg-type]
+        assert 1 <= len(pages) <= 2
+        for one in pages:
+            text = one.extract_text()
+            assert b.number in text and b.hotline in text
+
+
+STREETS = [("莲花东路", "Lianhua East Road", 27), ("翠湖东路", "Cuihu East Road", 21)]
+STREETS += [("杭州东路", "Hangzhou East Road", 25), ("昆明东路", "Kunming East Road", 17)]
+STREETS += [("竹园东路", "Zhuyuan East Road", 17), ("广州东路", "Guangzhou East Road", 19)]
+STREETS = [(f"{zh}{n}段", f"{en} {n}", last) for n in range(1, 4) for zh, en, last in STREETS]
+
+
+def advised(kind: NoticeKind, streets: int) -> Bulletin:
+    """As the hub words it, with this many streets."""
+    return bulletins.boil(
+        kind=kind,
+        instruction=ADVICE[kind],
+        streets=tuple(
+            PublicStreet(name=Text(zh, en), numbers=f"1–{last}") for zh, en, last in STREETS[:streets]
+        ),
+    )
+
+
+@pytest.mark.parametrize("kind", sorted(HEALTH_KINDS | {NoticeKind.DISCOLOURED}))
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("streets", [1, 6, 18])
+def test_on12_advice_about_water_is_printed_to_its_last_sentence(kind: NoticeKind, lang: Lang, streets: int):
+    """And so is every street: on the page with smaller letters, or overleaf."""
+    b = advised(kind, streets)
+    pages = pypdf.PdfReader(BytesIO(poster(b, lang))).pages
+    assert len(pages) == 1 or (lang == "en" and streets == 18)
+    said = [one.extract_text().replace("\n", "" if lang == "zh" else " ") for one in pages]
+    text = " ".join(said)
+    assert ADVICE[kind].in_(lang) in said[0]
+    for street in b.streets:
+        assert f"{street.name.in_(lang)}{' ' if lang == 'en' else ''}{street.numbers}" in text
+    assert "…" not in text
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_has_no_room_on_the_page_stands_on_a_second_one(lang: Lang):
+    b = advised(NoticeKind.BOIL, 18)
+    many = replace(
+        b, streets=tuple(replace(s, numbers=f"{n}–{n + 40}") for n in (1, 3, 5) for s in b.streets)
+    )
+    first, second = pypdf.PdfReader(BytesIO(poster(many, lang))).pages
+    assert ADVICE[b.kind].in_(lang) in first.extract_text().replace("\n", "" if lang == "zh" else " ")
+    both = (first.extract_text() + second.extract_text()).replace("\n", "")
+    assert all(both.count(f"{s.numbers}") for s in many.streets) and "…" not in both
+    assert ("第2页，共2页" if lang == "zh" else "Page 2 of 2") in second.extract_text()
+    codes = [
+        zxingcpp.read_barcodes(Image.open(BytesIO(one.images[0].data)).convert("L"))[0]
+        for one in (first, second)
+    ]
+    assert [code.text for code in codes] == [b.url, b.url]
+
+
+def test_a_short_notice_is_set_as_large_as_before_and_a_long_one_no_smaller_than_the_floor() -> None:
+    def sizes(b: Bulletin) -> dict[str, float]:
+        found: dict[str, float] = {}
+
+        def visit(text: str, _cm: object, tm: list[float], _font: object, size: float) -> None:
+            found[text.strip()] = size * tm[0]
+
+        page(poster(b, "en")).extract_text(visitor_text=visit)
+        return found
+
+    short = sizes(bulletins.burst())
+    assert short["burst main"] if "burst main" in short else short["a burst main"] == 24
+    long = sizes(advised(NoticeKind.DO_NOT_DRINK, 18))
+    assert min(size for text, size in long.items() if "Road" in text) >= 14
+    assert min(size for text, size in long.items() if "Do not drink it" in text) >= 18
 
 
 def test_on42_an_exercise_says_so_in_its_largest_letters() -> None:
