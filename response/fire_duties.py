@@ -178,9 +178,9 @@ async def spoken(
     said = await duties_of(tx, id)
     open_ = next((duty for duty in reversed(said) if duty.state is FireState.OPEN), None)
     if open_ is None:
-        if said and said[-1].state is FireState.DONE:
+        if said and said[-1].state is FireState.DONE and before.content.fire_told_ns is not None:
             raise Refused("fire_done", Text("消防已确认", "the fire service has confirmed it already"))
-        if not before.content.hydrants:
+        if not before.content.hydrants or before.head.state in _OVER:
             raise Refused("no_hydrants", Text("没有消防栓停水", "no hydrant loses water"))
         await _open(tx, before.content, FireMatter.LOST, said, rules, now_ns)
         open_ = (await duties_of(tx, id))[-1]

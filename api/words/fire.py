@@ -14,6 +14,12 @@ WORDS = {
         "批准后系统自动告知消防；也可现在电话告知。",
         "They are told by the hub once it is approved; you may telephone them now.",
     ),
+    "fire.again": Text(
+        "此版的时间或范围已变，消防尚不知道：批准后系统再次告知；也可现在电话告知。",
+        "Its time or place has changed, and they do not know yet: they are told again once it is approved; "
+        "you may telephone them now.",
+    ),
+    "fire.times": Text("告知的时间：{from} 至 {until}", "They were told of: {from} – {until}"),
     "fire.by": Text(
         "应于 {time} 前确认，否则提醒值班人员", "to be confirmed by {time}, else people on duty hear"
     ),

@@ -130,6 +130,7 @@ WORDS = {
     "notices.told_by": Text("公告时限", "Public by"),
     "notices.told_left": Text("{time} 前，剩 {span}", "{time}, {span} left"),
     "notices.told_late": Text("{time} 已过，立即公告", "{time} has passed: publish now"),
+    "notices.told_late_list": Text("公告时限已过", "the public is told too late"),
     "notices.told_kept": Text("按时公告", "told in time"),
     "notices.told_missed": Text("超时公告", "told too late"),
     "notices.form.kind": Text("种类", "Kind"),

@@ -32,6 +32,11 @@ _PASSED = Text(
     "预计恢复时间已过：请修改为新的预计，或选“尚无法预计”",
     "the estimated time has passed already: edit it, or say that there is no estimate yet",
 )
+_FIRE = Text(
+    "尚未告知消防部门此时间和范围：批准后由系统告知，或电话告知后记录",
+    "the fire service was not told of this time and place: the hub tells it once this is approved, or "
+    "telephone it and press so",
+)
 _BEGUN = Text(
     "计划停水开始时间已过：请修改开始时间；已经停水的，另发抢修停水公告",
     "its start has passed already: edit it; where water is off now, write an emergency notice",
@@ -143,7 +148,7 @@ def _planned(case: Case) -> Iterator[Lack]:
         )
         yield Lack("lead_time", why)
     if notice.hydrants and notice.fire_told_ns is None:
-        yield Lack("fire_untold", Text("尚未告知消防部门", "the fire service was not told"))
+        yield Lack("fire_untold", _FIRE)
 
 
 def late_by(notice: Notice, now_ns: int, times: ServiceTimes) -> int | None:

@@ -280,3 +280,21 @@ async def test_on_13_without_a_channel_to_them_people_are_asked_to_telephone(dut
         await desk.until(called)
         (one,) = await duties(desk, 1)
         assert one.told_ns is None and to_fire(desk) == []
+
+
+async def test_on_13_of_another_time_they_may_be_telephoned_before_it_is_approved(desk: Duty):
+    id, rules = await planned(desk), TIMES.file.fire_service
+    async with desk.ledger.begin() as tx:
+        now_ns = desk.clock.now_ns()
+        await spoken(tx, id, OPERATOR, now_ns, rules)
+        await decisions.approve(tx, id, MANAGER, now_ns)
+        said = await decisions.publish(tx, id, MANAGER, now_ns, times=TIMES)
+        with pytest.raises(Refused):
+            await spoken(tx, id, OPERATOR, now_ns, rules)
+        later = Wish(starts_ns=said.starts_ns + town.HOUR)
+        await drafts.update(tx, plant(), id, later, OPERATOR.id, now_ns)
+        await spoken(tx, id, OPERATOR, now_ns, rules)
+        await decisions.approve(tx, id, MANAGER, now_ns)
+        await decisions.publish(tx, id, MANAGER, now_ns, times=TIMES)
+    assert [one.state for one in await duties(desk, 2)] == [FireState.DONE, FireState.DONE]
+    assert to_fire(desk) == [], "what a person has said is not said again by the hub"

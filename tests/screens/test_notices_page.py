@@ -55,12 +55,16 @@ def test_a_planned_cut_is_written_mended_published_and_moved(
     assert page.locator("[data-act=edit]").count() == 0, "what is published is never edited"
 
     act(page, "update")
+    expect(page.locator("#title_zh")).not_to_have_value("")
+    expect(page.locator("#reason_en")).to_have_value("mains renewal")
     page.fill("#starts", "2026-11-26T09:00")
     page.fill("#latest", "2026-11-26T15:00")
     page.click("#write button.strong")
     expect(page.locator(".texts ins", has_text="Thu 26 Nov, 09:00").first).to_be_visible()
     expect(page.locator(".texts del", has_text="Wed 25 Nov, 09:00").first).to_be_visible()
     expect(page.locator("#difference")).to_contain_text("of the change")
+    prepared = page.request.get(f"/api/v1/notices/{id}").json()["pending"]
+    assert not {"title", "description", "advice"} & set(prepared["written"]), "what nobody changed follows"
     expect(page.locator(".numbers")).not_to_contain_text("25/11")
     expect(other.locator("[data-act=approve]")).to_be_visible()
     act(other, "approve")

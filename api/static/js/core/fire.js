@@ -23,6 +23,7 @@ function one(duty, channel, speak) {
       el("span", { class: "quiet" }, " ", dateTime(instant(duty.opened)))),
     open && duty.told && el("p", { class: duty.late ? "hard" : "quiet" }, t(duty.late ? "fire.late" : "fire.by", { time: dateTime(instant(duty.due)) })),
     open && !duty.exercise && !duty.told && el("p", {}, t(channel ? "fire.trying" : "fire.no_channel")),
+    duty.planned && el("p", { class: "quiet" }, t("fire.times", { from: dateTime(instant(duty.starts)), until: duty.ends ? dateTime(instant(duty.ends)) : "–" })),
     streets(duty.hydrants),
     log(duty),
     open && speak && may("tell_fire_service") && el("p", { class: "actions" },

@@ -33,7 +33,8 @@ function go(id, how = null) {
 }
 
 const waits = (/** @type {any} */ one) => ["draft", "approved"].includes(one.state) || one.pending || one.review_due;
-const late = (/** @type {any} */ one) => one.state === "published" && (one.overdue || instant(one.next_update) < plantNow());
+const untold = (/** @type {any} */ one) => one.told_by && !one.told_by.stopped && instant(one.told_by.due) < plantNow();
+const late = (/** @type {any} */ one) => untold(one) || one.state === "published" && (one.overdue || instant(one.next_update) < plantNow());
 
 function drawList() {
   const groups = /** @type {[string, any[]][]} */ ([
@@ -60,7 +61,7 @@ function entry(one) {
   },
   el("b", {}, one.status === "actual" ? "" : `${t(`notice.status.${one.status}`)} · `, local(now.title)),
   el("span", { class: "quiet" }, t(`notice.${one.pending ? one.pending.state : one.state}`), " · ", t("notices.version", { n: now.version }), " · ", dateTime(instant(one.published ?? one.drafted)),
-    late(one) ? ` · ${t(one.overdue ? "notices.overdue" : "notices.next_late", { time: t("notices.next") })}` : ""));
+    late(one) ? ` · ${t(untold(one) ? "notices.told_late_list" : one.overdue ? "notices.overdue" : "notices.next_late", { time: t("notices.next") })}` : ""));
 }
 
 /** Somebody writes, or is asked whether they are sure: not to be swept away by what others do. */

@@ -123,11 +123,14 @@ function boxes(notice, check, changed) {
  * @param {any} notice @param {any} now @param {any} fire @param {() => void} changed */
 function hydrants(notice, now, fire, changed) {
   const speak = (/** @type {string} */ answer) => void send("POST", path(notice.id, "fire-service"), { answer }).then((done) => done && changed());
-  const early = fire && !fire.items.length && notice.allowed.length && may("tell_fire_service");
+  const open = fire?.items.some((/** @type {any} */ one) => one.state === "open");
+  const early = fire && !open && now.hydrants && !now.fire_told && notice.allowed.length && may("tell_fire_service");
+  const word = fire?.items.length ? "fire.again" : notice.kind === "planned_outage" ? "fire.on_approval" : "fire.state.untold";
   if (!fire) return "";
-  return el("section", { class: "box", id: "fire" }, el("h3", {}, t("fire.title")), ...fireDuties(fire, speak),
-    early ? el("p", {}, t(notice.kind === "planned_outage" ? "fire.on_approval" : "fire.state.untold")) : "",
-    early ? el("p", { class: "actions" }, el("button", { type: "button", "data-act": "fire", onclick: () => speak("reached") }, t("fire.confirmed"))) : "");
+  return el("section", { class: "box", id: "fire" }, el("h3", {}, t("fire.title")),
+    early ? el("p", { class: fire.items.length ? "hard" : "" }, t(word)) : "",
+    early ? el("p", { class: "actions" }, el("button", { type: "button", "data-act": "fire", onclick: () => speak("reached") }, t("fire.confirmed"))) : "",
+    ...fireDuties(fire, speak));
 }
 
 /** @param {any} notice @param {any} now */
