@@ -20,7 +20,7 @@ export function drawDuties(box, act) {
     return el("tr", { class: rest < 0 ? "late" : "" },
       el("td", {}, el("b", { class: "left" }, rest < 0 ? t("board.late", { span: span(rest) }) : t("board.left", { span: span(rest) }))),
       el("td", {}, el("b", {}, t(`segment.${duty.segment}`)), " ", duty.address ?? ""),
-      el("td", {}, el("b", {}, t(`duty_about.${duty.about}`)), " ", cutTime(duty), " ", el("span", { class: "quiet" }, duty.incident ?? duty.notice)),
+      el("td", {}, el("b", {}, t(`duty_about.${duty.about}`)), " ", cutTime(duty), " ", subject(duty)),
       el("td", {}, duty.account, " · ", t(`duty_way.${duty.how}`)),
       el("td", { class: "quiet" }, duty.attempts.length ? t("board.tried", { n: duty.attempts.length, last: t(`duty_answer.${duty.attempts.at(-1).answer}`) }) : t(`duty_state.${duty.state}`)),
       el("td", { class: "acts" },
@@ -39,6 +39,13 @@ function missed() {
     el("summary", {}, t("board.missed", { n: number(board.missed.length) })),
     el("ul", {}, ...last.map((duty) => el("li", {},
       el("b", {}, t(`segment.${duty.segment}`)), ` ${duty.address ?? ""} · ${duty.account} · ${t(`duty_about.${duty.about}`)} ${duty.incident ?? duty.notice} · ${t(`duty_end.${duty.ended}`)} · ${dateTime(instant(duty.done))}`))));
+}
+
+/** What it belongs to, one click away. @param {any} duty */
+function subject(duty) {
+  const id = duty.incident ?? duty.notice;
+  const page = duty.incident ? `/desk?view=incidents&id=${encodeURIComponent(id)}` : `/notices?id=${encodeURIComponent(id)}`;
+  return el("a", { href: page, "data-reload": true }, id);
 }
 
 /** The time of a planned cut that is to be told, or that is off. @param {any} duty */
