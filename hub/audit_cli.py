@@ -19,11 +19,14 @@ File = Annotated[
     Path | None, typer.Option("--anchor", help="the anchors' file; without it, the configuration's")
 ]
 
+SHOWN = 100
+
 
 @audit_app.command()
 def verify(config: Config, anchor: File = None, as_json: Json = False) -> None:
-    """Check the audit's hash chain, and that it once stood as each anchor says; exit code 1, naming the first
-    entry that does not hold. Reads beside a running hub.
+    """Check the audit's hash chain, that it once stood as each anchor says, and that notices, orders and what
+    belongs to them are what it says they became; exit code 1, naming the first entry that does not hold, or
+    the records. Reads beside a running hub.
 
     Without an anchor kept elsewhere, a tail that was cut cleanly and an audit that was written anew hold.
     """
@@ -36,18 +39,23 @@ def verify(config: Config, anchor: File = None, as_json: Json = False) -> None:
     file = _ledger_file(configuration)
     anchors = _anchors(anchor or _configured(configuration))
     try:
-        entries = asyncio.run(_verified(file, anchors))
+        entries, differing = asyncio.run(_verified(file, anchors))
     except (AuditBroken, LedgerUnavailable, sqlite3.DatabaseError) as error:
         raise fail(f"{file}: {error}") from error
     last = anchors[-1] if anchors else None
     if as_json:
-        print(json.dumps({"entries": entries, "anchors": len(anchors), "anchored": last and last.seq}))
-        return
+        told = {"entries": entries, "anchors": len(anchors), "anchored": last and last.seq}
+        print(json.dumps(told | {"differing": differing}))
+        raise typer.Exit(1 if differing else 0)
     print(f"{entries} audit entries hold")
     if last:
         print(f"{len(anchors)} anchors fit, the last of entry {last.seq} at {last.at}")
     else:
         print("no anchor: a tail cut cleanly, or an audit written anew as a whole, would not be seen")
+    if differing:
+        print("\n".join(differing[:SHOWN]))
+        raise fail(f"{file}: {len(differing)} records are not what the audit says they became")
+    print("notices, orders, clocks and reports are what it says they became")
 
 
 @audit_app.command()
@@ -94,10 +102,10 @@ def _anchors(file: Path | None) -> "list[Anchor]":
         raise fail(f"{file}: {error}") from error
 
 
-async def _verified(file: Path, anchors: "list[Anchor]") -> int:
+async def _verified(file: Path, anchors: "list[Anchor]") -> tuple[int, list[str]]:
     ledger = await _opened(file)
     try:
-        return await ledger.verify_audit(anchors)
+        return await ledger.verify_audit(anchors), await ledger.verify_told()
     finally:
         await ledger.close()
 

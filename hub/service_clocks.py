@@ -25,7 +25,7 @@ def timed(
     configuration: Configuration, stores: Stores, teller: Teller | None
 ) -> dict[str, Callable[[Timer], Awaitable[None]]]:
     """The timers' work, by kind. teller: None where nobody is called (no escalation.yaml)."""
-    ledger, clock, times = stores.ledger, stores.clock, configuration.times
+    ledger, clock, times = stores.by_hub("timers"), stores.clock, configuration.times
     listed = CallbackList(ledger, clock, times.file.callbacks).work | Overdue(ledger, clock).work
     listed |= EmergencySupply(ledger, configuration.plant, clock, times).work
     if teller is None:

@@ -14,7 +14,7 @@ from core.model.work_order import (
     WorkOrderState,
     public_milestone,
 )
-from core.ports.ledger import Page, Tx
+from core.ports.ledger import FOR_EVER_NS, Tx
 from public_portal.told import Told
 from response.orders.appointments import kept
 from response.orders.catalogue import services
@@ -30,8 +30,8 @@ _OTHER = Text("您反映的问题", "What you reported")
 
 async def tracked(tx: Tx, found: Iterable[Told], now_ns: int) -> tuple[PublicTracking, ...]:
     """Bounded in number and age; the newest first."""
-    reports = [one for one in await tx.find(Report, Page(limit=MOST)) if one.token]
-    reports = [one for one in reports if now_ns - one.at_ns < OPEN_FOR_NS]
+    since_ns = now_ns - OPEN_FOR_NS + 1
+    reports = (await tx.within(Report, "followed_ns", since_ns, FOR_EVER_NS, MOST))[::-1]
     orders = await _orders(tx, {one.work_order for one in reports if one.work_order})
     notices = {told.head.incident: told.head.id for told in found if told.head.incident}
     updates = {told.head.id: told.head.next_update_ns for told in found if told.now is not None}

@@ -50,7 +50,7 @@ class OutageService:
         while True:
             await self._clock.sleep(LOOK_AGAIN_S)
             async with self._ledger.read() as tx:
-                lasting = [one.id for one in await tx.find(Outage) if one.restored_ns is None]
+                lasting = [one.id for one in await tx.find(Outage, lasts=True)]
             if lasting:
                 async with self._ledger.begin() as tx:
                     await self.handle(tx, lasting)

@@ -67,7 +67,7 @@ async def list_promises(here: Here) -> Answer:
     recovered while nobody has published it."""
     deps = here.deps
     async with deps.ledger.read() as tx:
-        letters, incidents = await unkept(tx, deps.clock.now_ns())
+        letters, incidents = await unkept(tx, deps.clock.now_ns(), DEAD)
     shown = [
         {
             "account": one.account,
@@ -75,7 +75,7 @@ async def list_promises(here: Here) -> Answer:
             "state": one.state.value,
             "promised": rfc3339(one.promised_ns) if one.promised_ns else None,
         }
-        for one in letters[:DEAD]
+        for one in letters
     ]
     waiting = [{"incident": id, "callers": n} for id, n in incidents.items()]
     return Answer({"letters": shown, "incidents": waiting})

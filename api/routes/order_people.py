@@ -69,7 +69,7 @@ async def list_pool(here: Here, caller: Asker) -> Answer:
             for order in orders
         }
         ends = {order.id: await tx.get(Timer, pool.timer(order.id, 0).id) for order in orders}
-        points = await tx.find(GrabPoint)
+        points = await tx.count(GrabPoint, ("crew", "why", "points"))
     items = [
         order_for(order, caller)
         | {"against": against[order.id], "until": plain(ends[order.id])["due"] if ends[order.id] else None}
@@ -77,10 +77,10 @@ async def list_pool(here: Here, caller: Asker) -> Answer:
     ]
     taken = dict.fromkeys(plant.crews, 0)
     sums = dict.fromkeys(plant.crews, 0)
-    for one in points:
-        sums[one.crew] = sums.get(one.crew, 0) + one.points
-        if one.why is Earned.GRABBED:
-            taken[one.crew] = taken.get(one.crew, 0) + 1
+    for (crew, why, each), n in points.items():
+        sums[crew] = sums.get(crew, 0) + int(each) * n
+        if why == Earned.GRABBED:
+            taken[crew] = taken.get(crew, 0) + n
     shown = taken if caller.limit is not Reach.OWN else {mine: taken[mine]} if mine else {}
     crews = [{"crew": crew, "taken": n, "points": sums.get(crew, 0)} for crew, n in shown.items()]
     return Answer({"items": items, "next": None, "crews": crews, "gini": round(pool.gini(taken.values()), 3)})

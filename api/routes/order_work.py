@@ -200,8 +200,8 @@ async def put_failure(here: Here, caller: Asker, id: Id, body: Found) -> Answer:
 async def list_failures(here: Here, zone: Id | None = None) -> Answer:
     """What was found of the pipes, counted."""
     async with here.deps.ledger.read() as tx:
-        found = await tx.find(Failure, **({"zone": zone} if zone else {}))
-    return Answer({"n": len(found), "by": usage.statistics(found)})
+        found = await tx.count(Failure, usage.COUNTED, **({"zone": zone} if zone else {}))
+    return Answer({"n": sum(found.values()), "by": usage.statistics(found)})
 
 
 async def list_stock(here: Here, place: Id) -> Answer:

@@ -18,7 +18,7 @@ from core.model.work_order import WorkOrder
 from core.ports.ledger import Page
 from response.clocks.board import cards_of
 from response.clocks.figures import idle_rows, lost, satisfaction, timeliness
-from response.duties.figures import Heard, fell_due, heard, stands
+from response.duties.figures import Heard, heard, stands
 from response.outage_report import decided
 from response.outages import as_of
 from response.proportion import Proportion
@@ -48,9 +48,9 @@ async def figures(here: Here, caller: Asker, start: Time | None = None, end: Tim
         orders = await tx.find(WorkOrder, Page(MOST_ORDERS + 1))
         looked = orders[:MOST_ORDERS]
         cards = await cards_of(tx, times, looked, now_ns)
-        callbacks = [c for c in await tx.find(Callback) if from_ns <= c.made_ns < until_ns]
-        outages = [as_of(one, now_ns) for one in await tx.find(Outage)]
-        duties = [one for one in await tx.find(Duty) if from_ns <= fell_due(one) < until_ns]
+        callbacks = await tx.within(Callback, "made_ns", from_ns, until_ns)
+        began = await tx.within(Outage, "started_ns", from_ns, until_ns)
+        duties = await tx.within(Duty, "fell_ns", from_ns, until_ns)
     clocks = [row for card in cards for row in card.clocks]
     said = satisfaction(callbacks, times.file.callbacks.satisfied)
     idle = idle_rows(cards, times, from_ns, until_ns, now_ns)
@@ -74,7 +74,7 @@ async def figures(here: Here, caller: Asker, start: Time | None = None, end: Tim
             "coverage": _share(said.coverage),
             "marks": {str(mark): n for mark, n in said.marks.items()},
             "satisfied_from": times.file.callbacks.satisfied,
-            "lost": [plain(row) for row in lost(outages, from_ns, until_ns)],
+            "lost": [plain(row) for row in lost([as_of(one, now_ns) for one in began], from_ns, until_ns)],
             "duties": [_heard(row) for row in heard(duties, now_ns)],
         }
     )

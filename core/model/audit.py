@@ -32,6 +32,17 @@ UNTOLD = frozenset({"session", "timer", "command"})
 somebody was answered."""
 
 
+TOLD_WHOLE = frozenset(
+    [
+        *("notice", "notice_version", "notice_reach", "work_order", "order_note", "photo", "field_act"),
+        *("valve_operation", "part_move", "labour", "failure", "flow_lock", "grab_point", "appointment"),
+        *("service_clock", "pause", "duty", "fire_duty", "callback", "outage", "authority_report", "report"),
+    ]
+)
+"""Tables that nothing in a hub writes but in somebody's name: what the audit last said of a record is what it
+is. Not alarms and incidents, whose changes the journal tells; nor messages, calls and imported rows."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acting:
     """In whose name a transaction is written. who: the sign-in name, `hub`, or `terminal`. command: method
@@ -136,6 +147,11 @@ def _differing(change: Change) -> dict[str, Any]:
         "before": before and {name: _short(value, name in hidden) for name, value in before.items()},
         "after": after and {name: _short(value, name in hidden) for name, value in after.items()},
     }
+
+
+def told_of(kind: str, name: str, value: object) -> object:
+    """A field's value as an entry tells it."""
+    return _short(value, name in UNSAID.get(kind, frozenset()))
 
 
 def _short(value: object, hidden: bool) -> object:

@@ -100,6 +100,11 @@ class Duty:
     def subject(self) -> str:
         return self.incident or self.notice or ""
 
+    @property
+    def fell_ns(self) -> int:
+        """When it came out, or should have."""
+        return self.due_ns if self.done_ns is None else self.done_ns
+
     def late(self, now_ns: int) -> bool:
         """Nobody had spoken to them when its time was over."""
         until_ns = self.done_ns if self.state is not DutyState.OPEN else None

@@ -121,6 +121,12 @@ class Letter:
     tries: tuple[Try, ...] = ()
     seq: int = 0
 
+    @property
+    def owed_ns(self) -> int | None:
+        """When a caller is to have heard that water is back who has not heard yet; None of every other."""
+        unheard = self.state in (LetterState.QUEUED, LetterState.FAILED)
+        return self.promised_ns if unheard and self.change is Change.RESTORED else None
+
 
 def letter_id(mailing: str, person: str) -> str:
     return f"{mailing}/{person}"

@@ -34,6 +34,10 @@ class Outage:
     low_minutes: float = 0.0
     order: str | None = None
 
+    @property
+    def lasts(self) -> bool:
+        return self.restored_ns is None
+
 
 class ReportState(StrEnum):
     """draft: made by the hub; a person files it, or says why it need not be."""

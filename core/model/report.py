@@ -78,3 +78,8 @@ class Report:
     incident: str | None = None
     seq: int = 0
     token: str | None = None
+
+    @property
+    def followed_ns(self) -> int | None:
+        """When it was taken, of one that can be followed."""
+        return self.at_ns if self.token else None

@@ -23,6 +23,8 @@ class Record(Protocol):
 
 
 R = TypeVar("R", bound=Record)
+FOR_EVER_NS = 2**63 - 1
+"""A time after every other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,13 @@ class Tx(Writing, Protocol):
 
     async def due(self, kind: type[R], t_ns: int, limit: int, /, **equal: object) -> list[R]:
         """Those whose `due_ns` has come by this time, the longest due first; `equal` as in `find`."""
+        ...
+
+    async def within(
+        self, kind: type[R], column: str, start: int, end: int, limit: int | None = None, /, **equal: object
+    ) -> list[R]:
+        """Those whose `column` (a time, ns) lies from start up to end (not included), by it; `equal` as in
+        `find`. limit: so many, the latest; None for all."""
         ...
 
     async def count(
@@ -212,6 +221,11 @@ class Ledger(Protocol):
         """Entries checked: form, number, hash chain, columns, what keeps the table append-only, and that it
         held what each anchor says. Raises AuditBroken naming the first that does not. Without anchors a
         tail that was cut with its count set back, and an audit written anew as a whole, hold."""
+        ...
+
+    async def verify_told(self) -> list[str]:
+        """Of records that are written in somebody's name alone (`TOLD_WHOLE`): which are not what the audit
+        last said of them, in words: kind, id, field."""
         ...
 
     async def verify_records(self) -> list[str]:

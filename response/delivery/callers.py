@@ -14,8 +14,10 @@ from core.model.plant import Plant
 from core.model.report import Report
 from core.model.text import Text
 from core.model.work_order import WorkOrder
-from core.ports.ledger import Tx
+from core.ports.ledger import Page, Tx
 
+LOOKED_AT = 200
+"""Nobody has to close an incident: in time many have recovered."""
 OVER = frozenset({IncidentState.RESTORED, IncidentState.CLOSED})
 _DAY_NS = 24 * 3600 * 1_000_000_000
 _REPAIRED = Text("供水管道抢修", "repair of a water main")
@@ -94,21 +96,18 @@ def over(incident: Incident, plant: Plant, now_ns: int) -> Bulletin:
     )
 
 
-async def unkept(tx: Tx, now_ns: int) -> tuple[list[Letter], dict[str, int]]:
-    """Letters whose time is over; and by incident that recovered, how many callers wait for people to publish
-    it."""
-    states = (LetterState.QUEUED, LetterState.FAILED)
-    found = await tx.find(Letter, change=Change.RESTORED, state=states)
-    late = [letter for letter in found if not kept(letter, now_ns)]
-    waiting: dict[str, int] = {}
-    for incident in await tx.find(Incident, state=IncidentState.RESTORED):
-        notices = [notice.id for notice in await tx.find(Notice, incident=incident.id)]
-        ids = (incident.id, *notices)
-        mailings = await tx.find(Mailing, notice=ids)
-        if not any(one.bulletin.change is Change.RESTORED for one in mailings) and (
-            n := len(await callers(tx, incident.id))
-        ):
-            waiting[incident.id] = n
+async def unkept(tx: Tx, now_ns: int, limit: int) -> tuple[list[Letter], dict[str, int]]:
+    """Letters whose time is over, the latest so many; and by incident that recovered, of the newest
+    LOOKED_AT, how many callers wait for people to publish it."""
+    late = await tx.within(Letter, "owed_ns", 0, now_ns, limit)
+    recovered = [one.id for one in await tx.find(Incident, Page(LOOKED_AT), state=IncidentState.RESTORED)]
+    about = {id: id for id in recovered}
+    if recovered:
+        about |= {one.id: one.incident or "" for one in await tx.find(Notice, incident=tuple(recovered))}
+    mailings = await tx.find(Mailing, notice=tuple(about)) if about else []
+    told = {about[one.notice] for one in mailings if one.bulletin.change is Change.RESTORED}
+    open_ = [id for id in reversed(recovered) if id not in told]
+    waiting = {id: n for id in open_ if (n := len(await callers(tx, id)))}
     return late, waiting
 
 

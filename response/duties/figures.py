@@ -45,8 +45,3 @@ def heard(duties: Iterable[Duty], now_ns: int) -> list[Heard]:
     segments, abouts = list(Segment), list(DutyAbout)
     ordered = sorted(count, key=lambda key: (segments.index(key[0]), abouts.index(key[1])))
     return [Heard(segment=s, about=a, **count[s, a]) for s, a in ordered]
-
-
-def fell_due(duty: Duty) -> int:
-    """When it came out, or should have."""
-    return duty.due_ns if duty.done_ns is None else duty.done_ns

@@ -10,7 +10,7 @@ from core.model.appointment import Appointment, AppointmentState, Visit
 from core.model.shanghai import SHANGHAI, local, span
 from core.model.text import Text
 from core.model.work_order import OVER, WorkOrder, WorkOrderState, how_far
-from core.ports.ledger import Tx
+from core.ports.ledger import FOR_EVER_NS, Tx
 from response.clocks.spec import SlotRow
 from response.orders.events import put
 from response.orders.standing import order_of
@@ -99,7 +99,7 @@ async def cancel(tx: Tx, order_id: str, reason: str, actor: User, now_ns: int) -
 async def figures(tx: Tx, since_ns: int, now_ns: int) -> dict[str, int]:
     """Of the appointments that began since then: kept (somebody came before the end), missed, still to come,
     moved and cancelled."""
-    rows = [one for one in await tx.find(Appointment) if one.start_ns >= since_ns]
+    rows = await tx.within(Appointment, "start_ns", since_ns, FOR_EVER_NS)
     ids = tuple({one.order for one in rows if one.state is _BOOKED})
     orders = {order.id: order for order in await tx.find(WorkOrder, id=ids)} if ids else {}
     counted = dict.fromkeys(("kept", "missed", "to_come", "moved", "cancelled"), 0)

@@ -152,6 +152,7 @@ DEFAULT: tuple[Service, ...] = (
 )
 
 
+_DEFAULT = {service.id: service for service in DEFAULT}
 EMERGENCY_SUPPLY = "emergency_supply"
 
 
@@ -164,7 +165,13 @@ async def services(tx: Tx) -> dict[str, Service]:
 
 async def service_of(tx: Tx, order: WorkOrder) -> Service | None:
     """What an order was opened for: by its code, else by its kind."""
-    rows = await services(tx)
-    if order.service in rows:
-        return rows[order.service]
-    return next((service for service in rows.values() if service.kind == order.kind), None)
+    if order.service and (row := await tx.get(Service, order.service) or _DEFAULT.get(order.service)):
+        return row
+    own = {row.id: row for row in await tx.find(Service, kind=order.kind)}
+    of_kind = [row.id for row in DEFAULT if row.kind == order.kind and row.id not in own]
+    for id in of_kind:
+        if await tx.get(Service, id) is None:
+            own[id] = _DEFAULT[id]
+    places = list(_DEFAULT)
+    first = min(own, key=lambda id: (places.index(id) if id in _DEFAULT else len(places), id), default=None)
+    return own[first] if first is not None else None

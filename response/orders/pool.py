@@ -67,14 +67,15 @@ async def against_grab(tx: Tx, plant: Plant, order: WorkOrder, crew: str, now_ns
     """Named reasons why this crew may not take it now."""
     suggestion = weigh(plant, plant.crews[crew], order, await facts_of(tx, order, now_ns))
     lately = [one for one in await tx.find(GrabPoint, Page(_LATELY)) if one.why is Earned.GRABBED]
-    return (*suggestion.against, *_gaming(order, crew, lately, await tx.find(GrabPoint, crew=crew), now_ns))
+    gave_back = await tx.find(GrabPoint, Page(1), crew=crew, why=Earned.DROPPED)
+    return (*suggestion.against, *_gaming(order, crew, lately, gave_back, now_ns))
 
 
 def _gaming(
-    order: WorkOrder, crew: str, lately: list[GrabPoint], mine: list[GrabPoint], now_ns: int
+    order: WorkOrder, crew: str, lately: list[GrabPoint], gave_back: list[GrabPoint], now_ns: int
 ) -> tuple[str, ...]:
-    """lately: the newest first."""
-    dropped = max((one.at_ns for one in mine if one.why is Earned.DROPPED), default=None)
+    """lately: the newest first. gave_back: the newest that the crew dropped."""
+    dropped = max((one.at_ns for one in gave_back), default=None)
     row = lately[:MOST_IN_A_ROW]
     easy = [one for one in lately if one.easy]
     share = sum(one.crew == crew for one in easy) / len(easy) if len(easy) >= EASY_FROM else 0.0

@@ -1,7 +1,7 @@
 """Parts, hours and what was found of the pipe (WO-23)."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from core.model.text import Text
@@ -105,11 +105,14 @@ async def found(tx: Tx, failure: Failure) -> Failure:
     return whole
 
 
-def statistics(failures: Sequence[Failure]) -> dict[str, dict[str, int]]:
-    """How often each mode, material and cause was found, the most frequent first."""
-    by = {
-        "mode": Counter(one.mode.value for one in failures),
-        "material": Counter(one.material.value for one in failures),
-        "cause": Counter(one.cause.value for one in failures),
-    }
+COUNTED = ("mode", "material", "cause")
+
+
+def statistics(failures: Mapping[tuple[str, ...], int]) -> dict[str, dict[str, int]]:
+    """How often each mode, material and cause was found, the most frequent first. failures: counted by
+    COUNTED."""
+    by: dict[str, Counter[str]] = {name: Counter() for name in COUNTED}
+    for found, n in failures.items():
+        for name, one in zip(COUNTED, found, strict=True):
+            by[name][one] += n
     return {name: dict(counter.most_common()) for name, counter in by.items()}

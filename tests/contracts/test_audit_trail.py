@@ -71,6 +71,7 @@ async def test_what_stands_afterwards_is_told_however_often_it_was_written(ledge
         await tx.delete(User, "u2")
     ((change,),) = [entry["changes"] for entry in await entries(ledger)]
     assert (change["id"], change["after"]["crew"]) == ("u1", "c")
+    assert change["before"] is None and change["after"]["role"] == "viewer", "it is told whole: it is new"
 
 
 async def test_nothing_changed_nothing_failed_and_nobody_acting_leave_no_entry(ledger: SqlLedger) -> None:

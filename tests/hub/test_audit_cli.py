@@ -17,6 +17,7 @@ from core.runtime.clock import AnchoredClock
 from core.runtime.health import Health
 from hub.anchor import Anchoring, anchors_in
 from hub.stores import ledger_file
+from tests.contracts.test_ledger import order
 from tests.ports import free_port
 
 ACTING = Acting(who="shift-1", role="operator", channel="web", command="POST /x", at_ns=1, always=True)
@@ -47,7 +48,7 @@ def test_an_audit_holds_against_the_anchor_written_of_it(plant, tmp_path: Path) 
     file = tmp_path / "elsewhere" / "anchor.jsonl"
     assert said("anchor", config, "--to", file)[0] == 0
     code, told = said("verify", config, "--anchor", file, "--json")
-    assert (code, json.loads(told)) == (0, {"entries": 3, "anchors": 1, "anchored": 3})
+    assert (code, json.loads(told)) == (0, {"entries": 3, "anchors": 1, "anchored": 3, "differing": []})
     assert "no anchor" in said("verify", config)[1]
 
 
@@ -96,3 +97,19 @@ async def test_a_hub_adds_no_anchor_to_an_audit_that_does_not_hold(plant, tmp_pa
     assert [one.id for one in health.standing()] == ["audit_broken"]
     assert len(anchors_in(file)) == 1
     await ledger.close()
+
+
+async def test_an_order_that_was_edited_in_the_file_is_named(plant) -> None:
+    config, file = plant
+    ledger = await SqlLedger.open(file)
+    async with ledger.acting(ACTING).begin() as tx:
+        await tx.put(order("WO-1"))
+    await ledger.close()
+    assert said("verify", config)[0] == 0
+    with closing(sqlite3.connect(file)) as db:
+        db.execute("UPDATE work_order SET body = json_set(body, '$.state', 'closed')")
+        db.commit()
+    code, told = said("verify", config)
+    assert code == 1 and "work_order WO-1: state is not what the audit says" in told
+    code, told = said("verify", config, "--json")
+    assert (code, json.loads(told)["entries"]) == (1, 4)

@@ -37,6 +37,11 @@ class Notes:
             body = known.get(id)
             self._before[table, id] = None if body is None else msgspec.json.decode(body)
 
+    def inserted(self, kind: type, id: str, body: str) -> None:
+        """It was not there before this transaction, however often that writes it yet."""
+        self._before.setdefault((TABLES[kind].name, id), None)
+        self.written(kind, id, body)
+
     def written(self, kind: type, id: str, body: str | None) -> None:
         """So it stands now; None: it is deleted."""
         table = TABLES[kind].name

@@ -17,6 +17,7 @@ from core.adapters.sql_ledger.auditing import Notes
 from core.adapters.sql_ledger.connection import BUSY_S, READS, WRITES, Connection
 from core.adapters.sql_ledger.held import Held
 from core.adapters.sql_ledger.large import KEPT
+from core.adapters.sql_ledger.rows_verified import rows_differing
 from core.adapters.sql_ledger.tx import SqlTx
 from core.adapters.sql_ledger.verified import contradictions, verified
 from core.model.alarm import JournalEntry
@@ -195,6 +196,9 @@ class SqlLedger:
 
     async def verify_audit(self, anchors: Iterable[Anchor] = ()) -> int:
         return await asyncio.to_thread(audit_verified, self._path, anchors)
+
+    async def verify_told(self) -> list[str]:
+        return await asyncio.to_thread(rows_differing, self._path)
 
     async def audit_head(self) -> tuple[int, str]:
         async with self._reader() as connection:

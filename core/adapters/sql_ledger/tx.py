@@ -1,14 +1,15 @@
 """One ledger transaction over one connection."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from core.adapters.sql_ledger.asking import between, conditions_of, found, newest
 from core.adapters.sql_ledger.auditing import Notes
 from core.adapters.sql_ledger.connection import Connection
-from core.adapters.sql_ledger.tables import JOURNAL_COLUMNS, TABLES, Table, marks, names, plain, told
+from core.adapters.sql_ledger.tables import JOURNAL_COLUMNS, TABLES, marks, names, told
 from core.model.alarm import Alarm, JournalEntry, State
 from core.model.audit import FIRST_HASH, chained
 from core.model.event import Event
@@ -72,19 +73,17 @@ class SqlTx:
         return None if body is None else self._connection.large.decoded(body, msgspec.json.Decoder(kind))
 
     async def find(self, kind: type[R], page: Page | None = None, /, **equal: object) -> list[R]:
-        table = TABLES[kind]
-        conditions, values = _conditions(table, equal)
-        order = "ORDER BY id"
-        if page is not None:
-            if page.after is not None:
-                conditions.append("id < ?")
-                values.append(page.after)
-            order = "ORDER BY id DESC LIMIT ?"
-            values.append(page.limit)
-        where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-        rows = await self._connection.rows(f'SELECT body FROM "{table.name}" {where} {order}', values)
+        sql, values = found(TABLES[kind], equal) if page is None else newest(TABLES[kind], page, equal)
+        rows = await self._connection.rows(sql, values)
         decoder = msgspec.json.Decoder(kind)
         return [self._connection.large.decoded(body, decoder) for (body,) in rows]
+
+    async def within(
+        self, kind: type[R], column: str, start: int, end: int, limit: int | None = None, /, **equal: object
+    ) -> list[R]:
+        sql, values = between(TABLES[kind], column, start, end, limit, equal)
+        decoder = msgspec.json.Decoder(kind)
+        return [decoder.decode(body) for (body,) in reversed(await self._connection.rows(sql, values))]
 
     async def put(self, record: Record) -> None:
         await self.put_many([record])
@@ -108,7 +107,7 @@ class SqlTx:
         row = table.row(record)
         inserted = await self._connection.change(table.insert_new, row) == 1
         if inserted and self._notes:
-            self._notes.written(type(record), record.id, row[-1])
+            self._notes.inserted(type(record), record.id, row[-1])
         return inserted
 
     async def delete(self, kind: type[Record], id: str) -> None:
@@ -131,7 +130,7 @@ class SqlTx:
 
     async def due(self, kind: type[R], t_ns: int, limit: int, /, **equal: object) -> list[R]:
         table = TABLES[kind]
-        conditions, values = _conditions(table, equal)
+        conditions, values = conditions_of(table, equal)
         where = " AND ".join([*conditions, "due_ns <= ?"])
         sql = f'SELECT body FROM "{table.name}" WHERE {where} ORDER BY due_ns, id LIMIT ?'
         rows = await self._connection.rows(sql, (*values, t_ns, limit))
@@ -142,7 +141,7 @@ class SqlTx:
         self, kind: type[Record], by: Sequence[str], /, **equal: object
     ) -> dict[tuple[str, ...], int]:
         table = TABLES[kind]
-        conditions, values = _conditions(table, equal)
+        conditions, values = conditions_of(table, equal)
         where = f"WHERE {' AND '.join(conditions)} " if conditions else ""
         sql = f'SELECT {names(by)}, count(*) FROM "{table.name}" {where}GROUP BY {names(by)}'
         rows = await self._connection.rows(sql, values)
@@ -217,19 +216,6 @@ class SqlTx:
             "SELECT content FROM kept WHERE name = ?", (name,)
         )
         return content
-
-
-def _conditions(table: Table, equal: Mapping[str, object]) -> tuple[list[str], list[object]]:
-    """Raises KeyError for what is no column of the table."""
-    conditions: list[str] = []
-    values: list[object] = []
-    for name, wanted in equal.items():
-        if name not in table.columns:
-            raise KeyError(f"{table.name} has no column {name}")
-        several = wanted if isinstance(wanted, tuple) else (wanted,)
-        conditions.append(f'"{name}" IN ({marks(len(several))})')
-        values += [plain(one) for one in several]
-    return conditions, values
 
 
 def _row(last: str | None, entry: JournalEntry) -> tuple[object, ...]:
