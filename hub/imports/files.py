@@ -13,7 +13,10 @@ from hub.imports.table import Cells, read_table
 from hub.problems import Problem, nearest
 from hub.service_times_file import days_of
 
-CREWS = ("id", "name_zh", "name_en", "zone")
+CREWS = (
+    *("id", "name_zh", "name_en", "zone"),
+    *("skills", "shift_from", "shift_to", "depot", "most_open"),
+)
 DAYS = ("date", "kind", "name_zh", "name_en", "source")
 
 

@@ -1,5 +1,6 @@
 """The dispatcher's board: what is late is seen, and an order is given out without a mouse."""
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,6 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.screens.conftest import Town, Watched, served
+
+PICTURES = os.environ.get("PICTURES")
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +28,12 @@ def board(busy: Town, visit: Callable[..., Watched]) -> Iterator[Page]:
     watched.page.wait_for_selector(".card .clockrow")
     yield watched.page
     assert watched.wrong == []
+
+
+def picture(page: Page, name: str) -> None:
+    """Where somebody wants to look at it."""
+    if PICTURES:
+        page.screenshot(path=f"{PICTURES}/{name}.png")
 
 
 def card(page: Page, n: int) -> str:
@@ -67,7 +76,8 @@ def test_one_click_shows_the_zones_pressures_as_they_are_now(board: Page) -> Non
 
 
 def test_by_keyboard_an_order_goes_to_a_crew(board: Page) -> None:
-    """Arrows to the order, A, the crew's digit: three keys, and it stands in the crew's column."""
+    """Arrows to the order, A, the crew's digit: three keys, and it stands in the crew's column. Crews stand
+    by the minutes until they can be at work (WO-15), those that do not fit last."""
     board.keyboard.press("ArrowDown")
     board.keyboard.press("ArrowDown")
     focused = board.evaluate("document.activeElement.getAttribute('data-order')")
@@ -75,10 +85,25 @@ def test_by_keyboard_an_order_goes_to_a_crew(board: Page) -> None:
     board.keyboard.press("a")
     expect(board.locator("#panel .crews button")).to_have_count(4)
     expect(board.locator('#panel [data-crew="crew-2"]')).to_contain_text("has 1")
+    picture(board, "board-assign-en")
+    shown = board.locator("#panel .crews button")
+    fit = [one for one in shown.all() if not one.locator(".against").count()]
+    minutes = [int(one.locator(".soon").inner_text().split()[3]) for one in fit]
+    assert minutes == sorted(minutes) and fit
+    expect(shown.last.locator(".against").first).to_be_visible()
+    expect(board.locator('#panel [data-crew="crew-2"] .against')).to_contain_text(["off shift"])
+    picture(board, "board-assign-en")
     board.keyboard.press("4")
-    expect(board.locator("#said")).to_contain_text("Repair crew 4")
+    expect(board.locator("#said")).to_contain_text("say why first")
+    board.keyboard.press("Escape")
+    board.keyboard.press("a")
+    best = shown.first.get_attribute("data-crew")
+    board.wait_for_selector("#panel .crews button")
+    board.keyboard.press("1")
+    name = f"Repair crew {str(best)[-1]}"
+    expect(board.locator("#said")).to_contain_text(name)
     board.keyboard.press("2")
-    column = board.locator('.column[aria-label="Repair crew 4"]')
+    column = board.locator(f'.column[aria-label="{name}"]')
     expect(column.locator('[data-order="WO-20261122-00002"]')).to_be_visible()
     expect(column).to_contain_text("assigned")
 

@@ -14,6 +14,7 @@ import { drawFigures } from "./figures.js";
 import { installKeys } from "./keys.js";
 import { drawCallbacks, drawDuties } from "./lists.js";
 import { drawPanel, drawValues } from "./panel.js";
+import { reasonFor } from "./choosing.js";
 import { board, load, nextOf, press, remember, views } from "./state.js";
 
 const AGAIN_MS = 30_000;
@@ -81,7 +82,9 @@ function close() {
 
 /** @param {string} order @param {string} crew */
 async function assign(order, crew) {
-  if (await act(`/api/v1/work-orders/${encodeURIComponent(order)}/assign`, { crew })) {
+  const note = reasonFor(crew);
+  if (note === null) return say(t("board.say_why"), true);
+  if (await act(`/api/v1/work-orders/${encodeURIComponent(order)}/assign`, { crew, ...(note && { note }) })) {
     say(t("board.assigned", { order, crew: crewName(crew) }));
     close();
   }

@@ -3,19 +3,18 @@ import { plantNow, plantSpeed } from "../core/clock.js";
 import { byId, el, replace, setText } from "../core/dom.js";
 import { age, instant, number, unitOf } from "../core/format.js";
 import { history } from "../core/history.js";
-import { crewName, may, page } from "../core/page.js";
+import { may } from "../core/page.js";
 import { drawSpark, spark } from "../core/spark.js";
 import { store } from "../core/store.js";
 import { local, t } from "../core/words.js";
 import { current } from "../core/zones.js";
-import { clockLine, span } from "./clocks.js";
-import { board, left, nextOf, runs } from "./state.js";
+import { clockLine } from "./clocks.js";
+import { choosing } from "./choosing.js";
+import { board, runs } from "./state.js";
 import { pauseForm } from "./pausing.js";
 
 const POINTS = 48;
 const PAST_MS = 2 * 3600e3;
-/** Milestones at which an order still takes a crew's time. */
-const WORKED = new Set(["dispatched", "repair"]);
 
 /** @typedef {{assign: (order: string, crew: string) => void, act: (path: string, body?: object) => Promise<boolean>, show: (panel: "clocks"|"zone"|"assign") => void, close: () => void}} Hands */
 
@@ -28,7 +27,7 @@ export function drawPanel(hands) {
   const shown = `${card.id}/${board.panel}/${card.seq}`;
   if (box.dataset.shown === shown && box.contains(document.activeElement)) return;
   box.dataset.shown = shown;
-  const body = board.panel === "zone" ? zone(card) : board.panel === "assign" ? crews(card, hands) : clocks(card, hands);
+  const body = board.panel === "zone" ? zone(card) : board.panel === "assign" ? choosing(card, hands) : clocks(card, hands);
   replace(box,
     el("header", {}, el("h2", { tabindex: -1 }, local(card.place)),
       el("button", { type: "button", onclick: hands.close, "aria-label": t("board.key_close") }, "✕")),
@@ -95,19 +94,4 @@ export function drawValues() {
       setText(at, seen(tag));
     }
   }
-}
-
-/** Crews with what they have; a digit gives the order to one. @param {any} card @param {Hands} hands */
-function crews(card, hands) {
-  return [
-    el("p", {}, t("board.choose")),
-    el("ol", { class: "crews" }, ...page.crews.map((crew, i) => {
-      const has = board.cards.filter((one) => one.crew === crew.id && WORKED.has(one.milestone));
-      const first = has.map(nextOf).filter(Boolean).sort((a, b) => left(a).paused - left(b).paused)[0];
-      return el("li", {}, el("button", {
-        type: "button", class: crew.id === card.crew ? "" : "strong", "data-crew": crew.id, onclick: () => hands.assign(card.id, crew.id),
-      }, i < 9 && el("kbd", {}, i + 1), el("b", {}, crewName(crew.id)),
-        el("span", {}, has.length ? t("board.has", { n: has.length }) : t("board.free"), first ? ` · ${t("board.next_in", { span: span(left(first).paused) })}` : "")));
-    })),
-  ];
 }
