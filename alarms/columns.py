@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from alarms.standing import STANDS, Samples, Standing
+from alarms.standing import Samples, Standing
 from core.model.quality import Codes, Status, is_good
 from core.model.sample import Batch, Flag, Floats, Int64s
 from core.runtime.numbering import Layout, Mask, Numbered, Numbering, Numbers, Places, Remembered
@@ -15,7 +15,7 @@ FUTURE_NS = 60_000_000_000
 """A stamp this far ahead of its receive time is the device clock's fault; the receive time stands in."""
 STEP_NS = 60_000_000_000
 """From one sample to the next source time ran ahead of receive time by more: the device's clock was set."""
-_ASIDE = np.uint8(Flag.BACKFILL | Flag.CLOCK_SUSPECT) | STANDS
+_ASIDE = np.uint8(Flag.BACKFILL | Flag.CLOCK_SUSPECT)
 NEVER = -1
 _UNKNOWN = -(1 << 62)
 MOST = 50_000
@@ -171,11 +171,12 @@ class Splitter:
         layout, each, good = self._polls.of(b.tags)
         if not len(layout) or not layout.fits(b) or (b.flags & _ASIDE).any():
             return None
-        if self.standing.any and self.standing.on[layout.place].any():
-            return None
         t_ns = b.t_ns[layout.order]
         age = b.r_ns[layout.order] - t_ns
-        if (t_ns <= self.newest[layout.place]).any() or (age < -FUTURE_NS).any():
+        newest = self.newest[layout.place]
+        if (t_ns <= newest).any() or (age < -FUTURE_NS).any():
+            return None
+        if self.standing.any and self.standing.silent(layout.number, t_ns, newest):
             return None
         stepped = self._stepped(layout.number, layout.place, age, age)
         self.newest[layout.place] = t_ns
@@ -184,7 +185,11 @@ class Splitter:
         if not all_good:
             good = is_good(q)
             all_good = bool(good.all())
-        return Slice(layout.number, t_ns, b.v[layout.order], q, good, each, each, all_good, layout, stepped)
+        v = b.v[layout.order]
+        if self.standing.any or b.flags.any():
+            r_ns, flags = b.r_ns[layout.order], b.flags[layout.order]
+            self.standing.take(Samples(layout.number, t_ns, v, q, r_ns, flags))
+        return Slice(layout.number, t_ns, v, q, good, each, each, all_good, layout, stepped)
 
     def _stepped(self, number: Numbers, place: Places, first: Int64s, last: Int64s) -> Numbers | None:
         """first, last: ages of each tag's first and last sample, receive time less source time."""

@@ -1,10 +1,10 @@
 """Values that stand: a source that tells changes only is silent while nothing changes.
 
-What bears `Flag.STANDS` and is not Bad is told again at its tag's period, in the tag's own time, as if it
-were polled: up to the tag's next sample, or up to when its source is known to have told everything. So
-delays run, and a source by exception and one that is polled make the same alarms, whether time was watched
-(`until`) or only rows are judged (`between`). Bad quality ends it; so does a mark that reports were lost, and
-the hub's own absence: what a process before this one was told does not stand in this one.
+What bears `Flag.STANDS` and is not Bad is told again at its tag's period, half a period late, in the tag's
+own time, as if it were polled: up to the tag's next sample, or up to when its source is known to have told
+everything. So delays run, and a source by exception and one that is polled make the same alarms, whether time
+was watched (`until`) or only rows are judged (`between`). Bad quality ends it; so does a mark that reports
+were lost, and the hub's own absence: what a process before this one was told does not stand in this one.
 """
 
 from collections.abc import Iterable, Sequence
@@ -79,6 +79,10 @@ class Standing:
         """Something of these tags was lost."""
         self.on[number] = False
 
+    def silent(self, number: Numbers, t_ns: Int64s, judged_ns: Int64s) -> bool:
+        """Some of these tags stood for so long before these times that it may have to be told again."""
+        return bool((self.on[number] & (t_ns - judged_ns > self._step_ns[number])).any())
+
     def between(self, s: Samples, first: Numbers, judged_ns: Int64s) -> Samples | None:
         """What is to be told again before each of these samples. first: places of each tag's first;
         judged_ns: up to when each of these tags has been judged."""
@@ -109,6 +113,7 @@ class Standing:
     def _told(self, stood: Samples, upto_ns: Int64s) -> Samples | None:
         """Each of these at every step after its time and up to another."""
         span_ns, step_ns = upto_ns - stood.t_ns, self._step_ns[stood.number]
+        span_ns = span_ns - step_ns // 2  # a report may come a little late, and is then the next one
         step_ns = step_ns * np.maximum(1, -(-span_ns // (AT_MOST * step_ns)))
         times = np.maximum(span_ns // step_ns, 0)
         total = int(times.sum())

@@ -25,4 +25,6 @@ awk '/^uv==/ { on = 1 } on { print } on && !/\\$/ { exit }' requirements.lock > 
 echo "· dependencies, each checked against its hash (requirements.lock)"
 "$venv/bin/uv" pip install --quiet --compile-bytecode --python "$venv/bin/python" --require-hashes -r requirements.lock
 "$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --no-deps --no-build-isolation -e .
+# where Python may not write bytecode (PYTHONDONTWRITEBYTECODE), every process would compile all of it at its start
+"$venv/bin/python" -m compileall -q alarms api collectors core hub public_portal response simulators
 touch "$venv/.ready"

@@ -114,6 +114,7 @@ def sparse(
             if said:
                 engine.hear(second, *said)
         engine.tick(second, alive=not lost)
+        engine.tick(second + 0.5, alive=not lost)
         if second in cuts:
             engine.restart()
     return engine.told
