@@ -57,6 +57,7 @@ async def _kept(ledger: Ledger, told: FieldAct, actor: User, refused: Refused, w
         done_ns=told.done_ns,
         reason=refused.reason,
         why=refused.why,
+        claimed_ns=told.claimed_ns,
     )
     async with ledger.begin() as tx:
         if not await tx.insert(kept):
@@ -72,6 +73,7 @@ async def _kept(ledger: Ledger, told: FieldAct, actor: User, refused: Refused, w
             now_ns=told.at_ns,
             done_ns=told.done_ns,
             side=NoteFrom.SYNC,
+            claimed_ns=told.claimed_ns,
         )
     return kept
 

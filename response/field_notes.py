@@ -22,6 +22,7 @@ async def add_note(
     done_ns: int,
     side: NoteFrom | None = None,
     public: bool = False,
+    claimed_ns: int | None = None,
 ) -> OrderNote:
     """On the order, whatever its state. The same one again is the one that stands. Raises Refused when the
     id stands for another note."""
@@ -34,6 +35,7 @@ async def add_note(
         at_ns=now_ns,
         done_ns=done_ns,
         public=public,
+        claimed_ns=claimed_ns,
     )
     if not await tx.insert(note):
         known = await tx.get(OrderNote, id)

@@ -58,6 +58,7 @@ async def add_photo(
     size: int,
     now_ns: int,
     done_ns: int,
+    claimed_ns: int | None = None,
 ) -> Photo:
     """On the order, whatever its state: photos are always kept. The same one again is the one that stands.
     Raises Refused when the id stands for another photo."""
@@ -79,6 +80,7 @@ async def add_photo(
         lat=facts.lat,
         lon=facts.lon,
         camera=facts.camera,
+        claimed_ns=claimed_ns,
     )
     if not await tx.insert(photo):
         known = await tx.get(Photo, id)

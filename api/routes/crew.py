@@ -10,10 +10,10 @@ from api.order_shapes import order_for
 from api.own_orders import had, own_alone
 from api.parameters import Id, Time
 from api.permissions import Permission
-from api.phone_time import done_ns
+from api.phone_time import when
 from api.problems import Problem, not_found
 from api.routes.work_orders import Words
-from api.wire import Answer, Json, parse_time, plain
+from api.wire import Answer, Json, plain
 from core.model.account import User
 from core.model.field_work import FieldAct, OrderNote
 from core.model.incident import Incident
@@ -114,11 +114,22 @@ async def put_act(here: Here, caller: Asker, id: Id, act: Id, body: Done) -> Ans
     that it stands as a note on the order, so that the phone may forget it."""
     clock = here.deps.clock
     now = clock.now_ns()
-    claimed = done_ns(clock, parse_time(body.at), parse_time(body.sent))
     async with here.deps.ledger.read() as tx:
-        done = min(now, await after_the_last(tx, id, caller.user.id, act, claimed))
-    told = FieldAct(id=act, order=id, by=caller.user.id, what=_name(body), at_ns=now, done_ns=done)
-
+        standing = await tx.get(WorkOrder, id)
+        if standing is None:
+            raise not_found("work order", id)
+        step = isinstance(body, StepDone)
+        said = when(clock, standing, caller.user, body.at, body.sent, now, since_reopened=step)
+        done = min(now, await after_the_last(tx, id, caller.user.id, act, said.done_ns))
+    told = FieldAct(
+        id=act,
+        order=id,
+        by=caller.user.id,
+        what=_name(body),
+        at_ns=now,
+        done_ns=done,
+        claimed_ns=said.claimed_ns,
+    )
     dealt = await deal_with(
         here.deps.ledger,
         told,
@@ -148,6 +159,7 @@ async def _do(tx: Tx, here: Here, body: Done, told: FieldAct, actor: User) -> No
             reject=body.reject,
             stopped=body.stopped,
             done_ns=told.done_ns,
+            claimed_ns=told.claimed_ns,
         )
         if body.stopped is StoppedBy.VALVES:
             plant, at_ns = here.deps.plant, told.at_ns
@@ -175,6 +187,7 @@ async def _do(tx: Tx, here: Here, body: Done, told: FieldAct, actor: User) -> No
             operator=actor.id,
             at_ns=told.at_ns,
             done_ns=told.done_ns,
+            claimed_ns=told.claimed_ns,
             note=body.note,
         )
         await turn(tx, here.deps.plant, operation)

@@ -9,10 +9,11 @@ from api.gate import Asker, Door
 from api.own_orders import had, order_of
 from api.parameters import Id, Time
 from api.permissions import Permission
-from api.phone_time import done_ns
-from api.wire import Answer, parse_time, plain
+from api.phone_time import when
+from api.wire import Answer, plain
 from core.model.field_work import OrderNote
 from response.field_notes import add_note
+from response.field_time import When
 
 
 class NoteWritten(BaseModel):
@@ -32,7 +33,7 @@ async def put_note(here: Here, caller: Asker, id: Id, note: Id, body: NoteWritte
     async with here.deps.ledger.begin() as tx:
         order = await order_of(tx, id, caller, had)
         now = clock.now_ns()
-        done = done_ns(clock, parse_time(body.at), parse_time(body.sent or body.at)) if body.at else now
+        told = when(clock, order, caller.user, body.at, body.sent, now) if body.at else When(now)
         written = await add_note(
             tx,
             order,
@@ -40,7 +41,8 @@ async def put_note(here: Here, caller: Asker, id: Id, note: Id, body: NoteWritte
             actor=caller.user,
             text=body.text,
             now_ns=now,
-            done_ns=done,
+            done_ns=told.done_ns,
+            claimed_ns=told.claimed_ns,
             public=body.public,
         )
     return Answer(plain(written), 201)

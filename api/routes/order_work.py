@@ -12,7 +12,7 @@ from api.own_orders import order_of
 from api.parameters import Id, Time
 from api.permissions import Limit as Reach
 from api.permissions import Permission, granted
-from api.phone_time import done_ns
+from api.phone_time import when
 from api.problems import Problem
 from api.wire import Answer, parse_time, plain
 from core.model.usage import Cause, Failure, FailureMode, Labour, Material, Part, PartMove, Work
@@ -109,9 +109,9 @@ async def turn_valve(here: Here, caller: Asker, id: Id, body: Turned) -> Answer:
     """201, with the order as it is then. 404: no such order or valve."""
     clock = here.deps.clock
     async with here.deps.ledger.begin() as tx:
-        await order_of(tx, id, caller)
+        standing = await order_of(tx, id, caller)
         now_ns = clock.now_ns()
-        done = done_ns(clock, parse_time(body.at), parse_time(body.sent or body.at)) if body.at else None
+        told = when(clock, standing, caller.user, body.at, body.sent, now_ns) if body.at else None
         operation = ValveOperation(
             id="",
             work_order=id,
@@ -121,7 +121,8 @@ async def turn_valve(here: Here, caller: Asker, id: Id, body: Turned) -> Answer:
             closes=body.closes,
             operator=caller.user.id,
             at_ns=now_ns,
-            done_ns=done,
+            done_ns=told.done_ns if told else None,
+            claimed_ns=told.claimed_ns if told else None,
             note=body.note,
         )
         order, written = await turn(tx, here.deps.plant, operation)

@@ -10,14 +10,15 @@ from api.gate import Asker, Caller, Door
 from api.own_orders import had, order_of, own
 from api.parameters import Id, Time
 from api.permissions import Permission
-from api.phone_time import done_ns
+from api.phone_time import when
 from api.problems import Problem, not_found
-from api.wire import Answer, parse_time, plain
+from api.wire import Answer, plain
 from core.model.condition import Severity
 from core.model.photo import Photo, PhotoStage
 from core.model.work_order import WorkOrder
 from core.ports.photos import PhotosFull, PhotoStore
 from core.runtime.health_words import PHOTOS_FULL
+from response.field_time import When
 from response.photos import MOST_BYTES, Examined, NoPhoto, add_photo
 
 FULL = "photos_full"
@@ -44,11 +45,11 @@ async def put_photo(
         content = await _body(request)
         found = await _examined(here.decoding, content)
         await _stored(here, found, content)
-    done = done_ns(here.deps.clock, parse_time(at), parse_time(sent or at)) if at else None
     async with here.deps.ledger.begin() as tx:
         order = await tx.get(WorkOrder, id)
         assert order is not None
         now = here.deps.clock.now_ns()
+        told = when(here.deps.clock, order, caller.user, at, sent, now) if at else When(now)
         record = await add_photo(
             tx,
             order,
@@ -58,7 +59,8 @@ async def put_photo(
             actor=caller.user,
             size=len(content),
             now_ns=now,
-            done_ns=done or now,
+            done_ns=told.done_ns,
+            claimed_ns=told.claimed_ns,
         )
     return Answer(plain(record), 200 if known else 201)
 

@@ -113,6 +113,7 @@ WORDS = {
     "orders.into": Text("至", "To"),
     "orders.from": Text("自", "From"),
     "orders.log": Text("经过", "What happened"),
+    "orders.clock_off": Text("手机时钟不准，手机报 {time}", "the phone's clock was off: it said {time}"),
     "orders.done_at": Text("现场 {time}", "done {time}"),
     "orders.pool": Text("抢单池", "Pool"),
     "orders.until": Text("{time} 止", "until {time}"),

@@ -17,7 +17,8 @@ class NoteFrom(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderNote:
     """One line between field, desk and hotline; appended, never changed. id: the writer's own. at_ns:
-    received; done_ns: written, by the writer's device. public: callers may be told (WO-24)."""
+    received; done_ns: written, by the writer's device; claimed_ns: what that said instead, where it cannot be.
+    public: callers may be told (WO-24)."""
 
     id: str
     order: str
@@ -27,13 +28,14 @@ class OrderNote:
     at_ns: int
     done_ns: int
     public: bool = False
+    claimed_ns: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldAct:
     """That the phone's act of this id was dealt with, and how: sent again it changes nothing. reason: None
     when it was done; otherwise why not, in words `why`, the act then being kept as a note. at_ns: received;
-    done_ns: done, by the phone's clock as far as it could be believed."""
+    done_ns: done, by the phone's clock as far as it could be believed; claimed_ns: what it said beyond that."""
 
     id: str
     order: str
@@ -43,3 +45,4 @@ class FieldAct:
     done_ns: int
     reason: str | None = None
     why: Text | None = None
+    claimed_ns: int | None = None

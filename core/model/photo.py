@@ -14,7 +14,7 @@ class PhotoStage(StrEnum):
 class Photo:
     """id: given by the phone, so that one sent twice is one. sha256: of the original's bytes as they came,
     which are kept unchanged; shared_sha256: of the copy without any metadata. width and height: pixels of the
-    original. done_ns: when it was added on the phone; taken_ns: when it was taken, as the camera says (EXIF);
+    original. done_ns: when it was added on the phone, claimed_ns: what that said instead, where it cannot be; taken_ns: when it was taken, as the camera says (EXIF);
     lat, lon: where, WGS-84 degrees, as the camera says; camera: maker and model. at_ns: received, plant
     time."""
 
@@ -34,3 +34,4 @@ class Photo:
     lat: float | None = None
     lon: float | None = None
     camera: str | None = None
+    claimed_ns: int | None = None

@@ -31,7 +31,7 @@ class StoppedBy(StrEnum):
 class ValveOperation:
     """turns: of the spindle, in this operation; 0 for one that nobody counted. closes: the valve's closing
     direction as the operator found it. at_ns: when the hub wrote it; done_ns: when it was done, by the
-    operator's phone."""
+    operator's phone; claimed_ns: what the phone said instead, where that cannot be (`response.field_time`)."""
 
     id: str
     work_order: str
@@ -43,3 +43,4 @@ class ValveOperation:
     at_ns: int
     done_ns: int | None = None
     note: str | None = None
+    claimed_ns: int | None = None

@@ -125,13 +125,16 @@ class Origin(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Milestone:
     """at_ns: when the hub wrote it, plant time; done_ns: when it was done by the clock of the phone that
-    says so, where that is another time (a step taken without a network)."""
+    says so, where that is another time (a step taken without a network). claimed_ns: what the phone said
+    instead, where that cannot be (`response.field_time`). crew: who has it, of an assignment."""
 
     state: WorkOrderState
     at_ns: int
     actor: str
     note: str | None = None
     done_ns: int | None = None
+    claimed_ns: int | None = None
+    crew: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from core.model.event import Event, EventKind
-from core.model.work_order import Milestone, WorkOrder, public_milestone
+from core.model.work_order import Milestone, WorkOrder, WorkOrderState, public_milestone
 from core.ports.ledger import Tx
 from response.service_times import due_ns
 
@@ -35,7 +35,8 @@ async def put(
 ) -> WorkOrder:
     """Write a change. actor, note: also as a milestone of the state that it has now."""
     if actor is not None:
-        said = Milestone(state=order.state, at_ns=now_ns, actor=actor, note=note)
+        crew = order.crew if order.state is WorkOrderState.ASSIGNED else None
+        said = Milestone(state=order.state, at_ns=now_ns, actor=actor, note=note, crew=crew)
         order = replace(order, milestones=(*order.milestones, said))
     had = order.had if order.crew is None or order.crew in order.had else (*order.had, order.crew)
     order = replace(order, had=had, due_ns=due_ns(order), seq=order.seq + 1)

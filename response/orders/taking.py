@@ -18,6 +18,7 @@ from core.model.work_order import (
     WorkOrderState,
 )
 from core.ports.ledger import Tx
+from response.field_time import within
 from response.orders import pool
 from response.orders.closing import Incomplete, Lacking, awaits_call, missing
 from response.orders.events import put
@@ -32,7 +33,8 @@ class Said:
     usually comes between, for the call-back's outcome and for a cancellation. outcome: what came of it, for
     `complete`, `cancel` and `close`. reject: why a crew gives it back. override: why it may close although
     telemetry or valves say otherwise. stopped: how the water was stopped, of a step
-    on site or of the close. done_ns: when it was done, by the phone that says so."""
+    on site or of the close. done_ns: when it was done, by the phone that says so; claimed_ns: what the phone
+    said instead, where that cannot be."""
 
     crew: str | None = None
     note: str | None = None
@@ -41,6 +43,7 @@ class Said:
     override: str | None = None
     stopped: StoppedBy | None = None
     done_ns: int | None = None
+    claimed_ns: int | None = None
 
 
 async def apply(
@@ -92,8 +95,18 @@ async def _moved(
         note = f"{order.same_as} {note or ''}".strip()
     if event == "close" and told.override:
         note = "；".join(part for part in (note, told.override) if part)
-    done_ns = None if told.done_ns is None else min(told.done_ns, now_ns)
-    milestone = Milestone(state=after, at_ns=now_ns, actor=actor.id, note=note, done_ns=done_ns)
+    when = None
+    if told.done_ns is not None:
+        when = within(order, actor, told.done_ns, now_ns, since_reopened=True)
+    milestone = Milestone(
+        state=after,
+        at_ns=now_ns,
+        actor=actor.id,
+        note=note,
+        done_ns=when.done_ns if when else None,
+        claimed_ns=told.claimed_ns or (when.claimed_ns if when else None),
+        crew=told.crew if event == "assign" else None,
+    )
     changed = replace(
         order,
         state=after,

@@ -1,12 +1,22 @@
 """WO-19: what a phone did without a network is dealt with once, in order, and never lost: the state of the
 order is the server's, what does not fit any more becomes a note."""
 
+import time
+from dataclasses import replace
+
 import pytest
 
-from core.model.account import Role
+from api.wire import parse_time, rfc3339
+from core.model.account import Role, User
+from core.model.service_clock import CalendarKind, ClockName, ServiceClock
 from core.model.work_order import WorkOrder, WorkOrderState
-from tests.api.hub_at_work import Hub
+from response.clocks.book import as_it_stands
+from response.orders.taking import apply
+from tests.api.hub_at_work import Hub, S
 from tests.api.test_photo_routes import order
+from tests.phone_photos import photo
+
+DESK = User(id="dispatcher", role=Role.DISPATCHER, password_hash="-")
 
 AT, SENT = "2026-11-22T14:00:00Z", "2026-11-22T14:25:00Z"
 
@@ -154,3 +164,77 @@ async def test_a_part_is_taken_from_the_crew_s_vehicle_once_and_not_from_an_empt
         assert answer["parts"] == []
         more = await crew.put(f"{url}/p-2", json=used)
         assert (more.status_code, more.json()["reason"], more.json()["kept"]) == (409, "not_in_stock", True)
+
+
+async def sent_to_a_crew(hub: Hub, opened_min: int = 30, sent_min: int = 20) -> tuple[int, int]:
+    """An order opened and given to crew-1 so many minutes ago; both times."""
+    now_ns = hub.deps.clock.now_ns()
+    opened_ns, sent_ns = (now_ns - minutes * 60 * S for minutes in (opened_min, sent_min))
+    await order(hub, crew=None)
+    async with hub.deps.ledger.begin() as tx:
+        known = await tx.get(WorkOrder, "WO-1")
+        assert known is not None
+        await tx.put(replace(known, state=WorkOrderState.REPORTED, opened_ns=opened_ns))
+        await apply(tx, "WO-1", "assign", DESK, sent_ns, crew="crew-1")
+    return opened_ns, sent_ns
+
+
+def ago(hours: float) -> str:
+    return rfc3339(time.time_ns() - round(hours * 3600 * S))
+
+
+async def test_a_phone_does_no_work_before_the_crew_had_the_order(hub: Hub):
+    """WO-19, WO-08: the act counts, its time is the nearest that can be, the phone's own stands beside it, and
+    no promise is kept by it."""
+    _, sent_ns = await sent_to_a_crew(hub)
+    async with hub.as_(Role.CREW) as crew, hub.as_(Role.DISPATCHER) as desk:
+        said = ago(5)
+        for name in ("accept", "depart", "arrive"):
+            body = step(name, at=said, sent=ago(0))
+            answer = await crew.put(f"/api/v1/work-orders/WO-1/acts/a-{name}", json=body)
+            assert answer.status_code == 200, answer.text
+        shown = (await desk.get("/api/v1/work-orders/WO-1")).json()["milestones"][1:]
+    assert [one["state"] for one in shown] == ["accepted", "en_route", "arrived"]
+    assert {one["claimed"] for one in shown} == {said}
+    done = [parse_time(one["done"]) for one in shown]
+    assert sent_ns <= done[0] < done[1] < done[2] <= hub.deps.clock.now_ns()
+    async with hub.deps.ledger.read() as tx:
+        known = await tx.get(WorkOrder, "WO-1")
+        clock = ServiceClock(
+            id="WO-1:arrive",
+            order="WO-1",
+            clock=ClockName.ARRIVE,
+            calendar=CalendarKind.ALWAYS,
+            start_ns=sent_ns,
+            due_ns=sent_ns + 60 * S,
+        )
+        assert as_it_stands(clock, known).stopped_ns == known.milestones[-1].at_ns
+
+
+@pytest.mark.parametrize("at", ["2020-01-01T00:00:00Z", "1970-01-01T00:00:00Z", "2200-01-01T00:00:00Z"])
+async def test_a_valve_a_note_and_a_photo_are_of_the_orders_own_time(hub: Hub, at: str):
+    """WO-19, WO-29: an outage does not begin before its order; both times are kept and marked."""
+    _, sent_ns = await sent_to_a_crew(hub)
+    sent, path = ago(0), "/api/v1/work-orders/WO-1"
+    async with hub.as_(Role.CREW) as crew:
+        valve = {"what": "valve", "valve": "v-1", "turning": "close", "turns": 12, "at": at, "sent": sent}
+        assert (await crew.put(f"{path}/acts/v-1", json=valve)).status_code == 200
+        note = {"text": "已关阀", "at": at, "sent": sent}
+        assert (await crew.put(f"{path}/notes/n-1", json=note)).status_code == 201
+        url = f"{path}/photos/p-1?stage=before&at={at}&sent={sent}"
+        assert (await crew.put(url, content=photo())).status_code == 201
+        (written,) = [n for n in (await crew.get(f"{path}/notes")).json()["items"] if n["id"] == "n-1"]
+        (taken,) = (await crew.get(f"{path}/photos")).json()["items"]
+        (turned,) = (await crew.get("/api/v1/crew/orders")).json()["items"][0]["turned"]
+    for kept in (turned, written, taken):
+        assert kept["claimed"] == at
+        assert sent_ns <= parse_time(kept["done"]) <= hub.deps.clock.now_ns()
+
+
+async def test_what_a_phone_says_that_can_be_stands_and_is_not_marked(hub: Hub):
+    _, sent_ns = await sent_to_a_crew(hub)
+    async with hub.as_(Role.CREW) as crew:
+        body = step("accept", at=ago(0.25), sent=ago(0))
+        answer = await crew.put("/api/v1/work-orders/WO-1/acts/a-1", json=body)
+    last = answer.json()["milestones"][-1]
+    assert last["claimed"] is None and sent_ns < parse_time(last["done"]) < hub.deps.clock.now_ns()

@@ -7,6 +7,9 @@ import { field, form, said } from "./act.js";
 
 const DIGITS = 5;
 
+/** That a phone named a time that cannot be: both are shown. @param {any} one */
+export const clockOff = (one) => one.claimed ? el("span", { class: "tag" }, t("orders.clock_off", { time: dateTime(instant(one.claimed)) })) : false;
+
 /** @param {any[]} shots */
 export const photos = (shots) => (shots.length ? [el("ul", { class: "shots" }, ...shots.map(photo))] : [el("p", { class: "quiet" }, t("orders.no_photos"))]);
 
@@ -16,7 +19,7 @@ function photo(one) {
   const where = one.lat !== null && `${number(one.lat, DIGITS)}, ${number(one.lon, DIGITS)}`;
   return el("li", {},
     el("a", { href: path, target: "_blank", rel: "noopener" }, el("img", { src: path, loading: "lazy", width: 150, height: 112, alt: t(`crew.photo_${one.stage}`) })),
-    el("b", {}, t(`crew.photo_${one.stage}`)), " ", dateTime(instant(one.taken ?? one.done)),
+    el("b", {}, t(`crew.photo_${one.stage}`)), " ", dateTime(instant(one.taken ?? one.done)), clockOff(one),
     where && el("span", { class: "quiet" }, ` ${where}`),
     may("move_work_order") && el("a", { class: "quiet", href: `${path}/original`, title: one.sha256 }, t("orders.original")));
 }
@@ -26,7 +29,7 @@ export function notes(order, written, changed) {
   const path = `/api/v1/work-orders/${encodeURIComponent(order.id)}/notes/${crypto.randomUUID()}`;
   return [
     el("ul", { class: "log", id: "notes" }, ...written.map((note) => el("li", { class: note.side },
-      el("span", { class: "quiet" }, dateTime(instant(note.done))), el("span", {}, el("b", {}, t(`side.${note.side}`)), " ", note.text)))),
+      el("span", { class: "quiet" }, dateTime(instant(note.done))), el("span", {}, el("b", {}, t(`side.${note.side}`)), " ", note.text, clockOff(note))))),
     may("note_work_order") && form(path, (f) => ({ text: said(f).text ?? "" }), changed, t("crew.send_note"),
       [field(t("orders.to_the_field"), el("input", { name: "text", maxlength: 2000, required: true }), true)], true),
   ];

@@ -8,7 +8,7 @@ import { mark } from "../core/priority.js";
 import { known, local, t } from "../core/words.js";
 import { done, field, form, said, steps } from "./act.js";
 import { around, reportList, suggestions } from "./around.js";
-import { notes, photos } from "./evidence.js";
+import { clockOff, notes, photos } from "./evidence.js";
 import { visit } from "./visit.js";
 import { usage, valves } from "./work.js";
 
@@ -103,4 +103,4 @@ function people(order, changed) {
 
 /** @param {any} order */
 const log = (order) => el("ol", { class: "log" }, ...[...order.milestones].reverse().map((/** @type {any} */ one) =>
-  el("li", {}, el("span", { class: "quiet" }, dateTime(instant(one.at))), el("span", {}, el("b", {}, t(`order.${one.state}`)), ` · ${one.actor}`, one.done && one.done !== one.at && ` · ${t("orders.done_at", { time: hourMinute(instant(one.done)) })}`, one.note && el("br"), one.note))));
+  el("li", {}, el("span", { class: "quiet" }, dateTime(instant(one.at))), el("span", {}, el("b", {}, t(`order.${one.state}`)), ` · ${one.actor}`, one.done && one.done !== one.at && ` · ${t("orders.done_at", { time: hourMinute(instant(one.done)) })}`, clockOff(one), one.note && el("br"), one.note))));

@@ -4,6 +4,7 @@ import { dateTime, instant, number } from "../core/format.js";
 import { may } from "../core/page.js";
 import { lang, t } from "../core/words.js";
 import { choice, field, form, numbers, said } from "./act.js";
+import { clockOff } from "./evidence.js";
 
 const MODES = ["circumferential", "longitudinal", "joint", "corrosion_hole", "fitting", "valve", "hydrant", "service_pipe", "meter", "third_party", "unknown"];
 const MATERIALS = ["ductile_iron", "grey_iron", "steel", "pe", "pvc", "concrete", "asbestos_cement", "galvanised", "other"];
@@ -33,7 +34,7 @@ export function valves(order, log, context, changed) {
     rows.length ? el("table", {}, el("tbody", {}, ...rows)) : null,
     may("move_work_order") && form(path, (f) => numbers(said(f), "turns"), changed, t("orders.write"), fields),
     el("ol", { class: "log" }, ...log.items.map((/** @type {any} */ one) =>
-      el("li", {}, el("span", { class: "quiet" }, dateTime(instant(one.done ?? one.at))), el("span", {}, `${one.valve} · ${t(`turning.${one.turning}`)} ${counted(one.turns)} · ${t(`closes.${one.closes}`)} · ${one.operator}`)))),
+      el("li", {}, el("span", { class: "quiet" }, dateTime(instant(one.done ?? one.at))), el("span", {}, `${one.valve} · ${t(`turning.${one.turning}`)} ${counted(one.turns)} · ${t(`closes.${one.closes}`)} · ${one.operator}`), clockOff(one)))),
   ].filter(Boolean);
 }
 
