@@ -3,14 +3,15 @@
 Equal audiences share one encoding of every frame of the event stream.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 import orjson
 
-from api.permissions import Limit
+from api.permissions import Limit, Permission, granted
 from api.wire import Json, encode, nameless, plain, rfc3339, rfc3339_millis
 from core.model.account import Role, User
 from core.model.event import Event, EventKind
@@ -66,31 +67,47 @@ class Audience:
         return content if self.names else nameless(content)
 
 
-_CALLS = frozenset({EventKind.CALL, EventKind.NOTIFICATION})
-"""Who is called is for those who may see `Permission.CALLS`."""
-_TELEPHONE = frozenset({EventKind.PHONE_CALL, EventKind.MASS_CALLS, EventKind.REPORT})
-"""Who rings up is for the hotline and those who stand behind it."""
-_OTHERS = frozenset(EventKind) - _CALLS - _TELEPHONE
-EVERYTHING = Audience()
-WALL = Audience(names=False, meters=False, kinds=_OTHERS)
-HOTLINE = Audience(
-    meters=False,
-    kinds=_TELEPHONE | {EventKind.INCIDENT, EventKind.WORK_ORDER, EventKind.NOTICE, EventKind.CALL_CLUSTER},
-    quantities=QUALITY | {Quantity.PRESSURE},
+_P = Permission
+READ_BY: Mapping[EventKind, tuple[Permission, ...]] = MappingProxyType(
+    {
+        EventKind.ALARM: (_P.ALARMS,),
+        EventKind.INCIDENT: (_P.INCIDENTS,),
+        EventKind.WORK_ORDER: (_P.WORK_ORDERS, _P.INCIDENTS),
+        EventKind.NOTICE: (_P.NOTICES, _P.INCIDENTS),
+        EventKind.MAINTENANCE: (_P.VALUES,),
+        EventKind.PROPOSAL: (_P.PROPOSALS,),
+        EventKind.MASTER: (_P.MASTER,),
+        EventKind.ACTIVITY: (_P.ALARMS,),
+        EventKind.CALL: (_P.CALLS,),
+        EventKind.NOTIFICATION: (_P.CALLS,),
+        EventKind.FLOOD: (_P.ALARMS,),
+        EventKind.REPORT: (_P.CUSTOMERS,),
+        EventKind.PHONE_CALL: (_P.CUSTOMERS,),
+        EventKind.CALL_CLUSTER: (_P.CUSTOMERS,),
+        EventKind.MASS_CALLS: (_P.CUSTOMERS,),
+    }
 )
+"""An event is for whoever has any of these: the permission of the routes that answer for its subject. An
+incident tells how its order and its notice stand; who rings up is for the hotline and who stands behind it."""
+
+
+def kinds_for(role: Role) -> frozenset[EventKind]:
+    """What this role may be told of, however narrow the limit."""
+    return frozenset(kind for kind, one_of in READ_BY.items() if any(granted(role, p) for p in one_of))
 
 
 async def audience_of(user: User, limit: Limit, tx: Tx) -> Audience:
     """How far `limit` reaches for this person now; a crew's zones are those of its open orders."""
+    kinds = kinds_for(user.role)
     if limit is Limit.NO_NAMES:
-        return WALL
+        return Audience(names=False, meters=False, kinds=kinds)
     if limit is Limit.ZONES:
-        return HOTLINE
+        return Audience(meters=False, kinds=kinds, quantities=QUALITY | {Quantity.PRESSURE})
     if limit is Limit.OWN:
         orders = await tx.find(WorkOrder, crew=user.crew, state=OPEN) if user.crew else []
         zones = frozenset(order.zone for order in orders if order.zone)
-        return Audience(meters=False, kinds=_OTHERS, zones=zones, crew=user.crew or "")
-    return EVERYTHING if user.role is not Role.HOTLINE else Audience(meters=False)
+        return Audience(meters=False, kinds=kinds, zones=zones, crew=user.crew or "")
+    return Audience(meters=user.role is not Role.HOTLINE, kinds=kinds)
 
 
 def event_frame(event: Event, audience: Audience) -> bytes | None:

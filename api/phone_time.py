@@ -20,8 +20,8 @@ def when(
     *,
     since_reopened: bool = False,
 ) -> When:
-    """at: the phone's clock when it was done; sent: when the phone sent it. Only the difference counts, so that
-    a wrong clock does no harm; within what can be (`response.field_time`). Raises ValueError."""
+    """at: the phone's clock when it was done; sent: when the phone sent it. Only the difference counts, so
+    that a wrong clock does no harm; within what can be (`response.field_time`). Raises ValueError."""
     at_ns, speed = parse_time(at), clock.anchor.speed
     ago_ns = (parse_time(sent) if sent else at_ns) - at_ns
     return within(

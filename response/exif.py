@@ -4,6 +4,7 @@ is left out; nothing of it is believed more than that the camera says so."""
 import math
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Protocol
@@ -83,6 +84,10 @@ def _degrees(
 
 
 def _text(value: object) -> str:
+    """ASCII says the standard, UTF-8 write many phones; Pillow reads either as Latin-1."""
+    if isinstance(value, str):
+        with suppress(UnicodeError):
+            value = value.encode("latin-1").decode("utf-8")
     if isinstance(value, bytes):
-        value = value.decode("ascii", "replace")
+        value = value.decode("utf-8", "replace")
     return "".join(c for c in value if c.isprintable()).strip() if isinstance(value, str) else ""

@@ -20,6 +20,10 @@ FRESH_NS = 15 * 60 * _S
 MPA_A_METRE = 0.00980665
 
 
+LATE = Text("通报逾期未发，原定不晚于", "No update yet; it was due by")
+"""Of an update that was promised and did not come: the words of the public page."""
+
+
 class Verdict(StrEnum):
     KNOWN_OUTAGE = "known_outage"
     NEARBY_OUTAGE = "nearby_outage"
@@ -112,9 +116,10 @@ def _when(concern: Concern, now_ns: int) -> Text:
             parts.append(Text(f"预计{back.zh}解除。", f"It is expected to end {back.en}."))
         else:
             parts.append(Text(f"预计{back.zh}恢复。", f"Water is expected back {back.en}."))
-    if notice.next_update_ns is not None and notice.next_update_ns > now_ns:
-        next_ = moment(notice.next_update_ns)
-        parts.append(Text(f"下次通报不晚于{next_.zh}。", f"The next update is due by {next_.en}."))
+    if notice.next_update_ns is not None:
+        next_, kept = moment(notice.next_update_ns), notice.next_update_ns >= now_ns
+        due = Text(f"下次通报不晚于{next_.zh}。", f"The next update is due by {next_.en}.")
+        parts.append(due if kept else Text(f"{LATE.zh}{next_.zh}。", f"{LATE.en} {next_.en}."))
     parts.append(Text("公告已经发布。", "A notice has been published."))
     return _joined(parts)
 

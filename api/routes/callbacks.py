@@ -21,7 +21,7 @@ class Called(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     outcome: CallbackOutcome
-    mark: Annotated[int, Field(ge=1, le=5)] | None = None
+    mark: Annotated[int, Field(strict=True, ge=1, le=5)] | None = None
     note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] | None = None
 
 

@@ -95,7 +95,8 @@ async def take_on(here: Here, caller: Asker, id: Id, clock: Id) -> Answer:
 
 
 async def told(here: Here, caller: Asker, id: Id, clock: Id, body: ToldAsked) -> Answer:
-    """The caller was told: `inform` or `reply` stops."""
+    """The caller was told: `inform` or `reply` stops. Its first owner says so, an agent of the hotline of an
+    order that people reported, or whoever moves the order (WO-12). 403 otherwise."""
     async with here.deps.ledger.begin() as tx:
         order, now_ns = await order_of(tx, id, caller), here.deps.clock.now_ns()
         kept = await acts.told(tx, here.deps.times, order, clock, body.note, caller.user, now_ns)
@@ -109,5 +110,5 @@ DOORS = (
     Door("POST", f"{_OF}/pause", pause, Permission.MOVE_WORK_ORDER, 201),
     Door("POST", f"{_OF}/resume", resume, Permission.MOVE_WORK_ORDER),
     Door("POST", f"{_OF}/{{clock}}/ack", take_on, Permission.MOVE_WORK_ORDER),
-    Door("POST", f"{_OF}/{{clock}}/told", told, Permission.MOVE_WORK_ORDER),
+    Door("POST", f"{_OF}/{{clock}}/told", told, Permission.HAND_OVER),
 )

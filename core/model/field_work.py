@@ -17,8 +17,8 @@ class NoteFrom(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderNote:
     """One line between field, desk and hotline; appended, never changed. id: the writer's own. at_ns:
-    received; done_ns: written, by the writer's device; claimed_ns: what that said instead, where it cannot be.
-    public: callers may be told (WO-24)."""
+    received; done_ns: written, by the writer's device; claimed_ns: what that said instead, where it cannot
+    be. public: callers may be told (WO-24)."""
 
     id: str
     order: str
@@ -35,7 +35,7 @@ class OrderNote:
 class FieldAct:
     """That the phone's act of this id was dealt with, and how: sent again it changes nothing. reason: None
     when it was done; otherwise why not, in words `why`, the act then being kept as a note. at_ns: received;
-    done_ns: done, by the phone's clock as far as it could be believed; claimed_ns: what it said beyond that."""
+    done_ns: done, by the phone's clock as far as it could be believed; claimed_ns: what it said beyond."""
 
     id: str
     order: str

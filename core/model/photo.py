@@ -14,9 +14,9 @@ class PhotoStage(StrEnum):
 class Photo:
     """id: given by the phone, so that one sent twice is one. sha256: of the original's bytes as they came,
     which are kept unchanged; shared_sha256: of the copy without any metadata. width and height: pixels of the
-    original. done_ns: when it was added on the phone, claimed_ns: what that said instead, where it cannot be; taken_ns: when it was taken, as the camera says (EXIF);
-    lat, lon: where, WGS-84 degrees, as the camera says; camera: maker and model. at_ns: received, plant
-    time."""
+    original. done_ns: when it was added on the phone, claimed_ns: what that said instead, where it cannot
+    be; taken_ns: when it was taken, as the camera says (EXIF); lat, lon: where, WGS-84 degrees, as the
+    camera says; camera: maker and model. at_ns: received, plant time."""
 
     id: str
     order: str

@@ -3,15 +3,16 @@ the caller was told. Each in the caller's transaction, with its event."""
 
 from dataclasses import replace
 
-from core.model.account import User
+from core.model.account import Role, User
 from core.model.service_clock import ClockName, Pause, PauseReason, ServiceClock
 from core.model.text import Text
-from core.model.work_order import FIELD_DONE, WorkOrder
+from core.model.work_order import FIELD_DONE, Origin, WorkOrder
 from core.ports.ledger import Tx
 from response.clocks.book import clocks_of, pauses_of
 from response.clocks.ladder import retime
 from response.orders import events
-from response.refused import Refused, Unknown
+from response.orders.steps import DESK, own
+from response.refused import NotPermitted, Refused, Unknown
 from response.service_times import ServiceTimes
 
 TELLABLE = frozenset({ClockName.INFORM, ClockName.REPLY})
@@ -79,7 +80,11 @@ async def take_on(
 async def told(
     tx: Tx, times: ServiceTimes, order: WorkOrder, clock: str, note: str, actor: User, now_ns: int
 ) -> ServiceClock:
-    """The caller was told, or answered: the clock stops. note: how and what."""
+    """The caller was told, or answered: the clock stops. note: how and what. Raises NotPermitted: it is the
+    first owner's duty (首问负责制), or the hotline's of an order that people reported."""
+    if not _may_tell(order, actor):
+        why = Text("由首问责任人告知来电人", "its first owner tells the caller")
+        raise NotPermitted("not_first_owner", why)
     found = await _running(tx, order, clock)
     if found.clock not in TELLABLE:
         why = Text("此时限由工单步骤结束", "a step of the order stops this clock")
@@ -91,6 +96,12 @@ async def told(
     await retime(tx, times, order.id, now_ns)
     await events.put(tx, order, now_ns, actor.id, f"{found.clock}: {kept.note}")
     return kept
+
+
+def _may_tell(order: WorkOrder, actor: User) -> bool:
+    reported = order.origin is Origin.REPORT or order.reports > 0
+    moves = actor.role in DESK or (actor.role is Role.CREW and own(order, actor))
+    return moves or actor.id == order.first_owner or (actor.role is Role.HOTLINE and reported)
 
 
 async def _running(tx: Tx, order: WorkOrder, clock: str) -> ServiceClock:

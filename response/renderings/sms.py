@@ -110,6 +110,18 @@ def when(t_ns: int, lang: Lang) -> str:
     return moment(t_ns).en.partition(" ")[2].replace(",", "")
 
 
+def _span(begin_ns: int, end_ns: int, lang: Lang) -> str:
+    """`11月28日14:09至20:09` / `28 Nov 14:09-20:09`; the end's day only where it is another."""
+    begin, end = local(begin_ns), local(end_ns)
+    if begin.date() == end.date():
+        ends_at = f"{end:%H:%M}"
+    elif lang == "zh" and (begin.year, begin.month) == (end.year, end.month):
+        ends_at = f"{end.day}日{end:%H:%M}"
+    else:
+        ends_at = when(end_ns, lang)
+    return f"{when(begin_ns, lang)}{'至' if lang == 'zh' else '-'}{ends_at}"
+
+
 def variables(b: Bulletin, lang: Lang = "zh") -> dict[str, str]:
     """For a registered template `{area}{matter}，{when}。编号{number}`: each of VARIABLE characters at the
     most. The page's address stands in the template itself. Raises DoesNotFit for a number that is longer."""
@@ -135,6 +147,7 @@ def _brief(b: Bulletin, lang: Lang) -> str:
     if b.estimate is None:
         return "恢复时间尚在评估" if zh else "not known yet"
     if b.planned:
-        return f"{when(b.starts_ns, lang)}起" if zh else f"from {when(b.starts_ns, lang)}"
+        begin, whole = when(b.starts_ns, lang), _span(b.starts_ns, b.estimate.latest_ns, lang)
+        return whole if len(whole) <= VARIABLE else f"{begin}起" if zh else f"from {begin}"
     latest = when(b.estimate.latest_ns, lang)
     return f"预计{latest}前{ends(b).zh}" if zh else f"by {latest}"

@@ -184,8 +184,8 @@ def ago(hours: float) -> str:
 
 
 async def test_a_phone_does_no_work_before_the_crew_had_the_order(hub: Hub):
-    """WO-19, WO-08: the act counts, its time is the nearest that can be, the phone's own stands beside it, and
-    no promise is kept by it."""
+    """WO-19, WO-08: the act counts, its time is the nearest that can be, the phone's own stands beside it,
+    and no promise is kept by it."""
     _, sent_ns = await sent_to_a_crew(hub)
     async with hub.as_(Role.CREW) as crew, hub.as_(Role.DISPATCHER) as desk:
         said = ago(5)

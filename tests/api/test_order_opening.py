@@ -3,6 +3,8 @@
 import asyncio
 from dataclasses import replace
 
+import pytest
+
 from core.model.account import Role
 from core.model.report import Attachment, Channel, Report, Symptom
 from core.model.service import Service
@@ -174,10 +176,10 @@ async def test_an_order_ends_otherwise_than_repaired_with_a_second_person(hub: H
     await put(hub, replace(order(crew="crew-1"), kind="burst", state=WorkOrderState.ARRIVED))
     async with hub.as_(Role.CREW) as crew, hub.as_(Role.DISPATCHER) as desk:
         path = "/api/v1/work-orders/WO-1"
-        said = {"outcome": "not_found", "note": "听漏两遍无异常", "done": "2026-11-22T13:59:00Z"}
+        said = {"outcome": "not_found", "note": "听漏两遍无异常", "done": "2026-11-22T14:59:00Z"}
         done = await crew.post(f"{path}/complete", json=said)
         assert (done.status_code, done.json()["finding"]["outcome"]) == (200, "not_found")
-        assert done.json()["milestones"][-1]["done"] == "2026-11-22T13:59:00Z"
+        assert done.json()["milestones"][-1]["done"] == "2026-11-22T14:59:00Z"
         closed = await desk.post(f"{path}/close")
     assert (closed.status_code, closed.json()["state"], closed.json()["milestone"]) == (
         200,
@@ -228,3 +230,12 @@ async def test_an_order_that_was_appraised_too_early_finds_a_way_out(hub: Hub):
         assert "callback" in (await desk.get(path)).json()["allowed"]
         assert (await desk.post(f"{path}/callback", json={"note": "满意"})).json()["state"] == "callback_done"
         assert (await desk.post(f"{path}/appraise")).json()["state"] == "appraised"
+
+
+@pytest.mark.parametrize("mark", [True, "5", 5.5, 0, 6])
+async def test_a_mark_is_a_whole_number_from_5_to_1(hub: Hub, mark: object):
+    """WO-27: `true` is no mark of 1."""
+    async with hub.as_(Role.HOTLINE) as agent:
+        said = {"outcome": "answered", "mark": mark}
+        answer = await agent.post("/api/v1/callbacks/WO-1:RPT-001/calls", json=said)
+    assert answer.status_code == 422, answer.text

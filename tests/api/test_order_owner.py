@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 
+import pytest
+
 from core.model.account import Role
+from core.model.service_clock import CalendarKind, ClockName, ServiceClock
 from core.model.timer import Timer
-from core.model.work_order import WorkOrder
+from core.model.work_order import Origin, WorkOrder
 from response.orders.owner import ACCEPT_NS, HANDOVER, bounced
-from tests.api.hub_at_work import Hub
+from tests.api.hub_at_work import T0, Hub, S
 from tests.api.test_records import order, put
 
 PATH = "/api/v1/work-orders/WO-1"
@@ -53,3 +56,49 @@ async def test_it_may_be_sent_back_and_goes_to_nobody_who_cannot_answer_for_it(h
         assert (await operator.post(f"{PATH}/handover", json={"to": "hotline"})).status_code == 200
         back = (await agent.post(f"{PATH}/send-back")).json()
     assert (back["owner"], back["handover"]) == ("operator", None)
+
+
+TOLD = f"{PATH}/clocks/inform/told"
+SAID = {"note": "已电话告知来电人"}
+
+
+@pytest.mark.parametrize(
+    ("first", "origin", "role", "status"),
+    [
+        ("hotline", Origin.REPORT, Role.HOTLINE, 200),
+        ("dispatcher", Origin.REPORT, Role.HOTLINE, 200),
+        ("dispatcher", Origin.PERSON, Role.HOTLINE, 403),
+        ("hotline", Origin.PERSON, Role.HOTLINE, 200),
+        ("operator", Origin.PERSON, Role.OPERATOR, 200),
+        ("hotline", Origin.REPORT, Role.OPERATOR, 403),
+        ("quality_officer", Origin.PERSON, Role.QUALITY_OFFICER, 200),
+        ("hotline", Origin.REPORT, Role.DISPATCHER, 200),
+        ("hotline", Origin.REPORT, Role.DUTY_MANAGER, 200),
+        ("hotline", Origin.REPORT, Role.CREW, 200),
+        ("viewer", Origin.REPORT, Role.VIEWER, 403),
+    ],
+)
+async def test_the_first_owner_or_the_hotline_says_that_the_caller_was_told(
+    hub: Hub, first: str, origin: Origin, role: Role, status: int
+):
+    """WO-12: the duty is the first owner's; who moves the order may as before, a crew of its own."""
+    clock = ServiceClock(
+        id="WO-1:inform",
+        order="WO-1",
+        clock=ClockName.INFORM,
+        calendar=CalendarKind.ALWAYS,
+        start_ns=T0,
+        due_ns=T0 + 3600 * S,
+    )
+    await put(hub, replace(order(crew="crew-1"), first_owner=first, origin=origin), clock)
+    async with hub.as_(role) as who:
+        answer = await who.post(TOLD, json=SAID)
+        assert answer.status_code == status, answer.text
+        if status == 200:
+            assert answer.json()["note"] == SAID["note"]
+
+
+async def test_a_crew_says_so_of_its_own_order_alone(hub: Hub):
+    await put(hub, replace(order(crew="crew-2"), first_owner="hotline", origin=Origin.REPORT))
+    async with hub.as_(Role.CREW) as crew:
+        assert (await crew.post(TOLD, json=SAID)).status_code == 404

@@ -86,7 +86,7 @@ MAY: dict[str, set[Role]] = {
     "POST /api/v1/work-orders/{id}/clocks/pause": {D, C, M},
     "POST /api/v1/work-orders/{id}/clocks/resume": {D, C, M},
     "POST /api/v1/work-orders/{id}/clocks/{clock}/ack": {D, C, M},
-    "POST /api/v1/work-orders/{id}/clocks/{clock}/told": {D, C, M},
+    "POST /api/v1/work-orders/{id}/clocks/{clock}/told": {O, D, C, H, M, Q},
     "GET /api/v1/work-orders/{id}/photos": {V, O, D, C, H, M, Q, E, A},
     "PUT /api/v1/work-orders/{id}/photos/{photo}": {D, C, M},
     "GET /api/v1/crew/orders": {D, C, M},

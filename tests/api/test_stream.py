@@ -9,6 +9,8 @@ import httpx
 import pytest
 
 from api import listener, stream
+from api.audience import READ_BY
+from api.permissions import Permission, granted
 from api.serve import serve
 from core.model.account import Role, Session
 from core.model.event import Event, EventKind
@@ -120,6 +122,41 @@ async def test_a_kiosk_hears_no_names_and_no_meters(hub: Hub):
     event = next(m for m in messages if m.name == "alarm")
     assert event.data["data"] == {"n": 0, "at": "2026-11-22T14:10:00Z"}
     assert next(m for m in messages if m.name == "values").data["tags"] == ["dma-01.p1"]
+
+
+@pytest.mark.parametrize("role", [role for role in Role if granted(role, Permission.VALUES)])
+async def test_an_event_is_sent_to_whoever_may_read_of_it_and_to_nobody_else(hub: Hub, role: Role):
+    """Each kind once, then an alarm that every role with a stream hears."""
+    if role is Role.CREW:
+        pytest.skip("hears of its own orders and their zones alone")
+    for kind in EventKind:
+        await hub.emit(1, kind=kind)
+    last = (await hub.emit(1, kind=EventKind.INCIDENT))[-1]
+    async with hub.as_(role) as client:
+        told = {m.name for m in await heard(client, lambda m: last in ids(m), "?since=0") if m.id}
+        may = {
+            kind
+            for kind, path in {
+                "phone_call": "/api/v1/hotline/queue",
+                "mass_calls": "/api/v1/hotline/queue",
+                "call_cluster": "/api/v1/hotline/queue",
+                "call": "/api/v1/calls",
+                "notification": "/api/v1/notifications",
+                "proposal": "/api/v1/proposals",
+                "incident": "/api/v1/incidents",
+                "alarm": "/api/v1/alarms",
+                "flood": "/api/v1/floods",
+                "activity": "/api/v1/activities",
+                "maintenance": "/api/v1/maintenance",
+            }.items()
+            if (await client.get(path)).status_code == 200
+        }
+    asked_for = {"work_order", "notice", "master", "report"}
+    assert told - asked_for == may
+
+
+def test_every_kind_of_event_says_who_may_read_of_it():
+    assert set(READ_BY) == set(EventKind)
 
 
 async def test_a_crew_hears_of_its_orders_zone_as_soon_as_it_has_one(hub: Hub):

@@ -11,6 +11,7 @@ from core.model.report import Symptom
 from core.model.sample import Batch, Sample
 from core.model.text import Text
 from core.model.work_order import MENDED, Outcome, WorkOrder
+from public_portal.phrases import phrases
 from response.field_notes import add_note
 from response.hotline.placing import place
 from response.hotline.script import When
@@ -63,6 +64,19 @@ async def test_after_publishing_it_reads_out_the_estimate_and_the_next_update(as
     overdue = await ask(account="A000031", now_ns=NOW + 20 * town.HOUR)
     assert "已过，正在重新评估" in overdue.words.zh
     assert "03:30" not in overdue.words.zh
+
+
+async def test_a_promise_that_was_missed_is_owned_up_to_in_the_words_of_the_public_page(ask, ledger, service):
+    await service.handle([await report(ledger, town.burst())])
+    async with ledger.begin() as tx:
+        (draft,) = await tx.find(Notice)
+        await notices.approve(tx, draft.id, MANAGER, NOW)
+        await notices.publish(tx, draft.id, MANAGER, NOW)
+    late = await ask(account="A000031", now_ns=NOW + 2 * town.HOUR)
+    public = phrases("zh")["next_update_late"], phrases("en")["next_update_late"]
+    assert f"{public[0]}11月22日(周日)23:11。" in late.words.zh
+    assert f"{public[1]} Sun 22 Nov, 23:11." in late.words.en
+    assert "下次通报" not in late.words.zh
 
 
 async def put_notice(ledger, kind: NoticeKind, status: NoticeStatus = NoticeStatus.ACTUAL, **more) -> Notice:

@@ -39,6 +39,17 @@ def test_a_camera_without_a_zone_shows_shanghai(offset: str | None, taken_ns: in
     assert examined(photo(taken="2026:11:22 22:31:05", offset=offset)).facts.taken_ns == taken_ns * S
 
 
+@pytest.mark.parametrize(("model", "coding"), [("荣耀 Magic6", "utf-8"), ("Caméra 2", "latin-1")])
+def test_a_camera_is_named_as_its_maker_wrote_it(model: str, coding: str):
+    """UTF-8, which many phones write where the standard has ASCII; Latin-1 of older cameras stays."""
+    picture, content, name = Image.open(io.BytesIO(photo())), io.BytesIO(), model.encode(coding)
+    written = picture.getexif()
+    written[0x0110] = "#" * len(name)
+    picture.save(content, "JPEG", exif=written)
+    whole = content.getvalue().replace(b"#" * len(name), name)
+    assert examined(whole).facts.camera == f"Lantern {model}"
+
+
 @pytest.mark.parametrize("taken", ["0000:00:00 00:00:00", "yesterday", "2026:13:40 99:00:00", ""])
 def test_a_time_that_is_none_is_left_out(taken: str):
     assert examined(photo(taken=taken)).facts.taken_ns is None

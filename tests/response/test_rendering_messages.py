@@ -1,6 +1,8 @@
 """Short messages, what the telephone says, the webhook's body: budgets kept, no time or number cut."""
 
 import json
+from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +17,7 @@ from response.renderings.webhook import SKEW_S, body, holds, signed
 from tests.response.bulletins import T0, any_bulletin, boil, burst, planned, restored
 from tests.response.read_back import times_zh
 
+S = 1_000_000_000
 LINK = "https://w.example.cn/n/42"
 SIGN = "示例水务"
 FUZZ = settings(max_examples=150, deadline=None)
@@ -72,6 +75,21 @@ def test_on21_template_variables_have_twenty_characters_at_the_most(b: Bulletin)
     for value in variables(b).values():
         assert 0 < len(value) <= VARIABLE
     assert variables(b)["number"] == b.number
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "zh", "en"),
+    [
+        ("2026-11-28T14:09", "2026-11-28T20:09", "11月28日14:09至20:09", "28 Nov 14:09-20:09"),
+        ("2026-11-28T22:00", "2026-11-29T06:00", "11月28日22:00至29日06:00", "from 28 Nov 22:00"),
+        ("2026-11-30T22:00", "2026-12-01T06:00", "11月30日22:00起", "from 30 Nov 22:00"),
+    ],
+)
+def test_on21_a_planned_cut_says_its_end_where_that_fits(begin: str, end: str, zh: str, en: str) -> None:
+    starts_ns, ends_ns = (round(datetime.fromisoformat(f"{t}+08:00").timestamp()) * S for t in (begin, end))
+    b = planned()
+    b = replace(b, starts_ns=starts_ns, estimate=replace(b.estimate, earliest_ns=ends_ns, latest_ns=ends_ns))
+    assert (variables(b, "zh")["when"], variables(b, "en")["when"]) == (zh, en)
 
 
 @FUZZ
