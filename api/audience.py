@@ -88,7 +88,7 @@ READ_BY: Mapping[EventKind, tuple[Permission, ...]] = MappingProxyType(
     }
 )
 """An event is for whoever has any of these: the permission of the routes that answer for its subject. An
-incident tells how its order and its notice stand; who rings up is for the hotline and who stands behind it."""
+incident tells how its order and its notice stand; who rings up is for the hotline and those behind it."""
 
 
 def kinds_for(role: Role) -> frozenset[EventKind]:

@@ -2,6 +2,7 @@
 
 from core.model.notice import QUALITY_KINDS, NoticeKind, NoticeState, Supply
 from core.model.text import Text
+from core.model.valve_operation import StoppedBy
 from core.model.work_order import FIELD_DONE, MENDED, OVER, Outcome, WorkOrder, how_far
 from core.model.work_order import WorkOrderState as S
 from response.affected import LOW_PRESSURE
@@ -29,6 +30,7 @@ _WATER = {
     Supply.INTERMITTENT: Text("供水时有时无", "water comes and goes"),
 }
 _DONE = FIELD_DONE - _NOWHERE
+_SHUT = frozenset({S.ISOLATING, S.ISOLATED})
 _CHECKING = _FOUND | {S.ARRIVED}
 _BEING_CONFIRMED = Text(
     "现场工作已结束，结果正在核实", "the work on site is over and what came of it is being confirmed"
@@ -72,7 +74,12 @@ def cause(concern: Concern) -> Text:
     )
     if furthest is not None and _mended(furthest):
         return _of_repair(whose, furthest)
-    doing = _without_repair(furthest) if furthest and reached in _DONE else _AT_WORK.get(reached)
+    if furthest and reached in _DONE:
+        doing: Text | None = _without_repair(furthest)
+    elif furthest and reached in _SHUT and furthest.stopped is StoppedBy.UNDER_PRESSURE:
+        doing = _AT_WORK[S.REPAIRING]
+    else:
+        doing = _AT_WORK.get(reached)
     doing = doing or _BEING_ORGANISED
     failed = (
         Text("发生故障", "has failed")

@@ -2,13 +2,14 @@
 
 A published notice is never edited; what a crew reports on its order moves the stages beside it. Each stage is
 a step that was recorded: a break is located once valves are shut for it or it is repaired (whoever has just
-come looks for it), water is shut off where it was stopped, and the main is refilled after a repair. Work that
-ended otherwise repaired nothing.
+come looks for it), water is shut off where it was stopped (not by a clamp under pressure), and the main is
+refilled after a repair. Work that ended otherwise repaired nothing.
 """
 
 from collections.abc import Iterator
 
 from core.model.notice import Notice, NoticeKind, Progress
+from core.model.valve_operation import StoppedBy
 from core.model.work_order import FIELD_DONE, MENDED, Outcome, WorkOrder, WorkOrderState
 
 _SHOWN_AS = {
@@ -42,6 +43,8 @@ def _of(order: WorkOrder) -> Iterator[tuple[Progress, int]]:
     denied: frozenset[Progress] = frozenset()
     if outcome is not None and outcome not in MENDED:
         denied = _NO_REPAIR if outcome in _ELSEWHERE else _NOTHING_THERE
+    if order.stopped is StoppedBy.UNDER_PRESSURE:
+        denied |= {Progress.ISOLATED}
     for milestone in order.said:
         shown = _SHOWN_AS.get(milestone.state, ())
         if milestone.state is WorkOrderState.COMPLETED and outcome in MENDED:

@@ -31,7 +31,7 @@ class StoppedBy(StrEnum):
 class ValveOperation:
     """turns: of the spindle, in this operation; 0 for one that nobody counted. closes: the valve's closing
     direction as the operator found it. at_ns: when the hub wrote it; done_ns: when it was done, by the
-    operator's phone; claimed_ns: what the phone said instead, where that cannot be (`response.field_time`)."""
+    operator's phone; claimed_ns: what that said instead, where it cannot be (`response.field_time`)."""
 
     id: str
     work_order: str

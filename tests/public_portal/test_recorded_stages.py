@@ -6,6 +6,7 @@ import pytest
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.model.account import Role
 from core.model.event import EventKind
+from core.model.valve_operation import StoppedBy
 from core.model.work_order import Outcome, WorkOrder
 from public_portal.server import build
 from public_portal.signing import public_key_of
@@ -28,6 +29,8 @@ async def taken(ledger: SqlLedger, steps: tuple[str, ...], outcome: Outcome | No
         await apply(tx, order.id, "assign", DESK, town.T0 + town.MIN, crew="crew-1")
         for n, step in enumerate(steps, 2):
             said = Said(outcome=outcome, note="现场已检查") if step == "complete" else None
+            if step == "clamp":
+                step, said = "isolate", Said(stopped=StoppedBy.UNDER_PRESSURE)
             await apply(tx, order.id, step, CREW, town.T0 + n * town.MIN, said=said)
 
 
@@ -37,6 +40,7 @@ async def taken(ledger: SqlLedger, steps: tuple[str, ...], outcome: Outcome | No
         (THERE, None, ["Reported"]),
         ((*THERE, "start-isolation"), None, ["Reported", "Located"]),
         ((*THERE, "isolate"), None, ["Reported", "Located", "Shut off"]),
+        ((*THERE, "clamp"), None, ["Reported", "Located"]),
         ((*THERE, "repair"), None, ["Reported", "Located", "Repairing"]),
         ((*THERE, "complete"), Outcome.NOT_FOUND, ["Reported"]),
         ((*THERE, "complete"), None, ["Reported"]),
