@@ -59,7 +59,7 @@ async def begin(ledger: Ledger, now: int) -> None:
                 zone="dma-01",
                 title=Text("爆管抢修 DN400", "Burst repair, DN400"),
                 place=Text(*place),
-                opened_ns=now - 5 * minute,
+                opened_ns=now - 45 * minute,
                 clocks=(("arrive", now + 40 * minute), ("stop_water", now + 130 * minute)),
                 crew="crew-1",
                 valves=("v-017", "v-018"),
@@ -67,8 +67,8 @@ async def begin(ledger: Ledger, now: int) -> None:
                 x=150.0,
                 y=5.0,
                 milestones=(
-                    Milestone(state=WorkOrderState.REPORTED, at_ns=now - 5 * minute, actor="hub"),
-                    Milestone(state=WorkOrderState.ASSIGNED, at_ns=now - 3 * minute, actor="dispatcher"),
+                    Milestone(state=WorkOrderState.REPORTED, at_ns=now - 45 * minute, actor="hub"),
+                    Milestone(state=WorkOrderState.ASSIGNED, at_ns=now - 43 * minute, actor="dispatcher"),
                 ),
             )
             await put(tx, order, now)
