@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Self, TypeVar
 
 from core.adapters.historian_rows import admitted, put_aside
+from core.adapters.sqlite_historian_damage import Damaged
 from core.adapters.sqlite_historian_expiry import Expiry
 from core.adapters.sqlite_historian_file import connect, last_mark
 from core.adapters.sqlite_historian_query import Query
@@ -46,7 +47,7 @@ class SqliteHistorian:
         self._expiry = expiry
         self._writing = ThreadPoolExecutor(1, "historian-write")
         self._reading = ThreadPoolExecutor(1, "historian-read")
-        self._broken: sqlite3.Error | None = None
+        self._broken: sqlite3.Error | Damaged | None = None
 
     @classmethod
     async def open(
@@ -99,7 +100,7 @@ class SqliteHistorian:
     async def _read(self, ask: Callable[[], T]) -> T:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._reading, ask)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, Damaged) as error:
             raise HistorianUnavailable(f"the historian cannot be read: {error}", Hold.DISK) from error
 
     async def _write(self, work: Callable[[Store], T]) -> T:
@@ -111,8 +112,8 @@ class SqliteHistorian:
             raise HistorianUnavailable(why, Hold.DISK)
         try:
             return work(self._store)
-        except sqlite3.Error as error:
-            if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+        except (sqlite3.Error, Damaged) as error:
+            if isinstance(error, sqlite3.Error) and error.sqlite_errorcode == sqlite3.SQLITE_FULL:
                 self._store.recover()
             else:
                 self._broken = error
@@ -125,13 +126,17 @@ class SqliteHistorian:
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
+def _damaged(error: Exception) -> bool:
+    return isinstance(error, Damaged) or getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED
+
+
 def _opened(
     path: Path, tags: Mapping[str, Tag], limits: Limits, expiry: Expiry
 ) -> tuple[Store, sqlite3.Connection]:
     try:
         return _open(path, tags, limits, expiry)
-    except sqlite3.DatabaseError as error:
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _DAMAGED:
+    except (sqlite3.DatabaseError, Damaged) as error:
+        if not _damaged(error):
             raise
         aside = _put_aside(path)
         log.warning("historian damaged, put aside", file=str(aside), reason=str(error))

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from core.adapters.historian_rows import Rows
 from core.adapters.sqlite_historian_code import FLOAT64, decimal, floats, whole_numbers
+from core.adapters.sqlite_historian_damage import of_file
 from core.model.quality import is_bad
 from core.model.sample import Floats, Int64s
 
@@ -138,6 +139,7 @@ def _width(over: npt.NDArray[np.uint64]) -> int:
     return 1 if most < 2**8 else 2 if most < 2**16 else 4 if most < 2**32 else 8
 
 
+@of_file
 def unpack_bins(packed: Sequence[bytes], width_ns: int) -> tuple[Bins, Int64s]:
     """The inverse of `pack_bins` for many: their bins, those of one in order, and of each which one's."""
     classes: dict[bytes, list[int]] = {}

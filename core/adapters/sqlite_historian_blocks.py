@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from core.adapters.historian_rows import ROW, Rows
 from core.adapters.sqlite_historian_code import MS, UNITS, floats, unit_of, whole_numbers, width_of
+from core.adapters.sqlite_historian_damage import of_file
 from core.model.sample import Int64s
 
 _HEAD = struct.Struct("<IIBB5B")
@@ -64,6 +65,7 @@ def _packed(rows: Rows, edges: list[int]) -> Iterator[bytes]:
         )
 
 
+@of_file
 def unpack_block(data: bytes, only: int | None = None) -> Rows:
     """The inverse of one piece of `pack_blocks`; the rows of one tag alone when asked for."""
     n, m, unit, mode, *widths = _HEAD.unpack_from(data)

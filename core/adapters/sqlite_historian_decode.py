@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from core.adapters.historian_rows import ROW, Rows
 from core.adapters.sqlite_historian_code import BAD, HEAD, MS, ORDERS, UNITS, floats
+from core.adapters.sqlite_historian_damage import of_file
 from core.model.sample import Int64s
 
 Bytes = npt.NDArray[np.uint8]
@@ -24,8 +25,9 @@ class Columns:
     """Time (UTC ns), value (NaN where Bad) and status of the samples of many chunks, one after another;
     `late` (ms from the time's whole ms) and `flags` when asked for. sizes: samples of each chunk."""
 
+    @of_file
     def __init__(self, chunks: Sequence[bytes], wanted: int = VALUES) -> None:
-        """Raises ValueError or zlib.error for what `pack` did not make."""
+        """Raises Damaged for what `pack` did not make."""
         plain = [zlib.decompress(chunk) for chunk in chunks]
         classes: dict[Layout, list[int]] = {}
         for i, data in enumerate(plain):
@@ -53,7 +55,7 @@ class Columns:
 
 
 def unpack(data: bytes, tag: int) -> Rows:
-    """The inverse of `pack`, as one tag's rows. Raises ValueError or zlib.error for anything else."""
+    """The inverse of `pack`, as one tag's rows. Raises Damaged for anything else."""
     columns = Columns([data], len(ORDERS))
     rows = np.empty(len(columns.t), ROW)
     rows["tag"], rows["t"], rows["v"] = tag, columns.t, columns.v

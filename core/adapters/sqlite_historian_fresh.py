@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from core.adapters.historian_rows import ROW, Rows, stacked
 from core.adapters.sqlite_historian_code import decimal, floats, whole_numbers, width_of
+from core.adapters.sqlite_historian_damage import of_file
 from core.adapters.sqlite_historian_spans import GROUP_TAGS
 from core.model.sample import Int64s
 
@@ -126,6 +127,7 @@ def _packed(column: npt.NDArray[Any]) -> tuple[int, list[bytes]]:
     return _PLAIN, [column.tobytes()]
 
 
+@of_file
 def unpack_fresh(data: bytes) -> Rows:
     """The inverse of `pack_fresh`; also of what earlier versions kept: plain rows, or columns of which a bit
     tells whether they are one number."""

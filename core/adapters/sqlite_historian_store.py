@@ -57,7 +57,7 @@ class Limits:
 class Store:
     """Call from one thread; `fresh`, `tags` and `newest` may be looked at from others.
 
-    After any sqlite3.Error call `recover`: memory is then what the file says.
+    After any sqlite3.Error or Damaged call `recover`: memory is then what the file says.
     """
 
     def __init__(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
+from core.adapters.sqlite_historian_damage import Damaged
 from core.adapters.sqlite_historian_file import known_tags, newest_rows, seen
 from core.adapters.sqlite_historian_fresh import Fresh, unpack_fresh
 from core.adapters.sqlite_historian_query import Query
@@ -35,7 +36,7 @@ class SqliteHistorianView:
         """Raises HistorianUnavailable when there is none."""
         try:
             return await asyncio.to_thread(lambda: cls(_connected(path)))
-        except sqlite3.Error as error:
+        except (sqlite3.Error, Damaged) as error:
             raise HistorianUnavailable(f"{path} cannot be read: {error}") from error
 
     async def read(self, tag: str, start_ns: int, end_ns: int) -> Series:

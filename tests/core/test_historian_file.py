@@ -219,3 +219,20 @@ async def test_samples_go_by_class_and_their_roll_ups_stay_as_long_as_said(tmp_p
     assert len(await historian.read("m", NOON, NOON + day)) == 3_601
     await historian.close()
     await quarantine.close()
+
+
+@pytest.mark.parametrize("rubbish", [b"", b"\x00", b"rubbish", bytes(200), b"\xff" * 64])
+async def test_what_no_hub_wrote_in_it_makes_it_unavailable_and_nothing_else(tmp_path, rubbish):
+    path = tmp_path / "historian.db"
+    historian = await SqliteHistorian.open(path, {}, limits=ALWAYS)
+    for hour in range(10):
+        some = [Sample("p", NOON + (hour * 60 + i) * 60 * S, i / 100) for i in range(60)]
+        await historian.write([Batch.of("s", some)])
+    with sqlite3.connect(path) as db:
+        assert db.execute("UPDATE chunk SET data = ?, hours = ?, minutes = ?", (rubbish,) * 3).rowcount > 0
+        db.execute("UPDATE part SET data = ?", (rubbish,))
+    with pytest.raises(HistorianUnavailable):
+        await historian.read("p", NOON, NOON + 36_000 * S)
+    with pytest.raises(HistorianUnavailable):
+        await historian.buckets("p", NOON, NOON + 36_000 * S, 3600 * S)
+    await historian.close()
