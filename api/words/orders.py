@@ -136,6 +136,7 @@ WORDS = {
     "priority_why.some_connections": Text("影响 {n} 户", "{n} connections"),
     "priority_why.peak_hours": Text("用水高峰", "peak hours"),
     "priority_why.main_road": Text("主干道", "main road"),
+    "priority_why.call_cluster": Text("多户来电", "several households rang up"),
     "priority_why.planned": Text("计划工作", "planned work"),
     "priority_why.set_by_person": Text("人工指定", "set by a person"),
     "priority_why.service": Text("同类工单默认 {n} 级", "usual for its kind: {n}"),
