@@ -140,13 +140,35 @@ def test_the_desk_sees_what_the_field_shows_and_writes_back(
     town.do("burst")
     watched = visit(town, "dispatcher", 1366, 900)
     page, order = watched.page, "/api/v1/work-orders/WO-20261123-00001"
-    sent = page.request.put(f"{order}/photos/ph-1?stage=after", data=photo(lat=31.2304, lon=121.4737))
+    wrong = "at=2020-01-01T00:00:00Z&sent=2026-11-22T17:00:00Z"
+    sent = page.request.put(f"{order}/photos/ph-1?stage=after&{wrong}", data=photo(lat=31.2304, lon=121.4737))
     assert sent.status == 201, sent.text()
     watched.open(f"{ORDER}&lang=en&theme=day")
     shots = page.locator("section[aria-label=Photos]")
     expect(shots.locator("img")).to_have_js_property("naturalWidth", 160)
     expect(shots).to_contain_text("31.23040, 121.47370")
+    expect(shots).to_contain_text("the phone's clock was off: it said")
+    picture(page, "order-clock-off")
     page.fill("[name=text]", "the owner is at home after three")
     page.click("section[aria-label=Notes] form button")
     expect(page.locator("#notes .desk")).to_contain_text("at home after three")
+    assert watched.wrong == []
+
+
+def test_the_first_owner_writes_down_that_the_caller_was_told(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    """WO-12: the work is done, the caller waits for a word: one line, and the promise is kept."""
+    town.do("orders")
+    watched = visit(town, "hotline", 1366, 900)
+    page, order = watched.page, "WO-20261122-00007"
+    watched.open(f"/orders?id={order}&lang=en&theme=day")
+    told = page.get_by_role("button", name="Caller was told")
+    expect(told).to_be_visible()
+    picture(page, "order-told")
+    page.locator("form", has=told).locator("[name=note]").fill("told by telephone, is content")
+    told.click()
+    expect(told).to_have_count(0)
+    clocks = page.request.get(f"/api/v1/work-orders/{order}/clocks").json()["items"]
+    assert next(one for one in clocks if one["clock"] == "inform")["state"] in ("met", "missed")
     assert watched.wrong == []

@@ -1,6 +1,6 @@
 /** What the field shows and says: photos, and notes both ways. */
 import { el } from "../core/dom.js";
-import { dateTime, instant, number } from "../core/format.js";
+import { dateTime, day, hourMinute, instant, number } from "../core/format.js";
 import { may } from "../core/page.js";
 import { t } from "../core/words.js";
 import { field, form, said } from "./act.js";
@@ -8,7 +8,7 @@ import { field, form, said } from "./act.js";
 const DIGITS = 5;
 
 /** That a phone named a time that cannot be: both are shown. @param {any} one */
-export const clockOff = (one) => one.claimed ? el("span", { class: "tag" }, t("orders.clock_off", { time: dateTime(instant(one.claimed)) })) : false;
+export const clockOff = (one) => one.claimed ? el("b", { class: "late" }, " · ", t("orders.clock_off", { time: `${day(instant(one.claimed))} ${hourMinute(instant(one.claimed))}` })) : false;
 
 /** @param {any[]} shots */
 export const photos = (shots) => (shots.length ? [el("ul", { class: "shots" }, ...shots.map(photo))] : [el("p", { class: "quiet" }, t("orders.no_photos"))]);

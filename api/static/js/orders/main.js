@@ -41,10 +41,10 @@ function drawList() {
 async function whole() {
   const path = `/api/v1/work-orders/${encodeURIComponent(id)}`;
   const order = await get(path);
-  const rest = [`${path}/context`, `${path}/valves`, `${path}/usage`, `${path}/reports`, `${path}/suggestion`, `/api/v1/stock?place=${encodeURIComponent(order.crew ?? "store")}`, `${path}/photos`, `${path}/notes`, ...(order.incident && may("duties") ? [`/api/v1/fire-service?incident=${encodeURIComponent(order.incident)}`] : [])];
-  const [context, valves, usage, reports, suggestion, stock, photos, notes, fire] = await Promise.all(rest.map((one) => get(one).catch(() => null)));
+  const rest = [`${path}/context`, `${path}/valves`, `${path}/usage`, `${path}/reports`, `${path}/suggestion`, `/api/v1/stock?place=${encodeURIComponent(order.crew ?? "store")}`, `${path}/photos`, `${path}/notes`, `${path}/clocks`, ...(order.incident && may("duties") ? [`/api/v1/fire-service?incident=${encodeURIComponent(order.incident)}`] : [])];
+  const [context, valves, usage, reports, suggestion, stock, photos, notes, clocks, fire] = await Promise.all(rest.map((one) => get(one).catch(() => null)));
   return {
-    order, fire, context, valves: valves ?? { items: [], shut: [], to_shut: [] },
+    order, fire, context, clocks: clocks?.items ?? [], valves: valves ?? { items: [], shut: [], to_shut: [] },
     usage: usage ?? { parts: [], labour: [], failure: null, cost: { hours: {}, total: 0 } },
     reports: reports?.items ?? [], suggestion: suggestion?.items ?? [], stock: stock?.items ?? [],
     photos: photos?.items ?? [], notes: notes?.items ?? [],

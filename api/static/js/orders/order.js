@@ -9,6 +9,7 @@ import { known, local, t } from "../core/words.js";
 import { done, field, form, said, steps } from "./act.js";
 import { around, reportList, suggestions } from "./around.js";
 import { clockOff, notes, photos } from "./evidence.js";
+import { told } from "./told.js";
 import { visit } from "./visit.js";
 import { usage, valves } from "./work.js";
 
@@ -42,7 +43,7 @@ export function drawOrder(all, changed) {
       order.discoloured && el("p", { class: "held" }, t("orders.discoloured")),
       order.finding && el("p", { class: "held" }, t("orders.found", { outcome: t(`outcome.${order.finding.outcome}`), who: order.finding.by }), order.finding.reason && ` — ${order.finding.reason}`),
       steps(order, changed)),
-    section(t("orders.facts"), [facts(order), ...people(order, changed)]),
+    section(t("orders.facts"), [facts(order), ...people(order, changed), ...told(order, all.clocks, changed)]),
     order.allowed.includes("assign") ? section(t("orders.suggestion"), [suggestions(all.suggestion, order, changed)]) : null,
     order.visit || order.origin !== "incident" ? section(t("visit.title"), visit(order, changed)) : null,
     all.fire?.items.length ? section(t("fire.title"), [...fireDuties(all.fire, null), el("a", { href: `/notices?id=${encodeURIComponent(all.fire.items[0].notice)}` }, all.fire.items[0].notice)]) : null,
