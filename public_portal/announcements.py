@@ -1,7 +1,7 @@
 """Published notices as the public sees them: their words and streets, never who is affected."""
 
 from core.model.bulletin import Bulletin
-from core.model.notice import Notice
+from core.model.notice import Change, Notice
 from core.model.snapshot import PublicNotice, PublicPoint, PublicStreet, PublicVersion
 from core.model.work_order import WorkOrder
 from core.ports.ledger import Tx
@@ -23,9 +23,12 @@ async def _order(tx: Tx, notice: Notice) -> WorkOrder | None:
 
 
 def announcement(told: Told, order: WorkOrder | None, recorded: Recorded) -> PublicNotice:
-    """Chosen field by field; the crew's steps are shown as stages, without crew or order."""
+    """Chosen field by field; the crew's steps are shown as stages, without crew or order. Of what is over
+    pressure is not low any more."""
     notice, now = told.head, told.now
-    counted = notice.accounts_affected >= FEWEST_COUNTED
+    over = notice.change in (Change.RESTORED, Change.CANCELLED)
+    weak = 0 if over else notice.accounts_weak
+    counted = notice.accounts_affected + (notice.accounts_weak if over else 0)
     return PublicNotice(
         id=notice.id,
         version=notice.version,
@@ -37,9 +40,11 @@ def announcement(told: Told, order: WorkOrder | None, recorded: Recorded) -> Pub
         advice=notice.advice,
         starts_ns=notice.starts_ns,
         published_ns=notice.published_ns or notice.starts_ns,
-        streets=tuple(PublicStreet(name=s.name, numbers=s.numbers, weak=s.weak) for s in notice.streets),
-        connections=notice.accounts_affected if counted else None,
-        weak=notice.accounts_weak if notice.accounts_weak >= FEWEST_COUNTED else None,
+        streets=tuple(
+            PublicStreet(name=s.name, numbers=s.numbers, weak=s.weak and not over) for s in notice.streets
+        ),
+        connections=counted if counted >= FEWEST_COUNTED else None,
+        weak=weak if weak >= FEWEST_COUNTED else None,
         eta_earliest_ns=notice.eta_earliest_ns,
         eta_latest_ns=notice.eta_latest_ns,
         next_update_ns=notice.next_update_ns,
@@ -50,6 +55,7 @@ def announcement(told: Told, order: WorkOrder | None, recorded: Recorded) -> Pub
         short_notice=bool(notice.late_reason),
         points=_points(now) if now else (),
         ring=tuple((p.lat, p.lon) for p in now.ring or ()) if now else (),
+        moved_from_ns=notice.moved_from_ns,
         versions=tuple(_version(said, recorded) for said in told.versions),
     )
 

@@ -28,7 +28,8 @@ def affected(found: Lookup, received: Received) -> Json:
         "answer": found.answer.value,
         "streets": [_text(street) for street in found.streets],
         "areas": list(found.areas),
-        "notices": [_notice(notice, received.now_ns) for notice in found.notices],
+        "notices": [_notice(n, received.now_ns, weak=n.id in found.weak) for n in found.notices],
+        "ended": [_notice(notice, received.now_ns) for notice in found.ended],
         **as_of(received),
     }
 
@@ -69,9 +70,19 @@ def _reading(reading: Reading) -> Json:
     }
 
 
-def _notice(notice: PublicNotice, now_ns: int) -> Json:
+def _supply(notice: PublicNotice, now_ns: int, weak: bool) -> Json:
+    """supply: at the tap now, `normal` until planned work begins; supply_during: while it lasts. weak: at the
+    place that was asked for pressure is low and no more."""
+    if notice.change in ("restored", "cancelled"):
+        return {"supply": notice.change, "supply_during": None, "begun": notice.change == "restored"}
+    during = "low" if weak else notice.supply
+    ahead = notice.ahead(now_ns)
+    return {"supply": "normal" if ahead else during, "supply_during": during, "begun": not ahead}
+
+
+def _notice(notice: PublicNotice, now_ns: int, *, weak: bool = False) -> Json:
     """After restoration nothing is expected any more."""
-    over = notice.change in ("restored", "cancelled") or any(s == "restored" for s, _ in notice.progress)
+    over = notice.over
     earliest, latest = (
         (None, None) if over or notice.overdue else (notice.eta_earliest_ns, notice.eta_latest_ns)
     )
@@ -81,7 +92,7 @@ def _notice(notice: PublicNotice, now_ns: int) -> Json:
         "version": notice.version,
         "kind": notice.kind,
         "change": notice.change,
-        "supply": notice.change if notice.change in ("restored", "cancelled") else notice.supply,
+        **_supply(notice, now_ns, weak),
         "overdue": notice.overdue,
         "area": notice.area,
         "areas": list(notice.areas or (notice.area,)),
@@ -90,6 +101,7 @@ def _notice(notice: PublicNotice, now_ns: int) -> Json:
         "advice": _text(notice.advice),
         "start": _time(notice.starts_ns),
         "published": _time(notice.published_ns),
+        "moved_from": [rfc3339(t_ns) for t_ns in notice.moved_from_ns] if notice.moved_from_ns else None,
         "eta": {"earliest": _time(earliest), "latest": _time(latest)},
         "next_update": _time(None if over else notice.next_update_ns),
         "connections": notice.connections,

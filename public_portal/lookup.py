@@ -3,12 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 
 from core.model.snapshot import PublicNotice, PublicStreet
 from core.model.text import Text
+from public_portal.characters import simplified
 from public_portal.received import Received
 
 _SEPARATORS = re.compile(r"[\s,，。.、·_]+")
@@ -33,16 +35,20 @@ class NotAnAddress(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """areas: ids of the areas that have a street meant; notices: those that reach it, the surest first."""
+    """areas: ids of the areas that have a street meant; notices: those that reach it, the surest first; weak:
+    which of them leave water there, with low pressure; ended: those that reached it and are over."""
 
     answer: Answer
     streets: tuple[Text, ...] = ()
     areas: tuple[str, ...] = ()
     notices: tuple[PublicNotice, ...] = ()
+    weak: frozenset[str] = frozenset()
+    ended: tuple[PublicNotice, ...] = ()
 
 
 def normalised(text: str) -> str:
-    plain = unicodedata.normalize("NFKC", text).casefold().replace("號", "号").replace("#", "号")
+    """NFKC, small letters, simplified characters (OpenCC's t2s), without what parts words."""
+    plain = simplified(unicodedata.normalize("NFKC", text)).casefold().replace("#", "号")
     return _SEPARATORS.sub("", plain)
 
 
@@ -56,21 +62,22 @@ def look_up(received: Received, address: str) -> Lookup:
     snapshot = received.snapshot
     areas = [area for area in snapshot.areas if any(_means(name, wanted) for name in area.streets)]
     streets = [name for area in areas for name in area.streets if _means(name, wanted)]
-    found = [
-        (answer, notice)
-        for notice in snapshot.notices
-        if not _over(notice) and (answer := _reaches(notice.streets, wanted)) is not None
-    ]
-    streets += [s.name for _, n in found for s in n.streets if _means(s.name, wanted)]
-    ranked = sorted(found, key=lambda row: list(Answer).index(row[0]))
-    notices = tuple(notice for answer, notice in ranked if answer is not Answer.NO)
-    ids = tuple(area.id for area in areas)
-    names = tuple(dict.fromkeys(streets))
-    if not names:
+    every = [(found, n) for n in snapshot.notices if (found := _reaches(n.streets, wanted)) is not None]
+    streets += [s.name for _, n in every for s in n.streets if _means(s.name, wanted)]
+    ranked = sorted(every, key=lambda row: list(Answer).index(row[0].answer))
+    reaching = [(found, n) for found, n in ranked if found.answer is not Answer.NO]
+    standing = [(found, n) for found, n in reaching if not n.over]
+    said = Lookup(
+        Answer.UNKNOWN if received.stale else Answer.NO,
+        tuple(dict.fromkeys(streets)),
+        tuple(area.id for area in areas),
+        notices=tuple(n for _, n in standing),
+        weak=frozenset(n.id for found, n in standing if found.weak),
+        ended=tuple(n for _, n in reaching if n.over),
+    )
+    if not said.streets:
         return Lookup(Answer.UNKNOWN)
-    if notices:
-        return Lookup(ranked[0][0], names, ids, notices)
-    return Lookup(Answer.UNKNOWN if received.stale else Answer.NO, names, ids)
+    return replace(said, answer=standing[0][0].answer) if standing else said
 
 
 def look_up_place(received: Received, lat: float, lon: float) -> Lookup:
@@ -78,7 +85,7 @@ def look_up_place(received: Received, lat: float, lon: float) -> Lookup:
     every notice in force. Raises NotAnAddress outside the earth."""
     if not (-90 <= lat <= 90 and -180 <= lon <= 180):
         raise NotAnAddress("position")
-    standing = [notice for notice in received.snapshot.notices if not _over(notice)]
+    standing = [notice for notice in received.snapshot.notices if not notice.over]
     inside = tuple(notice for notice in standing if within(notice.ring, lat, lon))
     if inside:
         return Lookup(Answer.MAYBE, notices=inside)
@@ -96,19 +103,27 @@ def within(ring: Sequence[tuple[float, float]], lat: float, lon: float) -> bool:
     return inside
 
 
-def _over(notice: PublicNotice) -> bool:
-    return notice.change in ("restored", "cancelled") or any(s == "restored" for s, _ in notice.progress)
-
-
 def _means(name: Text, wanted: str) -> bool:
     """The street's name stands in the question, or the question is the beginning of the name."""
-    spellings = (normalised(name.zh), normalised(name.en))
-    return any(own in wanted or own.startswith(wanted) for own in spellings)
+    return any(own in wanted or own.startswith(wanted) for own in _spellings(name))
 
 
-def _reaches(streets: Iterable[PublicStreet], wanted: str) -> Answer | None:
-    answers = [_on(street, wanted) for street in streets if _means(street.name, wanted)]
-    return min(answers, key=list(Answer).index, default=None)
+@lru_cache(maxsize=20_000)
+def _spellings(name: Text) -> tuple[str, str]:
+    """Of published names only: what people ask is remembered nowhere."""
+    return normalised(name.zh), normalised(name.en)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    answer: Answer
+    weak: bool
+
+
+def _reaches(streets: Iterable[PublicStreet], wanted: str) -> _Reach | None:
+    """The surest of its streets; of two alike the one without water."""
+    found = [_Reach(_on(street, wanted), street.weak) for street in streets if _means(street.name, wanted)]
+    return min(found, key=lambda one: (list(Answer).index(one.answer), one.weak), default=None)
 
 
 def _on(street: PublicStreet, wanted: str) -> Answer:
@@ -116,7 +131,7 @@ def _on(street: PublicStreet, wanted: str) -> Answer:
     if street.numbers is None:
         return Answer.AFFECTED
     rest = wanted
-    for own in (normalised(street.name.zh), normalised(street.name.en)):
+    for own in _spellings(street.name):
         rest = rest.replace(own, "")
     number = _NUMBER.search(rest)
     if number is None:

@@ -6,6 +6,7 @@ from core.model.shanghai import moment
 from core.model.snapshot import PublicNotice, PublicPoint, PublicVersion
 from core.model.text import Lang, Text
 from public_portal import notice_words as words
+from public_portal.ended import LIFTED_KINDS
 from public_portal.verify import Verdict, Verified
 
 
@@ -57,13 +58,21 @@ def versions(notice: PublicNotice, lang: Lang) -> list[VersionView]:
 def version(notice: PublicNotice, said: PublicVersion, lang: Lang) -> VersionView:
     return VersionView(
         n=said.version,
-        change=words.CHANGES.get(said.change, Text(said.change, said.change)).in_(lang),
+        change=_change(notice, said).in_(lang),
         sent=moment(said.sent_ns).in_(lang),
         title=said.title.in_(lang),
         paragraphs=said.body.in_(lang).split("\n"),
         current=said.version == notice.version,
         sha256=said.sha256,
     )
+
+
+def _change(notice: PublicNotice, said: PublicVersion) -> Text:
+    if said.change == "restored" and notice.kind in LIFTED_KINDS:
+        return words.LIFTED
+    if said.change == "cancelled" and notice.kind == "planned_outage":
+        return words.CALLED_OFF
+    return words.CHANGES.get(said.change, Text(said.change, said.change))
 
 
 def points(notice: PublicNotice, lang: Lang) -> list[PointView]:

@@ -25,6 +25,16 @@ POINT_STATES: Mapping[str, Text] = {
     "closed": Text("已关闭", "closed"),
 }
 
+LIFTED = Text("解除", "Lifted")
+CALLED_OFF = Text("取消", "Called off")
+ENDED: Mapping[str, Text] = {
+    "restored": Text("已恢复供水", "Water is back"),
+    "lifted": Text("已解除", "Lifted"),
+    "called_off": Text("停水已取消", "The cut is called off"),
+    "withdrawn": Text("公告已撤销", "The notice is withdrawn"),
+}
+"""How it ended: of planned work the work is off, not the notice."""
+
 VERDICTS: Mapping[str, Text] = {
     "known": Text("这个编号是我们发布的公告", "This number is a notice of ours"),
     "genuine": Text("属实：每一句都出自现行公告", "Genuine: every sentence is in our current notice"),
@@ -63,10 +73,19 @@ PHRASES: Mapping[str, Text] = {
     "old_version": Text("这是旧版本（第{n}版）", "This is an old version ({n})"),
     "old_version_body": Text("它说的时间可能已经变了。", "Its times may have changed."),
     "go_current": Text("看现行版本", "See the current version"),
-    "cancelled": Text("已撤销", "Withdrawn"),
+    "start": Text("开始", "Start"),
+    "work_time": Text("停水时间", "Water off"),
+    "weak_time": Text("影响时间", "When"),
+    "was_planned": Text("原定时间", "It was planned for"),
+    "moved_from": Text("原定", "Moved; it was planned for"),
+    "not_begun": Text("尚未开始，现在正常供水", "Not begun: water is on as usual until then"),
+    "it_had_said": Text("原公告时间", "It had said"),
+    "lasted": Text("影响时间", "It lasted"),
+    "where_back": Text("恢复供水的街道", "Streets with water back"),
+    "where_off": Text("原定涉及的街道", "Streets it was to be in"),
+    "before_report": Text("（在您反映之前）", " (before your report)"),
     "until": Text("何时解除", "Until"),
     "until_told": Text("以解除公告为准", "We will tell you when it is lifted"),
-    "lifted": Text("已解除", "Lifted"),
     "short_notice": Text("临时通知", "Short notice"),
     "follow": Text("订阅公告", "Follow our notices"),
     "follow_calendar": Text("日历", "Calendar"),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -38,6 +39,8 @@ class Pages:
     def home(self, received: Received, lang: Lang, asked: str | None, question: str) -> str:
         snapshot = received.snapshot
         notices = [notice_view(notice, received, lang) for notice in snapshot.notices]
+        answer = self._answer(received, lang, question) if question else {}
+        listed = [notice for notice in notices if notice.id not in answer.get("ids", ())]
         return self._page(
             "home.html",
             received,
@@ -45,16 +48,17 @@ class Pages:
             asked,
             "/",
             question=question,
-            answer=self._answer(received, lang, question) if question else None,
-            notices=[notice for notice in notices if not notice.restored and not notice.cancelled],
-            recent=[notice for notice in notices if notice.restored or notice.cancelled],
+            answer=answer or None,
+            notices=[notice for notice in listed if not notice.over],
+            recent=[notice for notice in listed if notice.over],
+            others=len(listed) < len(notices),
             areas=[area_view(area, lang, received.outdated) for area in received.areas],
             summary=summary(received.areas, lang, received.outdated),
             example=_example(snapshot.areas, lang),
             blind=_blind(notices),
         )
 
-    def _answer(self, received: Received, lang: Lang, question: str) -> dict[str, object]:
+    def _answer(self, received: Received, lang: Lang, question: str) -> dict[str, Any]:
         t = phrases(lang)
         try:
             found = look_up(received, question)
@@ -73,7 +77,8 @@ class Pages:
             asked,
             f"/area/{area.id}",
             area=view,
-            notices=[notice for notice in notices if not notice.restored and not notice.cancelled],
+            notices=[notice for notice in notices if not notice.over],
+            recent=[notice for notice in notices if notice.over],
             summary=verdict(view, lang),
             blind=_blind(notices),
         )
@@ -88,7 +93,7 @@ class Pages:
             f"/n/{notice.id}",
             notice=view,
             versions=notice_extras.versions(notice, lang),
-            points=notice_extras.points(notice, lang),
+            points=[] if notice.over else notice_extras.points(notice, lang),
             files=notice_extras.files(notice, lang),
         )
 
@@ -181,24 +186,37 @@ def _dial(hotline: str) -> str | None:
     return found[0] if found else None
 
 
-def _answered(found: Lookup, received: Received, lang: Lang) -> dict[str, object]:
+def _answered(found: Lookup, received: Received, lang: Lang) -> dict[str, Any]:
     areas = [area for area in received.snapshot.areas if area.id in found.areas]
     meaning = words.ANSWER_MEANINGS.get(found.answer)
     return {
         "error": None,
         "answer": found.answer.value,
-        "word": words.ANSWERS[found.answer].in_(lang),
+        "word": words.ANSWERS[_said(found, received)].in_(lang),
         "meaning": meaning.in_(lang) if meaning else None,
         "streets": [street.in_(lang) for street in found.streets[:5]],
         "areas": [(area.id, area.name.in_(lang)) for area in areas[:5]],
         "notices": [notice_view(notice, received, lang) for notice in found.notices],
+        "ended": [notice_view(notice, received, lang) for notice in found.ended],
+        "ids": {notice.id for notice in (*found.notices, *found.ended)},
         "grave": found.answer in (Answer.AFFECTED, Answer.MAYBE),
     }
 
 
+def _said(found: Lookup, received: Received) -> str:
+    """That water is on, where all that reaches the place is still to come; and that it is weak, where that is
+    all."""
+    if found.answer is not Answer.AFFECTED:
+        return found.answer.value
+    if all(notice.ahead(received.now_ns) for notice in found.notices):
+        return "ahead"
+    now = [notice for notice in found.notices if not notice.ahead(received.now_ns)]
+    return "weak" if all(n.id in found.weak or n.kind == "low_pressure" for n in now) else "affected"
+
+
 def _blind(notices: Iterable[NoticeView]) -> bool:
     """A standing notice warns of what no instrument sees."""
-    return any(n.kind in BLIND and not n.restored and not n.cancelled for n in notices)
+    return any(n.kind in BLIND and not n.over for n in notices)
 
 
 def _example(areas: tuple[Area, ...], lang: Lang) -> str:

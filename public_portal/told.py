@@ -8,10 +8,12 @@ from core.model.notice import Change, Notice, NoticeState, Status
 from core.model.plant import Plant
 from core.ports.ledger import Page, Tx
 from response.bulletins import bulletin_of
+from response.hotline.beside import RESTORED_NS
 from response.notices.versions import published
 
-SHOWN_AFTER_NS = 24 * 3600 * 1_000_000_000
-"""What is restored or called off stays for a day; called-off work until a day after it would have begun."""
+SHOWN_AFTER_NS = RESTORED_NS
+"""What is restored or called off stays as long as the hotline tells of it, a day; called-off work until a day
+after it would have begun."""
 _OVER = (NoticeState.RESTORED, NoticeState.WITHDRAWN)
 MOST_OVER = 200
 """Of the newest that are over so many are looked at; what stands is never cut."""

@@ -7,6 +7,7 @@ from core.model.snapshot import PublicTracking
 from core.model.text import Lang
 from core.model.tracking import key_of, token_of
 from public_portal import track_words
+from public_portal.notice_words import PHRASES
 from public_portal.received import Received
 from public_portal.views import NoticeView, StageView, notice_view
 
@@ -74,7 +75,7 @@ def _stages(row: PublicTracking, lang: Lang) -> list[StageView]:
     return [
         StageView(
             word.in_(lang),
-            moment(reached[one]).in_(lang) if one in reached else None,
+            _stamp(reached[one], row, lang) if one in reached else None,
             _phase(n, last, one in reached),
         )
         for n, (one, word) in enumerate(track_words.MILESTONES.items())
@@ -87,3 +88,10 @@ def _phase(n: int, last: int, reached: bool) -> str:
     if n > last:
         return "to_come"
     return "done" if n == len(track_words.MILESTONES) - 1 else "current"
+
+
+def _stamp(at_ns: int, row: PublicTracking, lang: Lang) -> str:
+    """A report that joins work which was under way already comes after steps of it: that is said beside
+    their times, so that nobody takes the order of the steps for the order of time."""
+    said, first_ns = moment(at_ns).in_(lang), row.reached[0][1]
+    return said + PHRASES["before_report"].in_(lang) if at_ns < first_ns else said

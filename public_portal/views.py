@@ -7,6 +7,7 @@ from core.model.shanghai import moment, span
 from core.model.snapshot import Area, PublicNotice, Reading, ReadingState
 from core.model.text import Lang, Text
 from public_portal import words
+from public_portal.ended import LIFTED_KINDS, TimesView, restored_ns, times_view
 from public_portal.received import Received
 from public_portal.standing import standing_lines
 
@@ -73,7 +74,7 @@ class NoticeView:
     area_name: str
     paragraphs: list[str]
     advice: str
-    start: str
+    times: TimesView
     published: str
     expected: str | None
     overdue: bool
@@ -89,6 +90,18 @@ class NoticeView:
     short_notice: bool
     lifted: bool
     """Its end is an all-clear by people, not water that comes back."""
+
+    @property
+    def planned(self) -> bool:
+        return self.kind == "planned_outage"
+
+    @property
+    def called_off(self) -> bool:
+        return self.cancelled and self.planned
+
+    @property
+    def over(self) -> bool:
+        return self.times.ended is not None
 
 
 def ago(age_s: float) -> Text:
@@ -174,8 +187,7 @@ _GRAVEST = (ReadingState.WATCH, ReadingState.VERIFYING, ReadingState.NO_DATA, Re
 def notice_view(notice: PublicNotice, received: Received, lang: Lang) -> NoticeView:
     """An estimate that has passed, or that restoration has overtaken, is shown nowhere, not even in the
     notice's own text."""
-    reached = dict(notice.progress)
-    restored = reached.get("restored")
+    restored = restored_ns(notice)
     cancelled = notice.change == "cancelled"
     over = cancelled or restored is not None
     earliest, latest = notice.eta_earliest_ns, notice.eta_latest_ns
@@ -194,7 +206,7 @@ def notice_view(notice: PublicNotice, received: Received, lang: Lang) -> NoticeV
         area_name=("、" if lang == "zh" else ", ").join(names),
         paragraphs=standing_lines(notice, received.now_ns, lang),
         advice=notice.advice.in_(lang),
-        start=moment(notice.starts_ns).in_(lang),
+        times=times_view(notice, received.now_ns, lang),
         published=moment(notice.published_ns).in_(lang),
         expected=None if overdue or over else expected,
         overdue=overdue,
@@ -208,23 +220,25 @@ def notice_view(notice: PublicNotice, received: Received, lang: Lang) -> NoticeV
         restored=None if restored is None else moment(restored).in_(lang),
         cancelled=cancelled,
         short_notice=notice.short_notice,
-        lifted=notice.kind in _LIFTED,
+        lifted=notice.kind in LIFTED_KINDS,
     )
 
 
-_LIFTED = frozenset({"water_quality", "boil", "do_not_drink", "do_not_use"})
 BLIND = frozenset({"boil", "do_not_drink", "do_not_use"})
 """What they warn of no on-line instrument sees: readings as usual say nothing of it."""
-_CHECKED = _LIFTED | {"discoloured"}
+_CHECKED = frozenset({"water_quality", "discoloured"})
 """Kinds whose water is sampled, not a pipe repaired."""
 
 
 def _reached(notice: PublicNotice, now_ns: int) -> dict[str, int]:
-    """Planned work is announced and begins when it was said to; no crew looks for it."""
+    """Planned work is announced and begins when it was said to; no crew looks for it. Advice about health is
+    in force since it was told."""
     reached = dict(notice.progress)
+    told_ns = min((version.sent_ns for version in notice.versions), default=notice.published_ns)
+    if notice.kind in BLIND:
+        return {"reported": told_ns} | {name: at_ns for name, at_ns in reached.items() if name == "restored"}
     if notice.kind != "planned_outage":
         return reached
-    told_ns = min((version.sent_ns for version in notice.versions), default=notice.published_ns)
     planned = {"announced": told_ns}
     if notice.starts_ns <= now_ns:
         planned["off"] = notice.starts_ns
@@ -234,6 +248,8 @@ def _reached(notice: PublicNotice, now_ns: int) -> dict[str, int]:
 def _names(notice: PublicNotice) -> Mapping[str, Text]:
     if notice.kind == "planned_outage":
         return words.PLANNED_STAGES
+    if notice.kind in BLIND:
+        return words.ADVICE_STAGES
     return words.QUALITY_STAGES if notice.kind in _CHECKED else words.STAGES
 
 

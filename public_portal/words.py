@@ -100,6 +100,12 @@ QUALITY_STAGES: Mapping[str, Text] = {
     "restored": Text("核查完毕", "Checked"),
 }
 
+ADVICE_STAGES: Mapping[str, Text] = {
+    "reported": Text("用水限制生效", "Advice in force"),
+    "restored": Text("解除限制", "Lifted"),
+}
+"""Of advice about health something is found already: what is to come is its end, no check."""
+
 PLANNED_STAGES: Mapping[str, Text] = {
     "announced": Text("已公告", "Announced"),
     "off": Text("停水施工", "Water off for the work"),
@@ -108,6 +114,8 @@ PLANNED_STAGES: Mapping[str, Text] = {
 
 ANSWERS: Mapping[str, Text] = {
     "affected": Text("在公告范围内", "Inside the area of a notice"),
+    "ahead": Text("将在计划停水范围内，现在正常供水", "A planned cut will reach this place; water is on now"),
+    "weak": Text("水压可能偏低，不停水", "Pressure may be low here; water stays on"),
     "maybe": Text("可能在公告范围内", "Perhaps inside the area of a notice"),
     "no": Text("目前没有公告涉及这里", "No notice concerns this place now"),
     "unknown": Text("无法判断", "We cannot tell"),

@@ -65,6 +65,7 @@ def bulletin_of(version: NoticeVersion, plant: Plant, head: Notice | None = None
         short_notice=bool(said.late_reason),
         incident=said.incident,
         url=f"{utility.site}/n/{said.id}",
+        moved_from_ns=said.moved_from_ns,
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.model.incident import IncidentState
-from core.model.notice import QUALITY_KINDS, NoticeKind, NoticeState
+from core.model.notice import QUALITY_KINDS, Notice, NoticeKind, NoticeState
 from core.model.shanghai import moment, span
 from core.model.tag import Quantity
 from core.model.text import Text
@@ -110,6 +110,8 @@ def _when(concern: Concern, now_ns: int) -> Text:
                 "The estimated time has passed and is being assessed again.",
             )
         )
+    elif notice.kind is NoticeKind.PLANNED_OUTAGE:
+        parts += _planned(notice, now_ns)
     elif notice.eta_earliest_ns is not None and notice.eta_latest_ns is not None:
         back = span(notice.eta_earliest_ns, notice.eta_latest_ns)
         if notice.kind in QUALITY_KINDS:
@@ -122,6 +124,21 @@ def _when(concern: Concern, now_ns: int) -> Text:
         parts.append(due if kept else Text(f"{LATE.zh}{next_.zh}。", f"{LATE.en} {next_.en}."))
     parts.append(Text("公告已经发布。", "A notice has been published."))
     return _joined(parts)
+
+
+def _planned(notice: Notice, now_ns: int) -> list[Text]:
+    """From when to when, and that it has not begun."""
+    when = span(notice.starts_ns, notice.eta_latest_ns or notice.starts_ns)
+    moved = []
+    if notice.moved_from_ns is not None:
+        was = span(*notice.moved_from_ns)
+        moved = [Text(f"原定{was.zh}，已改期。", f"It was planned for {was.en} and has been moved.")]
+    if now_ns >= notice.starts_ns:
+        return [*moved, Text(f"时间为{when.zh}。", f"It lasts {when.en}.")]
+    return [
+        *moved,
+        Text(f"时间为{when.zh}，现在还没有开始。", f"It is planned for {when.en}, and has not begun."),
+    ]
 
 
 def measured(sensors: tuple[SensorNow, ...], now_ns: int) -> Text | None:

@@ -5,6 +5,7 @@ from core.model.text import Text
 WORDS = {
     "back.title": Text("何时来水", "Water back"),
     "back.estimate": Text("预计恢复", "Expected back"),
+    "back.planned": Text("计划时间", "Planned for"),
     "back.overdue": Text("原预计时间已过，正在重新评估", "Estimate passed; being assessed again"),
     "back.not_published": Text("时间尚未公布，请勿承诺", "No time published: promise none"),
     "back.no_estimate": Text("公告未给出恢复时间", "The notice gives no time"),

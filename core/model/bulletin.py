@@ -40,7 +40,8 @@ class Bulletin:
     those of low pressure beside them, in the same way. institutions: public ones inside, by name.
     approval: the authority's number of a planned or quality notice; emergency_report: when and to whom it was
     reported instead. short_notice: told later than the law's lead time, and labelled 临时通知. incident: the
-    hub's own id; no rendering but CAP `incidents` has it. url: the canonical page, https."""
+    hub's own id; no rendering but CAP `incidents` has it. url: the canonical page, https. moved_from_ns:
+    begin and end of planned work as the version before told them, where this one moves it."""
 
     number: str
     version: int
@@ -78,6 +79,7 @@ class Bulletin:
     short_notice: bool = False
     incident: str | None = None
     url: str
+    moved_from_ns: tuple[int, int] | None = None
 
     @property
     def first_sent_ns(self) -> int:

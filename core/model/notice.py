@@ -163,7 +163,8 @@ class Notice:
     same_as: another notice tells the same. review_due_ns: the neutral text stands; until then a duty manager
     looks at it, which the next version ends. ring: the area's outline, first = last. pipes: the network's
     links that are shut off; zones: where pressure may fall for it. accounts_weak: of low pressure, beside
-    those of accounts_affected. institutions: public ones inside, by name."""
+    those of accounts_affected. institutions: public ones inside, by name. moved_from_ns: begin and end of
+    planned work as the version before told them, where this one moves it."""
 
     id: str
     incident: str | None
@@ -219,6 +220,7 @@ class Notice:
     pipes: tuple[str, ...] = ()
     zones: tuple[str, ...] = ()
     written: tuple[str, ...] = ()
+    moved_from_ns: tuple[int, int] | None = None
     seq: int = 0
 
 

@@ -92,7 +92,8 @@ class PublicDocument:
 class PublicNotice:
     """change: first | update | restored | cancelled. ring: the generalised outline, (latitude, longitude),
     first = last. versions: what was said, the oldest first; none of a notice from before they were kept.
-    areas: every area that it reaches, `area` among them; none of an older snapshot."""
+    areas: every area that it reaches, `area` among them; none of an older snapshot. moved_from_ns: begin and
+    end of planned work as they were told before this version moved it."""
 
     id: str
     version: int
@@ -120,6 +121,16 @@ class PublicNotice:
     ring: tuple[tuple[float, float], ...] = ()
     versions: tuple[PublicVersion, ...] = ()
     areas: tuple[str, ...] = ()
+    moved_from_ns: tuple[int, int] | None = None
+
+    @property
+    def over(self) -> bool:
+        """Restored, lifted, or called off."""
+        return self.change in ("restored", "cancelled") or any(s == "restored" for s, _ in self.progress)
+
+    def ahead(self, now_ns: int) -> bool:
+        """Planned, and not begun: until then nothing is changed at the tap."""
+        return self.kind == "planned_outage" and not self.over and now_ns < self.starts_ns
 
     def reaches(self, area: str) -> bool:
         return area == self.area or area in self.areas

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.model.account import Segment
-from core.model.notice import Notice, NoticeState
+from core.model.notice import Notice, NoticeKind, NoticeState
 from core.model.shanghai import moment, span
 from core.model.text import Text
 from response.concern import Concern
@@ -19,6 +19,8 @@ class When(StrEnum):
     """What may be said to "when will water be back?"."""
 
     ESTIMATE = "estimate"
+    PLANNED = "planned"
+    """From when to when planned work lasts, as it was published."""
     OVERDUE = "overdue"
     """The published time has passed without a new one."""
     NOT_PUBLISHED = "not_published"
@@ -93,9 +95,10 @@ def back(concerns: Sequence[Concern], now_ns: int, restored: Notice | None = Non
     if notice.eta_latest_ns is None or notice.eta_earliest_ns is None:
         words = Text("公告未给出恢复时间", "the notice gives no time")
         return Back(When.NO_ESTIMATE, words, next_update_ns=coming)
+    planned = notice.kind is NoticeKind.PLANNED_OUTAGE
     return Back(
-        When.ESTIMATE,
-        span(notice.eta_earliest_ns, notice.eta_latest_ns),
+        When.PLANNED if planned else When.ESTIMATE,
+        span(notice.starts_ns if planned else notice.eta_earliest_ns, notice.eta_latest_ns),
         notice.eta_earliest_ns,
         notice.eta_latest_ns,
         coming,

@@ -77,4 +77,5 @@ def _bare(notice: Notice) -> Notice:
         basis=None,
         next_update_ns=None,
         overdue_ns=None,
+        moved_from_ns=None,
     )

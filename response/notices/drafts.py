@@ -164,7 +164,15 @@ async def _rewritten(tx: Tx, plant: Plant, before: Prepared, wish: Wish) -> Noti
         await _reaches(tx, before, reach)
     if _other_hydrants(before.content, notice):
         notice = replace(notice, fire_told_ns=None)
-    return templates.filled(notice, plant)
+    return templates.filled(replace(notice, moved_from_ns=_moved_from(before, notice)), plant)
+
+
+def _moved_from(before: Prepared, notice: Notice) -> tuple[int, int] | None:
+    """Begin and end of planned work as people were last told them, where they are others now."""
+    if before.pending is None or notice.kind is not NoticeKind.PLANNED_OUTAGE:
+        return None
+    was, now = ((one.starts_ns, one.eta_latest_ns or one.starts_ns) for one in (before.head, notice))
+    return was if was != now else None
 
 
 async def _reaches(tx: Tx, before: Prepared, reach: NoticeReach) -> None:

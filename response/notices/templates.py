@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from core.model.notice import Notice, NoticeKind, QualityFacts, Supply
 from core.model.plant import Plant
-from core.model.shanghai import moment
+from core.model.shanghai import moment, span
 from core.model.text import Text
 from response.sentences import part, sentence
 from response.wording import REASONS, advice, composed, description, off
@@ -21,6 +21,7 @@ TITLES = {
     NoticeKind.DO_NOT_DRINK: Text("{}自来水暂勿饮用", "Do not drink the water: {}"),
     NoticeKind.DO_NOT_USE: Text("{}自来水暂停使用", "Do not use the water: {}"),
 }
+MOVED_TITLE = Text("{}计划{}改期公告", "Planned interruption moved: {}")
 SOFTER_TITLES = {
     (NoticeKind.EMERGENCY_OUTAGE, Supply.INTERMITTENT): Text(
         "{}抢修间歇停水公告", "Repairs, water on and off: {}"
@@ -106,6 +107,8 @@ def filled(notice: Notice, plant: Plant) -> Notice:
     suspected = notice.incident is not None and "reason" not in notice.written and bool(notice.title.zh)
     if "title" not in notice.written and not suspected:
         title = SOFTER_TITLES.get((notice.kind, notice.supply), TITLES[notice.kind])
+        if notice.moved_from_ns is not None:
+            title = Text(MOVED_TITLE.zh.format("{}", off(notice).zh), MOVED_TITLE.en)
         notice = replace(notice, title=Text(title.zh.format(place.zh), title.en.format(place.en)))
     if "advice" not in notice.written:
         on_and_off = ON_AND_OFF if notice.supply is Supply.INTERMITTENT else None
@@ -134,10 +137,10 @@ def _facts(notice: Notice, place: Text, area: Text) -> Text:
         return description(notice.kind, notice.starts_ns, area)
     if notice.kind in _FACTS:
         why = part(notice.reason or Text("设施维护", "maintenance"))
-        said = _FACTS[notice.kind]
+        said, moved = _FACTS[notice.kind], _moved(notice)
         return Text(
-            said.zh.format(reason=why.zh, place=place.zh, since=since.zh, off=off(notice)),
-            said.en.format(reason=why.en, place=place.en, since=since.en, off=off(notice)),
+            moved.zh + said.zh.format(reason=why.zh, place=place.zh, since=since.zh, off=off(notice)),
+            moved.en + said.en.format(reason=why.en, place=place.en, since=since.en, off=off(notice)),
         )
     if facts is None:
         return description(NoticeKind.WATER_QUALITY, notice.starts_ns, place)
@@ -149,6 +152,16 @@ def _facts(notice: Notice, place: Text, area: Text) -> Text:
     return Text(
         f"本公告自{since.zh}起，适用于{place.zh}。{zh}",
         f"This is from {since.en}, for {place.en}. {en}".rstrip(),
+    )
+
+
+def _moved(notice: Notice) -> Text:
+    """From when to when, before all else."""
+    if notice.moved_from_ns is None:
+        return Text("", "")
+    was, now = span(*notice.moved_from_ns), span(notice.starts_ns, notice.eta_latest_ns or notice.starts_ns)
+    return Text(
+        f"原定{was.zh}的施工，改为{now.zh}。", f"The work planned for {was.en} is moved to {now.en}. "
     )
 
 

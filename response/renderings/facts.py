@@ -50,8 +50,9 @@ class Fact:
 
 
 def what(b: Bulletin) -> Text:
-    """The matter in a few words: `抢修停水`."""
-    return _SOFTER.get((b.kind, b.supply), _WHAT[b.kind])
+    """The matter in a few words: `抢修停水`; of planned work that this version moves, that it is moved."""
+    matter = _SOFTER.get((b.kind, b.supply), _WHAT[b.kind])
+    return Text(f"{matter.zh}改期", f"{matter.en}, moved") if b.moved_from_ns else matter
 
 
 def mark(b: Bulletin) -> Text:
@@ -164,6 +165,10 @@ def _expected_label(b: Bulletin) -> Text:
     return Text("何时解除", "Until") if b.kind in LAB_KINDS else Text("预计恢复", "Expected back")
 
 
+def _moved(b: Bulletin) -> list[Fact]:
+    return [Fact("moved", Text("原定时间", "Was planned"), span(*b.moved_from_ns))] if b.moved_from_ns else []
+
+
 def _streets_label(b: Bulletin) -> Text:
     if b.change is Change.RESTORED and b.kind not in LAB_KINDS:
         return Text("恢复路段", "Streets with water back")
@@ -182,6 +187,7 @@ def all_of(b: Bulletin) -> tuple[Fact, ...]:
     neither whom it would have, nor why, nor who had approved it."""
     sure = [
         Fact("starts", _starts_label(b), starts(b)),
+        *_moved(b),
         Fact("expected", _expected_label(b), expected(b)),
     ]
     if b.next_update_ns is not None and not b.over:

@@ -36,7 +36,7 @@ FOOT, STRIP = MARGIN + CODE + 20, 52.0
 """Heights of what stands at the bottom of each page, and at the top of a further one."""
 _TIMES = frozenset({"starts", "expected", "next_update"})
 _LISTS = frozenset({"area", "streets", "institutions", "reason", "points"})
-_SHOWN = ("starts", "expected", "next_update", "area", "streets", "institutions", "reason", "points")
+_SHOWN = ("starts", "moved", "expected", "next_update", "area", "streets", "institutions", "reason", "points")
 _INK, _QUIET, _LINE = HexColor("#14213d"), HexColor("#46536b"), HexColor("#c5cedb")
 _BAND = {"alert": HexColor("#a3160f"), "plan": HexColor("#0b4f8a"), "over": HexColor("#156b3a")}
 _AUTHORITY = Text("以网页为准，请扫码查看最新情况", "The page is authoritative: scan for the latest")

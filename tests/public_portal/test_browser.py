@@ -14,6 +14,8 @@ from tests.axe import violations
 from tests.need import need
 from tests.public_portal import samples
 from tests.public_portal.conftest import serving
+from tests.public_portal.notices_then import PLANNED, called_off, lifted, over, planned
+from tests.public_portal.samples import HOUR, NOW
 
 NOTICE = "/n/NTC-20261122-00001"
 PAGES = [
@@ -45,6 +47,8 @@ def chromium() -> Iterator[Browser]:
 def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """The address of a portal by the kind of its day."""
     days = {"ordinary": samples.ordinary(), "burst": samples.burst(), "stale": samples.stale()}
+    days["then"] = samples.ordinary(notices=(planned(moved_from_ns=(NOW, NOW + HOUR)), lifted(), over()))
+    days["off"] = samples.ordinary(notices=(called_off(),))
     addresses: dict[str, str] = {}
     opened = []
     for name, snapshot in days.items():
@@ -75,6 +79,8 @@ def in_language(url: str, lang: str) -> str:
 def test_axe_finds_nothing_and_nothing_runs_off_the_side(chromium, sites, width, lang, scheme):
     found = {}
     urls = [*(sites["burst"] + path for path in PAGES), sites["stale"] + NOTICE, sites["ordinary"] + "/"]
+    urls += [sites["then"] + path for path in ("/", "/?q=人民路44号", f"/n/{PLANNED}")]
+    urls.append(sites["off"] + f"/n/{PLANNED}")
     page = visit(chromium, urls[0], width, lang, scheme)
     for url in urls:
         page.goto(in_language(url, lang))

@@ -112,7 +112,18 @@ async def test_e2e4_planned_work_moved_once_and_called_off_once_is_the_same_in_e
     second = await published(utility, id, 2)
     for said in second.said():
         assert {STARTS + DAY, STARTS + DAY + 6 * town.HOUR} <= said
-        assert not {STARTS, STARTS + 6 * town.HOUR} & said, "the old time is named nowhere"
+    assert "改期" in second.notice.title.zh and "moved" in second.notice.title.en
+    for lead in (second.notice.body.zh, second.notice.body.en):
+        named = times_zh(lead.split("\n")[0], town.T0) | times_en(lead.split("\n")[0], town.T0)
+        assert named == {at + days for at in (STARTS, STARTS + 6 * town.HOUR) for days in (0, DAY)}
+    for title in (second.entry.title, second.item.title, str(second.event["SUMMARY"]), second.poster):
+        assert "改期" in title or "moved" in title
+    for title in (second.entry.title, second.item.title, str(second.event["SUMMARY"])):
+        old = {STARTS, STARTS + 6 * town.HOUR}
+        assert not old & (times_zh(title, town.T0) | times_en(title, town.T0)), (
+            "a headline names the new time"
+        )
+    assert second.notice.moved_from_ns == (STARTS, STARTS + 6 * town.HOUR)
     await call_off(utility, id)
     third = await published(utility, id, 3)
     assert [begins(f) - STARTS for f in (first, second)] == [0, DAY]

@@ -179,7 +179,7 @@ def test_progress_is_shown_in_stages(portal, put):
     put(samples.ordinary(2, notices=(restored,)))
     assert "已恢复" in portal.get(NOTICE).text
     home = portal.get("/").text
-    assert "目前没有停水或水质公告" in home and "24小时内结束" in home
+    assert "目前没有停水或水质公告" in home and "最近结束" in home
 
 
 def test_no_value_is_a_dash_and_never_a_figure(portal, put):
@@ -274,7 +274,7 @@ def test_under_health_advice_pages_say_that_instruments_cannot_see_it(portal, pu
     for path in ("/", "/area/dma-01"):
         assert "测不到公告所说的问题" in portal.get(path).text
         assert "cannot see what the notice warns of" in portal.get(f"{path}?lang=en").text
-    assert re.search(r"发现异常</span>\s*<span class=\"stamp\">已完成", portal.get(NOTICE).text)
+    assert re.search(r"用水限制生效</span>\s*<span class=\"stamp\">11月22日", portal.get(NOTICE).text)
     put(samples.ordinary(2, notices=(samples.notice(),)))
     assert "测不到公告所说的问题" not in portal.get("/").text + portal.get("/area/dma-01").text
 

@@ -93,10 +93,9 @@ async def put_notice(ledger, kind: NoticeKind, status: NoticeStatus = NoticeStat
             advice=Text("", ""),
             author="operator",
             drafted_ns=town.T0,
-            starts_ns=town.T0,
             published_ns=town.T0,
             status=status,
-            **more,
+            **{"starts_ns": town.T0, **more},
         ),
         town.plant(),
     )
@@ -286,3 +285,29 @@ async def test_an_approved_draft_is_not_said_to_wait_for_approval(ask, ledger, s
         await notices.approve(tx, draft.id, MANAGER, NOW)
     said = "".join(line.zh for line in (await ask(account="A000031")).script.internal)
     assert "尚未批准" not in said and "已批准" in said and "尚未发布" in said
+
+
+async def test_hl10_of_planned_work_the_agent_says_from_when_to_when_and_that_it_has_not_begun(ask, ledger):
+    starts = town.T0 + 72 * town.HOUR
+    await put_notice(
+        ledger,
+        NoticeKind.PLANNED_OUTAGE,
+        starts_ns=starts,
+        eta_earliest_ns=starts + 7 * town.HOUR,
+        eta_latest_ns=starts + 8 * town.HOUR,
+        moved_from_ns=(starts - 24 * town.HOUR, starts - 16 * town.HOUR),
+    )
+    answer = await ask(account="A000031")
+    assert answer.verdict is Verdict.PLANNED_WORK
+    when = Text("11月25日(周三)22:10至11月26日(周四)06:10", "Wed 25 Nov, 22:10 to Thu 26 Nov, 06:10")
+    was = Text("11月24日(周二)22:10至11月25日(周三)06:10", "Tue 24 Nov, 22:10 to Wed 25 Nov, 06:10")
+    assert (
+        f"时间为{when.zh}，现在还没有开始" in answer.words.zh and f"原定{was.zh}，已改期" in answer.words.zh
+    )
+    assert f"It is planned for {when.en}, and has not begun." in answer.words.en and was.en in answer.words.en
+    assert "预计" not in answer.words.zh and "expected back" not in answer.words.en
+    assert (answer.back.when, answer.back.words) == (When.PLANNED, when)
+    begun = await ask(account="A000031", now_ns=starts + town.HOUR)
+    assert f"时间为{when.zh}。" in begun.words.zh and "还没有开始" not in begun.words.zh
+    late = await ask(account="A000031", now_ns=starts + 9 * town.HOUR)
+    assert "已过，正在重新评估" in late.words.zh and late.back.when is When.OVERDUE

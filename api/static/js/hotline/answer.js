@@ -22,8 +22,8 @@ export function answer(card, buttons) {
 
 /** @param {any} b */
 function back(b) {
-  const when = ["estimate", "restored"].includes(b.when) ? local(b.words) : t(`back.${b.when}`);
+  const when = ["estimate", "planned", "restored"].includes(b.when) ? local(b.words) : t(`back.${b.when}`);
   const next = b.next_update ? t("back.next", { time: dateTime(instant(b.next_update)) }) : ["estimate", "no_estimate", "overdue"].includes(b.when) ? t("back.no_next") : "";
   return el("p", { class: `back ${b.when}` },
-    el("span", { class: "quiet" }, t(b.when === "estimate" ? "back.estimate" : "back.title")), " ", el("b", { id: "back" }, when), next && el("span", { class: "next" }, next));
+    el("span", { class: "quiet" }, t(["estimate", "planned"].includes(b.when) ? `back.${b.when}` : "back.title")), " ", el("b", { id: "back" }, when), next && el("span", { class: "next" }, next));
 }

@@ -1,0 +1,65 @@
+"""How a notice ended, and when it held: what a page says first of it."""
+
+from dataclasses import dataclass
+
+from core.model.shanghai import moment, span
+from core.model.snapshot import PublicNotice
+from core.model.text import Lang
+from public_portal.notice_words import ENDED, PHRASES
+
+LIFTED_KINDS = frozenset({"water_quality", "boil", "do_not_drink", "do_not_use"})
+"""Whose end is an all-clear by people, not water that comes back."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimesView:
+    """ended: how, once it is over. label and when: what held from when to when, as is to be said of it now;
+    moved_from: when planned work was to be before. ahead: it has not begun."""
+
+    ended: str | None
+    label: str
+    when: str
+    ahead: bool
+    moved_from: str | None
+
+
+def times_view(notice: PublicNotice, now_ns: int, lang: Lang) -> TimesView:
+    return TimesView(
+        ended=ENDED[how].in_(lang) if (how := ended(notice)) else None,
+        label=PHRASES[_label(notice)].in_(lang),
+        when=_when(notice, lang),
+        ahead=notice.ahead(now_ns),
+        moved_from=span(*notice.moved_from_ns).in_(lang) if notice.moved_from_ns else None,
+    )
+
+
+def ended(notice: PublicNotice) -> str | None:
+    """A key of ENDED."""
+    if notice.change == "cancelled":
+        return "called_off" if notice.kind == "planned_outage" else "withdrawn"
+    if not notice.over:
+        return None
+    return "lifted" if notice.kind in LIFTED_KINDS else "restored"
+
+
+def restored_ns(notice: PublicNotice) -> int | None:
+    return dict(notice.progress).get("restored")
+
+
+def _label(notice: PublicNotice) -> str:
+    if notice.change == "cancelled":
+        return "was_planned" if notice.kind == "planned_outage" else "it_had_said"
+    if notice.over:
+        return "lasted"
+    if notice.kind != "planned_outage":
+        return "start"
+    return "work_time" if notice.supply == "none" else "weak_time"
+
+
+def _when(notice: PublicNotice, lang: Lang) -> str:
+    """From when to when, as far as both are known."""
+    last = restored_ns(notice) if notice.over else notice.eta_latest_ns
+    both = notice.over or (notice.kind == "planned_outage" and not notice.overdue)
+    if both and last is not None and last > notice.starts_ns:
+        return span(notice.starts_ns, last).in_(lang)
+    return moment(notice.starts_ns).in_(lang)
