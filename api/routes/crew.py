@@ -24,6 +24,7 @@ from core.model.valve_operation import Direction, StoppedBy, Turning, ValveOpera
 from core.model.work_order import OPEN, Outcome, RejectReason, WorkOrder
 from core.ports.ledger import Tx
 from response.field_acts import after_the_last, deal_with
+from response.field_time import When
 from response.orders.steps import STEPS, allowed
 from response.orders.taking import Said, apply
 from response.orders.usage import move, stock
@@ -162,8 +163,8 @@ async def _do(tx: Tx, here: Here, body: Done, told: FieldAct, actor: User) -> No
             claimed_ns=told.claimed_ns,
         )
         if body.stopped is StoppedBy.VALVES:
-            plant, at_ns = here.deps.plant, told.at_ns
-            await shut_uncounted(tx, plant, told.order, body.valves, actor.id, at_ns, told.done_ns)
+            plant, then = here.deps.plant, When(told.done_ns, told.claimed_ns)
+            await shut_uncounted(tx, plant, told.order, body.valves, actor.id, told.at_ns, then)
         await apply(tx, told.order, body.step, actor, told.at_ns, said=said)
     elif isinstance(body, PartUsed):
         wanted = PartMove(

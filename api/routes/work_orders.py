@@ -15,6 +15,7 @@ from api.wire import Answer, parse_time
 from core.model.valve_operation import StoppedBy
 from core.model.work_order import Outcome, RejectReason, WorkOrder, WorkOrderState
 from core.ports.ledger import Page
+from response.field_time import within
 from response.orders.suggestion import sent_with_reason
 from response.orders.taking import Said, apply
 from response.orders.valves import shut_uncounted
@@ -88,8 +89,9 @@ async def take_step(here: Here, caller: Asker, id: Id, event: Id, body: StepTake
         if event == "assign":
             await sent_with_reason(tx, here.deps.plant, standing, taken.crew, taken.note, now_ns)
         if taken.stopped is StoppedBy.VALVES:
-            actor = caller.user.id
-            await shut_uncounted(tx, here.deps.plant, id, taken.valves, actor, now_ns, taken.said.done_ns)
+            done_ns, who = taken.said.done_ns, caller.user
+            when = None if done_ns is None else within(standing, who, done_ns, now_ns, since_reopened=True)
+            await shut_uncounted(tx, here.deps.plant, id, taken.valves, who.id, now_ns, when)
         order = await apply(tx, id, event, caller.user, now_ns, said=taken.said)
     return Answer(order_for(order, caller))
 

@@ -8,6 +8,7 @@ from core.model.text import Text
 from core.model.valve_operation import Direction, Turning, ValveOperation
 from core.model.work_order import WorkOrder
 from core.ports.ledger import Tx
+from response.field_time import When
 from response.orders.events import put
 from response.orders.standing import order_of
 from response.refused import Unknown
@@ -37,7 +38,13 @@ def shut_for(order: WorkOrder, operations: Iterable[ValveOperation]) -> bool:
 
 
 async def shut_uncounted(
-    tx: Tx, plant: Plant, order: str, valves: Sequence[str], operator: str, now_ns: int, done_ns: int | None
+    tx: Tx,
+    plant: Plant,
+    order: str,
+    valves: Sequence[str],
+    operator: str,
+    now_ns: int,
+    when: When | None,
 ) -> None:
     """Valves that somebody says are shut, in one word; turns may be added later. Those that stand shut, and
     those that are not of this town, are left out."""
@@ -55,7 +62,8 @@ async def shut_uncounted(
             closes=Direction.CLOCKWISE,
             operator=operator,
             at_ns=now_ns,
-            done_ns=done_ns,
+            done_ns=when.done_ns if when else None,
+            claimed_ns=when.claimed_ns if when else None,
         )
         await turn(tx, plant, operation)
 

@@ -21,7 +21,7 @@ DESK = User(id="dispatcher", role=Role.DISPATCHER, password_hash="-")
 AT, SENT = "2026-11-22T14:00:00Z", "2026-11-22T14:25:00Z"
 
 
-def step(name: str, **more: str) -> dict[str, str]:
+def step(name: str, **more: object) -> dict[str, object]:
     return {"what": "step", "step": name, "at": AT, "sent": SENT, **more}
 
 
@@ -238,3 +238,26 @@ async def test_what_a_phone_says_that_can_be_stands_and_is_not_marked(hub: Hub):
         answer = await crew.put("/api/v1/work-orders/WO-1/acts/a-1", json=body)
     last = answer.json()["milestones"][-1]
     assert last["claimed"] is None and sent_ns < parse_time(last["done"]) < hub.deps.clock.now_ns()
+
+
+@pytest.mark.parametrize("by_phone", [True, False])
+async def test_valves_that_are_said_to_be_shut_in_one_word_are_of_the_orders_own_time_too(
+    hub: Hub, by_phone: bool
+):
+    """WO-19, WO-29: 止水 by valves, sent by the phone's act or by the step itself."""
+    _, sent_ns = await sent_to_a_crew(hub)
+    path, at = "/api/v1/work-orders/WO-1", "2020-01-01T00:00:00Z"
+    shut = {"stopped": "valves", "valves": ["v-1"]}
+    async with hub.as_(Role.CREW) as crew:
+        for name in ("depart", "arrive"):
+            assert (await crew.post(f"{path}/{name}")).status_code == 200
+        if by_phone:
+            body = step("isolate", **shut) | {"at": at, "sent": ago(0)}
+            answer = await crew.put(f"{path}/acts/a-1", json=body)
+        else:
+            answer = await crew.post(f"{path}/isolate", json=shut | {"done": at})
+        assert answer.status_code == 200, answer.text
+        (turned,) = (await crew.get("/api/v1/crew/orders")).json()["items"][0]["turned"]
+    for kept in (turned, answer.json()["milestones"][-1]):
+        assert kept["claimed"] == at
+        assert sent_ns <= parse_time(kept["done"]) <= hub.deps.clock.now_ns()
