@@ -6,14 +6,14 @@ They are no plant's configuration: every hub has them. What is a cluster, the re
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
-from alarms.incidents import OPEN, Correlator
+from alarms.incidents import Correlator
 from alarms.journal import Stamp
 from alarms.transaction import record
 from core.model.alarm import Alarm, AlarmClass, AlarmDefinition
 from core.model.event import Event, EventKind
 from core.model.finding import Finding, FindingKind, Verb
-from core.model.incident import Incident
 from core.model.phone_call import CallCluster, ClusterState, SymptomGroup, calls_alarm
 from core.model.plant import Plant
 from core.model.text import Text
@@ -21,8 +21,6 @@ from core.ports.clock import Clock
 from core.ports.ledger import Ledger, Tx
 
 CURSOR = "call_alarms"
-FUSED_NS = 1800 * 1_000_000_000
-"""Reports and instruments so near in time speak of one thing."""
 _IDLE_EVENTS = 200
 _NAMES = {
     SymptomGroup.SUPPLY: Text("多户反映水压低或无水", "Several report low pressure or no water"),
@@ -100,33 +98,31 @@ class CallAlarms:
         stands, active = cluster.state is ClusterState.OPEN, alarm is not None and alarm.active
         if stands == active:
             return
-        finding = await self._finding(tx, cluster, Verb.RAISE if stands else Verb.CLEAR)
+        finding = self._finding(cluster, Verb.RAISE if stands else Verb.CLEAR)
         now_ns = self._clock.now_ns()
         await record(tx, [(finding, Stamp(now_ns))], self._rows, self._correlator)
         alarm = await tx.get(Alarm, id)
         if stands and alarm is not None and alarm.incident:
             await tx.put(replace(cluster, incident=alarm.incident, seq=cluster.seq + 1))
 
-    async def _finding(self, tx: Tx, cluster: CallCluster, verb: Verb) -> Finding:
+    def _finding(self, cluster: CallCluster, verb: Verb) -> Finding:
+        """Its stamp is when the cluster was found; when the first of them rang up is evidence."""
+        onset = datetime.fromtimestamp(cluster.first_ns // 1_000_000_000, UTC).isoformat()
         return Finding(
             alarm=calls_alarm(cluster.zone, cluster.group),
             kind=FindingKind.CALLS,
             verb=verb,
-            t_ns=await _time(tx, cluster) if verb is Verb.RAISE else self._clock.now_ns(),
+            t_ns=cluster.opened_ns if verb is Verb.RAISE else self._clock.now_ns(),
+            began_ns=cluster.first_ns,
             tags=(),
             zone=cluster.zone,
             value=float(cluster.premises),
             limit=cluster.expected,
             score=cluster.p,
-            evidence={"calls": float(cluster.n), "premises": float(cluster.premises), "p": cluster.p},
+            evidence={
+                "calls": float(cluster.n),
+                "premises": float(cluster.premises),
+                "p": cluster.p,
+                "onset": onset,
+            },
         )
-
-
-async def _time(tx: Tx, cluster: CallCluster) -> int:
-    """People ring up after a gauge has fallen: within half an hour of the zone's incident it is of then."""
-    near = [
-        incident.opened_ns
-        for incident in await tx.find(Incident, zone=cluster.zone, state=OPEN)
-        if abs(incident.opened_ns - cluster.first_ns) <= FUSED_NS
-    ]
-    return min(near, key=lambda t_ns: abs(t_ns - cluster.first_ns), default=cluster.first_ns)

@@ -9,11 +9,11 @@ the water does worse.
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from alarms import confirming, signs
+from alarms import back, confirming, signs
 from alarms.absorbing import ended, move, together
 from alarms.clocks import ClockOf, unknown
 from alarms.confirming import RULES, Rule
-from alarms.joining import JOIN_NS, Places, Raised, joined, near_in_time, of_people, time_of, titled
+from alarms.joining import JOIN_NS, Places, Raised, joined, near_in_time, of_people, time_of_raised, titled
 from core.model.alarm import Alarm, AlarmDefinition
 from core.model.event import Event, EventKind
 from core.model.finding import Finding, Verb
@@ -94,7 +94,8 @@ class Correlator:
             return
         if await tx.find(Alarm, Page(limit=1), incident=id, active=True):
             return
-        incident = replace(incident, state=IncidentState.RESTORED, why=(*incident.why, "all_members_cleared"))
+        why, back_ns = (*incident.why, "all_members_cleared"), await back.since(tx, incident)
+        incident = replace(incident, state=IncidentState.RESTORED, why=why, back_ns=back_ns)
         await publish(tx, incident, now_ns)
 
     async def _stands(self, tx: Writing, incident: Incident) -> bool:
@@ -119,7 +120,7 @@ class Correlator:
             if incident.kind not in signs.JOINS[sign] or raised.row.id in incident.apart:
                 continue
             near = self._places.of(incident, sign, raised.row.zone)
-            if near is not None and (when := time_of(incident, raised.row.id, raised.finding.t_ns)):
+            if near is not None and (when := time_of_raised(incident, raised)):
                 again = when == "raised_again"
                 ranked.append((not again, near[0], -incident.opened_ns, incident, f"{near[1]}_{when}"))
         if not ranked:
@@ -133,7 +134,7 @@ class Correlator:
             id=await tx.next_id("INC", now_ns),
             kind=kind,
             state=IncidentState.SUSPECTED,
-            opened_ns=raised.finding.t_ns,
+            opened_ns=raised.finding.began_ns or raised.finding.t_ns,
             zone=raised.row.zone,
             title=titled(self._plant, kind, raised.row.zone),
         )
@@ -171,7 +172,7 @@ class Correlator:
             if incident.apart and any(member.alarm in incident.apart for member in other.members):
                 continue
             near = other.zone is not None and self._places.of(incident, Sign.PRESSURE_DOWN, other.zone)
-            if not near or time_of(other, raised.row.id, raised.finding.t_ns) is None:
+            if not near or time_of_raised(other, raised) is None:
                 continue
             touched = [zone for zone in (other.zone, *other.touched) if zone and zone != incident.zone]
             incident = together(incident, other, "same_cause")

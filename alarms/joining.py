@@ -16,6 +16,8 @@ from core.model.text import Text
 
 WINDOW_NS = 180 * SECOND
 JOIN_NS = 900 * SECOND
+FUSED_NS = 1800 * SECOND
+"""Callers and instruments of one zone so near in time speak of one thing: people ring up later."""
 NAMES = {
     IncidentKind.BURST: Text("疑似爆管", "Suspected burst"),
     IncidentKind.LOW_PRESSURE: Text("低压", "Low pressure"),
@@ -97,6 +99,16 @@ def time_of(incident: Incident, alarm: str, t_ns: int) -> str | None:
     return None
 
 
+def time_of_raised(incident: Incident, raised: Raised) -> str | None:
+    """The same of an alarm, by when what it tells of began."""
+    began_ns = raised.finding.began_ns
+    if began_ns is None:
+        return time_of(incident, raised.row.id, raised.finding.t_ns)
+    if incident.zone == raised.row.zone and abs(incident.opened_ns - began_ns) <= FUSED_NS:
+        began_ns = incident.opened_ns
+    return time_of(incident, raised.row.id, began_ns)
+
+
 def titled(plant: Plant, kind: IncidentKind, zone: str | None) -> Text:
     name, place = NAMES[kind], plant.zones.get(zone or "")
     return Text(f"{place.name.zh} {name.zh}", f"{name.en}, {place.name.en}") if place else name
@@ -121,7 +133,7 @@ def joined(plant: Plant, incident: Incident, sign: Sign, raised: Raised, why: st
         changes["evidence"] = {**changes.get("evidence", incident.evidence), **raised.finding.evidence}
     if incident.state is IncidentState.RESTORED:
         before = IncidentState.SUSPECTED if incident.confirmed_ns is None else IncidentState.CONFIRMED
-        changes |= {"state": before, "why": (*incident.why, "raised_again")}
+        changes |= {"state": before, "why": (*incident.why, "raised_again"), "back_ns": None}
     return weighed(replace(incident, **changes))
 
 

@@ -77,7 +77,7 @@ class ResponseService:
                 await self._confirmed(tx, incident, orders, drafts)
             case IncidentState.RESTORED | IncidentState.CLOSED:
                 for order in orders:
-                    await self._orders.recovered(tx, order, self._clock.now_ns())
+                    await self._orders.recovered(tx, order, incident.back_ns, self._clock.now_ns())
                 for draft in drafts:
                     await following.recovered(tx, draft, self._clock.now_ns())
             case IncidentState.FALSE_ALARM | IncidentState.MERGED:

@@ -26,8 +26,8 @@ from core.model.notice import Affected, Notice
 from core.model.work_order import WorkOrder
 from core.ports.ledger import Page, Tx
 from response import undoing
+from response.orders.callers_of import clusters_in
 from response.orders.none_opened import why_none
-from response.orders.of_callers import clusters_in
 from response.orders.one_matter import ORDER_KINDS
 
 _LATELY = 500
@@ -69,7 +69,8 @@ async def list_incidents(
 
 async def get_incident(here: Here, caller: Asker, id: Id) -> Answer:
     """With its alarms, work orders, notices, likely place, and how many are affected; `clusters`: of callers
-    whose alarm is in it; `no_order`: why there is none, by name."""
+    whose alarm is in it; `calls_after_back`: calls since its instruments were back, which hold up that it is
+    over; `no_order`: why there is none, by name."""
     audience = await reach(here, caller)
     async with here.deps.ledger.read() as tx:
         incident = await tx.get(Incident, id)
@@ -82,13 +83,15 @@ async def _whole(tx: Tx, here: Here, incident: Incident, audience: Audience) -> 
     alarms = await tx.find(Alarm, id=tuple({member.alarm for member in incident.members}))
     orders = await tx.find(WorkOrder, incident=(incident.id, *incident.merged)) or await _left(tx, incident)
     notices = await tx.find(Notice, incident=incident.id)
+    clusters = await clusters_in(tx, incident)
     return incident_shape(incident) | {
         "alarms": [
             alarm_shape(alarm, here.deps) for alarm in alarms if audience.sees(EventKind.ALARM, alarm.zone)
         ],
         "work_orders": [work_order_shape(o) for o in orders if audience.sees_order(o.zone, o.crew)],
         "no_order": None if orders else why_none(incident),
-        "clusters": plain(await clusters_in(tx, incident)),
+        "clusters": plain(clusters),
+        "calls_after_back": sum(cluster.after_back for cluster in clusters),
         "notices": [notice_shape(notice) for notice in notices],
         "affected": await _affected(tx, notices),
         "undoable": _undoable(incident, orders, notices),

@@ -18,6 +18,11 @@ WORDS = {
     ),
     "no_order.in_another": Text("无工单：已并入另一事件", "No order: put together with another incident"),
     "no_order.soon": Text("正在开单…", "The order is being opened…"),
+    "desk.calls_after_back": Text(
+        "仪表已恢复，其后又有 {n} 个来电：可能另有故障，或仍有用户无水，请核实；两小时再无来电即判为恢复。",
+        "Instruments are back; calls since then: {n}. There may be a second break, or some still have no "
+        "water: ask them. It counts as over two hours after the last call.",
+    ),
     "desk.same_as": Text("与此单同一事件", "Same matter as"),
     "first.or": Text(" 或 ", " or "),
     "first.more": Text("另外 {n} 个", "{n} more"),

@@ -38,7 +38,8 @@ class Finding:
     """alarm: the id of the alarm definition it speaks for. t_ns: event time. score: how sure, in robust
     standard deviations or as a share, the detector says which in `evidence`. size_m3h: estimated flow of
     a burst. tags: what it was seen in, the first the strongest. late: from backfilled data; stored as a
-    retrospective event, never annunciated."""
+    retrospective event, never annunciated. began_ns: of what was found later than it began, its first sign:
+    it belongs to what is near in time to that."""
 
     alarm: str
     kind: FindingKind
@@ -51,4 +52,5 @@ class Finding:
     score: float | None = None
     size_m3h: float | None = None
     late: bool = False
+    began_ns: int | None = None
     evidence: dict[str, float | str] = field(default_factory=dict)

@@ -76,7 +76,8 @@ class Incident:
     """first_out: the member with the earliest source time, or all that may be where clocks cannot tell. why:
     named reasons of its state ("burst_step_and_pressure_agree"). size_m3h: estimated loss. evidence: figures
     people may read. apart: alarms that people took out of it. zones: more than `zone`, of the incidents that
-    were `merged` into it; touched: of alarms that joined from beside. root: the alarm that is the likeliest
+    were `merged` into it; touched: of alarms that joined from beside. back_ns: since when its instruments
+    are back, where callers are in it and it is over. root: the alarm that is the likeliest
     cause, score: which share of the signs of such a cause is seen, 0..1. held: people took back what the hub
     had decided by itself, and it decides no more."""
 
@@ -102,4 +103,5 @@ class Incident:
     root: str | None = None
     score: float | None = None
     held: bool = False
+    back_ns: int | None = None
     seq: int = 0

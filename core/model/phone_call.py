@@ -71,7 +71,9 @@ class SymptomGroup(StrEnum):
 class CallCluster:
     """More reports of one kind from one zone than chance brings (HL-30, HL-36). n: reports; premises: of so
     many different buildings; p: the chance of so many; expected: by the baseline, in `window_s`. reports:
-    their ids. x, y: their middle, in the plant's coordinates. work_order: what was opened or linked."""
+    their ids. x, y: their middle, in the plant's coordinates. work_order: what was opened or linked. back_ns:
+    since when the instruments of its incident are all back; after_back: reports of its kind since then, which
+    hold up that water is back. OVER with a back_ns: it ended because the instruments are back."""
 
     id: str
     zone: str
@@ -90,6 +92,8 @@ class CallCluster:
     y: float | None = None
     incident: str | None = None
     work_order: str | None = None
+    back_ns: int | None = None
+    after_back: int = 0
     seq: int = 0
 
 

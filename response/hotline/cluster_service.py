@@ -20,6 +20,7 @@ from core.runtime.logs import log
 from response.hotline.around import recent_of_zone
 from response.hotline.chance import rate
 from response.hotline.clusters import WINDOWS_S, Signal, Told, signal
+from response.hotline.holding import answered_until, looked_at
 from response.hotline.symptoms import explained_by_incident, explained_by_notice, group_of
 from response.notices.rules import HUB
 from response.orders.events import event_of as order_event
@@ -31,8 +32,6 @@ from response.service_times import ServiceTimes, due_ns
 CURSOR = "call_clusters"
 _S = 1_000_000_000
 _IDLE_EVENTS = 200
-OVER_NS = 2 * 3600 * _S
-"""So long after its last report a cluster is over."""
 LOOK_S = 30.0
 PAST_S = 28 * 86_400.0
 """What was heard so long counts for what is expected."""
@@ -76,16 +75,18 @@ class ClusterService:
     async def end_due(self) -> None:
         now_ns = self._clock.now_ns()
         async with self._ledger.read() as tx:
-            old = [c for c in await tx.find(CallCluster, state=ClusterState.OPEN) if _over(c, now_ns)]
-        if old:
+            standing = await tx.find(CallCluster, state=ClusterState.OPEN)
+            changed = any([await looked_at(tx, one, now_ns) != one for one in standing])
+        if changed:
             async with self._ledger.begin() as tx:
-                for cluster in old:
-                    ended = replace(cluster, state=ClusterState.OVER, seq=cluster.seq + 1)
-                    await _put(tx, ended, now_ns)
+                for cluster in await tx.find(CallCluster, state=ClusterState.OPEN):
+                    if (fresh := await looked_at(tx, cluster, now_ns)) != cluster:
+                        await _put(tx, fresh, now_ns)
 
     async def _look(self, tx: Tx, zone: str, group: SymptomGroup) -> None:
         now_ns = self._clock.now_ns()
         since = now_ns - int(max(WINDOWS_S[group]) * _S)
+        since = max(since, await answered_until(tx, zone, group) + 1)
         heard = await self._told(tx, await recent_of_zone(tx, zone, since))
         rate_s = await self._rate(tx, zone, group, now_ns)
         found = signal(zone, group, heard, rate_s, now_ns)
@@ -202,11 +203,6 @@ async def _explained_to(tx: Tx, report: Report) -> bool:
     return False
 
 
-def _over(cluster: CallCluster, now_ns: int) -> bool:
-    quiet_ns = max(OVER_NS, int(cluster.window_s * _S))
-    return now_ns - cluster.last_ns > quiet_ns
-
-
 async def _put(tx: Tx, cluster: CallCluster, now_ns: int) -> None:
     await tx.put(cluster)
     data = {
@@ -218,6 +214,7 @@ async def _put(tx: Tx, cluster: CallCluster, now_ns: int) -> None:
         "expected": cluster.expected,
         "work_order": cluster.work_order,
         "incident": cluster.incident,
+        "after_back": cluster.after_back,
         "seq": cluster.seq,
     }
     event = Event(kind=EventKind.CALL_CLUSTER, subject=cluster.id, t_ns=now_ns, zone=cluster.zone, data=data)

@@ -15,6 +15,7 @@ from core.model.text import Text
 from core.model.valve_operation import StoppedBy, ValveOperation
 from core.model.work_order import MENDED, Finding, Origin, WorkOrder, WorkOrderState
 from core.ports.ledger import Tx
+from response.orders.callers_of import standing_in
 from response.orders.catalogue import service_of
 from response.orders.one_matter import INVESTIGATE
 from response.orders.steps import called_back
@@ -73,13 +74,7 @@ async def _of_repair(tx: Tx, order: WorkOrder, now_ns: int, override: str | None
     needed = service.evidence if service else ()
     seen = Evidence.TELEMETRY in needed or (order.incident is not None and order.kind == INVESTIGATE)
     if seen and not override and not steady(order, now_ns):
-        yield Lacking(
-            "telemetry",
-            Text(
-                "遥测恢复满15分钟，或说明为何不需要",
-                "telemetry back for 15 minutes, or why that is not needed",
-            ),
-        )
+        yield await _unsteady(tx, order)
     if _was_stopped(order) and order.stopped in (None, StoppedBy.VALVES):
         operations = await tx.find(ValveOperation, work_order=order.id)
         if not shut_for(order, operations):
@@ -92,6 +87,14 @@ async def _of_repair(tx: Tx, order: WorkOrder, now_ns: int, override: str | None
             )
     if Evidence.PHOTO in needed and order.photos_after < 1:
         yield Lacking("photo_after", Text("完工后的照片", "a photo of the finished work"))
+
+
+async def _unsteady(tx: Tx, order: WorkOrder) -> Lacking:
+    zh, en = "遥测恢复满15分钟，或说明为何不需要", "telemetry back for 15 minutes, or why that is not needed"
+    if n := sum(one.after_back for one in await standing_in(tx, order.incident)):
+        zh += f"（仪表恢复后又有 {n} 个来电）"
+        en += f" ({n} {'call' if n == 1 else 'calls'} since the instruments were back)"
+    return Lacking("telemetry", Text(zh, en))
 
 
 def _was_stopped(order: WorkOrder) -> bool:

@@ -4,21 +4,15 @@ came first (X-01, HL-32)."""
 from dataclasses import replace
 
 from core.model.incident import Incident, IncidentState
-from core.model.phone_call import CallCluster, ClusterState, told_by
+from core.model.phone_call import CallCluster
 from core.model.report import Report
 from core.model.work_order import OVER, WorkOrder
 from core.ports.ledger import Tx
+from response.orders.callers_of import clusters_in
 from response.orders.one_matter import LOOKS, bound, folded, furthest
 from response.orders.reports import link
 
 _SURE = (IncidentState.CONFIRMED, IncidentState.RESTORED)
-
-
-async def clusters_in(tx: Tx, incident: Incident) -> list[CallCluster]:
-    """Those that stand, and whose alarm is in it."""
-    told = [told for member in incident.members if (told := told_by(member.alarm))]
-    found = [await tx.find(CallCluster, zone=z, group=g, state=ClusterState.OPEN) for z, g in told]
-    return [cluster for some in found for cluster in some]
 
 
 async def brought(tx: Tx, incident: Incident, now_ns: int) -> None:

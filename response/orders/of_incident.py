@@ -56,10 +56,11 @@ class IncidentOrders:
                 standing = await tx.get(WorkOrder, standing.id) or standing
                 await folded(tx, order, standing, now_ns)
 
-    async def recovered(self, tx: Tx, order: WorkOrder, now_ns: int) -> None:
-        """The signal's return is written down; it closes nothing (WO-04)."""
+    async def recovered(self, tx: Tx, order: WorkOrder, back_ns: int | None, now_ns: int) -> None:
+        """The signal's return is written down; it closes nothing (WO-04). back_ns: when that was, where the
+        hub listened for more callers before it believed it."""
         if order.state not in OVER and order.recovered_ns is None:
-            await put(tx, replace(order, recovered_ns=now_ns), now_ns, HUB, SIGNAL_RECOVERED)
+            await put(tx, replace(order, recovered_ns=back_ns or now_ns), now_ns, HUB, SIGNAL_RECOVERED)
 
     async def _open(
         self,

@@ -10,7 +10,8 @@ from core.model.event import EventKind
 from core.model.phone_call import CallCluster, ClusterState, SymptomGroup
 from core.model.report import Report, Symptom
 from core.model.work_order import WorkOrder
-from response.hotline.cluster_service import OVER_NS, ClusterService
+from response.hotline.cluster_service import ClusterService
+from response.hotline.holding import OVER_NS
 from response.hotline.intake import Told, keep
 from response.hotline.placing import Placed
 from response.service_times import CN_DEFAULT

@@ -38,6 +38,7 @@ export function incidentPane(incident, map, street, redraw) {
     el("dl", { class: "facts" }, ...evidence(incident), ...affected(incident)),
     ...membersBlock(incident, redraw),
     ...regroupBlock(incident, redraw),
+    incident.calls_after_back ? el("p", { class: "held", id: "calls-after" }, t("desk.calls_after_back", { n: incident.calls_after_back })) : "",
     ...toldBlock(incident.id),
     incident.no_order ? el("p", { class: "quiet", id: "no-order" }, t(`no_order.${incident.no_order}`)) : "",
     ...incident.work_orders.flatMap((/** @type {any} */ order) => orderBlock(order, redraw)),
