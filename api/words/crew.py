@@ -7,6 +7,7 @@ WORDS = {
     "crew.all_orders": Text("‹ 全部工单", "‹ All orders"),
     "crew.online": Text("在线", "online"),
     "crew.offline": Text("离线", "offline"),
+    "crew.offline_since": Text("自 {time} 起", "since {time}"),
     "crew.sending": Text("正在发送", "sending"),
     "crew.n_waiting": Text("{n} 项待发", "{n} to send"),
     "crew.to_send": Text("待发", "to send"),

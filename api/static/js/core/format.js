@@ -15,6 +15,8 @@ const DAY = new Intl.DateTimeFormat(locale, { ...ZONE, year: "numeric", month: "
 export const clockTime = (ms) => CLOCK.format(ms);
 /** @param {number} ms */
 export const hourMinute = (ms) => HOUR.format(ms);
+/** Of a time that may not be known. @param {number} ms */
+export const timeOf = (ms) => (Number.isFinite(ms) ? hourMinute(ms) : "–");
 /** @param {number} ms */
 export const dateOf = (ms) => DATE.format(ms);
 /** @param {number} ms */

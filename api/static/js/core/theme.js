@@ -24,6 +24,7 @@ export const token = (name) => getComputedStyle(document.documentElement).getPro
 export const onTheme = (listener) => void listeners.push(listener);
 
 function byHour() {
+  if (!plantNow()) return theme();
   const hour = sinceMidnight(plantNow()) / 3600e3;
   return hour >= NIGHT_FROM_H || hour < NIGHT_TO_H ? "night" : "day";
 }

@@ -1,7 +1,7 @@
 /** The crew's phone: own orders, one large button, and everything kept until the server has it. */
 import { plantNow, setClock } from "../core/clock.js";
 import { byId, el, replace, setText } from "../core/dom.js";
-import { hourMinute } from "../core/format.js";
+import { hourMinute, timeOf } from "../core/format.js";
 import { installMenu } from "../core/menu.js";
 import { page } from "../core/page.js";
 import { Stream } from "../core/stream.js";
@@ -10,7 +10,7 @@ import { t } from "../core/words.js";
 import { installValidity } from "../core/validity.js";
 import { forget } from "./box.js";
 import { drawOrder, due, head } from "./order_page.js";
-import { loadOrders, online, orderOf, orders, recallOrders, seenAt } from "./orders.js";
+import { doneAt, everSeen, loadOrders, online, orderOf, orders, recallClock, recallOrders, rememberClock, seenAt } from "./orders.js";
 import { drawPool } from "./pool.js";
 import { dismiss, pending, queued, queueState, startQueue } from "./queue.js";
 
@@ -44,9 +44,11 @@ function drawStatus() {
   const key = unsigned ? "crew.sign_in_again" : away ? "crew.offline" : n ? "crew.sending" : "crew.online";
   const box = byId("link");
   box.className = unsigned || away ? "link off" : "link";
+  const since = away && !unsigned && Number.isFinite(seenAt());
   replace(box, el("b", { id: "line" }, t(key)),
+    since ? el("span", { id: "since" }, t("crew.offline_since", { time: hourMinute(seenAt()) })) : null,
     n ? el("span", { id: "waiting", class: "tag" }, t("crew.n_waiting", { n })) : null,
-    away && seenAt() ? el("span", {}, t("crew.as_of", { time: hourMinute(seenAt()) })) : null,
+    unsigned && Number.isFinite(seenAt()) ? el("span", {}, t("crew.as_of", { time: hourMinute(seenAt()) })) : null,
     queueState() === "full" ? el("span", {}, t("crew.server_full")) : null,
     unsigned ? el("a", { href: `/sign-in?next=${encodeURIComponent("/crew")}` }, t("crew.sign_in")) : null,
     foreign ? el("span", {}, t("crew.others_waiting")) : null);
@@ -56,7 +58,7 @@ function drawStatus() {
 function drawRefused() {
   const refused = queued().filter((act) => act.refused && act.user === page.me?.id);
   replace(byId("refused"), ...refused.map((act) => el("div", { class: "refusal", role: "alert" },
-    el("p", {}, el("b", {}, named(act)), " ", hourMinute(Date.parse(act.at)), " — ", act.refused?.why ?? ""),
+    el("p", {}, el("b", {}, named(act)), " ", timeOf(doneAt(act)), " — ", act.refused?.why ?? ""),
     el("p", {}, t(act.refused?.kept ? "crew.kept_as_note" : "crew.not_taken")),
     el("button", { onclick: () => void dismiss(act.n ?? 0) }, t("crew.understood")))));
 }
@@ -72,7 +74,7 @@ function named(act) {
 function drawList() {
   const list = orders();
   const mine = list.length ? el("ul", { class: "orders", id: "orders" }, ...list.map(listed))
-    : el("p", { class: "empty" }, t(seenAt() ? "crew.no_orders" : "crew.never_seen"));
+    : el("p", { class: "empty" }, t(everSeen() ? "crew.no_orders" : "crew.never_seen"));
   return [mine, drawPool(() => void load())];
 }
 
@@ -81,10 +83,13 @@ const listed = (order) => el("li", {}, el("a", { href: `#${encodeURIComponent(or
   head(order), due(order, plantNow()),
   el("p", { class: "state" }, t(`order.${order.state}`), order.waiting.length ? el("span", { class: "tag" }, t("crew.to_send")) : null)));
 
-/** The plant's clock, once it is heard; the phone's until then. */
+/** The plant's clock, kept for when there is no network: the phone's own may be wrong. */
 function hear(/** @type {string} */ name, /** @type {any} */ data) {
-  if (name === "hb") setClock(data.now, data.clock);
-  else void load();
+  if (name !== "hb") return void load();
+  const first = !plantNow();
+  setClock(data.now, data.clock);
+  void rememberClock();
+  if (first) draw();
 }
 
 /** Redrawn whole; what is open, written or held by a finger stays. */
@@ -119,8 +124,6 @@ function leave() {
 }
 
 async function main() {
-  const now = new Date().toISOString();
-  setClock(now, { real: now, sim: now, speed: 1 });
   installMenu();
   installValidity();
   leave();
@@ -129,6 +132,7 @@ async function main() {
     window.scrollTo(0, 0);
   });
   await recallOrders();
+  await recallClock();
   await startQueue(draw, () => void load());
   draw();
   document.addEventListener("focusout", () => setTimeout(draw, 0));
@@ -136,6 +140,7 @@ async function main() {
   setInterval(() => void load(), AGAIN_MS);
   window.addEventListener("online", () => void load());
   window.addEventListener("offline", () => void load());
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && void recallClock().then(draw));
   void keepForOffline().catch(() => setText(byId("offline-ready"), t("crew.offline_not")));
   await load();
   if (!shown() && orders().length === 1) location.hash = `#${encodeURIComponent(orders()[0].id)}`;

@@ -1,7 +1,8 @@
 /** Notes between field, desk and hotline. */
 import { el } from "../core/dom.js";
-import { hourMinute, instant } from "../core/format.js";
+import { hourMinute, instant, timeOf } from "../core/format.js";
 import { t } from "../core/words.js";
+import { doneAt } from "./orders.js";
 import { enqueue } from "./queue.js";
 
 /** What is being written, kept over redraws. */
@@ -37,6 +38,6 @@ export function drawNotes(order) {
       ...order.notes.map((/** @type {any} */ note) => el("li", { class: note.side },
         el("b", {}, t(`side.${note.side}`)), " ", el("time", {}, hourMinute(instant(note.done))), el("p", {}, note.text))),
       ...waiting.map((/** @type {any} */ act) => el("li", { class: "field waiting" },
-        el("b", {}, t("side.field")), " ", el("time", {}, hourMinute(instant(act.at))), " ", el("span", { class: "tag" }, t("crew.to_send")), el("p", {}, act.body.text)))),
+        el("b", {}, t("side.field")), " ", el("time", {}, timeOf(doneAt(act))), " ", el("span", { class: "tag" }, t("crew.to_send")), el("p", {}, act.body.text)))),
     field, el("label", { class: "tick" }, told, " ", t("crew.note_public")), el("button", { id: "send-note", class: "wide", onclick: send }, t("crew.send_note")));
 }

@@ -1,6 +1,6 @@
 /** One order: where, by when, the one next step as a large button; below it photos, valves and notes. */
 import { el } from "../core/dom.js";
-import { dateTime, hourMinute, instant } from "../core/format.js";
+import { dateTime, hourMinute, instant, timeOf } from "../core/format.js";
 import { mark } from "../core/priority.js";
 import { windowOf } from "../core/visit.js";
 import { local, t } from "../core/words.js";
@@ -48,10 +48,11 @@ export function head(order) {
     el("h2", {}, local(order.place)), el("p", {}, local(order.title))));
 }
 
-/** @param {any} order @param {number} now */
+/** Without the plant's clock only the time is said, never what is left. @param {any} order @param {number} now plant time in ms, 0 for not known */
 export function due(order, now) {
   const at = instant(order.due);
   if (!Number.isFinite(at)) return null;
+  if (!now) return el("p", { class: "due" }, t("crew.due", { time: dateTime(at) }));
   const left = Math.round((at - now) / 60000);
   const far = Math.abs(left) >= 120;
   const n = far ? Math.floor(Math.abs(left) / 60) : Math.abs(left);
@@ -92,6 +93,6 @@ function drawSaid(order) {
   const said = order.milestones.slice(-SAID).reverse();
   return el("section", {}, el("h3", {}, t("crew.so_far")), el("ol", { class: "said", id: "said" }, ...said.map(
     (/** @type {any} */ one) => el("li", { class: one.waiting ? "waiting" : "" },
-      el("time", {}, hourMinute(instant(one.done ?? one.at))), " ", t(`order.${one.state}`),
+      el("time", {}, timeOf(one.waiting ? one.done_ms : instant(one.done ?? one.at))), " ", t(one.beside ? `beside.${one.beside}` : `order.${one.state}`),
       one.waiting && el("span", { class: "tag" }, t("crew.to_send"))))));
 }

@@ -1,4 +1,5 @@
 /** The crew's orders: as the server last told them, with what was done on this phone since. */
+import { keptClock, plantTimeOf, resumeClock } from "../core/clock.js";
 import { get, Refused } from "../core/http.js";
 import { page } from "../core/page.js";
 import { recall, remember } from "./box.js";
@@ -15,11 +16,22 @@ let reached = false;
 let pooled = [];
 
 const key = () => `orders:${page.me?.id ?? ""}`;
+const CLOCK = "clock";
 
 /** What the last visit left on the phone. */
 export async function recallOrders() {
   seen = (await recall(key())) ?? seen;
 }
+
+/** How far the phone's clock is from the plant's, as it was last heard: also after a sleep, in which a page's
+ * own running time may stand still. */
+export async function recallClock() {
+  const clock = await recall(CLOCK);
+  if (clock) resumeClock(clock);
+}
+
+/** The plant's clock was heard. */
+export const rememberClock = () => remember(CLOCK, keptClock());
 
 /** @returns {Promise<number>} 200, the status of a refusal, or 0 without an answer */
 export async function loadOrders() {
@@ -37,8 +49,10 @@ export async function loadOrders() {
   }
 }
 
-/** When the server last told, ms by the phone's clock; 0 for never. */
-export const seenAt = () => seen.at;
+/** Whether the server ever told this phone its orders. */
+export const everSeen = () => seen.at > 0;
+/** When it last did, plant time in ms; NaN for never, or while the plant's clock is not known. */
+export const seenAt = () => (seen.at ? plantTimeOf(seen.at) : NaN);
 export const partsAboard = () => seen.parts ?? [];
 export const pool = () => pooled;
 export const online = () => reached;
@@ -51,6 +65,9 @@ export const orders = () =>
 /** @param {string} id */
 export const orderOf = (id) => orders().find((order) => order.id === id);
 
+/** When an act of this phone was done, plant time in ms. @param {{at: string}} act */
+export const doneAt = (act) => plantTimeOf(Date.parse(act.at));
+
 /** With the steps that wait on this phone taken, as they will be if nobody else moves the order. @param {any} order */
 function asDone(order) {
   const waiting = pendingOf(order.id);
@@ -59,7 +76,7 @@ function asDone(order) {
   for (const act of waiting) {
     if (act.what !== "step") continue;
     state = seen.steps[act.body.step]?.after ?? order.left ?? state;
-    milestones.push({ state, at: act.at, waiting: true });
+    milestones.push({ state, at: act.at, done_ms: doneAt(act), waiting: true });
   }
   const able = Object.keys(seen.steps).filter((name) => seen.steps[name].before.includes(state));
   return {

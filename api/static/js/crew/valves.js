@@ -1,14 +1,15 @@
 /** The valves of an order: which to shut, what was turned, and what still stands shut. */
 import { el } from "../core/dom.js";
-import { hourMinute, instant, number } from "../core/format.js";
+import { instant, number, timeOf } from "../core/format.js";
 import { local, t } from "../core/words.js";
+import { doneAt } from "./orders.js";
 import { enqueue } from "./queue.js";
 
-/** @param {any} order @returns {{valve: string, turning: string, turns: number, at: string, waiting: boolean}[]} */
+/** @param {any} order @returns {{valve: string, turning: string, turns: number, at: number, waiting: boolean}[]} */
 const turned = (order) => [
-  ...order.turned.map((/** @type {any} */ one) => ({ ...one, at: one.done ?? one.at, waiting: false })),
+  ...order.turned.map((/** @type {any} */ one) => ({ ...one, at: instant(one.done ?? one.at), waiting: false })),
   ...order.waiting.flatMap((/** @type {any} */ act) => (act.what === "valve" ? [act.body] : (act.body.valves ?? []).map(uncounted))
-    .map((/** @type {any} */ one) => ({ ...one, at: act.at, waiting: true }))),
+    .map((/** @type {any} */ one) => ({ ...one, at: doneAt(act), waiting: true }))),
 ];
 
 /** Shut in one word with 止水. @param {string} valve */
@@ -46,7 +47,7 @@ function row(order, valve) {
   return el("li", { class: last?.turning === "close" ? "shut" : "" },
     el("p", {}, el("b", {}, valve), " ", place ? [local(place.street), place.diameter_mm && `DN${place.diameter_mm}`, place.away_m !== null && t("crew.away", { n: number(place.away_m) })].filter(Boolean).join(" ") : "",
       place && !place.to_shut ? el("span", { class: "quiet" }, " ", t("crew.nearby")) : ""),
-    last ? el("p", { class: "quiet" }, t(`turned.${last.turning}${last.turns ? "" : "_uncounted"}`, { n: number(last.turns, Number.isInteger(last.turns) ? 0 : 1), time: hourMinute(instant(last.at)) }),
+    last ? el("p", { class: "quiet" }, t(`turned.${last.turning}${last.turns ? "" : "_uncounted"}`, { n: number(last.turns, Number.isInteger(last.turns) ? 0 : 1), time: timeOf(last.at) }),
       " ", last.waiting && el("span", { class: "tag" }, t("crew.to_send"))) : null,
     el("div", { class: "turn" }, turns, closes,
       el("button", { "data-turn": "close", onclick: turn("close") }, t("crew.shut")),

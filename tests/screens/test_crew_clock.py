@@ -1,0 +1,98 @@
+"""WO-19: what a crew's phone says of time without a network. Its own clock may be wrong, and a demo's plant
+runs faster: the plant's clock, as it was last heard, is what counts."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Playwright, expect, sync_playwright
+
+from tests.screens.phone import CrewHub, phone, signed_in
+
+HOUR_MS = 3600_000
+
+
+def clock(off_ms: int) -> str:
+    return f"""
+const Real = Date;
+Date = class extends Real {{
+  constructor(...given) {{ given.length ? super(...given) : super(Real.now() + ({off_ms})); }}
+  static now() {{ return Real.now() + ({off_ms}); }}
+}};
+"""
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    expect.set_options(timeout=20_000)
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[CrewHub]:
+    hub = CrewHub(tmp_path)
+    hub.start()
+    yield hub
+    hub.kill()
+
+
+def minutes_left(page: Page) -> int:
+    """Of WO-1, which is due 40 min after its start."""
+    page.wait_for_selector("[data-order=WO-1] .due")
+    said = page.inner_text("[data-order=WO-1] .due")
+    found = re.search(r"还有 (\d+) 分钟", said)
+    assert found, said
+    return int(found[1])
+
+
+def times(page: Page) -> list[str]:
+    return [text.strip() for text in page.locator("#said time").all_inner_texts()]
+
+
+@pytest.mark.parametrize("off_ms", [-2 * HOUR_MS, 3 * HOUR_MS])
+def test_a_phone_whose_clock_is_wrong_says_the_plants_time_also_after_a_reload_without_a_network(
+    hub: CrewHub, playwright: Playwright, tmp_path: Path, off_ms: int
+) -> None:
+    with phone(playwright, hub, tmp_path / "profile") as page:
+        page.context.add_init_script(clock(off_ms))
+        signed_in(page)
+        assert 36 <= minutes_left(page) <= 40
+        page.wait_for_function(KEPT)
+        page.context.set_offline(True)
+        hub.kill()
+        page.goto("/crew")
+        expect(page.locator("#line")).to_have_text("离线")
+        assert 34 <= minutes_left(page) <= 40
+        since = page.inner_text("#since")
+        page.click("[data-order=WO-1]")
+        page.click("#next[data-step=depart]")
+        expect(page.locator("#said li")).to_have_count(3)
+        newest, *before = times(page)
+        assert newest >= since.removeprefix("自 ").removesuffix(" 起") >= before[0] >= before[1]
+
+
+def test_without_having_heard_the_plant_a_phone_says_when_and_never_how_long(
+    hub: CrewHub, playwright: Playwright, tmp_path: Path
+) -> None:
+    """Orders kept by a phone that never heard the plant's clock."""
+    with phone(playwright, hub, tmp_path / "profile") as page:
+        signed_in(page)
+        minutes_left(page)
+        page.wait_for_function(KEPT)
+        page.context.set_offline(True)
+        hub.kill()
+        page.evaluate(FORGOTTEN)
+        page.goto("/crew")
+        expect(page.locator("#line")).to_have_text("离线")
+        expect(page.locator("[data-order=WO-1] .due")).to_contain_text("前")
+        assert "还有" not in page.inner_text("[data-order=WO-1]")
+        expect(page.locator("#since")).to_have_count(0)
+
+
+OPENED = """new Promise((done) => { const asked = indexedDB.open("waterhub-crew", 1);
+asked.onsuccess = () => done(asked.result.transaction("seen", "readwrite").objectStore("seen")); })"""
+KEPT = f"""() => {OPENED}.then((seen) => new Promise((done) => {{
+  const asked = seen.get("clock"); asked.onsuccess = () => done(Boolean(asked.result)); }}))"""
+FORGOTTEN = f"{OPENED}.then((seen) => {{ seen.delete('clock'); }})"
