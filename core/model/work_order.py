@@ -122,11 +122,23 @@ class Origin(StrEnum):
     """By hand, in the control room."""
 
 
+class Beside(StrEnum):
+    """What is written down of an order without a step: its state stays as it was."""
+
+    SIGNAL_BACK = "signal_back"
+    """Telemetry says that the matter is over."""
+    SIGNAL_AWAY = "signal_away"
+    """It said so, and no longer does."""
+    NOTED = "noted"
+    """Anything else, in its note."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Milestone:
     """at_ns: when the hub wrote it, plant time; done_ns: when it was done by the clock of the phone that
     says so, where that is another time (a step taken without a network). claimed_ns: what the phone said
-    instead, where that cannot be (`response.field_time`). crew: who has it, of an assignment."""
+    instead, where that cannot be (`response.field_time`). crew: who has it, of an assignment.
+    beside: it is no step, and `state` only what the order was in; None: the state was reached then."""
 
     state: WorkOrderState
     at_ns: int
@@ -135,6 +147,7 @@ class Milestone:
     done_ns: int | None = None
     claimed_ns: int | None = None
     crew: str | None = None
+    beside: Beside | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

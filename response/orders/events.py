@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from core.model.event import Event, EventKind
-from core.model.work_order import Milestone, WorkOrder, WorkOrderState, public_milestone
+from core.model.work_order import Beside, Milestone, WorkOrder, WorkOrderState, public_milestone
 from core.ports.ledger import Tx
 from response.service_times import due_ns
 
@@ -31,12 +31,20 @@ def event_of(order: WorkOrder, now_ns: int) -> Event:
 
 
 async def put(
-    tx: Tx, order: WorkOrder, now_ns: int, actor: str | None = None, note: str | None = None
+    tx: Tx,
+    order: WorkOrder,
+    now_ns: int,
+    actor: str | None = None,
+    note: str | None = None,
+    beside: Beside | None = None,
 ) -> WorkOrder:
-    """Write a change. actor, note: also as a milestone of the state that it has now."""
+    """Write a change. actor, note: also as a milestone of the state that it has now; where it had that state
+    before, as something beside its steps."""
     if actor is not None:
         crew = order.crew if order.state is WorkOrderState.ASSIGNED else None
-        said = Milestone(state=order.state, at_ns=now_ns, actor=actor, note=note, crew=crew)
+        if beside is None and order.milestones and order.milestones[-1].state is order.state:
+            beside = Beside.NOTED
+        said = Milestone(state=order.state, at_ns=now_ns, actor=actor, note=note, crew=crew, beside=beside)
         order = replace(order, milestones=(*order.milestones, said))
     had = order.had if order.crew is None or order.crew in order.had else (*order.had, order.crew)
     order = replace(order, had=had, due_ns=due_ns(order), seq=order.seq + 1)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from core.model.incident import Incident
 from core.model.plant import Plant
-from core.model.work_order import FIELD_DONE, OVER, Origin, WorkOrder, WorkOrderState
+from core.model.work_order import FIELD_DONE, OVER, Beside, Origin, WorkOrder, WorkOrderState
 from core.ports.ledger import Tx
 from core.runtime.logs import log
 from response import drafting
@@ -60,7 +60,8 @@ class IncidentOrders:
         """The signal's return is written down; it closes nothing (WO-04). back_ns: when that was, where the
         hub listened for more callers before it believed it."""
         if order.state not in OVER and order.recovered_ns is None:
-            await put(tx, replace(order, recovered_ns=back_ns or now_ns), now_ns, HUB, SIGNAL_RECOVERED)
+            order = replace(order, recovered_ns=back_ns or now_ns)
+            await put(tx, order, now_ns, HUB, SIGNAL_RECOVERED, Beside.SIGNAL_BACK)
 
     async def _open(
         self,
@@ -138,4 +139,5 @@ class IncidentOrders:
 async def _raised_again(tx: Tx, order: WorkOrder, now_ns: int) -> WorkOrder:
     if order.recovered_ns is None or order.state in OVER:
         return order
-    return await put(tx, replace(order, recovered_ns=None), now_ns, HUB, RAISED_AGAIN)
+    again = replace(order, recovered_ns=None)
+    return await put(tx, again, now_ns, HUB, RAISED_AGAIN, Beside.SIGNAL_AWAY)

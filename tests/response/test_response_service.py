@@ -10,7 +10,7 @@ from core.model.incident import IncidentState
 from core.model.notice import Affected, Notice, NoticeKind, NoticeState
 from core.model.plant import Place, Plant
 from core.model.text import Text
-from core.model.work_order import WorkOrder
+from core.model.work_order import Beside, WorkOrder
 from core.runtime.clock import AnchoredClock
 from response.notices import drafts
 from response.notices.drafts import Wish
@@ -173,6 +173,7 @@ async def test_recovery_is_written_down_once_and_closes_nothing(ledger, service)
     (order,), (notice,), _ = await all_of(ledger)
     assert order.state is before.state
     assert [m.note for m in order.milestones] == [None, SIGNAL_RECOVERED]
+    assert [m.beside for m in order.milestones] == [None, Beside.SIGNAL_BACK], "no second step of its state"
     assert notice.state is NoticeState.DRAFT
 
 

@@ -1,8 +1,8 @@
 """A small hub behind TLS for a crew's phone, in a process of its own that may be killed and started again.
 
 `python crew_at_work.py FOLDER PORT CERT KEY [DIE]`: serves until it is killed, and says `ready`. At its first
-start it has two orders of crew-1. DIE: at the command of that number it is gone, once it is on the disk and
-before it is answered.
+start it has two orders of crew-1, the second isolated and back to normal by telemetry. DIE: at
+the command of that number it is gone, once it is on the disk and before it is answered.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from core.model.incident import Candidate, Incident, IncidentKind, IncidentState
 from core.model.network import IsolationValve
 from core.model.plant import Plant
 from core.model.text import Text
-from core.model.work_order import Milestone, WorkOrder, WorkOrderState
+from core.model.work_order import Beside, Milestone, WorkOrder, WorkOrderState
 from core.ports.ledger import Ledger
 from response.orders.events import put
 from tests.api.hub_at_work import hub_at_work, plant
@@ -71,8 +71,21 @@ async def begin(ledger: Ledger, now: int) -> None:
                     Milestone(state=WorkOrderState.ASSIGNED, at_ns=now - 43 * minute, actor="dispatcher"),
                 ),
             )
+            if n:
+                order = mended_by_telemetry(order, now - 2 * minute)
             await put(tx, order, now)
         await tx.put(located(now))
+
+
+def mended_by_telemetry(order: WorkOrder, at_ns: int) -> WorkOrder:
+    """Isolated a quarter of an hour before telemetry said that pressure is back."""
+    said = (
+        Milestone(state=WorkOrderState.ISOLATED, at_ns=at_ns - 900 * 1_000_000_000, actor="crew"),
+        Milestone(state=WorkOrderState.ISOLATED, at_ns=at_ns, actor="hub", beside=Beside.SIGNAL_BACK),
+    )
+    return replace(
+        order, state=WorkOrderState.ISOLATED, milestones=(*order.milestones, *said), recovered_ns=at_ns
+    )
 
 
 def located(now: int) -> Incident:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Playwright, expect, sync_playwright
 
+from tests.api.hub_at_work import PASSWORD
 from tests.screens.phone import CrewHub, phone, signed_in
 
 HOUR_MS = 3600_000
@@ -89,6 +90,32 @@ def test_without_having_heard_the_plant_a_phone_says_when_and_never_how_long(
         expect(page.locator("[data-order=WO-1] .due")).to_contain_text("前")
         assert "还有" not in page.inner_text("[data-order=WO-1]")
         expect(page.locator("#since")).to_have_count(0)
+
+
+def test_pressure_back_by_telemetry_is_no_second_isolation_on_any_page(
+    hub: CrewHub, playwright: Playwright, tmp_path: Path
+) -> None:
+    """WO-04: crew phone, order page and desk say when the water was stopped; telemetry is apart."""
+    with phone(playwright, hub, tmp_path / "profile") as page:
+        signed_in(page)
+        page.click("[data-order=WO-2]")
+        said = page.locator("#said li")
+        expect(said.nth(0)).to_contain_text("遥测显示已恢复正常")
+        expect(said.filter(has_text="已止水")).to_have_count(1)
+        stopped = said.filter(has_text="已止水").locator("time").inner_text()
+        back = said.nth(0).locator("time").inner_text()
+        assert stopped != back
+        page.context.clear_cookies()
+        page.goto("/sign-in?next=/orders")
+        page.fill("#user", "dispatcher")
+        page.fill("#password", PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_selector("body[data-ready] #tools", state="attached")
+        page.goto("/orders?id=WO-2")
+        expect(page.locator(".log li").filter(has_text="已止水")).to_have_count(1)
+        expect(page.locator(".log li").first).to_contain_text("遥测显示已恢复正常")
+        page.goto("/desk?view=orders&id=WO-2")
+        expect(page.locator(".stages li").filter(has_text="已止水")).to_contain_text(stopped)
 
 
 OPENED = """new Promise((done) => { const asked = indexedDB.open("waterhub-crew", 1);

@@ -25,7 +25,7 @@ from core.model.report import Channel, Symptom
 from core.model.service_clock import ClockName, PauseReason
 from core.model.usage import Cause, FailureMode, Material, Work
 from core.model.valve_operation import Direction, StoppedBy, Turning
-from core.model.work_order import Origin, PublicMilestone, RejectReason, WorkOrderState
+from core.model.work_order import Beside, Origin, PublicMilestone, RejectReason, WorkOrderState
 from core.model.work_order import Outcome as WorkOutcome
 from response.clocks.reckoning import ClockState
 from response.orders.none_opened import NoOrder
@@ -65,6 +65,7 @@ def test_every_word_asked_for_is_there() -> None:
         ("no_order", NoOrder),
         ("stopped", StoppedBy),
         ("order", WorkOrderState),
+        ("beside", Beside),
         ("notice", NoticeState),
         ("progress", Progress),
         ("role", Role),

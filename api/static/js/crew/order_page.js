@@ -93,6 +93,6 @@ function drawSaid(order) {
   const said = order.milestones.slice(-SAID).reverse();
   return el("section", {}, el("h3", {}, t("crew.so_far")), el("ol", { class: "said", id: "said" }, ...said.map(
     (/** @type {any} */ one) => el("li", { class: one.waiting ? "waiting" : "" },
-      el("time", {}, timeOf(one.waiting ? one.done_ms : instant(one.done ?? one.at))), " ", t(one.beside ? `beside.${one.beside}` : `order.${one.state}`),
+      el("time", {}, timeOf(one.waiting ? one.done_ms : instant(one.done ?? one.at))), " ", one.beside ? `${t(`beside.${one.beside}`)}${one.beside === "noted" && one.note ? ` ${one.note}` : ""}` : t(`order.${one.state}`),
       one.waiting && el("span", { class: "tag" }, t("crew.to_send"))))));
 }

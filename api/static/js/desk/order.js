@@ -38,7 +38,10 @@ export function orderBlock(order, redraw) {
 
 /** @param {any} order */
 function stages(order) {
-  const at = new Map(order.milestones.map((/** @type {any} */ m) => [m.state, m.at]));
+  const steps = order.milestones.filter((/** @type {any} */ one) => !one.beside);
+  const again = steps.findLastIndex((/** @type {any} */ one) => one.state === "reopened");
+  const at = new Map();
+  for (const one of [steps[0], ...steps.slice(Math.max(again, 0))]) if (one && !at.has(one.state)) at.set(one.state, one.done ?? one.at);
   const state = order.left ?? order.state;
   const stages = LINE.filter((stage) => USUAL.has(stage) || at.has(stage));
   const reached = stages.indexOf(state);

@@ -61,7 +61,7 @@ export function drawOrder(all, changed) {
 function six(order) {
   /** @type {Map<string, string>} */
   const at = new Map();
-  for (const one of order.milestones) if (OF[one.state] && !at.has(OF[one.state])) at.set(OF[one.state], one.done ?? one.at);
+  for (const one of order.milestones) if (!one.beside && OF[one.state] && !at.has(OF[one.state])) at.set(OF[one.state], one.done ?? one.at);
   const reached = SIX.indexOf(order.milestone ?? "");
   return el("ol", { class: "stages" }, ...SIX.map((name, i) =>
     el("li", { class: i < reached && at.has(name) ? "past" : i === reached ? "now" : "", "aria-current": i === reached ? "step" : null },
@@ -104,4 +104,4 @@ function people(order, changed) {
 
 /** @param {any} order */
 const log = (order) => el("ol", { class: "log" }, ...[...order.milestones].reverse().map((/** @type {any} */ one) =>
-  el("li", {}, el("span", { class: "quiet" }, dateTime(instant(one.at))), el("span", {}, el("b", {}, t(`order.${one.state}`)), ` · ${one.actor}`, one.done && one.done !== one.at && ` · ${t("orders.done_at", { time: hourMinute(instant(one.done)) })}`, clockOff(one), one.note && el("br"), one.note))));
+  el("li", {}, el("span", { class: "quiet" }, dateTime(instant(one.at))), el("span", {}, el("b", {}, t(one.beside ? `beside.${one.beside}` : `order.${one.state}`)), ` · ${one.actor}`, one.done && one.done !== one.at && ` · ${t("orders.done_at", { time: hourMinute(instant(one.done)) })}`, clockOff(one), one.note && el("br"), one.note))));
