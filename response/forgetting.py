@@ -66,6 +66,7 @@ def _report(report: Report) -> Report:
     return replace(
         report,
         text=None,
+        answers=(),
         account=None,
         person=None,
         call=None,

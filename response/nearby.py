@@ -26,6 +26,8 @@ SPARK_NS = 24 * _HOUR_NS
 FRESH_NS, REST_NS, OLD_NS = 300 * _S, 15 * _S, 6 * _HOUR_NS
 """Remembered so long a past is asked for no more; so long a historian that failed is left alone; and what is
 older than the last is shown no more."""
+READ_NS = 15 * 60 * _S
+"""What is read is of now for so long."""
 USUAL_WITHIN_S = 0.4
 """The historian's whole time for a card, real seconds; a caller does not wait for it."""
 
@@ -34,8 +36,9 @@ USUAL_WITHIN_S = 0.4
 class SensorNow:
     """value: None when Bad or never heard. usual_low/high: what is usual at this hour of the day,
     from the hourly means of two weeks (`usual_band.widened`); None with less than a week. distance_m: as
-    the crow flies. spark: hourly means of the last day (UTC ns, value), of pressures. past_as_of_ns: when the
-    historian told what is usual; None while it has told nothing."""
+    the crow flies. spark: of pressures, the hourly means of the last day (UTC ns at the beginning of each),
+    then what is read now; None where there is none. past_as_of_ns: when the historian told what is
+    usual; None while it has told nothing."""
 
     tag: str
     name_zh: str
@@ -49,7 +52,7 @@ class SensorNow:
     at_ns: int | None = None
     usual_low: float | None = None
     usual_high: float | None = None
-    spark: tuple[tuple[int, float], ...] = ()
+    spark: tuple[tuple[int, float | None], ...] = ()
     past_as_of_ns: int | None = None
 
 
@@ -145,7 +148,18 @@ def _with_past(row: SensorNow, past: Past | None, now_ns: int) -> SensorNow:
         return row
     band = past.band if past.hour == local(now_ns).hour else None
     low, high = band if band else (None, None)
-    return replace(row, usual_low=low, usual_high=high, spark=past.spark, past_as_of_ns=past.at_ns)
+    day = _day(row, past, now_ns)
+    return replace(row, usual_low=low, usual_high=high, spark=day, past_as_of_ns=past.at_ns)
+
+
+def _day(row: SensorNow, past: Past, now_ns: int) -> tuple[tuple[int, float | None], ...]:
+    """Hour by hour up to now: a gap stays one, and a fall of five minutes ago is seen."""
+    if not past.spark:
+        return ()
+    means, this_hour = dict(past.spark), now_ns // _HOUR_NS * _HOUR_NS
+    hours = range(this_hour - SPARK_NS, this_hour, _HOUR_NS)
+    fresh = row.at_ns is not None and now_ns - row.at_ns <= READ_NS
+    return (*((t_ns, means.get(t_ns)) for t_ns in hours), (now_ns, row.value if fresh else None))
 
 
 def _now(tag: Tag, far_m: float, zone: str, sample: Sample | None) -> SensorNow:

@@ -11,8 +11,7 @@ from api.parameters import Id, SlotId
 from api.permissions import Permission
 from api.wire import Answer, plain
 from core.model.report import Symptom
-from response.hotline.intake import service_of
-from response.hotline.symptoms import group_of
+from response.hotline.symptoms import group_of, service_of
 from response.orders.appointments import book, cancel, figures, slots
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]

@@ -12,6 +12,7 @@ from api.wire import Answer, Json, plain
 from core.model.incident import Incident
 from core.model.notice import Notice, NoticeState, Status
 from core.model.phone_call import CallCluster, ClusterState, Direction, PhoneCall, Stage
+from core.model.telephone import NumberKind
 from core.ports.ledger import Page
 from response.hotline.mass_calls import MassCalls, Mode, knew, standing, switch
 from response.proportion import Proportion
@@ -61,7 +62,7 @@ def _call(call: PhoneCall) -> Json:
     return {
         name: shape[name]
         for name in ("id", "stage", "began", "answered", "queue", "agents", "answered_by", "report")
-    } | {"known": bool(call.accounts)}
+    } | {"known": bool(call.accounts), "withheld": call.kind is NumberKind.WITHHELD}
 
 
 async def mass_calls(here: Here, caller: Asker, body: Switch) -> Answer:

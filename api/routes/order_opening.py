@@ -15,7 +15,9 @@ from api.tracking import tracking
 from api.wire import Answer, Json, plain
 from core.model.account import Role
 from core.model.flow_lock import FlowLock, Lockable
-from core.model.report import Report
+from core.model.report import Report, Symptom, TriageAnswer
+from response.hotline.service_forms import possible
+from response.hotline.triage import NO, TREE, YES
 from response.orders.appointments import book
 from response.orders.catalogue import services
 from response.orders.opening import Wish, open_order
@@ -52,12 +54,18 @@ class Linked(BaseModel):
 
 
 async def list_services(here: Here) -> Answer:
-    """In the catalogue's order; `disabled`: put out of use for now."""
+    """In the catalogue's order; `disabled`: put out of use for now; `symptoms`: that a report for it may
+    tell, of which it is asked by its form."""
     async with here.deps.ledger.read() as tx:
         rows = await services(tx)
         locks = await tx.find(FlowLock, kind=Lockable.SERVICE)
     out = {lock.subject for lock in locks}
-    items = [plain(row) | {"disabled": row.id in out} for row in rows.values() if row.active]
+    symptoms = {row.id: [s for s in Symptom if row in possible(rows.values(), s)] for row in rows.values()}
+    items = [
+        plain(row) | {"disabled": row.id in out, "symptoms": symptoms[row.id]}
+        for row in rows.values()
+        if row.active
+    ]
     return Answer({"items": items, "next": None})
 
 
@@ -96,12 +104,18 @@ async def list_reports(here: Here, caller: Asker, id: Id) -> Answer:
 def _report(report: Report, caller: Caller, site: str) -> Json:
     shape: Json = plain(report)
     shape.pop("token")
+    shape["triage"] = [_said(one) for one in report.triage]
     if granted(caller.user.role, Permission.CUSTOMERS):
         return shape | {"tracking": tracking(report, site)}
     hidden = {"account", "person", "call"}
     if caller.user.role not in _ADDRESS:
-        hidden |= {"address", "text", "attachments", "x", "y"}
+        hidden |= {"address", "text", "answers", "attachments", "x", "y"}
     return {name: value for name, value in shape.items() if name not in hidden}
+
+
+def _said(answer: TriageAnswer) -> Json:
+    words = next((node.words for node in TREE if node.id == answer.question), None)
+    return {"question": answer.question, "words": plain(words), "answer": plain(YES if answer.yes else NO)}
 
 
 async def link_report(here: Here, caller: Asker, id: Id, body: Linked) -> Answer:

@@ -11,6 +11,15 @@ WORDS = {
         "回车查询 · / 回到输入框 · Esc 清空 · 数字键选择",
         "Enter looks up · / back to the box · Esc clears · digits choose",
     ),
+    "hotline.kinds_call": Text(
+        "Esc 打开等待的来电 · 回车查询 · / 回到输入框",
+        "Esc opens the call that waits · Enter looks up · / back to the box",
+    ),
+    "hotline.kinds_form": Text("回车登记 · Esc 放弃表单", "Enter saves · Esc drops the form"),
+    "hotline.kinds_form_call": Text(
+        "回车登记 · Esc 放弃表单 · 等待的来电可点击打开",
+        "Enter saves · Esc drops the form · the call that waits is opened by a click",
+    ),
     "hotline.looking": Text("正在查询……", "Looking up…"),
     "hotline.still": Text(
         "请先登记来电，稍后再查。", "Note the call down meanwhile and look up again in a moment."
@@ -37,13 +46,14 @@ WORDS = {
     "hotline.n_accounts": Text("{n} 户", "{n} accounts"),
     "hotline.internal": Text("内部草稿，不可告知", "Internal draft: not to be told"),
     "verdict.known_outage": Text("已知停水", "Known outage"),
-    "verdict.nearby_outage": Text("片区抢修中，地址不在公布范围", "Repair in the zone; not in its area"),
+    "verdict.nearby_outage": Text("附近抢修，地址不在公布范围", "Repair nearby, address outside its area"),
     "verdict.restored": Text("已恢复供水", "Restored"),
     "verdict.planned_work": Text("计划施工", "Planned work"),
     "verdict.low_pressure_measured": Text("测得低压", "Low pressure measured"),
     "verdict.quality_advisory": Text("水质提示", "Water-quality advisory"),
     "verdict.nothing_known": Text("未查到异常", "Nothing known"),
     "verdict.which": Text("请核对地址", "Which address?"),
+    "verdict.withheld": Text("来电隐藏号码", "Number withheld"),
     "verdict.nobody": Text("未找到用户", "No account found"),
     "confidence.published": Text("公告已发布", "published"),
     "confidence.confirmed": Text("事件已核实，公告未发布", "confirmed, not yet published"),

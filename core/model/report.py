@@ -4,6 +4,8 @@ hang on it, and it keeps what came with it (WO-05)."""
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.model.text import Text
+
 
 class Channel(StrEnum):
     PHONE = "phone"
@@ -44,6 +46,23 @@ class Attachment:
     url: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class TriageAnswer:
+    """question: of the tree that asks whether it is indoors (HL-15), by its id."""
+
+    question: str
+    yes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FormAnswer:
+    """To a question of the service's form, in the words that were read when it was asked."""
+
+    field: str
+    name: Text
+    value: Text
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """Nothing personal stands here: who reported is `account` or `person`, whose phones are in the vault.
@@ -51,7 +70,9 @@ class Report:
     text: as it was said. since_ns: since when, as the caller says. taken_by: the agent; None for what came
     by itself. call: the telephone system's id of the call. outlets, neighbours: what the caller says of them.
     wants_update: hears of the restoration; at_night: also between 22:00 and 07:00. token: by which it is
-    followed in public (`core.model.tracking`)."""
+    followed in public (`core.model.tracking`). taken_back_ns: put down by mistake; it counts for nothing.
+    triage: what the caller answered when asked whether it is indoors. answers: to the
+    questions of the service."""
 
     id: str
     channel: Channel
@@ -78,6 +99,9 @@ class Report:
     incident: str | None = None
     seq: int = 0
     token: str | None = None
+    taken_back_ns: int | None = None
+    triage: tuple[TriageAnswer, ...] = ()
+    answers: tuple[FormAnswer, ...] = ()
 
     @property
     def followed_ns(self) -> int | None:

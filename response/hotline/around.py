@@ -127,13 +127,14 @@ async def neighbours(tx: Tx, plant: Plant, account: Account, now_ns: int) -> Nei
 
 
 async def recent_of_zone(tx: Tx, zone: str, since_ns: int) -> list[Report]:
-    """The newest first."""
+    """The newest first, without what was taken back."""
     rows = await tx.find(Report, Page(limit=LOOKED_AT), zone=zone)
-    return [report for report in rows if report.at_ns >= since_ns]
+    return [report for report in rows if report.at_ns >= since_ns and report.taken_back_ns is None]
 
 
 async def past(tx: Tx, account: Account, now_ns: int) -> Past:
-    reports = sorted(await tx.find(Report, account=account.id), key=lambda one: -one.at_ns)
+    found = await tx.find(Report, account=account.id)
+    reports = sorted((one for one in found if one.taken_back_ns is None), key=lambda one: -one.at_ns)
     orders: dict[str, WorkOrder] = {}
     for report in reports:
         if report.work_order and report.work_order not in orders:

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from core.model.account import Account
 from core.model.incident import Incident, IncidentState
 from core.model.notice import QUALITY_KINDS, Affected, Notice, NoticeKind, NoticeState, Status
-from core.model.shanghai import moment
+from core.model.shanghai import moment, span
 from core.model.text import Text
 from core.model.work_order import WorkOrder
 from core.ports.ledger import Tx
 from response.affected import LOW_PRESSURE
 from response.cause import cause
 from response.concern import Concern
+from response.notices.standing import UNAFFECTED
 from response.verdict import Confidence, Finding, Verdict
 
-UNAFFECTED = "unaffected"
 RESTORED_NS = 24 * 3600 * 1_000_000_000
 """So long after its restoration a notice is still the answer [P]."""
 _REPAIRS = frozenset({NoticeKind.EMERGENCY_OUTAGE, NoticeKind.LOW_PRESSURE})
@@ -72,7 +72,7 @@ async def _restored(tx: Tx, notices: list[str], now_ns: int) -> Notice | None:
     return max(over, key=lambda one: one.restored_ns or 0, default=None)
 
 
-def told(found: Beside, measured: Text | None) -> Finding | None:
+def told(found: Beside, measured: Text | None, now_ns: int) -> Finding | None:
     """In words to read aloud; None where neither is there. measured: that pressure is low now."""
     if found.near is not None:
         weak = Concern(
@@ -83,12 +83,29 @@ def told(found: Beside, measured: Text | None) -> Finding | None:
             "Your address is not in the published area; I will put you down with this repair and we will "
             "let you know if the area grows.",
         )
-        words = _joined([cause(weak), *([measured] if measured else []), outside])
+        words = _joined(
+            [cause(weak), *([measured] if measured else []), *_done(weak.notice, now_ns), outside]
+        )
         return Finding(Verdict.NEARBY_OUTAGE, words, Confidence.PUBLISHED)
     if found.restored is not None:
         words = _joined([_back(found.restored), *([measured] if measured else []), _STILL])
         return Finding(Verdict.RESTORED, words, Confidence.PUBLISHED)
     return None
+
+
+def _done(notice: Notice, now_ns: int) -> list[Text]:
+    """When the repair is to be done, as published: nobody has said that this address has no water."""
+    if notice.overdue_ns is not None or (notice.eta_latest_ns or now_ns + 1) <= now_ns:
+        return [
+            Text(
+                "原预计修复时间已过，正在重新评估。",
+                "The time given for the repair has passed; it is assessed again.",
+            )
+        ]
+    if notice.eta_earliest_ns is None or notice.eta_latest_ns is None:
+        return []
+    at = span(notice.eta_earliest_ns, notice.eta_latest_ns)
+    return [Text(f"抢修预计{at.zh}完成。", f"The repair is expected to be done {at.en}.")]
 
 
 _STILL = Text(

@@ -4,28 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core.model.account import Account, Role, User
-from core.model.person import Person, masked_phone, phone_key
+from core.model.person import Person
 from core.model.phone_call import PhoneCall
-from core.model.plant import Plant
-from core.model.telephone import NumberKind
 from core.model.text import Text
 from core.ports.ledger import Tx
 from response import concern, nearby
 from response.concern import Concern
-from response.hotline import beside
+from response.hotline import beside, who
 from response.hotline.around import Neighbours, OrderFacts, Past, neighbours, order_facts, past, public_notes
 from response.hotline.desk import Desk
 from response.hotline.script import back, script
 from response.hotline.search.finder import Finding as Found
 from response.hotline.search.searching import MOST
-from response.hotline.search.searching import Found as By
 from response.hotline.shapes import (
-    AccountFacts,
     Action,
-    Caller,
     Card,
-    Match,
-    Sureness,
     standing_of,
 )
 from response.hotline.telephony import number_of
@@ -36,8 +29,6 @@ from response.refused import NotPermitted, Refused, Unknown
 from response.verdict import Confidence, Verdict, judge, measured
 
 ALLOWED = frozenset({Role.HOTLINE, Role.DUTY_MANAGER})
-SURE = 8.0
-"""An address whose score is so far above the next is the one that is meant; below, it may be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,17 +67,19 @@ async def card(desk: Desk, asked: Asked, *, user: User, now_ns: int) -> Card:
         shown = found.accounts[:MOST]
         chosen = shown[0] if shown and len({a.node for a in shown}) == 1 and found.n <= MOST else None
         known = await _known(desk, tx, chosen, now_ns) if chosen else None
+        linked = await who.linked(tx, call)
     persons = await _opened(desk, shown, user, now_ns, _purpose(asked), _shown_on(call, known, now_ns))
     one = chosen if chosen and len(shown) == 1 else None
     head = Card(
         verdict=None,
-        words=_whom(found),
+        words=who.whom(found, call if asked.one == "call" else None),
         confidence=Confidence.NONE,
-        matches=_matches(found, shown, persons) if len(shown) > 1 else (),
+        matches=who.matches(found, shown, persons) if len(shown) > 1 else (),
         n_matches=found.n,
         ready=found.ready,
-        caller=_caller(call, number, persons[one.id] if one else ()),
-        account=_facts(desk.plant, one, persons[one.id], asked.tel or number) if one else None,
+        caller=who.caller(call, number, persons[one.id] if one else ()),
+        linked=linked,
+        account=who.facts(desk.plant, one, persons[one.id], asked.tel or number) if one else None,
         questions=questions(None),
     )
     return head if known is None or chosen is None else await _told(desk, head, chosen, known, now_ns)
@@ -126,7 +119,7 @@ async def _told(desk: Desk, head: Card, account: Account, known: _Known, now_ns:
     one = head.account
     finding = judge(known.concerns, sensors, now_ns)
     if not known.concerns:
-        finding = beside.told(known.beside, measured(sensors, now_ns)) or finding
+        finding = beside.told(known.beside, measured(sensors, now_ns), now_ns) or finding
     concerns = _shown(known)
     as_of_ns = max((s.at_ns for s in sensors if s.at_ns is not None), default=None)
     return replace(
@@ -199,36 +192,6 @@ def _shown_on(call: PhoneCall | None, known: _Known | None, now_ns: int) -> Phon
     return replace(call, shown_ns=now_ns, incident=incidents[0], seq=call.seq + 1)
 
 
-def _caller(call: PhoneCall | None, number: str | None, persons: Sequence[Person]) -> Caller | None:
-    if call is None:
-        return None
-    bound = bool(number) and any(phone_key(p.phone) == phone_key(number or "") for p in persons)
-    own = call.kind in (NumberKind.MOBILE, NumberKind.LANDLINE, NumberKind.FOREIGN)
-    return Caller(
-        call=call.id,
-        number=masked_phone(number or ""),
-        kind=call.kind,
-        bindable=own and bool(number),
-        bound=bound,
-    )
-
-
-def _matches(found: Found, shown: Sequence[Account], persons: dict[str, list[Person]]) -> tuple[Match, ...]:
-    best = found.scores[0] if found.scores else 0.0
-    maybe = found.by is By.LAST_FOUR
-    return tuple(
-        Match(
-            account=account.id,
-            label=_names(persons[account.id]),
-            address=account.address,
-            segment=account.segment,
-            by=found.by,
-            sureness=Sureness.MAYBE if maybe or best - score > SURE else Sureness.SURE,
-        )
-        for account, score in zip(shown, found.scores, strict=False)
-    )
-
-
 async def _opened(
     desk: Desk,
     accounts: Sequence[Account],
@@ -246,48 +209,3 @@ async def _opened(
         if call is not None:
             await tx.put(call)
     return persons
-
-
-def _whom(found: Found) -> Text:
-    if not found.ready:
-        return Text(
-            "地址目录正在生成，请先用电话或户号查询。",
-            "The directory of addresses is being made: search by telephone or account meanwhile.",
-        )
-    if not found.n:
-        return Text(
-            "没有找到对应的用户，请询问地址后再查。", "No account was found. Ask for the address and search."
-        )
-    return Text(
-        f"找到{found.n}个地址，请与来电人核对。", f"{found.n} addresses were found. Ask which one is meant."
-    )
-
-
-def _names(persons: Sequence[Person]) -> str:
-    return "、".join(person.name_masked for person in persons if person.name)
-
-
-def _number(persons: Sequence[Person], asked: str | None) -> str:
-    """Of the number asked by, else of the first there is; masked."""
-    known = [person for person in persons if person.phone]
-    same = [person for person in known if asked and phone_key(person.phone) == phone_key(asked)]
-    return next((person.phone_masked for person in (*same, *known)), "")
-
-
-def _facts(plant: Plant, account: Account, persons: Sequence[Person], tel: str | None) -> AccountFacts:
-    zone = plant.zones.get(account.zone)
-    return AccountFacts(
-        id=account.id,
-        label=_names(persons),
-        tel_masked=_number(persons, tel),
-        address=account.address,
-        building=account.building,
-        storey=account.storey,
-        zone=account.zone,
-        zone_name=zone.name if zone else Text(account.zone, account.zone),
-        meter=account.meter,
-        segment=account.segment,
-        secondary_supply=account.secondary_supply,
-        language=next((person.language for person in persons), "zh"),
-        at_night=any(person.at_night for person in persons),
-    )

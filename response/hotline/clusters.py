@@ -52,9 +52,9 @@ class Signal:
 
 
 def counts(told: Told) -> SymptomGroup | None:
-    """The group it counts for; None of what says nothing of the water, is explained, or is the house's own
-    (HL-31)."""
-    if told.explained or told.report.channel is Channel.STAFF:
+    """The group it counts for; None of what says nothing of the water, is explained, taken back, or the
+    house's own (HL-31)."""
+    if told.explained or told.report.taken_back_ns is not None or told.report.channel is Channel.STAFF:
         return None
     return group_of(told.report.symptom)
 

@@ -2,22 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
 from core.model.account import Account, User
 from core.model.event import Event, EventKind
 from core.model.field_work import NoteFrom, OrderNote
 from core.model.notice import Affected
 from core.model.person import Person, phone_key
-from core.model.phone_call import PhoneCall, SymptomGroup
+from core.model.phone_call import PhoneCall
 from core.model.plant import Plant
-from core.model.report import Channel, Report, Symptom
+from core.model.report import Channel, Report, Symptom, TriageAnswer
 from core.model.telephone import telephone
 from core.model.text import Text
 from core.model.work_order import WorkOrder
 from core.ports.ledger import Tx
 from core.ports.vault import Vault
 from response.hotline.placing import Place, Placed, place, place_in_zone
+from response.hotline.service_forms import asked
 from response.hotline.symptoms import group_of
 from response.hotline.telephony import number_of
 from response.notices.rules import HUB
@@ -28,24 +28,14 @@ from response.service_times import ServiceTimes
 
 GROWS_AT = 3
 """Different buildings outside a footprint from which the same is reported, before its order says so."""
-SERVICES: Mapping[Symptom, str] = MappingProxyType(
-    {
-        Symptom.NO_WATER: "no_water",
-        Symptom.LOW_PRESSURE: "low_pressure",
-        Symptom.INTERMITTENT: "low_pressure",
-        Symptom.BURST_VISIBLE: "burst",
-        Symptom.WET_GROUND: "leak",
-        Symptom.NOISE: "leak",
-    }
-)
-"""The service whose order a symptom opens; of the others `discoloured` for the water's look and smell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """What the agent puts down. account: None for a caller whom the hub does not know; zone and address then
     say where. tell: hears when it is over, at_night also between 22:00 and 07:00. apart: not to be put with
-    what is known. order: an order is to be opened where none is found."""
+    what is known. order: an order is to be opened where none is found.
+    service, answers: of the catalogue, and what its form was answered; None where nothing was asked."""
 
     symptom: Symptom
     channel: Channel = Channel.PHONE
@@ -62,6 +52,9 @@ class Told:
     at_night: bool = False
     apart: bool = False
     order: bool = False
+    triage: tuple[TriageAnswer, ...] = ()
+    service: str | None = None
+    answers: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +74,7 @@ async def keep(
     times: ServiceTimes,
 ) -> Kept:
     """Once a call: the report that stands is the answer to its second telling. Raises Unknown (account,
-    call)."""
+    call), Refused as `service_forms.asked` does."""
     account = await _account(tx, told)
     call = await _call(tx, told)
     if call is not None and call.report is not None:
@@ -90,10 +83,12 @@ async def keep(
             order = await tx.get(WorkOrder, standing.work_order) if standing.work_order else None
             return Kept(standing, Place(Placed.OWN_CASE, standing.work_order, standing.incident), order)
     where = await _place(tx, account, told, now_ns)
+    service, answers = await asked(tx, told.symptom, told.service, told.answers)
     report = await _report(tx, vault, plant, told, actor, account, call, where, now_ns)
-    report = await reports.take(tx, replace(report, work_order=where.order))
+    report = replace(report, work_order=where.order, service=service, answers=answers)
+    report = await reports.take(tx, report)
     if report.work_order is None and told.order and group_of(told.symptom) is not None:
-        wish = Wish(service=service_of(told.symptom), report=report.id)
+        wish = Wish(service=service, report=report.id)
         order = await open_order(tx, plant, wish, actor, now_ns, times)
         report = await tx.get(Report, report.id) or report
     else:
@@ -170,7 +165,6 @@ async def _report(
         channel=told.channel,
         at_ns=now_ns,
         symptom=told.symptom,
-        service=service_of(told.symptom),
         text=told.text,
         taken_by=actor.id,
         account=account.id if account else None,
@@ -187,6 +181,7 @@ async def _report(
         wants_update=told.tell,
         at_night=told.at_night,
         incident=where.incident,
+        triage=told.triage,
     )
 
 
@@ -200,13 +195,6 @@ async def _person(tx: Tx, vault: Vault, account: Account | None, call: PhoneCall
     if number is None or call is None:
         return known[0].id if known else None
     return call.id
-
-
-def service_of(symptom: Symptom) -> str:
-    """Of the catalogue."""
-    if group_of(symptom) is SymptomGroup.QUALITY:
-        return "discoloured"
-    return SERVICES.get(symptom, "complaint")
 
 
 async def _grown(tx: Tx, order: WorkOrder, report: Report) -> None:

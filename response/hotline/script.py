@@ -4,14 +4,15 @@ What is known inside and not yet published stands apart, so that nobody promises
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from core.model.account import Segment
-from core.model.notice import Notice, NoticeKind, NoticeState
+from core.model.notice import QUALITY_KINDS, Notice, NoticeKind, NoticeState
 from core.model.shanghai import moment, span
 from core.model.text import Text
 from response.concern import Concern
+from response.notices.standing import UNAFFECTED
 from response.verdict import Finding, Verdict
 
 
@@ -33,15 +34,28 @@ class When(StrEnum):
     """Nothing is known of an interruption."""
 
 
+class Of(StrEnum):
+    """What it is the time of."""
+
+    WATER = "water"
+    REPAIR = "repair"
+    """A repair beside the address: nobody has said that its water is off."""
+    ADVICE = "advice"
+    """How the water may be used; it runs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Back:
-    """The one answer, in figures and in words. next_update_ns: published, and still to come."""
+    """The one answer, in figures and in words. next_update_ns: published, and still to come; next_words: of
+    it, or that none was stated where one is owed."""
 
     when: When
     words: Text
     earliest_ns: int | None = None
     latest_ns: int | None = None
     next_update_ns: int | None = None
+    next_words: Text | None = None
+    of: Of = Of.WATER
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,33 +90,55 @@ _TOLD = Text("恢复后我们会通知您。", "We will let you know when water 
 def back(concerns: Sequence[Concern], now_ns: int, restored: Notice | None = None) -> Back:
     """restored: what reached the caller and is over."""
     if not concerns and restored is not None and restored.restored_ns is not None:
-        at = moment(restored.restored_ns)
+        at, of = moment(restored.restored_ns), _of(restored, "")
         words = Text(f"已于{at.zh}恢复", f"restored {at.en}")
-        return Back(When.RESTORED, words)
+        if of is Of.ADVICE:
+            words = Text(f"已于{at.zh}解除", f"lifted {at.en}")
+        return Back(When.RESTORED, words, of=of)
     if not concerns:
         words = Text("没有查到停水通知", "no interruption is known")
         return Back(When.UNKNOWN, words)
-    notice = concerns[0].notice
+    notice, of = concerns[0].notice, _of(concerns[0].notice, concerns[0].supply)
     if notice.state is not NoticeState.PUBLISHED:
         words = Text("恢复时间尚未公布，请勿承诺", "no time is published: promise none")
-        return Back(When.NOT_PUBLISHED, words)
+        return Back(When.NOT_PUBLISHED, words, of=of)
+    told = _told(notice, now_ns)
     coming = notice.next_update_ns if (notice.next_update_ns or 0) > now_ns else None
+    return replace(told, next_update_ns=coming, next_words=_next(notice, coming), of=of)
+
+
+def _told(notice: Notice, now_ns: int) -> Back:
     if notice.overdue_ns is not None or (notice.eta_latest_ns or now_ns + 1) <= now_ns:
         words = Text(
             "原预计时间已过，正在重新评估", "the estimated time has passed; it is being assessed again"
         )
-        return Back(When.OVERDUE, words, next_update_ns=coming)
+        return Back(When.OVERDUE, words)
     if notice.eta_latest_ns is None or notice.eta_earliest_ns is None:
         words = Text("公告未给出恢复时间", "the notice gives no time")
-        return Back(When.NO_ESTIMATE, words, next_update_ns=coming)
+        return Back(When.NO_ESTIMATE, words)
     planned = notice.kind is NoticeKind.PLANNED_OUTAGE
     return Back(
         When.PLANNED if planned else When.ESTIMATE,
         span(notice.starts_ns if planned else notice.eta_earliest_ns, notice.eta_latest_ns),
         notice.eta_earliest_ns,
         notice.eta_latest_ns,
-        coming,
     )
+
+
+def _of(notice: Notice, supply: str) -> Of:
+    if notice.kind in QUALITY_KINDS:
+        return Of.ADVICE
+    return Of.REPAIR if supply == UNAFFECTED else Of.WATER
+
+
+def _next(notice: Notice, coming: int | None) -> Text | None:
+    """Planned work keeps to its time, and owes no update."""
+    if coming is not None:
+        at = moment(coming)
+        return Text(f"下次通报 {at.zh} 前", f"Next update by {at.en}")
+    if notice.kind is NoticeKind.PLANNED_OUTAGE:
+        return None
+    return Text("没有约定下次通报", "no next update stated")
 
 
 def script(finding: Finding, concerns: Sequence[Concern], segment: Segment | None) -> Script:

@@ -71,6 +71,14 @@ class Caller:
     bound: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What was put down of the call already, and the order that it hangs on."""
+
+    report: str
+    work_order: str | None
+
+
 class Action(StrEnum):
     """What the first of the three buttons does."""
 
@@ -116,6 +124,7 @@ class Card:
     ready: bool = True
     """False while the directory of addresses is made for the first time."""
     caller: Caller | None = None
+    linked: Linked | None = None
     back: Back | None = None
     standing: tuple[Standing, ...] = ()
     orders: tuple[OrderFacts, ...] = ()

@@ -25,6 +25,17 @@ GROUPS: Mapping[Symptom, SymptomGroup] = MappingProxyType(
 """`other` is in none: bills, meters and manners say nothing of the water (HL-31)."""
 _CLOUDY = frozenset({Symptom.DISCOLOURED_YELLOW, Symptom.DISCOLOURED_MILKY})
 """A main that breaks or is shut stirs up what lies in it."""
+SERVICES: Mapping[Symptom, str] = MappingProxyType(
+    {
+        Symptom.NO_WATER: "no_water",
+        Symptom.LOW_PRESSURE: "low_pressure",
+        Symptom.INTERMITTENT: "low_pressure",
+        Symptom.BURST_VISIBLE: "burst",
+        Symptom.WET_GROUND: "leak",
+        Symptom.NOISE: "leak",
+    }
+)
+"""The service whose order a symptom opens; of the others `discoloured` for the water's look and smell."""
 
 
 def group_of(symptom: Symptom) -> SymptomGroup | None:
@@ -45,3 +56,10 @@ def explained_by_incident(symptom: Symptom, kind: IncidentKind) -> bool:
     if kind is IncidentKind.BURST:
         return group in (SymptomGroup.SUPPLY, SymptomGroup.LEAK) or symptom in _CLOUDY
     return kind in (IncidentKind.LOW_PRESSURE, IncidentKind.PUMP_TRIP) and group is SymptomGroup.SUPPLY
+
+
+def service_of(symptom: Symptom) -> str:
+    """Of the catalogue."""
+    if group_of(symptom) is SymptomGroup.QUALITY:
+        return "discoloured"
+    return SERVICES.get(symptom, "complaint")

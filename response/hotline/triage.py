@@ -1,8 +1,11 @@
 """Not ours? A few questions that tell a fault inside the house from one in the main (HL-15)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.model.report import TriageAnswer
 from core.model.text import Text
+from response.refused import Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,7 @@ class Node:
     ours: bool | None = None
 
 
+YES, NO = Text("是", "yes"), Text("否", "no")
 TREE: tuple[Node, ...] = (
     Node(
         "neighbours",
@@ -79,3 +83,17 @@ TREE: tuple[Node, ...] = (
     ),
     Node("report", Text("请登记来电，派人核查。", "Take a report; somebody will check."), ours=True),
 )
+
+
+def followed(answers: Sequence[TriageAnswer]) -> Node:
+    """The node that these answers lead to, one after the other from the first question. Raises Refused
+    `not_of_the_triage`."""
+    nodes = {node.id: node for node in TREE}
+    here = TREE[0]
+    for answer in answers:
+        after = here.yes if answer.yes else here.no
+        if answer.question != here.id or after is None:
+            why = Text("排查问答不连贯", "the answers do not follow the questions")
+            raise Refused("not_of_the_triage", why)
+        here = nodes[after]
+    return here

@@ -54,6 +54,8 @@ async def taken_up(tx: Tx, cluster: CallCluster, order: WorkOrder, now_ns: int) 
     """The order with every report of the cluster: also of those who rang up before it was one, and each had
     an order opened with which nobody has gone yet."""
     for report in await tx.find(Report, id=cluster.reports):
+        if report.taken_back_ns is not None:
+            continue
         if report.work_order is None:
             _, order = await link(tx, report.id, order.id, now_ns)
         elif report.work_order != order.id:

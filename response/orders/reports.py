@@ -6,7 +6,7 @@ from dataclasses import replace
 from core.model.report import Report
 from core.model.text import Text
 from core.model.tracking import fresh_token
-from core.model.work_order import OVER, WorkOrder
+from core.model.work_order import OVER, Origin, WorkOrder
 from core.ports.ledger import Tx
 from response.orders.events import put
 from response.orders.standing import order_of
@@ -50,3 +50,31 @@ async def link(tx: Tx, report_id: str, order_id: str, now_ns: int) -> tuple[Repo
         first_owner=order.first_owner or report.taken_by,
     )
     return linked, await put(tx, counted, now_ns)
+
+
+async def unlink(tx: Tx, report: Report, now_ns: int) -> Report:
+    """Off its order, which counts it no more; it keeps what was told and counts for nothing. Raises Refused
+    `over`, or `opened_by_it` where the order hangs on nothing else: that one is cancelled."""
+    order = await order_of(tx, report.work_order) if report.work_order else None
+    if order is not None and order.state in OVER:
+        raise Refused("over", Text("工单已结束", "the order is over"))
+    if order is not None and order.origin is Origin.REPORT and order.reports <= 1:
+        why = Text(
+            f"工单 {order.id} 由此来电开立，请取消工单",
+            f"order {order.id} was opened by it: cancel the order",
+        )
+        raise Refused("opened_by_it", why, ("cancel",))
+    back = replace(
+        report,
+        work_order=None,
+        incident=None,
+        wants_update=False,
+        at_night=False,
+        taken_back_ns=now_ns,
+        seq=report.seq + 1,
+    )
+    await tx.put(back)
+    if order is not None:
+        fewer = order.callers - (1 if report.wants_update else 0)
+        await put(tx, replace(order, reports=order.reports - 1, callers=max(0, fewer)), now_ns)
+    return back

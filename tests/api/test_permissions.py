@@ -146,6 +146,7 @@ MAY: dict[str, set[Role]] = {
     "POST /api/v1/notices/{id}/merge": {M, Q},
     "POST /api/v1/hotline/card": {H, M},
     "POST /api/v1/hotline/reports": {H, M},
+    "POST /api/v1/hotline/reports/{id}/take-back": {H, M},
     "POST /api/v1/hotline/bind": {H, M},
     "GET /api/v1/hotline/queue": {H, M},
     "GET /api/v1/hotline/paper-pack.pdf": {H, M},

@@ -1,5 +1,7 @@
 """The card says what is known, in the caller's words, from the moment it is known."""
 
+from dataclasses import replace
+
 import pytest
 
 from core.model.account import Account, Role
@@ -14,7 +16,7 @@ from core.model.work_order import MENDED, Outcome, WorkOrder
 from public_portal.phrases import phrases
 from response.field_notes import add_note
 from response.hotline.placing import place
-from response.hotline.script import When
+from response.hotline.script import Of, When
 from response.hotline.shapes import Action
 from response.notices import decisions as notices
 from response.notices import templates
@@ -311,3 +313,22 @@ async def test_hl10_of_planned_work_the_agent_says_from_when_to_when_and_that_it
     assert f"时间为{when.zh}。" in begun.words.zh and "还没有开始" not in begun.words.zh
     late = await ask(account="A000031", now_ns=starts + 9 * town.HOUR)
     assert "已过，正在重新评估" in late.words.zh and late.back.when is When.OVERDUE
+
+
+async def test_hl_06_the_time_of_a_repair_beside_an_address_is_not_called_the_return_of_its_water(
+    ask, ledger
+):
+    """It is read out as the repair's; a boil notice's as the advice's, and planned work owes no update."""
+    eta = {"eta_earliest_ns": NOW + town.HOUR, "eta_latest_ns": NOW + 2 * town.HOUR}
+    notice = await put_notice(ledger, NoticeKind.EMERGENCY_OUTAGE, **eta)
+    beside = await ask(account="A000002")
+    assert (beside.verdict, beside.back.of) == (Verdict.NEARBY_OUTAGE, Of.REPAIR)
+    assert "抢修预计11月22日(周日)23:11至" in beside.words.zh and "恢复" not in beside.words.zh
+    assert (await ask(account="A000031")).back.of is Of.WATER
+    async with ledger.begin() as tx:
+        await tx.put(replace(notice, kind=NoticeKind.BOIL))
+    advised = (await ask(account="A000031")).back
+    assert (advised.of, advised.next_words.en) == (Of.ADVICE, "no next update stated")
+    async with ledger.begin() as tx:
+        await tx.put(replace(notice, kind=NoticeKind.PLANNED_OUTAGE))
+    assert (await ask(account="A000031")).back.next_words is None

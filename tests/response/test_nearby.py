@@ -35,3 +35,24 @@ async def test_the_band_leaves_room_for_an_ordinary_day(tmp_path):
 
 def test_a_band_never_begins_below_nothing():
     assert widened(0.1, 0.4, Quantity.TURBIDITY) == (0.0, pytest.approx(0.7))
+
+
+async def test_a_fall_of_minutes_ago_ends_the_line_and_a_gap_in_the_day_stays_a_gap(tmp_path):
+    """HL-06: the last whole hour would end up to an hour before the fall."""
+    plant, now = town.plant(), town.T0 + 25 * town.MIN
+    historian = await SqliteHistorian.open(tmp_path / "historian.db", plant.tags)
+    hours = [h for h in range(1, 25) if h != 6]
+    past = [Sample("dma-01.p1", town.T0 - h * town.HOUR, 30.0) for h in hours]
+    await historian.write([Batch.of("modbus:st-01", past)])
+    live = LiveTable()
+    live.update(Batch.of("modbus:st-01", [Sample("dma-01.p1", now - 5 * town.S, 11.5)]))
+    rows = await sensors(plant, live, historian, "j1", "dma-01", now)
+    silent = await sensors(plant, LiveTable(), historian, "j1", "dma-01", now)
+    await historian.close()
+    (spark,) = (row.spark for row in rows if row.tag == "dma-01.p1")
+    first = town.T0 // town.HOUR * town.HOUR - 24 * town.HOUR
+    assert [t_ns for t_ns, _ in spark[:-1]] == [first + h * town.HOUR for h in range(24)]
+    values = [value for _, value in spark]
+    assert values.count(None) == 1 and values[-2:] == [30.0, 11.5] and spark[-1][0] == now
+    (dark,) = (row.spark for row in silent if row.tag == "dma-01.p1")
+    assert dark[-1] == (now, None), "what is not read now is not drawn"

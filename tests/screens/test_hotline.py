@@ -82,6 +82,7 @@ def test_a_call_never_takes_the_place_of_a_form_that_is_not_saved(
     page.wait_for_selector("#said >> text=the call waits above")
     assert page.input_value("[name=text]") == "water runs down the stairs"
     page.check("[value=wet_ground]")
+    page.fill("[name='q.where']", "by the stairs")
     page.click("form.report button.strong")
     page.wait_for_selector("#said >> text=Linked to WO-")
     page.click("[data-call]")

@@ -51,6 +51,11 @@ async def ring(town: Town) -> None:
     await _rings(town, reached[0], "c-ring", "hotline")
 
 
+async def withheld(town: Town) -> None:
+    """Somebody who shows no number rings up the agent."""
+    await _calls(town, "anonymous", "c-withheld", "hotline")
+
+
 async def many(town: Town) -> None:
     """Thirty at once."""
     _, reached = await _drafted(town)
@@ -79,9 +84,15 @@ async def _report(town: Town, account: str, symptom: Symptom) -> None:
 
 async def _rings(town: Town, account: str, call: str, agent: str) -> None:
     assert town.vault is not None
-    async with town.ledger.begin() as tx:
+    async with town.ledger.read() as tx:
         known = await tx.get(Account, account)
         assert known is not None
         (person, *_) = (await town.vault.of_accounts(tx, [account]))[account]
-        heard = Heard(told=Event.NEW, call=call, caller=person.phone, users=(agent,))
+    await _calls(town, person.phone, call, agent)
+
+
+async def _calls(town: Town, number: str, call: str, agent: str) -> None:
+    assert town.vault is not None
+    async with town.ledger.begin() as tx:
+        heard = Heard(told=Event.NEW, call=call, caller=number, users=(agent,))
         await hear(tx, town.vault, EXCHANGE, heard, town.clock.now_ns())

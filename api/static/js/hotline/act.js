@@ -1,17 +1,15 @@
 /** The three buttons: link and notify in one click, take a report, find out whether it is indoors. */
-import { plantNow } from "../core/clock.js";
 import { el, replace } from "../core/dom.js";
-import { get, post, Refused } from "../core/http.js";
-import { slotChoice } from "../core/visit.js";
-import { lang, local, t } from "../core/words.js";
+import { post, Refused } from "../core/http.js";
+import { lang, t } from "../core/words.js";
+import { hint } from "./focus.js";
+import { close, form, openReport } from "./report.js";
 import { mass } from "./ring.js";
+import { answers, indoors } from "./triage.js";
 
-const SYMPTOMS = ["no_water", "low_pressure", "intermittent", "burst_visible", "wet_ground", "discoloured_yellow", "discoloured_black", "discoloured_milky", "odour", "sediment", "noise", "other"];
-/** Since when, minutes ago; how far it goes: a tap, the home, the neighbours too. */
-const SINCE = { now: 0, hour: 60, half_day: 720, day: 1440 };
-const EXTENT = /** @type {Record<string, object>} */ ({ tap: { outlets: "one" }, home: { outlets: "all" }, neighbours: { outlets: "all", neighbours: true } });
-/** Whether something was put into the form that is not yet saved. */
-export const form = { dirty: false };
+/** @typedef {{say: (text: string, bad?: boolean) => void, done: () => void, next: () => void, redraw: () => void, again: () => Promise<void>}} Page */
+/** @typedef {{key: string, label: string, run: (() => void)|null}} Button */
+
 /** One report at a time: a second click while the first is on its way would be a second report. */
 let saving = false;
 
@@ -21,38 +19,65 @@ function likely(card) {
   return supply === "quality" ? "discoloured_yellow" : supply === "low_pressure" || supply === "unaffected" ? "low_pressure" : "no_water";
 }
 
-/** @param {any} card @param {(text: string, bad?: boolean) => void} say @param {() => void} done @param {() => void} next @param {boolean} surge */
-export function buttons(card, say, done, next, surge) {
-  if (!card.account && !card.caller) return [];
+/** @param {any} card @param {Page} page @param {boolean} surge @returns {Button[]} */
+export function buttons(card, page, surge) {
+  const next = { key: "next", label: t("mass.next"), run: page.next };
+  if (card.linked) {
+    const { report, work_order: order } = card.linked;
+    const said = { key: "linked", label: order ? t("act.is_linked", { order }) : t("act.is_noted", { id: report }), run: null };
+    return [said, { key: "undo", label: t("act.undo"), run: () => void undo(card, page) }, next];
+  }
+  if (!card.account && !card.caller && card.n_matches) return [];
   const about = { account: card.account?.id, call: card.caller?.call };
-  const one = { key: card.action, label: t(`act.${card.action}`), run: () => (card.action === "report" ? open(card, about, say, false) : void save({ ...about, symptom: likely(card), tell: true }, say, done)) };
+  const report = (/** @type {boolean} */ apart) => () => openReport(card, apart, (body) => void save(card, { ...about, apart, ...body, ...(answers().length ? { triage: answers() } : {}) }, page));
+  const one = { key: card.action, label: t(`act.${card.action}`), run: card.action === "report" ? report(false) : () => void save(card, { ...about, symptom: likely(card), tell: true }, page) };
   const beside = card.verdict === "nearby_outage";
-  const apart = beside ? { key: "report", label: t("act.details"), run: () => open(card, about, say, false) } : { key: "apart", label: t("act.apart"), run: () => open(card, about, say, true) };
-  const triage = { key: "triage", label: t("act.triage"), run: () => indoors(card.triage) };
-  if (surge) return [one, apart, { key: "next", label: t("mass.next"), run: next }];
-  const rest = [...(card.action === "report" ? [] : [apart]), ...(card.triage.length ? [triage] : []), { key: "next", label: t("mass.next"), run: next }];
-  return [one, ...rest].slice(0, 3);
+  const apart = beside ? { key: "report", label: t("act.details"), run: report(false) } : { key: "apart", label: t("act.apart"), run: report(true) };
+  if (surge) return [one, apart, next];
+  const triage = { key: "triage", label: t("act.triage"), run: () => indoors(card.triage, report(false)) };
+  return [one, ...(card.action === "report" ? [] : [apart]), ...(card.triage.length ? [triage] : []), next].slice(0, 3);
 }
 
-/** @param {object} body @param {(text: string, bad?: boolean) => void} say @param {() => void} [done] */
-async function save(body, say, done) {
+/** @param {any} card @param {object} body @param {Page} page */
+async function save(card, body, page) {
   if (saving) return;
   saving = true;
   try {
     const kept = await post("/api/v1/hotline/reports", body);
-    form.dirty = false;
+    close();
     const id = kept.report.id;
     const where = t(`place.${kept.place.why}`);
     const text = kept.work_order ? t("act.linked", { order: kept.work_order, n: kept.reports }) : kept.place.why === "in_footprint" ? t("act.known", { id }) : t("act.done", { id });
-    say(`${text} · ${where}`);
-    done?.();
+    page.say(`${text} · ${where}`);
+    card.linked = { report: id, work_order: kept.work_order };
+    page.redraw();
+    page.done();
     if (kept.tracking && !mass()) number(kept.tracking);
   } catch (error) {
-    say(t("act.failed", { why: error instanceof Refused && error.status ? error.message : t("desk.unreachable") }), true);
+    page.say(t("act.failed", { why: said(error) }), true);
   } finally {
     saving = false;
   }
 }
+
+/** It was put with the wrong matter. @param {any} card @param {Page} page */
+async function undo(card, page) {
+  if (saving) return;
+  saving = true;
+  const id = card.linked.report;
+  try {
+    await post(`/api/v1/hotline/reports/${id}/take-back`, {});
+    await page.again();
+    page.say(t("act.undone", { id }));
+  } catch (error) {
+    page.say(t("act.not_undone", { why: said(error) }), true);
+  } finally {
+    saving = false;
+  }
+}
+
+/** @param {unknown} error */
+const said = (error) => (error instanceof Refused && error.status ? error.message : t("desk.unreachable"));
 
 /** What the caller follows it by: to be read out, or sent. @param {any} tracking */
 function number(tracking) {
@@ -63,73 +88,6 @@ function number(tracking) {
     el("p", { class: "quiet" }, t("track.how")),
     el("p", {}, el("button", { type: "button", onclick: close }, t("form.close")))));
   place.hidden = false;
-}
-
-/** @param {any} card @param {object} about @param {(text: string, bad?: boolean) => void} say @param {boolean} apart */
-function open(card, about, say, apart) {
-  form.dirty = true;
-  const place = /** @type {HTMLElement} */ (document.getElementById("form"));
-  const chip = (/** @type {string} */ name, /** @type {string} */ s, /** @type {string} */ label, /** @type {object} */ more = {}) => el("label", { class: "chip" }, el("input", { type: "radio", name, value: s, ...more }), label);
-  // none is chosen beforehand: an Enter that was on its way when the form opened saves nothing
-  const radio = (/** @type {string} */ s) => chip("symptom", s, t(`symptom.${s}`), { required: true });
-  const chips = (/** @type {string} */ name, /** @type {string[]} */ of) => el("fieldset", { class: "chips" }, el("legend", {}, t(`form.${name}`)), ...of.map((s) => chip(name, s, t(`form.${name}.${s}`))));
-  const tick = (/** @type {string} */ name, /** @type {boolean} */ on) => el("label", {}, el("input", { type: "checkbox", name, checked: on }), " ", t(`form.${name}`));
-  const node = el("form", { class: "report", onsubmit: (/** @type {Event} */ event) => {
-    event.preventDefault();
-    const data = new FormData(/** @type {HTMLFormElement} */ (event.target));
-    const text = String(data.get("text") ?? "").trim();
-    void save({ ...about, apart, symptom: data.get("symptom"), ...since(data.get("since")), ...EXTENT[String(data.get("extent"))], tell: data.has("tell"), at_night: data.has("night"), order: data.has("order"), ...(text ? { text } : {}), ...(data.get("slot") ? { slot: data.get("slot") } : {}) }, say, () => close());
-  } },
-  el("h2", {}, t(apart ? "act.apart" : "act.report")),
-  el("fieldset", { class: "chips" }, el("legend", {}, t("form.symptom")), ...SYMPTOMS.map(radio)),
-  chips("since", Object.keys(SINCE)), chips("extent", Object.keys(EXTENT)),
-  el("p", { class: "ticks" }, tick("tell", true), tick("night", false), tick("order", !card.standing.length)),
-  el("label", {}, t("form.text"), " ", el("input", { name: "text", maxlength: "500" })),
-  el("p", {}, el("button", { class: "strong" }, t("form.save")), " ", el("button", { type: "button", onclick: () => close() }, t("form.cancel"))));
-  replace(place, node);
-  void offer(/** @type {HTMLFormElement} */ (node));
-  place.hidden = false;
-  /** @type {HTMLElement|null} */ (node.querySelector("input"))?.focus();
-}
-
-/** @param {FormDataEntryValue|null} chosen */
-function since(chosen) {
-  const minutes = SINCE[/** @type {keyof typeof SINCE} */ (chosen)];
-  return minutes === undefined ? {} : { since: new Date((plantNow() || Date.now()) - minutes * 60e3).toISOString() };
-}
-
-/** When a crew comes in, for what it has to come in for. @param {HTMLFormElement} node */
-async function offer(node) {
-  const all = await get("/api/v1/appointments/slots").catch(() => null);
-  if (!all?.items.length) return;
-  const choose = /** @type {HTMLSelectElement} */ (slotChoice(all.items, t("visit.any")));
-  const line = el("label", { hidden: true }, t("visit.slot"), " ", choose);
-  const look = () => {
-    const data = new FormData(node);
-    line.hidden = !(data.has("order") && all.symptoms.includes(String(data.get("symptom"))));
-    choose.disabled = line.hidden;
-  };
-  node.insertBefore(line, node.lastElementChild);
-  node.addEventListener("change", look);
-  look();
-}
-
-/** Put the form away. */
-export function close() {
   form.dirty = false;
-  const place = /** @type {HTMLElement} */ (document.getElementById("form"));
-  place.hidden = true;
-  replace(place);
-}
-
-/** @param {any[]} tree */
-function indoors(tree) {
-  const place = /** @type {HTMLElement} */ (document.getElementById("form"));
-  const draw = (/** @type {any} */ node) => {
-    const go = (/** @type {string} */ id) => () => draw(tree.find((n) => n.id === id));
-    replace(place, el("div", { class: "report" }, el("h2", {}, t("card.triage")), el("p", { class: "say" }, local(node.words)),
-      el("p", {}, ...(node.yes ? [el("button", { type: "button", class: "strong", onclick: go(node.yes) }, t("card.yes")), " ", el("button", { type: "button", onclick: go(node.no) }, t("card.no"))] : [el("button", { type: "button", onclick: () => draw(tree[0]) }, t("card.again"))]), " ", el("button", { type: "button", onclick: close }, t("form.cancel")))));
-  };
-  place.hidden = false;
-  draw(tree[0]);
+  hint(false);
 }

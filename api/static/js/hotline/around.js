@@ -14,7 +14,9 @@ export function caller(card, bind) {
   const a = card.account;
   const c = card.caller;
   if (!a && !c) return null;
-  const number = c && !c.bound && c.number ? t("card.new_number", { number: c.number }) : a?.tel_masked;
+  const number = c?.kind === "withheld" ? t("card.withheld") : c && !c.bound && c.number ? t("card.new_number", { number: c.number }) : a?.tel_masked;
+  const drafted = card.standing.find((/** @type {any} */ s) => s.notice_state !== "published");
+  const supply = drafted && a?.supplied.supply === "unaffected" ? t("card.drafted", { supply: t(`affected.${drafted.supply}`) }) : a && t(`affected.${a.supplied.supply}`);
   const badges = [
     a && a.segment !== "general" && t(`segment.${a.segment}`),
     a?.language === "en" && t("card.english"),
@@ -26,7 +28,7 @@ export function caller(card, bind) {
     el("dl", { class: "facts" },
       ...pair(t("hotline.tel"), number),
       ...(a ? [...pair(t("zone"), local(a.zone_name)), ...pair(t("hotline.account"), `${a.id} · ${a.meter}`),
-        ...pair(t("hotline.supply"), `${t(a.secondary_supply ? "hotline.secondary" : "hotline.direct", { n: a.storey })} · ${t(`affected.${a.supplied.supply}`)}`)] : [])),
+        ...pair(t("hotline.supply"), `${t(a.secondary_supply ? "hotline.secondary" : "hotline.direct", { n: a.storey })} · ${supply}`)] : [])),
     c && a && c.bindable && !c.bound && el("button", { type: "button", onclick: bind }, t("card.bind")),
     c && c.kind === "privacy" && el("p", { class: "quiet" }, t("card.masked_number")));
 }
@@ -82,7 +84,7 @@ function row(s, zone) {
     el("th", { scope: "row" }, (lang === "zh" ? s.name_zh : s.name_en).replace(zone, "").trim()),
     el("td", { class: "n" }, s.value === null ? el("span", { class: "stale" }, "–") : el("b", {}, number(s.value, digits)), el("span", { class: "unit" }, `${unitOf(s.unit)}${mpa}`)),
     el("td", {}, trace(s)),
-    el("td", { class: `n ${low || high ? "odd" : "quiet"}`, title: t("hotline.head_usual_range") }, said ? `${said} ${s.value === null ? "" : usual}` : usual),
+    el("td", { class: `n usual ${low || high ? "odd" : "quiet"}`, title: t("hotline.head_usual_range") }, said && el("span", {}, said, " "), s.value !== null || !said ? el("span", {}, usual) : null),
     el("td", { class: "n quiet" }, s.at ? age((plantNow() - instant(s.at)) / 1000) : "–"));
 }
 

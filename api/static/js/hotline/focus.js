@@ -1,5 +1,5 @@
 /** Whose the keyboard is: a box that is being typed in keeps it, and a card that comes up by itself takes no key at first. */
-import { byId, el, replace } from "../core/dom.js";
+import { byId, el, replace, setText } from "../core/dom.js";
 import { t } from "../core/words.js";
 
 /** A card that came up by itself acts on no key so soon, nor while keys follow each other so fast: they were meant for something else. */
@@ -10,6 +10,14 @@ let asked = "";
 let awakeAt = 0;
 /** @type {{call: string, open: () => void}|null} */
 let waiting = null;
+let filling = false;
+
+/** What keys do now. @param {boolean} [form] whether a form is open that is not saved */
+export function hint(form = filling) {
+  filling = form;
+  document.body.classList.toggle("filling", form);
+  setText(byId("kind"), t(form ? (waiting ? "hotline.kinds_form_call" : "hotline.kinds_form") : waiting ? "hotline.kinds_call" : "hotline.kinds"));
+}
 
 /** What was looked up: it may stay in the box, and is nobody's typing any more. @param {string} text */
 export function lookedUp(text) {
@@ -57,6 +65,7 @@ export function offer(call, open) {
   const place = byId("offer");
   replace(place, el("button", { type: "button", class: "strong", "data-offer": call, onclick: take }, el("kbd", { "aria-hidden": "true" }, "Esc"), t("ring.offer")));
   place.hidden = false;
+  hint();
 }
 
 /** The call that is offered; false when there is none. */
@@ -73,4 +82,5 @@ export function withdraw(alive) {
   waiting = null;
   byId("offer").hidden = true;
   replace(byId("offer"));
+  hint();
 }

@@ -7,10 +7,12 @@ import { parameter } from "../core/page.js";
 import { on, start, store } from "../core/store.js";
 import { applyTheme } from "../core/theme.js";
 import { local, t } from "../core/words.js";
-import { buttons, close, form } from "./act.js";
+import { buttons } from "./act.js";
 import { drawCard } from "./card.js";
-import { box, came, lookedUp, offer, take, typing, waking, withdraw } from "./focus.js";
+import { box, came, hint, lookedUp, offer, take, typing, waking, withdraw } from "./focus.js";
 import { keepPaper } from "./paper.js";
+import { knowServices } from "./questions.js";
+import { close, form, knowZones } from "./report.js";
 import { mass, watchCalls } from "./ring.js";
 
 const SHOWN_NOTICES = 12;
@@ -48,17 +50,23 @@ async function ask(body, call, byItself = false) {
     const card = await post("/api/v1/hotline/card", about);
     if (mine !== asking) return;
     const bind = () => void post("/api/v1/hotline/bind", { call: card.caller.call, account: card.account.id }).then(() => ask(body, call), (error) => say(error.message, true));
-    const done = () => (mass() ? setTimeout(next, WRAP_UP_MS) : undefined);
-    replace(byId("card"), ...drawCard(card, buttons(card, say, done, next, mass()), (account) => void ask({ account }, call), bind));
+    const done = () => (mass() ? setTimeout(() => mine === asking && next(), WRAP_UP_MS) : undefined);
+    const draw = () => replace(byId("card"), ...drawCard(card, buttons(card, { say, done, next, redraw, again: () => ask(body, call) }, mass()), (account) => void ask({ account }, call), bind));
+    const redraw = () => {
+      if (mine !== asking) return;
+      draw();
+      document.getElementById("verdict")?.focus();
+    };
+    draw();
     came(byItself);
-    setText(byId("kind"), t("hotline.kinds"));
+    hint();
     if (call) performance.mark(`card:${call}`);
   } catch (error) {
     if (mine !== asking) return;
     const status = error instanceof Refused ? error.status : -1;
     const key = status === 0 ? "desk.unreachable" : status === 401 ? "desk.do_sign_in" : "";
     replace(byId("card"), el("p", { class: "bad", role: "alert" }, key ? t(key) : /** @type {Error} */ (error).message, " ", t("hotline.still")));
-    setText(byId("kind"), t("hotline.kinds"));
+    hint();
   }
 }
 
@@ -96,14 +104,13 @@ function keys() {
       if (form.dirty || !take()) next();
       return;
     }
-    const inside = event.target instanceof HTMLInputElement;
+    const inside = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
     if (inside || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "/") box().focus();
     else if ((event.key.length === 1 || event.key === "Enter") && waking()) event.preventDefault();
-    else if (/^[1-9]$/.test(event.key)) {
-      const choices = [...document.querySelectorAll("[data-account]")];
-      const acts = [...document.querySelectorAll("[data-act]")];
-      /** @type {HTMLElement|undefined} */ ((choices.length ? choices : acts)[Number(event.key) - 1])?.click();
+    else if (/^[1-9]$/.test(event.key) && !form.dirty) {
+      const choices = ["[data-answer]", "[data-account]", "[data-act]"].map((one) => [...document.querySelectorAll(one)]);
+      /** @type {HTMLElement|undefined} */ (choices.find((one) => one.length)?.[Number(event.key) - 1])?.click();
     } else return;
     event.preventDefault();
   });
@@ -130,7 +137,10 @@ async function main() {
   drawToday();
   keepPaper();
   await start();
-  const zones = new Map((await zoneNames()).map((zone) => [zone.id, zone.name]));
+  const all = await zoneNames();
+  knowZones(all);
+  await knowServices();
+  const zones = new Map(all.map((zone) => [zone.id, zone.name]));
   const look = watchCalls(pop, (call) => openCall(call, false), (zone) => zones.get(zone) ?? { zh: zone, en: zone });
   for (const kind of /** @type {const} */ (["phone_call", "mass_calls", "call_cluster"])) on(kind, look);
   const asked = parameter("call");

@@ -8,7 +8,9 @@ import { local, t } from "../core/words.js";
 import { withdraw } from "./focus.js";
 
 const EVERY_MS = 10_000;
-const SHOWN = 6;
+/** Calls in sight while many ring; the others are counted, and shown when asked for. */
+const SHOWN = 2;
+let unfolded = false;
 /** @type {any} */
 let last = { calls: [], waiting: 0, longest_wait_s: null, mass: { active: false, mode: "auto" }, clusters: [] };
 /** Calls whose card came up by itself. @type {Set<string>} */
@@ -55,18 +57,26 @@ export function watchCalls(pop, open, zoneName) {
 function draw(open, zoneName) {
   const now = plantNow();
   const mine = (/** @type {any} */ c) => c.agents.includes(page.me?.id);
-  const shown = [...last.calls].sort((a, b) => Number(mine(b)) - Number(mine(a))).slice(0, SHOWN);
+  const waited = (/** @type {any} */ c) => age(Math.max(0, (now - instant(c.began)) / 1000));
+  const all = [...last.calls].sort((a, b) => Number(mine(b)) - Number(mine(a)));
+  const shown = unfolded ? all : all.slice(0, SHOWN);
   const chip = (/** @type {any} */ c) => el("li", {}, el("button", { type: "button", class: mine(c) ? "mine" : "", "data-call": c.id, onclick: () => open(c.id) },
-    c.stage === "ringing" ? t("ring.ringing", { wait: age(Math.max(0, (now - instant(c.began)) / 1000)) }) : t("ring.answered"), " · ", t(c.known ? "ring.known" : "ring.unknown")));
+    c.stage === "ringing" ? t("ring.ringing", { wait: waited(c) }) : t("ring.answered"), " · ", t(c.withheld ? "ring.withheld" : c.known ? "ring.known" : "ring.unknown")));
+  const others = () => {
+    const hidden = all.slice(SHOWN);
+    const oldest = hidden.find((c) => c.stage === "ringing");
+    const label = unfolded ? t("ring.fewer") : oldest ? t("ring.more", { n: hidden.length, wait: waited(oldest) }) : t("ring.more_speak", { n: hidden.length });
+    return el("li", {}, el("button", { type: "button", id: "others", class: "quiet", "aria-expanded": String(unfolded), onclick: () => { unfolded = !unfolded; draw(open, zoneName); byId("others").focus(); } }, label));
+  };
   byId("queue").classList.remove("stale");
   document.body.classList.toggle("surge", last.mass.active);
   replace(byId("queue"),
     el("span", { class: "waiting" }, last.waiting ? t("ring.waiting", { n: last.waiting, wait: age(last.longest_wait_s ?? 0) }) : t("ring.none")),
-    el("ul", {}, ...shown.map(chip)),
+    el("ul", {}, ...shown.map(chip), all.length > SHOWN && others()),
     last.mass.active
       ? el("span", { class: "mass" }, el("b", {}, t("mass.on")), " ", last.mass.why === "arrivals" ? t("mass.arrivals", { n: last.mass.arrivals }) : last.mass.why ? t(`mass.${last.mass.why}`) : "", " ", el("button", { type: "button", onclick: () => turn(last.mass.mode === "on" ? "auto" : "off", open, zoneName) }, t("mass.turn_off")))
       : el("button", { type: "button", class: "quiet", onclick: () => turn(last.mass.mode === "off" ? "auto" : "on", open, zoneName) }, t(last.mass.mode === "off" ? "mass.auto" : "mass.turn_on")));
-  const line = (/** @type {any} */ c) => el("li", {}, t("cluster.line", { zone: local(zoneName(c.zone)), what: t(`cluster.${c.group}`), premises: c.premises, expected: number(c.expected, c.expected < 0.1 ? 3 : 1) }), " ", el("span", { class: "quiet" }, c.work_order ?? ""));
+  const line = (/** @type {any} */ c) => el("li", {}, t("cluster.line", { zone: local(zoneName(c.zone)), what: t(`cluster.${c.group}`), premises: c.premises, expected: c.expected < 0.1 ? t("cluster.seldom") : number(c.expected, 1) }), el("span", { class: "quiet order" }, c.work_order ?? ""));
   byId("clusters").hidden = !last.clusters.length;
   replace(byId("clusters"), el("h2", {}, t("cluster.title")), el("ul", {}, ...last.clusters.map(line)));
 }

@@ -46,11 +46,21 @@ export function suggestions(list, order, changed) {
       el("td", {}, may("move_work_order") && el("button", { type: "button", "data-crew": one.crew, onclick: send(one) }, t("step.assign")))))));
 }
 
+/** What was asked of the caller, and answered. @param {any} one */
+function said(one) {
+  const pairs = [
+    ...(one.answers ?? []).map((/** @type {any} */ a) => `${local(a.name)} ${local(a.value)}`),
+    ...(one.triage ?? []).map((/** @type {any} */ a) => `${local(a.words)} ${local(a.answer)}`),
+  ];
+  return pairs.length ? el("ul", { class: "quiet said" }, ...pairs.map((text) => el("li", {}, text))) : null;
+}
+
 /** @param {any[]} list */
 export function reportList(list) {
   if (!list.length) return el("p", { class: "quiet" }, t("none_yet"));
   return el("ul", { class: "log" }, ...list.slice(0, 20).map((one) =>
     el("li", {}, el("span", { class: "quiet" }, dateTime(instant(one.at))),
       el("span", {}, el("b", {}, t(`symptom.${one.symptom}`)), ` · ${known(`by.${one.channel}`) ? t(`by.${one.channel}`) : one.channel}`, one.address && ` · ${one.address}`, one.text && el("br"), one.text,
+        said(one),
         one.attachments?.length ? el("span", { class: "quiet" }, el("br"), one.attachments.map((/** @type {any} */ a) => a.name).join(" · ")) : null))));
 }

@@ -1,0 +1,140 @@
+"""The hotline's line of calls and its form: withheld numbers, many at once, what is linked, what is asked."""
+
+from collections.abc import Callable
+
+from tests.screens.conftest import Town, Watched
+from tests.screens.test_hotline import AWAKE, ready
+
+
+def test_hl_04_a_withheld_number_says_so_and_the_box_waits_for_the_address(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    watched = ready(town, visit, "en")
+    page = watched.page
+    town.do("withheld")
+    page.wait_for_selector("#verdict >> text=Number withheld")
+    assert "number withheld" in page.inner_text("[data-call]")
+    assert "number withheld" in page.inner_text(".caller")
+    page.wait_for_selector("#asked:focus")
+    page.keyboard.type("A000100")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-act=report]")
+    assert "not on file" not in page.inner_text("body")
+    assert watched.wrong == []
+
+
+def test_hl_02_a_caller_of_whom_nothing_is_known_is_put_down_with_the_address_as_it_is_said(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    """Also with no exchange: nobody is found, and the report is a click away."""
+    watched = ready(town, visit)
+    page = watched.page
+    page.keyboard.type("火星路9号")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#verdict.nobody")
+    page.click("[data-act=report]")
+    assert page.input_value("[name=address]") == "火星路9号"
+    page.select_option("[name=zone]", "dma-06")
+    page.check("[value=no_water]")
+    with page.expect_response("**/api/v1/hotline/reports") as saved:
+        page.keyboard.press("Enter")
+    report = saved.value.json()["report"]
+    assert (report["address"], report["zone"], report["account"]) == ("火星路9号", "dma-06", None)
+    assert watched.wrong == []
+
+
+def test_of_many_calls_the_first_are_shown_and_the_others_counted(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    """HL-05: one's own first; the others with how long the oldest of them waits, and at a click."""
+    town.do("burst")
+    watched = ready(town, visit, "en")
+    page = watched.page
+    town.do("many")
+    town.do("ring")
+    page.wait_for_selector("#others")
+    page.wait_for_selector("#queue >> text=31 waiting")
+    assert page.locator("[data-call]").count() == 2
+    assert page.locator("[data-call]").first.get_attribute("class") == "mine"
+    assert page.inner_text("#others").startswith("+29 · longest ")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1366
+    page.click("#others")
+    assert page.locator("[data-call]").count() == 31
+    assert page.locator("#others[aria-expanded=true]").is_visible()
+    assert watched.wrong == []
+
+
+def test_hl_12_what_is_linked_says_so_and_is_undone_in_one_click(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    town.do("burst")
+    town.do("told")
+    watched = ready(town, visit, "en")
+    page = watched.page
+    town.do("ring")
+    page.wait_for_selector(AWAKE)
+    page.keyboard.press("1")
+    page.wait_for_selector("[data-act=linked] >> text=Linked to WO-")
+    page.keyboard.press("1")
+    page.click("[data-call]")
+    page.wait_for_selector("[data-act=linked] >> text=Linked to WO-")
+    assert page.locator("[data-act=link]").count() == 0
+    page.keyboard.press("2")
+    page.wait_for_selector("#said >> text=taken back")
+    page.wait_for_selector("[data-act=link]")
+    assert watched.wrong == []
+
+
+def test_hl_05_escape_says_what_it_does_while_a_call_is_offered(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    town.do("burst")
+    watched = ready(town, visit, "en")
+    page = watched.page
+    page.keyboard.type("A00")
+    assert "Esc clears" in page.inner_text("#kind")
+    town.do("ring")
+    page.wait_for_selector("#kind >> text=Esc opens the call that waits")
+    page.keyboard.type("0100")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-act=report]")
+    page.click("[data-act=report]")
+    page.wait_for_selector("#kind >> text=Esc drops the form")
+    assert page.locator("#offer kbd").is_hidden(), "the key has another meaning now"
+    page.click("form.report button:not(.strong)")
+    page.wait_for_selector("#kind >> text=Esc opens the call that waits")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#verdict.known_outage")
+    assert watched.wrong == []
+
+
+def test_hl_15_what_was_answered_goes_with_the_report_and_hl_03_the_service_asks_its_own(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    """By keyboard through the tree; a needed field holds the form back."""
+    watched = ready(town, visit)
+    page = watched.page
+    page.keyboard.type("A000100")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-act=triage]")
+    for key in "222":
+        page.keyboard.press(key)
+    page.wait_for_selector("#indoors >> text=请先打开阀门")
+    page.keyboard.press("1")
+    page.check("[value=other]")
+    assert page.locator("#questions [name=service]").count() == 3
+    page.check("[value=wet_ground]")
+    page.wait_for_selector("[name='q.where']")
+    assert page.locator("#questions [name=service]").count() == 0
+    page.click("form.report button.strong")
+    assert page.evaluate("document.activeElement.name") == "q.where"
+    page.keyboard.type("东门路口")
+    with page.expect_response("**/api/v1/hotline/reports") as saved:
+        page.keyboard.press("Enter")
+    report = saved.value.json()["report"]
+    assert [(one["question"], one["yes"]) for one in report["triage"]] == [
+        ("neighbours", False),
+        ("valve", False),
+    ]
+    assert [(one["field"], one["value"]["zh"]) for one in report["answers"]] == [("where", "东门路口")]
+    assert watched.wrong == []
