@@ -27,8 +27,7 @@ def announcement(told: Told, order: WorkOrder | None, recorded: Recorded) -> Pub
     pressure is not low any more."""
     notice, now = told.head, told.now
     over = notice.change in (Change.RESTORED, Change.CANCELLED)
-    weak = 0 if over else notice.accounts_weak
-    counted = notice.accounts_affected + (notice.accounts_weak if over else 0)
+    dry, weak = _counted(notice.accounts_affected), _counted(notice.accounts_weak)
     return PublicNotice(
         id=notice.id,
         version=notice.version,
@@ -43,8 +42,8 @@ def announcement(told: Told, order: WorkOrder | None, recorded: Recorded) -> Pub
         streets=tuple(
             PublicStreet(name=s.name, numbers=s.numbers, weak=s.weak and not over) for s in notice.streets
         ),
-        connections=counted if counted >= FEWEST_COUNTED else None,
-        weak=weak if weak >= FEWEST_COUNTED else None,
+        connections=_counted((dry or 0) + (weak or 0)) if over else dry,
+        weak=None if over else weak,
         eta_earliest_ns=notice.eta_earliest_ns,
         eta_latest_ns=notice.eta_latest_ns,
         next_update_ns=notice.next_update_ns,
@@ -58,6 +57,11 @@ def announcement(told: Told, order: WorkOrder | None, recorded: Recorded) -> Pub
         moved_from_ns=notice.moved_from_ns,
         versions=tuple(_version(said, recorded) for said in told.versions),
     )
+
+
+def _counted(n: int) -> int | None:
+    """Each by itself, before any sum: from a sum few could be told by what is left."""
+    return n if n >= FEWEST_COUNTED else None
 
 
 def _points(b: Bulletin) -> tuple[PublicPoint, ...]:

@@ -68,6 +68,8 @@ def version(notice: PublicNotice, said: PublicVersion, lang: Lang) -> VersionVie
 
 
 def _change(notice: PublicNotice, said: PublicVersion) -> Text:
+    if said.version == notice.version and notice.moved_from_ns is not None:
+        return words.MOVED
     if said.change == "restored" and notice.kind in LIFTED_KINDS:
         return words.LIFTED
     if said.change == "cancelled" and notice.kind == "planned_outage":

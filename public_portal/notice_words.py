@@ -25,6 +25,7 @@ POINT_STATES: Mapping[str, Text] = {
     "closed": Text("已关闭", "closed"),
 }
 
+MOVED = Text("改期", "Moved")
 LIFTED = Text("解除", "Lifted")
 CALLED_OFF = Text("取消", "Called off")
 ENDED: Mapping[str, Text] = {

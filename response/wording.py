@@ -79,7 +79,7 @@ def body(notice: Notice) -> Text:
 
 def _area(notice: Notice) -> Text:
     named = _with_institutions(notice)
-    if notice.change is Change.RESTORED:
+    if notice.change is Change.RESTORED and notice.kind not in QUALITY_KINDS:
         return Text(f"恢复范围：{named.zh}。", f"Area restored: {named.en}.")
     if notice.change is Change.CANCELLED and notice.kind is NoticeKind.PLANNED_OUTAGE:
         return Text(f"原定范围：{named.zh}。", f"It was to be in: {named.en}.")

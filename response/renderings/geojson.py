@@ -1,4 +1,7 @@
-"""GeoJSON (RFC 7946): a feature for each notice, its facts as properties, WGS-84."""
+"""GeoJSON (RFC 7946): a feature for each notice, its facts as properties, WGS-84.
+
+What planned work leaves at the tap holds while it lasts (`supply_during`): a map must not show it before.
+"""
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
@@ -17,6 +20,8 @@ def _feature(b: Bulletin) -> Json:
     title = headline(b)
     words = {fact.name: {"zh": fact.value.zh, "en": fact.value.en} for fact in all_of(b)}
     properties = {key: value for key, value in facts_of(b).items() if key != "ring"}
+    if b.planned and not b.over:
+        properties["supply_during"] = properties.pop("supply")
     return {
         "type": "Feature",
         "id": b.identifier,

@@ -13,13 +13,17 @@ from core.model.alarm import Alarm
 from core.model.clock import Anchor
 from core.model.event import EventKind
 from core.model.incident import IncidentState, Member
-from core.model.notice import Notice
+from core.model.notice import Change, Notice, NoticeKind, NoticeState, StreetExtent
 from core.model.quality import Status
 from core.model.sample import Batch, Sample
 from core.model.snapshot import PublicSnapshot, ReadingState
+from core.model.text import Text
 from core.runtime.clock import AnchoredClock
+from public_portal.announcements import announcement
+from public_portal.recorded import Recorded
 from public_portal.server import build
 from public_portal.signing import public_key_of
+from public_portal.told import Told
 from response.notices import decisions as notices
 from tests.persons import person_of
 from tests.public_portal import samples
@@ -194,3 +198,28 @@ async def test_a_notice_leaves_a_day_after_restoration(utility):
     assert [n.progress[-1][0] for n in (await utility.publisher().publish()).notices] == ["restored"]
     utility.clock = AnchoredClock(Anchor(time.time_ns(), town.T0 + 25 * town.HOUR, 1.0))
     assert (await utility.publisher().publish()).notices == ()
+
+
+def test_of_what_is_over_few_cannot_be_told_from_a_sum_and_nothing_is_weak_any_more():
+    weak = StreetExtent(street="s2", name=Text("中山路", "Zhongshan Road"), numbers="1–7", weak=True)
+    head = Notice(
+        id="NTC-20261122-00001",
+        incident=None,
+        kind=NoticeKind.EMERGENCY_OUTAGE,
+        state=NoticeState.RESTORED,
+        zone="dma-01",
+        title=Text("恢复", "Back"),
+        body=Text("恢复", "Back"),
+        advice=Text("放水", "Run the tap"),
+        author="hub",
+        drafted_ns=town.T0,
+        starts_ns=town.T0,
+        streets=(weak,),
+        accounts_affected=4,
+        accounts_weak=294,
+    )
+    recorded = Recorded(samples.KEY, ())
+    lasting = announcement(Told(head, (), None), None, recorded)
+    over = announcement(Told(replace(head, change=Change.RESTORED), (), None), None, recorded)
+    assert (lasting.connections, lasting.weak, lasting.streets[0].weak) == (None, 294, True)
+    assert (over.connections, over.weak, over.streets[0].weak) == (294, None, False)

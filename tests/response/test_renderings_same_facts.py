@@ -234,3 +234,10 @@ def test_the_words_that_two_persons_approved_stand_in_every_rendering_that_has_r
         return
     zh, en = EVERYWHERE[name](clear)
     assert said.zh in zh and said.en in en
+
+
+def test_a_map_does_not_show_planned_work_as_no_water_now() -> None:
+    (feature,) = json.loads(geojson([bulletins.planned()]))["features"]
+    assert "supply" not in feature["properties"] and feature["properties"]["supply_during"] == "none"
+    (feature,) = json.loads(geojson([bulletins.burst()]))["features"]
+    assert feature["properties"]["supply"] == "none"

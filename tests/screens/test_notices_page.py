@@ -130,3 +130,39 @@ def test_what_people_will_receive_is_seen_before_it_is_approved(
     link = page.locator("#preview a").first.get_attribute("href")
     assert page.request.get(f"{town.url}{link}").headers["content-type"] == "application/pdf"
     assert watched.wrong == []
+
+
+BOIL = {
+    "kind": "boil",
+    "scope": {"zones": ["dma-01"]},
+    "reason": {"zh": "水样检出细菌", "en": "germs in a sample"},
+    "reported": {"to": {"zh": "市水务局", "en": "Water bureau"}, "at": "2026-11-23T00:00:00Z"},
+    "quality": {
+        name: {"zh": "已说明", "en": "as told"}
+        for name in ("finding", "effects", "risk", "doing", "alternatives", "authority")
+    },
+}
+
+
+def test_on09_an_all_clear_that_waits_promises_nothing_any_more(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    """Nothing is to come back and nobody is told next: neither estimate nor next update stands beside it."""
+    officer, manager = (opened(visit, town, role).page for role in ("quality_officer", "duty_manager"))
+    operator = opened(visit, town, "operator").page
+
+    def post(page: Page, path: str, body: dict | None = None) -> dict:
+        answer = page.request.post(f"{town.url}/api/v1/notices{path}", data=body or {})
+        assert answer.ok, answer.text()
+        return answer.json()
+
+    id = post(operator, "", BOIL)["id"]
+    post(officer, f"/{id}/approve")
+    post(manager, f"/{id}/publish")
+    manager.goto(f"{town.url}/notices?lang=en&id={id}")
+    expect(manager.locator(".numbers")).to_contain_text("Next update")
+    post(officer, f"/{id}/restore", {"lab": "LAB-7"})
+    manager.goto(f"{town.url}/notices?lang=en&id={id}")
+    expect(manager.locator(".numbers")).to_contain_text("Version 2")
+    for words in ("Next update", "Expected", "assessed"):
+        expect(manager.locator(".numbers")).not_to_contain_text(words)

@@ -52,7 +52,7 @@ const figure = (name, value, late = false) => el("div", { class: late ? "late" :
 
 /** @param {any} notice @param {any} now */
 function numbers(notice, now) {
-  const over = ["restored", "withdrawn"].includes(notice.state);
+  const over = ["restored", "withdrawn"].includes(notice.state) || ["restored", "cancelled"].includes(now.change);
   const next = instant(now.next_update);
   const missed = notice.state === "published" && !notice.pending && Number.isFinite(next) && next < plantNow();
   const due = notice.pending ? t("notices.next_promised") : Number.isFinite(next) ? dateTime(next) : "–";
