@@ -12,6 +12,7 @@ OWN_WORK = {
     "hub/imports/ledger_rows.py": "accounts that go take their persons with them",
     "response/delivery/outlook.py": "how many a notice would reach, by channel: numbers",
     "response/delivery/planning.py": "whom a notice reaches, and by which channel",
+    "response/delivery/record.py": "which accounts nobody was written to, and why: their ids",
     "response/delivery/sending.py": "where a message goes",
     "response/forgetting.py": "what is too old goes",
     "response/hotline/intake.py": "whose number a call's is: an id",
