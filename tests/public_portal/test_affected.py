@@ -19,6 +19,7 @@ from tests.public_portal import samples
 from tests.public_portal.conftest import serving
 
 RING = ((37.00, 115.00), (37.00, 115.10), (37.08, 115.10), (37.08, 115.00), (37.00, 115.00))
+NOTICE = "/n/NTC-20261122-00001"
 AFFECTED = "/api/v1/affected"
 
 
@@ -141,3 +142,52 @@ def test_on30_a_surge_of_questions_is_answered(store, put) -> None:
         alone = sorted(took for _, took in map(ask, range(100)))
     assert codes == [200] * 600
     assert alone[94] < 0.3
+
+
+@pytest.mark.parametrize(
+    ("address", "answer"),
+    [
+        *(("人民路44号", "affected"), ("人民路５８号3栋", "affected"), ("44 Renmin Road", "affected")),
+        *(("人民路12号", "no"), ("人民路", "maybe"), ("renmin road", "maybe")),
+        *(("中山路7号", "affected"), ("中山路", "affected"), ("和平街3号", "no"), ("无名路3号", "unknown")),
+    ],
+)
+def test_am_i_affected(portal, put, address, answer):
+    put(samples.burst())
+    said = portal.get("/api/v1/affected", params={"address": address}).json()
+    assert said["answer"] == answer
+    assert bool(said["notices"]) is (answer in ("affected", "maybe"))
+    assert portal.get("/", params={"q": address}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["A000031", "19900000031", "199 0000 0031", "+86-100-0000-1235", "用户000123", "", "路", "路" * 101],
+)
+def test_numbers_of_people_are_not_addresses(portal, put, address):
+    put(samples.burst())
+    said = portal.get("/api/v1/affected", params={"address": address})
+    assert (said.status_code, said.headers["content-type"]) == (422, "application/problem+json")
+    assert address == "" or portal.get("/", params={"q": address}).status_code == 200
+
+
+def test_the_search_says_its_answer_on_the_page(portal, put):
+    put(samples.burst())
+    page = portal.get("/", params={"q": "人民路44号"}).text
+    assert "在公告范围内" in page and 'value="人民路44号"' in page
+    assert "无法判断" in portal.get("/", params={"q": "无名路1号"}).text
+    assert "这看起来是户号或电话" in portal.get("/", params={"q": "19900000031"}).text
+    assert "&lt;b&gt;路" in portal.get("/", params={"q": "<b>路"}).text
+
+
+def test_whose_water_is_weak_finds_their_street_in_the_notice(portal, put):
+    streets = (
+        PublicStreet(name=Text("人民路", "Renmin Road"), numbers="40–58"),
+        PublicStreet(name=Text("人民路", "Renmin Road"), numbers="2–20", weak=True),
+    )
+    put(samples.ordinary(notices=(samples.notice(streets=streets, weak=41),)))
+    found = portal.get("/api/v1/affected", params={"address": "人民路12号"}).json()
+    assert found["answer"] == "affected"
+    assert found["notices"][0]["connections_low_pressure"] == 41
+    page = portal.get(NOTICE).text
+    assert "水压偏低" in page and "约41户" in page
