@@ -138,3 +138,45 @@ def test_hl_15_what_was_answered_goes_with_the_report_and_hl_03_the_service_asks
     ]
     assert [(one["field"], one["value"]["zh"]) for one in report["answers"]] == [("where", "东门路口")]
     assert watched.wrong == []
+
+
+def test_hl_05_a_call_that_rings_never_takes_the_card_of_the_caller_who_is_spoken_to(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    """It is offered beside it; whose card is up, and so whom the first key links, stays who speaks."""
+    town.do("burst")
+    town.do("told")
+    watched = ready(town, visit, "en")
+    page = watched.page
+    town.do("ring")
+    page.wait_for_selector("#verdict.known_outage")
+    speaks = page.inner_text(".caller")
+    town.do("answer")
+    page.wait_for_selector("[data-call] >> text=speaking")
+    town.do("second")
+    page.wait_for_selector("#offer button")
+    assert page.inner_text(".caller") == speaks
+    town.do("given_up")
+    page.wait_for_selector("#offer", state="hidden")
+    assert page.inner_text(".caller") == speaks
+    assert watched.wrong == []
+
+
+def test_hl_05_who_was_offered_comes_up_once_the_agent_answers(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    town.do("burst")
+    town.do("told")
+    watched = ready(town, visit, "en")
+    page = watched.page
+    town.do("ring")
+    town.do("answer")
+    page.wait_for_selector("[data-call] >> text=speaking")
+    page.wait_for_selector("#verdict.known_outage")
+    speaks = page.inner_text(".caller .where")
+    town.do("second")
+    page.wait_for_selector("#offer button")
+    town.do("answer_second")
+    page.wait_for_selector("#offer", state="hidden")
+    page.wait_for_function("was => document.querySelector('.caller .where')?.innerText !== was", arg=speaks)
+    assert watched.wrong == []

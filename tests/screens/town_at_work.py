@@ -50,7 +50,7 @@ from tests.screens.town_advice import advise, lifted
 from tests.screens.town_alarms import change
 from tests.screens.town_calls import FILE, call_people
 from tests.screens.town_deliveries import deliver, delivering
-from tests.screens.town_hotline import many, ring, told, withheld
+from tests.screens.town_hotline import answer, answer_second, given_up, many, ring, second, told, withheld
 from tests.screens.town_load import load_people
 from tests.screens.town_orders import give_out
 from tests.screens.town_past import S, accounts, past
@@ -89,6 +89,10 @@ async def obey(town: Town, order: str) -> None:
             "ring": ring,
             "many": many,
             "withheld": withheld,
+            "answer": answer,
+            "second": second,
+            "given_up": given_up,
+            "answer_second": answer_second,
             "minor": troubles.minor,
             "lost": troubles.lost,
             "ack": troubles.ack,

@@ -51,6 +51,28 @@ async def ring(town: Town) -> None:
     await _rings(town, reached[0], "c-ring", "hotline")
 
 
+async def answer(town: Town) -> None:
+    """The agent takes the call that rings."""
+    await _heard(town, Heard(told=Event.ANSWER, call="c-ring", answering="hotline"))
+
+
+async def second(town: Town) -> None:
+    """Meanwhile another one whom the burst reaches rings at the same agent."""
+    _, reached = await _drafted(town)
+    await _rings(town, reached[1], "c-second", "hotline")
+
+
+async def given_up(town: Town) -> None:
+    """Nobody has answered the other one."""
+    await _heard(town, Heard(told=Event.HANGUP, call="c-second"))
+
+
+async def answer_second(town: Town) -> None:
+    """The first one is done, and the agent takes the other."""
+    await _heard(town, Heard(told=Event.HANGUP, call="c-ring"))
+    await _heard(town, Heard(told=Event.ANSWER, call="c-second", answering="hotline"))
+
+
 async def withheld(town: Town) -> None:
     """Somebody who shows no number rings up the agent."""
     await _calls(town, "anonymous", "c-withheld", "hotline")
@@ -92,7 +114,10 @@ async def _rings(town: Town, account: str, call: str, agent: str) -> None:
 
 
 async def _calls(town: Town, number: str, call: str, agent: str) -> None:
+    await _heard(town, Heard(told=Event.NEW, call=call, caller=number, users=(agent,)))
+
+
+async def _heard(town: Town, heard: Heard) -> None:
     assert town.vault is not None
     async with town.ledger.begin() as tx:
-        heard = Heard(told=Event.NEW, call=call, caller=number, users=(agent,))
         await hear(tx, town.vault, EXCHANGE, heard, town.clock.now_ns())

@@ -70,10 +70,10 @@ async function ask(body, call, byItself = false) {
   }
 }
 
-/** A call for this agent: its card at once, unless a form is not yet saved or somebody types. @param {string} call */
-function pop(call) {
+/** A call for this agent: its card at once, unless a form is not yet saved, somebody types, or another caller is spoken to. @param {string} call @param {boolean} spoken */
+function pop(call, spoken) {
   if (form.dirty) say(t("ring.held"));
-  if (form.dirty || typing()) offer(call, () => openCall(call, false));
+  if (form.dirty || spoken || typing()) offer(call, () => openCall(call, false));
   else openCall(call, true);
 }
 

@@ -15,12 +15,14 @@ let unfolded = false;
 let last = { calls: [], waiting: 0, longest_wait_s: null, mass: { active: false, mode: "auto" }, clusters: [] };
 /** Calls whose card came up by itself. @type {Set<string>} */
 const popped = new Set();
+/** Calls that rang while another was spoken: beside its card, until they are answered. @type {Set<string>} */
+const beside = new Set();
 let asking = false;
 let again = false;
 
 export const mass = () => last.mass.active;
 
-/** @param {(call: string) => void} pop a call for this agent has come @param {(call: string) => void} open @param {(zone: string) => any} zoneName */
+/** @param {(call: string, spoken: boolean) => void} pop a call for this agent has come; spoken: while another has the agent @param {(call: string) => void} open @param {(zone: string) => any} zoneName */
 export function watchCalls(pop, open, zoneName) {
   const look = async () => {
     if (asking) {
@@ -32,12 +34,7 @@ export function watchCalls(pop, open, zoneName) {
       last = await get("/api/v1/hotline/queue");
       draw(open, zoneName);
       withdraw(new Set(last.calls.map((/** @type {any} */ c) => c.id)));
-      const mine = last.calls.filter((/** @type {any} */ c) => c.agents.includes(page.me?.id) && !c.report && !popped.has(c.id));
-      const next = mine.find((/** @type {any} */ c) => c.stage === "answered") ?? mine[0];
-      if (next) {
-        popped.add(next.id);
-        pop(next.id);
-      }
+      come(pop);
     } catch {
       byId("queue").classList.add("stale");
     } finally {
@@ -51,6 +48,18 @@ export function watchCalls(pop, open, zoneName) {
   setInterval(look, EVERY_MS);
   void look();
   return () => void look();
+}
+
+/** The next call for this agent. One that only rings never takes the card of who is spoken to: the first key would link the wrong account. @param {(call: string, spoken: boolean) => void} pop */
+function come(pop) {
+  const answered = (/** @type {any} */ c) => c.stage === "answered";
+  const mine = last.calls.filter((/** @type {any} */ c) => c.agents.includes(page.me?.id) && (!answered(c) || !c.answered_by || c.answered_by === page.me?.id));
+  const spoken = mine.some((/** @type {any} */ c) => answered(c) && popped.has(c.id));
+  const fresh = mine.filter((/** @type {any} */ c) => !c.report && !popped.has(c.id));
+  const next = fresh.find(answered) ?? fresh.find((/** @type {any} */ c) => !beside.has(c.id));
+  if (!next || (spoken && beside.has(next.id))) return;
+  (spoken ? beside : popped).add(next.id);
+  pop(next.id, spoken);
 }
 
 /** @param {(call: string) => void} open @param {(zone: string) => any} zoneName */
