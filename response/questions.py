@@ -36,6 +36,7 @@ _BY_VERDICT: dict[Verdict | None, tuple[Question, ...]] = {
     Verdict.KNOWN_OUTAGE: (_NEED, _LEAK),
     Verdict.NEARBY_OUTAGE: (_TAPS, _SINCE, _LEAK, _NEED),
     Verdict.RESTORED: (_TAPS, _NEIGHBOURS, _LOOK),
+    Verdict.CALLED_OFF: (_TAPS, _NEIGHBOURS, _LOOK),
     Verdict.PLANNED_WORK: (_NEED,),
     Verdict.LOW_PRESSURE_MEASURED: (_SINCE, _TAPS, _LEAK),
     Verdict.QUALITY_ADVISORY: (_LOOK, _SINCE, _NEED),

@@ -30,6 +30,8 @@ class Verdict(StrEnum):
     """A published repair of the zone leaves the address out."""
     RESTORED = "restored"
     """What was announced for the address is over since less than a day."""
+    CALLED_OFF = "called_off"
+    """Planned work that was announced for the address will not be."""
     PLANNED_WORK = "planned_work"
     LOW_PRESSURE_MEASURED = "low_pressure_measured"
     QUALITY_ADVISORY = "quality_advisory"

@@ -45,6 +45,7 @@ WORDS = {
     "hotline.no_notices": Text("目前没有公告", "No notices now"),
     "hotline.n_accounts": Text("{n} 户", "{n} accounts"),
     "hotline.internal": Text("内部草稿，不可告知", "Internal draft: not to be told"),
+    "verdict.called_off": Text("停水已取消", "Planned cut called off"),
     "verdict.known_outage": Text("已知停水", "Known outage"),
     "verdict.nearby_outage": Text("附近抢修，地址不在公布范围", "Repair nearby, address outside its area"),
     "verdict.restored": Text("已恢复供水", "Restored"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from core.model.account import Account
 from core.model.incident import Incident, IncidentState
-from core.model.notice import QUALITY_KINDS, Affected, Notice, NoticeKind, NoticeState, Status
+from core.model.notice import QUALITY_KINDS, Affected, Change, Notice, NoticeKind, NoticeState, Status
 from core.model.shanghai import moment, span
 from core.model.text import Text
 from core.model.work_order import WorkOrder
@@ -24,10 +24,11 @@ _REPAIRS = frozenset({NoticeKind.EMERGENCY_OUTAGE, NoticeKind.LOW_PRESSURE})
 @dataclass(frozen=True, slots=True)
 class Beside:
     """near: a published repair of the zone, whose area the address is not in. restored: the last notice that
-    reached the account and is over."""
+    reached the account and is over. off: planned work for it that was called off."""
 
     near: Concern | None = None
     restored: Notice | None = None
+    off: Notice | None = None
 
     @property
     def shown(self) -> list[Concern]:
@@ -47,7 +48,9 @@ async def beside(tx: Tx, account: Account, now_ns: int) -> Beside:
         and notice.starts_ns <= now_ns
     ]
     latest = max(of_zone, key=lambda one: (one.starts_ns, one.id), default=None)
-    return Beside(await _near(tx, latest) if latest else None, await _restored(tx, list(rows), now_ns))
+    over = await tx.find(Notice, id=tuple(rows)) if rows else []
+    near = await _near(tx, latest) if latest else None
+    return Beside(near, _restored(over, now_ns), _called_off(over, now_ns))
 
 
 async def _near(tx: Tx, notice: Notice) -> Concern | None:
@@ -58,8 +61,21 @@ async def _near(tx: Tx, notice: Notice) -> Concern | None:
     return Concern(notice, UNAFFECTED, "outside_footprint", incident, tuple(orders))
 
 
-async def _restored(tx: Tx, notices: list[str], now_ns: int) -> Notice | None:
-    found = await tx.find(Notice, id=tuple(notices)) if notices else []
+def _called_off(found: list[Notice], now_ns: int) -> Notice | None:
+    """Until a day after it was to begin, as the portal has it (`public_portal.told`)."""
+    off = [
+        notice
+        for notice in found
+        if notice.kind is NoticeKind.PLANNED_OUTAGE
+        and notice.change is Change.CANCELLED
+        and notice.published_ns is not None
+        and notice.status is Status.ACTUAL
+        and now_ns - max(notice.published_ns, notice.starts_ns) <= RESTORED_NS
+    ]
+    return max(off, key=lambda one: one.published_ns or 0, default=None)
+
+
+def _restored(found: list[Notice], now_ns: int) -> Notice | None:
     over = [
         notice
         for notice in found
@@ -90,6 +106,9 @@ def told(found: Beside, measured: Text | None, now_ns: int) -> Finding | None:
     if found.restored is not None:
         words = _joined([_back(found.restored), *([measured] if measured else []), _STILL])
         return Finding(Verdict.RESTORED, words, Confidence.PUBLISHED)
+    if found.off is not None and found.off.description is not None:
+        words = _joined([found.off.description, *([measured] if measured else []), _STILL])
+        return Finding(Verdict.CALLED_OFF, words, Confidence.PUBLISHED)
     return None
 
 

@@ -143,7 +143,7 @@ async def _told(desk: Desk, head: Card, account: Account, known: _Known, now_ns:
     )
 
 
-_INDOORS = frozenset({Verdict.NOTHING_KNOWN, Verdict.RESTORED})
+_INDOORS = frozenset({Verdict.NOTHING_KNOWN, Verdict.RESTORED, Verdict.CALLED_OFF})
 """Where it may be indoors."""
 
 

@@ -332,3 +332,19 @@ async def test_hl_06_the_time_of_a_repair_beside_an_address_is_not_called_the_re
     async with ledger.begin() as tx:
         await tx.put(replace(notice, kind=NoticeKind.PLANNED_OUTAGE))
     assert (await ask(account="A000031")).back.next_words is None
+
+
+async def test_hl06_whoever_asks_after_a_cut_that_was_called_off_hears_that_it_was(ask, ledger):
+    """Until a day after it was to begin; and no longer."""
+    starts = town.T0 + 48 * town.HOUR
+    ends = {"eta_earliest_ns": starts + 8 * town.HOUR, "eta_latest_ns": starts + 8 * town.HOUR}
+    await put_notice(ledger, NoticeKind.PLANNED_OUTAGE, starts_ns=starts, **ends)
+    assert (await ask(account="A000031")).verdict is Verdict.PLANNED_WORK
+    async with ledger.begin() as tx:
+        await notices.withdraw(tx, "NTC-1", MANAGER, NOW)
+    for now_ns in (NOW + town.MIN, starts + town.HOUR):
+        answer = await ask(account="A000031", now_ns=now_ns)
+        assert (answer.verdict, answer.confidence) == (Verdict.CALLED_OFF, Confidence.PUBLISHED)
+        assert "停水取消" in answer.words.zh and "is called off" in answer.words.en
+    later = await ask(account="A000031", now_ns=starts + 25 * town.HOUR)
+    assert later.verdict is Verdict.NOTHING_KNOWN

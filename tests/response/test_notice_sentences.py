@@ -6,10 +6,11 @@ from dataclasses import fields, replace
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from core.model.notice import Notice, NoticeKind, NoticeState, QualityFacts, Supply
+from core.model.notice import LAB_KINDS, Notice, NoticeKind, NoticeState, QualityFacts, Supply
 from core.model.text import Text
 from response.notices.templates import filled
 from response.sentences import part, sentence
+from response.wording import estimate
 from tests.response import little_town as town
 
 ELEMENTS = ("finding", "effects", "risk", "doing", "alternatives", "authority")
@@ -70,6 +71,23 @@ WALKED = QualityFacts(
 )
 
 
+PLANNED = Notice(
+    id="NTC-20261122-00002",
+    incident=None,
+    kind=NoticeKind.PLANNED_OUTAGE,
+    state=NoticeState.DRAFT,
+    zone="dma-01",
+    title=Text("", ""),
+    body=Text("", ""),
+    advice=Text("", ""),
+    author="operator",
+    drafted_ns=town.T0,
+    starts_ns=town.T0,
+    reason=Text("更换阀门。\n", "a valve is replaced. "),
+    written=("reason",),
+)
+
+
 @settings(deadline=None)
 @given(facts=st.builds(QualityFacts, **dict.fromkeys(ELEMENTS, ANY)))
 @example(facts=WALKED)
@@ -109,21 +127,15 @@ def test_a_part_of_a_sentence_brings_no_stop_and_no_line(words: Text) -> None:
 
 
 def test_a_reason_with_its_own_stop_does_not_end_the_sentence_twice() -> None:
-    planned = Notice(
-        id="NTC-20261122-00002",
-        incident=None,
-        kind=NoticeKind.PLANNED_OUTAGE,
-        state=NoticeState.DRAFT,
-        zone="dma-01",
-        title=Text("", ""),
-        body=Text("", ""),
-        advice=Text("", ""),
-        author="operator",
-        drafted_ns=town.T0,
-        starts_ns=town.T0,
-        reason=Text("更换阀门。\n", "a valve is replaced. "),
-        written=("reason",),
-    )
-    for made in (planned, replace(planned, kind=NoticeKind.EMERGENCY_OUTAGE)):
+    for made in (PLANNED, replace(PLANNED, kind=NoticeKind.EMERGENCY_OUTAGE)):
         said = filled(made, PLANT).description
         assert said is not None and "。，" not in said.zh and ".." not in said.en and "\n" not in said.zh
+
+
+def test_where_nothing_is_to_be_restored_no_time_of_restoration_is_awaited() -> None:
+    """ON-07, ON-12: advice about water ends by an all-clear, which nobody estimates."""
+    for kind in LAB_KINDS:
+        said = estimate(replace(PLANNED, kind=kind))
+        assert "恢复" not in said.zh and "restoration" not in said.en
+        assert "解除公告" in said.zh and "lifted" in said.en
+    assert "恢复时间尚在评估" in estimate(replace(PLANNED, kind=NoticeKind.EMERGENCY_OUTAGE)).zh
