@@ -142,9 +142,15 @@ def run(
 def check(config: Config, as_json: Json = False) -> None:
     """Say everything that is wrong with a configuration, each with file, line and mend (exit code 2).
 
-    Keys, certificates and passwords that it names and that are not there (yet) are told as `absent`."""
+    Where the hub's ledger can be read, also open orders and people of crews that are none. Keys, certificates
+    and passwords that it names and that are not there (yet) are told as `absent`."""
     configuration = read_or_explain(config, as_json)
+    from hub.crews_named import unknown_crews
     from hub.named_files import missing_files
+    from hub.problems import WrongConfiguration
+
+    if unknown := asyncio.run(unknown_crews(configuration)):
+        raise explained(WrongConfiguration(unknown), as_json)
 
     absent = missing_files(configuration)
     plant = configuration.plant
@@ -244,6 +250,20 @@ def user_add(
     except Refused as refused:
         raise fail(str(refused), REFUSED) from refused
     print(json.dumps({"user": name, "role": role, "password": password}) if as_json else password)
+
+
+@user_app.command("remove")
+def user_remove(
+    name: Annotated[str, typer.Argument(help="the sign-in name")],
+    config: Annotated[Path, typer.Option(help="folder of the plant's configuration")] = Path(),
+) -> None:
+    """Take away that someone may sign in, at once; what they did stands in the records."""
+    from hub.people import Refused, remove_user
+
+    try:
+        asyncio.run(remove_user(read_or_explain(config), name))
+    except Refused as refused:
+        raise fail(str(refused), REFUSED) from refused
 
 
 @app.command()

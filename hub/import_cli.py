@@ -36,15 +36,22 @@ def import_(
     replace: Annotated[
         bool, typer.Option("--replace", help="what the file does not have goes (else it stays)")
     ] = False,
+    remove: Annotated[
+        int | None, typer.Option(help="with --replace: so many rows go, and that is right", metavar="N")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="answer as JSON, for scripts")] = False,
 ) -> None:
     """Take a table of the utility from CSV, if every row of it is whole and fits; say what is different.
 
-    One wrong row, and nothing is changed. A running hub sees accounts, customers, meters and the catalogue at
+    One wrong row, and nothing is changed; nor where more than a tenth of a table would go and its number is
+    not said, or something still names what goes.
+
+    A running hub sees accounts, customers, meters and the catalogue at
     once; crews and the calendar when it is started anew."""
     from hub.cli import read_or_explain
 
-    plan = asyncio.run(_import(kind, file, read_or_explain(config, as_json), dry_run, replace, as_json))
+    configuration = read_or_explain(config, as_json)
+    plan = asyncio.run(_import(kind, file, configuration, dry_run, replace, remove, as_json))
     if as_json:
         changed = [
             {"row": change.row, "before": change.before, "after": change.after} for change in plan.changes
@@ -69,7 +76,13 @@ def _print(plan: "Plan", dry_run: bool) -> None:
 
 
 async def _import(
-    kind: Kind, file: Path, configuration: "Configuration", dry_run: bool, replace: bool, as_json: bool
+    kind: Kind,
+    file: Path,
+    configuration: "Configuration",
+    dry_run: bool,
+    replace: bool,
+    remove: int | None,
+    as_json: bool,
 ) -> "Plan":
     from core.adapters.sealed_vault import SealedVault
     from core.adapters.sql_ledger.ledger import SqlLedger
@@ -90,6 +103,8 @@ async def _import(
         begin = ledger.read if dry_run else ledger.acting(acting).begin
         async with begin() as tx:
             plan = await _plan(kind, file, configuration, tx, vault, replace, problems)
+            if not problems:
+                problems += await _afterwards(kind, file, tx, plan, configuration, remove)
             if problems:
                 raise explained(WrongConfiguration(problems), as_json)
             if not dry_run and plan.changes:
@@ -97,6 +112,17 @@ async def _import(
     finally:
         await ledger.close()
     return plan
+
+
+async def _afterwards(
+    kind: Kind, file: Path, tx: "Tx", plan: "Plan", configuration: "Configuration", remove: int | None
+) -> "list[Problem]":
+    from hub.imports import afterwards
+
+    problems = list(afterwards.too_many(file, plan, remove))
+    if kind is Kind.CREWS:
+        problems += await afterwards.crews_in_use(file, tx, plan, configuration)
+    return problems or afterwards.configuration_with(configuration.folder, plan)
 
 
 def _acting(kind: Kind, file: Path, now_ns: int) -> "Acting":

@@ -6,7 +6,7 @@ from pathlib import Path
 from api.session import create_user
 from core.adapters.influx_historian_setup import make_ready, setup
 from core.adapters.sql_ledger.ledger import SqlLedger
-from core.model.account import Role, User
+from core.model.account import Role, Session, User
 from core.model.audit import Acting
 from core.runtime.clock import clock_of
 from hub.check import Configuration
@@ -44,13 +44,30 @@ async def add_user(configuration: Configuration, name: str, role: str, crew: str
     return password
 
 
-def _acting(configuration: Configuration, name: str) -> Acting:
+async def remove_user(configuration: Configuration, name: str) -> None:
+    """Signed out everywhere; what the person did stands in the records under the name."""
+    path = ledger_file(configuration.hub.data)
+    if not path.is_file():
+        raise Refused(f"there is no user {name!r}")
+    ledger = await SqlLedger.open(path)
+    try:
+        async with ledger.acting(_acting(configuration, name, "user remove")).begin() as tx:
+            if await tx.get(User, name) is None:
+                raise Refused(f"there is no user {name!r}")
+            for session in await tx.find(Session, user=name):
+                await tx.delete(Session, session.id)
+            await tx.delete(User, name)
+    finally:
+        await ledger.close()
+
+
+def _acting(configuration: Configuration, name: str, command: str = "user add") -> Acting:
     now_ns = clock_of(configuration.hub.data).now_ns()
     return Acting(
         who="terminal",
         role="terminal",
         channel="terminal",
-        command="user add",
+        command=command,
         at_ns=now_ns,
         subject={"id": name},
     )

@@ -43,6 +43,8 @@ async def customers(file: Path, tx: Tx, vault: Vault, gone: bool, problems: list
         changes=_masked_differences(before, after),
         absent=0 if gone else len(left),
         apply=apply,
+        taken=len(left) if gone else 0,
+        standing=len(before),
     )
 
 

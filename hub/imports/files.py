@@ -23,7 +23,8 @@ DAYS = ("date", "kind", "name_zh", "name_en", "source")
 def crews(file: Path, folder: Path, plant: Plant, gone: bool, problems: list[Problem]) -> Plan:
     """gone: crews that the file does not have are removed."""
     rows = read_table(file, frozenset(CREWS), problems)
-    for line, crew in records(file, rows, Crew, problems).values():
+    split = [(line, {**cells, "skills": cells.get("skills", "").split()}) for line, cells in rows]
+    for line, crew in records(file, split, Crew, problems).values():  # type: ignore[arg-type]
         if crew.zone is not None and crew.zone not in plant.zones:
             what = f"the zone {crew.zone!r} does not exist"
             problems.append(Problem(file, line, what, nearest(crew.zone, plant.zones)))
@@ -50,12 +51,13 @@ def _into(
     kept = {id: cells for id, cells in before.items() if id in named or not gone(id)}
     after = kept | named
 
+    out = io.StringIO()
+    writer = csv.DictWriter(out, columns, restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(after[id] for id in (sorted(after) if key == "date" else after))
+
     async def apply(_: Tx) -> None:
         """Whole or not at all, before the audit's entry is: a file that was written is told."""
-        out = io.StringIO()
-        writer = csv.DictWriter(out, columns, restval="", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(after[id] for id in (sorted(after) if key == "date" else after))
         _replace(file, out.getvalue())
 
     return Plan(
@@ -64,6 +66,9 @@ def _into(
         absent=len(kept.keys() - named.keys()),
         apply=apply,
         written=file,
+        text=out.getvalue(),
+        taken=len(before) - len(kept),
+        standing=len(before),
     )
 
 

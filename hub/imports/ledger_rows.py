@@ -19,6 +19,8 @@ ACCOUNT = frozenset(field.name for field in fields(Account))
 METER = frozenset({"account", "meter"})
 SERVICE = ("id", "kind", "queue", "profile", "script", "symptom", "priority", "skill", "evidence", "active")
 ROWS_AT_ONCE = 5_000
+LOWEST, HIGHEST = -9, 200
+"""Storeys: no dwelling is deeper or higher."""
 
 
 async def accounts(
@@ -29,6 +31,9 @@ async def accounts(
     rows = read_table(file, ACCOUNT | {"smart"}, problems)
     found = records(file, rows, Account, problems)
     for line, account in found.values():
+        if not LOWEST <= account.storey <= HIGHEST:
+            what = f"`storey` is {str(account.storey)[:20]}"
+            problems.append(Problem(file, line, what, f"use {LOWEST} to {HIGHEST}"))
         _known(file, line, "zone", account.zone, plant.zones, problems)
         _known(file, line, "node", account.node, plant.network.nodes, problems)
         if plant.streets:
@@ -99,6 +104,8 @@ def _plan(
         ),
         absent=0 if left else absent,
         apply=apply,
+        taken=len(left),
+        standing=len(before),
     )
 
 
@@ -131,6 +138,8 @@ async def catalogue(file: Path, tx: Tx, gone: bool, problems: list[Problem]) -> 
         ),
         absent=0 if gone else len(absent),
         apply=apply,
+        taken=len(absent) if gone else 0,
+        standing=sum(one.active for one in before.values()),
     )
 
 

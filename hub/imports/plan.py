@@ -20,13 +20,17 @@ T = TypeVar("T")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """rows: of the file. absent: what stands in the hub and not in the file, and stays. apply: in the
-    transaction that the audit's entry ends. written: the file that is changed, where it is one."""
+    transaction that the audit's entry ends. written: the file that is changed, where it is one, and its text
+    then. taken: rows that go, of `standing`."""
 
     rows: int
     changes: tuple[RowChange, ...]
     absent: int
     apply: Callable[[Tx], Awaitable[None]]
     written: Path | None = None
+    text: str = ""
+    taken: int = 0
+    standing: int = 0
 
 
 def records(

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
-from hub.imports.mojibake import mojibake
+from hub.imports.mojibake import mojibake, unseen
 from hub.problems import Problem, nearest
 
 Cells = dict[str, str]
@@ -33,7 +33,15 @@ def read_table(file: Path, columns: frozenset[str], problems: list[Problem]) -> 
                 problems.append(Problem(file, line, "too many or too few cells", mend))
             elif (cells := _cells(file, line, header, row, problems)) is not None:
                 found.append((line, cells))
+    if not header and not problems:
+        problems.append(
+            Problem(file, 1, "it is empty: not even a heading", f"begin with {_heading(columns)}")
+        )
     return found
+
+
+def _heading(columns: frozenset[str]) -> str:
+    return "a line of columns, of " + ", ".join(sorted(columns))
 
 
 def _text(file: Path, problems: list[Problem]) -> str | None:
@@ -109,8 +117,16 @@ def _cells(file: Path, line: int, header: list[str], row: list[str], problems: l
         if why := mojibake(cell):
             said = why if name not in PERSONAL else why.partition(";")[0]
             problems.append(Problem(file, line, f"`{name}` is mojibake: {said}", _UNDO))
+        elif name in ADDRESSES and "?" in cell:
+            what = f"`{name}` is mojibake: characters were lost before this file was written"
+            problems.append(Problem(file, line, what, _UNDO))
+        elif hidden := unseen(cell):
+            what = f"`{name}` has a character that is not seen, {hidden}"
+            problems.append(Problem(file, line, what, "write the cell by hand"))
     return {name: cell for name, cell in cells.items() if cell} if len(problems) == before else None
 
 
+ADDRESSES = frozenset({"address", "building", "street"})
+"""No address asks a question."""
 PERSONAL = frozenset({"name", "phone", "email", "wechat"})
 """Columns whose cells are never repeated in words."""

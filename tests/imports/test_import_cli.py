@@ -1,85 +1,17 @@
 """`waterhub import`: all of a file or nothing, in either encoding, with its difference."""
 
-import asyncio
-import csv
-import io
 import json
-import shutil
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
-import typer
-from typer.testing import CliRunner
 
-from core.adapters.sql_ledger.ledger import SqlLedger
 from core.model.account import Account
 from core.model.person import Person, SealedPerson
 from core.model.service import Service
-from core.ports.ledger import R, Tx
-from hub.import_cli import import_
-from hub.stores import ledger_file
 from response.hotline.search.finder import CHANGED
 from response.orders.catalogue import services
+from tests.imports.utility import Utility
 from tests.persons import vault_in
-
-T = TypeVar("T")
-ACCOUNT = {
-    "address": "人民路1号",
-    "building": "人民路1号",
-    "storey": "1",
-    "zone": "dma-01",
-    "segment": "general",
-}
-
-
-APP = typer.Typer()
-APP.command()(import_)
-
-
-class Utility:
-    """The demo's configuration in a folder of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.config, self.data = folder / "plant", folder / "data"
-        shutil.copytree("configs/demo", self.config)
-        with (self.config / "buildings.csv").open(encoding="utf-8-sig", newline="") as file:
-            row = next(csv.DictReader(file))
-        self.place = {"street": row["street"], "node": row["node"]}
-
-    def run(self, kind: str, file: Path, *more: str) -> tuple[int, str]:
-        line = [kind, str(file), str(self.config), *more]
-        done = CliRunner().invoke(APP, line, env={"WATERHUB_DATA": str(self.data)})
-        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
-        return done.exit_code, done.output
-
-    def file(self, name: str, rows: list[dict[str, str]], encoding: str = "utf-8") -> Path:
-        out = io.StringIO()
-        writer = csv.DictWriter(out, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
-        file = self.config.parent / name
-        file.write_bytes(out.getvalue().encode(encoding))
-        return file
-
-    def accounts(self, n: int, **more: str) -> list[dict[str, str]]:
-        return [
-            ACCOUNT | self.place | {"id": f"A{k:06d}", "meter": f"M{k:06d}"} | more for k in range(1, n + 1)
-        ]
-
-    def asked(self, ask: Callable[[SqlLedger, Tx], Awaitable[T]]) -> T:
-        async def asking() -> T:
-            ledger = await SqlLedger.open(ledger_file(self.data))
-            async with ledger.read() as tx:
-                found = await ask(ledger, tx)
-            await ledger.close()
-            return found
-
-        return asyncio.run(asking())
-
-    def find(self, kind: type[R]) -> dict[str, R]:
-        return {one.id: one for one in self.asked(lambda _, tx: tx.find(kind))}
 
 
 @pytest.fixture
@@ -108,7 +40,7 @@ def test_a_dry_run_tells_the_difference_and_changes_nothing(utility: Utility) ->
     assert "A000002: address: 人民路1号 -> 人民路2号" in told and "+ A000004: new" in told
     assert "1 that the file does not have stay" in told and "nothing was changed" in told
     assert set(utility.find(Account)) == {"A000001", "A000002", "A000003"}
-    code, told = utility.run("accounts", file, "--replace", "--json")
+    code, told = utility.run("accounts", file, "--replace", "--remove", "1", "--json")
     assert json.loads(told)["done"] and "A000001" not in utility.find(Account)
 
 
@@ -198,11 +130,11 @@ def test_persons_whom_the_file_no_longer_has_go_only_when_asked(utility: Utility
     utility.run("customers", utility.file("c.csv", rows))
     one = utility.file("d.csv", rows[:1])
     assert "1 that the file does not have stay" in utility.run("customers", one)[1]
-    assert "- P2:A000001: gone" in utility.run("customers", one, "--replace")[1]
+    assert "- P2:A000001: gone" in utility.run("customers", one, "--replace", "--remove", "1")[1]
     vault = vault_in(utility.data)
     found = utility.asked(lambda _, tx: vault.of_accounts(tx, ["A000001"]))
     assert [person.id for person in found["A000001"]] == ["P1"]
-    utility.run("accounts", utility.file("e.csv", utility.accounts(2)[1:]), "--replace")
+    utility.run("accounts", utility.file("e.csv", utility.accounts(2)[1:]), "--replace", "--remove", "1")
     assert utility.find(SealedPerson) == {}, "who has no account any more is nobody's customer"
 
 
@@ -242,7 +174,10 @@ def test_the_catalogue_keeps_forms_and_what_is_gone_is_no_longer_offered(utility
     heads = ("id", "name_zh", "name_en", "kind", "priority", "evidence")
     burst = dict(zip(heads, ("burst", "爆管", "Burst", "burst", "1", "telemetry photo"), strict=True))
     rows = [burst, dict(zip(heads, ("sewer", "污水", "Sewer", "other", "4", ""), strict=True))]
-    code, told = utility.run("catalogue", utility.file("s.csv", rows), "--replace")
+    file = utility.file("s.csv", rows)
+    _, refused = utility.run("catalogue", file, "--replace")
+    gone = refused.split("--remove ")[1].split()[0]
+    code, told = utility.run("catalogue", file, "--replace", "--remove", gone)
     assert (code, "+ sewer: new" in told, "burst: priority: 2 -> 1" in told) == (0, True, True), told
     found = utility.asked(lambda _, tx: services(tx))
     assert found["burst"].form and [one.value for one in found["burst"].evidence] == ["telemetry", "photo"]
