@@ -55,7 +55,7 @@ class ValveTurned(BaseModel):
     what: Literal["valve"]
     valve: Id
     turning: Turning
-    turns: Annotated[float, Field(gt=0, le=1_000, allow_inf_nan=False)]
+    turns: Annotated[float, Field(strict=True, gt=0, le=1_000, allow_inf_nan=False)]
     closes: Direction = Direction.CLOCKWISE
     note: Words | None = None
     at: Time
@@ -68,7 +68,7 @@ class PartUsed(BaseModel):
     model_config = ConfigDict(extra="forbid")
     what: Literal["part"]
     part: Id
-    quantity: Annotated[float, Field(gt=0, le=10_000, allow_inf_nan=False)]
+    quantity: Annotated[float, Field(strict=True, gt=0, le=10_000, allow_inf_nan=False)]
     at: Time
     sent: Time
 

@@ -23,7 +23,7 @@ from response.orders.parts import parts
 from response.orders.valves import balance, turn
 
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000)]
-_Amount = Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)]
+_Amount = Annotated[float, Field(strict=True, gt=0, le=1_000_000, allow_inf_nan=False)]
 
 
 class _Body(BaseModel):
@@ -36,7 +36,7 @@ class Turned(_Body):
 
     valve: Id
     turning: Turning
-    turns: Annotated[float, Field(gt=0, le=1_000, allow_inf_nan=False)]
+    turns: Annotated[float, Field(strict=True, gt=0, le=1_000, allow_inf_nan=False)]
     closes: Direction
     note: Note | None = None
     at: Time | None = None
@@ -90,7 +90,7 @@ class Article(_Body):
 
 class Stocked(_Body):
     part: Id
-    quantity: Annotated[float, Field(ge=-1_000_000, le=1_000_000, allow_inf_nan=False)]
+    quantity: Annotated[float, Field(strict=True, ge=-1_000_000, le=1_000_000, allow_inf_nan=False)]
     place: Id
     to: Id | None = None
     note: Note | None = None

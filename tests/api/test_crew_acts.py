@@ -261,3 +261,19 @@ async def test_valves_that_are_said_to_be_shut_in_one_word_are_of_the_orders_own
     for kept in (turned, answer.json()["milestones"][-1]):
         assert kept["claimed"] == at
         assert sent_ns <= parse_time(kept["done"]) <= hub.deps.clock.now_ns()
+
+
+@pytest.mark.parametrize("n", [True, False, "2"])
+async def test_what_is_no_number_is_no_turns_and_no_quantity(hub: Hub, n: object):
+    """`true` is not one turn."""
+    url = await acts(hub, WorkOrderState.REPAIRING)
+    when = {"at": AT, "sent": SENT}
+    shut = {"valve": "v2", "turning": "close", "turns": n}
+    taken = {"part": "clamp-400", "quantity": n}
+    async with hub.as_(Role.CREW) as crew:
+        for what, told in (("valve", shut), ("part", taken)):
+            answer = await crew.put(f"{url}/{what}", json={"what": what, **told, **when})
+            assert answer.status_code == 422, answer.text
+            path = url.replace("acts", f"{what}s")
+            closes = {"closes": "clockwise"} if what == "valve" else {}
+            assert (await crew.post(path, json=told | closes)).status_code == 422
