@@ -38,7 +38,7 @@ WORDS = {
     "board.late": Text("超时 {span}", "{span} late"),
     "board.held": Text("暂停中，剩 {span}", "paused, {span} left"),
     "board.without": Text("不扣暂停：{left}", "without pauses: {left}"),
-    "board.same": Text("不扣暂停相同", "without pauses the same"),
+    "board.same": Text("相同", "the same"),
     "board.until": Text("期限 {time}", "due {time}"),
     "board.stopped": Text("{state} {time}", "{state} {time}"),
     "board.clock": Text("时限", "Clock"),
@@ -103,7 +103,7 @@ WORDS = {
     "board.done": Text("已记录", "Done"),
     "board.loading": Text("正在读取…", "Loading…"),
     "board.not_loaded": Text(
-        "未能更新：{why}。显示的是之前的内容。", "Not updated: {why}. What you see is older."
+        "未能更新，显示的是之前的内容：{why}", "Not updated, what you see is older: {why}"
     ),
     "board.empty": Text("没有未结工单。", "No order is open."),
     "board.due": Text("时限", "Due"),

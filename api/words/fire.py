@@ -33,6 +33,9 @@ WORDS = {
         "没有配置发送渠道：请打电话告知消防。", "No channel is configured: telephone the fire service."
     ),
     "fire.list": Text("消火栓所在路段", "Hydrants by street"),
+    "fire.sure": Text(
+        "确认消防已口头确认收到？记录后不可撤销。", "Did the fire service say so itself? It goes on record."
+    ),
     "fire.confirmed": Text("消防已确认（电话）", "They confirmed by telephone"),
     "fire.no_answer": Text("打过，未接通", "Called, no answer"),
     "fire.answer.reached": Text("消防确认知悉", "the fire service confirmed"),

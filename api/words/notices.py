@@ -104,8 +104,25 @@ WORDS = {
     "notices.cancel": Text("取消", "Cancel"),
     "notices.save": Text("保存草稿", "Save the draft"),
     "notices.sending": Text("正在提交…", "Sending…"),
+    "notices.second": Text(
+        "您已批准；发布须由另一岗位的另一人进行。", "You approved it: another person publishes it."
+    ),
+    "notices.meanwhile": Text(
+        "您确认期间他人已处理，请看现状。", "Somebody acted while you were asked: see what stands now."
+    ),
+    "notices.stands_now": Text("现状：{what} · {who} {time}", "What stands now: {what} · {who} {time}"),
     "notices.done": Text("已完成。", "Done."),
     "notices.unreachable": Text("连接不上，请重试。", "The hub does not answer: try again."),
+    "notices.form.kept": Text(
+        "您填写的内容仍在下面；两人都改过的栏目列出了现有内容，可任选其一，再保存。",
+        "What you typed is still below; where both of you changed something, what stands now is beside it: "
+        "take either, then save.",
+    ),
+    "notices.form.theirs": Text("现有内容：", "What stands now:"),
+    "notices.form.take_theirs": Text("采用现有内容", "Take what stands"),
+    "notices.form.keep_mine": Text("保留我的", "Keep mine"),
+    "notices.form.ticked": Text("已勾选", "ticked"),
+    "notices.form.not_ticked": Text("未勾选", "not ticked"),
     "notices.form.new": Text("起草公告", "A new notice"),
     "notices.form.edit": Text("修改草稿", "Edit the draft"),
     "notices.form.update": Text("下一版", "The next version"),

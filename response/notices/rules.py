@@ -72,8 +72,18 @@ async def second_person(tx: Tx, notice: Notice, actor: User) -> None:
         raise NotPermitted("same_role", why)
 
 
+_NAMES = {
+    NoticeState.DRAFT: "草稿",
+    NoticeState.APPROVED: "已批准",
+    NoticeState.PUBLISHED: "已发布",
+    NoticeState.RESTORED: "已恢复",
+    NoticeState.WITHDRAWN: "已撤回",
+}
+
+
 def illegal(notice: Notice, pending: NoticeVersion | None = None) -> Refused:
     why = Text(
-        f"公告当前为“{notice.state}”，不能执行此操作", f"the notice is {notice.state}: this cannot follow"
+        f"公告当前为“{_NAMES[notice.state]}”，不能执行此操作",
+        f"the notice is {notice.state}: this cannot follow",
     )
     return Refused("illegal_state", why, next_actions(notice, pending))

@@ -37,7 +37,7 @@ export function clockRow(clock) {
     const rest = left(clock);
     row.className = `clockrow ${press(clock)}`;
     setText(paused, clock.state === "paused" ? t("board.held", { span: span(rest.paused) }) : words(rest.paused));
-    setText(plain, same && clock.state !== "paused" ? t("board.same") : t("board.without", { left: words(rest.plain) }));
+    setText(plain, same && clock.state !== "paused" ? "" : t("board.without", { left: words(rest.plain) }));
   };
   say();
   ticking.add(say);
@@ -46,13 +46,14 @@ export function clockRow(clock) {
 
 /** Every clock of an order, also those that have stopped. @param {any} clock */
 export function clockLine(clock) {
+  const same = clock.due === clock.due_paused && clock.met === clock.met_paused;
   const stopped = runs(clock)
-    ? dateTime(instant(clock.due_paused))
+    ? clock.state === "paused" ? t("board.held", { span: span(left(clock).paused) }) : words(left(clock).paused)
     : t("board.stopped", { state: t(`clock_state.${clock.state}`), time: clock.stopped ? dateTime(instant(clock.stopped)) : "–" });
   return el("tr", { class: runs(clock) ? press(clock) : clock.state },
     el("th", { scope: "row" }, t(`clock.${clock.clock}`)),
     el("td", {}, verdict(clock, clock.met_paused, clock.due_paused)),
-    el("td", {}, verdict(clock, clock.met, clock.due)),
+    el("td", { class: same ? "quiet" : null }, same ? t("board.same") : verdict(clock, clock.met, clock.due)),
     el("td", { class: "quiet" }, stopped, clock.provisional && el("span", { title: t("board.provisional") }, " ", t("board.provisional_mark")),
       clock.acked_by && el("span", {}, " · ", t("board.acked"))));
 }

@@ -2,6 +2,7 @@
 import { el } from "./dom.js";
 import { dateTime, instant } from "./format.js";
 import { may } from "./page.js";
+import { sure } from "./sure.js";
 import { known, local, t } from "./words.js";
 
 /**
@@ -27,7 +28,7 @@ function one(duty, channel, speak) {
     streets(duty.hydrants),
     log(duty),
     open && speak && may("tell_fire_service") && el("p", { class: "actions" },
-      el("button", { type: "button", class: "strong", "data-act": "fire", onclick: () => speak("reached") }, t("fire.confirmed")),
+      el("button", { type: "button", class: "strong", "data-act": "fire", onclick: sure(t("fire.sure"), () => speak("reached")) }, t("fire.confirmed")),
       el("button", { type: "button", "data-act": "fire-no-answer", onclick: () => speak("no_answer") }, t("fire.no_answer"))));
 }
 

@@ -1,6 +1,7 @@
 /** Questions and commands to the hub's JSON interface. Every one has a deadline. */
 
 import { page } from "./page.js";
+import { t } from "./words.js";
 
 const DEADLINE_MS = 8000;
 
@@ -23,8 +24,8 @@ async function ask(path, init = {}) {
       signal: AbortSignal.timeout(DEADLINE_MS),
       ...init,
     });
-  } catch (error) {
-    throw new Refused(0, String(error));
+  } catch {
+    throw new Refused(0, t("desk.unreachable"));
   }
   if (answer.status === 204) return null;
   const body = await answer.json().catch(() => null);

@@ -8,6 +8,8 @@ import { channelName } from "./names.js";
 import { counted } from "./rows.js";
 
 const OUT = ["sent", "delivered", "read"];
+/** Of which a receipt came: what was only sent is not told. */
+const RECEIVED = ["delivered", "read"];
 const SHOWN = ["queued", "sent", "delivered", "read", "failed", "exercise"];
 
 /** Where the rows of a reason are. */
@@ -47,9 +49,11 @@ export function drawMailing(node, m) {
 /** @param {Record<string, number>} states */
 function told(states) {
   const all = sum(states, SHOWN);
+  const got = sum(states, RECEIVED);
   if (states.exercise) return el("p", { class: "told" }, t("deliveries.exercised", { n: number(states.exercise) }));
   return el("p", { class: "told" },
     t("deliveries.told", { n: number(sum(states, OUT)), all: number(all) }),
+    sum(states, OUT) ? el("span", { class: "quiet" }, ` · ${got ? t("deliveries.receipts", { n: number(got) }) : t("deliveries.no_receipts")}`) : null,
     states.failed ? el("span", { class: "odd" }, ` · ${t("deliveries.dead_n", { n: number(states.failed) })}`) : null);
 }
 

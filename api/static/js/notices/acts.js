@@ -17,18 +17,21 @@ const BY_LAB = new Set(["water_quality", "boil", "do_not_drink", "do_not_use"]);
 /**
  * @param {any} notice @param {() => void} changed
  * @param {(how: "edit"|"update") => void} write
+ * @param {(why: string) => void} lost others were quicker
  */
-export function actions(notice, changed, write) {
+export function actions(notice, changed, write, lost) {
   const now = notice.pending ?? notice;
   const mine = now.author === page.me?.id && now.state === "draft";
   const within = page.me?.grants?.approve_notice !== "quality" || OF_QUALITY.has(notice.kind);
+  const first = OF_QUALITY.has(notice.kind) && now.state === "approved" && now.approved_by === page.me?.id;
   const can = notice.allowed.filter((/** @type {string} */ name) =>
-    may(NEEDS[name]) && (within || NEEDS[name] === "draft_notice") && !(mine && name === "approve"));
+    may(NEEDS[name]) && (within || NEEDS[name] === "draft_notice") && !(mine && name === "approve") && !(first && name === "publish"));
   const line = el("div", { class: "actions" });
   draw();
   return [
     OF_QUALITY.has(notice.kind) && notice.allowed.length ? el("p", { class: "quiet" }, t("notices.two")) : "",
     mine ? el("p", { class: "quiet" }, t("notices.another")) : "",
+    first ? el("p", { class: "quiet", id: "second" }, t("notices.second")) : "",
     line,
   ];
 
@@ -53,7 +56,7 @@ export function actions(notice, changed, write) {
 
   /** @param {string} name @param {object} [body] */
   async function go(name, body = {}) {
-    if (await send("POST", path(notice.id, STEPS[name] ?? name), body)) changed();
+    if (await send("POST", path(notice.id, STEPS[name] ?? name), body, lost)) changed();
   }
 
   /** @param {string} name */

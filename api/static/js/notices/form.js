@@ -1,10 +1,13 @@
 /** Writing: a new notice, an edit of a draft, or the next version. What is left empty is made from the facts. */
 import { byId, el } from "../core/dom.js";
 import { instant } from "../core/format.js";
+import { get } from "../core/http.js";
 import { local, t } from "../core/words.js";
 import { pair, pairOf, select, time, timeOf } from "./fields.js";
 import { point, pointsOf } from "./points.js";
-import { path, send } from "./send.js";
+import { beside, valuesOf } from "./conflict.js";
+import { path, say, send } from "./send.js";
+import { whoDid } from "./standing.js";
 import { streetPicker } from "./streets.js";
 
 const KINDS = ["planned_outage", "emergency_outage", "low_pressure", "discoloured", "boil", "do_not_drink", "do_not_use"];
@@ -18,7 +21,7 @@ const places = JSON.parse(byId("places").textContent ?? "{}");
 
 /** @param {"new"|"edit"|"update"} how @param {any} notice @param {(id: string|null) => void} done */
 export function form(how, notice, done) {
-  const now = notice ? (notice.pending ?? notice) : null;
+  let now = notice ? (notice.pending ?? notice) : null;
   const kind = /** @type {HTMLSelectElement} */ (select("kind", KINDS.map((id) => [id, t(`notice.kind.${id}`)]), now?.kind ?? KINDS[0]));
   const quality = qualityFields(now);
   const picker = streetPicker(places.streets);
@@ -51,10 +54,23 @@ export function form(how, notice, done) {
   points(now),
   el("p", { class: "actions" }, el("button", { class: "strong" }, t("notices.save")), el("button", { type: "button", onclick: () => done(notice?.id ?? null) }, t("notices.cancel"))));
   /** @type {any} */ let opened = {};
+  /** As the fields were when it was opened. @type {Map<string, any>} */ let was = new Map();
   if (how !== "new") queueMicrotask(() => {
     opened = content(made, picker);
+    was = valuesOf(made);
   });
   return made;
+
+  /** Others were quicker: what was typed stays, with what stands now beside it. @param {string} why */
+  async function lost(why) {
+    const fresh = await get(path(notice.id)).catch(() => null);
+    if (!fresh) return;
+    now = fresh.pending ?? fresh;
+    was = beside(made, was, valuesOf(form(how, fresh, done)), () => {
+      opened = content(made, picker);
+    });
+    say(`${why}\n${whoDid(fresh)}\n${t("notices.form.kept")}`, true);
+  }
 
   async function submit() {
     const body = content(made, picker);
@@ -63,7 +79,7 @@ export function form(how, notice, done) {
     if (how === "new") Object.assign(body, { kind: kind.value, status: value("status") });
     if (how === "edit") body.seq = now.seq;
     const [method, to] = how === "new" ? ["POST", "/api/v1/notices"] : how === "edit" ? ["PUT", path(notice.id)] : ["POST", path(notice.id, "updates")];
-    const answer = await send(method, to, body);
+    const answer = await send(method, to, body, (why) => notice && void lost(why));
     if (answer) done(answer.id);
   }
 }

@@ -10,6 +10,7 @@ import { applyTheme } from "../core/theme.js";
 import { local, t } from "../core/words.js";
 import { form } from "./form.js";
 import { path, say } from "./send.js";
+import { whoDid } from "./standing.js";
 import { drawNotice } from "./view.js";
 
 const SHOWN_PAST = 20;
@@ -64,10 +65,17 @@ function entry(one) {
     late(one) ? ` · ${t(untold(one) ? "notices.told_late_list" : one.overdue ? "notices.overdue" : "notices.next_late", { time: t("notices.next") })}` : ""));
 }
 
-/** Somebody writes, or is asked whether they are sure: not to be swept away by what others do. */
-const busy = () => writing || byId("notice").querySelector("form, [data-act$='-sure']");
+/** Somebody writes: not to be swept away by what others do. */
+const busy = () => writing || byId("notice").querySelector("form");
+/** Somebody is asked whether they are sure: only while what they were asked of stands. */
+const asking = () => byId("notice").querySelector("[data-act$='-sure']");
+/** What was asked of. */
+let stood = "";
 
-/** @param {boolean} [byOthers] */
+/** Others were quicker: what stands now, who did it and when. @param {string} why */
+const lost = (why) => void draw().then((notice) => notice && say(`${why}\n${whoDid(notice)}`, true));
+
+/** @param {boolean} [byOthers] @returns {Promise<any>} the notice that is drawn */
 async function draw(byOthers = false) {
   asked += 1;
   const mine = asked;
@@ -88,10 +96,14 @@ async function draw(byOthers = false) {
     const [notice, check, versions, fire, outside, renderings] = await Promise.all([get(path(id)), hers("check"), get(path(id, "versions")), told, hers("outside"), get(path(id, "renderings"))]);
     if (mine !== asked || (byOthers && busy())) return;
     const said = JSON.stringify([notice, check, versions, fire, outside]);
-    if (byOthers && said === shown) return;
+    const stands = JSON.stringify([notice.state, notice.seq, notice.version, notice.pending?.seq, notice.pending?.state]);
+    if (byOthers && (said === shown || (asking() && stands === stood))) return;
+    if (byOthers && asking()) say(`${t("notices.meanwhile")}\n${whoDid(notice)}`, true);
+    stood = stands;
     shown = writing ? "" : said;
     if (writing) replace(box, form(writing, notice, (made) => go(made)));
-    else replace(box, ...drawNotice({ notice, check, versions: versions.items, fire, outside, renderings }, (how) => go(id, how), () => void draw()));
+    else replace(box, ...drawNotice({ notice, check, versions: versions.items, fire, outside, renderings }, (how) => go(id, how), () => void draw(), lost));
+    return notice;
   } catch (error) {
     if (mine === asked) replace(box, el("p", { class: "bad", role: "alert" }, /** @type {any} */ (error).status === 404 ? t("notices.gone") : t("notices.unreachable")));
   }

@@ -13,9 +13,11 @@ export function say(text, bad = false) {
 
 /**
  * One command at a time; its answer, or null once the refusal is shown.
- * @param {string} method @param {string} path @param {object} [body] @returns {Promise<any>}
+ * @param {string} method @param {string} path @param {object} [body]
+ * @param {(why: string, reason: string) => void} [lost] it cannot follow (409): others were quicker
+ * @returns {Promise<any>}
  */
-export async function send(method, path, body = {}) {
+export async function send(method, path, body = {}, lost) {
   if (underWay) return null;
   underWay = true;
   say(t("notices.sending"));
@@ -33,7 +35,9 @@ export async function send(method, path, body = {}) {
       return told;
     }
     const missing = (told?.missing ?? []).map((/** @type {any} */ one) => `✕ ${local(one.why)}`);
-    say([...(missing.length ? missing : [local(told?.why) || told?.detail || answer.statusText])].join("\n"), true);
+    const why = (missing.length ? missing : [local(told?.why) || told?.detail || answer.statusText]).join("\n");
+    say(why, true);
+    if (answer.status === 409) lost?.(why, told?.reason ?? "");
   } catch {
     say(t("notices.unreachable"), true);
   } finally {

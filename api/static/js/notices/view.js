@@ -3,23 +3,25 @@ import { plantNow } from "../core/clock.js";
 import { el } from "../core/dom.js";
 import { dateTime, instant, number } from "../core/format.js";
 import { fireDuties } from "../core/fire.js";
+import { sure } from "../core/sure.js";
 import { may, page } from "../core/page.js";
 import { known, local, t } from "../core/words.js";
 import { actions } from "./acts.js";
 import { callersOutside } from "./outside.js";
 import { preview } from "./preview.js";
 import { path, send } from "./send.js";
+import { who } from "./standing.js";
 import { texts } from "./texts.js";
 
-/** @param {any} one @param {(how: "edit"|"update") => void} write @param {() => void} changed */
-export function drawNotice(one, write, changed) {
+/** @param {any} one @param {(how: "edit"|"update") => void} write @param {() => void} changed @param {(why: string) => void} lost */
+export function drawNotice(one, write, changed, lost) {
   const { notice, check, versions, fire, outside, renderings } = one;
   const now = notice.pending ?? notice;
   return [
     el("h2", {}, local(now.title)),
     badges(notice),
     numbers(notice, now),
-    ...actions(notice, changed, write),
+    ...actions(notice, changed, write, lost),
     callersOutside(outside, notice, changed),
     now.hydrants || fire?.items.length ? hydrants(notice, now, fire, changed) : "",
     check && notice.allowed.length ? boxes(notice, check, changed) : "",
@@ -129,13 +131,12 @@ function hydrants(notice, now, fire, changed) {
   if (!fire) return "";
   return el("section", { class: "box", id: "fire" }, el("h3", {}, t("fire.title")),
     early ? el("p", { class: fire.items.length ? "hard" : "" }, t(word)) : "",
-    early ? el("p", { class: "actions" }, el("button", { type: "button", "data-act": "fire", onclick: () => speak("reached") }, t("fire.confirmed"))) : "",
+    early ? el("p", { class: "actions" }, el("button", { type: "button", "data-act": "fire", onclick: sure(t("fire.sure"), () => speak("reached")) }, t("fire.confirmed"))) : "",
     ...fireDuties(fire, speak));
 }
 
 /** @param {any} notice @param {any} now */
 function facts(notice, now) {
-  const who = (/** @type {string|null} */ id) => (id === "hub" ? t("notices.hub") : id?.startsWith("hub:") ? t("notices.neutral_text") : id ?? "");
   const rows = [
     ["notices.author", `${who(now.author)} ${dateTime(instant(now.drafted))}`],
     ["notices.approved_by", now.approved ? `${who(now.approved_by)} ${dateTime(instant(now.approved))}` : ""],

@@ -8,6 +8,8 @@ import { reading } from "../core/reading.js";
 import { local, t } from "../core/words.js";
 import { fit } from "./fit.js";
 
+/** Whose value is what its instrument, or its zone's inflow, read then: it may be another now. */
+const MEASURED = new Set(["burst", "high_high", "high", "low", "low_low", "ewma", "cusum"]);
 let shown = "";
 
 /**
@@ -15,8 +17,9 @@ let shown = "";
  * @param {Map<string, any>} tags
  * @param {(alarm: any) => string} where
  * @param {(alarm: any) => string} onIt the work order's state in words
+ * @param {(alarm: any) => number|null} current what it measures now; null where that is not known
  */
-export function drawBanner(alarms, tags, where, onIt) {
+export function drawBanner(alarms, tags, where, onIt, current) {
   const ranked = alarms.filter(standing).sort(worse);
   const first = ranked[0];
   const banner = byId("banner");
@@ -32,6 +35,7 @@ export function drawBanner(alarms, tags, where, onIt) {
   const key = [first.id, first.occurrence, first.seq, more, onIt(first)].join("|");
   if (shown !== key) replace(banner, ...line(first, tags.get(first.tag), where(first), onIt(first), more, waiting));
   shown = key;
+  now(banner, first, tags.get(first.tag), current);
   const since = banner.querySelector("time");
   if (since) setText(since, sinceText(first));
   fit(banner, [".acked", ".where", ".order", ".limit"].map((part) => banner.querySelector(part)), true);
@@ -53,13 +57,24 @@ function line(alarm, tag, place, order, more, waiting) {
   ];
 }
 
-/** @param {any} alarm @param {any} tag */
+/** What it was when it was raised, as such; beside it, once it is another, what it is now. @param {any} alarm @param {any} tag */
 function valueText(alarm, tag) {
   const read = reading(alarm, tag);
   if (!read) return [];
-  const { value, limit, unit, usual, status } = read;
+  const { limit, usual, status } = read;
   const against = status ? t("reading.against", { limit }) : usual ? t("wall.usually", { limit }) : t("wall.limit", { limit });
-  return [`${value} ${unit} `, limit && el("span", { class: "limit" }, against)];
+  return [el("span", { class: "measured" }), " ", limit && el("span", { class: "limit" }, against)];
+}
+
+/** @param {Element} banner @param {any} alarm @param {any} tag @param {(alarm: any) => number|null} current */
+function now(banner, alarm, tag, current) {
+  const measured = banner.querySelector(".measured");
+  const raised = reading(alarm, tag);
+  if (!measured || !raised) return;
+  const value = MEASURED.has(alarm.kind) ? current(alarm) : null;
+  const read = value === null ? null : reading({ ...alarm, value }, tag);
+  const [then, today] = [`${raised.value} ${raised.unit}`.trim(), read && `${read.value} ${read.unit}`.trim()];
+  setText(measured, today === null ? t("wall.raised_at", { value: then }) : today === then ? then : `${t("wall.now", { value: today })} · ${t("wall.raised_at", { value: then })}`);
 }
 
 /** @param {any} alarm */

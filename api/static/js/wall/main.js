@@ -7,7 +7,7 @@ import { get } from "../core/http.js";
 import { on, start, store } from "../core/store.js";
 import { applyTheme, toggleTheme } from "../core/theme.js";
 import { local, t } from "../core/words.js";
-import { current } from "../core/zones.js";
+import { current, inflowNow } from "../core/zones.js";
 import { loadNetwork } from "../map/network.js";
 import { MapView } from "../map/view.js";
 import { drawAdvisories, loadAdvisories } from "./advisories.js";
@@ -69,7 +69,7 @@ function draw() {
   drawCounts(store.alarms);
   drawAdvisories(zoneName);
   drawFlood(zoneName);
-  drawBanner(store.alarms, store.tags, (alarm) => zoneName(alarm.zone) || local(store.tags.get(alarm.tag)?.name) || local(alarm.unseen), onIt);
+  drawBanner(store.alarms, store.tags, (alarm) => zoneName(alarm.zone) || local(store.tags.get(alarm.tag)?.name) || local(alarm.unseen), onIt, measured);
   drawZones(rows);
   drawKpis(rows, instruments(), items.map(({ incident }) => incident), now, zoneName);
   drawIncidents(items, streetName, store.incidents.filter(open).length);
@@ -87,6 +87,13 @@ function focusTitles(incident) {
   const first = incident.location?.candidates?.[0];
   if (!first?.street) return [zoneName(incident.zone)];
   return [`${t("wall.likely")} A ${streetName(first.street)}`, `A ${streetName(first.street)}`];
+}
+
+/** What an alarm measures, as it is now: its instrument, or the inflow of its zone. @param {any} alarm */
+function measured(alarm) {
+  if (alarm.tag && store.tags.has(alarm.tag)) return now(store.tags.get(alarm.tag));
+  const zone = districts().find((one) => one.id === alarm.zone);
+  return zone && !alarm.tag ? inflowNow(zone, store.tags, now) : null;
 }
 
 function drawStale() {
