@@ -11,6 +11,6 @@ class TypedRequest(Request):
     """Its JSON has every text in NFC. Raises ValueError or RecursionError of what is none."""
 
     async def json(self) -> Any:
-        if not hasattr(self, "_json"):
-            self._json = composed(await super().json())
-        return self._json
+        if not hasattr(self, "_composed"):
+            self._composed = composed(await super().json())
+        return self._composed

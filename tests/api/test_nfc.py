@@ -10,9 +10,11 @@ from pathlib import Path
 
 import httpx
 import orjson
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from api.typed import TypedRequest
 from api.wire import rfc3339
 from core.model.account import Role
 from core.model.text import composed
@@ -53,6 +55,24 @@ def texts(value: object) -> Iterator[str]:
 def test_every_text_and_name_of_what_was_sent_is_nfc(value: object) -> None:
     assert all(unicodedata.is_normalized("NFC", text) for text in texts(composed(value)))
     assert composed(composed(value)) == composed(value)
+
+
+@pytest.mark.parametrize("deep", [700, 1500])
+async def test_what_is_nested_too_deep_to_be_composed_is_so_however_often_it_is_asked_for(deep: int) -> None:
+    body = b"[" * deep + b'"A\xcc\x8a"' + b"]" * deep
+
+    async def receive() -> dict[str, object]:
+        return {"type": "http.request", "body": body}
+
+    asked, said = TypedRequest({"type": "http", "headers": []}, receive), []
+    for _ in range(2):
+        try:
+            await asked.json()
+        except RecursionError:
+            said.append("too deep")
+        else:
+            said.append("told")
+    assert said[0] == said[1]
 
 
 def test_routes_take_what_was_sent_through_the_one_door() -> None:
