@@ -100,10 +100,11 @@ async def list_notices(
         if caller.limit is Reach.PUBLISHED:
             found = [notice for notice in found if notice.status is Status.ACTUAL]
         pending = {one.notice: one for one in await tx.find(NoticeVersion, state=("draft", "approved"))}
-        clocks = {one.order: one for one in await tx.find(ServiceClock, clock=ClockName.PUBLIC_NOTICE)}
+        of = {"order": tuple(one.id for one in found), "clock": ClockName.PUBLIC_NOTICE}
+        timed = found and caller.limit is not Reach.PUBLISHED
+        clocks = {one.order: one for one in await tx.find(ServiceClock, **of)} if timed else {}
     shapes = [
-        _shape(one, pending.get(one.id), caller.limit)
-        | {"told_by": _clock(clocks.get(one.id)) if caller.limit is not Reach.PUBLISHED else None}
+        _shape(one, pending.get(one.id), caller.limit) | {"told_by": _clock(clocks.get(one.id))}
         for one in found
     ]
     return Answer(page_of(shapes, limit))

@@ -6,8 +6,10 @@ from pathlib import Path
 from api.wire import parse_time
 from core.model.account import Role
 from core.model.notice import NoticeKind, NoticeState
+from core.model.service_clock import CalendarKind, ClockName, ServiceClock
 from response.clocks.cn_default import CN_DEFAULT_DATA
 from response.clocks.spec import ServiceTimesFile
+from response.notices.acute import clock_id
 from response.service_times import ServiceTimes
 from tests.api.hub_at_work import hub_at_work
 from tests.api.test_records import notice, put
@@ -44,3 +46,36 @@ async def test_a_regulator_sees_nothing_of_what_is_being_prepared(tmp_path: Path
             assert [one["pending"] for one in listed.json()["items"]] == [None]
             assert "a digger" not in whole.text + listed.text
             assert (await regulator.get("/api/v1/notices/N-1/check")).status_code == 404
+
+
+async def test_on_12_each_of_the_list_has_its_own_time_to_be_told_by_and_a_regulator_sees_none(
+    tmp_path: Path,
+) -> None:
+    async with hub_at_work(tmp_path) as hub:
+        now_ns = hub.deps.clock.now_ns()
+        for n, kind in enumerate((NoticeKind.BOIL, NoticeKind.DO_NOT_USE, NoticeKind.EMERGENCY_OUTAGE)):
+            await put(hub, replace(notice(f"N-{n}", kind), state=NoticeState.PUBLISHED))
+        clocks = [
+            ServiceClock(
+                id=clock_id(f"N-{n}"),
+                order=f"N-{n}",
+                clock=ClockName.PUBLIC_NOTICE,
+                calendar=CalendarKind.ALWAYS,
+                start_ns=now_ns,
+                due_ns=now_ns + (n + 1) * MINUTE,
+            )
+            for n in range(2)
+        ]
+        for one in clocks:
+            await put(hub, one)
+        async with hub.as_(Role.OPERATOR) as operator:
+            listed = {
+                one["id"]: one["told_by"] for one in (await operator.get("/api/v1/notices")).json()["items"]
+            }
+            alone = (await operator.get("/api/v1/notices/N-1")).json()["told_by"]
+        assert (listed["N-2"], listed["N-1"]) == (None, alone)
+        due = [parse_time(listed[one.order]["due"]) for one in clocks]
+        assert due == [one.due_ns for one in clocks]
+        async with hub.as_(Role.REGULATOR) as regulator:
+            seen = (await regulator.get("/api/v1/notices")).json()["items"]
+        assert len(seen) == 3 and not any(one["told_by"] for one in seen)
