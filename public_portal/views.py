@@ -188,8 +188,7 @@ def notice_view(notice: PublicNotice, received: Received, lang: Lang) -> NoticeV
     """An estimate that has passed, or that restoration has overtaken, is shown nowhere, not even in the
     notice's own text."""
     restored = restored_ns(notice)
-    cancelled = notice.change == "cancelled"
-    over = cancelled or restored is not None
+    over = notice.over
     earliest, latest = notice.eta_earliest_ns, notice.eta_latest_ns
     overdue = not over and (notice.overdue or (latest is not None and latest <= received.now_ns))
     expected = None if earliest is None or latest is None else span(earliest, latest).in_(lang)
@@ -218,7 +217,7 @@ def notice_view(notice: PublicNotice, received: Received, lang: Lang) -> NoticeV
         stages=stages,
         current=next((s.name for s in stages if s.phase == "current"), stages[-1].name),
         restored=None if restored is None else moment(restored).in_(lang),
-        cancelled=cancelled,
+        cancelled=notice.change == "cancelled",
         short_notice=notice.short_notice,
         lifted=notice.kind in LIFTED_KINDS,
     )
