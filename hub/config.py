@@ -211,13 +211,16 @@ class TelephonyConfig(_Tree):
     """The exchange whose webhook is heard. token_file: the secret in its address, made at the first start.
     allow: hosts or networks that it calls from. area_code: `0773`, of numbers given without one. privacy: how
     numbers begin that mask a caller's own. agents: user by extension, or by the name that the exchange has
-    for them."""
+    for them. ringing_s, spoken_s: so long after its beginning a call is over of which no answer, or no end,
+    was told."""
 
     token_file: Path
     allow: tuple[IPvAnyNetwork, ...] = (IPv4Network("127.0.0.1/32"), IPv6Network("::1/128"))
     area_code: str = Field(default="", pattern=r"^(0\d{2,3})?$")
     privacy: tuple[str, ...] = PRIVACY_PREFIXES
     agents: dict[str, str] = {}
+    ringing_s: float = Field(default=900.0, ge=10.0)
+    spoken_s: float = Field(default=14_400.0, ge=60.0)
 
 
 class AuditConfig(_Tree):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from hub.config import TelephonyConfig
 from hub.secret_file import secret
-from response.hotline.telephony import Telephony
+from response.hotline.telephony import Lasts, Telephony
 
 
 def telephony(spec: TelephonyConfig | None, folder: Path) -> Telephony | None:
@@ -18,4 +18,5 @@ def telephony(spec: TelephonyConfig | None, folder: Path) -> Telephony | None:
         area_code=spec.area_code,
         privacy=spec.privacy,
         agents=spec.agents,
+        lasts=Lasts(spec.ringing_s, spec.spoken_s),
     )

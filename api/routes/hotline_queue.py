@@ -15,12 +15,12 @@ from core.model.phone_call import CallCluster, ClusterState, Direction, PhoneCal
 from core.model.telephone import NumberKind
 from core.ports.ledger import Page
 from response.hotline.mass_calls import MassCalls, Mode, knew, standing, switch
+from response.hotline.telephony import Lasts
+from response.hotline.unended_calls import unended
 from response.proportion import Proportion
 
-_MINUTE_NS = 60 * 1_000_000_000
 _RECENT = 500
-_LASTS_NS = {Stage.RINGING: 15 * _MINUTE_NS, Stage.ANSWERED: 240 * _MINUTE_NS}
-"""Calls looked at; how long one may ring and be spoken: exchanges do not tell every hang-up."""
+_ALIVE = (Stage.RINGING, Stage.ANSWERED)
 
 
 class Switch(BaseModel):
@@ -40,10 +40,12 @@ async def queue(here: Here, caller: Asker) -> Answer:
     several report now."""
     now_ns = here.deps.clock.now_ns()
     async with here.deps.ledger.read() as tx:
-        calls = await tx.find(PhoneCall, Page(limit=_RECENT), stage=tuple(_LASTS_NS))
+        calls = await tx.find(PhoneCall, Page(limit=_RECENT), stage=_ALIVE)
         mass = await standing(tx)
         clusters = await tx.find(CallCluster, state=ClusterState.OPEN)
-    alive = [c for c in calls if c.direction is Direction.IN and now_ns - c.began_ns < _LASTS_NS[c.stage]]
+    lasts = here.deps.telephony.lasts if here.deps.telephony else Lasts()
+    inward = [c for c in calls if c.direction is Direction.IN]
+    alive = [c for c in inward if now_ns - c.began_ns < lasts.of(c.stage)]
     waiting = sorted((c for c in alive if c.stage is Stage.RINGING), key=lambda c: c.began_ns)
     longest = (now_ns - waiting[0].began_ns) / 1e9 if waiting else None
     return Answer(
@@ -74,15 +76,22 @@ async def mass_calls(here: Here, caller: Asker, body: Switch) -> Answer:
 
 async def figures(here: Here, caller: Asker) -> Answer:
     """Of the newest calls about incidents, after the tenth minute: how often the agent knew first, with its
-    95 % interval (Wilson)."""
+    95 % interval (Wilson). `no_end_heard`: calls of the last day that the exchange told no end of."""
     async with here.deps.ledger.read() as tx:
+        no_end = await unended(tx, here.deps.clock.now_ns())
         calls = [c for c in await tx.find(PhoneCall, Page(limit=_RECENT)) if c.incident]
         ids = tuple({c.incident for c in calls if c.incident})
         opened = {i.id: i.opened_ns for i in await tx.find(Incident, id=ids)} if ids else {}
     found = knew(calls, opened)
     share = Proportion(found.knew, found.calls)
     return Answer(
-        {"calls": found.calls, "knew": found.knew, "share": share.share, "interval": share.interval}
+        {
+            "calls": found.calls,
+            "knew": found.knew,
+            "share": share.share,
+            "interval": share.interval,
+            "no_end_heard": no_end,
+        }
     )
 
 

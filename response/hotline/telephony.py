@@ -20,6 +20,22 @@ LONGEST_ID = 250
 """Characters of a call's id, by the webhook's own words."""
 
 
+NO_END_HEARD = "no_end_heard"
+"""Cause of a call that the hub ended, since the exchange told neither an answer nor a hang-up in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lasts:
+    """How long a call may ring and be spoken, in seconds, before it counts as over."""
+
+    ringing_s: float = 900.0
+    spoken_s: float = 14_400.0
+
+    def of(self, stage: Stage) -> int:
+        """ns since its beginning."""
+        return int((self.ringing_s if stage is Stage.RINGING else self.spoken_s) * 1e9)
+
+
 class Told(StrEnum):
     NEW = "newCall"
     ANSWER = "answer"
@@ -37,6 +53,7 @@ class Telephony:
     area_code: str = ""
     privacy: tuple[str, ...] = PRIVACY_PREFIXES
     agents: Mapping[str, str] = field(default_factory=dict)
+    lasts: Lasts = Lasts()
 
     def admits(self, token: str, host: str) -> bool:
         right = hmac.compare_digest(sha256(token.encode()).digest(), self.token)
@@ -98,6 +115,9 @@ def _after(call: PhoneCall, exchange: Telephony, heard: Heard, now_ns: int) -> P
     """What was told first stands; the stage follows from what is known, not from the order of its telling."""
     agents = [exchange.user(name) for name in heard.users if name.strip()]
     answered_ns, ended_ns, by = call.answered_ns, call.ended_ns, call.answered_by
+    cause = call.cause
+    if cause == NO_END_HEARD:  # the exchange knows better than the hub, which had only waited
+        ended_ns = cause = None
     if heard.told is Told.ANSWER:
         answered_ns = answered_ns or now_ns
         by = by or (exchange.user(heard.answering) if heard.answering else next(iter(agents), None))
@@ -112,7 +132,7 @@ def _after(call: PhoneCall, exchange: Telephony, heard: Heard, now_ns: int) -> P
         answered_by=by,
         agents=tuple(dict.fromkeys((*call.agents, *agents, *((by,) if by else ())))),
         queue=call.queue or heard.queue,
-        cause=call.cause or (heard.cause if heard.told is Told.HANGUP else None),
+        cause=cause or (heard.cause if heard.told is Told.HANGUP else None),
     )
 
 

@@ -8,8 +8,9 @@ import pytest
 
 from core.model.account import Role
 from core.model.phone_call import PhoneCall, Stage
-from response.hotline.telephony import Telephony, number_of
-from tests.api.hub_at_work import heard, hub_at_work
+from response.hotline.telephony import Lasts, Telephony, number_of
+from response.hotline.unended_calls import UnendedCalls
+from tests.api.hub_at_work import S, heard, hub_at_work
 
 TOKEN = "a-long-secret-of-the-exchange"
 URL = f"/api/v1/cti/{TOKEN}"
@@ -129,3 +130,33 @@ async def test_the_agents_screen_hears_of_it_and_the_wall_does_not(hub):
     async with hub.as_(Role.KIOSK) as wall:
         told = await heard(wall, lambda found: any(m.name == "alarm" for m in found), "?since=0")
     assert not [m for m in told if m.name == "phone_call"]
+
+
+async def test_hl_01_a_call_whose_end_is_never_told_ends_with_its_reason_and_is_counted(hub):
+    class At:
+        def __init__(self, t_ns: int) -> None:
+            self.t_ns = t_ns
+
+        def now_ns(self) -> int:
+            return self.t_ns
+
+    began_ns = hub.deps.clock.now_ns()
+    ledger, lasts = hub.deps.ledger, Lasts(ringing_s=60.0, spoken_s=600.0)
+    async with hub.as_(None) as exchange, hub.as_(Role.HOTLINE) as agent:
+        assert (await exchange.post(URL, json={**NEW, "user": ["8001"]})).status_code == 200
+        await UnendedCalls(ledger, At(began_ns + 50 * S), lasts).look()
+        assert [call.stage for call in await calls(hub)] == [Stage.RINGING]
+        await UnendedCalls(ledger, At(began_ns + 90 * S), lasts).look()
+        (call,) = await calls(hub)
+        assert (call.stage, call.cause) == (Stage.ENDED, "no_end_heard")
+        queue = (await agent.get("/api/v1/hotline/queue")).json()
+        assert (queue["waiting"], queue["calls"]) == (0, [])
+        assert (await agent.get("/api/v1/hotline/figures")).json()["no_end_heard"] == 1
+        await exchange.post(URL, json=ANSWER)
+        (call,) = await calls(hub)
+        assert (call.stage, call.cause, call.ended_ns) == (Stage.ANSWERED, None, None), "it was only late"
+        await UnendedCalls(ledger, At(began_ns + 700 * S), lasts).look()
+        assert [call.stage for call in await calls(hub)] == [Stage.ENDED]
+        await exchange.post(URL, json=HANGUP)
+        (call,) = await calls(hub)
+        assert (call.stage, call.cause) == (Stage.ENDED, "normalClearing")
