@@ -82,6 +82,8 @@ async function draw(byOthers = false) {
   const published = page.me?.grants?.notices === "published";
   const id = parameter("id");
   const box = byId("notice");
+  const question = box.querySelector("[data-act$='-sure']");
+  const askedMeanwhile = () => { const now = box.querySelector("[data-act$='-sure']"); return now && now !== question; };
   if (writing === "new") {
     replace(box, form("new", null, (made) => go(made)));
     return;
@@ -94,7 +96,7 @@ async function draw(byOthers = false) {
     const told = may("duties") ? get(`/api/v1/fire-service?notice=${encodeURIComponent(id)}`) : null;
     const hers = (/** @type {string} */ what) => (published ? null : get(path(id, what)));
     const [notice, check, versions, fire, outside, renderings] = await Promise.all([get(path(id)), hers("check"), get(path(id, "versions")), told, hers("outside"), get(path(id, "renderings"))]);
-    if (mine !== asked || (byOthers && busy())) return;
+    if (mine !== asked || (byOthers && busy()) || askedMeanwhile()) return;
     const said = JSON.stringify([notice, check, versions, fire, outside]);
     const stands = JSON.stringify([notice.state, notice.seq, notice.version, notice.pending?.seq, notice.pending?.state]);
     if (byOthers && (said === shown || (asking() && stands === stood))) return;
