@@ -22,7 +22,7 @@ WORDS = {
     ),
     "hotline.looking": Text("正在查询……", "Looking up…"),
     "hotline.still": Text(
-        "请先登记来电，稍后再查。", "Note the call down meanwhile and look up again in a moment."
+        "请先在纸上记下来电，稍后再查。", "Note the call on paper and look up again in a moment."
     ),
     "hotline.say": Text("请这样回答", "Say this"),
     "hotline.as_of": Text("依据 {time} 的数据（{age}前）", "Data of {time} ({age} old)"),

@@ -6,7 +6,6 @@ WORDS = {
     "desk.whole_notice": Text("修改、更新、版本", "edit, update, versions"),
     "notices.title": Text("公告", "Notices"),
     "notices.skip": Text("跳到公告", "Skip to the notice"),
-    "notices.desk": Text("调度台", "Desk"),
     "notices.list": Text("公告列表", "All notices"),
     "notices.new": Text("起草公告", "Write a notice"),
     "notices.waiting": Text("等待处理", "Waiting for somebody"),

@@ -25,6 +25,8 @@ export function drawFrame(view) {
     setText(badge, String(warning + alarm + all - connected || ""));
     badge.classList.toggle("alarm", alarm > 0 || connected < all);
   }
+  const drafts = store.notices.filter((/** @type {any} */ one) => ["draft", "approved"].includes(one.state) || one.pending).length;
+  setText(byId("n-notices"), String(drafts || ""));
   setText(byId("n-incidents"), String(store.incidents.filter(open).length || ""));
   announce();
 }

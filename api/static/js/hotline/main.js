@@ -91,7 +91,7 @@ function drawToday() {
     if (!n) replace(node, el("p", { class: "quiet" }, t("hotline.no_notices")));
     else {
       replace(node,
-        el("p", { class: "quiet" }, t(`notice.${n.state}`), " · ", hourMinute(instant(n.published ?? n.drafted)), " · ", t("hotline.n_accounts", { n: number(n.accounts_affected) })),
+        el("p", { class: "quiet" }, t(`notice.${n.state}`), " · ", hourMinute(instant(n.published ?? n.drafted)), " · ", n.accounts_weak ? t("notices.both_counts", { n: number(n.accounts_affected), weak: number(n.accounts_weak) }) : t("hotline.n_accounts", { n: number(n.accounts_affected) })),
         el("h3", {}, local(n.title)),
         el("p", {}, n.state === "published" ? local(n.body) : t("hotline.internal")));
     }

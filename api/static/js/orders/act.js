@@ -13,8 +13,8 @@ const kept = new Map();
 const WITH_OUTCOME = ["complete", "close", "cancel"];
 /** Steps at which it may be said how the water was stopped. */
 const STOPS = ["isolate", "complete", "close"];
-/** The usual way on; the rest stand behind it. */
-const STRONG = new Set(["assign", "accept", "depart", "arrive", "isolate", "repair", "complete", "callback", "close", "resume"]);
+/** The usual way on: the first of these that may follow is the main button, all else stands behind it. */
+const WAY = ["resume", "accept", "depart", "arrive", "isolate", "repair", "complete", "callback", "close", "assign"];
 
 /** @param {string} text @param {boolean} [bad] */
 export function say(text, bad = false) {
@@ -33,7 +33,7 @@ export async function done(act, changed, order = "") {
     changed();
   } catch (error) {
     const missing = error instanceof Refused ? error.body?.missing : null;
-    say(error instanceof Refused && error.status === 0 ? t("desk.unreachable") : /** @type {Error} */ (error).message, true);
+    say(missing ? "" : /** @type {Error} */ (error).message, true);
     if (!missing) return;
     lacked.set(order, missing);
     changed();
@@ -90,8 +90,9 @@ export function steps(order, changed) {
     const body = { note, ...(step === "assign" && { crew }), ...(WITH_OUTCOME.includes(step) && { outcome }), ...(step === "reject" && { reject }), ...(STOPS.includes(step) && { stopped }), ...(step === "close" && { override }) };
     void done(() => post(`/api/v1/work-orders/${order.id}/${step}`, body), changed, order.id);
   };
+  const main = WAY.find(has);
   const buttons = order.allowed.map((/** @type {string} */ step) =>
-    el("button", { type: "button", "data-step": step, class: STRONG.has(step) ? "strong" : "", onclick: press(step) }, t(`step.${step}`)));
+    el("button", { type: "button", "data-step": step, class: step === main ? "strong" : "", onclick: press(step) }, t(`step.${step}`)));
   for (const [name, value] of Object.entries(kept.get(order.id) ?? {})) {
     const input = /** @type {HTMLInputElement|null} */ (node.elements.namedItem(name));
     if (input) input.value = value;

@@ -9,7 +9,7 @@ import { local, t } from "../core/words.js";
 import { fit } from "./fit.js";
 
 /** Whose value is what its instrument, or its zone's inflow, read then: it may be another now. */
-const MEASURED = new Set(["burst", "high_high", "high", "low", "low_low", "ewma", "cusum"]);
+const MEASURED = new Set(["burst", "limit_high", "limit_low", "ewma", "cusum"]);
 let shown = "";
 
 /**
