@@ -9,6 +9,7 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
+from alarms.abreast import Told
 from alarms.columns import Slice, Splitter
 from alarms.definitions import by_id, by_kind, by_reference, joined
 from alarms.detectors.bad_quality import BadQuality
@@ -134,11 +135,13 @@ class Engine:
             for i in changed.tolist()
         ]
 
-    def tick(self, now_ns: int, monotonic_s: float) -> list[Finding]:
-        """Time went on; values that stand are told again."""
-        held = self._splitter.hold(
-            (numbers, facts.followed_ns) for facts, numbers in self._followed if facts.followed_ns
-        )
+    def followed(self) -> Told:
+        """As far as sources that may tell changes only have told everything by now."""
+        return [(numbers, facts.followed_ns) for facts, numbers in self._followed if facts.followed_ns]
+
+    def tick(self, now_ns: int, monotonic_s: float, told: Told = ()) -> list[Finding]:
+        """Time went on; values that stand are told again. told: see `followed`, as far as that is judged."""
+        held = self._splitter.hold(told)
         stood = [] if held is None else self._found(held)
         found = [f for detector in self._watching for f in detector.tick(now_ns, monotonic_s)]
         found += self.composites.tick(now_ns, found)

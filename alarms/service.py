@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from alarms.abreast import Abreast
 from alarms.carry_over import carry_over
 from alarms.clocks import ClockOf, unknown
 from alarms.confirming import RULES, Rule
@@ -221,10 +222,14 @@ class AlarmService:
                 await self._commit(Judgement(adopt() or [], []), ())
 
     async def _tick(self) -> None:
+        abreast = Abreast()
         while True:
             await self._clock.sleep(TICK_S)
+            told = self._engine.followed()
+            last_seq = (await self._spool.facts()).last_seq if told else 0
             async with self._turn:
-                findings = self._engine.tick(self._clock.now_ns(), self._clock.monotonic())
+                told = abreast.upto(told, last_seq, self._seq)
+                findings = self._engine.tick(self._clock.now_ns(), self._clock.monotonic(), told)
                 async with self._ledger.read() as tx:
                     due = await self._correlator.due(tx, self._clock.now_ns())
                     await self._withholding.windows(tx)

@@ -64,7 +64,7 @@ class Following:
         if alive:
             self.facts.followed_ns = ns(second)
         if self.ticks:
-            self._say(self.engine.tick(ns(second), second))
+            self._say(self.engine.tick(ns(second), second, self.engine.followed()))
 
     def restart(self, *, born_s: float | None = None) -> None:
         kept, self.engine = self.engine.snapshot(), self._fresh(0 if born_s is None else ns(born_s))
