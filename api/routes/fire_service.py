@@ -50,7 +50,7 @@ async def fire_service(here: Here, caller: Asker, id: Id, body: Spoken | None = 
 
 async def told(here: Here, notice: Id | None = None, incident: Id | None = None) -> Answer:
     """Of a notice, or of an incident's: each statement with its hydrants and streets, its messages' receipts
-    and what people said; the newest first. 422 without either."""
+    and what people said; the newest first. channel: the hub tells them by itself. 422 without either."""
     if (notice is None) == (incident is None):
         raise Problem(422, "which", "ask for one notice or one incident")
     asked: dict[str, object] = {"notice": notice} if notice is not None else {"incident": incident}
@@ -61,8 +61,8 @@ async def told(here: Here, notice: Id | None = None, incident: Id | None = None)
         file = here.deps.escalation
         names = {one.id: plain(one.name) for one in file.contacts} if file else {}
         items = [await _shown(tx, duty, here.deps.plant, names, now_ns) for duty in found]
-    rules = here.deps.times.file.fire_service
-    return Answer({"at": rfc3339(now_ns), "channel": bool(rules.tell), "items": items})
+    channel = file is not None and bool(here.deps.times.file.fire_service.tell)
+    return Answer({"at": rfc3339(now_ns), "channel": channel, "items": items})
 
 
 async def _shown(tx: Tx, duty: FireDuty, plant: Plant, names: Json, now_ns: int) -> Json:
