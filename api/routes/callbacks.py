@@ -9,6 +9,7 @@ from api.gate import Asker, Door
 from api.parameters import Id
 from api.permissions import Permission
 from api.wire import Answer, Json, plain, rfc3339
+from core.model.account import Account
 from core.model.callback import Callback, CallbackOutcome
 from core.model.work_order import WorkOrder
 from response.callbacks.acts import called
@@ -25,10 +26,11 @@ class Called(BaseModel):
     note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] | None = None
 
 
-def _shown(one: Callback, order: WorkOrder | None) -> Json:
+def _shown(one: Callback, order: WorkOrder | None, address: str | None = None) -> Json:
     """With what was reported and done, and who took it first, whom the call names."""
     shown: Json = plain(one)
     return shown | {
+        "address": address,
         "title": plain(order.title) if order else None,
         "place": plain(order.place) if order else None,
         "finding": plain(order.finding) if order else None,
@@ -41,9 +43,11 @@ async def list_callbacks(here: Here, day: Id | None = None) -> Answer:
     now_ns = here.deps.clock.now_ns()
     async with here.deps.ledger.read() as tx:
         found = await tx.find(Callback, **asked)
+        ids = tuple({c.account for c in found if c.account})
+        homes = {a.id: a.address for a in await tx.find(Account, id=ids)} if ids else {}
         orders = {o.id: o for o in await tx.find(WorkOrder, id=tuple({c.order for c in found}))}
     found.sort(key=lambda one: (not one.open, one.day, one.id))
-    items = [_shown(one, orders.get(one.order)) for one in found]
+    items = [_shown(one, orders.get(one.order), homes.get(one.account or "")) for one in found]
     rules = here.deps.times.file.callbacks
     return Answer({"at": rfc3339(now_ns), "may_call": may_call(now_ns, rules), "items": items})
 

@@ -129,6 +129,7 @@ WORDS = {
     "board.reached": Text("已知晓", "Has heard"),
     "board.reached_water": Text("已知晓，需送水", "Has heard, needs water"),
     "board.tried": Text("已尝试 {n} 次：{last}", "tried {n} times: {last}"),
+    "board.press_again": Text("再按确认", "press again"),
     "board.no_callbacks": Text("没有待回访的用户。", "Nobody waits for a call-back."),
     "board.callbacks_note": Text(
         "投诉与一级必访，其他抽样；施工人员不能回访。",

@@ -60,6 +60,7 @@ WORDS = {
     "duty_answer.wrong_number": Text("号码不对", "wrong number"),
     "callback_reason.complaint": Text("投诉必访", "a complaint"),
     "callback_reason.priority_1": Text("一级必访", "priority 1"),
+    "callback_reason.reported": Text("本人反映", "reported it"),
     "callback_reason.sample": Text("抽样", "by lot"),
     "callback_outcome.answered": Text("已评价", "answered"),
     "callback_outcome.unresolved": Text("未解决，重新打开", "unresolved: opened again"),

@@ -5,10 +5,11 @@ from enum import StrEnum
 
 
 class CallbackReason(StrEnum):
-    """Why this caller is called. sample: by lot."""
+    """Why this caller is called. reported: the one of an order who is called in any case. sample: by lot."""
 
     COMPLAINT = "complaint"
     PRIORITY_1 = "priority_1"
+    REPORTED = "reported"
     SAMPLE = "sample"
 
 

@@ -1,7 +1,7 @@
 """Who is called back, and when nobody may be called (WO-27). Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from math import ceil
 
@@ -40,7 +40,8 @@ def chosen(done: Iterable[tuple[WorkOrder, Sequence[Report]]], rules: CallbackRu
     first = {row.order.id: row for row in reversed(lots)}
     sample = list(first.values())
     rest = sorted((row for row in lots if row not in sample), key=_lot)
-    return must + sample + rest[: max(0, wanted - len(sample))]
+    reported = [replace(row, reason=CallbackReason.REPORTED) for row in sample]
+    return must + reported + rest[: max(0, wanted - len(sample))]
 
 
 def _callers(reports: Sequence[Report]) -> list[Report]:

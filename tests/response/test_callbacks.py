@@ -82,6 +82,11 @@ def test_wo_27_at_least_three_in_ten_of_the_others_and_one_of_each_order(sizes):
     assert [row.report.id for row in chosen(done, RULES)] == [row.report.id for row in found]
 
 
+def test_wo_27_the_one_of_an_order_is_called_because_of_the_report_and_the_others_by_lot():
+    found = chosen([(order("WO-1"), [report(n, "WO-1") for n in range(10)])], RULES)
+    assert [row.reason for row in found] == [CallbackReason.REPORTED] + 2 * [CallbackReason.SAMPLE]
+
+
 def test_wo_27_who_reported_twice_is_called_once_and_who_left_nothing_is_not():
     left_nothing = replace(report(3, "WO-1"), account=None)
     reports = [report(1, "WO-1", "A1"), report(2, "WO-1", "A1"), left_nothing]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.screens.conftest import Town, Watched, served
 
@@ -182,3 +182,30 @@ def test_with_the_hub_gone_it_says_that_it_is_not_live(busy: Town, visit: Callab
     with busy.frozen():
         expect(watched.page.locator("#stale")).to_be_visible(timeout=15_000)
     expect(watched.page.locator("#stale")).to_be_hidden()
+
+
+def test_wo_27_a_call_back_has_its_address_and_its_result_takes_a_second_press(board: Page) -> None:
+    """What is said there stands for ever. In this town it is night, when nobody may call: so the page is told
+    that it is day."""
+    sent: list[str] = []
+
+    def by_day(route: Route) -> None:
+        if route.request.method == "POST":
+            sent.append(route.request.post_data or "")
+            return route.fulfill(json={})
+        return route.fulfill(json=route.fetch().json() | {"may_call": True})
+
+    board.route(re.compile(r"/api/v1/callbacks"), by_day)
+    board.evaluate("history.replaceState(null, '', '?lang=en&view=callbacks')")
+    board.reload()
+    row = board.locator("table.rows tbody tr").first
+    expect(row).to_contain_text("A000001")
+    expect(row.locator("td").nth(2).locator("b")).not_to_be_empty()
+    mark = row.locator(".acts button").first
+    mark.click()
+    expect(mark).to_contain_text("press again")
+    assert sent == []
+    mark.click()
+    expect(mark).to_have_text("5")
+    assert sent == ['{"outcome":"answered","mark":5}']
+    board.unroute(re.compile(r"/api/v1/callbacks"))

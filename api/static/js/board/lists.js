@@ -54,6 +54,26 @@ function cutTime(duty) {
   return duty.ends ? t("board.from_to", { from: dateTime(instant(duty.starts)), to: dateTime(instant(duty.ends)) }) : dateTime(instant(duty.starts));
 }
 
+/** What was pressed once: a call-back's result stands for ever, so that it takes a second press. */
+let armed = { what: "", until: 0 };
+const ARMED_MS = 8_000;
+const isArmed = (/** @type {string} */ what) => armed.what === what && performance.now() < armed.until;
+
+/** @param {string} what @param {boolean} disabled @param {string|number} label @param {() => void} send @param {string} [name] */
+const twice = (what, disabled, label, send, name) =>
+  el("button", { type: "button", disabled, class: isArmed(what) ? "strong" : "", "aria-label": isArmed(what) ? `${name ?? label} · ${t("board.press_again")}` : name,
+    onclick: (/** @type {Event} */ event) => {
+      if (isArmed(what)) {
+        armed = { what: "", until: 0 };
+        send();
+        return;
+      }
+      armed = { what, until: performance.now() + ARMED_MS };
+      const button = /** @type {HTMLElement} */ (event.currentTarget);
+      button.classList.add("strong");
+      button.textContent = `${label} · ${t("board.press_again")}`;
+    } }, isArmed(what) ? `${label} · ${t("board.press_again")}` : label);
+
 /** @param {HTMLElement} box @param {Act} act */
 export function drawCallbacks(box, act) {
   const list = el("button", { type: "button", onclick: () => void act("/api/v1/callbacks") }, t("board.make_list"));
@@ -61,16 +81,16 @@ export function drawCallbacks(box, act) {
   const rows = board.callbacks.items.map((one) => {
     const path = `/api/v1/callbacks/${encodeURIComponent(one.id)}/calls`;
     const marks = [5, 4, 3, 2, 1].map((mark) =>
-      el("button", { type: "button", disabled, "aria-label": t("board.mark", { n: mark }), onclick: () => void act(path, { outcome: "answered", mark }) }, mark));
+      twice(`${one.id} ${mark}`, disabled, mark, () => void act(path, { outcome: "answered", mark }), t("board.mark", { n: mark })));
     const note = el("input", { maxlength: 500, "aria-label": t("board.unresolved_what"), placeholder: t("board.unresolved_what") });
     return el("tr", {},
       el("td", {}, one.day),
       el("td", {}, el("b", {}, local(one.place)), " ", el("span", { class: "quiet" }, one.order)),
-      el("td", {}, one.account ?? "", " · ", t(`callback_reason.${one.reason}`)),
+      el("td", {}, el("b", {}, one.address ?? ""), " ", one.account ?? "", " · ", t(`callback_reason.${one.reason}`)),
       el("td", { class: "quiet" }, crewName(one.crew), one.first_owner ? ` · ${t("board.first_owner", { who: one.first_owner })}` : "", one.attempts.length ? ` · ${t("board.tried", { n: one.attempts.length, last: t(`callback_outcome.${one.attempts.at(-1).outcome}`) })}` : ""),
       el("td", { class: "acts" }, ...marks,
         el("button", { type: "button", disabled, onclick: () => void act(path, { outcome: "unreachable" }) }, t("callback_outcome.unreachable")),
-        el("button", { type: "button", disabled, onclick: () => void act(path, { outcome: "refused" }) }, t("callback_outcome.refused")),
+        twice(`${one.id} refused`, disabled, t("callback_outcome.refused"), () => void act(path, { outcome: "refused" })),
         note, el("button", { type: "button", disabled, onclick: () => void act(path, { outcome: "unresolved", note: /** @type {HTMLInputElement} */ (note).value }) }, t("callback_outcome.unresolved"))));
   });
   const notes = board.callbacks.may_call ? t("board.callbacks_note") : t("board.not_now");
