@@ -110,4 +110,4 @@ def told_by(alarm: str) -> tuple[str, SymptomGroup] | None:
     if not alarm.startswith(_CALLS):
         return None
     zone, _, group = alarm.removeprefix(_CALLS).rpartition(":")
-    return zone, SymptomGroup(group)
+    return (zone, SymptomGroup(group)) if zone else None  # a tag or a zone may be called `calls`

@@ -11,7 +11,7 @@ from core.model.alarm import Alarm, State
 from core.model.clock import Anchor
 from core.model.event import Event, EventKind
 from core.model.incident import Incident, IncidentKind, IncidentState, Member, Sign
-from core.model.phone_call import CallCluster, ClusterState, SymptomGroup, calls_alarm
+from core.model.phone_call import CallCluster, ClusterState, SymptomGroup, calls_alarm, told_by
 from core.model.text import Text
 from core.runtime.clock import AnchoredClock
 from tests.response import little_town as town
@@ -115,3 +115,15 @@ async def test_with_a_step_of_the_inflow_within_half_an_hour_it_makes_a_burst_be
     (incident,) = incidents
     assert (incident.state, incident.score) == (IncidentState.CONFIRMED, 0.9)
     assert len(sensors(incident, definitions(town.plant()))) == 2
+
+
+@pytest.mark.parametrize("group", SymptomGroup)
+def test_the_name_of_the_callers_alarm_says_where_they_are_and_of_what_they_speak(
+    group: SymptomGroup,
+) -> None:
+    assert told_by(calls_alarm("dma-01", group)) == ("dma-01", group)
+
+
+@pytest.mark.parametrize("alarm", ["calls:low", "calls:burst", "calls:supply", "dma-01:burst", "calls"])
+def test_an_alarm_of_an_instrument_or_a_zone_that_is_called_calls_is_not_the_callers(alarm: str) -> None:
+    assert told_by(alarm) is None
