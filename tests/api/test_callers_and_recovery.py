@@ -1,13 +1,11 @@
 """ON-09, WO-03, WO-29, HL-32 through the interface: what callers said before the incident's instruments
 were back does not hold up that it is over."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 import pytest
 
-from alarms.call_alarms import CallAlarms, definitions
+from alarms.call_alarms import definitions
 from alarms.incidents import Correlator
 from alarms.journal import Stamp
 from alarms.transaction import record
@@ -15,10 +13,9 @@ from core.model.account import Role
 from core.model.finding import Finding, FindingKind, Verb
 from core.runtime.clock import AnchoredClock
 from response.hotline.cluster_service import ClusterService
-from response.service import ResponseService
+from tests.api.callers_at_work import callers_heard, until
 from tests.api.hub_at_work import S, definition, hub_at_work, plant
 
-PATIENCE_S = 30.0
 MIN = 60 * S
 BURST = "dma-01:burst"
 CALLS = "calls:dma-01:supply"
@@ -36,25 +33,8 @@ class Later(AnchoredClock):
 
 @pytest.fixture
 async def hub(tmp_path):
-    async with hub_at_work(tmp_path, definitions=ROWS, clock=Later()) as hub:
-        deps = hub.deps
-        services = (
-            ClusterService(deps.ledger, deps.plant, deps.clock, deps.times),
-            CallAlarms(deps.ledger, deps.plant, deps.clock, ROWS),
-            ResponseService(deps.ledger, deps.plant, deps.clock),
-        )
-        tasks = [asyncio.create_task(service.run()) for service in services]
+    async with hub_at_work(tmp_path, definitions=ROWS, clock=Later()) as hub, callers_heard(hub, ROWS):
         yield hub
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
-
-
-async def until(ask: Callable[[], Awaitable[object]]) -> object:
-    async with asyncio.timeout(PATIENCE_S):
-        while not (found := await ask()):
-            await asyncio.sleep(0.05)
-        return found
 
 
 def at_ns(stamp: str) -> int:

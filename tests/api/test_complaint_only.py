@@ -1,37 +1,18 @@
 """E2E-2 through the interface: four households ring up, no instrument says a word, somebody goes to look."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
-
 import pytest
 
-from alarms.call_alarms import CallAlarms, definitions
+from alarms.call_alarms import definitions
 from core.model.account import Role
-from response.hotline.cluster_service import ClusterService
+from tests.api.callers_at_work import callers_heard, until
 from tests.api.hub_at_work import hub_at_work, plant
-
-PATIENCE_S = 20.0
 
 
 @pytest.fixture
 async def hub(tmp_path):
     rows = definitions(plant())
-    async with hub_at_work(tmp_path, definitions=rows) as hub:
-        deps = hub.deps
-        clusters = ClusterService(deps.ledger, deps.plant, deps.clock, deps.times)
-        alarms = CallAlarms(deps.ledger, deps.plant, deps.clock, rows)
-        tasks = [asyncio.create_task(service.run()) for service in (clusters, alarms)]
+    async with hub_at_work(tmp_path, definitions=rows) as hub, callers_heard(hub, rows, answered=False):
         yield hub
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
-
-
-async def until(ask: Callable[[], Awaitable[object]]) -> object:
-    async with asyncio.timeout(PATIENCE_S):
-        while not (found := await ask()):
-            await asyncio.sleep(0.05)
-        return found
 
 
 async def test_four_households_make_one_order_one_alarm_and_one_suspected_incident(hub):

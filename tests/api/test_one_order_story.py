@@ -1,22 +1,17 @@
 """WO-01, HL-32, X-01 through the interface: callers, gauges and people tell of one matter: one order, and
 each shows the others."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
-
 import pytest
 
-from alarms.call_alarms import CallAlarms, definitions
+from alarms.call_alarms import definitions
 from alarms.incidents import Correlator
 from alarms.journal import Stamp
 from alarms.transaction import record
 from core.model.account import Role
 from core.model.finding import Finding, FindingKind, Verb
-from response.hotline.cluster_service import ClusterService
-from response.service import ResponseService
+from tests.api.callers_at_work import callers_heard, until
 from tests.api.hub_at_work import definition, hub_at_work, plant
 
-PATIENCE_S = 20.0
 ROWS = definitions(plant()) | {
     "dma-01:burst": definition("dma-01:burst", kind=FindingKind.BURST, zone="dma-01"),
     "dma-01.p1:low": definition("dma-01.p1:low", kind=FindingKind.LIMIT_LOW, zone="dma-01", tag="dma-01.p1"),
@@ -25,25 +20,8 @@ ROWS = definitions(plant()) | {
 
 @pytest.fixture
 async def hub(tmp_path):
-    async with hub_at_work(tmp_path, definitions=ROWS) as hub:
-        deps = hub.deps
-        services = (
-            ClusterService(deps.ledger, deps.plant, deps.clock, deps.times),
-            CallAlarms(deps.ledger, deps.plant, deps.clock, ROWS),
-            ResponseService(deps.ledger, deps.plant, deps.clock),
-        )
-        tasks = [asyncio.create_task(service.run()) for service in services]
+    async with hub_at_work(tmp_path, definitions=ROWS) as hub, callers_heard(hub, ROWS):
         yield hub
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
-
-
-async def until(ask: Callable[[], Awaitable[object]]) -> object:
-    async with asyncio.timeout(PATIENCE_S):
-        while not (found := await ask()):
-            await asyncio.sleep(0.05)
-        return found
 
 
 async def sees(hub, alarm: str, **evidence: str) -> None:
