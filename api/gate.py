@@ -120,7 +120,7 @@ class CommandRoute(APIRoute):
                 return await audited(request, here, signed_in, lambda: act(request), once)
 
             key = request.headers.get("idempotency-key")
-            if key is None or signed_in is None or not self._keyed(request):
+            if key is None or signed_in is None or not self._keyed(request, signed_in.user):
                 return await done()
             if len(key) > LONGEST_KEY:
                 raise Problem(422, "invalid", f"an Idempotency-Key has {LONGEST_KEY} characters at most")
@@ -129,11 +129,14 @@ class CommandRoute(APIRoute):
 
         return handler
 
-    def _keyed(self, request: Request) -> bool:
+    def _keyed(self, request: Request, user: User) -> bool:
         """Whether a key counts: not where somebody signs in, whose answer is a session's cookie and is kept
-        nowhere; nor for a file that is sent, whose own id says that it came before."""
-        open_to_all = permission_of(self) in _WITHOUT_CHANGE
-        return not open_to_all and (request.method == "POST" or not _is_file(request))
+        nowhere; nor for a file that is sent, whose own id says that it came before; nor for who may not do it
+        any more, who is refused and not told again what was answered."""
+        permission = permission_of(self)
+        if permission in _WITHOUT_CHANGE or user.must_change or granted(user.role, permission) is None:
+            return False
+        return request.method == "POST" or not _is_file(request)
 
 
 def _is_file(request: Request) -> bool:

@@ -1,10 +1,11 @@
 """X-02: an Idempotency-Key through the interface: whose it is, what it covers, what is not kept."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 from core.adapters.vault_keys import KeyRing
-from core.model.account import Role
+from core.model.account import Role, User
 from core.model.command import Command
 from core.model.work_order import WorkOrder
 from tests.api.hub_at_work import PASSWORD, Hub
@@ -61,6 +62,17 @@ async def test_x_02_changes_and_removals_have_their_keys_too(hub: Hub) -> None:
         answers = [await client.delete(path, headers=KEY) for _ in range(2)]
         assert (await client.delete(path)).status_code != answers[0].status_code
     assert [answer.status_code for answer in answers] == [200, 200]
+
+
+async def test_x_02_who_may_not_do_it_any_more_is_not_told_again_what_was_answered(hub: Hub) -> None:
+    async with hub.as_(Role.HOTLINE) as client:
+        card = ("/api/v1/hotline/card", {"account": "A000001"})
+        assert (await client.post(card[0], json=card[1], headers=KEY)).status_code == 200
+        async with hub.deps.ledger.begin() as tx:
+            (user,) = (one for one in await tx.find(User) if one.role is Role.HOTLINE)
+            await tx.put(replace(user, role=Role.REGULATOR))
+        again = await client.post(card[0], json=card[1], headers=KEY)
+        assert (again.status_code, again.json()["reason"]) == (403, "role")
 
 
 async def test_x_02_no_cookie_is_kept_under_a_key(hub: Hub) -> None:
