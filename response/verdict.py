@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.model.incident import IncidentState
-from core.model.notice import QUALITY_KINDS, Notice, NoticeKind, NoticeState
+from core.model.notice import LAB_KINDS, QUALITY_KINDS, Notice, NoticeKind, NoticeState
 from core.model.shanghai import moment, span
 from core.model.tag import Quantity
 from core.model.text import Text
@@ -28,8 +28,12 @@ class Verdict(StrEnum):
     KNOWN_OUTAGE = "known_outage"
     NEARBY_OUTAGE = "nearby_outage"
     """A published repair of the zone leaves the address out."""
+    KNOWN_LOW_PRESSURE = "known_low_pressure"
+    """As an outage, and the address has weak water by it."""
     RESTORED = "restored"
     """What was announced for the address is over since less than a day."""
+    LIFTED = "lifted"
+    """So is what was said of its water's quality."""
     CALLED_OFF = "called_off"
     """Planned work that was announced for the address will not be."""
     PLANNED_WORK = "planned_work"
@@ -60,9 +64,9 @@ def judge(concerns: list[Concern], sensors: tuple[SensorNow, ...], now_ns: int) 
     """The gravest thing known first: concerns as they are ordered, then measurements, then nothing."""
     if concerns:
         return _of_concern(concerns[0], now_ns)
-    if (low := measured(sensors, now_ns)) is not None:
+    if (weak := measured(sensors, now_ns)) is not None:
         why = Text("原因尚在核实。", "The cause is being looked into.")
-        return Finding(Verdict.LOW_PRESSURE_MEASURED, _joined([low, why]), Confidence.MEASURED)
+        return Finding(Verdict.LOW_PRESSURE_MEASURED, _joined([weak, why]), Confidence.MEASURED)
     return Finding(
         Verdict.NOTHING_KNOWN,
         Text(
@@ -76,7 +80,9 @@ def judge(concerns: list[Concern], sensors: tuple[SensorNow, ...], now_ns: int) 
 
 def _of_concern(concern: Concern, now_ns: int) -> Finding:
     notice, published = concern.notice, concern.notice.state is NoticeState.PUBLISHED
-    verdict = Verdict.PLANNED_WORK if notice.kind is NoticeKind.PLANNED_OUTAGE else Verdict.KNOWN_OUTAGE
+    verdict = Verdict.KNOWN_LOW_PRESSURE if concern.supply == LOW_PRESSURE else Verdict.KNOWN_OUTAGE
+    if notice.kind is NoticeKind.PLANNED_OUTAGE:
+        verdict = Verdict.PLANNED_WORK
     if notice.kind in QUALITY_KINDS:
         verdict = Verdict.QUALITY_ADVISORY
     words = cause(concern)
@@ -95,20 +101,20 @@ def _unpublished(concern: Concern) -> Text:
     if concern.notice.kind in QUALITY_KINDS:
         return Text("正式通知正在审核。", "An official notice is being reviewed.")
     return Text(
-        "恢复时间正在评估，正式公告发布后会告知您。给您添麻烦了。",
-        "The time of restoration is being assessed; an official notice will follow. We are sorry.",
+        "恢复时间正在评估，正式公告发布后会告知您。",
+        "The time of restoration is being assessed; an official notice will follow.",
     )
 
 
 def _when(concern: Concern, now_ns: int) -> Text:
     """The published estimate, or that it has passed; then when people are told next."""
     notice = concern.notice
-    parts: list[Text] = []
+    parts: list[Text] = _since(notice, now_ns)
     late = notice.eta_latest_ns is not None and notice.eta_latest_ns <= now_ns
     if late or notice.overdue_ns is not None:
         parts.append(
             Text(
-                "原预计恢复时间已过，正在重新评估。",
+                f"原预计{'解除' if notice.kind in QUALITY_KINDS else '恢复'}时间已过，正在重新评估。",
                 "The estimated time has passed and is being assessed again.",
             )
         )
@@ -118,14 +124,25 @@ def _when(concern: Concern, now_ns: int) -> Text:
         back = span(notice.eta_earliest_ns, notice.eta_latest_ns)
         if notice.kind in QUALITY_KINDS:
             parts.append(Text(f"预计{back.zh}解除。", f"It is expected to end {back.en}."))
+        elif concern.supply == LOW_PRESSURE:
+            parts.append(Text(f"预计{back.zh}恢复正常水压。", f"Pressure is expected back {back.en}."))
         else:
             parts.append(Text(f"预计{back.zh}恢复。", f"Water is expected back {back.en}."))
+    elif notice.kind in LAB_KINDS:
+        parts.append(Text("何时解除以解除公告为准。", "It holds until we tell you that it is lifted."))
     if notice.next_update_ns is not None:
         next_, kept = moment(notice.next_update_ns), notice.next_update_ns >= now_ns
         due = Text(f"下次通报不晚于{next_.zh}。", f"The next update is due by {next_.en}.")
         parts.append(due if kept else Text(f"{LATE.zh}{next_.zh}。", f"{LATE.en} {next_.en}."))
-    parts.append(Text("公告已经发布。", "A notice has been published."))
     return _joined(parts)
+
+
+def _since(notice: Notice, now_ns: int) -> list[Text]:
+    """From when on the water is to be used otherwise."""
+    if notice.kind not in QUALITY_KINDS or notice.starts_ns > now_ns:
+        return []
+    at = moment(notice.starts_ns)
+    return [Text(f"自{at.zh}起。", f"This holds since {at.en}.")]
 
 
 def _planned(notice: Notice, now_ns: int) -> list[Text]:
@@ -144,8 +161,14 @@ def _planned(notice: Notice, now_ns: int) -> list[Text]:
 
 
 def measured(sensors: tuple[SensorNow, ...], now_ns: int) -> Text | None:
-    """That pressure near the caller is low now; None where no instrument says so."""
-    return next((_low_words(sensor) for sensor in sensors if _low(sensor, now_ns)), None)
+    """That pressure near the caller is low now, where it is lowest; None where no instrument says so."""
+    found = low(sensors, now_ns)
+    return _low_words(found[0]) if found else None
+
+
+def low(sensors: tuple[SensorNow, ...], now_ns: int) -> list[SensorNow]:
+    """Those whose pressure is low now, the lowest first."""
+    return sorted((one for one in sensors if _low(one, now_ns)), key=lambda one: one.value or 0.0)
 
 
 def _low(sensor: SensorNow, now_ns: int) -> bool:

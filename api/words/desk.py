@@ -67,7 +67,7 @@ WORDS = {
     "affected.intermittent": Text("间歇停水", "water on and off"),
     "affected.low_pressure": Text("水压低", "low pressure"),
     "affected.quality": Text("水质", "water quality"),
-    "affected.unaffected": Text("不在公告范围内", "outside every notice"),
+    "affected.unaffected": Text("目前没有生效的公告涉及此户", "no notice in force reaches it"),
     "affected.unknown": Text("无法判断是否受影响", "may or may not be affected"),
     "affected.hospital": Text("医院", "hospital"),
     "affected.dialysis": Text("透析", "dialysis"),

@@ -104,10 +104,13 @@ def told(found: Beside, measured: Text | None, now_ns: int) -> Finding | None:
         )
         return Finding(Verdict.NEARBY_OUTAGE, words, Confidence.PUBLISHED)
     if found.restored is not None:
-        words = _joined([_back(found.restored), *([measured] if measured else []), _STILL])
-        return Finding(Verdict.RESTORED, words, Confidence.PUBLISHED)
+        verdict = Verdict.LIFTED if found.restored.kind in QUALITY_KINDS else Verdict.RESTORED
+        words = _joined([_back(found.restored), *([measured] if measured else []), _STILL[verdict]])
+        return Finding(verdict, words, Confidence.PUBLISHED)
     if found.off is not None and found.off.description is not None:
-        words = _joined([found.off.description, *([measured] if measured else []), _STILL])
+        still = _STILL[Verdict.CALLED_OFF]
+        said = [found.off.description, found.off.advice]
+        words = _joined([*said, *([measured] if measured else []), still])
         return Finding(Verdict.CALLED_OFF, words, Confidence.PUBLISHED)
     return None
 
@@ -127,16 +130,27 @@ def _done(notice: Notice, now_ns: int) -> list[Text]:
     return [Text(f"抢修预计{at.zh}完成。", f"The repair is expected to be done {at.en}.")]
 
 
-_STILL = Text(
-    "如果仍然没有水或水发黄，我给您登记，派人核查。",
-    "If you are still without water, or it runs brown, I will take a report and somebody will check.",
-)
+_STILL = {
+    Verdict.RESTORED: Text(
+        "如果仍然没有水或水发黄，我给您登记，派人核查。",
+        "If you are still without water, or it runs brown, I will take a report and somebody will check.",
+    ),
+    Verdict.LIFTED: Text(
+        "如果照此做后水仍有异色、异味，我给您登记，派人核查。",
+        "If your water still looks or smells unusual then, I will take a report and somebody will check.",
+    ),
+    Verdict.CALLED_OFF: Text(
+        "如果您家用水不正常，我给您登记，派人核查。",
+        "If your water is not as usual, I will take a report and somebody will check.",
+    ),
+}
 
 
 def _back(notice: Notice) -> Text:
+    """Of an all-clear as it was published, with what to do at the tap."""
     at = moment(notice.restored_ns or 0)
     if notice.kind in QUALITY_KINDS and notice.description is not None:
-        return notice.description
+        return _joined([notice.description, notice.advice])
     return Text(
         f"您所在区域已于{at.zh}恢复供水。请先打开位置最低的冷水龙头，放水至清澈。",
         f"Water in your area was restored at {at.en}. Please run the lowest cold tap until it is clear.",

@@ -10,10 +10,10 @@ from core.model.text import Text
 from core.ports.ledger import Tx
 from response import concern, nearby
 from response.concern import Concern
-from response.hotline import beside, who
+from response.hotline import beside, unsaid, who
 from response.hotline.around import Neighbours, OrderFacts, Past, neighbours, order_facts, past, public_notes
 from response.hotline.desk import Desk
-from response.hotline.script import back, script
+from response.hotline.script import NOT_PUBLISHED, Back, Of, When, back, script
 from response.hotline.search.finder import Finding as Found
 from response.hotline.search.searching import MOST
 from response.hotline.shapes import (
@@ -23,10 +23,11 @@ from response.hotline.shapes import (
 )
 from response.hotline.telephony import number_of
 from response.hotline.triage import TREE
+from response.nearby import SensorNow
 from response.notices.standing import Supplied, supply_at
 from response.questions import questions
 from response.refused import NotPermitted, Refused, Unknown
-from response.verdict import Confidence, Verdict, judge, measured
+from response.verdict import Confidence, Verdict, judge, low, measured
 
 ALLOWED = frozenset({Role.HOTLINE, Role.DUTY_MANAGER})
 
@@ -92,6 +93,7 @@ class _Known:
     supplied: Supplied
     concerns: list[Concern]
     beside: beside.Beside
+    unsaid: list[Text]
     orders: tuple[OrderFacts, ...]
     neighbours: Neighbours
     past: Past
@@ -101,10 +103,12 @@ async def _known(desk: Desk, tx: Tx, account: Account, now_ns: int) -> _Known:
     concerns = await concern.of_account(tx, account)
     aside = await beside.beside(tx, account, now_ns)
     orders = {order.id: order for one in concerns or aside.shown for order in one.orders}
+    said = [one.notice.incident for one in concerns or aside.shown]
     return _Known(
         await supply_at(tx, desk.plant, account, now_ns),
         concerns,
         aside,
+        await unsaid.unsaid(tx, desk.plant, account, said),
         tuple([order_facts(desk.plant, o, await public_notes(tx, o.id)) for o in orders.values()]),
         await neighbours(tx, desk.plant, account, now_ns),
         await past(tx, account, now_ns),
@@ -130,17 +134,30 @@ async def _told(desk: Desk, head: Card, account: Account, known: _Known, now_ns:
         confidence=finding.confidence,
         as_of_ns=as_of_ns,
         data_age_s=None if as_of_ns is None else max(0.0, (now_ns - as_of_ns) / 1e9),
-        back=back(concerns, now_ns, None if concerns else known.beside.restored),
+        back=_back(known, now_ns),
         standing=tuple(standing_of(c) for c in concerns),
         orders=known.orders,
         sensors=sensors,
         neighbours=known.neighbours,
         past=known.past if one else None,
-        script=script(finding, concerns, account.segment if one else None),
+        script=script(finding, concerns, account.segment if one else None, _beside(known, sensors, now_ns)),
         triage=TREE if finding.verdict in _INDOORS else (),
         action=_action(known) if one else Action.REPORT,
         questions=questions(finding.verdict),
     )
+
+
+def _back(known: _Known, now_ns: int) -> Back:
+    """Of what goes on beside the address no time may be promised."""
+    concerns = _shown(known)
+    told = back(concerns, now_ns, None if concerns else known.beside.restored or known.beside.off)
+    if told.when is When.UNKNOWN and known.unsaid:
+        return replace(told, when=When.NOT_PUBLISHED, words=NOT_PUBLISHED, of=Of.PRESSURE)
+    return told
+
+
+def _beside(known: _Known, sensors: tuple[SensorNow, ...], now_ns: int) -> list[Text]:
+    return [*known.unsaid, *unsaid.measured_low(low(sensors, now_ns))] if known.unsaid else []
 
 
 _INDOORS = frozenset({Verdict.NOTHING_KNOWN, Verdict.RESTORED, Verdict.CALLED_OFF})

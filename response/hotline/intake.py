@@ -74,12 +74,13 @@ async def keep(
     times: ServiceTimes,
 ) -> Kept:
     """Once a call: the report that stands is the answer to its second telling. Raises Unknown (account,
-    call), Refused as `service_forms.asked` does."""
+    call), Refused `linked_elsewhere` where it stands for another, or as `service_forms.asked`."""
     account = await _account(tx, told)
     call = await _call(tx, told)
     if call is not None and call.report is not None:
         standing = await tx.get(Report, call.report)
         if standing is not None:
+            _same_account(standing, told)
             order = await tx.get(WorkOrder, standing.work_order) if standing.work_order else None
             return Kept(standing, Place(Placed.OWN_CASE, standing.work_order, standing.incident), order)
     where = await _place(tx, account, told, now_ns)
@@ -99,6 +100,13 @@ async def keep(
         await _grown(tx, order, report)
     await tx.emit(event_of(report, now_ns))
     return Kept(report, where, order)
+
+
+def _same_account(standing: Report, told: Told) -> None:
+    """Nobody is answered with another's report and its tracking code."""
+    if told.account is not None and standing.account not in (None, told.account):
+        why = Text("此来电已登记在另一户名下，请先撤回", "this call is another account's: undo that first")
+        raise Refused("linked_elsewhere", why, ("take_back",))
 
 
 async def bind(tx: Tx, vault: Vault, call_id: str, account_id: str, actor: User, now_ns: int) -> Person:

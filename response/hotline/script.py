@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from core.model.account import Segment
-from core.model.notice import QUALITY_KINDS, Notice, NoticeKind, NoticeState
+from core.model.notice import QUALITY_KINDS, Change, Notice, NoticeKind, NoticeState
 from core.model.shanghai import moment, span
 from core.model.text import Text
+from response.affected import LOW_PRESSURE
 from response.concern import Concern
 from response.notices.standing import UNAFFECTED
 from response.verdict import Finding, Verdict
+from response.wording import streets
 
 
 class When(StrEnum):
@@ -30,6 +32,7 @@ class When(StrEnum):
     """A notice is out, and gives no time."""
     RESTORED = "restored"
     """It is over; since when is told."""
+    CALLED_OFF = "called_off"
     UNKNOWN = "unknown"
     """Nothing is known of an interruption."""
 
@@ -38,8 +41,12 @@ class Of(StrEnum):
     """What it is the time of."""
 
     WATER = "water"
+    PRESSURE = "pressure"
+    """Water runs, and is weak."""
     REPAIR = "repair"
     """A repair beside the address: nobody has said that its water is off."""
+    PLAN = "plan"
+    """What was announced and is called off."""
     ADVICE = "advice"
     """How the water may be used; it runs."""
 
@@ -85,10 +92,17 @@ _RUN = Text(
     "恢复供水后，请先打开冷水龙头放水至清。", "When water returns, run the cold tap until it is clear."
 )
 _TOLD = Text("恢复后我们会通知您。", "We will let you know when water is back.")
+_TOLD_WEAK = Text("水压恢复正常后我们会通知您。", "We will let you know when pressure is back to normal.")
+_TOLD_LIFTED = Text("解除后我们会通知您。", "We will let you know when the advice is lifted.")
+
+
+NOT_PUBLISHED = Text("恢复时间尚未公布，请勿承诺", "no time is published: promise none")
 
 
 def back(concerns: Sequence[Concern], now_ns: int, restored: Notice | None = None) -> Back:
-    """restored: what reached the caller and is over."""
+    """restored: what reached the caller and is over, or was called off."""
+    if not concerns and restored is not None and restored.change is Change.CANCELLED:
+        return Back(When.CALLED_OFF, Text("已取消", "called off"), of=Of.PLAN)
     if not concerns and restored is not None and restored.restored_ns is not None:
         at, of = moment(restored.restored_ns), _of(restored, "")
         words = Text(f"已于{at.zh}恢复", f"restored {at.en}")
@@ -100,8 +114,7 @@ def back(concerns: Sequence[Concern], now_ns: int, restored: Notice | None = Non
         return Back(When.UNKNOWN, words)
     notice, of = concerns[0].notice, _of(concerns[0].notice, concerns[0].supply)
     if notice.state is not NoticeState.PUBLISHED:
-        words = Text("恢复时间尚未公布，请勿承诺", "no time is published: promise none")
-        return Back(When.NOT_PUBLISHED, words, of=of)
+        return Back(When.NOT_PUBLISHED, NOT_PUBLISHED, of=of)
     told = _told(notice, now_ns)
     coming = notice.next_update_ns if (notice.next_update_ns or 0) > now_ns else None
     return replace(told, next_update_ns=coming, next_words=_next(notice, coming), of=of)
@@ -115,6 +128,8 @@ def _told(notice: Notice, now_ns: int) -> Back:
         return Back(When.OVERDUE, words)
     if notice.eta_latest_ns is None or notice.eta_earliest_ns is None:
         words = Text("公告未给出恢复时间", "the notice gives no time")
+        if notice.kind in QUALITY_KINDS:
+            words = Text("以解除公告为准", "until we say that it is lifted")
         return Back(When.NO_ESTIMATE, words)
     planned = notice.kind is NoticeKind.PLANNED_OUTAGE
     return Back(
@@ -128,6 +143,8 @@ def _told(notice: Notice, now_ns: int) -> Back:
 def _of(notice: Notice, supply: str) -> Of:
     if notice.kind in QUALITY_KINDS:
         return Of.ADVICE
+    if supply == LOW_PRESSURE:
+        return Of.PRESSURE
     return Of.REPAIR if supply == UNAFFECTED else Of.WATER
 
 
@@ -141,15 +158,30 @@ def _next(notice: Notice, coming: int | None) -> Text | None:
     return Text("没有约定下次通报", "no next update stated")
 
 
-def script(finding: Finding, concerns: Sequence[Concern], segment: Segment | None) -> Script:
+def script(
+    finding: Finding, concerns: Sequence[Concern], segment: Segment | None, beside: Sequence[Text] = ()
+) -> Script:
+    """beside: more that is not to be told."""
     say = [finding.words]
     if finding.verdict is Verdict.NEARBY_OUTAGE:
         say.append(_SORRY)
-    if finding.verdict in (Verdict.KNOWN_OUTAGE, Verdict.PLANNED_WORK):
+    if finding.verdict is Verdict.QUALITY_ADVISORY:
+        say += [*_areas(concerns[0].notice), _TOLD_LIFTED, _SORRY]
+    if finding.verdict in (Verdict.KNOWN_OUTAGE, Verdict.KNOWN_LOW_PRESSURE, Verdict.PLANNED_WORK):
         if segment in _SEGMENTS:
             say.append(_SEGMENTS[segment])
-        say += [_TOLD, _RUN, _SORRY]
-    return Script(tuple(say), tuple(line for concern in concerns for line in _internal(concern)))
+        weak = concerns[0].supply == LOW_PRESSURE
+        say += [_TOLD_WEAK, _SORRY] if weak else [_TOLD, _RUN, _SORRY]
+    internal = [*beside, *(line for concern in concerns for line in _internal(concern))]
+    return Script(tuple(say), tuple(internal))
+
+
+def _areas(notice: Notice) -> list[Text]:
+    """Which streets, as published."""
+    if notice.state is not NoticeState.PUBLISHED or not notice.streets:
+        return []
+    named = streets(notice.streets)
+    return [Text(f"涉及范围：{named.zh}。", f"Area concerned: {named.en}.")]
 
 
 def _internal(concern: Concern) -> list[Text]:

@@ -101,6 +101,7 @@ class Standing:
     work_orders: tuple[str, ...]
     supply: str
     reason: str
+    starts_ns: int
     eta_earliest_ns: int | None
     eta_latest_ns: int | None
     next_update_ns: int | None
@@ -149,6 +150,7 @@ def standing_of(concern: Concern) -> Standing:
         work_orders=tuple(order.id for order in concern.orders),
         supply=concern.supply,
         reason=concern.reason,
+        starts_ns=notice.starts_ns,
         eta_earliest_ns=notice.eta_earliest_ns,
         eta_latest_ns=notice.eta_latest_ns,
         next_update_ns=notice.next_update_ns,

@@ -1,5 +1,6 @@
 """HL-12, HL-15: a call put with the wrong matter is taken back, and what was asked of the caller is kept."""
 
+from dataclasses import replace
 from hashlib import sha256
 from ipaddress import ip_network
 
@@ -57,6 +58,28 @@ async def test_hl_12_only_who_took_it_or_a_duty_manager_takes_it_back(hub):
         done = await manager.post(f"/api/v1/hotline/reports/{of_agent['report']['id']}/take-back")
         assert done.status_code == 200
         assert (await agent.post("/api/v1/hotline/reports/RPT-none/take-back")).status_code == 404
+
+
+async def test_hl_12_a_mistake_is_undone_within_the_hour_and_told_as_one(hub):
+    """Once a call: the second press is answered with the first report; another account is refused."""
+    await a_burst(hub)
+    call = await rings(hub, 1, "c-once")
+    async with hub.as_(Role.HOTLINE) as agent, hub.as_(Role.DUTY_MANAGER) as manager:
+        first = await tell(agent, account="A000001", call=call, tell=True)
+        again = await tell(agent, account="A000001", call=call, tell=True)
+        assert (again["report"]["id"], again["tracking"]) == (first["report"]["id"], first["tracking"])
+        body = {"symptom": "no_water", "account": "A000002", "call": call}
+        other = await agent.post("/api/v1/hotline/reports", json=body)
+        assert (other.status_code, other.json()["allowed"]) == (409, ["take_back"])
+        path = f"/api/v1/hotline/reports/{first['report']['id']}/take-back"
+        async with hub.deps.ledger.begin() as tx:
+            report = await tx.get(Report, first["report"]["id"])
+            await tx.put(replace(report, at_ns=report.at_ns - 3601 * 1_000_000_000))
+        late = await agent.post(path)
+        assert (late.status_code, late.json()["reason"]) == (409, "too_late")
+        assert (await manager.post(path)).status_code == 200
+    events = [e for e in await hub.deps.ledger.events(0) if e.subject == first["report"]["id"]]
+    assert events[-1].data["taken_back"] == "mistake" and events[-1].data["work_order"] is None
 
 
 async def test_hl_12_a_report_that_opened_an_order_is_not_taken_from_under_it(hub):

@@ -126,7 +126,7 @@ async def test_a_neighbour_outside_the_segment_is_not_told_of_an_outage(ask, led
     assert (await ask(account="A000060")).verdict is Verdict.NOTHING_KNOWN
     await service.handle([await report(ledger, town.burst(radius_m=150.0))])
     near = await ask(account="A000001")
-    assert (near.verdict, near.confidence) == (Verdict.KNOWN_OUTAGE, Confidence.POSSIBLE)
+    assert (near.verdict, near.confidence) == (Verdict.KNOWN_LOW_PRESSURE, Confidence.POSSIBLE)
     assert "偏低" in near.words.zh
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from tests.screens.conftest import Town, Watched
 from tests.screens.test_hotline import AWAKE, ready
 
@@ -179,4 +181,26 @@ def test_hl_05_who_was_offered_comes_up_once_the_agent_answers(
     town.do("answer_second")
     page.wait_for_selector("#offer", state="hidden")
     page.wait_for_function("was => document.querySelector('.caller .where')?.innerText !== was", arg=speaks)
+    assert watched.wrong == []
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_hl_06_verdict_estimate_next_update_script_and_keys_are_seen_without_scrolling(
+    town: Town, visit: Callable[..., Watched], lang: str
+) -> None:
+    """At 1366 x 768; and no table runs past its panel."""
+    town.do("burst")
+    town.do("told")
+    watched = ready(town, visit, lang)
+    page = watched.page
+    town.do("ring")
+    page.wait_for_selector("#back")
+    for named in ("#back", "#verdict .next", "#verdict .say", "#verdict .acts", ".script"):
+        box = page.locator(named).first.bounding_box()
+        assert box and box["y"] + box["height"] <= 768, named
+    panel, table = (page.locator(one).bounding_box() for one in (".sensors", ".sensors table"))
+    assert panel and table and table["x"] + table["width"] <= panel["x"] + panel["width"]
+    for row in page.locator(".sensors th").all():
+        box = row.bounding_box()
+        assert box and box["height"] < 52, "a name takes two lines at most"
     assert watched.wrong == []

@@ -23,7 +23,7 @@ export function answer(card, buttons) {
 
 /** @param {any} b */
 function back(b) {
-  const when = ["estimate", "planned", "restored"].includes(b.when) ? local(b.words) : t(`back.${b.when}`);
+  const when = ["estimate", "planned", "restored", "called_off", "no_estimate"].includes(b.when) ? local(b.words) : t(`back.${b.when}`);
   return el("p", { class: `back ${b.when}` },
     el("span", { class: "quiet" }, b.when === "planned" ? t("back.planned") : t(`back.${b.when === "estimate" ? "estimate" : "title"}.${b.of}`)), " ", el("b", { id: "back" }, when), b.next_words && el("span", { class: "next" }, local(b.next_words)));
 }

@@ -15,8 +15,6 @@ export function caller(card, bind) {
   const c = card.caller;
   if (!a && !c) return null;
   const number = c?.kind === "withheld" ? t("card.withheld") : c && !c.bound && c.number ? t("card.new_number", { number: c.number }) : a?.tel_masked;
-  const drafted = card.standing.find((/** @type {any} */ s) => s.notice_state !== "published");
-  const supply = drafted && a?.supplied.supply === "unaffected" ? t("card.drafted", { supply: t(`affected.${drafted.supply}`) }) : a && t(`affected.${a.supplied.supply}`);
   const badges = [
     a && a.segment !== "general" && t(`segment.${a.segment}`),
     a?.language === "en" && t("card.english"),
@@ -28,10 +26,24 @@ export function caller(card, bind) {
     el("dl", { class: "facts" },
       ...pair(t("hotline.tel"), number),
       ...(a ? [...pair(t("zone"), local(a.zone_name)), ...pair(t("hotline.account"), `${a.id} · ${a.meter}`),
-        ...pair(t("hotline.supply"), `${t(a.secondary_supply ? "hotline.secondary" : "hotline.direct", { n: a.storey })} · ${supply}`)] : [])),
+        ...pair(t("hotline.supply"), `${t(a.secondary_supply ? "hotline.secondary" : "hotline.direct", { n: a.storey })}`), ...pair(t("hotline.supply_now"), reached(card))] : [])),
     c && a && c.bindable && !c.bound && el("button", { type: "button", onclick: bind }, t("card.bind")),
     c && c.kind === "privacy" && el("p", { class: "quiet" }, t("card.masked_number")));
 }
+
+/** What notices say of the account, and which kind of notice that is. @param {any} card */
+function reached(card) {
+  const supply = card.account.supplied.supply;
+  if (supply !== "unaffected") return supplied(supply);
+  const drafted = card.standing.find((/** @type {any} */ s) => s.notice_state !== "published");
+  if (drafted) return t("card.drafted", { supply: supplied(drafted.supply) });
+  const ahead = card.standing.find((/** @type {any} */ s) => s.supply !== "unaffected" && instant(s.starts) > plantNow());
+  if (ahead) return t("card.ahead", { supply: supplied(ahead.supply), time: dateTime(instant(ahead.starts)) });
+  return t(["restored", "lifted", "called_off"].includes(card.verdict) ? "card.over" : "affected.unaffected");
+}
+
+/** @param {string} supply */
+const supplied = (supply) => (supply === "quality" ? t("card.by_quality") : known(`affected.${supply}`) ? t(`affected.${supply}`) : supply);
 
 /** @param {any} card */
 export function steps(card) {
@@ -52,7 +64,7 @@ export function standing(s) {
     el("h2", {}, local(s.title), el("span", { class: "confidence" }, t(`notice.${s.notice_state}`))),
     el("dl", { class: "facts" },
       ...pair(t("card.stage"), stage(s)),
-      ...pair(t("hotline.supply_now"), known(`affected.${s.supply}`) ? t(`affected.${s.supply}`) : s.supply),
+      ...pair(t("hotline.supply_now"), supplied(s.supply)),
       ...pair(t("hotline.behind"), [s.incident, ...s.work_orders, s.notice].filter(Boolean).join(" › "))));
 }
 

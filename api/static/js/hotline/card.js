@@ -9,8 +9,8 @@ export function drawCard(card, buttons, choose, bind) {
   const main = [
     answer(card, buttons),
     card.matches.length ? matches(card, choose) : null,
-    ...steps(card),
     script(card),
+    ...steps(card),
     ...card.standing.map(standing),
   ].filter(Boolean);
   const side = [caller(card, bind), sensors(card), neighbours(card), contacts(card)].filter(Boolean);

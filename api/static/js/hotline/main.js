@@ -1,4 +1,5 @@
 /** The hotline: one box, one card. What is typed travels in a request's body, never in an address. */
+import { plantNow } from "../core/clock.js";
 import { byId, el, keyed, replace, setText } from "../core/dom.js";
 import { hourMinute, instant, number } from "../core/format.js";
 import { get, post, Refused } from "../core/http.js";
@@ -16,6 +17,7 @@ import { close, form, knowZones } from "./report.js";
 import { mass, watchCalls } from "./ring.js";
 
 const SHOWN_NOTICES = 12;
+const DAY_MS = 86_400e3;
 /** In mass calls the box is free for the next caller so soon after the last was put down. */
 const WRAP_UP_MS = 1500;
 let asking = 0;
@@ -85,15 +87,20 @@ function openCall(call, byItself) {
   void ask({}, call, byItself);
 }
 
+/** What was published and is over, or called off, is still asked after for a day. @param {any} n */
+function justEnded(n) {
+  return ["restored", "withdrawn"].includes(n.state) && n.published && n.status === "actual" && plantNow() - instant(n.published) < DAY_MS;
+}
+
 function drawToday() {
-  const items = store.notices.filter((n) => ["published", "approved", "draft"].includes(n.state)).slice(0, SHOWN_NOTICES);
+  const items = store.notices.filter((n) => ["published", "approved", "draft"].includes(n.state) || justEnded(n)).slice(0, SHOWN_NOTICES);
   keyed(byId("today"), items.length ? items : [null], (n) => (n ? `${n.id}${n.seq}` : "none"), () => el("li"), (node, n) => {
     if (!n) replace(node, el("p", { class: "quiet" }, t("hotline.no_notices")));
     else {
       replace(node,
         el("p", { class: "quiet" }, t(`notice.${n.state}`), " · ", hourMinute(instant(n.published ?? n.drafted)), " · ", n.accounts_weak ? t("notices.both_counts", { n: number(n.accounts_affected), weak: number(n.accounts_weak) }) : t("hotline.n_accounts", { n: number(n.accounts_affected) })),
         el("h3", {}, local(n.title)),
-        el("p", {}, n.state === "published" ? local(n.body) : t("hotline.internal")));
+        el("p", {}, ["draft", "approved"].includes(n.state) ? t("hotline.internal") : local(n.body)));
     }
   });
 }

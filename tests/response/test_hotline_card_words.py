@@ -1,0 +1,118 @@
+"""The card's words fit what is the matter: weak is not out, an all-clear is no tap that runs again, and what
+goes on beside an address is the agent's alone (HL-06, HL-10)."""
+
+from dataclasses import replace
+
+import pytest
+
+from core.model.account import Role
+from core.model.incident import IncidentState
+from core.model.notice import Notice, NoticeKind, NoticeState, StreetExtent
+from core.model.sample import Batch, Sample
+from core.model.text import Text
+from response.hotline.script import Of, When
+from response.notices import closing
+from response.notices import decisions as notices
+from response.verdict import Verdict
+from tests.response import little_town as town
+from tests.response.little_town import report
+from tests.response.test_hotline_advice import NOW, put_notice
+
+MANAGER = town.user(Role.DUTY_MANAGER)
+
+
+async def _told(ask, **more) -> tuple[object, str, str]:
+    answer = await ask(account="A000031", **more)
+    say = answer.script.say
+    return answer, "".join(one.zh for one in say), " ".join(one.en for one in say)
+
+
+async def _weak(ledger, service) -> None:
+    """A000001 has weak water by a notice that is out."""
+    await service.handle([await report(ledger, town.burst(radius_m=150.0))])
+    async with ledger.begin() as tx:
+        (draft,) = await tx.find(Notice)
+        await notices.approve(tx, draft.id, MANAGER, NOW)
+        await notices.publish(tx, draft.id, MANAGER, NOW)
+
+
+async def test_hl_06_weak_water_is_not_told_as_an_outage(ask, ledger, service):
+    await _weak(ledger, service)
+    answer = await ask(account="A000001")
+    assert (answer.verdict, answer.back.of) == (Verdict.KNOWN_LOW_PRESSURE, Of.PRESSURE)
+    zh = "".join(one.zh for one in answer.script.say)
+    en = " ".join(one.en for one in answer.script.say)
+    assert "水压恢复正常后我们会通知您" in zh and "恢复正常水压" in zh and "停水" not in zh
+    assert "back to normal" in en and "When water returns" not in en and "Water is expected" not in en
+
+
+@pytest.mark.parametrize("kind", [NoticeKind.BOIL, NoticeKind.DO_NOT_DRINK])
+async def test_hl_06_an_all_clear_says_that_the_advice_is_lifted_and_what_to_do_at_the_tap(ask, ledger, kind):
+    notice = await put_notice(ledger, kind)
+    async with ledger.begin() as tx:
+        over = closing.restored(notice, NOW)
+        await tx.put(replace(over, state=NoticeState.RESTORED, seq=notice.seq + 1))
+    answer, zh, en = await _told(ask, now_ns=NOW + town.MIN)
+    assert (answer.verdict, answer.back.of) == (Verdict.LIFTED, Of.ADVICE)
+    assert "各放水5分钟" in zh and "更换滤芯" in zh and "冰块" in zh
+    assert "five minutes" in en and "change filters" in en and "ice" in en
+    assert "恢复供水" not in zh and "没有水" not in zh and "without water" not in en
+
+
+async def test_hl_06_advice_on_the_water_says_since_when_where_and_how_it_ends(ask, ledger):
+    extent = StreetExtent(street="s-1", name=Text("人民路", "Renmin Road"))
+    await put_notice(ledger, NoticeKind.BOIL, streets=(extent,), next_update_ns=NOW + town.HOUR)
+    answer, zh, en = await _told(ask)
+    assert answer.verdict is Verdict.QUALITY_ADVISORY and answer.back.when is When.NO_ESTIMATE
+    assert "自11月22日(周日)22:10起" in zh and "涉及范围：人民路" in zh and "下次通报不晚于" in zh
+    assert "since Sun 22 Nov, 22:10" in en and "Renmin Road" in en
+    assert "恢复" not in answer.back.words.zh and "解除" in answer.back.words.zh
+    assert "何时来水" not in zh and "恢复供水" not in zh
+
+
+async def test_hl_06_nobody_is_sorry_twice_nor_told_twice_that_a_notice_is_out(ask, ledger, service):
+    await service.handle([await report(ledger, town.burst())])
+    _, zh, en = await _told(ask)
+    assert zh.count("添麻烦") == 1 and en.count("sorry") == 1
+    async with ledger.begin() as tx:
+        (draft,) = await tx.find(Notice)
+        await notices.approve(tx, draft.id, MANAGER, NOW)
+        await notices.publish(tx, draft.id, MANAGER, NOW)
+    _, zh, en = await _told(ask)
+    assert zh.count("添麻烦") == 1 and "公告已" not in zh and "published" not in en
+
+
+async def test_hl_10_a_burst_of_the_zone_is_the_agents_alone_where_the_address_is_outside_its_draft(
+    ask, ledger, service, live
+):
+    """The instruments' fall is told as measured; incident, order and place are not."""
+    await service.handle([await report(ledger, town.burst())])
+    assert (await ask(account="A000060")).verdict is Verdict.NOTHING_KNOWN
+    live.update(Batch.of("modbus:st-01", [Sample("dma-01.p1", NOW, 12.0), Sample("dma-01.p2", NOW, 9.0)]))
+    answer = await ask(account="A000060")
+    assert answer.verdict is Verdict.LOW_PRESSURE_MEASURED
+    assert "0.09兆帕" in answer.words.zh, "where it is lowest"
+    (incident, *low) = answer.script.internal
+    assert (
+        "INC-1" in incident.zh and "WO-" in incident.zh and " m" in incident.zh and "confirmed" in incident.en
+    )
+    assert ["9.0 m" in low[0].en, "12.0 m" in low[1].en] == [True, True]
+    said = " ".join(f"{one.zh}{one.en}" for one in answer.script.say)
+    assert "INC-1" not in said and "WO-" not in said and "burst" not in said
+    assert answer.back.when is When.NOT_PUBLISHED, "no time of it is promised"
+    assert answer.standing == ()
+
+
+async def test_hl_10_what_is_over_is_no_hint_any_more(ask, ledger, service):
+    await service.handle([await report(ledger, town.burst())])
+    await service.handle([await report(ledger, town.burst(IncidentState.RESTORED))])
+    assert (await ask(account="A000060")).script.internal == ()
+
+
+async def test_hl_06_a_cut_that_was_called_off_names_no_time_to_wait_for(ask, ledger):
+    notice = await put_notice(ledger, NoticeKind.PLANNED_OUTAGE, eta_latest_ns=NOW + town.HOUR)
+    async with ledger.begin() as tx:
+        await notices.withdraw(tx, notice.id, MANAGER, NOW)
+    answer, zh, _ = await _told(ask)
+    assert (answer.verdict, answer.back.when) == (Verdict.CALLED_OFF, When.CALLED_OFF)
+    assert "停水取消" in zh and "无需储水" in zh and "仍然没有水" not in zh
