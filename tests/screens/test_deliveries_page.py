@@ -15,8 +15,9 @@ def test_it_says_how_many_were_told_and_sends_the_dead_again(
     watched.open("/deliveries?lang=en")
     page = watched.page
     second, first = page.locator(".mailing").all()
-    expect(first.locator(".told")).to_contain_text("1,181 of 1,184 people told")
-    expect(second.locator(".told")).to_contain_text("490 of 1,126 people told")
+    expect(first.locator(".told")).to_contain_text("sent to 1,181 of 1,184 people")
+    expect(first.locator(".told")).to_contain_text("1,080 of them with a receipt")
+    expect(second.locator(".told")).to_contain_text("sent to 490 of 1,126 people")
     expect(first.locator(".withheld")).to_contain_text("116 accounts that no channel reaches")
     expect(second).to_contain_text("not told (the estimate stands): 60")
     first.locator("summary").click()
