@@ -95,11 +95,31 @@ class Network:
     def _valve_at(self) -> dict[tuple[str, str], IsolationValve]:
         return {(valve.link, valve.node): valve for valve in self.valves.values()}
 
+    @cached_property
+    def _boxes(self) -> tuple[list[Link], npt.NDArray[np.float64]]:
+        """Each link with the least and the greatest x, then y, of its line."""
+        boxes = []
+        for link in self.links.values():
+            xs, ys = zip(*self.line(link), strict=True)
+            boxes.append((min(xs), max(xs), min(ys), max(ys)))
+        return list(self.links.values()), np.array(boxes, np.float64).reshape(-1, 4)
+
+    def line(self, link: Link) -> tuple[tuple[float, float], ...]:
+        """The drawn pipe, from end to end."""
+        a, b = self.nodes[link.a], self.nodes[link.b]
+        return ((a.x, a.y), *link.vertices, (b.x, b.y))
+
+    def links_about(self, x: float, y: float, reach_m: float) -> list[Link]:
+        """Those that may come so near to a place, east-west and north-south: all that do, and few that do
+        not."""
+        links, boxes = self._boxes
+        away = np.max([boxes[:, 0] - x, x - boxes[:, 1], boxes[:, 2] - y, y - boxes[:, 3]], axis=0)
+        return [links[n] for n in np.flatnonzero(away <= reach_m)]
+
     def middle(self, link_id: str) -> tuple[float, float]:
         """The point half-way along the drawn pipe."""
         link = self.links[link_id]
-        a, b = self.nodes[link.a], self.nodes[link.b]
-        points = np.array([(a.x, a.y), *link.vertices, (b.x, b.y)])
+        points = np.array(self.line(link))
         steps = np.hypot(*np.diff(points, axis=0).T)
         along = np.concatenate([[0.0], np.cumsum(steps)])
         half = along[-1] / 2

@@ -4,6 +4,7 @@ the valves to shut and those beside them, and a sketch of the mains around."""
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from heapq import nsmallest
 
 from core.model.incident import Incident
 from core.model.network import Link, LinkKind
@@ -16,6 +17,8 @@ MOST_PIPES, MOST_VALVES, MOST_DRAWN = 3, 4, 150
 LEAST_M, MOST_M = 120.0, 600.0
 """How far the sketch reaches from its middle, m."""
 MARGIN = 1.25
+_ROUNDED_M = 1.0
+"""What a sketch in whole metres may bring nearer."""
 
 Point = tuple[float, float]
 
@@ -119,11 +122,12 @@ def _street(plant: Plant, link: Link | None) -> Text | None:
 
 def _valves(plant: Plant, order: WorkOrder, middle: Point) -> Iterator[NearbyValve]:
     """Those to shut first, then the nearest others."""
-    others = [_valve(plant, id, middle, False) for id in plant.network.valves if id not in order.valves]
-    near = sorted((one for one in others if one.away_m is not None), key=lambda v: (v.away_m, v.valve))
     mine = [_valve(plant, id, middle, True) for id in order.valves]
     yield from sorted(mine, key=lambda v: (v.away_m is None, v.away_m, v.valve))
-    yield from near[:MOST_VALVES]
+    nodes, valves = plant.network.nodes, plant.network.valves.items()
+    placed = ((nodes[one.node], id) for id, one in valves if one.node in nodes and id not in order.valves)
+    away = ((round(_apart(middle, (node.x, node.y))), id) for node, id in placed)
+    yield from (_valve(plant, id, middle, False) for _, id in nsmallest(MOST_VALVES, away))
 
 
 def _valve(plant: Plant, id: str, middle: Point | None, to_shut: bool) -> NearbyValve:
@@ -146,9 +150,10 @@ def _valve(plant: Plant, id: str, middle: Point | None, to_shut: bool) -> Nearby
 def _mains(plant: Plant, middle: Point, reach_m: float, likely: list[str]) -> Iterator[Drawn]:
     """Those that come into the sketch, the likely ones last, so that they lie on top."""
     near: list[tuple[float, str, tuple[tuple[int, int], ...]]] = []
-    for link in plant.network.links.values():
+    about = {link.id: link for link in plant.network.links_about(*middle, reach_m + _ROUNDED_M)}
+    for link in (about | {id: plant.network.links[id] for id in likely}).values():
         if link.kind is LinkKind.PIPE:
-            line = tuple((round(x - middle[0]), round(y - middle[1])) for x, y in _line(plant, link))
+            line = tuple((round(x - middle[0]), round(y - middle[1])) for x, y in plant.network.line(link))
             off_m = min(max(abs(x), abs(y)) for x, y in line)
             if off_m <= reach_m or link.id in likely:
                 near.append((off_m, link.id, line))
@@ -156,13 +161,6 @@ def _mains(plant: Plant, middle: Point, reach_m: float, likely: list[str]) -> It
     ranks = {id: likely.index(id) + 1 if id in likely else 0 for _, id, _ in drawn}
     order = sorted(drawn, key=lambda one: (ranks[one[1]] > 0, -ranks[one[1]]))
     yield from (Drawn(line=line, likely=ranks[id]) for _, id, line in order)
-
-
-def _line(plant: Plant, link: Link) -> Iterator[Point]:
-    a, b = plant.network.nodes[link.a], plant.network.nodes[link.b]
-    yield (a.x, a.y)
-    yield from link.vertices
-    yield (b.x, b.y)
 
 
 def _apart(one: Point, other: Point) -> float:
