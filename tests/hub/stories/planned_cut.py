@@ -117,8 +117,10 @@ def _pages(demo: RunningDemo, said: Said) -> None:
     over = said.change == "cancelled"
     here, en = f"{demo.portal}/n/{said.id}", "?lang=en"
     zh, english = httpx.get(here).text, httpx.get(here + en).text
-    in_force, _, _ = httpx.get(f"{demo.portal}/").text.partition('id="areas"')
+    told, _, _ = httpx.get(f"{demo.portal}/").text.partition('id="areas"')
+    in_force, _, just_ended = told.partition('id="recent"')
     assert (said.id in in_force) is not over, "it stands until it is called off"
+    assert (said.id in just_ended) is over, "and is told of for a day after"
     if over:
         assert "取消" in zh and "called off" in english
     else:
