@@ -13,7 +13,7 @@ H = 3600 * 1_000_000_000
 OFF = Matter(about=DutyAbout.WATER_OFF)
 CUTS = [Matter(about=DutyAbout.PLANNED, starts_ns=n * H, ends_ns=(n + 6) * H) for n in (48, 72)]
 ENDS = [DutyEnd.WATER_BACK, DutyEnd.NOT_AFFECTED, DutyEnd.FALSE_ALARM, DutyEnd.MERGED]
-CUT_ENDS = [DutyEnd.WATER_BACK, DutyEnd.NOT_AFFECTED, DutyEnd.CALLED_OFF, DutyEnd.EXERCISE]
+CUT_ENDS = [DutyEnd.WATER_BACK, DutyEnd.NOT_AFFECTED, DutyEnd.CALLED_OFF]
 SPOKEN = "spoken"
 
 
@@ -55,7 +55,10 @@ def happened(inside: list[Matter], ends: list[DutyEnd], told: bool):
 
 
 STORIES = st.one_of(
-    happened([OFF], ENDS, False), happened(CUTS, CUT_ENDS, False), happened(CUTS, CUT_ENDS, True)
+    happened([OFF], ENDS, False),
+    happened(CUTS, CUT_ENDS, False),
+    happened(CUTS, CUT_ENDS, True),
+    happened(CUTS, [DutyEnd.EXERCISE], False),
 )
 
 
