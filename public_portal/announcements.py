@@ -1,19 +1,27 @@
 """Published notices as the public sees them: their words and streets, never who is affected."""
 
+from collections.abc import Sequence
+
 from core.model.bulletin import Bulletin
 from core.model.notice import Change, Notice
 from core.model.snapshot import PublicNotice, PublicPoint, PublicStreet, PublicVersion
+from core.model.valve_operation import ValveOperation
 from core.model.work_order import WorkOrder
 from core.ports.ledger import Tx
 from public_portal.recorded import Recorded
 from public_portal.told import Told
 from response.bulletins import FEWEST_COUNTED
+from response.concern import turned as log_of
 from response.progress import stages
 from response.renderings.web import paragraphs
 
 
 async def announcements(tx: Tx, found: list[Told], recorded: Recorded) -> tuple[PublicNotice, ...]:
-    return tuple([announcement(told, await _order(tx, told.head), recorded) for told in found])
+    made = []
+    for told in found:
+        order = await _order(tx, told.head)
+        made.append(announcement(told, order, recorded, await log_of(tx, [order] if order else [])))
+    return tuple(made)
 
 
 async def _order(tx: Tx, notice: Notice) -> WorkOrder | None:
@@ -22,9 +30,11 @@ async def _order(tx: Tx, notice: Notice) -> WorkOrder | None:
     return next(iter(await tx.find(WorkOrder, incident=notice.incident)), None)
 
 
-def announcement(told: Told, order: WorkOrder | None, recorded: Recorded) -> PublicNotice:
+def announcement(
+    told: Told, order: WorkOrder | None, recorded: Recorded, turned: Sequence[ValveOperation] = ()
+) -> PublicNotice:
     """Chosen field by field; the crew's steps are shown as stages, without crew or order. Of what is over
-    pressure is not low any more."""
+    pressure is not low any more. turned: the log of the order's valves."""
     notice, now = told.head, told.now
     over = notice.change in (Change.RESTORED, Change.CANCELLED)
     dry, weak = _counted(notice.accounts_affected), _counted(notice.accounts_weak)
@@ -47,7 +57,7 @@ def announcement(told: Told, order: WorkOrder | None, recorded: Recorded) -> Pub
         eta_earliest_ns=notice.eta_earliest_ns,
         eta_latest_ns=notice.eta_latest_ns,
         next_update_ns=notice.next_update_ns,
-        progress=tuple((stage.value, at_ns) for stage, at_ns in stages(notice, order)),
+        progress=tuple((stage.value, at_ns) for stage, at_ns in stages(notice, order, turned)),
         change=notice.change.value,
         supply=notice.supply.value,
         overdue=notice.overdue_ns is not None,

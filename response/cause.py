@@ -7,6 +7,7 @@ from core.model.work_order import FIELD_DONE, MENDED, OVER, Outcome, WorkOrder, 
 from core.model.work_order import WorkOrderState as S
 from response.affected import LOW_PRESSURE
 from response.concern import Concern
+from response.progress import dry
 
 _NOWHERE = frozenset({S.CANCELLED, S.MERGED})
 _BEING_ORGANISED = Text("正在组织核实和抢修", "a crew is being organised to check and repair it")
@@ -73,7 +74,7 @@ def cause(concern: Concern) -> Text:
         else Text("您所在区域的供水管道", "A water main serving your address")
     )
     if furthest is not None and _mended(furthest):
-        return _of_repair(whose, furthest)
+        return _of_repair(whose, furthest, closed=dry(furthest, concern.turned))
     if furthest and reached in _DONE:
         doing: Text | None = _without_repair(furthest)
     elif furthest and reached in _SHUT and furthest.stopped is StoppedBy.UNDER_PRESSURE:
@@ -112,9 +113,21 @@ def _of_quality(reached: S) -> Text:
     )
 
 
-def _of_repair(whose: Text, order: WorkOrder) -> Text:
+def repaired(concern: Concern) -> bool:
+    """Whether the work on site is over, and something was repaired."""
+    furthest = _furthest(concern)
+    return furthest is not None and _mended(furthest)
+
+
+def _of_repair(whose: Text, order: WorkOrder, *, closed: bool) -> Text:
+    """closed: valves are left shut for it."""
     now = order.finding is not None and order.finding.outcome is Outcome.TEMPORARY_REPAIR
     made, en = ("已临时修复", " for now") if now else ("抢修工作已完成", "")
+    if closed:
+        return Text(
+            f"{whose.zh}{made}，正在开启阀门，开阀后逐步恢复供水。",
+            f"{whose.en} has been repaired{en}; valves are being opened, then water comes back.",
+        )
     return Text(
         f"{whose.zh}{made}，正在恢复供水，供水可能尚未稳定。",
         f"{whose.en} has been repaired{en} and supply is being restored; it may not be steady yet.",

@@ -1,10 +1,12 @@
 """What is going on that reaches an account: its notices, with their incidents and orders."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.model.account import Account
 from core.model.incident import Incident, IncidentState
 from core.model.notice import Affected, Notice, NoticeState, Status
+from core.model.valve_operation import ValveOperation
 from core.model.work_order import WorkOrder
 from core.ports.ledger import Tx
 from response.affected import LOW_PRESSURE, NO_WATER, QUALITY
@@ -15,13 +17,14 @@ _PENDING = frozenset({NoticeState.DRAFT, NoticeState.APPROVED})
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """supply and reason: as the notice's footprint has the account."""
+    """supply and reason: as the notice's footprint has the account. turned: the log of the orders' valves."""
 
     notice: Notice
     supply: str
     reason: str
     incident: Incident | None
     orders: tuple[WorkOrder, ...]
+    turned: tuple[ValveOperation, ...] = ()
 
 
 async def of_account(tx: Tx, account: Account) -> list[Concern]:
@@ -40,5 +43,12 @@ async def of_account(tx: Tx, account: Account) -> list[Concern]:
         if notice.state in _PENDING and over:
             continue
         orders = await tx.find(WorkOrder, incident=notice.incident) if notice.incident else []
-        found.append(Concern(notice, row.supply, row.reason, incident, tuple(orders)))
+        found.append(
+            Concern(notice, row.supply, row.reason, incident, tuple(orders), await turned(tx, orders))
+        )
     return sorted(found, key=lambda c: (_RANK.get(c.supply, 3), -c.notice.starts_ns))
+
+
+async def turned(tx: Tx, orders: Sequence[WorkOrder]) -> tuple[ValveOperation, ...]:
+    ids = tuple(order.id for order in orders)
+    return tuple(await tx.find(ValveOperation, work_order=ids)) if ids else ()

@@ -3,14 +3,15 @@
 A published notice is never edited; what a crew reports on its order moves the stages beside it. Each stage is
 a step that was recorded: a break is located once valves are shut for it or it is repaired (whoever has just
 come looks for it), water is shut off where it was stopped (not by a clamp under pressure), and the main is
-refilled after a repair. Work that ended otherwise repaired nothing.
+refilled after a repair, once no valve is left shut for it. Work that ended otherwise repaired nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from core.model.notice import Notice, NoticeKind, Progress
-from core.model.valve_operation import StoppedBy
+from core.model.valve_operation import StoppedBy, Turning, ValveOperation
 from core.model.work_order import FIELD_DONE, MENDED, Outcome, WorkOrder, WorkOrderState
+from response.orders.valves import balance
 
 _SHOWN_AS = {
     WorkOrderState.ISOLATING: (Progress.LOCATED,),
@@ -18,17 +19,20 @@ _SHOWN_AS = {
     WorkOrderState.REPAIRING: (Progress.LOCATED, Progress.REPAIRING),
     WorkOrderState.FLUSHING: (Progress.REFILLING,),
 }
-_REPAIRED = (Progress.LOCATED, Progress.REPAIRING, Progress.REFILLING)
+_REPAIRED = (Progress.LOCATED, Progress.REPAIRING)
 _NO_REPAIR = frozenset({Progress.REPAIRING, Progress.REFILLING})
 _NOTHING_THERE = _NO_REPAIR | {Progress.LOCATED}
 _ELSEWHERE = frozenset({Outcome.NOT_OURS, Outcome.THIRD_PARTY})
 """Something was found, which others repair."""
 
 
-def stages(notice: Notice, order: WorkOrder | None) -> tuple[tuple[Progress, int], ...]:
-    """Each stage reached with its first time (UTC ns), in the order in which they come."""
+def stages(
+    notice: Notice, order: WorkOrder | None, turned: Sequence[ValveOperation] = ()
+) -> tuple[tuple[Progress, int], ...]:
+    """Each stage reached with its first time (UTC ns), in the order in which they come. turned: the valves'
+    log of the order."""
     reached: dict[Progress, int] = {}
-    said = list(_of(order)) if order else []
+    said = list(_of(order, turned)) if order else []
     if notice.kind is NoticeKind.WATER_QUALITY:
         said = [(stage, at_ns) for stage, at_ns in said if stage is not Progress.LOCATED]
     own = [(stage, at_ns) for stage, at_ns in notice.progress if stage is not Progress.LOCATED]
@@ -37,7 +41,13 @@ def stages(notice: Notice, order: WorkOrder | None) -> tuple[tuple[Progress, int
     return tuple((stage, reached[stage]) for stage in Progress if stage in reached)
 
 
-def _of(order: WorkOrder) -> Iterator[tuple[Progress, int]]:
+def dry(order: WorkOrder, turned: Sequence[ValveOperation]) -> bool:
+    """Whether water cannot come back yet: a valve is left shut for it, and nobody said that it is flushed."""
+    flushed = any(one.state is WorkOrderState.FLUSHING for one in order.said)
+    return not flushed and bool(balance([one for one in turned if one.work_order == order.id]))
+
+
+def _of(order: WorkOrder, turned: Sequence[ValveOperation]) -> Iterator[tuple[Progress, int]]:
     """Since it was last reopened."""
     outcome = order.finding.outcome if order.finding and order.state in FIELD_DONE else None
     denied: frozenset[Progress] = frozenset()
@@ -49,4 +59,12 @@ def _of(order: WorkOrder) -> Iterator[tuple[Progress, int]]:
         shown = _SHOWN_AS.get(milestone.state, ())
         if milestone.state is WorkOrderState.COMPLETED and outcome in MENDED:
             shown = _REPAIRED
+            if not dry(order, turned):
+                yield Progress.REFILLING, max(milestone.at_ns, _opened_ns(order, turned))
         yield from ((stage, milestone.at_ns) for stage in shown if stage not in denied)
+
+
+def _opened_ns(order: WorkOrder, turned: Sequence[ValveOperation]) -> int:
+    """When a valve was last opened for it; 0 for never."""
+    opened = (o.at_ns for o in turned if o.work_order == order.id and o.turning is Turning.OPEN)
+    return max(opened, default=0)

@@ -1,7 +1,7 @@
 """What does not reach a caller now and yet is the answer: a published repair in the caller's zone that leaves
 the address out, and water that came back within a day."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.model.account import Account
 from core.model.incident import Incident, IncidentState
@@ -11,8 +11,8 @@ from core.model.text import Text
 from core.model.work_order import WorkOrder
 from core.ports.ledger import Tx
 from response.affected import LOW_PRESSURE
-from response.cause import cause
-from response.concern import Concern
+from response.cause import cause, repaired
+from response.concern import Concern, turned
 from response.notices.standing import UNAFFECTED
 from response.verdict import Confidence, Finding, Verdict
 
@@ -58,7 +58,7 @@ async def _near(tx: Tx, notice: Notice) -> Concern | None:
     if incident is not None and incident.state not in (IncidentState.SUSPECTED, IncidentState.CONFIRMED):
         return None
     orders = await tx.find(WorkOrder, incident=notice.incident) if notice.incident else []
-    return Concern(notice, UNAFFECTED, "outside_footprint", incident, tuple(orders))
+    return Concern(notice, UNAFFECTED, "outside_footprint", incident, tuple(orders), await turned(tx, orders))
 
 
 def _called_off(found: list[Notice], now_ns: int) -> Notice | None:
@@ -91,17 +91,13 @@ def _restored(found: list[Notice], now_ns: int) -> Notice | None:
 def told(found: Beside, measured: Text | None, now_ns: int) -> Finding | None:
     """In words to read aloud; None where neither is there. measured: that pressure is low now."""
     if found.near is not None:
-        weak = Concern(
-            found.near.notice, LOW_PRESSURE, found.near.reason, found.near.incident, found.near.orders
-        )
+        weak = replace(found.near, supply=LOW_PRESSURE)
         outside = Text(
             "您的地址不在已公布的停水范围内；我给您登记并关联这次抢修，范围若扩大会通知您。",
             "Your address is not in the published area; I will put you down with this repair and we will "
             "let you know if the area grows.",
         )
-        words = _joined(
-            [cause(weak), *([measured] if measured else []), *_done(weak.notice, now_ns), outside]
-        )
+        words = _joined([cause(weak), *([measured] if measured else []), *_done(weak, now_ns), outside])
         return Finding(Verdict.NEARBY_OUTAGE, words, Confidence.PUBLISHED)
     if found.restored is not None:
         verdict = Verdict.LIFTED if found.restored.kind in QUALITY_KINDS else Verdict.RESTORED
@@ -115,8 +111,12 @@ def told(found: Beside, measured: Text | None, now_ns: int) -> Finding | None:
     return None
 
 
-def _done(notice: Notice, now_ns: int) -> list[Text]:
-    """When the repair is to be done, as published: nobody has said that this address has no water."""
+def _done(concern: Concern, now_ns: int) -> list[Text]:
+    """When the repair is to be done, as published: nobody has said that this address has no water. Nothing
+    once it is done."""
+    notice = concern.notice
+    if repaired(concern):
+        return []
     if notice.overdue_ns is not None or (notice.eta_latest_ns or now_ns + 1) <= now_ns:
         return [
             Text(

@@ -14,7 +14,7 @@ from core.model.text import Text
 from response.affected import LOW_PRESSURE
 from response.concern import Concern
 from response.notices.standing import UNAFFECTED
-from response.verdict import Finding, Verdict
+from response.verdict import LATE, Finding, Verdict
 from response.wording import streets
 
 
@@ -54,7 +54,7 @@ class Of(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Back:
     """The one answer, in figures and in words. next_update_ns: published, and still to come; next_words: of
-    it, or that none was stated where one is owed."""
+    it, or that it is overdue, or that none was stated where one is owed."""
 
     when: When
     words: Text
@@ -149,10 +149,13 @@ def _of(notice: Notice, supply: str) -> Of:
 
 
 def _next(notice: Notice, coming: int | None) -> Text | None:
-    """Planned work keeps to its time, and owes no update."""
+    """Planned work keeps to its time, and owes no update. One that was promised and did not come is owned."""
     if coming is not None:
         at = moment(coming)
         return Text(f"下次通报 {at.zh} 前", f"Next update by {at.en}")
+    if notice.next_update_ns is not None:
+        due = moment(notice.next_update_ns)
+        return Text(f"{LATE.zh}{due.zh}", f"{LATE.en} {due.en}")
     if notice.kind is NoticeKind.PLANNED_OUTAGE:
         return None
     return Text("没有约定下次通报", "no next update stated")

@@ -155,5 +155,5 @@ def standing_of(concern: Concern) -> Standing:
         eta_latest_ns=notice.eta_latest_ns,
         next_update_ns=notice.next_update_ns,
         published_ns=notice.published_ns,
-        progress=stages(notice, order),
+        progress=stages(notice, order, concern.turned),
     )

@@ -4,10 +4,11 @@ import pytest
 
 from core.model.account import Account, Role
 from core.model.incident import IncidentState
-from core.model.notice import Notice
+from core.model.notice import Notice, Progress
 from core.model.quality import Status
 from core.model.report import Symptom
 from core.model.sample import Batch, Sample
+from core.model.valve_operation import Turning
 from core.model.work_order import MENDED, Outcome, WorkOrder
 from public_portal.phrases import phrases
 from response.field_notes import add_note
@@ -19,6 +20,7 @@ from response.orders.taking import Said, apply
 from response.verdict import Confidence, Verdict
 from tests.response import little_town as town
 from tests.response.little_town import report
+from tests.response.test_shut_valves import shut
 
 MANAGER = town.user(Role.DUTY_MANAGER)
 NOW = town.T0 + town.MIN
@@ -229,3 +231,46 @@ async def test_an_approved_draft_is_not_said_to_wait_for_approval(ask, ledger, s
         await notices.approve(tx, draft.id, MANAGER, NOW)
     said = "".join(line.zh for line in (await ask(account="A000031")).script.internal)
     assert "尚未批准" not in said and "已批准" in said and "尚未发布" in said
+
+
+async def _repaired(ledger) -> None:
+    crew = town.user(Role.CREW, "crew", "crew-1")
+    async with ledger.begin() as tx:
+        (order,) = await tx.find(WorkOrder)
+        await apply(tx, order.id, "assign", MANAGER, NOW, crew="crew-1")
+        for event in ("depart", "arrive"):
+            await apply(tx, order.id, event, crew, NOW)
+        await apply(tx, order.id, "complete", crew, NOW, said=Said(outcome=Outcome.REPAIRED, note="x"))
+
+
+async def test_hl_06_a_main_that_is_repaired_behind_shut_valves_is_not_told_as_being_filled(
+    ask, ledger, service, plant
+):
+    """WO-21: water comes back once no valve is left shut for the order."""
+    await _published(ledger, service)
+    await shut(ledger, plant, "v1")
+    await _repaired(ledger)
+    answer = await ask(account="A000031")
+    assert "抢修工作已完成，正在开启阀门" in answer.words.zh and "正在恢复供水" not in answer.words.zh
+    assert "valves are being opened" in answer.words.en
+    assert Progress.REFILLING not in dict(answer.standing[0].progress)
+    await shut(ledger, plant, "v1", Turning.OPEN)
+    answer = await ask(account="A000031")
+    assert "正在恢复供水" in answer.words.zh
+    assert Progress.REFILLING in dict(answer.standing[0].progress)
+
+
+async def test_hl_12_once_the_repair_is_done_no_time_of_it_is_expected_outside_the_area(ask, ledger, service):
+    await _published(ledger, service)
+    assert "抢修预计" in (await ask(account="A000060")).words.zh
+    await _repaired(ledger)
+    answer = await ask(account="A000060")
+    assert "抢修工作已完成" in answer.words.zh and "抢修预计" not in answer.words.zh
+    assert "is expected to be done" not in answer.words.en
+
+
+async def test_hl_06_the_large_line_owns_up_to_an_update_that_did_not_come(ask, ledger, service):
+    await _published(ledger, service)
+    late = (await ask(account="A000031", now_ns=NOW + 2 * town.HOUR)).back.next_words
+    assert late.zh == "通报逾期未发，原定不晚于11月22日(周日)23:11"
+    assert late.en == "No update yet; it was due by Sun 22 Nov, 23:11"
