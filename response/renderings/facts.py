@@ -7,7 +7,7 @@ page behind the code name the same times. Times always carry their date (ON-29: 
 from dataclasses import dataclass
 
 from core.model.bulletin import Bulletin, Change, Status, Supply
-from core.model.notice import LAB_KINDS, NoticeKind
+from core.model.notice import LAB_KINDS, QUALITY_KINDS, NoticeKind
 from core.model.shanghai import moment, span
 from core.model.text import Text
 from response.sentences import part
@@ -23,6 +23,14 @@ _WHAT: dict[NoticeKind, Text] = {
     NoticeKind.DO_NOT_DRINK: Text("请勿饮用自来水", "Do not drink tap water"),
     NoticeKind.DO_NOT_USE: Text("请勿使用自来水", "Do not use tap water"),
 }
+_NAMED: dict[NoticeKind, Text] = {
+    NoticeKind.WATER_QUALITY: Text("水质核查公告", "Water-quality check"),
+    NoticeKind.DISCOLOURED: Text("自来水发黄公告", "Notice of brown or yellow water"),
+    NoticeKind.BOIL: Text("煮沸饮用提示", "Boil-water advice"),
+    NoticeKind.DO_NOT_DRINK: Text("暂停饮用提示", "Do-not-drink advice"),
+    NoticeKind.DO_NOT_USE: Text("暂停使用提示", "Do-not-use advice"),
+}
+"""Of what is over only its name: whoever hears half of an all-clear must not be told to boil."""
 _SOFTER: dict[tuple[NoticeKind, Supply], Text] = {
     (NoticeKind.EMERGENCY_OUTAGE, Supply.LOW): Text("抢修降压", "Low pressure during repairs"),
     (NoticeKind.EMERGENCY_OUTAGE, Supply.INTERMITTENT): Text("抢修间歇停水", "Water on and off for repairs"),
@@ -50,9 +58,24 @@ class Fact:
 
 
 def what(b: Bulletin) -> Text:
-    """The matter in a few words: `抢修停水`; of planned work that this version moves, that it is moved."""
+    """The matter in a few words: `抢修停水`; of planned work that this version moves, that it is moved; of
+    advice that is over its name, never the order itself."""
+    if b.over and b.kind in QUALITY_KINDS:
+        return _NAMED[b.kind]
     matter = _SOFTER.get((b.kind, b.supply), _WHAT[b.kind])
     return Text(f"{matter.zh}改期", f"{matter.en}, moved") if b.moved_from_ns else matter
+
+
+def name(b: Bulletin) -> Text:
+    """The notice itself, within a sentence: `煮沸饮用提示`, `抢修停水公告`; English begins small."""
+    matter = what(b)
+    small = f"{matter.en[0].lower()}{matter.en[1:]}"
+    return Text(matter.zh if b.over and b.kind in QUALITY_KINDS else f"{matter.zh}公告", small)
+
+
+def until_lifted(b: Bulletin) -> bool:
+    """Advice whose end nobody knows holds until it is lifted: water was never off, so none comes back."""
+    return b.estimate is None and not b.overdue and b.kind in LAB_KINDS
 
 
 def mark(b: Bulletin) -> Text:
@@ -81,9 +104,9 @@ def expected(b: Bulletin) -> Text:
         return Text(f"已于{back.zh}恢复", f"restored {back.en}")
     if b.overdue:
         return Text("已超过预计时间，正在重新评估", "overdue, being assessed again")
+    if until_lifted(b):
+        return Text("以解除公告为准", "until we tell you it is lifted")
     if b.estimate is None:
-        if b.kind in LAB_KINDS:
-            return Text("以解除公告为准", "until we tell you it is lifted")
         return Text("尚在评估", "still being assessed")
     return span(b.estimate.earliest_ns, b.estimate.latest_ns)
 
@@ -170,7 +193,7 @@ def _moved(b: Bulletin) -> list[Fact]:
 
 
 def _streets_label(b: Bulletin) -> Text:
-    if b.change is Change.RESTORED and b.kind not in LAB_KINDS:
+    if b.change is Change.RESTORED and b.kind not in QUALITY_KINDS:
         return Text("恢复路段", "Streets with water back")
     if b.planned and b.change is Change.CANCELLED:
         return Text("原定路段", "Streets it was to be in")

@@ -1,10 +1,10 @@
 """One line that says where, what and when (CAP headline, feed title, subject of a mail, calendar summary)."""
 
 from core.model.bulletin import Bulletin, Change
-from core.model.notice import LAB_KINDS
+from core.model.notice import QUALITY_KINDS
 from core.model.shanghai import moment
 from core.model.text import Text
-from response.renderings.facts import ends, expected, mark, starts, what
+from response.renderings.facts import ends, expected, mark, name, starts, until_lifted, what
 
 MOST = 160
 """Characters, after which phones cut it off (CAP 1.2, 3.2.2)."""
@@ -35,16 +35,16 @@ def _zh(b: Bulletin, area: str) -> str:
     matter = what(b).zh
     temporary = "（临时通知）" if b.short_notice and not b.over else ""
     if b.change is Change.CANCELLED:
-        return f"{area}{matter}已取消" if b.planned else f"{area}{matter}公告已撤销"
+        return f"{area}{matter}已取消" if b.planned else f"{area}{name(b).zh}已撤销"
     if b.change is Change.RESTORED:
         back = moment(b.restored_ns or b.sent_ns).zh
-        return f"{area}{matter}公告已于{back}解除" if b.kind in LAB_KINDS else f"{area}已于{back}恢复供水"
+        return f"{area}{name(b).zh}已于{back}解除" if b.kind in QUALITY_KINDS else f"{area}已于{back}恢复供水"
     if b.planned and not b.overdue:
         return f"{area}{matter}：{starts(b).zh}{temporary}"
     if b.overdue:
         return f"{area}{matter}，{expected(b).zh}"
     if b.estimate is None:
-        return f"{area}{matter}" + ("" if b.kind in LAB_KINDS else "，恢复时间尚在评估")
+        return f"{area}{matter}" + ("" if until_lifted(b) else "，恢复时间尚在评估")
     return f"{area}{matter}，预计{expected(b).zh}{ends(b).zh}"
 
 
@@ -52,16 +52,16 @@ def _en(b: Bulletin, area: str) -> str:
     matter = what(b).en
     temporary = " (short notice)" if b.short_notice and not b.over else ""
     if b.change is Change.CANCELLED:
-        return f"{'Called off' if b.planned else 'Withdrawn'}: {matter[0].lower()}{matter[1:]}, {area}"
+        return f"{'Called off' if b.planned else 'Withdrawn'}: {name(b).en}, {area}"
     if b.change is Change.RESTORED:
         back = moment(b.restored_ns or b.sent_ns).en
-        if b.kind in LAB_KINDS:
-            return f"Lifted {back}: {matter[0].lower()}{matter[1:]}, {area}"
+        if b.kind in QUALITY_KINDS:
+            return f"{matter} lifted {back}: {area}"
         return f"Water back in {area} since {back}"
     if b.planned and not b.overdue:
         return f"{matter}: {area}, {starts(b).en}{temporary}"
     if b.overdue:
         return f"{matter}: {area}; {expected(b).en}"
     if b.estimate is None:
-        return f"{matter}: {area}" + ("" if b.kind in LAB_KINDS else "; time of return still being assessed")
+        return f"{matter}: {area}" + ("" if until_lifted(b) else "; time of return still being assessed")
     return f"{matter}: {area}; expected {ends(b).en} {expected(b).en}"

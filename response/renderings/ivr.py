@@ -5,10 +5,10 @@ any speech engine reads them right.
 """
 
 from core.model.bulletin import Bulletin, Change
-from core.model.notice import LAB_KINDS
+from core.model.notice import QUALITY_KINDS
 from core.model.shanghai import day, local
 from core.model.text import Lang, Text
-from response.renderings.facts import ends, expected, mark, what
+from response.renderings.facts import ends, expected, mark, name, until_lifted, what
 from response.renderings.headline import shortened
 
 MOST_S = 25.0
@@ -65,15 +65,16 @@ def _first(b: Bulletin, lang: Lang, area: str) -> str:
         if b.change is Change.CANCELLED and b.planned:
             return f"{area}{matter}已取消" if zh else f"In {area}, called off: {matter}"
         if b.change is Change.CANCELLED:
-            return f"{area}{matter}公告已撤销" if zh else f"In {area}, the notice is withdrawn: {matter}"
-        if b.kind in LAB_KINDS:
-            return f"{area}{matter}公告已于{at}解除" if zh else f"In {area}, lifted {at}: {matter}"
+            return f"{area}{name(b).zh}已撤销" if zh else f"In {area}, withdrawn: {name(b).en}"
+        if b.kind in QUALITY_KINDS:
+            lifted = f"In {area}, the {name(b).en} was lifted on {at}"
+            return f"{area}{name(b).zh}已于{at}解除" if zh else lifted
         return f"{area}已于{at}恢复供水" if zh else f"Water is back in {area} since {at}"
     if b.planned and b.estimate is not None and not b.overdue:
         begin, end = spoken(b.starts_ns, lang), spoken(b.estimate.latest_ns, lang)
         return f"{area}{begin}至{end}{matter}" if zh else f"{matter} in {area}, from {begin} to {end}"
     if b.estimate is None or b.overdue:
-        if b.kind in LAB_KINDS:
+        if until_lifted(b):
             return f"{area}{matter}" if zh else f"In {area}: {matter}"
         state = expected(b).in_(lang)
         lead = "" if b.overdue else "恢复时间"

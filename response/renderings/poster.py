@@ -17,9 +17,9 @@ from reportlab.pdfbase.ttfonts import TTFError, TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from core.model.bulletin import Bulletin, Change, Status
-from core.model.notice import HEALTH_KINDS, LAB_KINDS
+from core.model.notice import HEALTH_KINDS, QUALITY_KINDS
 from core.model.text import Lang, Text
-from response.renderings.facts import Fact, all_of, called_off, mark, what
+from response.renderings.facts import Fact, all_of, called_off, mark, name, what
 from response.renderings.poster_lines import listed, wrapped
 from response.renderings.poster_plan import COLUMN, LABEL, MAIN, Block, planned
 from response.renderings.qr import qr_png
@@ -164,8 +164,8 @@ class _Sheet:
         said = _AUTHORITY.in_(self._lang)
         for line in wrapped(said, self._face(said), SMALL, width)[:2]:
             self._line(line, SMALL, _INK, SMALL * 1.6)
-        for name in ("number", "published"):
-            words = f"{facts[name].label.in_(self._lang)} {facts[name].value.in_(self._lang)}"
+        for own in ("number", "published"):
+            words = f"{facts[own].label.in_(self._lang)} {facts[own].value.in_(self._lang)}"
             self._line(words, SMALL, _QUIET, SMALL * 1.5)
         for line in wrapped(b.url, self._face(b.url), SMALL, width):
             self._line(line, SMALL, _QUIET, SMALL * 1.5)
@@ -209,10 +209,10 @@ def _block(fact: Fact, lang: Lang) -> Block:
 
 def _matter(b: Bulletin) -> Text:
     if b.change is Change.RESTORED:
-        return Text("已解除", "Lifted") if b.kind in LAB_KINDS else Text("已恢复供水", "Water is back")
+        lifted = Text(f"{what(b).zh}已解除", f"{what(b).en} lifted")
+        return lifted if b.kind in QUALITY_KINDS else Text("已恢复供水", "Water is back")
     if b.change is Change.CANCELLED:
-        matter = what(b).en
-        off = f"Called off: {matter[0].lower()}{matter[1:]}" if b.planned else "Notice withdrawn"
+        off = f"Called off: {name(b).en}" if b.planned else "Notice withdrawn"
         return Text(called_off(b).zh, off)
     return what(b)
 

@@ -8,10 +8,10 @@ number or the address of the page is never cut (ON-21).
 from dataclasses import dataclass
 
 from core.model.bulletin import Bulletin, Change
-from core.model.notice import LAB_KINDS
+from core.model.notice import QUALITY_KINDS
 from core.model.shanghai import local, moment
 from core.model.text import Lang
-from response.renderings.facts import ends, expected, mark, what
+from response.renderings.facts import ends, expected, mark, name, until_lifted, what
 from response.renderings.headline import shortened
 
 UCS2, UCS2_PART = 70, 67
@@ -79,11 +79,11 @@ def _said(b: Bulletin, lang: Lang, area: str) -> str:
     if b.change is Change.CANCELLED:
         if b.planned:
             return f"{area}{matter}已取消" if zh else f"{area}: called off: {matter}"
-        return f"{area}{matter}公告已撤销" if zh else f"{area}: withdrawn: {matter}"
+        return f"{area}{name(b).zh}已撤销" if zh else f"{area}: withdrawn: {name(b).en}"
     if b.change is Change.RESTORED:
         back = when(b.restored_ns or b.sent_ns, lang)
-        if b.kind in LAB_KINDS:
-            return f"{area}{matter}公告{back}已解除" if zh else f"{area}: lifted {back}: {matter}"
+        if b.kind in QUALITY_KINDS:
+            return f"{area}{name(b).zh}{back}已解除" if zh else f"{area}: {name(b).en} lifted {back}"
         return (
             f"{area}{back}已恢复供水，请先放水至清"
             if zh
@@ -95,7 +95,7 @@ def _said(b: Bulletin, lang: Lang, area: str) -> str:
     if b.overdue:
         return f"{area}{matter}，{expected(b).zh}" if zh else f"{area}: {matter}; {expected(b).en}"
     if b.estimate is None:
-        if b.kind in LAB_KINDS:
+        if until_lifted(b):
             return f"{area}{matter}" if zh else f"{area}: {matter}"
         return f"{area}{matter}，恢复时间尚在评估" if zh else f"{area}: {matter}; return not known yet"
     latest, over = when(b.estimate.latest_ns, lang), ends(b).in_(lang)
@@ -141,9 +141,11 @@ def _brief(b: Bulletin, lang: Lang) -> str:
         return "已撤销" if zh else "withdrawn"
     if b.change is Change.RESTORED:
         back = when(b.restored_ns or b.sent_ns, lang)
-        return (f"{back}已解除" if b.kind in LAB_KINDS else f"{back}已恢复") if zh else f"over {back}"
+        return (f"{back}已解除" if b.kind in QUALITY_KINDS else f"{back}已恢复") if zh else f"over {back}"
     if b.overdue:
         return "超时，正在重新评估" if zh else "overdue"
+    if until_lifted(b):
+        return "解除另行公告" if zh else "until further notice"
     if b.estimate is None:
         return "恢复时间尚在评估" if zh else "not known yet"
     if b.planned:

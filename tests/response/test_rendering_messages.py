@@ -8,13 +8,15 @@ import pytest
 from hypothesis import given, settings
 
 from core.model.bulletin import Bulletin
+from core.model.notice import LAB_KINDS, QUALITY_KINDS, NoticeKind
 from core.model.text import Text
 from response.renderings import ivr as spoken
+from response.renderings.facts import all_of, what
 from response.renderings.headline import MOST, headline
 from response.renderings.ivr import ivr, seconds
 from response.renderings.sms import VARIABLE, DoesNotFit, measured, sms, variables
 from response.renderings.webhook import SKEW_S, body, holds, signed
-from tests.response.bulletins import T0, any_bulletin, boil, burst, planned, restored
+from tests.response.bulletins import T0, any_bulletin, boil, burst, cancelled, planned, restored
 from tests.response.read_back import times_zh
 
 S = 1_000_000_000
@@ -146,3 +148,47 @@ def test_the_webhook_signs_like_the_hubs_other_webhooks() -> None:
 
     assert webhook.SIGNATURE == webhook_notifier.SIGNATURE
     assert signed(b"x", b"s", 7) == webhook_notifier.signature(b"s", b"x", 7)
+
+
+ORDERS = ("请煮沸", "请勿", "Boil tap water", "Do not drink tap", "Do not use tap")
+
+
+@pytest.mark.parametrize("kind", sorted(QUALITY_KINDS))
+@pytest.mark.parametrize("after", [restored, cancelled])
+def test_on09_whoever_hears_half_of_an_all_clear_is_not_told_the_order_itself(kind, after) -> None:
+    b = after(boil(kind=kind))
+    said = [getattr(made(b), lang) for made in (headline, ivr, what, all_facts) for lang in ("zh", "en")]
+    said += [sms(b, lang, signature=SIGN, link=LINK).text for lang in ("zh", "en")]  # type: ignore[arg-type]
+    said += [value for lang in ("zh", "en") for value in variables(b, lang).values()]  # type: ignore[arg-type]
+    for text in said:
+        for order in ORDERS:
+            assert order.lower() not in text.lower()
+
+
+def all_facts(b: Bulletin) -> Text:
+    values = [fact.value for fact in all_of(b)]
+    return Text(" ".join(v.zh for v in values), " ".join(v.en for v in values))
+
+
+def test_on09_an_all_clear_says_what_is_lifted_and_when() -> None:
+    over = restored(boil())
+    assert ivr(over).en.startswith(
+        "In East of Renmin Road, north of Jiefang Road, the boil-water advice was lifted on "
+        "Monday 23 November at 1:31. Press 0"
+    )
+    assert ivr(over).zh.startswith("您好，人民路以东、解放路以北煮沸饮用提示已于11月23日周一1点31分解除。")
+    message = sms(over, "en", signature=SIGN, link=LINK).text
+    assert ": boil-water advice lifted 23 Nov 01:31. Details" in message
+    assert headline(over).en.startswith("Boil-water advice lifted Mon 23 Nov, 01:31: East of")
+    brown = headline(restored(boil(kind=NoticeKind.DISCOLOURED)))
+    assert brown.zh.endswith("自来水发黄公告已于11月23日(周一)01:31解除")
+
+
+@pytest.mark.parametrize("kind", sorted(LAB_KINDS))
+def test_on21_advice_about_water_never_says_that_water_comes_back(kind) -> None:
+    for lang, until, back in (("zh", "解除另行公告", "恢复"), ("en", "until further notice", "return")):
+        b = boil(kind=kind)
+        assert variables(b, lang)["when"] == until  # type: ignore[arg-type]
+        message = sms(b, lang, signature=SIGN, link=LINK).text  # type: ignore[arg-type]
+        for text in (message, headline(b).in_(lang), ivr(b).in_(lang)):  # type: ignore[arg-type]
+            assert back not in text

@@ -14,7 +14,7 @@ from core.model.bulletin import Bulletin, Change, Status
 from core.model.notice import HEALTH_KINDS, NoticeKind
 from core.model.snapshot import PublicStreet
 from core.model.text import Lang, Text
-from response.notices.closing import FLUSH
+from response.notices.closing import FLUSH, FLUSH_ALL
 from response.notices.templates import ADVICE
 from response.renderings.poster import FontUnfit, poster
 from response.renderings.poster_lines import whole_items
@@ -153,3 +153,9 @@ def test_the_poster_of_an_all_clear_says_how_to_use_water_again_to_its_last_sent
     over = bulletins.burst(change=Change.RESTORED, estimate=None, instruction=FLUSH, restored_ns=bulletins.T0)
     for lang, last in (("zh", "请拨打热线"), ("en", "please call us")):
         assert last in page(poster(over, lang)).extract_text().replace("\n", " ")  # type: ignore[arg-type]
+
+
+def test_the_poster_of_an_all_clear_names_what_is_lifted() -> None:
+    over = bulletins.restored(bulletins.boil(instruction=FLUSH_ALL))
+    assert "煮沸饮用提示已解除" in page(poster(over, "zh")).extract_text()
+    assert "Boil-water advice lifted" in page(poster(over, "en")).extract_text().replace("\n", " ")
