@@ -44,7 +44,8 @@ class Verdict(StrEnum):
 
 class Confidence(StrEnum):
     """published: a notice says so. confirmed: an incident does, no notice yet. possible: nearby, not inside
-    the part to be shut. measured: an instrument does. none: nothing is known, which is not "all well"."""
+    the part to be shut, and no notice yet. measured: an instrument does. none: nothing is known, which is not
+    "all well"."""
 
     PUBLISHED = "published"
     CONFIRMED = "confirmed"
@@ -88,7 +89,7 @@ def _of_concern(concern: Concern, now_ns: int) -> Finding:
     words = cause(concern)
     parts = [words, _when(concern, now_ns) if published else _unpublished(concern)]
     confidence = Confidence.PUBLISHED if published else Confidence.CONFIRMED
-    if concern.supply == LOW_PRESSURE:
+    if concern.supply == LOW_PRESSURE and not published:
         confidence = Confidence.POSSIBLE
     if concern.incident is not None and concern.incident.state is IncidentState.RESTORED:
         parts.append(

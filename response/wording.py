@@ -196,5 +196,6 @@ def streets(extents: Sequence[StreetExtent]) -> Text:
     zh = "、".join(extent(e.name, e.numbers, weak=e.weak).zh for e in shown)
     en = ", ".join(extent(e.name, e.numbers, weak=e.weak).en for e in shown)
     if len(extents) > len(shown):
-        return Text(f"{zh}等{len(extents)}条道路", f"{en} and {len(extents) - len(shown)} more streets")
+        left = len(extents) - len(shown)
+        return Text(f"{zh}等{len(extents)}条道路", f"{en} and {left} more street{'s' if left > 1 else ''}")
     return Text(zh, en)

@@ -35,7 +35,7 @@ WORDS = {
     "card.pressure": Text("就近水压", "Pressure nearby"),
     "card.past_as_of": Text("常值为 {time} 所存", "usual as of {time}"),
     "card.neighbours": Text("近两小时邻近来电", "Neighbours' calls, two hours"),
-    "card.n_calls": Text("{n} 个来电 · {premises} 处", "{n} calls · {premises} buildings"),
+    "card.n_calls": Text("{n} 个来电 · {premises} 处", "calls: {n} · buildings: {premises}"),
     "card.no_calls": Text("没有其他来电", "nobody else has called"),
     "card.contacts": Text("最近联系", "Earlier contacts"),
     "card.no_contacts": Text("首次来电", "first contact"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from core.model.account import Account
 from core.model.incident import Incident, IncidentState
 from core.model.notice import QUALITY_KINDS, Affected, Change, Notice, NoticeKind, NoticeState, Status
+from core.model.report import Report
 from core.model.shanghai import moment, span
 from core.model.text import Text
 from core.model.work_order import WorkOrder
@@ -13,6 +14,7 @@ from core.ports.ledger import Tx
 from response.affected import LOW_PRESSURE
 from response.cause import cause, repaired
 from response.concern import Concern, turned
+from response.hotline.around import CASE_NS
 from response.notices.standing import UNAFFECTED
 from response.verdict import Confidence, Finding, Verdict
 
@@ -24,10 +26,12 @@ _REPAIRS = frozenset({NoticeKind.EMERGENCY_OUTAGE, NoticeKind.LOW_PRESSURE})
 @dataclass(frozen=True, slots=True)
 class Beside:
     """near: a published repair of the zone, whose area the address is not in. restored: the last notice that
-    reached the account and is over. off: planned work for it that was called off."""
+    reached the account, or that it reported, and is over; case: the order of what it reported, where no
+    notice reached it. off: planned work for it that was called off."""
 
     near: Concern | None = None
     restored: Notice | None = None
+    case: str | None = None
     off: Notice | None = None
 
     @property
@@ -50,7 +54,26 @@ async def beside(tx: Tx, account: Account, now_ns: int) -> Beside:
     latest = max(of_zone, key=lambda one: (one.starts_ns, one.id), default=None)
     over = await tx.find(Notice, id=tuple(rows)) if rows else []
     near = await _near(tx, latest) if latest else None
-    return Beside(near, _restored(over, now_ns), _called_off(over, now_ns))
+    restored, case = _restored(over, now_ns), None
+    if restored is None:
+        restored, case = await _reported(tx, account, now_ns)
+    return Beside(near, restored, case, _called_off(over, now_ns))
+
+
+async def _reported(tx: Tx, account: Account, now_ns: int) -> tuple[Notice | None, str | None]:
+    """What was restored after this account reported it, with its order, though no notice reached it."""
+    cases: dict[str, str] = {}
+    for said in await tx.find(Report, account=account.id):
+        if said.work_order is None or said.taken_back_ns is not None or now_ns - said.at_ns > CASE_NS:
+            continue
+        order = await tx.get(WorkOrder, said.work_order)
+        restored = []
+        if order is not None and order.incident is not None:
+            restored = await tx.find(Notice, incident=order.incident, state=NoticeState.RESTORED)
+        if order is not None:
+            cases |= {n.id: order.id for n in restored if (n.restored_ns or 0) >= said.at_ns}
+    found = _restored(await tx.find(Notice, id=tuple(cases)) if cases else [], now_ns)
+    return found, cases[found.id] if found else None
 
 
 async def _near(tx: Tx, notice: Notice) -> Concern | None:
@@ -101,7 +124,9 @@ def told(found: Beside, measured: Text | None, now_ns: int) -> Finding | None:
         return Finding(Verdict.NEARBY_OUTAGE, words, Confidence.PUBLISHED)
     if found.restored is not None:
         verdict = Verdict.LIFTED if found.restored.kind in QUALITY_KINDS else Verdict.RESTORED
-        words = _joined([_back(found.restored), *([measured] if measured else []), _STILL[verdict]])
+        words = _joined(
+            [_back(found.restored, found.case), *([measured] if measured else []), _STILL[verdict]]
+        )
         return Finding(verdict, words, Confidence.PUBLISHED)
     if found.off is not None and found.off.description is not None:
         still = _STILL[Verdict.CALLED_OFF]
@@ -146,11 +171,17 @@ _STILL = {
 }
 
 
-def _back(notice: Notice) -> Text:
-    """Of an all-clear as it was published, with what to do at the tap."""
+def _back(notice: Notice, case: str | None) -> Text:
+    """Of an all-clear as it was published, with what to do at the tap. case: what the caller reported."""
     at = moment(notice.restored_ns or 0)
     if notice.kind in QUALITY_KINDS and notice.description is not None:
         return _joined([notice.description, notice.advice])
+    if case is not None:
+        return Text(
+            f"您反映的情况（工单{case}）已处理，已于{at.zh}恢复供水。请先打开位置最低的冷水龙头，放水至清澈。",
+            f"What you reported (order {case}) is over: water was restored at {at.en}. "
+            "Please run the lowest cold tap until it is clear.",
+        )
     return Text(
         f"您所在区域已于{at.zh}恢复供水。请先打开位置最低的冷水龙头，放水至清澈。",
         f"Water in your area was restored at {at.en}. Please run the lowest cold tap until it is clear.",

@@ -9,6 +9,7 @@ import pytest
 
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.adapters.sqlite_historian import SqliteHistorian
+from core.model.account import Role
 from core.model.alarm import Alarm
 from core.model.clock import Anchor
 from core.model.event import EventKind
@@ -18,6 +19,8 @@ from core.model.quality import Status
 from core.model.sample import Batch, Sample
 from core.model.snapshot import PublicSnapshot, ReadingState
 from core.model.text import Text
+from core.model.valve_operation import Turning
+from core.model.work_order import Outcome, WorkOrder
 from core.runtime.clock import AnchoredClock
 from public_portal.announcements import announcement
 from public_portal.recorded import Recorded
@@ -25,11 +28,13 @@ from public_portal.server import build
 from public_portal.signing import public_key_of
 from public_portal.told import Told
 from response.notices import decisions as notices
+from response.orders.taking import Said, apply
 from tests.persons import person_of
 from tests.public_portal import samples
 from tests.public_portal.conftest import serving
 from tests.public_portal.whole_utility import MANAGER, Utility, running, until
 from tests.response import little_town as town
+from tests.response.test_shut_valves import shut
 
 NOTICE = "/n/NTC-20261122-00001"
 
@@ -223,3 +228,24 @@ def test_of_what_is_over_few_cannot_be_told_from_a_sum_and_nothing_is_weak_any_m
     over = announcement(Told(replace(head, change=Change.RESTORED), (), None), None, recorded)
     assert (lasting.connections, lasting.weak, lasting.streets[0].weak) == (None, 294, True)
     assert (over.connections, over.weak, over.streets[0].weak) == (294, None, False)
+
+
+async def test_wo_21_a_main_repaired_behind_shut_valves_is_not_told_as_being_filled(utility):
+    await utility.tell(town.burst(), EventKind.INCIDENT)
+    async with running(utility.response()):
+        await until_drafted(utility)
+    await utility.publish_notice()
+    crew = town.user(Role.CREW, "crew", "crew-1")
+    now_ns = utility.clock.now_ns()
+    async with utility.ledger.begin() as tx:
+        (order,) = await tx.find(WorkOrder)
+        await apply(tx, order.id, "assign", MANAGER, now_ns, crew="crew-1")
+        for event in ("depart", "arrive"):
+            await apply(tx, order.id, event, crew, now_ns)
+    await shut(utility.ledger, utility.plant, "v1")
+    async with utility.ledger.begin() as tx:
+        done = Said(outcome=Outcome.REPAIRED, note="x")
+        await apply(tx, order.id, "complete", crew, now_ns, said=done)
+    assert (await utility.publisher().publish()).notices[0].progress[-1][0] == "repairing"
+    await shut(utility.ledger, utility.plant, "v1", Turning.OPEN)
+    assert (await utility.publisher().publish()).notices[0].progress[-1][0] == "refilling"

@@ -6,7 +6,7 @@ from core.model.account import Account, Role
 from core.model.incident import IncidentState
 from core.model.notice import Notice, Progress
 from core.model.quality import Status
-from core.model.report import Symptom
+from core.model.report import Channel, Report, Symptom
 from core.model.sample import Batch, Sample
 from core.model.valve_operation import Turning
 from core.model.work_order import MENDED, Outcome, WorkOrder
@@ -274,3 +274,33 @@ async def test_hl_06_the_large_line_owns_up_to_an_update_that_did_not_come(ask, 
     late = (await ask(account="A000031", now_ns=NOW + 2 * town.HOUR)).back.next_words
     assert late.zh == "通报逾期未发，原定不晚于11月22日(周日)23:11"
     assert late.en == "No update yet; it was due by Sun 22 Nov, 23:11"
+
+
+async def test_hl_10_weak_water_by_a_notice_that_is_out_is_said_to_be_published(ask, ledger, service):
+    """So that the agent sees that its time may be told."""
+    await service.handle([await report(ledger, town.burst(radius_m=150.0))])
+    assert (await ask(account="A000001")).confidence is Confidence.POSSIBLE
+    async with ledger.begin() as tx:
+        (draft,) = await tx.find(Notice)
+        await notices.approve(tx, draft.id, MANAGER, NOW)
+        await notices.publish(tx, draft.id, MANAGER, NOW)
+    answer = await ask(account="A000001")
+    assert (answer.verdict, answer.confidence) == (Verdict.KNOWN_LOW_PRESSURE, Confidence.PUBLISHED)
+
+
+async def test_hl_13_who_reported_from_outside_the_area_hears_that_it_is_over(ask, ledger, service):
+    await _published(ledger, service)
+    over = NOW + town.HOUR
+    async with ledger.begin() as tx:
+        ((order,), (notice,)) = (await tx.find(WorkOrder), await tx.find(Notice))
+        said = {"account": "A000060", "symptom": Symptom.NO_WATER, "channel": Channel.PHONE}
+        await tx.put(Report(id="RPT-1", at_ns=NOW, work_order=order.id, **said))
+        await notices.restore(tx, notice.id, MANAGER, over, reason="seen on site")
+        await tx.put(town.burst(IncidentState.RESTORED))
+    answer = await ask(account="A000060", now_ns=over + town.HOUR)
+    assert (answer.verdict, answer.back.when) == (Verdict.RESTORED, When.RESTORED)
+    assert f"您反映的情况（工单{order.id}）已处理，已于11月22日(周日)23:11恢复供水" in answer.words.zh
+    assert f"What you reported (order {order.id}) is over" in answer.words.en
+    assert answer.action is Action.CASE
+    later = await ask(account="A000060", now_ns=over + 25 * town.HOUR)
+    assert later.verdict is Verdict.NOTHING_KNOWN

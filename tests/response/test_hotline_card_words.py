@@ -14,6 +14,7 @@ from response.hotline.script import Of, When
 from response.notices import closing
 from response.notices import decisions as notices
 from response.verdict import Verdict
+from response.wording import streets
 from tests.response import little_town as town
 from tests.response.little_town import report
 from tests.response.test_hotline_advice import NOW, put_notice
@@ -116,3 +117,9 @@ async def test_hl_06_a_cut_that_was_called_off_names_no_time_to_wait_for(ask, le
     answer, zh, _ = await _told(ask)
     assert (answer.verdict, answer.back.when) == (Verdict.CALLED_OFF, When.CALLED_OFF)
     assert "停水取消" in zh and "无需储水" in zh and "仍然没有水" not in zh
+
+
+def test_hl_06_one_street_more_is_one_street():
+    named = [StreetExtent(street=f"s-{n}", name=Text(f"路{n}", f"Road {n}")) for n in range(30)]
+    left = {streets(named[:n]).en.rpartition(" and ")[2] for n in range(1, 30)}
+    assert "1 more street" in left and "2 more streets" in left
