@@ -12,6 +12,7 @@ from core.model.snapshot import PublicNotice, PublicStreet
 from core.model.text import Text
 from public_portal.characters import simplified
 from public_portal.received import Received
+from public_portal.worst_first import worst_first
 
 _SEPARATORS = re.compile(r"[\s,，。.、·_]+")
 _ACCOUNT = re.compile(r"(?:[a-z]{0,3}|用户|户号)\d{5,}")
@@ -62,7 +63,8 @@ def look_up(received: Received, address: str) -> Lookup:
     snapshot = received.snapshot
     areas = [area for area in snapshot.areas if any(_means(name, wanted) for name in area.streets)]
     streets = [name for area in areas for name in area.streets if _means(name, wanted)]
-    every = [(found, n) for n in snapshot.notices if (found := _reaches(n.streets, wanted)) is not None]
+    told = worst_first(snapshot.notices, received.now_ns)
+    every = [(found, n) for n in told if (found := _reaches(n.streets, wanted)) is not None]
     streets += [s.name for _, n in every for s in n.streets if _means(s.name, wanted)]
     ranked = sorted(every, key=lambda row: list(Answer).index(row[0].answer))
     reaching = [(found, n) for found, n in ranked if found.answer is not Answer.NO]
@@ -85,7 +87,8 @@ def look_up_place(received: Received, lat: float, lon: float) -> Lookup:
     every notice in force. Raises NotAnAddress outside the earth."""
     if not (-90 <= lat <= 90 and -180 <= lon <= 180):
         raise NotAnAddress("position")
-    standing = [notice for notice in received.snapshot.notices if not notice.over]
+    told = worst_first(received.snapshot.notices, received.now_ns)
+    standing = [notice for notice in told if not notice.over]
     inside = tuple(notice for notice in standing if within(notice.ring, lat, lon))
     if inside:
         return Lookup(Answer.MAYBE, notices=inside)

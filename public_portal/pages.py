@@ -18,6 +18,7 @@ from public_portal.received import Received
 from public_portal.track import tracking_view
 from public_portal.verify import Verified
 from public_portal.views import BLIND, NoticeView, ago, area_view, notice_view, summary, verdict
+from public_portal.worst_first import worst_first
 
 _HERE = Path(__file__).parent
 _DIAL = re.compile(r"[+\d][\d-]*")
@@ -38,7 +39,9 @@ class Pages:
 
     def home(self, received: Received, lang: Lang, asked: str | None, question: str) -> str:
         snapshot = received.snapshot
-        notices = [notice_view(notice, received, lang) for notice in snapshot.notices]
+        notices = [
+            notice_view(notice, received, lang) for notice in worst_first(snapshot.notices, received.now_ns)
+        ]
         answer = self._answer(received, lang, question) if question else {}
         listed = [notice for notice in notices if notice.id not in answer.get("ids", ())]
         return self._page(
@@ -67,7 +70,8 @@ class Pages:
         return _answered(found, received, lang)
 
     def area(self, received: Received, area: Area, lang: Lang, asked: str | None) -> str:
-        own = [notice for notice in received.snapshot.notices if notice.reaches(area.id)]
+        every = worst_first(received.snapshot.notices, received.now_ns)
+        own = [notice for notice in every if notice.reaches(area.id)]
         notices = [notice_view(notice, received, lang) for notice in own]
         view = area_view(area, lang, received.outdated)
         return self._page(

@@ -36,10 +36,18 @@ FOOT, STRIP = MARGIN + CODE + 20, 52.0
 """Heights of what stands at the bottom of each page, and at the top of a further one."""
 _TIMES = frozenset({"starts", "expected", "next_update"})
 _LISTS = frozenset({"area", "streets", "institutions", "reason", "points"})
-_SHOWN = ("starts", "moved", "expected", "next_update", "area", "streets", "institutions", "reason", "points")
+_SHOWN = (
+    *("starts", "moved", "expected", "next_update", "area", "streets", "institutions"),
+    *("details", "reason", "points"),
+)
 _INK, _QUIET, _LINE = HexColor("#14213d"), HexColor("#46536b"), HexColor("#c5cedb")
 _BAND = {"alert": HexColor("#a3160f"), "plan": HexColor("#0b4f8a"), "over": HexColor("#156b3a")}
 _AUTHORITY = Text("以网页为准，请扫码查看最新情况", "The page is authoritative: scan for the latest")
+
+
+_DETAILS = Text("情况说明", "What has happened")
+"""Of advice about health the finding, its effects, who is at risk, what is done, what to use instead and who
+else helps (40 CFR 141.205), as the notice words them: the poster may be all that somebody reads."""
 
 
 class FontUnfit(ValueError):
@@ -187,6 +195,8 @@ def _band_height(lines: int, size: float) -> float:
 def _blocks(b: Bulletin, lang: Lang) -> list[Block]:
     """In the order in which people ask for them; of advice about health, what to do before all else."""
     facts = {fact.name: fact for fact in all_of(b)}
+    if b.kind in HEALTH_KINDS:
+        facts["details"] = Fact("details", _DETAILS, b.description)
     shown = [facts[name] for name in _SHOWN if name in facts]
     advice = Fact("advice", Text("您可以这样做", "What to do"), b.instruction)
     times = [fact for fact in shown if fact.name in _TIMES]

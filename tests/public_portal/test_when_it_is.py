@@ -142,3 +142,21 @@ def test_wo28_a_late_promise_is_said_once_and_steps_before_the_report_as_such(pu
     assert page.count("逾期") == 1
     assert page.count("（在您反映之前）") == 2
     assert "(before your report)" in portal.get(f"/en/t/{samples.TOKEN}").text
+
+
+@pytest.mark.parametrize("path", ["/", "/area/dma-01", "/?q=人民路44号"])
+def test_what_may_harm_people_stands_above_what_is_only_newer(put, portal, path) -> None:
+    """ON-30: a cut in three days, published last, does not push down the advice that is in force."""
+    told = (
+        planned(id="NTC-20261122-00012", starts_ns=NOW + 3 * DAY, published_ns=NOW - MIN),
+        planned(id="NTC-20261122-00013", starts_ns=NOW + DAY, published_ns=NOW - 2 * MIN),
+        samples.notice("NTC-20261122-00014", kind="low_pressure", supply="low", published_ns=NOW - 3 * MIN),
+        samples.notice("NTC-20261122-00015", supply="none", published_ns=NOW - 4 * MIN),
+        samples.notice("NTC-20261122-00016", supply="none", published_ns=NOW - 5 * MIN),
+        samples.notice("NTC-20261122-00017", kind="boil", supply="quality", published_ns=NOW - 6 * MIN),
+        samples.notice("NTC-20261122-00018", kind="do_not_use", supply="quality", published_ns=NOW - HOUR),
+    )
+    put(samples.ordinary(notices=told))
+    page = portal.get(path).text
+    stand = [page.index(f"NTC-20261122-000{n}") for n in (18, 17, 15, 16, 14, 13, 12)]
+    assert stand == sorted(stand)

@@ -118,7 +118,8 @@ def test_a_short_notice_is_set_as_large_as_before_and_a_long_one_no_smaller_than
         def visit(text: str, _cm: object, tm: list[float], _font: object, size: float) -> None:
             found[text.strip()] = size * tm[0]
 
-        page(poster(b, "en")).extract_text(visitor_text=visit)
+        for one in pypdf.PdfReader(BytesIO(poster(b, "en"))).pages:
+            one.extract_text(visitor_text=visit)
         return found
 
     short = sizes(bulletins.burst())
@@ -159,3 +160,32 @@ def test_the_poster_of_an_all_clear_names_what_is_lifted() -> None:
     over = bulletins.restored(bulletins.boil(instruction=FLUSH_ALL))
     assert "煮沸饮用提示已解除" in page(poster(over, "zh")).extract_text()
     assert "Boil-water advice lifted" in page(poster(over, "en")).extract_text().replace("\n", " ")
+
+
+@pytest.mark.parametrize("kind", sorted(HEALTH_KINDS))
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("streets", [1, 18])
+def test_on12_the_poster_says_all_that_people_must_be_told_after_what_to_do(kind, lang, streets):
+    """Finding, effects, who is at risk, what is done, what to use instead, health authority (40 CFR 141.205);
+    the advice stays whole on the first page."""
+    b = replace(advised(kind, streets), description=DETAILS)
+    pages = pypdf.PdfReader(BytesIO(poster(b, lang))).pages
+    assert len(pages) <= 2
+    gap = "" if lang == "zh" else " "
+    said = [one.extract_text().replace("\n", gap) for one in pages]
+    assert ADVICE[kind].in_(lang) in said[0]
+    text = gap.join(said)
+    for sentence in DETAILS.in_(lang).split("。" if lang == "zh" else ". "):
+        assert all(word in text for word in sentence.split())
+    assert text.index(ADVICE[kind].in_(lang)) < text.index("总大肠菌群" if lang == "zh" else "coliform")
+
+
+DETAILS = Text(
+    "本公告自11月22日(周日)22:10起，适用于城东片区人民路。检测发现：水样检出总大肠菌群。健康影响：可能引起腹泻、"
+    "恶心。婴幼儿、老人、孕妇和免疫力低下者风险较高。可使用瓶装水或已煮沸的水。我们正在冲洗消毒并加密采样。"
+    "健康咨询：市疾病预防控制中心，电话12320。",
+    "This is from Sun 22 Nov, 22:10, for Renmin Road. We found coliform germs in a sample. They may cause "
+    "diarrhoea and nausea. Babies, the old, and people who are ill or pregnant must take most care. Use "
+    "bottled or boiled water. We are flushing the mains and taking more samples. Health questions: the city "
+    "centre for disease control, 12320.",
+)
