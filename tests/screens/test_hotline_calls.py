@@ -198,8 +198,14 @@ def test_hl_06_verdict_estimate_next_update_script_and_keys_are_seen_without_scr
     for named in ("#back", "#verdict .next", "#verdict .say", "#verdict .acts", ".script"):
         box = page.locator(named).first.bounding_box()
         assert box and box["y"] + box["height"] <= 768, named
-    panel, table = (page.locator(one).bounding_box() for one in (".sensors", ".sensors table"))
-    assert panel and table and table["x"] + table["width"] <= panel["x"] + panel["width"]
+    over = """(minutes) => {
+      document.querySelectorAll(".sensors td:last-child").forEach((td) => { td.textContent = minutes; });
+      const table = document.querySelector(".sensors table");
+      return table.scrollWidth - table.parentElement.clientWidth + 2 * 14;
+    }"""
+    assert page.evaluate(over, {"zh": "12 分钟", "en": "12 min"}[lang]) <= 0, (
+        "minutes old, within its padding"
+    )
     for row in page.locator(".sensors th").all():
         box = row.bounding_box()
         assert box and box["height"] < 52, "a name takes two lines at most"
