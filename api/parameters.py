@@ -11,6 +11,8 @@ from api.wire import Json, parse_time, rfc3339
 from core.model.ids import ID_PATTERN
 
 Id = Annotated[str, StringConstraints(pattern=f"^{ID_PATTERN}$")]
+LetterId = Annotated[str, StringConstraints(pattern=f"^{ID_PATTERN}/{ID_PATTERN}$")]
+"""`MAILING/PERSON`."""
 SlotId = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}:[A-Za-z0-9._-]{1,64}$")]
 """`DATE:ID` of an appointment window."""
 

@@ -6,7 +6,7 @@ from fastapi import Query
 
 from api.context import Here
 from api.gate import Door
-from api.parameters import Id, Limit, page_of
+from api.parameters import Id, LetterId, Limit, page_of
 from api.permissions import Permission
 from api.problems import not_found
 from api.wire import Answer, Json, plain
@@ -24,7 +24,7 @@ async def list_letters(
     id: Id,
     state: Annotated[list[LetterState] | None, Query()] = None,
     channel: Id | None = None,
-    after: Id | None = None,
+    after: LetterId | None = None,
     limit: Limit = 100,
 ) -> Answer:
     """A row a person, the newest first: what each count of the mailing consists of. Accounts, no names and no
