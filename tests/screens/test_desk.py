@@ -78,9 +78,9 @@ def test_a_notice_goes_from_draft_to_published_by_a_duty_manager(
 def test_a_dispatcher_sends_a_crew(town: Town, visit: Callable[..., Watched]) -> None:
     town.do("burst")
     page = desk(town, visit, "dispatcher", "/desk?lang=zh&view=orders&id=WO-20261123-00001").page
-    page.select_option("select", "crew-2")
+    page.select_option("select", "crew-1")
     page.click("[data-command^=assign]")
-    page.wait_for_selector('tr[data-key="WO-20261123-00001"] >> text=抢修二班', timeout=5_000)
+    page.wait_for_selector('tr[data-key="WO-20261123-00001"] >> text=抢修一班', timeout=5_000)
 
 
 def test_every_view_is_an_address_and_back_returns(calm: Town, visit: Callable[..., Watched]) -> None:
