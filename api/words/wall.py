@@ -34,7 +34,6 @@ WORDS = {
     "reading.against": Text("（{limit}）", "({limit})"),
     "reading.should_run": Text("应运行", "should run"),
     "reading.should_stop": Text("应停", "should be stopped"),
-    "wall.now": Text("现 {value}", "now {value}"),
     "wall.raised_at": Text("报警时 {value}", "{value} when raised"),
     "wall.limit": Text("（限 {limit}）", "(limit {limit})"),
     "wall.usually": Text("（日常 {limit}）", "(usual {limit})"),

@@ -49,7 +49,12 @@ class Landmark:
 class Crew:
     id: str
     name: Text
-    zone: str = ""
+    zone: str
+    skills: str
+    shift_from: int
+    shift_to: int
+    depot: str
+    most_open: int = 3
 
 
 def valves(city: City, seed: int) -> list[Valve]:
@@ -117,8 +122,17 @@ def landmarks(city: City, seed: int) -> list[Landmark]:
 
 
 def crews() -> list[Crew]:
-    ordinals = (("一", "1"), ("二", "2"), ("三", "3"), ("四", "4"))
-    return [Crew(f"crew-{en}", Text(f"抢修{zh}班", f"Repair crew {en}")) for zh, en in ordinals]
+    """What each is able to, its hours and where its vehicle stands, so that they differ in who should go."""
+    known = (
+        ("一", "main_repair pumps sampling meters", 0, 24, "J01004"),
+        ("二", "main_repair meters", 8, 20, "J02066"),
+        ("三", "main_repair sampling", 20, 8, "J07054"),
+        ("四", "pumps sampling meters", 0, 24, "J09016"),
+    )
+    return [
+        Crew(f"crew-{n}", Text(f"抢修{zh}班", f"Repair crew {n}"), "", skills, begin, end, depot)
+        for n, (zh, skills, begin, end, depot) in enumerate(known, 1)
+    ]
 
 
 def _houses(city: City) -> list[Junction]:

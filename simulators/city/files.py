@@ -17,6 +17,10 @@ TAG_COLUMNS = (
     *("id", "quantity", "unit", "name_zh", "name_en", "station", "zone", "period_s"),
     *("low", "high", "node", "link", "public"),
 )
+CREW_COLUMNS = (
+    *("id", "name_zh", "name_en", "zone", "skills"),
+    *("shift_from", "shift_to", "depot", "most_open"),
+)
 PERIOD_S = 1
 FIRST_MODBUS_PORT, OPCUA_PORT, MQTT_PORT = 15020, 14840, 11883
 NAMESPACE = "urn:waterhub:demo"
@@ -37,7 +41,7 @@ def write(city: City, seed: int, folder: Path) -> list[Path]:
         "places.csv": csv_text(
             ["id", "kind", "node", "name_zh", "name_en"], map(text_row, landmarks(city, seed))
         ),
-        "crews.csv": csv_text(["id", "name_zh", "name_en", "zone"], map(text_row, crews())),
+        "crews.csv": csv_text(CREW_COLUMNS, map(text_row, crews())),
         "valves.csv": csv_text([f.name for f in fields(Valve)], map(astuple, valves(city, seed))),
         "buildings.csv": csv_text(
             ["id", "node", "street", "number", "storeys", "secondary_supply"],

@@ -46,6 +46,7 @@ async def call_people(
             "sms": FolderNotifier(Path(folder) / "sms"),
             "voice": FolderNotifier(blocked / "voice"),
             "audit": FolderNotifier(Path(folder) / "audit"),
+            "fire": FolderNotifier(Path(folder) / "fire"),
         }
         for contact, way in meant(FILE, "all"):
             await prove(contact, way, channels, ledger, clock)

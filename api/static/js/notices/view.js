@@ -2,8 +2,8 @@
 import { plantNow } from "../core/clock.js";
 import { el } from "../core/dom.js";
 import { dateTime, instant, number } from "../core/format.js";
-import { fireDuties } from "../core/fire.js";
-import { sure } from "../core/sure.js";
+import { fireDuties } from "./fire.js";
+import { sure } from "./sure.js";
 import { may, page } from "../core/page.js";
 import { known, local, t } from "../core/words.js";
 import { actions } from "./acts.js";

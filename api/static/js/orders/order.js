@@ -1,7 +1,7 @@
 /** One order whole: where it stands, what may be done, who answers for it, what goes on around it. */
 import { el } from "../core/dom.js";
 import { dateTime, hourMinute, instant, number } from "../core/format.js";
-import { fireDuties } from "../core/fire.js";
+import { fireDuties } from "../notices/fire.js";
 import { post } from "../core/http.js";
 import { crewName, may, page } from "../core/page.js";
 import { mark } from "../core/priority.js";

@@ -38,7 +38,7 @@ export function drawBanner(alarms, tags, where, onIt, current) {
   now(banner, first, tags.get(first.tag), current);
   const since = banner.querySelector("time");
   if (since) setText(since, sinceText(first));
-  fit(banner, [".acked", ".where", ".order", ".limit"].map((part) => banner.querySelector(part)), true);
+  fit(banner, [".then", ".acked", ".where", ".order", ".limit"].map((part) => banner.querySelector(part)), true);
   announce(first, where(first), waiting);
 }
 
@@ -63,7 +63,7 @@ function valueText(alarm, tag) {
   if (!read) return [];
   const { limit, usual, status } = read;
   const against = status ? t("reading.against", { limit }) : usual ? t("wall.usually", { limit }) : t("wall.limit", { limit });
-  return [el("span", { class: "measured" }), " ", limit && el("span", { class: "limit" }, against)];
+  return [el("span", { class: "measured" }), el("span", { class: "then" }), " ", limit && el("span", { class: "limit" }, against)];
 }
 
 /** @param {Element} banner @param {any} alarm @param {any} tag @param {(alarm: any) => number|null} current */
@@ -74,7 +74,9 @@ function now(banner, alarm, tag, current) {
   const value = MEASURED.has(alarm.kind) ? current(alarm) : null;
   const read = value === null ? null : reading({ ...alarm, value }, tag);
   const [then, today] = [`${raised.value} ${raised.unit}`.trim(), read && `${read.value} ${read.unit}`.trim()];
-  setText(measured, today === null ? t("wall.raised_at", { value: then }) : today === then ? then : `${t("wall.now", { value: today })} · ${t("wall.raised_at", { value: then })}`);
+  const same = raised.status || today === then;
+  setText(measured, same ? then : today || t("wall.raised_at", { value: then }));
+  setText(/** @type {Element} */ (banner.querySelector(".then")), today && !same ? ` · ${t("wall.raised_at", { value: then })}` : "");
 }
 
 /** @param {any} alarm */

@@ -1,9 +1,9 @@
 /** What the fire service was told of hydrants without water, with receipts, and what people said to them. */
-import { el } from "./dom.js";
-import { dateTime, instant } from "./format.js";
-import { may } from "./page.js";
+import { el } from "../core/dom.js";
+import { dateTime, instant } from "../core/format.js";
+import { may } from "../core/page.js";
 import { sure } from "./sure.js";
-import { known, local, t } from "./words.js";
+import { known, local, t } from "../core/words.js";
 
 /**
  * @param {any} told answer of /api/v1/fire-service

@@ -1,6 +1,6 @@
 /** A second press before what cannot be taken back. */
-import { el } from "./dom.js";
-import { t } from "./words.js";
+import { el } from "../core/dom.js";
+import { t } from "../core/words.js";
 
 /**
  * The button asks in its own place; the answer stands where it stood, its opposite beside it.
