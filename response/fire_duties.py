@@ -59,8 +59,6 @@ async def follow(tx: Tx, before: Prepared, rules: FireServiceRules, now_ns: int)
     said = await duties_of(tx, before.head.id)
     last = next((duty for duty in reversed(said) if duty.state is not FireState.DROPPED), None)
     dry = _dry(before)
-    if dry is None:
-        return
     if not dry.hydrants_at:
         if last is not None and last.matter is FireMatter.LOST:
             await _back(tx, dry, said, rules, now_ns)
