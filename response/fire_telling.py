@@ -15,14 +15,12 @@ from core.model.timer import Timer
 from core.ports.clock import Clock
 from core.ports.ledger import Ledger
 from core.runtime.timetable import held
+from response.escalation.reminding import AGAIN_NS, reminder
 from response.escalation.spec import Notify
 from response.escalation.telling import Teller
 from response.fire_duties import FIRE, put, told
+from response.notices.reminding import page
 from response.service_times import ServiceTimes
-
-AGAIN_S = 120.0
-"""No way took it: so soon it is tried again."""
-_S = 1_000_000_000
 
 
 class FireTelling:
@@ -32,7 +30,7 @@ class FireTelling:
         self, ledger: Ledger, plant: Plant, clock: Clock, times: ServiceTimes, teller: Teller, desk: str
     ) -> None:
         self._ledger, self._plant, self._clock, self._teller = ledger, plant, clock, teller
-        self._rules, self._desk = times.file.fire_service, desk.rstrip("/")
+        self._rules, self._desk = times.file.fire_service, desk
 
     @property
     def work(self) -> dict[str, Callable[[Timer], Awaitable[None]]]:
@@ -91,7 +89,7 @@ class FireTelling:
 
     def _next(self, duty: FireDuty, now_ns: int) -> int | None:
         """Nobody there was reached, or nobody here who could telephone: it is tried again."""
-        again_ns = now_ns + round(AGAIN_S * _S)
+        again_ns = now_ns + AGAIN_NS
         if duty.told_ns is None and self._rules.tell:
             return again_ns
         if duty.escalated_ns is not None or not self._rules.overdue:
@@ -102,13 +100,19 @@ class FireTelling:
         n = len(duty.hydrants)
         what = Text("尚未确认收到", "has not said that it heard") if reached else _UNREACHED
         title = Text(f"消防{what.zh}：{notice.id}", f"{notice.id}: the fire service {what.en}")
-        body = Text(
-            f"{title.zh}\n{n} 个消火栓，请电话告知消防并在公告页记录",
-            f"{title.en}\n{n} hydrants: telephone them, and write it down on the notice's page",
+        ask = Text(
+            f"{n} 个消火栓，请电话告知消防并在公告页记录",
+            f"{n} hydrants: telephone them, and write it down on the notice's page",
         )
-        made = _message(duty, title, body, self._clock.now_ns())
-        link = f"{self._desk}/notices?id={notice.id}" if self._desk else ""
-        return replace(made, key=f"{duty.id}/unanswered", kind=MessageKind.REMINDER, link=link)
+        return reminder(
+            f"{duty.id}/unanswered",
+            title,
+            [ask],
+            subject=notice.id,
+            began_ns=duty.opened_ns,
+            at_ns=self._clock.now_ns(),
+            link=page(notice.id, self._desk),
+        )
 
 
 _UNREACHED = Text("未能通知到", "was not reached")
@@ -137,7 +141,18 @@ def statement(duty: FireDuty, notice: Notice, plant: Plant, now_ns: int) -> Mess
         )
     )
     body = Text("\n".join(line.zh for line in lines), "\n".join(line.en for line in lines))
-    return _message(duty, title, body, now_ns)
+    return Message(
+        key=duty.id,
+        kind=MessageKind.FIRE,
+        to="",
+        title=title,
+        body=body,
+        subject=duty.notice,
+        priority=1,
+        count=1,
+        began_ns=duty.opened_ns,
+        at_ns=now_ns,
+    )
 
 
 def _when(duty: FireDuty) -> Text:
@@ -185,21 +200,6 @@ def streets_at(hydrants: Sequence[str], plant: Plant) -> dict[str, Text]:
 def _name(id: str, plant: Plant) -> Text:
     place = plant.places.get(id)
     return place.name if place else Text(id, id)
-
-
-def _message(duty: FireDuty, title: Text, body: Text, now_ns: int) -> Message:
-    return Message(
-        key=duty.id,
-        kind=MessageKind.FIRE,
-        to="",
-        title=title,
-        body=body,
-        subject=duty.notice,
-        priority=1,
-        count=1,
-        began_ns=duty.opened_ns,
-        at_ns=now_ns,
-    )
 
 
 def _call(duty: FireDuty, why: Why) -> Call:

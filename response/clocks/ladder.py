@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from core.model.call import Call, CallState, Why
-from core.model.message import Message, MessageKind
+from core.model.message import Message
 from core.model.service_clock import Pause, ServiceClock
 from core.model.shanghai import moment
 from core.model.text import Text
@@ -18,6 +18,7 @@ from response.clocks.book import clocks_of, pauses_of, sync
 from response.clocks.reckoning import read, rung
 from response.clocks.spec import Rung
 from response.clocks.words import CLOCKS
+from response.escalation.reminding import AGAIN_NS, page, reminder
 from response.escalation.spec import Notify
 from response.escalation.telling import Teller
 from response.service_times import ServiceTimes
@@ -25,9 +26,6 @@ from response.service_times import ServiceTimes
 LADDER = "ladder"
 """The kind of the timers."""
 CREW = "crew"
-AGAIN_S = 120.0
-"""Nobody was reached: so soon it is tried again, until the next rung's turn."""
-_S = 1_000_000_000
 
 
 async def retime(tx: Tx, times: ServiceTimes, order: str, now_ns: int) -> None:
@@ -69,7 +67,7 @@ class Ladder:
 
     def __init__(self, ledger: Ledger, clock: Clock, times: ServiceTimes, teller: Teller, desk: str) -> None:
         self._ledger, self._clock, self._times = ledger, clock, times
-        self._teller, self._desk = teller, desk.rstrip("/")
+        self._teller, self._desk = teller, desk
 
     @property
     def work(self) -> dict[str, Callable[[Timer], Awaitable[None]]]:
@@ -116,7 +114,7 @@ class Ladder:
             now_ns = self._clock.now_ns()
             passed = replace(now, told=tuple(dict.fromkeys((*now.told, step.at_pct))))
             following_ns = next_rung_ns(self._times, passed, pauses, now_ns)
-            again_ns = now_ns + round(AGAIN_S * _S)
+            again_ns = now_ns + AGAIN_NS
             if not reached and now.running and (following_ns is None or again_ns < following_ns):
                 await tx.put(_timer(clock.id, again_ns))
                 return
@@ -145,22 +143,19 @@ class Ladder:
             f"工单 {order.id}“{name.zh}”{'已超时' if late else f'已用 {step.at_pct}%'}",
             f"{order.id}: {name.en} {'is overdue' if late else f'{step.at_pct} % of the time is gone'}",
         )
-        lines = [title, order.title, Text(f"期限 {due.zh}", f"Due {due.en}")]
+        lines = [order.title, Text(f"期限 {due.zh}", f"Due {due.en}")]
         if reading.due_paused_ns != reading.due_ns:
             plain = moment(reading.due_ns)
             lines.append(Text(f"不计暂停 {plain.zh}", f"Without pauses {plain.en}"))
-        return Message(
-            key=f"{clock.id}/{step.at_pct}",
-            kind=MessageKind.REMINDER,
-            to="",
-            title=title,
-            body=Text("\n".join(line.zh for line in lines), "\n".join(line.en for line in lines)),
+        return reminder(
+            f"{clock.id}/{step.at_pct}",
+            title,
+            lines,
             subject=order.id,
-            priority=order.priority,
-            count=1,
             began_ns=clock.start_ns,
             at_ns=now_ns,
-            link=f"{self._desk}/board?order={order.id}" if self._desk else "",
+            link=page(self._desk, f"board?order={order.id}"),
+            priority=order.priority,
         )
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from core.model.account import Segment
 from core.model.call import Call, CallState, Why
 from core.model.duty import Duty, DutyAbout, DutyState
-from core.model.message import Message, MessageKind
+from core.model.message import Message
 from core.model.shanghai import moment
 from core.model.text import Text
 from core.model.timer import Timer
@@ -14,12 +14,11 @@ from core.ports.clock import Clock
 from core.ports.ledger import Ledger
 from core.runtime.timetable import held
 from response.duties.acts import DUTY, timer_of
+from response.escalation.reminding import AGAIN_NS, page, reminder
 from response.escalation.spec import Notify
 from response.escalation.telling import Teller
 from response.service_times import ServiceTimes
 
-AGAIN_S = 120.0
-_S = 1_000_000_000
 _SEGMENTS: Mapping[Segment, Text] = {
     Segment.GENERAL: Text("用户", "customer"),
     Segment.LARGE_USER: Text("大用户", "large user"),
@@ -43,7 +42,7 @@ class DutyReminder:
 
     def __init__(self, ledger: Ledger, clock: Clock, times: ServiceTimes, teller: Teller, desk: str) -> None:
         self._ledger, self._clock, self._teller = ledger, clock, teller
-        self._tell, self._desk = times.file.duty_overdue, desk.rstrip("/")
+        self._tell, self._desk = times.file.duty_overdue, desk
 
     @property
     def work(self) -> dict[str, Callable[[Timer], Awaitable[None]]]:
@@ -62,7 +61,7 @@ class DutyReminder:
             await held(tx, timer)
             now_ns, now = self._clock.now_ns(), await tx.get(Duty, timer.subject)
             if not reached and now is not None and now.state is DutyState.OPEN:
-                await tx.put(timer_of(timer.subject, now_ns + round(AGAIN_S * _S)))
+                await tx.put(timer_of(timer.subject, now_ns + AGAIN_NS))
                 return
             await tx.delete(Timer, timer.id)
             if late and now is not None:
@@ -75,18 +74,14 @@ class DutyReminder:
             f"{what.zh}（{duty.account}）尚未联系上：{unheard.zh}",
             f"{what.en} {duty.account} has not been reached: {unheard.en}",
         )
-        return Message(
-            key=duty.id,
-            kind=MessageKind.REMINDER,
-            to="",
-            title=title,
-            body=Text(f"{title.zh}\n应于 {due.zh} 前联系", f"{title.en}\nDue {due.en}"),
+        return reminder(
+            duty.id,
+            title,
+            [Text(f"应于 {due.zh} 前联系", f"Due {due.en}")],
             subject=duty.subject,
-            priority=1,
-            count=1,
             began_ns=duty.opened_ns,
             at_ns=now_ns,
-            link=f"{self._desk}/board?duties={duty.subject}" if self._desk else "",
+            link=page(self._desk, f"board?duties={duty.subject}"),
         )
 
 

@@ -7,9 +7,9 @@ By 40 CFR 141.202 tier 1 is 24 h [V, US]; what a Chinese utility promises is con
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
-from core.model.call import Call, CallState, Why
+from core.model.call import Why
 from core.model.event import EventKind
-from core.model.message import Message, MessageKind
+from core.model.message import Message
 from core.model.notice import Notice, NoticeState, Status
 from core.model.service_clock import CalendarKind, ClockName, ServiceClock
 from core.model.shanghai import moment
@@ -19,17 +19,17 @@ from core.ports.clock import Clock
 from core.ports.ledger import Ledger, Tx
 from core.runtime.timetable import held
 from response.clocks.spec import AcuteRules, Rung
+from response.escalation.reminding import AGAIN_NS
 from response.escalation.spec import Notify
 from response.escalation.telling import Teller
 from response.following import Follower
+from response.notices.reminding import call_of, reminder
 from response.notices.versions import prepared
 from response.service_times import ServiceTimes
 
 ACUTE = "acute_notice"
 """The kind of the timers."""
 CURSOR = "acute notices"
-AGAIN_S = 120.0
-"""Nobody was reached: so soon it is tried again."""
 _S = 1_000_000_000
 
 
@@ -117,7 +117,7 @@ class AcuteLadder:
 
     def __init__(self, ledger: Ledger, clock: Clock, times: ServiceTimes, teller: Teller, desk: str) -> None:
         self._ledger, self._clock, self._teller = ledger, clock, teller
-        self._rules, self._desk = times.file.acute_quality, desk.rstrip("/")
+        self._rules, self._desk = times.file.acute_quality, desk
 
     @property
     def work(self) -> dict[str, Callable[[Timer], Awaitable[None]]]:
@@ -140,14 +140,15 @@ class AcuteLadder:
             if due:
                 step = Notify(notify=due[-1].tell, ways="all")
                 message = self._message(notice, clock, due[-1], now_ns)
-                reached = (await self._teller.tell(_call(notice, clock), step, message)).reached
+                call = call_of(notice, Why.QUALITY_DUE, ACUTE, clock.start_ns)
+                reached = (await self._teller.tell(call, step, message)).reached
         async with self._ledger.begin() as tx:
             await held(tx, timer)
             clock = await tx.get(ServiceClock, timer.subject)
             if clock is None:
                 await tx.delete(Timer, timer.id)
             elif not reached and clock.running:
-                await tx.put(_timer(clock, self._clock.now_ns() + round(AGAIN_S * _S)))
+                await tx.put(_timer(clock, self._clock.now_ns() + AGAIN_NS))
             else:
                 clock = replace(clock, told=tuple(dict.fromkeys((*clock.told, *passed))))
                 await tx.put(clock)
@@ -160,34 +161,8 @@ class AcuteLadder:
             f"{notice.id}: the public has not been told"
             + (", and it is overdue" if late else f", {step.at_pct} % of the time is gone"),
         )
-        return Message(
-            key=f"{clock.id}/{clock.start_ns // _S}/{step.at_pct}",
-            kind=MessageKind.REMINDER,
-            to="",
-            title=title,
-            body=Text(
-                f"{title.zh}\n{notice.title.zh}\n结果确认 {since.zh}，须在 {due.zh} 前公告",
-                f"{title.en}\n{notice.title.en}\nConfirmed {since.en}; to be published by {due.en}",
-            ),
-            subject=notice.id,
-            priority=1,
-            count=1,
-            began_ns=clock.start_ns,
-            at_ns=now_ns,
-            link=f"{self._desk}/notices?id={notice.id}" if self._desk else "",
+        line = Text(
+            f"结果确认 {since.zh}，须在 {due.zh} 前公告", f"Confirmed {since.en}; to be published by {due.en}"
         )
-
-
-def _call(notice: Notice, clock: ServiceClock) -> Call:
-    """What the notification log files it under: the incident, or the notice that people wrote."""
-    return Call(
-        id=notice.incident or notice.id,
-        state=CallState.CALLING,
-        why=Why.QUALITY_DUE,
-        policy=ACUTE,
-        priority=1,
-        lead=notice.id,
-        began_ns=clock.start_ns,
-        zone=notice.zone,
-        incident=notice.incident,
-    )
+        key = f"{clock.id}/{clock.start_ns // _S}/{step.at_pct}"
+        return reminder(notice, key, title, line, self._desk, began_ns=clock.start_ns, at_ns=now_ns)
