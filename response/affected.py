@@ -182,14 +182,14 @@ def _of(hits: list[Hit], plant: Plant, counted: str) -> Footprint:
     named = tuple(extents(meant, plant))
     return Footprint(
         hits=tuple(hits),
-        streets=(*named, *_weak_streets(named, weak, plant)),
+        streets=(*named, *weak_streets(named, weak, plant)),
         connections=len(meant),
         weak=len(weak),
         segments=dict(segments),
     )
 
 
-def _weak_streets(named: Iterable[StreetExtent], weak: list[Account], plant: Plant) -> Iterator[StreetExtent]:
+def weak_streets(named: Iterable[StreetExtent], weak: list[Account], plant: Plant) -> Iterator[StreetExtent]:
     """But for streets of which the whole is named already."""
     whole = {extent.street for extent in named if extent.numbers is None}
     for extent in extents(weak, plant):

@@ -17,7 +17,6 @@ from core.model.notice import (
     Supply,
     WaterPoint,
 )
-from core.model.notice_version import NoticeReach
 from core.model.plant import Plant
 from core.model.text import Text
 from core.ports.ledger import Tx
@@ -25,7 +24,7 @@ from response import wording
 from response.bulletins import supplies, supply_of
 from response.notices import templates, versions
 from response.notices.rules import illegal
-from response.notices.scope import Scope, within
+from response.notices.scope import Scope, still_told, within
 from response.notices.versions import Prepared, prepared
 from response.refused import Refused
 
@@ -113,15 +112,7 @@ async def edit(tx: Tx, plant: Plant, id: str, seq: int, wish: Wish, actor: User,
         why = Text("他人已修改，请刷新后再改", "somebody has changed it meanwhile: look again")
         raise Refused("stale", why, ("edit",))
     notice = await _rewritten(tx, plant, before, wish)
-    changed = replace(
-        notice,
-        author=actor.id,
-        state=NoticeState.DRAFT,
-        approved_by=None,
-        approved_ns=None,
-        drafted_ns=now_ns,
-    )
-    return await versions.write(tx, before, changed, now_ns)
+    return await versions.write(tx, before, versions.redrafted(notice, actor.id, now_ns), now_ns)
 
 
 async def update(tx: Tx, plant: Plant, id: str, wish: Wish, author: str, now_ns: int) -> Notice:
@@ -148,23 +139,18 @@ async def drop(tx: Tx, id: str, now_ns: int) -> Notice:
     return await versions.put_head(tx, before.head, now_ns)
 
 
-def _other_hydrants(before: Notice, after: Notice) -> bool:
-    """What the fire service was told holds no more (ON-13): of planned work its times belong to it."""
-    if before.hydrants_at != after.hydrants_at:
-        return True
-    planned = after.kind is NoticeKind.PLANNED_OUTAGE
-    return planned and (before.starts_ns, before.eta_latest_ns) != (after.starts_ns, after.eta_latest_ns)
-
-
 async def _rewritten(tx: Tx, plant: Plant, before: Prepared, wish: Wish) -> Notice:
     """What was prepared with the wish in it; whom it concerns follows its scope."""
     notice = _wished(before.content, wish)
     if wish.scope is not None:
         notice, reach = await within(tx, plant, notice, wish.scope)
-        await _reaches(tx, before, reach)
-    if _other_hydrants(before.content, notice):
-        notice = replace(notice, fire_told_ns=None)
-    return templates.filled(replace(notice, moved_from_ns=_moved_from(before, notice)), plant)
+        await versions.put_reach(tx, before, reach)
+    notice = replace(
+        notice,
+        fire_told_ns=still_told(before.content, notice),
+        moved_from_ns=_moved_from(before, notice),
+    )
+    return templates.filled(notice, plant)
 
 
 def _moved_from(before: Prepared, notice: Notice) -> tuple[int, int] | None:
@@ -173,13 +159,6 @@ def _moved_from(before: Prepared, notice: Notice) -> tuple[int, int] | None:
         return None
     was, now = ((one.starts_ns, one.eta_latest_ns or one.starts_ns) for one in (before.head, notice))
     return was if was != now else None
-
-
-async def _reaches(tx: Tx, before: Prepared, reach: NoticeReach) -> None:
-    if before.pending is not None:
-        await tx.put(replace(reach, id=before.pending.id))
-        return
-    await versions.settle_rows(tx, reach)
 
 
 def _wished(notice: Notice, wish: Wish) -> Notice:

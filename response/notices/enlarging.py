@@ -12,12 +12,12 @@ from core.model.plant import Plant
 from core.model.report import Report
 from core.model.text import Text
 from core.ports.ledger import Tx
-from response.affected import LOW_PRESSURE, Hit, extents, modified
+from response.affected import LOW_PRESSURE, Hit, extents, modified, weak_streets
 from response.hotline.symptoms import explained_by_notice
 from response.notices import templates, versions
 from response.notices.outline import hydrants_inside, institutions, outline
 from response.notices.rules import illegal
-from response.notices.scope import supply_at
+from response.notices.scope import still_told, supply_at
 from response.notices.versions import Prepared, prepared
 from response.refused import Refused
 
@@ -93,19 +93,11 @@ async def enlarge(
         head = replace(before.head, change=Change.UPDATE, overdue_ns=None)
         before = Prepared(before.head, await versions.open_version(tx, before.head, head, None))
     placed, reach = await _with(tx, plant, before.content, streets)
-    if before.pending is not None:
-        await tx.put(replace(reach, id=before.pending.id))
-    else:
-        await versions.settle_rows(tx, reach)
+    await versions.put_reach(tx, before, reach)
     content = replace(
-        placed,
-        author=actor.id,
-        state=NoticeState.DRAFT,
-        approved_by=None,
-        approved_ns=None,
-        drafted_ns=now_ns,
+        versions.redrafted(placed, actor.id, now_ns),
         written=tuple(sorted({*placed.written, "scope"})),
-        fire_told_ns=placed.fire_told_ns if placed.hydrants_at == before.content.hydrants_at else None,
+        fire_told_ns=still_told(before.content, placed),
     )
     return await versions.write(tx, before, templates.filled(content, plant), now_ns)
 
@@ -124,11 +116,9 @@ async def _with(tx: Tx, plant: Plant, notice: Notice, streets: tuple[str, ...]) 
     dry = sorted({*notice.hydrants_at, *hydrants_inside(plant, {hit.account.node for hit in new})})
     zones = (notice.zone, *notice.zones, *(hit.account.zone for hit in new))
     named = tuple(extents(meant, plant))
-    whole = {extent.street for extent in named if extent.numbers is None}
-    beside = (replace(one, weak=True) for one in extents(weak, plant) if one.street not in whole)
     placed = replace(
         notice,
-        streets=(*named, *beside),
+        streets=(*named, *weak_streets(named, weak, plant)),
         accounts_affected=len(meant),
         accounts_weak=len(weak),
         institutions=institutions(plant, nodes),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from core.model.account import Account
-from core.model.notice import Notice, StreetExtent, Supply
+from core.model.notice import Notice, NoticeKind, StreetExtent, Supply
 from core.model.notice_version import NoticeReach, alike
 from core.model.plant import Plant
 from core.model.text import Text
@@ -80,6 +80,16 @@ _PLACE = (
 def moved(notice: Notice, anew: Notice) -> Notice:
     """The notice, of the place and the people that `anew` speaks of."""
     return replace(notice, **{name: getattr(anew, name) for name in _PLACE})
+
+
+def still_told(before: Notice, after: Notice) -> int | None:
+    """When the fire service was told (ON-13); None where that holds no more: of planned work its times belong
+    to it."""
+    if before.hydrants_at != after.hydrants_at:
+        return None
+    times = ((one.starts_ns, one.eta_latest_ns) for one in (before, after))
+    planned = after.kind is NoticeKind.PLANNED_OUTAGE
+    return None if planned and len(set(times)) > 1 else after.fire_told_ns
 
 
 def _check(plant: Plant, scope: Scope) -> None:

@@ -75,6 +75,18 @@ async def write(tx: Tx, before: Prepared, content: Notice, now_ns: int, due_ns: 
     return content
 
 
+def redrafted(content: Notice, author: str, now_ns: int) -> Notice:
+    """Who changes what is being prepared becomes its author, and it has to be approved (again)."""
+    return replace(
+        content,
+        author=author,
+        state=NoticeState.DRAFT,
+        approved_by=None,
+        approved_ns=None,
+        drafted_ns=now_ns,
+    )
+
+
 async def put_head(tx: Tx, notice: Notice, now_ns: int, due_ns: int | None = None) -> Notice:
     changed = replace(notice, seq=notice.seq + 1)
     await tx.put(changed)
@@ -202,6 +214,14 @@ async def _settle_reach(tx: Tx, said: NoticeVersion, later: bool) -> None:
         return
     rows = await tx.find(Affected, notice=said.notice)
     await tx.put(replace(grouped(said.content, rows), id=said.id))
+
+
+async def put_reach(tx: Tx, before: Prepared, reach: NoticeReach) -> None:
+    """Whom what is being prepared concerns from now on."""
+    if before.pending is not None:
+        await tx.put(replace(reach, id=before.pending.id))
+    else:
+        await settle_rows(tx, reach)
 
 
 async def settle_rows(tx: Tx, reach: NoticeReach) -> None:
