@@ -6,6 +6,7 @@ and kept as a note, so that nobody's word is lost.
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from core.model.account import User
 from core.model.field_work import FieldAct, NoteFrom
@@ -48,17 +49,7 @@ async def deal_with(
 
 async def _kept(ledger: Ledger, told: FieldAct, actor: User, refused: Refused, words: str) -> FieldAct:
     when = local(told.done_ns).strftime("%m-%d %H:%M")
-    kept = FieldAct(
-        id=told.id,
-        order=told.order,
-        by=told.by,
-        what=told.what,
-        at_ns=told.at_ns,
-        done_ns=told.done_ns,
-        reason=refused.reason,
-        why=refused.why,
-        claimed_ns=told.claimed_ns,
-    )
+    kept = replace(told, reason=refused.reason, why=refused.why)
     async with ledger.begin() as tx:
         if not await tx.insert(kept):
             return _same(await tx.get(FieldAct, told.id), told)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from core.model.account import Segment
 from core.model.notice import NoticeKind
@@ -122,6 +122,16 @@ class Rung(_Tree):
     tell: tuple[Id, ...] = Field(min_length=1)
 
 
+def _rising(ladder: tuple[Rung, ...]) -> tuple[Rung, ...]:
+    steps = [rung.at_pct for rung in ladder]
+    if steps != sorted(set(steps)):
+        raise ValueError("the ladder's at_pct must rise")
+    return ladder
+
+
+Rungs = Annotated[tuple[Rung, ...], AfterValidator(_rising)]
+
+
 class Idle(_Tree):
     """压单: no event by whoever has the order for longer than the smaller of the two."""
 
@@ -208,15 +218,8 @@ class AcuteRules(_Tree):
 
     kinds: tuple[NoticeKind, ...] = (NoticeKind.BOIL, NoticeKind.DO_NOT_DRINK, NoticeKind.DO_NOT_USE)
     within: Seconds = DAY_S
-    ladder: tuple[Rung, ...] = ()
+    ladder: Rungs = ()
     source: str = "40 CFR 141.202 (US), tier 1: 24 h [K]"
-
-    @model_validator(mode="after")
-    def _rungs_rise(self) -> Self:
-        steps = [rung.at_pct for rung in self.ladder]
-        if steps != sorted(set(steps)):
-            raise ValueError("the ladder's at_pct must rise")
-        return self
 
 
 class RestoreRow(_Tree):
@@ -253,7 +256,7 @@ class ServiceTimesFile(_Tree):
     night: Night = Night()
     rings: dict[Id, tuple[str, ...]] = {}
     clocks: tuple[ClockRow, ...] = Field(min_length=1)
-    ladder: tuple[Rung, ...] = ()
+    ladder: Rungs = ()
     crew_positions: dict[Id, Id] = {}
     unassigned: tuple[Id, ...] = ()
     idle: Idle = Idle()
@@ -266,13 +269,6 @@ class ServiceTimesFile(_Tree):
     appointments: Appointments = Appointments()
     report: ReportRules = ReportRules()
     notices: NoticeTimes
-
-    @model_validator(mode="after")
-    def _rungs_rise(self) -> "ServiceTimesFile":
-        steps = [rung.at_pct for rung in self.ladder]
-        if steps != sorted(set(steps)):
-            raise ValueError("the ladder's at_pct must rise")
-        return self
 
     @model_validator(mode="after")
     def _rings_are_there(self) -> "ServiceTimesFile":

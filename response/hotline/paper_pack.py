@@ -70,9 +70,8 @@ class _Styles:
 
 def _notice(notice: Notice, style: _Styles, now_ns: int) -> Sequence[Flowable]:
     back, following = when(notice, now_ns)
-    said = (
-        notice.description or notice.body
-    )  # the body has the times that were promised when it was published
+    # the body has the times that were promised when it was published
+    said = notice.description or notice.body
     streets = "、".join(f"{s.name.zh}{s.numbers or ''}" for s in notice.streets)
     streets_en = ", ".join(f"{s.name.en} {s.numbers or ''}".strip() for s in notice.streets)
     lines = [

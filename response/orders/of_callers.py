@@ -41,8 +41,9 @@ async def answered(tx: Tx, incident: Incident, now_ns: int) -> None:
         return
     orders = await tx.find(WorkOrder, incident=incident.id)
     standing = furthest(o for o in orders if o.state not in OVER and o.same_as is None)
-    for cluster in clusters if standing else ():
-        assert standing is not None
+    if standing is None:
+        return
+    for cluster in clusters:
         had = await tx.get(WorkOrder, cluster.work_order) if cluster.work_order else None
         if had is not None and had.state not in OVER:
             continue
