@@ -29,10 +29,11 @@ from public_portal.signing import public_key_of
 from public_portal.told import Told
 from response.notices import decisions as notices
 from response.orders.taking import Said, apply
+from tests.at_work import running
 from tests.persons import person_of
 from tests.public_portal import samples
 from tests.public_portal.conftest import serving
-from tests.public_portal.whole_utility import MANAGER, Utility, running, until
+from tests.public_portal.whole_utility import MANAGER, Utility, until
 from tests.response import little_town as town
 from tests.response.test_shut_valves import shut
 

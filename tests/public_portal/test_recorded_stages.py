@@ -11,10 +11,10 @@ from core.model.work_order import Outcome, WorkOrder
 from public_portal.server import build
 from public_portal.signing import public_key_of
 from response.orders.taking import Said, apply
+from tests.at_work import running
 from tests.public_portal import samples
 from tests.public_portal.conftest import serving
 from tests.public_portal.test_publish import until_drafted
-from tests.public_portal.whole_utility import running
 from tests.response import little_town as town
 
 DESK = town.user(Role.DUTY_MANAGER)

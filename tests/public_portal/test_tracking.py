@@ -17,9 +17,10 @@ from public_portal import tracked
 from public_portal.server import build
 from public_portal.signing import public_key_of
 from response.orders import reports
+from tests.at_work import running
 from tests.public_portal import samples
 from tests.public_portal.conftest import serving
-from tests.public_portal.whole_utility import running, until
+from tests.public_portal.whole_utility import until
 from tests.response import little_town as town
 
 PAGE = f"/zh/t/{samples.TOKEN}"

@@ -100,18 +100,6 @@ class Utility:
         return draft.id
 
 
-@asynccontextmanager
-async def running(*services) -> AsyncIterator[None]:
-    tasks = [asyncio.create_task(service.run()) for service in services]
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        for outcome in await asyncio.gather(*tasks, return_exceptions=True):
-            assert isinstance(outcome, asyncio.CancelledError), outcome
-
-
 async def until(what, seconds: float = 5.0) -> float:
     """Wait for `what()`; the real seconds it took."""
     began = time.monotonic()

@@ -1,6 +1,5 @@
 """Clocks and their ladder at work over real webhooks, by the real ledger and a clock that the test turns."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -17,6 +16,7 @@ from response.clocks.spec import ServiceTimesFile
 from response.escalation.telling import Teller
 from response.notices.rules import HUB
 from response.service_times import ServiceTimes
+from tests.at_work import running
 from tests.response import little_town as town
 from tests.response.on_duty import Duty
 
@@ -49,14 +49,8 @@ async def clocks_at_work(duty: Duty, times: ServiceTimes) -> AsyncIterator[None]
     table = Timetable(duty.ledger, duty.clock, ladder.work)
     service = ClockService(duty.ledger, duty.clock, times, table.wake)
     duty._following = (service.follower,)  # type: ignore[assignment]
-    tasks = [asyncio.create_task(run) for run in (service.run(), table.run())]
-    try:
+    async with running(service, table):
         yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        ended = await asyncio.gather(*tasks, return_exceptions=True)
-        assert all(isinstance(one, asyncio.CancelledError) for one in ended), ended
 
 
 def order(**more: object) -> WorkOrder:

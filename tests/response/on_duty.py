@@ -24,6 +24,7 @@ from core.runtime.health import Health
 from core.runtime.timetable import Timetable
 from response.escalation.service import CallService
 from response.escalation.spec import EscalationFile
+from tests.at_work import running
 from tests.ports import free_port
 from tests.response import little_town as town
 from tests.servers.hook import Hook, hook_at
@@ -147,15 +148,8 @@ class Duty:
         self._following = (service, realarm)
         work = service.work | realarm.work
         service.timetable = Timetable(self.ledger, self.clock, work, self.lease_s)
-        runs = (service.run(), realarm.run(), service.timetable.run())
-        tasks = [asyncio.create_task(run) for run in runs]
-        try:
+        async with running(service, realarm, service.timetable):
             yield service
-        finally:
-            for task in tasks:
-                task.cancel()
-            ended = await asyncio.gather(*tasks, return_exceptions=True)
-            assert all(isinstance(one, asyncio.CancelledError) for one in ended), ended
 
     async def event(self, id: str, event: AlarmEvent, priority: int = 1, **more: object) -> Alarm:
         self.rows.setdefault(id, definition(id, priority))

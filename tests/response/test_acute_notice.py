@@ -1,6 +1,5 @@
 """ON-12: of acute doubtful water the public hears within a day of the result, or somebody is called."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -18,6 +17,7 @@ from response.notices.acute import AcuteClocks, AcuteLadder, clock_id
 from response.notices.drafts import Wish
 from response.notices.scope import Scope
 from response.service_times import ServiceTimes
+from tests.at_work import running
 from tests.response import little_town as town
 from tests.response.clocks_at_work import teller_of
 from tests.response.on_duty import Duty
@@ -40,16 +40,8 @@ async def desk(duty: Duty) -> AsyncIterator[Duty]:
     table = Timetable(duty.ledger, duty.clock, ladder.work)
     clocks = AcuteClocks(duty.ledger, duty.clock, TIMES, table.wake)
     duty._following = (clocks.follower,)  # type: ignore[assignment]
-    async with duty.ledger.begin() as tx:
-        await tx.put_many(town.accounts())
-    tasks = [asyncio.create_task(run) for run in (clocks.run(), table.run())]
-    try:
+    async with running(clocks, table):
         yield duty
-    finally:
-        for task in tasks:
-            task.cancel()
-        ended = await asyncio.gather(*tasks, return_exceptions=True)
-        assert all(isinstance(one, asyncio.CancelledError) for one in ended), ended
 
 
 async def boil(

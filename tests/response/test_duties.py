@@ -1,6 +1,5 @@
 """Key customers inside a footprint are spoken to in time, or somebody hears that they were not (WO-13)."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -28,6 +27,7 @@ from response.notices.drafts import Wish
 from response.notices.scope import Scope
 from response.refused import Refused
 from response.service_times import ServiceTimes
+from tests.at_work import running
 from tests.response import little_town as town
 from tests.response.clocks_at_work import teller_of
 from tests.response.on_duty import Duty
@@ -43,14 +43,8 @@ async def at_work(duty: Duty) -> AsyncIterator[None]:
     table = Timetable(duty.ledger, duty.clock, reminder.work)
     service = DutyService(duty.ledger, town.plant(), duty.clock, TIMES, table.wake)
     duty._following = (service.follower,)  # type: ignore[assignment]
-    tasks = [asyncio.create_task(run) for run in (service.run(), table.run())]
-    try:
+    async with running(service, table):
         yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        ended = await asyncio.gather(*tasks, return_exceptions=True)
-        assert all(isinstance(one, asyncio.CancelledError) for one in ended), ended
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """ON-13: the fire service hears of hydrants that lose water, and that they have it again, by itself."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -28,6 +27,7 @@ from response.notices.validation import Unfit
 from response.refused import Refused
 from response.service import ResponseService
 from response.service_times import ServiceTimes
+from tests.at_work import running
 from tests.response import little_town as town
 from tests.response.clocks_at_work import teller_of
 from tests.response.on_duty import STANDARD, Duty
@@ -75,16 +75,8 @@ async def at_work(duty: Duty, times: ServiceTimes = TIMES, *, exercise: bool = F
     duties = FireDuties(duty.ledger, duty.clock, times, table.wake)
     response = ResponseService(duty.ledger, plant(), duty.clock, times, exercise=exercise)
     duty._following = (duties.follower,)  # type: ignore[assignment]
-    async with duty.ledger.begin() as tx:
-        await tx.put_many(town.accounts())
-    tasks = [asyncio.create_task(run) for run in (duties.run(), table.run(), response.run())]
-    try:
+    async with running(duties, table, response):
         yield duty
-    finally:
-        for task in tasks:
-            task.cancel()
-        ended = await asyncio.gather(*tasks, return_exceptions=True)
-        assert all(isinstance(one, asyncio.CancelledError) for one in ended), ended
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """A burst at 22:10, from the first clock to the call-backs next morning, by the services of the hub."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -27,6 +26,7 @@ from response.orders.taking import Said, apply
 from response.outages import OutageService
 from response.service import ResponseService
 from response.service_times import ServiceTimes
+from tests.at_work import running
 from tests.response import little_town as town
 from tests.response.clocks_at_work import LADDER_FILE, teller_of
 from tests.response.on_duty import Duty
@@ -49,14 +49,8 @@ async def hub(duty: Duty) -> AsyncIterator[None]:
     )
     duty._following = (clocks.follower, outages.follower)  # type: ignore[assignment]
     response = ResponseService(ledger, plant, clock, TIMES)
-    tasks = [asyncio.create_task(one.run()) for one in (response, clocks, outages, table)]
-    try:
+    async with running(response, clocks, outages, table):
         yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        ended = await asyncio.gather(*tasks, return_exceptions=True)
-        assert all(isinstance(one, asyncio.CancelledError) for one in ended), ended
 
 
 async def the_order(duty: Duty) -> WorkOrder:
