@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from core.model.account import Role
-from core.model.notice import NoticeKind, QualityFacts, Status
+from core.model.notice import NoticeKind, Status
 from core.model.service_clock import ServiceClock
 from core.model.text import Text
 from core.runtime.timetable import Timetable
@@ -20,6 +20,7 @@ from response.service_times import ServiceTimes
 from tests.at_work import running
 from tests.response import little_town as town
 from tests.response.clocks_at_work import teller_of
+from tests.response.little_notices import FACTS
 from tests.response.on_duty import Duty
 
 LADDER = [{"at_pct": 50, "tell": ["crew-1"]}, {"at_pct": 100, "tell": ["duty-manager"]}]
@@ -29,9 +30,6 @@ TIMES = ServiceTimes(
 OPERATOR, MANAGER = town.user(Role.OPERATOR), town.user(Role.DUTY_MANAGER)
 OFFICER = town.user(Role.QUALITY_OFFICER)
 T = Text("大肠埃希氏菌检出", "E. coli was found")
-FACTS = QualityFacts(
-    finding=T, effects=T, risk=T, doing=T, alternatives=T, authority=Text("市卫健委", "Health Commission")
-)
 
 
 @pytest.fixture

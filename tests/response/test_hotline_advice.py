@@ -13,6 +13,7 @@ from response.notices import decisions as notices
 from response.notices import templates
 from response.verdict import Confidence, Verdict
 from tests.response import little_town as town
+from tests.response.little_notices import bare
 
 MANAGER = town.user(Role.DUTY_MANAGER)
 NOW = town.T0 + town.MIN
@@ -21,21 +22,7 @@ NOW = town.T0 + town.MIN
 async def put_notice(ledger, kind: NoticeKind, status: NoticeStatus = NoticeStatus.ACTUAL, **more) -> Notice:
     """One that people wrote and published for A000031."""
     notice = templates.filled(
-        Notice(
-            id="NTC-1",
-            incident=None,
-            kind=kind,
-            state=NoticeState.PUBLISHED,
-            zone="dma-01",
-            title=Text("", ""),
-            body=Text("", ""),
-            advice=Text("", ""),
-            author="operator",
-            drafted_ns=town.T0,
-            published_ns=town.T0,
-            status=status,
-            **{"starts_ns": town.T0, **more},
-        ),
+        bare(kind, id="NTC-1", state=NoticeState.PUBLISHED, published_ns=town.T0, status=status, **more),
         town.plant(),
     )
     row = Affected(id="NTC-1.A000031", notice="NTC-1", account="A000031", supply="quality", reason="in_zone")

@@ -19,11 +19,28 @@ from response.notices import decisions as notices
 from response.orders.taking import Said, apply
 from response.verdict import Confidence, Verdict
 from tests.response import little_town as town
+from tests.response.little_notices import publish
 from tests.response.little_town import report
 from tests.response.test_shut_valves import shut
 
 MANAGER = town.user(Role.DUTY_MANAGER)
 NOW = town.T0 + town.MIN
+
+
+async def _published(ledger, service) -> None:
+    await service.handle([await report(ledger, town.burst())])
+    await publish(ledger, NOW)
+
+
+async def _ended(ledger, outcome: Outcome | None) -> None:
+    """The crew has gone there and says what came of it."""
+    crew = town.user(Role.CREW, "crew", "crew-1")
+    async with ledger.begin() as tx:
+        (order,) = await tx.find(WorkOrder)
+        await apply(tx, order.id, "assign", MANAGER, NOW, crew="crew-1")
+        for event in ("depart", "arrive"):
+            await apply(tx, order.id, event, crew, NOW)
+        await apply(tx, order.id, "complete", crew, NOW, said=Said(outcome=outcome, note="现场已检查"))
 
 
 async def test_when_nothing_is_known_it_says_that_and_no_more(ask):
@@ -49,11 +66,7 @@ async def test_an_affected_caller_hears_it_once_the_incident_is_confirmed(ask, l
 
 
 async def test_after_publishing_it_reads_out_the_estimate_and_the_next_update(ask, ledger, service):
-    await service.handle([await report(ledger, town.burst())])
-    async with ledger.begin() as tx:
-        (draft,) = await tx.find(Notice)
-        await notices.approve(tx, draft.id, MANAGER, NOW)
-        await notices.publish(tx, draft.id, MANAGER, NOW)
+    await _published(ledger, service)
     answer = await ask(account="A000031")
     assert answer.confidence is Confidence.PUBLISHED
     assert "预计11月23日(周一)03:30至08:30恢复" in answer.words.zh
@@ -66,11 +79,7 @@ async def test_after_publishing_it_reads_out_the_estimate_and_the_next_update(as
 
 
 async def test_a_promise_that_was_missed_is_owned_up_to_in_the_words_of_the_public_page(ask, ledger, service):
-    await service.handle([await report(ledger, town.burst())])
-    async with ledger.begin() as tx:
-        (draft,) = await tx.find(Notice)
-        await notices.approve(tx, draft.id, MANAGER, NOW)
-        await notices.publish(tx, draft.id, MANAGER, NOW)
+    await _published(ledger, service)
     late = await ask(account="A000031", now_ns=NOW + 2 * town.HOUR)
     public = phrases("zh")["next_update_late"], phrases("en")["next_update_late"]
     assert f"{public[0]}11月22日(周日)23:11。" in late.words.zh
@@ -107,14 +116,10 @@ async def test_the_crews_steps_show_as_progress(ask, ledger, service):
 async def test_only_a_repair_is_told_as_a_repair(ask, ledger, service, outcome, closed, said):
     """WO-03: what the crew found, and that a second person agreed, decide what a caller hears."""
     await service.handle([await report(ledger, town.burst())])
-    crew = town.user(Role.CREW, "crew", "crew-1")
-    async with ledger.begin() as tx:
-        (order,) = await tx.find(WorkOrder)
-        await apply(tx, order.id, "assign", MANAGER, NOW, crew="crew-1")
-        for event in ("depart", "arrive"):
-            await apply(tx, order.id, event, crew, NOW)
-        await apply(tx, order.id, "complete", crew, NOW, said=Said(outcome=outcome, note="现场已检查"))
-        if closed:
+    await _ended(ledger, outcome)
+    if closed:
+        async with ledger.begin() as tx:
+            (order,) = await tx.find(WorkOrder)
             await apply(tx, order.id, "close", MANAGER, NOW)
     answer = await ask(account="A000031")
     assert said in answer.words.en
@@ -182,14 +187,6 @@ async def test_what_the_crew_lets_callers_know_stands_on_the_card_and_nothing_el
     ]
 
 
-async def _published(ledger, service) -> None:
-    await service.handle([await report(ledger, town.burst())])
-    async with ledger.begin() as tx:
-        (draft,) = await tx.find(Notice)
-        await notices.approve(tx, draft.id, MANAGER, NOW)
-        await notices.publish(tx, draft.id, MANAGER, NOW)
-
-
 async def test_outside_a_published_area_the_zones_repair_is_the_answer(ask, ledger, service, live):
     """HL-12: not "nothing known", and the first key links."""
     await _published(ledger, service)
@@ -233,23 +230,13 @@ async def test_an_approved_draft_is_not_said_to_wait_for_approval(ask, ledger, s
     assert "尚未批准" not in said and "已批准" in said and "尚未发布" in said
 
 
-async def _repaired(ledger) -> None:
-    crew = town.user(Role.CREW, "crew", "crew-1")
-    async with ledger.begin() as tx:
-        (order,) = await tx.find(WorkOrder)
-        await apply(tx, order.id, "assign", MANAGER, NOW, crew="crew-1")
-        for event in ("depart", "arrive"):
-            await apply(tx, order.id, event, crew, NOW)
-        await apply(tx, order.id, "complete", crew, NOW, said=Said(outcome=Outcome.REPAIRED, note="x"))
-
-
 async def test_hl_06_a_main_that_is_repaired_behind_shut_valves_is_not_told_as_being_filled(
     ask, ledger, service, plant
 ):
     """WO-21: water comes back once no valve is left shut for the order."""
     await _published(ledger, service)
     await shut(ledger, plant, "v1")
-    await _repaired(ledger)
+    await _ended(ledger, Outcome.REPAIRED)
     answer = await ask(account="A000031")
     assert "抢修工作已完成，正在开启阀门" in answer.words.zh and "正在恢复供水" not in answer.words.zh
     assert "valves are being opened" in answer.words.en
@@ -263,7 +250,7 @@ async def test_hl_06_a_main_that_is_repaired_behind_shut_valves_is_not_told_as_b
 async def test_hl_12_once_the_repair_is_done_no_time_of_it_is_expected_outside_the_area(ask, ledger, service):
     await _published(ledger, service)
     assert "抢修预计" in (await ask(account="A000060")).words.zh
-    await _repaired(ledger)
+    await _ended(ledger, Outcome.REPAIRED)
     answer = await ask(account="A000060")
     assert "抢修工作已完成" in answer.words.zh and "抢修预计" not in answer.words.zh
     assert "is expected to be done" not in answer.words.en
@@ -280,10 +267,7 @@ async def test_hl_10_weak_water_by_a_notice_that_is_out_is_said_to_be_published(
     """So that the agent sees that its time may be told."""
     await service.handle([await report(ledger, town.burst(radius_m=150.0))])
     assert (await ask(account="A000001")).confidence is Confidence.POSSIBLE
-    async with ledger.begin() as tx:
-        (draft,) = await tx.find(Notice)
-        await notices.approve(tx, draft.id, MANAGER, NOW)
-        await notices.publish(tx, draft.id, MANAGER, NOW)
+    await publish(ledger, NOW)
     answer = await ask(account="A000001")
     assert (answer.verdict, answer.confidence) == (Verdict.KNOWN_LOW_PRESSURE, Confidence.PUBLISHED)
 

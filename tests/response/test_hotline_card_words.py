@@ -7,7 +7,7 @@ import pytest
 
 from core.model.account import Role
 from core.model.incident import IncidentState
-from core.model.notice import Notice, NoticeKind, NoticeState, StreetExtent
+from core.model.notice import NoticeKind, NoticeState, StreetExtent
 from core.model.sample import Batch, Sample
 from core.model.text import Text
 from response.hotline.script import Of, When
@@ -16,6 +16,7 @@ from response.notices import decisions as notices
 from response.verdict import Verdict
 from response.wording import streets
 from tests.response import little_town as town
+from tests.response.little_notices import publish
 from tests.response.little_town import report
 from tests.response.test_hotline_advice import NOW, put_notice
 
@@ -31,10 +32,7 @@ async def _told(ask, **more) -> tuple[object, str, str]:
 async def _weak(ledger, service) -> None:
     """A000001 has weak water by a notice that is out."""
     await service.handle([await report(ledger, town.burst(radius_m=150.0))])
-    async with ledger.begin() as tx:
-        (draft,) = await tx.find(Notice)
-        await notices.approve(tx, draft.id, MANAGER, NOW)
-        await notices.publish(tx, draft.id, MANAGER, NOW)
+    await publish(ledger, NOW)
 
 
 async def test_hl_06_weak_water_is_not_told_as_an_outage(ask, ledger, service):
@@ -75,10 +73,7 @@ async def test_hl_06_nobody_is_sorry_twice_nor_told_twice_that_a_notice_is_out(a
     await service.handle([await report(ledger, town.burst())])
     _, zh, en = await _told(ask)
     assert zh.count("添麻烦") == 1 and en.count("sorry") == 1
-    async with ledger.begin() as tx:
-        (draft,) = await tx.find(Notice)
-        await notices.approve(tx, draft.id, MANAGER, NOW)
-        await notices.publish(tx, draft.id, MANAGER, NOW)
+    await publish(ledger, NOW)
     _, zh, en = await _told(ask)
     assert zh.count("添麻烦") == 1 and "公告已" not in zh and "published" not in en
 

@@ -3,7 +3,7 @@
 import pytest
 
 from core.model.account import Role
-from core.model.notice import Affected, Notice, NoticeState
+from core.model.notice import Affected, NoticeState
 from core.model.report import Channel, Report, Symptom
 from core.model.text import Text
 from response.affected import NO_WATER
@@ -11,22 +11,18 @@ from response.notices import decisions, enlarging, versions
 from response.notices.difference import of_version
 from response.notices.versions import prepared
 from response.refused import Refused
-from response.service import ResponseService
 from tests.response import little_town as town
+from tests.response.little_notices import the_draft
 
 OPERATOR, MANAGER = town.user(Role.OPERATOR), town.user(Role.DUTY_MANAGER)
 LATER = town.T0 + 5 * town.MIN
 
 
 @pytest.fixture
-async def notice(ledger, plant, still_clock) -> str:
+async def notice(ledger, service) -> str:
     """p2 is broken: j2 on 人民路 is dry; 中山路 is not inside."""
-    async with ledger.begin() as tx:
-        await tx.put_many(town.accounts())
-    await ResponseService(ledger, plant, still_clock).handle([await town.report(ledger, town.burst())])
-    async with ledger.read() as tx:
-        (made,) = await tx.find(Notice)
-    return made.id
+    await service.handle([await town.report(ledger, town.burst())])
+    return await the_draft(ledger)
 
 
 async def calls(ledger, *told: tuple[str | None, Symptom]) -> None:

@@ -13,7 +13,6 @@ from core.model.notice import (
     Notice,
     NoticeKind,
     NoticeState,
-    QualityFacts,
     Status,
     Supply,
 )
@@ -25,13 +24,11 @@ from response.notices.drafts import Wish
 from response.notices.scope import Scope
 from response.renderings.facts import what
 from tests.response import little_town as town
+from tests.response.little_notices import FACTS
 
 MANAGER, OFFICER = town.user(Role.DUTY_MANAGER), town.user(Role.QUALITY_OFFICER)
 OPERATOR = town.user(Role.OPERATOR)
 SAID = Text("因管道改造。", "Mains are being renewed.")
-FACTS = QualityFacts(
-    finding=SAID, effects=SAID, risk=SAID, doing=SAID, alternatives=SAID, authority="市卫健委"
-)
 K, H = NoticeKind, town.HOUR
 AT_THE_TAP = {
     K.PLANNED_OUTAGE: (Supply.NONE, "计划停水", "no_water"),

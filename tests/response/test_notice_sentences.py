@@ -6,12 +6,13 @@ from dataclasses import fields, replace
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from core.model.notice import LAB_KINDS, Notice, NoticeKind, NoticeState, QualityFacts, Supply
+from core.model.notice import LAB_KINDS, NoticeKind, QualityFacts, Supply
 from core.model.text import Text
 from response.notices.templates import filled
 from response.sentences import part, sentence
 from response.wording import estimate
 from tests.response import little_town as town
+from tests.response.little_notices import bare
 
 ELEMENTS = ("finding", "effects", "risk", "doing", "alternatives", "authority")
 LEADS_ZH = ("检测情况：", "健康影响：", "重点人群：", "正在采取的措施：", "替代用水：", "已报告")
@@ -37,27 +38,13 @@ ANY = st.just(Text("", "")) | st.builds(
 
 
 def told(facts: QualityFacts) -> Text:
-    notice = Notice(
-        id="NTC-20261122-00001",
-        incident=None,
-        kind=NoticeKind.BOIL,
-        state=NoticeState.DRAFT,
-        zone="dma-01",
-        title=Text("", ""),
-        body=Text("", ""),
-        advice=Text("", ""),
-        author="quality-officer",
-        drafted_ns=town.T0,
-        starts_ns=town.T0,
-        supply=Supply.QUALITY,
-        quality=facts,
-    )
+    notice = bare(NoticeKind.BOIL, supply=Supply.QUALITY, quality=facts)
     made = filled(notice, PLANT).description
     assert made is not None
     return made
 
 
-def bare(text: str) -> str:
+def letters(text: str) -> str:
     return "".join(c for c in text if c.isalnum())
 
 
@@ -71,18 +58,8 @@ WALKED = QualityFacts(
 )
 
 
-PLANNED = Notice(
-    id="NTC-20261122-00002",
-    incident=None,
-    kind=NoticeKind.PLANNED_OUTAGE,
-    state=NoticeState.DRAFT,
-    zone="dma-01",
-    title=Text("", ""),
-    body=Text("", ""),
-    advice=Text("", ""),
-    author="operator",
-    drafted_ns=town.T0,
-    starts_ns=town.T0,
+PLANNED = bare(
+    NoticeKind.PLANNED_OUTAGE,
     reason=Text("更换阀门。\n", "a valve is replaced. "),
     written=("reason",),
 )
@@ -98,9 +75,9 @@ def test_on12_whatever_is_typed_no_element_runs_into_the_next(facts: QualityFact
         text = said.in_(lang)  # type: ignore[arg-type]
         head, *rest = re.split("|".join(map(re.escape, leads)), text)
         typed = [getattr(facts, name).in_(lang) for name in ELEMENTS]
-        assert [bare(one) for one in rest] == [bare(words) for words in typed if bare(words)]
+        assert [letters(one) for one in rest] == [letters(words) for words in typed if letters(words)]
         assert [lead for lead in leads if lead in text] == [
-            lead for lead, words in zip(leads, typed, strict=True) if bare(words)
+            lead for lead, words in zip(leads, typed, strict=True) if letters(words)
         ]
         for one in (head, *rest):
             assert one.strip().rstrip("”)").endswith(tuple(stops))

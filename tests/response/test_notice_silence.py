@@ -1,6 +1,5 @@
 """ON-07: the next update that was promised and did not come is somebody's business, not only the public's."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -19,6 +18,7 @@ from response.notices.drafts import Wish
 from response.notices.scope import Scope
 from response.notices.silence import Silence
 from response.service_times import ServiceTimes
+from tests.at_work import running
 from tests.response import little_town as town
 from tests.response.clocks_at_work import teller_of
 from tests.response.on_duty import Duty
@@ -31,12 +31,8 @@ T = Text("第三方施工挖断", "a digger broke it")
 @pytest.fixture
 async def desk(duty: Duty) -> AsyncIterator[Duty]:
     silence = Silence(duty.ledger, duty.clock, TIMES, teller_of(duty), "https://hub.example.org")
-    running = asyncio.create_task(Timetable(duty.ledger, duty.clock, silence.work).run())
-    try:
+    async with running(Timetable(duty.ledger, duty.clock, silence.work)):
         yield duty
-    finally:
-        running.cancel()
-        assert isinstance((await asyncio.gather(running, return_exceptions=True))[0], asyncio.CancelledError)
 
 
 async def said(desk: Duty, status: Status = Status.ACTUAL) -> str:
@@ -44,7 +40,6 @@ async def said(desk: Duty, status: Status = Status.ACTUAL) -> str:
     plant, now_ns = town.plant(), desk.clock.now_ns()
     wish = Wish(reason=T, scope=Scope(streets=("s-1",)))
     async with desk.ledger.begin() as tx:
-        await tx.put_many(town.accounts())
         kind = NoticeKind.EMERGENCY_OUTAGE
         id = (await drafts.draft(tx, plant, kind, wish, OPERATOR, now_ns, status)).id
         await decisions.approve(tx, id, MANAGER, now_ns)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from core.model.account import Role
-from core.model.notice import Notice, NoticeKind, NoticeState
+from core.model.notice import NoticeKind, NoticeState
 from core.model.shanghai import moment
 from core.model.text import Text
 from response.notices import decisions, drafts, versions
@@ -13,8 +13,8 @@ from response.notices.drafts import Wish
 from response.notices.scope import Scope
 from response.notices.stale import stale
 from response.notices.validation import Unfit, lacks
-from response.service import ResponseService
 from tests.response import little_town as town
+from tests.response.little_notices import bare, the_draft
 
 OPERATOR, MANAGER = town.user(Role.OPERATOR), town.user(Role.DUTY_MANAGER)
 H, T0 = town.HOUR, town.T0
@@ -30,14 +30,10 @@ async def named(ledger, id: str, now_ns: int) -> dict[str, tuple[bool, str]]:
 
 
 @pytest.fixture
-async def hubs(ledger, plant, still_clock) -> str:
+async def hubs(ledger, service) -> str:
     """The hub's draft of a burst."""
-    async with ledger.begin() as tx:
-        await tx.put_many(town.accounts())
-    await ResponseService(ledger, plant, still_clock).handle([await town.report(ledger, town.burst())])
-    async with ledger.read() as tx:
-        (notice,) = await tx.find(Notice)
-    return notice.id
+    await service.handle([await town.report(ledger, town.burst())])
+    return await the_draft(ledger)
 
 
 async def written(ledger, plant, kind: NoticeKind, starts_ns: int, **more: object) -> str:
@@ -91,15 +87,8 @@ async def test_on_07_a_printed_next_update_is_named_and_promised_anew_by_publish
 
 
 def test_on_05_nothing_is_said_of_what_stands_or_is_over():
-    old = Notice(
-        id="N",
-        incident=None,
-        kind=NoticeKind.EMERGENCY_OUTAGE,
-        state=NoticeState.DRAFT,
-        zone="dma-01",
-        title=T,
-        body=T,
-        advice=T,
+    old = bare(
+        NoticeKind.EMERGENCY_OUTAGE,
         author="hub",
         drafted_ns=0,
         starts_ns=0,

@@ -26,6 +26,7 @@ from response.notices.scope import Scope
 from response.notices.validation import Unfit
 from response.refused import NotPermitted, Refused
 from tests.response import little_town as town
+from tests.response.little_notices import FACTS
 from tests.response.little_town import report
 
 MANAGER, OPERATOR = town.user(Role.DUTY_MANAGER), town.user(Role.OPERATOR)
@@ -206,15 +207,8 @@ async def test_a_planned_cut_withholds_low_pressure_only_while_it_is_planned(led
 
 async def test_a_boil_notice_takes_two_persons_and_its_all_clear_two_again(ledger, plant):
     """ON-12, ON-09."""
-    facts = QualityFacts(
-        finding=Text("检出总大肠菌群。", "Coliform bacteria were found."),
-        effects=Text("可能引起腹泻。", "They may cause diarrhoea."),
-        risk=Text("婴幼儿、老人和病人应格外注意。", "Infants, the old and the ill are at greater risk."),
-        doing=Text("正在冲洗消毒。", "Mains are being flushed and disinfected."),
-        alternatives=Text("瓶装水。", "bottled water."),
-        authority="市卫健委",
-    )
     told = AuthorityReport(to=Text("市卫健委", "City health commission"), at_ns=town.T0, by=OPERATOR.id)
+    facts = replace(FACTS, authority="市卫健委")
     wish = Wish(quality=facts, reported=told, scope=Scope(zones=("dma-01",)), reason=T)
     async with ledger.begin() as tx:
         draft = await drafts.draft(tx, plant, NoticeKind.BOIL, wish, OPERATOR, town.T0)

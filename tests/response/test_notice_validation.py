@@ -26,12 +26,12 @@ from response.notices.outline import hull, outline
 from response.notices.validation import Case, crossed, lacks
 from response.service_times import ServiceTimes
 from tests.response import little_town as town
+from tests.response.little_notices import FACTS
 
 NOW = town.T0
 H, MIN = town.HOUR, town.MIN
 T = Text("中文", "English")
 RING = (Position(37.0, 115.0), Position(37.0, 115.1), Position(37.1, 115.1), Position(37.0, 115.0))
-FACTS = QualityFacts(finding=T, effects=T, risk=T, doing=T, alternatives=T, authority="市卫健委")
 
 
 def a(kind: NoticeKind = NoticeKind.EMERGENCY_OUTAGE, **more) -> Notice:

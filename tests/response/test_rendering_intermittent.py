@@ -62,7 +62,6 @@ def wish(kind: NoticeKind, supply: Supply) -> Wish:
 
 async def draft(ledger, plant, kind: NoticeKind, supply: Supply) -> Notice:
     async with ledger.begin() as tx:
-        await tx.put_many(town.accounts())
         return await drafts.draft(tx, plant, kind, wish(kind, supply), OPERATOR, town.T0)
 
 
