@@ -2,6 +2,7 @@
 
 from core.model.text import Text
 from response.failure_words import MODES
+from response.orders.against_words import AGAINST
 
 WORDS = {
     "orders.title": Text("工单", "Work orders"),
@@ -147,15 +148,7 @@ WORDS = {
     "term.load": Text("在手工单", "orders on hand"),
     "term.part": Text("取物料", "fetching parts"),
     "term.shift_left": Text("临近交班", "shift ending"),
-    "against.disabled": Text("已停用", "out of use"),
-    "against.off_shift": Text("不在班", "off shift"),
-    "against.skill": Text("技能不符", "lacks the skill"),
-    "against.zone": Text("非本片区", "other area"),
-    "against.load": Text("在手工单已满", "has enough"),
-    "against.too_far": Text("太远", "too far"),
-    "against.dropped_lately": Text("刚退过单", "dropped one lately"),
-    "against.in_a_row": Text("连抢过多", "too many in a row"),
-    "against.easy_share": Text("轻单占比过高", "too many easy ones"),
+    **{f"against.{name}": text for name, text in AGAINST.items()},
     "symptom.no_water": Text("无水", "no water"),
     "symptom.low_pressure": Text("水压低", "low pressure"),
     "symptom.intermittent": Text("时有时无", "intermittent"),

@@ -1,6 +1,7 @@
 """Words people read, in both of the hub's languages, and what people wrote, brought to one form."""
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -16,6 +17,12 @@ class Text:
 
     def in_(self, lang: Lang) -> str:
         return self.zh if lang == "zh" else self.en
+
+
+def listed(texts: Iterable[Text]) -> Text:
+    """One after the other in one line: `甲、乙`, `A, B`."""
+    said = list(texts)
+    return Text("、".join(one.zh for one in said), ", ".join(one.en for one in said))
 
 
 def nfc(text: str) -> str:

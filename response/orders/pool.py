@@ -17,6 +17,7 @@ from core.model.timer import Timer
 from core.model.work_order import WorkOrder, WorkOrderState
 from core.ports.ledger import Page, Tx
 from response.notices.rules import HUB
+from response.orders.against_words import in_words
 from response.orders.events import put
 from response.orders.standing import order_of
 from response.orders.suggestion import facts_of, suggest, weigh
@@ -50,7 +51,8 @@ async def grab(tx: Tx, plant: Plant, id: str, actor: User, now_ns: int) -> WorkO
         raise Refused("taken", Text("已被抢走", "somebody else has it already"))
     against = await against_grab(tx, plant, order, crew.id, now_ns)
     if against:
-        why = Text(f"不符合抢单条件：{'、'.join(against)}", f"your crew may not: {', '.join(against)}")
+        named = in_words(against)
+        why = Text(f"不符合抢单条件：{named.zh}", f"your crew may not: {named.en}")
         raise Refused("not_eligible", why, against)
     await tx.put(await _point(tx, order, crew.id, Earned.GRABBED, POINTS.get(order.priority, 1), now_ns))
     await tx.delete(Timer, f"{POOL}:{id}")

@@ -15,6 +15,7 @@ from core.model.text import Text
 from core.model.usage import Part, PartMove
 from core.model.work_order import ON_SITE, WORK_LEFT, WorkOrder
 from core.ports.ledger import Tx
+from response.orders.against_words import in_words
 from response.orders.catalogue import service_of
 from response.orders.parts import parts
 from response.refused import Refused
@@ -171,6 +172,7 @@ async def sent_with_reason(
         raise Refused("disabled", Text(f"{crew} 已停用", f"{crew} is out of use"))
     overruled = tuple(one for one in against if one in _OVERRULED)
     if overruled and not (reason and reason.strip()):
-        named = ", ".join(overruled)
-        why = Text(f"该班组不符合（{named}），请填写派工理由", f"that crew does not fit ({named}): say why")
+        named = in_words(overruled)
+        zh = f"该班组不符合（{named.zh}），请填写派工理由"
+        why = Text(zh, f"that crew does not fit ({named.en}): say why")
         raise Refused("override_reason", why, overruled)

@@ -104,5 +104,9 @@ async def test_the_nearest_crew_with_the_part_is_the_first_and_every_term_is_tol
             "override_reason",
             ["skill"],
         )
+        assert bare.json()["why"] == {
+            "zh": "该班组不符合（技能不符），请填写派工理由",
+            "en": "that crew does not fit (lacks the skill): say why",
+        }
         said = await desk.post(f"{path}/assign", json={"crew": "crew-2", "note": "一班在外，二班先去关阀"})
         assert (said.status_code, said.json()["milestones"][-1]["note"]) == (200, "一班在外，二班先去关阀")

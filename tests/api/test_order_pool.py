@@ -62,6 +62,7 @@ async def test_a_crew_sees_the_pool_with_what_speaks_against_it_and_its_points(h
         assert mine["crews"] == [{"crew": "crew-1", "taken": 0, "points": 0}]
         refused = await crew.post("/api/v1/work-orders/WO-1/grab")
         assert (refused.status_code, refused.json()["reason"]) == (409, "not_eligible")
+        assert refused.json()["why"]["zh"] == "不符合抢单条件：技能不符"
         whole = (await desk.get("/api/v1/pool")).json()
         assert ([one["crew"] for one in whole["crews"]], whole["gini"]) == (["crew-1", "crew-2"], 0.0)
 
