@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from core.model.bulletin import Bulletin, Change, Status, Supply
 from core.model.notice import LAB_KINDS, QUALITY_KINDS, NoticeKind
 from core.model.shanghai import moment, span
-from core.model.text import Text
+from core.model.text import Text, listed
 from response.sentences import part
 from response.wording import extent
 
@@ -127,8 +127,7 @@ def streets(b: Bulletin) -> Text:
     """Every street with its numbers: `人民路12–48号、中山路`."""
     if not b.streets:
         return Text("正在核实", "still being established")
-    said = each_street(b)
-    return Text("、".join(one.zh for one in said), ", ".join(one.en for one in said))
+    return listed(each_street(b))
 
 
 def each_street(b: Bulletin) -> list[Text]:
@@ -153,7 +152,7 @@ def _counted(n: int | None) -> Text:
 
 def institutions(b: Bulletin) -> Text:
     """`人民医院、城东小学`."""
-    return Text("、".join(t.zh for t in b.institutions), ", ".join(t.en for t in b.institutions))
+    return listed(b.institutions)
 
 
 def number(b: Bulletin) -> Text:

@@ -1,7 +1,7 @@
 """Plain text for newspapers, radio and the property manager's group: read aloud within a minute."""
 
 from core.model.bulletin import Bulletin
-from core.model.text import Text
+from core.model.text import Text, listed
 from response.renderings.facts import Fact, all_of, each_street
 from response.renderings.headline import headline
 
@@ -35,6 +35,6 @@ def _few_streets(b: Bulletin, fact: Fact) -> Fact:
     left = len(b.streets) - NAMED_STREETS
     if left <= 0:
         return fact
-    said = each_street(b)[:NAMED_STREETS]
-    zh, en = "、".join(one.zh for one in said), ", ".join(one.en for one in said)
-    return Fact(fact.name, fact.label, Text(f"{zh}等{len(b.streets)}条道路", f"{en} and {left} more"))
+    said = listed(each_street(b)[:NAMED_STREETS])
+    few = Text(f"{said.zh}等{len(b.streets)}条道路", f"{said.en} and {left} more")
+    return Fact(fact.name, fact.label, few)
