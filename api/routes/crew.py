@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.context import Here
 from api.gate import Asker, Door
+from api.glossary import GLOSSARY
 from api.order_shapes import order_for
 from api.own_orders import had, own_alone
 from api.parameters import Id, Time
@@ -205,12 +206,19 @@ def _name(body: Done) -> str:
 def _words(body: Done) -> str:
     """As a note says it: what, and what was written to it."""
     if isinstance(body, StepDone):
-        parts = [body.step, body.outcome, body.reject, body.stopped, *body.valves, body.note]
+        said = {"step": body.step, "outcome": body.outcome, "reject": body.reject, "stopped": body.stopped}
+        parts = [*(_word(of, name) for of, name in said.items() if name), *body.valves, body.note]
     elif isinstance(body, PartUsed):
         parts = [body.part, f"{body.quantity:g}"]
     else:
-        parts = [body.valve, body.turning, f"{body.turns:g}", body.note]
-    return " · ".join(str(part) for part in parts if part)
+        parts = [body.valve, _word("turning", body.turning), f"{body.turns:g}", body.note]
+    return " · ".join(part for part in parts if part)
+
+
+def _word(of: str, name: str) -> str:
+    """In both languages, as pages say it; a step that there is none of as it came."""
+    known = GLOSSARY.get(f"{of}.{name}")
+    return f"{known.zh} / {known.en}" if known else name
 
 
 DOORS = (
