@@ -114,6 +114,5 @@ WORDS = {
     "side.sync": Text("未生效的离线操作", "done offline, not in force"),
     "turned.close": Text("已关 {n} 圈 {time}", "shut {n} turns {time}"),
     "turned.close_uncounted": Text("已关，圈数未记 {time}", "shut, turns not counted {time}"),
-    "turned.open_uncounted": Text("已开，圈数未记 {time}", "opened, turns not counted {time}"),
     "turned.open": Text("已开 {n} 圈 {time}", "opened {n} turns {time}"),
 }

@@ -2,7 +2,7 @@
 import { plantNow } from "../core/clock.js";
 import { byId, el, replace, setText } from "../core/dom.js";
 import { instant, number } from "../core/format.js";
-import { post, Refused } from "../core/http.js";
+import { failure, post } from "../core/http.js";
 import { drawAges, installMenu } from "../core/menu.js";
 import { crewName } from "../core/page.js";
 import { on, start } from "../core/store.js";
@@ -53,8 +53,7 @@ async function act(path, body = {}) {
     again();
     return true;
   } catch (error) {
-    const status = error instanceof Refused ? error.status : -1;
-    say(status === 0 ? t("desk.unreachable") : status === 401 ? t("desk.do_sign_in") : /** @type {Error} */ (error).message, true);
+    say(failure(error), true);
     return false;
   }
 }

@@ -15,6 +15,10 @@ export class Refused extends Error {
   }
 }
 
+/** Why it failed, in words; whoever is not signed in any more is told what to do. @param {unknown} error */
+export const failure = (error) =>
+  error instanceof Refused && error.status === 401 ? t("desk.do_sign_in") : /** @type {Error} */ (error).message;
+
 /** @param {string} path @param {RequestInit} [init] @returns {Promise<any>} */
 async function ask(path, init = {}) {
   let answer;

@@ -13,7 +13,7 @@ export function drawPool(changed) {
       setText(byId("message"), "");
       location.hash = `#${encodeURIComponent(id)}`;
     } catch (error) {
-      setText(byId("message"), /** @type {Error} */ (error).message || t("desk.unreachable"));
+      setText(byId("message"), /** @type {Error} */ (error).message);
     }
     changed();
   };

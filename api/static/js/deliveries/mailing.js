@@ -1,7 +1,6 @@
 /** One mailing: who was told, by which channel, who was not and why. */
 import { el, replace, svg } from "../core/dom.js";
 import { dateTime, instant, number } from "../core/format.js";
-import { may } from "../core/page.js";
 import { local, t } from "../core/words.js";
 import { deadBox, drawDead } from "./dead.js";
 import { channelName } from "./names.js";
@@ -109,5 +108,3 @@ function notes(m) {
   if (m.next && m.states.queued) lines.push(t("deliveries.next", { time: dateTime(instant(m.next)) }));
   return lines.length ? el("ul", { class: "notes" }, ...lines.map((line) => el("li", {}, line))) : null;
 }
-
-export const mayRead = () => may("customers");

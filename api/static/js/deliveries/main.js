@@ -1,6 +1,6 @@
 /** Messages to customers: by published version, how many went out, by which channel, and what did not. */
 import { byId, el, keyed, replace, setText } from "../core/dom.js";
-import { get, Refused } from "../core/http.js";
+import { failure, get } from "../core/http.js";
 import { drawAges, installMenu } from "../core/menu.js";
 import { may } from "../core/page.js";
 import { on, start } from "../core/store.js";
@@ -14,9 +14,7 @@ let asking = false;
 
 /** @param {unknown} error */
 function trouble(error) {
-  const status = error instanceof Refused ? error.status : -1;
-  const said = status === 0 ? t("desk.unreachable") : status === 401 ? t("desk.do_sign_in") : /** @type {Error} */ (error).message;
-  setText(byId("trouble"), said);
+  setText(byId("trouble"), failure(error));
   byId("trouble").hidden = false;
 }
 

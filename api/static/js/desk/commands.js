@@ -47,7 +47,7 @@ export async function command(key, path, body, changed) {
 export function advice(error) {
   const status = error instanceof Refused ? error.status : -1;
   const next = { 0: "retry", 401: "sign_in", 403: "role", 409: "look_again" }[status] ?? "report";
-  return `${status === 0 ? t("desk.unreachable") : error.message} ${t(`desk.do_${next}`)}`;
+  return `${error.message} ${t(`desk.do_${next}`)}`;
 }
 
 /**

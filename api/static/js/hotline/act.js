@@ -1,6 +1,6 @@
 /** The three buttons: link and notify in one click, take a report, find out whether it is indoors. */
 import { el, replace } from "../core/dom.js";
-import { post, Refused } from "../core/http.js";
+import { failure, post } from "../core/http.js";
 import { lang, t } from "../core/words.js";
 import { hint } from "./focus.js";
 import { close, form, openReport } from "./report.js";
@@ -54,7 +54,7 @@ async function save(card, body, page) {
     page.done();
     if (kept.tracking && !mass()) number(kept.tracking);
   } catch (error) {
-    page.say(t("act.failed", { why: said(error) }), true);
+    page.say(t("act.failed", { why: failure(error) }), true);
   } finally {
     saving = false;
   }
@@ -70,14 +70,11 @@ async function undo(card, page) {
     await page.again();
     page.say(t("act.undone", { id }));
   } catch (error) {
-    page.say(t("act.not_undone", { why: said(error) }), true);
+    page.say(t("act.not_undone", { why: failure(error) }), true);
   } finally {
     saving = false;
   }
 }
-
-/** @param {unknown} error */
-const said = (error) => (error instanceof Refused && error.status ? error.message : t("desk.unreachable"));
 
 /** What the caller follows it by: to be read out, or sent. @param {any} tracking */
 function number(tracking) {

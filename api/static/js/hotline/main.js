@@ -2,7 +2,7 @@
 import { plantNow } from "../core/clock.js";
 import { byId, el, keyed, replace, setText } from "../core/dom.js";
 import { hourMinute, instant, number } from "../core/format.js";
-import { get, post, Refused } from "../core/http.js";
+import { failure, get, post } from "../core/http.js";
 import { drawAges, installMenu } from "../core/menu.js";
 import { parameter } from "../core/page.js";
 import { on, start, store } from "../core/store.js";
@@ -65,9 +65,7 @@ async function ask(body, call, byItself = false) {
     if (call) performance.mark(`card:${call}`);
   } catch (error) {
     if (mine !== asking) return;
-    const status = error instanceof Refused ? error.status : -1;
-    const key = status === 0 ? "desk.unreachable" : status === 401 ? "desk.do_sign_in" : "";
-    replace(byId("card"), el("p", { class: "bad", role: "alert" }, key ? t(key) : /** @type {Error} */ (error).message, " ", t("hotline.still")));
+    replace(byId("card"), el("p", { class: "bad", role: "alert" }, failure(error), " ", t("hotline.still")));
     hint();
   }
 }

@@ -1,6 +1,6 @@
 /** A new order, by hand or from a report. */
 import { el, replace } from "../core/dom.js";
-import { get, post, Refused } from "../core/http.js";
+import { get, post } from "../core/http.js";
 import { slotChoice } from "../core/visit.js";
 import { local, t } from "../core/words.js";
 import { field, numbers, said } from "./act.js";
@@ -35,7 +35,7 @@ export async function newOrder(box, report, say) {
       const made = await post("/api/v1/work-orders", numbers(said(node), "priority"));
       location.assign(`/orders?id=${encodeURIComponent(made.id)}`);
     } catch (error) {
-      say(error instanceof Refused && error.status === 0 ? t("desk.unreachable") : /** @type {Error} */ (error).message, true);
+      say(/** @type {Error} */ (error).message, true);
     }
   });
   replace(box, el("section", { class: "wide" }, el("p", {}, el("a", { class: "back", href: "/orders" }, t("orders.back"))), el("h2", {}, t("orders.new")), node));

@@ -19,9 +19,6 @@ function figure(name, fallback, low, high) {
   return value >= low && value <= high ? value : fallback;
 }
 
-/** Minutes of arc of a text of `px` on this screen. @param {number} px */
-export const arcMinutes = (px) => (px / pixelsPerArcMinute());
-
 function pixelsPerArcMinute() {
   const distance = figure("d", DEFAULT_DISTANCE_M, 0.5, 50) * 1000;
   const height = figure("in", DEFAULT_DIAGONAL_IN, 10, 400) * 25.4 * HEIGHT_OF_DIAGONAL;
