@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from tests.need import need
+from tests.screens.phone import CrewHub
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "turn the valve slowly"
@@ -83,6 +84,21 @@ def calm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         town.do("burst")
         town.do("delivered")
         yield town
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    expect.set_options(timeout=20_000)
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[CrewHub]:
+    hub = CrewHub(tmp_path)
+    hub.start()
+    yield hub
+    hub.kill()
 
 
 @pytest.fixture(scope="module")

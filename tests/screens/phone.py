@@ -110,6 +110,17 @@ def phone(playwright: Playwright, hub: CrewHub, profile: Path, **more: Any) -> I
         context.close()
 
 
+def clock(off_ms: int) -> str:
+    """A script by which the page's clock is so far off."""
+    return f"""
+const Real = Date;
+Date = class extends Real {{
+  constructor(...given) {{ given.length ? super(...given) : super(Real.now() + ({off_ms})); }}
+  static now() {{ return Real.now() + ({off_ms}); }}
+}};
+"""
+
+
 def signed_in(page: Page) -> None:
     page.goto("/crew")
     page.fill("#user", "crew")

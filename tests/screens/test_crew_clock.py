@@ -2,41 +2,15 @@
 runs faster: the plant's clock, as it was last heard, is what counts."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Page, Playwright, expect
 
 from tests.api.hub_at_work import PASSWORD
-from tests.screens.phone import CrewHub, phone, signed_in
+from tests.screens.phone import CrewHub, clock, phone, signed_in
 
 HOUR_MS = 3600_000
-
-
-def clock(off_ms: int) -> str:
-    return f"""
-const Real = Date;
-Date = class extends Real {{
-  constructor(...given) {{ given.length ? super(...given) : super(Real.now() + ({off_ms})); }}
-  static now() {{ return Real.now() + ({off_ms}); }}
-}};
-"""
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    expect.set_options(timeout=20_000)
-    with sync_playwright() as running:
-        yield running
-
-
-@pytest.fixture
-def hub(tmp_path: Path) -> Iterator[CrewHub]:
-    hub = CrewHub(tmp_path)
-    hub.start()
-    yield hub
-    hub.kill()
 
 
 def minutes_left(page: Page) -> int:

@@ -1,43 +1,20 @@
 """WO-19: a phone-sized browser behind TLS, its network cut, its server killed: nothing is lost, nothing comes
 twice, everything comes in the order in which it was done."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Page, Playwright, expect
 
 from tests.api.hub_at_work import PASSWORD
 from tests.axe import violations
 from tests.phone_photos import photo
-from tests.screens.phone import CrewHub, phone, signed_in
+from tests.screens.phone import CrewHub, clock, phone, signed_in
 
 LATER_MS = 30 * 60_000
-CLOCK_LATER = f"""
-const Real = Date;
-Date = class extends Real {{
-  constructor(...given) {{ given.length ? super(...given) : super(Real.now() + {LATER_MS}); }}
-  static now() {{ return Real.now() + {LATER_MS}; }}
-}};
-"""
 WAY = ["en_route", "arrived", "isolated", "completed"]
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    expect.set_options(timeout=20_000)
-    with sync_playwright() as running:
-        yield running
-
-
-@pytest.fixture
-def hub(tmp_path: Path) -> Iterator[CrewHub]:
-    hub = CrewHub(tmp_path)
-    hub.start()
-    yield hub
-    hub.kill()
 
 
 def tap(page: Page, step: str) -> None:
@@ -103,7 +80,7 @@ def test_without_a_network_a_repair_is_kept_over_a_closed_browser_and_comes_once
         expect(page.locator("#waiting")).to_contain_text("8")
         expect(page.locator("#state")).to_have_text("已完工")
     with phone(playwright, hub, tmp_path / "profile") as page:
-        page.context.add_init_script(CLOCK_LATER)
+        page.context.add_init_script(clock(LATER_MS))
         page.goto("/crew#WO-1")
         expect(page.locator("#state")).to_have_text("已完工")
         expect(page.locator("#line")).to_have_text("离线")

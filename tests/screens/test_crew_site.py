@@ -1,30 +1,13 @@
 """On site with a phone: where to dig, which valves, and how the water was stopped; also without a network."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Page, Playwright, expect
 
 from tests.screens.phone import CrewHub, phone, signed_in
 
 PICTURES = os.environ.get("PICTURES")
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    expect.set_options(timeout=20_000)
-    with sync_playwright() as running:
-        yield running
-
-
-@pytest.fixture
-def hub(tmp_path: Path) -> Iterator[CrewHub]:
-    hub = CrewHub(tmp_path)
-    hub.start()
-    yield hub
-    hub.kill()
 
 
 def picture(page: Page, name: str) -> None:

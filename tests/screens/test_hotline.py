@@ -4,9 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from tests.screens.conftest import Town, Watched
-
-AWAKE = "#card:not([data-waking]) #verdict"
-"""A card that came by itself, once it acts on keys."""
+from tests.screens.hotline_page import AWAKE, ask, ready
 
 
 def test_a_caller_is_answered_by_keyboard_alone(town: Town, visit: Callable[..., Watched]) -> None:
@@ -16,9 +14,7 @@ def test_a_caller_is_answered_by_keyboard_alone(town: Town, visit: Callable[...,
     watched.page.on("request", lambda request: asked.append(request.url))
     watched.open("/hotline?lang=zh")
     page = watched.page
-    page.keyboard.type("199 0000 0100")
-    page.keyboard.press("Enter")
-    page.wait_for_selector("#verdict")
+    ask(page, "199 0000 0100", "#verdict")
     assert page.evaluate("document.activeElement.id") == "verdict"
     assert page.locator("#card section").first.get_attribute("id") == "verdict"
     text = page.inner_text("#card")
@@ -34,13 +30,6 @@ def test_a_draft_is_marked_as_not_to_be_told(town: Town, visit: Callable[..., Wa
     watched = visit(town, "hotline", 1280, 800)
     watched.open("/hotline?lang=en")
     watched.page.wait_for_selector("#today >> text=not to be told")
-
-
-def ready(town: Town, visit: Callable[..., Watched], lang: str = "zh") -> Watched:
-    watched = visit(town, "hotline", 1366, 768)
-    watched.open(f"/hotline?lang={lang}&theme=day")
-    watched.page.wait_for_selector("body[data-ready]")
-    return watched
 
 
 def test_when_the_telephone_rings_the_card_is_there_and_says_when_water_is_back(
@@ -72,9 +61,7 @@ def test_a_call_never_takes_the_place_of_a_form_that_is_not_saved(
     """HL-05."""
     watched = ready(town, visit, "en")
     page = watched.page
-    page.keyboard.type("A000100")
-    page.keyboard.press("Enter")
-    page.wait_for_selector("[data-act=report]")
+    ask(page, "A000100", "[data-act=report]")
     page.keyboard.press("1")
     page.fill("[name=text]", "water runs down the stairs")
     town.do("burst")
@@ -96,9 +83,7 @@ def test_hl_03_three_clicks_say_what_since_when_and_how_far(
     """HL-03: what the symptom is of the catalogue follows from it; Enter saves."""
     watched = ready(town, visit)
     page = watched.page
-    page.keyboard.type("A000100")
-    page.keyboard.press("Enter")
-    page.wait_for_selector("[data-act=report]")
+    ask(page, "A000100", "[data-act=report]")
     page.keyboard.press("1")
     for value in ("low_pressure", "hour", "neighbours"):
         page.click(f"form.report .chip:has([value={value}])")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.screens.conftest import Town, Watched
-from tests.screens.test_hotline import AWAKE, ready
+from tests.screens.hotline_page import AWAKE, ask, ready
 
 
 def test_hl_04_a_withheld_number_says_so_and_the_box_waits_for_the_address(
@@ -18,9 +18,7 @@ def test_hl_04_a_withheld_number_says_so_and_the_box_waits_for_the_address(
     assert "number withheld" in page.inner_text("[data-call]")
     assert "number withheld" in page.inner_text(".caller")
     page.wait_for_selector("#asked:focus")
-    page.keyboard.type("A000100")
-    page.keyboard.press("Enter")
-    page.wait_for_selector("[data-act=report]")
+    ask(page, "A000100", "[data-act=report]")
     assert "not on file" not in page.inner_text("body")
     assert watched.wrong == []
 
@@ -31,9 +29,7 @@ def test_hl_02_a_caller_of_whom_nothing_is_known_is_put_down_with_the_address_as
     """Also with no exchange: nobody is found, and the report is a click away."""
     watched = ready(town, visit)
     page = watched.page
-    page.keyboard.type("火星路9号")
-    page.keyboard.press("Enter")
-    page.wait_for_selector("#verdict.nobody")
+    ask(page, "火星路9号", "#verdict.nobody")
     page.click("[data-act=report]")
     assert page.input_value("[name=address]") == "火星路9号"
     page.select_option("[name=zone]", "dma-06")
@@ -97,9 +93,7 @@ def test_hl_05_escape_says_what_it_does_while_a_call_is_offered(
     assert "Esc clears" in page.inner_text("#kind")
     town.do("ring")
     page.wait_for_selector("#kind >> text=Esc opens the call that waits")
-    page.keyboard.type("0100")
-    page.keyboard.press("Enter")
-    page.wait_for_selector("[data-act=report]")
+    ask(page, "0100", "[data-act=report]")
     page.click("[data-act=report]")
     page.wait_for_selector("#kind >> text=Esc drops the form")
     assert page.locator("#offer kbd").is_hidden(), "the key has another meaning now"
@@ -116,9 +110,7 @@ def test_hl_15_what_was_answered_goes_with_the_report_and_hl_03_the_service_asks
     """By keyboard through the tree; a needed field holds the form back."""
     watched = ready(town, visit)
     page = watched.page
-    page.keyboard.type("A000100")
-    page.keyboard.press("Enter")
-    page.wait_for_selector("[data-act=triage]")
+    ask(page, "A000100", "[data-act=triage]")
     for key in "222":
         page.keyboard.press(key)
     page.wait_for_selector("#indoors >> text=请先打开阀门")
@@ -139,6 +131,25 @@ def test_hl_15_what_was_answered_goes_with_the_report_and_hl_03_the_service_asks
         ("valve", False),
     ]
     assert [(one["field"], one["value"]["zh"]) for one in report["answers"]] == [("where", "东门路口")]
+    assert watched.wrong == []
+
+
+def test_hl_15_questions_asked_over_an_open_form_take_keys_and_leave_nothing_unsaved(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    """HL-15: what stood in the form is put away; after them a call comes up by itself again."""
+    watched = ready(town, visit)
+    page = watched.page
+    ask(page, "A000100", "[data-act=triage]")
+    page.click("[data-act=report]")
+    page.click("[data-act=triage]")
+    page.wait_for_selector("#indoors")
+    page.keyboard.press("3")
+    page.wait_for_selector("#indoors", state="detached")
+    town.do("burst")
+    town.do("told")
+    town.do("ring")
+    page.wait_for_selector("#verdict.known_outage")
     assert watched.wrong == []
 
 

@@ -34,7 +34,7 @@ export function buttons(card, page, surge) {
   const beside = card.verdict === "nearby_outage";
   const apart = beside ? { key: "report", label: t("act.details"), run: report(false) } : { key: "apart", label: t("act.apart"), run: report(true) };
   if (surge) return [one, apart, next];
-  const triage = { key: "triage", label: t("act.triage"), run: () => indoors(card.triage, report(false)) };
+  const triage = { key: "triage", label: t("act.triage"), run: () => indoors(card.triage, report(false), close) };
   return [one, ...(card.action === "report" ? [] : [apart]), ...(card.triage.length ? [triage] : []), next].slice(0, 3);
 }
 

@@ -14,7 +14,7 @@ export function say(text, bad = false) {
 /**
  * One command at a time; its answer, or null once the refusal is shown.
  * @param {string} method @param {string} path @param {object} [body]
- * @param {(why: string, reason: string) => void} [lost] it cannot follow (409): others were quicker
+ * @param {(why: string) => void} [lost] it cannot follow (409): others were quicker
  * @returns {Promise<any>}
  */
 export async function send(method, path, body = {}, lost) {
@@ -37,7 +37,7 @@ export async function send(method, path, body = {}, lost) {
     const missing = (told?.missing ?? []).map((/** @type {any} */ one) => `✕ ${local(one.why)}`);
     const why = (missing.length ? missing : [local(told?.why) || told?.detail || answer.statusText]).join("\n");
     say(why, true);
-    if (answer.status === 409) lost?.(why, told?.reason ?? "");
+    if (answer.status === 409) lost?.(why);
   } catch {
     say(t("notices.unreachable"), true);
   } finally {

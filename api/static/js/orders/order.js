@@ -2,6 +2,7 @@
 import { el } from "../core/dom.js";
 import { dateTime, hourMinute, instant, number } from "../core/format.js";
 import { fireDuties } from "../notices/fire.js";
+import { who } from "../notices/standing.js";
 import { post } from "../core/http.js";
 import { crewName, may, page } from "../core/page.js";
 import { mark } from "../core/priority.js";
@@ -41,7 +42,7 @@ export function drawOrder(all, changed) {
       six(order),
       order.recovered && el("p", { class: "held" }, t("orders.recovered", { time: dateTime(instant(order.recovered)) })),
       order.discoloured && el("p", { class: "held" }, t("orders.discoloured")),
-      order.finding && el("p", { class: "held" }, t("orders.found", { outcome: t(`outcome.${order.finding.outcome}`), who: actor(order.finding.by) }), order.finding.reason && ` — ${order.finding.reason}`),
+      order.finding && el("p", { class: "held" }, t("orders.found", { outcome: t(`outcome.${order.finding.outcome}`), who: who(order.finding.by) }), order.finding.reason && ` — ${order.finding.reason}`),
       steps(order, changed)),
     section(t("orders.facts"), [facts(order), ...people(order, changed), ...told(order, all.clocks, changed)]),
     order.allowed.includes("assign") ? section(t("orders.suggestion"), [suggestions(all.suggestion, order, changed)]) : null,
@@ -95,15 +96,12 @@ function people(order, changed) {
     el("button", { type: "button", class: what === "take-over" ? "strong" : "", onclick: () => void done(() => post(`${path}/${what}`), changed) }, t(`orders.${what}`));
   return [
     el("dl", { class: "facts" },
-      el("dt", {}, t("orders.first_owner")), el("dd", {}, actor(order.first_owner) || t("none_yet")),
-      el("dt", {}, t("orders.owner")), el("dd", {}, actor(order.owner) || t("none_yet"))),
+      el("dt", {}, t("orders.first_owner")), el("dd", {}, who(order.first_owner) || t("none_yet")),
+      el("dt", {}, t("orders.owner")), el("dd", {}, who(order.owner) || t("none_yet"))),
     offered && el("p", { class: "held" }, t("orders.offered", { who: offered.to, time: hourMinute(instant(offered.until)) }), mine && el("span", { class: "actions" }, answer("take-over"), answer("send-back"))),
     !offered && may("hand_over") && form(`${path}/handover`, said, changed, t("orders.hand_over"), [field(t("orders.to"), el("input", { name: "to", required: true, maxlength: 128 }))]),
   ].filter(Boolean);
 }
-
-/** A person by their user name, the hub in words. @param {string|null} id */
-const actor = (id) => (id === "hub" ? t("notices.hub") : id ?? "");
 
 /** Those with weak water apart. @param {any} order */
 const affected = (order) => order.accounts_weak
@@ -112,4 +110,4 @@ const affected = (order) => order.accounts_weak
 
 /** @param {any} order */
 const log = (order) => el("ol", { class: "log" }, ...[...order.milestones].reverse().map((/** @type {any} */ one) =>
-  el("li", {}, el("span", { class: "quiet" }, dateTime(instant(one.at))), el("span", {}, el("b", {}, t(one.beside ? `beside.${one.beside}` : `order.${one.state}`)), ` · ${actor(one.actor)}`, one.done && one.done !== one.at && ` · ${t("orders.done_at", { time: hourMinute(instant(one.done)) })}`, clockOff(one), one.note && el("br"), one.note))));
+  el("li", {}, el("span", { class: "quiet" }, dateTime(instant(one.at))), el("span", {}, el("b", {}, t(one.beside ? `beside.${one.beside}` : `order.${one.state}`)), ` · ${who(one.actor)}`, one.done && one.done !== one.at && ` · ${t("orders.done_at", { time: hourMinute(instant(one.done)) })}`, clockOff(one), one.note && el("br"), one.note))));
