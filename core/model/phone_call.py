@@ -98,6 +98,7 @@ class CallCluster:
 
 
 _CALLS = "calls:"
+_GROUPS = {group.value: group for group in SymptomGroup}
 
 
 def calls_alarm(zone: str, group: SymptomGroup) -> str:
@@ -109,5 +110,6 @@ def told_by(alarm: str) -> tuple[str, SymptomGroup] | None:
     """Zone and group of the callers' alarm; None of an instrument's."""
     if not alarm.startswith(_CALLS):
         return None
-    zone, _, group = alarm.removeprefix(_CALLS).rpartition(":")
-    return (zone, SymptomGroup(group)) if zone else None  # a tag or a zone may be called `calls`
+    zone, _, name = alarm.removeprefix(_CALLS).rpartition(":")
+    group = _GROUPS.get(name)
+    return (zone, group) if zone and group else None  # a tag or a zone may be called `calls`, or `calls:a`
