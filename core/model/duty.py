@@ -107,5 +107,4 @@ class Duty:
 
     def late(self, now_ns: int) -> bool:
         """Nobody had spoken to them when its time was over."""
-        until_ns = self.done_ns if self.state is not DutyState.OPEN else None
-        return self.due_ns < (now_ns if until_ns is None else until_ns)
+        return self.due_ns < (now_ns if self.done_ns is None else self.done_ns)
