@@ -16,6 +16,7 @@ from response.orders.closing import STEADY_NS
 
 OVER_NS = 2 * 3600 * 1_000_000_000
 """So long after its last report a cluster is over that no instrument speaks of."""
+_ENDED = 50
 _STANDS = (IncidentState.SUSPECTED, IncidentState.CONFIRMED, IncidentState.RESTORED)
 
 
@@ -33,22 +34,26 @@ async def looked_at(tx: Tx, cluster: CallCluster, now_ns: int) -> CallCluster:
 
 async def answered_until(tx: Tx, zone: str, group: SymptomGroup) -> int:
     """What was reported until then makes no new cluster: the instruments are back since. 0: for nothing."""
-    newest = await tx.find(CallCluster, Page(limit=1), zone=zone, group=group, state=ClusterState.OVER)
-    return (newest[0].back_ns or 0) if newest else 0
+    ended = await tx.find(CallCluster, Page(limit=_ENDED), group=group, state=ClusterState.OVER)
+    newest = next((one for one in ended if zone in one.everywhere), None)
+    return (newest.back_ns or 0) if newest else 0
 
 
 async def _since(tx: Tx, cluster: CallCluster, back_ns: int) -> list[Report]:
     """Whoever rings up now, though a notice told of the matter: that one says that it is over."""
     return [
         report
-        for report in await recent_of_zone(tx, cluster.zone, back_ns + 1)
+        for zone in cluster.everywhere
+        for report in await recent_of_zone(tx, zone, back_ns + 1)
         if group_of(report.symptom) is cluster.group and report.channel is not Channel.STAFF
     ]
 
 
 async def _back_ns(tx: Tx, cluster: CallCluster) -> int | None:
     """Since when all instruments of its incident are back and can be believed; None while one is not, and
-    where callers alone are in it."""
+    where callers alone are in it. The whole town's calls are about more than one zone's instruments."""
+    if cluster.regional:
+        return None
     own = await tx.get(Alarm, calls_alarm(cluster.zone, cluster.group))
     incident = await tx.get(Incident, own.incident) if own and own.active and own.incident else None
     if incident is None or incident.state not in _STANDS:
