@@ -148,6 +148,9 @@ async function main() {
   on("age", drawAges);
   await start();
   await load();
+  const asked = board.panel;
+  board.panel = asked === "assign" ? "clocks" : asked;
+  if (board.open && asked === "assign") open(board.open, asked);
   draw();
   setInterval(() => {
     drawAges();

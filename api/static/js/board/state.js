@@ -5,6 +5,7 @@ import { get } from "../core/http.js";
 import { may, parameter } from "../core/page.js";
 
 export const VIEWS = ["state", "crew", "duties", "callbacks", "figures"];
+const PANELS = /** @type {const} */ (["clocks", "zone", "assign"]);
 /** Figures of thirty days change slowly, and take the hub a while. */
 const FIGURES_MS = 300_000;
 /** Who may see which view; the first two are everybody's. */
@@ -27,13 +28,13 @@ export const board = {
   view: views().includes(parameter("view")) ? parameter("view") : parameter("duties") && may("duties") ? "duties" : "state",
   /** The order whose panel is open. */ open: parameter("order"),
   /** What the panel shows: its clocks, the zone's pressures, or the crews to choose from. @type {"clocks"|"zone"|"assign"} */
-  panel: parameter("panel") === "zone" ? "zone" : "clocks",
+  panel: PANELS.find((name) => name === parameter("panel")) ?? "clocks",
 };
 
 /** The address holds what is seen, so that a link or a reload shows the same. */
 export function remember() {
   const address = new URL(location.href);
-  const held = { view: board.view === "state" ? "" : board.view, order: board.open, panel: board.open && board.panel === "zone" ? "zone" : "", duties: "" };
+  const held = { view: board.view === "state" ? "" : board.view, order: board.open, panel: board.open && board.panel !== "clocks" ? board.panel : "", duties: "" };
   for (const [name, value] of Object.entries(held)) {
     if (value) address.searchParams.set(name, value);
     else address.searchParams.delete(name);
