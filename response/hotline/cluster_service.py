@@ -20,8 +20,9 @@ from response.hotline.around import recent_of_town, recent_of_zone
 from response.hotline.chance import rate
 from response.hotline.cluster_order import grown, investigate
 from response.hotline.clusters import WINDOWS_S, Signal, Told, signal
-from response.hotline.holding import answered_until, looked_at
+from response.hotline.holding import answered_until, looked_at, since_back
 from response.hotline.regional import NEAR_S, STORM_ZONES, Storm, across, heard_of, regional, same, storm
+from response.hotline.stragglers import set_apart
 from response.hotline.symptoms import explained_by_incident, explained_by_notice, group_of
 from response.orders.events import event_of as order_event
 from response.orders.of_callers import taken_up
@@ -84,7 +85,16 @@ class ClusterService:
             async with self._ledger.begin() as tx:
                 for cluster in await tx.find(CallCluster, state=ClusterState.OPEN):
                     if (fresh := await looked_at(tx, cluster, now_ns)) != cluster:
+                        await self._apart(tx, fresh, now_ns)
                         await _put(tx, fresh, now_ns)
+
+    async def _apart(self, tx: Tx, ended: CallCluster, now_ns: int) -> None:
+        """One that nobody has to wait for: what was still reported is looked into on its own."""
+        if ended.state is ClusterState.OVER and ended.back_ns is not None:
+            after = await since_back(tx, ended, ended.back_ns)
+            order = await set_apart(tx, self._plant, after, now_ns, self._times)
+            if order is not None:
+                log.info("one building alone looked into apart", order=order.id, zone=ended.zone)
 
     async def _look(self, tx: Tx, zone: str, group: SymptomGroup, town: Sequence[Told]) -> None:
         """The town first, then the zone, then what lies on its border. town: what was just heard anywhere."""

@@ -1,6 +1,7 @@
 """Whether callers hold up that water is back. A call says that something is wrong, not that it goes on: where
 instruments of the incident have been back for a while, what was reported before they were says nothing any
-more, and what is reported after does: there may be a second break, or some are still without (WO-03, ON-09).
+more, and what is reported after does: there may be a second break, or some are still without (WO-03, ON-09);
+one building alone is `stragglers`' matter.
 """
 
 from dataclasses import replace
@@ -11,6 +12,7 @@ from core.model.phone_call import CallCluster, ClusterState, SymptomGroup, calls
 from core.model.report import Channel, Report
 from core.ports.ledger import Page, Tx
 from response.hotline.around import recent_of_zone
+from response.hotline.stragglers import alone
 from response.hotline.symptoms import group_of
 from response.orders.closing import STEADY_NS
 
@@ -23,7 +25,9 @@ _STANDS = (IncidentState.SUSPECTED, IncidentState.CONFIRMED, IncidentState.RESTO
 async def looked_at(tx: Tx, cluster: CallCluster, now_ns: int) -> CallCluster:
     """An open cluster as it is now: over, or with how many calls hold it up."""
     back_ns = await _back_ns(tx, cluster)
-    after = [] if back_ns is None else await _since(tx, cluster, back_ns)
+    after = [] if back_ns is None else await since_back(tx, cluster, back_ns)
+    if await alone(tx, cluster, after, now_ns):
+        after = []
     fresh = replace(cluster, back_ns=back_ns, after_back=len(after))
     if back_ns is not None and not after and now_ns - back_ns >= STEADY_NS:
         fresh = replace(fresh, state=ClusterState.OVER)
@@ -39,7 +43,7 @@ async def answered_until(tx: Tx, zone: str, group: SymptomGroup) -> int:
     return (newest.back_ns or 0) if newest else 0
 
 
-async def _since(tx: Tx, cluster: CallCluster, back_ns: int) -> list[Report]:
+async def since_back(tx: Tx, cluster: CallCluster, back_ns: int) -> list[Report]:
     """Whoever rings up now, though a notice told of the matter: that one says that it is over."""
     return [
         report
