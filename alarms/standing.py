@@ -4,7 +4,8 @@ What bears `Flag.STANDS` and is not Bad is told again at its tag's period, half 
 own time, as if it were polled: up to the tag's next sample, or up to when its source is known to have told
 everything. So delays run, and a source by exception and one that is polled make the same alarms, whether time
 was watched (`until`) or only rows are judged (`between`). Bad quality ends it; so does a mark that reports
-were lost, and the hub's own absence: what a process before this one was told does not stand in this one.
+were lost (`collectors.intake.ended`), a newer value that came too late to be judged, and the hub's own
+absence: what a process before this one was told does not stand in this one.
 """
 
 from collections.abc import Iterable, Sequence
