@@ -165,8 +165,9 @@ async def overtaken(tx: Tx, duty: FireDuty, now_ns: int) -> None:
     await tx.emit(event_of((await prepared(tx, duty.notice)).head, now_ns))
 
 
-async def told(tx: Tx, notice: str, at_ns: int, now_ns: int) -> None:
-    """The notice's own mark of it, beside its versions; whoever is editing it is not disturbed."""
+async def told(tx: Tx, notice: str, at_ns: int | None, now_ns: int) -> None:
+    """The notice's own mark of it, beside its versions; None: they were not. Whoever is editing it is not
+    disturbed."""
     before = await prepared(tx, notice)
     if before.pending is not None:
         content = replace(before.pending.content, fire_told_ns=at_ns)

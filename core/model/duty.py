@@ -59,11 +59,15 @@ class DutyAnswer(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DutyAttempt:
+    """taken_back_ns, taken_back_by: it was a slip; it stays on record and says nothing."""
+
     at_ns: int
     by: str
     way: DutyWay
     answer: DutyAnswer
     note: str | None = None
+    taken_back_ns: int | None = None
+    taken_back_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -134,6 +134,7 @@ MAY: dict[str, set[Role]] = {
     "POST /api/v1/notices/{id}/updates": {O, D, H},
     "POST /api/v1/notices/{id}/drop": {O, D, H},
     "POST /api/v1/notices/{id}/fire-service": {O, D, H, M},
+    "POST /api/v1/notices/{id}/fire-service/undo": {O, D, H, M},
     "GET /api/v1/fire-service": {O, D, H, M},
     "GET /api/v1/notices/{id}/outside": {V, O, D, C, H, M, Q, E, R, A},
     "POST /api/v1/notices/{id}/enlarge": {O, D, H},

@@ -131,6 +131,10 @@ def test_wo_13_a_hospital_that_heard_leaves_the_list(board: Page) -> None:
     expect(rows.first).to_contain_text("hospital")
     expect(rows.first).to_have_class("late")
     rows.first.get_by_text("Has heard, needs water").click()
+    expect(rows.first.locator(".acts .strong")).to_contain_text("Has heard, needs water · ")
+    picture(board, "board-duty-sure-en")
+    expect(rows).to_have_count(3)
+    rows.first.locator(".acts .strong").click()
     expect(rows).to_have_count(2)
 
 
