@@ -138,6 +138,24 @@ def test_wo_13_a_hospital_that_heard_leaves_the_list(board: Page) -> None:
     expect(rows).to_have_count(2)
 
 
+ACT_OF_ANOTHER = """() => fetch("/api/v1/work-orders/WO-20261122-00001/clocks/accept/ack", {
+    method: "POST", body: "{}",
+    headers: { "Content-Type": "application/json", "Idempotency-Key": crypto.randomUUID() },
+}).then((answer) => answer.status)"""
+
+
+def test_a_press_counts_though_the_board_is_drawn_anew_meanwhile(board: Page) -> None:
+    board.keyboard.press("3")
+    row = board.locator("table.rows tbody tr").last
+    row.get_by_text("No answer").hover()
+    board.mouse.down()
+    with board.expect_response("**/api/v1/callbacks"):
+        assert board.evaluate(ACT_OF_ANOTHER) == 200
+    board.wait_for_timeout(200)
+    board.mouse.up()
+    expect(row).to_contain_text("tried 1")
+
+
 def test_wo_13_whom_nobody_reached_stays_on_the_page_with_the_reason(board: Page) -> None:
     board.keyboard.press("3")
     board.locator(".missed summary").click()

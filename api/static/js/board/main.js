@@ -5,6 +5,7 @@ import { instant, number } from "../core/format.js";
 import { failure, post } from "../core/http.js";
 import { drawAges, installMenu } from "../core/menu.js";
 import { crewName } from "../core/page.js";
+import { released } from "../core/pressed.js";
 import { on, start } from "../core/store.js";
 import { applyTheme } from "../core/theme.js";
 import { local, t } from "../core/words.js";
@@ -22,6 +23,8 @@ const QUIET_MS = 250;
 /** At most a tenth of the time is spent on asking. */
 const SHARE = 10;
 let waiting = 0;
+let asking = false;
+let more = false;
 let took = 0;
 
 /** @param {string} text @param {boolean} [bad] */
@@ -32,15 +35,24 @@ function say(text, bad = false) {
 
 /** Ask again soon: many changes are one question; whoever did something is not kept waiting for its outcome. */
 function again(own = false) {
-  if (own) window.clearTimeout(waiting);
-  if (waiting && !own) return;
-  waiting = window.setTimeout(async () => {
-    const began = performance.now();
-    await load();
-    took = performance.now() - began;
-    waiting = 0;
-    draw();
-  }, own ? 0 : Math.max(QUIET_MS, SHARE * took));
+  more ||= asking;
+  if (asking || (waiting && !own)) return;
+  window.clearTimeout(waiting);
+  waiting = window.setTimeout(() => void turn(), own ? 0 : Math.max(QUIET_MS, SHARE * took));
+}
+
+/** What changes while the answer is on its way may not be in it. */
+async function turn() {
+  const began = performance.now();
+  waiting = 0;
+  more = false;
+  asking = true;
+  await load();
+  asking = false;
+  took = performance.now() - began;
+  if (more) again();
+  await released();
+  draw();
 }
 
 /** A command, and what came of it in words. @param {string} path @param {object} [body] */
@@ -50,7 +62,7 @@ async function act(path, body = {}) {
     say(t("board.done"));
     board.figuresAt = -Infinity;
     /** @type {HTMLElement|null} */ (document.activeElement)?.blur();
-    again();
+    again(true);
     return true;
   } catch (error) {
     say(failure(error), true);

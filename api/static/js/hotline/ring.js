@@ -4,6 +4,7 @@ import { byId, el, replace } from "../core/dom.js";
 import { age, instant, number } from "../core/format.js";
 import { get, post } from "../core/http.js";
 import { page } from "../core/page.js";
+import { released } from "../core/pressed.js";
 import { local, t } from "../core/words.js";
 import { withdraw } from "./focus.js";
 
@@ -32,6 +33,7 @@ export function watchCalls(pop, open, zoneName) {
     asking = true;
     try {
       last = await get("/api/v1/hotline/queue");
+      await released();
       draw(open, zoneName);
       withdraw(new Set(last.calls.map((/** @type {any} */ c) => c.id)));
       come(pop);
