@@ -75,6 +75,8 @@ MAY: dict[str, set[Role]] = {
     "GET /api/v1/callbacks": {D, H, M},
     "POST /api/v1/callbacks": {D, H, M},
     "POST /api/v1/callbacks/{id}/calls": {D, H, M},
+    "POST /api/v1/callbacks/{id}/take-back": {D, H, M},
+    "GET /api/v1/callbacks/numbers": {H, M},
     "GET /api/v1/service-figures": {V, O, D, M, Q, E, R, A},
     "GET /api/v1/outages": {V, O, D, M, Q, E, R, A},
     "GET /api/v1/authority-reports": {V, O, D, M, Q, E, R, A},

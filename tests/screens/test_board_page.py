@@ -213,7 +213,7 @@ def test_wo_27_a_call_back_has_its_address_and_its_result_takes_a_second_press(b
 
     def by_day(route: Route) -> None:
         if route.request.method == "POST":
-            sent.append(route.request.post_data or "")
+            sent.append(f"{route.request.url.rpartition('/')[2]} {route.request.post_data}")
             return route.fulfill(json={})
         return route.fulfill(json=route.fetch().json() | {"may_call": True})
 
@@ -229,5 +229,38 @@ def test_wo_27_a_call_back_has_its_address_and_its_result_takes_a_second_press(b
     assert sent == []
     mark.click()
     expect(mark).to_have_text("5")
-    assert sent == ['{"outcome":"answered","mark":5}']
+    assert sent == ['calls {"outcome":"answered","mark":5}']
+    expect(board.locator("#slip")).to_contain_text("A000001 · 5 of 5")
+    board.get_by_role("button", name="A slip: take it back").click()
+    expect(board.locator("#slip")).to_have_count(0)
+    assert sent[1:] == ["take-back {}"]
     board.unroute(re.compile(r"/api/v1/callbacks"))
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("width", [1440, 360])
+def test_wo_27_who_may_see_customers_has_number_and_card_and_everybody_how_many_wait(
+    busy: Town, visit: Callable[..., Watched], lang: str, width: int
+) -> None:
+    watched = visit(busy, "duty_manager", width, 800)
+    page = watched.page
+
+    def some_wait(route: Route) -> None:
+        route.fulfill(json=route.fetch().json() | {"unlisted": 3})
+
+    page.route(re.compile(r"/api/v1/callbacks$"), some_wait)
+    watched.open(f"/board?lang={lang}&view=callbacks")
+    row = page.locator("table.rows tbody tr").first
+    expect(row.locator(".tel")).to_contain_text("****")
+    expect(row).to_contain_text("三楼水压低")
+    expect(row).not_to_contain_text("object")
+    expect(row).to_contain_text("low pressure" if lang == "en" else "水压低")
+    expect(page.locator("#views [aria-pressed=true]")).to_contain_text("5")
+    expect(page.locator(".sheet button").first).to_contain_text("3")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    picture(page, f"callbacks-{lang}-{width}")
+    if width == 1440:
+        row.get_by_role("link", name="A000001").click()
+        expect(page.locator("#card")).to_contain_text("A000001")
+    page.unroute_all()
+    assert watched.wrong == []

@@ -1,10 +1,8 @@
-/** Who must be spoken to (重点用户), and who is called back (回访). */
+/** Who must be spoken to (重点用户). */
 import { plantNow } from "../core/clock.js";
 import { el, replace } from "../core/dom.js";
 import { dateTime, instant, number } from "../core/format.js";
-import { crewName } from "../core/page.js";
-import { local, t } from "../core/words.js";
-import { twice } from "./armed.js";
+import { t } from "../core/words.js";
 import { span } from "./clocks.js";
 import { board } from "./state.js";
 
@@ -55,31 +53,8 @@ function cutTime(duty) {
   return duty.ends ? t("board.from_to", { from: dateTime(instant(duty.starts)), to: dateTime(instant(duty.ends)) }) : dateTime(instant(duty.starts));
 }
 
-/** @param {HTMLElement} box @param {Act} act */
-export function drawCallbacks(box, act) {
-  const list = el("button", { type: "button", onclick: () => void act("/api/v1/callbacks") }, t("board.make_list"));
-  const disabled = !board.callbacks.may_call;
-  const rows = board.callbacks.items.map((one) => {
-    const path = `/api/v1/callbacks/${encodeURIComponent(one.id)}/calls`;
-    const marks = [5, 4, 3, 2, 1].map((mark) =>
-      twice(`${one.id} ${mark}`, disabled, mark, () => void act(path, { outcome: "answered", mark }), t("board.mark", { n: mark })));
-    const note = el("input", { maxlength: 500, "aria-label": t("board.unresolved_what"), placeholder: t("board.unresolved_what") });
-    return el("tr", {},
-      el("td", {}, one.day),
-      el("td", {}, el("b", {}, local(one.place)), " ", el("span", { class: "quiet" }, one.order)),
-      el("td", {}, el("b", {}, one.address ?? ""), " ", one.account ?? "", " · ", t(`callback_reason.${one.reason}`)),
-      el("td", { class: "quiet" }, crewName(one.crew), one.first_owner ? ` · ${t("board.first_owner", { who: one.first_owner })}` : "", one.attempts.length ? ` · ${t("board.tried", { n: one.attempts.length, last: t(`callback_outcome.${one.attempts.at(-1).outcome}`) })}` : ""),
-      el("td", { class: "acts" }, ...marks,
-        twice(`${one.id} unreachable`, disabled, t("callback_outcome.unreachable"), () => void act(path, { outcome: "unreachable" })),
-        twice(`${one.id} refused`, disabled, t("callback_outcome.refused"), () => void act(path, { outcome: "refused" })),
-        note, twice(`${one.id} unresolved`, disabled, t("callback_outcome.unresolved"), () => void act(path, { outcome: "unresolved", note: /** @type {HTMLInputElement} */ (note).value }))));
-  });
-  const notes = board.callbacks.may_call ? t("board.callbacks_note") : t("board.not_now");
-  table(box, ["board.day", "board.where", "board.account", "board.stand", "board.result"], rows, t("board.no_callbacks"), notes, list);
-}
-
 /** @param {HTMLElement} box @param {string[]} heads @param {HTMLElement[]} rows @param {string} none @param {string} note @param {HTMLElement} [more] */
-function table(box, heads, rows, none, note, more) {
+export function table(box, heads, rows, none, note, more) {
   if (box.contains(document.activeElement) && document.activeElement instanceof HTMLInputElement) return;
   replace(box, el("div", { class: "sheet" }, el("p", { class: "quiet" }, note, " ", more),
     rows.length

@@ -13,7 +13,8 @@ import { drawColumns } from "./cards.js";
 import { span, tick } from "./clocks.js";
 import { drawFigures } from "./figures.js";
 import { installKeys } from "./keys.js";
-import { drawCallbacks, drawDuties } from "./lists.js";
+import { drawCallbacks } from "./calling.js";
+import { drawDuties } from "./lists.js";
 import { drawPanel, drawValues } from "./panel.js";
 import { reasonFor } from "./choosing.js";
 import { board, load, nextOf, press, remember, views } from "./state.js";
@@ -133,11 +134,17 @@ function sums() {
   replace(byId("sums"), ...rows.map(([kind, n, word]) => el("li", { class: n ? String(kind) : "zero" }, el("b", {}, number(Number(n))), " ", t(String(word)))));
 }
 
+/** How many wait to be called back, those not on a list yet among them. @param {string} name */
+function label(name) {
+  const n = board.callbacks.items.length + board.callbacks.unlisted;
+  return name === "callbacks" && n ? t("board.callbacks_n", { n: number(n) }) : t(`board.view_${name}`);
+}
+
 function draw() {
   remember();
   sums();
   dueNotices();
-  replace(byId("views"), ...views().map((name, i) => el("button", { type: "button", "aria-pressed": String(board.view === name), onclick: () => view(name) }, el("kbd", {}, i + 1), t(`board.view_${name}`))));
+  replace(byId("views"), ...views().map((name, i) => el("button", { type: "button", "aria-pressed": String(board.view === name), onclick: () => view(name) }, el("kbd", {}, i + 1), label(name))));
   const box = byId("list");
   box.className = `list ${["state", "crew"].includes(board.view) ? "columns" : "table"}`;
   if (board.error) say(t("board.not_loaded", { why: board.error.message }), true);

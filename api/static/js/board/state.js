@@ -18,7 +18,8 @@ export const board = {
   /** Notices of acute doubtful water that the public has not heard of. @type {any[]} */ notices: [],
   /** @type {any[]} */ duties: [],
   /** Key customers whom nobody had reached when it was over. @type {any[]} */ missed: [],
-  /** @type {{items: any[], may_call: boolean}} */ callbacks: { items: [], may_call: true },
+  /** @type {{items: any[], may_call: boolean, unlisted: number}} */ callbacks: { items: [], may_call: true, unlisted: 0 },
+  /** Masked telephones by call-back, of whom the list had when they were asked for. @type {Record<string, string|null>} */ numbers: {},
   /** @type {any} */ figures: null,
   /** @type {any[]} */ reports: [],
   /** When the figures were asked for, ms of this page. */ figuresAt: -Infinity,
@@ -52,12 +53,19 @@ export async function load() {
     if (may("duties")) board.duties = (await get("/api/v1/duties")).items;
     if (may("duties") && board.view === "duties") board.missed = (await get("/api/v1/duties?state=not_reached&limit=50")).items;
     if (may("callbacks")) board.callbacks = await get("/api/v1/callbacks");
+    if (board.view === "callbacks" && may("customers") && board.callbacks.items.some((one) => !(one.id in board.numbers))) await loadNumbers();
     if (board.view === "figures" && performance.now() - board.figuresAt > FIGURES_MS) await loadFigures();
     board.error = null;
   } catch (error) {
     board.error = /** @type {Error} */ (error);
   }
   board.loaded = true;
+}
+
+/** Each reading of them is on record: asked for when somebody new is on the list, not every time. */
+async function loadNumbers() {
+  const found = (await get("/api/v1/callbacks/numbers")).items;
+  for (const one of board.callbacks.items) board.numbers[one.id] = found[one.id] ?? null;
 }
 
 async function loadFigures() {
