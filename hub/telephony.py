@@ -18,10 +18,5 @@ def telephony(spec: TelephonyConfig | None, folder: Path) -> Telephony | None:
         area_code=spec.area_code,
         privacy=spec.privacy,
         agents=spec.agents,
-        lasts=lasts(spec),
+        lasts=Lasts(spec.ringing_s, spec.spoken_s),
     )
-
-
-def lasts(spec: TelephonyConfig | None) -> Lasts:
-    """Of calls that get no end; as usual where no exchange is configured."""
-    return Lasts(spec.ringing_s, spec.spoken_s) if spec else Lasts()

@@ -49,13 +49,13 @@ def tracking_view(row: PublicTracking, received: Received, lang: Lang) -> Tracki
     notice = next((n for n in received.snapshot.notices if n.id == row.notice), None)
     stages = _stages(row, lang)
     last = row.reached[-1][0]
-    said = track_words.ENDS.get(row.end) or (
-        track_words.HELD if row.held else track_words.SAID.get(last, track_words.SAID["received"])
-    )
+    so_far = track_words.UNFOUND if row.unfound else track_words.SAID.get(last, track_words.SAID["received"])
+    said = track_words.ENDS.get(row.end) or (track_words.HELD if row.held else so_far)
+    at = next((s.name for s in stages if s.phase == "current"), stages[-1].name)
     next_ns = row.next_update_ns
     return TrackingView(
         matter=row.matter.in_(lang),
-        now=next((s.name for s in stages if s.phase == "current"), stages[-1].name),
+        now=track_words.UNFOUND_NOW.in_(lang) if row.unfound else at,
         said=said.in_(lang),
         stages=stages,
         next_update=None if next_ns is None else moment(next_ns).in_(lang),

@@ -21,6 +21,11 @@ SAID: Mapping[str, Text] = {
     "called_back": Text("已回访，感谢您的反映。", "We have called back. Thank you for telling us."),
     "appraised": Text("已办结，感谢您的反映。", "This is settled. Thank you for telling us."),
 }
+UNFOUND = Text(
+    "已到现场检查，暂未发现故障，仍在监测。",
+    "We checked on site and found nothing so far; it is still being watched.",
+)
+UNFOUND_NOW = Text("继续监测", "Still being watched")
 HELD = Text("工作暂停，条件具备后继续。", "The work is paused, and goes on as soon as it can.")
 
 _NOTHING = Text(

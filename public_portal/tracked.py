@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from core.model.notice import Site
 from core.model.report import Report
 from core.model.snapshot import PublicTracking
 from core.model.text import Text
@@ -18,6 +19,7 @@ from core.ports.ledger import FOR_EVER_NS, Tx
 from public_portal.told import Told
 from response.orders.appointments import kept
 from response.orders.catalogue import services
+from response.site import site_of
 
 MOST = 2_000
 """The newest reports that can be followed."""
@@ -67,6 +69,7 @@ def _row(
         until_ns=_until_ns(report, order),
         held=order is not None and order.state is WorkOrderState.SUSPENDED,
         end=end,
+        unfound=order is not None and not end and site_of([order], ()) is Site.NOTHING_YET,
         notice=notice,
         visit=(order.visit.start_ns, order.visit.end_ns) if order and order.visit and not end else None,
         visit_missed=order is not None
@@ -77,13 +80,16 @@ def _row(
 
 
 def _reached(report: Report, order: WorkOrder | None) -> tuple[tuple[str, int], ...]:
-    """The report is the person's own; of the order what was reached since it was last opened again."""
+    """The report is the person's own; of the order what was reached since it was last opened again. Work that
+    found nothing is not done while that is only the crew's word."""
     first: dict[PublicMilestone, int] = {PublicMilestone.RECEIVED: report.at_ns}
     for said in order.said if order else ():
         milestone = public_milestone(said.state)
         if milestone is not None:
             first.setdefault(milestone, said.done_ns or said.at_ns)
     now = public_milestone(order.reached) if order else None
+    if order is not None and site_of([order], ()) is Site.NOTHING_YET:
+        now = PublicMilestone.REPAIR
     line = list(PublicMilestone)
     back = now is not None and order is not None and order.state not in OVER
     last = line.index(now) if back and now is not None else len(line)

@@ -229,6 +229,9 @@ _CHECKED = frozenset({"water_quality", "discoloured"})
 """Kinds whose water is sampled, not a pipe repaired."""
 
 
+_OF_A_REPAIR = frozenset({"located", "isolated", "repairing", "opening", "refilling"})
+
+
 def _reached(notice: PublicNotice, now_ns: int) -> dict[str, int]:
     """Planned work is announced and begins when it was said to; no crew looks for it. Advice about health is
     in force since it was told."""
@@ -252,10 +255,15 @@ def _names(notice: PublicNotice) -> Mapping[str, Text]:
     return words.QUALITY_STAGES if notice.kind in _CHECKED else words.STAGES
 
 
+def _not_to_come(reached: Mapping[str, int]) -> frozenset[str]:
+    """That nothing is found is told once it is so; no repair follows it."""
+    return _OF_A_REPAIR if "nothing_found" in reached else frozenset({"nothing_found"})
+
+
 def _stages(notice: PublicNotice, now_ns: int, lang: Lang) -> list[StageView]:
     """Those that were reached and those that may come; what was passed over nobody recorded."""
     names, reached = _names(notice), _reached(notice, now_ns)
-    order = list(names)
+    order = [stage for stage in names if stage in reached or stage not in _not_to_come(reached)]
     last = max((order.index(stage) for stage in reached if stage in order), default=0)
     skipped = {stage for n, stage in enumerate(order) if 0 < n < last and stage not in reached}
     order = [stage for stage in order if stage not in skipped]

@@ -21,6 +21,7 @@ from core.model.valve_operation import Turning, ValveOperation
 from core.model.work_order import WorkOrder, WorkOrderState
 from core.ports.ledger import Tx
 from response.orders.valves import balance
+from response.site import work_of
 
 NO_WATER, LOW_PRESSURE, QUALITY = "no_water", "low_pressure", "quality"
 COVERED_SHARE = 0.5
@@ -45,7 +46,8 @@ class Hit:
 class Footprint:
     """links: the segment's pipes; valves: what to close; connections: accounts the notice speaks of (without
     water, or with doubtful water); weak: those of low pressure beside them; segments: how many of those need
-    care of their own; nodes: of the network that are cut off."""
+    care of their own; nodes: of the network that are cut off. clamped: the water was stopped under
+    pressure without a valve, so that nobody is cut off, and those of `connections` have weak water."""
 
     pipe: str | None = None
     diameter_mm: float = 0.0
@@ -57,6 +59,7 @@ class Footprint:
     connections: int = 0
     weak: int = 0
     segments: dict[Segment, int] = field(default_factory=dict)
+    clamped: bool = False
 
     def records(self, notice: str) -> Iterator[Affected]:
         """The ledger's rows for a notice."""
@@ -122,6 +125,8 @@ async def _of_pipes(tx: Tx, plant: Plant, incident: Incident, pipes: list[str]) 
         reason = "in_isolation_segment"
         dry = frozenset[str]().union(*(isolation.nodes_cut_off for isolation in isolations))
         near = _near(network, pipes[0], incident.location.radius_m if incident.location else 0.0) - dry
+    if (await work_of(tx, incident.id)).clamped:
+        return await _clamped(tx, plant, incident, pipes[0], dry | near)
     hits = [Hit(a, NO_WATER, reason) for a in await accounts_at(tx, dry)]
     hits += [
         Hit(account, LOW_PRESSURE, "near_likely_pipe")
@@ -129,15 +134,27 @@ async def _of_pipes(tx: Tx, plant: Plant, incident: Incident, pipes: list[str]) 
         if account.zone == incident.zone
     ]
     found = _of([modified(hit) for hit in hits], plant, NO_WATER)
-    first = isolations[0]
+    return _at_pipe(plant, pipes[0], found, dry)
+
+
+async def _clamped(tx: Tx, plant: Plant, incident: Incident, pipe: str, near: frozenset[str]) -> Footprint:
+    """Repaired under pressure: water is weak where it would have been off, and near the pipe."""
+    hits = [Hit(a, LOW_PRESSURE, "no_valve_shut") for a in await accounts_at(tx, near)]
+    inside = [hit for hit in hits if hit.account.zone == incident.zone]
+    return replace(_at_pipe(plant, pipe, _of(inside, plant, LOW_PRESSURE), frozenset()), clamped=True)
+
+
+def _at_pipe(plant: Plant, pipe: str, found: Footprint, dry: frozenset[str]) -> Footprint:
+    network = plant.network
+    first = network.isolate(pipe)
     return Footprint(
-        pipe=pipes[0],
-        diameter_mm=network.links[pipes[0]].diameter_mm,
+        pipe=pipe,
+        diameter_mm=network.links[pipe].diameter_mm,
         links=tuple(sorted(first.links)),
         valves=first.valves,
         nodes=dry,
         hits=found.hits,
-        streets=found.streets or _street_of(plant, pipes[0]),
+        streets=found.streets or _street_of(plant, pipe),
         connections=found.connections,
         weak=found.weak,
         segments=found.segments,

@@ -1,26 +1,12 @@
 """What a caller is told of the cause: no more than people have found out, by how far the crew has come."""
 
-from core.model.notice import QUALITY_KINDS, NoticeKind, NoticeState, Supply
+from core.model.notice import QUALITY_KINDS, NoticeKind, NoticeState, Site, Supply
 from core.model.text import Text
-from core.model.valve_operation import StoppedBy
-from core.model.work_order import FIELD_DONE, MENDED, OVER, Outcome, WorkOrder, how_far
-from core.model.work_order import WorkOrderState as S
+from core.model.work_order import Outcome, WorkOrder
 from response.affected import LOW_PRESSURE
 from response.concern import Concern
-from response.progress import dry
+from response.site import DOING, FOUND, SUSPECTED, clamped, furthest, mended, site_of
 
-_NOWHERE = frozenset({S.CANCELLED, S.MERGED})
-_BEING_ORGANISED = Text("正在组织核实和抢修", "a crew is being organised to check and repair it")
-_AT_WORK = {
-    S.EN_ROUTE: Text("抢修人员正赶往现场", "a crew is on its way"),
-    S.ARRIVED: Text("抢修人员已到现场查找", "a crew is on site and looking for the place"),
-    S.ISOLATING: Text("正在关阀止水", "valves are being shut for the repair"),
-    S.ISOLATED: Text("已关阀止水，准备抢修", "valves have been shut for the repair"),
-    S.REPAIRING: Text("正在抢修", "it is being repaired"),
-    S.FLUSHING: Text("正在充水冲洗", "the main is being filled and flushed"),
-}
-_FOUND = frozenset({S.ISOLATING, S.ISOLATED, S.REPAIRING, S.FLUSHING})
-"""The states in which a crew has seen the break; before them it is suspected."""
 _PLANNED = {
     Supply.INTERMITTENT: Text(
         "您所在的区域有计划施工，供水时有时无。",
@@ -30,62 +16,34 @@ _PLANNED = {
 _WATER = {
     Supply.INTERMITTENT: Text("供水时有时无", "water comes and goes"),
 }
-_DONE = FIELD_DONE - _NOWHERE
-_SHUT = frozenset({S.ISOLATING, S.ISOLATED})
-_CHECKING = _FOUND | {S.ARRIVED}
-_BEING_CONFIRMED = Text(
-    "现场工作已结束，结果正在核实", "the work on site is over and what came of it is being confirmed"
-)
-_FOUND_NOTHING = Text(
-    "抢修人员已到现场检查，没有发现需要维修的故障",
-    "a crew has checked on site and found nothing to repair",
-)
-_AGREED = {
-    Outcome.NOT_OURS: Text(
-        "抢修人员已到现场检查，故障不在供水单位的管道上",
-        "a crew has checked on site: it is not the utility's own pipe",
-    ),
-    Outcome.THIRD_PARTY: Text(
-        "抢修人员已到现场检查，已转交有关单位处理",
-        "a crew has checked on site and passed it on to those in charge of it",
-    ),
-}
-"""What is told of work that repaired nothing once a second person agreed and the order is closed."""
+_CHECKED = frozenset(Site) - SUSPECTED - FOUND
 
 
 def cause(concern: Concern) -> Text:
     """One sentence; of published advice on the water itself, what it says."""
-    furthest, notice = _furthest(concern), concern.notice
-    reached = furthest.reached if furthest else S.REPORTED
+    notice, site = concern.notice, site_of(concern.orders, concern.turned)
     advised = notice.kind in QUALITY_KINDS and notice.kind is not NoticeKind.WATER_QUALITY
     if advised and notice.state is NoticeState.PUBLISHED:
         return Text(f"{notice.title.zh}。{notice.advice.zh}", f"{notice.title.en}. {notice.advice.en}")
     if notice.kind in QUALITY_KINDS:
-        return _of_quality(reached)
+        return _of_quality(site)
     if notice.kind is NoticeKind.PLANNED_OUTAGE:
         return _PLANNED.get(
             notice.supply,
             Text("您所在的区域有计划停水施工。", "There is planned work on the water main in your area."),
         )
-    weak = concern.supply == LOW_PRESSURE
+    weak = concern.supply == LOW_PRESSURE or clamped(concern.orders, concern.turned)
     whose = (
         Text("您附近的供水管道", "A water main near you")
         if weak
         else Text("您所在区域的供水管道", "A water main serving your address")
     )
-    if furthest is not None and _mended(furthest):
-        return _of_repair(whose, furthest, closed=dry(furthest, concern.turned))
-    if furthest and reached in _DONE:
-        doing: Text | None = _without_repair(furthest)
-    elif furthest and reached in _SHUT and furthest.stopped is StoppedBy.UNDER_PRESSURE:
-        doing = _AT_WORK[S.REPAIRING]
-    else:
-        doing = _AT_WORK.get(reached)
-    doing = doing or _BEING_ORGANISED
+    order = furthest(concern.orders)
+    if order is not None and mended(order):
+        return _of_repair(whose, order, closed=site is Site.OPENING)
+    doing = DOING[site]
     failed = (
-        Text("发生故障", "has failed")
-        if reached in _FOUND
-        else Text("疑似故障", "is suspected to have failed")
+        Text("发生故障", "has failed") if site in FOUND else Text("疑似故障", "is suspected to have failed")
     )
     water = (
         Text("您家水压可能偏低", "your pressure may be low")
@@ -98,12 +56,12 @@ def cause(concern: Concern) -> Text:
     )
 
 
-def _of_quality(reached: S) -> Text:
-    if reached in _DONE:
+def _of_quality(site: Site) -> Text:
+    if site in _CHECKED:
         doing = Text("现场核查已完成，结果待公布", "the check on site is done and its result is awaited")
-    elif reached in _CHECKING:
+    elif site in FOUND or site is Site.LOOKING:
         doing = Text("工作人员已到现场核查", "people are on site to check them")
-    elif reached is S.EN_ROUTE:
+    elif site is Site.ON_THE_WAY:
         doing = Text("工作人员正赶往现场核查", "people are on their way to check them")
     else:
         doing = Text("正在组织采样复核", "sampling is being organised")
@@ -115,8 +73,8 @@ def _of_quality(reached: S) -> Text:
 
 def repaired(concern: Concern) -> bool:
     """Whether the work on site is over, and something was repaired."""
-    furthest = _furthest(concern)
-    return furthest is not None and _mended(furthest)
+    order = furthest(concern.orders)
+    return order is not None and mended(order)
 
 
 def _of_repair(whose: Text, order: WorkOrder, *, closed: bool) -> Text:
@@ -132,20 +90,3 @@ def _of_repair(whose: Text, order: WorkOrder, *, closed: bool) -> Text:
         f"{whose.zh}{made}，正在恢复供水，供水可能尚未稳定。",
         f"{whose.en} has been repaired{en} and supply is being restored; it may not be steady yet.",
     )
-
-
-def _mended(order: WorkOrder) -> bool:
-    return order.state in _DONE and order.finding is not None and order.finding.outcome in MENDED
-
-
-def _without_repair(order: WorkOrder) -> Text:
-    if order.state not in OVER or order.finding is None:
-        return _BEING_CONFIRMED
-    return _AGREED.get(order.finding.outcome, _FOUND_NOTHING)
-
-
-def _furthest(concern: Concern) -> WorkOrder | None:
-    """The order that has come furthest; one whose work ended without a repair stands behind one that
-    goes on; one that was ended for another or cancelled has come nowhere."""
-    orders = [order for order in concern.orders if order.state not in _NOWHERE]
-    return max(orders, key=lambda o: (o.state not in _DONE or _mended(o), how_far(o.reached)), default=None)

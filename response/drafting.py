@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from core.model.incident import Incident, IncidentKind
-from core.model.notice import Notice, NoticeKind, NoticeState, Progress, Supply
+from core.model.notice import Notice, NoticeKind, NoticeState, Progress, Site, Supply
 from core.model.plant import Plant
 from core.model.text import Text
 from core.model.work_order import Milestone, WorkOrder, WorkOrderState
@@ -14,6 +14,7 @@ from response.notices.rules import HUB
 from response.orders.one_matter import ORDER_KINDS
 from response.orders.priority import Matter, Rated, rate
 from response.service_times import ServiceTimes, due_ns
+from response.site import FOUND, REPAIRED, SUSPECTED
 
 _S = 1_000_000_000
 
@@ -89,8 +90,8 @@ def work_order(
         x=at[0] if at else None,
         y=at[1] if at else None,
         diameter_mm=found.diameter_mm,
-        accounts_affected=found.connections,
-        accounts_weak=found.weak,
+        accounts_affected=0 if found.clamped else found.connections,
+        accounts_weak=found.connections if found.clamped else found.weak,
         milestones=(Milestone(state=WorkOrderState.REPORTED, at_ns=now_ns, actor=HUB),),
     )
     return replace(order, due_ns=due_ns(order))
@@ -103,11 +104,20 @@ def _zones(incident: Incident, found: Footprint) -> tuple[str, ...]:
 
 
 def notice(
-    plant: Plant, incident: Incident, found: Footprint, *, id: str, now_ns: int, times: ServiceTimes
+    plant: Plant,
+    incident: Incident,
+    found: Footprint,
+    *,
+    id: str,
+    now_ns: int,
+    times: ServiceTimes,
+    site: Site = Site.ORGANISED,
 ) -> Notice:
+    """site: how far the work has come. Where a crew found nothing to repair no time of repair is said."""
     kind = NOTICE_KINDS[incident.kind]
     outage = kind is NoticeKind.EMERGENCY_OUTAGE
-    earliest, latest = times.estimate(found.diameter_mm, now_ns) if outage else (None, None)
+    timed = outage and site in SUSPECTED | FOUND | REPAIRED
+    earliest, latest = times.estimate(found.diameter_mm, now_ns) if timed else (None, None)
     zone = zone_name(plant, incident.zone)
     where = place(plant, incident, found) if outage else zone
     dry = hydrants_inside(plant, found.nodes)
@@ -117,7 +127,7 @@ def notice(
         kind=kind,
         state=NoticeState.DRAFT,
         zone=incident.zone or "",
-        title=wording.title(kind, where),
+        title=wording.title(kind, where, site),
         body=Text("", ""),
         advice=wording.advice(kind),
         author=HUB,
@@ -126,7 +136,7 @@ def notice(
         eta_earliest_ns=earliest,
         eta_likely_ns=(earliest + latest) // 2 if earliest is not None and latest is not None else None,
         eta_latest_ns=latest,
-        basis=wording.basis(found.diameter_mm) if outage else None,
+        basis=wording.basis(found.diameter_mm) if timed else None,
         next_update_ns=now_ns + times.update_s * _S,
         streets=found.streets,
         accounts_affected=found.connections,
@@ -136,10 +146,11 @@ def notice(
     return wording.composed(
         replace(
             draft,
-            supply=Supply.NONE if outage else Supply.QUALITY,
+            supply=(Supply.LOW if found.clamped else Supply.NONE) if outage else Supply.QUALITY,
+            site=site,
             place=where,
-            description=wording.description(kind, draft.starts_ns, zone),
-            reason=wording.REASONS[kind],
+            description=wording.description(kind, draft.starts_ns, zone, site),
+            reason=wording.reason_of(kind, site),
             contact=wording.contact(plant.utility),
             ring=outline([hit.account.node for hit in found.hits], plant),
             institutions=institutions(plant, found.nodes | {hit.account.node for hit in found.hits}),

@@ -2,8 +2,9 @@
 
 A published notice is never edited; what a crew reports on its order moves the stages beside it. Each stage is
 a step that was recorded: a break is located once valves are shut for it or it is repaired (whoever has just
-come looks for it), water is shut off where it was stopped (not by a clamp under pressure), and the main is
-refilled after a repair, once no valve is left shut for it. Work that ended otherwise repaired nothing.
+come looks for it), water is shut off where it was stopped (not by a clamp under pressure), valves are being
+opened after a repair that they were shut for, and the main is refilled once none of them is left shut. What
+was shown is not taken back in silence: work that found nothing adds that it did.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from core.model.notice import Notice, NoticeKind, Progress
 from core.model.valve_operation import StoppedBy, Turning, ValveOperation
 from core.model.work_order import FIELD_DONE, MENDED, Outcome, WorkOrder, WorkOrderState
-from response.orders.valves import balance
+from response.orders.valves import balance, shut_for
 
 _SHOWN_AS = {
     WorkOrderState.ISOLATING: (Progress.LOCATED,),
@@ -20,10 +21,7 @@ _SHOWN_AS = {
     WorkOrderState.FLUSHING: (Progress.REFILLING,),
 }
 _REPAIRED = (Progress.LOCATED, Progress.REPAIRING)
-_NO_REPAIR = frozenset({Progress.REPAIRING, Progress.REFILLING})
-_NOTHING_THERE = _NO_REPAIR | {Progress.LOCATED}
-_ELSEWHERE = frozenset({Outcome.NOT_OURS, Outcome.THIRD_PARTY})
-"""Something was found, which others repair."""
+_NOTHING_THERE = frozenset({Outcome.NOT_FOUND, Outcome.FALSE_ALARM, Outcome.NO_ACTION})
 
 
 def stages(
@@ -50,18 +48,20 @@ def dry(order: WorkOrder, turned: Sequence[ValveOperation]) -> bool:
 def _of(order: WorkOrder, turned: Sequence[ValveOperation]) -> Iterator[tuple[Progress, int]]:
     """Since it was last reopened."""
     outcome = order.finding.outcome if order.finding and order.state in FIELD_DONE else None
-    denied: frozenset[Progress] = frozenset()
-    if outcome is not None and outcome not in MENDED:
-        denied = _NO_REPAIR if outcome in _ELSEWHERE else _NOTHING_THERE
-    if order.stopped is StoppedBy.UNDER_PRESSURE:
-        denied |= {Progress.ISOLATED}
+    clamped = order.stopped is StoppedBy.UNDER_PRESSURE
     for milestone in order.said:
         shown = _SHOWN_AS.get(milestone.state, ())
         if milestone.state is WorkOrderState.COMPLETED and outcome in MENDED:
             shown = _REPAIRED
+            if shut_for(order, [one for one in turned if one.work_order == order.id]):
+                yield Progress.OPENING, milestone.at_ns
             if not dry(order, turned):
                 yield Progress.REFILLING, max(milestone.at_ns, _opened_ns(order, turned))
-        yield from ((stage, milestone.at_ns) for stage in shown if stage not in denied)
+        elif milestone.state is WorkOrderState.COMPLETED and outcome in _NOTHING_THERE:
+            shown = (Progress.NOTHING_FOUND,)
+        for stage in shown:
+            if not (clamped and stage is Progress.ISOLATED):
+                yield stage, milestone.at_ns
 
 
 def _opened_ns(order: WorkOrder, turned: Sequence[ValveOperation]) -> int:

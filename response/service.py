@@ -21,6 +21,7 @@ from response.orders.of_incident import IncidentOrders
 from response.orders.one_matter import ORDER_KINDS
 from response.orders.reopening import ReopenRule
 from response.service_times import CN_DEFAULT, ServiceTimes
+from response.site import work_of
 
 CURSOR = "response"
 _IDLE_EVENTS = 200
@@ -53,7 +54,7 @@ class ResponseService:
         async with self._ledger.read() as tx:
             done = await tx.cursor(CURSOR)
         async for events in self._ledger.follow(done):
-            if _concerned(events) or events[-1].id - done > _IDLE_EVENTS:
+            if _concerned(events) or _worked_on(events) or events[-1].id - done > _IDLE_EVENTS:
                 await self.handle(events)
                 done = events[-1].id
 
@@ -61,10 +62,14 @@ class ResponseService:
         """One transaction for a run of events. Several of one incident are looked at once: its record
         already holds the last of them."""
         async with self._ledger.begin() as tx:
-            for id in _concerned(events):
+            concerned = _concerned(events)
+            for id in concerned:
                 incident = await tx.get(Incident, id)
                 if incident is not None and incident.kind in ORDER_KINDS:
                     await self._respond(tx, incident)
+            for id in _worked_on(events):
+                if id not in concerned:
+                    await self._went_on(tx, id)
             await tx.set_cursor(CURSOR, events[-1].id)
 
     async def _respond(self, tx: Tx, incident: Incident) -> None:
@@ -105,10 +110,27 @@ class ResponseService:
         if not drafts and incident.kind in drafting.NOTICE_KINDS:
             await self._open_draft(tx, incident, found)
 
+    async def _went_on(self, tx: Tx, id: str) -> None:
+        """A crew has come further: what is prepared of it says so."""
+        incident = await tx.get(Incident, id)
+        if incident is None or incident.state is not IncidentState.CONFIRMED:
+            return
+        notices = await tx.find(Notice, incident=id)
+        work = await work_of(tx, id) if notices else None
+        contents = [(await versions.prepared(tx, one.id)).content for one in notices]
+        if work is None or all(one.site is work.site for one in contents):
+            return
+        found = await footprint(tx, self._plant, incident)
+        for notice in notices:
+            await self._refresh_draft(tx, incident, notice, found)
+
     async def _open_draft(self, tx: Tx, incident: Incident, found: Footprint) -> None:
         now_ns = self._clock.now_ns()
         id = await tx.next_id("NTC", now_ns)
-        draft = drafting.notice(self._plant, incident, found, id=id, now_ns=now_ns, times=self._times)
+        site = (await work_of(tx, incident.id)).site
+        draft = drafting.notice(
+            self._plant, incident, found, id=id, now_ns=now_ns, times=self._times, site=site
+        )
         draft = self._marked(draft)
         if await tx.insert(draft):
             await tx.put_many(found.records(id))
@@ -117,20 +139,32 @@ class ResponseService:
 
     async def _refresh_draft(self, tx: Tx, incident: Incident, draft: Notice, found: Footprint) -> None:
         """While it is a draft its footprint follows the location; its words only while they are the hub's
-        own. Once approved it stays as it was approved; of what is published the next version is drafted."""
-        if draft.state not in (NoticeState.DRAFT, NoticeState.PUBLISHED):
+        own. Once approved it stays as it was approved, until a crew knows that its words do not hold; of
+        what is published the next version is drafted."""
+        if draft.state not in (NoticeState.DRAFT, NoticeState.APPROVED, NoticeState.PUBLISHED):
             return
         fresh = drafting.notice(
-            self._plant, incident, found, id=draft.id, now_ns=draft.drafted_ns, times=self._times
+            self._plant,
+            incident,
+            found,
+            id=draft.id,
+            now_ns=draft.drafted_ns,
+            times=self._times,
+            site=(await work_of(tx, incident.id)).site,
         )
         if draft.state is NoticeState.PUBLISHED:
             await following.follow(tx, draft, fresh, found, self._clock.now_ns())
             return
+        if draft.state is NoticeState.APPROVED and not following.lapsed(draft, fresh):
+            return
         fresh = self._marked(replace(fresh, seq=draft.seq, progress=draft.progress, status=draft.status))
         if draft.author != HUB:
+            told = following.worded(draft, fresh)
             if "scope" in draft.written:
+                if told != draft:
+                    await self._write_notice(tx, wording.composed(replace(told, seq=draft.seq + 1)))
                 return
-            fresh = self._marked(wording.composed(moved(draft, fresh)))
+            fresh = self._marked(wording.composed(moved(told, fresh)))
         wanted = {record.id: record for record in found.records(draft.id)}
         known = {record.id: record for record in await tx.find(Affected, notice=draft.id)}
         for gone in known.keys() - wanted.keys():
@@ -146,6 +180,12 @@ class ResponseService:
     async def _write_notice(self, tx: Tx, notice: Notice) -> None:
         await tx.put(notice)
         await tx.emit(versions.event_of(notice, self._clock.now_ns()))
+
+
+def _worked_on(events: Sequence[Event]) -> list[str]:
+    """Incidents of orders that changed, each once."""
+    found = (event.data.get("incident") for event in events if event.kind is EventKind.WORK_ORDER)
+    return list(dict.fromkeys(str(incident) for incident in found if incident))
 
 
 def _concerned(events: Sequence[Event]) -> list[str]:

@@ -8,10 +8,11 @@ of the notice's own parts with every change, so that it cannot disagree with its
 from collections.abc import Sequence
 from dataclasses import replace
 
-from core.model.notice import LAB_KINDS, QUALITY_KINDS, Change, Notice, NoticeKind, StreetExtent, Supply
+from core.model.notice import LAB_KINDS, QUALITY_KINDS, Change, Notice, NoticeKind, Site, StreetExtent, Supply
 from core.model.plant import Utility
 from core.model.shanghai import moment, span
 from core.model.text import Text
+from response.site import DOING, FOUND, REPAIRED, SUSPECTED
 
 NAMED_STREETS = 6
 """Streets named in the text; the notice's own list has all."""
@@ -21,6 +22,9 @@ REASONS = {
     NoticeKind.WATER_QUALITY: Text("在线水质读数异常", "unusual water-quality readings"),
 }
 """Until people have found out more."""
+
+
+_REPAIRED = Text("供水管道故障抢修", "repair of a water main failure")
 
 
 OFF = {
@@ -34,9 +38,21 @@ def off(notice: Notice) -> Text:
     return OFF.get(notice.supply, OFF[Supply.NONE])
 
 
-def title(kind: NoticeKind, place: Text) -> Text:
+def reason_of(kind: NoticeKind, site: Site) -> Text:
+    """No more than the crew has found out."""
+    found = kind is NoticeKind.EMERGENCY_OUTAGE and site in FOUND | REPAIRED
+    return _REPAIRED if found else REASONS[kind]
+
+
+def title(kind: NoticeKind, place: Text, site: Site = Site.ORGANISED) -> Text:
     if kind is NoticeKind.WATER_QUALITY:
         return Text(f"{place.zh}水质异常核查公告", f"Water quality being checked: {place.en}")
+    if site in FOUND:
+        return Text(f"{place.zh}供水管道抢修公告", f"Water main being repaired: {place.en}")
+    if site in REPAIRED:
+        return Text(f"{place.zh}供水管道修复进展公告", f"Water main repaired: {place.en}")
+    if site not in SUSPECTED:
+        return Text(f"{place.zh}供水管道核查公告", f"Water main checked on site: {place.en}")
     return Text(f"{place.zh}供水管道疑似故障公告", f"Suspected water main failure: {place.en}")
 
 
@@ -47,19 +63,32 @@ def contact(utility: Utility) -> Text:
     )
 
 
-def description(kind: NoticeKind, starts_ns: int, place: Text) -> Text:
-    """What is known of the hub's own drafts."""
+def description(kind: NoticeKind, starts_ns: int, place: Text, site: Site = Site.ORGANISED) -> Text:
+    """What is known of the hub's own drafts; site: how far the work has come."""
     since = moment(starts_ns)
     if kind is NoticeKind.WATER_QUALITY:
+        checked = _checked(site)
         return Text(
-            f"{since.zh}起，{place.zh}的在线水质仪表读数异常。我们正在组织采样复核。",
-            f"Since {since.en}, on-line instruments in {place.en} have shown unusual readings. "
-            "Sampling to check them is being organised.",
+            f"{since.zh}起，{place.zh}的在线水质仪表读数异常。{checked.zh}",
+            f"Since {since.en}, on-line instruments in {place.en} have shown unusual readings. {checked.en}",
         )
+    doing, sure = DOING[site], site in FOUND | REPAIRED
+    failed = Text("发生故障", "failed") if sure else Text("疑似发生故障", "is suspected to have failed")
     return Text(
-        f"{since.zh}，{place.zh}一处供水管道疑似发生故障，正在组织核实和抢修。",
-        f"A water main in {place.en} is suspected to have failed at {since.en}. "
-        "A crew is being organised to check and repair it.",
+        f"{since.zh}，{place.zh}一处供水管道{failed.zh}，{doing.zh}。",
+        f"A water main in {place.en} {failed.en} at {since.en}. {doing.en[0].upper()}{doing.en[1:]}.",
+    )
+
+
+def _checked(site: Site) -> Text:
+    if site is Site.ORGANISED:
+        return Text("我们正在组织采样复核。", "Sampling to check them is being organised.")
+    if site is Site.ON_THE_WAY:
+        return Text("工作人员正赶往现场核查。", "People are on their way to check them.")
+    if site is Site.LOOKING or site in FOUND:
+        return Text("工作人员已到现场核查。", "People are on site to check them.")
+    return Text(
+        "现场核查已完成，结果待公布。", "The check on site is done, and its result will be published."
     )
 
 
@@ -90,6 +119,21 @@ def _area(notice: Notice) -> Text:
         return Text(f"{water.zh}范围：{named.zh}。", f"Water will be {water.en} in: {named.en}.")
     if notice.supply is Supply.INTERMITTENT:
         return Text(f"{water.zh}范围：{named.zh}。", f"Water is {water.en} in: {named.en}.")
+    if notice.supply is Supply.LOW and notice.kind is NoticeKind.EMERGENCY_OUTAGE:
+        return Text(
+            f"未关闭阀门，不停水。以下路段水压可能偏低：{named.zh}。",
+            f"No valve was shut and water stays on. Pressure may be low in: {named.en}.",
+        )
+    if notice.site in REPAIRED:
+        return Text(
+            f"以下路段可能仍停水或水压偏低：{named.zh}。",
+            f"Water may still be off or weak in: {named.en}.",
+        )
+    if notice.site is not None and notice.site not in SUSPECTED | FOUND:
+        return Text(
+            f"核实期间，以下路段可能停水或水压偏低：{named.zh}。",
+            f"While it is checked, water may be off or weak in: {named.en}.",
+        )
     return Text(
         f"核实和抢修期间，以下路段可能停水或水压偏低：{named.zh}。",
         f"While it is checked and repaired, water may be off or weak in: {named.en}.",
@@ -136,6 +180,8 @@ def estimate(notice: Notice) -> Text:
         when = (
             Text(f"预计{back.zh}解除。", f"It is expected to end {back.en}.")
             if notice.kind in QUALITY_KINDS
+            else Text(f"预计{back.zh}恢复正常水压。", f"Pressure is expected back {back.en}.")
+            if notice.supply is Supply.LOW
             else Text(f"预计{back.zh}恢复供水。", f"Water is expected back {back.en}.")
         )
     if notice.next_update_ns is None:

@@ -14,6 +14,7 @@ from core.model.mailing import Letter, LetterState, Mailing
 from core.model.notice_version import NoticeReach
 from core.model.shanghai import local
 from core.ports.ledger import Page
+from response.delivery.planning import AFTER_NS
 from response.delivery.record import untold
 
 _HOUR_NS = 3600 * 1_000_000_000
@@ -68,7 +69,7 @@ def for_the_night(here: Here, due_ns: int) -> bool:
     if file is None or due_ns <= here.deps.clock.now_ns():
         return False
     at = local(due_ns)
-    return due_ns % _HOUR_NS == 0 and at.hour == file.night_to_h
+    return due_ns % _HOUR_NS <= AFTER_NS and at.hour == file.night_to_h
 
 
 DOORS = (

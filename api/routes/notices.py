@@ -210,8 +210,11 @@ async def _decide(here: Here, caller: Caller, id: str, decision: Callable[..., A
 
 
 async def approve(here: Here, caller: Asker, id: Id) -> Answer:
-    """409 unless it is a draft; 422 when a channel could not carry it; 403 for whoever wrote it."""
-    return await _decide(here, caller, id, fitting(here.deps, notices.approve))
+    """409 unless it is a draft; 422 with `missing` when it could not be published so, or a channel could not
+    carry it; 403 for whoever wrote it."""
+    deps = here.deps
+    decision = partial(notices.approve, times=deps.times, origin=deps.plant.utility.origin)
+    return await _decide(here, caller, id, fitting(deps, decision))
 
 
 async def publish(here: Here, caller: Asker, id: Id) -> Answer:

@@ -92,6 +92,8 @@ WORDS = {
     "progress.located": Text("已定位", "located"),
     "progress.isolated": Text("已止水", "isolated"),
     "progress.repairing": Text("抢修中", "repairing"),
+    "progress.nothing_found": Text("现场未发现故障，继续监测", "nothing found on site, still being watched"),
+    "progress.opening": Text("已修复，正在开阀", "repaired, valves being opened"),
     "progress.refilling": Text("充水冲洗", "refilling and flushing"),
     "progress.restored": Text("已恢复供水", "supply restored"),
     "quality.good": Text("良好", "good"),

@@ -76,8 +76,34 @@ class Progress(StrEnum):
     LOCATED = "located"
     ISOLATED = "isolated"
     REPAIRING = "repairing"
+    NOTHING_FOUND = "nothing_found"
+    OPENING = "opening"
+    """Repaired, and the valves that were shut for it are being opened."""
     REFILLING = "refilling"
     RESTORED = "restored"
+
+
+class Site(StrEnum):
+    """How far the work on site has come, as the words of a notice have to say it (`response.site`)."""
+
+    ORGANISED = "organised"
+    ON_THE_WAY = "on_the_way"
+    LOOKING = "looking"
+    SHUTTING = "shutting"
+    SHUT = "shut"
+    REPAIRING = "repairing"
+    FLUSHING = "flushing"
+    OPENING = "opening"
+    """Repaired, valves still shut for it."""
+    RETURNING = "returning"
+    """Repaired, no valve is shut for it."""
+    NOTHING_YET = "nothing_yet"
+    """The crew found nothing; another person has not agreed yet."""
+    NOTHING_FOUND = "nothing_found"
+    NOT_OURS = "not_ours"
+    PASSED_ON = "passed_on"
+    UNSAID = "unsaid"
+    """The work is over; what came of it is being confirmed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +190,8 @@ class Notice:
     looks at it, which the next version ends. ring: the area's outline, first = last. pipes: the network's
     links that are shut off; zones: where pressure may fall for it. accounts_weak: of low pressure, beside
     those of accounts_affected. institutions: public ones inside, by name. moved_from_ns: begin and end of
-    planned work as the version before told them, where this one moves it."""
+    planned work as the version before told them, where this one moves it. site: how far the work had
+    come when its description was made; None of planned work and in older records."""
 
     id: str
     incident: str | None
@@ -221,6 +248,7 @@ class Notice:
     zones: tuple[str, ...] = ()
     written: tuple[str, ...] = ()
     moved_from_ns: tuple[int, int] | None = None
+    site: Site | None = None
     seq: int = 0
 
 

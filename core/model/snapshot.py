@@ -142,7 +142,8 @@ class PublicTracking:
     the number itself is nowhere here. matter: the service it is about. reached: the public milestones with
     their first times, in their order. end: how it ended, empty while it goes on. notice: the published one
     that tells of it. next_update_ns: when something is promised to be heard next. until_ns: when the number
-    ends. visit: from when to when a crew comes in, as agreed; visit_missed: nobody came by then."""
+    ends. visit: from when to when a crew comes in, as agreed; visit_missed: nobody came by then. unfound: the
+    crew found nothing on site, and it is still being watched."""
 
     key: str
     matter: Text
@@ -150,6 +151,7 @@ class PublicTracking:
     until_ns: int
     held: bool = False
     end: str = ""
+    unfound: bool = False
     notice: str | None = None
     next_update_ns: int | None = None
     visit: tuple[int, int] | None = None

@@ -19,6 +19,8 @@ from response.delivery.difference import Told, told
 from response.delivery.night import due_ns
 from response.delivery.spec import DeliveryFile
 
+AFTER_NS = 1
+"""By which those who were promised nothing come after those who were, where both wait for the morning."""
 CHUNK = 500
 """Accounts looked at in one transaction."""
 
@@ -139,9 +141,17 @@ class Planner:
             state=LetterState.EXERCISE if exercise else LetterState.QUEUED,
             lang=person.language,
             channel=chain(file, person)[0],
-            due_ns=None if exercise else at_ns,
+            due_ns=None if exercise else _in_turn(mailing, at_ns, now_ns, promised=caller is not None),
             promised_ns=at_ns + round(file.promise_min * 60e9) if caller and not exercise else None,
         )
+
+
+def _in_turn(mailing: Mailing, at_ns: int, now_ns: int, *, promised: bool) -> int:
+    """Letters go out by their time: whoever was promised stands before all others of the mailing, whichever
+    part of the accounts they are planned with (HL-14)."""
+    if not promised:
+        return at_ns + AFTER_NS
+    return mailing.made_ns if at_ns == now_ns else at_ns
 
 
 def _told(

@@ -37,17 +37,33 @@ from response.notices.validation import Case, Lack, Unfit, late_by, require
 from response.notices.versions import Prepared, prepared
 from response.refused import NotPermitted, Refused
 from response.service_times import CN_DEFAULT, ServiceTimes
+from response.site import FOUND, SUSPECTED, work_of
 
 _S = 1_000_000_000
 
 
-async def approve(tx: Tx, id: str, actor: User, now_ns: int) -> Notice:
-    """Draft to approved. A hub's estimate that has passed meanwhile is moved on by the time it waited.
+_TOLD_ONCE_APPROVED = frozenset({"fire_untold"})
+"""What the hub does by itself between approval and publishing."""
 
-    Raises Unknown; NotPermitted `role` or `own_draft`; Refused `illegal_state`."""
+
+async def approve(
+    tx: Tx,
+    id: str,
+    actor: User,
+    now_ns: int,
+    *,
+    times: ServiceTimes = CN_DEFAULT,
+    origin: tuple[float, float] | None = None,
+) -> Notice:
+    """Draft to approved. A hub's estimate that has passed meanwhile is moved on by the time it waited. Nobody
+    puts their name to what could not be published: an authority's number that is missing (ON-14) is named
+    to the first of the two persons, not to the second.
+
+    Raises Unknown; NotPermitted `role` or `own_draft`; Refused `illegal_state`; Unfit."""
     before = await _in_state(tx, id, NoticeState.DRAFT)
     may_decide(before.content, actor)
     not_own(before.content, actor)
+    require(await case_of(tx, before.content, now_ns, times=times, origin=origin), but=_TOLD_ONCE_APPROVED)
     fresh = _estimated_anew(before.content, now_ns)
     approved = replace(fresh, state=NoticeState.APPROVED, approved_by=actor.id, approved_ns=now_ns)
     return await versions.write(tx, before, approved, now_ns)
@@ -98,7 +114,8 @@ async def case_of(
     if moves_on(notice):
         notice = _estimated_anew(notice, now_ns)
     promised = await _promised(tx, _labelled(notice, earlier, now_ns, times), now_ns, times)
-    return Case(notice=promised, now_ns=now_ns, earlier=earlier, times=times, origin=origin)
+    work = await work_of(tx, notice.incident) if notice.incident else None
+    return Case(notice=promised, now_ns=now_ns, earlier=earlier, times=times, origin=origin, work=work)
 
 
 async def issue_neutral(
@@ -126,6 +143,9 @@ async def issue_neutral(
     if now_ns < notice.drafted_ns + times.neutral_after_s * _S:
         why = Text("值班长仍在审批时限内", "the duty manager still has time to approve")
         raise Refused("too_early", why, ("approve",))
+    if notice.incident and (await work_of(tx, notice.incident)).site not in SUSPECTED | FOUND:
+        why = Text("现场已有结果，中性公告不再适用", "more is known on site than the neutral text says")
+        raise Refused("not_neutral", why, ("approve",))
     bare = await _promised(tx, wording.neutral(notice), now_ns, times)
     bare = replace(_in_exercise(bare, exercise), approved_by=NEUTRAL, approved_ns=now_ns)
     return await versions.say(tx, before, bare, actor.id, now_ns, due_ns=now_ns + times.review_s * _S)

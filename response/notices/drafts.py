@@ -27,6 +27,7 @@ from response.notices.rules import illegal
 from response.notices.scope import Scope, still_told, within
 from response.notices.versions import Prepared, prepared
 from response.refused import Refused
+from response.site import work_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +142,7 @@ async def drop(tx: Tx, id: str, now_ns: int) -> Notice:
 
 async def _rewritten(tx: Tx, plant: Plant, before: Prepared, wish: Wish) -> Notice:
     """What was prepared with the wish in it; whom it concerns follows its scope."""
-    notice = _wished(before.content, wish)
+    notice = await _on_site(tx, _wished(before.content, wish), wish)
     if wish.scope is not None:
         notice, reach = await within(tx, plant, notice, wish.scope)
         await versions.put_reach(tx, before, reach)
@@ -151,6 +152,13 @@ async def _rewritten(tx: Tx, plant: Plant, before: Prepared, wish: Wish) -> Noti
         moved_from_ns=_moved_from(before, notice),
     )
     return templates.filled(notice, plant)
+
+
+async def _on_site(tx: Tx, notice: Notice, wish: Wish) -> Notice:
+    """With how far the work has come, where its description is made now."""
+    if notice.incident is None or ("description" in notice.written and wish.description is None):
+        return notice
+    return replace(notice, site=(await work_of(tx, notice.incident)).site)
 
 
 def _moved_from(before: Prepared, notice: Notice) -> tuple[int, int] | None:

@@ -5,7 +5,7 @@ What a person is preparing stays theirs.
 
 from dataclasses import replace
 
-from core.model.notice import QUALITY_KINDS, Change, Notice, NoticeState
+from core.model.notice import QUALITY_KINDS, Change, Notice, NoticeState, Supply
 from core.model.notice_version import NoticeReach, VersionState, version_id
 from core.ports.ledger import Tx
 from response import wording
@@ -14,13 +14,16 @@ from response.notices import closing, versions
 from response.notices.rules import HUB, TELEMETRY
 from response.notices.scope import moved
 from response.notices.versions import Prepared
+from response.site import NOTHING, overtaken
 
 
 async def follow(tx: Tx, head: Notice, anew: Notice, found: Footprint, now_ns: int) -> None:
-    """`anew`: what the hub would draft of its incident now."""
+    """`anew`: what the hub would draft of its incident now. That a crew found nothing is worth a version of
+    its own, whomever it concerns: people decide whether to say that or to withdraw."""
     before = await versions.prepared(tx, head.id)
     pending = before.pending
     if pending is not None and (pending.content.author != HUB or pending.state is not VersionState.DRAFT):
+        await _reworded(tx, before, anew, now_ns)
         return
     if pending is not None and pending.change is Change.RESTORED:
         await versions.drop(tx, before)
@@ -29,13 +32,15 @@ async def follow(tx: Tx, head: Notice, anew: Notice, found: Footprint, now_ns: i
         pending = None
     reach = versions.grouped(head, found.records(head.id))
     standing = await tx.get(NoticeReach, version_id(head.id, head.version))
-    if standing is None or standing.supply_of() == reach.supply_of():
+    as_told = standing is None or standing.supply_of() == reach.supply_of()
+    if as_told and not (anew.site in NOTHING and _past(head, anew)):
         if pending is not None:
             await versions.drop(tx, before)
             await versions.put_head(tx, head, now_ns)
         return
     known = await tx.get(NoticeReach, pending.id) if pending else None
-    if known is not None and known.supply_of() == reach.supply_of():
+    unmoved = known is not None and known.supply_of() == reach.supply_of()
+    if unmoved and pending is not None and pending.content.site is anew.site:
         return
     content = replace(
         pending.content if pending else head,
@@ -43,13 +48,54 @@ async def follow(tx: Tx, head: Notice, anew: Notice, found: Footprint, now_ns: i
         author=HUB,
         drafted_ns=now_ns,
     )
-    content = wording.composed(moved(content, anew))
+    content = wording.composed(moved(worded(content, anew), anew))
     if pending is None:
         pending = await versions.open_version(tx, head, content, reach)
         content = pending.content
     else:
         await tx.put(replace(reach, id=pending.id))
     await versions.write(tx, Prepared(head, pending), content, now_ns)
+
+
+def worded(notice: Notice, anew: Notice) -> Notice:
+    """The notice, saying how far the work has come. What a person wrote stays, unless the hub is the author
+    and it says what does not hold any more. The hub's estimate of a repair ends where nothing is found."""
+    kept = set(notice.written)
+    if notice.author == HUB and _past(notice, anew):
+        kept -= {"description", "title", "reason"}
+    if "description" in kept:
+        return notice
+    words = {name: getattr(anew, name) for name in ("description", "title", "reason") if name not in kept}
+    told = replace(notice, **words, site=anew.site, written=tuple(sorted(kept)))
+    if Supply.LOW in (notice.supply, anew.supply):
+        told = replace(told, supply=anew.supply)
+    if notice.author == HUB and anew.site in NOTHING:
+        told = replace(told, eta_earliest_ns=None, eta_likely_ns=None, eta_latest_ns=None, basis=None)
+    return told
+
+
+def lapsed(notice: Notice, anew: Notice) -> bool:
+    """What the hub wrote and a person approved says what does not hold any more."""
+    approved = notice.state is NoticeState.APPROVED and notice.author == HUB
+    return approved and notice.change in (Change.FIRST, Change.UPDATE) and _past(notice, anew)
+
+
+def _past(notice: Notice, anew: Notice) -> bool:
+    return anew.site is not None and overtaken(notice.site, anew.site)
+
+
+async def _reworded(tx: Tx, before: Prepared, anew: Notice, now_ns: int) -> None:
+    """Of a draft that a person began the hub's own words; what the hub wrote and a person approved is a draft
+    again once it says what does not hold any more."""
+    content = before.content
+    over = content.change in (Change.RESTORED, Change.CANCELLED)
+    if over or (content.state is NoticeState.APPROVED and not lapsed(content, anew)):
+        return
+    told = wording.composed(worded(content, anew))
+    if lapsed(content, anew):
+        told = versions.redrafted(told, HUB, now_ns)
+    if told != content:
+        await versions.write(tx, before, told, now_ns)
 
 
 async def recovered(tx: Tx, head: Notice, now_ns: int) -> None:

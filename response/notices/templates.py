@@ -4,12 +4,13 @@
 
 from dataclasses import replace
 
-from core.model.notice import Notice, NoticeKind, QualityFacts, Supply
+from core.model.notice import Notice, NoticeKind, QualityFacts, Site, Supply
 from core.model.plant import Plant
 from core.model.shanghai import moment, span
 from core.model.text import Text
 from response.sentences import part, sentence
-from response.wording import REASONS, advice, composed, description, off
+from response.wording import REASONS, advice, composed, description, off, reason_of
+from response.wording import title as title_of
 
 TITLES = {
     NoticeKind.EMERGENCY_OUTAGE: Text("{}抢修停水公告", "Emergency interruption: {}"),
@@ -105,6 +106,8 @@ def filled(notice: Notice, plant: Plant) -> Notice:
         notice = replace(notice, place=_place(notice, area))
     place = notice.place or area
     suspected = notice.incident is not None and "reason" not in notice.written and bool(notice.title.zh)
+    if suspected and notice.kind in REASONS and notice.quality is None:
+        notice = _as_found(notice, place)
     if "title" not in notice.written and not suspected:
         title = SOFTER_TITLES.get((notice.kind, notice.supply), TITLES[notice.kind])
         if notice.moved_from_ns is not None:
@@ -121,6 +124,15 @@ def filled(notice: Notice, plant: Plant) -> Notice:
     return composed(notice)
 
 
+def _as_found(notice: Notice, place: Text) -> Notice:
+    """Its title and reason, by how far the work has come."""
+    if notice.site is None:
+        return notice
+    made = replace(notice, reason=reason_of(notice.kind, notice.site))
+    named = "title" in notice.written or notice.kind is NoticeKind.LOW_PRESSURE
+    return made if named else replace(made, title=title_of(notice.kind, place, notice.site))
+
+
 def _place(notice: Notice, area: Text) -> Text:
     if not notice.streets:
         return area
@@ -134,7 +146,7 @@ def _facts(notice: Notice, place: Text, area: Text) -> Text:
     a person has given a reason."""
     since, facts = moment(notice.starts_ns), notice.quality
     if notice.incident is not None and facts is None and "reason" not in notice.written:
-        return description(notice.kind, notice.starts_ns, area)
+        return description(notice.kind, notice.starts_ns, area, notice.site or Site.ORGANISED)
     if notice.kind in _FACTS:
         why = part(notice.reason or Text("设施维护", "maintenance"))
         said, moved = _FACTS[notice.kind], _moved(notice)

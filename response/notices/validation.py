@@ -5,15 +5,17 @@ two languages and references are CAP 1.2's own (OASIS, 3.2) as its libraries che
 utility's own (service-times.yaml).
 """
 
-import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from core.model.notice import HEALTH_KINDS, QUALITY_KINDS, Change, Notice, NoticeKind, Position
+from core.model.notice import HEALTH_KINDS, QUALITY_KINDS, Change, Notice, NoticeKind
 from core.model.notice_version import NoticeVersion
 from core.model.text import Text
+from response.notices.on_site import unlike
+from response.notices.ring import crossed, near
 from response.refused import Refused
 from response.service_times import CN_DEFAULT, ServiceTimes
+from response.site import Work
 
 _S = 1_000_000_000
 MINUTE_NS, HOUR_NS = 60 * _S, 3600 * _S
@@ -24,8 +26,6 @@ PERSONS = 2.6
 """Of a household (census of 2020) [K]."""
 LITRES_A_DAY, LATER_LITRES_A_DAY, LATER_NS = 10, 20, 4 * 24 * HOUR_NS
 """For each person, within the first day and from the fifth on [V UK practice]."""
-SPAN_DEGREES = 2.0
-"""A town's service area is within this of its network; latitude and longitude swapped are not."""
 
 
 _PASSED = Text(
@@ -53,6 +53,8 @@ class Case:
     earlier: Sequence[NoticeVersion] = ()
     times: ServiceTimes = CN_DEFAULT
     origin: tuple[float, float] | None = None
+    work: Work | None = None
+    """On site, of what has an incident."""
 
     @property
     def over(self) -> bool:
@@ -87,9 +89,9 @@ def lacks(case: Case) -> tuple[Lack, ...]:
     return tuple(sorted(found, key=lambda lack: not lack.hard))
 
 
-def require(case: Case) -> None:
-    """Raises Unfit."""
-    if hard := tuple(lack for lack in lacks(case) if lack.hard):
+def require(case: Case, but: frozenset[str] = frozenset()) -> None:
+    """but: what need not be mended yet, by name. Raises Unfit."""
+    if hard := tuple(lack for lack in lacks(case) if lack.hard and lack.item not in but):
         raise Unfit(hard)
 
 
@@ -248,31 +250,14 @@ def _area(case: Case) -> Iterator[Lack]:
         yield Lack("area_open", Text("区域边界未闭合", "the area's outline is not closed"))
     elif crossed(ring):
         yield Lack("area_crossed", Text("区域边界自相交", "the area's outline crosses itself"))
-    if case.origin and not all(_near(point, case.origin) for point in ring):
+    if case.origin and not all(near(point, case.origin) for point in ring):
         yield Lack("area_elsewhere", Text("区域不在供水范围内", "the area is not where the network is"))
 
 
-def _near(point: Position, origin: tuple[float, float]) -> bool:
-    return abs(point.lat - origin[0]) < SPAN_DEGREES and abs(point.lon - origin[1]) < SPAN_DEGREES
-
-
-def crossed(ring: Sequence[Position]) -> bool:
-    """Two sides that do not follow each other meet."""
-    sides = list(itertools.pairwise(ring))
-    return any(
-        _meet(*sides[i], *sides[j])
-        for i in range(len(sides))
-        for j in range(i + 2, len(sides))
-        if not (i == 0 and j == len(sides) - 1)
-    )
-
-
-def _meet(a: Position, b: Position, c: Position, d: Position) -> bool:
-    return _side(a, b, c) * _side(a, b, d) <= 0 and _side(c, d, a) * _side(c, d, b) <= 0
-
-
-def _side(a: Position, b: Position, c: Position) -> float:
-    return (b.lon - a.lon) * (c.lat - a.lat) - (b.lat - a.lat) * (c.lon - a.lon)
+def _on_site(case: Case) -> Iterator[Lack]:
+    if case.work is not None and not case.over:
+        standing = case.earlier[-1].content if case.earlier else None
+        yield from (Lack(*one) for one in unlike(case.notice, standing, case.work))
 
 
 def _before(case: Case) -> Iterator[Lack]:
@@ -294,5 +279,6 @@ RULES: tuple[Callable[[Case], Iterator[Lack]], ...] = (
     _supply,
     _health,
     _area,
+    _on_site,
     _before,
 )

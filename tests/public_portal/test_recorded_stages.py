@@ -20,6 +20,7 @@ from tests.response import little_town as town
 DESK = town.user(Role.DUTY_MANAGER)
 CREW = town.user(Role.CREW, "crew", "crew-1")
 THERE = ("depart", "arrive")
+WATCHED = "Nothing found on site, still being watched"
 
 
 async def taken(ledger: SqlLedger, steps: tuple[str, ...], outcome: Outcome | None) -> None:
@@ -42,13 +43,17 @@ async def taken(ledger: SqlLedger, steps: tuple[str, ...], outcome: Outcome | No
         ((*THERE, "isolate"), None, ["Reported", "Located", "Shut off"]),
         ((*THERE, "clamp"), None, ["Reported", "Located"]),
         ((*THERE, "repair"), None, ["Reported", "Located", "Repairing"]),
-        ((*THERE, "complete"), Outcome.NOT_FOUND, ["Reported"]),
+        ((*THERE, "complete"), Outcome.NOT_FOUND, ["Reported", WATCHED]),
         ((*THERE, "complete"), None, ["Reported"]),
-        ((*THERE, "complete"), Outcome.FALSE_ALARM, ["Reported"]),
-        ((*THERE, "repair", "complete"), Outcome.NOT_FOUND, ["Reported"]),
+        ((*THERE, "complete"), Outcome.FALSE_ALARM, ["Reported", WATCHED]),
+        (
+            (*THERE, "repair", "complete"),
+            Outcome.NOT_FOUND,
+            ["Reported", "Located", "Repairing", WATCHED],
+        ),
         ((*THERE, "repair", "complete"), None, ["Reported", "Located", "Repairing"]),
         ((*THERE, "isolate", "complete"), Outcome.THIRD_PARTY, ["Reported", "Located", "Shut off"]),
-        ((*THERE, "isolate", "complete"), Outcome.NOT_FOUND, ["Reported", "Shut off"]),
+        ((*THERE, "isolate", "complete"), Outcome.NOT_FOUND, ["Reported", "Located", "Shut off", WATCHED]),
         ((*THERE, "complete"), Outcome.REPAIRED, ["Reported", "Located", "Repairing", "Refilling"]),
         (
             (*THERE, "isolate", "repair", "complete"),

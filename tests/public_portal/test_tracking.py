@@ -82,6 +82,7 @@ def test_the_page_tells_the_six_milestones_what_is_known_and_when_next(portal, p
         ({"reached": (("received", samples.NOW),), "notice": None}, "已收到您的反映"),
         ({"held": True}, "工作暂停"),
         ({"end": "not_found"}, "没有发现需要维修的故障"),
+        ({"unfound": True, "reached": (("received", samples.NOW), ("repair", samples.NOW))}, "仍在监测"),
         ({"end": "repaired", "reached": (("received", samples.NOW), ("done", samples.NOW))}, "已修复"),
         ({"end": "cancelled"}, "已撤销"),
         ({"next_update_ns": samples.NOW - samples.MIN}, "更新逾期"),
@@ -202,7 +203,7 @@ TO_DONE = ["received", "dispatched", "repair", "done"]
     [
         ((S.ASSIGNED, S.REJECTED), None, ["received"], ""),
         (DONE, Outcome.REPAIRED, TO_DONE, "repaired"),
-        (DONE, Outcome.NOT_FOUND, TO_DONE, ""),
+        (DONE, Outcome.NOT_FOUND, TO_DONE[:-1], ""),
         ((*DONE, S.CLOSED), Outcome.NOT_FOUND, [*TO_DONE, "appraised"], "not_found"),
         ((S.ASSIGNED, S.COMPLETED, S.REOPENED), None, ["received"], ""),
         ((S.ASSIGNED, S.CANCELLED), None, ["received", "dispatched"], "cancelled"),

@@ -14,6 +14,7 @@ from core.model.message import Fate, Heard
 from core.model.notice import Change, NoticeKind
 from core.model.shanghai import local
 from response.delivery.callers import kept
+from response.delivery.planning import CHUNK
 from response.delivery.room import retry
 from response.refused import Refused, Unknown
 from tests.ports import free_port
@@ -180,6 +181,36 @@ async def test_callers_hear_within_ten_minutes_that_water_is_back_also_those_who
     for letter in letters:
         assert letter.promised_ns and letter.sent_ns and letter.sent_ns < letter.promised_ns
         assert kept(letter, post.clock.now_ns())
+
+
+async def test_who_was_promised_stands_first_in_a_mailing_wherever_their_accounts_are(post):
+    """HL-14: at 50,000 letters the last ones go out after the ten minutes that callers were promised."""
+    n = CHUNK + 20
+    await post.people([one for i in range(n) for one in person(i, f"A{i:05d}", phone=phone(i))])
+    promised = {f"A{i:05d}" for i in range(n - 3, n)}
+    for account in sorted(promised):
+        await post.called(account)
+    post.started()
+    every = [f"A{i:05d}" for i in range(n)]
+    await post.done(await post.publish(every))
+    id = await post.publish([], Change.RESTORED)
+    await post.done(id)
+    letters = sorted((await post.letters(id)).values(), key=lambda one: one.sent_ns)
+    assert promised <= {one.account for one in letters[:16]}, "of the first handful that goes out at once"
+
+
+async def test_at_seven_in_the_morning_too_who_was_promised_stands_first(tmp_path):
+    """HL-14: held for the same minute, the letters of those who were promised come before all others."""
+    async with post_office(tmp_path, at_ns=NIGHT_NS) as post:
+        await post.people([one for i in range(4) for one in person(i, f"A{i}", phone=phone(i))])
+        await post.called("A3")
+        post.started()
+        await post.done(await post.publish([f"A{i}" for i in range(4)]))
+        id = await post.publish([], Change.RESTORED)
+        letters = (await until(post, id, LetterState.QUEUED)).values()
+        first, *others = sorted(letters, key=lambda one: (one.due_ns, one.id))
+        assert first.account == "A3" and f"{local(first.due_ns):%H:%M:%S}" == "07:00:00"
+        assert {f"{local(one.due_ns):%H:%M:%S}" for one in others} == {"07:00:00"}
 
 
 async def test_at_night_only_who_asked_for_it_hears_that_water_is_back_and_the_others_at_seven(tmp_path):

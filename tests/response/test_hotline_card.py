@@ -106,7 +106,7 @@ async def test_the_crews_steps_show_as_progress(ask, ledger, service):
     ("outcome", "closed", "said"),
     [
         (None, False, "the work on site is over and what came of it is being confirmed"),
-        (Outcome.NOT_FOUND, False, "the work on site is over and what came of it is being confirmed"),
+        (Outcome.NOT_FOUND, False, "found nothing so far; it is still being watched"),
         (Outcome.NOT_FOUND, True, "a crew has checked on site and found nothing to repair"),
         (Outcome.NOT_OURS, True, "a crew has checked on site: it is not the utility's own pipe"),
         (Outcome.REPAIRED, False, "has been repaired"),

@@ -61,7 +61,9 @@ async def test_on_05_a_written_estimate_that_has_begun_is_noted_and_one_that_pas
     passed = await named(ledger, id, T0 + 6 * H)
     assert passed["estimate_passed"][0] is True and "请修改" in passed["estimate_passed"][1]
     async with ledger.begin() as tx:
-        await decisions.approve(tx, id, MANAGER, T0 + 6 * H)
+        with pytest.raises(Unfit):
+            await decisions.approve(tx, id, MANAGER, T0 + 6 * H)
+        await decisions.approve(tx, id, MANAGER, T0 + 5 * H)
         with pytest.raises(Unfit):
             await decisions.publish(tx, id, MANAGER, T0 + 6 * H)
 

@@ -23,7 +23,8 @@ from core.model.text import Text
 from response.clocks.cn_default import CN_DEFAULT_DATA
 from response.clocks.spec import ServiceTimesFile
 from response.notices.outline import hull, outline
-from response.notices.validation import Case, crossed, lacks
+from response.notices.ring import crossed
+from response.notices.validation import Case, lacks
 from response.service_times import ServiceTimes
 from tests.response import little_town as town
 from tests.response.little_notices import FACTS

@@ -4,7 +4,6 @@ import { byId, el, replace, setText } from "../core/dom.js";
 import { hourMinute, timeOf } from "../core/format.js";
 import { installMenu } from "../core/menu.js";
 import { page } from "../core/page.js";
-import { released } from "../core/pressed.js";
 import { Stream } from "../core/stream.js";
 import { applyTheme } from "../core/theme.js";
 import { t } from "../core/words.js";
@@ -30,7 +29,6 @@ async function load() {
   asking = true;
   status = await loadOrders();
   asking = false;
-  await released();
   draw();
   if (again) {
     again = false;
@@ -91,12 +89,10 @@ function hear(/** @type {string} */ name, /** @type {any} */ data) {
   const first = !plantNow();
   setClock(data.now, data.clock);
   void rememberClock();
-  if (first) redraw();
+  if (first) draw();
 }
 
-const redraw = () => void released().then(draw);
-
-/** Redrawn whole; what is open or written stays. */
+/** Redrawn whole; what is open, written or held by a finger stays. */
 function draw() {
   applyTheme();
   drawStatus();
@@ -137,14 +133,14 @@ async function main() {
   });
   await recallOrders();
   await recallClock();
-  await startQueue(redraw, () => void load());
+  await startQueue(draw, () => void load());
   draw();
-  document.addEventListener("focusout", () => setTimeout(redraw, 0));
+  document.addEventListener("focusout", () => setTimeout(draw, 0));
   new Stream("/api/v1/events", ["work_order", "reset", "hb"], hear, () => undefined).start();
   setInterval(() => void load(), AGAIN_MS);
   window.addEventListener("online", () => void load());
   window.addEventListener("offline", () => void load());
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && void recallClock().then(redraw));
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && void recallClock().then(draw));
   void keepForOffline().catch(() => setText(byId("offline-ready"), t("crew.offline_not")));
   await load();
   if (!shown() && orders().length === 1) location.hash = `#${encodeURIComponent(orders()[0].id)}`;

@@ -4,7 +4,6 @@ import { plantNow } from "../core/clock.js";
 import { byId, el, replace } from "../core/dom.js";
 import { get } from "../core/http.js";
 import { installMenu } from "../core/menu.js";
-import { pressed } from "../core/pressed.js";
 import { installValidity } from "../core/validity.js";
 import { may } from "../core/page.js";
 import { on, start, store } from "../core/store.js";
@@ -143,7 +142,7 @@ function drawPane() {
 }
 
 function draw() {
-  if (!dirty || pressed()) return;
+  if (!dirty) return;
   dirty = false;
   const { view, id } = route();
   drawFrame(view);

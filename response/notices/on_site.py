@@ -1,0 +1,40 @@
+"""What a crew knows and the text of a notice does not say, each with what to do (ON-05)."""
+
+from collections.abc import Iterator
+
+from core.model.notice import LAB_KINDS, Notice, Supply
+from core.model.text import Text
+from response.site import DOING, NOTHING, Work, overtaken
+
+_CLAMPED = Text(
+    "现场带压抢修，没有关闭阀门，无人停水：公告仍写停水，请核对",
+    "it is repaired under pressure and no valve was shut: nobody is off, yet the text says so; look at it",
+)
+_SMALLER = Text(
+    "现场带压抢修，没有关闭阀门：本次更新把“停水”改为“水压可能偏低”",
+    "it is repaired under pressure and no valve was shut: this update says weak water instead of none",
+)
+
+
+def unlike(notice: Notice, standing: Notice | None, work: Work) -> Iterator[tuple[str, Text, bool]]:
+    """A stable name, the words, and whether it forbids publishing: the hub's own words have to say what is
+    so; of what a person wrote, whoever approves is told. standing: what was said last."""
+    if notice.kind in LAB_KINDS:
+        return
+    now = DOING[work.site]
+    if notice.site is not None and overtaken(notice.site, work.site):
+        said = DOING[notice.site]
+        why = Text(
+            f"文字起草时“{said.zh}”，现场现为“{now.zh}”：请修改文字",
+            f"it was written when {said.en}; now {now.en}: edit the text",
+        )
+        yield "overtaken_on_site", why, "description" not in notice.written
+    elif work.site in NOTHING:
+        why = Text(
+            f"{now.zh}：请发布更新，或撤回公告", f"{now.en}: publish an update, or withdraw the notice"
+        )
+        yield "nothing_found_on_site", why, False
+    if work.clamped and notice.supply is Supply.NONE:
+        yield "nobody_is_off", _CLAMPED, False
+    elif work.clamped and standing is not None and standing.supply is Supply.NONE:
+        yield "nobody_is_off_any_more", _SMALLER, False

@@ -1,0 +1,140 @@
+"""How far the work on site has come, by what crews recorded: what notices, callers and checks go by.
+
+One order stands for all of an incident's: the one that has come furthest. Water that is brought to people is
+no work on the main.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from core.model.notice import Site
+from core.model.text import Text
+from core.model.valve_operation import StoppedBy, Turning, ValveOperation
+from core.model.work_order import FIELD_DONE, MENDED, OVER, Outcome, WorkOrder, how_far
+from core.model.work_order import WorkOrderState as S
+from core.ports.ledger import Tx
+from response.orders.catalogue import EMERGENCY_SUPPLY
+from response.progress import dry
+
+_NOWHERE = frozenset({S.CANCELLED, S.MERGED})
+_DONE = FIELD_DONE - _NOWHERE
+_AT = {
+    S.EN_ROUTE: Site.ON_THE_WAY,
+    S.ARRIVED: Site.LOOKING,
+    S.ISOLATING: Site.SHUTTING,
+    S.ISOLATED: Site.SHUT,
+    S.REPAIRING: Site.REPAIRING,
+    S.FLUSHING: Site.FLUSHING,
+}
+_WHILE_SHUT = frozenset({S.ISOLATING, S.ISOLATED})
+_AGREED = {Outcome.NOT_OURS: Site.NOT_OURS, Outcome.THIRD_PARTY: Site.PASSED_ON}
+_NOTHING = frozenset({Outcome.NOT_FOUND, Outcome.FALSE_ALARM, Outcome.NO_ACTION})
+SUSPECTED = frozenset({Site.ORGANISED, Site.ON_THE_WAY, Site.LOOKING})
+FOUND = frozenset({Site.SHUTTING, Site.SHUT, Site.REPAIRING, Site.FLUSHING})
+REPAIRED = frozenset({Site.OPENING, Site.RETURNING})
+NOTHING = frozenset({Site.NOTHING_YET, Site.NOTHING_FOUND})
+_GROUPS = (SUSPECTED, FOUND, REPAIRED, NOTHING, frozenset({Site.NOT_OURS}), frozenset({Site.PASSED_ON}))
+
+DOING: Mapping[Site, Text] = MappingProxyType(
+    {
+        Site.ORGANISED: Text("正在组织核实和抢修", "a crew is being organised to check and repair it"),
+        Site.ON_THE_WAY: Text("抢修人员正赶往现场", "a crew is on its way"),
+        Site.LOOKING: Text("抢修人员已到现场查找", "a crew is on site and looking for the place"),
+        Site.SHUTTING: Text("正在关阀止水", "valves are being shut for the repair"),
+        Site.SHUT: Text("已关阀止水，准备抢修", "valves have been shut for the repair"),
+        Site.REPAIRING: Text("正在抢修", "it is being repaired"),
+        Site.FLUSHING: Text("正在充水冲洗", "the main is being filled and flushed"),
+        Site.OPENING: Text(
+            "抢修工作已完成，正在开启阀门，开阀后逐步恢复供水",
+            "the repair is done; valves are being opened, then water comes back",
+        ),
+        Site.RETURNING: Text(
+            "抢修工作已完成，正在恢复供水，供水可能尚未稳定",
+            "the repair is done and supply is being restored; it may not be steady yet",
+        ),
+        Site.NOTHING_YET: Text(
+            "抢修人员已到现场检查，暂未发现故障，仍在监测",
+            "a crew has checked on site and found nothing so far; it is still being watched",
+        ),
+        Site.NOTHING_FOUND: Text(
+            "抢修人员已到现场检查，没有发现需要维修的故障",
+            "a crew has checked on site and found nothing to repair",
+        ),
+        Site.NOT_OURS: Text(
+            "抢修人员已到现场检查，故障不在供水单位的管道上",
+            "a crew has checked on site: it is not the utility's own pipe",
+        ),
+        Site.PASSED_ON: Text(
+            "抢修人员已到现场检查，已转交有关单位处理",
+            "a crew has checked on site and passed it on to those in charge of it",
+        ),
+        Site.UNSAID: Text(
+            "现场工作已结束，结果正在核实",
+            "the work on site is over and what came of it is being confirmed",
+        ),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """clamped: the water was stopped under pressure, without any valve shut: nobody is off for it."""
+
+    site: Site
+    clamped: bool = False
+
+
+async def work_of(tx: Tx, incident: str) -> Work:
+    orders = await tx.find(WorkOrder, incident=incident)
+    ids = tuple(order.id for order in orders)
+    log = await tx.find(ValveOperation, work_order=ids) if ids else []
+    return Work(site_of(orders, log), clamped(orders, log))
+
+
+def site_of(orders: Sequence[WorkOrder], log: Sequence[ValveOperation]) -> Site:
+    """log: the orders' valves."""
+    order = furthest(orders)
+    if order is None:
+        return Site.ORGANISED
+    if mended(order):
+        return Site.OPENING if dry(order, log) else Site.RETURNING
+    if order.reached in _DONE:
+        return _without_repair(order)
+    if order.reached in _WHILE_SHUT and order.stopped is StoppedBy.UNDER_PRESSURE:
+        return Site.REPAIRING
+    return _AT.get(order.reached, Site.ORGANISED)
+
+
+def _without_repair(order: WorkOrder) -> Site:
+    outcome = order.finding.outcome if order.finding else None
+    if outcome is not None and order.state in OVER:
+        return _AGREED.get(outcome, Site.NOTHING_FOUND)
+    return Site.NOTHING_YET if outcome in _NOTHING else Site.UNSAID
+
+
+def clamped(orders: Sequence[WorkOrder], log: Sequence[ValveOperation]) -> bool:
+    at_work = [order for order in orders if order.state not in _NOWHERE]
+    ids = {order.id for order in at_work}
+    shut = any(one.turning is Turning.CLOSE and one.work_order in ids for one in log)
+    by_others = any(order.stopped is StoppedBy.BY_OTHERS for order in at_work)
+    under = any(order.stopped is StoppedBy.UNDER_PRESSURE for order in at_work)
+    return under and not shut and not by_others
+
+
+def overtaken(said: Site | None, now: Site) -> bool:
+    """Whether words made then say what does not hold any more: suspected of what was found, being repaired of
+    what is, found of what was not there. A crew that has come nearer overtakes nothing."""
+    return said is not None and said is not now and not any({said, now} <= group for group in _GROUPS)
+
+
+def mended(order: WorkOrder) -> bool:
+    """Whether the work on site is over, and something was repaired."""
+    return order.state in _DONE and order.finding is not None and order.finding.outcome in MENDED
+
+
+def furthest(orders: Sequence[WorkOrder]) -> WorkOrder | None:
+    """One whose work ended without a repair stands behind one that goes on; one that was ended for another or
+    cancelled has come nowhere."""
+    standing = [one for one in orders if one.state not in _NOWHERE and one.service != EMERGENCY_SUPPLY]
+    return max(standing, key=lambda o: (o.state not in _DONE or mended(o), how_far(o.reached)), default=None)
