@@ -1,6 +1,6 @@
 """service-times.yaml with its calendar, against the plant and escalation.yaml: each mistake with its line."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from core.model.plant import Plant
 from hub.csv_rows import cells_of
 from hub.documents import read_document
+from hub.escalation_file import NAME as ESCALATION
 from hub.problems import Problem, explain, nearest
 from hub.yaml_lines import Document
 from response.clocks.calendar import WorkingDays
@@ -19,6 +20,7 @@ from response.service_times import CN_DEFAULT, ServiceTimes
 
 NAME = "service-times.yaml"
 CREW = "crew"
+_NOBODY = f"write {ESCALATION} (docs/how-to/escalation.md), or name no position here"
 Path_ = tuple[str | int, ...]
 
 
@@ -97,8 +99,11 @@ class _Checked:
                 self._known(("crew_positions", crew), "crew", crew, plant.crews)
         if escalation is not None:
             self._positions([position.id for position in escalation.positions])
+        elif not (self._lines.file.parent / ESCALATION).exists():
+            self._positions([])
 
     def _positions(self, known: list[str]) -> None:
+        """Without an escalation.yaml there is none, and whoever is named would never hear."""
         for n, rung in enumerate(self._file.ladder):
             for i, id in enumerate(rung.tell):
                 if id != CREW:
@@ -115,12 +120,13 @@ class _Checked:
             for i, id in enumerate(getattr(self._file.fire_service, key)):
                 self._known(("fire_service", key, i), "position", id, known)
 
-    def _known(self, path: Path_, what: str, id: str, known: Iterable[str]) -> None:
+    def _known(self, path: Path_, what: str, id: str, known: Collection[str]) -> None:
         if id not in known:
+            nobody = what == "position" and not known
             problem = Problem(
                 self._lines.file,
                 self._lines.line(path),
-                f"{what} {id!r} does not exist",
-                nearest(id, known),
+                f"{what} {id!r} does not exist" + (f": there is no {ESCALATION}" if nobody else ""),
+                _NOBODY if nobody else nearest(id, known),
             )
             self._problems.append(problem)

@@ -61,6 +61,21 @@ def test_mistakes_are_told_with_their_line(tmp_path):
         assert said in problems[0]
 
 
+def test_a_position_without_an_escalation_file_is_told_with_its_line(tmp_path):
+    file = tmp_path / "service-times.yaml"
+    data = {**CN_DEFAULT_DATA, "duty_overdue": ["duty-manager"]}
+    file.write_text(yaml.safe_dump(data, sort_keys=False), encoding="utf-8")
+    problems: list[Problem] = []
+    read_service_times(file, plant(), None, problems)
+    (said,) = problems
+    assert file.read_text(encoding="utf-8").splitlines()[said.line - 1].strip() == "- duty-manager"
+    assert "there is no escalation.yaml" in said.what and "docs/how-to/escalation.md" in said.mend
+    (tmp_path / "escalation.yaml").write_text("contacts: [", encoding="utf-8")
+    problems.clear()
+    read_service_times(file, plant(), None, problems)
+    assert problems == [], "what is wrong with that file is said of that file"
+
+
 def test_the_calendar_says_what_is_wrong_with_a_row(tmp_path):
     file = tmp_path / "calendar.csv"
     rows = ("2026-10-01,off", "2026-10-10,work", "2026-10-08,work", "2026-13-01,off", "2026-10-01,free")
