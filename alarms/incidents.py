@@ -15,9 +15,9 @@ from alarms.clocks import ClockOf, unknown
 from alarms.confirming import RULES, Rule
 from alarms.joining import JOIN_NS, Places, Raised, joined, near_in_time, of_people, time_of_raised, titled
 from core.model.alarm import Alarm, AlarmDefinition
-from core.model.event import Event, EventKind
 from core.model.finding import Finding, Verb
 from core.model.incident import Incident, IncidentKind, IncidentState, Sign
+from core.model.incident_event import incident_event
 from core.model.plant import Plant
 from core.model.tag import Quantity
 from core.ports.ledger import Page, Writing
@@ -88,7 +88,7 @@ class Correlator:
 
     async def cleared(self, tx: Writing, id: str, now_ns: int) -> None:
         """Members have cleared. When none is active any more the incident counts as restored; people close
-        it."""
+        it, or the hub once nothing of it is left open (`response.settled`)."""
         incident = await tx.get(Incident, id)
         if incident is None or incident.state not in OPEN[:2]:
             return
@@ -232,16 +232,7 @@ async def publish(tx: Writing, incident: Incident, now_ns: int) -> Incident:
     """Write a changed incident and tell everyone."""
     incident = replace(incident, seq=incident.seq + 1)
     await tx.put(incident)
-    data = {
-        "kind": incident.kind.value,
-        "state": incident.state.value,
-        "seq": incident.seq,
-        "title": {"zh": incident.title.zh, "en": incident.title.en},
-        "size_m3h": incident.size_m3h,
-        "members": len(incident.members),
-    }
-    event = Event(kind=EventKind.INCIDENT, subject=incident.id, t_ns=now_ns, zone=incident.zone, data=data)
-    await tx.emit(event)
+    await tx.emit(incident_event(incident, now_ns))
     return incident
 
 

@@ -19,6 +19,7 @@ from response.notices.overdue import Overdue
 from response.notices.silence import Silence
 from response.notices.supply import EmergencySupply
 from response.outages import OutageService
+from response.settled import Settled
 
 
 def timed(
@@ -27,6 +28,7 @@ def timed(
     """The timers' work, by kind. teller: None where nobody is called (no escalation.yaml)."""
     ledger, clock, times = stores.by_hub("timers"), stores.clock, configuration.times
     listed = CallbackList(ledger, clock, times.file.callbacks).work | Overdue(ledger, clock).work
+    listed |= Settled(ledger, clock, times).work
     listed |= EmergencySupply(ledger, configuration.plant, clock, times).work
     if teller is None:
         return listed
@@ -46,6 +48,7 @@ async def add_service_clocks(
     supervisor.add("service clocks", ClockService(ledger, clock, times, wake).run)
     supervisor.add("duties", DutyService(ledger, plant, clock, times, wake).run)
     supervisor.add("fire service", FireDuties(ledger, clock, times, wake).run)
+    supervisor.add("settled incidents", Settled(ledger, clock, times, wake).run)
     supervisor.add("acute notices", AcuteClocks(ledger, clock, times, wake).run)
     supervisor.add("outages", OutageService(ledger, plant, clock, times).run)
     await CallbackList(ledger, clock, times.file.callbacks).begin()

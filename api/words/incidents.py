@@ -50,6 +50,9 @@ WORDS = {
     "why.raised_again": Text("再次报警", "raised again"),
     "why.confirmed": Text("人工核实", "confirmed"),
     "why.closed": Text("结案", "closed"),
+    "why.nothing_left_open": Text(
+        "已恢复且无未结事项，系统结案", "restored and nothing left open: closed by the hub"
+    ),
     "why.false_alarm": Text("误报", "false alarm"),
     "why.split": Text("拆分", "split"),
     "why.merged": Text("合并", "merged"),

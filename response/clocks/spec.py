@@ -248,7 +248,9 @@ class NoticeTimes(_Tree):
 class ServiceTimesFile(_Tree):
     """profile: its name, stored with every clock. calendar: a CSV of days off and working weekends beside
     this file. rings: zones by the name of an area. crew_positions: by crew; unassigned: see `Rung`.
-    duty_overdue, update_missed: positions that hear when a key customer, or the public, was told too late."""
+    duty_overdue, update_missed: positions that hear when a key customer, or the public, was told too late.
+    close_restored: so long after its alarms have gone the hub closes an incident of which nothing is left
+    open [P]; null: people alone do."""
 
     profile: Id
     calendar: str | None = None
@@ -263,6 +265,7 @@ class ServiceTimesFile(_Tree):
     duties: tuple[DutyRow, ...] = ()
     duty_overdue: tuple[Id, ...] = ()
     update_missed: tuple[Id, ...] = ()
+    close_restored: Seconds | None = DAY_S
     fire_service: FireServiceRules = FireServiceRules()
     acute_quality: AcuteRules = AcuteRules()
     callbacks: CallbackRules = CallbackRules()
