@@ -1,4 +1,4 @@
-"""WO-04, beside it: an incident that is over and of which nothing is left open is closed by the hub, and by nothing else."""
+"""WO-04, beside it: an incident that is over and of which nothing is left open is closed by the hub."""
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
