@@ -216,7 +216,8 @@ class Splitter:
         newest, flags = self.newest[number], new.flags[order]
         if self.standing.any:
             newest = np.where(self.standing.on[number], self.standing.t_ns[number], newest)
-            gap = (flags & Flag.BACKFILL != 0) & (new.q[order] == Status.BAD_DATA_LOST)
+            later = (flags & Flag.STANDS != 0) & (t_ns > newest)
+            gap = (flags & Flag.BACKFILL != 0) & (later | (new.q[order] == Status.BAD_DATA_LOST))
             self.standing.end(number[gap])
         live = (t_ns > newest) | (newest > int(new.r_ns.max()) + FUTURE_NS)
         if not self._past:

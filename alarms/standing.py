@@ -4,18 +4,18 @@ What bears `Flag.STANDS` and is not Bad is told again at its tag's period, half 
 own time, as if it were polled: up to the tag's next sample, or up to when its source is known to have told
 everything. So delays run, and a source by exception and one that is polled make the same alarms, whether time
 was watched (`until`) or only rows are judged (`between`). Bad quality ends it; so does a mark that reports
-were lost, and the hub's own absence: what a process before this one was told does not stand in this one.
+were lost (`collectors.intake.ended`), a newer value that came too late to be judged, and the hub's own
+absence: what a process before this one was told does not stand in this one.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from core.model.quality import COMMUNICATION, Codes, is_bad
 from core.model.sample import Flag, Floats, Int64s
-from core.runtime.numbering import Mask, Numbers
+from core.runtime.numbering import Mask, Numbered, Numbers
 
 STANDS = np.uint8(Flag.STANDS)
 LOST_WITHIN_S = 10.0
@@ -25,15 +25,10 @@ AT_MOST = 1_000
 _COMMUNICATION = np.array(sorted(COMMUNICATION), np.uint32)
 
 
-class Samples(NamedTuple):
-    """Columns of equal length, by tag number and within a tag ascending in time."""
+class Samples(Numbered):
+    """By tag number and within a tag ascending in time."""
 
-    number: Numbers
-    t_ns: Int64s
-    v: Floats
-    q: Codes
-    r_ns: Int64s
-    flags: npt.NDArray[np.uint8]
+    __slots__ = ()
 
     def at(self, where: Numbers | Mask) -> "Samples":
         number, t_ns, v, q, r_ns, flags = self
@@ -138,10 +133,8 @@ class Standing:
         known = [(at, mine) for at, of in enumerate(state["tags"]) if (mine := number[of]) is not None]
         use, tags = np.array(known, np.intp).reshape(-1, 2).T
         t_ns, r_ns, v, q = state["columns"]
-        self.t_ns[tags], self._r_ns[tags] = (
-            np.frombuffer(t_ns, np.int64)[use],
-            np.frombuffer(r_ns, np.int64)[use],
-        )
+        self.t_ns[tags] = np.frombuffer(t_ns, np.int64)[use]
+        self._r_ns[tags] = np.frombuffer(r_ns, np.int64)[use]
         self._v[tags], self._q[tags] = np.frombuffer(v)[use], np.frombuffer(q, np.uint32)[use]
         self.on[tags] = True
         self.any = bool(self.on.any())

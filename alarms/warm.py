@@ -27,11 +27,11 @@ from core.ports.historian import Historian, HistorianUnavailable
 from core.runtime.health import Health
 from core.runtime.health_words import WARM_UP_PENDING
 from core.runtime.logs import log
+from core.runtime.recorder import FIRST_WAIT_S, LONGEST_WAIT_S
 
 PRESSURE_DAYS = 3
 START_S = 5.0
 """What the historian gets at the start; real seconds."""
-FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 30.0
 CONDITION, NAMED = "warm_up_pending", 5
 Adopt = Callable[[], list[Finding] | None]
 """Puts what has learned into its place: the findings that come of it, None when it must learn again."""
@@ -59,7 +59,7 @@ class Warming:
         return [*self._engine.bursts.unlearned_alarms, *self._engine.forecasts.unlearned]
 
     async def at_start(self) -> None:
-        """As far as the historian tells it at once."""
+        """As far as the historian tells it at once; `later` goes on, and says that it is done."""
         if not self.pending:
             return
         try:
@@ -68,8 +68,6 @@ class Warming:
                     adopt()
         except (HistorianUnavailable, TimeoutError) as error:
             self._tell(str(error) or "the historian is slow")
-        else:
-            self._done()
 
     async def later(self) -> AsyncGenerator[Adopt, None]:
         """The rest, as it is learned, until nothing is pending."""
@@ -95,7 +93,8 @@ class Warming:
 
     def _done(self) -> None:
         self._health.clear(CONDITION)
-        log.info("alarms learned from the past", bins=self._bins)
+        if self._bins:
+            log.info("alarms learned from the past", bins=self._bins)
 
     async def _round(self) -> AsyncGenerator[Adopt, None]:
         """Each that is pending, with what the historian has of the time before it was first heard. Raises

@@ -13,24 +13,15 @@ from pathlib import Path
 import httpx
 import orjson
 
-from api.app import build
-from api.deps import Deps
-from api.serve import serve
 from api.session import create_user
 from bench.figures import Figure
 from bench.search import ACCOUNTS, FEWER, bench_accounts, bench_plant
-from core.adapters.sealed_vault import SealedVault
-from core.adapters.segment_spool.spool import SegmentSpool
-from core.adapters.sql_ledger.ledger import SqlLedger
-from core.adapters.sqlite_directory import SqliteDirectory
-from core.adapters.sqlite_historian import SqliteHistorian
-from core.adapters.vault_keys import KeyRing
+from bench.serving import served, stores
 from core.model.account import Account, Role
 from core.model.person import Person
 from core.model.plant import Plant
-from core.runtime.clock import AnchoredClock
-from core.runtime.live import LiveTable
-from response.hotline.search.finder import Finder
+from core.ports.ledger import Ledger
+from core.ports.vault import Vault
 from response.hotline.telephony import Telephony
 
 USER, PASSWORD, TOKEN = "agent", "turn the valve slowly", "the-exchange"
@@ -44,40 +35,18 @@ def run(short: bool) -> list[Figure]:
 
 
 async def _measure(folder: Path, n: int) -> list[Figure]:
-    plant, clock = bench_plant(), AnchoredClock()
-    ledger = await SqlLedger.open(folder / "ledger.db")
-    vault = SealedVault(KeyRing.open(folder / "keys"))
-    began = time.monotonic()
-    await _move_in(ledger, vault, bench_accounts(plant, n))
-    directory = SqliteDirectory(folder / "directory.db")
-    finder = Finder(ledger, vault, plant, directory, clock)
-    moved_s, began = time.monotonic() - began, time.monotonic()
-    await finder.refresh()
-    made_s = time.monotonic() - began
+    plant = bench_plant()
     exchange = Telephony(token=sha256(TOKEN.encode()).digest(), allow=(ip_network("127.0.0.0/8"),))
-    deps = Deps(
-        ledger=ledger,
-        vault=vault,
-        finder=finder,
-        historian=await SqliteHistorian.open(folder / "historian.db", {}),
-        spool=await SegmentSpool.open(folder / "spool"),
-        live=LiveTable(),
-        plant=plant,
-        clock=clock,
-        telephony=exchange,
-        secure_cookies=False,
-    )
-    async with ledger.begin() as tx:
-        await create_user(tx, USER, Role.HOTLINE, PASSWORD)
-    port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    serving = asyncio.create_task(serve(build(deps), "127.0.0.1", 0, ready=port.set_result))
-    try:
-        figures = await _asked(f"http://127.0.0.1:{await port}", plant, n)
-    finally:
-        serving.cancel()
-        await asyncio.wait([serving])
-        for store in (deps.historian, deps.spool, ledger, directory):
-            await store.close()
+    async with stores(folder, plant, exchange) as deps:
+        began = time.monotonic()
+        await _move_in(deps.ledger, deps.vault, bench_accounts(plant, n))
+        moved_s, began = time.monotonic() - began, time.monotonic()
+        await deps.finder.refresh()
+        made_s = time.monotonic() - began
+        async with deps.ledger.begin() as tx:
+            await create_user(tx, USER, Role.HOTLINE, PASSWORD)
+        async with served(deps) as url:
+            figures = await _asked(url, plant, n)
     return [
         Figure("accounts", n, "", None, "higher"),
         Figure("accounts and persons sealed into the ledger", moved_s, "s", None, "lower"),
@@ -86,7 +55,7 @@ async def _measure(folder: Path, n: int) -> list[Figure]:
     ]
 
 
-async def _move_in(ledger: SqlLedger, vault: SealedVault, accounts: Iterator[Account]) -> None:
+async def _move_in(ledger: Ledger, vault: Vault, accounts: Iterator[Account]) -> None:
     while lot := list(islice(accounts, AT_ONCE)):
         async with ledger.begin() as tx:
             await tx.put_many(lot)

@@ -7,22 +7,11 @@ from pathlib import Path
 
 import httpx
 
-from api.app import build
-from api.deps import Deps
-from api.serve import serve
 from api.session import create_user
 from bench.figures import Figure
 from bench.search import bench_accounts, bench_plant
-from core.adapters.sealed_vault import SealedVault
-from core.adapters.segment_spool.spool import SegmentSpool
-from core.adapters.sql_ledger.ledger import SqlLedger
-from core.adapters.sqlite_directory import SqliteDirectory
-from core.adapters.sqlite_historian import SqliteHistorian
-from core.adapters.vault_keys import KeyRing
+from bench.serving import served, stores
 from core.model.account import Role
-from core.runtime.clock import AnchoredClock
-from core.runtime.live import LiveTable
-from response.hotline.search.finder import Finder
 
 USER, PASSWORD = "agent", "turn the valve slowly"
 PAIRS, AT_ONCE = 300, 200
@@ -36,37 +25,17 @@ def run(short: bool) -> list[Figure]:
 
 
 async def _measure(folder: Path, pairs: int) -> list[Figure]:
-    plant, clock = bench_plant(), AnchoredClock()
-    ledger = await SqlLedger.open(folder / "ledger.db")
-    vault = SealedVault(KeyRing.open(folder / "keys"))
-    directory = SqliteDirectory(folder / "directory.db")
-    deps = Deps(
-        ledger=ledger,
-        vault=vault,
-        finder=Finder(ledger, vault, plant, directory, clock),
-        historian=await SqliteHistorian.open(folder / "historian.db", {}),
-        spool=await SegmentSpool.open(folder / "spool"),
-        live=LiveTable(),
-        plant=plant,
-        clock=clock,
-        secure_cookies=False,
-    )
-    async with ledger.begin() as tx:
-        await create_user(tx, USER, Role.HOTLINE, PASSWORD)
-        await tx.put_many(list(bench_accounts(plant, 1_000)))
-    port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    serving = asyncio.create_task(serve(build(deps), "127.0.0.1", 0, ready=port.set_result))
-    try:
-        async with httpx.AsyncClient(
-            base_url=f"http://127.0.0.1:{await port}", timeout=60, trust_env=False
-        ) as client:
+    plant = bench_plant()
+    async with stores(folder, plant) as deps:
+        async with deps.ledger.begin() as tx:
+            await create_user(tx, USER, Role.HOTLINE, PASSWORD)
+            await tx.put_many(list(bench_accounts(plant, 1_000)))
+        async with (
+            served(deps) as url,
+            httpx.AsyncClient(base_url=url, timeout=60, trust_env=False) as client,
+        ):
             await client.post("/api/v1/session", json={"user": USER, "password": PASSWORD})
             return await _asked(client, pairs)
-    finally:
-        serving.cancel()
-        await asyncio.wait([serving])
-        for store in (deps.historian, deps.spool, ledger, directory):
-            await store.close()
 
 
 async def _asked(client: httpx.AsyncClient, pairs: int) -> list[Figure]:

@@ -8,27 +8,17 @@ from pathlib import Path
 
 import httpx
 
-from api.app import DOORS, build
-from api.deps import Deps
-from api.serve import serve
+from api.app import DOORS
 from api.session import create_user
 from bench.figures import Figure
 from bench.old_ledger import fill
+from bench.serving import served, stores
 from bench.small_plant import plant_with
-from core.adapters.sealed_vault import SealedVault
-from core.adapters.segment_spool.spool import SegmentSpool
-from core.adapters.sql_ledger.ledger import SqlLedger
-from core.adapters.sqlite_directory import SqliteDirectory
-from core.adapters.sqlite_historian import SqliteHistorian
-from core.adapters.vault_keys import KeyRing
 from core.model.account import Role
 from core.model.plant import Zone, ZoneKind
 from core.model.text import Text
 from core.model.work_order import WorkOrder
-from core.ports.ledger import Page
-from core.runtime.clock import AnchoredClock
-from core.runtime.live import LiveTable
-from response.hotline.search.finder import Finder
+from core.ports.ledger import Ledger, Page
 
 PASSWORD = "turn the valve slowly"
 ROLES = (Role.DUTY_MANAGER, Role.HOTLINE, Role.DISPATCHER, Role.CREW, Role.ENGINEER, Role.ADMIN)
@@ -62,38 +52,17 @@ async def _both(many: int) -> list[Figure]:
 async def _measure(folder: Path, n: int) -> dict[str, float]:
     """Milliseconds by path: the shortest of some."""
     zone = Zone(id="z-1", name=Text("城东", "East"), kind=ZoneKind.DMA)
-    plant, clock = plant_with({}, {"z-1": zone}), AnchoredClock()
-    ledger = await SqlLedger.open(folder / "ledger.db")
-    vault = SealedVault(KeyRing.open(folder / "keys"))
-    directory = SqliteDirectory(folder / "directory.db")
-    await fill(ledger, n, clock.now_ns())
-    deps = Deps(
-        ledger=ledger,
-        vault=vault,
-        finder=Finder(ledger, vault, plant, directory, clock),
-        historian=await SqliteHistorian.open(folder / "historian.db", {}),
-        spool=await SegmentSpool.open(folder / "spool"),
-        live=LiveTable(),
-        plant=plant,
-        clock=clock,
-        secure_cookies=False,
-    )
-    async with ledger.begin() as tx:
-        for role in ROLES:
-            crew = "crew-1" if role is Role.CREW else None
-            await create_user(tx, role.value, role, PASSWORD, crew=crew)
-    port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    serving = asyncio.create_task(serve(build(deps), "127.0.0.1", 0, ready=port.set_result))
-    try:
-        return await _asked(f"http://127.0.0.1:{await port}", ledger)
-    finally:
-        serving.cancel()
-        await asyncio.wait([serving])
-        for store in (deps.historian, deps.spool, ledger, directory):
-            await store.close()
+    async with stores(folder, plant_with({}, {"z-1": zone})) as deps:
+        await fill(deps.ledger, n, deps.clock.now_ns())
+        async with deps.ledger.begin() as tx:
+            for role in ROLES:
+                crew = "crew-1" if role is Role.CREW else None
+                await create_user(tx, role.value, role, PASSWORD, crew=crew)
+        async with served(deps) as url:
+            return await _asked(url, deps.ledger)
 
 
-async def _asked(url: str, ledger: SqlLedger) -> dict[str, float]:
+async def _asked(url: str, ledger: Ledger) -> dict[str, float]:
     async with ledger.read() as tx:
         (last,) = await tx.find(WorkOrder, Page(1))
     clients = [httpx.AsyncClient(base_url=url, timeout=120, trust_env=False) for _ in ROLES]

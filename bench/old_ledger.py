@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from itertools import islice
 
-from core.adapters.sql_ledger.ledger import SqlLedger
 from core.model.account import Segment
 from core.model.appointment import Appointment, AppointmentState
 from core.model.bulletin import Bulletin
@@ -22,7 +21,7 @@ from core.model.shanghai import local
 from core.model.text import Text
 from core.model.usage import Cause, Failure, FailureMode, Material
 from core.model.work_order import Milestone, WorkOrder, WorkOrderState
-from core.ports.ledger import Record
+from core.ports.ledger import Ledger, Record
 
 DAY_NS = 86_400 * 10**9
 DAYS = 730
@@ -30,7 +29,7 @@ HERE = Text("人民路", "Renmin Road")
 AT_ONCE = 5_000
 
 
-async def fill(ledger: SqlLedger, n: int, now_ns: int) -> None:
+async def fill(ledger: Ledger, n: int, now_ns: int) -> None:
     """n of each kind over DAYS, the last of them days ago."""
     for kind in (matters, notices, hotline, orders):
         rows = kind(n, now_ns)

@@ -8,7 +8,7 @@ from core.adapters.sql_ledger.connection import READS, Connection
 from core.adapters.sql_ledger.tx import SqlTx
 from core.model.account import User
 from core.model.work_order import OVER, WorkOrder, WorkOrderState
-from core.ports.ledger import Tx
+from core.ports.ledger import LedgerUnavailable, Tx
 from hub.check import Configuration
 from hub.problems import Problem
 from hub.stores import ledger_file
@@ -48,7 +48,7 @@ async def unknown_crews(configuration: Configuration) -> list[Problem]:
     connection = Connection(path, READS)
     try:
         found = await named(SqlTx(connection), configuration.plant.crews)
-    except sqlite3.Error:
+    except (LedgerUnavailable, sqlite3.Error, ValueError):
         return []
     finally:
         await connection.close()

@@ -23,6 +23,7 @@ from core.ports.vault import Vault
 from core.runtime.health import Health
 from core.runtime.health_words import HISTORY_WAITING
 from core.runtime.logs import log
+from core.runtime.recorder import FIRST_WAIT_S, LONGEST_WAIT_S
 from hub.check import read as read_configuration
 from hub.config import HubFile
 from hub.persons_file import read_persons
@@ -30,7 +31,6 @@ from hub.plant_files import read_accounts
 from hub.stores import open_stores
 
 ROWS_AT_ONCE = 5000
-FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 30.0
 WAITING = "history_waiting"
 
 

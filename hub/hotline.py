@@ -4,10 +4,10 @@ from core.adapters.sqlite_directory import SqliteDirectory
 from core.runtime.supervisor import Supervisor
 from hub.check import Configuration
 from hub.stores import Stores
+from hub.telephony import lasts
 from response.hotline.cluster_service import ClusterService
 from response.hotline.mass_calls import MassCallService
 from response.hotline.search.finder import Finder
-from response.hotline.telephony import Lasts
 from response.hotline.unended_calls import UnendedCalls
 
 DIRECTORY = "directory.db"
@@ -21,8 +21,7 @@ def add_hotline(supervisor: Supervisor, configuration: Configuration, stores: St
     supervisor.add("directory", finder.run)
     clusters = ClusterService(stores.by_hub("call clusters"), plant, clock, configuration.times)
     supervisor.add("call clusters", clusters.run)
-    spec = configuration.hub.telephony
-    lasts = Lasts(spec.ringing_s, spec.spoken_s) if spec else Lasts()
-    supervisor.add("unended calls", UnendedCalls(stores.by_hub("unended calls"), clock, lasts).run)
+    over_after = lasts(configuration.hub.telephony)
+    supervisor.add("unended calls", UnendedCalls(stores.by_hub("unended calls"), clock, over_after).run)
     supervisor.add("mass calls", MassCallService(stores.ledger, clock).run)
     return finder

@@ -122,7 +122,7 @@ async def _afterwards(
     problems = list(afterwards.too_many(file, plan, remove))
     if kind is Kind.CREWS:
         problems += await afterwards.crews_in_use(file, tx, plan, configuration)
-    return problems or afterwards.configuration_with(configuration.folder, plan)
+    return problems or afterwards.configuration_with(configuration, plan)
 
 
 def _acting(kind: Kind, file: Path, now_ns: int) -> "Acting":

@@ -18,5 +18,10 @@ def telephony(spec: TelephonyConfig | None, folder: Path) -> Telephony | None:
         area_code=spec.area_code,
         privacy=spec.privacy,
         agents=spec.agents,
-        lasts=Lasts(spec.ringing_s, spec.spoken_s),
+        lasts=lasts(spec),
     )
+
+
+def lasts(spec: TelephonyConfig | None) -> Lasts:
+    """Of calls that get no end; as usual where no exchange is configured."""
+    return Lasts(spec.ringing_s, spec.spoken_s) if spec else Lasts()

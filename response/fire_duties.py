@@ -55,17 +55,31 @@ async def duties_of(tx: Tx, notice: str) -> list[FireDuty]:
 
 
 async def follow(tx: Tx, before: Prepared, rules: FireServiceRules, now_ns: int) -> None:
-    """Opens what has to be said now and was not."""
+    """Opens what has to be said now and was not; what was to be said and is so no more is dropped."""
     said = await duties_of(tx, before.head.id)
     last = next((duty for duty in reversed(said) if duty.state is not FireState.DROPPED), None)
-    dry = _dry(before)
-    if not dry.hydrants_at:
-        if last is not None and last.matter is FireMatter.LOST:
-            await _back(tx, dry, said, rules, now_ns)
-        return
-    if last is not None and last.matter is FireMatter.LOST and _same(last, dry):
-        return
-    await _open(tx, dry, FireMatter.LOST, said, rules, now_ns)
+    dry, believed = _dry(before), _believed_dry(said)
+    if dry.hydrants_at:
+        if last is None or last.matter is not FireMatter.LOST or not _same(last, dry, believed):
+            await _open(tx, dry, FireMatter.LOST, said, rules, now_ns)
+    elif not believed:
+        await _dropped(tx, said, now_ns)
+    elif last is None or last.matter is not FireMatter.BACK or not believed <= set(last.hydrants):
+        over = replace(dry, hydrants_at=tuple(sorted(believed)))
+        await _open(tx, over, FireMatter.BACK, said, rules, now_ns)
+
+
+def _believed_dry(said: Sequence[FireDuty]) -> set[str]:
+    """Hydrants that the fire service holds to be without water, after all that it was told, in the order in
+    which it was: a list that names no hydrant as gone takes none back."""
+    dry: set[str] = set()
+    told = [duty for duty in said if duty.told_ns is not None]
+    for duty in sorted(told, key=lambda one: (one.told_ns, one.n)):
+        if duty.matter is FireMatter.LOST:
+            dry = (dry - set(duty.gone)) | set(duty.hydrants)
+        else:
+            dry -= set(duty.hydrants)
+    return dry
 
 
 def _dry(before: Prepared) -> Notice:
@@ -82,19 +96,11 @@ def _dry(before: Prepared) -> Notice:
     return replace(head, hydrants_at=())
 
 
-def _same(last: FireDuty, dry: Notice) -> bool:
-    """Of planned work its times belong to it."""
-    if last.hydrants != dry.hydrants_at:
+def _same(last: FireDuty, dry: Notice, believed: set[str]) -> bool:
+    """It says all that is so. Of planned work its times belong to it."""
+    if last.hydrants != dry.hydrants_at or not believed - set(dry.hydrants_at) <= set(last.gone):
         return False
     return not last.planned or (last.starts_ns, last.ends_ns) == (dry.starts_ns, dry.eta_latest_ns)
-
-
-async def _back(tx: Tx, over: Notice, said: Sequence[FireDuty], rules: FireServiceRules, now_ns: int) -> None:
-    """Only where they were told that water is lost; else what was to be said is dropped."""
-    known = [duty for duty in said if duty.matter is FireMatter.LOST and duty.told_ns is not None]
-    await _dropped(tx, said, now_ns)
-    if known:
-        await _open(tx, replace(over, hydrants_at=known[-1].hydrants), FireMatter.BACK, said, rules, now_ns)
 
 
 async def _open(
@@ -108,7 +114,7 @@ async def _open(
     await _dropped(tx, said, now_ns)
     told = [duty for duty in said if duty.told_ns is not None]
     earnest = any(not duty.exercise for duty in told)
-    gone = set(told[-1].hydrants) - set(dry.hydrants_at) if told else set[str]()
+    gone = _believed_dry(said) - set(dry.hydrants_at) if matter is FireMatter.LOST else set[str]()
     n = len(said) + 1
     duty = FireDuty(
         id=f"{FIRE}:{dry.id}:{n}",
@@ -117,7 +123,7 @@ async def _open(
         matter=matter,
         state=FireState.OPEN,
         hydrants=dry.hydrants_at,
-        gone=tuple(sorted(gone)) if told and told[-1].matter is FireMatter.LOST else (),
+        gone=tuple(sorted(gone)),
         starts_ns=dry.starts_ns,
         ends_ns=dry.eta_latest_ns,
         planned=dry.kind is NoticeKind.PLANNED_OUTAGE,
@@ -141,15 +147,27 @@ async def _dropped(tx: Tx, said: Sequence[FireDuty], now_ns: int) -> None:
 
 
 async def put(tx: Tx, duty: FireDuty) -> FireDuty:
+    """Its timer goes with it, unless it is dropped on its way: what came of that is still to be written."""
     changed = replace(duty, seq=duty.seq + 1)
     await tx.put(changed)
     if duty.state is not FireState.OPEN:
-        await tx.delete(Timer, f"{FIRE}:{duty.id}")
+        timer = await tx.get(Timer, f"{FIRE}:{duty.id}")
+        on_its_way = duty.state is FireState.DROPPED and duty.told_ns is None
+        if timer is not None and not (on_its_way and timer.owner):
+            await tx.delete(Timer, timer.id)
     return changed
 
 
-async def told(tx: Tx, notice: str, at_ns: int, now_ns: int) -> None:
-    """The notice's own mark of it, beside its versions; whoever is editing it is not disturbed."""
+async def overtaken(tx: Tx, duty: FireDuty, now_ns: int) -> None:
+    """It reached them although another statement had taken its place: the notice's event has what they
+    believe now looked at once more."""
+    await put(tx, replace(duty, told_ns=now_ns))
+    await tx.emit(event_of((await prepared(tx, duty.notice)).head, now_ns))
+
+
+async def told(tx: Tx, notice: str, at_ns: int | None, now_ns: int) -> None:
+    """The notice's own mark of it, beside its versions; None: they were not. Whoever is editing it is not
+    disturbed."""
     before = await prepared(tx, notice)
     if before.pending is not None:
         content = replace(before.pending.content, fire_told_ns=at_ns)

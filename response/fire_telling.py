@@ -4,7 +4,7 @@ whoever is on duty hears when none does, or when nobody there has said that they
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
-from core.model.call import Call, CallState, Why
+from core.model.call import Call, CallState, Notification, Outcome, Why
 from core.model.fire_duty import FireDuty, FireMatter, FireState
 from core.model.message import Message, MessageKind
 from core.model.notice import Notice
@@ -13,12 +13,12 @@ from core.model.shanghai import moment, span
 from core.model.text import Text
 from core.model.timer import Timer
 from core.ports.clock import Clock
-from core.ports.ledger import Ledger
+from core.ports.ledger import Ledger, Tx
 from core.runtime.timetable import held
 from response.escalation.reminding import AGAIN_NS, reminder
 from response.escalation.spec import Notify
 from response.escalation.telling import Teller
-from response.fire_duties import FIRE, put, told
+from response.fire_duties import FIRE, overtaken, put, told
 from response.notices.reminding import page
 from response.service_times import ServiceTimes
 
@@ -41,8 +41,7 @@ class FireTelling:
             duty = await tx.get(FireDuty, timer.subject)
             notice = await tx.get(Notice, duty.notice) if duty else None
         if duty is None or notice is None or duty.state is not FireState.OPEN or duty.exercise:
-            async with self._ledger.begin() as tx:
-                await tx.delete(Timer, (await held(tx, timer)).id)
+            await self._over(timer)
             return
         reached = duty.told_ns is not None or await self._told(duty, notice)
         late = not reached or self._clock.now_ns() >= duty.due_ns
@@ -50,6 +49,19 @@ class FireTelling:
         if late and not called and self._rules.overdue and not (reached and duty.matter is FireMatter.BACK):
             called = await self._called(duty, notice, reached)
         await self._written(timer, reached, called)
+
+    async def _over(self, timer: Timer) -> None:
+        """Nothing is to be sent any more. What an earlier taking of the row began to send may have arrived,
+        with or without its receipt: then it counts as told."""
+        async with self._ledger.begin() as tx:
+            row, duty = await held(tx, timer), await tx.get(FireDuty, timer.subject)
+            receipts = await tx.find(Notification, call=timer.subject, outcome=Outcome.DELIVERED)
+            await self._ended(tx, row, duty, bool(receipts) or timer.epoch > 1)
+
+    async def _ended(self, tx: Tx, row: Timer, duty: FireDuty | None, reached: bool) -> None:
+        await tx.delete(Timer, row.id)
+        if duty is not None and duty.state is FireState.DROPPED and duty.told_ns is None and reached:
+            await overtaken(tx, duty, self._clock.now_ns())
 
     async def _told(self, duty: FireDuty, notice: Notice) -> bool:
         if not self._rules.tell:
@@ -68,7 +80,7 @@ class FireTelling:
             row, now_ns = await held(tx, timer), self._clock.now_ns()
             duty = await tx.get(FireDuty, timer.subject)
             if duty is None or duty.state is not FireState.OPEN:
-                await tx.delete(Timer, row.id)
+                await self._ended(tx, row, duty, reached)
                 return
             first = reached and duty.told_ns is None
             duty = replace(

@@ -11,10 +11,12 @@ from api.permissions import Permission
 from api.wire import Answer, Json, plain, rfc3339
 from core.model.account import Account
 from core.model.callback import Callback, CallbackOutcome
+from core.model.report import Report
 from core.model.work_order import WorkOrder
 from response.callbacks.acts import called
 from response.callbacks.choice import may_call
-from response.callbacks.daily import make
+from response.callbacks.daily import make, unlisted
+from response.callbacks.slips import taken_back
 
 
 class Called(BaseModel):
@@ -26,30 +28,67 @@ class Called(BaseModel):
     note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] | None = None
 
 
-def _shown(one: Callback, order: WorkOrder | None, address: str | None = None) -> Json:
-    """With what was reported and done, and who took it first, whom the call names."""
+class Slip(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+def _shown(
+    one: Callback, order: WorkOrder | None, address: str | None = None, told: Report | None = None
+) -> Json:
+    """With what was reported and done, and who took it first, whom the call names. tried: without slips."""
     shown: Json = plain(one)
     return shown | {
         "address": address,
         "title": plain(order.title) if order else None,
         "place": plain(order.place) if order else None,
         "finding": plain(order.finding) if order else None,
+        "said": _said(told) if told else None,
+        "tried": len(one.tries),
+        "last": one.tries[-1].outcome.value if one.tries else None,
     }
 
 
+def _said(told: Report) -> Json:
+    """What was put down when it was reported."""
+    return {"symptom": told.symptom.value, "text": told.text, "at": rfc3339(told.at_ns)}
+
+
 async def list_callbacks(here: Here, day: Id | None = None) -> Answer:
-    """Those that are still open, the oldest first; or all of one day. may_call: nobody is called at night."""
+    """Those that are still open, the oldest first; or all of one day. may_call: nobody is called at night.
+    unlisted: so many are to be called and are on no list until its hour, or until somebody adds to it."""
     asked: dict[str, object] = {"open": True} if day is None else {"day": day}
-    now_ns = here.deps.clock.now_ns()
+    now_ns, rules = here.deps.clock.now_ns(), here.deps.times.file.callbacks
     async with here.deps.ledger.read() as tx:
         found = await tx.find(Callback, **asked)
         ids = tuple({c.account for c in found if c.account})
         homes = {a.id: a.address for a in await tx.find(Account, id=ids)} if ids else {}
         orders = {o.id: o for o in await tx.find(WorkOrder, id=tuple({c.order for c in found}))}
+        reports = {r.id: r for r in await tx.find(Report, id=tuple({c.report for c in found}))}
+        waiting = len(await unlisted(tx, rules))
     found.sort(key=lambda one: (not one.open, one.day, one.id))
-    items = [_shown(one, orders.get(one.order), homes.get(one.account or "")) for one in found]
-    rules = here.deps.times.file.callbacks
-    return Answer({"at": rfc3339(now_ns), "may_call": may_call(now_ns, rules), "items": items})
+    items = [
+        _shown(one, orders.get(one.order), homes.get(one.account or ""), reports.get(one.report))
+        for one in found
+    ]
+    night = not may_call(now_ns, rules)
+    return Answer({"at": rfc3339(now_ns), "may_call": not night, "unlisted": waiting, "items": items})
+
+
+async def numbers(here: Here, caller: Asker) -> Answer:
+    """The masked telephone of who is still to be called, by call-back; each account shown is on record."""
+    now_ns, vault = here.deps.clock.now_ns(), here.deps.vault
+    async with here.deps.ledger.begin() as tx:
+        found = await tx.find(Callback, open=True)
+        ids = {one.account for one in found if one.account}
+        known = await vault.shown(tx, ids, user=caller.user.id, at_ns=now_ns, purpose="callbacks")
+        reports = {r.id: r for r in await tx.find(Report, id=tuple({c.report for c in found}))}
+    told = {}
+    for one in found:
+        persons = [person for person in known.get(one.account or "", ()) if person.phone]
+        wanted = reports[one.report].person if one.report in reports else None
+        persons.sort(key=lambda person: person.id != wanted)
+        told[one.id] = persons[0].phone_masked if persons else None
+    return Answer({"items": told})
 
 
 async def make_list(here: Here) -> Answer:
@@ -68,8 +107,19 @@ async def call_made(here: Here, caller: Asker, id: Id, body: Called) -> Answer:
     return Answer(_shown(after, order))
 
 
+async def slip(here: Here, caller: Asker, id: Id, body: Slip) -> Answer:
+    """The last call that was put down was a slip: it is open again, and both stand on record. 403: another's;
+    409: too late, nothing to take back, or the order has gone on."""
+    async with here.deps.ledger.begin() as tx:
+        after = await taken_back(tx, id, caller.user, here.deps.clock.now_ns())
+        order = await tx.get(WorkOrder, after.order)
+    return Answer(_shown(after, order))
+
+
 DOORS = (
     Door("GET", "/api/v1/callbacks", list_callbacks, Permission.CALLBACKS),
     Door("POST", "/api/v1/callbacks", make_list, Permission.CALLBACKS, 201),
+    Door("GET", "/api/v1/callbacks/numbers", numbers, Permission.CUSTOMERS),
     Door("POST", "/api/v1/callbacks/{id}/calls", call_made, Permission.CALLBACKS),
+    Door("POST", "/api/v1/callbacks/{id}/take-back", slip, Permission.CALLBACKS),
 )

@@ -1,8 +1,8 @@
 """What a crew's phone asks for and sends: its orders with all they need without a network, and its acts."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from api.context import Here
 from api.gate import Asker, Door
@@ -50,17 +50,24 @@ class StepDone(BaseModel):
 
 
 class ValveTurned(BaseModel):
-    """turns: of the spindle. closes: its closing direction as it was found."""
+    """turns: of the spindle; 0 of one that was shut: nobody knows them. closes: its closing direction as it
+    was found."""
 
     model_config = ConfigDict(extra="forbid")
     what: Literal["valve"]
     valve: Id
     turning: Turning
-    turns: Annotated[float, Field(strict=True, gt=0, le=1_000, allow_inf_nan=False)]
+    turns: Annotated[float, Field(strict=True, ge=0, le=1_000, allow_inf_nan=False)]
     closes: Direction = Direction.CLOCKWISE
     note: Words | None = None
     at: Time
     sent: Time
+
+    @model_validator(mode="after")
+    def _counted(self) -> Self:
+        if self.turning is Turning.OPEN and not self.turns:
+            raise ValueError("turns: say by how many it was opened")
+        return self
 
 
 class PartUsed(BaseModel):
@@ -185,6 +192,7 @@ async def _do(tx: Tx, here: Here, body: Done, told: FieldAct, actor: User) -> No
             valve=body.valve,
             turning=body.turning,
             turns=body.turns,
+            not_known=not body.turns,
             closes=body.closes,
             operator=actor.id,
             at_ns=told.at_ns,

@@ -17,6 +17,7 @@ from core.model.fire_duty import FireDuty, FireState
 from core.model.plant import Plant
 from core.ports.ledger import Tx
 from response.fire_duties import spoken
+from response.fire_slips import taken_back
 from response.fire_telling import streets_at
 
 
@@ -44,6 +45,15 @@ async def fire_service(here: Here, caller: Asker, id: Id, body: Spoken | None = 
             answer=said.answer,
             note=said.note,
         )
+        answer = await shown(tx, id)
+    return Answer(answer)
+
+
+async def take_back(here: Here, caller: Asker, id: Id) -> Answer:
+    """A slip: they have not said that they heard. 409 where nobody has written that down."""
+    deps = here.deps
+    async with deps.ledger.begin() as tx:
+        await taken_back(tx, id, caller.user, deps.clock.now_ns(), deps.times.file.fire_service)
         answer = await shown(tx, id)
     return Answer(answer)
 
@@ -90,4 +100,5 @@ async def _shown(tx: Tx, duty: FireDuty, plant: Plant, names: Json, now_ns: int)
 DOORS = (
     Door("GET", "/api/v1/fire-service", told, Permission.DUTIES),
     Door("POST", "/api/v1/notices/{id}/fire-service", fire_service, Permission.TELL_FIRE_SERVICE),
+    Door("POST", "/api/v1/notices/{id}/fire-service/undo", take_back, Permission.TELL_FIRE_SERVICE),
 )

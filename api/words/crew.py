@@ -75,6 +75,9 @@ WORDS = {
     "crew.n_shut": Text("{n} 个关着", "{n} shut"),
     "crew.turns": Text("圈数", "turns"),
     "crew.closes": Text("关闭方向", "closing direction"),
+    "crew.count": Text("记圈数", "Write turns"),
+    "crew.not_known": Text("圈数不详", "Not known"),
+    "crew.uncounted": Text("请补记关阀圈数：{valves}", "Turns not written down: {valves}"),
     "crew.shut": Text("关阀", "Shut"),
     "crew.open": Text("开阀", "Open"),
     "crew.parts": Text("配件（已用 {n} 项）", "Parts ({n} used)"),
@@ -114,5 +117,6 @@ WORDS = {
     "side.sync": Text("未生效的离线操作", "done offline, not in force"),
     "turned.close": Text("已关 {n} 圈 {time}", "shut {n} turns {time}"),
     "turned.close_uncounted": Text("已关，圈数未记 {time}", "shut, turns not counted {time}"),
+    "turned.close_not_known": Text("已关，圈数不详 {time}", "shut, turns not known {time}"),
     "turned.open": Text("已开 {n} 圈 {time}", "opened {n} turns {time}"),
 }

@@ -25,6 +25,7 @@ WORDS = {
     "desk.head_do": Text("操作", "Action"),
     "desk.head_size": Text("估计漏量", "Est. loss"),
     "desk.head_crew": Text("班组", "Crew"),
+    "desk.choose_crew": Text("选班组派工 →", "Choose a crew →"),
     "desk.whole_order": Text("工单全页 →", "whole order →"),
     "desk.head_due": Text("时限", "Due"),
     "desk.head_affected": Text("影响户数", "Accounts"),

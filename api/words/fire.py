@@ -34,9 +34,15 @@ WORDS = {
     ),
     "fire.list": Text("消火栓所在路段", "Hydrants by street"),
     "fire.sure": Text(
-        "确认消防已口头确认收到？记录后不可撤销。", "Did the fire service say so itself? It goes on record."
+        "确认消防已口头确认收到？将记录在案。", "Did the fire service say so itself? It goes on record."
     ),
     "fire.confirmed": Text("消防已确认（电话）", "They confirmed by telephone"),
+    "fire.undo": Text("记错了，撤销", "That was a slip, take it back"),
+    "fire.undo_sure": Text(
+        "消防其实没有确认？将重新告知并催促。",
+        "They did not confirm? They are told again, and people on duty are reminded.",
+    ),
+    "fire.taken_back": Text("已由 {by} 撤销", "taken back by {by}"),
     "fire.no_answer": Text("打过，未接通", "Called, no answer"),
     "fire.answer.reached": Text("消防确认知悉", "the fire service confirmed"),
     "fire.answer.no_answer": Text("电话未接通", "no answer by telephone"),

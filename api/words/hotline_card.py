@@ -127,6 +127,7 @@ WORDS = {
         "{zone}：{what}，{premises} 处，平时 {expected}",
         "{zone}: {what}, {premises} buildings, usually {expected}",
     ),
+    "cluster.zones": Text("全市 {n} 个片区", "{n} zones of the town"),
     "cluster.seldom": Text("几乎没有", "hardly any"),
     "paper.get": Text("打印纸质包", "Paper pack"),
 }

@@ -29,6 +29,7 @@ WORDS = {
     "pause.unsafe_weather": Text("天气不安全", "unsafe weather"),
     "beside.signal_back": Text("遥测显示已恢复正常", "back to normal by telemetry"),
     "beside.signal_away": Text("遥测再次显示异常", "abnormal again by telemetry"),
+    "beside.taken_back": Text("误操作，已撤回", "a slip, taken back"),
     "beside.noted": Text("记录", "noted"),
     "milestone.received": Text("接报", "received"),
     "milestone.dispatched": Text("派工", "dispatched"),

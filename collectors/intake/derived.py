@@ -110,7 +110,11 @@ class Derived:
         number = self._numbers.of(batch.tags)
         if number.max(initial=-1) < 0:
             return
-        live = (number[batch.tag] >= 0) & (batch.flags & (Flag.BACKFILL | Flag.CLOCK_SUSPECT) == 0)
+        mine = number[batch.tag] >= 0
+        lost = (batch.flags & Flag.BACKFILL != 0) & (batch.q == Status.BAD_DATA_LOST)
+        for tag in batch.tag[mine & lost].tolist():
+            self._inputs[batch.tags[tag]].stands = False
+        live = mine & (batch.flags & (Flag.BACKFILL | Flag.CLOCK_SUSPECT) == 0)
         at = np.flatnonzero(live)
         at = at[np.argsort(batch.t_ns[at], kind="stable")]
         heard: set[str] = set()

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from collectors.intake.derived import Derived
+from collectors.intake.ended import Ended
 from collectors.intake.layout import Known, Layout, Places
 from collectors.intake.limits import SECOND, TimeLimits
 from collectors.intake.plausible import doubted, odd, strange
@@ -58,6 +59,7 @@ class Gate:
         self._derived = derived
         self._looked_ns = dict.fromkeys(members, 0)
         self._again: tuple[Batch, Batch, list[Refusal]] | None = None
+        self._ended = Ended()
 
     async def put(self, batch: Batch) -> int:
         """The sequence of what was put; 0 when all of it was refused. A batch that a full spool refused
@@ -74,6 +76,7 @@ class Gate:
             self._again = batch, judged, refusals
             raise
         self._again = None
+        self._ended.stored(judged)
         if refusals:
             for source, refused in total_of(refusals).items():
                 await self._sink.count(source, Fate.QUARANTINED, refused)
@@ -85,8 +88,9 @@ class Gate:
         await self._sink.count(source, fate, samples)
 
     def judge(self, batch: Batch) -> tuple[Batch, list[Refusal]]:
-        """What may go on, flagged and marked, and what may not."""
+        """What may go on, flagged and marked, and what may not: it ends what stood before it."""
         refusals: list[Refusal] = []
+        ends: Batch | None = None
         if not len(batch):
             return batch, refusals
         self._look(batch)
@@ -96,7 +100,7 @@ class Gate:
         span = self._ahead_ns + layout.late_least
         early = (batch.r_ns - batch.t_ns + self._ahead_ns).view(np.uint64) > np.uint64(span)
         if 1 in early.tobytes():
-            batch, refusals = self._doubtful(batch, place)
+            batch, refusals, ends = self._doubtful(batch, place)
             place = layout.rows(batch)
         if 1 in (batch.t_ns <= known.newest_ns[place]).tobytes():
             self._old(batch, place)
@@ -107,7 +111,7 @@ class Gate:
             batch = self._plausible(batch, place)
         if layout.marked is not None:
             batch = marked(batch, layout)
-        return batch, refusals
+        return batch if ends is None else batch.and_(ends), refusals
 
     def _look(self, batch: Batch) -> None:
         """At the clocks, now and then."""
@@ -137,8 +141,8 @@ class Gate:
         code = np.where(doubt, np.uint32(Status.UNCERTAIN_ENGINEERING_UNITS_EXCEEDED), np.uint32(0))
         return replace(batch, q=np.maximum(batch.q, code))
 
-    def _doubtful(self, batch: Batch, place: Places) -> tuple[Batch, list[Refusal]]:
-        """Some stamps are ahead, or old enough for a closer look."""
+    def _doubtful(self, batch: Batch, place: Places) -> tuple[Batch, list[Refusal], Batch | None]:
+        """Some stamps are ahead, or old enough for a closer look. The last: see `Ended.by`."""
         age = batch.r_ns - batch.t_ns
         future, old = age < -self._future_ns, age > self._known.past_ns[place]
         flags = batch.flags | np.where(age > self._known.late_ns[place], Flag.BACKFILL, 0).astype(np.uint8)
@@ -151,7 +155,10 @@ class Gate:
                 refusals.append(refusal(source, part, reason))
                 _count_by_device(self._members[source].facts, part, reason)
         passed = replace(batch, flags=flags)
-        return (passed.where(~(future | old)) if refusals else passed), refusals
+        if not refusals:
+            return passed, refusals, None
+        passed, ends = self._ended.by(passed, future | old)
+        return passed.where(~(future | old)), refusals, ends
 
     def _old(self, batch: Batch, place: Places) -> None:
         """Some samples are not newer than their tag's newest: late, told twice, or told differently; or that

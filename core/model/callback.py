@@ -25,11 +25,14 @@ class CallbackOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallbackAttempt:
+    """takes_back: it says that the one before it, of this outcome, was a slip, and was none."""
+
     at_ns: int
     by: str
     outcome: CallbackOutcome
     mark: int | None = None
     note: str | None = None
+    takes_back: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,3 +56,14 @@ class Callback:
     outcome: CallbackOutcome | None = None
     mark: int | None = None
     seq: int = 0
+
+    @property
+    def tries(self) -> tuple[CallbackAttempt, ...]:
+        """Without those that were slips."""
+        found: list[CallbackAttempt] = []
+        for one in self.attempts:
+            if not one.takes_back:
+                found.append(one)
+            elif found:
+                found.pop()
+        return tuple(found)

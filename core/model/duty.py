@@ -59,11 +59,15 @@ class DutyAnswer(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DutyAttempt:
+    """taken_back_ns, taken_back_by: it was a slip; it stays on record and says nothing."""
+
     at_ns: int
     by: str
     way: DutyWay
     answer: DutyAnswer
     note: str | None = None
+    taken_back_ns: int | None = None
+    taken_back_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,5 +111,4 @@ class Duty:
 
     def late(self, now_ns: int) -> bool:
         """Nobody had spoken to them when its time was over."""
-        until_ns = self.done_ns if self.state is not DutyState.OPEN else None
-        return self.due_ns < (now_ns if until_ns is None else until_ns)
+        return self.due_ns < (now_ns if self.done_ns is None else self.done_ns)

@@ -73,7 +73,8 @@ class CallCluster:
     many different buildings; p: the chance of so many; expected: by the baseline, in `window_s`. reports:
     their ids. x, y: their middle, in the plant's coordinates. work_order: what was opened or linked. back_ns:
     since when the instruments of its incident are all back; after_back: reports of its kind since then, which
-    hold up that water is back. OVER with a back_ns: it ended because the instruments are back."""
+    hold up that water is back. OVER with a back_ns: it ended because the instruments are back. zones: all of
+    them where it is of several; regional: the whole town rings, and it is the one finding of that."""
 
     id: str
     zone: str
@@ -94,10 +95,17 @@ class CallCluster:
     work_order: str | None = None
     back_ns: int | None = None
     after_back: int = 0
+    zones: tuple[str, ...] = ()
+    regional: bool = False
     seq: int = 0
+
+    @property
+    def everywhere(self) -> tuple[str, ...]:
+        return self.zones or (self.zone,)
 
 
 _CALLS = "calls:"
+_GROUPS = {group.value: group for group in SymptomGroup}
 
 
 def calls_alarm(zone: str, group: SymptomGroup) -> str:
@@ -109,5 +117,6 @@ def told_by(alarm: str) -> tuple[str, SymptomGroup] | None:
     """Zone and group of the callers' alarm; None of an instrument's."""
     if not alarm.startswith(_CALLS):
         return None
-    zone, _, group = alarm.removeprefix(_CALLS).rpartition(":")
-    return (zone, SymptomGroup(group)) if zone else None  # a tag or a zone may be called `calls`
+    zone, _, name = alarm.removeprefix(_CALLS).rpartition(":")
+    group = _GROUPS.get(name)
+    return (zone, group) if zone and group else None  # a tag or a zone may be called `calls`, or `calls:a`

@@ -40,8 +40,8 @@ class Flag(IntFlag):
     RETAINED = 64
     """A broker kept it as state: its age says nothing of the device's clock."""
     STANDS = 128
-    """Its source tells changes only, and tells it when it can no longer (a Bad sample): until then, and until
-    the tag's next sample, this value stands."""
+    """Its source tells changes only, and tells it when it can no longer (a Bad sample, or a mark that reports
+    were lost): until then, and until the tag's next sample, this value stands."""
 
 
 class Sample(NamedTuple):
@@ -164,6 +164,14 @@ class Batch:
         """The samples that `mask` is true for, with the same names."""
         t_ns, v, q, r_ns = self.t_ns[mask], self.v[mask], self.q[mask], self.r_ns[mask]
         return Batch(self.names, self.tag[mask], t_ns, v, q, r_ns, self.flags[mask])
+
+    def and_(self, other: "Batch") -> "Batch":
+        """With the samples of another after these, which has the same names."""
+        tag = np.concatenate((self.tag, other.tag))
+        t_ns, v = (self.t_ns, other.t_ns), (self.v, other.v)
+        q, r_ns, flags = (self.q, other.q), (self.r_ns, other.r_ns), (self.flags, other.flags)
+        columns = np.concatenate(t_ns), np.concatenate(v), np.concatenate(q), np.concatenate(r_ns)
+        return Batch(self.names, tag, *columns, np.concatenate(flags))
 
     def samples(self) -> list[Sample]:
         tags = self.names.tags

@@ -29,7 +29,8 @@ class StoppedBy(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValveOperation:
-    """turns: of the spindle, in this operation; 0 for one that nobody counted. closes: the valve's closing
+    """turns: of the spindle, in this operation; 0 for one that nobody counted; not_known: nor will
+    anybody, as was said. closes: the valve's closing
     direction as the operator found it. at_ns: when the hub wrote it; done_ns: when it was done, by the
     operator's phone; claimed_ns: what that said instead, where it cannot be (`response.field_time`)."""
 
@@ -44,3 +45,4 @@ class ValveOperation:
     done_ns: int | None = None
     note: str | None = None
     claimed_ns: int | None = None
+    not_known: bool = False

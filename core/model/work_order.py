@@ -129,6 +129,8 @@ class Beside(StrEnum):
     """Telemetry says that the matter is over."""
     SIGNAL_AWAY = "signal_away"
     """It said so, and no longer does."""
+    TAKEN_BACK = "taken_back"
+    """A step that was a slip: what took it back stands after it."""
     NOTED = "noted"
     """Anything else, in its note."""
 

@@ -32,8 +32,9 @@ async def crews_in_use(file: Path, tx: Tx, plan: Plan, configuration: Configurat
     return [Problem(file, 0, f"it takes {one.crew!r} away: {one.what}", one.mend) for one in found]
 
 
-def configuration_with(folder: Path, plan: Plan) -> list[Problem]:
+def configuration_with(now: Configuration, plan: Plan) -> list[Problem]:
     """What would be wrong with the configuration: service times that name a crew that goes, and the like."""
+    folder = now.folder
     if plan.written is None or plan.written.parent != folder or not plan.changes:
         return []
     with TemporaryDirectory() as made:
@@ -43,7 +44,7 @@ def configuration_with(folder: Path, plan: Plan) -> list[Problem]:
                 (trial / one.name).symlink_to(one)
         (trial / plan.written.name).write_text(plan.text, encoding="utf-8")
         try:
-            read(trial)
+            read(trial, now.network)  # it may lie beside the folder; collectors name no crew
         except WrongConfiguration as wrong:
             return [_placed(problem, trial, folder) for problem in wrong.problems]
     return []

@@ -23,8 +23,7 @@ DAYS = ("date", "kind", "name_zh", "name_en", "source")
 def crews(file: Path, folder: Path, plant: Plant, gone: bool, problems: list[Problem]) -> Plan:
     """gone: crews that the file does not have are removed."""
     rows = read_table(file, frozenset(CREWS), problems)
-    split = [(line, {**cells, "skills": cells.get("skills", "").split()}) for line, cells in rows]
-    for line, crew in records(file, split, Crew, problems).values():  # type: ignore[arg-type]
+    for line, crew in records(file, rows, Crew, problems).values():
         if crew.zone is not None and crew.zone not in plant.zones:
             what = f"the zone {crew.zone!r} does not exist"
             problems.append(Problem(file, line, what, nearest(crew.zone, plant.zones)))

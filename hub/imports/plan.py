@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from alarms.difference import RowChange, row_changes
 from core.model.ids import valid_id
 from core.ports.ledger import Tx
+from hub.csv_rows import SEVERAL
 from hub.imports.table import PERSONAL, Cells
 from hub.problems import Problem, explain
 
@@ -36,7 +37,8 @@ class Plan:
 def records(
     file: Path, rows: Iterable[tuple[int, Cells]], kind: type[T], problems: list[Problem], *, key: str = "id"
 ) -> dict[str, tuple[int, T]]:
-    """By id, each with its line. `name_zh` and `name_en` are one Text; no personal cell is told."""
+    """By id, each with its line. `name_zh` and `name_en` are one Text, and columns of several ids are split;
+    no personal cell is told."""
     adapter: TypeAdapter[T] = TypeAdapter(kind)
     found: dict[str, tuple[int, T]] = {}
     for line, cells in rows:
@@ -56,7 +58,7 @@ def records(
 
 
 def _named(cells: Cells) -> dict[str, Any]:
-    known: dict[str, Any] = dict(cells)
+    known: dict[str, Any] = {name: cell.split() if name in SEVERAL else cell for name, cell in cells.items()}
     if "name_zh" in known or "name_en" in known:
         known["name"] = {"zh": known.pop("name_zh", ""), "en": known.pop("name_en", "")}
     return known

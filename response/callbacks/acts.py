@@ -43,11 +43,10 @@ async def called(
     if outcome is CallbackOutcome.UNRESOLVED and not (note and note.strip()):
         raise Refused("note_required", Text("请填写未解决的问题", "say what is not resolved"))
     attempt = CallbackAttempt(at_ns=now_ns, by=actor.id, outcome=outcome, mark=mark, note=note)
-    tries = (*standing.attempts, attempt)
-    again = outcome is CallbackOutcome.UNREACHABLE and len(tries) < rules.attempts
+    again = outcome is CallbackOutcome.UNREACHABLE and len(standing.tries) + 1 < rules.attempts
     after = replace(
         standing,
-        attempts=tries,
+        attempts=(*standing.attempts, attempt),
         open=again,
         day=_tomorrow(standing.day) if again else standing.day,
         outcome=None if again else outcome,

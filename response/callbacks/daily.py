@@ -12,7 +12,7 @@ from core.ports.clock import Clock
 from core.ports.ledger import Ledger, Tx
 from core.runtime.logs import log
 from core.runtime.timetable import held
-from response.callbacks.choice import chosen
+from response.callbacks.choice import Chosen, chosen
 from response.clocks.spec import CallbackRules
 from response.orders.steps import UNCALLED, called_back
 
@@ -44,8 +44,8 @@ class CallbackList:
         log.info("call-backs listed", made=len(made))
 
 
-async def make(tx: Tx, rules: CallbackRules, now_ns: int) -> list[Callback]:
-    """Those that are not on a list yet. What was listed before and not called stays listed."""
+async def unlisted(tx: Tx, rules: CallbackRules) -> list[Chosen]:
+    """Who is to be called and is on no list yet."""
     done: list[tuple[WorkOrder, list[Report]]] = []
     for order in await tx.find(WorkOrder, state=tuple(UNCALLED)):
         if called_back(order):
@@ -54,6 +54,11 @@ async def make(tx: Tx, rules: CallbackRules, now_ns: int) -> list[Callback]:
         if any(one.made_ns > order.said[0].at_ns for one in listed if order.said):
             continue
         done.append((order, await tx.find(Report, work_order=order.id)))
+    return chosen(done, rules)
+
+
+async def make(tx: Tx, rules: CallbackRules, now_ns: int) -> list[Callback]:
+    """Those that are not on a list yet. What was listed before and not called stays listed."""
     made = [
         Callback(
             id=f"{row.order.id}:{row.report.id}" + (f":{row.order.reopened}" if row.order.reopened else ""),
@@ -67,7 +72,7 @@ async def make(tx: Tx, rules: CallbackRules, now_ns: int) -> list[Callback]:
             crew=row.order.crew,
             first_owner=row.order.first_owner,
         )
-        for row in chosen(done, rules)
+        for row in await unlisted(tx, rules)
     ]
     await tx.put_many(made)
     return made

@@ -132,6 +132,12 @@ async def recent_of_zone(tx: Tx, zone: str, since_ns: int) -> list[Report]:
     return [report for report in rows if report.at_ns >= since_ns and report.taken_back_ns is None]
 
 
+async def recent_of_town(tx: Tx, since_ns: int) -> list[Report]:
+    """As `recent_of_zone`, of all zones."""
+    rows = await tx.find(Report, Page(limit=LOOKED_AT))
+    return [report for report in rows if report.at_ns >= since_ns and report.taken_back_ns is None]
+
+
 async def past(tx: Tx, account: Account, now_ns: int) -> Past:
     found = await tx.find(Report, account=account.id)
     reports = sorted((one for one in found if one.taken_back_ns is None), key=lambda one: -one.at_ns)

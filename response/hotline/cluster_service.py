@@ -12,27 +12,28 @@ from core.model.notice import Affected, Notice, NoticeState
 from core.model.phone_call import CallCluster, ClusterState, SymptomGroup
 from core.model.plant import Plant
 from core.model.report import Report
-from core.model.text import Text
-from core.model.work_order import OVER, Milestone, Origin, WorkOrder, WorkOrderState
+from core.model.work_order import OVER, WorkOrder
 from core.ports.clock import Clock
 from core.ports.ledger import Ledger, Page, Tx
 from core.runtime.logs import log
-from response.hotline.around import recent_of_zone
+from response.hotline.around import recent_of_town, recent_of_zone
 from response.hotline.chance import rate
+from response.hotline.cluster_order import grown, investigate
 from response.hotline.clusters import WINDOWS_S, Signal, Told, signal
-from response.hotline.holding import answered_until, looked_at
+from response.hotline.holding import answered_until, looked_at, since_back
+from response.hotline.regional import NEAR_S, STORM_ZONES, Storm, across, heard_of, regional, same, storm
+from response.hotline.stragglers import set_apart
 from response.hotline.symptoms import explained_by_incident, explained_by_notice, group_of
-from response.notices.rules import HUB
 from response.orders.events import event_of as order_event
 from response.orders.of_callers import taken_up
-from response.orders.one_matter import INVESTIGATE, bound
-from response.orders.priority import CALL_CLUSTER
-from response.service_times import ServiceTimes, due_ns
+from response.orders.one_matter import bound
+from response.service_times import ServiceTimes
 
 CURSOR = "call_clusters"
 _S = 1_000_000_000
 _IDLE_EVENTS = 200
 LOOK_S = 30.0
+RATE_FOR_NS = 600 * _S
 PAST_S = 28 * 86_400.0
 """What was heard so long counts for what is expected."""
 _GOING_ON = (IncidentState.SUSPECTED, IncidentState.CONFIRMED)
@@ -42,6 +43,7 @@ class ClusterService:
     def __init__(self, ledger: Ledger, plant: Plant, clock: Clock, times: ServiceTimes) -> None:
         self._ledger, self._plant, self._clock, self._times = ledger, plant, clock, times
         self._connections: dict[str, int] = {}
+        self._rates: dict[tuple[str, SymptomGroup], tuple[int, float]] = {}
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -68,8 +70,10 @@ class ClusterService:
         async with self._ledger.begin() as tx:
             reports = await tx.find(Report, id=tuple(ids)) if ids else []
             asked = {(r.zone, g) for r in reports if r.zone and (g := group_of(r.symptom))}
+            since = self._clock.now_ns() - int(NEAR_S * _S)
+            town = await self._told(tx, await recent_of_town(tx, since)) if asked else []
             for zone, group in sorted(asked):
-                await self._look(tx, zone, group)
+                await self._look(tx, zone, group, town)
             await tx.set_cursor(CURSOR, events[-1].id)
 
     async def end_due(self) -> None:
@@ -81,37 +85,87 @@ class ClusterService:
             async with self._ledger.begin() as tx:
                 for cluster in await tx.find(CallCluster, state=ClusterState.OPEN):
                     if (fresh := await looked_at(tx, cluster, now_ns)) != cluster:
+                        await self._apart(tx, fresh, now_ns)
                         await _put(tx, fresh, now_ns)
 
-    async def _look(self, tx: Tx, zone: str, group: SymptomGroup) -> None:
+    async def _apart(self, tx: Tx, ended: CallCluster, now_ns: int) -> None:
+        """One that nobody has to wait for: what was still reported is looked into on its own."""
+        if ended.state is ClusterState.OVER and ended.back_ns is not None:
+            after = await since_back(tx, ended, ended.back_ns)
+            order = await set_apart(tx, self._plant, after, now_ns, self._times)
+            if order is not None:
+                log.info("one building alone looked into apart", order=order.id, zone=ended.zone)
+
+    async def _look(self, tx: Tx, zone: str, group: SymptomGroup, town: Sequence[Told]) -> None:
+        """The town first, then the zone, then what lies on its border. town: what was just heard anywhere."""
         now_ns = self._clock.now_ns()
+        near = await self._unanswered(tx, heard_of(town, group, now_ns), group)
+        standing = await tx.find(CallCluster, group=group, state=ClusterState.OPEN)
+        storm = await self._storm(tx, near, group, now_ns)
+        if storm is not None:
+            its = regional([one for one in standing if not await _of_a_known(tx, one)], storm.found)
+            await self._open(tx, storm.found, its, now_ns, whole=True)
+            standing = await tx.find(CallCluster, group=group, state=ClusterState.OPEN)
         since = now_ns - int(max(WINDOWS_S[group]) * _S)
         since = max(since, await answered_until(tx, zone, group) + 1)
         heard = await self._told(tx, await recent_of_zone(tx, zone, since))
-        rate_s = await self._rate(tx, zone, group, now_ns)
+        if storm is None:
+            over = {id for one in standing if one.regional for id in one.reports}
+            heard = [told for told in heard if told.report.id not in over]
+            near = [told for told in near if told.report.id not in over]
+        rate_s = await self._rate(tx, zone, group, now_ns) * (storm.factor if storm else 1.0)
         found = signal(zone, group, heard, rate_s, now_ns)
-        if found is None:
-            return
-        standing = await tx.find(CallCluster, zone=zone, group=group, state=ClusterState.OPEN)
-        cluster = (
-            standing[0]
-            if standing
-            else CallCluster(
-                id=await tx.next_id("CLU", now_ns),
-                zone=zone,
-                group=group,
-                state=ClusterState.OPEN,
-                opened_ns=now_ns,
-                first_ns=found.first_ns,
-                last_ns=found.last_ns,
-                window_s=found.window_s,
-                n=found.n,
-                premises=found.premises,
-                expected=found.expected,
-                p=found.p,
-            )
+        if found is None and storm is None:
+            found = await self._across(tx, near, zone, group, now_ns)
+        if found is not None:
+            await self._open(tx, found, same(standing, found), now_ns)
+
+    async def _unanswered(self, tx: Tx, near: list[Told], group: SymptomGroup) -> list[Told]:
+        """Without what was said before the instruments of its zone were back."""
+        zones = {told.report.zone for told in near if told.report.zone}
+        until = {zone: await answered_until(tx, zone, group) for zone in zones}
+        return [told for told in near if told.report.at_ns > until[told.report.zone or ""]]
+
+    async def _storm(self, tx: Tx, near: list[Told], group: SymptomGroup, now_ns: int) -> Storm | None:
+        zones = {told.report.zone for told in near}
+        if len(zones) < STORM_ZONES:
+            return None
+        rates = {zone: await self._rate(tx, zone, group, now_ns) for zone in self._plant.zones}
+        served = {zone: rate_s for zone, rate_s in rates.items() if self._connections[zone] or zone in zones}
+        return storm(near, group, served, now_ns)
+
+    async def _across(
+        self, tx: Tx, near: list[Told], zone: str, group: SymptomGroup, now_ns: int
+    ) -> Signal | None:
+        zones = {told.report.zone for told in near if told.report.zone}
+        if len(zones) < 2:
+            return None
+        rates = {one: await self._rate(tx, one, group, now_ns) for one in zones}
+        return across(near, group, zone, rates, now_ns)
+
+    async def _open(
+        self, tx: Tx, found: Signal, standing: CallCluster | None, now_ns: int, whole: bool = False
+    ) -> None:
+        cluster = standing or CallCluster(
+            id=await tx.next_id("CLU", now_ns),
+            zone=found.zone,
+            group=found.group,
+            state=ClusterState.OPEN,
+            opened_ns=now_ns,
+            first_ns=found.first_ns,
+            last_ns=found.last_ns,
+            window_s=found.window_s,
+            n=found.n,
+            premises=found.premises,
+            expected=found.expected,
+            p=found.p,
         )
-        await self._kept(tx, cluster, found, now_ns)
+        zones = (
+            tuple(dict.fromkeys((*cluster.zones, cluster.zone, *found.zones)))
+            if found.zones
+            else cluster.zones
+        )
+        await self._kept(tx, replace(cluster, zones=zones, regional=cluster.regional or whole), found, now_ns)
 
     async def _kept(self, tx: Tx, cluster: CallCluster, found: Signal, now_ns: int) -> None:
         fresh = replace(
@@ -126,9 +180,16 @@ class ClusterService:
             x=found.x,
             y=found.y,
         )
+        before = await tx.get(CallCluster, cluster.id)
         if fresh.work_order is None:
             fresh = await self._answered(tx, fresh, now_ns)
-        if fresh != cluster:
+        elif (
+            before is not None
+            and fresh.zones
+            and (fresh.reports, fresh.zones) != (before.reports, before.zones)
+        ):
+            await grown(tx, self._plant, fresh, fresh.work_order, now_ns)
+        if fresh != before:
             await _put(tx, replace(fresh, seq=cluster.seq + 1), now_ns)
 
     async def _answered(self, tx: Tx, cluster: CallCluster, now_ns: int) -> CallCluster:
@@ -137,7 +198,7 @@ class ClusterService:
         incident, order = await self._explained(tx, cluster)
         if order is None and (incident is None or incident.state is IncidentState.SUSPECTED):
             id = await tx.next_id("WO", now_ns)
-            order = _investigate(self._plant, cluster, id, now_ns, self._times)
+            order = investigate(self._plant, cluster, id, now_ns, self._times)
             await tx.insert(order)
             await tx.emit(order_event(order, now_ns))
             log.info("order to look into reports opened", order=order.id, zone=cluster.zone, n=cluster.n)
@@ -153,7 +214,9 @@ class ClusterService:
 
     async def _explained(self, tx: Tx, cluster: CallCluster) -> tuple[Incident | None, WorkOrder | None]:
         symptoms = {r.symptom for r in await tx.find(Report, id=cluster.reports)}
-        for incident in await tx.find(Incident, zone=cluster.zone, state=_GOING_ON):
+        if cluster.regional:
+            return None, None
+        for incident in await tx.find(Incident, zone=cluster.everywhere, state=_GOING_ON):
             if not any(explained_by_incident(symptom, incident.kind) for symptom in symptoms):
                 continue
             orders = [o for o in await tx.find(WorkOrder, incident=incident.id) if o.state not in OVER]
@@ -170,7 +233,11 @@ class ClusterService:
         return told
 
     async def _rate(self, tx: Tx, zone: str, group: SymptomGroup, now_ns: int) -> float:
-        """Past reports that a cluster explained do not make the next one ordinary."""
+        """Past reports that a cluster explained do not make the next one ordinary. Worked out anew after a
+        while."""
+        kept = self._rates.get((zone, group))
+        if kept is not None and 0 <= now_ns - kept[0] <= RATE_FOR_NS:
+            return kept[1]
         if zone not in self._connections:
             self._connections[zone] = len(await tx.find(Account, zone=zone))
         in_cluster = {
@@ -188,7 +255,15 @@ class ClusterService:
             and r.id not in in_cluster
             and r.incident is None
         ]
-        return rate(group, max(self._connections[zone], 1), len(heard), PAST_S)
+        found = rate(group, max(self._connections[zone], 1), len(heard), PAST_S)
+        self._rates[zone, group] = (now_ns, found)
+        return found
+
+
+async def _of_a_known(tx: Tx, cluster: CallCluster) -> bool:
+    """It is about an incident that is sure: that one's end is its end, and not the town's."""
+    incident = await tx.get(Incident, cluster.incident) if cluster.incident else None
+    return incident is not None and incident.state is not IncidentState.SUSPECTED
 
 
 async def _explained_to(tx: Tx, report: Report) -> bool:
@@ -219,41 +294,3 @@ async def _put(tx: Tx, cluster: CallCluster, now_ns: int) -> None:
     }
     event = Event(kind=EventKind.CALL_CLUSTER, subject=cluster.id, t_ns=now_ns, zone=cluster.zone, data=data)
     await tx.emit(event)
-
-
-_TITLES = {
-    SymptomGroup.SUPPLY: Text(
-        "多户反映水压低或无水，现场核查", "Several report low pressure or no water: investigate"
-    ),
-    SymptomGroup.LEAK: Text("多人反映漏水，现场核查", "Several report a leak: investigate"),
-    SymptomGroup.QUALITY: Text(
-        "多户反映水质异常，取样并检查是否需要冲洗",
-        "Several report doubtful water: take samples, see whether to flush",
-    ),
-}
-
-
-def _investigate(plant: Plant, cluster: CallCluster, id: str, now_ns: int, times: ServiceTimes) -> WorkOrder:
-    zone = plant.zones.get(cluster.zone)
-    where = zone.name if zone else Text(cluster.zone, cluster.zone)
-    title = _TITLES[cluster.group]
-    kind = "discoloured" if cluster.group is SymptomGroup.QUALITY else INVESTIGATE
-    order = WorkOrder(
-        id=id,
-        incident=None,
-        kind=kind,
-        service=kind,
-        state=WorkOrderState.REPORTED,
-        priority=2,
-        priority_reasons=(CALL_CLUSTER,),
-        zone=cluster.zone,
-        title=Text(f"{title.zh}：{where.zh}", f"{title.en}: {where.en}"),
-        place=where,
-        opened_ns=now_ns,
-        clocks=times.clocks(kind, now_ns, 0.0, cluster.zone, 2),
-        milestones=(Milestone(state=WorkOrderState.REPORTED, at_ns=now_ns, actor=HUB),),
-        origin=Origin.REPORT,
-        x=cluster.x,
-        y=cluster.y,
-    )
-    return replace(order, due_ns=due_ns(order))

@@ -49,6 +49,8 @@ class Signal:
     reports: tuple[str, ...]
     x: float | None
     y: float | None
+    zones: tuple[str, ...] = ()
+    """All, where it is of several."""
 
 
 def counts(told: Told) -> SymptomGroup | None:
@@ -81,18 +83,31 @@ def _in_window(
     p = at_least(len(premises), mean)
     if p >= CHANCE:
         return None
+    return signal_of(zone, group, inside, window_s, mean, p)
+
+
+def signal_of(
+    zone: str,
+    group: SymptomGroup,
+    inside: Sequence[Told],
+    window_s: float,
+    mean: float,
+    p: float,
+    zones: tuple[str, ...] = (),
+) -> Signal:
     places = [(t.report.x, t.report.y) for t in inside if t.report.x is not None and t.report.y is not None]
     return Signal(
         zone=zone,
         group=group,
         window_s=window_s,
         n=len(inside),
-        premises=len(premises),
+        premises=len({told.premises for told in inside}),
         expected=mean,
         p=p,
-        first_ns=inside[0].report.at_ns,
-        last_ns=inside[-1].report.at_ns,
+        first_ns=min(told.report.at_ns for told in inside),
+        last_ns=max(told.report.at_ns for told in inside),
         reports=tuple(told.report.id for told in inside),
         x=sum(x for x, _ in places if x is not None) / len(places) if places else None,
         y=sum(y for _, y in places if y is not None) / len(places) if places else None,
+        zones=zones,
     )

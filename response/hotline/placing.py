@@ -83,9 +83,11 @@ async def place_in_zone(tx: Tx, zone: str | None, symptom: Symptom) -> Place:
 
 
 async def _in_cluster(tx: Tx, zone: str, group: SymptomGroup) -> Place | None:
-    for cluster in await tx.find(CallCluster, zone=zone, state=ClusterState.OPEN):
+    for cluster in await tx.find(CallCluster, group=group, state=ClusterState.OPEN):
+        if zone not in cluster.everywhere:
+            continue
         order = await tx.get(WorkOrder, cluster.work_order) if cluster.work_order else None
-        if cluster.group is group and order is not None and order.state not in OVER:
+        if order is not None and order.state not in OVER:
             return Place(Placed.IN_CLUSTER, order.id, order.incident or cluster.incident)
     return None
 

@@ -52,6 +52,15 @@ async def link(tx: Tx, report_id: str, order_id: str, now_ns: int) -> tuple[Repo
     return linked, await put(tx, counted, now_ns)
 
 
+async def move_off(tx: Tx, report: Report, now_ns: int) -> Report:
+    """Off its order and incident, which count it no more; it stands, and hangs on nothing yet."""
+    free = replace(report, work_order=None, incident=None, seq=report.seq + 1)
+    await tx.put(free)
+    if report.work_order is not None:
+        await _uncounted(tx, await order_of(tx, report.work_order), report, now_ns)
+    return free
+
+
 async def unlink(tx: Tx, report: Report, now_ns: int) -> Report:
     """Off its order, which counts it no more; it keeps what was told and counts for nothing. Raises Refused
     `over`, or `opened_by_it` where the order hangs on nothing else: that one is cancelled."""
@@ -75,6 +84,10 @@ async def unlink(tx: Tx, report: Report, now_ns: int) -> Report:
     )
     await tx.put(back)
     if order is not None:
-        fewer = order.callers - (1 if report.wants_update else 0)
-        await put(tx, replace(order, reports=order.reports - 1, callers=max(0, fewer)), now_ns)
+        await _uncounted(tx, order, report, now_ns)
     return back
+
+
+async def _uncounted(tx: Tx, order: WorkOrder, report: Report, now_ns: int) -> None:
+    fewer = order.callers - (1 if report.wants_update else 0)
+    await put(tx, replace(order, reports=order.reports - 1, callers=max(0, fewer)), now_ns)

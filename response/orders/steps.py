@@ -96,7 +96,7 @@ def may_follow(order: WorkOrder, name: str, step: Step) -> bool:
 
 def called_back(order: WorkOrder) -> bool:
     """Since it was last reopened."""
-    return any(one.state is S.CALLBACK_DONE for one in order.said)
+    return any(one.state is S.CALLBACK_DONE and one.beside is None for one in order.said)
 
 
 def own(order: WorkOrder, actor: User) -> bool:

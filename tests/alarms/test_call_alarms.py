@@ -124,6 +124,8 @@ def test_the_name_of_the_callers_alarm_says_where_they_are_and_of_what_they_spea
     assert told_by(calls_alarm("dma-01", group)) == ("dma-01", group)
 
 
-@pytest.mark.parametrize("alarm", ["calls:low", "calls:burst", "calls:supply", "dma-01:burst", "calls"])
+@pytest.mark.parametrize(
+    "alarm", ["calls:low", "calls:burst", "calls:supply", "dma-01:burst", "calls", "calls:north:low"]
+)
 def test_an_alarm_of_an_instrument_or_a_zone_that_is_called_calls_is_not_the_callers(alarm: str) -> None:
     assert told_by(alarm) is None

@@ -5,11 +5,16 @@ import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 
 from alarms.service import AlarmService
+from collectors.intake.intake import Intake
+from collectors.intake.limits import TimeLimits
 from collectors.opcua.driver import OpcUaSource
+from core.adapters.sqlite_quarantine import SqliteQuarantine
 from core.model.alarm import State
 from core.model.finding import FindingKind
+from core.ports.spool import Sink
 from core.runtime.clock import AnchoredClock
 from tests.alarms.alarm_room import Room
 from tests.alarms.alarm_town import definition
@@ -28,8 +33,11 @@ def town(room: Room) -> Room:
 
 
 @asynccontextmanager
-async def watched(room: Room, port: int, **fields: object) -> AsyncIterator[tuple[Kept, OpcUaSource]]:
-    """v1 above 50 for three seconds is an alarm, v2 not 2 for three seconds a discrepancy."""
+async def watched(
+    room: Room, port: int, quarantine: SqliteQuarantine | None = None, **fields: object
+) -> AsyncIterator[tuple[Kept, OpcUaSource]]:
+    """v1 above 50 for three seconds is an alarm, v2 not 2 for three seconds a discrepancy. quarantine: of a
+    gate that refuses what is stamped more than a minute ahead; None for no gate."""
     delays = {"on_delay_s": 3.0, "off_delay_s": 2.0}
     rows = [
         definition("v1:high", FindingKind.LIMIT_HIGH, tag="v1", setpoint=50.0, **delays),
@@ -37,10 +45,14 @@ async def watched(room: Room, port: int, **fields: object) -> AsyncIterator[tupl
     ]
     opcua, kept = source(port, room.clock, max_silence_s=SILENT_S, **fields), Kept(room.spool)
     followed = dict.fromkeys(NAMES, opcua.facts)
+    sink: Sink = kept
+    if quarantine is not None:
+        intake = Intake(kept, quarantine, room.plant.tags, room.clock, TimeLimits(future_s=60.0))
+        sink = intake.gate(opcua.id, opcua.facts)
     service = AlarmService(
         room.spool, room.ledger, None, room.plant, rows, None, room.clock, followed=followed
     )
-    async with room.running(service), running(opcua, kept):
+    async with room.running(service), running(opcua, sink):
         await eventually(lambda: len(kept.samples()) == 5)
         yield kept, opcua
 
@@ -76,6 +88,22 @@ async def nothing_comes(room: Room, until: Callable[[], object]) -> None:
         while not until():
             assert not await room.is_in("v1:high", State.UNACK)
             await asyncio.sleep(0.05)
+
+
+async def test_a_report_that_the_gate_refuses_ends_what_stood_before_it(room: Room, tmp_path: Path) -> None:
+    """The server's clock jumps before the delay is over: what it says now is not known, nor is it 99."""
+    room, port = town(room), free_port()
+    quarantine = await SqliteQuarantine.open(tmp_path / "quarantine.db")
+    async with serving("opcua_plant", port) as server, watched(room, port, quarantine) as (kept, opcua):
+        await server.tell("set 1 99")
+        await eventually(lambda: kept.last("v1").v == 99)
+        await server.tell("stamp 1 7 120")
+        await eventually(lambda: opcua.facts.refused)
+        refused_s = room.clock.monotonic()
+        await nothing_comes(room, lambda: room.clock.monotonic() - refused_s > 6.0)
+        await server.tell("set 1 98")
+        await raised_at_s(room, "v1:high")
+    await quarantine.close()
 
 
 async def test_a_server_that_is_lost_holds_nothing(room: Room) -> None:

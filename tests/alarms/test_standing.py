@@ -210,6 +210,15 @@ def test_reports_that_were_lost_end_what_stood_before_them() -> None:
     assert engine.told == []
 
 
+def test_a_newer_value_that_came_too_late_to_be_judged_ends_what_stood_before_it() -> None:
+    engine = Following(LIMITS)
+    engine.hear(0, sample(TAG, 0, 9.0))
+    engine.hear(5, Sample(TAG, ns(1), 0.0, 0, ns(5), Flag.STANDS | Flag.BACKFILL))
+    for second in range(6, 400):
+        engine.tick(second)
+    assert engine.told == []
+
+
 def test_what_a_process_before_this_one_was_told_does_not_stand_in_this_one() -> None:
     engine = Following(LIMITS)
     engine.hear(0, sample(TAG, 0, 9.0))

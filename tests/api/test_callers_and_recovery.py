@@ -133,3 +133,49 @@ async def test_hl_32_calls_after_the_instruments_were_back_hold_it_up_and_are_sh
             return (await desk.get(path)).json()["state"] == "restored"
 
         assert await until(restored)
+
+
+async def _straggler(hub, agent, desk, **more) -> str:
+    """A burst with its callers, its instruments back, and five minutes later one more call."""
+    await sees(hub, Verb.RAISE, hub.deps.clock.now_ns())
+    await calls(agent, 1, 8)
+    path = f"/api/v1/incidents/{await joined(hub, desk)}"
+    hub.deps.clock.ahead_ns += MIN
+    await sees(hub, Verb.CLEAR, hub.deps.clock.now_ns())
+    hub.deps.clock.ahead_ns += 5 * MIN
+    body = {"symptom": "low_pressure", "account": "A000015", "tell": True, **more}
+    assert (await agent.post("/api/v1/hotline/reports", json=body)).status_code == 201
+    return path
+
+
+async def test_hl_32_one_building_alone_after_the_instruments_are_back_gets_its_own_order_and_holds_nothing(
+    hub,
+):
+    async with hub.as_(Role.HOTLINE) as agent, hub.as_(Role.DUTY_MANAGER) as desk:
+        path = await _straggler(hub, agent, desk)
+        (burst,) = (await desk.get(path)).json()["work_orders"]
+        await looked(hub, 12)
+        whole = (await desk.get(path)).json()
+        assert (whole["state"], whole["calls_after_back"]) == ("confirmed", 1), "neighbours may join it yet"
+        again = {"symptom": "low_pressure", "account": "A000015", "tell": True}
+        assert (await agent.post("/api/v1/hotline/reports", json=again)).status_code == 201
+        await looked(hub, 4)
+
+        async def restored() -> object:
+            return (await desk.get(path)).json()["state"] == "restored"
+
+        assert await until(restored)
+        orders = (await desk.get("/api/v1/work-orders")).json()["items"]
+        (own,) = [one for one in orders if one["kind"] == "low_pressure"]
+        assert (own["incident"], own["reports"], own["callers"]) == (None, 2, 2)
+        left = next(one for one in orders if one["id"] == burst["id"])
+        assert left["reports"] == 7, "whom the burst's end is told"
+        notes = (await desk.get(f"/api/v1/work-orders/{own['id']}/notes")).json()["items"]
+        assert "户内" in notes[0]["text"]
+
+
+async def test_hl_32_one_whose_neighbours_have_it_too_holds(hub):
+    async with hub.as_(Role.HOTLINE) as agent, hub.as_(Role.DUTY_MANAGER) as desk:
+        path = await _straggler(hub, agent, desk, neighbours=True)
+        await looked(hub, 40)
+        assert (await desk.get(path)).json()["calls_after_back"] == 1

@@ -2,6 +2,8 @@
 
 import asyncio
 import csv
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -91,19 +93,19 @@ def crews_but(utility: Utility, *gone: str) -> Path:
         return utility.file("crews.csv", [row for row in csv.DictReader(file) if row["id"] not in gone])
 
 
+async def crew_1_is_named(utility: Utility) -> None:
+    utility.data.mkdir(parents=True, exist_ok=True)
+    ledger = await SqlLedger.open(ledger_file(utility.data))
+    async with ledger.begin() as tx:
+        for n, state in enumerate((WorkOrderState.ASSIGNED, WorkOrderState.CLOSED)):
+            await tx.put(replace(order(f"WO-{n}"), crew="crew-1", state=state))
+        await tx.put(User(id="crew-one", role=Role.CREW, password_hash="", crew="crew-1"))
+    await ledger.close()
+
+
 def test_wo_31_a_crew_that_something_names_stays_and_the_list_is_told(utility: Utility) -> None:
     """Its open orders, who signs in as of it, and the configuration's other files."""
-
-    async def stands() -> None:
-        utility.data.mkdir(parents=True, exist_ok=True)
-        ledger = await SqlLedger.open(ledger_file(utility.data))
-        async with ledger.begin() as tx:
-            for n, state in enumerate((WorkOrderState.ASSIGNED, WorkOrderState.CLOSED)):
-                await tx.put(replace(order(f"WO-{n}"), crew="crew-1", state=state))
-            await tx.put(User(id="crew-one", role=Role.CREW, password_hash="", crew="crew-1"))
-        await ledger.close()
-
-    asyncio.run(stands())
+    asyncio.run(crew_1_is_named(utility))
     before = (utility.config / "crews.csv").read_bytes()
     file = crews_but(utility, "crew-1")
     for more in ([], ["--dry-run"]):
@@ -118,11 +120,32 @@ def test_wo_31_a_crew_that_something_names_stays_and_the_list_is_told(utility: U
     assert done.exit_code == 2 and "there is no crew 'crew-1': the order WO-0 is open" in done.output
 
 
+@pytest.mark.parametrize("broken", ["its log is none", "a row is none"])
+def test_a_ledger_that_cannot_be_read_says_nothing_of_crews(utility: Utility, broken: str) -> None:
+    asyncio.run(crew_1_is_named(utility))
+    file = ledger_file(utility.data)
+    if broken == "its log is none":
+        file.with_name(f"{file.name}-wal").mkdir()
+    else:
+        with closing(sqlite3.connect(file)) as db, db:
+            db.execute("UPDATE work_order SET body = 'no JSON'")
+    done = CliRunner().invoke(CHECK, [str(utility.config)], env={"WATERHUB_DATA": str(utility.data)})
+    assert done.exit_code == 0, (done.output, done.exception)
+
+
 def test_wo_31_a_crew_that_the_service_times_name_stays(utility: Utility) -> None:
     before = (utility.config / "crews.csv").read_bytes()
     code, told = utility.run("crews", crews_but(utility, "crew-1"), "--replace", "--remove", "1")
     assert code == 2 and "service-times.yaml:" in told and "crew 'crew-1' does not exist" in told, told
     assert str(utility.config) in told and (utility.config / "crews.csv").read_bytes() == before
+    code, told = utility.run("crews", crews_but(utility, "crew-4"), "--replace", "--remove", "1")
+    assert code == 0 and "- crew-4: gone" in told, told
+
+
+def test_a_network_beside_the_folder_is_found_when_crews_go(utility: Utility) -> None:
+    (utility.config / "network.inp").rename(utility.config.parent / "town.inp")
+    hub = utility.config / "hub.yaml"
+    hub.write_text(hub.read_text(encoding="utf-8").replace("network: network.inp", "network: ../town.inp"))
     code, told = utility.run("crews", crews_but(utility, "crew-4"), "--replace", "--remove", "1")
     assert code == 0 and "- crew-4: gone" in told, told
 

@@ -224,6 +224,15 @@ def test_a_lost_or_a_polled_input_is_not_held(flags: Flag):
     assert followed(hub, facts, *range(2, 60)) == []
 
 
+def test_an_input_of_which_reports_were_lost_is_not_held():
+    facts = SourceFacts()
+    hub = Hub(NET, followed={"a": facts, "b": facts})
+    hub.hears(at("a", 0, 50.0, flags=Flag.STANDS), at("b", 0, 20.0, flags=Flag.STANDS))
+    for id in ("a", "b"):
+        hub.hears(at(id, 1, None, Status.BAD_DATA_LOST, flags=Flag.BACKFILL))
+    assert followed(hub, facts, *range(2, 60)) == []
+
+
 def test_a_change_that_is_told_a_moment_late_still_counts_after_what_stood():
     facts = SourceFacts()
     hub = Hub(NET, followed={"a": facts, "b": facts})

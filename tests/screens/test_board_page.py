@@ -131,7 +131,29 @@ def test_wo_13_a_hospital_that_heard_leaves_the_list(board: Page) -> None:
     expect(rows.first).to_contain_text("hospital")
     expect(rows.first).to_have_class("late")
     rows.first.get_by_text("Has heard, needs water").click()
+    expect(rows.first.locator(".acts .strong")).to_contain_text("Has heard, needs water · ")
+    picture(board, "board-duty-sure-en")
+    expect(rows).to_have_count(3)
+    rows.first.locator(".acts .strong").click()
     expect(rows).to_have_count(2)
+
+
+ACT_OF_ANOTHER = """() => fetch("/api/v1/work-orders/WO-20261122-00001/clocks/accept/ack", {
+    method: "POST", body: "{}",
+    headers: { "Content-Type": "application/json", "Idempotency-Key": crypto.randomUUID() },
+}).then((answer) => answer.status)"""
+
+
+def test_a_press_counts_though_the_board_is_drawn_anew_meanwhile(board: Page) -> None:
+    board.keyboard.press("3")
+    row = board.locator("table.rows tbody tr").last
+    row.get_by_text("No answer").hover()
+    board.mouse.down()
+    with board.expect_response("**/api/v1/callbacks"):
+        assert board.evaluate(ACT_OF_ANOTHER) == 200
+    board.wait_for_timeout(200)
+    board.mouse.up()
+    expect(row).to_contain_text("tried 1")
 
 
 def test_wo_13_whom_nobody_reached_stays_on_the_page_with_the_reason(board: Page) -> None:
@@ -191,7 +213,7 @@ def test_wo_27_a_call_back_has_its_address_and_its_result_takes_a_second_press(b
 
     def by_day(route: Route) -> None:
         if route.request.method == "POST":
-            sent.append(route.request.post_data or "")
+            sent.append(f"{route.request.url.rpartition('/')[2]} {route.request.post_data}")
             return route.fulfill(json={})
         return route.fulfill(json=route.fetch().json() | {"may_call": True})
 
@@ -207,5 +229,38 @@ def test_wo_27_a_call_back_has_its_address_and_its_result_takes_a_second_press(b
     assert sent == []
     mark.click()
     expect(mark).to_have_text("5")
-    assert sent == ['{"outcome":"answered","mark":5}']
+    assert sent == ['calls {"outcome":"answered","mark":5}']
+    expect(board.locator("#slip")).to_contain_text("A000001 · 5 of 5")
+    board.get_by_role("button", name="A slip: take it back").click()
+    expect(board.locator("#slip")).to_have_count(0)
+    assert sent[1:] == ["take-back {}"]
     board.unroute(re.compile(r"/api/v1/callbacks"))
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("width", [1440, 360])
+def test_wo_27_who_may_see_customers_has_number_and_card_and_everybody_how_many_wait(
+    busy: Town, visit: Callable[..., Watched], lang: str, width: int
+) -> None:
+    watched = visit(busy, "duty_manager", width, 800)
+    page = watched.page
+
+    def some_wait(route: Route) -> None:
+        route.fulfill(json=route.fetch().json() | {"unlisted": 3})
+
+    page.route(re.compile(r"/api/v1/callbacks$"), some_wait)
+    watched.open(f"/board?lang={lang}&view=callbacks")
+    row = page.locator("table.rows tbody tr").first
+    expect(row.locator(".tel")).to_contain_text("****")
+    expect(row).to_contain_text("三楼水压低")
+    expect(row).not_to_contain_text("object")
+    expect(row).to_contain_text("low pressure" if lang == "en" else "水压低")
+    expect(page.locator("#views [aria-pressed=true]")).to_contain_text("5")
+    expect(page.locator(".sheet button").first).to_contain_text("3")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    picture(page, f"callbacks-{lang}-{width}")
+    if width == 1440:
+        row.get_by_role("link", name="A000001").click()
+        expect(page.locator("#card")).to_contain_text("A000001")
+    page.unroute_all()
+    assert watched.wrong == []

@@ -69,11 +69,39 @@ def test_wo_21_the_water_is_stopped_by_the_order_s_valves_in_one_more_tap(
         expect(page.locator("#state")).to_have_text("已止水")
         expect(page.locator("#waiting")).to_have_count(0)
         expect(page.locator("#valves li.shut")).to_have_count(2)
+    assert turned(hub) == [("v-017", "close", 0, False), ("v-018", "close", 0, False)]
+
+
+def turned(hub: CrewHub) -> list[tuple[str, str, float, bool]]:
     (mine,) = [one for one in hub.ask("/api/v1/crew/orders")["items"] if one["id"] == "WO-1"]
-    assert [(one["valve"], one["turning"], one["turns"]) for one in mine["turned"]] == [
-        ("v-017", "close", 0),
-        ("v-018", "close", 0),
-    ]
+    return [(one["valve"], one["turning"], one["turns"], one["not_known"]) for one in mine["turned"]]
+
+
+def test_wo_21_turns_that_nobody_counted_are_asked_for_until_written_or_said_not_to_be_known(
+    hub: CrewHub, playwright: Playwright, tmp_path: Path
+) -> None:
+    with phone(playwright, hub, tmp_path / "profile") as page:
+        signed_in(page)
+        opened(page)
+        expect(page.locator("#number")).to_have_text("WO-1")
+        expect(page.locator("#uncounted")).to_have_count(0)
+        for step in ("depart", "arrive", "isolate"):
+            page.click(f"#next[data-step={step}]")
+        page.click("#sheet button.strong")
+        expect(page.locator("#uncounted")).to_contain_text("v-017, v-018")
+        picture(page, "crew-uncounted-zh-day")
+        page.click("#uncounted")
+        page.fill("input[data-valve=v-017]", "18.5")
+        page.click("#valves li:has(input[data-valve=v-017]) [data-turn=close]")
+        expect(page.locator("#uncounted")).not_to_contain_text("v-017")
+        expect(page.locator("#waiting")).to_have_count(0)
+        page.click("#uncounted")
+        picture(page, "crew-uncounted-open-zh-day")
+        page.click("#valves li:has(input[data-valve=v-018]) [data-turn=unknown]")
+        expect(page.locator("#uncounted")).to_have_count(0)
+        expect(page.locator("#valves li.shut")).to_have_count(2)
+        expect(page.locator("#waiting")).to_have_count(0)
+    assert turned(hub)[2:] == [("v-017", "close", 18.5, False), ("v-018", "close", 0, True)]
 
 
 def test_wo_21_with_a_valve_in_the_log_nothing_is_asked_and_what_is_typed_stays(

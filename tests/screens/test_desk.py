@@ -75,12 +75,18 @@ def test_a_notice_goes_from_draft_to_published_by_a_duty_manager(
     page.wait_for_selector("#pane h3 >> text=published", timeout=5_000)
 
 
-def test_a_dispatcher_sends_a_crew(town: Town, visit: Callable[..., Watched]) -> None:
+def test_a_dispatcher_sends_a_crew_from_the_ranking(town: Town, visit: Callable[..., Watched]) -> None:
+    """WO-15: the desk leads to the board's choice, which asks why where a crew does not fit."""
     town.do("burst")
     page = desk(town, visit, "dispatcher", "/desk?lang=zh&view=orders&id=WO-20261123-00001").page
-    page.select_option("select", "crew-1")
-    page.click("[data-command^=assign]")
+    page.click("#pane .actions a.strong")
+    page.wait_for_selector('#panel[data-shown^="WO-20261123-00001/assign"]')
+    page.click('#panel [data-crew="crew-1"]')
+    page.wait_for_selector("#said >> text=抢修一班")
+    page.goto("/desk?lang=zh&view=orders&id=WO-20261123-00001")
     page.wait_for_selector('tr[data-key="WO-20261123-00001"] >> text=抢修一班', timeout=5_000)
+    page.goto("/board?lang=zh&order=WO-20261123-00001&panel=assign")
+    page.wait_for_selector('#panel[data-shown^="WO-20261123-00001"]')
 
 
 def test_every_view_is_an_address_and_back_returns(calm: Town, visit: Callable[..., Watched]) -> None:

@@ -70,6 +70,12 @@ def test_a_planned_cut_is_written_mended_published_and_moved(
     act(other, "approve")
     act(other, "fire", sure=True)
     expect(other.locator("#fire [data-fire=done]").first).to_contain_text("the fire service knows")
+    act(other, "fire-undo", sure=True)
+    expect(other.locator("#fire [data-fire=open], #fire [data-fire=dropped]").first).to_contain_text(
+        "taken back by"
+    )
+    act(other, "fire", sure=True)
+    expect(other.locator("#fire [data-fire=done]").first).to_contain_text("the fire service knows")
     act(other, "publish", sure=True)
     expect(other.locator("[data-version='2']")).to_contain_text("refers to 1 earlier")
     assert watched.wrong == []

@@ -6,7 +6,7 @@ from core.adapters.sql_ledger.ledger import SqlLedger
 from core.model.account import Segment
 from core.model.callback import Callback, CallbackOutcome, CallbackReason
 from core.model.duty import Duty, DutyEnd, DutyState, DutyWay
-from core.model.report import Channel, Report
+from core.model.report import Channel, Report, Symptom
 from core.model.service_clock import Pause, PauseReason
 from core.model.text import Text
 from core.model.work_order import OPEN, Milestone, Origin, WorkOrder, WorkOrderState, how_far
@@ -84,6 +84,7 @@ async def give_out(ledger: SqlLedger, now_ns: int) -> None:
         )
         await tx.put(held)
         await tx.put_many(_callbacks(now_ns))
+        await tx.put_many(_reports(now_ns))
         await tx.put_many(_duties(now_ns))
     assert all(row[5] in OPEN for row in ROWS)
 
@@ -134,6 +135,22 @@ def _report(order: WorkOrder, n: int) -> Report:
         work_order=order.id,
         zone=order.zone,
     )
+
+
+def _reports(now_ns: int) -> list[Report]:
+    """What the two who wait for a call had said."""
+    return [
+        Report(
+            id=f"R{n}",
+            channel=Channel.PHONE,
+            at_ns=now_ns - 20 * 60 * MIN,
+            symptom=Symptom.LOW_PRESSURE,
+            text="三楼水压低",
+            account=f"A{n:06d}",
+            work_order="WO-20261122-00007",
+        )
+        for n in (1, 2)
+    ]
 
 
 def _callbacks(now_ns: int) -> list[Callback]:

@@ -13,13 +13,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @dataclass
 class Hook:
-    """answers: (status, headers, body) for the next posts, then 200. hang: nothing is said at all. asked:
-    when by GET."""
+    """answers: (status, headers, body) for the next posts, then 200. hang: nothing is said at all; slow:
+    posts are taken, and answered once it is `over`. asked: when by GET."""
 
     port: int = 0
     got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     answers: list[tuple[int, dict[str, str], bytes]] = field(default_factory=list)
     hang: threading.Event = field(default_factory=threading.Event)
+    slow: threading.Event = field(default_factory=threading.Event)
     over: threading.Event = field(default_factory=threading.Event)
     hung: int = 0
     asked: list[float] = field(default_factory=list)
@@ -43,6 +44,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.hook.over.wait(30)
             return
         self.hook.got.append(({name.lower(): value for name, value in self.headers.items()}, body))
+        if self.hook.slow.is_set():
+            self.hook.over.wait(30)
         status, headers, content = self.hook.answers.pop(0) if self.hook.answers else (200, {}, b"ok")
         self.send_response(status)
         for name, value in headers.items():

@@ -3,6 +3,7 @@ import { el, replace } from "../core/dom.js";
 import { dateTime, instant, number } from "../core/format.js";
 import { crewName, may } from "../core/page.js";
 import { local, t } from "../core/words.js";
+import { twice } from "./armed.js";
 import { board } from "./state.js";
 
 /** @param {{hits: number, n: number, words: string}} share */
@@ -53,7 +54,7 @@ function reports(act) {
       el("p", { class: "quiet" }, one.reasons.map((/** @type {string} */ why) => t(`authority_reason.${why}`)).join(" · "), " · ", t("board.until", { time: dateTime(instant(one.due)) }), " · ", t(`authority.${one.state}`)),
       el("pre", {}, local(one.body)),
       may("file_report") && el("p", { class: "acts" }, word,
-        el("button", { type: "button", class: "strong", onclick: () => void act(`${path}/file`, { number: written() }) }, t("board.filed")),
-        el("button", { type: "button", onclick: () => void act(`${path}/decline`, { note: written() }) }, t("board.decline"))));
+        twice(`${one.id} file`, false, t("board.filed"), () => void act(`${path}/file`, { number: written() })),
+        twice(`${one.id} decline`, false, t("board.decline"), () => void act(`${path}/decline`, { note: written() }))));
   }));
 }

@@ -5,6 +5,7 @@ import { instant, number } from "../core/format.js";
 import { failure, post } from "../core/http.js";
 import { drawAges, installMenu } from "../core/menu.js";
 import { crewName } from "../core/page.js";
+import { released } from "../core/pressed.js";
 import { on, start } from "../core/store.js";
 import { applyTheme } from "../core/theme.js";
 import { local, t } from "../core/words.js";
@@ -12,7 +13,8 @@ import { drawColumns } from "./cards.js";
 import { span, tick } from "./clocks.js";
 import { drawFigures } from "./figures.js";
 import { installKeys } from "./keys.js";
-import { drawCallbacks, drawDuties } from "./lists.js";
+import { drawCallbacks } from "./calling.js";
+import { drawDuties } from "./lists.js";
 import { drawPanel, drawValues } from "./panel.js";
 import { reasonFor } from "./choosing.js";
 import { board, load, nextOf, press, remember, views } from "./state.js";
@@ -22,6 +24,8 @@ const QUIET_MS = 250;
 /** At most a tenth of the time is spent on asking. */
 const SHARE = 10;
 let waiting = 0;
+let asking = false;
+let more = false;
 let took = 0;
 
 /** @param {string} text @param {boolean} [bad] */
@@ -32,15 +36,24 @@ function say(text, bad = false) {
 
 /** Ask again soon: many changes are one question; whoever did something is not kept waiting for its outcome. */
 function again(own = false) {
-  if (own) window.clearTimeout(waiting);
-  if (waiting && !own) return;
-  waiting = window.setTimeout(async () => {
-    const began = performance.now();
-    await load();
-    took = performance.now() - began;
-    waiting = 0;
-    draw();
-  }, own ? 0 : Math.max(QUIET_MS, SHARE * took));
+  more ||= asking;
+  if (asking || (waiting && !own)) return;
+  window.clearTimeout(waiting);
+  waiting = window.setTimeout(() => void turn(), own ? 0 : Math.max(QUIET_MS, SHARE * took));
+}
+
+/** What changes while the answer is on its way may not be in it. */
+async function turn() {
+  const began = performance.now();
+  waiting = 0;
+  more = false;
+  asking = true;
+  await load();
+  asking = false;
+  took = performance.now() - began;
+  if (more) again();
+  await released();
+  draw();
 }
 
 /** A command, and what came of it in words. @param {string} path @param {object} [body] */
@@ -50,7 +63,7 @@ async function act(path, body = {}) {
     say(t("board.done"));
     board.figuresAt = -Infinity;
     /** @type {HTMLElement|null} */ (document.activeElement)?.blur();
-    again();
+    again(true);
     return true;
   } catch (error) {
     say(failure(error), true);
@@ -121,11 +134,17 @@ function sums() {
   replace(byId("sums"), ...rows.map(([kind, n, word]) => el("li", { class: n ? String(kind) : "zero" }, el("b", {}, number(Number(n))), " ", t(String(word)))));
 }
 
+/** How many wait to be called back, those not on a list yet among them. @param {string} name */
+function label(name) {
+  const n = board.callbacks.items.length + board.callbacks.unlisted;
+  return name === "callbacks" && n ? t("board.callbacks_n", { n: number(n) }) : t(`board.view_${name}`);
+}
+
 function draw() {
   remember();
   sums();
   dueNotices();
-  replace(byId("views"), ...views().map((name, i) => el("button", { type: "button", "aria-pressed": String(board.view === name), onclick: () => view(name) }, el("kbd", {}, i + 1), t(`board.view_${name}`))));
+  replace(byId("views"), ...views().map((name, i) => el("button", { type: "button", "aria-pressed": String(board.view === name), onclick: () => view(name) }, el("kbd", {}, i + 1), label(name))));
   const box = byId("list");
   box.className = `list ${["state", "crew"].includes(board.view) ? "columns" : "table"}`;
   if (board.error) say(t("board.not_loaded", { why: board.error.message }), true);
@@ -148,6 +167,9 @@ async function main() {
   on("age", drawAges);
   await start();
   await load();
+  const asked = board.panel;
+  board.panel = asked === "assign" ? "clocks" : asked;
+  if (board.open && asked === "assign") open(board.open, asked);
   draw();
   setInterval(() => {
     drawAges();

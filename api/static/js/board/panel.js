@@ -8,6 +8,7 @@ import { drawSpark, spark } from "../core/spark.js";
 import { store } from "../core/store.js";
 import { local, t } from "../core/words.js";
 import { current } from "../core/zones.js";
+import { twice } from "./armed.js";
 import { clockLine } from "./clocks.js";
 import { choosing } from "./choosing.js";
 import { board, runs } from "./state.js";
@@ -49,7 +50,7 @@ function clocks(card, hands) {
       el("thead", {}, el("tr", {}, el("th", { scope: "col" }, t("board.clock")), el("th", { scope: "col" }, t("board.with_pauses")), el("th", { scope: "col" }, t("board.without_pauses")), el("th", { scope: "col" }, t("board.stand")))),
       el("tbody", {}, ...card.clocks.map(clockLine))),
     own && el("p", { class: "acts" }, ...card.clocks.filter((/** @type {any} */ c) => runs(c) && !c.acked_by).map((/** @type {any} */ c) =>
-      el("button", { type: "button", title: t("board.take_on_title"), onclick: () => void hands.act(`${path}/${c.clock}/ack`) }, t("board.take_on", { clock: t(`clock.${c.clock}`) })))),
+      twice(`${card.id} ${c.clock}`, false, t("board.take_on", { clock: t(`clock.${c.clock}`) }), () => void hands.act(`${path}/${c.clock}/ack`), undefined, t("board.take_on_title")))),
     own && pauseForm(card, path, hands.act),
     el("p", { class: "quiet" }, t("board.profile_note")),
   ];

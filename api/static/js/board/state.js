@@ -5,6 +5,7 @@ import { get } from "../core/http.js";
 import { may, parameter } from "../core/page.js";
 
 export const VIEWS = ["state", "crew", "duties", "callbacks", "figures"];
+const PANELS = /** @type {const} */ (["clocks", "zone", "assign"]);
 /** Figures of thirty days change slowly, and take the hub a while. */
 const FIGURES_MS = 300_000;
 /** Who may see which view; the first two are everybody's. */
@@ -17,7 +18,8 @@ export const board = {
   /** Notices of acute doubtful water that the public has not heard of. @type {any[]} */ notices: [],
   /** @type {any[]} */ duties: [],
   /** Key customers whom nobody had reached when it was over. @type {any[]} */ missed: [],
-  /** @type {{items: any[], may_call: boolean}} */ callbacks: { items: [], may_call: true },
+  /** @type {{items: any[], may_call: boolean, unlisted: number}} */ callbacks: { items: [], may_call: true, unlisted: 0 },
+  /** Masked telephones by call-back, of whom the list had when they were asked for. @type {Record<string, string|null>} */ numbers: {},
   /** @type {any} */ figures: null,
   /** @type {any[]} */ reports: [],
   /** When the figures were asked for, ms of this page. */ figuresAt: -Infinity,
@@ -27,13 +29,13 @@ export const board = {
   view: views().includes(parameter("view")) ? parameter("view") : parameter("duties") && may("duties") ? "duties" : "state",
   /** The order whose panel is open. */ open: parameter("order"),
   /** What the panel shows: its clocks, the zone's pressures, or the crews to choose from. @type {"clocks"|"zone"|"assign"} */
-  panel: parameter("panel") === "zone" ? "zone" : "clocks",
+  panel: PANELS.find((name) => name === parameter("panel")) ?? "clocks",
 };
 
 /** The address holds what is seen, so that a link or a reload shows the same. */
 export function remember() {
   const address = new URL(location.href);
-  const held = { view: board.view === "state" ? "" : board.view, order: board.open, panel: board.open && board.panel === "zone" ? "zone" : "", duties: "" };
+  const held = { view: board.view === "state" ? "" : board.view, order: board.open, panel: board.open && board.panel !== "clocks" ? board.panel : "", duties: "" };
   for (const [name, value] of Object.entries(held)) {
     if (value) address.searchParams.set(name, value);
     else address.searchParams.delete(name);
@@ -51,12 +53,19 @@ export async function load() {
     if (may("duties")) board.duties = (await get("/api/v1/duties")).items;
     if (may("duties") && board.view === "duties") board.missed = (await get("/api/v1/duties?state=not_reached&limit=50")).items;
     if (may("callbacks")) board.callbacks = await get("/api/v1/callbacks");
+    if (board.view === "callbacks" && may("customers") && board.callbacks.items.some((one) => !(one.id in board.numbers))) await loadNumbers();
     if (board.view === "figures" && performance.now() - board.figuresAt > FIGURES_MS) await loadFigures();
     board.error = null;
   } catch (error) {
     board.error = /** @type {Error} */ (error);
   }
   board.loaded = true;
+}
+
+/** Each reading of them is on record: asked for when somebody new is on the list, not every time. */
+async function loadNumbers() {
+  const found = (await get("/api/v1/callbacks/numbers")).items;
+  for (const one of board.callbacks.items) board.numbers[one.id] = found[one.id] ?? null;
 }
 
 async function loadFigures() {

@@ -4,6 +4,7 @@ import { byId, el, replace, setText } from "../core/dom.js";
 import { hourMinute, timeOf } from "../core/format.js";
 import { installMenu } from "../core/menu.js";
 import { page } from "../core/page.js";
+import { released } from "../core/pressed.js";
 import { Stream } from "../core/stream.js";
 import { applyTheme } from "../core/theme.js";
 import { t } from "../core/words.js";
@@ -29,6 +30,7 @@ async function load() {
   asking = true;
   status = await loadOrders();
   asking = false;
+  await released();
   draw();
   if (again) {
     again = false;
@@ -89,10 +91,12 @@ function hear(/** @type {string} */ name, /** @type {any} */ data) {
   const first = !plantNow();
   setClock(data.now, data.clock);
   void rememberClock();
-  if (first) draw();
+  if (first) redraw();
 }
 
-/** Redrawn whole; what is open, written or held by a finger stays. */
+const redraw = () => void released().then(draw);
+
+/** Redrawn whole; what is open or written stays. */
 function draw() {
   applyTheme();
   drawStatus();
@@ -133,14 +137,14 @@ async function main() {
   });
   await recallOrders();
   await recallClock();
-  await startQueue(draw, () => void load());
+  await startQueue(redraw, () => void load());
   draw();
-  document.addEventListener("focusout", () => setTimeout(draw, 0));
+  document.addEventListener("focusout", () => setTimeout(redraw, 0));
   new Stream("/api/v1/events", ["work_order", "reset", "hb"], hear, () => undefined).start();
   setInterval(() => void load(), AGAIN_MS);
   window.addEventListener("online", () => void load());
   window.addEventListener("offline", () => void load());
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && void recallClock().then(draw));
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && void recallClock().then(redraw));
   void keepForOffline().catch(() => setText(byId("offline-ready"), t("crew.offline_not")));
   await load();
   if (!shown() && orders().length === 1) location.hash = `#${encodeURIComponent(orders()[0].id)}`;

@@ -10,7 +10,7 @@ import { drawPhotos } from "./photos.js";
 import { enqueue } from "./queue.js";
 import { MENDED } from "../core/outcomes.js";
 import { askOutcome, askReason, askReject, askStopped } from "./sheet.js";
-import { drawValves, stoppedFor } from "./valves.js";
+import { drawUncounted, drawValves, stoppedFor } from "./valves.js";
 import { drawWhere } from "./where.js";
 
 const SAID = 6;
@@ -68,6 +68,7 @@ export function drawOrder(order, now) {
   return [
     el("a", { class: "up", href: "#" }, t("crew.all_orders")),
     head(order),
+    el("p", { class: "number" }, t("work_order"), " ", el("b", { id: "number" }, order.id)),
     due(order, now),
     el("p", { class: "state" }, t("crew.now"), " ", el("b", { id: "state" }, t(`order.${order.state}`))),
     order.visit && el("p", { class: "told", id: "visit" }, el("b", {}, t("visit.agreed")), " ", windowOf(order.visit)),
@@ -79,6 +80,7 @@ export function drawOrder(order, now) {
     more.length ? el("details", { class: "more", id: "more" }, el("summary", {}, t("crew.other_steps")),
       el("div", { class: "choices" }, ...more.map((name) =>
         el("button", { "data-step": name, onclick: () => ask(order, name) }, t(`step.${name}`))))) : null,
+    drawUncounted(order),
     drawWhere(order),
     drawPhotos(order),
     drawValves(order),

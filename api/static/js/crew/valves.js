@@ -5,10 +5,10 @@ import { local, t } from "../core/words.js";
 import { doneAt } from "./orders.js";
 import { enqueue } from "./queue.js";
 
-/** @param {any} order @returns {{valve: string, turning: string, turns: number, at: number, waiting: boolean}[]} */
+/** @param {any} order @returns {{valve: string, turning: string, turns: number, not_known?: boolean, at: number, waiting: boolean}[]} */
 const turned = (order) => [
   ...order.turned.map((/** @type {any} */ one) => ({ ...one, at: instant(one.done ?? one.at), waiting: false })),
-  ...order.waiting.flatMap((/** @type {any} */ act) => (act.what === "valve" ? [act.body] : (act.body.valves ?? []).map(uncounted))
+  ...order.waiting.flatMap((/** @type {any} */ act) => (act.what === "valve" ? [{ ...act.body, not_known: !act.body.turns }] : (act.body.valves ?? []).map(uncounted))
     .map((/** @type {any} */ one) => ({ ...one, at: doneAt(act), waiting: true }))),
 ];
 
@@ -18,6 +18,26 @@ const uncounted = (valve) => ({ valve, turning: "close", turns: 0 });
 /** Whether it is known how the water was stopped. @param {any} order */
 export const stoppedFor = (order) => Boolean(order.stopped) || turned(order).some((one) => one.turning === "close") ||
   order.waiting.some((/** @type {any} */ act) => act.what === "step" && act.body.stopped);
+
+/** Valves that stand shut, of which nobody has said by how many turns, nor that it is not known.
+ * @param {any} order @returns {string[]} */
+export function uncountedOf(order) {
+  const standing = /** @type {Map<string, boolean>} */ (new Map());
+  for (const one of turned(order)) {
+    if (one.turning === "open") standing.delete(one.valve);
+    else standing.set(one.valve, standing.get(one.valve) || Boolean(one.turns || one.not_known));
+  }
+  return [...standing].filter(([, known]) => !known).map(([valve]) => valve);
+}
+
+/** Until they are counted or said not to be known: opening again needs them. @param {any} order */
+export function drawUncounted(order) {
+  const valves = uncountedOf(order);
+  return valves.length ? el("p", { class: "uncounted" }, el("button", { id: "uncounted", onclick: () => {
+    /** @type {HTMLDetailsElement} */ (document.getElementById("valves")).open = true;
+    /** @type {HTMLElement|null} */ (document.querySelector(`input[data-valve="${CSS.escape(valves[0])}"]`))?.focus();
+  } }, t("crew.uncounted", { valves: valves.join(", ") }))) : null;
+}
 
 /** What is being typed, kept over redraws. */
 const drafts = /** @type {Record<string, {turns?: string, closes?: string}>} */ ({});
@@ -44,13 +64,19 @@ function row(order, valve) {
     delete drafts[`${order.id}/${valve}`];
     void enqueue({ order: order.id, what: "valve", body: { valve, turning, turns: Number(turns.value), closes: closes.value } });
   };
+  const lacks = uncountedOf(order).includes(valve);
+  const unknown = () => {
+    delete drafts[`${order.id}/${valve}`];
+    void enqueue({ order: order.id, what: "valve", body: { valve, turning: "close", turns: 0, closes: closes.value } });
+  };
   return el("li", { class: last?.turning === "close" ? "shut" : "" },
     el("p", {}, el("b", {}, valve), " ", place ? [local(place.street), place.diameter_mm && `DN${place.diameter_mm}`, place.away_m !== null && t("crew.away", { n: number(place.away_m) })].filter(Boolean).join(" ") : "",
       place && !place.to_shut ? el("span", { class: "quiet" }, " ", t("crew.nearby")) : ""),
-    last ? el("p", { class: "quiet" }, t(`turned.${last.turning}${last.turns ? "" : "_uncounted"}`, { n: number(last.turns, Number.isInteger(last.turns) ? 0 : 1), time: timeOf(last.at) }),
+    last ? el("p", { class: "quiet" }, t(`turned.${last.turning}${last.turns ? "" : last.not_known ? "_not_known" : "_uncounted"}`, { n: number(last.turns, Number.isInteger(last.turns) ? 0 : 1), time: timeOf(last.at) }),
       " ", last.waiting && el("span", { class: "tag" }, t("crew.to_send"))) : null,
     el("div", { class: "turn" }, turns, closes,
-      el("button", { "data-turn": "close", onclick: turn("close") }, t("crew.shut")),
+      el("button", { "data-turn": "close", onclick: turn("close") }, t(lacks ? "crew.count" : "crew.shut")),
+      lacks && el("button", { "data-turn": "unknown", onclick: unknown }, t("crew.not_known")),
       el("button", { "data-turn": "open", onclick: turn("open") }, t("crew.open"))));
 }
 

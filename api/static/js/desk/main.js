@@ -4,6 +4,7 @@ import { plantNow } from "../core/clock.js";
 import { byId, el, replace } from "../core/dom.js";
 import { get } from "../core/http.js";
 import { installMenu } from "../core/menu.js";
+import { pressed } from "../core/pressed.js";
 import { installValidity } from "../core/validity.js";
 import { may } from "../core/page.js";
 import { on, start, store } from "../core/store.js";
@@ -142,7 +143,7 @@ function drawPane() {
 }
 
 function draw() {
-  if (!dirty) return;
+  if (!dirty || pressed()) return;
   dirty = false;
   const { view, id } = route();
   drawFrame(view);

@@ -1,7 +1,7 @@
 /** A work order: its milestones, and the steps this person may take now. */
 import { el } from "../core/dom.js";
 import { dateTime, hourMinute, instant, number } from "../core/format.js";
-import { crewName, may, page } from "../core/page.js";
+import { crewName, may } from "../core/page.js";
 import { local, t } from "../core/words.js";
 import { fact, titleOf } from "./alarms.js";
 import { button, command, confirmed, say } from "./commands.js";
@@ -10,7 +10,7 @@ import { address } from "./route.js";
 const LINE = ["reported", "triaged", "pooled", "assigned", "accepted", "en_route", "arrived", "isolating", "isolated", "repairing", "flushing", "completed", "inspected", "callback_pending", "callback_done", "appraised", "closed"];
 /** Shown also before they are reached. */
 const USUAL = new Set(["reported", "assigned", "en_route", "arrived", "isolated", "repairing", "completed", "callback_done", "closed"]);
-/** The rest of the steps are taken on the order's own page. */
+/** The rest of the steps are taken on the order's own page; a crew is chosen on the board, which ranks them. */
 const HERE = new Set(["assign", "depart", "arrive", "isolate", "repair", "complete", "callback", "close", "cancel", "same"]);
 /** Asked for a reason or a result before they are sent. */
 const WITH_NOTE = new Set(["callback", "cancel", "close"]);
@@ -62,11 +62,8 @@ function steps(order, redraw) {
     void command(`${step}:${order.id}`, path(step), body, redraw);
   const note = el("input", { type: "text", id: `note-${order.id}`, maxlength: 500, placeholder: t("desk.note") });
   const written = () => /** @type {HTMLInputElement} */ (note).value.trim();
-  const crew = el("select", { id: `crew-${order.id}` }, ...page.crews.map((c) => el("option", { value: c.id }, local(c.name))));
   const buttons = order.allowed.filter((/** @type {string} */ step) => HERE.has(step)).map((/** @type {string} */ step) => {
-    if (step === "assign") {
-      return button(`assign:${order.id}`, t("step.assign"), () => send("assign", { crew: /** @type {HTMLSelectElement} */ (crew).value, note: written() || null }), { strong: true });
-    }
+    if (step === "assign") return el("a", { class: "strong", href: `/board?order=${encodeURIComponent(order.id)}&panel=assign` }, t("desk.choose_crew"));
     const act = () => {
       if (WITH_NOTE.has(step) && !written()) {
         say(t("desk.note_first"), true);
@@ -80,8 +77,6 @@ function steps(order, redraw) {
   return el(
     "form",
     { class: "actions", onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
-    order.allowed.includes("assign") && el("label", { for: `crew-${order.id}` }, t("desk.head_crew")),
-    order.allowed.includes("assign") && crew,
     el("label", { for: `note-${order.id}`, class: "visually-hidden" }, t("desk.note")),
     note,
     ...buttons,

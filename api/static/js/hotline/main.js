@@ -149,7 +149,9 @@ async function main() {
   const look = watchCalls(pop, (call) => openCall(call, false), (zone) => zones.get(zone) ?? { zh: zone, en: zone });
   for (const kind of /** @type {const} */ (["phone_call", "mass_calls", "call_cluster"])) on(kind, look);
   const asked = parameter("call");
+  const account = parameter("account");
   if (asked) void ask({}, asked);
+  else if (account) void ask({ account });
   document.body.dataset.ready = "true";
 }
 

@@ -4,6 +4,7 @@ import { byId, el, replace } from "../core/dom.js";
 import { age, instant, number } from "../core/format.js";
 import { get, post } from "../core/http.js";
 import { page } from "../core/page.js";
+import { released } from "../core/pressed.js";
 import { local, t } from "../core/words.js";
 import { withdraw } from "./focus.js";
 
@@ -32,6 +33,7 @@ export function watchCalls(pop, open, zoneName) {
     asking = true;
     try {
       last = await get("/api/v1/hotline/queue");
+      await released();
       draw(open, zoneName);
       withdraw(new Set(last.calls.map((/** @type {any} */ c) => c.id)));
       come(pop);
@@ -85,9 +87,16 @@ function draw(open, zoneName) {
     last.mass.active
       ? el("span", { class: "mass" }, el("b", {}, t("mass.on")), " ", last.mass.why === "arrivals" ? t("mass.arrivals", { n: last.mass.arrivals }) : last.mass.why ? t(`mass.${last.mass.why}`) : "", " ", el("button", { type: "button", onclick: () => turn(last.mass.mode === "on" ? "auto" : "off", open, zoneName) }, t("mass.turn_off")))
       : el("button", { type: "button", class: "quiet", onclick: () => turn(last.mass.mode === "off" ? "auto" : "on", open, zoneName) }, t(last.mass.mode === "off" ? "mass.auto" : "mass.turn_on")));
-  const line = (/** @type {any} */ c) => el("li", {}, t("cluster.line", { zone: local(zoneName(c.zone)), what: t(`cluster.${c.group}`), premises: c.premises, expected: c.expected < 0.1 ? t("cluster.seldom") : number(c.expected, 1) }), el("span", { class: "quiet order" }, c.work_order ?? ""));
+  const line = (/** @type {any} */ c) => el("li", {}, t("cluster.line", { zone: where(c, zoneName), what: t(`cluster.${c.group}`), premises: c.premises, expected: c.expected < 0.1 ? t("cluster.seldom") : number(c.expected, 1) }), el("span", { class: "quiet order" }, c.work_order ?? ""));
   byId("clusters").hidden = !last.clusters.length;
   replace(byId("clusters"), el("h2", {}, t("cluster.title")), el("ul", {}, ...last.clusters.map(line)));
+}
+
+const NAMED = 3;
+/** @param {any} c @param {(zone: string) => any} zoneName */
+function where(c, zoneName) {
+  const zones = c.zones.length ? c.zones : [c.zone];
+  return zones.length > NAMED ? t("cluster.zones", { n: zones.length }) : zones.map((/** @type {string} */ one) => local(zoneName(one))).join(" · ");
 }
 
 /** @param {string} mode @param {(call: string) => void} open @param {(zone: string) => any} zoneName */

@@ -7,7 +7,7 @@ import { known, local, t } from "../core/words.js";
 
 /**
  * @param {any} told answer of /api/v1/fire-service
- * @param {((answer: string) => void)|null} speak a person has telephoned; null: it is only shown
+ * @param {((answer: string) => void)|null} speak a person has telephoned, or (`undo`) had not; null: it is only shown
  */
 export function fireDuties(told, speak) {
   return told.items.map((/** @type {any} */ duty, /** @type {number} */ i) => one(duty, told.channel, i === 0 ? speak : null));
@@ -29,8 +29,13 @@ function one(duty, channel, speak) {
     log(duty),
     open && speak && may("tell_fire_service") && el("p", { class: "actions" },
       el("button", { type: "button", class: "strong", "data-act": "fire", onclick: sure(t("fire.sure"), () => speak("reached")) }, t("fire.confirmed")),
-      el("button", { type: "button", "data-act": "fire-no-answer", onclick: () => speak("no_answer") }, t("fire.no_answer"))));
+      el("button", { type: "button", "data-act": "fire-no-answer", onclick: () => speak("no_answer") }, t("fire.no_answer"))),
+    duty.state === "done" && speak && may("tell_fire_service") && duty.attempts.some(heard) && el("p", { class: "actions" },
+      el("button", { type: "button", "data-act": "fire-undo", onclick: sure(t("fire.undo_sure"), () => speak("undo")) }, t("fire.undo"))));
 }
+
+/** @param {any} attempt */
+const heard = (attempt) => attempt.answer === "reached" && !attempt.taken_back;
 
 /** @param {any[]} hydrants */
 function streets(hydrants) {
@@ -50,7 +55,7 @@ function log(duty) {
     ...duty.receipts.map((/** @type {any} */ r) => ({
       at: r.at, what: `${t(`told.${r.outcome}`)} · ${r.name ? local(r.name) : r.contact ?? r.position ?? ""} · ${known(`channel.${r.channel}`) ? t(`channel.${r.channel}`) : r.channel ?? ""}${r.key.endsWith("/unanswered") ? ` · ${t("fire.to_duty")}` : ""}`,
     })),
-    ...duty.attempts.map((/** @type {any} */ a) => ({ at: a.at, what: `${t(`fire.answer.${a.answer}`)} · ${a.by}${a.note ? ` · ${a.note}` : ""}` })),
+    ...duty.attempts.map((/** @type {any} */ a) => ({ at: a.at, what: `${t(`fire.answer.${a.answer}`)} · ${a.by}${a.note ? ` · ${a.note}` : ""}${a.taken_back ? ` · ${t("fire.taken_back", { by: a.taken_back_by })}` : ""}` })),
   ].sort((a, b) => a.at.localeCompare(b.at));
   return rows.length ? el("ul", { class: "log" }, ...rows.map((row) => el("li", {}, el("span", { class: "quiet" }, dateTime(instant(row.at))), " ", row.what))) : "";
 }

@@ -5,6 +5,7 @@ import { dateTime, instant } from "../core/format.js";
 import { get } from "../core/http.js";
 import { drawAges, installMenu } from "../core/menu.js";
 import { may, page, parameter } from "../core/page.js";
+import { released } from "../core/pressed.js";
 import { load, on, start, store } from "../core/store.js";
 import { applyTheme } from "../core/theme.js";
 import { local, t } from "../core/words.js";
@@ -96,6 +97,7 @@ async function draw(byOthers = false) {
     const told = may("duties") ? get(`/api/v1/fire-service?notice=${encodeURIComponent(id)}`) : null;
     const hers = (/** @type {string} */ what) => (published ? null : get(path(id, what)));
     const [notice, check, versions, fire, outside, renderings] = await Promise.all([get(path(id)), hers("check"), get(path(id, "versions")), told, hers("outside"), get(path(id, "renderings"))]);
+    await released();
     if (mine !== asked || (byOthers && busy()) || askedMeanwhile()) return;
     const said = JSON.stringify([notice, check, versions, fire, outside]);
     const stands = JSON.stringify([notice.state, notice.seq, notice.version, notice.pending?.seq, notice.pending?.state]);
@@ -120,7 +122,7 @@ async function main() {
     void draw();
   });
   on("notice", () => {
-    drawList();
+    void released().then(drawList);
     if (!busy()) void draw(true);
   });
   on("age", drawAges);

@@ -124,7 +124,7 @@ function boxes(notice, check, changed) {
 /** The fire service: what it was told; before anything is due, that a person may tell it now.
  * @param {any} notice @param {any} now @param {any} fire @param {() => void} changed */
 function hydrants(notice, now, fire, changed) {
-  const speak = (/** @type {string} */ answer) => void send("POST", path(notice.id, "fire-service"), { answer }).then((done) => done && changed());
+  const speak = (/** @type {string} */ answer) => void (answer === "undo" ? send("POST", path(notice.id, "fire-service/undo")) : send("POST", path(notice.id, "fire-service"), { answer })).then((done) => done && changed());
   const open = fire?.items.some((/** @type {any} */ one) => one.state === "open");
   const early = fire && !open && now.hydrants && !now.fire_told && notice.allowed.length && may("tell_fire_service");
   const word = fire?.items.length ? "fire.again" : notice.kind === "planned_outage" ? "fire.on_approval" : "fire.state.untold";

@@ -5,6 +5,7 @@ import { dateTime, hourMinute, instant } from "../core/format.js";
 import { get, post } from "../core/http.js";
 import { drawAges, installMenu } from "../core/menu.js";
 import { crewName, may, page, parameter } from "../core/page.js";
+import { released } from "../core/pressed.js";
 import { mark } from "../core/priority.js";
 import { load, on, start, store } from "../core/store.js";
 import { applyTheme } from "../core/theme.js";
@@ -56,6 +57,7 @@ async function drawOne() {
   const mine = drawing;
   try {
     const all = await whole();
+    await released();
     if (mine !== drawing || begun) return;
     replace(byId("order"), ...drawOrder(all, () => void drawOne()));
   } catch (error) {
@@ -66,6 +68,7 @@ async function drawOne() {
 async function drawPool() {
   if (!may("move_work_order")) return;
   const pool = await get("/api/v1/pool").catch(() => null);
+  await released();
   const box = byId("pool");
   box.hidden = !pool?.items.length;
   if (!pool) return;
@@ -91,7 +94,7 @@ async function main() {
     if (/** @type {Element} */ (event.target).closest("button")) begun = false;
   }, true);
   on("work_order", () => {
-    drawList();
+    void released().then(drawList);
     void drawPool();
     if (id && !begun) void drawOne();
   });

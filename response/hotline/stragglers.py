@@ -1,0 +1,85 @@
+"""Whoever still complains when the instruments are back (HL-32). Two buildings, or one whose neighbours have
+it too, may be a second break and hold up that it is over. One building alone is most likely indoors where no
+instrument of its zone shows anything, and nobody around joined it within the time that instruments are waited
+for: its report gets an order of its own, its caller is not told that water is back, and the zone is over.
+
+An instrument speaks of supply alone: a leak that is seen, and doubtful water, hold as before.
+"""
+
+from collections.abc import Sequence
+
+from core.model.account import Account, Role, User
+from core.model.alarm import Alarm
+from core.model.field_work import NoteFrom, OrderNote
+from core.model.phone_call import CallCluster, SymptomGroup, told_by
+from core.model.plant import Plant
+from core.model.report import Report
+from core.model.work_order import OVER, WorkOrder
+from core.ports.ledger import Tx
+from response.hotline.service_forms import asked
+from response.notices.rules import HUB
+from response.orders.closing import STEADY_NS
+from response.orders.opening import Wish, open_order
+from response.orders.reports import link, move_off
+from response.service_times import ServiceTimes
+
+_HUB = User(id=HUB, role=Role.DUTY_MANAGER, password_hash="")
+_NOTE = (
+    "仪表恢复后仅此一处仍反映，周边无人反映、片区仪表正常：先查户内与支管 / The only building that still "
+    "reports it since the instruments were back; nobody around does and the zone's instruments are normal: "
+    "look indoors and at the service pipe first"
+)
+
+
+async def alone(tx: Tx, cluster: CallCluster, after: Sequence[Report], now_ns: int) -> bool:
+    """after: of its kind since the instruments were back. The first of them is waited for, so that ringing up
+    again and again holds nothing."""
+    if cluster.group is not SymptomGroup.SUPPLY or not after or any(one.neighbours for one in after):
+        return False
+    if now_ns - min(one.at_ns for one in after) < STEADY_NS or await _buildings(tx, after) != 1:
+        return False
+    return not await _seen(tx, cluster)
+
+
+async def set_apart(
+    tx: Tx, plant: Plant, after: Sequence[Report], now_ns: int, times: ServiceTimes
+) -> WorkOrder | None:
+    """The one order of its own for what this building reported. None where it has one already."""
+    order: WorkOrder | None = None
+    for report in after:
+        was = await tx.get(WorkOrder, report.work_order) if report.work_order else None
+        if was is not None and (was.incident is None or was.state in OVER or was.reports <= 1):
+            continue
+        free = await move_off(tx, report, now_ns)
+        if order is None:
+            service, _ = await asked(tx, report.symptom, report.service, None)
+            wish = Wish(service=service, report=free.id)
+            order = await open_order(tx, plant, wish, _HUB, now_ns, times)
+            await tx.insert(_note(order, now_ns))
+        else:
+            _, order = await link(tx, free.id, order.id, now_ns)
+    return order
+
+
+def _note(order: WorkOrder, now_ns: int) -> OrderNote:
+    return OrderNote(
+        id=f"{order.id}.alone",
+        order=order.id,
+        by=HUB,
+        side=NoteFrom.HOTLINE,
+        text=_NOTE,
+        at_ns=now_ns,
+        done_ns=now_ns,
+    )
+
+
+async def _buildings(tx: Tx, reports: Sequence[Report]) -> int:
+    ids = tuple({one.account for one in reports if one.account})
+    homes = {home.id: home for home in await tx.find(Account, id=ids)} if ids else {}
+    return len({homes[one.account].building if one.account in homes else one.id for one in reports})
+
+
+async def _seen(tx: Tx, cluster: CallCluster) -> bool:
+    """An instrument of its zones shows something, or says nothing that can be believed."""
+    standing = [one for zone in cluster.everywhere for one in await tx.find(Alarm, zone=zone, active=True)]
+    return any(told_by(alarm.id) is None for alarm in standing)
