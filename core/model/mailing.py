@@ -65,7 +65,8 @@ class Mailing:
     """The telling of one published version; id: the version's, or `<incident>.restored` for callers of an
     incident without a notice. planned: accounts looked at, of `accounts`. silent: by reason, those who are
     not told; nobody: accounts with nobody who could be reached. queued_ns: when the last letter was queued.
-    urgent: falls back to the next channel where no report comes."""
+    urgent: falls back to the next channel where no report comes. letters, list_sha256: of the list when it
+    was complete; came: of how many what came, when nothing was due any more (`response.delivery.listing`)."""
 
     id: str
     notice: str
@@ -81,6 +82,9 @@ class Mailing:
     nobody: int = 0
     queued_ns: int | None = None
     done_ns: int | None = None
+    letters: int | None = None
+    list_sha256: str | None = None
+    came: tuple[tuple[LetterState, int], ...] = ()
     seq: int = 0
 
 

@@ -16,6 +16,7 @@ from core.ports.vault import Vault
 from core.runtime.timetable import held
 from response.delivery.callers import Caller, callers
 from response.delivery.difference import Told, told
+from response.delivery.listing import audited, list_of
 from response.delivery.night import due_ns
 from response.delivery.spec import DeliveryFile
 
@@ -44,12 +45,29 @@ class Planner:
         affected = supplies.get(mailing.id, {})
         said = [found for id, found in supplies.items() if version_of(id) <= mailing.version]
         accounts = sorted({account for found in said for account in found} | waiting.keys())
-        while mailing.state is MailingState.PLANNING:
+        while mailing.planned < len(accounts):
             chunk = accounts[mailing.planned : mailing.planned + CHUNK]
             async with self._ledger.begin() as tx:
                 await held(tx, timer)
                 mailing = await self._chunk(tx, mailing, chunk, affected, waiting, len(accounts))
-        return mailing
+        return await self._listed(timer, mailing)
+
+    async def _listed(self, timer: Timer, mailing: Mailing) -> Mailing:
+        """Everybody has been looked at: what the list is, for the audit."""
+        n, digest = await list_of(self._ledger, mailing.id)
+        now_ns = self._clock.now_ns()
+        listed = replace(
+            mailing,
+            letters=n,
+            list_sha256=digest,
+            state=MailingState.SENDING,
+            queued_ns=now_ns,
+            seq=mailing.seq + 1,
+        )
+        async with audited(self._ledger, "mailing listed", mailing.id, now_ns).begin() as tx:
+            await held(tx, timer)
+            await tx.put(listed)
+        return listed
 
     async def _chunk(
         self,
@@ -80,15 +98,12 @@ class Planner:
             else:
                 letters.append(self._letter(mailing, person, caller, change, because, now_ns))
         await tx.put_many(letters)
-        planned = mailing.planned + len(accounts)
         mailing = replace(
             mailing,
             accounts=n,
-            planned=planned,
+            planned=mailing.planned + len(accounts),
             silent=tuple(sorted(silent.items())),
             nobody=mailing.nobody + sum(not reached[a] for a in accounts if a in affected),
-            state=MailingState.SENDING if planned >= n else MailingState.PLANNING,
-            queued_ns=now_ns if planned >= n else None,
             seq=mailing.seq + 1,
         )
         await tx.put(mailing)

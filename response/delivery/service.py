@@ -22,6 +22,7 @@ from core.runtime.logs import log
 from core.runtime.timetable import Timetable, held
 from response.bulletins import bulletin_of
 from response.delivery.callers import OVER, over, unpublished
+from response.delivery.listing import audited, came_of
 from response.delivery.night import urgent
 from response.delivery.planning import Planner
 from response.delivery.sending import Sender
@@ -123,18 +124,33 @@ class DeliveryService:
             mailing = await self._planner.plan(timer, mailing)
         if not self._exercise:
             await self.sender.send_due(timer, mailing)
+        if not await self._due_later(timer, mailing):
+            await self._done(timer, mailing)
+
+    async def _due_later(self, timer: Timer, mailing: Mailing) -> bool:
         async with self._ledger.begin() as tx:
             now = await held(tx, timer)
             at_ns = await self.sender.next_due_ns(tx, mailing.id)
-            if at_ns is not None:
-                rest_ns = self._clock.now_ns() + round(EXERCISE_S * _NS) if self._exercise else 0
-                await tx.put(replace(now, due_ns=max(at_ns, rest_ns), owner="", until_ns=0))
+            if at_ns is None:
+                return False
+            rest_ns = self._clock.now_ns() + round(EXERCISE_S * _NS) if self._exercise else 0
+            await tx.put(replace(now, due_ns=max(at_ns, rest_ns), owner="", until_ns=0))
+        return True
+
+    async def _done(self, timer: Timer, mailing: Mailing) -> None:
+        """Unless a report has made something due meanwhile: then it is looked at again at once. The audit
+        hears of it once, not of each report that comes in later."""
+        came, now_ns = await came_of(self._ledger, mailing.id), self._clock.now_ns()
+        first = mailing.state is not MailingState.DONE
+        ledger = audited(self._ledger, "mailing done", mailing.id, now_ns) if first else self._ledger
+        async with ledger.begin() as tx:
+            now = await held(tx, timer)
+            if await self.sender.next_due_ns(tx, mailing.id) is not None:
+                await tx.put(replace(now, owner="", until_ns=0))
                 return
             await tx.delete(Timer, timer.id)
-            done = replace(
-                mailing, state=MailingState.DONE, done_ns=self._clock.now_ns(), seq=mailing.seq + 1
-            )
-            await tx.put(done)
+            state, seq = MailingState.DONE, mailing.seq + 1
+            await tx.put(replace(mailing, state=state, done_ns=now_ns, came=came, seq=seq))
 
     async def _again(self, timer: Timer, at_ns: int) -> None:
         async with self._ledger.begin() as tx:
