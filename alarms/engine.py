@@ -25,7 +25,7 @@ from alarms.detectors.limit import Limits
 from alarms.detectors.rate import Rate
 from alarms.detectors.stale import Stale
 from alarms.detectors.statistical import Statistical
-from alarms.standing import Standing
+from alarms.standing import EVER_NS, Standing
 from alarms.timers import SECOND
 from core.model.alarm import AlarmDefinition
 from core.model.finding import Finding, FindingKind
@@ -89,7 +89,9 @@ class Engine:
         self._any_bad = False
         self._watching = [d for d in self.detectors.values() if len(d.tags)]
         period_ns = [int(tag.period_s * speed * SECOND) for tag in plant.tags.values()]
-        standing = Standing(np.array(period_ns, np.int64), born_ns, speed)
+        silence_ns = [followed[id].silence_ns(speed) if id in followed else EVER_NS for id in plant.tags]
+        silent_ns = np.array(silence_ns, np.int64)
+        standing = Standing(np.array(period_ns, np.int64), born_ns, speed, silent_ns)
         self._splitter = Splitter(self._tags, (d.tags for d in self._watching), past, standing)
         self._followed = _by_source(followed, self._tags)
         composites, members = rows[FindingKind.COMPOSITE], by_id(definitions)

@@ -20,6 +20,7 @@ from core.runtime.numbering import Mask, Numbered, Numbers
 STANDS = np.uint8(Flag.STANDS)
 LOST_WITHIN_S = 10.0
 """Real seconds within which a lost connection is told."""
+EVER_NS = 1 << 62
 AT_MOST = 1_000
 """Times that a value is told again at once; after a longer silence at longer steps."""
 _COMMUNICATION = np.array(sorted(COMMUNICATION), np.uint32)
@@ -48,10 +49,14 @@ class Samples(Numbered):
 
 class Standing:
     """Columns over all tags, of use where `on`: each tag's newest sample, as it was told. step_ns: the tags'
-    periods in plant time. born_ns: when this process began; speed: plant seconds in a real one."""
+    periods in plant time. born_ns: when this process began; speed: plant seconds in a real one; silence_ns:
+    for how long each tag's value stands at most, in plant time; None for as long as its source vouches."""
 
-    def __init__(self, step_ns: Int64s, born_ns: int = 0, speed: float = 1.0) -> None:
+    def __init__(
+        self, step_ns: Int64s, born_ns: int = 0, speed: float = 1.0, silence_ns: Int64s | None = None
+    ) -> None:
         n = len(step_ns)
+        self._silence_ns: Int64s = np.full(n, EVER_NS, np.int64) if silence_ns is None else silence_ns
         self._step_ns, self._born_ns = np.maximum(step_ns, 1), born_ns
         self._lost_ns = int(LOST_WITHIN_S * speed * 1e9)
         self.on: Mask = np.zeros(n, np.bool_)
@@ -82,7 +87,8 @@ class Standing:
         """What is to be told again before each of these samples. first: places of each tag's first;
         judged_ns: up to when each of these tags has been judged."""
         before = _shifted(s)
-        number = s.number[first]
+        number, heard_ns = s.number[first], before.t_ns.copy()
+        heard_ns[first] = self.t_ns[number]
         before.t_ns[first], before.r_ns[first] = judged_ns, self._r_ns[number]
         before.v[first], before.q[first] = self._v[number], self._q[number]
         stood = before.stands
@@ -91,6 +97,7 @@ class Standing:
         if not stood.any():
             return None
         upto_ns = s.t_ns - 1 - np.isin(s.q, _COMMUNICATION) * self._lost_ns
+        upto_ns = np.minimum(upto_ns, heard_ns + self._silence_ns[s.number])
         return self._told(before.at(stood), upto_ns[stood])
 
     def until(self, followed: Iterable[tuple[Numbers, int]], newest_ns: Int64s) -> Samples | None:
@@ -101,6 +108,7 @@ class Standing:
         upto_ns = np.full(len(self.on), -1, np.int64)
         for number, followed_ns in followed:
             upto_ns[number] = followed_ns - (self._r_ns[number] - self.t_ns[number])
+        upto_ns = np.minimum(upto_ns, self.t_ns + self._silence_ns)
         stands = np.flatnonzero(self.on & (self._r_ns >= self._born_ns) & (upto_ns > newest_ns))
         columns = newest_ns[stands], self._v[stands], self._q[stands], self._r_ns[stands]
         return self._told(Samples(stands, *columns, np.full(len(stands), STANDS)), upto_ns[stands])

@@ -71,7 +71,7 @@ def alarm_service(
         by_design=configuration.by_design,
         positions=configuration.hub.positions,
         rules=configuration.hub.incidents.rules,
-        followed=followed(configuration.collectors, facts),
+        followed=followed(configuration.collectors, facts, configuration.plant.tags),
         health=health,
         imported=imported,
     )

@@ -62,7 +62,7 @@ async def add_intake(
 
 async def _derived(configuration: Configuration, stores: Stores, facts: Mapping[str, SourceFacts]) -> Derived:
     """Knowing what its inputs were before the start; of a historian that is away, once they are heard."""
-    follows = followed(configuration.collectors, facts)
+    follows = followed(configuration.collectors, facts, configuration.plant.tags)
     made = Derived(configuration.formulas, configuration.plant.tags, stores.clock, follows)
     try:
         made.remember(await stores.historian.last(made.inputs))

@@ -18,10 +18,16 @@ def reads(specs: Iterable[CollectorSpec], tags: Iterable[str]) -> dict[str, dict
     return {f"{spec.type}:{spec.id}": dict(_pairs(spec, names)) for spec in specs}
 
 
-def followed(specs: Iterable[CollectorSpec], facts: Mapping[str, SourceFacts]) -> dict[str, SourceFacts]:
+def followed(
+    specs: Iterable[CollectorSpec], facts: Mapping[str, SourceFacts], tags: Iterable[str]
+) -> dict[str, SourceFacts]:
     """By tag, its source, of connections that may tell changes only. facts: by source id."""
-    subscribing = (spec for spec in specs if isinstance(spec, OpcUaSpec))
-    return {item.tag: facts[f"{spec.type}:{spec.id}"] for spec in subscribing for item in spec.nodes}
+    names, found = tuple(tags), dict[str, SourceFacts]()
+    for spec in specs:
+        if isinstance(spec, OpcUaSpec) or (isinstance(spec, MqttSpec) and spec.max_silence_s is not None):
+            source = facts[f"{spec.type}:{spec.id}"]
+            found |= {tag: source for tag, _ in _pairs(spec, names)}
+    return found
 
 
 def _pairs(spec: CollectorSpec, names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
@@ -38,8 +44,11 @@ def _pairs(spec: CollectorSpec, names: tuple[str, ...]) -> Iterator[tuple[str, s
 
 
 def _meters(pattern: str, names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    """Of `meter.{meter}`: every tag of that form and its meter."""
-    before, _, after = pattern.partition("{meter}")
+    """Of `meter.{meter}`: every tag of that form and its meter; of a form without one, the tag itself."""
+    before, meter, after = pattern.partition("{meter}")
+    if not meter:
+        yield from ((name, name) for name in names if name == pattern)
+        return
     form = re.compile(f"{re.escape(before)}([^.]+){re.escape(after)}")
     for name in names:
         if found := form.fullmatch(name):

@@ -49,6 +49,8 @@ class _Input:
     """By its source; t_ns goes on while it stands."""
     r_ns: int = 0
     stands: bool = False
+    heard_ns: int = 0
+    """The receipt of what its source told."""
 
 
 @dataclass(slots=True)
@@ -86,7 +88,12 @@ class Derived:
         self._numbers = Numbering(self._inputs, grows=False)
         self._rows = [_row(one, tags, speed) for one in formulas]
         self._followed = [
-            (id, followed[id], max(1, round(tags[id].period_s * speed * _SECOND)))
+            (
+                id,
+                followed[id],
+                max(1, round(tags[id].period_s * speed * _SECOND)),
+                followed[id].silence_ns(speed),
+            )
             for id in self._inputs
             if id in followed
         ]
@@ -129,7 +136,7 @@ class Derived:
             if t_ns > known.told_ns or ahead:
                 stands = bool(batch.flags[i] & Flag.STANDS) and not q >> 31
                 after_ns = t_ns if ahead else max(t_ns, known.t_ns + 1)
-                self._inputs[id] = _Input(after_ns, v, q, t_ns, r_ns, stands)
+                self._inputs[id] = _Input(after_ns, v, q, t_ns, r_ns, stands, r_ns)
                 heard.add(id)
         if heard:
             self._compute_all(heard, int(batch.r_ns[-1]))
@@ -138,9 +145,10 @@ class Derived:
         """Inputs of which a source tells changes only are told again, each at its period, as far as their
         source is known to have told everything."""
         heard: set[str] = set()
-        for id, facts, period_ns in self._followed:
+        for id, facts, period_ns, silence_ns in self._followed:
             one = self._inputs[id]
-            times = (facts.followed_ns - one.r_ns) // period_ns if one.stands else 0
+            upto_ns = min(facts.followed_ns, one.heard_ns + silence_ns)
+            times = (upto_ns - one.r_ns) // period_ns if one.stands else 0
             if times > 0:
                 one.t_ns, one.r_ns = one.t_ns + times * period_ns, one.r_ns + times * period_ns
                 heard.add(id)

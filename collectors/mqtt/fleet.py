@@ -142,6 +142,12 @@ class Fleet:
         route = self._routes.get(topic)
         return route.called(route.device) if route is not None else None
 
+    def tags(self, topic: bytes) -> list[str]:
+        """What a topic tells of, as far as the topic alone says it."""
+        route = self._routes.get(topic)
+        places = route.places if route is not None else None
+        return [self.targets.names[place] for place in places or () if place != UNTAGGED]
+
     def _places(self, route: Route, device: str | None) -> list[int] | None:
         """Of each of the map's values; None when the plant knows no tag of this meter."""
         meter = route.called(checked_id(device)) if device is not None else None

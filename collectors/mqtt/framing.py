@@ -12,6 +12,7 @@ MAX_BYTES = 64 * 1024
 HEAD_BYTES = 1024
 BUFFER = 256 * 1024
 """Holds the longest packet that is kept whole: a topic of 65,535 bytes and a payload of MAX_BYTES."""
+PINGREQ = b"\xc0\x00"
 PINGRESP = b"\xd0\x00"
 DISCONNECT = b"\xe0\x00"
 

@@ -15,7 +15,7 @@ from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from collectors.mqtt.framing import DISCONNECT, PINGRESP, Framer, Message, pubacks
+from collectors.mqtt.framing import DISCONNECT, PINGREQ, PINGRESP, Framer, Message, pubacks
 from collectors.mqtt.spec import MqttSpec
 from collectors.mqtt.window import Window
 from collectors.mqtt.wire import CONNECT_S, Wire
@@ -24,6 +24,8 @@ SLICE_S = 0.01
 GOODBYE_S = 1.0
 BATCH_BYTES = 256 * 1024
 _TICK_S = 1.0
+PROBE_S = 2.0
+"""After so long without a word of a broker whose devices report changes only, it is asked for one."""
 _READS, _RECORDS = 16, 1024
 """Reads of one slice at most, so that a flood leaves the loop to others; over TLS each gives one record."""
 _NO_TOPIC, _QOS_1 = 0x80, 1
@@ -54,6 +56,7 @@ class Session:
         self._waiting = False
         self._tick: asyncio.Task[None] | None = None
         self._alive = False
+        self._heard_s = self._loop.time()
         self._client = Wire(client_id)
         self._framer = Framer(self._heard, self._client.feed)
         self._client.on_connect = self._connected
@@ -84,6 +87,12 @@ class Session:
         except TimeoutError:
             raise ConnectionError(f"{spec.host}:{spec.port} does not answer as an MQTT broker") from None
         self._check()
+
+    @property
+    def drained_s(self) -> float | None:
+        """Seconds since the broker's last word, of all that it said by then every message was taken; None
+        while some wait."""
+        return None if self._messages else self._loop.time() - self._heard_s
 
     async def take(self, limit: int, within_s: float) -> list[Message]:
         """Up to `limit` messages in order, of about BATCH_BYTES; none when nothing came in time."""
@@ -200,6 +209,7 @@ class Session:
             if n is None:
                 break
             some = self._alive = True
+            self._heard_s = self._loop.time()
             self._framer.feed(n)
             if self._ended.done() or (n < len(room) and not self._client.tls):
                 break
@@ -235,7 +245,8 @@ class Session:
                 self._alive = False
                 self._client.feed(PINGRESP)
             self._client.loop_misc()
-            self._send(b"")
+            quiet = self._spec.max_silence_s and self._loop.time() - self._heard_s >= PROBE_S
+            self._send(PINGREQ if quiet and self._ready.done() else b"")
 
     def _end(self, why: str) -> None:
         if not self._ended.done():

@@ -7,6 +7,7 @@ from itertools import zip_longest
 import numpy as np
 
 from collectors.mqtt.certificate import expires_ns
+from collectors.mqtt.changes import Changes
 from collectors.mqtt.columns import Columns
 from collectors.mqtt.fleet import Fleet, Outcome, summary
 from collectors.mqtt.framing import MAX_BYTES, Message
@@ -44,7 +45,8 @@ class MqttSource:
     fails they wait unacknowledged and do not hold up the others.
 
     A lost broker marks no tag Bad: a meter reports hourly and the broker keeps what it said meanwhile, so
-    that nothing is known to be missing until the tag is stale. `facts.connected` tells of the broker.
+    that nothing is known to be missing until the tag is stale. `facts.connected` tells of the broker. Where
+    devices report changes only (`max_silence_s`), what stood is then marked to stand no longer.
     """
 
     def __init__(self, spec: MqttSpec, tags: Mapping[str, Tag], clock: Clock, quarantine: Quarantine) -> None:
@@ -54,6 +56,7 @@ class MqttSource:
         self._clock = clock
         self._quarantine = quarantine
         self._fleet = Fleet(spec, tags)
+        self._changes = Changes(self.id, spec.max_silence_s, self.facts, clock)
         self.facts.device_of = self._fleet.targets.device_of
         self.facts.tag_causes = self._fleet.targets.misfits
         self._inbox = Inbox(spec)
@@ -70,11 +73,14 @@ class MqttSource:
             self._opened(session)
             while True:
                 messages = await session.take(MESSAGES, WAIT_S)
+                upto_ns = self._changes.upto_ns(session.drained_s)
                 if messages:
                     await self._store(messages, session, sink)
                 if self._poison:
                     await self._set_aside(session)
+                self._changes.follow(None if self._poison else upto_ns)
         except ConnectionError as error:
+            await self._changes.end(sink)
             self.facts.count(type(error).__name__)
             self.facts.cause = str(error) or "no answer"
             raise ConnectionError(f"{self.id}: {self.facts.cause}") from error
@@ -129,12 +135,15 @@ class MqttSource:
                 self._refuse(message, outcome.refused[0].reason, summary(outcome.refused), now_ns)
             else:
                 good.append(message)
+            if self._changes.flag:
+                self._changes.heard(self._fleet.targets.names[at] for at in outcome.at)
         batch, known = columns.batch(self._recent)
         if known:
             self.facts.count("duplicate", known)
             await sink.count(self.id, Fate.DUPLICATE, known)
         if len(batch):
             await self._put(batch, sink)
+        await self._changes.stored(batch, sink)
         self._recent.commit()
         session.acknowledge(good)
 
@@ -148,7 +157,7 @@ class MqttSource:
             pairs = zip_longest(outcome.at, outcome.t_ns)
             outcome.keep([self._recent.retained(at, t_ns) for at, t_ns in pairs])
         worth = Status.UNCERTAIN_LAST_USABLE if retain and not outcome.t_ns else Status.GOOD
-        columns.add(outcome, Flag.RETAINED if retain else Flag.NONE, good=worth)
+        columns.add(outcome, Flag.RETAINED if retain else self._changes.flag, good=worth)
         if outcome.untagged:
             self.facts.count("untagged", outcome.untagged)
         if outcome.device is not None and outcome.at:
@@ -183,6 +192,7 @@ class MqttSource:
         elif (known := self._fleet.meter(message.topic)) is not None:
             self._trouble(known, reason, detail)
             detail = f"meter {known}: {detail}"
+        self._changes.refused(self._fleet.tags(message.topic))
         content = keep(message)
         self._poison.append((message, Refusal(now_ns, self.id, reason, detail, content)))
         self.facts.refused += 1

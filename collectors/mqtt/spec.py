@@ -52,7 +52,9 @@ class MqttSpec(_Strict):
     came meanwhile for somebody else; made of the id when not given. password_file: read at each connect.
     ca_file: turns TLS on; client_cert and client_key: who the hub is. status_topic: where the hub says
     `online` and, as its will, `offline`, retained; below `$hub/`, nothing when not given. maps: by name.
-    max_age_d: older readings are refused. new_meters_per_min: unknown meters beyond it are kept without
+    max_age_d: older readings are refused. max_silence_s: devices of this connection report a value when it
+    changes, and again within so many seconds at least: until then it stands; None for devices that report at
+    their own times. new_meters_per_min: unknown meters beyond it are kept without
     looking for their map."""
 
     type: Literal["mqtt"]
@@ -69,6 +71,7 @@ class MqttSpec(_Strict):
     status_topic: str | None = Field(default=None, pattern=r"^\$hub/[^+#]+$")
     keepalive_s: int = Field(default=30, ge=5, le=1200)
     max_age_d: float = Field(default=35.0, gt=0)
+    max_silence_s: float | None = Field(default=None, ge=1, le=86_400)
     new_meters_per_min: int = Field(default=60, ge=1)
     maps: dict[str, PayloadMap] = Field(default_factory=dict)
     topics: tuple[Topic, ...] = Field(min_length=1)

@@ -1,5 +1,6 @@
 """Where samples come from: a connection to the field, and what is known of its health."""
 
+import math
 from collections import deque
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -7,6 +8,7 @@ from typing import Protocol
 
 from core.ports.spool import Sink
 
+_EVER_NS = 1 << 62
 ROUND_TRIPS = 512
 """How many of the newest round trips a connection or device remembers."""
 
@@ -67,7 +69,8 @@ class SourceFacts:
     driver says so; devices_well: devices beside those in `devices`, too many to list and all of them well;
     skew_s, clock_cause: as of a device, of everything the connection brings. frozen: how likely tags are
     stuck, 0 to 1, of those that are not at 0. followed_ns: of a connection that tells changes only, up to
-    when every change is known to have been told, plant time of receipt; 0 for any other.
+    when every change is known to have been told, plant time of receipt; 0 for any other. max_silence_s: real
+    seconds within which it tells every value again; infinite where its server vouches for it.
     """
 
     connected: bool = False
@@ -94,6 +97,11 @@ class SourceFacts:
     clock_cause: str | None = None
     frozen: dict[str, float] = field(default_factory=dict)
     followed_ns: int = 0
+    max_silence_s: float = math.inf
+
+    def silence_ns(self, speed: float) -> int:
+        """`max_silence_s` in plant time. speed: plant seconds in a real one."""
+        return min(_EVER_NS, int(min(self.max_silence_s * speed * 1e9, float(_EVER_NS))))
 
     def count(self, cause: str, n: int = 1) -> None:
         self.failures[cause] = self.failures.get(cause, 0) + n

@@ -210,6 +210,20 @@ def test_reports_that_were_lost_end_what_stood_before_them() -> None:
     assert engine.told == []
 
 
+@pytest.mark.parametrize("ticks", [True, False])
+def test_a_value_stands_no_longer_than_its_source_may_be_silent(ticks: bool) -> None:
+    engine = Following(LIMITS, ticks=ticks)
+    engine.facts.max_silence_s = 19.0
+    engine.restart()
+    engine.hear(0, sample(TAG, 0, 9.0))
+    for second in range(1, 400):
+        engine.tick(second)
+    assert engine.told == []
+    for second in (400, 418, 436):
+        engine.hear(second, sample(TAG, second, 9.0))
+    assert engine.told[0] == ("high", Verb.RAISE, 420.0)
+
+
 def test_a_newer_value_that_came_too_late_to_be_judged_ends_what_stood_before_it() -> None:
     engine = Following(LIMITS)
     engine.hear(0, sample(TAG, 0, 9.0))

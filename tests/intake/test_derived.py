@@ -224,6 +224,13 @@ def test_a_lost_or_a_polled_input_is_not_held(flags: Flag):
     assert followed(hub, facts, *range(2, 60)) == []
 
 
+def test_an_input_is_held_no_longer_than_its_source_may_be_silent():
+    facts = SourceFacts(max_silence_s=10.0)
+    hub = Hub(NET, followed={"a": facts, "b": facts})
+    hub.hears(at("a", 0, 50.0, flags=Flag.STANDS), at("b", 0, 20.0, flags=Flag.STANDS))
+    assert len(followed(hub, facts, *range(1, 60))) == 10
+
+
 def test_an_input_of_which_reports_were_lost_is_not_held():
     facts = SourceFacts()
     hub = Hub(NET, followed={"a": facts, "b": facts})
