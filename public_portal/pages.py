@@ -1,6 +1,7 @@
 """The pages as HTML, rendered here whole: no script, no request to anyone else."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,10 @@ from public_portal.views import BLIND, NoticeView, ago, area_view, notice_view, 
 from public_portal.worst_first import worst_first
 
 _HERE = Path(__file__).parent
-_DIAL = re.compile(r"[+\d][\d-]*")
-"""What a telephone can dial of the hotline as it is printed: `96000` of `96000 (24 h)`."""
+_REMARK = re.compile(r"[(（\[].*|[,，、;；/／].*", re.DOTALL)
+_DIAL = re.compile(r"\+?\d[\d\s.\-–]*\d")
+_DIALLED = 3
+"""Digits of the shortest number that is one."""
 
 
 class Pages:
@@ -174,7 +177,7 @@ def _site(received: Received | None, lang: Lang) -> dict[str, object] | None:
     return {
         "utility": snapshot.utility.in_(lang),
         "hotline": snapshot.hotline,
-        "dial": _dial(snapshot.hotline),
+        "dial": dial(snapshot.hotline),
         "seq": snapshot.seq,
         "as_of": moment(snapshot.made_ns).in_(lang),
         "ago": when,
@@ -185,9 +188,14 @@ def _site(received: Received | None, lang: Lang) -> dict[str, object] | None:
     }
 
 
-def _dial(hotline: str) -> str | None:
-    found = _DIAL.search(hotline)
-    return found[0] if found else None
+def dial(hotline: str) -> str | None:
+    """What a telephone can dial of the hotline as it is printed: `96000` of `96000 (24 h)`. The whole number
+    or none: part of one, `96` of `96xxx`, would ring somebody else."""
+    printed = _REMARK.sub("", unicodedata.normalize("NFKC", hotline)).strip()
+    if not _DIAL.fullmatch(printed):
+        return None
+    digits = re.sub(r"[^\d+]", "", printed)
+    return digits if len(digits.lstrip("+")) >= _DIALLED else None
 
 
 def _answered(found: Lookup, received: Received, lang: Lang) -> dict[str, Any]:

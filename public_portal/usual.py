@@ -3,16 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import numpy as np
-
 from core.model.tag import Tag
 from core.ports.clock import Clock
 from core.ports.historian import Buckets, Historian, HistorianUnavailable
+from response.usual_band import HOUR_NS, SPAN_NS, middle
 
-_HOUR_NS = 3_600_000_000_000
-SPAN_NS = 28 * 24 * _HOUR_NS
-NEEDED_HOURS = 7 * 24
-"""Below a week of hours nothing is called usual."""
 REFRESH_S = 900.0
 RETRY_S = 10.0
 """Real seconds between looks: while a band is missing (a first start imports its history), and later."""
@@ -44,9 +39,9 @@ class UsualBands:
 
     async def refresh(self) -> None:
         """Look at every tag once; an unreachable historian leaves the bands as they were."""
-        end_ns = self._clock.now_ns() // _HOUR_NS * _HOUR_NS
+        end_ns = self._clock.now_ns() // HOUR_NS * HOUR_NS
         try:
-            past = await self._historian.buckets_of(self._tags, end_ns - SPAN_NS, end_ns, _HOUR_NS)
+            past = await self._historian.buckets_of(self._tags, end_ns - SPAN_NS, end_ns, HOUR_NS)
         except HistorianUnavailable:
             return
         for tag, buckets in zip(self._tags, past, strict=True):
@@ -56,8 +51,5 @@ class UsualBands:
 
 
 def _band(past: Buckets) -> Band | None:
-    means = past.mean[past.n > 0]
-    if len(means) < NEEDED_HOURS:
-        return None
-    low, high = np.percentile(means, [5, 95])
-    return Band(float(low), float(high))
+    found = middle(past.mean[past.n > 0])
+    return Band(*found) if found else None

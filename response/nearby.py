@@ -14,7 +14,7 @@ from core.model.shanghai import local
 from core.model.tag import QUALITY, Quantity, Tag
 from core.ports.historian import Buckets, Historian, HistorianUnavailable
 from core.runtime.live import LiveTable
-from response.usual_band import widened
+from response.usual_band import SPAN_NS, middle, widened
 
 _S = 1_000_000_000
 _HOUR_NS = 3600 * _S
@@ -34,8 +34,9 @@ USUAL_WITHIN_S = 0.4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SensorNow:
-    """value: None when Bad or never heard. usual_low/high: what is usual at this hour of the day,
-    from the hourly means of two weeks (`usual_band.widened`); None with less than a week. distance_m: as
+    """value: None when Bad or never heard. usual_low/high: what is usual: of pressures at
+    this hour of the day, from the hourly means of two weeks; of the water's quality as the public page has it
+    (`usual_band`); None with less than a week. distance_m: as
     the crow flies. spark: of pressures, the hourly means of the last day (UTC ns at the beginning of each),
     then what is read now; None where there is none. past_as_of_ns: when the historian told what is
     usual; None while it has told nothing."""
@@ -180,11 +181,11 @@ def _now(tag: Tag, far_m: float, zone: str, sample: Sample | None) -> SensorNow:
 async def _past(historian: Historian, rows: Sequence[SensorNow], now_ns: int) -> dict[str, Past]:
     """Of each row, in one question."""
     this_hour = now_ns // _HOUR_NS * _HOUR_NS
-    start = this_hour - USUAL_DAYS * 24 * _HOUR_NS
+    start = this_hour - SPAN_NS
     told = await historian.buckets_of([row.tag for row in rows], start, this_hour, _HOUR_NS)
     hour = local(now_ns).hour
     return {
-        row.tag: Past(hour, _band(buckets, row.quantity, hour), _spark(buckets, row, this_hour), now_ns)
+        row.tag: Past(hour, _band(buckets, row.quantity, this_hour), _spark(buckets, row, this_hour), now_ns)
         for buckets, row in zip(told, rows, strict=True)
     }
 
@@ -196,8 +197,14 @@ def _spark(past: Buckets, row: SensorNow, this_hour: int) -> tuple[tuple[int, fl
     return tuple((t_ns, round(mean, 2)) for t_ns, n, mean in hours if n and t_ns >= this_hour - SPARK_NS)
 
 
-def _band(past: Buckets, quantity: Quantity, hour: int) -> tuple[float, float] | None:
-    means = _at_hour(zip(past.t_ns.tolist(), past.n.tolist(), past.mean.tolist(), strict=True), hour)
+def _band(past: Buckets, quantity: Quantity, this_hour: int) -> tuple[float, float] | None:
+    """Of the water's quality as the public page tells it; pressures follow the hour of the day."""
+    if quantity in QUALITY:
+        found = middle(past.mean[past.n > 0])
+        return widened(*found, quantity) if found else None
+    since = this_hour - USUAL_DAYS * 24 * _HOUR_NS
+    recent = zip(past.t_ns.tolist(), past.n.tolist(), past.mean.tolist(), strict=True)
+    means = _at_hour((one for one in recent if one[0] >= since), local(this_hour).hour)
     if len(means) < USUAL_AT_LEAST:
         return None
     low, high = np.percentile(np.array(means), [5, 95])

@@ -46,6 +46,7 @@ WORDS = {
     "card.again": Text("重新开始", "Begin again"),
     "card.maybe": Text("可能", "maybe"),
     "act.link": Text("关联并通知", "Link & notify"),
+    "act.link_ask": Text("问明现象并关联", "Ask what they see & link"),
     "act.case": Text("并入在办工单", "Add to the open case"),
     "act.report": Text("登记来电", "Take a report"),
     "act.apart": Text("另行登记", "Report apart"),

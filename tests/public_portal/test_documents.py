@@ -20,6 +20,7 @@ from core.model.account import Role
 from core.model.notice import Notice, Status
 from public_portal import jws
 from public_portal.chain import verified
+from public_portal.pages import dial
 from public_portal.server import build
 from public_portal.signing import public_key_of
 from public_portal.verify import Verdict, verify
@@ -235,3 +236,24 @@ async def test_a_quality_notice_has_its_files_too(utility: Utility) -> None:
     statement = next(d.content for d in shown.documents if d.path.endswith("/v1.json"))
     said = json.loads(statement)
     assert (said["kind"], said["approval"]) == ("water_quality", "桂水质〔2026〕8号")
+
+
+@pytest.mark.parametrize(
+    ("printed", "dialled"),
+    [
+        ("96000 (24 h)", "96000"),
+        ("96000（24小时）", "96000"),
+        ("400-855-5440", "4008555440"),
+        ("+86 773 219 2000", "+867732192000"),
+        ("９６０００", "96000"),
+        ("0773-2192000 / 96000", "07732192000"),
+        ("96xxx", None),
+        ("96xxx (24 h)", None),
+        ("24 h: 96000", None),
+        ("call 96000", None),
+        ("9", None),
+        ("", None),
+    ],
+)
+def test_a_telephone_link_dials_the_whole_number_or_there_is_none(printed, dialled):
+    assert dial(printed) == dialled

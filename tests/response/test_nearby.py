@@ -5,9 +5,12 @@ from pathlib import Path
 import pytest
 
 from core.adapters.sqlite_historian import SqliteHistorian
+from core.model.quality import Status
 from core.model.sample import Batch, Sample
 from core.model.tag import Quantity
 from core.runtime.live import LiveTable
+from public_portal.areas import band_of
+from public_portal.usual import UsualBands
 from response.nearby import SensorNow, sensors
 from response.usual_band import widened
 from tests.response import little_town as town
@@ -56,3 +59,37 @@ async def test_a_fall_of_minutes_ago_ends_the_line_and_a_gap_in_the_day_stays_a_
     assert values.count(None) == 1 and values[-2:] == [30.0, 11.5] and spark[-1][0] == now
     (dark,) = (row.spark for row in silent if row.tag == "dma-01.p1")
     assert dark[-1] == (now, None), "what is not read now is not drawn"
+
+
+async def test_the_card_and_the_public_page_tell_the_same_usual_chlorine_and_bad_samples_make_none(tmp_path):
+    plant, id = town.plant(), "q-01.free_chlorine"
+    historian = await SqliteHistorian.open(tmp_path / "historian.db", plant.tags)
+    past = [
+        Sample(id, town.T0 - h * town.HOUR + m * town.MIN, None, Status.BAD)
+        if m == 30
+        else Sample(id, town.T0 - h * town.HOUR + m * town.MIN, 0.2 + 0.02 * (h % 13))
+        for h in range(1, 9 * 24)
+        for m in (0, 30)
+    ]
+    await historian.write([Batch.of("modbus:st-01", past)])
+    rows = await sensors(plant, LiveTable(), historian, "j1", "dma-01", town.T0)
+    bands = UsualBands(historian, [plant.tags[id]], Stopped())
+    await bands.refresh()
+    await historian.close()
+    (row,) = (row for row in rows if row.tag == id)
+    known = bands.of(id)
+    assert known is not None and row.usual_low is not None and row.usual_high is not None
+    printed = band_of(Quantity.FREE_CHLORINE, known)
+    assert (round(row.usual_low, 2), round(row.usual_high, 2)) == (printed.low, printed.high)
+    assert row.usual_low >= 0.1, "no chlorine at all is never usual where there always was some"
+
+
+class Stopped:
+    def now_ns(self) -> int:
+        return town.T0
+
+    def monotonic_ns(self) -> int:
+        return 0
+
+    async def sleep(self, seconds: float) -> None:
+        raise AssertionError

@@ -3,6 +3,7 @@ import { plantNow } from "../core/clock.js";
 import { el, replace } from "../core/dom.js";
 import { dateTime, instant, number } from "../core/format.js";
 import { t } from "../core/words.js";
+import { twice } from "./armed.js";
 import { span } from "./clocks.js";
 import { board } from "./state.js";
 

@@ -13,10 +13,11 @@ import { answers, indoors } from "./triage.js";
 /** One report at a time: a second click while the first is on its way would be a second report. */
 let saving = false;
 
-/** What a caller inside this has, unless the agent says otherwise. @param {any} card */
+/** What a caller inside this has, unless the agent says otherwise; null where only the caller knows: whoever rings about advice to boil may have seen nothing at all. @param {any} card */
 function likely(card) {
   const supply = card.standing[0]?.supply;
-  return supply === "quality" ? "discoloured_yellow" : supply === "low_pressure" || supply === "unaffected" ? "low_pressure" : "no_water";
+  if (supply === "quality") return null;
+  return supply === "low_pressure" || supply === "unaffected" ? "low_pressure" : "no_water";
 }
 
 /** @param {any} card @param {Page} page @param {boolean} surge @returns {Button[]} */
@@ -30,7 +31,10 @@ export function buttons(card, page, surge) {
   if (!card.account && !card.caller && card.n_matches) return [];
   const about = { account: card.account?.id, call: card.caller?.call };
   const report = (/** @type {boolean} */ apart) => () => openReport(card, apart, (body) => void save(card, { ...about, apart, ...body, ...(answers().length ? { triage: answers() } : {}) }, page));
-  const one = { key: card.action, label: t(`act.${card.action}`), run: card.action === "report" ? report(false) : () => void save(card, { ...about, symptom: likely(card), tell: true }, page) };
+  const symptom = likely(card);
+  const ask = card.action === "report" || symptom === null;
+  const label = card.action === "link" && ask ? t("act.link_ask") : t(`act.${card.action}`);
+  const one = { key: card.action, label, run: ask ? report(false) : () => void save(card, { ...about, symptom, tell: true }, page) };
   const beside = card.verdict === "nearby_outage";
   const apart = beside ? { key: "report", label: t("act.details"), run: report(false) } : { key: "apart", label: t("act.apart"), run: report(true) };
   if (surge) return [one, apart, next];
