@@ -127,7 +127,11 @@ async def _unknown(request: Request, error: Exception) -> Response:
 
 
 async def _stale(request: Request, error: Exception) -> Response:
-    return answer(Problem(409, "stale", str(error)))
+    why = {
+        "zh": "他人已先处理，内容已变：请看现在的状态",
+        "en": "somebody was quicker: look at how it is now",
+    }
+    return answer(Problem(409, "stale", str(error), why=why))
 
 
 async def _unavailable(request: Request, error: Exception) -> Response:

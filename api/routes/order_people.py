@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.context import Here
 from api.gate import Asker, Caller, Door
+from api.glossary import GLOSSARY
 from api.order_shapes import order_for
 from api.own_orders import order_of, own
 from api.parameters import Id
@@ -174,7 +175,9 @@ async def reassign(here: Here, caller: Asker, body: Reassigned) -> Answer:
 def _may(caller: Caller, kind: Lockable) -> None:
     wanted = Role.ADMIN if kind is Lockable.USER else Role.DUTY_MANAGER
     if caller.user.role is not wanted:
-        raise Problem(403, "role", f"putting a {kind.value} out of use is for {wanted.value}")
+        who = GLOSSARY[f"role.{wanted}"]
+        why = {"zh": f"只有{who.zh}可以停用或恢复此项", "en": f"putting this out of use is for the {who.en}"}
+        raise Problem(403, "role", why["en"], why=why)
 
 
 _ORDER = "/api/v1/work-orders/{id}"

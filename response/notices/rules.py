@@ -9,6 +9,8 @@
 Nothing is published by itself, and what is published is never edited.
 """
 
+from collections.abc import Mapping
+
 from core.model.account import Role, User
 from core.model.notice import QUALITY_KINDS, Notice, NoticeKind, NoticeState
 from core.model.notice_version import NoticeVersion, VersionState
@@ -72,18 +74,17 @@ async def second_person(tx: Tx, notice: Notice, actor: User) -> None:
         raise NotPermitted("same_role", why)
 
 
-_NAMES = {
-    NoticeState.DRAFT: "草稿",
-    NoticeState.APPROVED: "已批准",
-    NoticeState.PUBLISHED: "已发布",
-    NoticeState.RESTORED: "已恢复",
-    NoticeState.WITHDRAWN: "已撤回",
+STATES: Mapping[NoticeState, Text] = {
+    NoticeState.DRAFT: Text("草稿", "draft"),
+    NoticeState.APPROVED: Text("已批准", "approved"),
+    NoticeState.PUBLISHED: Text("已发布", "published"),
+    NoticeState.RESTORED: Text("已恢复", "restored"),
+    NoticeState.WITHDRAWN: Text("已撤回", "withdrawn"),
 }
+"""In the words that pages and refusals share."""
 
 
 def illegal(notice: Notice, pending: NoticeVersion | None = None) -> Refused:
-    why = Text(
-        f"公告当前为“{_NAMES[notice.state]}”，不能执行此操作",
-        f"the notice is {notice.state}: this cannot follow",
-    )
+    now = STATES[notice.state]
+    why = Text(f"公告当前为“{now.zh}”，不能执行此操作", f"the notice is {now.en}: this cannot follow")
     return Refused("illegal_state", why, next_actions(notice, pending))

@@ -44,7 +44,7 @@ async def lock(
 ) -> FlowLock:
     """Raises Unknown `no_such_subject`, Refused `yourself`, or OrdersOpen."""
     if not await _known(tx, plant, kind, subject):
-        raise Unknown("no_such_subject", Text(f"没有 {subject}", f"there is no {kind} {subject}"))
+        raise Unknown("no_such_subject", Text(f"没有 {subject}", f"there is no {subject}"))
     if kind is Lockable.USER and subject == actor.id:
         raise Refused("yourself", Text("不能停用自己", "nobody disables themselves"))
     waiting = await open_orders(tx, kind, subject)

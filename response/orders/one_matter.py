@@ -96,7 +96,8 @@ async def raised(tx: Tx, order: WorkOrder, fresh: WorkOrder, now_ns: int) -> Wor
         raised_ns=now_ns,
         related_to=order.related_to or fresh.related_to,
     )
-    note = f"{order.kind} → {fresh.kind}：{fresh.incident} / raised with the incident"
+    was, now = order.title, fresh.title
+    note = f"{was.zh} → {now.zh}（{fresh.incident}） / {was.en} → {now.en}, raised with the incident"
     return await put(tx, became, now_ns, HUB, note)
 
 

@@ -23,6 +23,7 @@ from response.orders import pool
 from response.orders.closing import Incomplete, Lacking, awaits_call, missing
 from response.orders.events import put
 from response.orders.standing import order_of
+from response.orders.step_words import STATES, STEP_NAMES
 from response.orders.steps import STEPS, Step, allowed, may_follow, own
 from response.refused import NotPermitted, Refused, Unknown
 
@@ -195,10 +196,9 @@ def _permitted(order: WorkOrder, event: str, actor: User) -> Step:
     if not own(order, actor):
         raise NotPermitted("not_own_order", Text("这不是您班组的工单", "this is another crew's order"), can)
     if not may_follow(order, event, step):
-        why = Text(
-            f"工单当前为“{order.state}”，不能{event}", f"the order is {order.state}: {event} cannot follow"
-        )
-        raise Refused("illegal_step", why, can)
+        now, name = STATES[order.state], STEP_NAMES.get(event, Text(event, event))
+        zh, en = f"工单当前为“{now.zh}”，不能“{name.zh}”", f"the order is {now.en}: “{name.en}” cannot follow"
+        raise Refused("illegal_step", Text(zh, en), can)
     return step
 
 

@@ -94,7 +94,7 @@ async def test_calls_first_the_same_order_is_raised_when_the_gauges_say_that_it_
     assert (order.state, order.crew) == (WorkOrderState.ASSIGNED, "crew-1"), "the crew goes on with it"
     assert "call_cluster" in order.priority_reasons and len(order.priority_reasons) > 1
     assert "疑似爆管" in order.title.zh
-    assert f"{INVESTIGATE} → burst" in str(order.milestones[-1].note)
+    assert "investigate: East district → Suspected burst" in str(order.milestones[-1].note)
     async with matter.ledger.read() as tx:
         (draft,) = await tx.find(Notice)
     assert (draft.kind, draft.incident) == (NoticeKind.EMERGENCY_OUTAGE, incident.id)
