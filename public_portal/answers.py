@@ -6,6 +6,7 @@ from core.model.text import Lang, Text
 from public_portal.lookup import Lookup
 from public_portal.received import Received
 from public_portal.standing import standing_lines
+from public_portal.worst_first import worst_first
 
 Json = dict[str, object]
 LANGS: tuple[Lang, ...] = ("zh", "en")
@@ -19,7 +20,10 @@ def latest(received: Received) -> Json:
         "hotline": snapshot.hotline,
         "note": _text(Text("在线仪表临时数据，未经审核", "Provisional, unaudited sensor data")),
         "areas": [_area(area) for area in received.areas],
-        "notices": [_notice(notice, received.now_ns) for notice in snapshot.notices],
+        "notices_order": "worst_first",
+        "notices": [
+            _notice(notice, received.now_ns) for notice in worst_first(snapshot.notices, received.now_ns)
+        ],
     }
 
 

@@ -7,7 +7,7 @@ from core.model.snapshot import PublicNotice
 from core.model.text import Lang
 from public_portal.notice_words import ENDED, PHRASES
 
-LIFTED_KINDS = frozenset({"water_quality", "boil", "do_not_drink", "do_not_use"})
+LIFTED_KINDS = frozenset({"water_quality", "discoloured", "boil", "do_not_drink", "do_not_use"})
 """Whose end is an all-clear by people, not water that comes back."""
 
 
@@ -29,7 +29,9 @@ def times_view(notice: PublicNotice, now_ns: int, lang: Lang) -> TimesView:
         label=PHRASES[_label(notice)].in_(lang),
         when=_when(notice, lang),
         ahead=notice.ahead(now_ns),
-        moved_from=span(*notice.moved_from_ns).in_(lang) if notice.moved_from_ns else None,
+        moved_from=span(*notice.moved_from_ns).in_(lang)
+        if notice.moved_from_ns and not notice.over
+        else None,
     )
 
 
@@ -58,6 +60,8 @@ def _label(notice: PublicNotice) -> str:
 
 def _when(notice: PublicNotice, lang: Lang) -> str:
     """From when to when, as far as both are known."""
+    if notice.change == "cancelled" and notice.moved_from_ns is not None:
+        return span(*notice.moved_from_ns).in_(lang)
     last = restored_ns(notice) if notice.over else notice.eta_latest_ns
     both = notice.over or (notice.kind == "planned_outage" and not notice.overdue)
     if both and last is not None and last > notice.starts_ns:

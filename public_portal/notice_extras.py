@@ -68,7 +68,7 @@ def version(notice: PublicNotice, said: PublicVersion, lang: Lang) -> VersionVie
 
 
 def _change(notice: PublicNotice, said: PublicVersion) -> Text:
-    if said.version == notice.version and notice.moved_from_ns is not None:
+    if said.version == notice.version and notice.moved_from_ns is not None and not notice.over:
         return words.MOVED
     if said.change == "restored" and notice.kind in LIFTED_KINDS:
         return words.LIFTED

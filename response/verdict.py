@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.model.incident import IncidentState
-from core.model.notice import LAB_KINDS, QUALITY_KINDS, Notice, NoticeKind, NoticeState
+from core.model.notice import QUALITY_KINDS, Notice, NoticeKind, NoticeState
 from core.model.shanghai import moment, span
 from core.model.tag import Quantity
 from core.model.text import Text
@@ -129,7 +129,7 @@ def _when(concern: Concern, now_ns: int) -> Text:
             parts.append(Text(f"预计{back.zh}恢复正常水压。", f"Pressure is expected back {back.en}."))
         else:
             parts.append(Text(f"预计{back.zh}恢复。", f"Water is expected back {back.en}."))
-    elif notice.kind in LAB_KINDS:
+    elif notice.kind in QUALITY_KINDS:
         parts.append(Text("何时解除以解除公告为准。", "It holds until we tell you that it is lifted."))
     if notice.next_update_ns is not None:
         next_, kept = moment(notice.next_update_ns), notice.next_update_ns >= now_ns

@@ -8,7 +8,7 @@ of the notice's own parts with every change, so that it cannot disagree with its
 from collections.abc import Sequence
 from dataclasses import replace
 
-from core.model.notice import LAB_KINDS, QUALITY_KINDS, Change, Notice, NoticeKind, Site, StreetExtent, Supply
+from core.model.notice import QUALITY_KINDS, Change, Notice, NoticeKind, Site, StreetExtent, Supply
 from core.model.plant import Utility
 from core.model.shanghai import moment, span
 from core.model.text import Text
@@ -168,7 +168,7 @@ def estimate(notice: Notice) -> Text:
             "原预计恢复时间已过，正在重新评估。",
             "The estimated time has passed; a new estimate is being made.",
         )
-    elif (notice.eta_earliest_ns is None or notice.eta_latest_ns is None) and notice.kind in LAB_KINDS:
+    elif (notice.eta_earliest_ns is None or notice.eta_latest_ns is None) and notice.kind in QUALITY_KINDS:
         when = Text("何时解除以解除公告为准。", "It holds until we tell you that it is lifted.")
     elif notice.eta_earliest_ns is None or notice.eta_latest_ns is None:
         when = Text("恢复时间尚在评估。", "The time of restoration is still being assessed.")

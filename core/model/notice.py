@@ -190,8 +190,8 @@ class Notice:
     looks at it, which the next version ends. ring: the area's outline, first = last. pipes: the network's
     links that are shut off; zones: where pressure may fall for it. accounts_weak: of low pressure, beside
     those of accounts_affected. institutions: public ones inside, by name. moved_from_ns: begin and end of
-    planned work as the version before told them, where this one moves it. site: how far the work had
-    come when its description was made; None of planned work and in older records."""
+    planned work as the version before told them, where this one moves it or calls it off. site: how far the
+    work had come when its description was made; None of planned work and in older records."""
 
     id: str
     incident: str | None

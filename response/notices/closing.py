@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from core.model.notice import HEALTH_KINDS, QUALITY_KINDS, Change, Notice, NoticeKind, Progress
-from core.model.shanghai import moment
+from core.model.shanghai import moment, span
 from core.model.text import Text
 from response.wording import composed
 
@@ -49,12 +49,14 @@ def restored(notice: Notice, at_ns: int) -> Notice:
 def called_off(notice: Notice, at_ns: int) -> Notice:
     """The version that takes back what was issued in error, or calls off what was planned."""
     at, place = moment(at_ns), notice.place or Text("相关区域", "the area")
+    was_ns: tuple[int, int] | None = None
     if notice.kind is NoticeKind.PLANNED_OUTAGE:
         title = Text(f"{place.zh}计划停水取消公告", f"Planned interruption called off: {place.en}")
-        off = moment(notice.starts_ns)
+        was_ns = (notice.starts_ns, notice.eta_latest_ns or notice.starts_ns)
+        off = span(*was_ns)
         said = Text(
-            f"原定{off.zh}开始的停水取消，{place.zh}正常供水。",
-            f"The interruption planned from {off.en} is called off. Water stays on in {place.en}.",
+            f"原定{off.zh}的停水取消，{place.zh}正常供水。",
+            f"The interruption planned for {off.en} is called off. Water stays on in {place.en}.",
         )
         advice = Text("无需储水。给您带来不便，敬请谅解。", "There is no need to store water. We are sorry.")
     else:
@@ -64,7 +66,7 @@ def called_off(notice: Notice, at_ns: int) -> Notice:
             f"Notice {notice.id} was withdrawn at {at.en}. What it said no longer holds.",
         )
         advice = Text("如有疑问，请拨打热线。", "If in doubt, please call us.")
-    bare = replace(_bare(notice), change=Change.CANCELLED)
+    bare = replace(_bare(notice), change=Change.CANCELLED, moved_from_ns=was_ns)
     return composed(replace(bare, title=title, description=said, advice=advice))
 
 

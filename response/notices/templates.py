@@ -86,7 +86,9 @@ _FACTS = {
         "Water may be discoloured in {place} from {since}: {reason}.",
     ),
 }
-_FOUND = (
+HOLDS = Text("本公告自", "This is from ")
+"""What the details of advice about health begin with: from when it holds, and where."""
+FOUND = (
     ("finding", Text("检测情况：", "What we found: ")),
     ("effects", Text("健康影响：", "Health effects: ")),
     ("risk", Text("重点人群：", "Most at risk: ")),
@@ -156,14 +158,14 @@ def _facts(notice: Notice, place: Text, area: Text) -> Text:
         )
     if facts is None:
         return description(NoticeKind.WATER_QUALITY, notice.starts_ns, place)
-    told = {name: getattr(facts, name) for name, _ in _FOUND if name != "authority"}
+    told = {name: getattr(facts, name) for name, _ in FOUND if name != "authority"}
     told["authority"] = _authority(notice, facts)
-    elements = [(lead, sentence(told[name])) for name, lead in _FOUND]
+    elements = [(lead, sentence(told[name])) for name, lead in FOUND]
     zh = "".join(f"{lead.zh}{words.zh}" for lead, words in elements if words.zh)
     en = " ".join(f"{lead.en}{words.en}" for lead, words in elements if words.en)
     return Text(
-        f"本公告自{since.zh}起，适用于{place.zh}。{zh}",
-        f"This is from {since.en}, for {place.en}. {en}".rstrip(),
+        f"{HOLDS.zh}{since.zh}起，适用于{place.zh}。{zh}",
+        f"{HOLDS.en}{since.en}, for {place.en}. {en}".rstrip(),
     )
 
 

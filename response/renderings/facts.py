@@ -7,7 +7,7 @@ page behind the code name the same times. Times always carry their date (ON-29: 
 from dataclasses import dataclass
 
 from core.model.bulletin import Bulletin, Change, Status, Supply
-from core.model.notice import LAB_KINDS, QUALITY_KINDS, NoticeKind
+from core.model.notice import QUALITY_KINDS, NoticeKind
 from core.model.shanghai import moment, span
 from core.model.text import Text, listed
 from response.sentences import part
@@ -63,7 +63,7 @@ def what(b: Bulletin) -> Text:
     if b.over and b.kind in QUALITY_KINDS:
         return _NAMED[b.kind]
     matter = _SOFTER.get((b.kind, b.supply), _WHAT[b.kind])
-    return Text(f"{matter.zh}改期", f"{matter.en}, moved") if b.moved_from_ns else matter
+    return Text(f"{matter.zh}改期", f"{matter.en}, moved") if b.moved_from_ns and not b.over else matter
 
 
 def name(b: Bulletin) -> Text:
@@ -75,7 +75,7 @@ def name(b: Bulletin) -> Text:
 
 def until_lifted(b: Bulletin) -> bool:
     """Advice whose end nobody knows holds until it is lifted: water was never off, so none comes back."""
-    return b.estimate is None and not b.overdue and b.kind in LAB_KINDS
+    return b.estimate is None and not b.overdue and b.kind in QUALITY_KINDS
 
 
 def mark(b: Bulletin) -> Text:
@@ -89,6 +89,8 @@ def starts(b: Bulletin) -> Text:
         return span(b.starts_ns, b.restored_ns or b.sent_ns)
     if b.planned and b.estimate is not None and not b.overdue and not b.over:
         return span(b.starts_ns, b.estimate.latest_ns)
+    if b.change is Change.CANCELLED and b.moved_from_ns is not None:
+        return span(*b.moved_from_ns)
     since = moment(b.starts_ns)
     return Text(f"{since.zh}起", f"from {since.en}")
 
@@ -99,7 +101,7 @@ def expected(b: Bulletin) -> Text:
         return called_off(b)
     if b.change is Change.RESTORED:
         back = moment(b.restored_ns or b.sent_ns)
-        if b.kind in LAB_KINDS:
+        if b.kind in QUALITY_KINDS:
             return Text(f"已于{back.zh}解除", f"lifted {back.en}")
         return Text(f"已于{back.zh}恢复", f"restored {back.en}")
     if b.overdue:
@@ -120,7 +122,7 @@ def called_off(b: Bulletin) -> Text:
 
 def ends(b: Bulletin) -> Text:
     """What happens at its end: `恢复`, or `解除` of what people lift."""
-    return Text("解除", "lifted") if b.kind in LAB_KINDS else Text("恢复", "back")
+    return Text("解除", "lifted") if b.kind in QUALITY_KINDS else Text("恢复", "back")
 
 
 def streets(b: Bulletin) -> Text:
@@ -184,10 +186,12 @@ def _starts_label(b: Bulletin) -> Text:
 def _expected_label(b: Bulletin) -> Text:
     if b.over:
         return Text("目前情况", "Now")
-    return Text("何时解除", "Until") if b.kind in LAB_KINDS else Text("预计恢复", "Expected back")
+    return Text("何时解除", "Until") if b.kind in QUALITY_KINDS else Text("预计恢复", "Expected back")
 
 
 def _moved(b: Bulletin) -> list[Fact]:
+    if b.over:
+        return []
     return [Fact("moved", Text("原定时间", "Was planned"), span(*b.moved_from_ns))] if b.moved_from_ns else []
 
 

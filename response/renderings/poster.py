@@ -19,10 +19,12 @@ from reportlab.pdfgen.canvas import Canvas
 from core.model.bulletin import Bulletin, Change, Status
 from core.model.notice import HEALTH_KINDS, QUALITY_KINDS
 from core.model.text import Lang, Text
+from response.notices.templates import FOUND, HOLDS
 from response.renderings.facts import Fact, all_of, called_off, mark, name, what
 from response.renderings.poster_lines import listed, wrapped
 from response.renderings.poster_plan import COLUMN, LABEL, MAIN, Block, planned
 from response.renderings.qr import qr_png
+from response.sentences import part
 
 MEDIA = "application/pdf"
 BUILT_IN, LATIN = "STSong-Light", "Helvetica-Bold"
@@ -196,13 +198,34 @@ def _blocks(b: Bulletin, lang: Lang) -> list[Block]:
     """In the order in which people ask for them; of advice about health, what to do before all else."""
     facts = {fact.name: fact for fact in all_of(b)}
     if b.kind in HEALTH_KINDS:
-        facts["details"] = Fact("details", _DETAILS, b.description)
+        facts["details"] = Fact("details", _DETAILS, itemised(b.description))
+        if part(b.reason).zh in b.description.zh:
+            del facts["reason"]
     shown = [facts[name] for name in _SHOWN if name in facts]
     advice = Fact("advice", Text("您可以这样做", "What to do"), b.instruction)
     times = [fact for fact in shown if fact.name in _TIMES]
     rest = [fact for fact in shown if fact.name not in _TIMES]
     first = [advice, *times] if b.kind in HEALTH_KINDS else [*times, advice]
     return [_block(fact, lang) for fact in (*first, *rest)]
+
+
+def itemised(said: Text) -> Text:
+    """Each element of advice about health on a line of its own, for whoever stands before it."""
+    return Text(_items(said.zh, "zh"), _items(said.en, "en"))
+
+
+def _items(words: str, lang: Lang) -> str:
+    """Led in by the words that the hub itself puts before each; what a person wrote whole stays whole. From
+    when and where it holds stands on the sheet by itself."""
+    done = 0
+    for _, lead in FOUND:
+        at = words.find(lead.in_(lang), done)
+        if at > 0:
+            before = words[:at].rstrip()
+            lone = before.startswith(HOLDS.in_(lang)) and not any(end in before[:-1] for end in ("。", ". "))
+            head = "" if lone else f"{before}\n"
+            words, done = f"{head}· {words[at:]}", len(head) + 2
+    return words
 
 
 def _block(fact: Fact, lang: Lang) -> Block:

@@ -256,3 +256,15 @@ def test_a_notice_of_several_areas_stands_on_the_page_of_each(portal, put):
     assert shown["areas"] == ["dma-01", "dma-02"]
     put(samples.ordinary(2, notices=(samples.notice(),)))
     assert told.title.zh in portal.get("/area/dma-01").text, "an older snapshot names one"
+
+
+def test_the_list_of_notices_stands_worst_first_and_says_so(portal, put) -> None:
+    """As the pages have it; feeds go by time."""
+    (one,) = samples.burst().notices[:1]
+    later = replace(one, id="NTC-2", kind="planned_outage", starts_ns=samples.NOW + samples.HOUR)
+    later = replace(later, published_ns=one.published_ns + 1)
+    boil = replace(one, id="NTC-3", kind="boil", supply="quality", published_ns=one.published_ns - 1)
+    put(replace(samples.burst(), notices=(later, one, boil)))
+    shown = portal.get("/api/v1/latest").json()
+    assert [notice["id"] for notice in shown["notices"]] == ["NTC-3", one.id, "NTC-2"]
+    assert shown["notices_order"] == "worst_first"

@@ -7,7 +7,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from core.model.notice import LAB_KINDS, NoticeKind, QualityFacts, Supply
+from core.model.shanghai import span
 from core.model.text import Text
+from response.notices.closing import called_off
 from response.notices.templates import filled
 from response.sentences import part, sentence
 from response.wording import estimate
@@ -116,3 +118,21 @@ def test_where_nothing_is_to_be_restored_no_time_of_restoration_is_awaited() -> 
         assert "恢复" not in said.zh and "restoration" not in said.en
         assert "解除公告" in said.zh and "lifted" in said.en
     assert "恢复时间尚在评估" in estimate(replace(PLANNED, kind=NoticeKind.EMERGENCY_OUTAGE)).zh
+
+
+def test_brown_water_holds_until_it_is_lifted_and_nothing_is_assessed() -> None:
+    """ON-07: the supply was never off, so no time of its return is being worked out."""
+    said = estimate(bare(NoticeKind.DISCOLOURED))
+    assert "以解除公告为准" in said.zh and "评估" not in said.zh
+    assert "assessed" not in said.en
+
+
+def test_a_planned_cut_that_is_called_off_keeps_the_whole_of_its_old_time() -> None:
+    """E2E-4: whoever stored water for it sees from when to when it was to be."""
+    ends_ns = PLANNED.starts_ns + 6 * town.HOUR
+    planned = filled(replace(PLANNED, eta_earliest_ns=ends_ns, eta_latest_ns=ends_ns), PLANT)
+    off = called_off(planned, PLANNED.starts_ns - town.HOUR)
+    old = span(PLANNED.starts_ns, ends_ns)
+    assert old.zh in off.body.zh and old.en in off.body.en
+    assert off.eta_latest_ns is None
+    assert off.moved_from_ns == (PLANNED.starts_ns, ends_ns)

@@ -14,12 +14,15 @@ from core.model.bulletin import Bulletin, Change, Status
 from core.model.notice import HEALTH_KINDS, NoticeKind
 from core.model.snapshot import PublicStreet
 from core.model.text import Lang, Text
+from response.notices import templates
 from response.notices.closing import FLUSH, FLUSH_ALL
 from response.notices.templates import ADVICE
 from response.renderings.poster import FontUnfit, poster
 from response.renderings.poster_lines import whole_items
 from tests.response import bulletins
+from tests.response import little_town as town
 from tests.response.bulletins import any_bulletin
+from tests.response.little_notices import FACTS, bare
 
 
 def page(content: bytes) -> pypdf.PageObject:
@@ -189,3 +192,20 @@ DETAILS = Text(
     "bottled or boiled water. We are flushing the mains and taking more samples. Health questions: the city "
     "centre for disease control, 12320.",
 )
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_on12_what_was_found_is_a_list_that_somebody_in_a_stairwell_reads(lang: Lang):
+    """Each element begins a line of its own, and the reason does not say the finding again."""
+    b = advised(NoticeKind.BOIL, 1)
+    made = templates.filled(
+        bare(NoticeKind.BOIL, quality=FACTS, reason=FACTS.finding, place=b.area), town.plant()
+    )
+    b = replace(b, description=made.description or b.description, reason=FACTS.finding)
+    pages = pypdf.PdfReader(BytesIO(poster(b, lang))).pages
+    lines = [line for one in pages for line in one.extract_text().splitlines()]
+    begun = [line for line in lines if line.startswith("·")]
+    assert len(begun) == len(templates.FOUND), lines
+    for (_, lead), line in zip(templates.FOUND, begun, strict=True):
+        assert line.startswith(f"· {lead.in_(lang).strip()}")
+    assert ("原因" if lang == "zh" else "Why") not in lines

@@ -47,6 +47,7 @@ def test_when_the_telephone_rings_the_card_is_there_and_says_when_water_is_back(
     assert "05:30" in page.inner_text("#back") and "下次通报" in page.inner_text("#verdict")
     assert page.evaluate("document.documentElement.scrollWidth") <= 1366
     text = page.inner_text("#card")
+    assert "公开进度" in text
     for named in ("199****", "维修", "抢修一班", "MPa", "余氯", "近两小时邻近来电", "最近联系"):
         assert named in text, named
     page.wait_for_selector(AWAKE)
@@ -74,6 +75,7 @@ def test_a_call_never_takes_the_place_of_a_form_that_is_not_saved(
     page.wait_for_selector("#said >> text=Linked to WO-")
     page.click("[data-call]")
     page.wait_for_selector("#verdict.known_outage")
+    assert "Told so far" not in page.inner_text("#card"), "of a draft nobody was told anything"
     assert watched.wrong == []
 
 

@@ -63,7 +63,7 @@ export function standing(s) {
   return el("section", { class: "standing" },
     el("h2", {}, local(s.title), el("span", { class: "confidence" }, t(`notice.${s.notice_state}`))),
     el("dl", { class: "facts" },
-      ...pair(t("card.stage"), stage(s)),
+      ...(s.notice_state === "published" ? pair(t("card.stage"), stage(s)) : []),
       ...pair(t("hotline.supply_now"), supplied(s.supply)),
       ...pair(t("hotline.behind"), [s.incident, ...s.work_orders, s.notice].filter(Boolean).join(" › "))));
 }

@@ -62,7 +62,7 @@ function entry(one) {
     },
   },
   el("b", {}, one.status === "actual" ? "" : `${t(`notice.status.${one.status}`)} · `, local(now.title)),
-  el("span", { class: "quiet" }, t(`notice.${one.pending ? one.pending.state : one.state}`), " · ", t("notices.version", { n: now.version }), " · ", dateTime(instant(one.published ?? one.drafted)),
+  el("span", { class: "quiet" }, t(`notice.${one.pending ? one.pending.state : one.state}`), " · ", t("notices.version", { n: now.version }), " · ", dateTime(instant(one.pending ? now.drafted : one.published ?? one.drafted)),
     late(one) ? ` · ${t(untold(one) ? "notices.told_late_list" : one.overdue ? "notices.overdue" : "notices.next_late", { time: t("notices.next") })}` : ""));
 }
 
