@@ -120,6 +120,8 @@ async def _afterwards(
     from hub.imports import afterwards
 
     problems = list(afterwards.too_many(file, plan, remove))
+    if kind is Kind.ACCOUNTS:
+        problems += await afterwards.accounts_in_use(file, tx, plan)
     if kind is Kind.CREWS:
         problems += await afterwards.crews_in_use(file, tx, plan, configuration)
     return problems or afterwards.configuration_with(configuration, plan)

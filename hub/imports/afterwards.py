@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from core.ports.ledger import Tx
 from hub.check import Configuration, read
 from hub.crews_named import named
+from hub.imports import accounts_named
 from hub.imports.plan import Plan
 from hub.problems import Problem, WrongConfiguration
 
@@ -30,6 +31,14 @@ async def crews_in_use(file: Path, tx: Tx, plan: Plan, configuration: Configurat
     left = configuration.plant.crews.keys() - gone
     found = [one for one in await named(tx, left) if one.crew in gone]
     return [Problem(file, 0, f"it takes {one.crew!r} away: {one.what}", one.mend) for one in found]
+
+
+async def accounts_in_use(file: Path, tx: Tx, plan: Plan) -> list[Problem]:
+    """Open orders, reports, promises, duties and call-backs of accounts that go."""
+    gone = {change.row for change in plan.changes if change.after is None}
+    mend = "end that first, or keep the account in the file until it has ended"
+    lines = await accounts_named.told(tx, gone) if gone else []
+    return [Problem(file, 0, f"it takes an account away that is not done with: {one}", mend) for one in lines]
 
 
 def configuration_with(now: Configuration, plan: Plan) -> list[Problem]:

@@ -1,5 +1,6 @@
 """The hotline's line of calls and its form: withheld numbers, many at once, what is linked, what is asked."""
 
+import os
 from collections.abc import Callable
 
 import pytest
@@ -220,4 +221,23 @@ def test_hl_06_verdict_estimate_next_update_script_and_keys_are_seen_without_scr
     for row in page.locator(".sensors th").all():
         box = row.bounding_box()
         assert box and box["height"] < 52, "a name takes two lines at most"
+    assert watched.wrong == []
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_hl_12_who_rings_about_advice_to_boil_is_asked_and_not_put_down_as_yellow_water(
+    town: Town, visit: Callable[..., Watched], lang: str
+) -> None:
+    town.do("advise boil")
+    watched = ready(town, visit, lang)
+    page = watched.page
+    sent: list[str] = []
+    page.on("request", lambda r: sent.append(r.url) if r.url.endswith("/hotline/reports") else None)
+    ask(page, "A000001", "[data-act=link]")
+    page.keyboard.press("1")
+    page.wait_for_selector("form.report [name=symptom]")
+    assert page.locator("[name=symptom]:checked").count() == 0 and sent == []
+    if pictures := os.environ.get("PICTURES"):
+        page.screenshot(path=f"{pictures}/boil-{lang}.png")
+    town.do("lifted")
     assert watched.wrong == []

@@ -3,12 +3,14 @@
 from dataclasses import replace
 
 from core.model.event import Event, EventKind
-from core.model.notice import Notice, NoticeKind, NoticeState, Supply
+from core.model.notice import Affected, Notice, NoticeKind, NoticeState, Supply
 from core.model.text import Text
 from core.ports.ledger import Tx
 from tests.screens.town import Town
 from tests.screens.town_past import ZONE, S
 
+TOLD = "A000001"
+"""Whom it reaches."""
 _ID = "NTC-20261123-00031"
 
 
@@ -30,7 +32,9 @@ async def advise(town: Town, kind: NoticeKind) -> None:
         accounts_affected=3_419,
         supply=Supply.QUALITY,
     )
+    row = Affected(id=f"{notice.id}:{TOLD}", notice=notice.id, account=TOLD, supply="quality", reason="zone")
     async with town.ledger.begin() as tx:
+        await tx.put(row)
         await _put(tx, notice, now)
 
 
