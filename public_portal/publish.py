@@ -24,7 +24,7 @@ from public_portal.quality import KEPT_MIN, MINUTE_NS, Window
 from public_portal.recorded import Recorded
 from public_portal.signing import opened, public_key_of, sealed
 from public_portal.told import Told, told
-from public_portal.tracked import tracked
+from public_portal.tracked import Tracking
 from public_portal.usual import UsualBands
 from response.delivery.spec import CustomerChannel
 
@@ -77,6 +77,7 @@ class Publisher:
         self._usual = UsualBands(historian, tags, clock)
         self._recorded = Recorded(signing_key, channels)
         self._documents = Documents(plant, font)
+        self._tracking = Tracking(ledger)
         self._changed = asyncio.Event()
         self.facts = PublisherFacts()
 
@@ -137,6 +138,7 @@ class Publisher:
     async def publish(self) -> PublicSnapshot:
         """One snapshot, signed and handed out; its number is written down before it leaves."""
         seq, found = await self._next()
+        await self._tracking.look()
         async with self._ledger.read() as tx:
             snapshot = await self._snapshot(tx, seq, found)
         content, signature = sealed(snapshot, self._key)
@@ -185,5 +187,5 @@ class Publisher:
             ),
             notices=await announcements(tx, found, self._recorded),
             documents=await asyncio.to_thread(self._documents.of, found, self._recorded, now_ns),
-            tracking=await tracked(tx, found, now_ns),
+            tracking=await self._tracking.told(tx, found, now_ns),
         )

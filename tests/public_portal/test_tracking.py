@@ -250,6 +250,41 @@ async def test_a_report_can_be_followed_two_seconds_after_it_was_taken(utility) 
                     await asyncio.sleep(0.1)
 
 
+async def test_wo_28_what_is_read_again_is_what_reading_everything_tells(utility) -> None:
+    """Over changes of reports and orders, one of which comes to stand for another."""
+    from response.hotline.intake import event_of
+
+    following = tracked.Tracking(utility.ledger)
+
+    async def same(now_ns: int) -> int:
+        await following.look()
+        async with utility.ledger.read() as tx:
+            told = await following.told(tx, [], now_ns)
+            assert sorted(told, key=lambda one: one.key) == sorted(
+                await tracked.tracked(tx, [], now_ns), key=lambda one: one.key
+            )
+        return len(told)
+
+    assert await same(town.T0) == 0
+    for n in range(1, 5):
+        one = replace(report(id=f"RPT-{n}", work_order=f"WO-{n % 3}"), token=fresh_token())
+        async with utility.ledger.begin() as tx:
+            await tx.put(one)
+            await tx.emit(event_of(one, town.T0))
+        assert await same(town.T0 + n) == n
+    for n, state in ((0, S.REPORTED), (1, S.ASSIGNED), (1, S.COMPLETED), (2, S.ASSIGNED)):
+        await utility.tell(replace(order(state, state), id=f"WO-{n}"), EventKind.WORK_ORDER)
+        assert await same(town.T0 + 10) == 4
+    moved = replace(order(S.ASSIGNED, S.ASSIGNED), id="WO-2", same_as="WO-7", seq=9)
+    await utility.tell(moved, EventKind.WORK_ORDER)
+    await utility.tell(replace(order(S.REPAIRING, S.REPAIRING), id="WO-7"), EventKind.WORK_ORDER)
+    assert await same(town.T0 + 20) == 4
+    await utility.tell(replace(order(S.COMPLETED, S.COMPLETED), id="WO-7"), EventKind.WORK_ORDER)
+    assert await same(town.T0 + 30) == 4
+    assert await same(town.T0 + tracked.ALONE_FOR_NS + 40) == 4
+    assert await same(town.T0 + tracked.OPEN_FOR_NS + 50) <= 4
+
+
 async def test_wo18_the_agreed_visit_is_on_it_and_that_nobody_came(utility) -> None:
     visit = Visit(slot="2026-11-22:evening", start_ns=town.T0, end_ns=town.T0 + 2 * town.HOUR)
     await utility.tell(order(S.ASSIGNED, S.ASSIGNED, visit=visit), EventKind.WORK_ORDER)
