@@ -1,5 +1,6 @@
 """What Prometheus is told. Samples are conserved: at rest, received is the sum of every other fate."""
 
+import asyncio
 from collections.abc import Iterable, Iterator
 
 from prometheus_client import CollectorRegistry, generate_latest
@@ -17,7 +18,7 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
 class _Scrape(Collector):
-    """One scrape's families."""
+    """One scrape's families. `look` takes down what changes meanwhile; then another thread may `collect`."""
 
     def __init__(
         self, deps: Deps, facts: SpoolFacts, quarantine: QuarantineFacts, stream: EventStream
@@ -26,14 +27,15 @@ class _Scrape(Collector):
         self._facts = facts
         self._quarantine = quarantine
         self._stream = stream
+        self._seen: list[Metric] = []
+
+    def look(self) -> None:
+        self._seen = [*self._sources(), *self._services(), self._conditions(), *self._api()]
 
     def collect(self) -> Iterable[Metric]:
         yield from self._samples()
         yield from self._quarantined()
-        yield from self._sources()
-        yield from self._services()
-        yield self._conditions()
-        yield from self._api()
+        yield from self._seen
 
     def _samples(self) -> Iterator[Metric]:
         facts = self._facts
@@ -126,8 +128,12 @@ class _Scrape(Collector):
 
 
 async def exposition(deps: Deps, stream: EventStream) -> bytes:
+    """There is no series of a tag: what it costs grows with connections, and the writing of it, most of it,
+    holds up no sample."""
     nothing = QuarantineFacts(0, 0, 0, 0, {}, {})
     quarantine = await deps.quarantine.facts() if deps.quarantine else nothing
     registry = CollectorRegistry()
-    registry.register(_Scrape(deps, await deps.spool.facts(), quarantine, stream))
-    return generate_latest(registry)
+    scrape = _Scrape(deps, await deps.spool.facts(), quarantine, stream)
+    scrape.look()
+    registry.register(scrape)
+    return await asyncio.to_thread(generate_latest, registry)
