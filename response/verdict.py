@@ -12,6 +12,7 @@ from response.affected import LOW_PRESSURE
 from response.cause import cause
 from response.concern import Concern
 from response.nearby import SensorNow
+from response.site import clamped
 
 _S = 1_000_000_000
 SERVICE_PRESSURE_M = 14.0
@@ -81,7 +82,8 @@ def judge(concerns: list[Concern], sensors: tuple[SensorNow, ...], now_ns: int) 
 
 def _of_concern(concern: Concern, now_ns: int) -> Finding:
     notice, published = concern.notice, concern.notice.state is NoticeState.PUBLISHED
-    verdict = Verdict.KNOWN_LOW_PRESSURE if concern.supply == LOW_PRESSURE else Verdict.KNOWN_OUTAGE
+    weak = concern.supply == LOW_PRESSURE or clamped(concern.orders, concern.turned)
+    verdict = Verdict.KNOWN_LOW_PRESSURE if weak else Verdict.KNOWN_OUTAGE
     if notice.kind is NoticeKind.PLANNED_OUTAGE:
         verdict = Verdict.PLANNED_WORK
     if notice.kind in QUALITY_KINDS:
@@ -125,7 +127,7 @@ def _when(concern: Concern, now_ns: int) -> Text:
         back = span(notice.eta_earliest_ns, notice.eta_latest_ns)
         if notice.kind in QUALITY_KINDS:
             parts.append(Text(f"预计{back.zh}解除。", f"It is expected to end {back.en}."))
-        elif concern.supply == LOW_PRESSURE:
+        elif concern.supply == LOW_PRESSURE or clamped(concern.orders, concern.turned):
             parts.append(Text(f"预计{back.zh}恢复正常水压。", f"Pressure is expected back {back.en}."))
         else:
             parts.append(Text(f"预计{back.zh}恢复。", f"Water is expected back {back.en}."))

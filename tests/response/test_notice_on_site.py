@@ -18,6 +18,7 @@ from response.orders.taking import Said, apply
 from response.orders.valves import turn
 from response.refused import Refused
 from response.site import FOUND, NOTHING, REPAIRED, SUSPECTED, overtaken
+from response.verdict import Verdict
 from tests.response import little_town as town
 from tests.response.little_notices import FACTS, publish, the_draft
 
@@ -219,3 +220,14 @@ def test_words_are_overtaken_only_by_what_they_deny() -> None:
             for said in before:
                 assert all(overtaken(said, now) is (before is not after) for now in after)
     assert not overtaken(None, Site.REPAIRING)
+
+
+async def test_of_a_clamp_no_caller_is_told_that_their_water_is_off(site, ask):
+    """WO-21, HL-10: also before the smaller notice is published."""
+    await site.step("depart")
+    await site.step("arrive")
+    await site.step("isolate", CLAMP)
+    answer = await ask(account="A000031")
+    assert answer.verdict is Verdict.KNOWN_LOW_PRESSURE
+    assert "水压可能偏低" in answer.words.zh and "停水" not in answer.words.zh
+    assert "正在抢修" in answer.words.zh
