@@ -6,9 +6,11 @@ from math import isfinite
 
 import numpy as np
 
+from alarms.bins import Rows
 from alarms.columns import Slice
 from alarms.detectors.detector import State
-from alarms.detectors.zone_inflow import Change, Drops, ZoneInflow
+from alarms.detectors.inflow_change import Change, Drops
+from alarms.detectors.zone_inflow import ZoneInflow
 from alarms.gathered import Gathered
 from alarms.meanwhile import Meanwhile, caught_up
 from alarms.timers import SECOND
@@ -19,6 +21,8 @@ from core.model.tag import Quantity
 from core.runtime.numbering import Numbering, Numbers
 
 MINUTE_S = 60
+OFTEN_S = 10.0
+"""Where every flow meter tells its value as often, a large burst need not wait for the end of a bin."""
 
 
 class Bursts:
@@ -37,22 +41,29 @@ class Bursts:
             period_s = max(plant.tags[tag].period_s for tag in (*zone.inflow, *zone.outflow)) * speed
             width_s = MINUTE_S * max(1, -(-round(period_s) // MINUTE_S))
             self._rows[zone.id] = row
-            made = partial(ZoneInflow, zone.inflow, zone.outflow, tuple(pressures), width_s * SECOND)
+            width_ns, often = width_s * SECOND, period_s <= OFTEN_S
+            made = partial(ZoneInflow, zone.inflow, zone.outflow, tuple(pressures), width_ns, often)
             self._made[zone.id], self.zones[zone.id] = made, made()
-        self._gathered = Gathered([zone.bins for zone in self.zones.values()], tags)
-        self._ids = list(self.zones)
+        between = {id: zone.between.bins for id, zone in self.zones.items() if zone.between is not None}
+        self._gathered = Gathered([*(zone.bins for zone in self.zones.values()), *between.values()], tags)
+        self._of_grid = [*((id, False) for id in self.zones), *((id, True) for id in between)]
 
     @property
     def tags(self) -> Numbers:
         return self._gathered.tags
 
     def update(self, s: Slice) -> list[Finding]:
-        findings = []
+        whole, parts = dict[str, Rows](), dict[str, Rows]()
         for n, done in self._gathered.add(s):
-            id = self._ids[n]
+            id, between = self._of_grid[n]
+            (parts if between else whole)[id] = done
+        findings = []
+        for id in {**whole, **parts}:
             zone = self.zones[id]
-            self._meanwhile.keep(id, done, zone.bins.width_ns)
-            findings += [self._finding(id, zone, change) for change in zone.advance(done)]
+            if id in whole:
+                self._meanwhile.keep(id, whole[id], zone.bins.width_ns)
+            changes = zone.advance(whole.get(id), parts.get(id))
+            findings += [self._finding(id, zone, change) for change in changes]
         return findings
 
     def tick(self, now_ns: int, monotonic_s: float) -> list[Finding]:
@@ -89,7 +100,7 @@ class Bursts:
         if missed is None:
             return None
         changes = [change for rows in missed for change in learned.advance(rows)]
-        learned.bins, self.zones[id] = zone.bins, learned
+        learned.bins, learned.between, self.zones[id] = zone.bins, zone.between, learned
         del self._meanwhile.rows[id]
         if zone.burst is not None:
             learned.burst = zone.burst
@@ -129,7 +140,7 @@ class Bursts:
             alarm=row.id,
             kind=row.kind,
             verb=change.verb,
-            t_ns=change.k * zone.bins.width_ns,
+            t_ns=change.t_ns,
             tags=(*zone.flows, *zone.pressures),
             zone=id,
             value=change.inflow_m3h if isfinite(change.inflow_m3h) else None,

@@ -68,3 +68,18 @@ def columns_steps(p: Floats, pair: Pair, n: int) -> Floats:
     if not p.shape[1]:
         return np.empty((n, 0))
     return np.column_stack([steps(p[:, i], (pair,), n)[:, 0] for i in range(p.shape[1])])
+
+
+def sized(r: Floats, pair: Pair) -> tuple[float, float, int]:
+    """Of the step with which r ends: the level before, its size, and how many of the last bins it fills."""
+    start = max(0, len(r) - pair.after - pair.before)
+    before = float(np.nanmean(r[start : len(r) - pair.after]))
+    length = _since(r[len(r) - pair.after :] - before)
+    return before, float(np.nanmean(r[len(r) - length :])) - before, length
+
+
+def _since(step: Floats) -> int:
+    """How many of the last bins the step fills: where its mean, weighed by their number, is clearest."""
+    filled = np.where(np.isfinite(step), step, 0.0)[::-1]
+    lengths = np.arange(1, len(filled) + 1)
+    return int(np.argmax(np.cumsum(filled) / np.sqrt(lengths))) + 1

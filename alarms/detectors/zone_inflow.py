@@ -5,17 +5,20 @@ Windows of a few minutes find bursts, windows of hours find leaks (detection.md 
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from itertools import pairwise
 
 import numpy as np
 
 from alarms.bins import Bins, Rows
 from alarms.columns import Column
+from alarms.detectors.between import Between, Hit, Windows, hits
 from alarms.detectors.detector import State
 from alarms.detectors.expected_week import Week, local_day
+from alarms.detectors.inflow_change import Burst, Change
 from alarms.detectors.spread import Spread
-from alarms.detectors.steps import Pair, columns_steps, pairs_for, steps
+from alarms.detectors.steps import Pair, columns_steps, pairs_for, sized, steps
+from alarms.detectors.zone_pressures import agreement, drops
 from alarms.timers import SECOND
 from core.model.finding import Verb
 from core.model.sample import Floats, Int64s
@@ -34,58 +37,29 @@ REFINE_S = (300, 900)
 REBASE_S = 86_400
 PRESSURE_PAIR = Pair(3, 12)
 PRESSURE_TAIL = 90
-
-
-@dataclass(slots=True)
-class Burst:
-    """An open event. onset, seen: bins. before_m3h: the level before; raised_m3h: its size at first."""
-
-    onset: int
-    seen: int
-    size_m3h: float
-    before_m3h: float
-    score: float
-    agrees: str
-    window_bins: int
-    refined: int = 0
-    back: int = 0
-    raised_m3h: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Drops:
-    """Fall of each pressure over an event: medians before less medians after, m; NaN where unknown."""
-
-    tags: tuple[str, ...]
-    drop_m: Floats
-    sigma_m: Floats
-    bins_after: int
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What happened to the event at bin k."""
-
-    verb: Verb
-    k: int
-    burst: Burst
-    inflow_m3h: float
-    expected_m3h: float
-    reason: str
-    drops: Drops | None
+CONFIRM_BINS = 3
+"""A burst told between two ends of a bin that so many bins after it do not show was none."""
 
 
 class ZoneInflow:
-    """inflow counts up, outflow down. Everything is in bins of `width_ns`."""
+    """inflow counts up, outflow down. Everything is in bins of `width_ns`. often: its meters tell so often
+    that large steps are also looked for between the ends of the bins."""
 
     def __init__(
-        self, inflow: tuple[str, ...], outflow: tuple[str, ...], pressures: tuple[str, ...], width_ns: int
+        self,
+        inflow: tuple[str, ...],
+        outflow: tuple[str, ...],
+        pressures: tuple[str, ...],
+        width_ns: int,
+        often: bool = False,
     ) -> None:
         self.flows, self.pressures = (*inflow, *outflow), pressures
         self._signs = np.array([1.0] * len(inflow) + [-1.0] * len(outflow))
         self.bins = Bins((*self.flows, *pressures), width_ns)
+        self.between = Between(self.bins.tags, width_ns, 1 + len(pressures)) if often and pressures else None
         self.pairs = pairs_for(width_ns)
         self._slow = np.array([pair.slow for pair in self.pairs])
+        self._soon = sum(pair.after == self.pairs[0].after for pair in self.pairs)
         self._length = max(pair.after + pair.before for pair in self.pairs)
         self.week = Week()
         floors = [SLOW_FLOOR if pair.slow else FLOOR for pair in self.pairs]
@@ -106,13 +80,17 @@ class ZoneInflow:
         """The past was learned from, not watched: what was open in it is nobody's alarm."""
         self.burst, self._lone = None, 0
 
-    def advance(self, rows: Rows) -> list[Change]:
-        """Judges what `bins` gave out."""
-        x = rows.mean[:, : len(self.flows)] @ self._signs
-        p = rows.mean[:, len(self.flows) :]
+    def advance(self, rows: Rows | None, parts: Rows | None = None) -> list[Change]:
+        """Judges, in the order of time, what `bins` gave out and what the bins of `between` did."""
+        if self.between is not None and parts is not None:
+            self.between.hear(parts.k, np.column_stack(self._netted(parts)))
+        nothing = np.empty((0, len(self.pressures)))
+        changes = self._walk(self._k, np.empty(0, np.int64), np.empty(0), nothing)
+        if rows is None:
+            return changes
+        x, p = self._netted(rows)
         t_ns = (rows.k + np.arange(len(x), dtype=np.int64)) * self.bins.width_ns
         day = local_day(t_ns)
-        changes: list[Change] = []
         cuts = [0, *(np.flatnonzero(np.diff(day)) + 1).tolist(), len(x)]
         for a, b in pairwise(cuts):
             if self._day is not None and int(day[a]) != self._day:
@@ -120,14 +98,29 @@ class ZoneInflow:
                 self._spread.close_day()
                 self._p_spread.close_day()
             self._day = int(day[a])
+            changes += self._walk(rows.k + a, t_ns[a:b], x[a:b], p[a:b])
+        return changes
+
+    def _netted(self, rows: Rows) -> tuple[Floats, Floats]:
+        return rows.mean[:, : len(self.flows)] @ self._signs, rows.mean[:, len(self.flows) :]
+
+    def _walk(self, k: int, t_ns: Int64s, x: Floats, p: Floats) -> list[Change]:
+        """A stretch within one day, and the windows that end before its next bin does."""
+        before = np.column_stack((self._x[len(self._x) - len(self._p) :], self._p))
+        windows = [] if self.between is None else self.between.due(k + len(x) - 1, self._k, before)
+        changes, a = list[Change](), 0
+        for hit in [*hits(windows, self._judge_between), None]:
+            b = len(x) if hit is None else hit.k + 1 - k
             while a < b:
-                told, rows_done = self._segment(rows.k + a, t_ns[a:b], x[a:b], p[a:b])
+                told, rows_done = self._segment(k + a, t_ns[a:b], x[a:b], p[a:b])
                 changes += told
                 a += rows_done
+            if hit is not None and self.burst is None:
+                changes += self._consider_between(hit)
         return changes
 
     def _segment(self, k: int, t_ns: Int64s, x: Floats, p: Floats) -> tuple[list[Change], int]:
-        """A stretch within one day, in which the profile and the scales do not change; the changes, and how
+        """Bins of one day, in which the profile and the scales do not change; the changes, and how
         many rows were used up: an event's end blanks what it spoiled, so what follows is judged anew."""
         kept_x, kept_p = self._x, self._p
         self._x, self._p, self._k = np.concatenate((kept_x, x)), np.concatenate((kept_p, p)), k + len(x)
@@ -179,7 +172,7 @@ class ZoneInflow:
                 change = self._consider(k, i, n, ratio, z, r, expected)
             else:
                 open_rows[i] = True
-                change = self._watch(k, i, n, r, expected)
+                change = self._watch(k, i, n, ratio, r, expected)
             i += 1
             if change:
                 changes.append(change)
@@ -191,15 +184,13 @@ class ZoneInflow:
         self, k: int, i: int, n: int, ratio: Floats, z: Floats, r: Floats, expected: Floats
     ) -> Change | None:
         """A step above the bar at bin k + i: a burst if it is large enough and the pressures agree."""
-        j = int(np.nanargmax(ratio[i]))
-        pair, at = self.pairs[j], len(r) - n + i
-        before = float(np.nanmean(r[max(0, at - pair.after - pair.before + 1) : at - pair.after + 1]))
-        length = _since(r[at - pair.after + 1 : at + 1] - before)
-        size = float(np.nanmean(r[at - length + 1 : at + 1])) - before
-        share = LEAST_SLOW_SHARE if pair.slow else LEAST_SHARE
-        if size < max(LEAST_M3H, share * self.week.mean):
+        at = len(r) - n + i
+        step = self._step(ratio[i], r[: at + 1])
+        if step is None:
             return None
-        agrees = "unknown" if pair.slow else self._agreement(pair, n - 1 - i)
+        j, pair, before, size, length = step
+        p = self._p[: len(self._p) - (n - 1 - i)]
+        agrees = "unknown" if pair.slow else agreement(p, pair, self._p_spread.sigma)
         if agrees != "yes":
             self._lone += 1
             lasting = pair.slow or not self.pressures or self._lone >= LONE_BINS
@@ -211,58 +202,76 @@ class ZoneInflow:
         self.burst.raised_m3h = size
         return self._change(Verb.RAISE, k + i, at, r, expected, "step")
 
-    def _watch(self, k: int, i: int, n: int, r: Floats, expected: Floats) -> Change | None:
-        """An open event at bin k + i: refined after 5 and 15 min, over when the inflow is back."""
+    def _step(self, ratio: Floats, r: Floats) -> tuple[int, Pair, float, float, int] | None:
+        """The clearest step with which r ends: which pair shows it, and what `sized` says of it. None when it
+        is not above the bar or too small."""
+        if not np.fmax.reduce(ratio) > 1.0:
+            return None
+        pair = self.pairs[j := int(np.nanargmax(ratio))]
+        before, size, length = sized(r, pair)
+        share = LEAST_SLOW_SHARE if pair.slow else LEAST_SHARE
+        return None if size < max(LEAST_M3H, share * self.week.mean) else (j, pair, before, size, length)
+
+    def _judge_between(self, windows: Windows) -> tuple[Floats, Floats, Floats, Floats]:
+        """By what the bins have learned."""
+        expected = self.week.expected(windows.t_ns)
+        r, soon = windows.mean[:, 0] - expected, self._soon
+        s = np.full((windows.n, len(self.pairs)), np.nan)
+        s[:, :soon] = steps(r / self._gain(expected), self.pairs[:soon], windows.n)
+        z = self._ready(s / self._spread.sigma)
+        return r, expected, z / self._spread.bar, z
+
+    def _consider_between(self, hit: Hit) -> list[Change]:
+        """A burst if it is large enough and the pressures agree; anything else is left to the bins."""
+        upto = hit.at + 1
+        step, p = self._step(hit.ratio, hit.r[:upto]), hit.windows.mean[:upto, 1:]
+        if step is None or agreement(p, step[1], self._p_spread.sigma) != "yes":
+            return []
+        j, pair, before, size, length = step
+        self._lone = 0
+        self.burst = Burst(hit.k - length + 1, hit.k, size, before, float(hit.z[j]), "yes", pair.after)
+        self.burst.raised_m3h, self.burst.unconfirmed = size, 0
+        told, expected = Burst(**asdict(self.burst)), float(hit.expected[hit.at])
+        fell = drops(self.pressures, p, upto - length, self._p_spread.sigma)
+        return [Change(Verb.RAISE, hit.t_ns, told, float(hit.r[hit.at]) + expected, expected, "step", fell)]
+
+    def _watch(self, k: int, i: int, n: int, ratio: Floats, r: Floats, expected: Floats) -> Change | None:
+        """An open event at bin k + i: refined after 5 and 15 min, over when the inflow is back, or when it
+        was told between two ends of a bin and no bin shows it."""
         burst, at, width_s = self.burst, len(r) - n + i, self.bins.width_ns / SECOND
         assert burst is not None
         since_s = (k + i - burst.onset) * width_s
+        if burst.unconfirmed is not None and np.isfinite(r[at]):
+            shown = self._step(ratio[i], r[: at + 1]) is not None
+            burst.unconfirmed = None if shown else burst.unconfirmed + 1
         if burst.refined < len(REFINE_S) and since_s >= REFINE_S[burst.refined]:
             burst.refined += 1
-            onset = at - (k + i - burst.onset)
-            burst.size_m3h = float(np.nanmedian(r[max(0, onset) : at + 1])) - burst.before_m3h
+            onset = max(0, at - (k + i - burst.onset))
+            burst.size_m3h = float(np.nanmedian(r[onset : at + 1])) - burst.before_m3h
             return self._change(Verb.UPDATE, k + i, at, r, expected, "refined")
         recent = r[max(0, at - SETTLE_BINS + 1) : at + 1]
         level = float(np.nanmedian(recent)) if np.isfinite(recent).any() else float("nan")
         back = level - burst.before_m3h < BACK_SHARE * max(burst.size_m3h, burst.raised_m3h)
         burst.back = burst.back + 1 if back and k + i - burst.seen >= SETTLE_BINS else 0
         reason = "rebased" if since_s >= REBASE_S else "back" if burst.back >= BACK_BINS else None
-        if reason is None:
-            return None
-        change = self._change(Verb.CLEAR, k + i, at, r, expected, reason)
-        self.burst = None
+        if (burst.unconfirmed or 0) >= CONFIRM_BINS:
+            reason = "unconfirmed"
+        change = self._change(Verb.CLEAR, k + i, at, r, expected, reason) if reason else None
+        self.burst = None if reason else burst
         return change
 
     def _change(self, verb: Verb, k: int, at: int, r: Floats, expected: Floats, reason: str) -> Change:
         assert self.burst is not None
-        burst = Burst(**asdict(self.burst))
-        drops = self._drops(burst.onset, len(r) - 1 - at) if verb is not Verb.CLEAR else None
-        return Change(verb, k, burst, float(r[at] + expected[at]), float(expected[at]), reason, drops)
-
-    def _agreement(self, pair: Pair, back: int) -> str:
-        """Do the pressures fall with the step that ends `back` bins before the newest? yes, no, unknown."""
-        p = self._p[: len(self._p) - back]
-        if not self.pressures or len(p) < pair.after + 3:
-            return "unknown"
-        fall = -columns_steps(p, Pair(pair.after, min(pair.before, len(p) - pair.after)), 1)[0]
-        z = fall / self._p_spread.sigma
-        z = z[np.isfinite(z)]
-        if not len(z):
-            return "unknown"
-        return "yes" if np.median(z) > 0.5 and np.max(z) > 1.5 else "no"
-
-    def _drops(self, onset: int, back: int) -> Drops | None:
-        """What the pressures did since `onset`, by what was known `back` bins before the newest."""
-        p = self._p[: len(self._p) - back]
-        start = len(p) - (self._k - back - onset)
-        if not self.pressures or start < 3:
-            return None
-        before, after = p[max(0, start - 15) : start], p[start:][:30]
-        drop = np.array([_median(before[:, i]) - _median(after[:, i]) for i in range(len(self.pressures))])
-        return Drops(self.pressures, drop, self._p_spread.sigma.copy(), len(after))
+        burst, p = Burst(**asdict(self.burst)), self._p[: len(self._p) - (len(r) - 1 - at)]
+        start = len(p) - (k + 1 - burst.onset)
+        fell = None if verb is Verb.CLEAR else drops(self.pressures, p, start, self._p_spread.sigma)
+        inflow, t_ns = float(r[at] + expected[at]), k * self.bins.width_ns
+        return Change(verb, t_ns, burst, inflow, float(expected[at]), reason, fell)
 
     def snapshot(self) -> State:
         return {
             "bins": self.bins.snapshot(),
+            "between": None if self.between is None else self.between.snapshot(),
             "week": self.week.snapshot(),
             "spread": self._spread.snapshot(),
             "p_spread": self._p_spread.snapshot(),
@@ -279,6 +288,8 @@ class ZoneInflow:
         if tuple(state["bins"]["tags"]) != self.bins.tags:
             return
         self.bins.restore(state["bins"])
+        if self.between is not None and (between := state.get("between")):
+            self.between.restore(between)
         self.week.restore(state["week"])
         self._spread.restore(state["spread"])
         self._p_spread.restore(state["p_spread"])
@@ -286,15 +297,3 @@ class ZoneInflow:
         self._x = np.frombuffer(state["x"]).copy()
         self._p = np.frombuffer(state["p"]).reshape(-1, len(self.pressures)).copy()
         self.burst = None if state["burst"] is None else Burst(**state["burst"])
-
-
-def _since(step: Floats) -> int:
-    """How many of the last bins the step fills: where its mean, weighed by their number, is clearest."""
-    filled = np.where(np.isfinite(step), step, 0.0)[::-1]
-    lengths = np.arange(1, len(filled) + 1)
-    return int(np.argmax(np.cumsum(filled) / np.sqrt(lengths))) + 1
-
-
-def _median(x: Floats) -> float:
-    x = x[np.isfinite(x)]
-    return float(np.median(x)) if len(x) else float("nan")

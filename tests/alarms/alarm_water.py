@@ -13,7 +13,7 @@ TAGS = ("dma-01.inflow", "dma-01.p1", "dma-01.p2", "dma-01.p3")
 
 @dataclass(frozen=True)
 class Water:
-    """Columns by minute: t_ns (n,), inflow m3/h (n,), pressures m (n, 3)."""
+    """Columns by minute, or what `district` was told: t_ns (n,), inflow m3/h (n,), pressures m (n, 3)."""
 
     t_ns: np.ndarray
     inflow: np.ndarray
@@ -39,16 +39,17 @@ def district(
     mean: float = 70.0,
     sd: float = 0.07,
     rho_1h: float = 0.65,
-    burst: tuple[int, int, float] | None = None,
+    burst: tuple[float, float, float] | None = None,
     gauges_see_it: bool = True,
+    every_s: int = 60,
 ) -> Water:
     """sd: robust share about the usual hour; rho_1h: its autocorrelation at one hour; burst: first minute,
     end, size as a share of the mean. Values are multiples of 1/64 or 1/128, so that sums are exact."""
     rng = np.random.default_rng(seed)
-    n = days * 1440
-    hour = (np.arange(n) / 60 + 8) % 24
+    n = days * 86_400 // every_s
+    hour = (np.arange(n) * every_s / 3600 + 8) % 24
     day = 1 + 0.35 * np.sin((hour - 9) / 24 * 2 * np.pi) + 0.35 * np.exp(-(((hour - 7.5) / 1.5) ** 2))
-    keep = rho_1h ** (1 / 60)
+    keep = rho_1h ** (every_s / 3600)
     shocks = rng.standard_normal(n) * np.sqrt(1 - keep**2)
     wander = np.empty(n)
     state = 0.0
@@ -59,11 +60,11 @@ def district(
     lost = np.zeros(n)
     if burst:
         first, end, share = burst
-        lost[first:end] = share * mean
+        lost[round(first * 60 / every_s) : round(end * 60 / every_s)] = share * mean
     head = (flow / mean) ** 1.85
     gauges = np.stack([30 - (0.8 + 0.3 * i) * head for i in range(3)], axis=1)
     if gauges_see_it:
         gauges -= np.outer(lost / mean, [0.4, 0.9, 1.6])
     gauges += 0.02 * rng.standard_normal(gauges.shape)
-    t_ns = MONDAY + np.arange(1, n + 1, dtype=np.int64) * MINUTE
+    t_ns = MONDAY + np.arange(1, n + 1, dtype=np.int64) * (every_s * MINUTE // 60)
     return Water(t_ns, np.round((flow + lost) * 64) / 64, np.round(gauges * 128) / 128)

@@ -8,6 +8,10 @@ import httpx
 
 from tests.hub.running_demo import RunningDemo, items, until
 
+WANDERS_NTU = 0.1
+"""A probe that nobody touches swings by 0.045 NTU either way (simulators/water.py, SWING): one time in
+twenty its published figure moves by 0.02 within these minutes. What let the spike through would show 50."""
+
 
 def read_a_spike(demo: RunningDemo, manager: httpx.Client, patience_s: float) -> None:
     def shown() -> tuple[str, float]:
@@ -33,4 +37,4 @@ def read_a_spike(demo: RunningDemo, manager: httpx.Client, patience_s: float) ->
         time.sleep(0.5)
     assert max(read) > 49 and alerted
     assert {state for state, _ in seen} == {before[0]}
-    assert max(abs(value - before[1]) for _, value in seen) < 0.02
+    assert max(abs(value - before[1]) for _, value in seen) < WANDERS_NTU

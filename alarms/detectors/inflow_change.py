@@ -1,0 +1,48 @@
+"""What is known of a burst, and what happened to it."""
+
+from dataclasses import dataclass
+
+from core.model.finding import Verb
+from core.model.sample import Floats
+
+
+@dataclass(slots=True)
+class Burst:
+    """An open event. onset, seen: bins. before_m3h: the level before; raised_m3h: its size at first.
+    unconfirmed: bins for which one that was told between two ends of a bin has waited for the bins to
+    show it too; None once they have."""
+
+    onset: int
+    seen: int
+    size_m3h: float
+    before_m3h: float
+    score: float
+    agrees: str
+    window_bins: int
+    refined: int = 0
+    back: int = 0
+    raised_m3h: float = 0.0
+    unconfirmed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Drops:
+    """Fall of each pressure over an event: medians before less medians after, m; NaN where unknown."""
+
+    tags: tuple[str, ...]
+    drop_m: Floats
+    sigma_m: Floats
+    bins_after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happened to the event by `t_ns`, the end of a bin or of a window between two."""
+
+    verb: Verb
+    t_ns: int
+    burst: Burst
+    inflow_m3h: float
+    expected_m3h: float
+    reason: str
+    drops: Drops | None
