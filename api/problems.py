@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse
 
 from alarms import acts, commands
 from api.wire import encode, plain
+from api.words import problems as words
 from core.ports.historian import HistorianUnavailable
 from core.ports.ledger import LedgerUnavailable
 from response.notices.validation import Unfit
@@ -45,12 +46,14 @@ RefusedPage = Callable[[Request, Problem], Awaitable[Response]]
 
 def answer(problem: Problem) -> Response:
     title = HTTPStatus(problem.status).phrase
+    general = words.why(problem.reason, problem.detail)
     body = {
         "type": f"urn:waterhub:problem:{problem.reason}",
         "title": title,
         "status": problem.status,
         "detail": problem.detail,
         "reason": problem.reason,
+        **({"why": plain(general)} if general else {}),
         **problem.more,
     }
     headers = {"Cache-Control": "no-store", **problem.headers}
@@ -100,9 +103,14 @@ async def _http(request: Request, error: Exception) -> Response:
 async def _invalid(request: Request, error: Exception) -> Response:
     """Says where and what, never repeats what was sent: it may be a password."""
     assert isinstance(error, RequestValidationError)
-    wrong = [{"at": ".".join(map(_named, e["loc"])), "what": e["msg"]} for e in error.errors()]
-    first = f"{wrong[0]['at']}: {wrong[0]['what']}" if wrong else "not understood"
-    return answer(Problem(422, "invalid", first, errors=wrong))
+    wrong = [(".".join(map(_named, one["loc"])), words.field(one)) for one in error.errors()]
+    told = [{"at": at, "what": what.en} for at, what in wrong]
+    if not wrong:
+        return answer(Problem(422, "invalid", "not understood"))
+    at, what = wrong[0]
+    name = at.rpartition(".")[2]
+    why = {"zh": f"填写有误（{name}）：{what.zh}", "en": f"{name}: {what.en}"}
+    return answer(Problem(422, "invalid", f"{at}: {what.en}", why=why, errors=told))
 
 
 def _named(part: str | int) -> str:
@@ -127,11 +135,7 @@ async def _unknown(request: Request, error: Exception) -> Response:
 
 
 async def _stale(request: Request, error: Exception) -> Response:
-    why = {
-        "zh": "他人已先处理，内容已变：请看现在的状态",
-        "en": "somebody was quicker: look at how it is now",
-    }
-    return answer(Problem(409, "stale", str(error), why=why))
+    return answer(Problem(409, "stale", str(error)))
 
 
 async def _unavailable(request: Request, error: Exception) -> Response:
