@@ -67,6 +67,7 @@ WORDS = {
     "notices.supply.unknown": Text("未知", "unknown"),
     "notices.reason.in_isolation_segment": Text("在关阀范围内", "inside what is shut off"),
     "notices.reason.behind_shut_valves": Text("阀门已关闭", "behind valves that are shut"),
+    "notices.reason.no_valve_shut": Text("未关阀，带压抢修", "no valve is shut"),
     "notices.reason.near_likely_pipe": Text("靠近疑似管段", "near the likely pipe"),
     "notices.reason.in_zone": Text("在该片区", "in the zone"),
     "notices.reason.on_named_street": Text("在所列路段", "on a named street"),
