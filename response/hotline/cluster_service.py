@@ -8,7 +8,6 @@ from dataclasses import replace
 from core.model.account import Account
 from core.model.event import Event, EventKind
 from core.model.incident import Incident, IncidentState
-from core.model.notice import Affected, Notice, NoticeState
 from core.model.phone_call import CallCluster, ClusterState, SymptomGroup
 from core.model.plant import Plant
 from core.model.report import Report
@@ -16,6 +15,7 @@ from core.model.work_order import OVER, WorkOrder
 from core.ports.clock import Clock
 from core.ports.ledger import Ledger, Page, Tx
 from core.runtime.logs import log
+from response.hotline.already_told import explained_to
 from response.hotline.around import recent_of_town, recent_of_zone
 from response.hotline.chance import rate
 from response.hotline.cluster_order import grown, investigate
@@ -23,7 +23,7 @@ from response.hotline.clusters import WINDOWS_S, Signal, Told, signal
 from response.hotline.holding import answered_until, looked_at, since_back
 from response.hotline.regional import NEAR_S, STORM_ZONES, Storm, across, heard_of, regional, same, storm
 from response.hotline.stragglers import set_apart
-from response.hotline.symptoms import explained_by_incident, explained_by_notice, group_of
+from response.hotline.symptoms import explained_by_incident, group_of
 from response.orders.events import event_of as order_event
 from response.orders.of_callers import taken_up
 from response.orders.one_matter import bound
@@ -229,7 +229,7 @@ class ClusterService:
         told = []
         for report in reports:
             home = homes.get(report.account or "")
-            told.append(Told(report, home.building if home else report.id, await _explained_to(tx, report)))
+            told.append(Told(report, home.building if home else report.id, await explained_to(tx, report)))
         return told
 
     async def _rate(self, tx: Tx, zone: str, group: SymptomGroup, now_ns: int) -> float:
@@ -264,18 +264,6 @@ async def _of_a_known(tx: Tx, cluster: CallCluster) -> bool:
     """It is about an incident that is sure: that one's end is its end, and not the town's."""
     incident = await tx.get(Incident, cluster.incident) if cluster.incident else None
     return incident is not None and incident.state is not IncidentState.SUSPECTED
-
-
-async def _explained_to(tx: Tx, report: Report) -> bool:
-    """A published notice that reaches the caller tells of it."""
-    if report.account is None:
-        return False
-    for row in await tx.find(Affected, account=report.account):
-        notice = await tx.get(Notice, row.notice)
-        told = notice is not None and notice.state is NoticeState.PUBLISHED
-        if notice is not None and told and explained_by_notice(report.symptom, notice.kind):
-            return True
-    return False
 
 
 async def _put(tx: Tx, cluster: CallCluster, now_ns: int) -> None:

@@ -1,11 +1,11 @@
 """Where a report belongs: with a case that is open, with what is known already, or on its own."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from core.model.account import Account
 from core.model.incident import Incident, IncidentState
-from core.model.notice import NoticeState
+from core.model.notice import Affected, Notice, NoticeState
 from core.model.phone_call import CallCluster, ClusterState, SymptomGroup
 from core.model.report import Symptom
 from core.model.work_order import OVER, WorkOrder
@@ -18,6 +18,7 @@ from response.hotline.symptoms import (
     explained_by_notice,
     group_of,
 )
+from response.notices.standing import UNAFFECTED
 
 _GOING_ON = (IncidentState.SUSPECTED, IncidentState.CONFIRMED)
 
@@ -60,7 +61,22 @@ async def place(tx: Tx, account: Account, symptom: Symptom, now_ns: int) -> Plac
     if (case := (await past(tx, account, now_ns)).case) is not None:
         order = await tx.get(WorkOrder, case)
         return Place(Placed.OWN_CASE, case, order.incident if order else None)
-    return await place_in_zone(tx, account.zone, symptom)
+    found = await place_in_zone(tx, account.zone, symptom)
+    if found.why is Placed.OUTSIDE_FOOTPRINT and await _was_inside(tx, account, found.incident):
+        return replace(found, why=Placed.IN_FOOTPRINT)
+    return found
+
+
+async def _was_inside(tx: Tx, account: Account, incident: str | None) -> bool:
+    """A notice of the incident that is restored had the account in its area: it reaches no further."""
+    rows = {row.notice: row for row in await tx.find(Affected, account=account.id)}
+    notices = await tx.find(Notice, id=tuple(rows)) if rows else []
+    return any(
+        notice.incident == incident
+        and notice.state is NoticeState.RESTORED
+        and rows[notice.id].supply != UNAFFECTED
+        for notice in notices
+    )
 
 
 async def place_in_zone(tx: Tx, zone: str | None, symptom: Symptom) -> Place:

@@ -3,9 +3,10 @@ keeps its place up to date, opens a closed one again, and writes down when the s
 
 from dataclasses import replace
 
+from core.model.field_work import NoteFrom, OrderNote
 from core.model.incident import Incident
 from core.model.plant import Plant
-from core.model.work_order import FIELD_DONE, OVER, Beside, Origin, WorkOrder, WorkOrderState
+from core.model.work_order import FIELD_DONE, OVER, Beside, Origin, WorkOrder, WorkOrderState, how_far
 from core.ports.ledger import Tx
 from core.runtime.logs import log
 from response import drafting
@@ -108,12 +109,16 @@ class IncidentOrders:
     async def _refresh(
         self, tx: Tx, incident: Incident, order: WorkOrder, found: Footprint, now_ns: int
     ) -> None:
-        """Where to dig and what to close follow the location until the work is done."""
+        """Where to dig and what to close follow the location until the crew shuts the water: it knows the
+        place then, and what instruments say later is told beside it."""
         if order.state in FIELD_DONE or (order.kind == INVESTIGATE and order.origin is not Origin.INCIDENT):
             return
         anew = drafting.work_order(
             self._plant, incident, found, id=order.id, now_ns=order.opened_ns, times=self._times
         )
+        if how_far(order.reached) >= how_far(WorkOrderState.ISOLATING):
+            await _pointed(tx, order, anew, found.pipe, now_ns)
+            return
         fresh = replace(
             order,
             title=anew.title,
@@ -141,3 +146,26 @@ async def _raised_again(tx: Tx, order: WorkOrder, now_ns: int) -> WorkOrder:
         return order
     again = replace(order, recovered_ns=None)
     return await put(tx, again, now_ns, HUB, RAISED_AGAIN, Beside.SIGNAL_AWAY)
+
+
+async def _pointed(tx: Tx, order: WorkOrder, anew: WorkOrder, pipe: str | None, now_ns: int) -> None:
+    """A note for whoever is at work, once a pipe."""
+    if pipe is None or (anew.place, anew.valves) == (order.place, order.valves):
+        return
+    valves = ", ".join(anew.valves) or "—"
+    text = (
+        f"仪表现指向{anew.place.zh}（{pipe}，阀门 {valves}）；工单地点和已列阀门不变，请现场核对 / "
+        f"Instruments now point to {anew.place.en} ({pipe}, valves {valves}); the order's place and valves "
+        "stand: check on site"
+    )
+    note = OrderNote(
+        id=f"{order.id}.points.{pipe}",
+        order=order.id,
+        by=HUB,
+        side=NoteFrom.DESK,
+        text=text,
+        at_ns=now_ns,
+        done_ns=now_ns,
+    )
+    if await tx.insert(note):
+        await put(tx, order, now_ns)

@@ -173,6 +173,16 @@ async def test_who_is_outside_what_is_known_speaks_for_a_larger_footprint(hub):
     assert len(notes) == 1 and "停水范围外" in notes[0]["text"]
 
 
+async def test_hl_12_a_straggler_of_the_area_that_was_restored_is_not_from_outside(hub):
+    await a_burst(hub, state=NoticeState.RESTORED)
+    async with hub.as_(Role.HOTLINE) as agent:
+        inside = await tell(agent, account="A000003")
+        outside = await tell(agent, account="A000015")
+    assert (inside["place"]["why"], inside["place"]["grows"]) == ("in_footprint", False)
+    assert inside["work_order"] == "WO-1"
+    assert (outside["place"]["why"], outside["place"]["grows"]) == ("outside_footprint", True)
+
+
 async def test_an_account_with_an_open_case_is_put_with_it(hub):
     async with hub.as_(Role.HOTLINE) as agent:
         first = await tell(agent, account="A000005", order=True)

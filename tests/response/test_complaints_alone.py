@@ -7,8 +7,10 @@ import pytest
 
 from core.model.account import Account, Role
 from core.model.event import EventKind
+from core.model.notice import Affected, Notice, NoticeKind, NoticeState
 from core.model.phone_call import CallCluster, ClusterState, SymptomGroup
 from core.model.report import Report, Symptom
+from core.model.text import Text
 from core.model.work_order import WorkOrder
 from response.hotline.cluster_service import ClusterService
 from response.hotline.holding import OVER_NS
@@ -140,3 +142,49 @@ async def test_hl_30_it_is_known_within_five_seconds_of_the_report(ledger, vault
         await asyncio.gather(following, return_exceptions=True)
     (cluster,) = await _found(ledger, CallCluster)
     assert (cluster.n, cluster.premises) == (3, 3)
+
+
+async def test_hl_32_what_a_notice_explained_when_it_was_reported_counts_for_nothing_once_it_is_restored(
+    ledger, clock, tell
+):
+    """Two that the notice told of, then one that rings up twice after it: one building, and no cluster."""
+    async with ledger.begin() as tx:
+        await tx.put(told_of(clock.t_ns, NoticeState.PUBLISHED))
+        await tx.put_many(
+            Affected(id=f"NTC-1.{one}", notice="NTC-1", account=one, supply="no_water", reason="in_segment")
+            for one in CALLERS
+        )
+    for one in CALLERS[:2]:
+        await tell(one)
+    clock.t_ns += 50 * town.MIN
+    async with ledger.begin() as tx:
+        await tx.put(told_of(clock.t_ns, NoticeState.RESTORED))
+    clock.t_ns += town.MIN
+    await tell(CALLERS[2])
+    await tell(CALLERS[2])
+    async with ledger.read() as tx:
+        assert await tx.find(CallCluster) == []
+    await tell(CALLERS[0])
+    await tell(CALLERS[1])
+    async with ledger.read() as tx:
+        (cluster,) = await tx.find(CallCluster)
+    assert (cluster.n, cluster.premises) == (4, 3), "what is reported after it may be a second break"
+
+
+def told_of(now_ns: int, state: NoticeState) -> Notice:
+    words = Text("停水", "Water off")
+    return Notice(
+        id="NTC-1",
+        incident=None,
+        kind=NoticeKind.EMERGENCY_OUTAGE,
+        state=state,
+        zone="dma-01",
+        title=words,
+        body=words,
+        advice=words,
+        author="hub",
+        drafted_ns=town.T0,
+        starts_ns=town.T0,
+        published_ns=now_ns,
+        restored_ns=now_ns - 25 * town.MIN if state is NoticeState.RESTORED else None,
+    )

@@ -3,14 +3,17 @@
 import asyncio
 from dataclasses import replace
 
+import pytest
+
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.model.account import Role
 from core.model.event import EventKind
+from core.model.field_work import OrderNote
 from core.model.incident import IncidentState
 from core.model.notice import Affected, Notice, NoticeKind, NoticeState
 from core.model.plant import Place, Plant
 from core.model.text import Text
-from core.model.work_order import Beside, WorkOrder
+from core.model.work_order import Beside, WorkOrder, WorkOrderState
 from core.runtime.clock import AnchoredClock
 from response.notices import drafts
 from response.notices.drafts import Wish
@@ -85,6 +88,27 @@ async def test_a_better_location_moves_the_draft_and_the_order(ledger, service):
     assert order.located_ns is not None, "it says that it speaks of another place now"
     assert notice.accounts_affected == 55 == len(affected)
     assert notice.streets[0].numbers == "2–58"
+
+
+@pytest.mark.parametrize(
+    "state", [WorkOrderState.ISOLATING, WorkOrderState.ISOLATED, WorkOrderState.REPAIRING]
+)
+async def test_wo_19_where_the_crew_shuts_the_water_place_and_valves_stand_and_a_later_location_is_a_note(
+    ledger, service, state
+):
+    await service.handle([await report(ledger, town.burst(pipe="p2"))])
+    (opened,), _, _ = await all_of(ledger)
+    async with ledger.begin() as tx:
+        await tx.put(replace(opened, state=state))
+    for pipe in ("p2", "p4", "p4"):
+        await service.handle([await report(ledger, town.burst(pipe=pipe))])
+    (order,), _, _ = await all_of(ledger)
+    async with ledger.read() as tx:
+        (note,) = await tx.find(OrderNote, order=order.id)
+    assert (order.place, order.links, order.valves) == (opened.place, opened.links, opened.valves)
+    assert (order.title, order.x, order.y, order.located_ns) == (opened.title, opened.x, opened.y, None)
+    assert "仪表现指向城东片区中山路（p4" in note.text and "Zhongshan Road" in note.text
+    assert order.seq > opened.seq, "phones and screens ask for it again"
 
 
 async def test_a_draft_whose_words_a_person_wrote_keeps_them_and_follows_the_location(ledger, service, plant):
