@@ -26,6 +26,7 @@ from response.site import work_of
 CURSOR = "response"
 _IDLE_EVENTS = 200
 """Events of other kinds passed over before the cursor is written for their sake alone."""
+_BACK = (IncidentState.RESTORED, IncidentState.CLOSED)
 _GOING_ON = (IncidentState.SUSPECTED, IncidentState.CONFIRMED, IncidentState.RESTORED)
 
 
@@ -80,7 +81,7 @@ class ResponseService:
         match incident.state:
             case IncidentState.CONFIRMED:
                 await self._confirmed(tx, incident, orders, drafts)
-            case IncidentState.RESTORED | IncidentState.CLOSED:
+            case state if state in _BACK:
                 for order in orders:
                     await self._orders.recovered(tx, order, incident.back_ns, self._clock.now_ns())
                 for draft in drafts:
@@ -113,9 +114,14 @@ class ResponseService:
     async def _went_on(self, tx: Tx, id: str) -> None:
         """A crew has come further: what is prepared of it says so."""
         incident = await tx.get(Incident, id)
-        if incident is None or incident.state is not IncidentState.CONFIRMED:
+        if incident is None:
             return
         notices = await tx.find(Notice, incident=id)
+        if incident.state in _BACK:
+            for notice in notices:
+                await following.recovered(tx, notice, self._clock.now_ns())
+        if incident.state is not IncidentState.CONFIRMED:
+            return
         work = await work_of(tx, id) if notices else None
         contents = [(await versions.prepared(tx, one.id)).content for one in notices]
         if work is None or all(one.site is work.site for one in contents):

@@ -15,6 +15,7 @@ from core.model.work_order import FIELD_DONE, MENDED, OVER, Outcome, WorkOrder, 
 from core.model.work_order import WorkOrderState as S
 from core.ports.ledger import Tx
 from response.orders.catalogue import EMERGENCY_SUPPLY
+from response.orders.valves import balance
 from response.progress import dry
 
 _NOWHERE = frozenset({S.CANCELLED, S.MERGED})
@@ -79,17 +80,32 @@ DOING: Mapping[Site, Text] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """clamped: the water was stopped under pressure, without any valve shut: nobody is off for it."""
+    """clamped: the water was stopped under pressure, without any valve shut: nobody is off for it. shut: the
+    valves that still stand shut for it. by_others: others stopped it, and the work goes on."""
 
     site: Site
     clamped: bool = False
+    shut: tuple[str, ...] = ()
+    by_others: bool = False
+
+    @property
+    def held_off(self) -> bool:
+        """Whether somebody is without water by what crews recorded, whatever instruments show: they read the
+        mains around, which recover once the break is parted from them."""
+        return bool(self.shut) or self.by_others
 
 
 async def work_of(tx: Tx, incident: str) -> Work:
     orders = await tx.find(WorkOrder, incident=incident)
     ids = tuple(order.id for order in orders)
     log = await tx.find(ValveOperation, work_order=ids) if ids else []
-    return Work(site_of(orders, log), clamped(orders, log))
+    return work(orders, log)
+
+
+def work(orders: Sequence[WorkOrder], log: Sequence[ValveOperation]) -> Work:
+    """log: the orders' valves. One that an order shut and another opened is open."""
+    others = any(one.stopped is StoppedBy.BY_OTHERS and one.reached not in FIELD_DONE for one in orders)
+    return Work(site_of(orders, log), clamped(orders, log), tuple(balance(list(log))), others)
 
 
 def site_of(orders: Sequence[WorkOrder], log: Sequence[ValveOperation]) -> Site:

@@ -12,7 +12,7 @@ from response.affected import LOW_PRESSURE
 from response.cause import cause
 from response.concern import Concern
 from response.nearby import SensorNow
-from response.site import clamped
+from response.site import clamped, work
 
 _S = 1_000_000_000
 SERVICE_PRESSURE_M = 14.0
@@ -93,7 +93,8 @@ def _of_concern(concern: Concern, now_ns: int) -> Finding:
     confidence = Confidence.PUBLISHED if published else Confidence.CONFIRMED
     if concern.supply == LOW_PRESSURE and not published:
         confidence = Confidence.POSSIBLE
-    if concern.incident is not None and concern.incident.state is IncidentState.RESTORED:
+    back = concern.incident is not None and concern.incident.state is IncidentState.RESTORED
+    if back and not work(concern.orders, concern.turned).held_off:
         parts.append(
             Text("仪表显示水压已回升，正在确认。", "Instruments show recovery; it is being confirmed.")
         )

@@ -21,6 +21,7 @@ from core.model.work_order import WorkOrder
 from core.ports.ledger import Tx
 from response import wording
 from response.notices import closing, versions
+from response.notices.on_site import held_off
 from response.notices.rules import (
     HUB,
     MANUAL,
@@ -156,12 +157,14 @@ async def restore(tx: Tx, id: str, actor: User, now_ns: int, *, reason: str = ""
     says why it is known otherwise. Doubtful water: the quality officer names the laboratory's result, and a
     duty manager then publishes the all-clear; never anybody alone.
 
-    Raises Unknown; NotPermitted `role`; Refused `illegal_state`; Unfit `recovery_missing`, `lab_missing`."""
+    Raises Unknown; NotPermitted `role`; Refused `illegal_state`; Unfit `recovery_missing`,
+    `valves_still_shut`, `lab_missing`."""
     before = await _published(tx, id)
     notice = before.head
     may_decide(notice, actor)
     if notice.kind in LAB_KINDS:
         return await _all_clear(tx, before, actor, now_ns, lab)
+    await _opened(tx, notice)
     why = reason or await _recovered(tx, notice)
     over = replace(closing.restored(notice, now_ns), restored_why=why)
     await versions.drop(tx, before)
@@ -188,6 +191,14 @@ async def _all_clear(tx: Tx, before: Prepared, actor: User, now_ns: int, lab: st
     approved = replace(opened.content, state=NoticeState.APPROVED, approved_by=actor.id, approved_ns=now_ns)
     await versions.write(tx, Prepared(before.head, opened), approved, now_ns)
     return before.head
+
+
+async def _opened(tx: Tx, notice: Notice) -> None:
+    """Raises Unfit `valves_still_shut`: neither instruments nor a reason bring water through a shut valve."""
+    if notice.incident is None or notice.kind in QUALITY_KINDS:
+        return
+    if lacking := tuple(Lack(*one) for one in held_off(await work_of(tx, notice.incident))):
+        raise Unfit(lacking)
 
 
 async def _recovered(tx: Tx, notice: Notice) -> str:

@@ -14,7 +14,7 @@ from response.notices import closing, versions
 from response.notices.rules import HUB, TELEMETRY
 from response.notices.scope import moved
 from response.notices.versions import Prepared
-from response.site import NOTHING, overtaken
+from response.site import NOTHING, overtaken, work_of
 
 
 async def follow(tx: Tx, head: Notice, anew: Notice, found: Footprint, now_ns: int) -> None:
@@ -100,10 +100,16 @@ async def _reworded(tx: Tx, before: Prepared, anew: Notice, now_ns: int) -> None
 
 async def recovered(tx: Tx, head: Notice, now_ns: int) -> None:
     """The signals are back: the hub drafts that water is; a person says so (ON-09). Doubtful water is lifted
-    by the laboratory, never by instruments."""
+    by the laboratory, never by instruments; and behind shut valves there is none, whatever they show: what
+    was drafted before they were is taken back."""
     before = await versions.prepared(tx, head.id)
     pending = before.pending
     if head.state is not NoticeState.PUBLISHED or head.kind in QUALITY_KINDS:
+        return
+    if head.incident is not None and (await work_of(tx, head.incident)).held_off:
+        if pending is not None and pending.change is Change.RESTORED and pending.content.author == HUB:
+            await versions.drop(tx, before)
+            await versions.put_head(tx, head, now_ns)
         return
     if pending is not None:
         if pending.content.author != HUB or pending.change is Change.RESTORED:

@@ -16,6 +16,30 @@ _SMALLER = Text(
 )
 
 
+def held_off(work: Work) -> Iterator[tuple[str, Text]]:
+    """Why nobody may say that water is back, by the crew's own records."""
+    if work.shut:
+        named = work.shut[:5]
+        more = (
+            Text(f"等{len(work.shut)}个", f" and {len(work.shut) - 5} more")
+            if len(work.shut) > 5
+            else Text("", "")
+        )
+        why = Text(
+            f"记录上仍关闭的阀门：{'、'.join(named)}{more.zh}。请先开阀并记录，或发布更新",
+            f"still shut by the record: {', '.join(named)}{more.en}. Open them and record it, or publish an "
+            "update",
+        )
+        yield "valves_still_shut", why
+    elif work.by_others:
+        why = Text(
+            "水由其他单位关停，现场工作尚未完成：请待工单完工，或发布更新",
+            "others stopped the water and the work on site is not done: complete the order first, or publish "
+            "an update",
+        )
+        yield "valves_still_shut", why
+
+
 def unlike(notice: Notice, standing: Notice | None, work: Work) -> Iterator[tuple[str, Text, bool]]:
     """A stable name, the words, and whether it forbids publishing: the hub's own words have to say what is
     so; of what a person wrote, whoever approves is told. standing: what was said last."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from core.model.notice import HEALTH_KINDS, QUALITY_KINDS, Change, Notice, NoticeKind
 from core.model.notice_version import NoticeVersion
 from core.model.text import Text
-from response.notices.on_site import unlike
+from response.notices.on_site import held_off, unlike
 from response.notices.ring import crossed, near
 from response.refused import Refused
 from response.service_times import CN_DEFAULT, ServiceTimes
@@ -255,7 +255,11 @@ def _area(case: Case) -> Iterator[Lack]:
 
 
 def _on_site(case: Case) -> Iterator[Lack]:
-    if case.work is not None and not case.over:
+    if case.work is None:
+        return
+    if case.notice.change is Change.RESTORED and case.notice.kind not in QUALITY_KINDS:
+        yield from (Lack(*one) for one in held_off(case.work))
+    elif not case.over:
         standing = case.earlier[-1].content if case.earlier else None
         yield from (Lack(*one) for one in unlike(case.notice, standing, case.work))
 

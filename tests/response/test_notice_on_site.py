@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from core.model.account import Role
+from core.model.incident import IncidentState
 from core.model.notice import Affected, Change, Notice, NoticeKind, NoticeState, Site, Supply
 from core.model.notice_version import VersionState
 from core.model.text import Text
@@ -52,7 +53,7 @@ class OnSite:
                 await apply(tx, order.id, name, CREW, self.at, said=said)
         await self.heard()
 
-    async def valve(self, turning: Turning) -> None:
+    async def valve(self, turning: Turning, *, heard: bool = True) -> None:
         async with self._ledger.begin() as tx:
             (order,) = await tx.find(WorkOrder)
             operation = ValveOperation(
@@ -66,7 +67,8 @@ class OnSite:
                 at_ns=self.at,
             )
             await turn(tx, self._plant, operation)
-        await self.heard()
+        if heard:
+            await self.heard()
 
     async def content(self) -> Notice:
         async with self._ledger.read() as tx:
@@ -231,3 +233,61 @@ async def test_of_a_clamp_no_caller_is_told_that_their_water_is_off(site, ask):
     assert answer.verdict is Verdict.KNOWN_LOW_PRESSURE
     assert "水压可能偏低" in answer.words.zh and "停水" not in answer.words.zh
     assert "正在抢修" in answer.words.zh
+
+
+async def test_no_water_is_back_while_valves_are_recorded_shut(site, ledger, ask):
+    """ON-09, ON-05: the gauges around recover once the break is parted from them."""
+    id = await publish(ledger, site.at)
+    for name in ("depart", "arrive"):
+        await site.step(name)
+    await site.valve(Turning.CLOSE)
+    await site.step("isolate")
+    await site.step("repair")
+    await town.report(ledger, town.burst(IncidentState.RESTORED))
+    await site.heard()
+    assert (await site.content()).change is not Change.RESTORED
+    assert "仪表显示" not in (await ask(account="A000031")).words.zh
+    async with ledger.begin() as tx:
+        for reason in ("", "用户来电说已有水"):
+            with pytest.raises(Unfit) as refused:
+                await decisions.restore(tx, id, MANAGER, site.at, reason=reason)
+            assert refused.value.reason == "valves_still_shut" and "v2" in str(refused.value.missing)
+    await site.step("complete", Said(outcome=Outcome.REPAIRED))
+    assert (await site.content()).change is not Change.RESTORED
+    await site.valve(Turning.OPEN)
+    said = await site.content()
+    assert (said.change, said.author) == (Change.RESTORED, "hub"), "once they are open it is drafted"
+
+
+async def test_valves_shut_after_the_draft_refuse_it_and_take_it_back(site, ledger):
+    """ON-09: also where a person has approved it."""
+    id = await publish(ledger, site.at)
+    for name in ("depart", "arrive", "repair"):
+        await site.step(name)
+    await town.report(ledger, town.burst(IncidentState.RESTORED))
+    await site.heard()
+    assert (await site.content()).change is Change.RESTORED
+    async with ledger.begin() as tx:
+        await decisions.approve(tx, id, MANAGER, site.at)
+    await site.valve(Turning.CLOSE, heard=False)
+    assert (await site.checks())["valves_still_shut"] is True
+    async with ledger.begin() as tx:
+        with pytest.raises(Unfit) as refused:
+            await decisions.publish(tx, id, MANAGER, site.at)
+    assert refused.value.reason == "valves_still_shut"
+    await site.heard()
+    assert (await site.content()).change is not Change.RESTORED
+
+
+async def test_water_that_others_stopped_is_not_back_before_the_work_is_done(site, ledger):
+    """ON-09: no valve of ours is in the log."""
+    await publish(ledger, site.at)
+    for name in ("depart", "arrive"):
+        await site.step(name)
+    await site.step("isolate", Said(stopped=StoppedBy.BY_OTHERS))
+    await town.report(ledger, town.burst(IncidentState.RESTORED))
+    await site.heard()
+    assert (await site.content()).change is not Change.RESTORED
+    await site.step("repair")
+    await site.step("complete", Said(outcome=Outcome.REPAIRED))
+    assert (await site.content()).change is Change.RESTORED
