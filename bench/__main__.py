@@ -14,18 +14,29 @@ _NOT_BENCHES = {"__init__", "__main__", "figures"}
 
 
 def benches() -> dict[str, str]:
-    """Each bench's name and the first line of its docstring, without importing it."""
+    """Each bench's name and the first line of its docstring, without importing it. A bench has a function
+    `run(short)`, or `measure(data, test, short)` when it needs data from outside the project."""
+    return {name: doc for name, (doc, functions) in _modules().items() if functions & {"run", "measure"}}
+
+
+def on_data() -> set[str]:
+    """Benches that need --data."""
+    return {name for name, (_, functions) in _modules().items() if "measure" in functions}
+
+
+def _modules() -> dict[str, tuple[str, set[str]]]:
     found = {}
     for path in sorted(Path(__file__).parent.glob("*.py")):
-        tree = ast.parse(path.read_text())
-        runs = any(isinstance(node, ast.FunctionDef) and node.name == "run" for node in tree.body)
-        if path.stem not in _NOT_BENCHES and runs:
-            found[path.stem] = (ast.get_docstring(tree) or "").partition("\n")[0]
+        if path.stem not in _NOT_BENCHES:
+            tree = ast.parse(path.read_text())
+            functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+            found[path.stem] = ((ast.get_docstring(tree) or "").partition("\n")[0], functions)
     return found
 
 
-def measured(name: str, short: bool) -> list[Figure]:
-    figures: list[Figure] = importlib.import_module(f"bench.{name}").run(short)
+def measured(name: str, short: bool, data: Path | None = None, test: Path | None = None) -> list[Figure]:
+    bench = importlib.import_module(f"bench.{name}")
+    figures: list[Figure] = bench.run(short) if data is None else bench.measure(data, test, short)
     return figures
 
 
@@ -43,19 +54,35 @@ def main() -> int:
     parser.add_argument("--short", action="store_true", help="smaller and sooner")
     parser.add_argument("--json", action="store_true", help="one JSON object a figure")
     parser.add_argument("--strict", action="store_true", help="exit with 1 when a goal is missed")
+    parser.add_argument(
+        "--data", type=Path, help="the folder of the public data sets (docs/reference/benches.md)"
+    )
+    parser.add_argument(
+        "--test", type=Path, help="a file never seen, of the bench's format, in place of the public one"
+    )
     options = parser.parse_args()
-    known = benches()
+    known, asking = benches(), on_data()
     if options.name is None:
         for name, doc in known.items():
             print(f"{name:<12} {doc}")
         return 0
     if options.name != "all" and options.name not in known:
         parser.error(f"no bench is called {options.name!r}; there are: {', '.join(known)}")
+    if options.data is None and options.name in asking:
+        parser.error(f"{options.name} needs --data DIR, the folder of the public data sets")
+    if options.test is not None and options.name not in asking:
+        parser.error("--test goes with one bench that needs --data")
+    names = [options.name]
+    if options.name == "all":
+        names = [name for name in known if name not in asking or options.data is not None]
+        if left_out := sorted(set(known) - set(names)):
+            print(f"left out, since they need --data DIR: {', '.join(left_out)}", file=sys.stderr, flush=True)
     missed = False
-    for name in known if options.name == "all" else [options.name]:
+    for name in names:
         if not options.json:
             print(f"{name}: {known[name]}", file=sys.stderr, flush=True)
-        for figure in measured(name, options.short):
+        data = options.data if name in asking else None
+        for figure in measured(name, options.short, data, options.test):
             missed |= figure.missed
             row = {"bench": name, **asdict(figure), "missed": figure.missed}
             print(json.dumps(row, ensure_ascii=False) if options.json else text(name, figure), flush=True)

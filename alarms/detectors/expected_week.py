@@ -1,7 +1,8 @@
 """What a zone's inflow is expected to be at each moment of the week.
 
-Robust medians by quarter hour over the last four weeks: of the day's class (working day or weekend), drawn
-toward the weekday's own median as far as there are enough of them (Mounce, Boxall and Machell 2010,
+Robust medians by quarter hour (by hour where a meter tells once an hour) over the last four weeks: of the
+day's class (working day or weekend), drawn toward the weekday's own median as far as there
+are enough of them (Mounce, Boxall and Machell 2010,
 J. Water Resour. Plann. Manage. 136:309, use such a weekly profile for burst detection in real districts).
 """
 
@@ -30,12 +31,23 @@ def weekday(day: Int64s) -> Int64s:
     return (day + 3) % 7
 
 
-class Week:
-    """Learns slot means of the last DAYS days; `refit` at each midnight makes the profile."""
+def slot_for(width_ns: int) -> int:
+    """A quarter of an hour, or the least whole minutes from the bins' width on that divide a day."""
+    minute_ns = 60 * SECOND
+    least = max(SLOT_NS, min(width_ns, DAY_NS))
+    return next(m * minute_ns for m in range(-(-least // minute_ns), 1441) if 1440 % m == 0)
 
-    def __init__(self) -> None:
-        self._sum = np.zeros((DAYS, SLOTS))
-        self._n = np.zeros((DAYS, SLOTS), np.uint16)
+
+class Week:
+    """Learns slot means of the last DAYS days; `refit` at each midnight makes the profile. width_ns: of the
+    bins it learns from. What is wider than a slot would leave slots empty, so slots are as wide then."""
+
+    def __init__(self, width_ns: int = SLOT_NS) -> None:
+        self._slot_ns = slot_for(width_ns)
+        self.slots = DAY_NS // self._slot_ns
+        self._wide_ns = width_ns if width_ns > SLOT_NS else 0
+        self._sum = np.zeros((DAYS, self.slots))
+        self._n = np.zeros((DAYS, self.slots), np.uint16)
         self._day = np.full(DAYS, -1, np.int64)
         self.profile: Floats | None = None
 
@@ -46,7 +58,7 @@ class Week:
             if self._day[d % DAYS] != d:
                 self._day[d % DAYS], self._sum[d % DAYS], self._n[d % DAYS] = d, 0.0, 0
         use = np.isfinite(x)
-        slot = (t_ns[use] - 1 + UTC_OFFSET_NS) % DAY_NS // SLOT_NS
+        slot = (t_ns[use] - 1 + UTC_OFFSET_NS) % DAY_NS // self._slot_ns
         np.add.at(self._sum, (day[use] % DAYS, slot), x[use])
         np.add.at(self._n, (day[use] % DAYS, slot), 1)
 
@@ -68,7 +80,7 @@ class Week:
             return
         grid, on = grid[known], weekday(self._day[known])
         overall = _median(grid)
-        profile = np.empty((7, SLOTS))
+        profile = np.empty((7, self.slots))
         for d in range(7):
             same_class = grid[(on >= 5) == (d >= 5)]
             base = _filled(_median(same_class), overall) if len(same_class) else overall
@@ -79,14 +91,15 @@ class Week:
         if not np.isfinite(flat).any():
             return
         flat = _filled(flat, np.full(flat.shape, np.nanmean(flat)))
-        self.profile = 0.25 * np.roll(flat, 1) + 0.5 * flat + 0.25 * np.roll(flat, -1)
+        smooth = 0.25 * np.roll(flat, 1) + 0.5 * flat + 0.25 * np.roll(flat, -1)
+        self.profile = flat if self._wide_ns else smooth
 
     def expected(self, t_ns: Int64s) -> Floats:
-        """m3/h at each time; zeros before the first refit."""
+        """m3/h at each time, of a wide bin in its middle; zeros before the first refit."""
         if self.profile is None:
             return np.zeros(len(t_ns))
-        since_monday = (t_ns + UTC_OFFSET_NS + 3 * DAY_NS) % (7 * DAY_NS)
-        middles = (np.arange(7 * SLOTS) + 0.5) * SLOT_NS
+        since_monday = (t_ns - self._wide_ns // 2 + UTC_OFFSET_NS + 3 * DAY_NS) % (7 * DAY_NS)
+        middles = (np.arange(7 * self.slots) + 0.5) * self._slot_ns
         return np.interp(since_monday.astype(np.float64), middles, self.profile, period=float(7 * DAY_NS))
 
     def snapshot(self) -> State:
@@ -98,8 +111,11 @@ class Week:
         }
 
     def restore(self, state: State) -> None:
-        self._sum = np.frombuffer(state["sum"]).reshape(DAYS, SLOTS).copy()
-        self._n = np.frombuffer(state["n"], np.uint16).reshape(DAYS, SLOTS).copy()
+        """A snapshot of other slots is left aside."""
+        if len(state["sum"]) != self._sum.nbytes:
+            return
+        self._sum = np.frombuffer(state["sum"]).reshape(DAYS, self.slots).copy()
+        self._n = np.frombuffer(state["n"], np.uint16).reshape(DAYS, self.slots).copy()
         self._day = np.array(state["day"], np.int64)
         self.profile = None if state["profile"] is None else np.frombuffer(state["profile"]).copy()
 

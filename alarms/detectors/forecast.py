@@ -31,7 +31,7 @@ class Watch:
     """One row. Everything is in bins of whole minutes. raised_ns: since when it is in alarm."""
 
     def __init__(self, row: AlarmDefinition, width_ns: int) -> None:
-        self.row, self.bins, self.week = row, Bins([row.tag or ""], width_ns), Week()
+        self.row, self.bins, self.week = row, Bins([row.tag or ""], width_ns), Week(width_ns)
         self._timer = timer_of(row, 3 * width_ns)
         self._day: int | None = None
         self._raised_ns: int | None = None

@@ -14,25 +14,22 @@ from alarms.bins import Bins, Rows
 from alarms.columns import Column
 from alarms.detectors.between import Between, Hit, Windows, hits
 from alarms.detectors.detector import State
-from alarms.detectors.expected_week import Week, local_day
+from alarms.detectors.expected_week import SLOTS, Week, local_day
 from alarms.detectors.inflow_change import Burst, Change
-from alarms.detectors.spread import Spread
-from alarms.detectors.steps import Pair, columns_steps, pairs_for, sized, steps
+from alarms.detectors.pace import pace_for
+from alarms.detectors.steps import Pair, columns_steps, sized, steps
 from alarms.detectors.zone_pressures import agreement, drops
 from alarms.timers import SECOND
 from core.model.finding import Verb
 from core.model.sample import Floats, Int64s
 from core.runtime.numbering import Mask
 
-FLOOR, SLOW_FLOOR, ALONE_FLOOR, MARGIN = 5.5, 8.0, 5.5, 1.4
-"""The bar over which a step counts, in robust standard deviations: at least FLOOR, SLOW_FLOOR for windows of
-hours, ALONE_FLOOR where no gauge helps, and MARGIN times the usual daily peak."""
 FAST_DAYS, SLOW_DAYS = 3, 8
 LEAST_SHARE, LEAST_SLOW_SHARE, LEAST_M3H = 0.15, 0.06, 1.0
 """Of the mean inflow: what is less is not worth a person's attention, or not to be told from demand."""
 LONE_BINS, LONE_FACTOR = 8, 1.4
 """Without agreeing pressures a step must stand this long and this far above the bar."""
-BACK_SHARE, BACK_BINS, SETTLE_BINS = 0.4, 10, 15
+BACK_SHARE = 0.4
 REFINE_S = (300, 900)
 REBASE_S = 86_400
 PRESSURE_PAIR = Pair(3, 12)
@@ -57,14 +54,14 @@ class ZoneInflow:
         self._signs = np.array([1.0] * len(inflow) + [-1.0] * len(outflow))
         self.bins = Bins((*self.flows, *pressures), width_ns)
         self.between = Between(self.bins.tags, width_ns, 1 + len(pressures)) if often and pressures else None
-        self.pairs = pairs_for(width_ns)
+        self.pace = pace_for(width_ns)
+        self.pairs = self.pace.pairs
         self._slow = np.array([pair.slow for pair in self.pairs])
         self._soon = sum(pair.after == self.pairs[0].after for pair in self.pairs)
         self._length = max(pair.after + pair.before for pair in self.pairs)
-        self.week = Week()
-        floors = [SLOW_FLOOR if pair.slow else FLOOR for pair in self.pairs]
-        self._spread = Spread(floors if pressures else [ALONE_FLOOR] * len(floors), MARGIN)
-        self._p_spread = Spread([1.0] * len(pressures), 1.0)
+        self.week = Week(width_ns)
+        self.spread = self.pace.spread(len(pressures))
+        self._p_spread = self.pace.pressure_spread(len(pressures))
         self._day: int | None = None
         self._k = 0
         self._x = np.empty(0)
@@ -95,7 +92,7 @@ class ZoneInflow:
         for a, b in pairwise(cuts):
             if self._day is not None and int(day[a]) != self._day:
                 self.week.refit()
-                self._spread.close_day()
+                self.spread.close_day()
                 self._p_spread.close_day()
             self._day = int(day[a])
             changes += self._walk(rows.k + a, t_ns[a:b], x[a:b], p[a:b])
@@ -106,8 +103,10 @@ class ZoneInflow:
 
     def _walk(self, k: int, t_ns: Int64s, x: Floats, p: Floats) -> list[Change]:
         """A stretch within one day, and the windows that end before its next bin does."""
-        before = np.column_stack((self._x[len(self._x) - len(self._p) :], self._p))
-        windows = [] if self.between is None else self.between.due(k + len(x) - 1, self._k, before)
+        windows = list[Windows]()
+        if self.between is not None:
+            before = np.column_stack((self._x[len(self._x) - len(self._p) :], self._p))
+            windows = self.between.due(k + len(x) - 1, self._k, before)
         changes, a = list[Change](), 0
         for hit in [*hits(windows, self._judge_between), None]:
             b = len(x) if hit is None else hit.k + 1 - k
@@ -127,16 +126,16 @@ class ZoneInflow:
         tail_ns = t_ns[0] + np.arange(-len(kept_x), len(x), dtype=np.int64) * self.bins.width_ns
         expected = self.week.expected(tail_ns)
         r = self._x - expected
-        s = steps(r / self._gain(expected), self.pairs, len(x))
-        z = self._ready(s / self._spread.sigma)
+        s = self.pace.steps(r / self._gain(expected), len(x), self.spread.sigma)
+        z = self._ready(s / self.spread.sigma)
         changes, open_rows, n = self._scan(k, z, r, expected)
         self.week.learn(t_ns[:n], np.where(open_rows, np.nan, x)[:n])
-        self._spread.learn(np.where(open_rows[:, None], np.nan, s)[:n])
+        self.spread.learn(np.where(open_rows[:, None], np.nan, s)[:n])
         self._p_spread.learn(columns_steps(self._p, PRESSURE_PAIR, len(p))[:n])
         self._x, self._p = np.concatenate((kept_x, x[:n])), np.concatenate((kept_p, p[:n]))
         self._k = k + n
-        if changes and changes[-1].reason == "back":
-            self._x[changes[-1].burst.onset - self._k :] = np.nan
+        if changes and (reason := changes[-1].reason) in ("back", "rebased"):
+            self._x[self.pace.spoiled(reason, changes[-1].burst.onset - self._k)] = np.nan
         self._x, self._p = self._x[-self._length :], self._p[-PRESSURE_TAIL:]
         return changes, n
 
@@ -157,7 +156,7 @@ class ZoneInflow:
         while it is. Changes, the bins within an event, and how many bins were walked."""
         n, changes = len(z), list[Change]()
         open_rows = np.zeros(n, np.bool_)
-        ratio = z / self._spread.bar
+        ratio = z / self.spread.bar
         best = np.fmax.reduce(ratio, axis=1) if n else np.empty(0)
         hits = np.flatnonzero(best > 1.0)
         i = 0
@@ -218,8 +217,8 @@ class ZoneInflow:
         r, soon = windows.mean[:, 0] - expected, self._soon
         s = np.full((windows.n, len(self.pairs)), np.nan)
         s[:, :soon] = steps(r / self._gain(expected), self.pairs[:soon], windows.n)
-        z = self._ready(s / self._spread.sigma)
-        return r, expected, z / self._spread.bar, z
+        z = self._ready(s / self.spread.sigma)
+        return r, expected, z / self.spread.bar, z
 
     def _consider_between(self, hit: Hit) -> list[Change]:
         """A burst if it is large enough and the pressures agree; anything else is left to the bins."""
@@ -249,11 +248,11 @@ class ZoneInflow:
             onset = max(0, at - (k + i - burst.onset))
             burst.size_m3h = float(np.nanmedian(r[onset : at + 1])) - burst.before_m3h
             return self._change(Verb.UPDATE, k + i, at, r, expected, "refined")
-        recent = r[max(0, at - SETTLE_BINS + 1) : at + 1]
+        recent = r[max(0, at - self.pace.settle + 1) : at + 1]
         level = float(np.nanmedian(recent)) if np.isfinite(recent).any() else float("nan")
         back = level - burst.before_m3h < BACK_SHARE * max(burst.size_m3h, burst.raised_m3h)
-        burst.back = burst.back + 1 if back and k + i - burst.seen >= SETTLE_BINS else 0
-        reason = "rebased" if since_s >= REBASE_S else "back" if burst.back >= BACK_BINS else None
+        burst.back = burst.back + 1 if back and k + i - burst.seen >= self.pace.settle else 0
+        reason = "rebased" if since_s >= REBASE_S else "back" if burst.back >= self.pace.back else None
         if (burst.unconfirmed or 0) >= CONFIRM_BINS:
             reason = "unconfirmed"
         change = self._change(Verb.CLEAR, k + i, at, r, expected, reason) if reason else None
@@ -273,27 +272,29 @@ class ZoneInflow:
             "bins": self.bins.snapshot(),
             "between": None if self.between is None else self.between.snapshot(),
             "week": self.week.snapshot(),
-            "spread": self._spread.snapshot(),
+            "spread": self.spread.snapshot(),
             "p_spread": self._p_spread.snapshot(),
             "day": self._day,
             "k": self._k,
             "x": self._x.tobytes(),
             "p": self._p.tobytes(),
             "lone": self._lone,
+            "slots": self.week.slots,
             "burst": None if self.burst is None else asdict(self.burst),
         }
 
     def restore(self, state: State) -> None:
         """A snapshot of other tags or another grid is left aside: the past is learned anew."""
-        if tuple(state["bins"]["tags"]) != self.bins.tags:
+        if tuple(state["bins"]["tags"]) != self.bins.tags or state.get("slots", SLOTS) != self.week.slots:
             return
         self.bins.restore(state["bins"])
         if self.between is not None and (between := state.get("between")):
             self.between.restore(between)
         self.week.restore(state["week"])
-        self._spread.restore(state["spread"])
+        self.spread.restore(state["spread"])
         self._p_spread.restore(state["p_spread"])
         self._day, self._k, self._lone = state["day"], state["k"], state["lone"]
         self._x = np.frombuffer(state["x"]).copy()
-        self._p = np.frombuffer(state["p"]).reshape(-1, len(self.pressures)).copy()
+        if self.pressures:
+            self._p = np.frombuffer(state["p"]).reshape(-1, len(self.pressures)).copy()
         self.burst = None if state["burst"] is None else Burst(**state["burst"])
