@@ -14,10 +14,11 @@ from alarms.spec import AlarmRow
 from alarms.table_text import table_text
 from alarms.wrong_row import WrongRow
 from core.model.text import nfc
+from hub.csv_rows import CLOSE, SAVE
 from hub.problems import Problem, explain, nearest
+from hub.unreadable import unreadable
 
 Placed = tuple[int, AlarmRow]
-_SAVE = 'save it as "CSV UTF-8"'
 
 
 def read_csv(file: Path, problems: list[Problem], matrix: Matrix = MATRIX) -> list[Placed]:
@@ -43,21 +44,10 @@ def csv_text(rows: Iterable[AlarmRow], matrix: Matrix = MATRIX) -> str:
 
 
 def _text(file: Path, problems: list[Problem]) -> str | None:
-    content = file.read_bytes()
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        problems.append(Problem(file, 1, "it is UTF-16 (what Excel calls Unicode text)", _SAVE))
-        return None
     try:
-        return nfc(content.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        what = "it is not UTF-8"
-        try:
-            content.decode("gb18030")
-            what += "; it reads as GBK, in which Excel saves plain CSV on a Chinese Windows"
-        except UnicodeDecodeError:
-            pass
-        problems.append(Problem(file, line, what, _SAVE))
+        return nfc(file.read_bytes().decode("utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as error:
+        problems.append(unreadable(file, error, SAVE))
         return None
 
 
@@ -69,8 +59,7 @@ def _records(file: Path, text: str, problems: list[Problem]) -> Iterator[tuple[i
         try:
             record = next(reader, None)
         except csv.Error as error:
-            mend = 'put a cell with a quote or a line break in it in quotes, and write its quotes twice: ""'
-            problems.append(Problem(file, line, f"not CSV: {error}", mend))
+            problems.append(Problem(file, line, f"not CSV: {error}", CLOSE))
             return
         if record is None:
             break
@@ -94,9 +83,7 @@ def _known(file: Path, header: Sequence[str], problems: list[Problem]) -> bool:
     """Whether the table can be read: each column once, by a known name, and all that must be there."""
     before = len(problems)
     if len(header) == 1 and any(mark in header[0] for mark in ";\t"):
-        problems.append(
-            Problem(file, 1, "its columns are not parted by commas", f"{_SAVE}, parted by commas")
-        )
+        problems.append(Problem(file, 1, "its columns are not parted by commas", f"{SAVE}, parted by commas"))
         return False
     for column in dict.fromkeys(header):
         if column not in COLUMNS:

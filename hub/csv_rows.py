@@ -11,8 +11,12 @@ from pydantic import TypeAdapter, ValidationError
 from core.model.ids import valid_id
 from core.model.text import nfc
 from hub.problems import Problem, explain
+from hub.unreadable import unreadable
 
 T = TypeVar("T")
+
+SAVE = 'save it as "CSV UTF-8"'
+CLOSE = 'put a cell with a quote or a line break in it in quotes, and write its quotes twice: ""'
 
 SEVERAL = frozenset({"inflow", "outflow", "skills"})
 """Columns that hold several ids, separated by spaces."""
@@ -59,18 +63,44 @@ def ids_in(file: Path) -> frozenset[str]:
         return frozenset(row[at] if at < len(row) else "" for row in rows if row)
 
 
+def whole(file: Path) -> bool:
+    """Whether it can be read to its end, or is not there: of half a file nothing else is judged."""
+    if not file.exists():
+        return True
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as handle:
+            for _ in csv.reader(handle):
+                pass
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return False
+    return True
+
+
 def cells_of(file: Path, problems: list[Problem]) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The rows that have as many cells as the first line, each with its line; empty cells are left out."""
-    with file.open(encoding="utf-8-sig", newline="") as handle:
-        reader = csv.DictReader(map(nfc, handle))
-        for row in reader:
-            if None in row or None in row.values():
-                mend = f"write {len(reader.fieldnames or ())} cells, as the first line has"
-                problems.append(Problem(file, reader.line_num, "too many or too few cells", mend))
-                continue
-            cells: dict[str, Any] = {key: sys.intern(value) for key, value in row.items() if value != ""}
-            if "name_zh" in row:
-                cells["name"] = {"zh": cells.pop("name_zh", ""), "en": cells.pop("name_en", "")}
-            for several in SEVERAL & cells.keys():
-                cells[several] = tuple(cells[several].split())
-            yield reader.line_num, cells
+    """The rows that have as many cells as the first line, each with its line; empty cells are left out. A
+    file that is no text, or no CSV, ends where that shows."""
+    line = 1
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as handle:
+            for line, cells in _rows(csv.DictReader(map(nfc, handle)), file, problems):
+                yield line, cells
+    except (OSError, UnicodeDecodeError) as error:
+        problems.append(unreadable(file, error, SAVE))
+    except csv.Error as error:
+        problems.append(Problem(file, line + 1, f"not CSV from here on: {error}", CLOSE))
+
+
+def _rows(
+    reader: "csv.DictReader[str]", file: Path, problems: list[Problem]
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    for row in reader:
+        if None in row or None in row.values():
+            mend = f"write {len(reader.fieldnames or ())} cells, as the first line has"
+            problems.append(Problem(file, reader.line_num, "too many or too few cells", mend))
+            continue
+        cells: dict[str, Any] = {key: sys.intern(value) for key, value in row.items() if value != ""}
+        if "name_zh" in row:
+            cells["name"] = {"zh": cells.pop("name_zh", ""), "en": cells.pop("name_en", "")}
+        for several in SEVERAL & cells.keys():
+            cells[several] = tuple(cells[several].split())
+        yield reader.line_num, cells

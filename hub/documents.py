@@ -28,6 +28,12 @@ def read_document(file: Path, kind: type[M], problems: list[Problem]) -> tuple[D
     except WrongConfiguration as wrong:
         problems += wrong.problems
         return None, None
+    if not isinstance(document.value, dict):
+        what = "the file is empty" if document.value is None else "the file is no mapping of keys to values"
+        needed = ", ".join(f"`{name}:`" for name, one in kind.model_fields.items() if one.is_required())
+        mend = f"write {needed}" if needed else "write its keys, or take the file away"
+        problems.append(Problem(file, 1, what, f"{mend}: docs/reference/configuration.md"))
+        return None, None
     try:
         return document, kind.model_validate(document.value)
     except ValidationError as error:

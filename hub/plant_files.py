@@ -14,12 +14,14 @@ from core.model.tag import Quantity, Tag
 from core.model.text import Text
 from core.ports.hydraulics import HydraulicError
 from hub.config import HubFile
-from hub.csv_rows import ids_in, read_rows
+from hub.csv_rows import SAVE, ids_in, read_rows, whole
 from hub.problems import Problem, nearest
+from hub.unreadable import unreadable
 
 T = TypeVar("T")
 
 METER_PERIOD_S = 3600.0
+TABLES = ("tags.csv", "zones.csv", "streets.csv", "places.csv", "crews.csv", "valves.csv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +50,12 @@ def load_plant(
     valves_file = folder / "valves.csv"
     sound = valves and not any(problem.file == valves_file for problem in problems)
     network = _network(inp, valves_file if sound else None, problems)
-    if network is None:
+    meters = meter_tags(hub.accounts, problems) if hub and hub.accounts else {}
+    if network is None or not all(whole(folder / name) for name in TABLES):
         return None
     _cross_check(folder, network, tags, zones, valves, problems)
     if own_network:
         _zones_exist(folder, inp, network, zones, streets, problems)
-    meters = meter_tags(hub.accounts) if hub and hub.accounts else {}
     utility = Utility(id="", name=Text("", ""), hotline="")
     if hub:
         utility = Utility(**dict(hub.utility))
@@ -78,14 +80,20 @@ def read_accounts(file: Path) -> dict[str, Account]:
     return accounts
 
 
-def meter_tags(accounts: Path) -> dict[str, Tag]:
+def meter_tags(accounts: Path, problems: list[Problem]) -> dict[str, Tag]:
     """A volume tag for every account whose meter reports by itself (`smart` = 1)."""
     if not accounts.exists():
         return {}
-    with accounts.open(encoding="utf-8-sig", newline="") as handle:
-        meters = [
-            (row["meter"], row["zone"], row["node"]) for row in csv.DictReader(handle) if row["smart"] == "1"
-        ]
+    try:
+        with accounts.open(encoding="utf-8-sig", newline="") as handle:
+            meters = [
+                (row["meter"], row["zone"], row["node"])
+                for row in csv.DictReader(handle)
+                if row["smart"] == "1"
+            ]
+    except (OSError, UnicodeDecodeError) as error:
+        problems.append(unreadable(accounts, error, SAVE))
+        return {}
     return {
         f"meter.{meter}": Tag(
             id=f"meter.{meter}",

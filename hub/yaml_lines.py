@@ -12,6 +12,8 @@ import yaml
 
 from core.model.text import nfc
 from hub.problems import Problem, WrongConfiguration
+from hub.unreadable import unreadable
+from hub.yaml_keys import twice
 
 Path_ = tuple[str | int, ...]
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -53,25 +55,24 @@ class Document:
 
 
 def load(file: Path) -> Document:
-    """Raises WrongConfiguration when the file cannot be read, is not YAML or names an unset variable."""
+    """Raises WrongConfiguration when the file cannot be read, is not YAML, names an unset variable or has a
+    key twice in one mapping, of which YAML would quietly take the last."""
     try:
         text = nfc(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise WrongConfiguration(
-            [Problem(file, 0, f"cannot be read: {error.strerror}", "create it")]
-        ) from error
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise WrongConfiguration([Problem(file, line, "it is not UTF-8", "save it as UTF-8")]) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise WrongConfiguration([unreadable(file, error)]) from error
     problems: list[Problem] = []
     lines = [_substitute(line, file, n, problems) for n, line in enumerate(text.splitlines(), 1)]
     if problems:
         raise WrongConfiguration(problems)
     text = "\n".join(lines)
     try:
-        return Document(file, _value(text), text)
+        value = _value(text, file, problems)
     except (yaml.YAMLError, RecursionError) as error:
         raise WrongConfiguration([_not_yaml(file, text, error)]) from error
+    if problems:
+        raise WrongConfiguration(problems)
+    return Document(file, value, text)
 
 
 def _not_yaml(file: Path, text: str, error: Exception) -> Problem:
@@ -90,15 +91,16 @@ def _not_yaml(file: Path, text: str, error: Exception) -> Problem:
 
 
 class _Unusual(Exception):
-    """Anchors, tags, merged or nested keys, several documents."""
+    """Anchors, tags, merged, nested or repeated keys, several documents."""
 
 
-def _value(text: str) -> Any:
+def _value(text: str, file: Path, problems: list[Problem]) -> Any:
     """What PyYAML makes of it; in a part of its time and memory, and each text once, where it is made of what
-    a plant's files are made of. Raises yaml.MarkedYAMLError."""
+    a plant's files are made of. Repeated keys are in `problems`. Raises yaml.MarkedYAMLError."""
     try:
         return _Plain(text).document()
     except _Unusual:
+        problems += twice(file, yaml.compose(text, Loader=_LOADER))
         return yaml.load(text, Loader=_LOADER)
 
 
@@ -137,6 +139,8 @@ class _Plain:
             if type(event) is not yaml.ScalarEvent:
                 raise _Unusual
             key = self._scalar(event)
+            if key in mapping:
+                raise _Unusual
             mapping[key] = self._value(self._next())
         return mapping
 

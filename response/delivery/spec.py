@@ -1,5 +1,6 @@
 """delivery.yaml: by which channels customers are told, in which order, and the templates registered there."""
 
+import re
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -10,6 +11,8 @@ from response.escalation.spec import Id
 
 FACTS = frozenset({"number", "area", "matter", "when", "hotline", "utility"})
 """What can fill a template's variables."""
+_PLACE = re.compile(r"\$\{([^{}]*)\}|\{([^{}\s.]+?)(?:\.DATA)?\}", re.IGNORECASE)
+"""A variable in a text as providers write it: `${area}`, `{1}`, `{{thing2.DATA}}`."""
 
 
 class _Tree(BaseModel):
@@ -37,6 +40,16 @@ class Template(_Tree):
             if fact not in FACTS:
                 raise ValueError(f"{name}: {fact!r} is none of {', '.join(sorted(FACTS))}")
         return variables
+
+    @model_validator(mode="after")
+    def _filled(self) -> "Template":
+        named = [name for pair in _PLACE.findall(self.text) for name in pair if name]
+        if unknown := sorted(set(named) - set(self.variables)):
+            known = ", ".join(self.variables) or "no variables"
+            raise ValueError(
+                f"its text names {', '.join(unknown)}, which nothing fills: `variables` has {known}"
+            )
+        return self
 
     def is_for(self, kind: NoticeKind, change: Change, lang: str) -> bool:
         return kind in self.kinds and change in self.changes and self.lang in (None, lang)

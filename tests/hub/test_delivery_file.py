@@ -17,6 +17,7 @@ from response.delivery.spec import DeliveryFile
 from tests.contracts.test_notifier import CALL
 from tests.response.post_office import mail_channel, sms_channel, wechat_channel
 
+MATTER = {"matter": "matter"}
 DEMO = Path(__file__).parents[2] / "configs" / "demo"
 
 
@@ -62,6 +63,9 @@ def test_a_kind_of_notice_without_a_template_is_a_mistake_with_its_line(tmp_path
     ("change", "said"),
     [
         ({"templates": [{"id": "x", "variables": {"a": "phone"}}]}, "'phone' is none of"),
+        ({"templates": [{"id": "x", "variables": MATTER, "text": "关于${mater}"}]}, "its text names mater"),
+        ({"templates": [{"id": "x", "variables": MATTER, "text": "{mater}"}]}, "its text names mater"),
+        ({"templates": [{"id": "x", "variables": MATTER, "text": "{{mater.DATA}}"}]}, "names mater"),
         ({"via": {"body": {"a": "{too}"}}}, "too: no such place"),
         ({"via": {"headers": {"a": "{secrets}"}}}, "secrets: no such place"),
         ({"via": {"url": "http://sms.example.cn/"}}, "without TLS"),
@@ -86,3 +90,10 @@ def test_two_channels_of_one_id_and_wechat_without_templates_are_refused():
 def test_every_place_that_a_request_may_name_is_filled():
     assert set(_places(CALL, "签", "s")) == PLACES
     assert SmsVia.model_validate({**sms_channel(1)["via"], "body": {p: f"{{{p}}}" for p in PLACES}})
+
+
+@pytest.mark.parametrize("text", ["${matter}。", "{matter}", "{{matter.DATA}}", "", "¥5 { } $matter"])
+def test_a_text_as_each_provider_writes_it_is_right(text):
+    DeliveryFile.model_validate(
+        {"channels": [{**sms_channel(1), "templates": [{"id": "x", "variables": MATTER, "text": text}]}]}
+    )

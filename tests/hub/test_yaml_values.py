@@ -21,7 +21,6 @@ ODD = (
     "base: &b {k: 1, l: 2}\nmade: {<<: *b, k: 3}\n",
     "1: one\n2.5: two\nyes: three\n",
     "a: 012\nb: 1_000\nc: 1:30\nd: .inf\ne: ~\nf: 2026-11-25T10:00:00Z\n",
-    "a: 1\na: 2\n",
     "x: !!set {a, b}\n",
     "x: !!binary aGVsbG8=\n",
 )
@@ -75,3 +74,21 @@ def test_the_line_of_a_value_is_known_when_it_is_asked_for(tmp_path: Path) -> No
     document = load(file)
     assert document.line(("rows", 1, "a")) == 4
     assert document.line(("rows", 7)) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "first"),
+    [
+        ("a: 1\nb: 2\na: 2\n", 3, 1),
+        ("x:\n  - {k: 1}\n  - k: 1\n    k: 2\n", 4, 3),
+        ("a: &x {b: 1}\nc: *x\na: 3\n", 3, 1),
+        ("base: &b {k: 1}\nmade:\n  <<: *b\n  k: 2\n  k: 3\n", 5, 4),
+    ],
+    ids=["of the file", "deep in a list", "beside an alias", "beside what is merged"],
+)
+def test_a_key_that_stands_twice_is_told_with_both_lines(tmp_path, text: str, line: int, first: int) -> None:
+    """YAML would take the last and say nothing."""
+    with pytest.raises(WrongConfiguration) as refused:
+        read(tmp_path, text)
+    (problem,) = refused.value.problems
+    assert problem.line == line and f"first in line {first}" in problem.what and problem.mend
