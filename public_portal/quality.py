@@ -2,8 +2,9 @@
 
 Minutes are formed by source time. A minute counts with the median of its Good samples inside the
 instrument's range; one without any (an instrument that reports by exception) holds the one before for up
-to three minutes, never across a Bad sample. Excursions shorter than five minutes are spikes and left out;
-an hour without the least change is a stuck instrument. Twelve of the fifteen minutes must be there.
+to three minutes, never across a Bad sample. Excursions shorter than five minutes, from the first to the last
+minute that was itself heard, are spikes and left out, with the minutes that hold them; an hour without the
+least change is a stuck instrument. Twelve of the fifteen minutes must be there.
 """
 
 import math
@@ -23,7 +24,7 @@ KEPT_MIN = 75
 FLAT_MIN = 60
 FLAT_HEARD_MIN = 45
 SPIKE_MIN = 5
-"""An excursion as long as this is real."""
+"""An excursion as long as this is real; held minutes at its end are no part of its length."""
 SILENT_MIN = 3
 """Nothing Good for this long while Bad samples come: the instrument is gone, whatever the window holds."""
 
@@ -99,13 +100,14 @@ class Window:
             return Checked(Why.TOO_FEW)
         if self._flat(end):
             return Checked(Why.FLAT)
-        kept = [v for v in self._without_spikes(hour)[-WINDOW_MIN:] if v is not None]
+        kept = [v for v in self._without_spikes(hour, end - FLAT_MIN)[-WINDOW_MIN:] if v is not None]
         if len(kept) < WINDOW_MIN // 2:
             return Checked(Why.TOO_FEW)
         return Checked(Why.VALID, median(kept), end * MINUTE_NS)
 
     def excursion_min(self, now_ns: int) -> int:
-        """For how many minutes up to now the value has been away from the hour's median."""
+        """For how many minutes up to now the value has been away from the hour's median: from the first to
+        the last of them that was itself heard."""
         end = now_ns // MINUTE_NS
         hour = [self._held(m) for m in range(end - FLAT_MIN, end)]
         known = [v for v in hour if v is not None]
@@ -113,7 +115,7 @@ class Window:
             return 0
         usual = median(known)
         near = (n for n, v in enumerate(reversed(hour)) if v is None or not self._away(v, usual))
-        return next(near, len(hour))
+        return self._heard_span(end - next(near, len(hour)), end)
 
     def _away(self, v: float, usual: float) -> bool:
         return abs(v - usual) > SPIKE_STEP.get(self._tag.quantity, math.inf)
@@ -132,14 +134,20 @@ class Window:
         heard = [e.good for m in range(end - FLAT_MIN, end) if (e := self._minutes.get(m)) and e.good]
         return len(heard) >= FLAT_HEARD_MIN and len({v for good in heard for v in good}) == 1
 
-    def _without_spikes(self, hour: list[float | None]) -> list[float | None]:
+    def _heard_span(self, first: int, end: int) -> int:
+        """From the first to the last minute heard of those from `first` to before `end`; 0 without one."""
+        heard = [m for m in range(first, end) if m in self._minutes]
+        return heard[-1] - heard[0] + 1 if heard else 0
+
+    def _without_spikes(self, hour: list[float | None], first: int) -> list[float | None]:
+        """hour: by minute, from `first` on."""
         usual = median(v for v in hour if v is not None)
         kept, at = list(hour), 0
         while at < len(hour):
             run = at
             while run < len(hour) and (v := hour[run]) is not None and self._away(v, usual):
                 run += 1
-            if 0 < run - at < SPIKE_MIN:
+            if run > at and self._heard_span(first + at, first + run) < SPIKE_MIN:
                 kept[at:run] = [None] * (run - at)
             at = max(run, at + 1)
         return kept

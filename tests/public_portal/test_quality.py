@@ -1,6 +1,7 @@
 """What an instrument may be quoted with: spikes, dead probes and stuck values never become a figure."""
 
 import math
+from collections.abc import Collection
 
 import pytest
 from hypothesis import given
@@ -31,10 +32,11 @@ def noise(minute: int) -> float:
     return 0.01 * math.sin(minute * 2.399)
 
 
-def heard(values: dict[int, float], minutes: int = 60) -> tuple[Window, int]:
-    """One sample a minute at 0.30 NTU, but where `values` says otherwise; and the time after the last."""
+def heard(values: dict[int, float], minutes: int = 60, silent: Collection[int] = ()) -> tuple[Window, int]:
+    """One sample a minute at 0.30 NTU, but where `values` says otherwise, and none in `silent` minutes; and
+    the time after the last."""
     window = Window(TURBIDITY)
-    for minute in range(minutes):
+    for minute in (m for m in range(minutes) if m not in silent):
         window.add(START + minute * MINUTE_NS + 1, values.get(minute, 0.30 + noise(minute)), Status.GOOD)
     return window, START + minutes * MINUTE_NS
 
@@ -57,6 +59,37 @@ def test_a_spike_of_three_minutes_moves_nothing(at: int, spike: list[float], lat
     spiked, _ = heard({at + i: v for i, v in enumerate(spike)})
     shift = spiked.checked(now).value - calm.checked(now).value
     assert abs(shift) < 0.02
+
+
+@given(
+    st.integers(0, 54),
+    st.lists(st.floats(0, 99.9) | st.just(50.0), min_size=1, max_size=3),
+    st.integers(1, 3),
+)
+def test_silence_after_a_spike_makes_it_no_longer(at: int, spike: list[float], silent: int):
+    """WQ-02: of the minutes in which nothing is heard the last one's value is held, which is no excursion."""
+    quiet = set(range(at + len(spike), at + len(spike) + silent))
+    calm, now = heard({}, silent=quiet)
+    spiked, _ = heard({at + i: v for i, v in enumerate(spike)}, silent=quiet)
+    shift = spiked.checked(now).value - calm.checked(now).value
+    assert abs(shift) < 0.02
+
+
+@pytest.mark.parametrize(
+    ("minutes", "silent", "told"), [(3, 3, 3), (3, 2, 3), (5, 0, 5), (5, 3, 5), (4, 3, 4)]
+)
+def test_an_excursion_is_as_long_as_it_was_heard(minutes: int, silent: int, told: int):
+    first = 60 - minutes - silent
+    values = dict.fromkeys(range(first, first + minutes), 50.0)
+    window, now = heard(values, silent=set(range(60 - silent, 60)))
+    assert window.excursion_min(now) == told
+
+
+def test_a_change_that_stays_is_told_where_minutes_between_are_silent():
+    """An instrument that reports by exception: first and last heard are five minutes apart, and more."""
+    window, now = heard(dict.fromkeys(range(40, 60), 4.0), silent={42, 43, 46, 47, 50, 53, 56})
+    assert window.checked(now).value == 4.0
+    assert window.excursion_min(now) == 20
 
 
 def test_a_change_that_stays_is_told():
