@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from core.model.bulletin import Bulletin
-from core.model.notice import Change, Notice
+from core.model.notice import Change, Notice, NoticeKind
 from core.model.snapshot import PublicNotice, PublicPoint, PublicStreet, PublicVersion
+from core.model.text import Text
 from core.model.valve_operation import ValveOperation
 from core.model.work_order import WorkOrder
 from core.ports.ledger import Tx
@@ -13,7 +14,9 @@ from public_portal.told import Told
 from response.bulletins import FEWEST_COUNTED
 from response.concern import turned as log_of
 from response.progress import stages
+from response.renderings.facts import what
 from response.renderings.web import paragraphs
+from response.site import SUSPECTED, UNREPAIRED
 
 
 async def announcements(tx: Tx, found: list[Told], recorded: Recorded) -> tuple[PublicNotice, ...]:
@@ -22,6 +25,12 @@ async def announcements(tx: Tx, found: list[Told], recorded: Recorded) -> tuple[
         order = await _order(tx, told.head)
         made.append(announcement(told, order, recorded, await log_of(tx, [order] if order else [])))
     return tuple(made)
+
+
+def _matter(now: Bulletin) -> Text | None:
+    """Where there is no repair, or not yet: the tag over the title says no more than headline and body."""
+    repair = now.kind is NoticeKind.EMERGENCY_OUTAGE and not now.over
+    return what(now) if repair and now.site in SUSPECTED | UNREPAIRED else None
 
 
 async def _order(tx: Tx, notice: Notice) -> WorkOrder | None:
@@ -60,6 +69,7 @@ def announcement(
         progress=tuple((stage.value, at_ns) for stage, at_ns in stages(notice, order, turned)),
         change=notice.change.value,
         supply=notice.supply.value,
+        matter=_matter(now) if now else None,
         overdue=notice.overdue_ns is not None,
         short_notice=bool(notice.late_reason),
         points=_points(now) if now else (),

@@ -199,7 +199,7 @@ def notice_view(notice: PublicNotice, received: Received, lang: Lang) -> NoticeV
         id=notice.id,
         version=notice.version,
         kind=notice.kind,
-        kind_word=words.kind(notice.kind, notice.supply).in_(lang),
+        kind_word=(notice.matter or words.kind(notice.kind, notice.supply)).in_(lang),
         title=notice.title.in_(lang),
         area=notice.area,
         area_name=("、" if lang == "zh" else ", ").join(names),

@@ -66,6 +66,7 @@ def bulletin_of(version: NoticeVersion, plant: Plant, head: Notice | None = None
         incident=said.incident,
         url=f"{utility.site}/n/{said.id}",
         moved_from_ns=said.moved_from_ns,
+        site=said.site,
     )
 
 
@@ -83,9 +84,9 @@ def supplies(kind: NoticeKind) -> tuple[Supply, ...]:
 
 def expires_ns(notice: Notice, sent_ns: int) -> int:
     """When it need not be shown any more, unless another version says otherwise: never before what it
-    promises, and a day after the last word."""
+    promises, nor before its onset, and a day after the last word."""
     if notice.change in (Change.RESTORED, Change.CANCELLED):
-        return sent_ns + _DAY_NS
+        return max(sent_ns, notice.starts_ns) + _DAY_NS
     promised = (notice.eta_latest_ns, notice.next_update_ns)
     return max((t for t in promised if t is not None), default=max(sent_ns, notice.starts_ns) + _DAY_NS)
 

@@ -35,6 +35,8 @@ SUSPECTED = frozenset({Site.ORGANISED, Site.ON_THE_WAY, Site.LOOKING})
 FOUND = frozenset({Site.SHUTTING, Site.SHUT, Site.REPAIRING, Site.FLUSHING})
 REPAIRED = frozenset({Site.OPENING, Site.RETURNING})
 NOTHING = frozenset({Site.NOTHING_YET, Site.NOTHING_FOUND})
+UNREPAIRED = frozenset(Site) - SUSPECTED - FOUND - REPAIRED
+"""Checked on site, and no repair is under way or was made."""
 _GROUPS = (SUSPECTED, FOUND, REPAIRED, NOTHING, frozenset({Site.NOT_OURS}), frozenset({Site.PASSED_ON}))
 
 DOING: Mapping[Site, Text] = MappingProxyType(

@@ -12,7 +12,7 @@ from response.affected import LOW_PRESSURE
 from response.cause import cause
 from response.concern import Concern
 from response.nearby import SensorNow
-from response.site import clamped, work
+from response.site import NOTHING, clamped, site_of, work
 
 _S = 1_000_000_000
 SERVICE_PRESSURE_M = 14.0
@@ -114,8 +114,11 @@ def _when(concern: Concern, now_ns: int) -> Text:
     """The published estimate, or that it has passed; then when people are told next."""
     notice = concern.notice
     parts: list[Text] = _since(notice, now_ns)
+    nothing = site_of(concern.orders, concern.turned) in NOTHING and notice.kind not in QUALITY_KINDS
     late = notice.eta_latest_ns is not None and notice.eta_latest_ns <= now_ns
-    if late or notice.overdue_ns is not None:
+    if nothing and notice.kind is not NoticeKind.PLANNED_OUTAGE:
+        pass  # what was told of a repair holds no more
+    elif late or notice.overdue_ns is not None:
         parts.append(
             Text(
                 f"原预计{'解除' if notice.kind in QUALITY_KINDS else '恢复'}时间已过，正在重新评估。",

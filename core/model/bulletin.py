@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from core.model.notice import Change as Change
 from core.model.notice import NoticeKind
 from core.model.notice import Position as Position
+from core.model.notice import Site as Site
 from core.model.notice import Status as Status
 from core.model.notice import Supply as Supply
 from core.model.notice import WaterPoint as WaterPoint
@@ -41,7 +42,8 @@ class Bulletin:
     approval: the authority's number of a planned or quality notice; emergency_report: when and to whom it was
     reported instead. short_notice: told later than the law's lead time, and labelled 临时通知. incident: the
     hub's own id; no rendering but CAP `incidents` has it. url: the canonical page, https. moved_from_ns:
-    begin and end of planned work as the version before told them, where this one moves it."""
+    begin and end of planned work as the version before told them, where this one moves it. site: how far
+    the work on site had come when it was written; None of planned work and in older records."""
 
     number: str
     version: int
@@ -80,6 +82,7 @@ class Bulletin:
     incident: str | None = None
     url: str
     moved_from_ns: tuple[int, int] | None = None
+    site: Site | None = None
 
     @property
     def first_sent_ns(self) -> int:

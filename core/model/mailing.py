@@ -104,7 +104,8 @@ class Letter:
     """One person told of one version: (mailing, person) is unique, so nobody is told twice (ON-15). change:
     what this person is told, which need not be what the version is. channel: where it is now. due_ns: when
     it is to be sent, or looked at for want of a report; None for never. attempts: on this channel. receipt:
-    the provider's own name for it. promised_ns: until when they were to be told (HL-14)."""
+    the provider's own name for it. promised_ns: until when they were to be told (HL-14).
+    weak: the account has water of low pressure by it."""
 
     id: str
     mailing: str
@@ -122,6 +123,7 @@ class Letter:
     receipt: str | None = None
     sent_ns: int | None = None
     promised_ns: int | None = None
+    weak: bool = False
     tries: tuple[Try, ...] = ()
     seq: int = 0
 

@@ -93,7 +93,8 @@ class PublicNotice:
     """change: first | update | restored | cancelled. ring: the generalised outline, (latitude, longitude),
     first = last. versions: what was said, the oldest first; none of a notice from before they were kept.
     areas: every area that it reaches, `area` among them; none of an older snapshot. moved_from_ns: begin and
-    end of planned work as they were told before this version moved it."""
+    end of planned work as they were told before this version moved it. matter: what it is about, where the
+    kind would say more than is known of a repair."""
 
     id: str
     version: int
@@ -115,6 +116,7 @@ class PublicNotice:
     progress: tuple[tuple[str, int], ...] = ()
     change: str = "first"
     supply: str = "none"
+    matter: Text | None = None
     overdue: bool = False
     short_notice: bool = False
     points: tuple[PublicPoint, ...] = ()

@@ -2,18 +2,23 @@
 
 from dataclasses import replace
 
-from core.model.bulletin import Bulletin, Change
+from core.model.bulletin import Bulletin, Change, Supply
 from core.model.message import Message, MessageKind
+from core.model.notice import NoticeKind
 from core.model.text import Lang, Text
 from response.delivery.spec import CustomerChannel, Template
 from response.renderings.headline import headline
 from response.renderings.press import press
 from response.renderings.sms import sms, variables
 
+_CUTS = frozenset({NoticeKind.EMERGENCY_OUTAGE, NoticeKind.PLANNED_OUTAGE})
 
-def told(bulletin: Bulletin, change: Change) -> Bulletin:
+
+def told(bulletin: Bulletin, change: Change, *, weak: bool = False) -> Bulletin:
     """The bulletin as somebody is told it who is released while others are still concerned, or who hears of
-    it first in an update."""
+    it first in an update. weak: the account has water, of low pressure, whatever others have."""
+    if weak and bulletin.kind in _CUTS and change in (Change.FIRST, Change.UPDATE):
+        bulletin = replace(bulletin, supply=Supply.LOW)
     if change is bulletin.change:
         return bulletin
     if change is Change.RESTORED:

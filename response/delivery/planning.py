@@ -14,6 +14,7 @@ from core.ports.clock import Clock
 from core.ports.ledger import Ledger, Tx
 from core.ports.vault import Vault
 from core.runtime.timetable import held
+from response.affected import LOW_PRESSURE
 from response.delivery.callers import Caller, callers
 from response.delivery.difference import Told, told
 from response.delivery.listing import audited, list_of
@@ -96,7 +97,8 @@ class Planner:
             if change is None:
                 silent[because] += 1
             else:
-                letters.append(self._letter(mailing, person, caller, change, because, now_ns))
+                letter = self._letter(mailing, person, caller, change, because, now_ns)
+                letters.append(replace(letter, weak=affected.get(person.account) == LOW_PRESSURE))
         await tx.put_many(letters)
         mailing = replace(
             mailing,

@@ -16,6 +16,7 @@ from response.cause import cause, repaired
 from response.concern import Concern, turned
 from response.hotline.around import CASE_NS
 from response.notices.standing import UNAFFECTED
+from response.site import UNREPAIRED, site_of
 from response.verdict import Confidence, Finding, Verdict
 
 RESTORED_NS = 24 * 3600 * 1_000_000_000
@@ -138,9 +139,9 @@ def told(found: Beside, measured: Text | None, now_ns: int) -> Finding | None:
 
 def _done(concern: Concern, now_ns: int) -> list[Text]:
     """When the repair is to be done, as published: nobody has said that this address has no water. Nothing
-    once it is done."""
+    once it is done, nor where a crew has found none to make."""
     notice = concern.notice
-    if repaired(concern):
+    if repaired(concern) or site_of(concern.orders, concern.turned) in UNREPAIRED:
         return []
     if notice.overdue_ns is not None or (notice.eta_latest_ns or now_ns + 1) <= now_ns:
         return [

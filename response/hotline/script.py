@@ -14,6 +14,7 @@ from core.model.text import Text
 from response.affected import LOW_PRESSURE
 from response.concern import Concern
 from response.notices.standing import UNAFFECTED
+from response.site import NOTHING, site_of
 from response.verdict import LATE, Finding, Verdict
 from response.wording import streets
 
@@ -115,9 +116,20 @@ def back(concerns: Sequence[Concern], now_ns: int, restored: Notice | None = Non
     notice, of = concerns[0].notice, _of(concerns[0].notice, concerns[0].supply)
     if notice.state is not NoticeState.PUBLISHED:
         return Back(When.NOT_PUBLISHED, NOT_PUBLISHED, of=of)
-    told = _told(notice, now_ns)
+    told = _nothing_found() if _found_nothing(concerns[0]) else _told(notice, now_ns)
     coming = notice.next_update_ns if (notice.next_update_ns or 0) > now_ns else None
     return replace(told, next_update_ns=coming, next_words=_next(notice, coming), of=of)
+
+
+def _found_nothing(concern: Concern) -> bool:
+    repair = concern.notice.kind in (NoticeKind.EMERGENCY_OUTAGE, NoticeKind.LOW_PRESSURE)
+    return repair and site_of(concern.orders, concern.turned) in NOTHING
+
+
+def _nothing_found() -> Back:
+    """A repair's published time holds no more."""
+    words = Text("现场未发现故障，原公布时间勿再告知", "nothing found on site: tell no time")
+    return Back(When.NOT_PUBLISHED, words)
 
 
 def _told(notice: Notice, now_ns: int) -> Back:

@@ -3,10 +3,11 @@
 The mapping is the house's own [P]; OASIS leaves it to the sender.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.model.bulletin import Bulletin, Change
 from core.model.notice import NoticeKind
+from response.site import SUSPECTED, UNREPAIRED
 
 _HOUR = 3600 * 1_000_000_000
 LONG_NS, VERY_LONG_NS, SOON_NS = 12 * _HOUR, 24 * _HOUR, _HOUR
@@ -40,7 +41,7 @@ _BY_KIND: dict[NoticeKind, Meaning] = {
 
 
 def meaning(b: Bulletin) -> Meaning:
-    usual = _BY_KIND[b.kind]
+    usual = _of_stage(b, _BY_KIND[b.kind])
     if b.change is Change.RESTORED:
         return Meaning(usual.categories, ("AllClear",), "Past", "Minor", "Observed")
     if b.change is Change.CANCELLED:
@@ -48,6 +49,15 @@ def meaning(b: Bulletin) -> Meaning:
     return Meaning(
         usual.categories, usual.responses, _urgency(b, usual), _severity(b, usual), usual.certainty
     )
+
+
+def _of_stage(b: Bulletin, usual: Meaning) -> Meaning:
+    """What nobody has seen is not observed; where a crew found nothing, something is possible at most."""
+    if b.kind is not NoticeKind.EMERGENCY_OUTAGE or b.site is None:
+        return usual
+    if b.site in UNREPAIRED:
+        return replace(usual, responses=("Monitor",), urgency="Expected", certainty="Possible")
+    return replace(usual, certainty="Likely") if b.site in SUSPECTED else usual
 
 
 def _urgency(b: Bulletin, usual: Meaning) -> str:
@@ -60,6 +70,8 @@ def _urgency(b: Bulletin, usual: Meaning) -> str:
 def _severity(b: Bulletin, usual: Meaning) -> str:
     lasts = (b.estimate.latest_ns if b.estimate else b.expires_ns) - b.starts_ns
     if b.kind is NoticeKind.EMERGENCY_OUTAGE:
+        if b.site in UNREPAIRED:
+            return "Minor"
         grave = (b.connections or 0) > MANY_CONNECTIONS or (b.estimate is not None and lasts > VERY_LONG_NS)
         return "Severe" if grave else "Moderate"
     if b.kind is NoticeKind.PLANNED_OUTAGE:

@@ -10,7 +10,9 @@ from core.model.bulletin import Bulletin, Change, Status, Supply
 from core.model.notice import QUALITY_KINDS, NoticeKind
 from core.model.shanghai import moment, span
 from core.model.text import Text, listed
+from response.renderings.matter import of_repair
 from response.sentences import part
+from response.site import UNREPAIRED
 from response.wording import extent
 
 _WHAT: dict[NoticeKind, Text] = {
@@ -62,7 +64,8 @@ def what(b: Bulletin) -> Text:
     advice that is over its name, never the order itself."""
     if b.over and b.kind in QUALITY_KINDS:
         return _NAMED[b.kind]
-    matter = _SOFTER.get((b.kind, b.supply), _WHAT[b.kind])
+    staged = of_repair(b.site, b.supply) if b.kind is NoticeKind.EMERGENCY_OUTAGE and not b.over else None
+    matter = staged or _SOFTER.get((b.kind, b.supply), _WHAT[b.kind])
     return Text(f"{matter.zh}改期", f"{matter.en}, moved") if b.moved_from_ns and not b.over else matter
 
 
@@ -76,6 +79,20 @@ def name(b: Bulletin) -> Text:
 def until_lifted(b: Bulletin) -> bool:
     """Advice whose end nobody knows holds until it is lifted: water was never off, so none comes back."""
     return b.estimate is None and not b.overdue and b.kind in QUALITY_KINDS
+
+
+def unrepaired(b: Bulletin) -> bool:
+    """Checked on site without a repair, and nobody has given a time: water may be as usual, so that
+    nothing is said of its return."""
+    of_repair = b.kind is NoticeKind.EMERGENCY_OUTAGE and b.site in UNREPAIRED
+    return of_repair and b.estimate is None and not b.overdue and not b.over
+
+
+def undated(b: Bulletin) -> Text:
+    """A clause for headlines and messages where no time is known."""
+    if unrepaired(b):
+        return Text("供水情况仍在核实", "supply is still being checked")
+    return Text("恢复时间尚在评估", "time of return still being assessed")
 
 
 def mark(b: Bulletin) -> Text:
@@ -108,6 +125,8 @@ def expected(b: Bulletin) -> Text:
         return Text("已超过预计时间，正在重新评估", "overdue, being assessed again")
     if until_lifted(b):
         return Text("以解除公告为准", "until we tell you it is lifted")
+    if unrepaired(b):
+        return undated(b)
     if b.estimate is None:
         return Text("尚在评估", "still being assessed")
     return span(b.estimate.earliest_ns, b.estimate.latest_ns)
@@ -184,7 +203,7 @@ def _starts_label(b: Bulletin) -> Text:
 
 
 def _expected_label(b: Bulletin) -> Text:
-    if b.over:
+    if b.over or unrepaired(b):
         return Text("目前情况", "Now")
     return Text("何时解除", "Until") if b.kind in QUALITY_KINDS else Text("预计恢复", "Expected back")
 

@@ -4,7 +4,7 @@ from core.model.bulletin import Bulletin, Change
 from core.model.notice import QUALITY_KINDS
 from core.model.shanghai import moment
 from core.model.text import Text
-from response.renderings.facts import ends, expected, mark, name, starts, until_lifted, what
+from response.renderings.facts import ends, expected, mark, name, starts, undated, until_lifted, what
 
 MOST = 160
 """Characters, after which phones cut it off (CAP 1.2, 3.2.2)."""
@@ -44,7 +44,7 @@ def _zh(b: Bulletin, area: str) -> str:
     if b.overdue:
         return f"{area}{matter}，{expected(b).zh}"
     if b.estimate is None:
-        return f"{area}{matter}" + ("" if until_lifted(b) else "，恢复时间尚在评估")
+        return f"{area}{matter}" + ("" if until_lifted(b) else f"，{undated(b).zh}")
     return f"{area}{matter}，预计{expected(b).zh}{ends(b).zh}"
 
 
@@ -63,5 +63,5 @@ def _en(b: Bulletin, area: str) -> str:
     if b.overdue:
         return f"{matter}: {area}; {expected(b).en}"
     if b.estimate is None:
-        return f"{matter}: {area}" + ("" if until_lifted(b) else "; time of return still being assessed")
+        return f"{matter}: {area}" + ("" if until_lifted(b) else f"; {undated(b).en}")
     return f"{matter}: {area}; expected {ends(b).en} {expected(b).en}"

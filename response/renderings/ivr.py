@@ -8,7 +8,7 @@ from core.model.bulletin import Bulletin, Change
 from core.model.notice import QUALITY_KINDS
 from core.model.shanghai import day, local
 from core.model.text import Lang, Text
-from response.renderings.facts import ends, expected, mark, name, until_lifted, what
+from response.renderings.facts import ends, expected, mark, name, undated, unrepaired, until_lifted, what
 from response.renderings.headline import shortened
 
 MOST_S = 25.0
@@ -76,6 +76,9 @@ def _first(b: Bulletin, lang: Lang, area: str) -> str:
     if b.estimate is None or b.overdue:
         if until_lifted(b):
             return f"{area}{matter}" if zh else f"In {area}: {matter}"
+        if unrepaired(b):
+            now = undated(b).in_(lang)
+            return f"{area}{matter}，{now}" if zh else f"In {area}: {matter}. At present {now}"
         state = expected(b).in_(lang)
         lead = "" if b.overdue else "恢复时间"
         return f"{area}{matter}，{lead}{state}" if zh else f"{matter} in {area}. Its return is {state}"

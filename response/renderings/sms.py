@@ -11,7 +11,7 @@ from core.model.bulletin import Bulletin, Change
 from core.model.notice import QUALITY_KINDS
 from core.model.shanghai import local, moment
 from core.model.text import Lang
-from response.renderings.facts import ends, expected, mark, name, until_lifted, what
+from response.renderings.facts import ends, expected, mark, name, undated, unrepaired, until_lifted, what
 from response.renderings.headline import shortened
 
 UCS2, UCS2_PART = 70, 67
@@ -97,7 +97,8 @@ def _said(b: Bulletin, lang: Lang, area: str) -> str:
     if b.estimate is None:
         if until_lifted(b):
             return f"{area}{matter}" if zh else f"{area}: {matter}"
-        return f"{area}{matter}，恢复时间尚在评估" if zh else f"{area}: {matter}; return not known yet"
+        state = undated(b).en if unrepaired(b) else "return not known yet"
+        return f"{area}{matter}，{undated(b).zh}" if zh else f"{area}: {matter}; {state}"
     latest, over = when(b.estimate.latest_ns, lang), ends(b).in_(lang)
     return f"{area}{matter}，预计{latest}前{over}" if zh else f"{area}: {matter}, {over} by {latest}"
 
@@ -147,7 +148,7 @@ def _brief(b: Bulletin, lang: Lang) -> str:
     if until_lifted(b):
         return "解除另行公告" if zh else "until further notice"
     if b.estimate is None:
-        return "恢复时间尚在评估" if zh else "not known yet"
+        return undated(b).zh if zh else "being checked" if unrepaired(b) else "not known yet"
     if b.planned:
         begin, whole = when(b.starts_ns, lang), _span(b.starts_ns, b.estimate.latest_ns, lang)
         return whole if len(whole) <= VARIABLE else f"{begin}起" if zh else f"from {begin}"

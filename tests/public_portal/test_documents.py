@@ -92,7 +92,7 @@ def test_poster_calendar_feeds_and_alert_are_read_by_others(told: Utility, site:
     sheet = pypdf.PdfReader(BytesIO(site.get(f"{ROOT}/poster-zh.pdf").content)).pages[0]
     picture = Image.open(BytesIO(sheet.images[0].data)).convert("L")
     assert [code.text for code in zxingcpp.read_barcodes(picture)] == [url]
-    assert "抢修停水" in sheet.extract_text()
+    assert "疑似故障，可能停水" in sheet.extract_text()
     (event,) = icalendar.Calendar.from_ical(site.get("/feed/zh.ics").content).walk("VEVENT")
     assert (str(event["URL"]), int(event["SEQUENCE"])) == (url, 0)
     for feed in ("/feed/zh.atom", "/feed/zh.rss"):

@@ -149,6 +149,7 @@ class Post:
         change: Change = Change.FIRST,
         *,
         moved: bool = False,
+        weak: Iterable[str] = (),
         **of_notice: object,
     ) -> str:
         """The next version of NOTICE, as publishing writes it; its id."""
@@ -157,7 +158,8 @@ class Post:
             said = version_of(len(earlier) + 1, change, self.clock.now_ns(), moved=moved, **of_notice)
             reached = Reached(supply="no_water", reason="isolated", accounts=tuple(affected))
             await tx.put(said)
-            await tx.put(NoticeReach(id=said.id, notice=NOTICE, reached=(reached,)))
+            low = Reached(supply="low_pressure", reason="near_likely_pipe", accounts=tuple(weak))
+            await tx.put(NoticeReach(id=said.id, notice=NOTICE, reached=(reached, low)))
             await tx.put(said.content)
             await tx.emit(Event(kind=EventKind.NOTICE, subject=NOTICE, t_ns=self.clock.now_ns()))
         return said.id

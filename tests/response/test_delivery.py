@@ -3,7 +3,7 @@
 import pytest
 
 from core.model.mailing import Because, LetterState, TryOutcome
-from core.model.notice import Change, Status
+from core.model.notice import Change, Site, Status
 from tests.response.post_office import person, phone, post_office
 
 
@@ -151,3 +151,19 @@ async def test_many_go_out_with_no_more_under_way_than_the_channel_says(post):
     mailing = await post.done(id)
     assert len(post.sms.sent) == n == len({one["mobile"] for one in post.sms.sent})
     assert mailing.queued_ns and post.sms.most <= 16
+
+
+async def test_on_20_who_has_weak_water_is_not_told_that_it_is_off(post):
+    """By the account's own supply and what is known of the repair, in every channel."""
+    people = [*person(1, "A1", email="one@example.org"), *person(2, "A2", email="two@example.org")]
+    await post.people(people)
+    post.started()
+    id = await post.publish(["A1"], weak=["A2"], site=Site.ORGANISED)
+    await post.done(id)
+    subjects = {letter["To"]: str(letter["Subject"]) for letter in post.box.letters}
+    assert "可能停水" in subjects["one@example.org"]
+    assert "水压可能偏低" in subjects["two@example.org"] and "停水" not in subjects["two@example.org"]
+    second = await post.publish(["A1"], Change.UPDATE, weak=["A2"], moved=True, site=Site.REPAIRING)
+    await post.done(second)
+    latest = {letter["To"]: str(letter["Subject"]) for letter in post.box.letters}
+    assert "抢修停水" in latest["one@example.org"] and "抢修降压" in latest["two@example.org"]

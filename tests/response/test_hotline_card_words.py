@@ -7,9 +7,10 @@ import pytest
 
 from core.model.account import Role
 from core.model.incident import IncidentState
-from core.model.notice import NoticeKind, NoticeState, StreetExtent
+from core.model.notice import Notice, NoticeKind, NoticeState, StreetExtent
 from core.model.sample import Batch, Sample
 from core.model.text import Text
+from core.model.work_order import Finding, Outcome, WorkOrder, WorkOrderState
 from response.hotline.script import Of, When
 from response.notices import closing
 from response.notices import decisions as notices
@@ -118,3 +119,27 @@ def test_hl_06_one_street_more_is_one_street():
     named = [StreetExtent(street=f"s-{n}", name=Text(f"路{n}", f"Road {n}")) for n in range(30)]
     left = {streets(named[:n]).en.rpartition(" and ")[2] for n in range(1, 30)}
     assert "1 more street" in left and "2 more streets" in left
+
+
+async def test_hl_10_beside_nothing_found_no_time_of_a_repair_is_told(ask, ledger, service):
+    """Neither within the published area nor beside it, before the update that says so is out."""
+    await service.handle([await report(ledger, town.burst())])
+    id = await publish(ledger, NOW)
+    async with ledger.begin() as tx:
+        notice = await tx.get(Notice, id)
+        (order,) = await tx.find(WorkOrder)
+        assert notice is not None and notice.eta_latest_ns is not None
+        await tx.put(
+            replace(
+                order,
+                state=WorkOrderState.COMPLETED,
+                finding=Finding(outcome=Outcome.NOT_FOUND, by="crew", at_ns=NOW),
+                seq=order.seq + 1,
+            )
+        )
+    for account in ("A000031", "A000060"):
+        answer = await ask(account=account)
+        said = "".join(one.zh + one.en for one in answer.script.say)
+        assert "暂未发现故障" in said, account
+        assert "预计" not in said and "expected" not in said, account
+        assert answer.back.when is When.NOT_PUBLISHED and answer.back.latest_ns is None

@@ -1,0 +1,34 @@
+"""What a repair's notice is about in a few words: no more than the crew has found out, as the body has it."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from core.model.notice import Site, Supply
+from core.model.text import Text
+from response.site import REPAIRED, SUSPECTED, UNREPAIRED
+
+_MAY_BE_OFF = Text("疑似故障，可能停水", "Water may be off")
+_MAY_BE_LOW = Text("疑似故障，水压可能偏低", "Pressure may be low")
+_RETURNING = Text("已修复，正在恢复供水", "Repaired, water returning")
+_RECOVERING = Text("已修复，水压正在恢复", "Repaired, pressure recovering")
+_CHECKED: Mapping[Site, Text] = MappingProxyType(
+    {
+        Site.NOTHING_YET: Text("现场暂未发现故障", "Nothing found so far"),
+        Site.NOTHING_FOUND: Text("现场未发现故障", "Nothing found on site"),
+        Site.NOT_OURS: Text("故障不在公共管道", "Not the utility's pipe"),
+        Site.PASSED_ON: Text("供水异常已转交处理", "Passed on to others"),
+        Site.UNSAID: Text("现场核查结果待确认", "Being confirmed"),
+    }
+)
+"""At most 20 characters in Chinese, what a gateway's variable holds."""
+
+
+def of_repair(site: Site | None, supply: Supply) -> Text | None:
+    """None where the repair is under way or nothing is known of the site: then the kind's own words hold."""
+    if site in UNREPAIRED:
+        return _CHECKED[site]
+    if site in REPAIRED:
+        return _RECOVERING if supply is Supply.LOW else _RETURNING
+    if site in SUSPECTED and supply is not Supply.INTERMITTENT:
+        return _MAY_BE_LOW if supply is Supply.LOW else _MAY_BE_OFF
+    return None
