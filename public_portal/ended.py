@@ -41,7 +41,9 @@ def ended(notice: PublicNotice) -> str | None:
         return "called_off" if notice.kind == "planned_outage" else "withdrawn"
     if not notice.over:
         return None
-    return "lifted" if notice.kind in LIFTED_KINDS else "restored"
+    if notice.kind in LIFTED_KINDS:
+        return "lifted"
+    return "pressure" if notice.supply == "low" else "restored"
 
 
 def restored_ns(notice: PublicNotice) -> int | None:

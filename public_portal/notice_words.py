@@ -30,6 +30,7 @@ LIFTED = Text("解除", "Lifted")
 CALLED_OFF = Text("取消", "Called off")
 ENDED: Mapping[str, Text] = {
     "restored": Text("已恢复供水", "Water is back"),
+    "pressure": Text("水压已恢复正常", "Pressure is back to normal"),
     "lifted": Text("已解除", "Lifted"),
     "called_off": Text("停水已取消", "The cut is called off"),
     "withdrawn": Text("公告已撤销", "The notice is withdrawn"),
@@ -82,6 +83,7 @@ PHRASES: Mapping[str, Text] = {
     "not_begun": Text("尚未开始，现在正常供水", "Not begun: water is on as usual until then"),
     "it_had_said": Text("原公告时间", "It had said"),
     "lasted": Text("影响时间", "It lasted"),
+    "where_pressure": Text("水压恢复正常的街道", "Streets with normal pressure back"),
     "where_back": Text("恢复供水的街道", "Streets with water back"),
     "where_off": Text("原定涉及的街道", "Streets it was to be in"),
     "before_report": Text("（在您反映之前）", " (before your report)"),

@@ -90,6 +90,8 @@ class NoticeView:
     short_notice: bool
     lifted: bool
     """Its end is an all-clear by people, not water that comes back."""
+    stayed_on: bool
+    """Only pressure was low."""
 
     @property
     def planned(self) -> bool:
@@ -220,6 +222,7 @@ def notice_view(notice: PublicNotice, received: Received, lang: Lang) -> NoticeV
         cancelled=notice.change == "cancelled",
         short_notice=notice.short_notice,
         lifted=notice.kind in LIFTED_KINDS,
+        stayed_on=notice.supply == "low",
     )
 
 
@@ -230,6 +233,7 @@ _CHECKED = frozenset({"water_quality", "discoloured"})
 
 
 _OF_A_REPAIR = frozenset({"located", "isolated", "repairing", "opening", "refilling"})
+_OF_VALVES = frozenset({"isolated", "opening", "refilling"})
 
 
 def _reached(notice: PublicNotice, now_ns: int) -> dict[str, int]:
@@ -252,18 +256,23 @@ def _names(notice: PublicNotice) -> Mapping[str, Text]:
         return words.PLANNED_STAGES
     if notice.kind in BLIND:
         return words.ADVICE_STAGES
-    return words.QUALITY_STAGES if notice.kind in _CHECKED else words.STAGES
+    if notice.kind in _CHECKED:
+        return words.QUALITY_STAGES
+    return words.LOW_STAGES if notice.supply == "low" else words.STAGES
 
 
-def _not_to_come(reached: Mapping[str, int]) -> frozenset[str]:
-    """That nothing is found is told once it is so; no repair follows it."""
-    return _OF_A_REPAIR if "nothing_found" in reached else frozenset({"nothing_found"})
+def _not_to_come(notice: PublicNotice, reached: Mapping[str, int]) -> frozenset[str]:
+    """That nothing is found is told once it is so; no repair follows it. Where water stays on no valve is
+    opened and no main filled."""
+    if "nothing_found" in reached:
+        return _OF_A_REPAIR
+    return frozenset({"nothing_found"}) | (_OF_VALVES if notice.supply == "low" else frozenset())
 
 
 def _stages(notice: PublicNotice, now_ns: int, lang: Lang) -> list[StageView]:
     """Those that were reached and those that may come; what was passed over nobody recorded."""
     names, reached = _names(notice), _reached(notice, now_ns)
-    order = [stage for stage in names if stage in reached or stage not in _not_to_come(reached)]
+    order = [stage for stage in names if stage in reached or stage not in _not_to_come(notice, reached)]
     last = max((order.index(stage) for stage in reached if stage in order), default=0)
     skipped = {stage for n, stage in enumerate(order) if 0 < n < last and stage not in reached}
     order = [stage for stage in order if stage not in skipped]

@@ -77,6 +77,7 @@ KINDS: Mapping[str, Text] = {
 
 SOFTER: Mapping[tuple[str, str], Text] = {
     ("emergency_outage", "intermittent"): Text("抢修间歇停水", "Repair, water on and off"),
+    ("emergency_outage", "low"): Text("抢修降压", "Repair, low pressure"),
     ("planned_outage", "intermittent"): Text("计划间歇停水", "Planned work, water on and off"),
 }
 
@@ -96,6 +97,12 @@ STAGES: Mapping[str, Text] = {
     "refilling": Text("充水冲洗", "Refilling"),
     "restored": Text("恢复供水", "Restored"),
 }
+
+LOW_STAGES: Mapping[str, Text] = {
+    name: Text("水压恢复正常", "Pressure back to normal") if name == "restored" else text
+    for name, text in STAGES.items()
+}
+"""Of a repair under pressure: water stays on, so none comes back."""
 
 QUALITY_STAGES: Mapping[str, Text] = {
     "reported": Text("发现异常", "Noticed"),

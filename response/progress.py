@@ -3,7 +3,8 @@
 A published notice is never edited; what a crew reports on its order moves the stages beside it. Each stage is
 a step that was recorded: a break is located once valves are shut for it or it is repaired (whoever has just
 come looks for it), water is shut off where it was stopped (not by a clamp under pressure), valves are being
-opened after a repair that they were shut for, and the main is refilled once none of them is left shut. What
+opened after a repair that they were shut for, and the main is refilled once none of them is left shut (under
+a clamp it was never empty). What
 was shown is not taken back in silence: work that found nothing adds that it did.
 """
 
@@ -53,9 +54,10 @@ def _of(order: WorkOrder, turned: Sequence[ValveOperation]) -> Iterator[tuple[Pr
         shown = _SHOWN_AS.get(milestone.state, ())
         if milestone.state is WorkOrderState.COMPLETED and outcome in MENDED:
             shown = _REPAIRED
-            if shut_for(order, [one for one in turned if one.work_order == order.id]):
+            parted = shut_for(order, [one for one in turned if one.work_order == order.id])
+            if parted:
                 yield Progress.OPENING, milestone.at_ns
-            if not dry(order, turned):
+            if (parted or not clamped) and not dry(order, turned):
                 yield Progress.REFILLING, max(milestone.at_ns, _opened_ns(order, turned))
         elif milestone.state is WorkOrderState.COMPLETED and outcome in _NOTHING_THERE:
             shown = (Progress.NOTHING_FOUND,)

@@ -120,9 +120,11 @@ class ResponseService:
         if incident.state in _BACK:
             for notice in notices:
                 await following.recovered(tx, notice, self._clock.now_ns())
-        if incident.state is not IncidentState.CONFIRMED:
-            return
         work = await work_of(tx, id) if notices else None
+        if incident.state is not IncidentState.CONFIRMED and not (
+            incident.state in _BACK and work is not None and work.held_off
+        ):
+            return
         contents = [(await versions.prepared(tx, one.id)).content for one in notices]
         if work is None or all(one.site is work.site for one in contents):
             return

@@ -63,8 +63,15 @@ def contact(utility: Utility) -> Text:
     )
 
 
-def description(kind: NoticeKind, starts_ns: int, place: Text, site: Site = Site.ORGANISED) -> Text:
-    """What is known of the hub's own drafts; site: how far the work has come."""
+_PRESSURE_RETURNING = Text(
+    "抢修工作已完成，正在恢复正常水压", "the repair is done and pressure is coming back to normal"
+)
+
+
+def description(
+    kind: NoticeKind, starts_ns: int, place: Text, site: Site = Site.ORGANISED, *, low: bool = False
+) -> Text:
+    """What is known of the hub's own drafts; site: how far the work has come. low: water stayed on."""
     since = moment(starts_ns)
     if kind is NoticeKind.WATER_QUALITY:
         checked = _checked(site)
@@ -72,7 +79,8 @@ def description(kind: NoticeKind, starts_ns: int, place: Text, site: Site = Site
             f"{since.zh}起，{place.zh}的在线水质仪表读数异常。{checked.zh}",
             f"Since {since.en}, on-line instruments in {place.en} have shown unusual readings. {checked.en}",
         )
-    doing, sure = DOING[site], site in FOUND | REPAIRED
+    doing = _PRESSURE_RETURNING if low and site in REPAIRED else DOING[site]
+    sure = site in FOUND | REPAIRED
     failed = Text("发生故障", "failed") if sure else Text("疑似发生故障", "is suspected to have failed")
     return Text(
         f"{since.zh}，{place.zh}一处供水管道{failed.zh}，{doing.zh}。",
@@ -199,7 +207,14 @@ def basis(diameter_mm: float) -> Text:
     )
 
 
-def advice(kind: NoticeKind) -> Text:
+def advice(kind: NoticeKind, *, low: bool = False) -> Text:
+    """low: no valve was shut, and water stays on."""
+    if low:
+        return Text(
+            "水压可能偏低，不停水，无需储水。若水发黄，请先放水至清澈再使用；若家中无水，请拨打热线。",
+            "Water stays on and pressure may be low; there is no need to store any. "
+            "If it is discoloured, run a cold tap until it is clear. If you have none, call us.",
+        )
     if kind is NoticeKind.WATER_QUALITY:
         return Text(
             "如发现水有异色、异味，请先不要饮用，并拨打热线。我们会及时公布复核结果。",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from core.model.account import Account
 from core.model.incident import Incident, IncidentState
-from core.model.notice import QUALITY_KINDS, Affected, Change, Notice, NoticeKind, NoticeState, Status
+from core.model.notice import QUALITY_KINDS, Affected, Change, Notice, NoticeKind, NoticeState, Status, Supply
 from core.model.report import Report
 from core.model.shanghai import moment, span
 from core.model.text import Text
@@ -177,15 +177,18 @@ def _back(notice: Notice, case: str | None) -> Text:
     at = moment(notice.restored_ns or 0)
     if notice.kind in QUALITY_KINDS and notice.description is not None:
         return _joined([notice.description, notice.advice])
+    low = notice.supply is Supply.LOW
+    back = Text("恢复正常水压", "pressure") if low else Text("恢复供水", "water")
     if case is not None:
         return Text(
-            f"您反映的情况（工单{case}）已处理，已于{at.zh}恢复供水。请先打开位置最低的冷水龙头，放水至清澈。",
-            f"What you reported (order {case}) is over: water was restored at {at.en}. "
+            f"您反映的情况（工单{case}）已处理，已于{at.zh}{back.zh}。请先打开位置最低的冷水龙头，放水至清澈。",
+            f"What you reported (order {case}) is over: {back.en} was restored at {at.en}. "
             "Please run the lowest cold tap until it is clear.",
         )
     return Text(
-        f"您所在区域已于{at.zh}恢复供水。请先打开位置最低的冷水龙头，放水至清澈。",
-        f"Water in your area was restored at {at.en}. Please run the lowest cold tap until it is clear.",
+        f"您所在区域已于{at.zh}{back.zh}。请先打开位置最低的冷水龙头，放水至清澈。",
+        f"{back.en.capitalize()} in your area was restored at {at.en}. "
+        "Please run the lowest cold tap until it is clear.",
     )
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from core.model.notice import HEALTH_KINDS, QUALITY_KINDS, Change, Notice, NoticeKind, Progress
+from core.model.notice import HEALTH_KINDS, QUALITY_KINDS, Change, Notice, NoticeKind, Progress, Supply
 from core.model.shanghai import moment, span
 from core.model.text import Text
 from response.wording import composed
@@ -36,6 +36,12 @@ def restored(notice: Notice, at_ns: int) -> Notice:
         said = Text(
             f"{at.zh}，{place.zh}水质核查已完成，可正常用水。",
             f"As of {at.en}, water quality in {place.en} has been checked. Water may be used as usual.",
+        )
+    elif notice.supply is Supply.LOW:
+        title = Text(f"{place.zh}恢复正常水压公告", f"Pressure is back to normal: {place.en}")
+        said = Text(
+            f"{at.zh}，{place.zh}水压已恢复正常。",
+            f"Pressure in {place.en} has been back to normal since {at.en}.",
         )
     else:
         title = Text(f"{place.zh}恢复供水公告", f"Water is back: {place.en}")

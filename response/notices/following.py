@@ -5,7 +5,7 @@ What a person is preparing stays theirs.
 
 from dataclasses import replace
 
-from core.model.notice import QUALITY_KINDS, Change, Notice, NoticeState, Supply
+from core.model.notice import QUALITY_KINDS, Change, Notice, NoticeKind, NoticeState, Supply
 from core.model.notice_version import NoticeReach, VersionState, version_id
 from core.ports.ledger import Tx
 from response import wording
@@ -14,12 +14,12 @@ from response.notices import closing, versions
 from response.notices.rules import HUB, TELEMETRY
 from response.notices.scope import moved
 from response.notices.versions import Prepared
-from response.site import NOTHING, overtaken, work_of
+from response.site import FOUND, NOTHING, SUSPECTED, overtaken, work_of
 
 
 async def follow(tx: Tx, head: Notice, anew: Notice, found: Footprint, now_ns: int) -> None:
-    """`anew`: what the hub would draft of its incident now. That a crew found nothing is worth a version of
-    its own, whomever it concerns: people decide whether to say that or to withdraw."""
+    """`anew`: what the hub would draft of its incident now. What a crew's records deny is worth a version of
+    its own, whomever it concerns (`_denied`); that nothing was found people may say, or withdraw."""
     before = await versions.prepared(tx, head.id)
     pending = before.pending
     if pending is not None and (pending.content.author != HUB or pending.state is not VersionState.DRAFT):
@@ -33,7 +33,7 @@ async def follow(tx: Tx, head: Notice, anew: Notice, found: Footprint, now_ns: i
     reach = versions.grouped(head, found.records(head.id))
     standing = await tx.get(NoticeReach, version_id(head.id, head.version))
     as_told = standing is None or standing.supply_of() == reach.supply_of()
-    if as_told and not (anew.site in NOTHING and _past(head, anew)):
+    if as_told and not _denied(head, anew):
         if pending is not None:
             await versions.drop(tx, before)
             await versions.put_head(tx, head, now_ns)
@@ -69,6 +69,7 @@ def worded(notice: Notice, anew: Notice) -> Notice:
     told = replace(notice, **words, site=anew.site, written=tuple(sorted(kept)))
     if Supply.LOW in (notice.supply, anew.supply):
         told = replace(told, supply=anew.supply)
+        told = told if "advice" in kept else replace(told, advice=anew.advice)
     if notice.author == HUB and anew.site in NOTHING:
         told = replace(told, eta_earliest_ns=None, eta_likely_ns=None, eta_latest_ns=None, basis=None)
     return told
@@ -82,6 +83,13 @@ def lapsed(notice: Notice, anew: Notice) -> bool:
 
 def _past(notice: Notice, anew: Notice) -> bool:
     return anew.site is not None and overtaken(notice.site, anew.site)
+
+
+def _denied(head: Notice, anew: Notice) -> bool:
+    """What was published says what the crew's records deny. That a suspected failure was found is no such
+    thing: who is without water makes the next version then."""
+    found = head.site in SUSPECTED and anew.site in FOUND
+    return head.kind is NoticeKind.EMERGENCY_OUTAGE and not found and _past(head, anew)
 
 
 async def _reworded(tx: Tx, before: Prepared, anew: Notice, now_ns: int) -> None:

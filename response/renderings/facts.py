@@ -69,6 +69,13 @@ def what(b: Bulletin) -> Text:
     return Text(f"{matter.zh}改期", f"{matter.en}, moved") if b.moved_from_ns and not b.over else matter
 
 
+def returned(b: Bulletin) -> Text:
+    """What is back once it is over: where water stayed on, only its pressure."""
+    if b.supply is Supply.LOW:
+        return Text("恢复正常水压", "Normal pressure")
+    return Text("恢复供水", "Water")
+
+
 def name(b: Bulletin) -> Text:
     """The notice itself, within a sentence: `煮沸饮用提示`, `抢修停水公告`; English begins small."""
     matter = what(b)
@@ -216,7 +223,7 @@ def _moved(b: Bulletin) -> list[Fact]:
 
 def _streets_label(b: Bulletin) -> Text:
     if b.change is Change.RESTORED and b.kind not in QUALITY_KINDS:
-        return Text("恢复路段", "Streets with water back")
+        return Text("恢复路段", f"Streets with {returned(b).en.lower()} back")
     if b.planned and b.change is Change.CANCELLED:
         return Text("原定路段", "Streets it was to be in")
     return Text("涉及路段", "Streets")

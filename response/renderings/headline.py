@@ -4,7 +4,17 @@ from core.model.bulletin import Bulletin, Change
 from core.model.notice import QUALITY_KINDS
 from core.model.shanghai import moment
 from core.model.text import Text
-from response.renderings.facts import ends, expected, mark, name, starts, undated, until_lifted, what
+from response.renderings.facts import (
+    ends,
+    expected,
+    mark,
+    name,
+    returned,
+    starts,
+    undated,
+    until_lifted,
+    what,
+)
 
 MOST = 160
 """Characters, after which phones cut it off (CAP 1.2, 3.2.2)."""
@@ -38,7 +48,11 @@ def _zh(b: Bulletin, area: str) -> str:
         return f"{area}{matter}已取消" if b.planned else f"{area}{name(b).zh}已撤销"
     if b.change is Change.RESTORED:
         back = moment(b.restored_ns or b.sent_ns).zh
-        return f"{area}{name(b).zh}已于{back}解除" if b.kind in QUALITY_KINDS else f"{area}已于{back}恢复供水"
+        return (
+            f"{area}{name(b).zh}已于{back}解除"
+            if b.kind in QUALITY_KINDS
+            else f"{area}已于{back}{returned(b).zh}"
+        )
     if b.planned and not b.overdue:
         return f"{area}{matter}：{starts(b).zh}{temporary}"
     if b.overdue:
@@ -57,7 +71,7 @@ def _en(b: Bulletin, area: str) -> str:
         back = moment(b.restored_ns or b.sent_ns).en
         if b.kind in QUALITY_KINDS:
             return f"{matter} lifted {back}: {area}"
-        return f"Water back in {area} since {back}"
+        return f"{returned(b).en} back in {area} since {back}"
     if b.planned and not b.overdue:
         return f"{matter}: {area}, {starts(b).en}{temporary}"
     if b.overdue:

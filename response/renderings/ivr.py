@@ -8,7 +8,17 @@ from core.model.bulletin import Bulletin, Change
 from core.model.notice import QUALITY_KINDS
 from core.model.shanghai import day, local
 from core.model.text import Lang, Text
-from response.renderings.facts import ends, expected, mark, name, undated, unrepaired, until_lifted, what
+from response.renderings.facts import (
+    ends,
+    expected,
+    mark,
+    name,
+    returned,
+    undated,
+    unrepaired,
+    until_lifted,
+    what,
+)
 from response.renderings.headline import shortened
 
 MOST_S = 25.0
@@ -69,7 +79,8 @@ def _first(b: Bulletin, lang: Lang, area: str) -> str:
         if b.kind in QUALITY_KINDS:
             lifted = f"In {area}, the {name(b).en} was lifted on {at}"
             return f"{area}{name(b).zh}已于{at}解除" if zh else lifted
-        return f"{area}已于{at}恢复供水" if zh else f"Water is back in {area} since {at}"
+        back = returned(b)
+        return f"{area}已于{at}{back.zh}" if zh else f"{back.en} is back in {area} since {at}"
     if b.planned and b.estimate is not None and not b.overdue:
         begin, end = spoken(b.starts_ns, lang), spoken(b.estimate.latest_ns, lang)
         return f"{area}{begin}至{end}{matter}" if zh else f"{matter} in {area}, from {begin} to {end}"

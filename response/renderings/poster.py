@@ -20,7 +20,7 @@ from core.model.bulletin import Bulletin, Change, Status
 from core.model.notice import HEALTH_KINDS, QUALITY_KINDS
 from core.model.text import Lang, Text
 from response.notices.templates import FOUND, HOLDS
-from response.renderings.facts import Fact, all_of, called_off, mark, name, what
+from response.renderings.facts import Fact, all_of, called_off, mark, name, returned, what
 from response.renderings.poster_lines import listed, wrapped
 from response.renderings.poster_plan import COLUMN, LABEL, MAIN, Block, planned
 from response.renderings.qr import qr_png
@@ -243,7 +243,7 @@ def _block(fact: Fact, lang: Lang) -> Block:
 def _matter(b: Bulletin) -> Text:
     if b.change is Change.RESTORED:
         lifted = Text(f"{what(b).zh}已解除", f"{what(b).en} lifted")
-        return lifted if b.kind in QUALITY_KINDS else Text("已恢复供水", "Water is back")
+        return lifted if b.kind in QUALITY_KINDS else Text(f"已{returned(b).zh}", f"{returned(b).en} is back")
     if b.change is Change.CANCELLED:
         off = f"Called off: {name(b).en}" if b.planned else "Notice withdrawn"
         return Text(called_off(b).zh, off)

@@ -11,7 +11,17 @@ from core.model.bulletin import Bulletin, Change
 from core.model.notice import QUALITY_KINDS
 from core.model.shanghai import local, moment
 from core.model.text import Lang
-from response.renderings.facts import ends, expected, mark, name, undated, unrepaired, until_lifted, what
+from response.renderings.facts import (
+    ends,
+    expected,
+    mark,
+    name,
+    returned,
+    undated,
+    unrepaired,
+    until_lifted,
+    what,
+)
 from response.renderings.headline import shortened
 
 UCS2, UCS2_PART = 70, 67
@@ -85,9 +95,9 @@ def _said(b: Bulletin, lang: Lang, area: str) -> str:
         if b.kind in QUALITY_KINDS:
             return f"{area}{name(b).zh}{back}已解除" if zh else f"{area}: {name(b).en} lifted {back}"
         return (
-            f"{area}{back}已恢复供水，请先放水至清"
+            f"{area}{back}已{returned(b).zh}，请先放水至清"
             if zh
-            else f"{area}: water back since {back}. Run the tap until clear"
+            else f"{area}: {returned(b).en.lower()} back since {back}. Run the tap until clear"
         )
     if b.planned and b.estimate is not None and not b.overdue:
         begin, end = when(b.starts_ns, lang), when(b.estimate.latest_ns, lang)

@@ -42,6 +42,7 @@ async def taken(ledger: SqlLedger, steps: tuple[str, ...], outcome: Outcome | No
         ((*THERE, "start-isolation"), None, ["Reported", "Located"]),
         ((*THERE, "isolate"), None, ["Reported", "Located", "Shut off"]),
         ((*THERE, "clamp"), None, ["Reported", "Located"]),
+        ((*THERE, "clamp", "repair", "complete"), Outcome.REPAIRED, ["Reported", "Located", "Repairing"]),
         ((*THERE, "repair"), None, ["Reported", "Located", "Repairing"]),
         ((*THERE, "complete"), Outcome.NOT_FOUND, ["Reported", WATCHED]),
         ((*THERE, "complete"), None, ["Reported"]),

@@ -291,3 +291,74 @@ async def test_water_that_others_stopped_is_not_back_before_the_work_is_done(sit
     await site.step("repair")
     await site.step("complete", Said(outcome=Outcome.REPAIRED))
     assert (await site.content()).change is Change.RESTORED
+
+
+async def published_on(site, ledger, id: str) -> None:
+    async with ledger.begin() as tx:
+        await decisions.approve(tx, id, MANAGER, site.at)
+        await decisions.publish(tx, id, MANAGER, site.at)
+    await site.heard()
+
+
+async def test_a_repair_under_pressure_contradicts_itself_nowhere(site, ledger):
+    """ON-05, ON-09, WO-21: no storing of water that stays on, and its all-clear speaks of pressure."""
+    id = await publish(ledger, site.at)
+    for name in ("depart", "arrive"):
+        await site.step(name)
+    await site.step("isolate", CLAMP)
+    said = await site.content()
+    assert "无需储水" in said.advice.zh and "关好水龙头" not in said.advice.zh
+    assert "no need to store" in said.advice.en and "When water returns" not in said.advice.en
+    await published_on(site, ledger, id)
+    await site.step("repair")
+    assert (await site.content()).state is NoticeState.PUBLISHED, "it says so already"
+    await site.step("complete", Said(outcome=Outcome.REPAIRED, stopped=StoppedBy.UNDER_PRESSURE))
+    said = await site.content()
+    assert (said.change, said.author, said.site) == (Change.UPDATE, "hub", Site.RETURNING)
+    assert "正在恢复正常水压" in said.body.zh and "正在抢修" not in said.body.zh
+    await published_on(site, ledger, id)
+    await town.report(ledger, town.burst(IncidentState.RESTORED))
+    await site.heard()
+    said = await site.content()
+    assert said.change is Change.RESTORED
+    assert "水压已恢复正常" in said.body.zh and "恢复供水" not in said.title.zh + said.body.zh
+    assert "Water" not in said.title.en and "has been back since" not in said.body.en
+
+
+async def test_what_a_second_visit_finds_makes_the_next_version(site, ledger):
+    """ON-05: after `nothing found` was told; the page must not go on saying so while it is repaired."""
+    id = await publish(ledger, site.at)
+    for name in ("depart", "arrive"):
+        await site.step(name)
+    await site.step("complete", Said(outcome=Outcome.NOT_FOUND, note="现场已检查"))
+    await published_on(site, ledger, id)
+    async with ledger.begin() as tx:
+        (order,) = await tx.find(WorkOrder)
+        await apply(tx, order.id, "reopen", MANAGER, site.at, said=Said(note="用户又报停水"))
+    await site.heard()
+    await site.step("assign")
+    for name in ("depart", "arrive"):
+        await site.step(name)
+    await site.valve(Turning.CLOSE)
+    await site.step("isolate")
+    await site.step("repair")
+    said = await site.content()
+    assert (said.change, said.author, said.state) == (Change.UPDATE, "hub", NoticeState.DRAFT)
+    assert "正在抢修" in said.body.zh and "发现" not in said.body.zh
+
+
+async def test_while_valves_keep_it_off_versions_follow_the_crew_though_signals_are_back(site, ledger):
+    """ON-05: what is published does not go on saying that it is being repaired."""
+    await publish(ledger, site.at)
+    for name in ("depart", "arrive"):
+        await site.step(name)
+    await site.valve(Turning.CLOSE)
+    await site.step("isolate")
+    await town.report(ledger, town.burst(IncidentState.RESTORED))
+    await site.heard()
+    await site.step("repair")
+    await site.step("complete", Said(outcome=Outcome.REPAIRED))
+    said = await site.content()
+    assert (said.change, said.site) == (Change.UPDATE, Site.OPENING)
+    await site.valve(Turning.OPEN)
+    assert (await site.content()).change is Change.RESTORED
