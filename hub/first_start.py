@@ -68,7 +68,8 @@ class History:
 
     async def bring_in(self) -> None:
         """A file goes once all of it is stored. Writes are idempotent, so that a start cut short begins again
-        harmlessly. Raises HistorianUnavailable; the files stay where they are."""
+        harmlessly. Raises HistorianUnavailable, or OSError for a file that cannot be read; the files stay
+        where they are."""
         files = sorted(self._folder.glob("*.npz"))
         for n, file in enumerate(files, 1):
             batches = await asyncio.to_thread(_all_of, file)
@@ -78,22 +79,23 @@ class History:
             self._progress(n / len(files))
 
     async def at_once(self) -> bool:
-        """False when the historian is away: then it takes `run`."""
+        """False when the historian is away, or a file cannot be read: then it takes `run`."""
         try:
             await self.bring_in()
-        except HistorianUnavailable:
+        except OSError:
             return False
         return True
 
     async def run(self, health: Health, clock: Clock) -> None:
-        """For as long as the historian is away, with a word on the board."""
+        """For as long as the historian is away or a file cannot be read, with a word on the board."""
         wait_s = FIRST_WAIT_S
         while not self.imported():
             try:
                 await self.bring_in()
-            except HistorianUnavailable as error:
+            except OSError as error:
                 health.set(WAITING, Severity.WARNING, *HISTORY_WAITING, detail=str(error))
-                await clock.sleep(max(error.retry_s, wait_s))
+                asked_s = error.retry_s if isinstance(error, HistorianUnavailable) else 0.0
+                await clock.sleep(max(asked_s, wait_s))
                 wait_s = min(2 * wait_s, LONGEST_WAIT_S)
         health.clear(WAITING)
 

@@ -108,7 +108,8 @@ async def open_historian(
     quarantine: Quarantine | None = None,
     late: str = "influx-late.json",
 ) -> Historian:
-    """late: the file in the data folder where InfluxDB's stale roll-ups are remembered."""
+    """One that is away now is there all the same, and tried again by each call. late: the file in the data
+    folder where InfluxDB's stale roll-ups are remembered."""
     tags = configuration.plant.tags
     if isinstance(store, InfluxStore):
         from core.adapters.influx_historian import InfluxHistorian
@@ -124,7 +125,7 @@ async def open_historian(
             late=configuration.hub.data / late,
             token_file=file,
         )
-    from core.adapters.sqlite_historian import SqliteHistorian
+    from core.adapters.sqlite_historian_reopened import ReopenedHistorian
 
     path = configuration.hub.data / "historian.db"
-    return await SqliteHistorian.open(path, tags, quarantine=quarantine, retention=store.retention)
+    return await ReopenedHistorian.open(path, tags, quarantine=quarantine, retention=store.retention)

@@ -144,10 +144,13 @@ STORE = {
         Text("运行 waterhub migrate，或在历史库中重建", "Run `waterhub migrate`, or make it again"),
     ),
     Hold.DISK: (
-        Text("历史库的磁盘已满或损坏，数据在缓冲区等待", "The store's disk is full or failing; samples wait"),
         Text(
-            "腾出空间；若为磁盘故障，更换后重启中心",
-            "Free space; if the disk fails, replace it and start the hub again",
+            "历史库的磁盘已满或损坏，或文件不在原处，数据在缓冲区等待",
+            "The store's disk is full or failing, or its file is not in its place; samples wait",
+        ),
+        Text(
+            "腾出空间，或放回文件；若为磁盘故障，更换后重启中心",
+            "Free space, or put the file back; if the disk fails, replace it and start the hub again",
         ),
     ),
 }
