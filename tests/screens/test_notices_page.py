@@ -128,7 +128,7 @@ def test_what_people_will_receive_is_seen_before_it_is_approved(
     town.do("burst")
     watched = opened(visit, town, "duty_manager", "&id=NTC-20261123-00001")
     page = watched.page
-    expect(page.locator("#preview .bubble").first).to_contain_text("抢修停水")
+    expect(page.locator("#preview .bubble").first).to_contain_text("疑似故障，可能停水")
     expect(page.locator("#preview")).to_contain_text("parts")
     page.click("[data-preview=ivr]")
     expect(page.locator("#preview")).to_contain_text("25 s at most")
