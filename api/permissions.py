@@ -20,6 +20,8 @@ class Permission(StrEnum):
     INCIDENTS = "incidents"
     WORK_ORDERS = "work_orders"
     NOTICES = "notices"
+    DELIVERIES = "deliveries"
+    """How many customers were told, by which channels."""
     ACKNOWLEDGE = "acknowledge"
     DECIDE_INCIDENT = "decide_incident"
     MOVE_WORK_ORDER = "move_work_order"
@@ -103,7 +105,17 @@ MATRIX: Mapping[Permission, Mapping[Role, Limit]] = MappingProxyType(
         Permission.ALARMS: _READERS | {Role.KIOSK: Limit.NO_NAMES},
         Permission.INCIDENTS: _READERS | {Role.KIOSK: Limit.NO_NAMES, Role.HOTLINE: Limit.ALL},
         Permission.WORK_ORDERS: _READERS | {Role.HOTLINE: Limit.ALL},
-        Permission.NOTICES: _READERS | {Role.HOTLINE: Limit.ALL, Role.REGULATOR: Limit.PUBLISHED},
+        Permission.NOTICES: {
+            **_READERS,
+            Role.CREW: Limit.PUBLISHED,
+            Role.HOTLINE: Limit.ALL,
+            Role.REGULATOR: Limit.PUBLISHED,
+        },
+        Permission.DELIVERIES: {
+            **{role: limit for role, limit in _READERS.items() if role is not Role.CREW},
+            Role.HOTLINE: Limit.ALL,
+            Role.REGULATOR: Limit.PUBLISHED,
+        },
         Permission.ACKNOWLEDGE: {
             Role.OPERATOR: Limit.ALL,
             Role.DISPATCHER: Limit.ALL,

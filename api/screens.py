@@ -72,7 +72,7 @@ def router(pages: "Pages") -> APIRouter:
         ("/wall", pages.wall, Permission.VALUES),
         ("/desk", pages.desk, Permission.VALUES),
         ("/hotline", pages.hotline, Permission.CUSTOMERS),
-        ("/deliveries", pages.deliveries, Permission.NOTICES),
+        ("/deliveries", pages.deliveries, Permission.DELIVERIES),
         ("/orders", pages.orders, Permission.WORK_ORDERS),
         ("/crew", pages.crew, Permission.MOVE_WORK_ORDER),
         ("/phone", pages.phone, Permission.PUBLIC),

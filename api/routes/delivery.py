@@ -219,8 +219,8 @@ def _channels(here: Here) -> list[Json]:
 
 
 DOORS = (
-    Door("GET", "/api/v1/deliveries", list_deliveries, Permission.NOTICES),
-    Door("GET", "/api/v1/deliveries/{id}", get_delivery, Permission.NOTICES),
+    Door("GET", "/api/v1/deliveries", list_deliveries, Permission.DELIVERIES),
+    Door("GET", "/api/v1/deliveries/{id}", get_delivery, Permission.DELIVERIES),
     Door("GET", "/api/v1/deliveries/{id}/dead-letters", list_dead_letters, Permission.CUSTOMERS),
     Door("GET", "/api/v1/promises", list_promises, Permission.CUSTOMERS),
     Door("POST", "/api/v1/deliveries/{id}/retry", send_again, Permission.PUBLISH_NOTICE),

@@ -17,6 +17,7 @@ WORDS = {
     "permission.incidents": Text("查看事件", "see incidents"),
     "permission.work_orders": Text("查看工单", "see work orders"),
     "permission.notices": Text("查看公告", "see notices"),
+    "permission.deliveries": Text("查看通知送达情况", "see how customers were told"),
     "permission.acknowledge": Text("确认报警", "acknowledge alarms"),
     "permission.decide_incident": Text("核实或结束事件", "confirm or close incidents"),
     "permission.move_work_order": Text("处理工单", "move work orders"),

@@ -48,6 +48,19 @@ async def test_a_regulator_sees_nothing_of_what_is_being_prepared(tmp_path: Path
             assert (await regulator.get("/api/v1/notices/N-1/check")).status_code == 404
 
 
+async def test_a_crew_reads_what_was_published_and_no_draft_and_no_delivery(tmp_path: Path) -> None:
+    """The permission matrix gives a crew its own orders and their zones; notices it reads as citizens do."""
+    async with hub_at_work(tmp_path) as hub, hub.as_(Role.CREW) as crew:
+        await put(hub, replace(notice("N-1", NoticeKind.EMERGENCY_OUTAGE), state=NoticeState.PUBLISHED))
+        await put(hub, notice("N-2", NoticeKind.BOIL))
+        listed = await crew.get("/api/v1/notices")
+        assert [one["id"] for one in listed.json()["items"]] == ["N-1"]
+        assert (await crew.get("/api/v1/notices/N-1")).json()["allowed"] == []
+        for refused in ("N-2", "N-2/check", "N-2/renderings", "N-2/poster", "N-1/check", "N-1/outside"):
+            assert (await crew.get(f"/api/v1/notices/{refused}")).status_code == 404, refused
+        assert (await crew.get("/api/v1/deliveries")).status_code == 403
+
+
 async def test_on_12_each_of_the_list_has_its_own_time_to_be_told_by_and_a_regulator_sees_none(
     tmp_path: Path,
 ) -> None:
