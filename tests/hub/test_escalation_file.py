@@ -135,6 +135,7 @@ def test_a_secret_that_is_not_there_yet_is_told_with_its_line(plant):
 def test_an_unknown_name_and_a_missing_file_are_said(plant):
     run = CliRunner().invoke
     assert run(notify_app, ["test", "nobody", "--config", str(plant)]).exit_code == 2
+    (plant / "service-times.yaml").unlink()
     (plant / "escalation.yaml").unlink()
     assert read(plant).escalation is None
     assert run(notify_app, ["rota", "--config", str(plant)]).exit_code == 2
