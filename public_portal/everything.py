@@ -33,9 +33,11 @@ def everything(b: Bulletin, channels: Sequence[CustomerChannel] = ()) -> list[st
 
 
 def _as_told(b: Bulletin) -> Iterator[Bulletin]:
-    """Whoever is released by a version that still concerns others is told that it is over for them."""
+    """Whoever is released by a version that still concerns others is told that it is over for them; whoever
+    has weak water, that it is weak."""
     yield b
     if not b.over:
+        yield told(b, b.change, weak=True)
         yield told(b, Change.RESTORED)
 
 
