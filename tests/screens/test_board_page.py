@@ -262,5 +262,5 @@ def test_wo_27_who_may_see_customers_has_number_and_card_and_everybody_how_many_
     if width == 1440:
         row.get_by_role("link", name="A000001").click()
         expect(page.locator("#card")).to_contain_text("A000001")
-    page.unroute_all()
+    page.unroute_all(behavior="wait")
     assert watched.wrong == []
