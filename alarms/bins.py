@@ -153,6 +153,7 @@ class Bins:
     def snapshot(self) -> State:
         return {
             "tags": self.tags,
+            "width_ns": self.width_ns,
             "base": self._base,
             "origin": self._origin,
             "last": self._last.tolist(),
@@ -160,9 +161,14 @@ class Bins:
             "grid": self._grid.tobytes(),
         }
 
+    def fits(self, state: State) -> bool:
+        """Whether a snapshot is of these tags on this grid: on another, bins have other numbers. Older ones do
+        not tell their width."""
+        return tuple(state["tags"]) == self.tags and state.get("width_ns", self.width_ns) == self.width_ns
+
     def restore(self, state: State) -> None:
-        """A snapshot of other tags is left aside."""
-        if tuple(state["tags"]) != self.tags:
+        """A snapshot that does not fit is left aside."""
+        if not self.fits(state):
             return
         self._base, self._origin = state["base"], state["origin"]
         self._last, self._bad = np.array(state["last"], np.int64), np.array(state["bad"], np.bool_)

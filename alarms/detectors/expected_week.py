@@ -44,10 +44,10 @@ class Week:
 
     def __init__(self, width_ns: int = SLOT_NS) -> None:
         self._slot_ns = slot_for(width_ns)
-        self.slots = DAY_NS // self._slot_ns
+        self._slots = DAY_NS // self._slot_ns
         self._wide_ns = width_ns if width_ns > SLOT_NS else 0
-        self._sum = np.zeros((DAYS, self.slots))
-        self._n = np.zeros((DAYS, self.slots), np.uint16)
+        self._sum = np.zeros((DAYS, self._slots))
+        self._n = np.zeros((DAYS, self._slots), np.uint16)
         self._day = np.full(DAYS, -1, np.int64)
         self.profile: Floats | None = None
 
@@ -80,7 +80,7 @@ class Week:
             return
         grid, on = grid[known], weekday(self._day[known])
         overall = _median(grid)
-        profile = np.empty((7, self.slots))
+        profile = np.empty((7, self._slots))
         for d in range(7):
             same_class = grid[(on >= 5) == (d >= 5)]
             base = _filled(_median(same_class), overall) if len(same_class) else overall
@@ -99,7 +99,7 @@ class Week:
         if self.profile is None:
             return np.zeros(len(t_ns))
         since_monday = (t_ns - self._wide_ns // 2 + UTC_OFFSET_NS + 3 * DAY_NS) % (7 * DAY_NS)
-        middles = (np.arange(7 * self.slots) + 0.5) * self._slot_ns
+        middles = (np.arange(7 * self._slots) + 0.5) * self._slot_ns
         return np.interp(since_monday.astype(np.float64), middles, self.profile, period=float(7 * DAY_NS))
 
     def snapshot(self) -> State:
@@ -110,12 +110,14 @@ class Week:
             "profile": None if self.profile is None else self.profile.tobytes(),
         }
 
+    def fits(self, state: State) -> bool:
+        """Whether a snapshot is of these slots."""
+        return len(state["sum"]) == self._sum.nbytes
+
     def restore(self, state: State) -> None:
-        """A snapshot of other slots is left aside."""
-        if len(state["sum"]) != self._sum.nbytes:
-            return
-        self._sum = np.frombuffer(state["sum"]).reshape(DAYS, self.slots).copy()
-        self._n = np.frombuffer(state["n"], np.uint16).reshape(DAYS, self.slots).copy()
+        """One that fits."""
+        self._sum = np.frombuffer(state["sum"]).reshape(DAYS, self._slots).copy()
+        self._n = np.frombuffer(state["n"], np.uint16).reshape(DAYS, self._slots).copy()
         self._day = np.array(state["day"], np.int64)
         self.profile = None if state["profile"] is None else np.frombuffer(state["profile"]).copy()
 

@@ -106,7 +106,7 @@ class Flatline:
         self._gathered.forget()
         for group in self._groups:
             bins, timers, low, high = state.get(group.bins.tags[0], (None, (), b"", b""))
-            if bins is None or tuple(bins["tags"]) != group.bins.tags:
+            if bins is None or not group.bins.fits(bins):
                 continue
             group.bins.restore(bins)
             for timer, kept in zip(group.timers, timers, strict=True):

@@ -122,7 +122,7 @@ class Watch:
 
     def restore(self, state: State) -> None:
         """A snapshot of another tag or grid is left aside: the past is learned anew."""
-        if tuple(state["bins"]["tags"]) != self.bins.tags:
+        if not (self.bins.fits(state["bins"]) and self.week.fits(state["week"])):
             return
         self.bins.restore(state["bins"])
         self.week.restore(state["week"])

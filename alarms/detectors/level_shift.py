@@ -97,8 +97,7 @@ class LongSpread:
         return {"today": np.concatenate(self._today).tobytes(), "days": days}
 
     def restore(self, state: State) -> None:
-        """A snapshot of another kind is left aside."""
-        if "days" not in state or not self.n:
+        if not self.n:
             return
         self._today = [np.frombuffer(state["today"]).reshape(-1, self.n)]
         self._days = [np.frombuffer(day).reshape(-1, self.n) for day in state["days"]]

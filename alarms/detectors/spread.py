@@ -76,7 +76,7 @@ class Spread:
 
     def restore(self, state: State) -> None:
         """A snapshot of another number of statistics is left aside."""
-        if not self.n or len(state.get("top", ())) != self.n:
+        if not self.n or len(state["top"]) != self.n:
             return
         self._today = [np.frombuffer(state["today"], np.float32).reshape(-1, self.n)]
         self._top, self._seen = np.array(state["top"]), state["seen"]

@@ -14,7 +14,7 @@ from alarms.bins import Bins, Rows
 from alarms.columns import Column
 from alarms.detectors.between import Between, Hit, Windows, hits
 from alarms.detectors.detector import State
-from alarms.detectors.expected_week import SLOTS, Week, local_day
+from alarms.detectors.expected_week import Week, local_day
 from alarms.detectors.inflow_change import Burst, Change
 from alarms.detectors.pace import pace_for
 from alarms.detectors.steps import Pair, columns_steps, sized, steps
@@ -279,13 +279,12 @@ class ZoneInflow:
             "x": self._x.tobytes(),
             "p": self._p.tobytes(),
             "lone": self._lone,
-            "slots": self.week.slots,
             "burst": None if self.burst is None else asdict(self.burst),
         }
 
     def restore(self, state: State) -> None:
         """A snapshot of other tags or another grid is left aside: the past is learned anew."""
-        if tuple(state["bins"]["tags"]) != self.bins.tags or state.get("slots", SLOTS) != self.week.slots:
+        if not (self.bins.fits(state["bins"]) and self.week.fits(state["week"])):
             return
         self.bins.restore(state["bins"])
         if self.between is not None and (between := state.get("between")):
