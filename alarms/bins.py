@@ -162,8 +162,8 @@ class Bins:
         }
 
     def fits(self, state: State) -> bool:
-        """Whether a snapshot is of these tags on this grid: on another, bins have other numbers. Older ones do
-        not tell their width."""
+        """Whether a snapshot is of these tags on this grid: on another, bins have other numbers. Older ones
+        do not tell their width."""
         return tuple(state["tags"]) == self.tags and state.get("width_ns", self.width_ns) == self.width_ns
 
     def restore(self, state: State) -> None:

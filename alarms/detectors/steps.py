@@ -1,6 +1,7 @@
 """Step statistics: the mean of a short window less the mean of the longer one before it."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -70,12 +71,24 @@ def columns_steps(p: Floats, pair: Pair, n: int) -> Floats:
     return np.column_stack([steps(p[:, i], (pair,), n)[:, 0] for i in range(p.shape[1])])
 
 
-def sized(r: Floats, pair: Pair) -> tuple[float, float, int]:
-    """Of the step with which r ends: the level before, its size, and how many of the last bins it fills."""
+class Step(NamedTuple):
+    """n: of the pairs, which shows it; before: the level that it left; length: how many of the last bins it
+    fills."""
+
+    n: int
+    pair: Pair
+    before: float
+    size: float
+    length: int
+
+
+def clearest(r: Floats, pairs: tuple[Pair, ...], ratio: Floats) -> Step:
+    """The step with which r ends. ratio: of each pair, how far it stands above its bar."""
+    pair = pairs[n := int(np.nanargmax(ratio))]
     start = max(0, len(r) - pair.after - pair.before)
     before = float(np.nanmean(r[start : len(r) - pair.after]))
     length = _since(r[len(r) - pair.after :] - before)
-    return before, float(np.nanmean(r[len(r) - length :])) - before, length
+    return Step(n, pair, before, float(np.nanmean(r[len(r) - length :])) - before, length)
 
 
 def _since(step: Floats) -> int:

@@ -5,7 +5,7 @@ Windows of a few minutes find bursts, windows of hours find leaks (detection.md 
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import pairwise
 
 import numpy as np
@@ -17,7 +17,7 @@ from alarms.detectors.detector import State
 from alarms.detectors.expected_week import Week, local_day
 from alarms.detectors.inflow_change import Burst, Change
 from alarms.detectors.pace import pace_for
-from alarms.detectors.steps import Pair, columns_steps, sized, steps
+from alarms.detectors.steps import Pair, Step, clearest, columns_steps, steps
 from alarms.detectors.zone_pressures import agreement, drops
 from alarms.timers import SECOND
 from core.model.finding import Verb
@@ -158,20 +158,22 @@ class ZoneInflow:
         open_rows = np.zeros(n, np.bool_)
         ratio = z / self.spread.bar
         best = np.fmax.reduce(ratio, axis=1) if n else np.empty(0)
-        hits = np.flatnonzero(best > 1.0)
+        above = np.flatnonzero(best > 1.0)
         i = 0
         while i < n:
             if self.burst is None:
-                ahead = hits[np.searchsorted(hits, i) :]
+                ahead = above[np.searchsorted(above, i) :]
                 if not len(ahead) or ahead[0] > i:
                     self._lone = 0
                 if not len(ahead):
                     break
                 i = int(ahead[0])
-                change = self._consider(k, i, n, ratio, z, r, expected)
+            upto, p = len(r) - n + i + 1, self._p[: len(self._p) - n + i + 1]
+            if self.burst is None:
+                change = self._consider(k + i, ratio[i], z[i], r[:upto], expected[:upto], p)
             else:
                 open_rows[i] = True
-                change = self._watch(k, i, n, ratio, r, expected)
+                change = self._watch(k + i, ratio[i], r[:upto], expected[:upto], p)
             i += 1
             if change:
                 changes.append(change)
@@ -180,36 +182,36 @@ class ZoneInflow:
         return changes, open_rows, n
 
     def _consider(
-        self, k: int, i: int, n: int, ratio: Floats, z: Floats, r: Floats, expected: Floats
+        self, k: int, ratio: Floats, z: Floats, r: Floats, expected: Floats, p: Floats
     ) -> Change | None:
-        """A step above the bar at bin k + i: a burst if it is large enough and the pressures agree."""
-        at = len(r) - n + i
-        step = self._step(ratio[i], r[: at + 1])
+        """A step above the bar at bin k: a burst if it is large enough and the pressures agree."""
+        step = self._step(ratio, r)
         if step is None:
             return None
-        j, pair, before, size, length = step
-        p = self._p[: len(self._p) - (n - 1 - i)]
+        pair = step.pair
         agrees = "unknown" if pair.slow else agreement(p, pair, self._p_spread.sigma)
         if agrees != "yes":
             self._lone += 1
             lasting = pair.slow or not self.pressures or self._lone >= LONE_BINS
-            high = pair.slow or not self.pressures or ratio[i, j] >= LONE_FACTOR
+            high = pair.slow or not self.pressures or ratio[step.n] >= LONE_FACTOR
             if not (lasting and high):
                 return None
-        self._lone = 0
-        self.burst = Burst(k + i - length + 1, k + i, size, before, float(z[i, j]), agrees, pair.after)
-        self.burst.raised_m3h = size
-        return self._change(Verb.RAISE, k + i, at, r, expected, "step")
+        self._begin(k, step, z, agrees)
+        return self._change(Verb.RAISE, "step", k, r, expected, p)
 
-    def _step(self, ratio: Floats, r: Floats) -> tuple[int, Pair, float, float, int] | None:
-        """The clearest step with which r ends: which pair shows it, and what `sized` says of it. None when it
-        is not above the bar or too small."""
+    def _begin(self, k: int, step: Step, z: Floats, agrees: str, unconfirmed: int | None = None) -> None:
+        n, pair, before, size, length = step
+        self._lone = 0
+        self.burst = Burst(k - length + 1, k, size, before, float(z[n]), agrees, pair.after)
+        self.burst.raised_m3h, self.burst.unconfirmed = size, unconfirmed
+
+    def _step(self, ratio: Floats, r: Floats) -> Step | None:
+        """The clearest with which r ends; None when it is not above the bar or too small."""
         if not np.fmax.reduce(ratio) > 1.0:
             return None
-        pair = self.pairs[j := int(np.nanargmax(ratio))]
-        before, size, length = sized(r, pair)
-        share = LEAST_SLOW_SHARE if pair.slow else LEAST_SHARE
-        return None if size < max(LEAST_M3H, share * self.week.mean) else (j, pair, before, size, length)
+        step = clearest(r, self.pairs, ratio)
+        share = LEAST_SLOW_SHARE if step.pair.slow else LEAST_SHARE
+        return None if step.size < max(LEAST_M3H, share * self.week.mean) else step
 
     def _judge_between(self, windows: Windows) -> tuple[Floats, Floats, Floats, Floats]:
         """By what the bins have learned."""
@@ -224,48 +226,46 @@ class ZoneInflow:
         """A burst if it is large enough and the pressures agree; anything else is left to the bins."""
         upto = hit.at + 1
         step, p = self._step(hit.ratio, hit.r[:upto]), hit.windows.mean[:upto, 1:]
-        if step is None or agreement(p, step[1], self._p_spread.sigma) != "yes":
+        if step is None or agreement(p, step.pair, self._p_spread.sigma) != "yes":
             return []
-        j, pair, before, size, length = step
-        self._lone = 0
-        self.burst = Burst(hit.k - length + 1, hit.k, size, before, float(hit.z[j]), "yes", pair.after)
-        self.burst.raised_m3h, self.burst.unconfirmed = size, 0
-        told, expected = Burst(**asdict(self.burst)), float(hit.expected[hit.at])
-        fell = drops(self.pressures, p, upto - length, self._p_spread.sigma)
-        return [Change(Verb.RAISE, hit.t_ns, told, float(hit.r[hit.at]) + expected, expected, "step", fell)]
+        self._begin(hit.k, step, hit.z, "yes", unconfirmed=0)
+        return [self._change(Verb.RAISE, "step", hit.k, hit.r[:upto], hit.expected[:upto], p, hit.t_ns)]
 
-    def _watch(self, k: int, i: int, n: int, ratio: Floats, r: Floats, expected: Floats) -> Change | None:
-        """An open event at bin k + i: refined after 5 and 15 min, over when the inflow is back, or when it
-        was told between two ends of a bin and no bin shows it."""
-        burst, at, width_s = self.burst, len(r) - n + i, self.bins.width_ns / SECOND
+    def _watch(self, k: int, ratio: Floats, r: Floats, expected: Floats, p: Floats) -> Change | None:
+        """An open event at bin k: refined after 5 and 15 min, over when the inflow is back, or when it was
+        told between two ends of a bin and no bin shows it."""
+        burst = self.burst
         assert burst is not None
-        since_s = (k + i - burst.onset) * width_s
-        if burst.unconfirmed is not None and np.isfinite(r[at]):
-            shown = self._step(ratio[i], r[: at + 1]) is not None
+        bins = k - burst.onset
+        since_s = bins * self.bins.width_ns / SECOND
+        if burst.unconfirmed is not None and np.isfinite(r[-1]):
+            shown = self._step(ratio, r) is not None
             burst.unconfirmed = None if shown else burst.unconfirmed + 1
         if burst.refined < len(REFINE_S) and since_s >= REFINE_S[burst.refined]:
             burst.refined += 1
-            onset = max(0, at - (k + i - burst.onset))
-            burst.size_m3h = float(np.nanmedian(r[onset : at + 1])) - burst.before_m3h
-            return self._change(Verb.UPDATE, k + i, at, r, expected, "refined")
-        recent = r[max(0, at - self.pace.settle + 1) : at + 1]
+            burst.size_m3h = float(np.nanmedian(r[-1 - bins :])) - burst.before_m3h
+            return self._change(Verb.UPDATE, "refined", k, r, expected, p)
+        recent = r[-self.pace.settle :]
         level = float(np.nanmedian(recent)) if np.isfinite(recent).any() else float("nan")
         back = level - burst.before_m3h < BACK_SHARE * max(burst.size_m3h, burst.raised_m3h)
-        burst.back = burst.back + 1 if back and k + i - burst.seen >= self.pace.settle else 0
+        burst.back = burst.back + 1 if back and k - burst.seen >= self.pace.settle else 0
         reason = "rebased" if since_s >= REBASE_S else "back" if burst.back >= self.pace.back else None
         if (burst.unconfirmed or 0) >= CONFIRM_BINS:
             reason = "unconfirmed"
-        change = self._change(Verb.CLEAR, k + i, at, r, expected, reason) if reason else None
+        change = self._change(Verb.CLEAR, reason, k, r, expected, p) if reason else None
         self.burst = None if reason else burst
         return change
 
-    def _change(self, verb: Verb, k: int, at: int, r: Floats, expected: Floats, reason: str) -> Change:
+    def _change(
+        self, verb: Verb, reason: str, k: int, r: Floats, expected: Floats, p: Floats, t_ns: int | None = None
+    ) -> Change:
+        """By what was known when it happened: in bin k, or after it at t_ns."""
         assert self.burst is not None
-        burst, p = Burst(**asdict(self.burst)), self._p[: len(self._p) - (len(r) - 1 - at)]
-        start = len(p) - (k + 1 - burst.onset)
+        start = len(p) - (k + 1 - self.burst.onset)
         fell = None if verb is Verb.CLEAR else drops(self.pressures, p, start, self._p_spread.sigma)
-        inflow, t_ns = float(r[at] + expected[at]), k * self.bins.width_ns
-        return Change(verb, t_ns, burst, inflow, float(expected[at]), reason, fell)
+        at_ns = k * self.bins.width_ns if t_ns is None else t_ns
+        inflow = float(r[-1] + expected[-1])
+        return Change(verb, at_ns, replace(self.burst), inflow, float(expected[-1]), reason, fell)
 
     def snapshot(self) -> State:
         return {
