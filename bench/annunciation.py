@@ -26,7 +26,7 @@ import psutil
 from alarms.acts import Seen, acknowledge
 from alarms.service import AlarmService
 from bench.figures import Figure
-from bench.small_plant import plant_with
+from bench.small_plant import plant_with, row_with
 from core.adapters.segment_spool.spool import SegmentSpool
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.model.alarm import Alarm, AlarmClass, AlarmDefinition, State
@@ -214,21 +214,15 @@ def plant_of() -> Plant:
 
 
 def rules_of(plant: Plant) -> list[AlarmDefinition]:
-    words = Text("测试", "bench")
     return [
-        AlarmDefinition(
-            id=f"{tag.id}:{kind.value}",
-            name=words,
-            alarm_class=AlarmClass.PROCESS if kind in LIMITS_M else AlarmClass.INSTRUMENT,
-            priority=2 if kind in LIMITS_M else 4,
-            cause=words,
-            consequence=words,
-            action=words,
-            response_min=15,
-            kind=kind,
+        row_with(
+            f"{tag.id}:{kind.value}",
+            kind,
             tag=tag.id,
             zone=tag.zone,
             setpoint=LIMITS_M.get(kind, 0.0),
+            alarm_class=AlarmClass.PROCESS if kind in LIMITS_M else AlarmClass.INSTRUMENT,
+            priority=2 if kind in LIMITS_M else 4,
         )
         for tag in plant.tags.values()
         for kind in KINDS

@@ -18,10 +18,10 @@ from alarms.engine import Engine
 from bench.events import Score, Span, score, together
 from bench.fields import Table, read
 from bench.figures import Figure
-from core.model.alarm import AlarmClass, AlarmDefinition
+from bench.small_plant import plant_with, row_with
+from core.model.alarm import AlarmDefinition
 from core.model.finding import FindingKind, Verb
-from core.model.network import Network
-from core.model.plant import Plant, Utility, Zone, ZoneKind
+from core.model.plant import Plant, Zone, ZoneKind
 from core.model.sample import Batch, Floats, Names
 from core.model.tag import Quantity, Tag
 from core.model.text import Text
@@ -142,25 +142,8 @@ def district_plant(table: Table) -> tuple[Plant, list[AlarmDefinition]]:
         tags[tag] = Tag(
             id=tag, quantity=Quantity.FLOW, unit="m3/h", name=text, station=name, period_s=period_s, zone=name
         )
-        rows.append(
-            AlarmDefinition(
-                id=f"{name}:burst",
-                kind=FindingKind.BURST,
-                name=text,
-                alarm_class=AlarmClass.PROCESS,
-                priority=2,
-                cause=text,
-                consequence=text,
-                action=text,
-                response_min=60.0,
-                zone=name,
-            )
-        )
-    utility = Utility(id="dma", name=Text("dma", "dma"), hotline="0")
-    network = Network({}, {})
-    return Plant(
-        utility=utility, zones=zones, tags=tags, streets={}, places={}, crews={}, network=network
-    ), rows
+        rows.append(row_with(f"{name}:burst", FindingKind.BURST, zone=name))
+    return plant_with(tags, zones), rows
 
 
 def _batches(table: Table, inflow: Floats) -> list[Batch]:

@@ -20,10 +20,10 @@ import psutil
 from alarms.acts import Seen, acknowledge
 from alarms.service import AlarmService
 from bench.figures import Figure
-from bench.small_plant import plant_with
+from bench.small_plant import plant_with, row_with
 from core.adapters.segment_spool.spool import SegmentSpool
 from core.adapters.sql_ledger.ledger import SqlLedger
-from core.model.alarm import Alarm, AlarmClass, AlarmDefinition, State
+from core.model.alarm import Alarm, AlarmDefinition, State
 from core.model.finding import FindingKind
 from core.model.flood import Flood
 from core.model.incident import Incident
@@ -194,21 +194,7 @@ def plant_of(n: int) -> Plant:
 
 
 def rules_of(plant: Plant) -> list[AlarmDefinition]:
-    words = Text("测试", "bench")
     return [
-        AlarmDefinition(
-            id=f"{tag.id}:low",
-            name=words,
-            alarm_class=AlarmClass.PROCESS,
-            priority=2,
-            cause=words,
-            consequence=words,
-            action=words,
-            response_min=15,
-            kind=FindingKind.LIMIT_LOW,
-            tag=tag.id,
-            zone=tag.zone,
-            setpoint=10.0,
-        )
+        row_with(f"{tag.id}:low", FindingKind.LIMIT_LOW, tag=tag.id, zone=tag.zone, setpoint=10.0)
         for tag in plant.tags.values()
     ]

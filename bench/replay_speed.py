@@ -10,8 +10,8 @@ import numpy as np
 
 from alarms.engine import Engine
 from bench.figures import Figure
-from bench.small_plant import plant_with
-from core.model.alarm import AlarmClass, AlarmDefinition
+from bench.small_plant import plant_with, row_with
+from core.model.alarm import AlarmDefinition
 from core.model.finding import FindingKind
 from core.model.plant import Plant, Zone, ZoneKind
 from core.model.sample import Batch, Names
@@ -66,21 +66,8 @@ def _half_year(n: int) -> list[Batch]:
 
 
 def _row(kind: FindingKind) -> AlarmDefinition:
-    text = Text("测试", "bench")
-    return AlarmDefinition(
-        id=f"a:{kind}",
-        kind=kind,
-        name=text,
-        alarm_class=AlarmClass.PROCESS,
-        priority=2,
-        cause=text,
-        consequence=text,
-        action=text,
-        response_min=10.0,
-        setpoint=1e6,
-        zone="a",
-        tag=None if kind is FindingKind.BURST else "a.inflow",
-    )
+    tag = None if kind is FindingKind.BURST else "a.inflow"
+    return row_with(f"a:{kind}", kind, tag=tag, zone="a", setpoint=1e6)
 
 
 def _plant() -> Plant:

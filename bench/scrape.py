@@ -3,7 +3,6 @@
 import asyncio
 import tempfile
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -36,7 +35,7 @@ def run(short: bool) -> list[Figure]:
     return [figure for n in CONNECTIONS for figure in asyncio.run(_measure(n))]
 
 
-async def _measure(n: int) -> Iterator[Figure]:
+async def _measure(n: int) -> list[Figure]:
     sources = [_Connection(f"modbus:st-{i}") for i in range(n)]
     with tempfile.TemporaryDirectory(prefix="bench-scrape-") as folder:
         async with stores(Path(folder), bench_plant()) as made:
@@ -52,9 +51,7 @@ async def _measure(n: int) -> Iterator[Figure]:
                 await exposition(deps, stream)
             whole_s, loop_s = time.process_time() - whole_s, time.thread_time() - loop_s
     name = f"{TAGS:,} tags of {n} connections"
-    return iter(
-        (
-            Figure(f"{name}: CPU of a scrape", 1000 * whole_s / TIMES, "ms", None, "lower"),
-            Figure(f"{name}: of it on the event loop", 1000 * loop_s / TIMES, "ms", 10.0, "lower"),
-        )
-    )
+    return [
+        Figure(f"{name}: CPU of a scrape", 1000 * whole_s / TIMES, "ms", None, "lower"),
+        Figure(f"{name}: of it on the event loop", 1000 * loop_s / TIMES, "ms", 10.0, "lower"),
+    ]
