@@ -64,7 +64,8 @@ def ids_in(file: Path) -> frozenset[str]:
 
 
 def whole(file: Path) -> bool:
-    """Whether it can be read to its end, or is not there: of half a file nothing else is judged."""
+    """Whether one that had problems can be read to its end, or is not there: of half a file nothing else is
+    judged."""
     if not file.exists():
         return True
     try:
@@ -76,31 +77,32 @@ def whole(file: Path) -> bool:
     return True
 
 
-def cells_of(file: Path, problems: list[Problem]) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The rows that have as many cells as the first line, each with its line; empty cells are left out. A
-    file that is no text, or no CSV, ends where that shows."""
+def rows_of(file: Path, problems: list[Problem]) -> Iterator[tuple[int, dict[str | Any, str | Any]]]:
+    """As csv.DictReader has them, each with its line. A file that is no text, or no CSV, ends where that
+    shows."""
     line = 1
     try:
         with file.open(encoding="utf-8-sig", newline="") as handle:
-            for line, cells in _rows(csv.DictReader(map(nfc, handle)), file, problems):
-                yield line, cells
+            reader = csv.DictReader(map(nfc, handle))
+            for row in reader:
+                line = reader.line_num
+                yield line, row
     except (OSError, UnicodeDecodeError) as error:
         problems.append(unreadable(file, error, SAVE))
     except csv.Error as error:
         problems.append(Problem(file, line + 1, f"not CSV from here on: {error}", CLOSE))
 
 
-def _rows(
-    reader: "csv.DictReader[str]", file: Path, problems: list[Problem]
-) -> Iterator[tuple[int, dict[str, Any]]]:
-    for row in reader:
+def cells_of(file: Path, problems: list[Problem]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The rows that have as many cells as the first line, each with its line; empty cells are left out."""
+    for line, row in rows_of(file, problems):
         if None in row or None in row.values():
-            mend = f"write {len(reader.fieldnames or ())} cells, as the first line has"
-            problems.append(Problem(file, reader.line_num, "too many or too few cells", mend))
+            mend = f"write {len(row.keys() - {None})} cells, as the first line has"
+            problems.append(Problem(file, line, "too many or too few cells", mend))
             continue
         cells: dict[str, Any] = {key: sys.intern(value) for key, value in row.items() if value != ""}
         if "name_zh" in row:
             cells["name"] = {"zh": cells.pop("name_zh", ""), "en": cells.pop("name_en", "")}
         for several in SEVERAL & cells.keys():
             cells[several] = tuple(cells[several].split())
-        yield reader.line_num, cells
+        yield line, cells

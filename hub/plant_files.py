@@ -1,6 +1,5 @@
 """The files that describe a plant, read into `core.model.plant`."""
 
-import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,13 +13,13 @@ from core.model.tag import Quantity, Tag
 from core.model.text import Text
 from core.ports.hydraulics import HydraulicError
 from hub.config import HubFile
-from hub.csv_rows import SAVE, ids_in, read_rows, whole
+from hub.csv_rows import ids_in, read_rows, rows_of, whole
 from hub.problems import Problem, nearest
-from hub.unreadable import unreadable
 
 T = TypeVar("T")
 
 METER_PERIOD_S = 3600.0
+_OF_METERS = {"meter", "zone", "node"}
 TABLES = ("tags.csv", "zones.csv", "streets.csv", "places.csv", "crews.csv", "valves.csv")
 
 
@@ -51,7 +50,8 @@ def load_plant(
     sound = valves and not any(problem.file == valves_file for problem in problems)
     network = _network(inp, valves_file if sound else None, problems)
     meters = meter_tags(hub.accounts, problems) if hub and hub.accounts else {}
-    if network is None or not all(whole(folder / name) for name in TABLES):
+    unsound = {problem.file for problem in problems}
+    if network is None or not all(whole(folder / name) for name in TABLES if folder / name in unsound):
         return None
     _cross_check(folder, network, tags, zones, valves, problems)
     if own_network:
@@ -81,19 +81,18 @@ def read_accounts(file: Path) -> dict[str, Account]:
 
 
 def meter_tags(accounts: Path, problems: list[Problem]) -> dict[str, Tag]:
-    """A volume tag for every account whose meter reports by itself (`smart` = 1)."""
+    """A volume tag for every account whose meter reports by itself (`smart` = 1); none without the column."""
     if not accounts.exists():
         return {}
-    try:
-        with accounts.open(encoding="utf-8-sig", newline="") as handle:
-            meters = [
-                (row["meter"], row["zone"], row["node"])
-                for row in csv.DictReader(handle)
-                if row["smart"] == "1"
-            ]
-    except (OSError, UnicodeDecodeError) as error:
-        problems.append(unreadable(accounts, error, SAVE))
-        return {}
+    meters = []
+    for _, row in rows_of(accounts, problems):
+        if row.get("smart") != "1":
+            continue
+        if missing := _OF_METERS - row.keys():
+            what = f"it has smart meters, but no column `{min(missing)}`"
+            problems.append(Problem(accounts, 1, what, f"add the column `{min(missing)}`"))
+            return {}
+        meters.append((row["meter"], row["zone"], row["node"]))
     return {
         f"meter.{meter}": Tag(
             id=f"meter.{meter}",

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from hub.plant_files import meter_tags
+from hub.problems import Problem
 from tests.hub.test_check import check, plant
 
 __all__ = ["plant"]
@@ -73,3 +75,30 @@ def test_a_folder_in_a_files_place_is_called_so(plant: Path) -> None:
     found = problems_of(plant)
     assert {name for name, *_ in found} == {"crews.csv", "delivery.yaml"}
     assert all("folder" in what and "move it away" in mend for *_, what, mend in found)
+
+
+HEAD = "id,street,address,building,storey,zone,node,meter"
+ROW = "A1,s,a,b,1,dma-01,n,m1,1\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        (f"{HEAD},smart\n{ROW}" + 'A2,"s,a\n' + ROW * 6_000, 3, "not CSV"),
+        ("id,smart\nA1,1\n", 1, "`meter`"),
+    ],
+)
+def test_accounts_that_cannot_be_read_are_told_with_their_line(
+    tmp_path: Path, text: str, line: int, said: str
+) -> None:
+    file, problems = tmp_path / "accounts.csv", list[Problem]()
+    file.write_text(text, encoding="utf-8")
+    meter_tags(file, problems)
+    ((found, what),) = [(one.line, one.what) for one in problems]
+    assert found == line and said in what
+
+
+def test_accounts_without_a_column_of_smart_meters_have_none(tmp_path: Path) -> None:
+    file, problems = tmp_path / "accounts.csv", list[Problem]()
+    file.write_text(f"{HEAD}\nA1,s,a,b,1,dma-01,n,m1\n", encoding="utf-8")
+    assert meter_tags(file, problems) == {} and problems == []
