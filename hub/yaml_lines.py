@@ -100,8 +100,19 @@ def _value(text: str, file: Path, problems: list[Problem]) -> Any:
     try:
         return _Plain(text).document()
     except _Unusual:
-        problems += twice(file, yaml.compose(text, Loader=_LOADER))
-        return yaml.load(text, Loader=_LOADER)
+        root = yaml.compose(text, Loader=_LOADER)
+        problems += twice(file, root)
+        return _Constructor("").construct_document(root) if root else None
+
+
+class _Constructor(yaml.SafeLoader):
+    """Of a day that no month has, of a number without end the library says ValueError, and not where."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)
+        except ValueError as error:
+            raise yaml.constructor.ConstructorError(None, None, str(error), node.start_mark) from error
 
 
 class _Plain:
@@ -111,7 +122,7 @@ class _Plain:
     def __init__(self, text: str) -> None:
         self._next = yaml.parse(text, Loader=_LOADER).__next__
         self._made: dict[tuple[str, bool], Any] = {}
-        self._rest: Any = yaml.SafeLoader("")
+        self._rest: Any = _Constructor("")
 
     def document(self) -> Any:
         self._next()  # the stream begins
@@ -153,15 +164,8 @@ class _Plain:
             if tag == _MERGE:
                 raise _Unusual
             node = yaml.ScalarNode(tag, text, event.start_mark, event.end_mark)
-            self._made[text, quoted] = sys.intern(text) if tag == _TEXT else self._constructed(node)
+            self._made[text, quoted] = sys.intern(text) if tag == _TEXT else self._rest.construct_object(node)
         return self._made[text, quoted]
-
-    def _constructed(self, node: yaml.ScalarNode) -> Any:
-        """A day that no month has, a number without end: the library says ValueError, and not where."""
-        try:
-            return self._rest.construct_object(node)
-        except ValueError as error:
-            raise yaml.constructor.ConstructorError(None, None, str(error), node.start_mark) from error
 
 
 def _substitute(line: str, file: Path, n: int, problems: list[Problem]) -> str:

@@ -48,6 +48,7 @@ def test_what_few_write_is_read_all_the_same(tmp_path: Path, text: str) -> None:
     ("content", "line", "said"),
     [
         (b"a: 1\nb: 2026-02-30\n", 2, "day is out of range for month"),
+        (b"a: &x 1\nb: [*x, {c: 2026-02-30}]\n", 2, "day is out of range for month"),
         (b"a: 1\nb: " + b"9" * 5_000, 2, "Exceeds the limit"),
         (b"a: 1\nb: \x00\n", 2, "control characters"),
         (b"a: 1\nb: \xff\n", 2, "not UTF-8"),
@@ -55,7 +56,16 @@ def test_what_few_write_is_read_all_the_same(tmp_path: Path, text: str) -> None:
         (b"[" * 5_000, 0, "recursion depth"),
         (b"{a: " * 3_000, 0, "recursion depth"),
     ],
-    ids=["a day that is none", "digits", "NUL", "latin-1", "utf-16", "lists", "mappings"],
+    ids=[
+        "a day that is none",
+        "the same beside an alias",
+        "digits",
+        "NUL",
+        "latin-1",
+        "utf-16",
+        "lists",
+        "mappings",
+    ],
 )
 def test_what_cannot_be_read_is_said_with_its_line(
     tmp_path: Path, content: bytes, line: int, said: str
