@@ -25,14 +25,14 @@ from alarms.detectors.limit import Limits
 from alarms.detectors.rate import Rate
 from alarms.detectors.stale import Stale
 from alarms.detectors.statistical import Statistical
-from alarms.standing import EVER_NS, Standing
+from alarms.standing import Standing
 from alarms.timers import SECOND
 from core.model.alarm import AlarmDefinition
 from core.model.finding import Finding, FindingKind
 from core.model.plant import Plant
 from core.model.quality import is_bad
 from core.model.sample import Batch
-from core.ports.source import SourceFacts
+from core.ports.source import EVER_NS, SourceFacts
 from core.runtime.numbering import Numbering, Numbers
 
 LEAST_GAP_S = 180.0

@@ -15,12 +15,12 @@ import numpy as np
 
 from core.model.quality import COMMUNICATION, Codes, is_bad
 from core.model.sample import Flag, Floats, Int64s
+from core.ports.source import EVER_NS
 from core.runtime.numbering import Mask, Numbered, Numbers
 
 STANDS = np.uint8(Flag.STANDS)
 LOST_WITHIN_S = 10.0
 """Real seconds within which a lost connection is told."""
-EVER_NS = 1 << 62
 AT_MOST = 1_000
 """Times that a value is told again at once; after a longer silence at longer steps."""
 _COMMUNICATION = np.array(sorted(COMMUNICATION), np.uint32)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from core.ports.spool import Sink
 
-_EVER_NS = 1 << 62
+EVER_NS = 1 << 62
 ROUND_TRIPS = 512
 """How many of the newest round trips a connection or device remembers."""
 
@@ -101,7 +101,7 @@ class SourceFacts:
 
     def silence_ns(self, speed: float) -> int:
         """`max_silence_s` in plant time. speed: plant seconds in a real one."""
-        return min(_EVER_NS, int(min(self.max_silence_s * speed * 1e9, float(_EVER_NS))))
+        return min(EVER_NS, int(min(self.max_silence_s * speed * 1e9, float(EVER_NS))))
 
     def count(self, cause: str, n: int = 1) -> None:
         self.failures[cause] = self.failures.get(cause, 0) + n
