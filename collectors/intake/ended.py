@@ -12,6 +12,11 @@ from core.model.sample import Batch, Flag, Sample
 _STANDS = np.uint8(Flag.STANDS)
 
 
+def standing(batch: Batch) -> list[str]:
+    """Tags of which something stands in it."""
+    return [batch.tags[tag] for tag in np.unique(batch.tag[batch.flags & _STANDS != 0]).tolist()]
+
+
 def lost(source: str, tags: Collection[str], r_ns: int) -> Batch:
     """One mark for each tag at this receipt, after what bears the receipt's own time. It is no news of the
     tag: it raises and clears nothing, and its newest value stays what it was, but stands no longer."""
@@ -50,8 +55,7 @@ class Ended:
     def stored(self, batch: Batch) -> None:
         """It is on disk, with its marks."""
         if self._told:
-            stands = np.unique(batch.tag[batch.flags & _STANDS != 0]).tolist()
-            self._told.difference_update(batch.tags[tag] for tag in stands)
+            self._told.difference_update(standing(batch))
         if self._telling:
             self._told.update(self._telling)
             self._telling = ()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from collectors.intake.ended import lost
+from collectors.intake.ended import lost, standing
 from core.model.sample import Batch, Flag
 from core.ports.clock import Clock
 from core.ports.source import SourceFacts
@@ -47,7 +47,7 @@ class Changes:
         """It is on disk; then what was not read ends what stood."""
         if not self.flag:
             return
-        self._standing.update(batch.tags)
+        self._standing.update(standing(batch))
         gone, self._unread = self._standing & self._unread, set()
         await self._mark(gone, sink)
 

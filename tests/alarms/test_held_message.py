@@ -102,6 +102,17 @@ async def test_a_message_that_nobody_can_read_ends_what_stood(room: Room, site: 
         await now.until(lambda: now.is_in("low", State.UNACK), 20)
 
 
+async def test_what_a_broker_kept_never_stood_and_its_loss_marks_nothing(
+    room: Room, site: Broker, tmp_path: Path
+):
+    await publish(site.port, (TOPIC, "5.0"), retain=True)
+    async with watched(room, site.port, tmp_path, 600.0) as (_, kept, source):
+        await eventually(lambda: kept.last(TAG))
+        await site.kill()
+        await eventually(lambda: not source.facts.connected)
+        assert [s.v for s in kept.samples(TAG)] == [5.0]
+
+
 async def test_a_broker_that_is_lost_holds_nothing_until_the_device_reports_again(
     room: Room, site: Broker, tmp_path: Path
 ):

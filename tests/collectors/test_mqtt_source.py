@@ -38,11 +38,12 @@ def source(port, clock, quarantine) -> MqttSource:
     )
 
 
-async def publish(port: int, *messages: tuple[str, str]) -> None:
+async def publish(port: int, *messages: tuple[str, str], retain: bool = False) -> None:
     """By mosquitto_pub, one message a line for each topic, QoS 1; returns when the broker has them."""
+    kept = ["-r"] if retain else []
     for topic in dict.fromkeys(topic for topic, _ in messages):
         process = await asyncio.create_subprocess_exec(
-            *(need("mosquitto_pub"), "-p", str(port), "-q", "1", "-t", topic, "-l"),
+            *(need("mosquitto_pub"), "-p", str(port), "-q", "1", "-t", topic, "-l", *kept),
             stdin=asyncio.subprocess.PIPE,
         )
         lines = "".join(f"{payload}\n" for name, payload in messages if name == topic)
