@@ -1,6 +1,6 @@
 """What ends a value that stands: a mark in its tag's history that a report of it was lost."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +14,11 @@ _STANDS = np.uint8(Flag.STANDS)
 
 def standing(batch: Batch) -> list[str]:
     """Tags of which something stands in it."""
-    return [batch.tags[tag] for tag in np.unique(batch.tag[batch.flags & _STANDS != 0]).tolist()]
+    return _named(batch, batch.flags & _STANDS != 0)
+
+
+def _named(batch: Batch, rows: npt.NDArray[np.bool_]) -> list[str]:
+    return [batch.tags[tag] for tag in np.unique(batch.tag[rows]).tolist()]
 
 
 def lost(source: str, tags: Collection[str], r_ns: int) -> Batch:
@@ -29,7 +33,6 @@ class Ended:
 
     def __init__(self) -> None:
         self._told: set[str] = set()
-        self._telling: Sequence[str] = ()
 
     def by(self, batch: Batch, refused: npt.NDArray[np.bool_]) -> tuple[Batch, Batch | None]:
         """The batch, of which nothing stands that a refused report followed, and marks of its names."""
@@ -40,7 +43,6 @@ class Ended:
         before = np.isin(batch.tag, list(gone)) & ~refused
         batch = replace(batch, flags=np.where(before, batch.flags & ~_STANDS, batch.flags))
         fresh = [at for tag, at in gone.items() if batch.tags[tag] not in self._told]
-        self._telling = [batch.tags[batch.tag[at]] for at in fresh]
         if not fresh:
             return batch, None
         said = batch.where(np.isin(np.arange(len(batch)), fresh))
@@ -52,10 +54,10 @@ class Ended:
             flags=np.full(len(said), Flag.BACKFILL, np.uint8),
         )
 
-    def stored(self, batch: Batch) -> None:
-        """It is on disk, with its marks."""
+    def stored(self, batch: Batch, refused: bool) -> None:
+        """It is on disk, with its marks. refused: something of it was."""
         if self._told:
             self._told.difference_update(standing(batch))
-        if self._telling:
-            self._told.update(self._telling)
-            self._telling = ()
+        if refused:
+            marks = (batch.flags & Flag.BACKFILL != 0) & (batch.q == Status.BAD_DATA_LOST)
+            self._told.update(_named(batch, marks))

@@ -76,7 +76,7 @@ class Gate:
             self._again = batch, judged, refusals
             raise
         self._again = None
-        self._ended.stored(judged)
+        self._ended.stored(judged, bool(refusals))
         if refusals:
             for source, refused in total_of(refusals).items():
                 await self._sink.count(source, Fate.QUARANTINED, refused)

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from collectors.intake.ended import lost
+import numpy as np
+
+from collectors.intake.ended import Ended, lost
 from collectors.intake.gate import Gate
 from collectors.intake.intake import Intake
 from collectors.intake.limits import SECOND, TimeLimits
@@ -46,6 +48,14 @@ def test_a_polled_sample_or_history_that_is_refused_leaves_no_mark():
 
 def test_a_mark_is_of_one_receipt_and_of_no_other_identity():
     assert lost("test:x", ["p1"], NOW).samples() == [MARK]
+
+
+def test_a_mark_that_is_not_on_disk_yet_is_told_again_whatever_is_stored_meanwhile():
+    ended, ahead, refused = Ended(), Batch.of("test:x", [AHEAD]), np.ones(1, np.bool_)
+    ended.by(ahead, refused)
+    ended.stored(Batch.of("test:x", [stands("p2")]), refused=False)
+    _, marks = ended.by(ahead, refused)
+    assert marks is not None and marks.samples() == [MARK]
 
 
 async def at_the_gate(tmp_path: Path, *batches: list[Sample]) -> list[list[Sample]]:
