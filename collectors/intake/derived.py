@@ -23,7 +23,7 @@ from core.model.tag import Quantity, Tag
 from core.ports.clock import Clock
 from core.ports.source import SourceFacts
 from core.ports.spool import Sink, SpoolFull
-from core.runtime.numbering import Numbering
+from core.runtime.numbering import Mask, Numbering
 
 HUB = "hub"
 WAITING = 10_000
@@ -118,9 +118,7 @@ class Derived:
         if number.max(initial=-1) < 0:
             return
         mine = number[batch.tag] >= 0
-        lost = (batch.flags & Flag.BACKFILL != 0) & (batch.q == Status.BAD_DATA_LOST)
-        for tag in batch.tag[mine & lost].tolist():
-            self._inputs[batch.tags[tag]].stands = False
+        self._end(batch, mine)
         live = mine & (batch.flags & (Flag.BACKFILL | Flag.CLOCK_SUSPECT) == 0)
         at = np.flatnonzero(live)
         at = at[np.argsort(batch.t_ns[at], kind="stable")]
@@ -140,6 +138,15 @@ class Derived:
                 heard.add(id)
         if heard:
             self._compute_all(heard, int(batch.r_ns[-1]))
+
+    def _end(self, batch: Batch, mine: Mask) -> None:
+        """What reports were lost of, or a newer value came too late of, stands no longer."""
+        lost = batch.q == Status.BAD_DATA_LOST
+        ends = (batch.flags & Flag.BACKFILL != 0) & (lost | (batch.flags & Flag.STANDS != 0))
+        for i in np.flatnonzero(mine & ends):
+            known = self._inputs[batch.tags[batch.tag[i]]]
+            if lost[i] or batch.t_ns[i] > known.told_ns:
+                known.stands = False
 
     def stand(self) -> None:
         """Inputs of which a source tells changes only are told again, each at its period, as far as their

@@ -240,6 +240,16 @@ def test_an_input_of_which_reports_were_lost_is_not_held():
     assert followed(hub, facts, *range(2, 60)) == []
 
 
+@pytest.mark.parametrize(("second", "n"), [(1, 0), (-1, 58)])
+def test_a_newer_value_that_came_too_late_ends_what_stood_before_it(second: float, n: int):
+    facts = SourceFacts()
+    hub = Hub(NET, followed={"a": facts, "b": facts})
+    hub.hears(at("a", 0, 50.0, flags=Flag.STANDS), at("b", 0, 20.0, flags=Flag.STANDS))
+    for id in ("a", "b"):
+        assert hub.hears(at(id, second, 70.0, flags=Flag.STANDS | Flag.BACKFILL)) == []
+    assert len(followed(hub, facts, *range(1, 59))) == n
+
+
 def test_a_change_that_is_told_a_moment_late_still_counts_after_what_stood():
     facts = SourceFacts()
     hub = Hub(NET, followed={"a": facts, "b": facts})
