@@ -23,7 +23,7 @@ from core.ports.quarantine import Quarantine
 from core.runtime.logs import log
 
 AGAIN_S = 1.0
-"""After an opening that failed nobody else waits for the next: a locked file takes half a minute."""
+"""Who waited for an opening that failed does not try another: a locked file takes half a minute each time."""
 
 
 class ReopenedHistorian:
