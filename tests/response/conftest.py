@@ -21,6 +21,7 @@ from response.hotline.shapes import Card
 from response.service import ResponseService
 from tests.persons import move_in, vault_in
 from tests.response import little_town as town
+from tests.response.crew_on_site import OnSite
 from tests.response.on_duty import Duty
 
 
@@ -62,6 +63,16 @@ async def desk(ledger, vault, plant, tmp_path: Path, still_clock: AnchoredClock)
 @pytest.fixture
 def service(ledger: SqlLedger, plant: Plant, still_clock: AnchoredClock) -> ResponseService:
     return ResponseService(ledger, plant, still_clock)
+
+
+@pytest.fixture
+async def site(ledger: SqlLedger, service: ResponseService, plant: Plant) -> OnSite:
+    """A crew has the burst's order."""
+    made = OnSite(ledger, service, plant)
+    await town.report(ledger, town.burst())
+    await made.heard()
+    await made.step("assign")
+    return made
 
 
 @pytest.fixture
