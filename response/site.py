@@ -146,6 +146,11 @@ def overtaken(said: Site | None, now: Site) -> bool:
     return said is not None and said is not now and not any({said, now} <= group for group in _GROUPS)
 
 
+def place_stands(order: WorkOrder) -> bool:
+    """The crew has shut the water for it, so it knows the place: what instruments say later moves nothing."""
+    return how_far(order.reached) >= how_far(S.ISOLATING)
+
+
 def mended(order: WorkOrder) -> bool:
     """Whether the work on site is over, and something was repaired."""
     return order.state in _DONE and order.finding is not None and order.finding.outcome in MENDED

@@ -6,7 +6,7 @@ from dataclasses import replace
 from core.model.field_work import NoteFrom, OrderNote
 from core.model.incident import Incident
 from core.model.plant import Plant
-from core.model.work_order import FIELD_DONE, OVER, Beside, Origin, WorkOrder, WorkOrderState, how_far
+from core.model.work_order import FIELD_DONE, OVER, Beside, Origin, WorkOrder, WorkOrderState
 from core.ports.ledger import Tx
 from core.runtime.logs import log
 from response import drafting
@@ -27,6 +27,7 @@ from response.orders.one_matter import (
 from response.orders.priority import BY_PERSON, CALL_CLUSTER
 from response.orders.reopening import ReopenRule, closed_ns, earlier, part, raised_ns, reopen
 from response.service_times import ServiceTimes
+from response.site import place_stands
 
 SIGNAL_RECOVERED = "信号已恢复 / signal recovered"
 RAISED_AGAIN = "信号再次异常 / raised again"
@@ -116,7 +117,7 @@ class IncidentOrders:
         anew = drafting.work_order(
             self._plant, incident, found, id=order.id, now_ns=order.opened_ns, times=self._times
         )
-        if how_far(order.reached) >= how_far(WorkOrderState.ISOLATING):
+        if place_stands(order):
             await _pointed(tx, order, anew, found.pipe, now_ns)
             return
         fresh = replace(

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from heapq import nsmallest
 
-from core.model.incident import Incident
+from core.model.incident import Incident, Location
 from core.model.network import Link, LinkKind
 from core.model.plant import Plant
 from core.model.text import Text
 from core.model.work_order import WorkOrder
 from response.notices.outline import latlon
+from response.site import place_stands
 
 MOST_PIPES, MOST_VALVES, MOST_DRAWN = 3, 4, 150
 LEAST_M, MOST_M = 120.0, 600.0
@@ -25,7 +26,7 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LikelyPipe:
-    """share: of the belief, 0..1; None where a person named the pipe. away_m: of its middle from the
+    """share: of the belief, 0..1; None where people know the pipe. away_m: of its middle from the
     likeliest's, m."""
 
     link: str
@@ -60,8 +61,8 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whereabouts:
-    """radius_m: pipe path within which nine tenths of the belief lie. lat, lon: WGS-84. reach_m: of the
-    sketch, to each side."""
+    """radius_m: pipe path within which nine tenths of the belief lie; None where people know the place. lat,
+    lon: WGS-84. reach_m: of the sketch, to each side."""
 
     likely: tuple[LikelyPipe, ...] = ()
     radius_m: int | None = None
@@ -73,7 +74,8 @@ class Whereabouts:
 
 
 def whereabouts(plant: Plant, order: WorkOrder, incident: Incident | None) -> Whereabouts:
-    shares = dict(_likely(plant, order, incident))
+    location = incident.location if incident and not place_stands(order) else None
+    shares = dict(_likely(plant, order, location))
     likely = tuple(_pipe(plant, link, share, next(iter(shares))) for link, share in shares.items())
     if order.x is None or order.y is None:
         return Whereabouts(likely=likely, valves=tuple(_valve(plant, v, None, True) for v in order.valves))
@@ -83,7 +85,6 @@ def whereabouts(plant: Plant, order: WorkOrder, incident: Incident | None) -> Wh
     far += [_apart(middle, plant.network.middle(link)) for link in shares]
     reach_m = min(MOST_M, max(LEAST_M, *(MARGIN * one for one in far), LEAST_M))
     at = latlon(middle, plant.utility.origin) if plant.utility.origin else None
-    location = incident.location if incident else None
     return Whereabouts(
         likely=likely,
         radius_m=round(location.radius_m) if location and location.radius_m else None,
@@ -95,12 +96,22 @@ def whereabouts(plant: Plant, order: WorkOrder, incident: Incident | None) -> Wh
     )
 
 
-def _likely(plant: Plant, order: WorkOrder, incident: Incident | None) -> Iterable[tuple[str, float | None]]:
-    found = incident.location.candidates if incident and incident.location else ()
+def _likely(plant: Plant, order: WorkOrder, location: Location | None) -> Iterable[tuple[str, float | None]]:
+    found = location.candidates if location else ()
     known = [(one.link, one.share) for one in found if one.link in plant.network.links]
     if known:
         return known[:MOST_PIPES]
-    return [(link, None) for link in order.links[:1] if link in plant.network.links]
+    own = _own(plant, order)
+    return [(own, None)] if own is not None else []
+
+
+def _own(plant: Plant, order: WorkOrder) -> str | None:
+    """Of the pipes between the order's valves the one at its place."""
+    links = [link for link in order.links if link in plant.network.links]
+    if order.x is None or order.y is None:
+        return links[0] if links else None
+    place = (order.x, order.y)
+    return min(links, key=lambda link: _apart(plant.network.middle(link), place), default=None)
 
 
 def _pipe(plant: Plant, id: str, share: float | None, first: str) -> LikelyPipe:
