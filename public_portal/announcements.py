@@ -16,7 +16,7 @@ from response.concern import turned as log_of
 from response.progress import stages
 from response.renderings.facts import what
 from response.renderings.web import paragraphs
-from response.site import SUSPECTED, UNREPAIRED
+from response.site import SUSPECTED, UNREPAIRED, shown
 
 
 async def announcements(tx: Tx, found: list[Told], recorded: Recorded) -> tuple[PublicNotice, ...]:
@@ -36,7 +36,7 @@ def _matter(now: Bulletin) -> Text | None:
 async def _order(tx: Tx, notice: Notice) -> WorkOrder | None:
     if notice.incident is None:
         return None
-    return next(iter(await tx.find(WorkOrder, incident=notice.incident)), None)
+    return shown(await tx.find(WorkOrder, incident=notice.incident))
 
 
 def announcement(

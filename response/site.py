@@ -161,3 +161,8 @@ def furthest(orders: Sequence[WorkOrder]) -> WorkOrder | None:
     cancelled has come nowhere."""
     standing = [one for one in orders if one.state not in _NOWHERE and one.service != EMERGENCY_SUPPLY]
     return max(standing, key=lambda o: (o.state not in _DONE or mended(o), how_far(o.reached)), default=None)
+
+
+def shown(orders: Sequence[WorkOrder]) -> WorkOrder | None:
+    """The one whose steps people are shown: the same, else what there was before all were cancelled."""
+    return furthest(orders) or next(iter(orders), None)

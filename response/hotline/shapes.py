@@ -16,6 +16,7 @@ from response.nearby import SensorNow
 from response.notices.standing import Supplied
 from response.progress import stages
 from response.questions import Question
+from response.site import shown
 from response.verdict import Confidence, Verdict
 
 
@@ -140,7 +141,6 @@ class Card:
 
 def standing_of(concern: Concern) -> Standing:
     notice = concern.notice
-    order = next(iter(concern.orders), None)
     return Standing(
         notice=notice.id,
         notice_state=notice.state,
@@ -155,5 +155,5 @@ def standing_of(concern: Concern) -> Standing:
         eta_latest_ns=notice.eta_latest_ns,
         next_update_ns=notice.next_update_ns,
         published_ns=notice.published_ns,
-        progress=stages(notice, order, concern.turned),
+        progress=stages(notice, shown(concern.orders), concern.turned),
     )

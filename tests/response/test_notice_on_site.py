@@ -5,15 +5,16 @@ from dataclasses import replace
 import pytest
 
 from core.model.account import Role
-from core.model.notice import Change, Notice, NoticeKind, NoticeState, Site
+from core.model.notice import Change, Notice, NoticeKind, NoticeState, Progress, Site
 from core.model.notice_version import VersionState
 from core.model.text import Text
 from core.model.valve_operation import Turning
-from core.model.work_order import Outcome, WorkOrder
+from core.model.work_order import Outcome, WorkOrder, WorkOrderState
 from response.notices import decisions, drafts, versions
 from response.notices.drafts import Wish
 from response.notices.scope import Scope
 from response.notices.validation import Unfit
+from response.orders.one_matter import INVESTIGATE
 from response.orders.taking import Said, apply
 from response.refused import Refused
 from response.site import FOUND, NOTHING, REPAIRED, SUSPECTED, overtaken
@@ -150,3 +151,16 @@ async def test_what_a_second_visit_finds_makes_the_next_version(site, ledger):
     said = await site.content()
     assert (said.change, said.author, said.state) == (Change.UPDATE, "hub", NoticeState.DRAFT)
     assert "正在抢修" in said.body.zh and "发现" not in said.body.zh
+
+
+async def test_an_order_that_was_ended_for_another_hides_none_of_its_steps(site, ledger, ask):
+    """ON-05, HL-10: the stages that are shown are of the order that the words are of."""
+    for name in ("depart", "arrive", "start-isolation"):
+        await site.step(name)
+    async with ledger.begin() as tx:
+        (order,) = await tx.find(WorkOrder)
+        older = replace(order, id="WO-20261101-00001", kind=INVESTIGATE, state=WorkOrderState.MERGED)
+        await tx.put(replace(older, same_as=order.id, milestones=()))
+    answer = await ask(account="A000031")
+    assert "正在关阀止水" in answer.words.zh
+    assert Progress.LOCATED in dict(answer.standing[0].progress)
