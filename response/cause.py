@@ -5,7 +5,7 @@ from core.model.text import Text
 from core.model.work_order import Outcome, WorkOrder
 from response.affected import LOW_PRESSURE
 from response.concern import Concern
-from response.site import DOING, FOUND, SUSPECTED, clamped, furthest, mended, site_of
+from response.site import DOING, FOUND, NOTHING, REPAIRED, UNREPAIRED, clamped, furthest, mended, site_of
 
 _PLANNED = {
     Supply.INTERMITTENT: Text(
@@ -16,7 +16,8 @@ _PLANNED = {
 _WATER = {
     Supply.INTERMITTENT: Text("供水时有时无", "water comes and goes"),
 }
-_CHECKED = frozenset(Site) - SUSPECTED - FOUND
+REPAIRS = frozenset({NoticeKind.EMERGENCY_OUTAGE, NoticeKind.LOW_PRESSURE})
+"""What a crew looks for and mends."""
 
 
 def cause(concern: Concern) -> Text:
@@ -32,7 +33,7 @@ def cause(concern: Concern) -> Text:
             notice.supply,
             Text("您所在的区域有计划停水施工。", "There is planned work on the water main in your area."),
         )
-    weak = concern.supply == LOW_PRESSURE or clamped(concern.orders, concern.turned)
+    weak = weakly_supplied(concern)
     whose = (
         Text("您附近的供水管道", "A water main near you")
         if weak
@@ -57,7 +58,7 @@ def cause(concern: Concern) -> Text:
 
 
 def _of_quality(site: Site) -> Text:
-    if site in _CHECKED:
+    if site in UNREPAIRED | REPAIRED:
         doing = Text("现场核查已完成，结果待公布", "the check on site is done and its result is awaited")
     elif site in FOUND or site is Site.LOOKING:
         doing = Text("工作人员已到现场核查", "people are on site to check them")
@@ -69,6 +70,16 @@ def _of_quality(site: Site) -> Text:
         f"您所在片区的水质监测读数异常，{doing.zh}。",
         f"Water-quality readings in your area are unusual; {doing.en}.",
     )
+
+
+def weakly_supplied(concern: Concern) -> bool:
+    """Whether the account has water, of low pressure: by its notice, or by how the crew stopped it."""
+    return concern.supply == LOW_PRESSURE or clamped(concern.orders, concern.turned)
+
+
+def found_nothing(concern: Concern) -> bool:
+    """Whether a crew looked for what is to be repaired and found nothing: no time that was told holds."""
+    return concern.notice.kind in REPAIRS and site_of(concern.orders, concern.turned) in NOTHING
 
 
 def repaired(concern: Concern) -> bool:

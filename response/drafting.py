@@ -14,7 +14,7 @@ from response.notices.rules import HUB
 from response.orders.one_matter import ORDER_KINDS
 from response.orders.priority import Matter, Rated, rate
 from response.service_times import ServiceTimes, due_ns
-from response.site import FOUND, REPAIRED, SUSPECTED
+from response.site import UNREPAIRED
 
 _S = 1_000_000_000
 
@@ -116,7 +116,7 @@ def notice(
     """site: how far the work has come. Where a crew found nothing to repair no time of repair is said."""
     kind = NOTICE_KINDS[incident.kind]
     outage = kind is NoticeKind.EMERGENCY_OUTAGE
-    timed = outage and site in SUSPECTED | FOUND | REPAIRED
+    timed = outage and site not in UNREPAIRED
     earliest, latest = times.estimate(found.diameter_mm, now_ns) if timed else (None, None)
     zone = zone_name(plant, incident.zone)
     where = place(plant, incident, found) if outage else zone

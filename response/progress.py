@@ -4,8 +4,8 @@ A published notice is never edited; what a crew reports on its order moves the s
 a step that was recorded: a break is located once valves are shut for it or it is repaired (whoever has just
 come looks for it), water is shut off where it was stopped (not by a clamp under pressure), valves are being
 opened after a repair that they were shut for, and the main is refilled once none of them is left shut (under
-a clamp it was never empty). What
-was shown is not taken back in silence: work that found nothing adds that it did.
+a clamp it was never empty). What was shown is not taken back in silence: work that found nothing adds that it
+did.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,7 +22,7 @@ _SHOWN_AS = {
     WorkOrderState.FLUSHING: (Progress.REFILLING,),
 }
 _REPAIRED = (Progress.LOCATED, Progress.REPAIRING)
-_NOTHING_THERE = frozenset({Outcome.NOT_FOUND, Outcome.FALSE_ALARM, Outcome.NO_ACTION})
+NOTHING_THERE = frozenset({Outcome.NOT_FOUND, Outcome.FALSE_ALARM, Outcome.NO_ACTION})
 
 
 def stages(
@@ -59,7 +59,7 @@ def _of(order: WorkOrder, turned: Sequence[ValveOperation]) -> Iterator[tuple[Pr
                 yield Progress.OPENING, milestone.at_ns
             if (parted or not clamped) and not dry(order, turned):
                 yield Progress.REFILLING, max(milestone.at_ns, _opened_ns(order, turned))
-        elif milestone.state is WorkOrderState.COMPLETED and outcome in _NOTHING_THERE:
+        elif milestone.state is WorkOrderState.COMPLETED and outcome in NOTHING_THERE:
             shown = (Progress.NOTHING_FOUND,)
         for stage in shown:
             if not (clamped and stage is Progress.ISOLATED):

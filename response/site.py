@@ -16,7 +16,7 @@ from core.model.work_order import WorkOrderState as S
 from core.ports.ledger import Tx
 from response.orders.catalogue import EMERGENCY_SUPPLY
 from response.orders.valves import balance
-from response.progress import dry
+from response.progress import NOTHING_THERE, dry
 
 _NOWHERE = frozenset({S.CANCELLED, S.MERGED})
 _DONE = FIELD_DONE - _NOWHERE
@@ -30,7 +30,6 @@ _AT = {
 }
 _WHILE_SHUT = frozenset({S.ISOLATING, S.ISOLATED})
 _AGREED = {Outcome.NOT_OURS: Site.NOT_OURS, Outcome.THIRD_PARTY: Site.PASSED_ON}
-_NOTHING = frozenset({Outcome.NOT_FOUND, Outcome.FALSE_ALARM, Outcome.NO_ACTION})
 SUSPECTED = frozenset({Site.ORGANISED, Site.ON_THE_WAY, Site.LOOKING})
 FOUND = frozenset({Site.SHUTTING, Site.SHUT, Site.REPAIRING, Site.FLUSHING})
 REPAIRED = frozenset({Site.OPENING, Site.RETURNING})
@@ -128,7 +127,7 @@ def _without_repair(order: WorkOrder) -> Site:
     outcome = order.finding.outcome if order.finding else None
     if outcome is not None and order.state in OVER:
         return _AGREED.get(outcome, Site.NOTHING_FOUND)
-    return Site.NOTHING_YET if outcome in _NOTHING else Site.UNSAID
+    return Site.NOTHING_YET if outcome in NOTHING_THERE else Site.UNSAID
 
 
 def clamped(orders: Sequence[WorkOrder], log: Sequence[ValveOperation]) -> bool:

@@ -9,10 +9,10 @@ from core.model.shanghai import moment, span
 from core.model.tag import Quantity
 from core.model.text import Text
 from response.affected import LOW_PRESSURE
-from response.cause import cause
+from response.cause import cause, found_nothing, weakly_supplied
 from response.concern import Concern
 from response.nearby import SensorNow
-from response.site import NOTHING, clamped, site_of, work
+from response.site import work
 
 _S = 1_000_000_000
 SERVICE_PRESSURE_M = 14.0
@@ -82,8 +82,7 @@ def judge(concerns: list[Concern], sensors: tuple[SensorNow, ...], now_ns: int) 
 
 def _of_concern(concern: Concern, now_ns: int) -> Finding:
     notice, published = concern.notice, concern.notice.state is NoticeState.PUBLISHED
-    weak = concern.supply == LOW_PRESSURE or clamped(concern.orders, concern.turned)
-    verdict = Verdict.KNOWN_LOW_PRESSURE if weak else Verdict.KNOWN_OUTAGE
+    verdict = Verdict.KNOWN_LOW_PRESSURE if weakly_supplied(concern) else Verdict.KNOWN_OUTAGE
     if notice.kind is NoticeKind.PLANNED_OUTAGE:
         verdict = Verdict.PLANNED_WORK
     if notice.kind in QUALITY_KINDS:
@@ -113,35 +112,38 @@ def _unpublished(concern: Concern) -> Text:
 def _when(concern: Concern, now_ns: int) -> Text:
     """The published estimate, or that it has passed; then when people are told next."""
     notice = concern.notice
-    parts: list[Text] = _since(notice, now_ns)
-    nothing = site_of(concern.orders, concern.turned) in NOTHING and notice.kind not in QUALITY_KINDS
-    late = notice.eta_latest_ns is not None and notice.eta_latest_ns <= now_ns
-    if nothing and notice.kind is not NoticeKind.PLANNED_OUTAGE:
-        pass  # what was told of a repair holds no more
-    elif late or notice.overdue_ns is not None:
-        parts.append(
-            Text(
-                f"原预计{'解除' if notice.kind in QUALITY_KINDS else '恢复'}时间已过，正在重新评估。",
-                "The estimated time has passed and is being assessed again.",
-            )
-        )
-    elif notice.kind is NoticeKind.PLANNED_OUTAGE:
-        parts += _planned(notice, now_ns)
-    elif notice.eta_earliest_ns is not None and notice.eta_latest_ns is not None:
-        back = span(notice.eta_earliest_ns, notice.eta_latest_ns)
-        if notice.kind in QUALITY_KINDS:
-            parts.append(Text(f"预计{back.zh}解除。", f"It is expected to end {back.en}."))
-        elif concern.supply == LOW_PRESSURE or clamped(concern.orders, concern.turned):
-            parts.append(Text(f"预计{back.zh}恢复正常水压。", f"Pressure is expected back {back.en}."))
-        else:
-            parts.append(Text(f"预计{back.zh}恢复。", f"Water is expected back {back.en}."))
-    elif notice.kind in QUALITY_KINDS:
-        parts.append(Text("何时解除以解除公告为准。", "It holds until we tell you that it is lifted."))
+    parts = _since(notice, now_ns)
+    if not found_nothing(concern):
+        parts += _estimate(concern, now_ns)
     if notice.next_update_ns is not None:
         next_, kept = moment(notice.next_update_ns), notice.next_update_ns >= now_ns
         due = Text(f"下次通报不晚于{next_.zh}。", f"The next update is due by {next_.en}.")
         parts.append(due if kept else Text(f"{LATE.zh}{next_.zh}。", f"{LATE.en} {next_.en}."))
     return _joined(parts)
+
+
+def _estimate(concern: Concern, now_ns: int) -> list[Text]:
+    notice = concern.notice
+    late = notice.eta_latest_ns is not None and notice.eta_latest_ns <= now_ns
+    if late or notice.overdue_ns is not None:
+        return [
+            Text(
+                f"原预计{'解除' if notice.kind in QUALITY_KINDS else '恢复'}时间已过，正在重新评估。",
+                "The estimated time has passed and is being assessed again.",
+            )
+        ]
+    if notice.kind is NoticeKind.PLANNED_OUTAGE:
+        return _planned(notice, now_ns)
+    if notice.eta_earliest_ns is not None and notice.eta_latest_ns is not None:
+        back = span(notice.eta_earliest_ns, notice.eta_latest_ns)
+        if notice.kind in QUALITY_KINDS:
+            return [Text(f"预计{back.zh}解除。", f"It is expected to end {back.en}.")]
+        if weakly_supplied(concern):
+            return [Text(f"预计{back.zh}恢复正常水压。", f"Pressure is expected back {back.en}.")]
+        return [Text(f"预计{back.zh}恢复。", f"Water is expected back {back.en}.")]
+    if notice.kind in QUALITY_KINDS:
+        return [Text("何时解除以解除公告为准。", "It holds until we tell you that it is lifted.")]
+    return []
 
 
 def _since(notice: Notice, now_ns: int) -> list[Text]:

@@ -12,7 +12,7 @@ from core.model.notice import QUALITY_KINDS, Change, Notice, NoticeKind, Site, S
 from core.model.plant import Utility
 from core.model.shanghai import moment, span
 from core.model.text import Text
-from response.site import DOING, FOUND, REPAIRED, SUSPECTED
+from response.site import DOING, FOUND, REPAIRED, UNREPAIRED
 
 NAMED_STREETS = 6
 """Streets named in the text; the notice's own list has all."""
@@ -22,11 +22,7 @@ REASONS = {
     NoticeKind.WATER_QUALITY: Text("在线水质读数异常", "unusual water-quality readings"),
 }
 """Until people have found out more."""
-
-
 _REPAIRED = Text("供水管道故障抢修", "repair of a water main failure")
-
-
 OFF = {
     Supply.NONE: Text("停水", "off"),
     Supply.INTERMITTENT: Text("间歇停水", "on and off"),
@@ -51,7 +47,7 @@ def title(kind: NoticeKind, place: Text, site: Site = Site.ORGANISED) -> Text:
         return Text(f"{place.zh}供水管道抢修公告", f"Water main being repaired: {place.en}")
     if site in REPAIRED:
         return Text(f"{place.zh}供水管道修复进展公告", f"Water main repaired: {place.en}")
-    if site not in SUSPECTED:
+    if site in UNREPAIRED:
         return Text(f"{place.zh}供水管道核查公告", f"Water main checked on site: {place.en}")
     return Text(f"{place.zh}供水管道疑似故障公告", f"Suspected water main failure: {place.en}")
 
@@ -137,7 +133,7 @@ def _area(notice: Notice) -> Text:
             f"以下路段可能仍停水或水压偏低：{named.zh}。",
             f"Water may still be off or weak in: {named.en}.",
         )
-    if notice.site is not None and notice.site not in SUSPECTED | FOUND:
+    if notice.site in UNREPAIRED:
         return Text(
             f"核实期间，以下路段可能停水或水压偏低：{named.zh}。",
             f"While it is checked, water may be off or weak in: {named.en}.",

@@ -12,7 +12,7 @@ from core.model.text import Text
 from core.model.work_order import WorkOrder
 from core.ports.ledger import Tx
 from response.affected import LOW_PRESSURE
-from response.cause import cause, repaired
+from response.cause import REPAIRS, cause, repaired
 from response.concern import Concern, turned
 from response.hotline.around import CASE_NS
 from response.notices.standing import UNAFFECTED
@@ -21,7 +21,6 @@ from response.verdict import Confidence, Finding, Verdict
 
 RESTORED_NS = 24 * 3600 * 1_000_000_000
 """So long after its restoration a notice is still the answer [P]."""
-_REPAIRS = frozenset({NoticeKind.EMERGENCY_OUTAGE, NoticeKind.LOW_PRESSURE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ async def beside(tx: Tx, account: Account, now_ns: int) -> Beside:
         notice
         for notice in published
         if notice.status is Status.ACTUAL
-        and notice.kind in _REPAIRS
+        and notice.kind in REPAIRS
         and account.zone in (notice.zone, *notice.zones)
         and (notice.id not in rows or rows[notice.id].supply == UNAFFECTED)
         and notice.starts_ns <= now_ns

@@ -12,9 +12,9 @@ from core.model.notice import QUALITY_KINDS, Change, Notice, NoticeKind, NoticeS
 from core.model.shanghai import moment, span
 from core.model.text import Text
 from response.affected import LOW_PRESSURE
+from response.cause import found_nothing
 from response.concern import Concern
 from response.notices.standing import UNAFFECTED
-from response.site import NOTHING, site_of
 from response.verdict import LATE, Finding, Verdict
 from response.wording import streets
 
@@ -116,14 +116,9 @@ def back(concerns: Sequence[Concern], now_ns: int, restored: Notice | None = Non
     notice, of = concerns[0].notice, _of(concerns[0].notice, concerns[0].supply)
     if notice.state is not NoticeState.PUBLISHED:
         return Back(When.NOT_PUBLISHED, NOT_PUBLISHED, of=of)
-    told = _nothing_found() if _found_nothing(concerns[0]) else _told(notice, now_ns)
+    told = _nothing_found() if found_nothing(concerns[0]) else _told(notice, now_ns)
     coming = notice.next_update_ns if (notice.next_update_ns or 0) > now_ns else None
     return replace(told, next_update_ns=coming, next_words=_next(notice, coming), of=of)
-
-
-def _found_nothing(concern: Concern) -> bool:
-    repair = concern.notice.kind in (NoticeKind.EMERGENCY_OUTAGE, NoticeKind.LOW_PRESSURE)
-    return repair and site_of(concern.orders, concern.turned) in NOTHING
 
 
 def _nothing_found() -> Back:

@@ -91,8 +91,8 @@ def until_lifted(b: Bulletin) -> bool:
 def unrepaired(b: Bulletin) -> bool:
     """Checked on site without a repair, and nobody has given a time: water may be as usual, so that
     nothing is said of its return."""
-    of_repair = b.kind is NoticeKind.EMERGENCY_OUTAGE and b.site in UNREPAIRED
-    return of_repair and b.estimate is None and not b.overdue and not b.over
+    checked = b.kind is NoticeKind.EMERGENCY_OUTAGE and b.site in UNREPAIRED
+    return checked and b.estimate is None and not b.overdue and not b.over
 
 
 def undated(b: Bulletin) -> Text:
