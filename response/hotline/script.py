@@ -12,7 +12,7 @@ from core.model.notice import QUALITY_KINDS, Change, Notice, NoticeKind, NoticeS
 from core.model.shanghai import moment, span
 from core.model.text import Text
 from response.affected import LOW_PRESSURE
-from response.cause import found_nothing
+from response.cause import found_nothing, weakly_supplied
 from response.concern import Concern
 from response.notices.standing import UNAFFECTED
 from response.verdict import LATE, Finding, Verdict
@@ -113,7 +113,7 @@ def back(concerns: Sequence[Concern], now_ns: int, restored: Notice | None = Non
     if not concerns:
         words = Text("没有查到停水通知", "no interruption is known")
         return Back(When.UNKNOWN, words)
-    notice, of = concerns[0].notice, _of(concerns[0].notice, concerns[0].supply)
+    notice, of = concerns[0].notice, _of(concerns[0].notice, _supply(concerns[0]))
     if notice.state is not NoticeState.PUBLISHED:
         return Back(When.NOT_PUBLISHED, NOT_PUBLISHED, of=of)
     told = _nothing_found() if found_nothing(concerns[0]) else _told(notice, now_ns)
@@ -145,6 +145,10 @@ def _told(notice: Notice, now_ns: int) -> Back:
         notice.eta_earliest_ns,
         notice.eta_latest_ns,
     )
+
+
+def _supply(concern: Concern) -> str:
+    return LOW_PRESSURE if weakly_supplied(concern) else concern.supply
 
 
 def _of(notice: Notice, supply: str) -> Of:
@@ -180,8 +184,7 @@ def script(
     if finding.verdict in (Verdict.KNOWN_OUTAGE, Verdict.KNOWN_LOW_PRESSURE, Verdict.PLANNED_WORK):
         if segment in _SEGMENTS:
             say.append(_SEGMENTS[segment])
-        weak = concerns[0].supply == LOW_PRESSURE
-        say += [_TOLD_WEAK, _SORRY] if weak else [_TOLD, _RUN, _SORRY]
+        say += [_TOLD_WEAK, _SORRY] if weakly_supplied(concerns[0]) else [_TOLD, _RUN, _SORRY]
     internal = [*beside, *(line for concern in concerns for line in _internal(concern))]
     return Script(tuple(say), tuple(internal))
 

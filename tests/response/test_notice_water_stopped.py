@@ -8,6 +8,7 @@ from core.model.incident import IncidentState
 from core.model.notice import Affected, Change, NoticeState, Site, Supply
 from core.model.valve_operation import StoppedBy, Turning
 from core.model.work_order import Outcome
+from response.hotline.script import Of
 from response.notices import decisions
 from response.notices.validation import Unfit
 from response.orders.taking import Said
@@ -56,6 +57,20 @@ async def test_of_a_clamp_no_caller_is_told_that_their_water_is_off(site, ask):
     assert answer.verdict is Verdict.KNOWN_LOW_PRESSURE
     assert "水压可能偏低" in answer.words.zh and "停水" not in answer.words.zh
     assert "正在抢修" in answer.words.zh
+
+
+async def test_of_a_clamp_the_script_promises_pressure_before_the_smaller_version_is_published(
+    site, ledger, ask
+):
+    """HL-10, WO-21: what is still published says that water is off."""
+    await publish(ledger, site.at)
+    for name in ("depart", "arrive"):
+        await site.step(name)
+    await site.step("isolate", CLAMP)
+    answer = await ask(account="A000031")
+    said = "".join(line.zh for line in answer.script.say)
+    assert "水压恢复正常后" in said and "恢复供水" not in said
+    assert answer.back.of is Of.PRESSURE
 
 
 async def test_no_water_is_back_while_valves_are_recorded_shut(site, ledger, ask):
