@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from core.model.event import Event, EventKind
 from core.model.incident import Incident, IncidentState
-from core.model.notice import Affected, Notice, NoticeState, Status
+from core.model.notice import Affected, Notice, NoticeState, Site, Status
 from core.model.plant import Plant
 from core.model.work_order import WorkOrder, WorkOrderState
 from core.ports.clock import Clock
@@ -69,8 +69,8 @@ class ResponseService:
                 if incident is not None and incident.kind in ORDER_KINDS:
                     await self._respond(tx, incident)
             for id in _worked_on(events):
-                if id not in concerned:
-                    await self._went_on(tx, id)
+                if id not in concerned and (incident := await tx.get(Incident, id)) is not None:
+                    await self._went_on(tx, incident)
             await tx.set_cursor(CURSOR, events[-1].id)
 
     async def _respond(self, tx: Tx, incident: Incident) -> None:
@@ -84,8 +84,7 @@ class ResponseService:
             case state if state in _BACK:
                 for order in orders:
                     await self._orders.recovered(tx, order, incident.back_ns, self._clock.now_ns())
-                for draft in drafts:
-                    await following.recovered(tx, draft, self._clock.now_ns())
+                await self._went_on(tx, incident)
             case IncidentState.FALSE_ALARM | IncidentState.MERGED:
                 await merged_orders.take_over(tx, incident, orders, self._clock.now_ns())
                 for draft in drafts:
@@ -106,36 +105,33 @@ class ResponseService:
         found = await footprint(tx, self._plant, incident)
         await self._orders.confirmed(tx, incident, orders, found, self._clock.now_ns())
         await of_callers.answered(tx, incident, self._clock.now_ns())
+        site = (await work_of(tx, incident.id)).site
         for draft in drafts:
-            await self._refresh_draft(tx, incident, draft, found)
+            await self._refresh_draft(tx, incident, draft, found, site)
         if not drafts and incident.kind in drafting.NOTICE_KINDS:
-            await self._open_draft(tx, incident, found)
+            await self._open_draft(tx, incident, found, site)
 
-    async def _went_on(self, tx: Tx, id: str) -> None:
-        """A crew has come further: what is prepared of it says so."""
-        incident = await tx.get(Incident, id)
-        if incident is None:
+    async def _went_on(self, tx: Tx, incident: Incident) -> None:
+        """A crew has come further, or signals are back: what is prepared of it says so. Once they are, it
+        follows the crew only while the crew's records say that somebody is without water."""
+        notices = await tx.find(Notice, incident=incident.id)
+        if not notices:
             return
-        notices = await tx.find(Notice, incident=id)
-        if incident.state in _BACK:
-            for notice in notices:
-                await following.recovered(tx, notice, self._clock.now_ns())
-        work = await work_of(tx, id) if notices else None
-        if incident.state is not IncidentState.CONFIRMED and not (
-            incident.state in _BACK and work is not None and work.held_off
-        ):
+        work, back = await work_of(tx, incident.id), incident.state in _BACK
+        for notice in notices if back else ():
+            await following.recovered(tx, notice, work, self._clock.now_ns())
+        if incident.state is not IncidentState.CONFIRMED and not (back and work.held_off):
             return
-        contents = [(await versions.prepared(tx, one.id)).content for one in notices]
-        if work is None or all(one.site is work.site for one in contents):
+        standing = [await versions.prepared(tx, one.id) for one in notices]
+        if all(one.content.site is work.site for one in standing):
             return
         found = await footprint(tx, self._plant, incident)
-        for notice in notices:
-            await self._refresh_draft(tx, incident, notice, found)
+        for one in standing:
+            await self._refresh_draft(tx, incident, one.head, found, work.site)
 
-    async def _open_draft(self, tx: Tx, incident: Incident, found: Footprint) -> None:
+    async def _open_draft(self, tx: Tx, incident: Incident, found: Footprint, site: Site) -> None:
         now_ns = self._clock.now_ns()
         id = await tx.next_id("NTC", now_ns)
-        site = (await work_of(tx, incident.id)).site
         draft = drafting.notice(
             self._plant, incident, found, id=id, now_ns=now_ns, times=self._times, site=site
         )
@@ -145,7 +141,9 @@ class ResponseService:
             await tx.emit(versions.event_of(draft, now_ns))
             log.info("notice drafted", notice=id, incident=incident.id, connections=found.connections)
 
-    async def _refresh_draft(self, tx: Tx, incident: Incident, draft: Notice, found: Footprint) -> None:
+    async def _refresh_draft(
+        self, tx: Tx, incident: Incident, draft: Notice, found: Footprint, site: Site
+    ) -> None:
         """While it is a draft its footprint follows the location; its words only while they are the hub's
         own. Once approved it stays as it was approved, until a crew knows that its words do not hold; of
         what is published the next version is drafted."""
@@ -158,7 +156,7 @@ class ResponseService:
             id=draft.id,
             now_ns=draft.drafted_ns,
             times=self._times,
-            site=(await work_of(tx, incident.id)).site,
+            site=site,
         )
         if draft.state is NoticeState.PUBLISHED:
             await following.follow(tx, draft, fresh, found, self._clock.now_ns())

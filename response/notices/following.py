@@ -14,7 +14,7 @@ from response.notices import closing, versions
 from response.notices.rules import HUB, TELEMETRY
 from response.notices.scope import moved
 from response.notices.versions import Prepared
-from response.site import FOUND, NOTHING, SUSPECTED, overtaken, work_of
+from response.site import FOUND, NOTHING, SUSPECTED, Work, overtaken
 
 
 async def follow(tx: Tx, head: Notice, anew: Notice, found: Footprint, now_ns: int) -> None:
@@ -96,17 +96,17 @@ async def _reworded(tx: Tx, before: Prepared, anew: Notice, now_ns: int) -> None
     """Of a draft that a person began the hub's own words; what the hub wrote and a person approved is a draft
     again once it says what does not hold any more."""
     content = before.content
-    over = content.change in (Change.RESTORED, Change.CANCELLED)
-    if over or (content.state is NoticeState.APPROVED and not lapsed(content, anew)):
+    over, again = content.change in (Change.RESTORED, Change.CANCELLED), lapsed(content, anew)
+    if over or (content.state is NoticeState.APPROVED and not again):
         return
     told = wording.composed(worded(content, anew))
-    if lapsed(content, anew):
+    if again:
         told = versions.redrafted(told, HUB, now_ns)
     if told != content:
         await versions.write(tx, before, told, now_ns)
 
 
-async def recovered(tx: Tx, head: Notice, now_ns: int) -> None:
+async def recovered(tx: Tx, head: Notice, work: Work, now_ns: int) -> None:
     """The signals are back: the hub drafts that water is; a person says so (ON-09). Doubtful water is lifted
     by the laboratory, never by instruments; and behind shut valves there is none, whatever they show: what
     was drafted before they were is taken back."""
@@ -114,7 +114,7 @@ async def recovered(tx: Tx, head: Notice, now_ns: int) -> None:
     pending = before.pending
     if head.state is not NoticeState.PUBLISHED or head.kind in QUALITY_KINDS:
         return
-    if head.incident is not None and (await work_of(tx, head.incident)).held_off:
+    if work.held_off:
         if pending is not None and pending.change is Change.RESTORED and pending.content.author == HUB:
             await versions.drop(tx, before)
             await versions.put_head(tx, head, now_ns)

@@ -173,3 +173,15 @@ async def test_while_valves_keep_it_off_versions_follow_the_crew_though_signals_
     assert (said.change, said.site) == (Change.UPDATE, Site.OPENING)
     await site.valve(Turning.OPEN)
     assert (await site.content()).change is Change.RESTORED
+
+
+async def test_a_draft_says_that_the_main_is_parted_though_signals_are_back(site, ledger):
+    """ON-05: also of the very step that parts it."""
+    for name in ("depart", "arrive"):
+        await site.step(name)
+    await town.report(ledger, town.burst(IncidentState.RESTORED))
+    await site.heard()
+    await site.valve(Turning.CLOSE)
+    await site.step("isolate")
+    said = await site.content()
+    assert said.site is Site.SHUT and "已关阀止水" in said.body.zh
