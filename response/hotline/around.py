@@ -1,7 +1,7 @@
 """What stands around a caller: the order's steps, a case that is open already, neighbours, contacts."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.model.account import Account
@@ -114,27 +114,39 @@ def order_facts(plant: Plant, order: WorkOrder, notes: tuple[PublicNote, ...] = 
 async def neighbours(tx: Tx, plant: Plant, account: Account, now_ns: int) -> Neighbours:
     recent = await recent_of_zone(tx, account.zone, now_ns - NEIGHBOURS_NS)
     others = [one for one in recent if one.account is None or one.account != account.id]
-    ids = tuple({one.account for one in others if one.account})
-    homes = {a.id: a for a in await tx.find(Account, id=ids)} if ids else {}
-    buildings = {homes[one.account].building if one.account in homes else one.id for one in others}
+    homes = await homes_of(tx, others)
     counts = Counter(one.symptom for one in others)
     return Neighbours(
         n=len(others),
-        premises=len(buildings),
+        premises=len({premises(one, homes) for one in others}),
         near=tuple(_near(plant, account, others, homes)),
         symptoms=tuple(counts.most_common(3)),
     )
 
 
+async def homes_of(tx: Tx, reports: Sequence[Report]) -> dict[str, Account]:
+    """The accounts that they came from, by id."""
+    ids = tuple({one.account for one in reports if one.account})
+    return {home.id: home for home in await tx.find(Account, id=ids)} if ids else {}
+
+
+def premises(report: Report, homes: Mapping[str, Account]) -> str:
+    """Its building; of one whose account is not known the report itself."""
+    home = homes.get(report.account or "")
+    return home.building if home else report.id
+
+
 async def recent_of_zone(tx: Tx, zone: str, since_ns: int) -> list[Report]:
     """The newest first, without what was taken back."""
-    rows = await tx.find(Report, Page(limit=LOOKED_AT), zone=zone)
-    return [report for report in rows if report.at_ns >= since_ns and report.taken_back_ns is None]
+    return _standing(await tx.find(Report, Page(limit=LOOKED_AT), zone=zone), since_ns)
 
 
 async def recent_of_town(tx: Tx, since_ns: int) -> list[Report]:
     """As `recent_of_zone`, of all zones."""
-    rows = await tx.find(Report, Page(limit=LOOKED_AT))
+    return _standing(await tx.find(Report, Page(limit=LOOKED_AT)), since_ns)
+
+
+def _standing(rows: Sequence[Report], since_ns: int) -> list[Report]:
     return [report for report in rows if report.at_ns >= since_ns and report.taken_back_ns is None]
 
 

@@ -15,8 +15,8 @@ from core.model.work_order import OVER, WorkOrder
 from core.ports.clock import Clock
 from core.ports.ledger import Ledger, Page, Tx
 from core.runtime.logs import log
-from response.hotline.already_told import explained_to
-from response.hotline.around import recent_of_town, recent_of_zone
+from response.hotline.already_told import explained
+from response.hotline.around import homes_of, premises, recent_of_town, recent_of_zone
 from response.hotline.chance import rate
 from response.hotline.cluster_order import grown, investigate
 from response.hotline.clusters import WINDOWS_S, Signal, Told, signal
@@ -99,7 +99,9 @@ class ClusterService:
     async def _look(self, tx: Tx, zone: str, group: SymptomGroup, town: Sequence[Told]) -> None:
         """The town first, then the zone, then what lies on its border. town: what was just heard anywhere."""
         now_ns = self._clock.now_ns()
-        near = await self._unanswered(tx, heard_of(town, group, now_ns), group)
+        near = heard_of(town, group, now_ns)
+        until = await answered_until(tx, {zone, *(told.report.zone or "" for told in near)}, group)
+        near = [told for told in near if told.report.at_ns > until[told.report.zone or ""]]
         standing = await tx.find(CallCluster, group=group, state=ClusterState.OPEN)
         storm = await self._storm(tx, near, group, now_ns)
         if storm is not None:
@@ -107,7 +109,7 @@ class ClusterService:
             await self._open(tx, storm.found, its, now_ns, whole=True)
             standing = await tx.find(CallCluster, group=group, state=ClusterState.OPEN)
         since = now_ns - int(max(WINDOWS_S[group]) * _S)
-        since = max(since, await answered_until(tx, zone, group) + 1)
+        since = max(since, until[zone] + 1)
         heard = await self._told(tx, await recent_of_zone(tx, zone, since))
         if storm is None:
             over = {id for one in standing if one.regional for id in one.reports}
@@ -119,12 +121,6 @@ class ClusterService:
             found = await self._across(tx, near, zone, group, now_ns)
         if found is not None:
             await self._open(tx, found, same(standing, found), now_ns)
-
-    async def _unanswered(self, tx: Tx, near: list[Told], group: SymptomGroup) -> list[Told]:
-        """Without what was said before the instruments of its zone were back."""
-        zones = {told.report.zone for told in near if told.report.zone}
-        until = {zone: await answered_until(tx, zone, group) for zone in zones}
-        return [told for told in near if told.report.at_ns > until[told.report.zone or ""]]
 
     async def _storm(self, tx: Tx, near: list[Told], group: SymptomGroup, now_ns: int) -> Storm | None:
         zones = {told.report.zone for told in near}
@@ -224,13 +220,8 @@ class ClusterService:
         return None, None
 
     async def _told(self, tx: Tx, reports: Sequence[Report]) -> list[Told]:
-        ids = tuple({r.account for r in reports if r.account})
-        homes = {a.id: a for a in await tx.find(Account, id=ids)} if ids else {}
-        told = []
-        for report in reports:
-            home = homes.get(report.account or "")
-            told.append(Told(report, home.building if home else report.id, await explained_to(tx, report)))
-        return told
+        homes, known = await homes_of(tx, reports), await explained(tx, reports)
+        return [Told(report, premises(report, homes), report.id in known) for report in reports]
 
     async def _rate(self, tx: Tx, zone: str, group: SymptomGroup, now_ns: int) -> float:
         """Past reports that a cluster explained do not make the next one ordinary. Worked out anew after a

@@ -4,6 +4,7 @@ more, and what is reported after does: there may be a second break, or some are 
 one building alone is `stragglers`' matter.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from core.model.alarm import Alarm
@@ -36,11 +37,14 @@ async def looked_at(tx: Tx, cluster: CallCluster, now_ns: int) -> CallCluster:
     return fresh if fresh == cluster else replace(fresh, seq=cluster.seq + 1)
 
 
-async def answered_until(tx: Tx, zone: str, group: SymptomGroup) -> int:
-    """What was reported until then makes no new cluster: the instruments are back since. 0: for nothing."""
+async def answered_until(tx: Tx, zones: Collection[str], group: SymptomGroup) -> dict[str, int]:
+    """What was reported of a zone until then makes no new cluster: the instruments are back since. 0: for
+    nothing."""
     ended = await tx.find(CallCluster, Page(limit=_ENDED), group=group, state=ClusterState.OVER)
-    newest = next((one for one in ended if zone in one.everywhere), None)
-    return (newest.back_ns or 0) if newest else 0
+    until = dict.fromkeys(zones, 0)
+    for one in reversed(ended):
+        until |= dict.fromkeys(until.keys() & set(one.everywhere), one.back_ns or 0)
+    return until
 
 
 async def since_back(tx: Tx, cluster: CallCluster, back_ns: int) -> list[Report]:

@@ -16,6 +16,7 @@ from core.model.text import Text
 from core.model.work_order import WorkOrder
 from core.ports.ledger import Tx
 from core.ports.vault import Vault
+from response.hotline.around import homes_of
 from response.hotline.placing import Place, Placed, place, place_in_zone
 from response.hotline.service_forms import asked
 from response.hotline.symptoms import group_of
@@ -208,8 +209,7 @@ async def _person(tx: Tx, vault: Vault, account: Account | None, call: PhoneCall
 async def _grown(tx: Tx, order: WorkOrder, report: Report) -> None:
     """Says so on the order, once, when several buildings outside tell the same."""
     linked = await tx.find(Report, work_order=order.id)
-    ids = tuple({one.account for one in linked if one.account})
-    homes = {account.id: account for account in await tx.find(Account, id=ids)} if ids else {}
+    homes = await homes_of(tx, linked)
     outside: set[str] = set()
     for id, home in homes.items():
         reached = await tx.find(Affected, account=id)

@@ -8,7 +8,7 @@ An instrument speaks of supply alone: a leak that is seen, and doubtful water, h
 
 from collections.abc import Sequence
 
-from core.model.account import Account, Role, User
+from core.model.account import Role, User
 from core.model.alarm import Alarm
 from core.model.field_work import NoteFrom, OrderNote
 from core.model.phone_call import CallCluster, SymptomGroup, told_by
@@ -16,6 +16,7 @@ from core.model.plant import Plant
 from core.model.report import Report
 from core.model.work_order import OVER, WorkOrder
 from core.ports.ledger import Tx
+from response.hotline.around import homes_of, premises
 from response.hotline.service_forms import asked
 from response.notices.rules import HUB
 from response.orders.closing import STEADY_NS
@@ -36,7 +37,7 @@ async def alone(tx: Tx, cluster: CallCluster, after: Sequence[Report], now_ns: i
     again and again holds nothing."""
     if cluster.group is not SymptomGroup.SUPPLY or not after or any(one.neighbours for one in after):
         return False
-    if now_ns - min(one.at_ns for one in after) < STEADY_NS or await _buildings(tx, after) != 1:
+    if now_ns - min(one.at_ns for one in after) < STEADY_NS or not await _one_building(tx, after):
         return False
     return not await _seen(tx, cluster)
 
@@ -73,10 +74,9 @@ def _note(order: WorkOrder, now_ns: int) -> OrderNote:
     )
 
 
-async def _buildings(tx: Tx, reports: Sequence[Report]) -> int:
-    ids = tuple({one.account for one in reports if one.account})
-    homes = {home.id: home for home in await tx.find(Account, id=ids)} if ids else {}
-    return len({homes[one.account].building if one.account in homes else one.id for one in reports})
+async def _one_building(tx: Tx, reports: Sequence[Report]) -> bool:
+    homes = await homes_of(tx, reports)
+    return len({premises(one, homes) for one in reports}) == 1
 
 
 async def _seen(tx: Tx, cluster: CallCluster) -> bool:

@@ -13,6 +13,7 @@ from core.model.report import Report
 from core.model.text import Text
 from core.ports.ledger import Tx
 from response.affected import LOW_PRESSURE, Hit, extents, modified, weak_streets
+from response.hotline.around import homes_of
 from response.hotline.symptoms import explained_by_notice
 from response.notices import templates, versions
 from response.notices.outline import hydrants_inside, institutions, outline
@@ -60,8 +61,7 @@ async def outside(tx: Tx, plant: Plant, before: Prepared) -> Outside:
         if part.supply != LOW_PRESSURE
         for account in part.accounts
     }
-    ids = tuple({one.account for one in reports if one.account})
-    homes = {one.id: one for one in await tx.find(Account, id=ids)} if ids else {}
+    homes = await homes_of(tx, reports)
     by_street: dict[str, set[str]] = defaultdict(set)
     unplaced: set[str] = set()
     for one in reports:
