@@ -125,40 +125,33 @@ async def _of_pipes(tx: Tx, plant: Plant, incident: Incident, pipes: list[str]) 
         reason = "in_isolation_segment"
         dry = frozenset[str]().union(*(isolation.nodes_cut_off for isolation in isolations))
         near = _near(network, pipes[0], incident.location.radius_m if incident.location else 0.0) - dry
-    if (await work_of(tx, incident.id)).clamped:
-        return await _clamped(tx, plant, incident, pipes[0], dry | near)
-    hits = [Hit(a, NO_WATER, reason) for a in await accounts_at(tx, dry)]
-    hits += [
-        Hit(account, LOW_PRESSURE, "near_likely_pipe")
-        for account in await accounts_at(tx, near)
-        if account.zone == incident.zone
-    ]
-    found = _of([modified(hit) for hit in hits], plant, NO_WATER)
-    return _at_pipe(plant, pipes[0], found, dry)
+    clamped = (await work_of(tx, incident.id)).clamped
+    if clamped:
+        found, dry = await _clamped(tx, plant, incident, dry | near), frozenset[str]()
+    else:
+        hits = [Hit(a, NO_WATER, reason) for a in await accounts_at(tx, dry)]
+        hits += [
+            Hit(account, LOW_PRESSURE, "near_likely_pipe")
+            for account in await accounts_at(tx, near)
+            if account.zone == incident.zone
+        ]
+        found = _of([modified(hit) for hit in hits], plant, NO_WATER)
+    return replace(
+        found,
+        pipe=pipes[0],
+        diameter_mm=network.links[pipes[0]].diameter_mm,
+        links=tuple(sorted(isolations[0].links)),
+        valves=isolations[0].valves,
+        nodes=dry,
+        streets=found.streets or _street_of(plant, pipes[0]),
+        clamped=clamped,
+    )
 
 
-async def _clamped(tx: Tx, plant: Plant, incident: Incident, pipe: str, near: frozenset[str]) -> Footprint:
+async def _clamped(tx: Tx, plant: Plant, incident: Incident, near: frozenset[str]) -> Footprint:
     """Repaired under pressure: water is weak where it would have been off, and near the pipe."""
     hits = [Hit(a, LOW_PRESSURE, "no_valve_shut") for a in await accounts_at(tx, near)]
-    inside = [hit for hit in hits if hit.account.zone == incident.zone]
-    return replace(_at_pipe(plant, pipe, _of(inside, plant, LOW_PRESSURE), frozenset()), clamped=True)
-
-
-def _at_pipe(plant: Plant, pipe: str, found: Footprint, dry: frozenset[str]) -> Footprint:
-    network = plant.network
-    first = network.isolate(pipe)
-    return Footprint(
-        pipe=pipe,
-        diameter_mm=network.links[pipe].diameter_mm,
-        links=tuple(sorted(first.links)),
-        valves=first.valves,
-        nodes=dry,
-        hits=found.hits,
-        streets=found.streets or _street_of(plant, pipe),
-        connections=found.connections,
-        weak=found.weak,
-        segments=found.segments,
-    )
+    return _of([hit for hit in hits if hit.account.zone == incident.zone], plant, LOW_PRESSURE)
 
 
 async def _shut(tx: Tx, incident: Incident) -> frozenset[str]:
