@@ -4,7 +4,7 @@ none of them (ON-42)."""
 from dataclasses import dataclass
 
 from core.model.bulletin import Bulletin
-from core.model.notice import Change, Notice, NoticeState, Status
+from core.model.notice import ENDED, Change, Notice, NoticeState, Status
 from core.model.plant import Plant
 from core.ports.ledger import Page, Tx
 from response.bulletins import bulletin_of
@@ -14,7 +14,6 @@ from response.notices.versions import published
 SHOWN_AFTER_NS = RESTORED_NS
 """What is restored or called off stays as long as the hotline tells of it, a day; called-off work until a day
 after it would have begun."""
-_OVER = (NoticeState.RESTORED, NoticeState.WITHDRAWN)
 MOST_OVER = 200
 """Of the newest that are over so many are looked at; what stands is never cut."""
 
@@ -32,7 +31,7 @@ class Told:
 async def told(tx: Tx, plant: Plant, now_ns: int) -> list[Told]:
     """What stands, and what was over within a day, the newest first."""
     heads = await tx.find(Notice, state=NoticeState.PUBLISHED)
-    heads += await tx.find(Notice, Page(limit=MOST_OVER), state=_OVER)
+    heads += await tx.find(Notice, Page(limit=MOST_OVER), state=ENDED)
     shown = [head for head in heads if head.status is Status.ACTUAL and _shown(head, now_ns)]
     found = []
     for head in sorted(shown, key=lambda head: -(head.published_ns or 0)):

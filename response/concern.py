@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from core.model.account import Account
 from core.model.incident import Incident, IncidentState
-from core.model.notice import Affected, Notice, NoticeState, Status
+from core.model.notice import ENDED, Affected, Notice, NoticeState, Status
 from core.model.valve_operation import ValveOperation
 from core.model.work_order import WorkOrder
 from core.ports.ledger import Tx
@@ -36,7 +36,7 @@ async def of_account(tx: Tx, account: Account) -> list[Concern]:
         notice = await tx.get(Notice, id)
         if notice is None or notice.status is not Status.ACTUAL:
             continue
-        if notice.state in (NoticeState.RESTORED, NoticeState.WITHDRAWN):
+        if notice.state in ENDED:
             continue
         incident = await tx.get(Incident, notice.incident) if notice.incident else None
         over = incident is not None and incident.state is not IncidentState.CONFIRMED

@@ -5,10 +5,26 @@ from core.model.field_work import NoteFrom, OrderNote
 from core.model.text import Text
 from core.model.work_order import WorkOrder
 from core.ports.ledger import Tx
+from response.notices.rules import HUB
 from response.orders.events import put as put_order
 from response.refused import Refused
 
 _SIDES = {Role.CREW: NoteFrom.FIELD, Role.HOTLINE: NoteFrom.HOTLINE}
+
+
+def hub_note(
+    order: WorkOrder, about: str, text: str, now_ns: int, side: NoteFrom = NoteFrom.HOTLINE
+) -> OrderNote:
+    """What the hub itself puts on an order, once for each thing that it is about."""
+    return OrderNote(
+        id=f"{order.id}.{about}",
+        order=order.id,
+        by=HUB,
+        side=side,
+        text=text,
+        at_ns=now_ns,
+        done_ns=now_ns,
+    )
 
 
 async def add_note(

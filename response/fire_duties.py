@@ -13,7 +13,7 @@ from core.model.account import User
 from core.model.duty import DutyAnswer, DutyAttempt, DutyWay
 from core.model.event import EventKind
 from core.model.fire_duty import FireDuty, FireMatter, FireState
-from core.model.notice import Change, Notice, NoticeKind, NoticeState, Status
+from core.model.notice import ENDED, Change, Notice, NoticeKind, NoticeState, Status
 from core.model.text import Text
 from core.model.timer import Timer
 from core.ports.clock import Clock
@@ -28,7 +28,6 @@ FIRE = "fire"
 """The kind of the timers, and the prefix of the duties' ids."""
 CURSOR = "fire"
 _S = 1_000_000_000
-_OVER = (NoticeState.RESTORED, NoticeState.WITHDRAWN)
 _DECIDED = (NoticeState.APPROVED, NoticeState.PUBLISHED)
 
 
@@ -87,7 +86,7 @@ def _dry(before: Prepared) -> Notice:
     head, content = before.head, before.content
     if content.change is Change.RESTORED and content is not head:
         content = head
-    if head.state in _OVER:
+    if head.state in ENDED:
         return replace(head, hydrants_at=())
     if head.kind is not NoticeKind.PLANNED_OUTAGE or content.state in _DECIDED:
         return content
@@ -196,7 +195,7 @@ async def spoken(
     if open_ is None:
         if said and said[-1].state is FireState.DONE and before.content.fire_told_ns is not None:
             raise Refused("fire_done", Text("消防已确认", "the fire service has confirmed it already"))
-        if not before.content.hydrants or before.head.state in _OVER:
+        if not before.content.hydrants or before.head.state in ENDED:
             raise Refused("no_hydrants", Text("没有消防栓停水", "no hydrant loses water"))
         await _open(tx, before.content, FireMatter.LOST, said, rules, now_ns)
         open_ = (await duties_of(tx, id))[-1]

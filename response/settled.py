@@ -14,7 +14,7 @@ from core.model.event import EventKind
 from core.model.fire_duty import FireDuty, FireState
 from core.model.incident import Incident, IncidentState
 from core.model.incident_event import incident_event
-from core.model.notice import Notice, NoticeState
+from core.model.notice import ENDED, Notice
 from core.model.outage import AuthorityReport, ReportState
 from core.model.timer import Timer
 from core.model.work_order import OVER, WorkOrder
@@ -30,7 +30,6 @@ NOTHING_LEFT = "nothing_left_open"
 """Why it was closed, as the incident's record says."""
 LOOK_NS = 3600 * 1_000_000_000
 """Plant time until what was still open is looked at again."""
-_ENDED = (NoticeState.RESTORED, NoticeState.WITHDRAWN)
 _S = 1_000_000_000
 
 
@@ -85,7 +84,7 @@ async def left_open(tx: Tx, incident: str) -> str | None:
     orders = await tx.find(WorkOrder, incident=incident)
     if any(order.state not in OVER for order in orders):
         return "work_order"
-    if any(notice.state not in _ENDED for notice in await tx.find(Notice, incident=incident)):
+    if any(notice.state not in ENDED for notice in await tx.find(Notice, incident=incident)):
         return "notice"
     if await tx.find(Duty, Page(limit=1), incident=incident, state=DutyState.OPEN):
         return "duty"

@@ -69,6 +69,10 @@ class NoticeState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+ENDED = (NoticeState.RESTORED, NoticeState.WITHDRAWN)
+"""Nothing more is said of it."""
+
+
 class Progress(StrEnum):
     """The stages a citizen is shown."""
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 from core.model.account import Account, User
 from core.model.event import Event, EventKind
-from core.model.field_work import NoteFrom, OrderNote
 from core.model.notice import Affected
 from core.model.person import Person, phone_key
 from core.model.phone_call import PhoneCall
@@ -16,12 +15,12 @@ from core.model.text import Text
 from core.model.work_order import WorkOrder
 from core.ports.ledger import Tx
 from core.ports.vault import Vault
+from response.field_notes import hub_note
 from response.hotline.around import homes_of
 from response.hotline.placing import Place, Placed, place, place_in_zone
 from response.hotline.service_forms import asked
 from response.hotline.symptoms import group_of
 from response.hotline.telephony import number_of
-from response.notices.rules import HUB
 from response.orders import reports
 from response.orders.opening import Wish, open_order
 from response.refused import Refused, Unknown
@@ -221,16 +220,7 @@ async def _grown(tx: Tx, order: WorkOrder, report: Report) -> None:
         f"停水范围外已有{GROWS_AT}处来电反映同样情况，请核对范围 / {GROWS_AT} buildings outside the "
         "footprint report the same: check how far it reaches"
     )
-    note = OrderNote(
-        id=f"{order.id}.growth",
-        order=order.id,
-        by=HUB,
-        side=NoteFrom.HOTLINE,
-        text=text,
-        at_ns=report.at_ns,
-        done_ns=report.at_ns,
-    )
-    await tx.insert(note)
+    await tx.insert(hub_note(order, "growth", text, report.at_ns))
 
 
 def event_of(report: Report, now_ns: int) -> Event:

@@ -8,23 +8,21 @@ An instrument speaks of supply alone: a leak that is seen, and doubtful water, h
 
 from collections.abc import Sequence
 
-from core.model.account import Role, User
 from core.model.alarm import Alarm
-from core.model.field_work import NoteFrom, OrderNote
 from core.model.phone_call import CallCluster, SymptomGroup, told_by
 from core.model.plant import Plant
 from core.model.report import Report
 from core.model.work_order import OVER, WorkOrder
 from core.ports.ledger import Tx
+from response.field_notes import hub_note
 from response.hotline.around import homes_of, premises
 from response.hotline.service_forms import asked
-from response.notices.rules import HUB
+from response.notices.rules import AS_HUB
 from response.orders.closing import STEADY_NS
 from response.orders.opening import Wish, open_order
 from response.orders.reports import link, move_off
 from response.service_times import ServiceTimes
 
-_HUB = User(id=HUB, role=Role.DUTY_MANAGER, password_hash="")
 _NOTE = (
     "仪表恢复后仅此一处仍反映，周边无人反映、片区仪表正常：先查户内与支管 / The only building that still "
     "reports it since the instruments were back; nobody around does and the zone's instruments are normal: "
@@ -55,23 +53,11 @@ async def set_apart(
         if order is None:
             service, _ = await asked(tx, report.symptom, report.service, None)
             wish = Wish(service=service, report=free.id)
-            order = await open_order(tx, plant, wish, _HUB, now_ns, times)
-            await tx.insert(_note(order, now_ns))
+            order = await open_order(tx, plant, wish, AS_HUB, now_ns, times)
+            await tx.insert(hub_note(order, "alone", _NOTE, now_ns))
         else:
             _, order = await link(tx, free.id, order.id, now_ns)
     return order
-
-
-def _note(order: WorkOrder, now_ns: int) -> OrderNote:
-    return OrderNote(
-        id=f"{order.id}.alone",
-        order=order.id,
-        by=HUB,
-        side=NoteFrom.HOTLINE,
-        text=_NOTE,
-        at_ns=now_ns,
-        done_ns=now_ns,
-    )
 
 
 async def _one_building(tx: Tx, reports: Sequence[Report]) -> bool:

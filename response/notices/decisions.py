@@ -6,6 +6,7 @@ from dataclasses import replace
 from core.model.account import Role, User
 from core.model.incident import Incident, IncidentState
 from core.model.notice import (
+    ENDED,
     LAB_KINDS,
     QUALITY_KINDS,
     Change,
@@ -219,7 +220,7 @@ async def withdraw(tx: Tx, id: str, actor: User, now_ns: int) -> Notice:
     before = await prepared(tx, id)
     notice = before.head
     may_decide(notice, actor)
-    if notice.state in (NoticeState.RESTORED, NoticeState.WITHDRAWN):
+    if notice.state in ENDED:
         raise illegal(notice)
     if notice.state is not NoticeState.PUBLISHED:
         return await versions.put_head(tx, replace(notice, state=NoticeState.WITHDRAWN), now_ns)
@@ -236,7 +237,7 @@ async def merge(tx: Tx, id: str, into: str, actor: User, now_ns: int) -> Notice:
     if id == into:
         raise Refused("same_notice", Text("不能并入自己", "it cannot be put into itself"))
     for notice in (before.head, other.head):
-        if notice.state in (NoticeState.RESTORED, NoticeState.WITHDRAWN):
+        if notice.state in ENDED:
             raise illegal(notice)
     if before.head.state is NoticeState.PUBLISHED:
         raise illegal(before.head, before.pending)

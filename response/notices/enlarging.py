@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 
 from core.model.account import Account, User
-from core.model.notice import Change, Notice, NoticeState
+from core.model.notice import ENDED, Change, Notice, NoticeState
 from core.model.notice_version import NoticeReach, alike
 from core.model.plant import Plant
 from core.model.report import Report
@@ -24,7 +24,6 @@ from response.refused import Refused
 
 CALLERS = "callers_outside"
 """The reason of the accounts that were taken in."""
-_OVER = (NoticeState.RESTORED, NoticeState.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class Outside:
 async def outside(tx: Tx, plant: Plant, before: Prepared) -> Outside:
     """Who reports of its incident what it would explain, and is not inside; by street, most callers first."""
     content = before.content
-    if content.incident is None or before.head.state in _OVER:
+    if content.incident is None or before.head.state in ENDED:
         return Outside(0, (), 0)
     reports = [
         one
@@ -87,7 +86,7 @@ async def enlarge(
     if unknown := [street for street in streets if street not in plant.streets]:
         raise Refused("nowhere", Text(f"没有“{unknown[0]}”", f"there is no {unknown[0]}"))
     before = await prepared(tx, id)
-    if before.head.state in _OVER or before.content.change is Change.RESTORED:
+    if before.head.state in ENDED or before.content.change is Change.RESTORED:
         raise illegal(before.head, before.pending)
     if before.head.state is NoticeState.PUBLISHED and before.pending is None:
         head = replace(before.head, change=Change.UPDATE, overdue_ns=None)

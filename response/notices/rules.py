@@ -19,6 +19,8 @@ from core.ports.ledger import Tx
 from response.refused import NotPermitted, Refused
 
 HUB = "hub"
+AS_HUB = User(id=HUB, role=Role.DUTY_MANAGER, password_hash="")
+"""The hub where it does by itself what people may."""
 TELEMETRY, MANUAL = "telemetry", "manual"
 """How it is known that water is back, where nobody wrote a reason."""
 NEUTRAL = "hub:neutral-text"

@@ -7,7 +7,6 @@ By several local rules and utilities' own promises [V: facts, 4.2]; the notice t
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from core.model.account import Role, User
 from core.model.notice import Notice, NoticeState, Supply
 from core.model.plant import Plant
 from core.model.text import Text
@@ -15,14 +14,12 @@ from core.model.timer import Timer
 from core.ports.clock import Clock
 from core.ports.ledger import Ledger, Tx
 from core.runtime.timetable import held
-from response.notices.rules import HUB
+from response.notices.rules import AS_HUB
 from response.notices.versions import SUPPLY, put_head
 from response.orders.catalogue import EMERGENCY_SUPPLY
 from response.orders.opening import Wish, open_order
 from response.refused import Refused
 from response.service_times import ServiceTimes
-
-_HUB = User(id=HUB, role=Role.DUTY_MANAGER, password_hash="")
 
 
 class EmergencySupply:
@@ -56,7 +53,7 @@ class EmergencySupply:
         )
         now_ns = self._clock.now_ns()
         try:
-            order = await open_order(tx, self._plant, wish, _HUB, now_ns, self._times)
+            order = await open_order(tx, self._plant, wish, AS_HUB, now_ns, self._times)
         except Refused as refused:
             if refused.reason != "order_stands":
                 raise

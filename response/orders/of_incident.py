@@ -3,7 +3,7 @@ keeps its place up to date, opens a closed one again, and writes down when the s
 
 from dataclasses import replace
 
-from core.model.field_work import NoteFrom, OrderNote
+from core.model.field_work import NoteFrom
 from core.model.incident import Incident
 from core.model.plant import Plant
 from core.model.work_order import FIELD_DONE, OVER, Beside, Origin, WorkOrder, WorkOrderState
@@ -11,6 +11,7 @@ from core.ports.ledger import Tx
 from core.runtime.logs import log
 from response import drafting
 from response.affected import Footprint
+from response.field_notes import hub_note
 from response.notices.rules import HUB
 from response.orders.events import event_of, put
 from response.orders.one_matter import (
@@ -159,14 +160,5 @@ async def _pointed(tx: Tx, order: WorkOrder, anew: WorkOrder, pipe: str | None, 
         f"Instruments now point to {anew.place.en} ({pipe}, valves {valves}); the order's place and valves "
         "stand: check on site"
     )
-    note = OrderNote(
-        id=f"{order.id}.points.{pipe}",
-        order=order.id,
-        by=HUB,
-        side=NoteFrom.DESK,
-        text=text,
-        at_ns=now_ns,
-        done_ns=now_ns,
-    )
-    if await tx.insert(note):
+    if await tx.insert(hub_note(order, f"points.{pipe}", text, now_ns, NoteFrom.DESK)):
         await put(tx, order, now_ns)
