@@ -44,7 +44,7 @@ async def taken_back(tx: Tx, id: str, actor: User, now_ns: int) -> Callback:
     later = last.outcome is CallbackOutcome.UNREACHABLE and standing.open
     back = replace(
         standing,
-        attempts=(*standing.attempts, replace(last, at_ns=now_ns, by=actor.id, takes_back=True)),
+        attempts=(*standing.attempts, replace(last, at_ns=now_ns, takes_back=True)),
         open=True,
         day=_day_before(standing.day) if later else standing.day,
         outcome=None,
@@ -57,11 +57,18 @@ async def taken_back(tx: Tx, id: str, actor: User, now_ns: int) -> Callback:
 
 async def _not_done(tx: Tx, order: WorkOrder, actor: User, now_ns: int) -> None:
     """As before its last call: the step stands as a slip, and the state that it left follows."""
-    *before, done = order.milestones
-    slip: Milestone = replace(done, beside=Beside.TAKEN_BACK)
-    was = next((one.state for one in reversed(before) if one.state in UNCALLED), S.COMPLETED)
-    undone = replace(order, state=was, milestones=(*before, slip))
+    was = next((one.state for one in reversed(order.milestones) if one.state in UNCALLED), S.COMPLETED)
+    undone = replace(order, state=was, milestones=_without_last_call(order.milestones))
     await events.put(tx, undone, now_ns, actor.id, SLIP, Beside.NOTED)
+
+
+def _without_last_call(said: tuple[Milestone, ...]) -> tuple[Milestone, ...]:
+    """What was noted since stands after it."""
+    calls = [i for i, one in enumerate(said) if one.state is S.CALLBACK_DONE and one.beside is None]
+    if not calls:
+        return said
+    slip = calls[-1]
+    return (*said[:slip], replace(said[slip], beside=Beside.TAKEN_BACK), *said[slip + 1 :])
 
 
 def _day_before(day: str) -> str:

@@ -12,7 +12,7 @@ from core.model.callback import Callback, CallbackOutcome, CallbackReason
 from core.model.report import Channel, Report
 from core.model.shanghai import local
 from core.model.text import Text
-from core.model.work_order import Milestone, WorkOrder
+from core.model.work_order import Beside, Milestone, WorkOrder
 from core.model.work_order import WorkOrderState as S
 from response.callbacks.acts import called
 from response.callbacks.choice import chosen, may_call
@@ -20,6 +20,7 @@ from response.callbacks.daily import make, next_list_ns, unlisted
 from response.callbacks.slips import taken_back
 from response.clocks.figures import satisfaction
 from response.clocks.spec import CallbackRules
+from response.orders.events import put
 from response.orders.steps import called_back
 from response.refused import NotPermitted, Refused
 from tests.response import little_town as town
@@ -248,6 +249,17 @@ async def test_wo_27_a_slip_is_taken_back_and_both_stand_on_record(ledger, said)
     after = await the_order(ledger)
     assert after.state is S.CALLBACK_DONE and called_back(after)
     assert after.milestones[-1].note == "answered 5"
+
+
+async def test_wo_27_of_a_slip_the_call_is_taken_back_whatever_was_noted_since(ledger):
+    (one,) = await listed(ledger, report(1, "WO-1"))
+    await call(ledger, one.id, CallbackOutcome.REFUSED)
+    async with ledger.begin() as tx:
+        await put(tx, await the_order(ledger), MORNING, "hub", "信号已恢复", Beside.SIGNAL_BACK)
+    await slip(ledger, one.id)
+    after = await the_order(ledger)
+    assert after.state is S.COMPLETED and not called_back(after)
+    assert [m.beside for m in after.milestones][-3:] == [Beside.TAKEN_BACK, Beside.SIGNAL_BACK, Beside.NOTED]
 
 
 async def test_wo_27_a_slip_does_not_use_up_an_attempt(ledger):
