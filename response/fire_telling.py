@@ -10,7 +10,7 @@ from core.model.message import Message, MessageKind
 from core.model.notice import Notice
 from core.model.plant import Plant
 from core.model.shanghai import moment, span
-from core.model.text import Text
+from core.model.text import Text, stacked
 from core.model.timer import Timer
 from core.ports.clock import Clock
 from core.ports.ledger import Ledger, Tx
@@ -152,7 +152,7 @@ def statement(duty: FireDuty, notice: Notice, plant: Plant, now_ns: int) -> Mess
             f"{ask_en}{utility.name.en} {utility.hotline}, number {notice.id}",
         )
     )
-    body = Text("\n".join(line.zh for line in lines), "\n".join(line.en for line in lines))
+    body = stacked(lines)
     return Message(
         key=duty.id,
         kind=MessageKind.FIRE,

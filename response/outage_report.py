@@ -8,7 +8,7 @@ from core.model.notice import Notice
 from core.model.outage import AuthorityReport, Outage, ReportState
 from core.model.plant import Plant
 from core.model.shanghai import moment
-from core.model.text import Text
+from core.model.text import Text, stacked
 from core.model.usage import FailureMode
 from core.ports.ledger import Tx
 from response.clocks.spec import ReportRules
@@ -61,7 +61,7 @@ def draft(
         made_ns=now_ns,
         due_ns=now_ns + rules.within * _S,
         title=Text(f"较大停水事件报告：{where.zh}", f"Report of a major outage: {where.en}"),
-        body=Text("\n".join(line.zh for line in lines), "\n".join(line.en for line in lines)),
+        body=stacked(lines),
         zone=outage.zone,
     )
 

@@ -50,15 +50,16 @@ def _of(order: WorkOrder, turned: Sequence[ValveOperation]) -> Iterator[tuple[Pr
     """Since it was last reopened."""
     outcome = order.finding.outcome if order.finding and order.state in FIELD_DONE else None
     clamped = order.stopped is StoppedBy.UNDER_PRESSURE
+    mine = [one for one in turned if one.work_order == order.id]
     for milestone in order.said:
         shown = _SHOWN_AS.get(milestone.state, ())
         if milestone.state is WorkOrderState.COMPLETED and outcome in MENDED:
             shown = _REPAIRED
-            parted = shut_for(order, [one for one in turned if one.work_order == order.id])
+            parted = shut_for(order, mine)
             if parted:
                 yield Progress.OPENING, milestone.at_ns
-            if (parted or not clamped) and not dry(order, turned):
-                yield Progress.REFILLING, max(milestone.at_ns, _opened_ns(order, turned))
+            if (parted or not clamped) and not dry(order, mine):
+                yield Progress.REFILLING, max(milestone.at_ns, _opened_ns(mine))
         elif milestone.state is WorkOrderState.COMPLETED and outcome in NOTHING_THERE:
             shown = (Progress.NOTHING_FOUND,)
         for stage in shown:
@@ -66,7 +67,6 @@ def _of(order: WorkOrder, turned: Sequence[ValveOperation]) -> Iterator[tuple[Pr
                 yield stage, milestone.at_ns
 
 
-def _opened_ns(order: WorkOrder, turned: Sequence[ValveOperation]) -> int:
-    """When a valve was last opened for it; 0 for never."""
-    opened = (o.at_ns for o in turned if o.work_order == order.id and o.turning is Turning.OPEN)
-    return max(opened, default=0)
+def _opened_ns(turned: Sequence[ValveOperation]) -> int:
+    """When a valve was last opened; 0 for never."""
+    return max((one.at_ns for one in turned if one.turning is Turning.OPEN), default=0)

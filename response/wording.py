@@ -11,7 +11,7 @@ from dataclasses import replace
 from core.model.notice import QUALITY_KINDS, Change, Notice, NoticeKind, Site, StreetExtent, Supply
 from core.model.plant import Utility
 from core.model.shanghai import moment, span
-from core.model.text import Text
+from core.model.text import Text, listed, stacked
 from response.site import DOING, FOUND, REPAIRED, UNREPAIRED
 
 NAMED_STREETS = 6
@@ -106,8 +106,7 @@ def body(notice: Notice) -> Text:
     parts = [notice.description, _area(notice)]
     if notice.change in (Change.FIRST, Change.UPDATE):
         parts += [estimate(notice), _points(notice)]
-    kept = [part for part in (*parts, notice.contact) if part is not None]
-    return Text("\n".join(p.zh for p in kept), "\n".join(p.en for p in kept))
+    return stacked(part for part in (*parts, notice.contact) if part is not None)
 
 
 def _area(notice: Notice) -> Text:
@@ -150,10 +149,8 @@ def _with_institutions(notice: Notice) -> Text:
     named = streets(extents)
     if not notice.institutions:
         return named
-    return Text(
-        f"{named.zh}。其中有：{'、'.join(one.zh for one in notice.institutions)}",
-        f"{named.en}. Also inside: {', '.join(one.en for one in notice.institutions)}",
-    )
+    inside = listed(notice.institutions)
+    return Text(f"{named.zh}。其中有：{inside.zh}", f"{named.en}. Also inside: {inside.en}")
 
 
 def _points(notice: Notice) -> Text | None:
@@ -250,9 +247,10 @@ def streets(extents: Sequence[StreetExtent]) -> Text:
     if not extents:
         return Text("范围正在核实", "still being established")
     shown = extents[:NAMED_STREETS]
-    zh = "、".join(extent(e.name, e.numbers, weak=e.weak).zh for e in shown)
-    en = ", ".join(extent(e.name, e.numbers, weak=e.weak).en for e in shown)
+    said = listed(extent(e.name, e.numbers, weak=e.weak) for e in shown)
     if len(extents) > len(shown):
         left = len(extents) - len(shown)
-        return Text(f"{zh}等{len(extents)}条道路", f"{en} and {left} more street{'s' if left > 1 else ''}")
-    return Text(zh, en)
+        return Text(
+            f"{said.zh}等{len(extents)}条道路", f"{said.en} and {left} more street{'s' if left > 1 else ''}"
+        )
+    return said

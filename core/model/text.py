@@ -25,6 +25,12 @@ def listed(texts: Iterable[Text]) -> Text:
     return Text("、".join(one.zh for one in said), ", ".join(one.en for one in said))
 
 
+def stacked(texts: Iterable[Text]) -> Text:
+    """Each on a line of its own."""
+    said = list(texts)
+    return Text("\n".join(one.zh for one in said), "\n".join(one.en for one in said))
+
+
 def nfc(text: str) -> str:
     """Characters as one code point where there is one (Unicode NFC): what looks the same is the same,
     whatever it was written with."""

@@ -2,7 +2,7 @@
 beside it; where nobody was reached it is tried again soon."""
 
 from core.model.message import Message, MessageKind
-from core.model.text import Text
+from core.model.text import Text, stacked
 
 AGAIN_NS = 120 * 1_000_000_000
 """Nobody was reached: so soon it is tried again."""
@@ -26,13 +26,12 @@ def reminder(
     priority: int = 1,
 ) -> Message:
     """lines: below the title."""
-    lines = [title, *lines]
     return Message(
         key=key,
         kind=MessageKind.REMINDER,
         to="",
         title=title,
-        body=Text("\n".join(line.zh for line in lines), "\n".join(line.en for line in lines)),
+        body=stacked([title, *lines]),
         subject=subject,
         priority=priority,
         count=1,

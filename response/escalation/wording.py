@@ -10,7 +10,7 @@ from core.model.message import Message, MessageKind
 from core.model.plant import Plant
 from core.model.shanghai import moment
 from core.model.station import unseen
-from core.model.text import Text
+from core.model.text import Text, stacked
 
 _OVER = {
     Why.ACKNOWLEDGED: Text(
@@ -48,7 +48,7 @@ class Wording:
             lines.append(_GONE)
         if call.round:
             lines.append(Text(f"第 {call.round + 1} 轮通知", f"Round {call.round + 1}"))
-        body = Text("\n".join(line.zh for line in lines), "\n".join(line.en for line in lines))
+        body = stacked(lines)
         key = f"{call.id}/{call.turn}/{call.round}/{call.step}"
         return self._message(call, MessageKind.CALL, key, title, body, len(waiting), now_ns)
 

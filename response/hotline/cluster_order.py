@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from core.model.phone_call import CallCluster, SymptomGroup
 from core.model.plant import Plant
-from core.model.text import Text
+from core.model.text import Text, listed
 from core.model.work_order import OVER, Milestone, Origin, WorkOrder, WorkOrderState
 from core.ports.ledger import Tx
 from response.notices.rules import HUB
@@ -74,7 +74,7 @@ def _title(plant: Plant, cluster: CallCluster) -> Text:
 def place_of(plant: Plant, cluster: CallCluster) -> Text:
     found = [plant.zones.get(zone) for zone in cluster.everywhere]
     names = [zone.name if zone else Text(id, id) for zone, id in zip(found, cluster.everywhere, strict=True)]
-    some = Text("、".join(n.zh for n in names[:_NAMED]), ", ".join(n.en for n in names[:_NAMED]))
+    some = listed(names[:_NAMED])
     if len(names) <= _NAMED:
         return some
     return Text(f"{some.zh}等{len(names)}个片区", f"{some.en} and others, {len(names)} zones")

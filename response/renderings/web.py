@@ -1,7 +1,7 @@
 """The notice's page in paragraphs: the whole of it, in both languages."""
 
 from core.model.bulletin import Bulletin
-from core.model.text import Text
+from core.model.text import Text, stacked
 from response.renderings.facts import Fact, all_of, mark
 
 _LEFT_OUT = frozenset({"area", "number", "published"})
@@ -14,7 +14,7 @@ def paragraphs(b: Bulletin) -> Text:
     over."""
     marked = Text(f"{mark(b).zh}{b.description.zh}", f"{mark(b).en}{b.description.en}")
     said = [marked, *(_sentence(b, fact) for fact in all_of(b) if fact.name not in _LEFT_OUT)]
-    return Text("\n".join(t.zh for t in said), "\n".join(t.en for t in said))
+    return stacked(said)
 
 
 def _sentence(b: Bulletin, fact: Fact) -> Text:
