@@ -10,7 +10,6 @@ from core.model.event import EventKind
 from core.model.notice import Affected, Notice, NoticeKind, NoticeState
 from core.model.phone_call import CallCluster, ClusterState, SymptomGroup
 from core.model.report import Report, Symptom
-from core.model.text import Text
 from core.model.work_order import WorkOrder
 from response.hotline.cluster_service import ClusterService
 from response.hotline.holding import OVER_NS
@@ -18,6 +17,7 @@ from response.hotline.intake import Told, keep
 from response.hotline.placing import Placed
 from response.service_times import CN_DEFAULT
 from tests.response import little_town as town
+from tests.response.little_notices import bare
 
 AGENT = town.user(Role.HOTLINE)
 CALLERS = ("A000031", "A000032", "A000033", "A000034")
@@ -148,12 +148,11 @@ async def test_hl_32_what_a_notice_explained_when_it_was_reported_counts_for_not
     ledger, clock, tell
 ):
     """Two that the notice told of, then one that rings up twice after it: one building, and no cluster."""
+    notice = told_of(clock.t_ns, NoticeState.PUBLISHED)
+    reached = Affected(id="", notice=notice.id, account="", supply="no_water", reason="in_segment")
     async with ledger.begin() as tx:
-        await tx.put(told_of(clock.t_ns, NoticeState.PUBLISHED))
-        await tx.put_many(
-            Affected(id=f"NTC-1.{one}", notice="NTC-1", account=one, supply="no_water", reason="in_segment")
-            for one in CALLERS
-        )
+        await tx.put(notice)
+        await tx.put_many(replace(reached, id=f"{notice.id}.{one}", account=one) for one in CALLERS)
     for one in CALLERS[:2]:
         await tell(one)
     clock.t_ns += 50 * town.MIN
@@ -172,19 +171,5 @@ async def test_hl_32_what_a_notice_explained_when_it_was_reported_counts_for_not
 
 
 def told_of(now_ns: int, state: NoticeState) -> Notice:
-    words = Text("停水", "Water off")
-    return Notice(
-        id="NTC-1",
-        incident=None,
-        kind=NoticeKind.EMERGENCY_OUTAGE,
-        state=state,
-        zone="dma-01",
-        title=words,
-        body=words,
-        advice=words,
-        author="hub",
-        drafted_ns=town.T0,
-        starts_ns=town.T0,
-        published_ns=now_ns,
-        restored_ns=now_ns - 25 * town.MIN if state is NoticeState.RESTORED else None,
-    )
+    restored_ns = now_ns - 25 * town.MIN if state is NoticeState.RESTORED else None
+    return bare(NoticeKind.EMERGENCY_OUTAGE, state=state, published_ns=now_ns, restored_ns=restored_ns)
