@@ -67,7 +67,7 @@ class Tracking:
                 self._changed[event.kind].add(event.subject)
 
     async def told(self, tx: Tx, found: Iterable[Told], now_ns: int) -> tuple[PublicTracking, ...]:
-        """As `tracked`."""
+        """Bounded in number and age; the newest first."""
         if not 0 <= now_ns - self._whole_ns < WHOLE_NS:
             reports = await _newest(tx, now_ns)
             orders = await _read(tx, {one.work_order for one in reports if one.work_order})
@@ -94,13 +94,6 @@ class Tracking:
         wanted = {one.work_order for one in newest if one.work_order}
         wanted |= {order.same_as for order in known.values() if order.same_as}
         return newest, known | await _read(tx, wanted - known.keys())
-
-
-async def tracked(tx: Tx, found: Iterable[Told], now_ns: int) -> tuple[PublicTracking, ...]:
-    """Bounded in number and age; the newest first."""
-    reports = await _newest(tx, now_ns)
-    orders = await _read(tx, {one.work_order for one in reports if one.work_order})
-    return await _rows(tx, reports, _standing(orders), found, now_ns, {})
 
 
 async def _newest(tx: Tx, now_ns: int) -> list[Report]:

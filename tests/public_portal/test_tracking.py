@@ -260,9 +260,8 @@ async def test_wo_28_what_is_read_again_is_what_reading_everything_tells(utility
         await following.look()
         async with utility.ledger.read() as tx:
             told = await following.told(tx, [], now_ns)
-            assert sorted(told, key=lambda one: one.key) == sorted(
-                await tracked.tracked(tx, [], now_ns), key=lambda one: one.key
-            )
+            anew = await tracked.Tracking(utility.ledger).told(tx, [], now_ns)
+            assert sorted(told, key=lambda one: one.key) == sorted(anew, key=lambda one: one.key)
         return len(told)
 
     assert await same(town.T0) == 0
@@ -290,7 +289,7 @@ async def test_wo18_the_agreed_visit_is_on_it_and_that_nobody_came(utility) -> N
     await utility.tell(order(S.ASSIGNED, S.ASSIGNED, visit=visit), EventKind.WORK_ORDER)
     await take(utility, report(work_order="WO-1"))
     async with utility.ledger.read() as tx:
-        (coming,) = await tracked.tracked(tx, [], town.T0)
-        (missed,) = await tracked.tracked(tx, [], visit.end_ns + 1)
+        (coming,) = await tracked.Tracking(utility.ledger).told(tx, [], town.T0)
+        (missed,) = await tracked.Tracking(utility.ledger).told(tx, [], visit.end_ns + 1)
     assert (coming.visit, coming.visit_missed) == ((visit.start_ns, visit.end_ns), False)
     assert missed.visit_missed
