@@ -74,9 +74,10 @@ _FIELD = {
 
 
 def field(error: dict[str, Any]) -> Text:
-    """What is wrong with one field; what has no words of its own is not filled in rightly."""
-    words = _FIELD.get(error["type"], Text("填写不正确", "is not filled in rightly"))
-    bound = error.get("ctx", {})
+    """What is wrong with one field; what has no words of its own is told as the check tells it."""
+    words, bound = _FIELD.get(error["type"]), error.get("ctx", {})
+    if words is None:
+        return Text("填写不正确", error["msg"])
     return Text(words.zh.format_map(bound), words.en.format_map(bound))
 
 

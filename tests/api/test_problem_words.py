@@ -43,3 +43,8 @@ async def test_a_field_that_is_wrong_is_told_in_both_languages(hub: Hub):
     assert answer.json()["why"] == {"zh": "填写有误（until）：必填", "en": "until: is needed"}
     assert unknown.json()["why"]["zh"] == "没有这一项，或您无权查看"
     assert "WO-NONE" in unknown.json()["why"]["en"]
+
+
+def test_a_check_of_our_own_keeps_its_words() -> None:
+    told = problems.field({"type": "value_error", "msg": "Value error, say by how many it was opened"})
+    assert told.en == "Value error, say by how many it was opened"
