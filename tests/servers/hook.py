@@ -38,7 +38,10 @@ class _Handler(BaseHTTPRequestHandler):
     hook: Hook
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        length = int(self.headers.get("Content-Length", "0"))
+        body = self.rfile.read(length)
+        if len(body) < length:
+            return  # whoever sent it was killed meanwhile
         if self.hook.hang.is_set():
             self.hook.hung += 1
             self.hook.over.wait(30)
