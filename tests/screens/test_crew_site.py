@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Page, Playwright, Route, expect
 
 from tests.screens.phone import CrewHub, phone, signed_in
 
@@ -102,6 +102,27 @@ def test_wo_21_turns_that_nobody_counted_are_asked_for_until_written_or_said_not
         expect(page.locator("#valves li.shut")).to_have_count(2)
         expect(page.locator("#waiting")).to_have_count(0)
     assert turned(hub)[2:] == [("v-017", "close", 18.5, False), ("v-018", "close", 0, True)]
+
+
+def test_what_was_done_stands_until_the_orders_are_read_anew(
+    hub: CrewHub, playwright: Playwright, tmp_path: Path
+) -> None:
+    """On a slow network the server has the act long before the phone has the orders."""
+    held: list[Route] = []
+    with phone(playwright, hub, tmp_path / "profile") as page:
+        signed_in(page)
+        opened(page)
+        page.route("**/api/v1/crew/orders", lambda route: held.append(route))
+        with page.expect_response("**/acts/*"):
+            page.click("#next[data-step=depart]")
+        expect(page.locator("#waiting")).to_have_count(0)
+        expect(page.locator("#line")).to_have_text("在线")
+        expect(page.locator("#next")).to_have_attribute("data-step", "arrive")
+        for route in held:
+            route.continue_()
+        page.unroute("**/api/v1/crew/orders")
+        expect(page.locator("#said .waiting")).to_have_count(0)
+        expect(page.locator("#next")).to_have_attribute("data-step", "arrive")
 
 
 def test_wo_21_with_a_valve_in_the_log_nothing_is_asked_and_what_is_typed_stays(

@@ -1,4 +1,4 @@
-/** What the phone keeps in IndexedDB: acts not yet taken by the server, in their order, and what was last seen. */
+/** What the phone keeps in IndexedDB: acts until the server's orders show them, in their order, and what was last seen. */
 
 const NAME = "waterhub-crew";
 
@@ -13,6 +13,7 @@ const NAME = "waterhub-crew";
  * @property {any} body what is sent, without times
  * @property {ArrayBuffer} [content] of a photo
  * @property {string} [type] its media type
+ * @property {number} [taken] when the server had it, ms by the phone's clock
  * @property {{reason: string, why: string, kept: boolean}} [refused]
  */
 

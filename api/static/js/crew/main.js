@@ -40,7 +40,7 @@ async function load() {
 
 function drawStatus() {
   const n = pending().length;
-  const foreign = queued().some((act) => act.user !== page.me?.id);
+  const foreign = queued().some((act) => act.user !== page.me?.id && !act.taken);
   const unsigned = status === 401 || queueState() === "sign_in";
   const away = !online() || queueState() === "offline";
   const key = unsigned ? "crew.sign_in_again" : away ? "crew.offline" : n ? "crew.sending" : "crew.online";

@@ -3,7 +3,7 @@ import { keptClock, plantTimeOf, resumeClock } from "../core/clock.js";
 import { get, Refused } from "../core/http.js";
 import { page } from "../core/page.js";
 import { recall, remember } from "./box.js";
-import { pendingOf } from "./queue.js";
+import { pendingOf, settle } from "./queue.js";
 
 /** The way of a repair, one large button each. */
 const WAY = ["accept", "depart", "arrive", "isolate", "repair", "flush", "complete", "resume"];
@@ -35,10 +35,12 @@ export const rememberClock = () => remember(CLOCK, keptClock());
 
 /** @returns {Promise<number>} 200, the status of a refusal, or 0 without an answer */
 export async function loadOrders() {
+  const asked = Date.now();
   try {
     const { items, steps, parts } = await get("/api/v1/crew/orders");
     seen = { items, steps, parts, at: Date.now() };
     reached = true;
+    await settle(asked);
     await remember(key(), seen);
     pooled = page.me?.crew ? ((await get("/api/v1/pool").catch(() => null))?.items ?? []) : [];
     return 200;

@@ -1,6 +1,7 @@
 /**
  * Acts go to the server one after the other, in the order in which they were done. One leaves the phone's disk
- * only when the server has answered that it has it: sent again, the server deals with it once (its id).
+ * only when the server has it and its orders were read anew, so that what was done never seems undone meanwhile:
+ * sent again, the server deals with it once (its id).
  */
 import { byId, setText } from "../core/dom.js";
 import { page } from "../core/page.js";
@@ -28,9 +29,9 @@ export const queued = () => waiting;
 export const queueState = () => state;
 
 /** Mine that are still to go. */
-export const pending = () => waiting.filter((act) => act.user === page.me?.id && !act.refused);
+export const pending = () => waiting.filter((act) => act.user === page.me?.id && !act.refused && !act.taken);
 
-/** @param {string} order */
+/** Not yet to be seen in what the server tells. @param {string} order */
 export const pendingOf = (order) => waiting.filter((act) => act.order === order && !act.refused);
 
 async function read() {
@@ -62,6 +63,14 @@ export async function enqueue(act) {
   await read();
   wait = FIRST_WAIT_MS;
   void flush();
+}
+
+/** The orders were asked for at `asked` and are here: what the server had before is in them.
+ * @param {number} asked ms by the phone's clock */
+export async function settle(asked) {
+  const told = (await all()).filter((act) => act.taken && act.taken < asked);
+  for (const act of told) await done(act.n ?? 0);
+  if (told.length) waiting = await all();
 }
 
 /** A person has read why it was refused. @param {number} n */
@@ -115,7 +124,7 @@ async function send(act) {
     return 0;
   }
   if (LATER.has(answer.status) || answer.status >= 500) return answer.status;
-  if (answer.ok) await done(/** @type {number} */ (act.n));
+  if (answer.ok) await change({ ...act, taken: Date.now() });
   else {
     const body = await answer.json().catch(() => ({}));
     const why = body.why?.[page.lang] ?? body.detail ?? answer.statusText;
