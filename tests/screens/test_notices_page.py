@@ -3,7 +3,7 @@ persons in two browsers (ON-04, ON-05, ON-06, ON-08, ON-13)."""
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from tests.screens.conftest import Town, Watched
 
@@ -172,3 +172,22 @@ def test_on09_an_all_clear_that_waits_promises_nothing_any_more(
     expect(manager.locator(".numbers")).to_contain_text("Version 2")
     for words in ("Next update", "Expected", "assessed"):
         expect(manager.locator(".numbers")).not_to_contain_text(words)
+
+
+def test_a_question_stays_when_what_was_done_before_is_answered_late(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    """Others' eyes, and the event, may be quicker than the answer of one's own approval."""
+    town.do("burst")
+    page = opened(visit, town, "duty_manager", "&id=NTC-20261123-00001").page
+    answers: list[tuple[Route, APIResponse]] = []
+    page.route("**/approve", lambda route: answers.append((route, route.fetch())))
+    act(page, "approve")
+    act(page, "publish")
+    expect(page.locator("[data-act=publish-sure]")).to_be_visible()
+    ((route, answer),) = answers
+    with page.expect_response("**/renderings"):
+        route.fulfill(response=answer)
+    page.wait_for_timeout(500)
+    act(page, "publish-sure")
+    expect(page.locator("[data-version='1']")).to_be_visible()

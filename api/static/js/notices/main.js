@@ -101,7 +101,7 @@ async function draw(byOthers = false) {
     if (mine !== asked || (byOthers && busy()) || askedMeanwhile()) return;
     const said = JSON.stringify([notice, check, versions, fire, outside]);
     const stands = JSON.stringify([notice.state, notice.seq, notice.version, notice.pending?.seq, notice.pending?.state]);
-    if (byOthers && (said === shown || (asking() && stands === stood))) return;
+    if ((byOthers && said === shown) || (asking() && stands === stood)) return;
     if (byOthers && asking()) say(`${t("notices.meanwhile")}\n${whoDid(notice)}`, true);
     stood = stands;
     shown = writing ? "" : said;
