@@ -38,7 +38,7 @@ async def run_hub(configuration: Configuration, phones: Opening | None = None) -
         now = await approved(configuration, stores)
         sensing = await add_sensing(supervisor, now.configuration, stores, health)
         alarming = add_alarms(supervisor, now, stores, health, sensing, history.imported)
-        responding = await add_response(supervisor, now, stores, health)
+        responding = await add_response(supervisor, now, stores, health, history.imported)
         deps = deps_of(supervisor, now, stores, health, sensing, alarming, responding, phones)
         add_doors(supervisor, hub, deps, phones)
         add_upkeep(supervisor, now.configuration, stores, health)

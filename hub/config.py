@@ -231,6 +231,13 @@ class AuditConfig(_Tree):
     every_s: float = Field(default=3600.0, gt=0)
 
 
+class PortalConfig(ServeConfig):
+    """The citizens' door. validation_min: minutes from the end of an hour until the public record has it."""
+
+    port: int = Field(default=8081, ge=1, le=65535)
+    validation_min: int = Field(default=30, ge=15, le=120)
+
+
 class OrdersConfig(_Tree):
     """When a closed order is opened again instead of a new one: so many hours after its close (null: the
     default of 24; 0: never), and within so many metres."""
@@ -277,7 +284,7 @@ class HubFile(_Tree):
     orders: OrdersConfig = OrdersConfig()
     positions: tuple[Position, ...] = Field(default=ONE_POSITION, min_length=1)
     api: ServeConfig = ServeConfig(port=8080)
-    portal: ServeConfig = ServeConfig(port=8081)
+    portal: PortalConfig = PortalConfig()
     poster_font: Path | None = None
 
     @model_validator(mode="after")

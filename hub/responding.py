@@ -1,6 +1,7 @@
 """What follows from an incident, put together: people called out, orders and their clocks, notices, messages
 to customers, the hotline."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.adapters.folder_snapshots import FolderSnapshots
@@ -30,7 +31,10 @@ class Responding:
     finder: Finder
 
 
-async def add_response(supervisor: Supervisor, now: Approved, stores: Stores, health: Health) -> Responding:
+async def add_response(
+    supervisor: Supervisor, now: Approved, stores: Stores, health: Health, past: Callable[[], bool]
+) -> Responding:
+    """past: whether what lies before the hub's first start is all in the historian."""
     configuration = now.configuration
     wake = add_calls(supervisor, configuration, stores, health, now.by_id)
     await add_service_clocks(supervisor, configuration, stores, wake)
@@ -45,12 +49,12 @@ async def add_response(supervisor: Supervisor, now: Approved, stores: Stores, he
     supervisor.add("response", response.run)
     timers = OrderTimers(stores.by_hub("order timers"), configuration.plant, stores.clock)
     supervisor.add("order timers", timers.run)
-    supervisor.add("publisher", publisher(configuration, stores).run)
+    supervisor.add("publisher", publisher(configuration, stores, past).run)
     delivering = add_delivery(supervisor, configuration, stores, health)
     return Responding(delivering, add_hotline(supervisor, configuration, stores))
 
 
-def publisher(configuration: Configuration, stores: Stores) -> Publisher:
+def publisher(configuration: Configuration, stores: Stores, past: Callable[[], bool]) -> Publisher:
     data = configuration.hub.data
     return Publisher(
         stores.ledger,
@@ -62,4 +66,6 @@ def publisher(configuration: Configuration, stores: Stores) -> Publisher:
         stores.clock,
         poster_font(configuration.folder, configuration.hub),
         configuration.delivery.channels if configuration.delivery else (),
+        configuration.hub.portal.validation_min,
+        past,
     )

@@ -47,7 +47,7 @@ class Pages:
         ]
         answer = self._answer(received, lang, question) if question else {}
         listed = [notice for notice in notices if notice.id not in answer.get("ids", ())]
-        return self._page(
+        return self.page(
             "home.html",
             received,
             lang,
@@ -77,7 +77,7 @@ class Pages:
         own = [notice for notice in every if notice.reaches(area.id)]
         notices = [notice_view(notice, received, lang) for notice in own]
         view = area_view(area, lang, received.outdated)
-        return self._page(
+        return self.page(
             "area.html",
             received,
             lang,
@@ -92,7 +92,7 @@ class Pages:
 
     def notice(self, received: Received, notice: PublicNotice, lang: Lang, asked: str | None) -> str:
         view = notice_view(notice, received, lang)
-        return self._page(
+        return self.page(
             "notice.html",
             received,
             lang,
@@ -109,37 +109,37 @@ class Pages:
     ) -> str:
         view = notice_extras.version(notice, said, lang)
         path = f"/n/{notice.id}/v{said.version}"
-        return self._page("version.html", received, lang, asked, path, id=notice.id, version=view)
+        return self.page("version.html", received, lang, asked, path, id=notice.id, version=view)
 
     def verify(
         self, received: Received, lang: Lang, asked: str | None, question: str, found: Verified | None
     ) -> str:
         view = notice_extras.verdict(found, lang) if found else None
-        return self._page("verify.html", received, lang, asked, "/verify", question=question, found=view)
+        return self.page("verify.html", received, lang, asked, "/verify", question=question, found=view)
 
     def follow(self, received: Received, lang: Lang, why: str | None) -> str:
         """why: unlike | ended: what is said of the number that was given."""
         more = {"why": phrases(lang)[f"track_{why}"] if why else None, "other_href": _other(lang, "t")}
-        return self._page("follow.html", received, lang, lang, "", **more)
+        return self.page("follow.html", received, lang, lang, "", **more)
 
     def track(self, received: Received, lang: Lang, token: str, found: PublicTracking) -> str:
         more = {"other_href": _other(lang, f"t/{token}"), "tracked": tracking_view(found, received, lang)}
-        return self._page("track.html", received, lang, lang, "", **more)
+        return self.page("track.html", received, lang, lang, "", **more)
 
     def about(self, received: Received | None, lang: Lang, asked: str | None) -> str:
         states = [
             (key, words.STATES[key].in_(lang), meaning.in_(lang))
             for key, meaning in words.STATE_MEANINGS.items()
         ]
-        return self._page("about.html", received, lang, asked, "/about", states=states)
+        return self.page("about.html", received, lang, asked, "/about", states=states)
 
     def missing(self, received: Received | None, lang: Lang, asked: str | None) -> str:
-        return self._page("missing.html", received, lang, asked, "/")
+        return self.page("missing.html", received, lang, asked, "/")
 
     def empty(self, lang: Lang, asked: str | None) -> str:
-        return self._page("empty.html", None, lang, asked, "/")
+        return self.page("empty.html", None, lang, asked, "/")
 
-    def _page(
+    def page(
         self,
         template: str,
         received: Received | None,

@@ -1,7 +1,7 @@
 """The inside half of the portal: makes, signs and hands out a snapshot; nothing comes back this way."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,10 +17,12 @@ from core.ports.spool import Spool
 from core.runtime.logs import log
 from core.runtime.numbering import Numbering
 from public_portal.announcements import announcements
-from public_portal.areas import area, public_tags
+from public_portal.areas import Doubts, area, public_tags
 from public_portal.documents import Documents
 from public_portal.doubts import doubts_of
+from public_portal.hourly_record import HourlyRecord
 from public_portal.quality import KEPT_MIN, MINUTE_NS, Window
+from public_portal.record_parts import RecordParts
 from public_portal.recorded import Recorded
 from public_portal.signing import opened, public_key_of, sealed
 from public_portal.told import Told, told
@@ -49,7 +51,8 @@ class PublisherFacts:
 
 class Publisher:
     """`run` until cancelled. signing_key: the 32 raw bytes of an Ed25519 private key. font: for posters.
-    channels: by which customers are told, so that their messages can be verified."""
+    channels: by which customers are told, so that their messages can be verified. delay_min: from the end of
+    an hour until the record has it. past: whether the past is all in the historian."""
 
     def __init__(
         self,
@@ -62,6 +65,8 @@ class Publisher:
         clock: Clock,
         font: Path | None = None,
         channels: Sequence[CustomerChannel] = (),
+        delay_min: int = 30,
+        past: Callable[[], bool] = lambda: True,
     ) -> None:
         self._ledger = ledger
         self._spool = spool
@@ -79,6 +84,10 @@ class Publisher:
         self._documents = Documents(plant, font)
         self._tracking = Tracking(ledger)
         self._changed = asyncio.Event()
+        self._parts = RecordParts(ledger, store, self._changed.set)
+        self.record = HourlyRecord(
+            ledger, historian, plant, clock, self._parts, self._doubted, delay_min, past
+        )
         self.facts = PublisherFacts()
 
     async def run(self) -> None:
@@ -89,6 +98,7 @@ class Publisher:
             group.create_task(self._hear_samples(after_rows))
             group.create_task(self._hear_events(after_events))
             group.create_task(self._usual.run())
+            group.create_task(self.record.run())
             group.create_task(self._keep_publishing())
 
     async def warm(self) -> None:
@@ -118,6 +128,7 @@ class Publisher:
         for i, t_ns, v, q, flags in zip(*(column.tolist() for column in columns), strict=True):
             if window := windows.get(i):
                 window.add(t_ns, v, q, flags)
+                self.record.heard(batch.tags[i], t_ns)
 
     async def _hear_events(self, after: int) -> None:
         async for events in self._ledger.follow(after):
@@ -143,6 +154,7 @@ class Publisher:
             snapshot = await self._snapshot(tx, seq, found)
         content, signature = sealed(snapshot, self._key)
         await asyncio.to_thread(self._store.put, content, signature)
+        await self._parts.published(snapshot.parts)
         self.facts = PublisherFacts(self.facts.published + 1, seq, len(content), snapshot.made_ns)
         return snapshot
 
@@ -166,9 +178,17 @@ class Publisher:
     def _seq_in_store(self) -> int:
         try:
             lying = self._store.get()
-            return opened(*lying, public_key_of(self._key)).seq if lying else 0
+            before = opened(*lying, public_key_of(self._key)) if lying else None
         except ValueError:
             return 0
+        if before is None:
+            return 0
+        self._parts.resume(before.parts)
+        return before.seq
+
+    async def _doubted(self) -> Doubts:
+        async with self._ledger.read() as tx:
+            return await doubts_of(tx, self._plant, self._windows, self._clock.now_ns())
 
     async def _snapshot(self, tx: Tx, seq: int, found: list[Told]) -> PublicSnapshot:
         now_ns = self._clock.now_ns()
@@ -188,4 +208,5 @@ class Publisher:
             notices=await announcements(tx, found, self._recorded),
             documents=await asyncio.to_thread(self._documents.of, found, self._recorded, now_ns),
             tracking=await self._tracking.told(tx, found, now_ns),
+            parts=self._parts.refs(),
         )

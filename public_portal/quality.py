@@ -30,7 +30,7 @@ SILENT_MIN = 3
 
 SPIKE_STEP = {Quantity.FREE_CHLORINE: 0.3, Quantity.TURBIDITY: 1.0, Quantity.PH: 0.5}
 """How far from the hour's median a minute must lie to be an excursion, in the tag's unit."""
-_SERVICE = frozenset({Status.BAD_OUT_OF_SERVICE, Status.UNCERTAIN_SENSOR_CALIBRATION})
+SERVICE = frozenset({Status.BAD_OUT_OF_SERVICE, Status.UNCERTAIN_SENSOR_CALIBRATION})
 
 
 class Why(StrEnum):
@@ -90,7 +90,7 @@ class Window:
     def checked(self, now_ns: int) -> Checked:
         """The median of the last fifteen whole minutes, or why there is none."""
         end = now_ns // MINUTE_NS
-        if self._newest_q & 0xFFFF0000 in _SERVICE:
+        if self._newest_q & 0xFFFF0000 in SERVICE:
             return Checked(Why.MAINTENANCE)
         if self._gone(end):
             return Checked(Why.BAD)

@@ -11,12 +11,13 @@ from starlette.exceptions import HTTPException
 from core.model.text import Lang
 from core.model.tracking import token_of
 from core.ports.snapshots import SnapshotStore
-from public_portal import answers
+from public_portal import answers, history_doors
 from public_portal.files import Files, handed_out
 from public_portal.language import chosen
 from public_portal.limit import Limit
 from public_portal.lookup import LONGEST, NotAnAddress, look_up, look_up_place
 from public_portal.pages import Pages
+from public_portal.parts import Parts
 from public_portal.received import Received, Receiver
 from public_portal.responses import ASSET, SAFETY, answer, as_json, html, private, problem, too_many
 from public_portal.track import Tracked
@@ -32,6 +33,8 @@ _NOT_AN_ADDRESS = {
 _ASSETS = {"portal.css": "text/css; charset=utf-8", "drop.svg": "image/svg+xml"}
 
 
+ROOMS = (history_doors,)
+"""Modules with pages of their own: each has `routes(portal)`, handlers by path."""
 QUESTIONS_A_MINUTE = 60.0
 """Answered for one address; pages and files without a question are never counted."""
 
@@ -45,7 +48,7 @@ def build(
 ) -> FastAPI:
     """The citizens' server over a store of signed snapshots. public_key: 32 raw bytes (Ed25519)."""
     app = FastAPI(title="Water Hub public portal", version="1", docs_url=None, redoc_url=None)
-    portal = Portal(Receiver(store, public_key, real_ns), Limit(questions_a_minute, time.monotonic))
+    portal = Portal(store, Receiver(store, public_key, real_ns), Limit(questions_a_minute, time.monotonic))
     pages: dict[str, Callable[..., Awaitable[Response]]] = {
         "/": portal.home,
         "/area/{id}": portal.area,
@@ -62,6 +65,8 @@ def build(
         "/about": portal.about,
         "/static/{name}": portal.static,
     }
+    for room in ROOMS:
+        pages |= room.routes(portal)
     for path, page in pages.items():
         app.add_api_route(path, page, methods=["GET", "HEAD"], include_in_schema=False)
     facts: dict[str, Callable[..., Awaitable[Response]]] = {
@@ -79,10 +84,11 @@ def build(
 class Portal:
     """One method a route."""
 
-    def __init__(self, receiver: Receiver, limit: Limit) -> None:
+    def __init__(self, store: SnapshotStore, receiver: Receiver, limit: Limit) -> None:
         self._receiver = receiver
         self._limit = limit
-        self._pages = Pages()
+        self.pages = Pages()
+        self.parts = Parts(store)
         self._files = Files()
         self._tracked = Tracked()
         self._moment: object = None
@@ -90,42 +96,40 @@ class Portal:
         self._assets = {name: (_STATIC / name).read_bytes() for name in _ASSETS}
 
     async def home(self, request: Request, q: str = "") -> Response:
-        lang, asked, received = self._reader(request)
+        lang, asked, received = self.reader(request)
         if received is None:
-            return html(request, self._pages.empty(lang, asked), 503)
+            return html(request, self.pages.empty(lang, asked), 503)
         question = q.strip()[: LONGEST + 1]
         if question and (wait_s := self._wait_s(request)):
             return too_many(wait_s)
         if question:
-            return html(request, self._pages.home(received, lang, asked, question))
+            return html(request, self.pages.home(received, lang, asked, question))
         return html(
             request,
-            self._once(received, ("/", lang, asked), lambda: self._pages.home(received, lang, asked, "")),
+            self.once(received, ("/", lang, asked), lambda: self.pages.home(received, lang, asked, "")),
         )
 
     async def area(self, request: Request, id: str) -> Response:
-        lang, asked, received = self._reader(request)
+        lang, asked, received = self.reader(request)
         found = next((a for a in received.snapshot.areas if a.id == id), None) if received else None
         if received is None or found is None:
             raise HTTPException(404)
         key = ("area", id, lang, asked)
-        return html(
-            request, self._once(received, key, lambda: self._pages.area(received, found, lang, asked))
-        )
+        return html(request, self.once(received, key, lambda: self.pages.area(received, found, lang, asked)))
 
     async def notice(self, request: Request, id: str) -> Response:
-        lang, asked, received = self._reader(request)
+        lang, asked, received = self.reader(request)
         found = next((n for n in received.snapshot.notices if n.id == id), None) if received else None
         if received is None or found is None:
             raise HTTPException(404)
         key = ("notice", id, lang, asked)
         return html(
-            request, self._once(received, key, lambda: self._pages.notice(received, found, lang, asked))
+            request, self.once(received, key, lambda: self.pages.notice(received, found, lang, asked))
         )
 
     async def of_notice(self, request: Request, id: str, name: str) -> Response:
         """`v3`: the page of that version; else a file of the notice."""
-        lang, asked, received = self._reader(request)
+        lang, asked, received = self.reader(request)
         found = next((n for n in received.snapshot.notices if n.id == id), None) if received else None
         said = next((v for v in found.versions if f"v{v.version}" == name), None) if found else None
         if received is None or found is None or said is None:
@@ -133,7 +137,7 @@ class Portal:
         key = ("version", id, name, lang, asked)
         return html(
             request,
-            self._once(received, key, lambda: self._pages.version(received, found, said, lang, asked)),
+            self.once(received, key, lambda: self.pages.version(received, found, said, lang, asked)),
         )
 
     async def file(self, request: Request) -> Response:
@@ -144,14 +148,14 @@ class Portal:
         return handed_out(request, document)
 
     async def verify(self, request: Request, q: str = "") -> Response:
-        lang, asked, received = self._reader(request)
+        lang, asked, received = self.reader(request)
         if received is None:
-            return html(request, self._pages.empty(lang, asked), 503)
+            return html(request, self.pages.empty(lang, asked), 503)
         question = q.strip()[:MOST_VERIFIED]
         if question and (wait_s := self._wait_s(request)):
             return too_many(wait_s)
         found = verify(received.snapshot, question) if question else None
-        return html(request, self._pages.verify(received, lang, asked, question, found))
+        return html(request, self.pages.verify(received, lang, asked, question, found))
 
     async def follow(self, request: Request, lang: str, code: str = "") -> Response:
         """Where a number that was read out is typed in."""
@@ -160,8 +164,8 @@ class Portal:
         if token is not None:
             return RedirectResponse(f"/{in_}/t/{token}", 303, {**SAFETY, "Cache-Control": "no-store"})
         if received is None:
-            return html(request, self._pages.empty(in_, in_), 503)
-        return private(request, self._pages.follow(received, in_, "unlike" if code.strip() else None))
+            return html(request, self.pages.empty(in_, in_), 503)
+        return private(request, self.pages.follow(received, in_, "unlike" if code.strip() else None))
 
     async def track(self, request: Request, lang: str, token: str) -> Response:
         """What came of the report with this number. One that was never issued, one that has ended and one
@@ -170,15 +174,15 @@ class Portal:
         if wait_s := self._wait_s(request):
             return too_many(wait_s)
         if received is None:
-            return html(request, self._pages.empty(in_, in_), 503)
+            return html(request, self.pages.empty(in_, in_), 503)
         found = self._tracked.find(received, token)
         if found is None:
-            return private(request, self._pages.follow(received, in_, "ended"), 404)
-        return private(request, self._pages.track(received, in_, token, found))
+            return private(request, self.pages.follow(received, in_, "ended"), 404)
+        return private(request, self.pages.track(received, in_, token, found))
 
     async def about(self, request: Request) -> Response:
-        lang, asked, received = self._reader(request)
-        return html(request, self._pages.about(received, lang, asked))
+        lang, asked, received = self.reader(request)
+        return html(request, self.pages.about(received, lang, asked))
 
     async def static(self, request: Request, name: str) -> Response:
         if name not in self._assets:
@@ -227,15 +231,16 @@ class Portal:
         status = error.status_code if isinstance(error, HTTPException) else 500
         if request.url.path.startswith("/api/") or status != 404:
             return problem(status, "Not found" if status == 404 else "Refused", request.url.path)
-        lang, asked, received = self._reader(request)
-        return html(request, self._pages.missing(received, lang, asked), 404)
+        lang, asked, received = self.reader(request)
+        return html(request, self.pages.missing(received, lang, asked), 404)
 
     def _wait_s(self, request: Request) -> float:
         """How long the asking address must wait; 0 when it is answered now."""
         return self._limit.wait_s(request.client.host if request.client else "")
 
-    def _once(self, received: Received, key: tuple[str | None, ...], render: Callable[[], str]) -> str:
-        """A page is rendered once for each snapshot and minute; bounded by the pages there are."""
+    def once(self, received: Received, key: tuple[str | None, ...], render: Callable[[], str]) -> str:
+        """A page is rendered once for each snapshot and minute; bounded by the pages there are, so that a key
+        may hold only what was found."""
         moment = (received.snapshot.seq, int(received.age_s // 60), received.stale, received.refusal)
         if moment != self._moment:
             self._moment, self._rendered = moment, {}
@@ -243,7 +248,8 @@ class Portal:
             self._rendered[key] = render()
         return self._rendered[key]
 
-    def _reader(self, request: Request) -> tuple[Lang, str | None, Received | None]:
+    def reader(self, request: Request) -> tuple[Lang, str | None, Received | None]:
+        """The language to answer in, the one that was asked for, and what there is to tell."""
         asked = request.query_params.get("lang")
         lang = chosen(asked, request.headers.get("accept-language"))
         return lang, asked if asked in ("zh", "en") else None, self._receiver.now()

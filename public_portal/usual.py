@@ -1,6 +1,6 @@
 """The usual range of an instrument: the middle nine tenths of its hourly means over four weeks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from core.model.tag import Tag
@@ -41,13 +41,16 @@ class UsualBands:
         """Look at every tag once; an unreachable historian leaves the bands as they were."""
         end_ns = self._clock.now_ns() // HOUR_NS * HOUR_NS
         try:
-            past = await self._historian.buckets_of(self._tags, end_ns - SPAN_NS, end_ns, HOUR_NS)
+            self._bands |= await bands_before(self._historian, self._tags, end_ns)
         except HistorianUnavailable:
             return
-        for tag, buckets in zip(self._tags, past, strict=True):
-            band = _band(buckets)
-            if band is not None:
-                self._bands[tag] = band
+
+
+async def bands_before(historian: Historian, tags: Sequence[str], end_ns: int) -> dict[str, Band]:
+    """Of the four weeks up to end_ns (a full hour). Raises HistorianUnavailable."""
+    past = await historian.buckets_of(tags, end_ns - SPAN_NS, end_ns, HOUR_NS)
+    found = {tag: _band(buckets) for tag, buckets in zip(tags, past, strict=True)}
+    return {tag: band for tag, band in found.items() if band is not None}
 
 
 def _band(past: Buckets) -> Band | None:

@@ -1,11 +1,15 @@
 """Snapshots in a folder: one file that holds signature and content, replaced as a whole."""
 
+import hashlib
 import os
+import re
 import struct
+from collections.abc import Collection
 from pathlib import Path
 
 _HEAD = struct.Struct("<4sI")
 _MAGIC = b"WHS1"
+_SHA256 = re.compile("[0-9a-f]{64}")
 
 
 class FolderSnapshots:
@@ -14,21 +18,11 @@ class FolderSnapshots:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._path = folder / "snapshot"
+        self._parts = folder / "parts"
 
     def put(self, content: bytes, signature: bytes) -> None:
         """On disk when it returns. Raises OSError; the old pair then still stands."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        fresh = self._path.with_suffix(".new")
-        with fresh.open("wb") as file:
-            file.write(_HEAD.pack(_MAGIC, len(signature)) + signature + content)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(self._path)
-        folder = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        _replace(self._path, _HEAD.pack(_MAGIC, len(signature)) + signature + content)
 
     def get(self) -> tuple[bytes, bytes] | None:
         """Content and signature. Raises ValueError when the file is not one of ours."""
@@ -50,3 +44,41 @@ class FolderSnapshots:
         except FileNotFoundError:
             return None
         return stat.st_ino, stat.st_mtime_ns, stat.st_size
+
+    def put_part(self, content: bytes) -> str:
+        """On disk when it returns. Raises OSError."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        if self.part(sha256) != content:
+            _replace(self._parts / sha256, content)
+        return sha256
+
+    def part(self, sha256: str) -> bytes | None:
+        if not _SHA256.fullmatch(sha256):
+            return None
+        try:
+            return (self._parts / sha256).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def keep_parts(self, sha256s: Collection[str]) -> None:
+        if not self._parts.exists():
+            return
+        for path in self._parts.iterdir():
+            if path.name not in sha256s:
+                path.unlink(missing_ok=True)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """The file as a whole, on disk when it returns."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(".new")
+    with fresh.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

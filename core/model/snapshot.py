@@ -161,6 +161,16 @@ class PublicTracking:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartRef:
+    """A part that crosses beside the snapshot, once, because it is large and seldom changes. The signature
+    covers this reference and so, by sha256 (hexadecimal) and size in bytes, the part."""
+
+    name: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PublicSnapshot:
     """seq rises by one with each; the portal refuses one that does not."""
 
@@ -173,3 +183,4 @@ class PublicSnapshot:
     notices: tuple[PublicNotice, ...]
     documents: tuple[PublicDocument, ...] = ()
     tracking: tuple[PublicTracking, ...] = ()
+    parts: tuple[PartRef, ...] = ()

@@ -1,5 +1,6 @@
 """The one-way hatch to the citizens' server."""
 
+from collections.abc import Collection
 from typing import Protocol
 
 
@@ -16,4 +17,16 @@ class SnapshotStore(Protocol):
 
     def version(self) -> object:
         """Cheap; differs when `get` would."""
+        ...
+
+    def put_part(self, content: bytes) -> str:
+        """Kept under its SHA-256 (hexadecimal), which is the answer; one that lies there is left as it is."""
+        ...
+
+    def part(self, sha256: str) -> bytes | None:
+        """What lies under that name, unchecked; None when nothing does."""
+        ...
+
+    def keep_parts(self, sha256s: Collection[str]) -> None:
+        """Removes every other part."""
         ...

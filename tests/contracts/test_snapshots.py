@@ -1,5 +1,6 @@
 """What every snapshot store promises: a reader never sees one snapshot's content with another's signature."""
 
+import hashlib
 import subprocess
 import sys
 import threading
@@ -99,3 +100,27 @@ def test_a_disk_that_refuses_keeps_the_old_pair(store, tmp_path):
     with pytest.raises(OSError):
         store.put(b"new", b"s")
     assert store.get() == (b"old", b"s")
+
+
+def test_parts_lie_under_their_hash_until_they_are_not_wanted(store, tmp_path):
+    one, two = store.put_part("水质".encode()), store.put_part(b"")
+    assert one == hashlib.sha256("水质".encode()).hexdigest()
+    other = FolderSnapshots(tmp_path / "public")
+    assert (other.part(one), other.part(two)) == ("水质".encode(), b"")
+    assert store.put_part("水质".encode()) == one
+    store.keep_parts({two})
+    assert (other.part(one), other.part(two)) == (None, b"")
+    assert store.get() is None, "a part is no snapshot"
+
+
+@pytest.mark.parametrize("name", ["", "../snapshot", "0" * 63, "G" * 64, "0" * 64])
+def test_no_other_name_is_a_part(store, name):
+    store.put(b"content", b"signature")
+    assert store.part(name) is None
+
+
+def test_a_part_that_was_damaged_is_written_anew(store, tmp_path):
+    sha256 = store.put_part(b"whole")
+    (tmp_path / "public" / "parts" / sha256).write_bytes(b"who")
+    assert store.put_part(b"whole") == sha256
+    assert store.part(sha256) == b"whole"

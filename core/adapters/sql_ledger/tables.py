@@ -32,6 +32,7 @@ from core.model.person import SealedPerson
 from core.model.phone_call import CallCluster, PhoneCall
 from core.model.photo import Photo
 from core.model.proposal import Proposal
+from core.model.published import PublishedDay
 from core.model.report import Report
 from core.model.service import Service
 from core.model.service_clock import Pause, ServiceClock
@@ -127,6 +128,7 @@ TABLES: dict[type, Table] = {
     Outage: Table("outage", ("zone", "kind", "lasts", "started_ns")),
     AuthorityReport: Table("authority_report", ("state",)),
     Command: Table("command", ("due_ns",)),
+    PublishedDay: Table("published_day", ("zone", "month")),
 }
 
 

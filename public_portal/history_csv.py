@@ -1,0 +1,48 @@
+"""The published record as CSV (RFC 4180): a line an hour, times in UTC."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+from core.model.published import CODES, Hour, PublishedDay
+from core.model.shanghai import rfc3339
+from public_portal.parts import Part
+
+HOUR_NS = 3_600_000_000_000
+HEAD = (
+    *("area", "parameter", "unit", "start", "end", "median", "highest_15min_median", "state", "quality_code"),
+    *("n_valid", "n_expected", "published", "version"),
+)
+
+
+def month_csv(parts: Sequence[Part]) -> str:
+    """What stands."""
+    hours = ((day, hour) for part in parts for day in part.days for hour in day.hours)
+    return _table(HEAD, (_line(day, hour) for day, hour in hours))
+
+
+def corrections_csv(parts: Sequence[Part]) -> str:
+    """What stood, when it was replaced and why; the version that stands is in `month_csv`."""
+    gone = ((day, one) for part in parts for day in part.days for one in day.replaced)
+    lines = ([*_line(day, one.hour), rfc3339(one.at_ns), one.why.value] for day, one in gone)
+    return _table((*HEAD, "replaced", "reason"), lines)
+
+
+def _line(day: PublishedDay, hour: Hour) -> list[str]:
+    return [
+        *(day.zone, day.parameter, day.unit, rfc3339(hour.start_ns), rfc3339(hour.start_ns + HOUR_NS)),
+        *(_number(hour.median), _number(hour.high15), hour.state.value, str(CODES[hour.state])),
+        *(str(hour.n_valid), str(hour.n_expected), rfc3339(hour.published_ns), str(hour.version)),
+    ]
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.2f}"
+
+
+def _table(head: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(head)
+    writer.writerows(lines)
+    return out.getvalue()

@@ -1,0 +1,62 @@
+"""Parts of the snapshot as the citizens' server has them: each checked against the hash that was signed."""
+
+import hashlib
+from dataclasses import dataclass
+
+import msgspec
+
+from core.model.published import PublishedDay, part_name
+from core.model.snapshot import PartRef
+from core.ports.snapshots import SnapshotStore
+from public_portal.received import Received
+
+MOST_KEPT = 24
+"""Months of an area in memory, the last used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An area's month. refused: what should stand in its place is missing, or not what was signed."""
+
+    sha256: str
+    days: tuple[PublishedDay, ...]
+    refused: bool = False
+
+
+class Parts:
+    def __init__(self, store: SnapshotStore) -> None:
+        self._store = store
+        self._good: dict[str, Part] = {}
+
+    def find(self, received: Received, zone: str, month: str) -> Part | None:
+        """None when there is none, or none that can be trusted; else the last good one."""
+        name = part_name(zone, month)
+        ref = next((ref for ref in received.snapshot.parts if ref.name == name), None)
+        if ref is None:
+            return None
+        good = self._good.pop(name, None)
+        if good is None or good.sha256 != ref.sha256:
+            good = self._fresh(ref) or (good and Part(good.sha256, good.days, refused=True))
+        if good is not None:
+            self._good[name] = good
+        while len(self._good) > MOST_KEPT:
+            del self._good[next(iter(self._good))]
+        return good
+
+    def _fresh(self, ref: PartRef) -> Part | None:
+        try:
+            content = self._store.part(ref.sha256)
+            if content is None or len(content) != ref.size:
+                return None
+            if hashlib.sha256(content).hexdigest() != ref.sha256:
+                return None
+            return Part(ref.sha256, tuple(msgspec.json.decode(content, type=list[PublishedDay])))
+        except (OSError, msgspec.MsgspecError):
+            return None
+
+
+def months_of(received: Received, zone: str) -> list[str]:
+    """`2026-11`, the oldest first."""
+    before = part_name(zone, "")
+    names = (ref.name for ref in received.snapshot.parts)
+    return sorted(name.removeprefix(before) for name in names if name.startswith(before))
