@@ -75,6 +75,7 @@ READ_BY: Mapping[EventKind, tuple[Permission, ...]] = MappingProxyType(
         EventKind.WORK_ORDER: (_P.WORK_ORDERS, _P.INCIDENTS),
         EventKind.NOTICE: (_P.NOTICES, _P.INCIDENTS),
         EventKind.MAINTENANCE: (_P.VALUES,),
+        EventKind.ANNOTATION: (_P.VALUES,),
         EventKind.PROPOSAL: (_P.PROPOSALS,),
         EventKind.MASTER: (_P.MASTER,),
         EventKind.ACTIVITY: (_P.ALARMS,),

@@ -12,6 +12,8 @@ class EventKind(StrEnum):
     NOTICE = "notice"
     MAINTENANCE = "maintenance"
     """subject: the tag or station, as `data.scope` says."""
+    ANNOTATION = "annotation"
+    """Somebody wrote beside trends, or took it back. `data.tags`."""
     PROPOSAL = "proposal"
     MASTER = "master"
     """What is not as approved; subject: of the difference."""

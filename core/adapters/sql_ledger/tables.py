@@ -12,6 +12,7 @@ import msgspec
 from core.model.account import AccessRecord, Account, Session, User
 from core.model.activity import Activity
 from core.model.alarm import Alarm
+from core.model.annotation import Annotation
 from core.model.appointment import Appointment
 from core.model.call import Call, Notification, VerifiedWay
 from core.model.callback import Callback
@@ -99,6 +100,7 @@ TABLES: dict[type, Table] = {
     User: Table("user_account", ("role",)),
     Session: Table("session", ("user",)),
     Maintenance: Table("maintenance", ("subject", "active")),
+    Annotation: Table("annotation", ("start_ns", "standing")),
     Proposal: Table("proposal", ("kind", "subject", "state")),
     MasterRow: Table("master_row", ("version",)),
     MasterEdit: Table("master_edit", ("proposal", "row", "version")),
