@@ -28,6 +28,7 @@ from api.words import (
     service,
     sign_in,
     states,
+    trends,
     visits,
     wall,
 )
@@ -60,6 +61,7 @@ _ROOMS = (
     sign_in.WORDS,
     refused.WORDS,
     visits.WORDS,
+    trends.WORDS,
 )
 
 

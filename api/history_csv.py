@@ -16,7 +16,8 @@ def lines(tag: Tag, series: Series, aggregated: bool) -> str:
     """value and status are empty where there is none: a Bad point has no value, a Good one no reason. kind:
     `sample`, or `bound` for the lowest and highest of a window."""
     words = {
-        q: f"{quality_class(q).value},{'' if q in _PLAIN else reason(q)}" for q in np.unique(series.q).tolist()
+        q: f"{quality_class(q).value},{'' if q in _PLAIN else reason(q)}"
+        for q in np.unique(series.q).tolist()
     }
     head, unit, kind = cell(tag.id), cell(tag.unit), "bound" if aggregated else "sample"
     return "".join(

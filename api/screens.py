@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import segno
 from fastapi import APIRouter, Request, Response
@@ -40,7 +41,8 @@ HOMES = {
 """Where a role begins; the others at the desk. None: it has no page."""
 SHEETS = {
     "wall": ["css/wall.css"],
-    "desk": ["vendor/uplot/uPlot.min.css", "css/room.css", "css/desk.css"],
+    "desk": ["css/room.css", "css/desk.css"],
+    "trends": ["vendor/uplot/uPlot.min.css", "css/room.css", "css/trends.css"],
     "hotline": ["css/room.css", "css/hotline.css"],
     "crew": ["css/room.css", "css/crew.css"],
     "board": ["css/room.css", "css/board.css"],
@@ -71,6 +73,7 @@ def router(pages: "Pages") -> APIRouter:
         ("/sign-in", pages.sign_in, Permission.PUBLIC),
         ("/wall", pages.wall, Permission.VALUES),
         ("/desk", pages.desk, Permission.VALUES),
+        ("/trends", pages.trends, Permission.VALUES),
         ("/hotline", pages.hotline, Permission.CUSTOMERS),
         ("/deliveries", pages.deliveries, Permission.DELIVERIES),
         ("/orders", pages.orders, Permission.WORK_ORDERS),
@@ -127,7 +130,17 @@ class Pages:
         return self._page(request, "wall", caller.user, kpis=KPIS)
 
     async def desk(self, request: Request, caller: Asker) -> Response:
+        """Alarms' approved rows, and people's own links, lead to the trends by the desk's address."""
+        asked = dict(request.query_params)
+        if asked.get("view") == "trends":
+            asked.pop("view")
+            if pen := asked.pop("id", None):
+                asked["pens"] = pen
+            return RedirectResponse(f"/trends?{urlencode(asked, safe=',:')}", 303)
         return self._page(request, "desk", caller.user)
+
+    async def trends(self, request: Request, caller: Asker) -> Response:
+        return self._page(request, "trends", caller.user)
 
     async def hotline(self, request: Request, caller: Asker) -> Response:
         return self._page(request, "hotline", caller.user)

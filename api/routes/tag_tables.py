@@ -16,7 +16,7 @@ from api.routes.tags import DAY_NS, reach
 from api.wire import rfc3339
 
 MOST_POINTS = 20_000
-"""Of one tag; a longer past comes as the lowest and highest of its windows, `waterhub export` writes it whole."""
+"""Of one tag; a longer past comes as the lowest and highest of windows, `waterhub export` writes it whole."""
 
 
 async def history_table(

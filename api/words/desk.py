@@ -13,7 +13,6 @@ WORDS = {
     "desk.incidents": Text("事件", "Incidents"),
     "desk.orders": Text("工单", "Work orders"),
     "desk.notices": Text("公告", "Notices"),
-    "desk.trends": Text("趋势", "Trends"),
     "desk.head_priority": Text("级", "P"),
     "desk.head_state": Text("状态", "State"),
     "desk.head_time": Text("时间", "Time"),
@@ -131,13 +130,10 @@ WORDS = {
     ),
     "desk.do_report": Text("若仍失败，请联系工程师。", "If it keeps failing, call the engineer."),
     "desk.skew": Text("本机时钟不准", "this computer's clock is off"),
-    "desk.choose_tag": Text("选测点（编号或名称）", "Tag to show (id or name)"),
     "desk.no_tag": Text(
         "没有名为“{tag}”的测点，请从列表中选择。", "There is no tag “{tag}”. Choose one from the list."
     ),
-    "desk.no_history": Text("这段时间没有数据。", "Nothing was recorded in this time."),
     "desk.no_gaps": Text("这段时间数据完好。", "All data good in this time."),
-    "desk.gaps": Text("缺口与原因", "Gaps and why"),
     "range.1h": Text("1 小时", "1 h"),
     "range.6h": Text("6 小时", "6 h"),
     "range.24h": Text("24 小时", "24 h"),

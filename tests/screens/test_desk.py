@@ -96,33 +96,10 @@ def test_every_view_is_an_address_and_back_returns(calm: Town, visit: Callable[.
     page.wait_for_selector("#pane .likely")
     there = page.url
     page.keyboard.press("5")
-    assert "view=trends" in page.url
+    assert "view=collection" in page.url
     page.go_back()
     assert page.url == there
     page.wait_for_selector("#pane .likely")
-
-
-def test_a_gap_in_a_trend_has_its_reason(calm: Town, visit: Callable[..., Watched]) -> None:
-    page = desk(calm, visit, "engineer", "/desk?lang=en&view=trends&id=dma-06.inflow&range=24h").page
-    page.wait_for_selector(".notes li")
-    assert "no answer in time" in page.inner_text(".notes")
-
-
-def test_a_tag_that_is_not_there_is_told_and_no_other_chart_stands_in_its_place(
-    calm: Town, visit: Callable[..., Watched]
-) -> None:
-    watched = desk(calm, visit, "engineer", "/desk?view=trends&id=dma-06.inflow&lang=en")
-    page = watched.page
-    page.wait_for_selector(".uplot")
-    page.fill("#tag", "no such tag")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("alert").filter(has_text="no such tag")).to_be_visible()
-    expect(page.locator(".uplot")).to_have_count(0)
-    page.fill("#tag", "dma-05.inflow")
-    page.keyboard.press("Enter")
-    page.wait_for_selector(".uplot")
-    assert "id=dma-05.inflow" in page.url
-    assert watched.wrong == []
 
 
 def test_what_is_restored_has_no_priority_and_values_have_the_unit_of_their_kind(

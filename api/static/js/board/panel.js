@@ -64,7 +64,7 @@ function zone(card) {
   return [
     el("h3", {}, t("board.live_in", { zone: name })),
     el("ul", { class: "pressures" }, ...tags.map(pressure)),
-    el("p", {}, el("a", { href: `/desk?view=trends&id=${encodeURIComponent(tags[0].id)}` }, t("board.trends"))),
+    el("p", {}, el("a", { href: `/trends?pens=${tags.slice(0, 8).map((tag) => encodeURIComponent(tag.id)).join(",")}` }, t("board.trends"))),
   ];
 }
 

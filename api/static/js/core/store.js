@@ -22,7 +22,7 @@ const KINDS = /** @type {const} */ ({
   flood: ["floods", "/api/v1/floods?open=true", "alarms"],
 });
 /** Told on as they come; who hears them asks for what it needs. */
-const TOLD = ["phone_call", "mass_calls", "call_cluster"];
+const TOLD = ["phone_call", "mass_calls", "call_cluster", "annotation"];
 const QUIET_MS = 120;
 const AT_MOST_EVERY_MS = 500;
 /** Of the time at most a tenth is spent on asking for one kind, however many there are. */

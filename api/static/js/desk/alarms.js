@@ -11,7 +11,7 @@ import { actsBlock, held } from "./alarm_acts.js";
 import { acknowledge, button } from "./commands.js";
 import { marks, valueOf } from "./columns.js";
 import { journalBlock } from "./journal.js";
-import { address } from "./route.js";
+import { address, trendOf } from "./route.js";
 
 /** @param {string} id @param {() => void} redraw */
 export function alarmPane(id, redraw) {
@@ -39,7 +39,7 @@ export function alarmPane(id, redraw) {
       ...fact(t("desk.occurrence"), String(alarm.occurrence)),
       ...(alarm.raises > 1 ? fact(t("desk.raises"), String(alarm.raises)) : []),
       ...(isGood(alarm.quality) ? [] : fact(t("desk.quality"), reason(alarm.quality))),
-      ...(tag ? fact(t("desk.tag"), el("a", { href: address("trends", tag.id) }, `${local(tag.name)} · ${t("desk.trend")}`)) : []),
+      ...(tag ? fact(t("desk.tag"), el("a", { href: trendOf(tag.id) }, `${local(tag.name)} · ${t("desk.trend")}`)) : []),
       ...(tag || alarm.incident || !alarm.display_link ? [] : fact(t("column.display_link"), el("a", { href: alarm.display_link }, display(alarm.display_link)))),
       ...(alarm.incident ? fact(t("incident"), el("a", { href: address("incidents", alarm.incident) }, titleOf(alarm.incident))) : []),
     ),

@@ -7,7 +7,7 @@ import { known, lang, local, t } from "../core/words.js";
 import { fact } from "./alarms.js";
 import { advice } from "./commands.js";
 import { loadMaintenance, maintenanceBlock } from "./maintenance.js";
-import { address, route } from "./route.js";
+import { address, route, trendOf } from "./route.js";
 
 const EVERY_MS = 2000;
 const FATES = ["stored", "spooled", "duplicate", "quarantined", "compressed", "shed", "corrupt"];
@@ -152,7 +152,7 @@ const device = (d) => [
 
 /** @param {any} g */
 const tag = (g) => [
-  el("a", { href: address("trends", g.id), title: local(g.name) }, g.id),
+  el("a", { href: trendOf(g.id), title: local(g.name) }, g.id),
   el("span", { class: g.quality && g.quality !== "good" ? "stale" : "" }, g.status ? word(`quality.${g.status}`, g.status) : t("health.no_value")),
   ago(g.last_good),
   told(g),

@@ -38,7 +38,6 @@ import { drawRate } from "./rate.js";
 import { address, go, onRoute, route } from "./route.js";
 import { listen as listenToAlarms, soundButton } from "./sound.js";
 import { Table } from "./table.js";
-import { drawTrends } from "./trends.js";
 
 let dirty = true;
 const redraw = () => { dirty = true; };
@@ -147,16 +146,10 @@ function draw() {
   dirty = false;
   const { view, id } = route();
   drawFrame(view);
-  const trends = view === "trends";
   document.body.dataset.view = view;
-  document.body.classList.toggle("chosen", Boolean(id) && !trends);
-  byId("list").classList.toggle("whole", trends);
-  byId("pane").hidden = trends;
-  if (trends) {
-    if (!byId("list").querySelector(".picker")) replace(byId("list"));
-    if (store.tags.size && plantNow()) drawTrends(byId("list"), id);
-    return;
-  }
+  document.body.classList.toggle("chosen", Boolean(id));
+  byId("list").classList.remove("whole");
+  byId("pane").hidden = false;
   const table = tableOf(view);
   const items = view === "alarms" ? first(lists[view]()) : lists[view]();
   if (view === "alarms") drawAlarms(table);
@@ -173,7 +166,7 @@ function draw() {
   drawMap();
 }
 
-/** @param {Exclude<import("./route.js").View, "trends">} view @returns {Table<any>} */
+/** @param {import("./route.js").View} view @returns {Table<any>} */
 const tableOf = (view) => (view === "master" ? masterTable() : view !== "alarms" ? tables[view] : collapsed(tab()) ? grouped : (tabTables[tab()] ?? tables.alarms));
 
 /** The tab belongs to the address. @param {string} view @returns {Record<string, string>} */
@@ -225,7 +218,6 @@ function openShelve() {
 /** @param {1|-1} by */
 function move(by) {
   const { view } = route();
-  if (view === "trends") return;
   const table = tableOf(view);
   const next = table.neighbour(by);
   if (next) go(view, next, { replace: true, more: view === "alarms" ? shownAs() : tabbed(view) });

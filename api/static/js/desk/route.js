@@ -1,6 +1,6 @@
 /** The desk's state is its address: `?view=alarms&id=…`. Every view and record can be linked to. */
 
-export const VIEWS = /** @type {const} */ (["alarms", "incidents", "orders", "notices", "trends", "collection", "master"]);
+export const VIEWS = /** @type {const} */ (["alarms", "incidents", "orders", "notices", "collection", "master"]);
 /** @typedef {typeof VIEWS[number]} View */
 
 /** @type {(() => void)[]} */
@@ -25,6 +25,13 @@ export function address(view, id = "", more = {}) {
   return `${location.pathname}?${next}`;
 }
 
+/** Of a tag, on the page of its own. @param {string} tag */
+export function trendOf(tag) {
+  const now = new URLSearchParams(location.search);
+  const kept = ["lang", "theme"].filter((name) => now.get(name)).map((name) => `&${name}=${now.get(name)}`);
+  return `/trends?pens=${encodeURIComponent(tag)}${kept.join("")}`;
+}
+
 /** @param {View} view @param {string} [id] @param {{replace?: boolean, more?: Record<string, string>}} [how] */
 export function go(view, id = "", { replace = false, more = {} } = {}) {
   history[replace ? "replaceState" : "pushState"](null, "", address(view, id, more));
@@ -44,6 +51,7 @@ document.addEventListener("click", (event) => {
   if (!(link instanceof HTMLAnchorElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;
   const to = new URL(link.href);
   if (to.origin !== location.origin || to.pathname !== location.pathname || link.hasAttribute("data-reload")) return;
+  if (to.searchParams.get("view") === "trends") return;
   event.preventDefault();
   history.pushState(null, "", to);
   for (const listener of listeners) listener();
