@@ -124,9 +124,13 @@ class _Reach:
 
 
 def _reaches(streets: Iterable[PublicStreet], wanted: str) -> _Reach | None:
-    """The surest of its streets; of two alike the one without water."""
+    """Of one street's houses without water and of those with weak water: the surest, and in doubt without."""
     found = [_Reach(_on(street, wanted), street.weak) for street in streets if _means(street.name, wanted)]
-    return min(found, key=lambda one: (list(Answer).index(one.answer), one.weak), default=None)
+    return min(found, key=_gravest, default=None)
+
+
+def _gravest(one: _Reach) -> tuple[bool, bool, int]:
+    return one.answer is Answer.NO, one.weak, list(Answer).index(one.answer)
 
 
 def _on(street: PublicStreet, wanted: str) -> Answer:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from core.model.shanghai import moment, span
 from core.model.snapshot import Area, PublicNotice, Reading, ReadingState
+from core.model.street_line import StreetLine, by_street
 from core.model.text import Lang, Text
 from public_portal import words
 from public_portal.ended import LIFTED_KINDS, TimesView, restored_ns, times_view
@@ -58,9 +59,11 @@ class StageView:
 
 @dataclass(frozen=True, slots=True)
 class StreetView:
+    """numbers: `40–58`; None of a whole street. low: where on it water is weak."""
+
     name: str
     numbers: str | None
-    weak: bool
+    low: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +218,7 @@ def notice_view(notice: PublicNotice, received: Received, lang: Lang) -> NoticeV
         next_late=not over and next_ns is not None and next_ns < received.now_ns,
         connections=notice.connections,
         weak=notice.weak,
-        streets=[StreetView(street.name.in_(lang), street.numbers, street.weak) for street in notice.streets],
+        streets=[_street(line, lang) for line in by_street(notice.streets)],
         stages=stages,
         current=next((s.name for s in stages if s.phase == "current"), stages[-1].name),
         restored=None if restored is None else moment(restored).in_(lang),
@@ -224,6 +227,11 @@ def notice_view(notice: PublicNotice, received: Received, lang: Lang) -> NoticeV
         lifted=notice.kind in LIFTED_KINDS,
         stayed_on=notice.supply == "low",
     )
+
+
+def _street(line: StreetLine, lang: Lang) -> StreetView:
+    numbers = ("、" if lang == "zh" else ", ").join(line.numbers)
+    return StreetView(line.name.in_(lang), numbers or None, line.low_in(lang))
 
 
 BLIND = frozenset({"boil", "do_not_drink", "do_not_use"})

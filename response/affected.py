@@ -5,8 +5,6 @@ accounts near it along the pipes may have weak water until then. Pipes are taken
 until half of it is covered, three at most: more would call half a town affected.
 """
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -16,21 +14,19 @@ from core.model.incident import Incident, IncidentKind
 from core.model.network import Network
 from core.model.notice import Affected, StreetExtent
 from core.model.plant import Plant
-from core.model.text import Text
 from core.model.valve_operation import Turning, ValveOperation
 from core.model.work_order import WorkOrder, WorkOrderState
 from core.ports.ledger import Tx
+from response.extents import extents, weak_beside
 from response.orders.valves import balance
 from response.site import work_of
 
 NO_WATER, LOW_PRESSURE, QUALITY = "no_water", "low_pressure", "quality"
 COVERED_SHARE = 0.5
 MOST_PIPES = 3
-WHOLE_STREET_BELOW = 10
 DRY_FROM_STOREY = 7
 """0.28 MPa lifts water to the sixth; house rule, as buildings above it have pumps of their own as a rule."""
 _NODES_A_QUERY = 500
-_NUMBER = re.compile(r"(\d{1,5})\s*(?:号|弄|#)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,41 +188,11 @@ def _of(hits: list[Hit], plant: Plant, counted: str) -> Footprint:
     named = tuple(extents(meant, plant))
     return Footprint(
         hits=tuple(hits),
-        streets=(*named, *weak_streets(named, weak, plant)),
+        streets=(*named, *weak_beside(named, weak, plant)),
         connections=len(meant),
         weak=len(weak),
         segments=dict(segments),
     )
-
-
-def weak_streets(named: Iterable[StreetExtent], weak: list[Account], plant: Plant) -> Iterator[StreetExtent]:
-    """But for streets of which the whole is named already."""
-    whole = {extent.street for extent in named if extent.numbers is None}
-    for extent in extents(weak, plant):
-        if extent.street not in whole:
-            yield replace(extent, weak=True)
-
-
-def house_number(address: str) -> int | None:
-    """12 in 人民路12号: the first number followed by 号, 弄 or #; full-width digits too."""
-    found = _NUMBER.search(unicodedata.normalize("NFKC", address))
-    return int(found[1]) if found else None
-
-
-def extents(accounts: Iterable[Account], plant: Plant) -> Iterator[StreetExtent]:
-    """Each street with the range of its house numbers; below ten connections the whole street, so that
-    nobody is told by a notice which neighbour it means."""
-    by_street: dict[str, list[int | None]] = {}
-    for account in accounts:
-        by_street.setdefault(account.street, []).append(house_number(account.address))
-    for street, numbers in sorted(by_street.items(), key=lambda item: -len(item[1])):
-        known = [number for number in numbers if number is not None]
-        whole = len(numbers) < WHOLE_STREET_BELOW or len(known) < len(numbers) or min(known) == max(known)
-        yield StreetExtent(
-            street=street,
-            name=plant.streets[street].name if street in plant.streets else Text(street, street),
-            numbers=None if whole else f"{min(known)}–{max(known)}",
-        )
 
 
 def _street_of(plant: Plant, pipe: str) -> tuple[StreetExtent, ...]:

@@ -5,11 +5,21 @@ from dataclasses import dataclass
 
 from core.model.account import Account
 from core.model.incident import Incident, IncidentState
-from core.model.notice import ENDED, Affected, Notice, NoticeState, Status
+from core.model.notice import (
+    ENDED,
+    Affected,
+    Notice,
+    NoticeKind,
+    NoticeState,
+    Status,
+    StreetExtent,
+    Supply,
+)
 from core.model.valve_operation import ValveOperation
 from core.model.work_order import WorkOrder
 from core.ports.ledger import Tx
 from response.affected import LOW_PRESSURE, NO_WATER, QUALITY
+from response.extents import naming
 
 _RANK = {NO_WATER: 0, QUALITY: 1, LOW_PRESSURE: 2}
 _PENDING = frozenset({NoticeState.DRAFT, NoticeState.APPROVED})
@@ -17,7 +27,8 @@ _PENDING = frozenset({NoticeState.DRAFT, NoticeState.APPROVED})
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """supply and reason: as the notice's footprint has the account. turned: the log of the orders' valves."""
+    """supply and reason: as the notice's footprint has the account. turned: the log of the orders' valves.
+    named: what is published names the house as worse supplied than is computed for it."""
 
     notice: Notice
     supply: str
@@ -25,6 +36,7 @@ class Concern:
     incident: Incident | None
     orders: tuple[WorkOrder, ...]
     turned: tuple[ValveOperation, ...] = ()
+    named: StreetExtent | None = None
 
 
 async def of_account(tx: Tx, account: Account) -> list[Concern]:
@@ -43,10 +55,19 @@ async def of_account(tx: Tx, account: Account) -> list[Concern]:
         if notice.state in _PENDING and over:
             continue
         orders = await tx.find(WorkOrder, incident=notice.incident) if notice.incident else []
-        found.append(
-            Concern(notice, row.supply, row.reason, incident, tuple(orders), await turned(tx, orders))
-        )
+        log = await turned(tx, orders)
+        named = _named_off(notice, account) if row.supply == LOW_PRESSURE else None
+        found.append(Concern(notice, row.supply, row.reason, incident, tuple(orders), log, named))
     return sorted(found, key=lambda c: (_RANK.get(c.supply, 3), -c.notice.starts_ns))
+
+
+def _named_off(notice: Notice, account: Account) -> StreetExtent | None:
+    """What the published notice says to be without water there."""
+    off = notice.kind in (NoticeKind.EMERGENCY_OUTAGE, NoticeKind.PLANNED_OUTAGE)
+    if notice.state is not NoticeState.PUBLISHED or not off or notice.supply is Supply.LOW:
+        return None
+    extent = naming(notice.streets, account)
+    return extent if extent is not None and not extent.weak else None
 
 
 async def turned(tx: Tx, orders: Sequence[WorkOrder]) -> tuple[ValveOperation, ...]:

@@ -8,7 +8,7 @@ from core.model.notice import Notice
 from core.model.outage import AuthorityReport, Outage, ReportState
 from core.model.plant import Plant
 from core.model.shanghai import moment
-from core.model.text import Text, stacked
+from core.model.text import Text, listed, stacked
 from core.model.usage import FailureMode
 from core.ports.ledger import Tx
 from response.clocks.spec import ReportRules
@@ -67,8 +67,8 @@ def draft(
 
 
 def _scope(where: Text, outage: Outage, notice: Notice | None) -> Text:
-    streets = [extent.name for extent in notice.streets] if notice else []
-    zh, en = "、".join(s.zh for s in streets), ", ".join(s.en for s in streets)
+    named = listed(dict.fromkeys(extent.name for extent in notice.streets) if notice else ())
+    zh, en = named.zh, named.en
     return Text(
         f"影响范围：{where.zh}{f'（{zh}）' if zh else ''}，"
         f"停水 {outage.no_water} 户，降压 {outage.low_pressure} 户",

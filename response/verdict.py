@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.model.incident import IncidentState
-from core.model.notice import QUALITY_KINDS, Notice, NoticeKind, NoticeState
+from core.model.notice import QUALITY_KINDS, Notice, NoticeKind, NoticeState, StreetExtent
 from core.model.shanghai import moment, span
 from core.model.tag import Quantity
 from core.model.text import Text
@@ -29,6 +29,8 @@ class Verdict(StrEnum):
     KNOWN_OUTAGE = "known_outage"
     NEARBY_OUTAGE = "nearby_outage"
     """A published repair of the zone leaves the address out."""
+    STREET_NAMED = "street_named"
+    """A published notice names the address with its street, and it is not computed to be concerned."""
     KNOWN_LOW_PRESSURE = "known_low_pressure"
     """As an outage, and the address has weak water by it."""
     RESTORED = "restored"
@@ -88,7 +90,9 @@ def _of_concern(concern: Concern, now_ns: int) -> Finding:
     if notice.kind in QUALITY_KINDS:
         verdict = Verdict.QUALITY_ADVISORY
     words = cause(concern)
-    parts = [words, _when(concern, now_ns) if published else _unpublished(concern)]
+    parts = [words, when(concern, now_ns) if published else _unpublished(concern)]
+    if concern.named is not None:
+        parts.append(_weak_though_named(concern.named))
     confidence = Confidence.PUBLISHED if published else Confidence.CONFIRMED
     if concern.supply == LOW_PRESSURE and not published:
         confidence = Confidence.POSSIBLE
@@ -100,6 +104,27 @@ def _of_concern(concern: Concern, now_ns: int) -> Finding:
     return Finding(verdict, _joined(parts), confidence)
 
 
+def as_named(extent: StreetExtent) -> Text:
+    """How a notice comes to name a house that was not computed."""
+    if extent.numbers is None:
+        return Text(
+            f"公告为保护住户隐私，按整条街公布，列出了{extent.name.zh}",
+            f"To protect privacy the notice names all of {extent.name.en}",
+        )
+    return Text(
+        f"公告按门牌段公布，列出的{extent.name.zh}{extent.numbers}号包括您家",
+        f"The notice names a range of houses, {extent.numbers} {extent.name.en}, and yours is in it",
+    )
+
+
+def _weak_though_named(extent: StreetExtent) -> Text:
+    named = as_named(extent)
+    return Text(
+        f"{named.zh}；按管网计算，您家不停水，水压可能偏低。",
+        f"{named.en}; by our network model your water stays on, and may be weak.",
+    )
+
+
 def _unpublished(concern: Concern) -> Text:
     if concern.notice.kind in QUALITY_KINDS:
         return Text("正式通知正在审核。", "An official notice is being reviewed.")
@@ -109,7 +134,7 @@ def _unpublished(concern: Concern) -> Text:
     )
 
 
-def _when(concern: Concern, now_ns: int) -> Text:
+def when(concern: Concern, now_ns: int) -> Text:
     """The published estimate, or that it has passed; then when people are told next."""
     notice = concern.notice
     parts = _since(notice, now_ns)

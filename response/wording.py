@@ -11,6 +11,7 @@ from dataclasses import replace
 from core.model.notice import QUALITY_KINDS, Change, Notice, NoticeKind, Site, StreetExtent, Supply
 from core.model.plant import Utility
 from core.model.shanghai import moment, span
+from core.model.street_line import by_street
 from core.model.text import Text, listed, stacked
 from response.site import DOING, FOUND, REPAIRED, UNREPAIRED
 
@@ -233,24 +234,15 @@ def neutral(notice: Notice) -> Notice:
     return composed(replace(bare, description=facts, reason=REASONS[NoticeKind.EMERGENCY_OUTAGE]))
 
 
-def extent(name: Text, numbers: str | None, *, weak: bool) -> Text:
-    """`人民路12–48号`, of weak water `人民路2–10号（水压偏低）`."""
-    low = Text("（水压偏低）", " (low pressure)") if weak else Text("", "")
-    return Text(
-        f"{name.zh}{f'{numbers}号' if numbers else ''}{low.zh}",
-        f"{name.en}{f' {numbers}' if numbers else ''}{low.en}",
-    )
-
-
 def streets(extents: Sequence[StreetExtent]) -> Text:
-    """`人民路12–48号、中山路等8条道路`."""
+    """`人民路40–58号（2–20号水压偏低）、中山路等8条道路`."""
     if not extents:
         return Text("范围正在核实", "still being established")
-    shown = extents[:NAMED_STREETS]
-    said = listed(extent(e.name, e.numbers, weak=e.weak) for e in shown)
-    if len(extents) > len(shown):
-        left = len(extents) - len(shown)
+    lines = by_street(extents)
+    said = listed(line.words for line in lines[:NAMED_STREETS])
+    left = len(lines) - NAMED_STREETS
+    if left > 0:
         return Text(
-            f"{said.zh}等{len(extents)}条道路", f"{said.en} and {left} more street{'s' if left > 1 else ''}"
+            f"{said.zh}等{len(lines)}条道路", f"{said.en} and {left} more street{'s' if left > 1 else ''}"
         )
     return said

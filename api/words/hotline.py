@@ -48,6 +48,9 @@ WORDS = {
     "verdict.called_off": Text("停水已取消", "Planned cut called off"),
     "verdict.known_outage": Text("已知停水", "Known outage"),
     "verdict.nearby_outage": Text("附近抢修，地址不在公布范围", "Repair nearby, address outside its area"),
+    "verdict.street_named": Text(
+        "公告列出本街道，此户不在计算范围", "Street named by the notice, account not computed to be in it"
+    ),
     "verdict.known_low_pressure": Text("已知水压偏低", "Known low pressure"),
     "verdict.lifted": Text("水质通知已解除", "Water advice lifted"),
     "verdict.restored": Text("已恢复供水", "Restored"),

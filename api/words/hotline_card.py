@@ -21,6 +21,9 @@ WORDS = {
     "card.bind": Text("绑定到此户", "Put down for this account"),
     "card.withheld": Text("号码隐藏", "number withheld"),
     "card.ahead": Text("{time} 起{supply}（计划）", "{supply} from {time} (planned)"),
+    "card.street_named": Text(
+        "公告列出本街道，按计算不在其中", "its street is named; computed not to be in it"
+    ),
     "card.over": Text("公告已结束", "its notice is over"),
     "card.by_quality": Text("在水质公告范围内", "inside a water-quality notice"),
     "card.drafted": Text("{supply}（草稿，未发布）", "{supply} (draft, not published)"),
@@ -94,7 +97,9 @@ WORDS = {
     "place.outside_footprint": Text(
         "在已知范围外：范围可能更大", "outside what is known: it may reach further"
     ),
-    "place.worse_than_known": Text("比已知更严重：范围可能更大", "worse than known: it may reach further"),
+    "place.worse_than_known": Text(
+        "比公告更严重：公告说水压偏低，来电反映无水", "worse than told: low pressure is said, none reported"
+    ),
     "place.in_cluster": Text("与邻近来电一并核查", "looked into with the neighbours' calls"),
     "place.not_of_the_water": Text("与供水无关", "not of the water"),
     "place.new": Text("新情况", "new"),

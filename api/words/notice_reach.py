@@ -21,6 +21,22 @@ WORDS = {
     "outside.street": Text("{name}（{n}）", "{name} ({n})"),
     "outside.unplaced": Text("另有 {n} 处路段不详", "{n} of a street not known"),
     "outside.add": Text("加入这些路段", "Add these streets"),
+    "worse.callers": Text(
+        "公告说水压偏低，{n} 处来电反映无水，比公告严重",
+        "Told of low pressure, {n} callers report no water: worse than told",
+    ),
+    "worse.streets_off": Text(
+        "先派人核实；属实则把这些路段改为停水。", "Have it checked; if it is so, say that water is off there."
+    ),
+    "worse.supply": Text(
+        "先派人核实；属实则修改公告：“用户家中”选停水，并重新选定这些路段。",
+        "Have it checked; if it is so, edit the notice: at the tap no water, and these streets chosen anew.",
+    ),
+    "worse.outage": Text(
+        "先派人核实；属实则另拟抢修停水公告，范围选这些路段。",
+        "Have it checked; if it is so, write a notice of an emergency interruption for these streets.",
+    ),
+    "worse.add": Text("这些路段改为停水", "Say it is off there"),
     "outside.next_version": Text(
         "生成下一版草稿，批准后才发布", "makes the next version's draft, to be approved"
     ),

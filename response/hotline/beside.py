@@ -1,11 +1,22 @@
-"""What does not reach a caller now and yet is the answer: a published repair in the caller's zone that leaves
-the address out, and water that came back within a day."""
+"""What does not reach a caller now and yet is the answer: a published notice that names the house with its
+street, a published repair in the caller's zone that leaves the address out, and water that came back within a
+day."""
 
 from dataclasses import dataclass, replace
 
 from core.model.account import Account
 from core.model.incident import Incident, IncidentState
-from core.model.notice import QUALITY_KINDS, Affected, Change, Notice, NoticeKind, NoticeState, Status, Supply
+from core.model.notice import (
+    QUALITY_KINDS,
+    Affected,
+    Change,
+    Notice,
+    NoticeKind,
+    NoticeState,
+    Status,
+    StreetExtent,
+    Supply,
+)
 from core.model.report import Report
 from core.model.shanghai import moment, span
 from core.model.text import Text
@@ -14,10 +25,11 @@ from core.ports.ledger import Tx
 from response.affected import LOW_PRESSURE
 from response.cause import REPAIRS, cause, repaired
 from response.concern import Concern, turned
+from response.extents import naming
 from response.hotline.around import CASE_NS
 from response.notices.standing import UNAFFECTED
 from response.site import UNREPAIRED, site_of
-from response.verdict import Confidence, Finding, Verdict
+from response.verdict import Confidence, Finding, Verdict, as_named, when
 
 RESTORED_NS = 24 * 3600 * 1_000_000_000
 """So long after its restoration a notice is still the answer [P]."""
@@ -25,7 +37,8 @@ RESTORED_NS = 24 * 3600 * 1_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """near: a published repair of the zone, whose area the address is not in. restored: the last notice that
+    """near: a published notice that names the address (`Concern.named`) though it was not computed to be
+    concerned, or a repair of the zone, whose area the address is not in. restored: the last notice that
     reached the account, or that it reported, and is over; case: the order of what it reported, where no
     notice reached it. off: planned work for it that was called off."""
 
@@ -43,21 +56,24 @@ async def beside(tx: Tx, account: Account, now_ns: int) -> Beside:
     rows = {row.notice: row for row in await tx.find(Affected, account=account.id)}
     published = await tx.find(Notice, state=NoticeState.PUBLISHED)
     of_zone = [
-        notice
+        (notice, named)
         for notice in published
         if notice.status is Status.ACTUAL
-        and notice.kind in REPAIRS
-        and account.zone in (notice.zone, *notice.zones)
         and (notice.id not in rows or rows[notice.id].supply == UNAFFECTED)
-        and notice.starts_ns <= now_ns
+        and ((named := naming(notice.streets, account)) or _of_zone(notice, account, now_ns))
     ]
-    latest = max(of_zone, key=lambda one: (one.starts_ns, one.id), default=None)
+    latest = max(of_zone, key=lambda one: (one[1] is not None, one[0].starts_ns, one[0].id), default=None)
     over = await tx.find(Notice, id=tuple(rows)) if rows else []
-    near = await _near(tx, latest) if latest else None
+    near = await _near(tx, *latest) if latest else None
     restored, case = _restored(over, now_ns), None
     if restored is None:
         restored, case = await _reported(tx, account, now_ns)
     return Beside(near, restored, case, _called_off(over, now_ns))
+
+
+def _of_zone(notice: Notice, account: Account, now_ns: int) -> bool:
+    here = account.zone in (notice.zone, *notice.zones)
+    return here and notice.kind in REPAIRS and notice.starts_ns <= now_ns
 
 
 async def _reported(tx: Tx, account: Account, now_ns: int) -> tuple[Notice | None, str | None]:
@@ -76,12 +92,13 @@ async def _reported(tx: Tx, account: Account, now_ns: int) -> tuple[Notice | Non
     return found, cases[found.id] if found else None
 
 
-async def _near(tx: Tx, notice: Notice) -> Concern | None:
+async def _near(tx: Tx, notice: Notice, named: StreetExtent | None) -> Concern | None:
     incident = await tx.get(Incident, notice.incident) if notice.incident else None
     if incident is not None and incident.state not in (IncidentState.SUSPECTED, IncidentState.CONFIRMED):
         return None
     orders = await tx.find(WorkOrder, incident=notice.incident) if notice.incident else []
-    return Concern(notice, UNAFFECTED, "outside_footprint", incident, tuple(orders), await turned(tx, orders))
+    reason = "street_named" if named else "outside_footprint"
+    return Concern(notice, UNAFFECTED, reason, incident, tuple(orders), await turned(tx, orders), named)
 
 
 def _called_off(found: list[Notice], now_ns: int) -> Notice | None:
@@ -120,8 +137,13 @@ def told(found: Beside, measured: Text | None, now_ns: int) -> Finding | None:
             "Your address is not in the published area; I will put you down with this repair and we will "
             "let you know if the area grows.",
         )
-        words = _joined([cause(weak), *([measured] if measured else []), *_done(weak, now_ns), outside])
-        return Finding(Verdict.NEARBY_OUTAGE, words, Confidence.PUBLISHED)
+        parts = [cause(weak), *([measured] if measured else [])]
+        if weak.named is None:
+            words = _joined([*parts, *_done(weak, now_ns), outside])
+            return Finding(Verdict.NEARBY_OUTAGE, words, Confidence.PUBLISHED)
+        times = _done(weak, now_ns) if weak.notice.kind in REPAIRS else [when(weak, now_ns)]
+        words = _joined([*parts, *times, _named(weak, weak.named)])
+        return Finding(Verdict.STREET_NAMED, words, Confidence.PUBLISHED)
     if found.restored is not None:
         verdict = Verdict.LIFTED if found.restored.kind in QUALITY_KINDS else Verdict.RESTORED
         words = _joined(
@@ -134,6 +156,26 @@ def told(found: Beside, measured: Text | None, now_ns: int) -> Finding | None:
         words = _joined([*said, *([measured] if measured else []), still])
         return Finding(Verdict.CALLED_OFF, words, Confidence.PUBLISHED)
     return None
+
+
+def _named(concern: Concern, extent: StreetExtent) -> Text:
+    """Both are true: what is published, and what is computed for the address."""
+    notice, named = concern.notice, as_named(extent)
+    if notice.kind in QUALITY_KINDS:
+        return Text(
+            f"{named.zh}；按管网计算，您家不在其中。为稳妥起见，请同样照此用水。",
+            f"{named.en}; by our network model yours is not concerned. To be safe, please follow it too.",
+        )
+    weak = extent.weak or notice.supply is Supply.LOW or notice.kind is NoticeKind.LOW_PRESSURE
+    off = Text("水压偏低", "have low pressure") if weak else Text("停水", "be off")
+    report = Text("如果您家没有水", "If you have no water")
+    if notice.kind is NoticeKind.PLANNED_OUTAGE:
+        report = Text("请先储一些水；如果届时没有水", "Do store some water; if there is none then")
+    return Text(
+        f"{named.zh}；按管网计算，您家的接水点不会{off.zh}。{report.zh}，请告诉我们，我们登记并派人核查。",
+        f"{named.en}; by our network model your connection should not {off.en}. "
+        f"{report.en}, tell us: we will take it down and somebody will check.",
+    )
 
 
 def _done(concern: Concern, now_ns: int) -> list[Text]:

@@ -13,7 +13,8 @@ from core.model.notice import Notice
 from core.model.plant import Utility
 from core.model.report import Symptom
 from core.model.shanghai import moment, span
-from core.model.text import Text
+from core.model.street_line import by_street
+from core.model.text import Text, listed
 from response.hotline.triage import TREE
 from response.renderings.poster import face
 
@@ -72,8 +73,7 @@ def _notice(notice: Notice, style: _Styles, now_ns: int) -> Sequence[Flowable]:
     back, following = when(notice, now_ns)
     # the body has the times that were promised when it was published
     said = notice.description or notice.body
-    streets = "、".join(f"{s.name.zh}{s.numbers or ''}" for s in notice.streets)
-    streets_en = ", ".join(f"{s.name.en} {s.numbers or ''}".strip() for s in notice.streets)
+    streets = listed(line.words for line in by_street(notice.streets))
     lines = [
         Paragraph(f"{notice.id} v{notice.version}　{_safe(notice.title.zh)}", style.head),
         Paragraph(f"何时来水：{back.zh}　{following.zh}", style.big),
@@ -81,8 +81,8 @@ def _notice(notice: Notice, style: _Styles, now_ns: int) -> Sequence[Flowable]:
         Paragraph(_safe(said.zh), style.body),
         Paragraph(_safe(said.en), style.body),
     ]
-    if streets:
-        lines.append(Paragraph(f"范围 Where：{_safe(streets)} / {_safe(streets_en)}", style.body))
+    if notice.streets:
+        lines.append(Paragraph(f"范围 Where：{_safe(streets.zh)} / {_safe(streets.en)}", style.body))
     if notice.advice.zh:
         lines.append(Paragraph(f"{_safe(notice.advice.zh)} {_safe(notice.advice.en)}", style.body))
     return lines

@@ -177,7 +177,7 @@ def script(
 ) -> Script:
     """beside: more that is not to be told."""
     say = [finding.words]
-    if finding.verdict is Verdict.NEARBY_OUTAGE:
+    if finding.verdict in (Verdict.NEARBY_OUTAGE, Verdict.STREET_NAMED):
         say.append(_SORRY)
     if finding.verdict is Verdict.QUALITY_ADVISORY:
         say += [*_areas(concerns[0].notice), _TOLD_LIFTED, _SORRY]

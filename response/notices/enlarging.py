@@ -1,18 +1,22 @@
 """Callers from outside a notice's footprint speak for a larger one (HL-12): which streets they live on, and
-the next version that takes these in. A person decides; nothing grows by itself.
+the next version that takes these in. Callers without water whom it tells of low pressure speak for a graver
+one. A person decides; nothing grows by itself.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 
 from core.model.account import Account, User
-from core.model.notice import ENDED, Change, Notice, NoticeState
+from core.model.notice import ENDED, Change, Notice, NoticeKind, NoticeState
 from core.model.notice_version import NoticeReach, alike
 from core.model.plant import Plant
-from core.model.report import Report
+from core.model.report import Report, Symptom
 from core.model.text import Text
 from core.ports.ledger import Tx
-from response.affected import LOW_PRESSURE, Hit, extents, modified, weak_streets
+from response.affected import LOW_PRESSURE, Hit, modified
+from response.extents import extents, weak_beside
 from response.hotline.around import homes_of
 from response.hotline.symptoms import explained_by_notice
 from response.notices import templates, versions
@@ -35,46 +39,85 @@ class Street:
     callers: int
 
 
+class Proposal(StrEnum):
+    """What the next version is to say, once somebody has looked. streets_off: of these streets that they are
+    without water. supply: that water is off, of these streets, where the whole of it tells of low pressure.
+    outage: its kind can say no more, and a notice of an outage is to be written."""
+
+    STREETS_OFF = "streets_off"
+    SUPPLY = "supply"
+    OUTAGE = "outage"
+
+
+@dataclass(frozen=True, slots=True)
+class Worse:
+    """callers: without water, whom the notice tells of low pressure; each account once, by street."""
+
+    callers: int = 0
+    streets: tuple[Street, ...] = ()
+    proposes: Proposal | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """callers: of these streets, and those whose street is not known; each account or call once."""
+    """callers: of these streets, and those whose street is not known; each account or call once. worse: of
+    those inside."""
 
     callers: int
     streets: tuple[Street, ...]
     unplaced: int
+    worse: Worse = field(default_factory=Worse)
 
 
 async def outside(tx: Tx, plant: Plant, before: Prepared) -> Outside:
-    """Who reports of its incident what it would explain, and is not inside; by street, most callers first."""
+    """Who reports of its incident what it would explain, and is not inside, or is worse supplied than it
+    says; by street, most callers first."""
     content = before.content
     if content.incident is None or before.head.state in ENDED:
         return Outside(0, (), 0)
     reports = [
         one
         for one in await tx.find(Report, incident=content.incident)
-        if explained_by_notice(one.symptom, content.kind)
+        if explained_by_notice(one.symptom, content.kind) and one.taken_back_ns is None
     ]
-    inside = {
-        account
-        for part in (await versions.reach_of(tx, content)).reached
-        if part.supply != LOW_PRESSURE
-        for account in part.accounts
-    }
+    told = (await versions.reach_of(tx, content)).supply_of()
     homes = await homes_of(tx, reports)
     by_street: dict[str, set[str]] = defaultdict(set)
+    worse: dict[str, set[str]] = defaultdict(set)
     unplaced: set[str] = set()
     for one in reports:
         home = homes.get(one.account or "")
-        if home is not None and home.id in inside:
+        if home is not None and home.id in told:
+            if told[home.id] == LOW_PRESSURE and one.symptom is Symptom.NO_WATER:
+                worse[home.street].add(home.id)
             continue
         street = home.street if home is not None else one.street
         if street in plant.streets:
             by_street[street].add(one.account or one.id)
         else:
             unplaced.add(one.account or one.id)
-    found = [Street(id, plant.streets[id].name, len(callers)) for id, callers in by_street.items()]
-    found.sort(key=lambda street: (-street.callers, street.id))
-    return Outside(sum(one.callers for one in found) + len(unplaced), tuple(found), len(unplaced))
+    found = _counted(by_street, plant)
+    callers = sum(one.callers for one in found) + len(unplaced)
+    return Outside(callers, found, len(unplaced), _worse(content, _counted(worse, plant)))
+
+
+def _counted(by_street: Mapping[str, set[str]], plant: Plant) -> tuple[Street, ...]:
+    found = []
+    for id, callers in by_street.items():
+        name = plant.streets[id].name if id in plant.streets else Text(id, id)
+        found.append(Street(id, name, len(callers)))
+    return tuple(sorted(found, key=lambda street: (-street.callers, street.id)))
+
+
+def _worse(content: Notice, streets: tuple[Street, ...]) -> Worse:
+    if not streets:
+        return Worse()
+    proposes = Proposal.STREETS_OFF
+    if content.kind is NoticeKind.LOW_PRESSURE:
+        proposes = Proposal.OUTAGE
+    elif supply_at(content) == LOW_PRESSURE:
+        proposes = Proposal.SUPPLY
+    return Worse(sum(one.callers for one in streets), streets, proposes)
 
 
 async def enlarge(
@@ -117,7 +160,7 @@ async def _with(tx: Tx, plant: Plant, notice: Notice, streets: tuple[str, ...]) 
     named = tuple(extents(meant, plant))
     placed = replace(
         notice,
-        streets=(*named, *weak_streets(named, weak, plant)),
+        streets=(*named, *weak_beside(named, weak, plant)),
         accounts_affected=len(meant),
         accounts_weak=len(weak),
         institutions=institutions(plant, nodes),

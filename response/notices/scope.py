@@ -8,7 +8,8 @@ from core.model.notice_version import NoticeReach, alike
 from core.model.plant import Plant
 from core.model.text import Text
 from core.ports.ledger import Tx
-from response.affected import LOW_PRESSURE, NO_WATER, QUALITY, Hit, accounts_at, extents, modified
+from response.affected import LOW_PRESSURE, NO_WATER, QUALITY, Hit, accounts_at, modified
+from response.extents import extents
 from response.notices.outline import hydrants_inside, institutions, outline
 from response.refused import Refused
 

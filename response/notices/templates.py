@@ -7,6 +7,7 @@ from dataclasses import replace
 from core.model.notice import Notice, NoticeKind, QualityFacts, Site, Supply
 from core.model.plant import Plant
 from core.model.shanghai import moment, span
+from core.model.street_line import by_street
 from core.model.text import Text
 from response.sentences import part, sentence
 from response.wording import REASONS, advice, composed, description, off, reason_of
@@ -139,7 +140,7 @@ def _place(notice: Notice, area: Text) -> Text:
     if not notice.streets:
         return area
     first = notice.streets[0].name
-    more = Text("等路段", " and more") if len(notice.streets) > 1 else Text("", "")
+    more = Text("等路段", " and more") if len(by_street(notice.streets)) > 1 else Text("", "")
     return Text(f"{area.zh}{first.zh}{more.zh}", f"{first.en}{more.en}, {area.en}")
 
 

@@ -4,16 +4,17 @@ Every rendering is put together from these, so that the poster on the door, the 
 page behind the code name the same times. Times always carry their date (ON-29: never only "tonight").
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.model.bulletin import Bulletin, Change, Status, Supply
 from core.model.notice import QUALITY_KINDS, NoticeKind
 from core.model.shanghai import moment, span
+from core.model.snapshot import PublicStreet
+from core.model.street_line import by_street
 from core.model.text import Text, listed
 from response.renderings.matter import of_repair
 from response.sentences import part
 from response.site import UNREPAIRED
-from response.wording import extent
 
 _WHAT: dict[NoticeKind, Text] = {
     NoticeKind.EMERGENCY_OUTAGE: Text("抢修停水", "Water off for repairs"),
@@ -152,15 +153,19 @@ def ends(b: Bulletin) -> Text:
 
 
 def streets(b: Bulletin) -> Text:
-    """Every street with its numbers: `人民路12–48号、中山路`."""
+    """Every street with its numbers: `人民路12–48号（2–10号水压偏低）、中山路`."""
     if not b.streets:
         return Text("正在核实", "still being established")
     return listed(each_street(b))
 
 
 def each_street(b: Bulletin) -> list[Text]:
-    """Of what is over pressure is not low any more."""
-    return [extent(s.name, s.numbers, weak=s.weak and not b.over) for s in b.streets]
+    """A line a street; of what is over pressure is not low any more."""
+    return [line.words for line in by_street(lasting(b))]
+
+
+def lasting(b: Bulletin) -> list[PublicStreet]:
+    return [replace(s, weak=s.weak and not b.over) for s in b.streets]
 
 
 def connections(b: Bulletin) -> Text:

@@ -32,9 +32,10 @@ def press(b: Bulletin) -> Text:
 
 
 def _few_streets(b: Bulletin, fact: Fact) -> Fact:
-    left = len(b.streets) - NAMED_STREETS
+    each = each_street(b)
+    left = len(each) - NAMED_STREETS
     if left <= 0:
         return fact
-    said = listed(each_street(b)[:NAMED_STREETS])
-    few = Text(f"{said.zh}等{len(b.streets)}条道路", f"{said.en} and {left} more")
+    said = listed(each[:NAMED_STREETS])
+    few = Text(f"{said.zh}等{len(each)}条道路", f"{said.en} and {left} more")
     return Fact(fact.name, fact.label, few)

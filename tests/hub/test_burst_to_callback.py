@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 import pytest
 
-from response.affected import house_number
+from response.extents import house_number
 from tests.hub.running_demo import RunningDemo, until
 from tests.phone_photos import photo
 

@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 from core.model.quality import Status
-from response.affected import house_number
+from response.extents import house_number
 from tests.hub.running_demo import RunningDemo, items, until
 from tests.hub.stories import complaints, dark, frozen, phones, planned_cut, spike
 from tests.hub.stories.dark import Stopped

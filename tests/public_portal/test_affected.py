@@ -191,3 +191,21 @@ def test_whose_water_is_weak_finds_their_street_in_the_notice(portal, put):
     assert found["notices"][0]["connections_low_pressure"] == 41
     page = portal.get(NOTICE).text
     assert "水压偏低" in page and "约41户" in page
+    assert page.count("<li>人民路") == 1 and "40–58号 · 2–20号水压偏低" in page, "one line a street"
+
+
+def test_on30_no_house_is_in_two_classes_and_of_a_whole_street_the_graver_is_told(portal, put):
+    """Fewer than ten have weak water beside those without: the rest of the street is named for them."""
+    streets = (
+        PublicStreet(name=Text("人民路", "Renmin Road"), numbers="40–58"),
+        PublicStreet(name=Text("人民路", "Renmin Road"), weak=True),
+    )
+    put(samples.ordinary(notices=(samples.notice(streets=streets),)))
+    for asked, answer, supply in (
+        ("人民路44号", "affected", "none"),
+        ("人民路12号", "affected", "low"),
+        ("人民路", "maybe", "none"),
+    ):
+        found = portal.get("/api/v1/affected", params={"address": asked}).json()
+        assert (found["answer"], found["notices"][0]["supply"]) == (answer, supply), asked
+    assert "40–58号 · 其余门牌水压偏低" in portal.get(NOTICE).text

@@ -143,3 +143,53 @@ async def test_hl_10_beside_nothing_found_no_time_of_a_repair_is_told(ask, ledge
         assert "暂未发现故障" in said, account
         assert "预计" not in said and "expected" not in said, account
         assert answer.back.when is When.NOT_PUBLISHED and answer.back.latest_ns is None
+
+
+async def test_on_03_whom_the_published_numbers_name_without_its_being_off_hears_both(
+    ask, ledger, service, desk
+):
+    """The public page says that no. 50 is in: the house hangs on another main, between two that are off."""
+    async with ledger.begin() as tx:
+        await tx.put(town.account(70, "j1", "s-1", "人民路", 50))
+    await service.handle([await report(ledger, town.burst())])
+    await publish(ledger, NOW)
+    answer = await ask(account="A000070")
+    assert (answer.verdict, answer.back.of) == (Verdict.STREET_NAMED, Of.REPAIR)
+    assert "列出的人民路40–58号包括您家；按管网计算，您家的接水点不会停水" in answer.words.zh
+    assert "yours is in it; by our network model your connection should not be off" in answer.words.en
+    assert "不在已公布" not in answer.words.zh and "抢修预计" in answer.words.zh
+    assert answer.standing[0].supply == "unaffected"
+    assert (await ask(account="A000060")).verdict is Verdict.NEARBY_OUTAGE, "another street is not named"
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (NoticeKind.EMERGENCY_OUTAGE, "您家的接水点不会停水"),
+        (NoticeKind.PLANNED_OUTAGE, "请先储一些水"),
+        (NoticeKind.BOIL, "为稳妥起见，请同样照此用水"),
+    ],
+)
+async def test_on_03_of_a_whole_street_it_is_said_why_it_is_named(ask, ledger, kind, said):
+    """In a zone that the notice says nothing of, and before planned work begins."""
+    whole = StreetExtent(street="s-2", name=Text("中山路", "Zhongshan Road"))
+    later = NOW + town.HOUR if kind is NoticeKind.PLANNED_OUTAGE else NOW - town.MIN
+    ends = {"eta_earliest_ns": later + town.HOUR, "eta_latest_ns": later + town.HOUR}
+    await put_notice(ledger, kind, zone="dma-02", streets=(whole,), starts_ns=later, **ends)
+    answer = await ask(account="A000056")
+    assert answer.verdict is Verdict.STREET_NAMED
+    assert "按整条街公布，列出了中山路" in answer.words.zh and said in answer.words.zh
+    assert "names all of Zhongshan Road" in answer.words.en
+    assert ("现在还没有开始" in answer.words.zh) is (kind is NoticeKind.PLANNED_OUTAGE)
+
+
+async def test_on_03_who_is_computed_to_have_weak_water_and_is_named_as_off_hears_both(ask, ledger, service):
+    await _weak(ledger, service)
+    async with ledger.begin() as tx:
+        (notice,) = await tx.find(Notice)
+        whole = (StreetExtent(street="s-1", name=Text("人民路", "Renmin Road")),)
+        await tx.put(replace(notice, streets=whole, seq=notice.seq + 1))
+    answer = await ask(account="A000001")
+    assert answer.verdict is Verdict.KNOWN_LOW_PRESSURE
+    assert "列出了人民路；按管网计算，您家不停水，水压可能偏低" in answer.words.zh
+    assert "your water stays on, and may be weak" in answer.words.en

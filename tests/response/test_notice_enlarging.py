@@ -1,9 +1,11 @@
 """HL-12: callers from outside a notice's footprint are counted by street, and a person takes them in."""
 
+from dataclasses import replace
+
 import pytest
 
 from core.model.account import Role
-from core.model.notice import Affected, NoticeState
+from core.model.notice import Affected, NoticeKind, NoticeState, Supply
 from core.model.report import Channel, Report, Symptom
 from core.model.text import Text
 from response.affected import NO_WATER
@@ -63,6 +65,43 @@ async def test_hl_12_callers_outside_are_counted_once_by_street_and_those_inside
     found = await outside(ledger, plant, notice)
     street = enlarging.Street("s-2", Text("中山路", "Zhongshan Road"), 2)
     assert found == enlarging.Outside(3, (street,), 1)
+
+
+async def test_hl_12_whom_it_tells_of_weak_water_and_who_has_none_is_not_from_outside(ledger, service, plant):
+    """They are worse off than told, a finding of its own: the next version says so of their street."""
+    await service.handle([await town.report(ledger, town.burst(pipe="p4", radius_m=400.0))])
+    id = await the_draft(ledger)
+    told = (("A000001", Symptom.LOW_PRESSURE), ("A000002", Symptom.NO_WATER), ("A000002", Symptom.NO_WATER))
+    await calls(ledger, *told)
+    found = await outside(ledger, plant, id)
+    street = enlarging.Street("s-1", Text("人民路", "Renmin Road"), 1)
+    assert (found.callers, found.worse) == (
+        0,
+        enlarging.Worse(1, (street,), enlarging.Proposal.STREETS_OFF),
+    )
+    async with ledger.begin() as tx:
+        await enlarging.enlarge(tx, plant, id, ("s-1",), OPERATOR, LATER)
+        after = {row.account: row.supply for row in await tx.find(Affected, notice=id)}
+    assert after["A000002"] == NO_WATER
+    assert await outside(ledger, plant, id) == enlarging.Outside(0, (), 0)
+
+
+async def test_hl_12_where_the_whole_notice_tells_of_weak_water_its_word_is_to_be_changed(
+    ledger, service, plant
+):
+    """Of a main repaired under pressure; and where the kind can say no more, another notice is due."""
+    await service.handle([await town.report(ledger, town.burst(pipe=None))])
+    id = await the_draft(ledger)
+    async with ledger.begin() as tx:
+        low = replace((await prepared(tx, id)).head, supply=Supply.LOW)
+        await tx.put(replace(low, seq=low.seq + 1))
+    await calls(ledger, ("A000005", Symptom.NO_WATER), ("A000007", Symptom.LOW_PRESSURE))
+    found = await outside(ledger, plant, id)
+    assert (found.callers, found.worse.callers) == (0, 1)
+    assert found.worse.proposes is enlarging.Proposal.SUPPLY
+    async with ledger.begin() as tx:
+        await tx.put(replace(low, kind=NoticeKind.LOW_PRESSURE, seq=low.seq + 2))
+    assert (await outside(ledger, plant, id)).worse.proposes is enlarging.Proposal.OUTAGE
 
 
 async def test_hl_12_a_draft_takes_their_street_in_beside_all_that_it_has(ledger, plant, notice):

@@ -150,7 +150,8 @@ async def test_accounts_near_the_pipe_are_told_of_weak_water_only(ledger, servic
         ("人民路", "40–58", False),
         ("人民路", "2–20", True),
     ]
-    assert "人民路2–20号（水压偏低）" in notice.body.zh and "(low pressure)" in notice.body.en
+    assert "人民路40–58号（2–20号水压偏低）。" in notice.body.zh, "one line a street"
+    assert "Renmin Road 40–58 (2–20: low pressure)." in notice.body.en
 
 
 async def test_the_hospital_inside_is_named_and_no_private_customer(ledger, plant, still_clock):

@@ -31,7 +31,7 @@ export function noticeBlock(notice, redraw) {
       { class: "facts" },
       ...fact(t(store.orders.some((order) => order.incident === notice.incident && order.valves.length) ? "desk.affected_valves" : "desk.affected"), number(notice.accounts_affected)),
       ...fact(t("desk.eta"), eta),
-      ...fact(t("desk.streets"), notice.streets.map((/** @type {any} */ s) => `${local(s.name)}${s.numbers ? ` ${s.numbers}` : ""}`).join(lang === "zh" ? "、" : ", ")),
+      ...fact(t("desk.streets"), streets(notice)),
       ...(notice.approved ? fact(t("desk.approved"), `${notice.approved_by ?? ""} ${dateTime(instant(notice.approved))}`) : []),
       ...(notice.published ? fact(t("desk.published"), `${notice.published_by ?? ""} ${dateTime(instant(notice.published))}`) : []),
     ),
@@ -57,4 +57,15 @@ function actions(notice, redraw) {
     return confirmed(key, t(`desk.${name}`), t(`desk.${name}_sure`), send(name), name === "publish");
   };
   return el("p", { class: "actions" }, ...can.map(control));
+}
+
+/** A street is one item: where water is off, then where it is weak. @param {any} notice */
+function streets(notice) {
+  const lines = /** @type {Record<string, string>} */ ({});
+  for (const s of notice.streets) {
+    const before = lines[s.street];
+    const numbers = s.numbers ?? (before ? "…" : "");
+    lines[s.street] = `${before ?? local(s.name)}${numbers && ` ${numbers}`}${s.weak ? ` (${t("affected.low_pressure")})` : ""}`;
+  }
+  return Object.values(lines).join(lang === "zh" ? "、" : ", ");
 }

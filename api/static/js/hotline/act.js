@@ -35,7 +35,7 @@ export function buttons(card, page, surge) {
   const ask = card.action === "report" || symptom === null;
   const label = card.action === "link" && ask ? t("act.link_ask") : t(`act.${card.action}`);
   const one = { key: card.action, label, run: ask ? report(false) : () => void save(card, { ...about, symptom, tell: true }, page) };
-  const beside = card.verdict === "nearby_outage";
+  const beside = ["nearby_outage", "street_named"].includes(card.verdict);
   const apart = beside ? { key: "report", label: t("act.details"), run: report(false) } : { key: "apart", label: t("act.apart"), run: report(true) };
   if (surge) return [one, apart, next];
   const triage = { key: "triage", label: t("act.triage"), run: () => indoors(card.triage, report(false), close) };

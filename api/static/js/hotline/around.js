@@ -39,6 +39,7 @@ function reached(card) {
   if (drafted) return t("card.drafted", { supply: supplied(drafted.supply) });
   const ahead = card.standing.find((/** @type {any} */ s) => s.supply !== "unaffected" && instant(s.starts) > plantNow());
   if (ahead) return t("card.ahead", { supply: supplied(ahead.supply), time: dateTime(instant(ahead.starts)) });
+  if (card.verdict === "street_named") return t("card.street_named");
   return t(["restored", "lifted", "called_off"].includes(card.verdict) ? "card.over" : "affected.unaffected");
 }
 

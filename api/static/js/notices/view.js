@@ -22,7 +22,7 @@ export function drawNotice(one, write, changed, lost) {
     badges(notice),
     numbers(notice, now),
     ...actions(notice, changed, write, lost),
-    callersOutside(outside, notice, changed),
+    ...callersOutside(outside, notice, changed),
     now.hydrants || fire?.items.length ? hydrants(notice, now, fire, changed) : "",
     check && notice.allowed.length ? boxes(notice, check, changed) : "",
     ...(notice.pending
