@@ -113,7 +113,8 @@ async def test_three_illegal_registers_are_all_named_and_one_that_is_mended_retu
         modbus = sixty(port, clock)
         async with running(modbus, kept):
             await eventually(lambda: len({s.tag for s in kept.samples() if s.v is not None}) == 57, 10)
-            await eventually(lambda: set(modbus.facts.tag_causes) == {"t0", "t20", "t59"})
+            await eventually(lambda: {s.tag for s in kept.bad()} == {"t0", "t20", "t59"})
+            assert set(modbus.facts.tag_causes) == {"t0", "t20", "t59"}
             device.illegal = {0, 59}
             await eventually(lambda: kept.last("t20").v == 20)
             assert set(modbus.facts.tag_causes) == {"t0", "t59"}

@@ -58,6 +58,20 @@ export function replace(node, ...children) {
   fill(node, {}, children);
 }
 
+/** What was last drawn into an element, as text. @type {WeakMap<Element, string>} */
+const drawings = new WeakMap();
+
+/** Put children in place only when they are others than those put there last: judged by what is drawn, so that
+ * no input of a drawing can be forgotten in a key. Listeners stay those of the drawing that stands.
+ * @param {Element} node @param {...Child} children @returns {boolean} whether it was drawn */
+export function redraw(node, ...children) {
+  const drawn = el("div", {}, ...children);
+  if (drawings.get(node) === drawn.innerHTML) return false;
+  drawings.set(node, drawn.innerHTML);
+  node.replaceChildren(...drawn.childNodes);
+  return true;
+}
+
 /**
  * Bring a container's children in step with `items`, keeping the elements of known keys.
  * @template T

@@ -4,6 +4,8 @@ import { page } from "./page.js";
 import { t } from "./words.js";
 
 const DEADLINE_MS = 8000;
+const FIRST_WAIT_MS = 1000;
+const LONGEST_WAIT_MS = 15000;
 
 /** A refusal in the hub's words (RFC 9457), or "unreachable" when there was no answer. */
 export class Refused extends Error {
@@ -39,6 +41,21 @@ async function ask(path, init = {}) {
 
 /** @param {string} path */
 export const get = (path) => ask(path);
+
+/** No answer, or none of the hub's own: another question may have one. @param {unknown} error */
+export const passing = (error) => error instanceof Refused && (error.status === 0 || error.status >= 500);
+
+/** What a page cannot do without is asked for until it is there; a refusal is one. @param {string} path @returns {Promise<any>} */
+export async function need(path) {
+  for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+    try {
+      return await get(path);
+    } catch (error) {
+      if (!passing(error)) throw error;
+    }
+    await new Promise((go) => setTimeout(go, wait));
+  }
+}
 
 /** @param {string} path @param {object} [body] */
 export const post = (path, body = {}) => sent("POST", path, body);

@@ -4,7 +4,7 @@
  * twice a second a kind, so that a storm of events is a handful of questions.
  */
 import { setClock } from "./clock.js";
-import { get } from "./http.js";
+import { get, need, passing } from "./http.js";
 import { may } from "./page.js";
 import { Stream } from "./stream.js";
 
@@ -25,6 +25,8 @@ const KINDS = /** @type {const} */ ({
 const TOLD = ["phone_call", "mass_calls", "call_cluster", "annotation"];
 const QUIET_MS = 120;
 const AT_MOST_EVERY_MS = 500;
+/** What was not answered is asked again: the event that asked for it does not come twice. */
+const AGAIN_MS = 3000;
 /** Of the time at most a tenth is spent on asking for one kind, however many there are. */
 const SHARE = 10;
 /** Alarms are asked for page by page: none is missing because there are many. Of the others the newest are enough. */
@@ -68,14 +70,23 @@ function tell(what, detail) {
   for (const listener of listeners.get(what) ?? []) listener(detail);
 }
 
-/** @param {Kind} kind */
+/** How often each kind was asked for, or told whole. @type {Map<string, number>} */
+const asked = new Map();
+
+/** Of several questions the last one's answer counts: an older one says what is over. @param {Kind} kind */
 export async function load(kind) {
   const [field, path, permission] = KINDS[kind];
+  const mine = (asked.get(kind) ?? 0) + 1;
+  asked.set(kind, mine);
   try {
-    if (may(permission)) store[field] = await whole(path, kind === "alarm" ? MOST_PAGES : 1);
+    const items = may(permission) ? await whole(path, kind === "alarm" ? MOST_PAGES : 1) : store[field];
+    if (mine !== asked.get(kind)) return;
+    store[field] = items;
     store.errors.delete(kind);
   } catch (error) {
+    if (mine !== asked.get(kind)) return;
     store.errors.set(kind, /** @type {Error} */ (error));
+    if (passing(error)) setTimeout(() => refresh(kind), AGAIN_MS);
   }
   tell(kind);
 }
@@ -93,8 +104,16 @@ async function whole(path, most) {
   return items;
 }
 
+/** Values that came before their tags: told once, for of a Bad one there is no second. @type {Map<string, any>} */
+const early = new Map();
+
 async function loadTags() {
-  for (const tag of (await get("/api/v1/tags")).items) store.tags.set(tag.id, tag);
+  for (const tag of (await need("/api/v1/tags")).items) {
+    const newer = early.get(tag.id);
+    if (newer && !(tag.latest && Date.parse(tag.latest.t) > Date.parse(newer.t))) tag.latest = newer;
+    store.tags.set(tag.id, tag);
+  }
+  early.clear();
 }
 
 /** @type {Map<Kind, {timer: number, at: number, took: number, again: boolean}>} */
@@ -124,7 +143,9 @@ export function refresh(kind) {
 function takeValues(columns) {
   columns.tags.forEach((id, i) => {
     const tag = store.tags.get(id);
-    if (tag) tag.latest = { t: columns.t[i], v: columns.v[i], q: columns.q[i] };
+    const latest = { t: columns.t[i], v: columns.v[i], q: columns.q[i] };
+    if (tag) tag.latest = latest;
+    else early.set(id, latest);
   });
   tell("values", columns.tags);
 }
@@ -137,6 +158,7 @@ function takeStanding(standing) {
   store.notices = standing.notices;
   store.floods = standing.floods;
   for (const kind of /** @type {Kind[]} */ (Object.keys(KINDS))) {
+    asked.set(kind, (asked.get(kind) ?? 0) + 1);
     tell(kind);
     refresh(kind);
   }

@@ -6,7 +6,7 @@ import { may } from "../core/page.js";
 import { mark } from "../core/priority.js";
 import { local, t } from "../core/words.js";
 import { plantNow } from "../core/clock.js";
-import { zone, zoneNames, minute } from "./columns.js";
+import { zone } from "./columns.js";
 import { advice, button, command, confirmed, say } from "./commands.js";
 import { address } from "./route.js";
 
@@ -35,9 +35,7 @@ export const activityColumns = () => ({
   empty: t("activity.none"),
   heads: ["state", "window", "message", "source", "work"].map((id) => ({ id, label: t(`desk.head_${id}`) })),
   key: (one) => one.id,
-  href: (one) => address("alarms", one.id, { tab: "activities" }),
   rowClass: (one) => `state-${one.state}`,
-  print: (one) => [one.id, one.seq, minute(), zoneNames.size].join("|"),
   cells: (one) => [
     t(`activity.state.${stateOf(one)}`),
     windowOf(one),

@@ -65,9 +65,7 @@ export const connectionColumns = () => ({
   empty: t("health.none"),
   heads: ["state", "message", "cause", "last_good", "tags", "devices", "round_trip"].map((id) => ({ id, label: t(`health.head_${id}`) })),
   key: (c) => c.id,
-  href: (c) => address("collection", c.id),
   rowClass: (c) => `health-${c.state}`,
-  print: (c) => JSON.stringify([c, ago(c.last_good)]),
   cells: (c) => [
     sign(c.state),
     el("span", {}, el("a", { href: address("collection", c.id) }, c.id), c.insecure && el("b", { class: "insecure" }, t("health.insecure"))),

@@ -10,7 +10,7 @@ import { reading } from "../core/reading.js";
 import { store } from "../core/store.js";
 import { local, t } from "../core/words.js";
 import { shownAs } from "./alarm_tabs.js";
-import { acknowledge, busy, button } from "./commands.js";
+import { acknowledge, button } from "./commands.js";
 import { address } from "./route.js";
 
 /** A priority in a list, for those too who cannot see it. @param {number|null} priority */
@@ -19,9 +19,6 @@ export const sign = (priority) =>
 
 /** @param {string} time */
 export const ageOf = (time) => age((plantNow() - instant(time)) / 1000);
-
-/** Ages are redrawn once a minute of plant time. */
-export const minute = () => Math.floor(plantNow() / 60e3);
 
 /** @param {string} id */
 export const zone = (id) => zoneNames.get(id) ?? id ?? "–";
@@ -50,9 +47,7 @@ export const alarmColumns = (/** @type {() => void} */ redraw) => ({
   empty: t("wall.no_alarms"),
   heads: ["priority", "state", "time", "age", "source", "message", "value", "do"].map((id) => ({ id, label: t(`desk.head_${id}`) })),
   key: (alarm) => alarm.id,
-  href: (alarm) => address("alarms", alarm.id, shownAs()),
   rowClass: (alarm) => `p${alarm.priority} ${unanswered(alarm) ? "unanswered" : "answered"}`,
-  print: (alarm) => [alarm.seq, alarm.raises, Boolean(alarm.chatter), busy(`ack:${alarm.id}`), minute(), zoneNames.size].join("|"),
   cells: (alarm) => [
     sign(alarm.priority),
     alarm.shelf ? `${t(`state.${alarm.state}`)} → ${hourMinute(instant(alarm.shelf.until))}` : t(`state.${alarm.state}`),
@@ -73,9 +68,7 @@ export const proposalColumns = () => ({
   empty: t("desk.no_proposals"),
   heads: ["time", "source", "message", "why", "permit"].map((id) => ({ id, label: t(`desk.head_${id}`) })),
   key: (one) => one.id,
-  href: (one) => address("alarms", one.id, { tab: "approve" }),
   rowClass: () => "",
-  print: (one) => [one.id, one.seq, minute(), zoneNames.size].join("|"),
   cells: (one) => [
     dateTime(instant(one.asked)),
     placeOf(one),
@@ -91,9 +84,7 @@ export const incidentColumns = () => ({
   empty: t("wall.no_incidents"),
   heads: ["state", "time", "source", "message", "size"].map((id) => ({ id, label: t(`desk.head_${id}`) })),
   key: (incident) => incident.id,
-  href: (incident) => address("incidents", incident.id),
   rowClass: (incident) => `state-${incident.state}`,
-  print: (incident) => [incident.seq, incident.state, minute(), zoneNames.size].join("|"),
   cells: (incident) => [
     t(`incident.${incident.state}`),
     `${dateTime(instant(incident.opened))} · ${ageOf(incident.opened)}`,
@@ -109,9 +100,7 @@ export const orderColumns = () => ({
   empty: t("desk.no_orders"),
   heads: ["priority", "state", "time", "source", "message", "crew", "due"].map((id) => ({ id, label: t(`desk.head_${id}`) })),
   key: (order) => order.id,
-  href: (order) => address("orders", order.id),
   rowClass: (order) => `p${order.priority} state-${order.state}`,
-  print: (order) => [order.seq, order.state, minute(), zoneNames.size].join("|"),
   cells: (order) => [
     sign(order.priority),
     t(`order.${order.state}`),
@@ -129,9 +118,7 @@ export const noticeColumns = () => ({
   empty: t("desk.no_notices"),
   heads: ["state", "time", "source", "message", "affected"].map((id) => ({ id, label: t(`desk.head_${id}`) })),
   key: (notice) => notice.id,
-  href: (notice) => address("notices", notice.id),
   rowClass: (notice) => `state-${notice.state}`,
-  print: (notice) => [notice.seq, notice.state, minute(), zoneNames.size].join("|"),
   cells: (notice) => [
     t(`notice.${notice.state}`),
     dateTime(instant(notice.drafted)),

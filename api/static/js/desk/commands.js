@@ -10,9 +10,6 @@ import { actedOn } from "./follow.js";
 /** What is under way, by the key of its button. @type {Set<string>} */
 const underWay = new Set();
 
-/** @param {string} key */
-export const busy = (key) => underWay.has(key);
-
 /** @param {string} text @param {boolean} [bad] */
 export function say(text, bad = false) {
   const line = byId("message");

@@ -1,12 +1,12 @@
 /** In a flood the list of alarms begins as a list of incidents; the whole list is one click away. */
 import { unanswered } from "../core/alarms.js";
-import { el, replace } from "../core/dom.js";
+import { el, redraw } from "../core/dom.js";
 import { floodWords, largest } from "../core/floods.js";
 import { hourMinute, instant, number } from "../core/format.js";
 import { mark } from "../core/priority.js";
 import { store } from "../core/store.js";
 import { local, t } from "../core/words.js";
-import { ageOf, minute, sign, zone, zoneNames } from "./columns.js";
+import { ageOf, sign, zone } from "./columns.js";
 import { address } from "./route.js";
 
 const wanted = (/** @type {string} */ name) => new URLSearchParams(location.search).get(name);
@@ -35,24 +35,19 @@ export function groups(alarms) {
 }
 
 const bar = el("p", { class: "flood" });
-let shown = "";
 
 /** What is going on, and the way to the other list; null without a flood. @param {string} tab @param {number} n alarms of the tab */
 export function floodBar(tab, n) {
   const flood = largest();
   if (tab !== "active" || (!flood && !wanted("zone"))) return null;
   const all = !collapsed(tab);
-  const key = [flood?.id, flood?.annunciated, flood?.incidents, n, all].join("|");
-  if (shown !== key) {
-    replace(
-      bar,
-      flood && el("strong", {}, t("flood.title")),
-      flood && el("span", {}, floodWords(flood)),
-      flood && el("span", { class: "quiet" }, t("flood.hushed")),
-      el("a", { href: address("alarms", "", all && flood ? { tab } : { tab, all: "1" }) }, all && flood ? t("flood.by_incident") : t("flood.all", { n: number(n) })),
-    );
-  }
-  shown = key;
+  redraw(
+    bar,
+    flood && el("strong", {}, t("flood.title")),
+    flood && el("span", {}, floodWords(flood)),
+    flood && el("span", { class: "quiet" }, t("flood.hushed")),
+    el("a", { href: address("alarms", "", all && flood ? { tab } : { tab, all: "1" }) }, all && flood ? t("flood.by_incident") : t("flood.all", { n: number(n) })),
+  );
   return bar;
 }
 
@@ -81,9 +76,7 @@ export const groupColumns = () => ({
   empty: t("wall.no_alarms"),
   heads: ["priority", "state", "time", "age", "source", "message", "value"].map((id) => ({ id, label: t(`desk.head_${id}`) })),
   key: (group) => group.key,
-  href: target,
   rowClass: (group) => `p${group.priority} ${group.waiting ? "unanswered" : "answered"}`,
-  print: (group) => [group.n, group.waiting, group.priority, group.newest, group.incident?.seq, minute(), zoneNames.size].join("|"),
   cells: (group) => [
     sign(group.priority),
     t("flood.waiting", { n: number(group.waiting) }),

@@ -5,7 +5,7 @@ import { get } from "../core/http.js";
 import { store } from "../core/store.js";
 import { local, t } from "../core/words.js";
 import { tab } from "./alarm_tabs.js";
-import { ageOf, minute, placeOf, sign, zoneNames } from "./columns.js";
+import { ageOf, placeOf, sign } from "./columns.js";
 import { address } from "./route.js";
 
 const COMMS = "comms:";
@@ -42,9 +42,7 @@ export const heldColumns = (which) => ({
   empty: t(`desk.none_${which}`),
   heads: ["priority", "state", "since", "held_for", "source", "message", "why"].map((id) => ({ id, label: t(`desk.head_${id}`) })),
   key: (alarm) => alarm.id,
-  href: (alarm) => address("alarms", alarm.id, { tab: which }),
   rowClass: (alarm) => `p${alarm.priority} answered`,
-  print: (alarm) => [alarm.seq, minute(), zoneNames.size, why(alarm)].join("|"),
   cells: (alarm) => [
     sign(alarm.priority),
     which === "shelved" ? `${t(`state.${alarm.state}`)} → ${hourMinute(instant(alarm.shelf?.until))}` : t(`state.${coreOf(alarm)}`),

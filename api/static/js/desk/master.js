@@ -66,16 +66,13 @@ const name = (row) => row.cells[`name_${lang}`] ?? (row.id === "*matrix" ? t("ma
 const link = (one, label) => el("a", { href: address("master", one.id, { tab: masterTab() }) }, label);
 /** @param {string[]} ids */
 const heads = (ids) => ids.map((id) => ({ id, label: t(`master.head_${id}`) }));
-const common = { key: (/** @type {any} */ one) => one.id, href: (/** @type {any} */ one) => address("master", one.id, { tab: masterTab() }), rowClass: () => "" };
+const common = { key: (/** @type {any} */ one) => one.id, rowClass: () => "" };
 const tables = /** @type {Record<string, Table<any>>} */ ({
   rows: new Table({ ...common, name: t("desk.master"), empty: t("master.no_rows"), heads: heads(["priority", "name", "type", "limit", "version"]),
-    print: (row) => [row.id, row.version].join("|"),
     cells: (row) => [row.cells.priority ? sign(Number(row.cells.priority)) : "", link(row, name(row)), kind(row.cells.type ?? ""), row.cells.setpoint ? `${row.cells.setpoint} ${unit(row.cells.unit)}` : "–", String(row.version)] }),
   changes: new Table({ ...common, name: t("master.tab_changes"), empty: t("desk.no_proposals"), heads: heads(["time", "what", "by"]),
-    print: (one) => [one.id, one.seq].join("|"),
     cells: (one) => [dateTime(instant(one.asked)), link(one, `${subjectOf(one)} · ${one.reason ?? one.note ?? ""}`), one.by ?? ""] }),
   versions: new Table({ ...common, name: t("master.tab_versions"), empty: t("master.no_rows"), heads: heads(["version", "time", "what", "by"]),
-    print: (one) => one.id,
     cells: (one) => [one.id, dateTime(instant(one.t)), link(one, reasonOf(one)), persons(one)] }),
 });
 export const masterTable = () => tables[masterTab()];

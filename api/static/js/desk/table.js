@@ -2,7 +2,7 @@
  * A list of records that holds still: while the pointer is over it, known rows are updated where they
  * stand, new ones wait behind a chip and gone ones fade. Rows are links, so each has an address.
  */
-import { el, keyed, replace, setAttr, setText } from "../core/dom.js";
+import { el, keyed, redraw, setAttr, setText } from "../core/dom.js";
 import { t } from "../core/words.js";
 
 /**
@@ -11,10 +11,8 @@ import { t } from "../core/words.js";
  * @property {string} name of the table, for those who cannot see it
  * @property {{id: string, label: string}[]} heads
  * @property {(item: T) => string} key
- * @property {(item: T) => string} href
  * @property {(item: T) => string} rowClass
  * @property {(item: T) => (Node|string)[]} cells one for each head; the first link makes the row's
- * @property {(item: T) => string} print equal means nothing to redraw
  * @property {string} empty
  */
 
@@ -71,16 +69,14 @@ export class Table {
   draw(items, fresh) {
     this.shown = items;
     this.nothing.hidden = items.length > 0;
-    const { key, rowClass, print, cells } = this.columns;
+    const { key, rowClass, cells } = this.columns;
     keyed(this.body, items, key, () => el("tr"), (row, item) => {
       const gone = !fresh.has(key(item));
       setAttr(row, "class", `${rowClass(item)}${gone ? " gone" : ""}${key(item) === this.selected ? " selected" : ""}`);
-      const text = print(item);
-      if (row.getAttribute("data-print") === text) return;
-      row.setAttribute("data-print", text);
-      const focused = row.contains(document.activeElement);
-      replace(row, ...cells(item).map((cell, i) => el("td", { class: this.columns.heads[i].id }, cell)));
-      if (focused) row.querySelector("a")?.focus();
+      const held = row.contains(document.activeElement) && document.activeElement?.tagName;
+      const seq = /** @type {any} */ (item).seq;
+      const drawn = redraw(row, ...cells(item).map((cell, i) => el("td", { class: this.columns.heads[i].id, "data-seq": i ? null : seq }, cell)));
+      if (held && drawn) /** @type {HTMLElement|null} */ (row.querySelector(held) ?? row.querySelector("a"))?.focus();
     });
   }
 

@@ -1,5 +1,5 @@
 /** The network's drawing, asked for once, and where things stand in it. */
-import { get } from "../core/http.js";
+import { need } from "../core/http.js";
 import { extentOf } from "./project.js";
 
 /** @typedef {import("./base.js").Net} Net */
@@ -12,7 +12,7 @@ import { extentOf } from "./project.js";
 
 /** The same for every screen, so the browser keeps it. @returns {Promise<Drawing>} */
 export async function loadNetwork() {
-  const answer = await get("/api/v1/network");
+  const answer = await need("/api/v1/network");
   const nodes = rows(answer.nodes);
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const links = rows(answer.links).map((link) => drawn(link, nodes));

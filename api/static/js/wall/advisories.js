@@ -1,6 +1,6 @@
 /** One line while people are told of doubtful water: what to do, where, how many, since when. Worst first. */
 import { plantNow } from "../core/clock.js";
-import { byId, el, replace, setText } from "../core/dom.js";
+import { byId, el, redraw, setText } from "../core/dom.js";
 import { age, hourMinute, instant, number } from "../core/format.js";
 import { get } from "../core/http.js";
 import { t } from "../core/words.js";
@@ -10,14 +10,16 @@ import { fit } from "./fit.js";
 const GRAVEST = ["do_not_use", "do_not_drink", "boil", "discoloured", "water_quality"];
 const HEALTH = new Set(GRAVEST.slice(0, 3));
 
-let shown = "";
-
 /** @type {any[]} */
 let standing = [];
+let asked = 0;
 
 /** Ask what is in force. When the question fails, what was known stands. */
 export async function loadAdvisories() {
+  asked += 1;
+  const mine = asked;
   const { items } = await get("/api/v1/advisories");
+  if (mine !== asked) return;
   standing = items.sort(
     (/** @type {any} */ a, /** @type {any} */ b) =>
       GRAVEST.indexOf(a.kind) - GRAVEST.indexOf(b.kind) || b.accounts_affected - a.accounts_affected,
@@ -30,9 +32,7 @@ export function drawAdvisories(zoneName) {
   const first = standing[0];
   line.hidden = !first;
   if (!first) return;
-  const key = [first.id, first.version, first.accounts_affected, standing.length].join("|");
-  if (key !== shown) write(line, first, standing.length - 1, zoneName);
-  shown = key;
+  write(line, first, standing.length - 1, zoneName);
   const since = instant(first.published);
   setText(line.querySelector("time"), `${hourMinute(since)} · ${age((plantNow() - since) / 1000)}`);
   fit(line, ["time", ".where"].map((part) => line.querySelector(part)));
@@ -42,7 +42,7 @@ export function drawAdvisories(zoneName) {
 function write(line, first, more, zoneName) {
   line.className = `advisory ${HEALTH.has(first.kind) ? "p1" : "p3"}`;
   const zones = first.zones.map(zoneName).join(t("flood.and"));
-  replace(
+  redraw(
     line,
     el("strong", {}, t(`notice.kind.${first.kind}`)),
     el("span", { class: "where" }, zones),

@@ -1,7 +1,7 @@
 /** One line: the worst alarm nobody has answered. What, where, how much, since when, who is on it. */
 import { standing, unanswered, withheld, worse } from "../core/alarms.js";
 import { plantNow } from "../core/clock.js";
-import { byId, el, replace, setAttr, setText } from "../core/dom.js";
+import { byId, el, redraw, setAttr, setText } from "../core/dom.js";
 import { age, hourMinute, instant } from "../core/format.js";
 import { mark } from "../core/priority.js";
 import { reading } from "../core/reading.js";
@@ -10,8 +10,6 @@ import { fit } from "./fit.js";
 
 /** Whose value is what its instrument, or its zone's inflow, read then: it may be another now. */
 const MEASURED = new Set(["burst", "limit_high", "limit_low", "ewma", "cusum"]);
-let shown = "";
-
 /**
  * @param {any[]} alarms
  * @param {Map<string, any>} tags
@@ -26,15 +24,11 @@ export function drawBanner(alarms, tags, where, onIt, current) {
   const waiting = first ? unanswered(first) : false;
   banner.className = first ? `banner p${first.priority} ${!waiting ? "answered" : first.active ? "unanswered blink" : "returned"}` : "banner none";
   if (!first) {
-    const none = t(alarms.some(withheld) ? "wall.none_heard" : "wall.no_alarms");
-    if (shown !== none) replace(banner, el("span", { class: "quiet" }, none));
-    shown = none;
+    redraw(banner, el("span", { class: "quiet" }, t(alarms.some(withheld) ? "wall.none_heard" : "wall.no_alarms")));
     return;
   }
   const more = ranked.filter((alarm) => alarm.active === first.active && (!waiting || unanswered(alarm))).length - 1;
-  const key = [first.id, first.occurrence, first.seq, more, onIt(first)].join("|");
-  if (shown !== key) replace(banner, ...line(first, tags.get(first.tag), where(first), onIt(first), more, waiting));
-  shown = key;
+  redraw(banner, ...line(first, tags.get(first.tag), where(first), onIt(first), more, waiting));
   now(banner, first, tags.get(first.tag), current);
   const since = banner.querySelector("time");
   if (since) setText(since, sinceText(first));

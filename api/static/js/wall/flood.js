@@ -1,24 +1,21 @@
 /** One line while operators are told more than they can take in: how much, since when, where most of it is. */
 import { deskOf, floodWords, largest } from "../core/floods.js";
-import { byId, el, replace } from "../core/dom.js";
+import { byId, el, redraw } from "../core/dom.js";
 import { number } from "../core/format.js";
 import { store } from "../core/store.js";
 import { t } from "../core/words.js";
 import { fit } from "./fit.js";
 
 const ZONES = 3;
-let shown = "";
 
 /** @param {(id: string) => string} zoneName */
 export function drawFlood(zoneName) {
   const flood = largest();
   const line = byId("flood");
   line.hidden = !flood;
-  const key = flood ? [flood.id, flood.annunciated, flood.incidents, store.floods.length].join("|") : "";
-  if (!flood || key === shown) return;
-  shown = key;
+  if (!flood) return;
   const most = flood.zones.slice(0, ZONES).map((/** @type {any} */ one) => `${zoneName(one.zone)} ${number(one.n)}`);
-  replace(
+  redraw(
     line,
     el("strong", {}, t("flood.title")),
     deskOf(flood) && el("span", { class: "desk-name" }, deskOf(flood)),

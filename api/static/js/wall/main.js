@@ -28,6 +28,8 @@ let map = null;
 /** @type {Map<string, any>} incidents in detail, by id */
 const details = new Map();
 let dirty = true;
+/** Of several questions under way the last one's answer counts. */
+let asked = 0;
 
 const now = (/** @type {any} */ tag) => current(tag, plantNow(), plantSpeed());
 /** @type {import("../map/network.js").Drawing|null} */
@@ -41,8 +43,11 @@ const streetName = (/** @type {string} */ id) => local(net?.streets.get(id)?.nam
 
 /** Ask for each open incident whole: its orders, notices and place. */
 async function loadDetails() {
+  asked += 1;
+  const mine = asked;
   const wanted = urgent(store.incidents.filter(open), store.alarms).slice(0, SHOWN_INCIDENTS);
   const found = await Promise.allSettled(wanted.map(({ id }) => get(`/api/v1/incidents/${encodeURIComponent(id)}`)));
+  if (mine !== asked) return;
   details.clear();
   found.forEach((answer, i) => details.set(wanted[i].id, answer.status === "fulfilled" ? answer.value : wanted[i]));
   dirty = true;

@@ -22,7 +22,7 @@ export const past = new Map();
 export async function loadPast(zones, withUsual, drawn) {
   for (const zone of zones) {
     const known = past.get(zone.id);
-    const usual = withUsual || !known?.usual ? await usualOf(zone).catch(() => null) : known.usual;
+    const usual = withUsual || !known?.usual ? await usualOf(zone).catch(() => known?.usual ?? null) : known.usual;
     const day = await dayOf(zone).catch(() => known?.day ?? null);
     past.set(zone.id, { day, usual });
     drawn();

@@ -1,0 +1,105 @@
+"""Pages whose data comes in another order than the usual one: what is drawn follows, whatever came last."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import APIResponse, Page, Route, expect
+
+from tests.screens.conftest import Town, Watched, served
+
+PUMP = "plant-1.pump-1.running:duty-pump"
+BURST_ZONE_INFLOW = ("dma-06.inflow",)
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    with served(tmp_path_factory.mktemp("late")) as town:
+        yield town
+
+
+@contextmanager
+def held_back(page: Page, *paths: str) -> Iterator[None]:
+    """The hub answers at once; the browser has the answers only when this is over."""
+    waiting: list[Route] = []
+    for path in paths:
+        page.route(f"**{path}", lambda route: waiting.append(route))
+    yield
+    for route in waiting:
+        route.continue_()
+    for path in paths:
+        page.unroute(f"**{path}")
+
+
+def test_what_is_drawn_before_its_names_have_come_is_drawn_again_with_them(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    for order in ("tripped", "advise boil"):
+        town.do(order)
+    desk = visit(town, "operator").page
+    value = desk.locator(f'tr[data-key="{PUMP}"] td.value')
+    with held_back(desk, "/api/v1/tags"):
+        desk.goto("/desk?lang=zh&view=alarms")
+        expect(value).not_to_be_empty()
+    expect(value).to_have_text("停 / 应运行")
+    wall = visit(town, "kiosk", 1920, 1080).page
+    with held_back(wall, "/api/v1/tags", "/api/v1/network"):
+        wall.goto("/wall?lang=zh")
+        expect(wall.locator("#banner .value")).not_to_be_empty()
+        expect(wall.locator("#advisory .many")).not_to_be_empty()
+    expect(wall.locator("#banner .value")).to_have_text("停 （应运行）")
+    expect(wall.locator("#advisory .where")).to_have_text("滨江片区")
+    town.do("flood 20")
+    with held_back(wall, "/api/v1/network"):
+        wall.reload()
+        expect(wall.locator("#flood .much")).not_to_be_empty()
+    expect(wall.locator("#flood .most")).to_contain_text("片区")
+
+
+def test_what_the_hub_did_not_answer_is_asked_again_without_another_event(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    page = visit(town, "operator").page
+    refused: list[str] = []
+
+    def once(route: Route) -> None:
+        if len(refused) < 2:
+            refused.append(route.request.url)
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/api/v1/tags", once)
+    page.goto("/desk?lang=zh&view=alarms&all=1")
+    page.wait_for_selector("body[data-ready]")
+    assert len(refused) == 2
+    refused.clear()
+    page.route("**/api/v1/alarms?*", once)
+    town.do("lost")
+    expect(page.locator('tr[data-key="st-02:communication"]')).to_have_count(1)
+    assert len(refused) == 2
+
+
+def inflow(answer: APIResponse) -> float:
+    values = {tag["id"]: tag["latest"]["v"] for tag in answer.json()["items"] if tag["latest"]}
+    return sum(values[id] for id in BURST_ZONE_INFLOW)
+
+
+def test_a_value_told_before_the_tags_have_come_is_shown(town: Town, visit: Callable[..., Watched]) -> None:
+    page = visit(town, "kiosk", 1920, 1080).page
+    asked: list[Route] = []
+    page.route("**/api/v1/tags", lambda route: asked.append(route))
+    page.goto("/wall?lang=zh")
+    expect(page.locator("#counts b").first).not_to_be_empty()
+    old = page.request.get("/api/v1/tags")
+    town.do("burst")
+    while inflow(page.request.get("/api/v1/tags")) < inflow(old) + 40:
+        page.wait_for_timeout(200)
+    town.do("silence")
+    page.wait_for_timeout(1_500)  # the stream tells values once a second, and then no more
+    asked[-1].fulfill(response=old)
+    page.wait_for_selector("body[data-ready]")
+    shown = page.locator("#zones tr", has_text="滨江").locator(".inflow")
+    expect(shown).to_have_text(re.compile(r"\d"))
+    assert float(shown.inner_text()) > inflow(old) + 30
