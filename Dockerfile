@@ -17,7 +17,7 @@ RUN /venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
 
 FROM python:3.11-slim-bookworm
 RUN useradd --system --uid 10001 --home-dir /data --create-home waterhub \
- && install -d -o waterhub -g waterhub /data/public /published
+ && install -d -o waterhub -g waterhub /data/public /published /seen
 COPY --from=build /venv /venv
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1
 USER waterhub

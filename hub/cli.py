@@ -123,10 +123,15 @@ def run(
         gc.enable()
         from hub.keys import PUBLIC
         from hub.portal import serve
+        from public_portal.seen import SeenDamaged
 
         folder, door = configuration.hub.data, configuration.hub.portal
         tls = (door.tls_cert, door.tls_key)
-        serve(folder / "public", folder / "keys" / PUBLIC, door.bind, door.port, *tls, door.proxies)
+        where, state = (door.bind, door.port), folder / "portal"
+        try:
+            serve(folder / "public", folder / "keys" / PUBLIC, *where, *tls, door.proxies, state=state)
+        except SeenDamaged as damaged:
+            raise fail(str(damaged), REFUSED) from damaged
         return
     from hub.compose import run_hub
     from hub.opening import opening

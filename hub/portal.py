@@ -4,15 +4,18 @@ python -m hub.portal --snapshots .waterhub/demo/public --key .waterhub/demo/keys
 """
 
 import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import uvicorn
 
 from core.adapters.folder_snapshots import FolderSnapshots
+from public_portal.seen import SeenDamaged
 from public_portal.server import build
 
 STOP_S = 2
+SEEN = "highest.json"
 
 
 def main() -> None:
@@ -21,6 +24,9 @@ def main() -> None:
     )
     parser.add_argument("--snapshots", type=Path, required=True, help="folder that the hub publishes to")
     parser.add_argument("--key", type=Path, required=True, help="file with the 32 bytes of the public key")
+    parser.add_argument(
+        "--state", type=Path, help="folder of its own, kept: with it no snapshot older than the last is shown"
+    )
     parser.add_argument("--bind", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8081)
     parser.add_argument("--tls-cert", type=Path)
@@ -30,7 +36,10 @@ def main() -> None:
     )
     given = parser.parse_args()
     door = (given.bind, given.port, given.tls_cert, given.tls_key, given.trusted_proxies)
-    serve(given.snapshots, given.key, *door)
+    try:
+        serve(given.snapshots, given.key, *door, state=given.state)
+    except SeenDamaged as error:
+        sys.exit(str(error))
 
 
 def serve(
@@ -41,10 +50,12 @@ def serve(
     tls_cert: Path | None,
     tls_key: Path | None,
     trusted_proxies: Sequence[str] = (),
+    *,
+    state: Path | None = None,
 ) -> None:
     """Runs until SIGTERM or SIGINT. trusted_proxies: see `api.serve`; questions are counted by the address
-    that is left."""
-    app = build(FolderSnapshots(snapshots), key.read_bytes())
+    that is left. state: folder for what must outlive a restart. Raises SeenDamaged."""
+    app = build(FolderSnapshots(snapshots), key.read_bytes(), seen=state / SEEN if state else None)
     uvicorn.run(
         app,
         host=bind,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from core.model.snapshot import Area, PublicSnapshot, ReadingState
 from core.ports.snapshots import SnapshotStore
+from public_portal.seen import Seen
 from public_portal.signing import opened
 
 _S = 1_000_000_000
@@ -77,14 +78,19 @@ class Received:
 
 class Receiver:
     """Looks into the store when it has changed. What is not genuine, or does not go forward, leaves the
-    last good snapshot standing."""
+    last good snapshot standing. seen: which was the highest; also before the server was last started."""
 
     def __init__(
-        self, store: SnapshotStore, public_key: bytes, real_ns: Callable[[], int] = time.time_ns
+        self,
+        store: SnapshotStore,
+        public_key: bytes,
+        real_ns: Callable[[], int] = time.time_ns,
+        seen: Seen | None = None,
     ) -> None:
         self._store = store
         self._key = public_key
         self._real_ns = real_ns
+        self._seen = seen or Seen(None, public_key)
         self._version: object = None
         self._good: PublicSnapshot | None = None
         self._refusal: Refusal | None = None
@@ -92,6 +98,10 @@ class Receiver:
     @property
     def refusal(self) -> Refusal | None:
         return self._refusal
+
+    @property
+    def seen(self) -> Seen:
+        return self._seen
 
     def now(self) -> Received | None:
         """None before the first good snapshot."""
@@ -112,12 +122,14 @@ class Receiver:
         except ValueError as error:
             self._refuse(str(error))
             return
-        if self._good is not None and fresh.seq < self._good.seq:
-            self._refuse(f"snapshot {fresh.seq} does not follow {self._good.seq}")
+        highest = self._seen.highest
+        if highest is not None and fresh.seq < highest.seq:
+            self._refuse(f"snapshot {fresh.seq} does not follow {highest.seq}")
             return
-        if self._good is not None and fresh.seq == self._good.seq and fresh != self._good:
+        if highest is not None and fresh.seq == highest.seq and not self._seen.same(lying[0]):
             self._refuse(f"a second snapshot {fresh.seq}")
             return
+        self._seen.taken(fresh.seq, lying[0])
         self._good, self._refusal = fresh, None
 
     def _refuse(self, reason: str) -> None:

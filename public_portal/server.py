@@ -20,6 +20,7 @@ from public_portal.pages import Pages
 from public_portal.parts import Parts
 from public_portal.received import Received, Receiver
 from public_portal.responses import ASSET, SAFETY, answer, as_json, html, private, problem, too_many
+from public_portal.seen import Seen
 from public_portal.track import Tracked
 from public_portal.verify import LONGEST as MOST_VERIFIED
 from public_portal.verify import verify
@@ -45,10 +46,13 @@ def build(
     *,
     real_ns: Callable[[], int] = time.time_ns,
     questions_a_minute: float = QUESTIONS_A_MINUTE,
+    seen: Path | None = None,
 ) -> FastAPI:
-    """The citizens' server over a store of signed snapshots. public_key: 32 raw bytes (Ed25519)."""
+    """The citizens' server over a store of signed snapshots. public_key: 32 raw bytes (Ed25519). seen: file
+    that remembers the highest snapshot over a restart. Raises SeenDamaged."""
     app = FastAPI(title="Water Hub public portal", version="1", docs_url=None, redoc_url=None)
-    portal = Portal(store, Receiver(store, public_key, real_ns), Limit(questions_a_minute, time.monotonic))
+    receiver = Receiver(store, public_key, real_ns, Seen(seen, public_key))
+    portal = Portal(store, receiver, Limit(questions_a_minute, time.monotonic))
     pages: dict[str, Callable[..., Awaitable[Response]]] = {
         "/": portal.home,
         "/area/{id}": portal.area,
@@ -224,7 +228,9 @@ class Portal:
             return problem(503, "Stale", f"the last snapshot is {received.age_s:.0f} s old")
         if refusal is not None:
             return problem(503, "Snapshot refused", refusal.reason)
-        return as_json(request, {"status": "ok", **answers.as_of(received)})
+        seen = self._receiver.seen
+        more = {"remembers_over_restart": seen.kept} | ({"why_not": seen.failing} if seen.failing else {})
+        return as_json(request, {"status": "ok", **answers.as_of(received), **more})
 
     async def refused(self, request: Request, error: Exception) -> Response:
         """404 and its like: a problem for programs, a page for people."""

@@ -79,7 +79,7 @@ KNOWN = frozenset(
     {
         *("demo.lock", FACTS, f"{FACTS}.new", "clock.json", "clock.new", "sign-ins.json"),
         *("config", "utility", "town", "broker", "spool", "keys", "public", "logs", "history", "replay"),
-        *("photos", "lan", "telephony.token"),
+        *("photos", "portal", "lan", "telephony.token"),
         *("archive.state", "archive.new", "frozen.npz", "frozen.new"),
         *("outbox", "calls.beat", "calls.new", "auditor.json", "auditor.new"),
         *(
@@ -253,6 +253,8 @@ async def _start_hub(
         snapshots,
         "--key",
         key,
+        "--state",
+        str(data / "portal"),
         "--port",
         str(ports[PORTAL.variable]),
     ]
