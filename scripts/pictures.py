@@ -1,4 +1,4 @@
-"""Pictures of the four faces for docs/images, taken from a running demo.
+"""Pictures of the faces for docs/images, taken from a running demo.
 
 .venv/bin/python scripts/pictures.py --data .waterhub/demo --out docs/images
 """
@@ -13,9 +13,11 @@ from playwright.sync_api import Browser, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
+PENS = "dma-06.inflow,dma-05.inflow,dma-06.p1,q-01.turbidity"
 FACES: tuple[tuple[str, str, str, tuple[int, int]], ...] = (
     ("wall", "kiosk", "/wall", (1920, 1080)),
     ("desk", "duty-manager", "/desk", (1440, 900)),
+    ("trends", "operator", f"/trends?pens={PENS}&range=24h", (1440, 900)),
     ("hotline", "hotline", "/hotline", (1280, 800)),
     ("board", "duty-manager", "/board", (1440, 900)),
 )
@@ -60,7 +62,7 @@ def face(
     context = browser.new_context(viewport={"width": size[0], "height": size[1]}, **scheme(theme))
     context.request.post(f"{hub}/api/v1/session", data={"user": who[0], "password": who[1]})
     page = context.new_page()
-    page.goto(f"{hub}{path}?{urlencode({'lang': lang, 'theme': theme})}")
+    page.goto(f"{hub}{path}{'&' if '?' in path else '?'}{urlencode({'lang': lang, 'theme': theme})}")
     page.wait_for_timeout(6000)
     if path == "/hotline" and address:
         page.locator("#asked").fill(address)

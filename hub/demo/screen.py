@@ -18,6 +18,7 @@ PAGES = (
     ("/orders", "工单"),
     ("/board?view=duties", "重点用户"),
     ("/notices", "公告"),
+    ("/trends", "趋势"),
     ("/deliveries", "用户通知"),
     ("/hotline", "热线"),
     ("/crew", "抢修"),
