@@ -16,14 +16,15 @@ from response.concern import turned as log_of
 from response.progress import stages
 from response.renderings.facts import what
 from response.renderings.web import paragraphs
-from response.site import SUSPECTED, UNREPAIRED, shown
+from response.site import SUSPECTED, UNREPAIRED, clamped, shown
 
 
 async def announcements(tx: Tx, found: list[Told], recorded: Recorded) -> tuple[PublicNotice, ...]:
     made = []
     for told in found:
         order = await _order(tx, told.head)
-        made.append(announcement(told, order, recorded, await log_of(tx, [order] if order else [])))
+        turned = await log_of(tx, [order] if order else [])
+        made.append(announcement(told, order, recorded, turned))
     return tuple(made)
 
 
@@ -70,6 +71,7 @@ def announcement(
         change=notice.change.value,
         supply=notice.supply.value,
         matter=_matter(now) if now else None,
+        under_pressure=order is not None and clamped([order], turned),
         overdue=notice.overdue_ns is not None,
         short_notice=bool(notice.late_reason),
         points=_points(now) if now else (),

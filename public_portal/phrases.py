@@ -63,6 +63,7 @@ _PHRASES: Mapping[str, Text] = {
     ),
     "since": Text("自", "since"),
     "expected": Text("预计恢复", "Expected back"),
+    "expected_pressure": Text("预计水压恢复正常", "Normal pressure expected"),
     "not_known_yet": Text("尚在评估", "Still being assessed"),
     "overdue": Text("已超过预计时间，正在重新评估", "Overdue: being assessed again"),
     "next_update": Text("下次通报不晚于", "Next update by"),

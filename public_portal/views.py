@@ -266,7 +266,12 @@ def _names(notice: PublicNotice) -> Mapping[str, Text]:
         return words.ADVICE_STAGES
     if notice.kind in _CHECKED:
         return words.QUALITY_STAGES
-    return words.LOW_STAGES if notice.supply == "low" else words.STAGES
+    return words.LOW_STAGES if _stays_on(notice) else words.STAGES
+
+
+def _stays_on(notice: PublicNotice) -> bool:
+    """By what was published, or by what the crew has recorded since."""
+    return notice.supply == "low" or notice.under_pressure
 
 
 def _not_to_come(notice: PublicNotice, reached: Mapping[str, int]) -> frozenset[str]:
@@ -274,7 +279,7 @@ def _not_to_come(notice: PublicNotice, reached: Mapping[str, int]) -> frozenset[
     opened and no main filled."""
     if "nothing_found" in reached:
         return _OF_A_REPAIR
-    return frozenset({"nothing_found"}) | (_OF_VALVES if notice.supply == "low" else frozenset())
+    return frozenset({"nothing_found"}) | (_OF_VALVES if _stays_on(notice) else frozenset())
 
 
 def _stages(notice: PublicNotice, now_ns: int, lang: Lang) -> list[StageView]:

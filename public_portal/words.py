@@ -77,7 +77,7 @@ KINDS: Mapping[str, Text] = {
 
 SOFTER: Mapping[tuple[str, str], Text] = {
     ("emergency_outage", "intermittent"): Text("抢修间歇停水", "Repair, water on and off"),
-    ("emergency_outage", "low"): Text("抢修降压", "Repair, low pressure"),
+    ("emergency_outage", "low"): Text("抢修不停水", "Repair, water stays on"),
     ("planned_outage", "intermittent"): Text("计划间歇停水", "Planned work, water on and off"),
 }
 

@@ -22,6 +22,7 @@ from response.orders.valves import balance
 from response.site import work_of
 
 NO_WATER, LOW_PRESSURE, QUALITY = "no_water", "low_pressure", "quality"
+BEHIND_VALVES = "behind_shut_valves"
 COVERED_SHARE = 0.5
 MOST_PIPES = 3
 DRY_FROM_STOREY = 7
@@ -43,7 +44,8 @@ class Footprint:
     """links: the segment's pipes; valves: what to close; connections: accounts the notice speaks of (without
     water, or with doubtful water); weak: those of low pressure beside them; segments: how many of those need
     care of their own; nodes: of the network that are cut off. clamped: the water was stopped under
-    pressure without a valve, so that nobody is cut off, and those of `connections` have weak water."""
+    pressure without a valve, so that nobody is cut off, and those of `connections` have weak water. parted:
+    `nodes` are what recorded valves cut off."""
 
     pipe: str | None = None
     diameter_mm: float = 0.0
@@ -56,6 +58,7 @@ class Footprint:
     weak: int = 0
     segments: dict[Segment, int] = field(default_factory=dict)
     clamped: bool = False
+    parted: bool = False
 
     def records(self, notice: str) -> Iterator[Affected]:
         """The ledger's rows for a notice."""
@@ -115,9 +118,10 @@ def likely_pipes(incident: Incident, network: Network) -> list[str]:
 async def _of_pipes(tx: Tx, plant: Plant, incident: Incident, pipes: list[str]) -> Footprint:
     network = plant.network
     isolations = [network.isolate(pipe) for pipe in pipes]
-    reason, near = "behind_shut_valves", frozenset[str]()
+    reason, near = BEHIND_VALVES, frozenset[str]()
     dry = network.cut_off(await _shut(tx, incident))
-    if not dry:
+    parted = bool(dry)
+    if not parted:
         reason = "in_isolation_segment"
         dry = frozenset[str]().union(*(isolation.nodes_cut_off for isolation in isolations))
         near = _near(network, pipes[0], incident.location.radius_m if incident.location else 0.0) - dry
@@ -141,6 +145,7 @@ async def _of_pipes(tx: Tx, plant: Plant, incident: Incident, pipes: list[str]) 
         nodes=dry,
         streets=found.streets or _street_of(plant, pipes[0]),
         clamped=clamped,
+        parted=parted and not clamped,
     )
 
 

@@ -67,6 +67,7 @@ def bulletin_of(version: NoticeVersion, plant: Plant, head: Notice | None = None
         url=f"{utility.site}/n/{said.id}",
         moved_from_ns=said.moved_from_ns,
         site=said.site,
+        stays_on=said.kind is NoticeKind.EMERGENCY_OUTAGE and said.supply is Supply.LOW,
     )
 
 

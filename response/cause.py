@@ -3,7 +3,7 @@
 from core.model.notice import QUALITY_KINDS, NoticeKind, NoticeState, Site, Supply
 from core.model.text import Text
 from core.model.work_order import Outcome, WorkOrder
-from response.affected import LOW_PRESSURE
+from response.affected import BEHIND_VALVES, LOW_PRESSURE
 from response.concern import Concern
 from response.site import DOING, FOUND, NOTHING, REPAIRED, UNREPAIRED, clamped, furthest, mended, site_of
 
@@ -16,6 +16,7 @@ _PLANNED = {
 _WATER = {
     Supply.INTERMITTENT: Text("供水时有时无", "water comes and goes"),
 }
+_OFF = Text("您家已停水", "your water is off")
 REPAIRS = frozenset({NoticeKind.EMERGENCY_OUTAGE, NoticeKind.LOW_PRESSURE})
 """What a crew looks for and mends."""
 
@@ -41,15 +42,16 @@ def cause(concern: Concern) -> Text:
     )
     order = furthest(concern.orders)
     if order is not None and mended(order):
-        return _of_repair(whose, order, closed=site is Site.OPENING)
+        return _of_repair(whose, order, closed=site is Site.OPENING, weak=weak)
     doing = DOING[site]
     failed = (
         Text("发生故障", "has failed") if site in FOUND else Text("疑似故障", "is suspected to have failed")
     )
+    dry = site in FOUND and concern.reason == BEHIND_VALVES
     water = (
         Text("您家水压可能偏低", "your pressure may be low")
         if weak
-        else _WATER.get(notice.supply, Text("可能停水", "water may be off"))
+        else _WATER.get(notice.supply, _OFF if dry else Text("可能停水", "water may be off"))
     )
     return Text(
         f"{whose.zh}{failed.zh}，{doing.zh}，{water.zh}。",
@@ -88,14 +90,19 @@ def repaired(concern: Concern) -> bool:
     return order is not None and mended(order)
 
 
-def _of_repair(whose: Text, order: WorkOrder, *, closed: bool) -> Text:
-    """closed: valves are left shut for it."""
+def _of_repair(whose: Text, order: WorkOrder, *, closed: bool, weak: bool) -> Text:
+    """closed: valves are left shut for it; weak: water stayed on."""
     now = order.finding is not None and order.finding.outcome is Outcome.TEMPORARY_REPAIR
     made, en = ("已临时修复", " for now") if now else ("抢修工作已完成", "")
     if closed:
         return Text(
             f"{whose.zh}{made}，正在开启阀门，开阀后逐步恢复供水。",
             f"{whose.en} has been repaired{en}; valves are being opened, then water comes back.",
+        )
+    if weak:
+        return Text(
+            f"{whose.zh}{made}，正在恢复正常水压。",
+            f"{whose.en} has been repaired{en}; pressure is coming back to normal.",
         )
     return Text(
         f"{whose.zh}{made}，正在恢复供水，供水可能尚未稳定。",

@@ -157,6 +157,7 @@ def notice(
             hydrants=len(dry),
             hydrants_at=dry,
             pipes=found.links,
+            parted=found.parted,
             zones=_zones(incident, found),
             segments=tuple(sorted(segment.value for segment in found.segments)),
         )

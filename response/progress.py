@@ -2,10 +2,10 @@
 
 A published notice is never edited; what a crew reports on its order moves the stages beside it. Each stage is
 a step that was recorded: a break is located once valves are shut for it or it is repaired (whoever has just
-come looks for it), water is shut off where it was stopped (not by a clamp under pressure), valves are being
-opened after a repair that they were shut for, and the main is refilled once none of them is left shut (under
-a clamp it was never empty). What was shown is not taken back in silence: work that found nothing adds that it
-did.
+come looks for it), water is shut off where it was stopped (a clamp under pressure stops none: it is the
+repair itself), valves are being opened after a repair that they were shut for, and the main is refilled once
+none of them is left shut (under a clamp it was never empty). What was shown is not taken back in silence:
+work that found nothing adds that it did.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,13 +15,13 @@ from core.model.valve_operation import StoppedBy, Turning, ValveOperation
 from core.model.work_order import FIELD_DONE, MENDED, Outcome, WorkOrder, WorkOrderState
 from response.orders.valves import balance, shut_for
 
+_REPAIRING = (Progress.LOCATED, Progress.REPAIRING)
 _SHOWN_AS = {
     WorkOrderState.ISOLATING: (Progress.LOCATED,),
     WorkOrderState.ISOLATED: (Progress.LOCATED, Progress.ISOLATED),
-    WorkOrderState.REPAIRING: (Progress.LOCATED, Progress.REPAIRING),
+    WorkOrderState.REPAIRING: _REPAIRING,
     WorkOrderState.FLUSHING: (Progress.REFILLING,),
 }
-_REPAIRED = (Progress.LOCATED, Progress.REPAIRING)
 NOTHING_THERE = frozenset({Outcome.NOT_FOUND, Outcome.FALSE_ALARM, Outcome.NO_ACTION})
 
 
@@ -54,7 +54,7 @@ def _of(order: WorkOrder, turned: Sequence[ValveOperation]) -> Iterator[tuple[Pr
     for milestone in order.said:
         shown = _SHOWN_AS.get(milestone.state, ())
         if milestone.state is WorkOrderState.COMPLETED and outcome in MENDED:
-            shown = _REPAIRED
+            shown = _REPAIRING
             parted = shut_for(order, mine)
             if parted:
                 yield Progress.OPENING, milestone.at_ns
@@ -62,9 +62,10 @@ def _of(order: WorkOrder, turned: Sequence[ValveOperation]) -> Iterator[tuple[Pr
                 yield Progress.REFILLING, max(milestone.at_ns, _opened_ns(mine))
         elif milestone.state is WorkOrderState.COMPLETED and outcome in NOTHING_THERE:
             shown = (Progress.NOTHING_FOUND,)
+        elif milestone.state is WorkOrderState.ISOLATED and clamped:
+            shown = _REPAIRING
         for stage in shown:
-            if not (clamped and stage is Progress.ISOLATED):
-                yield stage, milestone.at_ns
+            yield stage, milestone.at_ns
 
 
 def _opened_ns(turned: Sequence[ValveOperation]) -> int:

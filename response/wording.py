@@ -31,6 +31,10 @@ OFF = {
 """What water is, while an outage lasts (ON-01)."""
 
 
+_SHUT = (FOUND - {Site.SHUTTING, Site.FLUSHING}) | {Site.OPENING}
+"""While valves stand shut for it."""
+
+
 def off(notice: Notice) -> Text:
     return OFF.get(notice.supply, OFF[Supply.NONE])
 
@@ -60,9 +64,12 @@ def contact(utility: Utility) -> Text:
     )
 
 
-_PRESSURE_RETURNING = Text(
-    "抢修工作已完成，正在恢复正常水压", "the repair is done and pressure is coming back to normal"
-)
+_UNDER_PRESSURE = {
+    Site.REPAIRING: Text("正在带压抢修", "it is being repaired under pressure, and water stays on"),
+    Site.RETURNING: Text(
+        "抢修工作已完成，正在恢复正常水压", "the repair is done and pressure is coming back to normal"
+    ),
+}
 
 
 def description(
@@ -76,7 +83,7 @@ def description(
             f"{since.zh}起，{place.zh}的在线水质仪表读数异常。{checked.zh}",
             f"Since {since.en}, on-line instruments in {place.en} have shown unusual readings. {checked.en}",
         )
-    doing = _PRESSURE_RETURNING if low and site in REPAIRED else DOING[site]
+    doing = _UNDER_PRESSURE.get(site, DOING[site]) if low else DOING[site]
     sure = site in FOUND | REPAIRED
     failed = Text("发生故障", "failed") if sure else Text("疑似发生故障", "is suspected to have failed")
     return Text(
@@ -127,6 +134,14 @@ def _area(notice: Notice) -> Text:
         return Text(
             f"未关闭阀门，不停水。以下路段水压可能偏低：{named.zh}。",
             f"No valve was shut and water stays on. Pressure may be low in: {named.en}.",
+        )
+    if notice.parted and notice.site in _SHUT:
+        still, en = ("仍", "still ") if notice.site is Site.OPENING else ("", "")
+        return Text(f"以下路段{still}停水：{named.zh}。", f"Water is {en}off in: {named.en}.")
+    if notice.site in FOUND:
+        return Text(
+            f"抢修期间，以下路段停水或水压偏低：{named.zh}。",
+            f"During the repair water is off or weak in: {named.en}.",
         )
     if notice.site in REPAIRED:
         return Text(
@@ -223,15 +238,25 @@ def advice(kind: NoticeKind, *, low: bool = False) -> Text:
 
 
 def neutral(notice: Notice) -> Notice:
-    """With the pre-approved text an operator may issue when no duty manager can be had: no estimate."""
-    since = moment(notice.starts_ns)
+    """With the pre-approved text an operator may issue when no duty manager can be had: no estimate, and
+    nothing is suspected any more of what a crew has found."""
+    since, found = moment(notice.starts_ns), notice.site in FOUND
     facts = Text(
-        f"{since.zh}，供水管道疑似发生故障，正在组织核实和抢修。",
-        f"A water main is suspected to have failed at {since.en}. "
-        "A crew is being organised to check and repair it.",
+        f"{since.zh}，供水管道发生故障，正在抢修。",
+        f"A water main failed at {since.en}. It is being repaired.",
+    )
+    facts = (
+        facts
+        if found
+        else Text(
+            f"{since.zh}，供水管道疑似发生故障，正在组织核实和抢修。",
+            f"A water main is suspected to have failed at {since.en}. "
+            "A crew is being organised to check and repair it.",
+        )
     )
     bare = replace(notice, eta_earliest_ns=None, eta_likely_ns=None, eta_latest_ns=None, basis=None)
-    return composed(replace(bare, description=facts, reason=REASONS[NoticeKind.EMERGENCY_OUTAGE]))
+    reason = _REPAIRED if found else REASONS[NoticeKind.EMERGENCY_OUTAGE]
+    return composed(replace(bare, description=facts, reason=reason))
 
 
 def streets(extents: Sequence[StreetExtent]) -> Text:

@@ -43,7 +43,8 @@ class Bulletin:
     reported instead. short_notice: told later than the law's lead time, and labelled 临时通知. incident: the
     hub's own id; no rendering but CAP `incidents` has it. url: the canonical page, https. moved_from_ns:
     begin and end of planned work as the version before told them, where this one moves it. site: how far
-    the work on site had come when it was written; None of planned work and in older records."""
+    the work on site had come when it was written; None of planned work and in older records. stays_on: it is
+    repaired under pressure and no valve is shut, so that nobody is off for it."""
 
     number: str
     version: int
@@ -83,6 +84,7 @@ class Bulletin:
     url: str
     moved_from_ns: tuple[int, int] | None = None
     site: Site | None = None
+    stays_on: bool = False
 
     @property
     def first_sent_ns(self) -> int:

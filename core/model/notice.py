@@ -195,7 +195,8 @@ class Notice:
     links that are shut off; zones: where pressure may fall for it. accounts_weak: of low pressure, beside
     those of accounts_affected. institutions: public ones inside, by name. moved_from_ns: begin and end of
     planned work as the version before told them, where this one moves it or calls it off. site: how far the
-    work had come when its description was made; None of planned work and in older records."""
+    work had come when its description was made; None of planned work and in older records.
+    parted: valves stand recorded shut for it, so that who is without water is known."""
 
     id: str
     incident: str | None
@@ -253,6 +254,7 @@ class Notice:
     written: tuple[str, ...] = ()
     moved_from_ns: tuple[int, int] | None = None
     site: Site | None = None
+    parted: bool = False
     seq: int = 0
 
 

@@ -94,7 +94,8 @@ class PublicNotice:
     first = last. versions: what was said, the oldest first; none of a notice from before they were kept.
     areas: every area that it reaches, `area` among them; none of an older snapshot. moved_from_ns: begin and
     end of planned work as they were told before this version moved it. matter: what it is about, where the
-    kind would say more than is known of a repair."""
+    kind would say more than is known of a repair. under_pressure: by the crew's record no valve is shut for
+    it, whatever was published."""
 
     id: str
     version: int
@@ -117,6 +118,7 @@ class PublicNotice:
     change: str = "first"
     supply: str = "none"
     matter: Text | None = None
+    under_pressure: bool = False
     overdue: bool = False
     short_notice: bool = False
     points: tuple[PublicPoint, ...] = ()

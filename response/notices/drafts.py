@@ -142,7 +142,10 @@ async def drop(tx: Tx, id: str, now_ns: int) -> Notice:
 
 async def _rewritten(tx: Tx, plant: Plant, before: Prepared, wish: Wish) -> Notice:
     """What was prepared with the wish in it; whom it concerns follows its scope."""
-    notice = await _on_site(tx, _wished(before.content, wish), wish)
+    notice = _wished(before.content, wish)
+    site = (await work_of(tx, notice.incident)).site if notice.incident else None
+    if "description" not in notice.written or wish.description is not None:
+        notice = replace(notice, site=site or notice.site)
     if wish.scope is not None:
         notice, reach = await within(tx, plant, notice, wish.scope)
         await versions.put_reach(tx, before, reach)
@@ -151,14 +154,7 @@ async def _rewritten(tx: Tx, plant: Plant, before: Prepared, wish: Wish) -> Noti
         fire_told_ns=still_told(before.content, notice),
         moved_from_ns=_moved_from(before, notice),
     )
-    return templates.filled(notice, plant)
-
-
-async def _on_site(tx: Tx, notice: Notice, wish: Wish) -> Notice:
-    """With how far the work has come, where its description is made now."""
-    if notice.incident is None or ("description" in notice.written and wish.description is None):
-        return notice
-    return replace(notice, site=(await work_of(tx, notice.incident)).site)
+    return templates.filled(notice, plant, site)
 
 
 def _moved_from(before: Prepared, notice: Notice) -> tuple[int, int] | None:

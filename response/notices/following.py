@@ -5,7 +5,7 @@ What a person is preparing stays theirs.
 
 from dataclasses import replace
 
-from core.model.notice import QUALITY_KINDS, Change, Notice, NoticeKind, NoticeState, Supply
+from core.model.notice import QUALITY_KINDS, Change, Notice, NoticeKind, NoticeState, Site, Supply
 from core.model.notice_version import NoticeReach, VersionState, version_id
 from core.ports.ledger import Tx
 from response import wording
@@ -14,7 +14,7 @@ from response.notices import closing, versions
 from response.notices.rules import HUB, TELEMETRY
 from response.notices.scope import moved
 from response.notices.versions import Prepared
-from response.site import FOUND, NOTHING, SUSPECTED, Work, overtaken
+from response.site import NOTHING, SUSPECTED, Work, overtaken
 
 
 async def follow(tx: Tx, head: Notice, anew: Notice, found: Footprint, now_ns: int) -> None:
@@ -63,10 +63,11 @@ def worded(notice: Notice, anew: Notice) -> Notice:
     kept = set(notice.written)
     if notice.author == HUB and _past(notice, anew):
         kept -= {"description", "title", "reason"}
-    if "description" in kept:
-        return notice
     words = {name: getattr(anew, name) for name in ("description", "title", "reason") if name not in kept}
-    told = replace(notice, **words, site=anew.site, written=tuple(sorted(kept)))
+    told = replace(notice, **words, written=tuple(sorted(kept)))
+    if "description" in kept:
+        return told
+    told = replace(told, site=anew.site)
     if Supply.LOW in (notice.supply, anew.supply):
         told = replace(told, supply=anew.supply)
         told = told if "advice" in kept else replace(told, advice=anew.advice)
@@ -86,10 +87,10 @@ def _past(notice: Notice, anew: Notice) -> bool:
 
 
 def _denied(head: Notice, anew: Notice) -> bool:
-    """What was published says what the crew's records deny. That a suspected failure was found is no such
-    thing: who is without water makes the next version then."""
-    found = head.site in SUSPECTED and anew.site in FOUND
-    return head.kind is NoticeKind.EMERGENCY_OUTAGE and not found and _past(head, anew)
+    """What was published says what the crew's records deny. While valves are still being shut who is without
+    water is not known: that makes the next version in a moment."""
+    soon = head.site in SUSPECTED and anew.site is Site.SHUTTING
+    return head.kind is NoticeKind.EMERGENCY_OUTAGE and not soon and _past(head, anew)
 
 
 async def _reworded(tx: Tx, before: Prepared, anew: Notice, now_ns: int) -> None:

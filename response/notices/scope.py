@@ -75,6 +75,7 @@ _PLACE = (
     "hydrants",
     "hydrants_at",
     "segments",
+    "parted",
 )
 
 

@@ -101,8 +101,9 @@ FOUND = (
 is not said."""
 
 
-def filled(notice: Notice, plant: Plant) -> Notice:
-    """With every word that no person wrote made of the facts as they are now, and its body made anew."""
+def filled(notice: Notice, plant: Plant, site: Site | None = None) -> Notice:
+    """With every word that no person wrote made of the facts as they are now, and its body made anew. site:
+    how far the work has come now, where its description is a person's from before."""
     zone = plant.zones.get(notice.zone)
     area = zone.name if zone else Text("供水区域", "the supply area")
     if "place" not in notice.written and notice.incident is None:
@@ -110,7 +111,7 @@ def filled(notice: Notice, plant: Plant) -> Notice:
     place = notice.place or area
     suspected = notice.incident is not None and "reason" not in notice.written and bool(notice.title.zh)
     if suspected and notice.kind in REASONS and notice.quality is None:
-        notice = _as_found(notice, place)
+        notice = _as_found(notice, place, site or notice.site)
     if "title" not in notice.written and not suspected:
         title = SOFTER_TITLES.get((notice.kind, notice.supply), TITLES[notice.kind])
         if notice.moved_from_ns is not None:
@@ -118,7 +119,7 @@ def filled(notice: Notice, plant: Plant) -> Notice:
         notice = replace(notice, title=Text(title.zh.format(place.zh), title.en.format(place.en)))
     if "advice" not in notice.written:
         on_and_off = ON_AND_OFF if notice.supply is Supply.INTERMITTENT else None
-        said = on_and_off or ADVICE.get(notice.kind) or advice(notice.kind)
+        said = on_and_off or ADVICE.get(notice.kind) or advice(notice.kind, low=_stays_on(notice))
         notice = replace(notice, advice=said)
     if notice.reason is None:
         notice = replace(notice, reason=REASONS.get(notice.kind))
@@ -127,13 +128,18 @@ def filled(notice: Notice, plant: Plant) -> Notice:
     return composed(notice)
 
 
-def _as_found(notice: Notice, place: Text) -> Notice:
+def _stays_on(notice: Notice) -> bool:
+    """Repaired under pressure."""
+    return notice.kind is NoticeKind.EMERGENCY_OUTAGE and notice.supply is Supply.LOW
+
+
+def _as_found(notice: Notice, place: Text, site: Site | None) -> Notice:
     """Its title and reason, by how far the work has come."""
-    if notice.site is None:
+    if site is None:
         return notice
-    made = replace(notice, reason=reason_of(notice.kind, notice.site))
+    made = replace(notice, reason=reason_of(notice.kind, site))
     named = "title" in notice.written or notice.kind is NoticeKind.LOW_PRESSURE
-    return made if named else replace(made, title=title_of(notice.kind, place, notice.site))
+    return made if named else replace(made, title=title_of(notice.kind, place, site))
 
 
 def _place(notice: Notice, area: Text) -> Text:
@@ -149,7 +155,8 @@ def _facts(notice: Notice, place: Text, area: Text) -> Text:
     a person has given a reason."""
     since, facts = moment(notice.starts_ns), notice.quality
     if notice.incident is not None and facts is None and "reason" not in notice.written:
-        return description(notice.kind, notice.starts_ns, area, notice.site or Site.ORGANISED)
+        low, site = _stays_on(notice), notice.site or Site.ORGANISED
+        return description(notice.kind, notice.starts_ns, area, site, low=low)
     if notice.kind in _FACTS:
         why = part(notice.reason or Text("设施维护", "maintenance"))
         said, moved = _FACTS[notice.kind], _moved(notice)

@@ -44,6 +44,8 @@ _DRY = {
     Supply.NONE: Text("停水", "without water"),
     Supply.INTERMITTENT: Text("间歇停水", "with water on and off"),
 }
+_STAYS_ON = Text("抢修不停水", "Repairs, water stays on")
+NO_VALVE = Text("未关闭阀门，不停水，水压可能偏低", "stays on, no valve was shut; pressure may be low")
 _MARK: dict[Status, Text] = {
     Status.ACTUAL: Text("", ""),
     Status.EXERCISE: Text("【演练】", "EXERCISE: "),
@@ -66,6 +68,8 @@ def what(b: Bulletin) -> Text:
     if b.over and b.kind in QUALITY_KINDS:
         return _NAMED[b.kind]
     staged = of_repair(b.site, b.supply) if b.kind is NoticeKind.EMERGENCY_OUTAGE and not b.over else None
+    if staged is None and b.stays_on:
+        return _STAYS_ON
     matter = staged or _SOFTER.get((b.kind, b.supply), _WHAT[b.kind])
     return Text(f"{matter.zh}改期", f"{matter.en}, moved") if b.moved_from_ns and not b.over else matter
 
@@ -148,8 +152,11 @@ def called_off(b: Bulletin) -> Text:
 
 
 def ends(b: Bulletin) -> Text:
-    """What happens at its end: `恢复`, or `解除` of what people lift."""
-    return Text("解除", "lifted") if b.kind in QUALITY_KINDS else Text("恢复", "back")
+    """What happens at its end: `恢复`, or `解除` of what people lift; of water that stayed on only its
+    pressure comes back."""
+    if b.kind in QUALITY_KINDS:
+        return Text("解除", "lifted")
+    return Text("水压恢复正常", "back to normal") if b.supply is Supply.LOW else Text("恢复", "back")
 
 
 def streets(b: Bulletin) -> Text:
@@ -217,7 +224,18 @@ def _starts_label(b: Bulletin) -> Text:
 def _expected_label(b: Bulletin) -> Text:
     if b.over or unrepaired(b):
         return Text("目前情况", "Now")
-    return Text("何时解除", "Until") if b.kind in QUALITY_KINDS else Text("预计恢复", "Expected back")
+    if b.kind in QUALITY_KINDS:
+        return Text("何时解除", "Until")
+    if b.supply is Supply.LOW:
+        return Text("预计水压恢复正常", "Normal pressure")
+    return Text("预计恢复", "Expected back")
+
+
+def _water(b: Bulletin) -> list[Fact]:
+    """Of a repair under pressure, that nobody is off for it."""
+    if not b.stays_on or b.over:
+        return []
+    return [Fact("water", Text("供水", "Water"), NO_VALVE)]
 
 
 def _moved(b: Bulletin) -> list[Fact]:
@@ -243,6 +261,7 @@ def all_of(b: Bulletin) -> tuple[Fact, ...]:
     but for the time of restoration, of which that is said. What was called off concerns nobody any more:
     neither whom it would have, nor why, nor who had approved it."""
     sure = [
+        *_water(b),
         Fact("starts", _starts_label(b), starts(b)),
         *_moved(b),
         Fact("expected", _expected_label(b), expected(b)),

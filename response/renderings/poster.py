@@ -39,7 +39,7 @@ FOOT, STRIP = MARGIN + CODE + 20, 52.0
 _TIMES = frozenset({"starts", "expected", "next_update"})
 _LISTS = frozenset({"area", "streets", "institutions", "reason", "points"})
 _SHOWN = (
-    *("starts", "moved", "expected", "next_update", "area", "streets", "institutions"),
+    *("water", "starts", "moved", "expected", "next_update", "area", "streets", "institutions"),
     *("details", "reason", "points"),
 )
 _INK, _QUIET, _LINE = HexColor("#14213d"), HexColor("#46536b"), HexColor("#c5cedb")

@@ -31,6 +31,7 @@ async def test_a_clamp_under_pressure_makes_the_smaller_version_by_itself(site, 
     assert (said.supply, said.accounts_affected) == (Supply.LOW, 25)
     assert "不停水" in said.body.zh and "可能停水" not in said.body.zh
     assert "water stays on" in said.body.en and "恢复正常水压" in said.body.zh
+    assert "正在带压抢修" in said.body.zh and "疑似" not in said.title.zh + said.body.zh + said.reason.zh
     assert (await site.checks())["nobody_is_off_any_more"] is False
     async with ledger.begin() as tx:
         await decisions.approve(tx, said.id, MANAGER, site.at)

@@ -42,12 +42,15 @@ function badges(notice) {
     notice.status !== "actual" && badge(t(`notice.status.${notice.status}`), "exercise"),
     badge(t(`notice.${notice.state}`), waits ? "draft" : ""),
     notice.pending && badge(`${t("notices.version", { n: notice.pending.version })} · ${t(`notice.${notice.pending.state}`)}`, "draft"),
-    badge(t(`notice.kind.${notice.kind}`)),
+    badge(kindWord(notice.pending ?? notice)),
     badge(`${notice.id} · ${t("notices.version", { n: notice.version })}`),
     notice.late_reason && badge(t("notices.late"), "loud"),
     notice.review_due && badge(t("notices.review", { time: dateTime(instant(notice.review_due)) }), "loud"),
     notice.incident && el("a", { class: "badge", href: `/desk?view=incidents&id=${encodeURIComponent(notice.incident)}` }, notice.incident));
 }
+
+/** By what people have at the tap: nobody is off for a repair under pressure. @param {any} now */
+const kindWord = (now) => t([`notice.kind.${now.kind}.${now.supply}`, `notice.kind.${now.kind}`].find(known) ?? now.kind);
 
 /** @param {string} name @param {string|Node} value @param {boolean} [late] */
 const figure = (name, value, late = false) => el("div", { class: late ? "late" : null }, el("dt", {}, t(name)), el("dd", {}, value));
