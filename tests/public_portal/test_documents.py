@@ -186,7 +186,7 @@ async def test_on40_what_a_gateways_template_sent_is_known_to_be_ours(utility: U
     )
     assert verify(snapshot, f"{sent}{ID} 热线96000").verdict is Verdict.GENUINE
     assert verify(snapshot, f"{sent}{ID} 热线96001").verdict is Verdict.ALTERED
-    weak = sent.replace("可能停水", "水压可能偏低")
+    weak = sent.replace("可能停水", "水压可能偏低").replace("前恢复", "前水压恢复正常")
     assert verify(snapshot, f"{weak}{ID} 热线96000").verdict is Verdict.GENUINE
     free = "【示例水务】城东片区人民路疑似故障，可能停水，预计11月23日08:30前恢复。详情：https://s.cn/"
     assert verify(snapshot, f"{free}{ID} 热线96000").verdict is Verdict.GENUINE
