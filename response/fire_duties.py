@@ -63,9 +63,19 @@ async def follow(tx: Tx, before: Prepared, rules: FireServiceRules, now_ns: int)
             await _open(tx, dry, FireMatter.LOST, said, rules, now_ns)
     elif not believed:
         await _dropped(tx, said, now_ns)
-    elif last is None or last.matter is not FireMatter.BACK or not believed <= set(last.hydrants):
-        over = replace(dry, hydrants_at=tuple(sorted(believed)))
-        await _open(tx, over, FireMatter.BACK, said, rules, now_ns)
+    elif last is None or last.matter is FireMatter.LOST or not believed <= set(last.hydrants):
+        matter, over = _over(dry, said, now_ns)
+        await _open(tx, replace(over, hydrants_at=tuple(sorted(believed))), matter, said, rules, now_ns)
+
+
+def _over(dry: Notice, said: Sequence[FireDuty], now_ns: int) -> tuple[FireMatter, Notice]:
+    """What planned work that has not begun was to take is not given back: it is called off, with the times
+    that they were told."""
+    lost = [duty for duty in said if duty.told_ns is not None and duty.matter is FireMatter.LOST]
+    last = max(lost, key=lambda one: (one.told_ns, one.n))
+    if not last.planned or last.starts_ns <= now_ns:
+        return FireMatter.BACK, dry
+    return FireMatter.CANCELLED, replace(dry, starts_ns=last.starts_ns, eta_latest_ns=last.ends_ns)
 
 
 def _believed_dry(said: Sequence[FireDuty]) -> set[str]:

@@ -46,7 +46,12 @@ class FireTelling:
         reached = duty.told_ns is not None or await self._told(duty, notice)
         late = not reached or self._clock.now_ns() >= duty.due_ns
         called = duty.escalated_ns is not None
-        if late and not called and self._rules.overdue and not (reached and duty.matter is FireMatter.BACK):
+        if (
+            late
+            and not called
+            and self._rules.overdue
+            and not (reached and duty.matter is not FireMatter.LOST)
+        ):
             called = await self._called(duty, notice, reached)
         await self._written(timer, reached, called)
 
@@ -88,7 +93,7 @@ class FireTelling:
                 told_ns=now_ns if first else duty.told_ns,
                 escalated_ns=duty.escalated_ns or (now_ns if called else None),
             )
-            if reached and duty.matter is FireMatter.BACK:
+            if reached and duty.matter is not FireMatter.LOST:
                 duty = replace(duty, state=FireState.DONE, done_ns=now_ns)
             duty = await put(tx, duty)
             if first:
@@ -131,21 +136,25 @@ _UNREACHED = Text("未能通知到", "was not reached")
 _LOST = Text("消火栓停水", "Hydrants without water")
 _CHANGED = Text("消火栓停水名单更新", "Hydrants without water, new list")
 _BACK = Text("消火栓恢复供水", "Hydrants have water again")
+_CANCELLED = Text("消火栓停水取消", "Hydrants keep their water, the cut is called off")
 
 
 def statement(duty: FireDuty, notice: Notice, plant: Plant, now_ns: int) -> Message:
     """What the fire service reads: which hydrants, by street, when, and whom to ring back. No link: the
     hub's pages are not theirs."""
-    back, n = duty.matter is FireMatter.BACK, len(duty.hydrants)
+    lost, n = duty.matter is FireMatter.LOST, len(duty.hydrants)
     place = notice.place or Text("", "")
-    about = _BACK if back else _CHANGED if duty.gone else _LOST
+    about = {FireMatter.BACK: _BACK, FireMatter.CANCELLED: _CANCELLED}.get(duty.matter, _LOST)
+    about = _CHANGED if duty.gone else about
     title = Text(f"{about.zh}：{place.zh}（{n} 个）", f"{about.en}: {place.en} ({n})")
-    lines = [title, *([] if back else [_when(duty)]), *by_street(duty.hydrants, plant)]
+    lines = [title, *_when(duty), *by_street(duty.hydrants, plant)]
     if duty.gone:
-        lines += [Text("不再停水：", "No longer without water:"), *by_street(duty.gone, plant)]
+        spared = Text("不再列入停水范围：", "Not part of the cut any more:")
+        freed = spared if duty.planned else Text("不再停水：", "No longer without water:")
+        lines += [freed, *by_street(duty.gone, plant)]
     utility = plant.utility
-    ask = "" if back else "请回电确认收到："
-    ask_en = "" if back else "Please ring back to confirm: "
+    ask = "请回电确认收到：" if lost else ""
+    ask_en = "Please ring back to confirm: " if lost else ""
     lines.append(
         Text(
             f"{ask}{utility.name.zh} {utility.hotline}，编号 {notice.id}",
@@ -167,18 +176,26 @@ def statement(duty: FireDuty, notice: Notice, plant: Plant, now_ns: int) -> Mess
     )
 
 
-def _when(duty: FireDuty) -> Text:
-    if duty.planned and duty.ends_ns is not None:
-        said = span(duty.starts_ns, duty.ends_ns)
-        return Text(f"计划停水：{said.zh}", f"Planned: {said.en}")
+def _when(duty: FireDuty) -> list[Text]:
+    if duty.matter is FireMatter.BACK:
+        return []
+    if duty.planned:
+        said = span(duty.starts_ns, duty.ends_ns or duty.starts_ns)
+        if duty.matter is FireMatter.CANCELLED:
+            return [
+                Text(f"原定{said.zh}停水取消，供水不受影响", f"Called off: {said.en}; they keep their water")
+            ]
+        return [Text(f"计划停水：{said.zh}", f"Planned: {said.en}")]
     since = moment(duty.starts_ns)
     if duty.ends_ns is None:
-        return Text(f"抢修停水，自{since.zh}起", f"Emergency repair, since {since.en}")
+        return [Text(f"抢修停水，自{since.zh}起", f"Emergency repair, since {since.en}")]
     until = moment(duty.ends_ns)
-    return Text(
-        f"抢修停水，自{since.zh}起，预计最迟{until.zh}恢复",
-        f"Emergency repair, since {since.en}; back by {until.en} as far as is known",
-    )
+    return [
+        Text(
+            f"抢修停水，自{since.zh}起，预计最迟{until.zh}恢复",
+            f"Emergency repair, since {since.en}; back by {until.en} as far as is known",
+        )
+    ]
 
 
 def by_street(hydrants: Sequence[str], plant: Plant) -> list[Text]:

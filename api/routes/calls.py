@@ -5,9 +5,9 @@ from typing import Annotated
 
 from fastapi import Query
 
+from api.channel_names import channel_name
 from api.context import Here
 from api.gate import Door
-from api.glossary import GLOSSARY
 from api.parameters import Id, Limit, page_of
 from api.permissions import Permission
 from api.wire import Answer, Json, plain, rfc3339
@@ -74,7 +74,7 @@ def _contact(file: EscalationFile, contact: Contact, tests: dict[str, VerifiedWa
         {
             "id": way.id,
             "channel": way.channel,
-            "channel_name": _channel(file, way.channel),
+            "channel_name": channel_name(file, way.channel),
             "proven_until": rfc3339(tests[way.id].at_ns + lasts_ns) if way.id in good else None,
         }
         for way in contact.ways
@@ -94,17 +94,8 @@ def _note(here: Here, note: Notification, names: Mapping[str, Json]) -> Json:
     file = here.deps.escalation
     shown["position_name"] = names.get(note.position or "")
     shown["contact_name"] = names.get(note.contact or "")
-    shown["channel_name"] = _channel(file, note.channel) if file and note.channel else None
+    shown["channel_name"] = channel_name(file, note.channel) if file and note.channel else None
     return shown | {"lead_name": _name(here, note.lead)}
-
-
-def _channel(file: EscalationFile, id: str) -> Json:
-    """In words: what it is called (sms, voice), or by its kind and its id."""
-    kind = next((one.type for one in file.channels if one.id == id), None)
-    if word := GLOSSARY.get(f"channel.{id}"):
-        return {"zh": word.zh, "en": word.en}
-    word = GLOSSARY.get(f"channel.{kind}")
-    return {"zh": f"{word.zh} {id}", "en": f"{word.en} {id}"} if word else {"zh": id, "en": id}
 
 
 def _name(here: Here, alarm: str | None) -> Json | None:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from api.channel_names import channel_name
 from api.context import Here
 from api.gate import Asker, Door
 from api.parameters import Id
@@ -60,7 +61,8 @@ async def take_back(here: Here, caller: Asker, id: Id) -> Answer:
 
 async def told(here: Here, notice: Id | None = None, incident: Id | None = None) -> Answer:
     """Of a notice, or of an incident's: each statement with its hydrants and streets, its messages' receipts
-    and what people said; the newest first. channel: the hub tells them by itself. 422 without either."""
+    and what people said; the newest first. confirmed: somebody there said that they heard; a delivery does
+    not say so. channel: the hub tells them by itself. 422 without either."""
     if (notice is None) == (incident is None):
         raise Problem(422, "which", "ask for one notice or one incident")
     asked: dict[str, object] = {"notice": notice} if notice is not None else {"incident": incident}
@@ -70,12 +72,14 @@ async def told(here: Here, notice: Id | None = None, incident: Id | None = None)
         found.sort(key=lambda duty: (-duty.opened_ns, -duty.n))
         file = here.deps.escalation
         names = {one.id: plain(one.name) for one in file.contacts} if file else {}
-        items = [await _shown(tx, duty, here.deps.plant, names, now_ns) for duty in found]
+        ways = {one.id: channel_name(file, one.id) for one in file.channels} if file else {}
+        items = [await _shown(tx, duty, here.deps.plant, names, ways, now_ns) for duty in found]
     channel = file is not None and bool(here.deps.times.file.fire_service.tell)
     return Answer({"at": rfc3339(now_ns), "channel": channel, "items": items})
 
 
-async def _shown(tx: Tx, duty: FireDuty, plant: Plant, names: Json, now_ns: int) -> Json:
+async def _shown(tx: Tx, duty: FireDuty, plant: Plant, names: Json, ways: Json, now_ns: int) -> Json:
+    """names: of contacts, ways: of channels, by their ids."""
     receipts = await tx.find(Notification, call=duty.id)
     streets, shape = streets_at(duty.hydrants, plant), plain(duty)
     shape["hydrants"] = [
@@ -90,10 +94,11 @@ async def _shown(tx: Tx, duty: FireDuty, plant: Plant, names: Json, now_ns: int)
     kept = ("key", "at_ns", "outcome", "reason", "contact", "way", "channel", "position", "detail")
     rows = sorted(receipts, key=lambda note: note.at_ns)
     shape["receipts"] = [
-        plain({name: getattr(note, name) for name in kept}) | {"name": names.get(note.contact or "")}
+        plain({name: getattr(note, name) for name in kept})
+        | {"name": names.get(note.contact or ""), "channel_name": ways.get(note.channel or "")}
         for note in rows
     ]
-    answer: Json = shape | {"late": late}
+    answer: Json = shape | {"late": late, "confirmed": duty.confirmed}
     return answer
 
 

@@ -6,9 +6,13 @@ WORDS = {
     "fire.title": Text("消防与消火栓", "Fire service and hydrants"),
     "fire.lost": Text("{n} 个消火栓停水", "{n} hydrants without water"),
     "fire.back": Text("{n} 个消火栓恢复供水", "{n} hydrants have water again"),
+    "fire.cancelled": Text(
+        "计划停水取消，{n} 个消火栓不受影响", "cut called off, {n} hydrants keep their water"
+    ),
     "fire.state.untold": Text("尚未告知消防", "fire service not told yet"),
     "fire.state.unconfirmed": Text("已发送，等待消防确认", "sent, not confirmed yet"),
     "fire.state.done": Text("消防已知悉", "the fire service knows"),
+    "fire.state.sent": Text("已发送，无需消防确认", "sent; nobody has to confirm it"),
     "fire.state.dropped": Text("已被后来的情况取代", "replaced by what came later"),
     "fire.on_approval": Text(
         "批准后系统自动告知消防；也可现在电话告知。",
@@ -20,6 +24,7 @@ WORDS = {
         "you may telephone them now.",
     ),
     "fire.times": Text("告知的时间：{from} 至 {until}", "They were told of: {from} – {until}"),
+    "fire.times_off": Text("原定的时间：{from} 至 {until}", "It was planned for {from} – {until}"),
     "fire.by": Text(
         "应于 {time} 前确认，否则提醒值班人员", "to be confirmed by {time}, else people on duty hear"
     ),

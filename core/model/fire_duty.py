@@ -3,19 +3,21 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.model.duty import DutyAttempt
+from core.model.duty import DutyAnswer, DutyAttempt
 
 
 class FireMatter(StrEnum):
-    """lost: hydrants are, or will be, without water. back: they have water again, or keep it."""
+    """lost: hydrants are, or will be, without water. back: they have water again, or keep it. cancelled: a
+    planned cut was called off before it began, so that they never lost it."""
 
     LOST = "lost"
     BACK = "back"
+    CANCELLED = "cancelled"
 
 
 class FireState(StrEnum):
-    """open: they have not said that they heard; of `back`: they were not told. done: they have, or were.
-    dropped: another statement takes its place."""
+    """open: they have not said that they heard; of what asks for no answer (all but `lost`): they were not
+    told. done: they have, or were. dropped: another statement takes its place."""
 
     OPEN = "open"
     DONE = "done"
@@ -25,8 +27,9 @@ class FireState(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FireDuty:
     """id: `fire:NOTICE:N`, N counted from 1; its messages' receipts are `Notification`s of that call.
-    hydrants: places without water (matter `lost`), or with it again; gone: that an earlier statement named
-    and this one does not. starts_ns, ends_ns: as far as known when it was opened. planned: told beforehand.
+    hydrants: places without water (matter `lost`), or with it; gone: that an earlier statement named and
+    this one does not. starts_ns, ends_ns: as far as known when it was opened; of what was called off, when
+    it would have been. planned: told beforehand.
     exercise: nobody outside is told. due_ns: until then they have acknowledged, or people on duty hear that
     they have not. told_ns: the channel took it, or a person spoke to them."""
 
@@ -50,3 +53,8 @@ class FireDuty:
     done_ns: int | None = None
     attempts: tuple[DutyAttempt, ...] = ()
     seq: int = 0
+
+    @property
+    def confirmed(self) -> bool:
+        """Somebody there said that they heard. That a channel took it is not that."""
+        return any(one.answer is DutyAnswer.REACHED and one.taken_back_ns is None for one in self.attempts)

@@ -97,14 +97,17 @@ class WechatVia(_Tree):
 
 class MailVia(SmtpChannel):
     id: Id = "mail"
+    name: None = None
 
 
 class HookVia(WebhookChannel):
     id: Id = "hook"
+    name: None = None
 
 
 class FolderVia(FolderChannel):
     id: Id = "folder"
+    name: None = None
 
 
 Via = Annotated[SmsVia | WechatVia | MailVia | HookVia | FolderVia, Field(discriminator="type")]

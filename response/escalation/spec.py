@@ -33,12 +33,18 @@ def address(url: str) -> SplitResult:
     return found
 
 
-class SmtpChannel(_Tree):
+class _Channel(_Tree):
+    """name: what screens call it; without one its kind and its id."""
+
+    id: Id
+    name: Text | None = None
+
+
+class SmtpChannel(_Channel):
     """tls: starttls (587), implicit (465), or none for a relay on this machine. Passwords stand in a file of
     mode 0400."""
 
     type: Literal["smtp"]
-    id: Id
     host: str
     port: int = Field(default=587, ge=1, le=65535)
     sender: str = Field(pattern=r"^[^@\s]+@[^@\s]+$")
@@ -56,12 +62,11 @@ class SmtpChannel(_Tree):
         return self
 
 
-class WebhookChannel(_Tree):
+class WebhookChannel(_Channel):
     """internal: the host may be in the utility's own network. tells_over: it is told, too, that nobody is
     needed any more (a gateway that goes on ringing)."""
 
     type: Literal["webhook"]
-    id: Id
     url: str
     secret_file: Path
     ca_file: Path | None = None
@@ -79,11 +84,10 @@ class WebhookChannel(_Tree):
         return url
 
 
-class FolderChannel(_Tree):
+class FolderChannel(_Channel):
     """A file a message, in a folder of the data folder: for a gateway that watches it."""
 
     type: Literal["folder"]
-    id: Id
     folder: Id
     tells_over: bool = True
 

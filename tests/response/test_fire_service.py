@@ -13,6 +13,7 @@ from core.model.fire_duty import FireDuty, FireMatter, FireState
 from core.model.incident import IncidentState
 from core.model.notice import Notice, NoticeKind, NoticeState, Status
 from core.model.plant import Place, Plant
+from core.model.shanghai import span
 from core.model.text import Text
 from core.runtime.timetable import Timetable
 from response.clocks.cn_default import CN_DEFAULT_DATA
@@ -246,7 +247,27 @@ async def test_on_13_of_planned_work_they_hear_once_it_is_approved_and_before_it
     async with desk.ledger.begin() as tx:
         await decisions.publish(tx, id, MANAGER, desk.clock.now_ns(), times=TIMES)
         await decisions.withdraw(tx, id, MANAGER, desk.clock.now_ns())
-    assert (await duties(desk, 3))[-1].matter is FireMatter.BACK
+    off = (await duties(desk, 3))[-1]
+    assert (off.matter, off.state) == (FireMatter.CANCELLED, FireState.DONE), (
+        "their hydrants never lost water"
+    )
+    assert (off.starts_ns, off.ends_ns) == (later.starts_ns, later.eta_latest_ns), "what is called off"
+    assert "取消" in to_fire(desk)[2] and span(off.starts_ns, off.ends_ns).zh in to_fire(desk)[2]
+    assert "恢复" not in to_fire(desk)[2]
+
+
+async def test_on_13_of_planned_work_that_was_broken_off_hydrants_have_water_again(desk: Duty):
+    id = await planned(desk)
+    async with desk.ledger.begin() as tx:
+        await decisions.approve(tx, id, MANAGER, desk.clock.now_ns())
+    await duties(desk, 1)
+    async with desk.ledger.begin() as tx:
+        await decisions.publish(tx, id, MANAGER, desk.clock.now_ns(), times=TIMES)
+    desk.clock.t_ns += 31 * town.HOUR
+    async with desk.ledger.begin() as tx:
+        await decisions.withdraw(tx, id, MANAGER, desk.clock.now_ns())
+    assert (await duties(desk, 2))[-1].matter is FireMatter.BACK
+    assert "恢复供水" in to_fire(desk)[1]
 
 
 async def test_on_13_an_exercise_reaches_nobody_and_can_be_gone_through_by_telephone(duty: Duty):

@@ -35,7 +35,13 @@ from response.verdict import Confidence, Verdict
 API = Path(assets.__file__).parent
 SOURCES = "\n".join(
     path.read_text(encoding="utf-8")
-    for folder, kind in (("static/js", "*.js"), ("templates", "*.html"), ("", "gate.py"), ("routes", "*.py"))
+    for folder, kind in (
+        ("static/js", "*.js"),
+        ("templates", "*.html"),
+        ("", "gate.py"),
+        ("", "channel_names.py"),
+        ("routes", "*.py"),
+    )
     for path in sorted((API / folder).rglob(kind))
 )
 REFUSALS = {row.refuses for row in TABLE if row.refuses} | {

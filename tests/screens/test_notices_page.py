@@ -78,6 +78,11 @@ def test_a_planned_cut_is_written_mended_published_and_moved(
     expect(other.locator("#fire [data-fire=done]").first).to_contain_text("the fire service knows")
     act(other, "publish", sure=True)
     expect(other.locator("[data-version='2']")).to_contain_text("refers to 1 earlier")
+    act(other, "withdraw", sure=True)
+    off = other.locator("#fire [data-fire]").first
+    expect(off).to_contain_text("cut called off")
+    expect(off).to_contain_text("It was planned for 26/11, 09:00 – 26/11, 15:00")
+    expect(other.locator("#fire")).not_to_contain_text("have water again")
     assert watched.wrong == []
     assert managed.wrong == []
 

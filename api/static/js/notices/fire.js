@@ -3,7 +3,7 @@ import { el } from "../core/dom.js";
 import { dateTime, instant } from "../core/format.js";
 import { may } from "../core/page.js";
 import { sure } from "./sure.js";
-import { known, local, t } from "../core/words.js";
+import { local, t } from "../core/words.js";
 
 /**
  * @param {any} told answer of /api/v1/fire-service
@@ -16,7 +16,7 @@ export function fireDuties(told, speak) {
 /** @param {any} duty @param {boolean} channel @param {((answer: string) => void)|null} speak */
 function one(duty, channel, speak) {
   const open = duty.state === "open";
-  const state = open && duty.told ? "unconfirmed" : open ? "untold" : duty.state;
+  const state = open ? (duty.told ? "unconfirmed" : "untold") : duty.state === "done" && !duty.confirmed ? "sent" : duty.state;
   return el("div", { class: "fire", "data-fire": duty.state },
     el("p", {},
       el("b", { class: open && (duty.late || !duty.told) && !duty.exercise ? "hard" : "" }, t(`fire.${duty.matter}`, { n: duty.hydrants.length }), t("fire.colon"), t(`fire.state.${state}`)),
@@ -24,18 +24,15 @@ function one(duty, channel, speak) {
       el("span", { class: "quiet" }, " ", dateTime(instant(duty.opened)))),
     open && duty.told && el("p", { class: duty.late ? "hard" : "quiet" }, t(duty.late ? "fire.late" : "fire.by", { time: dateTime(instant(duty.due)) })),
     open && !duty.exercise && !duty.told && el("p", {}, t(channel ? "fire.trying" : "fire.no_channel")),
-    duty.planned && el("p", { class: "quiet" }, t("fire.times", { from: dateTime(instant(duty.starts)), until: duty.ends ? dateTime(instant(duty.ends)) : "–" })),
+    duty.planned && duty.matter !== "back" && el("p", { class: "quiet" }, t(duty.matter === "cancelled" ? "fire.times_off" : "fire.times", { from: dateTime(instant(duty.starts)), until: duty.ends ? dateTime(instant(duty.ends)) : "–" })),
     streets(duty.hydrants),
     log(duty),
     open && speak && may("tell_fire_service") && el("p", { class: "actions" },
       el("button", { type: "button", class: "strong", "data-act": "fire", onclick: sure(t("fire.sure"), () => speak("reached")) }, t("fire.confirmed")),
       el("button", { type: "button", "data-act": "fire-no-answer", onclick: () => speak("no_answer") }, t("fire.no_answer"))),
-    duty.state === "done" && speak && may("tell_fire_service") && duty.attempts.some(heard) && el("p", { class: "actions" },
+    duty.state === "done" && speak && may("tell_fire_service") && duty.confirmed && el("p", { class: "actions" },
       el("button", { type: "button", "data-act": "fire-undo", onclick: sure(t("fire.undo_sure"), () => speak("undo")) }, t("fire.undo"))));
 }
-
-/** @param {any} attempt */
-const heard = (attempt) => attempt.answer === "reached" && !attempt.taken_back;
 
 /** @param {any[]} hydrants */
 function streets(hydrants) {
@@ -53,7 +50,7 @@ function streets(hydrants) {
 function log(duty) {
   const rows = [
     ...duty.receipts.map((/** @type {any} */ r) => ({
-      at: r.at, what: `${t(`told.${r.outcome}`)} · ${r.name ? local(r.name) : r.contact ?? r.position ?? ""} · ${known(`channel.${r.channel}`) ? t(`channel.${r.channel}`) : r.channel ?? ""}${r.key.endsWith("/unanswered") ? ` · ${t("fire.to_duty")}` : ""}`,
+      at: r.at, what: `${t(`told.${r.outcome}`)} · ${r.name ? local(r.name) : r.contact ?? r.position ?? ""} · ${r.channel_name ? local(r.channel_name) : r.channel ?? ""}${r.key.endsWith("/unanswered") ? ` · ${t("fire.to_duty")}` : ""}`,
     })),
     ...duty.attempts.map((/** @type {any} */ a) => ({ at: a.at, what: `${t(`fire.answer.${a.answer}`)} · ${a.by}${a.note ? ` · ${a.note}` : ""}${a.taken_back ? ` · ${t("fire.taken_back", { by: a.taken_back_by })}` : ""}` })),
   ].sort((a, b) => a.at.localeCompare(b.at));

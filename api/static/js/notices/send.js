@@ -3,7 +3,10 @@ import { byId, setText } from "../core/dom.js";
 import { local, t } from "../core/words.js";
 
 const DEADLINE_MS = 8000;
-let underWay = false;
+/** What is under way or waits for its turn: the same is not sent twice. */
+const unanswered = new Set();
+/** @type {Promise<unknown>} */
+let before = Promise.resolve();
 
 /** @param {string} text @param {boolean} [bad] */
 export function say(text, bad = false) {
@@ -12,14 +15,23 @@ export function say(text, bad = false) {
 }
 
 /**
- * One command at a time; its answer, or null once the refusal is shown.
+ * One command at a time, each in its turn: what a person presses while the answer of the one before is on its
+ * way is not lost. Its answer, or null once the refusal is shown.
  * @param {string} method @param {string} path @param {object} [body]
  * @param {(why: string) => void} [lost] it cannot follow (409): others were quicker
  * @returns {Promise<any>}
  */
-export async function send(method, path, body = {}, lost) {
-  if (underWay) return null;
-  underWay = true;
+export function send(method, path, body = {}, lost) {
+  const what = JSON.stringify([method, path, body]);
+  if (unanswered.has(what)) return Promise.resolve(null);
+  unanswered.add(what);
+  const turn = before.then(() => sent(method, path, body, lost)).finally(() => unanswered.delete(what));
+  before = turn;
+  return turn;
+}
+
+/** @param {string} method @param {string} path @param {object} body @param {((why: string) => void)|undefined} lost @returns {Promise<any>} */
+async function sent(method, path, body, lost) {
   say(t("notices.sending"));
   try {
     const answer = await fetch(path, {
@@ -40,8 +52,6 @@ export async function send(method, path, body = {}, lost) {
     if (answer.status === 409) lost?.(why);
   } catch {
     say(t("notices.unreachable"), true);
-  } finally {
-    underWay = false;
   }
   return null;
 }
