@@ -139,7 +139,8 @@ class Beside(StrEnum):
 class Milestone:
     """at_ns: when the hub wrote it, plant time; done_ns: when it was done by the clock of the phone that
     says so, where that is another time (a step taken without a network). claimed_ns: what the phone said
-    instead, where that cannot be (`response.field_time`). crew: who has it, of an assignment.
+    instead, where that cannot be (`response.field_time`). crew: who has it, of an assignment. stopped: how
+    the water was stopped, of a step that says so.
     beside: it is no step, and `state` only what the order was in; None: the state was reached then."""
 
     state: WorkOrderState
@@ -149,6 +150,7 @@ class Milestone:
     done_ns: int | None = None
     claimed_ns: int | None = None
     crew: str | None = None
+    stopped: StoppedBy | None = None
     beside: Beside | None = None
 
 

@@ -48,7 +48,7 @@ STEP_NAMES: Mapping[str, Text] = {
     "isolate": Text("止水", "Isolate"),
     "repair": Text("开始维修", "Start repair"),
     "complete": Text("完工", "Complete"),
-    "callback": Text("已回访", "Called back"),
+    "callback": Text("补记回访", "Note a call-back"),
     "close": Text("办结", "Close"),
     "cancel": Text("取消工单", "Cancel order"),
     "same": Text("同一事件，结束此单", "Same matter: end this order"),

@@ -107,6 +107,7 @@ async def _moved(
         done_ns=when.done_ns if when else None,
         claimed_ns=told.claimed_ns or (when.claimed_ns if when else None),
         crew=told.crew if event == "assign" else None,
+        stopped=told.stopped,
     )
     changed = replace(
         order,

@@ -33,6 +33,9 @@ def test_an_order_from_the_best_crew_to_what_a_close_lacks(town: Town, visit: Ca
     expect(page.locator("[data-crew]")).to_have_count(4)
     page.locator("[data-crew]").first.click()
     expect(page.locator("#order h2 + .quiet b")).to_have_text("assigned")
+    log = page.locator("section[aria-label='What happened'] li")
+    expect(log.first).to_contain_text("Repair crew")
+    expect(page.locator("[name=part] option").first).to_contain_text("(0)")
     for step, reached in (("depart", "en route"), ("arrive", "arrived")):
         press(page, step, reached)
     page.fill("[name=turns]", "20")
@@ -43,6 +46,8 @@ def test_an_order_from_the_best_crew_to_what_a_close_lacks(town: Town, visit: Ca
         page.wait_for_selector(f"[data-step={then}]")
     page.select_option("[name=outcome]", "repaired")
     press(page, "complete", "completed")
+    expect(log.filter(has_text="isolated")).to_contain_text("by valves")
+    expect(page.locator("[data-step].strong")).to_have_attribute("data-step", "close")
     page.fill("[name=note]", "two clamps")
     page.click("[data-step=close]")
     lacking = page.locator("[data-missing]")
@@ -57,6 +62,25 @@ def test_an_order_from_the_best_crew_to_what_a_close_lacks(town: Town, visit: Ca
     page.fill("[name=override]", "pressure measured at the hydrant; v stays shut until tomorrow")
     page.click("[data-step=close]")
     expect(page.locator("[data-missing]")).to_have_count(1)
+
+
+def test_a_repair_under_pressure_asks_for_no_valve_and_its_log_says_how(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    """WO-21, and WO-03: once it is done nothing says that anybody was called back."""
+    town.do("burst")
+    page = visit(town, "dispatcher", 1366, 900).page
+    page.goto(f"{ORDER}&lang=en")
+    page.wait_for_selector("body[data-ready]")
+    expect(page.locator("section[aria-label=Valves] td", has_text="to shut")).not_to_have_count(0)
+    path = f"/api/v1/work-orders/{ORDER.rpartition('=')[2]}"
+    steps = [("assign", {"crew": "crew-1"}), ("depart", {}), ("arrive", {})]
+    for step, body in [*steps, ("isolate", {"stopped": "under_pressure"})]:
+        assert page.request.post(f"{path}/{step}", data=body).ok
+    log = page.locator("section[aria-label='What happened'] li", has_text="isolated")
+    expect(log).to_contain_text("Clamp under pressure")
+    expect(page.locator("section[aria-label=Valves] td", has_text="to shut")).to_have_count(0)
+    picture(page, "order-under-pressure")
 
 
 def test_a_crew_takes_an_order_from_the_pool_with_one_press(

@@ -34,8 +34,11 @@ export const sinceMidnight = (ms) => (ms + 8 * 3600e3) % 86400e3;
 /** @param {number|null|undefined} value @param {number} [digits] */
 export function number(value, digits = 0) {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
-  return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits, signDisplay: "negative" });
 }
+
+/** Of things that are counted: whole unless it is not. @param {number} value */
+export const amount = (value) => number(value, Number.isInteger(value) ? 0 : 1);
 
 const DIGITS = /** @type {Record<string, number>} */ ({
   flow: 0, pressure: 1, level: 2, volume: 0, free_chlorine: 2, turbidity: 2, ph: 2, conductivity: 0,

@@ -1,6 +1,6 @@
 /** The valves of an order: which to shut, what was turned, and what still stands shut. */
 import { el } from "../core/dom.js";
-import { instant, number, timeOf } from "../core/format.js";
+import { amount, instant, number, timeOf } from "../core/format.js";
 import { local, t } from "../core/words.js";
 import { doneAt } from "./orders.js";
 import { enqueue } from "./queue.js";
@@ -72,7 +72,7 @@ function row(order, valve) {
   return el("li", { class: last?.turning === "close" ? "shut" : "" },
     el("p", {}, el("b", {}, valve), " ", place ? [local(place.street), place.diameter_mm && `DN${place.diameter_mm}`, place.away_m !== null && t("crew.away", { n: number(place.away_m) })].filter(Boolean).join(" ") : "",
       place && !place.to_shut ? el("span", { class: "quiet" }, " ", t("crew.nearby")) : ""),
-    last ? el("p", { class: "quiet" }, t(`turned.${last.turning}${last.turns ? "" : last.not_known ? "_not_known" : "_uncounted"}`, { n: number(last.turns, Number.isInteger(last.turns) ? 0 : 1), time: timeOf(last.at) }),
+    last ? el("p", { class: "quiet" }, t(`turned.${last.turning}${last.turns ? "" : last.not_known ? "_not_known" : "_uncounted"}`, { n: amount(last.turns), time: timeOf(last.at) }),
       " ", last.waiting && el("span", { class: "tag" }, t("crew.to_send"))) : null,
     el("div", { class: "turn" }, turns, closes,
       el("button", { "data-turn": "close", onclick: turn("close") }, t(lacks ? "crew.count" : "crew.shut")),

@@ -13,8 +13,11 @@ const kept = new Map();
 const WITH_OUTCOME = ["complete", "close", "cancel"];
 /** Steps at which it may be said how the water was stopped. */
 const STOPS = ["isolate", "complete", "close"];
-/** The usual way on: the first of these that may follow is the main button, all else stands behind it. */
-const WAY = ["resume", "accept", "depart", "arrive", "isolate", "repair", "complete", "callback", "close", "assign"];
+/** The usual way on: the first of these that may follow is the main button, all else stands behind it. Who
+ * reported it is called from the call-back list first: until then nothing here is the way on. */
+const WAY = ["resume", "accept", "depart", "arrive", "isolate", "repair", "complete", "await-callback", "close", "assign"];
+const usual = (/** @type {any} */ order, /** @type {(step: string) => boolean} */ has) =>
+  order.state === "callback_pending" ? "" : WAY.find((step) => has(step) && (step !== "await-callback" || order.reports > 0));
 
 /** @param {string} text @param {boolean} [bad] */
 export function say(text, bad = false) {
@@ -90,7 +93,7 @@ export function steps(order, changed) {
     const body = { note, ...(step === "assign" && { crew }), ...(WITH_OUTCOME.includes(step) && { outcome }), ...(step === "reject" && { reject }), ...(STOPS.includes(step) && { stopped }), ...(step === "close" && { override }) };
     void done(() => post(`/api/v1/work-orders/${order.id}/${step}`, body), changed, order.id);
   };
-  const main = WAY.find(has);
+  const main = usual(order, has);
   const buttons = order.allowed.map((/** @type {string} */ step) =>
     el("button", { type: "button", "data-step": step, class: step === main ? "strong" : "", onclick: press(step) }, t(`step.${step}`)));
   for (const [name, value] of Object.entries(kept.get(order.id) ?? {})) {

@@ -15,7 +15,7 @@ export function around(context) {
     const digits = digitsOf(one.quantity);
     const line = spark(t("orders.trend"));
     drawSpark(line, one.line, []);
-    const delta = one.delta === null ? "–" : `${one.delta > 0 ? "+" : ""}${number(one.delta, digits)}`;
+    const delta = one.delta === null ? "–" : number(one.delta, digits).replace(/^(?=.*[1-9])(?!-)/, "+");
     return el("tr", {},
       el("th", { scope: "row" }, lang === "zh" ? one.name_zh : one.name_en),
       el("td", { class: "n" }, one.value === null ? el("span", { class: "stale" }, t("orders.no_value")) : el("b", {}, number(one.value, digits)), el("span", { class: "unit" }, unitOf(one.unit))),

@@ -54,7 +54,7 @@ export function drawOrder(all, changed) {
     section(t("crew.notes"), notes(order, all.notes, changed)),
     section(t("crew.photos"), photos(all.photos)),
     section(t("orders.reports", { n: order.reports }), [reportList(all.reports)]),
-    section(t("orders.log"), [log(order)]),
+    section(t("orders.log"), [log(order, all.valves.items)]),
   ].filter(Boolean);
 }
 
@@ -108,6 +108,13 @@ const affected = (order) => order.accounts_weak
   ? t("notices.both_counts", { n: number(order.accounts_affected), weak: number(order.accounts_weak) })
   : order.accounts_affected ? number(order.accounts_affected) : "";
 
-/** @param {any} order */
-const log = (order) => el("ol", { class: "log" }, ...[...order.milestones].reverse().map((/** @type {any} */ one) =>
-  el("li", {}, el("span", { class: "quiet" }, dateTime(instant(one.at))), el("span", {}, el("b", {}, t(one.beside ? `beside.${one.beside}` : `order.${one.state}`)), ` · ${who(one.actor)}`, one.done && one.done !== one.at && ` · ${t("orders.done_at", { time: hourMinute(instant(one.done)) })}`, clockOff(one), one.note && el("br"), one.note))));
+/** How the water was stopped, where a step says so or valves had been shut for it; who was sent.
+ * @param {any} one @param {any[]} turned */
+const how = (one, turned) => one.beside ? "" : [
+  one.crew && crewName(one.crew),
+  one.stopped ? t(`stopped.${one.stopped}`) : one.state === "isolated" && turned.some((v) => v.turning === "close" && instant(v.at) <= instant(one.at)) && t("stopped.valves"),
+].filter(Boolean).map((word) => ` · ${word}`).join("");
+
+/** @param {any} order @param {any[]} turned */
+const log = (order, turned) => el("ol", { class: "log" }, ...[...order.milestones].reverse().map((/** @type {any} */ one) =>
+  el("li", {}, el("span", { class: "quiet" }, dateTime(instant(one.at))), el("span", {}, el("b", {}, t(one.beside ? `beside.${one.beside}` : `order.${one.state}`)), how(one, turned), ` · ${who(one.actor)}`, one.done && one.done !== one.at && ` · ${t("orders.done_at", { time: hourMinute(instant(one.done)) })}`, clockOff(one), one.note && el("br"), one.note))));

@@ -1,6 +1,6 @@
 /** What lies in the store and on the vehicles, and moves between them (WO-23). */
 import { el, replace } from "../core/dom.js";
-import { number } from "../core/format.js";
+import { amount } from "../core/format.js";
 import { get } from "../core/http.js";
 import { may, page } from "../core/page.js";
 import { lang, local, t } from "../core/words.js";
@@ -16,7 +16,7 @@ export async function drawStock(box) {
   const parts = held[0].items;
   const name = (/** @type {any} */ part) => (lang === "zh" ? part.name_zh : part.name_en);
   const rows = parts.map((/** @type {any} */ part, /** @type {number} */ i) =>
-    el("tr", {}, el("th", { scope: "row" }, name(part)), ...held.map((one) => el("td", { class: one.items[i].quantity ? "n" : "n quiet" }, number(one.items[i].quantity, Number.isInteger(one.items[i].quantity) ? 0 : 1)))));
+    el("tr", {}, el("th", { scope: "row" }, name(part)), ...held.map((one) => el("td", { class: one.items[i].quantity ? "n" : "n quiet" }, amount(one.items[i].quantity)))));
   const select = (/** @type {string} */ field_, /** @type {string[]} */ ids) => el("select", { name: field_ }, ...ids.map((id) => el("option", { value: id }, names.get(id))));
   const what = () => field(t("orders.part_name"), el("select", { name: "part" }, ...parts.map((/** @type {any} */ part) => el("option", { value: part.id }, name(part)))));
   const many = () => field(t("orders.quantity"), el("input", { name: "quantity", type: "number", min: 0, step: "any", required: true }));

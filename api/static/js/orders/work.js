@@ -1,6 +1,6 @@
 /** What is done on an order: valves turned, parts taken, hours worked, what was found of the pipe. */
 import { el } from "../core/dom.js";
-import { dateTime, instant, number } from "../core/format.js";
+import { amount, dateTime, instant, number } from "../core/format.js";
 import { may } from "../core/page.js";
 import { lang, t } from "../core/words.js";
 import { choice, field, form, numbers, said } from "./act.js";
@@ -10,6 +10,9 @@ const MODES = ["circumferential", "longitudinal", "joint", "corrosion_hole", "fi
 const MATERIALS = ["ductile_iron", "grey_iron", "steel", "pe", "pvc", "concrete", "asbestos_cement", "galvanised", "other"];
 const CAUSES = ["age", "corrosion", "ground_movement", "traffic_load", "frost", "pressure_surge", "third_party_damage", "workmanship", "unknown"];
 
+/** Once the water is stopped, by valves or without, none is to be shut any more. */
+const BEFORE_STOPPED = new Set(["reported", "triaged", "pooled", "assigned", "accepted", "en_route", "arrived", "isolating", "suspended", "rejected", "reopened"]);
+
 /** @param {string} name @param {string} step @param {boolean} [required] */
 const figure = (name, step, required = true) => el("input", { name, type: "number", min: 0, step, required, size: 6 });
 
@@ -18,10 +21,11 @@ const counted = (turns) => (turns ? number(turns, 1) : "–");
 
 /** @param {any} order @param {any} log @param {any} context @param {() => void} changed */
 export function valves(order, log, context, changed) {
+  const wanted = !order.stopped && BEFORE_STOPPED.has(order.state);
   const near = context?.valves ?? [];
   const path = `/api/v1/work-orders/${order.id}/valves`;
   const shut = new Map(log.shut.map((/** @type {any} */ one) => [one.valve, one.turns]));
-  const state = (/** @type {any} */ one) => (shut.has(one.valve) ? t("orders.shut", { n: counted(shut.get(one.valve)) }) : one.isolating ? t("orders.to_shut") : t("orders.nearby"));
+  const state = (/** @type {any} */ one) => (shut.has(one.valve) ? t("orders.shut", { n: counted(shut.get(one.valve)) }) : one.isolating ? t(wanted ? "orders.to_shut" : "orders.parts_off") : t("orders.nearby"));
   const rows = near.map((/** @type {any} */ one) =>
     el("tr", {}, el("th", { scope: "row" }, one.valve), el("td", { class: shut.has(one.valve) ? "late" : "quiet" }, state(one)), el("td", { class: "n quiet" }, one.away_m === null ? "" : `${number(one.away_m)} m`)));
   const fields = [
@@ -48,7 +52,7 @@ export function usage(order, used, stock, changed) {
   };
   const kinds = (/** @type {string} */ who) => [...new Set(used.labour.filter((/** @type {any} */ one) => one.who === who).map((/** @type {any} */ one) => t(`work.${one.work}`)))].join("、");
   const lines = [
-    ...used.parts.map((/** @type {any} */ one) => `${name(one.part)} × ${number(-one.quantity, 1)} · ¥${number(one.cost, 2)}`),
+    ...used.parts.map((/** @type {any} */ one) => `${name(one.part)} × ${amount(-one.quantity)} · ¥${number(one.cost, 2)}`),
     ...Object.entries(used.cost.hours).map(([who, hours]) => `${who} · ${kinds(who)} · ${number(Number(hours), 2)} h`),
   ];
   const found = used.failure;
@@ -57,7 +61,7 @@ export function usage(order, used, stock, changed) {
     used.cost.total > 0 && el("p", {}, el("b", {}, t("orders.cost", { n: number(used.cost.total, 2) }))),
     found && el("p", { class: "held" }, `${t(`mode.${found.mode}`)} · ${t(`material.${found.material}`)} · ${t(`fail_cause.${found.cause}`)}`, found.diameter_mm && ` · DN${number(found.diameter_mm)}`),
     own && stock.length > 0 && order.crew && form(`${path}/parts`, (f) => numbers(said(f), "quantity"), changed, t("orders.take_part"), [
-      field(t("orders.part"), el("select", { name: "part" }, ...stock.map((one) => el("option", { value: one.id }, `${name(one.id)} (${number(one.quantity, 1)})`)))),
+      field(t("orders.part"), el("select", { name: "part" }, ...stock.map((one) => el("option", { value: one.id }, `${name(one.id)} (${amount(one.quantity)})`)))),
       field(t("orders.quantity"), figure("quantity", "any")),
     ]),
     own && form(`${path}/labour`, worked, changed, t("orders.add_hours"), [
