@@ -147,6 +147,11 @@ STOPS: Mapping[ClockName, WorkOrderState] = MappingProxyType(
 `inform` also when a message told every caller, or somebody says that they were told."""
 
 
+def kept_from(clock: ClockName) -> tuple[WorkOrderState, ...]:
+    """The states in which what this clock promised is done, where no other sign says so before."""
+    return tuple(state for state in WorkOrderState if how_far(STOPS[clock]) <= how_far(state))
+
+
 def due_ns(order: WorkOrder) -> int | None:
     """The deadline of the next clock that still runs; None when all have stopped."""
     done = how_far(order.reached)

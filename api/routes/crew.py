@@ -31,6 +31,7 @@ from response.orders.taking import Said, apply
 from response.orders.usage import move, stock
 from response.orders.valves import shut_uncounted, turn
 from response.orders.whereabouts import whereabouts
+from response.service_times import STOPS, kept_from
 
 
 class StepDone(BaseModel):
@@ -86,9 +87,9 @@ Done = Annotated[StepDone | ValveTurned | PartUsed, Field(discriminator="what")]
 
 async def list_orders(here: Here, caller: Asker) -> Answer:
     """The caller's open orders, each with `allowed`, `photos`, `notes`, `turned` (valves), `used` (parts) and
-    `where` (likely pipes, valves, a sketch of the mains); `steps`: which step may follow which, so that a
-    phone can go on without a network;
-    `parts`: what lies on the crew's vehicle."""
+    `where` (likely pipes, valves, a sketch of the mains). So that a phone can go on without a network:
+    `steps`, which step may follow which, and `kept`, in which states a clock has stopped. `parts`: what lies
+    on the crew's vehicle."""
     async with here.deps.ledger.read() as tx:
         orders = await tx.find(WorkOrder, state=OPEN, **own_alone(caller))
         items = [await _whole(tx, order, here.deps.plant) | order_for(order, caller) for order in orders]
@@ -100,7 +101,8 @@ async def list_orders(here: Here, caller: Asker) -> Answer:
         for name, step in STEPS.items()
         if caller.user.role in step.roles
     }
-    return Answer({"items": items, "steps": steps, "parts": parts, "next": None})
+    kept = {clock.value: plain(kept_from(clock)) for clock in STOPS}
+    return Answer({"items": items, "steps": steps, "kept": kept, "parts": parts, "next": None})
 
 
 async def _whole(tx: Tx, order: WorkOrder, plant: Plant) -> Json:

@@ -46,6 +46,11 @@ def test_a_phone_whose_clock_is_wrong_says_the_plants_time_also_after_a_reload_w
         expect(page.locator("#said li")).to_have_count(3)
         newest, *before = times(page)
         assert newest >= since.removeprefix("自 ").removesuffix(" 起") >= before[0] >= before[1]
+        expect(page.locator(".due")).to_contain_text("到场")
+        page.click("#next[data-step=arrive]")
+        expect(page.locator(".due")).to_contain_text("止水")
+        expect(page.locator(".due")).not_to_contain_text("到场")
+        expect(page.locator(".state .tag")).to_have_text("待发")
 
 
 def test_without_having_heard_the_plant_a_phone_says_when_and_never_how_long(

@@ -9,7 +9,7 @@ import { pendingOf, settle } from "./queue.js";
 const WAY = ["accept", "depart", "arrive", "isolate", "repair", "flush", "complete", "resume"];
 const MAIN = ["depart", "arrive", "isolate", "complete", "resume"];
 
-/** @type {{items: any[], steps: Record<string, {before: string[], after: string|null, note_from: string[]}>, parts: any[], at: number}} */
+/** @type {{items: any[], steps: Record<string, {before: string[], after: string|null, note_from: string[]}>, kept?: Record<string, string[]>, parts: any[], at: number}} */
 let seen = { items: [], steps: {}, parts: [], at: 0 };
 let reached = false;
 /** What lies in the pool: taken with a network only, so never kept. @type {any[]} */
@@ -37,8 +37,8 @@ export const rememberClock = () => remember(CLOCK, keptClock());
 export async function loadOrders() {
   const asked = Date.now();
   try {
-    const { items, steps, parts } = await get("/api/v1/crew/orders");
-    seen = { items, steps, parts, at: Date.now() };
+    const { items, steps, kept, parts } = await get("/api/v1/crew/orders");
+    seen = { items, steps, kept, parts, at: Date.now() };
     reached = true;
     await settle(asked);
     await remember(key(), seen);
@@ -70,19 +70,26 @@ export const orderOf = (id) => orders().find((order) => order.id === id);
 /** When an act of this phone was done, plant time in ms. @param {{at: string}} act */
 export const doneAt = (act) => plantTimeOf(Date.parse(act.at));
 
+/** When the next of its clocks ends that does not stop in this state. @param {any} order @param {string} state */
+const next = (order, state) =>
+  order.clocks.find((/** @type {any} */ one) => !seen.kept?.[one.clock]?.includes(state))?.due ?? null;
+
 /** With the steps that wait on this phone taken, as they will be if nobody else moves the order. @param {any} order */
 function asDone(order) {
   const waiting = pendingOf(order.id);
-  let state = order.state;
+  let { state, left, due } = order;
   const milestones = [...order.milestones];
   for (const act of waiting) {
     if (act.what !== "step") continue;
-    state = seen.steps[act.body.step]?.after ?? order.left ?? state;
+    const before = state;
+    state = seen.steps[act.body.step]?.after ?? left ?? state;
+    left = act.body.step === "suspend" ? before : null;
+    due = next(order, left ?? state);
     milestones.push({ state, at: act.at, done_ms: doneAt(act), waiting: true });
   }
   const able = Object.keys(seen.steps).filter((name) => seen.steps[name].before.includes(state));
   return {
-    ...order, state, milestones, waiting, able,
+    ...order, state, due, milestones, waiting, able,
     next: MAIN.find((name) => able.includes(name)) ?? null,
     others: WAY.filter((name) => able.includes(name)),
   };
