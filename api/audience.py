@@ -15,11 +15,13 @@ from api.permissions import Limit, Permission, granted
 from api.wire import Json, encode, nameless, plain, rfc3339, rfc3339_millis
 from core.model.account import Role, User
 from core.model.event import Event, EventKind
+from core.model.notice import Notice
 from core.model.plant import Plant
 from core.model.tag import QUALITY, Quantity, Tag
 from core.model.work_order import OPEN, WorkOrder
 from core.ports.ledger import Tx
 from core.runtime.live import Newest
+from response.notices.versions import was_told
 
 Mask = npt.NDArray[np.bool_]
 _PERSONAL = Quantity.VOLUME
@@ -28,11 +30,12 @@ _PERSONAL = Quantity.VOLUME
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """names: people may be named. kinds, quantities, zones: None for all of them. crew: whose work orders
-    alone are shown; None for everybody's."""
+    """names: people may be named. drafts: notices are seen before the public is told. kinds, quantities,
+    zones: None for all of them. crew: whose work orders alone are shown; None for everybody's."""
 
     names: bool = True
     meters: bool = True
+    drafts: bool = True
     kinds: frozenset[EventKind] | None = None
     quantities: frozenset[Quantity] | None = None
     zones: frozenset[str] | None = None
@@ -60,7 +63,12 @@ class Audience:
     def sees_event(self, event: Event) -> bool:
         if event.kind is EventKind.WORK_ORDER:
             return self.sees_order(event.zone, event.data.get("crew"))
+        if event.kind is EventKind.NOTICE and not (self.drafts or event.data.get("told")):
+            return False
         return self.sees(event.kind, event.zone)
+
+    def sees_notice(self, notice: Notice) -> bool:
+        return self.sees(EventKind.NOTICE, notice.zone) and (self.drafts or was_told(notice))
 
     def shown(self, content: Json) -> Json:
         """`content` as this audience may read it."""
@@ -99,16 +107,16 @@ def kinds_for(role: Role) -> frozenset[EventKind]:
 
 async def audience_of(user: User, limit: Limit, tx: Tx) -> Audience:
     """How far `limit` reaches for this person now; a crew's zones are those of its open orders."""
-    kinds = kinds_for(user.role)
+    kinds, drafts = kinds_for(user.role), granted(user.role, Permission.NOTICES) is Limit.ALL
     if limit is Limit.NO_NAMES:
-        return Audience(names=False, meters=False, kinds=kinds)
+        return Audience(names=False, meters=False, drafts=drafts, kinds=kinds)
     if limit is Limit.ZONES:
-        return Audience(meters=False, kinds=kinds, quantities=QUALITY | {Quantity.PRESSURE})
+        return Audience(meters=False, drafts=drafts, kinds=kinds, quantities=QUALITY | {Quantity.PRESSURE})
     if limit is Limit.OWN:
         orders = await tx.find(WorkOrder, crew=user.crew, state=OPEN) if user.crew else []
         zones = frozenset(order.zone for order in orders if order.zone)
-        return Audience(meters=False, kinds=kinds, zones=zones, crew=user.crew or "")
-    return Audience(meters=user.role is not Role.HOTLINE, kinds=kinds)
+        return Audience(meters=False, drafts=drafts, kinds=kinds, zones=zones, crew=user.crew or "")
+    return Audience(meters=user.role is not Role.HOTLINE, drafts=drafts, kinds=kinds)
 
 
 def event_frame(event: Event, audience: Audience) -> bytes | None:

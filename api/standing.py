@@ -8,7 +8,7 @@ from core.model.alarm import Alarm, State
 from core.model.event import EventKind
 from core.model.flood import Flood
 from core.model.incident import Incident, IncidentState
-from core.model.notice import Notice, NoticeState, Status
+from core.model.notice import Notice, NoticeState
 from core.model.work_order import OPEN, WorkOrder
 from core.ports.ledger import Tx
 
@@ -30,13 +30,7 @@ async def standing(tx: Tx, deps: Deps, audience: Audience) -> Json:
         ],
         "incidents": [incident_shape(i) for i in incidents if audience.sees(EventKind.INCIDENT, i.zone)],
         "work_orders": [work_order_shape(o) for o in orders if audience.sees_order(o.zone, o.crew)],
-        "notices": [notice_shape(n) for n in notices if _sees_notice(audience, n)],
+        "notices": [notice_shape(n) for n in notices if audience.sees_notice(n)],
         "floods": [flood_shape(flood, deps.plant, deps.positions) for flood in floods],
     }
     return audience.shown(shapes)
-
-
-def _sees_notice(audience: Audience, notice: Notice) -> bool:
-    """A crew: in its zones, what the public was told."""
-    told = notice.state is NoticeState.PUBLISHED and notice.status is Status.ACTUAL
-    return audience.sees(EventKind.NOTICE, notice.zone) and (told or audience.crew is None)

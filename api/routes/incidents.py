@@ -68,9 +68,10 @@ async def list_incidents(
 
 
 async def get_incident(here: Here, caller: Asker, id: Id) -> Answer:
-    """With its alarms, work orders, notices, likely place, and how many are affected; `clusters`: of callers
-    whose alarm is in it; `calls_after_back`: calls since its instruments were back, which hold up that it is
-    over; `no_order`: why there is none, by name."""
+    """With its alarms, work orders, notices (before the public is told for whoever may read drafts alone),
+    likely place, and how many are affected; `clusters`: of callers whose alarm is in it; `calls_after_back`:
+    calls since its instruments were back, which hold up that it is over; `no_order`: why there is none, by
+    name."""
     audience = await reach(here, caller)
     async with here.deps.ledger.read() as tx:
         incident = await tx.get(Incident, id)
@@ -82,7 +83,8 @@ async def get_incident(here: Here, caller: Asker, id: Id) -> Answer:
 async def _whole(tx: Tx, here: Here, incident: Incident, audience: Audience) -> Json:
     alarms = await tx.find(Alarm, id=tuple({member.alarm for member in incident.members}))
     orders = await tx.find(WorkOrder, incident=(incident.id, *incident.merged)) or await _left(tx, incident)
-    notices = await tx.find(Notice, incident=incident.id)
+    drawn = await tx.find(Notice, incident=incident.id)
+    notices = [notice for notice in drawn if audience.sees_notice(notice)]
     clusters = await clusters_in(tx, incident)
     return incident_shape(incident) | {
         "alarms": [
@@ -93,7 +95,7 @@ async def _whole(tx: Tx, here: Here, incident: Incident, audience: Audience) -> 
         "clusters": plain(clusters),
         "calls_after_back": sum(cluster.after_back for cluster in clusters),
         "notices": [notice_shape(notice) for notice in notices],
-        "affected": await _affected(tx, notices),
+        "affected": await _affected(tx, drawn),
         "undoable": _undoable(incident, orders, notices),
     }
 

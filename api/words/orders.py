@@ -73,7 +73,7 @@ WORDS = {
     "orders.closes": Text("关闭方向", "Closes"),
     "orders.shut": Text("未恢复，尚关 {n} 圈", "still shut by {n} turns"),
     "orders.to_shut": Text("需关闭", "to shut"),
-    "orders.parts_off": Text("可隔离此管段", "would part the main off"),
+    "orders.parts_off": Text("可隔离此管段", "shuts off this main"),
     "orders.nearby": Text("附近", "near by"),
     "orders.write": Text("记录", "Write down"),
     "orders.usage": Text("物料、工时与失效", "Parts, hours and what was found"),

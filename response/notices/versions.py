@@ -245,9 +245,17 @@ def rows_of(reach: NoticeReach) -> Iterable[Affected]:
             )
 
 
+def was_told(notice: Notice) -> bool:
+    """The public heard of it, and of what it says now: no draft, no exercise, no test."""
+    unsaid = notice.state in (NoticeState.DRAFT, NoticeState.APPROVED)
+    return not unsaid and notice.published_ns is not None and notice.status is Status.ACTUAL
+
+
 def event_of(notice: Notice, now_ns: int, review_due_ns: int | None = None) -> Event:
-    """What the event stream says of a notice: nothing personal, no user names."""
-    data = {
+    """What the event stream says of a notice: nothing personal, no user names. told: the public was told, so
+    that it is for whoever may not see what is being prepared."""
+    data: dict[str, object] = {
+        "told": was_told(notice),
         "state": notice.state.value,
         "kind": notice.kind.value,
         "incident": notice.incident,
