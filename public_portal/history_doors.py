@@ -52,9 +52,10 @@ def routes(portal: Portal) -> dict[str, Handler]:
             more = {"other_href": f"/area/{id}/history?{other}", "history": view}
             return portal.pages.page("history.html", received, lang, asked, "", **more)
 
-        if day:
-            return html(request, render())
-        key = ("history", id, chosen, lang, asked, _mark(part))
+        whole = part is not None and not part.refused
+        if day or not whole:
+            return html(request, render(), kept=whole or not month)
+        key = ("history", id, chosen, lang, asked, part.sha256 if part else "")
         return html(request, portal.once(received, key, render))
 
     async def month(request: Request, id: str, month: str = "") -> Response:
@@ -92,11 +93,8 @@ def _file(
     part = portal.parts.find(received, id, wanted) if wanted in months else None
     if part is None:
         raise HTTPException(404)
-    made = answer(request, written([part]).encode(), "text/csv; charset=utf-8; header=present", cache=REST)
+    media, cache = "text/csv; charset=utf-8; header=present", "no-store" if part.refused else REST
+    made = answer(request, written([part]).encode(), media, cache=cache)
     made.headers["Access-Control-Allow-Origin"] = "*"
     made.headers["Content-Disposition"] = f'attachment; filename="{name}-{id}-{wanted}.csv"'
     return made
-
-
-def _mark(part: Part | None) -> str:
-    return f"{part.sha256}{part.refused}" if part else ""

@@ -1,6 +1,7 @@
 """The snapshot as the citizens' server has it: checked, never older than the last, aged by its own clock."""
 
 import time
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -34,6 +35,15 @@ class Received:
     snapshot: PublicSnapshot
     now_ns: int
     refusal: Refusal | None = None
+    turns: tuple[int, ...] = ()
+    """Times (plant, UTC ns) at which a notice's page says something else, in their order."""
+
+    @property
+    def moment(self) -> tuple[object, ...]:
+        """Everything but its address that a page may be drawn from: at one moment it is one page."""
+        minutes = (int(self.age_s // 60), self.now_ns // (60 * _S))
+        turned = bisect_left(self.turns, self.now_ns), bisect_right(self.turns, self.now_ns)
+        return (self.snapshot.seq, *minutes, *turned, self.stale, self.gone, self.refusal)
 
     @property
     def age_s(self) -> float:
@@ -93,6 +103,7 @@ class Receiver:
         self._seen = seen or Seen(None, public_key)
         self._version: object = None
         self._good: PublicSnapshot | None = None
+        self._turns: tuple[int, ...] = ()
         self._refusal: Refusal | None = None
 
     @property
@@ -111,7 +122,7 @@ class Receiver:
             self._version = version
         if self._good is None:
             return None
-        return Received(self._good, self._good.clock.at(self._real_ns()), self._refusal)
+        return Received(self._good, self._good.clock.at(self._real_ns()), self._refusal, self._turns)
 
     def _look(self) -> None:
         try:
@@ -130,8 +141,23 @@ class Receiver:
             self._refuse(f"a second snapshot {fresh.seq}")
             return
         self._seen.taken(fresh.seq, lying[0])
-        self._good, self._refusal = fresh, None
+        self._good, self._refusal, self._turns = fresh, None, _turns(fresh)
 
     def _refuse(self, reason: str) -> None:
         since = self._refusal.since_real_ns if self._refusal else self._real_ns()
         self._refusal = Refusal(reason, since)
+
+
+def _turns(snapshot: PublicSnapshot) -> tuple[int, ...]:
+    times = (
+        t_ns
+        for notice in snapshot.notices
+        for t_ns in (
+            notice.starts_ns,
+            notice.eta_earliest_ns,
+            notice.eta_latest_ns,
+            notice.next_update_ns,
+            *(at_ns for _, at_ns in notice.progress),
+        )
+    )
+    return tuple(sorted({t_ns for t_ns in times if t_ns is not None}))

@@ -28,17 +28,21 @@ ASSET = "public, max-age=3600, stale-if-error=86400"
 def answer(request: Request, body: bytes, media: str, *, cache: str = NOW, status: int = 200) -> Response:
     """With a strong ETag (RFC 9110, 8.8.3); 304 when the reader has it already."""
     tag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
-    headers = {**SAFETY, "ETag": tag, "Cache-Control": cache, "Vary": "Accept-Language"}
-    known = [
-        entry.strip().removeprefix("W/") for entry in request.headers.get("if-none-match", "").split(",")
-    ]
-    if status == 200 and (tag in known or "*" in known):
+    headers = {**SAFETY, "ETag": tag, "Cache-Control": cache, "Vary": "Accept-Language, Accept-Encoding"}
+    if status == 200 and knows(request.headers.get("if-none-match", ""), tag):
         return Response(status_code=304, headers=headers)
     return Response(body, status, headers, media_type=media)
 
 
-def html(request: Request, page: str, status: int = 200) -> Response:
-    cache = NOW if status == 200 else "no-store"
+def knows(if_none_match: str, tag: str) -> bool:
+    """The reader has it: compared weakly (RFC 9110, 13.1.2)."""
+    known = (one.strip().removeprefix("W/") for one in if_none_match.split(","))
+    return any(one in (tag, "*") for one in known)
+
+
+def html(request: Request, page: str, status: int = 200, *, kept: bool = True) -> Response:
+    """kept: False for what the next request may see differently though no newer snapshot has come."""
+    cache = NOW if status == 200 and kept else "no-store"
     return answer(request, page.encode(), "text/html; charset=utf-8", cache=cache, status=status)
 
 

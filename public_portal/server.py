@@ -18,6 +18,7 @@ from public_portal.limit import Limit
 from public_portal.lookup import LONGEST, NotAnAddress, look_up, look_up_place
 from public_portal.pages import Pages
 from public_portal.parts import Parts
+from public_portal.ready import Facts, Ready
 from public_portal.received import Received, Receiver
 from public_portal.responses import ASSET, SAFETY, answer, as_json, html, private, problem, too_many
 from public_portal.seen import Seen
@@ -82,6 +83,8 @@ def build(
         app.add_api_route(path, data, methods=["GET"])
         app.add_api_route(path, data, methods=["HEAD"], include_in_schema=False)
     app.add_exception_handler(HTTPException, portal.refused)
+    app.state.ready = Facts()
+    app.add_middleware(Ready, moment=portal.moment, facts=app.state.ready)
     return app
 
 
@@ -230,7 +233,9 @@ class Portal:
             return problem(503, "Snapshot refused", refusal.reason)
         seen = self._receiver.seen
         more = {"remembers_over_restart": seen.kept} | ({"why_not": seen.failing} if seen.failing else {})
-        return as_json(request, {"status": "ok", **answers.as_of(received), **more})
+        made = as_json(request, {"status": "ok", **answers.as_of(received), **more})
+        made.headers["Cache-Control"] = "no-store"
+        return made
 
     async def refused(self, request: Request, error: Exception) -> Response:
         """404 and its like: a problem for programs, a page for people."""
@@ -240,6 +245,11 @@ class Portal:
         lang, asked, received = self.reader(request)
         return html(request, self.pages.missing(received, lang, asked), 404)
 
+    def moment(self) -> tuple[object, ...] | None:
+        """See `Received.moment`."""
+        received = self._receiver.now()
+        return received.moment if received else None
+
     def _wait_s(self, request: Request) -> float:
         """How long the asking address must wait; 0 when it is answered now."""
         return self._limit.wait_s(request.client.host if request.client else "")
@@ -247,7 +257,7 @@ class Portal:
     def once(self, received: Received, key: tuple[str | None, ...], render: Callable[[], str]) -> str:
         """A page is rendered once for each snapshot and minute; bounded by the pages there are, so that a key
         may hold only what was found."""
-        moment = (received.snapshot.seq, int(received.age_s // 60), received.stale, received.refusal)
+        moment = received.moment
         if moment != self._moment:
             self._moment, self._rendered = moment, {}
         if key not in self._rendered:
