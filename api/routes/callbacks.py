@@ -15,7 +15,7 @@ from core.model.report import Report
 from core.model.work_order import WorkOrder
 from response.callbacks.acts import called
 from response.callbacks.choice import may_call
-from response.callbacks.daily import make, unlisted
+from response.callbacks.daily import listed, make, waiting
 from response.callbacks.slips import taken_back
 
 
@@ -55,23 +55,28 @@ def _said(told: Report) -> Json:
 
 async def list_callbacks(here: Here, day: Id | None = None) -> Answer:
     """Those that are still open, the oldest first; or all of one day. may_call: nobody is called at night.
-    unlisted: so many are to be called and are on no list until its hour, or until somebody adds to it."""
+    waiting: who is to be called and is on no list until its hour, or until somebody adds to it or calls;
+    unlisted: how many they are."""
     asked: dict[str, object] = {"open": True} if day is None else {"day": day}
     now_ns, rules = here.deps.clock.now_ns(), here.deps.times.file.callbacks
     async with here.deps.ledger.read() as tx:
         found = await tx.find(Callback, **asked)
-        ids = tuple({c.account for c in found if c.account})
+        later = await waiting(tx, rules, now_ns) if day is None else []
+        every = [*found, *later]
+        ids = tuple({c.account for c in every if c.account})
         homes = {a.id: a.address for a in await tx.find(Account, id=ids)} if ids else {}
-        orders = {o.id: o for o in await tx.find(WorkOrder, id=tuple({c.order for c in found}))}
-        reports = {r.id: r for r in await tx.find(Report, id=tuple({c.report for c in found}))}
-        waiting = len(await unlisted(tx, rules))
+        orders = {o.id: o for o in await tx.find(WorkOrder, id=tuple({c.order for c in every}))}
+        reports = {r.id: r for r in await tx.find(Report, id=tuple({c.report for c in every}))}
     found.sort(key=lambda one: (not one.open, one.day, one.id))
-    items = [
-        _shown(one, orders.get(one.order), homes.get(one.account or ""), reports.get(one.report))
-        for one in found
-    ]
-    night = not may_call(now_ns, rules)
-    return Answer({"at": rfc3339(now_ns), "may_call": not night, "unlisted": waiting, "items": items})
+
+    def shown(some: list[Callback]) -> list[Json]:
+        return [
+            _shown(one, orders.get(one.order), homes.get(one.account or ""), reports.get(one.report))
+            for one in some
+        ]
+
+    answer = {"at": rfc3339(now_ns), "may_call": may_call(now_ns, rules), "unlisted": len(later)}
+    return Answer(answer | {"items": shown(found), "waiting": shown(later)})
 
 
 async def numbers(here: Here, caller: Asker) -> Answer:
@@ -79,6 +84,7 @@ async def numbers(here: Here, caller: Asker) -> Answer:
     now_ns, vault = here.deps.clock.now_ns(), here.deps.vault
     async with here.deps.ledger.begin() as tx:
         found = await tx.find(Callback, open=True)
+        found += await waiting(tx, here.deps.times.file.callbacks, now_ns)
         ids = {one.account for one in found if one.account}
         known = await vault.shown(tx, ids, user=caller.user.id, at_ns=now_ns, purpose="callbacks")
         reports = {r.id: r for r in await tx.find(Report, id=tuple({c.report for c in found}))}
@@ -102,6 +108,7 @@ async def call_made(here: Here, caller: Asker, id: Id, body: Called) -> Answer:
     """`unresolved` opens the order again. 409: at night, or over already; 403: whoever did the work."""
     async with here.deps.ledger.begin() as tx:
         rules, now_ns = here.deps.times.file.callbacks, here.deps.clock.now_ns()
+        await listed(tx, rules, id, now_ns)
         after = await called(tx, rules, id, body.outcome, caller.user, now_ns, mark=body.mark, note=body.note)
         order = await tx.get(WorkOrder, after.order)
     return Answer(_shown(after, order))

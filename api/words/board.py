@@ -137,6 +137,7 @@ WORDS = {
     ),
     "board.not_now": Text("现在是夜间，不回访。", "It is night: nobody is called back now."),
     "board.make_list": Text("补充名单（{n} 户待列入）", "Add to the list ({n} wait)"),
+    "board.not_listed": Text("待列入名单", "not on the list yet"),
     "board.none_unlisted": Text("名单已齐", "all are listed"),
     "board.callbacks_n": Text("回访 {n}", "Call-backs {n}"),
     "board.put_down": Text("已记：{who} · {what}", "Put down: {who} · {what}"),

@@ -57,9 +57,9 @@ async def unlisted(tx: Tx, rules: CallbackRules) -> list[Chosen]:
     return chosen(done, rules)
 
 
-async def make(tx: Tx, rules: CallbackRules, now_ns: int) -> list[Callback]:
-    """Those that are not on a list yet. What was listed before and not called stays listed."""
-    made = [
+async def waiting(tx: Tx, rules: CallbackRules, now_ns: int) -> list[Callback]:
+    """As they would be listed now."""
+    return [
         Callback(
             id=f"{row.order.id}:{row.report.id}" + (f":{row.order.reopened}" if row.order.reopened else ""),
             order=row.order.id,
@@ -74,8 +74,19 @@ async def make(tx: Tx, rules: CallbackRules, now_ns: int) -> list[Callback]:
         )
         for row in await unlisted(tx, rules)
     ]
+
+
+async def make(tx: Tx, rules: CallbackRules, now_ns: int) -> list[Callback]:
+    """Those that are not on a list yet. What was listed before and not called stays listed."""
+    made = await waiting(tx, rules, now_ns)
     await tx.put_many(made)
     return made
+
+
+async def listed(tx: Tx, rules: CallbackRules, id: str, now_ns: int) -> None:
+    """Whoever calls one that waits for the list need not list it first: it is made now, as a whole."""
+    if await tx.get(Callback, id) is None and id in {row.id for row in await waiting(tx, rules, now_ns)}:
+        await make(tx, rules, now_ns)
 
 
 def next_list_ns(now_ns: int, hour: int) -> int:

@@ -16,7 +16,8 @@ from core.model.work_order import Beside, Milestone, WorkOrder
 from core.model.work_order import WorkOrderState as S
 from response.callbacks.acts import called
 from response.callbacks.choice import chosen, may_call
-from response.callbacks.daily import make, next_list_ns, unlisted
+from response.callbacks.daily import listed as list_with
+from response.callbacks.daily import make, next_list_ns, unlisted, waiting
 from response.callbacks.slips import taken_back
 from response.clocks.figures import satisfaction
 from response.clocks.spec import CallbackRules
@@ -291,3 +292,16 @@ async def test_wo_27_who_waits_to_be_listed_is_known_before_the_list_is_made(led
         assert len(await unlisted(tx, RULES)) == 2
         await make(tx, RULES, MORNING)
         assert await unlisted(tx, RULES) == []
+
+
+async def test_wo_27_whoever_calls_one_that_waits_makes_the_list(ledger):
+    async with ledger.begin() as tx:
+        await tx.put(order("WO-1", "complaint"))
+        await tx.put_many([report(1, "WO-1"), report(2, "WO-1")])
+        (one, two) = await waiting(tx, RULES, MORNING)
+        assert await tx.find(Callback) == [], "who only looks lists nobody"
+        await list_with(tx, RULES, "WO-1:no-such", MORNING)
+        assert await tx.find(Callback) == []
+        await list_with(tx, RULES, one.id, MORNING)
+        assert {row.id for row in await tx.find(Callback)} == {one.id, two.id}
+    await call(ledger, one.id, CallbackOutcome.ANSWERED, mark=5)

@@ -5,7 +5,7 @@ import { crewName, may } from "../core/page.js";
 import { local, t } from "../core/words.js";
 import { twice } from "./armed.js";
 import { table } from "./lists.js";
-import { board } from "./state.js";
+import { board, toCall } from "./state.js";
 
 /** @typedef {import("./lists.js").Act} Act */
 
@@ -18,7 +18,7 @@ export function drawCallbacks(box, act) {
   const n = board.callbacks.unlisted;
   const list = n ? el("button", { type: "button", onclick: () => void act("/api/v1/callbacks") }, t("board.make_list", { n })) : el("b", {}, t("board.none_unlisted"));
   const notes = board.callbacks.may_call ? t("board.callbacks_note") : t("board.not_now");
-  const rows = board.callbacks.items.map((one) => row(one, act));
+  const rows = toCall().map((one) => row(one, act));
   table(box, ["board.day", "board.where", "board.account", "board.said", "board.stand", "board.result"], rows, t("board.no_callbacks"), notes, el("span", {}, list, undo(act)));
 }
 
@@ -34,7 +34,7 @@ function row(one, act) {
   const note = el("input", { maxlength: 500, "aria-label": t("board.unresolved_what"), placeholder: t("board.unresolved_what") });
   const said = (/** @type {string} */ outcome) => t(`callback_outcome.${outcome}`);
   return el("tr", {},
-    el("td", {}, one.day),
+    el("td", {}, board.callbacks.waiting.includes(one) ? el("span", { class: "quiet" }, t("board.not_listed")) : one.day),
     el("td", {}, el("b", {}, local(one.place)), " ", el("span", { class: "quiet" }, one.order)),
     el("td", {}, caller(one)),
     el("td", {}, ...reported(one)),

@@ -17,7 +17,7 @@ import { drawCallbacks } from "./calling.js";
 import { drawDuties } from "./lists.js";
 import { drawPanel, drawValues } from "./panel.js";
 import { reasonFor } from "./choosing.js";
-import { board, load, nextOf, press, remember, views } from "./state.js";
+import { board, load, nextOf, press, remember, toCall, views } from "./state.js";
 
 const AGAIN_MS = 30_000;
 const QUIET_MS = 250;
@@ -134,9 +134,9 @@ function sums() {
   replace(byId("sums"), ...rows.map(([kind, n, word]) => el("li", { class: n ? String(kind) : "zero" }, el("b", {}, number(Number(n))), " ", t(String(word)))));
 }
 
-/** How many wait to be called back, those not on a list yet among them. @param {string} name */
+/** How many rows the call-backs have. @param {string} name */
 function label(name) {
-  const n = board.callbacks.items.length + board.callbacks.unlisted;
+  const n = toCall().length;
   return name === "callbacks" && n ? t("board.callbacks_n", { n: number(n) }) : t(`board.view_${name}`);
 }
 

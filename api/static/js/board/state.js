@@ -18,7 +18,7 @@ export const board = {
   /** Notices of acute doubtful water that the public has not heard of. @type {any[]} */ notices: [],
   /** @type {any[]} */ duties: [],
   /** Key customers whom nobody had reached when it was over. @type {any[]} */ missed: [],
-  /** @type {{items: any[], may_call: boolean, unlisted: number}} */ callbacks: { items: [], may_call: true, unlisted: 0 },
+  /** @type {{items: any[], waiting: any[], may_call: boolean, unlisted: number}} */ callbacks: { items: [], waiting: [], may_call: true, unlisted: 0 },
   /** Masked telephones by call-back, of whom the list had when they were asked for. @type {Record<string, string|null>} */ numbers: {},
   /** @type {any} */ figures: null,
   /** @type {any[]} */ reports: [],
@@ -31,6 +31,9 @@ export const board = {
   /** What the panel shows: its clocks, the zone's pressures, or the crews to choose from. @type {"clocks"|"zone"|"assign"} */
   panel: PANELS.find((name) => name === parameter("panel")) ?? "clocks",
 };
+
+/** Who is to be called: those of the list, and those who wait for it. */
+export const toCall = () => [...board.callbacks.items, ...board.callbacks.waiting];
 
 /** The address holds what is seen, so that a link or a reload shows the same. */
 export function remember() {
@@ -53,7 +56,7 @@ export async function load() {
     if (may("duties")) board.duties = (await get("/api/v1/duties")).items;
     if (may("duties") && board.view === "duties") board.missed = (await get("/api/v1/duties?state=not_reached&limit=50")).items;
     if (may("callbacks")) board.callbacks = await get("/api/v1/callbacks");
-    if (board.view === "callbacks" && may("customers") && board.callbacks.items.some((one) => !(one.id in board.numbers))) await loadNumbers();
+    if (board.view === "callbacks" && may("customers") && toCall().some((one) => !(one.id in board.numbers))) await loadNumbers();
     if (board.view === "figures" && performance.now() - board.figuresAt > FIGURES_MS) await loadFigures();
     board.error = null;
   } catch (error) {
@@ -65,7 +68,7 @@ export async function load() {
 /** Each reading of them is on record: asked for when somebody new is on the list, not every time. */
 async function loadNumbers() {
   const found = (await get("/api/v1/callbacks/numbers")).items;
-  for (const one of board.callbacks.items) board.numbers[one.id] = found[one.id] ?? null;
+  for (const one of toCall()) board.numbers[one.id] = found[one.id] ?? null;
 }
 
 async function loadFigures() {
