@@ -70,7 +70,8 @@ def observe(finding: Finding, plant: Plant) -> Observation | None:
 
 
 def locate(inp: Path, network: Network, seen: Observation) -> Location | None:
-    """The zone's pipes, the likeliest first; None when the zone has no pipes. Raises HydraulicError."""
+    """The zone's pipes, the likeliest first, and where to begin; None when it has none. Raises
+    HydraulicError."""
     junctions = [n.id for n in network.nodes.values() if n.zone == seen.zone and n.kind is NodeKind.JUNCTION]
     hydraulics = EpanetHydraulics.open(inp)
     try:
@@ -126,7 +127,8 @@ def posterior(falls: Floats, seen: Observation, prior: Floats) -> Floats:
 
 
 def _ranked(network: Network, pipes: list[str], belief: Floats, t_ns: int) -> Location:
-    """Ordered by the belief within NEAR_M of pipe path: a crew searches a neighbourhood, not a pipe."""
+    """By their own belief, as it is shown. A search begins where most belief lies within NEAR_M of pipe path:
+    that is oftener near the truth than the likeliest pipe."""
     order = np.argsort(-belief)[: 3 * KEEP]
     far = {pipes[i]: network.path_m(pipes[i]) for i in order.tolist()}
     near = {
@@ -136,17 +138,25 @@ def _ranked(network: Network, pipes: list[str], belief: Floats, t_ns: int) -> Lo
         for pipe, d in far.items()
     }
     share = dict(zip(pipes, belief.tolist(), strict=True))
-    best = sorted(far, key=lambda pipe: (-near[pipe], -share[pipe]))
-    middles = {pipe: network.middle(pipe) for pipe in best[:KEEP]}
+    begin = min(far, key=lambda pipe: (-near[pipe], -share[pipe]))
+    middles = {pipe: network.middle(pipe) for pipe in list(far)[:KEEP]}
     candidates = tuple(
         Candidate(link=p, share=share[p], x=x, y=y, street=network.links[p].street)
         for p, (x, y) in middles.items()
     )
-    return Location(candidates=candidates, at_ns=t_ns, radius_m=_radius(far[best[0]], share), method=METHOD)
+    return Location(
+        candidates=candidates,
+        at_ns=t_ns,
+        radius_m=_radius(far[begin], share),
+        method=METHOD,
+        begin=begin,
+        begin_share=near[begin],
+        begin_m=NEAR_M,
+    )
 
 
 def _radius(far_m: dict[str, float], share: dict[str, float]) -> float:
-    """Path distance from the best candidate within which BELIEF lies, m."""
+    """Path distance from where a search begins, within which BELIEF lies, m."""
     held = 0.0
     for pipe in sorted(share, key=lambda pipe: far_m.get(pipe, np.inf)):
         held += share[pipe]

@@ -32,7 +32,7 @@ BANDS = ((0.25, 0.35), (0.35, 0.45), (0.45, 0.60))
 
 @dataclass(slots=True)
 class Case:
-    """One burst. share: of the district's mean inflow. far_m: path from the truth to the first candidate,
+    """One burst. share: of the district's mean inflow. far_m: path from the truth to where a search begins,
     at first and as last refined."""
 
     zone: str
@@ -131,7 +131,7 @@ def _assign(findings: list[Finding], cases: list[Case]) -> list[Finding]:
 
 
 def _place(case: Case, plant: Plant) -> None:
-    """How far the first candidate lies from the truth, and how near a random pipe would be."""
+    """How far from the truth a search begins, and how near a random pipe would be."""
     network = plant.network
     path = network.path_m(case.pipe)
     own = [
@@ -145,7 +145,7 @@ def _place(case: Case, plant: Plant) -> None:
     for finding in case.findings[:1] + case.findings[-1:]:
         seen = observe(finding, plant)
         location = locate(CONFIG / "network.inp", network, seen) if seen else None
-        far.append(path.get(location.candidates[0].link, np.inf) if location else np.inf)
+        far.append(path.get(location.first or "", np.inf) if location else np.inf)
     if far:
         case.far_m = (far[0], far[1])
 
@@ -165,8 +165,8 @@ def _figures(cases: list[Case], lonely: list[Finding], quiet_days: int) -> list[
         *[figure for low, high in BANDS for figure in _band(cases, low, high)],
         Figure(f"false incidents in {quiet_days} days over 10 districts", len(false), "", 1, "lower"),
         Figure("false incidents between the bursts", len(after), "", None, "lower"),
-        Figure("first candidate within 300 m, at first", near[0], f"of {n}", np.ceil(goal * n), "higher"),
-        Figure("first candidate within 300 m, refined", near[1], f"of {n}", np.ceil(goal * n), "higher"),
+        Figure("search begins within 300 m, at first", near[0], f"of {n}", np.ceil(goal * n), "higher"),
+        Figure("search begins within 300 m, refined", near[1], f"of {n}", np.ceil(goal * n), "higher"),
         Figure("a random pipe of the district within 300 m", expected, f"of {n}", None, "lower"),
         Figure("times as often as a random pipe", near[0] / expected, "x", 3.0, "higher"),
     ]

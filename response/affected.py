@@ -103,10 +103,12 @@ def modified(hit: Hit) -> Hit:
 
 
 def likely_pipes(incident: Incident, network: Network) -> list[str]:
-    """The candidates to isolate, best first; unknown pipes are left out."""
+    """The candidates to isolate: where a search begins, then the likeliest; unknown pipes are left out."""
     chosen: list[str] = []
     share = 0.0
-    for candidate in incident.location.candidates if incident.location else ():
+    where = incident.location
+    known = sorted(where.candidates, key=lambda one: one.link != where.first) if where else ()
+    for candidate in known:
         if candidate.link in network.links:
             chosen.append(candidate.link)
             share += candidate.share

@@ -1,6 +1,7 @@
 """Who waits on the line, the short way for mass calls, and how often agents knew before callers spoke."""
 
 import asyncio
+from collections.abc import Sequence
 
 from fastapi import Response
 from pydantic import BaseModel, ConfigDict
@@ -13,7 +14,7 @@ from core.model.incident import Incident
 from core.model.notice import Notice, NoticeState, Status
 from core.model.phone_call import CallCluster, ClusterState, Direction, PhoneCall, Stage
 from core.model.telephone import NumberKind
-from core.ports.ledger import Page
+from core.ports.ledger import Page, Tx
 from response.hotline.mass_calls import MassCalls, Mode, knew, standing, switch
 from response.hotline.telephony import Lasts
 from response.hotline.unended_calls import unended
@@ -36,35 +37,45 @@ def _mass(now: MassCalls) -> Json:
 
 
 async def queue(here: Here, caller: Asker) -> Answer:
-    """Calls that ring or are spoken, the longest waiting first; nothing of who they are. `clusters`: of what
+    """Calls that ring or are spoken, the longest waiting first; nothing of who they are. tail:
+    of a number that is on nobody's file. `clusters`: of what
     several report now."""
     now_ns = here.deps.clock.now_ns()
+    lasts = here.deps.telephony.lasts if here.deps.telephony else Lasts()
     async with here.deps.ledger.read() as tx:
         calls = await tx.find(PhoneCall, Page(limit=_RECENT), stage=_ALIVE)
         mass = await standing(tx)
         clusters = await tx.find(CallCluster, state=ClusterState.OPEN)
-    lasts = here.deps.telephony.lasts if here.deps.telephony else Lasts()
-    inward = [c for c in calls if c.direction is Direction.IN]
-    alive = [c for c in inward if now_ns - c.began_ns < lasts.of(c.stage)]
+        inward = [c for c in calls if c.direction is Direction.IN]
+        alive = [c for c in inward if now_ns - c.began_ns < lasts.of(c.stage)]
+        tails = await _tails(here, tx, alive)
     waiting = sorted((c for c in alive if c.stage is Stage.RINGING), key=lambda c: c.began_ns)
     longest = (now_ns - waiting[0].began_ns) / 1e9 if waiting else None
     return Answer(
         {
             "waiting": len(waiting),
             "longest_wait_s": longest,
-            "calls": [_call(call) for call in sorted(alive, key=lambda c: c.began_ns)],
+            "calls": [_call(call, tails.get(call.id)) for call in sorted(alive, key=lambda c: c.began_ns)],
             "mass": _mass(mass),
             "clusters": [plain(one) for one in clusters],
         }
     )
 
 
-def _call(call: PhoneCall) -> Json:
+async def _tails(here: Here, tx: Tx, calls: Sequence[PhoneCall]) -> dict[str, str]:
+    """The last four digits of numbers that are nobody's on file, by call: so that two can be told apart. Of a
+    customer's the card has them, and that reading is on record."""
+    unknown = [call.id for call in calls if not call.accounts and call.kind is not NumberKind.WITHHELD]
+    numbers = await here.deps.vault.of_accounts(tx, unknown) if unknown else {}
+    return {id: persons[0].phone[-4:] for id, persons in numbers.items() if persons and persons[0].phone}
+
+
+def _call(call: PhoneCall, tail: str | None) -> Json:
     shape: Json = plain(call)
     return {
         name: shape[name]
         for name in ("id", "stage", "began", "answered", "queue", "agents", "answered_by", "report")
-    } | {"known": bool(call.accounts), "withheld": call.kind is NumberKind.WITHHELD}
+    } | {"known": bool(call.accounts), "withheld": call.kind is NumberKind.WITHHELD, "tail": tail}
 
 
 async def mass_calls(here: Here, caller: Asker, body: Switch) -> Answer:

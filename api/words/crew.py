@@ -53,6 +53,8 @@ WORDS = {
         "照片超过 10 MB，已压缩；相机信息未保留", "The photo had more than 10 MB and was made smaller"
     ),
     "crew.where": Text("挖哪里", "Where to dig"),
+    "crew.begin": Text("先查 {place} 一带：{m} 米内可能性 {n}%", "Begin about {place}: {n}% within {m} m"),
+    "crew.single": Text("单根管段的可能性：", "Pipe by pipe:"),
     "crew.no_pipe": Text("尚未定位到管段", "No pipe is known yet"),
     "crew.within": Text("九成可能在沿管 {n} 米内", "nine in ten: within {n} m along the pipes"),
     "crew.share": Text("可能性 {n}%", "{n}% likely"),

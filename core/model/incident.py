@@ -48,12 +48,23 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Location:
-    """Likely pipes, best first. radius_m: pipe path within which nine tenths of the belief lie."""
+    """Likely pipes, the likeliest first. begin: the one about which most of the belief lies, where a search
+    begins: a crew searches a neighbourhood, not a pipe; begin_share: so much of it, within `begin_m` of pipe
+    path; none in older records, which have that pipe first. radius_m: pipe path from there within which nine
+    tenths of it lie."""
 
     candidates: tuple[Candidate, ...]
     at_ns: int
     radius_m: float
     method: str
+    begin: str | None = None
+    begin_share: float | None = None
+    begin_m: float | None = None
+
+    @property
+    def first(self) -> str | None:
+        """Where a search is to begin."""
+        return self.begin or (self.candidates[0].link if self.candidates else None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,8 +26,8 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LikelyPipe:
-    """share: of the belief, 0..1; None where people know the pipe. away_m: of its middle from the
-    likeliest's, m."""
+    """share: of the belief, 0..1; None where people know the pipe. away_m: of its middle from where the crew
+    begins, m."""
 
     link: str
     street: Text | None
@@ -61,10 +61,13 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whereabouts:
-    """radius_m: pipe path within which nine tenths of the belief lie; None where people know the place. lat,
-    lon: WGS-84. reach_m: of the sketch, to each side."""
+    """likely: the likeliest first. begin: the pipe about which most of the belief lies, with its share within
+    begin_m of pipe path. radius_m: pipe path from it within which nine tenths of the belief lie; None where
+    people know the place. lat, lon: WGS-84. reach_m: of the sketch, to each side."""
 
     likely: tuple[LikelyPipe, ...] = ()
+    begin: LikelyPipe | None = None
+    begin_m: int | None = None
     radius_m: int | None = None
     lat: float | None = None
     lon: float | None = None
@@ -76,7 +79,9 @@ class Whereabouts:
 def whereabouts(plant: Plant, order: WorkOrder, incident: Incident | None) -> Whereabouts:
     location = incident.location if incident and not place_stands(order) else None
     shares = dict(_likely(plant, order, location))
-    likely = tuple(_pipe(plant, link, share, next(iter(shares))) for link, share in shares.items())
+    begin = _begin(plant, location)
+    first = begin.link if begin else next(iter(shares), "")
+    likely = tuple(_pipe(plant, link, share, first) for link, share in shares.items())
     if order.x is None or order.y is None:
         return Whereabouts(likely=likely, valves=tuple(_valve(plant, v, None, True) for v in order.valves))
     middle = (order.x, order.y)
@@ -87,6 +92,8 @@ def whereabouts(plant: Plant, order: WorkOrder, incident: Incident | None) -> Wh
     at = latlon(middle, plant.utility.origin) if plant.utility.origin else None
     return Whereabouts(
         likely=likely,
+        begin=begin,
+        begin_m=round(location.begin_m) if begin and location and location.begin_m else None,
         radius_m=round(location.radius_m) if location and location.radius_m else None,
         lat=at[0] if at else None,
         lon=at[1] if at else None,
@@ -94,6 +101,12 @@ def whereabouts(plant: Plant, order: WorkOrder, incident: Incident | None) -> Wh
         mains=tuple(_mains(plant, middle, reach_m, list(shares))),
         valves=valves,
     )
+
+
+def _begin(plant: Plant, location: Location | None) -> LikelyPipe | None:
+    if location is None or location.begin not in plant.network.links:
+        return None
+    return _pipe(plant, location.begin or "", location.begin_share, location.begin or "")
 
 
 def _likely(plant: Plant, order: WorkOrder, location: Location | None) -> Iterable[tuple[str, float | None]]:

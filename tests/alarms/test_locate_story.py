@@ -107,7 +107,10 @@ def test_leaks_that_the_model_itself_predicts_are_found_where_they_are(town) -> 
         location = locate(inp, network, replace(seen, fall_m=tuple((fall + 0.01).tolist())))
         assert location is not None
         far = network.path_m(network.links_at[junction][0].id)
-        near += far[location.candidates[0].link] <= 300
+        near += far[location.first] <= 300
+        shares = [one.share for one in location.candidates]
+        assert shares == sorted(shares, reverse=True), "in the order of what is shown"
+        assert location.begin_share is not None and location.begin_share >= shares[0] - 1e-9
     assert near >= 0.9 * len(junctions)
 
 

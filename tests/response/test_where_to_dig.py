@@ -1,9 +1,12 @@
 """WO-19: the pipes that a crew's phone names follow the instruments until the crew shuts the water."""
 
+from dataclasses import replace
+
 import pytest
 
-from core.model.incident import Incident
+from core.model.incident import Candidate, Incident, Location
 from core.model.work_order import WorkOrder
+from response.affected import likely_pipes
 from response.orders.whereabouts import Whereabouts, whereabouts
 from tests.response import little_town as town
 
@@ -16,6 +19,22 @@ def shown(ledger, plant):
         return whereabouts(plant, order, incident)
 
     return shown
+
+
+async def test_wo_19_pipes_are_in_the_order_of_what_is_shown_and_the_search_begins_in_a_neighbourhood(
+    site, ledger, shown
+):
+    """The first of all is the place where most of the belief lies, with its own figure; the order's place."""
+    burst = town.burst(pipe="p4", radius_m=80.0)
+    guesses = tuple(Candidate(link=link, share=share, x=0, y=0) for link, share in (("p2", 0.4), ("p4", 0.3)))
+    begins = {"begin": "p4", "begin_share": 0.55, "begin_m": 300.0}
+    where = Location(candidates=guesses, at_ns=town.T0, radius_m=80.0, method="t", **begins)
+    await town.report(ledger, replace(burst, location=where))
+    await site.heard()
+    now = await shown()
+    assert likely(now) == [("p2", 0.4), ("p4", 0.3)]
+    assert now.begin is not None and (now.begin.link, now.begin.share, now.begin_m) == ("p4", 0.55, 300)
+    assert likely_pipes(replace(burst, location=where), town.plant().network) == ["p4", "p2"]
 
 
 def likely(where: Whereabouts) -> list[tuple[str, float | None]]:

@@ -103,6 +103,9 @@ def located(now: int) -> Incident:
             at_ns=now,
             radius_m=180.0,
             method="test",
+            begin="p2",
+            begin_share=0.83,
+            begin_m=300.0,
         ),
     )
 

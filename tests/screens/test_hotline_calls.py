@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.screens.conftest import Town, Watched
 from tests.screens.hotline_page import AWAKE, ask, ready
@@ -60,6 +61,42 @@ def test_of_many_calls_the_first_are_shown_and_the_others_counted(
     page.click("#others")
     assert page.locator("[data-call]").count() == 31
     assert page.locator("#others[aria-expanded=true]").is_visible()
+    assert watched.wrong == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "width", "theme"), [("zh", 1366, "day"), ("en", 1366, "night"), ("zh", 390, "night")]
+)
+def test_hl_05_of_three_that_ring_at_once_it_is_seen_whose_card_is_up_and_one_press_changes_it(
+    town: Town, visit: Callable[..., Watched], lang: str, width: int, theme: str
+) -> None:
+    """The first one's stays; who is on nobody's file is told apart by the last four digits."""
+    town.do("burst")
+    town.do("told")
+    watched = visit(town, "hotline", width, 768)
+    watched.open(f"/hotline?lang={lang}&theme={theme}")
+    page = watched.page
+    page.wait_for_selector("body[data-ready]")
+    town.do("three")
+    expect(page.locator("[data-call].mine")).to_have_count(3, timeout=20_000)
+    current = page.locator("[data-call][aria-current=true]")
+    expect(current).to_contain_text("4711")
+    expect(page.locator(".caller")).to_contain_text("4711")
+    expect(page.locator("[data-call]").nth(1)).to_contain_text("0815")
+    assert "0815" not in page.inner_text(".caller")
+    page.locator("#asked").focus()
+    page.keyboard.press("Alt+ArrowDown")
+    expect(page.locator(".caller")).to_contain_text("0815")
+    expect(current).to_contain_text("0815")
+    page.locator("[data-call]").nth(2).click()
+    page.wait_for_selector("#verdict.known_outage")
+    expect(current).to_have_attribute(
+        "data-call", page.locator("[data-call]").nth(2).get_attribute("data-call") or ""
+    )
+    expect(current).to_have_count(1)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    if pictures := os.environ.get("PICTURES"):
+        page.screenshot(path=f"{pictures}/three-{lang}-{width}-{theme}.png")
     assert watched.wrong == []
 
 

@@ -50,7 +50,17 @@ from tests.screens.town_advice import advise, lifted
 from tests.screens.town_alarms import change
 from tests.screens.town_calls import FILE, call_people
 from tests.screens.town_deliveries import deliver, delivering
-from tests.screens.town_hotline import answer, answer_second, given_up, many, ring, second, told, withheld
+from tests.screens.town_hotline import (
+    answer,
+    answer_second,
+    given_up,
+    many,
+    ring,
+    second,
+    three,
+    told,
+    withheld,
+)
 from tests.screens.town_load import load_people
 from tests.screens.town_orders import give_out
 from tests.screens.town_past import S, accounts, past
@@ -91,6 +101,7 @@ async def obey(town: Town, order: str) -> None:
             "withheld": withheld,
             "answer": answer,
             "second": second,
+            "three": three,
             "given_up": given_up,
             "answer_second": answer_second,
             "minor": troubles.minor,

@@ -78,6 +78,14 @@ async def withheld(town: Town) -> None:
     await _calls(town, "anonymous", "c-withheld", "hotline")
 
 
+async def three(town: Town) -> None:
+    """Three at once, of whom two are on nobody's file."""
+    _, reached = await _drafted(town)
+    await _calls(town, "13900004711", "c-one", "hotline")
+    await _calls(town, "02099990815", "c-two", "hotline")
+    await _rings(town, reached[0], "c-three", "hotline")
+
+
 async def many(town: Town) -> None:
     """Thirty at once."""
     _, reached = await _drafted(town)

@@ -14,6 +14,8 @@ export function drawWhere(order) {
   if (!where) return null;
   return el("section", { class: "where", id: "where", "aria-label": t("crew.where") },
     el("h3", {}, t("crew.where")),
+    where.begin && el("p", { class: "begin" }, t("crew.begin", { place: named(where.begin), m: number(where.begin_m), n: number(where.begin.share * 100) })),
+    where.begin && where.likely.length ? el("p", { class: "quiet" }, t("crew.single")) : null,
     where.likely.length ? el("ol", { class: "likely" }, ...where.likely.map(pipe)) : el("p", { class: "quiet" }, t("crew.no_pipe")),
     where.radius_m ? el("p", { class: "quiet" }, t("crew.within", { n: number(where.radius_m) })) : null,
     where.reach_m ? sketch(where) : null,
@@ -22,11 +24,13 @@ export function drawWhere(order) {
 
 /** @param {any} one @param {number} i */
 function pipe(one, i) {
-  const name = [local(one.street), `DN${one.diameter_mm}`].filter(Boolean).join(" ");
   const share = one.share === null ? "" : t("crew.share", { n: number(one.share * 100) });
-  return el("li", { class: `p${i + 1}` }, el("b", {}, name), " ", share && el("span", {}, share), " ",
+  return el("li", { class: `p${i + 1}` }, el("b", {}, named(one)), " ", share && el("span", {}, share), " ",
     one.away_m ? el("span", { class: "quiet" }, t("crew.away", { n: number(one.away_m) })) : "");
 }
+
+/** @param {any} one */
+const named = (one) => [local(one.street), `DN${one.diameter_mm}`].filter(Boolean).join(" ");
 
 /** The phone's own map takes a place, or looks the address up. @param {any} order */
 function geo(order) {

@@ -14,7 +14,7 @@ import { box, came, hint, lookedUp, offer, take, typing, waking, withdraw } from
 import { keepPaper } from "./paper.js";
 import { knowServices } from "./questions.js";
 import { close, form, knowZones } from "./report.js";
-import { mass, watchCalls } from "./ring.js";
+import { cardOf, mass, neighbour, watchCalls } from "./ring.js";
 
 const SHOWN_NOTICES = 12;
 const DAY_MS = 86_400e3;
@@ -34,6 +34,7 @@ function next() {
   asking += 1;
   close();
   replace(byId("card"));
+  cardOf(null);
   box().value = "";
   lookedUp("");
   box().focus();
@@ -47,6 +48,7 @@ async function ask(body, call, byItself = false) {
   replace(byId("card"));
   setText(byId("said"), "");
   setText(byId("kind"), t("hotline.looking"));
+  cardOf(call ?? null);
   const about = call ? { ...body, call } : body;
   try {
     const card = await post("/api/v1/hotline/card", about);
@@ -70,10 +72,10 @@ async function ask(body, call, byItself = false) {
   }
 }
 
-/** A call for this agent: its card at once, unless a form is not yet saved, somebody types, or another caller is spoken to. @param {string} call @param {boolean} spoken */
-function pop(call, spoken) {
+/** A call for this agent: its card at once, unless a form is not yet saved, somebody types, or the card is another caller's. @param {string} call @param {boolean} busy */
+function pop(call, busy) {
   if (form.dirty) say(t("ring.held"));
-  if (form.dirty || spoken || typing()) offer(call, () => openCall(call, false));
+  if (form.dirty || busy || typing()) offer(call, () => openCall(call, false));
   else openCall(call, true);
 }
 
@@ -107,6 +109,13 @@ function keys() {
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
       if (form.dirty || !take()) next();
+      return;
+    }
+    if (event.altKey && !event.repeat && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+      event.preventDefault();
+      const to = neighbour(event.key === "ArrowDown" ? 1 : -1);
+      if (to && form.dirty) say(t("ring.held"));
+      else if (to) openCall(to, false);
       return;
     }
     const inside = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
