@@ -42,7 +42,7 @@ def test_it_shows_where_to_dig_also_without_a_network(
         page.reload()
         page.wait_for_selector("#next")
         pipes = page.locator("#where .likely li")
-        expect(pipes).to_have_text(["人民路 DN200 可能性 62%", "DN400 可能性 21% 101 米"])
+        expect(pipes).to_have_text(["人民路 DN200 本管段 62%", "DN400 本管段 21% 101 米"])
         expect(page.locator("#where")).to_contain_text("沿管 180 米")
         expect(page.locator("#where .begin")).to_contain_text("一带：300 米内可能性 83%")
         expect(page.locator("#where .sketch polyline.p1")).to_have_count(1)
