@@ -53,7 +53,8 @@ SHEETS = {
     "sign_in": ["css/room.css", "css/sign_in.css"],
     "refused": ["css/room.css", "css/sign_in.css"],
 }
-MODULES = {"wall": ("js/core/", "js/map/"), "desk": ("js/core/", "js/map/")}
+_CONTROL = ("js/core/", "js/control/", "js/map/")
+MODULES = {"wall": _CONTROL, "desk": (*_CONTROL, "js/press/")}
 KPIS = (
     ("inflow", "m³/h"),
     ("night", "m³/h"),

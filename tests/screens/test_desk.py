@@ -110,7 +110,7 @@ def test_what_is_restored_has_no_priority_and_values_have_the_unit_of_their_kind
         """async () => {
             const base = JSON.parse(document.getElementById('page').textContent).static;
             const { priorityOf } = await import(`${base}js/core/alarms.js`);
-            const { reading } = await import(`${base}js/core/reading.js`);
+            const { reading } = await import(`${base}js/control/reading.js`);
             const tag = { quantity: 'pressure', unit: 'm' };
             const alarm = { value: 90, limit: 60, zone: 'dma-01' };
             return {

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from playwright.sync_api import APIResponse, Page, Route, expect
 
 from tests.screens.conftest import Town, Watched
+from tests.screens.lost import lose_first_answer
 
 
 def opened(visit: Callable[..., Watched], town: Town, role: str, query: str = "") -> Watched:
@@ -68,6 +69,7 @@ def test_a_planned_cut_is_written_mended_published_and_moved(
     expect(page.locator(".numbers")).not_to_contain_text("25/11")
     expect(other.locator("[data-act=approve]")).to_be_visible()
     act(other, "approve")
+    expect(other.locator("[data-act=publish]")).to_be_visible()
     act(other, "fire", sure=True)
     expect(other.locator("#fire [data-fire=done]").first).to_contain_text("the fire service knows")
     act(other, "fire-undo", sure=True)
@@ -78,7 +80,12 @@ def test_a_planned_cut_is_written_mended_published_and_moved(
     expect(other.locator("#fire [data-fire=done]").first).to_contain_text("the fire service knows")
     act(other, "publish", sure=True)
     expect(other.locator("[data-version='2']")).to_contain_text("refers to 1 earlier")
-    act(other, "withdraw", sure=True)
+    other.focus("[data-act=withdraw]")
+    for _ in range(4):
+        other.keyboard.down("Enter")
+    other.keyboard.up("Enter")
+    expect(other.locator("[data-act=withdraw-sure]")).to_be_visible()
+    other.click("[data-act=withdraw-sure]")
     off = other.locator("#fire [data-fire]").first
     expect(off).to_contain_text("cut called off")
     expect(off).to_contain_text("It was planned for 26/11, 09:00 – 26/11, 15:00")
@@ -91,13 +98,23 @@ def test_what_is_lacking_is_said_line_by_line_when_publishing_is_tried(
     town: Town, visit: Callable[..., Watched]
 ) -> None:
     page = opened(visit, town, "operator", "&new=1").page
+    lose_first_answer(page, "**/api/v1/notices")
     page.select_option("#kind", "boil")
     page.select_option("#where", "zones")
     page.select_option("#zones", index=0)
     expect(page.locator("#quality")).to_be_visible()
     page.click("#write button.strong")
+    expect(page.locator("#message")).to_have_class("message bad")
+    page.click("#write button.strong")
     for lack in ("approval_missing", "quality_finding_missing", "health_authority_missing", "reason_missing"):
         expect(page.locator(f"[data-lack={lack}]")).to_be_visible()
+    page.reload()
+    expect(page.locator("[data-lack=approval_missing]")).to_be_visible()
+    assert "new=" not in page.url, "its own address: a reload makes no other"
+    kinds = [one["kind"] for one in page.request.get("/api/v1/notices").json()["items"]]
+    assert kinds.count("boil") == 1, "X-02: its answer was lost, and it was pressed again"
+    page.go_back()
+    expect(page.locator("#write")).to_have_count(0)
 
 
 def test_a_phone_has_it_without_scrolling_sideways(calm: Town, visit: Callable[..., Watched]) -> None:

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.phone_photos import photo
 from tests.screens.conftest import PASSWORD, Town, Watched
+from tests.screens.lost import lose_first_answer
 
 ORDER = "/orders?id=WO-20261123-00001"
 PICTURES = os.environ.get("ORDERS_PICTURES")
@@ -112,7 +113,8 @@ def test_a_crew_takes_an_order_from_the_pool_with_one_press(
 def test_a_crew_with_work_is_put_out_of_use_after_one_press_that_moves_it_all(
     town: Town, visit: Callable[..., Watched]
 ) -> None:
-    """WO-31; and WO-23: a delivery, and a part put on the vehicle that goes."""
+    """WO-31; and WO-23: a delivery, and a part put on the vehicle that goes. X-02: of the delivery the first
+    answer is lost; pressed again, it is booked once."""
     town.do("burst")
     page = visit(town, "duty_manager", 1366, 900).page
     page.goto(ORDER)
@@ -134,7 +136,10 @@ def test_a_crew_with_work_is_put_out_of_use_after_one_press_that_moves_it_all(
     expect(page.locator("#order .log b")).to_have_text("crew-1")
     page.goto("/orders?view=stock&lang=en")
     page.wait_for_selector("body[data-ready]")
+    lose_first_answer(page, "**/api/v1/stock")
     page.locator("#order form").first.locator("[name=quantity]").fill("2")
+    page.click("#order button:text('Deliver')")
+    expect(page.locator("#message")).to_have_class("message bad")
     page.click("#order button:text('Deliver')")
     cells = page.locator("tbody tr").first.locator("td")
     expect(cells.nth(0)).to_have_text("2")

@@ -1,5 +1,6 @@
 /** Questions and commands to the hub's JSON interface. Every one has a deadline. */
 
+import { answered, keyOf } from "./once.js";
 import { page } from "./page.js";
 import { t } from "./words.js";
 
@@ -57,19 +58,31 @@ export async function need(path) {
   }
 }
 
-/** @param {string} path @param {object} [body] */
-export const post = (path, body = {}) => sent("POST", path, body);
+/** An act, done once however often it is sent. @param {string} path @param {object} [body] */
+export const post = (path, body = {}) => done("POST", path, body);
 
 /** @param {string} path @param {object} body */
-export const put = (path, body) => sent("PUT", path, body);
+export const put = (path, body) => done("PUT", path, body);
+
+/** A question whose words may stand in no address; signing in. @param {string} path @param {object} body */
+export const consult = (path, body) => sent("POST", path, body, {});
 
 /** @param {string} method @param {string} path @param {object} body */
-const sent = (method, path, body) =>
-  ask(path, {
-    method,
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
-  });
+async function done(method, path, body) {
+  const act = JSON.stringify([method, path, body]);
+  try {
+    const answer = await sent(method, path, body, { "idempotency-key": keyOf(act) });
+    answered(act, 200);
+    return answer;
+  } catch (error) {
+    answered(act, error instanceof Refused ? error.status : 0);
+    throw error;
+  }
+}
+
+/** @param {string} method @param {string} path @param {object} body @param {Record<string, string>} headers */
+const sent = (method, path, body, headers) =>
+  ask(path, { method, headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) });
 
 /** @param {string} path */
 export const remove = (path) => ask(path, { method: "DELETE" });

@@ -1,7 +1,7 @@
 /** Entering planned work: what it would withhold is shown before it is saved. */
 import { plantNow } from "../core/clock.js";
 import { el, replace } from "../core/dom.js";
-import { post, Refused } from "../core/http.js";
+import { consult, post, Refused } from "../core/http.js";
 import { may } from "../core/page.js";
 import { store } from "../core/store.js";
 import { t } from "../core/words.js";
@@ -92,7 +92,7 @@ function wish() {
 async function send(how) {
   say(t("desk.sending"));
   try {
-    const answer = await post(`${PATH}${how}`, wish());
+    const answer = await (how ? consult : post)(`${PATH}${how}`, wish());
     say(t("desk.done"));
     if (how) {
       replace(outcome, ...explained(answer));

@@ -1,6 +1,6 @@
 /** What an incident is taken for, and by which signs; its alarms in their order, with what each says. */
 import { el } from "../core/dom.js";
-import { firstOut } from "../core/first_out.js";
+import { firstOut } from "../control/first_out.js";
 import { instant, number } from "../core/format.js";
 import { mark } from "../core/priority.js";
 import { known, local, t } from "../core/words.js";

@@ -2,11 +2,11 @@
 import { unanswered } from "../core/alarms.js";
 import { plantNow } from "../core/clock.js";
 import { el } from "../core/dom.js";
-import { marksOf } from "../core/floods.js";
+import { marksOf } from "../control/floods.js";
 import { age, dateTime, hourMinute, instant, number } from "../core/format.js";
 import { crewName, may } from "../core/page.js";
 import { mark } from "../core/priority.js";
-import { reading } from "../core/reading.js";
+import { reading } from "../control/reading.js";
 import { store } from "../core/store.js";
 import { local, t } from "../core/words.js";
 import { shownAs } from "./alarm_tabs.js";

@@ -2,6 +2,7 @@
  * Commands. Nothing on the desk changes because a button was pressed: the button says "sending" until the
  * hub's own event has brought the change, and a refusal says what to do.
  */
+import { deliberate } from "../press/deliberate.js";
 import { byId, el, replace, setText } from "../core/dom.js";
 import { post, Refused } from "../core/http.js";
 import { t } from "../core/words.js";
@@ -67,7 +68,7 @@ export function button(key, label, onclick, { strong = false, keyhint = "" } = {
 export function confirmed(key, label, question, onclick, strong = false) {
   const place = el("span", { class: "confirm" });
   const ask = () => {
-    const yes = el("button", { type: "button", class: "strong", onclick }, label);
+    const yes = deliberate(el("button", { type: "button", class: "strong", onclick }, label));
     replace(place, el("span", {}, question), yes, el("button", { type: "button", onclick: rest }, t("desk.no")));
     yes.focus();
   };

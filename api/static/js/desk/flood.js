@@ -1,7 +1,7 @@
 /** In a flood the list of alarms begins as a list of incidents; the whole list is one click away. */
 import { unanswered } from "../core/alarms.js";
 import { el, redraw } from "../core/dom.js";
-import { floodWords, largest } from "../core/floods.js";
+import { floodWords, largest } from "../control/floods.js";
 import { hourMinute, instant, number } from "../core/format.js";
 import { mark } from "../core/priority.js";
 import { store } from "../core/store.js";

@@ -1,7 +1,7 @@
 /** A new unacknowledged alarm is heard, at most three times a minute; in a flood only priorities 1 and 2 are. */
 import { unanswered } from "../core/alarms.js";
 import { el, setAttr } from "../core/dom.js";
-import { floodOf } from "../core/floods.js";
+import { floodOf } from "../control/floods.js";
 import { t } from "../core/words.js";
 
 const EVERY_MS = 20e3;

@@ -2,7 +2,7 @@
 import { plantNow } from "../core/clock.js";
 import { byId, el, keyed, replace, setText } from "../core/dom.js";
 import { hourMinute, instant, number } from "../core/format.js";
-import { failure, get, post } from "../core/http.js";
+import { consult, failure, get, post } from "../core/http.js";
 import { drawAges, installMenu } from "../core/menu.js";
 import { parameter } from "../core/page.js";
 import { on, start, store } from "../core/store.js";
@@ -51,7 +51,7 @@ async function ask(body, call, byItself = false) {
   cardOf(call ?? null);
   const about = call ? { ...body, call } : body;
   try {
-    const card = await post("/api/v1/hotline/card", about);
+    const card = await consult("/api/v1/hotline/card", about);
     if (mine !== asking) return;
     const bind = () => void post("/api/v1/hotline/bind", { call: card.caller.call, account: card.account.id }).then(() => ask(body, call), (error) => say(error.message, true));
     const done = () => (mass() ? setTimeout(() => mine === asking && next(), WRAP_UP_MS) : undefined);

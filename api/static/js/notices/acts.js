@@ -1,4 +1,5 @@
 /** What may follow, for whoever looks: a dangerous step asks once more, a restoration asks how it is known. */
+import { deliberate } from "../press/deliberate.js";
 import { el, replace } from "../core/dom.js";
 import { may, page } from "../core/page.js";
 import { t } from "../core/words.js";
@@ -61,7 +62,7 @@ export function actions(notice, changed, write, lost) {
 
   /** @param {string} name */
   function sure(name) {
-    const yes = el("button", { type: "button", class: "strong", "data-act": `${name}-sure`, onclick: () => void go(name).then(draw) }, t(`notices.act.${name}`));
+    const yes = deliberate(el("button", { type: "button", class: "strong", "data-act": `${name}-sure`, onclick: () => void go(name).then(draw) }, t(`notices.act.${name}`)));
     replace(line, el("span", {}, t(`notices.sure.${name}`)), yes, cancel());
     yes.focus();
   }
@@ -73,7 +74,7 @@ export function actions(notice, changed, write, lost) {
     const form = el("form", { class: "actions", onsubmit: (/** @type {Event} */ event) => {
       event.preventDefault();
       void go(name, lab ? { lab: box.value } : { reason: box.value });
-    } }, el("label", { for: "why" }, t(lab ? "notices.lab" : "notices.why_back"), box), el("button", { class: "strong" }, t("notices.send")), cancel());
+    } }, el("label", { for: "why" }, t(lab ? "notices.lab" : "notices.why_back"), box), deliberate(el("button", { class: "strong" }, t("notices.send"))), cancel());
     replace(line, form);
     box.focus();
   }

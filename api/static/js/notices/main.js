@@ -21,15 +21,17 @@ let asked = 0;
 /** What is drawn: what has not changed stays, so that no button goes away under a finger. */
 let shown = "";
 
-/** @param {string|null} id @param {"new"|"edit"|"update"|null} [how] */
+/** A new notice that was saved has its own address in place of the empty form's: neither a reload nor the way
+ * back makes another. @param {string|null} id @param {"new"|"edit"|"update"|null} [how] */
 function go(id, how = null) {
   writing = how;
   const address = new URL(location.href);
+  const written = id && parameter("new") !== "";
   for (const [name, value] of [["id", id], ["new", how === "new" ? "1" : null]]) {
     if (value) address.searchParams.set(/** @type {string} */ (name), value);
     else address.searchParams.delete(/** @type {string} */ (name));
   }
-  history.pushState(null, "", address);
+  history[written ? "replaceState" : "pushState"](null, "", address);
   drawList();
   void draw();
 }

@@ -1,5 +1,6 @@
 /** Commands about notices: what is refused says everything that is missing, one line each. */
 import { byId, setText } from "../core/dom.js";
+import { answered, keyOf } from "../core/once.js";
 import { local, t } from "../core/words.js";
 
 const DEADLINE_MS = 8000;
@@ -33,15 +34,17 @@ export function send(method, path, body = {}, lost) {
 /** @param {string} method @param {string} path @param {object} body @param {((why: string) => void)|undefined} lost @returns {Promise<any>} */
 async function sent(method, path, body, lost) {
   say(t("notices.sending"));
+  const act = JSON.stringify([method, path, body]);
   try {
     const answer = await fetch(path, {
       method,
       credentials: "same-origin",
       signal: AbortSignal.timeout(DEADLINE_MS),
-      headers: { "content-type": "application/json", "idempotency-key": crypto.randomUUID() },
+      headers: { "content-type": "application/json", "idempotency-key": keyOf(act) },
       body: JSON.stringify(body),
     });
     const told = await answer.json().catch(() => null);
+    answered(act, answer.ok && !told ? 0 : answer.status);
     if (answer.ok) {
       say(t("notices.done"));
       return told;

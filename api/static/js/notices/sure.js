@@ -1,4 +1,5 @@
 /** A second press before what cannot be taken back. */
+import { deliberate } from "../press/deliberate.js";
 import { el } from "../core/dom.js";
 import { t } from "../core/words.js";
 
@@ -11,10 +12,10 @@ export const sure = (question, act) => (event) => {
   const button = /** @type {HTMLElement} */ (event.currentTarget);
   const name = button.getAttribute("data-act") ?? "";
   const back = () => asked.replaceWith(button);
-  const yes = el("button", { type: "button", class: "strong", "data-act": `${name}-sure`, onclick: () => {
+  const yes = deliberate(el("button", { type: "button", class: "strong", "data-act": `${name}-sure`, onclick: () => {
     back();
     act();
-  } }, button.textContent);
+  } }, button.textContent));
   const asked = el("span", { class: "actions" }, el("span", {}, question), yes, el("button", { type: "button", onclick: back }, t("notices.cancel")));
   button.replaceWith(asked);
   yes.focus();

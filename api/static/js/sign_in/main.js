@@ -1,6 +1,6 @@
 /** Signing in; a one-time password is changed at once. Nothing typed ever enters an address. */
 import { byId, setText } from "../core/dom.js";
-import { get, post, Refused } from "../core/http.js";
+import { consult, get, Refused } from "../core/http.js";
 import { installMenu } from "../core/menu.js";
 import { parameter } from "../core/page.js";
 import { t } from "../core/words.js";
@@ -27,10 +27,10 @@ async function submit() {
   if (!password.value) return fail(t("sign_in.no_password"), password);
   if (!byId("change").hidden) {
     if (fresh.value.length < 8) return fail(t("sign_in.short"), fresh);
-    await post("/api/v1/me/password", { password: password.value, new_password: fresh.value });
+    await consult("/api/v1/me/password", { password: password.value, new_password: fresh.value });
     return location.assign(next());
   }
-  await post("/api/v1/session", { user: user.value.trim(), password: password.value });
+  await consult("/api/v1/session", { user: user.value.trim(), password: password.value });
   const me = await get("/api/v1/me");
   if (!me.must_change) return location.assign(next());
   byId("change").hidden = false;

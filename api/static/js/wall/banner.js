@@ -4,7 +4,7 @@ import { plantNow } from "../core/clock.js";
 import { byId, el, redraw, setAttr, setText } from "../core/dom.js";
 import { age, hourMinute, instant } from "../core/format.js";
 import { mark } from "../core/priority.js";
-import { reading } from "../core/reading.js";
+import { reading } from "../control/reading.js";
 import { local, t } from "../core/words.js";
 import { fit } from "./fit.js";
 

@@ -1,5 +1,5 @@
 /** One line while operators are told more than they can take in: how much, since when, where most of it is. */
-import { deskOf, floodWords, largest } from "../core/floods.js";
+import { deskOf, floodWords, largest } from "../control/floods.js";
 import { byId, el, redraw } from "../core/dom.js";
 import { number } from "../core/format.js";
 import { store } from "../core/store.js";

@@ -1,7 +1,7 @@
 /** Each open incident on two lines: what it is, and how far people have come with it. */
 import { plantNow } from "../core/clock.js";
 import { byId, el, keyed, replace, setText } from "../core/dom.js";
-import { firstOut } from "../core/first_out.js";
+import { firstOut } from "../control/first_out.js";
 import { age, hourMinute, instant, number } from "../core/format.js";
 import { crewName } from "../core/page.js";
 import { mark } from "../core/priority.js";

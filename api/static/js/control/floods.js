@@ -1,8 +1,8 @@
 /** Floods that are on: more new alarms than a person can take in. Lists then begin with incidents, and only
  * priorities 1 and 2 are heard. */
-import { hourMinute, instant, number } from "./format.js";
-import { store } from "./store.js";
-import { local, t } from "./words.js";
+import { hourMinute, instant, number } from "../core/format.js";
+import { store } from "../core/store.js";
+import { local, t } from "../core/words.js";
 
 /** The flood an alarm is part of. @param {any} alarm */
 export const floodOf = (alarm) => store.floods.find((flood) => flood.covers.includes(alarm.zone ?? null));

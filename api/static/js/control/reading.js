@@ -1,6 +1,6 @@
 /** What an alarm measured and against what, in the words of its kind. */
-import { digitsOf, number, unitOf } from "./format.js";
-import { t } from "./words.js";
+import { digitsOf, number, unitOf } from "../core/format.js";
+import { t } from "../core/words.js";
 
 /** Whose limit is what was expected. */
 const USUAL = new Set(["burst", "ewma", "cusum"]);

@@ -1,6 +1,6 @@
 /** Which alarm came first; where the clocks cannot tell, every one that may have. */
-import { number } from "./format.js";
-import { local, t } from "./words.js";
+import { number } from "../core/format.js";
+import { local, t } from "../core/words.js";
 
 const NAMED = 3;
 
