@@ -61,7 +61,7 @@ async def follow(tx: Tx, before: Prepared, rules: FireServiceRules, now_ns: int)
     if dry.hydrants_at:
         if last is None or last.matter is not FireMatter.LOST or not _same(last, dry, believed):
             await _open(tx, dry, FireMatter.LOST, said, rules, now_ns)
-    elif not believed:
+    elif not believed or _undecided(before):
         await _dropped(tx, said, now_ns)
     elif last is None or last.matter is FireMatter.LOST or not believed <= set(last.hydrants):
         matter, over = _over(dry, said, now_ns)
@@ -89,6 +89,11 @@ def _believed_dry(said: Sequence[FireDuty]) -> set[str]:
         else:
             dry -= set(duty.hydrants)
     return dry
+
+
+def _undecided(before: Prepared) -> bool:
+    """Planned work that is still written: who was told of it early hears of its approval or of its end."""
+    return before.head.kind is NoticeKind.PLANNED_OUTAGE and before.head.state is NoticeState.DRAFT
 
 
 def _dry(before: Prepared) -> Notice:

@@ -256,6 +256,17 @@ async def test_on_13_of_planned_work_they_hear_once_it_is_approved_and_before_it
     assert "恢复" not in to_fire(desk)[2]
 
 
+async def test_on_13_who_is_telephoned_before_the_approval_is_not_told_that_it_is_called_off(desk: Duty):
+    id = await planned(desk)
+    async with desk.ledger.begin() as tx:
+        await spoken(tx, id, OPERATOR, desk.clock.now_ns(), TIMES.file.fire_service)
+    await desk.quiet()
+    assert [one.matter for one in await duties(desk, 1)] == [FireMatter.LOST]
+    async with desk.ledger.begin() as tx:
+        await decisions.withdraw(tx, id, MANAGER, desk.clock.now_ns())
+    assert [one.matter for one in await duties(desk, 2)] == [FireMatter.LOST, FireMatter.CANCELLED]
+
+
 async def test_on_13_of_planned_work_that_was_broken_off_hydrants_have_water_again(desk: Duty):
     id = await planned(desk)
     async with desk.ledger.begin() as tx:
