@@ -49,7 +49,8 @@ class UtilityConfig(_Tree):
     """id: short and stable, part of public identifiers. hotline: printed wherever a citizen may need it.
     sender: whom public warnings are from (CAP 1.2: no space, comma, < or &). site: where the public pages are
     reached. adcode: six digits of GB/T 2260. origin: latitude and longitude (WGS-84) of the network's
-    x = y = 0, so that a notice's area can be drawn."""
+    x = y = 0, so that a notice's area can be drawn. icp, police_record: the numbers that a public site in
+    mainland China shows at its foot (ICP备案, 公安联网备案); empty: none is shown."""
 
     id: str
     name: Text
@@ -58,6 +59,8 @@ class UtilityConfig(_Tree):
     site: str = Field(default="https://water.example.cn", pattern=r"^https?://[^\s/]+(/[^\s/]+)*$")
     adcode: str | None = Field(default=None, pattern=r"^\d{6}$")
     origin: tuple[float, float] | None = None
+    icp: str = Field(default="", pattern=r"^(.{1,2}ICP[备证]\d{6,8}号(-\d{1,3})?)?$")
+    police_record: str = Field(default="", pattern=r"^(.公网安备 ?\d{14}号)?$")
 
 
 class KeepConfig(_Tree):

@@ -1,13 +1,13 @@
 """An area's published record: a page a day, and a month as CSV."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from typing import Protocol
-from urllib.parse import urlencode
 
 from fastapi import HTTPException, Request, Response
 
 from core.model.snapshot import Area
 from core.model.text import Lang
+from public_portal.asked import Asked
 from public_portal.history_csv import corrections_csv, month_csv
 from public_portal.history_views import chosen_day, history_view
 from public_portal.pages import Pages
@@ -24,9 +24,9 @@ class Portal(Protocol):
     pages: Pages
     parts: Parts
 
-    def reader(self, request: Request) -> tuple[Lang, str | None, Received | None]: ...
+    def reader(self, request: Request) -> tuple[Lang, Asked, Received | None]: ...
 
-    def once(self, received: Received, key: tuple[str | None, ...], render: Callable[[], str]) -> str: ...
+    def once(self, received: Received, key: tuple[Hashable, ...], render: Callable[[], str]) -> str: ...
 
 
 def routes(portal: Portal) -> dict[str, Handler]:
@@ -48,9 +48,8 @@ def routes(portal: Portal) -> dict[str, Handler]:
         view = history_view(area, chosen, own, part, months, lang)
 
         def render() -> str:
-            other = urlencode({"lang": "en" if lang == "zh" else "zh"} | view.query)
-            more = {"other_href": f"/area/{id}/history?{other}", "history": view}
-            return portal.pages.page("history.html", received, lang, asked, "", **more)
+            path = f"/area/{id}/history"
+            return portal.pages.page("history.html", received, lang, asked, path, view.query, history=view)
 
         whole = part is not None and not part.refused
         if day or not whole:

@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
-from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -13,9 +14,11 @@ from core.model.shanghai import moment
 from core.model.snapshot import Area, PublicNotice, PublicTracking, PublicVersion
 from core.model.text import Lang
 from public_portal import notice_extras, words
+from public_portal.asked import IN_PATH, Asked, address
 from public_portal.lookup import Answer, Lookup, NotAnAddress, look_up
 from public_portal.phrases import phrases
 from public_portal.received import Received
+from public_portal.shared import share
 from public_portal.track import tracking_view
 from public_portal.verify import Verified
 from public_portal.views import BLIND, NoticeView, ago, area_view, notice_view, summary, verdict
@@ -40,7 +43,7 @@ class Pages:
             lstrip_blocks=True,
         )
 
-    def home(self, received: Received, lang: Lang, asked: str | None, question: str) -> str:
+    def home(self, received: Received, lang: Lang, asked: Asked, question: str) -> str:
         snapshot = received.snapshot
         notices = [
             notice_view(notice, received, lang) for notice in worst_first(snapshot.notices, received.now_ns)
@@ -53,6 +56,7 @@ class Pages:
             lang,
             asked,
             "/",
+            {"q": question} if question else {},
             question=question,
             answer=answer or None,
             notices=[notice for notice in listed if not notice.over],
@@ -72,7 +76,7 @@ class Pages:
             return {"error": t[f"bad_{error}"], "grave": False}
         return _answered(found, received, lang)
 
-    def area(self, received: Received, area: Area, lang: Lang, asked: str | None) -> str:
+    def area(self, received: Received, area: Area, lang: Lang, asked: Asked) -> str:
         every = worst_first(received.snapshot.notices, received.now_ns)
         own = [notice for notice in every if notice.reaches(area.id)]
         notices = [notice_view(notice, received, lang) for notice in own]
@@ -90,7 +94,7 @@ class Pages:
             blind=_blind(notices),
         )
 
-    def notice(self, received: Received, notice: PublicNotice, lang: Lang, asked: str | None) -> str:
+    def notice(self, received: Received, notice: PublicNotice, lang: Lang, asked: Asked) -> str:
         view = notice_view(notice, received, lang)
         return self.page(
             "notice.html",
@@ -98,6 +102,7 @@ class Pages:
             lang,
             asked,
             f"/n/{notice.id}",
+            share=share(notice, received, lang),
             notice=view,
             versions=notice_extras.versions(notice, lang),
             points=[] if notice.over else notice_extras.points(notice, lang),
@@ -105,38 +110,44 @@ class Pages:
         )
 
     def version(
-        self, received: Received, notice: PublicNotice, said: PublicVersion, lang: Lang, asked: str | None
+        self, received: Received, notice: PublicNotice, said: PublicVersion, lang: Lang, asked: Asked
     ) -> str:
         view = notice_extras.version(notice, said, lang)
         path = f"/n/{notice.id}/v{said.version}"
         return self.page("version.html", received, lang, asked, path, id=notice.id, version=view)
 
     def verify(
-        self, received: Received, lang: Lang, asked: str | None, question: str, found: Verified | None
+        self, received: Received, lang: Lang, asked: Asked, question: str, found: Verified | None
     ) -> str:
         view = notice_extras.verdict(found, lang) if found else None
-        return self.page("verify.html", received, lang, asked, "/verify", question=question, found=view)
+        query = {"q": question} if question else {}
+        return self.page(
+            "verify.html", received, lang, asked, "/verify", query, question=question, found=view
+        )
 
-    def follow(self, received: Received, lang: Lang, why: str | None) -> str:
+    def follow(self, received: Received, lang: Lang, asked: Asked, why: str | None) -> str:
         """why: unlike | ended: what is said of the number that was given."""
-        more = {"why": phrases(lang)[f"track_{why}"] if why else None, "other_href": _other(lang, "t")}
-        return self.page("follow.html", received, lang, lang, "", **more)
+        said = phrases(lang)[f"track_{why}"] if why else None
+        return self.page("follow.html", received, lang, asked, f"/{IN_PATH}/t", why=said)
 
-    def track(self, received: Received, lang: Lang, token: str, found: PublicTracking) -> str:
-        more = {"other_href": _other(lang, f"t/{token}"), "tracked": tracking_view(found, received, lang)}
-        return self.page("track.html", received, lang, lang, "", **more)
+    def track(self, received: Received, lang: Lang, asked: Asked, token: str, found: PublicTracking) -> str:
+        view = tracking_view(found, received, lang)
+        return self.page("track.html", received, lang, asked, f"/{IN_PATH}/t/{token}", tracked=view)
 
-    def about(self, received: Received | None, lang: Lang, asked: str | None) -> str:
+    def about(self, received: Received | None, lang: Lang, asked: Asked) -> str:
         states = [
             (key, words.STATES[key].in_(lang), meaning.in_(lang))
             for key, meaning in words.STATE_MEANINGS.items()
         ]
-        return self.page("about.html", received, lang, asked, "/about", states=states)
+        return self.page("about.html", received, lang, asked, "/about", timeless=True, states=states)
 
-    def missing(self, received: Received | None, lang: Lang, asked: str | None) -> str:
+    def accessibility(self, received: Received | None, lang: Lang, asked: Asked) -> str:
+        return self.page("accessibility.html", received, lang, asked, "/accessibility", timeless=True)
+
+    def missing(self, received: Received | None, lang: Lang, asked: Asked) -> str:
         return self.page("missing.html", received, lang, asked, "/")
 
-    def empty(self, lang: Lang, asked: str | None) -> str:
+    def empty(self, lang: Lang, asked: Asked) -> str:
         return self.page("empty.html", None, lang, asked, "/")
 
     def page(
@@ -144,32 +155,31 @@ class Pages:
         template: str,
         received: Received | None,
         lang: Lang,
-        asked: str | None,
+        asked: Asked,
         path: str,
+        query: Mapping[str, str] = MappingProxyType({}),
+        *,
+        timeless: bool = False,
         **more: object,
     ) -> str:
-        """What every page has: the language and its links, whose site it is, and how old its data are."""
-        t = phrases(lang)
-        query = {"lang": lang} if asked else {}
-        question = more.get("question")
-        other = {"lang": "en" if lang == "zh" else "zh"} | ({"q": str(question)} if question else {})
+        """What every page has: the language and its links, whose site it is, and how old its data are. query:
+        the page's own. timeless: it has no data, and a cache may keep it longer than an age holds."""
+        other: Lang = "en" if lang == "zh" else "zh"
+        sized = replace(asked, large=not asked.large)
         return self._jinja.get_template(template).render(
-            t=t,
+            t=phrases(lang),
             lang="zh-CN" if lang == "zh" else "en",
             other_lang="en" if lang == "zh" else "zh-CN",
-            lang_asked=lang if asked else None,
-            suffix=f"?{urlencode(query)}" if query else "",
-            site=_site(received, lang),
-            **{"other_href": f"{path}?{urlencode(other)}", **more},
+            suffix=asked.suffix,
+            kept=asked.kept,
+            site=_site(received, lang, timeless),
+            other_href=address(path, other, query, replace(asked, lang=other)),
+            size_href=address(path, lang, query, sized),
+            **{"share": None, **more},
         )
 
 
-def _other(lang: Lang, rest: str) -> str:
-    """The same page in the other language, where the address begins with it."""
-    return f"/{'en' if lang == 'zh' else 'zh'}/{rest}"
-
-
-def _site(received: Received | None, lang: Lang) -> dict[str, object] | None:
+def _site(received: Received | None, lang: Lang, timeless: bool) -> dict[str, object] | None:
     if received is None:
         return None
     snapshot = received.snapshot
@@ -178,12 +188,16 @@ def _site(received: Received | None, lang: Lang) -> dict[str, object] | None:
         "utility": snapshot.utility.in_(lang),
         "hotline": snapshot.hotline,
         "dial": dial(snapshot.hotline),
+        "icp": snapshot.icp,
+        "police": snapshot.police_record,
+        "police_number": re.sub(r"\D", "", snapshot.police_record),
+        "timeless": timeless,
         "seq": snapshot.seq,
         "as_of": moment(snapshot.made_ns).in_(lang),
         "ago": when,
-        "stale": received.stale,
+        "stale": received.stale and not timeless,
         "refused_since": (
-            moment(received.refusal.since_real_ns).in_(lang) if received.refusal is not None else None
+            moment(received.refusal.since_real_ns).in_(lang) if received.refusal and not timeless else None
         ),
     }
 

@@ -209,4 +209,7 @@ class Publisher:
             documents=await asyncio.to_thread(self._documents.of, found, self._recorded, now_ns),
             tracking=await self._tracking.told(tx, found, now_ns),
             parts=self._parts.refs(),
+            site=self._plant.utility.site,
+            icp=self._plant.utility.icp,
+            police_record=self._plant.utility.police_record,
         )

@@ -40,10 +40,10 @@ def knows(if_none_match: str, tag: str) -> bool:
     return any(one in (tag, "*") for one in known)
 
 
-def html(request: Request, page: str, status: int = 200, *, kept: bool = True) -> Response:
+def html(request: Request, page: str, status: int = 200, *, kept: bool = True, cache: str = NOW) -> Response:
     """kept: False for what the next request may see differently though no newer snapshot has come."""
-    cache = NOW if status == 200 and kept else "no-store"
-    return answer(request, page.encode(), "text/html; charset=utf-8", cache=cache, status=status)
+    rule = cache if status == 200 and kept else "no-store"
+    return answer(request, page.encode(), "text/html; charset=utf-8", cache=rule, status=status)
 
 
 def private(request: Request, page: str, status: int = 200) -> Response:

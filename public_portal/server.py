@@ -1,7 +1,7 @@
 """The outside half of the portal: it knows signed snapshots and nothing else, and has no way back in."""
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
@@ -11,7 +11,8 @@ from starlette.exceptions import HTTPException
 from core.model.text import Lang
 from core.model.tracking import token_of
 from core.ports.snapshots import SnapshotStore
-from public_portal import answers, history_doors
+from public_portal import answers, history_doors, planned_doors
+from public_portal.asked import Asked
 from public_portal.files import Files, handed_out
 from public_portal.language import chosen
 from public_portal.limit import Limit
@@ -20,9 +21,10 @@ from public_portal.pages import Pages
 from public_portal.parts import Parts
 from public_portal.ready import Facts, Ready
 from public_portal.received import Received, Receiver
-from public_portal.responses import ASSET, SAFETY, answer, as_json, html, private, problem, too_many
+from public_portal.responses import ASSET, REST, SAFETY, answer, as_json, html, private, problem, too_many
 from public_portal.seen import Seen
 from public_portal.track import Tracked
+from public_portal.transport import Hsts
 from public_portal.verify import LONGEST as MOST_VERIFIED
 from public_portal.verify import verify
 
@@ -35,7 +37,7 @@ _NOT_AN_ADDRESS = {
 _ASSETS = {"portal.css": "text/css; charset=utf-8", "drop.svg": "image/svg+xml"}
 
 
-ROOMS = (history_doors,)
+ROOMS = (history_doors, planned_doors)
 """Modules with pages of their own: each has `routes(portal)`, handlers by path."""
 QUESTIONS_A_MINUTE = 60.0
 """Answered for one address; pages and files without a question are never counted."""
@@ -68,6 +70,7 @@ def build(
         "/{lang}/t": portal.follow,
         "/{lang}/t/{token}": portal.track,
         "/about": portal.about,
+        "/accessibility": portal.accessibility,
         "/static/{name}": portal.static,
     }
     for room in ROOMS:
@@ -85,6 +88,7 @@ def build(
     app.add_exception_handler(HTTPException, portal.refused)
     app.state.ready = Facts()
     app.add_middleware(Ready, moment=portal.moment, facts=app.state.ready)
+    app.add_middleware(Hsts)
     return app
 
 
@@ -99,7 +103,7 @@ class Portal:
         self._files = Files()
         self._tracked = Tracked()
         self._moment: object = None
-        self._rendered: dict[tuple[str | None, ...], str] = {}
+        self._rendered: dict[tuple[Hashable, ...], str] = {}
         self._assets = {name: (_STATIC / name).read_bytes() for name in _ASSETS}
 
     async def home(self, request: Request, q: str = "") -> Response:
@@ -167,29 +171,36 @@ class Portal:
     async def follow(self, request: Request, lang: str, code: str = "") -> Response:
         """Where a number that was read out is typed in."""
         in_, received = _language(lang), self._receiver.now()
+        asked = Asked(in_, Asked.of(request.query_params).large)
         token = token_of(code)
         if token is not None:
-            return RedirectResponse(f"/{in_}/t/{token}", 303, {**SAFETY, "Cache-Control": "no-store"})
+            known = f"/{in_}/t/{token}{'?size=large' if asked.large else ''}"
+            return RedirectResponse(known, 303, {**SAFETY, "Cache-Control": "no-store"})
         if received is None:
-            return html(request, self.pages.empty(in_, in_), 503)
-        return private(request, self.pages.follow(received, in_, "unlike" if code.strip() else None))
+            return html(request, self.pages.empty(in_, asked), 503)
+        return private(request, self.pages.follow(received, in_, asked, "unlike" if code.strip() else None))
 
     async def track(self, request: Request, lang: str, token: str) -> Response:
         """What came of the report with this number. One that was never issued, one that has ended and one
         that cannot be are answered alike."""
         in_, received = _language(lang), self._receiver.now()
+        asked = Asked(in_, Asked.of(request.query_params).large)
         if wait_s := self._wait_s(request):
             return too_many(wait_s)
         if received is None:
-            return html(request, self.pages.empty(in_, in_), 503)
+            return html(request, self.pages.empty(in_, asked), 503)
         found = self._tracked.find(received, token)
         if found is None:
-            return private(request, self.pages.follow(received, in_, "ended"), 404)
-        return private(request, self.pages.track(received, in_, token, found))
+            return private(request, self.pages.follow(received, in_, asked, "ended"), 404)
+        return private(request, self.pages.track(received, in_, asked, token, found))
 
     async def about(self, request: Request) -> Response:
         lang, asked, received = self.reader(request)
-        return html(request, self.pages.about(received, lang, asked))
+        return html(request, self.pages.about(received, lang, asked), cache=REST)
+
+    async def accessibility(self, request: Request) -> Response:
+        lang, asked, received = self.reader(request)
+        return html(request, self.pages.accessibility(received, lang, asked), cache=REST)
 
     async def static(self, request: Request, name: str) -> Response:
         if name not in self._assets:
@@ -254,7 +265,7 @@ class Portal:
         """How long the asking address must wait; 0 when it is answered now."""
         return self._limit.wait_s(request.client.host if request.client else "")
 
-    def once(self, received: Received, key: tuple[str | None, ...], render: Callable[[], str]) -> str:
+    def once(self, received: Received, key: tuple[Hashable, ...], render: Callable[[], str]) -> str:
         """A page is rendered once for each snapshot and minute; bounded by the pages there are, so that a key
         may hold only what was found."""
         moment = received.moment
@@ -264,11 +275,11 @@ class Portal:
             self._rendered[key] = render()
         return self._rendered[key]
 
-    def reader(self, request: Request) -> tuple[Lang, str | None, Received | None]:
-        """The language to answer in, the one that was asked for, and what there is to tell."""
-        asked = request.query_params.get("lang")
-        lang = chosen(asked, request.headers.get("accept-language"))
-        return lang, asked if asked in ("zh", "en") else None, self._receiver.now()
+    def reader(self, request: Request) -> tuple[Lang, Asked, Received | None]:
+        """The language to answer in, what was asked for, and what there is to tell."""
+        asked = Asked.of(request.query_params)
+        lang = chosen(asked.lang, request.headers.get("accept-language"))
+        return lang, asked, self._receiver.now()
 
 
 def _language(lang: str) -> Lang:

@@ -186,3 +186,8 @@ class PublicSnapshot:
     documents: tuple[PublicDocument, ...] = ()
     tracking: tuple[PublicTracking, ...] = ()
     parts: tuple[PartRef, ...] = ()
+    site: str = ""
+    """Where the public pages stand, without a slash at the end."""
+    icp: str = ""
+    police_record: str = ""
+    """Numbers of the registrations that a site in mainland China shows (`core.model.plant.Utility`)."""

@@ -23,6 +23,8 @@ PAGES = [
     *("/?q=人民路44号", "/?q=无名路1号", "/area/dma-02", "/area/dma-05", "/area/dma-07"),
     *(f"/zh/t/{samples.TOKEN}", f"/en/t/{samples.TOKEN}", "/zh/t", "/en/t/nothing"),
     *("/area/dma-02/history?parameter=turbidity", "/area/dma-07/history"),
+    *("/planned", "/accessibility", "/?size=large", "/area/dma-02?size=large", f"{NOTICE}?size=large"),
+    "/area/dma-02/history?parameter=ph&size=large",
     *(NOTICE, "/about", "/nothing-here", f"{NOTICE}/v1", "/verify"),
     *("/verify?q=预计恢复：11月23日(周一)08:30。请转发。城东片区人民路供水管道破裂，正在抢修。",),
 ]
@@ -81,7 +83,10 @@ def in_language(url: str, lang: str) -> str:
 def test_axe_finds_nothing_and_nothing_runs_off_the_side(chromium, sites, width, lang, scheme):
     found = {}
     urls = [*(sites["burst"] + path for path in PAGES), sites["stale"] + NOTICE, sites["ordinary"] + "/"]
-    urls += [sites["then"] + path for path in ("/", "/?q=人民路44号", f"/n/{PLANNED}")]
+    urls += [
+        sites["then"] + path
+        for path in ("/planned", "/planned?size=large", "/", "/?q=人民路44号", f"/n/{PLANNED}")
+    ]
     urls.append(sites["off"] + f"/n/{PLANNED}")
     page = visit(chromium, urls[0], width, lang, scheme)
     for url in urls:

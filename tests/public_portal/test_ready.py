@@ -21,7 +21,17 @@ NOTICE = "/n/NTC-20261122-00001"
 RECORD = "/area/dma-02/history"
 PAGES = [
     *("/", "/?lang=en", "/?lang=zh", "/area/dma-01", "/area/dma-07?lang=en", NOTICE, f"{NOTICE}/v1"),
-    *("/verify", "/about", "/static/portal.css", "/static/drop.svg", "/api/v1/latest", "/feed/zh.atom"),
+    *(
+        "/verify",
+        "/about",
+        "/planned",
+        "/accessibility?lang=en",
+        "/static/portal.css",
+        "/static/drop.svg",
+        "/api/v1/latest",
+        "/feed/zh.atom",
+    ),
+    *("/?size=large", "/?size=huge", f"{NOTICE}?size=large&lang=en"),
     *(RECORD, f"{RECORD}?parameter=turbidity", f"{RECORD}?day=2026-11-21&parameter=ph&lang=en"),
     *(f"{RECORD}.csv", f"{RECORD}.csv?month=2026-11", "/area/dma-02/corrections.csv", "/feed/a.pdf"),
 ]

@@ -11,7 +11,17 @@ from core.model.text import Text
 from tests.public_portal import samples
 
 NOTICE = "/n/NTC-20261122-00001"
-PAGES = ["/", "/area/dma-01", "/area/dma-05", "/area/dma-07", NOTICE, f"{NOTICE}/v1", "/verify", "/about"]
+PAGES = [
+    "/",
+    "/area/dma-01",
+    "/area/dma-05",
+    "/area/dma-07",
+    NOTICE,
+    f"{NOTICE}/v1",
+    "/verify",
+    "/about",
+    "/planned",
+]
 
 
 def test_home_tells_every_area_in_words(portal, put):
