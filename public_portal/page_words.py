@@ -10,7 +10,8 @@ PHRASES: Mapping[str, Text] = {
     "planned": Text("计划停水", "Planned works"),
     "planned_lead": Text(
         "已公布的计划停水，按开始时间排列。时间有变时本页随公告更新。",
-        "Planned interruptions that have been published, the soonest first. When a time moves, so does this page.",
+        "Planned interruptions that have been published, the soonest first. When a time moves, this page "
+        "says so.",
     ),
     "planned_none": Text("目前没有已公布的计划停水。", "No planned interruption has been published."),
     "planned_to_come": Text("将要开始", "To come"),
@@ -20,9 +21,10 @@ PHRASES: Mapping[str, Text] = {
     "share_look": Text("最新时间以本页为准", "See the page for the times that hold now"),
     "accessibility": Text("无障碍", "Accessibility"),
     "accessibility_lead": Text(
-        "本站希望每个人都能读到。目标是 WCAG 2.2 AA 级；每次改动都由自动检查（axe）在三种屏宽、两种语言、明暗两种配色下核对。",
-        "This site is meant for everyone. It aims at WCAG 2.2, level AA; with each change every page is checked "
-        "by axe at three widths, in both languages, light and dark.",
+        "本站希望每个人都能读到。目标是 WCAG 2.2 AA 级；"
+        "每次改动都由自动检查（axe）在三种屏宽、两种语言、明暗两种配色下核对。",
+        "This site is meant for everyone. It aims at WCAG 2.2, level AA; with each change its pages are "
+        "checked by axe at three widths, in both languages, light and dark.",
     ),
     "accessibility_how": Text("可以怎样使用", "How you can use it"),
     "accessibility_large": Text(
@@ -35,8 +37,8 @@ PHRASES: Mapping[str, Text] = {
     ),
     "accessibility_script": Text(
         "不需要脚本，旧手机和屏幕阅读器都能读；状态有文字和形状，不只靠颜色。",
-        "No script is needed, so old phones and screen readers do. A state is a word and a shape, never a colour "
-        "alone.",
+        "No script is needed, so old phones and screen readers do. A state is a word and a shape, never a "
+        "colour alone.",
     ),
     "accessibility_print": Text("公告可以打印，也有A4海报。", "Notices print, and each has a poster (A4)."),
     "accessibility_limits": Text("还做不到的", "What does not work yet"),

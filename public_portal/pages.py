@@ -121,9 +121,8 @@ class Pages:
     ) -> str:
         view = notice_extras.verdict(found, lang) if found else None
         query = {"q": question} if question else {}
-        return self.page(
-            "verify.html", received, lang, asked, "/verify", query, question=question, found=view
-        )
+        more: dict[str, Any] = {"question": question, "found": view}
+        return self.page("verify.html", received, lang, asked, "/verify", query, **more)
 
     def follow(self, received: Received, lang: Lang, asked: Asked, why: str | None) -> str:
         """why: unlike | ended: what is said of the number that was given."""
@@ -172,6 +171,7 @@ class Pages:
             other_lang="en" if lang == "zh" else "zh-CN",
             suffix=asked.suffix,
             kept=asked.kept,
+            large=asked.large,
             site=_site(received, lang, timeless),
             other_href=address(path, other, query, replace(asked, lang=other)),
             size_href=address(path, lang, query, sized),

@@ -24,17 +24,18 @@ class Share:
 
 
 def share(notice: PublicNotice, received: Received, lang: Lang) -> Share:
-    """No estimate: a chat keeps the card for days, and times move."""
+    """No time and no stage: a chat keeps the card for days. That it is over stays true."""
     view, t = notice_view(notice, received, lang), phrases(lang)
     comma, stop = ("、", "。") if lang == "zh" else (", ", ". ")
     names = [line.name.in_(lang) for line in by_street(notice.streets)]
     streets = comma.join(names[:MOST_STREETS]) + ("…" if len(names) > MOST_STREETS else "")
     where = " · ".join(part for part in (view.kind_word, view.area_name, streets) if part)
-    now = view.times.ended or (t["not_begun"] if view.times.ahead else view.current)
     snapshot = received.snapshot
     return Share(
         title=view.title,
-        description=f"{where}{stop}{now}{stop}{t['share_look']}{stop}".strip(),
+        description="".join(
+            part + stop for part in (where, view.times.ended, t["share_look"]) if part
+        ).strip(),
         site=snapshot.utility.in_(lang),
         url=f"{snapshot.site}/n/{notice.id}?lang={lang}" if snapshot.site else None,
         locale="zh_CN" if lang == "zh" else "en_GB",

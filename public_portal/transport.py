@@ -3,11 +3,11 @@
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HSTS = (b"strict-transport-security", b"max-age=31536000")
-"""A year (RFC 6797). Without `includeSubDomains`: other hosts of the utility's domain are not ours to bind."""
+"""A year (RFC 6797). Without `includeSubDomains`: other hosts of the domain are not ours to bind."""
 
 
 class Hsts:
-    """By the request's own scheme: TLS that ends here, or at a proxy that is trusted (`X-Forwarded-Proto`)."""
+    """By the request's own scheme: TLS ends here, or at a proxy that is trusted (`X-Forwarded-Proto`)."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

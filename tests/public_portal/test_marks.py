@@ -1,4 +1,4 @@
-"""What a public site must carry: registrations, large type, share cards, planned works, accessibility, HSTS."""
+"""What a public site carries: registrations, large type, share cards, planned works, accessibility, HSTS."""
 
 import asyncio
 import re
@@ -17,6 +17,7 @@ from tests.public_portal.recorded_days import with_record
 
 NOTICE = "/n/NTC-20261122-00001"
 ICP, POLICE = "冀ICP备12345678号-1", "冀公网安备13053402000123号"
+PAGE = r"/($|\?|about|area/[^.]*$|n/[^/]*(/v\d)?$|verify|planned|accessibility|../t)"
 EVERY = ["/", "/area/dma-02", "/area/dma-02/history", NOTICE, f"{NOTICE}/v1", "/verify", "/planned", "/zh/t"]
 EVERY += ["/about", "/accessibility", f"/en/t/{samples.TOKEN}"]
 
@@ -53,11 +54,7 @@ def test_large_type_is_kept_by_every_link_and_left_by_one(portal, put, store):
         assert 'class="large"' not in plain and 'class="large"' in large, path
         (back,) = re.findall(r'href="([^"]*)">标准字号|href="([^"]*)">Usual type', large)
         assert portal.get(unescape(back[0] or back[1])).text == plain, path
-        pages = [
-            href
-            for href in links(large)
-            if re.match(r"/($|\?|about|area|n/[^/]*$|verify|planned|..?/t)", href)
-        ]
+        pages = [href for href in links(large) if re.match(PAGE, href)]
         own = [href for href in pages if "size=large" not in href]
         assert own == [unescape(back[0] or back[1])], path
 
@@ -97,9 +94,8 @@ def test_planned_works_stand_by_time_and_what_is_called_off_is_over(portal, put)
     order = re.findall(r"/n/(NTC-[-\d]+)\"", page)
     assert order == ["NTC-8", PLANNED, "NTC-9"]
     assert page.index("正在进行") < page.index("NTC-8") < page.index("将要开始") < page.index(PLANNED)
-    assert f"/n/{PLANNED}/zh.ics" in links(page) and "/feed/en.ics" in links(
-        portal.get("/planned?lang=en").text
-    )
+    assert f"/n/{PLANNED}/zh.ics" in links(page)
+    assert "/feed/en.ics" in links(portal.get("/planned?lang=en").text)
     put(samples.ordinary(3, notices=(called_off(),)))
     page = portal.get("/planned").text
     assert "最近结束" in page and f"/n/{PLANNED}/zh.ics" not in links(page)

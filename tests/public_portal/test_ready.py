@@ -31,7 +31,7 @@ PAGES = [
         "/api/v1/latest",
         "/feed/zh.atom",
     ),
-    *("/?size=large", "/?size=huge", f"{NOTICE}?size=large&lang=en"),
+    *("/planned", "/accessibility?lang=en", "/?size=large", "/?size=huge", f"{NOTICE}?size=large&lang=en"),
     *(RECORD, f"{RECORD}?parameter=turbidity", f"{RECORD}?day=2026-11-21&parameter=ph&lang=en"),
     *(f"{RECORD}.csv", f"{RECORD}.csv?month=2026-11", "/area/dma-02/corrections.csv", "/feed/a.pdf"),
 ]
