@@ -8,7 +8,7 @@ from core.model.notice import Notice
 from core.model.outage import AuthorityReport, Outage, ReportState
 from core.model.plant import Plant
 from core.model.shanghai import moment
-from core.model.text import Text, listed, stacked
+from core.model.text import Text, counted, listed, stacked
 from core.model.usage import FailureMode
 from core.ports.ledger import Tx
 from response.clocks.spec import ReportRules
@@ -71,9 +71,9 @@ def _scope(where: Text, outage: Outage, notice: Notice | None) -> Text:
     zh, en = named.zh, named.en
     return Text(
         f"影响范围：{where.zh}{f'（{zh}）' if zh else ''}，"
-        f"停水 {outage.no_water} 户，降压 {outage.low_pressure} 户",
-        f"Scope: {where.en}{f' ({en})' if en else ''}; {outage.no_water} connections without water, "
-        f"{outage.low_pressure} with low pressure",
+        f"停水 {counted(outage.no_water)} 户，降压 {counted(outage.low_pressure)} 户",
+        f"Scope: {where.en}{f' ({en})' if en else ''}; {counted(outage.no_water)} connections without water, "
+        f"{counted(outage.low_pressure)} with low pressure",
     )
 
 

@@ -12,11 +12,12 @@ from api.permissions import Permission
 from api.routes.notices import readable
 from api.wire import Answer, Json
 from core.model.bulletin import Bulletin
+from core.model.message import Message
 from core.model.notice import Notice
 from core.model.notice_version import NoticeVersion, VersionState, version_id
 from core.model.text import Lang, Text
 from response.bulletins import bulletin_of
-from response.delivery.composing import composed
+from response.delivery.composing import composed, template_for
 from response.delivery.spec import CustomerChannel
 from response.notices.decisions import case_of
 from response.notices.versions import identifier, prepared, published
@@ -122,8 +123,15 @@ def _of_channel(b: Bulletin, channel: CustomerChannel) -> Json:
         return shape | {"why": str(error)}
     if not made[0].template:
         return shape | {"text": _both(made[0].body)}
-    templates = [{"template": m.template, "variables": dict(m.variables)} for m in made]
-    return shape | {"zh": templates[0], "en": templates[1]}
+    said = {lang: _template(channel, b, m, lang) for lang, m in zip(LANGS, made, strict=True)}
+    return shape | said
+
+
+def _template(channel: CustomerChannel, b: Bulletin, made: Message, lang: Lang) -> Json:
+    """lang: of the template that these readers get; where none is registered in theirs it is another."""
+    own = template_for(channel, b, lang)
+    said = own.lang or "zh" if own else lang
+    return {"template": made.template, "lang": said, "variables": dict(made.variables)}
 
 
 def _names(b: Bulletin) -> tuple[str, ...]:

@@ -16,6 +16,14 @@ WORDS = {
     ),
     "preview.too_long": Text("超过四条，放不下：请缩短地点名称。", "Over four parts: shorten the place."),
     "preview.template": Text("模板 {id}：", "template {id}:"),
+    "preview.no_template_en": Text(
+        "没有登记英文模板，英文用户收到的是中文：",
+        "No English template is registered; they get the Chinese:",
+    ),
+    "preview.no_template_zh": Text(
+        "没有登记中文模板，收到的是英文：",
+        "No Chinese template is registered; they get the English:",
+    ),
     "preview.seconds": Text("约 {n} 秒，最长 {most} 秒", "about {n} s, {most} s at most"),
     "outside.callers": Text("范围外 {n} 处来电反映同样情况", "{n} callers from outside report the same"),
     "outside.street": Text("{name}（{n}）", "{name} ({n})"),

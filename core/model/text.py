@@ -19,6 +19,11 @@ class Text:
         return self.zh if lang == "zh" else self.en
 
 
+def counted(n: int) -> str:
+    """`1,970`: one form on every screen, page and sheet."""
+    return f"{n:,}"
+
+
 def listed(texts: Iterable[Text]) -> Text:
     """One after the other in one line: `甲、乙`, `A, B`."""
     said = list(texts)

@@ -204,8 +204,9 @@ def _short(notice: Notice, now_ns: int) -> Iterator[Lack]:
     need = round(notice.accounts_affected * PERSONS * (LATER_LITRES_A_DAY if late else LITRES_A_DAY))
     if given and sum(given) < need:
         why = Text(
-            f"取水点共{sum(given)}升，{notice.accounts_affected}户每日至少需{need}升",
-            f"water points hold {sum(given)} l, {notice.accounts_affected} accounts need {need} l in a day",
+            f"取水点共{sum(given):,}升，{notice.accounts_affected:,}户每日至少需{need:,}升",
+            f"water points hold {sum(given):,} l, "
+            f"{notice.accounts_affected:,} accounts need {need:,} l in a day",
         )
         yield Lack("water_points_short", why, hard=False)
 

@@ -11,7 +11,7 @@ from core.model.notice import QUALITY_KINDS, NoticeKind
 from core.model.shanghai import moment, span
 from core.model.snapshot import PublicStreet
 from core.model.street_line import by_street
-from core.model.text import Text, listed
+from core.model.text import Text, counted, listed
 from response.renderings.matter import of_repair
 from response.sentences import part
 from response.site import UNREPAIRED
@@ -187,7 +187,11 @@ def connections(b: Bulletin) -> Text:
 
 
 def _counted(n: int | None) -> Text:
-    return Text(f"约{n}户", f"about {n}") if n is not None else Text("不足10户", "fewer than 10")
+    return (
+        Text(f"约{counted(n)}户", f"about {counted(n)}")
+        if n is not None
+        else Text("不足10户", "fewer than 10")
+    )
 
 
 def institutions(b: Bulletin) -> Text:

@@ -100,8 +100,8 @@ def _said(b: Bulletin, lang: Lang, area: str) -> str:
             else f"{area}: {returned(b).en.lower()} back since {back}. Run the tap until clear"
         )
     if b.planned and b.estimate is not None and not b.overdue:
-        begin, end = when(b.starts_ns, lang), when(b.estimate.latest_ns, lang)
-        return f"{area}{matter}，{begin}至{end}" if zh else f"{area}: {matter}, {begin} to {end}"
+        lasts = _lasts(b.starts_ns, b.estimate.latest_ns, lang)
+        return f"{area}{matter}，{lasts}" if zh else f"{area}: {matter}, {lasts}"
     if b.overdue:
         return f"{area}{matter}，{expected(b).zh}" if zh else f"{area}: {matter}; {expected(b).en}"
     if b.estimate is None:
@@ -119,6 +119,13 @@ def when(t_ns: int, lang: Lang) -> str:
     if lang == "zh":
         return f"{at.month}月{at.day}日{at:%H:%M}"
     return moment(t_ns).en.partition(" ")[2].replace(",", "")
+
+
+def _lasts(begin_ns: int, end_ns: int, lang: Lang) -> str:
+    """`11月28日14:09至20:09` / `28 Nov 14:09-20:09`; with both days, whole, where they are two."""
+    if local(begin_ns).date() == local(end_ns).date():
+        return _span(begin_ns, end_ns, lang)
+    return f"{when(begin_ns, lang)}{'至' if lang == 'zh' else ' to '}{when(end_ns, lang)}"
 
 
 def _span(begin_ns: int, end_ns: int, lang: Lang) -> str:

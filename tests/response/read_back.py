@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 SHANGHAI = timezone(timedelta(hours=8))
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _ZH = re.compile(r"(\d{1,2})月(\d{1,2})日(?:\(周(.)\))?(\d{2}):(\d{2})(?:至(\d{2}):(\d{2}))?")
-_EN = re.compile(r"(?:(\w{3}) )?(\d{1,2}) ([A-Z][a-z]{2}),? (\d{2}):(\d{2})(?:–(\d{2}):(\d{2}))?")
+_EN = re.compile(r"(?:(\w{3}) )?(\d{1,2}) ([A-Z][a-z]{2}),? (\d{2}):(\d{2})(?:[–-](\d{2}):(\d{2}))?")
 _SPOKEN_ZH = re.compile(r"(\d{1,2})月(\d{1,2})日周(.)(\d{1,2})点(?:(\d{1,2})分|整)")
 _SPOKEN_EN = re.compile(r"(\w+day) (\d{1,2}) ([A-Z]\w+) at (\d{1,2}):(\d{2})")
 _DAYS = "一二三四五六日"

@@ -47,7 +47,7 @@ def test_on21_a_message_keeps_its_budget_and_never_cuts_a_time_or_a_number(b: Bu
 
 def test_on21_what_cannot_fit_is_refused_before_it_is_sent() -> None:
     with pytest.raises(DoesNotFit) as refused:
-        sms(planned(), "zh", signature=SIGN, link=LINK, most_parts=1)
+        sms(planned(), "zh", signature=SIGN, link=f"{LINK}/whole", most_parts=1)
     assert refused.value.parts == 2
     with pytest.raises(DoesNotFit):
         variables(burst(number="NTC-20261122-00042-123456"))
@@ -92,6 +92,11 @@ def test_on21_a_planned_cut_says_its_end_where_that_fits(begin: str, end: str, z
     b = planned()
     b = replace(b, starts_ns=starts_ns, estimate=replace(b.estimate, earliest_ns=ends_ns, latest_ns=ends_ns))
     assert (variables(b, "zh")["when"], variables(b, "en")["when"]) == (zh, en)
+    free = sms(b, "zh", signature="清河水务", link="https://w.cn/n/1", most_parts=4).text
+    same_day = begin[:10] == end[:10]
+    assert free.count(f"{int(begin[8:10])}日") == 1 and ("至20:09" in free) is same_day, (
+        "its day is said once"
+    )
 
 
 @FUZZ

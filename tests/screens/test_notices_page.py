@@ -1,6 +1,7 @@
 """The notices page: a planned cut is written, found lacking, mended, approved, published and moved; by two
 persons in two browsers (ON-04, ON-05, ON-06, ON-08, ON-13)."""
 
+import os
 from collections.abc import Callable
 
 from playwright.sync_api import APIResponse, Page, Route, expect
@@ -152,6 +153,11 @@ def test_what_people_will_receive_is_seen_before_it_is_approved(
     page = watched.page
     expect(page.locator("#preview .bubble").first).to_contain_text("疑似故障，可能停水")
     expect(page.locator("#preview")).to_contain_text("parts")
+    english, chinese = (page.locator(f"#preview article[lang={lang}]") for lang in ("en", "zh-CN"))
+    expect(english).to_contain_text("No English template is registered")
+    expect(chinese).not_to_contain_text("template is registered")
+    if pictures := os.environ.get("PICTURES"):
+        page.locator("#preview").screenshot(path=f"{pictures}/preview.png")
     page.click("[data-preview=ivr]")
     expect(page.locator("#preview")).to_contain_text("25 s at most")
     page.click("[data-preview=poster]")

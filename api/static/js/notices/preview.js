@@ -54,7 +54,7 @@ function message(said, lang) {
 function channel(one, lang) {
   const made = one[lang];
   return el("p", { class: one.why ? "bad" : "quiet" }, el("b", {}, one.id), " ",
-    one.why ?? (made ? `${t("preview.template", { id: made.template })} ${Object.entries(made.variables).map(([name, value]) => `${name}=${value}`).join("  ")}` : one.text[lang]));
+    one.why ?? (made ? `${made.lang === lang ? "" : `${t(`preview.no_template_${lang}`)} `}${t("preview.template", { id: made.template })} ${Object.entries(made.variables).map(([name, value]) => `${name}=${value}`).join("  ")}` : one.text[lang]));
 }
 
 /** @param {any} ivr */

@@ -28,7 +28,7 @@ export const section = (title, children, kind = "") => el("section", { class: ki
 /** A reason of a priority, `name` or `name:figure`. @param {string} reason */
 export function why(reason) {
   const [name, figure] = reason.split(":");
-  return known(`priority_why.${name}`) ? t(`priority_why.${name}`, { n: figure ?? "" }) : reason;
+  return known(`priority_why.${name}`) ? t(`priority_why.${name}`, { n: name.endsWith("_connections") ? number(Number(figure)) : figure ?? "" }) : reason;
 }
 
 /** @param {any} all @param {() => void} changed */
