@@ -185,12 +185,12 @@ def test_whose_water_is_weak_finds_their_street_in_the_notice(portal, put):
         PublicStreet(name=Text("人民路", "Renmin Road"), numbers="40–58"),
         PublicStreet(name=Text("人民路", "Renmin Road"), numbers="2–20", weak=True),
     )
-    put(samples.ordinary(notices=(samples.notice(streets=streets, weak=41),)))
+    put(samples.ordinary(notices=(samples.notice(streets=streets, weak=1970),)))
     found = portal.get("/api/v1/affected", params={"address": "人民路12号"}).json()
     assert found["answer"] == "affected"
-    assert found["notices"][0]["connections_low_pressure"] == 41
+    assert found["notices"][0]["connections_low_pressure"] == 1970
     page = portal.get(NOTICE).text
-    assert "水压偏低" in page and "约41户" in page
+    assert "水压偏低" in page and "约1,970户" in page
     assert page.count("<li>人民路") == 1 and "40–58号 · 2–20号水压偏低" in page, "one line a street"
 
 

@@ -1,6 +1,7 @@
 """Who has no water and who has weak water are told apart, with the public institutions inside, by every
 rendering that has room."""
 
+from dataclasses import replace
 from io import BytesIO
 
 import pypdf
@@ -31,6 +32,8 @@ def test_each_number_is_said_with_its_supply():
     few = bulletins.burst(connections=94, streets=BOTH.streets)
     assert connections(few).zh == "停水约94户，水压偏低不足10户", "few are never counted out"
     assert "停水约94户，水压偏低约41户" in paragraphs(BOTH).zh
+    many = connections(replace(BOTH, connections=1970))
+    assert "约1,970户" in many.zh and "about 1,970" in many.en, "as on every screen"
     assert ("customersLowPressure", "41") in tuple(parameters(BOTH))
     assert facts_of(BOTH)["connections_low_pressure"] == 41
 
