@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import APIResponse, Page, Route, expect
 
 from tests.screens.conftest import Town, Watched, served
+from tests.screens.hotline_page import ask, ready
 
 PUMP = "plant-1.pump-1.running:duty-pump"
 BURST_ZONE_INFLOW = ("dma-06.inflow",)
@@ -103,3 +104,91 @@ def test_a_value_told_before_the_tags_have_come_is_shown(town: Town, visit: Call
     shown = page.locator("#zones tr", has_text="滨江").locator(".inflow")
     expect(shown).to_have_text(re.compile(r"\d"))
     assert float(shown.inner_text()) > inflow(old) + 30
+
+
+def failing(page: Page, path: str) -> Callable[[], None]:
+    """Its questions are not answered until what is returned is called."""
+    page.route(path, lambda route: route.abort())
+    return lambda: page.unroute(path)
+
+
+def test_what_is_written_and_asked_on_the_desk_stays_while_others_change_things(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    page = visit(town, "dispatcher").page
+    town.do("burst")
+    page.goto("/desk?lang=en&view=orders")
+    page.locator("#list tbody tr a").first.click()
+    page.locator("#pane input[id^=note-]").fill("valve chamber under water")
+    town.do("assign")
+    expect(page.locator("#pane [aria-current=step]")).to_contain_text("assigned")
+    expect(page.locator("#pane input[id^=note-]")).to_have_value("valve chamber under water")
+    page = visit(town, "operator").page
+    page.goto("/desk?lang=en&view=incidents")
+    page.locator("#list tbody tr a", has_text="Burst").first.click()
+    page.locator('#pane [data-command^="false-alarm:"]').click()
+    expect(page.locator("#sure, #pane .confirm .strong").first).to_be_focused()
+    rows = page.locator("#list tbody tr").count()
+    town.do("burst")
+    expect(page.locator("#list tbody tr")).to_have_count(rows + 1)
+    expect(page.locator("#pane #merge-with")).to_be_visible()
+    expect(page.locator("#sure")).to_be_focused()
+
+
+def test_an_answer_about_the_last_caller_touches_nothing_of_the_next(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    page = ready(town, visit, "en").page
+    ask(page, "A000100", "[data-act=report]")
+    page.keyboard.press("1")
+    page.click("form.report .chip:has([value=low_pressure])")
+    with held_back(page, "/api/v1/hotline/reports"):
+        with page.expect_request("**/api/v1/hotline/reports"):
+            page.click("form.report button.strong")
+        page.keyboard.press("Escape")
+        ask(page, "A000200", "[data-act=report]")
+        page.locator("[data-act=report]").click()
+        page.fill("[name=text]", "water in the cellar")
+    expect(page.locator("#said")).not_to_be_empty()
+    expect(page.locator("[name=text]")).to_have_value("water in the cellar")
+    expect(page.locator("#tracking")).to_have_count(0)
+
+
+def test_what_was_written_and_not_taken_is_still_there_when_the_order_changes(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    page = visit(town, "dispatcher").page
+    town.do("burst")
+    page.goto("/orders?lang=en")
+    page.locator("#list a").first.click()
+    page.wait_for_selector("body[data-ready]")
+    answer = failing(page, "**/notes/*")
+    written = page.locator("#order form [name=text]")
+    written.fill("the lid is stuck")
+    written.press("Enter")
+    expect(page.locator("#message.bad")).not_to_be_empty()
+    listed = page.locator('#list [aria-current="true"]')
+    before = listed.inner_text()
+    town.do("assign")
+    expect(listed).not_to_have_text(before)
+    page.wait_for_timeout(500)
+    expect(written).to_have_value("the lid is stuck")
+    answer()
+
+
+def test_a_notice_that_cannot_be_asked_for_again_stays_as_it_was_read(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    watched = visit(town, "duty_manager")
+    watched.open("/notices?lang=en")
+    page = watched.page
+    page.locator("#list a").first.click()
+    expect(page.locator("#notice .badges")).to_be_visible()
+    read = page.inner_text("#notice h2")
+    answer = failing(page, "**/api/v1/notices/*")
+    entries = page.locator("#list a").count()
+    town.do("burst")
+    expect(page.locator("#list a")).to_have_count(entries + 1)
+    page.wait_for_timeout(500)
+    expect(page.locator("#notice h2")).to_have_text(read)
+    answer()

@@ -1,6 +1,6 @@
 /** The dispatcher's board: what is under way, whose it is, and how long is left. */
 import { plantNow } from "../core/clock.js";
-import { byId, el, replace, setText } from "../core/dom.js";
+import { byId, el, redraw, replace, setText } from "../core/dom.js";
 import { instant, number } from "../core/format.js";
 import { failure, post } from "../core/http.js";
 import { drawAges, installMenu } from "../core/menu.js";
@@ -113,7 +113,7 @@ const hands = { open, close, view, assign: (/** @type {string} */ order, /** @ty
 
 /** Of acute doubtful water the public has to be told, until a stated time: a link each, whatever the view. */
 function dueNotices() {
-  replace(byId("due-notices"), ...board.notices.map((one) => {
+  redraw(byId("due-notices"), ...board.notices.map((one) => {
     const rest = (instant(one.due) - plantNow()) / 1000;
     return el("li", { class: rest < 0 ? "late" : one.share >= 0.5 ? "soon" : "duty" },
       el("a", { href: `/notices?id=${encodeURIComponent(one.notice)}` }, el("b", {}, t(rest < 0 ? "board.late" : "board.left", { span: span(rest) })), " ", t("board.notice_due"), " ", local(one.title)));
@@ -131,7 +131,7 @@ function sums() {
     ["idle", board.cards.filter((card) => card.idle).length, "board.sum_idle"],
     [board.duties.some((duty) => duty.late) ? "late" : "duty", board.duties.length, "board.sum_duties"],
   ];
-  replace(byId("sums"), ...rows.map(([kind, n, word]) => el("li", { class: n ? String(kind) : "zero" }, el("b", {}, number(Number(n))), " ", t(String(word)))));
+  redraw(byId("sums"), ...rows.map(([kind, n, word]) => el("li", { class: n ? String(kind) : "zero" }, el("b", {}, number(Number(n))), " ", t(String(word)))));
 }
 
 /** How many rows the call-backs have. @param {string} name */
@@ -144,7 +144,7 @@ function draw() {
   remember();
   sums();
   dueNotices();
-  replace(byId("views"), ...views().map((name, i) => el("button", { type: "button", "aria-pressed": String(board.view === name), onclick: () => view(name) }, el("kbd", {}, i + 1), label(name))));
+  redraw(byId("views"), ...views().map((name, i) => el("button", { type: "button", "aria-pressed": String(board.view === name), onclick: () => view(name) }, el("kbd", {}, i + 1), label(name))));
   const box = byId("list");
   box.className = `list ${["state", "crew"].includes(board.view) ? "columns" : "table"}`;
   if (board.error) say(t("board.not_loaded", { why: board.error.message }), true);
@@ -165,8 +165,9 @@ async function main() {
   on("notice", () => again());
   on("values", drawValues);
   on("age", drawAges);
+  asking = true;
   await start();
-  await load();
+  await turn();
   const asked = board.panel;
   board.panel = asked === "assign" ? "clocks" : asked;
   if (board.open && asked === "assign") open(board.open, asked);

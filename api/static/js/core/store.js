@@ -26,7 +26,7 @@ const TOLD = ["phone_call", "mass_calls", "call_cluster", "annotation"];
 const QUIET_MS = 120;
 const AT_MOST_EVERY_MS = 500;
 /** What was not answered is asked again: the event that asked for it does not come twice. */
-const AGAIN_MS = 3000;
+export const AGAIN_MS = 3000;
 /** Of the time at most a tenth is spent on asking for one kind, however many there are. */
 const SHARE = 10;
 /** Alarms are asked for page by page: none is missing because there are many. Of the others the newest are enough. */

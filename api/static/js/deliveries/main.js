@@ -3,6 +3,7 @@ import { byId, el, keyed, replace, setText } from "../core/dom.js";
 import { failure, get } from "../core/http.js";
 import { drawAges, installMenu } from "../core/menu.js";
 import { may } from "../core/page.js";
+import { released } from "../core/pressed.js";
 import { on, start } from "../core/store.js";
 import { applyTheme } from "../core/theme.js";
 import { t } from "../core/words.js";
@@ -24,6 +25,7 @@ export async function look() {
   try {
     const found = await get("/api/v1/deliveries?limit=50");
     const owed = may("customers") ? await get("/api/v1/promises") : null;
+    await released();
     byId("trouble").hidden = true;
     byId("exercise").hidden = !found.exercise;
     drawPromises(byId("promises"), owed);

@@ -1,5 +1,5 @@
 /** Promises to callers that are not kept: they were to hear that water is back (HL-14). */
-import { el, replace } from "../core/dom.js";
+import { el, redraw } from "../core/dom.js";
 import { dateTime, instant, number } from "../core/format.js";
 import { t } from "../core/words.js";
 
@@ -8,7 +8,7 @@ export function drawPromises(box, owed) {
   const n = owed ? owed.letters.length + owed.incidents.length : 0;
   box.hidden = n === 0;
   if (!owed || n === 0) return;
-  replace(box,
+  redraw(box,
     el("h2", {}, t("deliveries.promises")),
     el("ul", {},
       ...owed.incidents.map((one) => el("li", {},

@@ -21,8 +21,10 @@ export function counted(m, n, query, what) {
 async function show(from, m, query, what) {
   const box = /** @type {HTMLElement} */ (from.closest(".mailing")?.querySelector(".rows-box"));
   const path = `/api/v1/deliveries/${encodeURIComponent(m.id)}/${query}${query.includes("?") ? "&" : "?"}limit=${SHOWN}`;
+  box.dataset.asked = path;
   try {
     const found = await get(path);
+    if (box.dataset.asked !== path) return;
     const close = el("button", { type: "button" }, t("deliveries.close_rows"));
     close.addEventListener("click", () => replace(box));
     const lines = query.startsWith("untold") ? found.items.map(untold) : found.items.map(letter);

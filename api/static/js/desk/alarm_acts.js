@@ -27,7 +27,7 @@ export function actsBlock(alarm, redraw) {
     el("p", { class: "actions" },
       may("acknowledge") && alarm.state === "LTCH_ACK" && button(`reset:${alarm.id}`, t("desk.reset"), send("reset", seen), { strong: true }),
       may("shelve") && alarm.shelf && button(`unshelve:${alarm.id}`, t("desk.unshelve"), send("unshelve")),
-      may("return_to_service") && alarm.oos && confirmed(`return-to-service:${alarm.id}`, t("desk.return_to_service"), t("desk.sure"), send("return-to-service"))),
+      may("return_to_service") && alarm.oos && confirmed(`return-to-service:${alarm.id}`, t("desk.return_to_service"), t("desk.sure"), send("return-to-service"), false, alarm.seq)),
     may("shelve") && !alarm.shelf && !alarm.oos && alarm.shelve_max_min !== 0 && form.shelve,
     proposed ? el("p", { class: "quiet" }, t("desk.proposed", { id: proposed.id })) : may("propose_out_of_service") && !alarm.oos && form.out,
   ].filter(Boolean));
@@ -80,8 +80,8 @@ export function proposalPane(one, redraw) {
     el("p", { class: "stateline" }, `${placeOf(one)} · ${one.id} · ${dateTime(instant(one.asked))} · ${one.by ?? ""}`),
     el("dl", { class: "facts" }, el("dt", {}, t("desk.head_permit")), el("dd", {}, one.permit), el("dt", {}, t("desk.head_why")), el("dd", {}, one.reason ?? "")),
     el("p", { class: "actions" },
-      may("decide_proposal") && confirmed(`approve:${one.id}`, t("desk.approve_proposal"), t("desk.sure"), send("approve"), true),
-      may("decide_proposal") && confirmed(`refuse:${one.id}`, t("desk.refuse_proposal"), t("desk.sure"), send("refuse")),
-      may("propose_out_of_service") && confirmed(`withdraw:${one.id}`, t("desk.withdraw_proposal"), t("desk.sure"), send("withdraw"))),
+      may("decide_proposal") && confirmed(`approve:${one.id}`, t("desk.approve_proposal"), t("desk.sure"), send("approve"), true, one.seq),
+      may("decide_proposal") && confirmed(`refuse:${one.id}`, t("desk.refuse_proposal"), t("desk.sure"), send("refuse"), false, one.seq),
+      may("propose_out_of_service") && confirmed(`withdraw:${one.id}`, t("desk.withdraw_proposal"), t("desk.sure"), send("withdraw"), false, one.seq)),
   ];
 }

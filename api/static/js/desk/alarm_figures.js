@@ -47,16 +47,18 @@ export function drawFigures(place) {
 }
 
 async function load() {
+  const key = asked;
   const start = new Date(plantNow() - days * 86_400e3).toISOString();
   try {
-    replace(node, ...page(await get(`/api/v1/alarm-kpi?start=${encodeURIComponent(start)}`)));
+    const kpi = await get(`/api/v1/alarm-kpi?start=${encodeURIComponent(start)}`);
+    if (key === asked) replace(node, ...page(kpi));
   } catch (error) {
-    replace(node, periods(), el("p", { class: "bad" }, advice(/** @type {Error} */ (error))));
+    if (key === asked) replace(node, periods(), el("p", { class: "bad" }, advice(/** @type {Error} */ (error))));
   }
 }
 
 const periods = () => el("p", { class: "ranges" }, ...DAYS.map((n) =>
-  el("button", { type: "button", "aria-pressed": String(n === days), onclick: () => { days = n; asked = ""; void load(); } }, t("desk.days", { n }))));
+  el("button", { type: "button", "aria-pressed": String(n === days), onclick: () => { days = n; drawFigures(/** @type {HTMLElement} */ (node.parentElement)); } }, t("desk.days", { n }))));
 
 /** @param {any} kpi */
 const page = (kpi) => [

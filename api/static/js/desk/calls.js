@@ -1,6 +1,6 @@
 /** Who is on call, who is being called, and who was told what, when, and why or why not. */
 import { plantNow } from "../core/clock.js";
-import { el, replace } from "../core/dom.js";
+import { el, redraw } from "../core/dom.js";
 import { dateTime, day, instant } from "../core/format.js";
 import { get } from "../core/http.js";
 import { mark } from "../core/priority.js";
@@ -29,7 +29,7 @@ export function drawCalls(place) {
   }
   if (!stale) return;
   stale = false;
-  replace(node, ...page());
+  redraw(node, ...page());
 }
 
 async function load() {
@@ -38,7 +38,7 @@ async function load() {
   } catch (error) {
     rota = { refused: advice(/** @type {Error} */ (error)) };
   }
-  replace(node, ...page());
+  redraw(node, ...page());
 }
 
 const page = () => [

@@ -7,6 +7,7 @@ import { byId, el, replace, setText } from "../core/dom.js";
 import { post, Refused } from "../core/http.js";
 import { t } from "../core/words.js";
 import { actedOn } from "./follow.js";
+import { onRoute } from "./route.js";
 
 /** What is under way, by the key of its button. @type {Set<string>} */
 const underWay = new Set();
@@ -21,10 +22,10 @@ export function say(text, bad = false) {
 /**
  * @param {string} key one command at a time under each key
  * @param {string} path @param {object} body
- * @param {() => void} changed called when its state changed, to draw anew
+ * @param {() => void} changed called when its state changed, to draw anew @returns {Promise<boolean>} whether it was taken
  */
 export async function command(key, path, body, changed) {
-  if (underWay.has(key)) return;
+  if (underWay.has(key)) return false;
   underWay.add(key);
   say(t("desk.sending"));
   changed();
@@ -33,8 +34,10 @@ export async function command(key, path, body, changed) {
     await post(path, body);
     actedOn(key);
     say(t("desk.done"));
+    return true;
   } catch (error) {
     say(advice(/** @type {Error} */ (error)), true);
+    return false;
   } finally {
     underWay.delete(key);
     changed();
@@ -62,18 +65,29 @@ export function button(key, label, onclick, { strong = false, keyhint = "" } = {
   );
 }
 
+/** The question that somebody is asked: it outlives a redraw of its surroundings. */
+let asked = "";
+onRoute(() => { asked = ""; });
+
 /** A second, deliberate press for what cannot be taken back.
  * @param {string} key @param {string} label @param {string} question @param {() => void} onclick
- * @param {boolean} [strong] the step that is expected next */
-export function confirmed(key, label, question, onclick, strong = false) {
+ * @param {boolean} [strong] the step that is expected next @param {any} [about] while this stands, so does the question */
+export function confirmed(key, label, question, onclick, strong = false, about = "") {
   const place = el("span", { class: "confirm" });
+  const of = key + about;
   const ask = () => {
-    const yes = deliberate(el("button", { type: "button", class: "strong", onclick }, label));
+    asked = of;
+    const yes = deliberate(el("button", { type: "button", id: "sure", class: "strong", onclick: () => { rest(); onclick(); } }, label));
     replace(place, el("span", {}, question), yes, el("button", { type: "button", onclick: rest }, t("desk.no")));
     yes.focus();
   };
-  const rest = () => replace(place, button(key, label, ask, { strong }));
-  rest();
+  const rest = () => {
+    asked = "";
+    draw();
+  };
+  const draw = () => replace(place, button(key, label, ask, { strong }));
+  if (asked === of) ask();
+  else draw();
   return place;
 }
 

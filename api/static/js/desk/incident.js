@@ -57,7 +57,7 @@ function decisions(incident, redraw) {
   const send = (/** @type {string} */ name) => () =>
     void command(`${name}:${incident.id}`, `/api/v1/incidents/${encodeURIComponent(incident.id)}/${name}`, { seq: incident.seq }, redraw);
   return el("p", { class: "actions" }, ...can.map((name) =>
-    confirmed(`${name}:${incident.id}`, t(`decide.${name}`), t("desk.sure"), send(name), name === "confirm")));
+    confirmed(`${name}:${incident.id}`, t(`decide.${name}`), t("desk.sure"), send(name), name === "confirm", incident.seq)));
 }
 
 const SHOWN_PIPES = 5;

@@ -2,12 +2,12 @@
 import { open, places, priorityOf, unanswered } from "../core/alarms.js";
 import { plantNow } from "../core/clock.js";
 import { byId, el, replace } from "../core/dom.js";
-import { get } from "../core/http.js";
+import { get, passing } from "../core/http.js";
 import { installMenu } from "../core/menu.js";
 import { pressed } from "../core/pressed.js";
 import { installValidity } from "../core/validity.js";
 import { may } from "../core/page.js";
-import { on, start, store } from "../core/store.js";
+import { AGAIN_MS, on, start, store } from "../core/store.js";
 import { applyTheme, onTheme } from "../core/theme.js";
 import { local, t } from "../core/words.js";
 import { shortName } from "../core/zones.js";
@@ -50,6 +50,9 @@ let map = null;
 const mapNode = el("canvas", { class: "minimap", role: "img", "aria-label": t("wall.map") });
 let paneKey = "";
 let composing = false;
+let asked = 0;
+/** Whose pane it is: what is written in it stays while it is drawn anew. */
+let drawnOf = "";
 
 const tables = {
   alarms: new Table(alarmColumns(redraw)),
@@ -88,12 +91,16 @@ const lists = {
 /** Ask for the chosen incident whole. */
 async function loadDetail() {
   const { view, id } = route();
+  const mine = ++asked;
   if (view !== "incidents" || !id) return;
   try {
     const answer = await get(`/api/v1/incidents/${encodeURIComponent(id)}`);
-    if (route().id === id) detail = answer;
+    if (mine !== asked) return;
+    detail = answer;
   } catch (error) {
-    detail = { id, refused: advice(/** @type {Error} */ (error)) };
+    if (mine !== asked) return;
+    if (passing(error)) setTimeout(() => mine === asked && void loadDetail(), AGAIN_MS);
+    if (detail?.id !== id || !passing(error)) detail = { id, refused: advice(/** @type {Error} */ (error)) };
   }
   redraw();
 }
@@ -136,8 +143,16 @@ function drawPane() {
   if (key === paneKey && !document.querySelector(".redraw")) return;
   paneKey = key;
   const held = document.activeElement;
+  const fields = () => /** @type {HTMLInputElement[]} */ ([...byId("pane").querySelectorAll("input[id], select[id]")]);
+  const written = new Map(fields().map((field) => [field.id, field.value]));
   const back = el("a", { class: "back", href: address(view, "", tabbed(view)) }, t("desk.back"));
   replace(byId("pane"), back, ...pane());
+  const same = drawnOf === view + id;
+  drawnOf = view + id;
+  for (const field of same ? fields() : []) {
+    const text = written.get(field.id);
+    if (text && (field instanceof HTMLInputElement || field.querySelector(`[value="${CSS.escape(text)}"]`))) field.value = text;
+  }
   if (held instanceof HTMLElement) (held.isConnected ? held : document.getElementById(held.id))?.focus({ preventScroll: true });
 }
 

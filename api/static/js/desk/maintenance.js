@@ -1,6 +1,6 @@
 /** Sensors in maintenance: which now, and a form to add one. Its samples are doubtful until it ends by itself. */
 import { plantNow } from "../core/clock.js";
-import { el, replace } from "../core/dom.js";
+import { el, redraw, replace } from "../core/dom.js";
 import { dateTime, instant } from "../core/format.js";
 import { get, post, remove } from "../core/http.js";
 import { may } from "../core/page.js";
@@ -24,8 +24,7 @@ const form = el("form", { class: "actions", onsubmit: begin },
 
 export async function loadMaintenance() {
   const { items } = await get(PATH);
-  replace(standing, ...items.map(row));
-  if (!items.length) replace(standing, el("li", { class: "quiet" }, t("maintenance.none")));
+  redraw(standing, ...(items.length ? items.map(row) : [el("li", { class: "quiet" }, t("maintenance.none"))]));
 }
 
 /** @param {any} one */

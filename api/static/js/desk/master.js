@@ -16,6 +16,7 @@ const TABS = ["rows", "changes", "versions"];
 const SHOWN = 200;
 const state = /** @type {Record<string, any>} */ ({ rows: [], changes: [], versions: [], drift: [], behind: [], found: 0, chosen: null, asked: false });
 let redraw = () => {};
+let asks = 0;
 
 export function masterTab() {
   const wanted = new URLSearchParams(location.search).get("tab") ?? "";
@@ -34,10 +35,12 @@ export function installMaster(drawAnew) {
 
 async function ask() {
   if (route().view !== "master") return;
+  const mine = ++asks;
   try {
     const q = encodeURIComponent(search.value.trim());
     const [rows, changes, versions, drift] = await Promise.all([
       get(`${MASTER}/rows?limit=${SHOWN}&q=${q}`), get(`${MASTER}/proposals`), get(`${MASTER}/versions`), get(`${MASTER}/drift`)]);
+    if (mine !== asks) return;
     Object.assign(state, { rows: rows.items, found: rows.found, changes: changes.items, versions: versions.items.map((/** @type {any} */ one) => ({ ...one, id: String(one.n) })), drift: drift.items, behind: drift.behind, asked: true });
     await choose();
   } catch (error) {
@@ -50,7 +53,8 @@ async function ask() {
 async function choose() {
   const { id } = route();
   const kind = { rows: "rows", versions: "versions" }[masterTab()];
-  state.chosen = id && kind ? { of: id, tab: masterTab(), ...(await get(`${MASTER}/${kind}/${encodeURIComponent(id)}`)) } : null;
+  const chosen = id && kind ? { of: id, tab: masterTab(), ...(await get(`${MASTER}/${kind}/${encodeURIComponent(id)}`)) } : null;
+  if (route().id === id) state.chosen = chosen;
 }
 
 const search = /** @type {HTMLInputElement} */ (el("input", { type: "search", id: "master-search", maxlength: 100, placeholder: t("master.search"), "aria-label": t("master.search"), oninput: later }));

@@ -40,9 +40,9 @@ export function changePane(one, send) {
     diffTable(one),
     own && el("p", { class: "quiet" }, t("master.another_person")),
     el("p", { class: "actions" },
-      may("decide_master") && !own && confirmed(`approve:${one.id}`, t("desk.approve_proposal"), t("desk.sure"), act("approve"), true),
-      may("decide_master") && !own && confirmed(`refuse:${one.id}`, t("desk.refuse_proposal"), t("desk.sure"), act("refuse")),
-      may("propose_master") && own && confirmed(`withdraw:${one.id}`, t("desk.withdraw_proposal"), t("desk.sure"), act("withdraw"))),
+      may("decide_master") && !own && confirmed(`approve:${one.id}`, t("desk.approve_proposal"), t("desk.sure"), act("approve"), true, one.seq),
+      may("decide_master") && !own && confirmed(`refuse:${one.id}`, t("desk.refuse_proposal"), t("desk.sure"), act("refuse"), false, one.seq),
+      may("propose_master") && own && confirmed(`withdraw:${one.id}`, t("desk.withdraw_proposal"), t("desk.sure"), act("withdraw"), false, one.seq)),
   ].filter(Boolean);
 }
 

@@ -54,7 +54,7 @@ function actions(notice, redraw) {
     if (name === "approve") return button(key, t("desk.approve"), send(name), { strong: true });
     // How it is known that it is over is asked on the notice's own page.
     if (name === "restore") return el("a", { href: `/notices?id=${notice.id}`, "data-command": key }, t("desk.restore"));
-    return confirmed(key, t(`desk.${name}`), t(`desk.${name}_sure`), send(name), name === "publish");
+    return confirmed(key, t(`desk.${name}`), t(`desk.${name}_sure`), send(name), name === "publish", notice.seq);
   };
   return el("p", { class: "actions" }, ...can.map(control));
 }

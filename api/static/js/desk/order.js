@@ -59,7 +59,10 @@ function steps(order, redraw) {
   if (!may("move_work_order") || !order.allowed?.some((/** @type {string} */ step) => HERE.has(step))) return "";
   const path = (/** @type {string} */ step) => `/api/v1/work-orders/${encodeURIComponent(order.id)}/${step}`;
   const send = (/** @type {string} */ step, /** @type {object} */ body) =>
-    void command(`${step}:${order.id}`, path(step), body, redraw);
+    void command(`${step}:${order.id}`, path(step), body, redraw).then((done) => {
+      const left = /** @type {HTMLInputElement|null} */ (document.getElementById(note.id));
+      if (done && left) left.value = "";
+    });
   const note = el("input", { type: "text", id: `note-${order.id}`, maxlength: 500, placeholder: t("desk.note") });
   const written = () => /** @type {HTMLInputElement} */ (note).value.trim();
   const buttons = order.allowed.filter((/** @type {string} */ step) => HERE.has(step)).map((/** @type {string} */ step) => {
@@ -71,7 +74,7 @@ function steps(order, redraw) {
       } else send(step, { note: written() || null });
     };
     return step === "cancel" || step === "close"
-      ? confirmed(`${step}:${order.id}`, t(`step.${step}`), t("desk.sure"), act)
+      ? confirmed(`${step}:${order.id}`, t(`step.${step}`), t("desk.sure"), act, false, order.seq)
       : button(`${step}:${order.id}`, t(`step.${step}`), act, { strong: true });
   });
   return el(

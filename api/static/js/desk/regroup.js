@@ -39,7 +39,7 @@ export function regroupBlock(incident, redraw) {
   };
   const some = chosen.length > 0 && chosen.length < incident.members.length;
   return /** @type {HTMLElement[]} */ ([
-    some && el("p", { class: "actions" }, confirmed(`split:${incident.id}`, t("desk.split_off", { n: chosen.length }), t("desk.sure"), split)),
-    others.length > 0 && el("p", { class: "actions" }, other, confirmed(`merge:${incident.id}`, t("desk.merge"), t("desk.merge_sure"), merge)),
+    some && el("p", { class: "actions" }, confirmed(`split:${incident.id}`, t("desk.split_off", { n: chosen.length }), t("desk.sure"), split, false, `${incident.seq} ${chosen}`)),
+    others.length > 0 && el("p", { class: "actions" }, other, confirmed(`merge:${incident.id}`, t("desk.merge"), t("desk.merge_sure"), merge, false, incident.seq)),
   ].filter(Boolean));
 }

@@ -18,7 +18,7 @@ export function undoBlock(incident, redraw) {
     void command(`undo:${what}:${incident.id}`, `/api/v1/incidents/${encodeURIComponent(incident.id)}/undo`, { seq: incident.seq, what, reason: why.value.trim() }, redraw);
   };
   const line = (/** @type {{what: string, id: string}} */ act) =>
-    el("li", {}, t(`undo.${act.what}`, { id: act.id }), " ", may("decide_incident") && confirmed(`undo:${act.what}:${incident.id}`, t("undo.take_back"), t("desk.sure"), send(act.what)));
+    el("li", {}, t(`undo.${act.what}`, { id: act.id }), " ", may("decide_incident") && confirmed(`undo:${act.what}:${incident.id}`, t("undo.take_back"), t("desk.sure"), send(act.what), false, incident.seq));
   return [
     el("h3", {}, t("undo.title")),
     el("ul", { class: "acts" }, ...acts.map(line)),

@@ -7,7 +7,7 @@ import { close, form, openReport } from "./report.js";
 import { mass } from "./ring.js";
 import { answers, indoors } from "./triage.js";
 
-/** @typedef {{say: (text: string, bad?: boolean) => void, done: () => void, next: () => void, redraw: () => void, again: () => Promise<void>}} Page */
+/** @typedef {{say: (text: string, bad?: boolean) => void, done: () => void, next: () => void, redraw: () => void, again: () => Promise<void>, here: () => boolean}} Page here: its caller is still the one who is spoken to */
 /** @typedef {{key: string, label: string, run: (() => void)|null}} Button */
 
 /** One report at a time: a second click while the first is on its way would be a second report. */
@@ -48,11 +48,12 @@ async function save(card, body, page) {
   saving = true;
   try {
     const kept = await post("/api/v1/hotline/reports", body);
-    close();
     const id = kept.report.id;
     const where = t(`place.${kept.place.why}`);
     const text = kept.work_order ? t("act.linked", { order: kept.work_order, n: kept.reports }) : kept.place.why === "in_footprint" ? t("act.known", { id }) : t("act.done", { id });
     page.say(`${text} · ${where}`);
+    if (!page.here()) return;
+    close();
     card.linked = { report: id, work_order: kept.work_order };
     page.redraw();
     page.done();
@@ -71,7 +72,7 @@ async function undo(card, page) {
   const id = card.linked.report;
   try {
     await post(`/api/v1/hotline/reports/${id}/take-back`, {});
-    await page.again();
+    if (page.here()) await page.again();
     page.say(t("act.undone", { id }));
   } catch (error) {
     page.say(t("act.not_undone", { why: failure(error) }), true);

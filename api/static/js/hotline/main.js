@@ -2,7 +2,7 @@
 import { plantNow } from "../core/clock.js";
 import { byId, el, keyed, replace, setText } from "../core/dom.js";
 import { hourMinute, instant, number } from "../core/format.js";
-import { consult, failure, get, post } from "../core/http.js";
+import { consult, failure, need, post } from "../core/http.js";
 import { drawAges, installMenu } from "../core/menu.js";
 import { parameter } from "../core/page.js";
 import { on, start, store } from "../core/store.js";
@@ -53,11 +53,11 @@ async function ask(body, call, byItself = false) {
   try {
     const card = await consult("/api/v1/hotline/card", about);
     if (mine !== asking) return;
-    const bind = () => void post("/api/v1/hotline/bind", { call: card.caller.call, account: card.account.id }).then(() => ask(body, call), (error) => say(error.message, true));
-    const done = () => (mass() ? setTimeout(() => mine === asking && next(), WRAP_UP_MS) : undefined);
-    const draw = () => replace(byId("card"), ...drawCard(card, buttons(card, { say, done, next, redraw, again: () => ask(body, call) }, mass()), (account) => void ask({ account }, call), bind));
+    const here = () => mine === asking;
+    const bind = () => void post("/api/v1/hotline/bind", { call: card.caller.call, account: card.account.id }).then(() => here() && ask(body, call), (error) => say(error.message, true));
+    const done = () => (mass() ? setTimeout(() => here() && next(), WRAP_UP_MS) : undefined);
+    const draw = () => replace(byId("card"), ...drawCard(card, buttons(card, { say, done, next, redraw, again: () => ask(body, call), here }, mass()), (account) => void ask({ account }, call), bind));
     const redraw = () => {
-      if (mine !== asking) return;
       draw();
       document.getElementById("verdict")?.focus();
     };
@@ -130,7 +130,7 @@ function keys() {
   });
 }
 
-const zoneNames = async () => (await get("/api/v1/zones")).items;
+const zoneNames = async () => (await need("/api/v1/zones")).items;
 
 async function main() {
   installMenu();
@@ -142,7 +142,7 @@ async function main() {
     if (text) void ask({ text });
     else box().focus();
   });
-  on("notice", drawToday);
+  for (const what of ["notice", "loaded"]) on(what, drawToday);
   on("age", drawAges);
   setInterval(() => {
     drawAges();

@@ -2,7 +2,7 @@
 import { plantNow } from "../core/clock.js";
 import { byId, el, replace } from "../core/dom.js";
 import { dateTime, instant } from "../core/format.js";
-import { get } from "../core/http.js";
+import { get, passing } from "../core/http.js";
 import { drawAges, installMenu } from "../core/menu.js";
 import { may, page, parameter } from "../core/page.js";
 import { released } from "../core/pressed.js";
@@ -15,6 +15,7 @@ import { whoDid } from "./standing.js";
 import { drawNotice } from "./view.js";
 
 const SHOWN_PAST = 20;
+const AGAIN_MS = 5000;
 /** @type {"new"|"edit"|"update"|null} */
 let writing = null;
 let asked = 0;
@@ -39,6 +40,9 @@ function go(id, how = null) {
 const waits = (/** @type {any} */ one) => ["draft", "approved"].includes(one.state) || one.pending || one.review_due;
 const untold = (/** @type {any} */ one) => one.told_by && !one.told_by.stopped && instant(one.told_by.due) < plantNow();
 const late = (/** @type {any} */ one) => untold(one) || one.state === "published" && (one.overdue || instant(one.next_update) < plantNow());
+
+/** What is drawn of the time itself: a promise that is over, and the minutes until the public has to be told. @param {any} one */
+const timely = (one) => [late(one), one.told_by && !one.told_by.stopped ? Math.floor(plantNow() / 60e3) : 0];
 
 function drawList() {
   const groups = /** @type {[string, any[]][]} */ ([
@@ -101,7 +105,7 @@ async function draw(byOthers = false) {
     const [notice, check, versions, fire, outside, renderings] = await Promise.all([get(path(id)), hers("check"), get(path(id, "versions")), told, hers("outside"), get(path(id, "renderings"))]);
     await released();
     if (mine !== asked || (byOthers && busy()) || askedMeanwhile()) return;
-    const said = JSON.stringify([notice, check, versions, fire, outside]);
+    const said = JSON.stringify([notice, check, versions, fire, outside, renderings, timely(notice)]);
     const stands = JSON.stringify([notice.state, notice.seq, notice.version, notice.pending?.seq, notice.pending?.state]);
     if ((byOthers && said === shown) || (asking() && stands === stood)) return;
     if (byOthers && asking()) say(`${t("notices.meanwhile")}\n${whoDid(notice)}`, true);
@@ -111,7 +115,11 @@ async function draw(byOthers = false) {
     else replace(box, ...drawNotice({ notice, check, versions: versions.items, fire, outside, renderings }, (how) => go(id, how), () => void draw(), lost));
     return notice;
   } catch (error) {
-    if (mine === asked) replace(box, el("p", { class: "bad", role: "alert" }, /** @type {any} */ (error).status === 404 ? t("notices.gone") : t("notices.unreachable")));
+    if (mine !== asked) return;
+    if (passing(error)) setTimeout(() => mine === asked && void draw(byOthers), AGAIN_MS);
+    if (byOthers && (shown || busy())) return;
+    shown = "";
+    replace(box, el("p", { class: "bad", role: "alert" }, /** @type {any} */ (error).status === 404 ? t("notices.gone") : t("notices.unreachable")));
   }
 }
 
@@ -123,15 +131,22 @@ async function main() {
     drawList();
     void draw();
   });
-  on("notice", () => {
+  const changed = () => {
     void released().then(drawList);
     if (!busy()) void draw(true);
-  });
+  };
+  on("notice", changed);
   on("age", drawAges);
   setInterval(() => {
     drawAges();
     applyTheme();
   }, 1000);
+  let time = "";
+  setInterval(() => {
+    const now = JSON.stringify(store.notices.map(timely));
+    if (now !== time) changed();
+    time = now;
+  }, AGAIN_MS);
   drawList();
   await (may("values") ? start() : load("notice"));
   await draw();

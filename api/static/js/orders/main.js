@@ -2,7 +2,7 @@
 import { plantNow } from "../core/clock.js";
 import { byId, el, replace } from "../core/dom.js";
 import { dateTime, hourMinute, instant } from "../core/format.js";
-import { get, post } from "../core/http.js";
+import { get, passing, post } from "../core/http.js";
 import { drawAges, installMenu } from "../core/menu.js";
 import { crewName, may, page, parameter } from "../core/page.js";
 import { released } from "../core/pressed.js";
@@ -20,9 +20,15 @@ const OVER = new Set(["closed", "merged", "cancelled"]);
 const id = parameter("id");
 const making = parameter("new") !== "" || parameter("report") !== "";
 const view = parameter("view");
+const AGAIN_MS = 5000;
 let drawing = 0;
+let pooling = 0;
+let drawn = false;
+
 /** Somebody has begun to fill in a form: nothing is drawn anew under their hands until they have sent it. */
-let begun = false;
+const begun = () => [...byId("order").querySelectorAll("input, select, textarea")].some((node) =>
+  node instanceof HTMLSelectElement ? node.selectedIndex > 0 && !node.options[node.selectedIndex].defaultSelected
+    : /** @type {HTMLInputElement} */ (node).value !== /** @type {HTMLInputElement} */ (node).defaultValue);
 
 function drawList() {
   const open = store.orders.filter((order) => !OVER.has(order.state) || order.id === id);
@@ -52,23 +58,30 @@ async function whole() {
   };
 }
 
-async function drawOne() {
+/** @param {boolean} [byOthers] */
+async function drawOne(byOthers = false) {
   drawing += 1;
   const mine = drawing;
   try {
     const all = await whole();
     await released();
-    if (mine !== drawing || begun) return;
+    if (mine !== drawing || (byOthers && begun())) return;
+    drawn = true;
     replace(byId("order"), ...drawOrder(all, () => void drawOne()));
   } catch (error) {
-    if (mine === drawing) replace(byId("order"), el("p", { class: "bad", role: "alert" }, /** @type {Error} */ (error).message));
+    if (mine !== drawing) return;
+    if (passing(error)) setTimeout(() => mine === drawing && void drawOne(drawn), AGAIN_MS);
+    if (!drawn) replace(byId("order"), el("p", { class: "bad", role: "alert" }, /** @type {Error} */ (error).message));
   }
 }
 
 async function drawPool() {
   if (!may("move_work_order")) return;
+  pooling += 1;
+  const mine = pooling;
   const pool = await get("/api/v1/pool").catch(() => null);
   await released();
+  if (mine !== pooling) return;
   const box = byId("pool");
   box.hidden = !pool?.items.length;
   if (!pool) return;
@@ -87,16 +100,10 @@ async function main() {
     may("open_work_order") && el("a", { href: "/orders?new=1" }, t("orders.new")),
     el("a", { href: "/orders?view=stock" }, t("orders.stock")),
     may("lock_flow") && el("a", { href: "/orders?view=flow" }, t("orders.flow")));
-  byId("order").addEventListener("input", () => {
-    begun = true;
-  });
-  byId("order").addEventListener("click", (event) => {
-    if (/** @type {Element} */ (event.target).closest("button")) begun = false;
-  }, true);
   on("work_order", () => {
     void released().then(drawList);
     void drawPool();
-    if (id && !begun) void drawOne();
+    if (id && !begun()) void drawOne(true);
   });
   on("age", drawAges);
   setInterval(() => {

@@ -2,7 +2,7 @@
 import { plantNow } from "../core/clock.js";
 import { byId, el, redraw, setText } from "../core/dom.js";
 import { age, hourMinute, instant, number } from "../core/format.js";
-import { get } from "../core/http.js";
+import { need } from "../core/http.js";
 import { t } from "../core/words.js";
 import { fit } from "./fit.js";
 
@@ -14,11 +14,11 @@ const HEALTH = new Set(GRAVEST.slice(0, 3));
 let standing = [];
 let asked = 0;
 
-/** Ask what is in force. When the question fails, what was known stands. */
+/** Ask what is in force; until it is answered, what was known stands. */
 export async function loadAdvisories() {
   asked += 1;
   const mine = asked;
-  const { items } = await get("/api/v1/advisories");
+  const { items } = await need("/api/v1/advisories");
   if (mine !== asked) return;
   standing = items.sort(
     (/** @type {any} */ a, /** @type {any} */ b) =>

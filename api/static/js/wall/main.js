@@ -3,8 +3,8 @@ import { moreUrgent, open, places, priorityOf, urgent } from "../core/alarms.js"
 import { plantNow, plantSpeed } from "../core/clock.js";
 import { byId, setText } from "../core/dom.js";
 import { age, clockTime } from "../core/format.js";
-import { get } from "../core/http.js";
-import { on, start, store } from "../core/store.js";
+import { get, passing } from "../core/http.js";
+import { AGAIN_MS, on, start, store } from "../core/store.js";
 import { applyTheme, toggleTheme } from "../core/theme.js";
 import { local, t } from "../core/words.js";
 import { current, inflowNow } from "../core/zones.js";
@@ -48,8 +48,10 @@ async function loadDetails() {
   const wanted = urgent(store.incidents.filter(open), store.alarms).slice(0, SHOWN_INCIDENTS);
   const found = await Promise.allSettled(wanted.map(({ id }) => get(`/api/v1/incidents/${encodeURIComponent(id)}`)));
   if (mine !== asked) return;
+  const known = new Map(details);
   details.clear();
-  found.forEach((answer, i) => details.set(wanted[i].id, answer.status === "fulfilled" ? answer.value : wanted[i]));
+  found.forEach((answer, i) => details.set(wanted[i].id, answer.status === "fulfilled" ? answer.value : (known.get(wanted[i].id) ?? wanted[i])));
+  if (found.some((answer) => answer.status === "rejected" && passing(answer.reason))) setTimeout(() => mine === asked && void loadDetails(), AGAIN_MS);
   dirty = true;
 }
 
