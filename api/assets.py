@@ -3,6 +3,8 @@
 import gzip
 import hashlib
 import mimetypes
+import posixpath
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +12,7 @@ from pathlib import Path
 FOLDER = Path(__file__).parent / "static"
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".txt": "text/plain"}
 _SMALLEST_PACKED = 512
+_IMPORTS = re.compile(r'^(?:import|export)\b[^;]*?"(\.[^"]+)";', re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -38,9 +41,16 @@ class Assets:
         self.files[path]
         return f"/static/{self.version}/{path}"
 
-    def modules(self, *folders: str) -> list[str]:
-        """The JavaScript files below some folders, for a page to preload."""
-        return sorted(p for p in self.files if p.endswith(".js") and p.startswith(folders))
+    def modules(self, script: str) -> list[str]:
+        """What a page's script imports, and what that imports, itself among them: for the page to preload."""
+        found, todo = set[str](), [script]
+        while todo:
+            name = todo.pop()
+            if name not in found:
+                found.add(name)
+                beside = _IMPORTS.findall(self.files[name].content.decode())
+                todo += [posixpath.normpath(f"{posixpath.dirname(name)}/{path}") for path in beside]
+        return sorted(found)
 
 
 def read(folder: Path = FOLDER) -> Assets:

@@ -5,7 +5,7 @@ through the public contract. Its address holds its whole state, and nothing pers
 """
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -53,8 +53,6 @@ SHEETS = {
     "sign_in": ["css/room.css", "css/sign_in.css"],
     "refused": ["css/room.css", "css/sign_in.css"],
 }
-_CONTROL = ("js/core/", "js/control/", "js/map/")
-MODULES = {"wall": _CONTROL, "desk": (*_CONTROL, "js/press/")}
 KPIS = (
     ("inflow", "m³/h"),
     ("night", "m³/h"),
@@ -98,6 +96,7 @@ class Pages:
     def __init__(self, deps: Deps) -> None:
         self._deps = deps
         self._assets = assets.read()
+        self._modules = cache(self._assets.modules)
         self._words: dict[Lang, dict[str, str]] = {"zh": words("zh"), "en": words("en")}
         self._templates = Environment(
             loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -231,7 +230,7 @@ class Pages:
             t=glossary.__getitem__,
             static=self._assets.url,
             sheets=SHEETS[name],
-            modules=self._assets.modules(*MODULES.get(name, ("js/core/",)), f"js/{name}/"),
+            modules=self._modules(f"js/{name}/main.js"),
             script=f"js/{name}/main.js",
             page={
                 "name": name,

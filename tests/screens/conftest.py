@@ -1,9 +1,6 @@
 """The demo utility served in a process of its own, and a browser to look at it."""
 
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,9 +11,9 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from tests.need import need
+from tests.screens.nursery import Born, nursery
 from tests.screens.phone import CrewHub
 
-ROOT = Path(__file__).parents[2]
 PASSWORD = "turn the valve slowly"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 READY, READY_MS = "body[data-ready]", 60_000
@@ -28,11 +25,10 @@ PATIENT_MS = 30_000
 class Town:
     """A served town: `do` gives it an order and waits until it is carried out."""
 
-    process: subprocess.Popen[str]
+    process: Born
     url: str
 
     def do(self, order: str) -> None:
-        assert self.process.stdin and self.process.stdout
         self.process.stdin.write(f"{order}\n")
         self.process.stdin.flush()
         for line in self.process.stdout:
@@ -52,22 +48,12 @@ class Town:
 
 @contextmanager
 def served(folder: Path) -> Iterator[Town]:
-    process = subprocess.Popen(
-        [sys.executable, str(Path(__file__).with_name("town_at_work.py")), str(folder)],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    process = nursery().town(folder)
     try:
-        assert process.stdin and process.stdout
         port = int(process.stdout.readline())
         yield Town(process, f"http://127.0.0.1:{port}")
     finally:
-        process.send_signal(signal.SIGCONT)
-        process.terminate()
-        process.wait(10)
+        process.end()
 
 
 @pytest.fixture

@@ -58,11 +58,12 @@ def ill() -> Health:
     return health
 
 
-async def refused(folder: Path, now_ns: int) -> SqliteQuarantine:
+async def refused(folder: Path, now_ns: int, bare: bool) -> SqliteQuarantine:
     quarantine = await SqliteQuarantine.open(folder / "quarantine.db")
     poison = [
         Refusal(now_ns, "mqtt:meters", "not_json", "line 1 column 9", b"{", 0),
         Refusal(now_ns, "mqtt:meters", "future_time", "2099-01-01", b"{}", 3),
     ]
-    await quarantine.put(poison)
+    if bare:
+        await quarantine.put(poison)
     return quarantine

@@ -116,31 +116,39 @@ async def obey(town: Town, order: str) -> None:
         }[name](town)
 
 
-@asynccontextmanager
-async def town_at_work(folder: Path, configuration: Configuration) -> AsyncIterator[tuple[Town, Deps]]:
-    plant, clock = configuration.plant, AnchoredClock(Anchor(time.time_ns(), NOW, 1.0))
-    ledger = await SqlLedger.open(folder / "ledger.db")
-    spool = await SegmentSpool.open(folder / "spool")
-    historian = await SqliteHistorian.open(folder / "historian.db", plant.tags)
-    await historian.write(past(plant, clock.now_ns()))
+async def people(ledger: SqlLedger) -> None:
+    """Who signs in, one of each role; and the alarms' rows as they were approved."""
+    hashed = QUICK.hash(PASSWORD)
+    files = read_master(CONFIG, [])
+    assert files is not None
     async with ledger.begin() as tx:
-        hashed = QUICK.hash(PASSWORD)
         await tx.put_many(
             User(id=role, role=role, password_hash=hashed, crew="crew-1" if role is Role.CREW else None)
             for role in Role
         )
-        files = read_master(CONFIG, [])
-        assert files is not None
         await master.begin(tx, files.table(), NOW)
+
+
+@asynccontextmanager
+async def town_at_work(folder: Path, configuration: Configuration) -> AsyncIterator[tuple[Town, Deps]]:
+    """In a folder that is empty, or was furnished by this before."""
+    plant, clock = configuration.plant, AnchoredClock(Anchor(time.time_ns(), NOW, 1.0))
+    bare = not (folder / "ledger.db").exists()
+    ledger = await SqlLedger.open(folder / "ledger.db")
+    spool = await SegmentSpool.open(folder / "spool")
+    historian = await SqliteHistorian.open(folder / "historian.db", plant.tags)
     vault = vault_in(folder)
-    await move_in(ledger, vault, accounts(plant))
+    if bare:
+        await historian.write(past(plant, clock.now_ns()))
+        await people(ledger)
+        await move_in(ledger, vault, accounts(plant))
     live = LiveTable()
     town = Town(configuration, ledger, live, clock)
     town.vault = vault
     directory = SqliteDirectory(folder / "directory.db")
     finder = Finder(ledger, vault, plant, directory, clock)
     await finder.refresh()
-    quarantine = await refused(folder, clock.now_ns())
+    quarantine = await refused(folder, clock.now_ns(), bare)
     deps = Deps(
         ledger=ledger,
         vault=vault,
@@ -168,8 +176,8 @@ async def town_at_work(folder: Path, configuration: Configuration) -> AsyncItera
             await store.close()
 
 
-async def main(folder: Path) -> None:
-    async with town_at_work(folder, read(CONFIG)) as (town, deps), asyncio.TaskGroup() as group:
+async def main(folder: Path, configuration: Configuration) -> None:
+    async with town_at_work(folder, configuration) as (town, deps), asyncio.TaskGroup() as group:
         tasks = [
             group.create_task(town.run()),
             group.create_task(ResponseService(deps.ledger, deps.plant, deps.clock).run()),
@@ -193,4 +201,4 @@ async def main(folder: Path) -> None:
 
 if __name__ == "__main__":
     with contextlib.suppress(asyncio.CancelledError):
-        asyncio.run(main(Path(sys.argv[1])))
+        asyncio.run(main(Path(sys.argv[1]), read(CONFIG)))
