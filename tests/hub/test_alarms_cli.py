@@ -3,10 +3,11 @@
 import json
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.hub.command import waterhub
 
 DEMO = Path(__file__).parents[2] / "configs" / "demo"
 
@@ -17,8 +18,7 @@ def plant(tmp_path: Path) -> Path:
 
 
 def alarms(*words: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "hub", "alarms", *map(str, words)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return waterhub("alarms", *words)
 
 
 def test_a_table_goes_out_and_comes_back_changed_in_one_field(plant: Path, tmp_path: Path) -> None:

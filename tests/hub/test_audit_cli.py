@@ -2,8 +2,6 @@
 
 import json
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +16,7 @@ from core.runtime.health import Health
 from hub.anchor import Anchoring, anchors_in
 from hub.stores import ledger_file
 from tests.contracts.test_ledger import order
+from tests.hub.command import waterhub
 from tests.ports import free_port
 
 ACTING = Acting(who="shift-1", role="operator", channel="web", command="POST /x", at_ns=1, always=True)
@@ -37,8 +36,7 @@ async def plant(tmp_path: Path) -> tuple[Path, Path]:
 
 
 def said(*command: object) -> tuple[int, str]:
-    line = [sys.executable, "-m", "hub", "audit", *map(str, command)]
-    done = subprocess.run(line, capture_output=True, text=True, timeout=60)
+    done = waterhub("audit", *command)
     assert "Traceback" not in done.stderr
     return done.returncode, done.stdout + done.stderr
 

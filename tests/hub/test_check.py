@@ -3,17 +3,17 @@
 import json
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.hub.command import waterhub
 
 DEMO = Path(__file__).parents[2] / "configs" / "demo"
 
 
 def check(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "hub", "check", str(folder), *options]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+    return waterhub("check", folder, *options)
 
 
 @pytest.fixture

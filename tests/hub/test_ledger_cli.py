@@ -3,8 +3,6 @@
 import asyncio
 import json
 import sqlite3
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from core.adapters.sql_ledger.ledger import SqlLedger
 from core.model.alarm import Alarm
 from core.runtime.clock import AnchoredClock
 from hub.stores import ledger_file
+from tests.hub.command import waterhub
 from tests.ports import free_port
 
 
@@ -42,8 +41,7 @@ async def lived(file: Path) -> None:
 
 
 def said(config: Path, *more: str) -> tuple[int, str, str]:
-    command = [sys.executable, "-m", "hub", "ledger", "verify", str(config), *more]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    done = waterhub("ledger", "verify", config, *more)
     return done.returncode, done.stdout, done.stderr
 
 

@@ -1,14 +1,13 @@
 """`waterhub migrate` against a real InfluxDB that nobody has set up."""
 
 import shutil
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 import yaml
 
+from tests.hub.command import waterhub
 from tests.need import lack
 from tests.servers import influxdb
 
@@ -45,9 +44,7 @@ def keep(plant, url, **days):
 
 
 def migrate(plant):
-    return subprocess.run(
-        [sys.executable, "-m", "hub", "migrate", str(plant)], capture_output=True, text=True, timeout=60
-    )
+    return waterhub("migrate", plant)
 
 
 def test_migrate_makes_buckets_and_tasks_once_and_tells_what_it_changed(plant, server):

@@ -2,19 +2,18 @@
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.hub.command import waterhub
 from tests.hub.test_check import DEMO, plant, spoil
 
 __all__ = ["plant"]
 
 
 def plan(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "hub", "plan", str(folder), *options]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+    return waterhub("plan", folder, *options)
 
 
 def told(folder: Path, *options: str) -> dict:

@@ -3,20 +3,19 @@
 import json
 import socket
 import subprocess
-import sys
 
 import pytest
 from pymodbus import FramerType
 
 from hub.config import CollectorsFile
 from hub.yaml_lines import yaml
+from tests.hub.command import waterhub
 from tests.ports import free_port
 from tests.servers.registers import at, device, f32, on_serial_line
 
 
 def probe(*options: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "hub", "probe", *map(str, options)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+    return waterhub("probe", *options)
 
 
 def readings(*options: object) -> list[dict]:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import subprocess
 import sys
 import time
 
@@ -18,6 +17,7 @@ from core.adapters.sqlite_quarantine import SqliteQuarantine
 from core.model.sample import Batch, Flag, Sample
 from core.ports.quarantine import Refusal
 from core.runtime.conservation import assert_conserved
+from tests.hub.command import waterhub
 from tests.ports import free_port
 
 NOW = time.time_ns()
@@ -75,8 +75,7 @@ async def plant(tmp_path):
 
 
 def told(config, *arguments, code=0):
-    command = [sys.executable, "-m", "hub", "quarantine", arguments[0], str(config), *arguments[1:]]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    done = waterhub("quarantine", arguments[0], config, *arguments[1:], timeout_s=120)
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout + done.stderr
 
