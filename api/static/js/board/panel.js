@@ -26,7 +26,7 @@ export function drawPanel(hands) {
   box.hidden = !card;
   if (!card) return;
   const stands = card.clocks.map((/** @type {any} */ c) => [c.clock, c.state, c.due_paused, c.acked_by]);
-  const shown = JSON.stringify([card.id, board.panel, card.seq, card.pause, board.panel === "clocks" ? stands : 0]);
+  const shown = `${card.id}/${board.panel}/${card.seq}/${JSON.stringify([card.pause, board.panel === "clocks" ? stands : 0])}`;
   if (box.dataset.shown === shown && box.contains(document.activeElement)) return;
   box.dataset.shown = shown;
   const body = board.panel === "zone" ? zone(card) : board.panel === "assign" ? choosing(card, hands) : clocks(card, hands);

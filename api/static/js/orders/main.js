@@ -44,14 +44,18 @@ function drawList() {
   replace(byId("list"), ...(open.length ? open.map(row) : [el("li", { class: failed ? "bad" : "quiet" }, failed ? failed.message : t("orders.none"))]));
 }
 
-/** What a page of one order is made of; what cannot be had leaves its place empty. */
+/** What a page of one order is made of; what cannot be had leaves its place empty, until it can. */
 async function whole() {
   const path = `/api/v1/work-orders/${encodeURIComponent(id)}`;
   const order = await get(path);
+  let lacking = false;
   const rest = [`${path}/context`, `${path}/valves`, `${path}/usage`, `${path}/reports`, `${path}/suggestion`, `/api/v1/stock?place=${encodeURIComponent(order.crew ?? "store")}`, `${path}/photos`, `${path}/notes`, `${path}/clocks`, ...(order.incident && may("duties") ? [`/api/v1/fire-service?incident=${encodeURIComponent(order.incident)}`] : [])];
-  const [context, valves, usage, reports, suggestion, stock, photos, notes, clocks, fire] = await Promise.all(rest.map((one) => get(one).catch(() => null)));
+  const [context, valves, usage, reports, suggestion, stock, photos, notes, clocks, fire] = await Promise.all(rest.map((one) => get(one).catch((error) => {
+    lacking ||= passing(error);
+    return null;
+  })));
   return {
-    order, fire, context, clocks: clocks?.items ?? [], valves: valves ?? { items: [], shut: [], to_shut: [] },
+    lacking, order, fire, context, clocks: clocks?.items ?? [], valves: valves ?? { items: [], shut: [], to_shut: [] },
     usage: usage ?? { parts: [], labour: [], failure: null, cost: { hours: {}, total: 0 } },
     reports: reports?.items ?? [], suggestion: suggestion?.items ?? [], stock: stock?.items ?? [],
     photos: photos?.items ?? [], notes: notes?.items ?? [],
@@ -67,10 +71,11 @@ async function drawOne(byOthers = false) {
     await released();
     if (mine !== drawing || (byOthers && begun())) return;
     drawn = true;
+    if (all.lacking) setTimeout(() => mine === drawing && void drawOne(true), AGAIN_MS);
     replace(byId("order"), ...drawOrder(all, () => void drawOne()));
   } catch (error) {
     if (mine !== drawing) return;
-    if (passing(error)) setTimeout(() => mine === drawing && void drawOne(drawn), AGAIN_MS);
+    if (passing(error)) setTimeout(() => mine === drawing && void drawOne(byOthers), AGAIN_MS);
     if (!drawn) replace(byId("order"), el("p", { class: "bad", role: "alert" }, /** @type {Error} */ (error).message));
   }
 }
