@@ -1,6 +1,6 @@
 """The ledger's records as the public contract shows them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from urllib.parse import quote
 
 from alarms.acts import longest_shelf_ns
@@ -82,10 +82,12 @@ def entry_shape(entry: JournalEntry) -> Json:
     return shape | {"event": entry.event, "limit": entry.limit, "happened": rfc3339(entry.event_ns)}
 
 
-def incident_shape(incident: Incident) -> Json:
+def incident_shape(incident: Incident, held_off: Collection[str] = ()) -> Json:
     """Its evidence's `onset_s`, seconds since 1970, is a time as all others are: `onset`. first_out_within_s:
-    of several that may have come first, how far their clocks may be apart."""
+    of several that may have come first, how far their clocks may be apart. held_off: incidents for which
+    water is still off by the crews' records, whatever instruments show."""
     shape: Json = plain(incident)
+    shape["held_off"] = incident.id in held_off
     shape["first_out_within_s"] = within_s(incident.members, incident.first_out)
     evidence: Json = shape["evidence"]
     if (onset_s := evidence.pop("onset_s", None)) is not None:

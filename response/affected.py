@@ -19,7 +19,7 @@ from core.model.work_order import WorkOrder, WorkOrderState
 from core.ports.ledger import Tx
 from response.extents import extents, weak_beside
 from response.orders.valves import balance
-from response.site import work_of
+from response.site import furthest, place_stands, work_of
 
 NO_WATER, LOW_PRESSURE, QUALITY = "no_water", "low_pressure", "quality"
 BEHIND_VALVES = "behind_shut_valves"
@@ -149,6 +149,16 @@ async def _of_pipes(tx: Tx, plant: Plant, incident: Incident, pipes: list[str]) 
         clamped=clamped,
         parted=parted and not clamped,
     )
+
+
+async def as_dug(tx: Tx, plant: Plant, incident: Incident, found: Footprint) -> Footprint:
+    """Of the pipe that the crew shuts the water for, once it does: what is computed later moves nothing."""
+    order = furthest(await tx.find(WorkOrder, incident=incident.id))
+    if found.pipe is None or order is None or order.x is None or order.y is None or not place_stands(order):
+        return found
+    network, at = plant.network, (order.x, order.y)
+    dug = [pipe for pipe in order.links if pipe in network.links and network.middle(pipe) == at]
+    return found if not dug or found.pipe in dug else await _of_pipes(tx, plant, incident, dug[:1])
 
 
 async def _clamped(tx: Tx, plant: Plant, incident: Incident, near: frozenset[str]) -> Footprint:

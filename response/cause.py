@@ -79,6 +79,22 @@ def weakly_supplied(concern: Concern) -> bool:
     return concern.supply == LOW_PRESSURE or clamped(concern.orders, concern.turned)
 
 
+def beyond_notice(concern: Concern) -> bool:
+    """Whether the crew has recorded what the published notice does not say: what a caller hears stands in
+    none."""
+    notice, now = concern.notice, site_of(concern.orders, concern.turned)
+    told = notice.kind in REPAIRS and notice.site is not None
+    return told and (notice.site is not now or no_water_was_off(concern))
+
+
+def no_water_was_off(concern: Concern) -> bool:
+    """Whether a repair turned out to need no valve shut while its notice still says that water is off: the
+    time it gives is of something else."""
+    notice = concern.notice
+    said = notice.kind is NoticeKind.EMERGENCY_OUTAGE and notice.supply is not Supply.LOW
+    return said and clamped(concern.orders, concern.turned)
+
+
 def found_nothing(concern: Concern) -> bool:
     """Whether a crew looked for what is to be repaired and found nothing: no time that was told holds."""
     return concern.notice.kind in REPAIRS and site_of(concern.orders, concern.turned) in NOTHING

@@ -16,6 +16,7 @@ from core.model.fire_duty import FireDuty, FireMatter, FireState
 from core.model.notice import ENDED, Change, Notice, NoticeKind, NoticeState, Status
 from core.model.text import Text
 from core.model.timer import Timer
+from core.model.work_order import WorkOrder
 from core.ports.clock import Clock
 from core.ports.ledger import Ledger, Tx
 from response.clocks.spec import FireServiceRules
@@ -23,6 +24,7 @@ from response.following import Follower
 from response.notices.versions import Prepared, event_of, prepared
 from response.refused import Refused
 from response.service_times import ServiceTimes
+from response.site import work_of
 
 FIRE = "fire"
 """The kind of the timers, and the prefix of the duties' ids."""
@@ -36,16 +38,28 @@ class FireDuties:
         self, ledger: Ledger, clock: Clock, times: ServiceTimes, wake: Callable[[], None] = lambda: None
     ) -> None:
         self._clock, self._rules = clock, times.file.fire_service
-        self.follower = Follower(ledger, CURSOR, frozenset({EventKind.NOTICE}), self.handle, wake)
+        kinds = frozenset({EventKind.NOTICE, EventKind.WORK_ORDER})
+        self.follower = Follower(ledger, CURSOR, kinds, self.handle, wake)
 
     async def run(self) -> None:
         """Until cancelled."""
         await self.follower.run()
 
-    async def handle(self, tx: Tx, notices: Sequence[str]) -> None:
-        for id in notices:
-            before = await prepared(tx, id)
+    async def handle(self, tx: Tx, subjects: Sequence[str]) -> None:
+        """Of notices, and of orders: a valve that is opened gives hydrants their water back."""
+        for notice in await _notices(tx, subjects):
+            before = await prepared(tx, notice)
             await follow(tx, before, self._rules, self._clock.now_ns())
+
+
+async def _notices(tx: Tx, subjects: Sequence[str]) -> list[str]:
+    """Each once; of an order those of its incident that are over, for the others have events of their own."""
+    orders = [order for id in subjects if (order := await tx.get(WorkOrder, id)) is not None]
+    known = {order.id for order in orders}
+    incidents = tuple({order.incident for order in orders if order.incident})
+    over = await tx.find(Notice, incident=incidents, state=ENDED) if incidents else []
+    ids = (*(id for id in subjects if id not in known), *(notice.id for notice in over))
+    return list(dict.fromkeys(ids))
 
 
 async def duties_of(tx: Tx, notice: str) -> list[FireDuty]:
@@ -54,7 +68,11 @@ async def duties_of(tx: Tx, notice: str) -> list[FireDuty]:
 
 
 async def follow(tx: Tx, before: Prepared, rules: FireServiceRules, now_ns: int) -> None:
-    """Opens what has to be said now and was not; what was to be said and is so no more is dropped."""
+    """Opens what has to be said now and was not; what was to be said and is so no more is dropped. A notice
+    that is taken back opens no valve: hydrants behind those recorded shut stay as they were told."""
+    head = before.head
+    if head.state in ENDED and head.incident and (await work_of(tx, head.incident)).held_off:
+        return
     said = await duties_of(tx, before.head.id)
     last = next((duty for duty in reversed(said) if duty.state is not FireState.DROPPED), None)
     dry, believed = _dry(before), _believed_dry(said)

@@ -23,6 +23,7 @@ from response.affected import LOW_PRESSURE, NO_WATER
 from response.following import Follower
 from response.notices import versions
 from response.service_times import ServiceTimes
+from response.site import opened_ns, work
 
 CURSOR = "outages"
 LOOK_AGAIN_S = 60.0
@@ -114,9 +115,7 @@ async def account(tx: Tx, incident: Incident, now_ns: int, *, counted: bool = Fa
         return None
     orders = await tx.find(WorkOrder, incident=incident.id)
     start, began_ns = await _start(tx, incident, orders)
-    restored_ns = next((o.recovered_ns for o in orders if o.recovered_ns is not None), None)
-    if restored_ns is None and incident.state is not IncidentState.CONFIRMED:
-        restored_ns = incident.closed_ns
+    restored_ns = await _restored_ns(tx, incident, orders)
     minutes = max(0, (now_ns if restored_ns is None else restored_ns) - began_ns) / _MINUTE_NS
     return Outage(
         id=incident.id,
@@ -146,6 +145,18 @@ def as_of(outage: Outage, now_ns: int) -> Outage:
         customer_minutes=round(outage.no_water * minutes, 1),
         low_minutes=round(outage.low_pressure * minutes, 1),
     )
+
+
+async def _restored_ns(tx: Tx, incident: Incident, orders: Sequence[WorkOrder]) -> int | None:
+    """When the signal was back, and no sooner than the last valve was opened; not while one is shut."""
+    ids = tuple(order.id for order in orders)
+    log = await tx.find(ValveOperation, work_order=ids) if ids else []
+    if work(orders, log).held_off:
+        return None
+    restored_ns = next((o.recovered_ns for o in orders if o.recovered_ns is not None), None)
+    if restored_ns is None and incident.state is not IncidentState.CONFIRMED:
+        restored_ns = incident.closed_ns
+    return None if restored_ns is None else max(restored_ns, opened_ns(log))
 
 
 async def _concerned(tx: Tx, incident: Incident) -> tuple[int, int]:

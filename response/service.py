@@ -12,7 +12,7 @@ from core.ports.clock import Clock
 from core.ports.ledger import Ledger, Tx
 from core.runtime.logs import log
 from response import drafting, merged_orders, undoing, wording
-from response.affected import Footprint, footprint
+from response.affected import Footprint, as_dug, footprint
 from response.notices import following, versions
 from response.notices.rules import HUB
 from response.notices.scope import moved
@@ -105,6 +105,7 @@ class ResponseService:
         found = await footprint(tx, self._plant, incident)
         await self._orders.confirmed(tx, incident, orders, found, self._clock.now_ns())
         await of_callers.answered(tx, incident, self._clock.now_ns())
+        found = await as_dug(tx, self._plant, incident, found)
         site = (await work_of(tx, incident.id)).site
         for draft in drafts:
             await self._refresh_draft(tx, incident, draft, found, site)
@@ -125,7 +126,7 @@ class ResponseService:
         standing = [await versions.prepared(tx, one.id) for one in notices]
         if all(one.content.site is work.site for one in standing):
             return
-        found = await footprint(tx, self._plant, incident)
+        found = await as_dug(tx, self._plant, incident, await footprint(tx, self._plant, incident))
         for one in standing:
             await self._refresh_draft(tx, incident, one.head, found, work.site)
 

@@ -103,10 +103,29 @@ async def work_of(tx: Tx, incident: str) -> Work:
     return work(orders, log)
 
 
+async def held_off(tx: Tx, incidents: Sequence[str]) -> frozenset[str]:
+    """Those of them for which somebody is without water by what crews recorded (`Work.held_off`)."""
+    found = await tx.find(WorkOrder, incident=tuple(incidents)) if incidents else []
+    ids = tuple(order.id for order in found)
+    log = await tx.find(ValveOperation, work_order=ids) if ids else []
+    held = set[str]()
+    for id in {order.incident for order in found if order.incident}:
+        own = [order for order in found if order.incident == id]
+        mine = {order.id for order in own}
+        if work(own, [one for one in log if one.work_order in mine]).held_off:
+            held.add(id)
+    return frozenset(held)
+
+
 def work(orders: Sequence[WorkOrder], log: Sequence[ValveOperation]) -> Work:
     """log: the orders' valves. One that an order shut and another opened is open."""
     others = any(one.stopped is StoppedBy.BY_OTHERS and one.reached not in FIELD_DONE for one in orders)
     return Work(site_of(orders, log), clamped(orders, log), tuple(balance(list(log))), others)
+
+
+def opened_ns(log: Sequence[ValveOperation]) -> int:
+    """When a valve was last opened, by its operator's clock where that is known; 0 for never."""
+    return max((one.done_ns or one.at_ns for one in log if one.turning is Turning.OPEN), default=0)
 
 
 def site_of(orders: Sequence[WorkOrder], log: Sequence[ValveOperation]) -> Site:

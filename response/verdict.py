@@ -9,7 +9,7 @@ from core.model.shanghai import moment, span
 from core.model.tag import Quantity
 from core.model.text import Text
 from response.affected import LOW_PRESSURE
-from response.cause import cause, found_nothing, weakly_supplied
+from response.cause import beyond_notice, cause, found_nothing, no_water_was_off, weakly_supplied
 from response.concern import Concern
 from response.nearby import SensorNow
 from response.site import work
@@ -46,11 +46,13 @@ class Verdict(StrEnum):
 
 
 class Confidence(StrEnum):
-    """published: a notice says so. confirmed: an incident does, no notice yet. possible: nearby, not inside
+    """published: a notice says so. on_site: the crew's record does, and goes beyond the published notice.
+    confirmed: an incident does, no notice yet. possible: nearby, not inside
     the part to be shut, and no notice yet. measured: an instrument does. none: nothing is known, which is not
     "all well"."""
 
     PUBLISHED = "published"
+    ON_SITE = "on_site"
     CONFIRMED = "confirmed"
     POSSIBLE = "possible"
     MEASURED = "measured"
@@ -94,6 +96,8 @@ def _of_concern(concern: Concern, now_ns: int) -> Finding:
     if concern.named is not None:
         parts.append(_weak_though_named(concern.named))
     confidence = Confidence.PUBLISHED if published else Confidence.CONFIRMED
+    if published and beyond_notice(concern):
+        confidence = Confidence.ON_SITE
     if concern.supply == LOW_PRESSURE and not published:
         confidence = Confidence.POSSIBLE
     back = concern.incident is not None and concern.incident.state is IncidentState.RESTORED
@@ -138,7 +142,7 @@ def when(concern: Concern, now_ns: int) -> Text:
     """The published estimate, or that it has passed; then when people are told next."""
     notice = concern.notice
     parts = _since(notice, now_ns)
-    if not found_nothing(concern):
+    if not found_nothing(concern) and not no_water_was_off(concern):
         parts += _estimate(concern, now_ns)
     if notice.next_update_ns is not None:
         next_, kept = moment(notice.next_update_ns), notice.next_update_ns >= now_ns

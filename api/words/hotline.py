@@ -62,6 +62,7 @@ WORDS = {
     "verdict.withheld": Text("来电隐藏号码", "Number withheld"),
     "verdict.nobody": Text("未找到用户", "No account found"),
     "confidence.published": Text("公告已发布", "published"),
+    "confidence.on_site": Text("现场最新情况，公告尚未写明", "from the site, not yet in the notice"),
     "confidence.confirmed": Text("事件已核实，公告未发布", "confirmed, not yet published"),
     "confidence.possible": Text("可能受影响", "possibly affected"),
     "confidence.measured": Text("仪表实测", "measured"),

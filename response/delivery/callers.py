@@ -15,6 +15,7 @@ from core.model.report import Report
 from core.model.text import Text
 from core.model.work_order import WorkOrder
 from core.ports.ledger import Page, Tx
+from response.site import work_of
 
 LOOKED_AT = 200
 """Nobody has to close an incident: in time many have recovered."""
@@ -61,8 +62,10 @@ async def _reports(tx: Tx, incident: str) -> Iterable[Report]:
 
 async def unpublished(tx: Tx, incident: Incident, notices: Iterable[str]) -> bool:
     """Whether it is over, nothing was ever published of it, and callers wait to hear. Of doubtful water
-    nothing is ever told by itself."""
+    nothing is ever told by itself, nor that water is back where crews have recorded it shut off."""
     if incident.state not in OVER or incident.kind is IncidentKind.WATER_QUALITY:
+        return False
+    if (await work_of(tx, incident.id)).held_off:
         return False
     ids = tuple(notices)
     said = await tx.find(NoticeVersion, notice=ids, state=VersionState.PUBLISHED) if ids else []

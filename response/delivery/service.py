@@ -1,7 +1,7 @@
 """Published versions, followed: each becomes a mailing, planned and sent from a timer of the ledger, so that
 whatever is killed goes on where it was."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from core.model.bulletin import Bulletin
@@ -34,8 +34,17 @@ MAILING = "mailing"
 EXERCISE_S = 30.0
 """What was queued before an exercise waits for its end."""
 _IDLE_EVENTS = 200
-_FOLLOWED = (EventKind.NOTICE, EventKind.INCIDENT)
+_FOLLOWED = (EventKind.NOTICE, EventKind.INCIDENT, EventKind.WORK_ORDER)
 _NS = 1_000_000_000
+
+
+def _incidents(events: Sequence[Event]) -> Iterator[str]:
+    """That changed, and of orders that did: a valve that is opened gives water back."""
+    for event in events:
+        if event.kind is EventKind.INCIDENT:
+            yield event.subject
+        elif event.kind is EventKind.WORK_ORDER and event.data.get("incident"):
+            yield str(event.data["incident"])
 
 
 class DeliveryService:
@@ -77,7 +86,7 @@ class DeliveryService:
                 for version in await tx.find(NoticeVersion, notice=notice, state=VersionState.PUBLISHED):
                     bulletin = bulletin_of(version, self._plant)
                     await self._begin(tx, version.id, bulletin, moved=version.moved)
-            for incident in dict.fromkeys(e.subject for e in events if e.kind is EventKind.INCIDENT):
+            for incident in dict.fromkeys(_incidents(events)):
                 await self._callers_only(tx, incident)
             await tx.set_cursor(CURSOR, events[-1].id)
         self.wake()

@@ -11,15 +11,17 @@ from core.model.event import EventKind
 from core.model.incident import Incident, IncidentState
 from core.model.notice import Affected, Notice, NoticeKind, NoticeState, Status
 from core.model.plant import Plant
+from core.model.work_order import WorkOrder
 from core.ports.clock import Clock
 from core.ports.ledger import Ledger, Tx
-from response.affected import footprint
+from response.affected import as_dug, footprint
 from response.clocks.spec import DutyRow
 from response.delivery.night import until_ns
 from response.duties.acts import put
 from response.duties.matters import Matter, Outside, following
 from response.following import Follower
 from response.service_times import ServiceTimes
+from response.site import work_of
 
 CURSOR = "duties"
 NIGHT_FROM_H, NIGHT_TO_H = 22, 7
@@ -30,6 +32,9 @@ _OVER: Mapping[IncidentState, DutyEnd] = {
     IncidentState.FALSE_ALARM: DutyEnd.FALSE_ALARM,
     IncidentState.MERGED: DutyEnd.MERGED,
 }
+
+
+_BACK = (IncidentState.RESTORED, IncidentState.CLOSED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +61,7 @@ class DutyService:
     ) -> None:
         self._plant, self._clock = plant, clock
         self._rows = {row.segment: row for row in times.file.duties}
-        kinds = frozenset({EventKind.INCIDENT, EventKind.NOTICE})
+        kinds = frozenset({EventKind.INCIDENT, EventKind.NOTICE, EventKind.WORK_ORDER})
         self.follower = Follower(ledger, CURSOR, kinds, self.handle, wake)
 
     async def run(self) -> None:
@@ -67,16 +72,25 @@ class DutyService:
         if not self._rows:
             return
         for id in ids:
-            subject = await self._incident(tx, id) or await self._planned(tx, id)
+            subject = await self._order(tx, id) or await self._incident(tx, id) or await self._planned(tx, id)
             if subject is not None:
                 await self._settle(tx, subject)
+
+    async def _order(self, tx: Tx, id: str) -> Subject | None:
+        """A valve that is opened gives water back where the instruments have it already."""
+        order = await tx.get(WorkOrder, id)
+        incident = await tx.get(Incident, order.incident) if order and order.incident else None
+        back = incident is not None and incident.state in _BACK
+        return await self._incident(tx, incident.id) if incident and back else None
 
     async def _incident(self, tx: Tx, id: str) -> Subject | None:
         incident = await tx.get(Incident, id)
         if incident is None or incident.state is IncidentState.SUSPECTED:
             return None
-        lasts = incident.state is IncidentState.CONFIRMED
-        hits = (await footprint(tx, self._plant, incident)).hits if lasts else ()
+        held = incident.state in _BACK and (await work_of(tx, incident.id)).held_off
+        lasts = held or incident.state is IncidentState.CONFIRMED
+        found = await footprint(tx, self._plant, incident) if lasts else None
+        hits = (await as_dug(tx, self._plant, incident, found)).hits if found else ()
         over = _OVER.get(incident.state, DutyEnd.WATER_BACK)
         return Subject(
             id=id,

@@ -23,7 +23,7 @@ from core.model.text import Text
 from core.model.work_order import WorkOrder
 from core.ports.ledger import Tx
 from response.affected import LOW_PRESSURE
-from response.cause import REPAIRS, cause, repaired
+from response.cause import REPAIRS, beyond_notice, cause, repaired
 from response.concern import Concern, turned
 from response.extents import naming
 from response.hotline.around import CASE_NS
@@ -132,6 +132,7 @@ def told(found: Beside, measured: Text | None, now_ns: int) -> Finding | None:
     """In words to read aloud; None where neither is there. measured: that pressure is low now."""
     if found.near is not None:
         weak = replace(found.near, supply=LOW_PRESSURE)
+        known = Confidence.ON_SITE if beyond_notice(weak) else Confidence.PUBLISHED
         outside = Text(
             "您的地址不在已公布的停水范围内；我给您登记并关联这次抢修，范围若扩大会通知您。",
             "Your address is not in the published area; I will put you down with this repair and we will "
@@ -140,10 +141,10 @@ def told(found: Beside, measured: Text | None, now_ns: int) -> Finding | None:
         parts = [cause(weak), *([measured] if measured else [])]
         if weak.named is None:
             words = _joined([*parts, *_done(weak, now_ns), outside])
-            return Finding(Verdict.NEARBY_OUTAGE, words, Confidence.PUBLISHED)
+            return Finding(Verdict.NEARBY_OUTAGE, words, known)
         times = _done(weak, now_ns) if weak.notice.kind in REPAIRS else [when(weak, now_ns)]
         words = _joined([*parts, *times, _named(weak, weak.named)])
-        return Finding(Verdict.STREET_NAMED, words, Confidence.PUBLISHED)
+        return Finding(Verdict.STREET_NAMED, words, known)
     if found.restored is not None:
         verdict = Verdict.LIFTED if found.restored.kind in QUALITY_KINDS else Verdict.RESTORED
         words = _joined(

@@ -12,7 +12,7 @@ from core.model.notice import QUALITY_KINDS, Change, Notice, NoticeKind, NoticeS
 from core.model.shanghai import moment, span
 from core.model.text import Text
 from response.affected import LOW_PRESSURE
-from response.cause import found_nothing, weakly_supplied
+from response.cause import found_nothing, no_water_was_off, weakly_supplied
 from response.concern import Concern
 from response.notices.standing import UNAFFECTED
 from response.verdict import LATE, Finding, Verdict
@@ -116,14 +116,22 @@ def back(concerns: Sequence[Concern], now_ns: int, restored: Notice | None = Non
     notice, of = concerns[0].notice, _of(concerns[0].notice, _supply(concerns[0]))
     if notice.state is not NoticeState.PUBLISHED:
         return Back(When.NOT_PUBLISHED, NOT_PUBLISHED, of=of)
-    told = _nothing_found() if found_nothing(concerns[0]) else _told(notice, now_ns)
+    told = _overtaken(concerns[0]) or _told(notice, now_ns)
     coming = notice.next_update_ns if (notice.next_update_ns or 0) > now_ns else None
     return replace(told, next_update_ns=coming, next_words=_next(notice, coming), of=of)
 
 
-def _nothing_found() -> Back:
-    """A repair's published time holds no more."""
-    words = Text("现场未发现故障，原公布时间勿再告知", "nothing found on site: tell no time")
+def _overtaken(concern: Concern) -> Back | None:
+    """A repair's published time holds no more: nothing was found, or no water was off for it."""
+    if found_nothing(concern):
+        words = Text("现场未发现故障，原公布时间勿再告知", "nothing found on site: tell no time")
+    elif no_water_was_off(concern):
+        words = Text(
+            "现场不停水，原公布的恢复供水时间勿再告知",
+            "water stays on: the published time was of its return, do not tell it",
+        )
+    else:
+        return None
     return Back(When.NOT_PUBLISHED, words)
 
 

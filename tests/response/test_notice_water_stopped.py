@@ -8,11 +8,11 @@ from core.model.incident import IncidentState
 from core.model.notice import Affected, Change, NoticeState, Site, Supply
 from core.model.valve_operation import StoppedBy, Turning
 from core.model.work_order import Outcome
-from response.hotline.script import Of
+from response.hotline.script import Of, When
 from response.notices import decisions
 from response.notices.validation import Unfit
 from response.orders.taking import Said
-from response.verdict import Verdict
+from response.verdict import Confidence, Verdict
 from tests.response import little_town as town
 from tests.response.little_notices import publish
 
@@ -70,8 +70,16 @@ async def test_of_a_clamp_the_script_promises_pressure_before_the_smaller_versio
     await site.step("isolate", CLAMP)
     answer = await ask(account="A000031")
     said = "".join(line.zh for line in answer.script.say)
-    assert "水压恢复正常后" in said and "恢复供水" not in said
-    assert answer.back.of is Of.PRESSURE
+    assert "水压恢复正常后" in said and "恢复供水" not in said and "预计" not in said
+    assert (answer.back.of, answer.back.when) == (Of.PRESSURE, When.NOT_PUBLISHED)
+    assert answer.confidence is Confidence.ON_SITE, "no published notice says so"
+    await publish(ledger, site.at)
+    told = await ask(account="A000031")
+    assert (told.confidence, told.back.when) == (Confidence.PUBLISHED, When.ESTIMATE)
+    assert "恢复正常水压" in told.words.zh
+    await site.step("repair")
+    await site.step("complete", Said(outcome=Outcome.REPAIRED, stopped=StoppedBy.UNDER_PRESSURE))
+    assert "正在恢复正常水压" in (await ask(account="A000031")).words.zh
 
 
 async def test_no_water_is_back_while_valves_are_recorded_shut(site, ledger, ask):

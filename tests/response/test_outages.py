@@ -198,3 +198,31 @@ async def test_wo_29_whoever_was_told_that_they_have_no_water_counts_also_when_f
             (head,) = await tx.find(Notice)
             assert head.accounts_affected == (55 if pipe == "p1" else 25)
         assert (await outage(ledger)).no_water == told
+
+
+async def test_wo_29_it_lasts_while_a_valve_is_recorded_shut_and_until_the_last_is_opened(
+    ledger, plant, still_clock, service
+):
+    """The instruments around are back as soon as the break is parted from them."""
+    await seen(ledger, plant, still_clock, service, town.burst())
+    async with ledger.begin() as tx:
+        (order,) = await tx.find(WorkOrder)
+        await tx.put(replace(order, recovered_ns=town.T0 + town.HOUR))
+    back = replace(town.burst(), state=IncidentState.RESTORED)
+    for turning, at_ns in ((Turning.CLOSE, town.T0), (Turning.OPEN, town.T0 + 3 * town.HOUR)):
+        async with ledger.begin() as tx:
+            await tx.put(
+                ValveOperation(
+                    id=f"{order.id}.{turning}",
+                    work_order=order.id,
+                    valve="v2",
+                    turning=turning,
+                    turns=20.0,
+                    closes=Direction.CLOCKWISE,
+                    operator="crew",
+                    at_ns=at_ns,
+                )
+            )
+        await seen(ledger, plant, still_clock, service, back)
+        shut = turning is Turning.CLOSE
+        assert (await outage(ledger)).restored_ns == (None if shut else at_ns)

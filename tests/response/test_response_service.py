@@ -97,12 +97,16 @@ async def test_wo_19_where_the_crew_shuts_the_water_place_and_valves_stand_and_a
     ledger, service, state
 ):
     await service.handle([await report(ledger, town.burst(pipe="p2"))])
-    (opened,), _, _ = await all_of(ledger)
+    (opened,), (told,), reached = await all_of(ledger)
     async with ledger.begin() as tx:
         await tx.put(replace(opened, state=state))
     for pipe in ("p2", "p4", "p4"):
         await service.handle([await report(ledger, town.burst(pipe=pipe))])
-    (order,), _, _ = await all_of(ledger)
+    (order,), (draft,), affected = await all_of(ledger)
+    assert (draft.place, draft.pipes, draft.streets) == (told.place, told.pipes, told.streets), (
+        "nor the draft"
+    )
+    assert affected == reached
     async with ledger.read() as tx:
         (note,) = await tx.find(OrderNote, order=order.id)
     assert (order.place, order.links, order.valves) == (opened.place, opened.links, opened.valves)

@@ -1,4 +1,5 @@
 /** Reading alarms and incidents: what is unanswered, what is worse, what is still open. */
+import { t } from "./words.js";
 
 const UNANSWERED = new Set(["UNACK", "LTCH_UNACK", "RTNUN"]);
 const ASIDE = new Set(["SHLVD", "DSUPR", "OOSRV", "NORM"]);
@@ -50,8 +51,15 @@ export function counts(alarms) {
 /** @param {any} incident */
 export const open = (incident) => !OVER.has(incident.state);
 
-/** It still harms, or may: neither restored nor over. @param {any} incident */
-export const live = (incident) => LIVE.has(incident.state);
+/** It still harms, or may: neither restored nor over, or by the crews' records water is still off for it.
+ * @param {any} incident */
+export const live = (incident) => LIVE.has(incident.state) || heldOff(incident);
+
+/** @param {any} incident */
+const heldOff = (incident) => incident.state === "restored" && incident.held_off;
+
+/** Its state in words: instruments around may be back while valves stand shut. @param {any} incident */
+export const stateOf = (incident) => t(heldOff(incident) ? "incident.held_off" : `incident.${incident.state}`);
 
 /** An incident is as urgent as its worst alarm; one that is restored or over is not urgent: null.
  * @param {any} incident @param {any[]} alarms @returns {number|null} */

@@ -172,7 +172,10 @@ function frame(name, data) {
     tell("hb");
   } else if (name === "values") takeValues(data);
   else if (name === "reset") takeStanding(data);
-  else if (name in KINDS) refresh(/** @type {Kind} */ (name));
+  else if (name in KINDS) {
+    refresh(/** @type {Kind} */ (name));
+    if (name === "work_order" && store.incidents.some((one) => one.state === "restored")) refresh("incident");
+  }
   else tell(name, data);
 }
 

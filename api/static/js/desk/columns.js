@@ -1,5 +1,5 @@
 /** What each list shows of a record. */
-import { unanswered } from "../core/alarms.js";
+import { stateOf, unanswered } from "../core/alarms.js";
 import { plantNow } from "../core/clock.js";
 import { el } from "../core/dom.js";
 import { marksOf } from "../control/floods.js";
@@ -86,7 +86,7 @@ export const incidentColumns = () => ({
   key: (incident) => incident.id,
   rowClass: (incident) => `state-${incident.state}`,
   cells: (incident) => [
-    t(`incident.${incident.state}`),
+    stateOf(incident),
     `${dateTime(instant(incident.opened))} · ${ageOf(incident.opened)}`,
     zone(incident.zone),
     el("a", { href: address("incidents", incident.id) }, local(incident.title)),

@@ -1,5 +1,5 @@
 /** An incident whole: why it is believed, where it may be, who is cut off, who is on it, what is told. */
-import { priorityOf } from "../core/alarms.js";
+import { priorityOf, stateOf } from "../core/alarms.js";
 import { plantNow } from "../core/clock.js";
 import { el } from "../core/dom.js";
 import { age, dateTime, instant, number } from "../core/format.js";
@@ -27,7 +27,7 @@ export function incidentPane(incident, map, street, redraw) {
   const since = instant(incident.opened);
   return [
     el("h2", {}, mark(priority), " ", local(incident.title)),
-    el("p", { class: "stateline" }, t(`incident.${incident.state}`), " · ", dateTime(since), " · ", age((plantNow() - since) / 1000), " · ", incident.id),
+    el("p", { class: "stateline" }, stateOf(incident), " · ", dateTime(since), " · ", age((plantNow() - since) / 1000), " · ", incident.id),
     decisions(incident, redraw),
     map,
     ...relocated(incident),

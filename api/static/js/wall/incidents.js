@@ -1,4 +1,5 @@
 /** Each open incident on two lines: what it is, and how far people have come with it. */
+import { stateOf } from "../core/alarms.js";
 import { plantNow } from "../core/clock.js";
 import { byId, el, keyed, replace, setText } from "../core/dom.js";
 import { firstOut } from "../control/first_out.js";
@@ -65,7 +66,7 @@ function chain(incident) {
   return el(
     "ol",
     { class: "chain" },
-    step(t("incident"), t(`incident.${incident.state}`), "", true),
+    step(t("incident"), stateOf(incident), "", true),
     step(t("work_order"), order ? t(`order.${order.state}`) : t("none_yet"), crewName(order?.crew), Boolean(order)),
     step(t("notice"), notice ? t(`notice.${notice.state}`) : t("none_yet"), "", Boolean(notice)),
   );

@@ -60,6 +60,6 @@ export function drawKpis(rows, tags, incidents, now, zoneName) {
   byId("kpi-sensors").classList.toggle("short", on < tags.length);
 }
 
-/** Accounts that are without now: of what is restored nobody is. @param {any[]} incidents @param {string} supply */
+/** Accounts that are without now: of what is restored nobody is, unless water is held off. @param {any[]} incidents @param {string} supply */
 const affectedBy = (incidents, supply) =>
   incidents.filter(live).reduce((sum, incident) => sum + (incident.affected?.by_supply?.[supply] ?? 0), 0);
