@@ -74,9 +74,11 @@ class Cause:
     escalation. quality: the StatusCode that a quality event brings. until_ns: the end of a shelf, `once` that
     it also ends with the next clear; limit_ns: the longest that is allowed, 0 for never; supervisor: the
     author may do more. rule: the id of what suppresses. permit, approved_by: of taking out of service.
-    config: version of the definition."""
+    config: version of the definition. began_ns: of a clear that was
+    believed later than it came, when it came."""
 
     t_ns: int
+    began_ns: int | None = None
     latching: bool = False
     ack_required: bool = True
     value: float | None = None

@@ -147,6 +147,7 @@ def withheld_by(alarm: Alarm) -> dict[str, object]:
 def _cause(finding: Finding, row: AlarmDefinition) -> Cause:
     return Cause(
         t_ns=finding.t_ns,
+        began_ns=finding.began_ns if finding.verb is Verb.CLEAR else None,
         latching=row.latching,
         ack_required=row.ack_required,
         value=finding.value,

@@ -103,6 +103,7 @@ def _raised(alarm: Alarm, cause: Cause) -> Facts:
         "occurrence": alarm.occurrence + 1,
         "raised_ns": cause.t_ns,
         "cleared_ns": None,
+        "back_ns": None,
         "value": cause.value,
         "limit": cause.limit,
         "acked_by": None,
@@ -154,7 +155,11 @@ _CORE_FACTS: dict[State, Facts] = {
 }
 _TOLD: dict[AlarmEvent, Callable[[Alarm, Cause], Facts]] = {
     AlarmEvent.RAISE: _raised,
-    AlarmEvent.CLEAR: lambda alarm, cause: {"cleared_ns": cause.t_ns, "value": cause.value},
+    AlarmEvent.CLEAR: lambda alarm, cause: {
+        "cleared_ns": cause.t_ns,
+        "back_ns": cause.began_ns,
+        "value": cause.value,
+    },
     AlarmEvent.QUIET: _calmed,
     AlarmEvent.ACK: lambda alarm, cause: {"acked_by": cause.actor, "answered": True},
     AlarmEvent.UNSHELVE: lambda alarm, cause: {"acked_by": cause.actor} if alarm.active else {},

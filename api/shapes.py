@@ -1,6 +1,6 @@
 """The ledger's records as the public contract shows them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 from alarms.acts import longest_shelf_ns
@@ -11,12 +11,14 @@ from api.wire import Json, plain, rfc3339
 from core.model.alarm import Alarm, AlarmDefinition, JournalEntry
 from core.model.flood import Flood, Position
 from core.model.incident import Incident
-from core.model.notice import Notice
+from core.model.notice import Notice, Site
 from core.model.plant import Plant
 from core.model.proposal import Proposal
 from core.model.work_order import WorkOrder, public_milestone
+from response.site import Work, back_since
 
 _SECOND_NS = 1_000_000_000
+_NONE: Mapping[str, Work] = {}
 
 
 def alarm_shape(alarm: Alarm, deps: Deps) -> Json:
@@ -82,12 +84,15 @@ def entry_shape(entry: JournalEntry) -> Json:
     return shape | {"event": entry.event, "limit": entry.limit, "happened": rfc3339(entry.event_ns)}
 
 
-def incident_shape(incident: Incident, held_off: Collection[str] = ()) -> Json:
+def incident_shape(incident: Incident, works: Mapping[str, Work] = _NONE) -> Json:
     """Its evidence's `onset_s`, seconds since 1970, is a time as all others are: `onset`. first_out_within_s:
-    of several that may have come first, how far their clocks may be apart. held_off: incidents for which
-    water is still off by the crews' records, whatever instruments show."""
+    of several that may have come first, how far their clocks may be apart. works: the crews', by incident.
+    held_off: water is still off for it by their records, whatever instruments show; back: since when it is
+    back by both, null where that is not known."""
     shape: Json = plain(incident)
-    shape["held_off"] = incident.id in held_off
+    done = works.get(incident.id, Work(Site.ORGANISED))
+    since_ns = back_since(incident, done)
+    shape |= {"held_off": done.held_off, "back": None if since_ns is None else rfc3339(since_ns)}
     shape["first_out_within_s"] = within_s(incident.members, incident.first_out)
     evidence: Json = shape["evidence"]
     if (onset_s := evidence.pop("onset_s", None)) is not None:

@@ -11,7 +11,7 @@ from core.model.incident import Incident, IncidentState
 from core.model.notice import Notice, NoticeState
 from core.model.work_order import OPEN, WorkOrder
 from core.ports.ledger import Tx
-from response.site import held_off
+from response.site import works
 
 OPEN_ALARMS = tuple(state for state in State if state is not State.NORM)
 OPEN_INCIDENTS = (IncidentState.SUSPECTED, IncidentState.CONFIRMED, IncidentState.RESTORED)
@@ -22,7 +22,7 @@ async def standing(tx: Tx, deps: Deps, audience: Audience) -> Json:
     """Alarms that are not normal, incidents and orders not closed, notices not over, floods that are on."""
     alarms = await tx.find(Alarm, state=OPEN_ALARMS)
     incidents = await tx.find(Incident, state=OPEN_INCIDENTS)
-    held = await held_off(tx, [one.id for one in incidents])
+    done = await works(tx, [one.id for one in incidents])
     orders = await tx.find(WorkOrder, state=OPEN)
     notices = await tx.find(Notice, state=OPEN_NOTICES)
     floods = await tx.find(Flood, open=True) if audience.sees(EventKind.FLOOD, None) else []
@@ -31,7 +31,7 @@ async def standing(tx: Tx, deps: Deps, audience: Audience) -> Json:
             alarm_shape(alarm, deps) for alarm in alarms if audience.sees(EventKind.ALARM, alarm.zone)
         ],
         "incidents": [
-            incident_shape(i, held) for i in incidents if audience.sees(EventKind.INCIDENT, i.zone)
+            incident_shape(i, done) for i in incidents if audience.sees(EventKind.INCIDENT, i.zone)
         ],
         "work_orders": [work_order_shape(o) for o in orders if audience.sees_order(o.zone, o.crew)],
         "notices": [notice_shape(n) for n in notices if audience.sees_notice(n)],

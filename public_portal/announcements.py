@@ -71,6 +71,7 @@ def announcement(
         change=notice.change.value,
         supply=notice.supply.value,
         matter=_matter(now) if now else None,
+        confirmed=now is not None and now.confirmed,
         under_pressure=order is not None and clamped([order], turned),
         overdue=notice.overdue_ns is not None,
         short_notice=bool(notice.late_reason),

@@ -43,7 +43,8 @@ def ended(notice: PublicNotice) -> str | None:
         return None
     if notice.kind in LIFTED_KINDS:
         return "lifted"
-    return "pressure" if notice.supply == "low" else "restored"
+    how = "pressure" if notice.supply == "low" else "restored"
+    return f"{how}_confirmed" if notice.confirmed else how
 
 
 def restored_ns(notice: PublicNotice) -> int | None:

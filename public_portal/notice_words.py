@@ -31,6 +31,8 @@ CALLED_OFF = Text("取消", "Called off")
 ENDED: Mapping[str, Text] = {
     "restored": Text("已恢复供水", "Water is back"),
     "pressure": Text("水压已恢复正常", "Pressure is back to normal"),
+    "restored_confirmed": Text("已恢复供水，确认于", "Water is back, as confirmed"),
+    "pressure_confirmed": Text("水压已恢复正常，确认于", "Pressure is back to normal, as confirmed"),
     "lifted": Text("已解除", "Lifted"),
     "called_off": Text("停水已取消", "The cut is called off"),
     "withdrawn": Text("公告已撤销", "The notice is withdrawn"),

@@ -2,7 +2,7 @@
 
 from core.model.account import Segment
 from core.model.bulletin import Bulletin, Estimate
-from core.model.notice import Change, Notice, NoticeKind, Supply
+from core.model.notice import QUALITY_KINDS, Change, Notice, NoticeKind, Supply
 from core.model.notice_version import NoticeVersion, Reference
 from core.model.plant import Plant
 from core.model.snapshot import PublicStreet
@@ -43,7 +43,8 @@ def bulletin_of(version: NoticeVersion, plant: Plant, head: Notice | None = None
         estimate=_estimate(now),
         overdue=now.overdue_ns is not None,
         next_update_ns=now.next_update_ns,
-        restored_ns=said.restored_ns,
+        restored_ns=said.back_ns or said.restored_ns,
+        confirmed=said.restored_ns is not None and said.back_ns is None and said.kind not in QUALITY_KINDS,
         expires_ns=expires_ns(said, sent_ns),
         utility=utility.name,
         hotline=utility.hotline,

@@ -21,7 +21,7 @@ from response.orders.of_incident import IncidentOrders
 from response.orders.one_matter import ORDER_KINDS
 from response.orders.reopening import ReopenRule
 from response.service_times import CN_DEFAULT, ServiceTimes
-from response.site import work_of
+from response.site import back_since, work_of
 
 CURSOR = "response"
 _IDLE_EVENTS = 200
@@ -120,7 +120,8 @@ class ResponseService:
             return
         work, back = await work_of(tx, incident.id), incident.state in _BACK
         for notice in notices if back else ():
-            await following.recovered(tx, notice, work, self._clock.now_ns())
+            since_ns = back_since(incident, work)
+            await following.recovered(tx, notice, work, since_ns, self._clock.now_ns())
         if incident.state is not IncidentState.CONFIRMED and not (back and work.held_off):
             return
         standing = [await versions.prepared(tx, one.id) for one in notices]

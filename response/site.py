@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from core.model.incident import Incident, IncidentState
 from core.model.notice import Site
 from core.model.text import Text
 from core.model.valve_operation import StoppedBy, Turning, ValveOperation
@@ -30,6 +31,7 @@ _AT = {
 }
 _WHILE_SHUT = frozenset({S.ISOLATING, S.ISOLATED})
 _AGREED = {Outcome.NOT_OURS: Site.NOT_OURS, Outcome.THIRD_PARTY: Site.PASSED_ON}
+BACK = frozenset({IncidentState.RESTORED, IncidentState.CLOSED})
 SUSPECTED = frozenset({Site.ORGANISED, Site.ON_THE_WAY, Site.LOOKING})
 FOUND = frozenset({Site.SHUTTING, Site.SHUT, Site.REPAIRING, Site.FLUSHING})
 REPAIRED = frozenset({Site.OPENING, Site.RETURNING})
@@ -82,12 +84,15 @@ DOING: Mapping[Site, Text] = MappingProxyType(
 @dataclass(frozen=True, slots=True)
 class Work:
     """clamped: the water was stopped under pressure, without any valve shut: nobody is off for it. shut: the
-    valves that still stand shut for it. by_others: others stopped it, and the work goes on."""
+    valves that still stand shut for it. by_others: others stopped it, and the work goes on. opened_ns:
+    when the last valve was opened; 0 for none. elsewhere: others stopped it at any time."""
 
     site: Site
     clamped: bool = False
     shut: tuple[str, ...] = ()
     by_others: bool = False
+    opened_ns: int = 0
+    elsewhere: bool = False
 
     @property
     def held_off(self) -> bool:
@@ -103,24 +108,44 @@ async def work_of(tx: Tx, incident: str) -> Work:
     return work(orders, log)
 
 
-async def held_off(tx: Tx, incidents: Sequence[str]) -> frozenset[str]:
-    """Those of them for which somebody is without water by what crews recorded (`Work.held_off`)."""
+async def back_of(tx: Tx, incident: str | None) -> int | None:
+    """`back_since` of an incident by its id; None of what has none."""
+    found = await tx.get(Incident, incident) if incident else None
+    return back_since(found, await work_of(tx, found.id)) if found else None
+
+
+async def works(tx: Tx, incidents: Sequence[str]) -> dict[str, Work]:
+    """Of those that have orders."""
     found = await tx.find(WorkOrder, incident=tuple(incidents)) if incidents else []
     ids = tuple(order.id for order in found)
     log = await tx.find(ValveOperation, work_order=ids) if ids else []
-    held = set[str]()
+    done = dict[str, Work]()
     for id in {order.incident for order in found if order.incident}:
         own = [order for order in found if order.incident == id]
         mine = {order.id for order in own}
-        if work(own, [one for one in log if one.work_order in mine]).held_off:
-            held.add(id)
-    return frozenset(held)
+        done[id] = work(own, [one for one in log if one.work_order in mine])
+    return done
 
 
 def work(orders: Sequence[WorkOrder], log: Sequence[ValveOperation]) -> Work:
     """log: the orders' valves. One that an order shut and another opened is open."""
     others = any(one.stopped is StoppedBy.BY_OTHERS and one.reached not in FIELD_DONE for one in orders)
-    return Work(site_of(orders, log), clamped(orders, log), tuple(balance(list(log))), others)
+    return Work(
+        site_of(orders, log),
+        clamped(orders, log),
+        tuple(balance(list(log))),
+        others,
+        opened_ns(log),
+        any(one.stopped is StoppedBy.BY_OTHERS for one in orders),
+    )
+
+
+def back_since(incident: Incident, done: Work) -> int | None:
+    """When water was back: what instruments saw return, and no sooner than the last valve was opened. None
+    where that is not known: while it is off, and where others opened theirs unseen."""
+    if incident.state not in BACK or incident.back_ns is None or done.held_off or done.elsewhere:
+        return None
+    return max(incident.back_ns, done.opened_ns)
 
 
 def opened_ns(log: Sequence[ValveOperation]) -> int:

@@ -147,6 +147,7 @@ class Bursts:
             limit=change.expected_m3h + burst.before_m3h,
             score=burst.score,
             size_m3h=burst.size_m3h,
+            began_ns=change.back_ns,
             evidence=known,
         )
 

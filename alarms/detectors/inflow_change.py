@@ -37,7 +37,8 @@ class Drops:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What happened to the event by `t_ns`, the end of a bin or of a window between two."""
+    """What happened to the event by `t_ns`, the end of a bin or of a window between two. back_ns: of its end,
+    the first bin in which the inflow was back."""
 
     verb: Verb
     t_ns: int
@@ -46,3 +47,4 @@ class Change:
     expected_m3h: float
     reason: str
     drops: Drops | None
+    back_ns: int | None = None

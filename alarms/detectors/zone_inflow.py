@@ -253,8 +253,20 @@ class ZoneInflow:
         if (burst.unconfirmed or 0) >= CONFIRM_BINS:
             reason = "unconfirmed"
         change = self._change(Verb.CLEAR, reason, k, r, expected, p) if reason else None
+        if change and reason == "back":
+            change = replace(change, back_ns=self._returned(k, r) * self.bins.width_ns)
         self.burst = None if reason else burst
         return change
+
+    def _returned(self, k: int, r: Floats) -> int:
+        """The bin in which the inflow came back: the one that best parts bins above the old level from bins
+        at it, among those by which the end was believed."""
+        burst = self.burst
+        assert burst is not None
+        tail = r[-(self.pace.back + self.pace.settle) :]
+        bar = burst.before_m3h + BACK_SHARE * max(burst.size_m3h, burst.raised_m3h)
+        above = np.where(np.isfinite(tail), np.where(tail < bar, -1, 1), 0)
+        return k - len(tail) + 1 + int(np.argmax(np.concatenate(([0], np.cumsum(above)))))
 
     def _change(
         self, verb: Verb, reason: str, k: int, r: Floats, expected: Floats, p: Floats, t_ns: int | None = None

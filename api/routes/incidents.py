@@ -29,7 +29,7 @@ from response import undoing
 from response.orders.callers_of import clusters_in
 from response.orders.none_opened import why_none
 from response.orders.one_matter import ORDER_KINDS
-from response.site import held_off
+from response.site import works
 
 _LATELY = 500
 """Orders of a kind, the newest, among which an earlier incident's is looked for."""
@@ -65,8 +65,8 @@ async def list_incidents(
         asked["zone"] = tuple(own for own in audience.zones if zone in (None, own))
     async with here.deps.ledger.read() as tx:
         found = await tx.find(Incident, Page(limit + 1, after), **asked)
-        held = await held_off(tx, [incident.id for incident in found])
-    return Answer(audience.shown(page_of([incident_shape(incident, held) for incident in found], limit)))
+        done = await works(tx, [incident.id for incident in found])
+    return Answer(audience.shown(page_of([incident_shape(incident, done) for incident in found], limit)))
 
 
 async def get_incident(here: Here, caller: Asker, id: Id) -> Answer:
@@ -88,7 +88,7 @@ async def _whole(tx: Tx, here: Here, incident: Incident, audience: Audience) -> 
     drawn = await tx.find(Notice, incident=incident.id)
     notices = [notice for notice in drawn if audience.sees_notice(notice)]
     clusters = await clusters_in(tx, incident)
-    return incident_shape(incident, await held_off(tx, [incident.id])) | {
+    return incident_shape(incident, await works(tx, [incident.id])) | {
         "alarms": [
             alarm_shape(alarm, here.deps) for alarm in alarms if audience.sees(EventKind.ALARM, alarm.zone)
         ],
@@ -142,8 +142,8 @@ async def _decide(
         if caller.limit is Reach.QUALITY and standing.kind is not IncidentKind.WATER_QUALITY:
             raise Problem(403, "role", "your role decides about incidents of water quality only")
         incident = await decision(tx, id, seen.seq, caller.user.id, here.deps.clock.now_ns())
-        held = await held_off(tx, [incident.id])
-    return Answer(incident_shape(incident, held))
+        done = await works(tx, [incident.id])
+    return Answer(incident_shape(incident, done))
 
 
 async def confirm(here: Here, caller: Asker, id: Id, body: Seen) -> Answer:

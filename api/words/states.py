@@ -34,6 +34,7 @@ WORDS = {
     "class.public_health": Text("公共卫生", "public health"),
     "incident.suspected": Text("疑似", "suspected"),
     "incident.confirmed": Text("已核实", "confirmed"),
+    "incident.since": Text("自 {time}", "since {time}"),
     "incident.held_off": Text("仪表已恢复，仍停水", "signals back, water still off"),
     "incident.restored": Text("已恢复", "restored"),
     "incident.closed": Text("已结案", "closed"),

@@ -144,7 +144,8 @@ class Alarm:
     """The orthogonal facts of one definition's alarm.
 
     id: the definition's. occurrence: counts RAISE from 1. seq: counts every change, so that a command
-    names exactly what its author saw. raised_ns / cleared_ns: event time of the last of each. priority: now;
+    names exactly what its author saw. raised_ns / cleared_ns: event time of the last of each; back_ns: when
+    what it watches was back, where its detector believed that later. priority: now;
     worst: of this occurrence. shelves: how often in a row without leaving the shelf for good. realarms: of
     this occurrence. suppressed_by: the rules that hold it, by id; suppressed_ns: since the first of them.
     config: version of the definition. raises: how often it came since it was last normal, or over and
@@ -175,6 +176,7 @@ class Alarm:
     limit: float | None = None
     raised_ns: int | None = None
     cleared_ns: int | None = None
+    back_ns: int | None = None
     acked_by: str | None = None
     incident: str | None = None
     answered: bool = False

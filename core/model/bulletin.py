@@ -44,7 +44,9 @@ class Bulletin:
     hub's own id; no rendering but CAP `incidents` has it. url: the canonical page, https. moved_from_ns:
     begin and end of planned work as the version before told them, where this one moves it. site: how far
     the work on site had come when it was written; None of planned work and in older records. stays_on: it is
-    repaired under pressure and no valve is shut, so that nobody is off for it."""
+    repaired under pressure and no valve is shut, so that nobody is off for it.
+    restored_ns: since when it is over, or with `confirmed` when that was found to be so, for since when is
+    not known."""
 
     number: str
     version: int
@@ -85,6 +87,7 @@ class Bulletin:
     moved_from_ns: tuple[int, int] | None = None
     site: Site | None = None
     stays_on: bool = False
+    confirmed: bool = False
 
     @property
     def first_sent_ns(self) -> int:

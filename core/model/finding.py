@@ -39,7 +39,7 @@ class Finding:
     standard deviations or as a share, the detector says which in `evidence`. size_m3h: estimated flow of
     a burst. tags: what it was seen in, the first the strongest. late: from backfilled data; stored as a
     retrospective event, never annunciated. began_ns: of what was found later than it began, its first sign:
-    it belongs to what is near in time to that."""
+    it belongs to what is near in time to that; of an end that was seen later than it came, when it came."""
 
     alarm: str
     kind: FindingKind

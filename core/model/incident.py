@@ -88,7 +88,7 @@ class Incident:
     named reasons of its state ("burst_step_and_pressure_agree"). size_m3h: estimated loss. evidence: figures
     people may read. apart: alarms that people took out of it. zones: more than `zone`, of the incidents that
     were `merged` into it; touched: of alarms that joined from beside. back_ns: since when its instruments
-    are back, where callers are in it and it is over. root: the alarm that is the likeliest
+    are back, once it is over. root: the alarm that is the likeliest
     cause, score: which share of the signs of such a cause is seen, 0..1. held: people took back what the hub
     had decided by itself, and it decides no more."""
 

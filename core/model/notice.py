@@ -196,7 +196,8 @@ class Notice:
     those of accounts_affected. institutions: public ones inside, by name. moved_from_ns: begin and end of
     planned work as the version before told them, where this one moves it or calls it off. site: how far the
     work had come when its description was made; None of planned work and in older records.
-    parted: valves stand recorded shut for it, so that who is without water is known."""
+    parted: valves stand recorded shut for it, so that who is without water is known. restored_ns: when it was
+    said to be over; back_ns: since when water had been back by then, None where only that it is was known."""
 
     id: str
     incident: str | None
@@ -234,6 +235,7 @@ class Notice:
     basis: Text | None = None
     overdue_ns: int | None = None
     restored_ns: int | None = None
+    back_ns: int | None = None
     restored_why: str = ""
     ring: tuple[Position, ...] = ()
     water_points: tuple[WaterPoint, ...] = ()

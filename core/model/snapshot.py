@@ -95,7 +95,8 @@ class PublicNotice:
     areas: every area that it reaches, `area` among them; none of an older snapshot. moved_from_ns: begin and
     end of planned work as they were told before this version moved it. matter: what it is about, where the
     kind would say more than is known of a repair. under_pressure: by the crew's record no valve is shut for
-    it, whatever was published."""
+    it, whatever was published. confirmed: that water is back was found at the
+    time of `restored`; since when is not known."""
 
     id: str
     version: int
@@ -119,6 +120,7 @@ class PublicNotice:
     supply: str = "none"
     matter: Text | None = None
     under_pressure: bool = False
+    confirmed: bool = False
     overdue: bool = False
     short_notice: bool = False
     points: tuple[PublicPoint, ...] = ()

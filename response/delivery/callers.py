@@ -72,8 +72,8 @@ async def unpublished(tx: Tx, incident: Incident, notices: Iterable[str]) -> boo
     return not said and bool(await callers(tx, incident.id))
 
 
-def over(incident: Incident, plant: Plant, now_ns: int) -> Bulletin:
-    """That water is back, to callers alone. Its number is the incident's."""
+def over(incident: Incident, plant: Plant, back_ns: int | None, now_ns: int) -> Bulletin:
+    """That water is back, to callers alone; since when, where that is known. Its number is the incident's."""
     zone, utility = plant.zones.get(incident.zone or ""), plant.utility
     return Bulletin(
         number=incident.id,
@@ -85,7 +85,8 @@ def over(incident: Incident, plant: Plant, now_ns: int) -> Bulletin:
         change=Change.RESTORED,
         sent_ns=now_ns,
         starts_ns=incident.opened_ns,
-        restored_ns=now_ns,
+        restored_ns=back_ns or now_ns,
+        confirmed=back_ns is None,
         expires_ns=now_ns + _DAY_NS,
         utility=utility.name,
         hotline=utility.hotline,

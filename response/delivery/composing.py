@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from core.model.bulletin import Bulletin, Change, Supply
 from core.model.message import Message, MessageKind
-from core.model.notice import NoticeKind
+from core.model.notice import QUALITY_KINDS, NoticeKind
 from core.model.text import Lang, Text
 from response.delivery.spec import CustomerChannel, Template
 from response.renderings.headline import headline
@@ -23,7 +23,12 @@ def told(bulletin: Bulletin, change: Change, *, weak: bool = False) -> Bulletin:
         return bulletin
     if change is Change.RESTORED:
         return replace(
-            bulletin, change=change, restored_ns=bulletin.sent_ns, estimate=None, next_update_ns=None
+            bulletin,
+            change=change,
+            restored_ns=bulletin.sent_ns,
+            confirmed=bulletin.kind not in QUALITY_KINDS,
+            estimate=None,
+            next_update_ns=None,
         )
     return replace(bulletin, change=change)
 

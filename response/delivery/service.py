@@ -27,6 +27,7 @@ from response.delivery.night import urgent
 from response.delivery.planning import Planner
 from response.delivery.sending import Sender
 from response.delivery.spec import DeliveryFile
+from response.site import back_since, work_of
 
 CURSOR = "delivery"
 MAILING = "mailing"
@@ -98,7 +99,8 @@ class DeliveryService:
             return
         notices = [notice.id for notice in await tx.find(Notice, incident=id)]
         if await unpublished(tx, incident, notices):
-            bulletin = over(incident, self._plant, self._clock.now_ns())
+            back_ns = back_since(incident, await work_of(tx, id))
+            bulletin = over(incident, self._plant, back_ns, self._clock.now_ns())
             await self._begin(tx, f"{id}.restored", bulletin, moved=False)
 
     async def _begin(self, tx: Tx, id: str, bulletin: Bulletin, *, moved: bool) -> None:

@@ -216,21 +216,23 @@ _STILL = {
 
 def _back(notice: Notice, case: str | None) -> Text:
     """Of an all-clear as it was published, with what to do at the tap. case: what the caller reported."""
-    at = moment(notice.restored_ns or 0)
+    at = moment(notice.back_ns or notice.restored_ns or 0)
     if notice.kind in QUALITY_KINDS and notice.description is not None:
         return _joined([notice.description, notice.advice])
     low = notice.supply is Supply.LOW
     back = Text("恢复正常水压", "pressure") if low else Text("恢复供水", "water")
+    since = Text(f"已于{at.zh}", f"was restored at {at.en}")
+    if notice.back_ns is None:
+        since = Text(f"确认于{at.zh}已", f"is restored, as confirmed at {at.en}")
     if case is not None:
         return Text(
-            f"您反映的情况（工单{case}）已处理，已于{at.zh}{back.zh}。请先打开位置最低的冷水龙头，放水至清澈。",
-            f"What you reported (order {case}) is over: {back.en} was restored at {at.en}. "
+            f"您反映的情况（工单{case}）已处理，{since.zh}{back.zh}。请先打开位置最低的冷水龙头，放水至清澈。",
+            f"What you reported (order {case}) is over: {back.en} {since.en}. "
             "Please run the lowest cold tap until it is clear.",
         )
     return Text(
-        f"您所在区域已于{at.zh}{back.zh}。请先打开位置最低的冷水龙头，放水至清澈。",
-        f"{back.en.capitalize()} in your area was restored at {at.en}. "
-        "Please run the lowest cold tap until it is clear.",
+        f"您所在区域{since.zh}{back.zh}。请先打开位置最低的冷水龙头，放水至清澈。",
+        f"{back.en.capitalize()} in your area {since.en}. Please run the lowest cold tap until it is clear.",
     )
 
 

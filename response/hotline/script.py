@@ -105,8 +105,10 @@ def back(concerns: Sequence[Concern], now_ns: int, restored: Notice | None = Non
     if not concerns and restored is not None and restored.change is Change.CANCELLED:
         return Back(When.CALLED_OFF, Text("已取消", "called off"), of=Of.PLAN)
     if not concerns and restored is not None and restored.restored_ns is not None:
-        at, of = moment(restored.restored_ns), _of(restored, "")
+        at, of = moment(restored.back_ns or restored.restored_ns), _of(restored, "")
         words = Text(f"已于{at.zh}恢复", f"restored {at.en}")
+        if restored.back_ns is None:
+            words = Text(f"确认于{at.zh}已恢复", f"restored, as confirmed {at.en}")
         if of is Of.ADVICE:
             words = Text(f"已于{at.zh}解除", f"lifted {at.en}")
         return Back(When.RESTORED, words, of=of)

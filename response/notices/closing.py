@@ -20,8 +20,10 @@ FLUSH_ALL = Text(
 )
 
 
-def restored(notice: Notice, at_ns: int) -> Notice:
-    """The version that says so: no estimate is left in it."""
+def restored(notice: Notice, at_ns: int, back_ns: int | None = None) -> Notice:
+    """The version that says so: no estimate is left in it. back_ns: since when water is back; None where
+    it is only known that it is."""
+    back_ns = back_ns if back_ns is not None and notice.starts_ns < back_ns <= at_ns else None
     at, place = moment(at_ns), notice.place or Text("相关区域", "the area")
     if notice.kind in HEALTH_KINDS:
         title = Text(f"{place.zh}用水限制解除公告", f"Water is safe again: {place.en}")
@@ -39,17 +41,29 @@ def restored(notice: Notice, at_ns: int) -> Notice:
         )
     elif notice.supply is Supply.LOW:
         title = Text(f"{place.zh}恢复正常水压公告", f"Pressure is back to normal: {place.en}")
-        said = Text(
-            f"{at.zh}，{place.zh}水压已恢复正常。",
-            f"Pressure in {place.en} has been back to normal since {at.en}.",
-        )
+        said = _since(place, Text("水压已恢复正常", "Pressure"), "back to normal", at_ns, back_ns)
     else:
         title = Text(f"{place.zh}恢复供水公告", f"Water is back: {place.en}")
-        said = Text(f"{at.zh}，{place.zh}已恢复供水。", f"Water in {place.en} has been back since {at.en}.")
-    progress = (*notice.progress, (Progress.RESTORED, at_ns))
-    bare = replace(_bare(notice), change=Change.RESTORED, restored_ns=at_ns, progress=progress)
+        said = _since(place, Text("已恢复供水", "Water"), "back", at_ns, back_ns)
+    if notice.kind in QUALITY_KINDS:
+        back_ns = None
+    progress = (*notice.progress, (Progress.RESTORED, back_ns or at_ns))
+    bare = replace(
+        _bare(notice), change=Change.RESTORED, restored_ns=at_ns, back_ns=back_ns, progress=progress
+    )
     advice = FLUSH_ALL if notice.kind in HEALTH_KINDS else FLUSH
     return composed(replace(bare, title=title, description=said, advice=advice))
+
+
+def _since(place: Text, what: Text, how: str, at_ns: int, back_ns: int | None) -> Text:
+    """Since when, where that is known; else when it was found to be so."""
+    at = moment(at_ns if back_ns is None else back_ns)
+    if back_ns is None:
+        return Text(
+            f"确认于{at.zh}，{place.zh}{what.zh}。",
+            f"{what.en} in {place.en} is {how}, as confirmed at {at.en}.",
+        )
+    return Text(f"{at.zh}起，{place.zh}{what.zh}。", f"{what.en} in {place.en} has been {how} since {at.en}.")
 
 
 def called_off(notice: Notice, at_ns: int) -> Notice:

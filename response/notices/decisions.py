@@ -39,7 +39,7 @@ from response.notices.validation import Case, Lack, Unfit, late_by, require
 from response.notices.versions import Prepared, prepared
 from response.refused import NotPermitted, Refused
 from response.service_times import CN_DEFAULT, ServiceTimes
-from response.site import FOUND, SUSPECTED, work_of
+from response.site import FOUND, SUSPECTED, back_of, work_of
 
 _S = 1_000_000_000
 
@@ -167,7 +167,7 @@ async def restore(tx: Tx, id: str, actor: User, now_ns: int, *, reason: str = ""
         return await _all_clear(tx, before, actor, now_ns, lab)
     await _opened(tx, notice)
     why = reason or await _recovered(tx, notice)
-    over = replace(closing.restored(notice, now_ns), restored_why=why)
+    over = replace(closing.restored(notice, now_ns, await back_of(tx, notice.incident)), restored_why=why)
     await versions.drop(tx, before)
     return await versions.say(
         tx, before.head_only, replace(over, approved_by=actor.id, approved_ns=now_ns), actor.id, now_ns

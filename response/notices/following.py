@@ -107,10 +107,10 @@ async def _reworded(tx: Tx, before: Prepared, anew: Notice, now_ns: int) -> None
         await versions.write(tx, before, told, now_ns)
 
 
-async def recovered(tx: Tx, head: Notice, work: Work, now_ns: int) -> None:
-    """The signals are back: the hub drafts that water is; a person says so (ON-09). Doubtful water is lifted
-    by the laboratory, never by instruments; and behind shut valves there is none, whatever they show: what
-    was drafted before they were is taken back."""
+async def recovered(tx: Tx, head: Notice, work: Work, back_ns: int | None, now_ns: int) -> None:
+    """The signals are back, and water since back_ns where that is known: the hub drafts that water is; a
+    person says so (ON-09). Doubtful water is lifted by the laboratory, never by instruments; and behind shut
+    valves there is none, whatever they show: what was drafted before they were is taken back."""
     before = await versions.prepared(tx, head.id)
     pending = before.pending
     if head.state is not NoticeState.PUBLISHED or head.kind in QUALITY_KINDS:
@@ -124,6 +124,8 @@ async def recovered(tx: Tx, head: Notice, work: Work, now_ns: int) -> None:
         if pending.content.author != HUB or pending.change is Change.RESTORED:
             return
         await versions.drop(tx, before)
-    over = replace(closing.restored(head, now_ns), author=HUB, drafted_ns=now_ns, restored_why=TELEMETRY)
+    over = replace(
+        closing.restored(head, now_ns, back_ns), author=HUB, drafted_ns=now_ns, restored_why=TELEMETRY
+    )
     opened = await versions.open_version(tx, head, over, None)
     await versions.write(tx, Prepared(head, opened), opened.content, now_ns)

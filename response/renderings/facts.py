@@ -132,6 +132,8 @@ def expected(b: Bulletin) -> Text:
         back = moment(b.restored_ns or b.sent_ns)
         if b.kind in QUALITY_KINDS:
             return Text(f"已于{back.zh}解除", f"lifted {back.en}")
+        if b.confirmed:
+            return Text(f"确认于{back.zh}已恢复", f"restored, as confirmed {back.en}")
         return Text(f"已于{back.zh}恢复", f"restored {back.en}")
     if b.overdue:
         return Text("已超过预计时间，正在重新评估", "overdue, being assessed again")

@@ -48,10 +48,11 @@ def _zh(b: Bulletin, area: str) -> str:
         return f"{area}{matter}已取消" if b.planned else f"{area}{name(b).zh}已撤销"
     if b.change is Change.RESTORED:
         back = moment(b.restored_ns or b.sent_ns).zh
+        since = f"确认于{back}已" if b.confirmed else f"已于{back}"
         return (
             f"{area}{name(b).zh}已于{back}解除"
             if b.kind in QUALITY_KINDS
-            else f"{area}已于{back}{returned(b).zh}"
+            else f"{area}{since}{returned(b).zh}"
         )
     if b.planned and not b.overdue:
         return f"{area}{matter}：{starts(b).zh}{temporary}"
@@ -71,7 +72,7 @@ def _en(b: Bulletin, area: str) -> str:
         back = moment(b.restored_ns or b.sent_ns).en
         if b.kind in QUALITY_KINDS:
             return f"{matter} lifted {back}: {area}"
-        return f"{returned(b).en} back in {area} since {back}"
+        return f"{returned(b).en} back in {area}{', confirmed' if b.confirmed else ' since'} {back}"
     if b.planned and not b.overdue:
         return f"{matter}: {area}, {starts(b).en}{temporary}"
     if b.overdue:

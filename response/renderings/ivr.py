@@ -80,6 +80,9 @@ def _first(b: Bulletin, lang: Lang, area: str) -> str:
             lifted = f"In {area}, the {name(b).en} was lifted on {at}"
             return f"{area}{name(b).zh}已于{at}解除" if zh else lifted
         back = returned(b)
+        if b.confirmed:
+            sure = f"{back.en} is back in {area}, confirmed on {at}"
+            return f"{area}确认于{at}已{back.zh}" if zh else sure
         return f"{area}已于{at}{back.zh}" if zh else f"{back.en} is back in {area} since {at}"
     if b.planned and b.estimate is not None and not b.overdue:
         begin, end = spoken(b.starts_ns, lang), spoken(b.estimate.latest_ns, lang)

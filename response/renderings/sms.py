@@ -94,10 +94,11 @@ def _said(b: Bulletin, lang: Lang, area: str) -> str:
         back = when(b.restored_ns or b.sent_ns, lang)
         if b.kind in QUALITY_KINDS:
             return f"{area}{name(b).zh}{back}已解除" if zh else f"{area}: {name(b).en} lifted {back}"
+        sure, since = ("确认于", ", confirmed") if b.confirmed else ("", " since")
         return (
-            f"{area}{back}已{returned(b).zh}，请先放水至清"
+            f"{area}{sure}{back}已{returned(b).zh}，请先放水至清"
             if zh
-            else f"{area}: {returned(b).en.lower()} back since {back}. Run the tap until clear"
+            else f"{area}: {returned(b).en.lower()} back{since} {back}. Run the tap until clear"
         )
     if b.planned and b.estimate is not None and not b.overdue:
         lasts = _lasts(b.starts_ns, b.estimate.latest_ns, lang)

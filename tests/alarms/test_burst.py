@@ -73,7 +73,11 @@ def test_one_wild_reading_is_no_burst() -> None:
 
 def test_the_repair_leaves_no_echo_in_the_slow_windows() -> None:
     water = district(7, DAYS + 4, burst=(AT, AT + 240, 0.5))
-    assert [c.verb for c in changes(water) if c.verb is not Verb.UPDATE] == [Verb.RAISE, Verb.CLEAR]
+    begin, end = (c for c in changes(water) if c.verb is not Verb.UPDATE)
+    assert (begin.verb, end.verb) == (Verb.RAISE, Verb.CLEAR)
+    back_ns = MONDAY + (AT + 240) * MINUTE
+    assert begin.back_ns is None and end.back_ns is not None
+    assert 0 <= end.back_ns - back_ns <= 2 * MINUTE < end.t_ns - back_ns, "told later, and since when"
 
 
 def test_replay_writes_findings_as_plain_rows() -> None:

@@ -15,8 +15,6 @@ from core.model.notice import Notice, NoticeKind, NoticeState, Status
 from core.model.plant import Place, Plant
 from core.model.shanghai import span
 from core.model.text import Text
-from core.model.valve_operation import Direction, Turning, ValveOperation
-from core.model.work_order import WorkOrder
 from core.runtime.timetable import Timetable
 from response.clocks.cn_default import CN_DEFAULT_DATA
 from response.clocks.spec import ServiceTimesFile
@@ -27,7 +25,6 @@ from response.notices import decisions, drafts
 from response.notices.drafts import Wish
 from response.notices.scope import Scope
 from response.notices.validation import Unfit
-from response.orders.valves import turn
 from response.refused import Refused
 from response.service import ResponseService
 from response.service_times import ServiceTimes
@@ -282,36 +279,6 @@ async def test_on_13_of_planned_work_that_was_broken_off_hydrants_have_water_aga
         await decisions.withdraw(tx, id, MANAGER, desk.clock.now_ns())
     assert (await duties(desk, 2))[-1].matter is FireMatter.BACK
     assert "恢复供水" in to_fire(desk)[1]
-
-
-async def test_on_13_a_notice_that_is_withdrawn_opens_no_valve(desk: Duty):
-    """Hydrants behind valves that are recorded shut are dry, whatever becomes of the notice."""
-    await town.report(desk.ledger, town.burst())
-    await duties(desk, 1)
-    await turned(desk, Turning.CLOSE)
-    id = (await the_notice(desk)).id
-    async with desk.ledger.begin() as tx:
-        await decisions.withdraw(tx, id, MANAGER, desk.clock.now_ns())
-    await town.report(desk.ledger, town.burst(IncidentState.RESTORED))
-    assert [one.matter for one in await duties(desk, 1)] == [FireMatter.LOST]
-    await turned(desk, Turning.OPEN)
-    assert [one.matter for one in await duties(desk, 2)] == [FireMatter.LOST, FireMatter.BACK]
-
-
-async def turned(desk: Duty, turning: Turning) -> None:
-    async with desk.ledger.begin() as tx:
-        (order,) = await tx.find(WorkOrder)
-        operation = ValveOperation(
-            id="",
-            work_order=order.id,
-            valve="v2",
-            turning=turning,
-            turns=20.0,
-            closes=Direction.CLOCKWISE,
-            operator="crew",
-            at_ns=desk.clock.now_ns(),
-        )
-        await turn(tx, plant(), operation)
 
 
 async def test_on_13_an_exercise_reaches_nobody_and_can_be_gone_through_by_telephone(duty: Duty):

@@ -27,7 +27,7 @@ export function incidentPane(incident, map, street, redraw) {
   const since = instant(incident.opened);
   return [
     el("h2", {}, mark(priority), " ", local(incident.title)),
-    el("p", { class: "stateline" }, stateOf(incident), " · ", dateTime(since), " · ", age((plantNow() - since) / 1000), " · ", incident.id),
+    el("p", { class: "stateline" }, stateOf(incident), incident.back ? ` ${t("incident.since", { time: dateTime(instant(incident.back)) })}` : "", " · ", dateTime(since), " · ", age((plantNow() - since) / 1000), " · ", incident.id),
     decisions(incident, redraw),
     map,
     ...relocated(incident),

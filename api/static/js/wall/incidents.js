@@ -66,11 +66,14 @@ function chain(incident) {
   return el(
     "ol",
     { class: "chain" },
-    step(t("incident"), stateOf(incident), "", true),
+    step(t("incident"), stateOf(incident), backSince(incident), true),
     step(t("work_order"), order ? t(`order.${order.state}`) : t("none_yet"), crewName(order?.crew), Boolean(order)),
     step(t("notice"), notice ? t(`notice.${notice.state}`) : t("none_yet"), "", Boolean(notice)),
   );
 }
+
+/** Since when water is back, where that is known. @param {any} incident */
+const backSince = (incident) => (incident.back ? t("incident.since", { time: hourMinute(instant(incident.back)) }) : "");
 
 /** @param {string} what @param {string} state @param {string} who @param {boolean} there */
 const step = (what, state, who, there) =>
