@@ -113,10 +113,11 @@ DOORS: tuple[Door, ...] = (
 def build(deps: Deps) -> FastAPI:
     """Raises ValueError when a route names no permission. The event stream runs within the lifespan."""
     sessions = Sessions(deps.ledger, deps.clock, deps.wall_ns)
+    pages = screens.Pages(deps)
     context = Context(
         deps=deps,
         sessions=sessions,
-        stream=EventStream(deps, sessions),
+        stream=EventStream(deps, sessions, pages.version),
         catalogue=tags.Catalogue(deps.plant.tags),
         drawing=drawn(deps.plant),
         hotline=_desk(deps),
@@ -129,7 +130,6 @@ def build(deps: Deps) -> FastAPI:
         lifespan=_lifespan(context),
     )
     app.state.context = context
-    pages = screens.Pages(deps)
     for router in (mount(DOORS), screens.router(pages)):
         for route in router.routes:
             permission_of(route)

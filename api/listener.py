@@ -11,8 +11,8 @@ from starlette.types import Receive, Scope, Send
 from api.audience import Audience, frame
 from api.permissions import Limit
 
-QUEUE = 32
-"""Frames that may wait for a slow reader: about twenty seconds of them."""
+QUEUE = 96
+"""Frames that may wait for a slow reader: about twenty seconds of them, at four of values a second."""
 SEND_S = 10.0
 """How long one write may take before the reader counts as gone."""
 

@@ -22,8 +22,9 @@ class _Stage:
 
 
 class Pulse:
-    def __init__(self, deps: Deps) -> None:
-        self._deps = deps
+    def __init__(self, deps: Deps, version: str) -> None:
+        """version: of the screens' files; a page made of others is told by it that it is out of date."""
+        self._deps, self._version = deps, version
         self._stages: dict[str, _Stage] = {}
         self._values_at: float | None = None
         self.last: bytes | None = None
@@ -51,7 +52,10 @@ class Pulse:
                 "all": len(deps.sources),
             },
             "conditions": {severity.value: deps.health.count(severity) for severity in Severity},
-            "services_down": [name for name, service in deps.services.items() if not service.running],
+            "services_down": [
+                name for name, service in deps.services.items() if not (service.running or service.ended)
+            ],
+            "version": self._version,
         }
         self.last = frame("hb", content)
         return self.last

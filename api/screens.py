@@ -41,6 +41,7 @@ HOMES = {
 """Where a role begins; the others at the desk. None: it has no page."""
 SHEETS = {
     "wall": ["css/wall.css"],
+    "wall_check": ["css/wall.css", "css/wall_check.css"],
     "desk": ["css/room.css", "css/desk.css"],
     "trends": ["vendor/uplot/uPlot.min.css", "css/room.css", "css/trends.css"],
     "hotline": ["css/room.css", "css/hotline.css"],
@@ -71,6 +72,7 @@ def router(pages: "Pages") -> APIRouter:
         ("/", pages.home, Permission.SIGNED_IN),
         ("/sign-in", pages.sign_in, Permission.PUBLIC),
         ("/wall", pages.wall, Permission.VALUES),
+        ("/wall/check", pages.wall_check, Permission.VALUES),
         ("/desk", pages.desk, Permission.VALUES),
         ("/trends", pages.trends, Permission.VALUES),
         ("/hotline", pages.hotline, Permission.CUSTOMERS),
@@ -106,6 +108,11 @@ class Pages:
             lstrip_blocks=True,
         )
 
+    @property
+    def version(self) -> str:
+        """Of all the files that pages are made of."""
+        return self._assets.version
+
     async def home(self, caller: Asker) -> Response:
         home = HOMES.get(caller.user.role, "/desk")
         if home is None:
@@ -128,6 +135,10 @@ class Pages:
 
     async def wall(self, request: Request, caller: Asker) -> Response:
         return self._page(request, "wall", caller.user, kpis=KPIS)
+
+    async def wall_check(self, request: Request, caller: Asker) -> Response:
+        """Whether the wall can be read from where people stand."""
+        return self._page(request, "wall_check", caller.user)
 
     async def desk(self, request: Request, caller: Asker) -> Response:
         """Alarms' approved rows, and people's own links, lead to the trends by the desk's address."""
@@ -238,6 +249,7 @@ class Pages:
                 "utility": utility.name.in_(lang),
                 "hotline": utility.hotline,
                 "static": f"/static/{self._assets.version}/",
+                "mode": self._mode,
                 "me": _me(user),
                 "crews": [] if user is None else [plain(crew) for crew in self._deps.plant.crews.values()],
                 "words": glossary,
@@ -247,6 +259,13 @@ class Pages:
         return HTMLResponse(
             html, status, headers={"Cache-Control": "no-store", "Vary": "Cookie, Accept-Language"}
         )
+
+    @property
+    def _mode(self) -> str | None:
+        """What the plant's own day is not."""
+        if self._deps.exercise:
+            return "exercise"
+        return "simulation" if self._deps.plant.utility.simulated else None
 
     def _theme(self, request: Request) -> str:
         wanted = request.query_params.get("theme")

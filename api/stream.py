@@ -23,7 +23,8 @@ from core.runtime.live import Newest
 
 REPLAY = 1_000
 """A reader further behind than this many events is given the standing state instead."""
-VALUES_EVERY_S = 1.0
+VALUES_EVERY_S = 0.25
+"""A first change is told at once, the next ones together after so long."""
 AUDIENCES = 64
 """Of so many it is remembered which tags they may see."""
 HEARTBEAT_S = 2.0
@@ -32,10 +33,10 @@ CHECK_S = 1.0
 
 
 class EventStream:
-    def __init__(self, deps: Deps, sessions: Sessions) -> None:
+    def __init__(self, deps: Deps, sessions: Sessions, version: str = "") -> None:
         self._deps = deps
         self._sessions = sessions
-        self._pulse = Pulse(deps)
+        self._pulse = Pulse(deps, version)
         self._listeners: set[Listener] = set()
         self._position = 0
         self._stopping: str | None = None

@@ -50,7 +50,8 @@ class UtilityConfig(_Tree):
     sender: whom public warnings are from (CAP 1.2: no space, comma, < or &). site: where the public pages are
     reached. adcode: six digits of GB/T 2260. origin: latitude and longitude (WGS-84) of the network's
     x = y = 0, so that a notice's area can be drawn. icp, police_record: the numbers that a public site in
-    mainland China shows at its foot (ICP备案, 公安联网备案); empty: none is shown."""
+    mainland China shows at its foot (ICP备案, 公安联网备案); empty: none is shown.
+    simulated: the instruments are a simulated town's; walls are framed in hatching."""
 
     id: str
     name: Text
@@ -61,6 +62,7 @@ class UtilityConfig(_Tree):
     origin: tuple[float, float] | None = None
     icp: str = Field(default="", pattern=r"^(.{1,2}ICP[备证]\d{6,8}号(-\d{1,3})?)?$")
     police_record: str = Field(default="", pattern=r"^(.公网安备 ?\d{14}号)?$")
+    simulated: bool = False
 
 
 class KeepConfig(_Tree):

@@ -71,7 +71,8 @@ class Utility:
     """The company people deal with. `hotline` is printed wherever a citizen may need it. sender: whom public
     warnings are from (CAP). site: where its public pages stand, https, without a slash at the end. adcode:
     six digits of GB/T 2260. origin: latitude and longitude (WGS-84) of the network's x = y = 0. icp and
-    police_record: the public site's registrations (ICP备案, 公安联网备案), as they are to be printed."""
+    police_record: the public site's registrations (ICP备案, 公安联网备案), as they are to be printed.
+    simulated: its instruments are a simulator's, and walls say so."""
 
     id: str
     name: Text
@@ -82,6 +83,7 @@ class Utility:
     origin: tuple[float, float] | None = None
     icp: str = ""
     police_record: str = ""
+    simulated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

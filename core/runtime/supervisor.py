@@ -15,7 +15,10 @@ STEADY_AFTER_S = 30.0
 
 @dataclass(slots=True)
 class ServiceFacts:
+    """ended: it returned by itself, its work done."""
+
     running: bool = False
+    ended: bool = False
     restarts: int = 0
     last_error: str | None = None
 
@@ -48,6 +51,7 @@ class Supervisor:
             announce = loop.call_later(STEADY_AFTER_S, _returned, name) if lost else None
             try:
                 await service()
+                facts.ended = True
                 return
             except Exception as error:  # noqa: BLE001
                 facts.last_error = _said(error)

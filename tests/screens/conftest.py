@@ -16,6 +16,8 @@ from tests.screens.phone import CrewHub
 
 PASSWORD = "turn the valve slowly"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+KIOSK = "--autoplay-policy=no-user-gesture-required"
+"""A kiosk is run so: it may sound before anybody has touched it."""
 READY, READY_MS = "body[data-ready]", 60_000
 PATIENT_MS = 30_000
 """What is expected may take so long on a busy machine; a test that is about a time says its own."""
@@ -92,7 +94,7 @@ def chromium() -> Iterator[Browser]:
     program = need("chromium")
     expect.set_options(timeout=PATIENT_MS)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=program, args=[*FLAGS, KIOSK])
         yield browser
         browser.close()
 

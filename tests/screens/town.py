@@ -15,6 +15,7 @@ from core.model.quality import Status
 from core.model.sample import Batch, Sample
 from core.model.tag import Quantity, Tag
 from core.ports.ledger import Tx
+from core.ports.spool import RECORDER, Spool
 from core.ports.vault import Vault
 from core.runtime.clock import AnchoredClock
 from core.runtime.live import LiveTable
@@ -32,6 +33,8 @@ class Town:
         self.loss, self.silent = 0.0, False
         self.rng = random.Random(7)
         self.vault: Vault | None = None
+        self.spool: Spool | None = None
+        self.stalled = False
 
     def value(self, tag: Tag, t_ns: int) -> Sample:
         noise = self.rng.gauss(0, 1)
@@ -60,8 +63,21 @@ class Town:
         while True:
             if not self.silent:
                 now = self.clock.now_ns()
-                self.live.update(Batch.of("modbus:st-01", [self.value(tag, now) for tag in tags]))
+                batch = Batch.of("modbus:st-01", [self.value(tag, now) for tag in tags])
+                self.live.update(batch)
+                await self.spooled(batch)
             await asyncio.sleep(1)
+
+    async def spooled(self, batch: Batch) -> None:
+        """As a recorder and an alarm engine leave it that keep up."""
+        if self.spool is None:
+            return
+        seq = await self.spool.put(batch)
+        for cursor in (RECORDER, "alarms"):
+            if cursor == "alarms" and self.stalled:
+                continue
+            await self.spool.cursor(cursor)
+            await self.spool.advance(cursor, seq)
 
     async def raised(self, tx: Tx, id: str, **more: object) -> Alarm:
         definition = self.definitions[id]

@@ -4,7 +4,7 @@
 `burst`, `minor`, `storm N`, `flood N`, `ebb`, `ack`, `returns ALARM`, `shelved ALARM`, `acked ALARM`,
 `assign`, `load N`, `tripped` (a pump), `held` (suppressed by design), `calls` (people are called),
 `orders` (a board full of them), `advise KIND` (doubtful water), `lifted`, `delivered` (messages to
-customers), `silence` (no more values). It answers
+customers), `silence` (no more values), `stalls` (the alarm engine). It answers
 `done`.
 """
 
@@ -92,6 +92,8 @@ async def obey(town: Town, order: str) -> None:
         await advise(town, NoticeKind(rest[0]))
     elif name == "silence":
         town.silent = True
+    elif name == "stalls":
+        town.stalled = True
     else:
         await {
             "burst": troubles.burst,
@@ -144,7 +146,7 @@ async def town_at_work(folder: Path, configuration: Configuration) -> AsyncItera
         await move_in(ledger, vault, accounts(plant))
     live = LiveTable()
     town = Town(configuration, ledger, live, clock)
-    town.vault = vault
+    town.vault, town.spool = vault, spool
     directory = SqliteDirectory(folder / "directory.db")
     finder = Finder(ledger, vault, plant, directory, clock)
     await finder.refresh()

@@ -2,17 +2,15 @@
 import { unanswered } from "../core/alarms.js";
 import { el, setAttr } from "../core/dom.js";
 import { floodOf } from "../control/floods.js";
+import { sound as tones } from "../control/tones.js";
 import { t } from "../core/words.js";
 
 const EVERY_MS = 20e3;
-const TONES = /** @type {Record<number, number[]>} */ ({ 1: [880, 660, 880, 660], 2: [880, 660], 3: [660], 4: [520] });
 const KEPT = "sound";
 
 /** What was there before, by occurrence. @type {Set<string>|null} */
 let known = null;
 let last = -Infinity;
-/** @type {AudioContext|null} */
-let context = null;
 
 const on = () => localStorage.getItem(KEPT) !== "off";
 const button = el("button", { type: "button", class: "sound", onclick: () => { localStorage.setItem(KEPT, on() ? "off" : "on"); soundButton(); } }, t("desk.sound"));
@@ -38,20 +36,5 @@ export function listen(alarms) {
 function sound(priority) {
   last = performance.now();
   document.body.dataset.sounds = String(Number(document.body.dataset.sounds ?? 0) + 1);
-  if (!on()) return;
-  context ??= new AudioContext();
-  void context.resume();
-  const volume = context.createGain();
-  volume.gain.value = 0.2;
-  volume.connect(context.destination);
-  (TONES[priority] ?? TONES[4]).forEach((hertz, n) => tone(/** @type {AudioContext} */ (context), volume, hertz, n));
-}
-
-/** @param {AudioContext} context @param {AudioNode} to @param {number} hertz @param {number} n */
-function tone(context, to, hertz, n) {
-  const source = context.createOscillator();
-  source.frequency.value = hertz;
-  source.connect(to);
-  source.start(context.currentTime + 0.25 * n);
-  source.stop(context.currentTime + 0.25 * n + 0.18);
+  if (on()) tones(priority);
 }

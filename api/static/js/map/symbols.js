@@ -38,13 +38,13 @@ export function tank(g, x, y, s, share, token) {
   g.strokeRect(x - w / 2, y - h / 2, w, h);
 }
 
-/** An instrument: a small ring; dashed and hollow when its value is not to be trusted.
+/** An instrument: a small disc; a dashed ring, hollow, when its value is late or not to be trusted.
  * @param {CanvasRenderingContext2D} g @param {number} x @param {number} y @param {number} r
  * @param {boolean} trusted @param {Token} token */
 export function sensor(g, x, y, r, trusted, token) {
   g.beginPath();
   g.arc(x, y, r, 0, Math.PI * 2);
-  g.fillStyle = token("--map-ground");
+  g.fillStyle = token(trusted ? "--map-sensor" : "--map-ground");
   g.fill();
   g.strokeStyle = token(trusted ? "--map-sensor" : "--bad");
   g.lineWidth = Math.max(1.2, r / 2.6);

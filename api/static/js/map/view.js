@@ -21,6 +21,7 @@ import { sensor, tank, works } from "./symbols.js";
  * @property {Map<string, number>} alarmed tag id → its worst priority
  * @property {{incident: any, priority: number|null, titles: string[]}|null} focus priority null: neutral grey
  * @property {boolean} inset draw the focus as an inset, or on the map alone
+ * @property {(tag: any) => boolean} trusted whether what it says may be taken for what is
  */
 
 export class MapView {
@@ -38,7 +39,7 @@ export class MapView {
     this.base = null;
     this.baseKey = "";
     /** @type {Scene} */
-    this.scene = { tags: [], zones: [], alarmed: new Map(), focus: null, inset: true };
+    this.scene = { tags: [], zones: [], alarmed: new Map(), focus: null, inset: true, trusted: (tag) => !tag.latest || isGood(tag.latest.q) };
     this.due = false;
     new ResizeObserver(() => this.rebuild()).observe(canvas);
     onTheme(() => this.rebuild());
@@ -134,7 +135,7 @@ export class MapView {
         titles: focus.titles,
         zones: this.net.zones,
         font: this.font("600", u),
-        bold: this.font("700", u * 0.85),
+        bold: this.font("700", u),
         u,
         marks: (inner, q, size, within) => this.marks(inner, q, size, within),
       }, token);
@@ -152,7 +153,7 @@ export class MapView {
   /** How full a tank is, by its level's own range. @param {string} node */
   share(node) {
     const level = this.scene.tags.find((tag) => tag.quantity === "level" && tag.node === node);
-    if (!level?.latest || level.latest.v === null || !level.high) return null;
+    if (!level?.latest || level.latest.v === null || !level.high || !this.scene.trusted(level)) return null;
     return (level.latest.v - (level.low ?? 0)) / (level.high - (level.low ?? 0));
   }
 
@@ -160,7 +161,7 @@ export class MapView {
   instruments(g, p, r) {
     for (const tag of this.scene.tags) {
       const at = this.net.nodes.get(tag.node)?.kind === "tank" ? null : placeOf(this.net, tag);
-      if (at) sensor(g, p.x(at.x), p.y(at.y), r, !tag.latest || isGood(tag.latest.q), token);
+      if (at) sensor(g, p.x(at.x), p.y(at.y), r, this.scene.trusted(tag), token);
     }
   }
 

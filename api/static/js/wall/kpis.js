@@ -15,10 +15,10 @@ function put(id, value, note) {
   setText(node.children[2], note);
 }
 
-/** The zones' sum on the day's grid; null where any is missing. */
-function town() {
+/** The zones' sum on the day's grid; null where any is missing. @param {number} zones how many there are */
+function town(zones) {
   const days = [...past.values()].map(({ day }) => day).filter(Boolean);
-  if (!days.length || days.some((day) => day.from !== days[0].from)) return null;
+  if (!days.length || days.length < zones || days.some((day) => day.from !== days[0].from)) return null;
   const { from, step } = days[0];
   const sum = days[0].values.map((/** @type {any} */ _, /** @type {number} */ i) => {
     let total = 0;
@@ -46,7 +46,7 @@ export function drawKpis(rows, tags, incidents, now, zoneName) {
   const known = rows.filter((row) => row.inflow !== null);
   const flow = known.reduce((sum, row) => sum + Number(row.inflow), 0);
   put("kpi-inflow", known.length ? number(flow) : "–", known.length < rows.length ? t("wall.of_zones", { n: known.length, m: rows.length }) : "");
-  const day = town();
+  const day = town(rows.length);
   const night = day ? within(day, (ms) => { const h = sinceMidnight(ms) / 3600e3; return h >= NIGHT[0] && h < NIGHT[1]; }) : [];
   put("kpi-night", night.length ? number(Math.min(...night)) : "–", "");
   const chlorine = extreme(tags, "free_chlorine", now);

@@ -4,19 +4,25 @@ import { plantNow, plantSpeed } from "../core/clock.js";
 import { byId, setText } from "../core/dom.js";
 import { age, clockTime } from "../core/format.js";
 import { get, passing } from "../core/http.js";
+import { isGood } from "../core/quality.js";
 import { AGAIN_MS, on, start, store } from "../core/store.js";
 import { applyTheme, toggleTheme } from "../core/theme.js";
 import { local, t } from "../core/words.js";
-import { current, inflowNow } from "../core/zones.js";
+import { current, inflowNow, late } from "../core/zones.js";
 import { loadNetwork } from "../map/network.js";
 import { MapView } from "../map/view.js";
 import { drawAdvisories, loadAdvisories } from "./advisories.js";
+import { drawPulse, drawTroubles, tick, troubles } from "./ages.js";
 import { drawBanner } from "./banner.js";
 import { drawFlood } from "./flood.js";
 import { drawAge, drawClock, drawCounts } from "./header.js";
+import { note } from "./held.js";
 import { drawIncidents } from "./incidents.js";
 import { drawKpis } from "./kpis.js";
+import { drawMode } from "./mode.js";
+import { rest, shift, versionTroubles } from "./rest.js";
 import { applyScale, unit } from "./scale.js";
+import { hush, listenForTouch, ring, soundTroubles, testTones } from "./sound.js";
 import { drawZones, facts, loadPast } from "./zones.js";
 
 const SHOWN_INCIDENTS = 6;
@@ -27,7 +33,7 @@ const USUAL_EVERY_MS = 15 * 60e3;
 let map = null;
 /** @type {Map<string, any>} incidents in detail, by id */
 const details = new Map();
-let dirty = true;
+let dirty = false;
 /** Of several questions under way the last one's answer counts. */
 let asked = 0;
 
@@ -39,6 +45,7 @@ let areas = [];
 const districts = () => areas;
 const instruments = () => [...store.tags.values()].filter((tag) => tag.quantity !== "volume");
 const zoneName = (/** @type {string|null} */ id) => local(net?.names.find((zone) => zone.id === id)?.name);
+const trusted = (/** @type {any} */ tag) => !tag.latest || (isGood(tag.latest.q) && !late(tag, plantNow(), plantSpeed()));
 const streetName = (/** @type {string} */ id) => local(net?.streets.get(id)?.name) || id;
 
 /** Ask for each open incident whole: its orders, notices and place. */
@@ -52,7 +59,14 @@ async function loadDetails() {
   details.clear();
   found.forEach((answer, i) => details.set(wanted[i].id, answer.status === "fulfilled" ? answer.value : (known.get(wanted[i].id) ?? wanted[i])));
   if (found.some((answer) => answer.status === "rejected" && passing(answer.reason))) setTimeout(() => mine === asked && void loadDetails(), AGAIN_MS);
+  redraw();
+}
+
+/** Draw at the next frame: what is seen is never older than that. */
+function redraw() {
+  if (dirty) return;
   dirty = true;
+  requestAnimationFrame(draw);
 }
 
 function ranked() {
@@ -68,8 +82,8 @@ function onIt(alarm) {
 }
 
 function draw() {
-  if (!dirty) return;
   dirty = false;
+  note(store.tags.values());
   const { tags, zones, muted } = places(store.alarms);
   const rows = facts(districts(), store.tags, { zones, muted }, now);
   const items = ranked();
@@ -85,6 +99,7 @@ function draw() {
     tags: instruments(),
     zones: net?.names ?? [],
     alarmed: tags,
+    trusted,
     focus: worst && { ...worst, titles: focusTitles(worst.incident) },
   });
 }
@@ -112,10 +127,30 @@ function drawStale() {
   }
 }
 
+/** How far all this may be believed. */
+function drawBelief() {
+  drawPulse(store.pulse);
+  drawTroubles([...troubles(store.pulse, instruments()), ...soundTroubles(), ...versionTroubles(store.pulse)]);
+}
+
+const KEYS = /** @type {Record<string, () => void>} */ ({
+  n: toggleTheme,
+  f: () => void document.documentElement.requestFullscreen(),
+  m: () => { hush(store.alarms); drawBelief(); },
+  t: () => { testTones(); drawBelief(); },
+});
+
 function listen() {
-  for (const what of ["alarm", "values", "flood", "loaded"]) on(what, () => { dirty = true; });
+  listenForTouch();
+  on("alarm", () => ring(store.alarms));
+  for (const what of ["alarm", "values", "flood", "loaded"]) on(what, redraw);
   for (const what of ["incident", "work_order", "notice"]) on(what, () => void loadDetails());
-  on("notice", () => void loadAdvisories().then(() => { dirty = true; }, () => undefined));
+  on("notice", () => void loadAdvisories().then(redraw, () => undefined));
+  on("hb", () => {
+    drawBelief();
+    drawMode();
+    rest(store.pulse, store.alarms);
+  });
   on("age", () => {
     drawAge(store.live, store.ageMs);
     drawStale();
@@ -125,8 +160,8 @@ function listen() {
     map?.rebuild();
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key === "n" && !event.ctrlKey && !event.metaKey) toggleTheme();
-    if (event.key === "f") void document.documentElement.requestFullscreen();
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    KEYS[event.key]?.();
   });
 }
 
@@ -136,16 +171,21 @@ async function main() {
   setInterval(() => {
     drawClock();
     applyTheme();
-    draw();
   }, 250);
+  setInterval(() => {
+    tick();
+    shift();
+    ring(store.alarms);
+    drawBelief();
+    redraw();
+  }, 1000);
   const network = loadNetwork();
   await start();
   net = await network;
   areas = net.names.filter((zone) => zone.kind === "dma");
   map = new MapView(/** @type {HTMLCanvasElement} */ (byId("map")), net, unit);
-  dirty = true;
+  redraw();
   document.body.dataset.ready = "true";
-  const redraw = () => { dirty = true; };
   await loadPast(districts(), true, redraw);
   setInterval(() => void loadPast(districts(), false, redraw), PAST_EVERY_MS);
   setInterval(() => void loadPast(districts(), true, redraw), USUAL_EVERY_MS);

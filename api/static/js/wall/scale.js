@@ -19,11 +19,23 @@ function figure(name, fallback, low, high) {
   return value >= low && value <= high ? value : fallback;
 }
 
+const ARC_MINUTE = Math.tan(Math.PI / 180 / 60 / 2) * 2;
+
+/** The screen and who looks at it. mm, minutes: height and angle of a digit in type of so many CSS px; lines: of
+ * secondary text that the height holds. */
+export function screen() {
+  const distance = figure("d", DEFAULT_DISTANCE_M, 0.5, 50);
+  const inches = figure("in", DEFAULT_DIAGONAL_IN, 10, 400);
+  const mmOfPx = (inches * 25.4 * HEIGHT_OF_DIAGONAL) / window.innerHeight;
+  const mm = (/** @type {number} */ px) => px * DIGIT_EM * mmOfPx;
+  const minutes = (/** @type {number} */ px) => mm(px) / (distance * 1000 * ARC_MINUTE);
+  return { distance, inches, mm, minutes, lines: window.innerHeight / unit() };
+}
+
 function pixelsPerArcMinute() {
   const distance = figure("d", DEFAULT_DISTANCE_M, 0.5, 50) * 1000;
   const height = figure("in", DEFAULT_DIAGONAL_IN, 10, 400) * 25.4 * HEIGHT_OF_DIAGONAL;
-  const arc = Math.tan(Math.PI / 180 / 60 / 2) * 2;
-  return (distance * arc * (window.innerHeight / height)) / DIGIT_EM;
+  return (distance * ARC_MINUTE * (window.innerHeight / height)) / DIGIT_EM;
 }
 
 /** The secondary text size now, CSS px. */

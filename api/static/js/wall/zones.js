@@ -1,12 +1,13 @@
 /** The zones, worst first: inflow now against what is usual, the last day, pressure and chlorine. */
 import { plantNow } from "../core/clock.js";
 import { byId, el, keyed, replace, setAttr, setText } from "../core/dom.js";
-import { number, percent } from "../core/format.js";
+import { age, number, percent } from "../core/format.js";
 import { dayOf, usualOf } from "../core/history.js";
 import { mark } from "../core/priority.js";
 import { drawSpark, spark } from "../core/spark.js";
 import { local, t } from "../core/words.js";
 import { extreme, inflowNow, shortName } from "../core/zones.js";
+import { inflowHeld, lowestHeld } from "./held.js";
 import { unit } from "./scale.js";
 
 /** Lines that the head and a row need, in text sizes. */
@@ -38,7 +39,7 @@ export async function loadPast(zones, withUsual, drawn) {
 export function facts(zones, tags, priorities, now) {
   const all = [...tags.values()];
   return zones.map((zone) => {
-    const own = all.filter((tag) => tag.zone === zone.id);
+    const own = all.filter((tag) => tag.zone === zone.id && tag.quantity !== "volume");
     const inflow = inflowNow(zone, tags, now);
     const usual = past.get(zone.id)?.usual?.at(plantNow()) ?? null;
     const spread = usual ? Math.max(usual.high - usual.low, usual.mid * 0.1) : 1;
@@ -50,6 +51,13 @@ export function facts(zones, tags, priorities, now) {
       odd: usual && inflow !== null ? Math.abs(inflow - usual.mid) / spread : 0,
       pressure: extreme(own, "pressure", now)?.value ?? null,
       chlorine: extreme(own, "free_chlorine", now)?.value ?? null,
+      old: {
+        inflow: inflow === null ? inflowHeld(zone, tags, plantNow()) : null,
+        pressure: lowestHeld(own, "pressure", plantNow()),
+        chlorine: lowestHeld(own, "free_chlorine", plantNow()),
+      },
+      on: own.filter((tag) => now(tag) !== null).length,
+      all: own.length,
       priority: priorities.zones.get(zone.id) ?? null,
       muted: priorities.muted.get(zone.id) ?? null,
     };
@@ -80,7 +88,7 @@ function make({ zone, name }) {
     "tr",
     {},
     el("td", { class: "sign" }),
-    el("th", { scope: "row" }, name),
+    el("th", { scope: "row" }, name, el("span", { class: "seen quiet" })),
     el("td", { class: "inflow" }),
     el("td", { class: "delta" }),
     el("td", { class: "trend" }, spark(t("wall.spark", { zone: local(zone.name) }))),
@@ -91,7 +99,7 @@ function make({ zone, name }) {
 
 /** @param {HTMLElement} node @param {Row} row */
 function update(node, row) {
-  const [sign, , inflow, delta, trend, pressure, chlorine] = node.children;
+  const [sign, head, inflow, delta, trend, pressure, chlorine] = node.children;
   const level = row.priority ? `p${row.priority}` : row.muted ? `muted p${row.muted}` : "";
   setAttr(node, "class", row.priority ? `abnormal ${level}` : row.muted ? "withheld" : "");
   if (sign.getAttribute("data-level") !== level) {
@@ -100,16 +108,29 @@ function update(node, row) {
     if (shape && !row.priority) shape.setAttribute("class", "mark none");
     replace(sign, shape, shape && el("span", { class: "visually-hidden" }, row.priority ? t("priority", { n: row.priority }) : t("wall.withheld", { n: row.muted ?? "" })));
   }
-  setText(inflow, number(row.inflow));
-  setText(delta, row.delta === null ? "–" : percent(row.delta));
-  setText(pressure, number(row.pressure, 1));
-  setText(chlorine, number(row.chlorine, 2));
+  setText(head.children[0], row.on < row.all ? ` ${row.on}/${row.all}` : "");
+  const told = row.inflow === null && row.old.inflow ? age(row.old.inflow.age) : "";
+  cell(inflow, row.inflow, row.old.inflow, 0, told);
+  setText(delta, told || (row.delta === null ? "–" : percent(row.delta)));
+  delta.classList.toggle("stale", told !== "");
+  cell(pressure, row.pressure, row.old.pressure, 1, told);
+  cell(chlorine, row.chlorine, row.old.chlorine, 2, told);
   const known = past.get(row.zone.id);
   if (!known?.day || known.day === drawnDays.get(node)) return;
   drawnDays.set(node, known.day);
   const { from, step, values } = known.day;
   const band = values.map((/** @type {any} */ _, /** @type {number} */ i) => known.usual?.at(from + (i + 0.5) * step) ?? null);
   drawSpark(trend.children[0], values, band);
+}
+
+/** A value that is now; else the last that was, as such, with its age where the row does not tell it already.
+ * @param {Element} node @param {number|null} value @param {import("./held.js").Old|null} old @param {number} digits
+ * @param {string} told the row's */
+function cell(node, value, old, digits, told) {
+  const late = value === null && old !== null;
+  const since = late && age(old.age) !== told ? ` · ${age(old.age)}` : "";
+  setText(node, late ? number(old.value, digits) + since : number(value, digits));
+  node.classList.toggle("stale", late);
 }
 
 /** @type {WeakMap<Element, any>} */
