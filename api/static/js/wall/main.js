@@ -88,6 +88,7 @@ function draw() {
   const rows = facts(districts(), store.tags, { zones, muted }, now);
   const items = ranked();
   drawCounts(store.alarms);
+  drawPulse(store.pulse);
   drawAdvisories(zoneName);
   drawFlood(zoneName);
   drawBanner(store.alarms, store.tags, (alarm) => zoneName(alarm.zone) || local(store.tags.get(alarm.tag)?.name) || local(alarm.unseen), onIt, measured);
@@ -147,8 +148,9 @@ function listen() {
   for (const what of ["incident", "work_order", "notice"]) on(what, () => void loadDetails());
   on("notice", () => void loadAdvisories().then(redraw, () => undefined));
   on("hb", () => {
-    drawBelief();
     drawMode();
+    drawClock();
+    drawBelief();
     rest(store.pulse, store.alarms);
   });
   on("age", () => {
