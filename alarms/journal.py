@@ -54,6 +54,7 @@ def entry_of(transition: Transition, event: AlarmEvent, cause: Cause, stamp: Sta
         latching=cause.latching,
         ack_required=cause.ack_required,
         config=alarm.config or None,
+        began_ns=cause.began_ns,
     )
 
 
@@ -80,6 +81,7 @@ def cause_of(entry: JournalEntry) -> Cause:
         permit=entry.permit,
         approved_by=entry.approved_by,
         config=entry.config,
+        began_ns=entry.began_ns,
     )
 
 
@@ -107,8 +109,12 @@ def unborn(alarm: Alarm) -> Alarm:
 
 
 def digest(alarms: Iterable[Alarm]) -> str:
-    """SHA-256 over every stored fact of these alarms, by id: equal for the same facts, whoever wrote them."""
+    """SHA-256 over every stored fact of these alarms, by id: equal for the same facts, whoever wrote them. What
+    the oldest ledgers do not have counts where it is known."""
     told = hashlib.sha256()
     for alarm in sorted(alarms, key=lambda alarm: alarm.id):
-        told.update(msgspec.json.encode(alarm, order="sorted") + b"\n")
+        facts = msgspec.to_builtins(alarm)
+        if alarm.back_ns is None:
+            del facts["back_ns"]
+        told.update(msgspec.json.encode(facts, order="sorted") + b"\n")
     return told.hexdigest()

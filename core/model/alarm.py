@@ -264,4 +264,5 @@ class JournalEntry:
     latching: bool = False
     ack_required: bool = True
     config: str | None = None
+    began_ns: int | None = None
     facts: Alarm | None = None
