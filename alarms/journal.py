@@ -109,8 +109,8 @@ def unborn(alarm: Alarm) -> Alarm:
 
 
 def digest(alarms: Iterable[Alarm]) -> str:
-    """SHA-256 over every stored fact of these alarms, by id: equal for the same facts, whoever wrote them. What
-    the oldest ledgers do not have counts where it is known."""
+    """SHA-256 over every stored fact of these alarms, by id: equal for the same facts, whoever wrote them.
+    What the oldest ledgers do not have counts where it is known."""
     told = hashlib.sha256()
     for alarm in sorted(alarms, key=lambda alarm: alarm.id):
         facts = msgspec.to_builtins(alarm)
