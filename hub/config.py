@@ -3,7 +3,7 @@
 import ipaddress
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, model_validator
 
@@ -14,10 +14,10 @@ from collectors.mqtt.spec import MqttSpec
 from collectors.opcua.spec import OpcUaSpec
 from core.model.flood import ONE_POSITION, Position
 from core.model.incident import IncidentKind
-from core.model.retention import Keep, Retention
 from core.model.tag import Quantity
 from core.model.telephone import PRIVACY_PREFIXES
 from core.model.text import Text
+from hub.store_config import EmbeddedStore, InfluxStore, Store
 from response.orders.reopening import ReopenRule
 
 CollectorSpec = Annotated[ModbusSpec | OpcUaSpec | MqttSpec, Field(discriminator="type")]
@@ -63,45 +63,6 @@ class UtilityConfig(_Tree):
     icp: str = Field(default="", pattern=r"^(.{1,2}ICP[备证]\d{6,8}号(-\d{1,3})?)?$")
     police_record: str = Field(default="", pattern=r"^(.公网安备 ?\d{14}号)?$")
     simulated: bool = False
-
-
-class KeepConfig(_Tree):
-    """Days that samples, their 1-min and their 1-h roll-ups are kept; 0: for ever."""
-
-    samples_days: int = Field(default=730, ge=0)
-    minutes_days: int = Field(default=1830, ge=0)
-    hours_days: int = Field(default=3660, ge=0)
-
-    @property
-    def days(self) -> Keep:
-        return Keep(self.samples_days, self.minutes_days, self.hours_days)
-
-
-class EmbeddedStore(_Tree):
-    """Samples in a SQLite file of the data folder. keep: for all; keep_by_quantity: for what it names."""
-
-    type: Literal["embedded"] = "embedded"
-    keep: KeepConfig = KeepConfig()
-    keep_by_quantity: dict[Quantity, KeepConfig] = {}
-
-    @property
-    def retention(self) -> Retention:
-        return Retention(self.keep.days, {kind: keep.days for kind, keep in self.keep_by_quantity.items()})
-
-
-class InfluxStore(_Tree):
-    """Samples in InfluxDB 2.x. The token stands in a file of mode 0400, never here; `waterhub migrate`
-    makes the buckets, their retention and the tasks of the roll-ups."""
-
-    type: Literal["influx"]
-    url: str
-    org: str
-    bucket: str
-    token_file: Path
-    keep: KeepConfig = KeepConfig()
-
-
-Store = Annotated[EmbeddedStore | InfluxStore, Field(discriminator="type")]
 
 
 class ServeConfig(_Tree):

@@ -10,9 +10,9 @@ from core.model.account import Role, Session, User
 from core.model.audit import Acting
 from core.runtime.clock import clock_of
 from hub.check import Configuration
-from hub.config import InfluxStore
 from hub.keys import PUBLIC, signing_key
 from hub.secret_file import secret
+from hub.store_config import InfluxStore
 from hub.stores import ledger_file
 
 

@@ -24,7 +24,7 @@ from core.ports.vault import Vault
 from core.runtime.clock import clock_of
 from core.runtime.live import LiveTable
 from hub.check import Configuration
-from hub.config import EmbeddedStore, InfluxStore
+from hub.store_config import EmbeddedStore, InfluxStore
 
 QUARANTINE = "quarantine.db"
 

@@ -19,9 +19,10 @@ from public_portal.lookup import Answer, Lookup, NotAnAddress, look_up
 from public_portal.phrases import phrases
 from public_portal.received import Received
 from public_portal.shared import share
+from public_portal.stages import BLIND
 from public_portal.track import tracking_view
 from public_portal.verify import Verified
-from public_portal.views import BLIND, NoticeView, ago, area_view, notice_view, summary, verdict
+from public_portal.views import NoticeView, ago, area_view, notice_view, summary, verdict
 from public_portal.worst_first import worst_first
 
 _HERE = Path(__file__).parent

@@ -9,7 +9,8 @@ from core.model.tracking import key_of, token_of
 from public_portal import track_words
 from public_portal.notice_words import PHRASES
 from public_portal.received import Received
-from public_portal.views import NoticeView, StageView, notice_view
+from public_portal.stages import StageView
+from public_portal.views import NoticeView, notice_view
 
 
 class Tracked:

@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from core.model.finding import Verb
 from core.model.sample import Floats
+
+BACK_SHARE = 0.4
 
 
 @dataclass(slots=True)
@@ -23,6 +27,11 @@ class Burst:
     back: int = 0
     raised_m3h: float = 0.0
     unconfirmed: int | None = None
+
+    @property
+    def back_m3h(self) -> float:
+        """Below it the inflow, less what is expected, is back."""
+        return self.before_m3h + BACK_SHARE * max(self.size_m3h, self.raised_m3h)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +57,10 @@ class Change:
     reason: str
     drops: Drops | None
     back_ns: int | None = None
+
+
+def returned(burst: Burst, k: int, tail: Floats) -> int:
+    """The bin in which the inflow came back. tail: what was not expected, m3/h, in the bins up to k by which
+    the end was believed. The one that best parts those above the old level from those at it."""
+    above = np.where(np.isfinite(tail), np.where(tail < burst.back_m3h, -1, 1), 0)
+    return k - len(tail) + 1 + int(np.argmax(np.concatenate(([0], np.cumsum(above)))))

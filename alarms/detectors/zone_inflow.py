@@ -15,7 +15,7 @@ from alarms.columns import Column
 from alarms.detectors.between import Between, Hit, Windows, hits
 from alarms.detectors.detector import State
 from alarms.detectors.expected_week import Week, local_day
-from alarms.detectors.inflow_change import Burst, Change
+from alarms.detectors.inflow_change import Burst, Change, returned
 from alarms.detectors.pace import pace_for
 from alarms.detectors.steps import Pair, Step, clearest, columns_steps, steps
 from alarms.detectors.zone_pressures import agreement, drops
@@ -29,7 +29,6 @@ LEAST_SHARE, LEAST_SLOW_SHARE, LEAST_M3H = 0.15, 0.06, 1.0
 """Of the mean inflow: what is less is not worth a person's attention, or not to be told from demand."""
 LONE_BINS, LONE_FACTOR = 8, 1.4
 """Without agreeing pressures a step must stand this long and this far above the bar."""
-BACK_SHARE = 0.4
 REFINE_S = (300, 900)
 REBASE_S = 86_400
 PRESSURE_PAIR = Pair(3, 12)
@@ -247,26 +246,16 @@ class ZoneInflow:
             return self._change(Verb.UPDATE, "refined", k, r, expected, p)
         recent = r[-self.pace.settle :]
         level = float(np.nanmedian(recent)) if np.isfinite(recent).any() else float("nan")
-        back = level - burst.before_m3h < BACK_SHARE * max(burst.size_m3h, burst.raised_m3h)
-        burst.back = burst.back + 1 if back and k - burst.seen >= self.pace.settle else 0
+        burst.back = burst.back + 1 if level < burst.back_m3h and k - burst.seen >= self.pace.settle else 0
         reason = "rebased" if since_s >= REBASE_S else "back" if burst.back >= self.pace.back else None
         if (burst.unconfirmed or 0) >= CONFIRM_BINS:
             reason = "unconfirmed"
         change = self._change(Verb.CLEAR, reason, k, r, expected, p) if reason else None
         if change and reason == "back":
-            change = replace(change, back_ns=self._returned(k, r) * self.bins.width_ns)
+            back_k = returned(burst, k, r[-(self.pace.back + self.pace.settle) :])
+            change = replace(change, back_ns=back_k * self.bins.width_ns)
         self.burst = None if reason else burst
         return change
-
-    def _returned(self, k: int, r: Floats) -> int:
-        """The bin in which the inflow came back: the one that best parts bins above the old level from bins
-        at it, among those by which the end was believed."""
-        burst = self.burst
-        assert burst is not None
-        tail = r[-(self.pace.back + self.pace.settle) :]
-        bar = burst.before_m3h + BACK_SHARE * max(burst.size_m3h, burst.raised_m3h)
-        above = np.where(np.isfinite(tail), np.where(tail < bar, -1, 1), 0)
-        return k - len(tail) + 1 + int(np.argmax(np.concatenate(([0], np.cumsum(above)))))
 
     def _change(
         self, verb: Verb, reason: str, k: int, r: Floats, expected: Floats, p: Floats, t_ns: int | None = None

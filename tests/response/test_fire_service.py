@@ -13,7 +13,6 @@ from core.model.fire_duty import FireDuty, FireMatter, FireState
 from core.model.incident import IncidentState
 from core.model.notice import Notice, NoticeKind, NoticeState, Status
 from core.model.plant import Place, Plant
-from core.model.shanghai import span
 from core.model.text import Text
 from core.runtime.timetable import Timetable
 from response.clocks.cn_default import CN_DEFAULT_DATA
@@ -24,7 +23,6 @@ from response.fire_telling import FireTelling
 from response.notices import decisions, drafts
 from response.notices.drafts import Wish
 from response.notices.scope import Scope
-from response.notices.validation import Unfit
 from response.refused import Refused
 from response.service import ResponseService
 from response.service_times import ServiceTimes
@@ -222,65 +220,6 @@ async def planned(desk: Duty, starts_h: int = 30) -> str:
     return made.id
 
 
-async def test_on_13_of_planned_work_they_hear_once_it_is_approved_and_before_it_is_published(desk: Duty):
-    id = await planned(desk)
-    await desk.quiet()
-    assert to_fire(desk) == []
-    async with desk.ledger.begin() as tx:
-        await decisions.approve(tx, id, MANAGER, desk.clock.now_ns())
-    async with desk.ledger.begin() as tx:
-        if (await tx.get(Notice, id)).fire_told_ns is None:  # type: ignore[union-attr]
-            with pytest.raises(Unfit):
-                await decisions.publish(tx, id, MANAGER, desk.clock.now_ns(), times=TIMES)
-    (one,) = await duties(desk, 1)
-    assert one.planned and "计划停水：" in to_fire(desk)[0]
-    async with desk.ledger.begin() as tx:
-        said = await decisions.publish(tx, id, MANAGER, desk.clock.now_ns(), times=TIMES)
-    assert said.fire_told_ns == one.told_ns
-    later = Wish(starts_ns=said.starts_ns + 24 * town.HOUR, estimated=True)
-    later = replace(later, eta_latest_ns=said.starts_ns + 28 * town.HOUR)
-    async with desk.ledger.begin() as tx:
-        moved = await drafts.update(tx, plant(), id, later, OPERATOR.id, desk.clock.now_ns())
-        assert moved.fire_told_ns is None, "of its new time they know nothing yet"
-        await decisions.approve(tx, id, MANAGER, desk.clock.now_ns())
-    await duties(desk, 2)
-    async with desk.ledger.begin() as tx:
-        await decisions.publish(tx, id, MANAGER, desk.clock.now_ns(), times=TIMES)
-        await decisions.withdraw(tx, id, MANAGER, desk.clock.now_ns())
-    off = (await duties(desk, 3))[-1]
-    assert (off.matter, off.state) == (FireMatter.CANCELLED, FireState.DONE), (
-        "their hydrants never lost water"
-    )
-    assert (off.starts_ns, off.ends_ns) == (later.starts_ns, later.eta_latest_ns), "what is called off"
-    assert "取消" in to_fire(desk)[2] and span(off.starts_ns, off.ends_ns).zh in to_fire(desk)[2]
-    assert "恢复" not in to_fire(desk)[2]
-
-
-async def test_on_13_who_is_telephoned_before_the_approval_is_not_told_that_it_is_called_off(desk: Duty):
-    id = await planned(desk)
-    async with desk.ledger.begin() as tx:
-        await spoken(tx, id, OPERATOR, desk.clock.now_ns(), TIMES.file.fire_service)
-    await desk.quiet()
-    assert [one.matter for one in await duties(desk, 1)] == [FireMatter.LOST]
-    async with desk.ledger.begin() as tx:
-        await decisions.withdraw(tx, id, MANAGER, desk.clock.now_ns())
-    assert [one.matter for one in await duties(desk, 2)] == [FireMatter.LOST, FireMatter.CANCELLED]
-
-
-async def test_on_13_of_planned_work_that_was_broken_off_hydrants_have_water_again(desk: Duty):
-    id = await planned(desk)
-    async with desk.ledger.begin() as tx:
-        await decisions.approve(tx, id, MANAGER, desk.clock.now_ns())
-    await duties(desk, 1)
-    async with desk.ledger.begin() as tx:
-        await decisions.publish(tx, id, MANAGER, desk.clock.now_ns(), times=TIMES)
-    desk.clock.t_ns += 31 * town.HOUR
-    async with desk.ledger.begin() as tx:
-        await decisions.withdraw(tx, id, MANAGER, desk.clock.now_ns())
-    assert (await duties(desk, 2))[-1].matter is FireMatter.BACK
-    assert "恢复供水" in to_fire(desk)[1]
-
-
 async def test_on_13_an_exercise_reaches_nobody_and_can_be_gone_through_by_telephone(duty: Duty):
     async with at_work(duty, exercise=True) as desk:
         await town.report(desk.ledger, town.burst())
@@ -304,21 +243,3 @@ async def test_on_13_without_a_channel_to_them_people_are_asked_to_telephone(dut
         await desk.until(called)
         (one,) = await duties(desk, 1)
         assert one.told_ns is None and to_fire(desk) == []
-
-
-async def test_on_13_of_another_time_they_may_be_telephoned_before_it_is_approved(desk: Duty):
-    id, rules = await planned(desk), TIMES.file.fire_service
-    async with desk.ledger.begin() as tx:
-        now_ns = desk.clock.now_ns()
-        await spoken(tx, id, OPERATOR, now_ns, rules)
-        await decisions.approve(tx, id, MANAGER, now_ns)
-        said = await decisions.publish(tx, id, MANAGER, now_ns, times=TIMES)
-        with pytest.raises(Refused):
-            await spoken(tx, id, OPERATOR, now_ns, rules)
-        later = Wish(starts_ns=said.starts_ns + town.HOUR)
-        await drafts.update(tx, plant(), id, later, OPERATOR.id, now_ns)
-        await spoken(tx, id, OPERATOR, now_ns, rules)
-        await decisions.approve(tx, id, MANAGER, now_ns)
-        await decisions.publish(tx, id, MANAGER, now_ns, times=TIMES)
-    assert [one.state for one in await duties(desk, 2)] == [FireState.DONE, FireState.DONE]
-    assert to_fire(desk) == [], "what a person has said is not said again by the hub"

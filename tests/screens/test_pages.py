@@ -148,9 +148,6 @@ def test_nothing_of_the_header_is_cut_off(
         width,
     )
     assert cut == []
-    watched.page.screenshot(
-        path=f"/tmp/top-{width}-{lang}.png", clip={"x": 0, "y": 0, "width": width, "height": 160}
-    )
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

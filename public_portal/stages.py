@@ -1,0 +1,84 @@
+"""How far a published matter has come: its stages, those reached and those that may come."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from core.model.shanghai import moment
+from core.model.snapshot import PublicNotice
+from core.model.text import Lang, Text
+from public_portal import words
+
+BLIND = frozenset({"boil", "do_not_drink", "do_not_use"})
+"""What they warn of no on-line instrument sees: readings as usual say nothing of it."""
+_CHECKED = frozenset({"water_quality", "discoloured"})
+"""Kinds whose water is sampled, not a pipe repaired."""
+_OF_A_REPAIR = frozenset({"located", "isolated", "repairing", "opening", "refilling"})
+_OF_VALVES = frozenset({"isolated", "opening", "refilling"})
+
+
+@dataclass(frozen=True, slots=True)
+class StageView:
+    name: str
+    at: str | None
+    phase: str
+    """done | current | to_come."""
+
+
+def _reached(notice: PublicNotice, now_ns: int) -> dict[str, int]:
+    """Planned work is announced and begins when it was said to; no crew looks for it. Advice about health is
+    in force since it was told."""
+    reached = dict(notice.progress)
+    told_ns = min((version.sent_ns for version in notice.versions), default=notice.published_ns)
+    if notice.kind in BLIND:
+        return {"reported": told_ns} | {name: at_ns for name, at_ns in reached.items() if name == "restored"}
+    if notice.kind != "planned_outage":
+        return reached
+    planned = {"announced": told_ns}
+    if notice.starts_ns <= now_ns:
+        planned["off"] = notice.starts_ns
+    return planned | {name: at_ns for name, at_ns in reached.items() if name == "restored"}
+
+
+def _names(notice: PublicNotice) -> Mapping[str, Text]:
+    if notice.kind == "planned_outage":
+        return words.PLANNED_STAGES
+    if notice.kind in BLIND:
+        return words.ADVICE_STAGES
+    if notice.kind in _CHECKED:
+        return words.QUALITY_STAGES
+    return words.LOW_STAGES if _stays_on(notice) else words.STAGES
+
+
+def _stays_on(notice: PublicNotice) -> bool:
+    """By what was published, or by what the crew has recorded since."""
+    return notice.supply == "low" or notice.under_pressure
+
+
+def _not_to_come(notice: PublicNotice, reached: Mapping[str, int]) -> frozenset[str]:
+    """That nothing is found is told once it is so; no repair follows it. Where water stays on no valve is
+    opened and no main filled."""
+    if "nothing_found" in reached:
+        return _OF_A_REPAIR
+    return frozenset({"nothing_found"}) | (_OF_VALVES if _stays_on(notice) else frozenset())
+
+
+def stages_of(notice: PublicNotice, now_ns: int, lang: Lang) -> list[StageView]:
+    """Those that were reached and those that may come; what was passed over nobody recorded."""
+    names, reached = _names(notice), _reached(notice, now_ns)
+    order = [stage for stage in names if stage in reached or stage not in _not_to_come(notice, reached)]
+    last = max((order.index(stage) for stage in reached if stage in order), default=0)
+    skipped = {stage for n, stage in enumerate(order) if 0 < n < last and stage not in reached}
+    order = [stage for stage in order if stage not in skipped]
+    last -= len(skipped)
+    return [
+        StageView(
+            names[stage].in_(lang),
+            moment(reached[stage]).in_(lang) if stage in reached else None,
+            "done"
+            if n < last or (stage == "restored" and n == last)
+            else "current"
+            if n == last
+            else "to_come",
+        )
+        for n, stage in enumerate(order)
+    ]
