@@ -83,6 +83,7 @@ WORDS = {
     "notices.act.update": Text("发布更新…", "Write an update…"),
     "notices.act.drop": Text("放弃此版", "Give it up"),
     "notices.act.restore": Text("恢复供水…", "Water is back…"),
+    "notices.act.normal": Text("水压恢复正常…", "Pressure is normal…"),
     "notices.act.lift": Text("提出解除…", "Propose the all-clear…"),
     "notices.act.withdraw": Text("撤回", "Withdraw"),
     "notices.act.merge": Text("并入", "Put into it"),

@@ -15,6 +15,7 @@ from response.affected import LOW_PRESSURE
 from response.cause import found_nothing, no_water_was_off, weakly_supplied
 from response.concern import Concern
 from response.notices.standing import UNAFFECTED
+from response.site import FOUND, REPAIRED, work
 from response.verdict import LATE, Finding, Verdict
 from response.wording import streets
 
@@ -226,10 +227,16 @@ def _internal(concern: Concern) -> list[Text]:
         )
     if incident is not None and incident.location is not None and incident.location.candidates:
         first = incident.location.candidates[0]
+        found = work(concern.orders, concern.turned).site in FOUND | REPAIRED
+        known = (
+            Text("班组已在现场找到，以现场为准", "the crew has found the place: go by what they say")
+            if found
+            else Text("位置未经现场确认", "not confirmed on site")
+        )
         lines.append(
             Text(
-                f"疑似管段 {first.link}（可信度 {first.share:.0%}），位置未经现场确认",
-                f"likely pipe {first.link} ({first.share:.0%}), not confirmed on site",
+                f"疑似管段 {first.link}（可信度 {first.share:.0%}），{known.zh}",
+                f"likely pipe {first.link} ({first.share:.0%}), {known.en}",
             )
         )
     if incident is not None and incident.size_m3h is not None:

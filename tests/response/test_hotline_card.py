@@ -89,13 +89,16 @@ async def test_a_promise_that_was_missed_is_owned_up_to_in_the_words_of_the_publ
 
 async def test_the_crews_steps_show_as_progress(ask, ledger, service):
     await service.handle([await report(ledger, town.burst())])
-    reached = []
+    reached, internal = [], []
     for n, event in enumerate(("assign", "depart", "arrive", "isolate")):
         async with ledger.begin() as tx:
             (order,) = await tx.find(WorkOrder)
             await apply(tx, order.id, event, MANAGER, NOW + n, crew="crew-1")
         answer = await ask(account="A000031")
         reached.append([stage.value for stage, _ in answer.standing[0].progress])
+        internal.append("".join(line.zh for line in answer.script.internal))
+    assert ["未经现场确认" in line for line in internal] == [True] * 3 + [False]
+    assert "班组已在现场找到" in internal[-1]
     assert "发生故障，已关阀止水" in answer.words.zh
     assert reached == [["reported"]] * 3 + [["reported", "located", "isolated"]]
     located_ns = dict(answer.standing[0].progress)["located"]

@@ -43,7 +43,7 @@ export function actions(notice, changed, write, lost) {
 
   /** @param {string} name */
   function one(name) {
-    const label = name === "restore" && BY_LAB.has(notice.kind) ? "lift" : name;
+    const label = name !== "restore" ? name : BY_LAB.has(notice.kind) ? "lift" : notice.supply === "low" ? "normal" : name;
     return el("button", { type: "button", class: STRONG.has(name) ? "strong" : null, "data-act": name, onclick: () => pressed(name) }, t(`notices.act.${label}`));
   }
 
