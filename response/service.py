@@ -21,12 +21,11 @@ from response.orders.of_incident import IncidentOrders
 from response.orders.one_matter import ORDER_KINDS
 from response.orders.reopening import ReopenRule
 from response.service_times import CN_DEFAULT, ServiceTimes
-from response.site import back_since, work_of
+from response.site import BACK, back_since, work_of
 
 CURSOR = "response"
 _IDLE_EVENTS = 200
 """Events of other kinds passed over before the cursor is written for their sake alone."""
-_BACK = (IncidentState.RESTORED, IncidentState.CLOSED)
 _GOING_ON = (IncidentState.SUSPECTED, IncidentState.CONFIRMED, IncidentState.RESTORED)
 
 
@@ -81,7 +80,7 @@ class ResponseService:
         match incident.state:
             case IncidentState.CONFIRMED:
                 await self._confirmed(tx, incident, orders, drafts)
-            case state if state in _BACK:
+            case state if state in BACK:
                 for order in orders:
                     await self._orders.recovered(tx, order, incident.back_ns, self._clock.now_ns())
                 await self._went_on(tx, incident)
@@ -118,7 +117,7 @@ class ResponseService:
         notices = await tx.find(Notice, incident=incident.id)
         if not notices:
             return
-        work, back = await work_of(tx, incident.id), incident.state in _BACK
+        work, back = await work_of(tx, incident.id), incident.state in BACK
         for notice in notices if back else ():
             since_ns = back_since(incident, work)
             await following.recovered(tx, notice, work, since_ns, self._clock.now_ns())

@@ -32,6 +32,7 @@ _AT = {
 _WHILE_SHUT = frozenset({S.ISOLATING, S.ISOLATED})
 _AGREED = {Outcome.NOT_OURS: Site.NOT_OURS, Outcome.THIRD_PARTY: Site.PASSED_ON}
 BACK = frozenset({IncidentState.RESTORED, IncidentState.CLOSED})
+"""Of an incident whose signals are back, whatever crews have recorded."""
 SUSPECTED = frozenset({Site.ORGANISED, Site.ON_THE_WAY, Site.LOOKING})
 FOUND = frozenset({Site.SHUTTING, Site.SHUT, Site.REPAIRING, Site.FLUSHING})
 REPAIRED = frozenset({Site.OPENING, Site.RETURNING})

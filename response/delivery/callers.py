@@ -15,14 +15,13 @@ from core.model.report import Report
 from core.model.text import Text
 from core.model.work_order import WorkOrder
 from core.ports.ledger import Page, Tx
-from response.site import work_of
+from response.site import BACK, work_of
 
 LOOKED_AT = 200
 """Nobody has to close an incident: in time many have recovered."""
-OVER = frozenset({IncidentState.RESTORED, IncidentState.CLOSED})
 _DAY_NS = 24 * 3600 * 1_000_000_000
 _REPAIRED = Text("供水管道抢修", "repair of a water main")
-_BACK = Text("供水已恢复正常。", "The supply is back to normal.")
+_NORMAL = Text("供水已恢复正常。", "The supply is back to normal.")
 _ADVICE = Text(
     "请先从冷水龙头放水至清；如仍有问题请致电热线。",
     "Run the cold tap until the water is clear; call the hotline if anything is still wrong.",
@@ -63,7 +62,7 @@ async def _reports(tx: Tx, incident: str) -> Iterable[Report]:
 async def unpublished(tx: Tx, incident: Incident, notices: Iterable[str]) -> bool:
     """Whether it is over, nothing was ever published of it, and callers wait to hear. Of doubtful water
     nothing is ever told by itself, nor that water is back where crews have recorded it shut off."""
-    if incident.state not in OVER or incident.kind is IncidentKind.WATER_QUALITY:
+    if incident.state not in BACK or incident.kind is IncidentKind.WATER_QUALITY:
         return False
     if (await work_of(tx, incident.id)).held_off:
         return False
@@ -90,10 +89,10 @@ def over(incident: Incident, plant: Plant, back_ns: int | None, now_ns: int) -> 
         expires_ns=now_ns + _DAY_NS,
         utility=utility.name,
         hotline=utility.hotline,
-        title=_BACK,
+        title=_NORMAL,
         area=zone.name if zone else Text("您所在的区域", "your area"),
         reason=_REPAIRED,
-        description=_BACK,
+        description=_NORMAL,
         instruction=_ADVICE,
         incident=incident.id,
         url=utility.site,

@@ -21,13 +21,13 @@ from core.runtime.health import Health
 from core.runtime.logs import log
 from core.runtime.timetable import Timetable, held
 from response.bulletins import bulletin_of
-from response.delivery.callers import OVER, over, unpublished
+from response.delivery.callers import over, unpublished
 from response.delivery.listing import audited, came_of
 from response.delivery.night import urgent
 from response.delivery.planning import Planner
 from response.delivery.sending import Sender
 from response.delivery.spec import DeliveryFile
-from response.site import back_since, work_of
+from response.site import BACK, back_since, work_of
 
 CURSOR = "delivery"
 MAILING = "mailing"
@@ -95,7 +95,7 @@ class DeliveryService:
     async def _callers_only(self, tx: Tx, id: str) -> None:
         """Who called of what was never published hears that it is over."""
         incident = await tx.get(Incident, id)
-        if incident is None or incident.state not in OVER:
+        if incident is None or incident.state not in BACK:
             return
         notices = [notice.id for notice in await tx.find(Notice, incident=id)]
         if await unpublished(tx, incident, notices):

@@ -21,7 +21,7 @@ from response.duties.acts import put
 from response.duties.matters import Matter, Outside, following
 from response.following import Follower
 from response.service_times import ServiceTimes
-from response.site import work_of
+from response.site import BACK, work_of
 
 CURSOR = "duties"
 NIGHT_FROM_H, NIGHT_TO_H = 22, 7
@@ -32,9 +32,6 @@ _OVER: Mapping[IncidentState, DutyEnd] = {
     IncidentState.FALSE_ALARM: DutyEnd.FALSE_ALARM,
     IncidentState.MERGED: DutyEnd.MERGED,
 }
-
-
-_BACK = (IncidentState.RESTORED, IncidentState.CLOSED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,14 +77,14 @@ class DutyService:
         """A valve that is opened gives water back where the instruments have it already."""
         order = await tx.get(WorkOrder, id)
         incident = await tx.get(Incident, order.incident) if order and order.incident else None
-        back = incident is not None and incident.state in _BACK
+        back = incident is not None and incident.state in BACK
         return await self._incident(tx, incident.id) if incident and back else None
 
     async def _incident(self, tx: Tx, id: str) -> Subject | None:
         incident = await tx.get(Incident, id)
         if incident is None or incident.state is IncidentState.SUSPECTED:
             return None
-        held = incident.state in _BACK and (await work_of(tx, incident.id)).held_off
+        held = incident.state in BACK and (await work_of(tx, incident.id)).held_off
         lasts = held or incident.state is IncidentState.CONFIRMED
         found = await footprint(tx, self._plant, incident) if lasts else None
         hits = (await as_dug(tx, self._plant, incident, found)).hits if found else ()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.model.account import Role, User
-from core.model.incident import Incident, IncidentState
+from core.model.incident import Incident
 from core.model.notice import (
     ENDED,
     LAB_KINDS,
@@ -39,7 +39,7 @@ from response.notices.validation import Case, Lack, Unfit, late_by, require
 from response.notices.versions import Prepared, prepared
 from response.refused import NotPermitted, Refused
 from response.service_times import CN_DEFAULT, ServiceTimes
-from response.site import FOUND, SUSPECTED, back_of, work_of
+from response.site import BACK, FOUND, SUSPECTED, back_of, work_of
 
 _S = 1_000_000_000
 
@@ -207,7 +207,7 @@ async def _recovered(tx: Tx, notice: Notice) -> str:
     incident = await tx.get(Incident, notice.incident) if notice.incident else None
     if incident is None:
         return MANUAL
-    if incident.state in (IncidentState.RESTORED, IncidentState.CLOSED):
+    if incident.state in BACK:
         return TELEMETRY
     why = Text(
         "遥测尚未恢复，请写明恢复依据", "signals have not recovered: say how it is known that water is back"
