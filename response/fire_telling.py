@@ -46,12 +46,8 @@ class FireTelling:
         reached = duty.told_ns is not None or await self._told(duty, notice)
         late = not reached or self._clock.now_ns() >= duty.due_ns
         called = duty.escalated_ns is not None
-        if (
-            late
-            and not called
-            and self._rules.overdue
-            and not (reached and duty.matter is not FireMatter.LOST)
-        ):
+        done = reached and duty.matter is not FireMatter.LOST
+        if late and not called and self._rules.overdue and not done:
             called = await self._called(duty, notice, reached)
         await self._written(timer, reached, called)
 

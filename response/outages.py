@@ -23,7 +23,7 @@ from response.affected import LOW_PRESSURE, NO_WATER
 from response.following import Follower
 from response.notices import versions
 from response.service_times import ServiceTimes
-from response.site import opened_ns, work
+from response.site import work_of
 
 CURSOR = "outages"
 LOOK_AGAIN_S = 60.0
@@ -149,14 +149,13 @@ def as_of(outage: Outage, now_ns: int) -> Outage:
 
 async def _restored_ns(tx: Tx, incident: Incident, orders: Sequence[WorkOrder]) -> int | None:
     """When the signal was back, and no sooner than the last valve was opened; not while one is shut."""
-    ids = tuple(order.id for order in orders)
-    log = await tx.find(ValveOperation, work_order=ids) if ids else []
-    if work(orders, log).held_off:
+    done = await work_of(tx, incident.id)
+    if done.held_off:
         return None
     restored_ns = next((o.recovered_ns for o in orders if o.recovered_ns is not None), None)
     if restored_ns is None and incident.state is not IncidentState.CONFIRMED:
         restored_ns = incident.closed_ns
-    return None if restored_ns is None else max(restored_ns, opened_ns(log))
+    return None if restored_ns is None else max(restored_ns, done.opened_ns)
 
 
 async def _concerned(tx: Tx, incident: Incident) -> tuple[int, int]:

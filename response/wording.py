@@ -240,22 +240,19 @@ def advice(kind: NoticeKind, *, low: bool = False) -> Text:
 def neutral(notice: Notice) -> Notice:
     """With the pre-approved text an operator may issue when no duty manager can be had: no estimate, and
     nothing is suspected any more of what a crew has found."""
-    since, found = moment(notice.starts_ns), notice.site in FOUND
+    since, site = moment(notice.starts_ns), notice.site or Site.ORGANISED
     facts = Text(
-        f"{since.zh}，供水管道发生故障，正在抢修。",
-        f"A water main failed at {since.en}. It is being repaired.",
+        f"{since.zh}，供水管道疑似发生故障，正在组织核实和抢修。",
+        f"A water main is suspected to have failed at {since.en}. "
+        "A crew is being organised to check and repair it.",
     )
-    facts = (
-        facts
-        if found
-        else Text(
-            f"{since.zh}，供水管道疑似发生故障，正在组织核实和抢修。",
-            f"A water main is suspected to have failed at {since.en}. "
-            "A crew is being organised to check and repair it.",
+    if site in FOUND:
+        facts = Text(
+            f"{since.zh}，供水管道发生故障，正在抢修。",
+            f"A water main failed at {since.en}. It is being repaired.",
         )
-    )
     bare = replace(notice, eta_earliest_ns=None, eta_likely_ns=None, eta_latest_ns=None, basis=None)
-    reason = _REPAIRED if found else REASONS[NoticeKind.EMERGENCY_OUTAGE]
+    reason = reason_of(NoticeKind.EMERGENCY_OUTAGE, site)
     return composed(replace(bare, description=facts, reason=reason))
 
 
