@@ -105,13 +105,13 @@ async def test_only_changed_tags_are_told_and_at_most_four_times_a_second(hub: H
                 async for message in frames(response):
                     if message.name == "values":
                         told.append((time.monotonic(), message.data))
-                        if len(told) == 4:
+                        if len(told) == 10:
                             break
                     for _ in range(3):
                         hub.sees(Sample("dma-01.p1", T0 + len(told) * S, float(len(told))))
     assert told[0][1]["tags"] == ["dma-01.p1", "dma-01.p2"]
     assert told[-1][1]["tags"] == ["dma-01.p1"]
-    assert told[3][0] - told[1][0] > 1.8 * stream.VALUES_EVERY_S
+    assert told[9][0] - told[1][0] > 7.2 * stream.VALUES_EVERY_S, "whatever one of them waited for its reader"
 
 
 async def test_a_kiosk_hears_no_names_and_no_meters(hub: Hub):
