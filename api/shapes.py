@@ -18,7 +18,6 @@ from core.model.work_order import WorkOrder, public_milestone
 from response.site import Work, back_since
 
 _SECOND_NS = 1_000_000_000
-_NONE: Mapping[str, Work] = {}
 
 
 def alarm_shape(alarm: Alarm, deps: Deps) -> Json:
@@ -84,7 +83,7 @@ def entry_shape(entry: JournalEntry) -> Json:
     return shape | {"event": entry.event, "limit": entry.limit, "happened": rfc3339(entry.event_ns)}
 
 
-def incident_shape(incident: Incident, works: Mapping[str, Work] = _NONE) -> Json:
+def incident_shape(incident: Incident, works: Mapping[str, Work]) -> Json:
     """Its evidence's `onset_s`, seconds since 1970, is a time as all others are: `onset`. first_out_within_s:
     of several that may have come first, how far their clocks may be apart. works: the crews', by incident.
     held_off: water is still off for it by their records, whatever instruments show; back: since when it is

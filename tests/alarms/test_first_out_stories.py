@@ -50,13 +50,13 @@ async def test_two_stations_a_second_apart_came_first_together(room: Room) -> No
     random.Random(3).shuffle(lows)
     incident = await told(room, *lows)
     assert incident.first_out == ("dma-01.p1:low", "dma-01.p2:low")
-    assert incident_shape(incident)["first_out_within_s"] == 2.0
+    assert incident_shape(incident, {})["first_out_within_s"] == 2.0
 
 
 async def test_one_station_knows_the_order_of_its_own_gauges(room: Room) -> None:
     incident = await told(room, says("dma-01.p3:low", 10.1), says("dma-01.p1:low", 10.0))
     assert incident.first_out == ("dma-01.p1:low",)
-    assert incident_shape(incident)["first_out_within_s"] is None
+    assert incident_shape(incident, {})["first_out_within_s"] is None
 
 
 async def test_a_clock_that_is_half_a_minute_off_may_have_been_the_first(room: Room) -> None:
@@ -67,7 +67,7 @@ async def test_a_clock_that_is_half_a_minute_off_may_have_been_the_first(room: R
     )  # fmt: skip
     incident = await told(room, says("dma-01.p1:low", 10.0), seen)
     assert incident.first_out == ("dma-01.p1:low", "dma-01:burst")
-    assert incident_shape(incident)["first_out_within_s"] == 31.0
+    assert incident_shape(incident, {})["first_out_within_s"] == 31.0
 
 
 def test_a_device_s_clock_is_as_sure_as_is_stated_of_it_less_the_skew_it_shows() -> None:
