@@ -128,7 +128,7 @@ def posterior(falls: Floats, seen: Observation, prior: Floats) -> Floats:
 
 def _ranked(network: Network, pipes: list[str], belief: Floats, t_ns: int) -> Location:
     """By their own belief, as it is shown. A search begins where most belief lies within NEAR_M of pipe path:
-    that is oftener near the truth than the likeliest pipe."""
+    that is oftener near the truth than the likeliest pipe. It is always one of those that are named."""
     order = np.argsort(-belief)[: 3 * KEEP]
     far = {pipes[i]: network.path_m(pipes[i]) for i in order.tolist()}
     near = {
@@ -139,7 +139,7 @@ def _ranked(network: Network, pipes: list[str], belief: Floats, t_ns: int) -> Lo
     }
     share = dict(zip(pipes, belief.tolist(), strict=True))
     begin = min(far, key=lambda pipe: (-near[pipe], -share[pipe]))
-    middles = {pipe: network.middle(pipe) for pipe in list(far)[:KEEP]}
+    middles = {pipe: network.middle(pipe) for pipe in (*list(far)[:KEEP], begin)}
     candidates = tuple(
         Candidate(link=p, share=share[p], x=x, y=y, street=network.links[p].street)
         for p, (x, y) in middles.items()

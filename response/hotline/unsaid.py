@@ -44,9 +44,10 @@ def _line(plant: Plant, account: Account, incident: Incident, orders: Sequence[W
 
 def _far_m(plant: Plant, account: Account, incident: Incident) -> int | None:
     home = plant.network.nodes.get(account.node)
-    if home is None or incident.location is None or not incident.location.candidates:
+    where = incident.location
+    if home is None or where is None or not where.candidates:
         return None
-    first = incident.location.candidates[0]
+    first = next((one for one in where.candidates if one.link == where.first), where.candidates[0])
     return int(round(hypot(first.x - home.x, first.y - home.y), -1))
 
 

@@ -109,6 +109,7 @@ def test_leaks_that_the_model_itself_predicts_are_found_where_they_are(town) -> 
         far = network.path_m(network.links_at[junction][0].id)
         near += far[location.first] <= 300
         shares = [one.share for one in location.candidates]
+        assert location.begin in [one.link for one in location.candidates], "where a crew is sent, too"
         assert shares == sorted(shares, reverse=True), "in the order of what is shown"
         assert location.begin_share is not None and location.begin_share >= shares[0] - 1e-9
     assert near >= 0.9 * len(junctions)
