@@ -13,6 +13,7 @@ from core.model.account import User
 from core.model.duty import DutyAnswer, DutyAttempt, DutyWay
 from core.model.event import EventKind
 from core.model.fire_duty import FireDuty, FireMatter, FireState
+from core.model.incident import Incident
 from core.model.notice import ENDED, Change, Notice, NoticeKind, NoticeState, Status
 from core.model.text import Text
 from core.model.timer import Timer
@@ -53,10 +54,13 @@ class FireDuties:
 
 
 async def _notices(tx: Tx, subjects: Sequence[str]) -> list[str]:
-    """Each once; of an order those of its incident that are over, for the others have events of their own."""
+    """Each once; of an order those of its incident, and of what was put into that, which are over, for the
+    others have events of their own."""
     orders = [order for id in subjects if (order := await tx.get(WorkOrder, id)) is not None]
     known = {order.id for order in orders}
-    incidents = tuple({order.incident for order in orders if order.incident})
+    about = tuple({order.incident for order in orders if order.incident})
+    found = await tx.find(Incident, id=about) if about else []
+    incidents = (*about, *(gone for one in found for gone in one.merged))
     over = await tx.find(Notice, incident=incidents, state=ENDED) if incidents else []
     ids = (*(id for id in subjects if id not in known), *(notice.id for notice in over))
     return list(dict.fromkeys(ids))

@@ -103,7 +103,11 @@ class Work:
 
 
 async def work_of(tx: Tx, incident: str) -> Work:
-    orders = await tx.find(WorkOrder, incident=incident)
+    """Of its orders, and of those of what it was put into: they are there then."""
+    matter = [incident]
+    while (one := await tx.get(Incident, matter[-1])) is not None and one.merged_into is not None:
+        matter.append(one.merged_into)
+    orders = await tx.find(WorkOrder, incident=tuple(matter))
     ids = tuple(order.id for order in orders)
     log = await tx.find(ValveOperation, work_order=ids) if ids else []
     return work(orders, log)

@@ -1,8 +1,11 @@
 """ON-13: hydrants behind valves that are recorded shut are dry, whatever becomes of the notice."""
 
+from dataclasses import replace
+
 from core.model.account import Role
 from core.model.fire_duty import FireMatter
 from core.model.incident import IncidentState
+from core.model.notice import NoticeState
 from core.model.valve_operation import Direction, Turning, ValveOperation
 from core.model.work_order import WorkOrder
 from response.notices import decisions
@@ -23,6 +26,24 @@ async def test_on_13_a_notice_that_is_withdrawn_opens_no_valve(desk: Duty):
     async with desk.ledger.begin() as tx:
         await decisions.withdraw(tx, id, MANAGER, desk.clock.now_ns())
     await town.report(desk.ledger, town.burst(IncidentState.RESTORED))
+    assert [one.matter for one in await duties(desk, 1)] == [FireMatter.LOST]
+    await turned(desk, Turning.OPEN)
+    assert [one.matter for one in await duties(desk, 2)] == [FireMatter.LOST, FireMatter.BACK]
+
+
+async def test_on_13_a_merge_opens_no_valve(desk: Duty):
+    """The order hangs on the other incident then, and its notice is withdrawn."""
+    await town.report(desk.ledger, town.burst())
+    await duties(desk, 1)
+    await turned(desk, Turning.CLOSE)
+    into = replace(town.burst(IncidentState.SUSPECTED, id="INC-2"), merged=("INC-1",))
+    await town.report(desk.ledger, into)
+    await town.report(desk.ledger, replace(town.burst(IncidentState.MERGED), merged_into=into.id))
+
+    async def withdrawn() -> bool:
+        return (await the_notice(desk)).state is NoticeState.WITHDRAWN
+
+    await desk.until(withdrawn)
     assert [one.matter for one in await duties(desk, 1)] == [FireMatter.LOST]
     await turned(desk, Turning.OPEN)
     assert [one.matter for one in await duties(desk, 2)] == [FireMatter.LOST, FireMatter.BACK]
