@@ -11,15 +11,13 @@ from typing import Any, Protocol, Self
 
 import numpy as np
 
-from core.model.quality import quality_class, reason
-from core.model.sample import Int64s, Series
+from core.model.sample import Series
+from core.model.sample_table import COLUMNS, rows, words_of
 from core.model.tag import Tag
 
 ROWS = 100_000
 """Samples in memory at a time, about."""
 _HOUR_NS = 3600 * 10**9
-_SHANGHAI_NS = 8 * _HOUR_NS
-COLUMNS = ("tag", "time_utc", "time_shanghai", "value", "unit", "quality", "status")
 
 
 class NoParquet(Exception):
@@ -38,8 +36,6 @@ def pieces(period_s: float, start_ns: int, end_ns: int) -> Iterator[tuple[int, i
 
 
 class CsvFile:
-    """Value and status empty where there is none: a Bad sample has no value, a Good one no reason."""
-
     def __init__(self, path: Path) -> None:
         self._file = path.open("w", encoding="utf-8", newline="")
         self._file.write(",".join(COLUMNS) + "\r\n")
@@ -53,16 +49,8 @@ class CsvFile:
     def write(self, tag: Tag, series: Series) -> None:
         if not len(series):
             return
-        words = _words(series)
-        head, unit = _quoted(tag.id), _quoted(tag.unit)
-        values = ["" if v != v else repr(v) for v in series.v.tolist()]
-        rows = zip(
-            _texts(series.t_ns), _texts(series.t_ns + _SHANGHAI_NS), values, series.q.tolist(), strict=True
-        )
-        self._file.writelines(
-            f"{head},{utc}Z,{shanghai}+08:00,{value},{unit},{words[q][0]},{words[q][1]}\r\n"
-            for utc, shanghai, value, q in rows
-        )
+        found = rows(_quoted(tag.id), _quoted(tag.unit), series)
+        self._file.writelines(f"{row}\r\n" for row in found)
 
 
 class ParquetFile:
@@ -100,7 +88,7 @@ class ParquetFile:
     def write(self, tag: Tag, series: Series) -> None:
         if not len(series):
             return
-        words, n = _words(series), len(series)
+        words, n = words_of(series), len(series)
         columns = (
             [tag.id] * n,
             series.t_ns,
@@ -115,19 +103,6 @@ class ParquetFile:
 
 
 FILES: dict[str, Callable[[Path], File]] = {"csv": CsvFile, "parquet": ParquetFile}
-
-
-def _words(series: Series) -> dict[int, tuple[str, str]]:
-    """Class and reason of each status that occurs."""
-    plain = (0, 1 << 30, 1 << 31)
-    return {
-        q: (quality_class(q).value, "" if q in plain else reason(q)) for q in np.unique(series.q).tolist()
-    }
-
-
-def _texts(t_ns: Int64s) -> list[str]:
-    texts: list[str] = np.datetime_as_string(t_ns.astype("datetime64[ns]"), unit="ms").tolist()
-    return texts
 
 
 def _quoted(text: str) -> str:
