@@ -85,8 +85,10 @@ async def make(tx: Tx, rules: CallbackRules, now_ns: int) -> list[Callback]:
 
 async def listed(tx: Tx, rules: CallbackRules, id: str, now_ns: int) -> None:
     """Whoever calls one that waits for the list need not list it first: it is made now, as a whole."""
-    if await tx.get(Callback, id) is None and id in {row.id for row in await waiting(tx, rules, now_ns)}:
-        await make(tx, rules, now_ns)
+    if await tx.get(Callback, id) is None:
+        found = await waiting(tx, rules, now_ns)
+        if any(one.id == id for one in found):
+            await tx.put_many(found)
 
 
 def next_list_ns(now_ns: int, hour: int) -> int:
