@@ -5,7 +5,18 @@ from core.model.text import Text
 from core.model.work_order import Outcome, WorkOrder
 from response.affected import BEHIND_VALVES, LOW_PRESSURE
 from response.concern import Concern
-from response.site import DOING, FOUND, NOTHING, REPAIRED, UNREPAIRED, clamped, furthest, mended, site_of
+from response.site import (
+    DOING,
+    FOUND,
+    NOTHING,
+    PARTED,
+    REPAIRED,
+    UNREPAIRED,
+    clamped,
+    furthest,
+    mended,
+    site_of,
+)
 
 _PLANNED = {
     Supply.INTERMITTENT: Text(
@@ -47,7 +58,7 @@ def cause(concern: Concern) -> Text:
     failed = (
         Text("发生故障", "has failed") if site in FOUND else Text("疑似故障", "is suspected to have failed")
     )
-    dry = site in FOUND and concern.reason == BEHIND_VALVES
+    dry = site in PARTED and concern.reason == BEHIND_VALVES
     water = (
         Text("您家水压可能偏低", "your pressure may be low")
         if weak

@@ -36,6 +36,8 @@ BACK = frozenset({IncidentState.RESTORED, IncidentState.CLOSED})
 SUSPECTED = frozenset({Site.ORGANISED, Site.ON_THE_WAY, Site.LOOKING})
 FOUND = frozenset({Site.SHUTTING, Site.SHUT, Site.REPAIRING, Site.FLUSHING})
 REPAIRED = frozenset({Site.OPENING, Site.RETURNING})
+PARTED = frozenset({Site.SHUT, Site.REPAIRING, Site.OPENING})
+"""While valves stand shut for it, where any were."""
 NOTHING = frozenset({Site.NOTHING_YET, Site.NOTHING_FOUND})
 UNREPAIRED = frozenset(Site) - SUSPECTED - FOUND - REPAIRED
 """Checked on site, and no repair is under way or was made."""

@@ -13,7 +13,7 @@ from core.model.plant import Utility
 from core.model.shanghai import moment, span
 from core.model.street_line import by_street
 from core.model.text import Text, listed, stacked
-from response.site import DOING, FOUND, REPAIRED, UNREPAIRED
+from response.site import DOING, FOUND, PARTED, REPAIRED, UNREPAIRED
 
 NAMED_STREETS = 6
 """Streets named in the text; the notice's own list has all."""
@@ -29,10 +29,6 @@ OFF = {
     Supply.INTERMITTENT: Text("间歇停水", "on and off"),
 }
 """What water is, while an outage lasts (ON-01)."""
-
-
-_SHUT = (FOUND - {Site.SHUTTING, Site.FLUSHING}) | {Site.OPENING}
-"""While valves stand shut for it."""
 
 
 def off(notice: Notice) -> Text:
@@ -135,7 +131,7 @@ def _area(notice: Notice) -> Text:
             f"未关闭阀门，不停水。以下路段水压可能偏低：{named.zh}。",
             f"No valve was shut and water stays on. Pressure may be low in: {named.en}.",
         )
-    if notice.parted and notice.site in _SHUT:
+    if notice.parted and notice.site in PARTED:
         still, en = ("仍", "still ") if notice.site is Site.OPENING else ("", "")
         return Text(f"以下路段{still}停水：{named.zh}。", f"Water is {en}off in: {named.en}.")
     if notice.site in FOUND:

@@ -48,6 +48,20 @@ async def test_once_found_nothing_is_suspected_and_behind_shut_valves_nothing_he
     assert "可能仍停水或水压偏低" in (await site.content()).body.zh
 
 
+async def test_hl_10_while_the_main_is_filled_nobody_hears_that_their_water_is_off(site, ledger, ask):
+    """The notice that is out was written while valves were shut: they are open again."""
+    await publish(ledger, site.at)
+    for name in ("depart", "arrive"):
+        await site.step(name)
+    await site.valve(Turning.CLOSE)
+    await site.step("isolate")
+    await publish(ledger, site.at)
+    await site.valve(Turning.OPEN)
+    await site.step("flush")
+    said = (await ask(account="A000031")).words
+    assert "正在充水冲洗，可能停水" in said.zh and "filled and flushed; water may be off" in said.en
+
+
 async def test_what_is_found_without_shutting_anything_makes_the_next_version_too(site, ledger, plant):
     """ON-05: a person's description stays, and the title over it is the hub's own."""
     id = await publish(ledger, site.at)
