@@ -1,5 +1,7 @@
 """The card says what is known, in the caller's words, from the moment it is known."""
 
+from dataclasses import replace
+
 import pytest
 
 from core.model.account import Account, Role
@@ -212,8 +214,8 @@ async def test_for_a_day_after_it_is_over_the_card_says_so_to_those_it_reached(a
     over = NOW + town.HOUR
     async with ledger.begin() as tx:
         (notice,) = await tx.find(Notice)
+        await tx.put(replace(town.burst(IncidentState.RESTORED), back_ns=over))
         await notices.restore(tx, notice.id, MANAGER, over, reason="seen on site")
-        await tx.put(town.burst(IncidentState.RESTORED))
     answer = await ask(account="A000031", now_ns=over + town.HOUR)
     assert answer.verdict is Verdict.RESTORED
     assert "已于11月22日(周日)23:11恢复供水" in answer.words.zh and "冷水龙头" in answer.words.zh
@@ -282,8 +284,8 @@ async def test_hl_13_who_reported_from_outside_the_area_hears_that_it_is_over(as
         ((order,), (notice,)) = (await tx.find(WorkOrder), await tx.find(Notice))
         said = {"account": "A000060", "symptom": Symptom.NO_WATER, "channel": Channel.PHONE}
         await tx.put(Report(id="RPT-1", at_ns=NOW, work_order=order.id, **said))
+        await tx.put(replace(town.burst(IncidentState.RESTORED), back_ns=over))
         await notices.restore(tx, notice.id, MANAGER, over, reason="seen on site")
-        await tx.put(town.burst(IncidentState.RESTORED))
     answer = await ask(account="A000060", now_ns=over + town.HOUR)
     assert (answer.verdict, answer.back.when) == (Verdict.RESTORED, When.RESTORED)
     assert f"您反映的情况（工单{order.id}）已处理，已于11月22日(周日)23:11恢复供水" in answer.words.zh
