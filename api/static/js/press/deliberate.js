@@ -32,6 +32,7 @@ export class Asked {
   /** The button that answers, also where it is drawn anew meanwhile. @param {HTMLElement} button */
   on(button) {
     this.button = button;
+    button.addEventListener("keydown", (event) => { if (event.repeat) event.preventDefault(); });
     button.addEventListener("click", (event) => {
       if (event.detail < 2 && event.timeStamp >= this.from) return;
       event.stopImmediatePropagation();
