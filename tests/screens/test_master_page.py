@@ -43,6 +43,11 @@ def test_an_engineer_proposes_by_keyboard_and_a_duty_manager_approves_what_is_in
     expect(page.locator("#pane")).to_contain_text("须由另一人批准")
     assert "tab=changes" in page.url and page.locator("[data-command^=approve]").count() == 0
 
+    page.goto("/desk?lang=en&view=master&tab=rows&id=pressure-low")
+    expect(page.locator("#master-setpoint")).to_have_value("14")
+    page.click('[data-act="propose"] summary')
+    page.fill("#master-time_to_respond_min", "9")
+
     manager = visit(town, "duty_manager")
     manager.open("/desk?lang=en&view=master&tab=changes")
     page = manager.page
@@ -60,6 +65,10 @@ def test_an_engineer_proposes_by_keyboard_and_a_duty_manager_approves_what_is_in
     expect(page.locator(ROW)).to_contain_text("12 m")
     page.click(".subtabs a >> text=Versions")
     expect(page.locator("#list tbody tr")).to_have_count(2)
+    page = engineer.page
+    expect(page.locator("#pane dl")).to_contain_text("12")
+    expect(page.locator("#master-setpoint")).to_have_value("12")
+    expect(page.locator("#master-time_to_respond_min")).to_have_value("9")
     assert engineer.wrong == [] and manager.wrong == []
 
 

@@ -58,6 +58,16 @@ export function replace(node, ...children) {
   fill(node, {}, children);
 }
 
+/** Somebody wrote or chose something in a field: it says another thing than it was drawn with.
+ * @param {HTMLInputElement|HTMLSelectElement|HTMLTextAreaElement} field */
+export function written(field) {
+  if (field instanceof HTMLSelectElement) {
+    const drawn = [...field.options].findIndex((one) => one.defaultSelected);
+    return field.selectedIndex > -1 && field.selectedIndex !== Math.max(0, drawn);
+  }
+  return field.value !== field.defaultValue || (field instanceof HTMLInputElement && field.checked !== field.defaultChecked);
+}
+
 /** What was last drawn into an element, as text. @type {WeakMap<Element, string>} */
 const drawings = new WeakMap();
 

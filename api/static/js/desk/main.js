@@ -1,7 +1,7 @@
 /** The desk: lists on the left, the chosen record on the right, every state an address. */
 import { open, places, priorityOf, unanswered } from "../core/alarms.js";
 import { plantNow } from "../core/clock.js";
-import { byId, el, replace } from "../core/dom.js";
+import { byId, el, replace, written } from "../core/dom.js";
 import { get, passing } from "../core/http.js";
 import { installMenu } from "../core/menu.js";
 import { pressed } from "../core/pressed.js";
@@ -144,13 +144,13 @@ function drawPane() {
   paneKey = key;
   const held = document.activeElement;
   const fields = () => /** @type {HTMLInputElement[]} */ ([...byId("pane").querySelectorAll("input[id], select[id]")]);
-  const written = new Map(fields().map((field) => [field.id, field.value]));
+  const kept = new Map(fields().filter(written).map((field) => [field.id, field.value]));
   const back = el("a", { class: "back", href: address(view, "", tabbed(view)) }, t("desk.back"));
   replace(byId("pane"), back, ...pane());
   const same = drawnOf === view + id;
   drawnOf = view + id;
   for (const field of same ? fields() : []) {
-    const text = written.get(field.id);
+    const text = kept.get(field.id);
     if (text && (field instanceof HTMLInputElement || field.querySelector(`[value="${CSS.escape(text)}"]`))) field.value = text;
   }
   if (held instanceof HTMLElement) (held.isConnected ? held : document.getElementById(held.id))?.focus({ preventScroll: true });

@@ -1,6 +1,6 @@
 /** Work orders: a list, one of them whole, a new one, and the pool. Its address holds its state. */
 import { plantNow } from "../core/clock.js";
-import { byId, el, replace } from "../core/dom.js";
+import { byId, el, replace, written } from "../core/dom.js";
 import { dateTime, hourMinute, instant } from "../core/format.js";
 import { get, passing, post } from "../core/http.js";
 import { drawAges, installMenu } from "../core/menu.js";
@@ -26,9 +26,7 @@ let pooling = 0;
 let drawn = false;
 
 /** Somebody has begun to fill in a form: nothing is drawn anew under their hands until they have sent it. */
-const begun = () => [...byId("order").querySelectorAll("input, select, textarea")].some((node) =>
-  node instanceof HTMLSelectElement ? node.selectedIndex > 0 && !node.options[node.selectedIndex].defaultSelected
-    : /** @type {HTMLInputElement} */ (node).value !== /** @type {HTMLInputElement} */ (node).defaultValue);
+const begun = () => /** @type {HTMLInputElement[]} */ ([...byId("order").querySelectorAll("input, select, textarea")]).some(written);
 
 function drawList() {
   const open = store.orders.filter((order) => !OVER.has(order.state) || order.id === id);
