@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.screens.conftest import Town, Watched
 
@@ -21,6 +21,8 @@ EIGHT = [
     "plant-1.pump-1.running",
 ]
 DRAWN = "body[data-drawn]"
+NOTES = "**/api/v1/annotations?*"
+WIDTH = "document.querySelector('#plots canvas').width"
 
 INK = """() => {
     const pens = [1, 2, 3, 4, 5, 6].map((n) => {
@@ -193,6 +195,25 @@ def test_the_table_is_what_is_looked_at(calm: Town, visit: Callable[..., Watched
     rows = list(csv.DictReader(io.StringIO(text)))
     assert {row["tag"] for row in rows} == {"dma-06.inflow", "dma-06.p1"}
     assert all("2026-11-22T08" <= row["time_utc"] < "2026-11-22T12" for row in rows)
+
+
+def test_a_late_answer_about_another_span_changes_nothing(calm: Town, visit: Callable[..., Watched]) -> None:
+    page = trends(calm, visit, "viewer", "pens=dma-06.inflow&lang=en&range=6h").page
+    page.wait_for_selector(DRAWN)
+    asked: list[Route] = []
+    page.route(NOTES, lambda route: route.continue_() if asked else asked.append(route))
+    with page.expect_request(NOTES):
+        page.keyboard.press("ArrowLeft")
+    page.keyboard.press("l")
+    page.wait_for_selector(DRAWN)
+    then = "2026-11-22T08:00:00Z"
+    told = {"id": "x", "start": then, "end": then, "tags": [], "note": "of another span"}
+    with page.expect_response(NOTES):
+        asked[0].fulfill(json={"items": [told]})
+    width = page.evaluate(WIDTH)
+    page.set_viewport_size({"width": 1200, "height": 800})
+    page.wait_for_function(f"before => {WIDTH} < before", arg=width)
+    expect(page.locator("#notes li")).to_have_count(0)
 
 
 PARTED = """async (columns) => {

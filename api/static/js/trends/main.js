@@ -13,7 +13,8 @@ import { drawBar, ofZone } from "./bar.js";
 import { drawGaps, drawIncidents, drawNotes, noteForm } from "./beside.js";
 import { installKeys } from "./keys.js";
 import { drawCursor, drawLegend, drawNow } from "./legend.js";
-import { findIncidents, loadAlarms, loadNotes, loadUsual, marks } from "./marks.js";
+import { alarmsOf, findIncidents, loadNotes, usualBand } from "./marks.js";
+import { painted } from "./painted.js";
 import { load } from "./past.js";
 import { clear, draw, repaint } from "./plots.js";
 import { focus, go, onAddress, pens, range, setPens, setSpan, span } from "./state.js";
@@ -59,9 +60,12 @@ async function turn(moved) {
   findIncidents(ids, now.from, now.to);
   drawAll();
   if (!strangers.length && byId("said").textContent === t("desk.loading")) say("");
-  const behind = await Promise.allSettled([loadAlarms(ids), loadUsual(past[focus() < 0 && past.length === 1 ? 0 : focus()]?.tag, now.from, now.to)]);
+  const behind = await Promise.allSettled([alarmsOf(ids), usualBand(past[focus() < 0 && past.length === 1 ? 0 : focus()]?.tag, now.from, now.to)]);
   if (mine !== asked) return;
   for (const one of behind) if (one.status === "rejected") say(failure(one.reason), true);
+  const [alarms, usual] = behind;
+  if (alarms.status === "fulfilled") painted.alarms = alarms.value;
+  if (usual.status === "fulfilled") painted.usual = usual.value;
   repaint();
   document.body.dataset.drawn = String(ids.length);
 }

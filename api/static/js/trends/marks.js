@@ -8,6 +8,7 @@ import { store } from "../core/store.js";
 import { painted } from "./painted.js";
 
 const HOUR = 3600e3;
+const DAY = 24 * HOUR;
 const MOST_ALARMS = 24;
 const MOST_HOURS = 28 * 24;
 const NOT_SHOWN = ["merged", "false_alarm"];
@@ -18,14 +19,21 @@ export const marks = {
   /** @type {Error|null} */ error: null,
 };
 
+/** Of several questions for notes the last one's answer counts. */
+let asks = 0;
+
 /** @param {string[]} ids @param {number} from @param {number} to */
 export async function loadNotes(ids, from, to) {
+  const mine = ++asks;
   const asked = new URLSearchParams({ start: new Date(from).toISOString(), end: new Date(to).toISOString() });
   for (const id of ids) asked.append("tags", id);
   try {
-    marks.notes = ids.length ? (await get(`/api/v1/annotations?${asked}`)).items : [];
+    const notes = ids.length ? (await get(`/api/v1/annotations?${asked}`)).items : [];
+    if (mine !== asks) return;
+    marks.notes = notes;
     marks.error = null;
   } catch (error) {
+    if (mine !== asks) return;
     marks.error = /** @type {Error} */ (error);
   }
   painted.notes = marks.notes.map((note, n) => ({ from: instant(note.start), to: instant(note.end), n, tags: note.tags }));
@@ -42,15 +50,17 @@ export function findIncidents(ids, from, to) {
   painted.incidents = within.map((span) => ({ id: span.one.id, zones: [span.one.zone], from: span.from, to: span.to }));
 }
 
-/** When alarms of the pens' own tags were active, from the journal. @param {string[]} ids */
-export async function loadAlarms(ids) {
-  if (!may("alarms")) return;
+/** When alarms of the pens' own tags were active, from the journal: by tag.
+ * @param {string[]} ids @returns {Promise<typeof painted.alarms>} */
+export async function alarmsOf(ids) {
+  const spans = new Map(ids.map((id) => [id, /** @type {ReturnType<typeof active>} */ ([])]));
+  if (!may("alarms")) return spans;
   const zones = [...new Set(ids.map((id) => store.tags.get(id)?.zone).filter(Boolean))];
   const known = await Promise.all(zones.map((zone) => get(`/api/v1/alarms?zone=${encodeURIComponent(zone)}`)));
   const mine = known.flatMap((found) => found.items).filter((alarm) => ids.includes(alarm.tag)).slice(0, MOST_ALARMS);
   const journals = await Promise.all(mine.map((alarm) => get(`/api/v1/alarm-journal?alarm=${encodeURIComponent(alarm.id)}&limit=200`)));
-  painted.alarms = new Map(ids.map((id) => [id, []]));
-  mine.forEach((alarm, i) => painted.alarms.get(alarm.tag)?.push(...active(journals[i].items, alarm.priority ?? 4)));
+  mine.forEach((alarm, i) => spans.get(alarm.tag)?.push(...active(journals[i].items, alarm.priority ?? 4)));
+  return spans;
 }
 
 /** @param {any[]} entries the newest first @param {number} priority */
@@ -68,21 +78,21 @@ export function active(entries, priority) {
   return spans;
 }
 
-/** @type {Map<string, import("../core/history.js").Usual>} */
+/** Asked for once a day: a page may stand for weeks. @type {Map<string, {day: number, usual: import("../core/history.js").Usual}>} */
 const usuals = new Map();
 
-/** Of one pen: a state has nothing usual. @param {any} tag @param {number} from @param {number} to */
-export async function loadUsual(tag, from, to) {
-  if (!tag || tag.quantity === "status") {
-    painted.usual = null;
-    return;
-  }
-  const usual = usuals.get(tag.id) ?? (await usualOf({ inflow: [tag.id], outflow: [] }));
-  usuals.set(tag.id, usual);
+/** Of one pen: a state has nothing usual.
+ * @param {any} tag @param {number} from @param {number} to @returns {Promise<typeof painted.usual>} */
+export async function usualBand(tag, from, to) {
+  if (!tag || tag.quantity === "status") return null;
+  const day = Math.floor(plantNow() / DAY);
+  const known = usuals.get(tag.id);
+  const usual = known?.day === day ? known.usual : await usualOf({ inflow: [tag.id], outflow: [] });
+  usuals.set(tag.id, { day, usual });
   const hours = [];
   for (let at = Math.floor(from / HOUR) * HOUR; at < to && hours.length < MOST_HOURS; at += HOUR) {
     const found = usual.at(at);
     if (found) hours.push({ at, low: found.low, high: found.high });
   }
-  painted.usual = { tag: tag.id, hours };
+  return { tag: tag.id, hours };
 }
