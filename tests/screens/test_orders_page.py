@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -59,6 +60,9 @@ def test_an_order_from_the_best_crew_to_what_a_close_lacks(town: Town, visit: Ca
         "valves_open",
     ]
     picture(page, "order-missing")
+    note = f"/api/v1/work-orders/{ORDER.rpartition('=')[2]}/notes/{uuid4()}"
+    assert page.request.put(note, data={"text": "the photo follows"}).ok
+    expect(page.locator("#notes")).to_contain_text("the photo follows")
     assert page.input_value("[name=note]") == "two clamps", "what was written is not lost by a refusal"
     page.fill("[name=override]", "pressure measured at the hydrant; v stays shut until tomorrow")
     page.click("[data-step=close]")

@@ -8,7 +8,7 @@ import { local, t } from "../core/words.js";
 /** @typedef {{item: string, why: {zh: string, en: string}}} Lacking */
 /** What the last close lacked, by order. @type {Map<string, Lacking[]>} */
 const lacked = new Map();
-/** What was written and refused, by order: it is not to be written twice. @type {Map<string, Record<string, any>>} */
+/** What was written and refused, by order: it is not to be written twice, and drawn as if it stood there. @type {Map<string, Record<string, any>>} */
 const kept = new Map();
 const WITH_OUTCOME = ["complete", "close", "cancel"];
 /** Steps at which it may be said how the water was stopped. */
@@ -97,8 +97,9 @@ export function steps(order, changed) {
   const buttons = order.allowed.map((/** @type {string} */ step) =>
     el("button", { type: "button", "data-step": step, class: step === main ? "strong" : "", onclick: press(step) }, t(`step.${step}`)));
   for (const [name, value] of Object.entries(kept.get(order.id) ?? {})) {
-    const input = /** @type {HTMLInputElement|null} */ (node.elements.namedItem(name));
-    if (input) input.value = value;
+    const input = node.elements.namedItem(name);
+    if (input instanceof HTMLSelectElement) for (const one of input.options) one.defaultSelected = one.value === value;
+    else if (input instanceof HTMLInputElement) input.defaultValue = value;
   }
   const missing = lacked.get(order.id);
   return el("div", {}, node, el("p", { class: "actions fields" }, ...buttons),
