@@ -29,23 +29,17 @@ export function screen() {
   const mmOfPx = (inches * 25.4 * HEIGHT_OF_DIAGONAL) / window.innerHeight;
   const mm = (/** @type {number} */ px) => px * DIGIT_EM * mmOfPx;
   const minutes = (/** @type {number} */ px) => mm(px) / (distance * 1000 * ARC_MINUTE);
-  return { distance, inches, mm, minutes, lines: window.innerHeight / unit() };
-}
-
-function pixelsPerArcMinute() {
-  const distance = figure("d", DEFAULT_DISTANCE_M, 0.5, 50) * 1000;
-  const height = figure("in", DEFAULT_DIAGONAL_IN, 10, 400) * 25.4 * HEIGHT_OF_DIAGONAL;
-  return (distance * ARC_MINUTE * (window.innerHeight / height)) / DIGIT_EM;
+  const u = Math.round(MINUTES / minutes(1));
+  return { distance, inches, mm, minutes, u, lines: window.innerHeight / u };
 }
 
 /** The secondary text size now, CSS px. */
-export const unit = () => Math.round(MINUTES * pixelsPerArcMinute());
+export const unit = () => screen().u;
 
 /** Put the size and the rank in force; the style sheet does the rest. */
 export function applyScale() {
-  const u = unit();
-  const rows = window.innerHeight / u;
-  const drop = ROWS.filter((least) => rows < least).length;
+  const { u, lines } = screen();
+  const drop = ROWS.filter((least) => lines < least).length;
   document.documentElement.style.setProperty("--u", `${u}px`);
   document.documentElement.dataset.drop = String(drop);
 }
