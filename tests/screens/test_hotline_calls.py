@@ -98,6 +98,12 @@ def test_hl_05_of_three_that_ring_at_once_it_is_seen_whose_card_is_up_and_one_pr
     if pictures := os.environ.get("PICTURES"):
         page.screenshot(path=f"{pictures}/three-{lang}-{width}-{theme}.png")
     assert watched.wrong == []
+    page.route("**/api/v1/hotline/queue", lambda route: route.abort())
+    town.do("withheld")
+    expect(page.locator("#queue.stale")).to_be_visible()
+    page.locator("[data-call]").first.click()
+    expect(current).to_contain_text("4711")
+    expect(page.locator("#queue.stale")).to_be_visible()
 
 
 def test_hl_12_what_is_linked_says_so_and_is_undone_in_one_click(

@@ -40,6 +40,7 @@ export function watchCalls(pop, open, zoneName) {
     try {
       last = await get("/api/v1/hotline/queue");
       await released();
+      byId("queue").classList.remove("stale");
       draw(open, zoneName);
       withdraw(new Set(last.calls.map((/** @type {any} */ c) => c.id)));
       come(pop);
@@ -116,7 +117,6 @@ function draw(open, zoneName) {
     const label = unfolded ? t("ring.fewer") : oldest ? t("ring.more", { n: hidden.length, wait: waited(oldest) }) : t("ring.more_speak", { n: hidden.length });
     return el("li", {}, el("button", { type: "button", id: "others", class: "quiet", "aria-expanded": String(unfolded), onclick: () => { unfolded = !unfolded; draw(open, zoneName); byId("others").focus(); } }, label));
   };
-  byId("queue").classList.remove("stale");
   document.body.classList.toggle("surge", last.mass.active);
   replace(byId("queue"),
     el("span", { class: "waiting" }, last.waiting ? t("ring.waiting", { n: last.waiting, wait: age(last.longest_wait_s ?? 0) }) : t("ring.none")),
