@@ -119,6 +119,7 @@ WORDS = {
     "wall.incidents": Text("进行中的事件", "Open incidents"),
     "wall.no_incidents": Text("无进行中的事件", "No open incidents"),
     "wall.near": Text("{street}附近", "near {street}"),
+    "wall.no_notice": Text("未发布", "none published"),
     "wall.likely": Text("疑似管段", "Likely pipe"),
     "wall.zones": Text("各片区", "Zones"),
     "wall.inflow": Text("入流\nm³/h", "Inflow\nm³/h"),

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from core.model.event import Event, EventKind
 from core.model.notice import Affected, Notice, NoticeKind, NoticeState, Supply
 from core.model.text import Text
 from core.ports.ledger import Tx
+from response.notices.versions import event_of
 from tests.screens.town import Town
 from tests.screens.town_past import ZONE, S
 
@@ -47,4 +47,4 @@ async def lifted(town: Town) -> None:
 
 async def _put(tx: Tx, notice: Notice, now: int) -> None:
     await tx.put(notice)
-    await tx.emit(Event(kind=EventKind.NOTICE, subject=notice.id, t_ns=now, zone=notice.zone))
+    await tx.emit(event_of(notice, now))

@@ -70,16 +70,21 @@ let asked = "";
 onRoute(() => { asked = ""; });
 
 /** A second, deliberate press for what cannot be taken back.
- * @param {string} key @param {string} label @param {string} question @param {() => void} onclick
- * @param {boolean} [strong] the step that is expected next @param {any} [about] while this stands, so does the question */
+ * @param {string} key @param {string} label @param {string} question @param {() => void|false} onclick
+ * false: something lacks, and the question stands @param {boolean} [strong] the step that is expected next @param {any} [about] while this stands, so does the question */
 export function confirmed(key, label, question, onclick, strong = false, about = "") {
   const place = el("span", { class: "confirm" });
   const of = key + about;
   const ask = () => {
     asked = of;
-    const yes = deliberate(el("button", { type: "button", id: "sure", class: "strong", onclick: () => { rest(); onclick(); } }, label));
+    const yes = deliberate(el("button", { type: "button", id: "sure", class: "strong", onclick: answer }, label));
     replace(place, el("span", {}, question), yes, el("button", { type: "button", onclick: rest }, t("desk.no")));
     yes.focus();
+  };
+  const answer = () => {
+    asked = "";
+    if (onclick() === false) asked = of;
+    else draw();
   };
   const rest = () => {
     asked = "";

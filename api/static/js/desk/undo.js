@@ -13,7 +13,7 @@ export function undoBlock(incident, redraw) {
     if (why.value.trim().length < LEAST_REASON) {
       say(t("undo.reason"), true);
       why.focus();
-      return;
+      return false;
     }
     void command(`undo:${what}:${incident.id}`, `/api/v1/incidents/${encodeURIComponent(incident.id)}/undo`, { seq: incident.seq, what, reason: why.value.trim() }, redraw);
   };

@@ -1,5 +1,5 @@
 /** The steps a person may take now, with what each needs; a refusal lists what is missing. */
-import { byId, el, setText } from "../core/dom.js";
+import { byId, el, setText, written } from "../core/dom.js";
 import { post, put, Refused } from "../core/http.js";
 import { MENDED, NOT_MENDED, REJECTS } from "../core/outcomes.js";
 import { page } from "../core/page.js";
@@ -10,6 +10,9 @@ import { local, t } from "../core/words.js";
 const lacked = new Map();
 /** What was written and refused, by order: it is not to be written twice, and drawn as if it stood there. @type {Map<string, Record<string, any>>} */
 const kept = new Map();
+/** What was sent last, until its outcome is drawn: all else that stands in the form is not to be written twice.
+ * @type {Record<string, any>} */
+let last = {};
 const WITH_OUTCOME = ["complete", "close", "cancel"];
 /** Steps at which it may be said how the water was stopped. */
 const STOPS = ["isolate", "complete", "close"];
@@ -25,8 +28,22 @@ export function say(text, bad = false) {
   setText(byId("message"), text);
 }
 
+/** @type {Promise<unknown>} */
+let acts = Promise.resolve();
+
+/** When what this person has sent is answered: what its own event tells is drawn with the answer, not before it,
+ * for what is begun in between would be swept away by the answer. */
+export const answered = () => acts;
+
 /** @param {() => Promise<any>} act @param {() => void} changed @param {string} [order] */
-export async function done(act, changed, order = "") {
+export function done(act, changed, order = "") {
+  const mine = sent(act, changed, order);
+  acts = Promise.all([acts, mine]);
+  return mine;
+}
+
+/** @param {() => Promise<any>} act @param {() => void} changed @param {string} order */
+async function sent(act, changed, order) {
   say(t("desk.sending"));
   try {
     await act();
@@ -73,6 +90,16 @@ export function form(path, body, changed, label, fields, putting = false) {
   return node;
 }
 
+/** What is written in the form that stands, but was not sent, goes on in the one that takes its place. @param {HTMLFormElement} to */
+function carry(to) {
+  for (const node of document.querySelectorAll("#steps input, #steps select")) {
+    const field = /** @type {HTMLInputElement} */ (node);
+    const input = /** @type {HTMLInputElement|null} */ (to.elements.namedItem(field.name));
+    if (input && written(field) && field.value.trim() !== last[field.name]) input.value = field.value;
+  }
+  last = {};
+}
+
 /** @param {any} order @param {() => void} changed */
 export function steps(order, changed) {
   if (!order.allowed.length) return el("p", { class: "quiet" }, t("orders.nothing"));
@@ -85,11 +112,11 @@ export function steps(order, changed) {
     STOPS.some(has) && field(t("stopped.without"), choice("stopped", ["by_others", "under_pressure"], "stopped", true)),
     has("close") && field(t("orders.override"), el("input", { name: "override", maxlength: 2000 }), true),
   ].filter(Boolean);
-  const node = /** @type {HTMLFormElement} */ (el("form", { class: "fields", onsubmit: (/** @type {Event} */ e) => e.preventDefault() }, .../** @type {HTMLElement[]} */ (fields)));
+  const node = /** @type {HTMLFormElement} */ (el("form", { class: "fields", id: "steps", onsubmit: (/** @type {Event} */ e) => e.preventDefault() }, .../** @type {HTMLElement[]} */ (fields)));
   const press = (/** @type {string} */ step) => () => {
-    const written = said(node);
-    kept.set(order.id, written);
-    const { crew, outcome, reject, note, override, stopped } = written;
+    last = said(node);
+    kept.set(order.id, last);
+    const { crew, outcome, reject, note, override, stopped } = last;
     const body = { note, ...(step === "assign" && { crew }), ...(WITH_OUTCOME.includes(step) && { outcome }), ...(step === "reject" && { reject }), ...(STOPS.includes(step) && { stopped }), ...(step === "close" && { override }) };
     void done(() => post(`/api/v1/work-orders/${order.id}/${step}`, body), changed, order.id);
   };
@@ -101,6 +128,7 @@ export function steps(order, changed) {
     if (input instanceof HTMLSelectElement) for (const one of input.options) one.defaultSelected = one.value === value;
     else if (input instanceof HTMLInputElement) input.defaultValue = value;
   }
+  carry(node);
   const missing = lacked.get(order.id);
   return el("div", {}, node, el("p", { class: "actions fields" }, ...buttons),
     missing && el("div", { class: "missing", role: "alert" }, el("h3", {}, t("orders.missing")), el("ul", {}, ...missing.map((one) => el("li", { "data-missing": one.item }, local(one.why))))));

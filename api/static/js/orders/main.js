@@ -10,7 +10,7 @@ import { mark } from "../core/priority.js";
 import { load, on, start, store } from "../core/store.js";
 import { applyTheme } from "../core/theme.js";
 import { local, t } from "../core/words.js";
-import { done, say } from "./act.js";
+import { answered, done, say } from "./act.js";
 import { drawFlow } from "./flow.js";
 import { newOrder } from "./make.js";
 import { drawOrder } from "./order.js";
@@ -24,6 +24,8 @@ const AGAIN_MS = 5000;
 let drawing = 0;
 let pooling = 0;
 let drawn = false;
+/** The outcome of an own act is to be drawn, whatever stands in its form. */
+let owed = false;
 
 /** Somebody has begun to fill in a form: nothing is drawn anew under their hands until they have sent it. */
 const begun = () => /** @type {HTMLInputElement[]} */ ([...byId("order").querySelectorAll("input, select, textarea")]).some(written);
@@ -63,12 +65,13 @@ async function whole() {
 /** @param {boolean} [byOthers] */
 async function drawOne(byOthers = false) {
   drawing += 1;
+  owed ||= !byOthers;
   const mine = drawing;
   try {
     const all = await whole();
     await released();
-    if (mine !== drawing || (byOthers && begun())) return;
-    drawn = true;
+    if (mine !== drawing || (!owed && begun())) return;
+    [drawn, owed] = [true, false];
     if (all.lacking) setTimeout(() => mine === drawing && void drawOne(true), AGAIN_MS);
     replace(byId("order"), ...drawOrder(all, () => void drawOne()));
   } catch (error) {
@@ -106,7 +109,7 @@ async function main() {
   on("work_order", () => {
     void released().then(drawList);
     void drawPool();
-    if (id && !begun()) void drawOne(true);
+    if (id) void answered().then(() => begun() || drawOne(true));
   });
   on("age", drawAges);
   setInterval(() => {

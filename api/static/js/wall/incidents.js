@@ -68,7 +68,7 @@ function chain(incident) {
     { class: "chain" },
     step(t("incident"), stateOf(incident), backSince(incident), true),
     step(t("work_order"), order ? t(`order.${order.state}`) : t("none_yet"), crewName(order?.crew), Boolean(order)),
-    step(t("notice"), notice ? t(`notice.${notice.state}`) : t("none_yet"), "", Boolean(notice)),
+    step(t("notice"), notice ? t(`notice.${notice.state}`) : t("wall.no_notice"), "", Boolean(notice)),
   );
 }
 
