@@ -218,7 +218,7 @@ async def test_for_a_day_after_it_is_over_the_card_says_so_to_those_it_reached(a
         await notices.restore(tx, notice.id, MANAGER, over, reason="seen on site")
     answer = await ask(account="A000031", now_ns=over + town.HOUR)
     assert answer.verdict is Verdict.RESTORED
-    assert "确认于11月22日(周日)23:11已恢复供水" in answer.words.zh and "冷水龙头" in answer.words.zh
+    assert "已于11月22日(周日)23:11恢复供水" in answer.words.zh and "冷水龙头" in answer.words.zh
     assert answer.back.when is When.RESTORED and answer.triage
     assert (await ask(account="A000060", now_ns=over + town.HOUR)).verdict is Verdict.NOTHING_KNOWN
     later = await ask(account="A000031", now_ns=over + 25 * town.HOUR)
@@ -288,7 +288,7 @@ async def test_hl_13_who_reported_from_outside_the_area_hears_that_it_is_over(as
         await notices.restore(tx, notice.id, MANAGER, over, reason="seen on site")
     answer = await ask(account="A000060", now_ns=over + town.HOUR)
     assert (answer.verdict, answer.back.when) == (Verdict.RESTORED, When.RESTORED)
-    assert f"您反映的情况（工单{order.id}）已处理，确认于11月22日(周日)23:11已恢复供水" in answer.words.zh
+    assert f"您反映的情况（工单{order.id}）已处理，已于11月22日(周日)23:11恢复供水" in answer.words.zh
     assert f"What you reported (order {order.id}) is over" in answer.words.en
     assert answer.action is Action.CASE
     later = await ask(account="A000060", now_ns=over + 25 * town.HOUR)
