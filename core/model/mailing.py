@@ -46,6 +46,8 @@ class Because(StrEnum):
     ESTIMATE_STANDS = "estimate_stands"
     NOT_CONCERNED = "not_concerned"
     NEVER_TOLD = "never_told"
+    OVER_BEFORE = "over_before"
+    """An earlier version tells them that it is over for them."""
 
 
 class TryOutcome(StrEnum):

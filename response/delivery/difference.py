@@ -1,7 +1,11 @@
 """Who is told what of a version: the difference to what each person was told before (ON-08), as a table.
 
-A person's last letter of the notice says what they believe now. `standing`: that they are concerned.
+A person's letters of the notice say what they believe now: the last that went out, and the one that waits.
+What waits and still holds stays; what does not hold any more is dropped, and the next is reckoned from what
+they have heard. `standing`: that they are concerned.
 """
+
+from collections.abc import Iterable, Sequence
 
 from core.model.mailing import Because, Letter, LetterState
 from core.model.notice import Change
@@ -10,6 +14,7 @@ Told = tuple[Change | None, Because]
 
 _OVER = {Change.RESTORED: Because.WATER_BACK, Change.CANCELLED: Because.CALLED_OFF}
 _UNHEARD = frozenset({LetterState.QUEUED, LetterState.FAILED, LetterState.NO_ADDRESS})
+_LOST = _UNHEARD - {LetterState.QUEUED}
 
 
 def standing(last: Letter | None) -> bool:
@@ -17,22 +22,58 @@ def standing(last: Letter | None) -> bool:
     return last is not None and last.change in (Change.FIRST, Change.UPDATE)
 
 
-def told(last: Letter | None, change: Change, *, affected: bool, moved: bool, now_ns: int) -> Told:
-    """What a person hears of a version, None for nothing. change, moved: of the version; affected: whether
-    it concerns them. Who was to hear of it in the morning, and is not concerned by then, hears nothing."""
-    if last is not None and _waits(last, now_ns) and (change in _OVER or not affected):
-        return None, Because.NEVER_TOLD
-    if change in _OVER:
-        return (change, _OVER[change]) if standing(last) else (None, Because.NEVER_TOLD)
-    if not affected:
-        return (Change.RESTORED, Because.RELEASED) if standing(last) else (None, Because.NOT_CONCERNED)
+def newest(letters: Iterable[Letter]) -> Letter | None:
+    """The last that was not dropped for another."""
+    left = (one for one in letters if one.state is not LetterState.SUPERSEDED)
+    return max(left, key=lambda one: one.version, default=None)
+
+
+def waits(letter: Letter | None, now_ns: int) -> bool:
+    """Nothing of it was tried yet, and nothing was to be."""
+    queued = letter is not None and letter.state is LetterState.QUEUED and not letter.tries
+    return queued and letter is not None and (letter.due_ns or 0) > now_ns
+
+
+def told(
+    letters: Sequence[Letter],
+    change: Change,
+    *,
+    affected: bool,
+    moved_in: int = 0,
+    weak: bool = False,
+    now_ns: int,
+) -> Told:
+    """What a person hears of a version, None for nothing. letters: theirs of earlier versions. affected,
+    weak: whether it concerns them, and leaves them weak water. moved_in: the last version, this one among
+    them, that told something new of the whole."""
+    last, over = newest(letters), change in _OVER or not affected
+    unheard = waits(last, now_ns)
+    if last is not None and unheard and standing(last) is over:
+        last = newest(one for one in letters if one.version < last.version)
+        unheard = False
+    if over:
+        return _over(last, change, unheard=unheard)
     if last is None or not standing(last):
         return Change.FIRST, Because.NEWLY_AFFECTED
     if last.state in _UNHEARD:
         return last.change, Because.NOT_REACHED_BEFORE
-    return (Change.UPDATE, Because.ESTIMATE_MOVED) if moved else (None, Because.ESTIMATE_STANDS)
+    if moved_in > last.version or last.weak is not weak:
+        return Change.UPDATE, Because.ESTIMATE_MOVED
+    return None, Because.ESTIMATE_STANDS
 
 
-def _waits(last: Letter, now_ns: int) -> bool:
-    """Nothing of it was tried yet, and nothing was to be."""
-    return last.state is LetterState.QUEUED and not last.tries and (last.due_ns or 0) > now_ns
+def _over(last: Letter | None, change: Change, *, unheard: bool) -> Told:
+    """Once. Who never heard of it hears nothing; what is called off was not restored."""
+    if last is None:
+        return None, Because.NEVER_TOLD if change in _OVER else Because.NOT_CONCERNED
+    said = change if change in _OVER else Change.RESTORED
+    if standing(last) or (unheard and said is not last.change):
+        return said, _OVER.get(change, Because.RELEASED)
+    if last.state in _LOST:
+        return said, Because.NOT_REACHED_BEFORE
+    return None, Because.OVER_BEFORE
+
+
+def kept(last: Letter, because: Because) -> bool:
+    """Whether what is still to be sent of an earlier version stays as it is."""
+    return because is Because.OVER_BEFORE or (because is Because.ESTIMATE_STANDS and standing(last))

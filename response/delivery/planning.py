@@ -16,7 +16,7 @@ from core.ports.vault import Vault
 from core.runtime.timetable import held
 from response.affected import LOW_PRESSURE
 from response.delivery.callers import Caller, callers
-from response.delivery.difference import Told, told
+from response.delivery.difference import Told, kept, newest, told, waits
 from response.delivery.listing import audited, list_of
 from response.delivery.night import due_ns
 from response.delivery.spec import DeliveryFile
@@ -42,6 +42,7 @@ class Planner:
             reaches = await tx.find(NoticeReach, notice=mailing.notice)
             back = mailing.bulletin.change is Change.RESTORED
             waiting = await callers(tx, mailing.bulletin.incident) if back else {}
+            moved = await moved_in(tx, mailing)
         supplies = {reach.id: reach.supply_of() for reach in reaches}
         affected = supplies.get(mailing.id, {})
         said = [found for id, found in supplies.items() if version_of(id) <= mailing.version]
@@ -50,7 +51,7 @@ class Planner:
             chunk = accounts[mailing.planned : mailing.planned + CHUNK]
             async with self._ledger.begin() as tx:
                 await held(tx, timer)
-                mailing = await self._chunk(tx, mailing, chunk, affected, waiting, len(accounts))
+                mailing = await self._chunk(tx, mailing, chunk, affected, waiting, len(accounts), moved)
         return await self._listed(timer, mailing)
 
     async def _listed(self, timer: Timer, mailing: Mailing) -> Mailing:
@@ -78,27 +79,30 @@ class Planner:
         affected: Mapping[str, str],
         waiting: Mapping[str, Caller],
         n: int,
+        moved: int,
     ) -> Mailing:
         now_ns = self._clock.now_ns()
         found = await self._vault.of_accounts(tx, accounts)
         reached = {account: [p for p in found[account] if chain(self._file, p)] for account in accounts}
         people = {person.id: person for persons in reached.values() for person in persons}
-        concerned = {p.id for account in accounts if account in affected for p in reached[account]}
+        at = supplied(reached, affected)
         before = await self._before(tx, mailing, tuple(people))
         letters, silent = list[Letter](), Counter(dict(mailing.silent))
         for id, person in people.items():
-            own, last = before.get(id, (None, None))
-            if own is not None and (own.change is not Change.RESTORED or id not in concerned):
+            own, earlier = before.get(id, (None, []))
+            if own is not None and (own.change is not Change.RESTORED or id not in at):
                 continue  # a person of two accounts, told for the other one
-            caller = waiting.get(person.account)
-            change, because = _told(mailing, last, caller, concerned=id in concerned, now_ns=now_ns)
-            if last is not None and last.state is LetterState.QUEUED and because not in _STANDS:
+            caller, last = waiting.get(person.account), newest(earlier)
+            change, because = _told(mailing, earlier, caller, at=at.get(id), moved=moved, now_ns=now_ns)
+            if last is not None and last.state is LetterState.QUEUED and not kept(last, because):
                 letters.append(replace(last, state=LetterState.SUPERSEDED, due_ns=None, seq=last.seq + 1))
             if change is None:
                 silent[because] += 1
+                if own is not None:
+                    await tx.delete(Letter, own.id)
             else:
                 letter = self._letter(mailing, person, caller, change, because, now_ns)
-                letters.append(replace(letter, weak=affected.get(person.account) == LOW_PRESSURE))
+                letters.append(replace(letter, weak=at.get(id) == LOW_PRESSURE))
         await tx.put_many(letters)
         mailing = replace(
             mailing,
@@ -113,18 +117,18 @@ class Planner:
 
     async def _before(
         self, tx: Tx, mailing: Mailing, people: tuple[str, ...]
-    ) -> dict[str, tuple[Letter | None, Letter | None]]:
-        """By person: the letter of this mailing, and the last one of an earlier."""
+    ) -> dict[str, tuple[Letter | None, list[Letter]]]:
+        """By person: the letter of this mailing, and those of earlier ones."""
         if not people:
             return {}
-        found: dict[str, tuple[Letter | None, Letter | None]] = {}
+        found: dict[str, tuple[Letter | None, list[Letter]]] = {}
         for letter in await tx.find(Letter, person=people, notice=mailing.notice):
-            own, last = found.get(letter.person, (None, None))
+            own, earlier = found.get(letter.person, (None, []))
             if letter.mailing == mailing.id:
                 own = letter
-            elif letter.version < mailing.version and (last is None or last.version < letter.version):
-                last = letter
-            found[letter.person] = own, last
+            elif letter.version < mailing.version:
+                earlier.append(letter)
+            found[letter.person] = own, earlier
         return found
 
     def _letter(
@@ -172,19 +176,45 @@ def _in_turn(mailing: Mailing, at_ns: int, now_ns: int, *, promised: bool) -> in
 
 
 def _told(
-    mailing: Mailing, last: Letter | None, caller: Caller | None, *, concerned: bool, now_ns: int
+    mailing: Mailing,
+    earlier: Sequence[Letter],
+    caller: Caller | None,
+    *,
+    at: str | None,
+    moved: int,
+    now_ns: int,
 ) -> Told:
-    """A caller who was promised it hears that water is back, whether a notice concerned them or not."""
+    """A caller who was promised it hears that water is back, whether a notice concerned them or not; at the
+    time that they were promised, where what they would hear anyway waits."""
     change, because = told(
-        last, mailing.bulletin.change, affected=concerned, moved=mailing.moved, now_ns=now_ns
+        earlier,
+        mailing.bulletin.change,
+        affected=at is not None,
+        moved_in=moved,
+        weak=at == LOW_PRESSURE,
+        now_ns=now_ns,
     )
-    if change is None and caller is not None and (last is None or last.change is not Change.RESTORED):
-        return Change.RESTORED, Because.PROMISED
+    if change is None and caller is not None:
+        last = newest(earlier)
+        if last is None or last.change is not Change.RESTORED or waits(last, now_ns):
+            return Change.RESTORED, Because.PROMISED
     return change, because
 
 
-_STANDS = frozenset({Because.ESTIMATE_STANDS})
-"""What is still to be sent of an earlier version stays as it is."""
+def supplied(reached: Mapping[str, Sequence[Person]], affected: Mapping[str, str]) -> dict[str, str]:
+    """By person, of those who are concerned: how they are supplied, the worst of their accounts."""
+    found: dict[str, str] = {}
+    for account, persons in reached.items():
+        for person in persons if account in affected else ():
+            if found.get(person.id, LOW_PRESSURE) == LOW_PRESSURE:
+                found[person.id] = affected[account]
+    return found
+
+
+async def moved_in(tx: Tx, mailing: Mailing) -> int:
+    """The last version up to this one that told something new of the whole; 0 for none."""
+    known = [one for one in await tx.find(Mailing, notice=mailing.notice) if one.version < mailing.version]
+    return max((one.version for one in (*known, mailing) if one.moved), default=0)
 
 
 def version_of(id: str) -> int:

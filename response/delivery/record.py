@@ -9,8 +9,9 @@ from core.model.notice_version import NoticeReach
 from core.model.person import Person
 from core.ports.ledger import Tx
 from core.ports.vault import Vault
+from response.affected import LOW_PRESSURE
 from response.delivery.difference import told
-from response.delivery.planning import CHUNK, chain, version_of
+from response.delivery.planning import CHUNK, chain, moved_in, supplied, version_of
 from response.delivery.spec import DeliveryFile
 
 NOBODY = "no_channel"
@@ -35,10 +36,11 @@ async def untold(
         {a for reach in reaches if version_of(reach.id) <= mailing.version for a in reach.supply_of()}
     )
     found: list[Untold] = []
+    moved = await moved_in(tx, mailing)
     at = bisect_right(accounts, after)
     while at < len(accounts) and len(found) < limit:
         chunk = accounts[at : at + CHUNK]
-        found += await _untold_of(tx, vault, file, mailing, chunk, concerned)
+        found += await _untold_of(tx, vault, file, mailing, chunk, concerned, moved)
         at += CHUNK
     while limit < len(found) and found[limit].account == found[limit - 1].account:
         limit += 1
@@ -52,25 +54,31 @@ async def _untold_of(
     mailing: Mailing,
     accounts: Sequence[str],
     concerned: dict[str, str],
+    moved: int,
 ) -> list[Untold]:
     persons = await vault.of_accounts(tx, accounts)
     reached = {a: [p for p in persons[a] if chain(file, p)] for a in accounts}
     people = {p.id: p for found in reached.values() for p in found}
     letters = await tx.find(Letter, person=tuple(people), notice=mailing.notice) if people else []
     written = {letter.person for letter in letters if letter.mailing == mailing.id}
-    rows: list[Untold] = []
+    at, rows = supplied(reached, concerned), list[Untold]()
     for account in accounts:
         if account in concerned and not reached[account]:
             rows.append(Untold(account, NOBODY))
         for person in reached[account]:
             if person.id not in written and people[person.id] is person:
-                rows.append(Untold(account, _why(mailing, person, letters, account in concerned)))
+                rows.append(Untold(account, _why(mailing, person, letters, at.get(person.id), moved)))
     return rows
 
 
-def _why(mailing: Mailing, person: Person, letters: Sequence[Letter], affected: bool) -> str:
+def _why(mailing: Mailing, person: Person, letters: Sequence[Letter], at: str | None, moved: int) -> str:
     before = [one for one in letters if one.person == person.id and one.version < mailing.version]
-    last = max(before, key=lambda one: one.version, default=None)
-    change = mailing.bulletin.change
-    _, because = told(last, change, affected=affected, moved=mailing.moved, now_ns=mailing.made_ns)
+    _, because = told(
+        before,
+        mailing.bulletin.change,
+        affected=at is not None,
+        moved_in=moved,
+        weak=at == LOW_PRESSURE,
+        now_ns=mailing.made_ns,
+    )
     return because.value

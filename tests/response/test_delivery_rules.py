@@ -16,7 +16,8 @@ from core.model.text import Text
 from response.bulletins import bulletin_of
 from response.delivery import outcomes
 from response.delivery.approving import fitting
-from response.delivery.difference import told
+from response.delivery.difference import kept as rules_kept
+from response.delivery.difference import newest, told
 from response.delivery.fitting import misfits
 from response.delivery.night import due_ns, until_ns
 from response.delivery.outlook import most_s
@@ -38,16 +39,14 @@ def bulletin(change=Change.FIRST, sent_ns=NOON_NS, **of_notice):
 
 def letter(change=Change.FIRST, state=LetterState.SENT, **more):
     return Letter(
-        id="n.1/p",
         mailing="n.1",
         notice="n",
-        version=1,
         person="p",
         account="a",
         change=change,
         because=Because.NEWLY_AFFECTED,
         state=state,
-        **{"channel": "sms", **more},
+        **{"id": "n.1/p", "version": 1, "channel": "sms", **more},
     )
 
 
@@ -61,27 +60,55 @@ def test_by_the_difference_nobody_affected_is_left_untold_and_nobody_else_is_tro
     last, change, affected, moved
 ):
     """ON-08: set algebra, over every last word and every version."""
-    said, because = told(last, change, affected=affected, moved=moved, now_ns=10)
-    believes = last is not None and last.change not in OVER
-    out = last is not None and last.state in (LetterState.SENT, LetterState.DELIVERED, LetterState.READ)
+    letters = [] if last is None else [last]
+    said, because = told(letters, change, affected=affected, moved_in=2 if moved else 0, now_ns=10)
+    known = last is not None and last.state is not LetterState.SUPERSEDED
+    believes = known and last.change not in OVER
+    unheard = known and last.state in (LetterState.QUEUED, LetterState.FAILED, LetterState.NO_ADDRESS)
     if change in OVER:
         assert said in (None, change)
-        assert (said is change) or not believes or last.state is LetterState.QUEUED
-    elif affected and not (
-        believes and (out or last.state in (LetterState.SUPERSEDED, LetterState.EXERCISE))
-    ):
+        assert (said is change) or not believes or unheard
+    elif affected and not (believes and not unheard):
         assert said in (Change.FIRST, Change.UPDATE), "who has not heard of it hears of it"
     elif affected:
         assert (said is Change.UPDATE) == moved
     else:
-        assert said in (None, Change.RESTORED) and (said is None or believes)
+        assert said in (None, Change.RESTORED) and (said is None or believes or unheard)
     assert isinstance(because, Because)
 
 
 def test_who_was_to_hear_in_the_morning_of_what_is_over_by_then_hears_nothing():
     waiting = letter(state=LetterState.QUEUED, due_ns=1_000)
-    assert told(waiting, Change.RESTORED, affected=False, moved=False, now_ns=10)[0] is None
-    assert told(waiting, Change.RESTORED, affected=False, moved=False, now_ns=1_000)[0] is Change.RESTORED
+    assert told([waiting], Change.RESTORED, affected=False, now_ns=10)[0] is None
+    assert told([waiting], Change.RESTORED, affected=False, now_ns=1_000)[0] is Change.RESTORED
+
+
+@given(
+    st.lists(st.tuples(st.booleans(), st.booleans(), st.booleans()), min_size=1, max_size=8),
+    st.sampled_from([None, *OVER]),
+)
+def test_whatever_versions_come_in_one_night_each_person_hears_once_how_it_ended(versions, end):
+    """ON-08, ON-15: an outage goes out at night, its end waits for the morning. Of each version whether it
+    concerns this person, with weak water, and whether it moved."""
+    letters, moved_in, said_last = [], 0, None
+    steps = [(Change.UPDATE, *one) for one in versions] + ([(end, False, False, False)] if end else [])
+    for version, (change, affected, weak, moved) in enumerate(steps, 1):
+        moved_in = version if moved else moved_in
+        said, because = told(letters, change, affected=affected, moved_in=moved_in, weak=weak, now_ns=10)
+        last = newest(letters)
+        if last and last.state is LetterState.QUEUED and not rules_kept(last, because):
+            letters = [replace(one, state=LetterState.SUPERSEDED) if one is last else one for one in letters]
+        if said:
+            waits = {"state": LetterState.QUEUED, "due_ns": 1_000} if said in OVER else {}
+            letters.append(letter(said, weak=weak, **waits, id=f"n.{version}/p", version=version))
+        said_last = affected and end is None
+    out = [one.change for one in letters if one.state is LetterState.SENT]
+    morning = [one.change for one in letters if one.state is LetterState.QUEUED]
+    assert len(morning) <= 1, "nobody is told twice that it is over"
+    assert (not said_last) == (morning != []) or not out, "who was told of it hears how it ended"
+    assert not morning or out, "who was told nothing hears of no end"
+    assert end is None or morning in ([], [end]) or end is Change.RESTORED
+    assert out.count(Change.FIRST) <= 1, "concerned again before the morning: they were never told otherwise"
 
 
 @given(st.integers(0, 24 * 60 - 1), st.sampled_from(NoticeKind), st.sampled_from(Change), st.booleans())
