@@ -15,7 +15,6 @@ from response import drafting, merged_orders, undoing, wording
 from response.affected import Footprint, as_dug, footprint
 from response.notices import following, versions
 from response.notices.rules import HUB
-from response.notices.scope import moved
 from response.orders import of_callers
 from response.orders.of_incident import IncidentOrders
 from response.orders.one_matter import ORDER_KINDS
@@ -166,12 +165,13 @@ class ResponseService:
             return
         fresh = self._marked(replace(fresh, seq=draft.seq, progress=draft.progress, status=draft.status))
         if draft.author != HUB:
-            told = following.worded(draft, fresh)
             if "scope" in draft.written:
+                told = following.worded(draft, fresh)
                 if told != draft:
                     await self._write_notice(tx, wording.composed(replace(told, seq=draft.seq + 1)))
                 return
-            fresh = self._marked(wording.composed(moved(told, fresh)))
+            told = following.worded(following.placed(draft, fresh), fresh)
+            fresh = self._marked(wording.composed(told))
         wanted = {record.id: record for record in found.records(draft.id)}
         known = {record.id: record for record in await tx.find(Affected, notice=draft.id)}
         for gone in known.keys() - wanted.keys():

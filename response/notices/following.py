@@ -38,32 +38,51 @@ async def follow(tx: Tx, head: Notice, anew: Notice, found: Footprint, now_ns: i
             await versions.drop(tx, before)
             await versions.put_head(tx, head, now_ns)
         return
-    known = await tx.get(NoticeReach, pending.id) if pending else None
-    unmoved = known is not None and known.supply_of() == reach.supply_of()
-    if unmoved and pending is not None and pending.content.site is anew.site:
-        return
-    content = replace(
-        pending.content if pending else head,
-        change=Change.UPDATE,
-        author=HUB,
-        drafted_ns=now_ns,
-    )
-    content = wording.composed(moved(worded(content, anew), anew))
+    content = replace(pending.content if pending else head, change=Change.UPDATE, author=HUB)
+    content = wording.composed(worded(placed(content, anew), anew))
     if pending is None:
-        pending = await versions.open_version(tx, head, content, reach)
-        content = pending.content
+        pending = await versions.open_version(tx, head, replace(content, drafted_ns=now_ns), reach)
     else:
+        known = await tx.get(NoticeReach, pending.id)
+        if known is not None and known.supply_of() == reach.supply_of() and content == pending.content:
+            return
         await tx.put(replace(reach, id=pending.id))
-    await versions.write(tx, Prepared(head, pending), content, now_ns)
+        pending = replace(pending, content=replace(content, drafted_ns=now_ns))
+    await versions.write(tx, Prepared(head, pending), pending.content, now_ns)
 
 
-def worded(notice: Notice, anew: Notice) -> Notice:
-    """The notice, saying how far the work has come. What a person wrote stays, unless the hub is the author
-    and it says what does not hold any more. The hub's estimate of a repair ends where nothing is found."""
+def placed(notice: Notice, anew: Notice) -> Notice:
+    """The notice, of where the burst is taken to be now. Its place stays where a person gave it, or wrote
+    words that name it: a version names one street, or none of its texts can be believed (ON-22)."""
+    there = moved(notice, anew)
+    if "place" in notice.written or _named(notice, _kept(notice, anew)):
+        return there
+    return replace(there, place=anew.place)
+
+
+def _named(notice: Notice, kept: set[str]) -> bool:
+    """What a person wrote of it, and stays, names its place or one of its streets."""
+    names = [name for name in (notice.place, *(one.name for one in notice.streets)) if name is not None]
+    words = [getattr(notice, field) for field in ("title", "description") if field in kept]
+    return any(name.zh in said.zh or name.en in said.en for said in words if said for name in names)
+
+
+def _kept(notice: Notice, anew: Notice) -> set[str]:
+    """Which of its words a person wrote and are to stay."""
     kept = set(notice.written)
     if notice.author == HUB and _past(notice, anew):
         kept -= {"description", "title", "reason"}
-    words = {name: getattr(anew, name) for name in ("description", "title", "reason") if name not in kept}
+    return kept
+
+
+def worded(notice: Notice, anew: Notice) -> Notice:
+    """The notice, saying how far the work has come at its own place. What a person wrote stays, unless the
+    hub is the author and it says what does not hold any more. The hub's estimate of a repair ends where
+    nothing is found."""
+    kept = _kept(notice, anew)
+    site = anew.site or Site.ORGANISED
+    fresh = replace(anew, title=wording.title(anew.kind, notice.place, site) if notice.place else anew.title)
+    words = {name: getattr(fresh, name) for name in ("description", "title", "reason") if name not in kept}
     told = replace(notice, **words, written=tuple(sorted(kept)))
     if "description" in kept:
         return told
