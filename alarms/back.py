@@ -9,23 +9,20 @@ from core.ports.ledger import Page, Writing
 
 async def since(tx: Writing, incident: Incident) -> int | None:
     """Event time of its last member's return; of callers by what ended them, which is the instruments beside
-    them where there are any. None where nothing tells."""
+    them where there are any. None where nothing tells, as that nobody rings up any more does not."""
     names = tuple(member.alarm for member in incident.members)
     alarms = await tx.find(Alarm, id=names)
     ends = [alarm.back_ns or alarm.cleared_ns for alarm in alarms if told_by(alarm.id) is None]
     beside = any(ends)
     for alarm in alarms:
         if told := told_by(alarm.id):
-            ends.append(await _of_callers(tx, *told, alarm.cleared_ns, beside))
+            by_instruments = await _by_instruments(tx, *told)
+            if by_instruments is None:
+                return None
+            ends.append(None if beside else by_instruments)
     return max((end for end in ends if end is not None), default=None)
 
 
-async def _of_callers(
-    tx: Writing, zone: str, group: SymptomGroup, cleared_ns: int | None, beside: bool
-) -> int | None:
-    """beside: instruments are in it too."""
+async def _by_instruments(tx: Writing, zone: str, group: SymptomGroup) -> int | None:
     newest = await tx.find(CallCluster, Page(limit=1), zone=zone, group=group)
-    by_instruments = newest[0].back_ns if newest else None
-    if by_instruments is None:
-        return cleared_ns
-    return None if beside else by_instruments
+    return newest[0].back_ns if newest else None

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from core.model.bulletin import Ending
 from core.model.notice import Change, NoticeKind
 from hub.documents import read_document
 from hub.problems import Problem
@@ -9,6 +10,8 @@ from hub.yaml_lines import Document
 from response.delivery.spec import CustomerChannel, DeliveryFile
 
 NAME = "delivery.yaml"
+ENDINGS = (NoticeKind.EMERGENCY_OUTAGE, NoticeKind.PLANNED_OUTAGE)
+"""The kinds that may end for somebody without water having been off, or known to be back."""
 
 
 def read_delivery(file: Path, problems: list[Problem]) -> DeliveryFile | None:
@@ -29,7 +32,7 @@ def _uncovered(lines: Document, n: int, channel: CustomerChannel) -> list[Proble
     missing = [
         f"{kind} {change}"
         for kind in NoticeKind
-        for change in Change
+        for change in (*Change, *(Ending if kind in ENDINGS else ()))
         if not any(one.lang in (None, "zh") and one.is_for(kind, change, "zh") for one in channel.templates)
     ]
     if not missing:

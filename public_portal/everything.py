@@ -6,7 +6,7 @@ Also what customers' channels send of it: free text with their own link, and reg
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from core.model.bulletin import Bulletin, Change
+from core.model.bulletin import Bulletin, Change, Ending
 from core.model.text import Lang
 from response.delivery.composing import composed, template_for, told
 from response.delivery.spec import CustomerChannel
@@ -39,6 +39,7 @@ def _as_told(b: Bulletin) -> Iterator[Bulletin]:
     if not b.over:
         yield told(b, b.change, weak=True)
         yield told(b, Change.RESTORED)
+        yield from (told(b, Change.RESTORED, ending=ending) for ending in Ending)
 
 
 def _messages(b: Bulletin) -> Iterator[str]:

@@ -20,7 +20,7 @@ from response.orders.of_incident import IncidentOrders
 from response.orders.one_matter import ORDER_KINDS
 from response.orders.reopening import ReopenRule
 from response.service_times import CN_DEFAULT, ServiceTimes
-from response.site import BACK, back_since, work_of
+from response.site import BACK, back_since, unproven, work_of
 
 CURSOR = "response"
 _IDLE_EVENTS = 200
@@ -117,7 +117,7 @@ class ResponseService:
         if not notices:
             return
         work, back = await work_of(tx, incident.id), incident.state in BACK
-        for notice in notices if back else ():
+        for notice in notices if back and not unproven(incident, work) else ():
             since_ns = back_since(incident, work)
             await following.recovered(tx, notice, work, since_ns, self._clock.now_ns())
         if incident.state is not IncidentState.CONFIRMED and not (back and work.held_off):

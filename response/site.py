@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from core.model.incident import Incident, IncidentState
-from core.model.notice import Site
+from core.model.notice import Notice, Site
+from core.model.phone_call import told_by
 from core.model.text import Text
 from core.model.valve_operation import StoppedBy, Turning, ValveOperation
 from core.model.work_order import FIELD_DONE, MENDED, OVER, Outcome, WorkOrder, how_far
@@ -36,6 +37,7 @@ BACK = frozenset({IncidentState.RESTORED, IncidentState.CLOSED})
 SUSPECTED = frozenset({Site.ORGANISED, Site.ON_THE_WAY, Site.LOOKING})
 FOUND = frozenset({Site.SHUTTING, Site.SHUT, Site.REPAIRING, Site.FLUSHING})
 REPAIRED = frozenset({Site.OPENING, Site.RETURNING})
+_KNOWN = (FOUND | REPAIRED) - {Site.SHUTTING}
 PARTED = frozenset({Site.SHUT, Site.REPAIRING, Site.OPENING})
 """While valves stand shut for it, where any were."""
 NOTHING = frozenset({Site.NOTHING_YET, Site.NOTHING_FOUND})
@@ -145,6 +147,17 @@ def work(orders: Sequence[WorkOrder], log: Sequence[ValveOperation]) -> Work:
         opened_ns(log),
         any(one.stopped is StoppedBy.BY_OTHERS for one in orders),
     )
+
+
+def known_off(said: Notice) -> bool:
+    """Whether whom it concerns is known by what crews did, not guessed from where the break may be."""
+    return said.parted or said.site in _KNOWN
+
+
+def unproven(incident: Incident, done: Work) -> bool:
+    """Callers alone spoke of it and nobody repaired anything: that no more of them do is not water."""
+    heard = bool(incident.members) and all(told_by(member.alarm) for member in incident.members)
+    return heard and done.site not in REPAIRED
 
 
 def back_since(incident: Incident, done: Work) -> int | None:

@@ -200,7 +200,8 @@ def _mailing(
 
 def _dead(letter: Letter) -> Json:
     shown: Json = plain(letter)
-    return {name: shown[name] for name in ("id", "account", "change", "channel", "tries", "promised")}
+    names = ("id", "account", "change", "channel", "tries", "promised")
+    return {name: shown[name] for name in names} | {"change": (letter.ending or letter.change).value}
 
 
 def _channels(here: Here) -> list[Json]:

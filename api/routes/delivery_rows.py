@@ -56,11 +56,13 @@ async def list_untold(here: Here, id: Id, after: Id | None = None, limit: Limit 
 
 
 def _letter(letter: Letter, supply: str | None, here: Here) -> Json:
-    """held: `night` while it waits for the morning."""
+    """change: what they are told. held: `night` while it waits for the morning."""
     shown: Json = plain(letter)
     names = ("id", "account", "change", "because", "state", "channel", "due", "sent", "promised", "tries")
     night = letter.state is LetterState.QUEUED and letter.due_ns and for_the_night(here, letter.due_ns)
-    return {name: shown[name] for name in names} | {"supply": supply, "held": "night" if night else None}
+    told = letter.ending or letter.change
+    found = {name: shown[name] for name in names} | {"change": told.value}
+    return found | {"supply": supply, "held": "night" if night else None}
 
 
 def for_the_night(here: Here, due_ns: int) -> bool:

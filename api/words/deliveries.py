@@ -98,4 +98,8 @@ WORDS = {
     "told_of.update": Text("更新", "update"),
     "told_of.restored": Text("恢复", "restored"),
     "told_of.cancelled": Text("撤销", "called off"),
+    "told_of.spared": Text("不受影响，如无水请来电", "not affected; to ring if they have no water"),
+    "told_of.quiet": Text(
+        "不再有人反映，如未恢复请来电", "nobody reports it any more; to ring if it is not back"
+    ),
 }

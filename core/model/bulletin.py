@@ -7,6 +7,7 @@ before it is made. Names follow CAP 1.2 where CAP has one.
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from core.model.notice import Change as Change
 from core.model.notice import NoticeKind
@@ -18,6 +19,15 @@ from core.model.notice import WaterPoint as WaterPoint
 from core.model.notice_version import Reference as Reference
 from core.model.snapshot import PublicStreet
 from core.model.text import Text
+
+
+class Ending(StrEnum):
+    """How it ended for somebody of whom nobody knows that water was off, or that it is back. spared: they
+    were told that it might be off, and are outside of what was shut. quiet: callers alone spoke of it, and no
+    more of them do."""
+
+    SPARED = "spared"
+    QUIET = "quiet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +56,7 @@ class Bulletin:
     the work on site had come when it was written; None of planned work and in older records. stays_on: it is
     repaired under pressure and no valve is shut, so that nobody is off for it.
     restored_ns: since when it is over, or with `confirmed` when that was found to be so, for since when is
-    not known."""
+    not known. ending: what one person is told of what is over instead of that; None in every version."""
 
     number: str
     version: int
@@ -88,6 +98,7 @@ class Bulletin:
     site: Site | None = None
     stays_on: bool = False
     confirmed: bool = False
+    ending: Ending | None = None
 
     @property
     def first_sent_ns(self) -> int:

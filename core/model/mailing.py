@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.model.bulletin import Bulletin
+from core.model.bulletin import Bulletin, Ending
 from core.model.notice import Change
 
 
@@ -107,7 +107,8 @@ class Letter:
     what this person is told, which need not be what the version is. channel: where it is now. due_ns: when
     it is to be sent, or looked at for want of a report; None for never. attempts: on this channel. receipt:
     the provider's own name for it. promised_ns: until when they were to be told (HL-14).
-    weak: the account has water of low pressure by it."""
+    weak: the account has water of low pressure by it. ending: what they are told instead of that water is
+    back."""
 
     id: str
     mailing: str
@@ -126,6 +127,7 @@ class Letter:
     sent_ns: int | None = None
     promised_ns: int | None = None
     weak: bool = False
+    ending: Ending | None = None
     tries: tuple[Try, ...] = ()
     seq: int = 0
 

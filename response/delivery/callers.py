@@ -4,7 +4,7 @@ told where the public was told nothing."""
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from core.model.bulletin import Bulletin
+from core.model.bulletin import Bulletin, Ending
 from core.model.incident import Incident, IncidentKind, IncidentState
 from core.model.mailing import Letter, LetterState, Mailing
 from core.model.notice import Change, Notice, NoticeKind, Supply
@@ -15,7 +15,7 @@ from core.model.report import Report
 from core.model.text import Text
 from core.model.work_order import WorkOrder
 from core.ports.ledger import Page, Tx
-from response.site import BACK, work_of
+from response.site import BACK, Work, back_since, unproven, work_of
 
 LOOKED_AT = 200
 """Nobody has to close an incident: in time many have recovered."""
@@ -30,10 +30,12 @@ _ADVICE = Text(
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """account: theirs, or the call's own id, under which the vault keeps the number that called."""
+    """account: theirs, or the call's own id, under which the vault keeps the number that called. placed: it
+    is known from where."""
 
     account: str
     at_night: bool
+    placed: bool = True
 
 
 async def callers(tx: Tx, incident: str | None) -> dict[str, Caller]:
@@ -47,7 +49,8 @@ async def callers(tx: Tx, incident: str | None) -> dict[str, Caller]:
         if key is None:
             continue
         before = found.get(key)
-        found[key] = Caller(key, report.at_night or (before is not None and before.at_night))
+        at_night = report.at_night or (before is not None and before.at_night)
+        found[key] = Caller(key, at_night, report.account is not None)
     return found
 
 
@@ -71,9 +74,11 @@ async def unpublished(tx: Tx, incident: Incident, notices: Iterable[str]) -> boo
     return not said and bool(await callers(tx, incident.id))
 
 
-def over(incident: Incident, plant: Plant, back_ns: int | None, now_ns: int) -> Bulletin:
-    """That water is back, to callers alone; since when, where that is known. Its number is the incident's."""
+def over(incident: Incident, plant: Plant, work: Work, now_ns: int) -> Bulletin:
+    """That water is back, to callers alone; since when, where that is known. Of what they alone spoke of, and
+    nobody repaired, that no more of them do. Its number is the incident's."""
     zone, utility = plant.zones.get(incident.zone or ""), plant.utility
+    back_ns, quiet = back_since(incident, work), unproven(incident, work)
     return Bulletin(
         number=incident.id,
         version=1,
@@ -96,6 +101,7 @@ def over(incident: Incident, plant: Plant, back_ns: int | None, now_ns: int) -> 
         instruction=_ADVICE,
         incident=incident.id,
         url=utility.site,
+        ending=Ending.QUIET if quiet else None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from core.model.bulletin import Bulletin, Change, Supply
+from core.model.bulletin import Bulletin, Change, Ending, Supply
 from core.model.message import Message, MessageKind
 from core.model.notice import QUALITY_KINDS, NoticeKind
 from core.model.text import Lang, Text
@@ -14,9 +14,12 @@ from response.renderings.sms import sms, variables
 _CUTS = frozenset({NoticeKind.EMERGENCY_OUTAGE, NoticeKind.PLANNED_OUTAGE})
 
 
-def told(bulletin: Bulletin, change: Change, *, weak: bool = False) -> Bulletin:
+def told(bulletin: Bulletin, change: Change, *, weak: bool = False, ending: Ending | None = None) -> Bulletin:
     """The bulletin as somebody is told it who is released while others are still concerned, or who hears of
-    it first in an update. weak: the account has water, of low pressure, whatever others have."""
+    it first in an update. weak: the account has water, of low pressure, whatever others have. ending: instead
+    of that it is back."""
+    if change is Change.RESTORED and ending is not None:
+        bulletin = replace(bulletin, ending=ending)
     if weak and bulletin.kind in _CUTS and change in (Change.FIRST, Change.UPDATE):
         bulletin = replace(bulletin, supply=Supply.LOW)
     if change is bulletin.change:
@@ -35,7 +38,11 @@ def told(bulletin: Bulletin, change: Change, *, weak: bool = False) -> Bulletin:
 
 def template_for(channel: CustomerChannel, bulletin: Bulletin, lang: str) -> Template | None:
     """In the person's language where one is registered, else in the provider's own."""
-    fit = [one for one in channel.templates if one.is_for(bulletin.kind, bulletin.change, one.lang or lang)]
+    fit = [
+        one
+        for one in channel.templates
+        if one.is_for(bulletin.kind, bulletin.ending or bulletin.change, one.lang or lang)
+    ]
     fit.sort(key=lambda one: (one.lang != lang, one.lang is not None))
     return fit[0] if fit else None
 
@@ -60,7 +67,9 @@ def composed(bulletin: Bulletin, channel: CustomerChannel, key: str, to: str, la
     template is registered for it."""
     template = template_for(channel, bulletin, lang) if channel.templates else None
     if channel.templates and template is None:
-        raise LookupError(f"{channel.id}: no template for {bulletin.kind} {bulletin.change}")
+        raise LookupError(
+            f"{channel.id}: no template for {bulletin.kind} {bulletin.ending or bulletin.change}"
+        )
     return Message(
         key=key,
         kind=MessageKind.NOTICE,

@@ -3,7 +3,7 @@ where the last one ended after a `kill -9`."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from core.model.mailing import Because, Letter, LetterState, Mailing, MailingState, letter_id
 from core.model.notice import Change, Status
@@ -17,6 +17,7 @@ from core.runtime.timetable import held
 from response.affected import LOW_PRESSURE
 from response.delivery.callers import Caller, callers
 from response.delivery.difference import Told, kept, newest, told, waits
+from response.delivery.endings import accounts_of, ending, off_by
 from response.delivery.listing import audited, list_of
 from response.delivery.night import due_ns
 from response.delivery.spec import DeliveryFile
@@ -32,6 +33,18 @@ def chain(file: DeliveryFile, person: Person) -> tuple[str, ...]:
     return tuple(channel.id for channel in file.channels if getattr(person, channel.address))
 
 
+@dataclass(frozen=True, slots=True)
+class _Matter:
+    """What is the same for all of a mailing. affected: how it leaves whom it concerns; waiting: callers; n:
+    accounts to be looked at; moved: see `moved_in`; off: see `off_by`."""
+
+    affected: Mapping[str, str]
+    waiting: Mapping[str, Caller]
+    n: int
+    moved: int
+    off: frozenset[str] | None
+
+
 class Planner:
     def __init__(self, file: DeliveryFile, vault: Vault, ledger: Ledger, clock: Clock) -> None:
         self._file, self._vault, self._ledger, self._clock = file, vault, ledger, clock
@@ -43,15 +56,17 @@ class Planner:
             back = mailing.bulletin.change is Change.RESTORED
             waiting = await callers(tx, mailing.bulletin.incident) if back else {}
             moved = await moved_in(tx, mailing)
-        supplies = {reach.id: reach.supply_of() for reach in reaches}
+            supplies = {reach.id: reach.supply_of() for reach in reaches}
+            off = await off_by(tx, mailing, {version_of(id): found for id, found in supplies.items()})
         affected = supplies.get(mailing.id, {})
         said = [found for id, found in supplies.items() if version_of(id) <= mailing.version]
         accounts = sorted({account for found in said for account in found} | waiting.keys())
+        matter = _Matter(affected, waiting, len(accounts), moved, off)
         while mailing.planned < len(accounts):
             chunk = accounts[mailing.planned : mailing.planned + CHUNK]
             async with self._ledger.begin() as tx:
                 await held(tx, timer)
-                mailing = await self._chunk(tx, mailing, chunk, affected, waiting, len(accounts), moved)
+                mailing = await self._chunk(tx, mailing, chunk, matter)
         return await self._listed(timer, mailing)
 
     async def _listed(self, timer: Timer, mailing: Mailing) -> Mailing:
@@ -76,24 +91,22 @@ class Planner:
         tx: Tx,
         mailing: Mailing,
         accounts: Sequence[str],
-        affected: Mapping[str, str],
-        waiting: Mapping[str, Caller],
-        n: int,
-        moved: int,
+        matter: "_Matter",
     ) -> Mailing:
         now_ns = self._clock.now_ns()
         found = await self._vault.of_accounts(tx, accounts)
         reached = {account: [p for p in found[account] if chain(self._file, p)] for account in accounts}
         people = {person.id: person for persons in reached.values() for person in persons}
-        at = supplied(reached, affected)
+        at, homes = supplied(reached, matter.affected), accounts_of(reached)
         before = await self._before(tx, mailing, tuple(people))
         letters, silent = list[Letter](), Counter(dict(mailing.silent))
         for id, person in people.items():
             own, earlier = before.get(id, (None, []))
             if own is not None and (own.change is not Change.RESTORED or id not in at):
                 continue  # a person of two accounts, told for the other one
-            caller, last = waiting.get(person.account), newest(earlier)
-            change, because = _told(mailing, earlier, caller, at=at.get(id), moved=moved, now_ns=now_ns)
+            caller, last = matter.waiting.get(person.account), newest(earlier)
+            word = _told(mailing, earlier, caller, at=at.get(id), moved=matter.moved, now_ns=now_ns)
+            change, because = word
             if last is not None and last.state is LetterState.QUEUED and not kept(last, because):
                 letters.append(replace(last, state=LetterState.SUPERSEDED, due_ns=None, seq=last.seq + 1))
             if change is None:
@@ -102,14 +115,17 @@ class Planner:
                     await tx.delete(Letter, own.id)
             else:
                 letter = self._letter(mailing, person, caller, change, because, now_ns)
-                letters.append(replace(letter, weak=at.get(id) == LOW_PRESSURE))
+                spared = ending(mailing, word, homes[id], caller, matter.off)
+                if spared is not None and because is Because.WATER_BACK:
+                    letter = replace(letter, because=Because.RELEASED)
+                letters.append(replace(letter, weak=at.get(id) == LOW_PRESSURE, ending=spared))
         await tx.put_many(letters)
         mailing = replace(
             mailing,
-            accounts=n,
+            accounts=matter.n,
             planned=mailing.planned + len(accounts),
             silent=tuple(sorted(silent.items())),
-            nobody=mailing.nobody + sum(not reached[a] for a in accounts if a in affected),
+            nobody=mailing.nobody + sum(not reached[a] for a in accounts if a in matter.affected),
             seq=mailing.seq + 1,
         )
         await tx.put(mailing)

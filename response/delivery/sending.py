@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain as joined
 
+from core.model.bulletin import Ending
 from core.model.condition import Severity
 from core.model.mailing import Letter, LetterState, Mailing
 from core.model.message import Delivery, Heard, Message, Refused, Retry, Trouble
@@ -64,7 +65,7 @@ class Sender:
         self._file, self._channels, self._vault = file, channels, vault
         self._ledger, self._health, self._clock = ledger, health, clock
         self._lanes = {channel.id: _Lane() for channel in file.channels}
-        self._made: dict[tuple[str, str, Change, str, bool], Message] = {}
+        self._made: dict[tuple[str, str, Change, str, bool, Ending | None], Message] = {}
         self._early: OrderedDict[tuple[str, str], Heard] = OrderedDict()
 
     async def send_due(self, timer: Timer, mailing: Mailing) -> None:
@@ -170,11 +171,11 @@ class Sender:
 
     def _words(self, mailing: Mailing, channel: CustomerChannel, letter: Letter) -> Message:
         """What is the same for all who are told the same, made once. Raises DoesNotFit or LookupError."""
-        same = (mailing.id, channel.id, letter.change, letter.lang, letter.weak)
+        same = (mailing.id, channel.id, letter.change, letter.lang, letter.weak, letter.ending)
         if same not in self._made:
             while len(self._made) >= MADE:
                 self._made.pop(next(iter(self._made)))
-            bulletin = told(mailing.bulletin, letter.change, weak=letter.weak)
+            bulletin = told(mailing.bulletin, letter.change, weak=letter.weak, ending=letter.ending)
             self._made[same] = composed(bulletin, channel, "", "", letter.lang)
         return self._made[same]
 

@@ -27,7 +27,7 @@ from response.delivery.night import urgent
 from response.delivery.planning import Planner
 from response.delivery.sending import Sender
 from response.delivery.spec import DeliveryFile
-from response.site import BACK, back_since, work_of
+from response.site import BACK, work_of
 
 CURSOR = "delivery"
 MAILING = "mailing"
@@ -99,8 +99,7 @@ class DeliveryService:
             return
         notices = [notice.id for notice in await tx.find(Notice, incident=id)]
         if await unpublished(tx, incident, notices):
-            back_ns = back_since(incident, await work_of(tx, id))
-            bulletin = over(incident, self._plant, back_ns, self._clock.now_ns())
+            bulletin = over(incident, self._plant, await work_of(tx, id), self._clock.now_ns())
             await self._begin(tx, f"{id}.restored", bulletin, moved=False)
 
     async def _begin(self, tx: Tx, id: str, bulletin: Bulletin, *, moved: bool) -> None:

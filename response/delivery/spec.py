@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from core.model.bulletin import Ending
 from core.model.notice import Change, NoticeKind
 from response.delivery.providers import SmsVia, Via, WechatVia
 from response.escalation.spec import Id
@@ -27,7 +28,7 @@ class Template(_Tree):
 
     id: str = Field(min_length=1, max_length=100)
     kinds: tuple[NoticeKind, ...] = tuple(NoticeKind)
-    changes: tuple[Change, ...] = tuple(Change)
+    changes: tuple[Change | Ending, ...] = (*Change, *Ending)
     lang: Literal["zh", "en"] | None = None
     variables: dict[str, str]
     text: str = ""
@@ -51,7 +52,7 @@ class Template(_Tree):
             )
         return self
 
-    def is_for(self, kind: NoticeKind, change: Change, lang: str) -> bool:
+    def is_for(self, kind: NoticeKind, change: Change | Ending, lang: str) -> bool:
         return kind in self.kinds and change in self.changes and self.lang in (None, lang)
 
 

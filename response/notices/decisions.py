@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.model.account import Role, User
-from core.model.incident import Incident
 from core.model.notice import (
     ENDED,
     LAB_KINDS,
@@ -21,13 +20,11 @@ from core.model.text import Text
 from core.model.work_order import WorkOrder
 from core.ports.ledger import Tx
 from response import wording
-from response.notices import closing, versions
-from response.notices.on_site import held_off
+from response.notices import closing, proof, versions
+from response.notices.difference import callers_released
 from response.notices.rules import (
     HUB,
-    MANUAL,
     NEUTRAL,
-    TELEMETRY,
     has_neutral_text,
     illegal,
     may_decide,
@@ -39,7 +36,7 @@ from response.notices.validation import Case, Lack, Unfit, late_by, require
 from response.notices.versions import Prepared, prepared
 from response.refused import NotPermitted, Refused
 from response.service_times import CN_DEFAULT, ServiceTimes
-from response.site import BACK, FOUND, SUSPECTED, back_of, work_of
+from response.site import FOUND, SUSPECTED, back_of, work_of
 
 _S = 1_000_000_000
 
@@ -116,8 +113,15 @@ async def case_of(
     if moves_on(notice):
         notice = _estimated_anew(notice, now_ns)
     promised = await _promised(tx, _labelled(notice, earlier, now_ns, times), now_ns, times)
-    work = await work_of(tx, notice.incident) if notice.incident else None
-    return Case(notice=promised, now_ns=now_ns, earlier=earlier, times=times, origin=origin, work=work)
+    return Case(
+        notice=promised,
+        now_ns=now_ns,
+        earlier=earlier,
+        times=times,
+        origin=origin,
+        work=await work_of(tx, notice.incident) if notice.incident else None,
+        callers_released=await callers_released(tx, promised, earlier),
+    )
 
 
 async def issue_neutral(
@@ -165,13 +169,15 @@ async def restore(tx: Tx, id: str, actor: User, now_ns: int, *, reason: str = ""
     may_decide(notice, actor)
     if notice.kind in LAB_KINDS:
         return await _all_clear(tx, before, actor, now_ns, lab)
-    await _opened(tx, notice)
-    why = reason or await _recovered(tx, notice)
-    over = replace(closing.restored(notice, now_ns, await back_of(tx, notice.incident)), restored_why=why)
-    await versions.drop(tx, before)
-    return await versions.say(
-        tx, before.head_only, replace(over, approved_by=actor.id, approved_ns=now_ns), actor.id, now_ns
-    )
+    await proof.opened(tx, notice)
+    why = reason or await proof.recovered(tx, notice)
+    known, drafted = proof.as_known(before)
+    over = replace(closing.restored(known, now_ns, await back_of(tx, notice.incident)), restored_why=why)
+    if not drafted:
+        await versions.drop(tx, before)
+        before = before.head_only
+    approved = replace(over, approved_by=actor.id, approved_ns=now_ns)
+    return await versions.say(tx, before, approved, actor.id, now_ns)
 
 
 async def _all_clear(tx: Tx, before: Prepared, actor: User, now_ns: int, lab: str) -> Notice:
@@ -192,27 +198,6 @@ async def _all_clear(tx: Tx, before: Prepared, actor: User, now_ns: int, lab: st
     approved = replace(opened.content, state=NoticeState.APPROVED, approved_by=actor.id, approved_ns=now_ns)
     await versions.write(tx, Prepared(before.head, opened), approved, now_ns)
     return before.head
-
-
-async def _opened(tx: Tx, notice: Notice) -> None:
-    """Raises Unfit `valves_still_shut`: neither instruments nor a reason bring water through a shut valve."""
-    if notice.incident is None or notice.kind in QUALITY_KINDS:
-        return
-    if lacking := tuple(Lack(*one) for one in held_off(await work_of(tx, notice.incident))):
-        raise Unfit(lacking)
-
-
-async def _recovered(tx: Tx, notice: Notice) -> str:
-    """Raises Unfit unless the signals of its incident are back; planned and written ones end by a person."""
-    incident = await tx.get(Incident, notice.incident) if notice.incident else None
-    if incident is None:
-        return MANUAL
-    if incident.state in BACK:
-        return TELEMETRY
-    why = Text(
-        "遥测尚未恢复，请写明恢复依据", "signals have not recovered: say how it is known that water is back"
-    )
-    raise Unfit((Lack("recovery_missing", why),))
 
 
 async def withdraw(tx: Tx, id: str, actor: User, now_ns: int) -> Notice:

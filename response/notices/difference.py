@@ -2,12 +2,14 @@
 (ON-08). Sets over what two versions reach; at most one message to a person follows from it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from core.model.notice import Change
-from core.model.notice_version import NoticeReach, NoticeVersion
+from core.model.notice import Change, Notice
+from core.model.notice_version import NoticeReach, NoticeVersion, version_id
+from core.model.report import Report
 from core.ports.ledger import Tx
+from response.hotline.symptoms import explained_by_notice
 from response.notices import versions
 
 
@@ -49,6 +51,22 @@ async def of_version(tx: Tx, version: NoticeVersion) -> Difference:
         return Difference(first=frozenset(await _supply(tx, version)))
     moved = versions.moved(earlier[-1].content, version.content)
     return between(await _supply(tx, earlier[-1]), await _supply(tx, version), version.change, moved)
+
+
+async def callers_released(tx: Tx, notice: Notice, earlier: Sequence[NoticeVersion]) -> int:
+    """Accounts that reported of its incident what it would explain, whom the last version concerned, and this
+    one does not."""
+    if not earlier or notice.incident is None:
+        return 0
+    after = await tx.get(NoticeReach, version_id(notice.id, notice.version))
+    gone = (await _supply(tx, earlier[-1])).keys() - (after.supply_of() if after else {}).keys()
+    if after is None or after.id == earlier[-1].id or not gone:
+        return 0
+    found = await tx.find(Report, incident=notice.incident)
+    told = {
+        r.account for r in found if r.taken_back_ns is None and explained_by_notice(r.symptom, notice.kind)
+    }
+    return len(told & gone)
 
 
 async def _supply(tx: Tx, version: NoticeVersion) -> dict[str, str]:

@@ -10,7 +10,7 @@ from core.model.notice_version import NoticeReach, VersionState, version_id
 from core.ports.ledger import Tx
 from response import wording
 from response.affected import Footprint
-from response.notices import closing, versions
+from response.notices import closing, proof, versions
 from response.notices.rules import HUB, TELEMETRY
 from response.notices.scope import moved
 from response.notices.versions import Prepared
@@ -132,6 +132,8 @@ async def recovered(tx: Tx, head: Notice, work: Work, back_ns: int | None, now_n
     valves there is none, whatever they show: what was drafted before they were is taken back."""
     before = await versions.prepared(tx, head.id)
     pending = before.pending
+    known, drafted = proof.as_known(before)
+    reach = await tx.get(NoticeReach, pending.id) if pending is not None and drafted else None
     if head.state is not NoticeState.PUBLISHED or head.kind in QUALITY_KINDS:
         return
     if work.held_off:
@@ -144,7 +146,7 @@ async def recovered(tx: Tx, head: Notice, work: Work, back_ns: int | None, now_n
             return
         await versions.drop(tx, before)
     over = replace(
-        closing.restored(head, now_ns, back_ns), author=HUB, drafted_ns=now_ns, restored_why=TELEMETRY
+        closing.restored(known, now_ns, back_ns), author=HUB, drafted_ns=now_ns, restored_why=TELEMETRY
     )
-    opened = await versions.open_version(tx, head, over, None)
+    opened = await versions.open_version(tx, head, over, reach)
     await versions.write(tx, Prepared(head, opened), opened.content, now_ns)

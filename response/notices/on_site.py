@@ -40,6 +40,17 @@ def held_off(work: Work) -> Iterator[tuple[str, Text]]:
         yield "valves_still_shut", why
 
 
+def released(callers: int) -> Iterator[tuple[str, Text, bool]]:
+    """Who rang up and is left out by what is known now: told to whoever approves, before they hear so."""
+    if callers:
+        why = Text(
+            f"{callers}户来电反映者不在本版范围内，将被告知不受影响：请先核实其是否无水",
+            f"{callers} who rang up are outside of this version and will hear that they are not affected: "
+            "find out first whether they have water",
+        )
+        yield "callers_released", why, False
+
+
 def unlike(notice: Notice, standing: Notice | None, work: Work) -> Iterator[tuple[str, Text, bool]]:
     """A stable name, the words, and whether it forbids publishing: the hub's own words have to say what is
     so; of what a person wrote, whoever approves is told. standing: what was said last."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from core.model.notice import HEALTH_KINDS, QUALITY_KINDS, Change, Notice, NoticeKind
 from core.model.notice_version import NoticeVersion
 from core.model.text import Text
-from response.notices.on_site import held_off, unlike
+from response.notices.on_site import held_off, released, unlike
 from response.notices.ring import crossed, near
 from response.refused import Refused
 from response.service_times import CN_DEFAULT, ServiceTimes
@@ -55,6 +55,8 @@ class Case:
     origin: tuple[float, float] | None = None
     work: Work | None = None
     """On site, of what has an incident."""
+    callers_released: int = 0
+    """Accounts that rang up of it, whom the last version concerned and this one leaves out."""
 
     @property
     def over(self) -> bool:
@@ -256,6 +258,7 @@ def _area(case: Case) -> Iterator[Lack]:
 
 
 def _on_site(case: Case) -> Iterator[Lack]:
+    yield from (Lack(*one) for one in released(case.callers_released))
     if case.work is None:
         return
     if case.notice.change is Change.RESTORED and case.notice.kind not in QUALITY_KINDS:

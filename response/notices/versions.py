@@ -23,6 +23,7 @@ from core.model.timer import Timer
 from core.ports.ledger import Tx
 from response.notices import envelope
 from response.refused import Unknown
+from response.site import FOUND, REPAIRED, SUSPECTED
 
 MOVED_NS = 30 * 60 * 1_000_000_000
 """A shift of the estimate that is worth a message of its own (ON-08)."""
@@ -131,9 +132,11 @@ async def say(
 
 
 def moved(before: Notice, after: Notice) -> bool:
-    """What people who know of it were told holds no more: its start, kind or supply, or its estimate by more
-    than half an hour."""
+    """What people who know of it were told holds no more: its start, kind or supply, that it was only
+    suspected, or its estimate by more than half an hour."""
     if before.starts_ns != after.starts_ns or before.supply is not after.supply:
+        return True
+    if before.site in SUSPECTED and after.site in FOUND | REPAIRED:
         return True
     if before.kind is not after.kind:
         return True

@@ -4,6 +4,7 @@ from core.model.bulletin import Bulletin, Change
 from core.model.notice import QUALITY_KINDS
 from core.model.shanghai import moment
 from core.model.text import Text
+from response.renderings import unproven
 from response.renderings.facts import (
     ends,
     expected,
@@ -37,7 +38,9 @@ def shortened(text: str, most: int) -> str:
 
 
 def _line(b: Bulletin, area: str, lang: str) -> str:
-    said = _zh(b, area) if lang == "zh" else _en(b, area)
+    said = (
+        unproven.line(b, b.ending, lang, area) if b.ending else _zh(b, area) if lang == "zh" else _en(b, area)
+    )
     return (mark(b).zh if lang == "zh" else mark(b).en) + said
 
 

@@ -2,6 +2,7 @@
 
 from core.model.bulletin import Bulletin
 from core.model.text import Text, listed
+from response.renderings import unproven
 from response.renderings.facts import Fact, all_of, each_street
 from response.renderings.headline import headline
 
@@ -12,6 +13,8 @@ NAMED_STREETS = 6
 
 def press(b: Bulletin) -> Text:
     """Headline, who says it, the facts, what to do, and where the rest is."""
+    if b.ending is not None:
+        return unproven.words(b, b.ending)
     facts = [_few_streets(b, fact) if fact.name == "streets" else fact for fact in all_of(b)]
     told = [fact for fact in facts if fact.name not in _NOT_ALOUD]
     zh = [

@@ -11,6 +11,7 @@ from core.model.bulletin import Bulletin, Change
 from core.model.notice import QUALITY_KINDS
 from core.model.shanghai import local, moment
 from core.model.text import Lang
+from response.renderings import unproven
 from response.renderings.facts import (
     ends,
     expected,
@@ -86,6 +87,8 @@ def _text(b: Bulletin, lang: Lang, signature: str, area: str, link: str) -> str:
 
 def _said(b: Bulletin, lang: Lang, area: str) -> str:
     matter, zh = what(b).in_(lang), lang == "zh"
+    if b.ending is not None:
+        return unproven.line(b, b.ending, lang, area)
     if b.change is Change.CANCELLED:
         if b.planned:
             return f"{area}{matter}已取消" if zh else f"{area}: called off: {matter}"
@@ -148,7 +151,7 @@ def variables(b: Bulletin, lang: Lang = "zh") -> dict[str, str]:
         raise DoesNotFit(-(-len(b.number) // VARIABLE))
     return {
         "area": shortened(b.area.in_(lang), VARIABLE),
-        "matter": shortened(what(b).in_(lang), VARIABLE),
+        "matter": shortened((unproven.MATTER[b.ending] if b.ending else what(b)).in_(lang), VARIABLE),
         "when": _brief(b, lang),
         "number": b.number,
     }
@@ -156,6 +159,8 @@ def variables(b: Bulletin, lang: Lang = "zh") -> dict[str, str]:
 
 def _brief(b: Bulletin, lang: Lang) -> str:
     zh = lang == "zh"
+    if b.ending is not None:
+        return unproven.RING[b.ending].in_(lang)
     if b.change is Change.CANCELLED:
         return "已撤销" if zh else "withdrawn"
     if b.change is Change.RESTORED:

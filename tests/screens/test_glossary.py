@@ -12,6 +12,7 @@ from api.permissions import Permission
 from core.model.account import Role, Segment
 from core.model.activity import ActivityKind, ActivityState
 from core.model.alarm import NOTIFIED, AlarmClass, State
+from core.model.bulletin import Ending
 from core.model.call import CallState, Outcome, Why
 from core.model.callback import CallbackOutcome, CallbackReason
 from core.model.duty import DutyAbout, DutyAnswer, DutyEnd, DutyState, DutyWay
@@ -82,7 +83,7 @@ def test_every_word_asked_for_is_there() -> None:
         ("letter", LetterState),
         ("because", Because),
         ("try", TryOutcome),
-        ("told_of", Change),
+        ("told_of", [*Change, *Ending]),
         ("told", Outcome),
         ("message", MessageKind),
         ("why", [*Why, *Trouble]),

@@ -1,0 +1,52 @@
+"""By what it is known that water is back, and for whom it was off (ON-09)."""
+
+from dataclasses import replace
+
+from core.model.incident import Incident
+from core.model.notice import QUALITY_KINDS, Notice
+from core.model.text import Text
+from core.ports.ledger import Tx
+from response.notices.on_site import held_off
+from response.notices.rules import MANUAL, TELEMETRY
+from response.notices.scope import moved
+from response.notices.validation import Lack, Unfit
+from response.notices.versions import Prepared
+from response.site import BACK, unproven, work_of
+
+_SILENT = Text(
+    "仅有来电反映，没有仪表可以证实：来电停止不等于已恢复，请写明恢复依据",
+    "callers alone spoke of it and no instrument did: that they stopped does not say that water is back. Say "
+    "how it is known",
+)
+_STILL = Text(
+    "遥测尚未恢复，请写明恢复依据", "signals have not recovered: say how it is known that water is back"
+)
+
+
+async def opened(tx: Tx, notice: Notice) -> None:
+    """Raises Unfit `valves_still_shut`: neither instruments nor a reason bring water through a shut valve."""
+    if notice.incident is None or notice.kind in QUALITY_KINDS:
+        return
+    if lacking := tuple(Lack(*one) for one in held_off(await work_of(tx, notice.incident))):
+        raise Unfit(lacking)
+
+
+async def recovered(tx: Tx, notice: Notice) -> str:
+    """Raises Unfit unless the signals of its incident are back; planned and written ones end by a person."""
+    incident = await tx.get(Incident, notice.incident) if notice.incident else None
+    if incident is None:
+        return MANUAL
+    if incident.state not in BACK:
+        raise Unfit((Lack("recovery_missing", _STILL),))
+    if unproven(incident, await work_of(tx, incident.id)):
+        raise Unfit((Lack("recovery_missing", _SILENT),))
+    return TELEMETRY
+
+
+def as_known(before: Prepared) -> tuple[Notice, bool]:
+    """The head as its end is to speak of it: of whom the shut valves leave without water, where the hub had
+    drafted that and it was never published; and whether what was drafted is taken over."""
+    pending = before.pending
+    if pending is None or not pending.content.parted or before.head.parted:
+        return before.head, False
+    return replace(moved(before.head, pending.content), site=pending.content.site), True
