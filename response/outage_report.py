@@ -67,13 +67,15 @@ def draft(
 
 
 def _scope(where: Text, outage: Outage, notice: Notice | None) -> Text:
+    may = Text("", "") if outage.off_ns is not None else Text("可能", "maybe ")
     named = listed(dict.fromkeys(extent.name for extent in notice.streets) if notice else ())
     zh, en = named.zh, named.en
     return Text(
         f"影响范围：{where.zh}{f'（{zh}）' if zh else ''}，"
-        f"停水 {counted(outage.no_water)} 户，降压 {counted(outage.low_pressure)} 户",
-        f"Scope: {where.en}{f' ({en})' if en else ''}; {counted(outage.no_water)} connections without water, "
-        f"{counted(outage.low_pressure)} with low pressure",
+        f"{may.zh}停水 {counted(outage.no_water)} 户，{may.zh}降压 {counted(outage.low_pressure)} 户",
+        f"Scope: {where.en}{f' ({en})' if en else ''}; "
+        f"{may.en}{counted(outage.no_water)} connections without water, "
+        f"{may.en}{counted(outage.low_pressure)} with low pressure",
     )
 
 

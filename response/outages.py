@@ -2,14 +2,12 @@
 and when the supervising authority has to be told (WO-34)."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
 from core.model.event import EventKind
 from core.model.incident import Incident, IncidentState
-from core.model.notice import Affected, Notice, NoticeState
-from core.model.notice_version import NoticeReach
+from core.model.notice import Notice
 from core.model.outage import AuthorityReport, Outage, OutageStart, ReportState
 from core.model.plant import Plant
 from core.model.report import Report
@@ -19,11 +17,10 @@ from core.model.work_order import WorkOrder
 from core.ports.clock import Clock
 from core.ports.ledger import Ledger, Tx
 from response import outage_report
-from response.affected import LOW_PRESSURE, NO_WATER
 from response.following import Follower
-from response.notices import versions
+from response.outage_minutes import Concerned, concerned
 from response.service_times import ServiceTimes
-from response.site import work_of
+from response.site import Work, work_of
 
 CURSOR = "outages"
 LOOK_AGAIN_S = 60.0
@@ -59,7 +56,7 @@ class OutageService:
     async def handle(self, tx: Tx, subjects: Sequence[str]) -> None:
         for incident, by_order in await _incidents(tx, subjects):
             if incident.state in _SEEN:
-                found = await account(tx, incident, self._clock.now_ns(), counted=by_order)
+                found = await account(tx, self._plant, incident, self._clock.now_ns(), counted=by_order)
                 if found is not None:
                     await tx.put(found)
                     await self._report(tx, incident, found)
@@ -104,41 +101,42 @@ async def _incidents(tx: Tx, subjects: Sequence[str]) -> list[tuple[Incident, bo
     return list(found.values())
 
 
-async def account(tx: Tx, incident: Incident, now_ns: int, *, counted: bool = False) -> Outage | None:
-    """None while nobody is known to be affected. Minutes count connections, each for the whole time. counted:
-    whom it concerns is as it was at the last look."""
+async def account(
+    tx: Tx, plant: Plant, incident: Incident, now_ns: int, *, counted: bool = False
+) -> Outage | None:
+    """None while nobody is known to be affected. Minutes count connections, each from when they are known to
+    be off. counted: an order alone has changed, which before that says nothing of whom it concerns."""
     before = await tx.get(Outage, incident.id)
-    dry, low = (0, 0) if counted and before is not None else await _concerned(tx, incident)
-    if before is not None and not dry and not low:
-        dry, low = before.no_water, before.low_pressure
-    if not dry and not low:
-        return None
     orders = await tx.find(WorkOrder, incident=incident.id)
     start, began_ns = await _start(tx, incident, orders)
-    restored_ns = await _restored_ns(tx, incident, orders)
-    minutes = max(0, (now_ns if restored_ns is None else restored_ns) - began_ns) / _MINUTE_NS
-    return Outage(
+    work = await work_of(tx, incident.id)
+    found = await concerned(tx, plant, incident, orders, work, began_ns)
+    if before is not None and found.since_ns is None and (counted or not (found.dry or found.low)):
+        found = Concerned(before.no_water, before.low_pressure, before.off_ns)
+    if not found.dry and not found.low and before is None:
+        return None
+    restored_ns = await _restored_ns(incident, orders, work)
+    fresh = Outage(
         id=incident.id,
         kind=incident.kind.value,
         cause=await _cause(tx, incident, orders),
         zone=incident.zone,
         started_ns=began_ns,
         start=start,
-        at_ns=now_ns if restored_ns is None else restored_ns,
-        restored_ns=restored_ns,
-        no_water=dry,
-        low_pressure=low,
-        customer_minutes=round(dry * minutes, 1),
-        low_minutes=round(low * minutes, 1),
+        at_ns=now_ns,
+        no_water=found.dry,
+        low_pressure=found.low,
+        off_ns=found.since_ns,
         order=orders[0].id if orders else None,
     )
+    return replace(as_of(fresh, now_ns if restored_ns is None else restored_ns), restored_ns=restored_ns)
 
 
 def as_of(outage: Outage, now_ns: int) -> Outage:
     """With the minutes up to now, of one that lasts."""
     if outage.restored_ns is not None:
         return outage
-    minutes = max(0, now_ns - outage.started_ns) / _MINUTE_NS
+    minutes = 0.0 if outage.off_ns is None else max(0, now_ns - outage.off_ns) / _MINUTE_NS
     return replace(
         outage,
         at_ns=now_ns,
@@ -147,29 +145,14 @@ def as_of(outage: Outage, now_ns: int) -> Outage:
     )
 
 
-async def _restored_ns(tx: Tx, incident: Incident, orders: Sequence[WorkOrder]) -> int | None:
+async def _restored_ns(incident: Incident, orders: Sequence[WorkOrder], done: Work) -> int | None:
     """When the signal was back, and no sooner than the last valve was opened; not while one is shut."""
-    done = await work_of(tx, incident.id)
     if done.held_off:
         return None
     restored_ns = next((o.recovered_ns for o in orders if o.recovered_ns is not None), None)
     if restored_ns is None and incident.state is not IncidentState.CONFIRMED:
         restored_ns = incident.closed_ns
     return None if restored_ns is None else max(restored_ns, done.opened_ns)
-
-
-async def _concerned(tx: Tx, incident: Incident) -> tuple[int, int]:
-    """Connections without water, and with little: the most that were published; until something was, those
-    that are found now. A first guess goes as far as the zone, and counts no longer than it stands."""
-    dry, low = 0, 0
-    for notice in await tx.find(Notice, incident=incident.id):
-        said = [await tx.get(NoticeReach, version.id) for version in await versions.published(tx, notice.id)]
-        counts = [Counter(reach.supply_of().values()) for reach in said if reach is not None]
-        if not counts and notice.state is not NoticeState.WITHDRAWN:
-            counts = [Counter(row.supply for row in await tx.find(Affected, notice=notice.id))]
-        dry += max((count[NO_WATER] for count in counts), default=0)
-        low += max((count[LOW_PRESSURE] for count in counts), default=0)
-    return dry, low
 
 
 async def _start(tx: Tx, incident: Incident, orders: Sequence[WorkOrder]) -> tuple[OutageStart, int]:

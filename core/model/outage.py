@@ -18,7 +18,8 @@ class OutageStart(StrEnum):
 class Outage:
     """id: the incident's. cause: the failure mode where it is known, else the incident's kind. no_water,
     low_pressure: connections; customer_minutes: of those without water, low_minutes: of those with little.
-    restored_ns: None while it lasts; the minutes are then those of `at_ns`."""
+    off_ns: since when crews have stopped their water, from which minutes count; None while it is only
+    suspected whom it concerns. restored_ns: None while it lasts; the minutes are then those of `at_ns`."""
 
     id: str
     kind: str
@@ -28,6 +29,7 @@ class Outage:
     start: OutageStart
     at_ns: int
     restored_ns: int | None = None
+    off_ns: int | None = None
     no_water: int = 0
     low_pressure: int = 0
     customer_minutes: float = 0.0

@@ -121,8 +121,9 @@ async def test_e2e_1_promises_of_a_burst_from_night_to_morning(duty: Duty) -> No
             (outage,) = await tx.find(Outage)
         assert len(listed) in (1, 2)
         assert {local(one.made_ns).strftime("%d") for one in listed} == {"23"}
-        assert outage.restored_ns is not None
-        minutes = (outage.restored_ns - outage.started_ns) / town.MIN
+        assert outage.restored_ns is not None and outage.off_ns is not None
+        assert outage.off_ns > outage.started_ns, "minutes count from when water was stopped"
+        minutes = (outage.restored_ns - outage.off_ns) / town.MIN
         assert outage.customer_minutes == 25 * minutes > 0
 
         for one in listed:
