@@ -9,7 +9,10 @@ from core.ports.ledger import Page, Writing
 
 async def since(tx: Writing, incident: Incident) -> int | None:
     """Event time of its last member's return; of callers by what ended them, which is the instruments beside
-    them where there are any. None where nothing tells, as that nobody rings up any more does not."""
+    them where there are any. None where nothing tells: that nobody rings up any more does not, nor a detector
+    that gave it up."""
+    if incident.given_up:
+        return None
     names = tuple(member.alarm for member in incident.members)
     alarms = await tx.find(Alarm, id=names)
     ends = [alarm.back_ns or alarm.cleared_ns for alarm in alarms if told_by(alarm.id) is None]

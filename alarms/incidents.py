@@ -98,6 +98,12 @@ class Correlator:
         incident = replace(incident, state=IncidentState.RESTORED, why=why, back_ns=back_ns)
         await publish(tx, incident, now_ns)
 
+    async def given_up(self, tx: Writing, id: str, why: str, now_ns: int) -> None:
+        """A member has cleared without having seen its matter end."""
+        incident = await tx.get(Incident, id)
+        if incident is not None and incident.state in OPEN[:2] and not incident.given_up:
+            await publish(tx, replace(incident, why=(*incident.why, why)), now_ns)
+
     async def _stands(self, tx: Writing, incident: Incident) -> bool:
         for alarms in _lots(incident):
             if any(_counts(alarm) for alarm in await tx.find(Alarm, id=alarms)):

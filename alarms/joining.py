@@ -10,7 +10,7 @@ from alarms.first_out import first_out, with_one_more
 from alarms.timers import SECOND
 from core.model.alarm import Alarm, AlarmDefinition
 from core.model.finding import Finding
-from core.model.incident import Incident, IncidentKind, IncidentState, Member, Sign
+from core.model.incident import RAISED_AGAIN, Incident, IncidentKind, IncidentState, Member, Sign
 from core.model.plant import Plant
 from core.model.text import Text
 
@@ -133,7 +133,7 @@ def joined(plant: Plant, incident: Incident, sign: Sign, raised: Raised, why: st
         changes["evidence"] = {**changes.get("evidence", incident.evidence), **raised.finding.evidence}
     if incident.state is IncidentState.RESTORED:
         before = IncidentState.SUSPECTED if incident.confirmed_ns is None else IncidentState.CONFIRMED
-        changes |= {"state": before, "why": (*incident.why, "raised_again"), "back_ns": None}
+        changes |= {"state": before, "why": (*incident.why, RAISED_AGAIN), "back_ns": None}
     return weighed(replace(incident, **changes))
 
 

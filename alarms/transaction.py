@@ -17,6 +17,7 @@ from alarms.transition import Transition, step
 from core.model.alarm import Alarm, AlarmDefinition, State
 from core.model.event import Event, EventKind
 from core.model.finding import Finding, FindingKind, Verb
+from core.model.incident import GIVEN_UP
 from core.ports.ledger import Writing
 
 _EVENTS = {
@@ -79,8 +80,12 @@ async def record(
         if transition.changed:
             await tx.put(alarm)
             await tx.emit(event_of(alarm, row, finding.t_ns))
-        if finding.verb is Verb.CLEAR and alarm.incident and finding.evidence.get("reason") != "rebased":
-            cleared[alarm.incident] = stamp.now_ns
+        if finding.verb is Verb.CLEAR and alarm.incident:
+            ended = str(finding.evidence.get("reason"))
+            if ended in GIVEN_UP:
+                await correlator.given_up(tx, alarm.incident, GIVEN_UP[ended], stamp.now_ns)
+            if ended != "rebased":
+                cleared[alarm.incident] = stamp.now_ns
     for id, now_ns in cleared.items():
         await correlator.cleared(tx, id, now_ns)
 

@@ -155,9 +155,10 @@ def known_off(said: Notice) -> bool:
 
 
 def unproven(incident: Incident, done: Work) -> bool:
-    """Callers alone spoke of it and nobody repaired anything: that no more of them do is not water."""
+    """No instrument saw it end and nobody repaired anything: callers alone spoke of it, and that no more of
+    them do is not water; or a detector gave it up."""
     heard = bool(incident.members) and all(told_by(member.alarm) for member in incident.members)
-    return heard and done.site not in REPAIRED
+    return (heard or incident.given_up) and done.site not in REPAIRED
 
 
 def back_since(incident: Incident, done: Work) -> int | None:

@@ -82,6 +82,8 @@ WORDS = {
     ),
     "why.sibling_instrument_agrees": Text("相邻仪表一致", "another instrument agrees"),
     "why.several_pressures_low": Text("多点水压低", "several pressures low"),
+    "why.level_taken_for_usual": Text("变化已计入常态，未见恢复", "taken for usual: it was not seen to end"),
+    "why.never_confirmed": Text("后续读数未能证实", "later readings never confirmed it"),
     "why.all_members_cleared": Text("报警均已恢复", "all its alarms have cleared"),
     "evidence.inflow_m3h": Text("入流 m³/h", "Inflow m³/h"),
     "evidence.expected_m3h": Text("预期 m³/h", "Expected m³/h"),

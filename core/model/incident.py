@@ -82,6 +82,15 @@ class Member:
     sign: Sign | None = None
 
 
+GIVEN_UP = {"rebased": "level_taken_for_usual", "unconfirmed": "never_confirmed"}
+"""How a detector ends that has not seen its matter end, as the incident's record names it."""
+RAISED_AGAIN = "raised_again"
+
+
+def _since_raised(why: tuple[str, ...]) -> int:
+    return max((n for n, one in enumerate(why) if one == RAISED_AGAIN), default=0)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
     """first_out: the member with the earliest source time, or all that may be where clocks cannot tell. why:
@@ -116,3 +125,8 @@ class Incident:
     held: bool = False
     back_ns: int | None = None
     seq: int = 0
+
+    @property
+    def given_up(self) -> bool:
+        """A detector of it ended without having seen it end, and none has raised it again since."""
+        return any(why in self.why[_since_raised(self.why) :] for why in GIVEN_UP.values())

@@ -14,9 +14,9 @@ from response.notices.versions import Prepared
 from response.site import BACK, unproven, work_of
 
 _SILENT = Text(
-    "仅有来电反映，没有仪表可以证实：来电停止不等于已恢复，请写明恢复依据",
-    "callers alone spoke of it and no instrument did: that they stopped does not say that water is back. Say "
-    "how it is known",
+    "没有仪表看到恢复：报警结束、来电停止不等于已恢复，请写明恢复依据",
+    "no instrument saw it end: that its alarm ended, or callers stopped, does not say that water is back. "
+    "Say how it is known",
 )
 _STILL = Text(
     "遥测尚未恢复，请写明恢复依据", "signals have not recovered: say how it is known that water is back"

@@ -140,7 +140,20 @@ async def test_taken_into_the_expected_week_is_not_restored(room: Room) -> None:
     [incident] = await tell(
         room, says("dma-01:burst", 86_400, Verb.CLEAR, evidence={"reason": "rebased"}), seq=2
     )
-    assert incident.state is IncidentState.CONFIRMED
+    assert (incident.state, incident.given_up) == (IncidentState.CONFIRMED, True)
+
+
+@pytest.mark.parametrize(("ended", "known"), [("back", True), ("rebased", False), ("unconfirmed", False)])
+async def test_since_when_water_is_back_is_not_told_by_a_detector_that_gave_up(
+    room: Room, ended: str, known: bool
+) -> None:
+    await tell(room, burst("dma-01", 0), says("dma-01.p1:low", 60))
+    await tell(room, says("dma-01:burst", 900, Verb.CLEAR, evidence={"reason": ended}), seq=2)
+    [over] = await tell(room, says("dma-01.p1:low", 1200, Verb.CLEAR), seq=3)
+    assert over.state is IncidentState.RESTORED
+    assert (over.back_ns is not None, over.given_up) == (known, not known)
+    [again] = await tell(room, burst("dma-01", 1300), seq=4)
+    assert not again.given_up
 
 
 async def test_an_hour_later_it_is_another_incident(room: Room) -> None:

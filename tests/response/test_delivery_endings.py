@@ -137,6 +137,21 @@ async def test_a_notice_of_what_callers_alone_spoke_of_ends_by_a_reason_not_by_t
     assert over.change is Change.RESTORED
 
 
+async def test_a_burst_that_its_detector_gave_up_was_not_seen_to_end(site, ledger):
+    """ON-09: its inflow was taken for usual, or was never confirmed; nobody saw water come back."""
+    id = await publish(ledger, site.at)
+    over = replace(town.burst(IncidentState.RESTORED), why=("never_confirmed", "all_members_cleared"))
+    await town.report(ledger, over)
+    await site.heard()
+    assert (await site.content()).change is Change.FIRST
+    async with ledger.begin() as tx:
+        with pytest.raises(Unfit):
+            await decisions.restore(tx, id, MANAGER, site.at)
+    await town.report(ledger, replace(over, why=(*over.why, "raised_again", "all_members_cleared")))
+    await site.heard()
+    assert (await site.content()).change is Change.RESTORED
+
+
 async def test_the_end_speaks_of_whom_the_shut_valves_left_without_water(site, ledger):
     """ON-08: what the hub had drafted of the valves and nobody published; callers outside are told to whoever
     approves, before they hear that they are not affected."""
