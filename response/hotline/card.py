@@ -69,7 +69,7 @@ async def card(desk: Desk, asked: Asked, *, user: User, now_ns: int) -> Card:
         chosen = shown[0] if shown and len({a.node for a in shown}) == 1 and found.n <= MOST else None
         known = await _known(desk, tx, chosen, now_ns) if chosen else None
         linked = await who.linked(tx, call)
-    persons = await _opened(desk, shown, user, now_ns, _purpose(asked), _shown_on(call, known, now_ns))
+    persons = await _opened(desk, shown, user, now_ns, _purpose(asked), call, _incident(known))
     one = chosen if chosen and len(shown) == 1 else None
     head = Card(
         verdict=None,
@@ -201,12 +201,8 @@ def _purpose(asked: Asked) -> str:
     return "hotline:tel" if asked.one in ("tel", "call") else "hotline:search"
 
 
-def _shown_on(call: PhoneCall | None, known: _Known | None, now_ns: int) -> PhoneCall | None:
-    """The call with what its agent has now been shown, where that is the first time (HL-42)."""
-    incidents = [c.notice.incident for c in _shown(known) if c.notice.incident] if known else []
-    if call is None or not incidents or call.shown_ns is not None:
-        return None
-    return replace(call, shown_ns=now_ns, incident=incidents[0], seq=call.seq + 1)
+def _incident(known: _Known | None) -> str | None:
+    return next((c.notice.incident for c in _shown(known) if c.notice.incident), None) if known else None
 
 
 async def _opened(
@@ -216,6 +212,7 @@ async def _opened(
     now_ns: int,
     purpose: str,
     call: PhoneCall | None,
+    incident: str | None,
 ) -> dict[str, list[Person]]:
     """Who is behind the accounts, on record in the transaction that opens them."""
     if not accounts:
@@ -223,6 +220,14 @@ async def _opened(
     ids = [account.id for account in accounts]
     async with desk.ledger.begin() as tx:
         persons = await desk.vault.shown(tx, ids, user=user.id, at_ns=now_ns, purpose=purpose)
-        if call is not None:
-            await tx.put(call)
+        if call is not None and incident is not None:
+            await _knows(tx, call.id, incident, now_ns)
     return persons
+
+
+async def _knows(tx: Tx, call_id: str, incident: str, now_ns: int) -> None:
+    """The call's agent has been shown the incident, where that is the first time (HL-42). The call is as it
+    stands now: while the card was made, the exchange may have told that it was answered, or is over."""
+    call = await tx.get(PhoneCall, call_id)
+    if call is not None and call.shown_ns is None:
+        await tx.put(replace(call, shown_ns=now_ns, incident=incident, seq=call.seq + 1))
