@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from core.model.shanghai import moment, span
 from core.model.snapshot import PublicNotice
-from core.model.text import Lang
+from core.model.text import Lang, Text
 from public_portal.notice_words import ENDED, PHRASES
 
 LIFTED_KINDS = frozenset({"water_quality", "discoloured", "boil", "do_not_drink", "do_not_use"})
@@ -62,10 +62,13 @@ def _label(notice: PublicNotice) -> str:
 
 
 def _when(notice: PublicNotice, lang: Lang) -> str:
-    """From when to when, as far as both are known."""
+    """From when to when, as far as both are known: when it was confirmed to be over is not when it ended."""
     if notice.change == "cancelled" and notice.moved_from_ns is not None:
         return span(*notice.moved_from_ns).in_(lang)
     last = restored_ns(notice) if notice.over else notice.eta_latest_ns
+    if notice.over and notice.confirmed:
+        since = moment(notice.starts_ns)
+        return Text(f"{since.zh}起", f"from {since.en}").in_(lang)
     both = notice.over or (notice.kind == "planned_outage" and not notice.overdue)
     if both and last is not None and last > notice.starts_ns:
         return span(notice.starts_ns, last).in_(lang)

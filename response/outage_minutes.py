@@ -52,8 +52,8 @@ async def _stopped_ns(tx: Tx, orders: Sequence[WorkOrder]) -> int | None:
     ids = tuple(order.id for order in orders)
     log = await tx.find(ValveOperation, work_order=ids) if ids else []
     shut = [one.done_ns or one.at_ns for one in log if one.turning is Turning.CLOSE]
-    steps = [one.done_ns or one.at_ns for order in orders for one in order.said if one.state in _STOPS]
-    return min(shut or steps, default=None)
+    said = [one for order in orders for one in order.said if one.state in _STOPS and one.beside is None]
+    return min(shut or [one.done_ns or one.at_ns for one in said], default=None)
 
 
 async def _told(tx: Tx, incident: Incident) -> tuple[int, int]:

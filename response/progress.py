@@ -29,7 +29,7 @@ def stages(
     notice: Notice, order: WorkOrder | None, turned: Sequence[ValveOperation] = ()
 ) -> tuple[tuple[Progress, int], ...]:
     """Each stage reached with its first time (UTC ns), in the order in which they come. turned: the valves'
-    log of the order."""
+    log of the order. What was written down once water was back had come before it."""
     reached: dict[Progress, int] = {}
     said = list(_of(order, turned)) if order else []
     if notice.kind is NoticeKind.WATER_QUALITY:
@@ -37,6 +37,9 @@ def stages(
     own = [(stage, at_ns) for stage, at_ns in notice.progress if stage is not Progress.LOCATED]
     for stage, at_ns in (*own, *said):
         reached[stage] = min(at_ns, reached.get(stage, at_ns))
+    over_ns = reached.get(Progress.RESTORED)
+    if over_ns is not None:
+        reached = {stage: min(at_ns, over_ns) for stage, at_ns in reached.items()}
     return tuple((stage, reached[stage]) for stage in Progress if stage in reached)
 
 

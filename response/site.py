@@ -90,7 +90,8 @@ DOING: Mapping[Site, Text] = MappingProxyType(
 class Work:
     """clamped: the water was stopped under pressure, without any valve shut: nobody is off for it. shut: the
     valves that still stand shut for it. by_others: others stopped it, and the work goes on. opened_ns:
-    when the last valve was opened; 0 for none. elsewhere: others stopped it at any time."""
+    when the last valve was opened, or the main began to be filled; 0 for none. elsewhere: others
+    stopped it at any time."""
 
     site: Site
     clamped: bool = False
@@ -144,7 +145,7 @@ def work(orders: Sequence[WorkOrder], log: Sequence[ValveOperation]) -> Work:
         clamped(orders, log),
         tuple(balance(list(log))),
         others,
-        opened_ns(log),
+        max(opened_ns(log), filled_ns(orders)),
         any(one.stopped is StoppedBy.BY_OTHERS for one in orders),
     )
 
@@ -162,11 +163,19 @@ def unproven(incident: Incident, done: Work) -> bool:
 
 
 def back_since(incident: Incident, done: Work) -> int | None:
-    """When water was back: what instruments saw return, and no sooner than the last valve was opened. None
+    """When water was back: what instruments saw return, and no sooner than the last valve was opened
+    and the main was being filled. None
     where that is not known: while it is off, and where others opened theirs unseen."""
     if incident.state not in BACK or incident.back_ns is None or done.held_off or done.elsewhere:
         return None
     return max(incident.back_ns, done.opened_ns)
+
+
+def filled_ns(orders: Sequence[WorkOrder]) -> int:
+    """When a main was last said to be being filled; 0 for never."""
+    said = [one for order in orders if order.state not in _NOWHERE for one in order.said]
+    steps = [one for one in said if one.state is S.FLUSHING and one.beside is None]
+    return max((one.done_ns or one.at_ns for one in steps), default=0)
 
 
 def opened_ns(log: Sequence[ValveOperation]) -> int:

@@ -97,7 +97,7 @@ def parameters(b: Bulletin) -> Iterable[tuple[str, str]]:
         yield "etaLikely", iso(b.estimate.likely_ns)
         yield "etaLatest", iso(b.estimate.latest_ns)
     if b.restored_ns is not None:
-        yield "restored", iso(b.restored_ns)
+        yield "restoredConfirmed" if b.confirmed else "restored", iso(b.restored_ns)
     if b.connections is not None and b.change is not Change.CANCELLED:
         yield "customersAffected", str(b.connections)
     if b.weak is not None and not b.over:

@@ -113,8 +113,8 @@ def mark(b: Bulletin) -> Text:
 
 
 def starts(b: Bulletin) -> Text:
-    """When supply is affected; a planned cut with its end, and what is over with when it ended."""
-    if b.change is Change.RESTORED and (b.restored_ns or b.sent_ns) > b.starts_ns:
+    """When supply is affected; a planned cut with its end, and what is over with when that was, if known."""
+    if b.change is Change.RESTORED and not b.confirmed and (b.restored_ns or b.sent_ns) > b.starts_ns:
         return span(b.starts_ns, b.restored_ns or b.sent_ns)
     if b.planned and b.estimate is not None and not b.overdue and not b.over:
         return span(b.starts_ns, b.estimate.latest_ns)

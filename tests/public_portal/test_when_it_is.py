@@ -1,6 +1,8 @@
 """What a citizen reads first of a notice: from when to when, whether it has begun, how it ended, and what is
 at the tap at this very address."""
 
+from dataclasses import replace
+
 import httpx
 import pytest
 
@@ -94,6 +96,12 @@ def test_an_ended_page_says_how_and_keeps_nothing_of_while_it_lasted(put, portal
     assert "恢复供水的街道" in back and "11月22日(周日)18:10至22:10" in back and "尚在评估" not in back
     clear = read(portal, "/n/NTC-20261122-00003", "zh")
     assert "LAB-7" in clear and "各放水5分钟" in clear and "解除" in clear
+
+
+def test_what_was_only_confirmed_to_be_over_does_not_say_until_when_it_lasted(put, portal) -> None:
+    put(samples.ordinary(notices=(replace(over(), confirmed=True),)))
+    back = read(portal, "/n/NTC-20261122-00001", "zh")
+    assert "已恢复供水，确认于" in back and "11月22日(周日)18:10起" in back and "18:10至" not in back
 
 
 @pytest.mark.parametrize("asked", ["金山東路7號", "金山東路７號", "金山东路7号"])

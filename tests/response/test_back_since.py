@@ -9,12 +9,15 @@ from core.model.account import Role
 from core.model.clock import Anchor
 from core.model.incident import Incident, IncidentState
 from core.model.notice import Change, Notice, Progress
-from core.model.valve_operation import StoppedBy, Turning
+from core.model.valve_operation import StoppedBy, Turning, ValveOperation
 from core.model.work_order import Outcome, WorkOrder
 from core.runtime.clock import AnchoredClock
 from response.bulletins import bulletin_of
 from response.notices import decisions, versions
 from response.orders.taking import Said
+from response.progress import stages
+from response.renderings.cap import parameters
+from response.renderings.facts import starts
 from response.renderings.headline import headline
 from response.renderings.ivr import ivr
 from response.renderings.sms import sms
@@ -85,6 +88,32 @@ async def test_on_09_it_is_back_no_sooner_than_the_last_valve_was_opened(site, l
     assert (await site.content()).back_ns == site.at
 
 
+async def test_on_09_it_is_back_no_sooner_than_the_main_was_being_filled(site, ledger):
+    """Whatever the crew presses last: no stage comes after that water is back."""
+    id = await publish(ledger, site.at)
+    for name in ("depart", "arrive"):
+        await site.step(name)
+    await site.valve(Turning.CLOSE)
+    await site.step("isolate")
+    await site.step("repair")
+    await site.valve(Turning.OPEN)
+    came_ns = site.at
+    await site.step("flush")
+    filled_ns = site.at
+    await town.report(ledger, back(came_ns))
+    await site.heard()
+    assert (await site.content()).back_ns == filled_ns
+    await publish(ledger, site.at)
+    site.at += 20 * town.MIN
+    await site.step("complete", Said(outcome=Outcome.REPAIRED))
+    async with ledger.read() as tx:
+        head, (order,) = await tx.get(Notice, id), await tx.find(WorkOrder)
+        log = await tx.find(ValveOperation, work_order=order.id)
+    reached = stages(head, order, log)
+    assert [stage for stage, _ in reached][-2:] == [Progress.REFILLING, Progress.RESTORED]
+    assert max(at_ns for _, at_ns in reached) == dict(reached)[Progress.RESTORED] == filled_ns
+
+
 @pytest.mark.parametrize("others", [False, True])
 async def test_on_09_where_nobody_knows_since_when_it_is_told_when_that_was_confirmed(
     site, ledger, plant, ask, others
@@ -107,6 +136,10 @@ async def test_on_09_where_nobody_knows_since_when_it_is_told_when_that_was_conf
         head = await tx.get(Notice, id)
     assert head is not None and head.body.zh.startswith("确认于") and "as confirmed at" in head.body.en
     zh, en = [await everything(ledger, plant, id, lang) for lang in ("zh", "en")]
+    async with ledger.read() as tx:
+        b = bulletin_of((await versions.published(tx, id))[-1], plant)
+    assert "restoredConfirmed" in dict(parameters(b)) and "restored" not in dict(parameters(b))
+    assert (starts(b).zh[-1], "to" in starts(b).en) == ("起", False), "until when it lasted nobody knows"
     assert "确认于" in zh and "已于" not in zh and "confirmed" in en and "since" not in en
     answer = await ask(account="A000031", now_ns=town.T0 + 2 * town.HOUR)
     assert "确认于" in answer.words.zh and "确认于" in answer.back.words.zh
