@@ -100,12 +100,15 @@ def _of_concern(concern: Concern, now_ns: int) -> Finding:
         confidence = Confidence.ON_SITE
     if concern.supply == LOW_PRESSURE and not published:
         confidence = Confidence.POSSIBLE
+    return Finding(verdict, _joined([*parts, *recovering(concern)]), confidence)
+
+
+def recovering(concern: Concern) -> list[Text]:
+    """That instruments are back, of what nobody has said yet to be over."""
     back = concern.incident is not None and concern.incident.state is IncidentState.RESTORED
-    if back and not work(concern.orders, concern.turned).held_off:
-        parts.append(
-            Text("仪表显示水压已回升，正在确认。", "Instruments show recovery; it is being confirmed.")
-        )
-    return Finding(verdict, _joined(parts), confidence)
+    if not back or work(concern.orders, concern.turned).held_off:
+        return []
+    return [Text("仪表显示水压已回升，正在确认。", "Instruments show recovery; it is being confirmed.")]
 
 
 def as_named(extent: StreetExtent) -> Text:

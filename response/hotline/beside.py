@@ -29,7 +29,7 @@ from response.extents import naming
 from response.hotline.around import CASE_NS
 from response.notices.standing import UNAFFECTED
 from response.site import UNREPAIRED, site_of
-from response.verdict import Confidence, Finding, Verdict, as_named, when
+from response.verdict import Confidence, Finding, Verdict, as_named, recovering, when
 
 RESTORED_NS = 24 * 3600 * 1_000_000_000
 """So long after its restoration a notice is still the answer [P]."""
@@ -92,9 +92,14 @@ async def _reported(tx: Tx, account: Account, now_ns: int) -> tuple[Notice | Non
     return found, cases[found.id] if found else None
 
 
+_STANDS = frozenset({IncidentState.SUSPECTED, IncidentState.CONFIRMED})
+_NAMED = frozenset({IncidentState.RESTORED})
+"""Of a street that is named: until people have said that it is over, what they published holds."""
+
+
 async def _near(tx: Tx, notice: Notice, named: StreetExtent | None) -> Concern | None:
     incident = await tx.get(Incident, notice.incident) if notice.incident else None
-    if incident is not None and incident.state not in (IncidentState.SUSPECTED, IncidentState.CONFIRMED):
+    if incident is not None and incident.state not in (_STANDS | _NAMED if named else _STANDS):
         return None
     orders = await tx.find(WorkOrder, incident=notice.incident) if notice.incident else []
     reason = "street_named" if named else "outside_footprint"
@@ -143,7 +148,7 @@ def told(found: Beside, measured: Text | None, now_ns: int) -> Finding | None:
             words = _joined([*parts, *_done(weak, now_ns), outside])
             return Finding(Verdict.NEARBY_OUTAGE, words, known)
         times = _done(weak, now_ns) if weak.notice.kind in REPAIRS else [when(weak, now_ns)]
-        words = _joined([*parts, *times, _named(weak, weak.named)])
+        words = _joined([*parts, *times, *recovering(weak), _named(weak, weak.named)])
         return Finding(Verdict.STREET_NAMED, words, known)
     if found.restored is not None:
         verdict = Verdict.LIFTED if found.restored.kind in QUALITY_KINDS else Verdict.RESTORED

@@ -160,6 +160,10 @@ async def test_on_03_whom_the_published_numbers_name_without_its_being_off_hears
     assert "不在已公布" not in answer.words.zh and "抢修预计" in answer.words.zh
     assert answer.standing[0].supply == "unaffected"
     assert (await ask(account="A000060")).verdict is Verdict.NEARBY_OUTAGE, "another street is not named"
+    await service.handle([await report(ledger, town.burst(IncidentState.RESTORED))])
+    back = await ask(account="A000070")
+    assert back.verdict is Verdict.STREET_NAMED, "nobody has said yet that it is over"
+    assert "仪表显示水压已回升，正在确认" in back.words.zh and "yours is in it" in back.words.en
 
 
 @pytest.mark.parametrize(
