@@ -93,7 +93,7 @@ def reason(incident: Incident, rule: Rule | None, seen: Callable[[], int], now_n
 
 
 def lasting(reason: str) -> bool:
-    """It holds only while an alarm of it is still active."""
+    """It holds only while what an alarm of it tells of still stands."""
     return reason == "persisted"
 
 

@@ -154,6 +154,12 @@ class Engine:
         limits = self.detectors["limit"]
         return limits.standing(ids) if isinstance(limits, Limits) else set()
 
+    def returning(self) -> set[str]:
+        """Limits and discrepancies whose newest samples are no alarm any more: they are active only until
+        their off-delay is over."""
+        speak = (d for d in self.detectors.values() if isinstance(d, Limits | Discrepancy))
+        return {id for detector in speak for id in detector.returning()}
+
     @property
     def late(self) -> int:
         """Samples that came too late to be judged."""

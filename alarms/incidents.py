@@ -6,7 +6,7 @@ pump stopped). Instrument and communication alarms open nothing: they say that t
 the water does worse.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
 
 from alarms import back, confirming, signs
@@ -72,18 +72,21 @@ class Correlator:
             changed = replace(incident, size_m3h=finding.size_m3h, evidence=evidence)
             await publish(tx, changed, now_ns)
 
-    async def due(self, tx: Writing, now_ns: int) -> list[tuple[Incident, str]]:
-        """Suspected incidents that are believed by now, with the named reason."""
+    async def due(
+        self, tx: Writing, now_ns: int, returning: Container[str] = ()
+    ) -> list[tuple[Incident, str]]:
+        """Suspected incidents that are believed by now, with the named reason. returning: alarms that are
+        active only until their off-delay is over; what they tell of does not stand any more."""
         believed = []
         for incident in await tx.find(Incident, state=IncidentState.SUSPECTED):
             reason = self._reason(incident, now_ns)
-            if reason and (not confirming.lasting(reason) or await self._stands(tx, incident)):
+            if reason and (not confirming.lasting(reason) or await self._stands(tx, incident, returning)):
                 believed.append((incident, reason))
         return believed
 
-    async def believe(self, tx: Writing, now_ns: int) -> None:
+    async def believe(self, tx: Writing, now_ns: int, returning: Container[str] = ()) -> None:
         """Confirm what is due."""
-        for incident, why in await self.due(tx, now_ns):
+        for incident, why in await self.due(tx, now_ns, returning):
             await publish(tx, confirmed(incident, why, now_ns), now_ns)
 
     async def cleared(self, tx: Writing, id: str, now_ns: int) -> None:
@@ -104,9 +107,10 @@ class Correlator:
         if incident is not None and incident.state in OPEN[:2] and not incident.given_up:
             await publish(tx, replace(incident, why=(*incident.why, why)), now_ns)
 
-    async def _stands(self, tx: Writing, incident: Incident) -> bool:
+    async def _stands(self, tx: Writing, incident: Incident, returning: Container[str]) -> bool:
         for alarms in _lots(incident):
-            if any(_counts(alarm) for alarm in await tx.find(Alarm, id=alarms)):
+            found = await tx.find(Alarm, id=alarms)
+            if any(_counts(alarm) and alarm.id not in returning for alarm in found):
                 return True
         return False
 
@@ -226,7 +230,8 @@ def _tanks(plant: Plant, definitions: Mapping[str, AlarmDefinition]) -> dict[str
 
 def _counts(alarm: Alarm) -> bool:
     """It stands, its instrument can be believed, and no rule explains it otherwise."""
-    return alarm.active and not alarm.quality >> 31 and not alarm.suppressed_by
+    up = alarm.active and (alarm.chatter is None or alarm.chatter.up)
+    return up and not alarm.quality >> 31 and not alarm.suppressed_by
 
 
 def _lots(incident: Incident) -> Iterator[tuple[str, ...]]:

@@ -108,7 +108,7 @@ class AlarmService:
         self._withholding: Withholding
         self._engine: Engine
         self._turn = asyncio.Lock()
-        self._seq = self._done = 0
+        self._seq = self._done = self._backlog = 0
         self._kept_s = 0.0
         self._registering: Registering
         self._changed = asyncio.Event()
@@ -198,8 +198,9 @@ class AlarmService:
         self._withholding = Withholding(
             self._by_design, self._rows, self._definitions, self._plant, self._clock
         )
+        self._backlog = (await self._spool.facts()).last_seq
         async with self._ledger.read() as tx:
-            await self._withholding.start(tx, self._engine, (await self._spool.facts()).last_seq)
+            await self._withholding.start(tx, self._engine, self._backlog)
         self._kept_s = self._clock.monotonic()
 
     async def _follow(self) -> None:
@@ -231,16 +232,21 @@ class AlarmService:
                 told = abreast.upto(told, last_seq, self._seq)
                 findings = self._engine.tick(self._clock.now_ns(), self._clock.monotonic(), told)
                 async with self._ledger.read() as tx:
-                    due = await self._correlator.due(tx, self._clock.now_ns())
+                    due = await self._due(tx)
                     await self._withholding.windows(tx)
-                await self._commit(Judgement(findings, []), (), believe=bool(due))
+                await self._commit(Judgement(findings, []), (), believe=due)
+
+    async def _due(self, tx: Tx) -> bool:
+        """An incident is believed by now; none while rows from before the start wait, which may end it."""
+        at = self._clock.now_ns(), self._engine.returning()
+        return self._seq >= self._backlog and bool(await self._correlator.due(tx, *at))
 
     async def _commit(self, judged: Judgement, rows: Sequence[SpoolRow], *, believe: bool = False) -> None:
         """Everything of these rows or of a tick, then with the last of it the cursor and the snapshot."""
         qualities, findings = judged.qualities, self._withholding.take(judged.findings, rows)
-        believe = self._withholding.look(self._seq, self._clock.now_ns()) or believe
+        turned = self._withholding.look(self._seq, self._clock.now_ns())
         due = self._clock.monotonic() - self._kept_s >= KEEP_S
-        if not (findings or qualities or believe or due):
+        if not (findings or qualities or believe or turned or due):
             return
         stamps = _Stamps(self._clock.now_ns(), rows)
         told: Told | None = None if findings else set()
@@ -256,7 +262,7 @@ class AlarmService:
             sheet = await self._recorded(tx, findings[whole:], stamps, told)
             await self._record(sheet, qualities, stamps)
             if believe:
-                await self._correlator.believe(sheet, stamps.now_ns)
+                await self._correlator.believe(sheet, stamps.now_ns, self._engine.returning())
             heard = await self._withholding.settle(sheet, self._correlator)
             await sheet.done()
             await tx.set_cursor(CURSOR, self._seq)

@@ -154,6 +154,11 @@ class Timers:
         return np.asarray(~self.active[rows] & (self._since[rows] == _NONE), np.bool_)
 
     @property
+    def returning(self) -> Mask:
+        """Conditions that are active, though the newest sample has left the alarm: their off-delay runs."""
+        return np.asarray(self.active & (self._since != _NONE), np.bool_)
+
+    @property
     def stirred(self) -> Mask:
         """Conditions that are active or waiting; of the others there is nothing to keep."""
         return np.asarray(self.active | (self._since != _NONE), np.bool_)

@@ -68,6 +68,10 @@ class Discrepancy:
             evidence={"actual": float(m.v[i]), "commanded": float(m.reference[i])},
         )
 
+    def returning(self) -> set[str]:
+        """Those of these rows that are active only until their off-delay is over."""
+        return {self._ids[row] for row in np.flatnonzero(self._timers.returning).tolist()}
+
     def snapshot(self) -> State:
         return {
             "paired": self._paired.snapshot(),

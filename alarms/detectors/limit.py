@@ -158,6 +158,10 @@ class Limits:
             id for row in np.flatnonzero(self._main.timers.active).tolist() if (id := self._ids[row]) in ids
         }
 
+    def returning(self) -> set[str]:
+        """Those of these rows that are active only until their off-delay is over."""
+        return {self._ids[row] for row in np.flatnonzero(self._main.timers.returning).tolist()}
+
     def snapshot(self) -> State:
         return {
             "main": self._main.timers.snapshot(self._ids),

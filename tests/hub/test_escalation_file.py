@@ -3,16 +3,19 @@
 import json
 import re
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 from typer.testing import CliRunner
 
+from core.model.account import Role
 from hub.check import read
 from hub.named_files import missing_files
 from hub.notify_cli import notify_app
 from hub.problems import WrongConfiguration
+from response.escalation.rota import on_call
 from response.escalation.spec import Auditor, WebhookChannel
 
 DEMO = Path(__file__).parents[2] / "configs" / "demo"
@@ -29,7 +32,24 @@ def plant(tmp_path, monkeypatch):
 
 def test_the_demos_own_is_right(plant):
     file = read(plant).escalation
-    assert file and {policy.id for policy in file.policies} == {"standard"}
+    assert file and {policy.id for policy in file.policies} == {"standard", "water-quality"}
+
+
+def test_what_the_quality_officer_answers_for_calls_that_position_first(plant):
+    """A master row names its owner by role; the demo's ladder for these rows begins with them."""
+    configuration = read(plant)
+    file = configuration.escalation
+    assert file is not None
+    owned = {row.id: row for row in configuration.definitions if row.owner_role is Role.QUALITY_OFFICER}
+    rows = {id.partition(":")[2] for id in owned}
+    assert {"turbidity-high", "chlorine-low", "chlorine-high", "ph-low", "ph-high"} <= rows
+    for row in owned.values():
+        for ladder in file.policy(row.escalation_policy).ladders:
+            assert getattr(ladder.steps[0], "notify", ()) == ("quality-officer",), row.id
+    at = datetime(2026, 11, 26, 3, tzinfo=UTC)
+    assert on_call(file.position("quality-officer"), int(at.timestamp()) * 1_000_000_000) == (
+        "quality-phone",
+    )
 
 
 def spoilt(plant, old, new):
