@@ -16,6 +16,7 @@ from alarms.spec import AlarmRow, AlarmsSpec
 from alarms.suppression import ByDesign
 from alarms.suppression_spec import WrongRule, by_design, misnamed
 from alarms.wrong_row import WrongRow
+from core.durable_file import replace_file
 from core.model.plant import Plant
 from hub.alarms_csv import csv_text, read_csv
 from hub.documents import read_document
@@ -107,11 +108,9 @@ def place_rows(folder: Path, spec: AlarmsSpec, to: str) -> list[Path]:
             others = {key: value for key, value in kept.items() if key != "defaults"}
             written[yaml_file] = _dumped(others | {"alarms": []})
     for file, content in written.items():
-        fresh = file.with_name(f"{file.name}.fresh")
-        fresh.write_text(content, encoding="utf-8", newline="")
         if file.exists():
             shutil.copyfile(file, file.with_name(f"{file.name}.before"))
-        fresh.replace(file)
+        replace_file(file, content.encode())
     if to == "yaml" and csv_file.exists():
         csv_file.replace(csv_file.with_name(f"{CSV}.before"))
     return list(written)

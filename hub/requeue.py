@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from collectors.mqtt.spec import MqttSpec
+from core.durable_file import replace_file
 from core.model.sample import Batch, CorruptBatch, Flag
 from core.ports.quarantine import Kept, Quarantine
 from core.ports.spool import Sink, SpoolFull
@@ -73,9 +74,7 @@ def leave(folder: Path, id: int, batch: Batch) -> Path:
     """Where `Requeue` finds it; whole or not at all."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / f"{id}{SUFFIX}"
-    fresh = path.with_suffix(".new")
-    fresh.write_bytes(batch.encode())
-    fresh.replace(path)
+    replace_file(path, batch.encode())
     return path
 
 

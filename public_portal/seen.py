@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
+
+from core.durable_file import replace_file
 
 
 class SeenDamaged(ValueError):
@@ -69,9 +70,5 @@ class Seen:
 
     def _write(self, path: Path, fresh: Highest) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_suffix(".new")
-        with beside.open("w") as file:
-            json.dump({"key": self._key, "seq": fresh.seq, "sha256": fresh.sha256}, file)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
+        content = {"key": self._key, "seq": fresh.seq, "sha256": fresh.sha256}
+        replace_file(path, json.dumps(content).encode())

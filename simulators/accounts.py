@@ -1,7 +1,6 @@
 """The utility's accounts, made from a seed, and with them its customers (simulators.customers)."""
 
 import csv
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -10,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.adapters.epanet_hydraulics import EpanetHydraulics
+from core.durable_file import adopt
 from core.model.account import Account, Segment
 from simulators.customers import CUSTOMERS, write_customers
 from simulators.noise import key_of
@@ -80,9 +80,7 @@ def write_accounts(
         for k, account in enumerate(made):
             row = asdict(account) | {"secondary_supply": int(account.secondary_supply)}
             writer.writerow([*row.values(), int(k in smart)])
-        out.flush()
-        os.fsync(out.fileno())
-    fresh.replace(file)
+    adopt(fresh, file)
     return len(made)
 
 

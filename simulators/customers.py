@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from core.durable_file import adopt
 from core.model.person import Person
 
 CUSTOMERS = "customers.csv"
@@ -29,9 +30,7 @@ def write_customers(file: Path, accounts: Sequence[str]) -> None:
         for person in customers(accounts):
             row = asdict(person) | {flag: int(getattr(person, flag)) for flag in ("at_night", "large_type")}
             writer.writerow(row.values())
-        out.flush()
-        os.fsync(out.fileno())
-    fresh.replace(file)
+    adopt(fresh, file)
 
 
 def customers(accounts: Sequence[str]) -> Iterator[Person]:

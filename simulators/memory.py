@@ -4,12 +4,12 @@ DATA/town/memory.json, replaced whole; on disk (fsync) when `save` returns.
 """
 
 import json
-import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
+from core.durable_file import replace_file
 from simulators.troubles import Kind, Trouble
 
 FILE = "memory.json"
@@ -34,12 +34,7 @@ class Memory:
         return cls(**fields, troubles=troubles)
 
     def save(self, folder: Path) -> None:
-        fresh = folder / f"{FILE}.new"
-        with fresh.open("w") as stream:
-            json.dump(asdict(self), stream, ensure_ascii=False)
-            stream.flush()
-            os.fsync(stream.fileno())
-        fresh.replace(folder / FILE)
+        replace_file(folder / FILE, json.dumps(asdict(self), ensure_ascii=False).encode())
 
 
 def _trouble(fields: dict[str, object]) -> Trouble:

@@ -4,7 +4,6 @@
 """
 
 import hashlib
-import os
 import shutil
 import socket
 from dataclasses import dataclass
@@ -20,6 +19,8 @@ from asyncua.crypto.cert_gen import (
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from core.durable_file import create_file, sync_folder
 
 VALID_DAYS = 5 * 365
 WARN_DAYS = (30, 7, 1)
@@ -103,11 +104,10 @@ def _make(own: Path, uri: str | None = None) -> None:
     )
     fresh = Path(mkdtemp(prefix=".own-", dir=own.parent))
     try:
-        (fresh / "certificate.der").write_bytes(certificate.public_bytes(Encoding.DER))
-        with os.fdopen(os.open(fresh / "key.pem", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "wb") as file:
-            file.write(dump_private_key_as_pem(key))
-            os.fsync(file.fileno())
+        create_file(fresh / "certificate.der", certificate.public_bytes(Encoding.DER))
+        create_file(fresh / "key.pem", dump_private_key_as_pem(key), 0o400)
         fresh.rename(own)
+        sync_folder(own.parent)
     except OSError:
         shutil.rmtree(fresh, ignore_errors=True)
         if not own.exists():  # another process made it in the meantime

@@ -1,13 +1,13 @@
 """Messages as JSON files in a folder: for a gateway that watches it, beyond a diode, or a demo."""
 
 import asyncio
-import os
 from hashlib import sha256
 from pathlib import Path
 
 import orjson
 
 from core.adapters.alertmanager_body import body_of
+from core.durable_file import PRIVATE, replace_file
 from core.model.message import Delivered, Delivery, Message, Retry, Trouble
 
 DEADLINE_S = 10.0
@@ -34,11 +34,6 @@ class FolderNotifier:
     def _put(self, message: Message) -> str:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         name = f"{sha256(message.key.encode()).hexdigest()[:32]}.json"
-        fresh = self._folder / f".{name}.new"
-        fresh.touch(mode=0o600)
-        with fresh.open("wb") as file:
-            file.write(orjson.dumps(body_of(message), option=orjson.OPT_INDENT_2))
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(self._folder / name)
+        content = orjson.dumps(body_of(message), option=orjson.OPT_INDENT_2)
+        replace_file(self._folder / name, content, PRIVATE)
         return name

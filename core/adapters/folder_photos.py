@@ -2,15 +2,15 @@
 
 import asyncio
 import errno
-import os
 import re
 import shutil
 from pathlib import Path
 
+from core.durable_file import PRIVATE, replace_file
 from core.ports.photos import PhotosFull
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_ORIGINAL, _SHARED, _PART = ".original", ".shared.jpg", ".part"
+_ORIGINAL, _SHARED, _FRESH = ".original", ".shared.jpg", ".new"
 
 
 class FolderPhotos:
@@ -46,8 +46,8 @@ class FolderPhotos:
         self._make_sure_of(need)
         try:
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _write(self._file(sha256, _SHARED), shared)
-            _write(target, original)
+            replace_file(self._file(sha256, _SHARED), shared, PRIVATE)
+            replace_file(target, original, PRIVATE)
         except OSError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise PhotosFull(f"the disk of {self._folder} is full") from error
@@ -68,25 +68,11 @@ class FolderPhotos:
         """Bytes of what stands, once what a kill left half written is gone."""
         used = 0
         for file in self._folder.glob("*/*"):
-            if file.suffix == _PART:
+            if file.suffix == _FRESH:
                 file.unlink()
             else:
                 used += file.stat().st_size
         return used
-
-
-def _write(target: Path, content: bytes) -> None:
-    part = target.with_name(target.name + _PART)
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(target)
-    folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def _read(file: Path) -> bytes | None:

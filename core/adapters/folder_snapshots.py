@@ -1,11 +1,12 @@
 """Snapshots in a folder: one file that holds signature and content, replaced as a whole."""
 
 import hashlib
-import os
 import re
 import struct
 from collections.abc import Collection
 from pathlib import Path
+
+from core.durable_file import replace_file
 
 _HEAD = struct.Struct("<4sI")
 _MAGIC = b"WHS1"
@@ -22,7 +23,8 @@ class FolderSnapshots:
 
     def put(self, content: bytes, signature: bytes) -> None:
         """On disk when it returns. Raises OSError; the old pair then still stands."""
-        _replace(self._path, _HEAD.pack(_MAGIC, len(signature)) + signature + content)
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(self._path, _HEAD.pack(_MAGIC, len(signature)) + signature + content)
 
     def get(self) -> tuple[bytes, bytes] | None:
         """Content and signature. Raises ValueError when the file is not one of ours."""
@@ -49,7 +51,8 @@ class FolderSnapshots:
         """On disk when it returns. Raises OSError."""
         sha256 = hashlib.sha256(content).hexdigest()
         if self.part(sha256) != content:
-            _replace(self._parts / sha256, content)
+            self._parts.mkdir(parents=True, exist_ok=True)
+            replace_file(self._parts / sha256, content)
         return sha256
 
     def part(self, sha256: str) -> bytes | None:
@@ -66,19 +69,3 @@ class FolderSnapshots:
         for path in self._parts.iterdir():
             if path.name not in sha256s:
                 path.unlink(missing_ok=True)
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """The file as a whole, on disk when it returns."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(".new")
-    with fresh.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

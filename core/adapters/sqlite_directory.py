@@ -1,13 +1,13 @@
 """`core.ports.directory.Directory` in one SQLite file beside the others; losing it loses nothing."""
 
 import asyncio
-import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
+from core.durable_file import adopt
 from core.model.address import Entry, Part, PlaceName
 from core.ports.directory import Names
 
@@ -131,7 +131,7 @@ class SqliteDirectory:
 
     def _exchange(self, fresh: Path) -> None:
         self._close()
-        fresh.replace(self._file)
+        adopt(fresh, self._file)
 
     def _close(self) -> None:
         if self._db is not None:
@@ -194,5 +194,3 @@ class _Fresh:
         self._db.execute("COMMIT")
         self._db.executescript(_INDEXES)
         self._db.close()
-        with self.file.open("rb") as written:
-            os.fsync(written.fileno())

@@ -5,7 +5,6 @@ ledger without this folder tells no name, no number and no link.
 """
 
 import hmac
-import os
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,6 +12,8 @@ from pathlib import Path
 from typing import Self
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from core.durable_file import PRIVATE, create_file, sync_folder
 
 LENGTH = 32
 INDEX_CHARACTERS = 32
@@ -100,36 +101,16 @@ class KeyRing:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         last = max((int(file.name[len(PREFIX) : -len(SUFFIX)]) for file in self._files()), default=0)
         id = f"{last + 1:04d}"
-        fresh = self.folder / f".{PREFIX}{secrets.token_hex(8)}"
-        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            os.write(handle, secrets.token_bytes(LENGTH))
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-        try:
-            os.link(fresh, self.folder / f"{PREFIX}{id}{SUFFIX}")
-        except FileExistsError:
-            pass  # another process was first, and its key is as good
-        finally:
-            fresh.unlink()
-        _sync(self.folder)
+        file = self.folder / f"{PREFIX}{id}{SUFFIX}"
+        create_file(file, secrets.token_bytes(LENGTH), PRIVATE)  # another process' key is as good
         self.reload()
         return id
 
     def drop(self, id: str) -> None:
         """Nothing may be sealed with it any more."""
         (self.folder / f"{PREFIX}{id}{SUFFIX}").unlink(missing_ok=True)
-        _sync(self.folder)
+        sync_folder(self.folder)
         self._keys.pop(id, None)
 
     def _files(self) -> list[Path]:
         return sorted(self.folder.glob(f"{PREFIX}[0-9][0-9][0-9][0-9]{SUFFIX}"))
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

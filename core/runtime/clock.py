@@ -6,6 +6,7 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
+from core.durable_file import replace_file
 from core.model.clock import REAL, Anchor
 
 
@@ -44,6 +45,4 @@ def clock_of(data: Path) -> AnchoredClock:
 
 def write_anchor(path: Path, anchor: Anchor) -> None:
     """Atomic, so that a process that starts meanwhile reads a whole anchor."""
-    fresh = path.with_suffix(".new")
-    fresh.write_text(json.dumps(asdict(anchor)))
-    fresh.replace(path)
+    replace_file(path, json.dumps(asdict(anchor)).encode())

@@ -5,7 +5,6 @@ The CA's key stays in the data folder, and even stolen it can vouch for nothing 
 """
 
 import ipaddress
-import os
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +19,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from core.durable_file import PRIVATE, replace_file
 
 PRIVATE_NETWORKS = (
     *map(ipaddress.ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")),
@@ -55,8 +56,8 @@ def certificates(folder: Path, address: str, now: datetime | None = None) -> Cer
     key = ec.generate_private_key(ec.SECP256R1())
     cert = _leaf(ca, ca_key, key.public_key(), ip, at)
     files = Certificates(folder / "ca.crt", folder / "door.crt", folder / "door.key", _fingerprint(ca))
-    _write(files.key, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    _write(files.cert, cert.public_bytes(Encoding.PEM) + ca.public_bytes(Encoding.PEM))
+    replace_file(files.key, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), PRIVATE)
+    replace_file(files.cert, cert.public_bytes(Encoding.PEM) + ca.public_bytes(Encoding.PEM), PRIVATE)
     return files
 
 
@@ -69,8 +70,8 @@ def _authority(folder: Path, at: datetime) -> tuple[x509.Certificate, ec.Ellipti
             return ca, known
     key = ec.generate_private_key(ec.SECP256R1())
     ca = _root(key, at)
-    _write(key_file, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    _write(cert_file, ca.public_bytes(Encoding.PEM))
+    replace_file(key_file, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), PRIVATE)
+    replace_file(cert_file, ca.public_bytes(Encoding.PEM), PRIVATE)
     return ca, key
 
 
@@ -140,11 +141,3 @@ def _named(name: str) -> x509.Name:
 
 def _fingerprint(cert: x509.Certificate) -> str:
     return ":".join(f"{byte:02X}" for byte in cert.fingerprint(hashes.SHA256()))
-
-
-def _write(file: Path, content: bytes) -> None:
-    """Readable by its owner alone, and never half."""
-    fresh = file.with_name(file.name + ".new")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as handle:
-        handle.write(content)
-    fresh.replace(file)

@@ -77,7 +77,7 @@ async def demo(wish: Wish) -> None:
 
 KNOWN = frozenset(
     {
-        *("demo.lock", FACTS, f"{FACTS}.new", "clock.json", "clock.new", "sign-ins.json"),
+        *("demo.lock", FACTS, f"{FACTS}.new", "clock.json", "clock.json.new", "sign-ins.json"),
         *("config", "utility", "town", "broker", "spool", "keys", "public", "logs", "history", "replay"),
         *("photos", "portal", "lan", "telephony.token"),
         *("archive.state", "archive.new", "frozen.npz", "frozen.new"),

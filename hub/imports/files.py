@@ -2,10 +2,10 @@
 
 import csv
 import io
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from core.durable_file import replace_file
 from core.model.plant import Crew, Plant
 from core.ports.ledger import Tx
 from hub.imports.plan import Plan, differences, records
@@ -57,7 +57,7 @@ def _into(
 
     async def apply(_: Tx) -> None:
         """Whole or not at all, before the audit's entry is: a file that was written is told."""
-        _replace(file, out.getvalue())
+        replace_file(file, out.getvalue().encode())
 
     return Plan(
         rows=len(named),
@@ -77,12 +77,3 @@ def _standing(file: Path, columns: Sequence[str]) -> list[Cells]:
         return []
     with file.open(encoding="utf-8-sig", newline="") as handle:
         return [{name: row[name] for name in columns if row.get(name)} for row in csv.DictReader(handle)]
-
-
-def _replace(file: Path, text: str) -> None:
-    fresh = file.with_suffix(".new")
-    with fresh.open("w", encoding="utf-8", newline="") as out:
-        out.write(text)
-        out.flush()
-        os.fsync(out.fileno())
-    fresh.replace(file)

@@ -49,17 +49,17 @@ def test_a_hub_with_a_new_key_counts_from_the_beginning(store, put, seen):
 
 def test_where_it_cannot_be_written_the_page_is_shown_and_health_says_so(store, put, tmp_path):
     put(samples.ordinary(3))
-    (tmp_path / "kept" / "highest.new").mkdir(parents=True)
+    (tmp_path / "kept" / "highest.json.new").mkdir(parents=True)
     assert asked(store, tmp_path / "kept" / "highest.json") == (200, "", False)
 
 
 def test_what_fails_once_is_written_with_the_next(tmp_path):
     path = tmp_path / "kept" / "highest.json"
-    path.with_suffix(".new").mkdir(parents=True)
+    path.with_name("highest.json.new").mkdir(parents=True)
     seen = Seen(path, b"key")
     seen.taken(7, b"seven")
     assert seen.failing and not seen.kept
-    path.with_suffix(".new").rmdir()
+    path.with_name("highest.json.new").rmdir()
     seen.taken(7, b"seven")
     assert seen.kept and json.loads(path.read_bytes())["seq"] == 7
 

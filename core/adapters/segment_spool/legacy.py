@@ -3,7 +3,8 @@
 import sqlite3
 from pathlib import Path
 
-from core.adapters.segment_spool.log import Log, sync_folder
+from core.adapters.segment_spool.log import Log
+from core.durable_file import sync_folder
 from core.model.sample import Batch, CorruptBatch
 
 OLD = "spool.db"

@@ -17,6 +17,7 @@ from core.adapters.segment_spool.room import MIB, Bounds, expired, needed, room
 from core.adapters.segment_spool.segment import Segment, path_of
 from core.adapters.segment_spool.shelf import Shelf
 from core.adapters.segment_spool.state import Change, Samples, State
+from core.durable_file import sync_folder
 from core.ports.spool import SpoolFull
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -254,11 +255,3 @@ def _write_all(fd: int, pieces: list[bytes]) -> None:
             rest = b"".join(some)
             while done < size:
                 done += os.write(fd, memoryview(rest)[done:])
-
-
-def sync_folder(folder: Path) -> None:
-    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
