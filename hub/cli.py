@@ -52,6 +52,11 @@ async def until_told(work: Coroutine[Any, Any, None]) -> None:
 
 
 def main() -> None:
+    whole()()
+
+
+def whole() -> typer.Typer:
+    """The command line with all that other modules bring to it; made once a process."""
     from hub.alarms_cli import alarms_app
     from hub.audit_cli import audit_app
     from hub.auditor_cli import auditor
@@ -87,7 +92,7 @@ def main() -> None:
     app.add_typer(quarantine_app, name="quarantine")
     app.add_typer(sim_app, name="sim")
     app.add_typer(vault_app, name="vault")
-    app()
+    return app
 
 
 def fail(message: str, code: int = 1) -> typer.Exit:
