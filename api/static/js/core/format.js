@@ -1,4 +1,5 @@
 /** Numbers, times and ages as people read them. All times on screens are Asia/Shanghai. */
+import { plantNow } from "./clock.js";
 import { lang, t } from "./words.js";
 
 const ZONE = { timeZone: "Asia/Shanghai", hourCycle: /** @type {"h23"} */ ("h23") };
@@ -13,8 +14,10 @@ const DAY = new Intl.DateTimeFormat(locale, { ...ZONE, year: "numeric", month: "
 
 /** @param {number} ms */
 export const clockTime = (ms) => CLOCK.format(ms);
-/** @param {number} ms */
-export const hourMinute = (ms) => HOUR.format(ms);
+/** The time of day alone: where the day is told beside it, or how long ago. @param {number} ms */
+export const timeOfDay = (ms) => HOUR.format(ms);
+/** When: 23:56 of yesterday, and 00:10 of tomorrow, with their date. @param {number} ms */
+export const hourMinute = (ms) => (dayOf(ms) === dayOf(plantNow() || Date.now()) ? HOUR : SHORT).format(ms);
 /** Of a time that may not be known. @param {number} ms */
 export const timeOf = (ms) => (Number.isFinite(ms) ? hourMinute(ms) : "–");
 /** @param {number} ms */
@@ -27,6 +30,9 @@ export const day = (ms) => DAY.format(ms);
 
 /** ms of an RFC 3339 time; NaN for none. @param {string|null|undefined} text */
 export const instant = (text) => (text ? Date.parse(text) : NaN);
+
+/** Which day in Shanghai, counted. @param {number} ms */
+const dayOf = (ms) => Math.floor((ms + 8 * 3600e3) / 86400e3);
 
 /** Ms since the last midnight in Shanghai (UTC+8 all year). @param {number} ms */
 export const sinceMidnight = (ms) => (ms + 8 * 3600e3) % 86400e3;

@@ -1,10 +1,10 @@
 /** When a crew comes in: the window as it is read, and the choice of one. */
 import { el } from "./dom.js";
-import { dateOf, hourMinute, instant } from "./format.js";
+import { dateOf, timeOfDay, instant } from "./format.js";
 import { local, t } from "./words.js";
 
 /** @param {{start: string, end: string}} visit */
-export const windowOf = (visit) => `${dateOf(instant(visit.start))} ${hourMinute(instant(visit.start))}–${hourMinute(instant(visit.end))}`;
+export const windowOf = (visit) => `${dateOf(instant(visit.start))} ${timeOfDay(instant(visit.start))}–${timeOfDay(instant(visit.end))}`;
 
 /** @param {any[]} slots @param {string} [none] what no choice says; a choice has to be made without it */
 export const slotChoice = (slots, none) =>

@@ -1,6 +1,6 @@
 /** Beside the plots in words: gaps with their reason, incidents, and notes, which are written and withdrawn here. */
 import { el, replace } from "../core/dom.js";
-import { dateTime, hourMinute, instant } from "../core/format.js";
+import { dateTime, timeOfDay, instant } from "../core/format.js";
 import { may } from "../core/page.js";
 import { reason } from "../core/quality.js";
 import { local, t } from "../core/words.js";
@@ -13,7 +13,7 @@ const MOST_GAPS = 12;
 const DAY = 86400e3;
 
 /** Day and time, and of the end the time alone when it is the same day. @param {number} from @param {number} to */
-const when = (from, to) => (from === to ? dateTime(from) : `${dateTime(from)} – ${to - from < DAY ? hourMinute(to) : dateTime(to)}`);
+const when = (from, to) => (from === to ? dateTime(from) : `${dateTime(from)} – ${to - from < DAY ? timeOfDay(to) : dateTime(to)}`);
 
 /** @param {HTMLElement} box @param {Pen[]} shown */
 export function drawGaps(box, shown) {

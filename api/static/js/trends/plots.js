@@ -1,6 +1,6 @@
 /** The drawing: a panel for each unit, one time axis, one cursor over all of them. */
 import { el, replace } from "../core/dom.js";
-import { dateTime, digitsOf, hourMinute, number, unitOf } from "../core/format.js";
+import { dateTime, digitsOf, timeOfDay, number, unitOf } from "../core/format.js";
 import { token } from "../core/theme.js";
 import { local, t } from "../core/words.js";
 import { over, under } from "./painted.js";
@@ -79,7 +79,7 @@ function options(i, view, width, height, last) {
   const far = isFar(view);
   const state = group[0].pen.tag.quantity === "status";
   const digits = Math.max(...group.map(({ pen }) => digitsOf(pen.tag.quantity)));
-  const labels = (/** @type {any} */ _, /** @type {number[]} */ ticks) => ticks.map((s) => (far ? dateTime : hourMinute)(s * 1000));
+  const labels = (/** @type {any} */ _, /** @type {number[]} */ ticks) => ticks.map((s) => (far ? dateTime : timeOfDay)(s * 1000));
   const figures = (/** @type {any} */ _, /** @type {number[]} */ ticks) => ticks.map((v) => number(v, Number.isInteger(v) ? 0 : Math.max(1, digits)));
   return {
     width,

@@ -1,7 +1,7 @@
 /** One line while people are told of doubtful water: what to do, where, how many, since when. Worst first. */
 import { plantNow } from "../core/clock.js";
 import { byId, el, redraw, setText } from "../core/dom.js";
-import { age, hourMinute, instant, number } from "../core/format.js";
+import { age, timeOfDay, instant, number } from "../core/format.js";
 import { need } from "../core/http.js";
 import { t } from "../core/words.js";
 import { fit } from "./fit.js";
@@ -34,7 +34,7 @@ export function drawAdvisories(zoneName) {
   if (!first) return;
   write(line, first, standing.length - 1, zoneName);
   const since = instant(first.published);
-  setText(line.querySelector("time"), `${hourMinute(since)} · ${age((plantNow() - since) / 1000)}`);
+  setText(line.querySelector("time"), `${timeOfDay(since)} · ${age((plantNow() - since) / 1000)}`);
   fit(line, ["time", ".where"].map((part) => line.querySelector(part)));
 }
 

@@ -2,7 +2,7 @@
 import { standing, unanswered, withheld, worse } from "../core/alarms.js";
 import { plantNow } from "../core/clock.js";
 import { byId, el, redraw, setAttr, setText } from "../core/dom.js";
-import { age, hourMinute, instant } from "../core/format.js";
+import { age, timeOfDay, instant } from "../core/format.js";
 import { mark } from "../core/priority.js";
 import { reading } from "../control/reading.js";
 import { local, t } from "../core/words.js";
@@ -76,7 +76,7 @@ function now(banner, alarm, tag, current) {
 /** @param {any} alarm */
 function sinceText(alarm) {
   const raised = instant(alarm.raised);
-  return `${hourMinute(raised)} · ${age((plantNow() - raised) / 1000)}`;
+  return `${timeOfDay(raised)} · ${age((plantNow() - raised) / 1000)}`;
 }
 
 let said = "";

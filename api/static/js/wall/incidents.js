@@ -3,7 +3,7 @@ import { stateOf } from "../core/alarms.js";
 import { plantNow } from "../core/clock.js";
 import { byId, el, keyed, replace, setText } from "../core/dom.js";
 import { firstOut } from "../control/first_out.js";
-import { age, hourMinute, instant, number } from "../core/format.js";
+import { age, hourMinute, instant, number, timeOfDay } from "../core/format.js";
 import { crewName } from "../core/page.js";
 import { mark } from "../core/priority.js";
 import { local, t } from "../core/words.js";
@@ -55,7 +55,7 @@ function head({ incident, priority }, street) {
     near && el("span", { class: "near" }, t("wall.near", { street: near })),
     incident.size_m3h && el("span", { class: "size" }, `≈ ${number(incident.size_m3h)} m³/h`),
     el("span", { class: "first quiet" }, firstOut(incident, incident.alarms ?? [])),
-    el("span", { class: "since quiet" }, `${hourMinute(since)} · ${age((plantNow() - since) / 1000)}`),
+    el("span", { class: "since quiet" }, `${timeOfDay(since)} · ${age((plantNow() - since) / 1000)}`),
   );
 }
 
