@@ -137,14 +137,14 @@ async def test_the_folder_keeps_its_bound_over_a_restart_and_sweeps_what_was_hal
     store = FolderPhotos(tmp_path, 1_000, 0.0)
     await store.put("a" * 64, b"o" * 400, b"s" * 100)
     await store.put("a" * 64, b"o" * 400, b"s" * 100)
-    (tmp_path / "aa" / "b.part").write_bytes(b"x" * 900)
+    (tmp_path / "aa" / "b.new").write_bytes(b"x" * 900)
     again = FolderPhotos(tmp_path, 1_000, 0.0)
     await again.put("b" * 64, b"o" * 400, b"s" * 100)
     with pytest.raises(PhotosFull):
         await again.put("c" * 64, b"o", b"s")
     assert (await again.original("a" * 64), await again.shared("b" * 64)) == (b"o" * 400, b"s" * 100)
     assert await again.original("c" * 64) is None
-    assert not list(tmp_path.rglob("*.part"))
+    assert not list(tmp_path.rglob("*.new"))
     assert {file.stat().st_mode & 0o777 for file in tmp_path.rglob("*.original")} == {0o600}
     with pytest.raises(ValueError, match="no SHA-256"):
         await again.original("../../etc/passwd")
