@@ -100,8 +100,8 @@ class Utility:
         return draft.id
 
 
-async def until(what, seconds: float = 5.0) -> float:
-    """Wait for `what()`; the real seconds it took."""
+async def until(what, seconds: float = 60.0) -> float:
+    """Wait for `what()`, patiently; the real seconds it took."""
     began = time.monotonic()
     while not what():
         assert time.monotonic() - began < seconds, f"not within {seconds} s"
