@@ -12,8 +12,8 @@ BLIND = frozenset({"boil", "do_not_drink", "do_not_use"})
 """What they warn of no on-line instrument sees: readings as usual say nothing of it."""
 _CHECKED = frozenset({"water_quality", "discoloured"})
 """Kinds whose water is sampled, not a pipe repaired."""
-_OF_A_REPAIR = frozenset({"located", "isolated", "repairing", "opening", "refilling"})
-_OF_VALVES = frozenset({"isolated", "opening", "refilling"})
+_OF_A_REPAIR = frozenset({"located", "isolated", "repairing", "to_open", "opening", "refilling"})
+_OF_VALVES = frozenset({"isolated", "to_open", "opening", "refilling"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +55,12 @@ def _stays_on(notice: PublicNotice) -> bool:
 
 
 def _not_to_come(notice: PublicNotice, reached: Mapping[str, int]) -> frozenset[str]:
-    """That nothing is found is told once it is so; no repair follows it. Where water stays on no valve is
+    """That nothing is found, or that valves wait to be opened, is told once it is so; no repair follows
+    nothing. Where water stays on no valve is
     opened and no main filled."""
     if "nothing_found" in reached:
         return _OF_A_REPAIR
-    return frozenset({"nothing_found"}) | (_OF_VALVES if _stays_on(notice) else frozenset())
+    return frozenset({"nothing_found", "to_open"}) | (_OF_VALVES if _stays_on(notice) else frozenset())
 
 
 def stages_of(notice: PublicNotice, now_ns: int, lang: Lang) -> list[StageView]:

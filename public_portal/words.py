@@ -93,6 +93,7 @@ STAGES: Mapping[str, Text] = {
     "isolated": Text("关阀止水", "Shut off"),
     "repairing": Text("抢修", "Repairing"),
     "nothing_found": Text("现场未发现故障，继续监测", "Nothing found on site, still being watched"),
+    "to_open": Text("已修复，待开阀", "Repaired, valves still to be opened"),
     "opening": Text("已修复，正在开阀", "Repaired, valves being opened"),
     "refilling": Text("充水冲洗", "Refilling"),
     "restored": Text("恢复供水", "Restored"),

@@ -53,7 +53,7 @@ def cause(concern: Concern) -> Text:
     )
     order = furthest(concern.orders)
     if order is not None and mended(order):
-        return _of_repair(whose, order, closed=site is Site.OPENING, weak=weak)
+        return _of_repair(whose, order, site, weak=weak)
     doing = DOING[site]
     failed = (
         Text("发生故障", "has failed") if site in FOUND else Text("疑似故障", "is suspected to have failed")
@@ -117,11 +117,16 @@ def repaired(concern: Concern) -> bool:
     return order is not None and mended(order)
 
 
-def _of_repair(whose: Text, order: WorkOrder, *, closed: bool, weak: bool) -> Text:
-    """closed: valves are left shut for it; weak: water stayed on."""
+def _of_repair(whose: Text, order: WorkOrder, site: Site, *, weak: bool) -> Text:
+    """weak: water stayed on."""
     now = order.finding is not None and order.finding.outcome is Outcome.TEMPORARY_REPAIR
     made, en = ("已临时修复", " for now") if now else ("抢修工作已完成", "")
-    if closed:
+    if site is Site.TO_OPEN:
+        return Text(
+            f"{whose.zh}{made}，阀门尚待开启，开阀后逐步恢复供水。",
+            f"{whose.en} has been repaired{en}; valves are still to be opened, then water comes back.",
+        )
+    if site is Site.OPENING:
         return Text(
             f"{whose.zh}{made}，正在开启阀门，开阀后逐步恢复供水。",
             f"{whose.en} has been repaired{en}; valves are being opened, then water comes back.",

@@ -3,17 +3,17 @@
 A published notice is never edited; what a crew reports on its order moves the stages beside it. Each stage is
 a step that was recorded: a break is located once valves are shut for it or it is repaired (whoever has just
 come looks for it), water is shut off where it was stopped (a clamp under pressure stops none: it is the
-repair itself), valves are being opened after a repair that they were shut for, and the main is refilled once
-none of them is left shut (under a clamp it was never empty). What was shown is not taken back in silence:
-work that found nothing adds that it did.
+repair itself). After a repair that valves were shut for they are still to be opened; they are being opened
+once the first of them was, and the main is refilled once none is left shut (under a clamp it was never
+empty). What was shown is not taken back in silence: work that found nothing adds that it did.
 """
 
 from collections.abc import Iterator, Sequence
 
 from core.model.notice import Notice, NoticeKind, Progress
 from core.model.valve_operation import StoppedBy, Turning, ValveOperation
-from core.model.work_order import FIELD_DONE, MENDED, Outcome, WorkOrder, WorkOrderState
-from response.orders.valves import balance, shut_for
+from core.model.work_order import MAIN_DONE, MENDED, Outcome, WorkOrder, WorkOrderState
+from response.orders.valves import balance, opening_since, shut_for
 
 _REPAIRING = (Progress.LOCATED, Progress.REPAIRING)
 _SHOWN_AS = {
@@ -22,6 +22,7 @@ _SHOWN_AS = {
     WorkOrderState.REPAIRING: _REPAIRING,
     WorkOrderState.FLUSHING: (Progress.REFILLING,),
 }
+_MAIN_DONE = frozenset({WorkOrderState.TO_OPEN, WorkOrderState.COMPLETED})
 NOTHING_THERE = frozenset({Outcome.NOT_FOUND, Outcome.FALSE_ALARM, Outcome.NO_ACTION})
 
 
@@ -51,24 +52,33 @@ def dry(order: WorkOrder, turned: Sequence[ValveOperation]) -> bool:
 
 def _of(order: WorkOrder, turned: Sequence[ValveOperation]) -> Iterator[tuple[Progress, int]]:
     """Since it was last reopened."""
-    outcome = order.finding.outcome if order.finding and order.state in FIELD_DONE else None
+    outcome = order.finding.outcome if order.finding and order.reached in MAIN_DONE else None
     clamped = order.stopped is StoppedBy.UNDER_PRESSURE
     mine = [one for one in turned if one.work_order == order.id]
     for milestone in order.said:
         shown = _SHOWN_AS.get(milestone.state, ())
-        if milestone.state is WorkOrderState.COMPLETED and outcome in MENDED:
+        if milestone.state in _MAIN_DONE and outcome in MENDED:
             shown = _REPAIRING
-            parted = shut_for(order, mine)
-            if parted:
-                yield Progress.OPENING, milestone.at_ns
-            if (parted or not clamped) and not dry(order, mine):
-                yield Progress.REFILLING, max(milestone.at_ns, _opened_ns(mine))
-        elif milestone.state is WorkOrderState.COMPLETED and outcome in NOTHING_THERE:
+            yield from _of_valves(order, mine, milestone.at_ns)
+        elif milestone.state in _MAIN_DONE and outcome in NOTHING_THERE:
             shown = (Progress.NOTHING_FOUND,)
         elif milestone.state is WorkOrderState.ISOLATED and clamped:
             shown = _REPAIRING
         for stage in shown:
             yield stage, milestone.at_ns
+
+
+def _of_valves(
+    order: WorkOrder, mine: Sequence[ValveOperation], done_ns: int
+) -> Iterator[tuple[Progress, int]]:
+    """done_ns: when the main was repaired."""
+    parted, since_ns = shut_for(order, mine), opening_since(mine)
+    if parted and (since_ns is None or since_ns > done_ns):
+        yield Progress.TO_OPEN, done_ns
+    if parted and since_ns is not None:
+        yield Progress.OPENING, max(done_ns, since_ns)
+    if (parted or order.stopped is not StoppedBy.UNDER_PRESSURE) and not dry(order, mine):
+        yield Progress.REFILLING, max(done_ns, _opened_ns(mine))
 
 
 def _opened_ns(turned: Sequence[ValveOperation]) -> int:

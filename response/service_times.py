@@ -136,7 +136,7 @@ STOPS: Mapping[ClockName, WorkOrderState] = MappingProxyType(
         ClockName.ACCEPT: WorkOrderState.ACCEPTED,
         ClockName.ARRIVE: WorkOrderState.ARRIVED,
         ClockName.STOP_WATER: WorkOrderState.ISOLATED,
-        ClockName.REPAIR: WorkOrderState.COMPLETED,
+        ClockName.REPAIR: WorkOrderState.TO_OPEN,
         ClockName.REPLY: WorkOrderState.COMPLETED,
         ClockName.RESTORE: WorkOrderState.COMPLETED,
         ClockName.INFORM: WorkOrderState.CALLBACK_DONE,

@@ -13,15 +13,15 @@ from core.model.notice import Notice, Site
 from core.model.phone_call import told_by
 from core.model.text import Text
 from core.model.valve_operation import StoppedBy, Turning, ValveOperation
-from core.model.work_order import FIELD_DONE, MENDED, OVER, Outcome, WorkOrder, how_far
+from core.model.work_order import FIELD_DONE, MAIN_DONE, MENDED, OVER, Outcome, WorkOrder, how_far
 from core.model.work_order import WorkOrderState as S
 from core.ports.ledger import Tx
 from response.orders.catalogue import EMERGENCY_SUPPLY
-from response.orders.valves import balance
+from response.orders.valves import balance, opening_since
 from response.progress import NOTHING_THERE, dry
 
 _NOWHERE = frozenset({S.CANCELLED, S.MERGED})
-_DONE = FIELD_DONE - _NOWHERE
+_DONE = MAIN_DONE - _NOWHERE
 _AT = {
     S.EN_ROUTE: Site.ON_THE_WAY,
     S.ARRIVED: Site.LOOKING,
@@ -36,9 +36,11 @@ BACK = frozenset({IncidentState.RESTORED, IncidentState.CLOSED})
 """Of an incident whose signals are back, whatever crews have recorded."""
 SUSPECTED = frozenset({Site.ORGANISED, Site.ON_THE_WAY, Site.LOOKING})
 FOUND = frozenset({Site.SHUTTING, Site.SHUT, Site.REPAIRING, Site.FLUSHING})
-REPAIRED = frozenset({Site.OPENING, Site.RETURNING})
+UNOPENED = frozenset({Site.TO_OPEN, Site.OPENING})
+"""Repaired, and valves still stand shut for it."""
+REPAIRED = UNOPENED | {Site.RETURNING}
 _KNOWN = (FOUND | REPAIRED) - {Site.SHUTTING}
-PARTED = frozenset({Site.SHUT, Site.REPAIRING, Site.OPENING})
+PARTED = UNOPENED | {Site.SHUT, Site.REPAIRING}
 """While valves stand shut for it, where any were."""
 NOTHING = frozenset({Site.NOTHING_YET, Site.NOTHING_FOUND})
 UNREPAIRED = frozenset(Site) - SUSPECTED - FOUND - REPAIRED
@@ -54,6 +56,10 @@ DOING: Mapping[Site, Text] = MappingProxyType(
         Site.SHUT: Text("已关阀止水，准备抢修", "valves have been shut for the repair"),
         Site.REPAIRING: Text("正在抢修", "it is being repaired"),
         Site.FLUSHING: Text("正在充水冲洗", "the main is being filled and flushed"),
+        Site.TO_OPEN: Text(
+            "抢修工作已完成，阀门尚待开启，开阀后逐步恢复供水",
+            "the repair is done; valves are still to be opened, then water comes back",
+        ),
         Site.OPENING: Text(
             "抢修工作已完成，正在开启阀门，开阀后逐步恢复供水",
             "the repair is done; valves are being opened, then water comes back",
@@ -189,7 +195,10 @@ def site_of(orders: Sequence[WorkOrder], log: Sequence[ValveOperation]) -> Site:
     if order is None:
         return Site.ORGANISED
     if mended(order):
-        return Site.OPENING if dry(order, log) else Site.RETURNING
+        if not dry(order, log):
+            return Site.RETURNING
+        mine = [one for one in log if one.work_order == order.id]
+        return Site.TO_OPEN if opening_since(mine) is None else Site.OPENING
     if order.reached in _DONE:
         return _without_repair(order)
     if order.reached in _WHILE_SHUT and order.stopped is StoppedBy.UNDER_PRESSURE:
@@ -226,7 +235,7 @@ def place_stands(order: WorkOrder) -> bool:
 
 def mended(order: WorkOrder) -> bool:
     """Whether the work on site is over, and something was repaired."""
-    return order.state in _DONE and order.finding is not None and order.finding.outcome in MENDED
+    return order.reached in _DONE and order.finding is not None and order.finding.outcome in MENDED
 
 
 def furthest(orders: Sequence[WorkOrder]) -> WorkOrder | None:

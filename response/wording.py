@@ -13,7 +13,7 @@ from core.model.plant import Utility
 from core.model.shanghai import moment, span
 from core.model.street_line import by_street
 from core.model.text import Text, listed, stacked
-from response.site import DOING, FOUND, PARTED, REPAIRED, UNREPAIRED
+from response.site import DOING, FOUND, PARTED, REPAIRED, UNOPENED, UNREPAIRED
 
 NAMED_STREETS = 6
 """Streets named in the text; the notice's own list has all."""
@@ -132,7 +132,7 @@ def _area(notice: Notice) -> Text:
             f"No valve was shut and water stays on. Pressure may be low in: {named.en}.",
         )
     if notice.parted and notice.site in PARTED:
-        still, en = ("仍", "still ") if notice.site is Site.OPENING else ("", "")
+        still, en = ("仍", "still ") if notice.site in UNOPENED else ("", "")
         return Text(f"以下路段{still}停水：{named.zh}。", f"Water is {en}off in: {named.en}.")
     if notice.site in FOUND:
         return Text(

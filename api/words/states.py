@@ -51,6 +51,7 @@ WORDS = {
     "progress.isolated": Text("已止水", "isolated"),
     "progress.repairing": Text("抢修中", "repairing"),
     "progress.nothing_found": Text("现场未发现故障，继续监测", "nothing found on site, still being watched"),
+    "progress.to_open": Text("已修复，待开阀", "repaired, valves still to be opened"),
     "progress.opening": Text("已修复，正在开阀", "repaired, valves being opened"),
     "progress.refilling": Text("充水冲洗", "refilling and flushing"),
     "progress.restored": Text("已恢复供水", "supply restored"),

@@ -28,6 +28,16 @@ class StoppedBy(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ValveTurns:
+    """A valve's turns for one order, as far as they were counted. shut: it is not open again."""
+
+    valve: str
+    closed: float
+    opened: float
+    shut: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ValveOperation:
     """turns: of the spindle, in this operation; 0 for one that nobody counted; not_known: nor will
     anybody, as was said. closes: the valve's closing

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from core.model.appointment import Visit
 from core.model.text import Text
-from core.model.valve_operation import StoppedBy
+from core.model.valve_operation import StoppedBy, ValveTurns
 
 
 class WorkOrderState(StrEnum):
@@ -26,6 +26,8 @@ class WorkOrderState(StrEnum):
     REPAIRING = "repairing"
     FLUSHING = "flushing"
     """Pressure test, disinfection and flushing before the water is back."""
+    TO_OPEN = "to_open"
+    """The work on the main is over, and a valve that was shut for it still is."""
     COMPLETED = "completed"
     INSPECTED = "inspected"
     CALLBACK_PENDING = "callback_pending"
@@ -47,6 +49,8 @@ OVER = frozenset({WorkOrderState.CLOSED, WorkOrderState.MERGED, WorkOrderState.C
 OPEN = tuple(state for state in WorkOrderState if state not in OVER)
 FIELD_DONE = OVER | frozenset(LINE[LINE.index(WorkOrderState.COMPLETED) :])
 """The crew's work is done."""
+MAIN_DONE = FIELD_DONE | {WorkOrderState.TO_OPEN}
+"""The work on the main is over; valves may be left to open."""
 WORK_LEFT = tuple(state for state in WorkOrderState if state not in FIELD_DONE)
 ON_SITE = frozenset(LINE[LINE.index(WorkOrderState.ARRIVED) : LINE.index(WorkOrderState.COMPLETED)])
 
@@ -255,6 +259,8 @@ class WorkOrder:
     """Since when a valve opened again may have stirred the main up: run the tap until clear."""
     stopped: StoppedBy | None = None
     """How the water was stopped, where that was without a valve of ours."""
+    off_balance: tuple[ValveTurns, ...] = ()
+    """Valves of it that stand shut, or were opened by other turns than they were shut."""
     visit: Visit | None = None
     """When somebody is at home for the crew."""
 

@@ -6,20 +6,20 @@ valve shut for it was opened again. Anything else that came of it (not found, fa
 reason, and another person who agrees.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from core.model.account import User
 from core.model.service import Evidence
 from core.model.text import Text
-from core.model.valve_operation import StoppedBy, ValveOperation
+from core.model.valve_operation import StoppedBy, ValveOperation, ValveTurns
 from core.model.work_order import MENDED, Finding, Origin, WorkOrder, WorkOrderState
 from core.ports.ledger import Tx
 from response.orders.callers_of import standing_in
 from response.orders.catalogue import service_of
 from response.orders.one_matter import INVESTIGATE
 from response.orders.steps import called_back
-from response.orders.valves import left_shut, shut_for
+from response.orders.valves import off_balance, shut_for
 from response.refused import Refused
 
 STEADY_NS = 15 * 60 * 1_000_000_000
@@ -60,13 +60,40 @@ async def missing(
         lacking.append(Lacking("second_person", Text("另一人复核", "another person's agreement")))
     if await awaits_call(tx, order):
         lacking.append(Lacking("callback", Text("对来电人的回访", "the call-back to whoever reported it")))
-    shut = await left_shut(tx, order.id)
-    if shut and not override:
-        names = "、".join(shut)
-        lacking.append(
-            Lacking("valves_open", Text(f"阀门 {names} 未恢复开启", f"valve {names} was not opened again"))
-        )
+    if not override:
+        lacking += _of_valves(off_balance(await tx.find(ValveOperation, work_order=order.id)))
     return tuple(lacking)
+
+
+def _of_valves(off: Sequence[ValveTurns]) -> Iterator[Lacking]:
+    """What is not open again, and what was opened by other turns: or why that may be."""
+    if names := _turns(one for one in off if one.shut):
+        yield Lacking(
+            "valves_open",
+            Text(f"阀门 {names.zh} 未恢复开启", f"valve {names.en} was not opened again"),
+        )
+    if names := _turns(one for one in off if not one.shut):
+        yield Lacking(
+            "turns_balanced",
+            Text(
+                f"阀门 {names.zh} 开关圈数不符，须说明",
+                f"valve {names.en}: the turns do not balance; say why",
+            ),
+        )
+
+
+def _turns(off: Iterable[ValveTurns]) -> Text | None:
+    """Each by its name, and where it was opened at all by how many turns it was shut and opened."""
+    said = [
+        Text(
+            f"{one.valve}（关 {one.closed:g} 圈，开 {one.opened:g} 圈）",
+            f"{one.valve} (shut {one.closed:g}, opened {one.opened:g})",
+        )
+        if one.closed and one.opened
+        else Text(one.valve, one.valve)
+        for one in off
+    ]
+    return Text("、".join(one.zh for one in said), ", ".join(one.en for one in said)) if said else None
 
 
 async def _of_repair(tx: Tx, order: WorkOrder, now_ns: int, override: str | None) -> AsyncIterator[Lacking]:

@@ -13,6 +13,7 @@ STATES: Mapping[WorkOrderState, Text] = {
     WorkOrderState.ACCEPTED: Text("已接单", "accepted"),
     WorkOrderState.ISOLATING: Text("关阀中", "shutting valves"),
     WorkOrderState.FLUSHING: Text("试压冲洗", "testing and flushing"),
+    WorkOrderState.TO_OPEN: Text("待开阀", "valves to open"),
     WorkOrderState.INSPECTED: Text("已验收", "inspected"),
     WorkOrderState.CALLBACK_PENDING: Text("待回访", "call-back due"),
     WorkOrderState.APPRAISED: Text("已考核", "appraised"),

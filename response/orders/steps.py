@@ -18,8 +18,9 @@ POOL_FROM = 3
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """before: the states it may leave. after: where it leads; None: back to what a suspended order had
-    reached. note_from: states it leaves only with a reason, because it skips what usually comes between."""
+    """before: the states it may leave. after: where it leads (`complete` to TO_OPEN while a valve is left
+    shut); None: back to what a suspended order had reached. note_from: states it leaves only with a reason,
+    because it skips what usually comes between."""
 
     before: frozenset[S]
     after: S | None
@@ -49,9 +50,9 @@ STEPS: Mapping[str, Step] = MappingProxyType(
         "arrive": _step({S.EN_ROUTE}, S.ARRIVED, _FIELD),
         "start-isolation": _step({S.ARRIVED}, S.ISOLATING, _FIELD),
         "isolate": _step({S.ARRIVED, S.ISOLATING}, S.ISOLATED, _FIELD),
-        "repair": _step({S.ARRIVED, S.ISOLATING, S.ISOLATED}, S.REPAIRING, _FIELD),
+        "repair": _step({S.ARRIVED, S.ISOLATING, S.ISOLATED, S.TO_OPEN}, S.REPAIRING, _FIELD),
         "flush": _step({S.ISOLATED, S.REPAIRING}, S.FLUSHING, _FIELD),
-        "complete": _step(ON_SITE, S.COMPLETED, _FIELD, note_from={S.ARRIVED, S.ISOLATING}),
+        "complete": _step(ON_SITE, S.COMPLETED, _FIELD, note_from={S.ARRIVED, S.ISOLATING, S.TO_OPEN}),
         "reject": _step(_SENT | {S.EN_ROUTE, S.ARRIVED}, S.REJECTED, _CREW),
         "suspend": _step(_SENT | {S.EN_ROUTE} | ON_SITE, S.SUSPENDED, _FIELD, note_from=_UNDER_WAY),
         "resume": _step({S.SUSPENDED}, None, _FIELD),

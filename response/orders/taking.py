@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from core.model.account import User
 from core.model.text import Text
 from core.model.timer import Timer
-from core.model.valve_operation import StoppedBy
+from core.model.valve_operation import StoppedBy, ValveOperation
 from core.model.work_order import (
-    FIELD_DONE,
+    MAIN_DONE,
     MENDED,
     Finding,
     Milestone,
@@ -25,6 +25,7 @@ from response.orders.events import put
 from response.orders.standing import order_of
 from response.orders.step_words import STATES, STEP_NAMES
 from response.orders.steps import STEPS, Step, allowed, may_follow, own
+from response.orders.valves import off_balance
 from response.refused import NotPermitted, Refused, Unknown
 
 
@@ -90,7 +91,7 @@ async def apply(
 async def _moved(
     tx: Tx, order: WorkOrder, event: str, step: Step, actor: User, now_ns: int, told: Said
 ) -> WorkOrder:
-    after = step.after or order.reached
+    order, after = await _by_valves(tx, order, step.after or order.reached)
     note = told.note
     if event == "same":
         note = f"{order.same_as} {note or ''}".strip()
@@ -117,7 +118,8 @@ async def _moved(
         first_owner=order.first_owner or actor.id,
         owner=order.owner or actor.id,
     )
-    if order.state not in FIELD_DONE and told.outcome is None and event != "cancel":
+    begun = order.reached not in MAIN_DONE or event == "repair"
+    if begun and told.outcome is None and event != "cancel":
         changed = replace(changed, finding=None)
     if order.state is WorkOrderState.POOLED:
         await tx.delete(Timer, pool.timer(order.id, now_ns).id)
@@ -135,6 +137,19 @@ async def _moved(
             changed, finding=None, crew=None, reopened=order.reopened + 1, photos_after=0, stopped=None
         )
     return await put(tx, changed, now_ns)
+
+
+async def _by_valves(tx: Tx, order: WorkOrder, after: WorkOrderState) -> tuple[WorkOrder, WorkOrderState]:
+    """Work is not done while a valve is left shut for it: that is left to do, unless it was and somebody says
+    why it stays shut."""
+    if after not in (WorkOrderState.TO_OPEN, WorkOrderState.COMPLETED):
+        return order, after
+    off = off_balance(await tx.find(ValveOperation, work_order=order.id))
+    order = replace(order, off_balance=off)
+    explained = order.state is WorkOrderState.TO_OPEN
+    if explained or not any(one.shut for one in off):
+        return order, WorkOrderState.COMPLETED
+    return order, WorkOrderState.TO_OPEN
 
 
 def _found(order: WorkOrder, event: str, actor: User, now_ns: int, told: Said) -> WorkOrder:
@@ -181,7 +196,8 @@ def _whole(order: WorkOrder, event: str, step: Step, actor: User, told: Said) ->
         raise Refused("crew_required", Text("请指定抢修班组", "name the crew that goes"), can)
     if event == "reject" and told.reject is None:
         raise Refused("reject_reason_required", Text("请选择退单原因", "say why it is given back"), can)
-    explained = told.note or (event == "complete" and told.outcome)
+    found = event == "complete" and order.state is not WorkOrderState.TO_OPEN and told.outcome
+    explained = told.note or found
     agreed = event == "cancel" and order.finding is not None
     if order.state in step.note_from and not explained and not agreed:
         raise Refused("note_required", Text("请填写原因或结果", "say why, or what came of it"), can)

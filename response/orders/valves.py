@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from core.model.plant import Plant
 from core.model.text import Text
-from core.model.valve_operation import Direction, Turning, ValveOperation
-from core.model.work_order import WorkOrder
+from core.model.valve_operation import Direction, Turning, ValveOperation, ValveTurns
+from core.model.work_order import Milestone, WorkOrder, WorkOrderState
 from core.ports.ledger import Tx
 from response.field_time import When
 from response.orders.events import put
@@ -22,13 +22,56 @@ def balance(operations: list[ValveOperation]) -> dict[str, float]:
     was shut last, however little or without counting, is not open."""
     shut: dict[str, float] = {}
     last: dict[str, Turning] = {}
-    for one in sorted(operations, key=lambda one: (one.done_ns or one.at_ns, one.id)):
+    for one in _in_turn(operations):
         turns = one.turns if one.turning is Turning.CLOSE else -one.turns
         shut[one.valve] = max(0.0, shut.get(one.valve, 0.0) + turns)
         last[one.valve] = one.turning
     return {
         valve: turns for valve, turns in shut.items() if turns > TURNS_SLACK or last[valve] is Turning.CLOSE
     }
+
+
+def off_balance(operations: Iterable[ValveOperation]) -> tuple[ValveTurns, ...]:
+    """The valves that stand shut, and those opened by other turns than they were shut, where both were
+    counted: since each was last open as it had been."""
+    log = _in_turn(operations)
+    shut, rows = balance(log), dict[str, list[ValveOperation]]()
+    for one in log:
+        mine = rows.setdefault(one.valve, [])
+        again = one.turning is Turning.CLOSE and mine and mine[-1].turning is Turning.OPEN
+        if again and not _unlike(*_sums(mine)):
+            mine.clear()
+        mine.append(one)
+    found = ((valve, *_sums(mine)) for valve, mine in rows.items())
+    return tuple(
+        ValveTurns(valve=valve, closed=closed, opened=opened, shut=valve in shut)
+        for valve, closed, opened in found
+        if valve in shut or _unlike(closed, opened)
+    )
+
+
+def opening_since(operations: Iterable[ValveOperation]) -> int | None:
+    """When the first valve was opened after the last was shut (as the hub wrote it); None: not yet."""
+    since: int | None = None
+    for one in _in_turn(operations):
+        if one.turning is Turning.CLOSE:
+            since = None
+        elif since is None:
+            since = one.at_ns
+    return since
+
+
+def _in_turn(operations: Iterable[ValveOperation]) -> list[ValveOperation]:
+    return sorted(operations, key=lambda one: (one.done_ns or one.at_ns, one.id))
+
+
+def _sums(operations: Sequence[ValveOperation]) -> tuple[float, float]:
+    closed = sum(one.turns for one in operations if one.turning is Turning.CLOSE)
+    return closed, sum(one.turns for one in operations if one.turning is Turning.OPEN)
+
+
+def _unlike(closed: float, opened: float) -> bool:
+    return closed > 0 and abs(closed - opened) > TURNS_SLACK
 
 
 def shut_for(order: WorkOrder, operations: Iterable[ValveOperation]) -> bool:
@@ -68,13 +111,10 @@ async def shut_uncounted(
         await turn(tx, plant, operation)
 
 
-async def left_shut(tx: Tx, order: str) -> tuple[str, ...]:
-    return tuple(balance(await tx.find(ValveOperation, work_order=order)))
-
-
 async def turn(tx: Tx, plant: Plant, operation: ValveOperation) -> tuple[WorkOrder, ValveOperation]:
     """Write one operation down. What was opened again stirs the main up: from then on the order says that the
-    water may be discoloured. Raises Unknown `no_such_order` or `no_such_valve`."""
+    water may be discoloured; and with the last of them a repair that waited for it is done. Raises Unknown
+    `no_such_order` or `no_such_valve`."""
     order = await order_of(tx, operation.work_order)
     if plant.network.valves and operation.valve not in plant.network.valves:
         why = Text(f"没有阀门 {operation.valve}", f"there is no valve {operation.valve}")
@@ -83,4 +123,24 @@ async def turn(tx: Tx, plant: Plant, operation: ValveOperation) -> tuple[WorkOrd
     await tx.put(written)
     if operation.turning is Turning.OPEN and order.discoloured_ns is None:
         order = replace(order, discoloured_ns=operation.at_ns)
-    return await put(tx, order, operation.at_ns), written
+    log = await tx.find(ValveOperation, work_order=order.id)
+    return await put(tx, _as_valves_stand(order, written, off_balance(log)), operation.at_ns), written
+
+
+def _as_valves_stand(order: WorkOrder, last: ValveOperation, off: tuple[ValveTurns, ...]) -> WorkOrder:
+    """Done once nothing of it is shut; a valve that is shut after it was makes it wait again."""
+    order, shut = replace(order, off_balance=off), any(one.shut for one in off)
+    if order.state is WorkOrderState.TO_OPEN and not shut:
+        state = WorkOrderState.COMPLETED
+    elif order.state is WorkOrderState.COMPLETED and shut and last.turning is Turning.CLOSE:
+        state = WorkOrderState.TO_OPEN
+    else:
+        return order
+    reached = Milestone(
+        state=state,
+        at_ns=last.at_ns,
+        actor=last.operator,
+        done_ns=last.done_ns,
+        claimed_ns=last.claimed_ns,
+    )
+    return replace(order, state=state, milestones=(*order.milestones, reached))

@@ -5,12 +5,18 @@ from types import MappingProxyType
 
 from core.model.notice import Site, Supply
 from core.model.text import Text
-from response.site import REPAIRED, SUSPECTED, UNREPAIRED
+from response.site import REPAIRED, SUSPECTED, UNOPENED, UNREPAIRED
 
 _MAY_BE_OFF = Text("疑似故障，可能停水", "Water may be off")
 _MAY_BE_LOW = Text("疑似故障，水压可能偏低", "Pressure may be low")
 _RETURNING = Text("已修复，正在恢复供水", "Repaired, water returning")
 _RECOVERING = Text("已修复，水压正在恢复", "Repaired, pressure recovering")
+_UNOPENED: Mapping[Site, Text] = MappingProxyType(
+    {
+        Site.TO_OPEN: Text("已修复，待开阀供水", "Repaired, valves to open"),
+        Site.OPENING: Text("已修复，正在开阀", "Repaired, valves opening"),
+    }
+)
 _CHECKED: Mapping[Site, Text] = MappingProxyType(
     {
         Site.NOTHING_YET: Text("现场暂未发现故障", "Nothing found so far"),
@@ -27,6 +33,8 @@ def of_repair(site: Site | None, supply: Supply) -> Text | None:
     """None where the repair is under way or nothing is known of the site: then the kind's own words hold."""
     if site in UNREPAIRED:
         return _CHECKED[site]
+    if site in UNOPENED:
+        return _UNOPENED[site]
     if site in REPAIRED:
         return _RECOVERING if supply is Supply.LOW else _RETURNING
     if site in SUSPECTED and supply is not Supply.INTERMITTENT:

@@ -247,6 +247,8 @@ async def test_wo_21_a_main_repaired_behind_shut_valves_is_not_told_as_being_fil
     async with utility.ledger.begin() as tx:
         done = Said(outcome=Outcome.REPAIRED, note="x")
         await apply(tx, order.id, "complete", crew, now_ns, said=done)
-    assert (await utility.publisher().publish()).notices[0].progress[-1][0] == "opening"
+    assert (await utility.publisher().publish()).notices[0].progress[-1][0] == "to_open", (
+        "nobody opens them yet"
+    )
     await shut(utility.ledger, utility.plant, "v1", Turning.OPEN)
     assert (await utility.publisher().publish()).notices[0].progress[-1][0] == "refilling"

@@ -12,7 +12,7 @@ from core.model.work_order import Finding, Milestone, Origin, Outcome, WorkOrder
 from core.model.work_order import WorkOrderState as S
 from response.orders.closing import Incomplete
 from response.orders.taking import Said, apply
-from response.orders.valves import left_shut, shut_uncounted
+from response.orders.valves import balance, shut_uncounted, turn
 from tests.response import little_town as town
 
 DISPATCHER, MANAGER = town.user(Role.DISPATCHER), town.user(Role.DUTY_MANAGER)
@@ -136,12 +136,11 @@ async def test_wo_21_valves_that_a_crew_shut_in_one_word_count_and_are_opened_ag
         await shut_uncounted(tx, plant, "WO-1", ("v1",), "user-crew", town.T0, None)
         log = await tx.find(ValveOperation, work_order="WO-1")
         assert [(one.valve, one.turns) for one in log] == [("v1", 0.0), ("v2", 0.0)]
-        assert await left_shut(tx, "WO-1") == ("v1", "v2")
+        assert list(balance(log)) == ["v1", "v2"]
         for n, one in enumerate(log):
             opened = replace(one, id=f"o{n}", turning=Turning.OPEN, turns=20.0, at_ns=town.T0 + 1)
-            await tx.put(opened)
-        assert await left_shut(tx, "WO-1") == ()
-        order = await tx.get(WorkOrder, "WO-1")
+            order, _ = await turn(tx, plant, opened)
+        assert balance(await tx.find(ValveOperation, work_order="WO-1")) == {}
     assert isinstance(await closing(ledger, order), WorkOrder)
 
 
@@ -168,8 +167,9 @@ async def test_a_valve_that_was_shut_for_it_must_be_open_again(ledger):
     closed = await closing(ledger, done(**WHOLE), override="v2 待更换，保持关闭")
     assert isinstance(closed, WorkOrder)
     async with ledger.begin() as tx:
-        await tx.put(turned(5, "v2", Turning.OPEN, 8.0))
-    assert isinstance(await closing(ledger, done(**WHOLE)), WorkOrder)
+        await tx.put(turned(5, "v2", Turning.OPEN, 11.0))
+    assert await closing(ledger, done(**WHOLE)) == ["turns_balanced"], "opened by more than it was shut"
+    assert isinstance(await closing(ledger, done(**WHOLE), override="关阀时少记 3 圈"), WorkOrder)
 
 
 async def test_wo_04_a_close_leaves_the_alarm_as_it_is(ledger):

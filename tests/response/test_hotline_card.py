@@ -243,8 +243,8 @@ async def test_hl_06_a_main_that_is_repaired_behind_shut_valves_is_not_told_as_b
     await shut(ledger, plant, "v1")
     await _ended(ledger, Outcome.REPAIRED)
     answer = await ask(account="A000031")
-    assert "抢修工作已完成，正在开启阀门" in answer.words.zh and "正在恢复供水" not in answer.words.zh
-    assert "valves are being opened" in answer.words.en
+    assert "抢修工作已完成，阀门尚待开启" in answer.words.zh and "正在恢复供水" not in answer.words.zh
+    assert "valves are still to be opened" in answer.words.en
     assert Progress.REFILLING not in dict(answer.standing[0].progress)
     await shut(ledger, plant, "v1", Turning.OPEN)
     answer = await ask(account="A000031")

@@ -43,7 +43,7 @@ async def test_a_draft_says_how_far_the_crew_has_come(site):
     assert "疑似" not in said.title.zh + said.reason.zh + said.body.zh
     await site.step("complete", Said(outcome=Outcome.REPAIRED))
     said = await site.content()
-    assert "正在开启阀门" in said.body.zh and "valves are being opened" in said.body.en
+    assert "阀门尚待开启" in said.body.zh and "valves are still to be opened" in said.body.en
     assert "核实和抢修期间" not in said.body.zh
     await site.valve(Turning.OPEN)
     assert "正在恢复供水" in (await site.content()).body.zh

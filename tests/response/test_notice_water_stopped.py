@@ -179,7 +179,7 @@ async def test_while_valves_keep_it_off_versions_follow_the_crew_though_signals_
     await site.step("repair")
     await site.step("complete", Said(outcome=Outcome.REPAIRED))
     said = await site.content()
-    assert (said.change, said.site) == (Change.UPDATE, Site.OPENING)
+    assert (said.change, said.site) == (Change.UPDATE, Site.TO_OPEN)
     await site.valve(Turning.OPEN)
     assert (await site.content()).change is Change.RESTORED
 

@@ -14,7 +14,7 @@ from tests.phone_photos import photo
 from tests.screens.phone import CrewHub, clock, phone, signed_in
 
 LATER_MS = 30 * 60_000
-WAY = ["en_route", "arrived", "isolated", "completed"]
+WAY = ["en_route", "arrived", "isolated", "to_open"]
 
 
 def tap(page: Page, step: str) -> None:
@@ -78,11 +78,11 @@ def test_without_a_network_a_repair_is_kept_over_a_closed_browser_and_comes_once
         hub.kill()
         work(page)
         expect(page.locator("#waiting")).to_contain_text("8")
-        expect(page.locator("#state")).to_have_text("已完工")
+        expect(page.locator("#state")).to_have_text("待开阀")
     with phone(playwright, hub, tmp_path / "profile") as page:
         page.context.add_init_script(clock(LATER_MS))
         page.goto("/crew#WO-1")
-        expect(page.locator("#state")).to_have_text("已完工")
+        expect(page.locator("#state")).to_have_text("待开阀")
         expect(page.locator("#line")).to_have_text("离线")
         expect(page.locator("#waiting")).to_contain_text("8")
         expect(page.locator("#photos li.waiting")).to_have_count(2)

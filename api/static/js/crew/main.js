@@ -11,9 +11,10 @@ import { t } from "../core/words.js";
 import { installValidity } from "../core/validity.js";
 import { forget } from "./box.js";
 import { drawOrder, due, head } from "./order_page.js";
-import { doneAt, everSeen, loadOrders, online, orderOf, orders, recallClock, recallOrders, rememberClock, seenAt } from "./orders.js";
+import { everSeen, loadOrders, online, orderOf, orders, recallClock, recallOrders, rememberClock, seenAt } from "./orders.js";
 import { drawPool } from "./pool.js";
 import { dismiss, pending, queued, queueState, startQueue } from "./queue.js";
+import { doneAt } from "./turned.js";
 
 const AGAIN_MS = 20000;
 let status = 0;

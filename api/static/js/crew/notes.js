@@ -2,7 +2,7 @@
 import { el } from "../core/dom.js";
 import { hourMinute, instant, timeOf } from "../core/format.js";
 import { t } from "../core/words.js";
-import { doneAt } from "./orders.js";
+import { doneAt } from "./turned.js";
 import { enqueue } from "./queue.js";
 
 /** What is being written, kept over redraws. */

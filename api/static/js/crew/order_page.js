@@ -10,6 +10,8 @@ import { drawPhotos } from "./photos.js";
 import { enqueue } from "./queue.js";
 import { MENDED } from "../core/outcomes.js";
 import { askOutcome, askReason, askReject, askStopped } from "./sheet.js";
+import { askOpened, drawToOpen } from "./opening.js";
+import { OPEN_VALVES } from "./orders.js";
 import { drawUncounted, drawValves, stoppedFor } from "./valves.js";
 import { drawWhere } from "./where.js";
 
@@ -30,6 +32,8 @@ function take(order, step, body = {}) {
 function ask(order, step) {
   const dry = stoppedFor(order);
   if (step === "isolate" && !dry) askStopped(order, (body) => take(order.id, step, body));
+  else if (step === OPEN_VALVES) askOpened(order.id);
+  else if (step === "complete" && order.state === "to_open") askReason(t("crew.stays_shut"), (body) => take(order.id, step, body));
   else if (step === "complete") {
     askOutcome((body) => {
       const open = order.kind === "burst" && !dry && MENDED.includes(body.outcome);
@@ -76,11 +80,12 @@ export function drawOrder(order, now) {
     order.text && el("p", { class: "told" }, order.text),
     el("div", { class: "next" },
       order.next
-        ? el("button", { id: "next", class: "strong huge", "data-step": order.next, disabled: performance.now() < held, onclick: () => ask(order, order.next) }, t(`step.${order.next}`))
+        ? el("button", { id: "next", class: "strong huge", "data-step": order.next, disabled: performance.now() < held, onclick: () => ask(order, order.next) }, t(order.next === OPEN_VALVES ? "crew.open_valves" : `step.${order.next}`))
         : el("p", { class: "huge done" }, t("crew.nothing_next"))),
+    drawToOpen(order),
     more.length ? el("details", { class: "more", id: "more" }, el("summary", {}, t("crew.other_steps")),
       el("div", { class: "choices" }, ...more.map((name) =>
-        el("button", { "data-step": name, onclick: () => ask(order, name) }, t(`step.${name}`))))) : null,
+        el("button", { "data-step": name, onclick: () => ask(order, name) }, t(name === "complete" && order.state === "to_open" ? "crew.stays_shut" : `step.${name}`))))) : null,
     drawUncounted(order),
     drawWhere(order),
     drawPhotos(order),

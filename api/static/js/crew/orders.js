@@ -4,9 +4,12 @@ import { get, Refused } from "../core/http.js";
 import { page } from "../core/page.js";
 import { recall, remember } from "./box.js";
 import { pendingOf, settle } from "./queue.js";
+import { byValves, doneAt, offBalance, told, turnedBy } from "./turned.js";
 
 /** The way of a repair, one large button each. */
 const WAY = ["accept", "depart", "arrive", "isolate", "repair", "flush", "complete", "resume"];
+/** No step: what is done then is turning them. */
+export const OPEN_VALVES = "open-valves";
 const MAIN = ["depart", "arrive", "isolate", "complete", "resume"];
 
 /** @type {{items: any[], steps: Record<string, {before: string[], after: string|null, note_from: string[]}>, kept?: Record<string, string[]>, parts: any[], at: number}} */
@@ -67,30 +70,43 @@ export const orders = () =>
 /** @param {string} id */
 export const orderOf = (id) => orders().find((order) => order.id === id);
 
-/** When an act of this phone was done, plant time in ms. @param {{at: string}} act */
-export const doneAt = (act) => plantTimeOf(Date.parse(act.at));
-
 /** When the next of its clocks ends that does not stop in this state. @param {any} order @param {string} state */
 const next = (order, state) =>
   order.clocks.find((/** @type {any} */ one) => !seen.kept?.[one.clock]?.includes(state))?.due ?? null;
+
+/** Work is not done while a valve is left shut for it, unless somebody says why it stays so.
+ * @param {string} step @param {string} state @param {string|null} left @param {import("./turned.js").Off[]} off */
+function after(step, state, left, off) {
+  const leads = seen.steps[step]?.after ?? left ?? state;
+  if (leads === "to_open") return byValves(leads, off, false);
+  return leads === "completed" && state !== "to_open" ? byValves(leads, off, true) : leads;
+}
 
 /** With the steps that wait on this phone taken, as they will be if nobody else moves the order. @param {any} order */
 function asDone(order) {
   const waiting = pendingOf(order.id);
   let { state, left, due } = order;
   const milestones = [...order.milestones];
+  const log = told(order);
+  let off = offBalance(log);
   for (const act of waiting) {
-    if (act.what !== "step") continue;
     const before = state;
-    state = seen.steps[act.body.step]?.after ?? left ?? state;
-    left = act.body.step === "suspend" ? before : null;
+    const turned = act.what === "valve" || act.what === "step" ? turnedBy(act) : [];
+    log.push(...turned);
+    if (turned.length) off = offBalance(log);
+    if (act.what === "valve") state = byValves(state, off, act.body.turning === "close");
+    if (act.what === "step") {
+      state = after(act.body.step, state, left, off);
+      left = act.body.step === "suspend" ? before : null;
+    }
+    if (act.what !== "step" && state === before) continue;
     due = next(order, left ?? state);
     milestones.push({ state, at: act.at, done_ms: doneAt(act), waiting: true });
   }
   const able = Object.keys(seen.steps).filter((name) => seen.steps[name].before.includes(state));
   return {
-    ...order, state, due, milestones, waiting, able,
-    next: MAIN.find((name) => able.includes(name)) ?? null,
+    ...order, state, due, milestones, waiting, able, off_balance: off,
+    next: state === "to_open" ? OPEN_VALVES : MAIN.find((name) => able.includes(name)) ?? null,
     others: WAY.filter((name) => able.includes(name)),
   };
 }

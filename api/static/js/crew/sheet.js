@@ -4,10 +4,10 @@ import { MENDED, NOT_MENDED, REJECTS } from "../core/outcomes.js";
 import { t } from "../core/words.js";
 
 
-const dialog = () => /** @type {HTMLDialogElement} */ (byId("sheet"));
+export const dialog = () => /** @type {HTMLDialogElement} */ (byId("sheet"));
 
 /** @param {string} title @param {...import("../core/dom.js").Child} inside */
-function show(title, ...inside) {
+export function show(title, ...inside) {
   replace(dialog(), el("h2", { id: "sheet-title" }, title), ...inside,
     el("form", { method: "dialog" }, el("button", { class: "wide" }, t("crew.back"))));
   dialog().showModal();

@@ -1,19 +1,10 @@
 /** The valves of an order: which to shut, what was turned, and what still stands shut. */
 import { el } from "../core/dom.js";
-import { amount, instant, number, timeOf } from "../core/format.js";
+import { amount, number, timeOf } from "../core/format.js";
+import { turnsOf } from "../core/turns.js";
 import { local, t } from "../core/words.js";
-import { doneAt } from "./orders.js";
 import { enqueue } from "./queue.js";
-
-/** @param {any} order @returns {{valve: string, turning: string, turns: number, not_known?: boolean, at: number, waiting: boolean}[]} */
-const turned = (order) => [
-  ...order.turned.map((/** @type {any} */ one) => ({ ...one, at: instant(one.done ?? one.at), waiting: false })),
-  ...order.waiting.flatMap((/** @type {any} */ act) => (act.what === "valve" ? [{ ...act.body, not_known: !act.body.turns }] : (act.body.valves ?? []).map(uncounted))
-    .map((/** @type {any} */ one) => ({ ...one, at: doneAt(act), waiting: true }))),
-];
-
-/** Shut in one word with 止水. @param {string} valve */
-const uncounted = (valve) => ({ valve, turning: "close", turns: 0 });
+import { turned } from "./turned.js";
 
 /** Whether it is known how the water was stopped. @param {any} order */
 export const stoppedFor = (order) => Boolean(order.stopped) || turned(order).some((one) => one.turning === "close") ||
@@ -47,9 +38,10 @@ function row(order, valve) {
   const mine = turned(order).filter((one) => one.valve === valve);
   const last = mine.at(-1);
   const place = order.where?.valves.find((/** @type {any} */ one) => one.valve === valve);
+  const off = order.off_balance.find((/** @type {any} */ one) => one.valve === valve);
   const draft = (drafts[`${order.id}/${valve}`] ??= {});
   const turns = /** @type {HTMLInputElement} */ (el("input", {
-    type: "number", inputmode: "decimal", min: 0.5, max: 1000, step: 0.5, required: true, value: draft.turns ?? (last?.turns || ""),
+    type: "number", inputmode: "decimal", min: 0.5, max: 1000, step: 0.5, required: true, value: draft.turns ?? (off?.shut && off.closed > off.opened ? off.closed - off.opened : last?.turns || ""),
     placeholder: t("crew.turns"), "aria-label": `${valve} ${t("crew.turns")}`, "data-valve": valve,
     oninput: () => {
       draft.turns = turns.value;
@@ -74,6 +66,7 @@ function row(order, valve) {
       place && !place.to_shut ? el("span", { class: "quiet" }, " ", t("crew.nearby")) : ""),
     last ? el("p", { class: "quiet" }, t(`turned.${last.turning}${last.turns ? "" : last.not_known ? "_not_known" : "_uncounted"}`, { n: amount(last.turns), time: timeOf(last.at) }),
       " ", last.waiting && el("span", { class: "tag" }, t("crew.to_send"))) : null,
+    off?.opened ? el("p", { class: "unlike", role: "alert" }, turnsOf(off)) : null,
     el("div", { class: "turn" }, turns, closes,
       el("button", { "data-turn": "close", onclick: turn("close") }, t(lacks ? "crew.count" : "crew.shut")),
       lacks && el("button", { "data-turn": "unknown", onclick: unknown }, t("crew.not_known")),
@@ -85,8 +78,7 @@ export function drawValves(order) {
   const near = (order.where?.valves ?? []).map((/** @type {any} */ one) => one.valve);
   const known = [...new Set([...order.valves, ...near, ...turned(order).map((one) => one.valve)])];
   if (!known.length) return null;
-  const last = new Map(turned(order).map((one) => [one.valve, one.turning]));
-  const shut = [...last.values()].filter((turning) => turning === "close").length;
+  const shut = order.off_balance.filter((/** @type {any} */ one) => one.shut).length;
   return el("details", { class: "valves", id: "valves" },
     el("summary", {}, t("crew.valves", { n: known.length }), shut ? el("b", {}, " · ", t("crew.n_shut", { n: shut })) : ""),
     el("ul", {}, ...known.map((valve) => row(order, valve))));

@@ -1,0 +1,12 @@
+/** A valve's turns in words, the same on every page. */
+import { amount } from "./format.js";
+import { t } from "./words.js";
+
+/** That it stands shut, or by how many turns it was opened less or more than it was shut.
+ * @param {{valve: string, closed: number, opened: number, shut: boolean}} one */
+export function turnsOf(one) {
+  const { valve, closed, opened } = one;
+  if (!opened || !closed) return t(closed ? "turns.shut" : "turns.shut_uncounted", { valve, closed: amount(closed) });
+  const name = closed > opened ? "turns.short" : "turns.over";
+  return t(name, { valve, closed: amount(closed), opened: amount(opened), n: amount(Math.abs(closed - opened)) });
+}
