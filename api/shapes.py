@@ -15,6 +15,7 @@ from core.model.notice import Notice, Site
 from core.model.plant import Plant
 from core.model.proposal import Proposal
 from core.model.work_order import WorkOrder, public_milestone
+from response.orders.way import way
 from response.site import Work, back_since
 
 _SECOND_NS = 1_000_000_000
@@ -100,11 +101,11 @@ def incident_shape(incident: Incident, works: Mapping[str, Work]) -> Json:
 
 
 def work_order_shape(order: WorkOrder) -> Json:
-    """milestone: which of the six that citizens are told; null beside the line. Nothing of a customer: see
-    `order_shapes`."""
+    """milestone: which of the six that citizens are told; null beside the line. way: its steps as every page
+    shows them. Nothing of a customer: see `order_shapes`."""
     shape: Json = plain(order)
     del shape["account"], shape["text"]
-    return shape | {"milestone": plain(public_milestone(order.reached))}
+    return shape | {"milestone": plain(public_milestone(order.reached)), "way": plain(way(order))}
 
 
 def notice_shape(notice: Notice) -> Json:

@@ -1,13 +1,16 @@
 """WO-21 on the crew's phone: after the repair the valves that stand shut are the next step, and turns that do
 not balance are said when they are entered."""
 
+import os
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
+from tests.api.hub_at_work import PASSWORD
 from tests.screens.phone import CrewHub, phone, signed_in
 
+PICTURES = os.environ.get("PICTURES")
 SHUT = {"v-017": "21", "v-018": "12"}
 
 
@@ -125,3 +128,61 @@ def test_a_valve_that_stays_shut_has_a_reason(hub: CrewHub, playwright: Playwrig
     order = hub.ask("/api/v1/work-orders/WO-1")
     assert (order["state"], order["milestones"][-1]["note"]) == ("completed", "阀门锈死，待更换")
     assert order["finding"]["outcome"] == "repaired"
+
+
+PAGES = {
+    "phone": "/crew#WO-1",
+    "order": "/orders?id=WO-1",
+    "board": "/board?order=WO-1&panel=clocks",
+    "desk": "/desk?view=orders&id=WO-1",
+    "incident": "/desk?view=incidents&id=WO-1",
+}
+BEFORE = ["接报", "派工", "到场", "止水", "修复"]
+
+
+def test_every_page_shows_the_same_way_and_what_is_not_open_again(
+    hub: CrewHub, playwright: Playwright, tmp_path: Path
+) -> None:
+    """Water is never said to be back before the valves are open; turns that do not balance stand on all."""
+    with phone(playwright, hub, tmp_path / "profile") as page:
+        signed_in(page)
+        opened(page)
+        repaired_behind_valves(page)
+        expect(page.locator("#waiting")).to_have_count(0)
+        page.click("#next[data-step=open-valves]")
+        page.fill("[data-open=v-017]", "18")
+        page.click("[data-opened=v-017]")
+        page.click("#sheet form button")
+        expect(page.locator("#waiting")).to_have_count(0)
+        by_page = {"phone": way(page)}
+        expect(page.locator("#to-open li").first).to_contain_text("差 3 圈")
+        page.context.clear_cookies()
+        page.goto("/sign-in?next=/orders")
+        page.fill("#user", "duty_manager")
+        page.fill("#password", PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_selector("body[data-ready] #tools", state="attached")
+        for name, address in PAGES.items():
+            if name == "phone":
+                continue
+            page.goto(address.replace("?", "?lang=zh&theme=day&"))
+            by_page[name] = way(page)
+            expect(page.locator("[data-off=v-017]").first).to_contain_text("关 21 圈，开 18 圈，差 3 圈")
+            expect(page.locator("[data-off=v-018]").first).to_have_text("v-018 关着：关 12 圈")
+        assert by_page == {name: [*BEFORE, "待开阀", "已开阀", "恢复供水", "办结"] for name in PAGES}
+        page.goto("/board?lang=zh")
+        card = page.locator(".column[aria-label=维修] .card", has=page.locator("[data-order=WO-1]"))
+        expect(card.locator(".state")).to_have_text("待开阀")
+        picture(page, "board-to-open")
+
+
+def way(page: Page) -> list[str]:
+    """Its steps without their times."""
+    page.wait_for_selector("[data-way]")
+    names: list[str] = page.eval_on_selector_all("[data-way]", "all => all.map((li) => li.firstChild.data)")
+    return names
+
+
+def picture(page: Page, name: str) -> None:
+    if PICTURES:
+        page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)

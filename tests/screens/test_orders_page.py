@@ -47,7 +47,15 @@ def test_an_order_from_the_best_crew_to_what_a_close_lacks(town: Town, visit: Ca
         page.click(f"[data-step={step}]")
         page.wait_for_selector(f"[data-step={then}]")
     page.select_option("[name=outcome]", "repaired")
-    press(page, "complete", "completed")
+    press(page, "complete", "valves to open")
+    expect(page.locator("[data-step].strong")).to_have_count(0)
+    expect(page.locator("[data-off]")).to_contain_text("is shut: 20 turns")
+    expect(page.locator("[name=turning]")).to_have_value("open")
+    expect(page.locator("[name=turns]")).to_have_value("20")
+    page.fill("[name=turns]", "24")
+    page.click("section[aria-label=Valves] form button")
+    expect(page.locator("#order h2 + .quiet b")).to_have_text("completed")
+    expect(page.locator("[data-off]")).to_contain_text("shut 20, opened 24, 4 over")
     expect(log.filter(has_text="isolated")).to_contain_text("by valves")
     expect(page.locator("[data-step].strong")).to_have_attribute("data-step", "close")
     page.fill("[name=note]", "two clamps")
@@ -57,14 +65,14 @@ def test_an_order_from_the_best_crew_to_what_a_close_lacks(town: Town, visit: Ca
     assert [one.get_attribute("data-missing") for one in lacking.all()] == [
         "telemetry",
         "photo_after",
-        "valves_open",
+        "turns_balanced",
     ]
     picture(page, "order-missing")
     note = f"/api/v1/work-orders/{ORDER.rpartition('=')[2]}/notes/{uuid4()}"
     assert page.request.put(note, data={"text": "the photo follows"}).ok
     expect(page.locator("#notes")).to_contain_text("the photo follows")
     assert page.input_value("[name=note]") == "two clamps", "what was written is not lost by a refusal"
-    page.fill("[name=override]", "pressure measured at the hydrant; v stays shut until tomorrow")
+    page.fill("[name=override]", "pressure measured at the hydrant; two turns were not written down")
     page.click("[data-step=close]")
     expect(page.locator("[data-missing]")).to_have_count(1)
 

@@ -6,6 +6,7 @@ import { history } from "../core/history.js";
 import { may } from "../core/page.js";
 import { drawSpark, spark } from "../core/spark.js";
 import { store } from "../core/store.js";
+import { drawWay } from "../core/way.js";
 import { local, t } from "../core/words.js";
 import { current } from "../core/zones.js";
 import { twice } from "./armed.js";
@@ -34,6 +35,7 @@ export function drawPanel(hands) {
     el("header", {}, el("h2", { tabindex: -1 }, local(card.place)),
       el("button", { type: "button", onclick: hands.close, "aria-label": t("board.key_close") }, "✕")),
     el("p", { class: "quiet" }, local(card.title), " · ", el("a", { href: `/desk?view=orders&id=${encodeURIComponent(card.id)}` }, card.id)),
+    drawWay(card.way),
     el("nav", { class: "tabs" }, ...tabs(card).map((name) =>
       el("button", { type: "button", "aria-pressed": String(board.panel === name), onclick: () => hands.show(name) }, t(`board.tab_${name}`)))),
     ...body);

@@ -1,4 +1,5 @@
 /** A valve's turns in words, the same on every page. */
+import { el } from "./dom.js";
 import { amount } from "./format.js";
 import { t } from "./words.js";
 
@@ -10,3 +11,7 @@ export function turnsOf(one) {
   const name = closed > opened ? "turns.short" : "turns.over";
   return t(name, { valve, closed: amount(closed), opened: amount(opened), n: amount(Math.abs(closed - opened)) });
 }
+
+/** Of an order: what of it stands shut, and where turns do not balance. @param {any} order */
+export const offBalance = (order) => order.off_balance.map((/** @type {any} */ one) =>
+  el("p", { class: one.opened ? "off-balance held late" : "off-balance held", "data-off": one.valve }, turnsOf(one)));

@@ -3,6 +3,7 @@ import { el } from "../core/dom.js";
 import { dateTime, hourMinute, instant, timeOf } from "../core/format.js";
 import { mark } from "../core/priority.js";
 import { windowOf } from "../core/visit.js";
+import { drawWay } from "../core/way.js";
 import { local, t } from "../core/words.js";
 import { drawNotes } from "./notes.js";
 import { drawParts } from "./parts.js";
@@ -83,6 +84,7 @@ export function drawOrder(order, now) {
         ? el("button", { id: "next", class: "strong huge", "data-step": order.next, disabled: performance.now() < held, onclick: () => ask(order, order.next) }, t(order.next === OPEN_VALVES ? "crew.open_valves" : `step.${order.next}`))
         : el("p", { class: "huge done" }, t("crew.nothing_next"))),
     drawToOpen(order),
+    drawWay(order.way),
     more.length ? el("details", { class: "more", id: "more" }, el("summary", {}, t("crew.other_steps")),
       el("div", { class: "choices" }, ...more.map((name) =>
         el("button", { "data-step": name, onclick: () => ask(order, name) }, t(name === "complete" && order.state === "to_open" ? "crew.stays_shut" : `step.${name}`))))) : null,

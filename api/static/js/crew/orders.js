@@ -4,6 +4,7 @@ import { get, Refused } from "../core/http.js";
 import { page } from "../core/page.js";
 import { recall, remember } from "./box.js";
 import { pendingOf, settle } from "./queue.js";
+import { further } from "./further.js";
 import { byValves, doneAt, offBalance, told, turnedBy } from "./turned.js";
 
 /** The way of a repair, one large button each. */
@@ -105,7 +106,7 @@ function asDone(order) {
   }
   const able = Object.keys(seen.steps).filter((name) => seen.steps[name].before.includes(state));
   return {
-    ...order, state, due, milestones, waiting, able, off_balance: off,
+    ...order, state, due, milestones, waiting, able, off_balance: off, way: further(order.way, milestones.filter((one) => one.waiting)),
     next: state === "to_open" ? OPEN_VALVES : MAIN.find((name) => able.includes(name)) ?? null,
     others: WAY.filter((name) => able.includes(name)),
   };

@@ -1,15 +1,14 @@
 /** A work order: its milestones, and the steps this person may take now. */
 import { el } from "../core/dom.js";
-import { dateTime, hourMinute, instant, number } from "../core/format.js";
+import { dateTime, instant, number } from "../core/format.js";
 import { crewName, may } from "../core/page.js";
+import { offBalance } from "../core/turns.js";
+import { drawWay } from "../core/way.js";
 import { local, t } from "../core/words.js";
 import { fact, titleOf } from "./alarms.js";
 import { button, command, confirmed, say } from "./commands.js";
 import { address } from "./route.js";
 
-const LINE = ["reported", "triaged", "pooled", "assigned", "accepted", "en_route", "arrived", "isolating", "isolated", "repairing", "flushing", "completed", "inspected", "callback_pending", "callback_done", "appraised", "closed"];
-/** Shown also before they are reached. */
-const USUAL = new Set(["reported", "assigned", "en_route", "arrived", "isolated", "repairing", "completed", "callback_done", "closed"]);
 /** The rest of the steps are taken on the order's own page; a crew is chosen on the board, which ranks them. */
 const HERE = new Set(["assign", "depart", "arrive", "isolate", "repair", "complete", "callback", "close", "cancel", "same"]);
 /** Asked for a reason or a result before they are sent. */
@@ -19,7 +18,8 @@ const WITH_NOTE = new Set(["callback", "cancel", "close"]);
 export function orderBlock(order, redraw) {
   return [
     el("h3", {}, t("work_order"), " ", el("a", { href: address("orders", order.id) }, order.id), " ", el("a", { href: `/orders?id=${encodeURIComponent(order.id)}`, class: "quiet" }, t("desk.whole_order"))),
-    stages(order),
+    drawWay(order.way),
+    ...offBalance(order),
     el(
       "dl",
       { class: "facts" },
@@ -36,23 +36,8 @@ export function orderBlock(order, redraw) {
   ];
 }
 
-/** @param {any} order */
-function stages(order) {
-  const steps = order.milestones.filter((/** @type {any} */ one) => !one.beside);
-  const again = steps.findLastIndex((/** @type {any} */ one) => one.state === "reopened");
-  const at = new Map();
-  for (const one of [steps[0], ...steps.slice(Math.max(again, 0))]) if (one && !at.has(one.state)) at.set(one.state, one.done ?? one.at);
-  const state = order.left ?? order.state;
-  const stages = LINE.filter((stage) => USUAL.has(stage) || at.has(stage));
-  const reached = stages.indexOf(state);
-  return el(
-    "ol",
-    { class: "stages" },
-    ...stages.map((stage, i) =>
-      el("li", { class: i < reached ? "past" : i === reached ? "now" : "", "aria-current": i === reached ? "step" : null },
-        t(`order.${stage}`), el("span", { class: "quiet" }, at.has(stage) ? hourMinute(instant(String(at.get(stage)))) : ""))),
-  );
-}
+/** Done although a valve is left shut. @param {any} order @param {string} step */
+const staysShut = (order, step) => step === "complete" && order.state === "to_open";
 
 /** @param {any} order @param {() => void} redraw */
 function steps(order, redraw) {
@@ -68,14 +53,14 @@ function steps(order, redraw) {
   const buttons = order.allowed.filter((/** @type {string} */ step) => HERE.has(step)).map((/** @type {string} */ step) => {
     if (step === "assign") return el("a", { class: "strong", href: `/board?order=${encodeURIComponent(order.id)}&panel=assign` }, t("desk.choose_crew"));
     const act = () => {
-      if (WITH_NOTE.has(step) && !written()) {
+      if ((WITH_NOTE.has(step) || staysShut(order, step)) && !written()) {
         say(t("desk.note_first"), true);
         note.focus();
       } else send(step, { note: written() || null });
     };
     return step === "cancel" || step === "close"
       ? confirmed(`${step}:${order.id}`, t(`step.${step}`), t("desk.sure"), act, false, order.seq)
-      : button(`${step}:${order.id}`, t(`step.${step}`), act, { strong: true });
+      : button(`${step}:${order.id}`, t(staysShut(order, step) ? "crew.stays_shut" : `step.${step}`), act, { strong: order.state !== "to_open" });
   });
   return el(
     "form",

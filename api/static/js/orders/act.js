@@ -20,7 +20,7 @@ const STOPS = ["isolate", "complete", "close"];
  * reported it is called from the call-back list first: until then nothing here is the way on. */
 const WAY = ["resume", "accept", "depart", "arrive", "isolate", "repair", "complete", "await-callback", "close", "assign"];
 const usual = (/** @type {any} */ order, /** @type {(step: string) => boolean} */ has) =>
-  order.state === "callback_pending" ? "" : WAY.find((step) => has(step) && (step !== "await-callback" || order.reports > 0));
+  order.state === "callback_pending" || order.state === "to_open" ? "" : WAY.find((step) => has(step) && (step !== "await-callback" || order.reports > 0));
 
 /** @param {string} text @param {boolean} [bad] */
 export function say(text, bad = false) {
@@ -122,7 +122,7 @@ export function steps(order, changed) {
   };
   const main = usual(order, has);
   const buttons = order.allowed.map((/** @type {string} */ step) =>
-    el("button", { type: "button", "data-step": step, class: step === main ? "strong" : "", onclick: press(step) }, t(`step.${step}`)));
+    el("button", { type: "button", "data-step": step, class: step === main ? "strong" : "", onclick: press(step) }, t(step === "complete" && order.state === "to_open" ? "crew.stays_shut" : `step.${step}`)));
   for (const [name, value] of Object.entries(kept.get(order.id) ?? {})) {
     const input = node.elements.namedItem(name);
     if (input instanceof HTMLSelectElement) for (const one of input.options) one.defaultSelected = one.value === value;

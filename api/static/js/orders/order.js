@@ -11,16 +11,10 @@ import { done, field, form, said, steps } from "./act.js";
 import { around, reportList, suggestions } from "./around.js";
 import { clockOff, notes, photos } from "./evidence.js";
 import { told } from "./told.js";
+import { offBalance } from "../core/turns.js";
+import { drawWay } from "../core/way.js";
 import { visit } from "./visit.js";
 import { usage, valves } from "./work.js";
-
-const SIX = ["received", "dispatched", "repair", "done", "called_back", "appraised"];
-const OF = /** @type {Record<string, string>} */ ({
-  reported: "received", triaged: "received", pooled: "received", rejected: "received", reopened: "received",
-  assigned: "dispatched", accepted: "dispatched", en_route: "dispatched",
-  arrived: "repair", isolating: "repair", isolated: "repair", repairing: "repair", flushing: "repair",
-  completed: "done", inspected: "done", callback_pending: "done", callback_done: "called_back", appraised: "appraised", closed: "appraised",
-});
 
 /** @param {string} title @param {any[]} children @param {string} [kind] */
 export const section = (title, children, kind = "") => el("section", { class: kind, "aria-label": title }, el("h3", {}, title), ...children);
@@ -39,7 +33,8 @@ export function drawOrder(all, changed) {
       el("p", {}, el("a", { class: "back", href: "/orders" }, t("orders.back"))),
       el("h2", {}, mark(order.priority), " ", local(order.title)),
       el("p", { class: "quiet" }, order.id, " · ", el("b", {}, t(`order.${order.state}`)), " · ", t("orders.priority", { n: order.priority }), " · ", order.priority_reasons.map(why).join("；")),
-      six(order),
+      drawWay(order.way),
+      ...offBalance(order),
       order.recovered && el("p", { class: "held" }, t("orders.recovered", { time: dateTime(instant(order.recovered)) })),
       order.discoloured && el("p", { class: "held" }, t("orders.discoloured")),
       order.finding && el("p", { class: "held" }, t("orders.found", { outcome: t(`outcome.${order.finding.outcome}`), who: who(order.finding.by) }), order.finding.reason && ` — ${order.finding.reason}`),
@@ -56,17 +51,6 @@ export function drawOrder(all, changed) {
     section(t("orders.reports", { n: order.reports }), [reportList(all.reports)]),
     section(t("orders.log"), [log(order, all.valves.items)]),
   ].filter(Boolean);
-}
-
-/** @param {any} order */
-function six(order) {
-  /** @type {Map<string, string>} */
-  const at = new Map();
-  for (const one of order.milestones) if (!one.beside && OF[one.state] && !at.has(OF[one.state])) at.set(OF[one.state], one.done ?? one.at);
-  const reached = SIX.indexOf(order.milestone ?? "");
-  return el("ol", { class: "stages" }, ...SIX.map((name, i) =>
-    el("li", { class: i < reached && at.has(name) ? "past" : i === reached ? "now" : "", "aria-current": i === reached ? "step" : null },
-      t(`milestone.${name}`), el("span", { class: "quiet" }, at.has(name) ? hourMinute(instant(at.get(name))) : ""))));
 }
 
 /** @param {any} order */

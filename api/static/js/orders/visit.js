@@ -5,7 +5,7 @@ import { slotChoice, windowOf } from "../core/visit.js";
 import { t } from "../core/words.js";
 import { field, form, said } from "./act.js";
 
-const THERE = ["arrived", "isolating", "isolated", "repairing", "flushing", "completed", "inspected", "callback_pending", "callback_done", "appraised", "closed", "merged", "cancelled"];
+const THERE = ["arrived", "isolating", "isolated", "repairing", "flushing", "to_open", "completed", "inspected", "callback_pending", "callback_done", "appraised", "closed", "merged", "cancelled"];
 
 /** What stands, and below it the forms once the slots are here. @param {any} order @param {() => void} changed */
 export function visit(order, changed) {

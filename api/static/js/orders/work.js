@@ -13,8 +13,8 @@ const CAUSES = ["age", "corrosion", "ground_movement", "traffic_load", "frost", 
 /** Once the water is stopped, by valves or without, none is to be shut any more. */
 const BEFORE_STOPPED = new Set(["reported", "triaged", "pooled", "assigned", "accepted", "en_route", "arrived", "isolating", "suspended", "rejected", "reopened"]);
 
-/** @param {string} name @param {string} step @param {boolean} [required] */
-const figure = (name, step, required = true) => el("input", { name, type: "number", min: 0, step, required, size: 6 });
+/** @param {string} name @param {string} step @param {boolean} [required] @param {number} [value] */
+const figure = (name, step, required = true, value) => el("input", { name, type: "number", min: 0, step, required, value, size: 6 });
 
 /** Turns; a valve that was shut in one word with 止水 has none. @param {any} turns */
 const counted = (turns) => (turns ? number(turns, 1) : "–");
@@ -25,13 +25,14 @@ export function valves(order, log, context, changed) {
   const near = context?.valves ?? [];
   const path = `/api/v1/work-orders/${order.id}/valves`;
   const shut = new Map(log.shut.map((/** @type {any} */ one) => [one.valve, one.turns]));
+  const waits = order.state === "to_open" ? order.off_balance.find((/** @type {any} */ one) => one.shut) : null;
   const state = (/** @type {any} */ one) => (shut.has(one.valve) ? t("orders.shut", { n: counted(shut.get(one.valve)) }) : one.isolating ? t(wanted ? "orders.to_shut" : "orders.parts_off") : t("orders.nearby"));
   const rows = near.map((/** @type {any} */ one) =>
     el("tr", {}, el("th", { scope: "row" }, one.valve), el("td", { class: shut.has(one.valve) ? "late" : "quiet" }, state(one)), el("td", { class: "n quiet" }, one.away_m === null ? "" : `${number(one.away_m)} m`)));
   const fields = [
-    field(t("orders.valve"), near.length ? el("select", { name: "valve" }, ...near.map((/** @type {any} */ one) => el("option", { value: one.valve }, one.valve))) : el("input", { name: "valve", required: true })),
-    field(t("orders.turning"), choice("turning", ["close", "open"], "turning")),
-    field(t("orders.turns"), figure("turns", "0.5")),
+    field(t("orders.valve"), near.length ? el("select", { name: "valve" }, ...near.map((/** @type {any} */ one) => el("option", { value: one.valve, selected: one.valve === waits?.valve }, one.valve))) : el("input", { name: "valve", required: true })),
+    field(t("orders.turning"), choice("turning", waits ? ["open", "close"] : ["close", "open"], "turning")),
+    field(t("orders.turns"), figure("turns", "0.5", true, waits && waits.closed > waits.opened ? waits.closed - waits.opened : undefined)),
     field(t("orders.closes"), choice("closes", ["clockwise", "anticlockwise"], "closes")),
   ];
   return [
