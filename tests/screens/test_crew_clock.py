@@ -102,7 +102,7 @@ def test_pressure_back_by_telemetry_is_no_second_isolation_on_any_page(
         expect(page.locator(".log li").filter(has_text="已止水")).to_have_count(1)
         expect(page.locator(".log li").first).to_contain_text("遥测显示已恢复正常")
         page.goto("/desk?view=orders&id=WO-2")
-        expect(page.locator(".stages li").filter(has_text="已止水")).to_contain_text(stopped)
+        expect(page.locator(".stages li").filter(has_text="止水")).to_contain_text(stopped)
 
 
 OPENED = """new Promise((done) => { const asked = indexedDB.open("waterhub-crew", 1);
