@@ -20,7 +20,7 @@ from core.runtime.clock import write_anchor
 from hub.demo.children import Child, Children
 from hub.demo.lan import FOLDER as LAN
 from hub.demo.lan import PAGE, open_door
-from hub.demo.people import prove_ways, sign_ins
+from hub.demo.people import crews_of, prove_ways, sign_ins
 from hub.demo.ports import Door, choose
 from hub.demo.screen import Screen
 from hub.escalation_file import NAME as ESCALATION
@@ -192,7 +192,7 @@ async def _people(config: Path, data: Path) -> list[dict[str, str]]:
     ledger = await SqlLedger.open(ledger_file(data))
     try:
         await prove_ways(config, data, ledger)
-        return await sign_ins(ledger, data)
+        return await sign_ins(ledger, data, crews_of(config))
     finally:
         await ledger.close()
 

@@ -1,8 +1,10 @@
-"""The demo's users: one for each role, with passwords made at the first start."""
+"""The demo's users: one for each role and one for each crew, with passwords made at the first start."""
 
+import csv
 import json
 import os
 import secrets
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from api.session import create_user
@@ -18,7 +20,7 @@ from response.escalation.spec import EscalationFile
 
 FILE = "sign-ins.json"
 CREW = "crew-1"
-"""Whose orders the demo's crew member sees."""
+"""Whose orders the user `crew` sees; every other crew signs in by its own id."""
 
 SHOWN = (
     Role.KIOSK,
@@ -43,21 +45,39 @@ async def prove_ways(config: Path, data: Path, ledger: Ledger) -> None:
         await prove(contact, way, channels, ledger, clock)
 
 
-async def sign_ins(ledger: Ledger, data: Path) -> list[dict[str, str]]:
-    """`[{"role", "user", "password"}, …]`, kept in the data folder's sign-ins.json (mode 0600). Users are
-    made once; a sign-in whose password was changed since keeps the changed one."""
+def crews_of(config: Path) -> list[str]:
+    """The ids of the utility's crews, as its table names them."""
+    with (config / "crews.csv").open(encoding="utf-8-sig", newline="") as file:
+        return [row["id"] for row in csv.DictReader(file)]
+
+
+async def sign_ins(ledger: Ledger, data: Path, crews: Iterable[str]) -> list[dict[str, str]]:
+    """`[{"role", "user", "password", "crew"?}, …]`, kept in the data folder's sign-ins.json (mode 0600): one
+    for each role, and one for every further crew. Users are made once; a sign-in whose password was changed
+    since keeps the changed one."""
     file = data / FILE
-    if file.exists():
-        known: list[dict[str, str]] = json.loads(file.read_text())
+    known: list[dict[str, str]] = json.loads(file.read_text()) if file.exists() else []
+    users = {one["user"] for one in known}
+    made = [one for one in _wanted(crews) if one["user"] not in users]
+    if not made:
         return known
-    made = [
-        {"role": role.value, "user": role.value.replace("_", "-"), "password": secrets.token_urlsafe(12)}
-        for role in Role
-    ]
     async with ledger.begin() as tx:
         for one in made:
-            crew = CREW if one["role"] == Role.CREW else None
-            await create_user(tx, one["user"], Role(one["role"]), one["password"], crew=crew)
+            await create_user(tx, one["user"], Role(one["role"]), one["password"], crew=one.get("crew"))
+    known += made
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as handle:
-        json.dump(made, handle, indent=2)
-    return made
+        json.dump(known, handle, indent=2)
+    return known
+
+
+def _wanted(crews: Iterable[str]) -> Iterator[dict[str, str]]:
+    for role in Role:
+        crew = {"crew": CREW} if role is Role.CREW else {}
+        yield {"role": role.value, "user": role.value.replace("_", "-"), "password": _password()} | crew
+    for id in crews:
+        if id != CREW:
+            yield {"role": Role.CREW.value, "user": id, "password": _password(), "crew": id}
+
+
+def _password() -> str:
+    return secrets.token_urlsafe(12)

@@ -24,6 +24,7 @@ PAGES = (
     ("/crew", "抢修"),
 )
 _A_LINE = 3
+_PAIRS = 2
 
 
 def _pages(hub: str) -> Table:
@@ -32,6 +33,17 @@ def _pages(hub: str) -> Table:
     table = Table.grid(padding=(0, 3))
     for at in range(0, len(shown), _A_LINE):
         table.add_row("  ", *shown[at : at + _A_LINE])
+    return table
+
+
+def _sign_ins(all_of_them: list[dict[str, str]]) -> Table:
+    """Two in a line. Users are named by their roles, crews after the first by their ids."""
+    shown = {role.value for role in SHOWN}
+    cells = [part for one in all_of_them if one["role"] in shown for part in (one["user"], one["password"])]
+    heads = ("user", "password") * _PAIRS
+    table = Table(*heads, title="demo sign-ins", title_justify="left", box=None)
+    for at in range(0, len(cells), len(heads)):
+        table.add_row(*cells[at : at + len(heads)])
     return table
 
 
@@ -79,13 +91,8 @@ class Screen:
         say(f"  the hub 中枢             {hub}", markup=False)
         say(_pages(hub))
         say(f"  public portal 公众门户   {portal}", markup=False)
-        table = Table("role", "user", "password", title="demo sign-ins", title_justify="left", box=None)
-        shown = {role.value for role in SHOWN}
-        for one in facts["sign_ins"]:
-            if one["role"] in shown:
-                table.add_row(one["role"], one["user"], one["password"])
         say()
-        say(table)
+        say(_sign_ins(facts["sign_ins"]))
         if phones := facts["phones"]:
             say("\nA crew's phone on the same network (docs/how-to/crew-phone.md):", markup=False)
             say(f"  {phones['url']}", markup=False)
