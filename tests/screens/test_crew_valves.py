@@ -156,12 +156,7 @@ def test_every_page_shows_the_same_way_and_what_is_not_open_again(
         expect(page.locator("#waiting")).to_have_count(0)
         by_page = {"phone": way(page)}
         expect(page.locator("#to-open li").first).to_contain_text("差 3 圈")
-        page.context.clear_cookies()
-        page.goto("/sign-in?next=/orders")
-        page.fill("#user", "duty_manager")
-        page.fill("#password", PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_selector("body[data-ready] #tools", state="attached")
+        as_the_desk(page)
         for name, address in PAGES.items():
             if name == "phone":
                 continue
@@ -176,6 +171,15 @@ def test_every_page_shows_the_same_way_and_what_is_not_open_again(
         picture(page, "board-to-open")
 
 
+def as_the_desk(page: Page) -> None:
+    page.context.clear_cookies()
+    page.goto("/sign-in?next=/orders")
+    page.fill("#user", "duty_manager")
+    page.fill("#password", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("body[data-ready] #tools", state="attached")
+
+
 def way(page: Page) -> list[str]:
     """Its steps without their times."""
     page.wait_for_selector("[data-way]")
@@ -186,3 +190,26 @@ def way(page: Page) -> list[str]:
 def picture(page: Page, name: str) -> None:
     if PICTURES:
         page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
+
+
+@pytest.mark.parametrize(
+    ("lang", "crew", "sent_by"), [("zh", "抢修人员", "派单员"), ("en", "crew", "dispatcher")]
+)
+def test_whoever_did_it_is_named_by_the_place_of_work_and_no_page_runs_off_a_phone(
+    hub: CrewHub, playwright: Playwright, tmp_path: Path, lang: str, crew: str, sent_by: str
+) -> None:
+    with phone(playwright, hub, tmp_path / "profile") as page:
+        signed_in(page)
+        opened(page)
+        repaired_behind_valves(page)
+        expect(page.locator("#waiting")).to_have_count(0)
+        as_the_desk(page)
+        page.goto(f"/orders?lang={lang}&theme=day&id=WO-1")
+        log = page.locator("section .log li")
+        expect(log.filter(has_text="v-017")).to_contain_text(f"· {crew}")
+        expect(log.filter(has_text=sent_by)).to_have_count(1)
+        picture(page, f"order-phone-{lang}")
+        for address in (*(PAGES[name] for name in ("order", "board", "desk")), "/notices?", "/board?"):
+            page.goto(f"{address}&lang={lang}")
+            page.wait_for_selector("body[data-ready]")
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address

@@ -3,6 +3,7 @@ import { el } from "../core/dom.js";
 import { dateTime, instant } from "../core/format.js";
 import { crewName, may } from "../core/page.js";
 import { local, t } from "../core/words.js";
+import { who } from "../core/who.js";
 import { twice } from "./armed.js";
 import { table } from "./lists.js";
 import { board, toCall } from "./state.js";
@@ -38,7 +39,7 @@ function row(one, act) {
     el("td", {}, el("b", {}, local(one.place)), " ", el("span", { class: "quiet" }, one.order)),
     el("td", {}, caller(one)),
     el("td", {}, ...reported(one)),
-    el("td", { class: "quiet" }, crewName(one.crew), one.first_owner ? ` · ${t("board.first_owner", { who: one.first_owner })}` : "", one.tried ? ` · ${t("board.tried", { n: one.tried, last: said(one.last) })}` : ""),
+    el("td", { class: "quiet" }, crewName(one.crew), one.first_owner ? ` · ${t("board.first_owner", { who: who(one.first_owner) })}` : "", one.tried ? ` · ${t("board.tried", { n: one.tried, last: said(one.last) })}` : ""),
     el("td", { class: "acts" }, ...marks,
       twice(`${one.id} unreachable`, disabled, said("unreachable"), () => void put(said("unreachable"), { outcome: "unreachable" })),
       twice(`${one.id} refused`, disabled, said("refused"), () => void put(said("refused"), { outcome: "refused" })),

@@ -5,6 +5,7 @@ import { dateTime, instant } from "../core/format.js";
 import { may } from "../core/page.js";
 import { store } from "../core/store.js";
 import { local, t } from "../core/words.js";
+import { who } from "../core/who.js";
 import { placeOf } from "./columns.js";
 import { button, command, confirmed, reasonInput } from "./commands.js";
 import { ruleName } from "./held.js";
@@ -36,9 +37,9 @@ export function actsBlock(alarm, redraw) {
 /** Why nobody hears of it. @param {any} alarm */
 export function held(alarm) {
   const told = [];
-  if (alarm.shelf) told.push(t(alarm.shelf.once ? "desk.shelved_once" : "desk.shelved_until", { time: dateTime(instant(alarm.shelf.until)), note: alarm.shelf.note ?? "", by: alarm.shelf.by ?? "" }));
+  if (alarm.shelf) told.push(t(alarm.shelf.once ? "desk.shelved_once" : "desk.shelved_until", { time: dateTime(instant(alarm.shelf.until)), note: alarm.shelf.note ?? "", by: who(alarm.shelf.by) }));
   if (alarm.suppressed_by?.length) told.push(t("desk.suppressed_by", { rules: alarm.suppressed_by.map(ruleName).join("; ") }));
-  if (alarm.oos) told.push(t("desk.out_since", { time: dateTime(instant(alarm.oos.since)), permit: alarm.oos.permit, note: alarm.oos.note ?? "", by: alarm.oos.by ?? "" }));
+  if (alarm.oos) told.push(t("desk.out_since", { time: dateTime(instant(alarm.oos.since)), permit: alarm.oos.permit, note: alarm.oos.note ?? "", by: who(alarm.oos.by) }));
   return told.map((text) => el("p", { class: "held" }, text));
 }
 
@@ -77,7 +78,7 @@ export function proposalPane(one, redraw) {
   const send = (/** @type {string} */ act) => () => void command(`${act}:${one.id}`, `/api/v1/proposals/${encodeURIComponent(one.id)}/${act}`, { seq: one.seq }, redraw);
   return [
     el("h2", {}, t("desk.out_of", { what: local(one.name) || one.subject })),
-    el("p", { class: "stateline" }, `${placeOf(one)} · ${one.id} · ${dateTime(instant(one.asked))} · ${one.by ?? ""}`),
+    el("p", { class: "stateline" }, `${placeOf(one)} · ${one.id} · ${dateTime(instant(one.asked))} · ${who(one.by)}`),
     el("dl", { class: "facts" }, el("dt", {}, t("desk.head_permit")), el("dd", {}, one.permit), el("dt", {}, t("desk.head_why")), el("dd", {}, one.reason ?? "")),
     el("p", { class: "actions" },
       may("decide_proposal") && confirmed(`approve:${one.id}`, t("desk.approve_proposal"), t("desk.sure"), send("approve"), true, one.seq),

@@ -4,6 +4,7 @@ import { firstOut } from "../control/first_out.js";
 import { instant, number } from "../core/format.js";
 import { mark } from "../core/priority.js";
 import { known, local, t } from "../core/words.js";
+import { who } from "../core/who.js";
 import { tick } from "./regroup.js";
 import { address } from "./route.js";
 
@@ -12,9 +13,9 @@ const MANY = 12;
 
 /** A named reason, and who gave it. @param {string} why */
 export function reason(why) {
-  const [what, who] = why.split("_by_");
+  const [what, by] = why.split("_by_");
   const words = known(`why.${what}`) ? t(`why.${what}`) : what.replaceAll("_", " ");
-  return who ? t("why.by", { what: words, who }) : words;
+  return by ? t("why.by", { what: words, who: who(by) }) : words;
 }
 
 /** @param {any} incident */

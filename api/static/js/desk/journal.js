@@ -5,6 +5,7 @@ import { clockTime, dateTime, instant, number } from "../core/format.js";
 import { get } from "../core/http.js";
 import { on, store } from "../core/store.js";
 import { known, local, t } from "../core/words.js";
+import { who } from "../core/who.js";
 import { valueOf } from "./columns.js";
 import { toldInWords } from "./calls.js";
 import { advice } from "./commands.js";
@@ -40,7 +41,7 @@ function what(entry) {
 }
 
 /** Whose hand, or which rule. @param {any} entry */
-const by = (entry) => [entry.actor, entry.rule && ruleName(entry.rule), entry.approved_by && t("journal.approved_by", { by: entry.approved_by })]
+const by = (entry) => [who(entry.actor), entry.rule && ruleName(entry.rule), entry.approved_by && t("journal.approved_by", { by: who(entry.approved_by) })]
   .filter(Boolean).join(" · ") || t("journal.hub");
 
 /** @param {any} entry */

@@ -4,6 +4,7 @@ import { dateTime, instant } from "../core/format.js";
 import { get, post } from "../core/http.js";
 import { may } from "../core/page.js";
 import { lang, t } from "../core/words.js";
+import { who } from "../core/who.js";
 import { sign } from "./columns.js";
 import { advice, reasonInput, say } from "./commands.js";
 import { changePane, persons, reasonOf, subjectOf, versionPane } from "./master_change.js";
@@ -75,7 +76,7 @@ const tables = /** @type {Record<string, Table<any>>} */ ({
   rows: new Table({ ...common, name: t("desk.master"), empty: t("master.no_rows"), heads: heads(["priority", "name", "type", "limit", "version"]),
     cells: (row) => [row.cells.priority ? sign(Number(row.cells.priority)) : "", link(row, name(row)), kind(row.cells.type ?? ""), row.cells.setpoint ? `${row.cells.setpoint} ${unit(row.cells.unit)}` : "–", String(row.version)] }),
   changes: new Table({ ...common, name: t("master.tab_changes"), empty: t("desk.no_proposals"), heads: heads(["time", "what", "by"]),
-    cells: (one) => [dateTime(instant(one.asked)), link(one, `${subjectOf(one)} · ${one.reason ?? one.note ?? ""}`), one.by ?? ""] }),
+    cells: (one) => [dateTime(instant(one.asked)), link(one, `${subjectOf(one)} · ${one.reason ?? one.note ?? ""}`), who(one.by)] }),
   versions: new Table({ ...common, name: t("master.tab_versions"), empty: t("master.no_rows"), heads: heads(["version", "time", "what", "by"]),
     cells: (one) => [one.id, dateTime(instant(one.t)), link(one, reasonOf(one)), persons(one)] }),
 });

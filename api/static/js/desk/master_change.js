@@ -3,6 +3,7 @@ import { el } from "../core/dom.js";
 import { dateTime, instant } from "../core/format.js";
 import { may, page } from "../core/page.js";
 import { local, t } from "../core/words.js";
+import { who as person } from "../core/who.js";
 import { confirmed, reasonInput } from "./commands.js";
 import { label } from "./master_row.js";
 
@@ -11,7 +12,7 @@ export const subjectOf = (one) => (one.changed_rows === 1 ? rowOf(one.changes[0]
 /** @param {any} change */
 const rowOf = (change) => local(change?.name) || (change?.row === "*matrix" ? t("master.matrix") : change?.row ?? "");
 /** Who, of whom the hub is one. @param {string|null} user */
-export const who = (user) => (user === "hub" ? t("master.hub") : (user ?? ""));
+export const who = (user) => (user === "hub" ? t("master.hub") : person(user));
 /** Whose version it is: the first is the files', as nobody proposed it. @param {any} version */
 export const persons = (version) => (version.proposal ? `${who(version.by)} / ${who(version.approved_by)}` : t("master.hub"));
 /** @param {any} version */
@@ -35,7 +36,7 @@ export function changePane(one, send) {
   const own = one.by === page.me?.id;
   return [
     el("h2", {}, t("master.change_of", { what: subjectOf(one) })),
-    el("p", { class: "stateline" }, `${one.id} · ${dateTime(instant(one.asked))} · ${one.by ?? ""}`),
+    el("p", { class: "stateline" }, `${one.id} · ${dateTime(instant(one.asked))} · ${who(one.by)}`),
     el("p", {}, one.reason ?? ""),
     diffTable(one),
     own && el("p", { class: "quiet" }, t("master.another_person")),

@@ -4,6 +4,7 @@ import { dateTime, instant } from "../core/format.js";
 import { may } from "../core/page.js";
 import { sure } from "./sure.js";
 import { local, t } from "../core/words.js";
+import { who } from "../core/who.js";
 
 /**
  * @param {any} told answer of /api/v1/fire-service
@@ -52,7 +53,7 @@ function log(duty) {
     ...duty.receipts.map((/** @type {any} */ r) => ({
       at: r.at, what: `${t(`told.${r.outcome}`)} · ${r.name ? local(r.name) : r.contact ?? r.position ?? ""} · ${r.channel_name ? local(r.channel_name) : r.channel ?? ""}${r.key.endsWith("/unanswered") ? ` · ${t("fire.to_duty")}` : ""}`,
     })),
-    ...duty.attempts.map((/** @type {any} */ a) => ({ at: a.at, what: `${t(`fire.answer.${a.answer}`)} · ${a.by}${a.note ? ` · ${a.note}` : ""}${a.taken_back ? ` · ${t("fire.taken_back", { by: a.taken_back_by })}` : ""}` })),
+    ...duty.attempts.map((/** @type {any} */ a) => ({ at: a.at, what: `${t(`fire.answer.${a.answer}`)} · ${who(a.by)}${a.note ? ` · ${a.note}` : ""}${a.taken_back ? ` · ${t("fire.taken_back", { by: who(a.taken_back_by) })}` : ""}` })),
   ].sort((a, b) => a.at.localeCompare(b.at));
   return rows.length ? el("ul", { class: "log" }, ...rows.map((row) => el("li", {}, el("span", { class: "quiet" }, dateTime(instant(row.at))), " ", row.what))) : "";
 }

@@ -1,9 +1,7 @@
 /** Who did what stands, and when. */
 import { dateTime, instant } from "../core/format.js";
+import { who } from "../core/who.js";
 import { t } from "../core/words.js";
-
-/** A person by their user name; what the hub did by itself as such. @param {string|null|undefined} id */
-export const who = (id) => (id === "hub" ? t("notices.hub") : id?.startsWith("hub:") ? t("notices.neutral_text") : id ?? "");
 
 /** The latest of what was done to a notice, in one line. @param {any} notice */
 export function whoDid(notice) {

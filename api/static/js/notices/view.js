@@ -10,7 +10,7 @@ import { actions } from "./acts.js";
 import { callersOutside } from "./outside.js";
 import { preview } from "./preview.js";
 import { path, send } from "./send.js";
-import { who } from "./standing.js";
+import { who } from "../core/who.js";
 import { texts } from "./texts.js";
 
 /** @param {any} one @param {(how: "edit"|"update") => void} write @param {() => void} changed @param {(why: string) => void} lost */

@@ -2,7 +2,7 @@
 import { el } from "../core/dom.js";
 import { dateTime, hourMinute, instant, number } from "../core/format.js";
 import { fireDuties } from "../notices/fire.js";
-import { who } from "../notices/standing.js";
+import { who } from "../core/who.js";
 import { post } from "../core/http.js";
 import { crewName, may, page } from "../core/page.js";
 import { mark } from "../core/priority.js";
@@ -82,7 +82,7 @@ function people(order, changed) {
     el("dl", { class: "facts" },
       el("dt", {}, t("orders.first_owner")), el("dd", {}, who(order.first_owner) || t("none_yet")),
       el("dt", {}, t("orders.owner")), el("dd", {}, who(order.owner) || t("none_yet"))),
-    offered && el("p", { class: "held" }, t("orders.offered", { who: offered.to, time: hourMinute(instant(offered.until)) }), mine && el("span", { class: "actions" }, answer("take-over"), answer("send-back"))),
+    offered && el("p", { class: "held" }, t("orders.offered", { who: who(offered.to), time: hourMinute(instant(offered.until)) }), mine && el("span", { class: "actions" }, answer("take-over"), answer("send-back"))),
     !offered && may("hand_over") && form(`${path}/handover`, said, changed, t("orders.hand_over"), [field(t("orders.to"), el("input", { name: "to", required: true, maxlength: 128 }))]),
   ].filter(Boolean);
 }

@@ -3,6 +3,7 @@ import { el } from "../core/dom.js";
 import { amount, dateTime, instant, number } from "../core/format.js";
 import { may } from "../core/page.js";
 import { lang, t } from "../core/words.js";
+import { who } from "../core/who.js";
 import { choice, field, form, numbers, said } from "./act.js";
 import { clockOff } from "./evidence.js";
 
@@ -39,7 +40,7 @@ export function valves(order, log, context, changed) {
     rows.length ? el("table", {}, el("tbody", {}, ...rows)) : null,
     may("move_work_order") && form(path, (f) => numbers(said(f), "turns"), changed, t("orders.write"), fields),
     el("ol", { class: "log" }, ...log.items.map((/** @type {any} */ one) =>
-      el("li", {}, el("span", { class: "quiet" }, dateTime(instant(one.done ?? one.at))), el("span", {}, `${one.valve} · ${t(`turning.${one.turning}`)} ${counted(one.turns)} · ${t(`closes.${one.closes}`)} · ${one.operator}`), clockOff(one)))),
+      el("li", {}, el("span", { class: "quiet" }, dateTime(instant(one.done ?? one.at))), el("span", {}, `${one.valve} · ${t(`turning.${one.turning}`)} ${counted(one.turns)} · ${t(`closes.${one.closes}`)} · ${who(one.operator)}`), clockOff(one)))),
   ].filter(Boolean);
 }
 
