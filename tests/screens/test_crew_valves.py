@@ -54,7 +54,7 @@ def test_after_the_repair_the_valves_left_shut_are_the_next_step(
             expect(page.locator("#waiting")).to_have_count(0)
             assert state(hub) == "to_open"
         page.click("#next[data-step=open-valves]")
-        assert page.input_value("[data-open=v-017]") == "21"
+        expect(page.locator("[data-open=v-017]")).to_have_value("21")
         page.click("[data-opened=v-017]")
         expect(page.locator("[data-opened]")).to_have_count(1)
         page.click("[data-opened=v-018]")
@@ -86,7 +86,7 @@ def test_turns_that_do_not_balance_are_said_as_they_are_entered(
         )
         page.click("[data-opened=v-017]")
         expect(page.locator("#sheet .opening").first).to_contain_text("差 3 圈")
-        assert page.input_value("[data-open=v-017]") == "3", "what is left to open"
+        expect(page.locator("[data-open=v-017]")).to_have_value("3")
         page.fill("[data-open=v-018]", "15")
         page.click("[data-opened=v-018]")
         expect(page.locator("#sheet [role=alert]").first).to_have_text(
@@ -119,6 +119,7 @@ def test_a_valve_that_stays_shut_has_a_reason(hub: CrewHub, playwright: Playwrig
         signed_in(page)
         opened(page)
         repaired_behind_valves(page)
+        expect(page.locator("#waiting")).to_have_count(0)
         page.click("#more summary")
         page.click("#more [data-step=complete]")
         page.fill("#sheet-note", "阀门锈死，待更换")

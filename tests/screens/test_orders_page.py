@@ -43,9 +43,8 @@ def test_an_order_from_the_best_crew_to_what_a_close_lacks(town: Town, visit: Ca
     page.fill("[name=turns]", "20")
     page.click("section[aria-label=Valves] form button")
     expect(page.locator("section[aria-label=Valves] td.late")).to_have_count(1)
-    for step, then in (("isolate", "repair"), ("repair", "complete")):
-        page.click(f"[data-step={step}]")
-        page.wait_for_selector(f"[data-step={then}]")
+    for step, reached in (("isolate", "isolated"), ("repair", "repairing")):
+        press(page, step, reached)
     page.select_option("[name=outcome]", "repaired")
     press(page, "complete", "valves to open")
     expect(page.locator("[data-step].strong")).to_have_count(0)
