@@ -8,7 +8,8 @@ from pathlib import Path
 from api import assets
 
 MOST_JS_GZ = {"wall": 60_000, "desk": 90_000, "crew": 38_000, "trends": 65_000}
-"""Bytes. The wall's is a target of its own; of the trends' 22,000 are uPlot; of the crew's 1,800 reckon valves without a network."""
+"""Bytes. The wall's is a target of its own; of the trends' 22,000 are uPlot, of the crew's 1,800 reckon
+valves without a network."""
 
 
 def test_nothing_names_another_origin() -> None:

@@ -62,7 +62,7 @@ def test_it_is_approved_by_another_person_and_ended(town: Town, visit: Callable[
     boss.click("#list tbody a")
     boss.click("[data-command^=approve]")
     boss.click(".confirm button.strong")
-    expect(boss.locator("#pane")).to_contain_text("1 级报警已批准暂停（duty_manager）")
+    expect(boss.locator("#pane")).to_contain_text("1 级报警已批准暂停（值班长）")
     expect(page.locator("#pane")).to_contain_text("将暂不响起的报警：10 个")
     for button in ("结束作业", "立即恢复报警"):
         page.click(f"[data-command^=end]:has-text('{button}')")

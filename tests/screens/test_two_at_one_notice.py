@@ -38,7 +38,7 @@ def test_whoever_publishes_second_sees_that_it_is_published_by_whom_and_when(
     expect(slow.locator("[data-act=publish-sure]")).to_be_visible()
     deaf[0] = False
     slow.click("[data-act=publish-sure]")
-    expect(slow.locator("#message")).to_contain_text("What stands now: published · duty_manager")
+    expect(slow.locator("#message")).to_contain_text("What stands now: published · duty manager")
     for act in ("publish", "publish-sure", "approve"):
         expect(slow.locator(f"[data-act={act}]")).to_have_count(0)
     expect(slow.locator("#notice .badges")).to_contain_text("published")
@@ -54,7 +54,7 @@ def test_whoever_is_asked_while_another_acts_is_told_so_at_once(
     slow.wait_for_selector("[data-act=publish]")
     slow.click("[data-act=withdraw]")
     published(quick)
-    expect(slow.locator("#message")).to_contain_text("现状：已发布 · duty_manager")
+    expect(slow.locator("#message")).to_contain_text("现状：已发布 · 值班长")
     expect(slow.locator("[data-act=withdraw-sure]")).to_have_count(0)
 
 
