@@ -31,6 +31,7 @@ from api.words import (
     trends,
     visits,
     wall,
+    whom,
 )
 from core.model.text import Lang, Text
 
@@ -43,6 +44,7 @@ _ROOMS = (
     deliveries.WORDS,
     activities.WORDS,
     wall.WORDS,
+    whom.WORDS,
     desk.WORDS,
     incidents.WORDS,
     master.WORDS,

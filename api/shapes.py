@@ -16,7 +16,7 @@ from core.model.plant import Plant
 from core.model.proposal import Proposal
 from core.model.work_order import WorkOrder, public_milestone
 from response.orders.way import way
-from response.site import Work, back_since
+from response.site import Work, back_since, water
 
 _SECOND_NS = 1_000_000_000
 
@@ -88,11 +88,13 @@ def incident_shape(incident: Incident, works: Mapping[str, Work]) -> Json:
     """Its evidence's `onset_s`, seconds since 1970, is a time as all others are: `onset`. first_out_within_s:
     of several that may have come first, how far their clocks may be apart. works: the crews', by incident.
     held_off: water is still off for it by their records, whatever instruments show; back: since when it is
-    back by both, null where that is not known."""
+    back by both, null where that is not known. water: of whom it reaches, `response.site.Water`; null where
+    it is not whether there is any."""
     shape: Json = plain(incident)
     done = works.get(incident.id, Work(Site.ORGANISED))
     since_ns = back_since(incident, done)
     shape |= {"held_off": done.held_off, "back": None if since_ns is None else rfc3339(since_ns)}
+    shape["water"] = plain(water(incident, done))
     shape["first_out_within_s"] = within_s(incident.members, incident.first_out)
     evidence: Json = shape["evidence"]
     if (onset_s := evidence.pop("onset_s", None)) is not None:

@@ -6,9 +6,10 @@ no work on the main.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from types import MappingProxyType
 
-from core.model.incident import Incident, IncidentState
+from core.model.incident import Incident, IncidentKind, IncidentState
 from core.model.notice import Notice, Site
 from core.model.phone_call import told_by
 from core.model.text import Text
@@ -182,6 +183,31 @@ def filled_ns(orders: Sequence[WorkOrder]) -> int:
     said = [one for order in orders if order.state not in _NOWHERE for one in order.said]
     steps = [one for one in said if one.state is S.FLUSHING and one.beside is None]
     return max((one.done_ns or one.at_ns for one in steps), default=0)
+
+
+class Water(StrEnum):
+    """Of those whom an incident reaches: what is known of their water. may_be_off: until a crew has recorded
+    that it is stopped. weak: it was stopped under pressure, so that nobody is off. back: none is off for it
+    any more, or none ever was."""
+
+    OFF = "off"
+    MAY_BE_OFF = "may_be_off"
+    WEAK = "weak"
+    BACK = "back"
+
+
+_REACHES = frozenset({IncidentState.SUSPECTED, IncidentState.CONFIRMED})
+
+
+def water(incident: Incident, done: Work) -> Water | None:
+    """None where it is not whether there is water, but what is in it."""
+    if incident.kind is IncidentKind.WATER_QUALITY:
+        return None
+    if done.held_off and (incident.state in _REACHES or incident.state is IncidentState.RESTORED):
+        return Water.OFF
+    if incident.state not in _REACHES:
+        return Water.BACK
+    return Water.WEAK if done.clamped else Water.MAY_BE_OFF
 
 
 def opened_ns(log: Sequence[ValveOperation]) -> int:

@@ -76,8 +76,6 @@ WORDS = {
     "board.duties_late": Text(
         "重点用户待联系 {n} 户，超时 {late} 户", "key customers to call: {n}, {late} late"
     ),
-    "board.affected": Text("影响 {n} 户", "{n} connections"),
-    "board.weak": Text("水压偏低 {n} 户", "{n} with low pressure"),
     "board.reports": Text("来电 {n}", "{n} reports"),
     "board.no_crew": Text("未派工", "no crew"),
     "board.free": Text("空闲", "free"),

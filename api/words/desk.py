@@ -56,9 +56,6 @@ WORDS = {
     "desk.likely": Text("疑似管段", "Likely pipes"),
     "desk.no_place": Text("尚未定位", "Not located yet"),
     "desk.first_out": Text("首发", "first out"),
-    "desk.affected": Text("受影响户", "Accounts affected"),
-    "desk.affected_all": Text("受影响户（含可能低压）", "Accounts affected (weak water too)"),
-    "desk.affected_valves": Text("停水户（所关阀门以内）", "Without water (behind the valves)"),
     "desk.relocated": Text("重新定位", "Located anew"),
     "desk.relocated_at": Text(
         "{time}（位置、阀门和户数已更新）", "{time} (place, valves and accounts are new)"

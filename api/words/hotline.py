@@ -43,7 +43,6 @@ WORDS = {
     "hotline.questions": Text("请问来电人", "Ask the caller"),
     "hotline.today": Text("当前公告", "Notices now"),
     "hotline.no_notices": Text("目前没有公告", "No notices now"),
-    "hotline.n_accounts": Text("{n} 户", "{n} accounts"),
     "hotline.internal": Text("内部草稿，不可告知", "Internal draft: not to be told"),
     "verdict.called_off": Text("停水已取消", "Planned cut called off"),
     "verdict.known_outage": Text("已知停水", "Known outage"),

@@ -25,7 +25,6 @@ WORDS = {
     "notices.accounts": Text("影响户数", "Accounts"),
     "notices.figures_of": Text("以下数字属于", "Figures of"),
     "notices.next_promised": Text("发布时重新承诺", "promised anew when published"),
-    "notices.both_counts": Text("停水 {n}，水压偏低 {weak}", "{n} without water, {weak} with low pressure"),
     "notices.starts": Text("开始", "From"),
     "notices.back": Text("预计恢复", "Expected back"),
     "notices.no_estimate": Text("尚在评估", "being assessed"),

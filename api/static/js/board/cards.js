@@ -3,6 +3,7 @@ import { el, replace } from "../core/dom.js";
 import { number } from "../core/format.js";
 import { crewName, page } from "../core/page.js";
 import { mark } from "../core/priority.js";
+import { whom } from "../core/whom.js";
 import { local, t } from "../core/words.js";
 import { turnsOf } from "../core/turns.js";
 import { clockRow, forget, span } from "./clocks.js";
@@ -77,7 +78,7 @@ function flags(card) {
   if (card.idle) said.push(el("p", { class: "flag idle" }, t("board.idle", { span: span(card.idle.for_s) })));
   if (card.pause) said.push(el("p", { class: "flag" }, t("board.paused", { why: t(`pause.${card.pause.reason}`) })));
   if (card.duties) said.push(el("p", { class: card.duties_late ? "flag late" : "flag" }, t(card.duties_late ? "board.duties_late" : "board.duties_open", { n: card.duties, late: card.duties_late })));
-  const whom = [card.accounts_affected && t("board.affected", { n: number(card.accounts_affected) }), card.accounts_weak && t("board.weak", { n: number(card.accounts_weak) }), card.reports && t("board.reports", { n: number(card.reports) })].filter(Boolean);
-  if (whom.length) said.push(el("p", { class: "quiet" }, whom.join(" · ")));
+  const about = [whom(card), card.reports && t("board.reports", { n: number(card.reports) })].filter(Boolean);
+  if (about.length) said.push(el("p", { class: "quiet" }, about.join(" · ")));
   return said;
 }

@@ -8,6 +8,7 @@ import { crewName } from "../core/page.js";
 import { released } from "../core/pressed.js";
 import { on, start } from "../core/store.js";
 import { applyTheme } from "../core/theme.js";
+import { onWater } from "../core/whom.js";
 import { local, t } from "../core/words.js";
 import { drawColumns } from "./cards.js";
 import { span, tick } from "./clocks.js";
@@ -163,6 +164,7 @@ async function main() {
   draw();
   on("work_order", () => again());
   on("notice", () => again());
+  onWater(() => board.cards, draw);
   on("values", drawValues);
   on("age", drawAges);
   asking = true;

@@ -3,6 +3,7 @@
  * and notices. Ledger events only say that something changed; the truth is asked for again, at most
  * twice a second a kind, so that a storm of events is a handful of questions.
  */
+import { open } from "./alarms.js";
 import { setClock } from "./clock.js";
 import { get, need, passing } from "./http.js";
 import { may } from "./page.js";
@@ -174,7 +175,7 @@ function frame(name, data) {
   else if (name === "reset") takeStanding(data);
   else if (name in KINDS) {
     refresh(/** @type {Kind} */ (name));
-    if (name === "work_order" && store.incidents.some((one) => one.state === "restored")) refresh("incident");
+    if (name === "work_order" && store.incidents.some(open)) refresh("incident");
   }
   else tell(name, data);
 }

@@ -5,6 +5,7 @@ import { el } from "../core/dom.js";
 import { age, dateTime, instant, number } from "../core/format.js";
 import { mark } from "../core/priority.js";
 import { store } from "../core/store.js";
+import { whom } from "../core/whom.js";
 import { known, local, t } from "../core/words.js";
 import { may } from "../core/page.js";
 import { fact } from "./alarms.js";
@@ -98,6 +99,8 @@ function relocated(incident) {
 function affected(incident) {
   const { accounts, by_supply: supply, by_segment: segment } = incident.affected;
   if (!accounts) return [];
-  const parts = [...Object.entries(supply), ...Object.entries(segment)].map(([name, n]) => `${t(`affected.${name}`)} ${n}`);
-  return fact(t(Object.keys(supply).length > 1 ? "desk.affected_all" : "desk.affected"), `${number(accounts)} — ${parts.join(" · ")}`);
+  const water = incident.water;
+  const told = water === "back" ? "" : water ? whom({ accounts_affected: supply.no_water, accounts_weak: supply.low_pressure }, water) : t("affected.quality");
+  const parts = [told, ...Object.entries(segment).map(([name, n]) => `${t(`affected.${name}`)} ${n}`)].filter(Boolean);
+  return fact(t(water === "back" ? "whom.head_back" : "whom.head"), `${number(accounts)}${parts.length ? ` — ${parts.join(" · ")}` : ""}`);
 }

@@ -3,6 +3,7 @@ import { el } from "../core/dom.js";
 import { dateTime, instant, number } from "../core/format.js";
 import { may } from "../core/page.js";
 import { store } from "../core/store.js";
+import { whomFact } from "../core/whom.js";
 import { lang, local, t } from "../core/words.js";
 import { fact } from "./alarms.js";
 import { button, command, confirmed } from "./commands.js";
@@ -29,7 +30,7 @@ export function noticeBlock(notice, redraw) {
     el(
       "dl",
       { class: "facts" },
-      ...fact(t(store.orders.some((order) => order.incident === notice.incident && order.valves.length) ? "desk.affected_valves" : "desk.affected"), number(notice.accounts_affected)),
+      ...fact(...whomFact(notice)),
       ...fact(t("desk.eta"), eta),
       ...fact(t("desk.streets"), streets(notice)),
       ...(notice.approved ? fact(t("desk.approved"), `${notice.approved_by ?? ""} ${dateTime(instant(notice.approved))}`) : []),

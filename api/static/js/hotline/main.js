@@ -7,6 +7,7 @@ import { drawAges, installMenu } from "../core/menu.js";
 import { parameter } from "../core/page.js";
 import { on, start, store } from "../core/store.js";
 import { applyTheme } from "../core/theme.js";
+import { onWater, waterOf, whomFact } from "../core/whom.js";
 import { local, t } from "../core/words.js";
 import { buttons } from "./act.js";
 import { drawCard } from "./card.js";
@@ -94,11 +95,11 @@ function justEnded(n) {
 
 function drawToday() {
   const items = store.notices.filter((n) => ["published", "approved", "draft"].includes(n.state) || justEnded(n)).slice(0, SHOWN_NOTICES);
-  keyed(byId("today"), items.length ? items : [null], (n) => (n ? `${n.id}${n.seq}` : "none"), () => el("li"), (node, n) => {
+  keyed(byId("today"), items.length ? items : [null], (n) => (n ? `${n.id}${n.seq}${waterOf(n.incident)}` : "none"), () => el("li"), (node, n) => {
     if (!n) replace(node, el("p", { class: "quiet" }, t("hotline.no_notices")));
     else {
       replace(node,
-        el("p", { class: "quiet" }, t(`notice.${n.state}`), " · ", hourMinute(instant(n.published ?? n.drafted)), " · ", n.accounts_weak ? t("notices.both_counts", { n: number(n.accounts_affected), weak: number(n.accounts_weak) }) : t("hotline.n_accounts", { n: number(n.accounts_affected) })),
+        el("p", { class: "quiet" }, t(`notice.${n.state}`), " · ", hourMinute(instant(n.published ?? n.drafted)), " · ", whomFact(n)[1]),
         el("h3", {}, local(n.title)),
         el("p", {}, ["draft", "approved"].includes(n.state) ? t("hotline.internal") : local(n.body)));
     }
@@ -143,6 +144,7 @@ async function main() {
     else box().focus();
   });
   for (const what of ["notice", "loaded"]) on(what, drawToday);
+  onWater(() => store.notices, drawToday);
   on("age", drawAges);
   setInterval(() => {
     drawAges();

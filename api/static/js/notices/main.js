@@ -8,6 +8,7 @@ import { may, page, parameter } from "../core/page.js";
 import { released } from "../core/pressed.js";
 import { load, on, start, store } from "../core/store.js";
 import { applyTheme } from "../core/theme.js";
+import { onWater, waterOf } from "../core/whom.js";
 import { local, t } from "../core/words.js";
 import { form } from "./form.js";
 import { path, say } from "./send.js";
@@ -105,7 +106,7 @@ async function draw(byOthers = false) {
     const [notice, check, versions, fire, outside, renderings] = await Promise.all([get(path(id)), hers("check"), get(path(id, "versions")), told, hers("outside"), get(path(id, "renderings"))]);
     await released();
     if (mine !== asked || (byOthers && busy()) || askedMeanwhile()) return;
-    const said = JSON.stringify([notice, check, versions, fire, outside, renderings, timely(notice)]);
+    const said = JSON.stringify([notice, check, versions, fire, outside, renderings, timely(notice), waterOf(notice.incident)]);
     const stands = JSON.stringify([notice.state, notice.seq, notice.version, notice.pending?.seq, notice.pending?.state]);
     if ((byOthers && said === shown) || (asking() && stands === stood)) return;
     if (byOthers && asking()) say(`${t("notices.meanwhile")}\n${whoDid(notice)}`, true);
@@ -136,6 +137,7 @@ async function main() {
     if (!busy()) void draw(true);
   };
   on("notice", changed);
+  onWater(() => store.notices, changed);
   on("age", drawAges);
   setInterval(() => {
     drawAges();

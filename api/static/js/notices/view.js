@@ -5,6 +5,7 @@ import { dateTime, instant, number } from "../core/format.js";
 import { fireDuties } from "./fire.js";
 import { sure } from "./sure.js";
 import { may, page } from "../core/page.js";
+import { whom } from "../core/whom.js";
 import { known, local, t } from "../core/words.js";
 import { actions } from "./acts.js";
 import { callersOutside } from "./outside.js";
@@ -63,9 +64,7 @@ function numbers(notice, now) {
   const due = notice.pending ? t("notices.next_promised") : Number.isFinite(next) ? dateTime(next) : "–";
   return el("dl", { class: "numbers" },
     notice.pending ? figure("notices.figures_of", t("notices.version", { n: notice.pending.version })) : "",
-    figure("notices.accounts", now.accounts_weak
-      ? t("notices.both_counts", { n: number(now.accounts_affected), weak: number(now.accounts_weak) })
-      : number(now.accounts_affected)),
+    figure("notices.accounts", whom({ ...now, incident: notice.incident }) || number(now.accounts_affected + now.accounts_weak)),
     figure("notices.starts", dateTime(instant(now.starts))),
     over ? "" : figure("notices.back", back(now), Boolean(now.overdue)),
     over || notice.kind === "planned_outage" ? "" : figure("notices.next", missed ? t("notices.next_late", { time: due }) : due, missed),

@@ -9,6 +9,7 @@ import { released } from "../core/pressed.js";
 import { mark } from "../core/priority.js";
 import { load, on, start, store } from "../core/store.js";
 import { applyTheme } from "../core/theme.js";
+import { onWater } from "../core/whom.js";
 import { local, t } from "../core/words.js";
 import { answered, done, say } from "./act.js";
 import { drawFlow } from "./flow.js";
@@ -111,6 +112,7 @@ async function main() {
     void drawPool();
     if (id) void answered().then(() => begun() || drawOne(true));
   });
+  if (id) onWater(() => store.orders.filter((order) => order.id === id), () => void answered().then(() => begun() || drawOne(true)));
   on("age", drawAges);
   setInterval(() => {
     drawAges();

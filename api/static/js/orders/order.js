@@ -6,6 +6,7 @@ import { who } from "../core/who.js";
 import { post } from "../core/http.js";
 import { crewName, may, page } from "../core/page.js";
 import { mark } from "../core/priority.js";
+import { whomFact } from "../core/whom.js";
 import { known, local, t } from "../core/words.js";
 import { done, field, form, said, steps } from "./act.js";
 import { around, reportList, suggestions } from "./around.js";
@@ -62,7 +63,7 @@ function facts(order) {
     [t("orders.account"), order.account],
     [t("desk.head_crew"), crewName(order.crew) || t("desk.no_crew")],
     [t("desk.head_due"), order.due && dateTime(instant(order.due))],
-    [t("desk.affected"), affected(order)],
+    whomFact(order),
     [t("incident"), order.incident && el("a", { href: `/desk?view=incidents&id=${encodeURIComponent(order.incident)}` }, order.incident)],
     [t("orders.related"), order.related_to && el("a", { href: `/orders?id=${encodeURIComponent(order.related_to)}` }, order.related_to)],
     [t("orders.reopened"), order.reopened || ""],
@@ -86,11 +87,6 @@ function people(order, changed) {
     !offered && may("hand_over") && form(`${path}/handover`, said, changed, t("orders.hand_over"), [field(t("orders.to"), el("input", { name: "to", required: true, maxlength: 128 }))]),
   ].filter(Boolean);
 }
-
-/** Those with weak water apart. @param {any} order */
-const affected = (order) => order.accounts_weak
-  ? t("notices.both_counts", { n: number(order.accounts_affected), weak: number(order.accounts_weak) })
-  : order.accounts_affected ? number(order.accounts_affected) : "";
 
 /** How the water was stopped, where a step says so or valves had been shut for it; who was sent.
  * @param {any} one @param {any[]} turned */

@@ -1,7 +1,6 @@
 /** Six figures for the whole town. */
 import { sinceMidnight, number } from "../core/format.js";
 import { byId, setText } from "../core/dom.js";
-import { live } from "../core/alarms.js";
 import { t } from "../core/words.js";
 import { extreme } from "../core/zones.js";
 import { past } from "./zones.js";
@@ -53,13 +52,19 @@ export function drawKpis(rows, tags, incidents, now, zoneName) {
   put("kpi-chlorine", number(chlorine?.value, 2), chlorine ? place(chlorine.tag) : "");
   const turbidity = extreme(tags, "turbidity", now, -1);
   put("kpi-turbidity", number(turbidity?.value, 2), turbidity ? place(turbidity.tag) : "");
-  const dry = affectedBy(incidents, "no_water"), weak = affectedBy(incidents, "low_pressure");
-  put("kpi-affected", number(dry), weak ? t("wall.weak", { n: number(weak) }) : "");
+  drawAffected(incidents);
   const on = tags.filter((tag) => now(tag) !== null).length;
   put("kpi-sensors", `${on}/${tags.length}`, "");
   byId("kpi-sensors").classList.toggle("short", on < tags.length);
 }
 
-/** Accounts that are without now: of what is restored nobody is, unless water is held off. @param {any[]} incidents @param {string} supply */
-const affectedBy = (incidents, supply) =>
-  incidents.filter(live).reduce((sum, incident) => sum + (incident.affected?.by_supply?.[supply] ?? 0), 0);
+/** Who is without water by the crews' records; who only may be is said as such, and of what is back nobody is. @param {any[]} incidents */
+function drawAffected(incidents) {
+  const counted = (/** @type {string} */ water, /** @type {string} */ supply) =>
+    incidents.filter((one) => one.water === water).reduce((sum, one) => sum + (one.affected?.by_supply?.[supply] ?? 0), 0);
+  const off = counted("off", "no_water"), may = counted("may_be_off", "no_water"), clamped = counted("weak", "no_water");
+  const weak = ["off", "may_be_off", "weak"].reduce((sum, water) => sum + counted(water, "low_pressure"), clamped);
+  const notes = [off && may ? t("wall.may_be_off", { n: number(may) }) : "", weak ? t("wall.weak", { n: number(weak) }) : ""];
+  setText(byId("kpi-affected").children[0], t(may && !off ? "wall.kpi_may_be_off" : "wall.kpi_affected"));
+  put("kpi-affected", number(off || may), notes.filter(Boolean).join(t("whom.and")));
+}

@@ -1,0 +1,62 @@
+"""What a crew does about a town's burst, as its order tells it: valves shut, and water back."""
+
+from dataclasses import replace
+
+from core.model.account import User
+from core.model.event import Event, EventKind
+from core.model.incident import Incident, IncidentState
+from core.model.valve_operation import Direction, Turning, ValveOperation
+from core.model.work_order import WorkOrder
+from core.ports.ledger import Tx
+from response.orders.taking import apply
+from response.orders.valves import turn
+from tests.screens.town import Town
+
+
+async def shut(town: Town) -> None:
+    """The crew is on site and has shut the valves that its order names."""
+    async with town.ledger.begin() as tx:
+        (order,) = await tx.find(WorkOrder, kind="burst")
+        user, now = await tx.get(User, "duty_manager"), town.clock.now_ns()
+        assert user is not None
+        for step in ("assign", "depart", "arrive"):
+            crew = "crew-1" if step == "assign" else None
+            await apply(tx, order.id, step, user, now, crew=crew)
+        await _turned(tx, town, order, Turning.CLOSE)
+        await apply(tx, order.id, "isolate", user, now)
+
+
+async def back(town: Town) -> None:
+    """They are open again, and instruments are back."""
+    async with town.ledger.begin() as tx:
+        (order,) = await tx.find(WorkOrder, kind="burst")
+        await _turned(tx, town, order, Turning.OPEN)
+        incident = await tx.get(Incident, order.incident or "")
+        assert incident is not None
+        now = town.clock.now_ns()
+        restored = replace(incident, state=IncidentState.RESTORED, back_ns=now, seq=incident.seq + 1)
+        await tx.put(restored)
+        await tx.emit(
+            Event(
+                kind=EventKind.INCIDENT,
+                subject=incident.id,
+                t_ns=now,
+                zone=incident.zone,
+                data={"state": "restored"},
+            )
+        )
+
+
+async def _turned(tx: Tx, town: Town, order: WorkOrder, turning: Turning) -> None:
+    for valve in order.valves:
+        done = ValveOperation(
+            id="",
+            work_order=order.id,
+            valve=valve,
+            turning=turning,
+            turns=20.0,
+            closes=Direction.CLOCKWISE,
+            operator="crew",
+            at_ns=town.clock.now_ns(),
+        )
+        await turn(tx, town.plant, done)
