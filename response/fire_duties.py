@@ -233,7 +233,7 @@ async def spoken(
         if said and said[-1].state is FireState.DONE and before.content.fire_told_ns is not None:
             raise Refused("fire_done", Text("消防已确认", "the fire service has confirmed it already"))
         if not before.content.hydrants or before.head.state in ENDED:
-            raise Refused("no_hydrants", Text("没有消防栓停水", "no hydrant loses water"))
+            raise Refused("no_hydrants", Text("没有消火栓停水", "no hydrant loses water"))
         await _open(tx, before.content, FireMatter.LOST, said, rules, now_ns)
         open_ = (await duties_of(tx, id))[-1]
     attempt = DutyAttempt(at_ns=now_ns, by=actor.id, way=way, answer=answer, note=note)
@@ -241,7 +241,7 @@ async def spoken(
     if answer is DutyAnswer.REACHED:
         changed = replace(changed, state=FireState.DONE, done_ns=now_ns, told_ns=open_.told_ns or now_ns)
         await put(tx, changed)
-        await told(tx, id, now_ns, now_ns)
+        await told(tx, id, changed.told_ns, now_ns)
         return
     await put(tx, changed)
     await tx.emit(event_of(before.head, now_ns))

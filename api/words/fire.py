@@ -9,11 +9,12 @@ WORDS = {
     "fire.cancelled": Text(
         "计划停水取消，{n} 个消火栓不受影响", "cut called off, {n} hydrants keep their water"
     ),
-    "fire.state.untold": Text("尚未告知消防", "fire service not told yet"),
-    "fire.state.unconfirmed": Text("已发送，等待消防确认", "sent, not confirmed yet"),
-    "fire.state.done": Text("消防已知悉", "the fire service knows"),
-    "fire.state.sent": Text("已发送，无需消防确认", "sent; nobody has to confirm it"),
-    "fire.state.dropped": Text("已被后来的情况取代", "replaced by what came later"),
+    "fire.state.untold": Text("尚未告知消防（自 {time}）", "fire service not told yet (due since {time})"),
+    "fire.state.unconfirmed": Text("{time} 已发送，等待消防确认", "sent {time}, not confirmed yet"),
+    "fire.state.done": Text("消防已知悉（{time}）", "the fire service knows ({time})"),
+    "fire.state.sent": Text("{time} 已发送，无需消防确认", "sent {time}; nobody has to confirm it"),
+    "fire.state.dropped": Text("{time} 已被后来的情况取代", "replaced {time} by what came later"),
+    "fire.not_yet": Text("尚未告知消防", "fire service not told yet"),
     "fire.on_approval": Text(
         "批准后系统自动告知消防；也可现在电话告知。",
         "They are told by the hub once it is approved; you may telephone them now.",

@@ -43,7 +43,7 @@ WORDS = {
     "notices.late": Text("临时通知", "Told late"),
     "notices.envelope": Text("报警抑制", "Alarms withheld by"),
     "notices.supply_order": Text("应急供水工单", "Order to bring water"),
-    "notices.fire": Text("消防栓", "Hydrants"),
+    "notices.fire": Text("消火栓", "Hydrants"),
     "notices.fire_due": Text("{n} 个停水，尚未告知消防", "{n} without water, fire service not told"),
     "notices.fire_done": Text("{n} 个停水，{time} 已告知消防", "{n} without water, fire service told {time}"),
     "notices.checks": Text("发布前检查", "Checks before publishing"),

@@ -12,7 +12,7 @@ from response import wording
 from response.affected import Footprint
 from response.notices import closing, proof, versions
 from response.notices.rules import HUB, TELEMETRY
-from response.notices.scope import moved
+from response.notices.scope import moved, still_told
 from response.notices.versions import Prepared
 from response.site import NOTHING, SUSPECTED, Work, overtaken
 
@@ -55,6 +55,7 @@ def placed(notice: Notice, anew: Notice) -> Notice:
     """The notice, of where the burst is taken to be now. Its place stays where a person gave it, or wrote
     words that name it: a version names one street, or none of its texts can be believed (ON-22)."""
     there = moved(notice, anew)
+    there = replace(there, fire_told_ns=still_told(notice, there))
     if "place" in notice.written or _named(notice, _kept(notice, anew)):
         return there
     return replace(there, place=anew.place)

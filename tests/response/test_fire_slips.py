@@ -21,6 +21,8 @@ async def test_on_13_whom_a_channel_told_but_nobody_spoke_to_is_asked_for_again(
         desk.clock.t_ns += 60 * town.S
         async with desk.ledger.begin() as tx:
             await spoken(tx, one.notice, OPERATOR, desk.clock.now_ns(), RULES)
+        (heard,) = await duties(desk, 1)
+        assert (await the_notice(desk)).fire_told_ns == heard.told_ns == one.told_ns, "told once, then heard"
         async with desk.ledger.begin() as tx:
             await taken_back(tx, one.notice, OPERATOR, desk.clock.now_ns(), RULES)
             with pytest.raises(Refused) as refused:

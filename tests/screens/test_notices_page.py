@@ -76,12 +76,14 @@ def test_a_planned_cut_is_written_mended_published_and_moved(
     act(other, "fire", sure=True)
     expect(newest).to_have_attribute("data-fire", "done")
     expect(newest).to_contain_text("the fire service knows")
+    one_time(other)
     act(other, "fire-undo", sure=True)
     expect(other.locator("#fire [data-fire=open], #fire [data-fire=dropped]").first).to_contain_text(
         "taken back by"
     )
     act(other, "fire", sure=True)
     expect(newest).to_have_attribute("data-fire", "done")
+    one_time(other)
     act(other, "publish", sure=True)
     expect(other.locator("[data-version='2']")).to_contain_text("refers to 1 earlier")
     other.focus("[data-act=withdraw]")
@@ -95,6 +97,11 @@ def test_a_planned_cut_is_written_mended_published_and_moved(
     expect(other.locator("#fire")).not_to_contain_text("have water again")
     assert watched.wrong == []
     assert managed.wrong == []
+
+
+def one_time(page: Page) -> None:
+    """The figure above says what the newest statement says, with its time."""
+    expect(page.locator(".numbers")).to_contain_text(page.locator("#fire [data-fire] b").first.inner_text())
 
 
 def test_what_is_lacking_is_said_line_by_line_when_publishing_is_tried(

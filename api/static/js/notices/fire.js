@@ -14,15 +14,22 @@ export function fireDuties(told, speak) {
   return told.items.map((/** @type {any} */ duty, /** @type {number} */ i) => one(duty, told.channel, i === 0 ? speak : null));
 }
 
+/** How it stands with one statement, and since when that is so: also the figure above, so that both say one time.
+ * @param {any} duty */
+export function standing(duty) {
+  const [state, at] = duty.state === "open"
+    ? duty.told ? ["unconfirmed", duty.told] : ["untold", duty.opened]
+    : [duty.state === "done" && !duty.confirmed ? "sent" : duty.state, duty.done ?? duty.told ?? duty.opened];
+  return `${t(`fire.${duty.matter}`, { n: duty.hydrants.length })}${t("fire.colon")}${t(`fire.state.${state}`, { time: dateTime(instant(at)) })}`;
+}
+
 /** @param {any} duty @param {boolean} channel @param {((answer: string) => void)|null} speak */
 function one(duty, channel, speak) {
   const open = duty.state === "open";
-  const state = open ? (duty.told ? "unconfirmed" : "untold") : duty.state === "done" && !duty.confirmed ? "sent" : duty.state;
   return el("div", { class: "fire", "data-fire": duty.state },
     el("p", {},
-      el("b", { class: open && (duty.late || !duty.told) && !duty.exercise ? "hard" : "" }, t(`fire.${duty.matter}`, { n: duty.hydrants.length }), t("fire.colon"), t(`fire.state.${state}`)),
-      duty.exercise && el("span", { class: "badge exercise" }, t("notice.status.exercise")),
-      el("span", { class: "quiet" }, " ", dateTime(instant(duty.opened)))),
+      el("b", { class: open && (duty.late || !duty.told) && !duty.exercise ? "hard" : "" }, standing(duty)),
+      duty.exercise && el("span", { class: "badge exercise" }, t("notice.status.exercise"))),
     open && duty.told && el("p", { class: duty.late ? "hard" : "quiet" }, t(duty.late ? "fire.late" : "fire.by", { time: dateTime(instant(duty.due)) })),
     open && !duty.exercise && !duty.told && el("p", {}, t(channel ? "fire.trying" : "fire.no_channel")),
     duty.planned && duty.matter !== "back" && el("p", { class: "quiet" }, t(duty.matter === "cancelled" ? "fire.times_off" : "fire.times", { from: dateTime(instant(duty.starts)), until: duty.ends ? dateTime(instant(duty.ends)) : "–" })),

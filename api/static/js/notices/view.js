@@ -2,7 +2,7 @@
 import { plantNow } from "../core/clock.js";
 import { el } from "../core/dom.js";
 import { dateTime, instant, number } from "../core/format.js";
-import { fireDuties } from "./fire.js";
+import { fireDuties, standing } from "./fire.js";
 import { sure } from "./sure.js";
 import { may, page } from "../core/page.js";
 import { whom } from "../core/whom.js";
@@ -21,7 +21,7 @@ export function drawNotice(one, write, changed, lost) {
   return [
     el("h2", {}, local(now.title)),
     badges(notice),
-    numbers(notice, now),
+    numbers(notice, now, fire),
     ...actions(notice, changed, write, lost),
     ...callersOutside(outside, notice, changed),
     now.hydrants || fire?.items.length ? hydrants(notice, now, fire, changed) : "",
@@ -56,8 +56,8 @@ const kindWord = (now) => t([`notice.kind.${now.kind}.${now.supply}`, `notice.ki
 /** @param {string} name @param {string|Node} value @param {boolean} [late] */
 const figure = (name, value, late = false) => el("div", { class: late ? "late" : null }, el("dt", {}, t(name)), el("dd", {}, value));
 
-/** @param {any} notice @param {any} now */
-function numbers(notice, now) {
+/** @param {any} notice @param {any} now @param {any} fire */
+function numbers(notice, now, fire) {
   const over = ["restored", "withdrawn"].includes(notice.state) || ["restored", "cancelled"].includes(now.change);
   const next = instant(now.next_update);
   const missed = notice.state === "published" && !notice.pending && Number.isFinite(next) && next < plantNow();
@@ -69,9 +69,16 @@ function numbers(notice, now) {
     over ? "" : figure("notices.back", back(now), Boolean(now.overdue)),
     over || notice.kind === "planned_outage" ? "" : figure("notices.next", missed ? t("notices.next_late", { time: due }) : due, missed),
     toldBy(notice),
-    now.hydrants ? figure("notices.fire", now.fire_told
-      ? t("notices.fire_done", { n: now.hydrants, time: dateTime(instant(now.fire_told)) })
-      : t("notices.fire_due", { n: now.hydrants }), !now.fire_told) : "");
+    now.hydrants ? hydrantFigure(now, fire) : "");
+}
+
+/** @param {any} now @param {any} fire null: not for this role */
+function hydrantFigure(now, fire) {
+  const last = fire?.items.find((/** @type {any} */ one) => one.state !== "dropped" && one.matter === "lost");
+  if (last && (now.fire_told || last.state === "open")) return figure("notices.fire", standing(last), last.state === "open" && !last.told);
+  return figure("notices.fire", now.fire_told
+    ? t("notices.fire_done", { n: now.hydrants, time: dateTime(instant(now.fire_told)) })
+    : t("notices.fire_due", { n: now.hydrants }), !now.fire_told);
 }
 
 /** Of acute doubtful water: until when the public has to be told (ON-12). @param {any} notice */
@@ -129,7 +136,7 @@ function hydrants(notice, now, fire, changed) {
   const speak = (/** @type {string} */ answer) => void (answer === "undo" ? send("POST", path(notice.id, "fire-service/undo")) : send("POST", path(notice.id, "fire-service"), { answer })).then((done) => done && changed());
   const open = fire?.items.some((/** @type {any} */ one) => one.state === "open");
   const early = fire && !open && now.hydrants && !now.fire_told && notice.allowed.length && may("tell_fire_service");
-  const word = fire?.items.length ? "fire.again" : notice.kind === "planned_outage" ? "fire.on_approval" : "fire.state.untold";
+  const word = fire?.items.length ? "fire.again" : notice.kind === "planned_outage" ? "fire.on_approval" : "fire.not_yet";
   if (!fire) return "";
   return el("section", { class: "box", id: "fire" }, el("h3", {}, t("fire.title")),
     early ? el("p", { class: fire.items.length ? "hard" : "" }, t(word)) : "",
