@@ -150,6 +150,38 @@ def test_nothing_of_the_header_is_cut_off(
     assert cut == []
 
 
+WHAT_IS_CUT = """() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))
+    .then(() => [...document.querySelectorAll('#banner .what')].filter(what =>
+        what.scrollWidth > what.clientWidth
+        || what.scrollHeight - what.clientHeight > parseFloat(getComputedStyle(what).fontSize) / 2)
+        .map(what => what.textContent))"""
+"""What has happened, where the banner shows less than all of it; the tails of letters stand out of a line."""
+FILLED = {
+    "raised plant-1.free_chlorine:dose-off": "#banner.p2",
+    "raised plant-2.free_chlorine:dose-off": "#banner.p2:has(.more)",
+    "burst": "#banner.p1:has(.order)",
+}
+"""What fills it, and how that is seen."""
+SQUARE = ((1440, 900), (1280, 1024), (1024, 768))
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_on_a_squarer_screen_the_banner_says_whole_what_has_happened(
+    town: Town, visit: Callable[..., Watched], lang: str
+) -> None:
+    watched = visit(town, "kiosk", 1920, 1080)
+    watched.open(f"/wall?lang={lang}")
+    page = watched.page
+    cut = []
+    for order, shown in FILLED.items():
+        town.do(order)
+        page.wait_for_selector(shown, state="attached")
+        for width, height in SQUARE:
+            page.set_viewport_size({"width": width, "height": height})
+            cut += [(order, width, what) for what in page.evaluate(WHAT_IS_CUT)]
+    assert cut == []
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_on_a_squarer_screen_nothing_of_the_wall_runs_off_its_edge(
     calm: Town, visit: Callable[..., Watched], lang: str

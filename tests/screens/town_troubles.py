@@ -90,6 +90,11 @@ async def storm(town: Town, n: int) -> None:
             await town.raised(tx, id, value=1.0, limit=2.0)
 
 
+async def one(town: Town, id: str) -> None:
+    async with town.ledger.begin() as tx:
+        await town.raised(tx, id, value=1.0, limit=2.0)
+
+
 async def flood(town: Town, n: int) -> None:
     """As many at once, a third of them in three incidents; the first of them swings."""
     rows = [row for row in town.definitions.values() if "#" not in row.id]

@@ -32,7 +32,7 @@ export function drawBanner(alarms, tags, where, onIt, current) {
   now(banner, first, tags.get(first.tag), current);
   const since = banner.querySelector("time");
   if (since) setText(since, sinceText(first));
-  fit(banner, [".then", ".acked", ".where", ".order", ".limit"].map((part) => banner.querySelector(part)), true);
+  fit(banner, [".then", ".acked", ".where", ".order", ".limit"].map((part) => banner.querySelector(part)), banner.querySelector(".what"));
   announce(first, where(first), waiting);
 }
 

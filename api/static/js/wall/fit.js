@@ -1,19 +1,25 @@
-/** A line that is too long loses its least parts whole; what stays keeps its size. One that may wrap does so first. */
+/** A line that is too long loses its least parts whole; what stays keeps its size. One with a message wraps that
+ * first, and never cuts it: with nothing left to lose it takes as many lines as it needs. */
 
 /**
  * @param {HTMLElement} line
  * @param {(Element|null|undefined)[]} least first the one to go first
- * @param {boolean} [wraps] its message takes a second line before anything is lost
+ * @param {Element|null} [message] takes a second line before anything is lost
  */
-export function fit(line, least, wraps = false) {
+export function fit(line, least, message = null) {
   const parts = least.filter((part) => part !== null && part !== undefined);
   for (const part of parts) part.toggleAttribute("hidden", false);
-  line.classList.remove("tight");
+  line.classList.remove("tight", "whole");
   if (line.scrollWidth <= line.clientWidth) return;
-  line.classList.toggle("tight", wraps);
+  line.classList.toggle("tight", message !== null);
+  const full = () => line.scrollWidth > line.clientWidth || (message !== null && isCut(message));
   for (const part of parts) {
-    if (line.scrollWidth <= line.clientWidth) return;
+    if (!full()) return;
     part.toggleAttribute("hidden", true);
   }
-  line.classList.toggle("tight", wraps || line.scrollWidth > line.clientWidth);
+  line.classList.toggle("tight", message !== null || full());
+  line.classList.toggle("whole", message !== null && full());
 }
+
+/** More than the tails of its letters is out of sight. @param {Element} text */
+const isCut = (text) => text.scrollWidth > text.clientWidth || text.scrollHeight - text.clientHeight > parseFloat(getComputedStyle(text).fontSize) / 2;

@@ -64,7 +64,7 @@ function drawAffected(incidents) {
     incidents.filter((one) => one.water === water).reduce((sum, one) => sum + (one.affected?.by_supply?.[supply] ?? 0), 0);
   const off = counted("off", "no_water"), may = counted("may_be_off", "no_water"), clamped = counted("weak", "no_water");
   const weak = ["off", "may_be_off", "weak"].reduce((sum, water) => sum + counted(water, "low_pressure"), clamped);
-  const notes = [off && may ? t("wall.may_be_off", { n: number(may) }) : "", weak ? t("wall.weak", { n: number(weak) }) : ""];
+  const note = off && may ? t("wall.may_be_off", { n: number(may) }) : weak ? t("wall.weak", { n: number(weak) }) : "";
   setText(byId("kpi-affected").children[0], t(may && !off ? "wall.kpi_may_be_off" : "wall.kpi_affected"));
-  put("kpi-affected", number(off || may), notes.filter(Boolean).join(t("whom.and")));
+  put("kpi-affected", number(off || may), note);
 }

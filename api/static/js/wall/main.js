@@ -160,6 +160,7 @@ function listen() {
   window.addEventListener("resize", () => {
     applyScale();
     map?.rebuild();
+    redraw();
   });
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
