@@ -19,7 +19,7 @@ from core.model.work_order import WorkOrder, WorkOrderState
 from core.ports.ledger import Tx
 from response.extents import extents, weak_beside
 from response.orders.valves import balance
-from response.site import furthest, place_stands, work_of
+from response.site import furthest, matter, place_stands, work_of
 
 NO_WATER, LOW_PRESSURE, QUALITY = "no_water", "low_pressure", "quality"
 BEHIND_VALVES = "behind_shut_valves"
@@ -153,7 +153,7 @@ async def _of_pipes(tx: Tx, plant: Plant, incident: Incident, pipes: list[str]) 
 
 async def as_dug(tx: Tx, plant: Plant, incident: Incident, found: Footprint) -> Footprint:
     """Of the pipe that the crew shuts the water for, once it does: what is computed later moves nothing."""
-    order = furthest(await tx.find(WorkOrder, incident=incident.id))
+    order = furthest(await tx.find(WorkOrder, incident=await matter(tx, incident.id)))
     if found.pipe is None or order is None or order.x is None or order.y is None or not place_stands(order):
         return found
     network, at = plant.network, (order.x, order.y)
@@ -172,7 +172,7 @@ async def _shut(tx: Tx, incident: Incident) -> frozenset[str]:
     without water is known, and pressure beyond is as usual. None before. Once all are open again, those that
     had been shut: it is people who say that water is back."""
     shut: set[str] = set()
-    for order in await tx.find(WorkOrder, incident=incident.id):
+    for order in await tx.find(WorkOrder, incident=await matter(tx, incident.id)):
         if any(one.state is WorkOrderState.ISOLATED for one in order.said):
             operations = await tx.find(ValveOperation, work_order=order.id)
             shut |= balance(operations).keys() or {

@@ -20,7 +20,7 @@ from response.orders.of_incident import IncidentOrders
 from response.orders.one_matter import ORDER_KINDS
 from response.orders.reopening import ReopenRule
 from response.service_times import CN_DEFAULT, ServiceTimes
-from response.site import BACK, back_since, unproven, work_of
+from response.site import BACK, back_since, head_of, unproven, work_of
 
 CURSOR = "response"
 _IDLE_EVENTS = 200
@@ -61,12 +61,12 @@ class ResponseService:
         """One transaction for a run of events. Several of one incident are looked at once: its record
         already holds the last of them."""
         async with self._ledger.begin() as tx:
-            concerned = _concerned(events)
+            concerned = await _with_heads(tx, _concerned(events))
             for id in concerned:
                 incident = await tx.get(Incident, id)
                 if incident is not None and incident.kind in ORDER_KINDS:
                     await self._respond(tx, incident)
-            for id in _worked_on(events):
+            for id in await _with_heads(tx, _worked_on(events)):
                 if id not in concerned and (incident := await tx.get(Incident, id)) is not None:
                     await self._went_on(tx, incident)
             await tx.set_cursor(CURSOR, events[-1].id)
@@ -187,6 +187,12 @@ class ResponseService:
     async def _write_notice(self, tx: Tx, notice: Notice) -> None:
         await tx.put(notice)
         await tx.emit(versions.event_of(notice, self._clock.now_ns()))
+
+
+async def _with_heads(tx: Tx, incidents: Sequence[str]) -> list[str]:
+    """With what they were put into, which speaks for them: what a crew does there changes what it says."""
+    heads = [await head_of(tx, id) for id in incidents]
+    return list(dict.fromkeys((*incidents, *heads)))
 
 
 def _worked_on(events: Sequence[Event]) -> list[str]:

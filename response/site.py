@@ -114,12 +114,27 @@ class Work:
         return bool(self.shut) or self.by_others
 
 
+async def head_of(tx: Tx, incident: str) -> str:
+    """What it was put into in the end; itself where it was not."""
+    while (one := await tx.get(Incident, incident)) is not None and one.merged_into is not None:
+        incident = one.merged_into
+    return incident
+
+
+async def matter(tx: Tx, incident: str) -> tuple[str, ...]:
+    """The incidents that are one with it: what it was put into, and all that was put into that. An order that
+    stands aside for another keeps its own, and what it shut is shut."""
+    found = [await head_of(tx, incident)]
+    for id in found:
+        one = await tx.get(Incident, id)
+        gone = await tx.find(Incident, id=one.merged) if one is not None and one.merged else []
+        found += [other.id for other in gone if other.merged_into == id and other.id not in found]
+    return tuple(found)
+
+
 async def work_of(tx: Tx, incident: str) -> Work:
-    """Of its orders, and of those of what it was put into: they are there then."""
-    matter = [incident]
-    while (one := await tx.get(Incident, matter[-1])) is not None and one.merged_into is not None:
-        matter.append(one.merged_into)
-    orders = await tx.find(WorkOrder, incident=tuple(matter))
+    """Of the orders of all that is one with it."""
+    orders = await tx.find(WorkOrder, incident=await matter(tx, incident))
     ids = tuple(order.id for order in orders)
     log = await tx.find(ValveOperation, work_order=ids) if ids else []
     return work(orders, log)
@@ -132,8 +147,9 @@ async def back_of(tx: Tx, incident: str | None) -> int | None:
 
 
 async def works(tx: Tx, incidents: Sequence[str]) -> dict[str, Work]:
-    """Of those that have orders."""
+    """Of those that have orders, or are one with such."""
     found = await tx.find(WorkOrder, incident=tuple(incidents)) if incidents else []
+    together = await tx.find(Incident, id=tuple(incidents)) if incidents else []
     ids = tuple(order.id for order in found)
     log = await tx.find(ValveOperation, work_order=ids) if ids else []
     done = dict[str, Work]()
@@ -141,6 +157,9 @@ async def works(tx: Tx, incidents: Sequence[str]) -> dict[str, Work]:
         own = [order for order in found if order.incident == id]
         mine = {order.id for order in own}
         done[id] = work(own, [one for one in log if one.work_order in mine])
+    for one in together:
+        if one.merged or one.merged_into is not None:
+            done[one.id] = await work_of(tx, one.id)
     return done
 
 

@@ -1,6 +1,6 @@
 /** A work order: its milestones, and the steps this person may take now. */
 import { el } from "../core/dom.js";
-import { dateTime, instant, number } from "../core/format.js";
+import { dateTime, instant } from "../core/format.js";
 import { crewName, may } from "../core/page.js";
 import { offBalance } from "../core/turns.js";
 import { drawWay } from "../core/way.js";
