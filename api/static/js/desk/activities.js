@@ -4,6 +4,7 @@ import { dateTime, instant } from "../core/format.js";
 import { get, remove } from "../core/http.js";
 import { may } from "../core/page.js";
 import { mark } from "../core/priority.js";
+import { who } from "../core/who.js";
 import { local, t } from "../core/words.js";
 import { plantNow } from "../core/clock.js";
 import { zone } from "./columns.js";
@@ -92,7 +93,7 @@ export function activityPane(one, redraw) {
       el("dt", {}, t("activity.work")), el("dd", {}, one.work),
       el("dt", {}, t("activity.who")), el("dd", {}, one.who ?? ""),
       ...(one.note ? [el("dt", {}, t("activity.note")), el("dd", {}, one.note)] : [])),
-    one.approved_by && el("p", { class: "quiet" }, t("activity.approved", { by: one.approved_by })),
+    one.approved_by && el("p", { class: "quiet" }, t("activity.approved", { by: who(one.approved_by) })),
     el("p", { class: "actions" },
       may("decide_proposal") && !one.approved_by && confirmed(`approve:${one.id}`, t("activity.approve"), t("desk.sure"), send("approve", { seq: one.seq }), false, one.seq),
       may("plan") && confirmed(`end:${one.id}`, t(`activity.${finish}`), t("desk.sure"), () => void ended(one, redraw), true, one.seq)),
