@@ -1,15 +1,17 @@
 /**
  * Type size from where people stand. Secondary text subtends 16 minutes of arc and primary text 20
  * (ISO 9241-303), so at distance D the height is H = 2 D tan(MA / 2); a digit of the typeface is 0.733 em
- * high. When the room for text grows short, blocks are dropped by rank: text never shrinks.
+ * high. A wall of another shape than 16:9 is measured by its own: the diagonal is that of the whole wall. When the
+ * room for text grows short, blocks are dropped by rank: text never shrinks.
  */
 import { parameter } from "../core/page.js";
 
 const MINUTES = 16;
 const DIGIT_EM = 0.733;
-const HEIGHT_OF_DIAGONAL = 9 / Math.hypot(16, 9);
+const MM_OF_IN = 25.4;
 const DEFAULT_DISTANCE_M = 5;
-const DEFAULT_DIAGONAL_IN = 86;
+/** Of a wall whose diagonal is not told: as high as a 16:9 screen of 86 in. */
+const DEFAULT_HEIGHT_IN = (86 * 9) / Math.hypot(16, 9);
 /** Lines of secondary text that must fit before each rank of blocks may stay. */
 const ROWS = [31, 27, 23];
 
@@ -21,16 +23,17 @@ function figure(name, fallback, low, high) {
 
 const ARC_MINUTE = Math.tan(Math.PI / 180 / 60 / 2) * 2;
 
-/** The screen and who looks at it. mm, minutes: height and angle of a digit in type of so many CSS px; lines: of
+/** The screen, which the page fills, and who looks at it. mm, minutes: height and angle of a digit in type of so many CSS px; lines: of
  * secondary text that the height holds. */
 export function screen() {
   const distance = figure("d", DEFAULT_DISTANCE_M, 0.5, 50);
-  const inches = figure("in", DEFAULT_DIAGONAL_IN, 10, 400);
-  const mmOfPx = (inches * 25.4 * HEIGHT_OF_DIAGONAL) / window.innerHeight;
+  const diagonal = Math.hypot(window.innerWidth, window.innerHeight);
+  const inches = figure("in", (DEFAULT_HEIGHT_IN * diagonal) / window.innerHeight, 10, 1000);
+  const mmOfPx = (inches * MM_OF_IN) / diagonal;
   const mm = (/** @type {number} */ px) => px * DIGIT_EM * mmOfPx;
   const minutes = (/** @type {number} */ px) => mm(px) / (distance * 1000 * ARC_MINUTE);
   const u = Math.round(MINUTES / minutes(1));
-  return { distance, inches, mm, minutes, u, lines: window.innerHeight / u };
+  return { distance, inches: Math.round(inches), mm, minutes, u, lines: window.innerHeight / u };
 }
 
 /** The secondary text size now, CSS px. */
