@@ -1,20 +1,18 @@
-"""Am I affected? Answered from published streets alone; what is not known is never called "no"."""
+"""Am I affected? Answered from published streets alone; what is not known is never called "no", and what is
+said of one street is never said of another."""
 
 import re
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import lru_cache
 from itertools import pairwise
 
-from core.model.snapshot import PublicNotice, PublicStreet
+from core.model.snapshot import PublicNotice, PublicSnapshot, PublicStreet
 from core.model.text import Text
-from public_portal.characters import simplified
+from public_portal.address import Mention, mentions, squeezed, tidy
 from public_portal.received import Received
 from public_portal.worst_first import worst_first
 
-_SEPARATORS = re.compile(r"[\s,，。.、·_]+")
 _ACCOUNT = re.compile(r"(?:[a-z]{0,3}|用户|户号)\d{5,}")
 _IN_NUMBERS = re.compile(r"[-–+()/:：]")
 _NUMBER = re.compile(r"\d{1,5}")
@@ -22,12 +20,16 @@ SHORTEST, LONGEST = 2, 100
 
 
 class Answer(StrEnum):
-    """no: no published notice reaches it. unknown: we do not know the street, or our data are old."""
+    """no: no published notice reaches it. unknown: we do not know the street or whether it is the one of a
+    notice, or our data are old."""
 
     AFFECTED = "affected"
     MAYBE = "maybe"
     NO = "no"
     UNKNOWN = "unknown"
+
+
+_SUREST = (Answer.AFFECTED, Answer.MAYBE, Answer.UNKNOWN, Answer.NO)
 
 
 class NotAnAddress(ValueError):
@@ -47,39 +49,51 @@ class Lookup:
     ended: tuple[PublicNotice, ...] = ()
 
 
-def normalised(text: str) -> str:
-    """NFKC, small letters, simplified characters (OpenCC's t2s), without what parts words."""
-    plain = simplified(unicodedata.normalize("NFKC", text)).casefold().replace("#", "号")
-    return _SEPARATORS.sub("", plain)
-
-
 def look_up(received: Received, address: str) -> Lookup:
     """Raises NotAnAddress."""
-    wanted = normalised(address)
+    asked, wanted = tidy(address), squeezed(address)
     if not SHORTEST <= len(wanted) <= LONGEST:
         raise NotAnAddress("length")
     if _ACCOUNT.fullmatch(_IN_NUMBERS.sub("", wanted)):
         raise NotAnAddress("account")
     snapshot = received.snapshot
-    areas = [area for area in snapshot.areas if any(_means(name, wanted) for name in area.streets)]
-    streets = [name for area in areas for name in area.streets if _means(name, wanted)]
+    meant = _meant(snapshot, asked)
+    if not meant:
+        return Lookup(Answer.UNKNOWN)
     told = worst_first(snapshot.notices, received.now_ns)
-    every = [(found, n) for n in told if (found := _reaches(n.streets, wanted)) is not None]
-    streets += [s.name for _, n in every for s in n.streets if _means(s.name, wanted)]
-    ranked = sorted(every, key=lambda row: list(Answer).index(row[0].answer))
+    every = [(found, n) for n in told if (found := _reaches(n.streets, meant)) is not None]
+    ranked = sorted(every, key=lambda row: _SUREST.index(row[0].answer))
     reaching = [(found, n) for found, n in ranked if found.answer is not Answer.NO]
     standing = [(found, n) for found, n in reaching if not n.over]
+    areas = [area for area in snapshot.areas if any(name in meant for name in area.streets)]
+    streets = [name for area in areas for name in area.streets if name in meant]
+    streets += [s.name for _, n in every for s in n.streets if s.name in meant]
+    plain = any(one.sure and one.here for found in meant.values() for one in found)
     said = Lookup(
-        Answer.UNKNOWN if received.stale else Answer.NO,
+        Answer.NO if plain and not received.stale else Answer.UNKNOWN,
         tuple(dict.fromkeys(streets)),
         tuple(area.id for area in areas),
         notices=tuple(n for _, n in standing),
         weak=frozenset(n.id for found, n in standing if found.weak),
         ended=tuple(n for _, n in reaching if n.over),
     )
-    if not said.streets:
-        return Lookup(Answer.UNKNOWN)
     return replace(said, answer=standing[0][0].answer) if standing else said
+
+
+def _meant(snapshot: PublicSnapshot, asked: str) -> Mapping[Text, list[Mention]]:
+    """The published streets the address may mean; not those whose name only stands in a longer one's."""
+    known = dict.fromkeys(name for area in snapshot.areas for name in area.streets)
+    known |= dict.fromkeys(street.name for notice in snapshot.notices for street in notice.streets)
+    found = {name: named for name in known if (named := mentions(name, asked))}
+    spans = {(one.begin, one.end) for named in found.values() for one in named}
+    alone = {name: [one for one in named if not _inside(one, spans)] for name, named in found.items()}
+    return {name: named for name, named in alone.items() if named}
+
+
+def _inside(one: Mention, spans: Iterable[tuple[int, int]]) -> bool:
+    return any(
+        begin <= one.begin and one.end <= end and (begin, end) != (one.begin, one.end) for begin, end in spans
+    )
 
 
 def look_up_place(received: Received, lat: float, lon: float) -> Lookup:
@@ -106,42 +120,38 @@ def within(ring: Sequence[tuple[float, float]], lat: float, lon: float) -> bool:
     return inside
 
 
-def _means(name: Text, wanted: str) -> bool:
-    """The street's name stands in the question, or the question is the beginning of the name."""
-    return any(own in wanted or own.startswith(wanted) for own in _spellings(name))
-
-
-@lru_cache(maxsize=20_000)
-def _spellings(name: Text) -> tuple[str, str]:
-    """Of published names only: what people ask is remembered nowhere."""
-    return normalised(name.zh), normalised(name.en)
-
-
 @dataclass(frozen=True, slots=True)
 class _Reach:
     answer: Answer
     weak: bool
 
 
-def _reaches(streets: Iterable[PublicStreet], wanted: str) -> _Reach | None:
+def _reaches(streets: Iterable[PublicStreet], meant: Mapping[Text, list[Mention]]) -> _Reach | None:
     """Of one street's houses without water and of those with weak water: the surest, and in doubt without."""
-    found = [_Reach(_on(street, wanted), street.weak) for street in streets if _means(street.name, wanted)]
+    found = [
+        _Reach(_on(street, mention), street.weak)
+        for street in streets
+        for mention in meant.get(street.name, ())
+    ]
     return min(found, key=_gravest, default=None)
 
 
 def _gravest(one: _Reach) -> tuple[bool, bool, int]:
-    return one.answer is Answer.NO, one.weak, list(Answer).index(one.answer)
+    return one.answer is Answer.NO, one.weak, _SUREST.index(one.answer)
 
 
-def _on(street: PublicStreet, wanted: str) -> Answer:
-    """Inside the numbers is affected; on the street without a number, maybe; outside them, no."""
+def _on(street: PublicStreet, mention: Mention) -> Answer:
+    """Inside the numbers is affected; on the street without a number, maybe; outside them, no. Where another
+    street may be meant, unknown."""
+    if not mention.sure:
+        return Answer.UNKNOWN
     if street.numbers is None:
-        return Answer.AFFECTED
-    rest = wanted
-    for own in _spellings(street.name):
-        rest = rest.replace(own, "")
-    number = _NUMBER.search(rest)
-    if number is None:
+        return Answer.AFFECTED if mention.here else Answer.MAYBE
+    if mention.numbers is None:
         return Answer.MAYBE
     ends = [int(end) for end in _NUMBER.findall(street.numbers)]
-    return Answer.AFFECTED if min(ends) <= int(number[0]) <= max(ends) else Answer.NO
+    low, high = min(ends), max(ends)
+    first, last = mention.numbers
+    if low <= first <= high:
+        return Answer.AFFECTED
+    return Answer.MAYBE if first <= high and low <= last else Answer.NO

@@ -132,13 +132,14 @@ ANSWERS: Mapping[str, Text] = {
 }
 
 ANSWER_MEANINGS: Mapping[str, Text] = {
-    "maybe": Text("请加上门牌号再查一次。", "Add the house number and ask again."),
+    "maybe": Text("请只写路名和门牌号再查一次。", "Ask again with the street and the house number alone."),
     "no": Text(
         "如果您家停水或水质异常，请拨打热线告诉我们。",
         "If your water is off or unusual, please call us.",
     ),
     "unknown": Text(
-        "没有找到这条街道，或我们的数据已过时。请核对名称，或拨打热线。",
-        "We did not find this street, or our data are out of date. Check the name, or call us.",
+        "没有找到这条街道，无法确定是不是公告中的街道，或我们的数据已过时。请核对路名和本页公告，或拨打热线。",
+        "We did not find this street, cannot tell whether a notice means it, or our data are out of date. "
+        "Check the name and the notices on this page, or call us.",
     ),
 }
