@@ -14,6 +14,7 @@ from core.model.text import Text
 from core.ports.hydraulics import HydraulicError
 from hub.config import HubFile
 from hub.csv_rows import ids_in, read_rows, rows_of, whole
+from hub.limits_file import check_limited, read_limits
 from hub.problems import Problem, nearest
 
 T = TypeVar("T")
@@ -56,6 +57,7 @@ def load_plant(
     _cross_check(folder, network, tags, zones, valves, problems)
     if own_network:
         _zones_exist(folder, inp, network, zones, streets, problems)
+    limits = read_limits(folder, problems)
     utility = Utility(id="", name=Text("", ""), hotline="")
     if hub:
         utility = Utility(**dict(hub.utility))
@@ -67,7 +69,9 @@ def load_plant(
         places=_plain(places),
         crews=_plain(crews),
         network=network,
+        limits=limits,
     )
+    check_limited(folder / "tags.csv", tags.values(), problems)
     return PlantFiles(plant, ids_in(folder / "tags.csv") | meters.keys())
 
 

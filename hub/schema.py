@@ -8,6 +8,7 @@ from alarms.spec import AlarmsSpec
 from collectors.intake.spec import DerivedFile
 from collectors.modbus.template import DeviceTemplate
 from hub.config import CollectorsFile, HubFile
+from hub.limits_file import LimitsFile
 from response.clocks.spec import ServiceTimesFile
 from response.delivery.spec import DeliveryFile
 from response.escalation.spec import EscalationFile
@@ -21,6 +22,7 @@ FILES: dict[str, type[BaseModel]] = {
     "delivery.yaml": DeliveryFile,
     "service-times.yaml": ServiceTimesFile,
     "devices/*.yaml": DeviceTemplate,
+    "limits/*.yaml": LimitsFile,
 }
 
 

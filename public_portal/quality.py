@@ -28,7 +28,12 @@ SPIKE_MIN = 5
 SILENT_MIN = 3
 """Nothing Good for this long while Bad samples come: the instrument is gone, whatever the window holds."""
 
-SPIKE_STEP = {Quantity.FREE_CHLORINE: 0.3, Quantity.TURBIDITY: 1.0, Quantity.PH: 0.5}
+SPIKE_STEP = {
+    Quantity.FREE_CHLORINE: 0.3,
+    Quantity.TOTAL_CHLORINE: 0.3,
+    Quantity.TURBIDITY: 1.0,
+    Quantity.PH: 0.5,
+}
 """How far from the hour's median a minute must lie to be an excursion, in the tag's unit."""
 SERVICE = frozenset({Status.BAD_OUT_OF_SERVICE, Status.UNCERTAIN_SENSOR_CALIBRATION})
 

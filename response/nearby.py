@@ -109,7 +109,8 @@ def nearest(plant: Plant, node: str, zone: str) -> list[tuple[Tag, float]]:
         if left[tag.quantity]:
             left[tag.quantity] -= 1
             chosen.append((tag, far_m))
-    order = (Quantity.PRESSURE, Quantity.FREE_CHLORINE, Quantity.TURBIDITY, Quantity.PH)
+    quality = (Quantity.FREE_CHLORINE, Quantity.TOTAL_CHLORINE, Quantity.TURBIDITY, Quantity.PH)
+    order = (Quantity.PRESSURE, *quality)
     return sorted(chosen, key=lambda row: order.index(row[0].quantity) if row[0].quantity in order else 9)
 
 

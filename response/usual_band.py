@@ -13,12 +13,13 @@ HOUR_NS = 3_600_000_000_000
 SPAN_NS = 28 * 24 * HOUR_NS
 NEEDED_HOURS = 7 * 24
 """Of the water's quality: all hours of four weeks; below a week of hours nothing is called usual."""
-_NEVER_NONE = frozenset({Quantity.FREE_CHLORINE})
+_NEVER_NONE = frozenset({Quantity.FREE_CHLORINE, Quantity.TOTAL_CHLORINE})
 """Of what must always be there, nothing at all is never usual."""
 
 LEAST_MARGIN: Mapping[Quantity, float] = {
     Quantity.PRESSURE: 3.0,
     Quantity.FREE_CHLORINE: 0.05,
+    Quantity.TOTAL_CHLORINE: 0.05,
     Quantity.TURBIDITY: 0.05,
     Quantity.PH: 0.1,
 }

@@ -123,6 +123,7 @@ WORDS = {
     "value.quantity.level": Text("水位", "level"),
     "value.quantity.volume": Text("累计水量", "volume"),
     "value.quantity.free_chlorine": Text("余氯", "free chlorine"),
+    "value.quantity.total_chlorine": Text("总氯", "total chlorine"),
     "value.quantity.turbidity": Text("浊度", "turbidity"),
     "value.quantity.ph": Text("pH", "pH"),
     "value.quantity.conductivity": Text("电导率", "conductivity"),

@@ -27,6 +27,7 @@ _USUAL: dict[tuple[Quantity, str], tuple[float, float]] = {
     (Quantity.LEVEL, "m"): (-500.0, 1_000.0),
     (Quantity.VOLUME, "m3"): (-1e9, 1e12),
     (Quantity.FREE_CHLORINE, "mg/L"): (-1.0, 100.0),
+    (Quantity.TOTAL_CHLORINE, "mg/L"): (-1.0, 100.0),
     (Quantity.TURBIDITY, "NTU"): (-1.0, 10_000.0),
     (Quantity.PH, "pH"): (-2.0, 16.0),
     (Quantity.CONDUCTIVITY, "uS/cm"): (-10.0, 1_000_000.0),

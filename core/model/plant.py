@@ -1,8 +1,9 @@
 """What a utility owns, as far as the hub must know it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from core.model.limits import Disinfectant, LimitSets, SampleType
 from core.model.network import Network
 from core.model.tag import Tag
 from core.model.text import Text
@@ -17,13 +18,20 @@ class ZoneKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Zone:
-    """inflow / outflow: tag ids of the flow meters at its boundary (m3/h)."""
+    """inflow / outflow: tag ids of the flow meters at its boundary (m3/h). disinfectant: the one that its
+    water has. sample: what its instruments' water counts as; None: as its kind says."""
 
     id: str
     name: Text
     kind: ZoneKind
     inflow: tuple[str, ...] = ()
     outflow: tuple[str, ...] = ()
+    disinfectant: Disinfectant = Disinfectant.FREE_CHLORINE
+    sample: SampleType | None = None
+
+    @property
+    def sampled(self) -> SampleType:
+        return self.sample or (SampleType.PLANT if self.kind is ZoneKind.PLANT else SampleType.NETWORK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +96,7 @@ class Utility:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plant:
-    """The whole of it. Dictionaries are by id and in the order of the files."""
+    """The whole of it. Dictionaries are by id and in the order of the files. limits: of the water."""
 
     utility: Utility
     zones: dict[str, Zone]
@@ -97,6 +105,7 @@ class Plant:
     places: dict[str, Place]
     crews: dict[str, Crew]
     network: Network
+    limits: LimitSets = field(default_factory=LimitSets)
 
     def tags_of(self, zone: str) -> list[Tag]:
         return [tag for tag in self.tags.values() if tag.zone == zone]

@@ -13,6 +13,8 @@ class Quantity(StrEnum):
     VOLUME = "volume"
     """A meter's cumulative register, m3."""
     FREE_CHLORINE = "free_chlorine"
+    TOTAL_CHLORINE = "total_chlorine"
+    """What is left of chloramine."""
     TURBIDITY = "turbidity"
     PH = "ph"
     CONDUCTIVITY = "conductivity"
@@ -25,6 +27,7 @@ class Quantity(StrEnum):
 QUALITY = frozenset(
     {
         Quantity.FREE_CHLORINE,
+        Quantity.TOTAL_CHLORINE,
         Quantity.TURBIDITY,
         Quantity.PH,
         Quantity.CONDUCTIVITY,

@@ -5,7 +5,7 @@ import { age, dateTime, digitsOf, hourMinute, instant, number, unitOf } from "..
 import { drawSpark, spark } from "../core/spark.js";
 import { known, lang, local, t } from "../core/words.js";
 
-const SHOWN = ["pressure", "free_chlorine", "turbidity", "ph"];
+const SHOWN = ["pressure", "free_chlorine", "total_chlorine", "turbidity", "ph"];
 const MPA = 0.00980665;
 const MILESTONES = ["received", "dispatched", "repair", "done", "called_back", "appraised"];
 

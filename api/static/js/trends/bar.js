@@ -12,7 +12,7 @@ export const meant = (typed) => store.tags.get(typed) ?? [...store.tags.values()
 
 /** What of a zone is looked at first: what flows in, then pressures, then quality. @param {string} zone */
 export function ofZone(zone) {
-  const order = ["flow", "pressure", "level", "free_chlorine", "turbidity"];
+  const order = ["flow", "pressure", "level", "free_chlorine", "total_chlorine", "turbidity"];
   const rank = (/** @type {any} */ tag) => (order.indexOf(tag.quantity) + order.length + 1) % (order.length + 1);
   return [...store.tags.values()].filter((tag) => tag.zone === zone && tag.quantity !== NOT_DRAWN).sort((a, b) => rank(a) - rank(b)).slice(0, MOST_PENS).map((tag) => tag.id);
 }
