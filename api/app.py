@@ -56,6 +56,7 @@ from api.routes import (
     session,
     tag_tables,
     tags,
+    without_water,
     work_orders,
 )
 from api.session import Sessions
@@ -81,6 +82,7 @@ DOORS: tuple[Door, ...] = (
     *floods.DOORS,
     *activities.DOORS,
     *incidents.DOORS,
+    *without_water.DOORS,
     *clocks.DOORS,
     *duties.DOORS,
     *fire_service.DOORS,

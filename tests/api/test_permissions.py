@@ -51,6 +51,7 @@ MAY: dict[str, set[Role]] = {
     "GET /api/v1/alarm-journal": {V, K, O, D, C, M, Q, E, A},
     "GET /api/v1/alarm-kpi": {V, K, O, D, C, M, Q, E, A},
     "GET /api/v1/advisories": {V, K, O, D, C, H, M, Q, E, A},
+    "GET /api/v1/without-water": {V, K, O, D, C, H, M, Q, E, A},
     "GET /api/v1/floods": {V, K, O, D, C, M, Q, E, A},
     "GET /api/v1/alarm-rate": {V, K, O, D, C, M, Q, E, A},
     "GET /api/v1/alarm-states": {V, K, O, D, C, M, Q, E, A},

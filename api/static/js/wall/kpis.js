@@ -36,11 +36,11 @@ const within = (day, when) => day.sum.filter((v, i) => v !== null && when(day.fr
 /**
  * @param {import("./zones.js").Row[]} rows
  * @param {any[]} tags without meters
- * @param {any[]} incidents in detail
+ * @param {{off: number, may_be_off: number, weak: number}|null} without accounts, by what is known of their water
  * @param {(tag: any) => number|null} now
  * @param {(zone: string|null) => string} zoneName
  */
-export function drawKpis(rows, tags, incidents, now, zoneName) {
+export function drawKpis(rows, tags, without, now, zoneName) {
   const place = (/** @type {any} */ tag) => rows.find((row) => row.zone.id === tag.zone)?.name ?? zoneName(tag.zone);
   const known = rows.filter((row) => row.inflow !== null);
   const flow = known.reduce((sum, row) => sum + Number(row.inflow), 0);
@@ -52,19 +52,17 @@ export function drawKpis(rows, tags, incidents, now, zoneName) {
   put("kpi-chlorine", number(chlorine?.value, 2), chlorine ? place(chlorine.tag) : "");
   const turbidity = extreme(tags, "turbidity", now, -1);
   put("kpi-turbidity", number(turbidity?.value, 2), turbidity ? place(turbidity.tag) : "");
-  drawAffected(incidents);
+  drawAffected(without);
   const on = tags.filter((tag) => now(tag) !== null).length;
   put("kpi-sensors", `${on}/${tags.length}`, "");
   byId("kpi-sensors").classList.toggle("short", on < tags.length);
 }
 
-/** Who is without water by the crews' records; who only may be is said as such, and of what is back nobody is. @param {any[]} incidents */
-function drawAffected(incidents) {
-  const counted = (/** @type {string} */ water, /** @type {string} */ supply) =>
-    incidents.filter((one) => one.water === water).reduce((sum, one) => sum + (one.affected?.by_supply?.[supply] ?? 0), 0);
-  const off = counted("off", "no_water"), may = counted("may_be_off", "no_water"), clamped = counted("weak", "no_water");
-  const weak = ["off", "may_be_off", "weak"].reduce((sum, water) => sum + counted(water, "low_pressure"), clamped);
+/** Who is without water by the crews' records; who only may be is said as such, and of what is back nobody is.
+ * @param {{off: number, may_be_off: number, weak: number}|null} town everybody counted once; null until it is told */
+function drawAffected(town) {
+  const { off, may_be_off: may, weak } = town ?? { off: 0, may_be_off: 0, weak: 0 };
   const note = off && may ? t("wall.may_be_off", { n: number(may) }) : weak ? t("wall.weak", { n: number(weak) }) : "";
   setText(byId("kpi-affected").children[0], t(may && !off ? "wall.kpi_may_be_off" : "wall.kpi_affected"));
-  put("kpi-affected", number(off || may), note);
+  put("kpi-affected", town ? number(off || may) : "–", note);
 }

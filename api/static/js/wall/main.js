@@ -33,6 +33,8 @@ const USUAL_EVERY_MS = 15 * 60e3;
 let map = null;
 /** @type {Map<string, any>} incidents in detail, by id */
 const details = new Map();
+/** Accounts without water in the whole town. @type {any} */
+let without = null;
 let dirty = false;
 /** Of several questions under way the last one's answer counts. */
 let asked = 0;
@@ -48,17 +50,20 @@ const zoneName = (/** @type {string|null} */ id) => local(net?.names.find((zone)
 const trusted = (/** @type {any} */ tag) => !tag.latest || (isGood(tag.latest.q) && !late(tag, plantNow(), plantSpeed()));
 const streetName = (/** @type {string} */ id) => local(net?.streets.get(id)?.name) || id;
 
-/** Ask for each open incident whole: its orders, notices and place. */
+/** Ask for the worst incidents whole, their orders, notices and place, and for the whole town's figure. */
 async function loadDetails() {
   asked += 1;
   const mine = asked;
   const wanted = urgent(store.incidents.filter(open), store.alarms).slice(0, SHOWN_INCIDENTS);
+  const town = get("/api/v1/without-water");
   const found = await Promise.allSettled(wanted.map(({ id }) => get(`/api/v1/incidents/${encodeURIComponent(id)}`)));
+  const [counted] = await Promise.allSettled([town]);
   if (mine !== asked) return;
+  if (counted.status === "fulfilled") without = counted.value;
   const known = new Map(details);
   details.clear();
   found.forEach((answer, i) => details.set(wanted[i].id, answer.status === "fulfilled" ? answer.value : (known.get(wanted[i].id) ?? wanted[i])));
-  if (found.some((answer) => answer.status === "rejected" && passing(answer.reason))) setTimeout(() => mine === asked && void loadDetails(), AGAIN_MS);
+  if ([...found, counted].some((answer) => answer.status === "rejected" && passing(answer.reason))) setTimeout(() => mine === asked && void loadDetails(), AGAIN_MS);
   redraw();
 }
 
@@ -93,7 +98,7 @@ function draw() {
   drawFlood(zoneName);
   drawBanner(store.alarms, store.tags, (alarm) => zoneName(alarm.zone) || local(store.tags.get(alarm.tag)?.name) || local(alarm.unseen), onIt, measured);
   drawZones(rows);
-  drawKpis(rows, instruments(), items.map(({ incident }) => incident), now, zoneName);
+  drawKpis(rows, instruments(), without, now, zoneName);
   drawIncidents(items, streetName, store.incidents.filter(open).length);
   const worst = items.find(({ incident, priority }) => priority !== null && incident.zone) ?? null;
   map?.show({
