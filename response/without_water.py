@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Callable
 
 from core.model.incident import Incident, IncidentState
-from core.model.notice import Affected, Notice
+from core.model.notice import Affected, Notice, Site
 from core.ports.ledger import Tx
-from response.site import Site, Water, Work, water, works
+from response.site import Water, Work, water, works
 
 _OPEN = (IncidentState.SUSPECTED, IncidentState.CONFIRMED, IncidentState.RESTORED)
 _WORST = (Water.OFF, Water.MAY_BE_OFF, Water.WEAK)
