@@ -11,7 +11,7 @@ from public_portal.parts import Part
 HOUR_NS = 3_600_000_000_000
 HEAD = (
     *("area", "parameter", "unit", "start", "end", "median", "highest_15min_median", "state", "quality_code"),
-    *("n_valid", "n_expected", "published", "version"),
+    *("n_valid", "n_expected", "published", "version", "lowest_15min_median"),
 )
 
 
@@ -33,6 +33,7 @@ def _line(day: PublishedDay, hour: Hour) -> list[str]:
         *(day.zone, day.parameter, day.unit, rfc3339(hour.start_ns), rfc3339(hour.start_ns + HOUR_NS)),
         *(_number(hour.median), _number(hour.high15), hour.state.value, str(CODES[hour.state])),
         *(str(hour.n_valid), str(hour.n_expected), rfc3339(hour.published_ns), str(hour.version)),
+        _number(hour.low15),
     ]
 
 

@@ -24,6 +24,7 @@ LATE_NS = 3 * HOUR_NS
 class HourView:
     hours: str
     median: str | None
+    low: str | None
     high: str | None
     complete: int
     state: str
@@ -130,6 +131,7 @@ def _hour(hour: Hour, lang: Lang) -> HourView:
     return HourView(
         hours=_short(hour),
         median=_number(hour.median),
+        low=_number(hour.low15),
         high=_number(hour.high15),
         complete=hour.n_valid * 100 // hour.n_expected,
         state=hour.state.value,

@@ -8,9 +8,9 @@ from core.model.text import Text
 PHRASES: Mapping[str, Text] = {
     "history": Text("历史记录", "History"),
     "history_lead": Text(
-        "在线仪表的小时记录：每小时有效分钟值的中位数，以及这一小时内最高的15分钟中位数。未经化验，不作合格与否的结论。",
-        "The hourly record of on-line instruments: the median of each hour's valid minutes, and the highest "
-        "15-minute median of that hour. Not laboratory results, and no verdict on compliance.",
+        "在线仪表的小时记录：每小时有效分钟值的中位数，以及这一小时内最低和最高的15分钟中位数。未经化验，不作合格与否的结论。",
+        "The hourly record of on-line instruments: the median of each hour's valid minutes, and the lowest "
+        "and highest 15-minute median of that hour. Not laboratory results, and no verdict on compliance.",
     ),
     "history_none": Text("还没有历史记录。", "Nothing has been recorded yet."),
     "history_refused": Text(
@@ -23,6 +23,7 @@ PHRASES: Mapping[str, Text] = {
     ),
     "hour": Text("时段", "Hour"),
     "hour_median": Text("中位数", "Median"),
+    "hour_low": Text("最低15分钟", "Low 15 min"),
     "hour_high": Text("最高15分钟", "Peak 15 min"),
     "hour_complete": Text("有效", "Valid"),
     "hour_late": Text("晚发布", "published late"),

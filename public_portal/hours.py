@@ -1,4 +1,4 @@
-"""An hour of the published record: median, completeness, and its highest 15-minute median (WQ-02)."""
+"""An hour of the published record: median, completeness, and its extreme 15-minute medians (WQ-02)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -43,9 +43,9 @@ def hour_of(heard: Heard, start_ns: int, now_ns: int, band: Band | None, doubted
     if n_valid < NEEDED:
         return Hour(start_ns=start_ns, state=why, published_ns=now_ns, n_valid=n_valid)
     middle = round(float(np.median(valid)), digits)
-    highest = _highest(series)
-    high15 = None if highest is None else round(highest, digits)
-    state = _state(heard.quantity, middle, high15, band, doubted or left_out > MOST_LEFT_OUT)
+    low15, high15 = _extremes(series, digits)
+    within = all(_within(heard.quantity, value) for value in (low15, middle, high15))
+    state = _state(middle, within, band, doubted or left_out > MOST_LEFT_OUT)
     return Hour(
         start_ns=start_ns,
         state=state,
@@ -53,6 +53,7 @@ def hour_of(heard: Heard, start_ns: int, now_ns: int, band: Band | None, doubted
         n_valid=n_valid,
         median=middle,
         high15=high15,
+        low15=low15,
     )
 
 
@@ -75,22 +76,27 @@ def _kept(heard: Heard) -> tuple[list[Floats], int, HourState]:
     return kept, left_out, why
 
 
-def _highest(series: Floats) -> float | None:
-    """Of the 15-minute medians that ended in the hour, each of `NEEDED_MIN` minutes or more."""
+def _extremes(series: Floats, digits: int) -> tuple[float, float] | tuple[None, None]:
+    """The lowest and highest 15-minute median that ended in it, each of `NEEDED_MIN` minutes or more."""
     reach = series[BEFORE_MIN - WINDOW_MIN + 1 : BEFORE_MIN + EXPECTED]
     windows = np.lib.stride_tricks.sliding_window_view(reach, WINDOW_MIN)
     full = windows[np.isfinite(windows).sum(axis=1) >= NEEDED_MIN]
-    return float(np.nanmedian(full, axis=1).max()) if len(full) else None
+    if not len(full):
+        return None, None
+    medians = np.nanmedian(full, axis=1)
+    return round(float(medians.min()), digits), round(float(medians.max()), digits)
 
 
-def _state(
-    quantity: Quantity, middle: float, high15: float | None, band: Band | None, doubted: bool
-) -> HourState:
+def _within(quantity: Quantity, value: float | None) -> bool:
+    low, high = LIMITS[quantity]
+    return value is None or low <= value <= high
+
+
+def _state(middle: float, within: bool, band: Band | None, doubted: bool) -> HourState:
     """Normal takes all of: nothing in doubt, within the limits, a usual range that is known, within it."""
     if doubted:
         return HourState.VERIFYING
-    low, high = LIMITS[quantity]
-    if not (low <= middle <= high and (high15 is None or high15 <= high)):
+    if not within:
         return HourState.WATCH
     if band is None:
         return HourState.NOT_EVALUATED

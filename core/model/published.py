@@ -43,8 +43,9 @@ class Amended(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hour:
-    """median: of the hour's valid minutes. high15: the highest 15-minute median that ended in it. Both in the
-    parameter's unit, None below three quarters of valid minutes. published_ns: when this version was."""
+    """median: of the hour's valid minutes. high15, low15: the highest and lowest 15-minute median that ended in it.
+    In the parameter's unit, None below three quarters of valid minutes; low15 of older records too.
+    published_ns: when this version was."""
 
     start_ns: int
     state: HourState
@@ -53,6 +54,7 @@ class Hour:
     n_expected: int = EXPECTED
     median: float | None = None
     high15: float | None = None
+    low15: float | None = None
     version: int = 1
 
 

@@ -129,7 +129,7 @@ async def test_while_the_historian_is_away_no_gap_is_made_up(utility):
     assert [found[TEN_PM + n * town.HOUR].n_valid for n in range(3)] == [60, 60, 60]
 
 
-async def test_what_is_verified_when_an_hour_closes_is_not_called_normal(utility):
+async def test_what_is_verified_when_an_hour_is_published_is_not_called_normal(utility):
     at(utility, TEN_PM + 30 * town.MIN)
     alarm = Alarm(id=f"{TURBIDITY}.high", active=True, tag=TURBIDITY, zone="dma-01")
     await utility.tell(alarm, EventKind.ALARM)
