@@ -47,6 +47,7 @@ class CollectorsFile(_Tree):
 
 class UtilityConfig(_Tree):
     """id: short and stable, part of public identifiers. hotline: printed wherever a citizen may need it.
+    hotline_hours: when it answers, printed beside it at the portal's foot; without it nothing is said.
     sender: whom public warnings are from (CAP 1.2: no space, comma, < or &). site: where the public pages are
     reached. adcode: six digits of GB/T 2260. origin: latitude and longitude (WGS-84) of the network's
     x = y = 0, so that a notice's area can be drawn. icp, police_record: the numbers that a public site in
@@ -56,6 +57,7 @@ class UtilityConfig(_Tree):
     id: str
     name: Text
     hotline: str
+    hotline_hours: Text | None = None
     sender: str = Field(default="notice@water.example.cn", pattern=r"^[^\s,<&]+$")
     site: str = Field(default="https://water.example.cn", pattern=r"^https?://[^\s/]+(/[^\s/]+)*$")
     adcode: str | None = Field(default=None, pattern=r"^\d{6}$")

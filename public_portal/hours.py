@@ -64,7 +64,7 @@ def _kept(heard: Heard) -> tuple[list[Floats], int, HourState]:
         hour = minutes.part(BEFORE_MIN, BEFORE_MIN + EXPECTED)
         if 2 * hour.service.sum() > EXPECTED:
             reasons.add(HourState.MAINTENANCE)
-        elif hour.flat:
+        elif hour.flat(tag):
             reasons.add(HourState.VERIFYING)
         else:
             clean = without_spikes(tag, minutes.value)

@@ -8,7 +8,15 @@ import numpy.typing as npt
 
 from core.model.sample import Floats, Series
 from core.model.tag import Tag
-from public_portal.quality import FLAT_HEARD_MIN, HOLD_MIN, MINUTE_NS, SERVICE, SPIKE_MIN, SPIKE_STEP
+from public_portal.quality import (
+    FLAT_HEARD_MIN,
+    HOLD_MIN,
+    MINUTE_NS,
+    SERVICE,
+    SPIKE_MIN,
+    SPIKE_STEP,
+    may_stand,
+)
 
 Bools = npt.NDArray[np.bool_]
 _BAD_OR_UNCERTAIN = 0xC0000000
@@ -28,13 +36,13 @@ class Minutes:
         span = slice(begin, end)
         return Minutes(self.value[span], self.low[span], self.high[span], self.service[span])
 
-    @property
-    def flat(self) -> bool:
-        """Without the least change, although it was heard."""
+    def flat(self, tag: Tag) -> bool:
+        """Without the least change, although it was heard and the instrument resolves finer."""
         heard = np.isfinite(self.low)
         if heard.sum() < FLAT_HEARD_MIN:
             return False
-        return float(self.low[heard].min()) == float(self.high[heard].max())
+        low, high = float(self.low[heard].min()), float(self.high[heard].max())
+        return low == high and not may_stand(tag, low)
 
 
 def minutes_of(tag: Tag, past: Series, first: int, n: int) -> Minutes:

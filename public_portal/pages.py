@@ -189,6 +189,7 @@ def _site(received: Received | None, lang: Lang, timeless: bool) -> dict[str, ob
         "utility": snapshot.utility.in_(lang),
         "hotline": snapshot.hotline,
         "dial": dial(snapshot.hotline),
+        "hotline_hours": snapshot.hotline_hours.in_(lang) if snapshot.hotline_hours else None,
         "icp": snapshot.icp,
         "police": snapshot.police_record,
         "police_number": re.sub(r"\D", "", snapshot.police_record),

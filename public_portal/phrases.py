@@ -87,7 +87,6 @@ _PHRASES: Mapping[str, Text] = {
     "full_text": Text("公告全文", "Full text"),
     "area": Text("片区", "Area"),
     "hotline": Text("客服热线", "Hotline"),
-    "all_day": Text("24小时", "day and night"),
     "authority": Text("一切以本页为准。", "This page is the authoritative version."),
     "about": Text("关于这些数据", "About these data"),
     "about_lead": Text(
@@ -98,13 +97,18 @@ _PHRASES: Mapping[str, Text] = {
     "about_states": Text("状态是什么意思", "What the states mean"),
     "about_how": Text("数字怎么来的", "How a figure is made"),
     "about_how_body": Text(
-        "只用仪表自报良好、在量程之内的读数。短于5分钟的突跳、一小时毫无变化的读数、通信中断期间的读数都不采用。"
-        "15分钟内有效数据不足12分钟时，显示“无数据”。日常范围取过去四周每小时均值的第5到第95百分位，两侧再各放宽一个范围的宽度；状态按这一范围判断。",
+        "只用仪表自报良好、在量程之内的读数。短于5分钟的突跳、一小时毫无变化（仪表分辨力不足以解释）的读数、"
+        "通信中断期间的读数都不采用。15分钟内有效数据不足12分钟时，显示“无数据”。"
+        "日常范围取过去四周每小时均值的第5到第95百分位，两侧再各放宽一个范围的宽度，"
+        "至少放宽余氯0.05 mg/L、浊度0.05 NTU、pH 0.1；下限不低于零，余氯的下限不低于第5百分位的一半。"
+        "状态按这一范围判断。",
         "Only readings that the instrument itself calls good and that lie inside its range are used. Jumps "
-        "shorter than five minutes, readings without the least change for an hour, and times without "
-        'communication are left out. With fewer than 12 valid minutes of 15 the page says "no data". The '
-        "usual range is the 5th to the 95th percentile of hourly means over four weeks, widened by its own "
-        "width on either side; the state is judged by that range.",
+        "shorter than five minutes, readings without the least change for an hour (unless the instrument's "
+        "resolution explains it), and times without communication are left out. With fewer than 12 valid "
+        'minutes of 15 the page says "no data". The usual range is the 5th to the 95th percentile of hourly '
+        "means over four weeks, widened by its own width on either side, by 0.05 mg/L of chlorine, 0.05 NTU "
+        "or 0.1 pH at least; never below nothing, and of chlorine never below half the 5th percentile. The "
+        "state is judged by that range.",
     ),
     "about_limits": Text("和国家标准的关系", "How this relates to the national standard"),
     "about_limits_body": Text(

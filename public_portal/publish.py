@@ -210,6 +210,7 @@ class Publisher:
             tracking=await self._tracking.told(tx, found, now_ns),
             parts=self._parts.refs(),
             site=self._plant.utility.site,
+            hotline_hours=self._plant.utility.hotline_hours,
             icp=self._plant.utility.icp,
             police_record=self._plant.utility.police_record,
         )

@@ -4,7 +4,9 @@ Minutes are formed by source time. A minute counts with the median of its Good s
 instrument's range; one without any (an instrument that reports by exception) holds the one before for up
 to three minutes, never across a Bad sample. Excursions shorter than five minutes, from the first to the last
 minute that was itself heard, are spikes and left out, with the minutes that hold them; an hour without the
-least change is a stuck instrument. Twelve of the fifteen minutes must be there.
+least change is a stuck instrument, unless its resolution explains it (pH stands at 7.20 for hours): what is
+frozen there is found by its peers (`collectors.intake.frozen`) or by an alarm with a span of its own. Twelve
+of the fifteen minutes must be there.
 """
 
 import math
@@ -35,7 +37,17 @@ SPIKE_STEP = {
     Quantity.PH: 0.5,
 }
 """How far from the hour's median a minute must lie to be an excursion, in the tag's unit."""
+RESOLUTION = {Quantity.PH: 0.01, Quantity.FREE_CHLORINE: 0.01}
+"""What analysers show at the finest that many do, in the tag's unit: the water may stand on such a figure for
+an hour. Finer figures wander with the instrument's noise. Turbidity always does."""
+_ON_STEP = 1e-3
 SERVICE = frozenset({Status.BAD_OUT_OF_SERVICE, Status.UNCERTAIN_SENSOR_CALIBRATION})
+
+
+def may_stand(tag: Tag, v: float) -> bool:
+    """The instrument's resolution explains that its figure does not change."""
+    step = RESOLUTION.get(tag.quantity)
+    return step is not None and abs(v / step - round(v / step)) < _ON_STEP
 
 
 class Why(StrEnum):
@@ -137,7 +149,8 @@ class Window:
 
     def _flat(self, end: int) -> bool:
         heard = [e.good for m in range(end - FLAT_MIN, end) if (e := self._minutes.get(m)) and e.good]
-        return len(heard) >= FLAT_HEARD_MIN and len({v for good in heard for v in good}) == 1
+        values = {v for good in heard for v in good}
+        return len(heard) >= FLAT_HEARD_MIN and len(values) == 1 and not may_stand(self._tag, *values)
 
     def _heard_span(self, first: int, end: int) -> int:
         """From the first to the last minute heard of those from `first` to before `end`; 0 without one."""

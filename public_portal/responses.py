@@ -7,7 +7,7 @@ from math import ceil
 from fastapi import Request, Response
 
 CSP = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; connect-src 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
 SAFETY = {

@@ -34,7 +34,9 @@ _NOT_AN_ADDRESS = {
     "account": "give a street or building, never an account or telephone number",
     "position": "lat: -90 to 90, lon: -180 to 180, WGS-84",
 }
-_ASSETS = {"portal.css": "text/css; charset=utf-8", "drop.svg": "image/svg+xml"}
+_ASSETS = {"portal.css": "text/css; charset=utf-8", "drop.svg": "image/svg+xml"} | {
+    "robots.txt": "text/plain; charset=utf-8"
+}
 
 
 ROOMS = (history_doors, planned_doors)
@@ -72,6 +74,7 @@ def build(
         "/about": portal.about,
         "/accessibility": portal.accessibility,
         "/static/{name}": portal.static,
+        "/robots.txt": portal.robots,
     }
     for room in ROOMS:
         pages |= room.routes(portal)
@@ -206,6 +209,9 @@ class Portal:
         if name not in self._assets:
             raise HTTPException(404)
         return answer(request, self._assets[name], _ASSETS[name], cache=ASSET)
+
+    async def robots(self, request: Request) -> Response:
+        return await self.static(request, "robots.txt")
 
     async def latest(self, request: Request) -> Response:
         """Every area's readings and every notice in force."""

@@ -43,8 +43,8 @@ class Amended(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hour:
-    """median: of the hour's valid minutes. high15, low15: the highest and lowest 15-minute median that ended in it.
-    In the parameter's unit, None below three quarters of valid minutes; low15 of older records too.
+    """median: of the hour's valid minutes. high15, low15: the highest and lowest 15-minute median that ended
+    in it. In the parameter's unit, None below three quarters of valid minutes; low15 of older records too.
     published_ns: when this version was."""
 
     start_ns: int

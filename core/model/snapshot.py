@@ -190,6 +190,8 @@ class PublicSnapshot:
     parts: tuple[PartRef, ...] = ()
     site: str = ""
     """Where the public pages stand, without a slash at the end."""
+    hotline_hours: Text | None = None
+    """When the hotline answers; None: nothing is said."""
     icp: str = ""
     police_record: str = ""
     """Numbers of the registrations that a site in mainland China shows (`core.model.plant.Utility`)."""

@@ -8,9 +8,12 @@ import httpx
 import pytest
 from pydantic import ValidationError
 
+from core.model.tag import Quantity
 from hub.config import UtilityConfig
+from public_portal.areas import band_of
 from public_portal.server import build
 from public_portal.signing import public_key_of
+from public_portal.usual import Band
 from tests.public_portal import samples
 from tests.public_portal.notices_then import PLANNED, called_off, lifted, over, planned
 from tests.public_portal.recorded_days import with_record
@@ -35,6 +38,45 @@ def test_registrations_stand_at_the_foot_and_lead_to_the_registers(portal, put):
         assert f'<a href="https://beian.miit.gov.cn/">{ICP}</a>' in page
         assert "https://beian.mps.gov.cn/#/query/webSearch?code=13053402000123" in links(page)
         assert POLICE in page
+
+
+def test_the_foot_says_when_the_hotline_answers_only_where_it_is_configured(portal, put):
+    put(samples.ordinary())
+    foot = portal.get("/").text.split("<footer", 1)[1]
+    assert "24小时" not in foot and "day and night" not in portal.get("/?lang=en").text
+    hours = {"zh": "每天8:00至20:00", "en": "8:00 to 20:00 every day"}
+    utility = UtilityConfig(id="u", name={"zh": "甲", "en": "A"}, hotline="96000", hotline_hours=hours)
+    put(samples.ordinary(2, hotline_hours=utility.hotline_hours))
+    assert hours["zh"] in portal.get("/").text.split("<footer", 1)[1]
+    assert hours["en"] in portal.get("/about?lang=en").text.split("<footer", 1)[1]
+
+
+def test_robots_may_read_every_page_and_the_policy_lets_them_ask(portal, put):
+    """Lighthouse fetches /robots.txt from within the page."""
+    put(samples.ordinary())
+    answer = portal.get("/robots.txt")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/plain; charset=utf-8")
+    assert answer.text.splitlines() == ["User-agent: *", "Disallow:"]
+    assert "connect-src 'self'" in portal.get("/").headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    ("quantity", "low", "high", "printed"),
+    [
+        (Quantity.FREE_CHLORINE, 0.40, 0.42, (0.35, 0.47)),
+        (Quantity.FREE_CHLORINE, 0.10, 0.40, (0.05, 0.70)),
+        (Quantity.TURBIDITY, 0.02, 0.03, (0.0, 0.08)),
+        (Quantity.PH, 7.20, 7.25, (7.1, 7.35)),
+    ],
+)
+def test_about_says_how_the_usual_range_is_widened(portal, put, quantity, low, high, printed):
+    """Least margins, nothing below nothing, and half the 5th percentile of chlorine: as it is computed."""
+    assert band_of(quantity, Band(low, high)) == Band(*printed)
+    put(samples.ordinary())
+    zh, en = portal.get("/about").text, portal.get("/about?lang=en").text
+    assert "至少放宽余氯0.05 mg/L、浊度0.05 NTU、pH 0.1" in zh and "余氯的下限不低于第5百分位的一半" in zh
+    assert "by 0.05 mg/L of chlorine, 0.05 NTU or 0.1 pH at least" in en
+    assert "of chlorine never below half the 5th percentile" in en
 
 
 @pytest.mark.parametrize(

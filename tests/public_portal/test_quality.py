@@ -2,15 +2,18 @@
 
 import math
 from collections.abc import Collection
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.model.quality import Status
-from core.model.sample import Flag
+from core.model.sample import Flag, Series
 from core.model.tag import Quantity, Tag
 from core.model.text import Text
+from public_portal.minutes import minutes_of
 from public_portal.quality import MINUTE_NS, NEEDED_MIN, Why, Window
 
 START = 29_905_900 * MINUTE_NS
@@ -131,6 +134,32 @@ def test_a_window_needs_most_of_its_minutes(missing: set[int]):
         assert found.why is Why.VALID
     if len(missing) == 15:
         assert found.value is None
+
+
+@pytest.mark.parametrize(
+    ("quantity", "unit", "value", "why"),
+    [
+        *((Quantity.PH, "pH", 7.2, Why.VALID), (Quantity.PH, "pH", float(np.float32(7.21)), Why.VALID)),
+        (Quantity.FREE_CHLORINE, "mg/L", 0.42, Why.VALID),
+        (Quantity.PH, "pH", 7.2137, Why.FLAT),
+        (Quantity.FREE_CHLORINE, "mg/L", 0.4371, Why.FLAT),
+        (Quantity.TURBIDITY, "NTU", 0.30, Why.FLAT),
+    ],
+)
+def test_a_figure_of_the_instrument_s_resolution_may_stand_for_an_hour(quantity, unit, value, why):
+    """WQ-03: what is shown in steps of 0.01 does not change because the water does not; finer figures do.
+    Now and the record say the same of it."""
+    tag = replace(TURBIDITY, quantity=quantity, unit=unit)
+    window = Window(tag)
+    for minute in range(60):
+        window.add(START + minute * MINUTE_NS + 1, value, Status.GOOD)
+    assert window.checked(START + 60 * MINUTE_NS).why is why
+    past = Series(
+        np.array([START + minute * MINUTE_NS + 1 for minute in range(60)], np.int64),
+        np.full(60, value),
+        np.zeros(60, np.uint32),
+    )
+    assert minutes_of(tag, past, START // MINUTE_NS, 60).flat(tag) is (why is Why.FLAT)
 
 
 def test_a_stuck_instrument_has_no_value():
