@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -88,9 +89,21 @@ def test_what_nobody_sees_or_has_been_lost_is_refused(utility: Utility, text: st
     assert code == 2 and "a.csv:2: `address`" in told, told
 
 
-def crews_but(utility: Utility, *gone: str) -> Path:
+def crews(utility: Utility) -> list[dict[str, str]]:
     with (utility.config / "crews.csv").open(encoding="utf-8-sig", newline="") as file:
-        return utility.file("crews.csv", [row for row in csv.DictReader(file) if row["id"] not in gone])
+        return list(csv.DictReader(file))
+
+
+def crews_but(utility: Utility, *gone: str) -> Path:
+    return utility.file("crews.csv", [row for row in crews(utility) if row["id"] not in gone])
+
+
+def spare_crew(utility: Utility) -> str:
+    """A crew that no other file names: its id."""
+    rows = crews(utility)
+    spare = rows[-1] | {"id": "crew-spare", "name_zh": "机动班", "name_en": "Spare crew"}
+    shutil.copy(utility.file("crews.csv", [*rows, spare]), utility.config / "crews.csv")
+    return spare["id"]
 
 
 async def crew_1_is_named(utility: Utility) -> None:
@@ -105,6 +118,7 @@ async def crew_1_is_named(utility: Utility) -> None:
 
 def test_wo_31_a_crew_that_something_names_stays_and_the_list_is_told(utility: Utility) -> None:
     """Its open orders, who signs in as of it, and the configuration's other files."""
+    spare = spare_crew(utility)
     asyncio.run(crew_1_is_named(utility))
     before = (utility.config / "crews.csv").read_bytes()
     file = crews_but(utility, "crew-1")
@@ -115,7 +129,7 @@ def test_wo_31_a_crew_that_something_names_stays_and_the_list_is_told(utility: U
     assert (utility.config / "crews.csv").read_bytes() == before
     (utility.config / "crews.csv").write_bytes(file.read_bytes())
     times = utility.config / "service-times.yaml"
-    times.write_text(times.read_text(encoding="utf-8").replace("crew-1: repair", "crew-2: repair"))
+    times.write_text(times.read_text(encoding="utf-8").replace("crew-1: repair", f"{spare}: repair"))
     done = CliRunner().invoke(CHECK, [str(utility.config)], env={"WATERHUB_DATA": str(utility.data)})
     assert done.exit_code == 2 and "there is no crew 'crew-1': the order WO-0 is open" in done.output
 
@@ -134,35 +148,37 @@ def test_a_ledger_that_cannot_be_read_says_nothing_of_crews(utility: Utility, br
 
 
 def test_wo_31_a_crew_that_the_service_times_name_stays(utility: Utility) -> None:
+    spare = spare_crew(utility)
     before = (utility.config / "crews.csv").read_bytes()
     code, told = utility.run("crews", crews_but(utility, "crew-1"), "--replace", "--remove", "1")
     assert code == 2 and "service-times.yaml:" in told and "crew 'crew-1' does not exist" in told, told
     assert str(utility.config) in told and (utility.config / "crews.csv").read_bytes() == before
-    code, told = utility.run("crews", crews_but(utility, "crew-4"), "--replace", "--remove", "1")
-    assert code == 0 and "- crew-4: gone" in told, told
+    code, told = utility.run("crews", crews_but(utility, spare), "--replace", "--remove", "1")
+    assert code == 0 and f"- {spare}: gone" in told, told
 
 
 def test_a_network_beside_the_folder_is_found_when_crews_go(utility: Utility) -> None:
     (utility.config / "network.inp").rename(utility.config.parent / "town.inp")
-    hub = utility.config / "hub.yaml"
+    spare, hub = spare_crew(utility), utility.config / "hub.yaml"
     hub.write_text(hub.read_text(encoding="utf-8").replace("network: network.inp", "network: ../town.inp"))
-    code, told = utility.run("crews", crews_but(utility, "crew-4"), "--replace", "--remove", "1")
-    assert code == 0 and "- crew-4: gone" in told, told
+    code, told = utility.run("crews", crews_but(utility, spare), "--replace", "--remove", "1")
+    assert code == 0 and f"- {spare}: gone" in told, told
 
 
 def test_a_user_who_is_removed_is_signed_out_and_holds_no_crew(utility: Utility) -> None:
-    app = typer.Typer()
+    app, spare = typer.Typer(), spare_crew(utility)
     for command in (user_add, user_remove):
         app.command()(command)
     env = {"WATERHUB_DATA": str(utility.data)}
     for line, code in (
-        (["user-add", "crew-four", "--role", "crew", "--crew", "crew-4"], 0),
+        (["user-add", "crew-spare-user", "--role", "crew", "--crew", spare], 0),
         (["user-remove", "nobody"], 3),
-        (["user-remove", "crew-four"], 0),
+        (["user-remove", "crew-spare-user"], 0),
     ):
         if line[-1] == "nobody":
-            assert utility.run("crews", crews_but(utility, "crew-4"), "--replace", "--remove", "1")[0] == 2
+            code_held, told = utility.run("crews", crews_but(utility, spare), "--replace", "--remove", "1")
+            assert code_held == 2 and "'crew-spare-user' signs in as of it" in told, told
         done = CliRunner().invoke(app, [*line, "--config", str(utility.config)], env=env)
         assert done.exit_code == code, done.output
     assert utility.find(User) == {}
-    assert utility.run("crews", crews_but(utility, "crew-4"), "--replace", "--remove", "1")[0] == 0
+    assert utility.run("crews", crews_but(utility, spare), "--replace", "--remove", "1")[0] == 0
