@@ -11,6 +11,7 @@ from response import wording
 from response.affected import Footprint
 from response.notices.outline import hydrants_inside, institutions, outline
 from response.notices.rules import HUB
+from response.orders import titles
 from response.orders.one_matter import ORDER_KINDS
 from response.orders.priority import Matter, Rated, rate
 from response.service_times import ServiceTimes, due_ns
@@ -70,8 +71,7 @@ def work_order(
     elif incident.kind is IncidentKind.LOW_PRESSURE:
         title = Text(f"水压偏低，现场核查：{where.zh}", f"Low pressure, investigate: {where.en}")
     else:
-        size = f" DN{found.diameter_mm:.0f}" if found.diameter_mm else ""
-        title = Text(f"疑似爆管抢修：{where.zh}{size}", f"Suspected burst, repair: {where.en}{size}")
+        title = titles.burst(where, found.diameter_mm)
     at, urgency, kind = spot(plant, found), rated(incident, found, now_ns), ORDER_KINDS[incident.kind]
     order = WorkOrder(
         id=id,

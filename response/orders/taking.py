@@ -25,6 +25,7 @@ from response.orders.events import put
 from response.orders.standing import order_of
 from response.orders.step_words import STATES, STEP_NAMES
 from response.orders.steps import STEPS, Step, allowed, may_follow, own
+from response.orders.titles import retitled
 from response.orders.valves import off_balance
 from response.refused import NotPermitted, Refused, Unknown
 
@@ -136,7 +137,7 @@ async def _moved(
         changed = replace(
             changed, finding=None, crew=None, reopened=order.reopened + 1, photos_after=0, stopped=None
         )
-    return await put(tx, changed, now_ns)
+    return await put(tx, retitled(changed), now_ns)
 
 
 async def _by_valves(tx: Tx, order: WorkOrder, after: WorkOrderState) -> tuple[WorkOrder, WorkOrderState]:
