@@ -86,8 +86,8 @@ Done = Annotated[StepDone | ValveTurned | PartUsed, Field(discriminator="what")]
 
 
 async def list_orders(here: Here, caller: Asker) -> Answer:
-    """The caller's open orders, each with `allowed`, `photos`, `notes`, `turned` (valves), `used` (parts) and
-    `where` (likely pipes, valves, a sketch of the mains). So that a phone can go on without a network:
+    """The caller's open orders, each with `allowed`, `photos`, `notes`, `turned` (valves), `used` (parts),
+    `where` (likely pipes, valves, a sketch of the mains) and `acts`, those of a phone that are in it. So that a phone can go on without a network:
     `steps`, which step may follow which, and `kept`, in which states a clock has stopped. `parts`: what lies
     on the crew's vehicle."""
     async with here.deps.ledger.read() as tx:
@@ -110,12 +110,14 @@ async def _whole(tx: Tx, order: WorkOrder, plant: Plant) -> Json:
     notes = await tx.find(OrderNote, order=order.id)
     turned = await tx.find(ValveOperation, work_order=order.id)
     used = await tx.find(PartMove, work_order=order.id)
+    acts = await tx.find(FieldAct, order=order.id)
     incident = await tx.get(Incident, order.incident) if order.incident else None
     return {
         "photos": plain(sorted(photos, key=lambda p: p.at_ns)),
         "notes": plain(sorted(notes, key=lambda n: n.done_ns)),
         "turned": plain(sorted(turned, key=lambda v: v.done_ns or v.at_ns)),
         "used": plain(used),
+        "acts": [act.id for act in acts],
         "where": plain(whereabouts(plant, order, incident)),
     }
 

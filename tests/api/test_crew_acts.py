@@ -226,7 +226,9 @@ async def test_a_valve_a_note_and_a_photo_are_of_the_orders_own_time(hub: Hub, a
         assert (await crew.put(url, content=photo())).status_code == 201
         (written,) = [n for n in (await crew.get(f"{path}/notes")).json()["items"] if n["id"] == "n-1"]
         (taken,) = (await crew.get(f"{path}/photos")).json()["items"]
-        (turned,) = (await crew.get("/api/v1/crew/orders")).json()["items"][0]["turned"]
+        (order,) = (await crew.get("/api/v1/crew/orders")).json()["items"]
+        assert order["acts"] == ["v-1"], "the phone knows by it that what it sent is in what it reads"
+        (turned,) = order["turned"]
     for kept in (turned, written, taken):
         assert kept["claimed"] == at
         assert sent_ns <= parse_time(kept["done"]) <= hub.deps.clock.now_ns()

@@ -69,10 +69,10 @@ def test_a_notice_goes_from_draft_to_published_by_a_duty_manager(
     town.do("burst")
     page = desk(town, visit, "duty_manager", "/desk?lang=en&view=incidents&id=INC-20261123-00001").page
     page.click("text=Approve")
-    page.wait_for_selector("#pane >> text=Publish", timeout=5_000)
+    page.wait_for_selector("#pane >> text=Publish")
     page.click("[data-command^=publish]")
     page.click(".confirm button.strong")
-    page.wait_for_selector("#pane h3 >> text=published", timeout=5_000)
+    page.wait_for_selector("#pane h3 >> text=published")
 
 
 def test_a_dispatcher_sends_a_crew_from_the_ranking(town: Town, visit: Callable[..., Watched]) -> None:

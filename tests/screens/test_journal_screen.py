@@ -34,7 +34,7 @@ def test_what_happened_stands_in_words_with_whose_hand_it_was(
     rows = page.locator(".journal tbody tr")
     expect(rows).to_have_count(2)
     expect(rows.nth(0)).to_contain_text(acked)
-    expect(rows.nth(0)).to_contain_text("operator")
+    expect(rows.nth(0)).to_contain_text("调度员" if lang == "zh" else "operator")
     expect(rows.nth(1)).to_contain_text(raised)
     expect(rows.nth(1)).to_contain_text("82")
     long = {"until": "2027-01-01T00:00:00Z", "reason": "known work on the main"}

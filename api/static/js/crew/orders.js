@@ -83,9 +83,10 @@ function after(step, state, left, off) {
   return leads === "completed" && state !== "to_open" ? byValves(leads, off, true) : leads;
 }
 
-/** With the steps that wait on this phone taken, as they will be if nobody else moves the order. @param {any} order */
+/** With the steps that wait on this phone taken, as they will be if nobody else moves the order. What the hub's
+ * orders tell of already is not told twice, though its own answer is still on the way. @param {any} order */
 function asDone(order) {
-  const waiting = pendingOf(order.id);
+  const waiting = pendingOf(order.id).filter((act) => !order.acts?.includes(act.id));
   let { state, left, due } = order;
   const milestones = [...order.milestones];
   const log = told(order);
