@@ -86,10 +86,10 @@ Done = Annotated[StepDone | ValveTurned | PartUsed, Field(discriminator="what")]
 
 
 async def list_orders(here: Here, caller: Asker) -> Answer:
-    """The caller's open orders, each with `allowed`, `photos`, `notes`, `turned` (valves), `used` (parts),
-    `where` (likely pipes, valves, a sketch of the mains) and `acts`, those of a phone that are in it. So that a phone can go on without a network:
-    `steps`, which step may follow which, and `kept`, in which states a clock has stopped. `parts`: what lies
-    on the crew's vehicle."""
+    """The caller's open orders, each with `allowed`, `photos`, `notes`, `turned` (valves), `used`
+    (parts), `acts` (those of a phone that are in it) and `where` (likely pipes, valves, a sketch of the
+    mains). So that a phone can go on without a network: `steps`, which step may follow which, and `kept`,
+    in which states a clock has stopped. `parts`: what lies on the crew's vehicle."""
     async with here.deps.ledger.read() as tx:
         orders = await tx.find(WorkOrder, state=OPEN, **own_alone(caller))
         items = [await _whole(tx, order, here.deps.plant) | order_for(order, caller) for order in orders]
