@@ -31,6 +31,7 @@ from api.words import (
     trends,
     visits,
     wall,
+    wall_event,
     whom,
 )
 from core.model.text import Lang, Text
@@ -44,6 +45,7 @@ _ROOMS = (
     deliveries.WORDS,
     activities.WORDS,
     wall.WORDS,
+    wall_event.WORDS,
     whom.WORDS,
     desk.WORDS,
     incidents.WORDS,

@@ -25,6 +25,7 @@ _UNITS = ((1_000_000_000, "s", 0), (1_000_000, "ms", 3), (1_000, "us", 6), (1, "
 NAMES = frozenset(
     {"acked_by", "actor", "author", "by", "approved_by", "decided_by", "published_by", "ended_by"}
     | {"user", "note", "who", "agents", "answered_by", "taken_by", "withdrawn_by"}
+    | {"first_owner", "owner", "sent_by", "handover", "rejections"}
 )
 """Fields that name a person, or hold what a person wrote: left out where nobody may be named."""
 
