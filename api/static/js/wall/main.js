@@ -46,7 +46,8 @@ let net = null;
 let areas = [];
 const districts = () => areas;
 const instruments = () => [...store.tags.values()].filter((tag) => tag.quantity !== "volume");
-const zoneName = (/** @type {string|null} */ id) => local(net?.names.find((zone) => zone.id === id)?.name);
+const zoneOf = (/** @type {string|null} */ id) => net?.names.find((zone) => zone.id === id);
+const zoneName = (/** @type {string|null} */ id) => local(zoneOf(id)?.name);
 const trusted = (/** @type {any} */ tag) => !tag.latest || (isGood(tag.latest.q) && !late(tag, plantNow(), plantSpeed()));
 const streetName = (/** @type {string} */ id) => local(net?.streets.get(id)?.name) || id;
 
@@ -98,7 +99,7 @@ function draw() {
   drawFlood(zoneName);
   drawBanner(store.alarms, store.tags, (alarm) => zoneName(alarm.zone) || local(store.tags.get(alarm.tag)?.name) || local(alarm.unseen), onIt, measured);
   drawZones(rows);
-  drawKpis(rows, instruments(), without, now, zoneName);
+  drawKpis(rows, instruments(), without, now, zoneOf);
   drawIncidents(items, streetName, store.incidents.filter(open).length);
   const worst = items.find(({ incident, priority }) => priority !== null && incident.zone) ?? null;
   map?.show({
