@@ -86,7 +86,8 @@ function after(step, state, left, off) {
 /** With the steps that wait on this phone taken, as they will be if nobody else moves the order. What the hub's
  * orders tell of already is not told twice, though its own answer is still on the way. @param {any} order */
 function asDone(order) {
-  const waiting = pendingOf(order.id).filter((act) => !order.acts?.includes(act.id));
+  const there = new Set([...(order.acts ?? []), ...[...order.notes, ...order.photos].map((/** @type {any} */ one) => one.id)]);
+  const waiting = pendingOf(order.id).filter((act) => !there.has(act.id));
   let { state, left, due } = order;
   const milestones = [...order.milestones];
   const log = told(order);
