@@ -54,7 +54,8 @@ class SqliteDirectory:
         async for lot in lots:
             await asyncio.to_thread(fresh.add, lot)
         await asyncio.to_thread(fresh.finish, stamp, names())
-        await self._off(lambda: self._exchange(fresh.file))
+        await asyncio.to_thread(adopt, fresh.file, self._file)
+        await self._off(self._close)  # the old one answered until here, nameless
         return fresh.n
 
     async def names(self) -> Sequence[PlaceName]:
@@ -128,10 +129,6 @@ class SqliteDirectory:
             self._close()
             return None
         return str(row[0]) if row else None
-
-    def _exchange(self, fresh: Path) -> None:
-        self._close()
-        adopt(fresh, self._file)
 
     def _close(self) -> None:
         if self._db is not None:
