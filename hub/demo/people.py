@@ -2,12 +2,12 @@
 
 import csv
 import json
-import os
 import secrets
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from api.session import create_user
+from core.durable_file import PRIVATE, replace_file
 from core.model.account import Role
 from core.ports.ledger import Ledger
 from core.runtime.clock import clock_of
@@ -65,8 +65,7 @@ async def sign_ins(ledger: Ledger, data: Path, crews: Iterable[str]) -> list[dic
         for one in made:
             await create_user(tx, one["user"], Role(one["role"]), one["password"], crew=one.get("crew"))
     known += made
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as handle:
-        json.dump(known, handle, indent=2)
+    replace_file(file, json.dumps(known, indent=2).encode(), PRIVATE)
     return known
 
 
