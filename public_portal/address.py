@@ -46,20 +46,19 @@ def tidy(address: str) -> str:
     return _BLANKS.sub(" ", _PARTS.sub(",", plain)).strip(" ,")
 
 
-def squeezed(text: str) -> str:
-    """Tidy, and without what parts words."""
-    return _SEPARATORS.sub("", tidy(text))
+def squeezed(tidied: str) -> str:
+    """Without what parts words."""
+    return _SEPARATORS.sub("", tidied)
 
 
 @lru_cache(maxsize=20_000)
 def spellings(name: Text) -> tuple[str, ...]:
     """Of published names only: what people ask is remembered nowhere."""
-    return tuple(own for own in dict.fromkeys((squeezed(name.zh), squeezed(name.en))) if own)
+    return tuple(own for own in dict.fromkeys((squeezed(tidy(name.zh)), squeezed(tidy(name.en)))) if own)
 
 
-def mentions(name: Text, asked: str) -> list[Mention]:
-    """asked: tidy. An address that is the beginning of a name may mean it."""
-    bare = _SEPARATORS.sub("", asked)
+def mentions(name: Text, asked: str, bare: str) -> list[Mention]:
+    """asked: tidy; bare: the same, squeezed. An address that is the beginning of a name may mean it."""
     found = [one for own in spellings(name) if own in bare for one in _mentions(own, asked)]
     if not found and any(own.startswith(bare) for own in spellings(name)):
         return [Mention(0, len(asked), sure=True, here=False)]

@@ -51,13 +51,14 @@ class Lookup:
 
 def look_up(received: Received, address: str) -> Lookup:
     """Raises NotAnAddress."""
-    asked, wanted = tidy(address), squeezed(address)
+    asked = tidy(address)
+    wanted = squeezed(asked)
     if not SHORTEST <= len(wanted) <= LONGEST:
         raise NotAnAddress("length")
     if _ACCOUNT.fullmatch(_IN_NUMBERS.sub("", wanted)):
         raise NotAnAddress("account")
     snapshot = received.snapshot
-    meant = _meant(snapshot, asked)
+    meant = _meant(snapshot, asked, wanted)
     if not meant:
         return Lookup(Answer.UNKNOWN)
     told = worst_first(snapshot.notices, received.now_ns)
@@ -80,11 +81,11 @@ def look_up(received: Received, address: str) -> Lookup:
     return replace(said, answer=standing[0][0].answer) if standing else said
 
 
-def _meant(snapshot: PublicSnapshot, asked: str) -> Mapping[Text, list[Mention]]:
+def _meant(snapshot: PublicSnapshot, asked: str, bare: str) -> Mapping[Text, list[Mention]]:
     """The published streets the address may mean; not those whose name only stands in a longer one's."""
     known = dict.fromkeys(name for area in snapshot.areas for name in area.streets)
     known |= dict.fromkeys(street.name for notice in snapshot.notices for street in notice.streets)
-    found = {name: named for name in known if (named := mentions(name, asked))}
+    found = {name: named for name in known if (named := mentions(name, asked, bare))}
     spans = {(one.begin, one.end) for named in found.values() for one in named}
     alone = {name: [one for one in named if not _inside(one, spans)] for name, named in found.items()}
     return {name: named for name, named in alone.items() if named}
