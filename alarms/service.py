@@ -238,8 +238,9 @@ class AlarmService:
 
     async def _due(self, tx: Tx) -> bool:
         """An incident is believed by now; none while rows from before the start wait, which may end it."""
-        at = self._clock.now_ns(), self._engine.returning()
-        return self._seq >= self._backlog and bool(await self._correlator.due(tx, *at))
+        if self._seq < self._backlog:
+            return False
+        return bool(await self._correlator.due(tx, self._clock.now_ns(), self._engine.returning()))
 
     async def _commit(self, judged: Judgement, rows: Sequence[SpoolRow], *, believe: bool = False) -> None:
         """Everything of these rows or of a tick, then with the last of it the cursor and the snapshot."""

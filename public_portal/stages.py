@@ -56,8 +56,7 @@ def _stays_on(notice: PublicNotice) -> bool:
 
 def _not_to_come(notice: PublicNotice, reached: Mapping[str, int]) -> frozenset[str]:
     """That nothing is found, or that valves wait to be opened, is told once it is so; no repair follows
-    nothing. Where water stays on no valve is
-    opened and no main filled."""
+    nothing. Where water stays on no valve is opened and no main filled."""
     if "nothing_found" in reached:
         return _OF_A_REPAIR
     return frozenset({"nothing_found", "to_open"}) | (_OF_VALVES if _stays_on(notice) else frozenset())

@@ -189,9 +189,9 @@ def unproven(incident: Incident, done: Work) -> bool:
 
 
 def back_since(incident: Incident, done: Work) -> int | None:
-    """When water was back: what instruments saw return, and no sooner than the last valve was opened
-    and the main was being filled. None
-    where that is not known: while it is off, and where others opened theirs unseen."""
+    """When water was back: what instruments saw return, and no sooner than the last valve was opened and the
+    main was being filled. None where that is not known: while it is off, and where others opened theirs
+    unseen."""
     if incident.state not in BACK or incident.back_ns is None or done.held_off or done.elsewhere:
         return None
     return max(incident.back_ns, done.opened_ns)

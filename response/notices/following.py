@@ -133,8 +133,6 @@ async def recovered(tx: Tx, head: Notice, work: Work, back_ns: int | None, now_n
     valves there is none, whatever they show: what was drafted before they were is taken back."""
     before = await versions.prepared(tx, head.id)
     pending = before.pending
-    known, drafted = proof.as_known(before)
-    reach = await tx.get(NoticeReach, pending.id) if pending is not None and drafted else None
     if head.state is not NoticeState.PUBLISHED or head.kind in QUALITY_KINDS:
         return
     if work.held_off:
@@ -142,9 +140,12 @@ async def recovered(tx: Tx, head: Notice, work: Work, back_ns: int | None, now_n
             await versions.drop(tx, before)
             await versions.put_head(tx, head, now_ns)
         return
+    known, drafted = proof.as_known(before)
+    reach: NoticeReach | None = None
     if pending is not None:
         if pending.content.author != HUB or pending.change is Change.RESTORED:
             return
+        reach = await tx.get(NoticeReach, pending.id) if drafted else None
         await versions.drop(tx, before)
     over = replace(
         closing.restored(known, now_ns, back_ns), author=HUB, drafted_ns=now_ns, restored_why=TELEMETRY
