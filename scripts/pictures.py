@@ -13,6 +13,8 @@ from playwright.sync_api import Browser, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
+KIOSK = "--autoplay-policy=no-user-gesture-required"
+"""A wall is run so: it may sound before anybody has touched it."""
 PENS = "dma-06.inflow,dma-05.inflow,dma-06.p1,q-01.turbidity"
 FACES: tuple[tuple[str, str, str, tuple[int, int]], ...] = (
     ("wall", "kiosk", "/wall", (1920, 1080)),
@@ -35,7 +37,7 @@ def main() -> None:
         one["user"]: one["password"] for one in json.loads((given.data / "sign-ins.json").read_text())
     }
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, KIOSK])
         for name, user, path, size in FACES:
             for lang in ("zh", "en"):
                 for theme in ("day", "night"):

@@ -4,7 +4,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,8 +20,8 @@ from tests.ports import free_port
 from tests.public_portal import samples
 
 QUESTION = {"address": "人民路1号"}
-MORE = round(QUESTIONS_A_MINUTE) + 12
-"""A slow machine gives back one a second meanwhile."""
+MORE = round(QUESTIONS_A_MINUTE) * 4
+"""A slow machine gives back one a second meanwhile: asking ends with the first refusal, not at a number."""
 
 
 @contextmanager
@@ -52,32 +52,38 @@ def _answers(port: int) -> None:
             time.sleep(0.05)
 
 
-def asks(url: str, *forwarded: str, via: str = "127.0.0.1") -> int:
-    """One question, as the machine at `via` sends it on; each of `forwarded` a header of its own."""
-    transport = httpx.HTTPTransport(local_address=via)
-    headers = [("x-forwarded-for", one) for one in forwarded]
-    with httpx.Client(transport=transport, timeout=10) as client:
-        return client.get(f"{url}/api/v1/affected", params=QUESTION, headers=headers).status_code
+@contextmanager
+def machine(url: str, at: str = "127.0.0.1") -> Iterator[Callable[..., int]]:
+    """Sends questions on from `at` and tells their status; each address given is a header of its own."""
+    with httpx.Client(transport=httpx.HTTPTransport(local_address=at), timeout=10) as client:
+
+        def ask(*forwarded: str) -> int:
+            headers = [("x-forwarded-for", one) for one in forwarded]
+            return client.get(f"{url}/api/v1/affected", params=QUESTION, headers=headers).status_code
+
+        yield ask
 
 
 def test_on30_each_citizen_behind_the_proxy_counts_alone(tmp_path):
-    with portal(tmp_path, "127.0.0.1") as url:
-        assert 429 in [asks(url, "203.0.113.5") for _ in range(MORE)]
-        assert asks(url, "203.0.113.6") == 200, "a neighbour behind the same proxy"
+    with portal(tmp_path, "127.0.0.1") as url, machine(url) as asks:
+        assert any(asks("203.0.113.5") == 429 for _ in range(MORE))
+        assert asks("203.0.113.6") == 200, "a neighbour behind the same proxy"
 
 
-def test_on30_what_a_citizen_forges_before_the_proxy_s_own_word_counts_for_nothing(tmp_path):
-    with portal(tmp_path, "127.0.0.1") as url:
-        assert 429 in [asks(url, f"198.51.100.{n}, 203.0.113.5") for n in range(MORE)]
-        assert asks(url, "198.51.100.250", "203.0.113.5") == 429, "in a header of its own too"
+@pytest.mark.parametrize("sent", ["in front of it", "in a header of its own"])
+def test_on30_what_a_citizen_forges_before_the_proxy_s_own_word_counts_for_nothing(tmp_path, sent):
+    forged = (f"198.51.100.{n}" for n in range(MORE))
+    with portal(tmp_path, "127.0.0.1") as url, machine(url) as asks:
+        headers = ((one, "203.0.113.5") if "own" in sent else (f"{one}, 203.0.113.5",) for one in forged)
+        assert any(asks(*one) == 429 for one in headers)
 
 
 @pytest.mark.parametrize("named", [(), ("10.0.0.0/8",)])
 def test_on30_a_header_from_anybody_else_is_forged(tmp_path, named):
     """Also from this machine, where nothing says that a proxy stands there."""
-    with portal(tmp_path, *named) as url:
-        assert 429 in [asks(url, f"203.0.113.{n}") for n in range(MORE)]
-        assert asks(url, via="127.0.0.2") == 200, "another address"
+    with portal(tmp_path, *named) as url, machine(url) as asks, machine(url, "127.0.0.2") as another:
+        assert any(asks(f"203.0.113.{n}") == 429 for n in range(MORE))
+        assert another() == 200
 
 
 def test_a_proxy_is_an_address_or_a_network():
