@@ -54,6 +54,7 @@ from api.routes import (
     plant,
     service_figures,
     session,
+    shifts,
     tag_tables,
     tags,
     without_water,
@@ -107,6 +108,7 @@ DOORS: tuple[Door, ...] = (
     *hotline_queue.DOORS,
     *cti.DOORS,
     *maintenance.DOORS,
+    *shifts.DOORS,
     *master.DOORS,
     *events.DOORS,
 )

@@ -11,6 +11,7 @@ from api.phones import PhoneDoor
 from core.model.alarm import AlarmDefinition
 from core.model.flood import ONE_POSITION, Position
 from core.model.plant import Plant
+from core.model.shift import TWELVE_HOURS, Rota
 from core.model.station import unseen
 from core.model.text import Text
 from core.ports.clock import Clock
@@ -37,6 +38,7 @@ class Deps:
     rows by id; rows: the plant's alone, by_design: what suppresses which, both as they run now; master: who
     keeps them as approved. positions: operators' desks. services: the supervisor's facts, read as they
     change. escalation: who is on call; None where nobody is called. times: what was promised.
+    rota: the control room's shifts.
     secure_cookies: False on plain-HTTP loopback only. unseen: by station, what is not seen without it.
     wall_ns: the host's own UTC, ns. photos: None where none are kept. telephony: the exchange whose webhook
     is heard; None for none. finder: of customers. delivering: messages to them; None where none are sent."""
@@ -54,6 +56,7 @@ class Deps:
     photos: PhotoStore | None = None
     phones: PhoneDoor | None = None
     times: ServiceTimes = CN_DEFAULT
+    rota: Rota = TWELVE_HOURS
     health: Health = field(default_factory=Health)
     definitions: Mapping[str, AlarmDefinition] = field(default_factory=dict)
     master: MasterWatch | None = None

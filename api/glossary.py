@@ -15,6 +15,7 @@ from api.words import (
     desk,
     failures,
     fire,
+    handover,
     hotline,
     hotline_card,
     incidents,
@@ -64,6 +65,7 @@ _ROOMS = (
     refused.WORDS,
     visits.WORDS,
     trends.WORDS,
+    handover.WORDS,
 )
 
 

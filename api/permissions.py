@@ -65,6 +65,10 @@ class Permission(StrEnum):
     AUDIT = "audit"
     """Who did what, as whom and why, entry by entry."""
     FILE_REPORT = "file_report"
+    SHIFT_LOG = "shift_log"
+    """What a shift of the control room hands to the next."""
+    KEEP_SHIFT_LOG = "keep_shift_log"
+    """Note in it, hand it over, take it."""
     CUSTOMERS = "customers"
     """Customers' names and phones, masked; each read is logged."""
 
@@ -221,6 +225,12 @@ MATRIX: Mapping[Permission, Mapping[Role, Limit]] = MappingProxyType(
             Role.ADMIN: Limit.ALL,
         },
         Permission.FILE_REPORT: {Role.DUTY_MANAGER: Limit.ALL},
+        Permission.SHIFT_LOG: {role: limit for role, limit in _READERS.items() if role is not Role.CREW},
+        Permission.KEEP_SHIFT_LOG: {
+            Role.OPERATOR: Limit.ALL,
+            Role.DISPATCHER: Limit.ALL,
+            Role.DUTY_MANAGER: Limit.ALL,
+        },
         Permission.CUSTOMERS: {Role.HOTLINE: Limit.ALL, Role.DUTY_MANAGER: Limit.ALL},
     }
 )

@@ -50,6 +50,7 @@ SHEETS = {
     "phone": ["css/room.css", "css/phone.css"],
     "deliveries": ["css/room.css", "css/deliveries.css"],
     "notices": ["css/room.css", "css/notices.css"],
+    "handover": ["css/room.css", "css/handover.css"],
     "orders": ["css/room.css", "css/orders.css"],
     "sign_in": ["css/room.css", "css/sign_in.css"],
     "refused": ["css/room.css", "css/sign_in.css"],
@@ -85,6 +86,7 @@ def router(pages: "Pages") -> APIRouter:
         ("/crew.webmanifest", pages.manifest, Permission.PUBLIC),
         ("/board", pages.board, Permission.WORK_ORDERS),
         ("/notices", pages.notices, Permission.NOTICES),
+        ("/handover", pages.handover, Permission.SHIFT_LOG),
         ("/static/{version}/{path:path}", pages.file, Permission.PUBLIC),
     )
     for path, endpoint, permission in doors:
@@ -216,6 +218,9 @@ class Pages:
 
     async def orders(self, request: Request, caller: Asker) -> Response:
         return self._page(request, "orders", caller.user)
+
+    async def handover(self, request: Request, caller: Asker) -> Response:
+        return self._page(request, "handover", caller.user)
 
     async def file(self, request: Request, version: str, path: str) -> Response:
         asset = self._assets.files.get(path)

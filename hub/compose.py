@@ -76,6 +76,7 @@ def deps_of(
         by_design=lambda: alarms.by_design,
         master=alarming.master,
         positions=hub.positions,
+        rota=hub.shifts.rota,
         sources=sensing.sources,
         reads=sensing.reads,
         services=supervisor.facts,

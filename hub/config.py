@@ -17,6 +17,7 @@ from core.model.incident import IncidentKind
 from core.model.tag import Quantity
 from core.model.telephone import PRIVACY_PREFIXES
 from core.model.text import Text
+from hub.shifts_config import ShiftsConfig
 from hub.store_config import EmbeddedStore, InfluxStore, Store
 from response.orders.reopening import ReopenRule
 
@@ -250,6 +251,7 @@ class HubFile(_Tree):
     audit: AuditConfig = AuditConfig()
     forget: ForgetConfig = ForgetConfig()
     orders: OrdersConfig = OrdersConfig()
+    shifts: ShiftsConfig = ShiftsConfig()
     positions: tuple[Position, ...] = Field(default=ONE_POSITION, min_length=1)
     api: ServeConfig = ServeConfig(port=8080)
     portal: PortalConfig = PortalConfig()

@@ -39,6 +39,8 @@ WORDS = {
     "permission.propose_master": Text("提出报警总表改动", "propose a change of the master alarm database"),
     "permission.decide_master": Text("批准报警总表改动", "decide a change of the master alarm database"),
     "permission.plan": Text("安排仪表维护和计划作业", "put sensors in maintenance and enter planned work"),
+    "permission.shift_log": Text("查看交接班日志", "see the shift's log"),
+    "permission.keep_shift_log": Text("记录、交班或接班", "note in the shift's log, hand it over or take it"),
     "permission.customers": Text("查询用户资料", "look up customers"),
     "permission.audit": Text("查看操作审计", "read the audit"),
 }

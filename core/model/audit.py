@@ -25,6 +25,8 @@ UNSAID: Mapping[str, frozenset[str]] = {
     "letter": frozenset({"person", "account", "tries"}),
     "callback": frozenset({"account", "attempts"}),
     "order_note": frozenset({"text"}),
+    "shift_note": frozenset({"text"}),
+    "shift_handover": frozenset({"log"}),
 }
 """By table, fields that hold secrets, personal data, or what somebody said."""
 UNTOLD = frozenset({"session", "timer", "command"})
@@ -37,6 +39,7 @@ TOLD_WHOLE = frozenset(
         *("notice", "notice_version", "notice_reach", "work_order", "order_note", "photo", "field_act"),
         *("valve_operation", "part_move", "labour", "failure", "flow_lock", "grab_point", "appointment"),
         *("service_clock", "pause", "duty", "fire_duty", "callback", "outage", "authority_report", "report"),
+        *("shift_note", "shift_handover"),
     ]
 )
 """Tables that nothing in a hub writes but in somebody's name: what the audit last said of a record is what it

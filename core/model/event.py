@@ -32,6 +32,8 @@ class EventKind(StrEnum):
     """Several report one thing from one zone."""
     MASS_CALLS = "mass_calls"
     """So many ring up that the hotline works by its short way; or no longer."""
+    SHIFT = "shift"
+    """A shift's log was noted in, handed over or taken. subject: the shift."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -149,6 +149,7 @@ async def test_an_event_is_sent_to_whoever_may_read_of_it_and_to_nobody_else(hub
                 "activity": "/api/v1/activities",
                 "maintenance": "/api/v1/maintenance",
                 "annotation": "/api/v1/annotations",
+                "shift": "/api/v1/shifts",
             }.items()
             if (await client.get(path)).status_code == 200
         }

@@ -37,6 +37,7 @@ from core.model.published import PublishedDay
 from core.model.report import Report
 from core.model.service import Service
 from core.model.service_clock import Pause, ServiceClock
+from core.model.shift import ShiftHandover, ShiftNote
 from core.model.timer import Timer
 from core.model.usage import Failure, Labour, Part, PartMove
 from core.model.valve_operation import ValveOperation
@@ -131,6 +132,8 @@ TABLES: dict[type, Table] = {
     AuthorityReport: Table("authority_report", ("state",)),
     Command: Table("command", ("due_ns",)),
     PublishedDay: Table("published_day", ("zone", "month")),
+    ShiftNote: Table("shift_note", ("shift",)),
+    ShiftHandover: Table("shift_handover", ("handed_ns",)),
 }
 
 
