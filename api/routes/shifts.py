@@ -63,21 +63,19 @@ async def _current(tx: Tx, here: Here, shift: Shift, now_ns: int) -> Shift:
 
 
 async def show_shift(here: Here, id: Id) -> Answer:
-    """As it was handed over; before that as it is now."""
-    shift, rota = _named(here, id), here.deps.rota
-    now_ns = here.deps.clock.now_ns()
+    """As it was handed over, also where hours were others then; before that as it is now."""
+    rota, now_ns = here.deps.rota, here.deps.clock.now_ns()
     async with here.deps.ledger.read() as tx:
-        stands = await tx.get(ShiftHandover, shift.id)
-    log = parsed(stands.log) if stands else (await _log(here, shift, now_ns))[1]
+        stands = await tx.get(ShiftHandover, id)
+    if stands:
+        return Answer(_signed(stands) | {"at": rfc3339(now_ns)} | parsed(stands.log))
+    shift = _named(here, id)
     shown = {
-        **_shown(shift),
-        **_signed(stands),
+        **_signed(None),
         "at": rfc3339(now_ns),
-        "previous": rota.before(shift).id,
-        "next": rota.after(shift).id,
         "may_hand_over_from": rfc3339(shift.end_ns - rota.early_min * MIN_NS),
         "over": over(rota, shift, now_ns),
-        **log,
+        **(await _log(here, shift, now_ns))[1],
     }
     return Answer(shown)
 
@@ -86,6 +84,7 @@ async def _log(here: Here, shift: Shift, now_ns: int) -> tuple[Period, Json]:
     deps = here.deps
     period, lines = await log_of(deps.ledger, deps.rota, shift, deps.definitions, deps.times, now_ns)
     return period, {
+        **_shown(shift),
         "from": rfc3339(period.from_ns),
         "to": rfc3339(period.to_ns),
         "next_until": rfc3339(period.next_until_ns),

@@ -10,7 +10,7 @@ from core.model.shanghai import SHANGHAI, local
 from core.model.text import Text
 
 S = 1_000_000_000
-_ID = re.compile(r"(\d{4}-\d{2}-\d{2})-([a-z][a-z0-9_]{0,31})")
+_ID = re.compile(r"((?:19[7-9]|20\d|21\d)\d-\d{2}-\d{2})-[a-z][a-z0-9_]{0,31}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,7 @@ class Rota:
         try:
             day = date.fromisoformat(found[1])
             return next((one for one in self._of(day) if one.id == id), None)
-        except (ValueError, OverflowError):
+        except ValueError:
             return None
 
     def after(self, shift: Shift) -> Shift:

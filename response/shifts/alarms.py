@@ -67,7 +67,7 @@ def _line(alarm: Alarm, definition: AlarmDefinition | None, said: Mapping[str, S
         said=tuple(sorted(said.values(), key=lambda one: (one.at_ns, one.what))),
         priority=alarm.priority,
         until_ns=shelf.until_ns if shelf and not oos else None,
-        by=oos.by if oos else shelf.by if shelf else alarm.acked_by,
+        by=oos.by if oos else shelf.by if shelf else None,
         text=oos.note if oos else shelf.note if shelf else None,
     )
 

@@ -43,13 +43,14 @@ async def log_of(
     times: ServiceTimes,
     now_ns: int,
 ) -> tuple[Period, list[Line]]:
-    """Every line, by section. How things stand is how they stand now."""
+    """Every line, by section. How things stand is how they stand now; what began later is left out."""
     async with ledger.read() as tx:
         period = await period_of(tx, rota, shift, now_ns)
     happened = await journalled(ledger, period)
     async with ledger.read() as tx:
         lines = await _lines(tx, shift, period, definitions, times, happened)
-    return period, sorted(lines, key=lambda line: _ORDER[line.section])
+    known = [line for line in lines if line.section is Section.PLANNED or (line.since_ns or 0) < period.to_ns]
+    return period, sorted(known, key=lambda line: _ORDER[line.section])
 
 
 async def _lines(

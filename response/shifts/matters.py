@@ -139,12 +139,10 @@ def _of_notice(one: Notice, waiting: Notice | None) -> Happened:
 
 
 def _told(line: Line, happened: Happened, period: Period) -> Line | None:
-    """None for what is over and was before, and for what was not there yet."""
+    """None for what was over before."""
     said = [
         Said(what=what, at_ns=at, by=by) for what, at, by in happened if at is not None and period.has(at)
     ]
-    if line.since_ns is not None and line.since_ns >= period.to_ns:
-        return None
     if not line.open and not said:
         return None
     return replace(line, said=tuple(sorted(said, key=lambda one: one.at_ns)))

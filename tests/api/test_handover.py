@@ -351,6 +351,18 @@ async def test_a_wall_the_public_s_side_and_those_outside_the_control_room_see_n
             assert "lines" not in answer.text
 
 
+async def test_what_was_signed_is_there_also_where_the_hours_are_others_since(desk: Hub):
+    async with desk.as_(Role.OPERATOR) as client:
+        assert (await sign(client)).status_code == 200
+    one = (ShiftHours(id="whole", name=NAMED, from_min=0),)
+    context = desk.app.state.context
+    desk.app.state.context = replace(context, deps=replace(context.deps, rota=Rota(hours=one)))
+    async with desk.as_(Role.OPERATOR) as client:
+        shown = await log(client)
+        assert (shown["start"], shown["intact"]) == ("2026-11-22T00:00:00Z", True)
+        assert (await client.get(f"/api/v1/shifts/{NIGHT}")).status_code == 404
+
+
 def test_hours_are_configured_and_every_moment_has_one_shift():
     three = tuple(
         ShiftHours(id=id, name=NAMED, from_min=hour * 60)
@@ -365,4 +377,5 @@ def test_hours_are_configured_and_every_moment_has_one_shift():
         assert rota.named(following.id) == following
         shift = following
     assert Rota().at(EVENING + 6 * HOUR).id == NIGHT, "after midnight it is still the night of the day before"
-    assert rota.named("2026-13-40-late") is None and rota.named("x") is None
+    for nothing in ("2026-13-40-late", "2026-11-22-noon", "0001-01-01-late", "9999-12-31-late", "x"):
+        assert rota.named(nothing) is None

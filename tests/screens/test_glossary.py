@@ -21,6 +21,7 @@ from core.model.mailing import Because, LetterState, MailingState, TryOutcome
 from core.model.message import MessageKind, Trouble
 from core.model.notice import Change, NoticeState, Progress
 from core.model.outage import ReportState
+from core.model.proposal import ProposalKind
 from core.model.quality import Status
 from core.model.report import Channel, Symptom
 from core.model.service_clock import ClockName, PauseReason
@@ -31,6 +32,8 @@ from core.model.work_order import Outcome as WorkOutcome
 from response.clocks.reckoning import ClockState
 from response.orders.none_opened import NoOrder
 from response.orders.steps import STEPS
+from response.shifts.alarms import TOLD
+from response.shifts.line import Section
 from response.verdict import Confidence, Verdict
 
 API = Path(assets.__file__).parent
@@ -116,6 +119,9 @@ def test_every_word_asked_for_is_there() -> None:
         ("authority", ReportState),
         ("outage_cause", [*IncidentKind, *FailureMode]),
         ("segment", Segment),
+        ("handover.section", Section),
+        ("handover.proposal", ProposalKind),
+        ("handover.said", set(TOLD.values())),
         ("activity.kind", ActivityKind),
         ("activity.state", ActivityState),
         ("confidence", [c for c in Confidence if c is not Confidence.NONE]),
