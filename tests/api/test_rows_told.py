@@ -58,6 +58,11 @@ async def lived(hub: Hub) -> None:
         lock = {"kind": "crew", "subject": "crew-2", "reason": "培训"}
         await manager.post("/api/v1/flow-locks", json=lock)
         await manager.delete("/api/v1/flow-locks/crew/crew-2")
+        shifts = (await operator.get("/api/v1/shifts")).json()
+        before = next(one["id"] for one in shifts["items"] if one["end"] <= shifts["at"])
+        await operator.post(f"/api/v1/shifts/{before}/notes", json={"text": "钥匙在值班室"})
+        sha256 = (await operator.post(f"/api/v1/shifts/{before}/hand-over")).json()["sha256"]
+        await manager.post(f"/api/v1/shifts/{before}/take-over", json={"sha256": sha256})
 
 
 async def test_what_people_did_through_the_hub_is_as_it_is_told(hub: Hub) -> None:
@@ -94,9 +99,9 @@ async def edit_each(hub: Hub, db: sqlite3.Connection, kind: str, id: str, body: 
 
 
 UNSAID_FIELDS = frozenset(
-    {"text", "attachments", "account", "person", "call", "address", "x", "y", "attempts"}
+    {"text", "attachments", "account", "person", "call", "address", "x", "y", "attempts", "log"}
 )
-"""Of reports, notes and call-backs the audit tells that there is something, not what."""
+"""Of reports, notes, call-backs and shifts' logs the audit tells that there is something, not what."""
 
 
 @pytest.mark.parametrize(
