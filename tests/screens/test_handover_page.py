@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.axe import violations
-from tests.screens.conftest import Town, Watched
+from tests.screens.conftest import READY, Town, Watched
 
 NIGHT, DAY = "2026-11-22-night", "2026-11-22-day"
 """The town's clock begins at 01:27 in Shanghai: the night shift's, and the day's was not handed over."""
@@ -70,6 +70,7 @@ def test_a_shift_is_noted_in_and_signed_by_keyboard_and_taken_by_another_on_the_
     page.fill("#password", "turn the valve slowly")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/handover?shift={DAY}")
+    page.wait_for_selector(READY)
     assert page.locator("#log").inner_text() == lines, "what was signed does not change"
     page.get_by_role("button", name="接班", exact=True).click()
     sure = page.get_by_role("button", name="已阅，签字接班")
