@@ -25,7 +25,8 @@ Happened = dict[str, dict[str, Said]]
 
 async def alarm_lines(tx: Tx, definitions: Mapping[str, AlarmDefinition], happened: Happened) -> list[Line]:
     """The most urgent first; of one urgency what has stood for longest."""
-    standing = {alarm.id: alarm for alarm in await tx.find(Alarm, state=NOT_NORMAL)}
+    found = await tx.find(Alarm, state=NOT_NORMAL)
+    standing = {alarm.id: alarm for alarm in found if not _quiet(alarm)}
     lines = [
         _line(alarm, definitions.get(alarm.id), happened.get(alarm.id, {})) for alarm in standing.values()
     ]
@@ -53,6 +54,11 @@ def _count(found: Happened, entries: Iterable[JournalEntry]) -> None:
         said[what] = Said(what=what, at_ns=entry.commit_ns, by=entry.actor, n=n)
 
 
+def _quiet(alarm: Alarm) -> bool:
+    """A rule would withhold it, and there is nothing to withhold."""
+    return alarm.state is State.DSUPR and alarm.core is State.NORM and alarm.shelf is None
+
+
 def _line(alarm: Alarm, definition: AlarmDefinition | None, said: Mapping[str, Said]) -> Line:
     shelf, oos = alarm.shelf, alarm.oos
     return Line(
@@ -60,7 +66,7 @@ def _line(alarm: Alarm, definition: AlarmDefinition | None, said: Mapping[str, S
         matter=Matter.ALARM,
         id=alarm.id,
         title=definition.name if definition else Text(alarm.id, alarm.id),
-        open=alarm.state is not State.NORM,
+        open=alarm.state is not State.NORM and not _quiet(alarm),
         since_ns=oos.since_ns if oos else shelf.since_ns if shelf else alarm.raised_ns,
         zone=alarm.zone,
         state=alarm.state.value,

@@ -129,6 +129,8 @@ async def furnish(hub: Hub) -> None:
         Alarm(id="lost", **standing),  # type: ignore[arg-type]
         Alarm(id="over", occurrence=2),
         Alarm(id="quiet"),
+        Alarm(id="held", suppressed_by=("comms",), suppressed_ns=EVENING - HOUR, **standing),  # type: ignore[arg-type]
+        Alarm(id="nothing-held", suppressed_by=("comms",), suppressed_ns=EVENING - HOUR),
     ]
     arrived = Milestone(state=WorkOrderState.ARRIVED, at_ns=EVENING - HOUR, actor="crew")
     closed = Milestone(state=WorkOrderState.CLOSED, at_ns=EVENING - 30 * MIN, actor="dispatcher")
@@ -220,7 +222,7 @@ async def test_the_log_names_everything_that_is_open_and_what_ended_in_the_shift
         shown = await log(client)
     assert (shown["start"], shown["end"]) == ("2026-11-22T00:00:00Z", "2026-11-22T12:00:00Z")
     assert ids(shown, "standing") == ["stands"]
-    assert ids(shown, "withheld") == ["aside", "shelved"]
+    assert ids(shown, "withheld") == ["aside", "held", "shelved"]
     assert ids(shown, "sources") == ["lost", "st-01"]
     assert ids(shown, "over") == ["over"]
     assert ids(shown, "incidents") == ["INC-1", "INC-2"]
