@@ -9,6 +9,7 @@ WORDS = {
     "handover.acts": Text("备注与签字", "Notes and signing"),
     "handover.hours": Text("{from}–{to}", "{from}–{to}"),
     "handover.open_n": Text("{n} 项未结", "{n} open"),
+    "handover.late_n": Text("{n} 项超时", "{n} overdue"),
     "handover.live": Text(
         "{from} 至 {to} 自动汇总，交班前持续更新。",
         "Filled by itself from {from} to {to}; goes on until it is signed.",

@@ -1,5 +1,6 @@
 """The page of a shift's log: all that is open with its way to it, notes, two signatures, a sheet of paper."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,9 @@ from tests.screens.conftest import READY, Town, Watched
 
 NIGHT, DAY = "2026-11-22-night", "2026-11-22-day"
 """The town's clock begins at 01:27 in Shanghai: the night shift's, and the day's was not handed over."""
+
+LATE_ARE_COUNTED = """() => document.querySelector("#head .late").textContent
+    === document.querySelectorAll("#log .late").length + " 项超时" """
 
 
 def section(page: Page, name: str) -> Any:
@@ -46,9 +50,12 @@ def test_a_shift_is_noted_in_and_signed_by_keyboard_and_taken_by_another_on_the_
     town: Town, visit: Callable[..., Watched]
 ) -> None:
     town.do("burst")
+    town.do("orders")
     watched = visit(town, "operator", 1440, 900)
     watched.open(f"/handover?shift={DAY}&lang=zh")
     page = watched.page
+    expect(page.locator("#head .late")).to_have_text(re.compile(r"^[1-9]\d* 项超时$"))
+    page.wait_for_function(LATE_ARE_COUNTED)
     page.locator("#note").focus()
     page.keyboard.type("二号柜钥匙在值班室")
     page.keyboard.press("Tab")
@@ -77,7 +84,7 @@ def test_a_shift_is_noted_in_and_signed_by_keyboard_and_taken_by_another_on_the_
     expect(sure).not_to_have_attribute("aria-disabled", "true")
     sure.click()
     expect(page.locator("#head .badge").first).to_have_text("已接班")
-    expect(page.locator("#signed")).to_contain_text("交班人 调度员")
+    expect(page.locator("#signed")).to_contain_text(re.compile(r"交班人 调度员 \d\d/\d\d \d\d:\d\d"))
     expect(page.locator("#signed")).to_contain_text("接班人 值班长")
     assert watched.wrong == []
 

@@ -1,6 +1,6 @@
 /** What is done with a shift's log: a note, handing over, taking over; and who signed. */
 import { byId, el, replace, setText } from "../core/dom.js";
-import { dateTime, instant, timeOf } from "../core/format.js";
+import { dateTime, instant } from "../core/format.js";
 import { failure, post } from "../core/http.js";
 import { may, page } from "../core/page.js";
 import { plantNow } from "../core/clock.js";
@@ -103,7 +103,7 @@ export function actsOf(box, shift, then) {
 /** @param {string} word @param {any} signature */
 const signature = (word, signature) =>
   el("p", {}, el("span", { class: "quiet" }, t(word)), " ",
-    signature ? el("b", {}, `${who(signature.by)} ${timeOf(instant(signature.at))}`) : el("span", { class: "line" }, t("handover.unsigned_line")));
+    signature ? el("b", {}, `${who(signature.by)} ${dateTime(instant(signature.at))}`) : el("span", { class: "line" }, t("handover.unsigned_line")));
 
 /** @param {any} shift */
 export const signedOf = (shift) => [

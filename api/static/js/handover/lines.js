@@ -68,7 +68,7 @@ function saidOf(line, said) {
 /** Due, or until when. @param {any} line */
 function whenOf(line) {
   if (line.until) return el("span", {}, t("handover.until", { time: dateTime(instant(line.until)) }));
-  if (!line.due) return null;
+  if (!line.due) return line.overdue ? el("b", { class: "late" }, t("handover.overdue")) : null;
   const what = line.matter === "order" ? t(`clock.${line.awaits}`) : line.matter === "notice" ? t(`handover.due.${line.awaits}`) : "";
   const text = t("handover.due", { what, time: timeOf(instant(line.due)) }).trim();
   return line.overdue ? el("b", { class: "late" }, `${text} · ${t("handover.overdue")}`) : el("span", {}, text);

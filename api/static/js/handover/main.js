@@ -38,11 +38,13 @@ function drawShifts(list) {
 
 /** @param {any} shift */
 function drawHead(shift) {
-  const open = shift.lines.filter((/** @type {any} */ one) => one.open).length;
+  const count = (/** @type {"open"|"overdue"} */ what) => shift.lines.filter((/** @type {any} */ one) => one[what]).length;
+  const late = count("overdue");
   redraw(byId("head"),
     el("h2", {}, `${dateOf(instant(shift.start))} ${local(shift.name)} `, el("span", { class: "quiet" }, hours(shift))),
     el("p", { class: "badges" }, el("span", { class: shift.handed ? "badge" : "badge loud" }, statusOf(shift)),
-      el("span", { class: "badge" }, t("handover.open_n", { n: open })),
+      el("span", { class: "badge" }, t("handover.open_n", { n: count("open") })),
+      late > 0 && el("b", { class: "late" }, t("handover.late_n", { n: late })),
       shift.handed && !shift.intact && el("b", { class: "late" }, t("handover.broken"))),
     el("p", { class: "quiet" }, t(shift.handed ? "handover.frozen" : "handover.live", { from: timeOfDay(instant(shift.from)), to: timeOfDay(instant(shift.to)) })));
   document.title = `${local(shift.name)} ${dateOf(instant(shift.start))} · ${t("handover.title")}`;
