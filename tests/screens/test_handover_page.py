@@ -70,6 +70,9 @@ def test_a_shift_is_noted_in_and_signed_by_keyboard_and_taken_by_another_on_the_
     page.keyboard.press("Enter")
     expect(page.locator("#head .badge").first).to_have_text("已交班，待接班")
     expect(page.locator("#note")).to_have_count(0)
+    expect(page.locator("#head")).to_contain_text(
+        re.compile(r"11/22 08:00 至 11/23 01:\d\d，按交班签字时的内容")
+    )
     lines = page.locator("#log").inner_text()
     town.do("minor")
     page.get_by_role("link", name="接班人员登录").click()

@@ -1,6 +1,6 @@
 /** A shift's log: filled by itself until it is handed over, then as it was signed. Its address names the shift. */
 import { byId, el, keyed, redraw, setText } from "../core/dom.js";
-import { dateOf, instant, timeOfDay } from "../core/format.js";
+import { dateOf, dateTime, instant, timeOfDay } from "../core/format.js";
 import { failure, get } from "../core/http.js";
 import { drawAges, installMenu } from "../core/menu.js";
 import { parameter } from "../core/page.js";
@@ -46,7 +46,7 @@ function drawHead(shift) {
       el("span", { class: "badge" }, t("handover.open_n", { n: count("open") })),
       late > 0 && el("b", { class: "late" }, t("handover.late_n", { n: late })),
       shift.handed && !shift.intact && el("b", { class: "late" }, t("handover.broken"))),
-    el("p", { class: "quiet" }, t(shift.handed ? "handover.frozen" : "handover.live", { from: timeOfDay(instant(shift.from)), to: timeOfDay(instant(shift.to)) })));
+    el("p", { class: "quiet" }, t(shift.handed ? "handover.frozen" : "handover.live", { from: dateTime(instant(shift.from)), to: dateTime(instant(shift.to)) })));
   document.title = `${local(shift.name)} ${dateOf(instant(shift.start))} · ${t("handover.title")}`;
 }
 
