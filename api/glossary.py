@@ -32,6 +32,7 @@ from api.words import (
     trends,
     visits,
     wall,
+    wall_event,
     whom,
 )
 from core.model.text import Lang, Text
@@ -45,6 +46,7 @@ _ROOMS = (
     deliveries.WORDS,
     activities.WORDS,
     wall.WORDS,
+    wall_event.WORDS,
     whom.WORDS,
     desk.WORDS,
     incidents.WORDS,

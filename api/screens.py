@@ -41,6 +41,7 @@ HOMES = {
 """Where a role begins; the others at the desk. None: it has no page."""
 SHEETS = {
     "wall": ["css/wall.css"],
+    "wall_event": ["css/wall.css", "css/wall_event.css"],
     "wall_check": ["css/wall.css", "css/wall_check.css"],
     "desk": ["css/room.css", "css/desk.css"],
     "trends": ["vendor/uplot/uPlot.min.css", "css/room.css", "css/trends.css"],
@@ -63,6 +64,8 @@ KPIS = (
     ("affected", ""),
     ("sensors", ""),
 )
+ANSWERS = ("where", "whom", "who", "eta")
+"""What a wall says of an incident beside what and since when."""
 _KEPT = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
@@ -73,6 +76,8 @@ def router(pages: "Pages") -> APIRouter:
         ("/", pages.home, Permission.SIGNED_IN),
         ("/sign-in", pages.sign_in, Permission.PUBLIC),
         ("/wall", pages.wall, Permission.VALUES),
+        ("/wall/event", pages.wall_event, Permission.VALUES),
+        ("/wall/event/{id}", pages.wall_event, Permission.VALUES),
         ("/wall/check", pages.wall_check, Permission.VALUES),
         ("/desk", pages.desk, Permission.VALUES),
         ("/trends", pages.trends, Permission.VALUES),
@@ -137,6 +142,10 @@ class Pages:
 
     async def wall(self, request: Request, caller: Asker) -> Response:
         return self._page(request, "wall", caller.user, kpis=KPIS)
+
+    async def wall_event(self, request: Request, caller: Asker) -> Response:
+        """One incident; without an id in the address the worst there is, whichever that becomes."""
+        return self._page(request, "wall_event", caller.user, answers=ANSWERS)
 
     async def wall_check(self, request: Request, caller: Asker) -> Response:
         """Whether the wall can be read from where people stand."""

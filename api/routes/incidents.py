@@ -23,10 +23,12 @@ from core.model.alarm import Alarm
 from core.model.event import EventKind
 from core.model.incident import Incident, IncidentKind, IncidentState
 from core.model.notice import Affected, Notice
+from core.model.valve_operation import ValveOperation
 from core.model.work_order import WorkOrder
 from core.ports.ledger import Page, Tx
 from response import undoing
 from response.orders.callers_of import clusters_in
+from response.orders.isolating import isolating
 from response.orders.none_opened import why_none
 from response.orders.one_matter import ORDER_KINDS
 from response.site import works
@@ -71,9 +73,9 @@ async def list_incidents(
 
 async def get_incident(here: Here, caller: Asker, id: Id) -> Answer:
     """With its alarms, work orders, notices (before the public is told for whoever may read drafts alone),
-    likely place, and how many are affected; `clusters`: of callers whose alarm is in it; `calls_after_back`:
-    calls since its instruments were back, which hold up that it is over; `no_order`: why there is none, by
-    name."""
+    likely place, the valves that its orders name or shut, and how many are affected; `clusters`: of callers
+    whose alarm is in it; `calls_after_back`: calls since its instruments were back, which hold up that it is
+    over; `no_order`: why there is none, by name."""
     audience = await reach(here, caller)
     async with here.deps.ledger.read() as tx:
         incident = await tx.get(Incident, id)
@@ -88,11 +90,13 @@ async def _whole(tx: Tx, here: Here, incident: Incident, audience: Audience) -> 
     drawn = await tx.find(Notice, incident=incident.id)
     notices = [notice for notice in drawn if audience.sees_notice(notice)]
     clusters = await clusters_in(tx, incident)
+    turned = await tx.find(ValveOperation, work_order=tuple(o.id for o in orders)) if orders else []
     return incident_shape(incident, await works(tx, [incident.id])) | {
         "alarms": [
             alarm_shape(alarm, here.deps) for alarm in alarms if audience.sees(EventKind.ALARM, alarm.zone)
         ],
         "work_orders": [work_order_shape(o) for o in orders if audience.sees_order(o.zone, o.crew)],
+        "valves": plain(isolating(here.deps.plant, orders, turned)),
         "no_order": None if orders else why_none(incident),
         "clusters": plain(clusters),
         "calls_after_back": sum(cluster.after_back for cluster in clusters),

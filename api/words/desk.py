@@ -66,11 +66,6 @@ WORDS = {
     "affected.quality": Text("水质", "water quality"),
     "affected.unaffected": Text("目前没有生效的公告涉及此户", "no notice in force reaches it"),
     "affected.unknown": Text("无法判断是否受影响", "may or may not be affected"),
-    "affected.hospital": Text("医院", "hospital"),
-    "affected.dialysis": Text("透析", "dialysis"),
-    "affected.school": Text("学校", "school"),
-    "affected.large_user": Text("大用户", "large user"),
-    "affected.vulnerable": Text("弱势户", "vulnerable"),
     "why.burst_step_and_pressure_agree": Text(
         "入流突增且压力下降一致", "inflow step and pressure drop agree"
     ),

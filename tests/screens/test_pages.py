@@ -10,6 +10,8 @@ from tests.screens.conftest import Town, Watched
 
 PAGES = {
     "/wall": ("kiosk", 1920, 1080),
+    "/wall/event": ("kiosk", 1920, 1080),
+    "/wall/event/INC-20261123-00001": ("duty_manager", 1920, 1080),
     "/desk?view=alarms&id=dma-06:burst": ("operator", 1440, 900),
     "/desk?view=alarms&tab=figures": ("operator", 1440, 900),
     "/desk?view=alarms&tab=activities": ("operator", 1440, 900),
@@ -112,6 +114,7 @@ def test_the_wall_neither_names_anyone_nor_takes_commands(calm: Town, visit: Cal
         ("regulator", "/desk", None),
         ("regulator", "/", None),
         ("regulator", "/wall", None),
+        ("regulator", "/wall/event", None),
         ("crew", "/hotline", "/crew"),
         ("kiosk", "/hotline", "/wall"),
     ],

@@ -90,10 +90,14 @@ export async function usualOf(zone) {
   return new Usual(from, await netInflow(zone, from, HOUR, (to - from) / HOUR));
 }
 
-/** The last day in quarter hours, ending now. @param {{inflow: string[], outflow: string[]}} zone */
-export async function dayOf(zone) {
-  const step = (24 * HOUR) / DAY_POINTS;
+/** The last hours on a grid of so many points, ending now.
+ * @param {{inflow: string[], outflow: string[]}} zone @param {number} hours @param {number} points */
+export async function lastHours(zone, hours, points) {
+  const step = (hours * HOUR) / points;
   const to = Math.ceil(plantNow() / step) * step;
-  const from = to - 24 * HOUR;
-  return { from, step, values: await netInflow(zone, from, step, DAY_POINTS) };
+  const from = to - hours * HOUR;
+  return { from, step, values: await netInflow(zone, from, step, points) };
 }
+
+/** The last day in quarter hours. @param {{inflow: string[], outflow: string[]}} zone */
+export const dayOf = (zone) => lastHours(zone, 24, DAY_POINTS);

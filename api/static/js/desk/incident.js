@@ -101,6 +101,6 @@ function affected(incident) {
   if (!accounts) return [];
   const water = incident.water;
   const told = water === "back" ? "" : water ? whom({ accounts_affected: supply.no_water, accounts_weak: supply.low_pressure }, water) : t("affected.quality");
-  const parts = [told, ...Object.entries(segment).map(([name, n]) => `${t(`affected.${name}`)} ${n}`)].filter(Boolean);
+  const parts = [told, ...Object.entries(segment).map(([name, n]) => `${t(`segment.${name}`)} ${n}`)].filter(Boolean);
   return fact(t(water === "back" ? "whom.head_back" : "whom.head"), `${number(accounts)}${parts.length ? ` — ${parts.join(" · ")}` : ""}`);
 }

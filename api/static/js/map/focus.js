@@ -124,3 +124,25 @@ export function leader(g, p, box, extent, colour, u) {
   g.stroke();
   g.globalAlpha = 1;
 }
+
+/** Where in the town that is: the whole town small in a corner, the shown piece framed. In the corner farthest from
+ * what matters. @param {CanvasRenderingContext2D} g @param {import("./network.js").Drawing} net @param {Box} pane
+ * @param {Projection} p @param {any} extent @param {{x: number, y: number}[]} points @param {(name: string) => string} token @param {number} u */
+export function drawLocator(g, net, pane, p, extent, points, token, u) {
+  const w = Math.min(pane.w * 0.3, u * 7);
+  const h = Math.min(pane.h * 0.4, w * 0.7);
+  const boxes = CORNERS.map(([right, low]) => ({ x: right ? pane.w - w : 0, y: low ? pane.h - h : 0, w, h }));
+  const near = (/** @type {Box} */ box) => points.filter(({ x, y }) =>
+    p.x(x) > box.x - u && p.x(x) < box.x + w + u && p.y(y) > box.y - u && p.y(y) < box.y + h + u).length;
+  const box = boxes.reduce((a, b) => (near(b) < near(a) ? b : a));
+  g.fillStyle = token("--raised");
+  g.fillRect(box.x, box.y, w, h);
+  const inner = { x: box.x + u * 0.4, y: box.y + u * 0.4, w: w - u * 0.8, h: h - u * 0.8 };
+  const q = new Projection(net.extent, inner);
+  drawBase(g, q, net, [], token, u * 0.4);
+  g.strokeStyle = token("--text");
+  g.lineWidth = Math.max(3, u / 9);
+  g.strokeRect(q.x(extent.minX), q.y(extent.maxY), q.x(extent.maxX) - q.x(extent.minX), q.y(extent.minY) - q.y(extent.maxY));
+  g.strokeStyle = token("--line");
+  g.strokeRect(box.x, box.y, w, h);
+}

@@ -52,3 +52,24 @@ export function sensor(g, x, y, r, trusted, token) {
   g.stroke();
   g.setLineDash([]);
 }
+
+/** A valve: two triangles on their points, filled when it stands shut.
+ * @param {CanvasRenderingContext2D} g @param {number} x @param {number} y @param {number} s
+ * @param {boolean} shut @param {Token} token */
+export function valve(g, x, y, s, shut, token) {
+  g.beginPath();
+  g.moveTo(x - s / 2, y - s / 3);
+  g.lineTo(x + s / 2, y + s / 3);
+  g.lineTo(x + s / 2, y - s / 3);
+  g.lineTo(x - s / 2, y + s / 3);
+  g.closePath();
+  g.lineJoin = "round";
+  g.strokeStyle = token("--map-ground");
+  g.lineWidth = s / 3;
+  g.stroke();
+  g.fillStyle = token(shut ? "--text" : "--map-ground");
+  g.fill();
+  g.strokeStyle = token("--text");
+  g.lineWidth = Math.max(2, s / 9);
+  g.stroke();
+}

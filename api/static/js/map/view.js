@@ -7,12 +7,12 @@ import { drawMark } from "../core/priority.js";
 import { isGood } from "../core/quality.js";
 import { onTheme, token } from "../core/theme.js";
 import { drawBase } from "./base.js";
-import { arrange, drawFocus, focusExtent, leader, tint } from "./focus.js";
+import { arrange, drawFocus, drawLocator, focusExtent, leader, tint } from "./focus.js";
 import { drawLabels, place } from "./labels.js";
 import { drawLikely } from "./likely.js";
 import { placeOf } from "./network.js";
-import { Projection } from "./project.js";
-import { sensor, tank, works } from "./symbols.js";
+import { extentOf, Projection } from "./project.js";
+import { sensor, tank, valve, works } from "./symbols.js";
 
 /**
  * @typedef {object} Scene
@@ -21,8 +21,12 @@ import { sensor, tank, works } from "./symbols.js";
  * @property {Map<string, number>} alarmed tag id → its worst priority
  * @property {{incident: any, priority: number|null, titles: string[]}|null} focus priority null: neutral grey
  * @property {boolean} inset draw the focus as an inset, or on the map alone
+ * @property {boolean} close the map itself is of the focus, with its valves; where that is in the town, in a corner
  * @property {(tag: any) => boolean} trusted whether what it says may be taken for what is
  */
+
+/** @param {any} incident @returns {{x: number, y: number, shut: boolean}[]} */
+const valvesOf = (incident) => (incident.valves ?? []).filter((/** @type {any} */ one) => one.x !== null);
 
 export class MapView {
   /**
@@ -39,7 +43,7 @@ export class MapView {
     this.base = null;
     this.baseKey = "";
     /** @type {Scene} */
-    this.scene = { tags: [], zones: [], alarmed: new Map(), focus: null, inset: true, trusted: (tag) => !tag.latest || isGood(tag.latest.q) };
+    this.scene = { tags: [], zones: [], alarmed: new Map(), focus: null, inset: true, close: false, trusted: (tag) => !tag.latest || isGood(tag.latest.q) };
     this.due = false;
     new ResizeObserver(() => this.rebuild()).observe(canvas);
     onTheme(() => this.rebuild());
@@ -95,8 +99,13 @@ export class MapView {
   /** Where the map and, with a place to show, the inset go. @param {number} w @param {number} h @param {number} u */
   layout(w, h, u) {
     const room = { x: u * 0.9, y: u * 0.9, w: w - u * 1.8, h: h - u * 1.8 };
-    const { focus, inset } = this.scene;
+    const { focus, inset, close } = this.scene;
     const extent = focus && focusExtent(this.net, focus.incident);
+    if (close && extent) {
+      const corners = [{ x: extent.minX, y: extent.minY }, { x: extent.maxX, y: extent.maxY }];
+      const whole = extentOf([...corners, ...valvesOf(focus.incident)]);
+      return { p: new Projection(whole, room), box: null, extent: whole };
+    }
     if (!inset || !extent) return { p: new Projection(this.net.extent, room), box: null, extent };
     const wide = Math.min(w * 0.44, u * 13);
     return { ...arrange(this.net, { x: 0, y: 0, w, h }, room, wide, Math.min(h * 0.5, wide * 0.64), u * 0.35, extent), extent };
@@ -116,18 +125,21 @@ export class MapView {
   /** @param {CanvasRenderingContext2D} g @param {Projection} p @param {import("./project.js").Box} pane @param {number} u
    * @param {import("./project.js").Box|null} box @param {import("./project.js").Extent|null} extent */
   overlay(g, p, pane, u, box, extent) {
-    const { focus, inset } = this.scene;
+    const { focus, inset, close } = this.scene;
     const colour = focus ? token(focus.priority ? `--p${focus.priority}` : "--muted") : "";
     if (focus?.priority && focus.incident.zone) tint(g, p, this.net, focus.incident.zone, colour);
     this.works(g, p, u);
     this.instruments(g, p, u * 0.17);
     if (focus && !inset && focus.incident.location) {
       const { candidates } = focus.incident.location;
-      drawLikely(g, p, this.net, candidates, colour, token("--map-ground"), this.font("700", u * 0.8), u * 0.8);
+      const size = close ? u : u * 0.8;
+      drawLikely(g, p, this.net, candidates, colour, token("--map-ground"), this.font("700", size), size);
     }
+    if (focus && close) for (const one of valvesOf(focus.incident)) valve(g, p.x(one.x), p.y(one.y), u * 0.8, one.shut, token);
     this.marks(g, p, u, pane);
     if (box && extent) leader(g, p, box, extent, colour, u);
     this.labels(g, p, pane, u, box);
+    if (focus && close && extent) drawLocator(g, this.net, pane, p, extent, [...(focus.incident.location?.candidates ?? []), ...valvesOf(focus.incident)], token, u);
     if (focus && box && extent) {
       drawFocus(g, this.net, box, focus.incident, extent, {
         colour,
@@ -202,5 +214,3 @@ export class MapView {
     drawLabels(g, placed, token("--map-label"), token("--map-zone"), font, u);
   }
 }
-
-

@@ -23,3 +23,13 @@ export function fit(line, least, message = null) {
 
 /** More than the tails of its letters is out of sight. @param {Element} text */
 const isCut = (text) => text.scrollWidth > text.clientWidth || text.scrollHeight - text.clientHeight > parseFloat(getComputedStyle(text).fontSize) / 2;
+
+/** A pane that is too high loses its least parts whole. @param {HTMLElement} pane @param {(HTMLElement|null)[]} least first the one to go first */
+export function fitTall(pane, least) {
+  const parts = least.filter((part) => part !== null);
+  for (const part of parts) part.toggleAttribute("hidden", false);
+  for (const part of parts) {
+    if (pane.scrollHeight <= pane.clientHeight) return;
+    part.toggleAttribute("hidden", true);
+  }
+}

@@ -1,28 +1,22 @@
 /** The wall, overview: everything that moves is drawn from the store, once a frame at most. */
 import { moreUrgent, open, places, priorityOf, urgent } from "../core/alarms.js";
-import { plantNow, plantSpeed } from "../core/clock.js";
-import { byId, setText } from "../core/dom.js";
-import { age, clockTime } from "../core/format.js";
+import { byId } from "../core/dom.js";
 import { get, passing } from "../core/http.js";
-import { isGood } from "../core/quality.js";
 import { AGAIN_MS, on, start, store } from "../core/store.js";
-import { applyTheme, toggleTheme } from "../core/theme.js";
 import { local, t } from "../core/words.js";
-import { current, inflowNow, late } from "../core/zones.js";
+import { inflowNow } from "../core/zones.js";
 import { loadNetwork } from "../map/network.js";
 import { MapView } from "../map/view.js";
 import { drawAdvisories, loadAdvisories } from "./advisories.js";
-import { drawPulse, drawTroubles, tick, troubles } from "./ages.js";
+import { drawPulse } from "./ages.js";
 import { drawBanner } from "./banner.js";
 import { drawFlood } from "./flood.js";
-import { drawAge, drawClock, drawCounts } from "./header.js";
+import { frame, instruments, now, trusted } from "./frame.js";
+import { drawCounts } from "./header.js";
 import { note } from "./held.js";
 import { drawIncidents } from "./incidents.js";
 import { drawKpis } from "./kpis.js";
-import { drawMode } from "./mode.js";
-import { rest, shift, versionTroubles } from "./rest.js";
-import { applyScale, unit } from "./scale.js";
-import { hush, listenForTouch, ring, soundTroubles, testTones } from "./sound.js";
+import { unit } from "./scale.js";
 import { drawZones, facts, loadPast } from "./zones.js";
 
 const SHOWN_INCIDENTS = 6;
@@ -39,15 +33,12 @@ let dirty = false;
 /** Of several questions under way the last one's answer counts. */
 let asked = 0;
 
-const now = (/** @type {any} */ tag) => current(tag, plantNow(), plantSpeed());
 /** @type {import("../map/network.js").Drawing|null} */
 let net = null;
 /** @type {any[]} the same list every time, so that what is derived of it is kept */
 let areas = [];
 const districts = () => areas;
-const instruments = () => [...store.tags.values()].filter((tag) => tag.quantity !== "volume");
 const zoneName = (/** @type {string|null} */ id) => local(net?.names.find((zone) => zone.id === id)?.name);
-const trusted = (/** @type {any} */ tag) => !tag.latest || (isGood(tag.latest.q) && !late(tag, plantNow(), plantSpeed()));
 const streetName = (/** @type {string} */ id) => local(net?.streets.get(id)?.name) || id;
 
 /** Ask for the worst incidents whole, their orders, notices and place, and for the whole town's figure. */
@@ -124,69 +115,17 @@ function measured(alarm) {
   return zone && !alarm.tag ? inflowNow(zone, store.tags, now) : null;
 }
 
-function drawStale() {
-  const stale = !store.live && Number.isFinite(store.ageMs);
-  document.body.classList.toggle("not-live", stale);
-  byId("stale").hidden = !stale;
-  if (stale && plantNow()) {
-    setText(byId("stale-since"), t("wall.last", { time: clockTime(plantNow() - store.ageMs * plantSpeed()), age: age(store.ageMs / 1000) }));
-  }
-}
-
-/** How far all this may be believed. */
-function drawBelief() {
-  drawPulse(store.pulse);
-  drawTroubles([...troubles(store.pulse, instruments()), ...soundTroubles(), ...versionTroubles(store.pulse)]);
-}
-
-const KEYS = /** @type {Record<string, () => void>} */ ({
-  n: toggleTheme,
-  f: () => void document.documentElement.requestFullscreen(),
-  m: () => { hush(store.alarms); drawBelief(); },
-  t: () => { testTones(); drawBelief(); },
-});
-
 function listen() {
-  listenForTouch();
-  on("alarm", () => ring(store.alarms));
-  for (const what of ["alarm", "values", "flood", "loaded"]) on(what, redraw);
-  for (const what of ["incident", "work_order", "notice"]) on(what, () => void loadDetails());
-  on("notice", () => void loadAdvisories().then(redraw, () => undefined));
-  on("hb", () => {
-    drawMode();
-    drawClock();
-    drawBelief();
-    rest(store.pulse, store.alarms);
-  });
-  on("age", () => {
-    drawAge(store.live, store.ageMs);
-    drawStale();
-  });
-  window.addEventListener("resize", () => {
-    applyScale();
+  frame(redraw, () => {
     map?.rebuild();
     redraw();
   });
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    KEYS[event.key]?.();
-  });
+  for (const what of ["incident", "work_order", "notice"]) on(what, () => void loadDetails());
+  on("notice", () => void loadAdvisories().then(redraw, () => undefined));
 }
 
 async function main() {
-  applyScale();
   listen();
-  setInterval(() => {
-    drawClock();
-    applyTheme();
-  }, 250);
-  setInterval(() => {
-    tick();
-    shift();
-    ring(store.alarms);
-    drawBelief();
-    redraw();
-  }, 1000);
   const network = loadNetwork();
   await start();
   net = await network;

@@ -1,0 +1,183 @@
+"""One incident on the wall: what, where, since when, how many and who, and nobody by name."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Response, expect
+
+from core.model.account import Role
+from tests.screens.conftest import Town, Watched
+
+INCIDENT, NOTICE = "INC-20261123-00001", "NTC-20261123-00001"
+PINNED = f"/wall/event/{INCIDENT}"
+SCREENS = [(1920, 1080), (1920, 1200), (3840, 2160), (3440, 1440), (5760, 1080)]
+RUNS_OFF = """() => {
+    const seen = [...document.querySelectorAll('body *')].filter(n => n.checkVisibility()
+        && !n.closest('.visually-hidden, noscript, svg') && n.getBoundingClientRect().width);
+    const name = n => `${n.id || n.className || n.tagName}: ${n.textContent.slice(0, 40)}`;
+    const text = n => [...n.childNodes].some(c => c.nodeType === 3 && c.textContent.trim());
+    const box = n => n.getBoundingClientRect();
+    const off = seen.filter(n => box(n).right > innerWidth + 0.5 || box(n).bottom > innerHeight + 0.5);
+    const below = n => box(n).bottom > box(n.closest('.event > *')).bottom + 1;
+    const wide = n => n.clientWidth && n.scrollWidth > n.clientWidth + 1;
+    const cut = seen.filter(n => n.matches('.event *') && (wide(n) || below(n)));
+    const u = parseFloat(getComputedStyle(document.documentElement).getPropertyValue('--u'));
+    const small = seen.filter(n => text(n) && parseFloat(getComputedStyle(n).fontSize) < u - 0.5);
+    const found = { off, cut, small };
+    return Object.keys(found).flatMap(what => found[what].map(n => `${what} ${name(n)}`));
+}"""
+CROSSED = """() => [...document.querySelectorAll('.event > *')].filter(n => n.checkVisibility()).filter(n => {
+    const { left, right } = n.getBoundingClientRect(), third = innerWidth / 3;
+    return Math.floor((left + 4) / third) !== Math.floor((right - 4) / third);
+}).map(n => n.className)"""
+SIGNED_IN_AS = {role.value for role in Role}
+
+
+def decided(page: Page, path: str, what: str, body: dict[str, Any]) -> None:
+    seq = page.request.get(path).json()["seq"]
+    answer = page.request.post(f"{path}/{what}", data={"seq": seq} | body)
+    assert answer.ok, answer.text()
+
+
+def answer(page: Page, id: str) -> Any:
+    return expect(page.locator(f"#answer-{id}"))
+
+
+def test_what_where_since_when_how_many_and_who_and_it_follows_until_it_is_over(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    town.do("burst")
+    watched = visit(town, "kiosk", 1920, 1080)
+    watched.open(f"{PINNED}?lang=zh")
+    page = watched.page
+    expect(page.locator("#title")).to_have_text("滨江片区爆管")
+    expect(page.locator("#since")).to_have_text(re.compile(r"\d\d:\d\d 起 · \d+ (秒|分)"))
+    answer(page, "where").to_contain_text(re.compile("滨江片区 · .+附近"))
+    answer(page, "whom").to_contain_text(re.compile(r"可能停水 \d+ 户.*其中 学校 \d"))
+    answer(page, "who").to_contain_text("尚未派班")
+    answer(page, "eta").to_contain_text("尚未发布")
+    expect(page.locator("#pipes")).to_have_text(re.compile(r"疑似管段 A \S+ 41%、B \S+ 23%、C \S+ 12%"))
+    expect(page.locator("#valves")).to_contain_text("待关阀门")
+    expect(page.locator("#curves .curve")).to_have_count(3)
+    expect(page.locator("#curves .usual").first).to_have_text(re.compile(r"日常 \d\d\.\d–\d\d\.\d"))
+    expect(page.locator("#curves .curve.outside")).not_to_have_count(0)
+    expect(page.locator("#timeline")).to_contain_text("立为事件")
+    town.do("shut")
+    answer(page, "who").to_contain_text("抢修一班 · 已止水")
+    answer(page, "whom").to_contain_text(re.compile(r"(?<!可能)停水 \d+ 户"))
+    expect(page.locator("#valves")).to_contain_text("已关阀门")
+    expect(page.locator("#timeline li").first).to_contain_text("止水")
+    town.do("back")
+    expect(page.locator("#state")).to_have_text("已恢复")
+    answer(page, "whom").to_contain_text("曾影响")
+    manager = visit(town, "duty_manager").page
+    decided(manager, f"/api/v1/incidents/{INCIDENT}", "close", {})
+    expect(page.locator("#state")).to_have_text("本事件已结束：已结案")
+    expect(page.locator("#event.over")).to_be_visible()
+    assert watched.wrong == []
+
+
+def test_the_estimate_is_what_the_public_was_told_and_nothing_before_it(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    town.do("burst")
+    wall, manager = visit(town, "kiosk", 1920, 1080), visit(town, "duty_manager")
+    for watched in (wall, manager):
+        watched.open(f"{PINNED}?lang=en")
+        answer(watched.page, "eta").to_contain_text("Not published yet")
+    for act in ("approve", "publish"):
+        decided(manager.page, f"/api/v1/notices/{NOTICE}", act, {})
+    told = manager.page.request.get(f"/api/v1/notices/{NOTICE}").json()
+    for watched in (wall, manager):
+        answer(watched.page, "eta").to_contain_text(re.compile(r"next update \d\d:\d\d · told \d\d:\d\d"))
+        expect(watched.page.locator("#timeline")).to_contain_text("notice published")
+        if told["eta_latest"] is None:
+            answer(watched.page, "eta").to_contain_text("no time given yet")
+
+
+def test_without_an_id_the_worst_is_followed_and_its_end_is_said(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    watched = visit(town, "kiosk", 1920, 1080)
+    watched.open("/wall/event?lang=en")
+    page = watched.page
+    expect(page.locator("#empty")).to_have_text("No open incident")
+    town.do("burst")
+    expect(page.locator("#title")).to_contain_text("Burst in")
+    expect(page.locator("#banner")).to_be_hidden()
+    town.do("raised dma-03:burst")
+    expect(page.locator("#banner.unanswered")).to_be_visible()
+    expect(page.locator("#title")).to_contain_text("Burst in")
+    manager = visit(town, "duty_manager").page
+    decided(manager, f"/api/v1/incidents/{INCIDENT}", "false-alarm", {})
+    expect(page.locator("#state")).to_have_text("This incident is over: false alarm")
+    town.do("flood 30")
+    expect(page.locator("#title")).to_contain_text("Low pressure")
+    watched.open("/wall/event/INC-20200101-00001?lang=en")
+    expect(page.locator("#empty")).to_have_text("There is no such incident: INC-20200101-00001")
+
+
+def test_it_says_when_it_is_not_live(town: Town, visit: Callable[..., Watched]) -> None:
+    town.do("burst")
+    watched = visit(town, "kiosk", 1920, 1080)
+    watched.open(f"{PINNED}?lang=zh")
+    expect(watched.page.locator("#title")).to_have_text("滨江片区爆管")
+    with town.frozen():
+        expect(watched.page.locator("#stale")).to_be_visible(timeout=6_500)
+        expect(watched.page.locator("body.not-live")).to_have_count(1)
+    expect(watched.page.locator("#stale")).to_be_hidden(timeout=5_000)
+
+
+@pytest.mark.parametrize("theme", ["day", "night"])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_on_screens_of_every_shape_nothing_runs_off_and_no_type_is_small(
+    calm: Town, visit: Callable[..., Watched], lang: str, theme: str
+) -> None:
+    watched = visit(calm, "kiosk", 1920, 1080)
+    page = watched.page
+    for width, height in SCREENS:
+        page.set_viewport_size({"width": width, "height": height})
+        for size in ("", "&d=6"):
+            watched.open(f"/wall/event?lang={lang}&theme={theme}{size}")
+            expect(page.locator("#title")).not_to_be_empty()
+            expect(page.locator("#curves .usual, #curves[hidden]").first).to_have_count(1)
+            page.wait_for_function("document.fonts.status === 'loaded'")
+            assert page.evaluate(RUNS_OFF) == [], (width, height, size)
+            assert "⟨" not in page.inner_text("body"), "a word is missing from the glossary"
+        if width == 5760:
+            assert page.evaluate(CROSSED) == [], "no block lies across two screens"
+    assert watched.wrong == []
+
+
+def test_no_person_is_named_on_it_or_in_what_it_is_told(town: Town, visit: Callable[..., Watched]) -> None:
+    town.do("burst")
+    town.do("shut")
+    watched = visit(town, "kiosk", 1920, 1080)
+    page = watched.page
+    told: list[Response] = []
+    page.on("response", lambda one: told.append(one) if "/api/v1/" in one.url else None)
+    watched.open(f"{PINNED}?lang=zh")
+    answer(page, "who").to_contain_text("抢修一班")
+    expect(page.locator("#curves .curve")).to_have_count(3)
+    page.wait_for_load_state("load")
+    assert page.locator("button, input, a[href]").count() == 0
+    assert "用户" not in page.inner_text("body")
+    read = [one for one in told if "application/json" in one.headers.get("content-type", "")]
+    assert any(INCIDENT in one.url for one in read)
+    for one in read:
+        named = SIGNED_IN_AS & set(texts(one.json()))
+        assert named == set(), (one.url, named)
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Every text that stands for a value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from texts(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from texts(part)
