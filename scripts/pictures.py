@@ -18,6 +18,7 @@ KIOSK = "--autoplay-policy=no-user-gesture-required"
 PENS = "dma-06.inflow,dma-05.inflow,dma-06.p1,q-01.turbidity"
 FACES: tuple[tuple[str, str, str, tuple[int, int]], ...] = (
     ("wall", "kiosk", "/wall", (1920, 1080)),
+    ("wall-event", "kiosk", "/wall/event", (1920, 1080)),
     ("desk", "duty-manager", "/desk", (1440, 900)),
     ("trends", "operator", f"/trends?pens={PENS}&range=24h", (1440, 900)),
     ("hotline", "hotline", "/hotline", (1280, 800)),
