@@ -10,10 +10,7 @@ from api.app import DOORS
 from api.gate import permission_of
 from api.permissions import Permission
 from core.model.account import Role
-from core.model.incident import Incident, IncidentKind, IncidentState
-from core.model.text import Text
-from core.model.work_order import Handover, WorkOrder, WorkOrderState
-from tests.api.hub_at_work import T0, Hub, S
+from tests.api.hub_at_work import Hub
 
 V, K, O, D, C = Role.VIEWER, Role.KIOSK, Role.OPERATOR, Role.DISPATCHER, Role.CREW  # noqa: E741
 H, M, Q, E, R, A = (
@@ -259,42 +256,6 @@ async def test_a_kiosk_reads_no_meters_and_no_names(hub: Hub):
     assert alarm["state"] == "ACKED"
     assert "acked_by" not in alarm
     assert all("actor" not in entry for entry in alarm["journal"])
-
-
-async def test_a_kiosk_is_told_no_owner_of_an_order(hub: Hub):
-    words = Text("爆管", "Burst")
-    incident = Incident(
-        id="INC-1",
-        kind=IncidentKind.BURST,
-        state=IncidentState.CONFIRMED,
-        opened_ns=T0,
-        zone="dma-01",
-        title=words,
-    )
-    order = WorkOrder(
-        id="WO-1",
-        incident="INC-1",
-        kind="burst",
-        state=WorkOrderState.ASSIGNED,
-        priority=1,
-        zone="dma-01",
-        title=words,
-        place=words,
-        opened_ns=T0,
-        crew="crew-1",
-        owner="first.last",
-        first_owner="first.last",
-        sent_by="first.last",
-        handover=Handover(to="first.last", by="first.last", at_ns=T0, until_ns=T0 + S),
-    )
-    async with hub.deps.ledger.begin() as tx:
-        await tx.put(incident)
-        await tx.put(order)
-    for role, named in ((O, True), (K, False)):
-        async with hub.as_(role) as client:
-            answer = await client.get("/api/v1/incidents/INC-1")
-        assert answer.json()["work_orders"][0]["crew"] == "crew-1"
-        assert ("first.last" in answer.text) == named
 
 
 async def test_the_hotline_sees_pressure_and_quality_of_zones(hub: Hub):
