@@ -13,10 +13,12 @@ const NONE = { says: "", note: "", open: false };
 
 /** @typedef {{says: string, note: string, open: boolean}} Answer open: nobody or nothing is there yet */
 
-/** The order that people are on: none that was called off, and rather one that stands for itself. @param {any} incident */
+/** The order that people are on: none that was called off; rather one of the work on the main than of water that is
+ * brought, and one that stands for itself. @param {any} incident */
 export function orderOf(incident) {
   const orders = incident.work_orders.filter((/** @type {any} */ one) => !ASIDE.has(one.state));
-  return orders.find((/** @type {any} */ one) => !one.same_as) ?? orders[0] ?? null;
+  const rank = (/** @type {any} */ one) => Number(one.kind === "emergency_supply") * 2 + Number(Boolean(one.same_as));
+  return orders.sort((/** @type {any} */ a, /** @type {any} */ b) => rank(a) - rank(b))[0] ?? null;
 }
 
 /** What the public was told last. @param {any} incident */
