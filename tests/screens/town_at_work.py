@@ -2,7 +2,7 @@
 
 `python town_at_work.py FOLDER` serves on a free port, prints it, and takes orders on its standard input:
 `burst`, `minor`, `storm N`, `raised ALARM`, `flood N`, `ebb`, `ack`, `returns ALARM`, `shelved ALARM`,
-`acked ALARM`, `assign`, `shut` (the crew its valves), `back`, `load N`, `tripped` (a pump), `held`
+`acked ALARM`, `assign`, `critical` (a hospital), `shut` (the crew its valves), `back`, `load N`, `tripped` (a pump), `held`
 (suppressed by design), `calls` (people are called), `orders` (a board full of them), `advise KIND`
 (doubtful water), `lifted`, `delivered` (messages to customers), `silence` (no more values), `stalls` (the
 alarm engine). It answers `done`.
@@ -49,7 +49,7 @@ from tests.screens.town import Town
 from tests.screens.town_advice import advise, lifted
 from tests.screens.town_alarms import change
 from tests.screens.town_calls import FILE, call_people
-from tests.screens.town_crew import back, shut
+from tests.screens.town_crew import back, critical, shut
 from tests.screens.town_deliveries import deliver, delivering
 from tests.screens.town_hotline import (
     answer,
@@ -118,6 +118,7 @@ async def obey(town: Town, order: str) -> None:
             "drift": troubles.drift,
             "tripped": troubles.tripped,
             "lifted": lifted,
+            "critical": critical,
             "shut": shut,
             "back": back,
         }[name](town)

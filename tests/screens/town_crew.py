@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
-from core.model.account import User
+from core.model.account import Account, Segment, User
 from core.model.event import Event, EventKind
 from core.model.incident import Incident, IncidentState
+from core.model.notice import Affected
 from core.model.valve_operation import Direction, Turning, ValveOperation
 from core.model.work_order import WorkOrder
 from core.ports.ledger import Tx
@@ -24,6 +25,15 @@ async def shut(town: Town) -> None:
             await apply(tx, order.id, step, user, now, crew=crew)
         await _turned(tx, town, order, Turning.CLOSE)
         await apply(tx, order.id, "isolate", user, now)
+
+
+async def critical(town: Town) -> None:
+    """One of those whom the burst reaches is a hospital."""
+    async with town.ledger.begin() as tx:
+        reached = await tx.find(Affected)
+        account = await tx.get(Account, reached[0].account)
+        assert account is not None
+        await tx.put(replace(account, segment=Segment.HOSPITAL))
 
 
 async def back(town: Town) -> None:

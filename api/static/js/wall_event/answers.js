@@ -67,7 +67,7 @@ function estimate(notice) {
 /** As the public was told, and nothing that was not. @param {any} incident @returns {Answer} */
 function eta(incident) {
   const notice = toldOf(incident);
-  if (!notice) return { ...NONE, says: t("wall_event.not_published"), open: true };
+  if (!notice) return { ...NONE, says: t("wall_event.not_published"), open: incident.water !== "back" };
   const told = t("wall_event.told", { time: hourMinute(instant(notice.published)) });
   if (notice.state === "restored") return { ...NONE, says: t("wall_event.eta_over"), note: told };
   if (notice.state !== "published") return { ...NONE, says: t(`notice.${notice.state}`), note: told };

@@ -75,6 +75,16 @@ function drawWhat(incident, priority) {
   setText(byId("since"), t("wall_event.since", { time: hourMinute(since), age: age((plantNow() - since) / 1000) }));
 }
 
+/** Where room is short: curves and notes go, then answers are no larger than they must be, then the map goes. */
+function fitWhole() {
+  const event = byId("event");
+  fitTall(event, [".curves", ".eta .note", ".who .note", ".whom .note"].map((part) => event.querySelector(part)));
+  for (const step of ["tight", "flat"]) {
+    if (event.scrollHeight <= event.clientHeight) return;
+    event.classList.add(step);
+  }
+}
+
 function draw() {
   dirty = false;
   note(store.tags.values());
@@ -93,7 +103,7 @@ function draw() {
   drawAnswers(incident, zoneName, streetName);
   drawPlace(incident, streetName);
   drawCurves(tags, incident, now);
-  fitTall(byId("event"), [".curves", ".eta .note", ".whom .note", ".who .note"].map((part) => byId("event").querySelector(part)));
+  fitWhole();
   drawTimeline(incident);
   map?.show({
     tags: instruments(),
