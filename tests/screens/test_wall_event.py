@@ -158,11 +158,12 @@ def test_on_screens_of_every_shape_nothing_runs_off_and_no_type_is_small(
 
 def test_no_person_is_named_on_it_or_in_what_it_is_told(town: Town, visit: Callable[..., Watched]) -> None:
     town.do("burst")
+    before = visit(town, "kiosk", 1920, 1080)
+    before.open(f"{PINNED}?lang=zh")
+    answer(before.page, "who").to_contain_text("尚未派班")
+    town.do("shut")
     watched = visit(town, "kiosk", 1920, 1080)
     page = watched.page
-    watched.open(PINNED)
-    answer(page, "who").to_contain_text("尚未派班")
-    town.do("shut")
     told: list[Response] = []
     page.on("response", lambda one: told.append(one) if "/api/v1/" in one.url else None)
     watched.open(f"{PINNED}?lang=zh")

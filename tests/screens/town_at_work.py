@@ -2,7 +2,8 @@
 
 `python town_at_work.py FOLDER` serves on a free port, prints it, and takes orders on its standard input:
 `burst`, `minor`, `storm N`, `raised ALARM`, `flood N`, `ebb`, `ack`, `returns ALARM`, `shelved ALARM`,
-`acked ALARM`, `assign`, `critical` (a hospital), `shut` (the crew its valves), `back`, `load N`, `tripped` (a pump), `held`
+`acked ALARM`, `assign`, `critical` (a hospital), `shut` (the crew its valves), `back`, `load N`,
+`tripped` (a pump), `held`
 (suppressed by design), `calls` (people are called), `orders` (a board full of them), `advise KIND`
 (doubtful water), `lifted`, `delivered` (messages to customers), `silence` (no more values), `stalls` (the
 alarm engine). It answers `done`.

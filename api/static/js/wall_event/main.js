@@ -75,9 +75,13 @@ function drawWhat(incident, priority) {
   setText(byId("since"), t("wall_event.since", { time: hourMinute(since), age: age((plantNow() - since) / 1000) }));
 }
 
+/** Three columns and wider: each block has its own room. */
+const WIDE = matchMedia("(min-aspect-ratio: 3 / 1)");
+
 /** Where room is short: curves and notes go, then answers are no larger than they must be, then the map goes. */
 function fitWhole() {
   const event = byId("event");
+  if (WIDE.matches) return;
   fitTall(event, [".curves", ".eta .note", ".who .note", ".whom .note"].map((part) => event.querySelector(part)));
   for (const step of ["tight", "flat"]) {
     if (event.scrollHeight <= event.clientHeight) return;

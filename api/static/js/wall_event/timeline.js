@@ -38,6 +38,7 @@ export function drawTimeline(incident) {
   const box = byId("timeline");
   const all = [...incidentsOwn(incident), ...peoples(incident)]
     .filter((one) => Number.isFinite(instant(one.at)))
+    .reverse()
     .sort((a, b) => instant(b.at) - instant(a.at));
   keyed(box, all, (one) => `${one.at}${one.says}`, () => el("li", {}, el("time"), el("span")), (node, one) => {
     setText(node.children[0], hourMinute(instant(one.at)));
