@@ -12,8 +12,9 @@ from tests.screens.conftest import Town, Watched
 
 INCIDENT, NOTICE = "INC-20261123-00001", "NTC-20261123-00001"
 PINNED = f"/wall/event/{INCIDENT}"
-SCREENS = [(1920, 1080), (1920, 1200), (3840, 2160), (3440, 1440), (5760, 1080)]
-RUNS_OFF = """() => {
+SCREENS = [(1024, 768), (1280, 1024), (1920, 1080), (1920, 1200), (3840, 2160), (3440, 1440), (5760, 1080)]
+RUNS_OFF = """async () => {
+    for (let n = 0; n < 2; n += 1) await new Promise(requestAnimationFrame);
     const seen = [...document.querySelectorAll('body *')].filter(n => n.checkVisibility()
         && !n.closest('.visually-hidden, noscript, svg') && n.getBoundingClientRect().width);
     const name = n => `${n.id || n.className || n.tagName}: ${n.textContent.slice(0, 40)}`;
@@ -45,13 +46,37 @@ def answer(page: Page, id: str) -> Any:
     return expect(page.locator(f"#answer-{id}"))
 
 
-def test_what_where_since_when_how_many_and_who_and_it_follows_until_it_is_over(
+def test_from_what_and_where_to_its_end_it_follows_and_no_person_is_named(
     town: Town, visit: Callable[..., Watched]
 ) -> None:
+    following, pinned = visit(town, "kiosk", 1920, 1080), visit(town, "kiosk", 1920, 1080)
+    manager = visit(town, "duty_manager").page
+    following.open("/wall/event?lang=en")
+    expect(following.page.locator("#empty")).to_have_text("No open incident")
     town.do("burst")
-    watched = visit(town, "kiosk", 1920, 1080)
-    watched.open(f"{PINNED}?lang=zh")
-    page = watched.page
+    pinned.open(f"{PINNED}?lang=zh")
+    it_says_what_where_since_when_how_many_and_who(pinned.page)
+    it_hides_no_other_alarm(town, following.page)
+    the_estimate_is_what_the_public_was_told_and_nothing_before_it(following.page, manager)
+    town.do("critical")
+    town.do("shut")
+    nobody_is_named(pinned)
+    it_follows_the_crew(pinned.page)
+    town.do("back")
+    expect(pinned.page.locator("#state")).to_have_text("已恢复")
+    answer(pinned.page, "whom").to_contain_text("曾影响")
+    decided(manager, f"/api/v1/incidents/{INCIDENT}", "close", {})
+    expect(pinned.page.locator("#state")).to_have_text("本事件已结束：已结案")
+    expect(pinned.page.locator("#event.over")).to_be_visible()
+    expect(following.page.locator("#state")).to_have_text("This incident is over: closed")
+    town.do("flood 30")
+    expect(following.page.locator("#title")).to_contain_text("Low pressure")
+    following.open("/wall/event/INC-20200101-00001?lang=en")
+    expect(following.page.locator("#empty")).to_have_text("There is no such incident: INC-20200101-00001")
+    assert pinned.wrong == []
+
+
+def it_says_what_where_since_when_how_many_and_who(page: Page) -> None:
     expect(page.locator("#title")).to_have_text("滨江片区爆管")
     expect(page.locator("#since")).to_have_text(re.compile(r"\d\d:\d\d 起 · \d+ (秒|分)"))
     answer(page, "where").to_contain_text(re.compile("滨江片区 · .+附近"))
@@ -64,107 +89,34 @@ def test_what_where_since_when_how_many_and_who_and_it_follows_until_it_is_over(
     expect(page.locator("#curves .usual").first).to_have_text(re.compile(r"日常 \d\d\.\d–\d\d\.\d"))
     expect(page.locator("#curves .curve.outside")).not_to_have_count(0)
     expect(page.locator("#timeline")).to_contain_text("立为事件")
-    town.do("critical")
-    town.do("shut")
-    answer(page, "who").to_contain_text("抢修一班 · 已止水")
-    answer(page, "whom").to_contain_text("其中 医院 1")
-    answer(page, "whom").to_contain_text(re.compile(r"(?<!可能)停水 \d+ 户"))
-    expect(page.locator("#valves")).to_contain_text("已关阀门")
-    expect(page.locator("#timeline li").first).to_contain_text("止水")
-    town.do("back")
-    expect(page.locator("#state")).to_have_text("已恢复")
-    answer(page, "whom").to_contain_text("曾影响")
-    manager = visit(town, "duty_manager").page
-    decided(manager, f"/api/v1/incidents/{INCIDENT}", "close", {})
-    expect(page.locator("#state")).to_have_text("本事件已结束：已结案")
-    expect(page.locator("#event.over")).to_be_visible()
-    assert watched.wrong == []
 
 
-def test_the_estimate_is_what_the_public_was_told_and_nothing_before_it(
-    town: Town, visit: Callable[..., Watched]
-) -> None:
-    town.do("burst")
-    wall, manager = visit(town, "kiosk", 1920, 1080), visit(town, "duty_manager")
-    for watched in (wall, manager):
-        watched.open(f"{PINNED}?lang=en")
-        answer(watched.page, "eta").to_contain_text("Not published yet")
-    for act in ("approve", "publish"):
-        decided(manager.page, f"/api/v1/notices/{NOTICE}", act, {})
-    told = manager.page.request.get(f"/api/v1/notices/{NOTICE}").json()
-    for watched in (wall, manager):
-        answer(watched.page, "eta").to_contain_text(re.compile(r"next update \d\d:\d\d · told \d\d:\d\d"))
-        expect(watched.page.locator("#timeline")).to_contain_text("notice published")
-        if told["eta_latest"] is None:
-            answer(watched.page, "eta").to_contain_text("no time given yet")
-
-
-def test_without_an_id_the_worst_is_followed_and_its_end_is_said(
-    town: Town, visit: Callable[..., Watched]
-) -> None:
-    watched = visit(town, "kiosk", 1920, 1080)
-    watched.open("/wall/event?lang=en")
-    page = watched.page
-    expect(page.locator("#empty")).to_have_text("No open incident")
-    town.do("burst")
+def it_hides_no_other_alarm(town: Town, page: Page) -> None:
+    """Without an id in the address it is the worst that is shown."""
     expect(page.locator("#title")).to_contain_text("Burst in")
     expect(page.locator("#banner")).to_be_hidden()
     town.do("raised dma-03:burst")
     expect(page.locator("#banner.unanswered")).to_be_visible()
     expect(page.locator("#title")).to_contain_text("Burst in")
-    manager = visit(town, "duty_manager").page
-    decided(manager, f"/api/v1/incidents/{INCIDENT}", "false-alarm", {})
-    expect(page.locator("#state")).to_have_text("This incident is over: false alarm")
-    town.do("flood 30")
-    expect(page.locator("#title")).to_contain_text("Low pressure")
-    watched.open("/wall/event/INC-20200101-00001?lang=en")
-    expect(page.locator("#empty")).to_have_text("There is no such incident: INC-20200101-00001")
 
 
-def test_it_says_when_it_is_not_live(town: Town, visit: Callable[..., Watched]) -> None:
-    town.do("burst")
-    watched = visit(town, "kiosk", 1920, 1080)
-    watched.open(f"{PINNED}?lang=zh")
-    expect(watched.page.locator("#title")).to_have_text("滨江片区爆管")
-    with town.frozen():
-        expect(watched.page.locator("#stale")).to_be_visible(timeout=6_500)
-        expect(watched.page.locator("body.not-live")).to_have_count(1)
-    expect(watched.page.locator("#stale")).to_be_hidden(timeout=5_000)
+def the_estimate_is_what_the_public_was_told_and_nothing_before_it(page: Page, manager: Page) -> None:
+    manager.goto(f"{PINNED}?lang=en")
+    for shown in (page, manager):
+        answer(shown, "eta").to_contain_text("Not published yet")
+    for act in ("approve", "publish"):
+        decided(manager, f"/api/v1/notices/{NOTICE}", act, {})
+    for shown in (page, manager):
+        answer(shown, "eta").to_contain_text(re.compile(r"next update \d\d:\d\d · told \d\d:\d\d"))
+        expect(shown.locator("#timeline")).to_contain_text("notice published")
+    assert manager.request.get(f"/api/v1/notices/{NOTICE}").json()["eta_latest"] is None
+    answer(page, "eta").to_contain_text("no time given yet")
 
 
-@pytest.mark.parametrize("theme", ["day", "night"])
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_on_screens_of_every_shape_nothing_runs_off_and_no_type_is_small(
-    calm: Town, visit: Callable[..., Watched], lang: str, theme: str
-) -> None:
-    watched = visit(calm, "kiosk", 1920, 1080)
-    page = watched.page
-    for width, height in SCREENS:
-        page.set_viewport_size({"width": width, "height": height})
-        for size in ("", "&d=6"):
-            watched.open(f"/wall/event?lang={lang}&theme={theme}{size}")
-            expect(page.locator("#title")).not_to_be_empty()
-            expect(page.locator("#curves .usual, #curves[hidden]").first).to_have_count(1)
-            page.wait_for_function("document.fonts.status === 'loaded'")
-            if width == 5760 and not size:
-                expect(page.locator("#curves .curve")).to_have_count(3)
-                expect(page.locator("#curves")).to_be_visible()
-            assert page.evaluate(RUNS_OFF) == [], (width, height, size)
-            assert "⟨" not in page.inner_text("body"), "a word is missing from the glossary"
-        if width == 5760:
-            assert page.evaluate(CROSSED) == [], "no block lies across two screens"
-    assert watched.wrong == []
-
-
-def test_no_person_is_named_on_it_or_in_what_it_is_told(town: Town, visit: Callable[..., Watched]) -> None:
-    town.do("burst")
-    before = visit(town, "kiosk", 1920, 1080)
-    before.open(f"{PINNED}?lang=zh")
-    answer(before.page, "who").to_contain_text("尚未派班")
-    town.do("shut")
-    watched = visit(town, "kiosk", 1920, 1080)
-    page = watched.page
+def nobody_is_named(watched: Watched) -> None:
+    """Neither on it nor in what it is told."""
     told: list[Response] = []
+    page = watched.page
     page.on("response", lambda one: told.append(one) if "/api/v1/" in one.url else None)
     watched.open(f"{PINNED}?lang=zh")
     answer(page, "who").to_contain_text("抢修一班")
@@ -177,6 +129,45 @@ def test_no_person_is_named_on_it_or_in_what_it_is_told(town: Town, visit: Calla
     for one in read:
         named = SIGNED_IN_AS & set(texts(one.json()))
         assert named == set(), (one.url, named)
+
+
+def it_follows_the_crew(page: Page) -> None:
+    answer(page, "who").to_contain_text("抢修一班 · 已止水")
+    answer(page, "whom").to_contain_text("其中 医院 1")
+    answer(page, "whom").to_contain_text(re.compile(r"(?<!可能)停水 \d+ 户"))
+    expect(page.locator("#valves")).to_contain_text("已关阀门")
+    expect(page.locator("#timeline li").first).to_contain_text("止水")
+
+
+def test_it_says_when_it_is_not_live(calm: Town, visit: Callable[..., Watched]) -> None:
+    watched = visit(calm, "kiosk", 1920, 1080)
+    watched.open(f"{PINNED}?lang=zh")
+    expect(watched.page.locator("#title")).to_have_text("滨江片区爆管")
+    with calm.frozen():
+        expect(watched.page.locator("#stale")).to_be_visible(timeout=6_500)
+        expect(watched.page.locator("body.not-live")).to_have_count(1)
+    expect(watched.page.locator("#stale")).to_be_hidden(timeout=5_000)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_on_screens_of_every_shape_nothing_runs_off_and_no_type_is_small(
+    calm: Town, visit: Callable[..., Watched], lang: str
+) -> None:
+    watched = visit(calm, "kiosk", 1920, 1080)
+    page = watched.page
+    for size in ("", "&d=6"):
+        watched.open(f"/wall/event?lang={lang}{size}")
+        expect(page.locator("#title")).not_to_be_empty()
+        expect(page.locator("#curves .usual")).to_have_count(3)
+        page.wait_for_function("document.fonts.status === 'loaded'")
+        for width, height in SCREENS:
+            page.set_viewport_size({"width": width, "height": height})
+            assert page.evaluate(RUNS_OFF) == [], (width, height, size)
+        assert "⟨" not in page.inner_text("body"), "a word is missing from the glossary"
+        assert (width, page.evaluate(CROSSED)) == (5760, []), "no block lies across two screens"
+        if not size:
+            expect(page.locator("#curves")).to_be_visible()
+    assert watched.wrong == []
 
 
 def texts(value: Any) -> Iterator[str]:
