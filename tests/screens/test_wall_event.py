@@ -33,6 +33,33 @@ CROSSED = """() => [...document.querySelectorAll('.event > *')].filter(n => n.ch
     const { left, right } = n.getBoundingClientRect(), third = innerWidth / 3;
     return Math.floor((left + 4) / third) !== Math.floor((right - 4) / third);
 }).map(n => n.className)"""
+INSTRUMENT = """async () => {
+    const base = JSON.parse(document.getElementById('page').textContent).static;
+    const [{ MapView }, { loadNetwork, placeOf }, { plantNow }, { token }] = await Promise.all(
+        ['map/view', 'map/network', 'core/clock', 'core/theme'].map(name => import(`${base}js/${name}.js`)));
+    const net = await loadNetwork(), { items } = await (await fetch('/api/v1/tags')).json();
+    const tag = items.find(one => one.quantity === 'pressure' && placeOf(net, one)), at = placeOf(net, tag);
+    const canvas = document.body.appendChild(document.createElement('canvas'));
+    Object.assign(canvas.style, { position: 'fixed', width: '900px', height: '600px' });
+    const map = new MapView(canvas, net, () => 40);
+    const read = (age, q) => ({ t: new Date(plantNow() - age).toISOString(), v: 30, q });
+    const cases = { measures: read(0, 0), late: read(600e3, 0), bad: read(0, 0x80000000), never: null };
+    const drawn = Object.entries(cases).map(([name, latest]) => {
+        map.scene.tags = [{ ...tag, latest }];
+        map.draw();
+        const { p } = map.layout(900, 600, 40), [x, y] = [p.x(at.x), p.y(at.y)].map(Math.floor);
+        const middle = [...map.g.getImageData(x, y, 1, 1).data].join();
+        for (const [shape, colour] of [['disc', '--map-sensor'], ['ring', '--map-ground']]) {
+            map.g.fillStyle = token(colour);
+            map.g.fillRect(0, 0, 1, 1);
+            if ([...map.g.getImageData(0, 0, 1, 1).data].join() === middle) return [name, shape];
+        }
+        return [name, middle];
+    });
+    canvas.remove();
+    return Object.fromEntries(drawn);
+}"""
+"""A disc or a ring, by what an instrument has told."""
 SIGNED_IN_AS = {role.value for role in Role}
 
 
@@ -147,6 +174,15 @@ def test_it_says_when_it_is_not_live(calm: Town, visit: Callable[..., Watched]) 
         expect(watched.page.locator("#stale")).to_be_visible(timeout=6_500)
         expect(watched.page.locator("body.not-live")).to_have_count(1)
     expect(watched.page.locator("#stale")).to_be_hidden(timeout=5_000)
+
+
+def test_only_an_instrument_that_measures_now_is_a_disc_on_the_map(
+    calm: Town, visit: Callable[..., Watched]
+) -> None:
+    watched = visit(calm, "kiosk", 1920, 1080)
+    watched.open("/wall/event")
+    drawn = watched.page.evaluate(INSTRUMENT)
+    assert drawn == {"measures": "disc", "late": "ring", "bad": "ring", "never": "ring"}
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -1,5 +1,6 @@
 /** What a zone's row says, from the newest values. */
-import { isBad } from "./quality.js";
+import { plantNow, plantSpeed } from "./clock.js";
+import { isBad, isGood } from "./quality.js";
 import { local } from "./words.js";
 
 const STALE_PERIODS = 3;
@@ -18,6 +19,10 @@ export function late(tag, nowMs, speed) {
   const ageS = (nowMs - Date.parse(tag.latest.t)) / 1000 / Math.max(speed, 1);
   return ageS > Math.max(STALE_PERIODS * (tag.period_s ?? 1), STALE_AT_LEAST_S);
 }
+
+/** Whether a map may draw an instrument as one that measures: not before its first value, not once that is late.
+ * @param {any} tag */
+export const trusted = (tag) => Boolean(tag.latest) && isGood(tag.latest.q) && !late(tag, plantNow(), plantSpeed());
 
 /** @param {any} zone @param {Map<string, any>} tags @param {(tag: any) => number|null} now */
 export function inflowNow(zone, tags, now) {

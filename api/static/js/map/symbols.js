@@ -38,7 +38,8 @@ export function tank(g, x, y, s, share, token) {
   g.strokeRect(x - w / 2, y - h / 2, w, h);
 }
 
-/** An instrument: a small disc; a dashed ring, hollow, when its value is late or not to be trusted.
+/** An instrument: a small disc; a dashed ring, hollow, when its value is late or not to be trusted,
+ * or it never had one.
  * @param {CanvasRenderingContext2D} g @param {number} x @param {number} y @param {number} r
  * @param {boolean} trusted @param {Token} token */
 export function sensor(g, x, y, r, trusted, token) {

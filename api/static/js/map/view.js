@@ -2,9 +2,8 @@
  * The map in a pane: a cached grey base, and over it only what is not normal. Drawing happens at most
  * once a frame, and only when something changed.
  */
-import { shortName } from "../core/zones.js";
+import { shortName, trusted } from "../core/zones.js";
 import { drawMark } from "../core/priority.js";
-import { isGood } from "../core/quality.js";
 import { onTheme, token } from "../core/theme.js";
 import { drawBase } from "./base.js";
 import { arrange, drawFocus, drawLocator, focusExtent, leader, tint } from "./focus.js";
@@ -22,7 +21,6 @@ import { sensor, tank, valve, works } from "./symbols.js";
  * @property {{incident: any, priority: number|null, titles: string[]}|null} focus priority null: neutral grey
  * @property {boolean} inset draw the focus as an inset, or on the map alone
  * @property {boolean} close the map itself is of the focus, with its valves; where that is in the town, in a corner
- * @property {(tag: any) => boolean} trusted whether what it says may be taken for what is
  */
 
 /** @param {any} incident @returns {{x: number, y: number, shut: boolean}[]} */
@@ -43,7 +41,7 @@ export class MapView {
     this.base = null;
     this.baseKey = "";
     /** @type {Scene} */
-    this.scene = { tags: [], zones: [], alarmed: new Map(), focus: null, inset: true, close: false, trusted: (tag) => !tag.latest || isGood(tag.latest.q) };
+    this.scene = { tags: [], zones: [], alarmed: new Map(), focus: null, inset: true, close: false };
     this.due = false;
     new ResizeObserver(() => this.rebuild()).observe(canvas);
     onTheme(() => this.rebuild());
@@ -165,7 +163,7 @@ export class MapView {
   /** How full a tank is, by its level's own range. @param {string} node */
   share(node) {
     const level = this.scene.tags.find((tag) => tag.quantity === "level" && tag.node === node);
-    if (!level?.latest || level.latest.v === null || !level.high || !this.scene.trusted(level)) return null;
+    if (!level?.latest || level.latest.v === null || !level.high || !trusted(level)) return null;
     return (level.latest.v - (level.low ?? 0)) / (level.high - (level.low ?? 0));
   }
 
@@ -173,7 +171,7 @@ export class MapView {
   instruments(g, p, r) {
     for (const tag of this.scene.tags) {
       const at = this.net.nodes.get(tag.node)?.kind === "tank" ? null : placeOf(this.net, tag);
-      if (at) sensor(g, p.x(at.x), p.y(at.y), r, this.scene.trusted(tag), token);
+      if (at) sensor(g, p.x(at.x), p.y(at.y), r, trusted(tag), token);
     }
   }
 

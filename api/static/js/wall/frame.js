@@ -3,11 +3,10 @@
 import { plantNow, plantSpeed } from "../core/clock.js";
 import { byId, setText } from "../core/dom.js";
 import { age, clockTime } from "../core/format.js";
-import { isGood } from "../core/quality.js";
 import { on, store } from "../core/store.js";
 import { applyTheme, toggleTheme } from "../core/theme.js";
 import { t } from "../core/words.js";
-import { current, late } from "../core/zones.js";
+import { current } from "../core/zones.js";
 import { drawPulse, drawTroubles, tick, troubles } from "./ages.js";
 import { drawAge, drawClock } from "./header.js";
 import { drawMode } from "./mode.js";
@@ -20,9 +19,6 @@ export const instruments = () => [...store.tags.values()].filter((tag) => tag.qu
 
 /** What a tag reads, if it may be shown as now. @param {any} tag */
 export const now = (tag) => current(tag, plantNow(), plantSpeed());
-
-/** @param {any} tag */
-export const trusted = (tag) => !tag.latest || (isGood(tag.latest.q) && !late(tag, plantNow(), plantSpeed()));
 
 function drawStale() {
   const stale = !store.live && Number.isFinite(store.ageMs);

@@ -11,7 +11,7 @@ import { drawAdvisories, loadAdvisories } from "./advisories.js";
 import { drawPulse } from "./ages.js";
 import { drawBanner } from "./banner.js";
 import { drawFlood } from "./flood.js";
-import { frame, instruments, now, trusted } from "./frame.js";
+import { frame, instruments, now } from "./frame.js";
 import { drawCounts } from "./header.js";
 import { note } from "./held.js";
 import { drawIncidents } from "./incidents.js";
@@ -96,7 +96,6 @@ function draw() {
     tags: instruments(),
     zones: net?.names ?? [],
     alarmed: tags,
-    trusted,
     focus: worst && { ...worst, titles: focusTitles(worst.incident) },
   });
 }

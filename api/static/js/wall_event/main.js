@@ -13,7 +13,7 @@ import { drawPulse } from "../wall/ages.js";
 import { drawBanner } from "../wall/banner.js";
 import { fitTall } from "../wall/fit.js";
 import { drawFlood } from "../wall/flood.js";
-import { frame, instruments, now, trusted } from "../wall/frame.js";
+import { frame, instruments, now } from "../wall/frame.js";
 import { drawCounts } from "../wall/header.js";
 import { note } from "../wall/held.js";
 import { unit } from "../wall/scale.js";
@@ -113,7 +113,6 @@ function draw() {
     tags: instruments(),
     zones: net.names,
     alarmed: places(store.alarms).tags,
-    trusted,
     inset: false,
     close: true,
     focus: { incident, priority, titles: [] },
