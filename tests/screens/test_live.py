@@ -61,7 +61,7 @@ def test_a_burst_reaches_every_part_of_the_wall(town: Town, visit: Callable[...,
     page.wait_for_selector("#banner.p1.unanswered.blink")
     page.wait_for_selector("#zones tr:first-child.p1")
     assert page.inner_text("#zones tr:first-child th") == "滨江"
-    expect(page.locator("#incidents")).to_contain_text("未发布")
+    expect(page.locator("#incidents")).to_contain_text("未发公告")
     town.do("assign")
     expect(page.locator("#incidents")).to_contain_text("抢修一班")
     town.do("ack")

@@ -1,12 +1,11 @@
 """The demo utility behind the real interface, in a process of its own, with a town's plausible values.
 
 `python town_at_work.py FOLDER` serves on a free port, prints it, and takes orders on its standard input:
-`burst`, `minor`, `storm N`, `raised ALARM`, `flood N`, `ebb`, `ack`, `returns ALARM`, `shelved ALARM`,
-`acked ALARM`, `assign`, `critical` (a hospital), `shut` (the crew its valves), `back`, `load N`,
-`tripped` (a pump), `held`
-(suppressed by design), `calls` (people are called), `orders` (a board full of them), `advise KIND`
-(doubtful water), `lifted`, `delivered` (messages to customers), `silence` (no more values), `stalls` (the
-alarm engine). It answers `done`.
+`burst`, `minor`, `storm N`, `raised ALARM`, `flood N`, `lows N` (incidents), `ebb`, `ack`, `returns ALARM`,
+`shelved ALARM`, `acked ALARM`, `assign`, `critical` (a hospital), `shut` (the crew its valves), `back`,
+`load N`, `tripped` (a pump), `held` (suppressed by design), `calls` (people are called), `orders` (a board
+full of them), `advise KIND` (doubtful water), `lifted`, `delivered` (messages to customers), `silence` (no
+more values), `stalls` (the alarm engine). It answers `done`.
 """
 
 import asyncio
@@ -88,6 +87,8 @@ async def obey(town: Town, order: str) -> None:
         await load_people(town.ledger, int(rest[0]), town.clock.now_ns())
     elif name == "flood":
         await troubles.flood(town, int(rest[0]))
+    elif name == "lows":
+        await troubles.lows(town, int(rest[0]))
     elif name in ("returns", "shelved", "acked"):
         await change(town.ledger, name, rest[0], town.clock.now_ns())
     elif name == "advise":

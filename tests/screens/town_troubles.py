@@ -132,6 +132,28 @@ async def flood(town: Town, n: int) -> None:
         await _flooded(town, tx, n, zones, len(incidents))
 
 
+async def lows(town: Town, n: int) -> None:
+    """Low pressure in as many zones, each an incident that people have confirmed."""
+    now = town.clock.now_ns()
+    async with town.ledger.begin() as tx:
+        for zone in [id for id in town.plant.zones if id.startswith("dma") and id != ZONE][:n]:
+            name, id = town.plant.zones[zone].name, await tx.next_id("INC", now)
+            low = await town.raised(tx, f"{zone}.p1:pressure-low", incident=id, value=11.2, limit=14.0)
+            await tx.put(
+                Incident(
+                    id=id,
+                    kind=IncidentKind.LOW_PRESSURE,
+                    state=IncidentState.CONFIRMED,
+                    opened_ns=now - 180 * S,
+                    confirmed_ns=now,
+                    zone=zone,
+                    title=Text(f"{name.zh}低压", f"Low pressure, {name.en}"),
+                    members=(Member(alarm=low.id, occurrence=1, raised_ns=now, why="same_zone"),),
+                )
+            )
+            await tx.emit(Event(kind=EventKind.INCIDENT, subject=id, t_ns=now, zone=zone))
+
+
 async def _flooded(town: Town, tx: Tx, n: int, zones: Counter[str], incidents: int) -> None:
     now = town.clock.now_ns()
     flood = Flood(

@@ -68,5 +68,5 @@ export function drawPulse(pulse) {
   setText(byId("sources"), all === undefined ? "" : t("wall.sources", { n: connected, m: all }));
   byId("sources").classList.toggle("short", connected < all);
   const top = /** @type {HTMLElement} */ (document.querySelector(".top"));
-  fit(top, ["#pipeline", "#sources:not(.short)", "#age:not(.stale)", "#date"].map((part) => top.querySelector(part)));
+  fit(top, ["#pipeline", "#sources:not(.short)", "#age:not(.stale)", "#date"].map((part) => top.querySelector(part)), top.querySelector("h1"));
 }

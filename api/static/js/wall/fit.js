@@ -3,19 +3,19 @@
 
 /**
  * @param {HTMLElement} line
- * @param {(Element|null|undefined)[]} least first the one to go first
+ * @param {(Element|Element[]|null|undefined)[]} least first the one to go first; an array goes as one
  * @param {Element|null} [message] takes a second line before anything is lost
  */
 export function fit(line, least, message = null) {
-  const parts = least.filter((part) => part !== null && part !== undefined);
-  for (const part of parts) part.toggleAttribute("hidden", false);
+  const parts = least.map((part) => [part].flat().filter((one) => one !== null && one !== undefined));
+  for (const one of parts.flat()) one.toggleAttribute("hidden", false);
   line.classList.remove("tight", "whole");
-  if (line.scrollWidth <= line.clientWidth) return;
-  line.classList.toggle("tight", message !== null);
   const full = () => line.scrollWidth > line.clientWidth || (message !== null && isCut(message));
+  if (!full()) return;
+  line.classList.toggle("tight", message !== null);
   for (const part of parts) {
     if (!full()) return;
-    part.toggleAttribute("hidden", true);
+    for (const one of part) one.toggleAttribute("hidden", true);
   }
   line.classList.toggle("tight", message !== null || full());
   line.classList.toggle("whole", message !== null && full());

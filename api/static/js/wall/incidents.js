@@ -1,4 +1,5 @@
-/** Each open incident on two lines: what it is, and how far people have come with it. */
+/** Each open incident: what it is, and how far people have come with it. One alone takes more lines before it loses
+ * anything; of several each loses first what its states are of, then who is on it, and then takes more lines. */
 import { stateOf } from "../core/alarms.js";
 import { plantNow } from "../core/clock.js";
 import { byId, el, keyed, replace, setText } from "../core/dom.js";
@@ -23,7 +24,8 @@ export function drawIncidents(items, street, all) {
     node.className = item.priority === null ? "incident restored" : `incident p${item.priority}`;
     replace(node, head(item, street), chain(item.incident));
     fit(/** @type {HTMLElement} */ (node.children[0]), [".first", ".size", ".since", ".near"].map((part) => node.querySelector(part)));
-    fit(/** @type {HTMLElement} */ (node.children[1]), [".there > .quiet", ".who", ".quiet > b"].flatMap((part) => [...node.children[1].querySelectorAll(part)]));
+    const all = (/** @type {string} */ part) => [...node.children[1].querySelectorAll(part)];
+    fit(/** @type {HTMLElement} */ (node.children[1]), items.length > 1 ? [all(".step"), ...all(".who")] : []);
   });
   tellRest(box, all);
 }
@@ -66,15 +68,18 @@ function chain(incident) {
   return el(
     "ol",
     { class: "chain" },
-    step(t("incident"), stateOf(incident), backSince(incident), true),
-    step(t("work_order"), order ? t(`order.${order.state}`) : t("none_yet"), crewName(order?.crew), Boolean(order)),
-    step(t("notice"), notice ? t(`notice.${notice.state}`) : t("wall.no_notice"), "", Boolean(notice)),
+    step(t("incident"), stateOf(incident), backSince(incident)),
+    order ? step(t("work_order"), t(`order.${order.state}`), crewName(order.crew)) : none(t("wall.no_order")),
+    notice ? step(t("notice"), t(`notice.${notice.state}`), "") : none(t("wall.no_notice")),
   );
 }
 
 /** Since when water is back, where that is known. @param {any} incident */
 const backSince = (incident) => (incident.back ? t("incident.since", { time: hourMinute(instant(incident.back)) }) : "");
 
-/** @param {string} what @param {string} state @param {string} who @param {boolean} there */
-const step = (what, state, who, there) =>
-  el("li", { class: there ? "there" : "quiet" }, el("span", { class: "quiet" }, what), el("b", {}, state), who && el("span", { class: "who" }, who));
+/** @param {string} what @param {string} state @param {string} who */
+const step = (what, state, who) =>
+  el("li", {}, el("span", { class: "step quiet" }, what), el("b", {}, state), who && el("span", { class: "who" }, who));
+
+/** @param {string} says in so many words, for it stands alone */
+const none = (says) => el("li", { class: "quiet" }, el("b", {}, says));

@@ -2,7 +2,7 @@
  * Type size from where people stand. Secondary text subtends 16 minutes of arc and primary text 20
  * (ISO 9241-303), so at distance D the height is H = 2 D tan(MA / 2); a digit of the typeface is 0.733 em
  * high. A wall of another shape than 16:9 is measured by its own: the diagonal is that of the whole wall. When the
- * room for text grows short, blocks are dropped by rank: text never shrinks.
+ * room for text grows short, in height or in width, blocks are dropped by rank: text never shrinks.
  */
 import { parameter } from "../core/page.js";
 
@@ -14,6 +14,10 @@ const DEFAULT_DISTANCE_M = 5;
 const DEFAULT_HEIGHT_IN = (86 * 9) / Math.hypot(16, 9);
 /** Lines of secondary text that must fit before each rank of blocks may stay. */
 const ROWS = [31, 27, 23];
+/** A screen that is less wide than 16:9 holds as much as one of 16:9 that is as wide. */
+const HEIGHT_OF_WIDTH = 9 / 16;
+/** From this rank by height on, figures have one line. */
+const LOW = 2;
 
 /** @param {string} name @param {number} fallback @param {number} low @param {number} high */
 function figure(name, fallback, low, high) {
@@ -42,7 +46,9 @@ export const unit = () => screen().u;
 /** Put the size and the rank in force; the style sheet does the rest. */
 export function applyScale() {
   const { u, lines } = screen();
-  const drop = ROWS.filter((least) => lines < least).length;
+  const rank = (/** @type {number} */ held) => ROWS.filter((least) => held < least).length;
+  const wide = (window.innerWidth / u) * HEIGHT_OF_WIDTH;
   document.documentElement.style.setProperty("--u", `${u}px`);
-  document.documentElement.dataset.drop = String(drop);
+  document.documentElement.dataset.drop = String(rank(Math.min(lines, wide)));
+  document.documentElement.toggleAttribute("data-low", rank(lines) >= LOW);
 }
