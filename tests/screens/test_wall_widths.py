@@ -15,7 +15,7 @@ SCREENS = (
 )
 OPEN = {
     "minor": "#incidents.none",
-    "burst": ".chain:has(li:nth-child(3) .step)",
+    "burst": ".chain:has(li:nth-child(2) .step)",
     "assign": ".incident .who",
     "lows 7": ".incident:nth-child(6)",
     "returns dma-01.p1:pressure-low": "#aside:not(:empty)",

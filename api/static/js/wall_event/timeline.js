@@ -48,4 +48,5 @@ export function drawTimeline(incident) {
   for (const row of rows) row.hidden = false;
   const room = /** @type {HTMLElement} */ (box.parentElement).getBoundingClientRect().bottom;
   for (const row of rows) row.hidden = row.getBoundingClientRect().bottom > room;
+  /** @type {HTMLElement} */ (box.parentElement).classList.toggle("none", rows.every((row) => row.hidden));
 }
