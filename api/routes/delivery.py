@@ -124,10 +124,11 @@ def _receipts(here: Here, channel: str) -> Receipts:
 
 async def _shown(here: Here, tx: Tx, mailings: list[Mailing]) -> list[Json]:
     ids = tuple(mailing.id for mailing in mailings)
-    counts = await tx.count(Letter, ("mailing", "channel", "state", "change"), mailing=ids) if ids else {}
+    by = ("mailing", "channel", "state", "change", "ending")
+    counts = await tx.count(Letter, by, mailing=ids) if ids else {}
     by_mailing: dict[str, list[tuple[str, str, str, int]]] = defaultdict(list)
-    for (mailing_id, channel, state, change), n in counts.items():
-        by_mailing[mailing_id].append((channel, state, change, n))
+    for (mailing_id, channel, state, change, ending), n in counts.items():
+        by_mailing[mailing_id].append((channel, state, ending or change, n))
     timers = (
         {t.subject: t for t in await tx.find(Timer, id=tuple(timer_of(id, 0).id for id in ids))}
         if ids
@@ -170,8 +171,9 @@ def _withheld(mailing: Mailing, counts: list[tuple[str, str, str, int]], night: 
 def _mailing(
     here: Here, mailing: Mailing, counts: list[tuple[str, str, str, int]], timer: Timer | None
 ) -> Json:
-    """states, changes: letters by what they are; channels: by channel and state. next: when something is due
-    again. planned: how long it takes to tell 95 %, at the channels' rates."""
+    """states: letters by what they are; changes: by what they tell, of what is over also `spared`, `quiet`;
+    channels: by channel and state. next: when something is due again. planned: how long it takes to tell
+    95 %, at the channels' rates."""
     shown: Json = plain(mailing)
     bulletin = mailing.bulletin
     del shown["bulletin"]

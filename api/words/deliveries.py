@@ -20,6 +20,8 @@ WORDS = {
     "deliveries.exercised": Text("演练：应通知 {n} 人，均未发送", "Exercise: {n} people, nothing sent"),
     "deliveries.dead_n": Text("{n} 条失败", "{n} failed"),
     "deliveries.by_channel": Text("按渠道", "By channel"),
+    "deliveries.by_change": Text("按内容：{what}", "By what they are told: {what}"),
+    "deliveries.by_change_n": Text("{what} {n} 人", "{what}: {n}"),
     "deliveries.channel": Text("渠道", "Channel"),
     "deliveries.planning": Text(
         "正在确定通知对象：{n} / {all} 户", "finding out whom: {n} of {all} accounts"

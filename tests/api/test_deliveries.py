@@ -15,7 +15,7 @@ import pytest
 from core.model.account import Role, User
 from core.model.incident import IncidentState
 from core.model.mailing import LetterState
-from core.model.notice import Change
+from core.model.notice import Change, Site
 from response.delivery.room import Delivering
 from tests.api import hub_at_work as hubs
 from tests.response import little_town as town
@@ -232,3 +232,20 @@ async def test_a_promise_that_nobody_keeps_is_listed(house: House) -> None:
         await post.done(await post.publish([], Change.RESTORED))
         owed = (await client.get("/api/v1/promises")).json()
         assert owed == {"letters": [], "incidents": []}
+
+
+async def test_on_08_who_is_not_affected_after_all_is_not_counted_as_told_that_water_is_back(
+    house: House,
+) -> None:
+    post = house.post
+    await post.people([one for n in range(1, 5) for one in person(n, f"A{n}", phone=phone(n))])
+    await post.done(await post.publish(["A1", "A2", "A3", "A4"], site=Site.ORGANISED))
+    shut = await post.publish(["A1"], Change.UPDATE, moved=True, site=Site.SHUT, parted=True)
+    await post.done(shut)
+    await post.done(await post.publish(["A1"], Change.RESTORED, site=Site.RETURNING, parted=True))
+    async with house.hub.as_(Role.DUTY_MANAGER) as client:
+        over, second, first = (await client.get("/api/v1/deliveries")).json()["items"]
+        letters = (await client.get(f"/api/v1/deliveries/{shut}/letters")).json()["items"]
+    assert first["changes"] == {"first": 4}
+    assert second["changes"] == {"update": 1, "spared": 3} == Counter(one["change"] for one in letters)
+    assert over["changes"] == {"restored": 1}

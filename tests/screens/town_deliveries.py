@@ -1,8 +1,9 @@
 """Messages to the demo's customers: two versions of a notice went out, some of it nowhere."""
 
+from dataclasses import replace
 from pathlib import Path
 
-from core.model.bulletin import Bulletin
+from core.model.bulletin import Bulletin, Ending
 from core.model.mailing import Because, Letter, LetterState, Mailing, MailingState, Try, TryOutcome, letter_id
 from core.model.notice import Change, NoticeKind, Supply
 from core.model.plant import Plant
@@ -43,7 +44,8 @@ async def deliver(plant: Plant, ledger: Ledger, now_ns: int) -> None:
         *_letters(second, 180, 310, "sms", S.SENT),
         *_letters(second, 490, 634, "sms", S.QUEUED),
     ]
-    late = _letters(second, 1_124, 2, "email", S.FAILED, Change.RESTORED, now_ns - MINUTE_NS)
+    back, spared = _letters(second, 1_124, 2, "email", S.FAILED, Change.RESTORED, now_ns - MINUTE_NS)
+    late = [back, replace(spared, ending=Ending.SPARED)]
     async with ledger.begin() as tx:
         await tx.put_many([first, second])
         await tx.put_many([*letters, *late])

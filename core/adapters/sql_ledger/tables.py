@@ -117,7 +117,10 @@ TABLES: dict[type, Table] = {
     Mailing: Table("mailing", ("notice", "state")),
     Letter: Table(
         "letter",
-        ("mailing", "notice", "person", "change", "state", "channel", "due_ns", "receipt", "owed_ns"),
+        (
+            *("mailing", "notice", "person", "change", "ending"),
+            *("state", "channel", "due_ns", "receipt", "owed_ns"),
+        ),
     ),
     Photo: Table("photo", ("order", "stage")),
     OrderNote: Table("order_note", ("order",)),

@@ -41,7 +41,7 @@ export function drawMailing(node, m) {
     m.status === "actual" ? null : el("span", { class: "tag odd" }, t(`deliveries.status.${m.status}`)),
     el("span", { class: "quiet" }, `${m.number} · ${t("deliveries.version", { n: m.version })} · ${local(m.area)} · ${dateTime(instant(m.made))}`),
     el("span", { class: "tag" }, t(`mailing.${m.state}`)));
-  replace(body, told(states), inside(m), bar(states), channels(m), withheld(m), notes(m));
+  replace(body, told(states), contents(m), inside(m), bar(states), channels(m), withheld(m), notes(m));
   drawDead(/** @type {HTMLElement} */ (node.children[2]), m, dead);
 }
 
@@ -54,6 +54,14 @@ function told(states) {
     t("deliveries.told", { n: number(sum(states, OUT)), all: number(all) }),
     sum(states, OUT) ? el("span", { class: "quiet" }, ` · ${got ? t("deliveries.receipts", { n: number(got) }) : t("deliveries.no_receipts")}`) : null,
     states.failed ? el("span", { class: "odd" }, ` · ${t("deliveries.dead_n", { n: number(states.failed) })}`) : null);
+}
+
+/** Where not all are told the same: how many are told what. @param {any} m */
+function contents(m) {
+  const rows = Object.entries(m.changes);
+  if (!rows.some(([change]) => change !== m.change)) return null;
+  const what = rows.map(([change, n]) => t("deliveries.by_change_n", { what: t(`told_of.${change}`), n: number(Number(n)) }));
+  return el("p", { class: "contents" }, t("deliveries.by_change", { what: what.join(" · ") }));
 }
 
 /** Whom the version speaks of, those with weak water apart. @param {any} m */
