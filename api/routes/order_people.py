@@ -122,9 +122,12 @@ def _may_hand_over(order: WorkOrder, caller: Caller) -> bool:
 
 
 async def list_locks(here: Here) -> Answer:
+    """name: of the crew, area or service; of a person the sign-in name."""
     async with here.deps.ledger.read() as tx:
         locks = await tx.find(FlowLock)
-    return Answer({"items": plain(locks), "next": None})
+        names = [await flow_lock.named(tx, here.deps.plant, one.kind, one.subject) for one in locks]
+    items = [plain(one) | {"name": plain(name)} for one, name in zip(locks, names, strict=True)]
+    return Answer({"items": items, "next": None})
 
 
 async def lock(here: Here, caller: Asker, body: Locked) -> Answer:
@@ -147,7 +150,7 @@ async def lock(here: Here, caller: Asker, body: Locked) -> Answer:
 async def unlock(here: Here, caller: Asker, kind: Lockable, subject: str) -> Answer:
     _may(caller, kind)
     async with here.deps.ledger.begin() as tx:
-        await flow_lock.unlock(tx, kind, subject)
+        await flow_lock.unlock(tx, here.deps.plant, kind, subject)
     return Answer({})
 
 
@@ -162,6 +165,7 @@ async def reassign(here: Here, caller: Asker, body: Reassigned) -> Answer:
     async with here.deps.ledger.begin() as tx:
         moved = await flow_lock.reassign(
             tx,
+            here.deps.plant,
             tuple(dict.fromkeys(body.orders)),
             crew=body.crew,
             owner=body.owner,

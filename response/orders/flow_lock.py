@@ -1,11 +1,13 @@
 """Nothing is put out of use with work still on it (WO-31): a person, crew, area or service with open orders
 is refused with their list, and they are reassigned in one go."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from core.model.account import Session, User
 from core.model.flow_lock import FlowLock, Lockable
-from core.model.plant import Plant
+from core.model.plant import Crew, Plant, Zone
+from core.model.service import Service
 from core.model.text import Text
 from core.model.work_order import FIELD_DONE, OPEN, OVER, WORK_LEFT, WorkOrder, WorkOrderState
 from core.ports.ledger import Tx
@@ -60,10 +62,11 @@ async def lock(
     return held
 
 
-async def unlock(tx: Tx, kind: Lockable, subject: str) -> None:
+async def unlock(tx: Tx, plant: Plant, kind: Lockable, subject: str) -> None:
     """Raises Unknown `not_locked`."""
     if not await locked(tx, kind, subject):
-        raise Unknown("not_locked", Text(f"{subject} 未停用", f"{subject} is in use"))
+        name = await named(tx, plant, kind, subject)
+        raise Unknown("not_locked", Text(f"{name.zh} 未停用", f"{name.en} is in use"))
     await tx.delete(FlowLock, f"{kind}:{subject}")
 
 
@@ -71,14 +74,29 @@ async def locked(tx: Tx, kind: Lockable, subject: str | None) -> bool:
     return subject is not None and await tx.get(FlowLock, f"{kind}:{subject}") is not None
 
 
-async def usable(tx: Tx, kind: Lockable, subject: str | None) -> None:
+async def usable(tx: Tx, plant: Plant, kind: Lockable, subject: str | None) -> None:
     """Raises Refused `disabled`."""
-    if await locked(tx, kind, subject):
-        raise Refused("disabled", Text(f"{subject} 已停用", f"{subject} is out of use"))
+    if subject is not None and await locked(tx, kind, subject):
+        name = await named(tx, plant, kind, subject)
+        raise Refused("disabled", Text(f"{name.zh} 已停用", f"{name.en} is out of use"))
+
+
+async def named(tx: Tx, plant: Plant, kind: Lockable, subject: str) -> Text:
+    """As people call it; a person by the sign-in name, and by its id what is there no more."""
+    known: Mapping[str, Crew | Zone | Service] = {}
+    match kind:
+        case Lockable.CREW:
+            known = plant.crews
+        case Lockable.ZONE:
+            known = plant.zones
+        case Lockable.SERVICE:
+            known = await services(tx)
+    return known[subject].name if subject in known else Text(subject, subject)
 
 
 async def reassign(
     tx: Tx,
+    plant: Plant,
     ids: tuple[str, ...],
     *,
     crew: str | None,
@@ -89,8 +107,8 @@ async def reassign(
 ) -> list[WorkOrder]:
     """All of them or none: to another crew (what is under way begins its way anew), or to another owner.
     Raises Unknown, Refused `disabled` or `over`."""
-    await usable(tx, Lockable.CREW, crew)
-    await usable(tx, Lockable.USER, owner)
+    await usable(tx, plant, Lockable.CREW, crew)
+    await usable(tx, plant, Lockable.USER, owner)
     moved = []
     for id in ids:
         order = await order_of(tx, id)

@@ -50,8 +50,8 @@ async def open_order(
     report = await _report(tx, wish)
     account = await _account(tx, wish, report)
     wish = _filled(plant, wish, report, account)
-    await usable(tx, Lockable.SERVICE, service.id)
-    await usable(tx, Lockable.ZONE, wish.zone)
+    await usable(tx, plant, Lockable.SERVICE, service.id)
+    await usable(tx, plant, Lockable.ZONE, wish.zone)
     id = await tx.next_id("WO", now_ns)
     order = _order(plant, wish, service, account, report, id, actor, now_ns, times)
     if not await tx.insert(order):

@@ -169,7 +169,7 @@ async def sent_with_reason(
         return
     against = weigh(plant, known, order, await facts_of(tx, order, now_ns)).against
     if "disabled" in against:
-        raise Refused("disabled", Text(f"{crew} 已停用", f"{crew} is out of use"))
+        raise Refused("disabled", Text(f"{known.name.zh} 已停用", f"{known.name.en} is out of use"))
     overruled = tuple(one for one in against if one in _OVERRULED)
     if overruled and not (reason and reason.strip()):
         named = in_words(overruled)

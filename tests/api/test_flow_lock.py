@@ -33,6 +33,9 @@ async def test_a_crew_with_open_orders_is_refused_with_their_list_and_reassigned
         assert (await manager.post(PATH, json=out("crew", "crew-1"))).status_code == 201
         sent = await desk.post("/api/v1/work-orders/WO-4/assign", json={"crew": "crew-1", "note": "x"})
         assert (sent.status_code, sent.json()["reason"]) == (409, "disabled")
+        assert sent.json()["why"] == {"zh": "抢修一班 已停用", "en": "Repair crew 1 is out of use"}
+        (locked,) = (await desk.get(PATH)).json()["items"]
+        assert locked["name"] == {"zh": "抢修一班", "en": "Repair crew 1"}, "by its name where a person reads"
         assert (await manager.delete(f"{PATH}/crew/crew-1")).status_code == 200
         assert (
             await desk.post("/api/v1/work-orders/WO-4/assign", json={"crew": "crew-1"})
@@ -46,6 +49,8 @@ async def test_areas_and_services_out_of_use_take_no_new_orders(hub: Hub):
         for body in ({"service": "meter", "zone": "dma-01"}, {"service": "leak", "zone": "dma-02"}):
             answer = await manager.post("/api/v1/work-orders", json=body)
             assert (answer.status_code, answer.json()["reason"]) == (409, "disabled")
+            whose = "水表" if body["service"] == "meter" else "城西"
+            assert whose in answer.json()["why"]["zh"], answer.json()["why"]
         made = await manager.post("/api/v1/work-orders", json={"service": "leak", "zone": "dma-01"})
         again = await manager.post(PATH, json=out("zone", "dma-01"))
         assert again.json()["orders"] == [made.json()["id"]]

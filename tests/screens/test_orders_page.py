@@ -144,7 +144,7 @@ def test_a_crew_with_work_is_put_out_of_use_after_one_press_that_moves_it_all(
     page.select_option("[name=subject]", "crew:crew-1")
     page.fill("[name=reason]", "the vehicle is in the workshop")
     page.click("#order form button")
-    expect(page.locator("#order .log b")).to_have_text("crew-1")
+    expect(page.locator("#order .log b")).to_have_text("Repair crew 1")
     page.goto("/orders?view=stock&lang=en")
     page.wait_for_selector("body[data-ready]")
     lose_first_answer(page, "**/api/v1/stock")

@@ -38,7 +38,7 @@ export async function drawFlow(box) {
     }
   });
   const row = (/** @type {any} */ lock) => el("li", {}, el("span", { class: "quiet" }, t(`lock.${lock.kind}`)),
-    el("span", {}, el("b", {}, lock.subject), ` · ${lock.reason} · ${who(lock.by)} `, el("button", { type: "button", onclick: () => void done(() => remove(`/api/v1/flow-locks/${lock.kind}/${encodeURIComponent(lock.subject)}`), again) }, t("orders.unlock"))));
+    el("span", {}, el("b", {}, local(lock.name)), ` · ${lock.reason} · ${who(lock.by)} `, el("button", { type: "button", onclick: () => void done(() => remove(`/api/v1/flow-locks/${lock.kind}/${encodeURIComponent(lock.subject)}`), again) }, t("orders.unlock"))));
   replace(box, el("section", { class: "wide" }, el("p", {}, el("a", { class: "back", href: "/orders" }, t("orders.back"))), el("h2", {}, t("orders.flow")),
     el("p", { class: "quiet" }, t("orders.flow_help")), node, open,
     el("h3", {}, t("orders.locked")), el("ul", { class: "log" }, ...(locks.items.length ? locks.items.map(row) : [el("li", { class: "quiet" }, t("none_yet"))]))));
