@@ -10,6 +10,7 @@ import json
 from core.model.bulletin import Bulletin, Change, Position, WaterPoint
 from core.model.shanghai import local
 from core.model.text import Text
+from response.renderings.cap_meaning import meaning
 
 FORMAT = "waterhub-notice-1"
 
@@ -41,7 +42,10 @@ def facts_of(b: Bulletin) -> Json:
         "eta_likely": iso(estimate.likely_ns) if estimate else None,
         "eta_latest": iso(estimate.latest_ns) if estimate else None,
         "next_update": None if b.next_update_ns is None else iso(b.next_update_ns),
-        "restored": None if b.restored_ns is None else iso(b.restored_ns),
+        "restored_confirmed" if b.confirmed else "restored": None
+        if b.restored_ns is None
+        else iso(b.restored_ns),
+        "certainty": meaning(b).certainty.lower(),
         "utility": _text(b.utility),
         "hotline": b.hotline,
         "title": _text(b.title),
