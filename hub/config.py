@@ -48,12 +48,12 @@ class CollectorsFile(_Tree):
 
 class UtilityConfig(_Tree):
     """id: short and stable, part of public identifiers. hotline: printed wherever a citizen may need it.
-    hotline_hours: when it answers, printed beside it at the portal's foot; without it nothing is said.
-    sender: whom public warnings are from (CAP 1.2: no space, comma, < or &). site: where the public pages are
-    reached. adcode: six digits of GB/T 2260. origin: latitude and longitude (WGS-84) of the network's
-    x = y = 0, so that a notice's area can be drawn. icp, police_record: the numbers that a public site in
-    mainland China shows at its foot (ICP备案, 公安联网备案); empty: none is shown.
-    simulated: the instruments are a simulated town's; walls are framed in hatching."""
+    hotline_hours: when it answers, printed with it in notices and at the portal's foot; without it nothing
+    is said. sender: whom public warnings are from (CAP 1.2: no space, comma, < or &). site: where the public
+    pages are reached. adcode: six digits of GB/T 2260. origin: latitude and longitude (WGS-84) of the
+    network's x = y = 0, so that a notice's area can be drawn. icp, police_record: the numbers that a public
+    site in mainland China shows at its foot (ICP备案, 公安联网备案); empty: none is shown. simulated: the
+    instruments are a simulated town's; walls are framed in hatching."""
 
     id: str
     name: Text

@@ -48,6 +48,7 @@ def bulletin_of(version: NoticeVersion, plant: Plant, head: Notice | None = None
         expires_ns=expires_ns(said, sent_ns),
         utility=utility.name,
         hotline=utility.hotline,
+        hotline_hours=utility.hotline_hours,
         title=said.title,
         area=_area(said, plant),
         streets=tuple(PublicStreet(name=s.name, numbers=s.numbers, weak=s.weak) for s in said.streets),

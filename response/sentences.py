@@ -26,6 +26,11 @@ def part(words: Text) -> Text:
     return Text(_part(words.zh), _part(words.en))
 
 
+def hotline(hours: Text | None) -> Text:
+    """What stands before its number: with when it answers, where that is known."""
+    return Text(f"热线（{hours.zh}）", f"Hotline ({hours.en})") if hours else Text("热线", "Hotline")
+
+
 def _ended(words: str, stop: str, gap: str) -> str:
     lines = (_SPACE.sub(" ", line).strip().rstrip(_LOOSE) for line in _LINES.split(words))
     return gap.join(line if _closed(line) else f"{line}{stop}" for line in lines if line.strip(_ENDS))

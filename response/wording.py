@@ -13,6 +13,7 @@ from core.model.plant import Utility
 from core.model.shanghai import moment, span
 from core.model.street_line import by_street
 from core.model.text import Text, listed, stacked
+from response.sentences import hotline
 from response.site import DOING, FOUND, PARTED, REPAIRED, UNOPENED, UNREPAIRED
 
 NAMED_STREETS = 6
@@ -54,9 +55,10 @@ def title(kind: NoticeKind, place: Text, site: Site = Site.ORGANISED) -> Text:
 
 
 def contact(utility: Utility) -> Text:
+    label = hotline(utility.hotline_hours)
     return Text(
-        f"24小时热线：{utility.hotline}。{utility.name.zh}",
-        f"Hotline, day and night: {utility.hotline}. {utility.name.en}",
+        f"{label.zh}：{utility.hotline}。{utility.name.zh}",
+        f"{label.en}: {utility.hotline}. {utility.name.en}",
     )
 
 

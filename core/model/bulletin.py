@@ -56,7 +56,8 @@ class Bulletin:
     the work on site had come when it was written; None of planned work and in older records. stays_on: it is
     repaired under pressure and no valve is shut, so that nobody is off for it.
     restored_ns: since when it is over, or with `confirmed` when that was found to be so, for since when is
-    not known. ending: what one person is told of what is over instead of that; None in every version."""
+    not known. ending: what one person is told of what is over instead of that; None in every version.
+    hotline_hours: when the hotline answers; None: nothing is said of it."""
 
     number: str
     version: int
@@ -76,6 +77,7 @@ class Bulletin:
     expires_ns: int
     utility: Text
     hotline: str
+    hotline_hours: Text | None = None
     title: Text
     area: Text
     streets: tuple[PublicStreet, ...] = ()

@@ -76,12 +76,12 @@ class Crew:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Utility:
-    """The company people deal with. hotline: printed wherever a citizen may need it, at the public pages'
-    foot with `hotline_hours`. sender: whom public warnings are from (CAP). site: where its public pages
-    stand, https, without a slash at the end. adcode: six digits of GB/T 2260. origin: latitude and longitude
-    (WGS-84) of the network's x = y = 0. icp and police_record: the public site's registrations (ICP备案,
-    公安联网备案), as they are to be printed. simulated: its instruments are a simulator's, and walls say
-    so."""
+    """The company people deal with. hotline: printed wherever a citizen may need it, with when it answers
+    (`hotline_hours`) where that is configured. sender: whom public warnings are from (CAP). site: where its
+    public pages stand, https, without a slash at the end. adcode: six digits of GB/T 2260. origin: latitude
+    and longitude (WGS-84) of the network's x = y = 0. icp and police_record: the public site's registrations
+    (ICP备案, 公安联网备案), as they are to be printed. simulated: its instruments are a simulator's, and
+    walls say so."""
 
     id: str
     name: Text

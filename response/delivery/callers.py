@@ -94,6 +94,7 @@ def over(incident: Incident, plant: Plant, work: Work, now_ns: int) -> Bulletin:
         expires_ns=now_ns + _DAY_NS,
         utility=utility.name,
         hotline=utility.hotline,
+        hotline_hours=utility.hotline_hours,
         title=_NORMAL,
         area=zone.name if zone else Text("您所在的区域", "your area"),
         reason=_REPAIRED,

@@ -13,7 +13,7 @@ from core.model.snapshot import PublicStreet
 from core.model.street_line import by_street
 from core.model.text import Text, counted, listed
 from response.renderings.matter import of_repair
-from response.sentences import part
+from response.sentences import hotline, part
 from response.site import UNREPAIRED
 
 _WHAT: dict[NoticeKind, Text] = {
@@ -289,7 +289,7 @@ def all_of(b: Bulletin) -> tuple[Fact, ...]:
     if b.emergency_report is not None and not b.over:
         sure.append(Fact("report", Text("应急报告", "Reported to the authority"), b.emergency_report))
     sure += [
-        Fact("hotline", Text("24小时热线", "Hotline, day and night"), Text(b.hotline, b.hotline)),
+        Fact("hotline", hotline(b.hotline_hours), Text(b.hotline, b.hotline)),
         Fact("published", Text("发布", "Published"), moment(b.sent_ns)),
         Fact("number", Text("公告编号", "Notice no."), number(b)),
     ]

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from core.model.bulletin import Bulletin, Ending
 from core.model.text import Text
+from response.sentences import hotline
 
 MATTER: Mapping[Ending, Text] = MappingProxyType(
     {
@@ -48,10 +49,10 @@ def line(b: Bulletin, ending: Ending, lang: str, area: str) -> str:
 
 def words(b: Bulletin, ending: Ending) -> Text:
     """Whole, for a letter."""
-    said, do = _SAID[ending], _DO[ending]
+    said, do, ring = _SAID[ending], _DO[ending], hotline(b.hotline_hours)
     return Text(
         f"{line(b, ending, 'zh', b.area.zh)}\n{b.utility.zh}通报：{said.zh}{do.zh}\n"
-        f"24小时热线：{b.hotline}\n公告编号：{b.number}",
+        f"{ring.zh}：{b.hotline}\n公告编号：{b.number}",
         f"{line(b, ending, 'en', b.area.en)}\n{b.utility.en} reports: {said.en} {do.en}\n"
-        f"Hotline, day and night: {b.hotline}\nNotice no.: {b.number}",
+        f"{ring.en}: {b.hotline}\nNotice no.: {b.number}",
     )
