@@ -22,9 +22,9 @@ class _Tree(BaseModel):
 
 class Template(_Tree):
     """One that the provider has approved. id: its number there. kinds, changes: of the notices it is for.
-    lang: whom it is for; None: everybody. variables: by their names there, in their order, the fact each is
-    filled with. text: as registered, to be read on the page of deliveries. longest: characters a variable
-    may have."""
+    lang: whom it is for, and what it is filled in; None: everybody, in Chinese. variables: by their names
+    there, in their order, the fact each is filled with. text: as registered, to be read on the page of
+    deliveries. longest: characters a variable may have."""
 
     id: str = Field(min_length=1, max_length=100)
     kinds: tuple[NoticeKind, ...] = tuple(NoticeKind)

@@ -29,6 +29,37 @@ _CHECKED: Mapping[Site, Text] = MappingProxyType(
 """At most 20 characters in Chinese, what a gateway's variable holds."""
 
 
+_BRIEF: Mapping[str, str] = MappingProxyType(
+    {
+        "Water off for repairs": "Water off for repair",
+        "Water on and off for repairs": "Repairs: on and off",
+        "Low pressure during repairs": "Repair: low pressure",
+        "Repairs, water stays on": "Repair, water is on",
+        "Planned work, water on and off": "Planned: on and off",
+        "Planned water cut, moved": "Water cut, moved",
+        "Planned low pressure, moved": "Low pressure, moved",
+        "Planned work, water on and off, moved": "On and off, moved",
+        "Repaired, water returning": "Water is returning",
+        "Repaired, pressure recovering": "Pressure recovering",
+        "Repaired, valves to open": "Valves to be opened",
+        "Repaired, valves opening": "Opening the valves",
+        "Nothing found on site": "Nothing found",
+        "Not the utility's pipe": "Not our pipe",
+        "Brown or yellow water": "Discoloured water",
+        "Notice of brown or yellow water": "Discoloured water",
+        "Boil tap water before you drink it": "Boil before drinking",
+        "Do not drink tap water": "Tap: do not drink",
+        "Do not use tap water": "Tap: do not use",
+    }
+)
+"""In English, of what is longer than a gateway's variable: an order that is cut off is none."""
+
+
+def brief(matter: Text) -> Text:
+    """In at most 20 characters in both languages."""
+    return Text(matter.zh, _BRIEF.get(matter.en, matter.en))
+
+
 def of_repair(site: Site | None, supply: Supply) -> Text | None:
     """None where the repair is under way or nothing is known of the site: then the kind's own words hold."""
     if site in UNREPAIRED:

@@ -24,6 +24,7 @@ from response.renderings.facts import (
     what,
 )
 from response.renderings.headline import shortened
+from response.renderings.matter import brief
 
 UCS2, UCS2_PART = 70, 67
 GSM, GSM_PART = 160, 153
@@ -151,7 +152,7 @@ def variables(b: Bulletin, lang: Lang = "zh") -> dict[str, str]:
         raise DoesNotFit(-(-len(b.number) // VARIABLE))
     return {
         "area": shortened(b.area.in_(lang), VARIABLE),
-        "matter": shortened((unproven.MATTER[b.ending] if b.ending else what(b)).in_(lang), VARIABLE),
+        "matter": shortened((unproven.MATTER[b.ending] if b.ending else brief(what(b))).in_(lang), VARIABLE),
         "when": _brief(b, lang),
         "number": b.number,
     }

@@ -35,6 +35,8 @@ def test_the_demos_own_is_right_and_opens_its_channels(tmp_path):
     assert problems == [] and file is not None
     assert set(customer_channels_of(file, tmp_path, tmp_path)) == {"wechat", "sms", "email"}
     assert all(one.via.type == "folder" for one in file.channels), "the demo reaches nobody"
+    languages = {one.id: [template.lang for template in one.templates] for one in file.channels}
+    assert languages == {"wechat": ["zh", "en"], "sms": ["zh", "en"], "email": []}
 
 
 def test_without_the_file_no_customer_is_told(tmp_path):

@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 from hypothesis import given, settings
 
-from core.model.bulletin import Bulletin
+from core.model.bulletin import Bulletin, Site, Supply
 from core.model.notice import LAB_KINDS, QUALITY_KINDS, NoticeKind
 from core.model.text import Text
 from response.renderings import ivr as spoken
@@ -77,6 +77,21 @@ def test_on21_template_variables_have_twenty_characters_at_the_most(b: Bulletin)
     for value in variables(b).values():
         assert 0 < len(value) <= VARIABLE
     assert variables(b)["number"] == b.number
+
+
+@pytest.mark.parametrize("kind", NoticeKind)
+@pytest.mark.parametrize("supply", Supply)
+def test_on21_no_variable_cuts_off_what_it_is_about_in_either_language(kind, supply) -> None:
+    """`Boil tap water befo…` is no advice."""
+    made = planned if kind is NoticeKind.PLANNED_OUTAGE else burst
+    for site in (None, *Site) if kind is NoticeKind.EMERGENCY_OUTAGE else (None,):
+        b = replace(made(), kind=kind, supply=supply, site=site)
+        moved = [replace(b, moved_from_ns=(T0, T0 + S))] if b.planned else []
+        for one in (b, replace(b, stays_on=True), restored(b), cancelled(b), *moved):
+            for lang in ("zh", "en"):
+                said = variables(one, lang)  # type: ignore[arg-type]
+                assert 0 < len(said["matter"]) <= VARIABLE and "…" not in said["matter"]
+                assert 0 < len(said["when"]) <= VARIABLE and "…" not in said["when"]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 
 from tests.servers.provider import Provider, provider_at
 
-TEMPLATES = {"SMS_1": ("number", "area", "eta"), "SMS_2": ("number", "area")}
+TEMPLATES = {"SMS_1": ("number", "area", "eta"), "SMS_2": ("number", "area")} | dict.fromkeys(
+    ("SMS_ZH", "SMS_EN"), ("number", "area", "matter", "when")
+)
 SECRET = "sms-key-of-the-utility"
 LONGEST = 20
 
