@@ -20,6 +20,7 @@ from core.model.work_order import WorkOrder
 from core.ports.ledger import Tx
 from response.affected import LOW_PRESSURE, NO_WATER, QUALITY
 from response.extents import naming
+from response.site import work
 
 _RANK = {NO_WATER: 0, QUALITY: 1, LOW_PRESSURE: 2}
 _PENDING = frozenset({NoticeState.DRAFT, NoticeState.APPROVED})
@@ -41,7 +42,8 @@ class Concern:
 
 async def of_account(tx: Tx, account: Account) -> list[Concern]:
     """Standing notices and drafts that reach the account, the gravest first. A draft counts while its
-    incident is confirmed, so that an agent knows before the public does. Exercises concern nobody."""
+    incident is confirmed, so that an agent knows before the public does, and while valves stand shut for it,
+    whatever instruments show. Exercises concern nobody."""
     rows = {row.notice: row for row in await tx.find(Affected, account=account.id)}
     found: list[Concern] = []
     for id, row in rows.items():
@@ -51,14 +53,20 @@ async def of_account(tx: Tx, account: Account) -> list[Concern]:
         if notice.state in ENDED:
             continue
         incident = await tx.get(Incident, notice.incident) if notice.incident else None
-        over = incident is not None and incident.state is not IncidentState.CONFIRMED
-        if notice.state in _PENDING and over:
-            continue
         orders = await tx.find(WorkOrder, incident=notice.incident) if notice.incident else []
         log = await turned(tx, orders)
+        if notice.state in _PENDING and incident is not None and not _holds(incident, orders, log):
+            continue
         named = _named_off(notice, account) if row.supply == LOW_PRESSURE else None
         found.append(Concern(notice, row.supply, row.reason, incident, tuple(orders), log, named))
     return sorted(found, key=lambda c: (_RANK.get(c.supply, 3), -c.notice.starts_ns))
+
+
+def _holds(incident: Incident, orders: Sequence[WorkOrder], log: Sequence[ValveOperation]) -> bool:
+    """Whether what is drafted of it is still so."""
+    if incident.state is IncidentState.RESTORED:
+        return work(orders, log).held_off
+    return incident.state is IncidentState.CONFIRMED
 
 
 def _named_off(notice: Notice, account: Account) -> StreetExtent | None:

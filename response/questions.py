@@ -42,6 +42,7 @@ _BY_VERDICT: dict[Verdict | None, tuple[Question, ...]] = {
     Verdict.CALLED_OFF: (_TAPS, _NEIGHBOURS, _LOOK),
     Verdict.PLANNED_WORK: (_NEED,),
     Verdict.LOW_PRESSURE_MEASURED: (_SINCE, _TAPS, _LEAK),
+    Verdict.PRESSURE_RECOVERED: (_TAPS, _NEIGHBOURS, _LOOK),
     Verdict.QUALITY_ADVISORY: (_LOOK, _SINCE, _NEED),
     Verdict.NOTHING_KNOWN: (_TAPS, _NEIGHBOURS, _SINCE, _PUMP, _LEAK),
 }

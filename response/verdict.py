@@ -41,6 +41,8 @@ class Verdict(StrEnum):
     """Planned work that was announced for the address will not be."""
     PLANNED_WORK = "planned_work"
     LOW_PRESSURE_MEASURED = "low_pressure_measured"
+    PRESSURE_RECOVERED = "pressure_recovered"
+    """Instruments near it fell and are back; nothing was published."""
     QUALITY_ADVISORY = "quality_advisory"
     NOTHING_KNOWN = "nothing_known"
 

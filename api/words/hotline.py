@@ -55,6 +55,7 @@ WORDS = {
     "verdict.restored": Text("已恢复供水", "Restored"),
     "verdict.planned_work": Text("计划施工", "Planned work"),
     "verdict.low_pressure_measured": Text("测得低压", "Low pressure measured"),
+    "verdict.pressure_recovered": Text("仪表读数已恢复", "Readings back to normal"),
     "verdict.quality_advisory": Text("水质提示", "Water-quality advisory"),
     "verdict.nothing_known": Text("未查到异常", "Nothing known"),
     "verdict.which": Text("请核对地址", "Which address?"),

@@ -1,6 +1,6 @@
 """What does not reach a caller now and yet is the answer: a published notice that names the house with its
 street, a published repair in the caller's zone that leaves the address out, and water that came back within a
-day."""
+day, announced or not."""
 
 from dataclasses import dataclass, replace
 
@@ -27,6 +27,7 @@ from response.cause import REPAIRS, beyond_notice, cause, repaired
 from response.concern import Concern, turned
 from response.extents import naming
 from response.hotline.around import CASE_NS
+from response.hotline.recovered import Recovered, finding, recovered
 from response.notices.standing import UNAFFECTED
 from response.site import UNREPAIRED, site_of
 from response.verdict import Confidence, Finding, Verdict, as_named, recovering, when
@@ -40,12 +41,14 @@ class Beside:
     """near: a published notice that names the address (`Concern.named`) though it was not computed to be
     concerned, or a repair of the zone, whose area the address is not in. restored: the last notice that
     reached the account, or that it reported, and is over; case: the order of what it reported, where no
-    notice reached it. off: planned work for it that was called off."""
+    notice reached it. off: planned work for it that was called off.
+    recovered: what instruments saw come back, with nothing of it published."""
 
     near: Concern | None = None
     restored: Notice | None = None
     case: str | None = None
     off: Notice | None = None
+    recovered: Recovered | None = None
 
     @property
     def shown(self) -> list[Concern]:
@@ -68,7 +71,8 @@ async def beside(tx: Tx, account: Account, now_ns: int) -> Beside:
     restored, case = _restored(over, now_ns), None
     if restored is None:
         restored, case = await _reported(tx, account, now_ns)
-    return Beside(near, restored, case, _called_off(over, now_ns))
+    unsaid = await recovered(tx, over, now_ns, RESTORED_NS)
+    return Beside(near, restored, case, _called_off(over, now_ns), unsaid)
 
 
 def _of_zone(notice: Notice, account: Account, now_ns: int) -> bool:
@@ -161,7 +165,7 @@ def told(found: Beside, measured: Text | None, now_ns: int) -> Finding | None:
         said = [found.off.description, found.off.advice]
         words = _joined([*said, *([measured] if measured else []), still])
         return Finding(Verdict.CALLED_OFF, words, Confidence.PUBLISHED)
-    return None
+    return finding(found.recovered) if found.recovered is not None and measured is None else None
 
 
 def _named(concern: Concern, extent: StreetExtent) -> Text:

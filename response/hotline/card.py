@@ -10,7 +10,7 @@ from core.model.text import Text
 from core.ports.ledger import Tx
 from response import concern, nearby
 from response.concern import Concern
-from response.hotline import beside, unsaid, who
+from response.hotline import beside, recovered, unsaid, who
 from response.hotline.around import Neighbours, OrderFacts, Past, neighbours, order_facts, past, public_notes
 from response.hotline.desk import Desk
 from response.hotline.script import NOT_PUBLISHED, Back, Of, When, back, script
@@ -27,7 +27,7 @@ from response.nearby import SensorNow
 from response.notices.standing import Supplied, supply_at
 from response.questions import questions
 from response.refused import NotPermitted, Refused, Unknown
-from response.verdict import Confidence, Verdict, judge, low, measured
+from response.verdict import Confidence, Finding, Verdict, judge, low, measured
 
 ALLOWED = frozenset({Role.HOTLINE, Role.DUTY_MANAGER})
 
@@ -134,7 +134,7 @@ async def _told(desk: Desk, head: Card, account: Account, known: _Known, now_ns:
         confidence=finding.confidence,
         as_of_ns=as_of_ns,
         data_age_s=None if as_of_ns is None else max(0.0, (now_ns - as_of_ns) / 1e9),
-        back=_back(known, now_ns),
+        back=_back(known, finding, now_ns),
         standing=tuple(standing_of(c) for c in concerns),
         orders=known.orders,
         sensors=sensors,
@@ -147,20 +147,26 @@ async def _told(desk: Desk, head: Card, account: Account, known: _Known, now_ns:
     )
 
 
-def _back(known: _Known, now_ns: int) -> Back:
+def _back(known: _Known, finding: Finding, now_ns: int) -> Back:
     """Of what goes on beside the address no time may be promised."""
     concerns = _shown(known)
     told = back(concerns, now_ns, None if concerns else known.beside.restored or known.beside.off)
     if told.when is When.UNKNOWN and known.unsaid:
         return replace(told, when=When.NOT_PUBLISHED, words=NOT_PUBLISHED, of=Of.PRESSURE)
+    if finding.verdict is Verdict.PRESSURE_RECOVERED and known.beside.recovered is not None:
+        return recovered.back(known.beside.recovered)
     return told
 
 
 def _beside(known: _Known, sensors: tuple[SensorNow, ...], now_ns: int) -> list[Text]:
-    return [*known.unsaid, *unsaid.measured_low(low(sensors, now_ns))] if known.unsaid else []
+    gone = known.beside.recovered if not _shown(known) else None
+    said = [recovered.internal(gone)] if gone is not None else []
+    return [*said, *known.unsaid, *(unsaid.measured_low(low(sensors, now_ns)) if known.unsaid else ())]
 
 
-_INDOORS = frozenset({Verdict.NOTHING_KNOWN, Verdict.RESTORED, Verdict.CALLED_OFF})
+_INDOORS = frozenset(
+    {Verdict.NOTHING_KNOWN, Verdict.PRESSURE_RECOVERED, Verdict.RESTORED, Verdict.CALLED_OFF}
+)
 """Where it may be indoors."""
 
 

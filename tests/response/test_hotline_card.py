@@ -142,12 +142,6 @@ async def test_a_neighbour_outside_the_segment_is_not_told_of_an_outage(ask, led
     assert "偏低" in near.words.zh
 
 
-async def test_a_draft_whose_incident_is_over_is_no_longer_told(ask, ledger, service):
-    await service.handle([await report(ledger, town.burst())])
-    await service.handle([await report(ledger, town.burst(IncidentState.RESTORED))])
-    assert (await ask(account="A000031")).verdict is Verdict.NOTHING_KNOWN
-
-
 async def test_quality_is_an_advisory(ask, ledger, service):
     await service.handle([await report(ledger, town.quality())])
     answer = await ask(account="A000060")
