@@ -86,10 +86,8 @@ def _supply(notice: PublicNotice, now_ns: int, weak: bool) -> Json:
 
 def _notice(notice: PublicNotice, now_ns: int, *, weak: bool = False) -> Json:
     """After restoration nothing is expected any more."""
-    over = notice.over
-    earliest, latest = (
-        (None, None) if over or notice.overdue else (notice.eta_earliest_ns, notice.eta_latest_ns)
-    )
+    over, passed = notice.over, notice.passed(now_ns)
+    earliest, latest = (None, None) if over or passed else (notice.eta_earliest_ns, notice.eta_latest_ns)
     body = {lang: "\n".join(standing_lines(notice, now_ns, lang)) for lang in LANGS}
     return {
         "id": notice.id,
@@ -97,7 +95,7 @@ def _notice(notice: PublicNotice, now_ns: int, *, weak: bool = False) -> Json:
         "kind": notice.kind,
         "change": notice.change,
         **_supply(notice, now_ns, weak),
-        "overdue": notice.overdue,
+        "overdue": passed,
         "area": notice.area,
         "areas": list(notice.areas or (notice.area,)),
         "title": _text(notice.title),

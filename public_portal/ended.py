@@ -27,7 +27,7 @@ def times_view(notice: PublicNotice, now_ns: int, lang: Lang) -> TimesView:
     return TimesView(
         ended=ENDED[how].in_(lang) if (how := ended(notice)) else None,
         label=PHRASES[_label(notice)].in_(lang),
-        when=_when(notice, lang),
+        when=_when(notice, now_ns, lang),
         ahead=notice.ahead(now_ns),
         moved_from=span(*notice.moved_from_ns).in_(lang)
         if notice.moved_from_ns and not notice.over
@@ -61,7 +61,7 @@ def _label(notice: PublicNotice) -> str:
     return "work_time" if notice.supply == "none" else "weak_time"
 
 
-def _when(notice: PublicNotice, lang: Lang) -> str:
+def _when(notice: PublicNotice, now_ns: int, lang: Lang) -> str:
     """From when to when, as far as both are known: when it was confirmed to be over is not when it ended."""
     if notice.change == "cancelled" and notice.moved_from_ns is not None:
         return span(*notice.moved_from_ns).in_(lang)
@@ -69,7 +69,7 @@ def _when(notice: PublicNotice, lang: Lang) -> str:
     if notice.over and notice.confirmed:
         since = moment(notice.starts_ns)
         return Text(f"{since.zh}起", f"from {since.en}").in_(lang)
-    both = notice.over or (notice.kind == "planned_outage" and not notice.overdue)
+    both = notice.over or (notice.kind == "planned_outage" and not notice.passed(now_ns))
     if both and last is not None and last > notice.starts_ns:
         return span(notice.starts_ns, last).in_(lang)
     return moment(notice.starts_ns).in_(lang)

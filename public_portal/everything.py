@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from core.model.bulletin import Bulletin, Change, Ending
 from core.model.text import Lang
+from response.bulletins import as_of
 from response.delivery.composing import composed, template_for, told
 from response.delivery.spec import CustomerChannel
 from response.renderings.headline import headline
@@ -22,14 +23,25 @@ _PLACE = re.compile(r"\$\{(\w+)\}|\{(\w+)\}|#(\w+)#")
 
 
 def everything(b: Bulletin, channels: Sequence[CustomerChannel] = ()) -> list[str]:
-    texts = [headline(b), paragraphs(b), press(b), ivr(b), b.title, b.instruction]
-    said = [words for text in texts for words in (text.zh, text.en)]
-    said += _messages(b)
-    for as_told in _as_told(b):
+    in_time = _in_time(b)
+    said = [words for then in in_time for words in _published(then)]
+    for as_told in dict.fromkeys(one for then in in_time for one in _as_told(then)):
         for channel in channels:
             for lang in LANGS:
                 said += _sent(as_told, channel, lang)
     return said
+
+
+def _in_time(b: Bulletin) -> list[Bulletin]:
+    """As it is told while it stands: the promised update, or the estimate, passes without a new one."""
+    latest_ns, next_ns = b.estimate.latest_ns if b.estimate else 0, b.next_update_ns or 0
+    turns = (latest_ns, next_ns + 1, max(latest_ns, next_ns) + 1)
+    return list(dict.fromkeys([b, *(as_of(b, at_ns) for at_ns in turns)]))
+
+
+def _published(b: Bulletin) -> list[str]:
+    texts = [headline(b), paragraphs(b), press(b), ivr(b), b.title, b.instruction]
+    return [*(words for text in texts for words in (text.zh, text.en)), *_messages(b)]
 
 
 def _as_told(b: Bulletin) -> Iterator[Bulletin]:

@@ -7,7 +7,7 @@ from core.model.bulletin import Bulletin
 from core.model.notice import ENDED, Change, Notice, NoticeState, Status
 from core.model.plant import Plant
 from core.ports.ledger import Page, Tx
-from response.bulletins import bulletin_of
+from response.bulletins import as_of, bulletin_of
 from response.hotline.beside import RESTORED_NS
 from response.notices.versions import published
 
@@ -37,7 +37,7 @@ async def told(tx: Tx, plant: Plant, now_ns: int) -> list[Told]:
     for head in sorted(shown, key=lambda head: -(head.published_ns or 0)):
         versions = await published(tx, head.id)
         said = tuple(bulletin_of(version, plant) for version in versions)
-        now = bulletin_of(versions[-1], plant, head) if versions else None
+        now = as_of(bulletin_of(versions[-1], plant, head), now_ns) if versions else None
         found.append(Told(head, said, now))
     return found
 

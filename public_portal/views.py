@@ -188,7 +188,7 @@ def notice_view(notice: PublicNotice, received: Received, lang: Lang) -> NoticeV
     restored = restored_ns(notice)
     over = notice.over
     earliest, latest = notice.eta_earliest_ns, notice.eta_latest_ns
-    overdue = not over and (notice.overdue or (latest is not None and latest <= received.now_ns))
+    overdue = notice.passed(received.now_ns)
     expected = None if earliest is None or latest is None else span(earliest, latest).in_(lang)
     next_ns = notice.next_update_ns
     names = [area.name.in_(lang) for area in received.snapshot.areas if notice.reaches(area.id)]

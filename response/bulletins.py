@@ -1,5 +1,7 @@
 """From a version of a notice to the one statement that all renderings and channels work from."""
 
+from dataclasses import replace
+
 from core.model.account import Segment
 from core.model.bulletin import Bulletin, Estimate
 from core.model.notice import QUALITY_KINDS, Change, Notice, NoticeKind, Supply
@@ -71,6 +73,16 @@ def bulletin_of(version: NoticeVersion, plant: Plant, head: Notice | None = None
         site=said.site,
         stays_on=said.kind is NoticeKind.EMERGENCY_OUTAGE and said.supply is Supply.LOW,
     )
+
+
+def as_of(b: Bulletin, now_ns: int) -> Bulletin:
+    """With what time has added to it: at one moment an estimate, and an update that was promised, has passed
+    for every rendering and every reader (ON-07)."""
+    if b.over:
+        return b
+    overdue = b.overdue or (b.estimate is not None and b.estimate.latest_ns <= now_ns)
+    late = b.next_update_ns is not None and b.next_update_ns < now_ns
+    return replace(b, overdue=overdue, estimate=None if overdue else b.estimate, update_late=late)
 
 
 def supply_of(kind: NoticeKind) -> Supply:

@@ -26,6 +26,10 @@ def part(words: Text) -> Text:
     return Text(_part(words.zh), _part(words.en))
 
 
+LATE = Text("通报逾期未发，原定不晚于", "No update yet; it was due by")
+"""Of an update that was promised and did not come: the words of the public page."""
+
+
 def hotline(hours: Text | None) -> Text:
     """What stands before its number: with when it answers, where that is known."""
     return Text(f"热线（{hours.zh}）", f"Hotline ({hours.en})") if hours else Text("热线", "Hotline")

@@ -12,6 +12,7 @@ from response.affected import LOW_PRESSURE
 from response.cause import beyond_notice, cause, found_nothing, no_water_was_off, weakly_supplied
 from response.concern import Concern
 from response.nearby import SensorNow
+from response.sentences import LATE
 from response.site import work
 
 _S = 1_000_000_000
@@ -19,10 +20,6 @@ SERVICE_PRESSURE_M = 14.0
 """0.14 MPa at the end of the network, the usual service floor in China (DBJ41/T 105-2010)."""
 FRESH_NS = 15 * 60 * _S
 MPA_A_METRE = 0.00980665
-
-
-LATE = Text("通报逾期未发，原定不晚于", "No update yet; it was due by")
-"""Of an update that was promised and did not come: the words of the public page."""
 
 
 class Verdict(StrEnum):

@@ -16,7 +16,7 @@ from core.model.message import Message
 from core.model.notice import Notice
 from core.model.notice_version import NoticeVersion, VersionState, version_id
 from core.model.text import Lang, Text
-from response.bulletins import bulletin_of
+from response.bulletins import as_of, bulletin_of
 from response.delivery.composing import composed, template_for
 from response.delivery.spec import CustomerChannel
 from response.notices.decisions import case_of
@@ -52,13 +52,12 @@ async def poster_of(here: Here, caller: Asker, id: Id, lang: Lang = "zh") -> Res
 
 
 async def _bulletin(here: Here, caller: Caller, id: str) -> Bulletin:
-    deps = here.deps
+    deps, now_ns = here.deps, here.deps.clock.now_ns()
     async with deps.ledger.read() as tx:
         await readable(here, caller, tx, id)
         before, said = await prepared(tx, id), await published(tx, id)
         if said and (before.pending is None or caller.limit is Reach.PUBLISHED):
-            return bulletin_of(said[-1], deps.plant, before.head)
-        now_ns = deps.clock.now_ns()
+            return as_of(bulletin_of(said[-1], deps.plant, before.head), now_ns)
         case = await case_of(tx, before.content, now_ns, times=deps.times)
     return bulletin_of(_draft(case.notice, now_ns), deps.plant)
 

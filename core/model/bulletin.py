@@ -57,7 +57,8 @@ class Bulletin:
     repaired under pressure and no valve is shut, so that nobody is off for it.
     restored_ns: since when it is over, or with `confirmed` when that was found to be so, for since when is
     not known. ending: what one person is told of what is over instead of that; None in every version.
-    hotline_hours: when the hotline answers; None: nothing is said of it."""
+    hotline_hours: when the hotline answers; None: nothing is said of it. update_late: the next update did not
+    come by its time."""
 
     number: str
     version: int
@@ -73,6 +74,7 @@ class Bulletin:
     estimate: Estimate | None = None
     overdue: bool = False
     next_update_ns: int | None = None
+    update_late: bool = False
     restored_ns: int | None = None
     expires_ns: int
     utility: Text

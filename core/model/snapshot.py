@@ -134,6 +134,11 @@ class PublicNotice:
         """Restored, lifted, or called off."""
         return self.change in ("restored", "cancelled") or any(s == "restored" for s, _ in self.progress)
 
+    def passed(self, now_ns: int) -> bool:
+        """Its estimate has, without a new one."""
+        latest = self.eta_latest_ns
+        return not self.over and (self.overdue or (latest is not None and latest <= now_ns))
+
     def ahead(self, now_ns: int) -> bool:
         """Planned, and not begun: until then nothing is changed at the tap."""
         return self.kind == "planned_outage" and not self.over and now_ns < self.starts_ns

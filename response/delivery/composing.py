@@ -31,7 +31,9 @@ def told(bulletin: Bulletin, change: Change, *, weak: bool = False, ending: Endi
             restored_ns=bulletin.sent_ns,
             confirmed=bulletin.kind not in QUALITY_KINDS,
             estimate=None,
+            overdue=False,
             next_update_ns=None,
+            update_late=False,
         )
     return replace(bulletin, change=change)
 

@@ -7,11 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain as joined
 
-from core.model.bulletin import Ending
 from core.model.condition import Severity
 from core.model.mailing import Letter, LetterState, Mailing
 from core.model.message import Delivery, Heard, Message, Refused, Retry, Trouble
-from core.model.notice import Change
 from core.model.person import Person
 from core.model.timer import Timer
 from core.ports.clock import Clock
@@ -21,6 +19,7 @@ from core.ports.vault import Vault
 from core.runtime import health_words as words
 from core.runtime.health import Health
 from core.runtime.timetable import held
+from response.bulletins import as_of
 from response.delivery.composing import composed, told
 from response.delivery.outcomes import answered, heard, on, passed_on, since_ns
 from response.delivery.planning import chain
@@ -65,7 +64,7 @@ class Sender:
         self._file, self._channels, self._vault = file, channels, vault
         self._ledger, self._health, self._clock = ledger, health, clock
         self._lanes = {channel.id: _Lane() for channel in file.channels}
-        self._made: dict[tuple[str, str, Change, str, bool, Ending | None], Message] = {}
+        self._made: dict[tuple[object, ...], Message] = {}
         self._early: OrderedDict[tuple[str, str], Heard] = OrderedDict()
 
     async def send_due(self, timer: Timer, mailing: Mailing) -> None:
@@ -170,13 +169,16 @@ class Sender:
         return answer
 
     def _words(self, mailing: Mailing, channel: CustomerChannel, letter: Letter) -> Message:
-        """What is the same for all who are told the same, made once. Raises DoesNotFit or LookupError."""
-        same = (mailing.id, channel.id, letter.change, letter.lang, letter.weak, letter.ending)
+        """What is the same for all who are told the same, made once; of an estimate that has passed while the
+        letter waited, that it has. Raises DoesNotFit or LookupError."""
+        said = told(mailing.bulletin, letter.change, weak=letter.weak, ending=letter.ending)
+        said = as_of(said, self._clock.now_ns())
+        who = (mailing.id, channel.id, letter.change, letter.lang, letter.weak, letter.ending)
+        same = (*who, said.overdue, said.update_late)
         if same not in self._made:
             while len(self._made) >= MADE:
                 self._made.pop(next(iter(self._made)))
-            bulletin = told(mailing.bulletin, letter.change, weak=letter.weak, ending=letter.ending)
-            self._made[same] = composed(bulletin, channel, "", "", letter.lang)
+            self._made[same] = composed(said, channel, "", "", letter.lang)
         return self._made[same]
 
     async def _written(

@@ -15,8 +15,9 @@ from response.affected import LOW_PRESSURE
 from response.cause import found_nothing, no_water_was_off, weakly_supplied
 from response.concern import Concern
 from response.notices.standing import UNAFFECTED
+from response.sentences import LATE
 from response.site import FOUND, REPAIRED, work
-from response.verdict import LATE, Finding, Verdict
+from response.verdict import Finding, Verdict
 from response.wording import streets
 
 
@@ -120,7 +121,7 @@ def back(concerns: Sequence[Concern], now_ns: int, restored: Notice | None = Non
     if notice.state is not NoticeState.PUBLISHED:
         return Back(When.NOT_PUBLISHED, NOT_PUBLISHED, of=of)
     told = _overtaken(concerns[0]) or _told(notice, now_ns)
-    coming = notice.next_update_ns if (notice.next_update_ns or 0) > now_ns else None
+    coming = notice.next_update_ns if (notice.next_update_ns or 0) >= now_ns else None
     return replace(told, next_update_ns=coming, next_words=_next(notice, coming), of=of)
 
 

@@ -13,7 +13,7 @@ from core.model.snapshot import PublicStreet
 from core.model.street_line import by_street
 from core.model.text import Text, counted, listed
 from response.renderings.matter import of_repair
-from response.sentences import hotline, part
+from response.sentences import LATE, hotline, part
 from response.site import UNREPAIRED
 
 _WHAT: dict[NoticeKind, Text] = {
@@ -273,7 +273,8 @@ def all_of(b: Bulletin) -> tuple[Fact, ...]:
         Fact("expected", _expected_label(b), expected(b)),
     ]
     if b.next_update_ns is not None and not b.over:
-        sure.append(Fact("next_update", Text("下次通报不晚于", "Next update by"), moment(b.next_update_ns)))
+        label = LATE if b.update_late else Text("下次通报不晚于", "Next update by")
+        sure.append(Fact("next_update", label, moment(b.next_update_ns)))
     sure += [
         Fact("area", Text("涉及范围" if b.over else "影响范围", "Where"), part(b.area)),
         Fact("streets", _streets_label(b), streets(b)),

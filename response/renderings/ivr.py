@@ -20,6 +20,7 @@ from response.renderings.facts import (
     what,
 )
 from response.renderings.headline import shortened
+from response.sentences import LATE
 
 MOST_S = 25.0
 ZH_CHARACTERS_S = 4.8
@@ -63,7 +64,8 @@ def _said(b: Bulletin, lang: Lang, area: str) -> str:
     parts = [f"{mark(b).in_(lang)}{_first(b, lang, area)}"]
     if b.next_update_ns is not None and not b.over:
         at = spoken(b.next_update_ns, lang)
-        parts.append(f"下次通报不晚于{at}" if zh else f"Next update by {at}")
+        lead = LATE.in_(lang) if b.update_late else "下次通报不晚于" if zh else "Next update by"
+        parts.append(f"{lead}{at}" if zh else f"{lead} {at}")
     parts.append("转人工请按0" if zh else "Press 0 for a person")
     return ("您好，" if zh else "") + ("。" if zh else ". ").join(parts) + ("。" if zh else ".")
 

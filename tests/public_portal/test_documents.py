@@ -18,6 +18,7 @@ from PIL import Image
 
 from core.model.account import Role
 from core.model.notice import Notice, Status
+from core.model.text import Lang
 from public_portal import jws
 from public_portal.chain import verified
 from public_portal.pages import dial
@@ -27,6 +28,7 @@ from public_portal.verify import Verdict, verify
 from response.delivery.spec import CustomerChannel
 from response.notices import decisions
 from response.renderings.statement import digest
+from tests.hands import Hands
 from tests.persons import person_of
 from tests.public_portal import samples
 from tests.public_portal.conftest import serving
@@ -167,6 +169,26 @@ def test_on40_the_verify_page_tells_a_genuine_message_from_an_altered_one(
     assert "与我们的公告不一致" in altered and "热线：10086" in altered
     assert "不是我们现行公告的内容" in site.get("/verify", params={"q": "全市停水<b>三天</b>。"}).text
     assert "<b>三天" not in site.get("/verify", params={"q": "全市停水<b>三天</b>。"}).text
+
+
+async def test_on40_what_is_told_once_the_estimate_has_passed_is_known_to_be_ours(
+    told: Utility, site: httpx.Client
+) -> None:
+    told.clock = Hands(town.T0 + 20 * town.HOUR)
+    (notice,) = (await told.publisher().publish()).notices
+    for lang, words in OVERDUE.items():
+        assert all(one in notice.body.in_(lang) for one in words)
+        genuine(site, notice.body.in_(lang))
+
+
+OVERDUE: dict[Lang, tuple[str, str]] = {
+    "zh": ("正在重新评估", "通报逾期未发"),
+    "en": ("assessed again", "No update yet"),
+}
+
+
+def genuine(site: httpx.Client, text: str) -> None:
+    assert "属实：每一句都出自现行公告" in site.get("/verify", params={"q": text, "lang": "zh"}).text
 
 
 async def test_on40_what_a_gateways_template_sent_is_known_to_be_ours(utility: Utility) -> None:

@@ -6,11 +6,12 @@ from dataclasses import replace
 import httpx
 import pytest
 
+from core.model.shanghai import span
 from core.model.snapshot import PublicStreet
 from core.model.text import Text
 from tests.public_portal import samples
 from tests.public_portal.notices_then import DAY, PLANNED, called_off, lifted, over, planned
-from tests.public_portal.samples import HOUR, MIN, NOW
+from tests.public_portal.samples import HOUR, MIN, NOW, S
 
 WHEN = {"zh": "11月25日(周三)23:10至11月26日(周四)07:10", "en": "Wed 25 Nov, 23:10 to Thu 26 Nov, 07:10"}
 NOT_BEGUN = {"zh": "尚未开始，现在正常供水", "en": "Not begun: water is on as usual until then"}
@@ -51,6 +52,25 @@ def test_planned_work_is_no_cut_before_it_begins(put, portal) -> None:
     assert (said["supply"], said["begun"]) == ("none", True)
     assert "在公告范围内" in portal.get("/", params={"q": "人民路44号"}).text
     assert "尚未开始" not in portal.get("/").text
+
+
+@pytest.mark.parametrize(("latest_ns", "passed"), [(NOW + 20 * S, True), (NOW + 21 * S, False)])
+@pytest.mark.parametrize("planned_work", [False, True])
+def test_on07_pages_and_programs_read_from_one_moment_on_that_the_estimate_has_passed(
+    put, portal, latest_ns: int, passed: bool, planned_work: bool
+) -> None:
+    """Though the hub is away, and no newer snapshot says so."""
+    made = planned if planned_work else samples.notice
+    told = made(starts_ns=NOW - 3 * HOUR, eta_earliest_ns=NOW - HOUR, eta_latest_ns=latest_ns)
+    put(samples.ordinary(notices=(told,)))
+    (latest,) = portal.get("/api/v1/latest").json()["notices"]
+    (asked,) = portal.get("/api/v1/affected", params={"address": "人民路44号"}).json()["notices"]
+    for said in (latest, asked):
+        assert (said["overdue"], said["eta"]["latest"] is None) == (passed, passed)
+    for lang, words in (("zh", "正在重新评估"), ("en", "being assessed again")):
+        page = read(portal, f"/n/{told.id}", lang)
+        assert (words in page) is passed
+        assert (span(told.starts_ns, latest_ns).in_(lang) in page) is (planned_work and not passed)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
