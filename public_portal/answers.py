@@ -1,5 +1,6 @@
 """The portal's JSON: the same facts as its pages, times RFC 3339 in UTC."""
 
+from core.model.limits import AppliedLimit
 from core.model.shanghai import rfc3339
 from core.model.snapshot import Area, PublicNotice, PublicPoint, Reading
 from core.model.text import Lang, Text
@@ -20,6 +21,7 @@ def latest(received: Received) -> Json:
         "hotline": snapshot.hotline,
         "note": _text(Text("在线仪表临时数据，未经审核", "Provisional, unaudited sensor data")),
         "areas": [_area(area) for area in received.areas],
+        "comparisons": [_limit(limit) for limit in snapshot.comparisons],
         "notices_order": "worst_first",
         "notices": [
             _notice(notice, received.now_ns) for notice in worst_first(snapshot.notices, received.now_ns)
@@ -71,6 +73,26 @@ def _reading(reading: Reading) -> Json:
         "at": _time(reading.at_ns),
         "state": reading.state.value,
         "usual": {"low": reading.usual_low, "high": reading.usual_high},
+        "limit": _limit(reading.limit) if reading.limit else None,
+    }
+
+
+def _limit(limit: AppliedLimit) -> Json:
+    """Of `comparisons` none is legally applicable here, and nothing is judged by them. unverified: what of it
+    was not read in the standard itself."""
+    return {
+        "parameter": limit.item,
+        "unit": limit.unit,
+        "set": limit.set,
+        "standard": limit.standard,
+        "since": limit.since,
+        "sample_type": limit.sample.value,
+        "disinfectant": limit.disinfectant.value,
+        "low": limit.low,
+        "high": limit.high,
+        "words": _text(limit.words),
+        "clause": _text(limit.clause),
+        "unverified": list(limit.unverified),
     }
 
 

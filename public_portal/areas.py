@@ -1,27 +1,20 @@
 """What may be said of each area now, from its instruments, their usual range and what is being checked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from statistics import median
 
+from core.model.limits import AppliedLimit
 from core.model.plant import Plant, Zone, ZoneKind
+from core.model.shanghai import local
 from core.model.snapshot import Area, Reading, ReadingState
 from core.model.tag import Quantity, Tag
 from public_portal.quality import Checked, Why
 from public_portal.usual import Band
 from response.usual_band import widened
 
-PARAMETERS = (Quantity.FREE_CHLORINE, Quantity.TURBIDITY, Quantity.PH)
-
-LIMITS: Mapping[Quantity, tuple[float, float]] = {
-    Quantity.FREE_CHLORINE: (0.05, 2.0),
-    Quantity.TURBIDITY: (0.0, 1.0),
-    Quantity.PH: (6.5, 8.5),
-}
-"""GB 5749-2022 at the tap. Outside them a reading is never called normal; that it is inside makes nothing
-compliant, for only laboratory results are."""
-
-DIGITS = {Quantity.FREE_CHLORINE: 2, Quantity.TURBIDITY: 2, Quantity.PH: 2}
+PARAMETERS = (Quantity.FREE_CHLORINE, Quantity.TOTAL_CHLORINE, Quantity.TURBIDITY, Quantity.PH)
+DIGITS = dict.fromkeys(PARAMETERS, 2)
 
 _WORST = (ReadingState.VERIFYING, ReadingState.WATCH, ReadingState.NORMAL)
 _WITHOUT_VALUE = {Why.MAINTENANCE: ReadingState.MAINTENANCE, Why.FLAT: ReadingState.VERIFYING}
@@ -54,17 +47,20 @@ def area(
     checked: Mapping[str, Checked],
     bands: Mapping[str, Band | None],
     doubts: Doubts,
+    now_ns: int,
 ) -> Area:
     """An area without an instrument has no readings, which is told as such."""
     return Area(
         id=zone.id,
         name=zone.name,
         readings=tuple(
-            reading(quantity, own, checked, bands, doubts)
+            reading(quantity, own, checked, bands, doubts, limit_of(plant, zone, quantity, now_ns))
             for quantity in PARAMETERS
             if (own := [tag for tag in tags if tag.quantity is quantity])
         ),
         streets=tuple(street.name for street in plant.streets.values() if street.zone == zone.id),
+        disinfectant=zone.disinfectant,
+        sample=zone.sampled,
     )
 
 
@@ -74,6 +70,7 @@ def reading(
     checked: Mapping[str, Checked],
     bands: Mapping[str, Band | None],
     doubts: Doubts,
+    limit: AppliedLimit | None,
 ) -> Reading:
     """The median of the area's instruments that can be quoted, with the gravest of their states. The usual
     range is that of the same instruments, and the one that is judged by: a printed value outside the
@@ -85,9 +82,16 @@ def reading(
         states = [_WITHOUT_VALUE.get(checked[tag.id].why, ReadingState.NO_DATA) for tag in tags]
         order = (ReadingState.VERIFYING, ReadingState.MAINTENANCE, ReadingState.NO_DATA)
         state = next(state for state in order if state in states)
-        return Reading(parameter=quantity, unit=tags[0].unit, state=state, usual_low=low, usual_high=high)
+        return Reading(
+            parameter=quantity,
+            unit=tags[0].unit,
+            state=state,
+            usual_low=low,
+            usual_high=high,
+            limit=limit,
+        )
     values = {tag.id: checked[tag.id].value or 0.0 for tag in valid}
-    states = [state_of(tag, values[tag.id], bands.get(tag.id), doubts) for tag in valid]
+    states = [state_of(tag, values[tag.id], bands.get(tag.id), doubts, limit) for tag in valid]
     value = round(median(values.values()), DIGITS[quantity])
     if usual is not None and not usual.low <= value <= usual.high:
         states.append(ReadingState.WATCH)
@@ -99,6 +103,27 @@ def reading(
         at_ns=max(checked[tag.id].at_ns or 0 for tag in valid),
         usual_low=low,
         usual_high=high,
+        limit=limit,
+    )
+
+
+def limit_of(plant: Plant, zone: Zone, quantity: Quantity, t_ns: int) -> AppliedLimit | None:
+    """What was in force on its Shanghai day for the zone's water. Outside it a reading is never called
+    normal; that it is inside makes nothing compliant, for only laboratory results are."""
+    return plant.limits.judged(quantity.value, local(t_ns).date(), zone.sampled, zone.disinfectant)
+
+
+def limits_beside(plant: Plant, areas: Iterable[Area], t_ns: int) -> tuple[AppliedLimit, ...]:
+    """Of elsewhere, for what these areas measure, each once (WQ-09)."""
+    day = local(t_ns).date()
+    return tuple(
+        dict.fromkeys(
+            limit
+            for area in areas
+            for one in area.readings
+            for zone in (plant.zones[area.id],)
+            for limit in plant.limits.beside(one.parameter, day, zone.sampled, zone.disinfectant)
+        )
     )
 
 
@@ -117,14 +142,16 @@ def band_of(quantity: Quantity, band: Band) -> Band:
     return Band(round(low, DIGITS[quantity]), round(high, DIGITS[quantity]))
 
 
-def state_of(tag: Tag, value: float, band: Band | None, doubts: Doubts) -> ReadingState:
+def state_of(
+    tag: Tag, value: float, band: Band | None, doubts: Doubts, limit: AppliedLimit | None
+) -> ReadingState:
     """Normal takes all of: nothing in doubt, a usual range that is known, within the limits, and within
     the usual range as it is printed."""
     doubted = tag.id in doubts.tags or (tag.zone, tag.quantity) in doubts.parameters
     if doubted or tag.zone in doubts.zones or band is None:
         return ReadingState.VERIFYING
-    lowest, highest = LIMITS[tag.quantity]
     usual, printed = band_of(tag.quantity, band), round(value, DIGITS[tag.quantity])
-    if not lowest <= value <= highest or not usual.low <= printed <= usual.high:
+    beyond = limit is not None and not limit.holds(value)
+    if beyond or not usual.low <= printed <= usual.high:
         return ReadingState.WATCH
     return ReadingState.NORMAL

@@ -12,6 +12,7 @@ HOUR_NS = 3_600_000_000_000
 HEAD = (
     *("area", "parameter", "unit", "start", "end", "median", "highest_15min_median", "state", "quality_code"),
     *("n_valid", "n_expected", "published", "version", "lowest_15min_median"),
+    *("limit_standard", "limit_low", "limit_high"),
 )
 
 
@@ -34,7 +35,16 @@ def _line(day: PublishedDay, hour: Hour) -> list[str]:
         *(_number(hour.median), _number(hour.high15), hour.state.value, str(CODES[hour.state])),
         *(str(hour.n_valid), str(hour.n_expected), rfc3339(hour.published_ns), str(hour.version)),
         _number(hour.low15),
+        *_limit(day),
     ]
+
+
+def _limit(day: PublishedDay) -> list[str]:
+    """Of what the day was judged by; empty where nothing limited it."""
+    if day.limit is None:
+        return ["", "", ""]
+    low, high = (f"{end:g}" if end is not None else "" for end in (day.limit.low, day.limit.high))
+    return [day.limit.standard, low, high]
 
 
 def _number(value: float | None) -> str:

@@ -12,6 +12,7 @@ from core.model.snapshot import Area
 from core.model.text import Lang, Text
 from public_portal import words
 from public_portal.history_words import STATES
+from public_portal.limit_views import basis, figures
 from public_portal.parts import Part
 from public_portal.phrases import phrases
 
@@ -49,6 +50,7 @@ class HistoryView:
     parameter: str
     unit: str
     limit: str
+    limit_basis: str
     day: str | None
     links: list[Link]
     before: str | None
@@ -83,7 +85,8 @@ def history_view(
         query=query,
         parameter=_name(parameter, lang),
         unit=unit,
-        limit=words.LIMITS.get(parameter, ""),
+        limit=figures(own.limit, lang) if own and own.limit else "",
+        limit_basis=basis(parameter, own.limit, None, lang) if own and own.limit else "",
         day=day_words(own.hours[0].start_ns).in_(lang) if own and own.hours else None,
         links=[_link(r.parameter, parameter, query, lang) for r in area.readings],
         before=urlencode(query | {"day": before}) if before else None,

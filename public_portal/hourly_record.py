@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Set
 from dataclasses import dataclass, replace
 
+from core.model.limits import AppliedLimit
 from core.model.plant import Plant
 from core.model.published import Amended, Hour, HourState, PublishedDay, Replaced, day_id
 from core.model.sample import Series
@@ -19,7 +20,7 @@ from core.ports.clock import Clock
 from core.ports.historian import Historian, HistorianUnavailable
 from core.ports.ledger import Ledger, LedgerUnavailable
 from core.runtime.logs import log
-from public_portal.areas import PARAMETERS, Doubts, public_tags
+from public_portal.areas import PARAMETERS, Doubts, limit_of, public_tags
 from public_portal.hours import BEFORE_MIN, SPAN_MIN, Heard, hour_of, usual_together
 from public_portal.minutes import minutes_of
 from public_portal.quality import HOLD_MIN, MINUTE_NS
@@ -65,6 +66,7 @@ class HourlyRecord:
         ready: Callable[[], bool] = lambda: True,
     ) -> None:
         self._ledger, self._historian, self._clock, self._parts = ledger, historian, clock, parts
+        self._plant = plant
         self._doubts, self._delay_ns, self._ready = doubts, delay_min * MINUTE_NS, ready
         self._streams = [
             Stream(zone, quantity, own)
@@ -138,7 +140,8 @@ class HourlyRecord:
                 day = await tx.get(PublishedDay, day.id) or day
                 known = {hour.start_ns for hour in day.hours}
                 fresh = tuple(hour for hour in hours if hour.start_ns not in known)
-                await tx.put(replace(day, hours=(*day.hours, *fresh)))
+                limit = self._limit_of(stream, begin_ns)
+                await tx.put(replace(day, hours=(*day.hours, *fresh), limit=limit))
                 self._unsent.add((day.zone, day.month))
             await tx.set_cursor(CURSOR, end_ns)
 
@@ -192,13 +195,18 @@ class HourlyRecord:
     ) -> list[Hour]:
         first, n = _minutes(begin_ns, end_ns)
         band, now_ns = usual_together(stream.quantity, stream.tags, bands), self._clock.now_ns()
+        limit = self._limit_of(stream, begin_ns)
         every = [(tag, minutes_of(tag, own, first, n)) for tag, own in zip(stream.tags, past, strict=True)]
         found = []
         for start_ns in range(begin_ns, end_ns, HOUR_NS):
             at = (start_ns - begin_ns) // MINUTE_NS + HOLD_MIN
             around = [(tag, minutes.part(at, at + SPAN_MIN)) for tag, minutes in every]
-            found.append(hour_of(Heard(stream.quantity, around), start_ns, now_ns, band, False))
+            found.append(hour_of(Heard(stream.quantity, around, limit), start_ns, now_ns, band, False))
         return found
+
+    def _limit_of(self, stream: Stream, t_ns: int) -> AppliedLimit | None:
+        zone = self._plant.zones[stream.zone]
+        return limit_of(self._plant, zone, stream.quantity, t_ns)
 
     async def _bands_of(self, day_ns: int) -> Mapping[str, Band]:
         """The usual ranges of the four weeks before a day, so that an hour reads the same whenever it is

@@ -6,10 +6,11 @@ from statistics import median
 
 import numpy as np
 
+from core.model.limits import AppliedLimit
 from core.model.published import EXPECTED, Hour, HourState
 from core.model.sample import Floats
 from core.model.tag import Quantity, Tag
-from public_portal.areas import DIGITS, LIMITS, band_of
+from public_portal.areas import DIGITS, band_of
 from public_portal.minutes import Minutes, together, without_spikes
 from public_portal.quality import NEEDED_MIN, SPIKE_MIN, WINDOW_MIN
 from public_portal.usual import Band
@@ -26,10 +27,12 @@ MOST_LEFT_OUT = EXPECTED // 4
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What an area's instruments of one parameter said around an hour, each in `SPAN_MIN` minutes."""
+    """What an area's instruments of one parameter said around an hour, each in `SPAN_MIN` minutes. limit: the
+    one in force on its day, None where nothing limits it."""
 
     quantity: Quantity
     instruments: Sequence[tuple[Tag, Minutes]]
+    limit: AppliedLimit | None
 
 
 def hour_of(heard: Heard, start_ns: int, now_ns: int, band: Band | None, doubted: bool) -> Hour:
@@ -44,7 +47,7 @@ def hour_of(heard: Heard, start_ns: int, now_ns: int, band: Band | None, doubted
         return Hour(start_ns=start_ns, state=why, published_ns=now_ns, n_valid=n_valid)
     middle = round(float(np.median(valid)), digits)
     low15, high15 = _extremes(series, digits)
-    within = all(_within(heard.quantity, value) for value in (low15, middle, high15))
+    within = all(_within(heard.limit, value) for value in (low15, middle, high15))
     state = _state(middle, within, band, doubted or left_out > MOST_LEFT_OUT)
     return Hour(
         start_ns=start_ns,
@@ -87,9 +90,9 @@ def _extremes(series: Floats, digits: int) -> tuple[float, float] | tuple[None, 
     return round(float(medians.min()), digits), round(float(medians.max()), digits)
 
 
-def _within(quantity: Quantity, value: float | None) -> bool:
-    low, high = LIMITS[quantity]
-    return value is None or low <= value <= high
+def _within(limit: AppliedLimit | None, value: float | None) -> bool:
+    """By the figures that are published."""
+    return limit is None or value is None or limit.holds(value)
 
 
 def _state(middle: float, within: bool, band: Band | None, doubted: bool) -> HourState:

@@ -81,7 +81,7 @@ class Pages:
         every = worst_first(received.snapshot.notices, received.now_ns)
         own = [notice for notice in every if notice.reaches(area.id)]
         notices = [notice_view(notice, received, lang) for notice in own]
-        view = area_view(area, lang, received.outdated)
+        view = area_view(area, lang, received.outdated, received.snapshot.comparisons)
         return self.page(
             "area.html",
             received,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from core.model.text import Lang, Text
-from public_portal import history_words, notice_words, page_words, track_words
+from public_portal import history_words, limit_words, notice_words, page_words, track_words
 
 _PHRASES: Mapping[str, Text] = {
     "site": Text("水质与停水", "Water quality and outages"),
@@ -112,10 +112,13 @@ _PHRASES: Mapping[str, Text] = {
     ),
     "about_limits": Text("和国家标准的关系", "How this relates to the national standard"),
     "about_limits_body": Text(
-        "表中的国家标准取自 GB 5749—2022，仅供对照。"
+        "国家标准的数值按测量当天有效的版本、取水位置（出厂水、管网水、末梢水）和所用的消毒剂选取，片区页上写明依据；"
+        "只看所用消毒剂的余量。超出时读数显示为偏离，在其内也不等于合格："
         "是否合格只由实验室按标准方法检测得出。入户管和二次供水也可能影响您家的水。",
-        "National limits are those of GB 5749-2022, shown for comparison. Only laboratory results by the "
-        "standard's methods say whether water complies. Building pipes and tanks can change it too.",
+        "The national limit is that of the edition in force on the day, for where the water is taken (at the "
+        "works, in the network, at the tap) and for the disinfectant in use; the area's page says which. "
+        "Beyond it a reading is told as outside; within it nothing is called compliant: only laboratory "
+        "results by the standard's methods say that. Building pipes and tanks can change the water too.",
     ),
     "about_privacy": Text("隐私", "Privacy"),
     "about_privacy_body": Text(
@@ -139,6 +142,6 @@ _PHRASES: Mapping[str, Text] = {
 
 
 def phrases(lang: Lang) -> dict[str, str]:
-    rooms = (notice_words, track_words, history_words, page_words)
+    rooms = (notice_words, track_words, history_words, limit_words, page_words)
     every = (*_PHRASES.items(), *(word for room in rooms for word in room.PHRASES.items()))
     return {name: text.in_(lang) for name, text in every}

@@ -17,7 +17,7 @@ from core.ports.spool import Spool
 from core.runtime.logs import log
 from core.runtime.numbering import Numbering
 from public_portal.announcements import announcements
-from public_portal.areas import Doubts, area, public_tags
+from public_portal.areas import Doubts, area, limits_beside, public_tags
 from public_portal.documents import Documents
 from public_portal.doubts import doubts_of
 from public_portal.hourly_record import HourlyRecord
@@ -195,16 +195,18 @@ class Publisher:
         doubts = await doubts_of(tx, self._plant, self._windows, now_ns)
         checked = {id: window.checked(now_ns) for id, window in self._windows.items()}
         bands = {id: self._usual.of(id) for id in self._windows}
+        areas = tuple(
+            area(self._plant, self._plant.zones[zone], tags, checked, bands, doubts, now_ns)
+            for zone, tags in self._tags.items()
+        )
         return PublicSnapshot(
             seq=seq,
             made_ns=now_ns,
             clock=self._clock.anchor,
             utility=self._plant.utility.name,
             hotline=self._plant.utility.hotline,
-            areas=tuple(
-                area(self._plant, self._plant.zones[zone], tags, checked, bands, doubts)
-                for zone, tags in self._tags.items()
-            ),
+            areas=areas,
+            comparisons=limits_beside(self._plant, areas, now_ns),
             notices=await announcements(tx, found, self._recorded),
             documents=await asyncio.to_thread(self._documents.of, found, self._recorded, now_ns),
             tracking=await self._tracking.told(tx, found, now_ns),

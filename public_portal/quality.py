@@ -37,7 +37,7 @@ SPIKE_STEP = {
     Quantity.PH: 0.5,
 }
 """How far from the hour's median a minute must lie to be an excursion, in the tag's unit."""
-RESOLUTION = {Quantity.PH: 0.01, Quantity.FREE_CHLORINE: 0.01}
+RESOLUTION = {Quantity.PH: 0.01, Quantity.FREE_CHLORINE: 0.01, Quantity.TOTAL_CHLORINE: 0.01}
 """What analysers show at the finest that many do, in the tag's unit: the water may stand on such a figure for
 an hour. Finer figures wander with the instrument's noise. Turbidity always does."""
 _ON_STEP = 1e-3

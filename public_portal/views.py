@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from core.model.limits import AppliedLimit, Disinfectant
 from core.model.shanghai import moment, span
 from core.model.snapshot import Area, PublicNotice, Reading, ReadingState
 from core.model.street_line import StreetLine, by_street
 from core.model.text import Lang, Text
 from public_portal import words
 from public_portal.ended import LIFTED_KINDS, TimesView, restored_ns, times_view
+from public_portal.limit_views import BesideView, basis, beside_view, figures
 from public_portal.received import Received
 from public_portal.stages import StageView, stages_of
 from public_portal.standing import standing_lines
@@ -36,6 +38,7 @@ class ReadingView:
     at: str | None
     usual: str | None
     limit: str
+    limit_basis: str
     state: str
     state_word: str
     gauge: Gauge | None
@@ -48,6 +51,7 @@ class AreaView:
     readings: list[ReadingView]
     streets: list[str]
     at: str | None
+    beside: BesideView | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +119,9 @@ def ago(age_s: float) -> Text:
     return Text(f"{hours // 24}天前", f"{hours // 24} days ago")
 
 
-def reading_view(reading: Reading, lang: Lang, stale: bool) -> ReadingView:
+def reading_view(
+    reading: Reading, lang: Lang, stale: bool, disinfectant: Disinfectant | None = None
+) -> ReadingView:
     """In a stale snapshot no state stands: what was normal then is not known to be so now."""
     state = OUTDATED if stale else reading.state.value
     low, high = reading.usual_low, reading.usual_high
@@ -126,7 +132,8 @@ def reading_view(reading: Reading, lang: Lang, stale: bool) -> ReadingView:
         value=None if reading.value is None else f"{reading.value:.2f}",
         at=None if reading.at_ns is None else moment(reading.at_ns).in_(lang),
         usual=None if low is None or high is None else f"{low:.2f}–{high:.2f}",
-        limit=words.LIMITS.get(reading.parameter, ""),
+        limit=figures(reading.limit, lang),
+        limit_basis=basis(reading.parameter, reading.limit, disinfectant, lang),
         state=state,
         state_word=words.STATES[state].in_(lang),
         gauge=_gauge(reading),
@@ -144,14 +151,16 @@ def _gauge(reading: Reading) -> Gauge | None:
     return Gauge(round((low - start) * scale, 1), round(max(high - low, 0.0) * scale, 1), round(dot, 1))
 
 
-def area_view(area: Area, lang: Lang, stale: bool) -> AreaView:
+def area_view(area: Area, lang: Lang, stale: bool, comparisons: Iterable[AppliedLimit] = ()) -> AreaView:
+    """comparisons: of all areas."""
     times = [reading.at_ns for reading in area.readings if reading.at_ns is not None]
     return AreaView(
         id=area.id,
         name=area.name.in_(lang),
-        readings=[reading_view(reading, lang, stale) for reading in area.readings],
+        readings=[reading_view(reading, lang, stale, area.disinfectant) for reading in area.readings],
         streets=[street.in_(lang) for street in area.streets],
         at=moment(max(times)).in_(lang) if times else None,
+        beside=beside_view(area, comparisons, lang),
     )
 
 

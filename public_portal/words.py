@@ -6,6 +6,7 @@ from core.model.text import Text
 
 PARAMETERS: Mapping[str, Text] = {
     "free_chlorine": Text("余氯", "Free chlorine"),
+    "total_chlorine": Text("总氯", "Total chlorine"),
     "turbidity": Text("浊度", "Turbidity"),
     "ph": Text("pH", "pH"),
 }
@@ -16,15 +17,16 @@ MEANINGS: Mapping[str, Text] = {
         "A little disinfectant left in the water keeps bacteria from growing in the pipes. "
         "A faint smell of it is normal.",
     ),
+    "total_chlorine": Text(
+        "用氯胺消毒的水里留下的消毒剂，防止细菌在管道里繁殖。",
+        "What is left of chloramine, the disinfectant that keeps bacteria from growing in the pipes.",
+    ),
     "turbidity": Text(
         "水的清澈程度，数值越低越清。",
         "How clear the water is: the lower, the clearer.",
     ),
     "ph": Text("酸碱程度，7 为中性。", "How acid or alkaline the water is; 7 is neutral."),
 }
-
-LIMITS: Mapping[str, str] = {"free_chlorine": "0.05–2", "turbidity": "≤ 1", "ph": "6.5–8.5"}
-"""GB 5749-2022, at the tap."""
 
 UNITS: Mapping[str, Text] = {
     "mg/L": Text("毫克/升", "mg/L"),

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.model.limits import AppliedLimit
+
 EXPECTED = 60
 """Minutes of an hour."""
 
@@ -69,7 +71,8 @@ class Replaced:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedDay:
-    """One parameter of one area on one Shanghai day (`2026-11-22`); hours ascend, and each stands once."""
+    """One parameter of one area on one Shanghai day (`2026-11-22`); hours ascend, and each stands once.
+    limit: what its hours were judged by beside the usual range; None where nothing limited them."""
 
     id: str
     zone: str
@@ -78,6 +81,7 @@ class PublishedDay:
     day: str
     hours: tuple[Hour, ...] = ()
     replaced: tuple[Replaced, ...] = ()
+    limit: AppliedLimit | None = None
 
     @property
     def month(self) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.model.clock import Anchor
+from core.model.limits import AppliedLimit, Disinfectant, SampleType
 from core.model.text import Text
 
 
@@ -24,7 +25,8 @@ class ReadingState(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """A provisional 15-minute median after quality control. at_ns: the end of its window. usual_*: the
-    band of the past four weeks that the state is judged by, None while there are too few."""
+    band of the past four weeks that the state is judged by, None while there are too few. limit: what it is
+    judged by beside that, None where nothing limits it there."""
 
     parameter: str
     unit: str
@@ -33,14 +35,19 @@ class Reading:
     at_ns: int | None = None
     usual_low: float | None = None
     usual_high: float | None = None
+    limit: AppliedLimit | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Area:
+    """disinfectant, sample: of its water, as limits go by; None of an older snapshot."""
+
     id: str
     name: Text
     readings: tuple[Reading, ...]
     streets: tuple[Text, ...] = ()
+    disinfectant: Disinfectant | None = None
+    sample: SampleType | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +200,8 @@ class PublicSnapshot:
     documents: tuple[PublicDocument, ...] = ()
     tracking: tuple[PublicTracking, ...] = ()
     parts: tuple[PartRef, ...] = ()
+    comparisons: tuple[AppliedLimit, ...] = ()
+    """Limits of elsewhere for what the areas measure: shown beside, never judged by."""
     site: str = ""
     """Where the public pages stand, without a slash at the end."""
     hotline_hours: Text | None = None

@@ -10,6 +10,7 @@ from core.model.text import Text
 from public_portal.areas import Doubts, reading, state_of
 from public_portal.quality import Checked, Why
 from public_portal.usual import Band
+from tests.limits_here import limit
 
 USUAL = Band(0.20, 0.40)
 
@@ -36,6 +37,7 @@ def told(checked: list[Checked], bands: list[Band | None], doubts: Doubts = Doub
         dict(zip(ids, checked, strict=True)),
         dict(zip(ids, bands, strict=True)),
         doubts,
+        limit("turbidity"),
     )
 
 
@@ -56,7 +58,7 @@ def valid(value: float, at_ns: int = 900) -> Checked:
     ],
 )
 def test_states(value, band, doubts, state):
-    assert state_of(tag(), value, band, doubts) is state
+    assert state_of(tag(), value, band, doubts, limit("turbidity")) is state
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,12 @@ from public_portal.hours import AFTER_MIN, BEFORE_MIN, SPAN_MIN, Heard, hour_of
 from public_portal.minutes import minutes_of, without_spikes
 from public_portal.quality import MINUTE_NS, Why, Window
 from public_portal.usual import Band
+from tests.limits_here import limit
 from tests.public_portal.test_quality import START, TURBIDITY, noise
 
 FIRST = START // MINUTE_NS
 USUAL = Band(0.2, 0.4)
+LIMIT = limit("turbidity")
 
 
 def series(rows: list[tuple[int, float, int]]) -> Series:
@@ -36,7 +38,7 @@ def hour(values: dict[int, float], *, missing: tuple[int, ...] = (), band: Band 
     span = range(-BEFORE_MIN - 3, 60 + AFTER_MIN)
     rows = [(m, values.get(m, 0.30 + noise(m)), 0) for m in span if m not in missing]
     minutes = minutes_of(TURBIDITY, series(rows), FIRST - BEFORE_MIN, SPAN_MIN)
-    heard = Heard(Quantity.TURBIDITY, [(TURBIDITY, minutes)])
+    heard = Heard(Quantity.TURBIDITY, [(TURBIDITY, minutes)], LIMIT)
     return hour_of(heard, START, START, band, more.get("doubted", False))
 
 
@@ -99,7 +101,7 @@ def test_an_instrument_that_is_serviced_is_called_so_and_another_of_its_area_cou
     first, second = (
         (TURBIDITY, minutes_of(TURBIDITY, past, FIRST - BEFORE_MIN, SPAN_MIN)) for past in (serviced, well)
     )
-    alone = hour_of(Heard(Quantity.TURBIDITY, [first]), START, START, USUAL, False)
+    alone = hour_of(Heard(Quantity.TURBIDITY, [first], LIMIT), START, START, USUAL, False)
     assert (alone.state, alone.median) == (HourState.MAINTENANCE, None)
-    both = hour_of(Heard(Quantity.TURBIDITY, [first, second]), START, START, USUAL, False)
+    both = hour_of(Heard(Quantity.TURBIDITY, [first, second], LIMIT), START, START, USUAL, False)
     assert both.state is HourState.NORMAL

@@ -14,6 +14,7 @@ from core.model.network import IsolationValve, Link, LinkKind, Network, Node, No
 from core.model.plant import Crew, Plant, Street, Utility, Zone, ZoneKind
 from core.model.tag import Quantity, Tag
 from core.model.text import Text
+from tests.limits_here import shipped
 
 S = 1_000_000_000
 MIN, HOUR = 60 * S, 3600 * S
@@ -87,6 +88,7 @@ def plant() -> Plant:
             {link.id: link for link in links},
             {valve.id: valve for valve in valves},
         ),
+        limits=shipped(),
     )
 
 

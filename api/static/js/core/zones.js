@@ -37,6 +37,17 @@ export function inflowNow(zone, tags, now) {
   return zone.inflow.length ? total : null;
 }
 
+/** What is measured of the disinfectant in a zone's water. @param {any} zone */
+export const residualOf = (zone) => (zone?.disinfectant === "chloramine" ? "total_chlorine" : "free_chlorine");
+
+/** The lowest of each tag's own zone's residual, with its tag.
+ * @param {any[]} tags @param {(tag: any) => number|null} now @param {(zone: string|null) => any} zoneOf */
+export function leastResidual(tags, now, zoneOf) {
+  const own = (/** @type {string} */ quantity) => tags.filter((tag) => residualOf(zoneOf(tag.zone)) === quantity);
+  const least = ["free_chlorine", "total_chlorine"].map((quantity) => extreme(own(quantity), quantity, now));
+  return least.reduce((low, one) => (one && (!low || one.value < low.value) ? one : low));
+}
+
 /** The lowest (or highest) good value of a quantity, with its tag.
  * @param {Iterable<any>} tags @param {string} quantity @param {(tag: any) => number|null} now @param {1|-1} [sign] */
 export function extreme(tags, quantity, now, sign = 1) {

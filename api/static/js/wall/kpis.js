@@ -1,8 +1,8 @@
 /** Six figures for the whole town. */
 import { sinceMidnight, number } from "../core/format.js";
 import { byId, setText } from "../core/dom.js";
-import { t } from "../core/words.js";
-import { extreme } from "../core/zones.js";
+import { local, t } from "../core/words.js";
+import { extreme, leastResidual } from "../core/zones.js";
 import { past } from "./zones.js";
 
 const NIGHT = [2, 5];
@@ -38,17 +38,17 @@ const within = (day, when) => day.sum.filter((v, i) => v !== null && when(day.fr
  * @param {any[]} tags without meters
  * @param {{off: number, may_be_off: number, weak: number}|null} without accounts, by what is known of their water
  * @param {(tag: any) => number|null} now
- * @param {(zone: string|null) => string} zoneName
+ * @param {(zone: string|null) => any} zoneOf
  */
-export function drawKpis(rows, tags, without, now, zoneName) {
-  const place = (/** @type {any} */ tag) => rows.find((row) => row.zone.id === tag.zone)?.name ?? zoneName(tag.zone);
+export function drawKpis(rows, tags, without, now, zoneOf) {
+  const place = (/** @type {any} */ tag) => rows.find((row) => row.zone.id === tag.zone)?.name ?? local(zoneOf(tag.zone)?.name);
   const known = rows.filter((row) => row.inflow !== null);
   const flow = known.reduce((sum, row) => sum + Number(row.inflow), 0);
   put("kpi-inflow", known.length ? number(flow) : "–", known.length < rows.length ? t("wall.of_zones", { n: known.length, m: rows.length }) : "");
   const day = town(rows.length);
   const night = day ? within(day, (ms) => { const h = sinceMidnight(ms) / 3600e3; return h >= NIGHT[0] && h < NIGHT[1]; }) : [];
   put("kpi-night", night.length ? number(Math.min(...night)) : "–", "");
-  const chlorine = extreme(tags, "free_chlorine", now);
+  const chlorine = leastResidual(tags, now, zoneOf);
   put("kpi-chlorine", number(chlorine?.value, 2), chlorine ? place(chlorine.tag) : "");
   const turbidity = extreme(tags, "turbidity", now, -1);
   put("kpi-turbidity", number(turbidity?.value, 2), turbidity ? place(turbidity.tag) : "");

@@ -38,7 +38,8 @@ let net = null;
 /** @type {any[]} the same list every time, so that what is derived of it is kept */
 let areas = [];
 const districts = () => areas;
-const zoneName = (/** @type {string|null} */ id) => local(net?.names.find((zone) => zone.id === id)?.name);
+const zoneOf = (/** @type {string|null} */ id) => net?.names.find((zone) => zone.id === id);
+const zoneName = (/** @type {string|null} */ id) => local(zoneOf(id)?.name);
 const streetName = (/** @type {string} */ id) => local(net?.streets.get(id)?.name) || id;
 
 /** Ask for the worst incidents whole, their orders, notices and place, and for the whole town's figure. */
@@ -89,7 +90,7 @@ function draw() {
   drawFlood(zoneName);
   drawBanner(store.alarms, store.tags, (alarm) => zoneName(alarm.zone) || local(store.tags.get(alarm.tag)?.name) || local(alarm.unseen), onIt, measured);
   drawZones(rows);
-  drawKpis(rows, instruments(), without, now, zoneName);
+  drawKpis(rows, instruments(), without, now, zoneOf);
   drawIncidents(items, streetName, store.incidents.filter(open).length);
   const worst = items.find(({ incident, priority }) => priority !== null && incident.zone) ?? null;
   map?.show({

@@ -6,7 +6,7 @@ import { dayOf, usualOf } from "../core/history.js";
 import { mark } from "../core/priority.js";
 import { drawSpark, spark } from "../core/spark.js";
 import { local, t } from "../core/words.js";
-import { extreme, inflowNow, shortName } from "../core/zones.js";
+import { extreme, inflowNow, residualOf, shortName } from "../core/zones.js";
 import { inflowHeld, lowestHeld } from "./held.js";
 import { unit } from "./scale.js";
 
@@ -50,11 +50,11 @@ export function facts(zones, tags, priorities, now) {
       delta: usual && inflow !== null && usual.mid > 0 ? inflow / usual.mid - 1 : null,
       odd: usual && inflow !== null ? Math.abs(inflow - usual.mid) / spread : 0,
       pressure: extreme(own, "pressure", now)?.value ?? null,
-      chlorine: extreme(own, "free_chlorine", now)?.value ?? null,
+      chlorine: extreme(own, residualOf(zone), now)?.value ?? null,
       old: {
         inflow: inflow === null ? inflowHeld(zone, tags, plantNow()) : null,
         pressure: lowestHeld(own, "pressure", plantNow()),
-        chlorine: lowestHeld(own, "free_chlorine", plantNow()),
+        chlorine: lowestHeld(own, residualOf(zone), plantNow()),
       },
       on: own.filter((tag) => now(tag) !== null).length,
       all: own.length,

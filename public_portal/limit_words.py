@@ -1,0 +1,59 @@
+"""Words of limits and of the standards they stand in, in both languages."""
+
+from collections.abc import Mapping
+
+from core.model.limits import Disinfectant, SampleType
+from core.model.text import Text
+
+PHRASES: Mapping[str, Text] = {
+    "limit_none": Text("无", "none"),
+    "limit_other": Text(
+        "本片区用{disinfectant}消毒，国家标准看{residual}",
+        "this area's water has {disinfectant}: the limit is of {residual}",
+    ),
+    "limit_unverified": Text("数值尚未与标准原文核对", "not checked against the standard's own text"),
+    "about_beside": Text("和国外标准的对照", "Beside standards of elsewhere"),
+    "about_beside_body": Text(
+        "片区页列出世界卫生组织、美国和欧盟的数值，仅供对照：它们在本地不具法律效力，读数不按它们判断。"
+        "标*的数值尚未与标准原文核对。",
+        "The area's page shows values of the WHO, the US and the EU, for comparison only: they are not "
+        "legally applicable here, and no reading is judged by them. What is marked * has not been checked "
+        "against the standard's own text.",
+    ),
+    "beside": Text("和国外标准的对照", "Beside standards of elsewhere"),
+    "beside_lead": Text(
+        "仅供对照：下列国外数值在本地不具法律效力，读数不按它们判断。",
+        "For comparison only: values of elsewhere are not legally applicable here, and no reading is judged "
+        "by them.",
+    ),
+    "beside_standard": Text("标准", "Standard"),
+    "beside_here": Text("本地适用", "holds here"),
+    "beside_marked": Text("* 数值尚未与标准原文核对。", "* Not checked against the standard's own text."),
+}
+
+STANDARDS: Mapping[str, Text] = {
+    "who": Text("世卫组织", "WHO"),
+    "epa": Text("美国 EPA", "US EPA"),
+    "eu": Text("欧盟", "EU"),
+}
+"""Short, by the name of their file."""
+
+DISINFECTANTS: Mapping[Disinfectant, Text] = {
+    Disinfectant.FREE_CHLORINE: Text("游离氯", "free chlorine"),
+    Disinfectant.CHLORAMINE: Text("氯胺", "chloramine"),
+    Disinfectant.OZONE: Text("臭氧", "ozone"),
+    Disinfectant.CHLORINE_DIOXIDE: Text("二氧化氯", "chlorine dioxide"),
+}
+
+RESIDUAL_WORDS: Mapping[str, Text] = {
+    "free_chlorine": Text("游离氯", "free chlorine"),
+    "total_chlorine": Text("总氯", "total chlorine"),
+    "ozone": Text("臭氧", "ozone"),
+    "chlorine_dioxide": Text("二氧化氯", "chlorine dioxide"),
+}
+
+SAMPLES: Mapping[SampleType, Text] = {
+    SampleType.PLANT: Text("出厂水", "water at the works"),
+    SampleType.NETWORK: Text("管网水", "water in the network"),
+    SampleType.TAP: Text("末梢水", "water at the tap"),
+}
