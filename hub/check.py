@@ -26,6 +26,7 @@ from hub.devices import expand as expand_devices
 from hub.documents import read_document
 from hub.escalation_file import NAME as ESCALATION
 from hub.escalation_file import read_escalation
+from hub.limits_file import check_alarmed
 from hub.master_files import read_master
 from hub.meters_check import check_meters
 from hub.plant_files import PlantFiles, load_plant
@@ -95,6 +96,7 @@ def read(folder: Path, network: Path | None = None) -> Configuration:
     definitions, by_design, digests = Definitions(), ByDesign(), dict[str, str]()
     if master and files:
         definitions, wrong = spread(master.spec, files.plant)
+        wrong += check_alarmed(master.spec.alarms, files.plant)
         problems += [master.problem(one) for one in wrong]
         if not wrong:
             by_design = master.by_design(definitions, files.plant, problems)

@@ -8,8 +8,12 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from alarms.spec import AlarmRow
+from alarms.wrong_row import WrongRow
+from core.model.finding import FindingKind
 from core.model.limits import NOTHING, Disinfectant, Limit, LimitSet, LimitSets, SampleType, Use
-from core.model.tag import Tag
+from core.model.plant import Plant
+from core.model.tag import Quantity, Tag
 from core.model.text import Text
 from hub.documents import read_document
 from hub.problems import Problem
@@ -27,6 +31,8 @@ UNITS = {
     "temperature": "Cel",
 }
 """Of what instruments measure: a limit is compared with their readings as it stands."""
+ALIKE = {"NTU": "FNU"}
+"""Another method, whose figures are held against the same limit."""
 
 
 class _Row(BaseModel):
@@ -84,9 +90,26 @@ def check_limited(file: Path, tags: Iterable[tuple[int, Tag]], problems: list[Pr
     """What the public sees is compared with limits, and must be in their unit. file: where the tags are."""
     for line, tag in tags:
         wanted = UNITS.get(tag.quantity)
-        if tag.public and wanted and tag.unit != wanted:
+        if tag.public and wanted and tag.unit not in (wanted, ALIKE.get(wanted)):
             what = f"public tag {tag.id!r} is in {tag.unit!r}, and limits of {tag.quantity} in {wanted!r}"
             problems.append(Problem(file, line, what, f"give it in {wanted}, or make it not public"))
+
+
+def check_alarmed(rows: Sequence[AlarmRow], plant: Plant) -> Iterable[WrongRow]:
+    """A low of free chlorine in water that has chloramine is no matter, and would leave the public page at
+    "being verified" for ever."""
+    chloramine = {zone.id for zone in plant.zones.values() if zone.disinfectant is Disinfectant.CHLORAMINE}
+    for n, row in enumerate(rows if chloramine else ()):
+        if row.kind is not FindingKind.LIMIT_LOW:
+            continue
+        free = (tag for tag in row.select.candidates(plant) if tag.quantity is Quantity.FREE_CHLORINE)
+        taken = next((tag for tag in free if tag.zone in chloramine and row.select.takes(tag, plant)), None)
+        if taken is not None:
+            what = f"it waits for low free chlorine at {taken.id}, and zone {taken.zone} has chloramine"
+            mend = "watch total_chlorine there, and leave these tags out with `without:`"
+            wrong = WrongRow.of(row, what, mend, "for")
+            wrong.row = n
+            yield wrong
 
 
 def _set(id: str, read: LimitsFile) -> LimitSet:
