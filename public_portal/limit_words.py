@@ -9,10 +9,10 @@ PHRASES: Mapping[str, Text] = {
     "limit_none": Text("无", "none"),
     "limit_other": Text(
         "本片区用{disinfectant}消毒，国家标准看{residual}",
-        "this area's water has {disinfectant}: the limit is of {residual}",
+        "This area's water has {disinfectant}: the limit is of {residual}",
     ),
     "limit_unverified": Text("数值尚未与标准原文核对", "not checked against the standard's own text"),
-    "about_beside": Text("和国外标准的对照", "Beside standards of elsewhere"),
+    "about_beside": Text("和国外标准的对照", "Compared with standards elsewhere"),
     "about_beside_body": Text(
         "片区页列出世界卫生组织、美国和欧盟的数值，仅供对照：它们在本地不具法律效力，读数不按它们判断。"
         "标*的数值尚未与标准原文核对。",
@@ -20,7 +20,7 @@ PHRASES: Mapping[str, Text] = {
         "legally applicable here, and no reading is judged by them. What is marked * has not been checked "
         "against the standard's own text.",
     ),
-    "beside": Text("和国外标准的对照", "Beside standards of elsewhere"),
+    "beside": Text("和国外标准的对照", "Compared with standards elsewhere"),
     "beside_lead": Text(
         "仅供对照：下列国外数值在本地不具法律效力，读数不按它们判断。",
         "For comparison only: values of elsewhere are not legally applicable here, and no reading is judged "

@@ -225,9 +225,10 @@ async def test_nothing_of_an_instrument_crosses_with_the_record(utility):
     shown = await publisher.publish()
     assert {ref.name for ref in shown.parts} == {"record/dma-01/2026-10", "record/dma-01/2026-11"}
     for ref in shown.parts:
-        content = (utility.store.part(ref.sha256) or b"").decode()
-        assert len(content) == ref.size
-        allowed = {"id", "zone", "parameter", "unit", "day", "hours", "replaced"}
+        lying = utility.store.part(ref.sha256) or b""
+        assert len(lying) == ref.size
+        content = lying.decode()
+        allowed = {"id", "zone", "parameter", "unit", "day", "hours", "replaced", "limit"}
         assert all(set(day) == allowed for day in json.loads(content))
         assert "q-01" not in content and "st-01" not in content and "j2" not in content
 

@@ -211,6 +211,7 @@ def test_latest_is_the_page_as_data(portal, put):
         "at": "2026-11-22T15:10:00Z",
         "state": "normal",
         "usual": {"low": 0.31, "high": 0.58},
+        "limit": None,
     }
     assert latest["notices"][0]["eta"] == {
         "earliest": "2026-11-22T19:30:00Z",
