@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
-from core.model.published import Hour, PublishedDay, Replaced
+from core.model.limits import AppliedLimit
+from core.model.published import Hour, HourState, PublishedDay, Replaced
 from core.model.shanghai import day as day_words
 from core.model.shanghai import local, moment
 from core.model.snapshot import Area
 from core.model.text import Lang, Text
 from public_portal import words
 from public_portal.history_words import STATES
-from public_portal.limit_views import basis, figures
+from public_portal.limit_views import BEYOND, basis, beyond, figures
 from public_portal.parts import Part
 from public_portal.phrases import phrases
 
@@ -91,7 +92,7 @@ def history_view(
         links=[_link(r.parameter, parameter, query, lang) for r in area.readings],
         before=urlencode(query | {"day": before}) if before else None,
         after=urlencode(query | {"day": after}) if after else None,
-        hours=[_hour(hour, lang) for hour in hours],
+        hours=[_hour(hour, own.limit if own else None, lang) for hour in hours],
         summary=_summary(hours, lang),
         highest=_highest(hours, unit, lang),
         corrections=[_correction(one, hours, lang) for one in own.replaced] if own else [],
@@ -126,11 +127,12 @@ def _beside(day: str) -> tuple[str, str]:
     return (at - timedelta(1)).isoformat(), (at + timedelta(1)).isoformat()
 
 
-def _hour(hour: Hour, lang: Lang) -> HourView:
+def _hour(hour: Hour, limit: AppliedLimit | None, lang: Lang) -> HourView:
     t = phrases(lang)
     late = hour.version == 1 and hour.published_ns > hour.start_ns + HOUR_NS + LATE_NS
     notes = [t["hour_late"]] if late else []
     notes += [t["hour_version"].format(n=hour.version)] if hour.version > 1 else []
+    over = hour.state is HourState.WATCH and beyond(limit, hour.low15, hour.median, hour.high15)
     return HourView(
         hours=_short(hour),
         median=_number(hour.median),
@@ -138,7 +140,7 @@ def _hour(hour: Hour, lang: Lang) -> HourView:
         high=_number(hour.high15),
         complete=hour.n_valid * 100 // hour.n_expected,
         state=hour.state.value,
-        state_word=STATES[hour.state].in_(lang),
+        state_word=(words.STATES[BEYOND] if over else STATES[hour.state]).in_(lang),
         notes=notes,
     )
 

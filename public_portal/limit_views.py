@@ -10,6 +10,12 @@ from public_portal import words
 from public_portal.limit_words import DISINFECTANTS, PHRASES, RESIDUAL_WORDS, SAMPLES, STANDARDS
 
 ORDER = list(STANDARDS)
+BEYOND = "beyond"
+"""Of what is to be watched: the figure that is shown is beyond the limit that is shown."""
+
+
+def beyond(limit: AppliedLimit | None, *values: float | None) -> bool:
+    return limit is not None and any(value is not None and not limit.holds(value) for value in values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +124,11 @@ def _note(limit: AppliedLimit, lang: Lang) -> str:
     name, item = _standard(limit, lang), _name(limit.item, lang)
     mark = "*" if "words" in limit.unverified else ""
     said = limit.words.in_(lang)
-    return f"{name}，{item}：{said}{mark}" if lang == "zh" else f"{name}, {item.lower()}: {said}{mark}"
+    return (
+        f"{name}，{item}：{said}{mark}"
+        if lang == "zh"
+        else f"{name}, {item[:1].lower()}{item[1:]}: {said}{mark}"
+    )
 
 
 def _numbers(limit: AppliedLimit) -> bool:

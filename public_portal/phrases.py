@@ -113,11 +113,11 @@ _PHRASES: Mapping[str, Text] = {
     "about_limits": Text("和国家标准的关系", "How this relates to the national standard"),
     "about_limits_body": Text(
         "国家标准的数值按测量当天有效的版本、取水位置（出厂水、管网水、末梢水）和所用的消毒剂选取，片区页上写明依据；"
-        "只看所用消毒剂的余量。超出时读数显示为偏离，在其内也不等于合格："
+        "只看所用消毒剂的余量。超出时如实写明“超出国家标准值”，在其内也不等于合格："
         "是否合格只由实验室按标准方法检测得出。入户管和二次供水也可能影响您家的水。",
         "The national limit is that of the edition in force on the day, for where the water is taken (at the "
         "works, in the network, at the tap) and for the disinfectant in use; the area's page says which. "
-        "Beyond it a reading is told as outside; within it nothing is called compliant: only laboratory "
+        "Beyond it the page says so; what is within it is not called compliant: only laboratory "
         "results by the standard's methods say that. Building pipes and tanks can change the water too.",
     ),
     "about_privacy": Text("隐私", "Privacy"),

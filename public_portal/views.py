@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from core.model.limits import AppliedLimit, Disinfectant
+from core.model.limits import NOTHING, AppliedLimit, Disinfectant
 from core.model.shanghai import moment, span
 from core.model.snapshot import Area, PublicNotice, Reading, ReadingState
 from core.model.street_line import StreetLine, by_street
 from core.model.text import Lang, Text
 from public_portal import words
 from public_portal.ended import LIFTED_KINDS, TimesView, restored_ns, times_view
-from public_portal.limit_views import BesideView, basis, beside_view, figures
+from public_portal.limit_views import BEYOND, BesideView, basis, beside_view, beyond, figures
 from public_portal.received import Received
 from public_portal.stages import StageView, stages_of
 from public_portal.standing import standing_lines
@@ -122,22 +122,33 @@ def ago(age_s: float) -> Text:
 def reading_view(
     reading: Reading, lang: Lang, stale: bool, disinfectant: Disinfectant | None = None
 ) -> ReadingView:
-    """In a stale snapshot no state stands: what was normal then is not known to be so now."""
+    """In a stale snapshot no state stands: what was normal then is not known to be so now. What a parameter
+    is for is said where it is: what is left of the disinfectant is not told of another one."""
     state = OUTDATED if stale else reading.state.value
     low, high = reading.usual_low, reading.usual_high
+    rests_on = basis(reading.parameter, reading.limit, disinfectant, lang)
+    meaning = words.MEANINGS.get(reading.parameter, NOTHING)
     return ReadingView(
         name=words.PARAMETERS.get(reading.parameter, Text(reading.parameter, reading.parameter)).in_(lang),
-        meaning=words.MEANINGS.get(reading.parameter, Text("", "")).in_(lang),
+        meaning="" if rests_on and reading.limit is None else meaning.in_(lang),
         unit=words.UNITS.get(reading.unit, Text(reading.unit, reading.unit)).in_(lang),
         value=None if reading.value is None else f"{reading.value:.2f}",
         at=None if reading.at_ns is None else moment(reading.at_ns).in_(lang),
         usual=None if low is None or high is None else f"{low:.2f}–{high:.2f}",
         limit=figures(reading.limit, lang),
-        limit_basis=basis(reading.parameter, reading.limit, disinfectant, lang),
+        limit_basis=rests_on,
         state=state,
-        state_word=words.STATES[state].in_(lang),
+        state_word=words.STATES[_told(reading, stale)].in_(lang),
         gauge=_gauge(reading),
     )
+
+
+def _told(reading: Reading, stale: bool) -> str:
+    """Its state as it is worded: beyond the limit is not outside the usual range."""
+    if stale:
+        return OUTDATED
+    watched = reading.state is ReadingState.WATCH
+    return BEYOND if watched and beyond(reading.limit, reading.value) else reading.state.value
 
 
 def _gauge(reading: Reading) -> Gauge | None:
@@ -166,13 +177,13 @@ def area_view(area: Area, lang: Lang, stale: bool, comparisons: Iterable[Applied
 
 def summary(areas: Iterable[Area], lang: Lang, stale: bool) -> str:
     """How many areas are how, by the gravest of each one's readings."""
-    order = [s.value for s in (*_GRAVEST, ReadingState.NORMAL)]
+    order = [OUTDATED, BEYOND, *_GRAVEST, ReadingState.NORMAL]
     counts: dict[str, int] = {}
     for area in areas:
-        states = [reading.state.value for reading in area.readings]
-        worst = OUTDATED if stale else next((s for s in order if s in states), ReadingState.NO_DATA.value)
+        states = {OUTDATED} if stale else {_told(reading, stale) for reading in area.readings}
+        worst = next((s for s in order if s in states), ReadingState.NO_DATA.value)
         counts[worst] = counts.get(worst, 0) + 1
-    said = [(words.STATES[state].in_(lang), counts[state]) for state in [OUTDATED, *order] if state in counts]
+    said = [(words.STATES[state].in_(lang), counts[state]) for state in order if state in counts]
     if lang == "zh":
         return "，".join(f"{n}个片区{word}" for word, n in said) + "。"
     return ", ".join(f"{n} {'area' if n == 1 else 'areas'}: {word.lower()}" for word, n in said) + "."

@@ -36,6 +36,7 @@ UNITS: Mapping[str, Text] = {
 
 STATES: Mapping[str, Text] = {
     "normal": Text("未见异常", "Nothing unusual"),
+    "beyond": Text("超出国家标准值", "Beyond the national limit"),
     "watch": Text("偏离日常范围", "Outside its usual range"),
     "verifying": Text("核实中", "Being verified"),
     "maintenance": Text("仪表维护中", "Instrument in maintenance"),
@@ -49,9 +50,10 @@ STATE_MEANINGS: Mapping[str, Text] = {
         "There are enough valid readings, they are like those of the past four weeks, "
         "and no alarm is being looked into.",
     ),
-    "watch": Text(
-        "读数超出日常范围，或超出国家标准的数值。",
-        "The reading is outside its usual range, or beyond the national limit.",
+    "watch": Text("读数超出日常范围。", "The reading is outside its usual range."),
+    "beyond": Text(
+        "在线读数超出片区页所写的国家标准值。这不是化验结论。",
+        "The on-line reading is beyond the limit that the area's page states. It is no laboratory result.",
     ),
     "verifying": Text(
         "读数触发了报警，仪表本身存疑，或历史数据不足，正在人工核实。",

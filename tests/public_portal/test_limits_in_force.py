@@ -140,6 +140,37 @@ def test_the_area_s_page_says_the_limit_and_what_it_rests_on(portal, put):
     assert "合格" not in zh and "compl" not in en, "only a laboratory says so (WQ-01)"
 
 
+def test_beyond_the_limit_is_said_as_that_and_not_as_unusual(portal, put):
+    """0.04 mg/L is usual there, and below the least that the standard allows."""
+    put(shown(FREE))
+    for path, said in (
+        ("/area/dma-01", "余氯超出国家标准值；总氯、浊度未见异常。"),
+        ("/", "1个片区超出国家标准值。"),
+    ):
+        zh = text_of(portal.get(path).text)
+        assert said in zh and "偏离日常范围" not in zh
+    assert (
+        "free chlorine: beyond the national limit" in text_of(portal.get("/area/dma-01?lang=en").text).lower()
+    )
+    assert "超出国家标准值 在线读数" in text_of(portal.get("/about").text)
+
+
+def test_an_hour_whose_peak_was_beyond_the_limit_says_so(portal, store):
+    turbid = replace(day("dma-01", "turbidity", MIDNIGHT, "2026-11-22", 22), limit=limit("turbidity"))
+    store.put(*sealed(with_record(store, samples.ordinary(), {turbid.id: turbid}), samples.KEY))
+    page = text_of(portal.get("/area/dma-01/history", params={"parameter": "turbidity"}).text)
+    assert page.count("超出国家标准值") == 1 and "偏离日常范围" not in page
+
+
+def test_what_a_residual_is_for_is_said_of_the_disinfectant_in_use_alone(portal, put):
+    put(shown(CHLORAMINE))
+    page = portal.get("/area/dma-01").text
+    assert "用氯胺消毒的水里留下的消毒剂" in page and "闻到淡淡的氯味" not in page
+    put(replace(shown(FREE), seq=samples.ordinary().seq + 1))
+    page = portal.get("/area/dma-01").text
+    assert "闻到淡淡的氯味" in page and "用氯胺消毒的水里留下的消毒剂" not in page
+
+
 def test_a_limit_that_was_not_read_in_the_standard_says_so(portal, put):
     put(shown(CHLORAMINE))
     zh = text_of(portal.get("/area/dma-01").text)
