@@ -42,11 +42,11 @@ WORDS = {
     "handover.take_over_now": Text("已阅，签字接班", "I have read it: take over"),
     "handover.not_yet": Text("暂不", "Not yet"),
     "handover.sure_hand_over": Text(
-        "以上日志以您的名义签字，之后不再改动。",
+        "本班日志以您的名义签字，之后不再改动。",
         "The log is signed in your name and does not change any more.",
     ),
     "handover.sure_take_over": Text(
-        "以上未结事项由您这一班接手。", "What is open in this log is your shift's from now on."
+        "日志中的未结事项由您这一班接手。", "What is open in this log is your shift's from now on."
     ),
     "handover.other_signs": Text(
         "由接班人员以自己的账号登录接班。", "The next shift takes it with a sign-in of its own."

@@ -170,6 +170,11 @@ async def test_the_migrations_make_exactly_the_columns_the_code_asks(
     assert made == {table.name: set(table.columns) for table in TABLES.values()}
 
 
+def test_a_revision_s_number_is_given_once():
+    numbers = [file.stem.partition("_")[0] for file in MIGRATIONS.glob("[0-9]*.sql")]
+    assert len(numbers) == len(set(numbers)), "of two with one number an older ledger may have had the first"
+
+
 async def test_a_ledger_of_the_first_version_is_kept_and_gets_what_came_later(
     tmp_path: Path,
 ) -> None:
