@@ -16,6 +16,7 @@ from public_portal.history_words import STATES
 from public_portal.limit_views import BEYOND, basis, beyond, figures
 from public_portal.parts import Part
 from public_portal.phrases import phrases
+from public_portal.plot import Plot, plot_of
 
 HOUR_NS = 3_600_000_000_000
 LATE_NS = 3 * HOUR_NS
@@ -59,6 +60,7 @@ class HistoryView:
     hours: list[HourView]
     summary: str
     highest: str | None
+    plot: Plot | None
     corrections: list[str]
     month: str
     refused: bool
@@ -95,6 +97,7 @@ def history_view(
         hours=[_hour(hour, own.limit if own else None, lang) for hour in hours],
         summary=_summary(hours, lang),
         highest=_highest(hours, unit, lang),
+        plot=plot_of(own, _name(parameter, lang), unit, lang) if own else None,
         corrections=[_correction(one, hours, lang) for one in own.replaced] if own else [],
         month=own.day[:7] if own else "",
         refused=part is not None and part.refused,

@@ -21,6 +21,20 @@ PHRASES: Mapping[str, Text] = {
         "这份记录暂时读不到，或未通过校验，所以不显示。",
         "This record cannot be read now, or failed its check, and is not shown.",
     ),
+    "plot_said": Text(
+        "{name}曲线：{n}个小时有值，中位数{low}至{high}，逐时数值见下表",
+        "Plot of {name}: {n} hours have a value, medians from {low} to {high}; each hour is in the table",
+    ),
+    "plot_key": Text(
+        "横线是每小时中位数，浅色是这一小时内最低到最高的15分钟中位数；空白处没有数值。",
+        "A stroke is an hour's median, the shade behind it reaches from its lowest to its highest 15-minute "
+        "median; where nothing is drawn there is no value.",
+    ),
+    "plot_key_limit": Text(
+        "横线是每小时中位数，浅色是这一小时内最低到最高的15分钟中位数；空白处没有数值；虚线是国家标准值。",
+        "A stroke is an hour's median, the shade behind it reaches from its lowest to its highest 15-minute "
+        "median; where nothing is drawn there is no value; dashes are the national limit.",
+    ),
     "hour": Text("时段", "Hour"),
     "hour_median": Text("中位数", "Median"),
     "hour_low": Text("最低15分钟", "Low 15 min"),
