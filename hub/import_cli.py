@@ -24,6 +24,7 @@ class Kind(StrEnum):
     CREWS = "crews"
     CALENDAR = "calendar"
     CATALOGUE = "catalogue"
+    LABORATORY = "laboratory"
 
 
 def import_(
@@ -46,7 +47,7 @@ def import_(
     One wrong row, and nothing is changed; nor where more than a tenth of a table would go and its number is
     not said, or something still names what goes.
 
-    A running hub sees accounts, customers, meters and the catalogue at
+    A running hub sees accounts, customers, meters, the catalogue and laboratory results at
     once; crews and the calendar when it is started anew."""
     from hub.cli import read_or_explain
 
@@ -99,10 +100,11 @@ async def _import(
     problems: list[Problem] = []
     try:
         vault = SealedVault(KeyRing.open(data / KEYS))
-        acting = _acting(kind, file, clock_of(data).now_ns())
+        now_ns = clock_of(data).now_ns()
+        acting = _acting(kind, file, now_ns)
         begin = ledger.read if dry_run else ledger.acting(acting).begin
         async with begin() as tx:
-            plan = await _plan(kind, file, configuration, tx, vault, replace, problems)
+            plan = await _plan(kind, file, configuration, tx, vault, now_ns, replace, problems)
             if not problems:
                 problems += await _afterwards(kind, file, tx, plan, configuration, remove)
             if problems:
@@ -150,11 +152,13 @@ async def _plan(
     configuration: "Configuration",
     tx: "Tx",
     vault: "Vault",
+    now_ns: int,
     replace: bool,
     problems: "list[Problem]",
 ) -> "Plan":
+    from core.model.shanghai import local
     from hub.cli import fail
-    from hub.imports import customers, files, ledger_rows
+    from hub.imports import customers, files, laboratory, ledger_rows
 
     plant, times = configuration.plant, configuration.times.file
     match kind:
@@ -166,6 +170,9 @@ async def _plan(
             return await ledger_rows.meters(file, tx, problems)
         case Kind.CATALOGUE:
             return await ledger_rows.catalogue(file, tx, replace, problems)
+        case Kind.LABORATORY:
+            today = local(now_ns).date()
+            return await laboratory.laboratory(file, tx, plant, today, replace, problems)
         case Kind.CREWS:
             return files.crews(file, configuration.folder, plant, replace, problems)
         case Kind.CALENDAR:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import msgspec
 
+from core.model.laboratory import LabMonth
+from core.model.laboratory import part_name as lab_part
 from core.model.published import PublishedDay, part_name
 from core.model.snapshot import PartRef
 from core.ports.snapshots import SnapshotStore
@@ -27,6 +29,7 @@ class Parts:
     def __init__(self, store: SnapshotStore) -> None:
         self._store = store
         self._good: dict[str, Part] = {}
+        self._laboratory: dict[str, LabMonth] = {}
 
     def find(self, received: Received, zone: str, month: str) -> Part | None:
         """None when there is none, or none that can be trusted; else the last good one."""
@@ -43,20 +46,51 @@ class Parts:
             del self._good[next(iter(self._good))]
         return good
 
+    def laboratory(self, received: Received, month: str) -> LabMonth | None:
+        """None when there is none that can be trusted."""
+        name = lab_part(month)
+        ref = next((ref for ref in received.snapshot.parts if ref.name == name), None)
+        if ref is None:
+            return None
+        if (known := self._laboratory.get(ref.sha256)) is not None:
+            return known
+        try:
+            found = msgspec.json.decode(self._content(ref) or b"", type=LabMonth)
+        except msgspec.MsgspecError:
+            return None
+        while len(self._laboratory) >= MOST_KEPT:
+            del self._laboratory[next(iter(self._laboratory))]
+        self._laboratory[ref.sha256] = found
+        return found
+
     def _fresh(self, ref: PartRef) -> Part | None:
+        if (content := self._content(ref)) is None:
+            return None
+        try:
+            return Part(ref.sha256, tuple(msgspec.json.decode(content, type=list[PublishedDay])))
+        except msgspec.MsgspecError:
+            return None
+
+    def _content(self, ref: PartRef) -> bytes | None:
+        """What was signed, or None."""
         try:
             content = self._store.part(ref.sha256)
-            if content is None or len(content) != ref.size:
-                return None
-            if hashlib.sha256(content).hexdigest() != ref.sha256:
-                return None
-            return Part(ref.sha256, tuple(msgspec.json.decode(content, type=list[PublishedDay])))
-        except (OSError, msgspec.MsgspecError):
+        except OSError:
             return None
+        if content is None or len(content) != ref.size:
+            return None
+        return content if hashlib.sha256(content).hexdigest() == ref.sha256 else None
 
 
 def months_of(received: Received, zone: str) -> list[str]:
     """`2026-11`, the oldest first."""
     before = part_name(zone, "")
+    names = (ref.name for ref in received.snapshot.parts)
+    return sorted(name.removeprefix(before) for name in names if name.startswith(before))
+
+
+def lab_months(received: Received) -> list[str]:
+    """With results of the laboratory, the oldest first."""
+    before = lab_part("")
     names = (ref.name for ref in received.snapshot.parts)
     return sorted(name.removeprefix(before) for name in names if name.startswith(before))

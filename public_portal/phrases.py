@@ -3,7 +3,14 @@
 from collections.abc import Mapping
 
 from core.model.text import Lang, Text
-from public_portal import history_words, limit_words, notice_words, page_words, track_words
+from public_portal import (
+    history_words,
+    laboratory_words,
+    limit_words,
+    notice_words,
+    page_words,
+    track_words,
+)
 
 _PHRASES: Mapping[str, Text] = {
     "site": Text("水质与停水", "Water quality and outages"),
@@ -142,6 +149,6 @@ _PHRASES: Mapping[str, Text] = {
 
 
 def phrases(lang: Lang) -> dict[str, str]:
-    rooms = (notice_words, track_words, history_words, limit_words, page_words)
+    rooms = (notice_words, track_words, history_words, laboratory_words, limit_words, page_words)
     every = (*_PHRASES.items(), *(word for room in rooms for word in room.PHRASES.items()))
     return {name: text.in_(lang) for name, text in every}

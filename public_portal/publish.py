@@ -21,6 +21,7 @@ from public_portal.areas import Doubts, area, limits_beside, public_tags
 from public_portal.documents import Documents
 from public_portal.doubts import doubts_of
 from public_portal.hourly_record import HourlyRecord
+from public_portal.laboratory import Laboratory
 from public_portal.quality import KEPT_MIN, MINUTE_NS, Window
 from public_portal.record_parts import RecordParts
 from public_portal.recorded import Recorded
@@ -85,6 +86,7 @@ class Publisher:
         self._tracking = Tracking(ledger)
         self._changed = asyncio.Event()
         self._parts = RecordParts(ledger, store, self._changed.set)
+        self._laboratory = Laboratory(ledger, plant, self._parts)
         self.record = HourlyRecord(
             ledger, historian, plant, clock, self._parts, self._doubted, delay_min, past
         )
@@ -150,6 +152,7 @@ class Publisher:
         """One snapshot, signed and handed out; its number is written down before it leaves."""
         seq, found = await self._next()
         await self._tracking.look()
+        await self._laboratory.look()
         async with self._ledger.read() as tx:
             snapshot = await self._snapshot(tx, seq, found)
         content, signature = sealed(snapshot, self._key)

@@ -42,7 +42,10 @@ class RecordParts:
             days = await tx.find(PublishedDay, zone=zone, month=month)
         if not days:
             return
-        name, content = part_name(zone, month), msgspec.json.encode(days)
+        await self.put(part_name(zone, month), msgspec.json.encode(days))
+
+    async def put(self, name: str, content: bytes) -> None:
+        """Raises OSError; what was listed then stays so."""
         async with self._moving:
             sha256 = await asyncio.to_thread(self._store.put_part, content)
             known, fresh = self._refs.get(name), PartRef(name=name, sha256=sha256, size=len(content))

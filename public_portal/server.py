@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from core.model.text import Lang
 from core.model.tracking import token_of
 from core.ports.snapshots import SnapshotStore
-from public_portal import answers, history_doors, planned_doors
+from public_portal import answers, history_doors, laboratory_doors, planned_doors
 from public_portal.asked import Asked
 from public_portal.files import Files, handed_out
 from public_portal.language import chosen
@@ -39,7 +39,7 @@ _ASSETS = {"portal.css": "text/css; charset=utf-8", "drop.svg": "image/svg+xml"}
 }
 
 
-ROOMS = (history_doors, planned_doors)
+ROOMS = (history_doors, laboratory_doors, planned_doors)
 """Modules with pages of their own: each has `routes(portal)`, handlers by path."""
 QUESTIONS_A_MINUTE = 60.0
 """Answered for one address; pages and files without a question are never counted."""

@@ -45,7 +45,9 @@ def utility(tmp_path: Path) -> Utility:
     return Utility(tmp_path)
 
 
-@pytest.mark.parametrize("kind", ["accounts", "customers", "crews", "catalogue", "meters", "calendar"])
+@pytest.mark.parametrize(
+    "kind", ["accounts", "customers", "crews", "catalogue", "meters", "calendar", "laboratory"]
+)
 def test_an_empty_file_is_no_table(utility: Utility, kind: str) -> None:
     utility.run("accounts", utility.file("a.csv", utility.accounts(20)))
     before = (utility.config / "crews.csv").read_bytes()

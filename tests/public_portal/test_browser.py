@@ -15,6 +15,7 @@ from tests.axe import violations
 from tests.need import need
 from tests.public_portal import samples
 from tests.public_portal.conftest import serving
+from tests.public_portal.laboratory_month import with_results
 from tests.public_portal.notices_then import PLANNED, called_off, lifted, over, planned
 from tests.public_portal.recorded_days import with_record
 from tests.public_portal.samples import HOUR, NOW
@@ -24,7 +25,7 @@ PAGES = [
     *("/?q=人民路44号", "/?q=无名路1号", "/area/dma-02", "/area/dma-05", "/area/dma-07"),
     *(f"/zh/t/{samples.TOKEN}", f"/en/t/{samples.TOKEN}", "/zh/t", "/en/t/nothing"),
     *("/area/dma-02/history?parameter=turbidity", "/area/dma-07/history"),
-    *("/planned", "/accessibility"),
+    *("/planned", "/accessibility", "/laboratory"),
     *(NOTICE, "/about", "/nothing-here", f"{NOTICE}/v1", "/verify"),
     *("/verify?q=预计恢复：11月23日(周一)08:30。请转发。城东片区人民路供水管道破裂，正在抢修。",),
 ]
@@ -64,7 +65,7 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     opened = []
     for name, snapshot in days.items():
         store = FolderSnapshots(Path(tmp_path_factory.mktemp(name)))
-        store.put(*sealed(with_record(store, snapshot), samples.KEY))
+        store.put(*sealed(with_results(store, with_record(store, snapshot)), samples.KEY))
         site = serving(build(store, public_key_of(samples.KEY)))
         addresses[name] = site.__enter__()
         opened.append(site)

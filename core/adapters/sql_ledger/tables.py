@@ -23,6 +23,7 @@ from core.model.fire_duty import FireDuty
 from core.model.flood import Flood
 from core.model.flow_lock import FlowLock, GrabPoint
 from core.model.incident import Incident
+from core.model.laboratory import LabResult
 from core.model.mailing import Letter, Mailing
 from core.model.maintenance import Maintenance
 from core.model.master import MasterDrift, MasterEdit, MasterRow, MasterVersion
@@ -137,6 +138,7 @@ TABLES: dict[type, Table] = {
     PublishedDay: Table("published_day", ("zone", "month")),
     ShiftNote: Table("shift_note", ("shift",)),
     ShiftHandover: Table("shift_handover", ("handed_ns",)),
+    LabResult: Table("lab_result", ("month",)),
 }
 
 

@@ -1,0 +1,63 @@
+"""Laboratory results on their way out: each month a part beside the snapshot, judged as it is written."""
+
+import json
+from datetime import date
+
+import msgspec
+
+from core.model.laboratory import MONTHS, Judged, LabMonth, LabResult, complies, part_name
+from core.model.limits import AppliedLimit
+from core.model.plant import Plant
+from core.ports.ledger import Ledger
+from core.runtime.logs import log
+from public_portal.record_parts import MONTHS as LISTED
+from public_portal.record_parts import RecordParts
+
+
+class Laboratory:
+    """What was taken in since it last looked is handed out, also of months that had been."""
+
+    def __init__(self, ledger: Ledger, plant: Plant, parts: RecordParts) -> None:
+        self._ledger, self._plant, self._parts = ledger, plant, parts
+        self._made: dict[str, str] = {}
+
+    async def look(self) -> None:
+        """What cannot be written is tried again with the next snapshot, which does not wait for it."""
+        async with self._ledger.read() as tx:
+            known: dict[str, str] = json.loads(await tx.kept(MONTHS) or b"{}")
+        for month in sorted(known)[-LISTED:]:
+            if self._made.get(month) != known[month]:
+                try:
+                    await self._make(month)
+                except OSError as error:
+                    log.warning("laboratory results wait", month=month, reason=str(error))
+                    return
+                self._made[month] = known[month]
+
+    async def _make(self, month: str) -> None:
+        async with self._ledger.read() as tx:
+            results = await tx.find(LabResult, month=month)
+        made = month_of(self._plant, month, results)
+        await self._parts.put(part_name(month), msgspec.json.encode(made))
+
+
+def month_of(plant: Plant, month: str, results: list[LabResult]) -> LabMonth:
+    """Each against the edition in force on its day, for its sample and its zone's disinfectant (WQ-08)."""
+    limits: dict[AppliedLimit, int] = {}
+    judged = []
+    for one in sorted(results, key=lambda one: (one.sampled, one.id)):
+        zone = plant.zones.get(one.zone)
+        limit = (
+            plant.limits.judged(one.item, date.fromisoformat(one.sampled), one.kind, zone.disinfectant)
+            if zone
+            else None
+        )
+        at = None if limit is None else limits.setdefault(limit, len(limits))
+        judged.append(Judged(result=one, limit=at, complies=complies(one, limit)))
+    seen = {one.zone for one in results}
+    return LabMonth(
+        month=month,
+        places={id: plant.zones[id].name for id in sorted(seen) if id in plant.zones},
+        limits=tuple(limits),
+        results=tuple(judged),
+    )
