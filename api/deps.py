@@ -8,6 +8,7 @@ from alarms.master_watch import MasterWatch
 from alarms.suppression import ByDesign
 from api.audit_check import AuditCheck
 from api.phones import PhoneDoor
+from api.reports.water import STANDARD, Promised
 from core.model.alarm import AlarmDefinition
 from core.model.flood import ONE_POSITION, Position
 from core.model.plant import Plant
@@ -37,8 +38,8 @@ class Deps:
     """reads: by source, its tags and the device that each is read from. definitions: the rationalised alarm
     rows by id; rows: the plant's alone, by_design: what suppresses which, both as they run now; master: who
     keeps them as approved. positions: operators' desks. services: the supervisor's facts, read as they
-    change. escalation: who is on call; None where nobody is called. times: what was promised.
-    rota: the control room's shifts.
+    change. escalation: who is on call; None where nobody is called. times: what was promised. rota: the
+    control room's shifts. pressure: what reports hold the network against.
     secure_cookies: False on plain-HTTP loopback only. unseen: by station, what is not seen without it.
     wall_ns: the host's own UTC, ns. photos: None where none are kept. telephony: the exchange whose webhook
     is heard; None for none. finder: of customers. delivering: messages to them; None where none are sent."""
@@ -57,6 +58,7 @@ class Deps:
     phones: PhoneDoor | None = None
     times: ServiceTimes = CN_DEFAULT
     rota: Rota = TWELVE_HOURS
+    pressure: Promised = STANDARD
     health: Health = field(default_factory=Health)
     definitions: Mapping[str, AlarmDefinition] = field(default_factory=dict)
     master: MasterWatch | None = None

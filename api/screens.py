@@ -36,7 +36,7 @@ HOMES = {
     Role.DISPATCHER: "/board",
     Role.HOTLINE: "/hotline",
     Role.CREW: "/crew",
-    Role.REGULATOR: None,
+    Role.REGULATOR: "/reports",
 }
 """Where a role begins; the others at the desk. None: it has no page."""
 SHEETS = {
@@ -53,6 +53,7 @@ SHEETS = {
     "notices": ["css/room.css", "css/notices.css"],
     "handover": ["css/room.css", "css/handover.css"],
     "orders": ["css/room.css", "css/orders.css"],
+    "reports": ["css/room.css", "css/reports.css"],
     "sign_in": ["css/room.css", "css/sign_in.css"],
     "refused": ["css/room.css", "css/sign_in.css"],
 }
@@ -80,18 +81,19 @@ def router(pages: "Pages") -> APIRouter:
         ("/wall/event/{id}", pages.wall_event, Permission.VALUES),
         ("/wall/check", pages.wall_check, Permission.VALUES),
         ("/desk", pages.desk, Permission.VALUES),
-        ("/trends", pages.trends, Permission.VALUES),
-        ("/hotline", pages.hotline, Permission.CUSTOMERS),
-        ("/deliveries", pages.deliveries, Permission.DELIVERIES),
-        ("/orders", pages.orders, Permission.WORK_ORDERS),
-        ("/crew", pages.crew, Permission.MOVE_WORK_ORDER),
+        ("/trends", pages.alone("trends"), Permission.VALUES),
+        ("/hotline", pages.alone("hotline"), Permission.CUSTOMERS),
+        ("/deliveries", pages.alone("deliveries"), Permission.DELIVERIES),
+        ("/orders", pages.alone("orders"), Permission.WORK_ORDERS),
+        ("/crew", pages.alone("crew"), Permission.MOVE_WORK_ORDER),
         ("/phone", pages.phone, Permission.PUBLIC),
         ("/phone/ca.crt", pages.authority, Permission.PUBLIC),
         ("/crew-worker.js", pages.crew_worker, Permission.PUBLIC),
         ("/crew.webmanifest", pages.manifest, Permission.PUBLIC),
-        ("/board", pages.board, Permission.WORK_ORDERS),
+        ("/board", pages.alone("board"), Permission.WORK_ORDERS),
         ("/notices", pages.notices, Permission.NOTICES),
-        ("/handover", pages.handover, Permission.SHIFT_LOG),
+        ("/handover", pages.alone("handover"), Permission.SHIFT_LOG),
+        ("/reports", pages.alone("reports"), Permission.REPORTS),
         ("/static/{version}/{path:path}", pages.file, Permission.PUBLIC),
     )
     for path, endpoint, permission in doors:
@@ -140,6 +142,14 @@ class Pages:
         known = await who(request, here)
         return self._page(request, "sign_in", known.user if known else None)
 
+    def alone(self, name: str) -> Callable[..., Any]:
+        """A page that is given nothing but who is looking."""
+
+        async def page(request: Request, caller: Asker) -> Response:
+            return self._page(request, name, caller.user)
+
+        return page
+
     async def wall(self, request: Request, caller: Asker) -> Response:
         return self._page(request, "wall", caller.user, kpis=KPIS)
 
@@ -160,18 +170,6 @@ class Pages:
                 asked["pens"] = pen
             return RedirectResponse(f"/trends?{urlencode(asked, safe=',:')}", 303)
         return self._page(request, "desk", caller.user)
-
-    async def trends(self, request: Request, caller: Asker) -> Response:
-        return self._page(request, "trends", caller.user)
-
-    async def hotline(self, request: Request, caller: Asker) -> Response:
-        return self._page(request, "hotline", caller.user)
-
-    async def deliveries(self, request: Request, caller: Asker) -> Response:
-        return self._page(request, "deliveries", caller.user)
-
-    async def crew(self, request: Request, caller: Asker) -> Response:
-        return self._page(request, "crew", caller.user)
 
     async def phone(self, request: Request, here: Here) -> Response:
         """How a phone comes in: a code to photograph, and what it must trust. No secret stands on it."""
@@ -206,9 +204,6 @@ class Pages:
         }
         return Response(encode(body), 200, {"Cache-Control": "no-cache"}, "application/manifest+json")
 
-    async def board(self, request: Request, caller: Asker) -> Response:
-        return self._page(request, "board", caller.user)
-
     @cached_property
     def _streets(self) -> list[Json]:
         """Each as people type it: in pinyin, and by its initials."""
@@ -224,12 +219,6 @@ class Pages:
             "streets": self._streets,
         }
         return self._page(request, "notices", caller.user, places=places)
-
-    async def orders(self, request: Request, caller: Asker) -> Response:
-        return self._page(request, "orders", caller.user)
-
-    async def handover(self, request: Request, caller: Asker) -> Response:
-        return self._page(request, "handover", caller.user)
 
     async def file(self, request: Request, version: str, path: str) -> Response:
         asset = self._assets.files.get(path)

@@ -71,6 +71,7 @@ def whole() -> typer.Typer:
     from hub.plan_cli import plan
     from hub.probe_cli import probe
     from hub.quarantine_cli import quarantine_app
+    from hub.report_cli import report_app
     from hub.sim_cli import sim_app
     from hub.tail_cli import tail
     from hub.vault_cli import vault_app
@@ -90,6 +91,7 @@ def whole() -> typer.Typer:
     app.add_typer(notify_app, name="notify")
     app.add_typer(opcua_app, name="opcua")
     app.add_typer(quarantine_app, name="quarantine")
+    app.add_typer(report_app, name="report")
     app.add_typer(sim_app, name="sim")
     app.add_typer(vault_app, name="vault")
     return app

@@ -83,6 +83,7 @@ def deps_of(
         escalation=configuration.escalation,
         delivering=responding.delivering,
         times=configuration.times,
+        pressure=hub.report.promised,
         telephony=telephony(hub.telephony, configuration.folder),
         secure_cookies=hub.api.tls,
         phones=phones.door if phones else None,

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, model_validator
 
 from alarms.confirming import RULES, Rule
+from api.reports.water import STANDARD, Promised
 from collectors.meters.spec import MeterSpec
 from collectors.modbus.spec import ModbusSpec
 from collectors.mqtt.spec import MqttSpec
@@ -229,6 +230,19 @@ class ForgetConfig(_Tree):
     access: int = Field(default=1095, ge=0)
 
 
+class ReportConfig(_Tree):
+    """What daily and monthly reports hold the network's pressure against: the least, MPa, and the share of
+    readings that are to keep it. By default DBJ41/T 105-2010 (Henan), 3; others have 0.16 and 0.98, or 0.12
+    and 0.97."""
+
+    pressure_mpa: float = Field(default=STANDARD.pressure_mpa, gt=0, lt=2)
+    pressure_share: float = Field(default=STANDARD.pressure_share, gt=0, le=1)
+
+    @property
+    def promised(self) -> Promised:
+        return Promised(self.pressure_mpa, self.pressure_share)
+
+
 class HubFile(_Tree):
     """hub.yaml: the utility, the stores and the doors. Files are relative to the folder it stands in. tee: a
     second historian that gets every sample too; reads are answered by the first. positions: operators' desks
@@ -252,6 +266,7 @@ class HubFile(_Tree):
     forget: ForgetConfig = ForgetConfig()
     orders: OrdersConfig = OrdersConfig()
     shifts: ShiftsConfig = ShiftsConfig()
+    report: ReportConfig = ReportConfig()
     positions: tuple[Position, ...] = Field(default=ONE_POSITION, min_length=1)
     api: ServeConfig = ServeConfig(port=8080)
     portal: PortalConfig = PortalConfig()

@@ -1,6 +1,6 @@
 """What a hub keeps on disk, and the clock it keeps it by."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ from core.adapters.vault_keys import KeyRing
 from core.model.audit import Acting
 from core.model.sample import Series
 from core.ports.clock import Clock
-from core.ports.historian import Historian
+from core.ports.historian import Buckets, Historian
 from core.ports.ledger import Ledger
 from core.ports.quarantine import Quarantine
 from core.ports.spool import Spool
@@ -88,6 +88,10 @@ class Reading(Protocol):
     """As much of a Historian as a command needs that reads beside a running hub."""
 
     async def read(self, tag: str, start_ns: int, end_ns: int) -> Series: ...
+
+    async def buckets_of(
+        self, tags: Sequence[str], start_ns: int, end_ns: int, width_ns: int
+    ) -> list[Buckets]: ...
 
     async def close(self) -> None: ...
 

@@ -84,6 +84,8 @@ MAY: dict[str, set[Role]] = {
     "GET /api/v1/callbacks/numbers": {H, M},
     "GET /api/v1/service-figures": {V, O, D, M, Q, E, R, A},
     "GET /api/v1/outages": {V, O, D, M, Q, E, R, A},
+    "GET /api/v1/reports/{kind}/{period}": {V, O, D, M, Q, E, R, A},
+    "GET /api/v1/reports/{kind}/{period}/{form}": {V, O, D, M, Q, E, R, A},
     "GET /api/v1/authority-reports": {V, O, D, M, Q, E, R, A},
     "GET /api/v1/audit": {M, R, A},
     "GET /api/v1/audit/check": {V, O, D, M, Q, E, R, A},

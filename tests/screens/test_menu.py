@@ -9,7 +9,7 @@ from tests.screens.conftest import Town, Watched
 
 ROOMS = {
     "hotline": ["/board", "/orders", "/notices", "/deliveries", "/hotline"],
-    "dispatcher": ["/desk", "/board", "/orders", "/notices", "/deliveries", "/handover"],
+    "dispatcher": ["/desk", "/board", "/orders", "/notices", "/deliveries", "/handover", "/reports"],
 }
 OF_THE_DESK = {"/orders", "/notices"}
 """Among its own tabs, and not said twice."""

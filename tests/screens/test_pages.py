@@ -36,6 +36,7 @@ PAGES = {
     "/notices?id=NTC-20261123-00001": ("duty_manager", 1440, 900),
     "/handover": ("operator", 1440, 900),
     "/handover?shift=2026-11-22-night": ("viewer", 390, 844),
+    "/reports?kind=monthly": ("duty_manager", 1280, 800),
     "/phone": (None, 1280, 800),
     "/sign-in": (None, 1280, 800),
 }

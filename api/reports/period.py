@@ -1,0 +1,88 @@
+"""The day or month that a report is of, in Asia/Shanghai."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from core.model.shanghai import SHANGHAI, local
+from core.model.text import Text
+
+SECOND = 1_000_000_000
+
+
+class Kind(StrEnum):
+    DAILY = "daily"
+    MONTHLY = "monthly"
+
+
+class NoPeriod(ValueError):
+    """What was promised is no day and no month."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """first: its first day; until: the day after its last."""
+
+    kind: Kind
+    first: date
+    until: date
+
+    @property
+    def name(self) -> str:
+        """`2026-11-25` or `2026-11`."""
+        return self.first.isoformat() if self.kind is Kind.DAILY else f"{self.first:%Y-%m}"
+
+    @property
+    def title(self) -> Text:
+        at = self.first
+        if self.kind is Kind.DAILY:
+            return Text(f"{at.year}年{at.month}月{at.day}日供水日报", f"Daily report, {at.day} {at:%B %Y}")
+        return Text(f"{at.year}年{at.month}月供水月报", f"Monthly report, {at:%B %Y}")
+
+    @property
+    def start_ns(self) -> int:
+        return _midnight_ns(self.first)
+
+    @property
+    def end_ns(self) -> int:
+        return _midnight_ns(self.until)
+
+    @property
+    def before(self) -> "Period":
+        return _around(self.kind, self.first - timedelta(days=1))
+
+    @property
+    def after(self) -> "Period":
+        return _around(self.kind, self.until)
+
+
+def period_of(kind: Kind, name: str) -> Period:
+    """Raises NoPeriod, which says how to write one."""
+    form = r"\d{4}-\d\d-\d\d" if kind is Kind.DAILY else r"\d{4}-\d\d"
+    try:
+        if not re.fullmatch(form, name):
+            raise ValueError
+        day = date.fromisoformat(name if kind is Kind.DAILY else f"{name}-01")
+        if not 1971 <= day.year <= 2200:
+            raise ValueError
+    except ValueError:
+        wanted = "a day as 2026-11-25" if kind is Kind.DAILY else "a month as 2026-11"
+        raise NoPeriod(f"{name!r} is not {wanted}") from None
+    return _around(kind, day)
+
+
+def last_whole(kind: Kind, now_ns: int) -> Period:
+    """The newest that is over."""
+    return _around(kind, local(now_ns).date()).before
+
+
+def _around(kind: Kind, day: date) -> Period:
+    if kind is Kind.DAILY:
+        return Period(kind, day, day + timedelta(days=1))
+    first = day.replace(day=1)
+    return Period(kind, first, (first + timedelta(days=31)).replace(day=1))
+
+
+def _midnight_ns(day: date) -> int:
+    return int(datetime(day.year, day.month, day.day, tzinfo=SHANGHAI).timestamp()) * SECOND

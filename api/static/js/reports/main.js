@@ -1,0 +1,117 @@
+/** A day's or a month's report: chosen by the address, shown as tables, saved as CSV or PDF. */
+import { byId, el, replace, setText } from "../core/dom.js";
+import { clockTime, dateOf } from "../core/format.js";
+import { failure, get } from "../core/http.js";
+import { installMenu } from "../core/menu.js";
+import { parameter } from "../core/page.js";
+import { applyTheme } from "../core/theme.js";
+import { lang, local, t } from "../core/words.js";
+
+const input = () => /** @type {HTMLInputElement} */ (byId("of"));
+let asked = 0;
+
+/** @returns {{kind: string, of: string}} */
+function chosen() {
+  const kind = parameter("kind") === "monthly" ? "monthly" : "daily";
+  return { kind, of: parameter("of", "latest") };
+}
+
+/** @param {string} kind @param {string} of */
+const address = (kind, of) => `/reports?${new URLSearchParams({ kind, of })}`;
+
+/** @param {string} kind @param {string} of */
+function go(kind, of) {
+  history.pushState(null, "", address(kind, of));
+  void show();
+}
+
+/** @param {any} cell */
+function shown(cell) {
+  if (cell === null) return "–";
+  if (typeof cell === "number") return cell.toLocaleString(lang === "zh" ? "zh-CN" : "en", { maximumFractionDigits: 10 });
+  return local(cell);
+}
+
+/** @param {any} section */
+function table(section) {
+  const rows = section.rows.map((/** @type {any[]} */ row) =>
+    el("tr", {}, ...row.map((cell, n) => el(n ? "td" : "th", n ? { class: typeof cell === "number" ? "n" : "" } : { scope: "row" }, shown(cell)))),
+  );
+  const heads = section.heads.map((/** @type {any} */ head, /** @type {number} */ n) => {
+    const numeric = section.rows.some((/** @type {any[]} */ row) => typeof row[n] === "number");
+    return el("th", { scope: "col", class: numeric ? "n" : "" }, local(head));
+  });
+  return el("div", { class: "wide", tabindex: "0", role: "region", "aria-label": local(section.title) },
+    el("table", {}, el("thead", {}, el("tr", {}, ...heads)), el("tbody", {}, ...rows)));
+}
+
+/** @param {any} found */
+function draw(found) {
+  const made = Date.parse(found.made);
+  const time = `${dateOf(made)} ${clockTime(made)}`;
+  replace(byId("sheet"),
+    el("h2", {}, local(found.title)),
+    el("p", { class: found.whole ? "quiet" : "odd" }, t(found.whole ? "reports.made" : "reports.not_over", { time })),
+    ...found.sections.map((/** @type {any} */ section) =>
+      el("section", { id: section.id },
+        el("h3", {}, local(section.title)),
+        el("p", { class: "quiet" }, local(section.note)),
+        section.rows.length ? table(section) : el("p", { class: "nothing" }, local(section.none)))));
+}
+
+/** @param {string} kind @param {any} found */
+function point(kind, found) {
+  const path = `/api/v1/reports/${kind}/${found.period}`;
+  byId("csv").setAttribute("href", `${path}/csv?lang=${lang}`);
+  byId("pdf").setAttribute("href", `${path}/pdf?lang=${lang}`);
+  byId("before").setAttribute("href", address(kind, found.before));
+  byId("after").setAttribute("href", address(kind, found.after));
+  byId("after").hidden = Date.parse(found.end) > Date.parse(found.made);
+  input().value = found.period;
+}
+
+async function show() {
+  const { kind, of } = chosen();
+  const mine = ++asked;
+  for (const one of /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll("[name=kind]"))) one.checked = one.value === kind;
+  input().type = kind === "daily" ? "date" : "month";
+  setText(byId("of-label"), t(kind === "daily" ? "reports.day" : "reports.month"));
+  byId("sheet").setAttribute("aria-busy", "true");
+  try {
+    const found = await get(`/api/v1/reports/${kind}/${encodeURIComponent(of)}`);
+    if (mine !== asked) return;
+    byId("trouble").hidden = true;
+    draw(found);
+    point(kind, found);
+  } catch (error) {
+    if (mine !== asked) return;
+    setText(byId("trouble"), failure(error));
+    byId("trouble").hidden = false;
+    replace(byId("sheet"));
+  }
+  byId("sheet").setAttribute("aria-busy", "false");
+  document.body.dataset.ready = "true";
+}
+
+function main() {
+  installMenu();
+  byId("choice").addEventListener("submit", (event) => event.preventDefault());
+  byId("choice").addEventListener("change", (event) => {
+    const field = /** @type {HTMLInputElement} */ (event.target);
+    if (field.name === "kind") go(field.value, "latest");
+    else if (field.value) go(chosen().kind, field.value);
+  });
+  for (const id of ["before", "after"])
+    byId(id).addEventListener("click", (event) => {
+      event.preventDefault();
+      const to = new URL(/** @type {HTMLAnchorElement} */ (byId(id)).href).searchParams;
+      go(chosen().kind, to.get("of") ?? "latest");
+    });
+  byId("print").addEventListener("click", () => print());
+  addEventListener("popstate", () => void show());
+  setInterval(applyTheme, 60_000);
+  applyTheme();
+  void show();
+}
+
+main();
