@@ -18,6 +18,9 @@ from api.context import Context
 STOP_S = 2.0
 GONE_AFTER_MS = 20_000
 """A peer that takes nothing for so long is cut by the kernel (TCP_USER_TIMEOUT)."""
+IDLE_S = 75
+"""So long a connection stays open that nobody uses: longer than reverse proxies keep theirs (nginx: 60 s), so
+that none sends a command into one that is just being closed."""
 
 
 class _Server(uvicorn.Server):
@@ -61,6 +64,7 @@ async def serve(
         ssl_certfile=tls_cert,
         ssl_keyfile=tls_key,
         timeout_graceful_shutdown=int(STOP_S),
+        timeout_keep_alive=IDLE_S,
     )
     with listen(host, port) as listener:
         bound = listener.getsockname()[1]

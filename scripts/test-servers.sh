@@ -2,7 +2,7 @@
 # The servers that tests talk to. As root: Debian packages, and InfluxDB built once where Go and Rust are there.
 # As an ordinary user: names what is missing; tests that need it are skipped by name (with CI=true they fail).
 set -euo pipefail
-wanted=(mosquitto:mosquitto mosquitto_sub:mosquitto-clients chromium:chromium mbpoll:mbpoll docker-compose:docker-compose)
+wanted=(mosquitto:mosquitto mosquitto_sub:mosquitto-clients chromium-headless-shell:chromium-headless-shell mbpoll:mbpoll docker-compose:docker-compose)
 missing=()
 for pair in "${wanted[@]}"; do
   command -v "${pair%%:*}" >/dev/null || [ -x "/usr/sbin/${pair%%:*}" ] || missing+=("${pair##*:}")

@@ -160,7 +160,7 @@ async def test_a_flood_without_acknowledgements_is_bounded(qos, kept, clock, qua
         answers = asyncio.create_task(reader.read(-1))
         for n in range(count):
             topic, payload = reading(f"M{n % 5}", n // 5)
-            writer.write(publish(topic.encode(), payload.encode() + b" " * 3500, n + 1, qos))
+            writer.write(publish(topic.encode(), payload.encode() + b" " * 8000, n + 1, qos))
             written = n
             await writer.drain()
         await answers

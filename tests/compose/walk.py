@@ -121,7 +121,7 @@ def test_three_protocols_reach_the_live_values(duty: httpx.Client) -> None:
 def test_the_wall_shows_them(duty: httpx.Client, folder: Path) -> None:
     flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=flags)
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium-headless-shell", args=flags)
         try:
             page = browser.new_page(ignore_https_errors=True, viewport={"width": 1920, "height": 1080})
             page.context.add_cookies(

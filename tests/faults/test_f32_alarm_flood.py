@@ -42,7 +42,9 @@ async def test_a_flood_of_raises_is_journalled_answered_and_readable(tmp_path: P
         service = AlarmService(spool, hub.deps.ledger, None, town, rows, None, hub.deps.clock)
         working = asyncio.create_task(service.run())
         async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(executable_path=need("chromium"), args=FLAGS)
+            browser = await playwright.chromium.launch(
+                executable_path=need("chromium-headless-shell"), args=FLAGS
+            )
             wall = await opened(await browser.new_page(base_url=hub.url), Role.KIOSK, "/wall?lang=en")
             desk = await opened(await browser.new_page(base_url=hub.url), Role.OPERATOR, "/desk?lang=en")
             delays: list[float] = []

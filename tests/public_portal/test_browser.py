@@ -44,7 +44,7 @@ SHAPES = [
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    program = need("chromium")
+    program = need("chromium-headless-shell")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=program, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]

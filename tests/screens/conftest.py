@@ -91,7 +91,7 @@ def hub(tmp_path: Path) -> Iterator[CrewHub]:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    program = need("chromium")
+    program = need("chromium-headless-shell")
     expect.set_options(timeout=PATIENT_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=[*FLAGS, KIOSK])

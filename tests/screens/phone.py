@@ -88,7 +88,7 @@ def phone(playwright: Playwright, hub: CrewHub, profile: Path, **more: Any) -> I
     """The browser opened on its profile, as after a start of the phone; closed at the end."""
     context: BrowserContext = playwright.chromium.launch_persistent_context(
         profile,
-        executable_path=need("chromium"),
+        executable_path=need("chromium-headless-shell"),
         args=[
             "--no-sandbox",
             "--disable-gpu",

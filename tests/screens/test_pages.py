@@ -42,8 +42,7 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize("theme", ["day", "night"])
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize(("lang", "theme"), [("zh", "night"), ("en", "day")])
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_opens_clean_alone_and_accessible(
     calm: Town, visit: Callable[..., Watched], path: str, lang: str, theme: str

@@ -154,7 +154,7 @@ def _page(demo: RunningDemo, role: str) -> Iterator[Any]:
     one = next(one for one in demo.facts["sign_ins"] if one["role"] == role)
     with sync_playwright() as playwright:
         flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = playwright.chromium.launch(executable_path=need("chromium"), args=flags)
+        browser = playwright.chromium.launch(executable_path=need("chromium-headless-shell"), args=flags)
         context = browser.new_context(base_url=demo.hub, locale="zh-CN")
         signed = context.request.post("/api/v1/session", data={k: one[k] for k in ("user", "password")})
         assert signed.status == 204
