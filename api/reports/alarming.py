@@ -14,12 +14,14 @@ from core.ports.ledger import Ledger
 WORST = 5
 
 
-async def counted(ledger: Ledger, period: Period) -> Kpi:
+async def counted(ledger: Ledger, period: Period, now_ns: int) -> Kpi:
+    """Up to now, of a period that is not over: what stands now has not stood until its end."""
+    end_ns = min(period.end_ns, now_ns)
     async with ledger.read() as tx:
         began_ns = min((version.t_ns for version in await tx.find(MasterVersion)), default=None)
     before = await ledger.journal_at(period.start_ns - 1)
-    recount = Recount(period.start_ns, period.end_ns, before, began_ns)
-    async for entries in ledger.journal_between(period.start_ns, period.end_ns):
+    recount = Recount(period.start_ns, end_ns, before, began_ns)
+    async for entries in ledger.journal_between(period.start_ns, end_ns):
         await asyncio.to_thread(recount.add, entries)
     return await asyncio.to_thread(recount.figures)
 

@@ -39,7 +39,7 @@ async def sheet_of(books: Books, period: Period, now_ns: int) -> Sheet:
         kept = await promises(tx, books.times, period, now_ns)
         cut = await without_water(tx, period, now_ns)
         told = await notices(tx, period)
-    kpi = await counted(books.ledger, period)
+    kpi = await counted(books.ledger, period, now_ns)
     return Sheet(
         utility=plant.utility.name,
         period=period,

@@ -62,9 +62,12 @@ def _section(section: Section, lang: Lang, font: str, quiet: ParagraphStyle) -> 
     ]
     if not section.rows:
         return [*said, Paragraph(section.none.in_(lang), cell)]
-    rows = [[Paragraph(_safe(one.in_(lang)), cell) for one in section.heads]]
+    numeric = [
+        any(isinstance(one, int | float) for one in column) for column in zip(*section.rows, strict=True)
+    ]
+    styles = [right if side else cell for side in numeric]
+    rows = [[Paragraph(_safe(one.in_(lang)), way) for one, way in zip(section.heads, styles, strict=True)]]
     for row in section.rows:
-        styles = [right if isinstance(one, int | float) else cell for one in row]
         rows.append([Paragraph(_safe(shown(one, lang)), way) for one, way in zip(row, styles, strict=True)])
     one = _WIDTH / (len(section.heads) - 1 + _WIDE)
     table = Table(rows, colWidths=[_WIDE * one, *[one] * (len(section.heads) - 1)], repeatRows=1)

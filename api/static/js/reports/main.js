@@ -34,13 +34,14 @@ function shown(cell) {
 
 /** @param {any} section */
 function table(section) {
+  /** @param {number} n */
+  const side = (n) => (section.rows.some((/** @type {any[]} */ row) => typeof row[n] === "number") ? "n" : "");
   const rows = section.rows.map((/** @type {any[]} */ row) =>
-    el("tr", {}, ...row.map((cell, n) => el(n ? "td" : "th", n ? { class: typeof cell === "number" ? "n" : "" } : { scope: "row" }, shown(cell)))),
+    el("tr", {}, ...row.map((cell, n) => el(n ? "td" : "th", n ? { class: side(n) } : { scope: "row" }, shown(cell)))),
   );
-  const heads = section.heads.map((/** @type {any} */ head, /** @type {number} */ n) => {
-    const numeric = section.rows.some((/** @type {any[]} */ row) => typeof row[n] === "number");
-    return el("th", { scope: "col", class: numeric ? "n" : "" }, local(head));
-  });
+  const heads = section.heads.map((/** @type {any} */ head, /** @type {number} */ n) =>
+    el("th", { scope: "col", class: side(n) }, local(head)),
+  );
   return el("div", { class: "wide", tabindex: "0", role: "region", "aria-label": local(section.title) },
     el("table", {}, el("thead", {}, el("tr", {}, ...heads)), el("tbody", {}, ...rows)));
 }
