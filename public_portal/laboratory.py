@@ -1,5 +1,6 @@
 """Laboratory results on their way out: each month a part beside the snapshot, judged as it is written."""
 
+import asyncio
 import json
 from datetime import date
 
@@ -37,8 +38,13 @@ class Laboratory:
     async def _make(self, month: str) -> None:
         async with self._ledger.read() as tx:
             results = await tx.find(LabResult, month=month)
-        made = month_of(self._plant, month, results)
-        await self._parts.put(part_name(month), msgspec.json.encode(made))
+        content = await asyncio.to_thread(_content, self._plant, month, results)
+        await self._parts.put(part_name(month), content)
+
+
+def _content(plant: Plant, month: str, results: list[LabResult]) -> bytes:
+    """Off the loop that alarms run in: a city's month is thousands of results."""
+    return msgspec.json.encode(month_of(plant, month, results))
 
 
 def month_of(plant: Plant, month: str, results: list[LabResult]) -> LabMonth:

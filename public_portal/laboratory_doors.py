@@ -11,6 +11,7 @@ from core.model.laboratory import Judged, LabMonth
 from core.model.text import Lang
 from public_portal.asked import Asked
 from public_portal.laboratory_views import lab_view
+from public_portal.limit_views import number
 from public_portal.pages import Pages
 from public_portal.parts import Parts, lab_months
 from public_portal.received import Received
@@ -91,15 +92,23 @@ def _csv(month: LabMonth) -> str:
 def _line(month: LabMonth, one: Judged) -> list[str]:
     """below: the limit of detection that it was below. Empty is what is not known."""
     result, limit = one.result, None if one.limit is None else month.limits[one.limit]
+    sample, report, unit, method, laboratory = map(
+        _kept, (result.sample, result.report, result.unit, result.method, result.laboratory)
+    )
     return [
-        *(result.sample, result.report, result.sampled, result.zone, result.kind.value, result.item),
-        *(_said(result.value), _said(result.lod) if result.below else "", _said(result.found), result.unit),
-        *(result.method, result.laboratory, limit.standard if limit else ""),
+        *(sample, report, result.sampled, result.zone, result.kind.value, result.item),
+        *(_said(result.value), _said(result.lod) if result.below else "", _said(result.found), unit),
+        *(method, laboratory, limit.standard if limit else ""),
         *(_said(limit.low) if limit else "", _said(limit.high) if limit else "", _said(one.complies)),
     ]
+
+
+def _kept(text: str) -> str:
+    """Of what a laboratory wrote: from a spreadsheet that would run it (OWASP, CSV injection)."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _said(value: float | bool | None) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return "" if value is None else f"{value:g}"
+    return "" if value is None else number(value)

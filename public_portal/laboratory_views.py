@@ -10,7 +10,7 @@ from core.model.text import Lang, Text
 from public_portal import words
 from public_portal.item_words import ITEMS
 from public_portal.laboratory_words import GROUPS
-from public_portal.limit_views import figures
+from public_portal.limit_views import figures, number
 from public_portal.phrases import phrases
 
 _ORDER = {item: n for n, item in enumerate(ITEMS)}
@@ -92,7 +92,7 @@ def _row(
     t, (item, unit, _) = phrases(lang), key
     verdicts = [one.complies for one in own if one.complies is not None]
     span, median = _figures([one.result for one in own], lang)
-    methods = "、".join(dict.fromkeys(one.result.method for one in own))
+    methods = _listed(dict.fromkeys(one.result.method for one in own), lang)
     return ItemRow(
         name=_name(item, lang),
         unit=words.UNITS.get(unit, Text(unit, unit)).in_(lang),
@@ -110,19 +110,20 @@ def _figures(results: Sequence[LabResult], lang: Lang) -> tuple[str, str]:
     """Least to most, and the median. Below its limit of detection a value counts as half of that, and is
     shown as below it."""
     t = phrases(lang)
-    measured = sorted((_half(one), one) for one in results if one.found is None)
+    measured = sorted((one for one in results if one.found is None), key=_half)
     if not measured:
         found = sum(bool(one.found) for one in results)
         return (t["lab_found_n"].format(n=found) if found else t["lab_not_found"]), "–"
-    least, most = value_of(measured[0][1], lang), value_of(measured[-1][1], lang)
-    return least if least == most else f"{least} – {most}", _median([one for _, one in measured], lang)
+    least, most = value_of(measured[0], lang), value_of(measured[-1], lang)
+    return least if least == most else f"{least} – {most}", _median(measured, lang)
 
 
 def _median(ascending: Sequence[LabResult], lang: Lang) -> str:
+    """Below the higher limit of detection where both in the middle are below theirs."""
     low, high = ascending[(len(ascending) - 1) // 2], ascending[len(ascending) // 2]
-    if low.value is None or high.value is None:
-        return value_of(low, lang)
-    return f"{(low.value + high.value) / 2:.4g}"
+    if low is high or (low.value is None and high.value is None):
+        return value_of(high, lang)
+    return number(float(f"{(_half(low) + _half(high)) / 2:.4g}"))
 
 
 def _half(one: LabResult) -> float:
@@ -134,7 +135,7 @@ def value_of(one: LabResult, lang: Lang) -> str:
     t = phrases(lang)
     if one.found is not None:
         return t["lab_found"] if one.found else t["lab_not_found"]
-    return f"<{one.lod:g}" if one.value is None else f"{one.value:g}"
+    return f"<{number(one.lod or 0.0)}" if one.value is None else number(one.value)
 
 
 def _failed(month: LabMonth, one: Judged, lang: Lang) -> str:
@@ -190,10 +191,12 @@ def _report(month: LabMonth, report: str, laboratory: str, own: Sequence[LabResu
         if len(days) == 1
         else ("{}至{}" if lang == "zh" else "{} to {}").format(days[0], days[-1]),
         n=len({one.sample for one in own}),
-        places=("、" if lang == "zh" else ", ").join(
-            dict.fromkeys(_place(month, one.zone, lang) for one in own)
-        ),
+        places=_listed(dict.fromkeys(_place(month, one.zone, lang) for one in own), lang),
     )
+
+
+def _listed(names: Iterable[str], lang: Lang) -> str:
+    return ("、" if lang == "zh" else ", ").join(names)
 
 
 def _place(month: LabMonth, zone: str, lang: Lang) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from core.model.limits import NOTHING, RESIDUALS, AppliedLimit, Disinfectant
 from core.model.snapshot import Area
@@ -41,10 +42,15 @@ def figures(limit: AppliedLimit | None, lang: Lang) -> str:
         return ""
     low, high = limit.low, limit.high
     if low is not None and high is not None:
-        return f"{low:g}–{high:g}"
+        return f"{number(low)}–{number(high)}"
     if high is not None:
-        return f"≤ {high:g}"
-    return f"≥ {low:g}" if low is not None else limit.words.in_(lang)
+        return f"≤ {number(high)}"
+    return f"≥ {number(low)}" if low is not None else limit.words.in_(lang)
+
+
+def number(value: float) -> str:
+    """All of its digits, and no power of ten: `0.00001`, `1200000`."""
+    return f"{Decimal(repr(value)).normalize():f}"
 
 
 def basis(item: str, limit: AppliedLimit | None, disinfectant: Disinfectant | None, lang: Lang) -> str:

@@ -40,11 +40,56 @@ def test_the_page_says_n_range_below_detection_and_how_many_comply(portal, publi
     published(month())
     zh = text_of(portal.get("/laboratory").text)
     assert "浑浊度 NTU 方法 GB/T 5750 ≤ 1 3 0.12 – 1.04 0.3 2/3" in zh
-    assert "砷 毫克/升 方法 GB/T 5750 ≤ 0.01 2 &lt;0.001 – 0.002 &lt;0.001 2/2" in zh
+    assert "砷 毫克/升 方法 GB/T 5750 ≤ 0.01 2 &lt;0.001 – 0.002 0.00125 2/2" in zh, "half of 0.001 and 0.002"
     assert "2026-11-05，城东片区，浑浊度：1.04 NTU（国家标准 ≤ 1），报告 R-1" in zh
     assert "R-1，化验室：2026-11-03至2026-11-05采样，3个样品，城东片区" in zh
     en = text_of(portal.get("/laboratory?lang=en").text)
     assert "Turbidity" in en and "2 of 3" in en and "1 do not" in en
+
+
+def test_samples_that_agree_are_a_row_as_any_others(portal, published):
+    values = [result("turbidity", value=0.3, sample=f"S{n}") for n in range(4)]
+    below = [result("arsenic", lod=lod, sample=f"S{n}") for n, lod in enumerate((0.001, 0.001, 0.002, 0.002))]
+    published(month_of(town.plant(), "2026-11", [*values, *below]))
+    answer = portal.get("/laboratory")
+    assert answer.status_code == 200
+    page = text_of(answer.text)
+    assert "≤ 1 4 0.3 0.3 4/4" in page
+    assert "≤ 0.01 4 &lt;0.001 – &lt;0.002 &lt;0.002 4/4" in page
+
+
+def test_a_figure_is_what_the_laboratory_wrote_without_powers_of_ten(portal, published):
+    results = [
+        result("geosmin", value=0.000011, sample="S1"),
+        result("geosmin", lod=0.000002, sample="S2"),
+        result("hpc", value=1234567.0),
+        result("turbidity", value=1.0000004),
+    ]
+    published(month_of(town.plant(), "2026-11", results))
+    page = text_of(portal.get("/laboratory?lang=en").text)
+    assert "≤ 0.00001 2 &lt;0.000002 – 0.000011 0.000006 1 of 2" in page
+    assert "1234567" in page and "1.0000004 NTU (national limit ≤ 1)" in page
+    lines = {line["sample"] + line["item"]: line for line in csv.DictReader(io.StringIO(csv_of(portal)))}
+    assert (lines["S1geosmin"]["value"], lines["S1geosmin"]["limit_high"]) == ("0.000011", "0.00001")
+    assert (lines["S2geosmin"]["below"], lines["S1hpc"]["value"]) == ("0.000002", "1234567")
+
+
+def csv_of(portal) -> str:
+    return portal.get("/laboratory.csv").text
+
+
+def test_what_a_laboratory_wrote_runs_in_no_spreadsheet(portal, published):
+    shown = replace(result("lead", value=0.001), method="=1+1", laboratory="@SUM(A1)", report="-R+1")
+    published(month_of(town.plant(), "2026-11", [shown]))
+    (line,) = csv.DictReader(io.StringIO(csv_of(portal)))
+    assert (line["method"], line["laboratory"], line["report"]) == ("'=1+1", "'@SUM(A1)", "'-R+1")
+
+
+def test_several_methods_are_listed_as_each_language_does(portal, published):
+    one, other = result("lead", value=0.001), result("lead", value=0.002, sample="S2")
+    published(month_of(town.plant(), "2026-11", [one, replace(other, method="HJ 700")]))
+    assert "方法 GB/T 5750、HJ 700" in text_of(portal.get("/laboratory").text)
+    assert "by GB/T 5750, HJ 700" in text_of(portal.get("/laboratory?lang=en").text)
 
 
 def test_all_that_comply_are_said_to_and_nowhere_else(portal, published):
