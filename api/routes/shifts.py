@@ -16,7 +16,7 @@ from core.model.plant import Zone
 from core.model.shift import Shift, ShiftHandover
 from core.ports.ledger import Tx
 from response.shifts import acts
-from response.shifts.line import Period
+from response.shifts.line import Matter, Period
 from response.shifts.log import log_of, over
 
 MOST = 60
@@ -101,12 +101,23 @@ async def write_note(here: Here, caller: Asker, id: Id, body: NoteAsked) -> Answ
 
 async def hand_over(here: Here, caller: Asker, id: Id) -> Answer:
     """What is signed is the log at that moment, and stands from then on."""
-    shift, now_ns = _named(here, id), here.deps.clock.now_ns()
+    shift = _named(here, id)
+    while True:
+        try:
+            stands = await _handed(here, caller, shift)
+        except acts.NotedMeanwhile:
+            continue
+        return Answer(_shown(shift) | _signed(stands))
+
+
+async def _handed(here: Here, caller: Asker, shift: Shift) -> ShiftHandover:
+    """The log is filled while others may write: alarms do not wait for it."""
+    deps, now_ns = here.deps, here.deps.clock.now_ns()
     period, log = await _log(here, shift, now_ns)
-    signed = canonical(log)
-    async with here.deps.ledger.begin() as tx:
-        stands = await acts.hand_over(tx, here.deps.rota, shift, caller.user, signed, period.from_ns, now_ns)
-    return Answer(_shown(shift) | _signed(stands))
+    noted = sum(line["matter"] == Matter.NOTE for line in log["lines"])
+    signed, from_ns = canonical(log), period.from_ns
+    async with deps.ledger.begin() as tx:
+        return await acts.hand_over(tx, deps.rota, shift, caller.user, signed, noted, from_ns, now_ns)
 
 
 async def take_over(here: Here, caller: Asker, id: Id, body: TakenAsked) -> Answer:

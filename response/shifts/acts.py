@@ -13,6 +13,10 @@ from response.shifts.log import over
 PREFIX = "SHN"
 
 
+class NotedMeanwhile(Exception):
+    """Since the log was filled: it is to be filled anew."""
+
+
 async def note(tx: Tx, rota: Rota, shift: Shift, user: User, text: str, now_ns: int) -> ShiftNote:
     """Raises Refused: `not_begun`, `handed_over` or `too_late`."""
     if now_ns < shift.start_ns and await tx.get(ShiftHandover, rota.before(shift).id) is None:
@@ -32,10 +36,10 @@ async def note(tx: Tx, rota: Rota, shift: Shift, user: User, text: str, now_ns: 
 
 
 async def hand_over(
-    tx: Tx, rota: Rota, shift: Shift, user: User, log: str, from_ns: int, now_ns: int
+    tx: Tx, rota: Rota, shift: Shift, user: User, log: str, noted: int, from_ns: int, now_ns: int
 ) -> ShiftHandover:
-    """The log as it is now. Signed again by the same person it is the same. Raises Refused: `handed_over`,
-    `too_early` or `too_late`."""
+    """The log as it is now, with so many notes. Signed again by the same person it is the same. Raises
+    Refused: `handed_over`, `too_early` or `too_late`; NotedMeanwhile."""
     stands = await tx.get(ShiftHandover, shift.id)
     if stands and stands.by == user.id:
         return stands
@@ -47,6 +51,8 @@ async def hand_over(
             f"a shift is handed over {minutes} min before its end at the earliest",
         )
         raise Refused("too_early", why)
+    if len(await tx.find(ShiftNote, shift=shift.id)) != noted:
+        raise NotedMeanwhile
     made = ShiftHandover(
         id=shift.id,
         from_ns=from_ns,

@@ -18,6 +18,8 @@ from response.shifts.waiting import (
 )
 
 _ORDER = {section: n for n, section in enumerate(Section)}
+_WHENEVER = (Section.PLANNED, Section.NOTES)
+"""What belongs to a shift whenever it begins or was written."""
 
 
 async def period_of(tx: Tx, rota: Rota, shift: Shift, now_ns: int) -> Period:
@@ -43,14 +45,16 @@ async def log_of(
     times: ServiceTimes,
     now_ns: int,
 ) -> tuple[Period, list[Line]]:
-    """Every line, by section. How things stand is how they stand now; what began later is left out."""
+    """Every line, by section. How things stand is how they stand now; of a shift that is over what began
+    later is left out. Else nothing is: a source's clock may be ahead of the hub's."""
     async with ledger.read() as tx:
         period = await period_of(tx, rota, shift, now_ns)
     happened = await journalled(ledger, period)
     async with ledger.read() as tx:
         lines = await _lines(tx, shift, period, definitions, times, happened)
-    known = [line for line in lines if line.section is Section.PLANNED or (line.since_ns or 0) < period.to_ns]
-    return period, sorted(known, key=lambda line: _ORDER[line.section])
+    if over(rota, shift, now_ns):
+        lines = [one for one in lines if one.section in _WHENEVER or (one.since_ns or 0) < period.to_ns]
+    return period, sorted(lines, key=lambda line: _ORDER[line.section])
 
 
 async def _lines(

@@ -62,6 +62,35 @@ async def test_signed_twice_is_one_and_another_cannot_sign_for_it(desk: Hub):
         assert len(await tx.find(ShiftHandover)) == 1
 
 
+async def test_a_note_that_was_taken_stands_in_the_log_that_was_signed_beside_it(desk: Hub):
+    """Whoever was told that it stands must find it there: after the signature nobody adds any."""
+    await furnish(desk)
+    async with desk.as_(Role.OPERATOR) as client, desk.as_(Role.DISPATCHER) as other:
+        notes = [other.post(f"{PATH}/notes", json={"text": f"n{n}"}) for n in range(24)]
+        answers = await asyncio.gather(*notes[:12], sign(client), *notes[12:])
+        shown = await log(client)
+    assert answers[12].status_code == 200
+    taken = {one.json()["text"] for one in answers if one.status_code == 201}
+    assert taken and taken <= {line["text"] for line in shown["lines"] if line["section"] == "notes"}
+
+
+async def test_what_stands_is_in_the_log_also_where_its_source_s_clock_is_ahead(desk: Hub):
+    ahead = Alarm(id="ahead", active=True, acked=False, occurrence=1, raised_ns=EVENING + 4 * MIN)
+    await put(desk, ahead)
+    async with desk.as_(Role.OPERATOR) as client:
+        await sign(client)
+        assert ids(await log(client), "standing") == ["ahead"]
+
+
+async def test_a_note_written_after_the_hour_stays_where_nobody_signed(desk: Hub):
+    async with desk.as_(Role.OPERATOR) as client:
+        desk.deps.clock.later_ns = HOUR
+        assert (await client.post(f"{PATH}/notes", json={"text": "late"})).status_code == 201
+        desk.deps.clock.later_ns = 13 * HOUR
+        shown = await log(client)
+    assert shown["over"] and [line["text"] for line in shown["lines"]] == ["late"]
+
+
 async def test_it_is_taken_by_another_person_once_who_read_what_was_signed(desk: Hub):
     async with desk.as_(Role.OPERATOR) as client, desk.as_(Role.DUTY_MANAGER) as taker:
         early = await take(taker, "0" * 64)
