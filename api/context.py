@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from api.deps import Deps
 from api.drawing import Drawing
 from api.once import Once
+from api.reports.made import Reports
 from api.session import Sessions
 from api.stream import EventStream
 from api.throttle import Throttle
@@ -38,6 +39,7 @@ class Context:
     wrong_tokens: Throttle = field(default_factory=lambda: Throttle(WRONG_TOKENS_A_MINUTE))
     photos: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(PHOTOS_AT_ONCE))
     decoding: asyncio.Lock = field(default_factory=asyncio.Lock)
+    reports: Reports = field(default_factory=Reports)
 
     def writing(self, ledger: Ledger) -> "Context":
         """The same, but for the ledger that everything in it writes to."""

@@ -65,7 +65,7 @@ def _report(config: Path, kind: str, name: str, output: Path | None, language: L
         period = period_of(Kind(kind), name) if name else last_whole(Kind(kind), now_ns)
     except NoPeriod as error:
         raise fail(str(error), WRONG_CONFIGURATION) from error
-    if period.start_ns > now_ns:
+    if period.start_ns >= now_ns:
         raise fail(f"{period.name} has not begun", WRONG_CONFIGURATION)
     try:
         sheet = asyncio.run(_sheet(configuration, period, now_ns))

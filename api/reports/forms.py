@@ -68,7 +68,7 @@ def _safe(cell: Cell, lang: Lang) -> str | float | None:
     if cell is None or isinstance(cell, int | float):
         return cell
     text = shown(cell, lang)
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def standing(sheet: Sheet) -> Text:

@@ -8,7 +8,7 @@ from api.reports.events import incidents, notices, promises, without_water
 from api.reports.period import Period
 from api.reports.quality import days_of, quality
 from api.reports.sheet import Sheet
-from api.reports.water import Means, Promised, flow_tags, pressure_tags, pressures, quarters, volumes
+from api.reports.water import Means, Promised, flow_tags, kept, pressure_tags, pressures, quarters, volumes
 from core.model.alarm import AlarmDefinition
 from core.model.plant import Plant
 from core.ports.ledger import Ledger
@@ -29,14 +29,13 @@ class Books:
 
 async def sheet_of(books: Books, period: Period, now_ns: int) -> Sheet:
     """Raises HistorianUnavailable and LedgerUnavailable: half a report would be taken for a whole one."""
-    plant = books.plant
-    gauges = pressure_tags(plant)
-    wanted = sorted({*flow_tags(plant), *(tag.id for tag in gauges)})
-    means = await quarters(books.historian, wanted, period)
+    plant, historian, gauges = books.plant, books.historian, pressure_tags(books.plant)
+    means = await quarters(historian, flow_tags(plant), period, now_ns)
+    held = await kept(historian, [tag.id for tag in gauges], period, now_ns, books.promised)
     async with books.ledger.read() as tx:
         published = await days_of(tx, period)
         happened = await incidents(tx, plant, period)
-        kept = await promises(tx, books.times, period, now_ns)
+        timely = await promises(tx, books.times, period, now_ns)
         cut = await without_water(tx, period, now_ns)
         told = await notices(tx, period)
     kpi = await counted(books.ledger, period, now_ns)
@@ -46,12 +45,12 @@ async def sheet_of(books: Books, period: Period, now_ns: int) -> Sheet:
         made_ns=now_ns,
         sections=(
             volumes(plant, means),
-            pressures(plant, gauges, means, books.promised),
-            quality(plant, published, period),
+            pressures(plant, gauges, held, books.promised),
+            quality(plant, published, period, now_ns),
             happened,
             cut,
-            kept,
+            timely,
             told,
-            alarms(kpi, books.definitions),
+            alarms(kpi, books.definitions, period),
         ),
     )

@@ -17,7 +17,11 @@ class Kind(StrEnum):
 
 
 class NoPeriod(ValueError):
-    """What was promised is no day and no month."""
+    """What was asked for is no day and no month. why: how one is written."""
+
+    def __init__(self, why: Text) -> None:
+        super().__init__(why.en)
+        self.why = why
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +71,10 @@ def period_of(kind: Kind, name: str) -> Period:
         if not 1971 <= day.year <= 2200:
             raise ValueError
     except ValueError:
-        wanted = "a day as 2026-11-25" if kind is Kind.DAILY else "a month as 2026-11"
-        raise NoPeriod(f"{name!r} is not {wanted}") from None
+        zh, en = ("日期，应写作 2026-11-25", "a day as 2026-11-25")
+        if kind is Kind.MONTHLY:
+            zh, en = ("月份，应写作 2026-11", "a month as 2026-11")
+        raise NoPeriod(Text(f"{name!r} 不是{zh}", f"{name!r} is not {en}")) from None
     return _around(kind, day)
 
 

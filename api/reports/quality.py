@@ -23,19 +23,19 @@ async def days_of(tx: Tx, period: Period) -> list[PublishedDay]:
     return sorted((day for day in kept if first <= day.day < until), key=lambda d: (d.zone, d.parameter))
 
 
-def quality(plant: Plant, days: Iterable[PublishedDay], period: Period) -> Section:
-    """An hour is within when its median and its extreme 15-minute medians are. Never called compliant: that
-    is said of laboratory results alone (WQ-01)."""
+def quality(plant: Plant, days: Iterable[PublishedDay], period: Period, now_ns: int) -> Section:
+    """Of the hours that are over. An hour is within when its median and its extreme 15-minute medians are.
+    Never called compliant: that is said of laboratory results alone (WQ-01)."""
     within: dict[_Stream, list[bool]] = {}
     seen: dict[_Stream, list[float]] = {}
     limits: dict[_Stream, AppliedLimit | None] = {}
     for day in days:
         key = day.zone, day.parameter
-        limit = limits[key] = _limit(plant, *key, date.fromisoformat(day.day))
+        limit = limits[key] = day.limit or _limit(plant, *key, date.fromisoformat(day.day))
         for values in filter(None, map(_told, day.hours)):
             seen.setdefault(key, []).extend(values)
             within.setdefault(key, []).append(limit is None or all(map(limit.holds, values)))
-    hours = (period.end_ns - period.start_ns) // 3_600_000_000_000
+    hours = (min(period.end_ns, now_ns) - period.start_ns) // 3_600_000_000_000
     return Section(
         id="quality",
         title=Text("在线水质（公布的小时值）", "Water quality on line, as published by hours"),
@@ -85,6 +85,7 @@ def _row(
 
 
 def _limit(plant: Plant, zone: str, parameter: str, on: date) -> AppliedLimit | None:
+    """Of older records, which do not say what they were judged by."""
     area = plant.zones.get(zone)
     return plant.limits.judged(parameter, on, area.sampled, area.disinfectant) if area else None
 

@@ -59,4 +59,7 @@ def shown(cell: Cell, lang: str) -> str:
 
 
 def percent(hits: int, n: int) -> float | None:
-    return round(100 * hits / n, 2) if n else None
+    """100 is all of them: never what is rounded up to it."""
+    if not n:
+        return None
+    return round(100 * hits / n, 2) if hits == n else min(round(100 * hits / n, 2), 99.99)

@@ -4,7 +4,7 @@ A quarter hour that was not measured is in no figure: nothing is scaled up, and 
 share of the period that it is of.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -20,6 +20,8 @@ from core.ports.historian import Buckets
 
 QUARTER_NS = 900 * 1_000_000_000
 QUARTERS_A_DAY = 96
+AT_ONCE = 128
+"""Tags asked about in one question."""
 NIGHT_H = (2, 4)
 """Minimum night flow is looked for between these hours of the Shanghai clock, when people draw least."""
 HOUR_QUARTERS = 4
@@ -51,10 +53,56 @@ class Means(Protocol):
     ) -> list[Buckets]: ...
 
 
-async def quarters(historian: Means, tags: Sequence[str], period: Period) -> dict[str, Floats]:
-    """By tag the mean of each quarter hour, Good and Uncertain samples; NaN where there is none."""
-    found = await historian.buckets_of(tags, period.start_ns, period.end_ns, QUARTER_NS) if tags else []
-    return {tag: buckets.mean for tag, buckets in zip(tags, found, strict=True)}
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Of a gauge's quarter hours that are over: how many there were, were measured, and had the pressure that
+    is promised; the lowest mean, m."""
+
+    over: int
+    measured: int
+    kept: int
+    lowest: float | None
+
+
+async def quarters(historian: Means, tags: Sequence[str], period: Period, now_ns: int) -> dict[str, Floats]:
+    """By tag the mean of each quarter hour that is over, Good and Uncertain samples; NaN where there is
+    none."""
+    found: dict[str, Floats] = {}
+    async for some, means in _asked(historian, tags, period, now_ns):
+        found.update(zip(some, means, strict=True))
+    return found
+
+
+async def kept(
+    historian: Means, tags: Sequence[str], period: Period, now_ns: int, promised: Promised
+) -> dict[str, Kept]:
+    """By gauge."""
+    found: dict[str, Kept] = {}
+    async for some, means in _asked(historian, tags, period, now_ns):
+        found.update(zip(some, (_kept(mean, promised) for mean in means), strict=True))
+    return found
+
+
+async def _asked(
+    historian: Means, tags: Sequence[str], period: Period, now_ns: int
+) -> AsyncIterator[tuple[Sequence[str], list[Floats]]]:
+    """AT_ONCE by AT_ONCE: a month of ten thousand is never in memory together, and whoever else asks the
+    historian waits for one part."""
+    over = (min(period.end_ns, now_ns) - period.start_ns) // QUARTER_NS
+    end_ns = period.start_ns + over * QUARTER_NS
+    for first in range(0, len(tags), AT_ONCE):
+        some = tags[first : first + AT_ONCE]
+        if over:
+            found = await historian.buckets_of(some, period.start_ns, end_ns, QUARTER_NS)
+            yield some, [buckets.mean for buckets in found]
+        else:
+            yield some, [np.empty(0)] * len(some)
+
+
+def _kept(mean: Floats, promised: Promised) -> Kept:
+    known = mean[np.isfinite(mean)]
+    lowest = round(float(known.min()), 1) if len(known) else None
+    return Kept(len(mean), len(known), int((known >= promised.pressure_m).sum()), lowest)
 
 
 def flow_tags(plant: Plant) -> list[str]:
@@ -75,17 +123,20 @@ def pressure_tags(plant: Plant) -> list[Tag]:
 def volumes(plant: Plant, means: Mapping[str, Floats]) -> Section:
     """By zone: what a works sent out, what flowed into an area net."""
     rows: list[tuple[Cell, ...]] = []
-    total, kinds = 0.0, {kind: n for n, kind in enumerate((ZoneKind.PLANT, ZoneKind.TRUNK, ZoneKind.DMA))}
+    areas: list[float] = []
+    kinds = {kind: n for n, kind in enumerate((ZoneKind.PLANT, ZoneKind.TRUNK, ZoneKind.DMA))}
     for zone in sorted(plant.zones.values(), key=lambda zone: (kinds[zone.kind], zone.id)):
         if not zone.inflow and not zone.outflow:
             continue
         net = _net(zone, means)
         known = net[np.isfinite(net)]
         volume = round(float(known.sum()) / HOUR_QUARTERS, 1) if len(known) else None
-        total += (volume or 0.0) if zone.kind is ZoneKind.DMA else 0.0
+        if zone.kind is ZoneKind.DMA and volume is not None:
+            areas.append(volume)
         rows.append((zone.name, volume, percent(len(known), len(net)), *_night(net)))
     if any(zone.kind is ZoneKind.DMA for zone in plant.zones.values()) and rows:
-        rows.append((Text("各计量分区合计", "All metered areas"), round(total, 1), None, None, None))
+        total = round(sum(areas), 1) if areas else None
+        rows.append((Text("各计量分区合计", "All metered areas"), total, None, None, None))
     return Section(
         id="volumes",
         title=Text("供水量与夜间最小流量", "Volumes and night flow"),
@@ -117,7 +168,8 @@ def _net(zone: Zone, means: Mapping[str, Floats]) -> Floats:
 
 def _night(net: Floats) -> tuple[float | None, float | None]:
     """The lowest hour of the nights, m3/h (their median, of several), and its share of the mean, %."""
-    nights = net.reshape(-1, QUARTERS_A_DAY)[:, NIGHT_H[0] * HOUR_QUARTERS : NIGHT_H[1] * HOUR_QUARTERS]
+    days = np.pad(net, (0, -len(net) % QUARTERS_A_DAY), constant_values=np.nan).reshape(-1, QUARTERS_A_DAY)
+    nights = days[:, NIGHT_H[0] * HOUR_QUARTERS : NIGHT_H[1] * HOUR_QUARTERS]
     hours = np.lib.stride_tricks.sliding_window_view(nights, HOUR_QUARTERS, axis=1).mean(axis=2)
     known = hours[np.isfinite(hours).any(axis=1)]
     if not len(known):
@@ -127,15 +179,14 @@ def _night(net: Floats) -> tuple[float | None, float | None]:
     return round(low, 2), round(100 * low / mean, 1) if mean > 0 else None
 
 
-def pressures(plant: Plant, tags: Sequence[Tag], means: Mapping[str, Floats], promised: Promised) -> Section:
+def pressures(plant: Plant, gauges: Sequence[Tag], kept: Mapping[str, Kept], promised: Promised) -> Section:
     """压力合格率 by zone, the worst first."""
-    by_zone: dict[str, list[Floats]] = {}
-    for tag in tags:
-        by_zone.setdefault(str(tag.zone), []).append(means[tag.id])
-    kept = [(plant.zones[zone].name, np.concatenate(parts)) for zone, parts in by_zone.items()]
-    rows = sorted((_pressure(name, mean, promised) for name, mean in kept), key=_worst_first)
-    if kept:
-        rows.append(_pressure(Text("全部", "All"), np.concatenate([mean for _, mean in kept]), promised))
+    by_zone: dict[str, list[Kept]] = {}
+    for tag in gauges:
+        by_zone.setdefault(str(tag.zone), []).append(kept[tag.id])
+    rows = sorted((_pressure(plant.zones[zone].name, own) for zone, own in by_zone.items()), key=_worst_first)
+    if by_zone:
+        rows.append(_pressure(Text("全部", "All"), [one for own in by_zone.values() for one in own]))
     least = f"{promised.pressure_mpa:g} MPa", f"{promised.pressure_m:.2f}"
     share = f"{100 * promised.pressure_share:g}"
     return Section(
@@ -160,11 +211,10 @@ def pressures(plant: Plant, tags: Sequence[Tag], means: Mapping[str, Floats], pr
     )
 
 
-def _pressure(name: Text, mean: Floats, promised: Promised) -> tuple[Cell, ...]:
-    known = mean[np.isfinite(mean)]
-    kept = int((known >= promised.pressure_m).sum())
-    lowest = round(float(known.min()), 1) if len(known) else None
-    return name, percent(kept, len(known)), len(known), percent(len(known), len(mean)), lowest
+def _pressure(name: Text, own: Sequence[Kept]) -> tuple[Cell, ...]:
+    over, measured = sum(one.over for one in own), sum(one.measured for one in own)
+    lowest = min((one.lowest for one in own if one.lowest is not None), default=None)
+    return name, percent(sum(one.kept for one in own), measured), measured, percent(measured, over), lowest
 
 
 def _worst_first(row: tuple[Cell, ...]) -> float:

@@ -6,19 +6,22 @@ from enum import StrEnum
 from fastapi import Response
 
 from api.context import Here
-from api.deps import Deps
 from api.gate import Asker, Door
 from api.permissions import Permission
 from api.problems import Problem
 from api.reports.forms import as_csv, as_json
-from api.reports.gather import Books, sheet_of
+from api.reports.gather import Books
 from api.reports.period import Kind, NoPeriod, last_whole, period_of
 from api.reports.sheet import Sheet
 from api.wire import Answer
-from core.model.text import Lang
+from core.model.text import Lang, Text
 
 LATEST = "latest"
 """In place of a period: the newest that is over."""
+TOO_LONG = Text(
+    "汇总用时过长，请稍后再试，或用命令 waterhub report 生成",
+    "it takes too long now: try again later, or have it made by waterhub report",
+)
 
 
 class Form(StrEnum):
@@ -27,14 +30,14 @@ class Form(StrEnum):
 
 
 async def report(here: Here, caller: Asker, kind: Kind, period: str) -> Answer:
-    return Answer(as_json(await _sheet(here.deps, kind, period)))
+    return Answer(as_json(await _sheet(here, kind, period)))
 
 
 async def report_file(
     here: Here, caller: Asker, kind: Kind, period: str, form: Form, lang: Lang = "zh"
 ) -> Response:
     """To be kept: CSV for a spreadsheet (UTF-8 with its mark), or an A4 PDF."""
-    sheet = await _sheet(here.deps, kind, period)
+    sheet = await _sheet(here, kind, period)
     named = f'attachment; filename="report-{sheet.period.name}-{lang}.{form.value}"'
     headers = {"Cache-Control": "no-store", "Content-Disposition": named}
     if form is Form.CSV:
@@ -44,14 +47,14 @@ async def report_file(
     return Response(await asyncio.to_thread(as_pdf, sheet, lang), 200, headers, "application/pdf")
 
 
-async def _sheet(deps: Deps, kind: Kind, name: str) -> Sheet:
-    now_ns = deps.clock.now_ns()
+async def _sheet(here: Here, kind: Kind, name: str) -> Sheet:
+    deps, now_ns = here.deps, here.deps.clock.now_ns()
     try:
         period = last_whole(kind, now_ns) if name == LATEST else period_of(kind, name)
     except NoPeriod as error:
-        raise Problem(422, "invalid", str(error)) from error
-    if period.start_ns > now_ns:
-        raise Problem(422, "invalid", f"{name} has not begun")
+        raise _refused(422, "invalid", error.why) from error
+    if period.start_ns >= now_ns:
+        raise _refused(422, "invalid", Text(f"{name} 尚未开始", f"{name} has not begun"))
     books = Books(
         ledger=deps.ledger,
         historian=deps.historian,
@@ -60,7 +63,14 @@ async def _sheet(deps: Deps, kind: Kind, name: str) -> Sheet:
         definitions=deps.definitions,
         promised=deps.pressure,
     )
-    return await sheet_of(books, period, now_ns)
+    try:
+        return await here.reports.of(books, period, now_ns)
+    except TimeoutError as error:
+        raise _refused(503, "too_long", TOO_LONG) from error
+
+
+def _refused(status: int, reason: str, why: Text) -> Problem:
+    return Problem(status, reason, why.en, why={"zh": why.zh, "en": why.en})
 
 
 DOORS = (

@@ -40,8 +40,8 @@ async function ask(path, init = {}) {
   return body;
 }
 
-/** @param {string} path */
-export const get = (path) => ask(path);
+/** @param {string} path @param {number} [deadlineMs] of what takes its time */
+export const get = (path, deadlineMs = DEADLINE_MS) => ask(path, { signal: AbortSignal.timeout(deadlineMs) });
 
 /** No answer, or none of the hub's own: another question may have one. @param {unknown} error */
 export const passing = (error) => error instanceof Refused && (error.status === 0 || error.status >= 500);

@@ -7,6 +7,8 @@ import { parameter } from "../core/page.js";
 import { applyTheme } from "../core/theme.js";
 import { lang, local, t } from "../core/words.js";
 
+/** As long as the hub takes at most for one (`reports/made.py`). */
+const DEADLINE_MS = 65_000;
 const input = () => /** @type {HTMLInputElement} */ (byId("of"));
 let asked = 0;
 
@@ -79,7 +81,7 @@ async function show() {
   setText(byId("of-label"), t(kind === "daily" ? "reports.day" : "reports.month"));
   byId("sheet").setAttribute("aria-busy", "true");
   try {
-    const found = await get(`/api/v1/reports/${kind}/${encodeURIComponent(of)}`);
+    const found = await get(`/api/v1/reports/${kind}/${encodeURIComponent(of)}`, DEADLINE_MS);
     if (mine !== asked) return;
     byId("trouble").hidden = true;
     draw(found);
@@ -89,6 +91,7 @@ async function show() {
     setText(byId("trouble"), failure(error));
     byId("trouble").hidden = false;
     replace(byId("sheet"));
+    for (const file of ["csv", "pdf"]) byId(file).removeAttribute("href");
   }
   byId("sheet").setAttribute("aria-busy", "false");
   document.body.dataset.ready = "true";
