@@ -1,6 +1,7 @@
 """What the dispatcher's board shows of each order that is not over: its clocks, what holds it, and since when
 it lies."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -43,7 +44,7 @@ async def cards(tx: Tx, times: ServiceTimes, now_ns: int, crew: str | None = Non
 
 
 async def cards_of(tx: Tx, times: ServiceTimes, orders: Sequence[WorkOrder], now_ns: int) -> list[Card]:
-    """These orders, as they are given."""
+    """These orders, as they are given. In a thread: thousands are seconds of reckoning."""
     clocks: dict[str, list[ServiceClock]] = defaultdict(list)
     pauses: dict[str, list[Pause]] = defaultdict(list)
     duties: dict[str, list[Duty]] = defaultdict(list)
@@ -55,10 +56,14 @@ async def cards_of(tx: Tx, times: ServiceTimes, orders: Sequence[WorkOrder], now
             pauses[pause.order].append(pause)
     for duty in await tx.find(Duty, state=DutyState.OPEN):
         duties[duty.subject].append(duty)
-    return [
-        _card(times, order, clocks[order.id], pauses[order.id], duties[order.incident or ""], now_ns)
-        for order in orders
-    ]
+
+    def reckoned() -> list[Card]:
+        return [
+            _card(times, order, clocks[order.id], pauses[order.id], duties[order.incident or ""], now_ns)
+            for order in orders
+        ]
+
+    return await asyncio.to_thread(reckoned)
 
 
 def _card(

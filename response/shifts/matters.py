@@ -56,7 +56,8 @@ async def order_lines(tx: Tx, times: ServiceTimes, period: Period) -> list[Line]
     """The most urgent first."""
     standing = await tx.find(WorkOrder, state=OPEN)
     lately = await _lately(tx, WorkOrder, period, lambda one: one.opened_ns)
-    cards = await cards_of(tx, times, _once(standing, lately), period.to_ns)
+    moved = [one for one in lately if any(period.has(step.at_ns) for step in one.milestones)]
+    cards = await cards_of(tx, times, _once(standing, moved), period.to_ns)
     lines = [line for card in cards if (line := _order(card, period))]
     return sorted(lines, key=lambda line: (not line.open, line.priority or 9, line.due_ns or 2**63, line.id))
 

@@ -11,10 +11,10 @@ from core.model.maintenance import Maintenance
 from core.model.proposal import Proposal, ProposalState
 from core.model.shift import ShiftNote
 from core.model.text import Text
-from core.ports.ledger import Tx
-from response.annotations import LONGEST_NS
+from core.ports.ledger import Page, Tx
 from response.shifts.line import Line, Matter, Period, Said, Section
 
+_PAGE = 100
 NOTHING = Text("", "")
 """A line whose words are its matter's and its state's."""
 
@@ -134,8 +134,7 @@ async def note_lines(tx: Tx, shift: str, period: Period) -> list[Line]:
         )
         for one in await tx.find(ShiftNote, shift=shift)
     ]
-    since_ns = max(0, period.from_ns - LONGEST_NS)
-    beside = await tx.within(Annotation, "start_ns", since_ns, period.to_ns, standing=True)
+    beside = await _written(tx, period)
     lines += [
         Line(
             section=Section.NOTES,
@@ -150,6 +149,17 @@ async def note_lines(tx: Tx, shift: str, period: Period) -> list[Line]:
             state=",".join(one.tags),
         )
         for one in beside
-        if period.has(one.at_ns)
     ]
     return sorted(lines, key=lambda line: (line.since_ns or 0, line.id))
+
+
+async def _written(tx: Tx, period: Period) -> list[Annotation]:
+    """In the shift, of whatever time."""
+    found: list[Annotation] = []
+    after: str | None = None
+    while page := await tx.find(Annotation, Page(_PAGE, after)):
+        found += [one for one in page if one.standing and period.has(one.at_ns)]
+        after = page[-1].id
+        if page[-1].at_ns < period.from_ns:
+            break
+    return found

@@ -82,6 +82,13 @@ async def test_what_stands_is_in_the_log_also_where_its_source_s_clock_is_ahead(
         assert ids(await log(client), "standing") == ["ahead"]
 
 
+async def test_what_was_written_in_the_shift_beside_a_trend_of_long_ago_is_in_its_log(desk: Hub):
+    async with desk.as_(Role.OPERATOR) as client:
+        note = {"tags": ["dma-01.p1"], "start": "2026-09-01T11:00:00Z", "note": "was a valve"}
+        assert (await client.post("/api/v1/annotations", json=note)).status_code == 201
+        assert [line["text"] for line in (await log(client))["lines"]] == ["was a valve"]
+
+
 async def test_a_note_written_after_the_hour_stays_where_nobody_signed(desk: Hub):
     async with desk.as_(Role.OPERATOR) as client:
         desk.deps.clock.later_ns = HOUR
