@@ -13,7 +13,7 @@ from core.model.plant import Utility
 from core.model.shanghai import moment, span
 from core.model.street_line import by_street
 from core.model.text import Text, listed, stacked
-from response.sentences import hotline
+from response.sentences import LATE, hotline
 from response.site import DOING, FOUND, PARTED, REPAIRED, UNOPENED, UNREPAIRED
 
 NAMED_STREETS = 6
@@ -102,16 +102,17 @@ def _checked(site: Site) -> Text:
     )
 
 
-def composed(notice: Notice) -> Notice:
-    """With its body made of its parts; one that was written as a whole keeps it."""
-    return replace(notice, body=body(notice)) if notice.description else notice
+def composed(notice: Notice, *, late: bool = False) -> Notice:
+    """With its body made of its parts; one that was written as a whole keeps it. late: the next update that
+    it promised did not come."""
+    return replace(notice, body=body(notice, late=late)) if notice.description else notice
 
 
-def body(notice: Notice) -> Text:
+def body(notice: Notice, *, late: bool = False) -> Text:
     """The paragraphs, parted by line breaks; the estimate is a paragraph of its own (`estimate`)."""
     parts = [notice.description, _area(notice)]
     if notice.change in (Change.FIRST, Change.UPDATE):
-        parts += [estimate(notice), _points(notice)]
+        parts += [estimate(notice, late=late), _points(notice)]
     return stacked(part for part in (*parts, notice.contact) if part is not None)
 
 
@@ -176,7 +177,7 @@ def _points(notice: Notice) -> Text | None:
     return Text(f"取水点：{zh}。请自备容器。", f"Water points: {en}. Bring clean containers.")
 
 
-def estimate(notice: Notice) -> Text:
+def estimate(notice: Notice, *, late: bool = False) -> Text:
     """When water is expected back and when people are told next. An estimate is a range, or not given."""
     if notice.overdue_ns is not None:
         when = Text(
@@ -202,6 +203,8 @@ def estimate(notice: Notice) -> Text:
     if notice.next_update_ns is None:
         return when
     next_ = moment(notice.next_update_ns)
+    if late:
+        return Text(f"{when.zh}{LATE.zh}{next_.zh}。", f"{when.en} {LATE.en} {next_.en}.")
     return Text(f"{when.zh}下次通报不晚于{next_.zh}。", f"{when.en} Next update by {next_.en}.")
 
 

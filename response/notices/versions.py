@@ -28,6 +28,7 @@ from response.site import FOUND, REPAIRED, SUSPECTED
 MOVED_NS = 30 * 60 * 1_000_000_000
 """A shift of the estimate that is worth a message of its own (ON-08)."""
 OVERDUE, UPDATE, SUPPLY = "notice_overdue", "notice_update", "notice_supply"
+UPDATE_LATE = "notice_update_late"
 """The kinds of its timers."""
 SUPPLY_AFTER_NS = 24 * 3600 * 1_000_000_000
 _BECOMES = {Change.RESTORED: NoticeState.RESTORED, Change.CANCELLED: NoticeState.WITHDRAWN}
@@ -147,8 +148,8 @@ def moved(before: Notice, after: Notice) -> bool:
 
 
 async def _time(tx: Tx, said: Notice) -> None:
-    """When its estimate has passed without a new one, when its next update is due (ON-07), and when people
-    have been without water for so long that somebody brings it (ON-10): at once, where that is known
+    """When its estimate has passed without a new one, when its next update is due, and late (ON-07), and when
+    people have been without water for so long that somebody brings it (ON-10): at once, where that is known
     beforehand."""
     ends_ns, supply_ns = said.eta_latest_ns, said.starts_ns + SUPPLY_AFTER_NS
     over = said.change in (Change.RESTORED, Change.CANCELLED)
@@ -157,7 +158,10 @@ async def _time(tx: Tx, said: Notice) -> None:
         supply_ns = said.published_ns or supply_ns
     dry = said.supply is Supply.NONE and said.status is Status.ACTUAL and not over
     wanted = dry and not (planned and ends_ns is not None and ends_ns <= said.starts_ns + SUPPLY_AFTER_NS)
-    timers = ((OVERDUE, ends_ns), (UPDATE, said.next_update_ns), (SUPPLY, supply_ns if wanted else None))
+    next_ns = said.next_update_ns
+    late_ns = None if next_ns is None else next_ns + 1
+    supply = supply_ns if wanted else None
+    timers = ((OVERDUE, ends_ns), (UPDATE, next_ns), (UPDATE_LATE, late_ns), (SUPPLY, supply))
     for kind, due_ns in timers:
         if due_ns is None:
             await tx.delete(Timer, f"{kind}:{said.id}")

@@ -15,6 +15,7 @@ from response.clocks.cn_default import CN_DEFAULT_DATA
 from response.clocks.spec import ServiceTimesFile
 from response.notices import decisions, drafts, versions
 from response.notices.drafts import Wish
+from response.notices.overdue import Overdue
 from response.notices.scope import Scope
 from response.notices.silence import Silence
 from response.service_times import ServiceTimes
@@ -31,7 +32,8 @@ T = Text("第三方施工挖断", "a digger broke it")
 @pytest.fixture
 async def desk(duty: Duty) -> AsyncIterator[Duty]:
     silence = Silence(duty.ledger, duty.clock, TIMES, teller_of(duty), "https://hub.example.org")
-    async with running(Timetable(duty.ledger, duty.clock, silence.work)):
+    work = silence.work | Overdue(duty.ledger, duty.clock).work
+    async with running(Timetable(duty.ledger, duty.clock, work)):
         yield duty
 
 
