@@ -18,7 +18,7 @@ from response.renderings.geojson import geojson
 
 LANGS: tuple[Lang, ...] = ("zh", "en")
 FEED_STEP_NS = 3600 * 1_000_000_000
-"""A feed's `updated` goes on each hour, so that its readers see that it lives (ON-31)."""
+"""A feed's `updated` goes on each hour, whatever it says, so that its readers see that it lives (ON-31)."""
 
 
 class Documents:
@@ -51,7 +51,7 @@ class Documents:
 
     def _feeds(self, current: list[Bulletin], now_ns: int) -> Iterator[PublicDocument]:
         hour = now_ns - now_ns % FEED_STEP_NS
-        updated = max((hour, *(b.sent_ns for b in current)))
+        updated = max((hour, *(b.told_ns for b in current)))
         for lang in LANGS:
             yield _file(f"feed/{lang}.atom", atom.MEDIA, atom.atom(current, self._site, lang, updated))
             yield _file(f"feed/{lang}.rss", rss.MEDIA, rss.rss(current, self._site, lang, updated))

@@ -45,6 +45,7 @@ def bulletin_of(version: NoticeVersion, plant: Plant, head: Notice | None = None
         estimate=_estimate(now),
         overdue=now.overdue_ns is not None,
         next_update_ns=now.next_update_ns,
+        passed_ns=now.overdue_ns or 0,
         restored_ns=said.back_ns or said.restored_ns,
         confirmed=said.restored_ns is not None and said.back_ns is None and said.kind not in QUALITY_KINDS,
         expires_ns=expires_ns(said, sent_ns),
@@ -82,7 +83,10 @@ def as_of(b: Bulletin, now_ns: int) -> Bulletin:
         return b
     overdue = b.overdue or (b.estimate is not None and b.estimate.latest_ns <= now_ns)
     late = b.next_update_ns is not None and b.next_update_ns < now_ns
-    return replace(b, overdue=overdue, estimate=None if overdue else b.estimate, update_late=late)
+    latest_ns = b.estimate.latest_ns if b.estimate and overdue else 0
+    passed_ns = max(b.passed_ns, latest_ns, b.next_update_ns or 0 if late else 0)
+    bare = replace(b, overdue=overdue, estimate=None if overdue else b.estimate)
+    return replace(bare, update_late=late, passed_ns=passed_ns)
 
 
 def supply_of(kind: NoticeKind) -> Supply:

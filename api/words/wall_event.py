@@ -5,6 +5,7 @@ from core.model.text import Text
 WORDS = {
     "wall_event.title": Text("事件大屏", "Incident wall"),
     "wall_event.none": Text("无进行中的事件", "No open incident"),
+    "wall_event.waiting": Text("连接中", "connecting"),
     "wall_event.unknown": Text("没有这个事件：{id}", "There is no such incident: {id}"),
     "wall_event.unread": Text("尚未读到此事件，正在重试", "The incident could not be read yet; asking again"),
     "wall_event.over": Text("本事件已结束：{state}", "This incident is over: {state}"),
@@ -36,9 +37,10 @@ WORDS = {
     "wall_event.not_published": Text("尚未发布", "Not published yet"),
     "wall_event.eta_none": Text("时间未定", "no time given yet"),
     "wall_event.eta_overdue": Text("已超过预计时间", "Past its time"),
-    "wall_event.eta_over": Text("公告：已恢复", "Told: water is back"),
-    "wall_event.next": Text("下次更新 {time}", "next update {time}"),
-    "wall_event.next_late": Text("应于 {time} 更新，已过时", "update was due {time}"),
+    "wall_event.eta_over": Text("公告：已恢复", "Told: restored"),
+    "wall_event.eta_lifted": Text("公告：已解除", "Told: lifted"),
+    "wall_event.next": Text("下次通报 {time} 前", "next update by {time}"),
+    "wall_event.next_late": Text("应于 {time} 前通报，逾期未发", "update was due by {time}"),
     "wall_event.told": Text("{time} 发布", "told {time}"),
     "wall_event.curves": Text("最近三个测点", "Three nearest instruments"),
     "wall_event.curve": Text("{name}近 6 小时", "{name}, last 6 hours"),
@@ -53,5 +55,6 @@ WORDS = {
     "wall_event.published": Text("公告发布", "notice published"),
     "wall_event.renewed": Text("公告更新，第 {n} 版", "notice renewed, version {n}"),
     "wall_event.back": Text("仪表恢复，供水恢复", "instruments and water are back"),
+    "wall_event.readings_back": Text("读数恢复正常", "readings are back to normal"),
     "wall_event.closed": Text("事件结束：{state}", "incident over: {state}"),
 }

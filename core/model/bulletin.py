@@ -58,7 +58,7 @@ class Bulletin:
     restored_ns: since when it is over, or with `confirmed` when that was found to be so, for since when is
     not known. ending: what one person is told of what is over instead of that; None in every version.
     hotline_hours: when the hotline answers; None: nothing is said of it. update_late: the next update did not
-    come by its time."""
+    come by its time. passed_ns: when its estimate, or that update, last passed; 0: neither has."""
 
     number: str
     version: int
@@ -75,6 +75,7 @@ class Bulletin:
     overdue: bool = False
     next_update_ns: int | None = None
     update_late: bool = False
+    passed_ns: int = 0
     restored_ns: int | None = None
     expires_ns: int
     utility: Text
@@ -108,6 +109,11 @@ class Bulletin:
     def first_sent_ns(self) -> int:
         """When the notice's first version was published."""
         return min((r.sent_ns for r in self.references), default=self.sent_ns)
+
+    @property
+    def told_ns(self) -> int:
+        """Since when it says what it says."""
+        return max(self.sent_ns, self.passed_ns)
 
     @property
     def over(self) -> bool:

@@ -1,4 +1,5 @@
-"""Atom (RFC 4287): an entry a notice, whose id stays and whose `updated` goes on with its versions."""
+"""Atom (RFC 4287): an entry a notice, whose id stays and whose `updated` goes on with its versions, and
+with what time adds to them."""
 
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element, SubElement
@@ -35,7 +36,7 @@ def _entry(feed: Element, b: Bulletin, site: Site, lang: Lang) -> None:
     add(entry, "id", entry_id(b, site))
     add(entry, "title", headline(b).in_(lang))
     add(entry, "published", iso(b.first_sent_ns))
-    add(entry, "updated", iso(b.sent_ns))
+    add(entry, "updated", iso(b.told_ns))
     SubElement(entry, "category", term=b.kind.value)
     SubElement(entry, "category", term=b.change.value, scheme=f"{site.base}/change")
     SubElement(entry, "link", rel="alternate", type="text/html", hreflang=_code(lang), href=page(b, lang))

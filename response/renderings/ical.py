@@ -51,8 +51,8 @@ def ical(bulletins: Sequence[Bulletin], site: Site, lang: Lang) -> bytes:
 def _event(b: Bulletin, site: Site, lang: Lang) -> Iterator[str]:
     yield "BEGIN:VEVENT"
     yield f"UID:{b.number}@{site.host}"
-    yield f"DTSTAMP:{_utc(b.sent_ns)}"
-    yield f"LAST-MODIFIED:{_utc(b.sent_ns)}"
+    yield f"DTSTAMP:{_utc(b.told_ns)}"
+    yield f"LAST-MODIFIED:{_utc(b.told_ns)}"
     yield f"CREATED:{_utc(b.first_sent_ns)}"
     yield f"SEQUENCE:{b.version - 1}"
     yield f"DTSTART;TZID=Asia/Shanghai:{_wall(b.starts_ns)}"

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.model.bulletin import Bulletin
+from response.bulletins import as_of
 from response.renderings.ical import OCTETS, escaped, folded, ical
 from tests.response.bulletins import (
     HOUR,
@@ -36,6 +37,14 @@ def test_on32_a_move_and_a_cancellation_reach_the_client() -> None:
     assert [int(e["SEQUENCE"]) for e in (one, two, three)] == [0, 1, 2]
     assert two.decoded("DTSTART") - one.decoded("DTSTART") == timedelta(days=1)
     assert [e["STATUS"] for e in (one, two, three)] == ["CONFIRMED", "CONFIRMED", "CANCELLED"]
+    assert two.decoded("LAST-MODIFIED") > one.decoded("LAST-MODIFIED")
+
+
+def test_on07_an_event_whose_estimate_has_passed_is_newer() -> None:
+    stands = burst()
+    assert stands.estimate is not None
+    one, two = map(event, (stands, as_of(stands, stands.estimate.latest_ns)))
+    assert two["DESCRIPTION"] != one["DESCRIPTION"]
     assert two.decoded("LAST-MODIFIED") > one.decoded("LAST-MODIFIED")
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import feedparser
 
+from response.bulletins import as_of
 from response.renderings.atom import atom
 from response.renderings.geojson import geojson, turn
 from response.renderings.headline import headline
@@ -48,6 +49,17 @@ def test_on31_a_feed_that_lives_shows_it() -> None:
     before, after = (feedparser.parse(atom([burst()], SITE, "zh", at)) for at in (T0, T0 + 60 * MIN))
     assert after.feed.updated_parsed > before.feed.updated_parsed
     assert after.entries[0].updated == before.entries[0].updated
+
+
+def test_on07_an_entry_whose_estimate_has_passed_is_newer_than_the_one_that_still_gave_it() -> None:
+    """Readers keep what is no newer."""
+    stands = burst()
+    assert stands.estimate is not None
+    passed = as_of(stands, stands.estimate.latest_ns)
+    before, after = (feedparser.parse(atom([b], SITE, "en", T0)).entries[0] for b in (stands, passed))
+    assert after.title != before.title
+    assert after.updated_parsed > before.updated_parsed
+    assert as_of(passed, stands.estimate.latest_ns + MIN) == passed, "and stays so"
 
 
 def test_an_empty_feed_is_a_feed() -> None:

@@ -61,6 +61,33 @@ INSTRUMENT = """async () => {
     return Object.fromEntries(drawn);
 }"""
 """A disc or a ring, by what an instrument has told."""
+ANSWERED = """async ([id, changes]) => {
+    const base = JSON.parse(document.getElementById('page').textContent).static;
+    const [{ drawAnswers }, { plantNow }] = await Promise.all(
+        ['wall_event/answers', 'core/clock'].map(name => import(`${base}js/${name}.js`)));
+    const incident = await (await fetch(`/api/v1/incidents/${id}`)).json();
+    const at = minutes => new Date(plantNow() + minutes * 60e3).toISOString();
+    const times = { published: at(-300), eta_earliest: at(-120), eta_latest: at(-1), next_update: at(-60) };
+    return changes.map(({ notice, ...more }) => {
+        const notices = [{ ...times, state: 'published', ...notice }];
+        drawAnswers({ ...incident, ...more, notices }, String, String);
+        return document.getElementById('answer-eta').innerText;
+    });
+}"""
+"""What the public was told some hours ago, as it is read out now."""
+ON_IT = """async id => {
+    const base = JSON.parse(document.getElementById('page').textContent).static;
+    const { drawIncidents } = await import(`${base}js/wall/incidents.js`);
+    const incident = await (await fetch(`/api/v1/incidents/${id}`)).json();
+    const [repair] = incident.work_orders;
+    const others = [{ kind: 'emergency_supply', state: 'closed' }, { state: 'cancelled' }];
+    return [[], ...others.map(other => [{ ...repair, ...other }])].map(before => {
+        const told = { ...incident, work_orders: [...before, repair] };
+        drawIncidents([{ incident: told, priority: 1 }], String, 1);
+        return document.querySelector('#incidents .chain').children[1].innerText;
+    });
+}"""
+"""The order that the overview tells of: alone, beside one of water that is brought, beside one called off."""
 SHANGHAI = timedelta(hours=8)
 SIGNED_IN_AS = {role.value for role in Role}
 
@@ -127,6 +154,8 @@ def it_hides_no_other_alarm(town: Town, page: Page) -> None:
     town.do("raised dma-03:burst")
     expect(page.locator("#banner.unanswered")).to_be_visible()
     expect(page.locator("#title")).to_contain_text("Burst in")
+    expect(page.locator("#timeline li").first).to_be_visible()
+    assert page.evaluate(RUNS_OFF) == []
 
 
 def the_estimate_is_what_the_public_was_told_and_nothing_before_it(page: Page, manager: Page) -> None:
@@ -136,7 +165,7 @@ def the_estimate_is_what_the_public_was_told_and_nothing_before_it(page: Page, m
     for act in ("approve", "publish"):
         decided(manager, f"/api/v1/notices/{NOTICE}", act, {})
     for shown in (page, manager):
-        answer(shown, "eta").to_contain_text(re.compile(r"next update \d\d:\d\d · told \d\d:\d\d"))
+        answer(shown, "eta").to_contain_text(re.compile(r"next update by \d\d:\d\d · told \d\d:\d\d"))
         expect(shown.locator("#timeline")).to_contain_text("notice published")
     told = manager.request.get(f"/api/v1/notices/{NOTICE}").json()
     first, last = (datetime.fromisoformat(told[f"eta_{end}"]) + SHANGHAI for end in ("earliest", "latest"))
@@ -186,6 +215,35 @@ def test_only_an_instrument_that_measures_now_is_a_disc_on_the_map(
     watched.open("/wall/event")
     drawn = watched.page.evaluate(INSTRUMENT)
     assert drawn == {"measures": "disc", "late": "ring", "bad": "ring", "never": "ring"}
+
+
+def test_no_estimate_is_read_out_once_it_has_passed(calm: Town, visit: Callable[..., Watched]) -> None:
+    """Whether or not the hub has said so yet; and advice is lifted, its water was never off."""
+    watched = visit(calm, "kiosk", 1920, 1080)
+    watched.open(f"{PINNED}?lang=en")
+    ended: dict[str, Any] = {"notice": {"state": "restored"}}
+    late, over, lifted = watched.page.evaluate(ANSWERED, [INCIDENT, [{}, ended, ended | {"water": None}]])
+    assert "Past its time" in late and " – " not in late and "update was due by" in late
+    assert "Told: restored" in over and "Told: lifted" in lifted
+
+
+def test_both_pages_tell_of_the_order_that_people_are_on(calm: Town, visit: Callable[..., Watched]) -> None:
+    page = visit(calm, "kiosk", 1920, 1080).page
+    page.goto("/wall?lang=en")
+    expect(page.locator("#incidents .chain").first).to_be_visible()
+    alone, *beside = page.evaluate(ON_IT, INCIDENT)
+    assert beside == [alone, alone]
+
+
+def test_until_it_is_told_what_is_open_it_does_not_say_that_nothing_is(
+    calm: Town, visit: Callable[..., Watched]
+) -> None:
+    watched = visit(calm, "kiosk", 1920, 1080)
+    watched.page.route("**/api/v1/incidents/**", lambda route: None)
+    watched.open("/wall/event?lang=en")
+    expect(watched.page.locator("#empty")).to_have_text("connecting")
+    watched.page.unroute_all(behavior="ignoreErrors")
+    expect(watched.page.locator("#title")).to_contain_text("Burst", timeout=20_000)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -9,6 +9,7 @@ import { crewName } from "../core/page.js";
 import { mark } from "../core/priority.js";
 import { local, t } from "../core/words.js";
 import { fit } from "./fit.js";
+import { orderOf } from "./order.js";
 
 /** @typedef {{incident: any, priority: number|null}} Item priority null: restored, not urgent */
 
@@ -63,7 +64,7 @@ function head({ incident, priority }, street) {
 
 /** @param {any} incident */
 function chain(incident) {
-  const order = incident.work_orders?.[0];
+  const order = orderOf(incident) ?? incident.work_orders?.[0];
   const notice = incident.notices?.[0];
   return el(
     "ol",

@@ -16,6 +16,7 @@ import { drawCounts } from "./header.js";
 import { note } from "./held.js";
 import { drawIncidents } from "./incidents.js";
 import { drawKpis } from "./kpis.js";
+import { orderOf } from "./order.js";
 import { unit } from "./scale.js";
 import { drawZones, facts, loadPast } from "./zones.js";
 
@@ -74,7 +75,7 @@ function ranked() {
 
 /** @param {any} alarm */
 function onIt(alarm) {
-  const order = details.get(alarm.incident)?.work_orders?.[0];
+  const order = orderOf(details.get(alarm.incident) ?? {});
   return order ? `${t("work_order")} ${t(`order.${order.state}`)}` : "";
 }
 

@@ -5,21 +5,13 @@ import { plantNow } from "../core/clock.js";
 import { crewName } from "../core/page.js";
 import { whom } from "../core/whom.js";
 import { t } from "../core/words.js";
+import { orderOf } from "../wall/order.js";
 
-const ASIDE = new Set(["cancelled", "merged"]);
 /** Of these the hub counts whom they reach. */
 const REACHES = new Set(["burst", "low_pressure", "water_quality"]);
 const NONE = { says: "", note: "", open: false };
 
 /** @typedef {{says: string, note: string, open: boolean}} Answer open: nobody or nothing is there yet */
-
-/** The order that people are on: none that was called off; rather one of the work on the main than of water that is
- * brought, and one that stands for itself. @param {any} incident */
-export function orderOf(incident) {
-  const orders = incident.work_orders.filter((/** @type {any} */ one) => !ASIDE.has(one.state));
-  const rank = (/** @type {any} */ one) => Number(one.kind === "emergency_supply") * 2 + Number(Boolean(one.same_as));
-  return orders.sort((/** @type {any} */ a, /** @type {any} */ b) => rank(a) - rank(b))[0] ?? null;
-}
 
 /** What the public was told last. @param {any} incident */
 export const toldOf = (incident) => incident.notices
@@ -56,9 +48,12 @@ function who(incident) {
   return { ...NONE, says: `${crew} · ${t(`order.${order.state}`)}`, note };
 }
 
+/** Whether the estimate is over, though nobody may have said so yet. @param {any} notice */
+const passed = (notice) => Boolean(notice.overdue) || instant(notice.eta_latest) <= plantNow();
+
 /** @param {any} notice */
 function estimate(notice) {
-  if (notice.overdue) return t("wall_event.eta_overdue");
+  if (passed(notice)) return t("wall_event.eta_overdue");
   if (!notice.eta_latest) return t("wall_event.eta_none");
   const [first, last] = [instant(notice.eta_earliest ?? notice.eta_latest), instant(notice.eta_latest)].map(hourMinute);
   return first === last ? last : `${first} – ${last}`;
@@ -69,12 +64,12 @@ function eta(incident) {
   const notice = toldOf(incident);
   if (!notice) return { ...NONE, says: t("wall_event.not_published"), open: incident.water !== "back" };
   const told = t("wall_event.told", { time: hourMinute(instant(notice.published)) });
-  if (notice.state === "restored") return { ...NONE, says: t("wall_event.eta_over"), note: told };
+  if (notice.state === "restored") return { ...NONE, says: t(incident.water === null ? "wall_event.eta_lifted" : "wall_event.eta_over"), note: told };
   if (notice.state !== "published") return { ...NONE, says: t(`notice.${notice.state}`), note: told };
   const next = instant(notice.next_update);
   const late = next < plantNow();
   const then = Number.isFinite(next) ? t(late ? "wall_event.next_late" : "wall_event.next", { time: hourMinute(next) }) : "";
-  return { says: estimate(notice), note: [then, told].filter(Boolean).join(" · "), open: late || Boolean(notice.overdue) };
+  return { says: estimate(notice), note: [then, told].filter(Boolean).join(" · "), open: late || passed(notice) };
 }
 
 /** @param {any} incident @param {(id: string) => string} zone @param {(id: string) => string} street */

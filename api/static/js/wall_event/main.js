@@ -78,14 +78,20 @@ function drawWhat(incident, priority) {
 /** Three columns and wider: each block has its own room. */
 const WIDE = matchMedia("(min-aspect-ratio: 3 / 1)");
 
-/** Where room is short: curves and notes go, then answers are no larger than they must be, then the map goes. */
+/** Where room is short answers are no larger than they must be; where that is not enough curves and notes go, then
+ * what happened, then the map. */
 function fitWhole() {
   const event = byId("event");
   if (WIDE.matches) return;
-  fitTall(event, [".curves", ".eta .note", ".who .note", ".whom .note"].map((part) => event.querySelector(part)));
-  for (const step of ["tight", "flat"]) {
-    if (event.scrollHeight <= event.clientHeight) return;
-    event.classList.add(step);
+  const least = [".curves", ".eta .note", ".who .note", ".whom .note"].map((part) => /** @type {HTMLElement|null} */ (event.querySelector(part)));
+  for (const part of least) part?.toggleAttribute("hidden", false);
+  const high = () => event.scrollHeight > event.clientHeight;
+  event.classList.toggle("tight", high());
+  if (!high()) return;
+  event.classList.remove("tight");
+  fitTall(event, least);
+  for (const step of ["tight", "short", "flat"]) {
+    if (high()) event.classList.add(step);
   }
 }
 

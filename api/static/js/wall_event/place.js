@@ -2,7 +2,7 @@
 import { byId, setText } from "../core/dom.js";
 import { number } from "../core/format.js";
 import { t } from "../core/words.js";
-import { orderOf } from "./answers.js";
+import { orderOf } from "../wall/order.js";
 
 const PIPES = 3;
 const VALVES = 4;

@@ -7,9 +7,9 @@ import { AGAIN_MS, on, store } from "../core/store.js";
 const MOST_JOINED = 8;
 const pinned = decodeURIComponent(location.pathname.split("/")[3] ?? "");
 
-/** joined: it is read instead of one that was put together with it.
- * @type {{incident: any, joined: boolean, trouble: ""|"unknown"|"unread", wanted: string}} */
-export const shown = { incident: null, joined: false, trouble: "", wanted: "" };
+/** joined: it is read instead of one that was put together with it. trouble: "waiting" until there is a first answer.
+ * @type {{incident: any, joined: boolean, trouble: ""|"waiting"|"unknown"|"unread", wanted: string}} */
+export const shown = { incident: null, joined: false, trouble: "waiting", wanted: "" };
 /** Of several questions under way the last one's answer counts. */
 let asked = 0;
 

@@ -3,9 +3,12 @@ import { byId, el, keyed, setText } from "../core/dom.js";
 import { hourMinute, instant } from "../core/format.js";
 import { crewName } from "../core/page.js";
 import { local, t } from "../core/words.js";
-import { orderOf, toldOf } from "./answers.js";
+import { orderOf } from "../wall/order.js";
+import { toldOf } from "./answers.js";
 
 const ENDED = new Set(["closed", "false_alarm"]);
+/** Of these water may have been off or weak; of others only readings were not as usual. */
+const OF_SUPPLY = new Set(["burst", "low_pressure"]);
 
 /** @param {any} incident @returns {{at: string|null, says: string}[]} */
 function incidentsOwn(incident) {
@@ -16,7 +19,7 @@ function incidentsOwn(incident) {
     { at: member?.raised ?? null, says: t("wall_event.alarm", { name: local(alarm?.name) || first }) },
     { at: incident.opened, says: t("wall_event.opened") },
     { at: incident.confirmed, says: t("wall_event.confirmed") },
-    { at: incident.back, says: t("wall_event.back") },
+    { at: incident.back, says: t(OF_SUPPLY.has(incident.kind) ? "wall_event.back" : "wall_event.readings_back") },
     { at: ENDED.has(incident.state) ? incident.closed : null, says: t("wall_event.closed", { state: t(`incident.${incident.state}`) }) },
   ];
 }
