@@ -120,7 +120,7 @@ WORDS = {
     "wall.no_incidents": Text("无进行中的事件", "No open incidents"),
     "wall.near": Text("{street}附近", "near {street}"),
     "wall.no_order": Text("未开工单", "no work order"),
-    "wall.no_notice": Text("未发公告", "no notice"),
+    "wall.no_notice": Text("未发公告", "no notice published"),
     "wall.likely": Text("疑似管段", "Likely pipe"),
     "wall.zones": Text("各片区", "Zones"),
     "wall.inflow": Text("入流\nm³/h", "Inflow\nm³/h"),

@@ -227,10 +227,13 @@ def test_no_estimate_is_read_out_once_it_has_passed(calm: Town, visit: Callable[
     assert "Told: restored" in over and "Told: lifted" in lifted
 
 
-def test_both_pages_tell_of_the_order_that_people_are_on(calm: Town, visit: Callable[..., Watched]) -> None:
+def test_both_pages_tell_of_the_order_that_people_are_on_and_a_kiosk_of_no_draft(
+    calm: Town, visit: Callable[..., Watched]
+) -> None:
     page = visit(calm, "kiosk", 1920, 1080).page
-    page.goto("/wall?lang=en")
-    expect(page.locator("#incidents .chain").first).to_be_visible()
+    for lang, said in (("en", "no notice published"), ("zh", "未发公告")):
+        page.goto(f"/wall?lang={lang}")
+        expect(page.locator("#incidents .chain").first).to_contain_text(said)
     alone, *beside = page.evaluate(ON_IT, INCIDENT)
     assert beside == [alone, alone]
 

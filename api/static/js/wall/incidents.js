@@ -22,6 +22,8 @@ export function drawIncidents(items, street, all) {
       if (!node.firstChild) replace(node, el("p", { class: "quiet" }, t("wall.no_incidents")));
       return;
     }
+    // what is out of sight has no width that it could be fitted to
+    node.hidden = false;
     node.className = item.priority === null ? "incident restored" : `incident p${item.priority}`;
     replace(node, head(item, street), chain(item.incident));
     fit(/** @type {HTMLElement} */ (node.children[0]), [".first", ".size", ".since", ".near"].map((part) => node.querySelector(part)));
