@@ -1,93 +1,193 @@
-"""Pictures of the faces for docs/images, taken from a running demo.
+"""The pictures of the documents, taken of a running demo that is whole and calm:
 
-.venv/bin/python scripts/pictures.py --data .waterhub/demo --out docs/images
+    make demo FRESH=1        # in another window; wait until it is ready
+    .venv/bin/python scripts/pictures.py
+
+It has a main break, publishes the notice, sends a crew, and photographs each step. About four minutes.
 """
 
 import argparse
+import csv
 import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from playwright.sync_api import Browser, sync_playwright
+import httpx
+from playwright.sync_api import Browser, Page, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium-headless-shell"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
 KIOSK = "--autoplay-policy=no-user-gesture-required"
 """A wall is run so: it may sound before anybody has touched it."""
 PENS = "dma-06.inflow,dma-05.inflow,dma-06.p1,q-01.turbidity"
-FACES: tuple[tuple[str, str, str, tuple[int, int]], ...] = (
-    ("wall", "kiosk", "/wall", (1920, 1080)),
-    ("wall-event", "kiosk", "/wall/event", (1920, 1080)),
-    ("desk", "duty-manager", "/desk", (1440, 900)),
-    ("trends", "operator", f"/trends?pens={PENS}&range=24h", (1440, 900)),
-    ("hotline", "hotline", "/hotline", (1280, 800)),
-    ("board", "duty-manager", "/board", (1440, 900)),
+SETTLED_MS = 6000
+PATIENCE_S = 240
+ZONE = "dma-06"
+Size = tuple[int, int]
+WALL, FOUR_K, DESK, ROOM, PHONE = (1920, 1080), (3840, 2160), (1440, 900), (1280, 800), (390, 844)
+ZH_DAY, EN_DAY, ZH_NIGHT, EN_NIGHT = ("zh", "day"), ("en", "day"), ("zh", "night"), ("en", "night")
+
+
+@dataclass(frozen=True)
+class Shot:
+    """name: of the file, followed by language and theme, and by `suffix`. path, asked (of the hotline): with
+    `{order}` and so on. offline: the line is cut once it stands."""
+
+    name: str
+    user: str
+    path: str
+    size: Size
+    faces: tuple[tuple[str, str], ...] = (ZH_DAY, EN_NIGHT)
+    suffix: str = ""
+    asked: str = ""
+    offline: bool = False
+
+
+CALM = (
+    Shot("wall-calm", "kiosk", "/wall", WALL),
+    Shot("wall-stale", "kiosk", "/wall", WALL, offline=True),
+)
+BURST = (
+    Shot("wall", "kiosk", "/wall", WALL, (ZH_DAY, EN_DAY, ZH_NIGHT, EN_NIGHT)),
+    Shot("wall-4k", "kiosk", "/wall", FOUR_K, (ZH_NIGHT,)),
+    Shot("wall-event", "kiosk", "/wall/event", WALL),
+    Shot("desk", "duty-manager", "/desk", DESK),
+    Shot("trends", "operator", f"/trends?pens={PENS}&range=24h", DESK),
+)
+AT_WORK = (
+    Shot("board", "duty-manager", "/board", DESK),
+    Shot("board", "duty-manager", "/board?order={order}&panel=zone", DESK, (ZH_NIGHT,), "-pressures"),
+    Shot("board", "duty-manager", "/board", PHONE, (ZH_DAY,), "-phone"),
+    Shot("hotline", "hotline", "/hotline", ROOM, (ZH_DAY, EN_DAY), asked="{address}"),
+    Shot("notices", "duty-manager", "/notices?id={notice}", DESK),
+    Shot("notices", "duty-manager", "/notices?id={notice}", PHONE, (ZH_NIGHT,), "-phone"),
+    Shot("handover", "duty-manager", "/handover", DESK),
+    Shot("reports", "duty-manager", "/reports", DESK),
+    Shot("crew-list", "crew", "/crew#list", PHONE, (ZH_DAY,)),
+    Shot("crew-order", "crew", "/crew#{order}", PHONE, (ZH_DAY, EN_NIGHT)),
+)
+PUBLIC = (
+    Shot("portal", "", "/", PHONE, (ZH_DAY, EN_NIGHT), "-phone"),
+    Shot("portal", "", "/", ROOM, (ZH_DAY, EN_DAY), "-wide"),
+    Shot("portal-notice", "", "/n/{notice}", PHONE, (ZH_DAY,), "-phone"),
+    Shot("portal-notice", "", "/n/{notice}", ROOM, (EN_DAY,), "-wide"),
 )
 
 
+@dataclass
+class Demo:
+    """The demo of a data folder, and the people who sign in to it."""
+
+    data: Path
+    facts: dict[str, Any] = field(init=False)
+    passwords: dict[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.facts = json.loads((self.data / "demo.json").read_text())
+        people = json.loads((self.data / "sign-ins.json").read_text())
+        self.passwords = {one["user"]: one["password"] for one in people}
+
+    def as_(self, user: str) -> httpx.Client:
+        client = httpx.Client(base_url=self.facts["hub"], timeout=20)
+        body = {"user": user, "password": self.passwords[user]}
+        client.post("/api/v1/session", json=body).raise_for_status()
+        return client
+
+    def the(self, what: str) -> dict[str, Any] | None:
+        with self.as_("duty-manager") as client:
+            items = client.get(f"/api/v1/{what}").raise_for_status().json()["items"]
+        return next(iter(items), None)
+
+    def address(self, street: str) -> str:
+        """Of somebody who lives there."""
+        with (self.data / "utility" / "accounts.csv").open(encoding="utf-8") as file:
+            return next(row["address"] for row in csv.DictReader(file) if row["street"] == street)
+
+    def post(self, user: str, path: str, **body: object) -> None:
+        with self.as_(user) as client:
+            answer = client.post(f"/api/v1/{path}", json=body)
+            if answer.is_error:
+                sys.exit(f"{path}: {answer.status_code} {answer.text}")
+
+
+def until(what: Callable[[], Any], said: str) -> Any:
+    ends = time.monotonic() + PATIENCE_S
+    while time.monotonic() < ends:
+        if found := what():
+            return found
+        time.sleep(1)
+    sys.exit(f"after {PATIENCE_S} s there is still no sign that {said}")
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path(".waterhub/demo"))
     parser.add_argument("--out", type=Path, default=Path("docs/images"))
-    parser.add_argument("--address", help="what is looked up on the hotline page")
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
-    demo = json.loads((given.data / "demo.json").read_text())
-    passwords = {
-        one["user"]: one["password"] for one in json.loads((given.data / "sign-ins.json").read_text())
-    }
+    demo = Demo(given.data)
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, KIOSK])
-        for name, user, path, size in FACES:
-            for lang in ("zh", "en"):
-                for theme in ("day", "night"):
-                    out = given.out / f"{name}-{lang}-{theme}.png"
-                    face(
-                        browser,
-                        demo["hub"],
-                        (user, passwords[user]),
-                        path,
-                        lang,
-                        theme,
-                        size,
-                        out,
-                        given.address,
-                    )
-        portal(browser, demo["portal"], given.out)
+        take(browser, demo, CALM, given.out)
+        subprocess.run([sys.executable, "-m", "hub", "sim", "burst", "--zone", ZONE], check=True)
+        drafted = until(lambda: demo.the("notices"), "a notice is drafted")
+        notice, address = drafted["id"], demo.address(drafted["streets"][0]["street"])
+        until(lambda: (demo.the("incidents") or {}).get("location"), "the break is located")
+        take(browser, demo, BURST, given.out)
+        for act in ("approve", "publish"):
+            demo.post("duty-manager", f"notices/{notice}/{act}")
+        order = until(lambda: demo.the("work-orders"), "an order is open")["id"]
+        demo.post("dispatcher", f"work-orders/{order}/assign", crew="crew-1")
+        for step in ("accept", "depart", "arrive"):
+            demo.post("crew", f"work-orders/{order}/{step}")
+        until(lambda: notice in httpx.get(demo.facts["portal"]).text, "the portal has the notice")
+        take(browser, demo, AT_WORK, given.out, order=order, notice=notice, address=address)
+        take(browser, demo, PUBLIC, given.out, notice=notice)
         browser.close()
 
 
-def face(
-    browser: Browser, hub: str, who: tuple[str, str], path: str, lang: str, theme: str,
-    size: tuple[int, int], out: Path, address: str | None,
-) -> None:  # fmt: skip
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, **scheme(theme))
-    context.request.post(f"{hub}/api/v1/session", data={"user": who[0], "password": who[1]})
-    page = context.new_page()
-    page.goto(f"{hub}{path}{'&' if '?' in path else '?'}{urlencode({'lang': lang, 'theme': theme})}")
-    page.wait_for_timeout(6000)
-    if path == "/hotline" and address:
-        page.locator("#asked").fill(address)
+def take(browser: Browser, demo: Demo, shots: tuple[Shot, ...], out: Path, **names: str) -> None:
+    for shot in shots:
+        for lang, theme in shot.faces:
+            file = out / f"{shot.name}-{lang}-{theme}{shot.suffix}.png"
+            print(file, flush=True)
+            one(browser, demo, shot, lang, theme, file, names)
+
+
+def one(
+    browser: Browser, demo: Demo, shot: Shot, lang: str, theme: str, file: Path, names: dict[str, str]
+) -> None:
+    width, height = shot.size
+    address = demo.facts["hub"] if shot.user else demo.facts["portal"]
+    context = browser.new_context(
+        base_url=address,
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if theme == "night" else "light",
+        locale="zh-CN",
+    )
+    if shot.user:
+        body = {"user": shot.user, "password": demo.passwords[shot.user]}
+        context.request.post("/api/v1/session", data=body)
+    page: Page = context.new_page()
+    asked = urlencode({"lang": lang, "theme": theme} if shot.user else {"lang": lang})
+    path, _, part = shot.path.format(**names).partition("#")
+    page.goto(f"{path}{'&' if '?' in path else '?'}{asked}#{part}")
+    page.wait_for_timeout(SETTLED_MS)
+    if shot.asked:
+        page.locator("#asked").fill(shot.asked.format(**names))
         page.keyboard.press("Enter")
-        page.wait_for_timeout(3000)
-    page.screenshot(path=out)
+        page.wait_for_timeout(SETTLED_MS)
+    if shot.offline:
+        context.set_offline(True)
+        page.wait_for_timeout(2 * SETTLED_MS)
+    page.screenshot(path=file)
     context.close()
-
-
-def portal(browser: Browser, address: str, out: Path) -> None:
-    for lang in ("zh", "en"):
-        for theme in ("day", "night"):
-            for size, width, height in (("phone", 390, 844), ("wide", 1280, 900)):
-                context = browser.new_context(viewport={"width": width, "height": height}, **scheme(theme))
-                page = context.new_page()
-                page.goto(f"{address}/?lang={lang}")
-                page.screenshot(path=out / f"portal-{lang}-{theme}-{size}.png")
-                context.close()
-
-
-def scheme(theme: str) -> dict[str, Any]:
-    return {"color_scheme": "dark" if theme == "night" else "light", "java_script_enabled": True}
 
 
 if __name__ == "__main__":
