@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import cache
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from api import screens
 from api.context import Context
@@ -136,13 +137,20 @@ def build(deps: Deps) -> FastAPI:
         lifespan=_lifespan(context),
     )
     app.state.context = context
-    for router in (mount(DOORS), screens.router(pages)):
+    for router in (_contract(), screens.router(pages)):
         for route in router.routes:
             permission_of(route)
-        app.include_router(router)
+        app.router.routes.extend(router.routes)
     install(app, pages.refused)
     app.middleware_stack = Guard(app.build_middleware_stack(), secure=deps.secure_cookies)
     return app
+
+
+@cache
+def _contract() -> APIRouter:
+    """Its routes know no hub but the one that a request comes to, and are made once a process. Included,
+    FastAPI would make each of them a second time."""
+    return mount(DOORS)
 
 
 def _desk(deps: Deps) -> Desk:

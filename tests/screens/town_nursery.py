@@ -16,13 +16,14 @@ import tempfile
 import traceback
 from pathlib import Path
 
+from api.app import build
 from hub.check import Configuration, read
 from tests.screens.town_at_work import CONFIG, main, town_at_work
 
 
 async def furnish(folder: Path, configuration: Configuration) -> None:
-    async with town_at_work(folder, configuration):
-        pass
+    async with town_at_work(folder, configuration) as (_, deps):
+        build(deps)  # what is made once a process is made before the forks
 
 
 def live(folder: Path, configuration: Configuration, ends: list[int]) -> None:
