@@ -9,6 +9,8 @@ from core.runtime.logs import log
 
 FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 30.0
+AGAIN_S = 10.0
+"""Longer than any service takes to end in order."""
 STEADY_AFTER_S = 30.0
 """A service that ran this long before it failed starts again with the first wait."""
 
@@ -39,9 +41,20 @@ class Supervisor:
         self.facts[name] = ServiceFacts()
 
     async def run(self) -> None:
-        async with asyncio.TaskGroup() as group:
-            for name, service in self._services.items():
-                group.create_task(self._keep(name, service), name=name)
+        """A service that lost its cancellation on the way (a library that swallows it) is cancelled again."""
+        tasks = [
+            asyncio.create_task(self._keep(name, service), name=name)
+            for name, service in self._services.items()
+        ]
+        try:
+            done = (await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION))[0] if tasks else ()
+            for task in done:
+                task.result()
+        finally:
+            while left := {task for task in tasks if not task.done()}:
+                for task in left:
+                    task.cancel()
+                await asyncio.wait(left, timeout=AGAIN_S)
 
     async def _keep(self, name: str, service: Callable[[], Awaitable[None]]) -> None:
         facts, wait_s, lost = self.facts[name], FIRST_WAIT_S, False
@@ -53,8 +66,11 @@ class Supervisor:
                 await service()
                 facts.ended = True
                 return
-            except Exception as error:  # noqa: BLE001
+            except Exception as error:
                 facts.last_error = _said(error)
+                if _told_to_end():
+                    log.warning("service failed while it ended", service=name, error=facts.last_error)
+                    raise asyncio.CancelledError from error
                 if not lost:
                     outside = _outside(error)
                     log.warning("service lost", service=name, error=facts.last_error, exc_info=not outside)
@@ -67,6 +83,13 @@ class Supervisor:
             facts.restarts += 1
             await asyncio.sleep(wait_s * random.uniform(0.8, 1.2))
             wait_s = min(wait_s * 2, LONGEST_WAIT_S)
+
+
+def _told_to_end() -> bool:
+    """What fails while it is cancelled (a task group's child beside it) raises that in the cancellation's
+    place; it must not begin anew."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def _said(error: Exception) -> str:

@@ -22,6 +22,8 @@ PAGES = (
     ("/deliveries", "用户通知"),
     ("/hotline", "热线"),
     ("/crew", "抢修"),
+    ("/handover", "交接班"),
+    ("/reports", "日报与月报"),
 )
 _A_LINE = 3
 _PAIRS = 2

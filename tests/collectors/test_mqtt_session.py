@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import random
+import socket
 
 import pytest
 
@@ -157,10 +158,11 @@ async def test_a_flood_without_acknowledgements_is_bounded(qos, kept, clock, qua
 
     async def behave(reader, writer):
         nonlocal written
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65_536)
         answers = asyncio.create_task(reader.read(-1))
         for n in range(count):
             topic, payload = reading(f"M{n % 5}", n // 5)
-            writer.write(publish(topic.encode(), payload.encode() + b" " * 8000, n + 1, qos))
+            writer.write(publish(topic.encode(), payload.encode() + b" " * 3500, n + 1, qos))
             written = n
             await writer.drain()
         await answers

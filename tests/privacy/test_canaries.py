@@ -3,6 +3,7 @@ or logs, at any level, whatever people and the exchange send, while it works and
 """
 
 import asyncio
+import re
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
@@ -122,7 +123,7 @@ async def everybody_looks(hub: Watched) -> list[bytes]:
         async with hub.as_(role) as client:
             for path in (*pages, *paths):
                 for id in ("A000001", "x") if "{" in path else ("",):
-                    asked = path.format_map(dict.fromkeys(("id", "n", "channel", "kind", "subject"), id))
+                    asked = re.sub(r"\{\w+\}", id, path.replace("/{kind}/{period}", "/daily/latest"))
                     answer = await client.get(asked)
                     assert answer.status_code < 500, (asked, answer.text)
                     shown += [answer.content, str(answer.headers).encode()]
