@@ -30,6 +30,7 @@ LOOK_AGAIN_S = 1.0
 READERS = 4
 READ_AT_ONCE = 5_000
 """Rows of the journal."""
+_ENTRY = msgspec.json.Decoder(JournalEntry)
 
 
 class SqlLedger:
@@ -160,22 +161,21 @@ class SqlLedger:
         rows = await self._newest(
             "SELECT seq, body FROM journal", limit, {"seq < ?": seq, "alarm = ?": alarm}
         )
-        decoder = msgspec.json.Decoder(JournalEntry)
-        return [(n, decoder.decode(body)) for n, body in rows]
+        return [(n, _ENTRY.decode(body)) for n, body in rows]
 
     async def journal_between(self, start_ns: int, end_ns: int) -> AsyncIterator[list[JournalEntry]]:
         sql = (
             "SELECT seq, body FROM journal WHERE commit_ns >= ? AND commit_ns < ? AND seq > ? "
             "ORDER BY seq LIMIT ?"
         )
-        last, decoder = -1, msgspec.json.Decoder(JournalEntry)
+        last = -1
         while True:
             async with self._reader() as connection:
                 rows = await connection.rows(sql, (start_ns, end_ns, last, READ_AT_ONCE))
             if not rows:
                 return
             last = rows[-1][0]
-            yield [decoder.decode(body) for _, body in rows]
+            yield await asyncio.to_thread(_entries, [body for _, body in rows])
 
     async def journal_at(self, t_ns: int) -> list[JournalEntry]:
         sql = (
@@ -184,8 +184,7 @@ class SqlLedger:
         )
         async with self._reader() as connection:
             rows = await connection.rows(sql, (t_ns,))
-        decoder = msgspec.json.Decoder(JournalEntry)
-        return [decoder.decode(body) for (body,) in rows]
+        return await asyncio.to_thread(_entries, [body for (body,) in rows])
 
     async def journal_end(self) -> int:
         async with self._reader() as connection:
@@ -223,6 +222,11 @@ class SqlLedger:
     async def close(self) -> None:
         for connection in (self._writer, *self._idle):
             await connection.close()
+
+
+def _entries(bodies: Sequence[str]) -> list[JournalEntry]:
+    """Thousands: off the loop."""
+    return [_ENTRY.decode(body) for body in bodies]
 
 
 def _event(body: str, id: int) -> Event:
