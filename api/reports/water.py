@@ -21,7 +21,7 @@ from core.ports.historian import Buckets
 QUARTER_NS = 900 * 1_000_000_000
 QUARTERS_A_DAY = 96
 AT_ONCE = 32
-"""Tags asked about in one question: a month of as many is a second or two of the embedded historian."""
+"""Tags asked about in one question: a month of as many is a third of a second of the embedded historian."""
 NIGHT_H = (2, 4)
 """Minimum night flow is looked for between these hours of the Shanghai clock, when people draw least."""
 HOUR_QUARTERS = 4
