@@ -94,10 +94,9 @@ class Demo:
         self.passwords = {one["user"]: one["password"] for one in people}
 
     def as_(self, user: str) -> httpx.Client:
-        client = httpx.Client(base_url=self.facts["hub"], timeout=20)
         body = {"user": user, "password": self.passwords[user]}
-        client.post("/api/v1/session", json=body).raise_for_status()
-        return client
+        signed = httpx.post(f"{self.facts['hub']}/api/v1/session", json=body).raise_for_status()
+        return httpx.Client(base_url=self.facts["hub"], cookies=signed.cookies, timeout=20)
 
     def the(self, what: str) -> dict[str, Any] | None:
         with self.as_("duty-manager") as client:
