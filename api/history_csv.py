@@ -3,9 +3,9 @@
 from core.model import sample_table
 from core.model.sample import Series
 from core.model.tag import Tag
+from core.model.text import uncalculated
 
 COLUMNS = (*sample_table.COLUMNS, "kind")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def lines(tag: Tag, series: Series, aggregated: bool) -> str:
@@ -16,6 +16,6 @@ def lines(tag: Tag, series: Series, aggregated: bool) -> str:
 
 def cell(text: str) -> str:
     """Quoted where RFC 4180 says so, and nothing that a spreadsheet would calculate."""
-    safe = f"'{text}" if text.startswith(_FORMULA) else text
+    safe = uncalculated(text)
     quoted = safe.replace('"', '""')
     return f'"{quoted}"' if set(safe) & set(',"\r\n') else safe

@@ -52,7 +52,7 @@ def monthly(config: Config, month: Month = "", output: Output = None, lang: Lang
 
 
 def _report(config: Path, kind: str, name: str, output: Path | None, language: Language) -> None:
-    from api.reports.period import Kind, NoPeriod, last_whole, period_of
+    from api.reports.period import Kind, NoPeriod, begun
     from core.ports.historian import HistorianUnavailable
     from core.ports.ledger import LedgerUnavailable
     from core.runtime.clock import clock_of
@@ -62,11 +62,9 @@ def _report(config: Path, kind: str, name: str, output: Path | None, language: L
     configuration = read_or_explain(config)
     now_ns = clock_of(configuration.hub.data).now_ns()
     try:
-        period = period_of(Kind(kind), name) if name else last_whole(Kind(kind), now_ns)
+        period = begun(Kind(kind), name, now_ns)
     except NoPeriod as error:
         raise fail(str(error), WRONG_CONFIGURATION) from error
-    if period.start_ns >= now_ns:
-        raise fail(f"{period.name} has not begun", WRONG_CONFIGURATION)
     try:
         sheet = asyncio.run(_sheet(configuration, period, now_ns))
         content = _content(sheet, form, "zh" if language is Language.ZH else "en")

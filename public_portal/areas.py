@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from statistics import median
 
-from core.model.limits import AppliedLimit
+from core.model.limits import AppliedLimit, within
 from core.model.plant import Plant, Zone, ZoneKind
 from core.model.shanghai import local
 from core.model.snapshot import Area, Reading, ReadingState
@@ -151,7 +151,6 @@ def state_of(
     if doubted or tag.zone in doubts.zones or band is None:
         return ReadingState.VERIFYING
     usual, printed = band_of(tag.quantity, band), round(value, DIGITS[tag.quantity])
-    beyond = limit is not None and not limit.holds(value)
-    if beyond or not usual.low <= printed <= usual.high:
+    if not within(limit, value) or not usual.low <= printed <= usual.high:
         return ReadingState.WATCH
     return ReadingState.NORMAL

@@ -6,7 +6,7 @@ from statistics import median
 
 import numpy as np
 
-from core.model.limits import AppliedLimit
+from core.model.limits import AppliedLimit, within
 from core.model.published import EXPECTED, Hour, HourState
 from core.model.sample import Floats
 from core.model.tag import Quantity, Tag
@@ -47,8 +47,8 @@ def hour_of(heard: Heard, start_ns: int, now_ns: int, band: Band | None, doubted
         return Hour(start_ns=start_ns, state=why, published_ns=now_ns, n_valid=n_valid)
     middle = round(float(np.median(valid)), digits)
     low15, high15 = _extremes(series, digits)
-    within = all(_within(heard.limit, value) for value in (low15, middle, high15))
-    state = _state(middle, within, band, doubted or left_out > MOST_LEFT_OUT)
+    inside = within(heard.limit, low15, middle, high15)
+    state = _state(middle, inside, band, doubted or left_out > MOST_LEFT_OUT)
     return Hour(
         start_ns=start_ns,
         state=state,
@@ -88,11 +88,6 @@ def _extremes(series: Floats, digits: int) -> tuple[float, float] | tuple[None, 
         return None, None
     medians = np.nanmedian(full, axis=1)
     return round(float(medians.min()), digits), round(float(medians.max()), digits)
-
-
-def _within(limit: AppliedLimit | None, value: float | None) -> bool:
-    """By the figures that are published."""
-    return limit is None or value is None or limit.holds(value)
 
 
 def _state(middle: float, within: bool, band: Band | None, doubted: bool) -> HourState:

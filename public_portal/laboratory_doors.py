@@ -8,7 +8,7 @@ from typing import Protocol
 from fastapi import HTTPException, Request, Response
 
 from core.model.laboratory import Judged, LabMonth
-from core.model.text import Lang
+from core.model.text import Lang, uncalculated
 from public_portal.asked import Asked
 from public_portal.laboratory_views import lab_view
 from public_portal.limit_views import number
@@ -93,7 +93,7 @@ def _line(month: LabMonth, one: Judged) -> list[str]:
     """below: the limit of detection that it was below. Empty is what is not known."""
     result, limit = one.result, None if one.limit is None else month.limits[one.limit]
     sample, report, unit, method, laboratory = map(
-        _kept, (result.sample, result.report, result.unit, result.method, result.laboratory)
+        uncalculated, (result.sample, result.report, result.unit, result.method, result.laboratory)
     )
     return [
         *(sample, report, result.sampled, result.zone, result.kind.value, result.item),
@@ -101,11 +101,6 @@ def _line(month: LabMonth, one: Judged) -> list[str]:
         *(method, laboratory, limit.standard if limit else ""),
         *(_said(limit.low) if limit else "", _said(limit.high) if limit else "", _said(one.complies)),
     ]
-
-
-def _kept(text: str) -> str:
-    """Of what a laboratory wrote: from a spreadsheet that would run it (OWASP, CSV injection)."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _said(value: float | bool | None) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from core.model.limits import NOTHING, RESIDUALS, AppliedLimit, Disinfectant
+from core.model.limits import NOTHING, RESIDUALS, AppliedLimit, Disinfectant, within
 from core.model.snapshot import Area
 from core.model.text import Lang, Text
 from public_portal import words
@@ -16,7 +16,7 @@ BEYOND = "beyond"
 
 
 def beyond(limit: AppliedLimit | None, *values: float | None) -> bool:
-    return limit is not None and any(value is not None and not limit.holds(value) for value in values)
+    return not within(limit, *values)
 
 
 @dataclass(frozen=True, slots=True)

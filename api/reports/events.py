@@ -15,7 +15,7 @@ from core.model.plant import Plant
 from core.model.shanghai import local, moment
 from core.model.text import Text
 from core.model.work_order import WorkOrder
-from core.ports.ledger import Page, Tx
+from core.ports.ledger import Tx, pages
 from response.clocks.board import cards_of
 from response.clocks.figures import lost, satisfaction, timeliness
 from response.outages import as_of
@@ -32,13 +32,11 @@ _Kind = TypeVar("_Kind", Incident, WorkOrder, Notice)
 async def since(tx: Tx, kind: type[_Kind], began_ns: int) -> AsyncIterator[_Kind]:
     """The newest first, down to those whose number is of an earlier Shanghai day than `began_ns`."""
     first = f"{local(began_ns):%Y%m%d}"
-    after: str | None = None
-    while found := await tx.find(kind, Page(_AT_ONCE, after)):
+    async for found in pages(tx, kind, _AT_ONCE):
         for one in found:
             if one.id.partition("-")[2] < first:
                 return
             yield one
-        after = found[-1].id
 
 
 async def incidents(tx: Tx, plant: Plant, period: Period) -> Section:

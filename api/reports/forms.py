@@ -6,7 +6,7 @@ from io import StringIO
 from api.reports.sheet import Cell, Sheet, shown
 from api.wire import Json, plain, rfc3339
 from core.model.shanghai import moment
-from core.model.text import Lang, Text
+from core.model.text import Lang, Text, uncalculated
 
 UTF8_MARK = "\ufeff"
 """Without it a spreadsheet in China reads the file as GB18030."""
@@ -27,22 +27,8 @@ def as_json(sheet: Sheet) -> Json:
         "end": rfc3339(period.end_ns),
         "made": rfc3339(sheet.made_ns),
         "whole": sheet.whole,
-        "sections": [
-            {
-                "id": section.id,
-                "title": plain(section.title),
-                "note": plain(section.note),
-                "heads": [plain(head) for head in section.heads],
-                "rows": [[_cell(cell) for cell in row] for row in section.rows],
-                "none": plain(section.none),
-            }
-            for section in sheet.sections
-        ],
+        "sections": [plain(section) for section in sheet.sections],
     }
-
-
-def _cell(cell: Cell) -> Json | str | float | None:
-    return plain(cell) if isinstance(cell, Text) else cell
 
 
 def as_csv(sheet: Sheet, lang: Lang) -> str:
@@ -67,8 +53,7 @@ def _safe(cell: Cell, lang: Lang) -> str | float | None:
     """Numbers stay numbers; nothing for what is not known."""
     if cell is None or isinstance(cell, int | float):
         return cell
-    text = shown(cell, lang)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return uncalculated(shown(cell, lang))
 
 
 def standing(sheet: Sheet) -> Text:

@@ -9,8 +9,8 @@ from api.reports.sheet import Sheet
 FRESH_S = 20.0
 """Real seconds for which a report is told again: a page and the files saved from it say the same."""
 MOST_S = 120.0
-"""Real seconds that one may take: a month of ten thousand gauges is 80 (the page waits as long, see
-`reports/main.js`)."""
+"""Real seconds that one may take: a month of ten thousand gauges would be 80, by 8 ms measured for one
+(the page waits as long, see `reports/main.js`)."""
 MOST_KEPT = 4
 
 

@@ -1,6 +1,7 @@
 """A report as an A4 PDF."""
 
 from io import BytesIO
+from xml.sax.saxutils import escape
 
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
@@ -35,7 +36,7 @@ def as_pdf(sheet: Sheet, lang: Lang) -> bytes:
     document.title = title
     head = ParagraphStyle("head", fontName=font, fontSize=18, leading=24, textColor=_INK, wordWrap="CJK")
     quiet = ParagraphStyle("quiet", fontName=font, fontSize=8.5, leading=12, textColor=_QUIET, wordWrap="CJK")
-    story: list[Flowable] = [Paragraph(_safe(title), head), Paragraph(standing(sheet).in_(lang), quiet)]
+    story: list[Flowable] = [Paragraph(escape(title), head), Paragraph(standing(sheet).in_(lang), quiet)]
     for section in sheet.sections:
         story += _section(section, lang, font, quiet)
 
@@ -57,7 +58,7 @@ def _section(section: Section, lang: Lang, font: str, quiet: ParagraphStyle) -> 
     right = ParagraphStyle("right", parent=cell, alignment=2)
     said: list[Flowable] = [
         Paragraph(section.title.in_(lang), name),
-        Paragraph(_safe(section.note.in_(lang)), ParagraphStyle("note", parent=quiet, keepWithNext=1)),
+        Paragraph(escape(section.note.in_(lang)), ParagraphStyle("note", parent=quiet, keepWithNext=1)),
         Spacer(1, 3),
     ]
     if not section.rows:
@@ -66,9 +67,9 @@ def _section(section: Section, lang: Lang, font: str, quiet: ParagraphStyle) -> 
         any(isinstance(one, int | float) for one in column) for column in zip(*section.rows, strict=True)
     ]
     styles = [right if side else cell for side in numeric]
-    rows = [[Paragraph(_safe(one.in_(lang)), way) for one, way in zip(section.heads, styles, strict=True)]]
+    rows = [[Paragraph(escape(one.in_(lang)), way) for one, way in zip(section.heads, styles, strict=True)]]
     for row in section.rows:
-        rows.append([Paragraph(_safe(shown(one, lang)), way) for one, way in zip(row, styles, strict=True)])
+        rows.append([Paragraph(escape(shown(one, lang)), way) for one, way in zip(row, styles, strict=True)])
     one = _WIDTH / (len(section.heads) - 1 + _WIDE)
     table = Table(rows, colWidths=[_WIDE * one, *[one] * (len(section.heads) - 1)], repeatRows=1)
     table.setStyle(
@@ -81,7 +82,3 @@ def _section(section: Section, lang: Lang, font: str, quiet: ParagraphStyle) -> 
         ]
     )
     return [*said, table]
-
-
-def _safe(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -2,13 +2,11 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 
-from core.model.shanghai import SHANGHAI, local
+from core.model.shanghai import local, midnight_ns
 from core.model.text import Text
-
-SECOND = 1_000_000_000
 
 
 class Kind(StrEnum):
@@ -46,11 +44,11 @@ class Period:
 
     @property
     def start_ns(self) -> int:
-        return _midnight_ns(self.first)
+        return midnight_ns(self.first)
 
     @property
     def end_ns(self) -> int:
-        return _midnight_ns(self.until)
+        return midnight_ns(self.until)
 
     @property
     def before(self) -> "Period":
@@ -78,9 +76,14 @@ def period_of(kind: Kind, name: str) -> Period:
     return _around(kind, day)
 
 
-def last_whole(kind: Kind, now_ns: int) -> Period:
-    """The newest that is over."""
-    return _around(kind, local(now_ns).date()).before
+def begun(kind: Kind, name: str, now_ns: int) -> Period:
+    """The one of that name; without one the newest that is over. Raises NoPeriod, also of what is to come."""
+    if not name:
+        return _around(kind, local(now_ns).date()).before
+    period = period_of(kind, name)
+    if period.start_ns >= now_ns:
+        raise NoPeriod(Text(f"{name} 尚未开始", f"{name} has not begun"))
+    return period
 
 
 def _around(kind: Kind, day: date) -> Period:
@@ -88,7 +91,3 @@ def _around(kind: Kind, day: date) -> Period:
         return Period(kind, day, day + timedelta(days=1))
     first = day.replace(day=1)
     return Period(kind, first, (first + timedelta(days=31)).replace(day=1))
-
-
-def _midnight_ns(day: date) -> int:
-    return int(datetime(day.year, day.month, day.day, tzinfo=SHANGHAI).timestamp()) * SECOND

@@ -6,7 +6,7 @@ from datetime import date
 from api.glossary import GLOSSARY
 from api.reports.period import Period
 from api.reports.sheet import Cell, Section, percent
-from core.model.limits import AppliedLimit
+from core.model.limits import AppliedLimit, within
 from core.model.plant import Plant
 from core.model.published import Hour, PublishedDay
 from core.model.text import Text
@@ -26,7 +26,7 @@ async def days_of(tx: Tx, period: Period) -> list[PublishedDay]:
 def quality(plant: Plant, days: Iterable[PublishedDay], period: Period, now_ns: int) -> Section:
     """Of the hours that are over. An hour is within when its median and its extreme 15-minute medians are.
     Never called compliant: that is said of laboratory results alone (WQ-01)."""
-    within: dict[_Stream, list[bool]] = {}
+    held: dict[_Stream, list[bool]] = {}
     seen: dict[_Stream, list[float]] = {}
     limits: dict[_Stream, AppliedLimit | None] = {}
     for day in days:
@@ -34,7 +34,7 @@ def quality(plant: Plant, days: Iterable[PublishedDay], period: Period, now_ns: 
         limit = limits[key] = day.limit or _limit(plant, *key, date.fromisoformat(day.day))
         for values in filter(None, map(_told, day.hours)):
             seen.setdefault(key, []).extend(values)
-            within.setdefault(key, []).append(limit is None or all(map(limit.holds, values)))
+            held.setdefault(key, []).append(within(limit, *values))
     hours = (min(period.end_ns, now_ns) - period.start_ns) // 3_600_000_000_000
     return Section(
         id="quality",
@@ -56,7 +56,7 @@ def quality(plant: Plant, days: Iterable[PublishedDay], period: Period, now_ns: 
             Text("最高", "Highest"),
         ),
         rows=tuple(
-            _row(plant, key, limits[key], within.get(key, []), seen.get(key, []), hours)
+            _row(plant, key, limits[key], held.get(key, []), seen.get(key, []), hours)
             for key in sorted(limits)
         ),
         none=Text("本期没有公布的小时值", "no hours of this period were published"),
@@ -67,7 +67,7 @@ def _row(
     plant: Plant,
     key: _Stream,
     limit: AppliedLimit | None,
-    within: list[bool],
+    held: list[bool],
     seen: list[float],
     hours: int,
 ) -> tuple[Cell, ...]:
@@ -76,9 +76,9 @@ def _row(
         plant.zones[zone].name if zone in plant.zones else zone,
         GLOSSARY.get(f"value.quantity.{parameter}", Text(parameter, parameter)),
         _printed(limit),
-        percent(sum(within), len(within)) if limit else None,
-        len(within),
-        percent(len(within), hours),
+        percent(sum(held), len(held)) if limit else None,
+        len(held),
+        percent(len(held), hours),
         min(seen, default=None),
         max(seen, default=None),
     )

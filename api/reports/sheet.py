@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from api.reports.period import Period
-from core.model.text import Text
+from core.model.text import Lang, Text
 
 Cell = Text | str | int | float | None
 """None: not known, printed as a dash. A float is rounded where it is made."""
@@ -43,13 +43,13 @@ class Sheet:
         return self.made_ns >= self.period.end_ns
 
 
-def shown(cell: Cell, lang: str) -> str:
+def shown(cell: Cell, lang: Lang) -> str:
     """As it is printed; None is a dash."""
     match cell:
         case None:
             return "–"
         case Text():
-            return cell.zh if lang == "zh" else cell.en
+            return cell.in_(lang)
         case float():
             return f"{cell:,.10g}"
         case int():

@@ -11,7 +11,7 @@ from api.permissions import Permission
 from api.problems import Problem
 from api.reports.forms import as_csv, as_json
 from api.reports.gather import Books
-from api.reports.period import Kind, NoPeriod, last_whole, period_of
+from api.reports.period import Kind, NoPeriod, begun
 from api.reports.sheet import Sheet
 from api.wire import Answer
 from core.model.text import Lang, Text
@@ -50,11 +50,9 @@ async def report_file(
 async def _sheet(here: Here, kind: Kind, name: str) -> Sheet:
     deps, now_ns = here.deps, here.deps.clock.now_ns()
     try:
-        period = last_whole(kind, now_ns) if name == LATEST else period_of(kind, name)
+        period = begun(kind, "" if name == LATEST else name, now_ns)
     except NoPeriod as error:
         raise _refused(422, "invalid", error.why) from error
-    if period.start_ns >= now_ns:
-        raise _refused(422, "invalid", Text(f"{name} 尚未开始", f"{name} has not begun"))
     books = Books(
         ledger=deps.ledger,
         historian=deps.historian,

@@ -111,6 +111,11 @@ class AppliedLimit:
         return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
 
 
+def within(limit: AppliedLimit | None, *values: float | None) -> bool:
+    """Nothing that is known is beyond it; where nothing limits it, nothing is."""
+    return limit is None or all(value is None or limit.holds(value) for value in values)
+
+
 @dataclass(frozen=True, slots=True)
 class LimitSets:
     """Every edition that is known. At most one that is judged by is in force on a day."""

@@ -3,7 +3,7 @@
 Asia/Shanghai is UTC+08:00 all the year (no summer time since 1991), so no time-zone table is needed.
 """
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 from core.model.text import Text
 
@@ -19,6 +19,11 @@ def local(t_ns: int) -> datetime:
     return datetime.fromtimestamp(t_ns // 1_000_000_000, SHANGHAI) + timedelta(
         microseconds=t_ns % 1_000_000_000 // 1_000
     )
+
+
+def midnight_ns(on: date) -> int:
+    """When a Shanghai day begins, UTC ns."""
+    return int(datetime(on.year, on.month, on.day, tzinfo=SHANGHAI).timestamp()) * 1_000_000_000
 
 
 def rfc3339(t_ns: int) -> str:

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from hashlib import sha256
 
-from core.model.shanghai import SHANGHAI, local
+from core.model.shanghai import local, midnight_ns
 from core.model.text import Text
 
 S = 1_000_000_000
@@ -71,8 +71,8 @@ class Rota:
         return self.at(shift.start_ns - 1)
 
     def _of(self, day: date) -> list[Shift]:
-        begins = [_midnight_ns(day) + one.from_min * 60 * S for one in self.hours]
-        ends = [*begins[1:], _midnight_ns(day + timedelta(days=1)) + self.hours[0].from_min * 60 * S]
+        begins = [midnight_ns(day) + one.from_min * 60 * S for one in self.hours]
+        ends = [*begins[1:], midnight_ns(day + timedelta(days=1)) + self.hours[0].from_min * 60 * S]
         return [
             Shift(id=f"{day}-{one.id}", name=one.name, day=day, start_ns=start, end_ns=end)
             for one, start, end in zip(self.hours, begins, ends, strict=True)
@@ -80,10 +80,6 @@ class Rota:
 
 
 TWELVE_HOURS = Rota()
-
-
-def _midnight_ns(day: date) -> int:
-    return int(datetime(day.year, day.month, day.day, tzinfo=SHANGHAI).timestamp()) * S
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

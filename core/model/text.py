@@ -19,6 +19,11 @@ class Text:
         return self.zh if lang == "zh" else self.en
 
 
+def uncalculated(cell: str) -> str:
+    """For a table that a spreadsheet opens: nothing that it would calculate (OWASP, CSV injection)."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
 def counted(n: int) -> str:
     """`1,970`: one form on every screen, page and sheet."""
     return f"{n:,}"

@@ -36,6 +36,16 @@ class Page:
     after: str | None = None
 
 
+async def pages(tx: "Tx", kind: type[R], at_once: int) -> AsyncIterator[list[R]]:
+    """All of a kind, so many at once, the newest first."""
+    after: str | None = None
+    while found := await tx.find(kind, Page(at_once, after)):
+        yield found
+        if len(found) < at_once:
+            return
+        after = found[-1].id
+
+
 class Writing(Protocol):
     """What a change of alarms and incidents needs of a transaction. Reads see its own writes."""
 

@@ -3,6 +3,7 @@ fill in by hand, as one PDF. Published facts alone; nobody is named (E2E-6)."""
 
 from collections.abc import Sequence
 from io import BytesIO
+from xml.sax.saxutils import escape
 
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
@@ -134,4 +135,4 @@ def _form(style: _Styles) -> Table:
 
 def _safe(text: str) -> str:
     """Paragraphs are markup."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\n", "<br/>")
+    return escape(text).replace("\n", "<br/>")

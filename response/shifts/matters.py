@@ -9,7 +9,7 @@ from core.model.notice import ENDED, Notice, NoticeState
 from core.model.notice_version import NoticeVersion, VersionState
 from core.model.service_clock import ClockName, ServiceClock
 from core.model.work_order import OPEN, WorkOrder
-from core.ports.ledger import Page, Record, Tx
+from core.ports.ledger import Record, Tx, pages
 from response.clocks.board import Card, cards_of
 from response.clocks.reckoning import ClockState
 from response.service_times import ServiceTimes
@@ -19,7 +19,7 @@ OPEN_INCIDENTS = (IncidentState.SUSPECTED, IncidentState.CONFIRMED, IncidentStat
 OPEN_NOTICES = (NoticeState.DRAFT, NoticeState.APPROVED, NoticeState.PUBLISHED)
 LOOKED_BACK_NS = 14 * 86_400 * 1_000_000_000
 """What was opened longer before the shift and ended in it stands in its own record alone."""
-_PAGE, _PAGES = 500, 20
+_PAGE, _MOST = 500, 10_000
 R = TypeVar("R", bound=Record)
 Happened = tuple[tuple[str, int | None, str | None], ...]
 
@@ -158,11 +158,8 @@ def _once(*lists: Iterable[R]) -> list[R]:
 async def _lately(tx: Tx, kind: type[R], period: Period, begun: Callable[[R], int]) -> list[R]:
     """Opened since LOOKED_BACK_NS before the shift, the newest first."""
     found: list[R] = []
-    after: str | None = None
-    for _ in range(_PAGES):
-        page = await tx.find(kind, Page(_PAGE, after))
+    async for page in pages(tx, kind, _PAGE):
         found += page
-        if len(page) < _PAGE or begun(page[-1]) < period.from_ns - LOOKED_BACK_NS:
+        if len(found) >= _MOST or begun(page[-1]) < period.from_ns - LOOKED_BACK_NS:
             break
-        after = page[-1].id
     return found

@@ -11,7 +11,7 @@ from core.model.maintenance import Maintenance
 from core.model.proposal import Proposal, ProposalState
 from core.model.shift import ShiftNote
 from core.model.text import Text
-from core.ports.ledger import Page, Tx
+from core.ports.ledger import Tx, pages
 from response.shifts.line import Line, Matter, Period, Said, Section
 
 _PAGE = 100
@@ -156,10 +156,8 @@ async def note_lines(tx: Tx, shift: str, period: Period) -> list[Line]:
 async def _written(tx: Tx, period: Period) -> list[Annotation]:
     """In the shift, of whatever time."""
     found: list[Annotation] = []
-    after: str | None = None
-    while page := await tx.find(Annotation, Page(_PAGE, after)):
+    async for page in pages(tx, Annotation, _PAGE):
         found += [one for one in page if one.standing and period.has(one.at_ns)]
-        after = page[-1].id
         if page[-1].at_ns < period.from_ns:
             break
     return found
