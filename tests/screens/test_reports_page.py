@@ -71,3 +71,6 @@ def test_a_phone_reads_it_and_a_day_that_has_not_begun_is_refused_in_words(
     assert watched.page.evaluate("document.documentElement.scrollWidth") <= 390
     watched.page.goto("/reports?lang=zh&kind=daily&of=2199-01-01")
     expect(watched.page.locator("#trouble")).to_contain_text("2199")
+    expect(watched.page.locator("#of")).to_have_value("2199-01-01")
+    for lead in ("before", "after", "csv", "pdf"):
+        expect(watched.page.locator(f"#{lead}")).to_be_hidden()

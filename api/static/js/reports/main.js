@@ -10,6 +10,8 @@ import { lang, local, t } from "../core/words.js";
 /** As long as the hub takes at most for one (`reports/made.py`). */
 const DEADLINE_MS = 125_000;
 const input = () => /** @type {HTMLInputElement} */ (byId("of"));
+/** What leads on from a report; from none there is nowhere to go. */
+const LEADS = ["before", "after", "csv", "pdf"];
 let asked = 0;
 
 /** @returns {{kind: string, of: string}} */
@@ -65,6 +67,7 @@ function draw(found) {
 /** @param {string} kind @param {any} found */
 function point(kind, found) {
   const path = `/api/v1/reports/${kind}/${found.period}`;
+  for (const id of LEADS) byId(id).hidden = false;
   byId("csv").setAttribute("href", `${path}/csv?lang=${lang}`);
   byId("pdf").setAttribute("href", `${path}/pdf?lang=${lang}`);
   byId("before").setAttribute("href", address(kind, found.before));
@@ -78,6 +81,7 @@ async function show() {
   const mine = ++asked;
   for (const one of /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll("[name=kind]"))) one.checked = one.value === kind;
   input().type = kind === "daily" ? "date" : "month";
+  input().value = of === "latest" ? "" : of;
   setText(byId("of-label"), t(kind === "daily" ? "reports.day" : "reports.month"));
   byId("sheet").setAttribute("aria-busy", "true");
   try {
@@ -91,7 +95,7 @@ async function show() {
     setText(byId("trouble"), failure(error));
     byId("trouble").hidden = false;
     replace(byId("sheet"));
-    for (const file of ["csv", "pdf"]) byId(file).removeAttribute("href");
+    for (const id of LEADS) byId(id).hidden = true;
   }
   byId("sheet").setAttribute("aria-busy", "false");
   document.body.dataset.ready = "true";
