@@ -11,7 +11,7 @@ from core.adapters.historian_rows import Rows
 from core.adapters.sqlite_historian_bins import HOUR_NS, MINUTE_NS
 from core.adapters.sqlite_historian_fresh import Fresh
 from core.adapters.sqlite_historian_points import Points, points_of, sealed_points, settled_points
-from core.adapters.sqlite_historian_spans import TagRow
+from core.adapters.sqlite_historian_spans import TagRow, Tags
 from core.adapters.sqlite_historian_windows import Windows, rolled
 from core.model.sample import Batch, Names, Series
 from core.ports.historian import Buckets
@@ -63,22 +63,22 @@ class Query:
 
     def _windows(self, names: Sequence[str], start_ns: int, end_ns: int, width_ns: int) -> Windows:
         windows = Windows(len(names), start_ns, end_ns, width_ns)
-        by_unit: dict[int, dict[int, TagRow]] = {HOUR_NS: {}, MINUTE_NS: {}}
+        if end_ns <= start_ns:
+            return windows
+        unit = next((u for u in (HOUR_NS, MINUTE_NS) if start_ns % u == width_ns % u == 0), 0)
+        by_rollups: list[tuple[int, TagRow]] = []
         for place, name in enumerate(names):
             tag = self._store.tags.get(name)
-            unit = next((u for u in by_unit if start_ns % u == width_ns % u == 0), 0)
-            if tag is None or end_ns <= start_ns:
-                continue
-            if unit == HOUR_NS or (unit and tag.minutes):
-                by_unit[unit][place] = tag
-            else:
+            if tag and (unit == HOUR_NS or (unit and tag.minutes)):
+                by_rollups.append((place, tag))
+            elif tag:
                 points = self._points(name, start_ns, end_ns)
                 windows.add_points(np.full(len(points.t), place), points)
-        for unit, tags in by_unit.items():
-            if tags:
-                fresh = self._store.fresh.tags([tag.id for tag in tags.values()])
-                with self._one_view():
-                    rolled(self._db, windows, tags, fresh, unit)
+        if by_rollups:
+            tags = Tags.of(by_rollups)
+            fresh = self._store.fresh.tags(tags.id.tolist())
+            with self._one_view():
+                rolled(self._db, windows, tags, fresh, unit)
         return windows
 
     def _points(self, name: str, start_ns: int, end_ns: int) -> Points:

@@ -1,7 +1,10 @@
 """How the embedded historian cuts time: each tag's span, and the keys of chunks and parts (ADR 0002)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, Self, TypeVar
+
+import numpy as np
 
 from core.adapters.sqlite_historian_bins import HOUR_NS
 from core.model.sample import Int64s
@@ -53,3 +56,32 @@ K = TypeVar("K", int, Int64s)
 def chunk_keys(tag: K, t_ns: K, span_ns: K) -> K:
     """The chunk of a time: ascending within a tag, and no two tags share one."""
     return (tag << 32) + t_ns // span_ns + _MIDDLE
+
+
+class Tags(NamedTuple):
+    """Some tags in columns, by ascending id. place: of each in what was asked for."""
+
+    id: Int64s
+    span_ns: Int64s
+    group: Int64s
+    place: Int64s
+
+    @classmethod
+    def of(cls, placed: Sequence[tuple[int, TagRow]]) -> Self:
+        order = sorted(placed, key=lambda one: one[1].id)
+        rows = [(tag.id, tag.span_ns, tag.group, place) for place, tag in order]
+        return cls(*np.array(rows, np.int64).reshape(-1, 4).T.copy())
+
+    def where(self, ids: Int64s) -> Int64s:
+        """The index of each of these ids, which are all among them."""
+        found: Int64s = np.searchsorted(self.id, ids)
+        return found
+
+    def keys(self, t_ns: int) -> Int64s:
+        """Of each, the chunk of that time."""
+        return chunk_keys(self.id, np.full_like(self.id, t_ns), self.span_ns)
+
+    def parts(self, keys: Int64s) -> Int64s:
+        """Of the parts that lie over one chunk of each."""
+        parts: Int64s = self.group << 32 | keys & _SPAN
+        return parts

@@ -1,7 +1,7 @@
 """Aggregates over equal windows of many tags at once: from roll-ups, and from samples where none are."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from core.adapters.historian_rows import Rows, stacked
 from core.adapters.sqlite_historian_bins import HOUR_NS, Bins, reduced, single, stacked_bins, unpack_bins
 from core.adapters.sqlite_historian_blocks import unpack_block
 from core.adapters.sqlite_historian_points import Points, chunk_points, points_of, settled_points
-from core.adapters.sqlite_historian_spans import TagRow, chunk_keys
+from core.adapters.sqlite_historian_spans import Tags, chunk_keys
 from core.model.quality import is_bad
 from core.model.sample import Int64s
 from core.ports.historian import Buckets
@@ -55,77 +55,62 @@ class Windows:
         return at
 
 
-def rolled(
-    db: sqlite3.Connection, windows: Windows, tags: Mapping[int, TagRow], fresh: Rows, unit: int
-) -> None:
+def rolled(db: sqlite3.Connection, windows: Windows, tags: Tags, fresh: Rows, unit: int) -> None:
     """Into windows that hold whole units: roll-ups of sealed chunks; samples where there are none, where
-    something newer lies over the chunk, and for the piece of a unit before the end. tags: by their places;
-    fresh: what of them is not in the file."""
+    something newer lies over the chunk, and for the piece of a unit before the end. fresh: what of the tags
+    is not in the file."""
     start, whole, end = windows.start_ns, windows.end_ns // unit * unit, windows.end_ns
-    newer = _newer(db, list(tags.values()), fresh, start, end)
-    over = set(_keys(tags.values(), newer).tolist()) if len(newer.t) else set[int]()
-    column = "hours" if unit == HOUR_NS else "minutes"
-    found = _chunks(db, column, [(tag.key(start), tag.key(end - 1)) for tag in tags.values()])
+    first, last = tags.keys(start), tags.keys(end - 1)
+    newer = _newer(db, tags, fresh, start, end)
+    over = set(_keys(tags, newer).tolist())
+    found = _chunks(db, "hours" if unit == HOUR_NS else "minutes", first, last)
     ready = [(key, packed) for key, packed in found if packed is not None and key not in over]
     bare = over.union(key for key, packed in found if packed is None)
-    tail = {tag.key(whole) for tag in tags.values()} - bare if whole < end else set()
-    place_of = {tag.id: place for place, tag in tags.items()}
-    places = _of(place_of, np.fromiter((key for key, _ in ready), np.int64, len(ready)) >> 32)
+    tail = set(tags.keys(whole).tolist()) - bare if whole < end else set()
     bins, of = unpack_bins([packed for _, packed in ready], unit)
-    windows.add(places[of], bins, whole)
+    ids = np.array([key for key, _ in ready], np.int64) >> 32
+    windows.add(tags.place[tags.where(ids)][of], bins, whole)
     settled = settled_points([_sealed(db, bare), newer])
     for points, low in ((settled, start), (_sealed(db, tail), whole)):
         mine = points.where((points.t >= low) & (points.t < end))
-        windows.add_points(_of(place_of, mine.tag), mine)
+        windows.add_points(tags.place[tags.where(mine.tag)], mine)
 
 
 def _chunks(
-    db: sqlite3.Connection, column: str, spans: Sequence[tuple[int, int]]
+    db: sqlite3.Connection, column: str, first: Int64s, last: Int64s
 ) -> list[tuple[int, bytes | None]]:
-    """Of each chunk with a key in one of the spans, in one statement: a hundred cost a hundred times more
-    than what they read."""
-    rows = ",".join("(?,?)" for _ in spans)
+    """Of each chunk with a key in one of the spans from first to last, in one statement: a hundred cost a
+    hundred times more than what they read."""
+    rows = ",".join("(?,?)" for _ in first)
     ask = (
         f"WITH span (low, high) AS (VALUES {rows})"
         f" SELECT key, {column} FROM span CROSS JOIN chunk ON key BETWEEN low AND high"
     )
-    return db.execute(ask, [key for span in spans for key in span]).fetchall()
+    return db.execute(ask, np.stack((first, last), axis=1).ravel().tolist()).fetchall()
 
 
-def _newer(db: sqlite3.Connection, tags: Sequence[TagRow], fresh: Rows, start: int, end: int) -> Points:
+def _newer(db: sqlite3.Connection, tags: Tags, fresh: Rows, start: int, end: int) -> Points:
     """What is in no chunk yet of the spans from start to end, in order of arrival."""
-    spans = {(tag.part_key(tag.key(start)), tag.part_key(tag.key(end - 1))) for tag in tags}
-    wanted = np.array([tag.id for tag in tags], np.uint32)
-    only = tags[0].id if len(tags) == 1 else None
+    spans = np.unique(np.stack((tags.parts(tags.keys(start)), tags.parts(tags.keys(end - 1)))), axis=1)
+    only = int(tags.id[0]) if len(tags.id) == 1 else None
     pieces = []
-    for span in spans:
+    for span in spans.T.tolist():
         ask = "SELECT data FROM part WHERE key BETWEEN ? AND ? ORDER BY id"
         for (data,) in db.execute(ask, span):
             rows = unpack_block(data, only)
             pieces.append(
-                rows if only is not None else rows.take(np.flatnonzero(np.isin(rows["tag"], wanted)))
+                rows if only is not None else rows.take(np.flatnonzero(np.isin(rows["tag"], tags.id)))
             )
     newer = points_of(stacked((*pieces, fresh)))
-    if not len(newer.t):
-        return newer
-    span_ns = _of({tag.id: tag.span_ns for tag in tags}, newer.tag)
+    span_ns = tags.span_ns[tags.where(newer.tag)]
     began = newer.t // span_ns * span_ns
     return newer.where((began < end) & (began > start - span_ns))
 
 
-def _keys(tags: Iterable[TagRow], points: Points) -> Int64s:
+def _keys(tags: Tags, points: Points) -> Int64s:
     """The chunks that these belong into."""
-    span_ns = _of({tag.id: tag.span_ns for tag in tags}, points.tag)
-    keys: Int64s = np.unique(chunk_keys(points.tag, points.t, span_ns))
+    keys: Int64s = np.unique(chunk_keys(points.tag, points.t, tags.span_ns[tags.where(points.tag)]))
     return keys
-
-
-def _of(known: Mapping[int, int], ids: Int64s) -> Int64s:
-    """What is known of each of these tags by its number."""
-    order = sorted(known)
-    values = np.array([known[id] for id in order], np.int64)
-    found: Int64s = values[np.searchsorted(np.array(order, np.int64), ids)]
-    return found
 
 
 def _sealed(db: sqlite3.Connection, keys: Iterable[int]) -> Points:
