@@ -2,7 +2,9 @@
 
 `SqliteHistorian` is one open file. SQLite goes on with a file that was moved away or deleted as if nothing
 had happened; what was written then would be where nobody looks. Here each call sees that the file is still
-the one that was opened. Samples wait in the spool until it is back, or another stands in its place.
+the one that was opened. Samples wait in the spool until it is back, or another stands in its place: an
+empty file begins a new past. A mark beside the file says that there was one, so that a hub that starts
+without it waits too.
 """
 
 import asyncio
@@ -14,6 +16,7 @@ from typing import Self
 
 from core.adapters.sqlite_historian import SqliteHistorian
 from core.adapters.sqlite_historian_damage import Damaged
+from core.durable_file import create_file
 from core.model.conservation import Tally
 from core.model.retention import Retention
 from core.model.sample import Batch, Series
@@ -97,8 +100,11 @@ class ReopenedHistorian:
             found = _identity(self._path)
             if self._inner and found == self._identity:
                 return self._inner
-            if self._identity and found is None:
-                raise HistorianUnavailable(f"{self._path} was taken away while the hub ran", Hold.DISK)
+            if found is None and has_begun(self._path):
+                raise HistorianUnavailable(
+                    f"{self._path} was taken away: put it back, or begin a new past with an empty file",
+                    Hold.DISK,
+                )
             if self._monotonic() - self._failed_at < AGAIN_S:
                 raise HistorianUnavailable(self._why, Hold.DISK)
             return await self._opened()
@@ -112,12 +118,22 @@ class ReopenedHistorian:
             self._inner = await SqliteHistorian.open(
                 self._path, self._tags, quarantine=self._quarantine, retention=self._retention
             )
+            create_file(_mark(self._path), b"")
         except (sqlite3.Error, OSError, Damaged) as error:
             self._failed_at = self._monotonic()
             self._why = f"{self._path} cannot be opened: {error}"
             raise HistorianUnavailable(self._why, Hold.DISK) from error
         self._identity = _identity(self._path)
         return self._inner
+
+
+def has_begun(path: Path) -> bool:
+    """Whether samples may have been stored at that path, be the file there or not."""
+    return path.exists() or _mark(path).exists()
+
+
+def _mark(path: Path) -> Path:
+    return path.with_name(f"{path.name}.began")
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

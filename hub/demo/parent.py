@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from core.adapters.sql_ledger.ledger import SqlLedger
+from core.adapters.sqlite_historian_reopened import has_begun
 from core.model.clock import Anchor
 from core.runtime.clock import write_anchor
 from hub.demo.children import Child, Children
@@ -214,7 +215,7 @@ async def _start_town(wish: Wish, config: Path, data: Path, children: Children, 
 
     screen.say("message broker")
     await children.start(Child("broker", town("broker")))
-    first = not (data / "historian.db").exists()
+    first = not has_begun(data / "historian.db")
     begin_ns = _resume_ns(data)
     past = ("history", town("history", "--seed", str(SEED), "--end-ns"))
     await children.once(past[0], [*past[1], str(begin_ns)])

@@ -100,6 +100,45 @@ async def test_a_file_that_is_moved_away_is_missed_and_taken_up_again(plant):
         await until(lambda: not told(health))
 
 
+async def test_a_hub_that_starts_without_its_file_waits_for_it(plant):
+    """Moved away, or a disk not mounted, while the hub was down."""
+    configuration = configured(plant)
+    file = configuration.hub.data / "historian.db"
+    aside = file.with_name("aside.db")
+    async with recording(configuration) as (stores, health):
+        first = await heard(stores, 28.0)
+        await stored(stores)
+    file.rename(aside)
+    async with recording(configuration) as (stores, health):
+        second = await heard(stores, 29.0)
+        await until(lambda: "taken away" in told(health))
+        with pytest.raises(HistorianUnavailable, match="put it back"):
+            await stores.historian.read(TAG, first, second + 1)
+        assert not file.exists(), "no empty past is made up in its place"
+        aside.rename(file)
+        await stored(stores)
+        assert (await stores.historian.read(TAG, first, second + 1)).v.tolist() == [28.0, 29.0]
+        await until(lambda: not told(health))
+
+
+async def test_an_empty_file_in_the_place_of_the_past_begins_a_new_one(plant):
+    configuration = configured(plant)
+    file = configuration.hub.data / "historian.db"
+    async with recording(configuration) as (stores, health):
+        first = await heard(stores, 28.0)
+        await stored(stores)
+    for left in file.parent.glob("historian.db-*"):
+        left.unlink()
+    file.unlink()
+    async with recording(configuration) as (stores, health):
+        second = await heard(stores, 29.0)
+        await until(lambda: "taken away" in told(health))
+        file.touch()
+        await stored(stores)
+        assert (await stores.historian.read(TAG, first, second + 1)).v.tolist() == [29.0]
+        await until(lambda: not told(health))
+
+
 async def test_the_whole_hub_serves_with_folders_in_the_place_of_its_past(plant):
     port = free_port()
     configuration = configured(plant, api={"port": port}, portal={"port": free_port()})
