@@ -77,7 +77,14 @@ async def list_promises(here: Here) -> Answer:
         }
         for one in letters
     ]
-    waiting = [{"incident": id, "callers": n} for id, n in incidents.items()]
+    waiting = [
+        {
+            "incident": one.incident,
+            "callers": one.callers,
+            "back": None if one.back_ns is None else rfc3339(one.back_ns),
+        }
+        for one in incidents
+    ]
     return Answer({"letters": shown, "incidents": waiting})
 
 

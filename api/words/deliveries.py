@@ -61,6 +61,7 @@ WORDS = {
         "信号已恢复，{n} 位来电用户仍在等待恢复通知：请发布恢复公告",
         "recovered, and callers still waiting to hear: {n}. Publish that water is back",
     ),
+    "deliveries.promise_back": Text("{time} 起已来水", "water back since {time}"),
     "deliveries.promise_until": Text("应在 {time} 前告知", "to be told by {time}"),
     "customer_channel.sms": Text("短信", "SMS"),
     "customer_channel.wechat": Text("微信服务号", "WeChat"),

@@ -106,18 +106,35 @@ def over(incident: Incident, plant: Plant, work: Work, now_ns: int) -> Bulletin:
     )
 
 
-async def unkept(tx: Tx, now_ns: int, limit: int) -> tuple[list[Letter], dict[str, int]]:
-    """Letters whose time is over, the latest so many; and by incident that recovered, of the newest
-    LOOKED_AT, how many callers wait for people to publish it."""
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """callers of the incident who wait for people to publish that water is back; since when it is, where
+    that is known."""
+
+    incident: str
+    callers: int
+    back_ns: int | None
+
+
+async def unkept(tx: Tx, now_ns: int, limit: int) -> tuple[list[Letter], list[Owed]]:
+    """Letters whose time is over, the latest so many; and of the newest LOOKED_AT incidents that recovered
+    those of which callers have not heard. None is owed where crews have recorded water shut off."""
     late = await tx.within(Letter, "owed_ns", 0, now_ns, limit)
-    recovered = [one.id for one in await tx.find(Incident, Page(LOOKED_AT), state=IncidentState.RESTORED)]
+    recovered = {
+        one.id: one for one in await tx.find(Incident, Page(LOOKED_AT), state=IncidentState.RESTORED)
+    }
     about = {id: id for id in recovered}
     if recovered:
         about |= {one.id: one.incident or "" for one in await tx.find(Notice, incident=tuple(recovered))}
     mailings = await tx.find(Mailing, notice=tuple(about)) if about else []
     told = {about[one.notice] for one in mailings if one.bulletin.change is Change.RESTORED}
-    open_ = [id for id in reversed(recovered) if id not in told]
-    waiting = {id: n for id in open_ if (n := len(await callers(tx, id)))}
+    waiting = []
+    for id, incident in reversed(recovered.items()):
+        if id in told or not (n := len(await callers(tx, id))):
+            continue
+        work = await work_of(tx, id)
+        if not work.held_off:
+            waiting.append(Owed(id, n, back_since(incident, work)))
     return late, waiting
 
 

@@ -6,12 +6,13 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
 import pytest
 
+from api.wire import rfc3339
 from core.model.account import Role, User
 from core.model.incident import IncidentState
 from core.model.mailing import LetterState
@@ -223,12 +224,16 @@ async def test_a_promise_that_nobody_keeps_is_listed(house: House) -> None:
     post = house.post
     await published(house)
     await post.called("A1")
-    await town.report(post.ledger, town.burst(IncidentState.RESTORED, id="INC-1"))
+    back_ns = post.clock.now_ns()
+    restored = replace(town.burst(IncidentState.RESTORED, id="INC-1"), back_ns=back_ns)
+    await town.report(post.ledger, restored)
     notice = (await post.mailing("NTC-20261123-00001.1")).bulletin  # type: ignore[union-attr]
     assert notice.incident == "INC-1"
     async with house.hub.as_(Role.HOTLINE) as client:
         owed = (await client.get("/api/v1/promises")).json()
-        assert owed["incidents"] == [{"incident": "INC-1", "callers": 1}]
+        [waits] = owed["incidents"]
+        assert (waits["incident"], waits["callers"]) == ("INC-1", 1)
+        assert waits["back"] == rfc3339(back_ns), "the ten minutes that were promised are told from here"
         await post.done(await post.publish([], Change.RESTORED))
         owed = (await client.get("/api/v1/promises")).json()
         assert owed == {"letters": [], "incidents": []}

@@ -13,6 +13,7 @@ export function drawPromises(box, owed) {
     el("ul", {},
       ...owed.incidents.map((one) => el("li", {},
         el("a", { href: `/desk?view=incidents&id=${encodeURIComponent(one.incident)}`, "data-reload": true }, one.incident),
+        one.back ? ` · ${t("deliveries.promise_back", { time: dateTime(instant(one.back)) })}` : "",
         ` · ${t("deliveries.promise_waiting", { n: number(one.callers) })}`)),
       ...owed.letters.map((one) => el("li", {},
         `${one.account} · ${one.notice} · ${t("deliveries.promise_until", { time: dateTime(instant(one.promised)) })} · ${t(`letter.${one.state}`)}`))));
