@@ -13,11 +13,13 @@ from reportlab.platypus import Flowable, KeepTogether, PageBreak, Paragraph, Sim
 from core.model.notice import Notice
 from core.model.plant import Utility
 from core.model.report import Symptom
-from core.model.shanghai import moment, span
+from core.model.shanghai import moment
 from core.model.street_line import by_street
 from core.model.text import Text, listed
 from response.hotline.triage import TREE
+from response.notices.overdue import passed
 from response.renderings.poster import face
+from response.wording import estimate
 
 FORMS = 6
 """On the last page."""
@@ -71,14 +73,15 @@ class _Styles:
 
 
 def _notice(notice: Notice, style: _Styles, now_ns: int) -> Sequence[Flowable]:
-    back, following = when(notice, now_ns)
+    late = notice.next_update_ns is not None and notice.next_update_ns < now_ns
+    back = estimate(passed(notice, now_ns) or notice, late=late)
     # the body has the times that were promised when it was published
     said = notice.description or notice.body
     streets = listed(line.words for line in by_street(notice.streets))
     lines = [
         Paragraph(f"{notice.id} v{notice.version}　{_safe(notice.title.zh)}", style.head),
-        Paragraph(f"何时来水：{back.zh}　{following.zh}", style.big),
-        Paragraph(f"Water back: {back.en} {following.en}", style.body),
+        Paragraph(f"何时来水：{back.zh}", style.big),
+        Paragraph(f"Water back: {back.en}", style.body),
         Paragraph(_safe(said.zh), style.body),
         Paragraph(_safe(said.en), style.body),
     ]
@@ -87,19 +90,6 @@ def _notice(notice: Notice, style: _Styles, now_ns: int) -> Sequence[Flowable]:
     if notice.advice.zh:
         lines.append(Paragraph(f"{_safe(notice.advice.zh)} {_safe(notice.advice.en)}", style.body))
     return lines
-
-
-def when(notice: Notice, now_ns: int) -> tuple[Text, Text]:
-    """As published: the estimate and the next update. A time that has passed is not told."""
-    back = Text("公告未给出时间，请勿承诺", "no time given: promise none")
-    if notice.eta_earliest_ns is not None and notice.eta_latest_ns is not None:
-        back = span(notice.eta_earliest_ns, notice.eta_latest_ns)
-        if notice.eta_latest_ns <= now_ns:
-            back = Text("原预计时间已过，正在重新评估", "estimate passed, being assessed again")
-    if notice.next_update_ns is None or notice.next_update_ns <= now_ns:
-        return back, Text("", "")
-    following = moment(notice.next_update_ns)
-    return back, Text(f"下次通报不晚于{following.zh}", f"Next update by {following.en}.")
 
 
 def _triage(style: _Styles) -> Table:

@@ -20,6 +20,7 @@ from response.hotline.paper_pack import paper_pack
 from response.hotline.script import When
 from response.notices import decisions
 from response.verdict import Confidence
+from response.wording import LATE
 from tests.response import little_town as town
 
 AGENT, MANAGER = town.user(Role.HOTLINE), town.user(Role.DUTY_MANAGER)
@@ -121,7 +122,9 @@ async def test_the_paper_pack_says_when_water_is_back_what_to_ask_and_has_forms(
     late = paper_pack(plant.utility, [notice], NOW + 20 * town.HOUR)
     old = "\n".join(page.extract_text() for page in PdfReader(BytesIO(late)).pages)
     assert "已过" in old and "何时来水：11月23日" not in old
-    assert "下次通报不晚于" not in old, "a promise that was missed is not told"
+    assert "下次通报不晚于" not in old and LATE.zh in old.replace("\n", ""), (
+        "a promise that was missed is owned up to"
+    )
 
 
 async def test_without_notices_it_says_so(plant):
