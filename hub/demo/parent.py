@@ -86,7 +86,7 @@ KNOWN = frozenset(
         *(
             f"{store}.db{part}"
             for store in ("historian", "ledger", "quarantine", "directory")
-            for part in ("", "-wal", "-shm")
+            for part in ("", "-wal", "-shm", ".began")
         ),
     }
 )

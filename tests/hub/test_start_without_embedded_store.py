@@ -15,6 +15,7 @@ from core.ports.spool import RECORDER
 from core.runtime.health import Health
 from core.runtime.supervisor import Supervisor
 from hub.compose import run_hub
+from hub.demo.parent import KNOWN
 from hub.sensing import add_recorders
 from hub.stores import Stores, open_stores
 from tests.hub.test_tee import DEMO, configured
@@ -98,6 +99,15 @@ async def test_a_file_that_is_moved_away_is_missed_and_taken_up_again(plant):
         await stored(stores)
         assert (await stores.historian.read(TAG, first, second + 1)).v.tolist() == [28.0, 29.0]
         await until(lambda: not told(health))
+
+
+async def test_what_a_store_leaves_behind_is_a_demo_s_own(plant):
+    """A demo refuses to start on a folder that holds anything else."""
+    configuration = configured(plant)
+    async with recording(configuration) as (stores, _):
+        await heard(stores, 28.0)
+        await stored(stores)
+    assert {entry.name for entry in configuration.hub.data.iterdir()} <= KNOWN
 
 
 async def test_a_hub_that_starts_without_its_file_waits_for_it(plant):
