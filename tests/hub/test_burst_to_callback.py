@@ -17,7 +17,9 @@ import httpx
 import pytest
 
 from response.extents import house_number
-from tests.hub.running_demo import RunningDemo, until
+from tests.hub.running_demo import RunningDemo, items, until
+from tests.hub.stories.screen import RED, page_of
+from tests.hub.stories.seats import Seats
 from tests.phone_photos import photo
 
 pytestmark = pytest.mark.timeout(600)
@@ -29,12 +31,14 @@ Json = dict[str, Any]
 
 
 class Town:
-    """A running demo and whoever works at it; `faster` starts it anew on the same data."""
+    """A running demo and whoever works at it; `faster` starts it anew on the same data. called: the accounts
+    of those who rang up."""
 
     def __init__(self, data: Path) -> None:
         self.data = data
         self.demo = RunningDemo(data)
         self._people: dict[str, httpx.Client] = {}
+        self.called: set[str] = set()
 
     def faster(self) -> None:
         self.demo.interrupt()
@@ -68,6 +72,31 @@ class Town:
         found: Json = next(one for one in items if one["id"] == BURST)
         return found
 
+    def mass_calls(self) -> Json:
+        found: Json = self.as_("hotline").get("/api/v1/hotline/queue").raise_for_status().json()["mass"]
+        return found
+
+    def mailing(self, version: int) -> Json:
+        """Nothing before there is one."""
+        answer = self.as_("duty_manager").get(f"/api/v1/deliveries/{self.the('notices')['id']}.{version}")
+        found: Json = answer.json() if answer.status_code == 200 else {}
+        return found
+
+    def letters(self, version: int) -> list[Json]:
+        path = f"/api/v1/deliveries/{self.the('notices')['id']}.{version}/letters?limit=5000"
+        return items(self.as_("duty_manager"), path)
+
+    def untold(self, version: int) -> list[Json]:
+        """For whom what was said stands."""
+        path = f"/api/v1/deliveries/{self.the('notices')['id']}.{version}/untold?limit=5000"
+        return [one for one in items(self.as_("duty_manager"), path) if one["why"] == "estimate_stands"]
+
+    def told_that_it_is_over(self) -> set[str]:
+        """Accounts, whichever version freed them."""
+        every = [*self.letters(2), *self.letters(3)]
+        over = [one for one in every if one["change"] in ("restored", "spared")]
+        return {one["account"] for one in over if one["state"] == "sent" and one["sent"]}
+
     def callers(self) -> list[Json]:
         """People of accounts without water, by the streets and numbers of the notice, one an account."""
         named = self.the("notices")["streets"]
@@ -90,6 +119,12 @@ def _within(row: dict[str, str], streets: dict[str, str | None]) -> bool:
     return first <= (house_number(row["address"]) or 0) <= last
 
 
+def reached(version: Json) -> int:
+    """Accounts that it names, those with weak water among them."""
+    content = version["content"]
+    return int(content["accounts_affected"]) + int(content["accounts_weak"])
+
+
 def seconds(earlier: str, later: str) -> float:
     return (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds()
 
@@ -108,9 +143,19 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         town.demo.interrupt()
 
 
-def test_within_a_minute_an_alarm_an_order_of_priority_1_and_a_draft(town: Town) -> None:
-    until(late_in_a_minute, 90, "it is late in a minute, when the town's minutes take longest to tell a step")
-    truth = town.demo.sim("burst", "--zone", ZONE, "--pipe", "P07037", "--flow-m3h", "60")
+def test_within_a_minute_a_red_wall_an_order_of_priority_1_and_a_draft(town: Town) -> None:
+    with page_of(town.demo, "kiosk") as wall:
+        wall.goto("/wall?lang=zh")
+        wall.wait_for_selector("#banner *")
+        assert not wall.evaluate(RED)
+        until(
+            late_in_a_minute,
+            90,
+            "it is late in a minute, when the town's minutes take longest to tell a step",
+        )
+        truth = town.demo.sim("burst", "--zone", ZONE, "--pipe", "P07037", "--flow-m3h", "60")
+        said = str(wall.wait_for_function(RED, timeout=120_000).json_value())
+    assert "疑似爆管" in said and "工单" in said
     until(lambda: town.any("notices"), 180, "a notice is drafted")
     alarm, incident, order, draft = town.alarm(), *map(town.the, ("incidents", "work-orders", "notices"))
     assert seconds(truth["start"], alarm["raised"]) <= 60
@@ -121,18 +166,10 @@ def test_within_a_minute_an_alarm_an_order_of_priority_1_and_a_draft(town: Town)
     assert draft["state"] == "draft", "nothing publishes itself"
 
 
-def test_whoever_is_on_call_is_told(town: Town) -> None:
-    def told() -> bool:
-        notes = town.as_("duty_manager").get("/api/v1/notifications").json()["items"]
-        calls = [one for one in notes if one["call"] == town.the("incidents")["id"]]
-        return any(one["outcome"] == "delivered" for one in calls)
-
-    until(told, 120, "a phone on call has the call")
-
-
 def test_published_by_a_person_it_is_on_the_portal_and_on_its_way_to_everybody(town: Town) -> None:
     until(lambda: town.the("incidents")["location"], 60, "the break is located")
     notice = town.the("notices")["id"]
+    assert not town.mass_calls()["active"]
     town.post("duty_manager", f"notices/{notice}/approve")
     published = town.post("duty_manager", f"notices/{notice}/publish")
     until(lambda: notice in httpx.get(f"{town.demo.portal}/").text, 60, "the portal shows the notice")
@@ -140,6 +177,8 @@ def test_published_by_a_person_it_is_on_the_portal_and_on_its_way_to_everybody(t
     mailing = town.the("deliveries")
     assert seconds(published["published"], mailing["queued"]) <= 30
     assert mailing["planned"] == mailing["accounts"] >= published["accounts_affected"] > CALLS
+    until(lambda: town.mass_calls()["active"], 60, "the hotline takes its short way")
+    assert town.mass_calls()["why"] == "priority_1_notice", "before many ring"
     until(lambda: town.the("deliveries")["state"] == "done", 120, "all letters are out")
     outbox = [p for name in ("sms", "wechat") for p in (town.data / f"outbox/customers-{name}").iterdir()]
     assert len(outbox) == sum(town.the("deliveries")["states"].values())
@@ -157,15 +196,29 @@ def test_a_caller_s_card_has_the_verdict_before_the_agent_asks(town: Town) -> No
     assert caller["phone"] not in str(card)
 
 
-def test_200_calls_are_one_order_with_200_links(town: Town) -> None:
-    for caller in town.callers()[:CALLS]:
-        told = {"symptom": "no_water", "account": caller["account"], "tell": True}
-        kept = town.post("hotline", "hotline/reports", 201, **told)
-        assert kept["place"]["order"] == town.the("work-orders")["id"]
-    assert town.the("work-orders")["reports"] == CALLS
+def test_200_calls_twenty_at_a_time_are_one_order_with_200_links(town: Town) -> None:
+    callers = town.callers()[:CALLS]
+    taken = Seats(town.demo, town.as_("hotline")).take(callers)
+    town.called = {caller["account"] for caller in callers}
+    order = town.the("work-orders")
+    assert order["reports"] == len({one["report"]["id"] for one in taken}) == CALLS
+    assert {one["place"]["order"] for one in taken} == {order["id"]}
+    assert {one["card"]["verdict"] for one in taken} == {"known_outage"}
+    assert town.the("incidents")["id"] == order["incident"]
+    until(lambda: town.mass_calls()["arrivals"] > town.mass_calls()["threshold"], 60, "so many are counted")
+    assert town.mass_calls()["active"]
 
 
-def test_once_valves_are_shut_it_is_known_who_is_without_water(town: Town) -> None:
+def test_whoever_is_on_call_is_told(town: Town) -> None:
+    def told() -> bool:
+        notes = town.as_("duty_manager").get("/api/v1/notifications").json()["items"]
+        calls = [one for one in notes if one["call"] == town.the("incidents")["id"]]
+        return any(one["outcome"] == "delivered" for one in calls)
+
+    until(told, 120, "a phone on call has the call")
+
+
+def test_once_valves_are_shut_the_footprint_shrinks_and_whoever_is_outside_is_told(town: Town) -> None:
     order = town.the("work-orders")["id"]
     town.step("dispatcher", "assign", crew="crew-1")
     for step in ("accept", "depart", "arrive"):
@@ -186,6 +239,16 @@ def test_once_valves_are_shut_it_is_known_who_is_without_water(town: Town) -> No
     until(known, 60, "the next version is drafted, and is of nobody who only might have weak water")
     town.post("duty_manager", f"notices/{notice}/approve")
     assert town.post("duty_manager", f"notices/{notice}/publish")["version"] == 2
+    second, first = items(town.as_("duty_manager"), f"/api/v1/notices/{notice}/versions")
+    assert reached(second) < reached(first)
+    assert second["difference"]["released"] >= reached(first) - reached(second) > 0
+    until(lambda: town.mailing(2).get("queued"), 60, "letters of what has changed are queued")
+    letters = town.letters(2)
+    over = [one for one in letters if one["supply"] is None]
+    assert {(one["change"], one["because"]) for one in over} == {("spared", "released")}
+    outside = {one["account"] for one in over}
+    inside = {one["account"] for one in (*letters, *town.untold(2))} - outside
+    assert outside | inside == {one["account"] for one in town.letters(1)}, "all who were told before"
 
 
 def test_water_is_back_by_telemetry_and_callers_are_told(town: Town) -> None:
@@ -203,11 +266,11 @@ def test_water_is_back_by_telemetry_and_callers_are_told(town: Town) -> None:
     town.post("duty_manager", f"notices/{notice}/restore")
     until(lambda: "恢复供水" in httpx.get(f"{town.demo.portal}/notice/{notice}").text, 60, "all is clear")
 
-    def queued() -> Json | None:
-        newest: Json = town.as_("duty_manager").get("/api/v1/deliveries").json()["items"][0]
-        return newest if newest["change"] == "restored" and newest["queued"] else None
-
-    assert until(queued, 60, "letters that say so are queued")["accounts"] >= CALLS
+    until(
+        lambda: len(town.called) == CALLS and town.called <= town.told_that_it_is_over(),
+        60,
+        "all 200 are told",
+    )
 
 
 def test_nothing_closes_in_silence_and_callers_are_asked(town: Town) -> None:
@@ -217,7 +280,8 @@ def test_nothing_closes_in_silence_and_callers_are_asked(town: Town) -> None:
     put = f"/api/v1/work-orders/{order}/photos/after-1?stage=after"
     sent = town.as_("crew").put(put, content=photo(), headers={"Content-Type": "image/jpeg"})
     assert sent.status_code == 201, sent.text
-    assert town.post("dispatcher", "callbacks", 201)["made"] >= CALLS
+    town.post("dispatcher", "callbacks", 201)
+    assert {one["account"] for one in items(town.as_("dispatcher"), "/api/v1/callbacks")} == town.called
 
 
 def test_what_it_cost_is_counted_and_the_books_hold(town: Town) -> None:

@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -16,12 +15,11 @@ from typing import Any
 import httpx
 import numpy as np
 import yaml
-from playwright.sync_api import sync_playwright
 from pypdf import PdfReader
 
 from simulators.record import Samples
 from tests.hub.running_demo import RunningDemo, items, until
-from tests.need import need
+from tests.hub.stories.screen import page_of
 from tests.servers import influxdb
 
 DEMO = Path(__file__).parents[3] / "configs" / "demo"
@@ -135,7 +133,7 @@ def start_in_the_dark(demo: RunningDemo, account: str) -> None:
 
 def agent_s_page(demo: RunningDemo, notice: str) -> None:
     """The way to the hub is cut: the page says so, and prints the paper pack that it kept."""
-    with _page(demo, "hotline") as page:
+    with page_of(demo, "hotline") as page:
         page.goto("/hotline?lang=zh")
         page.wait_for_selector("#paper:not([hidden])")
         page.context.set_offline(True)
@@ -147,19 +145,6 @@ def agent_s_page(demo: RunningDemo, notice: str) -> None:
         pack = PdfReader(BytesIO(kept.value.path().read_bytes()))
     text = "\n".join(sheet.extract_text() for sheet in pack.pages)
     assert notice in text and "数据截至" in text and "来电登记" in text
-
-
-@contextmanager
-def _page(demo: RunningDemo, role: str) -> Iterator[Any]:
-    one = next(one for one in demo.facts["sign_ins"] if one["role"] == role)
-    with sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = playwright.chromium.launch(executable_path=need("chromium-headless-shell"), args=flags)
-        context = browser.new_context(base_url=demo.hub, locale="zh-CN")
-        signed = context.request.post("/api/v1/session", data={k: one[k] for k in ("user", "password")})
-        assert signed.status == 204
-        yield context.new_page()
-        browser.close()
 
 
 def _an_order_is_opened_and_sent(demo: RunningDemo, agent: httpx.Client, account: str) -> None:

@@ -4,6 +4,7 @@ import { t } from "./words.js";
 const UNANSWERED = new Set(["UNACK", "LTCH_UNACK", "RTNUN"]);
 const ASIDE = new Set(["SHLVD", "DSUPR", "OOSRV", "NORM"]);
 const OVER = new Set(["closed", "false_alarm", "merged"]);
+export const CALLED_OFF = new Set(["cancelled", "merged"]);
 const LIVE = new Set(["suspected", "confirmed"]);
 const KIND_PRIORITY = /** @type {Record<string, number>} */ ({
   burst: 1, water_quality: 1, low_pressure: 2, pump_trip: 2, communication: 3, instrument: 3,
@@ -61,13 +62,15 @@ const heldOff = (incident) => incident.state === "restored" && incident.held_off
 /** Its state in words: instruments around may be back while valves stand shut. @param {any} incident */
 export const stateOf = (incident) => t(heldOff(incident) ? "incident.held_off" : `incident.${incident.state}`);
 
-/** An incident is as urgent as its worst alarm; one that is restored or over is not urgent: null.
+/** An incident is as urgent as the worst of its alarms and of its work orders that stand; one that is restored or over
+ * is not urgent: null. An alarm's priority is of its kind; an order's knows how large the main is and who is on it.
  * @param {any} incident @param {any[]} alarms @returns {number|null} */
 export function priorityOf(incident, alarms) {
   if (!live(incident)) return null;
   const ids = new Set((incident.members ?? []).map((/** @type {any} */ m) => m.alarm));
   const worst = alarms.filter((a) => ids.has(a.id) || a.incident === incident.id).map((a) => a.priority);
-  return Math.min(...worst, worst.length ? 4 : (KIND_PRIORITY[incident.kind] ?? 3));
+  const orders = (incident.work_orders ?? []).filter((/** @type {any} */ one) => !CALLED_OFF.has(one.state)).map((/** @type {any} */ one) => one.priority);
+  return Math.min(...worst, ...orders, worst.length ? 4 : (KIND_PRIORITY[incident.kind] ?? 3));
 }
 
 /** Open incidents, the most urgent first and of those the newest. @param {any[]} incidents @param {any[]} alarms */
@@ -86,9 +89,9 @@ export function urgent(incidents, alarms) {
 /** The most urgent first, what is not urgent last. @param {number|null} a @param {number|null} b */
 export const moreUrgent = (a, b) => (a ?? 9) - (b ?? 9);
 
-/** Each alarmed tag's and zone's worst standing priority; `muted`: zones' worst of what is over or withheld.
- * @param {any[]} alarms */
-export function places(alarms) {
+/** Each alarmed tag's and zone's worst standing priority, a zone's by its incidents too; `muted`: zones' worst of what
+ * is over or withheld. @param {any[]} alarms @param {{incident: any, priority: number|null}[]} [incidents] */
+export function places(alarms, incidents = []) {
   const tags = new Map();
   const zones = new Map();
   const muted = new Map();
@@ -100,5 +103,6 @@ export function places(alarms) {
     if (standing(alarm) && alarm.active) worst(zones, alarm.zone, alarm.priority);
     else if (returned(alarm) || withheld(alarm)) worst(muted, alarm.zone, alarm.priority);
   }
+  for (const { incident, priority } of incidents) if (priority !== null && zones.has(incident.zone)) worst(zones, incident.zone, priority);
   return { tags, zones, muted };
 }

@@ -82,9 +82,9 @@ function onIt(alarm) {
 function draw() {
   dirty = false;
   note(store.tags.values());
-  const { tags, zones, muted } = places(store.alarms);
-  const rows = facts(districts(), store.tags, { zones, muted }, now);
   const items = ranked();
+  const { tags, zones, muted } = places(store.alarms, items);
+  const rows = facts(districts(), store.tags, { zones, muted }, now);
   drawCounts(store.alarms);
   drawPulse(store.pulse);
   drawAdvisories(zoneName);

@@ -1,0 +1,59 @@
+"""HL-06: one card at 1366 x 768 answers "when will water be back?" without scrolling, when it is calm, in a
+burst and in mass calls."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.screens.conftest import Town, Watched
+from tests.screens.hotline_page import ask, ready
+
+PARTS = "#verdict :is(h2, #back, .next, .say, .other, button)"
+OUT_OF_SIGHT = """parts => [...document.querySelectorAll(parts)].filter(n => {
+    const { left, right, top, bottom } = n.getBoundingClientRect();
+    const seen = document.elementFromPoint((left + right) / 2, bottom - 2);
+    const inside = top >= 0 && left >= 0 && bottom <= innerHeight && right <= innerWidth;
+    return !inside || !document.getElementById('verdict').contains(seen);
+}).map(n => n.className || n.id || n.tagName)"""
+"""Parts of the answer that are below the edge, cut off or covered."""
+
+
+@pytest.mark.parametrize(
+    ("lang", "next_by", "told"), [("zh", "下次通报", "恢复"), ("en", "Next update", "back")]
+)
+def test_when_water_is_back_is_read_without_scrolling(
+    town: Town, visit: Callable[..., Watched], lang: str, next_by: str, told: str
+) -> None:
+    watched = ready(town, visit, lang)
+    page = watched.page
+    ask(page, "A000100", "#verdict.nothing_known")
+    assert whole(page)
+    page.keyboard.press("Escape")
+    town.do("burst")
+    town.do("told")
+    town.do("ring")
+    page.wait_for_selector("#verdict.known_outage")
+    in_the_burst, who = answer(page), re.search(r"A\d{6}", page.inner_text("#card"))
+    page.keyboard.press("Escape")
+    page.click("text=开启大量来电模式" if lang == "zh" else "text=Turn mass-call mode on")
+    page.wait_for_selector("body.surge")
+    assert who
+    page.locator("#asked").focus()
+    ask(page, who[0], "#verdict.known_outage")
+    for said in (in_the_burst, answer(page)):
+        assert "05:30" in said and next_by in said and told in said
+    assert watched.wrong == []
+
+
+def answer(page: Page) -> str:
+    """Its words, all of them in sight."""
+    assert whole(page)
+    return page.inner_text("#verdict")
+
+
+def whole(page: Page) -> bool:
+    assert page.evaluate("[scrollX, scrollY]") == [0, 0]
+    assert page.evaluate(OUT_OF_SIGHT, PARTS) == []
+    return True
