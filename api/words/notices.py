@@ -45,6 +45,9 @@ WORDS = {
     "notices.supply_order": Text("应急供水工单", "Order to bring water"),
     "notices.fire": Text("消火栓", "Hydrants"),
     "notices.fire_due": Text("{n} 个停水，尚未告知消防", "{n} without water, fire service not told"),
+    "notices.fire_changed": Text(
+        "{n} 个停水，此版的变动尚未告知消防", "{n} without water, fire service not told of what has changed"
+    ),
     "notices.fire_done": Text("{n} 个停水，{time} 已告知消防", "{n} without water, fire service told {time}"),
     "notices.checks": Text("发布前检查", "Checks before publishing"),
     "notices.fit": Text("没有问题，可以发布。", "Nothing is wrong: it can be published."),

@@ -68,6 +68,8 @@ def test_a_planned_cut_is_written_mended_published_and_moved(
     prepared = page.request.get(f"/api/v1/notices/{id}").json()["pending"]
     assert not {"title", "description", "advice"} & set(prepared["written"]), "what nobody changed follows"
     expect(page.locator(".numbers")).not_to_contain_text("25/11")
+    expect(page.locator(".numbers")).to_contain_text("not told of what has changed")
+    expect(page.locator("#fire")).to_contain_text("the fire service knows")
     expect(other.locator("[data-act=approve]")).to_be_visible()
     act(other, "approve")
     expect(other.locator("[data-act=publish]")).to_be_visible()

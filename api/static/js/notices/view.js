@@ -76,9 +76,8 @@ function numbers(notice, now, fire) {
 function hydrantFigure(now, fire) {
   const last = fire?.items.find((/** @type {any} */ one) => one.state !== "dropped" && one.matter === "lost");
   if (last && (now.fire_told || last.state === "open")) return figure("notices.fire", standing(last), last.state === "open" && !last.told);
-  return figure("notices.fire", now.fire_told
-    ? t("notices.fire_done", { n: now.hydrants, time: dateTime(instant(now.fire_told)) })
-    : t("notices.fire_due", { n: now.hydrants }), !now.fire_told);
+  if (now.fire_told) return figure("notices.fire", t("notices.fire_done", { n: now.hydrants, time: dateTime(instant(now.fire_told)) }));
+  return figure("notices.fire", t(last?.state === "done" ? "notices.fire_changed" : "notices.fire_due", { n: now.hydrants }), true);
 }
 
 /** Of acute doubtful water: until when the public has to be told (ON-12). @param {any} notice */
@@ -135,12 +134,12 @@ function boxes(notice, check, changed) {
 function hydrants(notice, now, fire, changed) {
   const speak = (/** @type {string} */ answer) => void (answer === "undo" ? send("POST", path(notice.id, "fire-service/undo")) : send("POST", path(notice.id, "fire-service"), { answer })).then((done) => done && changed());
   const open = fire?.items.some((/** @type {any} */ one) => one.state === "open");
-  const early = fire && !open && now.hydrants && !now.fire_told && notice.allowed.length && may("tell_fire_service");
+  const early = fire && !open && now.hydrants && !now.fire_told && notice.allowed.length;
   const word = fire?.items.length ? "fire.again" : notice.kind === "planned_outage" ? "fire.on_approval" : "fire.not_yet";
   if (!fire) return "";
   return el("section", { class: "box", id: "fire" }, el("h3", {}, t("fire.title")),
     early ? el("p", { class: fire.items.length ? "hard" : "" }, t(word)) : "",
-    early ? el("p", { class: "actions" }, el("button", { type: "button", "data-act": "fire", onclick: sure(t("fire.sure"), () => speak("reached")) }, t("fire.confirmed"))) : "",
+    early && may("tell_fire_service") ? el("p", { class: "actions" }, el("button", { type: "button", "data-act": "fire", onclick: sure(t("fire.sure"), () => speak("reached")) }, t("fire.confirmed"))) : "",
     ...fireDuties(fire, speak));
 }
 
