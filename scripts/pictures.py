@@ -3,7 +3,8 @@
     make demo FRESH=1        # in another window; wait until it is ready
     .venv/bin/python scripts/pictures.py
 
-It has a main break, publishes the notice, sends a crew, and photographs each step. About four minutes.
+It has a main break, publishes the notice, sends a crew, lets many call, and photographs each step. About four
+minutes. `--only hotline` takes those whose names begin so.
 """
 
 import argparse
@@ -21,6 +22,8 @@ from urllib.parse import urlencode
 import httpx
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from response.extents import house_number
+
 CHROMIUM = "/usr/bin/chromium-headless-shell"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
 KIOSK = "--autoplay-policy=no-user-gesture-required"
@@ -28,9 +31,12 @@ KIOSK = "--autoplay-policy=no-user-gesture-required"
 PENS = "dma-06.inflow,dma-05.inflow,dma-06.p1,q-01.turbidity"
 SETTLED_MS = 6000
 PATIENCE_S = 240
+MANY = 7
 ZONE = "dma-06"
 Size = tuple[int, int]
 WALL, FOUR_K, DESK, ROOM, PHONE = (1920, 1080), (3840, 2160), (1440, 900), (1280, 800), (390, 844)
+SEAT = (1366, 768)
+"""An agent's screen (HL-06)."""
 ZH_DAY, EN_DAY, ZH_NIGHT, EN_NIGHT = ("zh", "day"), ("en", "day"), ("zh", "night"), ("en", "night")
 
 
@@ -64,7 +70,7 @@ AT_WORK = (
     Shot("board", "duty-manager", "/board", DESK),
     Shot("board", "duty-manager", "/board?order={order}&panel=zone", DESK, (ZH_NIGHT,), "-pressures"),
     Shot("board", "duty-manager", "/board", PHONE, (ZH_DAY,), "-phone"),
-    Shot("hotline", "hotline", "/hotline", ROOM, (ZH_DAY, EN_DAY), asked="{address}"),
+    Shot("hotline", "hotline", "/hotline", SEAT, (ZH_DAY, EN_DAY), asked="{address}"),
     Shot("notices", "duty-manager", "/notices?id={notice}", DESK),
     Shot("notices", "duty-manager", "/notices?id={notice}", PHONE, (ZH_NIGHT,), "-phone"),
     Shot("handover", "duty-manager", "/handover", DESK),
@@ -72,6 +78,7 @@ AT_WORK = (
     Shot("crew-list", "crew", "/crew#list", PHONE, (ZH_DAY,)),
     Shot("crew-order", "crew", "/crew#{order}", PHONE, (ZH_DAY, EN_NIGHT)),
 )
+MANY_CALL = (Shot("hotline-mass-calls", "hotline", "/hotline", SEAT, (ZH_DAY, EN_DAY), asked="{address}"),)
 PUBLIC = (
     Shot("portal", "", "/", PHONE, (ZH_DAY, EN_NIGHT), "-phone"),
     Shot("portal", "", "/", ROOM, (ZH_DAY, EN_DAY), "-wide"),
@@ -103,10 +110,25 @@ class Demo:
             items = client.get(f"/api/v1/{what}").raise_for_status().json()["items"]
         return next(iter(items), None)
 
-    def address(self, street: str) -> str:
-        """Of somebody who lives there."""
+    def address(self, streets: list[dict[str, Any]]) -> str:
+        """Of somebody who is without water."""
+        off = {one["street"]: one["numbers"] for one in streets if not one["weak"] and one["numbers"]}
         with (self.data / "utility" / "accounts.csv").open(encoding="utf-8") as file:
-            return next(row["address"] for row in csv.DictReader(file) if row["street"] == street)
+            return next(
+                row["address"]
+                for row in csv.DictReader(file)
+                if (numbers := off.get(row["street"]))
+                and str(house_number(row["address"])) == numbers.split("–")[0]
+            )
+
+    def ring(self, n: int, event: str) -> None:
+        """As many customers at once; `newCall` or `hangup`."""
+        door = f"{self.facts['hub']}/api/v1/cti/{(self.data / 'telephony.token').read_text().strip()}"
+        with (self.data / "utility" / "customers.csv").open(encoding="utf-8") as file:
+            phones = [row["phone"] for row, _ in zip(csv.DictReader(file), range(n), strict=False)]
+        for phone in phones:
+            call = {"event": event, "callId": f"picture-{phone}", "from": phone, "direction": "in"}
+            httpx.post(door, json=call).raise_for_status()
 
     def post(self, user: str, path: str, **body: object) -> None:
         with self.as_(user) as client:
@@ -128,17 +150,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path(".waterhub/demo"))
     parser.add_argument("--out", type=Path, default=Path("docs/images"))
+    parser.add_argument("--only", default="", help="names begin so")
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
     demo = Demo(given.data)
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, KIOSK])
-        take(browser, demo, CALM, given.out)
+        take = Camera(browser, demo, given.out, given.only).take
+        take(CALM)
         subprocess.run([sys.executable, "-m", "hub", "sim", "burst", "--zone", ZONE], check=True)
         drafted = until(lambda: demo.the("notices"), "a notice is drafted")
-        notice, address = drafted["id"], demo.address(drafted["streets"][0]["street"])
+        notice, address = drafted["id"], demo.address(drafted["streets"])
         until(lambda: (demo.the("incidents") or {}).get("location"), "the break is located")
-        take(browser, demo, BURST, given.out)
+        take(BURST)
         for act in ("approve", "publish"):
             demo.post("duty-manager", f"notices/{notice}/{act}")
         order = until(lambda: demo.the("work-orders"), "an order is open")["id"]
@@ -146,17 +170,31 @@ def main() -> None:
         for step in ("accept", "depart", "arrive"):
             demo.post("crew", f"work-orders/{order}/{step}")
         until(lambda: notice in httpx.get(demo.facts["portal"]).text, "the portal has the notice")
-        take(browser, demo, AT_WORK, given.out, order=order, notice=notice, address=address)
-        take(browser, demo, PUBLIC, given.out, notice=notice)
+        take(AT_WORK, order=order, notice=notice, address=address)
+        take(PUBLIC, notice=notice)
+        demo.ring(MANY, "newCall")
+        demo.post("hotline", "hotline/mass-calls", mode="on")
+        take(MANY_CALL, address=address)
+        demo.post("hotline", "hotline/mass-calls", mode="auto")
+        demo.ring(MANY, "hangup")
         browser.close()
 
 
-def take(browser: Browser, demo: Demo, shots: tuple[Shot, ...], out: Path, **names: str) -> None:
-    for shot in shots:
-        for lang, theme in shot.faces:
-            file = out / f"{shot.name}-{lang}-{theme}{shot.suffix}.png"
-            print(file, flush=True)
-            one(browser, demo, shot, lang, theme, file, names)
+@dataclass(frozen=True)
+class Camera:
+    """only: takes those alone whose names begin so."""
+
+    browser: Browser
+    demo: Demo
+    out: Path
+    only: str
+
+    def take(self, shots: tuple[Shot, ...], **names: str) -> None:
+        for shot in shots:
+            for lang, theme in shot.faces if shot.name.startswith(self.only) else ():
+                file = self.out / f"{shot.name}-{lang}-{theme}{shot.suffix}.png"
+                print(file, flush=True)
+                one(self.browser, self.demo, shot, lang, theme, file, names)
 
 
 def one(
