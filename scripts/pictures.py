@@ -160,11 +160,13 @@ def main() -> None:
         take(CALM)
         subprocess.run([sys.executable, "-m", "hub", "sim", "burst", "--zone", ZONE], check=True)
         drafted = until(lambda: demo.the("notices"), "a notice is drafted")
-        notice, address = drafted["id"], demo.address(drafted["streets"])
+        notice = drafted["id"]
         until(lambda: (demo.the("incidents") or {}).get("location"), "the break is located")
         take(BURST)
         for act in ("approve", "publish"):
             demo.post("duty-manager", f"notices/{notice}/{act}")
+        published = until(lambda: demo.the("notices"), "it is published")
+        address = demo.address(published["streets"])
         order = until(lambda: demo.the("work-orders"), "an order is open")["id"]
         demo.post("dispatcher", f"work-orders/{order}/assign", crew="crew-1")
         for step in ("accept", "depart", "arrive"):
