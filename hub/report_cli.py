@@ -40,8 +40,8 @@ Lang_ = Annotated[Language, typer.Option("--lang", help="the language it is in")
 
 @report_app.command()
 def daily(config: Config, day: Day = "", output: Output = None, lang: Lang_ = Language.ZH) -> None:
-    """Volumes, night flow, pressure and quality on line, incidents, interruptions, promises kept, notices and
-    alarms of a Shanghai day. Reads beside a running hub."""
+    """Volumes, night flow, pressure and quality on line, laboratory results, incidents, interruptions,
+    promises kept, notices and alarms of a Shanghai day. Reads beside a running hub."""
     _report(config, "daily", day, output, lang)
 
 

@@ -110,7 +110,7 @@ def reading(
 def limit_of(plant: Plant, zone: Zone, quantity: Quantity, t_ns: int) -> AppliedLimit | None:
     """What was in force on its Shanghai day for the zone's water. Outside it a reading is never called
     normal; that it is inside makes nothing compliant, for only laboratory results are."""
-    return plant.limits.judged(quantity.value, local(t_ns).date(), zone.sampled, zone.disinfectant)
+    return plant.limit_of(quantity.value, zone.id, local(t_ns).date())
 
 
 def limits_beside(plant: Plant, areas: Iterable[Area], t_ns: int) -> tuple[AppliedLimit, ...]:

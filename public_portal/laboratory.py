@@ -48,16 +48,11 @@ def _content(plant: Plant, month: str, results: list[LabResult]) -> bytes:
 
 
 def month_of(plant: Plant, month: str, results: list[LabResult]) -> LabMonth:
-    """Each against the edition in force on its day, for its sample and its zone's disinfectant (WQ-08)."""
+    """Each against the limit that was in force for it."""
     limits: dict[AppliedLimit, int] = {}
     judged = []
     for one in sorted(results, key=lambda one: (one.sampled, one.id)):
-        zone = plant.zones.get(one.zone)
-        limit = (
-            plant.limits.judged(one.item, date.fromisoformat(one.sampled), one.kind, zone.disinfectant)
-            if zone
-            else None
-        )
+        limit = plant.limit_of(one.item, one.zone, date.fromisoformat(one.sampled), one.kind)
         at = None if limit is None else limits.setdefault(limit, len(limits))
         judged.append(Judged(result=one, limit=at, complies=complies(one, limit)))
     seen = {one.zone for one in results}

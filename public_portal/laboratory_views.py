@@ -4,11 +4,11 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from core.model.item_words import ITEMS
 from core.model.laboratory import Judged, LabMonth, LabResult
 from core.model.limits import RESIDUALS, AppliedLimit, SampleType
 from core.model.text import Lang, Text
 from public_portal import words
-from public_portal.item_words import ITEMS
 from public_portal.laboratory_words import GROUPS
 from public_portal.limit_views import figures, number
 from public_portal.phrases import phrases

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from api.reports.alarming import alarms, counted
 from api.reports.events import incidents, notices, promises, without_water
+from api.reports.laboratory import laboratory, results_of
 from api.reports.period import Period
 from api.reports.quality import days_of, quality
 from api.reports.sheet import Sheet
@@ -34,6 +35,7 @@ async def sheet_of(books: Books, period: Period, now_ns: int) -> Sheet:
     held = await kept(historian, [tag.id for tag in gauges], period, now_ns, books.promised)
     async with books.ledger.read() as tx:
         published = await days_of(tx, period)
+        found = await results_of(tx, period)
         happened = await incidents(tx, plant, period)
         timely = await promises(tx, books.times, period, now_ns)
         cut = await without_water(tx, period, now_ns)
@@ -47,6 +49,7 @@ async def sheet_of(books: Books, period: Period, now_ns: int) -> Sheet:
             volumes(plant, means),
             pressures(plant, gauges, held, books.promised),
             quality(plant, published, period, now_ns),
+            laboratory(plant, found),
             happened,
             cut,
             timely,

@@ -31,7 +31,10 @@ def quality(plant: Plant, days: Iterable[PublishedDay], period: Period, now_ns: 
     limits: dict[_Stream, AppliedLimit | None] = {}
     for day in days:
         key = day.zone, day.parameter
-        limit = limits[key] = day.limit or _limit(plant, *key, date.fromisoformat(day.day))
+        # older records do not say what they were judged by
+        limit = limits[key] = day.limit or plant.limit_of(
+            day.parameter, day.zone, date.fromisoformat(day.day)
+        )
         for values in filter(None, map(_told, day.hours)):
             seen.setdefault(key, []).extend(values)
             held.setdefault(key, []).append(within(limit, *values))
@@ -82,12 +85,6 @@ def _row(
         min(seen, default=None),
         max(seen, default=None),
     )
-
-
-def _limit(plant: Plant, zone: str, parameter: str, on: date) -> AppliedLimit | None:
-    """Of older records, which do not say what they were judged by."""
-    area = plant.zones.get(zone)
-    return plant.limits.judged(parameter, on, area.sampled, area.disinfectant) if area else None
 
 
 def _printed(limit: AppliedLimit | None) -> str | None:

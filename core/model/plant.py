@@ -1,9 +1,10 @@
 """What a utility owns, as far as the hub must know it."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
-from core.model.limits import Disinfectant, LimitSets, SampleType
+from core.model.limits import AppliedLimit, Disinfectant, LimitSets, SampleType
 from core.model.network import Network
 from core.model.tag import Tag
 from core.model.text import Text
@@ -108,6 +109,14 @@ class Plant:
     crews: dict[str, Crew]
     network: Network
     limits: LimitSets = field(default_factory=LimitSets)
+
+    def limit_of(
+        self, item: str, zone: str, day: date, sample: SampleType | None = None
+    ) -> AppliedLimit | None:
+        """Of the edition in force on that day, for the zone's disinfectant (WQ-08). sample: None for what
+        the water of the zone's instruments counts as. None where nothing limits it, or without the zone."""
+        held = self.zones.get(zone)
+        return self.limits.judged(item, day, sample or held.sampled, held.disinfectant) if held else None
 
     def tags_of(self, zone: str) -> list[Tag]:
         return [tag for tag in self.tags.values() if tag.zone == zone]

@@ -90,7 +90,7 @@ def _result(cells: Cells, plant: Plant, today: date) -> LabResult:
             f"the sample {cells['sample']!r} has characters that ids do not have", "use A-Z a-z 0-9 . _ : -"
         )
     value, lod, found = _value(cells)
-    limit = plant.limits.judged(item, day, kind, zone.disinfectant)
+    limit = plant.limit_of(item, zone.id, day, kind)
     unit = _unit(cells.get("unit", ""), limit, found is None)
     return LabResult(
         id=id,

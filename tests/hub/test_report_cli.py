@@ -17,6 +17,7 @@ from core.model.incident import Incident, IncidentKind, IncidentState
 from core.model.published import Hour, HourState, PublishedDay, day_id
 from core.model.sample import Batch, Sample
 from core.model.text import Text
+from tests.public_portal.laboratory_month import result
 
 DEMO = Path(__file__).parents[2] / "configs" / "demo"
 S = 10**9
@@ -25,6 +26,14 @@ MIDNIGHT = 1_795_104_000 * S
 """2026-11-20T00:00+08:00."""
 HOUR = 3600 * S
 INFLOW, GAUGE = "dma-01.inflow", "dma-01.p1"
+
+
+LABORATORY = (
+    result("turbidity", value=0.3, day=DAY),
+    result("turbidity", value=1.04, sample="S2", day=DAY),
+    result("lead", lod=0.5, day=DAY),
+    result("ph", value=7.2, sample="S3", day="2026-11-19"),
+)
 
 
 def flow(minute):
@@ -95,7 +104,7 @@ async def _kept(data):
         title=Text("次日", "the day after"),
     )
     async with ledger.begin() as tx:
-        for record in (published, burst, later):
+        for record in (published, burst, later, *LABORATORY):
             await tx.put(record)
     await ledger.close()
 
@@ -129,6 +138,11 @@ def test_f14_the_day_s_figures_are_those_of_its_samples_and_records(plant):
     _, parameter, limit, within, hours, share, low, high = rows["quality"][0]
     assert (parameter["en"], within, hours, share) == ("turbidity", round(100 * 11 / 12, 2), 12, 50.0)
     assert "GB 5749-2022" in limit and (low, high) == (0.2, 1.2), "15 minutes beyond are an hour beyond"
+    assert [[row[0]["en"], *row[1:]] for row in rows["laboratory"]] == [
+        ["Turbidity", 2, 2, 1, 50.0],
+        ["Lead", 1, 0, 0, None],
+        ["All", 3, 2, 1, 50.0],
+    ], "1.04 is above 1; below a limit of detection that is beyond the limit nothing is said"
     assert [row[0] for row in rows["incidents"]] == ["INC-20261120-00001"]
     assert rows["incidents"][0][5:] == [61.4, 120]
 
