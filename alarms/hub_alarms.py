@@ -32,6 +32,7 @@ _TOLD: Mapping[str, tuple[Text, Text]] = {
     "samples_unaccounted": words.UNACCOUNTED,
     "line_unsteady": words.LINE_UNSTEADY,
     "store": _STORE,
+    "past_damaged": words.PAST_DAMAGED,
     "host_clock_unsynchronised": clock_watch.UNKEPT,
     "host_clock_set": clock_watch.STEPPED,
     "device_clock": clock_watch.DEVICES,
@@ -58,6 +59,9 @@ _CONSEQUENCE = {
 _AT_STAKE: Mapping[str, Text] = {
     "customers_unreached": Text(
         "用户得不到停水和恢复的消息", "Customers do not hear of outages, or of their end"
+    ),
+    "past_damaged": Text(
+        "趋势、报表和常值缺少此前的数据", "Trends, reports and what is called usual lack the time before"
     ),
     "unauthorised_change": Text(
         "运行仍按已批准的内容；但有人改动了报警而无人批准",

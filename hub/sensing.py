@@ -4,13 +4,18 @@ import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from core.adapters.sqlite_historian_damage import put_aside
+from core.model.condition import Severity
+from core.ports.clock import Clock
 from core.ports.historian import HistorianUnavailable
 from core.ports.source import Source
 from core.ports.spool import TEE
 from core.runtime.clock_watch import ClockWatch
 from core.runtime.health import Health
-from core.runtime.health_watch import HealthWatch
+from core.runtime.health_watch import LOOK_S, HealthWatch
+from core.runtime.health_words import PAST_DAMAGED
 from core.runtime.line_watch import LineWatch
 from core.runtime.logs import log
 from core.runtime.recorder import Recorder
@@ -21,7 +26,7 @@ from hub.intake import add_intake, archiving_of
 from hub.meters import add_meters
 from hub.reads import reads
 from hub.requeue import FOLDER, Requeue
-from hub.stores import Stores
+from hub.stores import HISTORIAN, Stores
 
 NEWEST_WITHIN_S = 10.0
 """What the historian gets to tell the newest values before the start; real seconds."""
@@ -65,6 +70,7 @@ async def add_recorders(
         stores.spool, stores.historian, archiving_of(configuration), health=health, clock=stores.clock
     )
     supervisor.add("recorder", first.run)
+    supervisor.add("past", lambda: watch_past(configuration.hub.data, health, stores.clock))
     if stores.tee is None:
         await stores.spool.forget(TEE)
         return
@@ -73,6 +79,16 @@ async def add_recorders(
         stores.spool, stores.tee, archiving, cursor=TEE, health=health, store="tee", clock=stores.clock
     )
     supervisor.add("tee", second.run)
+
+
+async def watch_past(data: Path, health: Health, clock: Clock) -> None:
+    """Whether a past that the embedded historian could not open lies aside in the data folder."""
+    while True:
+        if aside := await asyncio.to_thread(put_aside, data / HISTORIAN):
+            health.set("past_damaged", Severity.ALARM, *PAST_DAMAGED, detail=", ".join(aside))
+        else:
+            health.clear("past_damaged")
+        await clock.sleep(LOOK_S)
 
 
 async def keep_live(stores: Stores, tags: Sequence[str]) -> None:

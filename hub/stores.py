@@ -26,7 +26,7 @@ from core.runtime.live import LiveTable
 from hub.check import Configuration
 from hub.store_config import EmbeddedStore, InfluxStore
 
-QUARANTINE = "quarantine.db"
+QUARANTINE, HISTORIAN = "quarantine.db", "historian.db"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ async def historian_to_read(configuration: Configuration) -> Reading:
         return await open_historian(configuration, store)
     from core.adapters.sqlite_historian_view import SqliteHistorianView
 
-    return await SqliteHistorianView.open(configuration.hub.data / "historian.db")
+    return await SqliteHistorianView.open(configuration.hub.data / HISTORIAN)
 
 
 async def open_historian(
@@ -131,5 +131,5 @@ async def open_historian(
         )
     from core.adapters.sqlite_historian_reopened import ReopenedHistorian
 
-    path = configuration.hub.data / "historian.db"
+    path = configuration.hub.data / HISTORIAN
     return await ReopenedHistorian.open(path, tags, quarantine=quarantine, retention=store.retention)

@@ -4,6 +4,7 @@ import struct
 import zlib
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -25,3 +26,8 @@ def of_file(decode: Callable[P, T]) -> Callable[P, T]:
             raise Damaged(f"what it holds cannot be decoded: {error}") from error
 
     return decoded
+
+
+def put_aside(path: Path) -> list[str]:
+    """The damaged files beside a historian's, without their journals."""
+    return sorted(one.name for one in path.parent.glob(f"{path.name}.damaged-*") if one.name[-1].isdigit())

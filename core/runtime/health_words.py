@@ -28,6 +28,18 @@ HISTORY_WAITING = (
     ),
     WARM_UP_PENDING[1],
 )
+PAST_DAMAGED = (
+    Text(
+        "历史库文件损坏，已移到一旁：新数据照常存储，但此前的历史查不到",
+        "The historian's file was damaged and is put aside: new samples are stored, but history from before"
+        " cannot be read",
+    ),
+    Text(
+        "检查磁盘；停止中心，放回备份后启动。处理完毕，把 historian.db.damaged-* 移出数据目录",
+        "Check the disk; stop the hub, put a backup back, and start. When that is settled, take"
+        " historian.db.damaged-* out of the data folder",
+    ),
+)
 SPOOL_FULL = (
     Text(
         "缓冲区已满：不再确认上报数据，轮询数据按比例舍弃并计数",

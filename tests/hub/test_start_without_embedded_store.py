@@ -23,6 +23,7 @@ from tests.ports import free_port
 
 TAG = "dma-01.p1"
 CONDITION = "store:historian"
+DAMAGED = "past_damaged"
 
 
 @pytest.fixture
@@ -62,8 +63,8 @@ async def stored(stores: Stores) -> None:
             await asyncio.sleep(0.05)
 
 
-def told(health: Health) -> str:
-    return next((one.detail for one in health.standing() if one.id == CONDITION), "")
+def told(health: Health, condition: str = CONDITION) -> str:
+    return next((one.detail for one in health.standing() if one.id == condition), "")
 
 
 async def test_a_file_that_cannot_be_opened_is_told_and_opened_once_it_can(plant):
@@ -147,6 +148,27 @@ async def test_an_empty_file_in_the_place_of_the_past_begins_a_new_one(plant):
         await stored(stores)
         assert (await stores.historian.read(TAG, first, second + 1)).v.tolist() == [29.0]
         await until(lambda: not told(health))
+
+
+async def test_a_damaged_past_is_told_for_as_long_as_it_lies_aside(plant):
+    """What is heard now is kept in a new file; a restart does not take that for the past."""
+    configuration = configured(plant)
+    file = configuration.hub.data / "historian.db"
+    aside = file.with_name("historian.db.damaged-1")
+    async with recording(configuration) as (stores, health):
+        first = await heard(stores, 28.0)
+        await stored(stores)
+    file.write_bytes(b"no database" * 2000)
+    async with recording(configuration) as (stores, health):
+        second = await heard(stores, 29.0)
+        await stored(stores)
+        assert (await stores.historian.read(TAG, first, second + 1)).v.tolist() == [29.0]
+        await until(lambda: aside.name in told(health, DAMAGED))
+    async with recording(configuration) as (_, health):
+        await until(lambda: aside.name in told(health, DAMAGED))
+        for part in file.parent.glob(f"{aside.name}*"):
+            part.unlink()
+        await until(lambda: not told(health, DAMAGED))
 
 
 async def test_the_whole_hub_serves_with_folders_in_the_place_of_its_past(plant):
