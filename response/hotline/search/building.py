@@ -1,6 +1,7 @@
 """The directory's entries from the accounts' addresses."""
 
 from collections.abc import Iterable
+from functools import cached_property
 
 from core.model.account import Account
 from core.model.address import Entry, Part, PlaceName
@@ -13,15 +14,23 @@ class Builder:
     """Gives each name its number as it meets it; `names` is whole once all entries were taken."""
 
     def __init__(self, plant: Plant, spelling: Spelling) -> None:
-        self._spelling = spelling
+        self._plant, self._spelling = plant, spelling
         self._ids: dict[str, int] = {}
-        self._streets = {id: spelling.plain(street.name.zh) for id, street in plant.streets.items()}
-        self._aliases: dict[str, tuple[str, ...]] = {}
+
+    @cached_property
+    def _streets(self) -> dict[str, str]:
+        return {id: self._spelling.plain(street.name.zh) for id, street in self._plant.streets.items()}
+
+    @cached_property
+    def _aliases(self) -> dict[str, tuple[str, ...]]:
+        """English names of streets and places, by their own."""
+        plain, plant, aliases = self._spelling.plain, self._plant, dict[str, tuple[str, ...]]()
         called = [s.name for s in plant.streets.values()] + [p.name for p in plant.places.values()]
         for name in called:
-            own, english = spelling.plain(name.zh), _latin(spelling.plain(name.en))
+            own, english = plain(name.zh), _latin(plain(name.en))
             if english:
-                self._aliases[own] = tuple(dict.fromkeys((*self._aliases.get(own, ()), *english)))
+                aliases[own] = tuple(dict.fromkeys((*aliases.get(own, ()), *english)))
+        return aliases
 
     def entries(self, accounts: Iterable[Account]) -> list[Entry]:
         return [self._entry(account) for account in accounts]

@@ -49,7 +49,7 @@ class Finder:
         self._ledger, self._vault, self._plant = ledger, vault, plant
         self._directory, self._clock = directory, clock
         self._search: Search | None = None
-        self._spelled: Spelling | None = None
+        self._spelled, self._spells = Spelling(), False
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -59,14 +59,16 @@ class Finder:
 
     async def refresh(self) -> None:
         """Makes the directory anew where accounts have changed since it was made."""
-        wanted = await self._stamp()
+        wanted, customers = await self._stamp()
+        if customers:
+            await self._spelling()
         if await self._directory.stamp() != wanted:
-            builder = Builder(self._plant, await self._spelling())
+            builder = Builder(self._plant, self._spelled)
             n = await self._directory.rebuild(wanted, self._lots(builder), builder.names)
             self._search = None
             log.info("directory of addresses made", accounts=n)
         if self._search is None:
-            search = Search(self._directory, await self._spelling())
+            search = Search(self._directory, self._spelled)
             await search.load()
             self._search = search
 
@@ -122,10 +124,12 @@ class Finder:
         accounts = tuple(known[id] for id in ids if id in known)
         return Finding(accounts[:MOST], by, tuple(100.0 for _ in accounts[:MOST]), len(accounts))
 
-    async def _stamp(self) -> str:
+    async def _stamp(self) -> tuple[str, bool]:
+        """Of the accounts as they are, and whether there are any."""
         async with self._ledger.read() as tx:
             newest = await tx.find(Account, Page(limit=1))
-            return f"{VERSION}:{await tx.cursor(CHANGED)}:{newest[0].id if newest else ''}"
+            stamp = f"{VERSION}:{await tx.cursor(CHANGED)}:{newest[0].id if newest else ''}"
+            return stamp, bool(newest)
 
     async def _lots(self, builder: Builder) -> AsyncIterator[Sequence[Entry]]:
         """Of some thousand accounts each, in transactions of their own: a million do not fit in memory."""
@@ -139,6 +143,8 @@ class Finder:
             after = accounts[-1].id
 
     async def _spelling(self) -> Spelling:
-        if self._spelled is None:
-            self._spelled = await asyncio.to_thread(Spelling)
+        """With its tables, which a hub without customers has no use for until someone is looked for."""
+        if not self._spells:
+            await asyncio.to_thread(self._spelled.read)
+            self._spells = True
         return self._spelled
