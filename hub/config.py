@@ -62,10 +62,10 @@ class UtilityConfig(_Tree):
     hotline_hours: Text | None = None
     sender: str = Field(default="notice@water.example.cn", pattern=r"^[^\s,<&]+$")
     site: str = Field(default="https://water.example.cn", pattern=r"^https?://[^\s/]+(/[^\s/]+)*$")
-    adcode: str | None = Field(default=None, pattern=r"^\d{6}$")
+    adcode: str | None = Field(default=None, pattern=r"^[0-9]{6}$")
     origin: tuple[float, float] | None = None
-    icp: str = Field(default="", pattern=r"^(.{1,2}ICP[备证]\d{6,8}号(-\d{1,3})?)?$")
-    police_record: str = Field(default="", pattern=r"^(.公网安备 ?\d{14}号)?$")
+    icp: str = Field(default="", pattern=r"^(.{1,2}ICP[备证][0-9]{6,8}号(-[0-9]{1,3})?)?$")
+    police_record: str = Field(default="", pattern=r"^(.公网安备 ?[0-9]{14}号)?$")
     simulated: bool = False
 
 
@@ -186,7 +186,7 @@ class TelephonyConfig(_Tree):
 
     token_file: Path
     allow: tuple[IPvAnyNetwork, ...] = (IPv4Network("127.0.0.1/32"), IPv6Network("::1/128"))
-    area_code: str = Field(default="", pattern=r"^(0\d{2,3})?$")
+    area_code: str = Field(default="", pattern=r"^(0[0-9]{2,3})?$")
     privacy: tuple[str, ...] = PRIVACY_PREFIXES
     agents: dict[str, str] = {}
     ringing_s: float = Field(default=900.0, ge=10.0)

@@ -82,7 +82,7 @@ class WechatVia(_Tree):
     what became of a message; without it none are taken. base: a proxy in the DMZ."""
 
     type: Literal["wechat"]
-    appid: str = Field(pattern=r"^[\w-]{1,64}$")
+    appid: str = Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")
     secret_file: Path
     token_file: Path | None = None
     base: str = "https://api.weixin.qq.com"

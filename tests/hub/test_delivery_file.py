@@ -12,7 +12,7 @@ from core.model.notice import Change, NoticeKind
 from hub.channels import customer_channels_of, receipts_of
 from hub.delivery_file import read_delivery
 from hub.problems import Problem
-from response.delivery.providers import PLACES, SmsVia
+from response.delivery.providers import PLACES, SmsVia, WechatVia
 from response.delivery.spec import DeliveryFile
 from tests.contracts.test_notifier import CALL
 from tests.response.post_office import mail_channel, sms_channel, wechat_channel
@@ -87,6 +87,13 @@ def test_two_channels_of_one_id_and_wechat_without_templates_are_refused():
         DeliveryFile.model_validate({"channels": [sms_channel(1), sms_channel(2)]})
     with pytest.raises(ValidationError, match="registered templates only"):
         DeliveryFile.model_validate({"channels": [wechat_channel(1, templates=[])]})
+
+
+@pytest.mark.parametrize("appid", ["微信公众号", "wx 1", ""])
+def test_what_cannot_be_an_appid_of_wechat_is_refused(appid):
+    right = wechat_channel(1)["via"]
+    with pytest.raises(ValidationError, match="appid"):
+        WechatVia.model_validate({**right, "appid": appid})
 
 
 def test_every_place_that_a_request_may_name_is_filled():

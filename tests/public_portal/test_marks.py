@@ -80,7 +80,13 @@ def test_about_says_how_the_usual_range_is_widened(portal, put, quantity, low, h
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"icp": "12345678"}, {"icp": "冀ICP备1号"}, {"police_record": "冀公网安备1号"}]
+    "wrong",
+    [
+        {"icp": "12345678"},
+        {"icp": "冀ICP备1号"},
+        {"icp": "冀ICP备１２３４５６７８号"},
+        {"police_record": "冀公网安备1号"},
+    ],
 )
 def test_a_registration_that_is_none_is_refused(wrong):
     whole = {"id": "u", "name": {"zh": "甲", "en": "A"}, "hotline": "96000"}
