@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from core.model.bulletin import Bulletin, Change, Ending
 from core.model.text import Lang
-from response.bulletins import as_of
+from response.bulletins import turned
 from response.delivery.composing import composed, template_for, told
 from response.delivery.spec import CustomerChannel
 from response.renderings.headline import headline
@@ -34,9 +34,7 @@ def everything(b: Bulletin, channels: Sequence[CustomerChannel] = ()) -> list[st
 
 def _in_time(b: Bulletin) -> list[Bulletin]:
     """As it is told while it stands: the promised update, or the estimate, passes without a new one."""
-    latest_ns, next_ns = b.estimate.latest_ns if b.estimate else 0, b.next_update_ns or 0
-    turns = (latest_ns, next_ns + 1, max(latest_ns, next_ns) + 1)
-    return list(dict.fromkeys([b, *(as_of(b, at_ns) for at_ns in turns)]))
+    return [b, *(then for _, then in turned(b))]
 
 
 def _published(b: Bulletin) -> list[str]:

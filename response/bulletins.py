@@ -89,6 +89,16 @@ def as_of(b: Bulletin, now_ns: int) -> Bulletin:
     return replace(bare, update_late=late, passed_ns=passed_ns)
 
 
+def turned(b: Bulletin) -> list[tuple[int, Bulletin]]:
+    """What it comes to say while nothing newer is published: from when on, and how."""
+    times = {b.estimate.latest_ns} if b.estimate else set()
+    if b.next_update_ns is not None:
+        times.add(b.next_update_ns + 1)
+    forms = [(t_ns, as_of(b, t_ns)) for t_ns in sorted(times)]
+    before = [b, *(form for _, form in forms)]
+    return [(t_ns, form) for (t_ns, form), last in zip(forms, before, strict=False) if form != last]
+
+
 def supply_of(kind: NoticeKind) -> Supply:
     """Unless a person says otherwise, where `supplies` leaves a choice."""
     return _SUPPLY.get(kind, Supply.QUALITY)

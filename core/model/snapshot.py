@@ -87,12 +87,24 @@ class PublicVersion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PublicTurn:
+    """From then on (plant time) `instead` stands in a file where `said` stood: an estimate, or the time of
+    an update, has passed, and no snapshot need come to say so."""
+
+    from_ns: int
+    said: bytes
+    instead: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PublicDocument:
-    """A file made inside, served as it is. path: below the portal's root, without a slash before it."""
+    """A file made inside, served as it is. path: below the portal's root, without a slash before it. turns:
+    what time alone changes in it, in its order; none of an older snapshot."""
 
     path: str
     media: str
     content: bytes
+    turns: tuple[PublicTurn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

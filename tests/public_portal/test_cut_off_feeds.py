@@ -1,0 +1,53 @@
+"""Feeds, calendars and map files of a portal that is cut off from the hub."""
+
+import re
+import time
+from datetime import datetime
+
+import httpx
+import pytest
+
+from public_portal.server import build
+from public_portal.signing import public_key_of
+from tests.hands import Hands
+from tests.public_portal import samples
+from tests.public_portal.conftest import serving
+from tests.public_portal.whole_utility import Utility
+from tests.response import little_town as town
+
+PUBLIC = public_key_of(samples.KEY)
+ROOT = "/n/NTC-20261122-00001"
+WORDS = [f"/feed/{lang}.{kind}" for lang in ("zh", "en") for kind in ("atom", "rss", "ics")]
+MAPS = ["/feed/notices.geojson", f"{ROOT}/area.geojson"]
+PATHS = [*WORDS, f"{ROOT}/zh.ics", *MAPS]
+_LIVES = re.compile(rb"<updated>[^<]*</updated>|<lastBuildDate>[^<]*</lastBuildDate>")
+
+
+async def files(client: httpx.AsyncClient) -> dict[str, bytes]:
+    """Without when the hub was last heard of, which stands first in a feed."""
+    return {path: _LIVES.sub(b"", (await client.get(path)).content, count=1) for path in PATHS}
+
+
+@pytest.mark.parametrize("passed", ["next_update", "eta_latest"])
+async def test_on07_cut_off_from_the_hub_feeds_and_calendars_say_by_themselves_what_has_passed(
+    utility: Utility, passed: str
+) -> None:
+    """To the byte what the hub would have sent then. A map says when an update is due, passed or not."""
+    await utility.response().handle([await town.report(utility.ledger, town.burst())])
+    await utility.publish_notice()
+    utility.clock = clock = Hands(town.T0)
+    clock.to(town.T0, speed=1.0)
+    real_ns, began = [time.time_ns()], clock.anchor
+    await utility.publisher().publish()
+    with serving(build(utility.store, PUBLIC, real_ns=lambda: real_ns[0])) as address:
+        async with httpx.AsyncClient(base_url=address, timeout=20, trust_env=False) as client:
+            due = datetime.fromisoformat((await client.get(f"{ROOT}/v1.json")).json()[passed])
+            first = await files(client)
+            then_ns = round(due.timestamp()) * town.S + town.S
+            real_ns[0] = began.real_ns + then_ns - began.sim_ns
+            alone = await files(client)
+            clock.to(then_ns)
+            await utility.publisher().publish()
+            assert alone == await files(client)
+    turned = {path for path in PATHS if alone[path] != first[path]}
+    assert turned == set(PATHS) - (set(MAPS) if passed == "next_update" else set())
