@@ -1,8 +1,8 @@
 """The text of a short message, and the variables of a registered template.
 
 Lengths are those of 3GPP TS 23.038/23.040: a message in UCS-2 holds 70 code units, one of several parts 67
-each; in GSM 7-bit 160 and 153. The 【signature】 counts. Only the place may be shortened: a time, a telephone
-number or the address of the page is never cut (ON-21).
+each; in GSM 7-bit 160 and 153, where a square bracket counts twice. The 【signature】 counts. Only the place
+may be shortened: a time, a telephone number or the address of the page is never cut (ON-21).
 """
 
 from dataclasses import dataclass
@@ -83,7 +83,7 @@ def _text(b: Bulletin, lang: Lang, signature: str, area: str, link: str) -> str:
     said = f"{mark(b).in_(lang)}{_said(b, lang, area)}"
     if lang == "zh":
         return f"【{signature}】{said}。详情：{link} 热线{b.hotline}"
-    return f"[{signature}] {said}. Details: {link} Hotline {b.hotline}"
+    return f"({signature}) {said}. See {link} Tel {b.hotline}"
 
 
 def _said(b: Bulletin, lang: Lang, area: str) -> str:
@@ -115,7 +115,7 @@ def _said(b: Bulletin, lang: Lang, area: str) -> str:
         state = undated(b).en if unrepaired(b) else "return not known yet"
         return f"{area}{matter}，{undated(b).zh}" if zh else f"{area}: {matter}; {state}"
     latest, over = when(b.estimate.latest_ns, lang), ends(b).in_(lang)
-    return f"{area}{matter}，预计{latest}前{over}" if zh else f"{area}: {matter}, {over} by {latest}"
+    return f"{area}{matter}，预计{latest}前{over}" if zh else f"{area}: {matter}, est. {over} by {latest}"
 
 
 def when(t_ns: int, lang: Lang) -> str:
@@ -177,4 +177,4 @@ def _brief(b: Bulletin, lang: Lang) -> str:
         begin, whole = when(b.starts_ns, lang), _span(b.starts_ns, b.estimate.latest_ns, lang)
         return whole if len(whole) <= VARIABLE else f"{begin}起" if zh else f"from {begin}"
     latest = when(b.estimate.latest_ns, lang)
-    return f"预计{latest}前{ends(b).zh}" if zh else f"by {latest}"
+    return f"预计{latest}前{ends(b).zh}" if zh else f"est. by {latest}"

@@ -14,6 +14,7 @@ from hub.delivery_file import read_delivery
 from hub.problems import Problem
 from response.delivery.providers import PLACES, SmsVia, WechatVia
 from response.delivery.spec import DeliveryFile
+from response.renderings.sms import measured
 from tests.contracts.test_notifier import CALL
 from tests.response.post_office import mail_channel, sms_channel, wechat_channel
 
@@ -37,6 +38,16 @@ def test_the_demos_own_is_right_and_opens_its_channels(tmp_path):
     assert all(one.via.type == "folder" for one in file.channels), "the demo reaches nobody"
     languages = {one.id: [template.lang for template in one.templates] for one in file.channels}
     assert languages == {"wechat": ["zh", "en"], "sms": ["zh", "en"], "email": []}
+
+
+def test_the_demos_english_message_is_one_with_every_variable_as_long_as_may_be():
+    tree = yaml.safe_load((DEMO / "delivery.yaml").read_text())
+    file = DeliveryFile.model_validate(tree)
+    (english,) = [one for one in file.channel("sms").templates if one.lang == "en"]  # type: ignore[union-attr]
+    text = english.text
+    for name in english.variables:
+        text = text.replace(f"${{{name}}}", "x" * english.longest)
+    assert (measured(text).parts, measured(text).ucs2) == (1, False)
 
 
 def test_without_the_file_no_customer_is_told(tmp_path):

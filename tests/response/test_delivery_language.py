@@ -36,7 +36,12 @@ async def test_who_reads_english_gets_the_english_template_filled_in_english(pos
         ),
         phone(2): (
             "SMS_EN",
-            {**number, "area": "East district", "matter": "Water off for repair", "when": "by 23 Nov 17:10"},
+            {
+                **number,
+                "area": "East district",
+                "matter": "Water off for repair",
+                "when": "est. by 23 Nov 17:10",
+            },
         ),
     }
     await post.done(await post.publish(["A1", "A2"], Change.RESTORED, back_ns=post.clock.now_ns()))

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 
 from core.model.bulletin import Bulletin, Site, Supply
 from core.model.notice import LAB_KINDS, QUALITY_KINDS, NoticeKind
-from core.model.text import Text
+from core.model.text import Lang, Text
 from response.renderings import ivr as spoken
 from response.renderings.facts import all_of, what
 from response.renderings.headline import MOST, headline
 from response.renderings.ivr import ivr, seconds
-from response.renderings.sms import VARIABLE, DoesNotFit, measured, sms, variables
+from response.renderings.sms import VARIABLE, DoesNotFit, Sms, measured, sms, variables
 from response.renderings.webhook import SKEW_S, body, holds, signed
 from tests.response.bulletins import T0, any_bulletin, boil, burst, cancelled, planned, restored
 from tests.response.read_back import times_zh
@@ -32,6 +32,37 @@ def test_a_burst_in_one_breath() -> None:
         "详情：https://w.example.cn/n/42 热线96000"
     )
     assert (said.units, said.parts, said.ucs2) == (75, 2, True)
+
+
+def usual(lang: Lang, **more: object) -> Sms:
+    b = burst(
+        number="NTC-20261122-00042",
+        utility=Text("清河水务", "Qinghe Water"),
+        hotline="96xxx",
+        area=Text("大学城片区杏林街", "Xinglin Street, Daxuecheng area"),
+        **more,
+    )
+    return sms(b, lang, signature=b.utility.in_(lang), link="https://water.example.cn/n/NTC-20261122-00042")
+
+
+def test_on21_a_usual_one_in_english_is_charged_once_and_promises_no_more_than_the_chinese() -> None:
+    said = usual("en")
+    assert (said.parts, said.ucs2) == (1, False)
+    assert said.text == (
+        "(Qinghe Water) Xinglin Street, Daxuecheng area: Water off for repairs, est. back by 23 Nov 07:31. "
+        "See https://water.example.cn/n/NTC-20261122-00042 Tel 96xxx"
+    )
+    assert "，预计11月23日07:31前恢复。" in usual("zh").text
+    low = usual("en", site=Site.ORGANISED, supply=Supply.LOW).text
+    assert "Pressure may be low, est. back to normal by 23 Nov 07:31." in low
+
+
+@pytest.mark.parametrize("kind", sorted(set(NoticeKind) - {NoticeKind.PLANNED_OUTAGE}))
+def test_on07_no_message_promises_an_estimate(kind) -> None:
+    b = burst(kind=kind)
+    for lang, sure in (("zh", "预计11月23日07:31前"), ("en", "est. by 23 Nov 07:31")):
+        assert variables(b, lang)["when"].startswith(sure)  # type: ignore[arg-type]
+    assert ", est. " in sms(b, "en", signature=SIGN, link=LINK).text
 
 
 @FUZZ
@@ -198,7 +229,7 @@ def test_on09_an_all_clear_says_what_is_lifted_and_when() -> None:
     )
     assert ivr(over).zh.startswith("您好，人民路以东、解放路以北煮沸饮用提示已于11月23日周一1点31分解除。")
     message = sms(over, "en", signature=SIGN, link=LINK).text
-    assert ": boil-water advice lifted 23 Nov 01:31. Details" in message
+    assert ": boil-water advice lifted 23 Nov 01:31. See" in message
     assert headline(over).en.startswith("Boil-water advice lifted Mon 23 Nov, 01:31: East of")
     brown = headline(restored(boil(kind=NoticeKind.DISCOLOURED)))
     assert brown.zh.endswith("自来水发黄公告已于11月23日(周一)01:31解除")
