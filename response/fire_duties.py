@@ -71,6 +71,18 @@ async def duties_of(tx: Tx, notice: str) -> list[FireDuty]:
     return sorted(await tx.find(FireDuty, notice=notice), key=lambda duty: duty.n)
 
 
+async def saying(tx: Tx, notice: Notice) -> FireDuty | None:
+    """The statement that tells of hydrants what this version does, whether it was sent yet or not."""
+    said = await duties_of(tx, notice.id)
+    last = _last(said)
+    lost = last is not None and last.matter is FireMatter.LOST
+    return last if last and lost and _same(last, notice, _believed_dry(said)) else None
+
+
+def _last(said: Sequence[FireDuty]) -> FireDuty | None:
+    return next((duty for duty in reversed(said) if duty.state is not FireState.DROPPED), None)
+
+
 async def follow(tx: Tx, before: Prepared, rules: FireServiceRules, now_ns: int) -> None:
     """Opens what has to be said now and was not; what was to be said and is so no more is dropped. A notice
     that is taken back opens no valve: hydrants behind those recorded shut stay as they were told."""
@@ -78,7 +90,7 @@ async def follow(tx: Tx, before: Prepared, rules: FireServiceRules, now_ns: int)
     if head.state in ENDED and head.incident and (await work_of(tx, head.incident)).held_off:
         return
     said = await duties_of(tx, before.head.id)
-    last = next((duty for duty in reversed(said) if duty.state is not FireState.DROPPED), None)
+    last = _last(said)
     dry, believed = _dry(before), _believed_dry(said)
     if dry.hydrants_at:
         if last is None or last.matter is not FireMatter.LOST or not _same(last, dry, believed):

@@ -15,6 +15,7 @@ from response import drafting, merged_orders, undoing, wording
 from response.affected import Footprint, as_dug, footprint
 from response.notices import following, versions
 from response.notices.rules import HUB
+from response.notices.scope import still_told
 from response.orders import of_callers
 from response.orders.of_incident import IncidentOrders
 from response.orders.one_matter import ORDER_KINDS
@@ -164,6 +165,9 @@ class ResponseService:
         if draft.state is NoticeState.APPROVED and not following.lapsed(draft, fresh):
             return
         fresh = self._marked(replace(fresh, seq=draft.seq, progress=draft.progress, status=draft.status))
+        fresh = replace(
+            fresh, fire_told_ns=still_told(draft, replace(fresh, fire_told_ns=draft.fire_told_ns))
+        )
         if draft.author != HUB:
             if "scope" in draft.written:
                 told = following.worded(draft, fresh)

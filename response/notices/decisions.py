@@ -20,6 +20,7 @@ from core.model.text import Text
 from core.model.work_order import WorkOrder
 from core.ports.ledger import Tx
 from response import wording
+from response.fire_duties import saying
 from response.notices import closing, proof, versions
 from response.notices.difference import callers_released
 from response.notices.rules import (
@@ -121,6 +122,7 @@ async def case_of(
         origin=origin,
         work=await work_of(tx, notice.incident) if notice.incident else None,
         callers_released=await callers_released(tx, promised, earlier),
+        fire=await saying(tx, promised),
     )
 
 

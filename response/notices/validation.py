@@ -8,9 +8,11 @@ utility's own (service-times.yaml).
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from core.model.fire_duty import FireDuty
 from core.model.notice import HEALTH_KINDS, QUALITY_KINDS, Change, Notice, NoticeKind
 from core.model.notice_version import NoticeVersion
 from core.model.text import Text
+from response.notices.fire_told import fire_told
 from response.notices.on_site import held_off, released, unlike
 from response.notices.ring import crossed, near
 from response.refused import Refused
@@ -32,11 +34,6 @@ _PASSED = Text(
     "预计恢复时间已过：请修改为新的预计，或选“尚无法预计”",
     "the estimated time has passed already: edit it, or say that there is no estimate yet",
 )
-_FIRE = Text(
-    "尚未告知消防部门此时间和范围：批准后由系统告知，或电话告知后记录",
-    "the fire service was not told of this time and place: the hub tells it once this is approved, or "
-    "telephone it and press so",
-)
 _BEGUN = Text(
     "计划停水开始时间已过：请修改开始时间；已经停水的，另发抢修停水公告",
     "its start has passed already: edit it; where water is off now, write an emergency notice",
@@ -57,6 +54,8 @@ class Case:
     """On site, of what has an incident."""
     callers_released: int = 0
     """Accounts that rang up of it, whom the last version concerned and this one leaves out."""
+    fire: FireDuty | None = None
+    """What the fire service is told of the same hydrants and times."""
 
     @property
     def over(self) -> bool:
@@ -151,8 +150,6 @@ def _planned(case: Case) -> Iterator[Lack]:
             f"it must be told {hours} h ahead: give a reason (it is labelled as told late)",
         )
         yield Lack("lead_time", why)
-    if notice.hydrants and notice.fire_told_ns is None:
-        yield Lack("fire_untold", _FIRE)
 
 
 def late_by(notice: Notice, now_ns: int, times: ServiceTimes) -> int | None:
@@ -175,12 +172,9 @@ def _authority(case: Case) -> Iterator[Lack]:
         yield Lack("approval_missing", why)
 
 
-def _emergency(case: Case) -> Iterator[Lack]:
-    notice = case.notice
-    if case.over or notice.kind in QUALITY_KINDS or notice.kind is NoticeKind.PLANNED_OUTAGE:
-        return
-    if notice.hydrants and notice.fire_told_ns is None:
-        yield Lack("fire_untold", Text("尚未告知消防部门", "the fire service was not told yet"), hard=False)
+def _fire(case: Case) -> Iterator[Lack]:
+    if not case.over:
+        yield from (Lack(*one) for one in fire_told(case.notice, case.fire))
 
 
 def _supply(case: Case) -> Iterator[Lack]:
@@ -283,7 +277,7 @@ RULES: tuple[Callable[[Case], Iterator[Lack]], ...] = (
     _times,
     _planned,
     _authority,
-    _emergency,
+    _fire,
     _supply,
     _health,
     _area,
