@@ -54,6 +54,7 @@ def bulletin_of(version: NoticeVersion, plant: Plant, head: Notice | None = None
         hotline_hours=utility.hotline_hours,
         title=said.title,
         area=_area(said, plant),
+        zone=zone.name if (zone := plant.zones.get(said.zone)) else None,
         streets=tuple(PublicStreet(name=s.name, numbers=s.numbers, weak=s.weak) for s in said.streets),
         ring=said.ring or None,
         adcode=utility.adcode,

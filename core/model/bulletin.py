@@ -45,7 +45,8 @@ class Bulletin:
     """number: the notice's id, the same for all versions, and what people quote. identifier: of this version
     alone, without space, comma, `<` or `&` (CAP). sender: the utility's address for CAP and feeds
     (`notice@water.example.cn`). sent_ns: when this version is published. starts_ns: when supply is or will be
-    affected. estimate: None while it is not known, and in what is restored or cancelled. overdue: the latest
+    affected. zone: the name of the whole area it began in, where known. estimate: None while it is not known,
+    and in what is restored or cancelled. overdue: the latest
     time has passed without a new one. ring: the area's closed outline (first = last, four points at least),
     generalised, or None. adcode: the six digits of GB/T 2260, or None. connections: None below ten; weak:
     those of low pressure beside them, in the same way. institutions: public ones inside, by name.
@@ -83,6 +84,7 @@ class Bulletin:
     hotline_hours: Text | None = None
     title: Text
     area: Text
+    zone: Text | None = None
     streets: tuple[PublicStreet, ...] = ()
     ring: tuple[Position, ...] | None = None
     adcode: str | None = None

@@ -15,12 +15,14 @@ from core.model.report import Report
 from core.model.text import Text
 from core.model.work_order import WorkOrder
 from core.ports.ledger import Page, Tx
+from response.renderings.sms import VARIABLE
 from response.site import BACK, Work, back_since, unproven, work_of
 
 LOOKED_AT = 200
 """Nobody has to close an incident: in time many have recovered."""
 _DAY_NS = 24 * 3600 * 1_000_000_000
 _REPAIRED = Text("供水管道抢修", "repair of a water main")
+_YOURS = Text("您所在的区域", "your area")
 _NORMAL = Text("供水已恢复正常。", "The supply is back to normal.")
 _ADVICE = Text(
     "请先从冷水龙头放水至清；如仍有问题请致电热线。",
@@ -62,6 +64,11 @@ async def _reports(tx: Tx, incident: str) -> Iterable[Report]:
     return [report for report in {one.id: one for one in linked}.values() if report.wants_update]
 
 
+def _brief(name: Text) -> bool:
+    """Nobody reads these before they go: what a template cannot hold is not said."""
+    return max(len(name.zh), len(name.en)) <= VARIABLE
+
+
 async def unpublished(tx: Tx, incident: Incident, notices: Iterable[str]) -> bool:
     """Whether it is over, nothing was ever published of it, and callers wait to hear. Of doubtful water
     nothing is ever told by itself, nor that water is back where crews have recorded it shut off."""
@@ -96,7 +103,7 @@ def over(incident: Incident, plant: Plant, work: Work, now_ns: int) -> Bulletin:
         hotline=utility.hotline,
         hotline_hours=utility.hotline_hours,
         title=_NORMAL,
-        area=zone.name if zone else Text("您所在的区域", "your area"),
+        area=zone.name if zone and _brief(zone.name) else _YOURS,
         reason=_REPAIRED,
         description=_NORMAL,
         instruction=_ADVICE,

@@ -49,10 +49,10 @@ def template_for(channel: CustomerChannel, bulletin: Bulletin, lang: str) -> Tem
     return fit[0] if fit else None
 
 
-def facts(bulletin: Bulletin, lang: Lang) -> dict[str, str]:
+def facts(bulletin: Bulletin, lang: Lang, longest: int) -> dict[str, str]:
     """Raises response.renderings.sms.DoesNotFit."""
     return {
-        **variables(bulletin, lang),
+        **variables(bulletin, lang, longest),
         "hotline": bulletin.hotline,
         "utility": bulletin.utility.in_(lang),
     }
@@ -60,7 +60,7 @@ def facts(bulletin: Bulletin, lang: Lang) -> dict[str, str]:
 
 def filled(template: Template, bulletin: Bulletin) -> tuple[tuple[str, str], ...]:
     """Raises response.renderings.sms.DoesNotFit."""
-    known = facts(bulletin, template.lang or "zh")
+    known = facts(bulletin, template.lang or "zh", template.longest)
     return tuple((name, known[fact]) for name, fact in template.variables.items())
 
 

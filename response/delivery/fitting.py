@@ -64,9 +64,8 @@ def _wrong(value: str, longest: int) -> list[tuple[str, str, str]]:
         return [("empty", "为空", "it is empty")]
     wrong = []
     if len(value) > longest:
-        wrong.append(
-            ("too_long", f"{len(value)} 字，最多 {longest} 字", f"{len(value)} characters, {longest} at most")
-        )
+        zh = f"“{value}”有 {len(value)} 字，最多 {longest} 字"
+        wrong.append(("too_long", zh, f"“{value}” has {len(value)} characters, {longest} at most"))
     if any(link in value.lower() for link in LINKS):
         wrong.append(("link", "含有链接", "it has a link in it"))
     return wrong

@@ -33,8 +33,14 @@ def _fitted(b: Bulletin, lang: str) -> str:
 
 
 def shortened(text: str, most: int) -> str:
-    """`text` in `most` characters at the most, with … where something was left out."""
-    return text if len(text) <= most else text[: max(most - 1, 0)].rstrip(" ,，、") + "…"
+    """`text` in `most` characters at the most, with … where something was left out: of English whole words,
+    unless it is all one."""
+    if len(text) <= most:
+        return text
+    kept, rest = text[: max(most - 1, 0)], text[max(most - 1, 0) :]
+    if kept[-1:].isascii() and kept[-1:].isalnum() and rest[0].isascii() and rest[0].isalnum():
+        kept = kept.rpartition(" ")[0] or kept
+    return kept.rstrip(" ,，、") + "…"
 
 
 def _line(b: Bulletin, area: str, lang: str) -> str:

@@ -25,6 +25,7 @@ from response.renderings.facts import (
 )
 from response.renderings.headline import shortened
 from response.renderings.matter import brief
+from response.renderings.places import fitted, forms
 
 UCS2, UCS2_PART = 70, 67
 GSM, GSM_PART = 160, 153
@@ -68,6 +69,10 @@ def measured(text: str) -> Sms:
 def sms(b: Bulletin, lang: Lang, *, signature: str, link: str, most_parts: int = 2) -> Sms:
     """signature: as registered, without its brackets. link: the short address that ends the message.
     Raises DoesNotFit."""
+    for form in forms(b, lang):
+        made = measured(_text(b, lang, signature, form, link))
+        if made.parts <= most_parts:
+            return made
     area = b.area.in_(lang)
     for length in range(len(area), SHORTEST_AREA - 1, -1):
         made = measured(_text(b, lang, signature, shortened(area, length), link))
@@ -145,14 +150,15 @@ def _span(begin_ns: int, end_ns: int, lang: Lang) -> str:
     return f"{when(begin_ns, lang)}{'至' if lang == 'zh' else '-'}{ends_at}"
 
 
-def variables(b: Bulletin, lang: Lang = "zh") -> dict[str, str]:
+def variables(b: Bulletin, lang: Lang = "zh", longest: int = VARIABLE) -> dict[str, str]:
     """For a registered template `{area}{matter}，{when}。编号{number}`: each of VARIABLE characters at the
-    most. The page's address stands in the template itself. Raises DoesNotFit for a number that is longer."""
+    most, but for a place of which no whole form has `longest` or fewer; none is cut off. The page's address
+    stands in the template itself. Raises DoesNotFit for a number that is longer."""
     if len(b.number) > VARIABLE:
         raise DoesNotFit(-(-len(b.number) // VARIABLE))
     return {
-        "area": shortened(b.area.in_(lang), VARIABLE),
-        "matter": shortened((unproven.MATTER[b.ending] if b.ending else brief(what(b))).in_(lang), VARIABLE),
+        "area": fitted(b, lang, longest),
+        "matter": (unproven.MATTER[b.ending] if b.ending else brief(what(b))).in_(lang),
         "when": _brief(b, lang),
         "number": b.number,
     }

@@ -133,10 +133,24 @@ def test_what_begins_before_the_morning_is_told_before_the_morning():
     assert until_ns(town.T0, 23, 7) == town.T0, "22:10 is no night that begins at 23"
 
 
-def test_a_bulletin_that_fits_has_no_misfits_and_a_long_place_gives_way():
+def test_a_bulletin_that_fits_has_no_misfits_and_a_long_street_gives_way_to_its_zone():
     assert misfits(bulletin(), FILE) == [] and misfits(bulletin(), None) == []
-    long = bulletin(place=Text("很长的地名" * 8, "A very long name of a place " * 4))
-    assert misfits(long, FILE) == []
+    zone = PLANT.zones["dma-01"].name
+    place = Text(f"{zone.zh}{'很长的路名' * 8}", f"A very long name of a street, {zone.en}")
+    assert misfits(bulletin(place=place), FILE) == []
+
+
+def test_a_place_that_no_whole_word_form_makes_fit_is_found_before_it_is_approved():
+    """Never `Xinglin Street, Dax…`."""
+    long = Text("很长的地名" * 8, "A very long name of a place")
+    (one,) = wechat_channel(1)["templates"]
+    templates = [{**one, "lang": "zh"}, {**one, "id": "TM_2", "lang": "en"}]
+    file = DeliveryFile.model_validate({"channels": [wechat_channel(1, templates=templates)]})
+    found = misfits(bulletin(place=long), file)
+    assert [(one.channel, one.reason) for one in found] == [("wechat", "too_long")] * 2
+    assert "TM_1" in found[0].why.zh and "40 字，最多 20 字" in found[0].why.zh and long.zh in found[0].why.zh
+    assert "TM_2" in found[1].why.en and "27 characters, 20 at most" in found[1].why.en
+    assert long.en in found[1].why.en and "thing2" in found[1].why.en
 
 
 @pytest.mark.parametrize("change", Change)
