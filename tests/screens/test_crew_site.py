@@ -45,6 +45,7 @@ def test_it_shows_where_to_dig_also_without_a_network(
         expect(pipes).to_have_text(["人民路 DN200 本管段 62%", "DN400 本管段 21% 101 米"])
         expect(page.locator("#where")).to_contain_text("沿管 180 米")
         expect(page.locator("#where .begin")).to_contain_text("一带：300 米内可能性 83%")
+        expect(page.locator("#where .by-pipe")).to_have_text("下列按单根管段的可能性排列；距离从上述位置起算")
         expect(page.locator("#where .sketch polyline.p1")).to_have_count(1)
         expect(page.locator("#where .sketch .shut text")).to_have_text(["v-017", "v-018"])
         assert (page.get_attribute("#map-link", "href") or "").startswith("geo:37.0500")
@@ -52,6 +53,7 @@ def test_it_shows_where_to_dig_also_without_a_network(
         picture(page, "crew-site-zh-day")
         page.goto("/crew?lang=en&theme=night#WO-1")
         page.wait_for_selector("#where .sketch")
+        expect(page.locator("#where .by-pipe")).to_contain_text("distances are from the place above")
         picture(page, "crew-site-en-night")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 

@@ -15,6 +15,7 @@ export function drawWhere(order) {
   return el("section", { class: "where", id: "where", "aria-label": t("crew.where") },
     el("h3", {}, t("crew.where")),
     where.begin && el("p", { class: "begin" }, t("crew.begin", { place: named(where.begin), m: number(where.begin_m), n: number(where.begin.share * 100) })),
+    where.begin && where.likely.length > 1 && el("p", { class: "quiet by-pipe" }, t("crew.by_pipe")),
     where.likely.length ? el("ol", { class: "likely" }, ...where.likely.map(pipe)) : el("p", { class: "quiet" }, t("crew.no_pipe")),
     where.radius_m ? el("p", { class: "quiet" }, t("crew.within", { n: number(where.radius_m) })) : null,
     where.reach_m ? sketch(where) : null,
