@@ -43,6 +43,7 @@ export class MapView {
     /** @type {Scene} */
     this.scene = { tags: [], zones: [], alarmed: new Map(), focus: null, inset: true, close: false };
     this.due = false;
+    this.seen = "";
     new ResizeObserver(() => this.rebuild()).observe(canvas);
     onTheme(() => this.rebuild());
   }
@@ -50,7 +51,18 @@ export class MapView {
   /** @param {Partial<Scene>} change */
   show(change) {
     Object.assign(this.scene, change);
+    const seen = this.said();
+    if (seen === this.seen) return;
+    this.seen = seen;
     this.redraw();
+  }
+
+  /** All that a drawing of the scene shows: a wall is asked to show it anew with every value. */
+  said() {
+    const { tags, zones, alarmed, focus, inset, close } = this.scene;
+    const believed = tags.map((tag) => `${tag.id} ${trusted(tag)}`);
+    const tanks = [...this.net.nodes.values()].filter((node) => node.kind === "tank").map((node) => this.share(node.id)?.toFixed(2));
+    return JSON.stringify([believed, tanks, zones.map((zone) => zone.id), [...alarmed], focus, inset, close]);
   }
 
   rebuild() {
