@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.model.text import Text
+from core.model.text import Lang, Text
 
 
 class MessageKind(StrEnum):
@@ -25,8 +25,8 @@ class Message:
     """key: the same however often this message is sent, so that a receiver knows it again. to: an address as
     its channel has them. subject: the incident or alarm. count: alarms it stands for. link: the desk's page
     of it, or for customers the notice's; empty without one. began_ns, at_ns: when it became due and when this
-    was written, plant time. template, variables: for channels that send registered templates only, its id
-    there and what fills its places, in their order."""
+    was written, plant time. lang: which of both this person reads. template, variables: for channels that
+    send registered templates only, its id there and what fills its places, in their order."""
 
     key: str
     kind: MessageKind
@@ -39,6 +39,7 @@ class Message:
     began_ns: int
     at_ns: int
     link: str = ""
+    lang: Lang = "zh"
     template: str = ""
     variables: tuple[tuple[str, str], ...] = ()
 

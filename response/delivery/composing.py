@@ -84,6 +84,7 @@ def composed(bulletin: Bulletin, channel: CustomerChannel, key: str, to: str, la
         began_ns=bulletin.starts_ns,
         at_ns=bulletin.sent_ns,
         link=bulletin.url,
+        lang="en" if lang == "en" else "zh",
         template=template.id if template else "",
         variables=filled(template, bulletin) if template else (),
     )

@@ -10,7 +10,19 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from response.escalation.spec import FolderChannel, Id, SmtpChannel, WebhookChannel, address
 
 PLACES = frozenset(
-    {"to", "template", "sign", "id", "secret", "text_zh", "text_en", "variables", "values", "variables_json"}
+    {
+        "to",
+        "template",
+        "sign",
+        "id",
+        "secret",
+        "text",
+        "text_zh",
+        "text_en",
+        "variables",
+        "values",
+        "variables_json",
+    }
 )
 """What an SMS gateway's request may name in braces (core.adapters.sms_notifier)."""
 _PLACE = re.compile(r"\{(\w+)\}")

@@ -120,6 +120,7 @@ SMS = Gateway(
         "params": "{variables}",
         "id": "{id}",
         "words": "{text_zh} {text_en}",
+        "text": "{text}",
     },
     headers={"Authorization": "Bearer {secret}"},
     code="Code",

@@ -63,3 +63,16 @@ async def test_where_none_is_registered_in_theirs_they_get_the_providers_own_who
     """No English words in a Chinese template."""
     heard = await told(post, [ZH])
     assert heard[phone(2)] == heard[phone(1)]
+
+
+async def test_a_gateway_that_takes_any_text_is_given_it_in_theirs(post):
+    channel = sms_channel(post.sms.port, templates=[])
+    channel["via"]["body"] = {"mobile": "{to}", "id": "{id}", "text": "{text}"}
+    post.sms.answers += ["OK", "OK"]
+    post.file = DeliveryFile.model_validate({"channels": [channel]})
+    await post.people([*person(1, "A1", phone=phone(1)), *person(2, "A2", phone=phone(2), language="en")])
+    post.started()
+    await post.done(await post.publish(["A1", "A2"]))
+    said = {one["mobile"]: one["text"] for one in post.sms.sent}
+    assert "城东片区" in said[phone(1)] and "East district" not in said[phone(1)]
+    assert "East district" in said[phone(2)] and "城东片区" not in said[phone(2)]

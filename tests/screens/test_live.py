@@ -86,7 +86,9 @@ def test_motion_is_left_out_for_those_who_asked(calm: Town, visit: Callable[...,
     watched.page.wait_for_selector("#banner.blink")
     frame = "getComputedStyle(document.getElementById('banner'), '::after')"
     assert watched.page.evaluate(f"{frame}.animationName") == "none"
-    assert watched.page.evaluate(f"{frame}.opacity") == "1", "what calls for attention stands there all the same"
+    assert watched.page.evaluate(f"{frame}.opacity") == "1", (
+        "what calls for attention stands there all the same"
+    )
 
 
 def test_type_follows_distance_and_size_and_blocks_fall_by_rank(
