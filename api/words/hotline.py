@@ -25,6 +25,9 @@ WORDS = {
         "请先在纸上记下来电，稍后再查。", "Note the call on paper and look up again in a moment."
     ),
     "hotline.say": Text("请这样回答", "Say this"),
+    "hotline.renewed": Text(
+        "{time} 卡片已更新，请按新内容回答", "The card changed at {time}: go by what it says now"
+    ),
     "hotline.as_of": Text("依据 {time} 的数据（{age}前）", "Data of {time} ({age} old)"),
     "hotline.which": Text("找到 {n} 个，请核对", "{n} found: which one?"),
     "hotline.tel": Text("电话", "Telephone"),

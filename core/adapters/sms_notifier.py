@@ -3,8 +3,8 @@
 Gateways in China send registered templates only: the message names the template and what fills its places.
 Every gateway has other names for the same few things, so the request is written in the configuration as the
 provider's manual prints it, with `{to}`, `{template}`, `{sign}`, `{id}`, `{secret}`, `{text}` (in the
-language of who is told), `{text_zh}`, `{text_en}` in its strings; `{variables}` alone becomes an object, `{values}` a list, `{variables_json}` the object as
-text.
+language of who is told), `{text_zh}`, `{text_en}` in its strings; `{variables}` alone becomes an object,
+`{values}` a list, `{variables_json}` the object as text.
 """
 
 import re

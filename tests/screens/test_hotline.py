@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from playwright.sync_api import expect
+
 from tests.screens.conftest import Town, Watched
 from tests.screens.hotline_page import AWAKE, ask, ready
 
@@ -167,4 +169,26 @@ def test_a_card_that_comes_by_itself_acts_on_no_key_at_first_and_orders_nobody_u
     page.wait_for_selector("form.report")
     assert not page.is_checked("[name=order]"), "the footprint explains it"
     assert page.locator("[name=symptom]:checked").count() == 0
+    assert watched.wrong == []
+
+
+def test_a_card_that_stands_changes_with_what_is_published_and_its_figures_grow_old(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    """HL-06: nobody is told to promise no time once a time is published; keys act on nothing at first."""
+    town.do("burst")
+    watched = ready(town, visit)
+    page = watched.page
+    town.do("ring")
+    page.wait_for_selector("#verdict")
+    expect(page.locator("#verdict")).not_to_contain_text("05:30")
+    old = page.locator(".as-of").inner_text()
+    expect(page.locator(".as-of")).not_to_have_text(old)
+    town.do("told")
+    expect(page.locator("#back")).to_contain_text("05:30")
+    expect(page.locator("#said")).to_contain_text("卡片已更新")
+    assert page.evaluate("document.activeElement.id") == "verdict"
+    page.wait_for_selector(AWAKE)
+    page.keyboard.press("1")
+    page.wait_for_selector("#said >> text=已关联工单")
     assert watched.wrong == []

@@ -1,7 +1,8 @@
 /** The first glance: what is the matter, when water is back, what to say, and three buttons. */
 import { el } from "../core/dom.js";
-import { age, hourMinute, instant } from "../core/format.js";
+import { hourMinute, instant } from "../core/format.js";
 import { lang, local, t } from "../core/words.js";
+import { told } from "./ages.js";
 
 /** @param {any} card @param {{key: string, label: string, run: (() => void)|null}[]} buttons */
 export function answer(card, buttons) {
@@ -12,7 +13,7 @@ export function answer(card, buttons) {
     "section",
     { class: `verdict ${name}`, "aria-label": t("hotline.say"), tabindex: "-1", id: "verdict" },
     el("h2", {}, t(`verdict.${title}`), card.confidence !== "none" && el("span", { class: "confidence" }, t(`confidence.${card.confidence}`)),
-      card.data_age_s !== null && el("span", { class: "quiet as-of" }, t("hotline.as_of", { time: hourMinute(instant(card.as_of)), age: age(card.data_age_s) }))),
+      card.data_age_s !== null && told(el("span", { class: "quiet as-of" }), instant(card.as_of), (old) => t("hotline.as_of", { time: hourMinute(instant(card.as_of)), age: old }))),
     card.back && back(card.back),
     el("p", { class: "say", lang: lang === "zh" ? "zh-CN" : "en" }, local(card.words)),
     el("p", { class: "other quiet", lang: other === "zh" ? "zh-CN" : "en" }, card.words[other]),

@@ -1,9 +1,10 @@
 /** What stands around the caller: who, the repair's steps, instruments, neighbours, contacts. */
 import { plantNow } from "../core/clock.js";
 import { el, svg } from "../core/dom.js";
-import { age, dateTime, digitsOf, hourMinute, instant, number, unitOf } from "../core/format.js";
+import { dateTime, digitsOf, hourMinute, instant, number, unitOf } from "../core/format.js";
 import { drawSpark, spark } from "../core/spark.js";
 import { known, lang, local, t } from "../core/words.js";
+import { told } from "./ages.js";
 
 const SHOWN = ["pressure", "free_chlorine", "total_chlorine", "turbidity", "ph"];
 const MPA = 0.00980665;
@@ -98,7 +99,7 @@ function row(s, zone) {
     el("td", { class: "n" }, s.value === null ? el("span", { class: "stale" }, "–") : el("b", {}, number(s.value, digits)), el("span", { class: "unit" }, `${unitOf(s.unit)}${mpa}`)),
     el("td", {}, trace(s)),
     el("td", { class: `n usual ${low || high ? "odd" : "quiet"}`, title: t("hotline.head_usual_range") }, said && el("span", {}, said, " "), s.value !== null || !said ? el("span", {}, usual) : null),
-    el("td", { class: "n quiet" }, s.at ? age((plantNow() - instant(s.at)) / 1000) : "–"));
+    s.at ? told(el("td", { class: "n quiet" }), instant(s.at)) : el("td", { class: "n quiet" }, "–"));
 }
 
 /** @param {any} s */

@@ -32,16 +32,19 @@ export function typing() {
 
 /** A card has come. @param {boolean} byItself */
 export function came(byItself) {
-  if (byItself) {
-    awakeAt = performance.now() + WAKING_MS;
-    byId("card").dataset.waking = "true";
-    wake();
-  }
+  if (byItself) doze();
   const verdict = /** @type {HTMLElement|null} */ (document.getElementById("verdict"));
   const unasked = box().value.trim() !== "" && box().value.trim() !== asked;
   if (unasked) return;
   if (verdict?.classList.contains("nobody")) box().focus();
   else verdict?.focus();
+}
+
+/** What the keys mean has changed by itself: they act on nothing for a moment. */
+export function doze() {
+  awakeAt = performance.now() + WAKING_MS;
+  byId("card").dataset.waking = "true";
+  wake();
 }
 
 /** The buttons are drawn dim until keys act on them. */

@@ -5,14 +5,16 @@ import { hourMinute, instant, number } from "../core/format.js";
 import { consult, failure, need, post } from "../core/http.js";
 import { drawAges, installMenu } from "../core/menu.js";
 import { parameter } from "../core/page.js";
+import { released } from "../core/pressed.js";
 import { on, start, store } from "../core/store.js";
 import { applyTheme } from "../core/theme.js";
 import { onWater, waterOf, whomFact } from "../core/whom.js";
 import { local, t } from "../core/words.js";
 import { buttons } from "./act.js";
 import { drawCard } from "./card.js";
-import { box, came, hint, lookedUp, offer, take, typing, waking, withdraw } from "./focus.js";
+import { box, came, doze, hint, lookedUp, offer, take, typing, waking, withdraw } from "./focus.js";
 import { keepPaper } from "./paper.js";
+import { grow } from "./ages.js";
 import { knowServices } from "./questions.js";
 import { close, form, knowZones } from "./report.js";
 import { cardOf, mass, neighbour, watchCalls } from "./ring.js";
@@ -21,7 +23,12 @@ const SHOWN_NOTICES = 12;
 const DAY_MS = 86_400e3;
 /** In mass calls the box is free for the next caller so soon after the last was put down. */
 const WRAP_UP_MS = 1500;
+/** What is new changes the card that stands within this time; no sooner again, for each look at an account is put on record. */
+const RENEWED_MS = 2000;
 let asking = 0;
+/** @type {(() => Promise<void>)|null} */
+let renew = null;
+let due = 0;
 
 /** @param {string} text @param {boolean} [bad] */
 function say(text, bad = false) {
@@ -33,6 +40,7 @@ function say(text, bad = false) {
 /** Ready for the next caller: the last one's answer must not be told to them. */
 function next() {
   asking += 1;
+  renew = null;
   close();
   replace(byId("card"));
   cardOf(null);
@@ -45,6 +53,7 @@ function next() {
 async function ask(body, call, byItself = false) {
   asking += 1;
   const mine = asking;
+  renew = null;
   close();
   replace(byId("card"));
   setText(byId("said"), "");
@@ -65,12 +74,37 @@ async function ask(body, call, byItself = false) {
     draw();
     came(byItself);
     hint();
+    renew = async () => {
+      const fresh = await consult("/api/v1/hotline/card", about);
+      await released();
+      if (!here()) return;
+      const before = meant(card);
+      Object.assign(card, fresh);
+      const held = byId("card").contains(document.activeElement);
+      draw();
+      if (held) document.getElementById("verdict")?.focus();
+      if (meant(card) === before) return;
+      doze();
+      say(t("hotline.renewed", { time: hourMinute(plantNow()) }));
+    };
     if (call) performance.mark(`card:${call}`);
   } catch (error) {
     if (mine !== asking) return;
     replace(byId("card"), el("p", { class: "bad", role: "alert" }, failure(error), " ", t("hotline.still")));
     hint();
   }
+}
+
+/** What an agent reads aloud, and does by a key. @param {any} card */
+const meant = (card) => JSON.stringify([card.verdict, card.confidence, card.back, card.words, card.action]);
+
+/** Something was published, or went on: the card that stands must not say what is over. What cannot be asked stays, and grows old before everybody's eyes. */
+function later() {
+  if (due || !renew) return;
+  due = window.setTimeout(() => {
+    due = 0;
+    renew?.().catch(() => undefined);
+  }, RENEWED_MS);
 }
 
 /** A call for this agent: its card at once, unless a form is not yet saved, somebody types, or the card is another caller's. @param {string} call @param {boolean} busy */
@@ -145,9 +179,11 @@ async function main() {
   });
   for (const what of ["notice", "loaded"]) on(what, drawToday);
   onWater(() => store.notices, drawToday);
+  for (const what of ["notice", "incident", "work_order", "loaded"]) on(what, later);
   on("age", drawAges);
   setInterval(() => {
     drawAges();
+    grow();
     applyTheme();
   }, 1000);
   drawToday();
