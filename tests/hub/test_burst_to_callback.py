@@ -248,7 +248,8 @@ def test_once_valves_are_shut_the_footprint_shrinks_and_whoever_is_outside_is_to
     assert {(one["change"], one["because"]) for one in over} == {("spared", "released")}
     outside = {one["account"] for one in over}
     inside = {one["account"] for one in (*letters, *town.untold(2))} - outside
-    assert outside | inside == {one["account"] for one in town.letters(1)}, "all who were told before"
+    before = {one["account"] for one in town.letters(1)}
+    assert outside <= before <= outside | inside, "all who were told before; a later location may add some"
 
 
 def test_water_is_back_by_telemetry_and_callers_are_told(town: Town) -> None:
