@@ -1,11 +1,12 @@
 """The work orders' page: a person's way through an order, told what a close lacks (WO-03)."""
 
 import os
+import re
 from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.phone_photos import photo
 from tests.screens.conftest import PASSWORD, Town, Watched
@@ -74,6 +75,42 @@ def test_an_order_from_the_best_crew_to_what_a_close_lacks(town: Town, visit: Ca
     page.fill("[name=override]", "pressure measured at the hydrant; two turns were not written down")
     page.click("[data-step=close]")
     expect(page.locator("[data-missing]")).to_have_count(1)
+
+
+def test_what_an_act_has_changed_is_drawn_with_its_answer_not_before(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    """Turns typed in between were swept away by the answer, and the turns of before were written down."""
+    town.do("burst")
+    page = visit(town, "dispatcher", 1366, 900).page
+    page.goto(f"{ORDER}&lang=en")
+    page.wait_for_selector("body[data-ready]")
+    path = f"/api/v1/work-orders/{ORDER.rpartition('=')[2]}"
+    state = page.locator("#order h2 + .quiet b")
+    assert page.request.post(f"{path}/assign", data={"crew": "crew-1"}).ok
+    expect(state).to_have_text("assigned")
+    asked: list[Route] = []
+    answers: list[Callable[[], None]] = []
+
+    def act(route: Route) -> None:
+        done = route.fetch()
+        answers.append(lambda: route.fulfill(response=done))
+
+    page.route(re.compile(f"{path}$"), lambda route: asked.append(route))
+    page.route(f"**{path}/depart", act)
+    with page.expect_request(re.compile(f"{path}$")):
+        assert page.request.put(f"{path}/notes/{uuid4()}", data={"text": "a note of somebody else"}).ok
+    with page.expect_request(f"**{path}/depart"):
+        page.click("[data-step=depart]")
+    while not answers:
+        page.wait_for_timeout(20)
+    with page.expect_response(f"**{path}/clocks"):
+        asked.pop().continue_()
+    page.wait_for_timeout(300)
+    assert state.inner_text() == "assigned"
+    page.unroute(re.compile(f"{path}$"))
+    answers.pop()()
+    expect(state).to_have_text("en route")
 
 
 def test_a_repair_under_pressure_asks_for_no_valve_and_its_log_says_how(

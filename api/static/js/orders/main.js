@@ -68,10 +68,13 @@ async function drawOne(byOthers = false) {
   drawing += 1;
   owed ||= !byOthers;
   const mine = drawing;
+  const acts = answered();
   try {
     const all = await whole();
     await released();
     if (mine !== drawing || (!owed && begun())) return;
+    // asked before an act of this person, and seen after it: drawn with its answer, which would sweep away what is begun now
+    if (byOthers && answered() !== acts) return void answered().then(() => mine === drawing && !begun() && void drawOne(true));
     [drawn, owed] = [true, false];
     if (all.lacking) setTimeout(() => mine === drawing && void drawOne(true), AGAIN_MS);
     replace(byId("order"), ...drawOrder(all, () => void drawOne()));
