@@ -29,6 +29,13 @@ async def planned(post, id):
     return mailing
 
 
+async def heard(post, id, person):
+    """When it has gone out to them: what is still to go is told with the next version instead."""
+    async with asyncio.timeout(30):
+        while (letter := (await post.letters(id)).get(person)) is None or letter.state is LetterState.QUEUED:
+            await post.clock.sleep(0.01)
+
+
 async def in_the_morning(post):
     """By person, what waits for them."""
     waiting = {}
@@ -47,6 +54,7 @@ async def test_who_is_released_at_night_hears_it_in_the_morning_whatever_is_publ
     second = await post.publish(["A1"], Change.UPDATE)
     await planned(post, second)
     third = await post.publish(["A1"], Change.UPDATE, moved=True)
+    await heard(post, third, "P0001")
     last = await post.publish([], Change.RESTORED)
     for id, silent in ((third, {Because.OVER_BEFORE: 2}), (last, {Because.OVER_BEFORE: 2})):
         assert dict((await planned(post, id)).silent) == silent
@@ -76,7 +84,9 @@ async def test_who_was_moved_while_their_release_waited_hears_of_the_move(post):
     await post.people([one for n in range(1, 3) for one in person(n, f"A{n}", phone=phone(n))])
     post.started()
     await post.done(await post.publish(["A1", "A2"]))
-    await planned(post, await post.publish(["A1"], Change.UPDATE, moved=True))
+    second = await post.publish(["A1"], Change.UPDATE, moved=True)
+    await planned(post, second)
+    await heard(post, second, "P0001")
     third = await post.publish(["A1", "A2"], Change.UPDATE)
     await post.done(third)
     assert {id: one.change for id, one in (await post.letters(third)).items()} == {"P0002": Change.UPDATE}
