@@ -28,6 +28,10 @@ WORDS = {
     ),
     "crew.now": Text("现在：", "Now:"),
     "crew.due": Text("{time} 前", "by {time}"),
+    "crew.over_before": Text(
+        "派到本组 {sent}；{clock}时限 {time} 已过",
+        "Sent to you {sent}; its time to {clock}, {time}, was over",
+    ),
     "crew.left": Text("还有 {n} 分钟", "{n} min left"),
     "crew.left_h": Text("还有 {n} 小时", "{n} h left"),
     "crew.late_h": Text("已超 {n} 小时", "{n} h late"),
@@ -54,6 +58,10 @@ WORDS = {
     ),
     "crew.where": Text("挖哪里", "Where to dig"),
     "crew.begin": Text("先查 {place} 一带：{m} 米内可能性 {n}%", "Begin about {place}: {n}% within {m} m"),
+    "crew.by_pipe": Text(
+        "下列按单根管段的可能性排列；距离从上述位置起算",
+        "By single pipe, likeliest first; distances are from the place above",
+    ),
     "crew.no_pipe": Text("尚未定位到管段", "No pipe is known yet"),
     "crew.within": Text("九成可能在沿管 {n} 米内", "nine in ten: within {n} m along the pipes"),
     "crew.share": Text("本管段 {n}%", "this pipe {n}%"),

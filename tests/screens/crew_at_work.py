@@ -1,8 +1,9 @@
 """A small hub behind TLS for a crew's phone, in a process of its own that may be killed and started again.
 
 `python crew_at_work.py FOLDER PORT CERT KEY [DIE]`: serves until it is killed, and says `ready`. At its first
-start it has two orders of crew-1, the second isolated and back to normal by telemetry. DIE: at
-the command of that number it is gone, once it is on the disk and before it is answered.
+start it has orders of crew-1: the second isolated and back to normal by telemetry, the third sent to them
+when its time to accept was over. DIE: at the command of that number it is gone, once it is on the disk
+and before it is answered.
 """
 
 import asyncio
@@ -74,7 +75,30 @@ async def begin(ledger: Ledger, now: int) -> None:
             if n:
                 order = mended_by_telemetry(order, now - 2 * minute)
             await put(tx, order, now)
+        await put(tx, sent_late(now), now)
         await tx.put(located(now))
+
+
+def sent_late(now: int) -> WorkOrder:
+    """Its time to accept was over nine minutes before it reached the crew."""
+    minute = 60 * 1_000_000_000
+    return WorkOrder(
+        id="WO-3",
+        incident=None,
+        kind="burst",
+        state=WorkOrderState.ASSIGNED,
+        priority=3,
+        zone="dma-01",
+        title=Text("爆管抢修 DN100", "Burst repair, DN100"),
+        place=Text("中山路 3 号", "3 Zhongshan Road"),
+        opened_ns=now - 15 * minute,
+        clocks=(("accept", now - 10 * minute), ("arrive", now + 40 * minute)),
+        crew="crew-1",
+        milestones=(
+            Milestone(state=WorkOrderState.REPORTED, at_ns=now - 15 * minute, actor="hub"),
+            Milestone(state=WorkOrderState.ASSIGNED, at_ns=now - minute, actor="dispatcher"),
+        ),
+    )
 
 
 def mended_by_telemetry(order: WorkOrder, at_ns: int) -> WorkOrder:
@@ -111,12 +135,13 @@ def located(now: int) -> Incident:
 
 
 def town() -> Plant:
-    """With the valves that the orders name, and one more."""
+    """With the valves that the orders name, and one more; a crew may take one more order than it has."""
     known = plant()
     at = (("v-017", "p2", "j1"), ("v-018", "p2", "j2"), ("v-019", "p3", "j3"))
     valves = {id: IsolationValve(id, link, node) for id, link, node in at}
     utility = replace(known.utility, origin=(37.05, 115.65))
-    return replace(known, utility=utility, network=replace(known.network, valves=valves))
+    crews = {crew.id: replace(crew, most_open=4) for crew in known.crews.values()}
+    return replace(known, utility=utility, crews=crews, network=replace(known.network, valves=valves))
 
 
 async def main(folder: Path, port: int, cert: Path, key: Path, die: int) -> None:

@@ -79,6 +79,25 @@ def test_without_having_heard_the_plant_a_phone_says_when_and_never_how_long(
         expect(page.locator("#since")).to_have_count(0)
 
 
+def test_wo_08_a_crew_is_not_blamed_for_time_that_was_over_before_the_order_reached_it(
+    hub: CrewHub, playwright: Playwright, tmp_path: Path
+) -> None:
+    """The order's clock stays as it is; accepted, the next of its clocks is the crew's own."""
+    with phone(playwright, hub, tmp_path / "profile") as page:
+        signed_in(page)
+        said = page.locator("[data-order=WO-3] .due")
+        expect(said).to_have_text(re.compile(r"派到本组 .*\d\d:\d\d；接单时限 .*\d\d:\d\d 已过"))
+        expect(said).to_have_class("due")
+        sent, due = re.findall(r"\d\d:\d\d", said.inner_text())
+        assert minutes_from(due, sent) == 9
+        page.goto("/crew?lang=en#WO-3")
+        expect(page.locator(".due")).to_contain_text("was over")
+        page.click("#more summary")
+        page.click("#more [data-step=accept]")
+        expect(page.locator("#waiting")).to_have_count(0)
+        expect(page.locator(".due")).to_contain_text("min left")
+
+
 def test_pressure_back_by_telemetry_is_no_second_isolation_on_any_page(
     hub: CrewHub, playwright: Playwright, tmp_path: Path
 ) -> None:

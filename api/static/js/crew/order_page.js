@@ -53,16 +53,22 @@ export function head(order) {
     el("h2", {}, local(order.place)), el("p", {}, local(order.title))));
 }
 
-/** Without the plant's clock only the time is said, never what is left. @param {any} order @param {number} now plant time in ms, 0 for not known */
+/** Since when it is this crew's; NaN for not known. @param {any} order */
+const sentAt = (order) => instant(order.milestones.findLast((/** @type {any} */ one) => one.state === "assigned" && !one.beside)?.at);
+
+/** Without the plant's clock only the time is said, never what is left. Time that was over before the order
+ * reached the crew is not theirs: it is said, and is no alarm. @param {any} order @param {number} now plant time in ms, 0 for not known */
 export function due(order, now) {
   const at = instant(order.due);
   if (!Number.isFinite(at)) return null;
+  const clock = order.clocks.find((/** @type {any} */ one) => one.due === order.due)?.clock;
+  const sent = sentAt(order);
+  if (at < sent) return el("p", { class: "due" }, t("crew.over_before", { sent: hourMinute(sent), clock: clock ? t(`clock.${clock}`) : "", time: hourMinute(at) }));
   if (!now) return el("p", { class: "due" }, t("crew.due", { time: dateTime(at) }));
   const left = Math.round((at - now) / 60000);
   const far = Math.abs(left) >= 120;
   const n = far ? Math.floor(Math.abs(left) / 60) : Math.abs(left);
   const words = t(`crew.${left < 0 ? "late" : "left"}${far ? "_h" : ""}`, { n });
-  const clock = order.clocks.find((/** @type {any} */ one) => one.due === order.due)?.clock;
   return el("p", { class: left < 0 ? "due late" : "due" }, clock && `${t(`clock.${clock}`)} `, t("crew.due", { time: far ? dateTime(at) : hourMinute(at) }), " · ", words);
 }
 
