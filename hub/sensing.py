@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.adapters.sqlite_historian_damage import put_aside
+from core.adapters.sqlite_historian_damage import left_aside
 from core.model.condition import Severity
 from core.ports.clock import Clock
 from core.ports.historian import HistorianUnavailable
@@ -84,7 +84,7 @@ async def add_recorders(
 async def watch_past(data: Path, health: Health, clock: Clock) -> None:
     """Whether a past that the embedded historian could not open lies aside in the data folder."""
     while True:
-        if aside := await asyncio.to_thread(put_aside, data / HISTORIAN):
+        if aside := await asyncio.to_thread(left_aside, data / HISTORIAN):
             health.set("past_damaged", Severity.ALARM, *PAST_DAMAGED, detail=", ".join(aside))
         else:
             health.clear("past_damaged")

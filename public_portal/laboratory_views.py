@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from core.model.item_words import ITEMS
+from core.model.item_words import ITEMS, ORDER
 from core.model.laboratory import Judged, LabMonth, LabResult
 from core.model.limits import RESIDUALS, AppliedLimit, SampleType
 from core.model.text import Lang, Text
@@ -13,7 +13,6 @@ from public_portal.laboratory_words import GROUPS
 from public_portal.limit_views import figures, number
 from public_portal.phrases import phrases
 
-_ORDER = {item: n for n, item in enumerate(ITEMS)}
 RESIDUAL = "residual"
 SEVEN = ("turbidity", "color", "odor_taste", RESIDUAL, "hpc", "total_coliform", "codmn")
 """Of water in the network (CJ/T 206-2005)."""
@@ -81,7 +80,7 @@ def _group(month: LabMonth, kind: SampleType, lang: Lang) -> Group:
     for one in month.results:
         if _in(one) is kind:
             rows.setdefault((one.result.item, one.result.unit, one.limit), []).append(one)
-    keys = sorted(rows, key=lambda key: (_ORDER.get(key[0], len(_ORDER)), key[1], key[2] or 0))
+    keys = sorted(rows, key=lambda key: (ORDER.get(key[0], len(ORDER)), key[1], key[2] or 0))
     made = [_row(rows[key], key, None if key[2] is None else month.limits[key[2]], lang) for key in keys]
     return Group(kind.value, GROUPS[kind].in_(lang), made)
 

@@ -5,19 +5,16 @@ from datetime import date
 
 from api.reports.period import Period
 from api.reports.sheet import Cell, Section, percent
-from core.model.item_words import ITEMS
+from core.model.item_words import ITEMS, ORDER
 from core.model.laboratory import LabResult, complies
 from core.model.plant import Plant
 from core.model.text import Text
 from core.ports.ledger import Tx
 
-_ORDER = {item: n for n, item in enumerate(ITEMS)}
-
 
 async def results_of(tx: Tx, period: Period) -> list[LabResult]:
     """Of the samples that were taken in it."""
-    kept = await tx.find(LabResult, month=f"{period.first:%Y-%m}")
-    return [one for one in kept if period.first.isoformat() <= one.sampled < period.until.isoformat()]
+    return [one for one in await tx.find(LabResult, month=period.month) if period.has(one.sampled)]
 
 
 def laboratory(plant: Plant, results: Iterable[LabResult]) -> Section:
@@ -26,7 +23,7 @@ def laboratory(plant: Plant, results: Iterable[LabResult]) -> Section:
     for one in results:
         limit = plant.limit_of(one.item, one.zone, date.fromisoformat(one.sampled), one.kind)
         verdicts.setdefault(one.item, []).append(complies(one, limit))
-    items = sorted(verdicts, key=lambda item: (_ORDER.get(item, len(_ORDER)), item))
+    items = sorted(verdicts, key=lambda item: (ORDER.get(item, len(ORDER)), item))
     rows = [_row(ITEMS.get(item, Text(item, item)), verdicts[item]) for item in items]
     if rows:
         rows.append(_row(Text("合计", "All"), [one for item in items for one in verdicts[item]]))

@@ -33,7 +33,7 @@ class Period:
     @property
     def name(self) -> str:
         """`2026-11-25` or `2026-11`."""
-        return self.first.isoformat() if self.kind is Kind.DAILY else f"{self.first:%Y-%m}"
+        return self.first.isoformat() if self.kind is Kind.DAILY else self.month
 
     @property
     def title(self) -> Text:
@@ -49,6 +49,15 @@ class Period:
     @property
     def end_ns(self) -> int:
         return midnight_ns(self.until)
+
+    @property
+    def month(self) -> str:
+        """That its days are of."""
+        return f"{self.first:%Y-%m}"
+
+    def has(self, day: str) -> bool:
+        """Whether a Shanghai day, `2026-11-25`, is in it."""
+        return self.first.isoformat() <= day < self.until.isoformat()
 
     @property
     def before(self) -> "Period":

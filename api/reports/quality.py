@@ -18,9 +18,8 @@ _Stream = tuple[str, str]
 
 async def days_of(tx: Tx, period: Period) -> list[PublishedDay]:
     """The published days of the period, by area and parameter."""
-    kept = await tx.find(PublishedDay, month=f"{period.first:%Y-%m}")
-    first, until = period.first.isoformat(), period.until.isoformat()
-    return sorted((day for day in kept if first <= day.day < until), key=lambda d: (d.zone, d.parameter))
+    kept = await tx.find(PublishedDay, month=period.month)
+    return sorted((day for day in kept if period.has(day.day)), key=lambda d: (d.zone, d.parameter))
 
 
 def quality(plant: Plant, days: Iterable[PublishedDay], period: Period, now_ns: int) -> Section:

@@ -28,6 +28,6 @@ def of_file(decode: Callable[P, T]) -> Callable[P, T]:
     return decoded
 
 
-def put_aside(path: Path) -> list[str]:
+def left_aside(path: Path) -> list[str]:
     """The damaged files beside a historian's, without their journals."""
     return sorted(one.name for one in path.parent.glob(f"{path.name}.damaged-*") if one.name[-1].isdigit())

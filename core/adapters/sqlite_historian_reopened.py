@@ -118,7 +118,8 @@ class ReopenedHistorian:
             self._inner = await SqliteHistorian.open(
                 self._path, self._tags, quarantine=self._quarantine, retention=self._retention
             )
-            create_file(_mark(self._path), b"")
+            if not _mark(self._path).exists():
+                create_file(_mark(self._path), b"")
         except (sqlite3.Error, OSError, Damaged) as error:
             self._failed_at = self._monotonic()
             self._why = f"{self._path} cannot be opened: {error}"

@@ -80,3 +80,5 @@ ITEMS: Mapping[str, Text] = {
     "microcystin_lr": Text("微囊藻毒素-LR", "Microcystin-LR"),
 }
 """In the order of the standard's tables."""
+
+ORDER: Mapping[str, int] = {item: n for n, item in enumerate(ITEMS)}

@@ -83,14 +83,15 @@ KNOWN = frozenset(
         *("photos", "portal", "lan", "telephony.token"),
         *("archive.state", "archive.new", "frozen.npz", "frozen.new"),
         *("outbox", "calls.beat", "calls.new", "auditor.json", "auditor.new"),
-        *(
-            f"{store}.db{part}"
-            for store in ("historian", "ledger", "quarantine", "directory")
-            for part in ("", "-wal", "-shm", ".began")
-        ),
     }
 )
-"""What a demo's data folder holds, and all that --fresh removes."""
+STORES = ("historian.db", "ledger.db", "quarantine.db", "directory.db")
+"""With all that they lay beside themselves: journals, a mark, what was damaged."""
+
+
+def belongs(name: str) -> bool:
+    """Whether a demo's data folder may hold it; --fresh removes all of them."""
+    return name in KNOWN or name.startswith(STORES)
 
 
 @contextlib.contextmanager
@@ -99,7 +100,7 @@ def _only_demo(wish: Wish) -> Iterator[None]:
     holds anything else."""
     data = wish.data
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if strangers := sorted(entry.name for entry in data.iterdir() if entry.name not in KNOWN):
+    if strangers := sorted(entry.name for entry in data.iterdir() if not belongs(entry.name)):
         raise DemoRefused(f"{data} holds {strangers[0]!r}, which is not a demo's; give another --data")
     with (data / "demo.lock").open("a") as lock:
         try:

@@ -17,7 +17,7 @@ from core.model.shanghai import moment
 from core.model.street_line import by_street
 from core.model.text import Text, listed
 from response.hotline.triage import TREE
-from response.notices.overdue import passed
+from response.notices.overdue import late, passed
 from response.renderings.poster import face
 from response.wording import estimate
 
@@ -73,8 +73,7 @@ class _Styles:
 
 
 def _notice(notice: Notice, style: _Styles, now_ns: int) -> Sequence[Flowable]:
-    late = notice.next_update_ns is not None and notice.next_update_ns < now_ns
-    back = estimate(passed(notice, now_ns) or notice, late=late)
+    back = estimate(passed(notice, now_ns) or notice, late=late(notice, now_ns))
     # the body has the times that were promised when it was published
     said = notice.description or notice.body
     streets = listed(line.words for line in by_street(notice.streets))

@@ -63,13 +63,14 @@ def passed(notice: Notice, now_ns: int) -> Notice | None:
         eta_likely_ns=None,
         eta_latest_ns=None,
     )
-    return wording.composed(bare, late=_late(bare, now_ns))
+    return wording.composed(bare, late=late(bare, now_ns))
 
 
 def unkept(notice: Notice, now_ns: int) -> Notice | None:
     """As it stands once the next update that it promised is late; None before."""
-    return wording.composed(notice, late=True) if _late(notice, now_ns) else None
+    return wording.composed(notice, late=True) if late(notice, now_ns) else None
 
 
-def _late(notice: Notice, now_ns: int) -> bool:
+def late(notice: Notice, now_ns: int) -> bool:
+    """Whether the next update that it promised has not come."""
     return notice.next_update_ns is not None and notice.next_update_ns < now_ns

@@ -16,6 +16,15 @@ ORDER = "/orders?id=WO-20261123-00001"
 PICTURES = os.environ.get("ORDERS_PICTURES")
 
 
+def at_the_order(town: Town, visit: Callable[..., Watched], more: str = "") -> Page:
+    """A dispatcher's page of the order of a burst, in English."""
+    town.do("burst")
+    page: Page = visit(town, "dispatcher", 1366, 900).page
+    page.goto(f"{ORDER}&lang=en{more}")
+    page.wait_for_selector("body[data-ready]")
+    return page
+
+
 def press(page: Page, step: str, reached: str) -> None:
     page.click(f"[data-step={step}]")
     expect(page.locator("#order h2 + .quiet b")).to_have_text(reached)
@@ -28,10 +37,7 @@ def picture(page: Page, name: str) -> None:
 
 
 def test_an_order_from_the_best_crew_to_what_a_close_lacks(town: Town, visit: Callable[..., Watched]) -> None:
-    town.do("burst")
-    page = visit(town, "dispatcher", 1366, 900).page
-    page.goto(f"{ORDER}&lang=en&theme=day")
-    page.wait_for_selector("body[data-ready]")
+    page = at_the_order(town, visit, "&theme=day")
     picture(page, "order-en-day")
     expect(page.locator("[data-crew]")).to_have_count(4)
     page.locator("[data-crew]").first.click()
@@ -81,10 +87,7 @@ def test_what_an_act_has_changed_is_drawn_with_its_answer_not_before(
     town: Town, visit: Callable[..., Watched]
 ) -> None:
     """Turns typed in between were swept away by the answer, and the turns of before were written down."""
-    town.do("burst")
-    page = visit(town, "dispatcher", 1366, 900).page
-    page.goto(f"{ORDER}&lang=en")
-    page.wait_for_selector("body[data-ready]")
+    page = at_the_order(town, visit)
     path = f"/api/v1/work-orders/{ORDER.rpartition('=')[2]}"
     state = page.locator("#order h2 + .quiet b")
     assert page.request.post(f"{path}/assign", data={"crew": "crew-1"}).ok
@@ -117,10 +120,7 @@ def test_a_repair_under_pressure_asks_for_no_valve_and_its_log_says_how(
     town: Town, visit: Callable[..., Watched]
 ) -> None:
     """WO-21, and WO-03: once it is done nothing says that anybody was called back."""
-    town.do("burst")
-    page = visit(town, "dispatcher", 1366, 900).page
-    page.goto(f"{ORDER}&lang=en")
-    page.wait_for_selector("body[data-ready]")
+    page = at_the_order(town, visit)
     expect(page.locator("section[aria-label=Valves] td", has_text="to shut")).not_to_have_count(0)
     path = f"/api/v1/work-orders/{ORDER.rpartition('=')[2]}"
     steps = [("assign", {"crew": "crew-1"}), ("depart", {}), ("arrive", {})]
