@@ -22,11 +22,7 @@ def act(page: Page, name: str, sure: bool = False) -> None:
         page.click(f"[data-act={name}-sure]")
 
 
-def test_a_planned_cut_is_written_mended_published_and_moved(
-    town: Town, visit: Callable[..., Watched]
-) -> None:
-    watched = opened(visit, town, "operator")
-    page = watched.page
+def write_planned(page: Page) -> None:
     page.click("#new")
     for asked in ("rml", "zhongshan"):
         page.fill("#street-search", asked)
@@ -37,6 +33,14 @@ def test_a_planned_cut_is_written_mended_published_and_moved(
     page.fill("#reason_zh", "管道改造")
     page.fill("#reason_en", "mains renewal")
     page.click("#write button.strong")
+
+
+def test_a_planned_cut_is_written_mended_published_and_moved(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    watched = opened(visit, town, "operator")
+    page = watched.page
+    write_planned(page)
     expect(page.locator("[data-lack=approval_missing]")).to_be_visible()
     expect(page.locator("[data-act=approve]")).to_have_count(0)
     act(page, "edit")
@@ -231,3 +235,20 @@ def test_a_question_stays_when_what_was_done_before_is_answered_late(
     page.wait_for_timeout(500)
     act(page, "publish-sure")
     expect(page.locator("[data-version='1']")).to_be_visible()
+
+
+def test_what_is_being_written_stays_when_what_was_done_before_is_answered_late(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    page = opened(visit, town, "operator").page
+    write_planned(page)
+    answers: list[tuple[Route, APIResponse]] = []
+    page.route("**/fire-service", lambda route: answers.append((route, route.fetch())))
+    act(page, "fire", sure=True)
+    act(page, "edit")
+    page.fill("#approval", "水审〔2026〕7号")
+    ((route, answer),) = answers
+    route.fulfill(response=answer)
+    expect(page.locator("#message")).to_have_text("Done.")
+    page.wait_for_timeout(500)
+    expect(page.locator("#approval")).to_have_value("水审〔2026〕7号")

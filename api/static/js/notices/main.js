@@ -83,6 +83,9 @@ let stood = "";
 /** Others were quicker: what stands now, who did it and when. @param {string} why */
 const lost = (why) => void draw().then((notice) => notice && say(`${why}\n${whoDid(notice)}`, true));
 
+/** An act is answered: what is being written meanwhile is drawn over by nothing. */
+const done = () => void (writing || draw());
+
 /** @param {boolean} [byOthers] @returns {Promise<any>} the notice that is drawn */
 async function draw(byOthers = false) {
   asked += 1;
@@ -113,7 +116,7 @@ async function draw(byOthers = false) {
     stood = stands;
     shown = writing ? "" : said;
     if (writing) replace(box, form(writing, notice, (made) => go(made)));
-    else replace(box, ...drawNotice({ notice, check, versions: versions.items, fire, outside, renderings }, (how) => go(id, how), () => void draw(), lost));
+    else replace(box, ...drawNotice({ notice, check, versions: versions.items, fire, outside, renderings }, (how) => go(id, how), done, lost));
     return notice;
   } catch (error) {
     if (mine !== asked) return;
