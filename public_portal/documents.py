@@ -1,19 +1,19 @@
 """The files the citizens' server hands out: made inside, shipped in the snapshot, served as they are."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 from core.model.bulletin import Bulletin
 from core.model.plant import Plant
-from core.model.snapshot import PublicDocument, PublicTurn
+from core.model.snapshot import PublicDocument
 from core.model.text import Lang
 from core.runtime.logs import log
 from public_portal.jws import jwk
 from public_portal.recorded import Recorded
 from public_portal.told import Told
-from response.bulletins import turned
+from public_portal.turning import Turning
 from response.renderings import atom, cap, ical, rss
 from response.renderings.feed import Site
 from response.renderings.geojson import geojson
@@ -31,9 +31,11 @@ class Documents:
         self._site = Site(utility.site, utility.name, utility.sender)
         self._font = _fit(font)
         self._made: dict[Bulletin, tuple[PublicDocument, ...]] = {}
+        self._turning = Turning()
 
     def of(self, found: list[Told], recorded: Recorded, now_ns: int) -> tuple[PublicDocument, ...]:
         current = [told.now for told in found if told.now is not None]
+        self._turning.keep(current)
         self._made = {b: self._made[b] if b in self._made else tuple(self._notice(b)) for b in current}
         documents = [document for b in current for document in self._made[b]]
         for told in found:
@@ -49,8 +51,8 @@ class Documents:
         for lang in LANGS:
             yield _file(f"{stem}poster-{lang}.pdf", poster.MEDIA, poster.poster(b, lang, self._font))
             calendar = partial(ical.ical, site=self._site, lang=lang)
-            yield _turning(f"{stem}{lang}.ics", ical.MEDIA, calendar, [b])
-        yield _turning(f"{stem}area.geojson", "application/geo+json", geojson, [b])
+            yield self._turning.file(f"{stem}{lang}.ics", ical.MEDIA, calendar, [b])
+        yield self._turning.file(f"{stem}area.geojson", "application/geo+json", geojson, [b])
 
     def _feeds(self, current: list[Bulletin], now_ns: int) -> Iterator[PublicDocument]:
         hour = now_ns - now_ns % FEED_STEP_NS
@@ -59,10 +61,10 @@ class Documents:
             entries = partial(atom.atom, site=self._site, lang=lang, made_ns=updated)
             items = partial(rss.rss, site=self._site, lang=lang, made_ns=updated)
             events = partial(ical.ical, site=self._site, lang=lang)
-            yield _turning(f"feed/{lang}.atom", atom.MEDIA, entries, current)
-            yield _turning(f"feed/{lang}.rss", rss.MEDIA, items, current)
-            yield _turning(f"feed/{lang}.ics", ical.MEDIA, events, current)
-        yield _turning("feed/notices.geojson", "application/geo+json", geojson, current)
+            yield self._turning.file(f"feed/{lang}.atom", atom.MEDIA, entries, current)
+            yield self._turning.file(f"feed/{lang}.rss", rss.MEDIA, items, current)
+            yield self._turning.file(f"feed/{lang}.ics", ical.MEDIA, events, current)
+        yield self._turning.file("feed/notices.geojson", "application/geo+json", geojson, current)
 
 
 def _fit(font: Path | None) -> Path | None:
@@ -97,25 +99,3 @@ def _proofs(recorded: Recorded) -> Iterator[PublicDocument]:
 
 def _file(path: str, media: str, content: bytes) -> PublicDocument:
     return PublicDocument(path=path, media=media, content=content)
-
-
-def _turning(
-    path: str, media: str, of: Callable[[list[Bulletin]], bytes], current: list[Bulletin]
-) -> PublicDocument:
-    """With what it comes to say by itself: the hub may be cut off when an estimate passes (ON-07)."""
-    turns, empty = [], of([])
-    for b in current:
-        said = b""
-        for from_ns, then in turned(b):
-            said = said or _piece(of([b]), empty)
-            instead = _piece(of([then]), empty)
-            turns.append(PublicTurn(from_ns=from_ns, said=said, instead=instead))
-            said = instead
-    turns.sort(key=lambda turn: turn.from_ns)
-    return PublicDocument(path=path, media=media, content=of(current), turns=tuple(turns))
-
-
-def _piece(one: bytes, empty: bytes) -> bytes:
-    """What a file of one notice has more than a file of none: so it stands in a file of many."""
-    before = next(n for n, (ours, none) in enumerate(zip(one, empty, strict=False)) if ours != none)
-    return one[before : len(one) - (len(empty) - before)]

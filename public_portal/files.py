@@ -1,8 +1,6 @@
 """Files made inside, as the snapshot brought them: found by their path and handed out unread, as time alone
 has turned them since."""
 
-from dataclasses import replace
-
 from fastapi import Request, Response
 
 from core.model.snapshot import PublicDocument
@@ -24,15 +22,7 @@ class Files:
             self._by_path = {document.path: document for document in received.snapshot.documents}
             self._seq = received.snapshot.seq
         document = self._by_path.get(path)
-        return document and _now(document, received.now_ns)
-
-
-def _now(document: PublicDocument, now_ns: int) -> PublicDocument:
-    content = document.content
-    for turn in document.turns:
-        if turn.from_ns <= now_ns:
-            content = content.replace(turn.said, turn.instead)
-    return document if content is document.content else replace(document, content=content)
+        return document and document.as_of(received.now_ns)
 
 
 def handed_out(request: Request, document: PublicDocument) -> Response:

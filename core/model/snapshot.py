@@ -4,8 +4,9 @@ Every field here was chosen to be published. There is no station, valve, pipe, l
 name in it, and no way to put one in.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Self
 
 from core.model.clock import Anchor
 from core.model.limits import AppliedLimit, Disinfectant, SampleType
@@ -88,23 +89,32 @@ class PublicVersion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicTurn:
-    """From then on (plant time) `instead` stands in a file where `said` stood: an estimate, or the time of
-    an update, has passed, and no snapshot need come to say so."""
+    """From then on (plant time) `instead` stands in a file where `size` bytes stood `at` a place of it: an
+    estimate, or the time of an update, has passed, and no snapshot need come to say so."""
 
     from_ns: int
-    said: bytes
+    at: int
+    size: int
     instead: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicDocument:
     """A file made inside, served as it is. path: below the portal's root, without a slash before it. turns:
-    what time alone changes in it, in its order; none of an older snapshot."""
+    what time alone changes in it, in its order: of one place the last holds, and no two places overlap."""
 
     path: str
     media: str
     content: bytes
     turns: tuple[PublicTurn, ...] = ()
+
+    def as_of(self, now_ns: int) -> Self:
+        """As time alone has turned it since it was made."""
+        due = {turn.at: turn for turn in self.turns if turn.from_ns <= now_ns}
+        content = self.content
+        for at in sorted(due, reverse=True):
+            content = content[:at] + due[at].instead + content[at + due[at].size :]
+        return replace(self, content=content) if due else self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,18 +2,30 @@
 
 import re
 import time
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 import httpx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from core.model.bulletin import Bulletin
+from core.model.text import Text
 from public_portal.server import build
 from public_portal.signing import public_key_of
+from public_portal.turning import Turning
+from response.bulletins import turned
+from response.renderings import atom, ical, rss
+from response.renderings.feed import Site
+from response.renderings.geojson import geojson
 from tests.hands import Hands
 from tests.public_portal import samples
 from tests.public_portal.conftest import serving
 from tests.public_portal.whole_utility import Utility
 from tests.response import little_town as town
+from tests.response.bulletins import T0, any_bulletin
 
 PUBLIC = public_key_of(samples.KEY)
 ROOT = "/n/NTC-20261122-00001"
@@ -21,6 +33,29 @@ WORDS = [f"/feed/{lang}.{kind}" for lang in ("zh", "en") for kind in ("atom", "r
 MAPS = ["/feed/notices.geojson", f"{ROOT}/area.geojson"]
 PATHS = [*WORDS, f"{ROOT}/zh.ics", *MAPS]
 _LIVES = re.compile(rb"<updated>[^<]*</updated>|<lastBuildDate>[^<]*</lastBuildDate>")
+
+
+SITE = Site("https://water.example.cn", Text("示例水务", "Example Water"), "notice@water.example.cn")
+MADE = {
+    "atom": partial(atom.atom, site=SITE, lang="zh", made_ns=T0),
+    "rss": partial(rss.rss, site=SITE, lang="en", made_ns=T0),
+    "ics": partial(ical.ical, site=SITE, lang="zh"),
+    "geojson": geojson,
+}
+
+
+@settings(max_examples=40, deadline=None)
+@given(found=st.lists(any_bulletin(), min_size=1, max_size=4), kind=st.sampled_from(sorted(MADE)))
+def test_on07_of_many_notices_each_turns_at_its_own_time(found: list[Bulletin], kind: str) -> None:
+    current = [replace(b, number=f"NTC-20261122-{n:05d}") for n, b in enumerate(found)]
+    turning, made = Turning(), MADE[kind]
+    times = sorted({from_ns for b in current for from_ns, _ in turned(b)})
+    for _ in range(2):
+        document = turning.file("f", "text/plain", made, current)
+        assert document.content == made(current)
+        for now_ns in (T0, *times):
+            then = [next((form for t, form in reversed(turned(b)) if t <= now_ns), b) for b in current]
+            assert document.as_of(now_ns).content == made(then)
 
 
 async def files(client: httpx.AsyncClient) -> dict[str, bytes]:
