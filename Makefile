@@ -6,13 +6,20 @@ BIN := $(VENV)/bin
 SPEED ?= 1
 LOCK := uv pip compile --universal --generate-hashes --no-header --no-annotate -q pyproject.toml --python-version 3.11
 
-.PHONY: demo test compose-test faults lint bench influxd setup test-servers lock schema
+.PHONY: demo test compose-test faults kills lint bench influxd setup test-servers lock schema
 
 demo: setup ## run a whole utility on this machine (FRESH=1 starts over, SPEED=1..60)
 	@exec $(BIN)/waterhub demo $(if $(FRESH),--fresh) --speed $(SPEED)
 
-test: setup test-servers ## everything the tests need, then all of them, four files at a time
-	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder
+test: setup test-servers $(VENV)/.compiled ## everything the tests need, then all of them, four files at a time
+	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder
+
+# else each of the four workers compiles every test file anew, and each process that a test starts what it imports
+$(VENV)/.compiled: export PYTHONDONTWRITEBYTECODE =
+$(VENV)/.compiled: $(VENV)/.ready $(wildcard $(shell git ls-files '*.py' 2>/dev/null))
+	$(BIN)/python -m compileall -q alarms api bench collectors core hub public_portal response simulators tests
+	-find tests -name 'test_*.py' | sort | xargs -n 150 -P 4 $(BIN)/pytest --collect-only -qq >/dev/null
+	touch $@
 
 setup: $(VENV)/.ready
 
@@ -27,6 +34,9 @@ compose-test: setup test-servers ## docker-compose.yml brought up for real, by p
 
 faults: setup test-servers ## the fault matrix in its long form (hours)
 	WATERHUB_FAULTS=long CI=true $(BIN)/python -m pytest tests/faults --timeout 7200
+
+kills: setup ## the whole hub killed 100 times between incident and message (half an hour; WATERHUB_KILLS=10 fewer)
+	CI=true $(BIN)/python -m pytest -s tests/faults/whole_hub_killed.py
 
 lint: setup ## what CI asks before the tests
 	$(BIN)/ruff check .

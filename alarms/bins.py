@@ -14,14 +14,21 @@ import numpy.typing as npt
 
 from alarms.columns import Column
 from alarms.detectors.detector import State
+from alarms.timers import SECOND
 from core.model.sample import Floats, Int64s
 from core.runtime.numbering import Numbers
 
+MINUTE_S = 60
 GRACE = 2
 SILENT = 10
 CLOSED = 1 << 62
 """Instead of the start of a bin that may be filled from outside."""
 _NEVER = -(1 << 62)
+
+
+def width_for(period_s: float, step_s: int = MINUTE_S) -> int:
+    """Of bins in which what comes so often has a value each: the least whole steps, nanoseconds."""
+    return step_s * max(1, -(-round(period_s) // step_s)) * SECOND
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,6 +53,10 @@ class Bins:
         self._last: Int64s = np.full(len(self.tags), _NEVER, np.int64)
         self._bad = np.zeros(len(self.tags), np.bool_)
         self._grid = self._empty(0)
+
+    def times(self, rows: Rows) -> Int64s:
+        """When its bins end, ns, (n,)."""
+        return np.arange(rows.k, rows.k + len(rows), dtype=np.int64) * self.width_ns
 
     @property
     def base(self) -> int | None:

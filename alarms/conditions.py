@@ -10,21 +10,23 @@ from alarms.wrong_row import WrongRow
 from core.model.alarm import EXPECTED_WEEK, Side
 from core.model.finding import FindingKind
 from core.model.plant import Plant
-from core.model.tag import Tag
+from core.model.tag import Quantity, Tag
 
 CHARTS = frozenset({FindingKind.EWMA, FindingKind.CUSUM})
 _COMPARED = frozenset({FindingKind.DEVIATION, FindingKind.DISCREPANCY})
+_LEARNED = frozenset({FindingKind.COMPOSITE, FindingKind.CROSS_CHECK, FindingKind.LEVEL_CONTROL})
+"""Without figures of their own: learned, or their members'."""
 _ONLY: Mapping[str, frozenset[FindingKind]] = {
-    "reference": _COMPARED,
+    "reference": _COMPARED | {FindingKind.LEVEL_CONTROL},
     "relative": frozenset({FindingKind.DEVIATION}),
     "side": CHARTS | {FindingKind.DEVIATION},
-    "least_sd": CHARTS,
+    "least_sd": CHARTS | {FindingKind.SPIKE},
     "weight": frozenset({FindingKind.EWMA}),
     "allowance": frozenset({FindingKind.CUSUM}),
     "of": frozenset({FindingKind.COMPOSITE}),
     "needs": frozenset({FindingKind.COMPOSITE}),
-    "setpoint": frozenset(FindingKind) - {FindingKind.COMPOSITE},
-    "deadband": frozenset(FindingKind) - {FindingKind.COMPOSITE},
+    "setpoint": frozenset(FindingKind) - _LEARNED,
+    "deadband": frozenset(FindingKind) - _LEARNED,
     "escalate_at": frozenset({FindingKind.LIMIT_HIGH, FindingKind.LIMIT_LOW}),
     "escalate_deadband": frozenset({FindingKind.LIMIT_HIGH, FindingKind.LIMIT_LOW}),
 }
@@ -40,9 +42,9 @@ class Conditions(BaseModel):
     reference: a constant in the tag's unit; the id of a tag, in which {tag}, {zone}, {station} and {stem}
     (the tag's id without its last part) stand for the alarm's own; or `expected_week`. side: where a value
     must lie from there. relative: setpoint and deadband are percent of the reference. least_sd: the least
-    standard deviation of a chart's baseline to be believed, in the tag's unit. weight: of the newest sample
-    in an EWMA. allowance: of a CUSUM, in standard deviations. of, needs: what a composite puts together, and
-    how many of it (`alarms.composing`).
+    standard deviation of a chart's baseline, or of what a spike leaps out of, to be believed, in the tag's
+    unit. weight: of the newest sample in an EWMA. allowance: of a CUSUM, in standard deviations. of, needs:
+    what a composite puts together, and how many of it (`alarms.composing`).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
@@ -106,6 +108,9 @@ def check(row: Row) -> None:
             raise WrongRow.of(row, what, mend, field)
     if row.kind in _COMPARED and row.reference is None:
         raise WrongRow.of(row, f"a {row.kind} alarm needs a reference", "name a tag or give a constant")
+    if row.kind is FindingKind.LEVEL_CONTROL and not _named(row.reference):
+        what = "a level_control alarm needs the level that its equipment is switched by"
+        raise WrongRow.of(row, what, "name a tag as reference", "reference")
     if row.kind is FindingKind.COMPOSITE and not row.of:
         raise WrongRow.of(row, "a composite alarm needs others", "name rows or alarms under `of:`")
     if row.kind in CHARTS:
@@ -118,6 +123,10 @@ def check(row: Row) -> None:
         raise WrongRow.of(row, "a tolerance is not negative", "give what the two may differ by", "setpoint")
     if row.kind is FindingKind.DISCREPANCY and row.reference == EXPECTED_WEEK:
         raise WrongRow.of(row, "nobody commands the expected week", "use kind: deviation", "reference")
+
+
+def _named(reference: float | str | None) -> bool:
+    return isinstance(reference, str) and reference != EXPECTED_WEEK
 
 
 def _check_size(row: Row) -> None:
@@ -149,7 +158,13 @@ def _reference(row: Row, pattern: str, tag: Tag, plant: Plant) -> str:
         mend = f"did you mean `{near[0]}`?" if near else "name another tag of tags.csv"
         what = "the tag itself" if id == tag.id else f"{id}, which is no tag of tags.csv"
         raise WrongRow.of(row, f"it compares {tag.id} with {what}", mend, "reference")
-    if other.unit != tag.unit:
+    if row.kind is FindingKind.LEVEL_CONTROL:
+        if tag.quantity is not Quantity.STATUS or other.quantity is not Quantity.LEVEL:
+            what = f"it takes {tag.id} for a status and {id} for a level"
+            raise WrongRow.of(
+                row, what, "select what runs or stands, and refer to a tank's level", "reference"
+            )
+    elif other.unit != tag.unit:
         what = f"it compares {tag.id} in {tag.unit} with {id} in {other.unit}"
         raise WrongRow.of(row, what, "compare tags of one unit (derived.yaml can convert)", "reference")
     return id

@@ -44,12 +44,14 @@ class Rule:
 RULES: Mapping[IncidentKind, Rule] = MappingProxyType(
     {
         IncidentKind.BURST: Rule(score=0.9, alone_s=3600.0),
+        IncidentKind.LEAK: Rule(score=1.0, alone_s=0.0),
         IncidentKind.PUMP_TRIP: Rule(score=0.9),
         IncidentKind.LOW_PRESSURE: Rule(sensors=3, persists_s=180.0, alone_s=900.0),
         IncidentKind.WATER_QUALITY: Rule(score=1.0, alone_s=300.0),
     }
 )
-"""Gauges low together are believed sooner than one, yet not before a burst has had time to show itself."""
+"""Gauges low together are believed sooner than one, yet not before a burst has had time to show itself. A
+leak has been weighed by its detector over a night or more."""
 
 
 def sensors(incident: Incident, definitions: Mapping[str, AlarmDefinition]) -> frozenset[str]:

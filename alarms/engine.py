@@ -16,13 +16,18 @@ from alarms.detectors.bad_quality import BadQuality
 from alarms.detectors.burst import Bursts
 from alarms.detectors.communication import Communication
 from alarms.detectors.composite import Composite
+from alarms.detectors.cross_check import CrossChecks
 from alarms.detectors.detector import Detector, State
 from alarms.detectors.deviation import Deviation
 from alarms.detectors.discrepancy import Discrepancy
 from alarms.detectors.flatline import Flatline
 from alarms.detectors.forecast import Forecast
+from alarms.detectors.leak import Leaks
+from alarms.detectors.level_control import LevelControls
 from alarms.detectors.limit import Limits
+from alarms.detectors.quality_event import QualityEvents
 from alarms.detectors.rate import Rate
+from alarms.detectors.spike import Spikes
 from alarms.detectors.stale import Stale
 from alarms.detectors.statistical import Statistical
 from alarms.standing import Standing
@@ -77,13 +82,19 @@ class Engine:
         rows = by_kind(definitions)
         gap_ns = _gaps(plant, speed)
         self._tags = Numbering(plant.tags, grows=False)
-        self.bursts = Bursts(rows[FindingKind.BURST], plant, speed, self._tags)
+        self.leaks = Leaks(rows[FindingKind.LEAK], plant, speed, self._tags)
+        self.bursts = Bursts(rows[FindingKind.BURST], plant, speed, self._tags, self.leaks.hear)
         compared, of_week = by_reference(rows[FindingKind.DEVIATION])
         self.forecasts = Forecast(of_week, plant, speed, self._tags)
         self.detectors: dict[str, Detector] = {
             **detectors(plant, {**rows, FindingKind.DEVIATION: compared}, gap_ns, self._tags),
             "forecast": self.forecasts,
             "burst": self.bursts,
+            "leak": self.leaks,
+            "quality_event": QualityEvents(rows[FindingKind.QUALITY_EVENT], plant, speed, self._tags),
+            "level_control": LevelControls(rows[FindingKind.LEVEL_CONTROL], plant, speed, self._tags),
+            "spike": Spikes(rows[FindingKind.SPIKE], plant, speed, self._tags),
+            "cross_check": CrossChecks(rows[FindingKind.CROSS_CHECK], plant, speed, self._tags),
         }
         self._bad = np.zeros(len(self._tags), np.bool_)
         self._any_bad = False

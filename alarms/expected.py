@@ -22,13 +22,13 @@ _MOVED = frozenset({LOW, HIGH, RATE}) | _UNUSUAL
 
 OF_ZONE: Mapping[ActivityKind, Mapping[Quantity | None, frozenset[FindingKind]]] = {
     ActivityKind.FLUSHING: {
-        None: frozenset({FindingKind.BURST}),
+        None: frozenset({FindingKind.BURST, FindingKind.CROSS_CHECK}),
         Quantity.TURBIDITY: frozenset({HIGH, RATE}) | _UNUSUAL,
         Quantity.PRESSURE: frozenset({LOW, RATE}) | _UNUSUAL,
         Quantity.FLOW: frozenset({HIGH, RATE}) | _UNUSUAL,
     },
     ActivityKind.VALVE_WORK: {
-        None: frozenset({FindingKind.BURST}),
+        None: frozenset({FindingKind.BURST, FindingKind.CROSS_CHECK}),
         Quantity.TURBIDITY: frozenset({HIGH, RATE}) | _UNUSUAL,
         Quantity.PRESSURE: _MOVED,
         Quantity.FLOW: _MOVED,
@@ -36,12 +36,15 @@ OF_ZONE: Mapping[ActivityKind, Mapping[Quantity | None, frozenset[FindingKind]]]
     },
     ActivityKind.CALIBRATION: {},
     ActivityKind.TEST: {},
-    ActivityKind.OUTAGE: {Quantity.PRESSURE: frozenset({LOW, RATE}) | _UNUSUAL},
+    ActivityKind.OUTAGE: {
+        None: frozenset({FindingKind.CROSS_CHECK}),
+        Quantity.PRESSURE: frozenset({LOW, RATE}) | _UNUSUAL,
+    },
 }
 """Of a listed zone: kinds of findings by what the tag measures; None: of the zone itself. Water that flows
 more, faster or the other way lowers pressure, raises flow and stirs up deposits. It does not take away
 chlorine or change pH: those stay loud. An interruption lowers pressure, and nothing else of it is expected
-(ON-34)."""
+(ON-34). All of them change how a zone's readings go together."""
 
 _INSTRUMENT = (AlarmClass.INSTRUMENT, AlarmClass.COMMUNICATION)
 

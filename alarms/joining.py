@@ -9,7 +9,7 @@ from alarms.clocks import Clock
 from alarms.first_out import first_out, with_one_more
 from alarms.timers import SECOND
 from core.model.alarm import Alarm, AlarmDefinition
-from core.model.finding import Finding
+from core.model.finding import Finding, FindingKind
 from core.model.incident import RAISED_AGAIN, Incident, IncidentKind, IncidentState, Member, Sign
 from core.model.plant import Plant
 from core.model.text import Text
@@ -20,6 +20,7 @@ FUSED_NS = 1800 * SECOND
 """Callers and instruments of one zone so near in time speak of one thing: people ring up later."""
 NAMES = {
     IncidentKind.BURST: Text("疑似爆管", "Suspected burst"),
+    IncidentKind.LEAK: Text("疑似漏损", "Suspected leak"),
     IncidentKind.LOW_PRESSURE: Text("低压", "Low pressure"),
     IncidentKind.PUMP_TRIP: Text("水泵停机", "Pump stopped"),
     IncidentKind.WATER_QUALITY: Text("水质异常", "Water quality anomaly"),
@@ -64,7 +65,7 @@ class Places:
             return 0, "same_zone"
         if incident.kind is IncidentKind.LOW_PRESSURE and zone and zone in incident.touched:
             return 0, "same_zone"
-        if sign in (Sign.INFLOW_UP, Sign.WATER_QUALITY):
+        if sign in (Sign.INFLOW_UP, Sign.NIGHT_FLOW_UP, Sign.WATER_QUALITY):
             return None
         if sign is Sign.PUMP_STOPPED:
             feeds = incident.kind is IncidentKind.LOW_PRESSURE and incident.zone in self.fed_from(zone)
@@ -100,13 +101,21 @@ def time_of(incident: Incident, alarm: str, t_ns: int) -> str | None:
 
 
 def time_of_raised(incident: Incident, raised: Raised) -> str | None:
-    """The same of an alarm, by when what it tells of began."""
+    """The same of an alarm, by when what it tells of began. What people of its zone report while an incident
+    is sure and goes on is of that one, however late they ring up."""
+    if raised.finding.kind is FindingKind.CALLS and _known(incident, raised.row.zone):
+        return "known"
     began_ns = raised.finding.began_ns
     if began_ns is None:
         return time_of(incident, raised.row.id, raised.finding.t_ns)
     if incident.zone == raised.row.zone and abs(incident.opened_ns - began_ns) <= FUSED_NS:
         began_ns = incident.opened_ns
     return time_of(incident, raised.row.id, began_ns)
+
+
+def _known(incident: Incident, zone: str | None) -> bool:
+    """Sure, and going on there."""
+    return incident.state is IncidentState.CONFIRMED and zone in (incident.zone, *incident.zones)
 
 
 def titled(plant: Plant, kind: IncidentKind, zone: str | None) -> Text:
@@ -128,7 +137,7 @@ def joined(plant: Plant, incident: Incident, sign: Sign, raised: Raised, why: st
         changes["root"] = signs.root_of(cause, changes["members"])
     elif (zone := raised.row.zone) and zone not in (incident.zone, *incident.zones, *incident.touched):
         changes["touched"] = (*incident.touched, zone)
-    if sign is Sign.INFLOW_UP:
+    if sign in (Sign.INFLOW_UP, Sign.NIGHT_FLOW_UP):
         changes["size_m3h"] = raised.finding.size_m3h
         changes["evidence"] = {**changes.get("evidence", incident.evidence), **raised.finding.evidence}
     if incident.state is IncidentState.RESTORED:

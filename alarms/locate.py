@@ -2,16 +2,18 @@
 
 Sensitivity method (Pudar and Liggett 1992, J. Hydraul. Eng. 118:1031) on the hub's own model, as a Bayesian
 matched filter: for every junction of the zone a leak of the estimated size, at the present demand, predicts
-the fall at each gauge. Falls are differences of one gauge's own medians, so unknown offsets cancel. The
-model's error is allowed for as an unknown scale (size and roughness wrong together), an unknown common part
-(the same head lost upstream of all gauges) and an error in proportion to each predicted fall.
+the fall at each gauge. At first falls are differences of one gauge's own medians, later what its hours tell
+beside those of the days before (`hours`), so unknown offsets cancel. The model's error is allowed for as an
+unknown scale (size and roughness wrong together), an unknown common part (the same head lost upstream of all
+gauges) and an error in proportion to each predicted fall.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
+from alarms.hours import HOUR_NS, Hours, compare, cut_drains, demand_of
 from core.adapters.epanet_hydraulics import EpanetHydraulics
 from core.model.finding import Finding
 from core.model.incident import Candidate, Location
@@ -20,15 +22,29 @@ from core.model.plant import Plant
 from core.model.sample import Floats
 from core.ports.hydraulics import Hydraulics
 
-SCALE_SD, SHAPE_SD = 0.35, 0.04
-FLOOR_M = 0.02
-COMMON_SD_M, COMMON_SHARE = 0.02, 0.08
-"""Model error, set on 160 bursts of the demo town (seeds 11-14); the bench measures on other seeds."""
 UNKNOWN_SD_M = 0.05
 NEAR_M = 300.0
 KEEP = 20
 BELIEF = 0.9
 METHOD = "epanet_sensitivity"
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """How far the model may be off. scale_sd: in all falls together; shape_sd: in each, a share of it;
+    floor_m: in each; common_m and common_share (of their median): in all by the same height."""
+
+    scale_sd: float
+    shape_sd: float
+    floor_m: float
+    common_m: float
+    common_share: float
+
+
+AT_FIRST = Wrong(0.35, 0.04, 0.02, 0.02, 0.08)
+"""Set on 160 bursts of the demo town (seeds 11-14); the bench measures on other seeds."""
+BY_HOURS = Wrong(0.10, 0.04, 0.01, 0.005, 0.02)
+"""Set on 60 leaks of six towns like L-Town (seeds 101-106); the bench measures on other seeds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +88,43 @@ def observe(finding: Finding, plant: Plant) -> Observation | None:
 def locate(inp: Path, network: Network, seen: Observation) -> Location | None:
     """The zone's pipes, the likeliest first, and where to begin; None when it has none. Raises
     HydraulicError."""
-    junctions = [n.id for n in network.nodes.values() if n.zone == seen.zone and n.kind is NodeKind.JUNCTION]
     hydraulics = EpanetHydraulics.open(inp)
     try:
-        falls = predicted_falls(hydraulics, junctions, seen)
+        falls = predicted_falls(hydraulics, _junctions(network, seen.zone), seen)
     finally:
         hydraulics.close()
-    row = {junction: i for i, junction in enumerate(junctions)}
+    noise = np.diag(np.array(seen.sd_m) ** 2)
+    return _believed(network, seen.zone, falls, np.array(seen.fall_m), noise, AT_FIRST, seen.t_ns)
+
+
+def locate_by_hours(inp: Path, network: Network, hours: Hours) -> Location | None:
+    """As `locate`; None also where the hours tell too little. Raises HydraulicError."""
+    hydraulics = EpanetHydraulics.open(inp)
+    try:
+        cut_drains(hydraulics, hours)
+        fell = compare(hydraulics, hours)
+        if fell is None:
+            return None
+        demand = demand_of(hydraulics, hours, fell.usual_m3h, fell.drained_m3h)
+        junctions = _junctions(network, hours.zone)
+        falls = _falls(hydraulics, junctions, fell.gauges, demand, fell.size_m3h)
+    finally:
+        hydraulics.close()
+    scale = float(np.hypot(BY_HOURS.scale_sd, fell.size_sd_m3h / fell.size_m3h))
+    wrong = replace(BY_HOURS, scale_sd=scale)
+    at_ns = int(hours.t_ns[-1]) + HOUR_NS
+    return _believed(network, hours.zone, falls, fell.fall_m, fell.noise_m2, wrong, at_ns)
+
+
+def _junctions(network: Network, zone: str) -> list[str]:
+    return [n.id for n in network.nodes.values() if n.zone == zone and n.kind is NodeKind.JUNCTION]
+
+
+def _believed(
+    network: Network, zone: str, falls: Floats, fall_m: Floats, noise_m2: Floats, wrong: Wrong, t_ns: int
+) -> Location | None:
+    """falls: predicted, of each of the zone's junctions."""
+    row = {junction: i for i, junction in enumerate(_junctions(network, zone))}
     pipes = [
         link.id
         for link in network.links.values()
@@ -88,38 +134,44 @@ def locate(inp: Path, network: Network, seen: Observation) -> Location | None:
         return None
     ends = np.array([(row[network.links[p].a], row[network.links[p].b]) for p in pipes])
     length = np.array([network.links[p].length_m for p in pipes])
-    belief = posterior(falls[ends].mean(axis=1), seen, prior=length)
-    return _ranked(network, pipes, belief, seen.t_ns)
+    belief = posterior(falls[ends].mean(axis=1), fall_m, noise_m2, length, wrong)
+    return _ranked(network, pipes, belief, t_ns)
 
 
 def predicted_falls(hydraulics: Hydraulics, junctions: list[str], seen: Observation) -> Floats:
     """Fall at each gauge, m, for a leak of the estimated size at each junction, (junctions, gauges)."""
-    index = {node: i for i, node in enumerate(hydraulics.nodes)}
-    gauges = [index[gauge] for gauge in seen.gauges]
     base = hydraulics.base_demand_m3h
     in_zone = [hydraulics.network.nodes[node].zone == seen.zone for node in hydraulics.nodes]
     own = float(base[in_zone].sum())
     demand = base * (seen.inflow_before_m3h / own) if own > 0 else base.copy()
+    return _falls(hydraulics, junctions, seen.gauges, demand, seen.size_m3h)
+
+
+def _falls(
+    hydraulics: Hydraulics, junctions: list[str], gauges: tuple[str, ...], demand: Floats, size_m3h: float
+) -> Floats:
+    index = {node: i for i, node in enumerate(hydraulics.nodes)}
+    at = [index[gauge] for gauge in gauges]
     hydraulics.set_demand(demand)
-    before = hydraulics.solve().pressure_m[gauges]
-    falls = np.empty((len(junctions), len(gauges)))
+    before = hydraulics.solve().pressure_m[at]
+    falls = np.empty((len(junctions), len(at)))
     for i, junction in enumerate(junctions):
         leaking = demand.copy()
-        leaking[index[junction]] += seen.size_m3h
+        leaking[index[junction]] += size_m3h
         hydraulics.set_demand(leaking)
-        falls[i] = before - hydraulics.solve().pressure_m[gauges]
+        falls[i] = before - hydraulics.solve().pressure_m[at]
     return falls
 
 
-def posterior(falls: Floats, seen: Observation, prior: Floats) -> Floats:
-    """Belief in each candidate, summing to 1. falls: (candidates, gauges)."""
-    seen_fall, sd = np.array(seen.fall_m), np.array(seen.sd_m)
-    common = COMMON_SD_M + COMMON_SHARE * abs(float(np.median(seen_fall)))
+def posterior(falls: Floats, fall_m: Floats, noise_m2: Floats, prior: Floats, wrong: Wrong) -> Floats:
+    """Belief in each candidate, summing to 1. falls: (candidates, gauges), predicted; fall_m (gauges,): seen,
+    and noise_m2 how it varies by itself."""
+    common = wrong.common_m + wrong.common_share * abs(float(np.median(fall_m)))
     log = np.empty(len(falls))
     for i, fall in enumerate(falls):
-        cov = np.diag(sd**2 + FLOOR_M**2 + (SHAPE_SD * fall) ** 2)
-        cov += common**2 + np.outer(SCALE_SD * fall, SCALE_SD * fall)
-        off = seen_fall - fall
+        cov = noise_m2 + np.diag(wrong.floor_m**2 + (wrong.shape_sd * fall) ** 2)
+        cov += common**2 + np.outer(wrong.scale_sd * fall, wrong.scale_sd * fall)
+        off = fall_m - fall
         _, log_det = np.linalg.slogdet(cov)
         log[i] = -0.5 * (off @ np.linalg.solve(cov, off) + log_det)
     belief = prior * np.exp(log - log.max())

@@ -1,16 +1,19 @@
 """Locates bursts beside the alarm service: solves in a process of its own, then adds the place to the
-incident."""
+incident; with its hours `sharpening` goes on."""
 
 import asyncio
+from concurrent.futures import Executor
 from dataclasses import replace
 from pathlib import Path
 
 from alarms.incidents import OPEN, publish
 from alarms.locate import Observation, locate, observe
+from alarms.sharpening import Sharpening
 from core.model.finding import Finding, FindingKind, Verb
 from core.model.incident import Incident, Location
 from core.model.plant import Plant
 from core.ports.clock import Clock
+from core.ports.historian import Historian
 from core.ports.ledger import Ledger
 from core.runtime.logs import log
 from core.runtime.pool import process_pool
@@ -23,8 +26,11 @@ class Locating:
     """A bounded queue of bursts to locate. A refined finding of the same alarm takes its turn like any
     other; what does not fit is counted in `dropped` and located at its next refinement."""
 
-    def __init__(self, ledger: Ledger, plant: Plant, inp: Path, clock: Clock) -> None:
+    def __init__(
+        self, ledger: Ledger, historian: Historian | None, plant: Plant, inp: Path, clock: Clock
+    ) -> None:
         self._ledger, self._plant, self._inp, self._clock = ledger, plant, inp, clock
+        self._by_hours = Sharpening(ledger, historian, plant, inp, clock) if historian else None
         self._queue: asyncio.Queue[tuple[str, Observation]] = asyncio.Queue(WAITING)
         self.dropped = 0
 
@@ -42,22 +48,28 @@ class Locating:
 
     async def run(self) -> None:
         """Until cancelled."""
-        loop = asyncio.get_running_loop()
         pool = process_pool()
         try:
-            while True:
-                alarm, seen = await self._queue.get()
-                solving = loop.run_in_executor(pool, locate, self._inp, self._plant.network, seen)
-                try:
-                    async with asyncio.timeout(DEADLINE_S):
-                        location = await solving
-                except TimeoutError:
-                    log.warning("burst not located in time", alarm=alarm, deadline_s=DEADLINE_S)
-                    continue
-                if location is not None:
-                    await self._attach(alarm, location)
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._at_first(pool))
+                if self._by_hours:
+                    group.create_task(self._by_hours.run(pool))
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
+
+    async def _at_first(self, pool: Executor) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            alarm, seen = await self._queue.get()
+            solving = loop.run_in_executor(pool, locate, self._inp, self._plant.network, seen)
+            try:
+                async with asyncio.timeout(DEADLINE_S):
+                    location = await solving
+            except TimeoutError:
+                log.warning("burst not located in time", alarm=alarm, deadline_s=DEADLINE_S)
+                continue
+            if location is not None:
+                await self._attach(alarm, location)
 
     async def _attach(self, alarm: str, location: Location) -> None:
         """To the newest open incident with this alarm."""

@@ -82,6 +82,11 @@ class Paired:
         at, members = self._watched.of(s.tags)
         if not len(at):
             return
+        if s.once:
+            t_ns = s.t_ns[at]
+            if (t_ns == t_ns[0]).all():
+                yield from self._moment(s, members, at)
+                return
         first, many = s.first[at], s.last[at] - s.first[at] + 1
         members = np.repeat(members, many)
         ends = np.cumsum(many)
@@ -95,17 +100,17 @@ class Paired:
     def _moment(self, s: Slice, members: Numbers, samples: Numbers) -> Iterator[Moment]:
         """Samples of one time."""
         rows, planes, t_ns = self._row[members], self._plane[members], int(s.t_ns[samples[0]])
-        touched = np.unique(rows)
+        touched = rows if len(rows) == 1 else np.unique(rows)
         due = self._due[touched]
-        if len(over := touched[(due != NEVER) & (due < t_ns)]):
-            yield self._judged(over)
+        if (over := (due != NEVER) & (due < t_ns)).any():
+            yield self._judged(touched[over])
         self._v[planes, rows] = s.v[samples]
         self._good[planes, rows] = s.good[samples]
         self._t_ns[planes, rows] = s.t_ns[samples]
-        self._due[touched] = np.maximum(due, t_ns)
-        if len(whole := touched[(self._t_ns[:, touched] >= self._due[touched]).all(axis=0)]):
-            yield self._judged(whole)
-            self._due[whole] = NEVER
+        self._due[touched] = due = np.maximum(due, t_ns)
+        if (whole := (self._t_ns[:, touched] >= due).all(axis=0)).any():
+            yield self._judged(touched[whole])
+            self._due[touched[whole]] = NEVER
 
     def _judged(self, rows: Numbers) -> Moment:
         t_ns = self._due[rows]

@@ -100,7 +100,8 @@ class AlarmService:
     ) -> None:
         self._spool, self._ledger, self._historian, self._clock = spool, ledger, historian, clock
         self._plant = plant
-        self._locating = Locating(ledger, plant, hydraulics_inp, clock) if hydraulics_inp else None
+        place = (ledger, historian, plant)
+        self._locating = Locating(*place, hydraulics_inp, clock) if hydraulics_inp else None
         self._clock_of, self._positions, self._confirming = clock_of, positions, rules
         self._health, self._imported = health or Health(), imported
         self._warming: Warming | None = None

@@ -13,6 +13,7 @@ from core.model.tag import QUALITY, Quantity, Tag
 
 OPENS: Mapping[Sign, IncidentKind] = {
     Sign.INFLOW_UP: IncidentKind.BURST,
+    Sign.NIGHT_FLOW_UP: IncidentKind.LEAK,
     Sign.PRESSURE_DOWN: IncidentKind.LOW_PRESSURE,
     Sign.PUMP_STOPPED: IncidentKind.PUMP_TRIP,
     Sign.WATER_QUALITY: IncidentKind.WATER_QUALITY,
@@ -20,12 +21,14 @@ OPENS: Mapping[Sign, IncidentKind] = {
 """What a sign opens where it belongs to nothing. A tank that falls is told by its own alarm; it joins."""
 JOINS: Mapping[Sign, frozenset[IncidentKind]] = {
     Sign.INFLOW_UP: frozenset({IncidentKind.BURST, IncidentKind.LOW_PRESSURE}),
+    Sign.NIGHT_FLOW_UP: frozenset({IncidentKind.LEAK}),
     Sign.PRESSURE_DOWN: frozenset({IncidentKind.BURST, IncidentKind.LOW_PRESSURE, IncidentKind.PUMP_TRIP}),
     Sign.TANK_FALL: frozenset({IncidentKind.BURST, IncidentKind.LOW_PRESSURE, IncidentKind.PUMP_TRIP}),
     Sign.PUMP_STOPPED: frozenset({IncidentKind.LOW_PRESSURE, IncidentKind.PUMP_TRIP}),
     Sign.WATER_QUALITY: frozenset({IncidentKind.WATER_QUALITY}),
 }
-"""A pump that stops takes pressure and inflow away: an inflow that rises is no sign of it."""
+"""A pump that stops takes pressure and inflow away: an inflow that rises is no sign of it. What nights tell
+of is beside what a burst's alarm has told (`detectors.leak`)."""
 CAUSES: Mapping[Sign, IncidentKind] = {
     Sign.INFLOW_UP: IncidentKind.BURST,
     Sign.PUMP_STOPPED: IncidentKind.PUMP_TRIP,
@@ -35,6 +38,7 @@ COUNT = "signs:"
 """Of a figure of evidence: how many alarms stand for that sign."""
 EXPECTED: Mapping[IncidentKind, Mapping[Sign, float]] = {
     IncidentKind.BURST: {Sign.INFLOW_UP: 0.5, Sign.PRESSURE_DOWN: 0.4, Sign.TANK_FALL: 0.1},
+    IncidentKind.LEAK: {Sign.NIGHT_FLOW_UP: 1.0},
     IncidentKind.PUMP_TRIP: {Sign.PUMP_STOPPED: 0.5, Sign.PRESSURE_DOWN: 0.4, Sign.TANK_FALL: 0.1},
     IncidentKind.LOW_PRESSURE: {Sign.INFLOW_UP: 0.3, Sign.PUMP_STOPPED: 0.3, Sign.PRESSURE_DOWN: 0.4},
     IncidentKind.WATER_QUALITY: {Sign.WATER_QUALITY: 1.0},
@@ -48,6 +52,10 @@ def sign_of(row: AlarmDefinition, plant: Plant) -> Sign | None:
         return None
     if row.kind is FindingKind.BURST:
         return Sign.INFLOW_UP
+    if row.kind is FindingKind.LEAK:
+        return Sign.NIGHT_FLOW_UP
+    if row.kind is FindingKind.QUALITY_EVENT:
+        return Sign.WATER_QUALITY
     if row.kind is FindingKind.CALLS:
         return Sign.WATER_QUALITY if row.group == SymptomGroup.QUALITY else Sign.PRESSURE_DOWN
     tag = plant.tags.get(row.tag or "")

@@ -17,6 +17,9 @@ from alarms import wrong_row
 from alarms.composing import compose
 from alarms.conditions import Conditions, check, measure, references
 from alarms.definitions import Definitions, Rule, Watched
+from alarms.detectors.agreement import LEAST_READINGS
+from alarms.detectors.cross_check import MOST_TAGS, compared
+from alarms.detectors.quality_event import WATCHED
 from alarms.matrix import EVENT, MATRIX, Cells, Consequence, Matrix, cell, whole
 from alarms.rationale import OWN, Rationale, RowId, Words, with_defaults
 from alarms.suppression_spec import SuppressionRow
@@ -27,7 +30,7 @@ from core.model.plant import Plant, Zone, ZoneKind
 from core.model.tag import Quantity, Tag
 
 _WITH_SETPOINT = frozenset(
-    {FindingKind.LIMIT_HIGH, FindingKind.LIMIT_LOW, FindingKind.RATE, FindingKind.FLATLINE}
+    {FindingKind.LIMIT_HIGH, FindingKind.LIMIT_LOW, FindingKind.RATE, FindingKind.FLATLINE, FindingKind.SPIKE}
 )
 _WITH_DEADBAND = frozenset({FindingKind.LIMIT_HIGH, FindingKind.LIMIT_LOW, FindingKind.RATE})
 _WITH_WINDOW = frozenset({FindingKind.RATE, FindingKind.FLATLINE})
@@ -45,6 +48,11 @@ Kind = Literal[
     FindingKind.EWMA,
     FindingKind.CUSUM,
     FindingKind.COMPOSITE,
+    FindingKind.QUALITY_EVENT,
+    FindingKind.LEAK,
+    FindingKind.CROSS_CHECK,
+    FindingKind.LEVEL_CONTROL,
+    FindingKind.SPIKE,
 ]
 """What a plant's rows may be of: `condition` is the hub's own."""
 
@@ -57,8 +65,9 @@ def _fits(id: str, pattern: str) -> bool:
 
 
 class Selector(BaseModel):
-    """Which tags (or zones, for burst and composite; or stations, for communication) a row is for: all
-    conditions hold at once; `tag`, `zone` and `station` are patterns with * and ?."""
+    """Which tags (or zones, for burst, leak, cross_check and composite; or stations, for communication and
+    quality_event) a row is for: all conditions hold at once; `tag`, `zone` and `station` are patterns with *
+    and ?."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
     quantity: tuple[Quantity, ...] = ()
@@ -199,20 +208,35 @@ def _check(row: AlarmRow, plant: Plant) -> None:
 
 
 def _over(row: AlarmRow, plant: Plant, matrix: Matrix, config: str) -> Rule:
-    watched: dict[str, Watched]
+    watched: Mapping[str, Watched]
     own: Mapping[str, Mapping[str, Any]] = {}
-    if row.kind in (FindingKind.BURST, FindingKind.COMPOSITE):
+    if row.kind is FindingKind.CROSS_CHECK:
+        watched = _compared(row, plant)
+    elif row.kind in (FindingKind.BURST, FindingKind.LEAK, FindingKind.COMPOSITE):
         zones = [zone for zone in plant.zones.values() if row.select.takes_zone(zone)]
         watched = {zone.id: zone for zone in zones if zone.inflow or row.kind is FindingKind.COMPOSITE}
     else:
         tags = [tag for tag in row.select.candidates(plant) if row.select.takes(tag, plant)]
         if row.kind is FindingKind.COMMUNICATION:
             watched = dict.fromkeys(tag.station for tag in tags)
+        elif row.kind is FindingKind.QUALITY_EVENT:
+            watched = dict.fromkeys(tag.station for tag in tags if tag.quantity in WATCHED)
         else:
             watched = {tag.id: tag for tag in tags}
             _one_unit(row, tags)
             own = references(row, tags, plant)
     return Rule(row.id, row.name.text(), shared_of(row, matrix), watched, own, config)
+
+
+def _compared(row: AlarmRow, plant: Plant) -> dict[str, Watched]:
+    """Zones with enough tags to hold against each other. Raises WrongRow for one with too many."""
+    zones = [zone for zone in plant.zones.values() if row.select.takes_zone(zone)]
+    tags = {zone.id: len(compared(zone.id, plant)) for zone in zones}
+    for id, n in tags.items():
+        if n > MOST_TAGS:
+            what, mend = f"zone {id} has {n} tags to compare", f"leave it out; {MOST_TAGS} are the most"
+            raise WrongRow.of(row, what, mend, "for")
+    return {zone.id: zone for zone in zones if tags[zone.id] >= LEAST_READINGS}
 
 
 def _one(shared: dict[str, Any], known: dict[Hashable, dict[str, Any]]) -> dict[str, Any]:

@@ -26,6 +26,7 @@ _EVENTS = {
     Verb.ESCALATE: AlarmEvent.ESCALATE,
     Verb.UPDATE: AlarmEvent.DE_ESCALATE,
 }
+_SIZED = (FindingKind.BURST, FindingKind.LEAK)
 
 
 class Gate(Protocol):
@@ -57,10 +58,11 @@ async def record(
         row = definitions.get(finding.alarm)
         if row is None or finding.late:
             continue
-        if finding.kind is FindingKind.BURST and finding.verb is Verb.UPDATE:
+        if finding.kind in _SIZED and finding.verb in (Verb.UPDATE, Verb.ESCALATE):
             await correlator.refined(tx, finding, stamp.now_ns)
             if gate is not None:
                 gate.refined(finding)
+        if finding.kind is FindingKind.BURST and finding.verb is Verb.UPDATE:
             continue
         alarm = await tx.get(Alarm, row.id) or fresh(row)
         if gate is not None:

@@ -6,6 +6,7 @@ from graphlib import TopologicalSorter
 from typing import Any
 
 from alarms.columns import NEVER
+from alarms.detectors.cross_check import compared
 from alarms.timers import SECOND
 from core.model.alarm import AlarmDefinition
 from core.model.finding import Finding, FindingKind, Verb
@@ -15,7 +16,7 @@ from core.runtime.numbering import Numbers
 
 CLOCKED = frozenset({FindingKind.STALE, FindingKind.COMMUNICATION, FindingKind.BAD_QUALITY})
 """Kinds that are judged by the hub's clock too: silence has no time of its own."""
-_OF_INSTRUMENTS = CLOCKED | {FindingKind.FLATLINE}
+_OF_INSTRUMENTS = CLOCKED | {FindingKind.FLATLINE, FindingKind.SPIKE}
 """What speaks of an instrument is known exactly when the instrument cannot be believed."""
 
 
@@ -181,6 +182,8 @@ def time_tags(row: AlarmDefinition, plant: Plant) -> tuple[str, ...]:
     zone = plant.zones.get(row.zone or "")
     if row.kind is FindingKind.BURST and zone is not None:
         return (*zone.inflow, *zone.outflow)
+    if row.kind is FindingKind.CROSS_CHECK and zone is not None:
+        return tuple(tag.id for tag in compared(zone.id, plant))
     if row.station is not None:
         return tuple(tag.id for tag in plant.tags.values() if tag.station == row.station)
     return ()

@@ -18,6 +18,7 @@ from alarms.bins import Bins
 from alarms.columns import Column
 from alarms.detectors.expected_week import DAY_NS, DAYS
 from alarms.detectors.forecast import Watch
+from alarms.detectors.leak import Watch as Nightly
 from alarms.detectors.zone_inflow import ZoneInflow
 from alarms.engine import Engine
 from core.model.condition import Severity
@@ -29,7 +30,7 @@ from core.runtime.health_words import WARM_UP_PENDING
 from core.runtime.logs import log
 from core.runtime.recorder import FIRST_WAIT_S, LONGEST_WAIT_S
 
-PRESSURE_DAYS = 3
+PRESSURE_DAYS, NIGHTS = 3, 56
 START_S = 5.0
 """What the historian gets at the start; real seconds."""
 CONDITION, NAMED = "warm_up_pending", 5
@@ -52,11 +53,13 @@ class Warming:
         self._imported, self._bins = imported, 0
         engine.bursts.wait()
         engine.forecasts.wait()
+        engine.leaks.wait()
 
     @property
     def pending(self) -> list[str]:
         """Alarms whose detector knows no past."""
-        return [*self._engine.bursts.unlearned_alarms, *self._engine.forecasts.unlearned]
+        engine = self._engine
+        return [*engine.bursts.unlearned_alarms, *engine.forecasts.unlearned, *engine.leaks.unlearned]
 
     async def at_start(self) -> None:
         """As far as the historian tells it at once; `later` goes on, and says that it is done."""
@@ -101,7 +104,7 @@ class Warming:
         HistorianUnavailable."""
         if not self._imported():
             raise HistorianUnavailable("the files of the time before are not imported yet")
-        bursts, forecasts = self._engine.bursts, self._engine.forecasts
+        bursts, forecasts, leaks = self._engine.bursts, self._engine.forecasts, self._engine.leaks
         for id in list(bursts.unlearned):
             zone = bursts.afresh(id)
             columns = await self._columns(zone, bursts.first_heard(id))
@@ -112,19 +115,23 @@ class Warming:
             yield partial(bursts.adopt, id, zone)
         for id in list(forecasts.unlearned):
             watch = forecasts.afresh(id)
-            await self._week(watch, forecasts.first_heard(id))
+            await self._learn(watch, forecasts.first_heard(id), DAYS)
             yield partial(forecasts.adopt, id, watch)
+        for id in list(leaks.unlearned):
+            nightly = leaks.afresh(id)
+            await self._learn(nightly, leaks.first_heard(id), NIGHTS)
+            yield partial(leaks.adopt, id, nightly)
 
-    async def _week(self, watch: Watch, before: int | None) -> None:
-        (tag,) = watch.bins.tags
-        column = await self._column(tag, DAYS, watch.bins, before)
-        if column is None:
+    async def _learn(self, watch: Watch | Nightly, before: int | None, days: int) -> None:
+        told = [(tag, await self._column(tag, days, watch.bins, before)) for tag in watch.bins.tags]
+        columns = {tag: column for tag, column in told if column is not None}
+        if not columns:
             return
-        rows = watch.bins.add({tag: column})
+        rows = watch.bins.add(columns)
         if rows is not None:
             await asyncio.to_thread(watch.advance, rows)
         watch.forget_alarm()
-        self._bins += len(column)
+        self._bins += sum(len(column) for column in columns.values())
 
     async def _columns(self, zone: ZoneInflow, before: int | None) -> dict[str, Column]:
         columns = {}

@@ -27,6 +27,7 @@ from api.routes import (
     callbacks,
     calls,
     clocks,
+    code_messages,
     collection,
     crew,
     cti,
@@ -45,6 +46,7 @@ from api.routes import (
     master,
     notice_drafts,
     notice_footprint,
+    notice_messages,
     notice_renderings,
     notices,
     order_notes,
@@ -53,6 +55,7 @@ from api.routes import (
     order_work,
     photos,
     plant,
+    quality,
     reports,
     service_figures,
     session,
@@ -66,6 +69,8 @@ from api.session import Sessions
 from api.stream import EventStream
 from core.runtime.supervisor import Supervisor
 from response.hotline.desk import Desk
+from response.instruments import Instruments
+from response.usual_past import Ahead
 
 DOORS: tuple[Door, ...] = (
     *health.DOORS,
@@ -75,6 +80,7 @@ DOORS: tuple[Door, ...] = (
     *tag_tables.DOORS,
     *annotations.DOORS,
     *plant.DOORS,
+    *quality.DOORS,
     *collection.DOORS,
     *alarms.DOORS,
     *alarm_acts.DOORS,
@@ -106,8 +112,10 @@ DOORS: tuple[Door, ...] = (
     *notice_drafts.DOORS,
     *notice_footprint.DOORS,
     *notice_renderings.DOORS,
+    *notice_messages.DOORS,
     *hotline.DOORS,
     *hotline_reports.DOORS,
+    *code_messages.DOORS,
     *hotline_queue.DOORS,
     *cti.DOORS,
     *maintenance.DOORS,
@@ -118,7 +126,8 @@ DOORS: tuple[Door, ...] = (
 
 
 def build(deps: Deps) -> FastAPI:
-    """Raises ValueError when a route names no permission. The event stream runs within the lifespan."""
+    """Raises ValueError when a route names no permission. The event stream runs within the lifespan, and
+    what is usual of instruments is looked up."""
     sessions = Sessions(deps.ledger, deps.clock, deps.wall_ns)
     pages = screens.Pages(deps)
     context = Context(
@@ -158,10 +167,16 @@ def _desk(deps: Deps) -> Desk:
         ledger=deps.ledger,
         vault=deps.vault,
         plant=deps.plant,
+        instruments=Instruments(deps.plant),
         live=deps.live,
         historian=deps.historian,
         finder=deps.finder,
     )
+
+
+def _usual(context: Context) -> Ahead:
+    desk = context.hotline
+    return Ahead(desk.instruments.tags, context.deps.historian, desk.remembered, context.deps.clock)
 
 
 def _lifespan(context: Context) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
@@ -170,6 +185,7 @@ def _lifespan(context: Context) -> Callable[[FastAPI], AbstractAsyncContextManag
         await context.stream.start()
         supervisor = Supervisor()
         supervisor.add("event stream", context.stream.run)
+        supervisor.add("usual of instruments", _usual(context).run)
         task = asyncio.create_task(supervisor.run(), name="event stream")
         try:
             yield

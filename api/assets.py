@@ -6,7 +6,7 @@ import mimetypes
 import posixpath
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "static"
@@ -61,6 +61,12 @@ def read(folder: Path = FOLDER) -> Assets:
         digest.update(f"{name}\0{len(content)}\0".encode() + content)
         files[name] = _asset(path, content)
     return Assets(files, digest.hexdigest()[:12])
+
+
+@cache
+def served() -> Assets:
+    """The screens' own: read, and packed, once a process."""
+    return read()
 
 
 def _asset(path: Path, content: bytes) -> Asset:

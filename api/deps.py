@@ -73,7 +73,7 @@ class Deps:
     telephony: Telephony | None = None
     secure_cookies: bool = True
     wall_ns: Callable[[], int] = time.time_ns
-    unseen: Mapping[str, Text] = field(init=False)
+    unseen: Mapping[str, Text] = field(default_factory=dict)
 
     @property
     def exercise(self) -> bool:
@@ -81,4 +81,6 @@ class Deps:
         return self.delivering is not None and self.delivering.file.exercise
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "unseen", unseen(self.plant))
+        """Looked up of a plant once: each command has these with a ledger of its own."""
+        if not self.unseen:
+            object.__setattr__(self, "unseen", unseen(self.plant))

@@ -34,6 +34,8 @@ from api.words import (
     visits,
     wall,
     wall_event,
+    wall_quality,
+    wall_zone,
     whom,
 )
 from core.model.text import Lang, Text
@@ -48,6 +50,8 @@ _ROOMS = (
     activities.WORDS,
     wall.WORDS,
     wall_event.WORDS,
+    wall_quality.WORDS,
+    wall_zone.WORDS,
     whom.WORDS,
     desk.WORDS,
     incidents.WORDS,

@@ -16,6 +16,7 @@ from api.wire import encode, plain
 from api.words import problems as words
 from core.ports.historian import HistorianUnavailable
 from core.ports.ledger import LedgerUnavailable
+from response.notices.rules import Changed
 from response.notices.validation import Unfit
 from response.orders.closing import Incomplete
 from response.orders.flow_lock import OrdersOpen
@@ -125,6 +126,9 @@ async def _refused(request: Request, error: Exception) -> Response:
     more: dict[str, Any] = {}
     if isinstance(error, Incomplete | Unfit):
         status, more = 422, {"missing": [plain(one) for one in error.missing]}
+    if isinstance(error, Changed):
+        names = ("seq", "accounts_affected", "accounts_weak", "institutions")
+        more = {"now": {name: plain(getattr(error.now, name)) for name in names}}
     if isinstance(error, OrdersOpen):
         more = {"orders": list(error.orders)}
     return answer(Problem(status, error.reason, error.why.en, why=why, allowed=list(error.allowed), **more))

@@ -41,7 +41,9 @@ HOMES = {
 """Where a role begins; the others at the desk."""
 SHEETS = {
     "wall": ["css/wall.css"],
-    "wall_event": ["css/wall.css", "css/wall_event.css"],
+    "wall_event": ["css/wall.css", "css/wall_parts.css", "css/wall_event.css"],
+    "wall_quality": ["css/wall.css", "css/wall_parts.css", "css/wall_quality.css"],
+    "wall_zone": ["css/wall.css", "css/wall_parts.css", "css/wall_zone.css"],
     "wall_check": ["css/wall.css", "css/wall_check.css"],
     "desk": ["css/room.css", "css/desk.css"],
     "trends": ["vendor/uplot/uPlot.min.css", "css/room.css", "css/trends.css"],
@@ -67,6 +69,8 @@ KPIS = (
 )
 ANSWERS = ("where", "whom", "who", "eta")
 """What a wall says of an incident beside what and since when."""
+MEASURED = ("chlorine", "turbidity", "ph")
+"""What a wall holds against the limits of drinking water."""
 _KEPT = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
@@ -79,6 +83,8 @@ def router(pages: "Pages") -> APIRouter:
         ("/wall", pages.wall, Permission.VALUES),
         ("/wall/event", pages.wall_event, Permission.VALUES),
         ("/wall/event/{id}", pages.wall_event, Permission.VALUES),
+        ("/wall/quality", pages.wall_quality, Permission.VALUES),
+        ("/wall/zone/{id}", pages.alone("wall_zone"), Permission.VALUES),
         ("/wall/check", pages.wall_check, Permission.VALUES),
         ("/desk", pages.desk, Permission.VALUES),
         ("/trends", pages.alone("trends"), Permission.VALUES),
@@ -106,7 +112,7 @@ def router(pages: "Pages") -> APIRouter:
 class Pages:
     def __init__(self, deps: Deps) -> None:
         self._deps = deps
-        self._assets = assets.read()
+        self._assets = assets.served()
         self._modules = cache(self._assets.modules)
         self._words: dict[Lang, dict[str, str]] = {"zh": words("zh"), "en": words("en")}
         self._templates = Environment(
@@ -152,6 +158,9 @@ class Pages:
     async def wall_event(self, request: Request, caller: Asker) -> Response:
         """One incident; without an id in the address the worst there is, whichever that becomes."""
         return self._page(request, "wall_event", caller.user, answers=ANSWERS)
+
+    async def wall_quality(self, request: Request, caller: Asker) -> Response:
+        return self._page(request, "wall_quality", caller.user, measured=MEASURED)
 
     async def wall_check(self, request: Request, caller: Asker) -> Response:
         """Whether the wall can be read from where people stand."""

@@ -7,13 +7,14 @@ taken out of the ledger is refused at the next request, and its event stream end
 import asyncio
 import hashlib
 import secrets
+from base64 import b64encode
 from collections import OrderedDict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import ARGON2_VERSION
 
 from api.throttle import Throttle
 from core.model.account import Role, Session, User
@@ -77,6 +78,16 @@ def session_id(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def _of_no_password(like: PasswordHasher) -> str:
+    """A hash that no password is known to have: to compare with it takes as long as with a person's, and to
+    make it takes no time."""
+    salt, digest = (
+        b64encode(secrets.token_bytes(n)).decode().rstrip("=") for n in (like.salt_len, like.hash_len)
+    )
+    cost = f"m={like.memory_cost},t={like.time_cost},p={like.parallelism}"
+    return f"$argon2id$v={ARGON2_VERSION}${cost}${salt}${digest}"
+
+
 class Sessions:
     """Sign-in, and who a token belongs to. wall_ns: the host's UTC, ns; sessions last real hours, however
     fast the plant's time runs."""
@@ -86,6 +97,7 @@ class Sessions:
         self._clock = clock
         self._wall_ns = wall_ns
         self._hasher = PasswordHasher()
+        self._nobody = _of_no_password(self._hasher)
         self._hashing = asyncio.Semaphore(_HASHES_AT_ONCE)
         self._accounts = Throttle(TRIES_PER_ACCOUNT)
         self._addresses = Throttle(TRIES_PER_ADDRESS)
@@ -121,14 +133,9 @@ class Sessions:
             raise SignInRefused
         return user
 
-    @cached_property
-    def _nobody(self) -> str:
-        return self._hasher.hash(secrets.token_hex())
-
     def _matches(self, user: User | None, password: str) -> bool:
-        nobody = self._nobody  # made at the first sign-in after a start, whoever it is
         try:
-            return self._hasher.verify(user.password_hash if user else nobody, password)
+            return self._hasher.verify(user.password_hash if user else self._nobody, password)
         except (VerificationError, InvalidHashError):
             return False
 

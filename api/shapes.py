@@ -15,6 +15,7 @@ from core.model.notice import Notice, Site
 from core.model.plant import Plant
 from core.model.proposal import Proposal
 from core.model.work_order import WorkOrder, public_milestone
+from response.doubt import of_notice
 from response.orders.way import way
 from response.site import Work, back_since, water
 
@@ -89,12 +90,12 @@ def incident_shape(incident: Incident, works: Mapping[str, Work]) -> Json:
     of several that may have come first, how far their clocks may be apart. works: the crews', by incident.
     held_off: water is still off for it by their records, whatever instruments show; back: since when it is
     back by both, null where that is not known. water: of whom it reaches, `response.site.Water`; null where
-    it is not whether there is any."""
+    it is not whether there is any. order_priority: of the most urgent of its orders, null without one."""
     shape: Json = plain(incident)
     done = works.get(incident.id, Work(Site.ORGANISED))
     since_ns = back_since(incident, done)
     shape |= {"held_off": done.held_off, "back": None if since_ns is None else rfc3339(since_ns)}
-    shape["water"] = plain(water(incident, done))
+    shape["water"], shape["order_priority"] = plain(water(incident, done)), done.priority
     shape["first_out_within_s"] = within_s(incident.members, incident.first_out)
     evidence: Json = shape["evidence"]
     if (onset_s := evidence.pop("onset_s", None)) is not None:
@@ -111,5 +112,6 @@ def work_order_shape(order: WorkOrder) -> Json:
 
 
 def notice_shape(notice: Notice) -> Json:
+    """doubted: nobody has seen on site what it tells of."""
     shape: Json = plain(notice)
-    return shape
+    return shape | {"doubted": of_notice(notice)}

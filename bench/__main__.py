@@ -16,7 +16,14 @@ _NOT_BENCHES = {"__init__", "__main__", "figures"}
 def benches() -> dict[str, str]:
     """Each bench's name and the first line of its docstring, without importing it. A bench has a function
     `run(short)`, or `measure(data, test, short)` when it needs data from outside the project."""
-    return {name: doc for name, (doc, functions) in _modules().items() if functions & {"run", "measure"}}
+    whole = _modules()
+    return {name: doc.partition("\n")[0] for name, (doc, has) in whole.items() if has & {"run", "measure"}}
+
+
+def taught(asked: list[str]) -> str:
+    """What `--help` begins with: of a bench that is named, all that it says of itself."""
+    docs = {name: f"`python -m bench {name}`: {doc}" for name, (doc, _) in _modules().items()}
+    return next((docs[name] for one in asked if (name := one.replace("-", "_")) in docs), __doc__ or "")
 
 
 def on_data() -> set[str]:
@@ -30,7 +37,7 @@ def _modules() -> dict[str, tuple[str, set[str]]]:
         if path.stem not in _NOT_BENCHES:
             tree = ast.parse(path.read_text())
             functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
-            found[path.stem] = ((ast.get_docstring(tree) or "").partition("\n")[0], functions)
+            found[path.stem] = (ast.get_docstring(tree) or "", functions)
     return found
 
 
@@ -49,8 +56,13 @@ def text(bench: str, figure: Figure) -> str:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("name", nargs="?", help="a bench, or `all`; without it the list of benches")
+    parser = argparse.ArgumentParser(
+        prog="python -m bench",
+        description=taught(sys.argv[1:]),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    what = "a bench, with - or _ in its name, or `all`; without it the list of benches"
+    parser.add_argument("name", nargs="?", type=lambda name: name.replace("-", "_"), help=what)
     parser.add_argument("--short", action="store_true", help="smaller and sooner")
     parser.add_argument("--json", action="store_true", help="one JSON object a figure")
     parser.add_argument("--strict", action="store_true", help="exit with 1 when a goal is missed")

@@ -6,6 +6,7 @@ burst, then bursts with a repair after each; through `alarms.engine`, the very e
 
 import json
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ from alarms.locate import locate, observe
 from bench.figures import Figure
 from collectors.replay.files import read
 from core.model.finding import Finding, FindingKind, Verb
-from core.model.network import LinkKind
+from core.model.network import LinkKind, Network
 from core.model.plant import Plant
 from hub.check import read as read_configuration
 from simulators.record import record
@@ -54,7 +55,7 @@ def run(short: bool) -> list[Figure]:
     plant = read_configuration(CONFIG).plant
     with tempfile.TemporaryDirectory(prefix="bench-burst-") as folder:
         out, orders = Path(folder) / "town.npz", Path(folder) / "orders.jsonl"
-        means = _means(plant, Path(folder))
+        means = means_of(plant, Path(folder))
         commands = _commands(means, (learn + quiet) * DAY_S, bursts)
         orders.write_text("".join(json.dumps(command) + "\n" for command in commands))
         days = learn + quiet + bursts * EVERY_S / DAY_S + 0.5
@@ -67,10 +68,10 @@ def run(short: bool) -> list[Figure]:
     return _figures(cases, lonely, quiet)
 
 
-def _means(plant: Plant, folder: Path) -> dict[str, float]:
+def means_of(plant: Plant, folder: Path, seed: int = SEED) -> dict[str, float]:
     """Mean inflow of each district over a day, m3/h."""
     out = folder / "day.npz"
-    record(CONFIG, days=1, seed=SEED, out=out)
+    record(CONFIG, days=1, seed=seed, out=out)
     with np.load(out) as columns:
         tags, tag, v = columns["tags"].tolist(), columns["tag"], columns["v"]
     zones = [zone for zone in plant.zones.values() if zone.kind == "dma"]
@@ -134,13 +135,7 @@ def _place(case: Case, plant: Plant) -> None:
     """How far from the truth a search begins, and how near a random pipe would be."""
     network = plant.network
     path = network.path_m(case.pipe)
-    own = [
-        link.id
-        for link in network.links.values()
-        if link.kind is LinkKind.PIPE
-        and network.nodes[link.a].zone == case.zone == network.nodes[link.b].zone
-    ]
-    case.random_near = float(np.mean([path.get(pipe, np.inf) <= NEAR_M for pipe in own]))
+    case.random_near = random_near(network, path, case.zone)
     far = []
     for finding in case.findings[:1] + case.findings[-1:]:
         seen = observe(finding, plant)
@@ -148,6 +143,16 @@ def _place(case: Case, plant: Plant) -> None:
         far.append(path.get(location.first or "", np.inf) if location else np.inf)
     if far:
         case.far_m = (far[0], far[1])
+
+
+def random_near(network: Network, path: Mapping[str, float], zone: str) -> float:
+    """The share of the district's pipes that are near enough by `path`, metres to each."""
+    own = [
+        link.id
+        for link in network.links.values()
+        if link.kind is LinkKind.PIPE and network.nodes[link.a].zone == zone == network.nodes[link.b].zone
+    ]
+    return float(np.mean([path.get(pipe, np.inf) <= NEAR_M for pipe in own]))
 
 
 def _figures(cases: list[Case], lonely: list[Finding], quiet_days: int) -> list[Figure]:

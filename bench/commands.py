@@ -8,8 +8,8 @@ from pathlib import Path
 import httpx
 
 from api.session import create_user
+from bench import hotline_town as town
 from bench.figures import Figure
-from bench.search import bench_accounts, bench_plant
 from bench.serving import served, stores
 from core.model.account import Role
 
@@ -25,11 +25,11 @@ def run(short: bool) -> list[Figure]:
 
 
 async def _measure(folder: Path, pairs: int) -> list[Figure]:
-    plant = bench_plant()
+    plant = town.plant()
     async with stores(folder, plant) as deps:
         async with deps.ledger.begin() as tx:
             await create_user(tx, USER, Role.HOTLINE, PASSWORD)
-            await tx.put_many(list(bench_accounts(plant, 1_000)))
+            await tx.put_many(list(town.accounts(plant, 1_000)))
         async with (
             served(deps) as url,
             httpx.AsyncClient(base_url=url, timeout=60, trust_env=False) as client,

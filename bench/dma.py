@@ -15,17 +15,16 @@ import numpy as np
 
 from alarms.detectors.level_shift import LongSpread
 from alarms.engine import Engine
-from bench.events import Score, Span, score, together
-from bench.fields import Table, read
+from bench.events import Score, Span, score, stood, together
+from bench.fields import Table, batches, read
 from bench.figures import Figure
 from bench.small_plant import plant_with, row_with
 from core.model.alarm import AlarmDefinition
-from core.model.finding import FindingKind, Verb
+from core.model.finding import FindingKind
 from core.model.plant import Plant, Zone, ZoneKind
 from core.model.sample import Batch, Floats, Names
 from core.model.tag import Quantity, Tag
 from core.model.text import Text
-from core.runtime.numbering import Mask
 
 FILE = Path("bwdf2021") / "inflow_2021.csv.gz"
 M3H = 3.6
@@ -121,15 +120,11 @@ def raised(table: Table, inflow: Floats, bar: float) -> list[list[Span]]:
     for zone in engine.bursts.zones.values():
         if isinstance(zone.spread, LongSpread):
             zone.spread.bars = zone.spread.bars * bar
-    spans, since = {zone: list[Span]() for zone in plant.zones}, dict[str, float]()
-    for finding in (f for batch in _batches(table, inflow) for f in engine.update(batch)):
-        of, t_s = finding.zone or "", finding.t_ns / 1e9
-        if finding.verb is Verb.RAISE:
-            since[of] = t_s
-        elif finding.verb is Verb.CLEAR:
-            spans[of].append(Span(since.pop(of), t_s))
-    end_s = (int(table.t_ns[-1]) + table.period_ns) / 1e9
-    return [spans[z] + ([Span(since[z], end_s)] if z in since else []) for z in plant.zones]
+    findings = (f for batch in _batches(table, inflow) for f in engine.update(batch))
+    spans = {zone: list[Span]() for zone in plant.zones}
+    for finding, span in stood(findings, (int(table.t_ns[-1]) + table.period_ns) / 1e9):
+        spans[finding.zone or ""].append(span)
+    return list(spans.values())
 
 
 def district_plant(table: Table) -> tuple[Plant, list[AlarmDefinition]]:
@@ -147,17 +142,9 @@ def district_plant(table: Table) -> tuple[Plant, list[AlarmDefinition]]:
 
 
 def _batches(table: Table, inflow: Floats) -> list[Batch]:
-    """A week at a time, in order; what is unknown is not told."""
+    """A week at a time."""
     names = Names.one("dma", tuple(f"{name}.inflow" for name in table.names))
-    told, week = table.t_ns + table.period_ns, 7 * DAY_S * 10**9 // table.period_ns
-    batches = []
-    for a in range(0, len(told), week):
-        known: Mask = np.isfinite(inflow[a : a + week])
-        row, column = np.nonzero(known)
-        t_ns, zero = told[a : a + week][row], np.zeros(len(row), np.uint32)
-        values, q = inflow[a : a + week][known], zero.astype(np.uint8)
-        batches.append(Batch(names, column.astype(np.uint32), t_ns, values, zero, t_ns, q))
-    return batches
+    return batches(names, inflow, table.t_ns + table.period_ns, 7 * DAY_S * 10**9 // table.period_ns)
 
 
 def _figures(trial: Trial, n: int) -> list[Figure]:

@@ -6,8 +6,14 @@ nothing, so that one that is always in alarm scores nothing.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+
+import numpy as np
+
+from core.model.finding import Finding, Verb
+from core.model.sample import Floats
+from core.runtime.numbering import Mask
 
 GAP_S = 3600.0
 MOST_OUTSIDE = 0.01
@@ -47,6 +53,34 @@ class Score:
     def within(self, seconds: float) -> int:
         """Events found by so long after their start; none where the detector is always in alarm."""
         return 0 if self.always_on else sum(d is not None and d <= seconds for d in self.delays_s)
+
+
+def stood(findings: Iterable[Finding], end_s: float) -> Iterator[tuple[Finding, Span]]:
+    """What raised an alarm, and when that stood; one that still does, until `end_s`."""
+    raised = dict[str, Finding]()
+    for finding in findings:
+        if finding.verb is Verb.RAISE:
+            raised[finding.alarm] = finding
+        elif finding.verb is Verb.CLEAR and finding.alarm in raised:
+            first = raised.pop(finding.alarm)
+            yield first, Span(first.t_ns / 1e9, finding.t_ns / 1e9)
+    for first in raised.values():
+        yield first, Span(first.t_ns / 1e9, end_s)
+
+
+def runs(on: Mask, t_s: Floats, a_row_s: float) -> list[Span]:
+    """Of rows that are on, from the first to the end of the last."""
+    edges = np.diff(np.concatenate(([0], on.astype(np.int8), [0])))
+    pairs = zip(np.flatnonzero(edges == 1), np.flatnonzero(edges == -1), strict=True)
+    return [Span(float(t_s[a]), float(t_s[b - 1]) + a_row_s) for a, b in pairs]
+
+
+def within(spans: Iterable[Span], t_s: Floats) -> Mask:
+    """Which of these times, rising, lie in any of them."""
+    on = np.zeros(len(t_s), np.bool_)
+    for span in spans:
+        on[np.searchsorted(t_s, span.start_s) : np.searchsorted(t_s, span.end_s)] = True
+    return on
 
 
 def merged(alarms: Iterable[Span], gap_s: float = GAP_S) -> list[Span]:

@@ -9,9 +9,11 @@ from pathlib import Path
 import numpy as np
 
 from alarms.detectors.expected_week import UTC_OFFSET_NS
-from core.model.sample import Floats, Int64s
+from core.model.sample import Batch, Floats, Int64s, Names
+from core.runtime.numbering import Mask
 
-_OFFSET = timezone(timedelta(microseconds=UTC_OFFSET_NS // 1000))
+_WORDS = {"": np.nan, "NA": np.nan, "NULL": np.nan, "False": 0.0, "FALSE": 0.0, "True": 1.0, "TRUE": 1.0}
+OFFSET = timezone(timedelta(microseconds=UTC_OFFSET_NS // 1000))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +31,44 @@ class Table:
 
 
 def read(path: Path) -> Table:
-    """A .csv or .csv.gz with a header. Of rows with the same or an earlier time than the one before them, as
+    """A .csv or .csv.gz with a header; where its columns are parted by semicolons, decimals have commas. Of
+    rows with the same or an earlier time than the one before them, as
     at the end of summer time, the first counts."""
     raw = path.read_bytes()
     text = (gzip.decompress(raw) if path.suffix == ".gz" else raw).decode()
-    header, *rows = csv.reader(text.splitlines())
-    stamps = [datetime.fromisoformat(row[0]).replace(tzinfo=_OFFSET).timestamp() for row in rows]
-    t_ns = np.array(stamps, np.int64) * 10**9
-    values = np.array([[float(cell) if cell else np.nan for cell in row[1:]] for row in rows])
+    semicolons = ";" in text.partition("\n")[0]
+    header, *rows = csv.reader(text.splitlines(), delimiter=";" if semicolons else ",")
+    if semicolons:
+        rows = [[cell.replace(",", ".") for cell in row] for row in rows]
+    t_ns = np.array([wall_s(row[0]) for row in rows], np.int64) * 10**9
+    values = np.array([[_number(cell) for cell in row[1:]] for row in rows])
     later = t_ns > np.concatenate(([t_ns[0] - 1], np.maximum.accumulate(t_ns)[:-1]))
-    return Table(tuple(header[1:]), t_ns[later], values[later])
+    return Table(tuple(name.strip() for name in header[1:]), t_ns[later], values[later])
+
+
+def _stamp(cell: str) -> datetime:
+    """ISO 8601, or BATADAL's day/month/year hour."""
+    return datetime.strptime(cell.strip(), "%d/%m/%y %H") if "/" in cell else datetime.fromisoformat(cell)  # noqa: DTZ007
+
+
+def wall_s(stamp: str) -> float:
+    return _stamp(stamp).replace(tzinfo=OFFSET).timestamp()
+
+
+def _number(cell: str) -> float:
+    """A label is 0 or 1."""
+    return _WORDS[cell] if cell in _WORDS else float(cell)
+
+
+def batches(names: Names, values: Floats, told_ns: Int64s, rows: int) -> list[Batch]:
+    """So many rows at a time, in order; what is unknown is not told. values: (rows, names)."""
+    found = []
+    for a in range(0, len(values), rows):
+        known: Mask = np.isfinite(values[a : a + rows])
+        if not known.any():
+            continue
+        row, column = np.nonzero(known)
+        t_ns, zero = told_ns[a : a + rows][row], np.zeros(len(row), np.uint32)
+        whole, q = values[a : a + rows][known], zero.astype(np.uint8)
+        found.append(Batch(names, column.astype(np.uint32), t_ns, whole, zero, t_ns, q))
+    return found

@@ -27,9 +27,11 @@ _LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
 
 
 @asynccontextmanager
-async def site(folder: Path, core: int) -> AsyncIterator[tuple[int, int]]:
-    """Its port and its process id."""
-    FolderSnapshots(folder / "public").put(*sealed(_snapshot(), KEY))
+async def site(
+    folder: Path, core: int, snapshot: PublicSnapshot | None = None
+) -> AsyncIterator[tuple[int, int]]:
+    """Its port and its process id. snapshot: whose parts lie in `public` already; else the usual day."""
+    FolderSnapshots(folder / "public").put(*sealed(snapshot or _snapshot(), KEY))
     (folder / "portal.pub").write_bytes(public_key_of(KEY))
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -10,7 +10,7 @@ from api.metrics import exposition
 from api.session import Sessions
 from api.stream import EventStream
 from bench.figures import Figure
-from bench.search import bench_plant
+from bench.hotline_town import plant
 from bench.serving import stores
 from core.model.sample import Batch, Sample
 from core.ports.source import SourceFacts
@@ -38,7 +38,7 @@ def run(short: bool) -> list[Figure]:
 async def _measure(n: int) -> list[Figure]:
     sources = [_Connection(f"modbus:st-{i}") for i in range(n)]
     with tempfile.TemporaryDirectory(prefix="bench-scrape-") as folder:
-        async with stores(Path(folder), bench_plant()) as made:
+        async with stores(Path(folder), plant()) as made:
             deps = replace(made, sources=sources)
             for source in sources:
                 tags = range(TAGS // n)

@@ -27,7 +27,7 @@ async def stores(folder: Path, plant: Plant, telephony: Telephony | None = None)
     ledger, clock = await SqlLedger.open(folder / "ledger.db"), AnchoredClock()
     vault = SealedVault(KeyRing.open(folder / "keys"))
     directory = SqliteDirectory(folder / "directory.db")
-    historian = await SqliteHistorian.open(folder / "historian.db", {})
+    historian = await SqliteHistorian.open(folder / "historian.db", plant.tags)
     spool = await SegmentSpool.open(folder / "spool")
     try:
         yield Deps(

@@ -26,6 +26,7 @@ from core.ports.notifier import Notifier
 from core.runtime.logs import log
 from hub.audit_file import AUDIT, BEAT, BEAT_S, SILENT_S, age_s, write
 from response.escalation.audit import GRACE_S, Silence, silences
+from response.escalation.calls import CRITICAL
 from response.escalation.spec import Auditor as Spec
 from response.escalation.spec import EscalationFile
 from response.escalation.steps import Rules
@@ -110,8 +111,9 @@ class Auditor:
         view = LedgerView(self.data / "ledger.db")
         waiting = [(alarm, since) for alarm, since in view.unacknowledged() if self.rules.ladder(alarm)]
         told = view.last_told({self.rules.subject(alarm) for alarm, _ in waiting})
+        orders = view.orders({alarm.incident for alarm, _ in waiting if alarm.incident}, CRITICAL)
         grace_s = self.pace.grace_s * max(1.0, self.clock.anchor.speed)
-        found = silences(self.rules, waiting, told, self.clock.now_ns(), grace_s)
+        found = silences(self.rules, waiting, told, self.clock.now_ns(), grace_s, orders)
         age = age_s(self.data / BEAT, self.wall_s)
         up_s = self.clock.monotonic() - self._began_s
         if up_s > self.pace.start_s and (age is None or age > self.pace.silent_s):

@@ -154,15 +154,16 @@ def run(
 def check(config: Config, as_json: Json = False) -> None:
     """Say everything that is wrong with a configuration, each with file, line and mend (exit code 2).
 
-    Where the hub's ledger can be read, also open orders and people of crews that are none. Keys, certificates
-    and passwords that it names and that are not there (yet) are told as `absent`."""
+    Where the hub's ledger can be read, also open orders and people of crews that are none, and service times
+    of kinds that its catalogue (without a ledger the default's) does not have. Keys, certificates and
+    passwords that it names and that are not there (yet) are told as `absent`."""
     configuration = read_or_explain(config, as_json)
-    from hub.crews_named import unknown_crews
+    from hub.ledger_check import wrong_by_ledger
     from hub.named_files import missing_files
     from hub.problems import WrongConfiguration
 
-    if unknown := asyncio.run(unknown_crews(configuration)):
-        raise explained(WrongConfiguration(unknown), as_json)
+    if wrong := asyncio.run(wrong_by_ledger(configuration)):
+        raise explained(WrongConfiguration(wrong), as_json)
 
     absent = missing_files(configuration)
     plant = configuration.plant

@@ -1,17 +1,11 @@
 """Who and what in the ledger names a crew: orders that are open, and people who sign in as of one."""
 
-import sqlite3
 from collections.abc import Container
 from dataclasses import dataclass
 
-from core.adapters.sql_ledger.connection import READS, Connection
-from core.adapters.sql_ledger.tx import SqlTx
 from core.model.account import User
 from core.model.work_order import OVER, WorkOrder, WorkOrderState
-from core.ports.ledger import LedgerUnavailable, Tx
-from hub.check import Configuration
-from hub.problems import Problem
-from hub.stores import ledger_file
+from core.ports.ledger import Tx
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +32,3 @@ async def named(tx: Tx, but: Container[str]) -> list[Named]:
         if user.crew is not None and user.crew not in but
     ]
     return [*orders, *users]
-
-
-async def unknown_crews(configuration: Configuration) -> list[Problem]:
-    """What is wrong by the ledger, where there is one that can be read; it is left as it stands."""
-    path = ledger_file(configuration.hub.data)
-    if not path.is_file():
-        return []
-    connection = Connection(path, READS)
-    try:
-        found = await named(SqlTx(connection), configuration.plant.crews)
-    except (LedgerUnavailable, sqlite3.Error, ValueError):
-        return []
-    finally:
-        await connection.close()
-    file = configuration.folder / "crews.csv"
-    return [
-        Problem(file, 0, f"there is no crew {one.crew!r}: {one.what}", f"put it back, or {one.mend}")
-        for one in found
-    ]

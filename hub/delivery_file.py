@@ -4,10 +4,13 @@ from pathlib import Path
 
 from core.model.bulletin import Ending
 from core.model.notice import Change, NoticeKind
+from hub.destinations import unreachable
 from hub.documents import read_document
 from hub.problems import Problem
 from hub.yaml_lines import Document
+from response.delivery.providers import SmsVia, WechatVia
 from response.delivery.spec import CustomerChannel, DeliveryFile
+from response.escalation.spec import WebhookChannel
 
 NAME = "delivery.yaml"
 ENDINGS = (NoticeKind.EMERGENCY_OUTAGE, NoticeKind.PLANNED_OUTAGE)
@@ -22,7 +25,20 @@ def read_delivery(file: Path, problems: list[Problem]) -> DeliveryFile | None:
     for n, channel in enumerate(found.channels if lines and found else ()):
         assert lines is not None, "who has channels has lines"
         problems += _uncovered(lines, n, channel)
+        problems += _unreachable(lines, n, channel)
     return found
+
+
+def _unreachable(lines: Document, n: int, channel: CustomerChannel) -> list[Problem]:
+    via = channel.via
+    if isinstance(via, WechatVia):
+        key, url = "base", via.base
+    elif isinstance(via, SmsVia | WebhookChannel):
+        key, url = "url", via.url
+    else:
+        return []
+    line = lines.line(("channels", n, "via", key))
+    return unreachable(lines.file, line, url, internal=via.internal)
 
 
 def _uncovered(lines: Document, n: int, channel: CustomerChannel) -> list[Problem]:

@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
+from hub.destinations import unreachable
 from hub.documents import read_document
 from hub.master_files import Master
 from hub.problems import Problem, nearest
 from hub.yaml_lines import Document
-from response.escalation.spec import EscalationFile, Notify, SmtpChannel
+from response.escalation.spec import EscalationFile, Notify, SmtpChannel, WebhookChannel
 
 NAME = "escalation.yaml"
 Path_ = tuple[str | int, ...]
@@ -46,10 +47,22 @@ class _Checked:
         self._known(("default",), "policy", file.default, names)
         if file.auditor:
             self._known(("auditor", "channel"), "channel", file.auditor.channel, channels)
+        self._destinations()
         for row, policy in policies:
             if policy not in names:
                 what = f"alarm row {row!r} of alarms.yaml names the policy {policy!r}, which is not here"
                 self._say(("policies",), what, nearest(policy, names))
+
+    def _destinations(self) -> None:
+        for n, channel in enumerate(self._file.channels):
+            if isinstance(channel, WebhookChannel):
+                self._reached(("channels", n, "url"), channel.url, channel.internal)
+        auditor = self._file.auditor
+        if auditor and auditor.dead_man:
+            self._reached(("auditor", "dead_man"), auditor.dead_man, auditor.internal)
+
+    def _reached(self, path: Path_, url: str, internal: bool) -> None:
+        self._problems += unreachable(self._lines.file, self._lines.line(path), url, internal=internal)
 
     def _positions(self) -> None:
         contacts = [contact.id for contact in self._file.contacts]

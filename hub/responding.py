@@ -8,7 +8,7 @@ from core.adapters.folder_snapshots import FolderSnapshots
 from core.runtime.health import Health
 from core.runtime.supervisor import Supervisor
 from hub.approved import Approved
-from hub.calls import add_calls
+from hub.calls import add_calls, rota_of
 from hub.check import Configuration
 from hub.delivery import add_delivery
 from hub.hotline import add_hotline
@@ -45,6 +45,7 @@ async def add_response(
         configuration.times,
         configuration.hub.orders.rule,
         exercise=configuration.delivery is not None and configuration.delivery.exercise,
+        rota=rota_of(configuration.escalation, now.by_id),
     )
     supervisor.add("response", response.run)
     timers = OrderTimers(stores.by_hub("order timers"), configuration.plant, stores.clock)

@@ -11,12 +11,13 @@ from core.model.work_order import WorkOrder
 from core.ports.ledger import Tx
 from public_portal.recorded import Recorded
 from public_portal.told import Told
+from response import doubt
 from response.bulletins import FEWEST_COUNTED
-from response.concern import turned as log_of
+from response.orders.valves import log_of
 from response.progress import stages
 from response.renderings.facts import what
 from response.renderings.web import paragraphs
-from response.site import SUSPECTED, UNREPAIRED, clamped, shown
+from response.site import NOTHING, SUSPECTED, UNREPAIRED, clamped, shown
 
 
 async def announcements(tx: Tx, found: list[Told], recorded: Recorded) -> tuple[PublicNotice, ...]:
@@ -29,9 +30,15 @@ async def announcements(tx: Tx, found: list[Told], recorded: Recorded) -> tuple[
 
 
 def _matter(now: Bulletin) -> Text | None:
-    """Where there is no repair, or not yet: the tag over the title says no more than headline and body."""
-    repair = now.kind is NoticeKind.EMERGENCY_OUTAGE and not now.over
+    """Where there was no repair, or not yet: the tag over the title says no more than headline and body."""
+    repair = now.kind is NoticeKind.EMERGENCY_OUTAGE
     return what(now) if repair and now.site in SUSPECTED | UNREPAIRED else None
+
+
+def _doubt(notice: Notice) -> str:
+    if not doubt.of_notice(notice):
+        return ""
+    return "nothing_found" if notice.site in NOTHING else "unconfirmed"
 
 
 async def _order(tx: Tx, notice: Notice) -> WorkOrder | None:
@@ -71,6 +78,7 @@ def announcement(
         change=notice.change.value,
         supply=notice.supply.value,
         matter=_matter(now) if now else None,
+        doubt=_doubt(notice),
         confirmed=now is not None and now.confirmed,
         under_pressure=order is not None and clamped([order], turned),
         overdue=notice.overdue_ns is not None,

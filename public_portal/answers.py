@@ -117,6 +117,7 @@ def _notice(notice: PublicNotice, now_ns: int, *, weak: bool = False) -> Json:
         "kind": notice.kind,
         "change": notice.change,
         **_supply(notice, now_ns, weak),
+        "doubt": notice.doubt or None,
         "overdue": passed,
         "area": notice.area,
         "areas": list(notice.areas or (notice.area,)),

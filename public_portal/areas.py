@@ -104,6 +104,7 @@ def reading(
         usual_low=low,
         usual_high=high,
         limit=limit,
+        beyond=None if limit is None else not within(limit, *values.values()),
     )
 
 

@@ -1,8 +1,8 @@
 """The files the citizens' server hands out: made inside, shipped in the snapshot, served as they are."""
 
 import json
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 from pathlib import Path
 
 from core.model.bulletin import Bulletin
@@ -49,7 +49,8 @@ class Documents:
 
         stem = f"n/{b.number}/"
         for lang in LANGS:
-            yield _file(f"{stem}poster-{lang}.pdf", poster.MEDIA, poster.poster(b, lang, self._font))
+            drawn = cache(partial(poster.poster, lang=lang, font=self._font))
+            yield self._turning.file(f"{stem}poster-{lang}.pdf", poster.MEDIA, partial(_sheet, drawn), [b])
             calendar = partial(ical.ical, site=self._site, lang=lang)
             yield self._turning.file(f"{stem}{lang}.ics", ical.MEDIA, calendar, [b])
         yield self._turning.file(f"{stem}area.geojson", "application/geo+json", geojson, [b])
@@ -79,6 +80,11 @@ def _fit(font: Path | None) -> Path | None:
         log.warning("poster font cannot be used", reason=str(error))
         return None
     return font
+
+
+def _sheet(drawn: Callable[[Bulletin], bytes], found: list[Bulletin]) -> bytes:
+    """Of the one notice; of none there is nothing."""
+    return b"".join(map(drawn, found))
 
 
 def _version(b: Bulletin, recorded: Recorded) -> Iterator[PublicDocument]:

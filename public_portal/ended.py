@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from core.model.shanghai import moment, span
+from core.model.limits import NOTHING
+from core.model.shanghai import moment, over_by, span
 from core.model.snapshot import PublicNotice
 from core.model.text import Lang, Text
-from public_portal.notice_words import ENDED, PHRASES
+from public_portal.notice_words import CONFIRMED, ENDED, ENDED_IN_DOUBT, PHRASES, SINCE
 
 LIFTED_KINDS = frozenset({"water_quality", "discoloured", "boil", "do_not_drink", "do_not_use"})
 """Whose end is an all-clear by people, not water that comes back."""
@@ -13,10 +14,12 @@ LIFTED_KINDS = frozenset({"water_quality", "discoloured", "boil", "do_not_drink"
 
 @dataclass(frozen=True, slots=True)
 class TimesView:
-    """ended: how, once it is over. label and when: what held from when to when, as is to be said of it now;
-    moved_from: when planned work was to be before. ahead: it has not begun."""
+    """ended: how, once it is over; ended_at: the same before the time of that. label and when: what held from
+    when to when, as is to be said of it now. moved_from: when planned work was to be before. ahead: it has
+    not begun."""
 
     ended: str | None
+    ended_at: str | None
     label: str
     when: str
     ahead: bool
@@ -24,8 +27,10 @@ class TimesView:
 
 
 def times_view(notice: PublicNotice, now_ns: int, lang: Lang) -> TimesView:
+    how = ended(notice)
     return TimesView(
-        ended=ENDED[how].in_(lang) if (how := ended(notice)) else None,
+        ended=how.in_(lang) if how else None,
+        ended_at=how.in_(lang) + _before_its_time(notice).in_(lang) if how else None,
         label=PHRASES[_label(notice)].in_(lang),
         when=_when(notice, now_ns, lang),
         ahead=notice.ahead(now_ns),
@@ -35,16 +40,22 @@ def times_view(notice: PublicNotice, now_ns: int, lang: Lang) -> TimesView:
     )
 
 
-def ended(notice: PublicNotice) -> str | None:
-    """A key of ENDED."""
+def ended(notice: PublicNotice) -> Text | None:
+    """In words, once it is over."""
     if notice.change == "cancelled":
-        return "called_off" if notice.kind == "planned_outage" else "withdrawn"
+        return ENDED["called_off" if notice.kind == "planned_outage" else "withdrawn"]
     if not notice.over:
         return None
     if notice.kind in LIFTED_KINDS:
-        return "lifted"
+        return ENDED["lifted"]
     how = "pressure" if notice.supply == "low" else "restored"
-    return f"{how}_confirmed" if notice.confirmed else how
+    return ENDED_IN_DOUBT.get((notice.doubt, how), ENDED[how])
+
+
+def _before_its_time(notice: PublicNotice) -> Text:
+    if notice.change == "cancelled" or notice.kind in LIFTED_KINDS:
+        return NOTHING
+    return CONFIRMED if notice.confirmed else SINCE if notice.doubt else NOTHING
 
 
 def restored_ns(notice: PublicNotice) -> int | None:
@@ -55,20 +66,19 @@ def _label(notice: PublicNotice) -> str:
     if notice.change == "cancelled":
         return "was_planned" if notice.kind == "planned_outage" else "it_had_said"
     if notice.over:
-        return "lasted"
+        return "may_have_lasted" if notice.doubt else "lasted"
     if notice.kind != "planned_outage":
         return "start"
     return "work_time" if notice.supply == "none" else "weak_time"
 
 
 def _when(notice: PublicNotice, now_ns: int, lang: Lang) -> str:
-    """From when to when, as far as both are known: when it was confirmed to be over is not when it ended."""
+    """From when to when, as far as both are known: of what was confirmed to be over, by when it was."""
     if notice.change == "cancelled" and notice.moved_from_ns is not None:
         return span(*notice.moved_from_ns).in_(lang)
     last = restored_ns(notice) if notice.over else notice.eta_latest_ns
     if notice.over and notice.confirmed:
-        since = moment(notice.starts_ns)
-        return Text(f"{since.zh}起", f"from {since.en}").in_(lang)
+        return over_by(notice.starts_ns, last or notice.starts_ns).in_(lang)
     both = notice.over or (notice.kind == "planned_outage" and not notice.passed(now_ns))
     if both and last is not None and last > notice.starts_ns:
         return span(notice.starts_ns, last).in_(lang)

@@ -13,6 +13,7 @@ from response.delivery.composing import composed, template_for, told
 from response.delivery.spec import CustomerChannel
 from response.renderings.headline import headline
 from response.renderings.ivr import ivr
+from response.renderings.places import at
 from response.renderings.press import press
 from response.renderings.sms import DoesNotFit, sms
 from response.renderings.web import paragraphs
@@ -25,7 +26,9 @@ _PLACE = re.compile(r"\$\{(\w+)\}|\{(\w+)\}|#(\w+)#")
 def everything(b: Bulletin, channels: Sequence[CustomerChannel] = ()) -> list[str]:
     in_time = _in_time(b)
     said = [words for then in in_time for words in _published(then)]
-    for as_told in dict.fromkeys(one for then in in_time for one in _as_told(then)):
+    people = [one for then in in_time for one in _as_told(then)]
+    by_street = [at(one, street) for one in people for street in (None, *(s.name for s in b.streets))]
+    for as_told in dict.fromkeys(by_street):
         for channel in channels:
             for lang in LANGS:
                 said += _sent(as_told, channel, lang)
@@ -46,9 +49,11 @@ def _as_told(b: Bulletin) -> Iterator[Bulletin]:
     """Whoever is released by a version that still concerns others is told that it is over for them; whoever
     has weak water, that it is weak."""
     yield b
+    if b.change is Change.RESTORED:
+        yield from (told(b, b.change, weak=weak) for weak in (False, True))
     if not b.over:
         yield told(b, b.change, weak=True)
-        yield told(b, Change.RESTORED)
+        yield from (told(b, Change.RESTORED, weak=weak) for weak in (False, True))
         yield from (told(b, Change.RESTORED, ending=ending) for ending in Ending)
 
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from core.model.item_words import ITEMS, ORDER
+from core.model.item_words import named, place_of
 from core.model.laboratory import Judged, LabMonth, LabResult
 from core.model.limits import RESIDUALS, AppliedLimit, SampleType
 from core.model.text import Lang, Text
@@ -80,7 +80,7 @@ def _group(month: LabMonth, kind: SampleType, lang: Lang) -> Group:
     for one in month.results:
         if _in(one) is kind:
             rows.setdefault((one.result.item, one.result.unit, one.limit), []).append(one)
-    keys = sorted(rows, key=lambda key: (ORDER.get(key[0], len(ORDER)), key[1], key[2] or 0))
+    keys = sorted(rows, key=lambda key: (place_of(key[0]), key[1], key[2] or 0))
     made = [_row(rows[key], key, None if key[2] is None else month.limits[key[2]], lang) for key in keys]
     return Group(kind.value, GROUPS[kind].in_(lang), made)
 
@@ -203,4 +203,4 @@ def _place(month: LabMonth, zone: str, lang: Lang) -> str:
 
 
 def _name(item: str, lang: Lang) -> str:
-    return ITEMS.get(item, Text(item, item)).in_(lang)
+    return named(item).in_(lang)

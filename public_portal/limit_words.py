@@ -31,6 +31,41 @@ PHRASES: Mapping[str, Text] = {
     "beside_marked": Text("* 数值尚未与标准原文核对。", "* Not checked against the standard's own text."),
 }
 
+DRINKING: Mapping[str, Text] = {
+    "notice": Text(
+        "有水质公告正在生效：公告范围内的用水以公告为准。",
+        "A water-quality notice is in force: within its area go by the notice.",
+    ),
+    "beyond": Text(
+        "有读数超出国家标准限值，不能据此判断能否饮用：在线读数不是化验结论，请留意公告，有疑问请拨打热线。",
+        "A reading is beyond a national limit. That settles nothing about drinking: it is no laboratory "
+        "result. Watch for notices, and call us if in doubt.",
+    ),
+    "unknown": Text(
+        "现有读数不能说明能否饮用；目前没有限制饮用的公告。",
+        "The readings there are do not tell whether one may drink it; no notice restricts drinking now.",
+    ),
+    "partly": Text(
+        "有{n}个片区没有足够数据或正在核实，不能据此判断；其余片区所测各项读数都在国家标准（{standard}）限值内。"
+        "目前没有限制饮用的公告。",
+        "Of {n} of them too little is known, or it is being verified; in all others every reading is within "
+        "the national limits ({standard}). No notice restricts drinking now.",
+    ),
+    "within": Text(
+        "所测各项读数都在国家标准（{standard}）限值内，目前没有限制饮用的公告。",
+        "every reading is within the national limits ({standard}), and no notice restricts drinking.",
+    ),
+    "unusual": Text(
+        "偏离日常范围只是与平时不同，本身不是不能饮用的理由；在线读数不能代替化验。",
+        "A reading outside its usual range is unlike the past four weeks, which is by itself no reason not "
+        "to drink; on-line readings are no substitute for laboratory results.",
+    ),
+    "provisional": Text(
+        "在线读数不能代替化验。", "On-line readings are no substitute for laboratory results."
+    ),
+}
+"""After how the areas are: no more than is known, and never that water complies (WQ-01)."""
+
 STANDARDS: Mapping[str, Text] = {
     "who": Text("世卫组织", "WHO"),
     "epa": Text("美国 EPA", "US EPA"),

@@ -72,6 +72,8 @@ def _change(notice: PublicNotice, said: PublicVersion) -> Text:
         return words.MOVED
     if said.change == "restored" and notice.kind in LIFTED_KINDS:
         return words.LIFTED
+    if said.change == "restored" and notice.doubt:
+        return words.OVER
     if said.change == "cancelled" and notice.kind == "planned_outage":
         return words.CALLED_OFF
     return words.CHANGES.get(said.change, Text(said.change, said.change))

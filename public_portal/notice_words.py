@@ -27,17 +27,36 @@ POINT_STATES: Mapping[str, Text] = {
 
 MOVED = Text("改期", "Moved")
 LIFTED = Text("解除", "Lifted")
+OVER = Text("结束", "Ended")
 CALLED_OFF = Text("取消", "Called off")
 ENDED: Mapping[str, Text] = {
     "restored": Text("已恢复供水", "Water is back"),
     "pressure": Text("水压已恢复正常", "Pressure is back to normal"),
-    "restored_confirmed": Text("已恢复供水，确认于", "Water is back, as confirmed"),
-    "pressure_confirmed": Text("水压已恢复正常，确认于", "Pressure is back to normal, as confirmed"),
     "lifted": Text("已解除", "Lifted"),
     "called_off": Text("停水已取消", "The cut is called off"),
     "withdrawn": Text("公告已撤销", "The notice is withdrawn"),
 }
 """How it ended: of planned work the work is off, not the notice."""
+
+ENDED_IN_DOUBT: Mapping[tuple[str, str], Text] = {
+    ("unconfirmed", "restored"): Text(
+        "疑似故障未经现场确认，供水正常", "The suspected fault was not confirmed; supply is normal"
+    ),
+    ("unconfirmed", "pressure"): Text(
+        "疑似故障未经现场确认，水压正常", "The suspected fault was not confirmed; pressure is normal"
+    ),
+    ("nothing_found", "restored"): Text(
+        "现场未发现故障，供水正常", "No fault was found on site; supply is normal"
+    ),
+    ("nothing_found", "pressure"): Text(
+        "现场未发现故障，水压正常", "No fault was found on site; pressure is normal"
+    ),
+}
+"""By `PublicNotice.doubt`: nobody knows that water was ever off, so that none is back."""
+
+CONFIRMED = Text("，确认于", ", as confirmed")
+SINCE = Text("，起于", ", since")
+"""Between how it ended and the time of that."""
 
 VERDICTS: Mapping[str, Text] = {
     "known": Text("这个编号是我们发布的公告", "This number is a notice of ours"),
@@ -85,6 +104,7 @@ PHRASES: Mapping[str, Text] = {
     "not_begun": Text("尚未开始，现在正常供水", "Not begun: water is on as usual until then"),
     "it_had_said": Text("原公告时间", "It had said"),
     "lasted": Text("影响时间", "It lasted"),
+    "may_have_lasted": Text("可能受影响的时间", "It may have lasted"),
     "where_pressure": Text("水压恢复正常的街道", "Streets with normal pressure back"),
     "where_back": Text("恢复供水的街道", "Streets with water back"),
     "where_off": Text("原定涉及的街道", "Streets it was to be in"),

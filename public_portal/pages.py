@@ -15,6 +15,7 @@ from core.model.snapshot import Area, PublicNotice, PublicTracking, PublicVersio
 from core.model.text import Lang
 from public_portal import notice_extras, words
 from public_portal.asked import IN_PATH, Asked, address
+from public_portal.drinking import with_drinking
 from public_portal.lookup import Answer, Lookup, NotAnAddress, look_up
 from public_portal.phrases import phrases
 from public_portal.received import Received
@@ -64,7 +65,13 @@ class Pages:
             recent=[notice for notice in listed if notice.over],
             others=len(listed) < len(notices),
             areas=[area_view(area, lang, received.outdated) for area in received.areas],
-            summary=summary(received.areas, lang, received.outdated),
+            summary=with_drinking(
+                summary(received.areas, lang, received.outdated),
+                received.areas,
+                snapshot.notices,
+                lang,
+                received.stale,
+            ),
             example=_example(snapshot.areas, lang),
             blind=_blind(notices),
         )
@@ -91,7 +98,7 @@ class Pages:
             area=view,
             notices=[notice for notice in notices if not notice.over],
             recent=[notice for notice in notices if notice.over],
-            summary=verdict(view, lang),
+            summary=with_drinking(verdict(view, lang), [area], own, lang, received.stale),
             blind=_blind(notices),
         )
 

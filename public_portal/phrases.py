@@ -88,6 +88,7 @@ _PHRASES: Mapping[str, Text] = {
     "where": Text("涉及的街道", "Streets concerned"),
     "no_streets": Text("范围正在核实。", "The extent is still being established."),
     "whole_street": Text("全段", "whole street"),
+    "number": Text("{n}号", "no. {n}"),
     "numbers": Text("{n}号", "nos. {n}"),
     "colon": Text("：", ": "),
     "what_to_do": Text("您可以这样做", "What you can do"),
@@ -135,6 +136,11 @@ _PHRASES: Mapping[str, Text] = {
     ),
     "about_api": Text("开放数据", "Open data"),
     "about_api_body": Text("同样的数据可以用程序读取：", "The same data for programs:"),
+    "about_sensorthings": Text(
+        "各片区当前数值和历史小时记录，也可按 OGC SensorThings API 1.1 标准查询（只读）：",
+        "Values now and the hourly record of every area can also be asked for by the standard "
+        "OGC SensorThings API 1.1 (read only):",
+    ),
     "empty_title": Text("还没有数据", "No data yet"),
     "empty_body": Text(
         "本站还没有收到第一份可信的数据，请稍后再看。",

@@ -21,6 +21,9 @@ _RECORD = ("/history", "/history.csv", "/corrections.csv")
 _OF_RECORD = ("parameter", "day", "month")
 _LONGEST = 40
 """Characters of one of them."""
+_OPEN_DATA = "/v1.1"
+"""Below it the whole question counts."""
+_LONGEST_QUESTION = 1_000
 
 Key = tuple[str, tuple[str, ...], str, bool]
 """Path, what of the query counts, language, large type."""
@@ -125,7 +128,11 @@ class Ready:
 def _asked(scope: Scope) -> tuple[Key, bool, bytes] | None:
     """What is asked for, whether packed, and which ETags the reader has; None for what is not for all."""
     path, rest, lang, large = scope["path"], [], None, False
-    if scope["query_string"]:
+    if path.startswith(_OPEN_DATA):
+        if len(scope["query_string"]) > _LONGEST_QUESTION:
+            return None
+        rest.append(scope["query_string"].decode("latin-1"))
+    elif scope["query_string"]:
         given = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         if len({name for name, _ in given}) < len(given):
             return None

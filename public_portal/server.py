@@ -1,7 +1,7 @@
 """The outside half of the portal: it knows signed snapshots and nothing else, and has no way back in."""
 
 import time
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
@@ -23,11 +23,13 @@ from public_portal.ready import Facts, Ready
 from public_portal.received import Received, Receiver
 from public_portal.responses import ASSET, REST, SAFETY, answer, as_json, html, private, problem, too_many
 from public_portal.seen import Seen
+from public_portal.sensorthings import doors as sensorthings
 from public_portal.track import Tracked
 from public_portal.transport import Hsts
 from public_portal.verify import LONGEST as MOST_VERIFIED
 from public_portal.verify import verify
 
+_LANGUAGES: Mapping[str, Lang] = {"zh": "zh", "en": "en"}
 _STATIC = Path(__file__).parent / "static"
 _NOT_AN_ADDRESS = {
     "length": "address: a street or building of 2 to 100 characters",
@@ -88,6 +90,7 @@ def build(
     for path, data in facts.items():
         app.add_api_route(path, data, methods=["GET"])
         app.add_api_route(path, data, methods=["HEAD"], include_in_schema=False)
+    sensorthings.mount(app, portal, store)
     app.add_exception_handler(HTTPException, portal.refused)
     app.state.ready = Facts()
     app.add_middleware(Ready, moment=portal.moment, facts=app.state.ready)
@@ -114,7 +117,7 @@ class Portal:
         if received is None:
             return html(request, self.pages.empty(lang, asked), 503)
         question = q.strip()[: LONGEST + 1]
-        if question and (wait_s := self._wait_s(request)):
+        if question and (wait_s := self.wait_s(request)):
             return too_many(wait_s)
         if question:
             return html(request, self.pages.home(received, lang, asked, question))
@@ -166,7 +169,7 @@ class Portal:
         if received is None:
             return html(request, self.pages.empty(lang, asked), 503)
         question = q.strip()[:MOST_VERIFIED]
-        if question and (wait_s := self._wait_s(request)):
+        if question and (wait_s := self.wait_s(request)):
             return too_many(wait_s)
         found = verify(received.snapshot, question) if question else None
         return html(request, self.pages.verify(received, lang, asked, question, found))
@@ -188,7 +191,7 @@ class Portal:
         that cannot be are answered alike."""
         in_, received = _language(lang), self._receiver.now()
         asked = Asked(in_, Asked.of(request.query_params).large)
-        if wait_s := self._wait_s(request):
+        if wait_s := self.wait_s(request):
             return too_many(wait_s)
         if received is None:
             return html(request, self.pages.empty(in_, asked), 503)
@@ -224,7 +227,7 @@ class Portal:
         self, request: Request, address: str = "", lat: float | None = None, lon: float | None = None
     ) -> Response:
         """Whether a street, a building or a position is inside a published notice; `unknown` is not `no`."""
-        if wait_s := self._wait_s(request):
+        if wait_s := self.wait_s(request):
             return too_many(wait_s)
         received = self._receiver.now()
         if received is None:
@@ -267,7 +270,7 @@ class Portal:
         received = self._receiver.now()
         return received.moment if received else None
 
-    def _wait_s(self, request: Request) -> float:
+    def wait_s(self, request: Request) -> float:
         """How long the asking address must wait; 0 when it is answered now."""
         return self._limit.wait_s(request.client.host if request.client else "")
 
@@ -282,16 +285,16 @@ class Portal:
         return self._rendered[key]
 
     def reader(self, request: Request) -> tuple[Lang, Asked, Received | None]:
-        """The language to answer in, what was asked for, and what there is to tell."""
+        """The language to answer in, the address's own first; what was asked for; what there is to tell."""
         asked = Asked.of(request.query_params)
+        if (in_path := _LANGUAGES.get(request.url.path[1:].split("/", 1)[0])) is not None:
+            asked = Asked(in_path, asked.large)
         lang = chosen(asked.lang, request.headers.get("accept-language"))
         return lang, asked, self._receiver.now()
 
 
 def _language(lang: str) -> Lang:
     """Of an address that begins with it. Raises HTTPException 404 for any other beginning."""
-    if lang == "zh":
-        return "zh"
-    if lang == "en":
-        return "en"
-    raise HTTPException(404)
+    if lang not in _LANGUAGES:
+        raise HTTPException(404)
+    return _LANGUAGES[lang]

@@ -46,6 +46,8 @@ def _names(notice: PublicNotice) -> Mapping[str, Text]:
         return words.ADVICE_STAGES
     if notice.kind in _CHECKED:
         return words.QUALITY_STAGES
+    if notice.doubt and notice.over:
+        return words.LOW_IN_DOUBT_STAGES if notice.supply == "low" else words.IN_DOUBT_STAGES
     return words.LOW_STAGES if _stays_on(notice) else words.STAGES
 
 

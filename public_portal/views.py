@@ -56,11 +56,12 @@ class AreaView:
 
 @dataclass(frozen=True, slots=True)
 class StreetView:
-    """numbers: `40–58`; None of a whole street. low: where on it water is weak."""
+    """numbers: `40–58`; None of a whole street. single: it is one. low: where on it water is weak."""
 
     name: str
     numbers: str | None
     low: str
+    single: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,8 @@ class NoticeView:
     """Its end is an all-clear by people, not water that comes back."""
     stayed_on: bool
     """Only pressure was low."""
+    in_doubt: bool
+    """Nobody has seen on site what it tells of."""
 
     @property
     def planned(self) -> bool:
@@ -239,9 +242,10 @@ def notice_view(notice: PublicNotice, received: Received, lang: Lang) -> NoticeV
         short_notice=notice.short_notice,
         lifted=notice.kind in LIFTED_KINDS,
         stayed_on=notice.supply == "low",
+        in_doubt=bool(notice.doubt),
     )
 
 
 def _street(line: StreetLine, lang: Lang) -> StreetView:
     numbers = ("、" if lang == "zh" else ", ").join(line.numbers)
-    return StreetView(line.name.in_(lang), numbers or None, line.low_in(lang))
+    return StreetView(line.name.in_(lang), numbers or None, line.low_in(lang), numbers.isdigit())

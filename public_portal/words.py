@@ -91,7 +91,7 @@ def kind(name: str, supply: str) -> Text:
     return SOFTER.get((name, supply)) or KINDS.get(name, Text(name, name))
 
 
-STAGES: Mapping[str, Text] = {
+STAGES: dict[str, Text] = {
     "reported": Text("接报", "Reported"),
     "located": Text("定位", "Located"),
     "isolated": Text("关阀止水", "Shut off"),
@@ -108,6 +108,10 @@ LOW_STAGES: Mapping[str, Text] = {
     for name, text in STAGES.items()
 }
 """Of a repair under pressure: water stays on, so none comes back."""
+
+IN_DOUBT_STAGES: Mapping[str, Text] = STAGES | {"restored": Text("供水正常", "Supply normal")}
+LOW_IN_DOUBT_STAGES: Mapping[str, Text] = STAGES | {"restored": Text("水压正常", "Pressure normal")}
+"""Of what ended before anybody had seen a fault: nothing was ever known to be off."""
 
 QUALITY_STAGES: Mapping[str, Text] = {
     "reported": Text("发现异常", "Noticed"),

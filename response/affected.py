@@ -8,6 +8,7 @@ until half of it is covered, three at most: more would call half a town affected
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 
 from core.model.account import Account, Segment
 from core.model.incident import Incident, IncidentKind
@@ -22,7 +23,6 @@ from response.orders.valves import balance
 from response.site import furthest, matter, place_stands, work_of
 
 NO_WATER, LOW_PRESSURE, QUALITY = "no_water", "low_pressure", "quality"
-BEHIND_VALVES = "behind_shut_valves"
 COVERED_SHARE = 0.5
 MOST_PIPES = 3
 DRY_FROM_STOREY = 7
@@ -30,13 +30,31 @@ DRY_FROM_STOREY = 7
 _NODES_A_QUERY = 500
 
 
+class Reason(StrEnum):
+    """Why an account is concerned."""
+
+    IN_ISOLATION_SEGMENT = "in_isolation_segment"
+    BEHIND_SHUT_VALVES = "behind_shut_valves"
+    NO_VALVE_SHUT = "no_valve_shut"
+    NEAR_LIKELY_PIPE = "near_likely_pipe"
+    STILL_BEING_LOCATED = "still_being_located"
+    """By an earlier location of a burst that nobody has found yet, or by its zone alone."""
+    IN_ZONE = "in_zone"
+    ON_NAMED_STREET = "on_named_street"
+    CALLERS_OUTSIDE = "callers_outside"
+    BY_HAND = "by_hand"
+    OWN_TANK_LASTS_A_WHILE = "own_tank_lasts_a_while"
+    BEHIND_OWN_PUMPS = "behind_own_pumps"
+    UPPER_STOREY = "upper_storey"
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One account, how it is supplied now, and the named reason."""
+    """One account, how it is supplied now, and why."""
 
     account: Account
     supply: str
-    reason: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +62,9 @@ class Footprint:
     """links: the segment's pipes; valves: what to close; connections: accounts the notice speaks of (without
     water, or with doubtful water); weak: those of low pressure beside them; segments: how many of those need
     care of their own; nodes: of the network that are cut off. clamped: the water was stopped under
-    pressure without a valve, so that nobody is cut off, and those of `connections` have weak water. parted:
-    `nodes` are what recorded valves cut off."""
+    pressure without a valve; spared: the valves that are shut part the main from everybody, and others supply
+    them. Nobody is cut off by either, and those of `connections` have weak water. parted: `nodes` are what
+    recorded valves cut off."""
 
     pipe: str | None = None
     diameter_mm: float = 0.0
@@ -58,7 +77,18 @@ class Footprint:
     weak: int = 0
     segments: dict[Segment, int] = field(default_factory=dict)
     clamped: bool = False
+    spared: bool = False
     parted: bool = False
+
+    @property
+    def low(self) -> bool:
+        """Nobody is cut off."""
+        return self.clamped or self.spared
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """Accounts without water, and with weak water."""
+        return (0, self.connections) if self.low else (self.connections, self.weak)
 
     def records(self, notice: str) -> Iterator[Affected]:
         """The ledger's rows for a notice."""
@@ -76,16 +106,16 @@ async def footprint(tx: Tx, plant: Plant, incident: Incident) -> Footprint:
     """Whom an incident reaches, as far as is known now."""
     if incident.kind is IncidentKind.WATER_QUALITY:
         accounts = await tx.find(Account, zone=incident.zone) if incident.zone else []
-        return _of([Hit(a, QUALITY, "in_zone") for a in accounts], plant, QUALITY)
-    if incident.kind is IncidentKind.PUMP_TRIP:
+        return of_hits([Hit(a, QUALITY, Reason.IN_ZONE) for a in accounts], plant, QUALITY)
+    if incident.kind in (IncidentKind.PUMP_TRIP, IncidentKind.LEAK):
         return Footprint()
     pipes = likely_pipes(incident, plant.network)
     if incident.kind is IncidentKind.LOW_PRESSURE:
         accounts = await tx.find(Account, zone=incident.zone) if incident.zone else []
-        return _of([modified(Hit(a, LOW_PRESSURE, "in_zone")) for a in accounts], plant, NO_WATER)
+        return of_hits([modified(Hit(a, LOW_PRESSURE, Reason.IN_ZONE)) for a in accounts], plant)
     if not pipes:
         accounts = await tx.find(Account, zone=incident.zone) if incident.zone else []
-        return _of([Hit(a, LOW_PRESSURE, "in_zone") for a in accounts], plant, LOW_PRESSURE)
+        return of_hits([Hit(a, LOW_PRESSURE, Reason.IN_ZONE) for a in accounts], plant, LOW_PRESSURE)
     return await _of_pipes(tx, plant, incident, pipes)
 
 
@@ -94,11 +124,11 @@ def modified(hit: Hit) -> Hit:
     upper storeys are dry where pressure is low."""
     account = hit.account
     if hit.supply == NO_WATER and account.secondary_supply:
-        return replace(hit, reason="own_tank_lasts_a_while")
+        return replace(hit, reason=Reason.OWN_TANK_LASTS_A_WHILE)
     if hit.supply == LOW_PRESSURE and account.secondary_supply:
-        return replace(hit, reason="behind_own_pumps")
+        return replace(hit, reason=Reason.BEHIND_OWN_PUMPS)
     if hit.supply == LOW_PRESSURE and account.storey >= DRY_FROM_STOREY:
-        return replace(hit, supply=NO_WATER, reason="upper_storey")
+        return replace(hit, supply=NO_WATER, reason=Reason.UPPER_STOREY)
     return hit
 
 
@@ -120,24 +150,29 @@ def likely_pipes(incident: Incident, network: Network) -> list[str]:
 async def _of_pipes(tx: Tx, plant: Plant, incident: Incident, pipes: list[str]) -> Footprint:
     network = plant.network
     isolations = [network.isolate(pipe) for pipe in pipes]
-    reason, near = BEHIND_VALVES, frozenset[str]()
-    dry = network.cut_off(await _shut(tx, incident))
+    reason, near = Reason.BEHIND_SHUT_VALVES, frozenset[str]()
+    shut = await _shut(tx, incident)
+    dry = network.cut_off(shut)
     parted = bool(dry)
-    if not parted:
-        reason = "in_isolation_segment"
+    spared = not dry and any(one.valves and shut.issuperset(one.valves) for one in isolations)
+    if spared:
+        near = _near(network, pipes[0], incident.location.radius_m if incident.location else 0.0)
+    elif not parted:
+        reason = Reason.IN_ISOLATION_SEGMENT
         dry = frozenset[str]().union(*(isolation.nodes_cut_off for isolation in isolations))
         near = _near(network, pipes[0], incident.location.radius_m if incident.location else 0.0) - dry
     clamped = (await work_of(tx, incident.id)).clamped
-    if clamped:
-        found, dry = await _clamped(tx, plant, incident, dry | near), frozenset[str]()
+    if clamped or spared:
+        reason = Reason.NO_VALVE_SHUT if clamped else Reason.NEAR_LIKELY_PIPE
+        found, dry = await _weak(tx, plant, incident, dry | near, reason), frozenset[str]()
     else:
         hits = [Hit(a, NO_WATER, reason) for a in await accounts_at(tx, dry)]
         hits += [
-            Hit(account, LOW_PRESSURE, "near_likely_pipe")
+            Hit(account, LOW_PRESSURE, Reason.NEAR_LIKELY_PIPE)
             for account in await accounts_at(tx, near)
             if account.zone == incident.zone
         ]
-        found = _of([modified(hit) for hit in hits], plant, NO_WATER)
+        found = of_hits([modified(hit) for hit in hits], plant)
     return replace(
         found,
         pipe=pipes[0],
@@ -147,6 +182,7 @@ async def _of_pipes(tx: Tx, plant: Plant, incident: Incident, pipes: list[str]) 
         nodes=dry,
         streets=found.streets or _street_of(plant, pipes[0]),
         clamped=clamped,
+        spared=spared and not clamped,
         parted=parted and not clamped,
     )
 
@@ -161,10 +197,15 @@ async def as_dug(tx: Tx, plant: Plant, incident: Incident, found: Footprint) -> 
     return found if not dug or found.pipe in dug else await _of_pipes(tx, plant, incident, dug[:1])
 
 
-async def _clamped(tx: Tx, plant: Plant, incident: Incident, near: frozenset[str]) -> Footprint:
-    """Repaired under pressure: water is weak where it would have been off, and near the pipe."""
-    hits = [Hit(a, LOW_PRESSURE, "no_valve_shut") for a in await accounts_at(tx, near)]
-    return _of([hit for hit in hits if hit.account.zone == incident.zone], plant, LOW_PRESSURE)
+async def reach(tx: Tx, plant: Plant, incident: Incident) -> Footprint:
+    """Whom it reaches, of the pipe that the crew shuts the water for, once it does."""
+    return await as_dug(tx, plant, incident, await footprint(tx, plant, incident))
+
+
+async def _weak(tx: Tx, plant: Plant, incident: Incident, near: frozenset[str], reason: Reason) -> Footprint:
+    """Nobody is off: water is weak near the pipe, and where it would have been off."""
+    hits = [Hit(a, LOW_PRESSURE, reason) for a in await accounts_at(tx, near)]
+    return of_hits([hit for hit in hits if hit.account.zone == incident.zone], plant, LOW_PRESSURE)
 
 
 async def _shut(tx: Tx, incident: Incident) -> frozenset[str]:
@@ -196,7 +237,7 @@ async def accounts_at(tx: Tx, nodes: Iterable[str]) -> list[Account]:
     return found
 
 
-def _of(hits: list[Hit], plant: Plant, counted: str) -> Footprint:
+def of_hits(hits: list[Hit], plant: Plant, counted: str = NO_WATER) -> Footprint:
     """`counted`: the supply that the notice is about. Who has weak water beside it is counted apart, and told
     by name of the street as well."""
     meant = [hit.account for hit in hits if hit.supply == counted]

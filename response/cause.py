@@ -3,7 +3,7 @@
 from core.model.notice import QUALITY_KINDS, NoticeKind, NoticeState, Site, Supply
 from core.model.text import Text
 from core.model.work_order import Outcome, WorkOrder
-from response.affected import BEHIND_VALVES, LOW_PRESSURE
+from response.affected import LOW_PRESSURE, Reason
 from response.concern import Concern
 from response.site import (
     DOING,
@@ -11,6 +11,7 @@ from response.site import (
     NOTHING,
     PARTED,
     REPAIRED,
+    SUSPECTED,
     UNREPAIRED,
     clamped,
     furthest,
@@ -52,13 +53,15 @@ def cause(concern: Concern) -> Text:
         else Text("您所在区域的供水管道", "A water main serving your address")
     )
     order = furthest(concern.orders)
+    if concern.still_located and site in SUSPECTED:
+        return _of_zone(site)
     if order is not None and mended(order):
         return _of_repair(whose, order, site, weak=weak)
     doing = DOING[site]
     failed = (
         Text("发生故障", "has failed") if site in FOUND else Text("疑似故障", "is suspected to have failed")
     )
-    dry = site in PARTED and concern.reason == BEHIND_VALVES
+    dry = site in PARTED and concern.reason == Reason.BEHIND_SHUT_VALVES
     water = (
         Text("您家水压可能偏低", "your pressure may be low")
         if weak
@@ -67,6 +70,15 @@ def cause(concern: Concern) -> Text:
     return Text(
         f"{whose.zh}{failed.zh}，{doing.zh}，{water.zh}。",
         f"{whose.en} {failed.en}; {doing.en}; {water.en}.",
+    )
+
+
+def _of_zone(site: Site) -> Text:
+    doing = DOING[site]
+    return Text(
+        f"您所在片区的供水管道疑似故障，位置尚在核实，{doing.zh}，您家可能受影响，水压可能偏低。",
+        "A water main in your district is suspected to have failed and is still being located; "
+        f"{doing.en}; you may be affected, and your pressure may be low.",
     )
 
 

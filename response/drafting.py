@@ -31,7 +31,7 @@ def rated(incident: Incident, found: Footprint, now_ns: int) -> Rated:
     return rate(
         Matter(
             kind=incident.kind.value,
-            base=2,
+            base=3 if incident.kind is IncidentKind.LEAK else 2,
             at_ns=now_ns,
             diameter_mm=found.diameter_mm,
             connections=found.connections,
@@ -66,6 +66,8 @@ def work_order(
     where = place(plant, incident, found)
     if incident.kind is IncidentKind.WATER_QUALITY:
         title = Text(f"水质异常现场核查：{where.zh}", f"Check water quality on site: {where.en}")
+    elif incident.kind is IncidentKind.LEAK:
+        title = Text(f"夜间流量升高，检漏：{where.zh}", f"Night flow has risen, find the leak: {where.en}")
     elif incident.kind is IncidentKind.PUMP_TRIP:
         title = Text(f"水泵停机，检查并重启：{where.zh}", f"Pump stopped, check and restart: {where.en}")
     elif incident.kind is IncidentKind.LOW_PRESSURE:
@@ -90,8 +92,8 @@ def work_order(
         x=at[0] if at else None,
         y=at[1] if at else None,
         diameter_mm=found.diameter_mm,
-        accounts_affected=0 if found.clamped else found.connections,
-        accounts_weak=found.connections if found.clamped else found.weak,
+        accounts_affected=found.counts[0],
+        accounts_weak=found.counts[1],
         milestones=(Milestone(state=WorkOrderState.REPORTED, at_ns=now_ns, actor=HUB),),
     )
     return replace(order, due_ns=due_ns(order))
@@ -129,7 +131,7 @@ def notice(
         zone=incident.zone or "",
         title=wording.title(kind, where, site),
         body=Text("", ""),
-        advice=wording.advice(kind, low=outage and found.clamped),
+        advice=wording.advice(kind, low=outage and found.low),
         author=HUB,
         drafted_ns=now_ns,
         starts_ns=incident.opened_ns,
@@ -146,10 +148,12 @@ def notice(
     return wording.composed(
         replace(
             draft,
-            supply=(Supply.LOW if found.clamped else Supply.NONE) if outage else Supply.QUALITY,
+            supply=(Supply.LOW if found.low else Supply.NONE) if outage else Supply.QUALITY,
             site=site,
             place=where,
-            description=wording.description(kind, draft.starts_ns, zone, site, low=found.clamped),
+            description=wording.description(
+                kind, draft.starts_ns, zone, site, low=found.low, spared=found.spared
+            ),
             reason=wording.reason_of(kind, site),
             contact=wording.contact(plant.utility),
             ring=outline([hit.account.node for hit in found.hits], plant),

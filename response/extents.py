@@ -1,8 +1,9 @@
 """Which house numbers of which streets a notice names, and whether it names one house.
 
 Below ten connections a notice names the whole street, and otherwise everything between the lowest and the
-highest number: it says more than was computed, so that nobody learns from it which neighbour it means. Who
-answers a caller therefore has to know both: what was published, and what is computed for the address.
+highest number (one number that has ten by itself is named alone): it says more than was computed, so that
+nobody learns from it which neighbour it means. Who answers a caller therefore has to know both: what was
+published, and what is computed for the address.
 """
 
 import re
@@ -65,9 +66,10 @@ def _by_street(accounts: Iterable[Account]) -> list[tuple[str, list[int | None]]
 
 def _range(numbers: Sequence[int | None]) -> str | None:
     known = [number for number in numbers if number is not None]
-    if len(numbers) < WHOLE_STREET_BELOW or len(known) < len(numbers) or min(known) == max(known):
+    if len(numbers) < WHOLE_STREET_BELOW or len(known) < len(numbers):
         return None
-    return f"{min(known)}–{max(known)}"
+    low, high = min(known), max(known)
+    return f"{low}" if low == high else f"{low}–{high}"
 
 
 def _left(numbers: Sequence[int | None], low: int, high: int) -> list[str | None]:

@@ -28,7 +28,7 @@ async def after_the_last(tx: Tx, order: str, by: str, id: str, done_ns: int) -> 
 
 
 async def deal_with(
-    ledger: Ledger, told: FieldAct, actor: User, act: Act, words: str, may: Callable[[WorkOrder], bool]
+    ledger: Ledger, told: FieldAct, actor: User, act: Act, words: Text, may: Callable[[WorkOrder], bool]
 ) -> FieldAct | None:
     """How the act was dealt with, now or when it came first; None: there is no such order, or none for which
     `may` holds. words: the act as a note says it."""
@@ -47,7 +47,7 @@ async def deal_with(
         return await _kept(ledger, told, actor, refused, words)
 
 
-async def _kept(ledger: Ledger, told: FieldAct, actor: User, refused: Refused, words: str) -> FieldAct:
+async def _kept(ledger: Ledger, told: FieldAct, actor: User, refused: Refused, words: Text) -> FieldAct:
     when = local(told.done_ns).strftime("%m-%d %H:%M")
     kept = replace(told, reason=refused.reason, why=refused.why)
     async with ledger.begin() as tx:
@@ -60,7 +60,7 @@ async def _kept(ledger: Ledger, told: FieldAct, actor: User, refused: Refused, w
             order,
             id=told.id,
             actor=actor,
-            text=f"{when} {words} — {refused.why.zh} / {refused.why.en}",
+            text=Text(f"{when} {words.zh} — {refused.why.zh}", f"{when} {words.en} — {refused.why.en}"),
             now_ns=told.at_ns,
             done_ns=told.done_ns,
             side=NoteFrom.SYNC,

@@ -2,7 +2,7 @@
 
 from core.model.account import Role, User
 from core.model.field_work import NoteFrom, OrderNote
-from core.model.text import Text
+from core.model.text import Text, Words
 from core.model.work_order import WorkOrder
 from core.ports.ledger import Tx
 from response.notices.rules import HUB
@@ -13,7 +13,7 @@ _SIDES = {Role.CREW: NoteFrom.FIELD, Role.HOTLINE: NoteFrom.HOTLINE}
 
 
 def hub_note(
-    order: WorkOrder, about: str, text: str, now_ns: int, side: NoteFrom = NoteFrom.HOTLINE
+    order: WorkOrder, about: str, text: Text, now_ns: int, side: NoteFrom = NoteFrom.HOTLINE
 ) -> OrderNote:
     """What the hub itself puts on an order, once for each thing that it is about."""
     return OrderNote(
@@ -33,7 +33,7 @@ async def add_note(
     *,
     id: str,
     actor: User,
-    text: str,
+    text: Words,
     now_ns: int,
     done_ns: int,
     side: NoteFrom | None = None,

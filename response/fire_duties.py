@@ -1,9 +1,9 @@
 """What the fire service has to know of a notice (ON-13): a duty opens by itself as soon as hydrants lose
 water, and another when they have it again. Nothing of it goes to the public.
 
-Of an emergency it opens with the draft, of planned work once that is approved, so that they hear of it before
-it is published and before it begins. A statement that has changed is another duty; what an exercise says
-stays in the house.
+Of an emergency it opens with the hub's draft, of what a person writes once that is approved: before it is
+published and before planned work begins. A statement that has changed is another duty; an exercise stays in
+the house.
 """
 
 from collections.abc import Callable, Sequence
@@ -22,10 +22,11 @@ from core.ports.clock import Clock
 from core.ports.ledger import Ledger, Tx
 from response.clocks.spec import FireServiceRules
 from response.following import Follower
+from response.notices.rules import HUB
 from response.notices.versions import Prepared, event_of, prepared
 from response.refused import Refused
 from response.service_times import ServiceTimes
-from response.site import work_of
+from response.site import BACK, unproven, work_of
 
 FIRE = "fire"
 """The kind of the timers, and the prefix of the duties' ids."""
@@ -84,22 +85,58 @@ def _last(said: Sequence[FireDuty]) -> FireDuty | None:
 
 
 async def follow(tx: Tx, before: Prepared, rules: FireServiceRules, now_ns: int) -> None:
-    """Opens what has to be said now and was not; what was to be said and is so no more is dropped. A notice
-    that is taken back opens no valve: hydrants behind those recorded shut stay as they were told."""
+    """Opens what has to be said now and was not; what was to be said and is so no more is dropped: the
+    notice's event shows it to whoever has drawn the notice meanwhile. A notice that is taken back opens no
+    valve: hydrants behind those recorded shut stay as they were told."""
     head = before.head
     if head.state in ENDED and head.incident and (await work_of(tx, head.incident)).held_off:
         return
     said = await duties_of(tx, before.head.id)
     last = _last(said)
     dry, believed = _dry(before), _believed_dry(said)
+    if head.state not in ENDED and head.kind is not NoticeKind.PLANNED_OUTAGE:
+        if await flowing(tx, before):
+            if await _dropped(tx, [duty for duty in said if duty.told_ns is None], now_ns):
+                await tx.emit(event_of(head, now_ns))
+            return
+        if _unapproved(before) and (last.opened_ns if last else 0) >= (head.published_ns or 0):
+            return
     if dry.hydrants_at:
-        if last is None or last.matter is not FireMatter.LOST or not _same(last, dry, believed):
-            await _open(tx, dry, FireMatter.LOST, said, rules, now_ns)
+        if last is not None and last.matter is FireMatter.LOST and _same(last, dry, believed):
+            return
+        await _open(tx, dry, FireMatter.LOST, said, rules, now_ns)
     elif not believed or _undecided(before):
-        await _dropped(tx, said, now_ns)
-    elif last is None or last.matter is FireMatter.LOST or not believed <= set(last.hydrants):
+        if not await _dropped(tx, said, now_ns):
+            return
+    elif not _giving_back(last, believed):
         matter, over = _over(dry, said, now_ns)
         await _open(tx, replace(over, hydrants_at=tuple(sorted(believed))), matter, said, rules, now_ns)
+    else:
+        return
+    await tx.emit(event_of(before.head, now_ns))
+
+
+async def flowing(tx: Tx, before: Prepared) -> bool:
+    """Water is back by instruments or an approved draft; hydrants hear of it with the restoration."""
+    head, ended = before.head, before.content.change is Change.RESTORED and not _unapproved(before)
+    if head.incident is None:
+        return ended
+    work, incident = await work_of(tx, head.incident), await tx.get(Incident, head.incident)
+    if work.held_off:
+        return False
+    return ended or (incident is not None and incident.state in BACK and not unproven(incident, work))
+
+
+def _unapproved(before: Prepared) -> bool:
+    """A person is writing it: until it is approved nothing of it is told, and what was told stands."""
+    return before.content.state is NoticeState.DRAFT and before.content.author != HUB
+
+
+def _giving_back(last: FireDuty | None, believed: set[str]) -> bool:
+    """That they have water again is on its way. What reached them after it was told asks for another."""
+    if last is None or last.matter is FireMatter.LOST or last.told_ns is not None:
+        return False
+    return believed <= set(last.hydrants)
 
 
 def _over(dry: Notice, said: Sequence[FireDuty], now_ns: int) -> tuple[FireMatter, Notice]:
@@ -133,7 +170,7 @@ def _undecided(before: Prepared) -> bool:
 def _dry(before: Prepared) -> Notice:
     """The notice as it is true of hydrants now; without any once it is over."""
     head, content = before.head, before.content
-    if content.change is Change.RESTORED and content is not head:
+    if content is not head and (content.change is Change.RESTORED or _unapproved(before)):
         content = head
     if head.state in ENDED:
         return replace(head, hydrants_at=())
@@ -188,10 +225,12 @@ async def _open(
     await tx.put(Timer(id=f"{FIRE}:{duty.id}", kind=FIRE, subject=duty.id, due_ns=send_ns))
 
 
-async def _dropped(tx: Tx, said: Sequence[FireDuty], now_ns: int) -> None:
-    for duty in said:
-        if duty.state is FireState.OPEN:
-            await put(tx, replace(duty, state=FireState.DROPPED, done_ns=now_ns))
+async def _dropped(tx: Tx, said: Sequence[FireDuty], now_ns: int) -> bool:
+    """Whether there were any."""
+    open_ = [duty for duty in said if duty.state is FireState.OPEN]
+    for duty in open_:
+        await put(tx, replace(duty, state=FireState.DROPPED, done_ns=now_ns))
+    return bool(open_)
 
 
 async def put(tx: Tx, duty: FireDuty) -> FireDuty:

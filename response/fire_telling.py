@@ -7,7 +7,7 @@ from dataclasses import replace
 from core.model.call import Call, CallState, Notification, Outcome, Why
 from core.model.fire_duty import FireDuty, FireMatter, FireState
 from core.model.message import Message, MessageKind
-from core.model.notice import Notice
+from core.model.notice import ENDED, Notice, NoticeKind
 from core.model.plant import Plant
 from core.model.shanghai import moment, span
 from core.model.text import Text, stacked
@@ -18,8 +18,9 @@ from core.runtime.timetable import held
 from response.escalation.reminding import AGAIN_NS, reminder
 from response.escalation.spec import Notify
 from response.escalation.telling import Teller
-from response.fire_duties import FIRE, overtaken, put, told
+from response.fire_duties import FIRE, flowing, overtaken, put, told
 from response.notices.reminding import page
+from response.notices.versions import prepared
 from response.service_times import ServiceTimes
 
 
@@ -40,13 +41,14 @@ class FireTelling:
         async with self._ledger.read() as tx:
             duty = await tx.get(FireDuty, timer.subject)
             notice = await tx.get(Notice, duty.notice) if duty else None
+            over = notice is not None and await _over_unpublished(tx, notice)
         if duty is None or notice is None or duty.state is not FireState.OPEN or duty.exercise:
             await self._over(timer)
             return
         reached = duty.told_ns is not None or await self._told(duty, notice)
         late = not reached or self._clock.now_ns() >= duty.due_ns
         called = duty.escalated_ns is not None
-        done = reached and duty.matter is not FireMatter.LOST
+        done = reached and (duty.matter is not FireMatter.LOST or over)
         if late and not called and self._rules.overdue and not done:
             called = await self._called(duty, notice, reached)
         await self._written(timer, reached, called)
@@ -126,6 +128,14 @@ class FireTelling:
             at_ns=self._clock.now_ns(),
             link=page(notice.id, self._desk),
         )
+
+
+async def _over_unpublished(tx: Tx, notice: Notice) -> bool:
+    """What was only suspected, and told to nobody else, is over: no duty phone is rung that they did not say
+    that they heard. Once it is not, it is."""
+    if notice.published_ns is not None or notice.state in ENDED or notice.kind is NoticeKind.PLANNED_OUTAGE:
+        return False
+    return await flowing(tx, await prepared(tx, notice.id))
 
 
 _UNREACHED = Text("未能通知到", "was not reached")

@@ -103,6 +103,7 @@ RULES: tuple[Rule, ...] = (
     Rule("reports", Callback, "WO", _callback),
     Rule("letters", Letter, "NTC", _letter),
     Rule("letters", Letter, "INC", _letter),
+    Rule("letters", Letter, "RPT", _letter),
     Rule("access", AccessRecord, "ACC", _gone),
 )
 

@@ -8,6 +8,7 @@ goes along with it, to be raised or taken up there.
 from dataclasses import replace
 
 from core.model.incident import Incident
+from core.model.text import Text, Words
 from core.model.work_order import OVER, WorkOrder, how_far
 from core.ports.ledger import Tx
 from response.notices.rules import HUB
@@ -53,9 +54,9 @@ def _same(order: WorkOrder, standing: WorkOrder, incident: str) -> WorkOrder:
     return replace(order, incident=incident, same_as=None if ended else standing.id)
 
 
-def _note(standing: WorkOrder) -> str:
-    return f"与工单 {standing.id} 同一事件 / same matter as order {standing.id}"
+def _note(standing: WorkOrder) -> Text:
+    return Text(f"与工单 {standing.id} 同一事件", f"same matter as order {standing.id}")
 
 
-async def _put(tx: Tx, order: WorkOrder, note: str, now_ns: int) -> None:
+async def _put(tx: Tx, order: WorkOrder, note: Words, now_ns: int) -> None:
     await events.put(tx, order, now_ns, HUB, note)

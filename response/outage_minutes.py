@@ -10,12 +10,14 @@ from core.model.incident import Incident, IncidentKind
 from core.model.notice import Affected, Notice, NoticeState
 from core.model.notice_version import NoticeReach
 from core.model.plant import Plant
-from core.model.valve_operation import Turning, ValveOperation
+from core.model.valve_operation import Turning
 from core.model.work_order import WorkOrder
 from core.model.work_order import WorkOrderState as S
 from core.ports.ledger import Tx
-from response.affected import LOW_PRESSURE, NO_WATER, as_dug, footprint
+from response.affected import LOW_PRESSURE, NO_WATER, reach
 from response.notices import versions
+from response.notices.exercises import in_earnest
+from response.orders.valves import log_of
 from response.site import REPAIRED, Work
 
 _STOPS = frozenset({S.ISOLATED, S.REPAIRING, S.FLUSHING})
@@ -40,8 +42,8 @@ async def concerned(
     since_ns = await _stopped_ns(tx, orders)
     if since_ns is None and work.site not in REPAIRED:
         return Concerned(*await _told(tx, incident))
-    found = await as_dug(tx, plant, incident, await footprint(tx, plant, incident))
-    if not found.parted and not found.clamped:
+    found = await reach(tx, plant, incident)
+    if not found.parted and not found.low:
         return Concerned(*await _told(tx, incident), since_ns or began_ns)
     counts = Counter(hit.supply for hit in found.hits)
     return Concerned(counts[NO_WATER], counts[LOW_PRESSURE], since_ns or began_ns)
@@ -49,8 +51,7 @@ async def concerned(
 
 async def _stopped_ns(tx: Tx, orders: Sequence[WorkOrder]) -> int | None:
     """When the first valve was shut; of what has none recorded, the step that says that water is stopped."""
-    ids = tuple(order.id for order in orders)
-    log = await tx.find(ValveOperation, work_order=ids) if ids else []
+    log = await log_of(tx, orders)
     shut = [one.done_ns or one.at_ns for one in log if one.turning is Turning.CLOSE]
     said = [one for order in orders for one in order.said if one.state in _STOPS and one.beside is None]
     return min(shut or [one.done_ns or one.at_ns for one in said], default=None)
@@ -60,7 +61,7 @@ async def _told(tx: Tx, incident: Incident) -> tuple[int, int]:
     """The most that were published; until something was, those that are found now. A first guess goes as far
     as the zone, and counts no longer than it stands."""
     dry, low = 0, 0
-    for notice in await tx.find(Notice, incident=incident.id):
+    for notice in in_earnest(await tx.find(Notice, incident=incident.id)):
         said = [await tx.get(NoticeReach, version.id) for version in await versions.published(tx, notice.id)]
         counts = [Counter(reach.supply_of().values()) for reach in said if reach is not None]
         if not counts and notice.state is not NoticeState.WITHDRAWN:

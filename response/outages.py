@@ -18,6 +18,8 @@ from core.ports.clock import Clock
 from core.ports.ledger import Ledger, Tx
 from response import outage_report
 from response.following import Follower
+from response.notices.again import newest
+from response.notices.exercises import in_earnest
 from response.outage_minutes import Concerned, concerned
 from response.service_times import ServiceTimes
 from response.site import Work, work_of
@@ -66,7 +68,7 @@ class OutageService:
         standing = await tx.get(AuthorityReport, incident.id)
         if standing is not None and standing.state is not ReportState.DRAFT:
             return
-        notice = next(iter(await tx.find(Notice, incident=incident.id)), None)
+        notice = next(iter(newest(in_earnest(await tx.find(Notice, incident=incident.id)))), None)
         order = await tx.get(WorkOrder, outage.order) if outage.order else None
         mm = order.diameter_mm if order else 0.0
         rules, now_ns = self._times.file.report, self._clock.now_ns()

@@ -36,6 +36,7 @@ _BY_VERDICT: dict[Verdict | None, tuple[Question, ...]] = {
     Verdict.KNOWN_OUTAGE: (_NEED, _LEAK),
     Verdict.NEARBY_OUTAGE: (_TAPS, _SINCE, _LEAK, _NEED),
     Verdict.STREET_NAMED: (_TAPS, _SINCE, _LEAK, _NEED),
+    Verdict.WORK_AGAIN: (_TAPS, _SINCE, _LEAK, _NEED),
     Verdict.KNOWN_LOW_PRESSURE: (_TAPS, _NEED, _LEAK),
     Verdict.LIFTED: (_LOOK, _SINCE),
     Verdict.RESTORED: (_TAPS, _NEIGHBOURS, _LOOK),

@@ -5,19 +5,19 @@ from dataclasses import replace
 
 from core.model.event import Event, EventKind
 from core.model.incident import Incident, IncidentState
-from core.model.notice import Affected, Notice, NoticeState, Site, Status
+from core.model.notice import ENDED, Affected, Notice, NoticeState, Site, Status
 from core.model.plant import Plant
 from core.model.work_order import WorkOrder, WorkOrderState
 from core.ports.clock import Clock
 from core.ports.ledger import Ledger, Tx
 from core.runtime.logs import log
-from response import drafting, merged_orders, undoing, wording
-from response.affected import Footprint, as_dug, footprint
-from response.notices import following, versions
+from response import drafting, merged_orders, rounds, undoing, wording
+from response.affected import Footprint, as_dug, footprint, reach
+from response.notices import again, exercises, following, versions
 from response.notices.rules import HUB
 from response.notices.scope import still_told
 from response.orders import of_callers
-from response.orders.of_incident import IncidentOrders
+from response.orders.of_incident import IncidentOrders, Rota, nobody
 from response.orders.one_matter import ORDER_KINDS
 from response.orders.reopening import ReopenRule
 from response.service_times import CN_DEFAULT, ServiceTimes
@@ -40,17 +40,20 @@ class ResponseService:
         times: ServiceTimes = CN_DEFAULT,
         reopen: ReopenRule | None = None,
         exercise: bool = False,
+        rota: Rota = nobody,
     ) -> None:
-        """exercise: the whole hub is in one; what it drafts says so and reaches nobody (ON-42)."""
+        """exercise: the whole hub is in one; what it drafts says so and reaches nobody (ON-42). rota: who is
+        on call; nobody without escalation.yaml."""
         self._ledger = ledger
         self._plant = plant
         self._clock = clock
         self._times = times
         self._exercise = exercise
-        self._orders = IncidentOrders(plant, times, reopen or ReopenRule())
+        self._orders = IncidentOrders(plant, times, reopen or ReopenRule(), rota)
 
     async def run(self) -> None:
         """Until cancelled."""
+        await self._after_an_exercise()
         async with self._ledger.read() as tx:
             done = await tx.cursor(CURSOR)
         async for events in self._ledger.follow(done):
@@ -102,19 +105,21 @@ class ResponseService:
         orders = await tx.find(WorkOrder, incident=incident.id)
         drafts = await tx.find(Notice, incident=incident.id)
         found = await footprint(tx, self._plant, incident)
+        found = await rounds.widened(tx, self._plant, incident, drafts, found)
         await self._orders.confirmed(tx, incident, orders, found, self._clock.now_ns())
         await of_callers.answered(tx, incident, self._clock.now_ns())
         found = await as_dug(tx, self._plant, incident, found)
-        site = (await work_of(tx, incident.id)).site
+        await self._orders.counted(tx, incident, found, self._clock.now_ns())
+        work, standing = await work_of(tx, incident.id), self._standing(drafts)
         for draft in drafts:
-            await self._refresh_draft(tx, incident, draft, found, site)
-        if not drafts and incident.kind in drafting.NOTICE_KINDS:
-            await self._open_draft(tx, incident, found, site)
+            await self._refresh_draft(tx, incident, draft, found, work.site)
+        if (not standing or again.untold(standing, work)) and incident.kind in drafting.NOTICE_KINDS:
+            await self._open_draft(tx, incident, found, work.site)
 
     async def _went_on(self, tx: Tx, incident: Incident) -> None:
         """A crew has come further, or signals are back: what is prepared of it says so. Once they are, it
         follows the crew only while the crew's records say that somebody is without water."""
-        notices = await tx.find(Notice, incident=incident.id)
+        notices = self._standing(await tx.find(Notice, incident=incident.id))
         if not notices:
             return
         work, back = await work_of(tx, incident.id), incident.state in BACK
@@ -123,19 +128,44 @@ class ResponseService:
             await following.recovered(tx, notice, work, since_ns, self._clock.now_ns())
         if incident.state is not IncidentState.CONFIRMED and not (back and work.held_off):
             return
-        standing = [await versions.prepared(tx, one.id) for one in notices]
-        if all(one.content.site is work.site for one in standing):
+        anew = again.untold(notices, work)
+        live = [one for one in notices if one.state not in ENDED]
+        standing = [await versions.prepared(tx, one.id) for one in live or notices]
+        if not anew and all(one.content.site is work.site for one in standing):
             return
-        found = await as_dug(tx, self._plant, incident, await footprint(tx, self._plant, incident))
+        found = await reach(tx, self._plant, incident)
+        found = await rounds.widened(tx, self._plant, incident, notices, found)
+        await self._orders.counted(tx, incident, found, self._clock.now_ns())
         for one in standing:
             await self._refresh_draft(tx, incident, one.head, found, work.site)
+        if anew:
+            await self._open_draft(tx, incident, found, work.site)
+
+    async def _after_an_exercise(self) -> None:
+        """What began in one and goes on is to be told in earnest: people decide on another draft (ON-42)."""
+        if self._exercise:
+            return
+        async with self._ledger.begin() as tx:
+            for id in await exercises.ended(tx, self._clock.now_ns()):
+                incident = await tx.get(Incident, id)
+                if incident is None or self._standing(await tx.find(Notice, incident=id)):
+                    continue
+                work = await work_of(tx, id)
+                if incident.state is IncidentState.CONFIRMED or (incident.state in BACK and work.held_off):
+                    found = await reach(tx, self._plant, incident)
+                    await self._open_draft(tx, incident, found, work.site)
+
+    def _standing(self, notices: list[Notice]) -> list[Notice]:
+        """Those of an exercise count as long as it is on."""
+        return [one for one in notices if self._exercise or one.status is not Status.EXERCISE]
 
     async def _open_draft(self, tx: Tx, incident: Incident, found: Footprint, site: Site) -> None:
         now_ns = self._clock.now_ns()
         id = await tx.next_id("NTC", now_ns)
-        draft = drafting.notice(
-            self._plant, incident, found, id=id, now_ns=now_ns, times=self._times, site=site
-        )
+        starts_ns, before = now_ns, await again.over(tx, incident.id)
+        if before is not None:
+            starts_ns = await again.off_since(tx, incident.id) or now_ns
+        draft = self._drafted(incident, found, site, id, now_ns, before, starts_ns)
         draft = self._marked(draft)
         if await tx.insert(draft):
             await tx.put_many(found.records(id))
@@ -150,17 +180,10 @@ class ResponseService:
         what is published the next version is drafted."""
         if draft.state not in (NoticeState.DRAFT, NoticeState.APPROVED, NoticeState.PUBLISHED):
             return
-        fresh = drafting.notice(
-            self._plant,
-            incident,
-            found,
-            id=draft.id,
-            now_ns=draft.drafted_ns,
-            times=self._times,
-            site=site,
-        )
+        now_ns, starts_ns = draft.drafted_ns, draft.starts_ns
+        fresh = self._drafted(incident, found, site, draft.id, now_ns, draft.after, starts_ns)
         if draft.state is NoticeState.PUBLISHED:
-            await following.follow(tx, draft, fresh, found, self._clock.now_ns())
+            await following.follow(tx, self._plant, draft, fresh, found, self._clock.now_ns())
             return
         if draft.state is NoticeState.APPROVED and not following.lapsed(draft, fresh):
             return
@@ -183,6 +206,22 @@ class ResponseService:
         await tx.put_many(record for id, record in wanted.items() if known.get(id) != record)
         if fresh != draft or known != wanted:
             await self._write_notice(tx, replace(fresh, seq=draft.seq + 1))
+
+    def _drafted(
+        self,
+        incident: Incident,
+        found: Footprint,
+        site: Site,
+        id: str,
+        now_ns: int,
+        before: str | None,
+        starts_ns: int,
+    ) -> Notice:
+        """As the hub would write it. before: another notice of it had told that water is back; starts_ns:
+        since when it is off again then."""
+        of = incident if before is None else again.began(incident, starts_ns)
+        draft = drafting.notice(self._plant, of, found, id=id, now_ns=now_ns, times=self._times, site=site)
+        return draft if before is None else again.worded(draft, before)
 
     def _marked(self, draft: Notice) -> Notice:
         """What began in an exercise stays one: nobody was told of it."""

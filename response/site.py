@@ -18,7 +18,7 @@ from core.model.work_order import FIELD_DONE, MAIN_DONE, MENDED, OVER, Outcome, 
 from core.model.work_order import WorkOrderState as S
 from core.ports.ledger import Tx
 from response.orders.catalogue import EMERGENCY_SUPPLY
-from response.orders.valves import balance, opening_since
+from response.orders.valves import balance, log_of, opening_since
 from response.progress import NOTHING_THERE, dry
 
 _NOWHERE = frozenset({S.CANCELLED, S.MERGED})
@@ -98,7 +98,7 @@ class Work:
     """clamped: the water was stopped under pressure, without any valve shut: nobody is off for it. shut: the
     valves that still stand shut for it. by_others: others stopped it, and the work goes on. opened_ns:
     when the last valve was opened, or the main began to be filled; 0 for none. elsewhere: others
-    stopped it at any time."""
+    stopped it at any time. priority: of the most urgent order that was not called off."""
 
     site: Site
     clamped: bool = False
@@ -106,6 +106,7 @@ class Work:
     by_others: bool = False
     opened_ns: int = 0
     elsewhere: bool = False
+    priority: int | None = None
 
     @property
     def held_off(self) -> bool:
@@ -134,10 +135,13 @@ async def matter(tx: Tx, incident: str) -> tuple[str, ...]:
 
 async def work_of(tx: Tx, incident: str) -> Work:
     """Of the orders of all that is one with it."""
+    return work(*await recorded(tx, incident))
+
+
+async def recorded(tx: Tx, incident: str) -> tuple[list[WorkOrder], list[ValveOperation]]:
+    """The orders of all that is one with it, and the log of their valves."""
     orders = await tx.find(WorkOrder, incident=await matter(tx, incident))
-    ids = tuple(order.id for order in orders)
-    log = await tx.find(ValveOperation, work_order=ids) if ids else []
-    return work(orders, log)
+    return orders, await log_of(tx, orders)
 
 
 async def back_of(tx: Tx, incident: str | None) -> int | None:
@@ -150,8 +154,7 @@ async def works(tx: Tx, incidents: Sequence[str]) -> dict[str, Work]:
     """Of those that have orders, or are one with such."""
     found = await tx.find(WorkOrder, incident=tuple(incidents)) if incidents else []
     together = await tx.find(Incident, id=tuple(incidents)) if incidents else []
-    ids = tuple(order.id for order in found)
-    log = await tx.find(ValveOperation, work_order=ids) if ids else []
+    log = await log_of(tx, found)
     done = dict[str, Work]()
     for id in {order.incident for order in found if order.incident}:
         own = [order for order in found if order.incident == id]
@@ -173,6 +176,7 @@ def work(orders: Sequence[WorkOrder], log: Sequence[ValveOperation]) -> Work:
         others,
         max(opened_ns(log), filled_ns(orders)),
         any(one.stopped is StoppedBy.BY_OTHERS for one in orders),
+        min((one.priority for one in orders if one.state not in _NOWHERE), default=None),
     )
 
 
@@ -222,7 +226,7 @@ def water(incident: Incident, done: Work) -> Water | None:
     """None where it is not whether there is water, but what is in it."""
     if incident.kind is IncidentKind.WATER_QUALITY:
         return None
-    if done.held_off and (incident.state in _REACHES or incident.state is IncidentState.RESTORED):
+    if done.held_off and incident.state in _REACHES | BACK:
         return Water.OFF
     if incident.state not in _REACHES:
         return Water.BACK
@@ -274,8 +278,9 @@ def overtaken(said: Site | None, now: Site) -> bool:
 
 
 def place_stands(order: WorkOrder) -> bool:
-    """The crew has shut the water for it, so it knows the place: what instruments say later moves nothing."""
-    return how_far(order.reached) >= how_far(S.ISOLATING)
+    """The crew has shut the water for it, so it knows the place, also once people open it again: what
+    instruments say later moves nothing."""
+    return order.known_place or how_far(order.reached) >= how_far(S.ISOLATING)
 
 
 def mended(order: WorkOrder) -> bool:

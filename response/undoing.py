@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from core.model.incident import Incident
 from core.model.notice import Notice, NoticeState
-from core.model.text import Text
+from core.model.text import Text, Words
 from core.model.work_order import OVER, WorkOrder, WorkOrderState
 from core.ports.ledger import Tx
 from response.notices import versions
@@ -16,7 +16,7 @@ from response.notices.rules import HUB
 from response.orders import events
 from response.refused import Refused
 
-AGAIN = "再次核实 / confirmed after all"
+AGAIN = Text("再次核实", "confirmed after all")
 
 
 async def undo_orders(tx: Tx, incident: str, reason: str, actor: str, now_ns: int) -> list[WorkOrder]:
@@ -73,7 +73,7 @@ def automatic(order: WorkOrder) -> bool:
 
 
 async def _put_order(
-    tx: Tx, order: WorkOrder, state: WorkOrderState, actor: str, note: str, now_ns: int
+    tx: Tx, order: WorkOrder, state: WorkOrderState, actor: str, note: Words, now_ns: int
 ) -> None:
     await events.put(tx, replace(order, state=state), now_ns, actor, note)
 

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.model.incident import IncidentState
-from core.model.notice import QUALITY_KINDS, Notice, NoticeKind, NoticeState, StreetExtent
+from core.model.notice import QUALITY_KINDS, Notice, NoticeKind, NoticeState
 from core.model.shanghai import moment, span
 from core.model.tag import Quantity
-from core.model.text import Text
+from core.model.text import Text, joined
+from response import stays
 from response.affected import LOW_PRESSURE
 from response.cause import beyond_notice, cause, found_nothing, no_water_was_off, weakly_supplied
 from response.concern import Concern
@@ -30,6 +31,8 @@ class Verdict(StrEnum):
     """A published notice names the address with its street, and it is not computed to be concerned."""
     KNOWN_LOW_PRESSURE = "known_low_pressure"
     """As an outage, and the address has weak water by it."""
+    WORK_AGAIN = "work_again"
+    """What was announced for the address, or reported by it, and was over is worked on again."""
     RESTORED = "restored"
     """What was announced for the address is over since less than a day."""
     LIFTED = "lifted"
@@ -67,11 +70,12 @@ class Finding:
 
 def judge(concerns: list[Concern], sensors: tuple[SensorNow, ...], now_ns: int) -> Finding:
     """The gravest thing known first: concerns as they are ordered, then measurements, then nothing."""
+    weak = measured(sensors, now_ns)
     if concerns:
-        return _of_concern(concerns[0], now_ns)
-    if (weak := measured(sensors, now_ns)) is not None:
+        return _of_concern(concerns[0], now_ns, weak if concerns[0].still_located else None)
+    if weak is not None:
         why = Text("原因尚在核实。", "The cause is being looked into.")
-        return Finding(Verdict.LOW_PRESSURE_MEASURED, _joined([weak, why]), Confidence.MEASURED)
+        return Finding(Verdict.LOW_PRESSURE_MEASURED, joined([weak, why]), Confidence.MEASURED)
     return Finding(
         Verdict.NOTHING_KNOWN,
         Text(
@@ -83,7 +87,8 @@ def judge(concerns: list[Concern], sensors: tuple[SensorNow, ...], now_ns: int) 
     )
 
 
-def _of_concern(concern: Concern, now_ns: int) -> Finding:
+def _of_concern(concern: Concern, now_ns: int, weak: Text | None) -> Finding:
+    """weak: what was measured near an account of which no more is known."""
     notice, published = concern.notice, concern.notice.state is NoticeState.PUBLISHED
     verdict = Verdict.KNOWN_LOW_PRESSURE if weakly_supplied(concern) else Verdict.KNOWN_OUTAGE
     if notice.kind is NoticeKind.PLANNED_OUTAGE:
@@ -91,15 +96,15 @@ def _of_concern(concern: Concern, now_ns: int) -> Finding:
     if notice.kind in QUALITY_KINDS:
         verdict = Verdict.QUALITY_ADVISORY
     words = cause(concern)
-    parts = [words, when(concern, now_ns) if published else _unpublished(concern)]
-    if concern.named is not None:
-        parts.append(_weak_though_named(concern.named))
+    parts = [words, *([weak] if weak else []), when(concern, now_ns) if published else _unpublished(concern)]
+    if (more := stays.weak(concern) if weakly_supplied(concern) else None) is not None:
+        parts.append(more)
     confidence = Confidence.PUBLISHED if published else Confidence.CONFIRMED
     if published and beyond_notice(concern):
         confidence = Confidence.ON_SITE
     if concern.supply == LOW_PRESSURE and not published:
         confidence = Confidence.POSSIBLE
-    return Finding(verdict, _joined([*parts, *recovering(concern)]), confidence)
+    return Finding(verdict, joined([*parts, *recovering(concern)]), confidence)
 
 
 def recovering(concern: Concern) -> list[Text]:
@@ -108,27 +113,6 @@ def recovering(concern: Concern) -> list[Text]:
     if not back or work(concern.orders, concern.turned).held_off:
         return []
     return [Text("仪表显示水压已回升，正在确认。", "Instruments show recovery; it is being confirmed.")]
-
-
-def as_named(extent: StreetExtent) -> Text:
-    """How a notice comes to name a house that was not computed."""
-    if extent.numbers is None:
-        return Text(
-            f"公告为保护住户隐私，按整条街公布，列出了{extent.name.zh}",
-            f"To protect privacy the notice names all of {extent.name.en}",
-        )
-    return Text(
-        f"公告按门牌段公布，列出的{extent.name.zh}{extent.numbers}号包括您家",
-        f"The notice names a range of houses, {extent.numbers} {extent.name.en}, and yours is in it",
-    )
-
-
-def _weak_though_named(extent: StreetExtent) -> Text:
-    named = as_named(extent)
-    return Text(
-        f"{named.zh}；按管网计算，您家不停水，水压可能偏低。",
-        f"{named.en}; by our network model your water stays on, and may be weak.",
-    )
 
 
 def _unpublished(concern: Concern) -> Text:
@@ -150,7 +134,7 @@ def when(concern: Concern, now_ns: int) -> Text:
         next_, kept = moment(notice.next_update_ns), notice.next_update_ns >= now_ns
         due = Text(f"下次通报不晚于{next_.zh}。", f"The next update is due by {next_.en}.")
         parts.append(due if kept else Text(f"{LATE.zh}{next_.zh}。", f"{LATE.en} {next_.en}."))
-    return _joined(parts)
+    return joined(parts)
 
 
 def _estimate(concern: Concern, now_ns: int) -> list[Text]:
@@ -232,7 +216,3 @@ def _low_words(sensor: SensorNow) -> Text:
         f"您附近的测点水压偏低，现为{now}兆帕{usual.zh}。",
         f"Pressure measured near you is low: {now} MPa{usual.en}.",
     )
-
-
-def _joined(parts: list[Text]) -> Text:
-    return Text("".join(p.zh for p in parts), " ".join(p.en for p in parts))

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from core.model.incident import Incident, IncidentState
 from core.model.notice import Affected, Notice, Site
 from core.ports.ledger import Tx
+from response.notices.again import newest
+from response.notices.exercises import in_earnest
 from response.site import Water, Work, water, works
 
 _OPEN = (IncidentState.SUSPECTED, IncidentState.CONFIRMED, IncidentState.RESTORED)
@@ -19,7 +21,8 @@ async def without_water(tx: Tx, sees: Callable[[Incident], bool]) -> dict[Water,
     done = await works(tx, [incident.id for incident in found])
     known = {one.id: water(one, done.get(one.id, Work(Site.ORGANISED))) for one in found}
     reaching = tuple(id for id, one in known.items() if one in _WORST)
-    notices = {one.id: one.incident for one in await tx.find(Notice, incident=reaching)} if reaching else {}
+    drawn = newest(in_earnest(await tx.find(Notice, incident=reaching))) if reaching else []
+    notices = {one.id: one.incident for one in drawn}
     rows = await tx.find(Affected, notice=tuple(notices)) if notices else []
     worst: dict[str, Water] = {}
     for row in rows:

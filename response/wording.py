@@ -13,6 +13,7 @@ from core.model.plant import Utility
 from core.model.shanghai import moment, span
 from core.model.street_line import by_street
 from core.model.text import Text, listed, stacked
+from response.doubt import of_notice
 from response.sentences import LATE, hotline
 from response.site import DOING, FOUND, PARTED, REPAIRED, UNOPENED, UNREPAIRED
 
@@ -68,12 +69,29 @@ _UNDER_PRESSURE = {
         "抢修工作已完成，正在恢复正常水压", "the repair is done and pressure is coming back to normal"
     ),
 }
+_SPARED = {
+    Site.SHUT: Text(
+        "故障管段已关阀隔离，周边由其他管道供水",
+        "the failed main is shut off, and other mains supply the area",
+    ),
+    Site.REPAIRING: Text(
+        "故障管段已关阀隔离，周边由其他管道供水，正在抢修",
+        "the failed main is shut off and being repaired; other mains supply the area",
+    ),
+}
 
 
 def description(
-    kind: NoticeKind, starts_ns: int, place: Text, site: Site = Site.ORGANISED, *, low: bool = False
+    kind: NoticeKind,
+    starts_ns: int,
+    place: Text,
+    site: Site = Site.ORGANISED,
+    *,
+    low: bool = False,
+    spared: bool = False,
 ) -> Text:
-    """What is known of the hub's own drafts; site: how far the work has come. low: water stayed on."""
+    """What is known of the hub's own drafts; site: how far the work has come. low: water stayed on; spared:
+    though valves are shut."""
     since = moment(starts_ns)
     if kind is NoticeKind.WATER_QUALITY:
         checked = _checked(site)
@@ -81,7 +99,7 @@ def description(
             f"{since.zh}起，{place.zh}的在线水质仪表读数异常。{checked.zh}",
             f"Since {since.en}, on-line instruments in {place.en} have shown unusual readings. {checked.en}",
         )
-    doing = _UNDER_PRESSURE.get(site, DOING[site]) if low else DOING[site]
+    doing = (_SPARED if spared else _UNDER_PRESSURE).get(site, DOING[site]) if low else DOING[site]
     sure = site in FOUND | REPAIRED
     failed = Text("发生故障", "failed") if sure else Text("疑似发生故障", "is suspected to have failed")
     return Text(
@@ -118,11 +136,11 @@ def body(notice: Notice, *, late: bool = False) -> Text:
 
 def _area(notice: Notice) -> Text:
     named = _with_institutions(notice)
-    if notice.change is Change.RESTORED and notice.kind not in QUALITY_KINDS:
+    if notice.change is Change.RESTORED and notice.kind not in QUALITY_KINDS and not of_notice(notice):
         return Text(f"恢复范围：{named.zh}。", f"Area restored: {named.en}.")
     if notice.change is Change.CANCELLED and notice.kind is NoticeKind.PLANNED_OUTAGE:
         return Text(f"原定范围：{named.zh}。", f"It was to be in: {named.en}.")
-    if notice.change is Change.CANCELLED or notice.kind in QUALITY_KINDS:
+    if notice.change in (Change.RESTORED, Change.CANCELLED) or notice.kind in QUALITY_KINDS:
         return Text(f"涉及范围：{named.zh}。", f"Area concerned: {named.en}.")
     water = off(notice)
     if notice.kind is NoticeKind.PLANNED_OUTAGE:
@@ -131,8 +149,8 @@ def _area(notice: Notice) -> Text:
         return Text(f"{water.zh}范围：{named.zh}。", f"Water is {water.en} in: {named.en}.")
     if notice.supply is Supply.LOW and notice.kind is NoticeKind.EMERGENCY_OUTAGE:
         return Text(
-            f"未关闭阀门，不停水。以下路段水压可能偏低：{named.zh}。",
-            f"No valve was shut and water stays on. Pressure may be low in: {named.en}.",
+            f"不停水。以下路段水压可能偏低：{named.zh}。",
+            f"Water stays on. Pressure may be low in: {named.en}.",
         )
     if notice.parted and notice.site in PARTED:
         still, en = ("仍", "still ") if notice.site in UNOPENED else ("", "")
@@ -218,7 +236,7 @@ def basis(diameter_mm: float) -> Text:
 
 
 def advice(kind: NoticeKind, *, low: bool = False) -> Text:
-    """low: no valve was shut, and water stays on."""
+    """low: water stays on."""
     if low:
         return Text(
             "水压可能偏低，不停水，无需储水。若水发黄，请先放水至清澈再使用；若家中无水，请拨打热线。",

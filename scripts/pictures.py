@@ -58,10 +58,12 @@ class Shot:
 CALM = (
     Shot("wall-calm", "kiosk", "/wall", WALL),
     Shot("wall-stale", "kiosk", "/wall", WALL, offline=True),
+    Shot("wall-quality", "kiosk", "/wall/quality", WALL),
 )
 BURST = (
     Shot("wall", "kiosk", "/wall", WALL, (ZH_DAY, EN_DAY, ZH_NIGHT, EN_NIGHT)),
     Shot("wall-4k", "kiosk", "/wall", FOUR_K, (ZH_NIGHT,)),
+    Shot("wall-zone", "kiosk", f"/wall/zone/{ZONE}", WALL),
     Shot("wall-event", "kiosk", "/wall/event", WALL),
     Shot("desk", "duty-manager", "/desk", DESK),
     Shot("trends", "operator", f"/trends?pens={PENS}&range=24h", DESK),

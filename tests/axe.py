@@ -13,6 +13,7 @@ _PINNED = Path(__file__).parent / "servers" / "axe"
 _CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "waterhub" / "axe-4.14.1"
 
 RUN = """async () => (await axe.run(document, {
+  resultTypes: ['violations'],
   runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
 })).violations.map(v => `${v.id}: ${v.nodes.map(n => n.target.join(' ')).slice(0, 5).join(', ')}`)"""
 
@@ -39,5 +40,6 @@ def axe_source() -> str:
 
 def violations(page: Any) -> list[str]:
     """What axe finds on a Playwright page, one line a rule with the elements it names."""
-    page.evaluate(axe_source())
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(axe_source())
     return page.evaluate(RUN)

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable
 from functools import partial
 from math import isfinite
+from typing import NamedTuple
 
 import numpy as np
 
-from alarms.bins import Rows
+from alarms.bins import Rows, width_for
 from alarms.columns import Slice
 from alarms.detectors.detector import State
 from alarms.detectors.inflow_change import Change, Drops
@@ -20,15 +21,31 @@ from core.model.plant import Plant
 from core.model.tag import Quantity
 from core.runtime.numbering import Numbering, Numbers
 
-MINUTE_S = 60
 OFTEN_S = 10.0
 """Where every flow meter tells its value as often, a large burst need not wait for the end of a bin."""
 
 
-class Bursts:
-    """One `ZoneInflow` a definition. speed: plant seconds in a real second."""
+class BurstTold(NamedTuple):
+    """Of a zone, by t_ns: how large a burst stands. usual: it goes on, and its alarm has ended with it."""
 
-    def __init__(self, rows: Iterable[AlarmDefinition], plant: Plant, speed: float, tags: Numbering) -> None:
+    zone: str
+    t_ns: int
+    stands_m3h: float
+    usual: bool
+
+
+class Bursts:
+    """One `ZoneInflow` a definition. speed: plant seconds in a real second. heard: is told what is said."""
+
+    def __init__(
+        self,
+        rows: Iterable[AlarmDefinition],
+        plant: Plant,
+        speed: float,
+        tags: Numbering,
+        heard: Callable[[BurstTold], None] = lambda _: None,
+    ) -> None:
+        self._heard = heard
         self._rows: dict[str, AlarmDefinition] = {}
         self._meanwhile = Meanwhile()
         self._made: dict[str, Callable[[], ZoneInflow]] = {}
@@ -39,9 +56,8 @@ class Bursts:
                 raise ValueError(f"alarm {row.id}: a burst is looked for in a zone with an inflow meter")
             pressures = (tag.id for tag in plant.tags_of(zone.id) if tag.quantity is Quantity.PRESSURE)
             period_s = max(plant.tags[tag].period_s for tag in (*zone.inflow, *zone.outflow)) * speed
-            width_s = MINUTE_S * max(1, -(-round(period_s) // MINUTE_S))
             self._rows[zone.id] = row
-            width_ns, often = width_s * SECOND, period_s <= OFTEN_S
+            width_ns, often = width_for(period_s), period_s <= OFTEN_S
             made = partial(ZoneInflow, zone.inflow, zone.outflow, tuple(pressures), width_ns, often)
             self._made[zone.id], self.zones[zone.id] = made, made()
         between = {id: zone.between.bins for id, zone in self.zones.items() if zone.between is not None}
@@ -64,6 +80,8 @@ class Bursts:
                 self._meanwhile.keep(id, whole[id], zone.bins.width_ns)
             changes = zone.advance(whole.get(id), parts.get(id))
             findings += [self._finding(id, zone, change) for change in changes]
+            for change in changes:
+                self._heard(_told(id, change))
         return findings
 
     def tick(self, now_ns: int, monotonic_s: float) -> list[Finding]:
@@ -150,6 +168,12 @@ class Bursts:
             began_ns=change.back_ns,
             evidence=known,
         )
+
+
+def _told(zone: str, change: Change) -> BurstTold:
+    over = change.verb is Verb.CLEAR and change.reason != "rebased"
+    stands = 0.0 if over else change.burst.size_m3h
+    return BurstTold(zone, change.t_ns, stands, change.verb is Verb.CLEAR)
 
 
 def _falls(drops: Drops | None) -> dict[str, float | str]:

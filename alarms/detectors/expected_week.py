@@ -1,10 +1,13 @@
 """What a zone's inflow is expected to be at each moment of the week.
 
-Robust medians by quarter hour (by hour where a meter tells once an hour) over the last four weeks: of the
-day's class (working day or weekend), drawn toward the weekday's own median as far as there
-are enough of them (Mounce, Boxall and Machell 2010,
+Robust medians by quarter hour (by hour where a meter tells once an hour) over the last four weeks, each day
+taken at the level of the last ones: of the day's class (working day or weekend), drawn toward the weekday's
+own median as far as there are enough of them (Mounce, Boxall and Machell 2010,
 J. Water Resour. Plann. Manage. 136:309, use such a weekly profile for burst detection in real districts).
 """
+
+from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 
@@ -18,12 +21,21 @@ SLOT_NS = 900 * SECOND
 DAY_NS = SLOTS * SLOT_NS
 UTC_OFFSET_NS = 8 * 3600 * SECOND
 """Asia/Shanghai: people's days, and with them demand, begin at its midnight."""
-_PRIOR = 4.0
+LEVEL_DAYS = 3
+"""The level of a day may change, as when a leak goes on; that of the last days is expected to go on."""
+_PRIOR, _LEVELLED = 2.0, 2
 
 
 def local_day(t_ns: Int64s | int) -> Int64s:
     """Days since 1970-01-01, local; a bin that ends at midnight belongs to the day before."""
     return np.asarray((np.asarray(t_ns, np.int64) - 1 + UTC_OFFSET_NS) // DAY_NS, np.int64)
+
+
+def by_day(t_ns: Int64s) -> Iterator[tuple[int, slice]]:
+    """The local days of times that follow each other, each with where its times stand."""
+    day = local_day(t_ns)
+    for a, b in pairwise([0, *(np.flatnonzero(np.diff(day)) + 1).tolist(), len(day)]):
+        yield int(day[a]), slice(a, b)
 
 
 def weekday(day: Int64s) -> Int64s:
@@ -78,15 +90,13 @@ class Week:
         known = np.isfinite(grid).mean(axis=1) >= 0.5
         if not known.any():
             return
-        grid, on = grid[known], weekday(self._day[known])
-        overall = _median(grid)
-        profile = np.empty((7, self._slots))
-        for d in range(7):
-            same_class = grid[(on >= 5) == (d >= 5)]
-            base = _filled(_median(same_class), overall) if len(same_class) else overall
-            own = grid[on == d]
-            weight = len(own) / (len(own) + _PRIOR)
-            profile[d] = base + (weight * (_filled(_median(own), base) - base) if len(own) else 0.0)
+        order = np.argsort(self._day[known])
+        grid, on = grid[known][order], weekday(self._day[known][order])
+        profile = _profile(grid, on)
+        for _ in range(_LEVELLED):
+            level = _median((grid - profile[on]).T)
+            now = float(np.median(level[-LEVEL_DAYS:]))
+            profile = _profile(grid + (now - level)[:, None], on)
         flat = profile.ravel()
         if not np.isfinite(flat).any():
             return
@@ -120,6 +130,19 @@ class Week:
         self._n = np.frombuffer(state["n"], np.uint16).reshape(DAYS, self._slots).copy()
         self._day = np.array(state["day"], np.int64)
         self.profile = None if state["profile"] is None else np.frombuffer(state["profile"]).copy()
+
+
+def _profile(grid: Floats, on: Int64s) -> Floats:
+    """(7, slots). grid: (days, slots); on: their weekdays."""
+    overall = _median(grid)
+    profile = np.empty((7, grid.shape[1]))
+    for d in range(7):
+        same_class = grid[(on >= 5) == (d >= 5)]
+        base = _filled(_median(same_class), overall) if len(same_class) else overall
+        own = grid[on == d]
+        weight = len(own) / (len(own) + _PRIOR)
+        profile[d] = base + (weight * (_filled(_median(own), base) - base) if len(own) else 0.0)
+    return profile
 
 
 def _median(grid: Floats) -> Floats:

@@ -58,7 +58,7 @@ class _Group:
         peers = known.sum(axis=1, keepdims=True) - known
         moving = moves.sum(axis=1, keepdims=True) - moves
         stuck = still & (peers > 0) & (2 * moving >= peers)
-        t_ns = np.arange(rows.k, rows.k + len(rows), dtype=np.int64) * self.bins.width_ns
+        t_ns = self.bins.times(rows)
         findings: list[Finding] = []
         for i, (row, timer) in enumerate(zip(self.rows, self.timers, strict=True)):
             for at, on in timer.run(t_ns, stuck[:, i], moves[:, i], known[:, i]):

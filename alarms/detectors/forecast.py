@@ -5,26 +5,22 @@ used from the fourth day on. What lies beyond the band, or is in alarm, is not l
 for a day is, so that a new way of supply becomes usual by and by.
 """
 
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
 
 import numpy as np
 
-from alarms.bins import Bins, Rows
-from alarms.columns import Slice
+from alarms.bins import Bins, Rows, width_for
 from alarms.detectors.detector import State
-from alarms.detectors.expected_week import DAY_NS, Week, local_day
-from alarms.gathered import Gathered
-from alarms.meanwhile import Meanwhile, caught_up
-from alarms.timers import SECOND, timer_of
+from alarms.detectors.expected_week import DAY_NS, Week, by_day
+from alarms.detectors.watches import Learners
+from alarms.timers import timer_of
 from core.model.alarm import AlarmDefinition, Side
 from core.model.finding import Finding, Verb
 from core.model.plant import Plant
 from core.model.sample import Floats, Int64s
-from core.runtime.numbering import Mask, Numbering, Numbers
+from core.runtime.numbering import Mask, Numbering
 
 LEAST_DAYS = 3
-MINUTE_S = 60
 
 
 class Watch:
@@ -38,23 +34,27 @@ class Watch:
 
     def advance(self, rows: Rows) -> list[Finding]:
         """Judges what `bins` gave out, day by day: the forecast of a day stands from its midnight."""
-        x, findings = rows.mean[:, 0], list[Finding]()
-        t_ns = (rows.k + np.arange(len(x), dtype=np.int64)) * self.bins.width_ns
-        day = local_day(t_ns)
-        for a, b in pairwise([0, *(np.flatnonzero(np.diff(day)) + 1).tolist(), len(x)]):
-            if self._day is not None and int(day[a]) != self._day:
+        x, t_ns, findings = rows.mean[:, 0], self.bins.times(rows), list[Finding]()
+        for day, at in by_day(t_ns):
+            if self._day not in (None, day):
                 self.week.refit()
-            self._day = int(day[a])
-            findings += self._segment(t_ns[a:b], x[a:b])
+            self._day = day
+            findings += self._segment(t_ns[at], x[at])
         return findings
+
+    def afresh(self) -> "Watch":
+        return Watch(self.row, self.bins.width_ns)
 
     @property
     def active(self) -> bool:
         return self._timer.active
 
-    def take_over(self, other: "Watch") -> None:
-        """The other's alarm, as it stands."""
-        self._timer, self._raised_ns = other._timer, other._raised_ns
+    def in_place_of(self, other: "Watch", found: list[Finding]) -> list[Finding]:
+        """The other's alarm goes on as it stands; else what stands of its own is news."""
+        if other.active:
+            self._timer, self._raised_ns = other._timer, other._raised_ns
+            return []
+        return found[-1:] if self.active else []
 
     def forget_alarm(self) -> None:
         """The past was learned from, not watched."""
@@ -130,77 +130,14 @@ class Watch:
         self._day, self._raised_ns = state["day"], state["raised_ns"]
 
 
-class Forecast:
+class Forecast(Learners[Watch]):
     """One `Watch` a row. speed: plant seconds in a real second."""
 
     def __init__(self, rows: Sequence[AlarmDefinition], plant: Plant, speed: float, tags: Numbering) -> None:
-        self.watches: list[Watch] = []
-        for row in rows:
-            if row.tag is None or row.setpoint is None:
-                raise ValueError(f"alarm {row.id}: a deviation needs a tag and a setpoint")
-            minutes = max(1, -(-round(plant.tags[row.tag].period_s * speed) // MINUTE_S))
-            self.watches.append(Watch(row, minutes * MINUTE_S * SECOND))
-        self._gathered = Gathered([watch.bins for watch in self.watches], tags)
-        self._meanwhile = Meanwhile()
-        self._place = {watch.row.id: n for n, watch in enumerate(self.watches)}
+        super().__init__((_watch(row, plant, speed) for row in rows), tags)
 
-    @property
-    def tags(self) -> Numbers:
-        return self._gathered.tags
 
-    def update(self, s: Slice) -> list[Finding]:
-        findings: list[Finding] = []
-        for n, done in self._gathered.add(s):
-            watch = self.watches[n]
-            self._meanwhile.keep(watch.row.id, done, watch.bins.width_ns)
-            findings += watch.advance(done)
-        return findings
-
-    def tick(self, now_ns: int, monotonic_s: float) -> list[Finding]:
-        return []
-
-    def wait(self) -> None:
-        """Rows that have heard nothing yet keep what they hear until somebody teaches them the past."""
-        self._meanwhile.wait(watch.row.id for watch in self.watches if watch.bins.base is None)
-
-    @property
-    def unlearned(self) -> Iterable[str]:
-        """Rows that wait for their past."""
-        return self._meanwhile.rows
-
-    def first_heard(self, id: str) -> int | None:
-        """The first bin; None before anything was heard."""
-        return self._meanwhile.first(id, self.watches[self._place[id]].bins)
-
-    def afresh(self, id: str) -> Watch:
-        """Another for the same row, that knows nothing."""
-        watch = self.watches[self._place[id]]
-        return Watch(watch.row, watch.bins.width_ns)
-
-    def adopt(self, id: str, learned: Watch) -> list[Finding] | None:
-        """As `Bursts.adopt`. What it finds in what was heard meanwhile is told where it still stands."""
-        watch = self.watches[self._place[id]]
-        if id not in self._meanwhile.rows:
-            return []
-        missed = caught_up(learned.bins, watch.bins, self._meanwhile.rows[id])
-        if missed is None:
-            return None
-        findings = [finding for rows in missed for finding in learned.advance(rows)]
-        learned.bins, self.watches[self._place[id]] = watch.bins, learned
-        del self._meanwhile.rows[id]
-        if watch.active:
-            learned.take_over(watch)
-            return []
-        return findings[-1:] if learned.active else []
-
-    def snapshot(self) -> State:
-        """Without rows that wait for their past: after a restart they wait anew."""
-        self._gathered.settle()
-        waiting = self._meanwhile.rows
-        return {watch.row.id: watch.snapshot() for watch in self.watches if watch.row.id not in waiting}
-
-    def restore(self, state: State) -> None:
-        self._gathered.forget()
-        for watch in self.watches:
-            if watch.row.id in state:
-                watch.restore(state[watch.row.id])
+def _watch(row: AlarmDefinition, plant: Plant, speed: float) -> Watch:
+    if row.tag is None or row.setpoint is None:
+        raise ValueError(f"alarm {row.id}: a deviation needs a tag and a setpoint")
+    return Watch(row, width_for(plant.tags[row.tag].period_s * speed))

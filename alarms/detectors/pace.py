@@ -11,7 +11,7 @@ from alarms.detectors.spread import Spread
 from alarms.detectors.steps import Pair, pairs_for, steps
 from core.model.sample import Floats
 
-FLOOR, SLOW_FLOOR, ALONE_FLOOR, MARGIN = 5.5, 8.0, 5.5, 1.4
+FLOOR, SLOW_FLOOR, ALONE_FLOOR, MARGIN = 5.5, 8.0, 6.5, 1.4
 """The bar over which a step counts, in robust standard deviations: at least FLOOR, SLOW_FLOOR for windows of
 hours, ALONE_FLOOR where no gauge helps, and MARGIN times the usual daily peak."""
 

@@ -6,7 +6,6 @@ Windows of a few minutes find bursts, windows of hours find leaks (detection.md 
 
 from collections.abc import Mapping
 from dataclasses import asdict, replace
-from itertools import pairwise
 
 import numpy as np
 
@@ -14,7 +13,7 @@ from alarms.bins import Bins, Rows
 from alarms.columns import Column
 from alarms.detectors.between import Between, Hit, Windows, hits
 from alarms.detectors.detector import State
-from alarms.detectors.expected_week import Week, local_day
+from alarms.detectors.expected_week import Week, by_day
 from alarms.detectors.inflow_change import Burst, Change, returned
 from alarms.detectors.pace import pace_for
 from alarms.detectors.steps import Pair, Step, clearest, columns_steps, steps
@@ -85,16 +84,14 @@ class ZoneInflow:
         if rows is None:
             return changes
         x, p = self._netted(rows)
-        t_ns = (rows.k + np.arange(len(x), dtype=np.int64)) * self.bins.width_ns
-        day = local_day(t_ns)
-        cuts = [0, *(np.flatnonzero(np.diff(day)) + 1).tolist(), len(x)]
-        for a, b in pairwise(cuts):
-            if self._day is not None and int(day[a]) != self._day:
+        t_ns = self.bins.times(rows)
+        for day, at in by_day(t_ns):
+            if self._day not in (None, day):
                 self.week.refit()
                 self.spread.close_day()
                 self._p_spread.close_day()
-            self._day = int(day[a])
-            changes += self._walk(rows.k + a, t_ns[a:b], x[a:b], p[a:b])
+            self._day = day
+            changes += self._walk(rows.k + at.start, t_ns[at], x[at], p[at])
         return changes
 
     def _netted(self, rows: Rows) -> tuple[Floats, Floats]:

@@ -1,12 +1,11 @@
 """What the laboratory found in samples of a period, and how much of it complies (WQ-01)."""
 
 from collections.abc import Iterable
-from datetime import date
 
 from api.reports.period import Period
 from api.reports.sheet import Cell, Section, percent
-from core.model.item_words import ITEMS, ORDER
-from core.model.laboratory import LabResult, complies
+from core.model.item_words import named, place_of
+from core.model.laboratory import LabResult
 from core.model.plant import Plant
 from core.model.text import Text
 from core.ports.ledger import Tx
@@ -21,10 +20,9 @@ def laboratory(plant: Plant, results: Iterable[LabResult]) -> Section:
     """A row an item, and all of them; the public page judges by the same limits."""
     verdicts: dict[str, list[bool | None]] = {}
     for one in results:
-        limit = plant.limit_of(one.item, one.zone, date.fromisoformat(one.sampled), one.kind)
-        verdicts.setdefault(one.item, []).append(complies(one, limit))
-    items = sorted(verdicts, key=lambda item: (ORDER.get(item, len(ORDER)), item))
-    rows = [_row(ITEMS.get(item, Text(item, item)), verdicts[item]) for item in items]
+        verdicts.setdefault(one.item, []).append(plant.verdict_of(one))
+    items = sorted(verdicts, key=lambda item: (place_of(item), item))
+    rows = [_row(named(item), verdicts[item]) for item in items]
     if rows:
         rows.append(_row(Text("合计", "All"), [one for item in items for one in verdicts[item]]))
     return Section(

@@ -53,15 +53,16 @@ def _said(told: Report) -> Json:
     return {"symptom": told.symptom.value, "text": told.text, "at": rfc3339(told.at_ns)}
 
 
-async def list_callbacks(here: Here, day: Id | None = None) -> Answer:
-    """Those that are still open, the oldest first; or all of one day. may_call: nobody is called at night.
-    waiting: who is to be called and is on no list until its hour, or until somebody adds to it or calls;
-    unlisted: how many they are."""
-    asked: dict[str, object] = {"open": True} if day is None else {"day": day}
+async def list_callbacks(here: Here, day: Id | None = None, order: Id | None = None) -> Answer:
+    """Those that are still open, the oldest first; or all of one day, or of one order. may_call: nobody is
+    called at night. waiting: who is to be called and is on no list until its hour, or until somebody adds to
+    it or calls; unlisted: how many they are."""
+    chosen = {name: value for name, value in (("day", day), ("order", order)) if value is not None}
+    asked: dict[str, object] = {**chosen} if chosen else {"open": True}
     now_ns, rules = here.deps.clock.now_ns(), here.deps.times.file.callbacks
     async with here.deps.ledger.read() as tx:
         found = await tx.find(Callback, **asked)
-        later = await waiting(tx, rules, now_ns) if day is None else []
+        later = [] if chosen else await waiting(tx, rules, now_ns)
         every = [*found, *later]
         ids = tuple({c.account for c in every if c.account})
         homes = {a.id: a.address for a in await tx.find(Account, id=ids)} if ids else {}

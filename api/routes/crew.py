@@ -1,8 +1,9 @@
 """What a crew's phone asks for and sends: its orders with all they need without a network, and its acts."""
 
-from typing import Annotated, Literal, Self
+from collections.abc import Iterator
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.context import Here
 from api.gate import Asker, Door
@@ -20,6 +21,7 @@ from core.model.field_work import FieldAct, OrderNote
 from core.model.incident import Incident
 from core.model.photo import Photo
 from core.model.plant import Plant
+from core.model.text import LANGS, Lang, Text
 from core.model.usage import Part, PartMove
 from core.model.valve_operation import Direction, StoppedBy, Turning, ValveOperation
 from core.model.work_order import OPEN, Outcome, RejectReason, WorkOrder
@@ -51,8 +53,7 @@ class StepDone(BaseModel):
 
 
 class ValveTurned(BaseModel):
-    """turns: of the spindle; 0 of one that was shut: nobody knows them. closes: its closing direction as it
-    was found."""
+    """turns: of the spindle; 0: nobody knows them. closes: its closing direction as it was found."""
 
     model_config = ConfigDict(extra="forbid")
     what: Literal["valve"]
@@ -63,12 +64,6 @@ class ValveTurned(BaseModel):
     note: Words | None = None
     at: Time
     sent: Time
-
-    @model_validator(mode="after")
-    def _counted(self) -> Self:
-        if self.turning is Turning.OPEN and not self.turns:
-            raise ValueError("turns: say by how many it was opened")
-        return self
 
 
 class PartUsed(BaseModel):
@@ -215,22 +210,27 @@ def _name(body: Done) -> str:
     return f"valve:{body.valve}:{body.turning}"
 
 
-def _words(body: Done) -> str:
+def _words(body: Done) -> Text:
     """As a note says it: what, and what was written to it."""
+    return Text(*(" · ".join(_parts(body, lang)) for lang in LANGS))
+
+
+def _parts(body: Done, lang: Lang) -> Iterator[str]:
     if isinstance(body, StepDone):
         said = {"step": body.step, "outcome": body.outcome, "reject": body.reject, "stopped": body.stopped}
-        parts = [*(_word(of, name) for of, name in said.items() if name), *body.valves, body.note]
+        parts = [*(_word(of, name, lang) for of, name in said.items() if name), *body.valves, body.note]
     elif isinstance(body, PartUsed):
         parts = [body.part, f"{body.quantity:g}"]
     else:
-        parts = [body.valve, _word("turning", body.turning), f"{body.turns:g}", body.note]
-    return " · ".join(part for part in parts if part)
+        turns = f"{body.turns:g}" if body.turns else None
+        parts = [body.valve, _word("turning", body.turning, lang), turns, body.note]
+    return (part for part in parts if part)
 
 
-def _word(of: str, name: str) -> str:
-    """In both languages, as pages say it; a step that there is none of as it came."""
+def _word(of: str, name: str, lang: Lang) -> str:
+    """As pages say it; a step that there is none of as it came."""
     known = GLOSSARY.get(f"{of}.{name}")
-    return f"{known.zh} / {known.en}" if known else name
+    return known.in_(lang) if known else name
 
 
 DOORS = (

@@ -23,6 +23,7 @@ from core.model.timer import Timer
 from core.ports.ledger import Page, Tx
 from core.ports.notifier import Receipts
 from response.delivery.callers import unkept
+from response.delivery.codes import failed
 from response.delivery.outlook import forecast
 from response.delivery.room import retry
 from response.delivery.service import timer_of
@@ -39,11 +40,14 @@ class Again(BaseModel):
 
 
 async def list_deliveries(here: Here, after: Id | None = None, limit: Limit = 50) -> Answer:
-    """By published version, the newest first: how many letters are in which state, by channel."""
+    """By published version, the newest first: how many letters are in which state, by channel. codes_failed:
+    codes to follow a report that did not reach who asked for them."""
     async with here.deps.ledger.read() as tx:
         found = await tx.find(Mailing, Page(limit + 1, after))
         shown = await _shown(here, tx, found)
-    return Answer(page_of(shown, limit) | {"exercise": here.deps.exercise, "channels": _channels(here)})
+        codes = len(await failed(tx, DEAD))
+    more = {"exercise": here.deps.exercise, "channels": _channels(here), "codes_failed": codes}
+    return Answer(page_of(shown, limit) | more)
 
 
 async def get_delivery(here: Here, id: Id) -> Answer:
@@ -222,7 +226,9 @@ def _channels(here: Here) -> list[Json]:
             "type": channel.via.type,
             "reports": channel.reports,
             "rate_per_s": channel.rate_per_s,
-            "templates": [{"id": one.id, "text": one.text} for one in channel.templates],
+            "templates": [
+                {"id": one.id, "text": one.text} for one in (*channel.templates, *channel.code_templates)
+            ],
         }
         for channel in (file.channels if file else ())
     ]

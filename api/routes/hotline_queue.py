@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict
 from api.context import Here
 from api.gate import Asker, Door
 from api.permissions import Permission
-from api.wire import Answer, Json, plain
+from api.wire import Answer, Json, plain, rfc3339
+from core.model.account import AccessRecord, Account
 from core.model.incident import Incident
 from core.model.notice import Notice, NoticeState, Status
 from core.model.phone_call import CallCluster, ClusterState, Direction, PhoneCall, Stage
@@ -21,6 +22,7 @@ from response.hotline.unended_calls import unended
 from response.proportion import Proportion
 
 _RECENT = 500
+_PURPOSE = "hotline:queue"
 _ALIVE = (Stage.RINGING, Stage.ANSWERED)
 
 
@@ -33,13 +35,13 @@ def _mass(now: MassCalls) -> Json:
     shape: Json = plain(now)
     for inside in ("usual", "counted", "quiet"):
         shape.pop(inside, None)
-    return shape
+    return shape | {"until": None if now.until_ns is None else rfc3339(now.until_ns)}
 
 
 async def queue(here: Here, caller: Asker) -> Answer:
-    """Calls that ring or are spoken, the longest waiting first; nothing of who they are. tail:
-    of a number that is on nobody's file. `clusters`: of what
-    several report now."""
+    """Calls that ring or are spoken, the longest waiting first. tail: a number's last four digits, and place:
+    street and house, so that two can be told apart; of a customer only where the call is for who asks, and on
+    record. `clusters`: of what several report now."""
     now_ns = here.deps.clock.now_ns()
     lasts = here.deps.telephony.lasts if here.deps.telephony else Lasts()
     async with here.deps.ledger.read() as tx:
@@ -48,14 +50,22 @@ async def queue(here: Here, caller: Asker) -> Answer:
         clusters = await tx.find(CallCluster, state=ClusterState.OPEN)
         inward = [c for c in calls if c.direction is Direction.IN]
         alive = [c for c in inward if now_ns - c.began_ns < lasts.of(c.stage)]
-        tails = await _tails(here, tx, alive)
+        tails = await _tails(here, tx, [call for call in alive if not call.accounts])
+        theirs = [call for call in alive if call.accounts and caller.user.id in call.agents]
+        places = await _places(tx, theirs)
+        unread = await _unread(tx, theirs, caller.user.id)
+    if theirs:
+        tails |= await _customers_tails(here, theirs, unread, caller.user.id, now_ns)
     waiting = sorted((c for c in alive if c.stage is Stage.RINGING), key=lambda c: c.began_ns)
     longest = (now_ns - waiting[0].began_ns) / 1e9 if waiting else None
     return Answer(
         {
             "waiting": len(waiting),
             "longest_wait_s": longest,
-            "calls": [_call(call, tails.get(call.id)) for call in sorted(alive, key=lambda c: c.began_ns)],
+            "calls": [
+                _call(call, tails.get(call.id), places.get(call.id))
+                for call in sorted(alive, key=lambda c: c.began_ns)
+            ],
             "mass": _mass(mass),
             "clusters": [plain(one) for one in clusters],
         }
@@ -63,19 +73,52 @@ async def queue(here: Here, caller: Asker) -> Answer:
 
 
 async def _tails(here: Here, tx: Tx, calls: Sequence[PhoneCall]) -> dict[str, str]:
-    """The last four digits of numbers that are nobody's on file, by call: so that two can be told apart. Of a
-    customer's the card has them, and that reading is on record."""
-    unknown = [call.id for call in calls if not call.accounts and call.kind is not NumberKind.WITHHELD]
-    numbers = await here.deps.vault.of_accounts(tx, unknown) if unknown else {}
+    """The last four digits of the numbers that were shown, by call."""
+    shown = [call.id for call in calls if call.kind is not NumberKind.WITHHELD]
+    numbers = await here.deps.vault.of_accounts(tx, shown) if shown else {}
     return {id: persons[0].phone[-4:] for id, persons in numbers.items() if persons and persons[0].phone}
 
 
-def _call(call: PhoneCall, tail: str | None) -> Json:
+async def _places(tx: Tx, calls: Sequence[PhoneCall]) -> dict[str, str]:
+    """Street and house of the account, by call; nothing where a number is of several houses."""
+    ids = tuple({id for call in calls for id in call.accounts})
+    at = {account.id: account.building for account in await tx.find(Account, id=ids)} if ids else {}
+    houses = {call.id: {at[id] for id in call.accounts if id in at} for call in calls}
+    return {id: next(iter(found)) for id, found in houses.items() if len(found) == 1}
+
+
+async def _unread(tx: Tx, calls: Sequence[PhoneCall], user: str) -> list[str]:
+    """Accounts of calls whose reading here is not yet on record: one record of a call, however often the line
+    is asked for."""
+    ids = tuple({id for call in calls for id in call.accounts})
+    records = await tx.find(AccessRecord, account=ids) if ids else []
+    read = [one for one in records if one.user == user and one.purpose == _PURPOSE]
+    last = {one.account: one.at_ns for one in sorted(read, key=lambda one: one.at_ns)}
+    return [id for call in calls for id in call.accounts if last.get(id, -1) < call.began_ns]
+
+
+async def _customers_tails(
+    here: Here, calls: Sequence[PhoneCall], unread: Sequence[str], user: str, now_ns: int
+) -> dict[str, str]:
+    if not unread:
+        async with here.deps.ledger.read() as tx:
+            return await _tails(here, tx, calls)
+    async with here.deps.ledger.begin() as tx:
+        await here.deps.vault.shown(tx, unread, user=user, at_ns=now_ns, purpose=_PURPOSE)
+        return await _tails(here, tx, calls)
+
+
+def _call(call: PhoneCall, tail: str | None, place: str | None) -> Json:
     shape: Json = plain(call)
     return {
         name: shape[name]
         for name in ("id", "stage", "began", "answered", "queue", "agents", "answered_by", "report")
-    } | {"known": bool(call.accounts), "withheld": call.kind is NumberKind.WITHHELD, "tail": tail}
+    } | {
+        "known": bool(call.accounts),
+        "withheld": call.kind is NumberKind.WITHHELD,
+        "tail": tail,
+        "place": place,
+    }
 
 
 async def mass_calls(here: Here, caller: Asker, body: Switch) -> Answer:

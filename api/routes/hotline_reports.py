@@ -8,6 +8,7 @@ from api.context import Here
 from api.gate import Asker, Door
 from api.parameters import Id, SlotId, Time
 from api.permissions import Permission
+from api.routes.code_messages import offered
 from api.tracking import tracking
 from api.wire import Answer, parse_time, plain
 from core.model.report import Channel, Symptom, TriageAnswer
@@ -64,7 +65,7 @@ class Bound(BaseModel):
 
 async def take_report(here: Here, caller: Asker, body: Taken) -> Answer:
     """201. `place`: where it was put, and the named reason; `grows`: it speaks for a larger footprint.
-    `tracking`: the number by which the caller follows it (WO-28)."""
+    `tracking`: the number by which the caller follows it (WO-28); `message`: to whom it can be sent."""
     deps, now_ns = here.deps, here.deps.clock.now_ns()
     given = body.model_dump(exclude={"since", "slot", "triage"})
     since_ns = parse_time(body.since) if body.since else None
@@ -76,10 +77,12 @@ async def take_report(here: Here, caller: Asker, body: Taken) -> Answer:
         order = kept.order
         if body.slot and order and order.visit is None and visited(order, deps.times):
             order = await book(tx, order.id, body.slot, None, caller.user, now_ns, deps.times)
+        message = await offered(here, tx, kept.report, caller.user)
     return Answer(
         {
             "report": {k: v for k, v in plain(kept.report).items() if k != "token"},
             "tracking": tracking(kept.report, deps.plant.utility.site),
+            "message": message,
             "place": plain(kept.place) | {"grows": kept.place.grows},
             "work_order": order.id if order else None,
             "reports": order.reports if order else None,

@@ -23,14 +23,15 @@ from core.model.alarm import Alarm
 from core.model.event import EventKind
 from core.model.incident import Incident, IncidentKind, IncidentState
 from core.model.notice import Affected, Notice
-from core.model.valve_operation import ValveOperation
 from core.model.work_order import WorkOrder
 from core.ports.ledger import Page, Tx
 from response import undoing
+from response.notices.exercises import in_earnest
 from response.orders.callers_of import clusters_in
 from response.orders.isolating import isolating
 from response.orders.none_opened import why_none
 from response.orders.one_matter import ORDER_KINDS
+from response.orders.valves import log_of
 from response.site import works
 
 _LATELY = 500
@@ -90,7 +91,7 @@ async def _whole(tx: Tx, here: Here, incident: Incident, audience: Audience) -> 
     drawn = await tx.find(Notice, incident=incident.id)
     notices = [notice for notice in drawn if audience.sees_notice(notice)]
     clusters = await clusters_in(tx, incident)
-    turned = await tx.find(ValveOperation, work_order=tuple(o.id for o in orders)) if orders else []
+    turned = await log_of(tx, orders)
     return incident_shape(incident, await works(tx, [incident.id])) | {
         "alarms": [
             alarm_shape(alarm, here.deps) for alarm in alarms if audience.sees(EventKind.ALARM, alarm.zone)
@@ -101,7 +102,7 @@ async def _whole(tx: Tx, here: Here, incident: Incident, audience: Audience) -> 
         "clusters": plain(clusters),
         "calls_after_back": sum(cluster.after_back for cluster in clusters),
         "notices": [notice_shape(notice) for notice in notices],
-        "affected": await _affected(tx, drawn),
+        "affected": await _affected(tx, in_earnest(drawn)),
         "undoable": _undoable(incident, orders, notices),
     }
 

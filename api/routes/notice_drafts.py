@@ -103,13 +103,16 @@ class Quality(_Body):
 
 
 class Where(_Body):
-    """pipes to be shut off; else streets; else zones. without, also: single accounts, by hand."""
+    """pipes to be shut off; else whole streets; else zones. kept: streets of which it has whom it had, beside
+    whole ones. without, also: single accounts, by hand. hub: what the hub reckons, and nothing else."""
 
     pipes: Ids = ()
     streets: Ids = ()
     zones: Ids = ()
+    kept: Ids = ()
     without: Ids = ()
     also: Ids = ()
+    hub: bool = False
 
 
 class Content(_Body):

@@ -9,18 +9,19 @@ from api.gate import Asker, Caller, Door
 from api.parameters import Id
 from api.permissions import Limit as Reach
 from api.permissions import Permission
+from api.problems import not_found
 from api.routes.notices import readable
-from api.wire import Answer, Json
+from api.wire import Answer, Json, plain
 from core.model.bulletin import Bulletin
 from core.model.message import Message
-from core.model.notice import Notice
-from core.model.notice_version import NoticeVersion, VersionState, version_id
 from core.model.text import Lang, Text
 from response.bulletins import as_of, bulletin_of
+from response.delivery.as_sent import as_sent
 from response.delivery.composing import composed, template_for
 from response.delivery.spec import CustomerChannel
-from response.notices.decisions import case_of
-from response.notices.versions import identifier, prepared, published
+from response.notices.unsaid import Over, unproven, unsaid
+from response.notices.validation import Lack
+from response.notices.versions import prepared, published
 from response.renderings.headline import headline
 from response.renderings.ivr import ivr, seconds
 from response.renderings.plain import flesch, long_sentences
@@ -31,49 +32,54 @@ from response.renderings.web import paragraphs
 LANGS: tuple[Lang, ...] = ("zh", "en")
 
 
-async def renderings(here: Here, caller: Asker, id: Id) -> Answer:
+async def renderings(here: Here, caller: Asker, id: Id, over: Over | None = None) -> Answer:
     """Of what is being prepared, as if it were published now, else of what stands: headline, page, press,
     telephone with its seconds, short message with its parts, each configured channel's own message; sentences
-    too long and the reading ease (ON-29)."""
-    bulletin = await _bulletin(here, caller, id)
+    too long and the reading ease (ON-29). over: of its end instead, before anybody decides it; `lacks`: why
+    it could not be decided now."""
+    lacks: tuple[Lack, ...] = ()
+    if over is None:
+        bulletin, _ = await _bulletin(here, caller, id)
+    else:
+        bulletin, lacks = await _end(here, caller, id, over)
     file = here.deps.delivering.file if here.deps.delivering else None
     channels = [_of_channel(bulletin, channel) for channel in file.channels] if file else []
-    return Answer(_rendered(bulletin) | {"channels": channels})
+    return Answer(_rendered(bulletin) | {"channels": channels, "lacks": [plain(one) for one in lacks]})
 
 
 async def poster_of(here: Here, caller: Asker, id: Id, lang: Lang = "zh") -> Response:
-    """The A4 sheet as it would be printed now (PDF)."""
+    """The A4 sheet as it would be printed now (PDF); of what is not published it says so."""
     from response.renderings.poster import poster  # noqa: PLC0415 - what draws it is heavy
 
-    bulletin = await _bulletin(here, caller, id)
-    sheet = await asyncio.to_thread(poster, bulletin, lang)
+    bulletin, draft = await _bulletin(here, caller, id)
+    sheet = await asyncio.to_thread(poster, bulletin, lang, draft=draft)
     named = {"Content-Disposition": f'inline; filename="{bulletin.number}-{lang}.pdf"'}
     return Response(sheet, 200, {"Cache-Control": "no-store", **named}, "application/pdf")
 
 
-async def _bulletin(here: Here, caller: Caller, id: str) -> Bulletin:
+async def _bulletin(here: Here, caller: Caller, id: str) -> tuple[Bulletin, bool]:
+    """And whether it is not published."""
     deps, now_ns = here.deps, here.deps.clock.now_ns()
     async with deps.ledger.read() as tx:
         await readable(here, caller, tx, id)
         before, said = await prepared(tx, id), await published(tx, id)
         if said and (before.pending is None or caller.limit is Reach.PUBLISHED):
-            return as_of(bulletin_of(said[-1], deps.plant, before.head), now_ns)
-        case = await case_of(tx, before.content, now_ns, times=deps.times)
-    return bulletin_of(_draft(case.notice, now_ns), deps.plant)
+            return as_of(bulletin_of(said[-1], deps.plant, before.head), now_ns), False
+        version, _ = await unsaid(tx, before, now_ns, deps.times)
+    return bulletin_of(version, deps.plant), True
 
 
-def _draft(content: Notice, now_ns: int) -> NoticeVersion:
-    """As if it were published now."""
-    return NoticeVersion(
-        id=version_id(content.id, content.version),
-        notice=content.id,
-        version=content.version,
-        state=VersionState.DRAFT,
-        change=content.change,
-        content=content,
-        identifier=identifier(content.id, content.version, now_ns),
-        sent_ns=now_ns,
-    )
+async def _end(here: Here, caller: Caller, id: str, over: Over) -> tuple[Bulletin, tuple[Lack, ...]]:
+    """As if it were decided now; and why it could not be."""
+    deps = here.deps
+    if caller.limit is Reach.PUBLISHED:
+        raise not_found("notice", id)
+    async with deps.ledger.read() as tx:
+        await readable(here, caller, tx, id)
+        before = await prepared(tx, id)
+        version, _ = await unsaid(tx, before, deps.clock.now_ns(), deps.times, over)
+        lacks = await unproven(tx, before.head) if over is Over.RESTORED else ()
+    return bulletin_of(version, deps.plant), lacks
 
 
 def _rendered(b: Bulletin) -> Json:
@@ -130,7 +136,14 @@ def _template(channel: CustomerChannel, b: Bulletin, made: Message, lang: Lang) 
     """lang: of the template that these readers get; where none is registered in theirs it is another."""
     own = template_for(channel, b, lang)
     said = own.lang or "zh" if own else lang
-    return {"template": made.template, "lang": said, "variables": dict(made.variables)}
+    arrives = as_sent(b, channel, lang)
+    return {
+        "template": made.template,
+        "lang": said,
+        "variables": dict(made.variables),
+        "text": arrives.text,
+        "parts": arrives.parts,
+    }
 
 
 def _names(b: Bulletin) -> tuple[str, ...]:

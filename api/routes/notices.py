@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.carrying import carried, fitting
 from api.context import Here
@@ -22,20 +22,34 @@ from core.model.notice_version import NoticeVersion
 from core.model.service_clock import ClockName, ServiceClock
 from core.ports.ledger import Page, Tx
 from response.notices import decisions as notices
-from response.notices import difference, versions
+from response.notices import difference, hub_scope, versions
 from response.notices.acute import clock_id
-from response.notices.rules import next_actions
+from response.notices.rules import Seen, next_actions
 from response.notices.stale import stale
 from response.notices.validation import lacks
 
+Count = Annotated[int, Field(ge=0, le=2**53)]
 _TOLD = (NoticeState.PUBLISHED, NoticeState.RESTORED)
 """What the public was told, and a regulator may read."""
 
 
-class Over(BaseModel):
-    """How it is known that it is over. reason: where no signal says so. lab: the laboratory's reference."""
+class Read(BaseModel):
+    """What its author read: the `seq` of what is being prepared, else of the head; of how many accounts (with
+    those of low pressure) and institutions it spoke, for the words of a refusal."""
 
     model_config = ConfigDict(extra="forbid")
+    seq: Count | None = None
+    accounts: Count | None = None
+    institutions: Count | None = None
+
+    @property
+    def seen(self) -> Seen | None:
+        return None if self.seq is None else Seen(self.seq, self.accounts, self.institutions)
+
+
+class Over(Read):
+    """How it is known that it is over. reason: where no signal says so. lab: the laboratory's reference."""
+
     reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
     lab: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
 
@@ -144,8 +158,9 @@ async def _version(tx: Tx, version: NoticeVersion) -> Json:
 
 async def check(here: Here, caller: Asker, id: Id) -> Answer:
     """What is being prepared: what is wrong with it (`hard`: it must be mended first), for whom it is new,
-    over or changed, how the accounts inside are supplied, and how messages would reach them. Counts only;
-    404 for whoever may read what was published alone."""
+    over or changed, how the accounts inside are supplied, and how messages would reach them. `hub_scope`:
+    what the hub reckons where a person's scope is another. Counts only; 404 for whoever may read what was
+    published alone."""
     deps = here.deps
     if caller.limit is Reach.PUBLISHED:
         raise not_found("notice", id)
@@ -166,8 +181,11 @@ async def _checked(tx: Tx, deps: Deps, id: str) -> Json:
     if pending is not None:
         counts = (await difference.of_version(tx, pending)).counts
         reach = await versions.reach_of(tx, content)
+    apart = await hub_scope.differs(tx, deps.plant, before)
+    beside = (hub_scope.said(apart),) if apart else ()
     return {
-        "lacks": [plain(lack) for lack in (*lacks(case), *stale(content, now_ns))],
+        "lacks": [plain(lack) for lack in (*lacks(case), *beside, *stale(content, now_ns))],
+        "hub_scope": plain(apart) if apart else None,
         "difference": counts,
         "reached": [
             {"supply": part.supply, "reason": part.reason, "accounts": len(part.accounts)}
@@ -204,38 +222,44 @@ async def _decide(here: Here, caller: Caller, id: str, decision: Callable[..., A
     return Answer(answer)
 
 
-async def approve(here: Here, caller: Asker, id: Id) -> Answer:
-    """409 unless it is a draft; 422 with `missing` when it could not be published so, or a channel could not
-    carry it; 403 for whoever wrote it."""
+def _seen(body: Read | None) -> Seen | None:
+    return body.seen if body else None
+
+
+async def approve(here: Here, caller: Asker, id: Id, body: Read | None = None) -> Answer:
+    """409 unless it is a draft, `stale` unless as it was read; 422 with `missing` when it could not be
+    published so, or a channel could not carry it; 403 for whoever wrote it."""
     deps = here.deps
-    decision = partial(notices.approve, times=deps.times, origin=deps.plant.utility.origin)
+    times, origin = deps.times, deps.plant.utility.origin
+    decision = partial(notices.approve, times=times, origin=origin, seen=_seen(body))
     return await _decide(here, caller, id, fitting(deps, decision))
 
 
-async def publish(here: Here, caller: Asker, id: Id) -> Answer:
-    """409 unless it is approved; 422 with `missing` when it cannot be said so; a quality notice takes a
-    second person."""
+async def publish(here: Here, caller: Asker, id: Id, body: Read | None = None) -> Answer:
+    """409 unless it is approved, `stale` unless as it was read; 422 with `missing` when it cannot be said so;
+    a quality notice takes a second person."""
     deps = here.deps
-    decision = partial(
-        notices.publish, times=deps.times, origin=deps.plant.utility.origin, exercise=deps.exercise
-    )
+    times, origin, seen = deps.times, deps.plant.utility.origin, _seen(body)
+    decision = partial(notices.publish, times=times, origin=origin, exercise=deps.exercise, seen=seen)
     return await _decide(here, caller, id, fitting(deps, decision))
 
 
 async def restore(here: Here, caller: Asker, id: Id, body: Over | None = None) -> Answer:
     """Tells the public that it is over. Of doubtful water it proposes the all-clear: another publishes it."""
     told = body or Over()
-    return await _decide(here, caller, id, partial(notices.restore, reason=told.reason, lab=told.lab))
+    decision = partial(notices.restore, reason=told.reason, lab=told.lab, seen=told.seen)
+    return await _decide(here, caller, id, decision)
 
 
-async def withdraw(here: Here, caller: Asker, id: Id) -> Answer:
+async def withdraw(here: Here, caller: Asker, id: Id, body: Read | None = None) -> Answer:
     """Drops a draft, or takes back what was issued in error."""
-    return await _decide(here, caller, id, notices.withdraw)
+    return await _decide(here, caller, id, partial(notices.withdraw, seen=_seen(body)))
 
 
-async def issue_neutral(here: Here, caller: Asker, id: Id) -> Answer:
+async def issue_neutral(here: Here, caller: Asker, id: Id, body: Read | None = None) -> Answer:
     """The pre-approved text, when no duty manager has approved within ten minutes."""
-    decision = partial(notices.issue_neutral, times=here.deps.times, exercise=here.deps.exercise)
+    times, exercise = here.deps.times, here.deps.exercise
+    decision = partial(notices.issue_neutral, times=times, exercise=exercise, seen=_seen(body))
     return await _decide(here, caller, id, decision)
 
 

@@ -1,8 +1,8 @@
 """What is done on an order: valves turned, parts and hours, what was found; and what goes on around it."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from api.audience import audience_of
 from api.context import Here
@@ -31,16 +31,22 @@ class _Body(BaseModel):
 
 
 class Turned(_Body):
-    """turns: of the spindle. closes: which way it closes, as found. at, sent: by the phone, of an operation
-    that it kept while it had no network."""
+    """turns: of the spindle; none where one is opened that nobody counted when it was shut. closes: which way
+    it closes, as found. at, sent: by the phone, of an operation that it kept while it had no network."""
 
     valve: Id
     turning: Turning
-    turns: Annotated[float, Field(strict=True, gt=0, le=1_000, allow_inf_nan=False)]
+    turns: Annotated[float, Field(strict=True, ge=0, le=1_000, allow_inf_nan=False)] = 0.0
     closes: Direction
     note: Note | None = None
     at: Time | None = None
     sent: Time | None = None
+
+    @model_validator(mode="after")
+    def _counted(self) -> Self:
+        if self.turning is Turning.CLOSE and not self.turns:
+            raise ValueError("turns: say by how many it was shut")
+        return self
 
 
 class PartUsed(_Body):
@@ -106,7 +112,8 @@ async def list_valves(here: Here, caller: Asker, id: Id) -> Answer:
 
 
 async def turn_valve(here: Here, caller: Asker, id: Id, body: Turned) -> Answer:
-    """201, with the order as it is then. 404: no such order or valve."""
+    """201, with the order as it is then. 404: no such order or valve. 409 `turns_required`: opened without
+    turns, although it was shut by some."""
     clock = here.deps.clock
     async with here.deps.ledger.begin() as tx:
         standing = await order_of(tx, id, caller)
@@ -118,6 +125,7 @@ async def turn_valve(here: Here, caller: Asker, id: Id, body: Turned) -> Answer:
             valve=body.valve,
             turning=body.turning,
             turns=body.turns,
+            not_known=not body.turns,
             closes=body.closes,
             operator=caller.user.id,
             at_ns=now_ns,

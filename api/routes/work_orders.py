@@ -15,7 +15,9 @@ from api.wire import Answer, parse_time
 from core.model.valve_operation import StoppedBy
 from core.model.work_order import Outcome, RejectReason, WorkOrder, WorkOrderState
 from core.ports.ledger import Page
+from response.callbacks.acts import through_list
 from response.field_time import within
+from response.orders.quicker import nobody_was_quicker
 from response.orders.suggestion import sent_with_reason
 from response.orders.taking import Said, apply
 from response.orders.valves import shut_uncounted
@@ -24,7 +26,8 @@ Words = Annotated[str, StringConstraints(max_length=2_000)]
 
 
 class StepTaken(BaseModel):
-    """crew: who goes, for `assign`. note: a must where a step skips what usually comes between. outcome: what
+    """crew: who goes, for `assign`. seen: the crew that it was seen to have, empty for none: refused where
+    another has it by now. note: a must where a step skips what usually comes between. outcome: what
     came of it, for `complete`, `close` and `cancel`. reject: why a crew gives it back. override: why it may
     close although telemetry or valves say otherwise. stopped: how the water was stopped;
     valves: which were shut for it, turns not counted. done: when it was done, of a step that a phone kept
@@ -32,6 +35,7 @@ class StepTaken(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     crew: Id | None = None
+    seen: Annotated[str, StringConstraints(max_length=64)] | None = None
     note: Words | None = None
     outcome: Outcome | None = None
     reject: RejectReason | None = None
@@ -87,7 +91,10 @@ async def take_step(here: Here, caller: Asker, id: Id, event: Id, body: StepTake
         standing = await order_of(tx, id, caller)
         now_ns = here.deps.clock.now_ns()
         if event == "assign":
+            nobody_was_quicker(here.deps.plant, standing, taken.seen)
             await sent_with_reason(tx, here.deps.plant, standing, taken.crew, taken.note, now_ns)
+        if event == "callback":
+            await through_list(tx, here.deps.times.file.callbacks, standing, caller.user, now_ns)
         if taken.stopped is StoppedBy.VALVES:
             done_ns, who = taken.said.done_ns, caller.user
             when = None if done_ns is None else within(standing, who, done_ns, now_ns, since_reopened=True)

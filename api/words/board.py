@@ -76,7 +76,7 @@ WORDS = {
     "board.duties_late": Text(
         "重点用户待联系 {n} 户，超时 {late} 户", "key customers to call: {n}, {late} late"
     ),
-    "board.reports": Text("来电 {n}", "{n} reports"),
+    "board.reports": Text("来电 {n}", "reports: {n}"),
     "board.no_crew": Text("未派工", "no crew"),
     "board.free": Text("空闲", "free"),
     "board.has": Text("手上 {n} 单", "has {n}"),
@@ -94,6 +94,19 @@ WORDS = {
     "board.why_this": Text("派工理由（班组不符合时必填）", "Why this crew (where it does not fit)"),
     "board.say_why": Text("该班组不符合：请先填写派工理由。", "That crew does not fit: say why first."),
     "board.assigned": Text("{order} 已派给{crew}", "{order} was given to {crew}"),
+    "board.reassign": Text("改派", "Reassign"),
+    "board.reassigned": Text(
+        "{order} 已由{was}改派给{crew}", "{order} was taken from {was} and given to {crew}"
+    ),
+    "board.now_with": Text(
+        "现派给{crew}，另选即为改派。", "{crew} has it now: another choice takes it off them."
+    ),
+    "board.given_since": Text(
+        "{order} 又被他人改派给{crew}", "{order} has since been given to {crew} by somebody else"
+    ),
+    "board.taken_off": Text(
+        "{order} 已被他人收回，现无班组", "{order} has since been taken back by somebody else and has no crew"
+    ),
     "board.not_assignable": Text("当前为“{state}”，不能派工", "it is {state} and cannot be assigned"),
     "board.tab_clocks": Text("时限", "Clocks"),
     "board.tab_zone": Text("实时压力", "Live pressures"),
@@ -143,8 +156,9 @@ WORDS = {
     "board.said": Text("反映与结果", "Reported, and outcome"),
     "board.card": Text("来电卡片", "caller's card"),
     "board.mark": Text("{n} 分", "{n} of 5"),
-    "board.unresolved_what": Text("未解决的问题", "what is not resolved"),
+    "board.call_note": Text("回访记录（未解决必填）", "what they said (a must if unresolved)"),
     "board.first_owner": Text("首问 {who}", "first owner {who}"),
+    "board.answers_for": Text("责任人 {who}", "Owner: {who}"),
     "board.n": Text("n = {n}", "n = {n}"),
     "board.nothing_yet": Text("暂无数据", "nothing yet"),
     "board.period": Text(

@@ -48,6 +48,7 @@ WORDS = {
     "message.reminder": Text("时限提醒", "reminder"),
     "message.fire": Text("告知消防", "fire service"),
     "message.notice": Text("用户通知", "customers' message"),
+    "message.code": Text("查询码", "follow-up code"),
     "told.delivered": Text("已送达通道", "taken by the provider"),
     "told.retry": Text("未送达", "not taken"),
     "told.refused": Text("被拒绝", "refused"),
@@ -55,6 +56,11 @@ WORDS = {
     "why.unacknowledged": Text("无人确认", "nobody acknowledged"),
     "why.worse": Text("出现更高级别的报警", "a worse alarm joined"),
     "why.another_alarm": Text("又有报警", "another alarm"),
+    "why.shift_changed": Text(
+        "已交班，工单无人接手，由接班人员负责",
+        "the shift has changed, and an order that nobody took is theirs",
+    ),
+    "why.order_opened": Text("已开一级工单，由值班人员负责", "an order of priority 1 is open, and theirs"),
     "why.answered_lately": Text("同一事件刚有人应答，稍后再通知", "its incident was answered lately: later"),
     "why.flood": Text("报警泛滥中，3、4 级结束后再通知", "held until the flood of alarms was over"),
     "why.acknowledged": Text("已确认", "acknowledged"),
@@ -84,6 +90,9 @@ WORDS = {
     "why.login": Text("登录被拒", "login refused"),
     "why.address": Text("地址不存在", "no such address"),
     "why.content": Text("内容被拒", "content refused"),
-    "why.forbidden": Text("地址不允许连接", "an address that must not be connected to"),
+    "why.forbidden": Text(
+        "地址不允许连接（内网地址须写 internal: true）",
+        "an address that must not be connected to (an internal one needs `internal: true`)",
+    ),
     "why.secret": Text("密钥文件读不出", "the file with its secret cannot be read"),
 }

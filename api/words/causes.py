@@ -70,7 +70,10 @@ CAUSES = _causes(
     (r"its stamps are (?P<by>.+) behind", "设备时标慢 {by}：时钟慢或线路慢，请核对设备时间"),
     (r"frozen: no change for (?P<n>\d+) min", "疑似卡死：{n} 分钟没有变化，而同区同类测点在变"),
     (r"coverage (?P<share>\d+%): without (?P<names>.+)", "覆盖率 {share}，缺少：{names}"),
-    (r"continuous_flow: water has run for (?P<h>[\d.]+) h", "持续用水 {h} 小时未停，请查漏"),
+    (
+        r"continuous_flow: water has run for (?P<h>[\d.]+) h without a pause, at least (?P<v>\S+) L",
+        "持续用水 {h} 小时未停，每小时至少 {v} L，请查漏",
+    ),
     (r"reverse_flow: (?P<v>\S+) m3 ran backward", "倒流 {v} m³，请查止回阀"),
     (r"silent: not heard for (?P<h>[\d.]+) h", "{h} 小时没有上报，超过该表的惯常间隔"),
     # the net, last: the words of the system

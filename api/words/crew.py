@@ -141,4 +141,5 @@ WORDS = {
     "turned.close_uncounted": Text("已关，圈数未记 {time}", "shut, turns not counted {time}"),
     "turned.close_not_known": Text("已关，圈数不详 {time}", "shut, turns not known {time}"),
     "turned.open": Text("已开 {n} 圈 {time}", "opened {n} turns {time}"),
+    "turned.open_not_known": Text("已开，圈数不详 {time}", "opened, turns not known {time}"),
 }

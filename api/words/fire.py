@@ -4,10 +4,10 @@ from core.model.text import Text
 
 WORDS = {
     "fire.title": Text("消防与消火栓", "Fire service and hydrants"),
-    "fire.lost": Text("{n} 个消火栓停水", "{n} hydrants without water"),
-    "fire.back": Text("{n} 个消火栓恢复供水", "{n} hydrants have water again"),
+    "fire.lost": Text("{n} 个消火栓停水", "hydrants without water ({n})"),
+    "fire.back": Text("{n} 个消火栓恢复供水", "hydrants that have water again ({n})"),
     "fire.cancelled": Text(
-        "计划停水取消，{n} 个消火栓不受影响", "cut called off, {n} hydrants keep their water"
+        "计划停水取消，{n} 个消火栓不受影响", "cut called off, hydrants that keep their water ({n})"
     ),
     "fire.state.untold": Text("尚未告知消防（自 {time}）", "fire service not told yet (due since {time})"),
     "fire.state.unconfirmed": Text("{time} 已发送，等待消防确认", "sent {time}, not confirmed yet"),

@@ -15,10 +15,16 @@ WORDS = {
         "Esc 打开等待的来电 · 回车查询 · / 回到输入框",
         "Esc opens the call that waits · Enter looks up · / back to the box",
     ),
-    "hotline.kinds_form": Text("回车登记 · Esc 放弃表单", "Enter saves · Esc drops the form"),
+    "hotline.kinds_form": Text(
+        "回车登记 · Esc 收起表单，内容保留", "Enter saves · Esc puts the form aside, kept"
+    ),
     "hotline.kinds_form_call": Text(
-        "回车登记 · Esc 放弃表单 · 等待的来电可点击打开",
-        "Enter saves · Esc drops the form · the call that waits is opened by a click",
+        "回车登记 · Esc 打开等待的来电，表单内容保留",
+        "Enter saves · Esc opens the call that waits; the form is kept",
+    ),
+    "hotline.asleep": Text(
+        "卡片刚刚变化，按键未生效，请看清后再按",
+        "The card has just changed and the key did nothing: look, then press again",
     ),
     "hotline.looking": Text("正在查询……", "Looking up…"),
     "hotline.still": Text(
@@ -46,6 +52,7 @@ WORDS = {
     "hotline.questions": Text("请问来电人", "Ask the caller"),
     "hotline.today": Text("当前公告", "Notices now"),
     "hotline.no_notices": Text("目前没有公告", "No notices now"),
+    "hotline.not_actual": Text("仅演练或测试，不可告知", "An exercise or test only: not to be told"),
     "hotline.internal": Text("内部草稿，不可告知", "Internal draft: not to be told"),
     "verdict.called_off": Text("停水已取消", "Planned cut called off"),
     "verdict.known_outage": Text("已知停水", "Known outage"),
@@ -53,9 +60,10 @@ WORDS = {
     "verdict.street_named": Text(
         "公告列出本街道，此户不在计算范围", "Street named by the notice, account not computed to be in it"
     ),
+    "verdict.work_again": Text("抢修重新开始，先前的恢复已不成立", "Repair goes on again: not over"),
     "verdict.known_low_pressure": Text("已知水压偏低", "Known low pressure"),
     "verdict.lifted": Text("水质通知已解除", "Water advice lifted"),
-    "verdict.restored": Text("已恢复供水", "Restored"),
+    "verdict.restored": Text("已恢复", "Restored"),
     "verdict.planned_work": Text("计划施工", "Planned work"),
     "verdict.low_pressure_measured": Text("测得低压", "Low pressure measured"),
     "verdict.pressure_recovered": Text("仪表读数已恢复", "Readings back to normal"),
@@ -66,7 +74,7 @@ WORDS = {
     "verdict.nobody": Text("未找到用户", "No account found"),
     "confidence.published": Text("公告已发布", "published"),
     "confidence.on_site": Text("现场最新情况，公告尚未写明", "from the site, not yet in the notice"),
-    "confidence.confirmed": Text("事件已核实，公告未发布", "confirmed, not yet published"),
+    "confidence.confirmed": Text("异常已确认，公告未发布", "disturbance confirmed, not yet published"),
     "confidence.possible": Text("可能受影响", "possibly affected"),
     "confidence.measured": Text("仪表实测", "measured"),
     "segment.general": Text("普通", "general"),

@@ -24,9 +24,11 @@ WORDS = {
     "card.street_named": Text(
         "公告列出本街道，按计算不在其中", "its street is named; computed not to be in it"
     ),
+    "card.work_again": Text("又在抢修，是否停水尚无记录", "worked on again; not known to be off"),
     "card.over": Text("公告已结束", "its notice is over"),
     "card.by_quality": Text("在水质公告范围内", "inside a water-quality notice"),
     "card.drafted": Text("{supply}（草稿，未发布）", "{supply} (draft, not published)"),
+    "card.approved": Text("{supply}（已批准，未发布）", "{supply} (approved, not published)"),
     "card.masked_number": Text("隐私号，不绑定", "masked number, not put down"),
     "card.night": Text("夜间可通知", "may be told at night"),
     "card.english": Text("英语", "English"),
@@ -61,7 +63,12 @@ WORDS = {
     "act.not_undone": Text("没有撤回：{why}", "Not taken back: {why}"),
     "act.triage": Text("排查户内", "Check indoors"),
     "act.done": Text("已登记 {id}", "Noted as {id}"),
-    "track.title": Text("查询码：念给来电人，或发给他", "Code to follow it: read it out, or send it"),
+    "track.title": Text("查询码：用短信发给来电人", "Code to follow it: send it by SMS"),
+    "track.send": Text("发送给来电人 {number}", "Send to the caller {number}"),
+    "track.again": Text("重新发送给来电人 {number}", "Send again to the caller {number}"),
+    "track.state": Text("短信 {number}：{state}", "SMS to {number}: {state}"),
+    "track.refused": Text("不能用短信发送：{why}。", "It cannot be sent by SMS: {why}."),
+    "track.failed": Text("没有发送：{why}", "Not sent: {why}"),
     "track.how": Text(
         "来电人在公众网站“查询办理进度”输入，不用登录；看不到姓名、地址和抢修人员。",
         "The caller enters it on the public site under “Follow a report”, without signing in; it shows no "
@@ -92,11 +99,17 @@ WORDS = {
     "form.order": Text("同时派工", "Open an order"),
     "form.save": Text("登记", "Save"),
     "form.cancel": Text("取消", "Cancel"),
+    "form.kept": Text(
+        "未登记的表单已保留，回到这位来电人即恢复",
+        "The form is not saved, and is kept: it comes back with its caller",
+    ),
+    "form.resume": Text("继续填写", "Go on with it"),
     "place.own_case": Text("并入该户在办工单", "put with this account's open case"),
-    "place.in_footprint": Text("在已知停水范围内", "inside what is known"),
+    "place.in_footprint": Text("在已知影响范围内", "inside what is known"),
     "place.outside_footprint": Text(
         "在已知范围外：范围可能更大", "outside what is known: it may reach further"
     ),
+    "place.still_being_located": Text("可能受影响：位置尚在核实", "may be affected: still being located"),
     "place.worse_than_known": Text(
         "比公告更严重：公告说水压偏低，来电反映无水", "worse than told: low pressure is said, none reported"
     ),
@@ -109,6 +122,8 @@ WORDS = {
     "ring.known": Text("已知用户", "on file"),
     "ring.unknown": Text("未知号码", "not on file"),
     "ring.tail": Text("未知号码 尾号 {tail}", "not on file, ends {tail}"),
+    "ring.placed": Text("{place} · 尾号 {tail}", "{place} · ends {tail}"),
+    "ring.known_tail": Text("已知用户 尾号 {tail}", "on file, ends {tail}"),
     "ring.current": Text("当前卡片", "on the card"),
     "ring.switch": Text("Alt+↑↓ 切换来电", "Alt+↑↓ switches calls"),
     "ring.withheld": Text("号码隐藏", "number withheld"),
@@ -124,6 +139,7 @@ WORDS = {
     "mass.waiting": Text("等待过多", "too many waiting"),
     "mass.priority_1_notice": Text("一级公告已发布", "a priority 1 notice is out"),
     "mass.person": Text("人工开启", "by a person"),
+    "mass.until": Text("原因已消除，{time} 自动关闭", "no reason left: off by itself at {time}"),
     "mass.turn_on": Text("开启大量来电模式", "Turn mass-call mode on"),
     "mass.turn_off": Text("关闭", "Turn off"),
     "mass.auto": Text("自动", "Automatic"),
@@ -137,6 +153,9 @@ WORDS = {
         "{zone}: {what}, {premises} buildings, usually {expected}",
     ),
     "cluster.zones": Text("全市 {n} 个片区", "{n} zones of the town"),
-    "cluster.seldom": Text("几乎没有", "hardly any"),
+    "cluster.seldom": Text(
+        "{zone}：{what}，{premises} 处，平时几乎没有",
+        "{zone}: {what}, {premises} buildings, usually hardly any",
+    ),
     "paper.get": Text("打印纸质包", "Paper pack"),
 }

@@ -39,6 +39,7 @@ WORDS = {
     ),
     "cause.more": Text("其余 {n} 条报警", "{n} more alarms"),
     "sign.inflow_up": Text("入流升高", "inflow up"),
+    "sign.night_flow_up": Text("夜间流量升高", "night flow up"),
     "sign.pressure_down": Text("水压下降", "pressure down"),
     "sign.tank_fall": Text("水池下降", "tank falling"),
     "sign.pump_stopped": Text("水泵停机", "pump stopped"),

@@ -10,6 +10,7 @@ WORDS = {
     "notices.new": Text("起草公告", "Write a notice"),
     "notices.waiting": Text("等待处理", "Waiting for somebody"),
     "notices.standing": Text("公众现在看到的", "What the public sees now"),
+    "notices.standing_untold": Text("演练或测试，公众看不到", "Exercise or test: the public does not see it"),
     "notices.past": Text("已结束", "Over"),
     "notices.none": Text(
         "没有公告。起草后经另一人批准才会发布。",
@@ -71,6 +72,7 @@ WORDS = {
     "notices.reason.behind_shut_valves": Text("阀门已关闭", "behind valves that are shut"),
     "notices.reason.no_valve_shut": Text("未关阀，带压抢修", "no valve is shut"),
     "notices.reason.near_likely_pipe": Text("靠近疑似管段", "near the likely pipe"),
+    "notices.reason.still_being_located": Text("位置尚在核实", "still being located"),
     "notices.reason.in_zone": Text("在该片区", "in the zone"),
     "notices.reason.on_named_street": Text("在所列路段", "on a named street"),
     "notices.reason.callers_outside": Text("范围外来电", "callers from outside"),
@@ -89,7 +91,14 @@ WORDS = {
     "notices.act.lift": Text("提出解除…", "Propose the all-clear…"),
     "notices.act.withdraw": Text("撤回", "Withdraw"),
     "notices.act.merge": Text("并入", "Put into it"),
+    "notices.sure.untold": Text(
+        "确认发布？演练或测试，公众看不到。", "Publish? An exercise or test: the public does not see it."
+    ),
     "notices.sure.publish": Text("确认发布给公众？", "Publish to the public?"),
+    "notices.sure.restore": Text(
+        "以下内容发布后不能收回。{sum}。确认发布？",
+        "What stands below cannot be taken back. {sum}. Publish it?",
+    ),
     "notices.sure.issue_neutral": Text("确认发布中性文本？", "Publish the neutral text?"),
     "notices.sure.withdraw": Text("确认撤回？公众会看到撤回说明。", "Withdraw it? The public is told so."),
     "notices.sure.drop": Text("放弃此版？", "Give this version up?"),
@@ -102,8 +111,10 @@ WORDS = {
     "notices.why_back": Text(
         "恢复依据（遥测已恢复可不填）", "How it is known (not needed once signals are back)"
     ),
+    "notices.why_back_needed": Text("恢复依据（必填）", "How it is known (required)"),
     "notices.lab": Text("检验报告编号", "Laboratory reference"),
     "notices.send": Text("确定", "Go on"),
+    "notices.read_on": Text("已阅，下一步", "I have read it: go on"),
     "notices.cancel": Text("取消", "Cancel"),
     "notices.save": Text("保存草稿", "Save the draft"),
     "notices.sending": Text("正在提交…", "Sending…"),
@@ -113,8 +124,17 @@ WORDS = {
     "notices.meanwhile": Text(
         "您确认期间他人已处理，请看现状。", "Somebody acted while you were asked: see what stands now."
     ),
+    "notices.changed": Text(
+        "草稿已更新：户数相同，内容有改动，请再读一遍。",
+        "The draft has changed: as many accounts, but it says something else. Read it again.",
+    ),
+    "notices.changed_accounts": Text(
+        "草稿已更新：{was}户→{now}户，请再读一遍。",
+        "The draft has changed: {was} → {now} accounts. Read it again.",
+    ),
     "notices.stands_now": Text("现状：{what} · {who} {time}", "What stands now: {what} · {who} {time}"),
     "notices.done": Text("已完成。", "Done."),
+    "notices.unchanged": Text("没有改动。", "Nothing changed."),
     "notices.unreachable": Text("连接不上，请重试。", "The hub does not answer: try again."),
     "notices.form.kept": Text(
         "您填写的内容仍在下面；两人都改过的栏目列出了现有内容，可任选其一，再保存。",
@@ -145,6 +165,13 @@ WORDS = {
         "找到 {n} 条，先列 {shown} 条", "{n} found, the first {shown} are shown"
     ),
     "notices.form.chosen": Text("已选路段", "Streets chosen"),
+    "notices.form.kept_hint": Text(
+        "已列出的是原有路段，仍为原来的户；移除即缩小范围。再次选入的为整条路，全部用户都算在内。",
+        "These are its streets, with whom it has there; take one out to narrow it. A street that you choose "
+        "is the whole street, with everybody on it.",
+    ),
+    "notices.form.whole_street": Text("{name}（整条）", "{name} (whole street)"),
+    "notices.form.by_hub": Text("按系统推算", "As the hub reckons"),
     "notices.form.take_out": Text("移除 {name}", "take out {name}"),
     "notices.form.confirmed": Text("检验结果确认时间", "Result confirmed at"),
     "notices.told_by": Text("公告时限", "Public by"),

@@ -1,6 +1,8 @@
 """Service clocks, what holds them, duties, call-backs and the figures of the service."""
 
 from core.model.text import Text
+from response.callbacks.words import OUTCOMES
+from response.clocks.words import PAUSES
 from response.failure_words import MODES
 
 WORDS = {
@@ -23,11 +25,9 @@ WORDS = {
     "clock_state.met": Text("按时", "kept"),
     "clock_state.missed": Text("未按时", "late"),
     "clock_state.void": Text("不计", "void"),
-    "pause.await_permit": Text("等待占道审批", "waiting for a permit"),
-    "pause.await_third_party": Text("等待第三方", "waiting for a third party"),
-    "pause.await_customer": Text("等待用户", "waiting for the customer"),
-    "pause.unsafe_weather": Text("天气不安全", "unsafe weather"),
+    **{f"pause.{reason}": text for reason, text in PAUSES.items()},
     "beside.signal_back": Text("遥测显示已恢复正常", "back to normal by telemetry"),
+    "beside.shift_changed": Text("交班，由接班人员负责", "handed on with the shift"),
     "beside.signal_away": Text("遥测再次显示异常", "abnormal again by telemetry"),
     "beside.taken_back": Text("误操作，已撤回", "a slip, taken back"),
     "beside.noted": Text("记录", "noted"),
@@ -74,11 +74,9 @@ WORDS = {
     "callback_reason.priority_1": Text("一级必访", "priority 1"),
     "callback_reason.reported": Text("本人反映", "reported it"),
     "callback_reason.sample": Text("抽样", "by lot"),
-    "callback_outcome.answered": Text("已评价", "answered"),
-    "callback_outcome.unresolved": Text("未解决，重新打开", "unresolved: opened again"),
-    "callback_outcome.unreachable": Text("联系不上", "unreachable"),
-    "callback_outcome.refused": Text("不愿评价", "refused"),
+    **{f"callback_outcome.{outcome}": text for outcome, text in OUTCOMES.items()},
     "outage_cause.burst": Text("爆管（原因未记录）", "a burst (cause not written down)"),
+    "outage_cause.leak": Text("漏损", "a leak"),
     "outage_cause.water_quality": Text("水质", "water quality"),
     "outage_cause.low_pressure": Text("低压", "low pressure"),
     "outage_cause.pump_trip": Text("水泵停机", "a pump stopped"),

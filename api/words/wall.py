@@ -10,7 +10,7 @@ WORDS = {
         "priority {priority}: {standing} standing, {unanswered} of them unacknowledged; {returned} returned",
     ),
     "wall.connecting": Text("连接中", "connecting"),
-    "wall.age": Text("数据 {age}", "data {age}"),
+    "wall.link": Text("连线 {age}", "link {age}"),
     "wall.pipeline": Text("处理 {age}", "pipeline {age}"),
     "wall.sources": Text("来源 {n}/{m}", "sources {n}/{m}"),
     "wall.troubles": Text("画面可信程度", "How far this screen may be believed"),
@@ -30,6 +30,9 @@ WORDS = {
     "wall.testing": Text("试音：1 至 4 级", "testing the tones of priorities 1 to 4"),
     "wall.other_version": Text(
         "有新版本，无待确认的 1、2 级报警时自动载入", "a new version: loaded once no priority 1 or 2 waits"
+    ),
+    "wall.rotation_held": Text(
+        "有 1、2 级报警或事件：轮换已停", "priority 1 or 2 open: pages no longer turn"
     ),
     "wall.mode_exercise": Text("演练", "EXERCISE"),
     "wall.mode_simulation": Text("仿真", "SIMULATION"),

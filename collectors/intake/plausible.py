@@ -32,6 +32,8 @@ _USUAL: dict[tuple[Quantity, str], tuple[float, float]] = {
     (Quantity.PH, "pH"): (-2.0, 16.0),
     (Quantity.CONDUCTIVITY, "uS/cm"): (-10.0, 1_000_000.0),
     (Quantity.TEMPERATURE, "Cel"): (-60.0, 200.0),
+    (Quantity.REDOX, "mV"): (-2_000.0, 2_000.0),
+    (Quantity.TOC, "mg/L"): (-1.0, 1_000.0),
 }
 """The hub's own bounds, wider than any waterworks: for tags whose file states none."""
 

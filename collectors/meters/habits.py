@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from collectors.meters.counter import HOUR_NS, Reading, Step
+from collectors.meters.running import Running
 from collectors.meters.spec import MeterSpec
 
 GAPS = 32
@@ -16,19 +17,18 @@ REVERSE_NS = 24 * HOUR_NS
 
 @dataclass(slots=True)
 class Flow:
-    """dry_ns: since when no interval without flow was seen; reversed_ns: the last step back, 0 for never."""
+    """reversed_ns: the last step back, 0 for never."""
 
-    dry_ns: int = 0
+    running: Running = field(default_factory=Running)
     reversed_ns: int = 0
     reverse_m3: float = 0.0
 
     def passed(self, spec: MeterSpec, begin_ns: int, end_ns: int, reading: Reading) -> float | None:
         """Mean flow of the interval in m3/h, negative backward; None where it is not known."""
         if reading.net_m3 is None or end_ns <= begin_ns:
-            self.dry_ns = end_ns
+            self.running.passed(spec, begin_ns, end_ns, None)
             return None
-        if reading.net_m3 <= 0 or end_ns - begin_ns > spec.proof_h * HOUR_NS or not self.dry_ns:
-            self.dry_ns = end_ns
+        self.running.passed(spec, begin_ns, end_ns, reading.net_m3)
         if reading.step is Step.REVERSE and -reading.net_m3 > spec.reverse_m3:
             self.reversed_ns = end_ns
             self.reverse_m3 -= reading.net_m3
@@ -37,9 +37,12 @@ class Flow:
     def findings(self, spec: MeterSpec, now_ns: int) -> list[str]:
         """now_ns: of the newest reading."""
         found = []
-        if self.dry_ns and now_ns - self.dry_ns >= spec.continuous_h * HOUR_NS:
-            hours = (now_ns - self.dry_ns) // HOUR_NS
-            found.append(f"continuous_flow: water has run for {hours} h without a pause: look for a leak")
+        if (run := self.running.found(spec)) is not None:
+            hours, litres = run.lasts_ns // HOUR_NS, 1000 * run.least_m3h
+            found.append(
+                f"continuous_flow: water has run for {hours} h without a pause, "
+                f"at least {litres:.3g} L in each of them: look for a leak"
+            )
         if self.reversed_ns and now_ns - self.reversed_ns < REVERSE_NS:
             found.append(f"reverse_flow: {self.reverse_m3:.3g} m3 ran backward: look at the check valve")
         return found

@@ -85,7 +85,10 @@ class EpanetHydraulics:
 
     def set_level(self, tank: str, level_m: float) -> None:
         """Only before the first `advance`: EPANET takes a tank's level where a run begins."""
-        en.setnodevalue(self._project, self._node[tank], en.TANKLEVEL, level_m)
+        low, high = (
+            en.getnodevalue(self._project, self._node[tank], end) for end in (en.MINLEVEL, en.MAXLEVEL)
+        )
+        en.setnodevalue(self._project, self._node[tank], en.TANKLEVEL, min(max(level_m, low), high))
         self._restart()
 
     def set_chlorine(self, node: str, mg_l: float) -> None:

@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, urlsplit
 
 import httpx
 
+from core.model.destination import may_go
 from core.model.message import Refused, Retry, Trouble
 
 MOST_ANSWER = 64 * 1024
@@ -34,7 +35,7 @@ class Answer:
 
 
 class Forbidden(OSError):
-    """The address is none that a webhook may go to."""
+    """The address is none that anything may be sent to."""
 
 
 def pinned(url: SplitResult, address: str) -> tuple[str, dict[str, str]]:
@@ -57,19 +58,13 @@ async def allowed(url: SplitResult, *, internal: bool) -> str:
     port = url.port or (443 if url.scheme == "https" else 80)
     found = await loop.getaddrinfo(url.hostname or "", port, type=socket.SOCK_STREAM)
     addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
-    for address in addresses:
-        if _may(ipaddress.ip_address(address.partition("%")[0]), internal=internal):
+    parsed = [ipaddress.ip_address(address.partition("%")[0]) for address in addresses]
+    for address, one in zip(addresses, parsed, strict=True):
+        if may_go(one, internal=internal):
             return address
-    raise Forbidden(f"{url.hostname} is {', '.join(addresses)}: not an address a webhook may go to")
-
-
-def _may(address: ipaddress.IPv4Address | ipaddress.IPv6Address, *, internal: bool) -> bool:
-    """Never link-local (a cloud's metadata), multicast or unspecified."""
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
-        address = address.ipv4_mapped
-    if address.is_link_local or address.is_multicast or address.is_unspecified:
-        return False
-    return address.is_global or internal
+    inside = any(may_go(one, internal=True) for one in parsed)
+    why = "an internal address, and `internal: true` is not set" if inside else "nothing is ever sent there"
+    raise Forbidden(f"{url.hostname} is {', '.join(addresses)}: {why}")
 
 
 class Posts:

@@ -22,6 +22,10 @@ class Why(StrEnum):
     WORSE = "worse"
     ANOTHER_ALARM = "another_alarm"
     ANSWERED_LATELY = "answered_lately"
+    ORDER_OPENED = "order_opened"
+    """It has an order of priority 1 that nobody answers for but whoever is on call: at once."""
+    SHIFT_CHANGED = "shift_changed"
+    """The order that nobody has taken is another's now, who has not heard of it: at once."""
     FLOOD = "flood"
     """Of priority 3 or 4, in a flood of alarms: when it is over."""
     ACKNOWLEDGED = "acknowledged"
@@ -56,7 +60,8 @@ class Call:
     """id: the incident's, or `area:AREA:POLICY` for alarms without one. turn: counts its beginnings; round:
     how often the steps of this turn were gone through; step: the next one, from 0. lead: the alarm it is
     about first. alarms: how many at the last look; known: which (`id/occurrence/realarms`). told: ways that
-    were sent something since it began; told_ns: when last. began_ns, ended_ns: plant time."""
+    were sent something since it began; told_ns: when last. shift_ns: since when
+    whoever is on call has the order, for whom it was last begun. began_ns, ended_ns: plant time."""
 
     id: str
     state: CallState
@@ -71,6 +76,7 @@ class Call:
     known: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
     told_ns: int | None = None
+    shift_ns: int | None = None
     began_ns: int = 0
     ended_ns: int | None = None
     zone: str | None = None

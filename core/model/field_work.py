@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.model.text import Text
+from core.model.text import Text, Words
 
 
 class NoteFrom(StrEnum):
@@ -24,7 +24,7 @@ class OrderNote:
     order: str
     by: str
     side: NoteFrom
-    text: str
+    text: Words
     at_ns: int
     done_ns: int
     public: bool = False

@@ -8,6 +8,7 @@ from core.model.text import Text
 
 class IncidentKind(StrEnum):
     BURST = "burst"
+    LEAK = "leak"
     WATER_QUALITY = "water_quality"
     LOW_PRESSURE = "low_pressure"
     PUMP_TRIP = "pump_trip"
@@ -29,6 +30,7 @@ class Sign(StrEnum):
     """What an alarm says of the water."""
 
     INFLOW_UP = "inflow_up"
+    NIGHT_FLOW_UP = "night_flow_up"
     PRESSURE_DOWN = "pressure_down"
     TANK_FALL = "tank_fall"
     PUMP_STOPPED = "pump_stopped"

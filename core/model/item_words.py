@@ -82,3 +82,13 @@ ITEMS: Mapping[str, Text] = {
 """In the order of the standard's tables."""
 
 ORDER: Mapping[str, int] = {item: n for n, item in enumerate(ITEMS)}
+
+
+def named(item: str) -> Text:
+    """As people call it; what nobody has named by its own word."""
+    return ITEMS.get(item, Text(item, item))
+
+
+def place_of(item: str) -> int:
+    """Where it stands in a list; what has no place comes last."""
+    return ORDER.get(item, len(ORDER))

@@ -39,10 +39,14 @@ class Because(StrEnum):
     ESTIMATE_MOVED = "estimate_moved"
     RELEASED = "released"
     """They are not concerned any more, others still are."""
+    REPORTED = "reported"
+    """The same, and they reported that they have no water, or weak: they hear when it is over."""
     WATER_BACK = "water_back"
     CALLED_OFF = "called_off"
     PROMISED = "promised"
     """They called, and were promised to be told."""
+    ASKED = "asked"
+    """They called, and are sent the code by which they follow their report."""
     ESTIMATE_STANDS = "estimate_stands"
     NOT_CONCERNED = "not_concerned"
     NEVER_TOLD = "never_told"
@@ -103,7 +107,8 @@ class Try:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """One person told of one version: (mailing, person) is unique, so nobody is told twice (ON-15). change:
+    """One person told of one version: (mailing, person) is unique, so nobody is told twice (ON-15). Of a code
+    that a caller asked for, mailing and notice are the report's; it belongs to no Mailing. change:
     what this person is told, which need not be what the version is. channel: where it is now. due_ns: when
     it is to be sent, or looked at for want of a report; None for never. attempts: on this channel. receipt:
     the provider's own name for it. promised_ns: until when they were to be told (HL-14).

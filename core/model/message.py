@@ -8,8 +8,8 @@ from core.model.text import Lang, Text
 
 class MessageKind(StrEnum):
     """call: somebody is needed. over: nobody is any more. test: is this way to a person open? silence: the
-    auditor found that a call was due and nobody was told. notice: a customer is told of their water. fire:
-    the fire service is told of hydrants."""
+    auditor found that a call was due and nobody was told. notice: a customer is told of their water. code: a
+    caller is sent what they follow their report by. fire: the fire service is told of hydrants."""
 
     CALL = "call"
     OVER = "over"
@@ -17,6 +17,7 @@ class MessageKind(StrEnum):
     SILENCE = "silence"
     REMINDER = "reminder"
     NOTICE = "notice"
+    CODE = "code"
     FIRE = "fire"
 
 

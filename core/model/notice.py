@@ -29,6 +29,7 @@ QUALITY_KINDS = frozenset(
     }
 )
 """What a quality officer and a duty manager decide, two persons."""
+CUTS = frozenset({NoticeKind.EMERGENCY_OUTAGE, NoticeKind.PLANNED_OUTAGE})
 HEALTH_KINDS = frozenset({NoticeKind.BOIL, NoticeKind.DO_NOT_DRINK, NoticeKind.DO_NOT_USE})
 """Advice about health, with what people must be told of it."""
 LAB_KINDS = HEALTH_KINDS | {NoticeKind.WATER_QUALITY}
@@ -116,8 +117,8 @@ class Site(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreetExtent:
-    """A street and the house numbers on it that lose water; the whole street below ten connections. weak:
-    water is weak there, not off."""
+    """A street and the house numbers on it that lose water (`40–58`, `1`); the whole street below ten
+    connections. weak: water is weak there, not off."""
 
     street: str
     name: Text
@@ -182,7 +183,8 @@ class QualityFacts:
 class Notice:
     """The head of a notice: its first draft; once published, what stands now. What was said is in its
     versions (`core.model.notice_version`), which are never edited; only what time and crews add to them is
-    seen here (overdue, progress). (incident, kind) is unique in the ledger.
+    seen here (overdue, progress). (incident, kind) is unique in the ledger, of those that are not
+    restored, nor of an exercise that is over.
 
     author, approved_by, published_by: user names, or "hub". eta_*: the estimate is a range, of a planned one
     its end; none while it is overdue. basis: what it rests on. overdue_ns: since when the latest time has
@@ -194,12 +196,13 @@ class Notice:
     hydrants_at: which of the plant's places they are (none in older records);
     fire_told_ns: when the fire service was told of them. segments: of accounts inside that need care of
     their own. envelope: the planned activity that withholds what it explains. supply_order: to bring water.
-    same_as: another notice tells the same. review_due_ns: the neutral text stands; until then a duty manager
-    looks at it, which the next version ends. ring: the area's outline, first = last. pipes: the network's
-    links that are shut off; zones: where pressure may fall for it. accounts_weak: of low pressure, beside
-    those of accounts_affected. institutions: public ones inside, by name. moved_from_ns: begin and end of
-    planned work as the version before told them, where this one moves it or calls it off. site: how far the
-    work had come when its description was made; None of planned work and in older records.
+    same_as: another notice tells the same. after: one of the same incident had told that it was over.
+    review_due_ns: the neutral text stands; until then a duty manager looks at it, which the next version
+    ends. ring: the area's outline, first = last. pipes: the network's links that are shut off; zones: where
+    pressure may fall for it. accounts_weak: of low pressure, beside those of accounts_affected. institutions:
+    public ones inside, by name. moved_from_ns: begin and end of planned work as the version before told them,
+    where this one moves it or calls it off. site: how far the work had come when its description was made;
+    None of planned work and in older records.
     parted: valves stand recorded shut for it, so that who is without water is known. restored_ns: when it was
     said to be over; back_ns: since when water had been back by then, None where only that it is was known."""
 
@@ -254,6 +257,7 @@ class Notice:
     envelope: str | None = None
     supply_order: str | None = None
     same_as: str | None = None
+    after: str | None = None
     review_due_ns: int | None = None
     pipes: tuple[str, ...] = ()
     zones: tuple[str, ...] = ()

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from core.model.laboratory import LabResult, complies
 from core.model.limits import AppliedLimit, Disinfectant, LimitSets, SampleType
 from core.model.network import Network
 from core.model.tag import Tag
@@ -117,6 +118,11 @@ class Plant:
         the water of the zone's instruments counts as. None where nothing limits it, or without the zone."""
         held = self.zones.get(zone)
         return self.limits.judged(item, day, sample or held.sampled, held.disinfectant) if held else None
+
+    def verdict_of(self, result: LabResult) -> bool | None:
+        """Whether it complies with the limit in force where and on the day it was sampled."""
+        day = date.fromisoformat(result.sampled)
+        return complies(result, self.limit_of(result.item, result.zone, day, result.kind))
 
     def tags_of(self, zone: str) -> list[Tag]:
         return [tag for tag in self.tags.values() if tag.zone == zone]

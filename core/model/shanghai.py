@@ -56,3 +56,12 @@ def span(from_ns: int, to_ns: int) -> Text:
         clock = f"{local(to_ns):%H:%M}"
         return Text(f"{begin.zh}至{clock}", f"{begin.en}–{clock}")
     return Text(f"{begin.zh}至{end.zh}", f"{begin.en} to {end.en}")
+
+
+def over_by(from_ns: int, by_ns: int) -> Text:
+    """`11月23日(周一)04:00起，不晚于11月23日(周一)08:00结束`: it was found to be over, and nobody knows since
+    when."""
+    begin, end = moment(from_ns), moment(by_ns)
+    if by_ns <= from_ns:
+        return Text(f"{begin.zh}起", f"from {begin.en}")
+    return Text(f"{begin.zh}起，不晚于{end.zh}结束", f"from {begin.en}, over by {end.en} at the latest")

@@ -27,7 +27,8 @@ class ReadingState(StrEnum):
 class Reading:
     """A provisional 15-minute median after quality control. at_ns: the end of its window. usual_*: the
     band of the past four weeks that the state is judged by, None while there are too few. limit: what it is
-    judged by beside that, None where nothing limits it there."""
+    judged by beside that, None where nothing limits it there. beyond: whether one of its instruments is
+    beyond that, though their median be not; None where that is not known."""
 
     parameter: str
     unit: str
@@ -37,6 +38,7 @@ class Reading:
     usual_low: float | None = None
     usual_high: float | None = None
     limit: AppliedLimit | None = None
+    beyond: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,8 +126,9 @@ class PublicNotice:
     areas: every area that it reaches, `area` among them; none of an older snapshot. moved_from_ns: begin and
     end of planned work as they were told before this version moved it. matter: what it is about, where the
     kind would say more than is known of a repair. under_pressure: by the crew's record no valve is shut for
-    it, whatever was published. confirmed: that water is back was found at the
-    time of `restored`; since when is not known."""
+    it, whatever was published. doubt: while nobody has seen the fault on site, and of what ended so:
+    unconfirmed | nothing_found, else empty. confirmed: that it is over was found at the time of `restored`;
+    since when is not known."""
 
     id: str
     version: int
@@ -149,6 +152,7 @@ class PublicNotice:
     supply: str = "none"
     matter: Text | None = None
     under_pressure: bool = False
+    doubt: str = ""
     confirmed: bool = False
     overdue: bool = False
     short_notice: bool = False

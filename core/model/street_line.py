@@ -11,7 +11,7 @@ _LOW = Text("水压偏低", "low pressure")
 
 
 class Extent(Protocol):
-    """As a notice and a snapshot have it. numbers: `40–58`; None: the whole street, of weak water beside
+    """As a notice and a snapshot have it. numbers: `40–58`, `1`; None: the whole street, of weak water beside
     numbers without any: what is left of it."""
 
     @property

@@ -19,6 +19,10 @@ class Quantity(StrEnum):
     PH = "ph"
     CONDUCTIVITY = "conductivity"
     TEMPERATURE = "temperature"
+    REDOX = "redox"
+    """Oxidation-reduction potential."""
+    TOC = "toc"
+    """Total organic carbon."""
     STATUS = "status"
     """0 or 1: a pump stopped or running, a door, a mode."""
     SPEED = "speed"
@@ -32,6 +36,8 @@ QUALITY = frozenset(
         Quantity.PH,
         Quantity.CONDUCTIVITY,
         Quantity.TEMPERATURE,
+        Quantity.REDOX,
+        Quantity.TOC,
     }
 )
 """Quantities of water quality."""

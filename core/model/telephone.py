@@ -62,6 +62,13 @@ _EXTENSION = re.compile(r"(?:转接?|分机(?:号)?|;?ext(?:ension)?[.:=]?|#|\*|
 _TAIL = re.compile(r"-\s*(\d{1,5})$")
 _BETWEEN = re.compile(r"[/、|;,]|\b或\b|或")
 _MOBILE = re.compile(r"^0?(1[3-9]\d{9})$")
+_LABEL = re.compile(
+    r"^(?:(?:联系|客户|来电)?(?:手机|电话|座机|固话)(?:号码?)?|tel|phone|mobile)\s*[:.]?\s*(?=[+(\d*#])"
+)
+_CODE = re.compile(r"^[*#]\d{2}[*#]?(?=0?1[3-9]\d{9}$|0\d{9,11}$)")
+"""What is dialled before a number to show or hide one's own: 3GPP TS 22.030 (#31#), *67 and *82 of others."""
+_NUMERALS = str.maketrans("〇零一二三四五六七八九幺", "001234567891")
+_SPOKEN = re.compile(r"^[\s\-〇零一二三四五六七八九幺]+$")
 _CARRIER = re.compile(r"^(?:17951|17911|17909|12593|10193|11808)(?=0?1[3-9]\d{9}$|0\d{9,11}$)")
 """Prefixes for cheaper trunk calls, which old exchanges still show."""
 _OUTSIDE = re.compile(r"^9(?=0?1[3-9]\d{9}$|0\d{9,11}$)")
@@ -99,12 +106,20 @@ def telephone(raw: str | None, area_code: str = "", privacy: tuple[str, ...] = P
 
 
 def _plain(raw: str) -> str:
-    """Half width, lower case, one kind of dash; without a display name, a scheme or a host."""
-    text = _DASHES.sub("-", unicodedata.normalize("NFKC", raw)).strip().lower()
+    """Half width, digits of any script, lower case, one kind of dash, nothing unseen; without a display name,
+    a label, a scheme, a host or a service code."""
+    seen = "".join(
+        str(unicodedata.digit(c)) if c.isdecimal() else c
+        for c in unicodedata.normalize("NFKC", raw)
+        if unicodedata.category(c) != "Cf"
+    )
+    text = _DASHES.sub("-", seen).strip().lower()
     named = _NAMED.search(text)
     text = _URI.sub("", (named[1] if named else text).strip())
-    text = text.partition("@")[0].partition(";phone-context")[0].partition(";user=")[0]
-    return text.strip("\"' ")
+    text = text.partition("@")[0].partition(";phone-context")[0].partition(";user=")[0].strip("\"' ")
+    if _SPOKEN.match(text):
+        text = text.translate(_NUMERALS)
+    return _CODE.sub("", _LABEL.sub("", text))
 
 
 def _with_extension(text: str, area_code: str, privacy: tuple[str, ...]) -> Telephone | None:

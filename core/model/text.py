@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Lang = Literal["zh", "en"]
+LANGS: tuple[Lang, ...] = ("zh", "en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,14 @@ class Text:
 
     def in_(self, lang: Lang) -> str:
         return self.zh if lang == "zh" else self.en
+
+
+Words = str | Text
+"""What a person wrote, in whatever language, or what the hub says of itself, in both: a reader sees one."""
+
+
+def in_lang(words: Words, lang: Lang) -> str:
+    return words if isinstance(words, str) else words.in_(lang)
 
 
 def uncalculated(cell: str) -> str:
@@ -33,6 +42,12 @@ def listed(texts: Iterable[Text]) -> Text:
     """One after the other in one line: `甲、乙`, `A, B`."""
     said = list(texts)
     return Text("、".join(one.zh for one in said), ", ".join(one.en for one in said))
+
+
+def joined(texts: Iterable[Text]) -> Text:
+    """Sentences one after the other, each with its stop."""
+    said = list(texts)
+    return Text("".join(one.zh for one in said), " ".join(one.en for one in said))
 
 
 def stacked(texts: Iterable[Text]) -> Text:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from core.model.appointment import Visit
-from core.model.text import Text
+from core.model.text import Text, Words
 from core.model.valve_operation import StoppedBy, ValveTurns
 
 
@@ -135,6 +135,8 @@ class Beside(StrEnum):
     """It said so, and no longer does."""
     TAKEN_BACK = "taken_back"
     """A step that was a slip: what took it back stands after it."""
+    SHIFT_CHANGED = "shift_changed"
+    """Nobody has taken it: another is on call for it now."""
     NOTED = "noted"
     """Anything else, in its note."""
 
@@ -150,7 +152,7 @@ class Milestone:
     state: WorkOrderState
     at_ns: int
     actor: str
-    note: str | None = None
+    note: Words | None = None
     done_ns: int | None = None
     claimed_ns: int | None = None
     crew: str | None = None
@@ -192,21 +194,33 @@ class Handover:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OnCall:
+    """Whom the rota has on call for it since at_ns. after: the contact of the shift before, who had it."""
+
+    position: str
+    name: Text
+    contact: str
+    contact_name: Text
+    at_ns: int
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkOrder:
     """(incident, kind) is unique in the ledger: exactly one automatic order per incident and kind.
     clocks: (name, due_ns) of every service clock; due_ns: the next of them that still runs. same_as: another
     order stands for the same matter. located_ns: when its place, pipes or valves last changed after it was
-    opened; None for never. raised_ns: when it became of this kind, since what it was to look into proved to
-    be more; None for never.
+    opened; raised_ns: when it became of this kind, for what it was to look into proved to be more.
 
     service: its code in the catalogue. priority: 1 critical, 2 urgent, 3 normal, 4 planned, and why.
     first_owner: who touched it first, for ever; owner: who answers for it now; handover: offered, not yet
-    taken. sent_by: who assigned it last, to whom a rejection goes back. left: the state that a suspended
-    order resumes. finding: what came of it. recovered_ns: since when telemetry says that the matter is over;
-    None while it is not. reopened: how often; related_to: an earlier order of the same place; past: earlier
-    incidents of a reopened one. reports: how many reports of people hang on it (`core.model.report`),
-    callers: how many of these want to hear of it. photos_after: photos that show the work done. x, y: where
-    it is, in the plant's coordinates (m); diameter_mm: of its main, 0 where not known."""
+    taken. on_call: who answers for it while it has no owner, by the shift. sent_by: who assigned it last,
+    to whom it goes back; had: crews that had it: what their phones hold is taken later too. left: the
+    state that a suspended order resumes. finding: what came of it. recovered_ns: since when telemetry
+    says that the matter is over. reopened: how often; known_place: its crew had mended it there before;
+    related_to: an earlier order of the same place; past: earlier incidents of a reopened one. reports:
+    how many reports of people hang on it (`core.model.report`), callers: how many of these want to
+    hear of it. photos_after: of the work done. x, y: plant coordinates (m); diameter_mm: of its main."""
 
     id: str
     incident: str | None
@@ -232,21 +246,22 @@ class WorkOrder:
     origin: Origin = Origin.INCIDENT
     service: str | None = None
     priority_reasons: tuple[str, ...] = ()
-    text: str | None = None
+    text: Words | None = None
     """What the person who opened it wrote."""
     account: str | None = None
     street: str | None = None
     first_owner: str | None = None
     owner: str | None = None
     handover: Handover | None = None
+    on_call: OnCall | None = None
     sent_by: str | None = None
     had: tuple[str, ...] = ()
-    """The crews that it was given to: what their phones still hold of it is taken, also later."""
     left: WorkOrderState | None = None
     finding: Finding | None = None
     rejections: tuple[Rejection, ...] = ()
     recovered_ns: int | None = None
     reopened: int = 0
+    known_place: bool = False
     related_to: str | None = None
     past: tuple[str, ...] = ()
     reports: int = 0
@@ -268,6 +283,11 @@ class WorkOrder:
     def reached(self) -> WorkOrderState:
         """The state on the main line; of a suspended order the one that it resumes."""
         return self.left if self.state is WorkOrderState.SUSPENDED and self.left else self.state
+
+    @property
+    def answered_for(self) -> bool:
+        """By a person, or by whoever is on call for it."""
+        return self.owner is not None or self.on_call is not None
 
     @property
     def opened_by(self) -> str | None:

@@ -54,7 +54,9 @@ class Hydraulics(Protocol):
         """Relative speed; 0 stops it."""
         ...
 
-    def set_level(self, tank: str, level_m: float) -> None: ...
+    def set_level(self, tank: str, level_m: float) -> None:
+        """Only before the first `advance`. Beyond what the tank holds it is empty or full."""
+        ...
 
     def set_chlorine(self, node: str, mg_l: float) -> None:
         """What a node's water, or a whole tank's, holds at the start; only before the first `advance`."""

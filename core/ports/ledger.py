@@ -235,7 +235,7 @@ class Ledger(Protocol):
 
     async def verify_told(self) -> list[str]:
         """Of records that are written in somebody's name alone (`TOLD_WHOLE`): which are not what the audit
-        last said of them, in words: kind, id, field."""
+        last said of them, in words: kind, id, field; and whose columns are not what they say themselves."""
         ...
 
     async def verify_records(self) -> list[str]:

@@ -98,16 +98,17 @@ LINE_UNSTEADY = (
 NOBODY_REACHED = (
     Text("报警通知没有送达任何人", "A call for help reached nobody"),
     Text(
-        "查看通知记录中的原因，检查通道和值班表；请直接联系值班人员",
-        "See why in the notification log, mend channel or rota; reach the people on duty by hand",
+        "查看通知记录中的原因，检查通道（内网地址须写 internal: true）和值班表；请直接联系值班人员",
+        "See why in the notification log, mend channel (an internal address needs `internal: true`) or rota; "
+        "reach the people on duty by hand",
     ),
 )
 CUSTOMERS_UNREACHED = (
     Text("一个用户通知渠道不通，消息在等待", "A channel to customers is down; messages wait"),
     Text(
-        "在“用户通知”页查看原因；检查网络、密钥和服务商；紧急消息会改走其他渠道",
-        "See why on the page of messages to customers; mend network, secret or contract; urgent ones go by "
-        "another channel",
+        "在“用户通知”页查看原因；检查网络、密钥和服务商，内网地址须写 internal: true；紧急消息会改走其他渠道",
+        "See why on the page of messages to customers; mend network, secret or contract (an internal address "
+        "needs `internal: true`); urgent ones go by another channel",
     ),
 )
 NO_COVER = (

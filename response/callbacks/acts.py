@@ -10,9 +10,12 @@ from core.model.work_order import FIELD_DONE, ON_SITE, WorkOrder
 from core.model.work_order import WorkOrderState as S
 from core.ports.ledger import Tx
 from response.callbacks.choice import may_call
+from response.callbacks.daily import waiting
+from response.callbacks.words import outcomes
 from response.clocks.spec import CallbackRules
 from response.orders import events
-from response.orders.steps import STEPS, may_follow
+from response.orders.reopening import opened_again
+from response.orders.steps import STEPS, allowed, may_follow
 from response.refused import NotPermitted, Refused, Unknown
 
 _FIELD = ON_SITE | {S.EN_ROUTE}
@@ -67,12 +70,35 @@ def _permitted(one: Callback, order: WorkOrder, actor: User, rules: CallbackRule
     worked = {m.actor for m in order.milestones if m.state in _FIELD}
     if actor.crew is not None or actor.id in worked:
         raise NotPermitted("did_the_work", Text("施工人员不能回访", "whoever did the work does not ask"))
+    _by_day(rules, now_ns)
+
+
+def _by_day(rules: CallbackRules, now_ns: int, can: tuple[str, ...] = ()) -> None:
     if not may_call(now_ns, rules):
         why = Text(
             f"{rules.not_from}:00 至 {rules.not_until}:00 不回访",
             f"nobody is called between {rules.not_from}:00 and {rules.not_until}:00",
         )
-        raise Refused("not_at_night", why)
+        raise Refused("not_at_night", why, can)
+
+
+async def through_list(tx: Tx, rules: CallbackRules, order: WorkOrder, actor: User, now_ns: int) -> None:
+    """Before the order's own step `callback`, which is for callers whom no list can hold. Raises Refused of
+    those on one, or to come on one: `not_at_night`, `on_the_list`."""
+    can = allowed(order, actor)
+    if "callback" not in can:
+        return
+    still = await tx.find(Callback, order=order.id, open=True)
+    still += [one for one in await waiting(tx, rules, now_ns) if one.order == order.id]
+    if not still:
+        return
+    can = tuple(one for one in can if one != "callback")
+    _by_day(rules, now_ns, can)
+    why = Text(
+        f"还有 {len(still)} 个待回访，请在调度看板“回访”清单上逐个打分或登记结果",
+        f"still to be called: {len(still)}; put each mark or outcome down on the board, under Call-backs",
+    )
+    raise Refused("on_the_list", why, can)
 
 
 async def _reopen(tx: Tx, order: WorkOrder, actor: User, now_ns: int, note: str) -> None:
@@ -81,10 +107,7 @@ async def _reopen(tx: Tx, order: WorkOrder, actor: User, now_ns: int, note: str)
         await tx.put(replace(other, open=False, seq=other.seq + 1))
     if order.state not in STEPS["reopen"].before:
         return
-    again = replace(
-        order, state=S.REOPENED, finding=None, crew=None, reopened=order.reopened + 1, photos_after=0
-    )
-    await events.put(tx, again, now_ns, actor.id, note)
+    await events.put(tx, opened_again(order), now_ns, actor.id, note)
 
 
 async def _finished(tx: Tx, order: WorkOrder, actor: User, now_ns: int) -> None:
@@ -94,8 +117,7 @@ async def _finished(tx: Tx, order: WorkOrder, actor: User, now_ns: int) -> None:
         return
     assert order.state in FIELD_DONE
     done = await tx.find(Callback, order=order.id)
-    said = ", ".join(f"{one.outcome} {one.mark or ''}".strip() for one in done if one.outcome)
-    await events.put(tx, replace(order, state=S.CALLBACK_DONE), now_ns, actor.id, said)
+    await events.put(tx, replace(order, state=S.CALLBACK_DONE), now_ns, actor.id, outcomes(done))
 
 
 def _tomorrow(day: str) -> str:

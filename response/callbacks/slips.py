@@ -15,7 +15,7 @@ from response.refused import NotPermitted, Refused, Unknown
 
 WITHIN_NS = 120 * 1_000_000_000
 """So long a slip is seen as one [P]."""
-SLIP = "回访误记，已撤回 / a call-back put down by a slip was taken back"
+SLIP = Text("回访误记，已撤回", "a call-back put down by a slip was taken back")
 
 
 async def taken_back(tx: Tx, id: str, actor: User, now_ns: int) -> Callback:

@@ -4,19 +4,17 @@ the caller was told. Each in the caller's transaction, with its event."""
 from dataclasses import replace
 
 from core.model.account import Role, User
-from core.model.service_clock import ClockName, Pause, PauseReason, ServiceClock
+from core.model.service_clock import Pause, PauseReason, ServiceClock
 from core.model.text import Text
 from core.model.work_order import FIELD_DONE, Origin, WorkOrder
 from core.ports.ledger import Tx
 from response.clocks.book import clocks_of, pauses_of
 from response.clocks.ladder import retime
+from response.clocks.words import PAUSES, TOLD
 from response.orders import events
 from response.orders.steps import DESK, own
 from response.refused import NotPermitted, Refused, Unknown
 from response.service_times import ServiceTimes
-
-TELLABLE = frozenset({ClockName.INFORM, ClockName.REPLY})
-"""Kept by a word to somebody, which no step of the order shows."""
 
 
 async def pause(
@@ -47,7 +45,9 @@ async def pause(
     )
     await tx.put(made)
     await retime(tx, times, order.id, now_ns)
-    await events.put(tx, order, now_ns, actor.id, f"{reason}: {made.evidence}")
+    why, proof = PAUSES[reason], made.evidence
+    said = Text(f"暂停计时：{why.zh}（{proof}）", f"clock paused: {why.en} ({proof})")
+    await events.put(tx, order, now_ns, actor.id, said)
     return made
 
 
@@ -59,7 +59,9 @@ async def resume(tx: Tx, times: ServiceTimes, order: WorkOrder, actor: User, now
     ended = replace(standing, until_ns=now_ns, ended_by=actor.id)
     await tx.put(ended)
     await retime(tx, times, order.id, now_ns)
-    await events.put(tx, order, now_ns, actor.id, f"resumed: {standing.reason}")
+    why = PAUSES[standing.reason]
+    said = Text(f"恢复计时：{why.zh}", f"clock resumed: {why.en}")
+    await events.put(tx, order, now_ns, actor.id, said)
     return ended
 
 
@@ -86,7 +88,7 @@ async def told(
         why = Text("由首问责任人告知来电人", "its first owner tells the caller")
         raise NotPermitted("not_first_owner", why)
     found = await _running(tx, order, clock)
-    if found.clock not in TELLABLE:
+    if found.clock not in TOLD:
         why = Text("此时限由工单步骤结束", "a step of the order stops this clock")
         raise Refused("not_by_word", why)
     if not note.strip():
@@ -94,7 +96,9 @@ async def told(
     kept = replace(found, running=False, stopped_ns=now_ns, note=note.strip())
     await tx.put(kept)
     await retime(tx, times, order.id, now_ns)
-    await events.put(tx, order, now_ns, actor.id, f"{found.clock}: {kept.note}")
+    what = TOLD[found.clock]
+    said = Text(f"{what.zh}：{kept.note}", f"{what.en}: {kept.note}")
+    await events.put(tx, order, now_ns, actor.id, said)
     return kept
 
 

@@ -8,6 +8,7 @@ from core.model.work_order import FIELD_DONE, Milestone, Origin, WorkOrder, Work
 from core.ports.ledger import Tx
 from response.clocks.informed import informed_ns
 from response.notices.rules import HUB
+from response.orders.events import put
 from response.service_times import STOPS, About, ServiceTimes
 
 _S = WorkOrderState
@@ -40,6 +41,18 @@ async def sync(tx: Tx, times: ServiceTimes, order: WorkOrder) -> list[ServiceClo
     after = [as_it_stands(clock, order, told_ns) for clock in known.values()]
     await tx.put_many(clock for clock in after if before.get(clock.id) != clock)
     return after
+
+
+async def promised(tx: Tx, order: WorkOrder, clocks: list[ServiceClock], now_ns: int) -> None:
+    """What an order that was opened again says to be due is what its clocks of this round say, on every page
+    and on its crew's phone."""
+    if not order.reopened or not order.said:
+        return
+    began_ns = order.said[0].at_ns
+    mine = [one for one in clocks if one.round == order.reopened + 1 and one.start_ns == began_ns]
+    rows = tuple((one.clock.value, one.due_ns) for one in sorted(mine, key=lambda one: (one.due_ns, one.id)))
+    if rows and rows != order.clocks:
+        await put(tx, replace(order, clocks=rows), now_ns)
 
 
 def _begun(times: ServiceTimes, order: WorkOrder) -> Iterator[ServiceClock]:

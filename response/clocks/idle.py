@@ -2,13 +2,14 @@
 
 Idle is a stretch without an event by the order's owner longer than the smaller of a share of the clock that
 runs and a fixed time. What was paused does not count; what the hub itself writes is no event of the owner.
+`accept` is no measure: it is for one act, and has a ladder of its own.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from core.model.service_clock import Pause, ServiceClock
+from core.model.service_clock import ClockName, Pause, ServiceClock
 from core.model.work_order import FIELD_DONE, PublicMilestone, WorkOrder, how_far, public_milestone
 from core.model.work_order import WorkOrderState as State
 from response.clocks.reckoning import spans
@@ -82,11 +83,12 @@ def _stretches(order: WorkOrder, now_ns: int) -> Iterator[tuple[_Event, _Event, 
 
 
 def _allowed(clocks: Iterable[ServiceClock], rules: Idle, at_ns: int) -> int:
-    """By the next deadline of those that ran then."""
+    """By the next deadline of the work that was promised then."""
     ran = [
         clock
         for clock in clocks
-        if clock.start_ns <= at_ns
+        if clock.clock is not ClockName.ACCEPT
+        and clock.start_ns <= at_ns
         and (clock.stopped_ns is None or clock.stopped_ns > at_ns)
         and (clock.void_ns is None or clock.void_ns > at_ns)
     ]

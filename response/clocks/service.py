@@ -6,7 +6,7 @@ from core.model.event import EventKind
 from core.model.work_order import WorkOrder
 from core.ports.clock import Clock
 from core.ports.ledger import Ledger, Tx
-from response.clocks.book import sync
+from response.clocks.book import promised, sync
 from response.clocks.ladder import retime
 from response.following import Follower
 from response.service_times import ServiceTimes
@@ -32,5 +32,6 @@ class ClockService:
         for id in orders:
             order = await tx.get(WorkOrder, id)
             if order is not None:
-                await sync(tx, self._times, order)
+                clocks = await sync(tx, self._times, order)
+                await promised(tx, order, clocks, self._clock.now_ns())
                 await retime(tx, self._times, id, self._clock.now_ns())

@@ -133,7 +133,8 @@ Rungs = Annotated[tuple[Rung, ...], AfterValidator(_rising)]
 
 
 class Idle(_Tree):
-    """压单: no event by whoever has the order for longer than the smaller of the two."""
+    """压单: no event by whoever has the order for longer than the smaller of the two. share: of the clock
+    that runs, `accept` left out."""
 
     share: float = Field(default=0.2, gt=0, le=1)
     longest: Seconds = 2 * HOUR_S

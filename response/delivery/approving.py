@@ -4,14 +4,13 @@ from collections.abc import Awaitable, Callable
 
 from core.model.account import User
 from core.model.notice import Notice
-from core.model.notice_version import NoticeVersion, VersionState, version_id
 from core.model.plant import Plant
 from core.ports.ledger import Tx
 from response.bulletins import bulletin_of
 from response.delivery.fitting import misfits
 from response.delivery.spec import DeliveryFile
 from response.notices.validation import Lack, Unfit
-from response.notices.versions import prepared
+from response.notices.versions import as_said, prepared
 
 Decision = Callable[[Tx, str, User, int], Awaitable[Notice]]
 
@@ -31,14 +30,5 @@ def fitting(decision: Decision, plant: Plant, file: DeliveryFile | None) -> Deci
 
 def lacking(notice: Notice, plant: Plant, file: DeliveryFile | None, now_ns: int) -> tuple[Lack, ...]:
     """What would not fit, as validation lists it."""
-    version = NoticeVersion(
-        id=version_id(notice.id, notice.version),
-        notice=notice.id,
-        version=notice.version,
-        state=VersionState.DRAFT,
-        change=notice.change,
-        content=notice,
-        sent_ns=now_ns,
-    )
-    found = misfits(bulletin_of(version, plant), file)
+    found = misfits(bulletin_of(as_said(notice, notice.version, now_ns, ()), plant), file)
     return tuple(Lack(f"message_{one.reason}", one.why) for one in found)

@@ -40,10 +40,11 @@ class Caller:
     placed: bool = True
 
 
-async def callers(tx: Tx, incident: str | None) -> dict[str, Caller]:
-    """Who wants to hear of it, by account or call."""
+async def callers(tx: Tx, incident: str | None, after_ns: int = 0) -> dict[str, Caller]:
+    """Who wants to hear of it, by account or call. after_ns: when those before heard that it was over."""
     found: dict[str, Caller] = {}
-    for report in await _reports(tx, incident) if incident else ():
+    found_in = await _reports(tx, incident) if incident else ()
+    for report in (one for one in found_in if one.at_ns > after_ns):
         key = report.account
         if key is None and report.call is not None:
             calls = await tx.find(PhoneCall, call=report.call)

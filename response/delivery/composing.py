@@ -4,14 +4,13 @@ from dataclasses import replace
 
 from core.model.bulletin import Bulletin, Change, Ending, Supply
 from core.model.message import Message, MessageKind
-from core.model.notice import QUALITY_KINDS, NoticeKind
+from core.model.notice import CUTS, QUALITY_KINDS
 from core.model.text import Lang, Text
-from response.delivery.spec import CustomerChannel, Template
+from response.delivery.spec import CustomerChannel, Template, in_language
+from response.renderings.facts import lasting
 from response.renderings.headline import headline
 from response.renderings.press import press
 from response.renderings.sms import sms, variables
-
-_CUTS = frozenset({NoticeKind.EMERGENCY_OUTAGE, NoticeKind.PLANNED_OUTAGE})
 
 
 def told(bulletin: Bulletin, change: Change, *, weak: bool = False, ending: Ending | None = None) -> Bulletin:
@@ -20,22 +19,28 @@ def told(bulletin: Bulletin, change: Change, *, weak: bool = False, ending: Endi
     of that it is back."""
     if change is Change.RESTORED and ending is not None:
         bulletin = replace(bulletin, ending=ending)
-    if weak and bulletin.kind in _CUTS and change in (Change.FIRST, Change.UPDATE):
+    if weak and bulletin.kind in CUTS and change is not Change.CANCELLED:
         bulletin = replace(bulletin, supply=Supply.LOW)
-    if change is bulletin.change:
-        return bulletin
     if change is Change.RESTORED:
-        return replace(
-            bulletin,
-            change=change,
-            restored_ns=bulletin.sent_ns,
-            confirmed=bulletin.kind not in QUALITY_KINDS,
-            estimate=None,
-            overdue=False,
-            next_update_ns=None,
-            update_late=False,
-        )
-    return replace(bulletin, change=change)
+        over = bulletin if bulletin.change is change else _ended(bulletin)
+        own = tuple(one for one in over.streets if one.weak is weak) if over.kind in CUTS else ()
+        over = replace(over, streets=own or over.streets)
+        return replace(over, weak=None, streets=tuple(lasting(over)))
+    return bulletin if change is bulletin.change else replace(bulletin, change=change)
+
+
+def _ended(bulletin: Bulletin) -> Bulletin:
+    """For whom it is over while it goes on for others."""
+    return replace(
+        bulletin,
+        change=Change.RESTORED,
+        restored_ns=bulletin.sent_ns,
+        confirmed=bulletin.kind not in QUALITY_KINDS,
+        estimate=None,
+        overdue=False,
+        next_update_ns=None,
+        update_late=False,
+    )
 
 
 def template_for(channel: CustomerChannel, bulletin: Bulletin, lang: str) -> Template | None:
@@ -45,8 +50,7 @@ def template_for(channel: CustomerChannel, bulletin: Bulletin, lang: str) -> Tem
         for one in channel.templates
         if one.is_for(bulletin.kind, bulletin.ending or bulletin.change, one.lang or lang)
     ]
-    fit.sort(key=lambda one: (one.lang != lang, one.lang is not None))
-    return fit[0] if fit else None
+    return in_language(fit, lang)
 
 
 def facts(bulletin: Bulletin, lang: Lang, longest: int) -> dict[str, str]:
@@ -95,7 +99,7 @@ def _body(bulletin: Bulletin, channel: CustomerChannel) -> Text:
         return press(bulletin)
     if channel.templates:
         return headline(bulletin)
-    sign = getattr(channel.via, "sign", "") or bulletin.utility.zh
+    sign = channel.sign or bulletin.utility.zh
     link = f"{channel.link}{bulletin.number}" if channel.link else bulletin.url
     zh, en = (sms(bulletin, lang, signature=sign, link=link).text for lang in ("zh", "en"))
     return Text(zh, en)

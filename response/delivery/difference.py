@@ -76,4 +76,5 @@ def _over(last: Letter | None, change: Change, *, unheard: bool) -> Told:
 
 def kept(last: Letter, because: Because) -> bool:
     """Whether what is still to be sent of an earlier version stays as it is."""
-    return because is Because.OVER_BEFORE or (because is Because.ESTIMATE_STANDS and standing(last))
+    stands = because in (Because.ESTIMATE_STANDS, Because.REPORTED)
+    return because is Because.OVER_BEFORE or (stands and standing(last))

@@ -5,9 +5,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from core.model.bulletin import Bulletin
 from core.model.mailing import Because, Letter, LetterState, Mailing, MailingState, letter_id
 from core.model.notice import Change, Status
-from core.model.notice_version import NoticeReach
+from core.model.notice_version import NoticeReach, NoticeVersion
 from core.model.person import Person
 from core.model.timer import Timer
 from core.ports.clock import Clock
@@ -17,10 +18,11 @@ from core.runtime.timetable import held
 from response.affected import LOW_PRESSURE
 from response.delivery.callers import Caller, callers
 from response.delivery.difference import Told, kept, newest, told, waits
-from response.delivery.endings import accounts_of, ending, off_by
+from response.delivery.endings import Known, accounts_of, as_reported, ending, known_of
 from response.delivery.listing import audited, list_of
-from response.delivery.night import due_ns
+from response.delivery.night import due_ns, urgent
 from response.delivery.spec import DeliveryFile
+from response.delivery.waited import told_before
 
 AFTER_NS = 1
 """By which those who were promised nothing come after those who were, where both wait for the morning."""
@@ -34,15 +36,57 @@ def chain(file: DeliveryFile, person: Person) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Matter:
-    """What is the same for all of a mailing. affected: how it leaves whom it concerns; waiting: callers; n:
-    accounts to be looked at; moved: see `moved_in`; off: see `off_by`."""
+class Matter:
+    """What is the same for all of a mailing. affected: how it leaves whom it concerns; waiting: callers;
+    accounts: to be looked at; moved: see `moved_in`."""
 
     affected: Mapping[str, str]
     waiting: Mapping[str, Caller]
-    n: int
+    accounts: Sequence[str]
     moved: int
-    off: frozenset[str] | None
+    known: Known
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """letter: what a person is to be sent, or why they are not. own: of this mailing, for another account of
+    theirs; last: the newest of earlier ones."""
+
+    letter: Letter | Because
+    own: Letter | None
+    last: Letter | None
+
+
+async def matter_of(
+    tx: Tx, mailing: Mailing, unsaid: NoticeVersion | None = None, reach: NoticeReach | None = None
+) -> Matter:
+    """unsaid, reach: of a version that is not published yet."""
+    supplies = {
+        version_of(one.id): one.supply_of() for one in await tx.find(NoticeReach, notice=mailing.notice)
+    }
+    if reach is not None:
+        supplies[mailing.version] = reach.supply_of()
+    back = mailing.bulletin.change is Change.RESTORED
+    after_ns = await told_before(tx, mailing) if back else 0
+    waiting = await callers(tx, mailing.bulletin.incident, after_ns) if back else {}
+    known = await known_of(tx, mailing, supplies, unsaid)
+    said = [found for version, found in supplies.items() if version <= mailing.version]
+    accounts = sorted({account for found in said for account in found} | waiting.keys())
+    return Matter(supplies.get(mailing.version, {}), waiting, accounts, await moved_in(tx, mailing), known)
+
+
+def mailing_of(id: str, bulletin: Bulletin, *, moved: bool, made_ns: int) -> Mailing:
+    """As it begins. id: the version's."""
+    return Mailing(
+        id=id,
+        notice=bulletin.number,
+        version=bulletin.version,
+        state=MailingState.PLANNING,
+        bulletin=bulletin,
+        urgent=urgent(bulletin),
+        moved=moved,
+        made_ns=made_ns,
+    )
 
 
 class Planner:
@@ -52,16 +96,8 @@ class Planner:
     async def plan(self, timer: Timer, mailing: Mailing) -> Mailing:
         """Until every account that any version so far concerned has been looked at."""
         async with self._ledger.read() as tx:
-            reaches = await tx.find(NoticeReach, notice=mailing.notice)
-            back = mailing.bulletin.change is Change.RESTORED
-            waiting = await callers(tx, mailing.bulletin.incident) if back else {}
-            moved = await moved_in(tx, mailing)
-            supplies = {reach.id: reach.supply_of() for reach in reaches}
-            off = await off_by(tx, mailing, {version_of(id): found for id, found in supplies.items()})
-        affected = supplies.get(mailing.id, {})
-        said = [found for id, found in supplies.items() if version_of(id) <= mailing.version]
-        accounts = sorted({account for found in said for account in found} | waiting.keys())
-        matter = _Matter(affected, waiting, len(accounts), moved, off)
+            matter = await matter_of(tx, mailing)
+        accounts = matter.accounts
         while mailing.planned < len(accounts):
             chunk = accounts[mailing.planned : mailing.planned + CHUNK]
             async with self._ledger.begin() as tx:
@@ -86,50 +122,67 @@ class Planner:
             await tx.put(listed)
         return listed
 
-    async def _chunk(
+    async def _chunk(self, tx: Tx, mailing: Mailing, accounts: Sequence[str], matter: Matter) -> Mailing:
+        looked, nobody = await self.look(tx, mailing, accounts, matter, {})
+        letters, silent = list[Letter](), Counter(dict(mailing.silent))
+        for one in looked:
+            last, because = one.last, one.letter if isinstance(one.letter, Because) else one.letter.because
+            if last is not None and last.state is LetterState.QUEUED and not kept(last, because):
+                letters.append(replace(last, state=LetterState.SUPERSEDED, due_ns=None, seq=last.seq + 1))
+            if isinstance(one.letter, Because):
+                silent[one.letter] += 1
+                if one.own is not None:
+                    await tx.delete(Letter, one.own.id)
+            else:
+                letters.append(one.letter)
+        await tx.put_many(letters)
+        mailing = replace(
+            mailing,
+            accounts=len(matter.accounts),
+            planned=mailing.planned + len(accounts),
+            silent=tuple(sorted(silent.items())),
+            nobody=mailing.nobody + nobody,
+            seq=mailing.seq + 1,
+        )
+        await tx.put(mailing)
+        return mailing
+
+    async def look(
         self,
         tx: Tx,
         mailing: Mailing,
         accounts: Sequence[str],
-        matter: "_Matter",
-    ) -> Mailing:
+        matter: Matter,
+        made: Mapping[str, Letter],
+    ) -> tuple[list[Looked], int]:
+        """Everybody behind these accounts; and how many that it concerns have nobody who can be reached.
+        made: by person, letters of this mailing that are written nowhere."""
         now_ns = self._clock.now_ns()
         found = await self._vault.of_accounts(tx, accounts)
         reached = {account: [p for p in found[account] if chain(self._file, p)] for account in accounts}
         people = {person.id: person for persons in reached.values() for person in persons}
         at, homes = supplied(reached, matter.affected), accounts_of(reached)
         before = await self._before(tx, mailing, tuple(people))
-        letters, silent = list[Letter](), Counter(dict(mailing.silent))
+        looked = list[Looked]()
         for id, person in people.items():
             own, earlier = before.get(id, (None, []))
+            own = own or made.get(id)
             if own is not None and (own.change is not Change.RESTORED or id not in at):
                 continue  # a person of two accounts, told for the other one
             caller, last = matter.waiting.get(person.account), newest(earlier)
             word = _told(mailing, earlier, caller, at=at.get(id), moved=matter.moved, now_ns=now_ns)
-            change, because = word
-            if last is not None and last.state is LetterState.QUEUED and not kept(last, because):
-                letters.append(replace(last, state=LetterState.SUPERSEDED, due_ns=None, seq=last.seq + 1))
+            dry = matter.known.by(homes[id])
+            change, because = word = as_reported(mailing, word, reported=dry, caller=caller, last=last)
             if change is None:
-                silent[because] += 1
-                if own is not None:
-                    await tx.delete(Letter, own.id)
-            else:
-                letter = self._letter(mailing, person, caller, change, because, now_ns)
-                spared = ending(mailing, word, homes[id], caller, matter.off)
-                if spared is not None and because is Because.WATER_BACK:
-                    letter = replace(letter, because=Because.RELEASED)
-                letters.append(replace(letter, weak=at.get(id) == LOW_PRESSURE, ending=spared))
-        await tx.put_many(letters)
-        mailing = replace(
-            mailing,
-            accounts=matter.n,
-            planned=mailing.planned + len(accounts),
-            silent=tuple(sorted(silent.items())),
-            nobody=mailing.nobody + sum(not reached[a] for a in accounts if a in matter.affected),
-            seq=mailing.seq + 1,
-        )
-        await tx.put(mailing)
-        return mailing
+                looked.append(Looked(because, own, last))
+                continue
+            letter = self._letter(mailing, person, caller, change, because, now_ns)
+            spared = ending(mailing, word, homes[id], caller, matter.known)
+            if spared is not None and because is Because.WATER_BACK:
+                letter = replace(letter, because=Because.RELEASED)
+            letter = replace(letter, weak=_weak(last, change, at.get(id)), ending=spared)
+            looked.append(Looked(letter, own, last))
+        return looked, sum(not reached[a] for a in accounts if a in matter.affected)
 
     async def _before(
         self, tx: Tx, mailing: Mailing, people: tuple[str, ...]
@@ -215,6 +268,14 @@ def _told(
         if last is None or last.change is not Change.RESTORED or waits(last, now_ns):
             return Change.RESTORED, Because.PROMISED
     return change, because
+
+
+def _weak(last: Letter | None, change: Change, at: str | None) -> bool:
+    """That it is over is told of what they were told of; who was told of nothing hears it as it was for
+    them."""
+    if change is Change.RESTORED and last is not None:
+        return last.weak
+    return at == LOW_PRESSURE
 
 
 def supplied(reached: Mapping[str, Sequence[Person]], affected: Mapping[str, str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from core.ports.ledger import Tx
 from core.ports.vault import Vault
 from response.affected import LOW_PRESSURE
 from response.delivery.difference import told
+from response.delivery.endings import accounts_of, as_reported, reported_in
 from response.delivery.planning import CHUNK, chain, moved_in, supplied, version_of
 from response.delivery.spec import DeliveryFile
 
@@ -36,11 +37,11 @@ async def untold(
         {a for reach in reaches if version_of(reach.id) <= mailing.version for a in reach.supply_of()}
     )
     found: list[Untold] = []
-    moved = await moved_in(tx, mailing)
+    moved, reported = await moved_in(tx, mailing), await reported_in(tx, mailing.bulletin.incident)
     at = bisect_right(accounts, after)
     while at < len(accounts) and len(found) < limit:
         chunk = accounts[at : at + CHUNK]
-        found += await _untold_of(tx, vault, file, mailing, chunk, concerned, moved)
+        found += await _untold_of(tx, vault, file, mailing, chunk, concerned, moved, reported)
         at += CHUNK
     while limit < len(found) and found[limit].account == found[limit - 1].account:
         limit += 1
@@ -55,25 +56,29 @@ async def _untold_of(
     accounts: Sequence[str],
     concerned: dict[str, str],
     moved: int,
+    reported: frozenset[str],
 ) -> list[Untold]:
     persons = await vault.of_accounts(tx, accounts)
     reached = {a: [p for p in persons[a] if chain(file, p)] for a in accounts}
     people = {p.id: p for found in reached.values() for p in found}
     letters = await tx.find(Letter, person=tuple(people), notice=mailing.notice) if people else []
     written = {letter.person for letter in letters if letter.mailing == mailing.id}
-    at, rows = supplied(reached, concerned), list[Untold]()
+    at, homes, rows = supplied(reached, concerned), accounts_of(reached), list[Untold]()
     for account in accounts:
         if account in concerned and not reached[account]:
             rows.append(Untold(account, NOBODY))
         for person in reached[account]:
             if person.id not in written and people[person.id] is person:
-                rows.append(Untold(account, _why(mailing, person, letters, at.get(person.id), moved)))
+                dry = not reported.isdisjoint(homes[person.id])
+                rows.append(Untold(account, _why(mailing, person, letters, at.get(person.id), moved, dry)))
     return rows
 
 
-def _why(mailing: Mailing, person: Person, letters: Sequence[Letter], at: str | None, moved: int) -> str:
+def _why(
+    mailing: Mailing, person: Person, letters: Sequence[Letter], at: str | None, moved: int, dry: bool
+) -> str:
     before = [one for one in letters if one.person == person.id and one.version < mailing.version]
-    _, because = told(
+    word = told(
         before,
         mailing.bulletin.change,
         affected=at is not None,
@@ -81,4 +86,4 @@ def _why(mailing: Mailing, person: Person, letters: Sequence[Letter], at: str | 
         weak=at == LOW_PRESSURE,
         now_ns=mailing.made_ns,
     )
-    return because.value
+    return as_reported(mailing, word, reported=dry)[1].value

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from itertools import chain as joined
 
 from core.model.condition import Severity
-from core.model.mailing import Letter, LetterState, Mailing
+from core.model.mailing import Because, Letter, LetterState, Mailing
 from core.model.message import Delivery, Heard, Message, Refused, Retry, Trouble
 from core.model.person import Person
+from core.model.text import Text
 from core.model.timer import Timer
 from core.ports.clock import Clock
 from core.ports.ledger import Ledger, Tx
@@ -20,10 +21,12 @@ from core.runtime import health_words as words
 from core.runtime.health import Health
 from core.runtime.timetable import held
 from response.bulletins import as_of
+from response.delivery.addressing import address_of, streets_of
 from response.delivery.composing import composed, told
 from response.delivery.outcomes import answered, heard, on, passed_on, since_ns
 from response.delivery.planning import chain
 from response.delivery.spec import CustomerChannel, DeliveryFile
+from response.renderings.places import at
 from response.renderings.sms import DoesNotFit
 
 DUE = (LetterState.QUEUED, LetterState.SENT)
@@ -95,6 +98,21 @@ class Sender:
             now_ns = self._clock.now_ns()
             await tx.put_many(on(one, _ways(self._file, people.get(one.person)), now_ns) for one in left)
 
+    async def send_one(self, channel: CustomerChannel, message: Message) -> Delivery:
+        """A message of no mailing, in its channel's turn."""
+        lane = self._lanes[channel.id]
+        async with lane.turn:
+            now = self._clock.monotonic()
+            if lane.rests_until > now:
+                return Retry(Trouble.UNREACHABLE, "the channel rests", lane.rests_until - now)
+            await self._clock.sleep(max(0.0, lane.free_at - now))
+            lane.free_at = self._clock.monotonic() + 1 / channel.rate_per_s
+            return self._judged(channel, lane, [await self._channels[channel.id].send(message)])[0]
+
+    def early(self, channel: str, receipt: str | None) -> Heard | None:
+        """A report that came before its letter's answer was written down, once."""
+        return self._early.pop((channel, receipt), None) if receipt else None
+
     async def heard(self, tx: Tx, channel: str, said: Sequence[Heard]) -> list[str]:
         """Reports of a provider; the mailings of which something is to be sent again."""
         again: list[str] = []
@@ -105,8 +123,8 @@ class Sender:
                 while len(self._early) > EARLY:
                     self._early.popitem(last=False)
             for letter in found:
-                people = await self._people(tx, [letter])
-                ways = _ways(self._file, people.get(letter.person))
+                person = (await self._people(tx, [letter])).get(letter.person)
+                ways = (channel,) if letter.because is Because.ASKED else _ways(self._file, person)
                 after = heard(letter, one, ways, self._clock.now_ns())
                 if after.state is LetterState.QUEUED:
                     again.append(after.mailing)
@@ -122,13 +140,16 @@ class Sender:
                     await self._pass_on(timer, mailing, channel)
                     return
                 await self._clock.sleep(max(0.0, lane.free_at - now))
-                letters, people = await self._due(mailing, channel)
+                letters, people, streets = await self._due(mailing, channel)
                 if not letters:
                     return
                 lane.free_at = self._clock.monotonic() + len(letters) / channel.rate_per_s
                 sending = [letter for letter in letters if letter.state is LetterState.QUEUED]
                 answers = await asyncio.gather(
-                    *(self._sent(mailing, channel, letter, people.get(letter.person)) for letter in sending)
+                    *(
+                        self._sent(mailing, channel, one, people.get(one.person), streets.get(one.account))
+                        for one in sending
+                    )
                 )
                 answers = self._judged(channel, lane, answers)
                 came = dict(zip((letter.id for letter in sending), answers, strict=True))
@@ -136,7 +157,8 @@ class Sender:
 
     async def _due(
         self, mailing: Mailing, channel: CustomerChannel
-    ) -> tuple[list[Letter], dict[str, Person]]:
+    ) -> tuple[list[Letter], dict[str, Person], dict[str, Text]]:
+        """Also by account its street."""
         async with self._ledger.read() as tx:
             letters = await tx.due(
                 Letter,
@@ -146,20 +168,27 @@ class Sender:
                 channel=channel.id,
                 state=DUE,
             )
-            return letters, await self._people(tx, letters) if letters else {}
+            if not letters:
+                return [], {}, {}
+            return letters, await self._people(tx, letters), await streets_of(tx, mailing, letters)
 
     async def _people(self, tx: Tx, letters: Sequence[Letter]) -> dict[str, Person]:
         found = await self._vault.of_accounts(tx, {letter.account for letter in letters})
         return {person.id: person for person in joined.from_iterable(found.values())}
 
     async def _sent(
-        self, mailing: Mailing, channel: CustomerChannel, letter: Letter, person: Person | None
+        self,
+        mailing: Mailing,
+        channel: CustomerChannel,
+        letter: Letter,
+        person: Person | None,
+        street: Text | None,
     ) -> Delivery:
-        to = getattr(person, channel.address) if person else ""
+        to = address_of(person, channel) if person else ""
         if not to:
             return Refused(Trouble.ADDRESS, "no address")
         try:
-            words = self._words(mailing, channel, letter)
+            words = self._words(mailing, channel, letter, street)
         except (DoesNotFit, LookupError) as error:
             return Refused(Trouble.CONTENT, str(error))
         message = replace(words, key=f"{letter.id}/{channel.id}", to=to)
@@ -168,13 +197,17 @@ class Sender:
             return replace(answer, detail=answer.detail.replace(to, "…"))
         return answer
 
-    def _words(self, mailing: Mailing, channel: CustomerChannel, letter: Letter) -> Message:
+    def _words(
+        self, mailing: Mailing, channel: CustomerChannel, letter: Letter, street: Text | None
+    ) -> Message:
         """What is the same for all who are told the same, made once; of an estimate that has passed while the
         letter waited, that it has. Raises DoesNotFit or LookupError."""
         said = told(mailing.bulletin, letter.change, weak=letter.weak, ending=letter.ending)
         said = as_of(said, self._clock.now_ns())
+        if channel.address != "email":
+            said = at(said, street)
         who = (mailing.id, channel.id, letter.change, letter.lang, letter.weak, letter.ending)
-        same = (*who, said.overdue, said.update_late)
+        same = (*who, said.overdue, said.update_late, said.area)
         if same not in self._made:
             while len(self._made) >= MADE:
                 self._made.pop(next(iter(self._made)))
@@ -211,7 +244,7 @@ class Sender:
                     reports=channel.reports,
                     speed=speed,
                 )
-                if after.receipt and (said := self._early.pop((channel.id, after.receipt), None)):
+                if said := self.early(channel.id, after.receipt):
                     after = heard(after, said, ways, now_ns)
                 if letter.state is not LetterState.SUPERSEDED or after.state is LetterState.SENT:
                     changed.append(after)

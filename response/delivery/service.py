@@ -21,19 +21,21 @@ from core.runtime.health import Health
 from core.runtime.logs import log
 from core.runtime.timetable import Timetable, held
 from response.bulletins import bulletin_of
+from response.delivery import waited
 from response.delivery.callers import over, unpublished
+from response.delivery.code_sending import CodeSending
 from response.delivery.listing import audited, came_of
-from response.delivery.night import urgent
-from response.delivery.planning import Planner
+from response.delivery.planning import Planner, mailing_of
 from response.delivery.sending import Sender
 from response.delivery.spec import DeliveryFile
+from response.notices.exercises import in_earnest
 from response.site import BACK, work_of
 
 CURSOR = "delivery"
 MAILING = "mailing"
 """The kind of its timers."""
 EXERCISE_S = 30.0
-"""What was queued before an exercise waits for its end."""
+"""What was queued before an exercise waits for its end; so does word that water is back while it is off."""
 _IDLE_EVENTS = 200
 _FOLLOWED = (EventKind.NOTICE, EventKind.INCIDENT, EventKind.WORK_ORDER)
 _NS = 1_000_000_000
@@ -65,11 +67,12 @@ class DeliveryService:
         self._exercise = file.exercise
         self._planner = Planner(file, vault, ledger, clock)
         self.sender = Sender(file, channels, vault, ledger, health, clock)
+        self._codes = CodeSending(file, self.sender, plant.utility, vault, ledger, clock)
         self.timetable: Timetable | None = None
 
     @property
     def work(self) -> dict[str, Callable[[Timer], Awaitable[None]]]:
-        return {MAILING: self._mailing}
+        return {MAILING: self._mailing, **self._codes.work}
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -93,11 +96,11 @@ class DeliveryService:
         self.wake()
 
     async def _callers_only(self, tx: Tx, id: str) -> None:
-        """Who called of what was never published hears that it is over."""
+        """Who called of what was never published in earnest hears that it is over."""
         incident = await tx.get(Incident, id)
         if incident is None or incident.state not in BACK:
             return
-        notices = [notice.id for notice in await tx.find(Notice, incident=id)]
+        notices = [notice.id for notice in in_earnest(await tx.find(Notice, incident=id))]
         if await unpublished(tx, incident, notices):
             bulletin = over(incident, self._plant, await work_of(tx, id), self._clock.now_ns())
             await self._begin(tx, f"{id}.restored", bulletin, moved=False)
@@ -105,16 +108,7 @@ class DeliveryService:
     async def _begin(self, tx: Tx, id: str, bulletin: Bulletin, *, moved: bool) -> None:
         """id: the version's: once however often it is seen."""
         now_ns = self._clock.now_ns()
-        mailing = Mailing(
-            id=id,
-            notice=bulletin.number,
-            version=bulletin.version,
-            state=MailingState.PLANNING,
-            bulletin=bulletin,
-            urgent=urgent(bulletin),
-            moved=moved,
-            made_ns=now_ns,
-        )
+        mailing = mailing_of(id, bulletin, moved=moved, made_ns=now_ns)
         if await tx.insert(mailing):
             await tx.put(timer_of(mailing.id, now_ns))
             log.info("notice goes out", mailing=mailing.id, change=bulletin.change.value)
@@ -132,18 +126,28 @@ class DeliveryService:
             return
         if mailing.state is MailingState.PLANNING:
             mailing = await self._planner.plan(timer, mailing)
-        if not self._exercise:
+        rests = self._exercise or await self._off_again(timer, mailing)
+        if not rests:
             await self.sender.send_due(timer, mailing)
-        if not await self._due_later(timer, mailing):
+        if not await self._due_later(timer, mailing, rests=rests):
             await self._done(timer, mailing)
 
-    async def _due_later(self, timer: Timer, mailing: Mailing) -> bool:
+    async def _off_again(self, timer: Timer, mailing: Mailing) -> bool:
+        """Whether nobody may be told now that water is back; to whom it need not be said is not written."""
+        async with self._ledger.begin() as tx:
+            await held(tx, timer)
+            if await waited.off_again(tx, mailing):
+                return True
+            await waited.drop(tx, mailing, self._clock.now_ns())
+        return False
+
+    async def _due_later(self, timer: Timer, mailing: Mailing, *, rests: bool) -> bool:
         async with self._ledger.begin() as tx:
             now = await held(tx, timer)
             at_ns = await self.sender.next_due_ns(tx, mailing.id)
             if at_ns is None:
                 return False
-            rest_ns = self._clock.now_ns() + round(EXERCISE_S * _NS) if self._exercise else 0
+            rest_ns = self._clock.now_ns() + round(EXERCISE_S * _NS) if rests else 0
             await tx.put(replace(now, due_ns=max(at_ns, rest_ns), owner="", until_ns=0))
         return True
 

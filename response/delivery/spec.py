@@ -1,18 +1,24 @@
 """delivery.yaml: by which channels customers are told, in which order, and the templates registered there."""
 
 import re
-from typing import Literal
+from collections.abc import Iterable
+from typing import ClassVar, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from core.model.bulletin import Ending
 from core.model.notice import Change, NoticeKind
+from core.model.tracking import LENGTH
 from response.delivery.providers import SmsVia, Via, WechatVia
 from response.escalation.spec import Id
 
-FACTS = frozenset({"number", "area", "matter", "when", "hotline", "utility"})
-"""What can fill a template's variables."""
-_PLACE = re.compile(r"\$\{([^{}]*)\}|\{([^{}\s.]+?)(?:\.DATA)?\}", re.IGNORECASE)
+WHEN_IN_TWO = ("when_1", "when_2")
+"""Side by side: a range of time in English has more than 20 characters."""
+FACTS = frozenset({"number", "area", "matter", "when", *WHEN_IN_TWO, "hotline", "utility"})
+"""What can fill the variables of a notice's template."""
+HALVES = ("code_1", "code_2")
+"""Of a code: gateways in China take 20 characters in a variable."""
+PLACE = re.compile(r"\$\{([^{}]*)\}|\{([^{}\s.]+?)(?:\.DATA)?\}", re.IGNORECASE)
 """A variable in a text as providers write it: `${area}`, `{1}`, `{{thing2.DATA}}`."""
 
 
@@ -20,15 +26,14 @@ class _Tree(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-class Template(_Tree):
-    """One that the provider has approved. id: its number there. kinds, changes: of the notices it is for.
-    lang: whom it is for, and what it is filled in; None: everybody, in Chinese. variables: by their names
-    there, in their order, the fact each is filled with. text: as registered, to be read on the page of
-    deliveries. longest: characters a variable may have."""
+class _Registered(_Tree):
+    """What the provider has approved. id: its number there. lang: whom it is for, and what it is filled in;
+    None: everybody, in Chinese. variables: by their names there, in their order, the fact each is filled
+    with. text: as registered, to be read on the page of deliveries. longest: characters a variable may
+    have."""
 
+    known: ClassVar[frozenset[str]]
     id: str = Field(min_length=1, max_length=100)
-    kinds: tuple[NoticeKind, ...] = tuple(NoticeKind)
-    changes: tuple[Change | Ending, ...] = (*Change, *Ending)
     lang: Literal["zh", "en"] | None = None
     variables: dict[str, str]
     text: str = ""
@@ -38,13 +43,13 @@ class Template(_Tree):
     @classmethod
     def _facts(cls, variables: dict[str, str]) -> dict[str, str]:
         for name, fact in variables.items():
-            if fact not in FACTS:
-                raise ValueError(f"{name}: {fact!r} is none of {', '.join(sorted(FACTS))}")
+            if fact not in cls.known:
+                raise ValueError(f"{name}: {fact!r} is none of {', '.join(sorted(cls.known))}")
         return variables
 
     @model_validator(mode="after")
-    def _filled(self) -> "Template":
-        named = [name for pair in _PLACE.findall(self.text) for name in pair if name]
+    def _filled(self) -> Self:
+        named = [name for pair in PLACE.findall(self.text) for name in pair if name]
         if unknown := sorted(set(named) - set(self.variables)):
             known = ", ".join(self.variables) or "no variables"
             raise ValueError(
@@ -52,15 +57,56 @@ class Template(_Tree):
             )
         return self
 
+
+class Template(_Registered):
+    """Of a notice. kinds, changes: of the notices it is for."""
+
+    known = FACTS
+    kinds: tuple[NoticeKind, ...] = tuple(NoticeKind)
+    changes: tuple[Change | Ending, ...] = (*Change, *Ending)
+
+    @model_validator(mode="after")
+    def _both(self) -> Self:
+        given = set(self.variables.values())
+        if given.intersection(WHEN_IN_TWO) and not given.issuperset(WHEN_IN_TWO):
+            raise ValueError(f"{' and '.join(WHEN_IN_TWO)} say when together: give both")
+        return self
+
     def is_for(self, kind: NoticeKind, change: Change | Ending, lang: str) -> bool:
         return kind in self.kinds and change in self.changes and self.lang in (None, lang)
+
+
+class CodeTemplate(_Registered):
+    """Of the code by which a caller follows their report, whose address stands in the template: in one
+    variable where it has room, else in two halves."""
+
+    known = frozenset({"code", *HALVES, "hotline", "utility"})
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        given = set(self.variables.values())
+        if "code" not in given and not given.issuperset(HALVES):
+            raise ValueError(f"nothing is filled with `code`, nor with both of {', '.join(HALVES)}")
+        if "code" in given and self.longest < LENGTH:
+            raise ValueError(
+                f"`code` has {LENGTH} characters, longest is {self.longest}: give {', '.join(HALVES)}"
+            )
+        return self
+
+
+_Kind = TypeVar("_Kind", bound=_Registered)
+
+
+def in_language(fit: Iterable[_Kind], lang: str) -> _Kind | None:
+    """The one registered in the person's language, else the provider's own."""
+    return min(fit, key=lambda one: (one.lang != lang, one.lang is not None), default=None)
 
 
 class CustomerChannel(_Tree):
     """address: which of a person's it uses. at_once: messages under way at the same time, which is how many
     may be doubled when the hub is killed. rate_per_s: that the provider allows. templates: those registered
-    there; none: free text. link: what stands before the notice's number in a free text's link; empty: the
-    notice's page."""
+    there; none: free text. code_templates: those by which a caller is sent the code of their report. link:
+    what stands before the notice's number in a free text's link; empty: the notice's page."""
 
     id: Id
     address: Literal["phone", "email", "wechat"]
@@ -68,7 +114,17 @@ class CustomerChannel(_Tree):
     at_once: int = Field(default=16, ge=1, le=200)
     rate_per_s: float = Field(default=50.0, gt=0, le=10_000)
     templates: tuple[Template, ...] = ()
+    code_templates: tuple[CodeTemplate, ...] = ()
     link: str = ""
+
+    def code_template(self, lang: str) -> CodeTemplate | None:
+        """By which somebody is sent the code of their report; None where none is registered."""
+        return in_language(self.code_templates, lang)
+
+    @property
+    def sign(self) -> str:
+        """The signature (签名) registered at the gateway; empty where it has none."""
+        return getattr(self.via, "sign", "")
 
     @property
     def reports(self) -> bool:

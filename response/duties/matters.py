@@ -26,10 +26,12 @@ class Matter:
 @dataclass(frozen=True, slots=True)
 class Outside:
     """For customers who are not inside, or no more: why. told: messages have gone out, so that they may know
-    of it though nobody spoke to them."""
+    of it though nobody spoke to them. proven: it was published or found on site; what was only suspected, and
+    is over, nobody is rung for."""
 
     end: DutyEnd
     told: bool = False
+    proven: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def _inside(last: Duty | None, now: Matter) -> Next:
 
 def _unheard(last: Duty, now: Outside, now_ns: int) -> Next:
     """Nobody had spoken to them of what is over, or was never theirs."""
-    if now.end is DutyEnd.WATER_BACK:
+    if now.end is DutyEnd.WATER_BACK and now.proven:
         return Next((DutyState.NOT_REACHED, now.end), DutyAbout.WATER_BACK)
     missed = last.due_ns < now_ns and now.end not in _FALSE
     knows = last.about is DutyAbout.MOVED or now.told

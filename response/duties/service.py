@@ -14,14 +14,14 @@ from core.model.plant import Plant
 from core.model.work_order import WorkOrder
 from core.ports.clock import Clock
 from core.ports.ledger import Ledger, Tx
-from response.affected import as_dug, footprint
+from response.affected import reach
 from response.clocks.spec import DutyRow
 from response.delivery.night import until_ns
 from response.duties.acts import put
 from response.duties.matters import Matter, Outside, following
 from response.following import Follower
 from response.service_times import ServiceTimes
-from response.site import BACK, work_of
+from response.site import BACK, FOUND, REPAIRED, Work, matter, work_of
 
 CURSOR = "duties"
 NIGHT_FROM_H, NIGHT_TO_H = 22, 7
@@ -84,17 +84,18 @@ class DutyService:
         incident = await tx.get(Incident, id)
         if incident is None or incident.state is IncidentState.SUSPECTED:
             return None
-        held = incident.state in BACK and (await work_of(tx, incident.id)).held_off
-        lasts = held or incident.state is IncidentState.CONFIRMED
-        found = await footprint(tx, self._plant, incident) if lasts else None
-        hits = (await as_dug(tx, self._plant, incident, found)).hits if found else ()
+        work = await work_of(tx, incident.id)
+        lasts = (incident.state in BACK and work.held_off) or incident.state is IncidentState.CONFIRMED
+        hits = (await reach(tx, self._plant, incident)).hits if lasts else ()
         over = _OVER.get(incident.state, DutyEnd.WATER_BACK)
         return Subject(
             id=id,
             incident=id,
             inside={hit.account.id: (hit.account, hit.supply) for hit in hits},
             matter=Matter(about=DutyAbout.WATER_OFF),
-            outside=Outside(DutyEnd.NOT_AFFECTED if lasts else over),
+            outside=Outside(
+                DutyEnd.NOT_AFFECTED if lasts else over, proven=lasts or await _proven(tx, id, work)
+            ),
         )
 
     async def _planned(self, tx: Tx, id: str) -> Subject | None:
@@ -179,6 +180,13 @@ class DutyService:
             number=last.number + 1,
             ended=None,
         )
+
+
+async def _proven(tx: Tx, incident: str, work: Work) -> bool:
+    """Whether anybody said, or a crew saw, that water is off."""
+    if work.site in FOUND | REPAIRED or work.opened_ns:
+        return True
+    return any(notice.published_ns for notice in await tx.find(Notice, incident=await matter(tx, incident)))
 
 
 def _earliest(subject: Subject, last: Duty | None) -> int | None:

@@ -1,12 +1,13 @@
 """Who is on call at a moment, and when nobody is. Pure: a position of escalation.yaml and a time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from core.model.shanghai import SHANGHAI, local
 from response.escalation.spec import Position, Weekly
 
 _DAY = timedelta(days=1)
+AHEAD = 7 * _DAY
 
 
 def on_call(position: Position, t_ns: int) -> tuple[str, ...]:
@@ -47,6 +48,14 @@ def changes(position: Position, from_ns: int, to_ns: int) -> Sequence[int]:
     first, last = local(from_ns), local(to_ns)
     moments = {first, *(at for at in _moments(position, first, last) if first < at < last)}
     return sorted(round(at.timestamp() * 1e6) * 1_000 for at in moments)
+
+
+def next_change(positions: Iterable[Position], t_ns: int) -> int:
+    """When somebody else may be on call in one of them; at the latest `AHEAD` from then."""
+    until_ns = t_ns + round(AHEAD.total_seconds()) * 1_000_000_000
+    return min(
+        (at for one in positions for at in changes(one, t_ns, until_ns) if at > t_ns), default=until_ns
+    )
 
 
 def _moments(position: Position, first: datetime, last: datetime) -> Iterator[datetime]:

@@ -31,8 +31,10 @@ from response.escalation.telling import Teller, note_of
 from response.escalation.wording import Wording
 
 LOOK_AGAIN_S = 60.0
+_SOONER = (Why.WORSE, Why.ORDER_OPENED, Why.SHIFT_CHANGED)
 REST_S, LONGEST_REST_S = 0.05, 1.0
-"""Between two looks at what changed: in a flood four times as long as the last one took."""
+"""Between two looks at alarms that changed: in a flood four times as long as the last one took. An order
+waits for none: whoever is on call hears of it at once."""
 
 
 class CallService:
@@ -48,20 +50,19 @@ class CallService:
         health: Health,
         clock: Clock,
     ) -> None:
-
-        def policy_of(id: str) -> str | None:
-            row = definitions.get(id)
-            return row.escalation_policy if row else None
-
-        self._rules = Rules(file, policy_of)
+        self._rules = Rules.of(file, definitions)
         self._calls = Calls(self._rules)
         self._wording = Wording(plant, definitions, file.desk)
         self._teller = Teller(file, channels, ledger, clock)
         self._ledger, self._health, self._clock = ledger, health, clock
         self.timetable: Timetable | None = None
         self._sending: set[str] = set()
-        self.seen_until = 0
+        self._seen, self._ordered = 0, 0
+
+    @property
+    def seen_until(self) -> int:
         """The last event looked at."""
+        return min(self._seen, self._ordered)
 
     @property
     def work(self) -> dict[str, Callable[[Timer], Awaitable[None]]]:
@@ -71,15 +72,22 @@ class CallService:
         """Until cancelled."""
         last = await self._ledger.last_event()
         await self.look_at_all()
-        self.seen_until = last
+        self._seen = self._ordered = last
         async with asyncio.TaskGroup() as group:
             group.create_task(self._again())
+            group.create_task(self._orders(last))
             async for events in self._ledger.follow(last):
                 began = self._clock.monotonic()
                 await self.seen(events)
-                self.seen_until = events[-1].id
+                self._seen = events[-1].id
                 took_s = self._clock.monotonic() - began
                 await asyncio.sleep(min(max(REST_S, 4 * took_s), LONGEST_REST_S))
+
+    async def _orders(self, last: int) -> None:
+        """Beside the alarms: a look at those may have waited for its turn to write, and rests after it."""
+        async for events in self._ledger.follow(last):
+            await self._settle(sorted({str(id) for event in events if (id := _incident_of_order(event))}))
+            self._ordered = events[-1].id
 
     async def _again(self) -> None:
         while True:
@@ -91,7 +99,7 @@ class CallService:
         async with self._ledger.read() as tx:
             calls = [call.id for call in await tx.find(Call, state=CallState.CALLING)]
             alarms = await tx.find(Alarm, state=UNACKED)
-        mine = [alarm for alarm in alarms if self._rules.ladder(alarm) is not None]
+        mine = [alarm for alarm in alarms if alarm.incident or self._rules.ladder(alarm) is not None]
         await self._settle([*calls, *(self._rules.subject(alarm) for alarm in mine)])
 
     async def seen(self, events: Sequence[Event]) -> None:
@@ -115,7 +123,7 @@ class CallService:
     async def _settle(self, ids: Sequence[str]) -> None:
         for id in dict.fromkeys(ids):
             async with self._ledger.read() as tx:
-                if self._calls.settled(await tx.get(Call, id), await self._calls.alarms(tx, id)):
+                if self._calls.settled(await tx.get(Call, id), await self._calls.matter(tx, id)):
                     continue
             async with self._ledger.begin() as tx:
                 changed = await self._calls.change(tx, id, self._clock.now_ns())
@@ -126,7 +134,7 @@ class CallService:
         """What is being sent is stopped when nobody is needed any more, or somebody sooner."""
         ended = call.state is not CallState.CALLING
         sending = call.id in self._sending
-        if (ended or call.why is Why.WORSE) and timetable.let_go(f"{CALL}:{call.id}") and sending and ended:
+        if (ended or call.why in _SOONER) and timetable.let_go(f"{CALL}:{call.id}") and sending and ended:
             await self._stopped(call)
         timetable.wake()
 
@@ -140,16 +148,16 @@ class CallService:
     async def _call(self, timer: Timer) -> None:
         """A step's time has come. It is looked again whether anybody is needed, then told, then moved on."""
         async with self._ledger.read() as tx:
-            call, alarms = await tx.get(Call, timer.subject), await self._calls.alarms(tx, timer.subject)
+            call, of = await tx.get(Call, timer.subject), await self._calls.matter(tx, timer.subject)
             incident = await tx.get(Incident, call.incident) if call and call.incident else None
             flood = bool(call and call.priority > URGENT and await tx.find(Flood, open=True))
-        waiting = self._calls.waiting(call, alarms)
+        waiting = self._calls.waiting(call, of)
         if call is None or call.state is not CallState.CALLING or not waiting:
             async with self._ledger.begin() as tx:
                 await held(tx, timer)
                 await tx.delete(Timer, timer.id)
                 if call is not None and call.state is CallState.CALLING:
-                    why = ended_by(alarms, told=bool(call.told))
+                    why = ended_by(of.alarms, told=bool(call.told))
                     await self._calls.end(tx, call, why, self._clock.now_ns())
             return
         if flood:
@@ -157,13 +165,12 @@ class CallService:
                 await held(tx, timer)
                 await self._calls.hold(tx, call, self._clock.now_ns())
             return
-        ladder = self._rules.ladder(waiting[0])
-        assert ladder is not None, "who waits has one"
+        ladder = self._calls.ladder(of, waiting[0])
         step = ladder.steps[call.step] if call.step < len(ladder.steps) else None
         if not isinstance(step, Notify):  # the policy was changed since: from its first step
             call, step = replace(call, step=0), ladder.steps[0]
         assert isinstance(step, Notify), "a ladder begins with one"
-        message = self._wording.call_message(call, incident, waiting, self._clock.now_ns())
+        message = self._wording.call_message(call, incident, waiting, self._clock.now_ns(), of.order)
         self._sending.add(call.id)
         try:
             told = await self._teller.tell(call, step, message)
@@ -172,7 +179,7 @@ class CallService:
         self._reached(told.reached)
         async with self._ledger.begin() as tx:
             await held(tx, timer)
-            await self._calls.move_on(tx, call, waiting, told.ways, self._clock.now_ns())
+            await self._calls.move_on(tx, call, ladder, waiting, told.ways, self._clock.now_ns())
 
     def _reached(self, reached: bool) -> None:
         if reached:
@@ -189,6 +196,10 @@ class CallService:
         async with self._ledger.begin() as tx:
             await held(tx, timer)
             await tx.delete(Timer, timer.id)
+
+
+def _incident_of_order(event: Event) -> object:
+    return event.data.get("incident") if event.kind is EventKind.WORK_ORDER else None
 
 
 def _joins(call: Call, alarm: Alarm) -> bool:

@@ -1,10 +1,12 @@
 """Which step of a ladder comes next, and what a call is to do now. Pure."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from core.model.alarm import Alarm, State
+from core.model.alarm import Alarm, AlarmDefinition, State
 from core.model.call import Call, Why
+from core.model.work_order import OnCall, WorkOrder
+from response.escalation.rota import on_call
 from response.escalation.spec import EscalationFile, Ladder, Notify, Repeat, UntilAck, Wait
 
 RETRY_S = 30.0
@@ -50,11 +52,37 @@ class Rules:
         """policy_of: what an alarm's row names, by the alarm's id."""
         self._file, self._policy_of = file, policy_of
 
+    @classmethod
+    def of(cls, file: EscalationFile, definitions: Mapping[str, AlarmDefinition]) -> "Rules":
+        def policy_of(id: str) -> str | None:
+            row = definitions.get(id)
+            return row.escalation_policy if row else None
+
+        return cls(file, policy_of)
+
     def policy(self, alarm: Alarm) -> str:
         return self._file.policy(self._policy_of(alarm.id)).id
 
-    def ladder(self, alarm: Alarm) -> Ladder | None:
-        return self._file.policy(self.policy(alarm)).ladder(alarm.priority)
+    def ladder(self, alarm: Alarm, order: WorkOrder | None = None) -> Ladder | None:
+        """order: what stands for its incident may be more urgent than the alarm."""
+        return self._file.policy(self.policy(alarm)).ladder(priority_of(alarm, order))
+
+    def on_call(self, alarm: str, priority: int, now_ns: int) -> OnCall | None:
+        """Of those whom this alarm calls, or would if it were urgent, the first who is on duty."""
+        policy = self._file.policy(self._policy_of(alarm))
+        ladder = policy.ladder(priority) or min(policy.ladders, key=lambda one: one.priority)
+        for step in ladder.steps:
+            for id in step.notify if isinstance(step, Notify) else ():
+                position = self._file.position(id)
+                for contact in on_call(position, now_ns):
+                    return OnCall(
+                        position=id,
+                        name=position.name,
+                        contact=contact,
+                        contact_name=self._file.contact(contact).name,
+                        at_ns=now_ns,
+                    )
+        return None
 
     def subject(self, alarm: Alarm) -> str:
         """The id of the call that an alarm belongs to: its incident's, or that of its area."""
@@ -63,18 +91,25 @@ class Rules:
         area = _HUB if alarm.id.startswith(f"{_HUB}:") else alarm.zone or _PLANT
         return f"{AREA}{area}:{self.policy(alarm)}"
 
-    def waiting(self, alarms: Iterable[Alarm], *, told: bool) -> list[Alarm]:
+    def waiting(self, alarms: Iterable[Alarm], *, told: bool, order: WorkOrder | None = None) -> list[Alarm]:
         """Those somebody is to be called for now, the most urgent and then the oldest first. told: a call has
-        been made, which for an `until_ack` ladder goes on also when the alarm has gone."""
+        been made, which for an `until_ack` ladder goes on also when the alarm has gone. order: of their
+        incident; with one, alarms that call nobody by themselves do where none of its alarms would."""
+        every = list(alarms)
+        calling = [alarm for alarm in every if self.ladder(alarm) is not None] or (every if order else [])
         found = [
             alarm
-            for alarm in alarms
+            for alarm in calling
             if not alarm.acked
             and not alarm.withheld
-            and (ladder := self.ladder(alarm)) is not None
+            and (ladder := self.ladder(alarm, order)) is not None
             and (alarm.active or (told and until_ack(ladder)))
         ]
         return sorted(found, key=lambda alarm: (alarm.priority, alarm.raised_ns or 0, alarm.id))
+
+
+def priority_of(alarm: Alarm, order: WorkOrder | None) -> int:
+    return min(alarm.priority, order.priority) if order else alarm.priority
 
 
 def area_of(id: str) -> str | None:

@@ -11,6 +11,7 @@ from core.model.plant import Plant
 from core.model.shanghai import moment
 from core.model.station import unseen
 from core.model.text import Text, stacked
+from core.model.work_order import WorkOrder
 
 _OVER = {
     Why.ACKNOWLEDGED: Text(
@@ -30,9 +31,14 @@ class Wording:
         self._unseen = unseen(plant)
 
     def call_message(
-        self, call: Call, incident: Incident | None, waiting: Sequence[Alarm], now_ns: int
+        self,
+        call: Call,
+        incident: Incident | None,
+        waiting: Sequence[Alarm],
+        now_ns: int,
+        order: WorkOrder | None = None,
     ) -> Message:
-        """For these alarms, the most urgent first."""
+        """For these alarms, the most urgent first. order: that stands for them."""
         row = self._definitions.get(waiting[0].id)
         name = incident.title if incident else row.name if row else Text(waiting[0].id, waiting[0].id)
         n = len(waiting)
@@ -44,6 +50,8 @@ class Wording:
             lines.append(Text(f"首要报警：{row.name.zh}", f"Foremost: {row.name.en}"))
         if row:
             lines.append(Text(f"处置：{row.action.zh}", f"What to do: {row.action.en}"))
+        if order:
+            lines.append(_answers_for(order))
         if not waiting[0].active:
             lines.append(_GONE)
         if call.round:
@@ -94,6 +102,17 @@ class Wording:
             else {"view": "alarms", "id": call.lead}
         )
         return f"{self._desk}/desk?{urlencode(where)}"
+
+
+def _answers_for(order: WorkOrder) -> Text:
+    """Whoever is on call while no person has taken it on."""
+    if order.owner or order.on_call is None:
+        return Text(f"工单 {order.id}", f"Order {order.id}")
+    name = order.on_call.name
+    return Text(
+        f"工单 {order.id}：由{name.zh}负责，等待派工",
+        f"Order {order.id}: {name.en} answers for it until a crew is sent",
+    )
 
 
 def test_message(key: str, to: str, now_ns: int) -> Message:

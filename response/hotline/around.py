@@ -8,7 +8,7 @@ from core.model.account import Account
 from core.model.field_work import OrderNote
 from core.model.plant import Plant
 from core.model.report import Report, Symptom
-from core.model.text import Text
+from core.model.text import Text, Words
 from core.model.work_order import OVER, PublicMilestone, WorkOrder, WorkOrderState, public_milestone
 from core.ports.ledger import Page, Tx
 
@@ -23,7 +23,7 @@ LOOKED_AT = 500
 
 @dataclass(frozen=True, slots=True)
 class PublicNote:
-    text: str
+    text: Words
     done_ns: int
 
 

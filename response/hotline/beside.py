@@ -2,6 +2,7 @@
 street, a published repair in the caller's zone that leaves the address out, and water that came back within a
 day, announced or not."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core.model.account import Account
@@ -19,19 +20,22 @@ from core.model.notice import (
 )
 from core.model.report import Report
 from core.model.shanghai import moment, span
-from core.model.text import Text
+from core.model.text import Text, joined
 from core.model.work_order import WorkOrder
 from core.ports.ledger import Tx
+from response import doubt, stays
 from response.affected import LOW_PRESSURE
 from response.cause import REPAIRS, beyond_notice, cause, repaired
-from response.concern import Concern, turned
+from response.concern import Concern, of_place
 from response.extents import naming
+from response.hotline import again
 from response.hotline.around import CASE_NS
 from response.hotline.recovered import Recovered, finding, recovered
 from response.notices.standing import UNAFFECTED
 from response.site import UNREPAIRED, site_of
-from response.verdict import Confidence, Finding, Verdict, as_named, recovering, when
+from response.verdict import Confidence, Finding, Verdict, recovering, when
 
+Case = tuple[Report, WorkOrder]
 RESTORED_NS = 24 * 3600 * 1_000_000_000
 """So long after its restoration a notice is still the answer [P]."""
 
@@ -39,20 +43,30 @@ RESTORED_NS = 24 * 3600 * 1_000_000_000
 @dataclass(frozen=True, slots=True)
 class Beside:
     """near: a published notice that names the address (`Concern.named`) though it was not computed to be
-    concerned, or a repair of the zone, whose area the address is not in. restored: the last notice that
+    concerned, or a repair of the zone, whose area the address is not in; again: work that goes on again at
+    what was over for it, so that no word of its end holds. restored: the last notice that
     reached the account, or that it reported, and is over; case: the order of what it reported, where no
-    notice reached it. off: planned work for it that was called off.
+    notice reached it; weak: it had told the account of low pressure. off: planned work that was called off.
     recovered: what instruments saw come back, with nothing of it published."""
 
     near: Concern | None = None
+    again: Concern | None = None
     restored: Notice | None = None
+    weak: bool = False
     case: str | None = None
     off: Notice | None = None
     recovered: Recovered | None = None
 
     @property
     def shown(self) -> list[Concern]:
-        return [self.near] if self.near else []
+        found = self.near or self.again
+        return [found] if found else []
+
+    @property
+    def low(self) -> bool:
+        """Of pressure alone the account was told."""
+        one = self.restored
+        return one is not None and one.kind not in QUALITY_KINDS and (self.weak or one.supply is Supply.LOW)
 
 
 async def beside(tx: Tx, account: Account, now_ns: int) -> Beside:
@@ -67,12 +81,17 @@ async def beside(tx: Tx, account: Account, now_ns: int) -> Beside:
     ]
     latest = max(of_zone, key=lambda one: (one[1] is not None, one[0].starts_ns, one[0].id), default=None)
     over = await tx.find(Notice, id=tuple(rows)) if rows else []
-    near = await _near(tx, *latest) if latest else None
+    near = await _near(tx, account, *latest) if latest else None
     restored, case = _restored(over, now_ns), None
+    cases = await _cases(tx, account, now_ns)
     if restored is None:
-        restored, case = await _reported(tx, account, now_ns)
+        restored, case = await _reported(tx, cases, now_ns)
+    anew = await again.again(tx, [*over, *await _over(tx, cases)])
+    if anew is not None:
+        return Beside(near, anew, off=_called_off(over, now_ns))
     unsaid = await recovered(tx, over, now_ns, RESTORED_NS)
-    return Beside(near, restored, case, _called_off(over, now_ns), unsaid)
+    weak = restored is not None and restored.id in rows and rows[restored.id].supply == LOW_PRESSURE
+    return Beside(near, None, restored, weak, case, _called_off(over, now_ns), unsaid)
 
 
 def _of_zone(notice: Notice, account: Account, now_ns: int) -> bool:
@@ -80,20 +99,30 @@ def _of_zone(notice: Notice, account: Account, now_ns: int) -> bool:
     return here and notice.kind in REPAIRS and notice.starts_ns <= now_ns
 
 
-async def _reported(tx: Tx, account: Account, now_ns: int) -> tuple[Notice | None, str | None]:
-    """What was restored after this account reported it, with its order, though no notice reached it."""
-    cases: dict[str, str] = {}
-    for said in await tx.find(Report, account=account.id):
-        if said.work_order is None or said.taken_back_ns is not None or now_ns - said.at_ns > CASE_NS:
-            continue
-        order = await tx.get(WorkOrder, said.work_order)
+async def _reported(tx: Tx, cases: Sequence[Case], now_ns: int) -> tuple[Notice | None, str | None]:
+    """What was restored after the account reported it, with its order, though no notice reached it."""
+    over: dict[str, str] = {}
+    for said, order in cases:
         restored = []
-        if order is not None and order.incident is not None:
+        if order.incident is not None:
             restored = await tx.find(Notice, incident=order.incident, state=NoticeState.RESTORED)
-        if order is not None:
-            cases |= {n.id: order.id for n in restored if (n.restored_ns or 0) >= said.at_ns}
-    found = _restored(await tx.find(Notice, id=tuple(cases)) if cases else [], now_ns)
-    return found, cases[found.id] if found else None
+        over |= {n.id: order.id for n in restored if (n.restored_ns or 0) >= said.at_ns}
+    found = _restored(await tx.find(Notice, id=tuple(over)) if over else [], now_ns)
+    return found, over[found.id] if found else None
+
+
+async def _cases(tx: Tx, account: Account, now_ns: int) -> list[Case]:
+    """What this account reported of late, with its order."""
+    reports = await tx.find(Report, account=account.id)
+    late = [one for one in reports if one.taken_back_ns is None and now_ns - one.at_ns <= CASE_NS]
+    found = [(one, await tx.get(WorkOrder, one.work_order)) for one in late if one.work_order]
+    return [(one, order) for one, order in found if order is not None]
+
+
+async def _over(tx: Tx, cases: Sequence[Case]) -> list[Notice]:
+    """The notices of what it reported that are over."""
+    of = tuple({order.incident for _, order in cases if order.incident})
+    return await tx.find(Notice, incident=of, state=NoticeState.RESTORED) if of else []
 
 
 _STANDS = frozenset({IncidentState.SUSPECTED, IncidentState.CONFIRMED})
@@ -101,13 +130,12 @@ _NAMED = frozenset({IncidentState.RESTORED})
 """Of a street that is named: until people have said that it is over, what they published holds."""
 
 
-async def _near(tx: Tx, notice: Notice, named: StreetExtent | None) -> Concern | None:
+async def _near(tx: Tx, account: Account, notice: Notice, named: StreetExtent | None) -> Concern | None:
     incident = await tx.get(Incident, notice.incident) if notice.incident else None
     if incident is not None and incident.state not in (_STANDS | _NAMED if named else _STANDS):
         return None
-    orders = await tx.find(WorkOrder, incident=notice.incident) if notice.incident else []
     reason = "street_named" if named else "outside_footprint"
-    return Concern(notice, UNAFFECTED, reason, incident, tuple(orders), await turned(tx, orders), named)
+    return replace(await of_place(tx, account, notice, UNAFFECTED, reason, incident), named=named)
 
 
 def _called_off(found: list[Notice], now_ns: int) -> Notice | None:
@@ -142,50 +170,27 @@ def told(found: Beside, measured: Text | None, now_ns: int) -> Finding | None:
     if found.near is not None:
         weak = replace(found.near, supply=LOW_PRESSURE)
         known = Confidence.ON_SITE if beyond_notice(weak) else Confidence.PUBLISHED
-        outside = Text(
-            "您的地址不在已公布的停水范围内；我给您登记并关联这次抢修，范围若扩大会通知您。",
-            "Your address is not in the published area; I will put you down with this repair and we will "
-            "let you know if the area grows.",
-        )
         parts = [cause(weak), *([measured] if measured else [])]
         if weak.named is None:
-            words = _joined([*parts, *_done(weak, now_ns), outside])
+            words = joined([*parts, *_done(weak, now_ns), stays.outside(weak)])
             return Finding(Verdict.NEARBY_OUTAGE, words, known)
         times = _done(weak, now_ns) if weak.notice.kind in REPAIRS else [when(weak, now_ns)]
-        words = _joined([*parts, *times, *recovering(weak), _named(weak, weak.named)])
+        words = joined([*parts, *times, *recovering(weak), stays.unconcerned(weak, weak.named)])
         return Finding(Verdict.STREET_NAMED, words, known)
+    if found.again is not None:
+        return again.finding(found.again, measured)
     if found.restored is not None:
         verdict = Verdict.LIFTED if found.restored.kind in QUALITY_KINDS else Verdict.RESTORED
-        words = _joined(
-            [_back(found.restored, found.case), *([measured] if measured else []), _STILL[verdict]]
+        words = joined(
+            [_back(found), *([measured] if measured else []), _STILL_WEAK if found.low else _STILL[verdict]]
         )
         return Finding(verdict, words, Confidence.PUBLISHED)
     if found.off is not None and found.off.description is not None:
         still = _STILL[Verdict.CALLED_OFF]
         said = [found.off.description, found.off.advice]
-        words = _joined([*said, *([measured] if measured else []), still])
+        words = joined([*said, *([measured] if measured else []), still])
         return Finding(Verdict.CALLED_OFF, words, Confidence.PUBLISHED)
     return finding(found.recovered) if found.recovered is not None and measured is None else None
-
-
-def _named(concern: Concern, extent: StreetExtent) -> Text:
-    """Both are true: what is published, and what is computed for the address."""
-    notice, named = concern.notice, as_named(extent)
-    if notice.kind in QUALITY_KINDS:
-        return Text(
-            f"{named.zh}；按管网计算，您家不在其中。为稳妥起见，请同样照此用水。",
-            f"{named.en}; by our network model yours is not concerned. To be safe, please follow it too.",
-        )
-    weak = extent.weak or notice.supply is Supply.LOW or notice.kind is NoticeKind.LOW_PRESSURE
-    off = Text("水压偏低", "have low pressure") if weak else Text("停水", "be off")
-    report = Text("如果您家没有水", "If you have no water")
-    if notice.kind is NoticeKind.PLANNED_OUTAGE:
-        report = Text("请先储一些水；如果届时没有水", "Do store some water; if there is none then")
-    return Text(
-        f"{named.zh}；按管网计算，您家的接水点不会{off.zh}。{report.zh}，请告诉我们，我们登记并派人核查。",
-        f"{named.en}; by our network model your connection should not {off.en}. "
-        f"{report.en}, tell us: we will take it down and somebody will check.",
-    )
 
 
 def _done(concern: Concern, now_ns: int) -> list[Text]:
@@ -223,16 +228,29 @@ _STILL = {
 }
 
 
-def _back(notice: Notice, case: str | None) -> Text:
-    """Of an all-clear as it was published, with what to do at the tap. case: what the caller reported."""
+_STILL_WEAK = Text(
+    "如果水压仍然偏低或水发黄，我给您登记，派人核查。",
+    "If pressure is still low, or the water runs brown, I will take a report and somebody will check.",
+)
+
+
+def _back(found: Beside) -> Text:
+    """Of an all-clear as it was published, with what to do at the tap: of pressure alone where the account
+    was told of that, and of what nobody has seen no more than that all is normal."""
+    notice, case = found.restored, found.case
+    assert notice is not None
     at = moment(notice.back_ns or notice.restored_ns or 0)
     if notice.kind in QUALITY_KINDS and notice.description is not None:
-        return _joined([notice.description, notice.advice])
-    low = notice.supply is Supply.LOW
-    back = Text("恢复正常水压", "pressure") if low else Text("恢复供水", "water")
+        return joined([notice.description, notice.advice])
+    back = Text("恢复正常水压", "pressure") if found.low else Text("恢复供水", "water")
     since = Text(f"已于{at.zh}", f"was restored at {at.en}")
     if notice.back_ns is None:
         since = Text(f"确认于{at.zh}已", f"is restored, as confirmed at {at.en}")
+    if doubt.of_notice(notice):
+        back = Text("水压正常", "pressure") if found.low else Text("供水正常", "water supply")
+        since = Text(f"{at.zh}起", f"has been normal since {at.en}")
+        if notice.back_ns is None:
+            since = Text(f"确认于{at.zh}", f"is normal, as confirmed at {at.en}")
     if case is not None:
         return Text(
             f"您反映的情况（工单{case}）已处理，{since.zh}{back.zh}。请先打开位置最低的冷水龙头，放水至清澈。",
@@ -243,7 +261,3 @@ def _back(notice: Notice, case: str | None) -> Text:
         f"您所在区域{since.zh}{back.zh}。请先打开位置最低的冷水龙头，放水至清澈。",
         f"{back.en.capitalize()} in your area {since.en}. Please run the lowest cold tap until it is clear.",
     )
-
-
-def _joined(parts: list[Text]) -> Text:
-    return Text("".join(p.zh for p in parts), " ".join(p.en for p in parts))

@@ -10,7 +10,7 @@ from core.model.text import Text
 from core.ports.ledger import Tx
 from response import concern, nearby
 from response.concern import Concern
-from response.hotline import beside, recovered, unsaid, who
+from response.hotline import again, beside, recovered, unsaid, who
 from response.hotline.around import Neighbours, OrderFacts, Past, neighbours, order_facts, past, public_notes
 from response.hotline.desk import Desk
 from response.hotline.script import NOT_PUBLISHED, Back, Of, When, back, script
@@ -88,7 +88,7 @@ async def card(desk: Desk, asked: Asked, *, user: User, now_ns: int) -> Card:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What the ledger says of an account."""
+    """What the ledger says of an account. beside: where nothing reaches it."""
 
     supplied: Supplied
     concerns: list[Concern]
@@ -101,11 +101,11 @@ class _Known:
 
 async def _known(desk: Desk, tx: Tx, account: Account, now_ns: int) -> _Known:
     concerns = await concern.of_account(tx, account)
-    aside = await beside.beside(tx, account, now_ns)
+    aside = beside.Beside() if concerns else await beside.beside(tx, account, now_ns)
     orders = {order.id: order for one in concerns or aside.shown for order in one.orders}
-    said = [one.notice.incident for one in concerns or aside.shown]
+    said = [one.notice.incident for one in concerns or aside.shown if not one.still_located]
     return _Known(
-        await supply_at(tx, desk.plant, account, now_ns),
+        await supply_at(tx, desk.plant, account, now_ns, concerns),
         concerns,
         aside,
         await unsaid.unsaid(tx, desk.plant, account, said),
@@ -118,7 +118,7 @@ async def _known(desk: Desk, tx: Tx, account: Account, now_ns: int) -> _Known:
 async def _told(desk: Desk, head: Card, account: Account, known: _Known, now_ns: int) -> Card:
     """With the verdict and all that stands behind it."""
     sensors = await nearby.sensors(
-        desk.plant, desk.live, desk.historian, account.node, account.zone, now_ns, desk.remembered
+        desk.instruments, desk.live, desk.historian, account.node, account.zone, now_ns, desk.remembered
     )
     one = head.account
     finding = judge(known.concerns, sensors, now_ns)
@@ -150,7 +150,8 @@ async def _told(desk: Desk, head: Card, account: Account, known: _Known, now_ns:
 def _back(known: _Known, finding: Finding, now_ns: int) -> Back:
     """Of what goes on beside the address no time may be promised."""
     concerns = _shown(known)
-    told = back(concerns, now_ns, None if concerns else known.beside.restored or known.beside.off)
+    aside = known.beside
+    told = back(concerns, now_ns, None if concerns else aside.restored or aside.off, low=aside.low)
     if told.when is When.UNKNOWN and known.unsaid:
         return replace(told, when=When.NOT_PUBLISHED, words=NOT_PUBLISHED, of=Of.PRESSURE)
     if finding.verdict is Verdict.PRESSURE_RECOVERED and known.beside.recovered is not None:
@@ -161,6 +162,7 @@ def _back(known: _Known, finding: Finding, now_ns: int) -> Back:
 def _beside(known: _Known, sensors: tuple[SensorNow, ...], now_ns: int) -> list[Text]:
     gone = known.beside.recovered if not _shown(known) else None
     said = [recovered.internal(gone)] if gone is not None else []
+    said += [again.internal(one) for one in _shown(known) if one.reason == again.AGAIN]
     return [*said, *known.unsaid, *(unsaid.measured_low(low(sensors, now_ns)) if known.unsaid else ())]
 
 

@@ -8,16 +8,19 @@ from core.ports.ledger import Ledger
 from core.ports.vault import Vault
 from core.runtime.live import LiveTable
 from response.hotline.search.finder import Finder
-from response.nearby import Remembered
+from response.instruments import Instruments
+from response.usual_past import Remembered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """remembered: what was usual when the historian last said it, for when it does not."""
+    """remembered: what was usual when the historian last said it, for when it does not. instruments: of the
+    plant."""
 
     ledger: Ledger
     vault: Vault
     plant: Plant
+    instruments: Instruments
     live: LiveTable
     historian: Historian | None
     finder: Finder

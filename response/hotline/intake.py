@@ -216,9 +216,9 @@ async def _grown(tx: Tx, order: WorkOrder, report: Report) -> None:
             outside.add(home.building)
     if len(outside) < GROWS_AT:
         return
-    text = (
-        f"停水范围外已有{GROWS_AT}处来电反映同样情况，请核对范围 / {GROWS_AT} buildings outside the "
-        "footprint report the same: check how far it reaches"
+    text = Text(
+        f"停水范围外已有{GROWS_AT}处来电反映同样情况，请核对范围",
+        f"{GROWS_AT} buildings outside the footprint report the same: check how far it reaches",
     )
     await tx.insert(hub_note(order, "growth", text, report.at_ns))
 

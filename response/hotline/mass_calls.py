@@ -50,9 +50,9 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MassCalls:
-    """arrivals: within the last five minutes; threshold: above which it is many. quiet_ns: since when no
-    reason holds. usual: (mean, variance) of five minutes, by hour of the day; counted_ns: up to when they
-    were counted."""
+    """why: what holds it on now, or did last. arrivals: within the last five minutes; threshold: above which
+    it is many. quiet_ns: since when no reason holds. usual: (mean, variance) of five minutes, by hour of the
+    day; counted_ns: up to when they were counted."""
 
     mode: Mode = Mode.AUTO
     active: bool = False
@@ -63,6 +63,11 @@ class MassCalls:
     threshold: float = LEAST
     counted_ns: int = 0
     usual: Mapping[int, tuple[float, float]] = field(default_factory=dict)
+
+    @property
+    def until_ns(self) -> int | None:
+        """When it ends by itself; None while a reason, or a person, holds it."""
+        return self.quiet_ns + QUIET_NS if self.active and self.quiet_ns is not None else None
 
 
 def threshold(usual: Mapping[int, tuple[float, float]], hour: int) -> float:
@@ -84,7 +89,7 @@ def judged(now: MassCalls, arrivals: int, waiting: int, urgent: bool, now_ns: in
     )
     now = replace(now, arrivals=arrivals, threshold=limit)
     if now.mode is not Mode.AUTO:
-        return _turned(now, now.mode is Mode.ON, Why.PERSON, now_ns)
+        return _held(now, now_ns)
     if reason is not None:
         return replace(_turned(now, True, reason, now_ns), quiet_ns=None)
     if not now.active:
@@ -95,10 +100,13 @@ def judged(now: MassCalls, arrivals: int, waiting: int, urgent: bool, now_ns: in
     return replace(now, quiet_ns=quiet_ns)
 
 
+def _held(now: MassCalls, now_ns: int) -> MassCalls:
+    return replace(_turned(now, now.mode is Mode.ON, Why.PERSON, now_ns), quiet_ns=None)
+
+
 def _turned(now: MassCalls, active: bool, why: Why | None, now_ns: int) -> MassCalls:
-    if now.active == active:
-        return now
-    return replace(now, active=active, why=why if active else None, since_ns=now_ns)
+    since_ns = now.since_ns if now.active == active else now_ns
+    return replace(now, active=active, why=why if active else None, since_ns=since_ns)
 
 
 def learned(now: MassCalls, began: Sequence[int], now_ns: int) -> MassCalls:
@@ -125,10 +133,12 @@ async def standing(tx: Tx) -> MassCalls:
 
 
 async def switch(tx: Tx, mode: Mode, actor: User, now_ns: int) -> MassCalls:
-    """By a person."""
+    """By a person. Left to itself, what is on ends after the quiet time, unless a reason is found."""
     now = replace(await standing(tx), mode=mode)
     if mode is not Mode.AUTO:
-        now = _turned(now, mode is Mode.ON, Why.PERSON, now_ns)
+        now = _held(now, now_ns)
+    elif now.active and now.quiet_ns is None:
+        now = replace(now, quiet_ns=now_ns)
     await _keep(tx, now, now_ns, actor.id)
     return now
 
@@ -159,7 +169,11 @@ class MassCallService:
             async with self._ledger.begin() as tx:
                 mode = (await standing(tx)).mode
                 if mode is before.mode:
-                    await _keep(tx, after, now_ns, told=after.active != before.active)
+                    await _keep(tx, after, now_ns, told=_shown(after) != _shown(before))
+
+
+def _shown(now: MassCalls) -> tuple[bool, Why | None, int | None]:
+    return now.active, now.why, now.until_ns
 
 
 async def _urgent(tx: Tx) -> bool:

@@ -19,6 +19,7 @@ from response.hotline.symptoms import (
     group_of,
 )
 from response.notices.standing import UNAFFECTED
+from response.rounds import place_known
 
 _GOING_ON = (IncidentState.SUSPECTED, IncidentState.CONFIRMED)
 
@@ -32,6 +33,8 @@ class Placed(StrEnum):
     """What is known already reaches the caller, and explains it (HL-12)."""
     OUTSIDE_FOOTPRINT = "outside_footprint"
     """An incident of the zone explains it, and does not reach the caller: perhaps it reaches further."""
+    STILL_BEING_LOCATED = "still_being_located"
+    """The same, while nobody has found its place, or published whom it reaches."""
     WORSE_THAN_KNOWN = "worse_than_known"
     """No water where low pressure was expected."""
     IN_CLUSTER = "in_cluster"
@@ -50,18 +53,19 @@ class Place:
     @property
     def grows(self) -> bool:
         """It speaks for a larger footprint."""
-        return self.why in (Placed.OUTSIDE_FOOTPRINT, Placed.WORSE_THAN_KNOWN)
+        return self.why in (Placed.OUTSIDE_FOOTPRINT, Placed.STILL_BEING_LOCATED, Placed.WORSE_THAN_KNOWN)
 
 
 async def place(tx: Tx, account: Account, symptom: Symptom, now_ns: int) -> Place:
     if group_of(symptom) is None:
         return Place(Placed.NOT_OF_THE_WATER)
-    if known := await _known(tx, account, symptom):
+    known = await _known(tx, account, symptom)
+    if known is not None and known.why is not Placed.STILL_BEING_LOCATED:
         return known
     if (case := (await past(tx, account, now_ns)).case) is not None:
         order = await tx.get(WorkOrder, case)
         return Place(Placed.OWN_CASE, case, order.incident if order else None)
-    found = await place_in_zone(tx, account.zone, symptom)
+    found = known or await place_in_zone(tx, account.zone, symptom)
     if found.why is Placed.OUTSIDE_FOOTPRINT and await _was_inside(tx, account, found.incident):
         return replace(found, why=Placed.IN_FOOTPRINT)
     return found
@@ -94,7 +98,9 @@ async def place_in_zone(tx: Tx, zone: str | None, symptom: Symptom) -> Place:
             if heard is not None and incident.state is IncidentState.SUSPECTED:
                 return heard
             if (order := _standing(orders)) or incident.state is IncidentState.CONFIRMED:
-                return Place(Placed.OUTSIDE_FOOTPRINT, order.id if order else None, incident.id)
+                known = await place_known(tx, incident)
+                why = Placed.OUTSIDE_FOOTPRINT if known else Placed.STILL_BEING_LOCATED
+                return Place(why, order.id if order else None, incident.id)
     return heard or Place(Placed.NEW)
 
 
@@ -115,6 +121,7 @@ async def _known(tx: Tx, account: Account, symptom: Symptom) -> Place | None:
         worse = one.supply == LOW_PRESSURE and symptom is Symptom.NO_WATER
         order = _standing(list(one.orders))
         why = Placed.WORSE_THAN_KNOWN if worse else Placed.IN_FOOTPRINT
+        why = Placed.STILL_BEING_LOCATED if one.still_located else why
         if order is not None or one.notice.state is NoticeState.PUBLISHED or one.incident is not None:
             return Place(why, order.id if order else None, one.notice.incident)
     return None

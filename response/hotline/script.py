@@ -11,6 +11,7 @@ from core.model.account import Segment
 from core.model.notice import QUALITY_KINDS, Change, Notice, NoticeKind, NoticeState
 from core.model.shanghai import moment, span
 from core.model.text import Text
+from response import doubt
 from response.affected import LOW_PRESSURE
 from response.cause import found_nothing, no_water_was_off, weakly_supplied
 from response.concern import Concern
@@ -102,15 +103,21 @@ _TOLD_LIFTED = Text("解除后我们会通知您。", "We will let you know when
 NOT_PUBLISHED = Text("恢复时间尚未公布，请勿承诺", "no time is published: promise none")
 
 
-def back(concerns: Sequence[Concern], now_ns: int, restored: Notice | None = None) -> Back:
-    """restored: what reached the caller and is over, or was called off."""
+def back(
+    concerns: Sequence[Concern], now_ns: int, restored: Notice | None = None, *, low: bool = False
+) -> Back:
+    """restored: what reached the caller and is over, or was called off; low: it told of pressure alone."""
     if not concerns and restored is not None and restored.change is Change.CANCELLED:
         return Back(When.CALLED_OFF, Text("已取消", "called off"), of=Of.PLAN)
     if not concerns and restored is not None and restored.restored_ns is not None:
-        at, of = moment(restored.back_ns or restored.restored_ns), _of(restored, "")
+        at, of = moment(restored.back_ns or restored.restored_ns), _of(restored, LOW_PRESSURE if low else "")
         words = Text(f"已于{at.zh}恢复", f"restored {at.en}")
         if restored.back_ns is None:
             words = Text(f"确认于{at.zh}已恢复", f"restored, as confirmed {at.en}")
+        if doubt.of_notice(restored):
+            words = Text(f"{at.zh}起正常", f"normal since {at.en}")
+            if restored.back_ns is None:
+                words = Text(f"确认于{at.zh}正常", f"normal, as confirmed {at.en}")
         if of is Of.ADVICE:
             words = Text(f"已于{at.zh}解除", f"lifted {at.en}")
         return Back(When.RESTORED, words, of=of)
@@ -189,7 +196,7 @@ def script(
 ) -> Script:
     """beside: more that is not to be told."""
     say = [finding.words]
-    if finding.verdict in (Verdict.NEARBY_OUTAGE, Verdict.STREET_NAMED):
+    if finding.verdict in (Verdict.NEARBY_OUTAGE, Verdict.STREET_NAMED, Verdict.WORK_AGAIN):
         say.append(_SORRY)
     if finding.verdict is Verdict.QUALITY_ADVISORY:
         say += [*_areas(concerns[0].notice), _TOLD_LIFTED, _SORRY]

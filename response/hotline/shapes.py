@@ -23,7 +23,7 @@ from response.verdict import Confidence, Verdict
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountFacts:
     """Who is calling, as far as an agent needs it: never a whole name or telephone number. supplied: by what
-    was published, one of five answers (ON-03)."""
+    was published, else by what is drafted: one of five answers (ON-03)."""
 
     id: str
     label: str

@@ -12,6 +12,7 @@ from core.model.alarm import Alarm
 from core.model.phone_call import CallCluster, SymptomGroup, told_by
 from core.model.plant import Plant
 from core.model.report import Report
+from core.model.text import Text
 from core.model.work_order import OVER, WorkOrder
 from core.ports.ledger import Tx
 from response.field_notes import hub_note
@@ -23,10 +24,10 @@ from response.orders.opening import Wish, open_order
 from response.orders.reports import link, move_off
 from response.service_times import ServiceTimes
 
-_NOTE = (
-    "仪表恢复后仅此一处仍反映，周边无人反映、片区仪表正常：先查户内与支管 / The only building that still "
-    "reports it since the instruments were back; nobody around does and the zone's instruments are normal: "
-    "look indoors and at the service pipe first"
+_NOTE = Text(
+    "仪表恢复后仅此一处仍反映，周边无人反映、片区仪表正常：先查户内与支管",
+    "The only building that still reports it since the instruments were back; nobody around does and the "
+    "zone's instruments are normal: look indoors and at the service pipe first",
 )
 
 

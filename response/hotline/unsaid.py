@@ -5,18 +5,39 @@ from math import hypot
 
 from core.model.account import Account
 from core.model.incident import Incident, IncidentKind, IncidentState
+from core.model.notice import Affected, Notice, NoticeState, Status
 from core.model.plant import Plant
 from core.model.shanghai import moment
 from core.model.text import Text
 from core.model.work_order import OVER, WorkOrder
 from core.ports.ledger import Tx
 from response.nearby import SensorNow
+from response.notices.standing import UNAFFECTED
+from response.rounds import place_known
 
-_OF_WATER = frozenset(IncidentKind) - {IncidentKind.COMMUNICATION, IncidentKind.INSTRUMENT}
+_OF_WATER = frozenset(IncidentKind) - {
+    IncidentKind.COMMUNICATION,
+    IncidentKind.INSTRUMENT,
+    IncidentKind.LEAK,
+}
 _STATES = {
     IncidentState.CONFIRMED: Text("已核实", "confirmed"),
     IncidentState.SUSPECTED: Text("疑似", "suspected"),
 }
+
+_OUTSIDE = Text("此户不在其范围内，可能与其有关", "This account is outside its area; it may be the cause")
+_LOCATED = Text(
+    "范围尚在核实，此户可能受影响",
+    "How far it reaches is still being looked into; this account may be affected",
+)
+_WAS_TOLD = Text(
+    "此户在其公告范围内，公告已恢复，事件尚未结束",
+    "This account was in the area of its notice, which is over; the incident itself is not",
+)
+_EXERCISED = Text(
+    "此户在其公告范围内，但该公告为演练，公众未获告知",
+    "This account is in the area of its notice, which is an exercise: the public was told nothing",
+)
 
 
 async def unsaid(tx: Tx, plant: Plant, account: Account, said: Sequence[str | None]) -> list[Text]:
@@ -24,10 +45,37 @@ async def unsaid(tx: Tx, plant: Plant, account: Account, said: Sequence[str | No
     found = await tx.find(Incident, zone=account.zone, state=tuple(_STATES))
     beside = [one for one in found if one.kind in _OF_WATER and one.id not in said]
     beside.sort(key=lambda one: (one.state is IncidentState.SUSPECTED, -one.opened_ns))
-    return [_line(plant, account, one, await tx.find(WorkOrder, incident=one.id)) for one in beside]
+    inside = await _inside(tx, account)
+    return [
+        _line(
+            plant,
+            account,
+            one,
+            await tx.find(WorkOrder, incident=one.id),
+            inside.get(one.id) or (_OUTSIDE if await place_known(tx, one) else _LOCATED),
+        )
+        for one in beside
+    ]
 
 
-def _line(plant: Plant, account: Account, incident: Incident, orders: Sequence[WorkOrder]) -> Text:
+async def _inside(tx: Tx, account: Account) -> dict[str, Text]:
+    """Of incidents whose notice has the account in its area, and is over or nobody's word: what is so."""
+    rows = {row.notice: row for row in await tx.find(Affected, account=account.id)}
+    found = await tx.find(Notice, id=tuple(rows)) if rows else []
+    whose: dict[str, Text] = {}
+    for one in found:
+        if one.incident is None or rows[one.id].supply == UNAFFECTED:
+            continue
+        if one.status is not Status.ACTUAL and one.state is not NoticeState.WITHDRAWN:
+            whose.setdefault(one.incident, _EXERCISED)
+        elif one.status is Status.ACTUAL and one.state is NoticeState.RESTORED:
+            whose[one.incident] = _WAS_TOLD
+    return whose
+
+
+def _line(
+    plant: Plant, account: Account, incident: Incident, orders: Sequence[WorkOrder], whose: Text
+) -> Text:
     state, since = _STATES[incident.state], moment(incident.opened_ns)
     ids = [order.id for order in orders if order.state not in OVER]
     far_m = _far_m(plant, account, incident)
@@ -36,9 +84,9 @@ def _line(plant: Plant, account: Account, incident: Incident, orders: Sequence[W
         far = Text(f"，疑似位置距此约{far_m} m", f", likely place about {far_m} m away")
     return Text(
         f"本片区事件（{state.zh}）{' › '.join([incident.id, *ids])}：{incident.title.zh}，{since.zh}起"
-        f"{far.zh}。此户不在其范围内，可能与其有关",
+        f"{far.zh}。{whose.zh}",
         f"Incident of this zone ({state.en}) {' › '.join([incident.id, *ids])}: {incident.title.en}, since "
-        f"{since.en}{far.en}. This account is outside its area; it may be the cause",
+        f"{since.en}{far.en}. {whose.en}",
     )
 
 

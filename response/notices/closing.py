@@ -5,14 +5,21 @@ from dataclasses import replace
 from core.model.notice import HEALTH_KINDS, QUALITY_KINDS, Change, Notice, NoticeKind, Progress, Supply
 from core.model.shanghai import moment, span
 from core.model.text import Text
+from response import doubt
+from response.site import NOTHING
 from response.wording import composed
 
 FLUSH = Text(
     "请先打开位置最低的冷水龙头放水至清澈，再使用其他龙头。水中有气泡而发白属正常，静置即清。"
-    "若持续发黄，请拨打热线。",
+    "若仍无水或持续发黄，请拨打热线。",
     "Run the lowest cold tap until it is clear, then the others. Cloudy water is air and clears when it "
-    "stands. If it stays discoloured, please call us.",
+    "stands. If you have none yet, or it stays discoloured, please call us.",
 )
+_SUPPLY = Text("供水正常", "Water supply")
+_PRESSURE = Text("水压正常", "Water pressure")
+_SUPPLY_AND_PRESSURE = Text("供水和水压正常", "Water supply and pressure")
+_UNCONFIRMED = Text("此前通报的疑似故障未经现场确认。", "The fault we suspected was not confirmed on site.")
+_NOTHING_FOUND = Text("现场检查没有发现故障。", "A crew checked on site and found no fault.")
 FLUSH_ALL = Text(
     "请将所有水龙头各放水5分钟，更换滤芯，倒掉已存的水和冰块，之后可正常使用。",
     "Run every tap for five minutes, change filters, and throw away stored water and ice. "
@@ -39,12 +46,8 @@ def restored(notice: Notice, at_ns: int, back_ns: int | None = None) -> Notice:
             f"{at.zh}，{place.zh}水质核查已完成，可正常用水。",
             f"As of {at.en}, water quality in {place.en} has been checked. Water may be used as usual.",
         )
-    elif notice.supply is Supply.LOW:
-        title = Text(f"{place.zh}恢复正常水压公告", f"Pressure is back to normal: {place.en}")
-        said = _since(place, Text("水压已恢复正常", "Pressure"), "back to normal", at_ns, back_ns)
     else:
-        title = Text(f"{place.zh}恢复供水公告", f"Water is back: {place.en}")
-        said = _since(place, Text("已恢复供水", "Water"), "back", at_ns, back_ns)
+        title, said = _back(notice, place, at_ns, back_ns)
     if notice.kind in QUALITY_KINDS:
         back_ns = None
     progress = (*notice.progress, (Progress.RESTORED, back_ns or at_ns))
@@ -55,15 +58,38 @@ def restored(notice: Notice, at_ns: int, back_ns: int | None = None) -> Notice:
     return composed(replace(bare, title=title, description=said, advice=advice))
 
 
+def _back(notice: Notice, place: Text, at_ns: int, back_ns: int | None) -> tuple[Text, Text]:
+    """Title and sentence: no more than was told before."""
+    low = notice.supply is Supply.LOW
+    both = not low and (notice.accounts_weak > 0 or any(street.weak for street in notice.streets))
+    if doubt.of_notice(notice):
+        what = _PRESSURE if low else _SUPPLY_AND_PRESSURE if both else _SUPPLY
+        title = Text(f"{place.zh}{what.zh}公告", f"{what.en} normal: {place.en}")
+        said = _since(place, what, "normal", at_ns, back_ns)
+        found = _NOTHING_FOUND if notice.site in NOTHING else _UNCONFIRMED
+        return title, Text(f"{said.zh}{found.zh}", f"{said.en} {found.en}")
+    if low:
+        title = Text(f"{place.zh}恢复正常水压公告", f"Pressure is back to normal: {place.en}")
+        return title, _since(place, Text("水压已恢复正常", "Pressure"), "back to normal", at_ns, back_ns)
+    title, what = Text(f"{place.zh}恢复供水公告", f"Water is back: {place.en}"), Text("已恢复供水", "Water")
+    if both:
+        what = Text("已恢复供水和正常水压", "Water and normal pressure")
+    return title, _since(place, what, "back", at_ns, back_ns)
+
+
 def _since(place: Text, what: Text, how: str, at_ns: int, back_ns: int | None) -> Text:
     """Since when, where that is known; else when it was found to be so."""
-    at = moment(at_ns if back_ns is None else back_ns)
+    at, plural = moment(at_ns if back_ns is None else back_ns), " and " in what.en
+    be = "are" if plural else "is"
     if back_ns is None:
         return Text(
             f"确认于{at.zh}，{place.zh}{what.zh}。",
-            f"{what.en} in {place.en} is {how}, as confirmed at {at.en}.",
+            f"{what.en} in {place.en} {be} {how}, as confirmed at {at.en}.",
         )
-    return Text(f"{at.zh}起，{place.zh}{what.zh}。", f"{what.en} in {place.en} has been {how} since {at.en}.")
+    has = "have" if plural else "has"
+    return Text(
+        f"{at.zh}起，{place.zh}{what.zh}。", f"{what.en} in {place.en} {has} been {how} since {at.en}."
+    )
 
 
 def called_off(notice: Notice, at_ns: int) -> Notice:

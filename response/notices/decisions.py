@@ -23,16 +23,18 @@ from response import wording
 from response.fire_duties import saying
 from response.notices import closing, proof, versions
 from response.notices.difference import callers_released
+from response.notices.exercises import began_in_one
 from response.notices.rules import (
-    HUB,
     NEUTRAL,
+    Seen,
+    as_read,
     has_neutral_text,
     illegal,
     may_decide,
     not_own,
     second_person,
 )
-from response.notices.stale import moves_on
+from response.notices.stale import estimated_anew, moves_on
 from response.notices.validation import Case, Lack, Unfit, late_by, require
 from response.notices.versions import Prepared, prepared
 from response.refused import NotPermitted, Refused
@@ -52,6 +54,7 @@ async def approve(
     actor: User,
     now_ns: int,
     *,
+    seen: Seen | None = None,
     times: ServiceTimes = CN_DEFAULT,
     origin: tuple[float, float] | None = None,
 ) -> Notice:
@@ -59,12 +62,13 @@ async def approve(
     puts their name to what could not be published: an authority's number that is missing (ON-14) is named
     to the first of the two persons, not to the second.
 
-    Raises Unknown; NotPermitted `role` or `own_draft`; Refused `illegal_state`; Unfit."""
+    Raises Unknown; NotPermitted `role` or `own_draft`; Refused `illegal_state`; Changed; Unfit."""
     before = await _in_state(tx, id, NoticeState.DRAFT)
     may_decide(before.content, actor)
     not_own(before.content, actor)
+    as_read(before.content, seen, before.pending)
     require(await case_of(tx, before.content, now_ns, times=times, origin=origin), but=_TOLD_ONCE_APPROVED)
-    fresh = _estimated_anew(before.content, now_ns)
+    fresh = estimated_anew(before.content, now_ns)
     approved = replace(fresh, state=NoticeState.APPROVED, approved_by=actor.id, approved_ns=now_ns)
     return await versions.write(tx, before, approved, now_ns)
 
@@ -75,6 +79,7 @@ async def publish(
     actor: User,
     now_ns: int,
     *,
+    seen: Seen | None = None,
     times: ServiceTimes = CN_DEFAULT,
     origin: tuple[float, float] | None = None,
     exercise: bool = False,
@@ -83,12 +88,14 @@ async def publish(
     that an area drawn elsewhere is found. exercise: what the public has not heard of yet, it does not hear
     of now (ON-42).
 
-    Raises Unknown; NotPermitted `role`, `same_person` or `same_role`; Refused `illegal_state`; Unfit."""
+    Raises Unknown; NotPermitted `role`, `same_person` or `same_role`; Refused `illegal_state`; Changed;
+    Unfit."""
     before = await _in_state(tx, id, NoticeState.APPROVED)
     notice = before.content
     may_decide(notice, actor)
     if notice.kind in QUALITY_KINDS:
         await second_person(tx, notice, actor)
+    as_read(notice, seen, before.pending)
     case = await case_of(tx, notice, now_ns, times=times, origin=origin)
     require(case)
     return await versions.say(
@@ -112,7 +119,7 @@ async def case_of(
     """What would be said if it were published now, to be judged; of a draft, if it were approved now too."""
     earlier = await versions.published(tx, notice.id)
     if moves_on(notice):
-        notice = _estimated_anew(notice, now_ns)
+        notice = estimated_anew(notice, now_ns)
     promised = await _promised(tx, _labelled(notice, earlier, now_ns, times), now_ns, times)
     return Case(
         notice=promised,
@@ -123,6 +130,7 @@ async def case_of(
         work=await work_of(tx, notice.incident) if notice.incident else None,
         callers_released=await callers_released(tx, promised, earlier),
         fire=await saying(tx, promised),
+        exercised=await began_in_one(tx, promised),
     )
 
 
@@ -132,19 +140,21 @@ async def issue_neutral(
     actor: User,
     now_ns: int,
     *,
+    seen: Seen | None = None,
     times: ServiceTimes = CN_DEFAULT,
     exercise: bool = False,
 ) -> Notice:
     """An operator publishes the pre-approved text of the hub's outage draft that has waited too long.
 
-    Raises Unknown; NotPermitted `role`; Refused `illegal_state`, `not_neutral` (a quality notice, or a
-    person's draft) or `too_early`."""
+    Raises Unknown; NotPermitted `role`; Changed; Refused `illegal_state`, `not_neutral` (a quality notice, or
+    a person's draft) or `too_early`."""
     before = await _in_state(tx, id, NoticeState.DRAFT)
     notice = before.content
     if actor.role is not Role.OPERATOR:
         raise NotPermitted(
             "role", Text("仅调度员可发布中性公告", "only an operator may issue the neutral text")
         )
+    as_read(notice, seen)
     if not has_neutral_text(notice) or before.pending is not None:
         why = Text("此公告没有预先批准的文本", "there is no pre-approved text for this notice")
         raise Refused("not_neutral", why, ("approve",))
@@ -159,27 +169,45 @@ async def issue_neutral(
     return await versions.say(tx, before, bare, actor.id, now_ns, due_ns=now_ns + times.review_s * _S)
 
 
-async def restore(tx: Tx, id: str, actor: User, now_ns: int, *, reason: str = "", lab: str = "") -> Notice:
+async def restore(
+    tx: Tx,
+    id: str,
+    actor: User,
+    now_ns: int,
+    *,
+    reason: str = "",
+    lab: str = "",
+    seen: Seen | None = None,
+) -> Notice:
     """People are told that it is over. An outage: when its incident's signals have recovered, or a person
-    says why it is known otherwise. Doubtful water: the quality officer names the laboratory's result, and a
-    duty manager then publishes the all-clear; never anybody alone.
+    says how it is known; where it has no incident, always a person. Doubtful water: the quality officer
+    names the laboratory's result, and a duty manager then publishes the all-clear; never anybody alone.
 
-    Raises Unknown; NotPermitted `role`; Refused `illegal_state`; Unfit `recovery_missing`,
+    Raises Unknown; NotPermitted `role`; Refused `illegal_state`; Changed; Unfit `recovery_missing`,
     `valves_still_shut`, `lab_missing`."""
     before = await _published(tx, id)
     notice = before.head
     may_decide(notice, actor)
+    as_read(before.content, seen, before.pending)
     if notice.kind in LAB_KINDS:
         return await _all_clear(tx, before, actor, now_ns, lab)
     await proof.opened(tx, notice)
     why = reason or await proof.recovered(tx, notice)
-    known, drafted = proof.as_known(before)
-    over = replace(closing.restored(known, now_ns, await back_of(tx, notice.incident)), restored_why=why)
+    over, drafted = await ended(tx, before, now_ns)
+    over = replace(over, restored_why=why)
     if not drafted:
         await versions.drop(tx, before)
         before = before.head_only
     approved = replace(over, approved_by=actor.id, approved_ns=now_ns)
     return await versions.say(tx, before, approved, actor.id, now_ns)
+
+
+async def ended(tx: Tx, before: Prepared, now_ns: int) -> tuple[Notice, bool]:
+    """How it would be told now that an outage is over; and whether what was drafted is taken over for it."""
+    known, drafted = proof.as_known(before)
+    if known.incident is not None:
+        known = proof.as_found(known, await work_of(tx, known.incident))
+    return closing.restored(known, now_ns, await back_of(tx, known.incident)), drafted
 
 
 async def _all_clear(tx: Tx, before: Prepared, actor: User, now_ns: int, lab: str) -> Notice:
@@ -202,13 +230,14 @@ async def _all_clear(tx: Tx, before: Prepared, actor: User, now_ns: int, lab: st
     return before.head
 
 
-async def withdraw(tx: Tx, id: str, actor: User, now_ns: int) -> Notice:
+async def withdraw(tx: Tx, id: str, actor: User, now_ns: int, *, seen: Seen | None = None) -> Notice:
     """A draft dropped, or a notice issued in error taken back: another version says so."""
     before = await prepared(tx, id)
     notice = before.head
     may_decide(notice, actor)
     if notice.state in ENDED:
         raise illegal(notice)
+    as_read(before.content, seen, before.pending)
     if notice.state is not NoticeState.PUBLISHED:
         return await versions.put_head(tx, replace(notice, state=NoticeState.WITHDRAWN), now_ns)
     await versions.drop(tx, before)
@@ -244,24 +273,6 @@ async def _published(tx: Tx, id: str) -> Prepared:
     if before.head.state is not NoticeState.PUBLISHED:
         raise illegal(before.head)
     return before
-
-
-def _estimated_anew(notice: Notice, now_ns: int) -> Notice:
-    """The hub's estimate, moved on by the whole half hours for which the draft lay unread."""
-    if notice.author != HUB or notice.eta_earliest_ns is None or notice.eta_latest_ns is None:
-        return notice
-    if notice.eta_earliest_ns > now_ns:
-        return notice
-    step = 1800 * _S
-    waited = -(-(now_ns - notice.drafted_ns) // step) * step
-    later = replace(
-        notice,
-        eta_earliest_ns=notice.eta_earliest_ns + waited,
-        eta_likely_ns=notice.eta_likely_ns + waited if notice.eta_likely_ns else None,
-        eta_latest_ns=notice.eta_latest_ns + waited,
-        next_update_ns=None,
-    )
-    return wording.composed(later)
 
 
 def _labelled(notice: Notice, earlier: Sequence[NoticeVersion], now_ns: int, times: ServiceTimes) -> Notice:

@@ -3,6 +3,7 @@ published. Nothing here is said to anybody; `decisions` publishes.
 """
 
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from core.model.account import User
 from core.model.notice import (
@@ -22,8 +23,9 @@ from core.model.text import Text
 from core.ports.ledger import Tx
 from response import wording
 from response.bulletins import supplies, supply_of
-from response.notices import templates, versions
-from response.notices.rules import illegal
+from response.notices import hub_scope, templates, versions
+from response.notices.hub_scope import BY_HUB
+from response.notices.rules import HUB, illegal
 from response.notices.scope import Scope, still_told, within
 from response.notices.versions import Prepared, prepared
 from response.refused import Refused
@@ -59,6 +61,8 @@ class Wish:
 _OWN = frozenset({"scope", "estimated", "eta_earliest_ns", "eta_likely_ns", "eta_latest_ns", "basis"})
 PLAIN = tuple(field.name for field in fields(Wish) if field.name not in _OWN)
 """Fields that a notice has by the same name."""
+_HUBS_OWN = Wish(scope=BY_HUB)
+"""A person takes the hub's scope, and nothing else: whose draft it is does not change by that."""
 
 
 _WORDS = ("title", "place", "description", "reason", "advice")
@@ -102,7 +106,8 @@ async def draft(
 
 async def edit(tx: Tx, plant: Plant, id: str, seq: int, wish: Wish, actor: User, now_ns: int) -> Notice:
     """Of the version that is being prepared: who edits it becomes its author, and it has to be approved
-    (again). Raises Unknown; Refused `published` (405: another version says it), `stale`, `illegal_state`."""
+    (again). Where nothing is to change it stays whose it is, as it is. Raises Unknown; Refused `published`
+    (405: another version says it), `stale`, `illegal_state`, `not_reckoned`."""
     before = await prepared(tx, id)
     if before.head.state is NoticeState.PUBLISHED and before.pending is None:
         why = Text("已发布的公告不能修改，请发布更新", "what is published is never edited: publish an update")
@@ -112,19 +117,24 @@ async def edit(tx: Tx, plant: Plant, id: str, seq: int, wish: Wish, actor: User,
     if seq != before.content.seq:
         why = Text("他人已修改，请刷新后再改", "somebody has changed it meanwhile: look again")
         raise Refused("stale", why, ("edit",))
+    wish = _new(wish, before.content)
+    if wish == Wish():
+        return before.content
     notice = await _rewritten(tx, plant, before, wish)
-    return await versions.write(tx, before, versions.redrafted(notice, actor.id, now_ns), now_ns)
+    author = HUB if before.content.author == HUB and wish == _HUBS_OWN else actor.id
+    return await versions.write(tx, before, versions.redrafted(notice, author, now_ns), now_ns)
 
 
 async def update(tx: Tx, plant: Plant, id: str, wish: Wish, author: str, now_ns: int) -> Notice:
-    """Begins the next version of a published notice. Raises Unknown; Refused `illegal_state` or
-    `version_pending`."""
+    """Begins the next version of a published notice; of the hub's scope alone it is the hub's draft. Raises
+    Unknown; Refused `illegal_state`, `version_pending` or `not_reckoned`."""
     before = await prepared(tx, id)
     if before.head.state is not NoticeState.PUBLISHED:
         raise illegal(before.head)
     if before.pending is not None:
         why = Text("已有一个待发布的更新", "an update is being prepared already")
         raise Refused("version_pending", why, ("edit", "approve", "publish", "drop"))
+    author = HUB if wish == _HUBS_OWN else author
     head = replace(before.head, change=Change.UPDATE, author=author, drafted_ns=now_ns)
     opened = await versions.open_version(tx, before.head, replace(head, overdue_ns=None), None)
     content = await _rewritten(tx, plant, Prepared(before.head, opened), wish)
@@ -147,7 +157,9 @@ async def _rewritten(tx: Tx, plant: Plant, before: Prepared, wish: Wish) -> Noti
     if "description" not in notice.written or wish.description is not None:
         notice = replace(notice, site=site or notice.site)
     if wish.scope is not None:
-        notice, reach = await within(tx, plant, notice, wish.scope)
+        hubs, scope = wish.scope.hub, wish.scope
+        chosen = hub_scope.taken(tx, plant, notice) if hubs else within(tx, plant, notice, scope)
+        notice, reach = await chosen
         await versions.put_reach(tx, before, reach)
     notice = replace(
         notice,
@@ -165,6 +177,24 @@ def _moved_from(before: Prepared, notice: Notice) -> tuple[int, int] | None:
     return was if was != now else None
 
 
+def _new(wish: Wish, notice: Notice) -> Wish:
+    """What it does not say already."""
+    known: dict[str, Any] = {name: None for name in PLAIN if getattr(wish, name) == getattr(notice, name)}
+    same = replace(wish, **known)
+    bounds = (wish.eta_earliest_ns, wish.eta_latest_ns)
+    likely = wish.eta_likely_ns in (None, notice.eta_likely_ns) and wish.basis in (None, notice.basis)
+    if wish.estimated and likely and bounds == (notice.eta_earliest_ns, notice.eta_latest_ns):
+        same = replace(
+            same,
+            estimated=False,
+            eta_earliest_ns=None,
+            eta_likely_ns=None,
+            eta_latest_ns=None,
+            basis=None,
+        )
+    return same
+
+
 def _wished(notice: Notice, wish: Wish) -> Notice:
     """Raises Refused `supply` for what its kind cannot leave at the tap."""
     if wish.supply is not None and wish.supply not in supplies(notice.kind):
@@ -180,6 +210,6 @@ def _wished(notice: Notice, wish: Wish) -> Notice:
             "overdue_ns": None,
         }
     words = {*notice.written, *(name for name in given if name in _WORDS)}
-    if wish.scope is not None:
+    if wish.scope is not None and not wish.scope.hub:
         words.add("scope")
     return replace(notice, **given, written=tuple(sorted(words)))

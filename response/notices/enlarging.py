@@ -15,19 +15,16 @@ from core.model.plant import Plant
 from core.model.report import Report, Symptom
 from core.model.text import Text
 from core.ports.ledger import Tx
-from response.affected import LOW_PRESSURE, Hit, modified
+from response.affected import LOW_PRESSURE, Hit, Reason, modified
 from response.extents import extents, weak_beside
 from response.hotline.around import homes_of
 from response.hotline.symptoms import explained_by_notice
 from response.notices import templates, versions
 from response.notices.outline import hydrants_inside, institutions, outline
 from response.notices.rules import illegal
-from response.notices.scope import still_told, supply_at
+from response.notices.scope import still_told, supplied, supply_at
 from response.notices.versions import Prepared, prepared
 from response.refused import Refused
-
-CALLERS = "callers_outside"
-"""The reason of the accounts that were taken in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +142,11 @@ async def enlarge(
 
 
 async def _with(tx: Tx, plant: Plant, notice: Notice, streets: tuple[str, ...]) -> tuple[Notice, NoticeReach]:
-    supply, known = supply_at(notice), await versions.reach_of(tx, notice)
-    parts = {account: (part.supply, part.reason) for part in known.reached for account in part.accounts}
-    new = [modified(Hit(one, supply, CALLERS)) for one in await tx.find(Account, street=streets)]
+    supply, parts = supply_at(notice), supplied(await versions.reach_of(tx, notice))
+    taken = await tx.find(Account, street=streets)
+    new = [modified(Hit(one, supply, Reason.CALLERS_OUTSIDE)) for one in taken]
     for hit in new:
-        if parts.get(hit.account.id, (LOW_PRESSURE, ""))[0] == LOW_PRESSURE:
+        if hit.account.id not in parts or parts[hit.account.id][0] == LOW_PRESSURE:
             parts[hit.account.id] = hit.supply, hit.reason
     accounts = {one.id: one for one in await tx.find(Account, id=tuple(parts))} if parts else {}
     meant = [accounts[id] for id, (at, _) in parts.items() if at == supply and id in accounts]

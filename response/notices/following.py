@@ -7,19 +7,21 @@ from dataclasses import replace
 
 from core.model.notice import QUALITY_KINDS, Change, Notice, NoticeKind, NoticeState, Site, Supply
 from core.model.notice_version import NoticeReach, VersionState, version_id
+from core.model.plant import Plant
 from core.ports.ledger import Tx
 from response import wording
 from response.affected import Footprint
 from response.notices import closing, proof, versions
 from response.notices.rules import HUB, TELEMETRY
-from response.notices.scope import moved, still_told
+from response.notices.scope import as_published, moved, still_told
 from response.notices.versions import Prepared
 from response.site import NOTHING, SUSPECTED, Work, overtaken
 
 
-async def follow(tx: Tx, head: Notice, anew: Notice, found: Footprint, now_ns: int) -> None:
+async def follow(tx: Tx, plant: Plant, head: Notice, anew: Notice, found: Footprint, now_ns: int) -> None:
     """`anew`: what the hub would draft of its incident now. What a crew's records deny is worth a version of
-    its own, whomever it concerns (`_denied`); that nothing was found people may say, or withdraw."""
+    its own, whomever it concerns (`_denied`); that nothing was found people may say, or withdraw. A scope
+    that a person published stays: where the hub reckons otherwise, people are told so (`hub_scope`)."""
     before = await versions.prepared(tx, head.id)
     pending = before.pending
     if pending is not None and (pending.content.author != HUB or pending.state is not VersionState.DRAFT):
@@ -30,7 +32,11 @@ async def follow(tx: Tx, head: Notice, anew: Notice, found: Footprint, now_ns: i
         await versions.put_head(tx, head, now_ns)
         before = Prepared(head, None)
         pending = None
+    content = replace(pending.content if pending else head, change=Change.UPDATE, author=HUB)
+    content = worded(placed(content, anew), anew)
     reach = versions.grouped(head, found.records(head.id))
+    if "scope" in content.written:
+        content, reach = await as_published(tx, plant, head, content)
     standing = await tx.get(NoticeReach, version_id(head.id, head.version))
     as_told = standing is None or standing.supply_of() == reach.supply_of()
     if as_told and not _denied(head, anew):
@@ -38,8 +44,7 @@ async def follow(tx: Tx, head: Notice, anew: Notice, found: Footprint, now_ns: i
             await versions.drop(tx, before)
             await versions.put_head(tx, head, now_ns)
         return
-    content = replace(pending.content if pending else head, change=Change.UPDATE, author=HUB)
-    content = wording.composed(worded(placed(content, anew), anew))
+    content = wording.composed(content)
     if pending is None:
         pending = await versions.open_version(tx, head, replace(content, drafted_ns=now_ns), reach)
     else:
@@ -52,9 +57,10 @@ async def follow(tx: Tx, head: Notice, anew: Notice, found: Footprint, now_ns: i
 
 
 def placed(notice: Notice, anew: Notice) -> Notice:
-    """The notice, of where the burst is taken to be now. Its place stays where a person gave it, or wrote
-    words that name it: a version names one street, or none of its texts can be believed (ON-22)."""
-    there = moved(notice, anew)
+    """The notice, of where the burst is taken to be now, and of whom it reaches unless a person said whom.
+    Its place stays where a person gave it, or wrote words that name it: a version names one street, or none
+    of its texts can be believed (ON-22)."""
+    there = notice if "scope" in notice.written else moved(notice, anew)
     there = replace(there, fire_told_ns=still_told(notice, there))
     if "place" in notice.written or _named(notice, _kept(notice, anew)):
         return there
@@ -147,6 +153,7 @@ async def recovered(tx: Tx, head: Notice, work: Work, back_ns: int | None, now_n
             return
         reach = await tx.get(NoticeReach, pending.id) if drafted else None
         await versions.drop(tx, before)
+    known = proof.as_found(known, work)
     over = replace(
         closing.restored(known, now_ns, back_ns), author=HUB, drafted_ns=now_ns, restored_why=TELEMETRY
     )

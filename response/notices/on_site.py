@@ -41,12 +41,12 @@ def held_off(work: Work) -> Iterator[tuple[str, Text]]:
 
 
 def released(callers: int) -> Iterator[tuple[str, Text, bool]]:
-    """Who rang up and is left out by what is known now: told to whoever approves, before they hear so."""
+    """Who rang up and is left out by what is known now: told to whoever approves."""
     if callers:
         why = Text(
-            f"{callers}户来电反映者不在本版范围内，将被告知不受影响：请先核实其是否无水",
-            f"{callers} who rang up are outside of this version and will hear that they are not affected: "
-            "find out first whether they have water",
+            f"{callers}户来电反映者不在本版范围内，请先核实其是否无水；反映无水者待结束时才收到通知",
+            f"{callers} who rang up are outside of this version: find out first whether they have water. "
+            "Who reported none is told when it is over",
         )
         yield "callers_released", why, False
 

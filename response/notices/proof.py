@@ -3,20 +3,25 @@
 from dataclasses import replace
 
 from core.model.incident import Incident
-from core.model.notice import QUALITY_KINDS, Notice
+from core.model.notice import QUALITY_KINDS, Notice, NoticeKind
 from core.model.text import Text
 from core.ports.ledger import Tx
 from response.notices.on_site import held_off
-from response.notices.rules import MANUAL, TELEMETRY
+from response.notices.rules import TELEMETRY
 from response.notices.scope import moved
 from response.notices.validation import Lack, Unfit
 from response.notices.versions import Prepared
-from response.site import BACK, unproven, work_of
+from response.site import BACK, NOTHING, SUSPECTED, Work, unproven, work_of
+from response.wording import REASONS, reason_of
 
 _SILENT = Text(
     "没有仪表看到恢复：报警结束、来电停止不等于已恢复，请写明恢复依据",
     "no instrument saw it end: that its alarm ended, or callers stopped, does not say that water is back. "
     "Say how it is known",
+)
+_UNTIED = Text(
+    "没有遥测与此公告相关联，请写明恢复依据",
+    "no signals are tied to this notice: say how it is known that it is over",
 )
 _STILL = Text(
     "遥测尚未恢复，请写明恢复依据", "signals have not recovered: say how it is known that water is back"
@@ -32,10 +37,11 @@ async def opened(tx: Tx, notice: Notice) -> None:
 
 
 async def recovered(tx: Tx, notice: Notice) -> str:
-    """Raises Unfit unless the signals of its incident are back; planned and written ones end by a person."""
+    """By its incident's signals. Raises Unfit `recovery_missing` where they are not back, and of what has no
+    incident, which no instrument watches: a person says how it is known."""
     incident = await tx.get(Incident, notice.incident) if notice.incident else None
     if incident is None:
-        return MANUAL
+        raise Unfit((Lack("recovery_missing", _UNTIED),))
     if incident.state not in BACK:
         raise Unfit((Lack("recovery_missing", _STILL),))
     if unproven(incident, await work_of(tx, incident.id)):
@@ -50,3 +56,13 @@ def as_known(before: Prepared) -> tuple[Notice, bool]:
     if pending is None or not pending.content.parted or before.head.parted:
         return before.head, False
     return replace(moved(before.head, pending.content), site=pending.content.site), True
+
+
+def as_found(notice: Notice, work: Work) -> Notice:
+    """What was suspected, as a crew has found it since, though no version said so; its reason too, where what
+    was drafted knows of the site and was never published."""
+    if notice.kind is not NoticeKind.EMERGENCY_OUTAGE or notice.site is None:
+        return notice
+    site = work.site if notice.site in SUSPECTED | NOTHING else notice.site
+    suspected = notice.reason == REASONS[notice.kind]
+    return replace(notice, site=site, reason=reason_of(notice.kind, site) if suspected else notice.reason)

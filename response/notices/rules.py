@@ -10,6 +10,7 @@ Nothing is published by itself, and what is published is never edited.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from core.model.account import Role, User
 from core.model.notice import QUALITY_KINDS, Notice, NoticeKind, NoticeState
@@ -21,7 +22,7 @@ from response.refused import NotPermitted, Refused
 HUB = "hub"
 AS_HUB = User(id=HUB, role=Role.DUTY_MANAGER, password_hash="")
 """The hub where it does by itself what people may."""
-TELEMETRY, MANUAL = "telemetry", "manual"
+TELEMETRY = "telemetry"
 """How it is known that water is back, where nobody wrote a reason."""
 NEUTRAL = "hub:neutral-text"
 """Who approved the neutral text: nobody on the day, the utility beforehand."""
@@ -35,6 +36,52 @@ _OF_PENDING = {
     VersionState.DRAFT: ("approve", "edit", "drop", "restore", "withdraw"),
     VersionState.APPROVED: ("publish", "edit", "drop", "restore", "withdraw"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a person read before they decided: the `seq` of what is being prepared, else of the head; of how
+    many accounts and institutions it spoke, where that is known."""
+
+    seq: int
+    accounts: int | None = None
+    institutions: int | None = None
+
+
+class Changed(Refused):
+    """What stands now is not what was read. now: what does."""
+
+    def __init__(self, now: Notice, seen: Seen, allowed: tuple[str, ...]) -> None:
+        self.now = now
+        waits = now.state in (NoticeState.DRAFT, NoticeState.APPROVED)
+        what = Text("草稿", "draft") if waits else Text("公告", "notice")
+        apart = _apart(now, seen)
+        zh, en = "，".join(one.zh for one in apart), ", ".join(one.en for one in apart)
+        why = Text(
+            f"{what.zh}已更新：{zh}，请再读一遍",
+            f"The {what.en} has changed since you read it: {en}; read it again",
+        )
+        super().__init__("stale", why, allowed)
+
+
+def _apart(now: Notice, seen: Seen) -> list[Text]:
+    accounts, institutions = now.accounts_affected + now.accounts_weak, len(now.institutions)
+    found = []
+    if seen.accounts is None:
+        found.append(Text(f"现为{accounts}户", f"{accounts} accounts now"))
+    elif seen.accounts != accounts:
+        found.append(Text(f"{seen.accounts}户→{accounts}户", f"{seen.accounts} → {accounts} accounts"))
+    if seen.institutions not in (None, institutions):
+        n = seen.institutions
+        found.append(Text(f"公共机构{n}处→{institutions}处", f"{n} → {institutions} institutions"))
+    return found or [Text("户数相同，内容有改动", "as many accounts, but it says something else")]
+
+
+def as_read(now: Notice, seen: Seen | None, pending: NoticeVersion | None = None) -> None:
+    """Nobody decides about what they have not read. now: what is being prepared, else the head. seen: None
+    where who asks does not say. Raises Changed."""
+    if seen is not None and seen.seq != now.seq:
+        raise Changed(now, seen, next_actions(now, pending))
 
 
 def next_actions(notice: Notice, pending: NoticeVersion | None = None) -> tuple[str, ...]:

@@ -6,12 +6,16 @@ estimate or a start that has passed (`validation`).
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from core.model.notice import Change, Notice, NoticeKind, NoticeState
 from core.model.shanghai import moment
 from core.model.text import Text
+from response import wording
 from response.notices.rules import HUB
 from response.notices.validation import Lack
+
+_STEP_NS = 1800 * 1_000_000_000
 
 
 def stale(printed: Notice, now_ns: int) -> Iterator[Lack]:
@@ -26,6 +30,23 @@ def stale(printed: Notice, now_ns: int) -> Iterator[Lack]:
 def moves_on(notice: Notice) -> bool:
     """Approving it gives the hub's estimate the time back for which it lay unread."""
     return notice.author == HUB and notice.state is NoticeState.DRAFT
+
+
+def estimated_anew(notice: Notice, now_ns: int) -> Notice:
+    """The hub's estimate, moved on by the whole half hours for which the draft lay unread."""
+    if notice.author != HUB or notice.eta_earliest_ns is None or notice.eta_latest_ns is None:
+        return notice
+    if notice.eta_earliest_ns > now_ns:
+        return notice
+    waited = -(-(now_ns - notice.drafted_ns) // _STEP_NS) * _STEP_NS
+    later = replace(
+        notice,
+        eta_earliest_ns=notice.eta_earliest_ns + waited,
+        eta_likely_ns=notice.eta_likely_ns + waited if notice.eta_likely_ns else None,
+        eta_latest_ns=notice.eta_latest_ns + waited,
+        next_update_ns=None,
+    )
+    return wording.composed(later)
 
 
 def _next_update(printed: Notice, now_ns: int) -> Iterator[Lack]:

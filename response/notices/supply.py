@@ -47,7 +47,7 @@ class EmergencySupply:
         place = notice.place or Text(notice.zone, notice.zone)
         wish = Wish(
             service=EMERGENCY_SUPPLY,
-            text=f"{notice.id} {place.zh} / {place.en}",
+            text=Text(f"{notice.id} {place.zh}", f"{notice.id} {place.en}"),
             zone=notice.zone or None,
             incident=notice.incident,
         )

@@ -124,8 +124,20 @@ def filled(notice: Notice, plant: Plant, site: Site | None = None) -> Notice:
     if notice.reason is None:
         notice = replace(notice, reason=REASONS.get(notice.kind))
     if "description" not in notice.written:
-        notice = replace(notice, description=_facts(notice, place, area))
+        notice = introduced(replace(notice, description=_facts(notice, place, area)))
     return composed(notice)
+
+
+def introduced(notice: Notice) -> Notice:
+    """Its description after what whoever reads it has read: that it was over."""
+    if notice.after is None or notice.description is None:
+        return notice
+    said = Text(
+        f"此前公告{notice.after}已通报恢复，此后又重新抢修。{notice.description.zh}",
+        f"Notice {notice.after} had said that it was over; the repair was taken up again since. "
+        f"{notice.description.en}",
+    )
+    return replace(notice, description=said)
 
 
 def _stays_on(notice: Notice) -> bool:
@@ -145,8 +157,11 @@ def _as_found(notice: Notice, place: Text, site: Site | None) -> Notice:
 def _place(notice: Notice, area: Text) -> Text:
     if not notice.streets:
         return area
-    first = notice.streets[0].name
-    more = Text("等路段", " and more") if len(by_street(notice.streets)) > 1 else Text("", "")
+    lines = by_street(notice.streets)
+    lines = [line for line in lines if not line.weak] or lines
+    first, n, more = lines[0].name, len(lines), Text("", "")
+    if n > 1:
+        more = Text(f"等{n}条道路", f" and {n - 1} more street{'s' if n > 2 else ''}")
     return Text(f"{area.zh}{first.zh}{more.zh}", f"{first.en}{more.en}, {area.en}")
 
 

@@ -12,6 +12,7 @@ from core.model.fire_duty import FireDuty
 from core.model.notice import HEALTH_KINDS, QUALITY_KINDS, Change, Notice, NoticeKind
 from core.model.notice_version import NoticeVersion
 from core.model.text import Text
+from response.notices.exercises import to_consider
 from response.notices.fire_told import fire_told
 from response.notices.on_site import held_off, released, unlike
 from response.notices.ring import crossed, near
@@ -56,6 +57,8 @@ class Case:
     """Accounts that rang up of it, whom the last version concerned and this one leaves out."""
     fire: FireDuty | None = None
     """What the fire service is told of the same hydrants and times."""
+    exercised: bool = False
+    """It is in earnest, and its incident began in an exercise."""
 
     @property
     def over(self) -> bool:
@@ -262,6 +265,11 @@ def _on_site(case: Case) -> Iterator[Lack]:
         yield from (Lack(*one) for one in unlike(case.notice, standing, case.work))
 
 
+def _exercised(case: Case) -> Iterator[Lack]:
+    if not case.over:
+        yield from (Lack(*one) for one in to_consider(case.notice, case.exercised))
+
+
 def _before(case: Case) -> Iterator[Lack]:
     told = [version.identifier for version in case.earlier]
     if len(set(told)) < len(told):
@@ -282,5 +290,6 @@ RULES: tuple[Callable[[Case], Iterator[Lack]], ...] = (
     _health,
     _area,
     _on_site,
+    _exercised,
     _before,
 )

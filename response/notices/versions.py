@@ -4,7 +4,7 @@ Publishing writes the version, whom it concerns, the head and the event in the c
 published version and its reach are never written again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from core.model.event import Event, EventKind
@@ -114,11 +114,20 @@ async def say(
         seq=before.head.seq,
     )
     content = await envelope.follow(tx, content, now_ns)
-    said = NoticeVersion(
+    said = replace(as_said(content, number, now_ns, earlier), state=VersionState.PUBLISHED)
+    await tx.put(said)
+    await _settle_reach(tx, said, before.pending is not None)
+    await _time(tx, content)
+    return await put_head(tx, content, now_ns, due_ns)
+
+
+def as_said(content: Notice, number: int, now_ns: int, earlier: Sequence[NoticeVersion]) -> NoticeVersion:
+    """The content as the version of this number, said now; nothing is written. earlier: the oldest first."""
+    return NoticeVersion(
         id=version_id(content.id, number),
         notice=content.id,
         version=number,
-        state=VersionState.PUBLISHED,
+        state=VersionState.DRAFT,
         change=content.change,
         content=content,
         identifier=identifier(content.id, number, now_ns),
@@ -126,10 +135,6 @@ async def say(
         sent_ns=now_ns,
         moved=bool(earlier) and moved(earlier[-1].content, content),
     )
-    await tx.put(said)
-    await _settle_reach(tx, said, before.pending is not None)
-    await _time(tx, content)
-    return await put_head(tx, content, now_ns, due_ns)
 
 
 def moved(before: Notice, after: Notice) -> bool:
@@ -167,6 +172,12 @@ async def _time(tx: Tx, said: Notice) -> None:
             await tx.delete(Timer, f"{kind}:{said.id}")
         else:
             await tx.put(Timer(id=f"{kind}:{said.id}", kind=kind, subject=said.id, due_ns=due_ns))
+
+
+async def untimed(tx: Tx, id: str) -> None:
+    """Nothing more is due of it."""
+    for kind in (OVERDUE, UPDATE, UPDATE_LATE, SUPPLY):
+        await tx.delete(Timer, f"{kind}:{id}")
 
 
 def identifier(notice: str, version: int, sent_ns: int) -> str:

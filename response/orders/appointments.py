@@ -76,7 +76,11 @@ async def book(
     await tx.insert(made)
     when = span(slot.start_ns, slot.end_ns)
     moved = Text(f"：{reason}", f": {reason}") if reason else Text("", "")
-    note = f"{'改约' if order.visit else '预约'} {when.zh}{moved.zh} / visit {when.en}{moved.en}"
+    again = order.visit is not None
+    note = Text(
+        f"{'改约' if again else '预约'} {when.zh}{moved.zh}",
+        f"{'visit moved to' if again else 'visit'} {when.en}{moved.en}",
+    )
     visit = Visit(slot=slot.id, start_ns=slot.start_ns, end_ns=slot.end_ns)
     return await put(tx, replace(order, visit=visit), now_ns, actor.id, note)
 
@@ -92,7 +96,7 @@ async def cancel(tx: Tx, order_id: str, reason: str, actor: User, now_ns: int) -
     if order.visit is None:
         return order
     await _end(tx, order, AppointmentState.CANCELLED, reason, actor, now_ns)
-    note = f"取消预约：{reason} / visit cancelled: {reason}"
+    note = Text(f"取消预约：{reason}", f"visit cancelled: {reason}")
     return await put(tx, replace(order, visit=None), now_ns, actor.id, note)
 
 

@@ -46,6 +46,13 @@ DEFAULT: tuple[Service, ...] = (
         form=(_WHERE,),
     ),
     Service(
+        id="leak_survey",
+        name=Text("检漏", "Leak survey"),
+        kind="leak_survey",
+        priority=3,
+        evidence=(_T, _P),
+    ),
+    Service(
         id="no_water",
         name=Text("无水", "No water"),
         kind="no_water",

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from core.model.event import Event, EventKind
+from core.model.text import Words
 from core.model.work_order import Beside, Milestone, WorkOrder, WorkOrderState, public_milestone
 from core.ports.ledger import Tx
 from response.service_times import due_ns
@@ -35,7 +36,7 @@ async def put(
     order: WorkOrder,
     now_ns: int,
     actor: str | None = None,
-    note: str | None = None,
+    note: Words | None = None,
     beside: Beside | None = None,
 ) -> WorkOrder:
     """Write a change. actor, note: also as a milestone of the state that it has now; where it had that state

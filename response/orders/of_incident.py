@@ -1,12 +1,14 @@
 """What a confirmed incident does with its order: opens it or raises the one that was to look into it,
 keeps its place up to date, opens a closed one again, and writes down when the signal is back."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from core.model.field_work import NoteFrom
 from core.model.incident import Incident
 from core.model.plant import Plant
-from core.model.work_order import FIELD_DONE, OVER, Beside, Origin, WorkOrder, WorkOrderState
+from core.model.text import Text
+from core.model.work_order import FIELD_DONE, OVER, Beside, OnCall, Origin, WorkOrder, WorkOrderState
 from core.ports.ledger import Tx
 from core.runtime.logs import log
 from response import drafting
@@ -30,13 +32,19 @@ from response.orders.reopening import ReopenRule, closed_ns, earlier, part, rais
 from response.service_times import ServiceTimes
 from response.site import place_stands
 
-SIGNAL_RECOVERED = "信号已恢复 / signal recovered"
-RAISED_AGAIN = "信号再次异常 / raised again"
+SIGNAL_RECOVERED = Text("信号已恢复", "signal recovered")
+RAISED_AGAIN = Text("信号再次异常", "raised again")
+Rota = Callable[[Incident, int, int], OnCall | None]
+"""Who is on call for an incident with an order of this priority, at a time (ns)."""
+
+
+def nobody(incident: Incident, priority: int, now_ns: int) -> None:
+    """Without a rota."""
 
 
 class IncidentOrders:
-    def __init__(self, plant: Plant, times: ServiceTimes, rule: ReopenRule) -> None:
-        self._plant, self._times, self._rule = plant, times, rule
+    def __init__(self, plant: Plant, times: ServiceTimes, rule: ReopenRule, rota: Rota) -> None:
+        self._plant, self._times, self._rule, self._rota = plant, times, rule, rota
 
     async def confirmed(
         self, tx: Tx, incident: Incident, orders: list[WorkOrder], found: Footprint, now_ns: int
@@ -59,6 +67,17 @@ class IncidentOrders:
                 standing = await tx.get(WorkOrder, standing.id) or standing
                 await folded(tx, order, standing, now_ns)
 
+    async def counted(self, tx: Tx, incident: Incident, found: Footprint, now_ns: int) -> None:
+        """Once a crew has parted the main, whom its valves cut off is no guess of where the break may be."""
+        if not found.parted and not found.low:
+            return
+        dry, weak = found.counts
+        for order in await tx.find(WorkOrder, incident=incident.id):
+            if order.state not in FIELD_DONE and place_stands(order):
+                fresh = replace(order, accounts_affected=dry, accounts_weak=weak)
+                if fresh != order:
+                    await put(tx, fresh, now_ns)
+
     async def recovered(self, tx: Tx, order: WorkOrder, back_ns: int | None, now_ns: int) -> None:
         """The signal's return is written down; it closes nothing (WO-04). back_ns: when that was, where the
         hub listened for more callers before it believed it."""
@@ -79,6 +98,7 @@ class IncidentOrders:
         were to look into it; where somebody is under way with one of them, that one goes on."""
         id = closed[0].id if closed else ""
         fresh = drafting.work_order(self._plant, incident, found, id=id, now_ns=now_ns, times=self._times)
+        fresh = replace(fresh, on_call=self._rota(incident, fresh.priority, now_ns))
         before = await earlier(tx, self._plant, incident, self._rule)
         before = [order for order in before if closed_ns(order) < raised_ns(incident)]
         best = furthest(lesser)
@@ -102,7 +122,7 @@ class IncidentOrders:
         if best is not None:
             log.info("work order raised", order=best.id, incident=incident.id, priority=fresh.priority)
             return await raised(tx, best, fresh, now_ns)
-        order = replace(fresh, id=await tx.next_id("WO", now_ns))
+        order = _given(replace(fresh, id=await tx.next_id("WO", now_ns)))
         if await tx.insert(order):
             await tx.emit(event_of(order, now_ns))
             log.info("work order opened", order=order.id, incident=incident.id, priority=order.priority)
@@ -143,6 +163,17 @@ class IncidentOrders:
             await put(tx, fresh, now_ns)
 
 
+def _given(order: WorkOrder) -> WorkOrder:
+    """Its record says from the first line who answers for it."""
+    if (on := order.on_call) is None:
+        return order
+    note = Text(
+        f"{on.name.zh}（{on.contact_name.zh}）负责",
+        f"{on.name.en} ({on.contact_name.en}) answers for it",
+    )
+    return replace(order, milestones=(replace(order.milestones[0], note=note),))
+
+
 async def _raised_again(tx: Tx, order: WorkOrder, now_ns: int) -> WorkOrder:
     if order.recovered_ns is None or order.state in OVER:
         return order
@@ -155,10 +186,10 @@ async def _pointed(tx: Tx, order: WorkOrder, anew: WorkOrder, pipe: str | None, 
     if pipe is None or (anew.place, anew.valves) == (order.place, order.valves):
         return
     valves = ", ".join(anew.valves) or "—"
-    text = (
-        f"仪表现指向{anew.place.zh}（{pipe}，阀门 {valves}）；工单地点和已列阀门不变，请现场核对 / "
+    text = Text(
+        f"仪表现指向{anew.place.zh}（{pipe}，阀门 {valves}）；工单地点和已列阀门不变，请现场核对",
         f"Instruments now point to {anew.place.en} ({pipe}, valves {valves}); the order's place and valves "
-        "stand: check on site"
+        "stand: check on site",
     )
     if await tx.insert(hub_note(order, f"points.{pipe}", text, now_ns, NoteFrom.DESK)):
         await put(tx, order, now_ns)

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from core.model.incident import Incident, IncidentKind
 from core.model.report import Report
+from core.model.text import Text
 from core.model.work_order import OVER, WORK_LEFT, Origin, WorkOrder, WorkOrderState, how_far
 from core.ports.ledger import Tx
 from response.notices.rules import HUB
@@ -21,6 +22,7 @@ INVESTIGATE = "investigate"
 ORDER_KINDS: Mapping[IncidentKind, str] = MappingProxyType(
     {
         IncidentKind.BURST: "burst",
+        IncidentKind.LEAK: "leak_survey",
         IncidentKind.WATER_QUALITY: "water_quality",
         IncidentKind.PUMP_TRIP: "pump_trip",
         IncidentKind.LOW_PRESSURE: INVESTIGATE,
@@ -95,9 +97,13 @@ async def raised(tx: Tx, order: WorkOrder, fresh: WorkOrder, now_ns: int) -> Wor
         located_ns=now_ns,
         raised_ns=now_ns,
         related_to=order.related_to or fresh.related_to,
+        on_call=fresh.on_call or order.on_call,
     )
     was, now = order.title, fresh.title
-    note = f"{was.zh} → {now.zh}（{fresh.incident}） / {was.en} → {now.en}, raised with the incident"
+    note = Text(
+        f"{was.zh} → {now.zh}（{fresh.incident}）",
+        f"{was.en} → {now.en}, raised with the incident {fresh.incident}",
+    )
     return await put(tx, became, now_ns, HUB, note)
 
 
@@ -120,7 +126,7 @@ async def folded(tx: Tx, order: WorkOrder, into: WorkOrder, now_ns: int) -> Work
         reports=into.reports + order.reports,
         callers=into.callers + order.callers,
         first_owner=into.first_owner or order.first_owner,
-        owner=into.owner or order.owner,
+        owner=into.owner if into.answered_for else order.owner,
     )
     return await put(tx, counted, now_ns)
 
@@ -139,7 +145,7 @@ async def bound(tx: Tx, order: WorkOrder, incident: Incident, now_ns: int) -> Wo
     for report in await tx.find(Report, work_order=order.id):
         if report.incident in (None, order.incident):
             await tx.put(replace(report, incident=incident.id, seq=report.seq + 1))
-    said = f"{incident.id}：{incident.title.zh} / {incident.title.en}"
+    said = Text(f"{incident.id}：{incident.title.zh}", f"{incident.id}: {incident.title.en}")
     order = await put(tx, replace(order, incident=incident.id), now_ns, HUB, said)
     if rival is not None and rival.state not in OVER:
         rival = await tx.get(WorkOrder, rival.id) or rival
@@ -147,5 +153,5 @@ async def bound(tx: Tx, order: WorkOrder, incident: Incident, now_ns: int) -> Wo
     return order
 
 
-def _same(standing: WorkOrder) -> str:
-    return f"与工单 {standing.id} 同一事件 / same matter as order {standing.id}"
+def _same(standing: WorkOrder) -> Text:
+    return Text(f"与工单 {standing.id} 同一事件", f"same matter as order {standing.id}")

@@ -7,7 +7,7 @@ from core.model.flow_lock import Lockable
 from core.model.plant import Plant
 from core.model.report import Report
 from core.model.service import Service
-from core.model.text import Text
+from core.model.text import Text, Words
 from core.model.work_order import Milestone, Origin, WorkOrder, WorkOrderState
 from core.ports.ledger import Tx
 from response.orders.catalogue import services
@@ -25,7 +25,7 @@ class Wish:
     which, where it is known. priority: a person's own, in place of the rules'; x, y: where, m."""
 
     service: str
-    text: str | None = None
+    text: Words | None = None
     zone: str | None = None
     street: str | None = None
     account: str | None = None
@@ -40,8 +40,8 @@ class Wish:
 async def open_order(
     tx: Tx, plant: Plant, wish: Wish, actor: User, now_ns: int, times: ServiceTimes
 ) -> WorkOrder:
-    """The new order, announced. Raises Unknown (service, report, account), Refused `disabled`, `in_use` (the
-    report has an order) or `order_stands` (the incident has one of this kind)."""
+    """The new order, announced. Raises Unknown (service, report, account), Refused `place_required`,
+    `disabled`, `in_use` (the report has an order) or `order_stands` (the incident has one of this kind)."""
     service = (await services(tx)).get(wish.service)
     if service is None or not service.active:
         raise Unknown(
@@ -50,6 +50,7 @@ async def open_order(
     report = await _report(tx, wish)
     account = await _account(tx, wish, report)
     wish = _filled(plant, wish, report, account)
+    _somewhere(wish)
     await usable(tx, plant, Lockable.SERVICE, service.id)
     await usable(tx, plant, Lockable.ZONE, wish.zone)
     id = await tx.next_id("WO", now_ns)
@@ -63,6 +64,16 @@ async def open_order(
         return order
     _, counted = await link(tx, report.id, id, now_ns)
     return counted
+
+
+def _somewhere(wish: Wish) -> None:
+    """A crew cannot be sent nowhere: a place, what stands for one, or words that tell it."""
+    told = (wish.zone, wish.street, wish.account, wish.incident, wish.report, wish.pipe, wish.text)
+    if wish.x is None and not any(told):
+        why = Text(
+            "请说明地点：分区、管道、户号、来报或说明", "say where: zone, pipe, account, report or in words"
+        )
+        raise Refused("place_required", why)
 
 
 async def _report(tx: Tx, wish: Wish) -> Report | None:

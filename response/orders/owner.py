@@ -1,5 +1,6 @@
 """首问负责制 (WO-12): whoever touched an order first stays named on it for ever and answers for it, until
-somebody else has accepted it. An offer that is not accepted in ten minutes comes back."""
+somebody else has accepted it. An offer that is not accepted in ten minutes comes back. An order that opened
+by itself was touched by nobody: whoever is on call answers for it until a person takes it on."""
 
 from dataclasses import replace
 
@@ -23,7 +24,7 @@ async def offer(tx: Tx, id: str, to: str, actor: User, now_ns: int, note: str | 
     """Its owner, or the desk, offers it to another. Raises Unknown, NotPermitted `not_owner`, Refused `over`,
     `offered` or `to_nobody`."""
     order = await _open(tx, id)
-    if order.owner not in (None, actor.id) and actor.role not in DESK:
+    if order.answered_for and order.owner != actor.id and actor.role not in DESK:
         raise NotPermitted("not_owner", Text("只有责任人可以移交", "only its owner hands it over"))
     if order.handover is not None:
         why = Text(f"已移交给 {order.handover.to}，待接收", f"it is offered to {order.handover.to} already")
@@ -37,7 +38,7 @@ async def offer(tx: Tx, id: str, to: str, actor: User, now_ns: int, note: str | 
     offered = replace(
         order, handover=handover, owner=order.owner or actor.id, first_owner=order.first_owner or actor.id
     )
-    return await put(tx, offered, now_ns, actor.id, f"移交 {to}，待接收 / offered to {to}")
+    return await put(tx, offered, now_ns, actor.id, Text(f"移交 {to}，待接收", f"offered to {to}"))
 
 
 async def answer(tx: Tx, id: str, actor: User, now_ns: int, *, accept: bool) -> WorkOrder:
@@ -47,7 +48,7 @@ async def answer(tx: Tx, id: str, actor: User, now_ns: int, *, accept: bool) -> 
         raise NotPermitted("not_offered", Text("没有移交给您", "it is not offered to you"))
     await tx.delete(Timer, f"{HANDOVER}:{id}")
     changed = replace(order, handover=None, owner=actor.id if accept else order.owner)
-    note = "接收移交 / taken over" if accept else "退回移交 / sent back"
+    note = Text("接收移交", "taken over") if accept else Text("退回移交", "sent back")
     return await put(tx, changed, now_ns, actor.id, note)
 
 
@@ -56,7 +57,8 @@ async def bounced(tx: Tx, id: str, now_ns: int) -> WorkOrder | None:
     order = await tx.get(WorkOrder, id)
     if order is None or order.handover is None or order.handover.until_ns > now_ns:
         return None
-    note = f"{order.handover.to} 10 分钟内未接收，退回 {order.owner} / not accepted in time"
+    to, back = order.handover.to, order.owner
+    note = Text(f"{to} 10 分钟内未接收，退回 {back}", f"{to} did not accept it within 10 min: back to {back}")
     return await put(tx, replace(order, handover=None), now_ns, HUB, note)
 
 

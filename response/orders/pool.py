@@ -62,7 +62,7 @@ async def grab(tx: Tx, plant: Plant, id: str, actor: User, now_ns: int) -> WorkO
         crew=crew.id,
         first_owner=order.first_owner or actor.id,
     )
-    return await put(tx, taken, now_ns, actor.id, "抢单 / taken from the pool")
+    return await put(tx, taken, now_ns, actor.id, Text("抢单", "taken from the pool"))
 
 
 async def against_grab(tx: Tx, plant: Plant, order: WorkOrder, crew: str, now_ns: int) -> tuple[str, ...]:
@@ -103,9 +103,11 @@ async def window_over(tx: Tx, plant: Plant, id: str, now_ns: int) -> WorkOrder |
         return None
     best = next((one for one in await suggest(tx, plant, order, now_ns) if not one.against), None)
     if best is None:
-        note = "抢单超时，无符合条件的班组 / nobody took it, and no crew may go"
+        note = Text("抢单超时，无符合条件的班组", "nobody took it, and no crew may go")
         return await put(tx, replace(order, state=WorkOrderState.TRIAGED), now_ns, HUB, note)
-    note = f"抢单超时，自动派给最合适的班组 {best.crew} / nobody took it: the best crew is sent"
+    note = Text(
+        f"抢单超时，自动派给最合适的班组 {best.crew}", f"nobody took it: the best crew, {best.crew}, is sent"
+    )
     sent = replace(order, state=WorkOrderState.ASSIGNED, crew=best.crew, sent_by=order.owner or HUB)
     return await put(tx, sent, now_ns, HUB, note)
 

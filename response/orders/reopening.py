@@ -10,11 +10,13 @@ from dataclasses import dataclass, replace
 
 from core.model.incident import Incident
 from core.model.plant import Plant
-from core.model.work_order import WorkOrder, WorkOrderState
+from core.model.text import Text
+from core.model.work_order import MENDED, WorkOrder, WorkOrderState
 from core.ports.ledger import Page, Tx
 from response.notices.rules import HUB
 from response.orders.events import put
 from response.orders.one_matter import ORDER_KINDS
+from response.site import place_stands
 
 DEFAULT_H = 24.0
 _HOUR_NS = 3_600_000_000_000
@@ -108,8 +110,25 @@ async def reopen(tx: Tx, order: WorkOrder, fresh: WorkOrder, incident: Incident,
         reports=order.reports,
         callers=order.callers,
     )
-    note = f"同一位置再次报警 {incident.id} / raised again at the same place"
+    note = Text(f"同一位置再次报警 {incident.id}", f"raised again at the same place: {incident.id}")
     return await put(tx, opened, now_ns, HUB, note)
+
+
+def opened_again(order: WorkOrder) -> WorkOrder:
+    """As people open it again, for the same matter: where its crew had mended it is where it is. What it
+    promises begins anew with the clocks of this round (`response.clocks.book`)."""
+    mended = order.finding is not None and order.finding.outcome in MENDED
+    return replace(
+        order,
+        state=WorkOrderState.REOPENED,
+        finding=None,
+        crew=None,
+        reopened=order.reopened + 1,
+        photos_after=0,
+        stopped=None,
+        clocks=(),
+        known_place=mended and place_stands(order),
+    )
 
 
 async def part(tx: Tx, order: WorkOrder, now_ns: int) -> None:

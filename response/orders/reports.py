@@ -46,7 +46,7 @@ async def link(tx: Tx, report_id: str, order_id: str, now_ns: int) -> tuple[Repo
         order,
         reports=order.reports + 1,
         callers=order.callers + (1 if report.wants_update else 0),
-        owner=order.owner or report.taken_by,
+        owner=order.owner if order.answered_for else report.taken_by,
         first_owner=order.first_owner or report.taken_by,
     )
     return linked, await put(tx, counted, now_ns)

@@ -22,6 +22,7 @@ from response.field_time import within
 from response.orders import pool
 from response.orders.closing import Incomplete, Lacking, awaits_call, missing
 from response.orders.events import put
+from response.orders.reopening import opened_again
 from response.orders.standing import order_of
 from response.orders.step_words import STATES, STEP_NAMES
 from response.orders.steps import STEPS, Step, allowed, may_follow, own
@@ -134,9 +135,8 @@ async def _moved(
         await pool.dropped(tx, order, order.crew or "", now_ns)
         changed = _given_back(changed, actor, now_ns, told)
     elif event == "reopen":
-        changed = replace(
-            changed, finding=None, crew=None, reopened=order.reopened + 1, photos_after=0, stopped=None
-        )
+        changed = replace(opened_again(order), milestones=changed.milestones, owner=changed.owner)
+        changed = replace(changed, first_owner=order.first_owner or actor.id)
     return await put(tx, retitled(changed), now_ns)
 
 

@@ -11,10 +11,16 @@ from core.ports.ledger import Tx
 from response.field_time import When
 from response.orders.events import put
 from response.orders.standing import order_of
-from response.refused import Unknown
+from response.refused import Refused, Unknown
 
 TURNS_SLACK = 1.0
 """Turns by which an opening may fall short of the closing before it counts as not whole."""
+
+
+async def log_of(tx: Tx, orders: Iterable[WorkOrder]) -> list[ValveOperation]:
+    """What was turned for any of them, by id."""
+    ids = tuple(order.id for order in orders)
+    return await tx.find(ValveOperation, work_order=ids) if ids else []
 
 
 def balance(operations: list[ValveOperation]) -> dict[str, float]:
@@ -114,17 +120,32 @@ async def shut_uncounted(
 async def turn(tx: Tx, plant: Plant, operation: ValveOperation) -> tuple[WorkOrder, ValveOperation]:
     """Write one operation down. What was opened again stirs the main up: from then on the order says that the
     water may be discoloured; and with the last of them a repair that waited for it is done. Raises Unknown
-    `no_such_order` or `no_such_valve`."""
+    `no_such_order` or `no_such_valve`; Refused `turns_required`: what was shut by so many turns is opened by
+    so many."""
     order = await order_of(tx, operation.work_order)
     if plant.network.valves and operation.valve not in plant.network.valves:
         why = Text(f"没有阀门 {operation.valve}", f"there is no valve {operation.valve}")
         raise Unknown("no_such_valve", why)
+    if operation.turning is Turning.OPEN and not operation.turns:
+        _uncounted(operation.valve, await tx.find(ValveOperation, work_order=order.id))
     written = replace(operation, id=await tx.next_id("VOP", operation.at_ns))
     await tx.put(written)
     if operation.turning is Turning.OPEN and order.discoloured_ns is None:
         order = replace(order, discoloured_ns=operation.at_ns)
     log = await tx.find(ValveOperation, work_order=order.id)
     return await put(tx, _as_valves_stand(order, written, off_balance(log)), operation.at_ns), written
+
+
+def _uncounted(valve: str, log: Sequence[ValveOperation]) -> None:
+    """Turns balance where they were written down: there is nothing to balance where nobody counted."""
+    off = next((one for one in off_balance(log) if one.valve == valve), None)
+    if off is None or not off.closed:
+        return
+    why = Text(
+        f"阀门 {valve} 关了 {off.closed:g} 圈，请填写开阀圈数",
+        f"valve {valve} was shut by {off.closed:g} turns: say by how many it was opened",
+    )
+    raise Refused("turns_required", why)
 
 
 def _as_valves_stand(order: WorkOrder, last: ValveOperation, off: tuple[ValveTurns, ...]) -> WorkOrder:

@@ -8,11 +8,14 @@ from dataclasses import dataclass, replace
 
 from core.model.bulletin import Bulletin, Change, Status, Supply
 from core.model.notice import QUALITY_KINDS, NoticeKind
-from core.model.shanghai import moment, span
+from core.model.shanghai import moment, over_by, span
 from core.model.snapshot import PublicStreet
 from core.model.street_line import by_street
 from core.model.text import Text, counted, listed
-from response.renderings.matter import of_repair
+from response.doubt import doubted
+from response.renderings import back as restoration
+from response.renderings.matter import WAS_SUSPECTED, WAS_SUSPECTED_LOW, of_repair
+from response.renderings.places import where
 from response.sentences import LATE, hotline, part
 from response.site import UNREPAIRED
 
@@ -45,7 +48,7 @@ _DRY = {
     Supply.INTERMITTENT: Text("间歇停水", "with water on and off"),
 }
 _STAYS_ON = Text("抢修不停水", "Repairs, water stays on")
-NO_VALVE = Text("未关闭阀门，不停水，水压可能偏低", "stays on, no valve was shut; pressure may be low")
+STAYS_ON = Text("不停水，水压可能偏低", "stays on; pressure may be low")
 _MARK: dict[Status, Text] = {
     Status.ACTUAL: Text("", ""),
     Status.EXERCISE: Text("【演练】", "EXERCISE: "),
@@ -67,18 +70,13 @@ def what(b: Bulletin) -> Text:
     advice that is over its name, never the order itself."""
     if b.over and b.kind in QUALITY_KINDS:
         return _NAMED[b.kind]
+    if b.over and restoration.unsure(b):
+        return WAS_SUSPECTED_LOW if b.supply is Supply.LOW else WAS_SUSPECTED
     staged = of_repair(b.site, b.supply) if b.kind is NoticeKind.EMERGENCY_OUTAGE and not b.over else None
     if staged is None and b.stays_on:
         return _STAYS_ON
     matter = staged or _SOFTER.get((b.kind, b.supply), _WHAT[b.kind])
     return Text(f"{matter.zh}改期", f"{matter.en}, moved") if b.moved_from_ns and not b.over else matter
-
-
-def returned(b: Bulletin) -> Text:
-    """What is back once it is over: where water stayed on, only its pressure."""
-    if b.supply is Supply.LOW:
-        return Text("恢复正常水压", "Normal pressure")
-    return Text("恢复供水", "Water")
 
 
 def name(b: Bulletin) -> Text:
@@ -113,8 +111,11 @@ def mark(b: Bulletin) -> Text:
 
 
 def starts(b: Bulletin) -> Text:
-    """When supply is affected; a planned cut with its end, and what is over with when that was, if known."""
-    if b.change is Change.RESTORED and not b.confirmed and (b.restored_ns or b.sent_ns) > b.starts_ns:
+    """When supply is affected; a planned cut with its end, and what is over with when that was, or by when
+    it was found to be."""
+    if b.change is Change.RESTORED and b.confirmed:
+        return over_by(b.starts_ns, b.restored_ns or b.sent_ns)
+    if b.change is Change.RESTORED and (b.restored_ns or b.sent_ns) > b.starts_ns:
         return span(b.starts_ns, b.restored_ns or b.sent_ns)
     if b.planned and b.estimate is not None and not b.overdue and not b.over:
         return span(b.starts_ns, b.estimate.latest_ns)
@@ -132,9 +133,7 @@ def expected(b: Bulletin) -> Text:
         back = moment(b.restored_ns or b.sent_ns)
         if b.kind in QUALITY_KINDS:
             return Text(f"已于{back.zh}解除", f"lifted {back.en}")
-        if b.confirmed:
-            return Text(f"确认于{back.zh}已恢复", f"restored, as confirmed {back.en}")
-        return Text(f"已于{back.zh}恢复", f"restored {back.en}")
+        return restoration.expected(b, back)
     if b.overdue:
         return Text("已超过预计时间，正在重新评估", "overdue, being assessed again")
     if until_lifted(b):
@@ -185,6 +184,8 @@ def connections(b: Bulletin) -> Text:
     if b.weak is None and not any(street.weak for street in b.streets):
         return own
     weak, dry = _counted(b.weak), _DRY.get(b.supply, _DRY[Supply.NONE])
+    if doubted(b.kind, b.supply, b.site):
+        dry = Text("可能停水", "may be without water")
     return Text(f"{dry.zh}{own.zh}，水压偏低{weak.zh}", f"{own.en} {dry.en}, {weak.en} with low pressure")
 
 
@@ -241,7 +242,7 @@ def _water(b: Bulletin) -> list[Fact]:
     """Of a repair under pressure, that nobody is off for it."""
     if not b.stays_on or b.over:
         return []
-    return [Fact("water", Text("供水", "Water"), NO_VALVE)]
+    return [Fact("water", Text("供水", "Water"), STAYS_ON)]
 
 
 def _moved(b: Bulletin) -> list[Fact]:
@@ -252,7 +253,7 @@ def _moved(b: Bulletin) -> list[Fact]:
 
 def _streets_label(b: Bulletin) -> Text:
     if b.change is Change.RESTORED and b.kind not in QUALITY_KINDS:
-        return Text("恢复路段", f"Streets with {returned(b).en.lower()} back")
+        return restoration.of(b).streets
     if b.planned and b.change is Change.CANCELLED:
         return Text("原定路段", "Streets it was to be in")
     return Text("涉及路段", "Streets")
@@ -276,7 +277,7 @@ def all_of(b: Bulletin) -> tuple[Fact, ...]:
         label = LATE if b.update_late else Text("下次通报不晚于", "Next update by")
         sure.append(Fact("next_update", label, moment(b.next_update_ns)))
     sure += [
-        Fact("area", Text("涉及范围" if b.over else "影响范围", "Where"), part(b.area)),
+        Fact("area", Text("涉及范围" if b.over else "影响范围", "Where"), part(where(b))),
         Fact("streets", _streets_label(b), streets(b)),
         *_institutions(b),
     ]

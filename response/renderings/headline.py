@@ -3,19 +3,20 @@
 from core.model.bulletin import Bulletin, Change
 from core.model.notice import QUALITY_KINDS
 from core.model.shanghai import moment
-from core.model.text import Text
+from core.model.text import Lang, Text
+from response.renderings import back as restoration
 from response.renderings import unproven
 from response.renderings.facts import (
     ends,
     expected,
     mark,
     name,
-    returned,
     starts,
     undated,
     until_lifted,
     what,
 )
+from response.renderings.places import headed, shortened
 
 MOST = 160
 """Characters, after which phones cut it off (CAP 1.2, 3.2.2)."""
@@ -26,21 +27,10 @@ def headline(b: Bulletin) -> Text:
     return Text(_fitted(b, "zh"), _fitted(b, "en"))
 
 
-def _fitted(b: Bulletin, lang: str) -> str:
-    area = b.area.zh if lang == "zh" else b.area.en
+def _fitted(b: Bulletin, lang: Lang) -> str:
+    area = headed(b, lang)
     whole = _line(b, area, lang)
     return whole if len(whole) <= MOST else _line(b, shortened(area, len(area) - len(whole) + MOST), lang)
-
-
-def shortened(text: str, most: int) -> str:
-    """`text` in `most` characters at the most, with … where something was left out: of English whole words,
-    unless it is all one."""
-    if len(text) <= most:
-        return text
-    kept, rest = text[: max(most - 1, 0)], text[max(most - 1, 0) :]
-    if kept[-1:].isascii() and kept[-1:].isalnum() and rest[0].isascii() and rest[0].isalnum():
-        kept = kept.rpartition(" ")[0] or kept
-    return kept.rstrip(" ,，、") + "…"
 
 
 def _line(b: Bulletin, area: str, lang: str) -> str:
@@ -57,12 +47,9 @@ def _zh(b: Bulletin, area: str) -> str:
         return f"{area}{matter}已取消" if b.planned else f"{area}{name(b).zh}已撤销"
     if b.change is Change.RESTORED:
         back = moment(b.restored_ns or b.sent_ns).zh
-        since = f"确认于{back}已" if b.confirmed else f"已于{back}"
-        return (
-            f"{area}{name(b).zh}已于{back}解除"
-            if b.kind in QUALITY_KINDS
-            else f"{area}{since}{returned(b).zh}"
-        )
+        if b.kind in QUALITY_KINDS:
+            return f"{area}{name(b).zh}已于{back}解除"
+        return f"{area}{restoration.since_zh(b, back)}"
     if b.planned and not b.overdue:
         return f"{area}{matter}：{starts(b).zh}{temporary}"
     if b.overdue:
@@ -81,7 +68,8 @@ def _en(b: Bulletin, area: str) -> str:
         back = moment(b.restored_ns or b.sent_ns).en
         if b.kind in QUALITY_KINDS:
             return f"{matter} lifted {back}: {area}"
-        return f"{returned(b).en} back in {area}{', confirmed' if b.confirmed else ' since'} {back}"
+        done = restoration.of(b).done.en
+        return f"{done[0].upper()}{done[1:]} in {area}{restoration.since_en(b, back)}"
     if b.planned and not b.overdue:
         return f"{matter}: {area}, {starts(b).en}{temporary}"
     if b.overdue:

@@ -9,6 +9,8 @@ from response.site import REPAIRED, SUSPECTED, UNOPENED, UNREPAIRED
 
 _MAY_BE_OFF = Text("疑似故障，可能停水", "Water may be off")
 _MAY_BE_LOW = Text("疑似故障，水压可能偏低", "Pressure may be low")
+WAS_SUSPECTED = Text("疑似停水", "Suspected water cut")
+WAS_SUSPECTED_LOW = Text("疑似水压偏低", "Suspected low pressure")
 _RETURNING = Text("已修复，正在恢复供水", "Repaired, water returning")
 _RECOVERING = Text("已修复，水压正在恢复", "Repaired, pressure recovering")
 _UNOPENED: Mapping[Site, Text] = MappingProxyType(
@@ -44,6 +46,7 @@ _BRIEF: Mapping[str, str] = MappingProxyType(
         "Repaired, valves to open": "Valves to be opened",
         "Repaired, valves opening": "Opening the valves",
         "Nothing found on site": "Nothing found",
+        "Suspected low pressure": "Suspected weak water",
         "Not the utility's pipe": "Not our pipe",
         "Brown or yellow water": "Discoloured water",
         "Notice of brown or yellow water": "Discoloured water",

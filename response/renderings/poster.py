@@ -20,7 +20,8 @@ from core.model.bulletin import Bulletin, Change, Status
 from core.model.notice import HEALTH_KINDS, QUALITY_KINDS
 from core.model.text import Lang, Text
 from response.notices.templates import FOUND, HOLDS
-from response.renderings.facts import Fact, all_of, called_off, mark, name, returned, what
+from response.renderings import back as restoration
+from response.renderings.facts import Fact, all_of, called_off, each_street, mark, name, what
 from response.renderings.poster_lines import listed, wrapped
 from response.renderings.poster_plan import COLUMN, LABEL, MAIN, Block, planned
 from response.renderings.qr import qr_png
@@ -43,7 +44,14 @@ _SHOWN = (
     *("details", "reason", "points"),
 )
 _INK, _QUIET, _LINE = HexColor("#14213d"), HexColor("#46536b"), HexColor("#c5cedb")
-_BAND = {"alert": HexColor("#a3160f"), "plan": HexColor("#0b4f8a"), "over": HexColor("#156b3a")}
+_BAND = {
+    "alert": HexColor("#a3160f"),
+    "plan": HexColor("#0b4f8a"),
+    "over": HexColor("#156b3a"),
+    "none": HexColor("#46536b"),
+}
+"""over: green, of what is truly over alone. none: nothing that holds: an exercise, or a notice withdrawn."""
+DRAFT = Text("草稿，未发布", "Draft, not published")
 _AUTHORITY = Text("以网页为准，请扫码查看最新情况", "The page is authoritative: scan for the latest")
 
 
@@ -74,15 +82,16 @@ def face(file: Path | None) -> str:
     return name
 
 
-def poster(b: Bulletin, lang: Lang, font: Path | None = None) -> bytes:
+def poster(b: Bulletin, lang: Lang, font: Path | None = None, *, draft: bool = False) -> bytes:
     """One page where it can be, with smaller type a full one, else two: each with the code, the number and
-    the telephone, so that no page hangs alone without them."""
+    the telephone, so that no page hangs alone without them. draft: head and foot say that it is
+    not published."""
     held = BytesIO()
     drawn = Canvas(held, pagesize=A4, invariant=1)
     drawn.setTitle(f"{b.number} v{b.version}")
     drawn.setAuthor(b.utility.in_(lang))
     drawn.setSubject(what(b).in_(lang))
-    _Sheet(drawn, face(font), b, lang).draw()
+    _Sheet(drawn, face(font), b, lang, draft=draft).draw()
     drawn.save()
     return held.getvalue()
 
@@ -90,8 +99,9 @@ def poster(b: Bulletin, lang: Lang, font: Path | None = None) -> bytes:
 class _Sheet:
     """One page after the other; `y` is where the next line goes, pt from the bottom."""
 
-    def __init__(self, canvas: Canvas, font: str, b: Bulletin, lang: Lang) -> None:
+    def __init__(self, canvas: Canvas, font: str, b: Bulletin, lang: Lang, *, draft: bool) -> None:
         self._c, self._font, self._b, self._lang = canvas, font, b, lang
+        self._draft = DRAFT.in_(lang) if draft else ""
         self._y = HEIGHT
 
     def _face(self, text: str) -> str:
@@ -115,7 +125,7 @@ class _Sheet:
 
     def draw(self) -> None:
         matter, size = self._matter()
-        first = HEIGHT - _band_height(len(matter), size) - 10 - FOOT
+        first = HEIGHT - self._band_height(len(matter), size) - 10 - FOOT
         pages = planned(
             _blocks(self._b, self._lang), self._lines, self._fits, first, HEIGHT - STRIP - 10 - FOOT
         )
@@ -143,21 +153,27 @@ class _Sheet:
 
     def _band(self, lines: list[str], big: float) -> None:
         """The matter in white on a colour, and the utility under it."""
-        high = _band_height(len(lines), big)
+        high = self._band_height(len(lines), big)
         self._c.setFillColor(_colour(self._b))
         self._c.rect(0, HEIGHT - high, WIDTH, high, stroke=0, fill=1)
         self._y = HEIGHT - 24
+        if self._draft:
+            self._line(self._draft, MAIN, white, MAIN * 1.3)
         for line in lines:
             self._line(line, big, white, big * 1.15)
         self._line(self._b.utility.in_(self._lang), MAIN, white, MAIN * 1.3)
         self._y = HEIGHT - high - 10
+
+    def _band_height(self, lines: int, size: float) -> float:
+        return 34 + lines * size * 1.15 + 40 + (MAIN * 1.3 if self._draft else 0)
 
     def _strip(self) -> None:
         """The matter again, on a further page."""
         self._c.setFillColor(_colour(self._b))
         self._c.rect(0, HEIGHT - STRIP, WIDTH, STRIP, stroke=0, fill=1)
         self._y = HEIGHT - 10
-        self._line(self._wrap(_matter(self._b).in_(self._lang), MAIN)[0], MAIN, white, MAIN * 1.3)
+        word = f"{self._draft}{' · ' if self._draft else ''}{_matter(self._b).in_(self._lang)}"
+        self._line(self._wrap(word, MAIN)[0], MAIN, white, MAIN * 1.3)
         self._y = HEIGHT - STRIP - 10
 
     def _foot(self, page: int, pages: int) -> None:
@@ -171,12 +187,15 @@ class _Sheet:
         width = WIDTH - 2 * MARGIN - CODE - 16
         self._line(facts["hotline"].label.in_(self._lang), SMALL, _QUIET, SMALL * 1.5)
         self._line(b.hotline, MAIN * 1.3, _INK, MAIN * 1.6)
-        said = _AUTHORITY.in_(self._lang)
-        for line in wrapped(said, self._face(said), SMALL, width)[:2]:
+        page_is = _AUTHORITY.in_(self._lang)
+        for line in wrapped(page_is, self._face(page_is), SMALL, width)[:2]:
             self._line(line, SMALL, _INK, SMALL * 1.6)
-        for own in ("number", "published"):
-            words = f"{facts[own].label.in_(self._lang)} {facts[own].value.in_(self._lang)}"
-            self._line(words, SMALL, _QUIET, SMALL * 1.5)
+        said = [
+            f"{facts[own].label.in_(self._lang)} {facts[own].value.in_(self._lang)}"
+            for own in ("number", "published")
+        ]
+        for words in [said[0], self._draft] if self._draft else said:
+            self._line(words, SMALL, _INK if words == self._draft else _QUIET, SMALL * 1.5)
         for line in wrapped(b.url, self._face(b.url), SMALL, width):
             self._line(line, SMALL, _QUIET, SMALL * 1.5)
         if pages > 1:
@@ -188,10 +207,6 @@ class _Sheet:
         self._c.setFillColor(colour)
         self._c.setFont(self._face(text), size)
         self._c.drawString(MARGIN + indent, self._y + step * 0.2, text)
-
-
-def _band_height(lines: int, size: float) -> float:
-    return 34 + lines * size * 1.15 + 40
 
 
 def _blocks(b: Bulletin, lang: Lang) -> list[Block]:
@@ -206,7 +221,12 @@ def _blocks(b: Bulletin, lang: Lang) -> list[Block]:
     times = [fact for fact in shown if fact.name in _TIMES]
     rest = [fact for fact in shown if fact.name not in _TIMES]
     first = [advice, *times] if b.kind in HEALTH_KINDS else [*times, advice]
-    return [_block(fact, lang) for fact in (*first, *rest)]
+    return [_block(fact, lang, _in_all(b, lang)) for fact in (*first, *rest)]
+
+
+def _in_all(b: Bulletin, lang: Lang) -> str:
+    n = len(each_street(b))
+    return f"以上未列全，共{n}条道路" if lang == "zh" else f"Not all are listed: {n} streets in all"
 
 
 def itemised(said: Text) -> Text:
@@ -228,7 +248,7 @@ def _items(words: str, lang: Lang) -> str:
     return words
 
 
-def _block(fact: Fact, lang: Lang) -> Block:
+def _block(fact: Fact, lang: Lang, in_all: str) -> Block:
     label = fact.label.in_(lang)
     return Block(
         label=label,
@@ -237,13 +257,14 @@ def _block(fact: Fact, lang: Lang) -> Block:
         large=fact.name in _TIMES,
         advice=fact.name == "advice",
         list=fact.name in _LISTS,
+        of=in_all if fact.name == "streets" else "",
     )
 
 
 def _matter(b: Bulletin) -> Text:
     if b.change is Change.RESTORED:
         lifted = Text(f"{what(b).zh}已解除", f"{what(b).en} lifted")
-        return lifted if b.kind in QUALITY_KINDS else Text(f"已{returned(b).zh}", f"{returned(b).en} is back")
+        return lifted if b.kind in QUALITY_KINDS else restoration.of(b).now
     if b.change is Change.CANCELLED:
         off = f"Called off: {name(b).en}" if b.planned else "Notice withdrawn"
         return Text(called_off(b).zh, off)
@@ -251,6 +272,8 @@ def _matter(b: Bulletin) -> Text:
 
 
 def _colour(b: Bulletin) -> Color:
-    if b.over or b.status is not Status.ACTUAL:
+    if b.status is not Status.ACTUAL or b.change is Change.CANCELLED:
+        return _BAND["none"]
+    if b.over:
         return _BAND["over"]
     return _BAND["plan"] if b.planned else _BAND["alert"]

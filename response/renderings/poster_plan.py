@@ -37,7 +37,8 @@ SIZES = (Sizes(24, 24, False), Sizes(24, 24), Sizes(24, 20), Sizes(22, 18), Size
 @dataclass(frozen=True, slots=True)
 class Block:
     """A label and what stands under it. again: the label where it goes on overleaf. large: kept at MAIN;
-    advice: never cut, and never parted by a page's end where it can be whole on the first."""
+    advice: never cut, and never parted by a page's end where it can be whole on the first. of: how many there
+    are in all, said where a list is cut."""
 
     label: str
     again: str
@@ -45,6 +46,7 @@ class Block:
     large: bool = False
     advice: bool = False
     list: bool = False
+    of: str = ""
 
     def size(self, sizes: Sizes) -> float:
         return MAIN if self.large else sizes.advice if self.advice else sizes.rest
@@ -87,11 +89,13 @@ def _cut(blocks: Sequence[Block], wrap: Wrap, fits: Fits, first: float, later: f
     sizes = SIZES[-1]
     lines = [wrap(b, b.size(sizes)) for b in blocks]
     while len(pages := _laid(blocks, lines, sizes, fits, first, later)) > MOST_PAGES:
-        lists = [n for n, b in enumerate(blocks) if b.list and len(lines[n]) > SHORTEST_LIST]
+        lists = [n for n, b in enumerate(blocks) if b.list and len(lines[n]) > SHORTEST_LIST + bool(b.of)]
         if not lists:
             return pages
         longest = max(lists, key=lambda n: len(lines[n]))
-        lines[longest] = whole_items(lines[longest][: max(len(lines[longest]) * 9 // 10, SHORTEST_LIST)])
+        told = [blocks[longest].of] if blocks[longest].of else []
+        held = [line for line in lines[longest] if line not in told]
+        lines[longest] = [*whole_items(held[: max(len(held) * 9 // 10, SHORTEST_LIST)]), *told]
     return pages
 
 

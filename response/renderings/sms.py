@@ -5,33 +5,43 @@ each; in GSM 7-bit 160 and 153, where a square bracket counts twice. The 【sign
 may be shortened: a time, a telephone number or the address of the page is never cut (ON-21).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
-from core.model.bulletin import Bulletin, Change
+from core.model.bulletin import Bulletin, Change, Estimate
 from core.model.notice import QUALITY_KINDS
 from core.model.shanghai import local, moment
-from core.model.text import Lang
+from core.model.text import Lang, Text
+from response.renderings import back as restoration
 from response.renderings import unproven
 from response.renderings.facts import (
     ends,
     expected,
     mark,
     name,
-    returned,
     undated,
     unrepaired,
     until_lifted,
     what,
 )
-from response.renderings.headline import shortened
+from response.renderings.heed import (
+    AGAIN_WHEN,
+    NOT_BOILED_MATTER,
+    NOT_BOILED_UNTIL,
+    heed,
+    less,
+    not_boiled,
+    safe_again,
+)
 from response.renderings.matter import brief
-from response.renderings.places import fitted, forms
+from response.renderings.places import cut, fitted, forms, named
 
 UCS2, UCS2_PART = 70, 67
 GSM, GSM_PART = 160, 153
 VARIABLE = 20
 """Characters that Chinese gateways and WeChat's `thing` take in one variable (facts-water 4.12)."""
-SHORTEST_AREA = 4
+NAMED_STREETS = 6
 _GSM_SINGLE = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡"
     "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
@@ -67,25 +77,38 @@ def measured(text: str) -> Sms:
 
 
 def sms(b: Bulletin, lang: Lang, *, signature: str, link: str, most_parts: int = 2) -> Sms:
-    """signature: as registered, without its brackets. link: the short address that ends the message.
-    Raises DoesNotFit."""
-    for form in forms(b, lang):
-        made = measured(_text(b, lang, signature, form, link))
-        if made.parts <= most_parts:
-            return made
-    area = b.area.in_(lang)
-    for length in range(len(area), SHORTEST_AREA - 1, -1):
-        made = measured(_text(b, lang, signature, shortened(area, length), link))
-        if made.parts <= most_parts:
-            return made
-    made = measured(_text(b, lang, signature, shortened(area, SHORTEST_AREA), link))
-    if made.parts > most_parts:
-        raise DoesNotFit(made.parts)
-    return made
+    """signature: as registered, without its brackets. link: the short address that ends the message. As many
+    streets are named as cost no further part. How to use water again is left out where it has no room; that
+    boiling does not help never is. Raises DoesNotFit."""
+    must = heed(b)
+    try:
+        return _fitted(b, lang, signature, link, most_parts, must)
+    except DoesNotFit:
+        if must == less(b):
+            raise
+        return _fitted(b, lang, signature, link, most_parts, less(b))
 
 
-def _text(b: Bulletin, lang: Lang, signature: str, area: str, link: str) -> str:
+def _fitted(b: Bulletin, lang: Lang, signature: str, link: str, most_parts: int, must: Text | None) -> Sms:
+    def of(place: str) -> Sms:
+        return measured(_text(b, lang, signature, place, link, must))
+
+    several = [of(form) for form in named(b, lang, NAMED_STREETS)]
+    least = min(most_parts, several[-1].parts)
+    for made in several:
+        if made.parts <= least:
+            return made
+    for form in chain(forms(b, lang), cut(b, lang)):
+        made = of(form)
+        if made.parts <= most_parts:
+            return made
+    raise DoesNotFit(made.parts)
+
+
+def _text(b: Bulletin, lang: Lang, signature: str, area: str, link: str, must: Text | None) -> str:
     said = f"{mark(b).in_(lang)}{_said(b, lang, area)}"
+    if must is not None and b.ending is None:
+        said += f"{'。' if lang == 'zh' else '. '}{must.in_(lang)}"
     if lang == "zh":
         return f"【{signature}】{said}。详情：{link} 热线{b.hotline}"
     return f"({signature}) {said}. See {link} Tel {b.hotline}"
@@ -103,12 +126,10 @@ def _said(b: Bulletin, lang: Lang, area: str) -> str:
         back = when(b.restored_ns or b.sent_ns, lang)
         if b.kind in QUALITY_KINDS:
             return f"{area}{name(b).zh}{back}已解除" if zh else f"{area}: {name(b).en} lifted {back}"
-        sure, since = ("确认于", ", confirmed") if b.confirmed else ("", " since")
-        return (
-            f"{area}{sure}{back}已{returned(b).zh}，请先放水至清"
-            if zh
-            else f"{area}: {returned(b).en.lower()} back{since} {back}. Run the tap until clear"
-        )
+        run = Text("", "") if restoration.unsure(b) else Text("，请先放水至清", ". Run the tap until clear")
+        if zh:
+            return f"{area}{restoration.since_zh(b, back)}{run.zh}"
+        return f"{area}: {restoration.of(b).done.en}{restoration.since_en(b, back)}{run.en}"
     if b.planned and b.estimate is not None and not b.overdue:
         lasts = _lasts(b.starts_ns, b.estimate.latest_ns, lang)
         return f"{area}{matter}，{lasts}" if zh else f"{area}: {matter}, {lasts}"
@@ -119,8 +140,8 @@ def _said(b: Bulletin, lang: Lang, area: str) -> str:
             return f"{area}{matter}" if zh else f"{area}: {matter}"
         state = undated(b).en if unrepaired(b) else "return not known yet"
         return f"{area}{matter}，{undated(b).zh}" if zh else f"{area}: {matter}; {state}"
-    latest, over = when(b.estimate.latest_ns, lang), ends(b).in_(lang)
-    return f"{area}{matter}，预计{latest}前{over}" if zh else f"{area}: {matter}, est. {over} by {latest}"
+    back, over = _lasts(b.estimate.earliest_ns, b.estimate.latest_ns, lang), ends(b).in_(lang)
+    return f"{area}{matter}，预计{back}{over}" if zh else f"{area}: {matter}, est. {over} {back}"
 
 
 def when(t_ns: int, lang: Lang) -> str:
@@ -132,7 +153,8 @@ def when(t_ns: int, lang: Lang) -> str:
 
 
 def _lasts(begin_ns: int, end_ns: int, lang: Lang) -> str:
-    """`11月28日14:09至20:09` / `28 Nov 14:09-20:09`; with both days, whole, where they are two."""
+    """`11月28日14:09至20:09` / `28 Nov 14:09-20:09`; with both days, whole, where they are two, and one time
+    where there is one."""
     if local(begin_ns).date() == local(end_ns).date():
         return _span(begin_ns, end_ns, lang)
     return f"{when(begin_ns, lang)}{'至' if lang == 'zh' else ' to '}{when(end_ns, lang)}"
@@ -141,6 +163,8 @@ def _lasts(begin_ns: int, end_ns: int, lang: Lang) -> str:
 def _span(begin_ns: int, end_ns: int, lang: Lang) -> str:
     """`11月28日14:09至20:09` / `28 Nov 14:09-20:09`; the end's day only where it is another."""
     begin, end = local(begin_ns), local(end_ns)
+    if when(begin_ns, lang) == when(end_ns, lang):
+        return when(begin_ns, lang)
     if begin.date() == end.date():
         ends_at = f"{end:%H:%M}"
     elif lang == "zh" and (begin.year, begin.month) == (end.year, end.month):
@@ -152,35 +176,94 @@ def _span(begin_ns: int, end_ns: int, lang: Lang) -> str:
 
 def variables(b: Bulletin, lang: Lang = "zh", longest: int = VARIABLE) -> dict[str, str]:
     """For a registered template `{area}{matter}，{when}。编号{number}`: each of VARIABLE characters at the
-    most, but for a place of which no whole form has `longest` or fewer; none is cut off. The page's address
-    stands in the template itself. Raises DoesNotFit for a number that is longer."""
+    most, but for a place of which no whole form has `longest` or fewer; none is cut off. when_1, when_2: for
+    a template that says when in two, in English parted by a space. The page's address stands in the template
+    itself. Raises DoesNotFit for a number that is longer."""
     if len(b.number) > VARIABLE:
         raise DoesNotFit(-(-len(b.number) // VARIABLE))
+    forms = _brief(b, lang)
+    first, second = _in_two(forms, lang, longest)
     return {
         "area": fitted(b, lang, longest),
-        "matter": (unproven.MATTER[b.ending] if b.ending else brief(what(b))).in_(lang),
-        "when": _brief(b, lang),
+        "matter": _matter(b).in_(lang),
+        "when": next((form for form in forms if len(form) <= longest), forms[-1]),
+        "when_1": first,
+        "when_2": second,
         "number": b.number,
     }
 
 
-def _brief(b: Bulletin, lang: Lang) -> str:
-    zh = lang == "zh"
+def _in_two(forms: Sequence[str], lang: Lang, longest: int) -> tuple[str, str]:
+    """The first form of which both parts have room, in English whole words; else the last, for who checks it
+    to find."""
+    for form in forms:
+        first, second = _parted(form, lang, longest)
+        if len(first) <= longest and 0 < len(second) <= longest:
+            break
+    return first, second
+
+
+def _parted(form: str, lang: Lang, longest: int) -> tuple[str, str]:
+    if lang == "zh":
+        return form[: (len(form) + 1) // 2], form[(len(form) + 1) // 2 :]
+    ends = [at for at, letter in enumerate(form) if letter == " "]
+    at = max((end for end in ends if end <= longest), default=len(form))
+    return form[:at], form[at + 1 :]
+
+
+def _matter(b: Bulletin) -> Text:
     if b.ending is not None:
-        return unproven.RING[b.ending].in_(lang)
+        return unproven.MATTER[b.ending]
+    if not_boiled(b):
+        return NOT_BOILED_MATTER
+    if b.change is not Change.RESTORED or b.kind in QUALITY_KINDS:
+        return brief(what(b))
+    told = restoration.of(b).matter
+    return Text(told.zh or what(b).zh, told.en)
+
+
+def _brief(b: Bulletin, lang: Lang) -> tuple[str, ...]:
+    """When, the whole first; in English of two words at least."""
+    if b.ending is not None:
+        return (unproven.RING[b.ending].in_(lang),)
+    if b.overdue and not b.over:
+        return ("超时，正在重新评估",) if lang == "zh" else ("overdue, reassessing", "is overdue")
+    if b.planned and b.estimate is not None and not b.over:
+        begin, whole = when(b.starts_ns, lang), _span(b.starts_ns, b.estimate.latest_ns, lang)
+        return whole, f"{begin}起" if lang == "zh" else f"from {begin}"
+    if b.estimate is not None and not b.over:
+        return _range(b, b.estimate, lang)
+    if safe_again(b):
+        at = when(b.restored_ns or b.sent_ns, lang)
+        return AGAIN_WHEN.in_(lang).format(at=at), _undated(b, lang)
+    if not_boiled(b) and lang == "en":
+        return NOT_BOILED_UNTIL, _undated(b, lang)
+    return (_undated(b, lang),)
+
+
+def _undated(b: Bulletin, lang: Lang) -> str:
+    zh = lang == "zh"
+    if b.change is Change.CANCELLED and b.planned:
+        return "已取消" if zh else "called off"
     if b.change is Change.CANCELLED:
-        return "已撤销" if zh else "withdrawn"
+        return "已撤销" if zh else "now withdrawn"
     if b.change is Change.RESTORED:
-        back = when(b.restored_ns or b.sent_ns, lang)
-        return (f"{back}已解除" if b.kind in QUALITY_KINDS else f"{back}已恢复") if zh else f"over {back}"
-    if b.overdue:
-        return "超时，正在重新评估" if zh else "overdue"
+        back = Text(*(when(b.restored_ns or b.sent_ns, one) for one in ("zh", "en")))
+        if b.kind in QUALITY_KINDS:
+            return f"{back.zh}已解除" if zh else f"over {back.en}"
+        return restoration.brief(b, back).in_(lang)
     if until_lifted(b):
         return "解除另行公告" if zh else "until further notice"
-    if b.estimate is None:
-        return undated(b).zh if zh else "being checked" if unrepaired(b) else "not known yet"
-    if b.planned:
-        begin, whole = when(b.starts_ns, lang), _span(b.starts_ns, b.estimate.latest_ns, lang)
-        return whole if len(whole) <= VARIABLE else f"{begin}起" if zh else f"from {begin}"
-    latest = when(b.estimate.latest_ns, lang)
-    return f"预计{latest}前{ends(b).zh}" if zh else f"est. by {latest}"
+    return undated(b).zh if zh else "being checked" if unrepaired(b) else "not known yet"
+
+
+def _range(b: Bulletin, estimate: Estimate, lang: Lang) -> tuple[str, ...]:
+    """From when to when it is expected back, as card and page say it; where that has no room, by when."""
+    first, last = local(estimate.earliest_ns), local(estimate.latest_ns)
+    whole, latest = _span(estimate.earliest_ns, estimate.latest_ns, lang), when(estimate.latest_ns, lang)
+    if lang == "en":
+        shorter = (f"est. normal {whole}",) if ends(b).en == "back to normal" else ()
+        return f"est. {ends(b).en} {whole}", *shorter, f"est. by {latest}"
+    dash, over = whole.replace("至", "-"), "解除" if b.kind in QUALITY_KINDS else "恢复"
+    days = f"约{first.day}日{first:%H:%M}-{last.day}日{last:%H:%M}{over}"
+    return f"预计{whole}{ends(b).zh}", f"约{dash}{over}", days, f"预计{latest}前{ends(b).zh}"

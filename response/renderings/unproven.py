@@ -1,5 +1,5 @@
 """What people are told at the end where nobody knows that their water was off, or that it is back: no more
-than that, and whom to ring."""
+than that, of what nobody has looked at no check, and whom to ring."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -10,7 +10,7 @@ from response.sentences import hotline
 
 MATTER: Mapping[Ending, Text] = MappingProxyType(
     {
-        Ending.SPARED: Text("您处不受此次停水影响", "You are not affected"),
+        Ending.SPARED: Text("据现有信息，您处不在停水范围内", "Outside known area"),
         Ending.QUIET: Text("近期未再接到新的反映", "No more reports"),
     }
 )
@@ -24,7 +24,8 @@ RING: Mapping[Ending, Text] = MappingProxyType(
 _SAID: Mapping[Ending, Text] = MappingProxyType(
     {
         Ending.SPARED: Text(
-            "经核实，您处不受此次停水影响。", "We have checked: you are not affected by this work."
+            "据现有信息，您处不在此次停水范围内。",
+            "By what we know now, your address is outside the area of this interruption.",
         ),
         Ending.QUIET: Text(
             "您反映的供水问题，我们之后未再接到新的反映。目前尚未核实是否已恢复。",

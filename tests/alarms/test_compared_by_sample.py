@@ -1,25 +1,22 @@
 """Deviation and discrepancy in columns, against rules that look at one moment of one row at a time."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-import pytest
 from hypothesis import given, settings
 
 from alarms.engine import Engine
 from core.model.alarm import AlarmDefinition, Side
-from core.model.finding import Finding, FindingKind, Verb
+from core.model.finding import FindingKind, Verb
 from core.model.quality import Status
 from core.model.sample import Batch, Sample
 from tests.alarms.alarm_town import NOON, SECOND, definition, one, plant
 from tests.alarms.test_rules_by_sample import (
     GAP_S,
     TAGS,
+    WAYS,
     Condition,
     Told,
-    all_in_one,
-    as_rows_of_a_backlog,
-    one_by_one,
     polls,
 )
 
@@ -88,17 +85,15 @@ class Row:
         return size > most, size <= most - deadband, known
 
 
-@pytest.mark.parametrize("way", [one_by_one, all_in_one, as_rows_of_a_backlog])
 @settings(max_examples=120, deadline=None)
 @given(read=polls())
-def test_columns_say_what_one_moment_at_a_time_says(
-    way: Callable[[Engine, list[Poll]], list[Finding]], read: list[Poll]
-) -> None:
+def test_columns_say_what_one_moment_at_a_time_says(read: list[Poll]) -> None:
     start, rows = NOON // SECOND, [Row(row) for row in ROWS]
     samples = [(tag, start + t, v, q) for poll in read for tag, t, v, q in poll if tag in TAGS[:4]]
     expected = [told for sample in samples for row in rows for told in row.takes(*sample)]
-    got = [(f.alarm, f.verb.value, f.t_ns // SECOND) for f in way(Engine(plant(), ROWS), read)]
-    assert sorted(got) == sorted(expected)
+    for way in WAYS:
+        got = [(f.alarm, f.verb.value, f.t_ns // SECOND) for f in way(Engine(plant(), ROWS), read)]
+        assert (way, sorted(got)) == (way, sorted(expected))
 
 
 def told(engine: Engine, tag: str, at_s: float, value: float | None, q: int = 0) -> list[Verb]:

@@ -1,6 +1,6 @@
 """One suite for every detector: what `alarms.detectors.detector.Detector` promises."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
@@ -13,11 +13,15 @@ from hypothesis import strategies as st
 from alarms.engine import Engine
 from core.model.alarm import EXPECTED_WEEK, AlarmClass, AlarmDefinition
 from core.model.finding import Finding, FindingKind, Verb
+from core.model.plant import Plant
 from core.model.quality import Status
 from core.model.sample import Batch, Flag
+from core.model.tag import Quantity
 from tests.alarms.alarm_town import definition, plant
 from tests.alarms.alarm_water import district
 
+LEAK_DAYS = 15
+"""A leak is judged by its nights: of so many days, what bursts goes on until after the last night."""
 PROCESS = set(FindingKind) - {
     FindingKind.STALE,
     FindingKind.FLATLINE,
@@ -38,6 +42,8 @@ def rows(kind: FindingKind) -> list[AlarmDefinition]:
             return [definition("a", kind, tag="dma-01.inflow", zone="dma-01", setpoint=85.0, deadband=2.0)]
         case FindingKind.RATE:
             return [definition("a", kind, tag="dma-01.inflow", setpoint=25.0, deadband=5.0, window_s=1800.0)]
+        case FindingKind.SPIKE:
+            return [definition("a", kind, setpoint=8.0, least_sd=0.005, **p1)]
         case FindingKind.STALE:
             return [definition("a", kind, alarm_class=AlarmClass.INSTRUMENT, **p1)]
         case FindingKind.FLATLINE:
@@ -50,6 +56,14 @@ def rows(kind: FindingKind) -> list[AlarmDefinition]:
             return [definition("a", kind, alarm_class=AlarmClass.COMMUNICATION, station="st-01")]
         case FindingKind.BURST:
             return [definition("a", kind, zone="dma-01")]
+        case FindingKind.LEAK:
+            return [definition("a", kind, zone="dma-01")]
+        case FindingKind.LEVEL_CONTROL:
+            return [definition("a", kind, tag="dma-01.p1", reference="dma-01.p2", off_delay_s=60.0)]
+        case FindingKind.CROSS_CHECK:
+            return [definition("a", kind, zone="dma-01", on_delay_s=900.0, off_delay_s=3600.0)]
+        case FindingKind.QUALITY_EVENT:
+            return [definition("a", kind, station="st-01")]
         case FindingKind.COMPOSITE:
             low = definition("low", FindingKind.LIMIT_LOW, setpoint=28.6, deadband=0.1, on_delay_s=60.0, **p1)
             high = definition(
@@ -71,6 +85,16 @@ def rows(kind: FindingKind) -> list[AlarmDefinition]:
             return [definition("a", kind, setpoint=1.0, reference="dma-01.p3", **delays, **p1)]
 
 
+def plant_for(kind: FindingKind) -> Plant:
+    """For quality events its gauges are probes: what they measure is no matter to what is promised."""
+    town = plant()
+    if kind is FindingKind.QUALITY_EVENT:
+        probes = (Quantity.CONDUCTIVITY, Quantity.FREE_CHLORINE, Quantity.PH, Quantity.REDOX)
+        for name, quantity in zip(("inflow", "p1", "p2", "p3"), probes, strict=True):
+            town.tags[f"dma-01.{name}"] = replace(town.tags[f"dma-01.{name}"], quantity=quantity)
+    return town
+
+
 def troubled(batch: Batch, days: int) -> Batch:
     """Everything goes wrong once in the last day: a stuck gauge, a broken one, a lost station, a burst."""
     v, q = batch.v.copy(), batch.q.copy()
@@ -86,7 +110,36 @@ def troubled(batch: Batch, days: int) -> Batch:
 @cache
 def stream(days: int) -> Batch:
     start = (days - 1) * 1440 + 700
-    return troubled(district(3, days, burst=(start, start + 240, 0.4)).batch(), days)
+    lasts = 240 if days < LEAK_DAYS else 740
+    return troubled(district(3, days, burst=(start, start + lasts, 0.4)).batch(), days)
+
+
+@cache
+def stream_of(kind: FindingKind) -> Batch:
+    """For spikes one gauge leaps twice.
+    For quality events three of the probes step at once, as when other water comes, after the burst."""
+    batch = stream(days_for(kind))
+    if kind is FindingKind.LEVEL_CONTROL:
+        return switched(batch)
+    at = np.arange(len(batch)) // 4 - 1440
+    if kind is FindingKind.SPIKE:
+        return replace(
+            batch, v=batch.v + np.where((batch.tag == 1) & np.isin(at, (1000, 1200, 1201)), 3.0, 0.0)
+        )
+    if kind is not FindingKind.QUALITY_EVENT:
+        return batch
+    steps = (at > 1000) & (at < 1060) & (batch.tag != 0)
+    return replace(batch, v=batch.v + np.where(steps, 5.0, 0.0))
+
+
+def switched(batch: Batch) -> Batch:
+    """The first gauge is a pump that runs below the second one's median, and for an hour at the end above."""
+    low = (batch.v[batch.tag == 2] < np.nanmedian(batch.v[batch.tag == 2])).astype(np.float64)
+    end = len(low) - 440
+    low[end : end + 60] = 1.0 - low[end : end + 60]
+    v = batch.v.copy()
+    v[batch.tag == 1] = np.where(np.isnan(v[batch.tag == 1]), np.nan, low)
+    return replace(batch, v=v)
 
 
 def cut(batch: Batch, a: int, b: int) -> Batch:
@@ -94,12 +147,20 @@ def cut(batch: Batch, a: int, b: int) -> Batch:
     return replace(batch, **columns)
 
 
-def said(findings: list[Finding]) -> list[tuple[object, ...]]:
+def said(findings: Iterable[Finding]) -> list[tuple[object, ...]]:
     return [(f.alarm, f.verb, f.t_ns, f.kind) for f in findings]
 
 
 def days_for(kind: FindingKind) -> int:
+    if kind in (FindingKind.LEAK, FindingKind.CROSS_CHECK, FindingKind.LEVEL_CONTROL):
+        return LEAK_DAYS
     return 6 if kind in (FindingKind.BURST, FindingKind.DEVIATION) else 2
+
+
+@cache
+def whole(kind: FindingKind) -> tuple[Finding, ...]:
+    """What is found in all of the stream at once."""
+    return tuple(Engine(plant_for(kind), rows(kind)).update(stream_of(kind)))
 
 
 NO_STORY = (FindingKind.STALE, FindingKind.CONDITION, FindingKind.CALLS)
@@ -109,7 +170,7 @@ each_kind = pytest.mark.parametrize("kind", KINDS)
 
 @each_kind
 def test_the_story_is_told_and_only_on_change(kind: FindingKind) -> None:
-    findings = Engine(plant(), rows(kind)).update(stream(days_for(kind)))
+    findings = whole(kind)
     assert {f.kind for f in findings} >= {kind}, "the troubled stream must make this detector speak"
     known = {row.id for row in rows(kind)}
     for alarm in known:
@@ -126,14 +187,13 @@ def test_the_story_is_told_and_only_on_change(kind: FindingKind) -> None:
 @given(data=st.data())
 def test_cutting_and_restarting_change_nothing(kind: FindingKind, data: st.DataObject) -> None:
     days = days_for(kind)
-    batch, whole = stream(days), Engine(plant(), rows(kind))
-    expected = whole.update(batch)
+    batch, expected = stream_of(kind), whole(kind)
     minutes = st.integers((days - 1) * 1440, days * 1440 - 1)
     cuts = data.draw(st.lists(minutes.map(lambda minute: 4 * minute), max_size=12))
-    engine, got = Engine(plant(), rows(kind)), list[Finding]()
+    engine, got = Engine(plant_for(kind), rows(kind)), list[Finding]()
     for a, b in pairwise(sorted({0, *cuts, len(batch)})):
         got += engine.update(cut(batch, a, b))
-        kept, engine = engine.snapshot(), Engine(plant(), rows(kind))
+        kept, engine = engine.snapshot(), Engine(plant_for(kind), rows(kind))
         engine.restore(kept)
     assert said(got) == said(expected)
     for one, other in zip(got, expected, strict=True):
@@ -144,30 +204,30 @@ def test_cutting_and_restarting_change_nothing(kind: FindingKind, data: st.DataO
 @each_kind
 def test_one_minute_at_a_time_is_the_whole(kind: FindingKind) -> None:
     days = days_for(kind)
-    batch, engine = stream(days), Engine(plant(), rows(kind))
+    batch, engine = stream_of(kind), Engine(plant_for(kind), rows(kind))
     last_day = (days - 1) * 1440 * 4
     got = engine.update(cut(batch, 0, last_day))
     for a in range(last_day, len(batch), 4):
         got += engine.update(cut(batch, a, a + 4))
-    assert said(got) == said(Engine(plant(), rows(kind)).update(batch))
+    assert said(got) == said(whole(kind))
 
 
 @each_kind
 def test_backfill_and_late_samples_say_nothing(kind: FindingKind) -> None:
-    batch = stream(days_for(kind))
+    batch = stream_of(kind)
     flags = np.full(len(batch), Flag.BACKFILL, np.uint8)
-    engine = Engine(plant(), rows(kind))
+    engine = Engine(plant_for(kind), rows(kind))
     assert engine.update(replace(batch, flags=flags)) == []
     assert engine.late > 0
-    again = Engine(plant(), rows(kind))
+    again = Engine(plant_for(kind), rows(kind))
     again.update(batch)
     assert again.update(batch) == []
 
 
 @pytest.mark.parametrize("kind", sorted(PROCESS))
 def test_bad_quality_never_raises_or_clears_a_process_alarm(kind: FindingKind) -> None:
-    batch = stream(days_for(kind))
-    engine = Engine(plant(), rows(kind))
+    batch = stream_of(kind)
+    engine = Engine(plant_for(kind), rows(kind))
     half = len(batch) - 4 * 700
     engine.update(cut(batch, 0, half))
     rest = cut(batch, half, len(batch))
@@ -176,7 +236,7 @@ def test_bad_quality_never_raises_or_clears_a_process_alarm(kind: FindingKind) -
 
 
 def test_definitions_that_a_snapshot_does_not_know_start_afresh() -> None:
-    make: Callable[[FindingKind], Engine] = lambda kind: Engine(plant(), rows(kind))  # noqa: E731
+    make: Callable[[FindingKind], Engine] = lambda kind: Engine(plant_for(kind), rows(kind))  # noqa: E731
     kept = make(FindingKind.LIMIT_LOW).snapshot()
     for kind in KINDS:
         make(kind).restore(kept)

@@ -1,5 +1,6 @@
 """A burst of the demo town, from the historian's past to a located incident, on real stores and EPANET."""
 
+import asyncio
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -7,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from alarms.locate import Observation, locate, observe, posterior, predicted_falls
+from alarms.locate import AT_FIRST, Observation, locate, observe, posterior, predicted_falls
+from alarms.locating import Locating
 from alarms.replay import row_of
 from alarms.service import AlarmService
 from collectors.replay.files import read
@@ -15,9 +17,10 @@ from core.adapters.epanet_hydraulics import EpanetHydraulics
 from core.adapters.sqlite_historian import SqliteHistorian
 from core.model.clock import Anchor
 from core.model.finding import Finding, FindingKind, Verb
-from core.model.incident import Incident, IncidentKind, IncidentState
+from core.model.incident import Incident, IncidentKind, IncidentState, Location
 from core.model.plant import Plant
 from core.model.sample import Batch
+from core.model.text import Text
 from core.runtime.clock import AnchoredClock
 from hub.check import read as read_configuration
 from simulators.record import START_NS, record
@@ -37,7 +40,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> tuple[Plant, list[Batch], 
     orders, out = folder / "orders.jsonl", folder / "town.npz"
     command = {"at": BURST_S, "command": "burst", "zone": ZONE, "flow_m3h": 50.0}
     orders.write_text(json.dumps(command))
-    record(CONFIG, days=5.2, seed=5, out=out, events=orders)
+    record(CONFIG, days=5.4, seed=5, out=out, events=orders)
     plant = read_configuration(CONFIG).plant
     return plant, list(read(out)), json.loads(Path(f"{out}.truth.jsonl").read_text())
 
@@ -86,6 +89,65 @@ async def test_a_burst_becomes_a_confirmed_and_located_incident(room: Room, tmp_
     assert min(far[c.link] for c in incident.location.candidates) < 300
 
 
+@pytest.mark.parametrize(
+    ("kind", "state"),
+    [
+        (IncidentKind.BURST, IncidentState.CONFIRMED),
+        (IncidentKind.LEAK, IncidentState.CONFIRMED),
+        (IncidentKind.BURST, IncidentState.RESTORED),
+    ],
+)
+async def test_what_goes_on_is_located_anew_by_its_hours(
+    room: Room, tmp_path: Path, town, kind: IncidentKind, state: IncidentState
+) -> None:
+    """After a restart too: what is due follows from the ledger. One that is over keeps its place."""
+    plant, batches, truth = town
+    historian = await SqliteHistorian.open(tmp_path / "historian.db", plant.tags)
+    hours = 4
+    await historian.write([between(batches, ZONE, 0, BURST_S + hours * 3600)])
+    real_ns = room.clock.now_ns() - room.clock.anchor.sim_ns + room.clock.anchor.real_ns
+    now_ns = START_NS + (BURST_S + hours * 3600 + 300) * 10**9
+    room.clock = AnchoredClock(Anchor(real_ns, now_ns, 1.0))
+    first = Location(
+        candidates=(), at_ns=START_NS + (BURST_S + 900) * 10**9, radius_m=9.0, method="m", begin="x"
+    )
+    onset = {"onset_s": START_NS / 1e9 + BURST_S}
+    incident = Incident(
+        id="INC-1", kind=kind, state=state, opened_ns=now_ns, zone=ZONE, location=first,
+        title=Text("爆管", "Burst"), evidence=onset,
+    )  # fmt: skip
+    async with room.ledger.begin() as tx:
+        await tx.put(incident)
+    locating = Locating(room.ledger, historian, plant, CONFIG / "network.inp", room.clock)
+
+    async def kept() -> Incident:
+        async with room.ledger.read() as tx:
+            found = await tx.get(Incident, "INC-1")
+            assert found is not None
+            return found
+
+    async def moved() -> bool:
+        return (await kept()).location != first
+
+    task = asyncio.create_task(locating.run())
+    try:
+        if state is IncidentState.CONFIRMED:
+            await room.until(moved, within_s=60)
+        else:
+            await asyncio.sleep(1)
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await historian.close()
+    where = (await kept()).location
+    if state is IncidentState.RESTORED:
+        assert where == first
+        return
+    assert where is not None
+    assert where.at_ns == START_NS + (BURST_S + hours * 3600) * 10**9, "by all hours that are whole"
+    assert plant.network.path_m(str(truth["pipe"]))[where.first or ""] < 300
+
+
 async def located(room: Room) -> bool:
     async with room.ledger.read() as tx:
         return any(incident.location is not None for incident in await tx.find(Incident))
@@ -116,8 +178,8 @@ def test_leaks_that_the_model_itself_predicts_are_found_where_they_are(town) -> 
 
 
 def test_belief_sums_to_one_and_follows_the_prior_when_nothing_is_seen() -> None:
-    seen = Observation("z", 0, 10.0, 50.0, ("a", "b"), (0.0, 0.0), (0.05, 0.05))
-    belief = posterior(np.zeros((3, 2)), seen, np.array([1.0, 2.0, 1.0]))
+    noise = np.diag([0.05**2, 0.05**2])
+    belief = posterior(np.zeros((3, 2)), np.zeros(2), noise, np.array([1.0, 2.0, 1.0]), AT_FIRST)
     assert belief.tolist() == pytest.approx([0.25, 0.5, 0.25])
 
 

@@ -17,7 +17,6 @@ from api.deps import Deps
 from api.serve import serve
 from core.adapters.folder_photos import FolderPhotos
 from core.adapters.segment_spool.spool import SegmentSpool
-from core.adapters.sql_ledger.ledger import SqlLedger
 from core.adapters.sqlite_directory import SqliteDirectory
 from core.adapters.sqlite_historian import SqliteHistorian
 from core.model.account import Account, Role, Segment, User
@@ -31,6 +30,7 @@ from core.model.text import Text
 from core.runtime.clock import AnchoredClock
 from core.runtime.live import LiveTable
 from response.hotline.search.finder import Finder
+from tests.ledgers import ledger_in
 from tests.persons import move_in, vault_in
 
 S = 1_000_000_000
@@ -167,7 +167,7 @@ class Hub:
 async def hub_at_work(folder: Path, **more: object) -> AsyncIterator[Hub]:
     """Open stores and a served application; both gone at the end."""
     town, wall = plant(), [0]
-    ledger = await SqlLedger.open(folder / "ledger.db")
+    ledger = await ledger_in(folder)
     spool = await SegmentSpool.open(folder / "spool")
     historian = await SqliteHistorian.open(folder / "historian.db", town.tags)
     async with ledger.begin() as tx:

@@ -69,7 +69,7 @@ async def test_a_visit_is_moved_and_cancelled_with_a_reason_and_its_place_is_fre
         assert (silent.status_code, silent.json()["reason"]) == (409, "reason_missing")
         moved = await book(agent, order["id"], second["id"], reason="客户加班")
         assert moved.json()["visit"]["slot"] == second["id"]
-        assert "客户加班" in moved.json()["milestones"][-1]["note"]
+        assert "客户加班" in moved.json()["milestones"][-1]["note"]["zh"]
         assert [one["left"] for one in (await open_slots(agent))[:2]] == [4, 3]
         path = f"/api/v1/work-orders/{order['id']}/appointment/cancel"
         assert (await agent.post(path, json={})).status_code == 422

@@ -173,7 +173,7 @@ async def test_hl_32_one_building_alone_after_the_instruments_are_back_gets_its_
         left = next(one for one in orders if one["id"] == burst["id"])
         assert left["reports"] == 7, "whom the burst's end is told"
         notes = (await desk.get(f"/api/v1/work-orders/{own['id']}/notes")).json()["items"]
-        assert "户内" in notes[0]["text"]
+        assert "户内" in notes[0]["text"]["zh"]
 
 
 async def test_hl_32_one_whose_neighbours_have_it_too_holds(hub):

@@ -83,8 +83,10 @@ async def test_the_state_is_the_servers_and_what_does_not_fit_becomes_a_note_onc
             assert (body["state"], set(body["why"])) == ("completed", {"zh", "en"})
         notes = (await crew.get("/api/v1/work-orders/WO-1/notes")).json()["items"]
     assert [note["side"] for note in notes] == ["sync"]
-    assert "浊度已降" in notes[0]["text"] and "flush" in notes[0]["text"]
-    assert "试压冲洗 / Test and flush · 浊度已降 — " in notes[0]["text"]
+    zh, en = notes[0]["text"]["zh"], notes[0]["text"]["en"]
+    assert "试压冲洗 · 浊度已降 — " in zh and "flush" not in zh.lower(), "each reader reads one language"
+    assert "Test and flush · 浊度已降 — " in en and "试压" not in en
+    assert zh.endswith(body["why"]["zh"]) and en.endswith(body["why"]["en"])
 
 
 async def test_what_a_phone_kept_of_an_order_that_another_crew_has_now_is_not_lost(hub: Hub):

@@ -17,6 +17,7 @@ from core.model.account import Role, User
 from core.model.incident import IncidentState
 from core.model.mailing import LetterState
 from core.model.notice import Change, Site
+from core.model.report import Symptom
 from response.delivery.room import Delivering
 from tests.api import hub_at_work as hubs
 from tests.response import little_town as town
@@ -42,8 +43,9 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 
 
 @asynccontextmanager
-async def house_at(tmp_path: Path, **more: object) -> AsyncIterator[House]:
+async def house_at(tmp_path: Path, *, exercise: bool = False, **more: object) -> AsyncIterator[House]:
     async with post_office(tmp_path, **more) as post:  # type: ignore[arg-type]
+        post.file = post.file.model_copy(update={"exercise": exercise})
         post.started()
         async with post.ledger.begin() as tx:
             await tx.put_many(User(id=role, role=role, password_hash=hubs._QUICK) for role in Role)
@@ -254,3 +256,15 @@ async def test_on_08_who_is_not_affected_after_all_is_not_counted_as_told_that_w
     assert first["changes"] == {"first": 4}
     assert second["changes"] == {"update": 1, "spared": 3} == Counter(one["change"] for one in letters)
     assert over["changes"] == {"restored": 1}
+
+
+async def test_hl_14_who_reported_no_water_and_is_left_out_is_listed_as_not_told_yet(house: House) -> None:
+    post = house.post
+    await post.people([one for n in range(1, 3) for one in person(n, f"A{n}", phone=phone(n))])
+    await post.called("A2", symptom=Symptom.NO_WATER)
+    await post.done(await post.publish(["A1", "A2"], site=Site.ORGANISED))
+    await post.done(await post.publish(["A1"], Change.UPDATE, moved=True, site=Site.SHUT, parted=True))
+    async with house.hub.as_(Role.DUTY_MANAGER) as client:
+        second, _ = (await client.get("/api/v1/deliveries")).json()["items"]
+        assert second["silent"] == {"reported": 1}
+        await every_count_is_made_of_rows(client, second)

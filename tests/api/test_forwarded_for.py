@@ -20,7 +20,9 @@ async def door(hub: Hub, *proxies: str) -> AsyncIterator[httpx.AsyncClient]:
     port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     app = build(hub.deps)
     serving = asyncio.create_task(serve(app, "127.0.0.1", 0, trusted_proxies=proxies, ready=port.set_result))
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{await port}", trust_env=False) as client:
+    async with httpx.AsyncClient(
+        verify=False, base_url=f"http://127.0.0.1:{await port}", trust_env=False
+    ) as client:
         yield client
     serving.cancel()
     with contextlib.suppress(asyncio.CancelledError):

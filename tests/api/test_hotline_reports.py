@@ -170,7 +170,7 @@ async def test_who_is_outside_what_is_known_speaks_for_a_larger_footprint(hub):
             assert (told["place"]["why"], told["place"]["grows"]) == ("outside_footprint", True)
             assert told["work_order"] == "WO-1"
         notes = (await agent.get("/api/v1/work-orders/WO-1/notes")).json()["items"]
-    assert len(notes) == 1 and "停水范围外" in notes[0]["text"]
+    assert len(notes) == 1 and "停水范围外" in notes[0]["text"]["zh"]
 
 
 async def test_hl_12_a_straggler_of_the_area_that_was_restored_is_not_from_outside(hub):

@@ -92,3 +92,12 @@ async def test_on_12_each_of_the_list_has_its_own_time_to_be_told_by_and_a_regul
         async with hub.as_(Role.REGULATOR) as regulator:
             seen = (await regulator.get("/api/v1/notices")).json()["items"]
         assert len(seen) == 3 and not any(one["told_by"] for one in seen)
+
+
+async def test_where_the_hub_reckons_no_scope_there_is_none_to_take(tmp_path: Path) -> None:
+    async with hub_at_work(tmp_path) as hub, hub.as_(Role.OPERATOR) as operator:
+        await put(hub, notice("N-1", NoticeKind.EMERGENCY_OUTAGE))
+        assert (await operator.get("/api/v1/notices/N-1/check")).json()["hub_scope"] is None
+        seq = (await operator.get("/api/v1/notices/N-1")).json()["seq"]
+        asked = await operator.put("/api/v1/notices/N-1", json={"seq": seq, "scope": {"hub": True}})
+        assert (asked.status_code, asked.json()["reason"]) == (409, "not_reckoned")

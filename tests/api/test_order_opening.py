@@ -5,7 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from api.wire import rfc3339
 from core.model.account import Role
+from core.model.callback import Callback, CallbackAttempt, CallbackOutcome, CallbackReason
 from core.model.report import Attachment, Channel, Report, Symptom
 from core.model.service import Service
 from core.model.text import Text
@@ -115,6 +117,18 @@ async def test_an_order_by_hand_has_its_priority_with_reasons_and_its_clocks(hub
         assert (await crew.post(path, json={"service": "leak"})).status_code == 403
 
 
+async def test_an_order_says_where(hub: Hub):
+    """One press on an empty form sends nobody; a sentence may tell the place."""
+    async with hub.as_(Role.DISPATCHER) as desk:
+        path = "/api/v1/work-orders"
+        empty = await desk.post(path, json={"service": "leak", "priority": 2})
+        assert (empty.status_code, empty.json()["reason"]) == (409, "place_required")
+        assert "地点" in empty.text
+        assert (await desk.get(path)).json()["items"] == []
+        told = await desk.post(path, json={"service": "leak", "text": "人民路路口冒水"})
+        assert told.status_code == 201, told.text
+
+
 async def test_an_incident_has_one_order_of_a_kind_whoever_opens_it(hub: Hub):
     await put(hub, replace(order(), kind="leak"))
     async with hub.as_(Role.DISPATCHER) as desk:
@@ -212,6 +226,22 @@ async def test_an_appraisal_waits_for_the_call_back(hub: Hub):
         assert (again.status_code, again.json()["reason"]) == (409, "illegal_step")
 
 
+async def test_wo_27_a_sentence_on_the_order_is_no_call_back_of_who_is_on_the_list(hub: Hub):
+    """By day it is the list's, at night nobody's; the order stays as it was."""
+    done = Milestone(state=WorkOrderState.COMPLETED, at_ns=T0, actor="crew")
+    finished = replace(
+        order(crew="crew-1"), kind="leak", state=WorkOrderState.COMPLETED, reports=1, milestones=(done,)
+    )
+    await put(hub, finished, report(work_order="WO-1"))
+    async with hub.as_(Role.DISPATCHER) as desk:
+        path = "/api/v1/work-orders/WO-1"
+        round_it = await desk.post(f"{path}/callback", json={"note": "都满意"})
+        assert round_it.status_code == 409, round_it.text
+        assert round_it.json()["reason"] in ("on_the_list", "not_at_night")
+        assert (await desk.get(path)).json()["state"] == "completed"
+        assert len((await desk.get("/api/v1/callbacks")).json()["waiting"]) == 1
+
+
 async def test_an_order_that_was_appraised_too_early_finds_a_way_out(hub: Hub):
     """WO-03: of ledgers in which the appraisal did not wait."""
     states = (WorkOrderState.COMPLETED, WorkOrderState.APPRAISED)
@@ -239,3 +269,31 @@ async def test_a_mark_is_a_whole_number_from_5_to_1(hub: Hub, mark: object):
         said = {"outcome": "answered", "mark": mark}
         answer = await agent.post("/api/v1/callbacks/WO-1:RPT-001/calls", json=said)
     assert answer.status_code == 422, answer.text
+
+
+async def test_wo_27_what_was_put_down_with_a_mark_is_read_of_its_order_by_who_calls_back(hub: Hub):
+    said = CallbackAttempt(at_ns=T0, by="agent", outcome=CallbackOutcome.ANSWERED, mark=5, note="水压正常了")
+    one = Callback(
+        id="WO-1:RPT-001",
+        order="WO-1",
+        report="RPT-001",
+        reason=CallbackReason.SAMPLE,
+        day="2026-11-22",
+        made_ns=T0,
+        open=False,
+        attempts=(said,),
+        outcome=said.outcome,
+        mark=5,
+    )
+    other = replace(one, id="WO-2:RPT-002", order="WO-2", attempts=())
+    await put(hub, order(), report(work_order="WO-1"), one, other)
+    path = "/api/v1/callbacks?order=WO-1"
+    for role in (Role.HOTLINE, Role.DISPATCHER, Role.DUTY_MANAGER):
+        async with hub.as_(role) as client:
+            (shown,) = (await client.get(path)).json()["items"]
+        (told,) = shown["attempts"]
+        assert (told["note"], told["mark"], told["by"]) == ("水压正常了", 5, "agent")
+        assert told["at"] == rfc3339(T0)
+    for role in (Role.VIEWER, Role.CREW, Role.OPERATOR):
+        async with hub.as_(role) as client:
+            assert (await client.get(path)).status_code == 403

@@ -31,6 +31,19 @@ async def test_the_first_person_stays_the_first_whoever_has_it_later(hub: Hub):
         assert await tx.find(Timer, kind=HANDOVER) == []
 
 
+async def test_whoever_assigns_second_is_told_before_a_crew_is_taken_off(hub: Hub):
+    await put(hub, order())
+    async with hub.as_(Role.DISPATCHER) as quick, hub.as_(Role.DUTY_MANAGER) as slow:
+        body = {"crew": "crew-1", "seen": ""}
+        assert (await quick.post(f"{PATH}/assign", json=body)).status_code == 200
+        late = await slow.post(f"{PATH}/assign", json={"crew": "crew-2", "seen": "", "note": "nearer"})
+        assert (late.status_code, late.json()["reason"]) == (409, "crew_changed")
+        assert hub.deps.plant.crews["crew-1"].name.zh in late.json()["why"]["zh"]
+        assert (await slow.get(PATH)).json()["crew"] == "crew-1"
+        again = await slow.post(f"{PATH}/assign", json={"crew": "crew-2", "seen": "crew-1", "note": "nearer"})
+        assert (again.status_code, again.json()["crew"]) == (200, "crew-2")
+
+
 async def test_an_offer_that_nobody_accepts_comes_back_after_ten_minutes(hub: Hub):
     await put(hub, replace(order(), first_owner="hotline", owner="hotline"))
     async with hub.as_(Role.HOTLINE) as agent:
@@ -96,6 +109,11 @@ async def test_the_first_owner_or_the_hotline_says_that_the_caller_was_told(
         assert answer.status_code == status, answer.text
         if status == 200:
             assert answer.json()["note"] == SAID["note"]
+            stands = (await who.get(PATH)).json()["milestones"][-1]["note"]
+            assert stands == {
+                "zh": "已告知来电人：已电话告知来电人",
+                "en": "the caller was told: 已电话告知来电人",
+            }
 
 
 async def test_a_crew_says_so_of_its_own_order_alone(hub: Hub):

@@ -38,6 +38,9 @@ async def repair(hub: Hub) -> Hub:
     return hub
 
 
+SENT = "2026-11-22T14:30:00Z"
+
+
 def turned(valve: str, turning: str, turns: float, **more: object) -> dict:
     return {"valve": valve, "turning": turning, "turns": turns, "closes": "clockwise", **more}
 
@@ -67,12 +70,28 @@ async def test_valves_shut_are_told_until_they_are_opened_again(repair: Hub):
         assert other.status_code == 404, "another crew's order"
 
 
+async def test_opening_asks_for_turns_only_where_the_shutting_was_counted(repair: Hub):
+    """There is nothing to balance where nobody counted."""
+    async with repair.as_(Role.CREW) as crew:
+        uncounted = {"what": "valve", **turned("v2", "close", 0), "at": SENT, "sent": SENT}
+        assert (await crew.put(f"{PATH}/acts/a-1", json=uncounted)).status_code == 200
+        await crew.post(f"{PATH}/valves", json=turned("v3", "close", 9))
+        bare = {"turning": "open", "closes": "clockwise"}
+        whole = await crew.post(f"{PATH}/valves", json={"valve": "v2", **bare})
+        assert (whole.status_code, whole.json()["shut"]) == (201, ["v3"]), whole.text
+        assert [one["valve"] for one in whole.json()["work_order"]["off_balance"]] == ["v3"]
+        refused = await crew.post(f"{PATH}/valves", json={"valve": "v3", **bare})
+        assert (refused.status_code, refused.json()["reason"]) == (409, "turns_required")
+        assert "9" in refused.json()["why"]["zh"]
+        shut = await crew.post(f"{PATH}/valves", json={"valve": "v2", **bare, "turning": "close"})
+        assert shut.status_code == 422
+
+
 async def test_what_a_phone_kept_counts_when_it_was_done(repair: Hub):
     """The closing is sent after the opening that came later: the order of the hands decides."""
     async with repair.as_(Role.CREW) as crew:
-        sent = "2026-11-22T14:30:00Z"
-        opened = turned("v2", "open", 20, at="2026-11-22T14:25:00Z", sent=sent)
-        closed = turned("v2", "close", 20, at="2026-11-22T14:05:00Z", sent=sent)
+        opened = turned("v2", "open", 20, at="2026-11-22T14:25:00Z", sent=SENT)
+        closed = turned("v2", "close", 20, at="2026-11-22T14:05:00Z", sent=SENT)
         await crew.post(f"{PATH}/valves", json=opened)
         assert (await crew.post(f"{PATH}/valves", json=closed)).json()["shut"] == []
 

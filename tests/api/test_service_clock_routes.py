@@ -93,6 +93,23 @@ async def test_wo_09_a_pause_is_told_with_and_without_and_ends(hub, order):
     assert (ended.status_code, none.status_code) == (200, 409)
 
 
+async def test_what_was_done_to_a_clock_stands_on_the_order_in_both_languages(hub, order):
+    """No name of ours (`await_permit`) is read by anybody."""
+    path = f"/api/v1/work-orders/{order.id}"
+    async with hub.as_(Role.DISPATCHER) as client:
+        body = {"reason": "await_permit", "evidence": "占道许可 2026-118"}
+        await client.post(f"{path}/clocks/pause", json=body)
+        await client.post(f"{path}/clocks/resume")
+        notes = [one["note"] for one in (await client.get(path)).json()["milestones"]][-2:]
+    assert notes == [
+        {
+            "zh": "暂停计时：等待占道审批（占道许可 2026-118）",
+            "en": "clock paused: waiting for a permit (占道许可 2026-118)",
+        },
+        {"zh": "恢复计时：等待占道审批", "en": "clock resumed: waiting for a permit"},
+    ]
+
+
 async def test_wo_10_taking_a_clock_on_is_said_and_done_once(hub, order):
     url = f"/api/v1/work-orders/{order.id}/clocks"
     async with hub.as_(Role.DUTY_MANAGER) as client:

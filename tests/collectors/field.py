@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
@@ -14,6 +15,7 @@ from core.model.tag import Quantity, Tag
 from core.model.text import Text
 from core.ports.source import Source
 from core.ports.spool import Sink
+from tests.nursery import Born, nursery
 
 
 class Kept:
@@ -124,9 +126,42 @@ class Server:
                 await self._process.wait()
 
 
+class Forked(Server):
+    """The same, of a module that begins servers as forks of itself (see `tests.forks`)."""
+
+    def __init__(self, module: str, *arguments: object) -> None:
+        super().__init__(module)
+        self._module, self._message = f"tests.servers.{module}", " ".join(map(str, arguments))
+        self._born: Born | None = None
+
+    async def start(self) -> None:
+        self._born = await asyncio.to_thread(lambda: nursery(self._module).born(self._message))
+        await self._answer()
+
+    async def tell(self, line: str) -> None:
+        self._born.stdin.write(f"{line}\n")
+        self._born.stdin.flush()
+        await self._answer()
+
+    async def _answer(self) -> None:
+        async with asyncio.timeout(60):
+            assert await asyncio.to_thread(self._born.stdout.readline), "the server has ended"
+
+    def signal(self, number: int) -> None:
+        self._born.send_signal(number)
+
+    async def kill(self) -> None:
+        if self._born is not None:
+            born, self._born = self._born, None
+            await asyncio.to_thread(born.end, signal.SIGKILL)
+
+
+FORKED = {"opcua_plant", "modbus_station"}
+
+
 @asynccontextmanager
 async def serving(module: str, *arguments: object) -> AsyncIterator[Server]:
-    server = Server(module, *arguments)
+    server = (Forked if module in FORKED else Server)(module, *arguments)
     await server.start()
     try:
         yield server

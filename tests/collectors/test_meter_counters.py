@@ -113,14 +113,37 @@ def names(meter: Meter, now_h: float) -> set[str]:
     return {one.partition(":")[0] for one in meter.findings(SPEC, T0 + round(now_h * HOUR_NS))}
 
 
-def test_water_that_never_stops_is_told_after_a_day_and_a_pause_ends_it():
-    meter, _, _ = run(*[100 + 0.02 * h for h in range(24)])
-    assert names(meter, 23) == set()
-    for hour in (24, 25):
-        meter.take(SPEC, T0 + hour * HOUR_NS, 100 + 0.02 * hour)
-    assert names(meter, 25) == {"continuous_flow"}
-    meter.take(SPEC, T0 + 26 * HOUR_NS, 100 + 0.02 * 25)
-    assert names(meter, 26) == set()
+@pytest.mark.parametrize(("litres_h", "told_h"), [(20, 30), (9, 30), (5, 40), (1, 72)])
+def test_water_that_never_stops_is_told_the_sooner_the_more_it_is_and_a_pause_ends_it(litres_h, told_h):
+    meter, _, _ = run(*[100 + litres_h / 1000 * h for h in range(told_h)])
+    assert names(meter, told_h) == set()
+    meter.take(SPEC, T0 + told_h * HOUR_NS, 100 + litres_h / 1000 * told_h)
+    told = f"water has run for {told_h} h without a pause, at least {litres_h} L in each of them"
+    assert told in meter.findings(SPEC, T0)[0]
+    meter.take(SPEC, T0 + (told_h + 1) * HOUR_NS, 100 + litres_h / 1000 * told_h)
+    assert names(meter, told_h + 1) == set()
+
+
+def test_a_silence_breaks_no_run_of_water_unless_less_than_it_has_passed():
+    hours = [*range(12), *range(20, 31)]
+    meter, _, _ = run(*[(h, 100 + 0.02 * h) for h in hours])
+    assert names(meter, 30) == {"continuous_flow"}
+    meter, _, _ = run(*[(h, 100 + 0.02 * h - (0.15 if h >= 20 else 0)) for h in hours])
+    assert names(meter, 30) == set()
+
+
+def test_readings_of_minutes_are_judged_by_the_hour():
+    """Ten litres an hour are none in many a quarter, on a register of whole litres."""
+    meter, _, _ = run(*[(q / 4, 100 + (q * 5 // 4 // 3) / 1000) for q in range(4 * 41)])
+    assert names(meter, 41) == set()
+    meter, _, _ = run(*[(q / 4, 100 + (q * 5 // 4) / 1000) for q in range(4 * 41)])
+    assert names(meter, 41) == {"continuous_flow"}
+
+
+def test_hours_alone_are_of_any_flow():
+    plain = MeterSpec(tags="*", continuous_h=24)
+    meter, _, _ = run(*[100 + 0.001 * h for h in range(25)], spec=plain)
+    assert meter.findings(plain, T0) and not names(meter, 24)
 
 
 def test_long_intervals_prove_no_continuous_flow():

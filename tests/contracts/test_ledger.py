@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from core.adapters.sql_ledger.ledger import SqlLedger
@@ -15,6 +16,7 @@ from core.model.alarm import Alarm, OutOfService, Shelf, State
 from core.model.event import Event, EventKind
 from core.model.incident import Candidate, Incident, IncidentKind, IncidentState, Location, Member
 from core.model.maintenance import Maintenance
+from core.model.notice import Notice, NoticeKind, NoticeState, Status
 from core.model.text import Text
 from core.model.timer import Timer
 from core.model.work_order import WorkOrder, WorkOrderState
@@ -41,6 +43,23 @@ def order(id: str, incident: str = "INC-1") -> WorkOrder:
         title=Text("爆管抢修", "Burst repair"),
         place=Text("人民路", "Renmin Road"),
         opened_ns=NOW,
+    )
+
+
+def notice(id: str, incident: str = "INC-1") -> Notice:
+    blank = Text("", "")
+    return Notice(
+        id=id,
+        incident=incident,
+        kind=NoticeKind.EMERGENCY_OUTAGE,
+        state=NoticeState.DRAFT,
+        zone="dma-01",
+        title=blank,
+        body=blank,
+        advice=blank,
+        author="hub",
+        drafted_ns=NOW,
+        starts_ns=NOW,
     )
 
 
@@ -74,6 +93,19 @@ async def test_one_work_order_for_an_incident_however_often_it_is_asked_for(ledg
             return await tx.insert(order(f"WO-{n}"))
 
     assert sum(await asyncio.gather(*(open_one(n) for n in range(20)))) == 1
+
+
+async def test_one_notice_for_an_incident_beside_those_of_exercises_that_are_over(ledger: SqlLedger) -> None:
+    exercise = replace(notice("NTC-1"), status=Status.EXERCISE)
+    async with ledger.begin() as tx:
+        assert await tx.insert(exercise)
+        assert not await tx.insert(notice("NTC-2")), "it still stands"
+        await tx.put(replace(exercise, state=NoticeState.WITHDRAWN))
+        assert await tx.insert(notice("NTC-2"))
+        assert not await tx.insert(replace(notice("NTC-3"), status=Status.EXERCISE))
+        await tx.put(replace(notice("NTC-2"), state=NoticeState.WITHDRAWN))
+        assert not await tx.insert(notice("NTC-3")), "what was taken back in earnest is not drafted again"
+        assert await tx.find(Notice, status=Status.ACTUAL, state=NoticeState.WITHDRAWN)
 
 
 async def test_an_error_takes_everything_back_and_wakes_nobody(ledger: SqlLedger) -> None:
@@ -184,11 +216,19 @@ async def test_a_ledger_of_the_first_version_is_kept_and_gets_what_came_later(
         raw.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
         raw.execute("INSERT INTO alembic_version VALUES ('0001')")
         raw.execute("INSERT INTO alarm (id, body) VALUES ('a', '{\"id\": \"a\"}')")
+        for told in (notice("NTC-1"), replace(notice("NTC-2", "INC-2"), status=Status.EXERCISE)):
+            body = msgspec.json.encode(told).decode()
+            raw.execute(
+                "INSERT INTO notice (id, incident, body) VALUES (?, ?, ?)", (told.id, told.incident, body)
+            )
+        raw.execute("UPDATE notice SET body = json_remove(body, '$.status') WHERE id = 'NTC-1'")
     for _ in range(2):  # the second finds everything done
         ledger = await SqlLedger.open(path)
         async with ledger.read() as tx:
             assert await tx.find(Alarm) == [Alarm(id="a")]
             assert await tx.find(Maintenance) == []
+            assert [one.id for one in await tx.find(Notice, status=Status.ACTUAL)] == ["NTC-1"]
+            assert [one.id for one in await tx.find(Notice, status=Status.EXERCISE)] == ["NTC-2"]
         await ledger.close()
 
 

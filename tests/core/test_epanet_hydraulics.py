@@ -108,6 +108,14 @@ def test_a_tank_fills_by_what_flows_into_it(engine: EpanetHydraulics) -> None:
     assert second.pressure_m[tank] - first.pressure_m[tank] == pytest.approx(rise, rel=0.05)
 
 
+def test_a_level_beyond_what_a_tank_holds_is_its_highest_or_lowest(engine: EpanetHydraulics) -> None:
+    tank, levels = engine.nodes.index("T1"), []
+    for told in (99.0, -1.0):
+        engine.set_level("T1", told)
+        levels.append(float(engine.solve().pressure_m[tank]))
+    assert levels == pytest.approx([10.0, 0.0], abs=1e-6)
+
+
 def test_chlorine_travels_and_decays(engine: EpanetHydraulics) -> None:
     for _ in range(24 * 12):
         state = engine.advance(300)

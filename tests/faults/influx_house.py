@@ -47,11 +47,13 @@ class House:
     names: tuple[str, ...]
     put: set[int] = field(default_factory=set)
     """Times at which every tag has a sample that was acknowledged."""
+    enough: bool = False
+    """No more is fed: a batch that is under way is not cut off, as nobody would know what became of it."""
 
     async def feed(self, seconds: float, every_s: float = 1.0) -> None:
         """A batch of all tags each `every_s`, at the present time, as a poll gives it."""
         ends = time.monotonic() + seconds
-        while time.monotonic() < ends:
+        while time.monotonic() < ends and not self.enough:
             due = time.monotonic() + every_s
             await self.tick()
             await asyncio.sleep(max(0.0, due - time.monotonic()))

@@ -46,8 +46,8 @@ async def test_a_store_killed_and_started_again_is_caught_up_with_while_live_dat
                     delays.append(late_s)
                 await asyncio.sleep(0.5)
         drained_s = time.monotonic() - back
-        feeding.cancel()
-        await asyncio.gather(feeding, return_exceptions=True)
+        one.enough = True
+        await feeding
         await one.drained(20)
         await one.all_there()
         assert delays and max(delays) <= LIVE_DELAY_S

@@ -11,7 +11,7 @@ from api.wire import rfc3339
 from core.model.account import Role
 from tests.faults.whole_hub import devices
 from tests.ports import free_port
-from tests.privacy.test_canaries import Watched
+from tests.privacy.watched import Watched
 
 HOUR_NS = 3600 * 10**9
 KILL_AFTER_COMMIT = (

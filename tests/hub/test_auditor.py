@@ -5,16 +5,23 @@ import shutil
 import sqlite3
 from pathlib import Path
 
+import pytest
 import typer
 from typer.testing import CliRunner
 
 from core.adapters.folder_notifier import FolderNotifier
 from core.adapters.sql_ledger.ledger import SqlLedger
+from core.model.alarm import Alarm
+from core.model.text import Text
+from core.model.work_order import WorkOrder, WorkOrderState
 from core.runtime.clock import AnchoredClock
 from hub.audit_file import AUDIT
 from hub.auditor import HUB, Auditor, rules_of
 from hub.auditor_cli import auditor as command
 from response.escalation.spec import Auditor as Spec
+from response.escalation.spec import EscalationFile
+from response.escalation.steps import Rules
+from tests.response.on_duty import STANDARD
 from tests.response.test_rota import FILE
 
 DEMO = Path(__file__).parents[2] / "configs" / "demo"
@@ -45,6 +52,34 @@ async def test_a_ledger_whose_rows_cannot_be_read_is_a_hub_that_is_not_heard(tmp
     db.close()
     [found] = await auditor(tmp_path, tmp_path / "out").look()
     assert found.alarm == HUB and len(said(tmp_path / "out")) == 1
+
+
+@pytest.mark.parametrize("state", [None, WorkOrderState.REPORTED, WorkOrderState.COMPLETED])
+async def test_an_order_of_priority_1_makes_its_incident_s_alarm_due_at_once(tmp_path, state):
+    """Twenty-five seconds: of priority 2 alone it would still wait for others."""
+    since_ns, what = AnchoredClock().now_ns() - 25 * 10**9, Text("抢修", "Repair")
+    alarm = Alarm(id="a", active=True, acked=False, priority=2, incident="INC-1", raised_ns=since_ns)
+    order = WorkOrder(
+        id="WO-1",
+        incident="INC-1",
+        kind="burst",
+        state=state or WorkOrderState.REPORTED,
+        priority=1,
+        zone=None,
+        title=what,
+        place=what,
+        opened_ns=since_ns,
+    )
+    ledger = await SqlLedger.open(tmp_path / "ledger.db")
+    async with ledger.begin() as tx:
+        await tx.put(alarm)
+        if state:
+            await tx.put(order)
+    await ledger.close()
+    watching = auditor(tmp_path, tmp_path / "out")
+    watching.rules = Rules(EscalationFile.model_validate(STANDARD), lambda _: None)
+    found = [(one.alarm, one.priority) for one in await watching.look()]
+    assert found == ([("a", 1)] if state is WorkOrderState.REPORTED else [])
 
 
 def test_what_is_wrong_with_escalation_yaml_is_said_with_its_line(tmp_path, monkeypatch):

@@ -17,7 +17,9 @@ import httpx
 import pytest
 
 from response.extents import house_number
-from tests.hub.running_demo import RunningDemo, items, until
+from tests.hub.running_demo import RunningDemo, fetched, items, until
+from tests.hub.stories.minutes import late_in_a_minute
+from tests.hub.stories.on_call import phones, rung
 from tests.hub.stories.screen import RED, page_of
 from tests.hub.stories.seats import Seats
 from tests.phone_photos import photo
@@ -27,6 +29,7 @@ ZONE = "dma-07"
 BURST = f"{ZONE}:burst"
 FAST = "30"
 CALLS = 200
+_STANDS = {"estimate_stands", "reported"}
 Json = dict[str, Any]
 
 
@@ -87,15 +90,16 @@ class Town:
         return items(self.as_("duty_manager"), path)
 
     def untold(self, version: int) -> list[Json]:
-        """For whom what was said stands."""
+        """For whom what was said stands, or who wait to hear that it is over, as they reported it."""
         path = f"/api/v1/deliveries/{self.the('notices')['id']}.{version}/untold?limit=5000"
-        return [one for one in items(self.as_("duty_manager"), path) if one["why"] == "estimate_stands"]
+        return [one for one in items(self.as_("duty_manager"), path) if one["why"] in _STANDS]
 
-    def told_that_it_is_over(self) -> set[str]:
-        """Accounts, whichever version freed them."""
-        every = [*self.letters(2), *self.letters(3)]
-        over = [one for one in every if one["change"] in ("restored", "spared")]
-        return {one["account"] for one in over if one["state"] == "sent" and one["sent"]}
+    def told_that_it_is_over(self) -> dict[str, float]:
+        """By account: s from what freed it, of whichever version, until it was told."""
+        path = f"/api/v1/notices/{self.the('notices')['id']}/versions"
+        freed = {one["version"]: one["sent"] for one in items(self.as_("duty_manager"), path)[:-1]}
+        over = [(one, n) for n in freed for one in self.letters(n) if one["change"] in ("restored", "spared")]
+        return {one["account"]: seconds(freed[n], one["sent"]) for one, n in over if one["sent"]}
 
     def callers(self) -> list[Json]:
         """People of accounts without water, by the streets and numbers of the notice, one an account."""
@@ -129,12 +133,6 @@ def seconds(earlier: str, later: str) -> float:
     return (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds()
 
 
-def late_in_a_minute() -> bool:
-    """At most 15 s are left of it, of which telling the town takes some: a window of whole minutes would tell
-    at the end of the next, over a minute later (docs/explanations/bursts.md)."""
-    return 45 <= time.time() % 60 < 50
-
-
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     town = Town(tmp_path_factory.mktemp("demo"))
@@ -166,13 +164,26 @@ def test_within_a_minute_a_red_wall_an_order_of_priority_1_and_a_draft(town: Tow
     assert draft["state"] == "draft", "nothing publishes itself"
 
 
+def test_whoever_is_on_call_has_the_order_within_five_seconds_and_is_rung_within_five(town: Town) -> None:
+    raised, order = town.alarm()["raised"], town.the("work-orders")
+    first = until(lambda: rung(town.as_("duty_manager"), order["incident"]), 60, "a phone has the call")[0]
+    on = order["on_call"]
+    assert on["position"] == "duty-manager" and on["contact"] in phones("duty-manager", on["at"])
+    assert (first["position"], first["contact"], first["priority"]) == (on["position"], on["contact"], 1)
+    assert seconds(raised, on["at"]) <= 5
+    assert seconds(on["at"], first["at"]) <= 5
+    assert (order["state"], order["crew"], order["owner"]) == ("reported", None, None), (
+        "no crew goes by itself"
+    )
+
+
 def test_published_by_a_person_it_is_on_the_portal_and_on_its_way_to_everybody(town: Town) -> None:
     until(lambda: town.the("incidents")["location"], 60, "the break is located")
     notice = town.the("notices")["id"]
     assert not town.mass_calls()["active"]
     town.post("duty_manager", f"notices/{notice}/approve")
     published = town.post("duty_manager", f"notices/{notice}/publish")
-    until(lambda: notice in httpx.get(f"{town.demo.portal}/").text, 60, "the portal shows the notice")
+    until(lambda: notice in fetched(f"{town.demo.portal}/").text, 60, "the portal shows the notice")
     until(lambda: town.any("deliveries") and town.the("deliveries")["queued"], 60, "letters are queued")
     mailing = town.the("deliveries")
     assert seconds(published["published"], mailing["queued"]) <= 30
@@ -188,7 +199,7 @@ def test_a_caller_s_card_has_the_verdict_before_the_agent_asks(town: Town) -> No
     caller, token = town.callers()[0], (town.data / "telephony.token").read_text().strip()
     ringing = {"event": "newCall", "callId": "c-0", "from": caller["phone"], "to": "96xxx", "direction": "in"}
     began = time.monotonic()
-    assert httpx.post(f"{town.demo.hub}/api/v1/cti/{token}", json=ringing).status_code == 200
+    assert httpx.post(f"{town.demo.hub}/api/v1/cti/{token}", json=ringing, verify=False).status_code == 200
     card = town.post("hotline", "hotline/card", tel=caller["phone"])
     assert time.monotonic() - began < 5, "a busy machine's second; the second itself is the bench's"
     assert card["verdict"] == "known_outage"
@@ -207,15 +218,6 @@ def test_200_calls_twenty_at_a_time_are_one_order_with_200_links(town: Town) -> 
     assert town.the("incidents")["id"] == order["incident"]
     until(lambda: town.mass_calls()["arrivals"] > town.mass_calls()["threshold"], 60, "so many are counted")
     assert town.mass_calls()["active"]
-
-
-def test_whoever_is_on_call_is_told(town: Town) -> None:
-    def told() -> bool:
-        notes = town.as_("duty_manager").get("/api/v1/notifications").json()["items"]
-        calls = [one for one in notes if one["call"] == town.the("incidents")["id"]]
-        return any(one["outcome"] == "delivered" for one in calls)
-
-    until(told, 120, "a phone on call has the call")
 
 
 def test_once_valves_are_shut_the_footprint_shrinks_and_whoever_is_outside_is_told(town: Town) -> None:
@@ -240,8 +242,8 @@ def test_once_valves_are_shut_the_footprint_shrinks_and_whoever_is_outside_is_to
     town.post("duty_manager", f"notices/{notice}/approve")
     assert town.post("duty_manager", f"notices/{notice}/publish")["version"] == 2
     second, first = items(town.as_("duty_manager"), f"/api/v1/notices/{notice}/versions")
-    assert reached(second) < reached(first)
-    assert second["difference"]["released"] >= reached(first) - reached(second) > 0
+    gone = second["difference"]["released"]
+    assert gone >= max(1, reached(first) - reached(second)), "a later location may have added others"
     until(lambda: town.mailing(2).get("queued"), 60, "letters of what has changed are queued")
     letters = town.letters(2)
     over = [one for one in letters if one["supply"] is None]
@@ -265,13 +267,14 @@ def test_water_is_back_by_telemetry_and_callers_are_told(town: Town) -> None:
         town.post("crew", f"work-orders/{order}/valves", 201, **opened)
     town.step("crew", "complete", outcome="repaired")
     town.post("duty_manager", f"notices/{notice}/restore")
-    until(lambda: "恢复供水" in httpx.get(f"{town.demo.portal}/notice/{notice}").text, 60, "all is clear")
+    until(lambda: "恢复供水" in fetched(f"{town.demo.portal}/notice/{notice}").text, 60, "all is clear")
 
     until(
-        lambda: len(town.called) == CALLS and town.called <= town.told_that_it_is_over(),
+        lambda: len(town.called) == CALLS and town.called <= town.told_that_it_is_over().keys(),
         60,
         "all 200 are told",
     )
+    assert max(map(town.told_that_it_is_over().__getitem__, town.called)) <= 600, "plant time, of each caller"
 
 
 def test_nothing_closes_in_silence_and_callers_are_asked(town: Town) -> None:

@@ -62,6 +62,38 @@ def test_in_an_exercise_no_channel_is_opened_at_all(tmp_path):
     assert set(receipts_of(file, tmp_path)) == {"wechat", "sms"}
 
 
+@pytest.mark.parametrize(
+    ("channel", "key"),
+    [
+        (sms_channel(1), "url"),
+        (wechat_channel(2), "base"),
+        (
+            {"id": "hook", "address": "phone", "via": {"type": "webhook", "url": "", "secret_file": "s"}},
+            "url",
+        ),
+    ],
+)
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "10.1.2.3", "192.168.0.9", "[::1]", "[fd00::1]"])
+def test_an_internal_address_without_leave_is_a_mistake_with_its_line(tmp_path, channel, key, host):
+    via = {**channel["via"], key: f"https://{host}/send", "internal": False}
+    problems = wrong(tmp_path, {"channels": [{**channel, "via": via}]})
+    (problem,) = [one for one in problems if "internal" in one.what]
+    assert host.strip("[]") in problem.what and "`internal: true`" in problem.mend
+    lines = (tmp_path / "delivery.yaml").read_text().splitlines()
+    assert lines[problem.line - 1].strip().startswith(f"{key}: https://")
+    for more in ({"internal": True}, {key: "https://sms.example.org/send"}, {key: "https://8.8.8.8/send"}):
+        problems = wrong(tmp_path, {"channels": [{**channel, "via": {**via, **more}}]})
+        assert not [one for one in problems if "internal" in one.what], problems
+
+
+def test_a_link_local_address_is_a_mistake_with_or_without_leave(tmp_path):
+    for leave in (True, False):
+        channel = sms_channel(1)
+        channel["via"] = {**channel["via"], "url": "https://169.254.169.254/", "internal": leave}
+        (problem,) = wrong(tmp_path, {"channels": [channel]})
+        assert "nothing is ever sent there" in problem.what and "internal" not in problem.mend
+
+
 def test_a_kind_of_notice_without_a_template_is_a_mistake_with_its_line(tmp_path):
     sms = sms_channel(1)
     sms["templates"][0]["kinds"] = [kind.value for kind in NoticeKind if kind is not NoticeKind.BOIL]
@@ -79,6 +111,7 @@ def test_a_kind_of_notice_without_a_template_is_a_mistake_with_its_line(tmp_path
         ({"templates": [{"id": "x", "variables": MATTER, "text": "关于${mater}"}]}, "its text names mater"),
         ({"templates": [{"id": "x", "variables": MATTER, "text": "{mater}"}]}, "its text names mater"),
         ({"templates": [{"id": "x", "variables": MATTER, "text": "{{mater.DATA}}"}]}, "names mater"),
+        ({"templates": [{"id": "x", "variables": {"a": "when_1"}}]}, "give both"),
         ({"via": {"body": {"a": "{too}"}}}, "too: no such place"),
         ({"via": {"headers": {"a": "{secrets}"}}}, "secrets: no such place"),
         ({"via": {"url": "http://sms.example.cn/"}}, "without TLS"),

@@ -22,8 +22,8 @@ FACTS: dict[str, Any] = {
     ],
 }
 A_SCREEN = 24
-UNNAMED = {"sign_in", "phone", "refused", "wall_check", "wall_event"}
-"""Pages that lead to the others, the one on which a wall is measured, and the wall's second."""
+UNNAMED = {"sign_in", "phone", "refused", "wall_check", "wall_event", "wall_quality", "wall_zone"}
+"""Pages that lead to the others, the one on which a wall is measured, and the wall's others."""
 
 
 def test_every_page_is_named_in_both_languages_and_all_fits_a_screen(

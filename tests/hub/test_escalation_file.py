@@ -110,6 +110,18 @@ def test_no_url_without_tls_and_no_address_with_a_password(plant):
         (plant / "escalation.yaml").write_text(text)
 
 
+def test_an_internal_address_without_leave_is_a_mistake_with_its_line(plant):
+    hook = "{type: webhook, id: sms, secret_file: s, url: 'https://10.1.2.3/x'}"
+    problems, _ = spoilt(plant, "{type: folder, id: sms, folder: sms}", hook)
+    file = plant / "escalation.yaml"
+    text = file.read_text()
+    (told,) = [one for one in problems if "internal" in one[2]]
+    assert "10.1.2.3" in told[2] and "`internal: true`" in told[3]
+    assert "https://10.1.2.3/x" in text.splitlines()[told[1] - 1]
+    file.write_text(text.replace("secret_file: s,", "secret_file: s, internal: true,"))
+    assert read(plant).escalation
+
+
 @pytest.mark.parametrize(
     "url", ["https://h:99999/", "https://h:0/", "https://a..b/", "https://h/\x01", "https://é.cn/"]
 )

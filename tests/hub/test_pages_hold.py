@@ -14,7 +14,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 ROOMS = "alarms|api|bench|collectors|configs|core|docs|hub|public_portal|response|scripts|simulators|tests"
 FILE = re.compile(rf"(?<![\w/.])(?:{ROOMS})/[\w/.-]+\.(?:css|html|inp|js|md|py|sh|yaml)\b")
 LINK = re.compile(r"\]\((?!\w+:)([^)#\s]+)")
-BENCH = re.compile(r"(?:python -m |`)bench ([a-z_][a-z0-9_]*)")
+BENCH = re.compile(r"(?:python -m |`)bench ([a-z_][a-z0-9_]*(?:-[a-z0-9_]+)*)")
 COMMAND = re.compile(r"(?:`|^ {4,}|^\$ ?|bin/|&& )waterhub ([a-z][a-z-]*(?: [a-z][a-z-]*)?)", re.MULTILINE)
 TARGET = re.compile(r"`make ([a-z][a-z-]*)")
 
@@ -47,7 +47,8 @@ def test_links_between_pages_lead_somewhere() -> None:
 
 
 def test_benches_that_pages_name_are_there() -> None:
-    assert without(BENCH, {*benches(), "all"}) == {}
+    typed = {name.replace("_", "-") for name in benches()}
+    assert without(BENCH, {*benches(), *typed, "all"}) == {}
 
 
 def test_targets_of_make_that_pages_name_are_there() -> None:

@@ -178,7 +178,10 @@ async def test_the_whole_hub_serves_with_folders_in_the_place_of_its_past(plant)
         (data / folder).mkdir(parents=True)
     hub = asyncio.create_task(run_hub(configuration))
     try:
-        async with asyncio.timeout(60), httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        async with (
+            asyncio.timeout(60),
+            httpx.AsyncClient(verify=False, base_url=f"http://127.0.0.1:{port}") as client,
+        ):
             while True:
                 assert not hub.done(), hub.exception()
                 try:

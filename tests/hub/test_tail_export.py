@@ -18,6 +18,7 @@ from core.adapters.segment_spool.spool import SegmentSpool
 from core.adapters.sqlite_historian import SqliteHistorian
 from core.model.quality import Status
 from core.model.sample import Batch, Flag, Names, Sample
+from tests.hub.command import waterhub
 
 DEMO = Path(__file__).parents[2] / "configs" / "demo"
 S = 10**9
@@ -34,10 +35,6 @@ def plant(tmp_path, monkeypatch):
 
 def command(*words):
     return [sys.executable, "-m", "hub", *map(str, words)]
-
-
-def run(*words):
-    return subprocess.run(command(*words), capture_output=True, text=True, timeout=60)
 
 
 async def test_tail_shows_what_comes_across_files_and_nothing_older(plant, tmp_path):
@@ -76,10 +73,10 @@ async def test_tail_shows_what_comes_across_files_and_nothing_older(plant, tmp_p
 
 
 async def test_tail_says_what_is_wrong_in_a_line(plant, tmp_path):
-    told = run("tail", plant)
+    told = waterhub("tail", plant)
     assert told.returncode == 1 and "has `waterhub run" in told.stderr
     spool = await SegmentSpool.open(tmp_path / "data" / "spool")
-    told = run("tail", plant, "dma-01.inflov")
+    told = waterhub("tail", plant, "dma-01.inflov")
     await spool.close()
     assert told.returncode == 2 and "'dma-01.inflow' is" in told.stderr
 
@@ -99,7 +96,7 @@ async def test_export_writes_csv_with_both_clocks_beside_a_hub_that_writes(plant
     file = tmp_path / "out.csv"
     await stored.write([Batch.of("s", [Sample(TAG, NOON + 8_000 * S, 7.0, 0x40940000)])])
     span = ("--from", "2026-11-01", "--to", "2026-12-01")
-    done = await asyncio.to_thread(run, "export", plant, "--tags", TAG, *span, "-o", file)
+    done = await asyncio.to_thread(waterhub, "export", plant, "--tags", TAG, *span, "-o", file)
     assert done.returncode == 0, done.stderr
     assert "7,201 samples of 1 tags" in done.stderr
     rows = list(csv.DictReader(file.open(encoding="utf-8")))
@@ -122,7 +119,7 @@ async def test_export_writes_csv_with_both_clocks_beside_a_hub_that_writes(plant
 async def test_export_writes_parquet(plant, tmp_path, stored):
     file = tmp_path / "out.parquet"
     span = ("--from", "2026-11-01T00:00Z", "--to", "2026-12-01", "--format", "parquet")
-    done = await asyncio.to_thread(run, "export", plant, "--tags", f"{TAG},{OTHER}", *span, "-o", file)
+    done = await asyncio.to_thread(waterhub, "export", plant, "--tags", f"{TAG},{OTHER}", *span, "-o", file)
     assert done.returncode == 0, done.stderr
     table = pyarrow.parquet.read_table(file)
     assert table.num_rows == 14_400
@@ -139,7 +136,7 @@ def test_export_says_what_is_wrong_and_leaves_no_file(plant, tmp_path):
         (("--from", "yesterday", "--to", "2026-11-01"), 2, "'yesterday' is no time: write"),
         (("--from", "2026-11-01", "--to", "2026-12-01"), 1, "cannot be read"),
     ):
-        done = run("export", plant, *words, "-o", file)
+        done = waterhub("export", plant, *words, "-o", file)
         assert done.returncode == code and told in done.stderr, done.stderr
         assert "Traceback" not in done.stderr
         assert not list(tmp_path.glob("out*"))

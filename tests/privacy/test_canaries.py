@@ -1,33 +1,34 @@
 """X-10, S-08, S-17: a customer's name, number, mail and WeChat id stand in nothing that the hub keeps, says
-or logs, at any level, whatever people and the exchange send, while it works and when it fails.
+or logs, at any level, whatever people and the exchange send, while it works and when it fails: a message goes
+out to them meanwhile, and their number is at the gateway and nowhere else.
 """
 
 import asyncio
 import re
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import AsyncExitStack, closing
 from pathlib import Path
-
-import httpx
 
 from api.app import DOORS
 from api.audited import SAFE
 from core.adapters.sql_ledger.ledger import SqlLedger
-from core.model.account import AccessRecord, Role, User
+from core.model.account import AccessRecord, Role
 from core.model.command import Command
 from core.model.person import SealedPerson
 from hub.stores import ledger_file
-from tests.api.hub_at_work import _QUICK, PASSWORD
-from tests.faults.whole_hub import Hub, devices
+from tests.faults.whole_hub import devices
 from tests.ports import free_port
-from tests.privacy.canary import CUSTOMERS, EMAIL, NAME, PHONE, STRANGER, WECHAT, given_away, given_away_in
-
-ACCOUNTS = (
-    "id,street,address,building,storey,zone,node,meter,segment,secondary_supply,smart\n"
-    "A000001,s-1,人民路1号,人民路1号,1,dma-000,J0,M000001,general,0,0\n"
-    "A000002,s-1,人民路2号,人民路2号,1,dma-000,J0,M000002,hospital,0,0\n"
+from tests.privacy.canary import EMAIL, NAME, PHONE, STRANGER, WECHAT, given_away, given_away_in
+from tests.privacy.outside import (
+    a_message_is_sent,
+    citizens_read,
+    citizens_server,
+    samples_are_exported,
+    tells_by,
 )
+from tests.privacy.watched import Watched
+from tests.servers.sms_gateway import SmsGateway, sms_gateway_at
+
 EVERY_LEVEL = (
     "import logging, warnings",
     "warnings.simplefilter('default')",
@@ -36,38 +37,6 @@ EVERY_LEVEL = (
 CARD = "/api/v1/hotline/card"
 KEY = {"Idempotency-Key": PHONE}
 """As somebody might make one up."""
-
-
-class Watched(Hub):
-    """A hub with a customer, telephony and a portal."""
-
-    def __init__(self, folder: Path, field_port: int) -> None:
-        super().__init__(folder, 1, field_port)
-        self.customers = folder / "customers.csv"
-        self.customers.write_text(CUSTOMERS, encoding="utf-8")
-        (folder / "accounts.csv").write_text(ACCOUNTS, encoding="utf-8")
-        self.token = folder / "cti.token"
-        with (self.config / "hub.yaml").open("a", encoding="utf-8") as file:
-            file.write(
-                f"accounts: {folder / 'accounts.csv'}\ncustomers: {self.customers}\n"
-                f"telephony: {{token_file: {self.token}}}\naudit: {{anchor: {folder / 'anchor.jsonl'}}}\n"
-            )
-        (self.config / "streets.csv").write_text("id,name_zh,name_en,zone\ns-1,人民路,Renmin Road,dma-000\n")
-
-    async def users(self) -> None:
-        self.data.mkdir(mode=0o700, exist_ok=True)
-        ledger = await SqlLedger.open(ledger_file(self.data))
-        async with ledger.begin() as tx:
-            await tx.put_many(User(id=role, role=role, password_hash=_QUICK) for role in Role)
-        await ledger.close()
-
-    @asynccontextmanager
-    async def as_(self, role: str | None) -> AsyncIterator[httpx.AsyncClient]:
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{self._api}", timeout=30) as client:
-            if role:
-                body = {"user": role, "password": PASSWORD}
-                assert (await client.post("/api/v1/session", json=body)).status_code == 204
-            yield client
 
 
 async def people_ask(hub: Watched) -> list[bytes]:
@@ -155,18 +124,30 @@ async def spoil(hub: Watched) -> None:
             await asyncio.sleep(0.1)
 
 
+async def watched(hub: Watched, gateway: SmsGateway, field_port: int, folder: Path) -> list[bytes]:
+    """What a hub at work, its citizens' server and its exports have told, until it fails."""
+    async with devices(1, field_port), AsyncExitStack() as stack:
+        stack.enter_context(hub.running(*EVERY_LEVEL, PYTHONASYNCIODEBUG="1", PYTHONFAULTHANDLER="1"))
+        await hub.ready()
+        said = await people_ask(hub)
+        await the_exchange_calls(hub)
+        notice = await a_message_is_sent(hub, gateway)
+        portal = await stack.enter_async_context(citizens_server(hub))
+        said += await citizens_read(portal, notice)
+        said += await samples_are_exported(hub, folder)
+        said += await everybody_looks(hub)
+        said.append(await events_tell(hub))
+        await spoil(hub)
+    return said
+
+
 async def test_a_customer_is_in_nothing_that_the_hub_keeps_says_or_logs(tmp_path: Path) -> None:
     port = free_port()
     hub = Watched(tmp_path, port)
     await hub.users()
-    async with devices(1, port):
-        with hub.running(*EVERY_LEVEL, PYTHONASYNCIODEBUG="1", PYTHONFAULTHANDLER="1"):
-            await hub.ready()
-            said = await people_ask(hub)
-            await the_exchange_calls(hub)
-            said += await everybody_looks(hub)
-            said.append(await events_tell(hub))
-            await spoil(hub)
+    with sms_gateway_at(free_port()) as gateway:
+        tells_by(hub, gateway)
+        said = await watched(hub, gateway, port, tmp_path)
     log = hub.log.read_bytes()
     assert b"Traceback" in log, "it failed, and said so"
     assert given_away(log) == []

@@ -8,9 +8,10 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = ("alarms", "api", "collectors", "core", "hub", "public_portal", "response")
 UNRECORDED = {"of_accounts", "by_phone", "by_last_four", "opened"}
 OWN_WORK = {
-    "api/routes/hotline_queue.py": "the last four digits of a ringing number on nobody's file: masked",
+    "api/routes/hotline_queue.py": "the last four digits of a ringing number: a customer's on record",
     "hub/imports/customers.py": "what a file changes, told masked at the terminal",
     "hub/imports/ledger_rows.py": "accounts that go take their persons with them",
+    "response/delivery/codes.py": "who reported, and where their code goes; what is shown of it is on record",
     "response/delivery/outlook.py": "how many a notice would reach, by channel: numbers",
     "response/delivery/planning.py": "whom a notice reaches, and by which channel",
     "response/delivery/record.py": "which accounts nobody was written to, and why: their ids",

@@ -45,6 +45,16 @@ def over(**more: object) -> PublicNotice:
     return replace(made, **more)  # type: ignore[arg-type]
 
 
+def unfounded(**more: object) -> PublicNotice:
+    """A suspected fault that ended without any cut that somebody had seen."""
+    made = over(
+        title=Text("城东片区人民路供水正常公告", "Water supply normal: Renmin Road"),
+        matter=Text("疑似停水", "Suspected water cut"),
+        doubt="unconfirmed",
+    )
+    return replace(made, **more)  # type: ignore[arg-type]
+
+
 def called_off() -> PublicNotice:
     return planned(
         change="cancelled",

@@ -1,4 +1,4 @@
-"""Feeds, calendars and map files of a portal that is cut off from the hub."""
+"""Feeds, calendars, map files and posters of a portal that is cut off from the hub."""
 
 import re
 import time
@@ -26,12 +26,15 @@ from tests.public_portal.conftest import serving
 from tests.public_portal.whole_utility import Utility
 from tests.response import little_town as town
 from tests.response.bulletins import T0, any_bulletin
+from tests.response.every_rendering import pdf_text
+from tests.response.read_back import times_zh
 
 PUBLIC = public_key_of(samples.KEY)
 ROOT = "/n/NTC-20261122-00001"
 WORDS = [f"/feed/{lang}.{kind}" for lang in ("zh", "en") for kind in ("atom", "rss", "ics")]
 MAPS = ["/feed/notices.geojson", f"{ROOT}/area.geojson"]
-PATHS = [*WORDS, f"{ROOT}/zh.ics", *MAPS]
+POSTERS = [f"{ROOT}/poster-{lang}.pdf" for lang in ("zh", "en")]
+PATHS = [*WORDS, f"{ROOT}/zh.ics", *POSTERS, *MAPS]
 _LIVES = re.compile(rb"<updated>[^<]*</updated>|<lastBuildDate>[^<]*</lastBuildDate>")
 
 
@@ -58,6 +61,12 @@ def test_on07_of_many_notices_each_turns_at_its_own_time(found: list[Bulletin], 
             assert document.as_of(now_ns).content == made(then)
 
 
+LATE_WORDS = {
+    "eta_latest": ("已超过预计时间，正在重新评估", "overdue, being assessed again"),
+    "next_update": ("通报逾期未发", "it was due by"),
+}
+
+
 async def files(client: httpx.AsyncClient) -> dict[str, bytes]:
     """Without when the hub was last heard of, which stands first in a feed."""
     return {path: _LIVES.sub(b"", (await client.get(path)).content, count=1) for path in PATHS}
@@ -75,7 +84,7 @@ async def test_on07_cut_off_from_the_hub_feeds_and_calendars_say_by_themselves_w
     real_ns, began = [time.time_ns()], clock.anchor
     await utility.publisher().publish()
     with serving(build(utility.store, PUBLIC, real_ns=lambda: real_ns[0])) as address:
-        async with httpx.AsyncClient(base_url=address, timeout=20, trust_env=False) as client:
+        async with httpx.AsyncClient(verify=False, base_url=address, timeout=20, trust_env=False) as client:
             due = datetime.fromisoformat((await client.get(f"{ROOT}/v1.json")).json()[passed])
             first = await files(client)
             then_ns = round(due.timestamp()) * town.S + town.S
@@ -84,5 +93,9 @@ async def test_on07_cut_off_from_the_hub_feeds_and_calendars_say_by_themselves_w
             clock.to(then_ns)
             await utility.publisher().publish()
             assert alone == await files(client)
+    for path, late in zip(POSTERS, LATE_WORDS[passed], strict=True):
+        said = [pdf_text(files[path]).replace("\n", "") for files in (first, alone)]
+        assert [late in text for text in said] == [False, True]
+        assert not times_zh(said[1], then_ns) & {round(due.timestamp()) * town.S} or passed == "next_update"
     turned = {path for path in PATHS if alone[path] != first[path]}
     assert turned == set(PATHS) - (set(MAPS) if passed == "next_update" else set())

@@ -15,18 +15,19 @@ from tests.public_portal.every_estimate import LANGS, House, Json, Told, at_work
 from tests.response import little_town as town
 
 HOUR, MIN = town.HOUR, town.MIN
-RANGE, LAST, NEXT = {"earliest", "latest"}, {"latest"}, {"next"}
+RANGE, NEXT = {"earliest", "latest"}, {"next"}
 WHOLE = RANGE | NEXT
 TELLS = {
     **dict.fromkeys(("page", "home", "area", "asked", "latest", "affected"), WHOLE),
     **dict.fromkeys(("atom", "rss", "calendar", "event", "geojson", "poster"), WHOLE),
     **dict.fromkeys(("web", "press", "desk", "card"), WHOLE),
-    **dict.fromkeys(("headline",), RANGE),
-    **dict.fromkeys(("sms", "template"), LAST),
-    "ivr": LAST | NEXT,
+    **dict.fromkeys(("headline", "sms", "template"), RANGE),
+    "ivr": WHOLE,
     "wall": set[str](),
 }
 """What each place has room for. A wall tells no time of which it could be wrong."""
+
+
 FIGURES = {"latest", "affected", "geojson"}
 """For programs: when it is due, whether or not that has passed."""
 PROMISES = {"zh": "下次通报", "en": "Next update"}
@@ -145,8 +146,8 @@ async def told_by_message(house: House, id: str, version: int, estimate: Estimat
     sent = await house.letters(f"{id}.{version}")
     assert sent.keys() == set(LANGS)
     for lang, one in sent.items():
-        said = house.said(one["params"]["when"], lang)
-        assert said.times == estimate.minutes(LAST), one
+        said = house.said(" ".join(one["params"].values()), lang)
+        assert said.times == estimate.minutes(RANGE), one
         assert (one["template"], one["params"]["number"]) == (f"SMS_{lang.upper()}", id)
 
 
@@ -173,4 +174,4 @@ async def restored(house: House, id: str, back_ns: int) -> None:
     await house.does(Role.DUTY_MANAGER, f"notices/{id}/restore")
     sent = await house.letters(f"{id}.3")
     for lang, one in sent.items():
-        assert house.said(one["params"]["when"], lang).times == {minute(back_ns)}, one
+        assert house.said(" ".join(one["params"].values()), lang).times == {minute(back_ns)}, one

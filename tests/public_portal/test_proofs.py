@@ -111,8 +111,11 @@ def test_a_list_that_is_no_list_is_refused() -> None:
             verified(content)
 
 
-SMS = "【示例水务】城东片区人民路抢修停水，预计11月23日08:30前恢复。详情：https://w.example.cn/n/1 热线96000"
-OLD = "【示例水务】城东片区人民路抢修停水，预计11月23日06:00前恢复。"
+SMS = (
+    "【示例水务】城东片区人民路抢修停水，预计11月23日03:30至08:30恢复。"
+    "详情：https://w.example.cn/n/1 热线96000"
+)
+OLD = "【示例水务】城东片区人民路抢修停水，预计11月23日03:30至06:00恢复。"
 SNAPSHOT = replace(
     samples.ordinary(),
     notices=(

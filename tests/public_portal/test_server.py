@@ -237,6 +237,17 @@ def test_what_is_not_there(portal, put):
     assert portal.get("/docs").status_code == 404
 
 
+@pytest.mark.parametrize("path", ["/en/nothing", "/en/", "/en", "/en/notice/NTC-1", "/en/t/a/b"])
+def test_what_is_not_there_is_said_in_the_language_of_its_address(portal, put, path):
+    put(samples.ordinary())
+    page = portal.get(path, headers={"accept-language": "zh-CN"})
+    assert page.status_code == 404 and "There is no such page" in page.text
+    assert '<html lang="en">' in page.text and 'class="brand" href="/?lang=en"' in page.text
+    page = portal.get(path.replace("/en", "/zh"), params={"lang": "en"}, headers={"accept-language": "en"})
+    assert page.status_code == 404 and "没有这个页面" in page.text
+    assert "没有这个页面" in portal.get("/english").text, "another word that begins alike"
+
+
 def test_a_few_connections_are_not_counted_out(portal, put):
     few = samples.notice(connections=None, streets=(PublicStreet(name=Text("中山路", "Zhongshan Road")),))
     put(samples.ordinary(notices=(few,)))

@@ -10,7 +10,7 @@ from core.model.shanghai import span
 from core.model.snapshot import PublicStreet
 from core.model.text import Text
 from tests.public_portal import samples
-from tests.public_portal.notices_then import DAY, PLANNED, called_off, lifted, over, planned
+from tests.public_portal.notices_then import DAY, PLANNED, called_off, lifted, over, planned, unfounded
 from tests.public_portal.samples import HOUR, MIN, NOW, S
 
 WHEN = {"zh": "11月25日(周三)23:10至11月26日(周四)07:10", "en": "Wed 25 Nov, 23:10 to Thu 26 Nov, 07:10"}
@@ -118,10 +118,42 @@ def test_an_ended_page_says_how_and_keeps_nothing_of_while_it_lasted(put, portal
     assert "LAB-7" in clear and "各放水5分钟" in clear and "解除" in clear
 
 
-def test_what_was_only_confirmed_to_be_over_does_not_say_until_when_it_lasted(put, portal) -> None:
+def test_what_was_only_confirmed_to_be_over_says_by_when_and_not_until_when_it_lasted(put, portal) -> None:
     put(samples.ordinary(notices=(replace(over(), confirmed=True),)))
     back = read(portal, "/n/NTC-20261122-00001", "zh")
-    assert "已恢复供水，确认于" in back and "11月22日(周日)18:10起" in back and "18:10至" not in back
+    assert "已恢复供水，确认于" in back and "18:10至" not in back
+    assert "11月22日(周日)18:10起，不晚于11月22日(周日)22:10结束" in back
+
+
+@pytest.mark.parametrize("path", [HOME, "/area/dma-01", "/?q=人民路44号", "/n/NTC-20261122-00001"])
+@pytest.mark.parametrize(
+    ("more", "zh", "en"),
+    [
+        ({}, "疑似故障未经现场确认，供水正常", "The suspected fault was not confirmed; supply is normal"),
+        (
+            {"doubt": "nothing_found"},
+            "现场未发现故障，供水正常",
+            "No fault was found on site; supply is normal",
+        ),
+        ({"supply": "low"}, "疑似故障未经现场确认，水压正常", "not confirmed; pressure is normal"),
+    ],
+)
+def test_on09_a_suspected_fault_that_ended_without_a_cut_brings_no_water_back(
+    put, portal, path: str, more: dict[str, str], zh: str, en: str
+) -> None:
+    """Nobody knows that it was ever off: no page, stage or shared card says that it is back."""
+    said = (samples.said(1, "first", NOW - 4 * HOUR), samples.said(2, "restored", NOW - HOUR))
+    for seq, confirmed in enumerate((False, True), 1):
+        put(samples.ordinary(seq, notices=(replace(unfounded(versions=said), confirmed=confirmed, **more),)))
+        pages = [portal.get(f"{path}{'&' if '?' in path else '?'}lang={lang}").text for lang in ("zh", "en")]
+        stamps = (("起于", ", since"), ("确认于", ", as confirmed"))[confirmed]
+        for page, words, stamp in zip(pages, (zh, en), stamps, strict=True):
+            assert words in page and stamp in page
+            assert "确认于。" not in page and "confirmed. " not in page, "a card without a time promises none"
+        assert "恢复供水的街道" not in pages[0] and "已恢复" not in pages[0] and "恢复供水</" not in pages[0]
+        assert not [words for words in ("Water is back", "water back", "Restored<") if words in pages[1]]
+    (said,) = portal.get("/api/v1/affected", params={"address": "人民路44号"}).json()["ended"]
+    assert said["doubt"] == more.get("doubt", "unconfirmed")
 
 
 @pytest.mark.parametrize("asked", ["金山東路7號", "金山東路７號", "金山东路7号"])

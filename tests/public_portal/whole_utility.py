@@ -24,6 +24,7 @@ from public_portal.signing import opened, public_key_of
 from response.delivery.spec import CustomerChannel
 from response.notices import decisions as notices
 from response.service import ResponseService
+from tests.ledgers import ledger_in
 from tests.persons import move_in, vault_in
 from tests.public_portal import samples
 from tests.response import little_town as town
@@ -52,7 +53,7 @@ class Utility:
     @asynccontextmanager
     async def opened(cls, tmp_path: Path) -> AsyncIterator["Utility"]:
         plant = town.plant()
-        ledger = await SqlLedger.open(tmp_path / "ledger.db")
+        ledger = await ledger_in(tmp_path)
         spool = await SegmentSpool.open(tmp_path / "spool")
         historian = await SqliteHistorian.open(tmp_path / "historian.db", plant.tags)
         hours = [(n, town.T0 - n * town.HOUR) for n in range(28 * 24, 1, -1)]

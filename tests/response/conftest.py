@@ -18,7 +18,9 @@ from response.hotline.card import Asked, card
 from response.hotline.desk import Desk
 from response.hotline.search.finder import Finder
 from response.hotline.shapes import Card
+from response.instruments import Instruments
 from response.service import ResponseService
+from tests.ledgers import ledger_in
 from tests.persons import move_in, vault_in
 from tests.response import little_town as town
 from tests.response.crew_on_site import OnSite
@@ -32,7 +34,7 @@ def plant() -> Plant:
 
 @pytest.fixture
 async def ledger(tmp_path: Path) -> AsyncIterator[SqlLedger]:
-    ledger = await SqlLedger.open(tmp_path / "ledger.db")
+    ledger = await ledger_in(tmp_path)
     await move_in(ledger, vault_in(tmp_path), town.accounts())
     async with ledger.begin() as tx:
         await tx.put_many(town.users())
@@ -56,7 +58,15 @@ async def desk(ledger, vault, plant, tmp_path: Path, still_clock: AnchoredClock)
     directory = SqliteDirectory(tmp_path / "directory.db")
     finder = Finder(ledger, vault, plant, directory, still_clock)
     await finder.refresh()
-    yield Desk(ledger=ledger, vault=vault, plant=plant, live=LiveTable(), historian=None, finder=finder)
+    yield Desk(
+        ledger=ledger,
+        vault=vault,
+        plant=plant,
+        instruments=Instruments(plant),
+        live=LiveTable(),
+        historian=None,
+        finder=finder,
+    )
     await directory.close()
 
 

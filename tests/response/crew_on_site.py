@@ -40,13 +40,13 @@ class OnSite:
                 await apply(tx, order.id, name, CREW, self.at, said=said)
         await self.heard()
 
-    async def valve(self, turning: Turning, *, heard: bool = True) -> None:
+    async def valve(self, turning: Turning, valve: str = "v2", *, heard: bool = True) -> None:
         async with self._ledger.begin() as tx:
             (order,) = await tx.find(WorkOrder)
             operation = ValveOperation(
                 id="",
                 work_order=order.id,
-                valve="v2",
+                valve=valve,
                 turning=turning,
                 turns=20.0,
                 closes=Direction.CLOCKWISE,

@@ -24,7 +24,7 @@ from response.renderings.webhook import body
 from tests.response.bulletins import SITE
 
 LINK = "https://w.example.cn/n/42"
-START, RANGE, LATEST, NEXT = "start", "range", "latest", "next"
+START, RANGE, NEXT = "start", "range", "next"
 
 
 def pdf_text(content: bytes) -> str:
@@ -42,13 +42,13 @@ Written = Callable[[Bulletin], tuple[str, str]]
 RENDERINGS: dict[str, tuple[Written, set[str]]] = {
     "web": (lambda b: (paragraphs(b).zh, paragraphs(b).en), {START, RANGE, NEXT}),
     "press": (lambda b: (press(b).zh, press(b).en), {START, RANGE, NEXT}),
-    "ivr": (lambda b: (ivr(b).zh, ivr(b).en), {LATEST, NEXT}),
+    "ivr": (lambda b: (ivr(b).zh, ivr(b).en), {RANGE, NEXT}),
     "sms": (
         lambda b: (
             sms(b, "zh", signature="示例水务", link=LINK, most_parts=4).text,
             sms(b, "en", signature="Example Water", link=LINK, most_parts=4).text,
         ),
-        {LATEST},
+        {RANGE},
     ),
     "atom": (
         lambda b: (

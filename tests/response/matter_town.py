@@ -27,6 +27,7 @@ from response.orders.taking import apply
 from response.service import CURSOR as RESPONSE
 from response.service import ResponseService
 from response.service_times import CN_DEFAULT
+from tests.ledgers import ledger_in
 from tests.persons import move_in, vault_in
 from tests.response import little_town as town
 
@@ -75,7 +76,7 @@ class Matter:
 
     @classmethod
     async def at(cls, folder: Path) -> "Matter":
-        ledger, vault = await SqlLedger.open(folder / "ledger.db"), vault_in(folder)
+        ledger, vault = await ledger_in(folder), vault_in(folder)
         await move_in(ledger, vault, town.accounts())
         return cls(ledger, vault)
 

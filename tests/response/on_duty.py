@@ -1,7 +1,7 @@
 """People on duty, called over real webhooks, by the real ledger and a clock that the test turns."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,11 +24,13 @@ from core.runtime.health import Health
 from core.runtime.timetable import Timetable
 from response.escalation.service import CallService
 from response.escalation.spec import EscalationFile
-from tests.at_work import running
+from response.following import Follower
+from tests.at_work import Runs, running
 from tests.ports import free_port
 from tests.response import little_town as town
 from tests.servers.hook import Hook, hook_at
 
+Work = Mapping[str, Callable[[Timer], Awaitable[None]]]
 SECOND = 1_000_000_000
 MINUTE = 60 * SECOND
 STANDARD = {
@@ -125,7 +127,7 @@ class Duty:
     rows: dict[str, AlarmDefinition] = field(default_factory=dict)
     deadline_s: float = 30.0
     lease_s: float = 8.0
-    _following: tuple[CallService | Realarm, ...] = ()
+    _following: tuple[CallService | Realarm | Follower, ...] = ()
 
     @contextmanager
     def phones(self) -> Iterator[None]:
@@ -143,12 +145,15 @@ class Duty:
         return CallService(self.file, self.rows, town.plant(), channels, self.ledger, self.health, self.clock)
 
     @asynccontextmanager
-    async def working(self) -> AsyncIterator[CallService]:
+    async def working(
+        self, *beside: Follower, work: Work | None = None, runs: Sequence[Runs] = ()
+    ) -> AsyncIterator[CallService]:
+        """beside, work, runs: what else follows the ledger, has timers, and is at work."""
         service, realarm = self.service(), Realarm(self.ledger, self.clock)
-        self._following = (service, realarm)
-        work = service.work | realarm.work
-        service.timetable = Timetable(self.ledger, self.clock, work, self.lease_s)
-        async with running(service, realarm, service.timetable):
+        self._following = (service, realarm, *beside)
+        whole = service.work | realarm.work | dict(work or {})
+        service.timetable = Timetable(self.ledger, self.clock, whole, self.lease_s)
+        async with running(service, realarm, service.timetable, *runs):
             yield service
 
     async def event(self, id: str, event: AlarmEvent, priority: int = 1, **more: object) -> Alarm:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from core.adapters.sealed_vault import SealedVault
 from core.adapters.sql_ledger.ledger import SqlLedger
@@ -25,6 +26,7 @@ from core.runtime.timetable import Timetable
 from hub.channels import customer_channels_of, receipts_of
 from response.delivery.service import DeliveryService
 from response.delivery.spec import DeliveryFile
+from tests.ledgers import ledger_in
 from tests.ports import free_port
 from tests.response import little_town as town
 from tests.servers import sms_gateway, wechat
@@ -36,7 +38,8 @@ NOON_NS = town.T0 + 14 * town.HOUR
 NOTICE = "NTC-20261123-00001"
 
 
-def sms_channel(port: int, **more: object) -> dict[str, object]:
+def sms_channel(port: int, body: object = None, **more: object) -> dict[str, object]:
+    """body: of its requests, instead of a template's."""
     return {
         "id": "sms",
         "address": "phone",
@@ -46,7 +49,8 @@ def sms_channel(port: int, **more: object) -> dict[str, object]:
             "secret_file": "sms",
             "sign": "清河水务",
             "headers": {"Authorization": "Bearer {secret}"},
-            "body": {
+            "body": body
+            or {
                 "mobile": "{to}",
                 "sign": "{sign}",
                 "template": "{template}",
@@ -247,9 +251,15 @@ def version_of(
 
 @asynccontextmanager
 async def post_office(
-    folder: Path, *, at_ns: int = NOON_NS, speed: float = 1.0, honours: bool = False
+    folder: Path,
+    *,
+    at_ns: int = NOON_NS,
+    speed: float = 1.0,
+    honours: bool = False,
+    **of_sms: Any,
 ) -> AsyncIterator[Post]:
-    """at_ns: plant time at the beginning. honours: the SMS gateway knows our ids again."""
+    """at_ns: plant time at the beginning. honours: the SMS gateway knows our ids again. of_sms: of its
+    channel."""
     with ExitStack() as stack:
         sms = stack.enter_context(sms_gateway_at(free_port(), honours=honours))
         weixin = stack.enter_context(wechat_at(free_port()))
@@ -260,10 +270,10 @@ async def post_office(
             ("wechat-token", wechat.TOKEN),
         ):
             (folder / name).write_text(content)
-        ledger = await SqlLedger.open(folder / "ledger.db")
+        ledger = await ledger_in(folder)
         vault = SealedVault(KeyRing.open(folder / "vault"))
         clock = AnchoredClock(Anchor(time.time_ns(), at_ns, speed))
-        channels = [wechat_channel(weixin.port), sms_channel(sms.port), mail_channel(box.port)]
+        channels = [wechat_channel(weixin.port), sms_channel(sms.port, **of_sms), mail_channel(box.port)]
         file = DeliveryFile.model_validate({"channels": channels})
         post = Post(folder, ledger, vault, clock, sms, weixin, box, file)
         try:

@@ -7,8 +7,10 @@ SHANGHAI = timezone(timedelta(hours=8))
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _ZH = re.compile(r"(\d{1,2})月(\d{1,2})日(?:\(周(.)\))?(\d{2}):(\d{2})(?:至(\d{2}):(\d{2}))?")
 _EN = re.compile(r"(?:(\w{3}) )?(\d{1,2}) ([A-Z][a-z]{2}),? (\d{2}):(\d{2})(?:[–-](\d{2}):(\d{2}))?")
-_SPOKEN_ZH = re.compile(r"(\d{1,2})月(\d{1,2})日周(.)(\d{1,2})点(?:(\d{1,2})分|整)")
-_SPOKEN_EN = re.compile(r"(\w+day) (\d{1,2}) ([A-Z]\w+) at (\d{1,2}):(\d{2})")
+_SPOKEN_ZH = re.compile(
+    r"(\d{1,2})月(\d{1,2})日周(.)(\d{1,2})点(?:(\d{1,2})分|整)(?:至(\d{1,2})点(?:(\d{1,2})分|整))?"
+)
+_SPOKEN_EN = re.compile(r"(\w+day) (\d{1,2}) ([A-Z]\w+) at (\d{1,2}):(\d{2})(?: and (\d{1,2}):(\d{2}))?")
 _DAYS = "一二三四五六日"
 
 
@@ -43,10 +45,12 @@ def times_zh(text: str, near_ns: int) -> set[int]:
         found.add(at)
         if to_hour:
             found.add(_moment(near_ns, int(month), int(day), int(to_hour), int(to_minute)))
-    for month, day, weekday, hour, minute in _SPOKEN_ZH.findall(text):
+    for month, day, weekday, hour, minute, to_hour, to_minute in _SPOKEN_ZH.findall(text):
         at = _moment(near_ns, int(month), int(day), int(hour), int(minute or 0))
         assert _DAYS[_weekday(at)] == weekday
         found.add(at)
+        if to_hour:
+            found.add(_moment(near_ns, int(month), int(day), int(to_hour), int(to_minute or 0)))
     return found
 
 
@@ -62,10 +66,13 @@ def times_en(text: str, near_ns: int) -> set[int]:
         found.add(at)
         if to_hour:
             found.add(_moment(near_ns, number, int(day), int(to_hour), int(to_minute)))
-    for weekday, day, month, hour, minute in _SPOKEN_EN.findall(text):
-        at = _moment(near_ns, _MONTHS.index(month[:3]) + 1, int(day), int(hour), int(minute))
+    for weekday, day, month, hour, minute, to_hour, to_minute in _SPOKEN_EN.findall(text):
+        number = _MONTHS.index(month[:3]) + 1
+        at = _moment(near_ns, number, int(day), int(hour), int(minute))
         assert datetime.fromtimestamp(at / 1e9, SHANGHAI).strftime("%A") == weekday
         found.add(at)
+        if to_hour:
+            found.add(_moment(near_ns, number, int(day), int(to_hour), int(to_minute)))
     return found
 
 

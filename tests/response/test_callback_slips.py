@@ -4,6 +4,7 @@ import pytest
 
 from core.model.account import Role
 from core.model.callback import Callback, CallbackOutcome
+from core.model.text import Text
 from core.model.work_order import Beside
 from core.model.work_order import WorkOrderState as S
 from response.callbacks.slips import taken_back
@@ -40,7 +41,7 @@ async def test_wo_27_a_slip_is_taken_back_and_both_stand_on_record(ledger, said)
     await call(ledger, one.id, CallbackOutcome.ANSWERED, mark=5)
     after = await the_order(ledger)
     assert after.state is S.CALLBACK_DONE and called_back(after)
-    assert after.milestones[-1].note == "answered 5"
+    assert after.milestones[-1].note == Text("已评价 5 分", "answered: 5 of 5")
 
 
 async def test_wo_27_of_a_slip_the_call_is_taken_back_whatever_was_noted_since(ledger):

@@ -14,7 +14,7 @@ from core.model.shanghai import local
 from core.model.text import Text
 from core.model.work_order import Milestone, WorkOrder
 from core.model.work_order import WorkOrderState as S
-from response.callbacks.acts import called
+from response.callbacks.acts import called, through_list
 from response.callbacks.choice import chosen, may_call
 from response.callbacks.daily import listed as list_with
 from response.callbacks.daily import make, next_list_ns, unlisted, waiting
@@ -141,7 +141,10 @@ async def test_wo_27_when_all_were_called_the_order_goes_on(ledger):
     assert (await the_order(ledger)).state is S.COMPLETED
     await call(ledger, two.id, CallbackOutcome.REFUSED)
     after = await the_order(ledger)
-    assert (after.state, after.milestones[-1].note) == (S.CALLBACK_DONE, "answered 5, refused")
+    assert (after.state, after.milestones[-1].note) == (
+        S.CALLBACK_DONE,
+        Text("已评价 5 分、不愿评价", "answered: 5 of 5, refused"),
+    )
 
 
 async def test_wo_27_callers_of_an_order_that_was_appraised_without_them_are_still_called(ledger):
@@ -201,6 +204,40 @@ async def test_wo_27_not_by_whoever_did_the_work_and_not_at_night(ledger):
     with pytest.raises(Refused) as refused:
         await call(ledger, one.id, CallbackOutcome.ANSWERED, mark=5, now_ns=town.T0)
     assert refused.value.reason == "not_at_night"
+
+
+async def by_the_order(ledger, now_ns: int = MORNING) -> None:
+    async with ledger.begin() as tx:
+        await through_list(tx, RULES, await tx.get(WorkOrder, "WO-1"), town.user(Role.DISPATCHER), now_ns)
+
+
+@pytest.mark.parametrize("made", [True, False])
+async def test_wo_27_the_orders_own_step_does_not_go_round_the_list(ledger, made):
+    """A sentence on the order is neither a mark nor an outcome, whether the list was made yet or not."""
+    async with ledger.begin() as tx:
+        await tx.put(order("WO-1"))
+        await tx.put(report(1, "WO-1"))
+        if made:
+            await make(tx, RULES, MORNING)
+    with pytest.raises(Refused) as by_day:
+        await by_the_order(ledger)
+    assert by_day.value.reason == "on_the_list"
+    assert "callback" not in by_day.value.allowed
+    with pytest.raises(Refused) as at_night:
+        await by_the_order(ledger, town.T0)
+    assert at_night.value.reason == "not_at_night"
+    assert "21:00" in at_night.value.why.zh
+
+
+@pytest.mark.parametrize("account", [None, "over"])
+async def test_wo_27_the_orders_own_step_stands_where_no_list_holds_a_caller(ledger, account):
+    """Who left no number cannot be listed; and of a list that is over nothing is left to call."""
+    async with ledger.begin() as tx:
+        await tx.put(order("WO-1"))
+        await tx.put(replace(report(1, "WO-1"), account=account))
+        await tx.put_many(replace(one, open=False) for one in await make(tx, RULES, MORNING))
+    await by_the_order(ledger)
+    await by_the_order(ledger, town.T0)
 
 
 def test_wo_27_satisfaction_is_told_with_n_response_and_interval():

@@ -39,7 +39,7 @@ async def test_each_person_is_told_once_by_the_first_channel_that_reaches_them(p
     assert post.sms.sent[0]["params"] == {
         "number": "NTC-20261123-00001",
         "area": "城东片区",
-        "eta": "预计11月23日17:10前恢复",
+        "eta": "约11月23日15:10-17:10恢复",
     }
     assert [one["touser"] for one in post.wechat.sent] == ["o-1"]
     (letter,) = post.box.letters
@@ -55,6 +55,14 @@ async def test_no_letter_holds_an_address_or_what_was_said_of_one(post):
     (letter,) = (await post.letters(id)).values()
     assert letter.state is LetterState.FAILED
     assert "MOBILE" in letter.tries[0].detail and "1389999" not in str(letter)
+
+
+async def test_a_mobile_goes_to_a_gateway_as_digits_however_the_customer_file_writes_it(post):
+    written = ("138-0000-0001", "+86 138 0000 0002", "１３８０００００００３")
+    await post.people(one for n, tel in enumerate(written) for one in person(n, f"A{n}", phone=tel))
+    post.started()
+    await post.done(await post.publish(["A0", "A1", "A2"]))
+    assert sorted(one["mobile"] for one in post.sms.sent) == [f"138{n:08d}" for n in (1, 2, 3)]
 
 
 async def test_a_difference_tells_the_newly_affected_the_released_and_the_rest_only_of_a_moved_estimate(post):

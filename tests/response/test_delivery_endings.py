@@ -21,10 +21,11 @@ from response.orders.taking import Said
 from tests.response import little_town as town
 from tests.response.little_notices import publish
 from tests.response.post_office import person, phone
+from tests.response.test_callbacks import order
 from tests.response.test_delivery import post as post
 
 MANAGER = town.user(Role.DUTY_MANAGER)
-NOT_OFF, RING = "您处不受此次停水影响", "如无水请拨打热线"
+OUTSIDE, RING = "据现有信息，您处不在停水范围内", "如无水请拨打热线"
 _CALLS = calls_alarm("dma-01", SymptomGroup.SUPPLY)
 
 
@@ -36,9 +37,7 @@ def told(post) -> dict[str, list[str]]:
     return heard
 
 
-async def test_who_is_outside_of_what_was_shut_hears_that_they_are_not_affected_and_never_that_it_is_back(
-    post,
-):
+async def test_who_is_outside_of_what_was_shut_hears_no_more_than_that_and_never_that_it_is_back(post):
     """ON-08: whom the valves leave with water was suspected, never off; who is off now hears so once."""
     people = [one for n in range(1, 4) for one in person(n, f"A{n}", phone=phone(n))]
     await post.people([*people, *person(4, "A4", email="four@example.org")])
@@ -54,12 +53,25 @@ async def test_who_is_outside_of_what_was_shut_hears_that_they_are_not_affected_
     }
     assert told(post)[phone(2)][1] == told(post)[phone(3)][1] == RING
     mail = post.box.letters[-1]
-    assert NOT_OFF in str(mail["Subject"]) and "恢复" not in str(mail["Subject"])
+    assert OUTSIDE in str(mail["Subject"]) and "恢复" not in str(mail["Subject"])
     assert "恢复" not in mail.get_content() and "拨打热线" in mail.get_content()
+    for claim in ("经核实", "不受此次停水影响", "checked", "not affected"):
+        assert claim not in mail.get_content(), "nobody has looked"
     last = await post.publish(["A1"], Change.RESTORED, site=Site.RETURNING, parted=True)
     await post.done(last)
     assert set(await post.letters(last)) == {"P0001"}
     assert told(post)[phone(1)][2].endswith("已恢复") and len(told(post)[phone(2)]) == 2
+
+
+async def test_whom_a_smaller_scope_leaves_out_is_not_told_that_anything_is_confirmed(post):
+    """ON-08: a person drew it while nobody knew who is off; it goes on for others."""
+    await post.people([one for n in (1, 2) for one in person(n, f"A{n}", phone=phone(n))])
+    post.started()
+    await post.done(await post.publish(["A1", "A2"], site=Site.ORGANISED))
+    second = await post.publish(["A1"], Change.UPDATE, moved=True, site=Site.ORGANISED)
+    await post.done(second)
+    assert (await post.letters(second))["P0002"].ending is Ending.SPARED
+    assert told(post)[phone(2)][1] == RING
 
 
 async def test_at_the_end_too_who_was_never_off_is_not_told_that_it_is_back(post):
@@ -83,12 +95,73 @@ async def test_at_the_end_too_who_was_never_off_is_not_told_that_it_is_back(post
     }
 
 
-async def test_where_crews_never_parted_anything_all_hear_that_it_is_back_as_the_notice_says(post):
+DRY = {"symptom": Symptom.NO_WATER}
+
+
+async def test_who_reported_no_water_is_never_told_that_they_are_outside_but_that_it_is_over(post):
+    """HL-14, ON-08: as the card tells the same account. A8 is of no notice; A3 asked for no word; A4 is left
+    out too and never rang; what A5 said was taken back."""
+    await post.people([one for n in (1, 2, 3, 4, 5, 8) for one in person(n, f"A{n}", phone=phone(n))])
+    await post.people(person(9, "A9", email="nine@example.org"))
+    await post.called("A2", **DRY)
+    await post.called("A3", symptom=Symptom.LOW_PRESSURE, wants_update=False)
+    await post.called("A5", **DRY, wants_update=False, taken_back_ns=post.clock.now_ns())
+    for outside in ("A8", "A9"):
+        await post.called(outside, **DRY)
+    post.started()
+    await post.done(await post.publish(["A1", "A2", "A3", "A4", "A5"], site=Site.ORGANISED))
+    second = await post.publish(["A1"], Change.UPDATE, moved=True, site=Site.SHUT, parted=True)
+    mailing = await post.done(second)
+    assert dict(mailing.silent)[Because.REPORTED] == 2, "it goes on for others: they wait to hear its end"
+    assert set(await post.letters(second)) == {"P0001", "P0004", "P0005"}
+    last = await post.publish(["A1"], Change.RESTORED, site=Site.RETURNING, parted=True)
+    await post.done(last)
+    heard = told(post)
+    for n in (2, 3, 8):
+        assert heard[phone(n)][-1].endswith("已恢复") and RING not in heard[phone(n)], n
+    assert len(heard[phone(2)]) == len(heard[phone(3)]) == 2
+    assert heard[phone(4)][1:] == heard[phone(5)][1:] == [RING]
+    mail = post.box.letters[-1]
+    assert "已于" in str(mail["Subject"]) or "恢复供水" in str(mail["Subject"])
+    assert "不在停水范围" not in mail.get_content() and "热线" in mail.get_content()
+
+
+async def test_a_report_by_its_order_or_of_what_was_put_together_with_it_counts_the_same(post):
+    """HL-14: of the matter as a whole."""
+    await post.people([one for n in (2, 3) for one in person(n, f"A{n}", phone=phone(n))])
+    await post.called("A2", **DRY, incident=None, work_order="WO-1", wants_update=False)
+    await post.called("A3", **DRY, incident="INC-2", wants_update=False)
+    async with post.ledger.begin() as tx:
+        await tx.put(replace(order("WO-1"), incident="INC-1"))
+        await tx.put(replace(town.burst(id="INC-1"), merged=("INC-2",)))
+        await tx.put(replace(town.burst(id="INC-2"), merged_into="INC-1"))
+    post.started()
+    await post.done(await post.publish(["A2", "A3"], site=Site.ORGANISED))
+    last = await post.publish([], Change.RESTORED, site=Site.RETURNING, parted=True)
+    await post.done(last)
+    assert {one.ending for one in (await post.letters(last)).values()} == {None}
+    assert all(heard[-1].endswith("已恢复") for heard in told(post).values())
+
+
+async def test_who_rings_after_they_were_left_out_hears_when_it_is_over(post):
+    """HL-14: that they are outside was no word of water."""
+    await post.people([one for n in (1, 2) for one in person(n, f"A{n}", phone=phone(n))])
+    post.started()
+    await post.done(await post.publish(["A1", "A2"], site=Site.ORGANISED))
+    await post.done(await post.publish(["A1"], Change.UPDATE, moved=True, site=Site.SHUT, parted=True))
+    await post.called("A2", **DRY)
+    await post.done(await post.publish(["A1"], Change.RESTORED, site=Site.RETURNING, parted=True))
+    _, let_go, over = told(post)[phone(2)]
+    assert let_go == RING and over.endswith("已恢复")
+
+
+async def test_where_crews_never_parted_anything_all_hear_what_the_notice_says(post):
+    """A fault that nobody has seen has taken no water for sure: none is back."""
     await post.people(person(1, "A1", phone=phone(1)))
     post.started()
     await post.done(await post.publish(["A1"], site=Site.ORGANISED))
     await post.done(await post.publish(["A1"], Change.RESTORED, site=Site.ORGANISED))
-    assert told(post)[phone(1)][1].endswith("已恢复")
+    assert told(post)[phone(1)][1].endswith("起供水正常")
 
 
 async def test_who_is_left_out_of_planned_work_before_it_begins_hears_that_they_are_not_affected(post):

@@ -19,8 +19,8 @@ async def post(tmp_path):
 @pytest.mark.parametrize(
     ("hours", "when", "mail"),
     [
-        (2, "预计11月23日17:10前恢复", "下次通报不晚于：11月23日(周一)15:10"),
-        (4, "预计11月23日17:10前恢复", "通报逾期未发，原定不晚于：11月23日(周一)15:10"),
+        (2, "约11月23日15:10-17:10恢复", "下次通报不晚于：11月23日(周一)15:10"),
+        (4, "约11月23日15:10-17:10恢复", "通报逾期未发，原定不晚于：11月23日(周一)15:10"),
         (5, "超时，正在重新评估", "预计恢复：已超过预计时间，正在重新评估"),
     ],
 )
@@ -42,7 +42,7 @@ async def test_so_does_a_dead_letter_that_is_sent_again(post):
     id = await post.publish(["A1", "A2"])
     post.clock.to(NOON_NS, speed=1.0)
     await post.done(id)
-    assert [one["params"]["eta"] for one in post.sms.sent] == ["预计11月23日17:10前恢复"]
+    assert [one["params"]["eta"] for one in post.sms.sent] == ["约11月23日15:10-17:10恢复"]
     post.clock.to(NOON_NS + 5 * town.HOUR, speed=1.0)
     async with post.ledger.begin() as tx:
         assert await retry(tx, id, None, post.clock.now_ns()) == 1

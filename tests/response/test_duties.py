@@ -11,7 +11,7 @@ from core.model.call import Outcome
 from core.model.duty import Duty as Task
 from core.model.duty import DutyAbout, DutyAnswer, DutyEnd, DutyState, DutyWay
 from core.model.incident import IncidentState
-from core.model.notice import Notice, NoticeKind, Status
+from core.model.notice import Notice, NoticeKind, NoticeState, Status
 from core.model.shanghai import local
 from core.model.text import Text
 from core.model.timer import Timer
@@ -26,6 +26,7 @@ from response.notices import drafts, versions
 from response.notices.drafts import Wish
 from response.notices.scope import Scope
 from response.refused import Refused
+from response.service import ResponseService
 from response.service_times import ServiceTimes
 from tests.at_work import running
 from tests.response import little_town as town
@@ -144,10 +145,19 @@ async def heard(desk: Duty, id: str) -> None:
         await attempted(tx, id, DutyWay.PHONE, DutyAnswer.REACHED, AGENT, desk.clock.now_ns())
 
 
+async def published(desk: Duty) -> None:
+    """A burst, of which the public was told."""
+    event = await town.report(desk.ledger, town.burst())
+    await ResponseService(desk.ledger, town.plant(), desk.clock, TIMES).handle([event])
+    async with desk.ledger.begin() as tx:
+        (notice,) = await tx.find(Notice)
+        await tx.put(replace(notice, state=NoticeState.PUBLISHED, published_ns=desk.clock.now_ns()))
+
+
 async def test_wo_13_nobody_leaves_the_list_in_silence_when_water_is_back(desk):
     """One hospital heard in time, one late; the others never did: they stay in the record as that, and hear
     in the morning that water is back."""
-    await town.report(desk.ledger, town.burst())
+    await published(desk)
     await tasks(desk)
     await heard(desk, "INC-1:A000101")
     await desk.turn(15 * 60)
@@ -173,7 +183,7 @@ async def test_wo_13_nobody_leaves_the_list_in_silence_when_water_is_back(desk):
 
 
 async def test_wo_13_off_again_is_told_again_and_not_that_water_is_back(desk):
-    await town.report(desk.ledger, town.burst())
+    await published(desk)
     await tasks(desk)
     await town.report(desk.ledger, town.burst(IncidentState.RESTORED))
     await tasks(desk)

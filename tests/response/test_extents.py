@@ -6,6 +6,7 @@ from core.model.notice import StreetExtent
 from core.model.street_line import by_street
 from core.model.text import Text
 from response.extents import extents, naming, weak_beside
+from response.stays import as_named
 from response.wording import streets
 from tests.response import little_town as town
 
@@ -23,6 +24,8 @@ def one(numbers: str | None, *, weak: bool = False) -> StreetExtent:
 OFF = list(range(20, 40, 2))
 """Ten houses, 20 to 38."""
 FEW, MANY = (2, 4), tuple(range(1, 11))
+ONE, ONE_FEW = (1,) * 10, (1,) * 9
+"""One house of ten flats, and one of nine."""
 
 
 @pytest.mark.parametrize(
@@ -42,6 +45,13 @@ FEW, MANY = (2, 4), tuple(range(1, 11))
             "人民路20–38号（1–10号、51–60号水压偏低）",
         ),
         (OFF, (*MANY, 51), [one("20–38"), one(None, weak=True)], "人民路20–38号（其余门牌水压偏低）"),
+        (ONE, (), [one("1")], "人民路1号"),
+        (ONE_FEW, (), [one(None)], "人民路"),
+        (ONE, (2,) * 10, [one("1"), one("2", weak=True)], "人民路1号（2号水压偏低）"),
+        (ONE, ONE_FEW, [one("1")], "人民路1号"),
+        (ONE, (1, 2), [one("1"), one(None, weak=True)], "人民路1号（其余门牌水压偏低）"),
+        (OFF, (1,) * 10, [one("20–38"), one("1", weak=True)], "人民路20–38号（1号水压偏低）"),
+        (ONE_FEW, (1,) * 10, [one(None)], "人民路"),
     ],
 )
 def test_on_03_a_street_is_one_line_and_no_house_in_two_classes(off, weak, named, said):
@@ -61,6 +71,17 @@ def test_on_03_a_house_outside_the_numbers_is_not_named():
     assert naming([one("20–38")], house) is None
     assert naming([one("20–38"), one(None, weak=True)], house) == one(None, weak=True)
     assert naming([StreetExtent(street="s-2", name=NAME)], house) is None
+
+
+def test_on_03_one_house_is_named_by_its_number_and_its_neighbours_are_not():
+    (number,) = extents(houses(*ONE), town.plant())
+    at, *others = houses(1, 2, 11, 21)
+    assert naming([number], at) == number and number.numbers == "1"
+    assert [naming([number], other) for other in others] == [None, None, None]
+    said = as_named(number)
+    assert "人民路1号" in said.zh and "1 Renmin Road" in said.en
+    assert "门牌段" not in said.zh and "range" not in said.en, "it is none"
+    assert by_street([number])[0].words.en == "Renmin Road 1"
 
 
 def test_on_09_what_is_over_names_the_street_once():

@@ -7,10 +7,11 @@ import pytest
 from core.model.fire_duty import FireMatter, FireState
 from core.model.notice import Notice
 from core.model.shanghai import span
-from response.fire_duties import spoken
+from response.fire_duties import follow, spoken
 from response.notices import decisions, drafts
 from response.notices.drafts import Wish
 from response.notices.validation import Unfit
+from response.notices.versions import prepared
 from response.refused import Refused
 from tests.response import little_town as town
 from tests.response.on_duty import Duty
@@ -94,3 +95,16 @@ async def test_on_13_of_another_time_they_may_be_telephoned_before_it_is_approve
         await decisions.publish(tx, id, MANAGER, now_ns, times=TIMES)
     assert [one.state for one in await duties(desk, 2)] == [FireState.DONE, FireState.DONE]
     assert to_fire(desk) == [], "what a person has said is not said again by the hub"
+
+
+async def test_on_13_whoever_has_drawn_the_notice_hears_that_a_statement_was_opened_or_dropped(duty: Duty):
+    """Also where no channel tells them, so that nothing else follows it."""
+    id = await planned(duty)
+    for act, heard in ((decisions.approve, 1), (None, 0), (decisions.withdraw, 1), (None, 0)):
+        if act is not None:
+            async with duty.ledger.begin() as tx:
+                await act(tx, id, MANAGER, duty.clock.now_ns())
+        before = await duty.ledger.last_event()
+        async with duty.ledger.begin() as tx:
+            await follow(tx, await prepared(tx, id), TIMES.file.fire_service, duty.clock.now_ns())
+        assert [event.subject for event in await duty.ledger.events(before)] == [id] * heard

@@ -64,6 +64,8 @@ async def test_an_affected_caller_hears_it_once_the_incident_is_confirmed(ask, l
     assert "预计" not in answer.words.zh, "an estimate is read out only once it is published"
     (standing,) = answer.standing
     assert (standing.incident, standing.supply) == ("INC-1", "no_water")
+    supplied = answer.account.supplied
+    assert (supplied.supply, supplied.notice, supplied.published) == ("no_water", standing.notice, False)
     assert len(standing.work_orders) == 1
 
 
@@ -71,6 +73,7 @@ async def test_after_publishing_it_reads_out_the_estimate_and_the_next_update(as
     await _published(ledger, service)
     answer = await ask(account="A000031")
     assert answer.confidence is Confidence.PUBLISHED
+    assert (answer.account.supplied.supply, answer.account.supplied.published) == ("no_water", True)
     assert "预计11月23日(周一)03:30至08:30恢复" in answer.words.zh
     assert "下次通报不晚于11月22日(周日)23:11" in answer.words.zh
     assert "Mon 23 Nov, 03:30–08:30" in answer.words.en
@@ -135,7 +138,9 @@ async def test_only_a_repair_is_told_as_a_repair(ask, ledger, service, outcome, 
 
 async def test_a_neighbour_outside_the_segment_is_not_told_of_an_outage(ask, ledger, service):
     await service.handle([await report(ledger, town.burst())])
-    assert (await ask(account="A000060")).verdict is Verdict.NOTHING_KNOWN
+    beside = await ask(account="A000060")
+    assert (beside.verdict, beside.confidence) == (Verdict.KNOWN_LOW_PRESSURE, Confidence.POSSIBLE)
+    assert "停水" not in beside.words.zh and "water is off" not in beside.words.en
     await service.handle([await report(ledger, town.burst(radius_m=150.0))])
     near = await ask(account="A000001")
     assert (near.verdict, near.confidence) == (Verdict.KNOWN_LOW_PRESSURE, Confidence.POSSIBLE)
@@ -212,7 +217,7 @@ async def test_for_a_day_after_it_is_over_the_card_says_so_to_those_it_reached(a
         await notices.restore(tx, notice.id, MANAGER, over, reason="seen on site")
     answer = await ask(account="A000031", now_ns=over + town.HOUR)
     assert answer.verdict is Verdict.RESTORED
-    assert "已于11月22日(周日)23:11恢复供水" in answer.words.zh and "冷水龙头" in answer.words.zh
+    assert "11月22日(周日)23:11起供水正常" in answer.words.zh and "冷水龙头" in answer.words.zh
     assert answer.back.when is When.RESTORED and answer.triage
     assert (await ask(account="A000060", now_ns=over + town.HOUR)).verdict is Verdict.NOTHING_KNOWN
     later = await ask(account="A000031", now_ns=over + 25 * town.HOUR)
@@ -282,7 +287,7 @@ async def test_hl_13_who_reported_from_outside_the_area_hears_that_it_is_over(as
         await notices.restore(tx, notice.id, MANAGER, over, reason="seen on site")
     answer = await ask(account="A000060", now_ns=over + town.HOUR)
     assert (answer.verdict, answer.back.when) == (Verdict.RESTORED, When.RESTORED)
-    assert f"您反映的情况（工单{order.id}）已处理，已于11月22日(周日)23:11恢复供水" in answer.words.zh
+    assert f"您反映的情况（工单{order.id}）已处理，11月22日(周日)23:11起供水正常" in answer.words.zh
     assert f"What you reported (order {order.id}) is over" in answer.words.en
     assert answer.action is Action.CASE
     later = await ask(account="A000060", now_ns=over + 25 * town.HOUR)

@@ -79,11 +79,14 @@ async def test_hl_06_nobody_is_sorry_twice_nor_told_twice_that_a_notice_is_out(a
     assert zh.count("添麻烦") == 1 and "公告已" not in zh and "published" not in en
 
 
-async def test_hl_10_a_burst_of_the_zone_is_the_agents_alone_where_the_address_is_outside_its_draft(
+async def test_hl_10_a_burst_whose_known_place_leaves_the_address_out_is_the_agents_alone(
     ask, ledger, service, live
 ):
     """The instruments' fall is told as measured; incident, order and place are not."""
     await service.handle([await report(ledger, town.burst())])
+    async with ledger.begin() as tx:
+        (order,) = await tx.find(WorkOrder)
+        await tx.put(replace(order, state=WorkOrderState.ISOLATING))
     assert (await ask(account="A000060")).verdict is Verdict.NOTHING_KNOWN
     live.update(Batch.of("modbus:st-01", [Sample("dma-01.p1", NOW, 12.0), Sample("dma-01.p2", NOW, 9.0)]))
     answer = await ask(account="A000060")
@@ -155,8 +158,8 @@ async def test_on_03_whom_the_published_numbers_name_without_its_being_off_hears
     await publish(ledger, NOW)
     answer = await ask(account="A000070")
     assert (answer.verdict, answer.back.of) == (Verdict.STREET_NAMED, Of.REPAIR)
-    assert "列出的人民路40–58号包括您家；按管网计算，您家的接水点不会停水" in answer.words.zh
-    assert "yours is in it; by our network model your connection should not be off" in answer.words.en
+    assert "列出的人民路40–58号包括您家；据现有信息，您家预计不会停水" in answer.words.zh
+    assert "yours is in it; by what is known now your connection is not expected to be off" in answer.words.en
     assert "不在已公布" not in answer.words.zh and "抢修预计" in answer.words.zh
     assert answer.standing[0].supply == "unaffected"
     assert (await ask(account="A000060")).verdict is Verdict.NEARBY_OUTAGE, "another street is not named"
@@ -195,5 +198,5 @@ async def test_on_03_who_is_computed_to_have_weak_water_and_is_named_as_off_hear
         await tx.put(replace(notice, streets=whole, seq=notice.seq + 1))
     answer = await ask(account="A000001")
     assert answer.verdict is Verdict.KNOWN_LOW_PRESSURE
-    assert "列出了人民路；按管网计算，您家不停水，水压可能偏低" in answer.words.zh
-    assert "your water stays on, and may be weak" in answer.words.en
+    assert "列出了人民路；据现有信息，您家可能只是水压偏低，预计不会停水" in answer.words.zh
+    assert "your water may be only weak, and is not expected to stop" in answer.words.en

@@ -59,6 +59,29 @@ def test_it_ends_by_itself_after_ten_quiet_minutes_and_not_before():
     assert again.active, "calls that come again begin the ten minutes anew"
 
 
+def test_it_says_what_holds_it_on_now_and_else_until_when_it_stays():
+    on = at(CALM, 30)
+    assert (on.why, on.until_ns) == (Why.ARRIVALS, None)
+    noticed = at(on, 0, urgent=True, ns=BUCKET_NS)
+    assert (noticed.why, noticed.until_ns) == (Why.NOTICE, None), "no calls any more are no reason"
+    quiet = at(noticed, 0, ns=2 * BUCKET_NS)
+    assert quiet.until_ns == town.T0 + 2 * BUCKET_NS + QUIET_NS
+    assert not judged(quiet, 0, 0, False, quiet.until_ns).active, "it ends when it said"
+    held = at(replace(quiet, mode=Mode.ON), 0, ns=3 * BUCKET_NS)
+    assert (held.why, held.until_ns, held.since_ns) == (Why.PERSON, None, on.since_ns)
+
+
+async def test_what_a_person_leaves_to_itself_says_until_when_it_stays(ledger, still_clock):
+    now_ns = still_clock.now_ns()
+    async with ledger.begin() as tx:
+        await switch(tx, Mode.ON, AGENT, now_ns)
+        left = await switch(tx, Mode.AUTO, AGENT, now_ns)
+    assert left.active and left.until_ns == now_ns + QUIET_NS
+    await MassCallService(ledger, still_clock).look()
+    async with ledger.read() as tx:
+        assert (await standing(tx)).until_ns == left.until_ns
+
+
 def test_a_person_holds_it_on_or_off_against_every_reason():
     assert at(replace(CALM, mode=Mode.ON)).active
     assert not at(replace(at(CALM, 30), mode=Mode.OFF), 500).active

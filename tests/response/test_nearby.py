@@ -11,6 +11,7 @@ from core.model.tag import Quantity
 from core.runtime.live import LiveTable
 from public_portal.areas import band_of
 from public_portal.usual import UsualBands
+from response.instruments import Instruments
 from response.nearby import SensorNow, sensors
 from response.usual_band import widened
 from tests.response import little_town as town
@@ -21,7 +22,7 @@ async def near(folder: Path, days: int) -> SensorNow:
     historian = await SqliteHistorian.open(folder / "historian.db", plant.tags)
     past = [Sample("dma-01.p1", town.T0 - d * 24 * town.HOUR, 30.0 + d % 2 * 0.2) for d in range(1, days + 1)]
     await historian.write([Batch.of("modbus:st-01", past)])
-    rows = await sensors(plant, LiveTable(), historian, "j1", "dma-01", town.T0)
+    rows = await sensors(Instruments(plant), LiveTable(), historian, "j1", "dma-01", town.T0)
     await historian.close()
     return next(row for row in rows if row.tag == "dma-01.p1")
 
@@ -49,8 +50,8 @@ async def test_a_fall_of_minutes_ago_ends_the_line_and_a_gap_in_the_day_stays_a_
     await historian.write([Batch.of("modbus:st-01", past)])
     live = LiveTable()
     live.update(Batch.of("modbus:st-01", [Sample("dma-01.p1", now - 5 * town.S, 11.5)]))
-    rows = await sensors(plant, live, historian, "j1", "dma-01", now)
-    silent = await sensors(plant, LiveTable(), historian, "j1", "dma-01", now)
+    rows = await sensors(Instruments(plant), live, historian, "j1", "dma-01", now)
+    silent = await sensors(Instruments(plant), LiveTable(), historian, "j1", "dma-01", now)
     await historian.close()
     (spark,) = (row.spark for row in rows if row.tag == "dma-01.p1")
     first = town.T0 // town.HOUR * town.HOUR - 24 * town.HOUR
@@ -72,7 +73,7 @@ async def test_the_card_and_the_public_page_tell_the_same_usual_chlorine_and_bad
         for m in (0, 30)
     ]
     await historian.write([Batch.of("modbus:st-01", past)])
-    rows = await sensors(plant, LiveTable(), historian, "j1", "dma-01", town.T0)
+    rows = await sensors(Instruments(plant), LiveTable(), historian, "j1", "dma-01", town.T0)
     bands = UsualBands(historian, [plant.tags[id]], Stopped())
     await bands.refresh()
     await historian.close()

@@ -8,7 +8,7 @@ from core.model.account import Role
 from core.model.notice import Affected, NoticeKind, NoticeState, Supply
 from core.model.report import Channel, Report, Symptom
 from core.model.text import Text
-from response.affected import NO_WATER
+from response.affected import NO_WATER, Reason
 from response.notices import decisions, enlarging, versions
 from response.notices.difference import of_version
 from response.notices.versions import prepared
@@ -111,7 +111,7 @@ async def test_hl_12_a_draft_takes_their_street_in_beside_all_that_it_has(ledger
         larger = await enlarging.enlarge(tx, plant, notice, ("s-2",), OPERATOR, LATER)
         after = {row.account: row for row in await tx.find(Affected, notice=notice)}
     assert {row.account for row in before} < set(after)
-    assert (after["A000056"].supply, after["A000056"].reason) == (NO_WATER, enlarging.CALLERS)
+    assert (after["A000056"].supply, after["A000056"].reason) == (NO_WATER, Reason.CALLERS_OUTSIDE)
     assert larger.accounts_affected == len([row for row in after.values() if row.supply == NO_WATER]) == 30
     assert {street.street for street in larger.streets} == {"s-1", "s-2"} and "hospital" in larger.segments
     assert "中山路" in larger.body.zh and larger.author == OPERATOR.id

@@ -59,7 +59,9 @@ async def test_signals_that_are_back_make_a_draft_that_says_so_and_a_person_publ
         Change.RESTORED,
         "telemetry",
     )
-    assert "恢复供水" in over.title.zh
+    assert "供水正常" in over.title.zh, "no crew has seen the fault: water was never off for sure"
+    assert "涉及范围：" in over.body.zh and "停水范围" not in over.body.zh
+    assert "off in" not in over.body.en and "Area restored" not in over.body.en
     assert "下次通报" not in over.body.zh
 
 

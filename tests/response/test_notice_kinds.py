@@ -7,6 +7,7 @@ import pytest
 from core.model.account import Role
 from core.model.bulletin import Bulletin
 from core.model.notice import (
+    LAB_KINDS,
     QUALITY_KINDS,
     AuthorityReport,
     Change,
@@ -22,6 +23,8 @@ from response.bulletins import bulletin_of
 from response.notices import closing, decisions, drafts, versions
 from response.notices.drafts import Wish
 from response.notices.scope import Scope
+from response.notices.unsaid import unproven
+from response.notices.validation import Unfit
 from response.renderings.facts import what
 from tests.response import little_town as town
 from tests.response.little_notices import FACTS
@@ -94,6 +97,21 @@ async def test_on_01_each_kind_is_told_with_what_it_leaves_and_its_end_is_a_vers
     assert (over.state, last.change) == (NoticeState.RESTORED, Change.RESTORED)
     assert last.identifier != first.identifier
     assert [one.identifier for one in last.references] == [first.identifier]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in NoticeKind if kind not in LAB_KINDS])
+async def test_on_09_what_a_person_wrote_ends_by_a_reason_that_a_person_gives(ledger, plant, kind):
+    """No instrument is tied to it: nobody is told that water is back because somebody pressed a button."""
+    head, _ = await told(ledger, plant, kind)
+    async with ledger.begin() as tx:
+        (before,) = await unproven(tx, head)
+        with pytest.raises(Unfit) as refused:
+            await decisions.restore(tx, head.id, MANAGER, town.T0 + H)
+        assert refused.value.missing == (before,) and before.item == "recovery_missing"
+        assert "请写明恢复依据" in before.why.zh and "how it is known" in before.why.en
+        assert (await tx.get(Notice, head.id)).state is NoticeState.PUBLISHED
+        over = await decisions.restore(tx, head.id, MANAGER, town.T0 + H, reason="抢修一班现场确认")
+    assert (over.state, over.restored_why) == (NoticeState.RESTORED, "抢修一班现场确认")
 
 
 @pytest.mark.parametrize("status", [Status.TEST, Status.EXERCISE])

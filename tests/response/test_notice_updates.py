@@ -259,6 +259,30 @@ async def test_a_hand_written_word_stays_and_the_rest_follows_the_facts(ledger, 
     assert edited.accounts_affected == 55
 
 
+async def test_a_draft_that_is_saved_as_it_is_stays_whose_it_is(ledger, plant, service):
+    """So that the hub still follows it (ON-03)."""
+    await service.handle([await report(ledger, town.burst())])
+    async with ledger.begin() as tx:
+        (draft,) = await tx.find(Notice)
+        estimate = {
+            name: getattr(draft, name) for name in ("eta_earliest_ns", "eta_likely_ns", "eta_latest_ns")
+        }
+        words = {
+            name: getattr(draft, name) for name in ("title", "description", "reason", "advice", "supply")
+        }
+        for wish in (
+            Wish(),
+            Wish(**words),
+            Wish(estimated=True, **estimate),
+            Wish(starts_ns=draft.starts_ns),
+        ):
+            assert await drafts.edit(tx, plant, draft.id, draft.seq, wish, OPERATOR, AT) == draft
+        assert await tx.get(Notice, draft.id) == draft
+        mine = Wish(**words | {"title": T}, estimated=True, **estimate)
+        edited = await drafts.edit(tx, plant, draft.id, draft.seq, mine, OPERATOR, AT)
+    assert (edited.author, edited.written, edited.title) == (OPERATOR.id, ("title",), T)
+
+
 async def test_what_is_dropped_was_never_said(ledger, plant, notice):
     async with ledger.begin() as tx:
         await drafts.update(tx, plant, notice, Wish(reason=T), OPERATOR.id, AT)

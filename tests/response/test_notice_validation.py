@@ -16,6 +16,7 @@ from core.model.notice import (
     NoticeState,
     Position,
     QualityFacts,
+    Status,
     WaterPoint,
 )
 from core.model.notice_version import NoticeVersion, VersionState
@@ -107,6 +108,7 @@ def test_nothing_is_wrong_with_a_whole_one(notice):
         (a(ring=(*RING[:3], Position(37.05, 115.0))), "area_open"),
         (a(ring=tuple(Position(p.lon, p.lat) for p in RING)), "area_elsewhere"),
         (a(change=Change.RESTORED, kind=BOIL, quality=FACTS), "lab_missing"),
+        (a(status=Status.EXERCISE, incident="INC-1"), "public_untold"),
     ],
 )
 def test_each_defect_is_named(notice, lack):

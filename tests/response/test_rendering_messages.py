@@ -9,6 +9,7 @@ from hypothesis import given, settings
 
 from core.model.bulletin import Bulletin, Site, Supply
 from core.model.notice import LAB_KINDS, QUALITY_KINDS, NoticeKind
+from core.model.snapshot import PublicStreet
 from core.model.text import Lang, Text
 from response.renderings import ivr as spoken
 from response.renderings.facts import all_of, what
@@ -28,10 +29,10 @@ FUZZ = settings(max_examples=150, deadline=None)
 def test_a_burst_in_one_breath() -> None:
     said = sms(burst(), "zh", signature=SIGN, link=LINK, most_parts=2)
     assert said.text == (
-        "【示例水务】人民路以东、解放路以北抢修停水，预计11月23日07:31前恢复。"
+        "【示例水务】人民路以东、解放路以北共2条道路抢修停水，预计11月23日03:31至07:31恢复。"
         "详情：https://w.example.cn/n/42 热线96000"
     )
-    assert (said.units, said.parts, said.ucs2) == (75, 2, True)
+    assert (said.units, said.parts, said.ucs2) == (85, 2, True)
 
 
 def usual(lang: Lang, **more: object) -> Sms:
@@ -40,6 +41,7 @@ def usual(lang: Lang, **more: object) -> Sms:
         utility=Text("清河水务", "Qinghe Water"),
         hotline="96xxx",
         area=Text("大学城片区杏林街", "Xinglin Street, Daxuecheng area"),
+        streets=(PublicStreet(name=Text("杏林街", "Xinglin Street")),),
         **more,
     )
     return sms(b, lang, signature=b.utility.in_(lang), link="https://water.example.cn/n/NTC-20261122-00042")
@@ -49,18 +51,19 @@ def test_on21_a_usual_one_in_english_is_charged_once_and_promises_no_more_than_t
     said = usual("en")
     assert (said.parts, said.ucs2) == (1, False)
     assert said.text == (
-        "(Qinghe Water) Xinglin Street, Daxuecheng area: Water off for repairs, est. back by 23 Nov 07:31. "
+        "(Qinghe Water) Xinglin Street, Daxuecheng area: Water off for repairs, est. back "
+        "23 Nov 03:31-07:31. "
         "See https://water.example.cn/n/NTC-20261122-00042 Tel 96xxx"
     )
-    assert "，预计11月23日07:31前恢复。" in usual("zh").text
+    assert "，预计11月23日03:31至07:31恢复。" in usual("zh").text
     low = usual("en", site=Site.ORGANISED, supply=Supply.LOW).text
-    assert "Pressure may be low, est. back to normal by 23 Nov 07:31." in low
+    assert "Pressure may be low, est. back to normal 23 Nov 03:31-07:31." in low
 
 
 @pytest.mark.parametrize("kind", sorted(set(NoticeKind) - {NoticeKind.PLANNED_OUTAGE}))
 def test_on07_no_message_promises_an_estimate(kind) -> None:
     b = burst(kind=kind)
-    for lang, sure in (("zh", "预计11月23日07:31前"), ("en", "est. by 23 Nov 07:31")):
+    for lang, sure in (("zh", "约11月23日03:31-07:31"), ("en", "est. by 23 Nov 07:31")):
         assert variables(b, lang)["when"].startswith(sure)  # type: ignore[arg-type]
     assert ", est. " in sms(b, "en", signature=SIGN, link=LINK).text
 
@@ -159,10 +162,13 @@ def test_on21_the_telephone_is_done_in_25_seconds(b: Bulletin) -> None:
 
 def test_the_first_sentence_names_place_matter_and_time() -> None:
     said = ivr(burst())
-    assert said.zh.split("。")[0] == "您好，人民路以东、解放路以北抢修停水，预计11月23日周一7点31分前恢复"
+    assert (
+        said.zh.split("。")[0]
+        == "您好，人民路以东、解放路以北共2条道路抢修停水，预计11月23日周一3点31分至7点31分恢复"
+    )
     assert said.en.startswith(
-        "Water off for repairs in East of Renmin Road, north of Jiefang Road, expected back by "
-        "Monday 23 November at 7:31."
+        "Water off for repairs in East of Renmin Road, north of Jiefang Road (2 streets), expected back "
+        "between Monday 23 November at 3:31 and 7:31."
     )
 
 
@@ -227,12 +233,15 @@ def all_facts(b: Bulletin) -> Text:
 def test_on09_an_all_clear_says_what_is_lifted_and_when() -> None:
     over = restored(boil())
     assert ivr(over).en.startswith(
-        "In East of Renmin Road, north of Jiefang Road, the boil-water advice was lifted on "
-        "Monday 23 November at 1:31. Press 0"
+        "In East of Renmin Road, north of Jiefang Road (2 streets), the boil-water advice was lifted on "
+        "Monday 23 November at 1:31. Run every tap for five minutes and throw away stored water. Press 0"
     )
-    assert ivr(over).zh.startswith("您好，人民路以东、解放路以北煮沸饮用提示已于11月23日周一1点31分解除。")
-    message = sms(over, "en", signature=SIGN, link=LINK).text
-    assert ": boil-water advice lifted 23 Nov 01:31. See" in message
+    assert ivr(over).zh.startswith(
+        "您好，人民路以东、解放路以北共2条道路煮沸饮用提示已于11月23日周一1点31分解除。"
+        "请将各龙头放水5分钟，倒掉存水。转人工"
+    )
+    message = sms(over, "en", signature="Example Water", link=LINK).text
+    assert ": boil-water advice lifted 23 Nov 01:31. Run every tap for five minutes and throw away" in message
     assert headline(over).en.startswith("Boil-water advice lifted Mon 23 Nov, 01:31: East of")
     brown = headline(restored(boil(kind=NoticeKind.DISCOLOURED)))
     assert brown.zh.endswith("自来水发黄公告已于11月23日(周一)01:31解除")

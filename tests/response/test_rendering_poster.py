@@ -1,5 +1,6 @@
 """The poster: A4, read back by pypdf, its code by zxing-cpp."""
 
+import re
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -17,7 +18,7 @@ from core.model.text import Lang, Text
 from response.notices import templates
 from response.notices.closing import FLUSH, FLUSH_ALL
 from response.notices.templates import ADVICE
-from response.renderings.poster import FontUnfit, poster
+from response.renderings.poster import DRAFT, FontUnfit, poster
 from response.renderings.poster_lines import whole_items
 from tests.response import bulletins
 from tests.response import little_town as town
@@ -135,6 +136,39 @@ def test_a_short_notice_is_set_as_large_as_before_and_a_long_one_no_smaller_than
 def test_on42_an_exercise_says_so_in_its_largest_letters() -> None:
     b = bulletins.burst(status=Status.EXERCISE)
     assert "演练" in page(poster(b, "zh")).extract_text()
+
+
+def head(content: bytes) -> tuple[float, float, float]:
+    """The first colour that is filled: the band's."""
+    found = re.search(
+        r"([\d.]+) ([\d.]+) ([\d.]+) rg", page(content).get_contents().get_data().decode("latin-1")
+    )
+    return float(found[1]), float(found[2]), float(found[3])
+
+
+def test_on42_only_what_is_truly_over_has_a_green_head() -> None:
+    back = bulletins.restored(bulletins.burst())
+    red, green, blue = head(poster(back, "zh"))
+    assert green > max(red, blue)
+    drill = bulletins.burst(status=Status.EXERCISE)
+    for b in (
+        drill,
+        bulletins.restored(drill),
+        bulletins.cancelled(drill),
+        bulletins.cancelled(bulletins.burst()),
+    ):
+        red, green, blue = head(poster(b, "zh"))
+        assert green < max(red, blue)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_on02_a_draft_says_on_every_page_above_and_below_that_it_is_not_published(lang: Lang) -> None:
+    for b in (bulletins.burst(), advised(NoticeKind.BOIL, 18)):
+        for one in pypdf.PdfReader(BytesIO(poster(b, lang, draft=True))).pages:
+            text = one.extract_text()
+            assert text.count(DRAFT.in_(lang)) == 2 and b.number in text
+            assert not re.search(r"发布 \d|Published", text)
+        assert DRAFT.in_(lang) not in pypdf.PdfReader(BytesIO(poster(b, lang))).pages[0].extract_text()
 
 
 def test_a_configured_font_without_chinese_is_refused(tmp_path: Path) -> None:

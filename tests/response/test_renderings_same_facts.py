@@ -9,20 +9,24 @@ from datetime import UTC
 import icalendar
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis.strategies import booleans
 
 from core.model.bulletin import Bulletin, Change
+from core.model.shanghai import moment
 from core.model.snapshot import PublicStreet
-from core.model.text import Text
+from core.model.text import Lang, Text
 from response.renderings.cap import cap
+from response.renderings.facts import all_of
 from response.renderings.geojson import geojson
 from response.renderings.ical import ical
 from response.renderings.poster import poster
+from response.renderings.sms import variables
 from response.renderings.statement import statement
 from response.renderings.web import paragraphs
 from response.renderings.webhook import body
 from tests.response import bulletins
 from tests.response.bulletins import SITE, any_bulletin
-from tests.response.every_rendering import EVERYWHERE, LATEST, NEXT, RANGE, RENDERINGS, START, pdf_text
+from tests.response.every_rendering import EVERYWHERE, NEXT, RANGE, RENDERINGS, START, pdf_text
 from tests.response.read_back import instants, times_en, times_zh
 
 
@@ -33,11 +37,8 @@ def known(b: Bulletin, wanted: set[str]) -> set[int]:
         out.add(b.starts_ns)
     if b.change is Change.RESTORED and b.restored_ns is not None:
         out.add(b.restored_ns)
-    if b.estimate is not None and not b.overdue and not b.over:
-        if RANGE in wanted and not b.planned:
-            out |= {b.estimate.earliest_ns, b.estimate.latest_ns}
-        if LATEST in wanted or b.planned:
-            out.add(b.estimate.latest_ns)
+    if RANGE in wanted and b.estimate is not None and not b.overdue and not b.over:
+        out |= {b.estimate.latest_ns} | (set() if b.planned else {b.estimate.earliest_ns})
     if NEXT in wanted and b.next_update_ns is not None and not b.over:
         out.add(b.next_update_ns)
     return out
@@ -45,7 +46,7 @@ def known(b: Bulletin, wanted: set[str]) -> set[int]:
 
 def allowed(b: Bulletin) -> set[int]:
     """All that may be named: nothing that has passed or that restoration has overtaken."""
-    times = known(b, {START, RANGE, LATEST, NEXT}) | {b.sent_ns}
+    times = known(b, {START, RANGE, NEXT}) | {b.sent_ns}
     if b.estimate is not None and not b.overdue and not b.over:
         times |= {b.estimate.earliest_ns, b.estimate.likely_ns, b.estimate.latest_ns}
     return times
@@ -75,6 +76,22 @@ def test_on22_every_rendering_names_the_bulletins_times_and_no_others(name: str,
         assert name in NOT_NUMBERED | {"web"} or b.number in text
 
 
+@pytest.mark.parametrize("name", RENDERINGS)
+@MANY
+@given(b=any_bulletin(), confirmed=booleans())
+def test_on22_what_is_over_says_everywhere_from_when_to_when(name: str, b: Bulletin, confirmed: bool) -> None:
+    """Also where a person says it, and nobody knows since when."""
+    over = replace(b if b.change is Change.RESTORED else bulletins.restored(b), confirmed=confirmed)
+    write, wanted = RENDERINGS[name]
+    wanted_ns = {over.restored_ns} | ({over.starts_ns} if START in wanted else set())
+    for said in (times_zh(write(over)[0], over.sent_ns), times_en(write(over)[1], over.sent_ns)):
+        assert said - {over.sent_ns} == wanted_ns - {over.sent_ns}
+    for fact in all_of(over):
+        if fact.name == "starts":
+            ends = moment(over.restored_ns)
+            assert ends.zh[-5:] in fact.value.zh and ends.en[-5:] in fact.value.en
+
+
 @MANY
 @given(b=any_bulletin())
 def test_on22_cap_calendar_and_statement_hold_the_same_instants(b: Bulletin) -> None:
@@ -99,6 +116,45 @@ def test_on22_the_poster_names_the_same_times(made: Callable[[], Bulletin], lang
     said = (times_zh if lang == "zh" else times_en)(text, b.sent_ns)
     assert known(b, {START, RANGE, NEXT}) <= said <= allowed(b)
     assert b.number in text and b.hotline in text
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@MANY
+@given(b=any_bulletin())
+def test_on22_a_message_and_a_voice_name_the_range_that_the_page_names(b: Bulletin, lang: Lang) -> None:
+    """No rendering makes one promise of the range: neither its end alone nor anything between."""
+    if b.estimate is None or b.overdue or b.over or b.planned:
+        return
+    read, told = (times_zh, 0) if lang == "zh" else (times_en, 1)
+    page = read(RENDERINGS["web"][0](b)[told], b.sent_ns) & {b.estimate.earliest_ns, b.estimate.latest_ns}
+    assert page == {b.estimate.earliest_ns, b.estimate.latest_ns}
+    if lang == "en":
+        filled = variables(b, lang)
+        assert page <= read(f"{filled['when_1']} {filled['when_2']}", b.sent_ns), filled
+    for name in ("sms", "ivr"):
+        said = RENDERINGS[name][0](b)[told]
+        assert page <= read(said, b.sent_ns) <= page | {b.next_update_ns}
+        single = b.estimate.earliest_ns == b.estimate.latest_ns
+        assert single or not re.search(
+            r"前(恢复|解除|水压)|\bby \d", said.partition("下次")[0].partition("Next")[0]
+        )
+
+
+@pytest.mark.parametrize("name", RENDERINGS)
+@MANY
+@given(b=any_bulletin())
+def test_on22_every_rendering_names_all_streets_or_says_how_many_there_are(name: str, b: Bulletin) -> None:
+    names = {street.name for street in b.streets}
+    zh, en = RENDERINGS[name][0](b)
+    if len(names) < 2:
+        return
+    counted = re.search(rf"[等共、]?{len(names)}条道路", zh)
+    assert counted or all(one.zh in zh for one in names)
+    assert name in ("sms", "ivr") or all(one.zh in zh and one.en in en for one in names)
+    more = re.search(r" and (\d+) more streets?\b", en)
+    left = len(names) - int(more[1]) if more else 0
+    told = re.search(rf"\b{len(names)} streets", en) or sum(one.en in en for one in names) >= left > 0
+    assert told or all(one.en in en for one in names)
 
 
 def test_on22_a_rendering_with_another_time_would_be_found() -> None:

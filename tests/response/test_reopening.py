@@ -5,12 +5,17 @@ from dataclasses import replace
 import pytest
 
 from core.model.account import Role
-from core.model.incident import Candidate, IncidentState, Location, Member
+from core.model.incident import Candidate, Incident, IncidentState, Location, Member
 from core.model.plant import Plant
 from core.model.work_order import Finding, Milestone, Outcome, WorkOrder, WorkOrderState
 from core.runtime.clock import AnchoredClock
+from response.clocks.book import clocks_of
+from response.clocks.service import ClockService
 from response.orders.reopening import ReopenRule
+from response.orders.taking import Said, apply
+from response.orders.whereabouts import whereabouts
 from response.service import ResponseService
+from response.service_times import CN_DEFAULT
 from tests.api import test_records as records
 from tests.api.hub_at_work import hub_at_work
 from tests.response import little_town as town
@@ -172,3 +177,50 @@ async def test_the_signal_s_return_starts_the_clock_of_steadiness_and_its_loss_s
     await service.handle([await town.report(ledger, burst)])
     (order,) = await orders(ledger)
     assert order.recovered_ns is None
+
+
+async def opened_by_a_person(site, ledger, outcome: Outcome) -> tuple[WorkOrder, WorkOrder]:
+    """The order as its crew left it, and as the duty manager opened it again an hour later."""
+    for name in ("depart", "arrive", "repair"):
+        await site.step(name)
+    await site.step("complete", Said(outcome=outcome, note="现场已处理"))
+    async with ledger.begin() as tx:
+        (left,) = await tx.find(WorkOrder)
+        manager, note = town.user(Role.DUTY_MANAGER), Said(note="用户又报停水")
+        return left, await apply(tx, left.id, "reopen", manager, site.at + town.HOUR, said=note)
+
+
+async def test_opened_again_by_a_person_it_is_where_its_crew_had_mended_it(site, ledger, plant):
+    """What instruments point to meanwhile sends nobody to another street."""
+    left, again = await opened_by_a_person(site, ledger, Outcome.REPAIRED)
+    assert (again.state, again.title) == (WorkOrderState.REOPENED, left.title)
+    assert "疑似" not in again.title.zh
+    elsewhere = Location(
+        candidates=(Candidate(link="p4", share=0.9, x=100, y=150),),
+        at_ns=site.at,
+        radius_m=0.0,
+        method="test",
+    )
+    async with ledger.read() as tx:
+        incident = await tx.get(Incident, "INC-1")
+    assert incident is not None
+    dig = whereabouts(plant, again, replace(incident, location=elsewhere))
+    assert [one.link for one in dig.likely] == ["p2"]
+
+
+async def test_opened_again_after_nothing_was_found_it_is_suspected_again(site, ledger):
+    _, again = await opened_by_a_person(site, ledger, Outcome.NOT_FOUND)
+    assert not again.known_place and "疑似" in again.title.zh
+
+
+async def test_opened_again_it_is_due_by_its_clocks_of_this_round(site, ledger, still_clock):
+    """Order page, phone and board tell one time: no promise of the first round is due any more."""
+    clocks = ClockService(ledger, still_clock, CN_DEFAULT)
+    _, again = await opened_by_a_person(site, ledger, Outcome.REPAIRED)
+    async with ledger.begin() as tx:
+        await clocks.handle(tx, [again.id])
+        now = await tx.get(WorkOrder, again.id)
+        mine = [one for one in await clocks_of(tx, again.id) if one.round == 2 and one.running]
+    assert now is not None and mine
+    assert dict(now.clocks) == {one.clock.value: one.due_ns for one in mine}
+    assert now.due_ns == min(one.due_ns for one in mine) > again.milestones[-1].at_ns

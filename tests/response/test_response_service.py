@@ -12,7 +12,7 @@ from core.model.field_work import OrderNote
 from core.model.incident import IncidentState
 from core.model.notice import Affected, Notice, NoticeKind, NoticeState
 from core.model.plant import Place, Plant
-from core.model.text import Text
+from core.model.text import Text, in_lang
 from core.model.work_order import Beside, WorkOrder, WorkOrderState
 from core.runtime.clock import AnchoredClock
 from response.notices import drafts
@@ -111,7 +111,8 @@ async def test_wo_19_where_the_crew_shuts_the_water_place_and_valves_stand_and_a
         (note,) = await tx.find(OrderNote, order=order.id)
     assert (order.place, order.links, order.valves) == (opened.place, opened.links, opened.valves)
     assert (order.title, order.x, order.y, order.located_ns) == (opened.title, opened.x, opened.y, None)
-    assert "仪表现指向城东片区中山路（p4" in note.text and "Zhongshan Road" in note.text
+    assert "仪表现指向城东片区中山路（p4" in in_lang(note.text, "zh")
+    assert "Zhongshan Road" in in_lang(note.text, "en")
     assert order.seq > opened.seq, "phones and screens ask for it again"
 
 

@@ -1,14 +1,13 @@
 """A small hub behind TLS for a crew's phone, in a process of its own that may be killed and started again.
 
-`python crew_at_work.py FOLDER PORT CERT KEY [DIE]`: serves until it is killed, and says `ready`. At its first
-start it has orders of crew-1: the second isolated and back to normal by telemetry, the third sent to them
-when its time to accept was over. DIE: at the command of that number it is gone, once it is on the disk
-and before it is answered.
+A message (see `forks`) is FOLDER, PORT, CERT, KEY and DIE as JSON: it serves until it is killed, and says
+`ready`. At its first start it has orders of crew-1: the second isolated and back to normal by telemetry, the
+third sent to them when its time to accept was over. DIE: at the command of that number it says `dies` and is
+gone, once it is on the disk and before it is answered; 0: at none.
 """
 
-import asyncio
+import json
 import os
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from core.model.work_order import Beside, Milestone, WorkOrder, WorkOrderState
 from core.ports.ledger import Ledger
 from response.orders.events import put
 from tests.api.hub_at_work import hub_at_work, plant
+from tests.forks import bear
 
 ORDERS = {"WO-1": ("人民路 128 号", "128 Renmin Road"), "WO-2": ("建设路 9 号", "9 Jianshe Road")}
 
@@ -39,6 +39,7 @@ class Dies:
             if scope["type"] == "http" and scope["method"] == "PUT" and self._left:
                 self._left -= 1
                 if self._left == 0:
+                    print("dies", flush=True)
                     os._exit(9)
             await send(message)
 
@@ -69,7 +70,12 @@ async def begin(ledger: Ledger, now: int) -> None:
                 y=5.0,
                 milestones=(
                     Milestone(state=WorkOrderState.REPORTED, at_ns=now - 45 * minute, actor="hub"),
-                    Milestone(state=WorkOrderState.ASSIGNED, at_ns=now - 43 * minute, actor="dispatcher"),
+                    Milestone(
+                        state=WorkOrderState.ASSIGNED,
+                        at_ns=now - 43 * minute,
+                        actor="dispatcher",
+                        crew="crew-1",
+                    ),
                 ),
             )
             if n:
@@ -144,17 +150,17 @@ def town() -> Plant:
     return replace(known, utility=utility, crews=crews, network=replace(known.network, valves=valves))
 
 
-async def main(folder: Path, port: int, cert: Path, key: Path, die: int) -> None:
-    async with hub_at_work(folder, secure_cookies=True, plant=town()) as hub:
+async def main(words: str) -> None:
+    folder, port, cert, key, die = json.loads(words)
+    async with hub_at_work(Path(folder), secure_cookies=True, plant=town()) as hub:
         await begin(hub.deps.ledger, hub.deps.clock.now_ns())
         app = build(hub.deps)
         if die:
             assert app.middleware_stack is not None
             app.middleware_stack = Dies(app.middleware_stack, die)
         ready = lambda _: print("ready", flush=True)  # noqa: E731
-        await serve(app, "127.0.0.1", port, tls_cert=cert, tls_key=key, ready=ready)
+        await serve(app, "127.0.0.1", port, tls_cert=Path(cert), tls_key=Path(key), ready=ready)
 
 
 if __name__ == "__main__":
-    data, door, tls_cert, tls_key, *more = sys.argv[1:]
-    asyncio.run(main(Path(data), int(door), Path(tls_cert), Path(tls_key), int(more[0]) if more else 0))
+    bear(main)

@@ -2,10 +2,9 @@
 
 import base64
 import hashlib
-import os
+import json
+import signal
 import ssl
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,9 +18,9 @@ from playwright.sync_api import BrowserContext, Page, Playwright
 from hub.demo.certificates import Certificates, certificates
 from tests.api.hub_at_work import PASSWORD
 from tests.need import need
+from tests.nursery import Born, nursery
 from tests.ports import free_port
 
-ROOT = Path(__file__).parents[2]
 READY_S = 30
 SCREEN = {"width": 360, "height": 740}
 
@@ -33,29 +32,33 @@ class CrewHub:
         self.folder, self.port = folder, free_port()
         self.files: Certificates = certificates(folder / "lan", "127.0.0.1")
         self.url = f"https://127.0.0.1:{self.port}"
-        self.process: subprocess.Popen[str] | None = None
+        self.process: Born | None = None
 
     def start(self, die: int = 0) -> None:
-        program = Path(__file__).with_name("crew_at_work.py")
-        files = self.files
-        self.process = subprocess.Popen(
-            [sys.executable, program, self.folder, str(self.port), files.cert, files.key, str(die)],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert self.process.stdout
+        words = [str(self.folder), self.port, str(self.files.cert), str(self.files.key), die]
+        self.process = nursery("tests.screens.crew_at_work").born(json.dumps(words))
         assert self.process.stdout.readline().strip() == "ready"
 
     def kill(self) -> None:
         if self.process is not None:
-            self.process.kill()
-            self.process.wait(10)
+            self.process.end(signal.SIGKILL)
+            self.process = None
 
-    def died(self) -> int:
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Alive, its connections open, and it says nothing."""
         assert self.process is not None
-        return self.process.wait(READY_S)
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
+
+    def died(self) -> bool:
+        """By itself, at the command that it was told."""
+        assert self.process is not None
+        born, self.process = self.process, None
+        return born.gone(READY_S) and born.end().strip() == "dies"
 
     def ask(self, path: str, role: str = "dispatcher") -> Any:
         """As another person sees it, over TLS that only the demo's CA vouches for."""
@@ -119,6 +122,12 @@ Date = class extends Real {{
   static now() {{ return Real.now() + ({off_ms}); }}
 }};
 """
+
+
+def stepped(page: Page, *steps: str) -> None:
+    """The order's next step pressed, one after the other."""
+    for step in steps:
+        page.click(f"#next[data-step={step}]")
 
 
 def signed_in(page: Page) -> None:

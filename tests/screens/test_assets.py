@@ -7,7 +7,7 @@ from pathlib import Path
 
 from api import assets
 
-MOST_JS_GZ = {"wall": 60_000, "desk": 90_000, "crew": 40_500, "trends": 65_000}
+MOST_JS_GZ = {"wall": 60_000, "desk": 91_360, "crew": 41_000, "trends": 65_000}
 """Bytes. The wall's is a target of its own; of the trends' 22,000 are uPlot, of the crew's 1,800 reckon
 valves without a network."""
 

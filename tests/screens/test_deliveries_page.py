@@ -21,7 +21,7 @@ def test_it_says_how_many_were_told_and_sends_the_dead_again(
     expect(first.locator(".contents")).to_have_count(0)
     expect(second.locator(".contents")).to_contain_text("update: 1,124")
     expect(second.locator(".contents")).to_contain_text("restored: 1")
-    expect(second.locator(".contents")).to_contain_text("not affected; to ring if they have no water: 1")
+    expect(second.locator(".contents")).to_contain_text("outside as known; to ring if they have no water: 1")
     expect(first.locator(".withheld")).to_contain_text("116 accounts that no channel reaches")
     expect(second).to_contain_text("not told (the estimate stands): 60")
     first.locator("summary").click()
@@ -34,6 +34,25 @@ def test_it_says_how_many_were_told_and_sends_the_dead_again(
     expect(page.locator("#message")).to_have_text("Queued again: 2.")
     expect(first.locator(".dead-box")).to_be_hidden()
     assert watched.wrong == []
+
+
+def test_a_code_that_did_not_come_is_among_what_failed_with_the_masked_number(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    """WO-28: it was told on the hotline's page alone, to whoever had just sent it."""
+    town.do("delivered")
+    for role, shown in (("viewer", False), ("hotline", True)):
+        watched = visit(town, role, 1280, 800)
+        watched.open("/deliveries?lang=en")
+        codes = watched.page.locator("#codes")
+        expect(codes.locator("summary")).to_have_text("Codes that did not reach the caller: 1")
+        codes.locator("summary").click()
+        expect(codes).to_contain_text("199****0100" if shown else "Your role")
+        if shown:
+            expect(codes).to_contain_text("MOBILE_NUMBER_ILLEGAL")
+            codes.get_by_role("button").click()
+            expect(codes).to_be_hidden()
+        assert watched.wrong == []
 
 
 def test_promises_that_are_not_kept_stand_first_for_who_may_see_whose_they_are(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.screens.conftest import Town, Watched
@@ -125,6 +126,25 @@ def test_in_mass_calls_three_keys_are_enough(town: Town, visit: Callable[..., Wa
     assert watched.wrong == []
 
 
+@pytest.mark.parametrize(
+    ("lang", "on", "off", "by", "until"),
+    [
+        ("zh", "开启大量来电模式", "关闭", "人工开启", r"原因已消除，\d\d:\d\d 自动关闭"),
+        ("en", "Turn mass-call mode on", "Turn off", "by a person", r"off by itself at \d\d:\d\d"),
+    ],
+)
+def test_mass_calls_say_what_holds_them_on_and_else_until_when(
+    town: Town, visit: Callable[..., Watched], lang: str, on: str, off: str, by: str, until: str
+) -> None:
+    watched = ready(town, visit, lang)
+    page = watched.page
+    page.click(f"text={on}")
+    page.wait_for_selector(f".queue .mass >> text={by}")
+    page.click(f".queue .mass button >> text={off}")
+    page.wait_for_selector(f".queue .mass >> text=/{until}/")
+    assert watched.wrong == []
+
+
 def test_a_ringing_call_leaves_the_box_to_the_agent_who_types(
     town: Town, visit: Callable[..., Watched]
 ) -> None:
@@ -164,7 +184,9 @@ def test_a_card_that_comes_by_itself_acts_on_no_key_at_first_and_orders_nobody_u
     page.keyboard.type("2112", delay=20)
     page.keyboard.press("Enter")
     assert page.is_hidden("#form") and page.inner_text("#said") == ""
+    assert "按键未生效" in page.inner_text("#kind")
     page.wait_for_selector(AWAKE)
+    expect(page.locator("#kind")).to_contain_text("数字键选择")
     page.keyboard.press("2")
     page.wait_for_selector("form.report")
     assert not page.is_checked("[name=order]"), "the footprint explains it"
@@ -182,6 +204,8 @@ def test_a_card_that_stands_changes_with_what_is_published_and_its_figures_grow_
     town.do("ring")
     page.wait_for_selector("#verdict")
     expect(page.locator("#verdict")).not_to_contain_text("05:30")
+    assert "疑似故障" in page.inner_text("#verdict .say"), "the cause is not confirmed"
+    assert page.inner_text("#verdict .confidence") == "异常已确认，公告未发布"
     old = page.locator(".as-of").inner_text()
     expect(page.locator(".as-of")).not_to_have_text(old)
     town.do("told")

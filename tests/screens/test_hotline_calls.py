@@ -1,6 +1,7 @@
 """The hotline's line of calls and its form: withheld numbers, many at once, what is linked, what is asked."""
 
 import os
+import re
 from collections.abc import Callable
 
 import pytest
@@ -94,6 +95,8 @@ def test_hl_05_of_three_that_ring_at_once_it_is_seen_whose_card_is_up_and_one_pr
         "data-call", page.locator("[data-call]").nth(2).get_attribute("data-call") or ""
     )
     expect(current).to_have_count(1)
+    known = page.locator("[data-call]").nth(2).inner_text()
+    assert re.search(r"\S+\d+号 · (尾号|ends) \d{4}", known), known
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     if pictures := os.environ.get("PICTURES"):
         page.screenshot(path=f"{pictures}/three-{lang}-{width}-{theme}.png")
@@ -115,8 +118,15 @@ def test_hl_12_what_is_linked_says_so_and_is_undone_in_one_click(
     page = watched.page
     town.do("ring")
     page.wait_for_selector(AWAKE)
-    page.keyboard.press("1")
-    page.wait_for_selector("[data-act=linked] >> text=Linked to WO-")
+    with page.expect_response("**/api/v1/hotline/card") as anew:
+        page.keyboard.press("1")
+        page.wait_for_selector("[data-act=linked] >> text=Linked to WO-")
+    while anew.value.json()["action"] != "case":  # one that was asked for before
+        with page.expect_response("**/api/v1/hotline/card") as anew:
+            pass
+    page.evaluate("new Promise(drawn => requestAnimationFrame(() => setTimeout(drawn)))")
+    assert "Linked to WO-" in page.inner_text("#said"), "the answer is as it was: nothing to say anew"
+    assert page.locator("#card[data-waking]").count() == 0, "keys stay awake after one's own act"
     page.keyboard.press("1")
     page.click("[data-call]")
     page.wait_for_selector("[data-act=linked] >> text=Linked to WO-")
@@ -139,8 +149,7 @@ def test_hl_05_escape_says_what_it_does_while_a_call_is_offered(
     page.wait_for_selector("#kind >> text=Esc opens the call that waits")
     ask(page, "0100", "[data-act=report]")
     page.click("[data-act=report]")
-    page.wait_for_selector("#kind >> text=Esc drops the form")
-    assert page.locator("#offer kbd").is_hidden(), "the key has another meaning now"
+    page.wait_for_selector("#kind >> text=Esc opens the call that waits; the form is kept")
     page.click("form.report button:not(.strong)")
     page.wait_for_selector("#kind >> text=Esc opens the call that waits")
     page.keyboard.press("Escape")

@@ -22,8 +22,9 @@ def act(page: Page, name: str, sure: bool = False) -> None:
         page.click(f"[data-act={name}-sure]")
 
 
-def write_planned(page: Page) -> None:
+def write_planned(page: Page, status: str = "actual") -> None:
     page.click("#new")
+    page.select_option("#status", status)
     for asked in ("rml", "zhongshan"):
         page.fill("#street-search", asked)
         page.click("#street-found [data-street] >> nth=0")
@@ -68,6 +69,15 @@ def test_a_planned_cut_is_written_mended_published_and_moved(
     page.click("#write button.strong")
     expect(page.locator(".texts ins", has_text="Thu 26 Nov, 09:00").first).to_be_visible()
     expect(page.locator(".texts del", has_text="Wed 25 Nov, 09:00").first).to_be_visible()
+    lines = page.locator(".texts").first.locator("article[lang=en] > p").all_inner_texts()
+    contact = page.request.get(f"/api/v1/notices/{id}").json()["body"]["en"].split("\n")[-1]
+    off = [
+        n
+        for day in ("Wed", "Thu")
+        for n, line in enumerate(lines)
+        if line.startswith(f"Water will be off {day}")
+    ]
+    assert off == [off[0], off[0] + 1] and off[1] < lines.index(contact), "what is gone stands where it stood"
     expect(page.locator("#difference")).to_contain_text("of the change")
     prepared = page.request.get(f"/api/v1/notices/{id}").json()["pending"]
     assert not {"title", "description", "advice"} & set(prepared["written"]), "what nobody changed follows"
@@ -162,14 +172,23 @@ def test_a_regulator_reads_what_was_published_and_nothing_else(
 def test_what_people_will_receive_is_seen_before_it_is_approved(
     town: Town, visit: Callable[..., Watched]
 ) -> None:
-    """ON-02: each rendering, the short message with its parts."""
+    """ON-02: each rendering, the short message as the gateway sends it, apart for who may have no water and
+    who weak water."""
     town.do("burst")
     watched = opened(visit, town, "duty_manager", "&id=NTC-20261123-00001")
     page = watched.page
-    expect(page.locator("#preview .bubble").first).to_contain_text("疑似故障，可能停水")
+    expect(page.locator("#preview .sum")).to_contain_text("people are sent it")
     expect(page.locator("#preview")).to_contain_text("parts")
     english, chinese = (page.locator(f"#preview article[lang={lang}]") for lang in ("en", "zh-CN"))
-    expect(english).to_contain_text("matter=Water may be off")
+    expect(chinese.locator(".sent-to")).to_have_count(2)
+    told = (("no water", "疑似故障，可能停水"), ("low pressure", "疑似故障，水压可能偏低"))
+    for n, (who, said) in enumerate(told):
+        expect(chinese.locator(".sent-to").nth(n)).to_contain_text(f"{who}: first notice")
+        expect(chinese.locator(".bubble").nth(n)).to_contain_text(said)
+        expect(chinese.locator(".bubble").nth(n)).to_contain_text("【清河水务】")
+        expect(chinese.locator(".bubble").nth(n)).to_contain_text("/n/NTC-20261123-00001")
+    expect(english).to_contain_text("Water may be off")
+    expect(english.locator(".bubble").first).to_contain_text("(Qinghe Water)")
     for text in (english, chinese):
         expect(text).not_to_contain_text("template is registered")
     if pictures := os.environ.get("PICTURES"):
@@ -211,11 +230,20 @@ def test_on09_an_all_clear_that_waits_promises_nothing_any_more(
     post(manager, f"/{id}/publish")
     manager.goto(f"{town.url}/notices?lang=en&id={id}")
     expect(manager.locator(".numbers")).to_contain_text("Next update")
+    expect(manager.locator("[data-act=withdraw]")).to_be_visible()
+    expect(manager.locator("[data-act=restore]")).to_have_count(0)
+    officer.goto(f"{town.url}/notices?lang=en&id={id}")
+    expect(officer.locator("[data-act=restore]")).to_be_visible()
     post(officer, f"/{id}/restore", {"lab": "LAB-7"})
     manager.goto(f"{town.url}/notices?lang=en&id={id}")
     expect(manager.locator(".numbers")).to_contain_text("Version 2")
     for words in ("Next update", "Expected", "assessed"):
         expect(manager.locator(".numbers")).not_to_contain_text(words)
+    expect(manager.locator("[data-act=publish]")).to_be_visible()
+    expect(manager.locator("[data-act=restore]")).to_have_count(0)
+    officer.goto(f"{town.url}/notices?lang=en&id={id}")
+    expect(officer.locator("#second")).to_be_visible()
+    expect(officer.locator("[data-act=restore]"), "proposed already").to_have_count(0)
 
 
 def test_a_question_stays_when_what_was_done_before_is_answered_late(
@@ -252,3 +280,19 @@ def test_what_is_being_written_stays_when_what_was_done_before_is_answered_late(
     expect(page.locator("#message")).to_have_text("Done.")
     page.wait_for_timeout(500)
     expect(page.locator("#approval")).to_have_value("水审〔2026〕7号")
+
+
+def test_on09_what_is_over_is_told_in_the_past_tense(town: Town, visit: Callable[..., Watched]) -> None:
+    """Whatever its incident does: of a fault that nobody saw, that they may have been without."""
+    town.do("burst")
+    manager = opened(visit, town, "duty_manager").page
+    id = "NTC-20261123-00001"
+    for path, body in (("approve", {}), ("publish", {}), ("restore", {"reason": "用户来电说已恢复"})):
+        assert manager.request.post(f"{town.url}/api/v1/notices/{id}/{path}", data=body).ok
+    manager.goto(f"{town.url}/notices?lang=en&id={id}")
+    expect(manager.locator(".numbers")).to_contain_text("may have been without water")
+    if pictures := os.environ.get("PICTURES"):
+        for lang, said in (("zh", "原可能停水"), ("en", "may have been")):
+            manager.goto(f"{town.url}/notices?lang={lang}&id={id}")
+            expect(manager.locator(".numbers")).to_contain_text(said)
+            manager.screenshot(path=f"{pictures}/restored-{lang}.png", full_page=True)

@@ -14,6 +14,19 @@ from tests.screens.lost import lose_first_answer
 
 ORDER = "/orders?id=WO-20261123-00001"
 PICTURES = os.environ.get("ORDERS_PICTURES")
+NARROW = """() => {
+    const walk = document.createTreeWalker(document.getElementById('order'), NodeFilter.SHOW_TEXT);
+    const found = [];
+    while (walk.nextNode()) {
+        const text = walk.currentNode, range = document.createRange();
+        range.selectNodeContents(text);
+        const lines = [...range.getClientRects()].filter((line) => line.width > 0);
+        const em = parseFloat(getComputedStyle(text.parentElement).fontSize);
+        if (lines.length > 2 && Math.max(...lines.map((line) => line.width)) < 6 * em) found.push(text.data);
+    }
+    return found;
+}"""
+"""Text that stands in three lines or more, none of them six characters wide."""
 
 
 def at_the_order(town: Town, visit: Callable[..., Watched], more: str = "") -> Page:
@@ -48,6 +61,7 @@ def test_an_order_from_the_best_crew_to_what_a_close_lacks(town: Town, visit: Ca
     for step, reached in (("depart", "en route"), ("arrive", "arrived")):
         press(page, step, reached)
     page.fill("[name=turns]", "20")
+    page.select_option("[name=closes]", "anticlockwise")
     page.click("section[aria-label=Valves] form button")
     expect(page.locator("section[aria-label=Valves] td.late")).to_have_count(1)
     for step, reached in (("isolate", "isolated"), ("repair", "repairing")):
@@ -57,6 +71,7 @@ def test_an_order_from_the_best_crew_to_what_a_close_lacks(town: Town, visit: Ca
     expect(page.locator("[data-step].strong")).to_have_count(0)
     expect(page.locator("[data-off]")).to_contain_text("is shut: 20 turns")
     expect(page.locator("[name=turning]")).to_have_value("open")
+    expect(page.locator("[name=closes]"), "as recorded").to_have_value("anticlockwise")
     expect(page.locator("[name=turns]")).to_have_value("20")
     page.fill("[name=turns]", "24")
     page.click("section[aria-label=Valves] form button")
@@ -210,6 +225,24 @@ def test_it_is_looked_at_in_both_languages(calm: Town, visit: Callable[..., Watc
     assert PASSWORD not in watched.page.content()
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_on_a_phone_no_column_is_so_narrow_that_its_text_stands_upright(
+    calm: Town, visit: Callable[..., Watched], lang: str
+) -> None:
+    """An instrument's name stood one character a line."""
+    page = visit(calm, "dispatcher", 390, 844).page
+    for width in (390, 360):
+        page.set_viewport_size({"width": width, "height": 844})
+        page.goto(f"{ORDER}&lang={lang}&theme=day")
+        expect(page.locator("#order .around tbody th")).not_to_have_count(0)
+        expect(page.locator("[data-crew]")).to_have_count(4)
+        picture(page, f"order-{width}-{lang}")
+        assert page.evaluate(NARROW) == [], width
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        table = page.locator("#order .around")
+        assert table.evaluate("it => it.scrollWidth <= it.clientWidth"), "all of it is seen"
+
+
 def test_the_desk_sees_what_the_field_shows_and_writes_back(
     town: Town, visit: Callable[..., Watched]
 ) -> None:
@@ -248,4 +281,17 @@ def test_the_first_owner_writes_down_that_the_caller_was_told(
     expect(told).to_have_count(0)
     clocks = page.request.get(f"/api/v1/work-orders/{order}/clocks").json()["items"]
     assert next(one for one in clocks if one["clock"] == "inform")["state"] in ("met", "missed")
+    assert watched.wrong == []
+
+
+@pytest.mark.parametrize(("lang", "of"), [("zh", "回访"), ("en", "Call-backs")])
+def test_wo_27_what_was_put_down_of_a_call_back_stands_on_its_order(
+    town: Town, visit: Callable[..., Watched], lang: str, of: str
+) -> None:
+    town.do("orders")
+    watched = visit(town, "hotline", 1366, 900)
+    watched.open(f"/orders?id=WO-20261122-00007&lang={lang}")
+    row = watched.page.locator(f"section[aria-label='{of}'] li")
+    expect(row).to_contain_text("三楼水压正常了")
+    expect(row).to_contain_text("已评价 5 分" if lang == "zh" else "answered 5 of 5")
     assert watched.wrong == []

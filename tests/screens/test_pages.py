@@ -11,6 +11,8 @@ from tests.screens.conftest import Town, Watched
 PAGES = {
     "/wall": ("kiosk", 1920, 1080),
     "/wall/event": ("kiosk", 1920, 1080),
+    "/wall/quality": ("kiosk", 1920, 1080),
+    "/wall/zone/dma-06": ("kiosk", 1920, 1080),
     "/desk?view=alarms&id=dma-06:burst": ("operator", 1440, 900),
     "/desk?view=alarms&tab=figures": ("operator", 1440, 900),
     "/desk?view=alarms&tab=activities": ("operator", 1440, 900),

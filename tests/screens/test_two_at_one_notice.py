@@ -58,6 +58,52 @@ def test_whoever_is_asked_while_another_acts_is_told_so_at_once(
     expect(slow.locator("[data-act=withdraw-sure]")).to_have_count(0)
 
 
+def test_a_draft_that_changed_since_it_was_drawn_is_not_approved_and_is_read_again(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    """A burst is being located: whom its draft reaches is another between reading and pressing."""
+    town.do("burst")
+    slow, quick = at_it(visit, town, "duty_manager", "zh"), at_it(visit, town, "operator", "zh")
+    slow.wait_for_selector("[data-act=approve]")
+    deaf, held = [True], list[Route]()
+    slow.route(f"**/api/v1/notices/{ID}", lambda route: held.append(route) if deaf[0] else route.continue_())
+    was, now = narrowed(quick)
+    deaf[0] = False
+    slow.click("[data-act=approve]")
+    expect(slow.locator("#message")).to_contain_text(f"草稿已更新：{was}户→{now}户")
+    expect(slow.locator("#message")).to_contain_text("现状：草稿 · 调度员")
+    expect(slow.locator("[data-act=approve]")).not_to_have_attribute("aria-disabled", "true")
+    assert quick.request.get(f"/api/v1/notices/{ID}").json()["state"] == "draft"
+    if PICTURES:
+        slow.screenshot(path=f"{PICTURES}/changed-draft.png", full_page=True)
+    slow.click("[data-act=approve]")
+    expect(slow.locator("[data-act=publish]")).to_be_visible()
+
+
+def test_a_draft_that_changes_under_its_readers_eyes_says_so(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    town.do("burst")
+    slow, quick = at_it(visit, town, "duty_manager"), at_it(visit, town, "operator")
+    slow.wait_for_selector("[data-act=approve]")
+    was, now = narrowed(quick)
+    expect(slow.locator("#message")).to_contain_text(f"The draft has changed: {was:,} → {now:,} accounts")
+    slow.click("[data-act=approve]")
+    expect(slow.locator("[data-act=publish]")).to_be_visible()
+
+
+def narrowed(page: Page) -> tuple[int, int]:
+    """The draft reaches one street of its own alone; how many it reached, and reaches."""
+    before = page.request.get(f"/api/v1/notices/{ID}").json()
+    scope = {"streets": [], "kept": [before["streets"][0]["street"]]}
+    body = {"seq": before["seq"], "scope": scope}
+    answer = page.request.put(f"/api/v1/notices/{ID}", data=body, headers={"idempotency-key": "narrowed"})
+    assert answer.ok, answer.text()
+    was, now = (one["accounts_affected"] + one["accounts_weak"] for one in (before, answer.json()))
+    assert was > now > 0
+    return was, now
+
+
 def test_of_two_editors_the_second_keeps_what_was_typed_and_takes_either(
     town: Town, visit: Callable[..., Watched]
 ) -> None:
@@ -91,6 +137,21 @@ def test_of_two_editors_the_second_keeps_what_was_typed_and_takes_either(
     assert kept["reason"] == {"zh": "管道破裂", "en": "a broken pipe"}
     assert kept["title"]["en"] == "Emergency outage, Renmin Road"
     assert kept["advice"]["en"] == "Store water."
+
+
+def test_a_draft_that_is_saved_as_it_is_stays_the_hubs_and_says_so(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    town.do("burst")
+    page = at_it(visit, town, "operator")
+    page.click("[data-act=edit]")
+    page.wait_for_selector("#reason_en")
+    before = page.request.get(f"/api/v1/notices/{ID}").json()
+    page.click("#write button.strong")
+    expect(page.locator("#write")).to_have_count(0)
+    expect(page.locator("#message")).to_have_text("Nothing changed.")
+    assert page.request.get(f"/api/v1/notices/{ID}").json() == before
+    assert before["author"] == "hub"
 
 
 def test_who_approved_doubtful_water_is_not_offered_to_publish_it(

@@ -33,6 +33,18 @@ def test_what_no_longer_comes_or_no_longer_runs_is_said_and_never_passes_for_now
     expect(first.locator(".pressure.stale")).to_have_text(re.compile(r"^\d+\.\d$"), timeout=20_000)
     expect(first.locator(".delta.stale")).to_have_text(re.compile(r"^1\d 秒$"))
     expect(first.locator(".seen")).to_have_text(re.compile(r" 0/\d+"))
+    expect(page.locator("#age")).to_have_text(re.compile(r"^连线 \d 秒$"))
     assert not page.is_visible("#stale:not([hidden])"), "the line is well: only what it carries is old"
     assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
     assert watched.wrong == []
+
+
+def test_a_pages_header_says_how_long_ago_the_hub_was_heard_and_calls_it_no_age_of_data(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    town.do("silence")
+    for lang, said in (("zh", r"^连线 \d 秒$"), ("en", r"^link \d s$")):
+        watched = visit(town, "hotline", 1366, 768)
+        watched.open(f"/hotline?lang={lang}")
+        expect(watched.page.locator("#age")).to_have_text(re.compile(said))
+        assert watched.wrong == []

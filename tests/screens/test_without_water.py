@@ -52,3 +52,61 @@ def test_b3_who_may_be_without_water_is_not_counted_as_without_and_nobody_is_onc
     for name, place in pages.items():
         expect(place, name).not_to_contain_text(NONE if name == "wall" else SURE[lang])
         expect(place, name).not_to_contain_text(MAY[lang])
+
+
+def test_a_press_counts_though_what_is_known_of_the_water_changes_meanwhile(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    town.do("burst")
+    watched = visit(town, "dispatcher", 1440, 900)
+    watched.open("/board?lang=en")
+    page = watched.page
+    page.locator(f'[data-order="{ORDER}"]').hover()
+    page.mouse.down()
+    with page.expect_response("**/api/v1/incidents*"):
+        town.do("shut")
+    page.wait_for_timeout(200)
+    page.mouse.up()
+    expect(page.locator("#panel h2")).to_be_visible()
+    assert watched.wrong == []
+
+
+def test_board_and_order_tell_the_published_numbers_and_the_hub_s_own_beside_them(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    """A person draws another scope: whoever sends crews reads what the public was told, and whoever writes
+    notices takes the hub's scope by one press."""
+    town.do("burst")
+    writer, manager = (visit(town, role, 1440, 900) for role in ("operator", "duty_manager"))
+    for watched in (writer, manager):
+        watched.open(f"/notices?lang=en&id={NOTICE}")
+    page, other = writer.page, manager.page
+    page.click("[data-act=edit]")
+    page.select_option("#where", "streets")
+    expect(page.locator("#streets [data-kept]").first).to_be_visible()
+    page.fill("#street-search", "zhongshan")
+    page.click("#street-found [data-street] >> nth=0")
+    expect(page.locator("#streets [data-chosen]")).to_contain_text("whole street")
+    page.click("#write button.strong")
+    expect(page.locator("#hub-scope")).to_contain_text("fewer")
+    expect(page.locator("[data-lack=scope_differs]")).to_contain_text("note")
+    expect(other.locator("[data-lack=scope_differs]")).to_contain_text("note")
+    for act in ("approve", "publish", "publish-sure"):
+        other.click(f"[data-act={act}]")
+    expect(page.locator("[data-act=update]")).to_be_visible()
+    board, order = (visit(town, "dispatcher", 1440, 900) for _ in range(2))
+    board.open("/board?lang=en")
+    order.open(f"/orders?lang=en&id={ORDER}")
+    expect(board.page.locator(".card").first).to_contain_text("Notice, version 1:")
+    expect(board.page.locator(".card").first).to_contain_text("The hub reckons:")
+    expect(order.page.locator("main")).to_contain_text("Connections affected (notice, version 1)")
+    expect(order.page.locator("main")).to_contain_text("As the hub reckons (not published)")
+    page.click("[data-act=hub-scope]")
+    expect(page.locator("#hub-scope")).to_have_count(0)
+    expect(other.locator("[data-lack=scope_differs]")).to_have_count(0)
+    for act in ("approve", "publish", "publish-sure"):
+        other.click(f"[data-act={act}]")
+    expect(board.page.locator(".card").first).not_to_contain_text("The hub reckons:")
+    expect(order.page.locator("main")).not_to_contain_text("As the hub reckons")
+    for watched in (writer, manager, board, order):
+        assert watched.wrong == []

@@ -20,6 +20,7 @@ from core.ports.vault import Vault
 from core.runtime.clock import AnchoredClock
 from core.runtime.live import LiveTable
 from hub.check import Configuration
+from response.delivery.room import Delivering
 from tests.screens.town_past import ZONE, usual
 
 
@@ -31,9 +32,11 @@ class Town:
         self.definitions = {row.id: row for row in configuration.definitions}
         self.ledger, self.live, self.clock = ledger, live, clock
         self.loss, self.silent = 0.0, False
+        self.reads: dict[str, float] = {}
         self.rng = random.Random(7)
         self.vault: Vault | None = None
         self.spool: Spool | None = None
+        self.delivering: Delivering | None = None
         self.stalled = False
 
     def value(self, tag: Tag, t_ns: int) -> Sample:
@@ -54,6 +57,7 @@ class Town:
             base = usual(n, t_ns) * (1 + 0.01 * noise) + (self.loss if tag.zone == ZONE else 0)
         elif tag.quantity is Quantity.PRESSURE:
             base += 0.02 * noise - (11 if self.loss and tag.zone == ZONE else 0)
+        base = self.reads.get(tag.id, base)
         if tag.id == "dma-03.p2":
             return Sample(tag.id, t_ns, None, Status.BAD_TIMEOUT)
         return Sample(tag.id, t_ns, round(base, 3))

@@ -1,11 +1,13 @@
 """The demo utility behind the real interface, in a process of its own, with a town's plausible values.
 
 `python town_at_work.py FOLDER` serves on a free port, prints it, and takes orders on its standard input:
-`burst`, `minor`, `storm N`, `raised ALARM`, `flood N`, `lows N` (incidents), `ebb`, `ack`, `returns ALARM`,
-`shelved ALARM`, `acked ALARM`, `assign`, `critical` (a hospital), `shut` (the crew its valves), `back`,
-`load N`, `tripped` (a pump), `held` (suppressed by design), `calls` (people are called), `orders` (a board
-full of them), `advise KIND` (doubtful water), `lifted`, `delivered` (messages to customers), `silence` (no
-more values), `stalls` (the alarm engine). It answers `done`.
+`burst` (of another alarm's priority: `burst N`), `urgent` (its order), `minor`, `storm N`, `raised ALARM`,
+`flood N`, `lows N` (incidents), `ebb`, `ack`, `returns ALARM`, `shelved ALARM`, `acked ALARM`, `assign`,
+`critical` (a hospital), `shut` (the crew its valves), `back`, `load N`, `tripped` (a pump), `held`
+(suppressed by design), `calls` (people are called), `orders` (a board full of them), `advise KIND`
+(doubtful water), `lifted`, `reads TAG VALUE`, `sampled` (laboratory results), `delivered` (messages to
+customers), `mailed` (of what is published), `silence` (no more values), `stalls` (the alarm
+engine). It answers `done`.
 """
 
 import asyncio
@@ -49,12 +51,13 @@ from tests.screens.town import Town
 from tests.screens.town_advice import advise, lifted
 from tests.screens.town_alarms import change
 from tests.screens.town_calls import FILE, call_people
-from tests.screens.town_crew import back, critical, shut
-from tests.screens.town_deliveries import deliver, delivering
+from tests.screens.town_crew import back, critical, shut, urgent
+from tests.screens.town_deliveries import deliver, delivering, mailed
 from tests.screens.town_hotline import (
     answer,
     answer_second,
     given_up,
+    landline,
     many,
     ring,
     second,
@@ -62,6 +65,7 @@ from tests.screens.town_hotline import (
     told,
     withheld,
 )
+from tests.screens.town_laboratory import sampled
 from tests.screens.town_load import load_people
 from tests.screens.town_orders import give_out
 from tests.screens.town_past import S, accounts, past
@@ -83,6 +87,8 @@ async def obey(town: Town, order: str) -> None:
         await give_out(town.ledger, town.clock.now_ns())
     elif name == "delivered":
         await deliver(town.plant, town.ledger, town.clock.now_ns())
+    elif name == "mailed" and town.delivering:
+        await mailed(town.delivering, town.ledger, town.clock)
     elif name == "load":
         await load_people(town.ledger, int(rest[0]), town.clock.now_ns())
     elif name == "flood":
@@ -93,19 +99,25 @@ async def obey(town: Town, order: str) -> None:
         await change(town.ledger, name, rest[0], town.clock.now_ns())
     elif name == "advise":
         await advise(town, NoticeKind(rest[0]))
+    elif name == "burst":
+        await troubles.burst(town, *map(int, rest))
     elif name == "raised":
         await troubles.one(town, rest[0])
+    elif name == "reads":
+        town.reads[rest[0]] = float(rest[1])
+    elif name == "sampled":
+        await sampled(town)
     elif name == "silence":
         town.silent = True
     elif name == "stalls":
         town.stalled = True
     else:
         await {
-            "burst": troubles.burst,
             "told": told,
             "ring": ring,
             "many": many,
             "withheld": withheld,
+            "landline": landline,
             "answer": answer,
             "second": second,
             "three": three,
@@ -121,6 +133,7 @@ async def obey(town: Town, order: str) -> None:
             "tripped": troubles.tripped,
             "lifted": lifted,
             "critical": critical,
+            "urgent": urgent,
             "shut": shut,
             "back": back,
         }[name](town)
@@ -155,6 +168,7 @@ async def town_at_work(folder: Path, configuration: Configuration) -> AsyncItera
     live = LiveTable()
     town = Town(configuration, ledger, live, clock)
     town.vault, town.spool = vault, spool
+    town.delivering = delivering(plant, vault, ledger, clock, folder)
     directory = SqliteDirectory(folder / "directory.db")
     finder = Finder(ledger, vault, plant, directory, clock)
     await finder.refresh()
@@ -176,7 +190,7 @@ async def town_at_work(folder: Path, configuration: Configuration) -> AsyncItera
         sources=connections(configuration, clock, quarantine),
         reads=reads(configuration.collectors, plant.tags),
         escalation=FILE,
-        delivering=delivering(plant, vault, ledger, clock),
+        delivering=town.delivering,
         secure_cookies=False,
     )
     try:
@@ -188,6 +202,7 @@ async def town_at_work(folder: Path, configuration: Configuration) -> AsyncItera
 
 async def main(folder: Path, configuration: Configuration) -> None:
     async with town_at_work(folder, configuration) as (town, deps), asyncio.TaskGroup() as group:
+        assert deps.delivering is not None and deps.delivering.service.timetable is not None
         tasks = [
             group.create_task(town.run()),
             group.create_task(ResponseService(deps.ledger, deps.plant, deps.clock).run()),
@@ -196,6 +211,7 @@ async def main(folder: Path, configuration: Configuration) -> None:
             group.create_task(FireDuties(deps.ledger, deps.clock, deps.times).run()),
             group.create_task(AcuteClocks(deps.ledger, deps.clock, deps.times).run()),
             group.create_task(OutageService(deps.ledger, deps.plant, deps.clock, deps.times).run()),
+            group.create_task(deps.delivering.service.timetable.run()),
             group.create_task(serve(build(deps), "127.0.0.1", 0, ready=lambda port: print(port, flush=True))),
         ]
         reader = asyncio.StreamReader()

@@ -1,5 +1,6 @@
 """What a crew does about a town's burst, as its order tells it: valves shut, and water back."""
 
+import asyncio
 from dataclasses import replace
 
 from core.model.account import Account, Segment, User
@@ -9,6 +10,7 @@ from core.model.notice import Affected
 from core.model.valve_operation import Direction, Turning, ValveOperation
 from core.model.work_order import WorkOrder
 from core.ports.ledger import Tx
+from response.orders.events import put
 from response.orders.taking import apply
 from response.orders.valves import turn
 from tests.screens.town import Town
@@ -25,6 +27,17 @@ async def shut(town: Town) -> None:
             await apply(tx, order.id, step, user, now, crew=crew)
         await _turned(tx, town, order, Turning.CLOSE)
         await apply(tx, order.id, "isolate", user, now)
+
+
+async def urgent(town: Town) -> None:
+    """The order of the burst is of priority 1, once there is one."""
+    while True:
+        async with town.ledger.begin() as tx:
+            for order in await tx.find(WorkOrder, kind="burst"):
+                person = "set_by_person"
+                await put(tx, replace(order, priority=1, priority_reasons=(person,)), town.clock.now_ns())
+                return
+        await asyncio.sleep(0.05)
 
 
 async def critical(town: Town) -> None:

@@ -1,5 +1,6 @@
 """Messages to the demo's customers: two versions of a notice went out, some of it nowhere."""
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,26 +8,55 @@ from core.model.bulletin import Bulletin, Ending
 from core.model.mailing import Because, Letter, LetterState, Mailing, MailingState, Try, TryOutcome, letter_id
 from core.model.notice import Change, NoticeKind, Supply
 from core.model.plant import Plant
+from core.model.report import Channel, Report
 from core.model.text import Text
 from core.ports.clock import Clock
 from core.ports.ledger import Ledger
 from core.ports.vault import Vault
 from core.runtime.health import Health
+from core.runtime.timetable import Timetable
+from hub.channels import customer_channels_of
 from hub.documents import document
+from response.delivery.codes import CODE
 from response.delivery.room import Delivering
-from response.delivery.service import DeliveryService
+from response.delivery.service import MAILING, DeliveryService
 from response.delivery.spec import DeliveryFile
 
 CONFIG = Path(__file__).parents[2] / "configs" / "demo"
 NOTICE = "NTC-20261123-00009"
 MINUTE_NS = 60_000_000_000
+PATIENCE_S = 20.0
 S = LetterState
 
 
-def delivering(plant: Plant, vault: Vault, ledger: Ledger, clock: Clock) -> Delivering:
-    """As the demo's file says, and nobody at work."""
+def delivering(plant: Plant, vault: Vault, ledger: Ledger, clock: Clock, data: Path) -> Delivering:
+    """As the demo's file says, into folders of `data`: codes that callers are sent go out, what is published
+    waits for `mailed`."""
     file = document(CONFIG / "delivery.yaml", DeliveryFile)
-    return Delivering(file, DeliveryService(file, {}, plant, vault, ledger, Health(), clock))
+    channels = customer_channels_of(file, CONFIG, data)
+    service = DeliveryService(file, channels, plant, vault, ledger, Health(), clock)
+    service.timetable = Timetable(ledger, clock, {CODE: service.work[CODE]})
+    return Delivering(file, service)
+
+
+async def mailed(delivering: Delivering, ledger: Ledger, clock: Clock) -> None:
+    """What is published is told to whom it concerns, until nothing of it is due."""
+    work = {MAILING: delivering.service.work[MAILING]}
+    task = asyncio.create_task(Timetable(ledger, clock, work).run())
+    try:
+        await delivering.service.handle(await ledger.events(0, 10_000))
+        async with asyncio.timeout(PATIENCE_S):
+            while not await _done(ledger):
+                await asyncio.sleep(0.05)
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _done(ledger: Ledger) -> bool:
+    async with ledger.read() as tx:
+        found = await tx.find(Mailing)
+    return bool(found) and all(one.state is MailingState.DONE for one in found)
 
 
 async def deliver(plant: Plant, ledger: Ledger, now_ns: int) -> None:
@@ -48,7 +78,25 @@ async def deliver(plant: Plant, ledger: Ledger, now_ns: int) -> None:
     late = [back, replace(spared, ending=Ending.SPARED)]
     async with ledger.begin() as tx:
         await tx.put_many([first, second])
-        await tx.put_many([*letters, *late])
+        report, lost = _code(first)
+        await tx.put(report)
+        await tx.put_many([*letters, *late, lost])
+
+
+def _code(mailing: Mailing) -> tuple[Report, Letter]:
+    """Somebody called, and the code that they were sent did not come."""
+    report = Report(
+        id="RPT-20261123-00900",
+        channel=Channel.PHONE,
+        at_ns=mailing.made_ns,
+        account="A000100",
+        person="P000100",
+        token="0" * 28,
+    )
+    (lost,) = _letters(mailing, 99, 1, "sms", S.FAILED)
+    code = f"{report.id}.code"
+    more = {"mailing": code, "notice": report.id, "person": "P000100", "because": Because.ASKED}
+    return report, replace(lost, id=letter_id(code, "P000100"), **more)  # type: ignore[arg-type]
 
 
 def _mailing(plant: Plant, version: int, change: Change, at_ns: int, state: MailingState) -> Mailing:

@@ -78,6 +78,11 @@ async def withheld(town: Town) -> None:
     await _calls(town, "anonymous", "c-withheld", "hotline")
 
 
+async def landline(town: Town) -> None:
+    """Somebody on nobody's file rings from a landline."""
+    await _calls(town, "02099990815", "c-landline", "hotline")
+
+
 async def three(town: Town) -> None:
     """Three at once, of whom two are on nobody's file."""
     _, reached = await _drafted(town)

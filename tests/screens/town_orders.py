@@ -4,12 +4,12 @@ from dataclasses import replace
 
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.model.account import Segment
-from core.model.callback import Callback, CallbackOutcome, CallbackReason
+from core.model.callback import Callback, CallbackAttempt, CallbackOutcome, CallbackReason
 from core.model.duty import Duty, DutyEnd, DutyState, DutyWay
 from core.model.report import Channel, Report, Symptom
 from core.model.service_clock import Pause, PauseReason
 from core.model.text import Text
-from core.model.work_order import OPEN, Milestone, Origin, WorkOrder, WorkOrderState, how_far
+from core.model.work_order import OPEN, Milestone, OnCall, Origin, WorkOrder, WorkOrderState, how_far
 from response.orders import events
 from response.service_times import CN_DEFAULT
 
@@ -62,6 +62,17 @@ def _order(n: int, now_ns: int) -> WorkOrder:
         callers=1 if kind in ("leak", "complaint") else 0,
         accounts_affected=40 * n if kind == "burst" else 0,
         first_owner="hotline",
+        on_call=_on_call(opened_ns) if (kind, crew) == ("burst", None) else None,
+    )
+
+
+def _on_call(at_ns: int) -> OnCall:
+    return OnCall(
+        position="duty-manager",
+        name=Text("值班长", "Duty manager"),
+        contact="duty-phone-1",
+        contact_name=Text("值班手机一", "Duty phone 1"),
+        at_ns=at_ns,
     )
 
 
@@ -176,4 +187,8 @@ def _callbacks(now_ns: int) -> list[Callback]:
         )
         for n in range(100, 160)
     ]
+    said = CallbackAttempt(
+        at_ns=now_ns - 30 * MIN, by="hotline", outcome=CallbackOutcome.ANSWERED, mark=5, note="三楼水压正常了"
+    )
+    past[1] = replace(past[1], attempts=(said,))
     return [*waits, *past]

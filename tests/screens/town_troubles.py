@@ -23,7 +23,7 @@ PIPES = 6
 PUMP = "plant-1.pump-1.running:duty-pump"
 
 
-async def burst(town: Town) -> None:
+async def burst(town: Town, priority: int = 1) -> None:
     """A burst as the engine leaves it: alarms, one confirmed incident with its likely pipes."""
     town.loss, now = 46.0, town.clock.now_ns()
     links = [x for x in town.plant.network.links.values() if x.zone == ZONE and x.street]
@@ -33,7 +33,9 @@ async def burst(town: Town) -> None:
     shares = (0.41, 0.23, 0.12, 0.08, 0.05, 0.03)
     async with town.ledger.begin() as tx:
         id = await tx.next_id("INC", now)
-        first = await town.raised(tx, f"{ZONE}:burst", incident=id, value=128.4, limit=82.2, priority=1)
+        first = await town.raised(
+            tx, f"{ZONE}:burst", incident=id, value=128.4, limit=82.2, priority=priority
+        )
         lows = [f"{ZONE}.p{n}:pressure-low" for n in (1, 3)]
         alarms = [first, *[await town.raised(tx, i, incident=id, value=11.2, limit=14.0) for i in lows]]
         zone = town.plant.zones[ZONE].name

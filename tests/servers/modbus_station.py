@@ -1,9 +1,10 @@
-"""A Modbus TCP station by pymodbus, in a process of its own: `python -m tests.servers.modbus_station PORT`.
+"""Modbus TCP stations by pymodbus, each in a process of its own, forked of this one.
 
-Every unit holds the float32 100 x unit + n (ABCD) at holding registers 2n for n < 60, the int16 -n at input
-register n, and a coil n that is on when n is odd. Lines on stdin change it: `set UNIT N VALUE` writes a
-float, `fail UNIT CODE` answers every read of the unit with that exception, `mute UNIT SECONDS` answers late,
-`heal UNIT` ends both. Each is answered by a line.
+A message (see `tests.forks`) is PORT and UNIT..., 1 when there is none. Every unit holds the float32 100 x
+unit + n (ABCD) at holding registers 2n for n < 60, the int16 -n at input register n, and a coil n that is on
+when n is odd. Lines on stdin change it: `set UNIT N VALUE` writes a float, `fail UNIT CODE` answers every
+read of the unit with that exception, `mute UNIT SECONDS` answers late, `heal UNIT` ends both. Each is
+answered by a line.
 """
 
 import asyncio
@@ -14,6 +15,8 @@ from functools import partial
 from pymodbus.constants import ExcCodes
 from pymodbus.server import ModbusTcpServer
 from pymodbus.simulator import DataType, SimData, SimDevice
+
+from tests.forks import bear
 
 FLOATS = 60
 
@@ -53,9 +56,9 @@ class Station:
                 self.late_s.pop(int(unit), None)
 
 
-async def main(port: int, units: list[int]) -> None:
-    station = Station(units)
-    server = ModbusTcpServer([station.device(u) for u in units], address=("127.0.0.1", port))
+async def main(port: int, *units: int) -> None:
+    station = Station(list(units) or [1])
+    server = ModbusTcpServer([station.device(u) for u in station.floats], address=("127.0.0.1", port))
     await server.listen()
     reader = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(
@@ -69,4 +72,4 @@ async def main(port: int, units: list[int]) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]), [int(u) for u in sys.argv[2:]] or [1]))
+    bear(lambda message: main(*map(int, message.split())))

@@ -1,11 +1,11 @@
-"""An OPC UA server by asyncua, in a process of its own: `python -m tests.servers.opcua_plant PORT [NODES]`.
+"""OPC UA servers by asyncua, each in a process of its own, forked of one that has the standard address space.
 
-Variables `s=v-0` … of namespace urn:test:plant, Double, n at first. Lines on stdin change it: `set N VALUE`,
-`bad N CODE` (hexadecimal StatusCode), `stamp N VALUE SECONDS` (a source time that many seconds off),
-`add NAME VALUE`, `remove NAME`, `historize NAME`, `begin N` (number of the first report of subscriptions
-made from now on), `subscriptions N` (at most so many), `lose` (the next report with changes is sent without
-them, and kept), `forget` (the same, and not kept), `mute` (no subscription reports any longer). Each is
-answered by a line.
+A message is PORT and, if not 5, NODES. Variables `s=v-0` … of namespace urn:test:plant, Double, n at first.
+Lines on stdin change it: `set N VALUE`, `bad N CODE` (hexadecimal StatusCode), `stamp N VALUE SECONDS` (a
+source time that many seconds off), `add NAME VALUE`, `remove NAME`, `historize NAME`, `begin N` (number of
+the first report of subscriptions made from now on), `subscriptions N` (at most so many), `lose` (the next
+report with changes is sent without them, and kept), `forget` (the same, and not kept), `mute` (no
+subscription reports any longer). Each is answered by a line.
 """
 
 import asyncio
@@ -17,6 +17,8 @@ from datetime import UTC, datetime, timedelta
 
 from asyncua import Server, ua
 from asyncua.server.internal_subscription import InternalSubscription
+
+from tests.forks import bear
 
 URI = "urn:test:plant"
 LAST_SEQUENCE = 0xFFFFFFFF
@@ -62,14 +64,17 @@ def reading(value: float, code: int = 0, seconds: float = 0.0) -> ua.DataValue:
     )
 
 
-async def main(port: int, nodes: int) -> None:
+async def furnished() -> Server:
     logging.disable(logging.CRITICAL)
-    reports = Reports()
     server = Server()
     gc.disable()  # the standard address space is 4 times as fast to build without looking for cycles
     await server.init()
-    gc.freeze()
     gc.enable()
+    return server
+
+
+async def main(server: Server, port: int, nodes: int = 5) -> None:
+    reports = Reports()
     server.set_endpoint(f"opc.tcp://127.0.0.1:{port}/plant")
     server.set_security_policy([ua.SecurityPolicyType.NoSecurity])
     await server.register_namespace("urn:something:else")
@@ -120,4 +125,5 @@ async def main(port: int, nodes: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 5))
+    ready = asyncio.run(furnished())
+    bear(lambda message: main(ready, *map(int, message.split())))

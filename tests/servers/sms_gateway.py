@@ -10,9 +10,13 @@ from dataclasses import dataclass, field
 
 from tests.servers.provider import Provider, provider_at
 
-TEMPLATES = {"SMS_1": ("number", "area", "eta"), "SMS_2": ("number", "area")} | dict.fromkeys(
-    ("SMS_ZH", "SMS_EN"), ("number", "area", "matter", "when")
-)
+TEMPLATES = {
+    "SMS_1": ("number", "area", "eta"),
+    "SMS_2": ("number", "area"),
+    "SMS_ZH": ("number", "area", "matter", "when"),
+    "SMS_EN": ("number", "area", "matter", "when_1", "when_2"),
+}
+TEMPLATES |= dict.fromkeys(("SMS_CODE", "SMS_CODE_EN"), ("c1", "c2"))
 SECRET = "sms-key-of-the-utility"
 LONGEST = 20
 

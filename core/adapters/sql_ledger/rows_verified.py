@@ -2,6 +2,7 @@
 
 The audit is read backwards, so that the first word about a field is the last. A record's earliest entry tells
 all of its fields; what came before that record, and what an entry of very many only counts, nobody compares.
+Screens ask by columns: of every row of these kinds they are held against its body too.
 """
 
 import sqlite3
@@ -12,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from core.adapters.sql_ledger.verified import view
+from core.adapters.sql_ledger.verified import columns_differing, view
 from core.model.audit import TOLD_WHOLE, told_of
 from core.model.canonical import canonical
 
@@ -40,7 +41,7 @@ Going = dict[tuple[str, str], _Looked | None]
 
 
 def rows_differing(path: Path) -> list[str]:
-    """In words: kind, id, field; no values, for some are personal. Raises sqlite3.DatabaseError."""
+    """In words: kind, id, field or column; no values, for some are personal. Raises sqlite3.DatabaseError."""
     found: list[str] = []
     going: Going = {}
     blind: set[str] = set()
@@ -55,6 +56,8 @@ def rows_differing(path: Path) -> list[str]:
                     blind.add(kind)
                 else:
                     found += _of(db, going, change)
+        for kind in TOLD_WHOLE:
+            found += columns_differing(db, kind, go_on=True)
     return sorted(found)
 
 

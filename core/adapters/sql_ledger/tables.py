@@ -93,7 +93,7 @@ TABLES: dict[type, Table] = {
     FlowLock: Table("flow_lock", ("kind",)),
     GrabPoint: Table("grab_point", ("crew", "work_order", "why", "points")),
     Service: Table("service", ("kind", "active")),
-    Notice: Table("notice", ("incident", "kind", "state", "zone")),
+    Notice: Table("notice", ("incident", "kind", "state", "zone", "status")),
     NoticeVersion: Table("notice_version", ("notice", "version", "state")),
     NoticeReach: Table("notice_reach", ("notice",)),
     Affected: Table("affected", ("notice", "account", "supply")),

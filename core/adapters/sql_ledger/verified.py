@@ -52,18 +52,26 @@ def verified(path: Path) -> int:
 def contradictions(path: Path) -> list[str]:
     """Columns of records that are not what the record says; without either, for some are personal. Raises
     RecordBroken."""
-    found: list[str] = []
     with view(path) as db:
-        for kind, table in TABLES.items():
-            asked = table.columns[:-1]
-            decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(kind)
-            for id, body, *columns in db.execute(f'SELECT id, body, {names(asked)} FROM "{table.name}"'):
-                record = _record(f"{table.name} {id}", body, decoder)
-                found += (
-                    f"{table.name} {id}: column {name} is not what the body says"
-                    for name, _, _ in _differing(asked, columns, told(record, asked))
-                )
-    return found
+        return [words for table in TABLES.values() for words in columns_differing(db, table.name)]
+
+
+def columns_differing(db: sqlite3.Connection, kind: str, *, go_on: bool = False) -> Iterator[str]:
+    """Of one table, a row at a time: columns that are not what the body gives them. go_on: past a row that
+    cannot be read, naming it; without, RecordBroken is raised."""
+    record, table = next((one, table) for one, table in TABLES.items() if table.name == kind)
+    asked = table.columns[:-1]
+    decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(record)
+    for id, body, *columns in db.execute(f'SELECT id, body, {names(asked)} FROM "{kind}"'):
+        try:
+            said = told(_record(f"{kind} {id}", body, decoder), asked)
+        except RecordBroken:
+            if not go_on:
+                raise
+            yield f"{kind} {id} cannot be read"
+            continue
+        for name, _, _ in _differing(asked, columns, said):
+            yield f"{kind} {id}: column {name} is not what the body says"
 
 
 def _record(name: str, body: object, decoder: "msgspec.json.Decoder[R]") -> R:

@@ -9,6 +9,7 @@ import msgspec
 from core.model.alarm import Alarm, State
 from core.model.call import Notification, Outcome
 from core.model.message import MessageKind
+from core.model.work_order import WORK_LEFT, WorkOrder
 
 BUSY_S = 5.0
 MOST = 2_000
@@ -53,6 +54,22 @@ class LedgerView:
         finally:
             db.close()
         return told
+
+    def orders(self, incidents: Iterable[str], priority: int) -> dict[str, WorkOrder]:
+        """By incident an order of this priority, or a more urgent one, whose work is not done."""
+        sql = "SELECT body FROM work_order WHERE incident = ?"
+        found: dict[str, WorkOrder] = {}
+        db = self._opened()
+        try:
+            for incident in incidents:
+                rows = db.execute(sql, (incident,)).fetchall()
+                orders = [msgspec.json.decode(body, type=WorkOrder) for (body,) in rows]
+                left = [one for one in orders if one.state in WORK_LEFT and one.priority <= priority]
+                if left:
+                    found[incident] = left[0]
+        finally:
+            db.close()
+        return found
 
     def _opened(self) -> sqlite3.Connection:
         return sqlite3.connect(self._uri, timeout=BUSY_S, uri=True)

@@ -18,7 +18,7 @@ import yaml
 from pypdf import PdfReader
 
 from simulators.record import Samples
-from tests.hub.running_demo import RunningDemo, items, until
+from tests.hub.running_demo import RunningDemo, fetched, items, until
 from tests.hub.stories.screen import page_of
 from tests.servers import influxdb
 
@@ -110,9 +110,9 @@ def go_dark(demo: RunningDemo, server: influxdb.InfluxServer, account: str) -> N
     before, after = _hours(known), _hours(_with_past(card))
     assert len(before.keys() & after.keys()) > 12
     assert all(before[t] == after[t] for t in before.keys() & after.keys()), "the hours are as they were told"
-    portal = httpx.get(f"{demo.portal}/api/v1/latest").json()
+    portal = fetched(f"{demo.portal}/api/v1/latest").json()
     assert not portal["stale"] and _ns(portal["as_of"]) > past_ns, "made since"
-    page = httpx.get(f"{demo.portal}/?lang=zh").text
+    page = fetched(f"{demo.portal}/?lang=zh").text
     assert "数据时间" in page and ("刚刚" in page or "分钟前" in page)
 
 
@@ -178,7 +178,7 @@ def _the_public_is_told(demo: RunningDemo, manager: httpx.Client, account: str) 
     for step in ("approve", "publish"):
         answer = manager.post(f"/api/v1/notices/{id}/{step}")
         assert answer.status_code == 200, answer.text
-    until(lambda: id in httpx.get(f"{demo.portal}/").text, PATIENCE_S, "the portal shows the notice")
+    until(lambda: id in fetched(f"{demo.portal}/").text, PATIENCE_S, "the portal shows the notice")
     return id
 
 
@@ -207,7 +207,7 @@ def _store_is_away(manager: httpx.Client) -> bool:
 
 
 def _time(demo: RunningDemo) -> str:
-    return str(httpx.get(f"{demo.hub}/healthz").json()["time"])
+    return str(fetched(f"{demo.hub}/healthz").json()["time"])
 
 
 def _now_ns(demo: RunningDemo) -> int:

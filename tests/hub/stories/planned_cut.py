@@ -12,7 +12,7 @@ import httpx
 import icalendar
 from lxml import etree
 
-from tests.hub.running_demo import RunningDemo, items, until
+from tests.hub.running_demo import RunningDemo, fetched, items, until
 from tests.response.cap_rules import CAP, broken
 from tests.response.read_back import instants, times_en, times_zh
 
@@ -58,7 +58,7 @@ def announce_move_and_call_off(demo: RunningDemo, manager: httpx.Client) -> None
     said = items(manager, f"/api/v1/notices/{first.id}/versions")
     assert [one["change"] for one in said] == ["cancelled", "update", "first"]
     assert said[0]["difference"]["released"] == said[2]["difference"]["first"] > 0
-    (key,) = httpx.get(f"{demo.portal}/.well-known/jwks.json").json()["keys"]
+    (key,) = fetched(f"{demo.portal}/.well-known/jwks.json").json()["keys"]
     assert key["crv"] == "Ed25519"
 
 
@@ -96,7 +96,7 @@ def _publish(manager: httpx.Client, said: Said) -> None:
 def _the_same_everywhere(demo: RunningDemo, manager: httpx.Client, said: Said) -> None:
     _the_envelope(manager, said)
     cap = f"{demo.portal}/n/{said.id}/v{said.version}.cap.xml"
-    until(lambda: httpx.get(cap).status_code == 200, PATIENCE_S, f"version {said.version} is on the portal")
+    until(lambda: fetched(cap).status_code == 200, PATIENCE_S, f"version {said.version} is on the portal")
     _pages(demo, said)
     _feeds(demo, said)
     _calendars(demo, said)
@@ -116,8 +116,8 @@ def _the_envelope(manager: httpx.Client, said: Said) -> None:
 def _pages(demo: RunningDemo, said: Said) -> None:
     over = said.change == "cancelled"
     here, en = f"{demo.portal}/n/{said.id}", "?lang=en"
-    zh, english = httpx.get(here).text, httpx.get(here + en).text
-    told, _, _ = httpx.get(f"{demo.portal}/").text.partition('id="areas"')
+    zh, english = fetched(here).text, fetched(here + en).text
+    told, _, _ = fetched(f"{demo.portal}/").text.partition('id="areas"')
     in_force, _, just_ended = told.partition('id="recent"')
     assert (said.id in in_force) is not over, "it stands until it is called off"
     assert (said.id in just_ended) is over, "and is told of for a day after"
@@ -126,19 +126,19 @@ def _pages(demo: RunningDemo, said: Said) -> None:
     else:
         assert said.times <= times_zh(zh, ns(said.at)) and said.times <= times_en(english, ns(said.at))
         assert APPROVAL in zh
-    latest = httpx.get(f"{demo.portal}/api/v1/latest").json()
+    latest = fetched(f"{demo.portal}/api/v1/latest").json()
     (shown,) = (one for one in latest["notices"] if one["id"] == said.id)
     assert (shown["version"], shown["change"]) == (said.version, said.change)
     (line,) = (
         one
-        for one in map(json.loads, httpx.get(f"{demo.portal}/notices.jsonl").text.splitlines())
+        for one in map(json.loads, fetched(f"{demo.portal}/notices.jsonl").text.splitlines())
         if one["number"] == said.id and one["version"] == said.version
     )
     assert line["change"] == said.change
 
 
 def _feeds(demo: RunningDemo, said: Said) -> None:
-    feed = feedparser.parse(httpx.get(f"{demo.portal}/feed/zh.atom").content)
+    feed = feedparser.parse(fetched(f"{demo.portal}/feed/zh.atom").content)
     (entry,) = (one for one in feed.entries if said.id in one.id)
     named = times_zh(entry.title + entry.summary, ns(said.at))
     assert ns(said.starts) in named
@@ -147,7 +147,7 @@ def _feeds(demo: RunningDemo, said: Said) -> None:
     else:
         assert "计划停水已取消" in entry.title
     for path in ("/feed/notices.geojson", f"/n/{said.id}/area.geojson"):
-        features = httpx.get(f"{demo.portal}{path}").json()["features"]
+        features = fetched(f"{demo.portal}{path}").json()["features"]
         (facts,) = (f["properties"] for f in features if f["properties"]["number"] == said.id)
         assert (facts["version"], facts["change"], facts["approval"]) == (said.version, said.change, APPROVAL)
         assert ns_of(facts["starts"]) == ns(said.starts)
@@ -155,7 +155,7 @@ def _feeds(demo: RunningDemo, said: Said) -> None:
 
 def _calendars(demo: RunningDemo, said: Said) -> None:
     for path in (f"/n/{said.id}/zh.ics", f"/n/{said.id}/en.ics", "/feed/zh.ics", "/feed/en.ics"):
-        read = icalendar.Calendar.from_ical(httpx.get(f"{demo.portal}{path}").content)
+        read = icalendar.Calendar.from_ical(fetched(f"{demo.portal}{path}").content)
         (event,) = (one for one in read.walk("VEVENT") if said.id in one["UID"])
         assert int(event["SEQUENCE"]) == said.version - 1
         assert event["STATUS"] == ("CANCELLED" if said.change == "cancelled" else "CONFIRMED")
@@ -166,7 +166,7 @@ def _calendars(demo: RunningDemo, said: Said) -> None:
 
 def _alert(demo: RunningDemo, said: Said) -> None:
     """Each version's refers to all before it, by sender, identifier and time."""
-    every = [httpx.get(f"{demo.portal}/n/{said.id}/v{n}.cap.xml").content for n in range(1, said.version + 1)]
+    every = [fetched(f"{demo.portal}/n/{said.id}/v{n}.cap.xml").content for n in range(1, said.version + 1)]
     assert [broken(one) for one in every] == [[]] * said.version
     *before, last = (etree.fromstring(one) for one in every)
     names = ("sender", "identifier", "sent")
@@ -217,7 +217,7 @@ def _when(said: Said) -> Json:
 
 def _now(demo: RunningDemo) -> datetime:
     """By the plant's clock."""
-    return datetime.fromisoformat(httpx.get(f"{demo.hub}/healthz").json()["time"])
+    return datetime.fromisoformat(fetched(f"{demo.hub}/healthz").json()["time"])
 
 
 def _post(client: httpx.Client, path: str, status: int = 200, **body: Any) -> Json:

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from tests.hub.running_demo import RunningDemo, items, until
+from tests.hub.running_demo import RunningDemo, fetched, items, until
 
 ALARM = "q-07.turbidity:turbidity-high"
 WANDERS_NTU = 0.1
@@ -17,7 +17,7 @@ twenty its published figure moves by 0.02 within these minutes. What let the spi
 
 def read_a_spike(demo: RunningDemo, manager: httpx.Client, patience_s: float) -> None:
     def shown() -> tuple[str, float]:
-        latest = httpx.get(f"{demo.portal}/api/v1/latest").json()
+        latest = fetched(f"{demo.portal}/api/v1/latest").json()
         area = next(one for one in latest["areas"] if one["id"] == "dma-06")
         reading = next(one for one in area["readings"] if one["parameter"] == "turbidity")
         return reading["state"], reading["value"]

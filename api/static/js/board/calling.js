@@ -13,6 +13,8 @@ import { board, toCall } from "./state.js";
 /** What was put down last, for as long as it can be a slip of the hand. */
 let last = { path: "", label: "", until: 0 };
 const SLIP_MS = 110_000;
+/** What is typed and not sent yet, by call-back: the board is drawn anew under it. @type {Map<string, string>} */
+const typed = new Map();
 
 /** @param {HTMLElement} box @param {Act} act */
 export function drawCallbacks(box, act) {
@@ -27,12 +29,16 @@ export function drawCallbacks(box, act) {
 function row(one, act) {
   const path = `/api/v1/callbacks/${encodeURIComponent(one.id)}`;
   const disabled = !board.callbacks.may_call;
+  const note = /** @type {HTMLInputElement} */ (el("input", { maxlength: 500, "aria-label": t("board.call_note"), placeholder: t("board.call_note"), oninput: () => typed.set(one.id, note.value) }));
+  note.value = typed.get(one.id) ?? "";
   const put = async (/** @type {string} */ what, /** @type {object} */ body, /** @type {boolean} */ slip = true) => {
-    if (await act(`${path}/calls`, body)) last = slip ? { path: `${path}/take-back`, label: t("board.put_down", { who: one.account ?? one.order, what }), until: performance.now() + SLIP_MS } : { ...last, until: 0 };
+    const written = note.value.trim();
+    if (!(await act(`${path}/calls`, written ? { ...body, note: written } : body))) return;
+    typed.delete(one.id);
+    last = slip ? { path: `${path}/take-back`, label: t("board.put_down", { who: one.account ?? one.order, what }), until: performance.now() + SLIP_MS } : { ...last, until: 0 };
   };
   const marks = [5, 4, 3, 2, 1].map((mark) =>
     twice(`${one.id} ${mark}`, disabled, mark, () => void put(t("board.mark", { n: mark }), { outcome: "answered", mark }), t("board.mark", { n: mark })));
-  const note = el("input", { maxlength: 500, "aria-label": t("board.unresolved_what"), placeholder: t("board.unresolved_what") });
   const said = (/** @type {string} */ outcome) => t(`callback_outcome.${outcome}`);
   return el("tr", {},
     el("td", {}, board.callbacks.waiting.includes(one) ? el("span", { class: "quiet" }, t("board.not_listed")) : one.day),
@@ -43,7 +49,7 @@ function row(one, act) {
     el("td", { class: "acts" }, ...marks,
       twice(`${one.id} unreachable`, disabled, said("unreachable"), () => void put(said("unreachable"), { outcome: "unreachable" })),
       twice(`${one.id} refused`, disabled, said("refused"), () => void put(said("refused"), { outcome: "refused" })),
-      note, twice(`${one.id} unresolved`, disabled, said("unresolved"), () => void put("", { outcome: "unresolved", note: /** @type {HTMLInputElement} */ (note).value }, false))));
+      note, twice(`${one.id} unresolved`, disabled, said("unresolved"), () => void put("", { outcome: "unresolved" }, false))));
 }
 
 /** What was put down when they rang, and what came of it. @param {any} one */

@@ -3,7 +3,8 @@ import { el, replace } from "../core/dom.js";
 import { number } from "../core/format.js";
 import { crewName, page } from "../core/page.js";
 import { mark } from "../core/priority.js";
-import { whom } from "../core/whom.js";
+import { owns } from "../core/who.js";
+import { whomOf } from "../core/whom.js";
 import { local, t } from "../core/words.js";
 import { turnsOf } from "../core/turns.js";
 import { clockRow, forget, span } from "./clocks.js";
@@ -64,12 +65,13 @@ function cardOf(card, open) {
     el("p", { class: "where" },
       el("span", { class: "state" }, t(`order.${card.state}`)),
       el("span", {}, crewName(card.crew) || t("board.no_crew")),
+      !card.crew && owns(card) && el("span", { class: "owner" }, t("board.answers_for", { who: owns(card) })),
       card.zone && el("button", { type: "button", class: "zone", "data-zone": card.zone, onclick: () => open(card.id, "zone") },
         t("board.zone_pressures", { zone: local(card.zone_name) || card.zone }))),
     ...flags(card),
     running.length ? el("dl", { class: "clocks" }, ...running.map(clockRow)) : el("p", { class: "quiet" }, t("board.no_clock")),
-    card.allowed.includes("assign") && !card.crew &&
-      el("button", { type: "button", class: "strong assign", onclick: () => open(card.id, "assign") }, t("step.assign"), el("kbd", {}, "A")));
+    card.allowed.includes("assign") &&
+      el("button", { type: "button", class: card.crew ? "assign" : "strong assign", onclick: () => open(card.id, "assign") }, t(card.crew ? "board.reassign" : "step.assign"), el("kbd", {}, "A")));
 }
 
 /** What else must be seen at once. @param {any} card */
@@ -78,7 +80,7 @@ function flags(card) {
   if (card.idle) said.push(el("p", { class: "flag idle" }, t("board.idle", { span: span(card.idle.for_s) })));
   if (card.pause) said.push(el("p", { class: "flag" }, t("board.paused", { why: t(`pause.${card.pause.reason}`) })));
   if (card.duties) said.push(el("p", { class: card.duties_late ? "flag late" : "flag" }, t(card.duties_late ? "board.duties_late" : "board.duties_open", { n: card.duties, late: card.duties_late })));
-  const about = [whom(card), card.reports && t("board.reports", { n: number(card.reports) })].filter(Boolean);
+  const about = [...whomOf(card), card.reports && t("board.reports", { n: number(card.reports) })].filter(Boolean);
   if (about.length) said.push(el("p", { class: "quiet" }, about.join(" · ")));
   return said;
 }

@@ -40,6 +40,7 @@ export function choosing(card, hands) {
   if (!ranked.items) return [el("p", { class: "quiet" }, t("board.ranking"))];
   const needs = ranked.items.some((one) => one.against.some((/** @type {string} */ name) => OVERRULED.has(name)));
   return [
+    card.crew && el("p", { class: "flag", id: "now-with" }, t("board.now_with", { crew: crewName(card.crew) })),
     el("p", {}, ranked.why ? t("board.not_ranked", { why: ranked.why }) : t("board.choose")),
     needs && el("label", { class: "why-this" }, t("board.why_this"), el("input", { id: "why-this", maxlength: 2000 })),
     el("ol", { class: "crews" }, ...ranked.items.map((one, i) => el("li", {}, crew(one, i, card, hands)))),
@@ -63,7 +64,7 @@ function crew(one, i, card, hands) {
   const has = board.cards.filter((other) => other.crew === one.crew && WORKED.has(other.milestone));
   const first = has.map(nextOf).filter(Boolean).sort((a, b) => left(a).paused - left(b).paused)[0];
   return el("button", {
-    type: "button", class: one.crew === card.crew || one.against.length ? "" : "strong", "data-crew": one.crew, onclick: () => hands.assign(card.id, one.crew),
+    type: "button", class: one.crew === card.crew || one.against.length ? "" : "strong", "data-crew": one.crew, onclick: () => hands.assign(card, one.crew),
   }, i < 9 && el("kbd", {}, i + 1), el("span", { class: "of" }, el("b", {}, crewName(one.crew)),
     one.minutes !== null && el("span", { class: "soon" }, t("board.at_work_in", { n: number(one.minutes) })),
     ...terms(one),

@@ -24,7 +24,7 @@ function meant() {
   return focused ?? (board.open || board.cards[0]?.id || "");
 }
 
-/** @param {{open: (order: string, panel: "clocks"|"zone"|"assign") => void, close: () => void, view: (name: string) => void, assign: (order: string, crew: string) => void}} hands */
+/** @param {{open: (order: string, panel: "clocks"|"zone"|"assign") => void, close: () => void, view: (name: string) => void}} hands */
 export function installKeys(hands) {
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") hands.close();
@@ -40,11 +40,10 @@ export function installKeys(hands) {
 }
 
 /** A crew where crews are to be chosen, else a view.
- * @param {number} n @param {{view: (name: string) => void, assign: (order: string, crew: string) => void}} hands */
+ * @param {number} n @param {{view: (name: string) => void}} hands */
 function digit(n, hands) {
   const crews = document.querySelectorAll("#panel:not([hidden]) [data-crew]");
   if (board.open && board.panel === "assign" && crews.length) {
-    const crew = crews[n - 1]?.getAttribute("data-crew");
-    if (crew) hands.assign(board.open, crew);
+    /** @type {HTMLElement|undefined} */ (crews[n - 1])?.click();
   } else if (views()[n - 1]) hands.view(views()[n - 1]);
 }

@@ -51,6 +51,7 @@ async function turn() {
   asking = true;
   await load();
   asking = false;
+  if (!more) othersGave();
   took = performance.now() - began;
   if (more) again();
   await released();
@@ -93,14 +94,28 @@ function close() {
   /** @type {HTMLElement|null} */ (document.querySelector(`[data-order="${CSS.escape(was)}"]`))?.focus();
 }
 
-/** @param {string} order @param {string} crew */
-async function assign(order, crew) {
+/** The crew that this page has last given an order: if others give it to another, it says so.
+ * @type {{order: string, crew: string}|null} */
+let given = null;
+
+function othersGave() {
+  const card = given && board.cards.find((one) => one.id === given?.order);
+  if (!card || card.crew === given?.crew) return;
+  given = null;
+  say(card.crew ? t("board.given_since", { order: card.id, crew: crewName(card.crew) }) : t("board.taken_off", { order: card.id }), true);
+}
+
+/** @param {any} card as it was seen @param {string} crew */
+async function assign(card, crew) {
   const note = reasonFor(crew);
   if (note === null) return say(t("board.say_why"), true);
-  if (await act(`/api/v1/work-orders/${encodeURIComponent(order)}/assign`, { crew, ...(note && { note }) })) {
-    say(t("board.assigned", { order, crew: crewName(crew) }));
+  const seen = card.crew ?? "";
+  given = null;
+  if (await act(`/api/v1/work-orders/${encodeURIComponent(card.id)}/assign`, { crew, seen, ...(note && { note }) })) {
+    given = { order: card.id, crew };
+    say(t(seen && seen !== crew ? "board.reassigned" : "board.assigned", { order: card.id, crew: crewName(crew), was: crewName(seen) }));
     close();
-  }
+  } else again(true);
 }
 
 /** @param {string} name */
@@ -110,7 +125,7 @@ function view(name) {
   again(true);
 }
 
-const hands = { open, close, view, assign: (/** @type {string} */ order, /** @type {string} */ crew) => void assign(order, crew), act, show: (/** @type {"clocks"|"zone"|"assign"} */ panel) => open(board.open, panel) };
+const hands = { open, close, view, assign: (/** @type {any} */ card, /** @type {string} */ crew) => void assign(card, crew), act, show: (/** @type {"clocks"|"zone"|"assign"} */ panel) => open(board.open, panel) };
 
 /** Of acute doubtful water the public has to be told, until a stated time: a link each, whatever the view. */
 function dueNotices() {

@@ -18,7 +18,7 @@ import { pauseForm } from "./pausing.js";
 const POINTS = 48;
 const PAST_MS = 2 * 3600e3;
 
-/** @typedef {{assign: (order: string, crew: string) => void, act: (path: string, body?: object) => Promise<boolean>, show: (panel: "clocks"|"zone"|"assign") => void, close: () => void}} Hands */
+/** @typedef {{assign: (card: any, crew: string) => void, act: (path: string, body?: object) => Promise<boolean>, show: (panel: "clocks"|"zone"|"assign") => void, close: () => void}} Hands */
 
 /** @param {Hands} hands */
 export function drawPanel(hands) {

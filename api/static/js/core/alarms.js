@@ -7,7 +7,7 @@ const OVER = new Set(["closed", "false_alarm", "merged"]);
 export const CALLED_OFF = new Set(["cancelled", "merged"]);
 const LIVE = new Set(["suspected", "confirmed"]);
 const KIND_PRIORITY = /** @type {Record<string, number>} */ ({
-  burst: 1, water_quality: 1, low_pressure: 2, pump_trip: 2, communication: 3, instrument: 3,
+  burst: 1, water_quality: 1, low_pressure: 2, pump_trip: 2, leak: 3, communication: 3, instrument: 3,
 });
 
 /** @param {any} alarm */
@@ -70,7 +70,31 @@ export function priorityOf(incident, alarms) {
   const ids = new Set((incident.members ?? []).map((/** @type {any} */ m) => m.alarm));
   const worst = alarms.filter((a) => ids.has(a.id) || a.incident === incident.id).map((a) => a.priority);
   const orders = (incident.work_orders ?? []).filter((/** @type {any} */ one) => !CALLED_OFF.has(one.state)).map((/** @type {any} */ one) => one.priority);
-  return Math.min(...worst, ...orders, worst.length ? 4 : (KIND_PRIORITY[incident.kind] ?? 3));
+  return Math.min(...worst, ...orders, incident.order_priority ?? 9, worst.length ? 4 : (KIND_PRIORITY[incident.kind] ?? 3));
+}
+
+/** By live incident how urgent its orders make it. @param {any[]} incidents @returns {Map<string, number>} */
+const ordered = (incidents) => new Map(incidents.filter((one) => one.order_priority && live(one)).map((one) => [one.id, one.order_priority]));
+
+/** @param {any} alarm @param {number|undefined} priority */
+const raised = (alarm, priority) => (priority !== undefined && priority < alarm.priority ? { ...alarm, priority } : alarm);
+
+/** Alarms, each as urgent as the orders of what it belongs to. @param {any[]} alarms @param {any[]} incidents @returns {any[]} */
+export function asUrgent(alarms, incidents) {
+  const orders = ordered(incidents);
+  return orders.size ? alarms.map((alarm) => raised(alarm, orders.get(alarm.incident))) : alarms;
+}
+
+/** Alarms to be counted: of each incident the worst alone is as urgent as its orders.
+ * @param {any[]} alarms @param {any[]} incidents @returns {any[]} */
+export function asCounted(alarms, incidents) {
+  const orders = ordered(incidents);
+  const first = new Map();
+  for (const alarm of orders.size ? alarms.filter(standing) : []) {
+    const known = first.get(alarm.incident);
+    if (orders.has(alarm.incident) && (!known || worse(alarm, known) < 0)) first.set(alarm.incident, alarm);
+  }
+  return alarms.map((alarm) => (first.get(alarm.incident) === alarm ? raised(alarm, orders.get(alarm.incident)) : alarm));
 }
 
 /** Open incidents, the most urgent first and of those the newest. @param {any[]} incidents @param {any[]} alarms */
@@ -79,7 +103,7 @@ export function urgent(incidents, alarms) {
   for (const { incident, priority } of alarms) {
     if (incident) worst.set(incident, Math.min(worst.get(incident) ?? 9, priority));
   }
-  const rank = (/** @type {any} */ one) => (live(one) ? (worst.get(one.id) ?? KIND_PRIORITY[one.kind] ?? 3) : null);
+  const rank = (/** @type {any} */ one) => (live(one) ? Math.min(worst.get(one.id) ?? KIND_PRIORITY[one.kind] ?? 3, one.order_priority ?? 9) : null);
   return incidents
     .map((incident) => ({ incident, rank: rank(incident) }))
     .sort((a, b) => moreUrgent(a.rank, b.rank) || String(b.incident.opened).localeCompare(String(a.incident.opened)))

@@ -23,7 +23,7 @@ export function installMenu() {
   });
 }
 
-/** The clock, the data's age and the warning that it is not live. */
+/** The clock, the link's age, and that it is not live. */
 export function drawAges() {
   const now = plantNow();
   if (now) {
@@ -31,7 +31,7 @@ export function drawAges() {
     setText(byId("date"), dateOf(now));
   }
   const stale = !store.live && Number.isFinite(store.ageMs);
-  setText(byId("age"), now ? t("wall.age", { age: age(store.ageMs / 1000) }) : t("wall.connecting"));
+  setText(byId("age"), now ? t("wall.link", { age: age(store.ageMs / 1000) }) : t("wall.connecting"));
   byId("age").classList.toggle("stale", stale);
   byId("stale").hidden = !stale;
   if (stale && now) setText(byId("stale-since"), t("wall.last", { time: clockTime(now - store.ageMs), age: age(store.ageMs / 1000) }));

@@ -7,6 +7,7 @@
  * @property {string} utility
  * @property {{id: string, role: string, crew: string|null, grants: Record<string, string>}|null} me
  * @property {string} hotline
+ * @property {"exercise"|"simulation"|null} mode what the plant's own day is not
  * @property {string} static where this version's files are
  * @property {{id: string, name: {zh: string, en: string}}[]} crews
  * @property {Record<string, string>} words

@@ -1,6 +1,7 @@
 /** What is pressed stays under the finger: a button drawn anew between down and up is never clicked. */
 
-const LONGEST_MS = 3000;
+/** Of a finger that nobody saw go. */
+const LONGEST_MS = 10_000;
 /** A touch is a click only a moment after the finger is gone. */
 const AFTER_MS = 50;
 let down = false;
@@ -28,6 +29,8 @@ addEventListener("click", () => {
   down = false;
   releaseIn(0);
 }, true);
+
+addEventListener("blur", () => releaseIn(0));
 
 export const pressed = () => down;
 

@@ -18,12 +18,14 @@ export class Stream {
    * @param {readonly string[]} names of the events to hear
    * @param {OnFrame} onFrame
    * @param {(live: boolean, ageMs: number) => void} onAge four times a second
+   * @param {() => void} [onLost] the connection broke, or could not be made
    */
-  constructor(address, names, onFrame, onAge) {
+  constructor(address, names, onFrame, onAge, onLost = () => undefined) {
     this.address = address;
     this.names = names;
     this.onFrame = onFrame;
     this.onAge = onAge;
+    this.onLost = onLost;
     /** @type {string|null} */
     this.last = null;
     this.heard = performance.now();
@@ -53,7 +55,10 @@ export class Stream {
     for (const name of this.names) {
       source.addEventListener(name, (event) => this.frame(source, name, /** @type {MessageEvent} */ (event)));
     }
-    source.onerror = () => source.close();
+    source.onerror = () => {
+      source.close();
+      if (source === this.source) this.onLost();
+    };
     this.source = source;
   }
 

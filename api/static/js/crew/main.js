@@ -11,7 +11,7 @@ import { t } from "../core/words.js";
 import { installValidity } from "../core/validity.js";
 import { forget } from "./box.js";
 import { drawOrder, due, head } from "./order_page.js";
-import { everSeen, loadOrders, online, orderOf, orders, recallClock, recallOrders, rememberClock, seenAt } from "./orders.js";
+import { everSeen, loadOrders, lost, online, orderOf, orders, recallClock, recallOrders, rememberClock, seenAt } from "./orders.js";
 import { drawPool } from "./pool.js";
 import { dismiss, pending, queued, queueState, startQueue } from "./queue.js";
 import { doneAt } from "./turned.js";
@@ -20,6 +20,7 @@ const AGAIN_MS = 20000;
 let status = 0;
 let asking = false;
 let again = false;
+let silent = false;
 
 const shown = () => decodeURIComponent(location.hash.slice(1));
 
@@ -95,6 +96,17 @@ function hear(/** @type {string} */ name, /** @type {any} */ data) {
   if (first) redraw();
 }
 
+/** A hub that says nothing any more is away at once, not when it is next asked. @param {boolean} live */
+function aged(live) {
+  if (live !== silent) return;
+  silent = !live;
+  if (silent) {
+    lost();
+    redraw();
+  }
+  void load();
+}
+
 const redraw = () => void released().then(draw);
 
 /** Redrawn whole; what is open or written stays. */
@@ -141,7 +153,7 @@ async function main() {
   await startQueue(redraw, () => void load());
   draw();
   document.addEventListener("focusout", () => setTimeout(redraw, 0));
-  new Stream("/api/v1/events", ["work_order", "reset", "hb"], hear, () => undefined).start();
+  new Stream("/api/v1/events", ["work_order", "reset", "hb"], hear, aged, () => void load()).start();
   setInterval(() => void load(), AGAIN_MS);
   window.addEventListener("online", () => void load());
   window.addEventListener("offline", () => void load());

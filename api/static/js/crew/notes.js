@@ -1,7 +1,7 @@
 /** Notes between field, desk and hotline. */
 import { el } from "../core/dom.js";
 import { hourMinute, instant, timeOf } from "../core/format.js";
-import { t } from "../core/words.js";
+import { local, t } from "../core/words.js";
 import { doneAt } from "./turned.js";
 import { enqueue } from "./queue.js";
 
@@ -36,7 +36,7 @@ export function drawNotes(order) {
     el("h3", {}, t("crew.notes")),
     el("ul", { class: "notes", id: "notes" },
       ...order.notes.map((/** @type {any} */ note) => el("li", { class: note.side },
-        el("b", {}, t(`side.${note.side}`)), " ", el("time", {}, hourMinute(instant(note.done))), el("p", {}, note.text))),
+        el("b", {}, t(`side.${note.side}`)), " ", el("time", {}, hourMinute(instant(note.done))), el("p", {}, local(note.text)))),
       ...waiting.map((/** @type {any} */ act) => el("li", { class: "field waiting" },
         el("b", {}, t("side.field")), " ", el("time", {}, timeOf(doneAt(act))), " ", el("span", { class: "tag" }, t("crew.to_send")), el("p", {}, act.body.text)))),
     field, el("label", { class: "tick" }, told, " ", t("crew.note_public")), el("button", { id: "send-note", class: "wide", onclick: send }, t("crew.send_note")));

@@ -3,6 +3,7 @@ import { el } from "../core/dom.js";
 import { dateTime, hourMinute, instant, timeOf } from "../core/format.js";
 import { mark } from "../core/priority.js";
 import { windowOf } from "../core/visit.js";
+import { crewName } from "../core/page.js";
 import { drawWay } from "../core/way.js";
 import { local, t } from "../core/words.js";
 import { drawNotes } from "./notes.js";
@@ -84,7 +85,7 @@ export function drawOrder(order, now) {
     el("p", { class: "state" }, t("crew.now"), " ", el("b", { id: "state" }, t(`order.${order.state}`)),
       order.waiting.some((/** @type {any} */ act) => act.what === "step") && el("span", { class: "tag" }, t("crew.to_send"))),
     order.visit && el("p", { class: "told", id: "visit" }, el("b", {}, t("visit.agreed")), " ", windowOf(order.visit)),
-    order.text && el("p", { class: "told" }, order.text),
+    order.text && el("p", { class: "told" }, local(order.text)),
     el("div", { class: "next" },
       order.next
         ? el("button", { id: "next", class: "strong huge", "data-step": order.next, disabled: performance.now() < held, onclick: () => ask(order, order.next) }, t(order.next === OPEN_VALVES ? "crew.open_valves" : `step.${order.next}`))
@@ -109,6 +110,6 @@ function drawSaid(order) {
   const said = order.milestones.slice(-SAID).reverse();
   return el("section", {}, el("h3", {}, t("crew.so_far")), el("ol", { class: "said", id: "said" }, ...said.map(
     (/** @type {any} */ one) => el("li", { class: one.waiting ? "waiting" : "" },
-      el("time", {}, timeOf(one.waiting ? one.done_ms : instant(one.done ?? one.at))), " ", one.beside ? `${t(`beside.${one.beside}`)}${one.beside === "noted" && one.note ? ` ${one.note}` : ""}` : t(`order.${one.state}`),
+      el("time", {}, timeOf(one.waiting ? one.done_ms : instant(one.done ?? one.at))), " ", one.beside ? `${t(`beside.${one.beside}`)}${one.beside === "noted" && one.note ? ` ${local(one.note)}` : ""}` : [t(`order.${one.state}`), one.crew && crewName(one.crew)].filter(Boolean).join(" · "),
       one.waiting && el("span", { class: "tag" }, t("crew.to_send"))))));
 }

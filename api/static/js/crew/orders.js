@@ -62,6 +62,10 @@ export const seenAt = () => (seen.at ? plantTimeOf(seen.at) : NaN);
 export const partsAboard = () => seen.parts ?? [];
 export const pool = () => pooled;
 export const online = () => reached;
+/** Nothing is heard of the server any more: it is away until it answers. */
+export const lost = () => {
+  reached = false;
+};
 
 /** The most urgent first; what is done last. */
 export const orders = () =>

@@ -21,7 +21,7 @@ export function uncountedOf(order) {
   return [...standing].filter(([, known]) => !known).map(([valve]) => valve);
 }
 
-/** Until they are counted or said not to be known: opening again needs them. @param {any} order */
+/** Until they are counted or said not to be known: an opening is held against them. @param {any} order */
 export function drawUncounted(order) {
   const valves = uncountedOf(order);
   return valves.length ? el("p", { class: "uncounted" }, el("button", { id: "uncounted", onclick: () => {
@@ -52,6 +52,7 @@ function row(order, valve) {
   } },
     ...["clockwise", "anticlockwise"].map((way) => el("option", { value: way, selected: way === (draft.closes ?? last?.closes) }, t(`closes.${way}`)))));
   const turn = (/** @type {string} */ turning) => () => {
+    turns.required = turning === "close" || !off?.shut || off.closed > 0;
     if (!turns.reportValidity()) return;
     delete drafts[`${order.id}/${valve}`];
     void enqueue({ order: order.id, what: "valve", body: { valve, turning, turns: Number(turns.value), closes: closes.value } });

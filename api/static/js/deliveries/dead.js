@@ -59,7 +59,7 @@ function row(id, one, list, changed) {
 }
 
 /** @param {any} one */
-function tried(one) {
+export function tried(one) {
   const why = one.reason && known(`why.${one.reason}`) ? t(`why.${one.reason}`) : one.reason;
   return el("li", {}, `${dateTime(instant(one.at))} ${channelName(one.channel)}: ${t(`try.${one.outcome}`)}`,
     why ? ` · ${why}` : "", one.detail ? el("span", { class: "quiet" }, ` · ${one.detail}`) : null);

@@ -68,8 +68,9 @@ function contents(m) {
 function inside(m) {
   if (m.accounts_affected === null) return null;
   const n = number(m.accounts_affected);
-  return el("p", { class: "inside" }, t("deliveries.affected", { n }),
-    m.accounts_weak ? ` · ${t("deliveries.weak", { n: number(m.accounts_weak) })}` : null);
+  const was = m.change === "restored" ? "_was" : "";
+  return el("p", { class: "inside" }, t(was ? "deliveries.affected_was" : "deliveries.affected", { n }),
+    m.accounts_weak ? ` · ${t(was ? "deliveries.weak_was" : "deliveries.weak", { n: number(m.accounts_weak) })}` : null);
 }
 
 /** What did not go out, by reason. @param {any} m */

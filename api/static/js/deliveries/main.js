@@ -7,6 +7,7 @@ import { released } from "../core/pressed.js";
 import { on, start } from "../core/store.js";
 import { applyTheme } from "../core/theme.js";
 import { t } from "../core/words.js";
+import { drawCodes } from "./codes.js";
 import { makeMailing, drawMailing } from "./mailing.js";
 import { drawPromises } from "./promises.js";
 
@@ -28,6 +29,7 @@ export async function look() {
     await released();
     byId("trouble").hidden = true;
     byId("exercise").hidden = !found.exercise;
+    drawCodes(byId("codes"), found.codes_failed, look);
     drawPromises(byId("promises"), owed);
     const box = byId("mailings");
     if (!found.items.length) {

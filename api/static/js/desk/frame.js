@@ -1,5 +1,5 @@
-/** The desk's frame: counts, clock, the data's age, and where one is. */
-import { counts, open, standing, unanswered } from "../core/alarms.js";
+/** The desk's frame: counts, clock, the link's age, and where one is. */
+import { asCounted, asUrgent, counts, open, standing, unanswered } from "../core/alarms.js";
 import { clockSkew, plantNow } from "../core/clock.js";
 import { byId, el, keyed, setAttr, setText } from "../core/dom.js";
 import { drawAges } from "../core/menu.js";
@@ -32,7 +32,7 @@ export function drawFrame(view) {
 }
 
 function drawCounts() {
-  const by = counts(store.alarms);
+  const by = counts(asCounted(store.alarms, store.incidents));
   keyed(byId("counts"), [1, 2, 3, 4], (p) => `${p}${by[p].standing ? "" : "-"}`, (p) => {
     const shape = mark(p);
     if (!by[p].standing) shape.setAttribute("class", "mark none");
@@ -45,8 +45,8 @@ function drawCounts() {
 
 /** Only new P1 and P2 are spoken. */
 function announce() {
-  const first = store.alarms.find((alarm) => alarm.priority <= 2 && standing(alarm) && unanswered(alarm));
-  const key = first ? `${first.id}|${first.occurrence}` : "";
+  const first = asUrgent(store.alarms, store.incidents).find((alarm) => alarm.priority <= 2 && standing(alarm) && unanswered(alarm));
+  const key = first ? `${first.id}|${first.occurrence}|${first.priority}` : "";
   if (!first || key === said) return;
   said = key;
   setText(byId("spoken"), t("wall.spoken", { priority: first.priority, what: local(first.name), where: first.zone ?? "" }));

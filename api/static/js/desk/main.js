@@ -9,7 +9,7 @@ import { installValidity } from "../core/validity.js";
 import { may } from "../core/page.js";
 import { AGAIN_MS, on, start, store } from "../core/store.js";
 import { applyTheme, onTheme } from "../core/theme.js";
-import { waterOf } from "../core/whom.js";
+import { apart, waterOf } from "../core/whom.js";
 import { local, t } from "../core/words.js";
 import { shortName } from "../core/zones.js";
 import { loadNetwork } from "../map/network.js";
@@ -140,7 +140,7 @@ function drawPane() {
   const { view, id } = route();
   const record = view === "incidents" ? detail : (view === "alarms" && tab() !== "approve" && store.alarms.find((item) => item.id === id)) || lists[/** @type {keyof typeof lists} */ (view)]().find((item) => item.id === id);
   const commands = [...document.querySelectorAll("[data-command][disabled]")].length;
-  const key = JSON.stringify([view, id, record, commands, view === "incidents" ? [store.orders.map((o) => o.seq), tickedOf(id), store.incidents.map((i) => i.seq), store.notifications.length, store.notifications[0]?.id] : view === "alarms" ? [tab(), store.proposals.map((p) => p.id), store.activities.map((a) => a.seq)] : view === "collection" ? collectionPrint() : view === "master" ? masterPrint() : waterOf(/** @type {any} */ (record)?.incident), store.tags.size, Boolean(net)]);
+  const key = JSON.stringify([view, id, record, commands, view === "incidents" ? [store.orders.map((o) => o.seq), tickedOf(id), store.incidents.map((i) => i.seq), store.notifications.length, store.notifications[0]?.id] : view === "alarms" ? [tab(), store.proposals.map((p) => p.id), store.activities.map((a) => a.seq)] : view === "collection" ? collectionPrint() : view === "master" ? masterPrint() : [waterOf(/** @type {any} */ (record)?.incident), view === "orders" && record && apart(record)], store.tags.size, Boolean(net)]);
   if (key === paneKey && !document.querySelector(".redraw")) return;
   paneKey = key;
   const held = document.activeElement;

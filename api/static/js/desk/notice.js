@@ -1,4 +1,5 @@
 /** A notice in both languages, as citizens will read it, and who may approve or publish it. */
+import { asRead } from "../core/as_read.js";
 import { el } from "../core/dom.js";
 import { dateTime, instant, number } from "../core/format.js";
 import { may } from "../core/page.js";
@@ -49,7 +50,7 @@ function actions(notice, redraw) {
   const can = (FOLLOWS[notice.state] ?? []).filter((name) => may(COMMANDS[name]));
   if (!can.length) return "";
   const send = (/** @type {string} */ name) => () =>
-    void command(`${name}:${notice.id}`, `/api/v1/notices/${encodeURIComponent(notice.id)}/${name}`, {}, redraw);
+    void command(`${name}:${notice.id}`, `/api/v1/notices/${encodeURIComponent(notice.id)}/${name}`, asRead(notice), redraw);
   const control = (/** @type {string} */ name) => {
     const key = `${name}:${notice.id}`;
     if (name === "approve") return button(key, t("desk.approve"), send(name), { strong: true });

@@ -4,7 +4,7 @@ import { dateTime, instant } from "../core/format.js";
 import { crewName, may } from "../core/page.js";
 import { offBalance } from "../core/turns.js";
 import { drawWay } from "../core/way.js";
-import { whomFact } from "../core/whom.js";
+import { whomFacts } from "../core/whom.js";
 import { local, t } from "../core/words.js";
 import { fact, titleOf } from "./alarms.js";
 import { button, command, confirmed, say } from "./commands.js";
@@ -29,7 +29,7 @@ export function orderBlock(order, redraw) {
       ...fact(t("desk.head_crew"), crewName(order.crew) || t("desk.no_crew")),
       ...(order.due ? fact(t("desk.head_due"), dateTime(instant(order.due))) : []),
       ...(order.valves.length ? fact(t("desk.valves"), order.valves.join(" · ")) : []),
-      ...fact(...whomFact(order)),
+      ...whomFacts(order).flatMap((row) => fact(...row)),
       ...(order.same_as ? fact(t("desk.same_as"), el("a", { href: address("orders", order.same_as) }, order.same_as)) : []),
       ...(order.incident ? fact(t("incident"), el("a", { href: address("incidents", order.incident) }, titleOf(order.incident))) : []),
     ),

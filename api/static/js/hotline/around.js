@@ -34,13 +34,14 @@ export function caller(card, bind) {
 
 /** What notices say of the account, and which kind of notice that is. @param {any} card */
 function reached(card) {
-  const supply = card.account.supplied.supply;
-  if (supply !== "unaffected") return supplied(supply);
-  const drafted = card.standing.find((/** @type {any} */ s) => s.notice_state !== "published");
-  if (drafted) return t("card.drafted", { supply: supplied(drafted.supply) });
+  const { supply, published } = card.account.supplied;
+  if (published && supply !== "unaffected") return supplied(supply);
+  const drafted = card.standing.find((/** @type {any} */ s) => s.notice_state !== "published" && s.supply !== "unaffected");
+  if (drafted) return t(drafted.notice_state === "approved" ? "card.approved" : "card.drafted", { supply: supplied(drafted.supply) });
   const ahead = card.standing.find((/** @type {any} */ s) => s.supply !== "unaffected" && instant(s.starts) > plantNow());
   if (ahead) return t("card.ahead", { supply: supplied(ahead.supply), time: dateTime(instant(ahead.starts)) });
   if (card.verdict === "street_named") return t("card.street_named");
+  if (card.verdict === "work_again") return t("card.work_again");
   return t(["restored", "lifted", "called_off"].includes(card.verdict) ? "card.over" : "affected.unaffected");
 }
 
@@ -56,17 +57,18 @@ export function steps(card) {
       el("ol", { class: "stages" }, ...MILESTONES.map((m) =>
         el("li", { class: m === o.milestone ? "now" : reached.has(m) ? "past" : "" }, t(`milestone.${m}`), el("span", { class: "quiet" }, reached.has(m) ? hourMinute(Number(reached.get(m)) / 1e6) : "")))),
       o.notes.length ? el("ul", { class: "told", "aria-label": t("card.field_says") }, ...o.notes.map((/** @type {any} */ n) =>
-        el("li", {}, el("span", { class: "quiet" }, t("card.field_says"), " ", hourMinute(instant(n.done))), " ", n.text))) : null);
+        el("li", {}, el("span", { class: "quiet" }, t("card.field_says"), " ", hourMinute(instant(n.done))), " ", local(n.text)))) : null);
   });
 }
 
 /** @param {any} s */
 export function standing(s) {
+  const again = s.reason === "work_again";
   return el("section", { class: "standing" },
-    el("h2", {}, local(s.title), el("span", { class: "confidence" }, t(`notice.${s.notice_state}`))),
+    el("h2", {}, local(s.title), el("span", { class: "confidence" }, t(again ? "card.work_again" : `notice.${s.notice_state}`))),
     el("dl", { class: "facts" },
       ...(s.notice_state === "published" ? pair(t("card.stage"), stage(s)) : []),
-      ...pair(t("hotline.supply_now"), supplied(s.supply)),
+      ...(again ? [] : pair(t("hotline.supply_now"), supplied(s.supply))),
       ...pair(t("hotline.behind"), [s.incident, ...s.work_orders, s.notice].filter(Boolean).join(" › "))));
 }
 
@@ -76,11 +78,14 @@ function stage(s) {
   return last ? `${t(`progress.${last.stage}`)} ${hourMinute(instant(last.at))}` : "";
 }
 
+/** The past is of whole hours: what was told since this one began is not old. @param {number} ms */
+const hourOf = (ms) => Math.floor(ms / 3600e3);
+
 /** @param {any} card */
 export function sensors(card) {
   if (!card.sensors.length) return null;
   const asOf = card.sensors.find((/** @type {any} */ s) => s.past_as_of)?.past_as_of;
-  const old = asOf && plantNow() - instant(asOf) > 600e3;
+  const old = asOf && plantNow() - instant(asOf) > 600e3 && hourOf(plantNow()) > hourOf(instant(asOf));
   return el("section", { class: "sensors" },
     el("h2", {}, t("hotline.nearest"), old && el("span", { class: "quiet" }, " ", t("card.past_as_of", { time: hourMinute(instant(asOf)) }))),
     el("table", {}, el("tbody", {}, ...card.sensors.filter((/** @type {any} */ s) => SHOWN.includes(s.quantity)).map((/** @type {any} */ s) => row(s, local(card.account?.zone_name ?? { zh: "", en: "" }))))));

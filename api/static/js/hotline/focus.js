@@ -50,15 +50,18 @@ export function doze() {
 /** The buttons are drawn dim until keys act on them. */
 function wake() {
   const left = awakeAt - performance.now();
-  if (left <= 0) delete byId("card").dataset.waking;
-  else setTimeout(wake, left + 1);
+  if (left <= 0) {
+    delete byId("card").dataset.waking;
+    hint();
+  } else setTimeout(wake, left + 1);
 }
 
-/** Whether a key typed now is still one of before the card. */
+/** Whether a key typed now is still one of before the card; it says that it did nothing. */
 export function waking() {
   const now = performance.now();
   if (now >= awakeAt) return false;
   awakeAt = Math.max(awakeAt, now + PAUSE_MS);
+  setText(byId("kind"), t("hotline.asleep"));
   return true;
 }
 

@@ -2,7 +2,7 @@
 import { plantNow } from "../core/clock.js";
 import { byId, el, keyed, replace, setText } from "../core/dom.js";
 import { hourMinute, instant, number } from "../core/format.js";
-import { consult, failure, need, post } from "../core/http.js";
+import { consult, failure, need, passing, post } from "../core/http.js";
 import { drawAges, installMenu } from "../core/menu.js";
 import { parameter } from "../core/page.js";
 import { released } from "../core/pressed.js";
@@ -10,13 +10,13 @@ import { on, start, store } from "../core/store.js";
 import { applyTheme } from "../core/theme.js";
 import { onWater, waterOf, whomFact } from "../core/whom.js";
 import { local, t } from "../core/words.js";
-import { buttons } from "./act.js";
+import { buttons, resume } from "./act.js";
 import { grow } from "./ages.js";
 import { drawCard } from "./card.js";
 import { box, came, doze, hint, lookedUp, offer, take, typing, waking, withdraw } from "./focus.js";
 import { keepPaper } from "./paper.js";
 import { knowServices } from "./questions.js";
-import { close, form, knowZones } from "./report.js";
+import { close, form, knowZones, putAside } from "./report.js";
 import { cardOf, mass, neighbour, watchCalls } from "./ring.js";
 
 const SHOWN_NOTICES = 12;
@@ -28,6 +28,10 @@ const RENEWED_MS = 2000;
 let asking = 0;
 /** @type {(() => Promise<void>)|null} */
 let renew = null;
+/** What nobody answered: asked again as the hub is heard. @type {(() => void)|null} */
+let missed = null;
+/** The card that stands, asked for again. @type {() => void} */
+let reopen = () => {};
 let due = 0;
 
 /** @param {string} text @param {boolean} [bad] */
@@ -40,8 +44,8 @@ function say(text, bad = false) {
 /** Ready for the next caller: the last one's answer must not be told to them. */
 function next() {
   asking += 1;
-  renew = null;
-  close();
+  renew = missed = null;
+  putAway();
   replace(byId("card"));
   cardOf(null);
   box().value = "";
@@ -49,14 +53,29 @@ function next() {
   box().focus();
 }
 
+/** What was done for the last one is no word of the next. */
+function leave() {
+  setText(byId("said"), "");
+  next();
+}
+
+/** A form that was begun is kept, and a press away. */
+function putAway() {
+  const back = reopen;
+  if (!putAside()) return;
+  say(t("form.kept"));
+  byId("said").append(" ", el("button", { type: "button", id: "resume", onclick: back }, t("form.resume")));
+}
+
 /** @param {object} body @param {string} [call] the call that it is about @param {boolean} [byItself] nobody asked for it */
 async function ask(body, call, byItself = false) {
   asking += 1;
   const mine = asking;
-  renew = null;
-  close();
-  replace(byId("card"));
+  renew = missed = null;
   setText(byId("said"), "");
+  putAway();
+  reopen = () => void ask(body, call);
+  replace(byId("card"));
   setText(byId("kind"), t("hotline.looking"));
   cardOf(call ?? null);
   const about = call ? { ...body, call } : body;
@@ -66,37 +85,48 @@ async function ask(body, call, byItself = false) {
     const here = () => mine === asking;
     const bind = () => void post("/api/v1/hotline/bind", { call: card.caller.call, account: card.account.id }).then(() => here() && ask(body, call), (error) => say(error.message, true));
     const done = () => (mass() ? setTimeout(() => here() && next(), WRAP_UP_MS) : undefined);
-    const draw = () => replace(byId("card"), ...drawCard(card, buttons(card, { say, done, next, redraw, again: () => ask(body, call), here }, mass()), (account) => void ask({ account }, call), bind));
+    const of = () => [call, card.account?.id ?? /** @type {any} */ (body).text].join(" ");
+    const keys = () => buttons(card, page, mass());
+    const draw = () => replace(byId("card"), ...drawCard(card, keys(), (account) => void ask({ account }, call), bind));
     const redraw = () => {
       draw();
       document.getElementById("verdict")?.focus();
     };
+    const page = { say, done, next: leave, redraw, again: () => ask(body, call), here, of };
     draw();
     came(byItself);
     hint();
+    if (resume(card, page)) setText(byId("said"), "");
     renew = async () => {
+      const was = card.linked;
       const fresh = await consult("/api/v1/hotline/card", about);
       await released();
       if (!here()) return;
-      const before = meant(card);
+      // what was done here meanwhile stands; of who was looked up nobody else knows it
+      if (card.linked !== was || !call) fresh.linked = card.linked;
+      const [said, does] = [aloud(card), meant(keys())];
+      const ownAct = fresh.linked && !card.linked;
       Object.assign(card, fresh);
       const held = byId("card").contains(document.activeElement);
       draw();
       if (held) document.getElementById("verdict")?.focus();
-      if (meant(card) === before) return;
-      doze();
-      say(t("hotline.renewed", { time: hourMinute(plantNow()) }));
+      const told = aloud(card) !== said;
+      if (told || (!ownAct && meant(keys()) !== does)) doze();
+      if (told) say(t("hotline.renewed", { time: hourMinute(plantNow()) }));
     };
     if (call) performance.mark(`card:${call}`);
   } catch (error) {
     if (mine !== asking) return;
     replace(byId("card"), el("p", { class: "bad", role: "alert" }, failure(error), " ", t("hotline.still")));
+    missed = passing(error) ? () => void ask(body, call, byItself) : null;
     hint();
   }
 }
 
-/** What an agent reads aloud, and does by a key. @param {any} card */
-const meant = (card) => JSON.stringify([card.verdict, card.confidence, card.back, card.words, card.action]);
+/** What an agent reads aloud. @param {any} card */
+const aloud = (card) => JSON.stringify([card.verdict, card.confidence, card.back, card.words]);
+/** What each key does. @param {import("./act.js").Button[]} keys */
+const meant = (keys) => JSON.stringify(keys.map(({ key, label }) => [key, label]));
 
 /** Something was published, or went on: the card that stands must not say what is over. What cannot be asked stays, and grows old before everybody's eyes. */
 function later() {
@@ -134,8 +164,8 @@ function drawToday() {
     else {
       replace(node,
         el("p", { class: "quiet" }, t(`notice.${n.state}`), " · ", hourMinute(instant(n.published ?? n.drafted)), " · ", whomFact(n)[1]),
-        el("h3", {}, local(n.title)),
-        el("p", {}, ["draft", "approved"].includes(n.state) ? t("hotline.internal") : local(n.body)));
+        el("h3", {}, n.status === "actual" ? "" : `${t(`notice.status.${n.status}`)} · `, local(n.title)),
+        el("p", {}, n.status !== "actual" ? t("hotline.not_actual") : ["draft", "approved"].includes(n.state) ? t("hotline.internal") : local(n.body)));
     }
   });
 }
@@ -143,14 +173,14 @@ function drawToday() {
 function keys() {
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
-      if (form.dirty || !take()) next();
+      // of an input method it takes back what is being composed, and nothing else
+      if (!event.isComposing && !take()) leave();
       return;
     }
     if (event.altKey && !event.repeat && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
       event.preventDefault();
       const to = neighbour(event.key === "ArrowDown" ? 1 : -1);
-      if (to && form.dirty) say(t("ring.held"));
-      else if (to) openCall(to, false);
+      if (to) openCall(to, false);
       return;
     }
     const inside = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
@@ -181,6 +211,7 @@ async function main() {
   onWater(() => store.notices, drawToday);
   for (const what of ["notice", "incident", "work_order", "loaded"]) on(what, later);
   on("age", drawAges);
+  on("hb", () => missed?.());
   setInterval(() => {
     drawAges();
     grow();

@@ -1,19 +1,22 @@
 /** The report that an agent takes: what is wrong, since when, how far, and where, if that is not known. */
 import { plantNow } from "../core/clock.js";
-import { el, replace } from "../core/dom.js";
+import { byId, el, replace, setText } from "../core/dom.js";
 import { get } from "../core/http.js";
 import { slotChoice } from "../core/visit.js";
 import { local, t } from "../core/words.js";
 import { box, hint } from "./focus.js";
 import { answered, ask } from "./questions.js";
-import { forget } from "./triage.js";
+import { drop, keep, keptOf } from "./kept.js";
+import { answers, forget, remember } from "./triage.js";
 
 const SYMPTOMS = ["no_water", "low_pressure", "intermittent", "burst_visible", "wet_ground", "discoloured_yellow", "discoloured_black", "discoloured_milky", "odour", "sediment", "noise", "other"];
 /** Since when, minutes ago; how far it goes: a tap, the home, the neighbours too. */
 const SINCE = { now: 0, hour: 60, half_day: 720, day: 1440 };
 const EXTENT = /** @type {Record<string, object>} */ ({ tap: { outlets: "one" }, home: { outlets: "all" }, neighbours: { outlets: "all", neighbours: true } });
-/** Whether something was put into the form that is not yet saved. */
+/** Whether a form is open that is not yet saved. */
 export const form = { dirty: false };
+/** The one that is open. @type {import("./kept.js").Begun|null} */
+let begun = null;
 /** @type {{id: string, name: any}[]} */
 let zones = [];
 
@@ -22,16 +25,34 @@ export function knowZones(all) {
   zones = all;
 }
 
-/** @param {any} card @param {boolean} apart @param {(body: object) => void} save */
-export function openReport(card, apart, save) {
+/** As it was left, if it was begun for this caller. @param {any} card @param {string} of for whom @param {boolean} apart @param {(body: object) => Promise<boolean>} save whether it is saved */
+export function openReport(card, of, apart, save) {
   form.dirty = true;
   hint(true);
+  const one = keptOf(of) ?? { ...blank(card, apart), of, apart, touched: false, triage: [], save };
+  begun = one;
+  one.save = save;
+  if (one.triage.length) remember(one.triage);
+  drop(one);
   const place = /** @type {HTMLElement} */ (document.getElementById("form"));
+  replace(place, one.node);
+  place.hidden = false;
+  /** @type {HTMLElement|null} */ (one.node.querySelector("input"))?.focus();
+}
+
+/** @param {Event} event */
+async function submit(event) {
+  event.preventDefault();
+  const one = begun;
+  if (!one || !(await one.save(told(new FormData(one.node))))) return;
+  drop(one);
+  if (begun === one) close();
+}
+
+/** @param {any} card @param {boolean} apart */
+function blank(card, apart) {
   const questions = el("div", { class: "two", id: "questions" });
-  const node = /** @type {HTMLFormElement} */ (el("form", { class: "report", onsubmit: (/** @type {Event} */ event) => {
-    event.preventDefault();
-    save(told(new FormData(node)));
-  } },
+  const node = /** @type {HTMLFormElement} */ (el("form", { class: "report", onsubmit: submit, oninput: touched, onchange: touched },
   el("h2", {}, t(apart ? "act.apart" : "act.report")),
   card.account ? null : where(),
   // none is chosen beforehand: an Enter that was on its way when the form opened saves nothing
@@ -40,12 +61,29 @@ export function openReport(card, apart, save) {
   questions,
   el("p", { class: "ticks" }, tick("tell", true), tick("night", false), tick("order", !card.standing.length)),
   el("p", { class: "ask-more" }, el("label", {}, t("form.text"), " ", el("input", { name: "text", maxlength: "500" }))),
-  el("p", {}, el("button", { class: "strong" }, t("form.save")), " ", el("button", { type: "button", onclick: () => close() }, t("form.cancel")))));
-  replace(place, node);
+  el("p", {}, el("button", { class: "strong" }, t("form.save")), " ", el("button", { type: "button", onclick: cancel }, t("form.cancel")))));
   void offer(node);
   ask(node, questions);
-  place.hidden = false;
-  /** @type {HTMLElement|null} */ (node.querySelector("input"))?.focus();
+  return { node };
+}
+
+function touched() {
+  if (begun) begun.touched = true;
+}
+
+function cancel() {
+  close();
+  setText(byId("said"), "");
+}
+
+/** Out of sight and not lost, where something was put into it: it comes back with its caller. Whether one is kept. */
+export function putAside() {
+  const one = begun;
+  if (one) one.triage = [...answers()];
+  close();
+  if (!one?.touched && !one?.triage.length) return false;
+  keep(one);
+  return true;
 }
 
 /** @param {string} name @param {string} value @param {string} label @param {object} [more] */
@@ -99,6 +137,7 @@ async function offer(node) {
 
 /** Put the form away. */
 export function close() {
+  begun = null;
   form.dirty = false;
   forget();
   hint(false);

@@ -1,7 +1,7 @@
 /** The line of calls, mass calls, and what several report: nothing of who calls until a card is opened. */
 import { plantNow } from "../core/clock.js";
 import { byId, el, replace } from "../core/dom.js";
-import { age, instant, number } from "../core/format.js";
+import { age, hourMinute, instant, number } from "../core/format.js";
 import { get, post } from "../core/http.js";
 import { page } from "../core/page.js";
 import { released } from "../core/pressed.js";
@@ -100,6 +100,12 @@ export function neighbour(by) {
 /** One's own first, the longest waiting before. */
 const lined = () => [...last.calls].sort((a, b) => Number(rings(b)) - Number(rings(a)));
 
+/** As much as tells two apart. @param {any} c */
+function who(c) {
+  if (c.known && c.tail) return t(c.place ? "ring.placed" : "ring.known_tail", { place: c.place, tail: c.tail });
+  return c.tail ? t("ring.tail", { tail: c.tail }) : t(c.withheld ? "ring.withheld" : c.known ? "ring.known" : "ring.unknown");
+}
+
 /** @param {(call: string) => void} open @param {(zone: string) => any} zoneName */
 function draw(open, zoneName) {
   const now = plantNow();
@@ -109,7 +115,7 @@ function draw(open, zoneName) {
   const few = Math.max(SHOWN, Math.min(OWN, all.filter(rings).length));
   const shown = unfolded ? all : all.slice(0, few);
   const chip = (/** @type {any} */ c) => el("li", {}, el("button", { type: "button", class: rings(c) ? "mine" : "", "data-call": c.id, "aria-current": c.id === current ? "true" : null, onclick: () => open(c.id) },
-    c.stage === "ringing" ? t("ring.ringing", { wait: waited(c) }) : t("ring.answered"), " · ", c.tail ? t("ring.tail", { tail: c.tail }) : t(c.withheld ? "ring.withheld" : c.known ? "ring.known" : "ring.unknown"),
+    c.stage === "ringing" ? t("ring.ringing", { wait: waited(c) }) : t("ring.answered"), " · ", who(c),
     c.id === current && el("b", { class: "current" }, t("ring.current"))));
   const others = () => {
     const hidden = all.slice(few);
@@ -119,15 +125,22 @@ function draw(open, zoneName) {
   };
   document.body.classList.toggle("surge", last.mass.active);
   replace(byId("queue"),
-    el("span", { class: "waiting" }, last.waiting ? t("ring.waiting", { n: last.waiting, wait: age(last.longest_wait_s ?? 0) }) : t("ring.none")),
+    el("span", { class: "waiting" }, last.waiting ? t("ring.waiting", { n: last.waiting, wait: waited(last.calls.find((/** @type {any} */ c) => c.stage === "ringing") ?? { began: null }) }) : t("ring.none")),
     el("ul", {}, ...shown.map(chip), all.length > few && others()),
     last.calls.length > 1 && el("span", { class: "quiet switch" }, t("ring.switch")),
     last.mass.active
-      ? el("span", { class: "mass" }, el("b", {}, t("mass.on")), " ", last.mass.why === "arrivals" ? t("mass.arrivals", { n: last.mass.arrivals }) : last.mass.why ? t(`mass.${last.mass.why}`) : "", " ", el("button", { type: "button", onclick: () => turn(last.mass.mode === "on" ? "auto" : "off", open, zoneName) }, t("mass.turn_off")))
+      ? el("span", { class: "mass" }, el("b", {}, t("mass.on")), " ", whyOn(last.mass), " ", el("button", { type: "button", onclick: () => turn(last.mass.mode === "on" ? "auto" : "off", open, zoneName) }, t("mass.turn_off")))
       : el("button", { type: "button", class: "quiet", onclick: () => turn(last.mass.mode === "off" ? "auto" : "on", open, zoneName) }, t(last.mass.mode === "off" ? "mass.auto" : "mass.turn_on")));
-  const line = (/** @type {any} */ c) => el("li", {}, t("cluster.line", { zone: where(c, zoneName), what: t(`cluster.${c.group}`), premises: c.premises, expected: c.expected < 0.1 ? t("cluster.seldom") : number(c.expected, 1) }), el("span", { class: "quiet order" }, c.work_order ?? ""));
+  const line = (/** @type {any} */ c) => el("li", {}, t(c.expected < 0.1 ? "cluster.seldom" : "cluster.line", { zone: where(c, zoneName), what: t(`cluster.${c.group}`), premises: c.premises, expected: number(c.expected, 1) }), el("span", { class: "quiet order" }, c.work_order ?? ""));
   byId("clusters").hidden = !last.clusters.length;
   replace(byId("clusters"), el("h2", {}, t("cluster.title")), el("ul", {}, ...last.clusters.map(line)));
+}
+
+/** What holds it on; where nothing does any more, until when it stays. @param {any} m */
+function whyOn(m) {
+  if (m.until) return t("mass.until", { time: hourMinute(instant(m.until)) });
+  if (m.why === "arrivals") return t("mass.arrivals", { n: m.arrivals });
+  return m.why ? t(`mass.${m.why}`) : "";
 }
 
 const NAMED = 3;

@@ -20,6 +20,7 @@ import { sensor, tank, valve, works } from "./symbols.js";
  * @property {Map<string, number>} alarmed tag id → its worst priority
  * @property {{incident: any, priority: number|null, titles: string[]}|null} focus priority null: neutral grey
  * @property {boolean} inset draw the focus as an inset, or on the map alone
+ * @property {boolean} whole its whole zone, however well its place is known
  * @property {boolean} close the map itself is of the focus, with its valves; where that is in the town, in a corner
  */
 
@@ -41,7 +42,7 @@ export class MapView {
     this.base = null;
     this.baseKey = "";
     /** @type {Scene} */
-    this.scene = { tags: [], zones: [], alarmed: new Map(), focus: null, inset: true, close: false };
+    this.scene = { tags: [], zones: [], alarmed: new Map(), focus: null, inset: true, whole: false, close: false };
     this.due = false;
     this.seen = "";
     new ResizeObserver(() => this.rebuild()).observe(canvas);
@@ -109,8 +110,8 @@ export class MapView {
   /** Where the map and, with a place to show, the inset go. @param {number} w @param {number} h @param {number} u */
   layout(w, h, u) {
     const room = { x: u * 0.9, y: u * 0.9, w: w - u * 1.8, h: h - u * 1.8 };
-    const { focus, inset, close } = this.scene;
-    const extent = focus && focusExtent(this.net, focus.incident);
+    const { focus, inset, close, whole: all } = this.scene;
+    const extent = focus && focusExtent(this.net, all ? { zone: focus.incident.zone } : focus.incident);
     if (close && extent) {
       const corners = [{ x: extent.minX, y: extent.minY }, { x: extent.maxX, y: extent.maxY }];
       const whole = extentOf([...corners, ...valvesOf(focus.incident)]);

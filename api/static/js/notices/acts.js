@@ -1,9 +1,11 @@
 /** What may follow, for whoever looks: a dangerous step asks once more, a restoration asks how it is known. */
 import { deliberate } from "../press/deliberate.js";
+import { asRead } from "../core/as_read.js";
 import { el, replace } from "../core/dom.js";
 import { may, page } from "../core/page.js";
 import { t } from "../core/words.js";
-import { path, send } from "./send.js";
+import { read, restoration } from "./restore.js";
+import { path, say, send } from "./send.js";
 
 const NEEDS = /** @type {Record<string, string>} */ ({
   approve: "approve_notice", publish: "publish_notice", issue_neutral: "issue_neutral", edit: "draft_notice",
@@ -25,18 +27,22 @@ export function actions(notice, changed, write, lost) {
   const mine = now.author === page.me?.id && now.state === "draft";
   const within = page.me?.grants?.approve_notice !== "quality" || OF_QUALITY.has(notice.kind);
   const first = OF_QUALITY.has(notice.kind) && now.state === "approved" && now.approved_by === page.me?.id;
+  const closed = BY_LAB.has(notice.kind) && (page.me?.grants?.approve_notice !== "quality" || Boolean(notice.pending?.restored_why));
   const can = notice.allowed.filter((/** @type {string} */ name) =>
-    may(NEEDS[name]) && (within || NEEDS[name] === "draft_notice") && !(mine && name === "approve") && !(first && name === "publish"));
+    may(NEEDS[name]) && (within || NEEDS[name] === "draft_notice") && !(mine && name === "approve") && !(first && name === "publish") && !(closed && name === "restore"));
   const line = el("div", { class: "actions" });
+  const below = el("div");
   draw();
   return [
     OF_QUALITY.has(notice.kind) && notice.allowed.length ? el("p", { class: "quiet" }, t("notices.two")) : "",
     mine ? el("p", { class: "quiet" }, t("notices.another")) : "",
     first ? el("p", { class: "quiet", id: "second" }, t("notices.second")) : "",
     line,
+    below,
   ];
 
   function draw() {
+    replace(below);
     replace(line, ...can.map((/** @type {string} */ name) => one(name)),
       can.length ? "" : el("span", { class: "quiet" }, notice.allowed.length ? t("notices.not_yours") : ""));
   }
@@ -50,31 +56,35 @@ export function actions(notice, changed, write, lost) {
   /** @param {string} name */
   function pressed(name) {
     if (name === "edit" || name === "update") write(name);
-    else if (name === "restore") ask(name);
+    else if (name === "restore") BY_LAB.has(notice.kind) ? propose() : restoration(notice, line, below, (body, read) => go(name, body, read), draw);
     else if (ASKED.has(name)) sure(name);
     else void go(name);
   }
 
-  /** @param {string} name @param {object} [body] */
-  async function go(name, body = {}) {
-    if (await send("POST", path(notice.id, STEPS[name] ?? name), body, lost)) changed();
+  /** @param {string} name @param {object} [body] @param {any} [read] the notice as its reader has it before them */
+  async function go(name, body = {}, read = notice) {
+    const told = await send("POST", path(notice.id, STEPS[name] ?? name), { ...body, ...asRead(read) }, lost);
+    if (told) changed();
+    return told !== null;
   }
 
   /** @param {string} name */
   function sure(name) {
+    say("");
     const yes = deliberate(el("button", { type: "button", class: "strong", "data-act": `${name}-sure`, onclick: () => void go(name).then(draw) }, t(`notices.act.${name}`)));
-    replace(line, el("span", {}, t(`notices.sure.${name}`)), yes, cancel());
+    const untold = notice.status !== "actual" || (page.mode === "exercise" && !notice.pending);
+    replace(line, el("span", {}, t(untold && ["publish", "issue_neutral"].includes(name) ? "notices.sure.untold" : `notices.sure.${name}`)), yes, cancel());
     yes.focus();
+    if (name === "withdraw") void read(notice, below, "withdrawn");
   }
 
-  /** @param {string} name */
-  function ask(name) {
-    const lab = BY_LAB.has(notice.kind);
+  /** The all-clear is proposed; the second person reads what goes out. */
+  function propose() {
     const box = /** @type {HTMLInputElement} */ (el("input", { id: "why", maxlength: 200, size: 34 }));
     const form = el("form", { class: "actions", onsubmit: (/** @type {Event} */ event) => {
       event.preventDefault();
-      void go(name, lab ? { lab: box.value } : { reason: box.value });
-    } }, el("label", { for: "why" }, t(lab ? "notices.lab" : "notices.why_back"), box), deliberate(el("button", { class: "strong" }, t("notices.send"))), cancel());
+      void go("restore", { lab: box.value });
+    } }, el("label", { for: "why" }, t("notices.lab"), box), deliberate(el("button", { class: "strong" }, t("notices.send"))), cancel());
     replace(line, form);
     box.focus();
   }

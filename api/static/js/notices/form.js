@@ -24,7 +24,7 @@ export function form(how, notice, done) {
   let now = notice ? (notice.pending ?? notice) : null;
   const kind = /** @type {HTMLSelectElement} */ (select("kind", KINDS.map((id) => [id, t(`notice.kind.${id}`)]), now?.kind ?? KINDS[0]));
   const quality = qualityFields(now);
-  const picker = streetPicker(places.streets);
+  const picker = streetPicker(places.streets, now?.streets);
   const supply = el("label", {}, t("notices.form.supply"), select("supply", SUPPLIES.map((id) => [id, t(`notices.tap.${id}`)]), now?.supply ?? SUPPLIES[0]));
   const spans = times(now);
   const show = () => {
@@ -45,7 +45,7 @@ export function form(how, notice, done) {
     how === "new" ? el("label", {}, t("notices.form.kind"), kind) : "",
     how === "new" ? el("label", {}, t("notices.form.status"), select("status", ["actual", "exercise", "test"].map((id) => [id, t(`notice.status.${id}`)]), "actual")) : "",
     supply),
-  where(how, picker.box),
+  where(how, picker.box, Boolean(notice?.incident) && now.written.includes("scope")),
   spans,
   el("fieldset", {}, el("legend", {}, t("notices.form.words")), ...WORDS.flatMap((name) =>
     pair(name, t(name === "title" ? "notices.form.headline" : `notices.form.${name}`), now?.[name]))),
@@ -80,6 +80,7 @@ export function form(how, notice, done) {
     if (how === "edit") body.seq = now.seq;
     const [method, to] = how === "new" ? ["POST", "/api/v1/notices"] : how === "edit" ? ["PUT", path(notice.id)] : ["POST", path(notice.id, "updates")];
     const answer = await send(method, to, body, (why) => notice && void lost(why));
+    if (answer && how === "edit" && (answer.pending ?? answer).seq === now.seq) say(t("notices.unchanged"));
     if (answer) done(answer.id);
   }
 }
@@ -87,9 +88,9 @@ export function form(how, notice, done) {
 /** @param {string} id */
 const value = (id) => /** @type {HTMLInputElement} */ (byId(id)).value.trim();
 
-/** @param {string} how @param {HTMLElement} streets */
-function where(how, streets) {
-  const modes = [...(how === "new" ? [] : [["keep", t("notices.form.keep")]]), ["streets", t("notices.form.by_streets")], ["zones", t("notices.form.by_zones")], ["pipes", t("notices.form.by_pipes")]];
+/** @param {string} how @param {HTMLElement} streets @param {boolean} own a person wrote the scope, and the hub has one too */
+function where(how, streets, own) {
+  const modes = [...(how === "new" ? [] : [["keep", t("notices.form.keep")]]), ...(own ? [["hub", t("notices.form.by_hub")]] : []), ["streets", t("notices.form.by_streets")], ["zones", t("notices.form.by_zones")], ["pipes", t("notices.form.by_pipes")]];
   const mode = /** @type {HTMLSelectElement} */ (select("where", modes, modes[0][0]));
   const many = (/** @type {string} */ id, /** @type {any[]} */ of) =>
     el("select", { id, multiple: true, "aria-label": t(`notices.form.by_${id}`) }, ...of.map((one) => el("option", { value: one.id }, local(one.name))));
@@ -141,7 +142,7 @@ function points(now) {
 /** The time of a field that is asked for: planned work has one end, and its range is not. @param {string} id */
 const asked = (id) => (byId(id).closest("[hidden]") ? undefined : timeOf(id));
 
-/** What the form says, for the interface. @param {Element} made @param {{chosen: Map<string, any>}} picker @returns {any} */
+/** What the form says, for the interface. @param {Element} made @param {{chosen: Map<string, any>, kept: Map<string, any>}} picker @returns {any} */
 function content(made, picker) {
   /** @type {any} */ const body = {};
   for (const name of WORDS) {
@@ -154,7 +155,8 @@ function content(made, picker) {
   else if (timeOf("latest") || asked("earliest")) body.estimate = { earliest: asked("earliest"), likely: asked("likely"), latest: timeOf("latest") };
   const mode = value("where");
   if (mode === "pipes") body.scope = { pipes: value("pipes").split(/[,，\s]+/).filter(Boolean) };
-  else if (mode === "streets") body.scope = { streets: [...picker.chosen.keys()] };
+  else if (mode === "hub") body.scope = { hub: true };
+  else if (mode === "streets") body.scope = { streets: [...picker.chosen.keys()], kept: [...picker.kept.keys()] };
   else if (mode !== "keep") body.scope = { [mode]: [.../** @type {HTMLSelectElement} */ (byId(mode)).selectedOptions].map((one) => one.value) };
   for (const name of ["approval", "late_reason"]) body[name] = value(name);
   if (!byId("supply").closest("[hidden]")) body.supply = value("supply");

@@ -10,6 +10,8 @@ import { load, on, start, store } from "../core/store.js";
 import { applyTheme } from "../core/theme.js";
 import { onWater, waterOf } from "../core/whom.js";
 import { local, t } from "../core/words.js";
+import { deliberate } from "../press/deliberate.js";
+import { changed as changedSince } from "./changed.js";
 import { form } from "./form.js";
 import { path, say } from "./send.js";
 import { whoDid } from "./standing.js";
@@ -46,21 +48,22 @@ const late = (/** @type {any} */ one) => untold(one) || one.state === "published
 const timely = (one) => [late(one), one.told_by && !one.told_by.stopped ? Math.floor(plantNow() / 60e3) : 0];
 
 function drawList() {
-  const groups = /** @type {[string, any[]][]} */ ([
+  const groups = /** @type {[string, any[], boolean?][]} */ ([
     ["notices.waiting", store.notices.filter(waits)],
-    ["notices.standing", store.notices.filter((one) => one.state === "published" && !waits(one))],
+    ["notices.standing", store.notices.filter((one) => one.state === "published"), true],
     ["notices.past", store.notices.filter((one) => ["restored", "withdrawn"].includes(one.state)).slice(0, SHOWN_PAST)],
   ]);
   const shown = groups.filter(([, found]) => found.length);
-  replace(byId("list"), ...(shown.length ? shown.flatMap(([name, found]) => [el("h2", {}, t(name)), ...found.map(entry)]) : [el("p", { class: "quiet" }, t("notices.none"))]));
+  replace(byId("list"), ...(shown.length ? shown.flatMap(([name, found, told]) => [el("h2", {}, t(name)), ...found.map((one) => entry(one, told))]) : [el("p", { class: "quiet" }, t("notices.none"))]));
   replace(byId("new-notice"), may("draft_notice") && el("button", { type: "button", id: "new", onclick: () => go(null, "new") }, t("notices.new")));
 }
 
-/** @param {any} one */
-function entry(one) {
-  const now = one.pending ?? one;
+/** @param {any} one @param {boolean} [told] as the public sees it, whatever is being prepared */
+function entry(one, told = false) {
+  const pending = told ? null : one.pending;
+  const now = pending ?? one;
   return el("a", {
-    href: `?id=${encodeURIComponent(one.id)}`, class: late(one) ? "late" : waits(one) ? "waiting" : null,
+    href: `?id=${encodeURIComponent(one.id)}`, class: late(one) ? "late" : !told && waits(one) ? "waiting" : null,
     "aria-current": parameter("id") === one.id ? "true" : null,
     onclick: (/** @type {Event} */ event) => {
       event.preventDefault();
@@ -69,9 +72,12 @@ function entry(one) {
     },
   },
   el("b", {}, one.status === "actual" ? "" : `${t(`notice.status.${one.status}`)} · `, local(now.title)),
-  el("span", { class: "quiet" }, t(`notice.${one.pending ? one.pending.state : one.state}`), " · ", t("notices.version", { n: now.version }), " · ", dateTime(instant(one.pending ? now.drafted : one.published ?? one.drafted)),
+  el("span", { class: "quiet" }, t(`notice.${now.state}`), " · ", t("notices.version", { n: now.version }), " · ", dateTime(instant(pending ? now.drafted : one.published ?? one.drafted)),
     late(one) ? ` · ${t(untold(one) ? "notices.told_late_list" : one.overdue ? "notices.overdue" : "notices.next_late", { time: t("notices.next") })}` : ""));
 }
+
+/** The notice that is drawn. @type {any} */
+let drawn = null;
 
 /** Somebody writes: not to be swept away by what others do. */
 const busy = () => writing || byId("notice").querySelector("form");
@@ -80,8 +86,12 @@ const asking = () => byId("notice").querySelector("[data-act$='-sure']");
 /** What was asked of. */
 let stood = "";
 
-/** Others were quicker: what stands now, who did it and when. @param {string} why */
-const lost = (why) => void draw().then((notice) => notice && say(`${why}\n${whoDid(notice)}`, true));
+/** Others were quicker: what stands now, who did it and when, also where their own event had it drawn first. @param {string} why */
+async function lost(why) {
+  const id = parameter("id") ?? "";
+  const [notice] = await Promise.all([get(path(id)).catch(() => null), draw()]);
+  if (notice && id === parameter("id")) say(`${why}\n${whoDid(notice)}`, true);
+}
 
 /** An act is answered: what is being written meanwhile is drawn over by nothing. */
 const done = () => void (writing || draw());
@@ -112,11 +122,15 @@ async function draw(byOthers = false) {
     const said = JSON.stringify([notice, check, versions, fire, outside, renderings, timely(notice), waterOf(notice.incident)]);
     const stands = JSON.stringify([notice.state, notice.seq, notice.version, notice.pending?.seq, notice.pending?.state]);
     if ((byOthers && said === shown) || (asking() && stands === stood)) return;
-    if (byOthers && asking()) say(`${t("notices.meanwhile")}\n${whoDid(notice)}`, true);
+    const since = changedSince(drawn, notice);
+    if (byOthers && asking()) say([t("notices.meanwhile"), since, whoDid(notice)].filter(Boolean).join("\n"), true);
+    else if (byOthers && since) say(since, true);
+    drawn = notice;
     stood = stands;
     shown = writing ? "" : said;
     if (writing) replace(box, form(writing, notice, (made) => go(made)));
     else replace(box, ...drawNotice({ notice, check, versions: versions.items, fire, outside, renderings }, (how) => go(id, how), done, lost));
+    if (since) box.querySelectorAll("[data-act=approve], [data-act=publish]").forEach((one) => deliberate(/** @type {HTMLElement} */ (one)));
     return notice;
   } catch (error) {
     if (mine !== asked) return;

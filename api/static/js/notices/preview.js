@@ -1,7 +1,9 @@
 /** What people will receive: short message, telephone, press, page and the sheet for the door, in both languages. */
-import { el } from "../core/dom.js";
+import { el, setText } from "../core/dom.js";
 import { number } from "../core/format.js";
+import { failure, get } from "../core/http.js";
 import { t } from "../core/words.js";
+import { arrives, DEADLINE_MS, outgoing, summed } from "./outgoing.js";
 import { path } from "./send.js";
 
 const LANGUAGES = /** @type {const} */ (["zh", "en"]);
@@ -9,16 +11,19 @@ const LONGEST_S = 25;
 /** Which one is looked at, kept while the page stands. */
 let chosen = "sms";
 
-/** @param {any} said answer of /renderings @param {string} id */
-export function preview(said, id) {
+/** @param {any} said answer of /renderings @param {string} id @param {boolean} unsaid it is being prepared: who would be sent what is asked for */
+export function preview(said, id, unsaid) {
+  /** @type {any} */
+  let messages = null;
   const kinds = /** @type {[string, (lang: "zh"|"en") => any[]][]} */ ([
-    ["sms", (lang) => message(said, lang)],
+    ["sms", (lang) => (messages?.sent.length ? outgoing(messages, lang) : message(said, lang))],
     ["ivr", (lang) => spoken(said.ivr[lang])],
     ["press", (lang) => lines(said.press[lang])],
     ["web", (lang) => lines(said.web[lang])],
     ["poster", (lang) => [el("a", { href: `${path(id, "poster")}?lang=${lang}`, target: "_blank", rel: "noopener", class: "button" }, t("preview.open_poster"))]],
   ]);
   const body = el("div", { class: "texts" });
+  const sum = el("p", { class: "sum" });
   const tabs = el("p", { class: "tabs actions", role: "group", "aria-label": t("preview.title") }, ...kinds.map(([name]) =>
     el("button", { type: "button", "data-preview": name, onclick: () => show(name) }, t(`preview.${name}`))));
 
@@ -31,7 +36,12 @@ export function preview(said, id) {
   }
 
   show(chosen);
-  return el("section", { id: "preview" }, el("h3", {}, t("preview.title")), tabs, body);
+  if (unsaid) void get(path(id, "messages"), DEADLINE_MS).then((answer) => {
+    messages = answer.messages;
+    setText(sum, summed(messages));
+    show(chosen);
+  }).catch((error) => setText(sum, failure(error)));
+  return el("section", { id: "preview" }, el("h3", {}, t("preview.title")), sum, tabs, body);
 }
 
 /** @param {string} text */
@@ -41,20 +51,22 @@ const lines = (text) => text.split("\n").map((line) => el("p", {}, line));
 function message(said, lang) {
   const sms = said.sms[lang];
   const own = said.channels.filter((/** @type {any} */ one) => one.address === "phone" || one.address === "wechat");
+  const sent = own.map((/** @type {any} */ one) => channel(one, lang));
+  if (own.some((/** @type {any} */ one) => one.address === "phone" && one[lang])) return sent.flat();
   return [
     ...(sms.text === null
       ? [el("p", { class: "bad" }, t("preview.too_long"))]
       : [el("blockquote", { class: "bubble" }, sms.text),
         el("p", { class: sms.parts > 2 ? "soft" : "quiet" }, t("preview.counted", { n: number(sms.units), room: number(sms.room), parts: number(sms.parts), chars: number([...sms.text].length) }))]),
-    ...own.map((/** @type {any} */ one) => channel(one, lang)),
+    ...sent.flat(),
   ];
 }
 
-/** What a channel of the utility's own makes of it, where that is something else. @param {any} one @param {"zh"|"en"} lang */
+/** What a channel of the utility's own makes of it: its registered template as it arrives. @param {any} one @param {"zh"|"en"} lang */
 function channel(one, lang) {
   const made = one[lang];
-  return el("p", { class: one.why ? "bad" : "quiet" }, el("b", {}, one.id), " ",
-    one.why ?? (made ? `${made.lang === lang ? "" : `${t(`preview.no_template_${lang}`)} `}${t("preview.template", { id: made.template })} ${Object.entries(made.variables).map(([name, value]) => `${name}=${value}`).join("  ")}` : one.text[lang]));
+  if (one.why || !made) return [el("p", { class: one.why ? "bad" : "quiet" }, el("b", {}, one.id), " ", one.why ?? one.text[lang])];
+  return arrives(one.id, made, lang);
 }
 
 /** @param {any} ivr */

@@ -27,9 +27,22 @@ export function matching(streets, text) {
     .sort((a, b) => a[0] - b[0] || a[1].name.zh.localeCompare(b[1].name.zh, "zh")).map(([, one]) => one);
 }
 
-/** A box that holds the ids chosen, in `chosen`. @param {Street[]} streets */
-export function streetPicker(streets) {
+/** Streets of a notice, each once, with the house numbers that it names.
+ * @param {any[]} extents @returns {Map<string, {id: string, name: any, numbers: string[]}>} */
+function inside(extents) {
+  /** @type {Map<string, {id: string, name: any, numbers: string[]}>} */ const found = new Map();
+  for (const { street, name, numbers } of extents) {
+    const before = found.get(street)?.numbers ?? [];
+    found.set(street, { id: street, name, numbers: numbers ? [...before, numbers] : before });
+  }
+  return found;
+}
+
+/** A box that holds the ids of whole streets in `chosen`; in `kept` of those that the notice has, as it has them.
+ * @param {Street[]} streets @param {any[]} [extents] of the notice */
+export function streetPicker(streets, extents = []) {
   /** @type {Map<string, Street>} */ const chosen = new Map();
+  const kept = inside(extents);
   const found = el("ul", { class: "found", id: "street-found" });
   const count = el("p", { class: "quiet", role: "status" });
   const chips = el("ul", { class: "chips", id: "streets", "aria-label": t("notices.form.chosen") });
@@ -50,24 +63,31 @@ export function streetPicker(streets) {
     const all = open();
     replace(found, ...all.slice(0, SHOWN).map((one) => el("li", {}, el("button", { type: "button", "data-street": one.id, onclick: () => pick(one) }, "+ ", local(one.name)))));
     count.textContent = !box.value.trim() ? t("notices.form.streets_known", { n: number(streets.length) }) : !all.length ? t("notices.form.street_none") : all.length > SHOWN ? t("notices.form.streets_more", { n: number(all.length), shown: SHOWN }) : "";
-    replace(chips, ...[...chosen.values()].map((one) => el("li", {}, el("button", { type: "button", "data-chosen": one.id, "aria-label": t("notices.form.take_out", { name: local(one.name) }), onclick: () => drop(one) }, local(one.name), " ✕"))));
+    const chip = (/** @type {any} */ one, /** @type {string} */ how, /** @type {string} */ label) =>
+      el("li", {}, el("button", { type: "button", [how]: one.id, "aria-label": t("notices.form.take_out", { name: local(one.name) }), onclick: () => drop(one) }, label, " ✕"));
+    replace(chips,
+      ...[...kept.values()].map((one) => chip(one, "data-kept", [local(one.name), one.numbers.join(t("fire.comma"))].filter(Boolean).join(" "))),
+      ...[...chosen.values()].map((one) => chip(one, "data-chosen", extents.length ? t("notices.form.whole_street", { name: local(one.name) }) : local(one.name))));
   }
 
   /** @param {Street} one */
   function pick(one) {
+    kept.delete(one.id);
     chosen.set(one.id, one);
     box.value = "";
     draw();
     box.focus();
   }
 
-  /** @param {Street} one */
+  /** @param {{id: string}} one */
   function drop(one) {
+    kept.delete(one.id);
     chosen.delete(one.id);
     draw();
     box.focus();
   }
 
   draw();
-  return { chosen, box: el("div", { class: "picker" }, box, count, found, chips) };
+  const hint = extents.length ? el("p", { class: "quiet" }, t("notices.form.kept_hint")) : "";
+  return { chosen, kept, box: el("div", { class: "picker" }, hint, box, count, found, chips) };
 }

@@ -4,15 +4,25 @@ import { t } from "../core/words.js";
 
 const LANGUAGES = /** @type {const} */ (["zh", "en"]);
 
-/** Paragraphs of `now`, those that `before` has not marked; then what is gone.
+/** Paragraphs of `now`, those that `before` has not marked; what is gone where it stood.
  * @param {string} before @param {string} now */
 function compared(before, now) {
   const old = before.split("\n");
-  const fresh = now.split("\n");
-  return [
-    ...fresh.map((line) => el("p", {}, old.includes(line) ? line : el("ins", {}, line))),
-    ...old.filter((line) => !fresh.includes(line)).map((line) => el("p", {}, el("del", {}, line))),
-  ];
+  const said = [];
+  let fresh = /** @type {string[]} */ ([]);
+  let at = 0;
+  for (const line of [...now.split("\n"), null]) {
+    const end = line === null ? old.length : old.indexOf(line, at);
+    if (line !== null && end < 0) {
+      fresh.push(line);
+      continue;
+    }
+    said.push(...old.slice(at, end).map((gone) => el("del", {}, gone)), ...fresh.map((one) => el("ins", {}, one)));
+    if (line !== null) said.push(line);
+    fresh = [];
+    at = end + 1;
+  }
+  return said.map((one) => el("p", {}, one));
 }
 
 /** @param {any} notice @param {any} [before] what stands, to compare with */
@@ -21,7 +31,7 @@ export function texts(notice, before = null) {
     const old = before ?? notice;
     return el("article", { lang: in_ === "zh" ? "zh-CN" : "en" },
       el("p", { class: "quiet" }, t(`notices.${in_}`)),
-      el("h4", {}, before && old.title[in_] !== notice.title[in_] ? el("ins", {}, notice.title[in_]) : notice.title[in_]),
+      ...compared(old.title[in_], notice.title[in_]).map((line) => el("h4", {}, ...line.childNodes)),
       ...compared(old.body[in_], notice.body[in_]),
       ...compared(old.advice[in_], notice.advice[in_]));
   }));

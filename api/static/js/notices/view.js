@@ -8,6 +8,7 @@ import { may, page } from "../core/page.js";
 import { whom } from "../core/whom.js";
 import { known, local, t } from "../core/words.js";
 import { actions } from "./acts.js";
+import { hubScope } from "./hub_scope.js";
 import { callersOutside } from "./outside.js";
 import { preview } from "./preview.js";
 import { path, send } from "./send.js";
@@ -23,13 +24,14 @@ export function drawNotice(one, write, changed, lost) {
     badges(notice),
     numbers(notice, now, fire),
     ...actions(notice, changed, write, lost),
+    hubScope(check, notice, changed, lost),
     ...callersOutside(outside, notice, changed),
     now.hydrants || fire?.items.length ? hydrants(notice, now, fire, changed) : "",
     check && notice.allowed.length ? boxes(notice, check, changed) : "",
     ...(notice.pending
       ? [el("h3", {}, t("notices.pending", { n: notice.pending.version })), texts(notice.pending, notice)]
-      : [el("h3", {}, t(notice.state === "published" ? "notices.standing" : `notice.${notice.state}`)), texts(notice)]),
-    preview(renderings, notice.id),
+      : [el("h3", {}, t(notice.state === "published" ? (notice.status === "actual" ? "notices.standing" : "notices.standing_untold") : `notice.${notice.state}`)), texts(notice)]),
+    preview(renderings, notice.id, Boolean(check && (notice.pending || ["draft", "approved"].includes(notice.state)))),
     facts(notice, now),
     versions.length ? history(versions) : "",
   ];

@@ -28,6 +28,9 @@ export function say(text, bad = false) {
   setText(byId("message"), text);
 }
 
+/** What was refused is not said of what others have changed since. */
+export const settled = () => byId("message").classList.contains("bad") && say("");
+
 /** @type {Promise<unknown>} */
 let acts = Promise.resolve();
 
@@ -117,7 +120,7 @@ export function steps(order, changed) {
     last = said(node);
     kept.set(order.id, last);
     const { crew, outcome, reject, note, override, stopped } = last;
-    const body = { note, ...(step === "assign" && { crew }), ...(WITH_OUTCOME.includes(step) && { outcome }), ...(step === "reject" && { reject }), ...(STOPS.includes(step) && { stopped }), ...(step === "close" && { override }) };
+    const body = { note, ...(step === "assign" && { crew, seen: order.crew ?? "" }), ...(WITH_OUTCOME.includes(step) && { outcome }), ...(step === "reject" && { reject }), ...(STOPS.includes(step) && { stopped }), ...(step === "close" && { override }) };
     void done(() => post(`/api/v1/work-orders/${order.id}/${step}`, body), changed, order.id);
   };
   const main = usual(order, has);

@@ -27,7 +27,7 @@ export function around(context) {
   const heads = ["sensor", "now", "before", "delta", "trend", "age"].map((name) => el("th", { scope: "col" }, t(`orders.head_${name}`)));
   return [
     !context.history && el("p", { class: "held" }, t("orders.no_history")),
-    rows.length ? el("table", {}, el("thead", {}, el("tr", {}, ...heads)), el("tbody", {}, ...rows)) : el("p", { class: "quiet" }, t("orders.no_sensors")),
+    rows.length ? el("table", { class: "rows around" }, el("thead", {}, el("tr", {}, ...heads)), el("tbody", {}, ...rows)) : el("p", { class: "quiet" }, t("orders.no_sensors")),
   ].filter(Boolean);
 }
 
@@ -35,10 +35,10 @@ export function around(context) {
 export function suggestions(list, order, changed) {
   const send = (/** @type {any} */ one) => () => {
     const note = /** @type {HTMLInputElement|null} */ (document.querySelector("#order [name=note]"))?.value.trim();
-    void done(() => post(`/api/v1/work-orders/${order.id}/assign`, { crew: one.crew, note }), changed);
+    void done(() => post(`/api/v1/work-orders/${order.id}/assign`, { crew: one.crew, seen: order.crew ?? "", note }), changed);
   };
   const term = (/** @type {any} */ one) => `${t(`term.${one.name}`)} ${number(one.minutes)}`;
-  return el("table", {}, el("tbody", {}, ...list.map((one) =>
+  return el("table", { class: "rows crews" }, el("tbody", {}, ...list.map((one) =>
     el("tr", {},
       el("th", { scope: "row" }, local(one.name), el("br"), ...one.against.map((/** @type {string} */ name) => el("span", { class: "chip against" }, t(`against.${name}`)))),
       el("td", { class: "n" }, el("b", {}, number(one.minutes)), el("span", { class: "unit" }, t("orders.minutes"))),

@@ -2,7 +2,7 @@
 import { el } from "../core/dom.js";
 import { dateTime, day, hourMinute, instant, number } from "../core/format.js";
 import { may } from "../core/page.js";
-import { t } from "../core/words.js";
+import { local, t } from "../core/words.js";
 import { field, form, said } from "./act.js";
 
 const DIGITS = 5;
@@ -29,7 +29,7 @@ export function notes(order, written, changed) {
   const path = `/api/v1/work-orders/${encodeURIComponent(order.id)}/notes/${crypto.randomUUID()}`;
   return [
     el("ul", { class: "log", id: "notes" }, ...written.map((note) => el("li", { class: note.side },
-      el("span", { class: "quiet" }, dateTime(instant(note.done))), el("span", {}, el("b", {}, t(`side.${note.side}`)), " ", note.text, clockOff(note))))),
+      el("span", { class: "quiet" }, dateTime(instant(note.done))), el("span", {}, el("b", {}, t(`side.${note.side}`)), " ", local(note.text), clockOff(note))))),
     may("note_work_order") && form(path, (f) => ({ text: said(f).text ?? "" }), changed, t("crew.send_note"),
       [field(t("orders.to_the_field"), el("input", { name: "text", maxlength: 2000, required: true }), true)], true),
   ];

@@ -9,22 +9,23 @@ import { released } from "../core/pressed.js";
 import { mark } from "../core/priority.js";
 import { load, on, start, store } from "../core/store.js";
 import { applyTheme } from "../core/theme.js";
-import { onWater } from "../core/whom.js";
+import { onWhom } from "../core/whom.js";
 import { local, t } from "../core/words.js";
-import { answered, done, say } from "./act.js";
+import { answered, done, say, settled } from "./act.js";
 import { drawFlow } from "./flow.js";
 import { newOrder } from "./make.js";
 import { drawOrder } from "./order.js";
 import { drawStock } from "./stock.js";
 
 const OVER = new Set(["closed", "merged", "cancelled"]);
-const id = parameter("id");
+const id = parameter("id") || parameter("order");
 const making = parameter("new") !== "" || parameter("report") !== "";
 const view = parameter("view");
 const AGAIN_MS = 5000;
 let drawing = 0;
 let pooling = 0;
 let drawn = false;
+let seq = 0;
 /** The outcome of an own act is to be drawn, whatever stands in its form. */
 let owed = false;
 
@@ -50,16 +51,16 @@ async function whole() {
   const path = `/api/v1/work-orders/${encodeURIComponent(id)}`;
   const order = await get(path);
   let lacking = false;
-  const rest = [`${path}/context`, `${path}/valves`, `${path}/usage`, `${path}/reports`, `${path}/suggestion`, `/api/v1/stock?place=${encodeURIComponent(order.crew ?? "store")}`, `${path}/photos`, `${path}/notes`, `${path}/clocks`, ...(order.incident && may("duties") ? [`/api/v1/fire-service?incident=${encodeURIComponent(order.incident)}`] : [])];
-  const [context, valves, usage, reports, suggestion, stock, photos, notes, clocks, fire] = await Promise.all(rest.map((one) => get(one).catch((error) => {
+  const rest = [`${path}/context`, `${path}/valves`, `${path}/usage`, `${path}/reports`, `${path}/suggestion`, `/api/v1/stock?place=${encodeURIComponent(order.crew ?? "store")}`, `${path}/photos`, `${path}/notes`, `${path}/clocks`, order.incident && may("duties") && `/api/v1/fire-service?incident=${encodeURIComponent(order.incident)}`, may("callbacks") && `/api/v1/callbacks?order=${encodeURIComponent(id)}`];
+  const [context, valves, usage, reports, suggestion, stock, photos, notes, clocks, fire, calls] = await Promise.all(rest.map((one) => one ? get(one).catch((error) => {
     lacking ||= passing(error);
     return null;
-  })));
+  }) : null));
   return {
     lacking, order, fire, context, clocks: clocks?.items ?? [], valves: valves ?? { items: [], shut: [], to_shut: [] },
     usage: usage ?? { parts: [], labour: [], failure: null, cost: { hours: {}, total: 0 } },
     reports: reports?.items ?? [], suggestion: suggestion?.items ?? [], stock: stock?.items ?? [],
-    photos: photos?.items ?? [], notes: notes?.items ?? [],
+    photos: photos?.items ?? [], notes: notes?.items ?? [], calls: calls?.items ?? [],
   };
 }
 
@@ -75,7 +76,8 @@ async function drawOne(byOthers = false) {
     if (mine !== drawing || (!owed && begun())) return;
     // asked before an act of this person, and seen after it: drawn with its answer, which would sweep away what is begun now
     if (byOthers && answered() !== acts) return void answered().then(() => mine === drawing && !begun() && void drawOne(true));
-    [drawn, owed] = [true, false];
+    if (byOthers && seq !== all.order.seq) settled();
+    [drawn, owed, seq] = [true, false, all.order.seq];
     if (all.lacking) setTimeout(() => mine === drawing && void drawOne(true), AGAIN_MS);
     replace(byId("order"), ...drawOrder(all, () => void drawOne()));
   } catch (error) {
@@ -115,7 +117,7 @@ async function main() {
     void drawPool();
     if (id) void answered().then(() => begun() || drawOne(true));
   });
-  if (id) onWater(() => store.orders.filter((order) => order.id === id), () => void answered().then(() => begun() || drawOne(true)));
+  if (id) onWhom(() => store.orders.filter((order) => order.id === id), () => void answered().then(() => begun() || drawOne(true)));
   on("age", drawAges);
   setInterval(() => {
     drawAges();

@@ -2,11 +2,11 @@
 import { el } from "../core/dom.js";
 import { dateTime, hourMinute, instant, number } from "../core/format.js";
 import { fireDuties } from "../notices/fire.js";
-import { who } from "../core/who.js";
+import { owns, who } from "../core/who.js";
 import { post } from "../core/http.js";
 import { crewName, may, page } from "../core/page.js";
 import { mark } from "../core/priority.js";
-import { whomFact } from "../core/whom.js";
+import { whomFacts } from "../core/whom.js";
 import { known, local, t } from "../core/words.js";
 import { done, field, form, said, steps } from "./act.js";
 import { around, reportList, suggestions } from "./around.js";
@@ -50,6 +50,7 @@ export function drawOrder(all, changed) {
     section(t("crew.notes"), notes(order, all.notes, changed)),
     section(t("crew.photos"), photos(all.photos)),
     section(t("orders.reports", { n: order.reports }), [reportList(all.reports)]),
+    callbacks(all.calls),
     section(t("orders.log"), [log(order, all.valves.items)]),
   ].filter(Boolean);
 }
@@ -59,11 +60,11 @@ function facts(order) {
   const rows = /** @type {[string, any][]} */ ([
     [t("desk.place"), local(order.place)],
     [t("orders.origin"), t(`origin.${order.origin}`)],
-    [t("orders.text"), order.text],
+    [t("orders.text"), order.text && local(order.text)],
     [t("orders.account"), order.account],
     [t("desk.head_crew"), crewName(order.crew) || t("desk.no_crew")],
     [t("desk.head_due"), order.due && dateTime(instant(order.due))],
-    whomFact(order),
+    ...whomFacts(order),
     [t("incident"), order.incident && el("a", { href: `/desk?view=incidents&id=${encodeURIComponent(order.incident)}` }, order.incident)],
     [t("orders.related"), order.related_to && el("a", { href: `/orders?id=${encodeURIComponent(order.related_to)}` }, order.related_to)],
     [t("orders.reopened"), order.reopened || ""],
@@ -82,10 +83,19 @@ function people(order, changed) {
   return [
     el("dl", { class: "facts" },
       el("dt", {}, t("orders.first_owner")), el("dd", {}, who(order.first_owner) || t("none_yet")),
-      el("dt", {}, t("orders.owner")), el("dd", {}, who(order.owner) || t("none_yet"))),
+      el("dt", {}, t("orders.owner")), el("dd", { class: "owner" }, owns(order) || t("none_yet"))),
     offered && el("p", { class: "held" }, t("orders.offered", { who: who(offered.to), time: hourMinute(instant(offered.until)) }), mine && el("span", { class: "actions" }, answer("take-over"), answer("send-back"))),
     !offered && may("hand_over") && form(`${path}/handover`, said, changed, t("orders.hand_over"), [field(t("orders.to"), el("input", { name: "to", required: true, maxlength: 128 }))]),
   ].filter(Boolean);
+}
+
+/** What was put down of each call-back, the newest first: what came of it, by whom, and in what words. A slip stands with what took it back.
+ * @param {any[]} calls */
+function callbacks(calls) {
+  const tried = calls.flatMap((one) => one.attempts).sort((a, b) => instant(b.at) - instant(a.at));
+  return tried.length ? section(t("orders.callbacks"), [el("ol", { class: "log" }, ...tried.map((one) =>
+    el("li", {}, el("span", { class: "quiet" }, dateTime(instant(one.at))),
+      el("span", {}, el("b", {}, t(`callback_outcome.${one.outcome}`)), one.mark && ` ${t("board.mark", { n: one.mark })}`, one.takes_back && ` · ${t("beside.taken_back")}`, ` · ${who(one.by)}`, ...(one.note && !one.takes_back ? [el("br"), one.note] : [])))))]) : null;
 }
 
 /** How the water was stopped, where a step says so or valves had been shut for it; who was sent.
@@ -95,6 +105,9 @@ const how = (one, turned) => one.beside ? "" : [
   one.stopped ? t(`stopped.${one.stopped}`) : one.state === "isolated" && turned.some((v) => v.turning === "close" && instant(v.at) <= instant(one.at)) && t("stopped.valves"),
 ].filter(Boolean).map((word) => ` · ${word}`).join("");
 
+/** What a person wrote; of a signal its heading says it all. @param {any} one */
+const noteOf = (one) => (one.beside?.startsWith("signal_") ? null : local(one.note ?? ""));
+
 /** @param {any} order @param {any[]} turned */
 const log = (order, turned) => el("ol", { class: "log" }, ...[...order.milestones].reverse().map((/** @type {any} */ one) =>
-  el("li", {}, el("span", { class: "quiet" }, dateTime(instant(one.at))), el("span", {}, el("b", {}, t(one.beside ? `beside.${one.beside}` : `order.${one.state}`)), how(one, turned), ` · ${who(one.actor)}`, one.done && one.done !== one.at && ` · ${t("orders.done_at", { time: hourMinute(instant(one.done)) })}`, clockOff(one), one.note && el("br"), one.note))));
+  el("li", {}, el("span", { class: "quiet" }, dateTime(instant(one.at))), el("span", {}, el("b", {}, t(one.beside ? `beside.${one.beside}` : `order.${one.state}`)), how(one, turned), ` · ${who(one.actor)}`, one.done && one.done !== one.at && ` · ${t("orders.done_at", { time: hourMinute(instant(one.done)) })}`, clockOff(one), noteOf(one) && el("br"), noteOf(one)))));

@@ -20,6 +20,9 @@ const figure = (name, step, required = true, value) => el("input", { name, type:
 /** Turns; a valve that was shut in one word with 止水 has none. @param {any} turns */
 const counted = (turns) => (turns ? number(turns, 1) : "–");
 
+/** Which way each valve closes, as it was last counted. @param {any[]} turned @returns {Map<string, string>} */
+const waysOf = (turned) => new Map(turned.filter((one) => one.turns).sort((a, b) => instant(a.at) - instant(b.at)).map((one) => [one.valve, one.closes]));
+
 /** @param {any} order @param {any} log @param {any} context @param {() => void} changed */
 export function valves(order, log, context, changed) {
   const wanted = !order.stopped && BEFORE_STOPPED.has(order.state);
@@ -30,11 +33,27 @@ export function valves(order, log, context, changed) {
   const state = (/** @type {any} */ one) => (shut.has(one.valve) ? t("orders.shut", { n: counted(shut.get(one.valve)) }) : one.isolating ? t(wanted ? "orders.to_shut" : "orders.parts_off") : t("orders.nearby"));
   const rows = near.map((/** @type {any} */ one) =>
     el("tr", {}, el("th", { scope: "row" }, one.valve), el("td", { class: shut.has(one.valve) ? "late" : "quiet" }, state(one)), el("td", { class: "n quiet" }, one.away_m === null ? "" : `${number(one.away_m)} m`)));
+  const valve = near.length ? el("select", { name: "valve" }, ...near.map((/** @type {any} */ one) => el("option", { value: one.valve, selected: one.valve === waits?.valve }, one.valve))) : el("input", { name: "valve", required: true });
+  const closes = /** @type {HTMLSelectElement} */ (choice("closes", ["clockwise", "anticlockwise"], "closes"));
+  const asRecorded = () => {
+    const way = waysOf(log.items).get(/** @type {HTMLInputElement} */ (valve).value) ?? "clockwise";
+    for (const one of closes.options) one.selected = one.defaultSelected = one.value === way;
+  };
+  valve.addEventListener("change", asRecorded);
+  asRecorded();
+  const turning = /** @type {HTMLSelectElement} */ (choice("turning", waits ? ["open", "close"] : ["close", "open"], "turning"));
+  const turns = /** @type {HTMLInputElement} */ (figure("turns", "0.5", true, waits && waits.closed > waits.opened ? waits.closed - waits.opened : undefined));
+  const uncounted = () => order.off_balance.some((/** @type {any} */ one) => one.shut && !one.closed && one.valve === /** @type {HTMLInputElement} */ (valve).value);
+  const asked = () => {
+    turns.required = turning.value !== "open" || !uncounted();
+  };
+  for (const one of [valve, turning]) one.addEventListener("change", asked);
+  asked();
   const fields = [
-    field(t("orders.valve"), near.length ? el("select", { name: "valve" }, ...near.map((/** @type {any} */ one) => el("option", { value: one.valve, selected: one.valve === waits?.valve }, one.valve))) : el("input", { name: "valve", required: true })),
-    field(t("orders.turning"), choice("turning", waits ? ["open", "close"] : ["close", "open"], "turning")),
-    field(t("orders.turns"), figure("turns", "0.5", true, waits && waits.closed > waits.opened ? waits.closed - waits.opened : undefined)),
-    field(t("orders.closes"), choice("closes", ["clockwise", "anticlockwise"], "closes")),
+    field(t("orders.valve"), valve),
+    field(t("orders.turning"), turning),
+    field(t("orders.turns"), turns),
+    field(t("orders.closes"), closes),
   ];
   return [
     rows.length ? el("table", {}, el("tbody", {}, ...rows)) : null,

@@ -83,7 +83,7 @@ let said = "";
 
 /** Only new P1 and P2 are spoken. @param {any} alarm @param {string} place @param {boolean} waiting */
 function announce(alarm, place, waiting) {
-  const key = `${alarm.id}|${alarm.occurrence}`;
+  const key = `${alarm.id}|${alarm.occurrence}|${alarm.priority}`;
   if (!waiting || !alarm.active || alarm.priority > 2 || said === key) return;
   said = key;
   setText(byId("spoken"), t("wall.spoken", { priority: alarm.priority, what: local(alarm.name), where: place }));

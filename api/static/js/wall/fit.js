@@ -33,3 +33,14 @@ export function fitTall(pane, least) {
     part.toggleAttribute("hidden", true);
   }
 }
+
+/** Rows for which there is no room go whole, the last first, never all. @param {HTMLElement[]} rows
+ * @param {() => number} ends above what they must end, px @param {(left: number) => void} told how many are left out, 0 at first */
+export function fitRows(rows, ends, told) {
+  for (const row of rows) row.hidden = false;
+  told(0);
+  for (let i = rows.length - 1; i > 0 && rows[i].getBoundingClientRect().bottom > ends(); i -= 1) {
+    rows[i].hidden = true;
+    told(rows.length - i);
+  }
+}

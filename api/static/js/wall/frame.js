@@ -11,6 +11,7 @@ import { drawPulse, drawTroubles, tick, troubles } from "./ages.js";
 import { drawAge, drawClock } from "./header.js";
 import { drawMode } from "./mode.js";
 import { rest, shift, versionTroubles } from "./rest.js";
+import { rotate, rotationTroubles } from "./rotate.js";
 import { applyScale } from "./scale.js";
 import { hush, listenForTouch, ring, soundTroubles, testTones } from "./sound.js";
 
@@ -32,7 +33,7 @@ function drawStale() {
 /** How far all this may be believed. */
 function drawBelief() {
   drawPulse(store.pulse);
-  drawTroubles([...troubles(store.pulse, instruments()), ...soundTroubles(), ...versionTroubles(store.pulse)]);
+  drawTroubles([...troubles(store.pulse, instruments()), ...soundTroubles(), ...versionTroubles(store.pulse), ...rotationTroubles()]);
 }
 
 const KEYS = /** @type {Record<string, () => void>} */ ({
@@ -75,6 +76,7 @@ export function frame(redraw, resized) {
     shift();
     ring(store.alarms);
     drawBelief();
+    rotate();
     redraw();
   }, 1000);
 }

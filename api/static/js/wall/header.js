@@ -1,4 +1,4 @@
-/** Counts by priority, the age of the data and the clock. */
+/** Counts by priority, how long ago the hub was heard, and the clock. */
 import { ASIDE_WHY, counts } from "../core/alarms.js";
 import { plantNow, plantSpeed } from "../core/clock.js";
 import { byId, el, keyed, setText } from "../core/dom.js";
@@ -46,7 +46,7 @@ export function drawClock() {
 
 /** @param {boolean} live @param {number} ageMs */
 export function drawAge(live, ageMs) {
-  const text = plantNow() ? t("wall.age", { age: age(ageMs / 1000) }) : t("wall.connecting");
+  const text = plantNow() ? t("wall.link", { age: age(ageMs / 1000) }) : t("wall.connecting");
   setText(byId("age"), text);
   byId("age").classList.toggle("stale", !live);
 }

@@ -4,20 +4,15 @@ import { byId } from "../core/dom.js";
 import { get, passing } from "../core/http.js";
 import { AGAIN_MS, on, start, store } from "../core/store.js";
 import { local, t } from "../core/words.js";
-import { inflowNow } from "../core/zones.js";
 import { loadNetwork } from "../map/network.js";
 import { MapView } from "../map/view.js";
-import { drawAdvisories, loadAdvisories } from "./advisories.js";
-import { drawPulse } from "./ages.js";
-import { drawBanner } from "./banner.js";
-import { drawFlood } from "./flood.js";
+import { loadAdvisories } from "./advisories.js";
 import { frame, instruments, now } from "./frame.js";
-import { drawCounts } from "./header.js";
-import { note } from "./held.js";
 import { drawIncidents } from "./incidents.js";
 import { drawKpis } from "./kpis.js";
 import { orderOf } from "./order.js";
 import { unit } from "./scale.js";
+import { drawTop } from "./top.js";
 import { drawZones, facts, loadPast } from "./zones.js";
 
 const SHOWN_INCIDENTS = 6;
@@ -81,15 +76,10 @@ function onIt(alarm) {
 
 function draw() {
   dirty = false;
-  note(store.tags.values());
+  drawTop(net?.names ?? [], onIt, districts());
   const items = ranked();
   const { tags, zones, muted } = places(store.alarms, items);
   const rows = facts(districts(), store.tags, { zones, muted }, now);
-  drawCounts(store.alarms);
-  drawPulse(store.pulse);
-  drawAdvisories(zoneName);
-  drawFlood(zoneName);
-  drawBanner(store.alarms, store.tags, (alarm) => zoneName(alarm.zone) || local(store.tags.get(alarm.tag)?.name) || local(alarm.unseen), onIt, measured);
   drawZones(rows);
   drawKpis(rows, instruments(), without, now, zoneOf);
   drawIncidents(items, streetName, store.incidents.filter(open).length);
@@ -107,13 +97,6 @@ function focusTitles(incident) {
   const first = incident.location?.candidates?.[0];
   if (!first?.street) return [zoneName(incident.zone)];
   return [`${t("wall.likely")} A ${streetName(first.street)}`, `A ${streetName(first.street)}`];
-}
-
-/** What an alarm measures, as it is now: its instrument, or the inflow of its zone. @param {any} alarm */
-function measured(alarm) {
-  if (alarm.tag && store.tags.has(alarm.tag)) return now(store.tags.get(alarm.tag));
-  const zone = districts().find((one) => one.id === alarm.zone);
-  return zone && !alarm.tag ? inflowNow(zone, store.tags, now) : null;
 }
 
 function listen() {

@@ -16,10 +16,15 @@ const wanted = parameter("sound", "on") !== "off";
 /** A sounding is over before the next begins. */
 const APART_MS = 1500;
 
-/** Occurrences silenced here, and those heard. @type {Set<string>} */
+/** Occurrences silenced here, and those heard; kept for the page that this screen shows next. */
+const KEPT = "sounds";
+/** @type {Set<string>} */
 let hushed = new Set();
 /** @type {Set<string>} */
 let heard = new Set();
+/** As the page before left them, until there is an alarm. @type {{hushed: string[], heard: string[]}|null} */
+let before = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
+let kept = "";
 let last = -Infinity;
 let tested = -Infinity;
 
@@ -36,11 +41,17 @@ const worst = (alarms) => Math.min(...alarms.map((alarm) => alarm.priority));
 /** Once a second, and when alarms change: let the worst be heard of what is new, else what is due again.
  * @param {any[]} alarms */
 export function ring(alarms) {
+  if (alarms.length && before) {
+    hushed = new Set(before.hushed);
+    heard = new Set(before.heard);
+    before = null;
+  }
   const waiting = loud(alarms);
   const keys = new Set(waiting.map(keyOf));
   hushed = new Set([...hushed].filter((key) => keys.has(key)));
   heard = new Set([...heard].filter((key) => keys.has(key)));
   const sounding = waiting.filter((alarm) => !hushed.has(keyOf(alarm)));
+  if (alarms.length) keep();
   document.body.dataset.sounding = sounding.length ? String(worst(sounding)) : "";
   const since = performance.now() - last;
   if (!sounding.length || since < APART_MS) return;
@@ -48,6 +59,14 @@ export function ring(alarms) {
   for (const alarm of fresh) heard.add(keyOf(alarm));
   if (fresh.length) play(worst(fresh));
   else if (since >= (EVERY_MS[worst(sounding)] ?? Infinity)) play(worst(sounding));
+  keep();
+}
+
+function keep() {
+  const now = JSON.stringify({ hushed: [...hushed], heard: [...heard] });
+  if (now === kept) return;
+  kept = now;
+  sessionStorage.setItem(KEPT, now);
 }
 
 /** @param {number} priority @param {number} [afterS] */

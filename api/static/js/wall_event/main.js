@@ -6,19 +6,14 @@ import { age, hourMinute, instant, number } from "../core/format.js";
 import { mark } from "../core/priority.js";
 import { start, store } from "../core/store.js";
 import { local, t } from "../core/words.js";
-import { inflowNow } from "../core/zones.js";
 import { loadNetwork } from "../map/network.js";
 import { MapView } from "../map/view.js";
-import { drawPulse } from "../wall/ages.js";
-import { drawBanner } from "../wall/banner.js";
 import { fitTall } from "../wall/fit.js";
-import { drawFlood } from "../wall/flood.js";
 import { frame, instruments, now } from "../wall/frame.js";
-import { drawCounts } from "../wall/header.js";
-import { note } from "../wall/held.js";
 import { unit } from "../wall/scale.js";
+import { drawStanding, drawWorst } from "../wall/top.js";
 import { drawAnswers } from "./answers.js";
-import { drawCurves, loadCurves, nearest } from "./curves.js";
+import { drawNearest, loadNearest, nearest } from "./curves.js";
 import { drawPlace } from "./place.js";
 import { follow, shown } from "./shown.js";
 import { drawTimeline } from "./timeline.js";
@@ -43,20 +38,11 @@ function redraw() {
   requestAnimationFrame(draw);
 }
 
-/** What an alarm measures now: its instrument, or the inflow of its zone. @param {any} alarm */
-function measured(alarm) {
-  if (alarm.tag && store.tags.has(alarm.tag)) return now(store.tags.get(alarm.tag));
-  const zone = net?.names.find((one) => one.id === alarm.zone);
-  return zone && !alarm.tag ? inflowNow(zone, store.tags, now) : null;
-}
-
 /** What else waits for an answer: a wall that shows one incident hides no other. */
 function drawElsewhere() {
   const others = store.alarms.filter((alarm) => !shown.incident || alarm.incident !== shown.incident.id);
   byId("banner").hidden = shown.incident !== null && !others.some(standing);
-  if (!byId("banner").hidden) {
-    drawBanner(others, store.tags, (alarm) => zoneName(alarm.zone) || local(store.tags.get(alarm.tag)?.name) || local(alarm.unseen), () => "", measured);
-  }
+  if (!byId("banner").hidden) drawWorst(others, net?.names ?? []);
 }
 
 /** @param {any} incident @param {number|null} priority */
@@ -97,10 +83,7 @@ function fitWhole() {
 
 function draw() {
   dirty = false;
-  note(store.tags.values());
-  drawCounts(store.alarms);
-  drawPulse(store.pulse);
-  drawFlood(zoneName);
+  drawStanding(net?.names ?? []);
   drawElsewhere();
   const { incident, trouble } = shown;
   byId("event").hidden = !incident;
@@ -112,7 +95,7 @@ function draw() {
   drawWhat(incident, priority);
   drawAnswers(incident, zoneName, streetName);
   drawPlace(incident, streetName);
-  drawCurves(tags, incident, now);
+  drawNearest(tags, incident, now);
   fitWhole();
   drawTimeline(incident);
   map?.show({
@@ -131,7 +114,7 @@ async function curves() {
   if (!shown.incident || !net || loading) return;
   loading = true;
   curvesOf = shown.incident.id;
-  await loadCurves(nearest(net, shown.incident, instruments()), redraw);
+  await loadNearest(nearest(net, shown.incident, instruments()), redraw);
   loading = false;
 }
 

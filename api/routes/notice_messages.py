@@ -1,0 +1,51 @@
+"""What people would be sent of a notice, and how many, before somebody decides so (ON-02, ON-25)."""
+
+from api.context import Here
+from api.gate import Asker, Door
+from api.parameters import Id
+from api.permissions import Limit as Reach
+from api.permissions import Permission
+from api.problems import not_found
+from api.routes.notices import readable
+from api.wire import Answer, Json, plain
+from response.delivery.foreseen import LANGS, Foreseen, Sent, foreseen
+from response.delivery.planning import Planner
+from response.notices.unsaid import Over, unsaid
+from response.notices.versions import prepared
+
+
+async def messages(here: Here, caller: Asker, id: Id, over: Over | None = None) -> Answer:
+    """Of what is being prepared, as if it were published now, or of its end: each text that differs, as the
+    provider sends it, and how many people get it. `messages` is null where none are sent. Counts only; 404
+    for whoever may read what was published alone."""
+    deps = here.deps
+    if caller.limit is Reach.PUBLISHED:
+        raise not_found("notice", id)
+    async with deps.ledger.read() as tx:
+        await readable(here, caller, tx, id)
+        version, reach = await unsaid(tx, await prepared(tx, id), deps.clock.now_ns(), deps.times, over)
+        found = None
+        if deps.delivering is not None:
+            file = deps.delivering.file
+            planner = Planner(file, deps.vault, deps.ledger, deps.clock)
+            found = await foreseen(tx, planner, file, deps.plant, version, reach)
+    return Answer({"version": version.version, "messages": _shown(found) if found else None})
+
+
+def _shown(found: Foreseen) -> Json:
+    shown: Json = plain(found)
+    return shown | {"sent": [_sent(one) for one in found.sent]}
+
+
+def _sent(one: Sent) -> Json:
+    return {
+        "channel": one.channel.id,
+        "address": one.channel.address,
+        "of": [plain(told) for told in one.of],
+        "people": dict(one.people),
+        "places": one.places,
+        **{lang: plain(one.texts[lang]) for lang in LANGS},
+    }
+
+
+DOORS = (Door("GET", "/api/v1/notices/{id}/messages", messages, Permission.NOTICES),)

@@ -1,0 +1,107 @@
+/** Curves side by side: a value now, its last hours, and what is usual for each of them. */
+import { plantNow } from "../core/clock.js";
+import { el, keyed, setAttr, setText, svg } from "../core/dom.js";
+import { age, digitsOf, number, unitOf } from "../core/format.js";
+import { lastHours, usualOf } from "../core/history.js";
+import { drawSpark, spark } from "../core/spark.js";
+import { store } from "../core/store.js";
+import { local, t } from "../core/words.js";
+import { inflowNow } from "../core/zones.js";
+import { inflowHeld } from "./held.js";
+
+/** As the sparkline's own box. */
+const [WIDTH, HEIGHT] = [96, 24];
+/** What has only begun is seen. */
+const LEAST_W = 0.75;
+const USUAL_EVERY_MS = 15 * 60e3;
+
+/** What one draws: an instrument, or the inflow of a zone. label: said to those who cannot see it.
+ * @typedef {{key: string, name: string, label: string, quantity: string, unit: string, of: {inflow: string[], outflow: string[]}}} Pen */
+/** What is pointed at: a line where it begins; shaded to its end where `to` is told, ms. @typedef {{from: number, to: number|null}} Span */
+
+/** One instrument's. @param {any} tag @param {string} label the word of a page @returns {Pen} */
+export const tagPen = ({ id, name, quantity, unit }, label) => ({
+  key: id, name: local(name), label: t(label, { name: local(name) }), quantity, unit, of: { inflow: [id], outflow: [] },
+});
+
+/** By pen and hours. @type {Map<string, {day: any, usual: import("../core/history.js").Usual|null, asked: number}>} */
+const past = new Map();
+
+/** What is usual of a pen now, as far as it was asked for. @param {string} key @param {number} hours */
+export const usualNow = (key, hours) => past.get(`${key}|${hours}`)?.usual?.at(plantNow()) ?? null;
+
+/** One after the other, so that a wall never floods its hub.
+ * @param {Pen[]} pens @param {number} hours @param {number} points @param {() => void} drawn */
+export async function loadCurves(pens, hours, points, drawn) {
+  for (const { key, of } of pens) {
+    const at = `${key}|${hours}`;
+    const known = past.get(at);
+    const day = await lastHours(of, hours, points).catch(() => known?.day ?? null);
+    const old = !known?.usual || performance.now() - known.asked > USUAL_EVERY_MS;
+    const usual = old ? await usualOf(of).catch(() => known?.usual ?? null) : known.usual;
+    past.set(at, { day, usual, asked: old ? performance.now() : known.asked });
+    drawn();
+  }
+}
+
+/** What is usual alone, for `usualNow(key, 0)`. @param {Pen[]} pens @param {() => void} drawn */
+export async function loadUsual(pens, drawn) {
+  for (const { key, of } of pens) {
+    const known = past.get(`${key}|0`);
+    if (known?.usual && performance.now() - known.asked <= USUAL_EVERY_MS) continue;
+    const usual = await usualOf(of).catch(() => known?.usual ?? null);
+    past.set(`${key}|0`, { day: null, usual, asked: performance.now() });
+    drawn();
+  }
+}
+
+/** @param {Pen} pen */
+function make(pen) {
+  const line = spark(pen.label);
+  const drawn = svg("g");
+  drawn.append(...line.children);
+  line.append(svg("path", { class: "shade" }), svg("path", { class: "onset" }), drawn);
+  return el("figure", { class: "curve" }, el("figcaption", {}, pen.name), el("p", { class: "value" }), el("p", { class: "usual quiet" }), line);
+}
+
+/** @param {HTMLElement} box @param {Pen[]} pens @param {number} hours @param {Span[]} spans
+ * @param {string} none said where there is nothing to draw @param {(tag: any) => number|null} now */
+export function drawCurves(box, pens, hours, spans, none, now) {
+  box.classList.toggle("none", !pens.length);
+  keyed(box, pens.length ? pens : [null], (pen) => pen?.key ?? "none", (pen) => (pen ? make(pen) : el("p", { class: "quiet" }, none)), (node, pen) => {
+    if (!pen) return;
+    const [, value, usual, line] = node.children;
+    const read = inflowNow(pen.of, store.tags, now);
+    tell(value, pen, read);
+    const known = past.get(`${pen.key}|${hours}`);
+    const band = usualNow(pen.key, hours);
+    const digits = digitsOf(pen.quantity);
+    setText(usual, band ? t("wall_event.usual", { low: number(band.low, digits), high: number(band.high, digits) }) : t("wall_event.no_usual"));
+    node.classList.toggle("outside", band !== null && read !== null && (read < band.low || read > band.high));
+    if (known?.day) draw(line, known, read, spans);
+  });
+}
+
+/** @param {Element} node @param {Pen} pen @param {number|null} read */
+function tell(node, pen, read) {
+  const digits = digitsOf(pen.quantity);
+  const unit = unitOf(pen.unit);
+  const old = read === null ? inflowHeld(pen.of, store.tags, plantNow()) : null;
+  const said = read !== null ? `${number(read, digits)} ${unit}` : old ? `${number(old.value, digits)} ${unit} · ${age(old.age)}` : t("wall_event.no_value");
+  setText(node, said.trim());
+  node.classList.toggle("stale", read === null);
+}
+
+/** The newest point is what is read now. @param {Element} line @param {{day: any, usual: any}} known @param {number|null} read @param {Span[]} spans */
+function draw(line, { day, usual }, read, spans) {
+  const { from, step, values } = day;
+  const shown = read === null ? values : [...values.slice(0, -1), read];
+  const band = values.map((/** @type {any} */ _, /** @type {number} */ i) => usual?.at(from + (i + 0.5) * step) ?? null);
+  drawSpark(line.children[2], shown, band);
+  // a value stands for its window: it is drawn at its middle, and what began in the last one at the end
+  const x = (/** @type {number} */ ms) => Math.min(Math.max(((ms - from) / step - 0.5) / (values.length - 1), 0), 1) * WIDTH;
+  const shaded = spans.filter(({ to }) => to !== null && to >= from).map((one) => ({ left: x(one.from), right: x(Number(one.to)) }));
+  setAttr(line.children[0], "d", shaded.map(({ left, right }) => `M${Math.min(left, right - LEAST_W).toFixed(2)} 0H${right.toFixed(2)}V${HEIGHT}H${Math.min(left, right - LEAST_W).toFixed(2)}Z`).join(""));
+  const begun = spans.filter((one) => one.from >= from);
+  setAttr(line.children[1], "d", begun.map((one) => `M${x(one.from).toFixed(2)} 0V${HEIGHT}`).join(""));
+}

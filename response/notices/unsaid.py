@@ -1,0 +1,59 @@
+"""What would be said of a notice if somebody decided so now, read before they do; nothing is written."""
+
+from enum import StrEnum
+
+from core.model.notice import LAB_KINDS, Notice, NoticeState
+from core.model.notice_version import NoticeReach, NoticeVersion
+from core.model.text import Text
+from core.ports.ledger import Tx
+from response.notices import closing, proof
+from response.notices.decisions import case_of, ended
+from response.notices.rules import illegal
+from response.notices.validation import Lack, Unfit
+from response.notices.versions import Prepared, as_said, published, reach_of
+from response.refused import Refused
+from response.service_times import ServiceTimes
+
+
+class Over(StrEnum):
+    """A decision that publishes without a draft."""
+
+    RESTORED = "restored"
+    WITHDRAWN = "withdrawn"
+
+
+async def unsaid(
+    tx: Tx, before: Prepared, now_ns: int, times: ServiceTimes, over: Over | None = None
+) -> tuple[NoticeVersion, NoticeReach]:
+    """Of what is being prepared, or of its end. Raises Refused `illegal_state`, and `two_persons` of what a
+    laboratory lifts: the all-clear is prepared first."""
+    head = before.head
+    if over is None:
+        content = (await case_of(tx, before.content, now_ns, times=times)).notice
+        earlier = await published(tx, head.id)
+        return as_said(content, content.version, now_ns, earlier), await reach_of(tx, content)
+    if head.state is not NoticeState.PUBLISHED:
+        raise illegal(head)
+    if over is Over.WITHDRAWN:
+        content, drafted = closing.called_off(head, now_ns), False
+    elif head.kind in LAB_KINDS:
+        why = Text(
+            "解除先提出，由另一人预览后发布", "the all-clear is proposed first; another reads and publishes"
+        )
+        raise Refused("two_persons", why)
+    else:
+        content, drafted = await ended(tx, before, now_ns)
+    reach = await reach_of(tx, before.content if drafted else head)
+    return as_said(content, head.version + 1, now_ns, await published(tx, head.id)), reach
+
+
+async def unproven(tx: Tx, head: Notice) -> tuple[Lack, ...]:
+    """Why it could not be said now that water is back: shut valves, or that no signal says so and somebody
+    has to say how it is known."""
+    missing: tuple[Lack, ...] = ()
+    for proven in (proof.opened, proof.recovered):
+        try:
+            await proven(tx, head)
+        except Unfit as unfit:
+            missing += unfit.missing
+    return missing

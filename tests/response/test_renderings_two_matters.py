@@ -1,0 +1,119 @@
+"""ON-22: streets without water and streets of weak water are counted and named apart, by every rendering."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from core.model.bulletin import Change, Site
+from core.model.snapshot import PublicStreet
+from core.model.text import Lang, Text
+from response.delivery.composing import told
+from response.renderings.headline import headline
+from response.renderings.ivr import MOST_S, ivr, seconds
+from response.renderings.poster import poster
+from response.renderings.press import press
+from response.renderings.sms import VARIABLE, variables
+from tests.response import bulletins
+from tests.response.every_rendering import RENDERINGS, pdf_text
+
+STATION = Text("站前片区", "Zhanqian area")
+DRY = [Text(f"牡丹{zh}路", f"Mudan {en} Road") for zh, en in zip("甲乙丙丁", "ABCD", strict=True)]
+LOW = [
+    Text(f"上海{zh}路", f"Shanghai {en} Road")
+    for zh, en in zip("甲乙丙丁戊己庚辛壬癸子丑", "ABCDEFGHIJKL", strict=True)
+]
+TWO_MATTERS = bulletins.burst(
+    area=Text("站前片区上海甲路等16条道路", "Shanghai A Road and 15 more streets, Zhanqian area"),
+    zone=STATION,
+    site=Site.ORGANISED,
+    connections=25,
+    weak=690,
+    streets=tuple(
+        PublicStreet(name=name, numbers="1–99", weak=name in LOW)
+        for name in (LOW[0], DRY[0], *LOW[1:6], *DRY[1:], *LOW[6:])
+    ),
+)
+"""As a fault is told whose main lies in a street of weak water alone."""
+
+
+@pytest.mark.parametrize("name", RENDERINGS)
+def test_on22_streets_without_water_and_of_weak_water_are_counted_and_named_apart(name: str) -> None:
+    zh, en = RENDERINGS[name][0](TWO_MATTERS)
+    assert not re.search("16条道路", zh) and not re.search(r"15 more|16 streets", en), (zh, en)
+    for street in LOW:
+        assert not re.search(f"{street.zh}(?!1–99号（水压偏低）)", zh)
+        assert not re.search(f"{street.en}(?! 1–99 \\(low pressure\\))", en)
+    if name in ("sms", "ivr", "press"):
+        assert "等4条道路" in zh or all(one.zh in zh.replace("1–99号", "") for one in DRY)
+        assert re.search("3 more streets|1 more street,", en) or all(one.en in en for one in DRY)
+    if name in ("ivr", "press", "web"):
+        assert "另有12条道路水压可能偏低" in zh and "n 12 more streets pressure may be low" in en
+    if name == "ivr":
+        assert seconds(zh, "zh") <= MOST_S and seconds(en, "en") <= MOST_S
+
+
+@pytest.mark.parametrize("name", ["sms", "ivr"])
+def test_on22_who_has_weak_water_is_told_of_the_streets_of_weak_water_alone(name: str) -> None:
+    for change, zh_matter in ((Change.UPDATE, "水压可能偏低"), (Change.RESTORED, "水压正常")):
+        zh, en = RENDERINGS[name][0](told(TWO_MATTERS, change, weak=True))
+        assert "等12条道路" in zh and zh_matter in zh and "牡丹" not in zh, zh
+        assert re.search(r"\b(9|6|7|8|11) more streets", en) and "Mudan" not in en
+    zh, en = RENDERINGS[name][0](told(TWO_MATTERS, Change.RESTORED))
+    assert "上海" not in zh and "Shanghai" not in en and "16" not in zh.replace("2016", "")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_on22_the_poster_tells_the_first_street_how_many_more_and_what_is_weak(lang: Lang) -> None:
+    gap = "" if lang == "zh" else " "
+    text = pdf_text(poster(TWO_MATTERS, lang)).replace("\n", gap)
+    wanted = (
+        "站前片区牡丹甲路等4条道路，另有12条道路水压可能偏低"
+        if lang == "zh"
+        else "Mudan A Road and 3 more streets, Zhanqian area; on 12 more streets pressure may be low"
+    )
+    assert wanted in text
+    assert wanted in press(TWO_MATTERS).in_(lang)
+
+
+def test_on22_one_street_without_water_is_named_without_a_count() -> None:
+    one = replace(TWO_MATTERS, streets=tuple(s for s in TWO_MATTERS.streets if s.weak or s.name == DRY[0]))
+    said = ivr(one)
+    assert said.zh.startswith("您好，站前片区牡丹甲路疑似故障，可能停水"), said.zh
+    assert " in Mudan A Road, Zhanqian area" in said.en
+    assert [variables(one, lang)["area"] for lang in ("zh", "en")] == ["站前片区牡丹甲路", "Mudan A Road"]  # type: ignore[arg-type]
+
+
+def test_on22_the_headline_too_is_of_the_streets_where_it_holds() -> None:
+    said = headline(TWO_MATTERS)
+    assert said.zh.startswith("站前片区牡丹甲路等4条道路疑似故障，可能停水")
+    assert said.en.startswith("Water may be off: Mudan A Road and 3 more streets, Zhanqian area;")
+    weak = headline(told(TWO_MATTERS, Change.UPDATE, weak=True))
+    assert weak.zh.startswith("站前片区上海甲路等12条道路疑似故障，水压可能偏低")
+    assert "Shanghai A Road and 11 more streets" in weak.en
+    back = headline(told(TWO_MATTERS, Change.RESTORED))
+    assert "牡丹甲路等4条道路" in back.zh and "Mudan A Road and 3 more streets" in back.en
+
+
+def test_on21_a_gateways_variable_counts_them_apart_too() -> None:
+    for weak, zh, en in (
+        (False, "站前片区牡丹甲路等4条道路", "Mudan A R"),
+        (True, "站前片区上海甲路等12条道路", "Shanghai A R"),
+    ):
+        b = told(TWO_MATTERS, Change.UPDATE, weak=weak)
+        places = [variables(b, lang)["area"] for lang in ("zh", "en")]  # type: ignore[arg-type]
+        assert places[0] == zh and places[1].startswith(en) and max(map(len, places)) <= VARIABLE
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_on20_a_poster_whose_list_is_cut_says_how_many_streets_there_are(lang: Lang) -> None:
+    many = tuple(
+        PublicStreet(name=Text(f"建设{n}路", f"Construction No. {n} Road"), numbers="1–99")
+        for n in range(400)
+    )
+    gap = "" if lang == "zh" else " "
+    text = pdf_text(poster(bulletins.burst(streets=many), lang)).replace("\n", gap)
+    assert "…" in text
+    assert ("以上未列全，共400条道路" if lang == "zh" else "Not all are listed: 400 streets in all") in text
+    few = pdf_text(poster(bulletins.burst(), lang))
+    assert "未列全" not in few and "Not all are listed" not in few
