@@ -14,7 +14,7 @@ from alarms.journal import Stamp, digest, entry_of, replayed, unborn
 from alarms.states import AlarmEvent, Cause
 from alarms.transaction import event_of, fresh
 from alarms.transition import step
-from core.model.alarm import Alarm, AlarmDefinition, JournalEntry
+from core.model.alarm import Alarm, AlarmDefinition, JournalEntry, State
 from core.ports.clock import Clock
 from core.ports.ledger import Ledger, Tx
 from core.runtime.logs import log
@@ -55,6 +55,8 @@ async def _verified(
             repaired.append(f"{id} ({', '.join(other)})")
             await tx.put(told)
             await tx.emit(event_of(told, None, now_ns))
+        elif told.state is State.NORM:
+            continue  # it stood when they were read: its shelf has ended since
         cause = Cause(t_ns=now_ns, reason=digest([told]))
         entry = entry_of(step(told, AlarmEvent.RESTART, cause), AlarmEvent.RESTART, cause, Stamp(now_ns))
         restarts.append(replace(entry, facts=told))

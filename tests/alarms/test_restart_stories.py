@@ -1,6 +1,9 @@
 """Row 26: at each start what stands is held against the journal, and mended from it by name."""
 
+import contextlib
+from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import cast
 
 from alarms import acts
 from alarms.audit import audit
@@ -11,6 +14,7 @@ from alarms.restart import verify
 from alarms.transaction import fresh
 from core.model.alarm import Alarm, JournalEntry, State
 from core.model.event import EventKind
+from core.ports.ledger import Ledger, Tx
 from tests.alarms.alarm_room import Room
 from tests.alarms.alarm_town import one, pressure_low
 
@@ -54,6 +58,34 @@ async def test_each_start_is_journalled_once_for_what_stands_with_its_digest_and
     assert await stands(room) == before
     assert await restarts(room, "dma-01.p2:low") == []
     assert await room.alarm(REPAIRED) is None
+
+
+async def test_a_shelf_that_ends_while_what_stands_is_read_is_the_last_that_the_journal_tells(
+    room: Room,
+) -> None:
+    """Shelves end while the hub starts: what is normal by then does not stand."""
+    now_ns = room.clock.now_ns()
+    async with room.ledger.begin() as tx:
+        await tx.put(fresh(ROWS[0]))
+        await acts.shelve(tx, ROWS[0], now_ns + 1, "known since morning", "operator", now_ns)
+    reading = EndsShelvesMeanwhile(room.ledger, now_ns + 1)
+    assert await verify(cast(Ledger, reading), BY_ID, room.clock) == 1
+    assert [entry.event for entry in await room.ledger.journal_of(LOW)] == ["shelf_expired", "shelve"]
+
+
+class EndsShelvesMeanwhile:
+    """The ledger; between a reader and the writer after it shelves end."""
+
+    def __init__(self, ledger: Ledger, now_ns: int) -> None:
+        self._ledger, self._now_ns = ledger, now_ns
+        self.begin = ledger.begin
+
+    @contextlib.asynccontextmanager
+    async def read(self) -> AsyncIterator[Tx]:
+        async with self._ledger.read() as tx:
+            yield tx
+        async with self._ledger.begin() as tx:
+            await acts.expire_shelves(tx, self._now_ns)
 
 
 async def test_the_service_does_it_before_anything_new_is_judged(room: Room) -> None:

@@ -91,7 +91,7 @@ def test_nobody_outside_reads_of_it_until_people_publish(demo: RunningDemo, mana
     assert manager.post(f"/api/v1/notices/{notice['id']}/publish").status_code in {403, 409}
     assert manager.post(f"/api/v1/notices/{notice['id']}/approve").status_code == 200
     assert manager.post(f"/api/v1/notices/{notice['id']}/publish").status_code == 200
-    until(lambda: notice["id"] in fetched(f"{demo.portal}/").text, 5, "the portal shows the notice")
+    until(lambda: notice["id"] in fetched(f"{demo.portal}/").text, 60, "the portal shows the notice")
     assert fetched(f"{demo.portal}/notice/{notice['id']}?lang=en").status_code == 200
 
 
