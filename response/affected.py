@@ -19,7 +19,7 @@ from core.model.valve_operation import Turning, ValveOperation
 from core.model.work_order import WorkOrder, WorkOrderState
 from core.ports.ledger import Tx
 from response.extents import extents, weak_beside
-from response.orders.valves import balance
+from response.orders.valves import balance, this_round
 from response.site import furthest, matter, place_stands, work_of
 
 NO_WATER, LOW_PRESSURE, QUALITY = "no_water", "low_pressure", "quality"
@@ -217,7 +217,7 @@ async def _shut(tx: Tx, incident: Incident) -> frozenset[str]:
         if any(one.state is WorkOrderState.ISOLATED for one in order.said):
             operations = await tx.find(ValveOperation, work_order=order.id)
             shut |= balance(operations).keys() or {
-                one.valve for one in operations if one.turning is Turning.CLOSE
+                one.valve for one in this_round(order, operations) if one.turning is Turning.CLOSE
             }
     return frozenset(shut)
 

@@ -10,7 +10,7 @@ from core.model.incident import Incident, IncidentKind
 from core.model.notice import Affected, Notice, NoticeState
 from core.model.notice_version import NoticeReach
 from core.model.plant import Plant
-from core.model.valve_operation import Turning
+from core.model.valve_operation import StoppedBy, Turning
 from core.model.work_order import WorkOrder
 from core.model.work_order import WorkOrderState as S
 from core.ports.ledger import Tx
@@ -33,14 +33,20 @@ class Concerned:
 
 
 async def concerned(
-    tx: Tx, plant: Plant, incident: Incident, orders: Sequence[WorkOrder], work: Work, began_ns: int
+    tx: Tx,
+    plant: Plant,
+    incident: Incident,
+    orders: Sequence[WorkOrder],
+    work: Work,
+    began_ns: int,
+    back_ns: int = 0,
 ) -> Concerned:
-    """began_ns: when the first sign of it was seen."""
+    """began_ns: when the first sign of it was seen. back_ns: when water was back that had been off before."""
     if incident.kind is IncidentKind.LOW_PRESSURE:
         dry, low = await _told(tx, incident)
         return Concerned(dry, low, began_ns)
-    since_ns = await _stopped_ns(tx, orders)
-    if since_ns is None and work.site not in REPAIRED:
+    since_ns = await stopped_ns(tx, incident, orders, back_ns)
+    if since_ns is None and (back_ns or work.site not in REPAIRED):
         return Concerned(*await _told(tx, incident))
     found = await reach(tx, plant, incident)
     if not found.parted and not found.low:
@@ -49,12 +55,34 @@ async def concerned(
     return Concerned(counts[NO_WATER], counts[LOW_PRESSURE], since_ns or began_ns)
 
 
-async def _stopped_ns(tx: Tx, orders: Sequence[WorkOrder]) -> int | None:
-    """When the first valve was shut; of what has none recorded, the step that says that water is stopped."""
-    log = await log_of(tx, orders)
+async def stopped_ns(tx: Tx, incident: Incident, orders: Sequence[WorkOrder], back_ns: int = 0) -> int | None:
+    """When the first valve was shut since water was back; of what has none recorded, the step that says that
+    water is stopped: once it was back, by others."""
+    since_ns = {order.id: taken_ns(incident, order) for order in orders}
+    log = [one for one in await log_of(tx, orders) if one.at_ns >= since_ns[one.work_order]]
     shut = [one.done_ns or one.at_ns for one in log if one.turning is Turning.CLOSE]
-    said = [one for order in orders for one in order.said if one.state in _STOPS and one.beside is None]
-    return min(shut or [one.done_ns or one.at_ns for one in said], default=None)
+    steps = [
+        one.done_ns or one.at_ns
+        for order in orders
+        for one in order.milestones
+        if one.beside is None
+        and one.at_ns >= since_ns[order.id]
+        and one.state in (_stops(order) if back_ns else _STOPS)
+    ]
+    anew = [[at_ns for at_ns in found if at_ns > back_ns] for found in (shut, steps)]
+    return min(anew[0] or anew[1], default=None)
+
+
+def _stops(order: WorkOrder) -> frozenset[S]:
+    """Of the steps after water was back those that say that it is off again."""
+    return frozenset({S.ISOLATED}) if order.stopped is StoppedBy.BY_OTHERS else frozenset()
+
+
+def taken_ns(incident: Incident, order: WorkOrder) -> int:
+    """When it was opened again for this incident, where it had been another's: what was done before is of
+    that. 0 where it was always of this one."""
+    again = [one.at_ns for one in order.milestones if one.state is S.REOPENED] if order.past else []
+    return min((at_ns for at_ns in again if at_ns >= incident.opened_ns), default=0)
 
 
 async def _told(tx: Tx, incident: Incident) -> tuple[int, int]:

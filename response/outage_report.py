@@ -22,12 +22,14 @@ _S = 1_000_000_000
 def reasons(
     rules: ReportRules, outage: Outage, notice: Notice | None, diameter_mm: float, now_ns: int
 ) -> tuple[str, ...]:
-    """Why it must be told; none for a small one. An outage is long when it lasts, or is expected to last."""
+    """Why it must be told; none for a small one. An outage is long when it lasts, or is expected to last; one
+    that is off again counts from then."""
     latest_ns = notice.eta_latest_ns if notice and notice.eta_latest_ns else None
     ends_ns = outage.restored_ns or max(latest_ns or 0, now_ns)
+    since_ns = (outage.off_ns or ends_ns) if outage.earlier else outage.started_ns
     found = (
         (MANY, outage.no_water >= rules.connections),
-        (LONG, outage.no_water > 0 and ends_ns - outage.started_ns >= rules.outage * _S),
+        (LONG, outage.no_water > 0 and ends_ns - since_ns >= rules.outage * _S),
         (LARGE_MAIN, outage.no_water > 0 and diameter_mm >= rules.diameter_mm),
     )
     return tuple(name for name, holds in found if holds)

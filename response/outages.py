@@ -8,19 +8,19 @@ from dataclasses import replace
 from core.model.event import EventKind
 from core.model.incident import Incident, IncidentState
 from core.model.notice import Notice
-from core.model.outage import AuthorityReport, Outage, OutageStart, ReportState
+from core.model.outage import AuthorityReport, Off, Outage, OutageStart, ReportState
 from core.model.plant import Plant
 from core.model.report import Report
 from core.model.usage import Failure
-from core.model.valve_operation import Turning, ValveOperation
-from core.model.work_order import WorkOrder
+from core.model.valve_operation import StoppedBy, Turning, ValveOperation
+from core.model.work_order import FIELD_DONE, WorkOrder
 from core.ports.clock import Clock
 from core.ports.ledger import Ledger, Tx
 from response import outage_report
 from response.following import Follower
 from response.notices.again import newest
 from response.notices.exercises import in_earnest
-from response.outage_minutes import Concerned, concerned
+from response.outage_minutes import Concerned, concerned, stopped_ns, taken_ns
 from response.service_times import ServiceTimes
 from response.site import Work, work_of
 
@@ -106,18 +106,24 @@ async def _incidents(tx: Tx, subjects: Sequence[str]) -> list[tuple[Incident, bo
 async def account(
     tx: Tx, plant: Plant, incident: Incident, now_ns: int, *, counted: bool = False
 ) -> Outage | None:
-    """None while nobody is known to be affected. Minutes count connections, each from when they are known to
+    """None while nobody is known to be affected, and of one whose order went on to a later incident: what
+    was counted stands. Minutes count connections, each from when they are known to
     be off. counted: an order alone has changed, which before that says nothing of whom it concerns."""
     before = await tx.get(Outage, incident.id)
     orders = await tx.find(WorkOrder, incident=incident.id)
+    if before is not None and before.restored_ns is not None and before.order is not None and not orders:
+        return None
     start, began_ns = await _start(tx, incident, orders)
     work = await work_of(tx, incident.id)
-    found = await concerned(tx, plant, incident, orders, work, began_ns)
+    restored_ns = await _restored_ns(incident, orders, work)
+    earlier = await _earlier(tx, incident, orders, before, work, lasts=restored_ns is None)
+    back_ns = earlier[-1].back_ns if earlier else 0
+    found = await concerned(tx, plant, incident, orders, work, began_ns, back_ns)
     if before is not None and found.since_ns is None and (counted or not (found.dry or found.low)):
-        found = Concerned(before.no_water, before.low_pressure, before.off_ns)
+        off_ns = before.off_ns if len(earlier) == len(before.earlier) else None
+        found = Concerned(before.no_water, before.low_pressure, off_ns)
     if not found.dry and not found.low and before is None:
         return None
-    restored_ns = await _restored_ns(incident, orders, work)
     fresh = Outage(
         id=incident.id,
         kind=incident.kind.value,
@@ -130,6 +136,7 @@ async def account(
         low_pressure=found.low,
         off_ns=found.since_ns,
         order=orders[0].id if orders else None,
+        earlier=earlier,
     )
     return replace(as_of(fresh, now_ns if restored_ns is None else restored_ns), restored_ns=restored_ns)
 
@@ -142,9 +149,33 @@ def as_of(outage: Outage, now_ns: int) -> Outage:
     return replace(
         outage,
         at_ns=now_ns,
-        customer_minutes=round(outage.no_water * minutes, 1),
-        low_minutes=round(outage.low_pressure * minutes, 1),
+        customer_minutes=round(
+            outage.no_water * minutes + sum(one.customer_minutes for one in outage.earlier), 1
+        ),
+        low_minutes=round(outage.low_pressure * minutes + sum(one.low_minutes for one in outage.earlier), 1),
     )
+
+
+async def _earlier(
+    tx: Tx, incident: Incident, orders: Sequence[WorkOrder], before: Outage | None, work: Work, *, lasts: bool
+) -> tuple[Off, ...]:
+    """The times that it was off and that are over: the last of them ends where it lasts again, or was off
+    again. A valve that was shut before water was back, and is told of only now, goes on with the last."""
+    if before is None:
+        return ()
+    if before.restored_ns is None or before.off_ns is None:
+        return before.earlier
+    anew = await stopped_ns(tx, incident, orders, before.restored_ns) is not None
+    if not anew and (not lasts or work.held_off):
+        return before.earlier
+    last = Off(
+        off_ns=before.off_ns,
+        back_ns=before.restored_ns,
+        no_water=before.no_water,
+        customer_minutes=before.customer_minutes - sum(one.customer_minutes for one in before.earlier),
+        low_minutes=before.low_minutes - sum(one.low_minutes for one in before.earlier),
+    )
+    return (*before.earlier, last)
 
 
 async def _restored_ns(incident: Incident, orders: Sequence[WorkOrder], done: Work) -> int | None:
@@ -154,7 +185,15 @@ async def _restored_ns(incident: Incident, orders: Sequence[WorkOrder], done: Wo
     restored_ns = next((o.recovered_ns for o in orders if o.recovered_ns is not None), None)
     if restored_ns is None and incident.state is not IncidentState.CONFIRMED:
         restored_ns = incident.closed_ns
-    return None if restored_ns is None else max(restored_ns, done.opened_ns)
+    return None if restored_ns is None else max(restored_ns, done.opened_ns, *map(_by_others_ns, orders))
+
+
+def _by_others_ns(order: WorkOrder) -> int:
+    """When the work on site was over for which others stopped the water again; 0 of any other."""
+    if not order.reopened or order.stopped is not StoppedBy.BY_OTHERS:
+        return 0
+    done = [one for one in order.said if one.beside is None and one.state in FIELD_DONE]
+    return min((one.done_ns or one.at_ns for one in done), default=0)
 
 
 async def _start(tx: Tx, incident: Incident, orders: Sequence[WorkOrder]) -> tuple[OutageStart, int]:
@@ -166,9 +205,11 @@ async def _start(tx: Tx, incident: Incident, orders: Sequence[WorkOrder]) -> tup
     found = [(seen_ns, OutageStart.TELEMETRY)]
     reports = {r.id: r for r in await tx.find(Report, incident=incident.id)}
     for order in orders:
-        reports |= {r.id: r for r in await tx.find(Report, work_order=order.id)}
+        since_ns = taken_ns(incident, order)
+        called = await tx.find(Report, work_order=order.id)
+        reports |= {r.id: r for r in called if r.at_ns >= since_ns or r.incident == incident.id}
         for turned in await tx.find(ValveOperation, work_order=order.id):
-            if turned.turning is Turning.CLOSE:
+            if turned.turning is Turning.CLOSE and turned.at_ns >= since_ns:
                 found.append((turned.done_ns or turned.at_ns, OutageStart.VALVE))
     found += [(report.at_ns, OutageStart.CALL) for report in reports.values()]
     at_ns, start = min(found)

@@ -130,9 +130,9 @@ async def without_water(tx: Tx, period: Period, now_ns: int) -> Section:
         id="without_water",
         title=Text("停水影响", "Customers without water"),
         note=Text(
-            "户·分钟从第一只阀门关闭起计，仍在停水的计到制表时。",
+            "户·分钟从第一只阀门关闭起计，仍在停水的计到制表时；多次停水的，只计停水的时间。",
             "Customer-minutes count from the first valve shut; where water is still off, up to the time "
-            "of the report.",
+            "of the report; what was off more than once counts only while it was off.",
         ),
         heads=(
             Text("原因", "Cause"),

@@ -15,11 +15,23 @@ class OutageStart(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Off:
+    """A time that water was off and that is over; its connections and their minutes."""
+
+    off_ns: int
+    back_ns: int
+    no_water: int
+    customer_minutes: float
+    low_minutes: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outage:
     """id: the incident's. cause: the failure mode where it is known, else the incident's kind. no_water,
     low_pressure: connections; customer_minutes: of those without water, low_minutes: of those with little.
     off_ns: since when crews have stopped their water, from which minutes count; None while it is only
-    suspected whom it concerns. restored_ns: None while it lasts; the minutes are then those of `at_ns`."""
+    suspected whom it concerns. restored_ns: None while it lasts; the minutes are then those of `at_ns`.
+    earlier: where it was off before, restored, and is off or suspected again; the minutes are of all."""
 
     id: str
     kind: str
@@ -35,10 +47,17 @@ class Outage:
     customer_minutes: float = 0.0
     low_minutes: float = 0.0
     order: str | None = None
+    earlier: tuple[Off, ...] = ()
 
     @property
     def lasts(self) -> bool:
         return self.restored_ns is None
+
+    @property
+    def cut_off(self) -> int:
+        """Connections that crews have left without water, the most at once."""
+        now = 0 if self.off_ns is None else self.no_water
+        return max(now, *(one.no_water for one in self.earlier), 0)
 
 
 class ReportState(StrEnum):

@@ -117,7 +117,7 @@ def lost(outages: Iterable[Outage], from_ns: int, until_ns: int) -> list[Lost]:
         Lost(
             cause,
             len(rows),
-            sum(one.no_water for one in rows if one.off_ns is not None),
+            sum(one.cut_off for one in rows),
             round(sum(one.customer_minutes for one in rows), 1),
         )
         for cause, rows in found.items()

@@ -82,8 +82,13 @@ def _unlike(closed: float, opened: float) -> bool:
 
 def shut_for(order: WorkOrder, operations: Iterable[ValveOperation]) -> bool:
     """Whether a valve was shut for it, since it was last reopened."""
+    return any(one.turning is Turning.CLOSE for one in this_round(order, operations))
+
+
+def this_round(order: WorkOrder, operations: Iterable[ValveOperation]) -> list[ValveOperation]:
+    """Turned since it was last reopened."""
     since = order.said[0].at_ns if order.reopened and order.said else 0
-    return any(one.turning is Turning.CLOSE and one.at_ns >= since for one in operations)
+    return [one for one in operations if one.at_ns >= since]
 
 
 async def shut_uncounted(
