@@ -12,6 +12,7 @@ from pathlib import Path
 FOLDER = Path(__file__).parent / "static"
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".txt": "text/plain"}
 _SMALLEST_PACKED = 512
+_EXPLAINS = re.compile(rb"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*$", re.MULTILINE | re.DOTALL)
 _IMPORTS = re.compile(r'^(?:import|export)\b[^;]*?"(\.[^"]+)";', re.MULTILINE)
 
 
@@ -58,6 +59,8 @@ def read(folder: Path = FOLDER) -> Assets:
     digest = hashlib.sha256()
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         name, content = path.relative_to(folder).as_posix(), path.read_bytes()
+        if name.startswith("js/"):
+            content = _EXPLAINS.sub(_lines_of, content)
         digest.update(f"{name}\0{len(content)}\0".encode() + content)
         files[name] = _asset(path, content)
     return Assets(files, digest.hexdigest()[:12])
@@ -67,6 +70,12 @@ def read(folder: Path = FOLDER) -> Assets:
 def served() -> Assets:
     """The screens' own: read, and packed, once a process."""
     return read()
+
+
+def _lines_of(comment: re.Match[bytes]) -> bytes:
+    """What explains a script to its reader is more than a quarter of it, and is not sent; its lines are, so
+    that a browser names a mistake's line as it is written."""
+    return b"\n" * comment[0].count(b"\n")
 
 
 def _asset(path: Path, content: bytes) -> Asset:

@@ -6,7 +6,7 @@ import json
 import pytest
 from playwright.sync_api import Browser, Route
 
-from api.assets import FOLDER
+from api import assets
 
 ORIGIN = "http://scripts.invalid"
 LINKED = "linked"
@@ -21,9 +21,11 @@ PARSES = "(texts) => texts.map((text) => { try { new Function(text); } catch (wh
 
 
 def scripts(under: str) -> dict[str, str]:
+    """As they are sent."""
     return {
-        path.relative_to(FOLDER).as_posix(): path.read_text(encoding="utf-8")
-        for path in sorted((FOLDER / under).rglob("*.js"))
+        name: asset.content.decode()
+        for name, asset in assets.read().files.items()
+        if name.startswith(f"{under}/") and name.endswith(".js")
     }
 
 
