@@ -27,8 +27,9 @@ def share(notice: PublicNotice, received: Received, lang: Lang) -> Share:
     """No time and no stage: a chat keeps the card for days. That it is over stays true."""
     view, t = notice_view(notice, received, lang), phrases(lang)
     comma, stop = ("、", "。") if lang == "zh" else (", ", ". ")
-    names = [line.name.in_(lang) for line in by_street(notice.streets)]
-    streets = comma.join(names[:MOST_STREETS]) + ("…" if len(names) > MOST_STREETS else "")
+    lines = by_street(notice.streets)
+    names = [line.name.in_(lang) for line in lines if not line.weak or lines[0].weak][:MOST_STREETS]
+    streets = comma.join(names) + ("…" if len(lines) > len(names) else "")
     where = " · ".join(part for part in (view.kind_word, view.area_name, streets) if part)
     snapshot = received.snapshot
     return Share(

@@ -5,20 +5,17 @@ water, recovery, flushing, hotline). Sentences are short; times always carry the
 of the notice's own parts with every change, so that it cannot disagree with its estimate.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 
-from core.model.notice import QUALITY_KINDS, Change, Notice, NoticeKind, Site, StreetExtent, Supply
+from core.model.notice import CUTS, QUALITY_KINDS, Change, Notice, NoticeKind, Site, Supply
 from core.model.plant import Utility
 from core.model.shanghai import moment, span
-from core.model.street_line import by_street
 from core.model.text import Text, listed, stacked
 from response.doubt import of_notice
 from response.sentences import LATE, hotline
 from response.site import DOING, FOUND, PARTED, REPAIRED, UNOPENED, UNREPAIRED
+from response.street_words import streets
 
-NAMED_STREETS = 6
-"""Streets named in the text; the notice's own list has all."""
 REASONS = {
     NoticeKind.EMERGENCY_OUTAGE: Text("供水管道疑似故障抢修", "repair of a suspected water main failure"),
     NoticeKind.LOW_PRESSURE: Text("供水设施故障", "a fault of the supply"),
@@ -178,8 +175,8 @@ def _area(notice: Notice) -> Text:
 
 def _with_institutions(notice: Notice) -> Text:
     over = notice.change in (Change.RESTORED, Change.CANCELLED)
-    extents = [replace(one, weak=False) for one in notice.streets] if over else notice.streets
-    named = streets(extents)
+    apart = not over and notice.kind in CUTS and notice.supply is not Supply.LOW
+    named = streets(notice.streets if apart else [replace(one, weak=False) for one in notice.streets])
     if not notice.institutions:
         return named
     inside = listed(notice.institutions)
@@ -273,17 +270,3 @@ def neutral(notice: Notice) -> Notice:
     bare = replace(notice, eta_earliest_ns=None, eta_likely_ns=None, eta_latest_ns=None, basis=None)
     reason = reason_of(NoticeKind.EMERGENCY_OUTAGE, site)
     return composed(replace(bare, description=facts, reason=reason))
-
-
-def streets(extents: Sequence[StreetExtent]) -> Text:
-    """`人民路40–58号（2–20号水压偏低）、中山路等8条道路`."""
-    if not extents:
-        return Text("范围正在核实", "still being established")
-    lines = by_street(extents)
-    said = listed(line.words for line in lines[:NAMED_STREETS])
-    left = len(lines) - NAMED_STREETS
-    if left > 0:
-        return Text(
-            f"{said.zh}等{len(lines)}条道路", f"{said.en} and {left} more street{'s' if left > 1 else ''}"
-        )
-    return said

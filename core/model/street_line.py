@@ -53,11 +53,11 @@ class StreetLine:
 
 
 def by_street(extents: Iterable[Extent]) -> list[StreetLine]:
-    """In the order in which the streets come."""
+    """In the order in which the streets come, but first those where water is not weak as a whole."""
     streets: dict[Text, list[Extent]] = {}
     for extent in extents:
         streets.setdefault(extent.name, []).append(extent)
-    return [_line(name, parts) for name, parts in streets.items()]
+    return sorted((_line(name, parts) for name, parts in streets.items()), key=lambda line: line.weak)
 
 
 def _line(name: Text, parts: Sequence[Extent]) -> StreetLine:

@@ -18,8 +18,8 @@ from response.concern import Concern
 from response.notices.standing import UNAFFECTED
 from response.sentences import LATE
 from response.site import FOUND, REPAIRED, work
+from response.street_words import streets
 from response.verdict import Finding, Verdict
-from response.wording import streets
 
 
 class When(StrEnum):

@@ -161,15 +161,10 @@ def ends(b: Bulletin) -> Text:
 
 
 def streets(b: Bulletin) -> Text:
-    """Every street with its numbers: `人民路12–48号（2–10号水压偏低）、中山路`."""
+    """Every street with its numbers, `人民路12–48号（2–10号水压偏低）、中山路`; low pressure while it lasts."""
     if not b.streets:
         return Text("正在核实", "still being established")
-    return listed(each_street(b))
-
-
-def each_street(b: Bulletin) -> list[Text]:
-    """A line a street; of what is over pressure is not low any more."""
-    return [line.words for line in by_street(lasting(b))]
+    return listed(line.words for line in by_street(lasting(b)))
 
 
 def lasting(b: Bulletin) -> list[PublicStreet]:

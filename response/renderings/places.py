@@ -10,6 +10,7 @@ from core.model.bulletin import Bulletin, Supply
 from core.model.notice import CUTS
 from core.model.street_line import StreetLine, by_street
 from core.model.text import Lang, Text
+from response import street_words
 
 _NOWHERE = Text("", "")
 _MORE = Text(r"等(路段|\d+条道路)$", r" and (more|\d+ more streets?)$")
@@ -71,8 +72,7 @@ def weak_beside(b: Bulletin) -> Text | None:
     n = len(every) - len(own)
     if n == 0 or b.supply is Supply.LOW:
         return None
-    streets = f"{n} more street{'s' if n > 1 else ''}"
-    return Text(f"另有{n}条道路水压可能偏低", f"on {streets} pressure may be low")
+    return street_words.weak_beside(n)
 
 
 def _place(b: Bulletin) -> _Place:

@@ -18,10 +18,12 @@ from reportlab.pdfgen.canvas import Canvas
 
 from core.model.bulletin import Bulletin, Change, Status
 from core.model.notice import HEALTH_KINDS, QUALITY_KINDS
+from core.model.street_line import by_street
 from core.model.text import Lang, Text
 from response.notices.templates import FOUND, HOLDS
 from response.renderings import back as restoration
-from response.renderings.facts import Fact, all_of, called_off, each_street, mark, name, what
+from response.renderings.facts import Fact, all_of, called_off, lasting, mark, name, what
+from response.renderings.places import weak_beside
 from response.renderings.poster_lines import listed, wrapped
 from response.renderings.poster_plan import COLUMN, LABEL, MAIN, Block, planned
 from response.renderings.qr import qr_png
@@ -225,8 +227,11 @@ def _blocks(b: Bulletin, lang: Lang) -> list[Block]:
 
 
 def _in_all(b: Bulletin, lang: Lang) -> str:
-    n = len(each_street(b))
-    return f"以上未列全，共{n}条道路" if lang == "zh" else f"Not all are listed: {n} streets in all"
+    weak, lines = weak_beside(b), by_street(lasting(b))
+    n = sum(not (weak and line.weak) for line in lines)
+    if lang == "zh":
+        return f"以上未列全，共{n}条道路{f'，{weak.zh}' if weak else ''}"
+    return f"Not all are listed: {n} street{'s' if n > 1 else ''} in all{f'; {weak.en}' if weak else ''}"
 
 
 def itemised(said: Text) -> Text:

@@ -3,7 +3,7 @@ then a second page. Advice and times are never cut; a list may be, at the end of
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from response.renderings.poster_lines import whole_items
 
@@ -88,14 +88,14 @@ def _cut(blocks: Sequence[Block], wrap: Wrap, fits: Fits, first: float, later: f
     enough."""
     sizes = SIZES[-1]
     lines = [wrap(b, b.size(sizes)) for b in blocks]
+    ends = [wrap(replace(b, words=b.of, list=False), b.size(sizes)) for b in blocks]
     while len(pages := _laid(blocks, lines, sizes, fits, first, later)) > MOST_PAGES:
-        lists = [n for n, b in enumerate(blocks) if b.list and len(lines[n]) > SHORTEST_LIST + bool(b.of)]
+        lists = [n for n, b in enumerate(blocks) if b.list and len(lines[n]) > SHORTEST_LIST + len(ends[n])]
         if not lists:
             return pages
         longest = max(lists, key=lambda n: len(lines[n]))
-        told = [blocks[longest].of] if blocks[longest].of else []
-        held = [line for line in lines[longest] if line not in told]
-        lines[longest] = [*whole_items(held[: max(len(held) * 9 // 10, SHORTEST_LIST)]), *told]
+        held = [line for line in lines[longest] if line not in ends[longest]]
+        lines[longest] = [*whole_items(held[: max(len(held) * 9 // 10, SHORTEST_LIST)]), *ends[longest]]
     return pages
 
 

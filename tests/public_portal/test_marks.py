@@ -8,7 +8,9 @@ import httpx
 import pytest
 from pydantic import ValidationError
 
+from core.model.snapshot import PublicStreet
 from core.model.tag import Quantity
+from core.model.text import Text
 from hub.config import UtilityConfig
 from public_portal.areas import band_of
 from public_portal.server import build
@@ -130,6 +132,16 @@ def test_a_shared_notice_has_a_card_that_stays_true_when_times_move(portal, put)
     card = dict(re.findall(r'<meta property="og:([a-z_]+)" content="([^"]*)">', page))
     assert card["url"] == f"https://water.example.cn{NOTICE}?lang=en"
     assert "Water is back" in card["description"]
+
+
+def test_a_shared_notice_names_streets_of_weak_water_among_none_without(portal, put):
+    """ON-22: a chat's card has no room for what else holds there."""
+    dry = PublicStreet(name=Text("牡丹路", "Mudan Road"), numbers="1–9")
+    low = PublicStreet(name=Text("上海路", "Shanghai Road"), numbers="1–9", weak=True)
+    for n, (streets, named) in enumerate((((low, dry), "牡丹路…"), ((low,), "上海路")), 2):
+        put(samples.ordinary(n, notices=(samples.notice("NTC-7", streets=streets),)))
+        said = re.findall(r'og:description" content="([^"]*)"', portal.get("/n/NTC-7").text)
+        assert f" · {named}。" in said[0], said
 
 
 def test_planned_works_stand_by_time_and_what_is_called_off_is_over(portal, put):

@@ -14,8 +14,8 @@ from core.model.work_order import Finding, Outcome, WorkOrder, WorkOrderState
 from response.hotline.script import Of, When
 from response.notices import closing
 from response.notices import decisions as notices
+from response.street_words import streets
 from response.verdict import Verdict
-from response.wording import streets
 from tests.response import little_town as town
 from tests.response.little_notices import publish
 from tests.response.little_town import report

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from core.model.bulletin import Change, Site
+from core.model.bulletin import Bulletin, Change, Site, Supply
+from core.model.notice import NoticeKind, StreetExtent
 from core.model.snapshot import PublicStreet
 from core.model.text import Lang, Text
 from response.delivery.composing import told
@@ -14,8 +15,10 @@ from response.renderings.ivr import MOST_S, ivr, seconds
 from response.renderings.poster import poster
 from response.renderings.press import press
 from response.renderings.sms import VARIABLE, variables
+from response.wording import composed
 from tests.response import bulletins
 from tests.response.every_rendering import RENDERINGS, pdf_text
+from tests.response.little_notices import bare
 
 STATION = Text("站前片区", "Zhanqian area")
 DRY = [Text(f"牡丹{zh}路", f"Mudan {en} Road") for zh, en in zip("甲乙丙丁", "ABCD", strict=True)]
@@ -117,3 +120,69 @@ def test_on20_a_poster_whose_list_is_cut_says_how_many_streets_there_are(lang: L
     assert ("以上未列全，共400条道路" if lang == "zh" else "Not all are listed: 400 streets in all") in text
     few = pdf_text(poster(bulletins.burst(), lang))
     assert "未列全" not in few and "Not all are listed" not in few
+
+
+def body(b: Bulletin, kind: NoticeKind = NoticeKind.EMERGENCY_OUTAGE, **more: object) -> Text:
+    """What the notice of such streets says as a whole, on the page and on the hotline's desk."""
+    streets = tuple(
+        StreetExtent(street=s.name.en, name=s.name, numbers=s.numbers, weak=s.weak) for s in b.streets
+    )
+    notice = bare(kind, streets=streets, description=Text("正在抢修。", "It is being repaired."), **more)
+    return composed(notice).body
+
+
+@pytest.mark.parametrize("kind", [NoticeKind.EMERGENCY_OUTAGE, NoticeKind.PLANNED_OUTAGE])
+def test_on22_the_notices_own_text_counts_and_names_them_apart(kind: NoticeKind) -> None:
+    said = body(TWO_MATTERS, kind)
+    dry = "、".join(f"{one.zh}1–99号" for one in DRY)
+    low = "、".join(f"{one.zh}1–99号" for one in LOW[:6])
+    assert f"：{dry}；另有12条道路水压可能偏低：{low}等。" in said.zh, said.zh
+    dry, low = (", ".join(f"{one.en} 1–99" for one in some) for some in (DRY, LOW[:6]))
+    assert f": {dry}; on 12 more streets pressure may be low: {low} and 6 more." in said.en, said.en
+
+
+def test_on22_the_notices_own_text_counts_the_streets_where_water_is_off_alone() -> None:
+    eight = [Text(f"芍药{n}路", f"Shaoyao {n} Road") for n in range(8)]
+    many = (
+        PublicStreet(name=LOW[0], numbers=None, weak=True),
+        *(PublicStreet(name=name, numbers=None) for name in eight),
+    )
+    said = body(replace(TWO_MATTERS, streets=many))
+    assert "芍药5路等8条道路；另有1条道路水压可能偏低：上海甲路。" in said.zh, said.zh
+    assert "Shaoyao 5 Road and 2 more streets; on 1 more street pressure may be low: Shang" in said.en
+
+
+@pytest.mark.parametrize("change", [Change.RESTORED, Change.CANCELLED])
+def test_on09_over_they_are_one_again_in_the_notices_own_text(change: Change) -> None:
+    said = body(TWO_MATTERS, change=change)
+    assert "等16条道路" in said.zh and "偏低" not in said.zh
+    assert "and 10 more streets" in said.en and "pressure" not in said.en
+
+
+def test_on22_where_water_stays_on_nobody_is_told_apart() -> None:
+    said = body(TWO_MATTERS, supply=Supply.LOW)
+    assert "另有" not in said.zh and "等16条道路" in said.zh and "（水压偏低）" not in said.zh, said.zh
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_on20_a_poster_whose_list_is_cut_counts_them_apart(lang: Lang) -> None:
+    many = tuple(
+        PublicStreet(name=Text(f"建设{n}路", f"Construction No. {n} Road"), numbers="1–99", weak=n % 4 == 0)
+        for n in range(400)
+    )
+    gap = "" if lang == "zh" else " "
+    text = pdf_text(poster(bulletins.burst(streets=many), lang)).replace("\n", gap)
+    assert (
+        "以上未列全，共300条道路，另有100条道路水压可能偏低"
+        if lang == "zh"
+        else "Not all are listed: 300 streets in all; on 100 more streets pressure may be low"
+    ) in text
+    assert "建设0路" not in text and "No. 0 Road" not in text, "those without water are named first"
+
+
+@pytest.mark.parametrize("name", ["press", "web"])
+def test_on22_of_a_list_those_without_water_come_first(name: str) -> None:
+    for said, own in zip(RENDERINGS[name][0](TWO_MATTERS), ("zh", "en"), strict=True):
+        dry = [said.rindex(f"{one.in_(own)}") for one in DRY]  # type: ignore[arg-type]
+        low = [said.index(f"{one.in_(own)}") for one in LOW]  # type: ignore[arg-type]
+        assert max(dry) < min(low)
