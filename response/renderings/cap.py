@@ -13,6 +13,7 @@ from core.model.text import Lang
 from response.renderings.cap_meaning import meaning
 from response.renderings.facts import institutions, streets, what
 from response.renderings.headline import headline
+from response.renderings.places import where
 from response.renderings.statement import iso
 from response.renderings.xml_text import add, document
 
@@ -115,7 +116,7 @@ def _area(info: Element, b: Bulletin, lang: Lang) -> None:
     joined = ("：" if lang == "zh" else ": ") + streets(b).in_(lang) if b.streets else ""
     if b.institutions:
         joined += ("；" if lang == "zh" else "; ") + institutions(b).in_(lang)
-    add(area, "areaDesc", b.area.in_(lang) + joined)
+    add(area, "areaDesc", where(b).in_(lang) + joined)
     if b.ring:
         add(area, "polygon", " ".join(f"{p.lat:.6f},{p.lon:.6f}" for p in b.ring))
     if b.adcode:

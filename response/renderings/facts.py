@@ -161,7 +161,7 @@ def ends(b: Bulletin) -> Text:
 
 
 def streets(b: Bulletin) -> Text:
-    """Every street with its numbers, `人民路12–48号（2–10号水压偏低）、中山路`; low pressure while it lasts."""
+    """Every street with its numbers: `人民路12–48号（2–10号水压偏低）、中山路`; low while it lasts."""
     if not b.streets:
         return Text("正在核实", "still being established")
     return listed(line.words for line in by_street(lasting(b)))

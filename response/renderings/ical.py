@@ -13,6 +13,7 @@ from core.model.text import Lang
 from response.renderings.facts import streets
 from response.renderings.feed import Site, page, summary
 from response.renderings.headline import headline
+from response.renderings.places import where
 
 MEDIA = "text/calendar"
 OCTETS = 75
@@ -60,7 +61,7 @@ def _event(b: Bulletin, site: Site, lang: Lang) -> Iterator[str]:
         yield f"DTEND;TZID=Asia/Shanghai:{_wall(ends_ns)}"
     yield f"SUMMARY:{escaped(headline(b).in_(lang))}"
     yield f"DESCRIPTION:{escaped(summary(b, lang))}"
-    yield f"LOCATION:{escaped(f'{b.area.in_(lang)} {streets(b).in_(lang)}')}"
+    yield f"LOCATION:{escaped(f'{where(b).in_(lang)} {streets(b).in_(lang)}')}"
     if b.ring:
         corners = b.ring[:-1]
         lat, lon = (sum(x) / len(corners) for x in zip(*((p.lat, p.lon) for p in corners), strict=True))

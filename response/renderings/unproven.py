@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from core.model.bulletin import Bulletin, Ending
 from core.model.text import Text
+from response.renderings.places import headed
 from response.sentences import hotline
 
 MATTER: Mapping[Ending, Text] = MappingProxyType(
@@ -52,8 +53,8 @@ def words(b: Bulletin, ending: Ending) -> Text:
     """Whole, for a letter."""
     said, do, ring = _SAID[ending], _DO[ending], hotline(b.hotline_hours)
     return Text(
-        f"{line(b, ending, 'zh', b.area.zh)}\n{b.utility.zh}通报：{said.zh}{do.zh}\n"
+        f"{line(b, ending, 'zh', headed(b, 'zh'))}\n{b.utility.zh}通报：{said.zh}{do.zh}\n"
         f"{ring.zh}：{b.hotline}\n公告编号：{b.number}",
-        f"{line(b, ending, 'en', b.area.en)}\n{b.utility.en} reports: {said.en} {do.en}\n"
+        f"{line(b, ending, 'en', headed(b, 'en'))}\n{b.utility.en} reports: {said.en} {do.en}\n"
         f"{ring.en}: {b.hotline}\nNotice no.: {b.number}",
     )

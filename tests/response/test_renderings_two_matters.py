@@ -3,20 +3,26 @@
 import re
 from dataclasses import replace
 
+import icalendar
 import pytest
+from lxml import etree
 
-from core.model.bulletin import Bulletin, Change, Site, Supply
+from core.model.bulletin import Bulletin, Change, Site, Status, Supply
 from core.model.notice import NoticeKind, StreetExtent
 from core.model.snapshot import PublicStreet
 from core.model.text import Lang, Text
 from response.delivery.composing import told
+from response.renderings.cap import cap
 from response.renderings.headline import headline
+from response.renderings.ical import ical
 from response.renderings.ivr import MOST_S, ivr, seconds
 from response.renderings.poster import poster
 from response.renderings.press import press
 from response.renderings.sms import VARIABLE, variables
 from response.wording import composed
 from tests.response import bulletins
+from tests.response.bulletins import SITE
+from tests.response.cap_rules import CAP, broken
 from tests.response.every_rendering import RENDERINGS, pdf_text
 from tests.response.little_notices import bare
 
@@ -186,3 +192,28 @@ def test_on22_of_a_list_those_without_water_come_first(name: str) -> None:
         dry = [said.rindex(f"{one.in_(own)}") for one in DRY]  # type: ignore[arg-type]
         low = [said.index(f"{one.in_(own)}") for one in LOW]  # type: ignore[arg-type]
         assert max(dry) < min(low)
+
+
+@pytest.mark.parametrize("status", [Status.ACTUAL, Status.EXERCISE])
+def test_on22_cap_describes_the_area_as_every_other_rendering_does(status: Status) -> None:
+    """Never the place as it was drafted, which counts streets of other water (facts-water 4.4)."""
+    told_ = replace(TWO_MATTERS, status=status)
+    assert broken(cap(told_)) == []
+    zh, en = (one.text for one in etree.fromstring(cap(told_)).iter(f"{CAP}areaDesc"))
+    assert zh.startswith("站前片区牡丹甲路等4条道路，另有12条道路水压可能偏低：牡丹甲路1–99号、"), zh
+    assert en.startswith(
+        "Mudan A Road and 3 more streets, Zhanqian area; on 12 more streets pressure may be low: Mudan A Road"
+    )
+    over = etree.fromstring(cap(bulletins.restored(told_)))
+    assert not [one.text for one in over.iter(f"{CAP}areaDesc") if re.search("偏低|low|另有", one.text)]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_on22_a_calendar_names_the_place_as_every_other_rendering_does(lang: Lang) -> None:
+    event = icalendar.Calendar.from_ical(ical([TWO_MATTERS], SITE, lang)).walk("VEVENT")[0]
+    wanted = (
+        "站前片区牡丹甲路等4条道路，另有12条道路水压可能偏低"
+        if lang == "zh"
+        else "Mudan A Road and 3 more streets"
+    )
+    assert str(event["LOCATION"]).startswith(wanted)
