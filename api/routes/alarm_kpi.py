@@ -52,7 +52,8 @@ async def get_at(here: Here, caller: Asker, time: Time) -> Answer:
     for entry in entries:
         row = here.deps.definitions.get(entry.alarm) if entry.after is not State.NORM else None
         if entry.after is not State.NORM and audience.sees(EventKind.ALARM, row.zone if row else None):
-            shapes.append(audience.shown(entry_shape(entry) | _named(row)))
+            where = {"tag": row.tag, "zone": row.zone, "kind": row.kind.value} if row else {}
+            shapes.append(audience.shown(entry_shape(entry) | _named(row) | where))
     return Answer({"time": time, "items": shapes})
 
 

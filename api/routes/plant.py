@@ -6,7 +6,7 @@ from api.context import Here
 from api.gate import Asker, Door
 from api.permissions import Permission
 from api.routes.tags import reach
-from api.wire import Answer
+from api.wire import Answer, plain
 from api.zones import zone_now
 
 _FOR_EVER = "private, max-age=31536000, immutable"
@@ -41,7 +41,20 @@ async def zones(here: Here, caller: Asker) -> Answer:
     return Answer({"items": items, "next": None, "network": here.drawing.etag})
 
 
+async def valves(here: Here) -> Answer:
+    """The isolation valves: on which link, at which of its nodes. open: as the model has it; what crews shut
+    is in the orders' valve logs."""
+    network = here.deps.plant.network
+    items = [
+        plain(valve) | {"x": round(node.x, 1), "y": round(node.y, 1)}
+        for valve in network.valves.values()
+        if (node := network.nodes.get(valve.node)) is not None
+    ]
+    return Answer({"items": items, "next": None})
+
+
 DOORS = (
     Door("GET", "/api/v1/network", network, Permission.VALUES),
+    Door("GET", "/api/v1/valves", valves, Permission.VALUES),
     Door("GET", "/api/v1/zones", zones, Permission.VALUES),
 )

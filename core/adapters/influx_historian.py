@@ -37,7 +37,7 @@ from core.adapters.influx_historian_post import HELD, Post
 from core.adapters.influx_historian_rollups import ROLLUPS, ready_until, roll, rollup_for
 from core.model.conservation import Tally
 from core.model.quality import is_bad
-from core.model.sample import Batch, Series
+from core.model.sample import Batch, Sample, Series
 from core.model.tag import Tag
 from core.ports.historian import Buckets, HistorianUnavailable, Hold, Written
 from core.ports.quarantine import Quarantine, Refusal
@@ -150,6 +150,13 @@ class InfluxHistorian:
             rows = await self._ask(query) if ready < end_ns else iter(())
             found.append(flux.buckets_of(rows, tags, ready, end_ns, width_ns))
         return {tag: flux.joined([part[tag] for part in found]) for tag in tags}
+
+    async def at(self, tags: Sequence[str], t_ns: int, within_ns: int) -> dict[str, Sample]:
+        if not tags:
+            return {}
+        query = flux.newest(self._bucket, tags, t_ns - within_ns + 1, t_ns + 1)
+        found = flux.last_of(await self._ask(query), tags).samples()
+        return {one.tag: Sample(one.tag, one.t_ns, one.v, one.q) for one in found}
 
     async def last(self, tags: Sequence[str]) -> Batch:
         if not tags:

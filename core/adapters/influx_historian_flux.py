@@ -40,10 +40,10 @@ def samples(bucket: str, tag: str, start_ns: int, end_ns: int, fields: Sequence[
     )
 
 
-def newest(bucket: str, tags: Sequence[str]) -> str:
+def newest(bucket: str, tags: Sequence[str], start_ns: int = EARLIEST, end_ns: int = LATEST) -> str:
     """The last point of each field; of every tag when many are asked for."""
     return (
-        f"{from_bucket(bucket, EARLIEST, LATEST)}"
+        f"{from_bucket(bucket, start_ns, end_ns)}"
         f' |> filter(fn: (r) => r._measurement == "{SAMPLE}"{_some(tags)}) |> last()'
         ' |> keep(columns: ["_time", "_value", "_field", "id"])'
     )

@@ -23,7 +23,7 @@ from core.adapters.sqlite_historian_query import Query
 from core.adapters.sqlite_historian_store import Limits, Store
 from core.model.conservation import Tally
 from core.model.retention import Retention
-from core.model.sample import Batch, Series
+from core.model.sample import Batch, Sample, Series
 from core.model.tag import Tag
 from core.ports.historian import Buckets, HistorianUnavailable, Hold, Written
 from core.ports.quarantine import Quarantine
@@ -87,6 +87,9 @@ class SqliteHistorian:
         self, tags: Sequence[str], start_ns: int, end_ns: int, width_ns: int
     ) -> list[Buckets]:
         return await self._read(lambda: self._query.buckets(tags, start_ns, end_ns, width_ns))
+
+    async def at(self, tags: Sequence[str], t_ns: int, within_ns: int) -> dict[str, Sample]:
+        return await self._read(lambda: self._query.at(tags, t_ns, within_ns))
 
     async def last(self, tags: Sequence[str]) -> Batch:
         return self._query.last(tags)

@@ -1,5 +1,6 @@
 """The embedded historian's reading side, in a thread and on a connection of its own."""
 
+import math
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from core.adapters.sqlite_historian_fresh import Fresh
 from core.adapters.sqlite_historian_points import Points, points_of, sealed_points, settled_points
 from core.adapters.sqlite_historian_spans import TagRow, Tags
 from core.adapters.sqlite_historian_windows import Windows, rolled
-from core.model.sample import Batch, Names, Series
+from core.model.sample import Batch, Names, Sample, Series
 from core.ports.historian import Buckets
 
 _EARLIEST, _LATEST = -(2**63), 2**63 - 1
@@ -52,6 +53,15 @@ class Query:
             windows = self._windows(some, start_ns, end_ns, width_ns)
             found.update(zip(some, windows.buckets(), strict=True))
         return [found[name] for name in tags]
+
+    def at(self, tags: Sequence[str], t_ns: int, within_ns: int) -> dict[str, Sample]:
+        found: dict[str, Sample] = {}
+        for name in dict.fromkeys(tags):
+            points = self._points(name, t_ns - within_ns + 1, t_ns + 1)
+            if len(points.t):
+                v, q = float(points.v[-1]), int(points.q[-1])
+                found[name] = Sample(name, int(points.t[-1]), None if math.isnan(v) else v, q)
+        return found
 
     def last(self, tags: Sequence[str]) -> Batch:
         known = [name for name in dict.fromkeys(tags) if name in self._store.tags]

@@ -19,7 +19,7 @@ from core.adapters.sqlite_historian_damage import Damaged
 from core.durable_file import create_file
 from core.model.conservation import Tally
 from core.model.retention import Retention
-from core.model.sample import Batch, Series
+from core.model.sample import Batch, Sample, Series
 from core.model.tag import Tag
 from core.ports.historian import Buckets, HistorianUnavailable, Hold, Written
 from core.ports.quarantine import Quarantine
@@ -83,6 +83,9 @@ class ReopenedHistorian:
         self, tags: Sequence[str], start_ns: int, end_ns: int, width_ns: int
     ) -> list[Buckets]:
         return await (await self._standing()).buckets_of(tags, start_ns, end_ns, width_ns)
+
+    async def at(self, tags: Sequence[str], t_ns: int, within_ns: int) -> dict[str, Sample]:
+        return await (await self._standing()).at(tags, t_ns, within_ns)
 
     async def last(self, tags: Sequence[str]) -> Batch:
         return await (await self._standing()).last(tags)

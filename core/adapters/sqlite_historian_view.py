@@ -10,7 +10,7 @@ from core.adapters.sqlite_historian_damage import Damaged
 from core.adapters.sqlite_historian_file import known_tags, newest_rows, seen
 from core.adapters.sqlite_historian_fresh import Fresh, unpack_fresh
 from core.adapters.sqlite_historian_query import Query
-from core.model.sample import Batch, Series
+from core.model.sample import Batch, Sample, Series
 from core.ports.historian import Buckets, HistorianUnavailable
 
 
@@ -49,6 +49,9 @@ class SqliteHistorianView:
         self, tags: Sequence[str], start_ns: int, end_ns: int, width_ns: int
     ) -> list[Buckets]:
         return await asyncio.to_thread(self._query.buckets, tags, start_ns, end_ns, width_ns)
+
+    async def at(self, tags: Sequence[str], t_ns: int, within_ns: int) -> dict[str, Sample]:
+        return await asyncio.to_thread(self._query.at, tags, t_ns, within_ns)
 
     async def last(self, tags: Sequence[str]) -> Batch:
         return self._query.last(tags)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from core.model.conservation import Tally
-from core.model.sample import Batch, Floats, Int64s, Series
+from core.model.sample import Batch, Floats, Int64s, Sample, Series
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,11 @@ class Historian(Protocol):
         self, tags: Sequence[str], start_ns: int, end_ns: int, width_ns: int
     ) -> list[Buckets]:
         """`buckets` of each tag in one question: a hundred cost little more than a few."""
+        ...
+
+    async def at(self, tags: Sequence[str], t_ns: int, within_ns: int) -> dict[str, Sample]:
+        """By tag the newest sample with t - within < its time <= t, of those that have one: value, time and
+        status alone."""
         ...
 
     async def last(self, tags: Sequence[str]) -> Batch:

@@ -122,4 +122,5 @@ async def test_the_figures_and_the_states_of_a_past_instant_come_from_the_journa
         (now,) = (await client.get(f"/api/v1/alarm-states?time={until(hub, 1)}")).json()["items"]
         assert (then["after"], now["after"], now["name"]["en"]) == ("ACKED", "SHLVD", "low pressure")
         figures = (await client.get("/api/v1/alarm-kpi")).json()
+    assert (then["tag"], then["zone"], then["kind"]) == (None, None, "limit_high"), "what a map places it by"
     assert (figures["annunciated"], figures["shelved"]) == (0, 1)
