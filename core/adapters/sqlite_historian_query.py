@@ -13,12 +13,14 @@ from core.adapters.sqlite_historian_bins import HOUR_NS, MINUTE_NS
 from core.adapters.sqlite_historian_fresh import Fresh
 from core.adapters.sqlite_historian_points import Points, points_of, sealed_points, settled_points
 from core.adapters.sqlite_historian_spans import TagRow, Tags
-from core.adapters.sqlite_historian_windows import Windows, rolled
+from core.adapters.sqlite_historian_windows import Windows, rolled, sampled
 from core.model.sample import Batch, Names, Sample, Series
 from core.ports.historian import Buckets
 
 _EARLIEST, _LATEST = -(2**63), 2**63 - 1
 MOST_BUCKETS = 1_000_000
+_MOSTLY_NS = 5 * MINUTE_NS
+"""Within which most tags have a sample: fewer chunks to read."""
 _AT_ONCE = 128
 """Tags whose roll-ups are in memory together."""
 
@@ -56,12 +58,21 @@ class Query:
 
     def at(self, tags: Sequence[str], t_ns: int, within_ns: int) -> dict[str, Sample]:
         found: dict[str, Sample] = {}
-        for name in dict.fromkeys(tags):
-            points = self._points(name, t_ns - within_ns + 1, t_ns + 1)
-            if len(points.t):
-                v, q = float(points.v[-1]), int(points.q[-1])
-                found[name] = Sample(name, int(points.t[-1]), None if math.isnan(v) else v, q)
+        for back_ns in (min(within_ns, _MOSTLY_NS), within_ns):
+            names = [name for name in dict.fromkeys(tags) if name in self._store.tags and name not in found]
+            for first in range(0, len(names), _AT_ONCE):
+                found |= self._newest(names[first : first + _AT_ONCE], t_ns - back_ns + 1, t_ns + 1)
         return found
+
+    def _newest(self, names: Sequence[str], start_ns: int, end_ns: int) -> dict[str, Sample]:
+        known = {self._store.tags[name].id: name for name in names}
+        tags = Tags.of([(place, self._store.tags[name]) for place, name in enumerate(names)])
+        fresh = self._store.fresh.tags(tags.id.tolist())
+        with self._one_view():
+            points = sampled(self._db, tags, fresh, start_ns, end_ns)
+        points = points.where(np.append(points.tag[1:] != points.tag[:-1], True)[: len(points.t)])
+        rows = zip(*(column.tolist() for column in points), strict=True)
+        return {known[id]: Sample(known[id], t, None if math.isnan(v) else v, q) for id, t, v, q in rows}
 
     def last(self, tags: Sequence[str]) -> Batch:
         known = [name for name in dict.fromkeys(tags) if name in self._store.tags]

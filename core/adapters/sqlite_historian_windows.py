@@ -76,6 +76,16 @@ def rolled(db: sqlite3.Connection, windows: Windows, tags: Tags, fresh: Rows, un
         windows.add_points(tags.place[tags.where(mine.tag)], mine)
 
 
+def sampled(db: sqlite3.Connection, tags: Tags, fresh: Rows, start: int, end: int) -> Points:
+    """The tags' samples with start <= t < end, by (tag, t). fresh: what of the tags is not in the file."""
+    sealed = [
+        (key >> 32, data) for key, data in _chunks(db, "data", tags.keys(start), tags.keys(end - 1)) if data
+    ]
+    stored = chunk_points([tag for tag, _ in sealed], [data for _, data in sealed])
+    settled = settled_points([stored, _newer(db, tags, fresh, start, end)])
+    return settled.where((settled.t >= start) & (settled.t < end))
+
+
 def _chunks(
     db: sqlite3.Connection, column: str, first: Int64s, last: Int64s
 ) -> list[tuple[int, bytes | None]]:
