@@ -9,7 +9,7 @@ from api.gate import Asker, Door
 from api.parameters import Id, Time
 from api.permissions import Permission
 from api.problems import Problem
-from api.routes.notices import shown
+from api.routes.notices import Read, seen_in, shown
 from api.wire import Answer, parse_time
 from core.model.notice import (
     AuthorityReport,
@@ -227,10 +227,10 @@ async def update(here: Here, caller: Asker, id: Id, body: Content) -> Answer:
     return Answer(answer, 201)
 
 
-async def drop(here: Here, caller: Asker, id: Id) -> Answer:
-    """The version that is being prepared is not said."""
+async def drop(here: Here, caller: Asker, id: Id, body: Read | None = None) -> Answer:
+    """The version that is being prepared is not said; 409 `stale` unless as it was read."""
     async with here.deps.ledger.begin() as tx:
-        await drafts.drop(tx, id, here.deps.clock.now_ns())
+        await drafts.drop(tx, id, here.deps.clock.now_ns(), seen=seen_in(body))
         answer = await shown(tx, id)
     return Answer(answer)
 

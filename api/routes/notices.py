@@ -54,10 +54,9 @@ class Over(Read):
     lab: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
 
 
-class Into(BaseModel):
+class Into(Read):
     """The notice that stays."""
 
-    model_config = ConfigDict(extra="forbid")
     into: Id
 
 
@@ -222,7 +221,7 @@ async def _decide(here: Here, caller: Caller, id: str, decision: Callable[..., A
     return Answer(answer)
 
 
-def _seen(body: Read | None) -> Seen | None:
+def seen_in(body: Read | None) -> Seen | None:
     return body.seen if body else None
 
 
@@ -231,7 +230,7 @@ async def approve(here: Here, caller: Asker, id: Id, body: Read | None = None) -
     published so, or a channel could not carry it; 403 for whoever wrote it."""
     deps = here.deps
     times, origin = deps.times, deps.plant.utility.origin
-    decision = partial(notices.approve, times=times, origin=origin, seen=_seen(body))
+    decision = partial(notices.approve, times=times, origin=origin, seen=seen_in(body))
     return await _decide(here, caller, id, fitting(deps, decision))
 
 
@@ -239,7 +238,7 @@ async def publish(here: Here, caller: Asker, id: Id, body: Read | None = None) -
     """409 unless it is approved, `stale` unless as it was read; 422 with `missing` when it cannot be said so;
     a quality notice takes a second person."""
     deps = here.deps
-    times, origin, seen = deps.times, deps.plant.utility.origin, _seen(body)
+    times, origin, seen = deps.times, deps.plant.utility.origin, seen_in(body)
     decision = partial(notices.publish, times=times, origin=origin, exercise=deps.exercise, seen=seen)
     return await _decide(here, caller, id, fitting(deps, decision))
 
@@ -253,21 +252,21 @@ async def restore(here: Here, caller: Asker, id: Id, body: Over | None = None) -
 
 async def withdraw(here: Here, caller: Asker, id: Id, body: Read | None = None) -> Answer:
     """Drops a draft, or takes back what was issued in error."""
-    return await _decide(here, caller, id, partial(notices.withdraw, seen=_seen(body)))
+    return await _decide(here, caller, id, partial(notices.withdraw, seen=seen_in(body)))
 
 
 async def issue_neutral(here: Here, caller: Asker, id: Id, body: Read | None = None) -> Answer:
     """The pre-approved text, when no duty manager has approved within ten minutes."""
     times, exercise = here.deps.times, here.deps.exercise
-    decision = partial(notices.issue_neutral, times=times, exercise=exercise, seen=_seen(body))
+    decision = partial(notices.issue_neutral, times=times, exercise=exercise, seen=seen_in(body))
     return await _decide(here, caller, id, decision)
 
 
 async def merge(here: Here, caller: Asker, id: Id, body: Into) -> Answer:
-    """A draft that tells the same as another notice is withdrawn for it."""
+    """A draft that tells the same as another notice is withdrawn for it. 409 `stale` unless as read."""
 
     async def decision(tx: Tx, id: str, actor: User, now_ns: int) -> Notice:
-        return await notices.merge(tx, id, body.into, actor, now_ns)
+        return await notices.merge(tx, id, body.into, actor, now_ns, seen=body.seen)
 
     return await _decide(here, caller, id, decision)
 

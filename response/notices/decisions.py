@@ -245,9 +245,9 @@ async def withdraw(tx: Tx, id: str, actor: User, now_ns: int, *, seen: Seen | No
     return await versions.say(tx, before.head_only, taken_back, actor.id, now_ns)
 
 
-async def merge(tx: Tx, id: str, into: str, actor: User, now_ns: int) -> Notice:
+async def merge(tx: Tx, id: str, into: str, actor: User, now_ns: int, *, seen: Seen | None = None) -> Notice:
     """A draft that tells the same as another notice is withdrawn for it (ON-15). Raises Unknown; NotPermitted
-    `role`; Refused `illegal_state` (it was published, or the other is over), `same_notice`."""
+    `role`; Refused `illegal_state` (it was published, or the other is over), `same_notice`; Changed."""
     before, other = await prepared(tx, id), await prepared(tx, into)
     may_decide(before.head, actor)
     if id == into:
@@ -257,6 +257,7 @@ async def merge(tx: Tx, id: str, into: str, actor: User, now_ns: int) -> Notice:
             raise illegal(notice)
     if before.head.state is NoticeState.PUBLISHED:
         raise illegal(before.head, before.pending)
+    as_read(before.head, seen)
     gone = replace(before.head, state=NoticeState.WITHDRAWN, same_as=into)
     return await versions.put_head(tx, gone, now_ns)
 

@@ -25,7 +25,7 @@ from response import wording
 from response.bulletins import supplies, supply_of
 from response.notices import hub_scope, templates, versions
 from response.notices.hub_scope import BY_HUB
-from response.notices.rules import HUB, illegal
+from response.notices.rules import HUB, Seen, as_read, illegal
 from response.notices.scope import Scope, still_told, within
 from response.notices.versions import Prepared, prepared
 from response.refused import Refused
@@ -141,11 +141,13 @@ async def update(tx: Tx, plant: Plant, id: str, wish: Wish, author: str, now_ns:
     return await versions.write(tx, Prepared(before.head, opened), content, now_ns)
 
 
-async def drop(tx: Tx, id: str, now_ns: int) -> Notice:
-    """What was being prepared of a published notice is not said. Raises Unknown; Refused `illegal_state`."""
+async def drop(tx: Tx, id: str, now_ns: int, *, seen: Seen | None = None) -> Notice:
+    """What was being prepared of a published notice is not said. Raises Unknown; Refused `illegal_state`;
+    Changed."""
     before = await prepared(tx, id)
     if before.pending is None:
         raise illegal(before.head)
+    as_read(before.content, seen, before.pending)
     await versions.drop(tx, before)
     return await versions.put_head(tx, before.head, now_ns)
 

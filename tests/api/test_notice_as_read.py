@@ -75,6 +75,34 @@ async def test_what_has_changed_since_it_was_read_is_not_decided_about(
         assert (await manager.post(f"{PATH}/{act}", json=again)).status_code == 200
 
 
+async def test_what_is_put_into_another_is_what_was_read(hub: Hub) -> None:
+    made = await drafted(hub)
+    await put(hub, replace(made, id="N-2", incident=None))
+    async with hub.as_(Role.DUTY_MANAGER) as manager:
+        await located_anew(hub, made)
+        blind = await manager.post(f"{PATH}/merge", json={"into": "N-2", **read(made)})
+        assert (blind.status_code, blind.json()["reason"]) == (409, "stale")
+        assert "967户→454户" in blind.json()["why"]["zh"]
+        assert blind.json()["now"]["seq"] == made.seq + 1
+        assert (await manager.get(PATH)).json()["state"] == "draft"
+        merged = await manager.post(f"{PATH}/merge", json={"into": "N-2", "seq": made.seq + 1})
+        assert merged.json()["same_as"] == "N-2"
+
+
+async def test_what_is_given_up_is_what_was_read(hub: Hub) -> None:
+    await drafted(hub, NoticeState.PUBLISHED)
+    async with hub.as_(Role.OPERATOR) as operator:
+        begun = await operator.post(f"{PATH}/updates", json={"advice": {"zh": "请储水。", "en": "Store."}})
+        seq = begun.json()["pending"]["seq"]
+        now = await operator.put(PATH, json={"seq": seq, "advice": {"zh": "请节水。", "en": "Save water."}})
+        blind = await operator.post(f"{PATH}/drop", json={"seq": seq})
+        assert (blind.status_code, blind.json()["reason"]) == (409, "stale")
+        assert blind.json()["now"]["seq"] == now.json()["pending"]["seq"]
+        assert (await operator.get(PATH)).json()["pending"] is not None
+        dropped = await operator.post(f"{PATH}/drop", json={"seq": now.json()["pending"]["seq"]})
+        assert (dropped.status_code, dropped.json()["pending"]) == (200, None)
+
+
 async def test_what_stands_as_it_was_read_is_approved_and_then_published(hub: Hub) -> None:
     made = await drafted(hub)
     async with hub.as_(Role.DUTY_MANAGER) as manager:

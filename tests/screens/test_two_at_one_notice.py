@@ -92,6 +92,31 @@ def test_a_draft_that_changes_under_its_readers_eyes_says_so(
     expect(slow.locator("[data-act=publish]")).to_be_visible()
 
 
+def test_a_draft_that_changed_since_it_was_drawn_is_not_put_into_another(
+    town: Town, visit: Callable[..., Watched]
+) -> None:
+    town.do("burst")
+    slow, quick = at_it(visit, town, "duty_manager", "zh"), at_it(visit, town, "operator", "zh")
+    words = {"zh": "抢修", "en": "repair"}
+    same = quick.request.get(f"/api/v1/notices/{ID}").json()["streets"][0]["street"]
+    wish = {"kind": "emergency_outage", "scope": {"streets": [same]}, "reason": words}
+    made = quick.request.post("/api/v1/notices", data=wish, headers={"idempotency-key": "other"})
+    assert made.ok, made.text()
+    merge = slow.get_by_role("button", name="并入")
+    slow.reload()
+    expect(merge).to_be_visible()
+    deaf, held = [True], list[Route]()
+    slow.route(f"**/api/v1/notices/{ID}", lambda route: held.append(route) if deaf[0] else route.continue_())
+    was, now = narrowed(quick)
+    deaf[0] = False
+    merge.click()
+    expect(slow.locator("#message")).to_contain_text(f"草稿已更新：{was}户→{now}户")
+    expect(slow.locator("#message")).to_contain_text("现状：草稿")
+    assert quick.request.get(f"/api/v1/notices/{ID}").json()["state"] == "draft"
+    merge.click()
+    expect(slow.locator("#notice .badges")).to_contain_text("已撤回")
+
+
 def narrowed(page: Page) -> tuple[int, int]:
     """The draft reaches one street of its own alone; how many it reached, and reaches."""
     before = page.request.get(f"/api/v1/notices/{ID}").json()

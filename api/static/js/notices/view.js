@@ -1,5 +1,6 @@
 /** One notice: what stands, what is being prepared, what is wrong with it, who is told, and its versions. */
 import { plantNow } from "../core/clock.js";
+import { asRead } from "../core/as_read.js";
 import { el } from "../core/dom.js";
 import { dateTime, instant, number } from "../core/format.js";
 import { fireDuties, standing } from "./fire.js";
@@ -27,7 +28,7 @@ export function drawNotice(one, write, changed, lost) {
     hubScope(check, notice, changed, lost),
     ...callersOutside(outside, notice, changed),
     now.hydrants || fire?.items.length ? hydrants(notice, now, fire, changed) : "",
-    check && notice.allowed.length ? boxes(notice, check, changed) : "",
+    check && notice.allowed.length ? boxes(notice, check, changed, lost) : "",
     ...(notice.pending
       ? [el("h3", {}, t("notices.pending", { n: notice.pending.version })), texts(notice.pending, notice)]
       : [el("h3", {}, t(notice.state === "published" ? (notice.status === "actual" ? "notices.standing" : "notices.standing_untold") : `notice.${notice.state}`)), texts(notice)]),
@@ -105,8 +106,8 @@ function back(now) {
   return first === last ? dateTime(last) : `${dateTime(first)} – ${dateTime(last)}`;
 }
 
-/** @param {any} notice @param {any} check @param {() => void} changed */
-function boxes(notice, check, changed) {
+/** @param {any} notice @param {any} check @param {() => void} changed @param {(why: string) => void} lost */
+function boxes(notice, check, changed, lost) {
   const prepared = notice.state !== "published" || notice.pending;
   const reason = (/** @type {string} */ name) => (known(`notices.reason.${name}`) ? t(`notices.reason.${name}`) : name);
   const now = notice.pending ?? notice;
@@ -127,7 +128,7 @@ function boxes(notice, check, changed) {
       el("ul", {}, ...check.overlaps.map((/** @type {any} */ other) => el("li", {},
         el("a", { href: `?id=${encodeURIComponent(other.notice)}` }, t("notices.overlap", { id: other.notice, n: number(other.shared) })), " ",
         ["draft", "approved"].includes(notice.state) && may("publish_notice") && el("button", { type: "button", onclick: () => {
-          void send("POST", path(notice.id, "merge"), { into: other.notice }).then((done) => done && changed());
+          void send("POST", path(notice.id, "merge"), { into: other.notice, ...asRead(notice) }, lost).then((done) => done && changed());
         } }, t("notices.act.merge")))))) : "");
 }
 
