@@ -22,7 +22,8 @@ import pytest
 from tests.hub.running_demo import RunningDemo, items, until
 
 KILLS = int(os.environ.get("WATERHUB_KILLS", "100"))
-A_BURST = 10
+A_BURST = 13
+"""At the most: of some bursts everybody is told before so many."""
 SEED = 29
 LIFE_S = 12.0
 """The longest from one kill to the next; a start takes five seconds of it."""
@@ -110,11 +111,13 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDemo]:
 @pytest.mark.timeout(3 * 3600)
 def test_one_order_one_version_and_one_message_to_everybody(demo: RunningDemo) -> None:
     killer, desk = Killer(demo, random.Random(SEED)), Desk(demo)
-    rounds = zip(ZONES, range(0, KILLS, A_BURST), strict=False)
-    told = [_burst(demo, desk, killer, zone, min(A_BURST, KILLS - n)) for zone, n in rounds]
+    told = []
+    for zone in ZONES:
+        if left := KILLS - killer.kills:
+            told.append(_burst(demo, desk, killer, zone, min(A_BURST, left)))
     outbox = [p for name in ("sms", "wechat", "email") for p in _folder(demo, name)]
     print(f"{killer.kills} kills, {len(told)} bursts, {sum(told)} messages, {len(outbox)} in the folders")
-    assert killer.kills >= KILLS * 0.9, "most of them fell before everybody was told"
+    assert killer.kills == KILLS, "everybody was told before so many"
     assert len(outbox) == sum(told)
 
 
