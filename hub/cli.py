@@ -152,36 +152,22 @@ def run(
 
 @app.command()
 def check(config: Config, as_json: Json = False) -> None:
-    """Say everything that is wrong with a configuration, each with file, line and mend (exit code 2).
+    """Say everything that is wrong with a configuration, each with file, line and mend.
+
+    Exit code 0 where nothing stops a hub, with files absent and warnings too; 2 where something is wrong.
 
     Where the hub's ledger can be read, also open orders and people of crews that are none, and service times
     of kinds that its catalogue (without a ledger the default's) does not have. Keys, certificates and
-    passwords that it names and that are not there (yet) are told as `absent`."""
+    passwords that it names and that are not there (yet) are told as `absent`; what a hub would do but nobody
+    may mean, as `warning`."""
     configuration = read_or_explain(config, as_json)
     from hub.ledger_check import wrong_by_ledger
-    from hub.named_files import missing_files
     from hub.problems import WrongConfiguration
+    from hub.runnable import tell
 
     if wrong := asyncio.run(wrong_by_ledger(configuration)):
         raise explained(WrongConfiguration(wrong), as_json)
-
-    absent = missing_files(configuration)
-    plant = configuration.plant
-    found = {
-        "tags": len(plant.tags),
-        "zones": len(plant.zones),
-        "collectors": len(configuration.collectors),
-        "alarms": len(configuration.definitions),
-        "pipes": len(plant.network.links),
-        "valves": len(plant.network.valves),
-    }
-    if as_json:
-        told = [_as_json(problem) for problem in absent]
-        print(json.dumps({"ok": True, "problems": [], "absent": told, **found}, ensure_ascii=False))
-    else:
-        for problem in absent:
-            print(f"absent: {problem}", file=sys.stderr)
-        print(f"{config}: nothing is wrong. " + ", ".join(f"{n} {name}" for name, n in found.items()))
+    tell(configuration, config, as_json=as_json)
 
 
 def read_or_explain(config: Path, as_json: bool = False) -> Any:
@@ -198,15 +184,11 @@ def read_or_explain(config: Path, as_json: bool = False) -> Any:
 def explained(wrong: Any, as_json: bool = False) -> typer.Exit:
     """Every problem of a `WrongConfiguration` on the terminal, and exit code 2 to raise."""
     if as_json:
-        problems = [_as_json(problem) for problem in wrong.problems]
+        problems = [problem.as_json() for problem in wrong.problems]
         print(json.dumps({"ok": False, "problems": problems}, ensure_ascii=False))
         return typer.Exit(WRONG_CONFIGURATION)
     count = len(wrong.problems)
     return fail(f"{wrong}\n\n{count} problem{'s' * (count != 1)}", WRONG_CONFIGURATION)
-
-
-def _as_json(problem: Any) -> dict[str, str | int]:
-    return {"file": str(problem.file), "line": problem.line, "what": problem.what, "mend": problem.mend}
 
 
 @app.command()

@@ -21,6 +21,9 @@ class Problem:
         place = f"{self.file}:{self.line}" if self.line else str(self.file)
         return f"{place}: {self.what}\n    mend: {self.mend}"
 
+    def as_json(self) -> dict[str, str | int]:
+        return {"file": str(self.file), "line": self.line, "what": self.what, "mend": self.mend}
+
 
 class WrongConfiguration(Exception):
     """Carries every problem found, sorted by file and line."""

@@ -41,6 +41,8 @@ UCS2, UCS2_PART = 70, 67
 GSM, GSM_PART = 160, 153
 VARIABLE = 20
 """Characters that Chinese gateways and WeChat's `thing` take in one variable (facts-water 4.12)."""
+RANGE_EN = len("est. normal 23 Nov 18:00-24 Nov 02:00")
+"""Characters that any range of an estimate takes in English in one variable."""
 NAMED_STREETS = 6
 _GSM_SINGLE = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡"

@@ -74,6 +74,41 @@ def test_a_password_that_is_not_there_is_told_and_stops_nothing(plant: Path) -> 
     assert str(plant / "nowhere" / "hub.password") in absent["what"] and absent["mend"]
 
 
+def summary(folder: Path) -> str:
+    done = check(folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout.partition(". ")[0].partition(": ")[2]
+
+
+def test_the_last_line_says_what_was_told_above_it(plant: Path) -> None:
+    """A folder of which something is absent is not one of which nothing is wrong; a hub starts."""
+    spoil(plant / "collectors.yaml", "password_file: ${", "# ${")
+    assert summary(plant) == "nothing is wrong"
+    spoil(plant / "collectors.yaml", "# ${WATER", "password_file: a.password # ${WATER")
+    assert summary(plant) == "nothing stops a hub, but 1 file is absent"
+    spoil(plant / "delivery.yaml", "when: when_1, to: when_2", "when: when, to: number")
+    assert summary(plant) == "nothing stops a hub, but 1 file is absent and 1 warning stands above"
+
+
+def test_an_english_message_that_has_no_room_for_a_range_is_warned_of(plant: Path) -> None:
+    """Estimates are ranges (ON-06): whoever reads English is told the end of it alone."""
+    assert json.loads(check(plant, "--json").stdout)["warnings"] == []
+    spoil(plant / "delivery.yaml", "when: when_1, to: when_2", "when: when, to: number")
+    told = check(plant)
+    assert told.returncode == 0
+    text = (plant / "delivery.yaml").read_text(encoding="utf-8")
+    line = text[: text.index("when: when, to")].count("\n") + 1
+    assert f"warning: {plant / 'delivery.yaml'}:{line}: " in told.stderr, told.stderr
+    assert "when_1" in told.stderr and "when_2" in told.stderr and "'demo-sms-2'" in told.stderr
+    (warning,) = json.loads(check(plant, "--json").stdout)["warnings"]
+    assert warning["line"] == line and warning["mend"]
+
+
+def test_the_help_says_what_the_exit_codes_mean() -> None:
+    said = " ".join(waterhub("check", "--help").stdout.replace("│", " ").split())
+    assert "0" in said and "absent and warnings too" in said and "2 where something is wrong" in said
+
+
 def test_a_slip_of_the_pen_is_answered_with_what_was_meant(plant: Path) -> None:
     line = spoil(plant / "collectors.yaml", "tag: dma-01.inflow", "tag: dma-01.inflov")
     done = check(plant)

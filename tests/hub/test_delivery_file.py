@@ -5,18 +5,22 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given, settings
 from pydantic import ValidationError
 
 from core.adapters.sms_notifier import _places
+from core.model.bulletin import Bulletin
 from core.model.notice import Change, NoticeKind
 from hub.channels import customer_channels_of, receipts_of
-from hub.delivery_file import read_delivery
+from hub.delivery_file import promising, read_delivery
 from hub.problems import Problem
 from response.delivery.providers import PLACES, SmsVia, WechatVia
 from response.delivery.spec import DeliveryFile
-from response.renderings.sms import measured
+from response.renderings.sms import RANGE_EN, measured, variables
 from tests.contracts.test_notifier import CALL
+from tests.response.bulletins import any_bulletin
 from tests.response.post_office import mail_channel, sms_channel, wechat_channel
+from tests.response.read_back import times_en
 
 MATTER = {"matter": "matter"}
 DEMO = Path(__file__).parents[2] / "configs" / "demo"
@@ -102,6 +106,48 @@ def test_a_kind_of_notice_without_a_template_is_a_mistake_with_its_line(tmp_path
     sms["templates"].append({**sms["templates"][0], "id": "SMS_2", "kinds": ["boil"], "changes": ["first"]})
     (problem,) = wrong(tmp_path, {"channels": [sms]})
     assert f"boil {Change.RESTORED}" in problem.what and "boil first" not in problem.what
+
+
+ENGLISH = {"id": "EN", "lang": "en", "variables": {"a": "area", "w": "when"}}
+
+
+@pytest.mark.parametrize(
+    ("template", "warned"),
+    [
+        (ENGLISH, True),
+        ({**ENGLISH, "longest": RANGE_EN - 1}, True),
+        ({**ENGLISH, "longest": RANGE_EN}, False),
+        ({**ENGLISH, "lang": "zh"}, False),
+        ({**ENGLISH, "lang": None}, False),
+        ({**ENGLISH, "changes": ["restored", "cancelled", "quiet"]}, False),
+        ({**ENGLISH, "changes": ["restored", "update"]}, True),
+        ({**ENGLISH, "variables": {"a": "area", "w": "when_1", "x": "when_2"}}, False),
+        ({**ENGLISH, "variables": {"a": "area"}}, False),
+    ],
+)
+def test_an_english_template_without_room_for_a_range_is_warned_of_where_it_stands(
+    tmp_path, template, warned
+):
+    sms = sms_channel(1)
+    sms["templates"] = [*sms["templates"], template]  # type: ignore[misc]
+    file = tmp_path / "delivery.yaml"
+    file.write_text(yaml.safe_dump({"channels": [sms]}, allow_unicode=True, sort_keys=False))
+    found = DeliveryFile.model_validate(yaml.safe_load(file.read_text()))
+    told = promising(tmp_path, found)
+    assert [(one.file, "'EN'" in one.what, "when_1" in one.mend) for one in told] == (
+        [(file, True, True)] if warned else []
+    )
+    if warned:
+        assert file.read_text().splitlines()[told[0].line - 1].strip() == "w: when"
+
+
+@settings(max_examples=200, deadline=None)
+@given(b=any_bulletin())
+def test_what_is_not_warned_of_has_room_for_every_range(b: Bulletin) -> None:
+    if b.estimate is None or b.overdue or b.over or b.planned:
+        return
+    one = variables(b, "en", RANGE_EN)["when"]
+    assert {b.estimate.earliest_ns, b.estimate.latest_ns} <= times_en(one, b.sent_ns), one
 
 
 @pytest.mark.parametrize(
