@@ -18,6 +18,7 @@ from core.model.text import Lang, Text
 from response.bulletins import as_of, bulletin_of
 from response.delivery.as_sent import as_sent
 from response.delivery.composing import composed, template_for
+from response.delivery.planning import exercised
 from response.delivery.spec import CustomerChannel
 from response.notices.unsaid import Over, unproven, unsaid
 from response.notices.validation import Lack
@@ -43,7 +44,8 @@ async def renderings(here: Here, caller: Asker, id: Id, over: Over | None = None
     else:
         bulletin, lacks = await _end(here, caller, id, over)
     file = here.deps.delivering.file if here.deps.delivering else None
-    channels = [_of_channel(bulletin, channel) for channel in file.channels] if file else []
+    sent = exercised(bulletin, file) if file else bulletin
+    channels = [_of_channel(sent, channel) for channel in file.channels] if file else []
     return Answer(_rendered(bulletin) | {"channels": channels, "lacks": [plain(one) for one in lacks]})
 
 
@@ -66,7 +68,10 @@ async def _bulletin(here: Here, caller: Caller, id: str) -> tuple[Bulletin, bool
         if said and (before.pending is None or caller.limit is Reach.PUBLISHED):
             return as_of(bulletin_of(said[-1], deps.plant, before.head), now_ns), False
         version, _ = await unsaid(tx, before, now_ns, deps.times)
-    return bulletin_of(version, deps.plant), True
+    bulletin, delivering = bulletin_of(version, deps.plant), deps.delivering
+    if before.pending is None and delivering is not None:
+        bulletin = exercised(bulletin, delivering.file)
+    return bulletin, True
 
 
 async def _end(here: Here, caller: Caller, id: str, over: Over) -> tuple[Bulletin, tuple[Lack, ...]]:

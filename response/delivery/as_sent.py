@@ -8,10 +8,12 @@ from core.model.bulletin import Bulletin
 from core.model.text import Lang, Text
 from response.delivery.composing import composed, template_for
 from response.delivery.spec import PLACE, CustomerChannel
+from response.renderings.facts import mark
 from response.renderings.sms import DoesNotFit, measured
 
 _DOUBLE = re.compile(r"\{\{([^{}\s.]+?)(?:\.DATA)?\}\}", re.IGNORECASE)
 _SIGNED = ("【", "(", "[")
+_SIGNATURE = re.compile(r"【[^】]*】|\([^)]*\) ?|\[[^\]]*\] ?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,10 @@ def as_sent(said: Bulletin, channel: CustomerChannel, lang: Lang) -> AsSent:
         text, written = made.body.in_(lang), lang
     else:
         text, written = filled(template.text, dict(made.variables)), template.lang or "zh"
+    text = signed(text, channel.sign) if channel.address == "phone" else text
+    text = marked(text, mark(said).in_(written)) if template else text
     if channel.address != "phone":
         return AsSent(text, written, made.template)
-    text = signed(text, channel.sign)
     return AsSent(text, written, made.template, measured(text).parts)
 
 
@@ -55,6 +58,14 @@ def filled(text: str, variables: Mapping[str, str]) -> str:
         return variables.get(found[1] or found[2], found[0])
 
     return PLACE.sub(value, _DOUBLE.sub(r"{\1}", text))
+
+
+def marked(text: str, mark: str) -> str:
+    """What is no real notice says so first, behind the signature: a registered template has no place for it,
+    and is sent to nobody then."""
+    end = _SIGNATURE.match(text)
+    at = end.end() if end and mark else 0
+    return text[:at] + mark + text[at:]
 
 
 def signed(text: str, sign: str) -> str:

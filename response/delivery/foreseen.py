@@ -18,7 +18,7 @@ from response.bulletins import as_of, bulletin_of
 from response.delivery.addressing import streets_in
 from response.delivery.as_sent import AsSent, as_sent
 from response.delivery.composing import told
-from response.delivery.planning import CHUNK, Planner, mailing_of, matter_of
+from response.delivery.planning import CHUNK, Planner, exercised, mailing_of, matter_of
 from response.delivery.spec import CustomerChannel, DeliveryFile
 from response.renderings.places import at
 
@@ -67,7 +67,7 @@ async def foreseen(
 ) -> Foreseen:
     """version, reach: as they would be published now."""
     now_ns = version.sent_ns or 0
-    bulletin = bulletin_of(version, plant)
+    bulletin = exercised(bulletin_of(version, plant), file)
     mailing = mailing_of(version.id, bulletin, moved=version.moved, made_ns=bulletin.sent_ns)
     matter = await matter_of(tx, mailing, version, reach)
     made, streets, nobody = dict[str, Letter](), dict[str, Text](), 0

@@ -75,6 +75,12 @@ async def matter_of(
     return Matter(supplies.get(mailing.version, {}), waiting, accounts, await moved_in(tx, mailing), known)
 
 
+def exercised(bulletin: Bulletin, file: DeliveryFile) -> Bulletin:
+    """As it would go: while the whole hub is in an exercise as one, also what was told in earnest."""
+    drill = file.exercise and bulletin.status is Status.ACTUAL
+    return replace(bulletin, status=Status.EXERCISE) if drill else bulletin
+
+
 def mailing_of(id: str, bulletin: Bulletin, *, moved: bool, made_ns: int) -> Mailing:
     """As it begins. id: the version's."""
     return Mailing(

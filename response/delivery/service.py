@@ -25,7 +25,7 @@ from response.delivery import waited
 from response.delivery.callers import over, unpublished
 from response.delivery.code_sending import CodeSending
 from response.delivery.listing import audited, came_of
-from response.delivery.planning import Planner, mailing_of
+from response.delivery.planning import Planner, exercised, mailing_of
 from response.delivery.sending import Sender
 from response.delivery.spec import DeliveryFile
 from response.notices.exercises import in_earnest
@@ -64,7 +64,7 @@ class DeliveryService:
         clock: Clock,
     ) -> None:
         self._plant, self._ledger, self._clock = plant, ledger, clock
-        self._exercise = file.exercise
+        self._file = file
         self._planner = Planner(file, vault, ledger, clock)
         self.sender = Sender(file, channels, vault, ledger, health, clock)
         self._codes = CodeSending(file, self.sender, plant.utility, vault, ledger, clock)
@@ -108,6 +108,7 @@ class DeliveryService:
     async def _begin(self, tx: Tx, id: str, bulletin: Bulletin, *, moved: bool) -> None:
         """id: the version's: once however often it is seen."""
         now_ns = self._clock.now_ns()
+        bulletin = exercised(bulletin, self._file)
         mailing = mailing_of(id, bulletin, moved=moved, made_ns=now_ns)
         if await tx.insert(mailing):
             await tx.put(timer_of(mailing.id, now_ns))
@@ -126,7 +127,7 @@ class DeliveryService:
             return
         if mailing.state is MailingState.PLANNING:
             mailing = await self._planner.plan(timer, mailing)
-        rests = self._exercise or await self._off_again(timer, mailing)
+        rests = self._file.exercise or await self._off_again(timer, mailing)
         if not rests:
             await self.sender.send_due(timer, mailing)
         if not await self._due_later(timer, mailing, rests=rests):

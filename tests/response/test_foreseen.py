@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from core.model.notice import Change, Site
+from core.model.notice import Change, Site, Status
 from core.model.notice_version import NoticeReach, NoticeVersion, Reached, VersionState
 from response.delivery.as_sent import filled, signed
 from response.delivery.foreseen import Foreseen, foreseen
@@ -113,6 +113,27 @@ async def test_those_without_water_those_with_weak_water_and_those_released_are_
     assert [sum(sent.people.values()) for sent in seen.sent] == [1, 1, 1]
     assert all(sent.texts["zh"].text.startswith("【清河水务】") for sent in seen.sent)
     assert all(f"https://w.cn/n/{NOTICE}" in sent.texts["zh"].text for sent in seen.sent)
+
+
+@pytest.mark.parametrize("whole", [True, False])
+async def test_of_an_exercise_every_text_says_so_and_so_does_what_is_kept(post: Post, whole: bool) -> None:
+    """ON-42: of the whole hub's, or of the notice's own; a registered template has no place for it."""
+    registered(post)
+    post.file = post.file.model_copy(update={"exercise": whole})
+    status = Status.ACTUAL if whole else Status.EXERCISE
+    people = (person(1, "A1", phone=phone(1)), person(2, "A2", wechat="o2"))
+    await post.people([one for rows in (*people, person(3, "A3", email="c@example.org")) for one in rows])
+    post.started()
+    seen = await looked(post, ["A1", "A2", "A3"], Change.FIRST, status=status)
+    texts = {one.channel.id: one.texts for one in seen.sent}
+    assert texts.keys() == {"sms", "wechat", "email"}
+    assert texts["sms"]["zh"].text.startswith("【清河水务】【演练】")
+    assert texts["sms"]["en"].text.startswith("(Qinghe) EXERCISE: ")
+    for text in (texts["wechat"], texts["email"]):
+        assert text["zh"].text.startswith("【演练】")
+    assert texts["email"]["en"].text.startswith("EXERCISE: ")
+    mailing = await post.done(await post.publish(["A1", "A2", "A3"], status=status))
+    assert mailing.bulletin.status is Status.EXERCISE
 
 
 async def test_nothing_is_written_by_looking(post: Post) -> None:
