@@ -1,25 +1,27 @@
 """Callers who were promised to hear when water is back (HL-14): whom an incident owes it, and what they are
 told where the public was told nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from core.model.bulletin import Bulletin, Ending
 from core.model.incident import Incident, IncidentKind, IncidentState
 from core.model.mailing import Letter, LetterState, Mailing
-from core.model.notice import Change, Notice, NoticeKind, Supply
+from core.model.notice import Change, Notice, NoticeKind, NoticeState, Supply
 from core.model.notice_version import NoticeVersion, VersionState
 from core.model.phone_call import PhoneCall
 from core.model.plant import Plant
 from core.model.report import Report
 from core.model.text import Text
-from core.model.work_order import WorkOrder
+from core.model.valve_operation import StoppedBy, Turning
+from core.model.work_order import WorkOrder, WorkOrderState
 from core.ports.ledger import Page, Tx
 from response.renderings.sms import VARIABLE
-from response.site import BACK, Work, back_since, unproven, work_of
+from response.site import BACK, Work, back_since, recorded, unproven, work_of
 
 LOOKED_AT = 200
 """Nobody has to close an incident: in time many have recovered."""
+_STANDS = NoticeState.PUBLISHED
 _DAY_NS = 24 * 3600 * 1_000_000_000
 _REPAIRED = Text("供水管道抢修", "repair of a water main")
 _YOURS = Text("您所在的区域", "your area")
@@ -70,19 +72,43 @@ def _brief(name: Text) -> bool:
     return max(len(name.zh), len(name.en)) <= VARIABLE
 
 
-async def unpublished(tx: Tx, incident: Incident, notices: Iterable[str]) -> bool:
-    """Whether it is over, nothing was ever published of it, and callers wait to hear. Of doubtful water
-    nothing is ever told by itself, nor that water is back where crews have recorded it shut off."""
+async def unpublished(tx: Tx, incident: Incident, notices: Sequence[Notice]) -> bool:
+    """Whether it is over, nothing was published of it since it was over the last time, if it was, and callers
+    wait to hear. Of doubtful water nothing is ever told by itself, nor that water is back where crews have
+    recorded it shut off."""
     if incident.state not in BACK or incident.kind is IncidentKind.WATER_QUALITY:
         return False
     if (await work_of(tx, incident.id)).held_off:
         return False
-    ids = tuple(notices)
+    ends = await told_over(tx, incident.id, notices)
+    told_ns = max(ends, default=0)
+    ids = tuple(one.id for one in notices if one.state is not NoticeState.RESTORED or not one.published_ns)
     said = await tx.find(NoticeVersion, notice=ids, state=VersionState.PUBLISHED) if ids else []
-    return not said and bool(await callers(tx, incident.id))
+    if any((one.sent_ns or 0) > told_ns for one in said) or any(one.state is _STANDS for one in notices):
+        return False
+    if ends and not await off_since(tx, incident, told_ns):
+        return False
+    return bool(await callers(tx, incident.id, told_ns))
 
 
-def over(incident: Incident, plant: Plant, work: Work, now_ns: int) -> Bulletin:
+async def told_over(tx: Tx, incident: str, notices: Iterable[Notice]) -> list[int]:
+    """When people were told that it is over: by notices, or callers alone."""
+    ends = [one.restored_ns for one in notices if one.published_ns and one.state is NoticeState.RESTORED]
+    alone = await tx.find(Mailing, notice=incident)
+    return [ns for ns in ends if ns is not None] + [one.made_ns for one in alone]
+
+
+async def off_since(tx: Tx, incident: Incident, told_ns: int) -> bool:
+    """Whether water was off again since then, by its signals or by what crews recorded."""
+    orders, log = await recorded(tx, incident.id)
+    shut = (one.done_ns or one.at_ns for one in log if one.turning is Turning.CLOSE)
+    others = (order for order in orders if order.stopped is StoppedBy.BY_OTHERS)
+    said = (one for order in others for one in order.said if one.state is WorkOrderState.ISOLATED)
+    off = (*shut, *(one.done_ns or one.at_ns for one in said), incident.back_ns or 0)
+    return any(at_ns > told_ns for at_ns in off)
+
+
+def over(incident: Incident, plant: Plant, work: Work, now_ns: int, mailing: str) -> Bulletin:
     """That water is back, to callers alone; since when, where that is known. Of what they alone spoke of, and
     nobody repaired, that no more of them do. Its number is the incident's."""
     zone, utility = plant.zones.get(incident.zone or ""), plant.utility
@@ -90,7 +116,7 @@ def over(incident: Incident, plant: Plant, work: Work, now_ns: int) -> Bulletin:
     return Bulletin(
         number=incident.id,
         version=1,
-        identifier=f"urn:waterhub:{utility.id}:{incident.id}:restored",
+        identifier=f"urn:waterhub:{utility.id}:{mailing.replace('.', ':')}",
         sender=utility.sender,
         kind=NoticeKind.EMERGENCY_OUTAGE,
         supply=Supply.NONE,
@@ -135,10 +161,15 @@ async def unkept(tx: Tx, now_ns: int, limit: int) -> tuple[list[Letter], list[Ow
     if recovered:
         about |= {one.id: one.incident or "" for one in await tx.find(Notice, incident=tuple(recovered))}
     mailings = await tx.find(Mailing, notice=tuple(about)) if about else []
-    told = {about[one.notice] for one in mailings if one.bulletin.change is Change.RESTORED}
+    told = dict[str, int]()
+    for one in mailings:
+        if one.bulletin.change is Change.RESTORED:
+            told[about[one.notice]] = max(told.get(about[one.notice], 0), one.made_ns)
     waiting = []
     for id, incident in reversed(recovered.items()):
-        if id in told or not (n := len(await callers(tx, id))):
+        if not (n := len(await callers(tx, id, told.get(id, 0)))):
+            continue
+        if id in told and not await off_since(tx, incident, told[id]):
             continue
         work = await work_of(tx, id)
         if not work.held_off:

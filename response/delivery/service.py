@@ -96,14 +96,16 @@ class DeliveryService:
         self.wake()
 
     async def _callers_only(self, tx: Tx, id: str) -> None:
-        """Who called of what was never published in earnest hears that it is over."""
+        """Who called of what was never published in earnest hears that it is over; each time that it was."""
         incident = await tx.get(Incident, id)
         if incident is None or incident.state not in BACK:
             return
-        notices = [notice.id for notice in in_earnest(await tx.find(Notice, incident=id))]
-        if await unpublished(tx, incident, notices):
-            bulletin = over(incident, self._plant, await work_of(tx, id), self._clock.now_ns())
-            await self._begin(tx, f"{id}.restored", bulletin, moved=False)
+        if await unpublished(tx, incident, in_earnest(await tx.find(Notice, incident=id))):
+            before = len(await tx.find(Mailing, notice=id))
+            mailing = f"{id}.restored.{before + 1}" if before else f"{id}.restored"
+            work = await work_of(tx, id)
+            bulletin = over(incident, self._plant, work, self._clock.now_ns(), mailing)
+            await self._begin(tx, mailing, bulletin, moved=False)
 
     async def _begin(self, tx: Tx, id: str, bulletin: Bulletin, *, moved: bool) -> None:
         """id: the version's: once however often it is seen."""

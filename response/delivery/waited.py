@@ -62,9 +62,12 @@ async def _later(tx: Tx, mailing: Mailing) -> tuple[str, ...]:
 
 
 async def told_before(tx: Tx, mailing: Mailing) -> int:
-    """When an earlier notice of its incident told that water is back, to callers as well; 0 for never."""
+    """When an earlier notice of its incident told that water is back, to callers as well, or they alone were
+    told; 0 for never."""
     bulletin = mailing.bulletin
     found = await tx.find(Notice, incident=bulletin.incident) if bulletin.incident else []
+    alone = await tx.find(Mailing, notice=bulletin.incident) if bulletin.incident else []
     until_ns = bulletin.restored_ns or bulletin.sent_ns
-    ends = (one.restored_ns for one in found if one.id != mailing.notice and one.published_ns is not None)
+    ends = [one.restored_ns for one in found if one.id != mailing.notice and one.published_ns is not None]
+    ends += [one.made_ns for one in alone if one.id != mailing.id and one.made_ns < mailing.made_ns]
     return max((ns for ns in ends if ns is not None and ns < until_ns), default=0)
