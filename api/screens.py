@@ -26,6 +26,7 @@ from api.problems import Problem
 from api.wire import Json, encode, plain
 from core.model.account import Role, User
 from core.model.shanghai import local
+from core.model.tag import WorksRole
 from core.model.text import Lang
 from response.hotline.search.spelling import Spelling
 
@@ -40,7 +41,7 @@ HOMES = {
 }
 """Where a role begins; the others at the desk."""
 SHEETS = {
-    "wall": ["css/wall.css"],
+    "wall": ["css/wall.css", "css/wall_parts.css"],
     "wall_event": ["css/wall.css", "css/wall_parts.css", "css/wall_event.css"],
     "wall_quality": ["css/wall.css", "css/wall_parts.css", "css/wall_quality.css"],
     "wall_zone": ["css/wall.css", "css/wall_parts.css", "css/wall_zone.css"],
@@ -67,6 +68,8 @@ KPIS = (
     ("affected", ""),
     ("sensors", ""),
 )
+WORKS = tuple(role.value for role in WorksRole)
+"""What a wall says of each works, in its order."""
 ANSWERS = ("where", "whom", "who", "eta")
 """What a wall says of an incident beside what and since when."""
 MEASURED = ("chlorine", "turbidity", "ph")
@@ -153,7 +156,7 @@ class Pages:
         return page
 
     async def wall(self, request: Request, caller: Asker) -> Response:
-        return self._page(request, "wall", caller.user, kpis=KPIS)
+        return self._page(request, "wall", caller.user, kpis=KPIS, works=WORKS)
 
     async def wall_event(self, request: Request, caller: Asker) -> Response:
         """One incident; without an id in the address the worst there is, whichever that becomes."""

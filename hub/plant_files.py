@@ -1,6 +1,6 @@
 """The files that describe a plant, read into `core.model.plant`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -8,8 +8,8 @@ from typing import TypeVar
 from core.adapters.epanet_hydraulics import EpanetHydraulics
 from core.model.account import Account
 from core.model.network import IsolationValve, Network
-from core.model.plant import Crew, Place, Plant, Street, Utility, Zone
-from core.model.tag import Quantity, Tag
+from core.model.plant import Crew, Place, Plant, Street, Utility, Zone, ZoneKind
+from core.model.tag import OF_ROLE, Quantity, Tag
 from core.model.text import Text
 from core.ports.hydraulics import HydraulicError
 from hub.config import HubFile
@@ -156,12 +156,28 @@ def _cross_check(
         if tag.low is not None and tag.high is not None and tag.low >= tag.high:
             what = f"`low` {tag.low:g} is not below `high` {tag.high:g}: every value of {tag.id} would be Bad"
             problems.append(Problem(folder / "tags.csv", line, what, "exchange them, or leave one out"))
+    problems += _roles_fit(folder / "tags.csv", tags.values(), zones)
     for line, zone in zones.values():
         for tag_id in (*zone.inflow, *zone.outflow):
             must_exist("zones.csv", line, "tag", tag_id, tag_ids)
     for line, valve in valves.values():
         must_exist("valves.csv", line, "link", valve.link, network.links.keys())
         must_exist("valves.csv", line, "node", valve.node, network.nodes.keys())
+
+
+def _roles_fit(
+    file: Path, tags: Iterable[tuple[int, Tag]], zones: Mapping[str, tuple[int, Zone]]
+) -> Iterator[Problem]:
+    for line, tag in tags:
+        if tag.role is None:
+            continue
+        if tag.quantity not in OF_ROLE[tag.role]:
+            of = " or ".join(sorted(OF_ROLE[tag.role]))
+            what = f"role {tag.role.value!r} is of {of}, and {tag.id} measures {tag.quantity}"
+            yield Problem(file, line, what, "give it the role of what it measures, or none")
+        elif (known := zones.get(tag.zone or "")) and known[1].kind is not ZoneKind.PLANT:
+            what = f"role {tag.role.value!r} is of a works, and zone {tag.zone!r} is none"
+            yield Problem(file, line, what, "name the works' zone (kind `plant`), or leave the role out")
 
 
 def _zones_exist(

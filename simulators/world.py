@@ -18,6 +18,7 @@ from simulators.demand import Demand
 from simulators.sensors import Readings, Sensors, read_sensors
 from simulators.troubles import FaultKind, Kind, QualityKind, Trouble, WrongOrder, choice, shown
 from simulators.water import Water
+from simulators.wells import ClearWells
 
 Floats = npt.NDArray[np.float64]
 S = 1_000_000_000
@@ -56,6 +57,7 @@ class World:
         self.mean_m3h = dict(zip(self._engine.nodes, base.tolist(), strict=True))
         self.demand = Demand(seed, base, self._area_of)
         self._water = Water(self._rows, seed)
+        self._wells = ClearWells(self._rows, self._reservoirs(), self.demand)
         self._node = {node: i for i, node in enumerate(self._engine.nodes)}
         self._link = {link: i for i, link in enumerate(self._engine.links)}
         self._zone_of = zone_of
@@ -88,6 +90,9 @@ class World:
 
     def _tanks(self) -> list[str]:
         return [node.id for node in self._engine.network.nodes.values() if node.kind is NodeKind.TANK]
+
+    def _reservoirs(self) -> set[str]:
+        return {n.id for n in self._engine.network.nodes.values() if n.kind is NodeKind.RESERVOIR}
 
     def close(self) -> None:
         self._engine.close()
@@ -150,8 +155,9 @@ class World:
         return np.array([nodes[row.node].elevation_m if row.node else 0.0 for row in self._rows])
 
     def dress(self, values: Floats, t_s: Floats, troubles: Iterable[Trouble]) -> Floats:
-        """Adds to `physical` values, (n_times, n_tags), what EPANET does not know: the rest of the water's
-        quality, and what troubles do to it. In place."""
+        """Adds to `physical` values, (n_times, n_tags), what EPANET does not know: clear wells, the
+        rest of the water's quality, and what troubles do to it. In place."""
+        self._wells.fill(values, t_s)
         self._water.fill(values, t_s, troubles)
         return values
 

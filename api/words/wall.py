@@ -45,15 +45,18 @@ WORDS = {
     "wall_check.failed": Text("太小：{roles}", "too small: {roles}"),
     "wall_check.drop_0": Text("所有内容都放得下", "everything has room"),
     "wall_check.drop_1": Text(
-        "已省去：余氯列、在线测点", "left out for room: the chlorine column, sensors on line"
+        "已省去：余氯列、在线测点、水厂指示条",
+        "left out for room: the chlorine column, sensors on line, bars of the works",
     ),
     "wall_check.drop_2": Text(
-        "已省去：余氯列、水压列、在线测点、浊度、夜间最小流量、日期、处理时延",
-        "left out for room: chlorine and head columns, sensors, turbidity, night minimum, date, pipeline",
+        "已省去：余氯列、水压列、水厂、在线测点、浊度、夜间最小流量、日期、处理时延",
+        "left out for room: chlorine and head columns, works, sensors, turbidity, night minimum, date,"
+        " pipeline",
     ),
     "wall_check.drop_3": Text(
-        "已省去：片区表、在线测点、浊度、夜间最小流量、日期、数据与处理时延",
-        "left out for room: zone table, sensors, turbidity, night minimum, date, data and pipeline age",
+        "已省去：片区表、水厂、在线测点、浊度、夜间最小流量、日期、数据与处理时延",
+        "left out for room: zone table, works, sensors, turbidity, night minimum, date, data and"
+        " pipeline age",
     ),
     "wall_check.role": Text("文字", "Text"),
     "wall_check.px": Text("像素", "px"),
@@ -80,6 +83,8 @@ WORDS = {
     "wall_check.role_zone": Text("片区名", "zone names"),
     "wall_check.role_value": Text("片区数值", "zone values"),
     "wall_check.role_zone_head": Text("片区表头", "zone table's head"),
+    "wall_check.role_works": Text("水厂数值", "works values"),
+    "wall_check.role_works_head": Text("水厂表头", "works table's head"),
     "wall_check.role_incident": Text("事件", "incidents"),
     "wall_check.role_chain": Text("处置进度", "how far people have come"),
     "wall_check.role_kpi_name": Text("指标名称", "names of key figures"),
@@ -132,6 +137,17 @@ WORDS = {
     "wall.pressure": Text("最低\n水压 m", "Min\nhead m"),
     "wall.chlorine": Text("余氯\nmg/L", "Chlorine\nmg/L"),
     "wall.spark": Text("{zone}近 24 小时入流", "{zone}: inflow of the last 24 hours"),
+    "wall.works": Text("水厂", "Works"),
+    "wall.works_shown": Text("水厂 {n}/{m}", "Works {n}/{m}"),
+    "wall.works_words": Text(
+        "各水厂出厂水、清水池与水泵", "What leaves each works, its clear well and its pumps"
+    ),
+    "wall.role_outlet_pressure": Text("出厂水压", "Outlet head"),
+    "wall.role_outlet_flow": Text("出厂流量", "Outlet"),
+    "wall.role_outlet_turbidity": Text("浊度", "Turbidity"),
+    "wall.role_outlet_chlorine": Text("余氯", "Chlorine"),
+    "wall.role_clear_well": Text("清水池", "Clear well"),
+    "wall.role_pump": Text("运行水泵", "Pumps on"),
     "wall.kpi_inflow": Text("总供水", "Total inflow"),
     "wall.kpi_night": Text("夜间最小流量", "Night min"),
     "wall.kpi_chlorine": Text("最低余氯", "Min chlorine"),

@@ -1,7 +1,9 @@
 """A tag: one measured quantity at one place."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 from core.model.text import Text
 
@@ -28,6 +30,19 @@ class Quantity(StrEnum):
     SPEED = "speed"
 
 
+class WorksRole(StrEnum):
+    """What a tag of a works says of it on a wall's strip of works. Several of one role: flows are summed, of
+    the others the worst counts."""
+
+    OUTLET_PRESSURE = "outlet_pressure"
+    OUTLET_FLOW = "outlet_flow"
+    OUTLET_TURBIDITY = "outlet_turbidity"
+    OUTLET_CHLORINE = "outlet_chlorine"
+    CLEAR_WELL = "clear_well"
+    """The level of the tank that the pumps draw from."""
+    PUMP = "pump"
+
+
 QUALITY = frozenset(
     {
         Quantity.FREE_CHLORINE,
@@ -41,6 +56,17 @@ QUALITY = frozenset(
     }
 )
 """Quantities of water quality."""
+OF_ROLE: Mapping[WorksRole, frozenset[Quantity]] = MappingProxyType(
+    {
+        WorksRole.OUTLET_PRESSURE: frozenset({Quantity.PRESSURE}),
+        WorksRole.OUTLET_FLOW: frozenset({Quantity.FLOW}),
+        WorksRole.OUTLET_TURBIDITY: frozenset({Quantity.TURBIDITY}),
+        WorksRole.OUTLET_CHLORINE: frozenset({Quantity.FREE_CHLORINE, Quantity.TOTAL_CHLORINE}),
+        WorksRole.CLEAR_WELL: frozenset({Quantity.LEVEL}),
+        WorksRole.PUMP: frozenset({Quantity.STATUS}),
+    }
+)
+"""What a tag of each role measures."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +77,7 @@ class Tag:
     water. period_s: expected interval between samples, real seconds. low/high: what the instrument can
     physically mean; outside is Bad out of range. station: what is lost together when its line is cut.
     node/link: its place in the network model. public: may appear, as an area's median, on the portal.
+    role: of a works' own, where its zone is one.
     """
 
     id: str
@@ -65,3 +92,4 @@ class Tag:
     node: str | None = None
     link: str | None = None
     public: bool = False
+    role: WorksRole | None = None

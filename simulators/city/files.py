@@ -15,7 +15,7 @@ from simulators.city.plan import City
 
 TAG_COLUMNS = (
     *("id", "quantity", "unit", "name_zh", "name_en", "station", "zone", "period_s"),
-    *("low", "high", "node", "link", "public"),
+    *("low", "high", "node", "link", "public", "role"),
 )
 CREW_COLUMNS = (
     *("id", "name_zh", "name_en", "zone", "skills"),
@@ -101,7 +101,7 @@ def _flow(point: dict[str, object]) -> str:
 
 def tag_row(one: Instrument) -> tuple[Any, ...]:
     names = (one.name.zh, one.name.en)
-    place = (one.node, one.link, one.public)
+    place = (one.node, one.link, one.public, one.role.value if one.role else "")
     return (
         one.id,
         one.quantity.value,

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from functools import partial
 
-from core.model.tag import Quantity
+from core.model.tag import Quantity, WorksRole
 from core.model.text import Text
 from simulators.city.equipment import quality_nodes, sensor_nodes
-from simulators.city.plan import City
+from simulators.city.plan import City, Works
 
 AREAS_PER_STATION = 2
 QUALITY: tuple[tuple[Quantity, str, str, str, float, float], ...] = (
@@ -16,6 +16,10 @@ QUALITY: tuple[tuple[Quantity, str, str, str, float, float], ...] = (
     (Quantity.CONDUCTIVITY, "uS/cm", "电导率", "conductivity", 0, 5000),
     (Quantity.TEMPERATURE, "Cel", "水温", "temperature", -5, 50),
 )
+OUTLET = {
+    Quantity.FREE_CHLORINE: WorksRole.OUTLET_CHLORINE,
+    Quantity.TURBIDITY: WorksRole.OUTLET_TURBIDITY,
+}
 PUBLIC = {Quantity.FREE_CHLORINE, Quantity.TURBIDITY, Quantity.PH}
 DEAD_U16 = 65535
 """What the town's 16-bit transmitters show when they have no measurement."""
@@ -36,6 +40,7 @@ class Instrument:
     node: str = ""
     link: str = ""
     public: int = 0
+    role: WorksRole | None = None
     point: dict[str, object] | None = None
 
 
@@ -143,6 +148,7 @@ def _works_and_tanks(city: City) -> list[Instrument]:
                 low=-5,
                 high=150,
                 node=works.outlet,
+                role=WorksRole.OUTLET_PRESSURE,
                 point=registers.u16(0.01),
             )
         )
@@ -155,6 +161,7 @@ def _works_and_tanks(city: City) -> list[Instrument]:
                 low=-100,
                 high=5000,
                 link=f"TW{works.id[-1]}",
+                role=WorksRole.OUTLET_FLOW,
                 point=registers.f32(),
             )
         )
@@ -168,6 +175,7 @@ def _works_and_tanks(city: City) -> list[Instrument]:
                     low=0,
                     high=1,
                     link=f"{works.id}.pump-{k}",
+                    role=WorksRole.PUMP,
                     point=registers.bit(),
                 )
             )
@@ -183,9 +191,26 @@ def _works_and_tanks(city: City) -> list[Instrument]:
                     low=low,
                     high=high,
                     node=works.outlet,
+                    role=OUTLET.get(quantity),
                 )
             )
-    return found
+    return found + [_well(works, registers) for works in city.works]
+
+
+def _well(works: Works, registers: Registers) -> Instrument:
+    return Instrument(
+        id=f"{works.id}.clear_well_level",
+        quantity=Quantity.LEVEL,
+        unit="m",
+        name=named(works.name, "清水池水位", "clear well level"),
+        station=registers.station,
+        zone=works.id,
+        low=0,
+        high=6,
+        node=f"{works.id}.well",
+        role=WorksRole.CLEAR_WELL,
+        point=registers.i32(0.001),
+    )
 
 
 def _quality(city: City) -> list[Instrument]:

@@ -183,3 +183,23 @@ def test_a_poster_font_that_cannot_be_embedded_is_named_with_its_line(plant: Pat
     (problem,) = json.loads(done.stdout)["problems"]
     assert (Path(problem["file"]).name, problem["line"]) == ("hub.yaml", line)
     assert "TrueType" in problem["mend"]
+
+
+@pytest.mark.parametrize(
+    ("role", "said"),
+    [
+        ("pump", "role 'pump' is of status, and plant-1.outlet_pressure measures pressure"),
+        ("outlet", "outlet_pressure"),
+    ],
+)
+def test_a_role_at_the_works_fits_what_is_measured(plant: Path, role: str, said: str) -> None:
+    line = spoil(plant / "tags.csv", "W1,,0,outlet_pressure", f"W1,,0,{role}")
+    done = check(plant)
+    assert done.returncode == 2 and f"tags.csv:{line}: " in done.stderr and said in done.stderr
+
+
+def test_a_role_is_of_a_zone_that_is_a_works(plant: Path) -> None:
+    line = spoil(plant / "tags.csv", "tank-1,,0,", "tank-1,,0,clear_well")
+    done = check(plant)
+    assert done.returncode == 2
+    assert f"tags.csv:{line}: role 'clear_well' is of a works, and zone 'trunk' is none" in done.stderr

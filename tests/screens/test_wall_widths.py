@@ -39,7 +39,7 @@ WRONG = """async () => {
         && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
     const pairs = (all) => all.flatMap((a, n) =>
         all.slice(n + 1).filter((b) => lie(a, b)).map((b) => [a, b]));
-    const parts = '.top > *, .banners > *, .map, .incidents, .more-incidents, .zones, .kpi';
+    const parts = '.top > *, .banners > *, .map, .incidents, .more-incidents, .zones, .works, .kpi';
     const blocks = [...document.querySelectorAll(parts)].filter(seen)
         .map((node) => ({ name: node.id || node.className, ...node.getBoundingClientRect().toJSON() }))
         .filter(({ width, height }) => width && height);

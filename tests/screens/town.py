@@ -21,7 +21,7 @@ from core.runtime.clock import AnchoredClock
 from core.runtime.live import LiveTable
 from hub.check import Configuration
 from response.delivery.room import Delivering
-from tests.screens.town_past import ZONE, usual
+from tests.screens.town_past import WORKS, ZONE, usual
 
 
 class Town:
@@ -57,6 +57,7 @@ class Town:
             base = usual(n, t_ns) * (1 + 0.01 * noise) + (self.loss if tag.zone == ZONE else 0)
         elif tag.quantity is Quantity.PRESSURE:
             base += 0.02 * noise - (11 if self.loss and tag.zone == ZONE else 0)
+        base = WORKS.get(tag.role, base) if tag.role else base
         base = self.reads.get(tag.id, base)
         if tag.id == "dma-03.p2":
             return Sample(tag.id, t_ns, None, Status.BAD_TIMEOUT)

@@ -7,7 +7,7 @@ from core.model.account import Account, Segment
 from core.model.plant import Plant
 from core.model.quality import Status
 from core.model.sample import Batch, Sample
-from core.model.tag import Quantity
+from core.model.tag import Quantity, WorksRole
 
 S = 1_000_000_000
 HOUR, DAY = 3600 * S, 86_400 * S
@@ -60,7 +60,24 @@ def past(plant: Plant, now_ns: int) -> list[Batch]:
             for t in (*weeks, *day)
         ]
         batches.append(Batch.of("hub", samples))
-    return [*batches, *_pressures(plant, now_ns)]
+    return [*batches, *_pressures(plant, now_ns), *_works(plant, now_ns)]
+
+
+WORKS = {WorksRole.OUTLET_PRESSURE: 48.0, WorksRole.CLEAR_WELL: 3.4}
+"""About what a works' instruments read."""
+
+
+def _works(plant: Plant, now_ns: int) -> list[Batch]:
+    """Three weeks of what leaves each works, and of its clear well, by the half-hour."""
+    rng, weeks = random.Random(7), range(now_ns - 21 * DAY, now_ns - HOUR, HOUR // 2)
+    batches = []
+    for tag in plant.tags.values():
+        if tag.role in WORKS:
+            read = WORKS[tag.role]
+            batches.append([Sample(tag.id, t, round(read * rng.gauss(1, 0.02), 2)) for t in weeks])
+        elif tag.role is WorksRole.OUTLET_FLOW:
+            batches.append([Sample(tag.id, t, round(usual(30, t) * rng.gauss(1, 0.03), 1)) for t in weeks])
+    return [Batch.of("hub", samples) for samples in batches]
 
 
 def _pressures(plant: Plant, now_ns: int) -> list[Batch]:

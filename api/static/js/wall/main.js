@@ -7,12 +7,15 @@ import { local, t } from "../core/words.js";
 import { loadNetwork } from "../map/network.js";
 import { MapView } from "../map/view.js";
 import { loadAdvisories } from "./advisories.js";
+import { loadUsual } from "./curves.js";
 import { frame, instruments, now } from "./frame.js";
 import { drawIncidents } from "./incidents.js";
 import { drawKpis } from "./kpis.js";
+import { firstLimits, renewLimits } from "./limits.js";
 import { orderOf } from "./order.js";
 import { unit } from "./scale.js";
 import { drawTop } from "./top.js";
+import { drawWorks, pensOf, worksOf } from "./works.js";
 import { drawZones, facts, loadPast } from "./zones.js";
 
 const SHOWN_INCIDENTS = 6;
@@ -80,6 +83,7 @@ function draw() {
   const items = ranked();
   const { tags, zones, muted } = places(store.alarms, items);
   const rows = facts(districts(), store.tags, { zones, muted }, now);
+  drawWorks(worksOf(net?.names ?? [], instruments(), zones), tags, now);
   drawZones(rows);
   drawKpis(rows, instruments(), without, now, zoneOf);
   drawIncidents(items, streetName, store.incidents.filter(open).length);
@@ -117,9 +121,12 @@ async function main() {
   map = new MapView(/** @type {HTMLCanvasElement} */ (byId("map")), net, unit);
   redraw();
   document.body.dataset.ready = "true";
+  void firstLimits().then(redraw);
   await loadPast(districts(), true, redraw);
-  setInterval(() => void loadPast(districts(), false, redraw), PAST_EVERY_MS);
+  const works = () => loadUsual(pensOf(worksOf(net?.names ?? [], instruments(), new Map())), redraw);
+  setInterval(() => void renewLimits(redraw).then(() => loadPast(districts(), false, redraw)).then(works), PAST_EVERY_MS);
   setInterval(() => void loadPast(districts(), true, redraw), USUAL_EVERY_MS);
+  await works();
 }
 
 void main();

@@ -11,8 +11,8 @@ import { inflowHeld, lowestHeld } from "./held.js";
 import { unit } from "./scale.js";
 
 /** Lines that the head and a row need, in text sizes. */
-const HEAD_U = 3.3;
-const ROW_U = 1.7;
+const HEAD_U = 3.25;
+const ROW_U = 1.62;
 const MOST_ROWS = 12;
 
 /** @type {Map<string, {day: any, usual: import("../core/history.js").Usual|null}>} */

@@ -33,6 +33,8 @@ export const ROLES = [
   { role: "zone", least: SECONDARY, path: "section.zones table tbody tr th" },
   { role: "value", least: SECONDARY, path: "section.zones table tbody tr td.pressure" },
   { role: "zone_head", least: SECONDARY, path: "section.zones table thead tr th" },
+  { role: "works", least: SECONDARY, path: "section.works table tbody tr td.value" },
+  { role: "works_head", least: SECONDARY, path: "section.works table thead tr th" },
   { role: "incident", least: SECONDARY, path: "ul.incidents li.incident p.head strong" },
   { role: "chain", least: SECONDARY, path: "ul.incidents li.incident ol.chain li b" },
   { role: "kpi_name", least: SECONDARY, path: "dl.kpis div.kpi dt" },
