@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
+from hub.demo.certificates import Certificates, certificates
 from tests.need import need
 from tests.nursery import Born, nursery
-from tests.screens.phone import CrewHub
+from tests.screens.phone import FLAGS, CrewHub, trusting
 
 PASSWORD = "turn the valve slowly"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 KIOSK = "--autoplay-policy=no-user-gesture-required"
 """A kiosk is run so: it may sound before anybody has touched it."""
 READY, READY_MS = "body[data-ready]", 60_000
@@ -76,27 +76,31 @@ def calm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 
 @pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
-    expect.set_options(timeout=20_000)
+    expect.set_options(timeout=PATIENT_MS)
     with sync_playwright() as running:
         yield running
 
 
+@pytest.fixture(scope="session")
+def lan(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    """Of every hub that a crew's phone talks to, so that one browser may trust them all."""
+    return certificates(tmp_path_factory.mktemp("lan"), "127.0.0.1")
+
+
 @pytest.fixture
-def hub(tmp_path: Path) -> Iterator[CrewHub]:
-    hub = CrewHub(tmp_path)
+def hub(tmp_path: Path, lan: Certificates) -> Iterator[CrewHub]:
+    hub = CrewHub(tmp_path, lan)
     hub.start()
     yield hub
     hub.kill()
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
+def chromium(playwright: Playwright, lan: Certificates) -> Iterator[Browser]:
     program = need("chromium-headless-shell")
-    expect.set_options(timeout=PATIENT_MS)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=[*FLAGS, KIOSK])
-        yield browser
-        browser.close()
+    browser = playwright.chromium.launch(executable_path=program, args=[*FLAGS, KIOSK, trusting(lan)])
+    yield browser
+    browser.close()
 
 
 @dataclass

@@ -13,24 +13,31 @@ from typing import Any
 import httpx
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from playwright.sync_api import BrowserContext, Page, Playwright
+from playwright.sync_api import Browser, Page, Playwright
 
-from hub.demo.certificates import Certificates, certificates
+from hub.demo.certificates import Certificates
 from tests.api.hub_at_work import PASSWORD
 from tests.need import need
 from tests.nursery import Born, nursery
 from tests.ports import free_port
 
 READY_S = 30
-SCREEN = {"width": 360, "height": 740}
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+HELD: dict[str, Any] = {
+    "viewport": {"width": 360, "height": 740},
+    "device_scale_factor": 2,
+    "is_mobile": True,
+    "has_touch": True,
+    "locale": "zh-CN",
+    "timezone_id": "Asia/Shanghai",
+}
 
 
 class CrewHub:
     """Started, killed and started again on one port and one data folder."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.port = folder, free_port()
-        self.files: Certificates = certificates(folder / "lan", "127.0.0.1")
+    def __init__(self, folder: Path, files: Certificates) -> None:
+        self.folder, self.port, self.files = folder, free_port(), files
         self.url = f"https://127.0.0.1:{self.port}"
         self.process: Born | None = None
 
@@ -79,33 +86,34 @@ class CrewHub:
             assert client.post("/api/v1/session", json=body).status_code == 204
             yield client
 
-    @property
-    def spki(self) -> str:
-        cert = x509.load_pem_x509_certificate(self.files.cert.read_bytes())
-        raw = cert.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-        return base64.b64encode(hashlib.sha256(raw).digest()).decode()
+
+def trusting(files: Certificates) -> str:
+    """A browser's flag by which it takes that certificate for a good one, and no other."""
+    cert = x509.load_pem_x509_certificate(files.cert.read_bytes())
+    raw = cert.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    spki = base64.b64encode(hashlib.sha256(raw).digest()).decode()
+    return f"--ignore-certificate-errors-spki-list={spki}"
 
 
 @contextmanager
-def phone(playwright: Playwright, hub: CrewHub, profile: Path, **more: Any) -> Iterator[Page]:
-    """The browser opened on its profile, as after a start of the phone; closed at the end."""
-    context: BrowserContext = playwright.chromium.launch_persistent_context(
+def phone(chromium: Browser, hub: CrewHub, **more: Any) -> Iterator[Page]:
+    """One that has never been here, in a browser that runs already."""
+    context = chromium.new_context(base_url=hub.url, **HELD, **more)
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
+@contextmanager
+def opened_anew(playwright: Playwright, hub: CrewHub, profile: Path) -> Iterator[Page]:
+    """A browser with its profile, as after a start of the phone; closed at the end."""
+    context = playwright.chromium.launch_persistent_context(
         profile,
         executable_path=need("chromium-headless-shell"),
-        args=[
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-background-networking",
-            f"--ignore-certificate-errors-spki-list={hub.spki}",
-        ],
+        args=[*FLAGS, trusting(hub.files)],
         base_url=hub.url,
-        viewport=SCREEN,
-        device_scale_factor=2,
-        is_mobile=True,
-        has_touch=True,
-        locale="zh-CN",
-        timezone_id="Asia/Shanghai",
-        **more,
+        **HELD,
     )
     try:
         yield context.pages[0] if context.pages else context.new_page()

@@ -1,10 +1,8 @@
 """An act that the hub has, and whose answer was lost on the way: the phone reads it in its orders, still has
 it to send, and shows it once."""
 
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.screens.phone import CrewHub, phone, signed_in, stepped
 
@@ -21,9 +19,9 @@ def on_site(page: Page) -> None:
 
 @pytest.mark.parametrize("act", ["valve", "note"])
 def test_what_the_hub_has_is_shown_once_while_it_still_waits_to_be_sent(
-    hub: CrewHub, playwright: Playwright, tmp_path: Path, act: str
+    hub: CrewHub, chromium: Browser, act: str
 ) -> None:
-    with phone(playwright, hub, tmp_path / "profile") as page:
+    with phone(chromium, hub) as page:
         signed_in(page)
         on_site(page)
         hub.kill()

@@ -1,9 +1,8 @@
 """On site with a phone: where to dig, which valves, and how the water was stopped; also without a network."""
 
 import os
-from pathlib import Path
 
-from playwright.sync_api import Page, Playwright, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.screens.phone import CrewHub, phone, signed_in, stepped
 
@@ -30,11 +29,9 @@ def redrawn(page: Page) -> None:
     expect(page.locator("#where:not([data-old])")).to_have_count(1)
 
 
-def test_it_shows_where_to_dig_also_without_a_network(
-    hub: CrewHub, playwright: Playwright, tmp_path: Path
-) -> None:
+def test_it_shows_where_to_dig_also_without_a_network(hub: CrewHub, chromium: Browser) -> None:
     """WO-19, WO-20: likely pipes with their share and distance, a sketch, and the way there."""
-    with phone(playwright, hub, tmp_path / "profile") as page:
+    with phone(chromium, hub) as page:
         signed_in(page)
         opened(page)
         page.context.set_offline(True)
@@ -59,9 +56,9 @@ def test_it_shows_where_to_dig_also_without_a_network(
 
 
 def test_wo_21_the_water_is_stopped_by_the_order_s_valves_in_one_more_tap(
-    hub: CrewHub, playwright: Playwright, tmp_path: Path
+    hub: CrewHub, chromium: Browser
 ) -> None:
-    with phone(playwright, hub, tmp_path / "profile") as page:
+    with phone(chromium, hub) as page:
         signed_in(page)
         opened(page)
         stepped(page, "depart", "arrive", "isolate")
@@ -80,9 +77,9 @@ def turned(hub: CrewHub) -> list[tuple[str, str, float, bool]]:
 
 
 def test_wo_21_turns_that_nobody_counted_are_asked_for_until_written_or_said_not_to_be_known(
-    hub: CrewHub, playwright: Playwright, tmp_path: Path
+    hub: CrewHub, chromium: Browser
 ) -> None:
-    with phone(playwright, hub, tmp_path / "profile") as page:
+    with phone(chromium, hub) as page:
         signed_in(page)
         opened(page)
         expect(page.locator("#number")).to_have_text("WO-1")
@@ -105,12 +102,10 @@ def test_wo_21_turns_that_nobody_counted_are_asked_for_until_written_or_said_not
     assert turned(hub)[2:] == [("v-017", "close", 18.5, False), ("v-018", "close", 0, True)]
 
 
-def test_what_was_done_stands_until_the_orders_are_read_anew(
-    hub: CrewHub, playwright: Playwright, tmp_path: Path
-) -> None:
+def test_what_was_done_stands_until_the_orders_are_read_anew(hub: CrewHub, chromium: Browser) -> None:
     """On a slow network the server has the act long before the phone has the orders."""
     held: list[Route] = []
-    with phone(playwright, hub, tmp_path / "profile") as page:
+    with phone(chromium, hub) as page:
         signed_in(page)
         opened(page)
         page.route("**/api/v1/crew/orders", lambda route: held.append(route))
@@ -127,9 +122,9 @@ def test_what_was_done_stands_until_the_orders_are_read_anew(
 
 
 def test_wo_21_with_a_valve_in_the_log_nothing_is_asked_and_what_is_typed_stays(
-    hub: CrewHub, playwright: Playwright, tmp_path: Path
+    hub: CrewHub, chromium: Browser
 ) -> None:
-    with phone(playwright, hub, tmp_path / "profile") as page:
+    with phone(chromium, hub) as page:
         signed_in(page)
         opened(page)
         stepped(page, "depart", "arrive")

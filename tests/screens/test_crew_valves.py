@@ -2,10 +2,9 @@
 not balance are said when they are entered."""
 
 import os
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.api.hub_at_work import PASSWORD
 from tests.screens.phone import CrewHub, phone, signed_in, stepped
@@ -55,9 +54,9 @@ def state(hub: CrewHub) -> str:
 
 @pytest.mark.parametrize("network", [True, False])
 def test_after_the_repair_the_valves_left_shut_are_the_next_step(
-    hub: CrewHub, playwright: Playwright, tmp_path: Path, network: bool
+    hub: CrewHub, chromium: Browser, network: bool
 ) -> None:
-    with phone(playwright, hub, tmp_path / "profile") as page:
+    with phone(chromium, hub) as page:
         signed_in(page)
         opened(page)
         if not network:
@@ -86,10 +85,8 @@ def test_after_the_repair_the_valves_left_shut_are_the_next_step(
     assert order["off_balance"] == []
 
 
-def test_turns_that_do_not_balance_are_said_as_they_are_entered(
-    hub: CrewHub, playwright: Playwright, tmp_path: Path
-) -> None:
-    with phone(playwright, hub, tmp_path / "profile") as page:
+def test_turns_that_do_not_balance_are_said_as_they_are_entered(hub: CrewHub, chromium: Browser) -> None:
+    with phone(chromium, hub) as page:
         signed_in(page)
         opened(page)
         repaired_behind_valves(page)
@@ -125,10 +122,10 @@ def test_turns_that_do_not_balance_are_said_as_they_are_entered(
 
 @pytest.mark.parametrize("network", [True, False])
 def test_a_valve_of_which_nobody_counted_the_turns_is_opened_without_them(
-    hub: CrewHub, playwright: Playwright, tmp_path: Path, network: bool
+    hub: CrewHub, chromium: Browser, network: bool
 ) -> None:
     """Shut in one word with 止水: there is nothing that an opening could balance."""
-    with phone(playwright, hub, tmp_path / "profile") as page:
+    with phone(chromium, hub) as page:
         signed_in(page)
         opened(page)
         if not network:
@@ -151,10 +148,8 @@ def test_a_valve_of_which_nobody_counted_the_turns_is_opened_without_them(
     assert off_balance(hub) == []
 
 
-def test_nor_does_the_desk_ask_for_turns_that_nobody_counted(
-    hub: CrewHub, playwright: Playwright, tmp_path: Path
-) -> None:
-    with phone(playwright, hub, tmp_path / "profile") as page:
+def test_nor_does_the_desk_ask_for_turns_that_nobody_counted(hub: CrewHub, chromium: Browser) -> None:
+    with phone(chromium, hub) as page:
         signed_in(page)
         opened(page)
         repaired_and_nothing_counted(page)
@@ -178,8 +173,8 @@ def off_balance(hub: CrewHub) -> list[dict[str, object]]:
     return found
 
 
-def test_a_valve_that_stays_shut_has_a_reason(hub: CrewHub, playwright: Playwright, tmp_path: Path) -> None:
-    with phone(playwright, hub, tmp_path / "profile") as page:
+def test_a_valve_that_stays_shut_has_a_reason(hub: CrewHub, chromium: Browser) -> None:
+    with phone(chromium, hub) as page:
         signed_in(page)
         opened(page)
         repaired_behind_valves(page)
@@ -205,11 +200,9 @@ PAGES = {
 BEFORE = ["接报", "派工", "到场", "止水", "修复"]
 
 
-def test_every_page_shows_the_same_way_and_what_is_not_open_again(
-    hub: CrewHub, playwright: Playwright, tmp_path: Path
-) -> None:
+def test_every_page_shows_the_same_way_and_what_is_not_open_again(hub: CrewHub, chromium: Browser) -> None:
     """Water is never said to be back before the valves are open; turns that do not balance stand on all."""
-    with phone(playwright, hub, tmp_path / "profile") as page:
+    with phone(chromium, hub) as page:
         signed_in(page)
         opened(page)
         repaired_behind_valves(page)
@@ -261,9 +254,9 @@ def picture(page: Page, name: str) -> None:
     ("lang", "crew", "sent_by"), [("zh", "抢修人员", "派单员"), ("en", "crew", "dispatcher")]
 )
 def test_whoever_did_it_is_named_by_the_place_of_work_and_no_page_runs_off_a_phone(
-    hub: CrewHub, playwright: Playwright, tmp_path: Path, lang: str, crew: str, sent_by: str
+    hub: CrewHub, chromium: Browser, lang: str, crew: str, sent_by: str
 ) -> None:
-    with phone(playwright, hub, tmp_path / "profile") as page:
+    with phone(chromium, hub) as page:
         signed_in(page)
         opened(page)
         repaired_behind_valves(page)
