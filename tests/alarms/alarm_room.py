@@ -48,7 +48,7 @@ class Room:
         async with self.ledger.read() as tx:
             return await tx.get(Alarm, id)
 
-    async def until(self, true: Callable[[], Awaitable[bool]], within_s: float = 5.0) -> None:
+    async def until(self, true: Callable[[], Awaitable[bool]], within_s: float = 30.0) -> None:
         async with asyncio.timeout(within_s):
             while not await true():
                 await asyncio.sleep(0.005)

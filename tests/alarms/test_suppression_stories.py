@@ -152,7 +152,7 @@ async def test_in_a_hundred_restarts_nothing_that_is_explained_is_ever_annunciat
             for batch in batches:
                 await room.feed(batch)
                 await asyncio.sleep(rng.choice((0, 0.01, 0.08)))
-            await room.until(lambda off=off, low=low: stands(room, off, low), 8.0)
+            await room.until(lambda off=off, low=low: stands(room, off, low))
         if off:
             explained += low
             assert await annunciated(room, LOW) == before, f"life {life}"

@@ -154,7 +154,7 @@ async def test_alarms_work_while_the_historian_is_away_and_a_burst_meanwhile_is_
         assert [one.id for one in health.standing()] == [CONDITION]
         store.away = False
         await room.until(lambda: room.is_in(BURST, State.UNACK), 30)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while health.standing():
                 await asyncio.sleep(0.02)
         async with room.ledger.read() as tx:

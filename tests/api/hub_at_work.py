@@ -239,9 +239,9 @@ async def frames(response: httpx.Response) -> AsyncIterator[Heard]:
 async def heard(
     client: httpx.AsyncClient, until: Callable[[list[Heard]], bool], query: str = ""
 ) -> list[Heard]:
-    """Messages until `until` says that they are enough; fails after 10 s."""
+    """Messages until `until` says that they are enough; fails after 30 s."""
     found: list[Heard] = []
-    async with asyncio.timeout(10), client.stream("GET", f"/api/v1/events{query}") as response:
+    async with asyncio.timeout(30), client.stream("GET", f"/api/v1/events{query}") as response:
         assert response.status_code == 200, await response.aread()
         async for message in frames(response):
             found.append(message)

@@ -79,7 +79,7 @@ async def test_a_restart_goes_on_where_it_was(kept, clock, tmp_path, begin):
         await send(kept, begin, (0, 10), (1, 12))
         await eventually(lambda: len(made(kept, "meter.A.total", begin)) == 2)
         facts = await kept.spool.facts()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while (await kept.spool.facts()).cursors[CURSOR] < facts.last_seq - 1:
                 await asyncio.sleep(0.05)
     await send(kept, begin, (2, 13))

@@ -152,6 +152,6 @@ async def test_an_error_of_the_disk_reaches_every_source_whose_samples_it_took(k
         both = [asyncio.create_task(one.run(kept)) for one in (a, b)]
         await eventually(lambda: joint(kept))
         await kept.spool.close()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             ended = await asyncio.gather(*both, return_exceptions=True)
     assert [type(error) for error in ended] == [OSError, OSError]

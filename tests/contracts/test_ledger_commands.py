@@ -107,5 +107,5 @@ async def test_who_follows_hears_of_it_once_it_stands(ledger: SqlLedger) -> None
     assert await ledger.events(0) == []
     heard = asyncio.create_task(anext(ledger.follow(0)))
     await done.told(ANSWERED)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         assert [event.subject for event in await heard] == ["WO-1"]

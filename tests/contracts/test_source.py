@@ -188,7 +188,7 @@ async def test_it_stops_when_cancelled(field, kept):
     run = asyncio.create_task(field.source.run(kept))
     await eventually(lambda: field.source.facts.connected)
     run.cancel()
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(30):
         with pytest.raises(asyncio.CancelledError):
             await run
     assert len(asyncio.all_tasks()) <= 2
@@ -196,7 +196,7 @@ async def test_it_stops_when_cancelled(field, kept):
 
 async def test_it_stops_when_cancelled_at_any_step_of_its_start(field, kept):
     await stops_at_any_step(field.source, kept)
-    await eventually(lambda: len(asyncio.all_tasks()) <= 2, 3)
+    await eventually(lambda: len(asyncio.all_tasks()) <= 2)
 
 
 async def test_an_error_of_the_disk_is_not_swallowed(field, kept):

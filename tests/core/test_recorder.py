@@ -62,7 +62,7 @@ async def test_the_recorder_follows_what_comes_later(tmp_path):
         task = asyncio.create_task(Recorder(spool, historian).run())
         for k in range(5):
             seq = await spool.put(Batch.of("s", [Sample("a", k, 1.0)]))
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(30):
                 while await spool.cursor(RECORDER) < seq:
                     await asyncio.sleep(0.001)
             assert len(await historian.read("a", 0, 100)) == k + 1

@@ -7,7 +7,6 @@ import csv
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -198,10 +197,8 @@ def test_published_by_a_person_it_is_on_the_portal_and_on_its_way_to_everybody(t
 def test_a_caller_s_card_has_the_verdict_before_the_agent_asks(town: Town) -> None:
     caller, token = town.callers()[0], (town.data / "telephony.token").read_text().strip()
     ringing = {"event": "newCall", "callId": "c-0", "from": caller["phone"], "to": "96xxx", "direction": "in"}
-    began = time.monotonic()
     assert httpx.post(f"{town.demo.hub}/api/v1/cti/{token}", json=ringing, verify=False).status_code == 200
     card = town.post("hotline", "hotline/card", tel=caller["phone"])
-    assert time.monotonic() - began < 5, "a busy machine's second; the second itself is the bench's"
     assert card["verdict"] == "known_outage"
     assert card["standing"][0]["notice"] == town.the("notices")["id"]
     assert caller["phone"] not in str(card)

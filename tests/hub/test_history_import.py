@@ -58,7 +58,7 @@ async def test_nothing_is_lost_while_the_historian_is_away_and_all_of_it_is_ther
     task = asyncio.create_task(history.run(health, AnchoredClock()))
     began_s = time.monotonic()
     while not health.standing():
-        assert time.monotonic() - began_s < 10
+        assert time.monotonic() - began_s < 60
         await asyncio.sleep(0.01)
     (condition,) = health.standing()
     assert (condition.id, condition.detail) == (WAITING, "no answer")

@@ -52,7 +52,7 @@ def portal(store: FolderSnapshots) -> Iterator[httpx.Client]:
     with (
         serving(build(store, public_key_of(samples.KEY))) as address,
         httpx.Client(
-            base_url=address, timeout=5, headers={"accept-language": "zh-CN"}, verify=False
+            base_url=address, timeout=30, headers={"accept-language": "zh-CN"}, verify=False
         ) as client,
     ):
         yield client

@@ -73,7 +73,7 @@ def site(told: Utility):
     with (
         serving(build(told.store, PUBLIC)) as address,
         httpx.Client(
-            base_url=address, timeout=5, headers={"accept-language": "zh-CN"}, verify=False
+            base_url=address, timeout=30, headers={"accept-language": "zh-CN"}, verify=False
         ) as client,
     ):
         yield client

@@ -156,7 +156,7 @@ async def test_wq_29_late_data_make_a_new_version_and_the_old_one_is_kept(utilit
     assert [one.hour for one in day.replaced] == [before]
     await publisher.publish()
     with serving(build(utility.store, public_key_of(samples.KEY))) as address:
-        async with httpx.AsyncClient(verify=False, base_url=address, timeout=5) as portal:
+        async with httpx.AsyncClient(verify=False, base_url=address, timeout=30) as portal:
             asked = {"parameter": "turbidity", "day": "2026-11-22", "lang": "en"}
             page = (await portal.get("/area/dma-01/history", params=asked)).text
             assert "22:00–23:00: was no data, with data that came late 0.20" in page
@@ -203,7 +203,7 @@ async def test_the_page_and_the_csv_say_what_was_recorded(utility):
     await publisher.publish()
     recorded = await hours(utility)
     with serving(build(utility.store, public_key_of(samples.KEY))) as address:
-        async with httpx.AsyncClient(verify=False, base_url=address, timeout=5) as portal:
+        async with httpx.AsyncClient(verify=False, base_url=address, timeout=30) as portal:
             assert 'href="/area/dma-01/history?lang=en"' in (await portal.get("/area/dma-01?lang=en")).text
             page = (await portal.get("/area/dma-01/history?parameter=turbidity&lang=en")).text
             answer = await portal.get("/area/dma-01/history.csv")
@@ -267,7 +267,7 @@ async def test_a_part_that_is_not_what_was_signed_is_refused_and_the_old_one_sho
     await publisher.publish()
     page = "/area/dma-01/history?parameter=turbidity&lang=en"
     with serving(build(utility.store, public_key_of(samples.KEY))) as address:
-        async with httpx.AsyncClient(verify=False, base_url=address, timeout=5) as portal:
+        async with httpx.AsyncClient(verify=False, base_url=address, timeout=30) as portal:
             good = (await portal.get(page)).text
             await measured(utility, TEN_PM, TEN_PM + town.HOUR, 0.22)
             at(utility, TEN_PM + 90 * town.MIN)
@@ -288,7 +288,7 @@ async def test_a_part_that_is_not_what_was_signed_is_refused_and_the_old_one_sho
             assert "failed its check" not in mended and ">22–23<" in mended
     part.unlink()
     with serving(build(utility.store, public_key_of(samples.KEY))) as address:
-        async with httpx.AsyncClient(verify=False, base_url=address, timeout=5) as fresh:
+        async with httpx.AsyncClient(verify=False, base_url=address, timeout=30) as fresh:
             shut = (await fresh.get(page)).text
             assert "is not shown" in shut and ">21–22<" not in shut
             assert (await fresh.get("/area/dma-01/history.csv")).status_code == 404

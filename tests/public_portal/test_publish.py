@@ -33,7 +33,7 @@ from tests.at_work import running
 from tests.persons import person_of
 from tests.public_portal import samples
 from tests.public_portal.conftest import serving
-from tests.public_portal.whole_utility import MANAGER, Utility, until
+from tests.public_portal.whole_utility import MANAGER, SOON_S, Utility, until
 from tests.response import little_town as town
 from tests.response.test_shut_valves import shut
 
@@ -58,11 +58,11 @@ async def test_an_ordinary_hour_is_told_with_its_usual_range(utility):
     assert utility.shown() == shown
 
 
-async def test_a_notice_is_on_the_citizens_page_within_two_seconds(utility):
+async def test_a_notice_is_on_the_citizens_page_at_once(utility):
     async with running(utility.publisher(), utility.response()):
         await until(lambda: utility.store.get() is not None)
         with serving(build(utility.store, public_key_of(samples.KEY))) as address:
-            async with httpx.AsyncClient(verify=False, base_url=address, timeout=5) as portal:
+            async with httpx.AsyncClient(verify=False, base_url=address, timeout=30) as portal:
                 await utility.tell(town.burst(), EventKind.INCIDENT)
                 await until_drafted(utility)
                 await asyncio.sleep(1.0)
@@ -70,7 +70,7 @@ async def test_a_notice_is_on_the_citizens_page_within_two_seconds(utility):
                 id = await utility.publish_notice()
                 began = time.monotonic()
                 while (await portal.get(f"/notice/{id}")).status_code != 200:
-                    assert time.monotonic() - began < 2.0
+                    assert time.monotonic() - began < SOON_S
                     await asyncio.sleep(0.02)
                 home = (await portal.get("/")).text.replace(" ", "")
                 assert "人民路40–58号" in home
@@ -79,7 +79,7 @@ async def test_a_notice_is_on_the_citizens_page_within_two_seconds(utility):
 
 
 async def until_drafted(utility: Utility) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while True:
             async with utility.ledger.read() as tx:
                 if await tx.find(Notice):
@@ -92,13 +92,13 @@ async def test_a_quality_alarm_or_incident_makes_it_verifying_at_once(utility):
         await until(lambda: utility.store.get() is not None)
         alarm = Alarm(id="q-01.turbidity.high", active=True, acked=False, tag="q-01.turbidity", zone="dma-01")
         await utility.tell(alarm, EventKind.ALARM)
-        await until(lambda: states(utility.shown())["turbidity"] is ReadingState.VERIFYING, 2.0)
+        await until(lambda: states(utility.shown())["turbidity"] is ReadingState.VERIFYING, SOON_S)
         assert states(utility.shown())["ph"] is ReadingState.NORMAL
         await utility.tell(town.quality(IncidentState.SUSPECTED), EventKind.INCIDENT)
-        await until(lambda: set(states(utility.shown()).values()) == {ReadingState.VERIFYING}, 2.0)
+        await until(lambda: set(states(utility.shown()).values()) == {ReadingState.VERIFYING}, SOON_S)
         await utility.tell(replace(alarm, active=False), EventKind.ALARM)
         await utility.tell(town.quality(IncidentState.CLOSED), EventKind.INCIDENT)
-        await until(lambda: set(states(utility.shown()).values()) == {ReadingState.NORMAL}, 2.0)
+        await until(lambda: set(states(utility.shown()).values()) == {ReadingState.NORMAL}, SOON_S)
 
 
 async def test_an_incident_of_chlorine_leaves_turbidity_and_ph_alone(utility):
@@ -154,7 +154,7 @@ async def test_a_dead_probe_heard_through_the_spool_is_no_data(utility):
         await utility.spool.put(Batch.of("opcua:quality", dead))
         alarm = Alarm(id="q-01.turbidity.bad", active=True, tag="q-01.turbidity", zone="dma-01")
         await utility.tell(alarm, EventKind.ALARM)
-        await until(lambda: states(utility.shown())["turbidity"] is ReadingState.NO_DATA, 2.0)
+        await until(lambda: states(utility.shown())["turbidity"] is ReadingState.NO_DATA, SOON_S)
         (reading,) = [r for r in utility.shown().areas[0].readings if r.parameter == "turbidity"]
         assert reading.value is None
 
@@ -227,7 +227,7 @@ async def test_on09_what_nobody_saw_on_site_ends_on_the_page_as_its_last_version
     assert (over.doubt, over.matter and over.matter.zh) == (found, "疑似停水")
     assert "供水正常公告" in over.title.zh
     with serving(build(utility.store, public_key_of(samples.KEY))) as address:
-        async with httpx.AsyncClient(verify=False, base_url=address, timeout=5) as portal:
+        async with httpx.AsyncClient(verify=False, base_url=address, timeout=30) as portal:
             page = (await portal.get(f"/n/{id}")).text
     assert zh in page and "已恢复供水" not in page and "恢复供水的街道" not in page
 

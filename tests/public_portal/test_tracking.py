@@ -20,7 +20,7 @@ from response.orders import reports
 from tests.at_work import running
 from tests.public_portal import samples
 from tests.public_portal.conftest import serving
-from tests.public_portal.whole_utility import until
+from tests.public_portal.whole_utility import SOON_S, until
 from tests.response import little_town as town
 
 PAGE = f"/zh/t/{samples.TOKEN}"
@@ -233,20 +233,20 @@ async def test_numbers_end_after_their_time_and_are_bounded(utility, monkeypatch
     assert [row.key for row in utility.shown().tracking] == [key_of(kept[1].token)], "the newest stay"
 
 
-async def test_a_report_can_be_followed_two_seconds_after_it_was_taken(utility) -> None:
+async def test_a_report_can_be_followed_as_soon_as_it_was_taken(utility) -> None:
     from response.hotline.intake import event_of
 
     async with running(utility.publisher()):
         await until(lambda: utility.store.get() is not None)
         await asyncio.sleep(0.7)
         with serving(build(utility.store, public_key_of(samples.KEY))) as address:
-            async with httpx.AsyncClient(verify=False, base_url=address, timeout=5) as client:
+            async with httpx.AsyncClient(verify=False, base_url=address, timeout=30) as client:
                 (kept,) = await take(utility, report(at_ns=utility.clock.now_ns()))
                 async with utility.ledger.begin() as tx:
                     await tx.emit(event_of(kept, kept.at_ns))
                 began = time.monotonic()
                 while (await client.get(f"/zh/t/{kept.token}")).status_code != 200:
-                    assert time.monotonic() - began < 2.0
+                    assert time.monotonic() - began < SOON_S
                     await asyncio.sleep(0.1)
 
 

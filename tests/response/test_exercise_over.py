@@ -38,7 +38,7 @@ def hub(ledger, plant, still_clock):
         service = ResponseService(ledger, plant, still_clock, exercise=exercise)
         running = asyncio.create_task(service.run())
         yield
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             last = await town.report(ledger, town.burst(IncidentState.SUSPECTED, id="INC-last"))
             while await cursor(ledger) < last.id:
                 await asyncio.sleep(0.01)

@@ -65,7 +65,7 @@ async def test_two_services_at_once_make_one_of_each(ledger, service, plant, sti
 
 
 async def test_it_goes_on_where_its_cursor_stands(ledger, service):
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         running = asyncio.create_task(service.run())
         last = await report(ledger, town.burst())
         while True:

@@ -87,7 +87,7 @@ async def test_an_answer_too_late_for_its_caller_is_there_for_the_next(at_work, 
     store.let.clear()
     assert (await p1(at_work)).usual_low is None, "nobody waits for it"
     store.let.set()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while (await p1(at_work)).usual_low is None:
             await asyncio.sleep(0.01)
     assert store.asked == 1

@@ -23,8 +23,8 @@ def test_two_keystrokes_acknowledge_and_every_desk_sees_it(town: Town, visit: Ca
     mine.page.keyboard.press("j")
     assert "id=dma-06%3Aburst" in mine.page.url
     mine.page.keyboard.press("a")
-    other.page.wait_for_selector(f"{row}.answered", timeout=5_000)
-    mine.page.wait_for_selector(f"{row}.answered", timeout=5_000)
+    other.page.wait_for_selector(f"{row}.answered")
+    mine.page.wait_for_selector(f"{row}.answered")
     assert "已确认" in mine.page.inner_text(row)
 
 
@@ -51,7 +51,7 @@ def test_rows_hold_still_under_the_pointer(town: Town, visit: Callable[..., Watc
     before = page.eval_on_selector_all("tbody tr", "rows => rows.map(r => r.dataset.key)")
     page.hover("tbody tr:first-child")
     town.do("burst")
-    page.wait_for_selector(".chip:not([hidden])", timeout=5_000)
+    page.wait_for_selector(".chip:not([hidden])")
     assert page.eval_on_selector_all("tbody tr", "rows => rows.map(r => r.dataset.key)") == before
     page.click(".chip")
     page.wait_for_selector('tr[data-key="dma-06:burst"]')
@@ -84,7 +84,7 @@ def test_a_dispatcher_sends_a_crew_from_the_ranking(town: Town, visit: Callable[
     page.click('#panel [data-crew="crew-1"]')
     page.wait_for_selector("#said >> text=抢修一班")
     page.goto("/desk?lang=zh&view=orders&id=WO-20261123-00001")
-    page.wait_for_selector('tr[data-key="WO-20261123-00001"] >> text=抢修一班', timeout=5_000)
+    page.wait_for_selector('tr[data-key="WO-20261123-00001"] >> text=抢修一班')
     page.goto("/board?lang=zh&order=WO-20261123-00001&panel=assign")
     page.wait_for_selector('#panel[data-shown^="WO-20261123-00001"]')
 

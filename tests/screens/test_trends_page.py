@@ -173,12 +173,12 @@ def test_a_note_is_seen_at_every_desk_and_withdrawn_by_whoever_may(
     mine.fill("#note-text", "冲洗主管")
     mine.keyboard.press("Enter")
     note = other.locator("#notes li", has_text="冲洗主管")
-    expect(note).to_have_count(1, timeout=5_000)
+    expect(note).to_have_count(1)
     expect(note.locator(".swatch")).to_have_text("2")
     expect(mine.locator("#writing")).to_be_hidden()
     assert other.locator("#notes button, #annotate:visible").count() == 0
     mine.click("#notes li button")
-    expect(note).to_have_count(0, timeout=5_000)
+    expect(note).to_have_count(0)
 
 
 def test_the_table_is_what_is_looked_at(calm: Town, visit: Callable[..., Watched]) -> None:

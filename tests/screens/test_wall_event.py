@@ -203,9 +203,9 @@ def test_it_says_when_it_is_not_live(calm: Town, visit: Callable[..., Watched]) 
     watched.open(f"{PINNED}?lang=zh")
     expect(watched.page.locator("#title")).to_have_text("滨江片区爆管")
     with calm.frozen():
-        expect(watched.page.locator("#stale")).to_be_visible(timeout=6_500)
+        expect(watched.page.locator("#stale")).to_be_visible()
         expect(watched.page.locator("body.not-live")).to_have_count(1)
-    expect(watched.page.locator("#stale")).to_be_hidden(timeout=5_000)
+    expect(watched.page.locator("#stale")).to_be_hidden()
 
 
 def test_only_an_instrument_that_measures_now_is_a_disc_on_the_map(
