@@ -6,15 +6,17 @@ BIN := $(VENV)/bin
 SPEED ?= 1
 LOCK := uv pip compile --universal --generate-hashes --no-header --no-annotate -q pyproject.toml --python-version 3.11
 
-.PHONY: demo test compose-test faults kills lint bench influxd setup test-servers lock schema
+.PHONY: demo test ready compose-test faults kills lint bench influxd setup test-servers lock schema
 
 demo: setup ## run a whole utility on this machine (FRESH=1 starts over, SPEED=1..60)
 	@exec $(BIN)/waterhub demo $(if $(FRESH),--fresh) --speed $(SPEED)
 
-test: setup test-servers $(VENV)/.compiled ## everything the tests need, then all of them, four files at a time
-	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder
+test: ready ## everything the tests need, then all of them, six files at a time
+	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 6 --dist loadfile --no-loadscope-reorder
 
-# else each of the four workers compiles every test file anew, and each process that a test starts what it imports
+ready: setup test-servers $(VENV)/.compiled
+
+# else each of the six workers compiles every test file anew, and each process that a test starts what it imports
 $(VENV)/.compiled: export PYTHONDONTWRITEBYTECODE =
 $(VENV)/.compiled: $(VENV)/.ready $(wildcard $(shell git ls-files '*.py' 2>/dev/null))
 	$(BIN)/python -m compileall -q alarms api bench collectors core hub public_portal response simulators tests

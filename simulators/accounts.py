@@ -2,7 +2,8 @@
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy.typing as npt
 from core.adapters.epanet_hydraulics import EpanetHydraulics
 from core.durable_file import adopt
 from core.model.account import Account, Segment
-from simulators.customers import CUSTOMERS, write_customers
+from simulators.customers import CUSTOMERS, as_csv, write_customers
 from simulators.noise import key_of
 
 ACCOUNTS, SMART = 20_000, 1_000
@@ -77,9 +78,9 @@ def write_accounts(
     with fresh.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow([*Account.__dataclass_fields__, "smart"])
+        of = attrgetter(*Account.__dataclass_fields__)
         for k, account in enumerate(made):
-            row = asdict(account) | {"secondary_supply": int(account.secondary_supply)}
-            writer.writerow([*row.values(), int(k in smart)])
+            writer.writerow([*map(as_csv, of(account)), int(k in smart)])
     adopt(fresh, file)
     return len(made)
 

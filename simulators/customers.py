@@ -7,7 +7,8 @@ nobody, and `.example` is no domain (RFC 2606).
 import csv
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
+from operator import attrgetter
 from pathlib import Path
 
 from core.durable_file import adopt
@@ -27,10 +28,15 @@ def write_customers(file: Path, accounts: Sequence[str]) -> None:
     with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(Person.__dataclass_fields__)
+        of = attrgetter(*Person.__dataclass_fields__)
         for person in customers(accounts):
-            row = asdict(person) | {flag: int(getattr(person, flag)) for flag in ("at_night", "large_type")}
-            writer.writerow(row.values())
+            writer.writerow(map(as_csv, of(person)))
     adopt(fresh, file)
+
+
+def as_csv(value: object) -> object:
+    """Flags are 0 and 1."""
+    return int(value) if isinstance(value, bool) else value
 
 
 def customers(accounts: Sequence[str]) -> Iterator[Person]:

@@ -96,7 +96,7 @@ def trusting(files: Certificates) -> str:
 
 
 @contextmanager
-def phone(chromium: Browser, hub: CrewHub, **more: Any) -> Iterator[Page]:
+def new_phone(chromium: Browser, hub: CrewHub, **more: Any) -> Iterator[Page]:
     """One that has never been here, in a browser that runs already."""
     context = chromium.new_context(base_url=hub.url, **HELD, **more)
     try:
@@ -106,7 +106,7 @@ def phone(chromium: Browser, hub: CrewHub, **more: Any) -> Iterator[Page]:
 
 
 @contextmanager
-def opened_anew(playwright: Playwright, hub: CrewHub, profile: Path) -> Iterator[Page]:
+def phone(playwright: Playwright, hub: CrewHub, profile: Path, **more: Any) -> Iterator[Page]:
     """A browser with its profile, as after a start of the phone; closed at the end."""
     context = playwright.chromium.launch_persistent_context(
         profile,
@@ -114,6 +114,7 @@ def opened_anew(playwright: Playwright, hub: CrewHub, profile: Path) -> Iterator
         args=[*FLAGS, trusting(hub.files)],
         base_url=hub.url,
         **HELD,
+        **more,
     )
     try:
         yield context.pages[0] if context.pages else context.new_page()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.api.hub_at_work import PASSWORD
-from tests.screens.phone import CrewHub, clock, phone, signed_in
+from tests.screens.phone import CrewHub, clock, new_phone, signed_in
 
 HOUR_MS = 3600_000
 
@@ -38,7 +38,7 @@ def minutes_from(earlier: str, later: str) -> int:
 def test_a_phone_whose_clock_is_wrong_says_the_plants_time_also_after_a_reload_without_a_network(
     hub: CrewHub, chromium: Browser, off_ms: int
 ) -> None:
-    with phone(chromium, hub) as page:
+    with new_phone(chromium, hub) as page:
         page.context.add_init_script(clock(off_ms))
         signed_in(page)
         assert 36 <= minutes_left(page) <= 40
@@ -67,7 +67,7 @@ def test_without_having_heard_the_plant_a_phone_says_when_and_never_how_long(
     hub: CrewHub, chromium: Browser
 ) -> None:
     """Orders kept by a phone that never heard the plant's clock."""
-    with phone(chromium, hub) as page:
+    with new_phone(chromium, hub) as page:
         signed_in(page)
         minutes_left(page)
         page.wait_for_function(KEPT)
@@ -85,7 +85,7 @@ def test_wo_08_a_crew_is_not_blamed_for_time_that_was_over_before_the_order_reac
     hub: CrewHub, chromium: Browser
 ) -> None:
     """The order's clock stays as it is; accepted, the next of its clocks is the crew's own."""
-    with phone(chromium, hub) as page:
+    with new_phone(chromium, hub) as page:
         signed_in(page)
         said = page.locator("[data-order=WO-3] .due")
         expect(said).to_have_text(re.compile(r"派到本组 .*\d\d:\d\d；接单时限 .*\d\d:\d\d 已过"))
@@ -104,7 +104,7 @@ def test_pressure_back_by_telemetry_is_no_second_isolation_on_any_page(
     hub: CrewHub, chromium: Browser
 ) -> None:
     """WO-04: crew phone, order page and desk say when the water was stopped; telemetry is apart."""
-    with phone(chromium, hub) as page:
+    with new_phone(chromium, hub) as page:
         signed_in(page)
         page.click("[data-order=WO-2]")
         said = page.locator("#said li")

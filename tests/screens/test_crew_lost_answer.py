@@ -4,7 +4,7 @@ it to send, and shows it once."""
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.screens.phone import CrewHub, phone, signed_in, stepped
+from tests.screens.phone import CrewHub, new_phone, signed_in, stepped
 
 NOTE = "现场积水较深"
 
@@ -21,7 +21,7 @@ def on_site(page: Page) -> None:
 def test_what_the_hub_has_is_shown_once_while_it_still_waits_to_be_sent(
     hub: CrewHub, chromium: Browser, act: str
 ) -> None:
-    with phone(chromium, hub) as page:
+    with new_phone(chromium, hub) as page:
         signed_in(page)
         on_site(page)
         hub.kill()

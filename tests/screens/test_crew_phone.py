@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, Playwright, expect
 from tests.api.hub_at_work import PASSWORD
 from tests.axe import violations
 from tests.phone_photos import photo
-from tests.screens.phone import CrewHub, clock, opened_anew, phone, signed_in
+from tests.screens.phone import CrewHub, clock, new_phone, phone, signed_in
 
 LATER_MS = 30 * 60_000
 WAY = ["en_route", "arrived", "isolated", "to_open"]
@@ -82,7 +82,7 @@ def test_a_phone_says_that_it_is_offline_as_its_hub_falls_silent_and_not_when_it
     hub: CrewHub, chromium: Browser, frozen: bool
 ) -> None:
     """A heartbeat comes every two seconds; one that fails is seen at once, one that stays away after five."""
-    with phone(chromium, hub) as page:
+    with new_phone(chromium, hub) as page:
         with page.expect_response("**/api/v1/crew/orders"):
             signed_in(page)
         expect(page.locator("#line")).to_have_text("在线")
@@ -99,7 +99,7 @@ def test_a_phone_says_that_it_is_offline_as_its_hub_falls_silent_and_not_when_it
 def test_without_a_network_a_repair_is_kept_over_a_closed_browser_and_comes_once_in_order(
     hub: CrewHub, playwright: Playwright, tmp_path: Path
 ) -> None:
-    with opened_anew(playwright, hub, tmp_path / "profile") as page:
+    with phone(playwright, hub, tmp_path / "profile") as page:
         signed_in(page)
         page.click("[data-order=WO-1]")
         page.wait_for_selector("#next")
@@ -108,7 +108,7 @@ def test_without_a_network_a_repair_is_kept_over_a_closed_browser_and_comes_once
         work(page)
         expect(page.locator("#waiting")).to_contain_text("8")
         expect(page.locator("#state")).to_have_text("待开阀")
-    with opened_anew(playwright, hub, tmp_path / "profile") as page:
+    with phone(playwright, hub, tmp_path / "profile") as page:
         page.context.add_init_script(clock(LATER_MS))
         page.goto("/crew#WO-1")
         expect(page.locator("#state")).to_have_text("待开阀")
@@ -129,7 +129,7 @@ def test_a_server_killed_between_acts_of_the_sync_loses_nothing_and_does_nothing
     hub: CrewHub, chromium: Browser
 ) -> None:
     """It dies with each fourth act on its disk and not yet answered, so that the phone must send it again."""
-    with phone(chromium, hub) as page:
+    with new_phone(chromium, hub) as page:
         signed_in(page)
         page.click("[data-order=WO-1]")
         page.wait_for_selector("#next")
@@ -148,7 +148,7 @@ def test_a_server_killed_between_acts_of_the_sync_loses_nothing_and_does_nothing
 
 def test_the_page_is_wide_enough_and_accessible(hub: CrewHub, chromium: Browser) -> None:
     """At 360 px nothing runs off, and what is to be tapped is 44 px at least."""
-    with phone(chromium, hub, bypass_csp=True) as page:
+    with new_phone(chromium, hub, bypass_csp=True) as page:
         signed_in(page)
         for query in ("lang=zh&theme=day", "lang=en&theme=night"):
             page.goto(f"/crew?{query}")
@@ -165,7 +165,7 @@ def test_a_crew_takes_an_order_from_the_pool_on_its_phone(hub: CrewHub, chromium
     opened = hub.do("/api/v1/work-orders", {"service": "leak", "zone": "dma-01", "priority": 3})
     hub.do(f"/api/v1/work-orders/{opened['id']}/pool", {})
     hub.do(f"/api/v1/work-orders/{opened['id']}/notes/n-1", {"text": "用户下午在家"})
-    with phone(chromium, hub) as page:
+    with new_phone(chromium, hub) as page:
         signed_in(page)
         page.click("[data-grab]")
         expect(page.locator("#state")).to_have_text("已接单")
@@ -188,7 +188,7 @@ def test_what_does_not_fit_any_more_is_said_and_what_a_phone_cannot_send_is_not_
     hub: CrewHub, chromium: Browser
 ) -> None:
     """The dispatcher ended the order by telephone; the session ended meanwhile; a photo is none."""
-    with phone(chromium, hub) as page:
+    with new_phone(chromium, hub) as page:
         signed_in(page)
         page.click("[data-order=WO-1]")
         shot(page, "before", b"\0\0\0\x18ftypheic" + b"\0" * 64)
@@ -232,7 +232,7 @@ def test_what_does_not_fit_any_more_is_said_and_what_a_phone_cannot_send_is_not_
 
 def test_what_one_person_did_waits_for_that_person(hub: CrewHub, chromium: Browser) -> None:
     """Two people, one phone: signing out keeps what waits, and another's session does not send it."""
-    with phone(chromium, hub) as page:
+    with new_phone(chromium, hub) as page:
         signed_in(page)
         page.click("[data-order=WO-1]")
         hub.kill()

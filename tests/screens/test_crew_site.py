@@ -4,7 +4,7 @@ import os
 
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.screens.phone import CrewHub, phone, signed_in, stepped
+from tests.screens.phone import CrewHub, new_phone, signed_in, stepped
 
 PICTURES = os.environ.get("PICTURES")
 
@@ -31,7 +31,7 @@ def redrawn(page: Page) -> None:
 
 def test_it_shows_where_to_dig_also_without_a_network(hub: CrewHub, chromium: Browser) -> None:
     """WO-19, WO-20: likely pipes with their share and distance, a sketch, and the way there."""
-    with phone(chromium, hub) as page:
+    with new_phone(chromium, hub) as page:
         signed_in(page)
         opened(page)
         page.context.set_offline(True)
@@ -58,7 +58,7 @@ def test_it_shows_where_to_dig_also_without_a_network(hub: CrewHub, chromium: Br
 def test_wo_21_the_water_is_stopped_by_the_order_s_valves_in_one_more_tap(
     hub: CrewHub, chromium: Browser
 ) -> None:
-    with phone(chromium, hub) as page:
+    with new_phone(chromium, hub) as page:
         signed_in(page)
         opened(page)
         stepped(page, "depart", "arrive", "isolate")
@@ -79,7 +79,7 @@ def turned(hub: CrewHub) -> list[tuple[str, str, float, bool]]:
 def test_wo_21_turns_that_nobody_counted_are_asked_for_until_written_or_said_not_to_be_known(
     hub: CrewHub, chromium: Browser
 ) -> None:
-    with phone(chromium, hub) as page:
+    with new_phone(chromium, hub) as page:
         signed_in(page)
         opened(page)
         expect(page.locator("#number")).to_have_text("WO-1")
@@ -105,7 +105,7 @@ def test_wo_21_turns_that_nobody_counted_are_asked_for_until_written_or_said_not
 def test_what_was_done_stands_until_the_orders_are_read_anew(hub: CrewHub, chromium: Browser) -> None:
     """On a slow network the server has the act long before the phone has the orders."""
     held: list[Route] = []
-    with phone(chromium, hub) as page:
+    with new_phone(chromium, hub) as page:
         signed_in(page)
         opened(page)
         page.route("**/api/v1/crew/orders", lambda route: held.append(route))
@@ -124,7 +124,7 @@ def test_what_was_done_stands_until_the_orders_are_read_anew(hub: CrewHub, chrom
 def test_wo_21_with_a_valve_in_the_log_nothing_is_asked_and_what_is_typed_stays(
     hub: CrewHub, chromium: Browser
 ) -> None:
-    with phone(chromium, hub) as page:
+    with new_phone(chromium, hub) as page:
         signed_in(page)
         opened(page)
         stepped(page, "depart", "arrive")

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.api.hub_at_work import PASSWORD
-from tests.screens.phone import CrewHub, phone, signed_in, stepped
+from tests.screens.phone import CrewHub, new_phone, signed_in, stepped
 
 PICTURES = os.environ.get("PICTURES")
 SHUT = {"v-017": "21", "v-018": "12"}
@@ -56,7 +56,7 @@ def state(hub: CrewHub) -> str:
 def test_after_the_repair_the_valves_left_shut_are_the_next_step(
     hub: CrewHub, chromium: Browser, network: bool
 ) -> None:
-    with phone(chromium, hub) as page:
+    with new_phone(chromium, hub) as page:
         signed_in(page)
         opened(page)
         if not network:
@@ -86,7 +86,7 @@ def test_after_the_repair_the_valves_left_shut_are_the_next_step(
 
 
 def test_turns_that_do_not_balance_are_said_as_they_are_entered(hub: CrewHub, chromium: Browser) -> None:
-    with phone(chromium, hub) as page:
+    with new_phone(chromium, hub) as page:
         signed_in(page)
         opened(page)
         repaired_behind_valves(page)
@@ -125,7 +125,7 @@ def test_a_valve_of_which_nobody_counted_the_turns_is_opened_without_them(
     hub: CrewHub, chromium: Browser, network: bool
 ) -> None:
     """Shut in one word with 止水: there is nothing that an opening could balance."""
-    with phone(chromium, hub) as page:
+    with new_phone(chromium, hub) as page:
         signed_in(page)
         opened(page)
         if not network:
@@ -149,7 +149,7 @@ def test_a_valve_of_which_nobody_counted_the_turns_is_opened_without_them(
 
 
 def test_nor_does_the_desk_ask_for_turns_that_nobody_counted(hub: CrewHub, chromium: Browser) -> None:
-    with phone(chromium, hub) as page:
+    with new_phone(chromium, hub) as page:
         signed_in(page)
         opened(page)
         repaired_and_nothing_counted(page)
@@ -174,7 +174,7 @@ def off_balance(hub: CrewHub) -> list[dict[str, object]]:
 
 
 def test_a_valve_that_stays_shut_has_a_reason(hub: CrewHub, chromium: Browser) -> None:
-    with phone(chromium, hub) as page:
+    with new_phone(chromium, hub) as page:
         signed_in(page)
         opened(page)
         repaired_behind_valves(page)
@@ -202,7 +202,7 @@ BEFORE = ["接报", "派工", "到场", "止水", "修复"]
 
 def test_every_page_shows_the_same_way_and_what_is_not_open_again(hub: CrewHub, chromium: Browser) -> None:
     """Water is never said to be back before the valves are open; turns that do not balance stand on all."""
-    with phone(chromium, hub) as page:
+    with new_phone(chromium, hub) as page:
         signed_in(page)
         opened(page)
         repaired_behind_valves(page)
@@ -256,7 +256,7 @@ def picture(page: Page, name: str) -> None:
 def test_whoever_did_it_is_named_by_the_place_of_work_and_no_page_runs_off_a_phone(
     hub: CrewHub, chromium: Browser, lang: str, crew: str, sent_by: str
 ) -> None:
-    with phone(chromium, hub) as page:
+    with new_phone(chromium, hub) as page:
         signed_in(page)
         opened(page)
         repaired_behind_valves(page)
