@@ -36,6 +36,14 @@ def report(n: int = 1, **more: object) -> Report:
     return replace(told, **more)
 
 
+async def test_that_no_crew_is_named_is_the_same_for_whoever_looks(hub: Hub):
+    await put(hub, replace(order("WO-1"), crew=None), replace(order("WO-2"), state=WorkOrderState.CLOSED))
+    for role in (Role.HOTLINE, Role.DISPATCHER, Role.VIEWER):
+        async with hub.as_(role) as one:
+            found = (await one.get("/api/v1/work-orders")).json()["items"]
+        assert {it["id"]: it["unassigned"] for it in found} == {"WO-1": True, "WO-2": False}
+
+
 async def test_an_order_from_a_report_keeps_all_that_came_with_it(hub: Hub):
     await put(hub, report())
     async with (

@@ -143,7 +143,7 @@ function sums() {
   const soon = first.filter((clock) => press(clock) === "soon").length;
   const rows = [
     ["late", late, "board.sum_late"], ["soon", soon, "board.sum_soon"],
-    ["none", board.cards.filter((card) => card.allowed.includes("assign") && !card.crew).length, "board.sum_unassigned"],
+    ["none", board.cards.filter((card) => card.unassigned).length, "board.sum_unassigned"],
     ["idle", board.cards.filter((card) => card.idle).length, "board.sum_idle"],
     [board.duties.some((duty) => duty.late) ? "late" : "duty", board.duties.length, "board.sum_duties"],
   ];
