@@ -13,9 +13,9 @@ _TEXT = frozenset({Role.OPERATOR, Role.DISPATCHER, Role.CREW})
 
 
 def order_for(order: WorkOrder, caller: Caller) -> Json:
-    """`allowed`: the steps that whoever asks may take now; `unassigned`: whether a crew is to be named, whoever
-    asks. The account is for those who may see customers,
-    what was said for them and for those who do the work."""
+    """`allowed`: the steps that whoever asks may take now; `unassigned`: whether a crew is to be named,
+    whoever asks. The account is for those who may see customers, what was said for them and for those who do
+    the work."""
     unassigned = order.crew is None and order.state in STEPS["assign"].before
     shape = work_order_shape(order) | {"allowed": allowed(order, caller.user), "unassigned": unassigned}
     customers = granted(caller.user.role, Permission.CUSTOMERS) is not None

@@ -12,6 +12,7 @@ import { installValidity } from "../core/validity.js";
 import { forget } from "./box.js";
 import { drawOrder, due, head } from "./order_page.js";
 import { everSeen, loadOrders, lost, online, orderOf, orders, recallClock, recallOrders, rememberClock, seenAt } from "./orders.js";
+import { recallDrafts } from "./notes.js";
 import { drawPool } from "./pool.js";
 import { dismiss, pending, queued, queueState, startQueue } from "./queue.js";
 import { doneAt } from "./turned.js";
@@ -150,6 +151,7 @@ async function main() {
   });
   await recallOrders();
   await recallClock();
+  await recallDrafts();
   await startQueue(redraw, () => void load());
   draw();
   document.addEventListener("focusout", () => setTimeout(redraw, 0));

@@ -1,33 +1,45 @@
 /** Notes between field, desk and hotline. */
 import { el } from "../core/dom.js";
 import { hourMinute, instant, timeOf } from "../core/format.js";
+import { page } from "../core/page.js";
 import { local, t } from "../core/words.js";
+import { recall, remember } from "./box.js";
 import { doneAt } from "./turned.js";
 import { enqueue } from "./queue.js";
 
-/** What is being written, kept over redraws. */
-const drafts = /** @type {Record<string, string>} */ ({});
-const forAll = /** @type {Record<string, boolean>} */ ({});
+/** @typedef {{text: string, forAll: boolean}} Draft */
+/** What is being written, by order: on the phone's disk too, for a phone throws a page away to open its camera. */
+let drafts = /** @type {Record<string, Draft>} */ ({});
+const KEY = "drafts";
+
+/** Whoever has signed in since may have been another. */
+export async function recallDrafts() {
+  const kept = await recall(KEY);
+  drafts = kept?.user === page.me?.id ? kept.drafts : {};
+}
+
+/** @param {string} order @param {Draft} [draft] none: it was sent */
+function write(order, draft) {
+  if (draft) drafts[order] = draft;
+  else delete drafts[order];
+  void remember(KEY, { user: page.me?.id, drafts }).catch(() => undefined);
+}
 
 /** @param {any} order */
 export function drawNotes(order) {
   const waiting = order.waiting.filter((/** @type {any} */ act) => act.what === "note");
   const field = /** @type {HTMLTextAreaElement} */ (el("textarea", {
     id: "note", rows: 2, maxlength: 2000, "aria-label": t("crew.note"), placeholder: t("crew.note_hint"),
-    oninput: () => {
-      drafts[order.id] = field.value;
-    },
+    oninput: () => write(order.id, { text: field.value, forAll: told.checked }),
   }));
-  field.value = drafts[order.id] ?? "";
-  const told = /** @type {HTMLInputElement} */ (el("input", { type: "checkbox", id: "note-public", checked: forAll[order.id] ?? false, onchange: () => {
-    forAll[order.id] = told.checked;
-  } }));
+  field.value = drafts[order.id]?.text ?? "";
+  const told = /** @type {HTMLInputElement} */ (el("input", { type: "checkbox", id: "note-public", checked: drafts[order.id]?.forAll ?? false,
+    onchange: () => write(order.id, { text: field.value, forAll: told.checked }) }));
   const send = () => {
     const text = field.value.trim();
     if (!text) return field.focus();
     const body = told.checked ? { text, public: true } : { text };
-    delete drafts[order.id];
-    delete forAll[order.id];
+    write(order.id);
     field.value = "";
     told.checked = false;
     return void enqueue({ order: order.id, what: "note", body });

@@ -9,7 +9,7 @@ import { local, t } from "../core/words.js";
 import { drawNotes } from "./notes.js";
 import { drawParts } from "./parts.js";
 import { drawPhotos } from "./photos.js";
-import { enqueue } from "./queue.js";
+import { enqueue, pendingOf } from "./queue.js";
 import { MENDED } from "../core/outcomes.js";
 import { askOutcome, askReason, askReject, askStopped } from "./sheet.js";
 import { askOpened, drawToOpen } from "./opening.js";
@@ -21,17 +21,33 @@ const SAID = 6;
 
 const HOLD_MS = 700;
 let held = 0;
+let last = { order: "", next: "" };
 
-/** The large button is another step at once: it is held a moment, so that a second touch is not that step.
- * @param {string} order @param {string} step @param {object} [body] */
-function take(order, step, body = {}) {
+function hold() {
   held = performance.now() + HOLD_MS;
-  setTimeout(() => document.getElementById("next")?.removeAttribute("disabled"), HOLD_MS);
+  setTimeout(() => performance.now() >= held && document.getElementById("next")?.removeAttribute("disabled"), HOLD_MS + 1);
+}
+
+/** The large button has become another step under the thumb: it is held a moment from when that can be read.
+ * @param {any} order */
+function heldFor(order) {
+  if (last.order === order.id && last.next !== order.next) hold();
+  last = { order: order.id, next: order.next };
+  return performance.now() < held;
+}
+
+/** @param {string} order @param {string} step @param {object} [body] */
+function take(order, step, body = {}) {
+  hold();
   void enqueue({ order, what: "step", body: { step, ...body } });
 }
 
+/** A second touch, on a button that is not drawn anew yet, is not the step again. @param {string} order @param {string} step */
+const again = (order, step) => performance.now() < held || pendingOf(order).findLast((act) => act.what === "step")?.body.step === step;
+
 /** @param {any} order @param {string} step */
 function ask(order, step) {
+  if (again(order.id, step)) return;
   const dry = stoppedFor(order);
   if (step === "isolate" && !dry) askStopped(order, (body) => take(order.id, step, body));
   else if (step === OPEN_VALVES) askOpened(order.id);
@@ -88,7 +104,7 @@ export function drawOrder(order, now) {
     order.text && el("p", { class: "told" }, local(order.text)),
     el("div", { class: "next" },
       order.next
-        ? el("button", { id: "next", class: "strong huge", "data-step": order.next, disabled: performance.now() < held, onclick: () => ask(order, order.next) }, t(order.next === OPEN_VALVES ? "crew.open_valves" : `step.${order.next}`))
+        ? el("button", { id: "next", class: "strong huge", "data-step": order.next, disabled: heldFor(order), onclick: () => ask(order, order.next) }, t(order.next === OPEN_VALVES ? "crew.open_valves" : `step.${order.next}`))
         : el("p", { class: "huge done" }, t("crew.nothing_next"))),
     drawToOpen(order),
     drawWay(order.way),
