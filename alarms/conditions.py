@@ -24,7 +24,7 @@ _ONLY: Mapping[str, frozenset[FindingKind]] = {
     "weight": frozenset({FindingKind.EWMA}),
     "allowance": frozenset({FindingKind.CUSUM}),
     "of": frozenset({FindingKind.COMPOSITE}),
-    "needs": frozenset({FindingKind.COMPOSITE}),
+    "needs": frozenset({FindingKind.COMPOSITE, FindingKind.QUALITY_EVENT}),
     "setpoint": frozenset(FindingKind) - _LEARNED,
     "deadband": frozenset(FindingKind) - _LEARNED,
     "escalate_at": frozenset({FindingKind.LIMIT_HIGH, FindingKind.LIMIT_LOW}),
@@ -44,7 +44,8 @@ class Conditions(BaseModel):
     must lie from there. relative: setpoint and deadband are percent of the reference. least_sd: the least
     standard deviation of a chart's baseline, or of what a spike leaps out of, to be believed, in the tag's
     unit. weight: of the newest sample in an EWMA. allowance: of a CUSUM, in standard deviations. of, needs:
-    what a composite puts together, and how many of it (`alarms.composing`).
+    what a composite puts together, and how many of it (`alarms.composing`); quantities that must move at
+    once, of a quality event.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)

@@ -5,6 +5,7 @@ A row says what it watches by a selector, when it speaks, and what the operator 
 The priority is never typed: it follows from consequence and time to respond (`alarms.matrix`).
 """
 
+from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
@@ -220,7 +221,7 @@ def _over(row: AlarmRow, plant: Plant, matrix: Matrix, config: str) -> Rule:
         if row.kind is FindingKind.COMMUNICATION:
             watched = dict.fromkeys(tag.station for tag in tags)
         elif row.kind is FindingKind.QUALITY_EVENT:
-            watched = dict.fromkeys(tag.station for tag in tags if tag.quantity in WATCHED)
+            watched, own = _moving(row, tags)
         else:
             watched = {tag.id: tag for tag in tags}
             _one_unit(row, tags)
@@ -228,10 +229,21 @@ def _over(row: AlarmRow, plant: Plant, matrix: Matrix, config: str) -> Rule:
     return Rule(row.id, row.name.text(), shared_of(row, matrix), watched, own, config)
 
 
+def _moving(row: AlarmRow, tags: Sequence[Tag]) -> tuple[dict[str, Watched], dict[str, dict[str, int]]]:
+    """Stations with as many quality tags as must move at once. Raises WrongRow."""
+    needs = row.needs if "needs" in row.model_fields_set else 1
+    if not isinstance(needs, int) or needs < 1:
+        raise WrongRow.of(row, f"it needs {needs} quantities", "give a number, or leave it out: one", "needs")
+    told = Counter(tag.station for tag in tags if tag.quantity in WATCHED)
+    stations = [station for station, n in told.items() if n >= needs]
+    return dict.fromkeys(stations), {station: {"needs": needs} for station in stations}
+
+
 def _compared(row: AlarmRow, plant: Plant) -> dict[str, Watched]:
     """Zones with enough tags to hold against each other. Raises WrongRow for one with too many."""
     zones = [zone for zone in plant.zones.values() if row.select.takes_zone(zone)]
-    tags = {zone.id: len(compared(zone.id, plant)) for zone in zones}
+    by_zone = compared(plant)
+    tags = {zone.id: len(by_zone.get(zone.id, [])) for zone in zones}
     for id, n in tags.items():
         if n > MOST_TAGS:
             what, mend = f"zone {id} has {n} tags to compare", f"leave it out; {MOST_TAGS} are the most"

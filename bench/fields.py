@@ -47,8 +47,10 @@ def read(path: Path) -> Table:
 
 
 def _stamp(cell: str) -> datetime:
-    """ISO 8601, or BATADAL's day/month/year hour."""
-    return datetime.strptime(cell.strip(), "%d/%m/%y %H") if "/" in cell else datetime.fromisoformat(cell)  # noqa: DTZ007
+    """ISO 8601, BATADAL's day/month/year hour, or CANARY's month/day/year with seconds."""
+    if "/" in cell:
+        return datetime.strptime(cell.strip(), "%m/%d/%Y %H:%M:%S" if ":" in cell else "%d/%m/%y %H")  # noqa: DTZ007
+    return datetime.fromisoformat(cell)
 
 
 def wall_s(stamp: str) -> float:

@@ -6,26 +6,20 @@ oracle's bar, known only afterwards, stands beside ours. Operational columns (fl
 events.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from alarms.detectors.quality_event import QualityEvents
-from alarms.engine import Engine
-from bench.events import Score, Span, runs, score, stood, within
-from bench.fields import Table, batches, read
+from bench import quality_row
+from bench.events import Score, Span, runs, score, within
+from bench.fields import Table, read
 from bench.figures import Figure
-from bench.small_plant import plant_with, row_with
-from core.model.finding import FindingKind
-from core.model.plant import Zone, ZoneKind
-from core.model.sample import Batch, Names
-from core.model.tag import Quantity, Tag
-from core.model.text import Text
+from core.model.tag import Quantity
 from core.runtime.numbering import Mask
 
 FILE = Path("gecco2017") / "gecco2017.csv.gz"
-STATION, LABEL = "works", "EVENT"
+LABEL = "EVENT"
 COLUMNS = {
     "Cl": (Quantity.FREE_CHLORINE, "mg/L"),
     "Cl_2": (Quantity.FREE_CHLORINE, "mg/L"),
@@ -82,30 +76,10 @@ def trial(table: Table, label: Mask, part: slice, bar: float) -> Trial:
 
 def raised(table: Table, end: int, bar: float) -> tuple[list[Span], list[tuple[float, str]]]:
     """When the engine's alarm stood, and of which class each was said to be. bar: times its own."""
-    text, zone = Text(STATION, STATION), Zone(id=STATION, name=Text(STATION, STATION), kind=ZoneKind.PLANT)
-    a_tag = Tag(
-        id="", quantity=Quantity.PH, unit="", name=text, station=STATION, period_s=table.period_ns / 1e9
-    )
-    names = [name for name in table.names if name in COLUMNS]
-    tags = {
-        name: replace(a_tag, id=name, quantity=COLUMNS[name][0], unit=COLUMNS[name][1], zone=STATION)
-        for name in names
-    }
-    row = replace(row_with("works:quality", FindingKind.QUALITY_EVENT, zone=STATION), station=STATION)
-    engine = Engine(plant_with(tags, {STATION: zone}), [row], past=True)
-    events = engine.detectors["quality_event"]
-    if isinstance(events, QualityEvents):
-        events.scale_bars(bar)
-    findings = (f for batch in _batches(table, names, end) for f in engine.update(batch))
-    found = list(stood(findings, float(table.t_ns[end - 1] + table.period_ns) / 1e9))
+    of = {name: COLUMNS[name] for name in table.names if name in COLUMNS}
+    values = table.values[:end, [table.names.index(name) for name in of]]
+    found = quality_row.raised(of, values, table.t_ns[:end], table.period_ns, bar=bar)
     return [span for _, span in found], [(s.start_s, str(first.evidence["class"])) for first, s in found]
-
-
-def _batches(table: Table, names: list[str], end: int) -> list[Batch]:
-    """A day at a time."""
-    values = table.values[:end, [table.names.index(name) for name in names]]
-    of = Names.one("gecco", tuple(names))
-    return batches(of, values, table.t_ns[:end], DAY_S * 10**9 // table.period_ns)
 
 
 def _figures(one: Trial, part: str) -> list[Figure]:

@@ -45,15 +45,14 @@ RESOLVED = {
 _OF_EQUIPMENT = (Quantity.STATUS, Quantity.SPEED)
 
 
-def compared(zone: str, plant: Plant) -> list[Tag]:
-    """A zone's tags that are held against each other: hydraulic ones, and of equipment in the network."""
-    return [
-        tag
-        for tag in plant.tags.values()
-        if tag.zone == zone
-        and tag.quantity in RESOLVED
-        and (tag.link is not None or tag.quantity not in _OF_EQUIPMENT)
-    ]
+def compared(plant: Plant) -> dict[str, list[Tag]]:
+    """By zone, tags that are held against each other: hydraulic ones, and of equipment in the network."""
+    found: dict[str, list[Tag]] = {}
+    for tag in plant.tags.values():
+        hydraulic = tag.quantity in RESOLVED and tag.quantity not in _OF_EQUIPMENT
+        if hydraulic or (tag.quantity in _OF_EQUIPMENT and tag.link is not None):
+            found.setdefault(tag.zone or "", []).append(tag)
+    return found
 
 
 class Watch:
@@ -161,11 +160,12 @@ class CrossChecks(Watches[Watch]):
     """One `Watch` a row. speed: plant seconds in a real second."""
 
     def __init__(self, rows: Iterable[AlarmDefinition], plant: Plant, speed: float, tags: Numbering) -> None:
-        super().__init__((_watch(row, plant, speed) for row in rows), tags)
+        rows = list(rows)
+        by_zone = compared(plant) if rows else {}
+        super().__init__((_watch(row, by_zone.get(row.zone or "", []), speed) for row in rows), tags)
 
 
-def _watch(row: AlarmDefinition, plant: Plant, speed: float) -> Watch:
-    mine = compared(row.zone or "", plant)
+def _watch(row: AlarmDefinition, mine: list[Tag], speed: float) -> Watch:
     if not LEAST_READINGS <= len(mine) <= MOST_TAGS:
         raise ValueError(f"alarm {row.id}: its zone has {len(mine)} tags to compare")
     return Watch(row, mine, speed)

@@ -1,7 +1,8 @@
 """A water-quality event at a station: its quantities step away from what was usual, one or several at once.
 
 Residuals and binomial event discriminator as in `quality_station`, with their papers (Hart et al. 2007); the
-class is the nearest of signed fingerprints. A class is a hint for who looks, and no part of the decision.
+class is the nearest of signed fingerprints. A row that needs two and more quantities to move at once has
+`quality_together` in its place. A class is a hint for who looks, and no part of the decision.
 """
 
 from collections.abc import Iterable
@@ -12,6 +13,7 @@ from alarms.bins import Bins, width_for
 from alarms.columns import Slice
 from alarms.detectors.detector import State
 from alarms.detectors.quality_station import Moment, QualityStation
+from alarms.detectors.quality_together import TogetherStation
 from alarms.gathered import Gathered
 from core.model.alarm import AlarmDefinition
 from core.model.finding import Finding, Verb
@@ -51,7 +53,7 @@ CAPPED = 10.0
 
 
 class QualityEvents:
-    """One `QualityStation` a definition. speed: plant seconds in a real second."""
+    """One `QualityStation`, or `TogetherStation`, a definition. speed: plant seconds in a real second."""
 
     def __init__(self, rows: Iterable[AlarmDefinition], plant: Plant, speed: float, tags: Numbering) -> None:
         self._stations: list[_Watch] = []
@@ -87,13 +89,13 @@ class QualityEvents:
 
     def snapshot(self) -> State:
         self._gathered.settle()
-        return {w.row.id: [w.bins.snapshot(), w.station.snapshot()] for w in self._stations}
+        return {w.row.id: [w.bins.snapshot(), w.station.snapshot(), w.row.needs] for w in self._stations}
 
     def restore(self, state: State) -> None:
         self._gathered.forget()
         for watch in self._stations:
-            bins, station = state.get(watch.row.id, (None, None))
-            if bins is not None and watch.bins.fits(bins):
+            bins, station, *needs = state.get(watch.row.id, (None, None))
+            if bins is not None and watch.bins.fits(bins) and watch.row.needs == (needs or [1])[0]:
                 watch.bins.restore(bins)
                 watch.station.restore(station)
 
@@ -105,7 +107,8 @@ class _Watch:
         period_s = max(tag.period_s for tag in tags) * speed
         self.row, self._tags = row, tags
         self.bins = Bins([tag.id for tag in tags], width_for(period_s))
-        self.station = QualityStation(np.array([LEAST[tag.quantity] for tag in tags]))
+        least = np.array([LEAST[tag.quantity] for tag in tags])
+        self.station = TogetherStation(least, row.needs) if row.needs > 1 else QualityStation(least)
 
     def finding(self, m: Moment, t_ns: int, values: Floats) -> Finding:
         far = np.where(np.isfinite(m.z), np.abs(m.z), -1.0)
@@ -113,9 +116,10 @@ class _Watch:
         first = int(order[0])
         evidence: dict[str, float | str] = {
             "score_in": "spreads of the quantity's own wandering",
-            "probability": round(m.probability, 4),
             "station": self.row.station or "",
         }
+        if m.probability is not None:
+            evidence["probability"] = round(m.probability, 4)
         if m.begins:
             evidence["class"] = class_of([tag.quantity for tag in self._tags], m.z, self.station.bar)
         evidence |= {f"z:{self._tags[i].id}": round(float(m.z[i]), 2) for i in order if far[i] >= 0}

@@ -40,27 +40,57 @@ _SURE = np.array([sure(n) for n in range(OF + 1)])
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """An event began, or was over: z: of each quantity, in spreads; NaN where unknown. usual: of each."""
+    """An event began, or was over: z: of each quantity, in spreads; NaN where unknown. usual: of each.
+    probability: that it is no chance, where that is what was judged."""
 
     row: int
     begins: bool
     z: Floats
     usual: Floats
-    probability: float
+    probability: float | None
+
+
+class Wander:
+    """How far each quantity wanders by itself: a high quantile of its last residuals. least: of each, a
+    spread below which none is believed."""
+
+    def __init__(self, least: Floats) -> None:
+        m = len(least)
+        self._least, self.learned = least, 0
+        self.past = np.full((PAST, m), np.nan, np.float32)
+        self.spread = np.full(m, np.nan)
+
+    def learn(self, away: Floats) -> None:
+        if not np.isfinite(away).any():
+            return
+        self.past[self.learned % PAST] = away
+        self.learned += 1
+        if self.learned % EVERY == 0:
+            self._settle()
+
+    def _settle(self) -> None:
+        past = np.sort(np.abs(self.past), axis=0)
+        known = np.isfinite(past).sum(axis=0)
+        place = np.maximum(0, np.ceil(QUANTILE * known).astype(np.intp) - 1)
+        spread = np.maximum(past[place, np.arange(past.shape[1])], self._least)
+        self.spread = np.where(known >= LEAST, spread, np.nan)
+
+    def restore(self, past: bytes, spread: bytes, learned: int) -> None:
+        self.past = np.frombuffer(past, np.float32).reshape(PAST, -1).copy()
+        self.spread, self.learned = np.frombuffer(spread), learned
 
 
 class QualityStation:
-    """least: of each quantity, a spread below which none is believed. bar: see BAR."""
+    """least: see `Wander`. bar: see BAR."""
 
     def __init__(self, least: Floats, bar: float = BAR) -> None:
-        self.least, self.bar, m = least, bar, len(least)
+        self.bar, m = bar, len(least)
         self.active = False
+        self._wander = Wander(least)
         self._before = np.full((BEFORE, m), np.nan)
         self._usual = np.full(m, np.nan)
-        self._past = np.full((PAST, m), np.nan, np.float32)
-        self._spread = np.full(m, np.nan)
         self._outside = np.zeros(OF, np.int64)
-        self._at = self._learned = self._lasted = 0
+        self._at = self._lasted = 0
 
     def advance(self, values: Floats) -> list[Moment]:
         """values: (rows, quantities), NaN where unknown."""
@@ -68,7 +98,7 @@ class QualityStation:
 
     def _step(self, row: int, v: Floats) -> Moment | None:
         away = v - self._usual
-        z = away / self._spread
+        z = away / self._wander.spread
         known = np.isfinite(z)
         if not known.any():
             if not self.active:
@@ -99,31 +129,19 @@ class QualityStation:
         known = np.isfinite(ranked).sum(axis=0)
         middle = np.minimum(known // 2, BEFORE - 1)
         self._usual = np.where(known >= _KNOWN, ranked[middle, column], np.nan)
-        if not np.isfinite(away).any():
-            return
-        self._past[self._learned % PAST] = away
-        self._learned += 1
-        if self._learned % EVERY == 0:
-            self._settle()
-
-    def _settle(self) -> None:
-        past = np.sort(np.abs(self._past), axis=0)
-        known = np.isfinite(past).sum(axis=0)
-        place = np.maximum(0, np.ceil(QUANTILE * known).astype(np.intp) - 1)
-        spread = np.maximum(past[place, np.arange(past.shape[1])], self.least)
-        self._spread = np.where(known >= LEAST, spread, np.nan)
+        self._wander.learn(away)
 
     def snapshot(self) -> State:
-        columns = (self._before, self._usual, self._past, self._spread, self._outside)
+        wander = self._wander
+        columns = (self._before, self._usual, wander.past, wander.spread, self._outside)
         return {
             "columns": [column.tobytes() for column in columns],
-            "counts": [self._at, self._learned, self._lasted, self.active],
+            "counts": [self._at, wander.learned, self._lasted, self.active],
         }
 
     def restore(self, state: State) -> None:
         before, usual, past, spread, outside = state["columns"]
+        self._at, learned, self._lasted, self.active = state["counts"]
         self._before = np.frombuffer(before).reshape(BEFORE, -1).copy()
-        self._usual, self._spread = np.frombuffer(usual), np.frombuffer(spread)
-        self._past = np.frombuffer(past, np.float32).reshape(PAST, -1).copy()
-        self._outside = np.frombuffer(outside, np.int64)
-        self._at, self._learned, self._lasted, self.active = state["counts"]
+        self._usual, self._outside = np.frombuffer(usual), np.frombuffer(outside, np.int64)
+        self._wander.restore(past, spread, learned)

@@ -59,8 +59,8 @@ class AlarmDefinition:
     side: where it must lie from there; relative: setpoint and deadband are percent of the reference.
     least_sd: of a chart's baseline, in the tag's unit, least to be believed; weight: of the newest sample in
     an EWMA; allowance: of a CUSUM, in standard deviations. members: of a composite, votes, each of the ids of
-    the alarms that cast it; needs: how many of them. on/off_delay_s: event time. window_s: what the detector
-    looks back over, where it does.
+    the alarms that cast it; needs: how many of them, or quantities of a quality event. on/off_delay_s: event
+    time. window_s: what the detector looks back over, where it does.
     priority: 1 highest .. 4. response_min: time the operator has. ack_required: false lets it go back to
     normal by itself. shelve_max_min: less than the priority's own limit; None for that. confirm_action: how
     the operator sees that it is true; owner_role: who answers; escalation_policy: who is told when nobody

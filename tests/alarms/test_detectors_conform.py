@@ -63,7 +63,7 @@ def rows(kind: FindingKind) -> list[AlarmDefinition]:
         case FindingKind.CROSS_CHECK:
             return [definition("a", kind, zone="dma-01", on_delay_s=900.0, off_delay_s=3600.0)]
         case FindingKind.QUALITY_EVENT:
-            return [definition("a", kind, station="st-01")]
+            return [definition(f"needs {n}", kind, station="st-01", needs=n) for n in (1, 2)]
         case FindingKind.COMPOSITE:
             low = definition("low", FindingKind.LIMIT_LOW, setpoint=28.6, deadband=0.1, on_delay_s=60.0, **p1)
             high = definition(
@@ -240,3 +240,13 @@ def test_definitions_that_a_snapshot_does_not_know_start_afresh() -> None:
     kept = make(FindingKind.LIMIT_LOW).snapshot()
     for kind in KINDS:
         make(kind).restore(kept)
+
+
+def test_a_quality_row_that_needs_another_number_of_quantities_starts_afresh() -> None:
+    kind = FindingKind.QUALITY_EVENT
+    batch, one = stream_of(kind), definition("a", kind, station="st-01")
+    before = Engine(plant_for(kind), [one])
+    before.update(batch)
+    after, fresh = (Engine(plant_for(kind), [replace(one, needs=2)]) for _ in range(2))
+    after.detectors[kind].restore(before.detectors[kind].snapshot())
+    assert said(after.update(batch)) == said(fresh.update(batch))

@@ -7,7 +7,10 @@ import pytest
 
 from alarms.detectors.quality_event import CLASSES, INSTRUMENT, UNKNOWN, class_of
 from alarms.detectors.quality_station import BEFORE, HELD, Moment, QualityStation
+from alarms.detectors.quality_together import HELD as HELD_TOGETHER
+from alarms.detectors.quality_together import TogetherStation
 from alarms.spec import AlarmsSpec, expand
+from alarms.wrong_row import WrongRow
 from api.words.desk import WORDS
 from core.model.sample import Floats
 from core.model.tag import Quantity
@@ -60,6 +63,41 @@ def test_after_a_gap_nothing_is_said_until_what_is_usual_is_known() -> None:
     assert told(values) == []
 
 
+def together(values: Floats) -> list[Moment]:
+    return TogetherStation(np.append(LEAST, 0.01), 2).advance(values)
+
+
+def three(n: int) -> Floats:
+    return np.append(quiet(n), 400 + np.random.default_rng(2).normal(0, 2, (n, 1)), axis=1)
+
+
+def test_two_that_move_at_once_are_told_at_their_second_value_and_over_when_back() -> None:
+    values = three(DAY)
+    values[1000:1010] += [-0.3, 0.0, 30.0]
+    assert [(m.row, m.begins) for m in together(values)] == [(1001, True), (1011, False)]
+
+
+def test_one_that_leaps_alone_however_far_is_not_several_at_once() -> None:
+    values = three(DAY)
+    values[1000:, 2] += 300.0
+    values[1200] += [5.0, 5.0, 300.0]
+    assert together(values) == []
+
+
+def test_other_water_that_stays_is_judged_anew_from_where_it_stays() -> None:
+    values = three(DAY)
+    values[900:] += [-0.3, 0.3, 0.0]
+    values[1200:1206] += [-0.3, 0.3, 0.0]
+    assert [m.row for m in together(values)] == [901, 901 + HELD_TOGETHER, 1201, 1207]
+
+
+def test_while_it_lasts_nothing_is_known_when_too_little_is_told() -> None:
+    values = three(DAY)
+    values[1000:1006] += [-0.3, 0.0, 30.0]
+    values[1006:1010, 1:] = np.nan
+    assert [m.row for m in together(values)] == [1001, 1011]
+
+
 @pytest.mark.parametrize(
     ("z", "said"),
     [
@@ -100,3 +138,19 @@ def test_a_row_is_of_stations_with_quality_probes() -> None:
     }
     made = expand(AlarmsSpec.model_validate({"alarms": [{**row(), **stated}]}), town)
     assert [(one.id, one.station) for one in made] == [("q-01:quality", "q-01")]
+
+
+def test_a_row_may_need_several_quantities_and_is_of_stations_that_have_as_many() -> None:
+    stated: dict[str, object] = {"id": "quality", "kind": "quality_event", "setpoint": None, "unit": None}
+    town, for_all = plant(), {**row(), **stated, "for": {}}
+
+    def made(needs: object) -> list[tuple[str, int]]:
+        spec = AlarmsSpec.model_validate({"alarms": [{**for_all, "needs": needs}]})
+        return [(one.id, one.needs) for one in expand(spec, town)]
+
+    one = town.tags["q-02.free_chlorine"]
+    town.tags["q-02.ph"] = replace(one, id="q-02.ph", quantity=Quantity.PH)
+    assert ("q-02:quality", 2) in made(2)
+    assert made(9) == []
+    with pytest.raises(WrongRow, match="needs any quantities"):
+        made("any")
