@@ -101,6 +101,10 @@ WORDS = {
     ),
     "notices.sure.issue_neutral": Text("确认发布中性文本？", "Publish the neutral text?"),
     "notices.sure.withdraw": Text("确认撤回？公众会看到撤回说明。", "Withdraw it? The public is told so."),
+    "notices.sure.unread": Text(
+        "确认撤回？它从未发布，公众没有看到，也不会另行通知。",
+        "Withdraw it? It was never published: nobody outside has read it, and nobody is told.",
+    ),
     "notices.sure.drop": Text("放弃此版？", "Give this version up?"),
     "notices.two": Text(
         "须由水质管理员和值班长两人分别批准和发布。",
@@ -141,6 +145,20 @@ WORDS = {
         "What you typed is still below; where both of you changed something, what stands now is beside it: "
         "take either, then save.",
     ),
+    "notices.form.left": Text(
+        "您填写的内容尚未保存，仍保留在此浏览器；再打开表单即可继续，退出登录后清除。",
+        "What you typed is kept on this browser, not saved: open the form to go on. Signing out clears it.",
+    ),
+    "notices.form.begun": Text(
+        "您有未保存的内容（{time}）：点“修改”或“发布更新”继续。",
+        "You have typed something that is not saved ({time}): edit or update to go on.",
+    ),
+    "notices.form.unsaved": Text("有未保存的内容", "something is not saved"),
+    "notices.form.brought_back": Text(
+        "已恢复您未保存的内容（{time}）。", "What you typed and did not save is back ({time})."
+    ),
+    "notices.form.throw_away": Text("丢弃", "Throw it away"),
+    "notices.form.throw_sure": Text("丢弃未保存的内容？", "Throw away what is not saved?"),
     "notices.form.theirs": Text("现有内容：", "What stands now:"),
     "notices.form.take_theirs": Text("采用现有内容", "Take what stands"),
     "notices.form.keep_mine": Text("保留我的", "Keep mine"),

@@ -8,11 +8,16 @@ from core.model.text import Text
 from core.ports.ledger import Tx
 from response.notices import closing, proof
 from response.notices.decisions import case_of, ended
-from response.notices.rules import illegal
+from response.notices.rules import illegal, next_actions
 from response.notices.validation import Lack, Unfit
 from response.notices.versions import Prepared, as_said, published, reach_of
 from response.refused import Refused
 from response.service_times import ServiceTimes
+
+_WAITS = (NoticeState.DRAFT, NoticeState.APPROVED)
+_UNREAD = Text(
+    "公告从未发布，结束时不会对外发出任何内容", "it was never published: nobody is told that it is over"
+)
 
 
 class Over(StrEnum):
@@ -25,13 +30,15 @@ class Over(StrEnum):
 async def unsaid(
     tx: Tx, before: Prepared, now_ns: int, times: ServiceTimes, over: Over | None = None
 ) -> tuple[NoticeVersion, NoticeReach]:
-    """Of what is being prepared, or of its end. Raises Refused `illegal_state`, and `two_persons` of what a
-    laboratory lifts: the all-clear is prepared first."""
+    """Of what is being prepared, or of its end. Raises Refused `illegal_state`, `never_published` of what
+    ends without a word, and `two_persons` of what a laboratory lifts: the all-clear is prepared first."""
     head = before.head
     if over is None:
         content = (await case_of(tx, before.content, now_ns, times=times)).notice
         earlier = await published(tx, head.id)
         return as_said(content, content.version, now_ns, earlier), await reach_of(tx, content)
+    if head.state in _WAITS:
+        raise Refused("never_published", _UNREAD, next_actions(head, before.pending))
     if head.state is not NoticeState.PUBLISHED:
         raise illegal(head)
     if over is Over.WITHDRAWN:

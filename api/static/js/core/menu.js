@@ -3,11 +3,13 @@ import { plantNow } from "./clock.js";
 import { byId, setText } from "./dom.js";
 import { age, clockTime, dateOf } from "./format.js";
 import { remove } from "./http.js";
+import { forget, forgetOthers } from "./kept.js";
 import { store } from "./store.js";
 import { toggleTheme } from "./theme.js";
 import { t } from "./words.js";
 
 export function installMenu() {
+  forgetOthers();
   byId("theme").addEventListener("click", toggleTheme);
   byId("lang").addEventListener("click", (event) => {
     event.preventDefault();
@@ -18,6 +20,7 @@ export function installMenu() {
     location.assign(address);
   });
   document.getElementById("sign-out")?.addEventListener("click", async () => {
+    forget();
     await remove("/api/v1/session").catch(() => null);
     location.assign("/sign-in");
   });

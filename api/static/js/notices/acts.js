@@ -2,8 +2,10 @@
 import { deliberate } from "../press/deliberate.js";
 import { asRead } from "../core/as_read.js";
 import { el, replace } from "../core/dom.js";
+import { dateTime } from "../core/format.js";
 import { may, page } from "../core/page.js";
 import { t } from "../core/words.js";
+import { begunAt } from "./kept.js";
 import { read, restoration } from "./restore.js";
 import { path, say, send } from "./send.js";
 
@@ -18,7 +20,7 @@ const OF_QUALITY = new Set(["water_quality", "discoloured", "boil", "do_not_drin
 const BY_LAB = new Set(["water_quality", "boil", "do_not_drink", "do_not_use"]);
 
 /**
- * @param {any} notice @param {() => void} changed
+ * @param {any} notice @param {(told: any) => void} changed
  * @param {(how: "edit"|"update") => void} write
  * @param {(why: string) => void} lost others were quicker
  */
@@ -37,6 +39,7 @@ export function actions(notice, changed, write, lost) {
     OF_QUALITY.has(notice.kind) && notice.allowed.length ? el("p", { class: "quiet" }, t("notices.two")) : "",
     mine ? el("p", { class: "quiet" }, t("notices.another")) : "",
     first ? el("p", { class: "quiet", id: "second" }, t("notices.second")) : "",
+    begunAt(notice) ? el("p", { class: "soft", id: "begun" }, t("notices.form.begun", { time: dateTime(begunAt(notice) ?? 0) })) : "",
     line,
     below,
   ];
@@ -64,7 +67,7 @@ export function actions(notice, changed, write, lost) {
   /** @param {string} name @param {object} [body] @param {any} [read] the notice as its reader has it before them */
   async function go(name, body = {}, read = notice) {
     const told = await send("POST", path(notice.id, STEPS[name] ?? name), { ...body, ...asRead(read) }, lost);
-    if (told) changed();
+    if (told) changed(told);
     return told !== null;
   }
 
@@ -72,10 +75,12 @@ export function actions(notice, changed, write, lost) {
   function sure(name) {
     say("");
     const yes = deliberate(el("button", { type: "button", class: "strong", "data-act": `${name}-sure`, onclick: () => void go(name).then(draw) }, t(`notices.act.${name}`)));
+    const told = notice.state === "published";
     const untold = notice.status !== "actual" || (page.mode === "exercise" && !notice.pending);
-    replace(line, el("span", {}, t(untold && ["publish", "issue_neutral"].includes(name) ? "notices.sure.untold" : `notices.sure.${name}`)), yes, cancel());
+    const question = name === "withdraw" && !told ? "unread" : untold && ["publish", "issue_neutral"].includes(name) ? "untold" : name;
+    replace(line, el("span", {}, t(`notices.sure.${question}`)), yes, cancel());
     yes.focus();
-    if (name === "withdraw") void read(notice, below, "withdrawn");
+    if (name === "withdraw" && told) void read(notice, below, "withdrawn");
   }
 
   /** The all-clear is proposed; the second person reads what goes out. */

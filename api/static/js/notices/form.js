@@ -6,6 +6,7 @@ import { local, t } from "../core/words.js";
 import { pair, pairOf, select, time, timeOf } from "./fields.js";
 import { point, pointsOf } from "./points.js";
 import { beside, valuesOf } from "./conflict.js";
+import { keeping } from "./kept.js";
 import { path, say, send } from "./send.js";
 import { whoDid } from "./standing.js";
 import { streetPicker } from "./streets.js";
@@ -19,7 +20,7 @@ const WORDS = ["reason", "title", "description", "advice"];
 /** @type {{zones: any[], streets: any[]}} */
 const places = JSON.parse(byId("places").textContent ?? "{}");
 
-/** @param {"new"|"edit"|"update"} how @param {any} notice @param {(id: string|null) => void} done */
+/** @param {"new"|"edit"|"update"} how @param {any} notice @param {(saved: any) => void} done with what it is now; null: nothing was saved */
 export function form(how, notice, done) {
   let now = notice ? (notice.pending ?? notice) : null;
   const kind = /** @type {HTMLSelectElement} */ (select("kind", KINDS.map((id) => [id, t(`notice.kind.${id}`)]), now?.kind ?? KINDS[0]));
@@ -52,12 +53,14 @@ export function form(how, notice, done) {
   quality,
   authority(now),
   points(now),
-  el("p", { class: "actions" }, el("button", { class: "strong" }, t("notices.save")), el("button", { type: "button", onclick: () => done(notice?.id ?? null) }, t("notices.cancel"))));
+  el("p", { class: "actions" }, el("button", { class: "strong" }, t("notices.save")), el("button", { type: "button", onclick: () => done(null) }, t("notices.cancel"))));
   /** @type {any} */ let opened = {};
-  /** As the fields were when it was opened. @type {Map<string, any>} */ let was = new Map();
-  if (how !== "new") queueMicrotask(() => {
-    opened = content(made, picker);
-    was = valuesOf(made);
+  const rebased = () => {
+    if (how !== "new") opened = content(made, picker);
+  };
+  /** @type {ReturnType<typeof keeping>} */ let typed;
+  queueMicrotask(() => {
+    if (made.isConnected) typed = keeping(made, notice, picker, rebased, () => made.replaceWith(form(how, notice, done)));
   });
   return made;
 
@@ -66,9 +69,7 @@ export function form(how, notice, done) {
     const fresh = await get(path(notice.id)).catch(() => null);
     if (!fresh) return;
     now = fresh.pending ?? fresh;
-    was = beside(made, was, valuesOf(form(how, fresh, done)), () => {
-      opened = content(made, picker);
-    });
+    typed.was = beside(made, typed.was, valuesOf(form(how, fresh, done)), rebased);
     say(`${why}\n${whoDid(fresh)}\n${t("notices.form.kept")}`, true);
   }
 
@@ -81,7 +82,9 @@ export function form(how, notice, done) {
     const [method, to] = how === "new" ? ["POST", "/api/v1/notices"] : how === "edit" ? ["PUT", path(notice.id)] : ["POST", path(notice.id, "updates")];
     const answer = await send(method, to, body, (why) => notice && void lost(why));
     if (answer && how === "edit" && (answer.pending ?? answer).seq === now.seq) say(t("notices.unchanged"));
-    if (answer) done(answer.id);
+    if (!answer) return;
+    typed.saved();
+    done(answer);
   }
 }
 

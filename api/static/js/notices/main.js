@@ -13,6 +13,7 @@ import { local, t } from "../core/words.js";
 import { deliberate } from "../press/deliberate.js";
 import { changed as changedSince } from "./changed.js";
 import { form } from "./form.js";
+import { begunAt } from "./kept.js";
 import { path, say } from "./send.js";
 import { whoDid } from "./standing.js";
 import { drawNotice } from "./view.js";
@@ -26,8 +27,9 @@ let asked = 0;
 let shown = "";
 
 /** A new notice that was saved has its own address in place of the empty form's: neither a reload nor the way
- * back makes another. @param {string|null} id @param {"new"|"edit"|"update"|null} [how] */
-function go(id, how = null) {
+ * back makes another. @param {string|null} id @param {"new"|"edit"|"update"|null} [how] @param {any} [told] how it stands, if that was just answered */
+function go(id, how = null, told = null) {
+  leave();
   writing = how;
   const address = new URL(location.href);
   const written = id && parameter("new") !== "";
@@ -37,7 +39,12 @@ function go(id, how = null) {
   }
   history[written ? "replaceState" : "pushState"](null, "", address);
   drawList();
-  void draw();
+  done(told);
+}
+
+/** What was typed is not lost by leaving it, and who leaves it is told so. */
+function leave() {
+  if (writing && begunAt(writing === "new" ? null : drawn)) say(t("notices.form.left"));
 }
 
 const waits = (/** @type {any} */ one) => ["draft", "approved"].includes(one.state) || one.pending || one.review_due;
@@ -55,7 +62,7 @@ function drawList() {
   ]);
   const shown = groups.filter(([, found]) => found.length);
   replace(byId("list"), ...(shown.length ? shown.flatMap(([name, found, told]) => [el("h2", {}, t(name)), ...found.map((one) => entry(one, told))]) : [el("p", { class: "quiet" }, t("notices.none"))]));
-  replace(byId("new-notice"), may("draft_notice") && el("button", { type: "button", id: "new", onclick: () => go(null, "new") }, t("notices.new")));
+  replace(byId("new-notice"), may("draft_notice") && el("button", { type: "button", id: "new", onclick: () => go(null, "new") }, t("notices.new"), begunAt(null) && ` · ${t("notices.form.unsaved")}`));
 }
 
 /** @param {any} one @param {boolean} [told] as the public sees it, whatever is being prepared */
@@ -76,8 +83,10 @@ function entry(one, told = false) {
     late(one) ? ` · ${t(untold(one) ? "notices.told_late_list" : one.overdue ? "notices.overdue" : "notices.next_late", { time: t("notices.next") })}` : ""));
 }
 
-/** The notice that is drawn. @type {any} */
+/** The notice that is drawn, and what stands beside it. @type {any} */
 let drawn = null;
+/** @type {any} */
+let around = {};
 
 /** Somebody writes: not to be swept away by what others do. */
 const busy = () => writing || byId("notice").querySelector("form");
@@ -93,8 +102,25 @@ async function lost(why) {
   if (notice && id === parameter("id")) say(`${why}\n${whoDid(notice)}`, true);
 }
 
-/** An act is answered: what is being written meanwhile is drawn over by nothing. */
-const done = () => void (writing || draw());
+/** An act is answered: how it stands is drawn at once, what is beside it once that is known, and what is being
+ * written meanwhile is drawn over by nothing. @param {any} [told] the notice as it is now */
+function done(told) {
+  const newer = told?.allowed && (drawn?.id !== told.id || told.seq > drawn.seq);
+  if (newer && told.id === parameter("id") && !writing) {
+    const said = (/** @type {any} */ one) => JSON.stringify([one?.id, one?.version, one?.body, one?.accounts_affected, one?.accounts_weak]);
+    put(told, said(drawn?.pending ?? drawn) === said(told.pending ?? told) ? around : { versions: [] });
+  }
+  if (!writing || !byId("notice").querySelector("#write")) void draw();
+}
+
+/** What stands of a notice is unlike this only once somebody acted. @param {any} notice */
+const standOf = (notice) => JSON.stringify([notice.state, notice.seq, notice.version, notice.pending?.seq, notice.pending?.state]);
+
+/** @param {any} notice @param {any} beside */
+function put(notice, beside) {
+  [drawn, around, stood, shown] = [notice, beside, standOf(notice), ""];
+  replace(byId("notice"), ...drawNotice({ ...beside, notice }, (how) => go(notice.id, how), done, lost));
+}
 
 /** @param {boolean} [byOthers] @returns {Promise<any>} the notice that is drawn */
 async function draw(byOthers = false) {
@@ -106,7 +132,7 @@ async function draw(byOthers = false) {
   const question = box.querySelector("[data-act$='-sure']");
   const askedMeanwhile = () => { const now = box.querySelector("[data-act$='-sure']"); return now && now !== question; };
   if (writing === "new") {
-    replace(box, form("new", null, (made) => go(made)));
+    replace(box, form("new", null, (made) => go(made?.id ?? null, null, made)));
     return;
   }
   if (!id) {
@@ -120,16 +146,18 @@ async function draw(byOthers = false) {
     await released();
     if (mine !== asked || (byOthers && busy()) || askedMeanwhile()) return;
     const said = JSON.stringify([notice, check, versions, fire, outside, renderings, timely(notice), waterOf(notice.incident)]);
-    const stands = JSON.stringify([notice.state, notice.seq, notice.version, notice.pending?.seq, notice.pending?.state]);
+    const stands = standOf(notice);
     if ((byOthers && said === shown) || (asking() && stands === stood)) return;
     const since = changedSince(drawn, notice);
     if (byOthers && asking()) say([t("notices.meanwhile"), since, whoDid(notice)].filter(Boolean).join("\n"), true);
     else if (byOthers && since) say(since, true);
-    drawn = notice;
-    stood = stands;
-    shown = writing ? "" : said;
-    if (writing) replace(box, form(writing, notice, (made) => go(made)));
-    else replace(box, ...drawNotice({ notice, check, versions: versions.items, fire, outside, renderings }, (how) => go(id, how), done, lost));
+    if (writing) {
+      [drawn, stood, shown] = [notice, stands, ""];
+      replace(box, form(writing, notice, (made) => go(notice.id, null, made)));
+    } else {
+      put(notice, { check, versions: versions.items, fire, outside, renderings });
+      shown = said;
+    }
     if (since) box.querySelectorAll("[data-act=approve], [data-act=publish]").forEach((one) => deliberate(/** @type {HTMLElement} */ (one)));
     return notice;
   } catch (error) {
@@ -145,6 +173,8 @@ async function main() {
   installMenu();
   if (parameter("new") && may("draft_notice")) writing = "new";
   addEventListener("popstate", () => {
+    say("");
+    leave();
     writing = parameter("new") ? "new" : null;
     drawList();
     void draw();

@@ -87,7 +87,14 @@ export function streetPicker(streets, extents = []) {
     box.focus();
   }
 
+  /** As it was left. @param {{chosen: string[], kept: string[]}} left */
+  function put(left) {
+    for (const id of [...kept.keys()]) if (!left.kept.includes(id)) kept.delete(id);
+    for (const one of streets) if (left.chosen.includes(one.id)) chosen.set(one.id, one);
+    draw();
+  }
+
   draw();
   const hint = extents.length ? el("p", { class: "quiet" }, t("notices.form.kept_hint")) : "";
-  return { chosen, kept, box: el("div", { class: "picker" }, hint, box, count, found, chips) };
+  return { chosen, kept, put, box: el("div", { class: "picker" }, hint, box, count, found, chips) };
 }

@@ -16,7 +16,7 @@ import { path, send } from "./send.js";
 import { who } from "../core/who.js";
 import { texts } from "./texts.js";
 
-/** @param {any} one @param {(how: "edit"|"update") => void} write @param {() => void} changed @param {(why: string) => void} lost */
+/** @param {any} one @param {(how: "edit"|"update") => void} write @param {(told?: any) => void} changed @param {(why: string) => void} lost */
 export function drawNotice(one, write, changed, lost) {
   const { notice, check, versions, fire, outside, renderings } = one;
   const now = notice.pending ?? notice;
@@ -32,7 +32,7 @@ export function drawNotice(one, write, changed, lost) {
     ...(notice.pending
       ? [el("h3", {}, t("notices.pending", { n: notice.pending.version })), texts(notice.pending, notice)]
       : [el("h3", {}, t(notice.state === "published" ? (notice.status === "actual" ? "notices.standing" : "notices.standing_untold") : `notice.${notice.state}`)), texts(notice)]),
-    preview(renderings, notice.id, Boolean(check && (notice.pending || ["draft", "approved"].includes(notice.state)))),
+    renderings ? preview(renderings, notice.id, Boolean(check && (notice.pending || ["draft", "approved"].includes(notice.state)))) : "",
     facts(notice, now),
     versions.length ? history(versions) : "",
   ];
