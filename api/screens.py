@@ -23,6 +23,7 @@ from api.gate import Asker, requires, who
 from api.glossary import words
 from api.permissions import Permission, grants
 from api.problems import Problem
+from api.sheets import SHEETS
 from api.wire import Json, encode, plain
 from core.model.account import Role, User
 from core.model.shanghai import local
@@ -40,26 +41,6 @@ HOMES = {
     Role.REGULATOR: "/reports",
 }
 """Where a role begins; the others at the desk."""
-SHEETS = {
-    "wall": ["css/wall.css", "css/wall_parts.css"],
-    "wall_event": ["css/wall.css", "css/wall_parts.css", "css/wall_event.css"],
-    "wall_quality": ["css/wall.css", "css/wall_parts.css", "css/wall_quality.css"],
-    "wall_zone": ["css/wall.css", "css/wall_parts.css", "css/wall_zone.css"],
-    "wall_check": ["css/wall.css", "css/wall_check.css"],
-    "desk": ["css/room.css", "css/desk.css"],
-    "trends": ["vendor/uplot/uPlot.min.css", "css/room.css", "css/trends.css"],
-    "hotline": ["css/room.css", "css/hotline.css"],
-    "crew": ["css/room.css", "css/crew.css"],
-    "board": ["css/room.css", "css/board.css"],
-    "phone": ["css/room.css", "css/phone.css"],
-    "deliveries": ["css/room.css", "css/deliveries.css"],
-    "notices": ["css/room.css", "css/notices.css"],
-    "handover": ["css/room.css", "css/handover.css"],
-    "orders": ["css/room.css", "css/orders.css"],
-    "reports": ["css/room.css", "css/reports.css"],
-    "sign_in": ["css/room.css", "css/sign_in.css"],
-    "refused": ["css/room.css", "css/sign_in.css"],
-}
 KPIS = (
     ("inflow", "m³/h"),
     ("night", "m³/h"),
@@ -91,6 +72,7 @@ def router(pages: "Pages") -> APIRouter:
         ("/wall/check", pages.wall_check, Permission.VALUES),
         ("/desk", pages.desk, Permission.VALUES),
         ("/trends", pages.alone("trends"), Permission.VALUES),
+        ("/map", pages.map, Permission.VALUES),
         ("/hotline", pages.alone("hotline"), Permission.CUSTOMERS),
         ("/deliveries", pages.alone("deliveries"), Permission.DELIVERIES),
         ("/orders", pages.alone("orders"), Permission.WORK_ORDERS),
@@ -227,6 +209,9 @@ class Pages:
             "streets": self._streets,
         }
         return self._page(request, "notices", caller.user, places=places)
+
+    async def map(self, request: Request, caller: Asker) -> Response:
+        return self._page(request, "map", caller.user, places={"streets": self._streets})
 
     async def file(self, request: Request, version: str, path: str) -> Response:
         asset = self._assets.files.get(path)

@@ -24,6 +24,13 @@ PAGES = {
     "/trends": ("engineer", 1440, 900),
     "/trends?pens=dma-06.inflow,dma-06.p1,q-01.turbidity&focus=1": ("operator", 1440, 900),
     "/trends?pens=dma-06.inflow,dma-06.p1&range=6h": ("dispatcher", 390, 844),
+    "/map": ("operator", 1440, 900),
+    "/map?focus=dma-06.inflow&layers=pipes,valves,instruments&t=2026-11-22T23:00": (
+        "viewer",
+        1440,
+        900,
+    ),
+    "/map?focus=INC-20261123-00001": ("dispatcher", 390, 844),
     "/desk?view=collection": ("operator", 1440, 900),
     "/desk?view=collection&id=modbus:st-02": ("engineer", 1440, 900),
     "/desk?view=master&tab=rows&id=pressure-low": ("engineer", 1440, 900),

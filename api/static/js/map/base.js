@@ -60,6 +60,18 @@ export function ground(g, p, net, zone, colour) {
  */
 export function drawBase(g, p, net, zones, token, u) {
   for (const zone of zones) ground(g, p, net, zone, token("--map-zone"));
+  drawPipes(g, p, net, token, u);
+}
+
+/**
+ * Mains stand out from what branches off them.
+ * @param {CanvasRenderingContext2D} g
+ * @param {import("./project.js").Projection} p
+ * @param {Net} net
+ * @param {(name: string) => string} token
+ * @param {number} u the text size, px
+ */
+export function drawPipes(g, p, net, token, u) {
   const thin = Math.max(1, u / 22);
   const minor = net.links.filter((link) => link.diameter < MAIN_MM);
   const main = net.links.filter((link) => link.diameter >= MAIN_MM && link.diameter < TRUNK_MM);

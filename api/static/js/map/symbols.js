@@ -74,3 +74,24 @@ export function valve(g, x, y, s, shut, token) {
   g.lineWidth = Math.max(2, s / 9);
   g.stroke();
 }
+
+/** A work order: a clipboard, neither of a priority's shapes nor of its colours.
+ * @param {CanvasRenderingContext2D} g @param {number} x @param {number} y @param {number} s @param {Token} token */
+export function orderSign(g, x, y, s, token) {
+  const [w, h] = [s * 0.78, s];
+  g.fillStyle = token("--raised");
+  g.strokeStyle = token("--text");
+  g.lineWidth = Math.max(1.5, s / 11);
+  g.beginPath();
+  g.rect(x - w / 2, y - h / 2, w, h);
+  g.fill();
+  g.stroke();
+  g.beginPath();
+  for (const dy of [-0.12, 0.1, 0.32]) {
+    g.moveTo(x - w * 0.28, y + h * dy);
+    g.lineTo(x + w * 0.28, y + h * dy);
+  }
+  g.stroke();
+  g.fillStyle = token("--text");
+  g.fillRect(x - w * 0.22, y - h * 0.6, w * 0.44, h * 0.2);
+}

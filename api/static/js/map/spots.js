@@ -1,0 +1,17 @@
+/** Where incidents and orders stand on a map. */
+import { along } from "./network.js";
+
+/** @param {import("./network.js").Drawing} net @param {any} incident @returns {{x: number, y: number}|null} its likeliest pipe, else its zone */
+export function spotOf(net, incident) {
+  const best = incident.location?.candidates?.[0];
+  return best ? { x: best.x, y: best.y } : (net.centre.get(incident.zone) ?? null);
+}
+
+/** @param {import("./network.js").Drawing} net @param {any} order @param {any[]} incidents @returns {{x: number, y: number}|null} */
+export function spotOfOrder(net, order, incidents) {
+  if (order.x !== null && order.x !== undefined) return { x: order.x, y: order.y };
+  const link = net.link.get(order.links?.[0]);
+  if (link) return along(link.points);
+  const incident = incidents.find((one) => one.id === order.incident);
+  return (incident && spotOf(net, incident)) ?? net.centre.get(order.zone) ?? null;
+}
