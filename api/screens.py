@@ -73,6 +73,7 @@ def router(pages: "Pages") -> APIRouter:
         ("/desk", pages.desk, Permission.VALUES),
         ("/trends", pages.alone("trends"), Permission.VALUES),
         ("/map", pages.map, Permission.VALUES),
+        ("/replay", pages.alone("replay"), Permission.ALARMS),
         ("/hotline", pages.alone("hotline"), Permission.CUSTOMERS),
         ("/deliveries", pages.alone("deliveries"), Permission.DELIVERIES),
         ("/orders", pages.alone("orders"), Permission.WORK_ORDERS),

@@ -15,6 +15,7 @@ SHEETS = {
     "deliveries": ["css/room.css", "css/deliveries.css"],
     "notices": ["css/room.css", "css/notices.css"],
     "map": ["css/room.css", "css/past.css", "css/map.css"],
+    "replay": ["css/room.css", "css/past.css", "css/replay.css"],
     "handover": ["css/room.css", "css/handover.css"],
     "orders": ["css/room.css", "css/orders.css"],
     "reports": ["css/room.css", "css/reports.css"],

@@ -236,6 +236,7 @@ def test_what_has_not_come_yet_is_shown_as_now(calm: Town, visit: Callable[..., 
     page = on_map(calm, visit, "t=2036-01-01T00:00").page
     expect(page.locator("#past")).to_be_hidden()
     assert page.evaluate("document.body.dataset.at") == "now"
+    assert "t" not in asked(page), "it may come while the page stands"
 
 
 def test_an_incident_and_its_order_are_found_on_the_map_and_lead_on(

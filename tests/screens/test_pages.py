@@ -31,6 +31,8 @@ PAGES = {
         900,
     ),
     "/map?focus=INC-20261123-00001": ("dispatcher", 390, 844),
+    "/replay?t=2026-11-22T19:00": ("operator", 1440, 900),
+    "/replay?t=2026-11-23T01:00": ("viewer", 390, 844),
     "/desk?view=collection": ("operator", 1440, 900),
     "/desk?view=collection&id=modbus:st-02": ("engineer", 1440, 900),
     "/desk?view=master&tab=rows&id=pressure-low": ("engineer", 1440, 900),

@@ -36,6 +36,11 @@ export function instantAsked() {
   return at <= plantNow() ? at : null;
 }
 
+/** What has not been is shown as now, and the address says so: it may come while that stands. */
+export function settle() {
+  if (wanted().has("t") && instantAsked() === null) history.replaceState(null, "", address({ t: null }));
+}
+
 /** @returns {string} */
 export function span() {
   const name = wanted().get("span") ?? USUAL_SPAN;

@@ -12,7 +12,7 @@ import { current, trusted } from "../core/zones.js";
 import { t } from "../core/words.js";
 import { drawPast } from "../past/banner.js";
 import { believedThen, instant, tagsThen, valueThen } from "../past/instant.js";
-import { LAYERS, camera, focus, go, instantAsked, layers, measured, onAddress, setCamera, setMeasured, toggle } from "./address.js";
+import { LAYERS, camera, focus, go, instantAsked, layers, measured, onAddress, setCamera, setMeasured, settle as settleInstant, toggle } from "./address.js";
 import { installKeys } from "./keys.js";
 import { distance, lengthOf } from "./measure.js";
 import { loadNetwork } from "./network.js";
@@ -64,6 +64,7 @@ function known() {
 
 /** Ask for the instant of the address; what was there before is taken away first. */
 async function turn() {
+  settleInstant();
   const at = instantAsked();
   const mine = ++asked;
   if (at === then?.at) return;
