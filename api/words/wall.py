@@ -120,6 +120,7 @@ WORDS = {
     "wall.usually": Text("（日常 {limit}）", "(usual {limit})"),
     "wall.spoken": Text("{priority} 级报警：{what}，{where}", "Priority {priority} alarm: {what}, {where}"),
     "wall.map": Text("管网与事件", "Network and incidents"),
+    "wall.blocks": Text("水厂、干管与片区", "Works, mains and zones"),
     "wall.map_words": Text(
         "管网图。右侧片区表与下方事件列表说明同样的内容。",
         "Map of the network. The zone table and the incident list say the same in words.",

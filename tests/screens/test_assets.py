@@ -7,7 +7,7 @@ from pathlib import Path
 
 from api import assets
 
-MOST_JS_GZ = {"wall": 50_000, "desk": 75_000, "crew": 32_000, "trends": 52_000}
+MOST_JS_GZ = {"wall": 55_000, "desk": 75_000, "crew": 32_000, "trends": 52_000}
 """Bytes. The wall's target is 60,000; of the trends' 22,000 are uPlot, of the crew's 1,300 reckon valves
 without a network."""
 

@@ -11,6 +11,7 @@ from tests.screens.conftest import Town, Watched
 
 PAGES = {
     "/wall": ("kiosk", 1920, 1080),
+    "/wall?view=blocks": ("kiosk", 5760, 1080),
     "/wall/event": ("kiosk", 1920, 1080),
     "/wall/quality": ("kiosk", 1920, 1080),
     "/wall/zone/dma-06": ("kiosk", 1920, 1080),

@@ -4,7 +4,7 @@
  * @typedef {object} Net
  * @property {Map<string, {id: string, kind: string, x: number, y: number, zone: string|null}>} nodes
  * @property {{id: string, kind: string, zone: string|null, street: string|null, diameter: number,
- *   points: number[]}[]} links points: x0, y0, x1, y1 … in metres
+ *   points: number[], ends: (string|null)[]}[]} links points: x0, y0, x1, y1 … in metres; ends: their zones
  */
 
 const MAIN_MM = 300;

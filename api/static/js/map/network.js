@@ -46,6 +46,7 @@ function drawn(link, nodes) {
     street: link.street,
     diameter: link.diameter_mm,
     points: [a.x, a.y, ...link.vertices, b.x, b.y],
+    ends: [a.zone, b.zone],
   };
 }
 

@@ -43,8 +43,9 @@ const KEYS = /** @type {Record<string, () => void>} */ ({
   t: () => { testTones(); drawBelief(); },
 });
 
-/** @param {() => void} redraw asked at each change and each second @param {() => void} resized */
-export function frame(redraw, resized) {
+/** @param {() => void} redraw asked at each change and each second @param {() => void} resized
+ * @param {Record<string, () => void>} [keys] the page's own */
+export function frame(redraw, resized, keys = {}) {
   applyScale();
   listenForTouch();
   on("alarm", () => ring(store.alarms));
@@ -65,7 +66,7 @@ export function frame(redraw, resized) {
   });
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    KEYS[event.key]?.();
+    (KEYS[event.key] ?? keys[event.key])?.();
   });
   setInterval(() => {
     drawClock();

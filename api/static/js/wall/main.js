@@ -7,10 +7,12 @@ import { local, t } from "../core/words.js";
 import { loadNetwork } from "../map/network.js";
 import { MapView } from "../map/view.js";
 import { loadAdvisories } from "./advisories.js";
+import { drawBlocks, turnView } from "./blocks.js";
 import { loadUsual } from "./curves.js";
 import { frame, instruments, now } from "./frame.js";
 import { drawIncidents } from "./incidents.js";
 import { drawKpis } from "./kpis.js";
+import { layersOf } from "./layers.js";
 import { firstLimits, renewLimits } from "./limits.js";
 import { orderOf } from "./order.js";
 import { unit } from "./scale.js";
@@ -37,6 +39,8 @@ let net = null;
 /** @type {any[]} the same list every time, so that what is derived of it is kept */
 let areas = [];
 const districts = () => areas;
+/** @type {import("./layers.js").Block[][]} */
+let layers = [];
 const zoneOf = (/** @type {string|null} */ id) => net?.names.find((zone) => zone.id === id);
 const zoneName = (/** @type {string|null} */ id) => local(zoneOf(id)?.name);
 const streetName = (/** @type {string} */ id) => local(net?.streets.get(id)?.name) || id;
@@ -84,6 +88,7 @@ function draw() {
   const { tags, zones, muted } = places(store.alarms, items);
   const rows = facts(districts(), store.tags, { zones, muted }, now);
   drawWorks(worksOf(net?.names ?? [], instruments(), zones), tags, now);
+  drawBlocks(layers, net?.names ?? [], rows, instruments(), { zones, muted }, now);
   drawZones(rows);
   drawKpis(rows, instruments(), without, now, zoneOf);
   drawIncidents(items, streetName, store.incidents.filter(open).length);
@@ -107,7 +112,7 @@ function listen() {
   frame(redraw, () => {
     map?.rebuild();
     redraw();
-  });
+  }, { b: () => { turnView(); draw(); } });
   for (const what of ["incident", "work_order", "notice"]) on(what, () => void loadDetails());
   on("notice", () => void loadAdvisories().then(redraw, () => undefined));
 }
@@ -117,6 +122,7 @@ async function main() {
   const network = loadNetwork();
   await start();
   net = await network;
+  layers = layersOf(net);
   areas = net.names.filter((zone) => zone.kind === "dma");
   map = new MapView(/** @type {HTMLCanvasElement} */ (byId("map")), net, unit);
   redraw();
