@@ -131,7 +131,7 @@ def notice(
         zone=incident.zone or "",
         title=wording.title(kind, where, site),
         body=Text("", ""),
-        advice=wording.advice(kind, low=outage and found.low),
+        advice=wording.advice(kind, low=outage and found.low, site=site),
         author=HUB,
         drafted_ns=now_ns,
         starts_ns=incident.opened_ns,

@@ -232,8 +232,8 @@ def basis(diameter_mm: float) -> Text:
     )
 
 
-def advice(kind: NoticeKind, *, low: bool = False) -> Text:
-    """low: water stays on."""
+def advice(kind: NoticeKind, *, low: bool = False, site: Site | None = None) -> Text:
+    """low: water stays on. site: how far the work has come, where that is known."""
     if low:
         return Text(
             "水压可能偏低，不停水，无需储水。若水发黄，请先放水至清澈再使用；若家中无水，请拨打热线。",
@@ -245,6 +245,12 @@ def advice(kind: NoticeKind, *, low: bool = False) -> Text:
             "如发现水有异色、异味，请先不要饮用，并拨打热线。我们会及时公布复核结果。",
             "If your water looks or smells unusual, do not drink it and call us. "
             "We will publish the result of the check.",
+        )
+    if site in REPAIRED:
+        return Text(
+            "请关好水龙头，无需再储水。来水后，请先打开水龙头放水至清澈再使用；若仍无水，请拨打热线。",
+            "Keep taps closed; there is no need to store more. "
+            "When water returns, run a cold tap until it is clear before use. If none comes, call us.",
         )
     return Text(
         "若家中仍有水，请储备必要的生活用水，并关好水龙头。恢复供水后，请先打开水龙头放水至清澈再使用。",

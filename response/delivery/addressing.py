@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 from core.model.account import Account
 from core.model.mailing import Letter, Mailing
-from core.model.notice import Notice
-from core.model.notice_version import NoticeVersion
+from core.model.notice_version import NoticeVersion, VersionState
 from core.model.person import Person
 from core.model.telephone import NumberKind, telephone
 from core.model.text import Text
@@ -20,12 +19,14 @@ _DIGITS = 11
 async def streets_of(tx: Tx, mailing: Mailing, letters: Sequence[Letter]) -> dict[str, Text]:
     """By account: a street of its own that the notice names."""
     version = await tx.get(NoticeVersion, mailing.id)
-    return await streets_in(tx, version.content, letters) if version else {}
+    return await streets_in(tx, version, letters) if version else {}
 
 
-async def streets_in(tx: Tx, content: Notice, letters: Sequence[Letter]) -> dict[str, Text]:
-    """The same of what a version says."""
-    named = {one.street: one.name for one in content.streets}
+async def streets_in(tx: Tx, version: NoticeVersion, letters: Sequence[Letter]) -> dict[str, Text]:
+    """The same of a version, and of those before it: who is let go lives where an earlier one named."""
+    found = await tx.find(NoticeVersion, notice=version.notice, state=VersionState.PUBLISHED)
+    said = [one.content for one in found if one.version < version.version]
+    named = {one.street: one.name for content in (*said, version.content) for one in content.streets}
     accounts = await tx.find(Account, id=tuple({one.account for one in letters})) if named else []
     return {one.id: named[one.street] for one in accounts if one.street in named}
 

@@ -9,6 +9,7 @@ from core.model.text import Lang, Text
 from response.delivery.spec import CustomerChannel, Template, in_language
 from response.renderings.facts import lasting
 from response.renderings.headline import headline
+from response.renderings.places import alone, at
 from response.renderings.press import press
 from response.renderings.sms import sms, variables
 
@@ -27,6 +28,14 @@ def told(bulletin: Bulletin, change: Change, *, weak: bool = False, ending: Endi
         over = replace(over, streets=own or over.streets)
         return replace(over, weak=None, streets=tuple(lasting(over)))
     return bulletin if change is bulletin.change else replace(bulletin, change=change)
+
+
+def placed(said: Bulletin, bulletin: Bulletin, channel: CustomerChannel, street: Text | None) -> Bulletin:
+    """said: of the bulletin, as somebody is told it; with their own street in place of those that it goes on
+    for, or of its first where there is room for one."""
+    if said.over and not bulletin.over:
+        return alone(said, street)
+    return said if channel.address == "email" else at(said, street)
 
 
 def _ended(bulletin: Bulletin) -> Bulletin:

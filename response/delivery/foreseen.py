@@ -17,10 +17,9 @@ from response.affected import LOW_PRESSURE
 from response.bulletins import as_of, bulletin_of
 from response.delivery.addressing import streets_in
 from response.delivery.as_sent import AsSent, as_sent
-from response.delivery.composing import told
+from response.delivery.composing import placed, told
 from response.delivery.planning import CHUNK, Planner, exercised, mailing_of, matter_of
 from response.delivery.spec import CustomerChannel, DeliveryFile
-from response.renderings.places import at
 
 LANGS: tuple[Lang, ...] = ("zh", "en")
 RELEASED = "released"
@@ -78,7 +77,7 @@ async def foreseen(
         for gone in (one.own for one in looked if isinstance(one.letter, Because)):
             made.pop(gone.person if gone else "", None)
         made |= {letter.person: letter for letter in fresh}
-        streets |= await streets_in(tx, version.content, fresh)
+        streets |= await streets_in(tx, version, fresh)
         nobody += missing
         await asyncio.sleep(0)
     bulletin = as_of(mailing.bulletin, now_ns)
@@ -122,17 +121,15 @@ def _texts(
     """Of several streets that which most of them are of."""
     one = group[0]
     said = told(bulletin, one.change, weak=one.weak, ending=one.ending)
-    places = Counter[Text | None]()
-    if channel.address != "email":
-        places.update(at(said, streets.get(letter.account)).area for letter in group)
-        own = Counter(streets.get(letter.account) for letter in group)
-        said = at(said, own.most_common(1)[0][0])
+    own = Counter(streets.get(letter.account) for letter in group)
+    places = {placed(said, bulletin, channel, street).area for street in own}
+    said = placed(said, bulletin, channel, own.most_common(1)[0][0])
     people = Counter(letter.lang for letter in group)
     return Sent(
         channel=channel,
         of=(Told(_what(bulletin, one), LOW_PRESSURE if one.weak else _supply(bulletin)),),
         people={lang: people[lang] for lang in LANGS},
-        places=max(1, len(places)),
+        places=len(places),
         texts={lang: as_sent(said, channel, lang) for lang in LANGS},
     )
 

@@ -22,11 +22,10 @@ from core.runtime.health import Health
 from core.runtime.timetable import held
 from response.bulletins import as_of
 from response.delivery.addressing import address_of, streets_of
-from response.delivery.composing import composed, told
+from response.delivery.composing import composed, placed, told
 from response.delivery.outcomes import answered, heard, on, passed_on, since_ns
 from response.delivery.planning import chain
 from response.delivery.spec import CustomerChannel, DeliveryFile
-from response.renderings.places import at
 from response.renderings.sms import DoesNotFit
 
 DUE = (LetterState.QUEUED, LetterState.SENT)
@@ -204,8 +203,7 @@ class Sender:
         letter waited, that it has. Raises DoesNotFit or LookupError."""
         said = told(mailing.bulletin, letter.change, weak=letter.weak, ending=letter.ending)
         said = as_of(said, self._clock.now_ns())
-        if channel.address != "email":
-            said = at(said, street)
+        said = placed(said, mailing.bulletin, channel, street)
         who = (mailing.id, channel.id, letter.change, letter.lang, letter.weak, letter.ending)
         same = (*who, said.overdue, said.update_late, said.area)
         if same not in self._made:

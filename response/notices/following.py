@@ -96,7 +96,9 @@ def worded(notice: Notice, anew: Notice) -> Notice:
     told = replace(told, site=anew.site)
     if Supply.LOW in (notice.supply, anew.supply):
         told = replace(told, supply=anew.supply)
-        told = told if "advice" in kept else replace(told, advice=anew.advice)
+    cut = told.kind is NoticeKind.EMERGENCY_OUTAGE and told.supply is not Supply.INTERMITTENT
+    if cut and "advice" not in kept:
+        told = replace(told, advice=anew.advice)
     if notice.author == HUB and anew.site in NOTHING:
         told = replace(told, eta_earliest_ns=None, eta_likely_ns=None, eta_latest_ns=None, basis=None)
     return told

@@ -119,8 +119,8 @@ def filled(notice: Notice, plant: Plant, site: Site | None = None) -> Notice:
         notice = replace(notice, title=Text(title.zh.format(place.zh), title.en.format(place.en)))
     if "advice" not in notice.written:
         on_and_off = ON_AND_OFF if notice.supply is Supply.INTERMITTENT else None
-        said = on_and_off or ADVICE.get(notice.kind) or advice(notice.kind, low=_stays_on(notice))
-        notice = replace(notice, advice=said)
+        stage = advice(notice.kind, low=_stays_on(notice), site=site or notice.site)
+        notice = replace(notice, advice=on_and_off or ADVICE.get(notice.kind) or stage)
     if notice.reason is None:
         notice = replace(notice, reason=REASONS.get(notice.kind))
     if "description" not in notice.written:

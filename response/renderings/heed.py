@@ -8,11 +8,10 @@ from core.model.text import Text
 _NOT_BOILED = Text("煮沸也不能去除", "Boiling does not make it safe")
 _NOT_BOILED_BRIEF = Text("煮沸也不能去除", "Not even boiled")
 _AGAIN = Text("请将各龙头放水5分钟，倒掉存水", "Run every tap for five minutes and throw away stored water")
-NOT_BOILED_MATTER = Text("请勿饮用自来水，煮沸也不能去除", "Do not drink or boil")
-"""With the order itself, in at most 20 characters: what a gateway's variable holds."""
-NOT_BOILED_UNTIL = "boiling won't help; until lifted"
-AGAIN_WHEN = Text("{at}解除，请放水倒存水", "over {at}; flush, empty storage")
-"""Of English templates that say when in two variables of 20 characters."""
+NOT_BOILED_MATTER = Text("请勿饮用自来水，煮沸也不能去除", "Unsafe, even boiled")
+"""In at most 20 characters, what a gateway's variable holds: nobody may read that boiling is forbidden."""
+_AGAIN_MATTER = Text("解除，请放水倒存水", "Flush, empty storage")
+"""The same of how to use it again; in Chinese after the name of what is over."""
 
 
 def not_boiled(b: Bulletin) -> bool:
@@ -23,6 +22,11 @@ def not_boiled(b: Bulletin) -> bool:
 def safe_again(b: Bulletin) -> bool:
     """What stands in pipes, filters and jugs is from before."""
     return b.kind in HEALTH_KINDS and b.change is Change.RESTORED
+
+
+def again_matter(named: Text) -> Text:
+    """named: what is over."""
+    return Text(f"{named.zh}{_AGAIN_MATTER.zh}", _AGAIN_MATTER.en)
 
 
 def less(b: Bulletin) -> Text | None:

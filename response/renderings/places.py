@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 
 from core.model.bulletin import Bulletin, Supply
 from core.model.notice import CUTS
+from core.model.snapshot import PublicStreet
 from core.model.street_line import StreetLine, by_street
 from core.model.text import Lang, Text
 from response import street_words
 
 _NOWHERE = Text("", "")
+_HOME = Text("您所在地址", "Your address")
 _MORE = Text(r"等(路段|\d+条道路)$", r" and (more|\d+ more streets?)$")
 """What a place ends with that is named after the first of several streets."""
 SHORTEST = 4
@@ -179,6 +181,16 @@ def at(b: Bulletin, street: Text | None) -> Bulletin:
     zone = b.zone if b.zone is not None and _inside(b, b.zone) else None
     own = Text(f"{zone.zh}{street.zh}", f"{street.en}, {zone.en}") if zone else street
     return replace(b, area=own)
+
+
+def alone(b: Bulletin, street: Text | None) -> Bulletin:
+    """As somebody is told it of whom it does not speak: of their own street and no other; where that is not
+    known, of their address."""
+    if street is None:
+        return replace(b, area=_HOME, streets=())
+    own = at(replace(b, streets=(*b.streets, PublicStreet(name=street))), street).area
+    whose = own if street.zh in own.zh else street
+    return replace(b, area=whose, streets=(PublicStreet(name=street),))
 
 
 def fitted(b: Bulletin, lang: Lang, most: int) -> str:

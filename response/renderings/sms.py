@@ -26,9 +26,8 @@ from response.renderings.facts import (
     what,
 )
 from response.renderings.heed import (
-    AGAIN_WHEN,
     NOT_BOILED_MATTER,
-    NOT_BOILED_UNTIL,
+    again_matter,
     heed,
     less,
     not_boiled,
@@ -215,9 +214,11 @@ def _parted(form: str, lang: Lang, longest: int) -> tuple[str, str]:
 
 def _matter(b: Bulletin) -> Text:
     if b.ending is not None:
-        return unproven.MATTER[b.ending]
+        return unproven.matter(b, b.ending)
     if not_boiled(b):
         return NOT_BOILED_MATTER
+    if safe_again(b):
+        return again_matter(what(b))
     if b.change is not Change.RESTORED or b.kind in QUALITY_KINDS:
         return brief(what(b))
     told = restoration.of(b).matter
@@ -227,7 +228,7 @@ def _matter(b: Bulletin) -> Text:
 def _brief(b: Bulletin, lang: Lang) -> tuple[str, ...]:
     """When, the whole first; in English of two words at least."""
     if b.ending is not None:
-        return (unproven.RING[b.ending].in_(lang),)
+        return (unproven.ring(b, b.ending).in_(lang),)
     if b.overdue and not b.over:
         return ("超时，正在重新评估",) if lang == "zh" else ("overdue, reassessing", "is overdue")
     if b.planned and b.estimate is not None and not b.over:
@@ -237,9 +238,7 @@ def _brief(b: Bulletin, lang: Lang) -> tuple[str, ...]:
         return _range(b, b.estimate, lang)
     if safe_again(b):
         at = when(b.restored_ns or b.sent_ns, lang)
-        return AGAIN_WHEN.in_(lang).format(at=at), _undated(b, lang)
-    if not_boiled(b) and lang == "en":
-        return NOT_BOILED_UNTIL, _undated(b, lang)
+        return (f"{at}起",) if lang == "zh" else (f"advice over {at}", f"over {at}")
     return (_undated(b, lang),)
 
 

@@ -4,18 +4,18 @@ than that, of what nobody has looked at no check, and whom to ring."""
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from core.model.bulletin import Bulletin, Ending
+from core.model.bulletin import Bulletin, Ending, Supply
 from core.model.text import Text
 from response.renderings.places import headed
 from response.sentences import hotline
 
-MATTER: Mapping[Ending, Text] = MappingProxyType(
+_MATTER: Mapping[Ending, Text] = MappingProxyType(
     {
         Ending.SPARED: Text("据现有信息，您处不在停水范围内", "Outside known area"),
         Ending.QUIET: Text("近期未再接到新的反映", "No more reports"),
     }
 )
-RING: Mapping[Ending, Text] = MappingProxyType(
+_RING: Mapping[Ending, Text] = MappingProxyType(
     {
         Ending.SPARED: Text("如无水请拨打热线", "No water? Ring us"),
         Ending.QUIET: Text("如未恢复请拨打热线", "Not back? Ring us"),
@@ -42,19 +42,41 @@ _DO: Mapping[Ending, Text] = MappingProxyType(
 )
 
 
+_WEAK_MATTER = Text("据现有信息，您处不在水压偏低范围内", "Outside known area")
+_WEAK_RING = Text("如水压仍低请拨打热线", "Weak water? Ring us")
+_WEAK_SAID = Text(
+    "据现有信息，您处不在此次水压偏低范围内。",
+    "By what we know now, your address is outside the area where pressure is low.",
+)
+_WEAK_DO = Text("如家中水压仍偏低，请拨打热线。", "If your pressure is still low, please ring us.")
+"""To whom low pressure was told: nothing of an interruption."""
+
+
+def _weak(b: Bulletin) -> bool:
+    return b.ending is Ending.SPARED and b.supply is Supply.LOW
+
+
+def matter(b: Bulletin, ending: Ending) -> Text:
+    return _WEAK_MATTER if _weak(b) else _MATTER[ending]
+
+
+def ring(b: Bulletin, ending: Ending) -> Text:
+    return _WEAK_RING if _weak(b) else _RING[ending]
+
+
 def line(b: Bulletin, ending: Ending, lang: str, area: str) -> str:
     """For a headline or a short message."""
-    if lang == "zh":
-        return f"{area}：{MATTER[ending].zh}，{RING[ending].zh}"
-    return f"{area}: {MATTER[ending].en}. {RING[ending].en}"
+    said, do = matter(b, ending), ring(b, ending)
+    return f"{area}：{said.zh}，{do.zh}" if lang == "zh" else f"{area}: {said.en}. {do.en}"
 
 
 def words(b: Bulletin, ending: Ending) -> Text:
     """Whole, for a letter."""
-    said, do, ring = _SAID[ending], _DO[ending], hotline(b.hotline_hours)
+    said, do = (_WEAK_SAID, _WEAK_DO) if _weak(b) else (_SAID[ending], _DO[ending])
+    label = hotline(b.hotline_hours)
     return Text(
         f"{line(b, ending, 'zh', headed(b, 'zh'))}\n{b.utility.zh}通报：{said.zh}{do.zh}\n"
-        f"{ring.zh}：{b.hotline}\n公告编号：{b.number}",
+        f"{label.zh}：{b.hotline}\n公告编号：{b.number}",
         f"{line(b, ending, 'en', headed(b, 'en'))}\n{b.utility.en} reports: {said.en} {do.en}\n"
-        f"{ring.en}: {b.hotline}\nNotice no.: {b.number}",
+        f"{label.en}: {b.hotline}\nNotice no.: {b.number}",
     )

@@ -1,6 +1,8 @@
 """ON-12, ON-09: the shortest texts say what people would do wrong by habit: boil what boiling does not clean,
 and drink what stood in pipes and jugs while the advice held."""
 
+import re
+
 import pytest
 
 from core.model.bulletin import Bulletin
@@ -39,11 +41,38 @@ def test_on12_what_must_not_be_drunk_is_not_boiled_by_whoever_reads_one_line(
     assert NOT_BOILED.in_(lang) in said and seconds(said, lang) <= MOST_S
     assert NOT_BOILED.in_(lang) in message(b, lang)
     short = variables(b, lang)
-    assert short["matter"] == ("请勿饮用自来水，煮沸也不能去除" if lang == "zh" else "Do not drink or boil")
+    assert short["matter"] == ("请勿饮用自来水，煮沸也不能去除" if lang == "zh" else "Unsafe, even boiled")
+    assert "or boil" not in " ".join(short.values()), "nobody may read that boiling is what is forbidden"
     assert all(len(value) <= VARIABLE for value in short.values())
-    if lang == "en" and not overdue:
-        assert (short["when_1"], short["when_2"]) == ("boiling won't help;", "until lifted")
-        assert short["when"] == "until further notice"
+
+
+A_TIME = {"zh": r"\d+月\d+日\d\d:\d\d", "en": r"\d+ [A-Z][a-z]{2} \d\d:\d\d"}
+NO_TIME = {
+    "zh": r"解除另行公告|超时，正在重新评估|已撤销",
+    "en": r"until further notice|overdue, reassessing|is overdue|now withdrawn",
+}
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("kind", sorted(HEALTH_KINDS))
+def test_on12_the_field_of_the_time_holds_a_time_or_why_there_is_none_and_no_advice(
+    kind: NoticeKind, lang: Lang
+) -> None:
+    """A template says 时间：, Time:, before it."""
+    known = burst().estimate
+    for b in (
+        wide(kind),
+        wide(kind, overdue=True),
+        wide(kind, estimate=known),
+        restored(wide(kind)),
+        cancelled(wide(kind)),
+    ):
+        short = variables(b, lang)
+        halves = f"{short['when_1']}{'' if lang == 'zh' else ' '}{short['when_2']}"
+        for when in (short["when"], halves):
+            assert re.search(f"{A_TIME[lang]}|{NO_TIME[lang]}", when), when
+            assert not re.search("煮沸|放水|存水|boil|flush|storage", when), when
+        assert all(len(value) <= VARIABLE for value in short.values())
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -57,10 +86,8 @@ def test_on09_an_all_clear_tells_to_flush_and_to_throw_away_what_was_stored(
     assert AGAIN.in_(lang) in message(b, lang) and NOT_BOILED.in_(lang) not in message(b, lang)
     short = variables(b, lang)
     assert all(len(value) <= VARIABLE for value in short.values())
-    if lang == "zh":
-        assert short["when"].endswith("解除，请放水倒存水")
-    else:
-        assert short["when_1"].startswith("over ") and short["when_2"] == "flush, empty storage"
+    assert ("请放水倒存水" if lang == "zh" else "Flush, empty storage") in short["matter"]
+    assert ("解除" if lang == "zh" else "over") in " ".join(short.values())
 
 
 @pytest.mark.parametrize("lang", LANGS)
