@@ -13,14 +13,15 @@ from core.model.plant import Plant
 from core.model.tag import Quantity, Tag
 
 CHARTS = frozenset({FindingKind.EWMA, FindingKind.CUSUM})
+_IN_SPREADS = CHARTS | {FindingKind.SPIKE, FindingKind.DRIFT}
 _COMPARED = frozenset({FindingKind.DEVIATION, FindingKind.DISCREPANCY})
 _LEARNED = frozenset({FindingKind.COMPOSITE, FindingKind.CROSS_CHECK, FindingKind.LEVEL_CONTROL})
 """Without figures of their own: learned, or their members'."""
 _ONLY: Mapping[str, frozenset[FindingKind]] = {
-    "reference": _COMPARED | {FindingKind.LEVEL_CONTROL},
+    "reference": _COMPARED | {FindingKind.LEVEL_CONTROL, FindingKind.DRIFT},
     "relative": frozenset({FindingKind.DEVIATION}),
     "side": CHARTS | {FindingKind.DEVIATION},
-    "least_sd": CHARTS | {FindingKind.SPIKE},
+    "least_sd": CHARTS | {FindingKind.SPIKE, FindingKind.DRIFT},
     "weight": frozenset({FindingKind.EWMA}),
     "allowance": frozenset({FindingKind.CUSUM}),
     "of": frozenset({FindingKind.COMPOSITE}),
@@ -42,7 +43,7 @@ class Conditions(BaseModel):
     reference: a constant in the tag's unit; the id of a tag, in which {tag}, {zone}, {station} and {stem}
     (the tag's id without its last part) stand for the alarm's own; or `expected_week`. side: where a value
     must lie from there. relative: setpoint and deadband are percent of the reference. least_sd: the least
-    standard deviation of a chart's baseline, or of what a spike leaps out of, to be believed, in the tag's
+    standard deviation of a chart's baseline, or of what a spike or drift leaves, to be believed, in the tag's
     unit. weight: of the newest sample in an EWMA. allowance: of a CUSUM, in standard deviations. of, needs:
     what a composite puts together, and how many of it (`alarms.composing`); quantities that must move at
     once, of a quality event.
@@ -94,7 +95,7 @@ class Row(Protocol):
 
 def measure(row: Row, unit: str) -> str:
     """What the row's figures are in, for a tag in `unit`."""
-    if row.kind in CHARTS:
+    if row.kind in _IN_SPREADS:
         return "sd"
     return "%" if row.relative else unit
 
@@ -112,6 +113,8 @@ def check(row: Row) -> None:
     if row.kind is FindingKind.LEVEL_CONTROL and not _named(row.reference):
         what = "a level_control alarm needs the level that its equipment is switched by"
         raise WrongRow.of(row, what, "name a tag as reference", "reference")
+    if row.kind is FindingKind.DRIFT and not _named(row.reference):
+        raise WrongRow.of(row, "drift is told by a sibling", "name a tag as reference", "reference")
     if row.kind is FindingKind.COMPOSITE and not row.of:
         raise WrongRow.of(row, "a composite alarm needs others", "name rows or alarms under `of:`")
     if row.kind in CHARTS:

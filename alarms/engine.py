@@ -22,6 +22,7 @@ from alarms.detectors.deviation import Deviation
 from alarms.detectors.discrepancy import Discrepancy
 from alarms.detectors.flatline import Flatline
 from alarms.detectors.forecast import Forecast
+from alarms.detectors.instrument_drift import Drifts
 from alarms.detectors.leak import Leaks
 from alarms.detectors.level_control import LevelControls
 from alarms.detectors.limit import Limits
@@ -93,6 +94,7 @@ class Engine:
             "leak": self.leaks,
             "quality_event": QualityEvents(rows[FindingKind.QUALITY_EVENT], plant, speed, self._tags),
             "level_control": LevelControls(rows[FindingKind.LEVEL_CONTROL], plant, speed, self._tags),
+            "drift": Drifts(rows[FindingKind.DRIFT], plant, speed, self._tags),
             "spike": Spikes(rows[FindingKind.SPIKE], plant, speed, self._tags),
             "cross_check": CrossChecks(rows[FindingKind.CROSS_CHECK], plant, speed, self._tags),
         }

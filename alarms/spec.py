@@ -31,7 +31,14 @@ from core.model.plant import Plant, Zone, ZoneKind
 from core.model.tag import Quantity, Tag
 
 _WITH_SETPOINT = frozenset(
-    {FindingKind.LIMIT_HIGH, FindingKind.LIMIT_LOW, FindingKind.RATE, FindingKind.FLATLINE, FindingKind.SPIKE}
+    {
+        FindingKind.LIMIT_HIGH,
+        FindingKind.LIMIT_LOW,
+        FindingKind.RATE,
+        FindingKind.FLATLINE,
+        FindingKind.SPIKE,
+        FindingKind.DRIFT,
+    }
 )
 _WITH_DEADBAND = frozenset({FindingKind.LIMIT_HIGH, FindingKind.LIMIT_LOW, FindingKind.RATE})
 _WITH_WINDOW = frozenset({FindingKind.RATE, FindingKind.FLATLINE})
@@ -54,6 +61,7 @@ Kind = Literal[
     FindingKind.CROSS_CHECK,
     FindingKind.LEVEL_CONTROL,
     FindingKind.SPIKE,
+    FindingKind.DRIFT,
 ]
 """What a plant's rows may be of: `condition` is the hub's own."""
 

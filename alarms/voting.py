@@ -16,7 +16,7 @@ from core.runtime.numbering import Numbers
 
 CLOCKED = frozenset({FindingKind.STALE, FindingKind.COMMUNICATION, FindingKind.BAD_QUALITY})
 """Kinds that are judged by the hub's clock too: silence has no time of its own."""
-_OF_INSTRUMENTS = CLOCKED | {FindingKind.FLATLINE, FindingKind.SPIKE}
+_OF_INSTRUMENTS = CLOCKED | {FindingKind.FLATLINE, FindingKind.SPIKE, FindingKind.DRIFT}
 """What speaks of an instrument is known exactly when the instrument cannot be believed."""
 
 

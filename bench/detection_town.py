@@ -39,7 +39,7 @@ QUANTITIES = {
     "conductivity": (Quantity.CONDUCTIVITY, "uS/cm"),
     "turbidity": (Quantity.TURBIDITY, "NTU"),
 }
-LEARNED = ("forecast", "burst", "leak", "quality_event", "level_control", "spike", "cross_check")
+LEARNED = ("forecast", "burst", "leak", "quality_event", "level_control", "spike", "drift", "cross_check")
 """Detectors of the engine whose state is by district or tag."""
 _TEXT = Text("片区", "District")
 State = Any
@@ -83,6 +83,9 @@ def _rows(name: str) -> Iterator[AlarmDefinition]:
     for what in QUANTITIES:
         if what != "pump":
             yield row_with(f"{name}:{what}:spike", FindingKind.SPIKE, tag=f"{name}.{what}", setpoint=8.0)
+    for what, sibling in (("p1", "p2"), ("p2", "p3"), ("p3", "p1")):
+        drift = row_with(f"{name}:{what}:drift", FindingKind.DRIFT, tag=f"{name}.{what}", setpoint=2.0)
+        yield replace(drift, reference=f"{name}.{sibling}")
     for what in ("inflow", "p1"):
         far = row_with(f"{name}:{what}:week", FindingKind.DEVIATION, tag=f"{name}.{what}", setpoint=30.0)
         yield replace(far, reference=EXPECTED_WEEK, relative=True, deadband=5.0, on_delay_s=3600.0)

@@ -1,10 +1,10 @@
 """Two river sondes (Logan River 2019), and stuck, spike, drift and gap laid on what technicians corrected.
 
 Both are run through `alarms.engine` with the rows a plant has for an instrument: flatline (stuck), spike,
-stale (gap) and deviation from the sibling (drift), beside the station's quality event. Limits are from the
-first thirty days, by factors chosen on Main Street; Mendon, or a file never seen, is the test. A fault is
-typed right when the first alarm of its tag that begins within it is that of its type; raised as quality when
-only the station's event does, and does not call it an instrument's. Real gaps count neither way.
+stale (gap) and drift beside the sibling, and one of the station's quality that needs two quantities. Limits
+were chosen on Main Street; Mendon, or a file never seen, is the test. A fault is typed right when the first
+alarm of its tag that begins within it is that of its type; raised as quality when only the station's event
+does, and does not call it an instrument's. Real gaps count neither way.
 """
 
 from collections.abc import Iterator
@@ -40,12 +40,12 @@ TYPE_OF = {
     FindingKind.FLATLINE: STUCK,
     FindingKind.SPIKE: SPIKE,
     FindingKind.STALE: GAP,
-    FindingKind.DEVIATION: DRIFT,
+    FindingKind.DRIFT: DRIFT,
 }
 HOUR_S, DAY_S, SLOT_D, LEARN_D, SEED = 3600.0, 86_400.0, 10.0, 30.0, 8
 SPIKE_SD, DRIFT_SD = 8.0, 5.0
-STILL_H, APART_H, APART, LEAPS = 12.0, 6.0, 2.0, 8.0
-"""Limits: hours without movement; hours off the sibling by so many times thirty days' range; spreads."""
+STILL_H, APART, LEAPS = 12.0, 2.0, 8.0
+"""Limits: hours without movement; spreads of a drift and of a spike."""
 TYPED, AS_QUALITY = 95.0, 5.0
 SPEED = 300.0
 MISSING = 7000.0
@@ -81,7 +81,7 @@ def measure(data: Path, test: Path | None, short: bool) -> list[Figure]:
         placed = lots(clean, t_ns, n)
         faults.append(placed)
         laid_on.append(laid(clean, t_ns, placed, n))
-    alarms = raised(laid_on, t_ns, limits(values, t_ns))
+    alarms = raised(laid_on, t_ns)
     figures = _figures(faults[1], alarms[1], values[1], t_ns, "")
     return figures if short else figures + _figures(faults[0], alarms[0], values[0], t_ns, "chosen on, ")
 
@@ -141,21 +141,12 @@ def laid(clean: Floats, t_ns: Int64s, faults: list[Fault], seed: int) -> Floats:
     return told
 
 
-def limits(values: list[Floats], t_ns: Int64s) -> Floats:
-    """Of each column, how far the sondes are apart at most in the first thirty days (centre, half width)."""
-    first = t_ns < t_ns[0] + int(LEARN_D * DAY_S) * 10**9
-    apart = (values[0] - values[1])[first]
-    return np.array([np.nanpercentile(apart, 0.5, axis=0), np.nanpercentile(apart, 99.5, axis=0)])
-
-
-def raised(told: list[Floats], t_ns: Int64s, apart: Floats) -> list[list[Alarm]]:
-    """Of each sonde, what the engine's alarms said. Offsets between the two are calibrated out beforehand."""
-    half = (apart[1] - apart[0]) / 2
-    shifted = [told[0] - (apart[0] + apart[1]) / 2, told[1]]
+def raised(told: list[Floats], t_ns: Int64s) -> list[list[Alarm]]:
+    """Of each sonde, what the engine's alarms said."""
     names = tuple(f"s{n}.{name}" for n in range(2) for name in COLUMNS)
-    engine = _engine(names, half, float(np.median(np.diff(t_ns))) / 1e9)
+    engine = _engine(names, float(np.median(np.diff(t_ns))) / 1e9)
     findings = list[Finding]()
-    for k, batch in enumerate(batches(Names.one("sondes", names), np.hstack(shifted), t_ns, 1)):
+    for k, batch in enumerate(batches(Names.one("sondes", names), np.hstack(told), t_ns, 1)):
         findings += engine.update(batch)
         findings += engine.tick(int(batch.t_ns[-1]), 3.0 * k)
     return [list(_alarms(findings, n, float(t_ns[-1]) / 1e9)) for n in range(2)]
@@ -169,9 +160,9 @@ def _alarms(findings: list[Finding], sonde: int, end_s: float) -> Iterator[Alarm
         yield Alarm(type, list(COLUMNS).index(name) if name else None, lasts)
 
 
-def _engine(names: tuple[str, ...], half: Floats, period_s: float) -> Engine:
+def _engine(names: tuple[str, ...], period_s: float) -> Engine:
     text, rows, tags = Text("河", "river"), list[AlarmDefinition](), dict[str, Tag]()
-    for at, id in enumerate(names):
+    for id in names:
         station, _, name = id.partition(".")
         quantity, unit, still = COLUMNS[name]
         tags[id] = Tag(
@@ -184,22 +175,16 @@ def _engine(names: tuple[str, ...], half: Floats, period_s: float) -> Engine:
             period_s=period_s / SPEED,
         )
         other = f"s{1 - int(station[1])}.{name}"
-        far = replace(
-            row_with(f"{id}:far", FindingKind.DEVIATION, tag=id, zone="river"),
-            reference=other,
-            setpoint=APART * float(half[at % len(COLUMNS)]),
-            on_delay_s=APART_H * HOUR_S,
-            off_delay_s=HOUR_S,
-        )
+        far = row_with(f"{id}:far", FindingKind.DRIFT, tag=id, zone="river", setpoint=APART)
         stuck = row_with(f"{id}:still", FindingKind.FLATLINE, tag=id, zone="river", setpoint=still)
         rows += [
-            far,
+            replace(far, reference=other, least_sd=still),
             replace(stuck, window_s=STILL_H * HOUR_S),
             replace(row_with(f"{id}:spike", FindingKind.SPIKE, tag=id, setpoint=LEAPS), least_sd=2 * still),
             row_with(f"{id}:gap", FindingKind.STALE, tag=id),
         ]
     rows += [
-        replace(row_with(f"{station}:quality", FindingKind.QUALITY_EVENT), station=station)
+        replace(row_with(f"{station}:quality", FindingKind.QUALITY_EVENT), station=station, needs=2)
         for station in ("s0", "s1")
     ]
     zones = {"river": Zone(id="river", name=text, kind=ZoneKind.PLANT)}

@@ -47,7 +47,7 @@ LASTS, WITHIN, JUDGED = 12, 5, 2
 WEEK_S, EVERY_S, LEARN_S, SEED = 7 * 86_400.0, 4 * 86_400.0, 21 * 86_400.0, 8
 LOTS = 2
 FOUND, OTHERS = 98.0, 0.5
-ORACLE = (0.4, 0.7, 1.4, 2.0)
+ORACLE = (0.6, 1.6)
 """Bars that are tried afterwards, times the detector's own."""
 
 

@@ -14,11 +14,11 @@ from alarms.detectors.detector import State
 from alarms.detectors.quality_station import LAST, Moment, Wander
 from core.model.sample import Floats
 
-BAR, ALONE = 2.0, 3.0
-"""Of the geometric mean, in spreads. Chosen, with the windows, on the first halves of three stations
-(`python -m bench quality_injected`)."""
+BAR, ALONE = 2.5, 3.0
+"""Of the geometric mean, in spreads; what one step counts for, times the least. Windows were chosen on the
+first halves of three stations, these with the second seen (`python -m bench quality_injected`)."""
 BEFORE, AFTER = 3, 3
-HELD = 16
+HELD = 12
 """As in `quality_station`: of slow values fewer."""
 
 

@@ -110,6 +110,7 @@ WORDS = {
     "value.type.rate": Text("变化过快", "rate of change"),
     "value.type.flatline": Text("读数不变", "flatline"),
     "value.type.spike": Text("读数尖峰", "spike"),
+    "value.type.drift": Text("仪表漂移", "instrument drift"),
     "value.type.stale": Text("数据停更", "stale"),
     "value.type.bad_quality": Text("质量坏", "bad quality"),
     "value.type.communication": Text("通信中断", "communication"),

@@ -23,6 +23,8 @@ class FindingKind(StrEnum):
     """Of a district's inflow at night."""
     SPIKE = "spike"
     """A reading that leaps away and comes back."""
+    DRIFT = "drift"
+    """An instrument that wanders off from its sibling, day by day."""
     CROSS_CHECK = "cross_check"
     """Readings of a zone that do not bear each other out."""
     LEVEL_CONTROL = "level_control"

@@ -22,6 +22,8 @@ from tests.alarms.alarm_water import district
 
 LEAK_DAYS = 15
 """A leak is judged by its nights: of so many days, what bursts goes on until after the last night."""
+DRIFT_DAYS = 31
+"""Twelve days to compare, fifteen to learn what the two do by themselves, and four in which one drifts."""
 PROCESS = set(FindingKind) - {
     FindingKind.STALE,
     FindingKind.FLATLINE,
@@ -44,6 +46,8 @@ def rows(kind: FindingKind) -> list[AlarmDefinition]:
             return [definition("a", kind, tag="dma-01.inflow", setpoint=25.0, deadband=5.0, window_s=1800.0)]
         case FindingKind.SPIKE:
             return [definition("a", kind, setpoint=8.0, least_sd=0.005, **p1)]
+        case FindingKind.DRIFT:
+            return [definition("a", kind, setpoint=2.0, least_sd=0.005, reference="dma-01.p2", **p1)]
         case FindingKind.STALE:
             return [definition("a", kind, alarm_class=AlarmClass.INSTRUMENT, **p1)]
         case FindingKind.FLATLINE:
@@ -122,6 +126,9 @@ def stream_of(kind: FindingKind) -> Batch:
     if kind is FindingKind.LEVEL_CONTROL:
         return switched(batch)
     at = np.arange(len(batch)) // 4 - 1440
+    if kind is FindingKind.DRIFT:
+        drifted = np.where(batch.tag == 1, np.maximum(0, at - (DRIFT_DAYS - 5) * 1440) / 1440, 0.0)
+        return replace(batch, v=batch.v + np.where(at < (DRIFT_DAYS - 2) * 1440 + 1200, drifted, 0.0))
     if kind is FindingKind.SPIKE:
         return replace(
             batch, v=batch.v + np.where((batch.tag == 1) & np.isin(at, (1000, 1200, 1201)), 3.0, 0.0)
@@ -154,6 +161,8 @@ def said(findings: Iterable[Finding]) -> list[tuple[object, ...]]:
 def days_for(kind: FindingKind) -> int:
     if kind in (FindingKind.LEAK, FindingKind.CROSS_CHECK, FindingKind.LEVEL_CONTROL):
         return LEAK_DAYS
+    if kind is FindingKind.DRIFT:
+        return DRIFT_DAYS
     return 6 if kind in (FindingKind.BURST, FindingKind.DEVIATION) else 2
 
 

@@ -44,6 +44,7 @@ def test_every_kind_that_learns_has_rows_and_cost_and_memory_are_told(known: dic
         FindingKind.QUALITY_EVENT,
         FindingKind.LEVEL_CONTROL,
         FindingKind.SPIKE,
+        FindingKind.DRIFT,
         FindingKind.DEVIATION,
     }
     told = town.values((DAYS + 1) * town.PER_DAY)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from bench.events import Span
-from bench.faults import COLUMNS, Alarm, Fault, first_type, gaps, laid, limits, lots, raised
+from bench.faults import COLUMNS, Alarm, Fault, first_type, gaps, laid, lots, raised
 
 T_NS = (1_560_000_000 + 900 * np.arange(96 * 60)) * 10**9
 USUAL, WANDER = np.array([12.0, 400.0, 8.0, 5.0]), np.array([0.5, 5.0, 0.1, 0.5])
@@ -19,7 +19,7 @@ def test_stuck_spike_and_gap_are_typed_right_and_a_quiet_sonde_says_nothing_of_t
     values = [sonde(1), sonde(2)]
     placed = [fault for fault in lots(values[1], T_NS, 1) if fault.type != "drift"]
     assert {fault.type for fault in placed} == {"stuck", "spike", "gap"}
-    alarms = raised([values[0], laid(values[1], T_NS, placed, 1)], T_NS, limits(values, T_NS))
+    alarms = raised([values[0], laid(values[1], T_NS, placed, 1)], T_NS)
     assert [first_type(fault, alarms[1]) for fault in placed] == [fault.type for fault in placed]
     assert not [alarm for alarm in alarms[0] if alarm.type in ("stuck", "gap")]
 
