@@ -42,7 +42,10 @@ def test_a_mistake_in_a_plant_s_own_limits_is_named_with_the_others(plant: Path)
 
 def test_what_the_public_sees_is_in_the_unit_of_its_limit(plant: Path) -> None:
     tags = (plant / "tags.csv").read_text(encoding="utf-8").splitlines()
-    n = next(n for n, row in enumerate(tags) if ",free_chlorine,mg/L," in row and row.endswith(",1"))
+    public = tags[0].split(",").index("public")
+    n = next(
+        n for n, row in enumerate(tags) if ",free_chlorine,mg/L," in row and row.split(",")[public] == "1"
+    )
     tags[n] = tags[n].replace(",mg/L,", ",ug/L,")
     (plant / "tags.csv").write_text("\n".join(tags) + "\n", encoding="utf-8")
     assert f"tags.csv:{n + 1}: public tag" in told(plant)

@@ -199,7 +199,7 @@ class Post:
         async with self.ledger.read() as tx:
             return await tx.get(Mailing, id)
 
-    async def done(self, id: str, within_s: float = 30.0) -> Mailing:
+    async def done(self, id: str, within_s: float = 90.0) -> Mailing:
         """When nothing is to be sent any more; a report may be waited for."""
         deadline = time.monotonic() + within_s
         while True:

@@ -91,7 +91,6 @@ async def test_an_urgent_message_without_a_report_falls_back_after_five_minutes(
         id = await post.publish(["A1", "A2"])
         await post.done(id)
         assert (await post.letters(id))["P0001"].channel == "wechat"
-        began_ns = post.clock.now_ns()
         deadline = time.monotonic() + 60
         while len(post.sms.sent) < 2:
             assert time.monotonic() < deadline
@@ -100,7 +99,7 @@ async def test_an_urgent_message_without_a_report_falls_back_after_five_minutes(
         letter = (await post.letters(id))["P0001"]
         assert (letter.channel, letter.state) == ("sms", LetterState.SENT)
         assert letter.tries[1].outcome is TryOutcome.PASSED_ON and letter.tries[1].reason == "no_report"
-        assert letter.tries[1].at_ns - began_ns >= 4.5 * town.MIN
+        assert letter.tries[1].at_ns - letter.tries[0].at_ns >= 5 * town.MIN
         assert (await post.letters(id))["P0002"].state is LetterState.SENT, (
             "nothing is after the last channel"
         )

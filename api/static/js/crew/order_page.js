@@ -9,7 +9,7 @@ import { local, t } from "../core/words.js";
 import { drawNotes } from "./notes.js";
 import { drawParts } from "./parts.js";
 import { drawPhotos } from "./photos.js";
-import { enqueue, pendingOf } from "./queue.js";
+import { enqueue } from "./queue.js";
 import { MENDED } from "../core/outcomes.js";
 import { askOutcome, askReason, askReject, askStopped } from "./sheet.js";
 import { askOpened, drawToOpen } from "./opening.js";
@@ -22,6 +22,8 @@ const SAID = 6;
 const HOLD_MS = 700;
 let held = 0;
 let last = { order: "", next: "" };
+/** A step was taken, and its buttons are not drawn anew yet: a second touch is not the step again. */
+let spent = false;
 
 function hold() {
   held = performance.now() + HOLD_MS;
@@ -38,16 +40,14 @@ function heldFor(order) {
 
 /** @param {string} order @param {string} step @param {object} [body] */
 function take(order, step, body = {}) {
+  spent = true;
   hold();
   void enqueue({ order, what: "step", body: { step, ...body } });
 }
 
-/** A second touch, on a button that is not drawn anew yet, is not the step again. @param {string} order @param {string} step */
-const again = (order, step) => performance.now() < held || pendingOf(order).findLast((act) => act.what === "step")?.body.step === step;
-
 /** @param {any} order @param {string} step */
 function ask(order, step) {
-  if (again(order.id, step)) return;
+  if (spent) return;
   const dry = stoppedFor(order);
   if (step === "isolate" && !dry) askStopped(order, (body) => take(order.id, step, body));
   else if (step === OPEN_VALVES) askOpened(order.id);
@@ -91,6 +91,7 @@ export function due(order, now) {
 
 /** @param {any} order @param {number} now */
 export function drawOrder(order, now) {
+  spent = false;
   const others = ["suspend", "reject"].filter((name) => order.able.includes(name));
   const more = [...order.others.filter((/** @type {string} */ name) => name !== order.next), ...others];
   return [
