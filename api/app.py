@@ -33,6 +33,7 @@ from api.routes import (
     cti,
     delivery,
     delivery_rows,
+    dispatch,
     duties,
     events,
     fire_service,
@@ -122,6 +123,7 @@ DOORS: tuple[Door, ...] = (
     *cti.DOORS,
     *maintenance.DOORS,
     *shifts.DOORS,
+    *dispatch.DOORS,
     *master.DOORS,
     *events.DOORS,
 )

@@ -95,6 +95,7 @@ READ_BY: Mapping[EventKind, tuple[Permission, ...]] = MappingProxyType(
         EventKind.CALL_CLUSTER: (_P.CUSTOMERS,),
         EventKind.MASS_CALLS: (_P.CUSTOMERS,),
         EventKind.SHIFT: (_P.SHIFT_LOG,),
+        EventKind.DISPATCH: (_P.SHIFT_LOG,),
     }
 )
 """An event is for whoever has any of these: the permission of the routes that answer for its subject. An

@@ -74,6 +74,7 @@ def router(pages: "Pages") -> APIRouter:
         ("/trends", pages.alone("trends"), Permission.VALUES),
         ("/map", pages.map, Permission.VALUES),
         ("/replay", pages.alone("replay"), Permission.ALARMS),
+        ("/dispatch", pages.alone("dispatch"), Permission.SHIFT_LOG),
         ("/hotline", pages.alone("hotline"), Permission.CUSTOMERS),
         ("/deliveries", pages.alone("deliveries"), Permission.DELIVERIES),
         ("/orders", pages.alone("orders"), Permission.WORK_ORDERS),

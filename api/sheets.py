@@ -16,6 +16,7 @@ SHEETS = {
     "notices": ["css/room.css", "css/notices.css"],
     "map": ["css/room.css", "css/past.css", "css/map.css"],
     "replay": ["css/room.css", "css/past.css", "css/replay.css"],
+    "dispatch": ["css/room.css", "css/dispatch.css"],
     "handover": ["css/room.css", "css/handover.css"],
     "orders": ["css/room.css", "css/orders.css"],
     "reports": ["css/room.css", "css/reports.css"],

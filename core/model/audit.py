@@ -39,7 +39,7 @@ TOLD_WHOLE = frozenset(
         *("notice", "notice_version", "notice_reach", "work_order", "order_note", "photo", "field_act"),
         *("valve_operation", "part_move", "labour", "failure", "flow_lock", "grab_point", "appointment"),
         *("service_clock", "pause", "duty", "fire_duty", "callback", "outage", "authority_report", "report"),
-        *("shift_note", "shift_handover"),
+        *("shift_note", "shift_handover", "dispatch_order"),
     ]
 )
 """Tables that nothing in a hub writes but in somebody's name: what the audit last said of a record is what it

@@ -34,6 +34,8 @@ class EventKind(StrEnum):
     """So many ring up that the hotline works by its short way; or no longer."""
     SHIFT = "shift"
     """A shift's log was noted in, handed over or taken. subject: the shift."""
+    DISPATCH = "dispatch"
+    """A dispatch order was issued, read back or ended. Nothing of what it says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from core.model.shift import Rota, Shift, ShiftHandover
 from core.ports.ledger import Ledger, Tx
 from response.service_times import ServiceTimes
 from response.shifts.alarms import Happened, alarm_lines, journalled
+from response.shifts.dispatch import dispatch_lines
 from response.shifts.line import Line, Period, Section
 from response.shifts.matters import incident_lines, notice_lines, order_lines
 from response.shifts.waiting import (
@@ -70,6 +71,7 @@ async def _lines(
         *await proposal_lines(tx),
         *await incident_lines(tx, period),
         *await order_lines(tx, times, period),
+        *await dispatch_lines(tx, period),
         *await notice_lines(tx, period),
         *await duty_lines(tx, period),
         *await maintenance_lines(tx),

@@ -56,6 +56,10 @@ async def lived(hub: Hub) -> None:
         id = (await operator.post("/api/v1/notices", json=draft)).json()["id"]
         for step in ("approve", "publish", "withdraw"):
             assert (await manager.post(f"/api/v1/notices/{id}/{step}")).status_code == 200
+        told = (await operator.post("/api/v1/dispatch-orders", json={"to": "一水厂", "text": "停泵"})).json()
+        path = f"/api/v1/dispatch-orders/{told['id']}"
+        assert (await desk.post(f"{path}/read-back", json={"receiver": "值班"})).status_code == 200
+        assert (await operator.post(f"{path}/done", json={"result": "已停"})).status_code == 200
         lock = {"kind": "crew", "subject": "crew-2", "reason": "培训"}
         await manager.post("/api/v1/flow-locks", json=lock)
         await manager.delete("/api/v1/flow-locks/crew/crew-2")

@@ -7,7 +7,14 @@ from pathlib import Path
 
 from api import assets
 
-MOST_JS_GZ = {"wall": 55_000, "desk": 75_000, "crew": 32_000, "trends": 52_000}
+MOST_JS_GZ = {
+    "wall": 55_000,
+    "desk": 75_000,
+    "crew": 32_000,
+    "trends": 52_000,
+    "map": 40_000,
+    "replay": 34_000,
+}
 """Bytes. The wall's target is 60,000; of the trends' 22,000 are uPlot, of the crew's 1,300 reckon valves
 without a network."""
 
@@ -26,7 +33,7 @@ def test_the_wall_and_the_desk_are_light() -> None:
     def weight(*names: str) -> int:
         return sum(len(gzip.compress(read.files[name].content, 9)) for name in names)
 
-    for page in ("wall", "desk", "crew"):
+    for page in ("wall", "desk", "crew", "map", "replay"):
         assert weight(*read.modules(f"js/{page}/main.js")) < MOST_JS_GZ[page], page
     chart = "vendor/uplot/uPlot.iife.min.js"
     assert weight(chart, *read.modules("js/trends/main.js")) < MOST_JS_GZ["trends"]

@@ -47,6 +47,8 @@ PAGES = {
     "/board?view=crew&order=WO-20261123-00001&panel=zone": ("duty_manager", 1440, 900),
     "/board?view=figures": ("duty_manager", 1440, 900),
     "/notices?id=NTC-20261123-00001": ("duty_manager", 1440, 900),
+    "/dispatch": ("operator", 1280, 800),
+    "/dispatch?view=all": ("viewer", 390, 844),
     "/handover": ("operator", 1440, 900),
     "/handover?shift=2026-11-22-night": ("viewer", 390, 844),
     "/reports?kind=monthly": ("duty_manager", 1280, 800),

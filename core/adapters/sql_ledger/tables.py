@@ -17,6 +17,7 @@ from core.model.appointment import Appointment
 from core.model.call import Call, Notification, VerifiedWay
 from core.model.callback import Callback
 from core.model.command import Command
+from core.model.dispatch_order import DispatchOrder
 from core.model.duty import Duty
 from core.model.field_work import FieldAct, OrderNote
 from core.model.fire_duty import FireDuty
@@ -137,6 +138,7 @@ TABLES: dict[type, Table] = {
     Command: Table("command", ("due_ns",)),
     PublishedDay: Table("published_day", ("zone", "month")),
     ShiftNote: Table("shift_note", ("shift",)),
+    DispatchOrder: Table("dispatch_order", ("state",)),
     ShiftHandover: Table("shift_handover", ("handed_ns",)),
     LabResult: Table("lab_result", ("month",)),
 }

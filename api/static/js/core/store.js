@@ -23,7 +23,7 @@ const KINDS = /** @type {const} */ ({
   flood: ["floods", "/api/v1/floods?open=true", "alarms"],
 });
 /** Told on as they come; who hears them asks for what it needs. */
-const TOLD = ["phone_call", "mass_calls", "call_cluster", "annotation", "shift"];
+const TOLD = ["phone_call", "mass_calls", "call_cluster", "annotation", "shift", "dispatch"];
 const QUIET_MS = 120;
 const AT_MOST_EVERY_MS = 500;
 /** What was not answered is asked again: the event that asked for it does not come twice. */

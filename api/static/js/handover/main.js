@@ -13,7 +13,7 @@ import { lineOf } from "./lines.js";
 
 const EVERY_MS = 20_000;
 const SOON_MS = 1500;
-const SECTIONS = ["standing", "withheld", "incidents", "orders", "notices", "duties", "sources", "planned", "notes", "over"];
+const SECTIONS = ["standing", "withheld", "incidents", "orders", "dispatch", "notices", "duties", "sources", "planned", "notes", "over"];
 let id = parameter("shift");
 let asking = false;
 let more = false;
@@ -123,7 +123,7 @@ function lookSoon() {
 async function main() {
   installMenu();
   on("age", drawAges);
-  for (const kind of ["alarm", "incident", "work_order", "notice", "activity", "annotation", "shift"]) on(kind, lookSoon);
+  for (const kind of ["alarm", "incident", "work_order", "notice", "activity", "annotation", "shift", "dispatch"]) on(kind, lookSoon);
   document.addEventListener("visibilitychange", () => void look());
   setInterval(() => {
     drawAges();
