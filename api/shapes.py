@@ -16,6 +16,7 @@ from core.model.plant import Plant
 from core.model.proposal import Proposal
 from core.model.work_order import WorkOrder, public_milestone
 from response.doubt import of_notice
+from response.orders.parting import half_shut
 from response.orders.way import way
 from response.site import Work, back_since, water
 
@@ -105,10 +106,15 @@ def incident_shape(incident: Incident, works: Mapping[str, Work]) -> Json:
 
 def work_order_shape(order: WorkOrder) -> Json:
     """milestone: which of the six that citizens are told; null beside the line. way: its steps as every page
-    shows them. Nothing of a customer: see `order_shapes`."""
+    shows them. half_shut: while only some of the valves to shut are recorded shut. Nothing of a customer: see
+    `order_shapes`."""
     shape: Json = plain(order)
     del shape["account"], shape["text"]
-    return shape | {"milestone": plain(public_milestone(order.reached)), "way": plain(way(order))}
+    return shape | {
+        "milestone": plain(public_milestone(order.reached)),
+        "way": plain(way(order)),
+        "half_shut": plain(half_shut(order)),
+    }
 
 
 def notice_shape(notice: Notice) -> Json:

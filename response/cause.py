@@ -5,8 +5,8 @@ from core.model.text import Text
 from core.model.work_order import Outcome, WorkOrder
 from response.affected import LOW_PRESSURE, Reason
 from response.concern import Concern
+from response.doing import DOING
 from response.site import (
-    DOING,
     FOUND,
     NOTHING,
     PARTED,

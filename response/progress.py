@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from core.model.notice import Notice, NoticeKind, Progress
 from core.model.valve_operation import StoppedBy, Turning, ValveOperation
 from core.model.work_order import MAIN_DONE, MENDED, Outcome, WorkOrder, WorkOrderState
+from response.orders.parting import parted_ns
 from response.orders.valves import balance, opening_since, shut_for
 
 _REPAIRING = (Progress.LOCATED, Progress.REPAIRING)
@@ -65,7 +66,10 @@ def _of(order: WorkOrder, turned: Sequence[ValveOperation]) -> Iterator[tuple[Pr
         elif milestone.state is WorkOrderState.ISOLATED and clamped:
             shown = _REPAIRING
         for stage in shown:
-            yield stage, milestone.at_ns
+            isolated = stage is Progress.ISOLATED
+            at_ns = parted_ns(order, mine, milestone.at_ns) if isolated else milestone.at_ns
+            if at_ns is not None:
+                yield stage, at_ns
 
 
 def _of_valves(

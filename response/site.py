@@ -4,20 +4,19 @@ One order stands for all of an incident's: the one that has come furthest. Water
 no work on the main.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from types import MappingProxyType
 
 from core.model.incident import Incident, IncidentKind, IncidentState
 from core.model.notice import Notice, Site
 from core.model.phone_call import told_by
-from core.model.text import Text
 from core.model.valve_operation import StoppedBy, Turning, ValveOperation
 from core.model.work_order import FIELD_DONE, MAIN_DONE, MENDED, OVER, Outcome, WorkOrder, how_far
 from core.model.work_order import WorkOrderState as S
 from core.ports.ledger import Tx
 from response.orders.catalogue import EMERGENCY_SUPPLY
+from response.orders.parting import HalfShut, half_shut
 from response.orders.valves import balance, log_of, opening_since
 from response.progress import NOTHING_THERE, dry
 
@@ -48,57 +47,14 @@ UNREPAIRED = frozenset(Site) - SUSPECTED - FOUND - REPAIRED
 """Checked on site, and no repair is under way or was made."""
 _GROUPS = (SUSPECTED, FOUND, REPAIRED, NOTHING, frozenset({Site.NOT_OURS}), frozenset({Site.PASSED_ON}))
 
-DOING: Mapping[Site, Text] = MappingProxyType(
-    {
-        Site.ORGANISED: Text("正在组织核实和抢修", "a crew is being organised to check and repair it"),
-        Site.ON_THE_WAY: Text("抢修人员正赶往现场", "a crew is on its way"),
-        Site.LOOKING: Text("抢修人员已到现场查找", "a crew is on site and looking for the place"),
-        Site.SHUTTING: Text("正在关阀止水", "valves are being shut for the repair"),
-        Site.SHUT: Text("已关阀止水，准备抢修", "valves have been shut for the repair"),
-        Site.REPAIRING: Text("正在抢修", "it is being repaired"),
-        Site.FLUSHING: Text("正在充水冲洗", "the main is being filled and flushed"),
-        Site.TO_OPEN: Text(
-            "抢修工作已完成，阀门尚待开启，开阀后逐步恢复供水",
-            "the repair is done; valves are still to be opened, then water comes back",
-        ),
-        Site.OPENING: Text(
-            "抢修工作已完成，正在开启阀门，开阀后逐步恢复供水",
-            "the repair is done; valves are being opened, then water comes back",
-        ),
-        Site.RETURNING: Text(
-            "抢修工作已完成，正在恢复供水，供水可能尚未稳定",
-            "the repair is done and supply is being restored; it may not be steady yet",
-        ),
-        Site.NOTHING_YET: Text(
-            "抢修人员已到现场检查，暂未发现故障，仍在监测",
-            "a crew has checked on site and found nothing so far; it is still being watched",
-        ),
-        Site.NOTHING_FOUND: Text(
-            "抢修人员已到现场检查，没有发现需要维修的故障",
-            "a crew has checked on site and found nothing to repair",
-        ),
-        Site.NOT_OURS: Text(
-            "抢修人员已到现场检查，故障不在供水单位的管道上",
-            "a crew has checked on site: it is not the utility's own pipe",
-        ),
-        Site.PASSED_ON: Text(
-            "抢修人员已到现场检查，已转交有关单位处理",
-            "a crew has checked on site and passed it on to those in charge of it",
-        ),
-        Site.UNSAID: Text(
-            "现场工作已结束，结果正在核实",
-            "the work on site is over and what came of it is being confirmed",
-        ),
-    }
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Work:
     """clamped: the water was stopped under pressure, without any valve shut: nobody is off for it. shut: the
     valves that still stand shut for it. by_others: others stopped it, and the work goes on. opened_ns:
     when the last valve was opened, or the main began to be filled; 0 for none. elsewhere: others
-    stopped it at any time. priority: of the most urgent order that was not called off."""
+    stopped it at any time. priority: of the most urgent order that was not called off. half: only some of its
+    valves are recorded shut."""
 
     site: Site
     clamped: bool = False
@@ -107,6 +63,7 @@ class Work:
     opened_ns: int = 0
     elsewhere: bool = False
     priority: int | None = None
+    half: HalfShut | None = None
 
     @property
     def held_off(self) -> bool:
@@ -169,14 +126,16 @@ async def works(tx: Tx, incidents: Sequence[str]) -> dict[str, Work]:
 def work(orders: Sequence[WorkOrder], log: Sequence[ValveOperation]) -> Work:
     """log: the orders' valves. One that an order shut and another opened is open."""
     others = any(one.stopped is StoppedBy.BY_OTHERS and one.reached not in FIELD_DONE for one in orders)
+    shut, order = tuple(balance(list(log))), furthest(orders)
     return Work(
         site_of(orders, log),
         clamped(orders, log),
-        tuple(balance(list(log))),
+        shut,
         others,
         max(opened_ns(log), filled_ns(orders)),
         any(one.stopped is StoppedBy.BY_OTHERS for one in orders),
         min((one.priority for one in orders if one.state not in _NOWHERE), default=None),
+        half_shut(order, shut) if order else None,
     )
 
 
@@ -227,7 +186,7 @@ def water(incident: Incident, done: Work) -> Water | None:
     if incident.kind is IncidentKind.WATER_QUALITY:
         return None
     if done.held_off and incident.state in _REACHES | BACK:
-        return Water.OFF
+        return Water.MAY_BE_OFF if done.half else Water.OFF
     if incident.state not in _REACHES:
         return Water.BACK
     return Water.WEAK if done.clamped else Water.MAY_BE_OFF
@@ -252,6 +211,8 @@ def site_of(orders: Sequence[WorkOrder], log: Sequence[ValveOperation]) -> Site:
         return _without_repair(order)
     if order.reached in _WHILE_SHUT and order.stopped is StoppedBy.UNDER_PRESSURE:
         return Site.REPAIRING
+    if order.reached is S.ISOLATED and half_shut(order, balance(list(log))):
+        return Site.SHUTTING
     return _AT.get(order.reached, Site.ORGANISED)
 
 

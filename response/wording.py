@@ -11,9 +11,10 @@ from core.model.notice import CUTS, QUALITY_KINDS, Change, Notice, NoticeKind, S
 from core.model.plant import Utility
 from core.model.shanghai import moment, span
 from core.model.text import Text, listed, stacked
+from response.doing import DOING
 from response.doubt import of_notice
 from response.sentences import LATE, hotline
-from response.site import DOING, FOUND, PARTED, REPAIRED, UNOPENED, UNREPAIRED
+from response.site import FOUND, PARTED, REPAIRED, UNOPENED, UNREPAIRED
 from response.street_words import streets
 
 REASONS = {

@@ -74,6 +74,9 @@ WORDS = {
     ),
     "stopped.title": Text("怎样止水的？", "How was the water stopped?"),
     "stopped.these": Text("已关阀：{valves}", "Shut: {valves}"),
+    "stopped.left": Text("未记录关闭：{valves}", "Not recorded shut: {valves}"),
+    "stopped.these_too": Text("{valves} 也已关", "{valves}: shut too"),
+    "stopped.as_it_is": Text("已关的阀门足以止水", "The water is stopped by what is shut"),
     "stopped.this": Text("已关 {valve}（{n} 米）", "Shut: {valve} ({n} m)"),
     "stopped.later": Text("圈数可稍后在“阀门”里补记。", "Turns may be added later under Valves."),
     "stopped.valves": Text("关阀", "by valves"),
@@ -94,6 +97,9 @@ WORDS = {
     "crew.stays_shut": Text("阀门保持关闭（须说明）", "A valve stays shut (say why)"),
     "turns.shut": Text("{valve} 关着：关 {closed} 圈", "{valve} is shut: {closed} turns"),
     "turns.shut_uncounted": Text("{valve} 关着：圈数不详", "{valve} is shut: turns not counted"),
+    "turns.half": Text(
+        "记录已关 {n}/{of} 个阀门，未关：{left}", "{n} of {of} valves recorded shut; not shut: {left}"
+    ),
     "turns.short": Text(
         "{valve} 未开足：关 {closed} 圈，开 {opened} 圈，差 {n} 圈",
         "{valve} not fully open: shut {closed}, opened {opened}, {n} short",

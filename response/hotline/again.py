@@ -10,9 +10,10 @@ from core.model.work_order import OVER, WorkOrder
 from core.ports.ledger import Tx
 from response.cause import REPAIRS
 from response.concern import Concern
+from response.doing import DOING
 from response.notices.standing import UNAFFECTED
 from response.orders.valves import log_of
-from response.site import BACK, DOING, site_of
+from response.site import BACK, site_of
 from response.verdict import Confidence, Finding, Verdict
 
 AGAIN = "work_again"

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 from core.model.notice import LAB_KINDS, Notice, Supply
 from core.model.text import Text
-from response.site import DOING, NOTHING, Work, overtaken
+from response.doing import DOING
+from response.orders.parting import in_words
+from response.site import NOTHING, Work, overtaken
 
 _CLAMPED = Text(
     "现场带压抢修，没有关闭阀门，无人停水：公告仍写停水，请核对",
@@ -69,6 +71,9 @@ def unlike(notice: Notice, standing: Notice | None, work: Work) -> Iterator[tupl
             f"{now.zh}：请发布更新，或撤回公告", f"{now.en}: publish an update, or withdraw the notice"
         )
         yield "nothing_found_on_site", why, False
+    if work.half:
+        why = in_words(work.half)
+        yield "half_shut", why, False
     if work.clamped and notice.supply is Supply.NONE:
         yield "nobody_is_off", _CLAMPED, False
     elif work.clamped and standing is not None and standing.supply is Supply.NONE:

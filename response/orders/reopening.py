@@ -126,6 +126,7 @@ def opened_again(order: WorkOrder) -> WorkOrder:
         reopened=order.reopened + 1,
         photos_after=0,
         stopped=None,
+        discoloured_ns=None,
         clocks=(),
         known_place=mended and place_stands(order),
     )

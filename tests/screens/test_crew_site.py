@@ -121,7 +121,7 @@ def test_what_was_done_stands_until_the_orders_are_read_anew(hub: CrewHub, chrom
         expect(page.locator("#next")).to_have_attribute("data-step", "arrive")
 
 
-def test_wo_21_with_a_valve_in_the_log_nothing_is_asked_and_what_is_typed_stays(
+def test_wo_21_while_a_valve_is_not_in_the_log_it_is_asked_and_what_is_typed_stays(
     hub: CrewHub, chromium: Browser
 ) -> None:
     with new_phone(chromium, hub) as page:
@@ -138,5 +138,6 @@ def test_wo_21_with_a_valve_in_the_log_nothing_is_asked_and_what_is_typed_stays(
         page.click("#valves li >> nth=0 >> [data-turn=close]")
         expect(page.locator("#valves li.shut")).to_have_count(1)
         page.click("#next[data-step=isolate]")
+        page.click("#sheet button:has-text('足以止水')")
         expect(page.locator("#state")).to_have_text("已止水")
         assert page.input_value("input[data-valve=v-018]") == "22.5"

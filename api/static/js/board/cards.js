@@ -6,7 +6,7 @@ import { mark } from "../core/priority.js";
 import { owns } from "../core/who.js";
 import { whomOf } from "../core/whom.js";
 import { local, t } from "../core/words.js";
-import { turnsOf } from "../core/turns.js";
+import { halfOf, turnsOf } from "../core/turns.js";
 import { clockRow, forget, span } from "./clocks.js";
 import { board, runs } from "./state.js";
 
@@ -77,6 +77,7 @@ function cardOf(card, open) {
 /** What else must be seen at once. @param {any} card */
 function flags(card) {
   const said = card.off_balance.map((/** @type {any} */ one) => el("p", { class: one.opened ? "flag late" : "flag", "data-off": one.valve }, turnsOf(one)));
+  if (card.half_shut) said.push(el("p", { class: "flag late", "data-half": card.id }, halfOf(card.half_shut)));
   if (card.idle) said.push(el("p", { class: "flag idle" }, t("board.idle", { span: span(card.idle.for_s) })));
   if (card.pause) said.push(el("p", { class: "flag" }, t("board.paused", { why: t(`pause.${card.pause.reason}`) })));
   if (card.duties) said.push(el("p", { class: card.duties_late ? "flag late" : "flag" }, t(card.duties_late ? "board.duties_late" : "board.duties_open", { n: card.duties, late: card.duties_late })));

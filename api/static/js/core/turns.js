@@ -12,6 +12,12 @@ export function turnsOf(one) {
   return t(name, { valve, closed: amount(closed), opened: amount(opened), n: amount(Math.abs(closed - opened)) });
 }
 
-/** Of an order: what of it stands shut, and where turns do not balance. @param {any} order */
-export const offBalance = (order) => order.off_balance.map((/** @type {any} */ one) =>
-  el("p", { class: one.opened ? "off-balance held late" : "off-balance held", "data-off": one.valve }, turnsOf(one)));
+/** That only some of the valves to shut are recorded shut. @param {{shut: number, of: number, left: string[]}} half */
+export const halfOf = (half) => t("turns.half", { n: half.shut, of: half.of, left: half.left.join(t("flood.and")) });
+
+/** Of an order: what of it stands shut, what of it is left to shut, and where turns do not balance. @param {any} order */
+export const offBalance = (order) => [
+  ...order.off_balance.map((/** @type {any} */ one) =>
+    el("p", { class: one.opened ? "off-balance held late" : "off-balance held", "data-off": one.valve }, turnsOf(one))),
+  ...(order.half_shut ? [el("p", { class: "held late", "data-half": order.id }, halfOf(order.half_shut))] : []),
+];

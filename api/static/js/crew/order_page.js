@@ -14,7 +14,7 @@ import { MENDED } from "../core/outcomes.js";
 import { askOutcome, askReason, askReject, askStopped } from "./sheet.js";
 import { askOpened, drawToOpen } from "./opening.js";
 import { OPEN_VALVES } from "./orders.js";
-import { drawUncounted, drawValves, stoppedFor } from "./valves.js";
+import { drawHalf, drawUncounted, drawValves, stoppedFor } from "./valves.js";
 import { drawWhere } from "./where.js";
 
 const SAID = 6;
@@ -108,6 +108,7 @@ export function drawOrder(order, now) {
         ? el("button", { id: "next", class: "strong huge", "data-step": order.next, disabled: heldFor(order), onclick: () => ask(order, order.next) }, t(order.next === OPEN_VALVES ? "crew.open_valves" : `step.${order.next}`))
         : el("p", { class: "huge done" }, t("crew.nothing_next"))),
     drawToOpen(order),
+    drawHalf(order),
     drawWay(order.way),
     more.length ? el("details", { class: "more", id: "more" }, el("summary", {}, t("crew.other_steps")),
       el("div", { class: "choices" }, ...more.map((name) =>

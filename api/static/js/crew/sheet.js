@@ -2,6 +2,7 @@
 import { byId, el, replace } from "../core/dom.js";
 import { MENDED, NOT_MENDED, REJECTS } from "../core/outcomes.js";
 import { t } from "../core/words.js";
+import { leftToShut } from "./valves.js";
 
 
 export const dialog = () => /** @type {HTMLDialogElement} */ (byId("sheet"));
@@ -22,18 +23,22 @@ function noteField(label, required) {
 /** @param {string} words @param {string} kind @param {() => void} act */
 const choice = (words, kind, act) => el("button", { type: "button", class: kind, onclick: act }, words);
 
-/** How the water was stopped, in one tap: by the valves that the order names, by others, or without any.
+/** How the water was stopped, in one tap: by the valves that the order names, by those of them that are recorded shut,
+ * by others, or without any.
  * @param {any} order @param {(body: object) => void} take */
 export function askStopped(order, take) {
   const end = (/** @type {object} */ body) => () => {
     dialog().close();
     take(body);
   };
+  const left = leftToShut(order);
+  const standing = order.off_balance.filter((/** @type {any} */ one) => one.shut);
   const near = (order.where?.valves ?? []).filter((/** @type {any} */ one) => !one.to_shut);
   const shut = order.valves.length
-    ? [choice(t("stopped.these", { valves: order.valves.join("、") }), "strong wide", end({ stopped: "valves", valves: order.valves }))]
+    ? [choice(t(standing.length ? "stopped.these_too" : "stopped.these", { valves: left.join("、") }), "strong wide", end({ stopped: "valves", valves: left })),
+      standing.length ? choice(t("stopped.as_it_is"), "wide", end({ stopped: "valves" })) : null]
     : near.map((/** @type {any} */ one) => choice(t("stopped.this", { valve: one.valve, n: one.away_m ?? "?" }), "wide", end({ stopped: "valves", valves: [one.valve] })));
-  show(t("stopped.title"), ...shut, el("p", { class: "quiet" }, t("stopped.later")),
+  show(t("stopped.title"), standing.length && left.length ? el("p", { id: "left" }, t("stopped.left", { valves: left.join("、") })) : null, ...shut, el("p", { class: "quiet" }, t("stopped.later")),
     ...["by_others", "under_pressure"].map((how) => choice(t(`stopped.${how}`), "wide", end({ stopped: how }))));
 }
 

@@ -1,14 +1,37 @@
 /** The valves of an order: which to shut, what was turned, and what still stands shut. */
 import { el } from "../core/dom.js";
-import { amount, number, timeOf } from "../core/format.js";
-import { turnsOf } from "../core/turns.js";
+import { amount, instant, number, timeOf } from "../core/format.js";
+import { halfOf, turnsOf } from "../core/turns.js";
 import { local, t } from "../core/words.js";
 import { enqueue } from "./queue.js";
 import { turned } from "./turned.js";
 
-/** Whether it is known how the water was stopped. @param {any} order */
-export const stoppedFor = (order) => Boolean(order.stopped) || turned(order).some((one) => one.turning === "close") ||
-  order.waiting.some((/** @type {any} */ act) => act.what === "step" && act.body.stopped);
+/** Of the valves to shut those that do not stand shut. @param {any} order @returns {string[]} */
+export const leftToShut = (order) => order.valves.filter((/** @type {string} */ valve) =>
+  !order.off_balance.some((/** @type {any} */ one) => one.shut && one.valve === valve));
+
+/** Since the order was last reopened. @param {any} order @param {string} turning */
+function valvesOf(order, turning) {
+  const since = instant(order.milestones.findLast((/** @type {any} */ one) => one.state === "reopened")?.at);
+  return turned(order).filter((one) => one.turning === turning && !(one.at < since)).map((one) => one.valve);
+}
+
+/** Whether it is known how the water was stopped: it was said, or every valve to shut was shut for it; of an order that names
+ * none, any. @param {any} order */
+export function stoppedFor(order) {
+  if (order.stopped || order.waiting.some((/** @type {any} */ act) => act.body.stopped)) return true;
+  const shut = valvesOf(order, "close");
+  if (!order.valves.length) return shut.length > 0;
+  return order.able.includes("isolate") ? !leftToShut(order).length : order.valves.every((/** @type {string} */ valve) => shut.includes(valve));
+}
+
+/** As the hub reckons it (`response/orders/parting.py`). @param {any} order */
+export function drawHalf(order) {
+  const left = leftToShut(order);
+  const of = order.valves.length;
+  const half = ["arrived", "isolating", "isolated", "repairing"].includes(order.state) && left.length && left.length < of;
+  return half && !stoppedFor(order) && !valvesOf(order, "open").length ? el("p", { class: "told unlike", id: "half" }, halfOf({ shut: of - left.length, of, left })) : null;
+}
 
 /** Valves that stand shut, of which nobody has said by how many turns, nor that it is not known.
  * @param {any} order @returns {string[]} */

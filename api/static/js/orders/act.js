@@ -112,7 +112,7 @@ export function steps(order, changed) {
     WITH_OUTCOME.some(has) && field(t("orders.outcome"), choice("outcome", [...MENDED, ...NOT_MENDED], "outcome", true)),
     has("reject") && field(t("orders.reject"), choice("reject", REJECTS, "reject", true)),
     field(t("desk.note"), el("input", { name: "note", maxlength: 2000 }), true),
-    STOPS.some(has) && field(t("stopped.without"), choice("stopped", ["by_others", "under_pressure"], "stopped", true)),
+    STOPS.some(has) && field(t(order.half_shut ? "stopped.title" : "stopped.without"), choice("stopped", [...(order.half_shut ? ["as_it_is"] : []), "by_others", "under_pressure"], "stopped", true)),
     has("close") && field(t("orders.override"), el("input", { name: "override", maxlength: 2000 }), true),
   ].filter(Boolean);
   const node = /** @type {HTMLFormElement} */ (el("form", { class: "fields", id: "steps", onsubmit: (/** @type {Event} */ e) => e.preventDefault() }, .../** @type {HTMLElement[]} */ (fields)));
@@ -120,7 +120,7 @@ export function steps(order, changed) {
     last = said(node);
     kept.set(order.id, last);
     const { crew, outcome, reject, note, override, stopped } = last;
-    const body = { note, ...(step === "assign" && { crew, seen: order.crew ?? "" }), ...(WITH_OUTCOME.includes(step) && { outcome }), ...(step === "reject" && { reject }), ...(STOPS.includes(step) && { stopped }), ...(step === "close" && { override }) };
+    const body = { note, ...(step === "assign" && { crew, seen: order.crew ?? "" }), ...(WITH_OUTCOME.includes(step) && { outcome }), ...(step === "reject" && { reject }), ...(STOPS.includes(step) && { stopped: stopped === "as_it_is" ? "valves" : stopped }), ...(step === "close" && { override }) };
     void done(() => post(`/api/v1/work-orders/${order.id}/${step}`, body), changed, order.id);
   };
   const main = usual(order, has);

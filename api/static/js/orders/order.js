@@ -99,10 +99,10 @@ function callbacks(calls) {
 }
 
 /** How the water was stopped, where a step says so or valves had been shut for it; who was sent.
- * @param {any} one @param {any[]} turned */
-const how = (one, turned) => one.beside ? "" : [
+ * @param {any} one @param {any[]} turned @param {any} half */
+const how = (one, turned, half) => one.beside ? "" : [
   one.crew && crewName(one.crew),
-  one.stopped ? t(`stopped.${one.stopped}`) : one.state === "isolated" && turned.some((v) => v.turning === "close" && instant(v.at) <= instant(one.at)) && t("stopped.valves"),
+  one.stopped ? t(`stopped.${one.stopped}`) : one.state === "isolated" && !half && turned.some((v) => v.turning === "close" && instant(v.at) <= instant(one.at)) && t("stopped.valves"),
 ].filter(Boolean).map((word) => ` · ${word}`).join("");
 
 /** What a person wrote; of a signal its heading says it all. @param {any} one */
@@ -110,4 +110,4 @@ const noteOf = (one) => (one.beside?.startsWith("signal_") ? null : local(one.no
 
 /** @param {any} order @param {any[]} turned */
 const log = (order, turned) => el("ol", { class: "log" }, ...[...order.milestones].reverse().map((/** @type {any} */ one) =>
-  el("li", {}, el("span", { class: "quiet" }, dateTime(instant(one.at))), el("span", {}, el("b", {}, t(one.beside ? `beside.${one.beside}` : `order.${one.state}`)), how(one, turned), ` · ${who(one.actor)}`, one.done && one.done !== one.at && ` · ${t("orders.done_at", { time: hourMinute(instant(one.done)) })}`, clockOff(one), noteOf(one) && el("br"), noteOf(one)))));
+  el("li", {}, el("span", { class: "quiet" }, dateTime(instant(one.at))), el("span", {}, el("b", {}, t(one.beside ? `beside.${one.beside}` : `order.${one.state}`)), how(one, turned, order.half_shut), ` · ${who(one.actor)}`, one.done && one.done !== one.at && ` · ${t("orders.done_at", { time: hourMinute(instant(one.done)) })}`, clockOff(one), noteOf(one) && el("br"), noteOf(one)))));

@@ -11,7 +11,7 @@ const MODES = ["circumferential", "longitudinal", "joint", "corrosion_hole", "fi
 const MATERIALS = ["ductile_iron", "grey_iron", "steel", "pe", "pvc", "concrete", "asbestos_cement", "galvanised", "other"];
 const CAUSES = ["age", "corrosion", "ground_movement", "traffic_load", "frost", "pressure_surge", "third_party_damage", "workmanship", "unknown"];
 
-/** Once the water is stopped, by valves or without, none is to be shut any more. */
+/** Once the water is stopped, by valves or without, none is to be shut any more; by half of them it is not. */
 const BEFORE_STOPPED = new Set(["reported", "triaged", "pooled", "assigned", "accepted", "en_route", "arrived", "isolating", "suspended", "rejected", "reopened"]);
 
 /** @param {string} name @param {string} step @param {boolean} [required] @param {number} [value] */
@@ -25,7 +25,7 @@ const waysOf = (turned) => new Map(turned.filter((one) => one.turns).sort((a, b)
 
 /** @param {any} order @param {any} log @param {any} context @param {() => void} changed */
 export function valves(order, log, context, changed) {
-  const wanted = !order.stopped && BEFORE_STOPPED.has(order.state);
+  const wanted = !order.stopped && (BEFORE_STOPPED.has(order.state) || order.half_shut);
   const near = context?.valves ?? [];
   const path = `/api/v1/work-orders/${order.id}/valves`;
   const shut = new Map(log.shut.map((/** @type {any} */ one) => [one.valve, one.turns]));

@@ -29,14 +29,15 @@ function put(id, text) {
 
 /** Those that stand shut; those to shut, as long as that is what comes next. @param {any} incident */
 function valves(incident) {
-  const way = orderOf(incident)?.way ?? [];
+  const order = orderOf(incident);
+  const way = order?.way ?? [];
   const past = way.some((/** @type {any} */ one) => one.at && SHUT_BY.has(one.step));
   const shut = incident.valves.filter((/** @type {any} */ one) => one.shut);
   const left = incident.valves.filter((/** @type {any} */ one) => !one.shut);
   if (incident.valves.length && past && !shut.length) return t("wall_event.opened_again");
   return [
     shut.length && t("wall_event.shut", { valves: named(shut) }),
-    left.length && !past && t("wall_event.to_shut", { valves: named(left) }),
+    left.length && (!past || order?.half_shut) && t("wall_event.to_shut", { valves: named(left) }),
   ].filter(Boolean).join(" · ");
 }
 
