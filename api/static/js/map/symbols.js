@@ -54,6 +54,19 @@ export function sensor(g, x, y, r, trusted, token) {
   g.setLineDash([]);
 }
 
+/** An instrument to be stamped wherever there is one like it: thousands cost no more than their stamps.
+ * @param {number} r @param {boolean} trusted @param {Token} token @param {number} ratio device pixels a CSS pixel */
+export function sensorStamp(r, trusted, token, ratio) {
+  const side = Math.ceil((r * 3 + 2) * ratio);
+  const stamp = new OffscreenCanvas(side, side);
+  const g = /** @type {any} */ (stamp.getContext("2d"));
+  g.scale(ratio, ratio);
+  sensor(g, side / ratio / 2, side / ratio / 2, r, trusted, token);
+  const image = stamp.transferToImageBitmap();
+  const px = (/** @type {number} */ v) => Math.round(v * ratio - side / 2) / ratio;
+  return (/** @type {CanvasRenderingContext2D} */ on, /** @type {number} */ x, /** @type {number} */ y) => on.drawImage(image, px(x), px(y), side / ratio, side / ratio);
+}
+
 /** A valve: two triangles on their points, filled when it stands shut.
  * @param {CanvasRenderingContext2D} g @param {number} x @param {number} y @param {number} s
  * @param {boolean} shut @param {Token} token */

@@ -11,7 +11,7 @@ import { drawLabels, place } from "./labels.js";
 import { drawLikely } from "./likely.js";
 import { placeOf } from "./network.js";
 import { extentOf, Projection } from "./project.js";
-import { sensor, tank, valve, works } from "./symbols.js";
+import { sensorStamp, tank, valve, works } from "./symbols.js";
 
 /**
  * @typedef {object} Scene
@@ -182,9 +182,10 @@ export class MapView {
 
   /** @param {CanvasRenderingContext2D} g @param {Projection} p @param {number} r */
   instruments(g, p, r) {
+    const [believed, doubted] = [true, false].map((how) => sensorStamp(r, how, token, window.devicePixelRatio || 1));
     for (const tag of this.scene.tags) {
       const at = this.net.nodes.get(tag.node)?.kind === "tank" ? null : placeOf(this.net, tag);
-      if (at) sensor(g, p.x(at.x), p.y(at.y), r, trusted(tag), token);
+      if (at) (trusted(tag) ? believed : doubted)(g, p.x(at.x), p.y(at.y));
     }
   }
 
