@@ -16,6 +16,7 @@ from core.model.plant import Plant
 from core.model.proposal import Proposal
 from core.model.work_order import WorkOrder, public_milestone
 from response.doubt import of_notice
+from response.found_titles import known_title
 from response.orders.parting import half_shut
 from response.orders.way import way
 from response.site import Work, back_since, water
@@ -91,11 +92,16 @@ def incident_shape(incident: Incident, works: Mapping[str, Work]) -> Json:
     of several that may have come first, how far their clocks may be apart. works: the crews', by incident.
     held_off: water is still off for it by their records, whatever instruments show; back: since when it is
     back by both, null where that is not known. water: of whom it reaches, `response.site.Water`; null where
-    it is not whether there is any. order_priority: of the most urgent of its orders, null without one."""
+    it is not whether there is any. order_priority: of the most urgent of its orders, null without one. title:
+    suspected until a crew has found it."""
     shape: Json = plain(incident)
     done = works.get(incident.id, Work(Site.ORGANISED))
     since_ns = back_since(incident, done)
-    shape |= {"held_off": done.held_off, "back": None if since_ns is None else rfc3339(since_ns)}
+    shape["title"] = plain(known_title(incident, done.site))
+    shape |= {
+        "held_off": done.held_off,
+        "back": None if since_ns is None else rfc3339(since_ns),
+    }
     shape["water"], shape["order_priority"] = plain(water(incident, done)), done.priority
     shape["first_out_within_s"] = within_s(incident.members, incident.first_out)
     evidence: Json = shape["evidence"]
@@ -109,7 +115,7 @@ def work_order_shape(order: WorkOrder) -> Json:
     shows them. half_shut: while only some of the valves to shut are recorded shut. Nothing of a customer: see
     `order_shapes`."""
     shape: Json = plain(order)
-    del shape["account"], shape["text"]
+    del shape["account"], shape["text"], shape["rounds"]
     return shape | {
         "milestone": plain(public_milestone(order.reached)),
         "way": plain(way(order)),

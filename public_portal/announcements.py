@@ -8,7 +8,7 @@ from core.model.snapshot import PublicNotice, PublicPoint, PublicStreet, PublicV
 from core.model.text import Text
 from core.model.valve_operation import ValveOperation
 from core.model.work_order import WorkOrder
-from core.ports.ledger import Tx
+from core.ports.ledger import Page, Tx
 from public_portal.recorded import Recorded
 from public_portal.told import Told
 from response import doubt
@@ -18,6 +18,8 @@ from response.progress import stages
 from response.renderings.facts import what
 from response.renderings.web import paragraphs
 from response.site import NOTHING, SUSPECTED, UNREPAIRED, clamped, shown
+
+_LATELY = 50
 
 
 async def announcements(tx: Tx, found: list[Told], recorded: Recorded) -> tuple[PublicNotice, ...]:
@@ -42,9 +44,14 @@ def _doubt(notice: Notice) -> str:
 
 
 async def _order(tx: Tx, notice: Notice) -> WorkOrder | None:
+    """Also where it stands for a later incident now, since it was opened again for that."""
     if notice.incident is None:
         return None
-    return shown(await tx.find(WorkOrder, incident=notice.incident))
+    found = await tx.find(WorkOrder, incident=notice.incident)
+    if not found:
+        lately = await tx.find(WorkOrder, Page(_LATELY), zone=notice.zone)
+        found = [order for order in lately if notice.incident in order.past]
+    return shown(found)
 
 
 def announcement(
@@ -54,6 +61,8 @@ def announcement(
     pressure is not low any more. turned: the log of the order's valves."""
     notice, now = told.head, told.now
     over = notice.change in (Change.RESTORED, Change.CANCELLED)
+    first_ns = min((said.sent_ns for said in told.versions), default=0)
+    shown_stages = stages(notice, order, turned, first_ns)
     dry, weak = _counted(notice.accounts_affected), _counted(notice.accounts_weak)
     return PublicNotice(
         id=notice.id,
@@ -74,7 +83,7 @@ def announcement(
         eta_earliest_ns=notice.eta_earliest_ns,
         eta_latest_ns=notice.eta_latest_ns,
         next_update_ns=notice.next_update_ns,
-        progress=tuple((stage.value, at_ns) for stage, at_ns in stages(notice, order, turned)),
+        progress=tuple((stage.value, at_ns) for stage, at_ns in shown_stages),
         change=notice.change.value,
         supply=notice.supply.value,
         matter=_matter(now) if now else None,

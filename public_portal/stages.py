@@ -27,7 +27,7 @@ class StageView:
 def _reached(notice: PublicNotice, now_ns: int) -> dict[str, int]:
     """Planned work is announced and begins when it was said to; no crew looks for it. Advice about health is
     in force since it was told."""
-    reached = dict(notice.progress)
+    reached = dict(_rounds(notice)[-1])
     told_ns = min((version.sent_ns for version in notice.versions), default=notice.published_ns)
     if notice.kind in BLIND:
         return {"reported": told_ns} | {name: at_ns for name, at_ns in reached.items() if name == "restored"}
@@ -64,15 +64,36 @@ def _not_to_come(notice: PublicNotice, reached: Mapping[str, int]) -> frozenset[
     return frozenset({"nothing_found", "to_open"}) | (_OF_VALVES if _stays_on(notice) else frozenset())
 
 
+def _rounds(notice: PublicNotice) -> list[list[tuple[str, int]]]:
+    """Each later one begins with when the work was begun again."""
+    found: list[list[tuple[str, int]]] = [[]]
+    for stage, at_ns in notice.progress:
+        if stage == "again":
+            found.append([])
+        found[-1].append((stage, at_ns))
+    return found
+
+
+def _before(notice: PublicNotice, lang: Lang) -> list[StageView]:
+    """Of the earlier rounds, as they were shown."""
+    names = {"again": words.AGAIN} | words.STAGES | dict(_names(notice))
+    past = [one for said in _rounds(notice)[:-1] for one in said if one[0] in names]
+    return [StageView(names[stage].in_(lang), moment(at_ns).in_(lang), "done") for stage, at_ns in past]
+
+
 def stages_of(notice: PublicNotice, now_ns: int, lang: Lang) -> list[StageView]:
-    """Those that were reached and those that may come; what was passed over nobody recorded."""
+    """Those that were reached and those that may come; what was passed over nobody recorded. Of work that was
+    begun again what was shown before stands first, then that it was."""
+    before = _before(notice, lang)
     names, reached = _names(notice), _reached(notice, now_ns)
+    if before:
+        names = {"again": words.AGAIN} | {name: text for name, text in names.items() if name != "reported"}
     order = [stage for stage in names if stage in reached or stage not in _not_to_come(notice, reached)]
     last = max((order.index(stage) for stage in reached if stage in order), default=0)
     skipped = {stage for n, stage in enumerate(order) if 0 < n < last and stage not in reached}
     order = [stage for stage in order if stage not in skipped]
     last -= len(skipped)
-    return [
+    return before + [
         StageView(
             names[stage].in_(lang),
             moment(reached[stage]).in_(lang) if stage in reached else None,

@@ -103,6 +103,8 @@ STAGES: dict[str, Text] = {
     "restored": Text("恢复供水", "Restored"),
 }
 
+AGAIN = Text("工单重开，再次处理", "Opened again: work goes on")
+
 LOW_STAGES: Mapping[str, Text] = {
     name: Text("水压恢复正常", "Pressure back to normal") if name == "restored" else text
     for name, text in STAGES.items()

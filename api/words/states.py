@@ -54,6 +54,7 @@ WORDS = {
     "progress.to_open": Text("已修复，待开阀", "repaired, valves still to be opened"),
     "progress.opening": Text("已修复，正在开阀", "repaired, valves being opened"),
     "progress.refilling": Text("充水冲洗", "refilling and flushing"),
+    "progress.again": Text("工单重开，再次处理", "opened again"),
     "progress.restored": Text("已恢复供水", "supply restored"),
     "quality.good": Text("良好", "good"),
     "quality.uncertain": Text("存疑", "uncertain"),

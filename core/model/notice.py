@@ -88,6 +88,8 @@ class Progress(StrEnum):
     """Repaired, and the valves that were shut for it are being opened."""
     REFILLING = "refilling"
     RESTORED = "restored"
+    AGAIN = "again"
+    """The order was opened again: what follows is another round of the same stages."""
 
 
 class Site(StrEnum):

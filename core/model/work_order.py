@@ -6,6 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from core.model.appointment import Visit
+from core.model.notice import Progress
 from core.model.text import Text, Words
 from core.model.valve_operation import StoppedBy, ValveTurns
 
@@ -206,6 +207,15 @@ class OnCall:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """What citizens were shown of an order until it was opened again, each stage with its first time."""
+
+    incident: str | None
+    shown: tuple[tuple[Progress, int], ...]
+    again_ns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkOrder:
     """(incident, kind) is unique in the ledger: exactly one automatic order per incident and kind.
     clocks: (name, due_ns) of every service clock; due_ns: the next of them that still runs. same_as: another
@@ -276,6 +286,10 @@ class WorkOrder:
     """How the water was stopped, where that was without a valve of ours."""
     off_balance: tuple[ValveTurns, ...] = ()
     """Valves of it that stand shut, or were opened by other turns than they were shut."""
+    rounds: tuple[Round, ...] = ()
+    """Before it was opened again, the first of them first."""
+    told_back_ns: int | None = None
+    """Since when water is back, as people published it."""
     visit: Visit | None = None
     """When somebody is at home for the crew."""
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from core.model.account import User
 from core.model.callback import Callback, CallbackAttempt, CallbackOutcome
 from core.model.text import Text
+from core.model.valve_operation import ValveOperation
 from core.model.work_order import FIELD_DONE, ON_SITE, WorkOrder
 from core.model.work_order import WorkOrderState as S
 from core.ports.ledger import Tx
@@ -107,7 +108,8 @@ async def _reopen(tx: Tx, order: WorkOrder, actor: User, now_ns: int, note: str)
         await tx.put(replace(other, open=False, seq=other.seq + 1))
     if order.state not in STEPS["reopen"].before:
         return
-    await events.put(tx, opened_again(order), now_ns, actor.id, note)
+    log = await tx.find(ValveOperation, work_order=order.id)
+    await events.put(tx, opened_again(order, log, now_ns), now_ns, actor.id, note)
 
 
 async def _finished(tx: Tx, order: WorkOrder, actor: User, now_ns: int) -> None:

@@ -11,9 +11,11 @@ from core.model.shanghai import moment
 from core.model.text import Text
 from core.model.work_order import OVER, WorkOrder
 from core.ports.ledger import Tx
+from response.found_titles import known_title
 from response.nearby import SensorNow
 from response.notices.standing import UNAFFECTED
 from response.rounds import place_known
+from response.site import FOUND, REPAIRED, Work, furthest, place_stands, work_of
 
 _OF_WATER = frozenset(IncidentKind) - {
     IncidentKind.COMMUNICATION,
@@ -52,6 +54,7 @@ async def unsaid(tx: Tx, plant: Plant, account: Account, said: Sequence[str | No
             account,
             one,
             await tx.find(WorkOrder, incident=one.id),
+            await work_of(tx, one.id),
             inside.get(one.id) or (_OUTSIDE if await place_known(tx, one) else _LOCATED),
         )
         for one in beside
@@ -74,29 +77,41 @@ async def _inside(tx: Tx, account: Account) -> dict[str, Text]:
 
 
 def _line(
-    plant: Plant, account: Account, incident: Incident, orders: Sequence[WorkOrder], whose: Text
+    plant: Plant, account: Account, incident: Incident, orders: Sequence[WorkOrder], done: Work, whose: Text
 ) -> Text:
     state, since = _STATES[incident.state], moment(incident.opened_ns)
     ids = [order.id for order in orders if order.state not in OVER]
-    far_m = _far_m(plant, account, incident)
-    far = Text("，位置未定", ", not located yet")
-    if far_m is not None:
+    title = known_title(incident, done.site)
+    order = furthest(orders)
+    found = order is not None and place_stands(order) and done.site in FOUND | REPAIRED
+    at = (order.x, order.y) if order and found else _likely(incident)
+    far_m = _far_m(plant, account, at)
+    far = Text("", "") if found else Text("，位置未定", ", not located yet")
+    if far_m is not None and found:
+        far = Text(f"，位置距此约{far_m} m", f", about {far_m} m away")
+    elif far_m is not None:
         far = Text(f"，疑似位置距此约{far_m} m", f", likely place about {far_m} m away")
     return Text(
-        f"本片区事件（{state.zh}）{' › '.join([incident.id, *ids])}：{incident.title.zh}，{since.zh}起"
+        f"本片区事件（{state.zh}）{' › '.join([incident.id, *ids])}：{title.zh}，{since.zh}起"
         f"{far.zh}。{whose.zh}",
-        f"Incident of this zone ({state.en}) {' › '.join([incident.id, *ids])}: {incident.title.en}, since "
+        f"Incident of this zone ({state.en}) {' › '.join([incident.id, *ids])}: {title.en}, since "
         f"{since.en}{far.en}. {whose.en}",
     )
 
 
-def _far_m(plant: Plant, account: Account, incident: Incident) -> int | None:
-    home = plant.network.nodes.get(account.node)
+def _likely(incident: Incident) -> tuple[float | None, float | None]:
     where = incident.location
-    if home is None or where is None or not where.candidates:
-        return None
+    if where is None or not where.candidates:
+        return None, None
     first = next((one for one in where.candidates if one.link == where.first), where.candidates[0])
-    return int(round(hypot(first.x - home.x, first.y - home.y), -1))
+    return first.x, first.y
+
+
+def _far_m(plant: Plant, account: Account, at: tuple[float | None, float | None]) -> int | None:
+    home, (x, y) = plant.network.nodes.get(account.node), at
+    if home is None or x is None or y is None:
+        return None
+    return int(round(hypot(x - home.x, y - home.y), -1))
 
 
 def measured_low(sensors: Sequence[SensorNow]) -> list[Text]:

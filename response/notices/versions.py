@@ -22,6 +22,7 @@ from core.model.text import Text
 from core.model.timer import Timer
 from core.ports.ledger import Tx
 from response.notices import envelope
+from response.notices.told_back import tell_orders
 from response.refused import Unknown
 from response.site import FOUND, REPAIRED, SUSPECTED
 
@@ -118,6 +119,7 @@ async def say(
     await tx.put(said)
     await _settle_reach(tx, said, before.pending is not None)
     await _time(tx, content)
+    await tell_orders(tx, content, now_ns)
     return await put_head(tx, content, now_ns, due_ns)
 
 

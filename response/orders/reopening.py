@@ -11,11 +11,13 @@ from dataclasses import dataclass, replace
 from core.model.incident import Incident
 from core.model.plant import Plant
 from core.model.text import Text
+from core.model.valve_operation import ValveOperation
 from core.model.work_order import MENDED, WorkOrder, WorkOrderState
 from core.ports.ledger import Page, Tx
 from response.notices.rules import HUB
 from response.orders.events import put
 from response.orders.one_matter import ORDER_KINDS
+from response.progress import shown_before
 from response.site import place_stands
 
 DEFAULT_H = 24.0
@@ -92,6 +94,7 @@ async def reopen(tx: Tx, order: WorkOrder, fresh: WorkOrder, incident: Incident,
     past = order.past
     if order.incident is not None and order.incident != incident.id:
         past = (*past, order.incident)
+    order = shown_before(order, await tx.find(ValveOperation, work_order=order.id), now_ns)
     opened = replace(
         fresh,
         id=order.id,
@@ -109,14 +112,16 @@ async def reopen(tx: Tx, order: WorkOrder, fresh: WorkOrder, incident: Incident,
         past=past,
         reports=order.reports,
         callers=order.callers,
+        rounds=order.rounds,
     )
     note = Text(f"同一位置再次报警 {incident.id}", f"raised again at the same place: {incident.id}")
     return await put(tx, opened, now_ns, HUB, note)
 
 
-def opened_again(order: WorkOrder) -> WorkOrder:
+def opened_again(order: WorkOrder, turned: Sequence[ValveOperation], now_ns: int) -> WorkOrder:
     """As people open it again, for the same matter: where its crew had mended it is where it is. What it
-    promises begins anew with the clocks of this round (`response.clocks.book`)."""
+    promises begins anew with the clocks of this round (`response.clocks.book`). turned: its valves' log."""
+    order = shown_before(order, turned, now_ns)
     mended = order.finding is not None and order.finding.outcome in MENDED
     return replace(
         order,
@@ -128,6 +133,7 @@ def opened_again(order: WorkOrder) -> WorkOrder:
         stopped=None,
         discoloured_ns=None,
         clocks=(),
+        told_back_ns=None,
         known_place=mended and place_stands(order),
     )
 

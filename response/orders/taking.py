@@ -135,7 +135,9 @@ async def _moved(
         await pool.dropped(tx, order, order.crew or "", now_ns)
         changed = _given_back(changed, actor, now_ns, told)
     elif event == "reopen":
-        changed = replace(opened_again(order), milestones=changed.milestones, owner=changed.owner)
+        log = await tx.find(ValveOperation, work_order=order.id)
+        opened = opened_again(order, log, now_ns)
+        changed = replace(opened, milestones=changed.milestones, owner=changed.owner)
         changed = replace(changed, first_owner=order.first_owner or actor.id)
     return await put(tx, retitled(changed), now_ns)
 

@@ -53,10 +53,11 @@ _OF_PIPES = frozenset({"burst", "leak", INVESTIGATE})
 
 def way(order: WorkOrder) -> tuple[Stage, ...]:
     """Since it was last reopened; those that are still to come without a time. What was passed over nobody
-    recorded: it is left out once a later one is reached."""
+    recorded: it is left out once a later one is reached; but that water is back people may publish while work
+    goes on."""
     reached = _reached(order)
     steps = list(WayStep)
-    last = max((steps.index(step) for step in reached), default=0)
+    last = max((steps.index(step) for step in reached if step is not WayStep.RESTORED), default=0)
     unexpected = _unexpected(order, reached)
     return tuple(
         Stage(step, reached.get(step))
@@ -94,11 +95,14 @@ def _reached(order: WorkOrder) -> dict[WayStep, int]:
         reached.pop(WayStep.OPENED, None)
     if order.reached is S.TO_OPEN:
         reached.pop(WayStep.OPENED, None)
-    if order.recovered_ns is not None and order.state in _DONE and not _left(order):
+    back_ns = order.told_back_ns
+    if back_ns is None and order.state in _DONE:
+        back_ns = order.recovered_ns
+    if back_ns is not None and not _left(order):
         before = (
             reached[step] for step in (WayStep.REPAIRED, WayStep.OVER, WayStep.OPENED) if step in reached
         )
-        reached[WayStep.RESTORED] = max([order.recovered_ns, *before])
+        reached[WayStep.RESTORED] = max([back_ns, *before])
     return reached
 
 

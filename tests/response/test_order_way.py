@@ -89,3 +89,17 @@ def test_whatever_was_recorded_the_order_of_steps_is_one_and_back_comes_after_op
     if at.get(WayStep.RESTORED) is not None:
         assert not off
         assert WayStep.TO_OPEN not in at or at[WayStep.OPENED] <= at[WayStep.RESTORED]
+
+
+def test_water_that_people_published_to_be_back_is_so_on_the_way_and_work_may_go_on():
+    done = order(*LINE, S.COMPLETED, told_back_ns=3)
+    assert shown(done) == (
+        ["reported", "assigned", "arrived", "stopped", "repaired", "restored"],
+        ["closed"],
+    )
+    at_work = order(*LINE, finding=None, told_back_ns=7)
+    assert shown(at_work) == (
+        ["reported", "assigned", "arrived", "stopped", "restored"],
+        ["repaired", "closed"],
+    )
+    assert "restored" in shown(order(*LINE, S.TO_OPEN, off_balance=SHUT, told_back_ns=7))[1]

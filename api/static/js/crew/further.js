@@ -17,6 +17,6 @@ export function further(way, waiting) {
       if (!(step === "repaired" && at.get("over"))) at.set(step, at.get(step) ?? iso(one.done_ms));
     }
   }
-  const last = Math.max(...STEPS.map((step, n) => (at.get(step) ? n : 0)));
+  const last = Math.max(...STEPS.map((step, n) => (at.get(step) && step !== "restored" ? n : 0)));
   return STEPS.flatMap((step, n) => (at.get(step) || (n > last && at.has(step)) ? [{ step, at: at.get(step) ?? null }] : []));
 }

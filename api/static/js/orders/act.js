@@ -18,7 +18,7 @@ const WITH_OUTCOME = ["complete", "close", "cancel"];
 const STOPS = ["isolate", "complete", "close"];
 /** The usual way on: the first of these that may follow is the main button, all else stands behind it. Who
  * reported it is called from the call-back list first: until then nothing here is the way on. */
-const WAY = ["resume", "accept", "depart", "arrive", "isolate", "repair", "complete", "await-callback", "close", "assign"];
+const WAY = ["resume", "accept", "depart", "arrive", "isolate", "complete", "await-callback", "close", "assign"];
 const usual = (/** @type {any} */ order, /** @type {(step: string) => boolean} */ has) =>
   order.state === "callback_pending" || order.state === "to_open" ? "" : WAY.find((step) => has(step) && (step !== "await-callback" || order.reports > 0));
 
@@ -57,8 +57,8 @@ async function sent(act, changed, order) {
   } catch (error) {
     const missing = error instanceof Refused ? error.body?.missing : null;
     say(missing ? "" : /** @type {Error} */ (error).message, true);
-    if (!missing) return;
-    lacked.set(order, missing);
+    if (missing) lacked.set(order, missing);
+    else if (!order || !(error instanceof Refused) || error.status !== 409) return;
     changed();
   }
 }

@@ -1,6 +1,7 @@
 /** What the field shows and says: photos, and notes both ways. */
 import { el } from "../core/dom.js";
 import { dateTime, day, hourMinute, instant, number } from "../core/format.js";
+import { onBrowser } from "../core/kept.js";
 import { may } from "../core/page.js";
 import { local, t } from "../core/words.js";
 import { field, form, said } from "./act.js";
@@ -24,13 +25,31 @@ function photo(one) {
     may("move_work_order") && el("a", { class: "quiet", href: `${path}/original`, title: one.sha256 }, t("orders.original")));
 }
 
+/** What is being written to the field, by order. @type {import("../core/kept.js").Kept<string>} */
+const begun = onBrowser();
+
+/** @param {string} of */
+function noteField(of) {
+  const input = /** @type {HTMLInputElement} */ (el("input", {
+    name: "text", maxlength: 2000, required: true,
+    oninput: () => (input.value ? begun.keep(of, input.value) : begun.drop(of)),
+  }));
+  input.value = begun.of(of) ?? "";
+  return input;
+}
+
 /** @param {any} order @param {any[]} written @param {() => void} changed */
 export function notes(order, written, changed) {
+  const of = `note:${order.id}`;
+  const sent = () => {
+    begun.drop(of);
+    changed();
+  };
   const path = `/api/v1/work-orders/${encodeURIComponent(order.id)}/notes/${crypto.randomUUID()}`;
   return [
     el("ul", { class: "log", id: "notes" }, ...written.map((note) => el("li", { class: note.side },
       el("span", { class: "quiet" }, dateTime(instant(note.done))), el("span", {}, el("b", {}, t(`side.${note.side}`)), " ", local(note.text), clockOff(note))))),
-    may("note_work_order") && form(path, (f) => ({ text: said(f).text ?? "" }), changed, t("crew.send_note"),
-      [field(t("orders.to_the_field"), el("input", { name: "text", maxlength: 2000, required: true }), true)], true),
+    may("note_work_order") && form(path, (f) => ({ text: said(f).text ?? "" }), sent, t("crew.send_note"),
+      [field(t("orders.to_the_field"), noteField(of), true)], true),
   ];
 }
