@@ -43,6 +43,7 @@ WORDS = {
     "deliveries.no_rows": Text("现在没有。", "None now."),
     "deliveries.held_night": Text("夜间不打扰，{time} 发送", "held for the night, goes at {time}"),
     "deliveries.supply.no_water": Text("停水", "no water"),
+    "deliveries.supply.may_be_off": Text("可能停水", "may be without water"),
     "deliveries.supply.low_pressure": Text("水压偏低", "low pressure"),
     "deliveries.supply.quality": Text("水质", "doubtful water"),
     "deliveries.supply.intermittent": Text("时有时无", "on and off"),

@@ -33,6 +33,12 @@ WORDS = {
         "核对 {accounts} 户（含此前各版通知过的），发给 {people} 人",
         "{accounts} accounts looked at, with all that were told before; {people} people are sent it",
     ),
+    "outgoing.went": Text(
+        "已发给 {people} 人（含排队中的）",
+        "{people} people were sent it, or are in their turn",
+    ),
+    "outgoing.nothing": Text("不发送短信、微信或邮件。", "No message is sent."),
+    "outgoing.none_went": Text("没有发送短信、微信或邮件。", "No message was sent."),
     "outgoing.exercise": Text("演练，均不发送", "an exercise: nothing is sent"),
     "outgoing.night": Text("其中 {n} 人早晨再发", "{n} of them in the morning"),
     "outgoing.nobody": Text("{n} 户没有联系方式", "{n} accounts that no channel reaches"),

@@ -20,6 +20,7 @@ from response.delivery.as_sent import AsSent, as_sent
 from response.delivery.composing import placed, told
 from response.delivery.planning import CHUNK, Planner, exercised, mailing_of, matter_of
 from response.delivery.spec import CustomerChannel, DeliveryFile
+from response.doubt import doubted
 
 LANGS: tuple[Lang, ...] = ("zh", "en")
 RELEASED = "released"
@@ -85,13 +86,18 @@ async def foreseen(
         accounts=len(matter.accounts),
         people=len(made),
         nobody=nobody,
-        night=sum(one.due_ns is not None and one.due_ns > now_ns + SOON_NS for one in made.values()),
+        night=sum(waits_for_morning(one, now_ns) for one in made.values()),
         exercise=any(one.state is LetterState.EXERCISE for one in made.values()),
-        sent=_sent(file, bulletin, made.values(), streets),
+        sent=texts_of(file, bulletin, made.values(), streets),
     )
 
 
-def _sent(
+def waits_for_morning(letter: Letter, now_ns: int) -> bool:
+    due_ns = letter.due_ns if letter.state is LetterState.QUEUED else None
+    return due_ns is not None and due_ns > now_ns + SOON_NS
+
+
+def texts_of(
     file: DeliveryFile, bulletin: Bulletin, letters: Iterable[Letter], streets: Mapping[str, Text]
 ) -> tuple[Sent, ...]:
     """Those alike put together, in the order of the channels."""
@@ -142,6 +148,9 @@ def _what(bulletin: Bulletin, letter: Letter) -> str:
 
 
 def _supply(bulletin: Bulletin) -> str:
+    """No surer than the headline."""
+    if doubted(bulletin.kind, bulletin.supply, bulletin.site):
+        return "may_be_off"
     return _SUPPLY.get(bulletin.supply, bulletin.supply.value)
 
 

@@ -97,6 +97,31 @@ async def test_what_is_over_has_no_end_to_be_read_and_a_regulator_reads_none(tmp
     assert (refused.status_code, refused.json()["reason"]) == (409, "illegal_state")
 
 
+async def test_of_what_is_published_the_messages_are_those_that_went_and_none_where_none_did(
+    tmp_path: Path,
+) -> None:
+    async with house_at(tmp_path) as house, house.hub.as_(Role.DUTY_MANAGER) as manager:
+        await published(house)
+        first = (await manager.get(f"{PATH}/messages")).json()
+        assert (first["version"], first["went"], first["messages"]["people"]) == (1, True, 4)
+        same = {"weak": ["A3"]}
+        await house.post.done(await house.post.publish(["A1", "A2", "A4", "A5"], Change.UPDATE, **same))
+        quiet = (await manager.get(f"{PATH}/messages")).json()
+        assert (quiet["version"], quiet["messages"]["people"], quiet["messages"]["sent"]) == (2, 0, [])
+        over = {"weak": ["A3"], "state": NoticeState.RESTORED}
+        await house.post.done(await house.post.publish(["A1", "A2", "A4", "A5"], Change.RESTORED, **over))
+        last = (await manager.get(f"{PATH}/messages")).json()
+    assert (last["version"], last["went"], last["messages"]["people"]) == (3, True, 4)
+    told = {
+        (one["channel"], of["told"], of["supply"]) for one in last["messages"]["sent"] for of in one["of"]
+    }
+    assert told == {
+        ("sms", "restored", "no_water"),
+        ("sms", "restored", "low_pressure"),
+        ("email", "restored", "no_water"),
+    }
+
+
 async def test_in_an_exercise_it_says_that_nothing_is_sent(tmp_path: Path) -> None:
     async with house_at(tmp_path, exercise=True) as house, house.hub.as_(Role.DUTY_MANAGER) as manager:
         await house.post.people(person(1, "A1", phone=phone(1)))

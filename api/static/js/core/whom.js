@@ -46,6 +46,12 @@ const said = (parts) => parts.filter(([, n]) => n).map(([what, n]) => t(`whom.${
 /** What the public was told of it: the notice that stands. @param {string|null|undefined} incident */
 const toldOf = (incident, state = "published") => (incident ? store.notices.find((one) => one.incident === incident && one.state === state) : undefined);
 
+/** As surely as it said so itself, whatever is known by now; once water is back nobody is without it. @param {any} notice @returns {Water} */
+function asSaid(notice) {
+  const water = waterOf(notice.incident);
+  return water === "off" || water === "may_be_off" ? (notice.doubted ? "may_be_off" : "off") : water;
+}
+
 /** Else the one that said that it is over. @param {any} order */
 const overOf = (order) => (toldOf(order.incident) ? undefined : toldOf(order.incident, "restored"));
 
@@ -53,7 +59,7 @@ const overOf = (order) => (toldOf(order.incident) ? undefined : toldOf(order.inc
  * @param {any} order @returns {{n: number, told: string, reckoned: string}|null} */
 export function apart(order) {
   const notice = toldOf(order.incident);
-  const [told, reckoned] = [notice ? whom(notice) : "", whom(order)];
+  const [told, reckoned] = [notice ? whom(notice, asSaid(notice)) : "", whom(order)];
   return notice && told && told !== reckoned ? { n: notice.version, told, reckoned } : null;
 }
 

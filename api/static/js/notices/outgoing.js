@@ -7,10 +7,10 @@ import { known, local, t } from "../core/words.js";
 export const DEADLINE_MS = 60_000;
 /** @typedef {"zh"|"en"} Lang */
 
-/** How many accounts and messages, and what does not go now. @param {any} messages null: none are sent */
-export function summed(messages) {
+/** How many accounts and messages, and what does not go now. @param {any} messages null: none are sent @param {boolean} [went] it is published */
+export function summed(messages, went = false) {
   if (!messages) return t("outgoing.none");
-  const said = [t("outgoing.sum", { accounts: number(messages.accounts), people: number(messages.people) })];
+  const said = [t(went ? "outgoing.went" : "outgoing.sum", { accounts: number(messages.accounts), people: number(messages.people) })];
   if (messages.exercise) said.push(t("outgoing.exercise"));
   if (messages.night) said.push(t("outgoing.night", { n: number(messages.night) }));
   if (messages.nobody) said.push(t("outgoing.nobody", { n: number(messages.nobody) }));

@@ -11,12 +11,13 @@ const LONGEST_S = 25;
 /** Which one is looked at, kept while the page stands. */
 let chosen = "sms";
 
-/** @param {any} said answer of /renderings @param {string} id @param {boolean} unsaid it is being prepared: who would be sent what is asked for */
-export function preview(said, id, unsaid) {
-  /** @type {any} */
-  let messages = null;
+/** @param {any} said answer of /renderings @param {string} id @param {boolean} asked who is sent what, or was, is asked for: not by all who read it */
+export function preview(said, id, asked) {
+  /** Undefined until it is known; null: no channel is configured. @type {any} */
+  let messages = asked ? undefined : null;
+  let went = false;
   const kinds = /** @type {[string, (lang: "zh"|"en") => any[]][]} */ ([
-    ["sms", (lang) => (messages?.sent.length ? outgoing(messages, lang) : message(said, lang))],
+    ["sms", (lang) => (messages === null ? message(said, lang) : sent(lang))],
     ["ivr", (lang) => spoken(said.ivr[lang])],
     ["press", (lang) => lines(said.press[lang])],
     ["web", (lang) => lines(said.web[lang])],
@@ -27,6 +28,12 @@ export function preview(said, id, unsaid) {
   const tabs = el("p", { class: "tabs actions", role: "group", "aria-label": t("preview.title") }, ...kinds.map(([name]) =>
     el("button", { type: "button", "data-preview": name, onclick: () => show(name) }, t(`preview.${name}`))));
 
+  /** @param {"zh"|"en"} lang */
+  function sent(lang) {
+    if (!messages) return [el("p", { class: "quiet" }, t("outgoing.reading"))];
+    return messages.sent.length ? outgoing(messages, lang) : [el("p", {}, t(went ? "outgoing.none_went" : "outgoing.nothing"))];
+  }
+
   /** @param {string} name */
   function show(name) {
     chosen = name;
@@ -36,9 +43,9 @@ export function preview(said, id, unsaid) {
   }
 
   show(chosen);
-  if (unsaid) void get(path(id, "messages"), DEADLINE_MS).then((answer) => {
-    messages = answer.messages;
-    setText(sum, summed(messages));
+  if (asked) void get(path(id, "messages"), DEADLINE_MS).then((answer) => {
+    ({ messages, went } = answer);
+    setText(sum, summed(messages, went));
     show(chosen);
   }).catch((error) => setText(sum, failure(error)));
   return el("section", { id: "preview" }, el("h3", {}, t("preview.title")), sum, tabs, body);

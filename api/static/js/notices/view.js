@@ -6,7 +6,7 @@ import { dateTime, instant, number } from "../core/format.js";
 import { fireDuties, standing } from "./fire.js";
 import { sure } from "./sure.js";
 import { may, page } from "../core/page.js";
-import { whom } from "../core/whom.js";
+import { waterOf, whom } from "../core/whom.js";
 import { known, local, t } from "../core/words.js";
 import { actions } from "./acts.js";
 import { hubScope } from "./hub_scope.js";
@@ -32,7 +32,7 @@ export function drawNotice(one, write, changed, lost) {
     ...(notice.pending
       ? [el("h3", {}, t("notices.pending", { n: notice.pending.version })), texts(notice.pending, notice)]
       : [el("h3", {}, t(notice.state === "published" ? (notice.status === "actual" ? "notices.standing" : "notices.standing_untold") : `notice.${notice.state}`)), texts(notice)]),
-    renderings ? preview(renderings, notice.id, Boolean(check && (notice.pending || ["draft", "approved"].includes(notice.state)))) : "",
+    renderings ? preview(renderings, notice.id, Boolean(check)) : "",
     facts(notice, now),
     versions.length ? history(versions) : "",
   ];
@@ -106,12 +106,22 @@ function back(now) {
   return first === last ? dateTime(last) : `${dateTime(first)} – ${dateTime(last)}`;
 }
 
+/** Of whom a version calls without water, as far as that is known now. */
+const OFF = { off: "no_water", may_be_off: "may_be_off", weak: "low_pressure", back: "was_off" };
+
 /** @param {any} notice @param {any} check @param {() => void} changed @param {(why: string) => void} lost */
 function boxes(notice, check, changed, lost) {
   const prepared = notice.state !== "published" || notice.pending;
-  const reason = (/** @type {string} */ name) => (known(`notices.reason.${name}`) ? t(`notices.reason.${name}`) : name);
   const now = notice.pending ?? notice;
-  const at = (/** @type {string} */ supply) => t(supply === "no_water" && now.supply === "intermittent" ? "notices.tap.intermittent" : `notices.supply.${supply}`);
+  const water = waterOf(notice.incident);
+  const reason = (/** @type {string} */ name) => {
+    const told = name === "behind_shut_valves" && water && water !== "off" ? "behind_opened_valves" : name;
+    return known(`notices.reason.${told}`) ? t(`notices.reason.${told}`) : told;
+  };
+  const at = (/** @type {string} */ supply) => {
+    if (supply !== "no_water") return t(`notices.supply.${supply}`);
+    return t(now.supply === "intermittent" ? "notices.tap.intermittent" : `notices.supply.${OFF[water ?? "off"]}`);
+  };
   return el("div", { class: "boxes" },
     prepared && el("section", { class: "box", id: "checks" }, el("h3", {}, t("notices.checks")),
       check.lacks.length
