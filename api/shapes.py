@@ -126,4 +126,5 @@ def work_order_shape(order: WorkOrder) -> Json:
 def notice_shape(notice: Notice) -> Json:
     """doubted: nobody has seen on site what it tells of."""
     shape: Json = plain(notice)
+    del shape["one_language"]
     return shape | {"doubted": of_notice(notice)}

@@ -193,9 +193,10 @@ class Notice:
     passed without a new one. restored_why: telemetry, or a person's reason. undone: a person took back the
     hub's draft. place, description, reason, contact: what `body` is made of, so that every rendering can say
     it in its own way (`response.wording`); no description: the body was written as a whole. written: which
-    of its words a person wrote; the others follow the facts. approval: the authority's number. late_reason:
-    why it was told later than the lead time; then it is labelled 临时通知. hydrants: that lose water,
-    hydrants_at: which of the plant's places they are (none in older records);
+    of its words a person wrote; the others follow the facts. one_language: which of them, `field.language`,
+    and when, without the other language; empty once it is published. approval: the authority's number.
+    late_reason: why it was told later than the lead time; then it is labelled 临时通知. hydrants: that lose
+    water, hydrants_at: which of the plant's places they are (none in older records);
     fire_told_ns: when the fire service was told of them. segments: of accounts inside that need care of
     their own. envelope: the planned activity that withholds what it explains. supply_order: to bring water.
     same_as: another notice tells the same. after: one of the same incident had told that it was over.
@@ -264,6 +265,7 @@ class Notice:
     pipes: tuple[str, ...] = ()
     zones: tuple[str, ...] = ()
     written: tuple[str, ...] = ()
+    one_language: tuple[tuple[str, int], ...] = ()
     moved_from_ns: tuple[int, int] | None = None
     site: Site | None = None
     parted: bool = False

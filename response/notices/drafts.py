@@ -23,7 +23,7 @@ from core.model.text import Text
 from core.ports.ledger import Tx
 from response import wording
 from response.bulletins import supplies, supply_of
-from response.notices import hub_scope, templates, versions
+from response.notices import hub_scope, one_language, templates, versions
 from response.notices.hub_scope import BY_HUB
 from response.notices.rules import HUB, Seen, as_read, illegal
 from response.notices.scope import Scope, still_told, within
@@ -121,6 +121,7 @@ async def edit(tx: Tx, plant: Plant, id: str, seq: int, wish: Wish, actor: User,
     if wish == Wish():
         return before.content
     notice = await _rewritten(tx, plant, before, wish)
+    notice = replace(notice, one_language=one_language.changed(before.content, notice, now_ns))
     author = HUB if before.content.author == HUB and wish == _HUBS_OWN else actor.id
     return await versions.write(tx, before, versions.redrafted(notice, author, now_ns), now_ns)
 
@@ -138,6 +139,7 @@ async def update(tx: Tx, plant: Plant, id: str, wish: Wish, author: str, now_ns:
     head = replace(before.head, change=Change.UPDATE, author=author, drafted_ns=now_ns)
     opened = await versions.open_version(tx, before.head, replace(head, overdue_ns=None), None)
     content = await _rewritten(tx, plant, Prepared(before.head, opened), wish)
+    content = replace(content, one_language=one_language.changed(before.head, content, now_ns))
     return await versions.write(tx, Prepared(before.head, opened), content, now_ns)
 
 

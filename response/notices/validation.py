@@ -15,6 +15,7 @@ from core.model.text import Text
 from response.notices.exercises import to_consider
 from response.notices.fire_told import fire_told
 from response.notices.on_site import held_off, released, unlike
+from response.notices.one_language import apart
 from response.notices.ring import crossed, near
 from response.refused import Refused
 from response.service_times import CN_DEFAULT, ServiceTimes
@@ -265,9 +266,10 @@ def _on_site(case: Case) -> Iterator[Lack]:
         yield from (Lack(*one) for one in unlike(case.notice, standing, case.work))
 
 
-def _exercised(case: Case) -> Iterator[Lack]:
+def _considered(case: Case) -> Iterator[Lack]:
     if not case.over:
         yield from (Lack(*one) for one in to_consider(case.notice, case.exercised))
+    yield from (Lack(*one) for one in apart(case.notice))
 
 
 def _before(case: Case) -> Iterator[Lack]:
@@ -290,6 +292,6 @@ RULES: tuple[Callable[[Case], Iterator[Lack]], ...] = (
     _health,
     _area,
     _on_site,
-    _exercised,
+    _considered,
     _before,
 )

@@ -110,6 +110,7 @@ async def say(
         published_by=by,
         published_ns=now_ns,
         overdue_ns=None,
+        one_language=(),
         supply_order=before.head.supply_order,
         review_due_ns=due_ns,
         seq=before.head.seq,

@@ -181,7 +181,7 @@ def test_what_people_will_receive_is_seen_before_it_is_approved(
     expect(page.locator("#preview")).to_contain_text("parts")
     english, chinese = (page.locator(f"#preview article[lang={lang}]") for lang in ("en", "zh-CN"))
     expect(chinese.locator(".sent-to")).to_have_count(2)
-    told = (("no water", "疑似故障，可能停水"), ("low pressure", "疑似故障，水压可能偏低"))
+    told = (("may be without water", "疑似故障，可能停水"), ("low pressure", "疑似故障，水压可能偏低"))
     for n, (who, said) in enumerate(told):
         expect(chinese.locator(".sent-to").nth(n)).to_contain_text(f"{who}: first notice")
         expect(chinese.locator(".bubble").nth(n)).to_contain_text(said)
