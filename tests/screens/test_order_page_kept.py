@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.screens.phone import CrewHub, new_phone
+from tests.screens.phone import CrewHub, new_phone, signed_in
 from tests.screens.test_crew_valves import as_the_desk
 
 NOTE = "#order section[aria-label='Notes'] [name=text]"
@@ -47,3 +47,16 @@ def test_who_was_slower_sees_beside_the_refusal_how_it_stands(hub: CrewHub, chro
         expect(page.locator("#order h2 + .quiet b")).to_have_text("assigned")
         expect(page.locator("#steps [name=note]")).to_have_value("closer by")
         expect(page.locator("#message.bad")).to_be_visible()
+
+
+def test_after_the_water_is_stopped_the_phone_and_the_order_page_offer_the_same(
+    hub: CrewHub, chromium: Browser
+) -> None:
+    """WO-19: three taps, 到场 止水 完工; nobody has to press 开始维修."""
+    with new_phone(chromium, hub) as page:
+        signed_in(page)
+        page.goto("/crew#WO-2")
+        expect(page.locator("#next")).to_have_attribute("data-step", "complete")
+        as_the_desk(page)
+        page.goto("/orders?id=WO-2&lang=en")
+        expect(page.locator("[data-step].strong")).to_have_attribute("data-step", "complete")
