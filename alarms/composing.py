@@ -11,11 +11,10 @@ from dataclasses import replace
 from typing import Any
 
 from alarms.conditions import Item, Row
-from alarms.definitions import Rule
+from alarms.definitions import Rule, Watched
 from alarms.wrong_row import WrongRow
 from core.model.finding import FindingKind
 from core.model.plant import Zone
-from core.model.tag import Tag
 
 
 def compose(row: Row, rows: Sequence[Row], rules: Mapping[str, Rule]) -> Rule:
@@ -58,8 +57,8 @@ def _alarms(row: Row, item: str, zone: str, rules: Mapping[str, Rule]) -> list[s
     return found
 
 
-def _in(of: Tag | Zone | None, zone: str) -> bool:
-    return of is not None and (of.zone if isinstance(of, Tag) else of.id) == zone
+def _in(of: Watched, zone: str) -> bool:
+    return of is not None and (of.id if isinstance(of, Zone) else of.zone) == zone
 
 
 def _below(id: str, items: Mapping[str, tuple[Item, ...]]) -> set[str]:

@@ -12,7 +12,17 @@ from core.model.plant import Zone
 from core.model.tag import Tag
 from core.model.text import Text
 
-Watched = Tag | Zone | None
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """Where several instruments of a zone stand, with what it is called."""
+
+    id: str
+    zone: str | None
+    name: Text
+
+
+Watched = Tag | Zone | Station | None
 _NOT_OF_PROCESS = (AlarmClass.INSTRUMENT, AlarmClass.COMMUNICATION)
 
 
@@ -23,12 +33,14 @@ def located(watched: str, of: Watched) -> tuple[str | None, str | None, str | No
             return of.id, of.zone, of.station
         case Zone():
             return None, of.id, None
+        case Station():
+            return None, of.zone, of.id
     return None, None, watched
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """A row of alarms.yaml over what it watches: tags, zones, or stations (None) by their ids.
+    """A row of alarms.yaml over what it watches: tags, zones, or stations (None for their line) by their ids.
     shared: what all its definitions have in common (one object for rows that say the same); own: what one has
     in place of it, by what it watches; config: the version at which it was approved."""
 

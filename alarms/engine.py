@@ -4,7 +4,7 @@ Every detector sees live columns only; backfill and late samples are counted and
 """
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
@@ -31,6 +31,7 @@ from alarms.detectors.rate import Rate
 from alarms.detectors.spike import Spikes
 from alarms.detectors.stale import Stale
 from alarms.detectors.statistical import Statistical
+from alarms.detectors.watches import Learners
 from alarms.standing import Standing
 from alarms.timers import SECOND
 from core.model.alarm import AlarmDefinition
@@ -87,16 +88,20 @@ class Engine:
         self.bursts = Bursts(rows[FindingKind.BURST], plant, speed, self._tags, self.leaks.hear)
         compared, of_week = by_reference(rows[FindingKind.DEVIATION])
         self.forecasts = Forecast(of_week, plant, speed, self._tags)
+        qualities = QualityEvents(rows[FindingKind.QUALITY_EVENT], plant, speed, self._tags)
+        levels = LevelControls(rows[FindingKind.LEVEL_CONTROL], plant, speed, self._tags)
+        checks = CrossChecks(rows[FindingKind.CROSS_CHECK], plant, speed, self._tags)
+        self.learners: tuple[Learners[Any], ...] = (self.forecasts, self.leaks, qualities, levels, checks)
         self.detectors: dict[str, Detector] = {
             **detectors(plant, {**rows, FindingKind.DEVIATION: compared}, gap_ns, self._tags),
             "forecast": self.forecasts,
             "burst": self.bursts,
             "leak": self.leaks,
-            "quality_event": QualityEvents(rows[FindingKind.QUALITY_EVENT], plant, speed, self._tags),
-            "level_control": LevelControls(rows[FindingKind.LEVEL_CONTROL], plant, speed, self._tags),
+            "quality_event": qualities,
+            "level_control": levels,
             "drift": Drifts(rows[FindingKind.DRIFT], plant, speed, self._tags),
             "spike": Spikes(rows[FindingKind.SPIKE], plant, speed, self._tags),
-            "cross_check": CrossChecks(rows[FindingKind.CROSS_CHECK], plant, speed, self._tags),
+            "cross_check": checks,
         }
         self._bad = np.zeros(len(self._tags), np.bool_)
         self._any_bad = False

@@ -18,6 +18,10 @@ WINDOW_NS = 180 * SECOND
 JOIN_NS = 900 * SECOND
 FUSED_NS = 1800 * SECOND
 """Callers and instruments of one zone so near in time speak of one thing: people ring up later."""
+AGAIN_NS = 86_400 * SECOND
+LEAK_AGAIN_NS = 7 * AGAIN_NS
+"""What returns so long after an incident was back is another matter, whether or not people have closed that
+one. A leak is of nights, and is back when two are."""
 NAMES = {
     IncidentKind.BURST: Text("疑似爆管", "Suspected burst"),
     IncidentKind.LEAK: Text("疑似漏损", "Suspected leak"),
@@ -89,6 +93,9 @@ def neighbours(plant: Plant) -> dict[str, frozenset[str]]:
 
 def time_of(incident: Incident, alarm: str, t_ns: int) -> str | None:
     """Name of how near an alarm's time is to the incident's; None where it is not."""
+    again_ns = LEAK_AGAIN_NS if incident.kind is IncidentKind.LEAK else AGAIN_NS
+    if incident.state is IncidentState.RESTORED and t_ns - (incident.back_ns or t_ns) > again_ns:
+        return None
     if alarm in map(NAME, incident.members):
         return "raised_again"
     for member in incident.members:

@@ -8,7 +8,7 @@ import msgspec
 
 from alarms.states import AlarmEvent, Cause
 from alarms.transition import Transition, step
-from core.model.alarm import Alarm, JournalEntry
+from core.model.alarm import Alarm, Found, JournalEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,9 @@ class Stamp:
     spool_seq: int | None = None
 
 
-def entry_of(transition: Transition, event: AlarmEvent, cause: Cause, stamp: Stamp) -> JournalEntry:
+def entry_of(
+    transition: Transition, event: AlarmEvent, cause: Cause, stamp: Stamp, found: Found | None = None
+) -> JournalEntry:
     """A transition's row; of a no-op and of a refusal too."""
     alarm = transition.alarm
     seen = None
@@ -55,6 +57,7 @@ def entry_of(transition: Transition, event: AlarmEvent, cause: Cause, stamp: Sta
         ack_required=cause.ack_required,
         config=alarm.config or None,
         began_ns=cause.began_ns,
+        found=found,
     )
 
 

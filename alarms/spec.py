@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from alarms import wrong_row
 from alarms.composing import compose
 from alarms.conditions import Conditions, check, measure, references
-from alarms.definitions import Definitions, Rule, Watched
+from alarms.definitions import Definitions, Rule, Station, Watched
 from alarms.detectors.agreement import LEAST_READINGS
 from alarms.detectors.cross_check import MOST_TAGS, compared
 from alarms.detectors.quality_event import WATCHED
@@ -29,6 +29,7 @@ from core.model.alarm import AlarmClass
 from core.model.finding import FindingKind
 from core.model.plant import Plant, Zone, ZoneKind
 from core.model.tag import Quantity, Tag
+from core.model.text import Text
 
 _WITH_SETPOINT = frozenset(
     {
@@ -76,7 +77,7 @@ def _fits(id: str, pattern: str) -> bool:
 class Selector(BaseModel):
     """Which tags (or zones, for burst, leak, cross_check and composite; or stations, for communication and
     quality_event) a row is for: all conditions hold at once; `tag`, `zone` and `station` are patterns with *
-    and ?."""
+    and ?. A quality_event looks at a station's tags of these quantities and no others."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
     quantity: tuple[Quantity, ...] = ()
@@ -229,7 +230,7 @@ def _over(row: AlarmRow, plant: Plant, matrix: Matrix, config: str) -> Rule:
         if row.kind is FindingKind.COMMUNICATION:
             watched = dict.fromkeys(tag.station for tag in tags)
         elif row.kind is FindingKind.QUALITY_EVENT:
-            watched, own = _moving(row, tags)
+            watched, own = _moving(row, tags, plant)
         else:
             watched = {tag.id: tag for tag in tags}
             _one_unit(row, tags)
@@ -237,14 +238,24 @@ def _over(row: AlarmRow, plant: Plant, matrix: Matrix, config: str) -> Rule:
     return Rule(row.id, row.name.text(), shared_of(row, matrix), watched, own, config)
 
 
-def _moving(row: AlarmRow, tags: Sequence[Tag]) -> tuple[dict[str, Watched], dict[str, dict[str, int]]]:
+def _moving(
+    row: AlarmRow, tags: Sequence[Tag], plant: Plant
+) -> tuple[dict[str, Watched], dict[str, dict[str, int]]]:
     """Stations with as many quality tags as must move at once. Raises WrongRow."""
     needs = row.needs if "needs" in row.model_fields_set else 1
     if not isinstance(needs, int) or needs < 1:
         raise WrongRow.of(row, f"it needs {needs} quantities", "give a number, or leave it out: one", "needs")
     told = Counter(tag.station for tag in tags if tag.quantity in WATCHED)
     stations = [station for station, n in told.items() if n >= needs]
-    return dict.fromkeys(stations), {station: {"needs": needs} for station in stations}
+    at = {tag.station: _station(tag, plant) for tag in tags if tag.station in stations}
+    return dict(at), {station: {"needs": needs} for station in stations}
+
+
+def _station(tag: Tag, plant: Plant) -> Station:
+    """Where it stands, called by its zone and its own id."""
+    zone, id = plant.zones.get(tag.zone or ""), tag.station
+    name = Text(f"{zone.name.zh} {id}", f"{zone.name.en} {id}") if zone else Text(id, id)
+    return Station(id, tag.zone, name)
 
 
 def _compared(row: AlarmRow, plant: Plant) -> dict[str, Watched]:
@@ -290,6 +301,7 @@ def shared_of(row: AlarmRow, matrix: Matrix) -> dict[str, Any]:
         "off_delay_s": row.off_delay_s,
         "window_s": row.window_s,
         **row.shared(),
+        "quantities": row.select.quantity if row.kind is FindingKind.QUALITY_EVENT else (),
         "latching": row.latching,
         "group": row.group,
         "ack_required": row.ack_required,

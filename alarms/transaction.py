@@ -14,7 +14,7 @@ from alarms.joining import Raised
 from alarms.journal import Stamp, entry_of
 from alarms.states import AlarmEvent, Cause, Effect
 from alarms.transition import Transition, step
-from core.model.alarm import Alarm, AlarmDefinition, State
+from core.model.alarm import Alarm, AlarmDefinition, Found, State
 from core.model.event import Event, EventKind
 from core.model.finding import Finding, FindingKind, Verb
 from core.model.incident import GIVEN_UP
@@ -76,7 +76,7 @@ async def record(
             raised = Raised(row, transition.alarm, finding)
             incident = await correlator.raised(tx, raised, stamp.now_ns)
             transition = transition.within(incident.id if incident else None)
-        if not await tx.journal(entry_of(transition, event, cause, stamp)):
+        if not await tx.journal(entry_of(transition, event, cause, stamp, _found(finding))):
             continue
         alarm = transition.alarm
         if transition.changed:
@@ -149,6 +149,13 @@ def withheld_by(alarm: Alarm) -> dict[str, object]:
     if alarm.oos:
         told["out_of_service"] = {"since_ns": alarm.oos.since_ns, "permit": alarm.oos.permit}
     return told
+
+
+def _found(finding: Finding) -> Found | None:
+    """None where there is no more to it than a value and its limit."""
+    if not finding.evidence:
+        return None
+    return Found(tags=finding.tags, evidence=finding.evidence, score=finding.score, size_m3h=finding.size_m3h)
 
 
 def _cause(finding: Finding, row: AlarmDefinition) -> Cause:

@@ -17,8 +17,7 @@ import numpy as np
 from alarms.bins import Bins
 from alarms.columns import Column
 from alarms.detectors.expected_week import DAY_NS, DAYS
-from alarms.detectors.forecast import Watch
-from alarms.detectors.leak import Watch as Nightly
+from alarms.detectors.watches import Learning
 from alarms.detectors.zone_inflow import ZoneInflow
 from alarms.engine import Engine
 from core.model.condition import Severity
@@ -30,7 +29,7 @@ from core.runtime.health_words import WARM_UP_PENDING
 from core.runtime.logs import log
 from core.runtime.recorder import FIRST_WAIT_S, LONGEST_WAIT_S
 
-PRESSURE_DAYS, NIGHTS = 3, 56
+PRESSURE_DAYS = 3
 START_S = 5.0
 """What the historian gets at the start; real seconds."""
 CONDITION, NAMED = "warm_up_pending", 5
@@ -52,14 +51,14 @@ class Warming:
         self._engine, self._historian, self._clock, self._health = engine, historian, clock, health
         self._imported, self._bins = imported, 0
         engine.bursts.wait()
-        engine.forecasts.wait()
-        engine.leaks.wait()
+        for detector in engine.learners:
+            detector.wait()
 
     @property
     def pending(self) -> list[str]:
         """Alarms whose detector knows no past."""
         engine = self._engine
-        return [*engine.bursts.unlearned_alarms, *engine.forecasts.unlearned, *engine.leaks.unlearned]
+        return [*engine.bursts.unlearned_alarms, *(id for some in engine.learners for id in some.unlearned)]
 
     async def at_start(self) -> None:
         """As far as the historian tells it at once; `later` goes on, and says that it is done."""
@@ -104,7 +103,7 @@ class Warming:
         HistorianUnavailable."""
         if not self._imported():
             raise HistorianUnavailable("the files of the time before are not imported yet")
-        bursts, forecasts, leaks = self._engine.bursts, self._engine.forecasts, self._engine.leaks
+        bursts = self._engine.bursts
         for id in list(bursts.unlearned):
             zone = bursts.afresh(id)
             columns = await self._columns(zone, bursts.first_heard(id))
@@ -113,16 +112,14 @@ class Warming:
                 zone.forget_burst()
             self._bins += sum(len(column) for column in columns.values())
             yield partial(bursts.adopt, id, zone)
-        for id in list(forecasts.unlearned):
-            watch = forecasts.afresh(id)
-            await self._learn(watch, forecasts.first_heard(id), DAYS)
-            yield partial(forecasts.adopt, id, watch)
-        for id in list(leaks.unlearned):
-            nightly = leaks.afresh(id)
-            await self._learn(nightly, leaks.first_heard(id), NIGHTS)
-            yield partial(leaks.adopt, id, nightly)
+        for detector in self._engine.learners:
+            for id in list(detector.unlearned):
+                watch = detector.afresh(id)
+                await self._learn(watch, detector.first_heard(id))
+                yield partial(detector.adopt, id, watch)
 
-    async def _learn(self, watch: Watch | Nightly, before: int | None, days: int) -> None:
+    async def _learn(self, watch: Learning, before: int | None) -> None:
+        days = watch.LEARNS_DAYS
         told = [(tag, await self._column(tag, days, watch.bins, before)) for tag in watch.bins.tags]
         columns = {tag: column for tag, column in told if column is not None}
         if not columns:

@@ -9,6 +9,7 @@ from alarms.flood import Desks
 from api.deps import Deps
 from api.wire import Json, plain, rfc3339
 from core.model.alarm import Alarm, AlarmDefinition, JournalEntry
+from core.model.finding import FindingKind
 from core.model.flood import Flood, Position
 from core.model.incident import Incident
 from core.model.notice import Notice, Site
@@ -41,10 +42,14 @@ def alarm_shape(alarm: Alarm, deps: Deps) -> Json:
             "response_min": definition.response_min,
             "procedure_link": definition.procedure_link,
             "display_link": _display(definition),
-            "unseen": plain(deps.unseen.get(definition.station or "")) if definition.tag is None else None,
+            "unseen": plain(deps.unseen.get(definition.station or "")) if _of_line(definition) else None,
             "shelve_max_min": longest_shelf_ns(definition) / (60 * _SECOND_NS),
         }
     return shape
+
+
+def _of_line(definition: AlarmDefinition) -> bool:
+    return definition.kind is FindingKind.COMMUNICATION
 
 
 def _display(definition: AlarmDefinition) -> str | None:
@@ -81,9 +86,10 @@ def flood_shape(flood: Flood, plant: Plant, positions: Sequence[Position]) -> Js
 
 def entry_shape(entry: JournalEntry) -> Json:
     """Of the journal. What happened keeps its name; when, by the source's clock, is `happened`; `limit` is
-    what the value was compared with, not the longest shelf. The facts of a restart are for replays."""
+    what the value was compared with, not the longest shelf. The facts of a restart are for replays;
+    what a detector went by is told by `api.explaining`."""
     shape: Json = plain(entry)
-    del shape["facts"]
+    del shape["facts"], shape["found"]
     return shape | {"event": entry.event, "limit": entry.limit, "happened": rfc3339(entry.event_ns)}
 
 

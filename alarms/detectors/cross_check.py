@@ -16,7 +16,7 @@ from alarms.bins import Bins, Rows, width_for
 from alarms.detectors.agreement import LEAST_READINGS, Agreement, farthest
 from alarms.detectors.detector import State
 from alarms.detectors.expected_week import DAY_NS, by_day
-from alarms.detectors.watches import Watches
+from alarms.detectors.watches import Learners
 from alarms.timers import SECOND, timer_of
 from core.model.alarm import AlarmDefinition
 from core.model.finding import Finding, Verb
@@ -58,8 +58,11 @@ def compared(plant: Plant) -> dict[str, list[Tag]]:
 class Watch:
     """One row's zone."""
 
+    LEARNS_DAYS = 56
+
     def __init__(self, row: AlarmDefinition, tags: list[Tag], speed: float) -> None:
         width_ns = width_for(max(tag.period_s for tag in tags) * speed, WIDTH_S)
+        self._given = tags, speed
         self.row, self.bins = row, Bins([tag.id for tag in tags], width_ns)
         self._agreement = Agreement(np.array([RESOLVED[tag.quantity] for tag in tags]))
         self._timer = timer_of(row, 3 * width_ns)
@@ -78,6 +81,17 @@ class Watch:
             self._day = day
             findings += self._segment(t_ns[at], rows.mean[at])
         return findings
+
+    def afresh(self) -> "Watch":
+        return Watch(self.row, *self._given)
+
+    def in_place_of(self, other: "Watch", found: list[Finding]) -> list[Finding]:
+        """What stands of its own is news: the other could not judge yet."""
+        return found[-1:] if self._timer.active else []
+
+    def forget_alarm(self) -> None:
+        """The past was learned from, not watched."""
+        self._timer.active, self._timer.since_ns, self._raised_ns, self._first = False, None, None, None
 
     def _segment(self, t_ns: Int64s, x: Floats) -> list[Finding]:
         beside = self._agreement.beside(x)
@@ -156,7 +170,7 @@ class Watch:
         self._day, self._raised_ns, self._first = state["day"], state["raised_ns"], state["first"]
 
 
-class CrossChecks(Watches[Watch]):
+class CrossChecks(Learners[Watch]):
     """One `Watch` a row. speed: plant seconds in a real second."""
 
     def __init__(self, rows: Iterable[AlarmDefinition], plant: Plant, speed: float, tags: Numbering) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from alarms.bins import Bins, Rows, width_for
 from alarms.detectors.detector import State
-from alarms.detectors.expected_week import DAY_NS, Week, by_day
+from alarms.detectors.expected_week import DAY_NS, DAYS, Week, by_day
 from alarms.detectors.watches import Learners
 from alarms.timers import timer_of
 from core.model.alarm import AlarmDefinition, Side
@@ -25,6 +25,8 @@ LEAST_DAYS = 3
 
 class Watch:
     """One row. Everything is in bins of whole minutes. raised_ns: since when it is in alarm."""
+
+    LEARNS_DAYS = DAYS
 
     def __init__(self, row: AlarmDefinition, width_ns: int) -> None:
         self.row, self.bins, self.week = row, Bins([row.tag or ""], width_ns), Week(width_ns)

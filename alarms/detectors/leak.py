@@ -34,6 +34,8 @@ class Watch:
     """One row's district: inflow counts up, outflow down, in bins of a quarter of an hour or the meters' own
     period where that is longer."""
 
+    LEARNS_DAYS = 56
+
     def __init__(self, row: AlarmDefinition, zone: Zone, period_s: float) -> None:
         width_ns = width_for(period_s, WIDTH_S)
         self.row, self.tags = row, (*zone.inflow, *zone.outflow)

@@ -16,7 +16,7 @@ import numpy as np
 from alarms.bins import Bins, Rows, width_for
 from alarms.detectors.detector import State
 from alarms.detectors.expected_week import DAY_NS, by_day
-from alarms.detectors.watches import Watches
+from alarms.detectors.watches import Learners
 from alarms.timers import SECOND, timer_of
 from core.model.alarm import AlarmDefinition
 from core.model.finding import Finding, Verb
@@ -46,8 +46,10 @@ class Watch:
     it ran and the highest at all, and the lowest at which it stood and at all, these two with the sign
     turned."""
 
+    LEARNS_DAYS = 56
+
     def __init__(self, row: AlarmDefinition, period_s: float) -> None:
-        width_ns = width_for(period_s)
+        width_ns, self._period_s = width_for(period_s), period_s
         self.row, self.bins = row, Bins([row.tag or "", str(row.reference)], width_ns)
         self._timer = timer_of(row, 3 * width_ns)
         self._learns_ns = int((row.window_s or 0.0) * SECOND)
@@ -68,6 +70,17 @@ class Watch:
             self._day = day
             findings += self._segment(t_ns[at], rows.mean[at, 0], rows.mean[at, 1])
         return findings
+
+    def afresh(self) -> "Watch":
+        return Watch(self.row, self._period_s)
+
+    def in_place_of(self, other: "Watch", found: list[Finding]) -> list[Finding]:
+        """What stands of its own is news: the other could not judge yet."""
+        return found[-1:] if self._timer.active else []
+
+    def forget_alarm(self) -> None:
+        """The past was learned from, not watched."""
+        self._timer.active, self._timer.since_ns, self._raised_ns = False, None, None
 
     def _close_day(self) -> None:
         if np.isfinite(self._today).any():
@@ -158,7 +171,7 @@ class Watch:
         self._know()
 
 
-class LevelControls(Watches[Watch]):
+class LevelControls(Learners[Watch]):
     """One `Watch` a row. speed: plant seconds in a real second."""
 
     def __init__(self, rows: Iterable[AlarmDefinition], plant: Plant, speed: float, tags: Numbering) -> None:

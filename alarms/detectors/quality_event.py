@@ -5,22 +5,22 @@ class is the nearest of signed fingerprints. A row that needs two and more quant
 `quality_together` in its place. A class is a hint for who looks, and no part of the decision.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from alarms.bins import Bins, width_for
-from alarms.columns import Slice
+from alarms.bins import Bins, Rows, width_for
 from alarms.detectors.detector import State
 from alarms.detectors.quality_station import Moment, QualityStation
 from alarms.detectors.quality_together import TogetherStation
-from alarms.gathered import Gathered
+from alarms.detectors.watches import Learners
+from alarms.timers import SECOND
 from core.model.alarm import AlarmDefinition
 from core.model.finding import Finding, Verb
 from core.model.plant import Plant
 from core.model.sample import Floats
 from core.model.tag import Quantity, Tag
-from core.runtime.numbering import Numbering, Numbers
+from core.runtime.numbering import Numbering
 
 LEAST = {
     Quantity.FREE_CHLORINE: 0.004,
@@ -42,6 +42,8 @@ CLASSES: dict[str, dict[str, int]] = {
     "turbidity": {TURBIDITY: 1},
     "source_change": {CONDUCTIVITY: 1, PH: -1},
     "source_change_back": {CONDUCTIVITY: -1, PH: 1},
+    "ph_up": {PH: 1},
+    "ph_down": {PH: -1},
     "acid_or_alkali": {PH: 1, Quantity.REDOX: -1},
 }
 """Which way each quantity goes."""
@@ -52,65 +54,52 @@ CAPPED = 10.0
 """Spreads beyond which a quantity counts no more for its class."""
 
 
-class QualityEvents:
-    """One `QualityStation`, or `TogetherStation`, a definition. speed: plant seconds in a real second."""
+class Watch:
+    """A definition with the tags of its station that it looks at: of its quantities, or all that are watched.
 
-    def __init__(self, rows: Iterable[AlarmDefinition], plant: Plant, speed: float, tags: Numbering) -> None:
-        self._stations: list[_Watch] = []
-        at: dict[str, list[Tag]] = {}
-        for tag in plant.tags.values():
-            if tag.quantity in WATCHED:
-                at.setdefault(tag.station, []).append(tag)
-        for row in rows:
-            if row.station not in at:
-                raise ValueError(f"alarm {row.id}: its station has no quality tags")
-            self._stations.append(_Watch(row, at[row.station], speed))
-        self._gathered = Gathered([watch.bins for watch in self._stations], tags)
+    What lasts for its on-delay is told. An end is told at once: it takes usual values by itself."""
 
-    @property
-    def tags(self) -> Numbers:
-        return self._gathered.tags
+    LEARNS_DAYS = 8
+    """The values of `quality_station.PAST` also where they were kept every five minutes."""
 
-    def scale_bars(self, by: float) -> None:
-        """For a bench that looks what another bar would have found."""
-        for watch in self._stations:
-            watch.station.bar *= by
-
-    def update(self, s: Slice) -> list[Finding]:
-        found = []
-        for n, done in self._gathered.add(s):
-            watch = self._stations[n]
-            for moment in watch.station.advance(done.mean):
-                found.append(watch.finding(moment, (done.k + moment.row) * watch.bins.width_ns, done.mean))
-        return found
-
-    def tick(self, now_ns: int, monotonic_s: float) -> list[Finding]:
-        return []
-
-    def snapshot(self) -> State:
-        self._gathered.settle()
-        return {w.row.id: [w.bins.snapshot(), w.station.snapshot(), w.row.needs] for w in self._stations}
-
-    def restore(self, state: State) -> None:
-        self._gathered.forget()
-        for watch in self._stations:
-            bins, station, *needs = state.get(watch.row.id, (None, None))
-            if bins is not None and watch.bins.fits(bins) and watch.row.needs == (needs or [1])[0]:
-                watch.bins.restore(bins)
-                watch.station.restore(station)
-
-
-class _Watch:
-    """A definition with its station's tags."""
-
-    def __init__(self, row: AlarmDefinition, tags: list[Tag], speed: float) -> None:
-        period_s = max(tag.period_s for tag in tags) * speed
-        self.row, self._tags = row, tags
-        self.bins = Bins([tag.id for tag in tags], width_for(period_s))
+    def __init__(self, row: AlarmDefinition, tags: Sequence[Tag], speed: float) -> None:
+        self.row, self._tags, self._speed = row, tags, speed
+        self.bins = Bins([tag.id for tag in tags], width_for(max(tag.period_s for tag in tags) * speed))
         least = np.array([LEAST[tag.quantity] for tag in tags])
         self.station = TogetherStation(least, row.needs) if row.needs > 1 else QualityStation(least)
+        self._since_ns: int | None = None
+        self.told = False
 
-    def finding(self, m: Moment, t_ns: int, values: Floats) -> Finding:
+    def afresh(self) -> "Watch":
+        return Watch(self.row, self._tags, self._speed)
+
+    def advance(self, rows: Rows) -> list[Finding]:
+        findings, delay_ns = list[Finding](), int(self.row.on_delay_s * SECOND)
+        for i, t_ns in enumerate(self.bins.times(rows).tolist()):
+            moment = self.station.step(rows.mean[i])
+            if moment is not None:
+                self._since_ns = t_ns if moment.begins else None
+                if self.told and not moment.begins:
+                    findings.append(self._finding(moment, t_ns, rows.mean[i]))
+                    self.told = False
+            since_ns, now = self._since_ns, self.station.now
+            if since_ns is not None and now is not None and not self.told and t_ns - since_ns >= delay_ns:
+                findings.append(self._finding(now, t_ns, rows.mean[i], since_ns))
+                self.told = True
+        return findings
+
+    def in_place_of(self, other: "Watch", found: list[Finding]) -> list[Finding]:
+        """The other's alarm goes on as it stands; else what stands of its own is news."""
+        if other.told:
+            self.told, self._since_ns, self.station.active = True, other._since_ns, True
+            return []
+        return found[-1:] if self.told else []
+
+    def forget_alarm(self) -> None:
+        """The past was learned from, not watched: what goes on is told anew."""
+        self.told = False
+
+    def _finding(self, m: Moment, t_ns: int, values: Floats, since_ns: int | None = None) -> Finding:
         far = np.where(np.isfinite(m.z), np.abs(m.z), -1.0)
         order = np.argsort(-far, kind="stable")
         first = int(order[0])
@@ -120,21 +109,62 @@ class _Watch:
         }
         if m.probability is not None:
             evidence["probability"] = round(m.probability, 4)
-        if m.begins:
+        if since_ns is not None:
             evidence["class"] = class_of([tag.quantity for tag in self._tags], m.z, self.station.bar)
+            evidence["onset_s"] = float(since_ns // SECOND)
+            evidence["reference"] = float(m.usual[first])
+        elif m.rebased:
+            evidence["reason"] = "rebased"
         evidence |= {f"z:{self._tags[i].id}": round(float(m.z[i]), 2) for i in order if far[i] >= 0}
         return Finding(
             alarm=self.row.id,
             kind=self.row.kind,
-            verb=Verb.RAISE if m.begins else Verb.CLEAR,
+            verb=Verb.CLEAR if since_ns is None else Verb.RAISE,
             t_ns=t_ns,
             tags=tuple(self._tags[i].id for i in order),
             zone=self.row.zone or self._tags[0].zone,
-            value=float(values[m.row, first]),
-            limit=float(m.usual[first]),
+            value=float(values[first]),
+            limit=float(m.usual[first] + np.sign(m.z[first]) * self.station.bar * m.spread[first]),
             score=float(far[first]),
+            began_ns=since_ns,
             evidence=evidence,
         )
+
+    def snapshot(self) -> State:
+        since = {"since_ns": self._since_ns, "told": self.told, "needs": self.row.needs}
+        return {"bins": self.bins.snapshot(), "station": self.station.snapshot(), **since}
+
+    def restore(self, state: State) -> None:
+        """A snapshot of other tags, another grid or another need is left aside: the past is learned anew."""
+        known = isinstance(state, Mapping) and state["needs"] == self.row.needs
+        if known and self.bins.fits(state["bins"]):
+            self.bins.restore(state["bins"])
+            self.station.restore(state["station"])
+            self._since_ns, self.told = state["since_ns"], state["told"]
+
+
+class QualityEvents(Learners[Watch]):
+    """One `Watch` a row. speed: plant seconds in a real second."""
+
+    def __init__(self, rows: Iterable[AlarmDefinition], plant: Plant, speed: float, tags: Numbering) -> None:
+        at: dict[str, list[Tag]] = {}
+        for tag in plant.tags.values():
+            if tag.quantity in WATCHED:
+                at.setdefault(tag.station, []).append(tag)
+        super().__init__((_watch(row, at, speed) for row in rows), tags)
+
+    def scale_bars(self, by: float) -> None:
+        """For a bench that looks what another bar would have found."""
+        for watch in self.watches.values():
+            watch.station.bar *= by
+
+
+def _watch(row: AlarmDefinition, at: Mapping[str, list[Tag]], speed: float) -> Watch:
+    whole = at.get(row.station or "", ())
+    mine = [tag for tag in whole if not row.quantities or tag.quantity in row.quantities]
+    if not mine:
+        raise ValueError(f"alarm {row.id}: its station has no such quality tags")
+    return Watch(row, mine, speed)
 
 
 def class_of(quantities: list[Quantity], z: Floats, bar: float) -> str:

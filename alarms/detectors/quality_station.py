@@ -6,7 +6,7 @@ Klise, Cruz & Wilson 2007, World Environmental and Water Resources Congress; McK
 J. AWWA 100:1, 74). The prediction is the median of the last values that were not outside.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import comb
 
 import numpy as np
@@ -40,14 +40,16 @@ _SURE = np.array([sure(n) for n in range(OF + 1)])
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """An event began, or was over: z: of each quantity, in spreads; NaN where unknown. usual: of each.
-    probability: that it is no chance, where that is what was judged."""
+    """An event began, or was over: z: of each quantity, in spreads; NaN where unknown. usual, spread: of
+    each. probability: that it is no chance, where that is what was judged. rebased: it was not seen to end,
+    but has stood for so long that it is how the water is."""
 
-    row: int
     begins: bool
     z: Floats
     usual: Floats
+    spread: Floats
     probability: float | None
+    rebased: bool = False
 
 
 class Wander:
@@ -81,7 +83,7 @@ class Wander:
 
 
 class QualityStation:
-    """least: see `Wander`. bar: see BAR."""
+    """least: see `Wander`. bar: see BAR. now: of its newest values, as if an event began."""
 
     def __init__(self, least: Floats, bar: float = BAR) -> None:
         self.bar, m = bar, len(least)
@@ -90,13 +92,15 @@ class QualityStation:
         self._before = np.full((BEFORE, m), np.nan)
         self._usual = np.full(m, np.nan)
         self._outside = np.zeros(OF, np.int64)
-        self._at = self._lasted = 0
+        self._at = self._lasted = self._silent = 0
+        self.now: Moment | None = None
 
-    def advance(self, values: Floats) -> list[Moment]:
-        """values: (rows, quantities), NaN where unknown."""
-        return [moment for row in range(len(values)) if (moment := self._step(row, values[row])) is not None]
-
-    def _step(self, row: int, v: Floats) -> Moment | None:
+    def step(self, v: Floats) -> Moment | None:
+        """The next values, one a quantity, NaN where unknown."""
+        if not np.isfinite(v).any():
+            self._miss()
+            return None
+        self._silent = 0
         away = v - self._usual
         z = away / self._wander.spread
         known = np.isfinite(z)
@@ -104,11 +108,12 @@ class QualityStation:
             if not self.active:
                 self._accept(v, away)
             return None
-        was, usual = self.active, self._usual
+        was = self.active
         outside = bool((np.abs(z[known]) > self.bar).any())
         self._outside = np.roll(self._outside, -1)
         self._outside[-1] = outside
         probability = float(_SURE[self._outside.sum()])
+        self.now = now = Moment(True, z, self._usual, self._wander.spread, probability)
         if not was:
             self.active = outside and probability >= SURE
             self._lasted = 0
@@ -118,8 +123,20 @@ class QualityStation:
             self._lasted += 1
             self.active = bool(self._outside[-LAST:].any()) and self._lasted < HELD
             if self._lasted >= HELD:
-                self._before[:], self._usual = np.nan, np.full(len(v), np.nan)
-        return None if self.active is was else Moment(row, self.active, z, usual, probability)
+                self._forget()
+        if self.active is was:
+            return None
+        return replace(now, begins=self.active, rebased=was and self._lasted >= HELD)
+
+    def _miss(self) -> None:
+        """Nothing is known of this bin. Probes that tell less often than the grid leave such bins between any
+        two values; after a silence of a whole `BEFORE` what is usual is no news of now."""
+        self._silent += 1
+        if self._silent == BEFORE and not self.active:
+            self._forget()
+
+    def _forget(self) -> None:
+        self._before[:], self._usual = np.nan, np.full(len(self._usual), np.nan)
 
     def _accept(self, v: Floats, away: Floats) -> None:
         """It counts as usual."""
@@ -136,12 +153,12 @@ class QualityStation:
         columns = (self._before, self._usual, wander.past, wander.spread, self._outside)
         return {
             "columns": [column.tobytes() for column in columns],
-            "counts": [self._at, wander.learned, self._lasted, self.active],
+            "counts": [self._at, wander.learned, self._lasted, self.active, self._silent],
         }
 
     def restore(self, state: State) -> None:
         before, usual, past, spread, outside = state["columns"]
-        self._at, learned, self._lasted, self.active = state["counts"]
+        self._at, learned, self._lasted, self.active, self._silent = state["counts"]
         self._before = np.frombuffer(before).reshape(BEFORE, -1).copy()
         self._usual, self._outside = np.frombuffer(usual), np.frombuffer(outside, np.int64)
         self._wander.restore(past, spread, learned)

@@ -33,14 +33,13 @@ class TogetherStation:
         self._ring = np.full((BEFORE + AFTER, m), np.nan)
         self._level = np.full(m, np.nan)
         self._usual = self._lasted = 0
+        self.now: Moment | None = None
 
-    def advance(self, values: Floats) -> list[Moment]:
-        """values: (rows, quantities), NaN where unknown."""
-        step = {False: self._watch, True: self._last}
-        told = (step[self.active](row, values[row]) for row in range(len(values)))
-        return [moment for moment in told if moment is not None]
+    def step(self, v: Floats) -> Moment | None:
+        """The next values, one a quantity, NaN where unknown."""
+        return self._last(v) if self.active else self._watch(v)
 
-    def _watch(self, row: int, v: Floats) -> Moment | None:
+    def _watch(self, v: Floats) -> Moment | None:
         self._take(v)
         level = _medians(self._ring[:BEFORE])
         away = _medians(self._ring[BEFORE:]) - level
@@ -50,14 +49,16 @@ class TogetherStation:
             return None
         self.active, self._level, self._usual, self._lasted = True, level, 0, 0
         self._ring = np.concatenate((np.full((AFTER, len(v)), np.nan), self._ring[:BEFORE]))
-        return Moment(row, True, z, level, None)
+        self.now = Moment(True, z, level, self._wander.spread, None)
+        return self.now
 
-    def _last(self, row: int, v: Floats) -> Moment | None:
+    def _last(self, v: Floats) -> Moment | None:
         """While it lasts: usual values end it, and are the only ones that are learned from."""
         z = (v - self._level) / self._wander.spread
         if np.isfinite(z).sum() < self._needs:
             return None
         self._lasted += 1
+        self.now = Moment(True, z, self._level, self._wander.spread, None)
         usual = self._moved(z) <= self.bar
         self._usual = self._usual + 1 if usual else 0
         if usual:
@@ -67,7 +68,8 @@ class TogetherStation:
             return None
         if self._usual < LAST:
             self._ring[:] = np.nan
-        return Moment(row, False, z, self._level, None)
+        rebased = self._usual < LAST
+        return Moment(False, z, self._level, self._wander.spread, None, rebased)
 
     def _take(self, v: Floats) -> None:
         self._ring[:-1] = self._ring[1:]

@@ -29,7 +29,10 @@ class Watching(Protocol):
 
 
 class Learning(Watching, Protocol):
-    """One that can take the place of another, which had to begin without a past."""
+    """One that can take the place of another, which had to begin without a past. LEARNS_DAYS: of the past
+    that it is taught."""
+
+    LEARNS_DAYS: int
 
     def afresh(self) -> Any:
         """Another for the same row, that knows nothing."""
@@ -37,6 +40,10 @@ class Learning(Watching, Protocol):
 
     def in_place_of(self, other: Any, found: list[Finding]) -> list[Finding]:
         """Of what it found in what the other had heard: what is news."""
+        ...
+
+    def forget_alarm(self) -> None:
+        """What it was taught was not watched: it is nobody's alarm."""
         ...
 
 

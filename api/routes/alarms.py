@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Query
 
 from api.context import Here
+from api.explaining import explained, found_of
 from api.gate import Asker, Door
 from api.parameters import Id, Limit, page_of
 from api.permissions import Permission
@@ -57,7 +58,21 @@ async def get_alarm(here: Here, caller: Asker, id: Id) -> Answer:
     return Answer(audience.shown(alarm_shape(alarm, here.deps) | {"journal": journal}))
 
 
+async def explain_alarm(here: Here, caller: Asker, id: Id) -> Answer:
+    """What its last occurrence went by: the readings, the window, what was expected of them and how far they
+    lay off (`api.explaining`)."""
+    audience = await reach(here, caller)
+    async with here.deps.ledger.read() as tx:
+        alarm = await tx.get(Alarm, id)
+    row = here.deps.definitions.get(id)
+    if alarm is None or row is None or not alarm.occurrence or not audience.sees(EventKind.ALARM, alarm.zone):
+        raise not_found("alarm", id)
+    found = found_of(alarm, await here.deps.ledger.journal_of(id, JOURNAL_ENTRIES))
+    return Answer(audience.shown(explained(alarm, row, found, here.deps.plant)))
+
+
 DOORS = (
     Door("GET", "/api/v1/alarms", list_alarms, Permission.ALARMS),
     Door("GET", "/api/v1/alarms/{id}", get_alarm, Permission.ALARMS),
+    Door("GET", "/api/v1/alarms/{id}/explained", explain_alarm, Permission.ALARMS),
 )

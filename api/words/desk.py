@@ -103,6 +103,8 @@ WORDS = {
     "evidence.turbidity": Text("浊度上升", "turbidity rose"),
     "evidence.source_change": Text("水源切换（电导率上升）", "change of source, conductivity up"),
     "evidence.source_change_back": Text("水源切换（电导率下降）", "change of source, conductivity down"),
+    "evidence.ph_up": Text("仅 pH 上升", "pH alone up"),
+    "evidence.ph_down": Text("仅 pH 下降", "pH alone down"),
     "evidence.acid_or_alkali": Text("酸碱变化（pH 升，电位降）", "acid or alkali: pH up, redox down"),
     "evidence.instrument": Text("疑似仪表故障", "perhaps an instrument's fault"),
     "evidence.unknown": Text("未知类型", "of no known class"),

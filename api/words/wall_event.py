@@ -42,7 +42,7 @@ WORDS = {
     "wall_event.next": Text("下次通报 {time} 前", "next update by {time}"),
     "wall_event.next_late": Text("应于 {time} 前通报，逾期未发", "update was due by {time}"),
     "wall_event.told": Text("{time} 发布", "told {time}"),
-    "wall_event.curves": Text("最近三个测点", "Three nearest instruments"),
+    "wall_event.curves": Text("依据与最近的测点", "What it goes by, and the nearest instruments"),
     "wall_event.curve": Text("{name}近 6 小时", "{name}, last 6 hours"),
     "wall_event.usual": Text("日常 {low}–{high}", "usual {low}–{high}"),
     "wall_event.no_usual": Text("无日常值", "no usual yet"),

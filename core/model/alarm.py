@@ -6,6 +6,7 @@ from enum import StrEnum
 from core.model.account import Role
 from core.model.finding import FindingKind
 from core.model.quality import Status
+from core.model.tag import Quantity
 from core.model.text import Text
 
 FLEETING_NS, STALE_NS = 30_000_000_000, 86_400_000_000_000
@@ -58,9 +59,10 @@ class AlarmDefinition:
     compared with, a tag, EXPECTED_WEEK or a constant in the tag's unit;
     side: where it must lie from there; relative: setpoint and deadband are percent of the reference.
     least_sd: of a chart's baseline, in the tag's unit, least to be believed; weight: of the newest sample in
-    an EWMA; allowance: of a CUSUM, in standard deviations. members: of a composite, votes, each of the ids of
-    the alarms that cast it; needs: how many of them, or quantities of a quality event. on/off_delay_s: event
-    time. window_s: what the detector looks back over, where it does.
+    an EWMA; allowance: of a CUSUM, in standard deviations. quantities: of a station's, those that are looked
+    at; none for all that its detector knows. members: of a composite, votes, each of the ids of the alarms
+    that cast it; needs: how many of them, or quantities of a quality event. on/off_delay_s: event time.
+    window_s: what the detector looks back over, where it does.
     priority: 1 highest .. 4. response_min: time the operator has. ack_required: false lets it go back to
     normal by itself. shelve_max_min: less than the priority's own limit; None for that. confirm_action: how
     the operator sees that it is true; owner_role: who answers; escalation_policy: who is told when nobody
@@ -91,6 +93,7 @@ class AlarmDefinition:
     least_sd: float | None = None
     weight: float = 0.2
     allowance: float = 0.5
+    quantities: tuple[Quantity, ...] = ()
     members: tuple[tuple[str, ...], ...] = ()
     needs: int = 1
     on_delay_s: float = 0.0
@@ -220,6 +223,16 @@ class Alarm:
         return self.state in (State.OOSRV, State.DSUPR, State.SHLVD)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What a detector went by: see `core.model.finding.Finding`."""
+
+    tags: tuple[str, ...]
+    evidence: dict[str, float | str]
+    score: float | None = None
+    size_m3h: float | None = None
+
+
 NOTIFIED = "notified"
 """An entry's event that is none of the table of states: somebody was told of the alarm, or could not be."""
 
@@ -232,8 +245,8 @@ class JournalEntry:
     before / after: ISA codes. event_ns: by the source's clock; commit_ns: the hub's. spool_seq: the row that
     caused it; unique with alarm and event, so a replay after a kill is harmless. quality, incident: of the
     alarm afterwards. seen: the occurrence and state a command was for. facts: of a restart, the whole alarm
-    as it stood, and in `note` its digest: who replays from here needs nothing older. The rest is as in
-    `alarms.states.Cause`.
+    as it stood, and in `note` its digest: who replays from here needs nothing older. found: what the detector
+    went by, for people; nothing is done again by it. The rest is as in `alarms.states.Cause`.
     """
 
     alarm: str
@@ -266,3 +279,4 @@ class JournalEntry:
     config: str | None = None
     began_ns: int | None = None
     facts: Alarm | None = None
+    found: Found | None = None

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from core.model.alarm import Alarm, AlarmDefinition
 from core.model.call import Call, Why
+from core.model.finding import FindingKind
 from core.model.incident import Incident
 from core.model.message import Message, MessageKind
 from core.model.plant import Plant
@@ -44,7 +45,8 @@ class Wording:
         n = len(waiting)
         title = Text(f"{name.zh}：{n} 个报警未确认", f"{name.en}: {n} alarm{'s' * (n != 1)} unacknowledged")
         lines = [title, self._when(call, waiting, now_ns)]
-        if row and row.tag is None and (lost := self._unseen.get(row.station or "")):
+        of_line = row is not None and row.kind is FindingKind.COMMUNICATION
+        if row and of_line and (lost := self._unseen.get(row.station or "")):
             lines.append(Text(f"看不到：{lost.zh}", f"Not seen: {lost.en}"))
         if incident and row:
             lines.append(Text(f"首要报警：{row.name.zh}", f"Foremost: {row.name.en}"))

@@ -135,6 +135,23 @@ async def test_restored_when_all_is_back_and_open_again_when_it_returns(room: Ro
     assert (again.id, again.state) == (whole.id, IncidentState.CONFIRMED)
 
 
+async def test_what_returns_days_after_it_was_back_is_another_matter_though_nobody_has_closed_the_first(
+    room: Room,
+) -> None:
+    over = says("dma-01:burst", 3600, Verb.CLEAR, evidence={"reason": "back"})
+    [first] = await tell(room, burst("dma-01", 0), over)
+    assert first.state is IncidentState.RESTORED
+    day_s = 86_400.0
+    again = await tell(room, burst("dma-01", 3600 + 0.9 * day_s), now_s=5000 + day_s, seq=2)
+    assert [one.id for one in again] == [first.id]
+    back = says("dma-01:burst", 3600 + 0.95 * day_s, Verb.CLEAR, evidence={"reason": "back"})
+    await tell(room, back, now_s=6000 + day_s, seq=3)
+    both = await tell(room, burst("dma-01", 13 * day_s), now_s=13 * day_s + 60, seq=4)
+    states = {one.id: one.state for one in both}
+    assert states.pop(first.id) is IncidentState.RESTORED
+    assert list(states.values()) == [IncidentState.CONFIRMED]
+
+
 async def test_taken_into_the_expected_week_is_not_restored(room: Room) -> None:
     await tell(room, burst("dma-01", 0))
     [incident] = await tell(

@@ -203,7 +203,6 @@ def test_the_demo_watches_every_kind_of_trouble() -> None:
     kinds = {row.kind for row in spec.alarms}
     not_of_rows = {FindingKind.CONDITION, FindingKind.CALLS}
     # what they would say in the demo is not measured
-    later = {FindingKind.QUALITY_EVENT, FindingKind.CROSS_CHECK, FindingKind.LEVEL_CONTROL, FindingKind.SPIKE}
-    later |= {FindingKind.DRIFT}
+    later = {FindingKind.DRIFT}
     assert kinds == set(FindingKind) - not_of_rows - later
     assert all(definition.action.zh and definition.action.en for definition in expand(spec, plant()))

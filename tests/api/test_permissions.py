@@ -50,6 +50,7 @@ MAY: dict[str, set[Role]] = {
     "GET /api/v1/health/conditions": {V, K, O, D, C, H, M, Q, E, A},
     "GET /api/v1/alarms": {V, K, O, D, C, M, Q, E, A},
     "GET /api/v1/alarms/{id}": {V, K, O, D, C, M, Q, E, A},
+    "GET /api/v1/alarms/{id}/explained": {V, K, O, D, C, M, Q, E, A},
     "POST /api/v1/alarms/{id}/ack": {O, D, M, Q},
     "GET /api/v1/calls": {V, O, D, M, Q, E, A},
     "GET /api/v1/notifications": {V, O, D, M, Q, E, A},

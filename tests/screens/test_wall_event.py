@@ -141,8 +141,9 @@ def it_says_what_where_since_when_how_many_and_who(page: Page) -> None:
     answer(page, "eta").to_contain_text("尚未发布")
     expect(page.locator("#pipes")).to_have_text(re.compile(r"疑似管段 A \S+ 41%、B \S+ 23%、C \S+ 12%"))
     expect(page.locator("#valves")).to_contain_text("待关阀门")
-    expect(page.locator("#curves .curve")).to_have_count(3)
-    expect(page.locator("#curves .usual").first).to_have_text(re.compile(r"日常 \d\d\.\d–\d\d\.\d"))
+    expect(page.locator("#nearest .curve")).to_have_count(2)
+    expect(page.locator("#found p.usual")).to_contain_text("128.4 m³/h · 预期 82.2 · 偏差 +46.2 m³/h")
+    expect(page.locator("#nearest .usual").first).to_have_text(re.compile(r"日常 \d\d\.\d–\d\d\.\d"))
     expect(page.locator("#curves .curve.outside")).not_to_have_count(0)
     expect(page.locator("#timeline")).to_contain_text("立为事件")
 
@@ -179,7 +180,7 @@ def nobody_is_named(watched: Watched) -> None:
     page.on("response", lambda one: told.append(one) if "/api/v1/" in one.url else None)
     watched.open(f"{PINNED}?lang=zh")
     answer(page, "who").to_contain_text("抢修一班")
-    expect(page.locator("#curves .curve")).to_have_count(3)
+    expect(page.locator("#nearest .curve")).to_have_count(2)
     page.wait_for_load_state("load")
     assert page.locator("button, input, a[href]").count() == 0
     assert "用户" not in page.inner_text("body")

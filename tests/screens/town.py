@@ -8,7 +8,7 @@ from alarms.journal import Stamp, entry_of
 from alarms.states import AlarmEvent, Cause
 from alarms.transition import Transition
 from core.adapters.sql_ledger.ledger import SqlLedger
-from core.model.alarm import Alarm
+from core.model.alarm import Alarm, Found
 from core.model.event import Event, EventKind
 from core.model.plant import Plant
 from core.model.quality import Status
@@ -84,7 +84,7 @@ class Town:
             await self.spool.cursor(cursor)
             await self.spool.advance(cursor, seq)
 
-    async def raised(self, tx: Tx, id: str, **more: object) -> Alarm:
+    async def raised(self, tx: Tx, id: str, found: Found | None = None, **more: object) -> Alarm:
         definition = self.definitions[id]
         known = await tx.get(Alarm, id) or Alarm(id=id)
         alarm = replace(
@@ -101,7 +101,7 @@ class Town:
         await tx.put(alarm)
         cause = Cause(t_ns=self.clock.now_ns(), value=alarm.value, limit=alarm.limit)
         told = Transition(alarm=alarm, before=known.state, rows=(1,))
-        await tx.journal(entry_of(told, AlarmEvent.RAISE, cause, Stamp(self.clock.now_ns())))
+        await tx.journal(entry_of(told, AlarmEvent.RAISE, cause, Stamp(self.clock.now_ns()), found))
         await tx.emit(
             Event(
                 kind=EventKind.ALARM,

@@ -2,12 +2,12 @@
 
 `python town_at_work.py FOLDER` serves on a free port, prints it, and takes orders on its standard input:
 `burst` (of another alarm's priority: `burst N`), `urgent` (its order), `minor`, `storm N`, `raised ALARM`,
-`flood N`, `lows N` (incidents), `ebb`, `ack`, `returns ALARM`, `shelved ALARM`, `acked ALARM`, `assign`,
-`critical` (a hospital), `shut` (the crew its valves), `back`, `load N`, `tripped` (a pump), `held`
-(suppressed by design), `calls` (people are called), `orders` (a board full of them), `advise KIND`
-(doubtful water), `lifted`, `reads TAG VALUE`, `sampled` (laboratory results), `delivered` (messages to
-customers), `mailed` (of what is published), `silence` (no more values), `stalls` (the alarm
-engine). It answers `done`.
+`found FINDING` (with what it went by), `flood N`, `lows N` (incidents), `ebb`, `ack`, `returns ALARM`,
+`shelved ALARM`, `acked ALARM`, `assign`, `critical` (a hospital), `shut` (the crew its valves), `back`,
+`load N`, `tripped` (a pump), `held` (suppressed by design), `calls` (people are called), `orders` (a board
+full of them), `advise KIND` (doubtful water), `lifted`, `reads TAG VALUE`, `sampled` (laboratory results),
+`delivered` (messages to customers), `mailed` (of what is published), `silence` (no more values), `stalls`
+(the alarm engine). It answers `done`.
 """
 
 import asyncio
@@ -53,6 +53,7 @@ from tests.screens.town_alarms import change
 from tests.screens.town_calls import FILE, call_people
 from tests.screens.town_crew import back, critical, shut, urgent
 from tests.screens.town_deliveries import deliver, delivering, mailed
+from tests.screens.town_findings import find
 from tests.screens.town_hotline import (
     answer,
     answer_second,
@@ -99,6 +100,8 @@ async def obey(town: Town, order: str) -> None:
         await change(town.ledger, name, rest[0], town.clock.now_ns())
     elif name == "advise":
         await advise(town, NoticeKind(rest[0]))
+    elif name == "found":
+        await find(town, rest[0])
     elif name == "burst":
         await troubles.burst(town, *map(int, rest))
     elif name == "raised":

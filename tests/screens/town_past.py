@@ -60,7 +60,7 @@ def past(plant: Plant, now_ns: int) -> list[Batch]:
             for t in (*weeks, *day)
         ]
         batches.append(Batch.of("hub", samples))
-    return [*batches, *_pressures(plant, now_ns), *_works(plant, now_ns)]
+    return [*batches, *_pressures(plant, now_ns), *_works(plant, now_ns), *_found(now_ns)]
 
 
 WORKS = {WorksRole.OUTLET_PRESSURE: 48.0, WorksRole.CLEAR_WELL: 3.4}
@@ -78,6 +78,24 @@ def _works(plant: Plant, now_ns: int) -> list[Batch]:
         elif tag.role is WorksRole.OUTLET_FLOW:
             batches.append([Sample(tag.id, t, round(usual(30, t) * rng.gauss(1, 0.03), 1)) for t in weeks])
     return [Batch.of("hub", samples) for samples in batches]
+
+
+FOUND = {
+    "q-07.conductivity": (408.0, 796.0),
+    "q-07.turbidity": (0.22, 3.1),
+    "q-07.ph": (7.3, 7.9),
+    "tank-1.level": (4.3, 5.62),
+}
+"""What these read, and in the last hour."""
+
+
+def _found(now_ns: int) -> list[Batch]:
+    day = range(now_ns - DAY, now_ns, 120 * S)
+    rng = random.Random(9)
+    return [
+        Batch.of("hub", [Sample(tag, t, read[t > now_ns - HOUR] * rng.gauss(1, 0.01)) for t in day])
+        for tag, read in FOUND.items()
+    ]
 
 
 def _pressures(plant: Plant, now_ns: int) -> list[Batch]:

@@ -7,7 +7,7 @@ from alarms.acts import Seen, acknowledge, suppress
 from alarms.transaction import fresh
 from alarms.upkeep import event_of_flood
 from core.model.account import User
-from core.model.alarm import Alarm, Chatter, State
+from core.model.alarm import Alarm, Chatter, Found, State
 from core.model.event import Event, EventKind
 from core.model.flood import Flood
 from core.model.incident import Candidate, Incident, IncidentKind, IncidentState, Location, Member, Sign
@@ -34,7 +34,7 @@ async def burst(town: Town, priority: int = 1) -> None:
     async with town.ledger.begin() as tx:
         id = await tx.next_id("INC", now)
         first = await town.raised(
-            tx, f"{ZONE}:burst", incident=id, value=128.4, limit=82.2, priority=priority
+            tx, f"{ZONE}:burst", _gone_by(now), incident=id, value=128.4, limit=82.2, priority=priority
         )
         lows = [f"{ZONE}.p{n}:pressure-low" for n in (1, 3)]
         alarms = [first, *[await town.raised(tx, i, incident=id, value=11.2, limit=14.0) for i in lows]]
@@ -84,6 +84,18 @@ async def burst(town: Town, priority: int = 1) -> None:
         await tx.emit(
             Event(kind=EventKind.INCIDENT, subject=id, t_ns=now, zone=ZONE, data={"state": "confirmed"})
         )
+
+
+def _gone_by(now: int) -> Found:
+    """What its detector went by."""
+    evidence: dict[str, float | str] = {
+        "onset_s": float(now // S - 180),
+        "inflow_m3h": 128.4,
+        "expected_m3h": 82.2,
+        "pressure_agrees": "yes",
+        f"fall_m:{ZONE}.p1": 11.0,
+    }
+    return Found(tags=(f"{ZONE}.inflow", f"{ZONE}.p1"), evidence=evidence, score=9.3, size_m3h=46.2)
 
 
 async def storm(town: Town, n: int) -> None:

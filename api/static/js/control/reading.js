@@ -3,9 +3,9 @@ import { digitsOf, number, unitOf } from "../core/format.js";
 import { t } from "../core/words.js";
 
 /** Whose limit is what was expected. */
-const USUAL = new Set(["burst", "ewma", "cusum"]);
-/** Whose value counts instruments or has none: nothing to read as a measurement. */
-const WITHOUT_VALUE = new Set(["communication", "bad_quality"]);
+const USUAL = new Set(["burst", "leak", "ewma", "cusum"]);
+/** Whose value counts instruments, has none, or is of another instrument than its own: nothing to read as a measurement. */
+const WITHOUT_VALUE = new Set(["communication", "bad_quality", "quality_event", "cross_check", "level_control"]);
 
 /**
  * A zone's own alarms speak of its inflow; silence is told in seconds, a rate by the hour.

@@ -91,10 +91,10 @@ export async function usualOf(zone) {
 }
 
 /** The last hours on a grid of so many points, ending now.
- * @param {{inflow: string[], outflow: string[]}} zone @param {number} hours @param {number} points */
-export async function lastHours(zone, hours, points) {
+ * @param {{inflow: string[], outflow: string[]}} zone @param {number} hours @param {number} points @param {number} [end] ms, or then */
+export async function lastHours(zone, hours, points, end = plantNow()) {
   const step = (hours * HOUR) / points;
-  const to = Math.ceil(plantNow() / step) * step;
+  const to = Math.ceil(end / step) * step;
   const from = to - hours * HOUR;
   return { from, step, values: await netInflow(zone, from, step, points) };
 }

@@ -8,6 +8,7 @@ import { isGood, reason } from "../core/quality.js";
 import { store } from "../core/store.js";
 import { known, local, t } from "../core/words.js";
 import { actsBlock, held } from "./alarm_acts.js";
+import { explained } from "./cause.js";
 import { acknowledge, button } from "./commands.js";
 import { marks, valueOf } from "./columns.js";
 import { journalBlock } from "./journal.js";
@@ -43,6 +44,7 @@ export function alarmPane(id, redraw) {
       ...(tag || alarm.incident || !alarm.display_link ? [] : fact(t("column.display_link"), el("a", { href: alarm.display_link }, display(alarm.display_link)))),
       ...(alarm.incident ? fact(t("incident"), el("a", { href: address("incidents", alarm.incident) }, titleOf(alarm.incident))) : []),
     ),
+    explained([alarm]),
     ...actsBlock(alarm, redraw),
     ...journalBlock(alarm),
   ].filter(Boolean);

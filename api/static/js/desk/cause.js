@@ -18,6 +18,14 @@ export function reason(why) {
   return by ? t("why.by", { what: words, who: who(by) }) : words;
 }
 
+const box = el("div");
+
+/** What alarms went by, read once somebody looks. @param {any[]} alarms @param {string[]} [first] of more than a few */
+export function explained(alarms, first = []) {
+  void import("../explained/main.js").then((one) => one.fill(box, alarms, first));
+  return box;
+}
+
 /** @param {any} incident */
 export function causeBlock(incident) {
   const root = incident.alarms.find((/** @type {any} */ alarm) => alarm.id === incident.root);

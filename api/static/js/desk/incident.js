@@ -6,11 +6,11 @@ import { age, dateTime, instant, number } from "../core/format.js";
 import { mark } from "../core/priority.js";
 import { store } from "../core/store.js";
 import { whom } from "../core/whom.js";
-import { known, local, t } from "../core/words.js";
+import { local, t } from "../core/words.js";
 import { may } from "../core/page.js";
 import { fact } from "./alarms.js";
 import { toldBlock } from "./calls.js";
-import { causeBlock, membersBlock, reason } from "./cause.js";
+import { causeBlock, explained, membersBlock, reason } from "./cause.js";
 import { command, confirmed } from "./commands.js";
 import { noticeBlock } from "./notice.js";
 import { orderBlock } from "./order.js";
@@ -36,6 +36,7 @@ export function incidentPane(incident, map, street, redraw) {
     ...causeBlock(incident),
     ...undoBlock(incident, redraw),
     el("h3", {}, t("desk.evidence")),
+    explained(incident.alarms, [incident.root, ...incident.first_out]),
     el("dl", { class: "facts" }, ...evidence(incident), ...affected(incident)),
     ...membersBlock(incident, redraw),
     ...regroupBlock(incident, redraw),
@@ -62,9 +63,6 @@ function decisions(incident, redraw) {
 }
 
 const SHOWN_PIPES = 5;
-/** Figures that a detector keeps for other figures' sake. */
-const INNER = /_in$|^fall_sd_m:|^reason$|^signs:|^pump_stopped$/;
-
 /** @param {any} incident @param {(id: string) => string} street */
 function likely(incident, street) {
   const candidates = (incident.location?.candidates ?? []).slice(0, SHOWN_PIPES);
@@ -75,19 +73,10 @@ function likely(incident, street) {
 }
 
 /** @param {any} incident */
-function evidence(incident) {
-  const rows = incident.size_m3h ? fact(t("desk.size"), `≈ ${number(incident.size_m3h)} m³/h`) : [];
-  rows.push(...fact(t("desk.why"), incident.why.map(reason).join("; ")));
-  for (const [name, value] of Object.entries(incident.evidence)) {
-    if (INNER.test(name)) continue;
-    const [key, tag] = name.split(":");
-    const what = known(`evidence.${key}`) ? t(`evidence.${key}`) : key.replaceAll("_", " ");
-    const where = tag ? `${local(store.tags.get(tag)?.name) || tag}` : "";
-    const said = name === "window_min" ? t("desk.respond_min", { n: number(Number(value)) }) : name === "share_of_mean" ? `${number(100 * Number(value))} %` : name === "onset" ? dateTime(instant(String(value))) : typeof value === "number" ? number(value, Math.abs(value) < 10 ? 2 : 0) : known(`evidence.${value}`) ? t(`evidence.${value}`) : String(value);
-    rows.push(...fact(where ? `${what} ${where}` : what, said));
-  }
-  return rows;
-}
+const evidence = (incident) => [
+  ...(incident.size_m3h ? fact(t("desk.size"), `≈ ${number(incident.size_m3h)} m³/h`) : []),
+  ...fact(t("desk.why"), incident.why.map(reason).join("; ")),
+];
 
 /** That an order which people may already be on its way with says another place now. @param {any} incident */
 function relocated(incident) {

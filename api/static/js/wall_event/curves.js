@@ -2,10 +2,13 @@
 import { instant } from "../core/format.js";
 import { byId } from "../core/dom.js";
 import { t } from "../core/words.js";
+import { fill } from "../explained/main.js";
 import { placeOf } from "../map/network.js";
 import { drawCurves, loadCurves, tagPen } from "../wall/curves.js";
 
 const SHOWN = 3;
+/** Beside what the incident went by. */
+const BESIDE = 2;
 const HOURS = 6;
 const POINTS = 72;
 const OF_WATER = new Set(["free_chlorine", "turbidity", "ph", "conductivity"]);
@@ -34,6 +37,11 @@ const penOf = (tag) => tagPen(tag, "wall_event.curve");
 /** @param {any[]} tags @param {() => void} drawn */
 export const loadNearest = (tags, drawn) => loadCurves(tags.map(penOf), HOURS, POINTS, drawn);
 
-/** @param {any[]} tags @param {any} incident @param {(tag: any) => number|null} now */
-export const drawNearest = (tags, incident, now) =>
-  drawCurves(byId("curves"), tags.map(penOf), HOURS, [{ from: instant(incident.opened), to: null }], t("wall_event.no_curves"), now);
+/** @param {any[]} tags @param {any} incident @param {(tag: any) => number|null} now @param {() => void} drawn */
+export function drawNearest(tags, incident, now, drawn) {
+  const told = incident.alarms.some((/** @type {any} */ alarm) => alarm.kind && alarm.occurrence);
+  byId("found").hidden = !told;
+  if (told) void fill(byId("found"), incident.alarms, [incident.root, ...incident.first_out], 1).then((others) => others && drawn());
+  const some = told ? tags.slice(0, BESIDE) : tags;
+  drawCurves(byId("nearest"), some.map(penOf), HOURS, [{ from: instant(incident.opened), to: null }], t("wall_event.no_curves"), now);
+}

@@ -64,19 +64,17 @@ function drawWhat(incident, priority) {
 /** Three columns and wider: each block has its own room. */
 const WIDE = matchMedia("(min-aspect-ratio: 3 / 1)");
 
-/** Where room is short answers are no larger than they must be; where that is not enough curves and notes go, then
- * what happened, then the map. */
+/** Where room is short answers are no larger than they must be; where that is not enough notes and curves go, when
+ * the next word is due last, then what happened, then the map. */
 function fitWhole() {
   const event = byId("event");
   if (WIDE.matches) return;
-  const least = [".curves", ".eta .note", ".who .note", ".whom .note"].map((part) => /** @type {HTMLElement|null} */ (event.querySelector(part)));
+  const least = [".who .note", ".whom .note", ".curves", ".eta .note"].map((part) => /** @type {HTMLElement|null} */ (event.querySelector(part)));
   for (const part of least) part?.toggleAttribute("hidden", false);
   const high = () => event.scrollHeight > event.clientHeight;
   event.classList.toggle("tight", high());
-  if (!high()) return;
-  event.classList.remove("tight");
   fitTall(event, least);
-  for (const step of ["tight", "short", "flat"]) {
+  for (const step of ["short", "flat"]) {
     if (high()) event.classList.add(step);
   }
 }
@@ -95,7 +93,7 @@ function draw() {
   drawWhat(incident, priority);
   drawAnswers(incident, zoneName, streetName);
   drawPlace(incident, streetName);
-  drawNearest(tags, incident, now);
+  drawNearest(tags, incident, now, redraw);
   fitWhole();
   drawTimeline(incident);
   map?.show({
