@@ -94,7 +94,7 @@ def neighbours(plant: Plant) -> dict[str, frozenset[str]]:
 def time_of(incident: Incident, alarm: str, t_ns: int) -> str | None:
     """Name of how near an alarm's time is to the incident's; None where it is not."""
     again_ns = LEAK_AGAIN_NS if incident.kind is IncidentKind.LEAK else AGAIN_NS
-    if incident.state is IncidentState.RESTORED and t_ns - (incident.back_ns or t_ns) > again_ns:
+    if t_ns - _quiet_since(incident, t_ns) > again_ns:
         return None
     if alarm in map(NAME, incident.members):
         return "raised_again"
@@ -105,6 +105,15 @@ def time_of(incident: Incident, alarm: str, t_ns: int) -> str | None:
     if incident.opened_ns - WINDOW_NS <= t_ns <= incident.opened_ns + JOIN_NS:
         return "latecomer"
     return None
+
+
+def _quiet_since(incident: Incident, now_ns: int) -> int:
+    """When it was back; of one whose detector gave up, so that nobody saw its end, of its last raise."""
+    if incident.state is IncidentState.RESTORED and incident.back_ns is not None:
+        return incident.back_ns
+    if incident.given_up:
+        return max((member.last_ns or member.raised_ns for member in incident.members), default=now_ns)
+    return now_ns
 
 
 def time_of_raised(incident: Incident, raised: Raised) -> str | None:

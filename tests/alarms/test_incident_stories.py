@@ -152,6 +152,15 @@ async def test_what_returns_days_after_it_was_back_is_another_matter_though_nobo
     assert list(states.values()) == [IncidentState.CONFIRMED]
 
 
+async def test_nor_is_it_of_one_whose_end_its_detector_has_not_seen(room: Room) -> None:
+    day_s = 86_400.0
+    given_up = says("dma-01:burst", day_s, Verb.CLEAR, evidence={"reason": "rebased"})
+    [first] = await tell(room, burst("dma-01", 0), given_up)
+    assert first.given_up
+    both = await tell(room, burst("dma-01", 9 * day_s), now_s=9 * day_s + 60, seq=2)
+    assert len(both) == 2
+
+
 async def test_taken_into_the_expected_week_is_not_restored(room: Room) -> None:
     await tell(room, burst("dma-01", 0))
     [incident] = await tell(
