@@ -15,7 +15,8 @@ from response import doubt
 from response.bulletins import FEWEST_COUNTED
 from response.orders.valves import log_of
 from response.progress import stages
-from response.renderings.facts import what
+from response.renderings import back as restoration
+from response.renderings.facts import connections, what
 from response.renderings.web import paragraphs
 from response.site import NOTHING, SUSPECTED, UNREPAIRED, clamped, shown
 
@@ -80,6 +81,8 @@ def announcement(
         ),
         connections=_counted((dry or 0) + (weak or 0)) if over else dry,
         weak=None if over else weak,
+        back=restoration.of(now).streets if now and restoration.apart(now) else None,
+        concerned=connections(now) if now and restoration.apart(now) else None,
         eta_earliest_ns=notice.eta_earliest_ns,
         eta_latest_ns=notice.eta_latest_ns,
         next_update_ns=notice.next_update_ns,

@@ -83,6 +83,8 @@ class NoticeView:
     next_late: bool
     connections: int | None
     weak: int | None
+    back: str | None
+    concerned: str | None
     streets: list[StreetView]
     stages: list[StageView]
     current: str
@@ -234,6 +236,8 @@ def notice_view(notice: PublicNotice, received: Received, lang: Lang) -> NoticeV
         next_late=not over and next_ns is not None and next_ns < received.now_ns,
         connections=notice.connections,
         weak=notice.weak,
+        back=notice.back.in_(lang) if notice.back else None,
+        concerned=notice.concerned.in_(lang) if notice.concerned else None,
         streets=[_street(line, lang) for line in by_street(notice.streets)],
         stages=stages,
         current=next((s.name for s in stages if s.phase == "current"), stages[-1].name),

@@ -142,6 +142,10 @@ class PublicNotice:
     streets: tuple[PublicStreet, ...]
     connections: int | None = None
     """Affected connections, None below ten."""
+    back: Text | None = None
+    """Of what is over for some without water and others of low pressure: what stands before their streets."""
+    concerned: Text | None = None
+    """How many were which."""
     weak: int | None = None
     """Those of low pressure beside them, None below ten (and none where no street is weak)."""
     eta_earliest_ns: int | None = None

@@ -21,7 +21,9 @@ def told(bulletin: Bulletin, change: Change, *, weak: bool = False, ending: Endi
     if change is Change.RESTORED and ending is not None:
         bulletin = replace(bulletin, ending=ending)
     if weak and bulletin.kind in CUTS and change is not Change.CANCELLED:
-        bulletin = replace(bulletin, supply=Supply.LOW)
+        apart = change is Change.RESTORED and bulletin.supply is not Supply.LOW
+        n = bulletin.weak if apart else bulletin.connections
+        bulletin = replace(bulletin, supply=Supply.LOW, connections=n)
     if change is Change.RESTORED:
         over = bulletin if bulletin.change is change else _ended(bulletin)
         own = tuple(one for one in over.streets if one.weak is weak) if over.kind in CUTS else ()

@@ -3,7 +3,8 @@ what was only suspected has never been off for sure."""
 
 from dataclasses import dataclass
 
-from core.model.bulletin import Bulletin, Supply
+from core.model.bulletin import Bulletin, Change, Supply
+from core.model.notice import CUTS
 from core.model.text import Text
 from response.doubt import doubted
 
@@ -76,6 +77,12 @@ def of(b: Bulletin) -> Back:
     if unsure(b):
         return _PRESSURE_FINE if low else _BOTH_FINE if both else _SUPPLY_FINE
     return _PRESSURE if low else _BOTH if both else _WATER
+
+
+def apart(b: Bulletin) -> bool:
+    """Water is back for some and pressure for others."""
+    both = b.weak is not None and b.supply is not Supply.LOW
+    return both and b.change is Change.RESTORED and b.kind in CUTS
 
 
 def since_zh(b: Bulletin, at: str) -> str:

@@ -172,8 +172,15 @@ def lasting(b: Bulletin) -> list[PublicStreet]:
 
 
 def connections(b: Bulletin) -> Text:
-    """Those without water and those with weak water apart, where there are both and while it lasts."""
+    """Those without water and those with weak water apart, where there are both; if over, as it was."""
     own = _counted(b.connections)
+    if restoration.apart(b):
+        was = Text("曾可能停水", "may have been") if restoration.unsure(b) else Text("曾停水", "had been")
+        weak = _counted(b.weak)
+        return Text(
+            f"{was.zh}{own.zh}，水压曾偏低{weak.zh}",
+            f"{own.en} {was.en} without water, {weak.en} with pressure that was low",
+        )
     if b.over:
         return _counted((b.connections or 0) + (b.weak or 0) or None)
     if b.weak is None and not any(street.weak for street in b.streets):

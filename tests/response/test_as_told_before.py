@@ -11,6 +11,7 @@ from core.model.shanghai import moment
 from core.model.snapshot import PublicStreet
 from core.model.text import Text
 from response.delivery.composing import told
+from response.renderings.facts import connections
 from response.renderings.headline import headline
 from response.renderings.ivr import ivr
 from response.renderings.press import press
@@ -101,3 +102,13 @@ async def test_on_09_each_letter_at_the_end_goes_by_what_its_reader_was_told_las
     await post.done(await post.publish(["A1"], Change.RESTORED, weak=["A2"], site=FIXED, supply=Supply.NONE))
     assert eta(post, 1)[-1].endswith("已恢复") and "水压" not in eta(post, 1)[-1]
     assert eta(post, 2)[-1].endswith("水压已恢复") and eta(post, 3)[-1].endswith("水压已恢复")
+
+
+def test_on_09_of_both_it_is_told_how_many_had_which_and_nowhere_their_sum():
+    """In past tense, and no surer than it had been told."""
+    both = connections(over(FIXED))
+    assert both.zh == "曾停水约38户，水压曾偏低约183户"
+    assert both.en == "about 38 had been without water, about 183 with pressure that was low"
+    assert "about 38 may have been without water" in connections(over(Site.ORGANISED)).en
+    assert connections(told(over(FIXED), Change.RESTORED, weak=True)).en == "about 183"
+    assert connections(told(over(FIXED), Change.RESTORED)).en == "about 38"
