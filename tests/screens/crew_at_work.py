@@ -143,9 +143,10 @@ def located(now: int) -> Incident:
 
 
 def town() -> Plant:
-    """With the valves that the orders name, and one more; a crew may take one more order than it has."""
+    """With the valves that the orders name, and one more at the same junction as the first; a crew may take
+    one more order than it has."""
     known = plant()
-    at = (("v-017", "p2", "j1"), ("v-018", "p2", "j2"), ("v-019", "p3", "j3"))
+    at = (("v-017", "p2", "j1"), ("v-018", "p2", "j2"), ("v-019", "p3", "j1"))
     valves = {id: IsolationValve(id, link, node) for id, link, node in at}
     utility = replace(known.utility, origin=(37.05, 115.65))
     crews = {crew.id: replace(crew, most_open=4) for crew in known.crews.values()}

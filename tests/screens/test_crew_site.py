@@ -1,8 +1,9 @@
 """On site with a phone: where to dig, which valves, and how the water was stopped; also without a network."""
 
 import os
+import re
 
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, FloatRect, Page, Route, expect
 
 from tests.screens.phone import CrewHub, new_phone, signed_in, stepped
 
@@ -44,7 +45,7 @@ def test_it_shows_where_to_dig_also_without_a_network(hub: CrewHub, chromium: Br
         expect(page.locator("#where .begin")).to_contain_text("一带：300 米内可能性 83%")
         expect(page.locator("#where .by-pipe")).to_have_text("下列按单根管段的可能性排列；距离从上述位置起算")
         expect(page.locator("#where .sketch polyline.p1")).to_have_count(1)
-        expect(page.locator("#where .sketch .shut text")).to_have_text(["v-017", "v-018"])
+        expect(page.locator("#where .sketch .valve.shut text")).to_have_text(["v-017", "v-018"])
         assert (page.get_attribute("#map-link", "href") or "").startswith("geo:37.0500")
         expect(page.locator("#valves li")).to_have_count(3)
         picture(page, "crew-site-zh-day")
@@ -53,6 +54,41 @@ def test_it_shows_where_to_dig_also_without_a_network(hub: CrewHub, chromium: Br
         expect(page.locator("#where .by-pipe")).to_contain_text("distances are from the place above")
         picture(page, "crew-site-en-night")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_wo_20_two_valves_at_one_junction_are_both_seen_named_and_tapped(
+    hub: CrewHub, chromium: Browser
+) -> None:
+    """v-017 and v-019 stand at j1; at 360 px a finger meets the one that it means."""
+    with new_phone(chromium, hub) as page:
+        signed_in(page)
+        opened(page)
+        valves = page.locator("#where .sketch .valve")
+        expect(valves).to_have_count(3)
+        boxes = page.locator("#where .sketch .valve rect").evaluate_all(
+            "all => all.map((one) => one.getBoundingClientRect().toJSON())"
+        )
+        for n, one in enumerate(boxes):
+            assert min(one["width"], one["height"]) >= 24
+            assert one["x"] >= 0 and one["x"] + one["width"] <= 360
+            for other in boxes[n + 1 :]:
+                assert apart(one, other), "one lies upon the other"
+        expect(page.locator("#where .sketch .valve text")).to_have_text(["v-017", "v-018", "v-019"])
+        for valve in ("v-019", "v-017"):
+            one = page.locator(f"#where .sketch [data-at={valve}]")
+            expect(one).to_have_accessible_name(re.compile(valve))
+            one.locator("rect").tap()
+            expect(page.locator(f"#valves input[data-valve={valve}]")).to_be_focused()
+        picture(page, "crew-two-valves")
+
+
+def apart(one: FloatRect, other: FloatRect) -> bool:
+    return (
+        one["x"] + one["width"] <= other["x"]
+        or other["x"] + other["width"] <= one["x"]
+        or one["y"] + one["height"] <= other["y"]
+        or other["y"] + other["height"] <= one["y"]
+    )
 
 
 def test_wo_21_the_water_is_stopped_by_the_order_s_valves_in_one_more_tap(

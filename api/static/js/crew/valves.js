@@ -44,13 +44,16 @@ export function uncountedOf(order) {
   return [...standing].filter(([, known]) => !known).map(([valve]) => valve);
 }
 
+/** Its row, opened. @param {string} id */
+export function showValve(id) {
+  /** @type {HTMLDetailsElement} */ (document.getElementById("valves")).open = true;
+  /** @type {HTMLElement|null} */ (document.querySelector(`input[data-valve="${CSS.escape(id)}"]`))?.focus();
+}
+
 /** Until they are counted or said not to be known: an opening is held against them. @param {any} order */
 export function drawUncounted(order) {
   const valves = uncountedOf(order);
-  return valves.length ? el("p", { class: "uncounted" }, el("button", { id: "uncounted", onclick: () => {
-    /** @type {HTMLDetailsElement} */ (document.getElementById("valves")).open = true;
-    /** @type {HTMLElement|null} */ (document.querySelector(`input[data-valve="${CSS.escape(valves[0])}"]`))?.focus();
-  } }, t("crew.uncounted", { valves: valves.join(", ") }))) : null;
+  return valves.length ? el("p", { class: "uncounted" }, el("button", { id: "uncounted", onclick: () => showValve(valves[0]) }, t("crew.uncounted", { valves: valves.join(", ") }))) : null;
 }
 
 /** What is being typed, kept over redraws. */
