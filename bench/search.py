@@ -66,7 +66,7 @@ def _forms() -> dict[str, tuple[Form, bool]]:
         "a house": (lambda a, s: a.address.partition("号")[0] + "号", False),
         "a street alone": (lambda a, s: s, False),
         "pinyin initials and numbers": (lambda a, s: f"{spelling.typed(s)[1]} {_numbers(a)}", False),
-        "other characters of the same sound": (lambda a, s: a.address.replace(s[0], "仁"), False),
+        "other characters of the same sound": (lambda a, s: a.address.replace(s[0], "仁", 1), False),
         "an account": (lambda a, s: a.id, True),
         "a telephone": (lambda a, s: town.number(a), True),
         "a telephone in full width": (lambda a, s: town.full_width(f"+86 {town.number(a)}"), True),

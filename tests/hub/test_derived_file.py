@@ -11,7 +11,7 @@ from hub.check import read
 from hub.problems import WrongConfiguration
 
 DEMO = Path(__file__).parents[2] / "configs" / "demo"
-CITY = "city.inflow,flow,m3/h,全市进水,City inflow,hub,,1,-10000,10000,,,0\n"
+CITY = "city.inflow,flow,m3/h,全市进水,City inflow,hub,,1,-10000,10000,,,0,\n"
 GOOD = """derived:
 - tag: city.inflow
   expression: sum(inflows)
