@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from api.wire import rfc3339
 from core.model.account import Role
+from core.model.finding import FindingKind
 from core.model.text import Text
 from tests.api.hub_at_work import Hub, definition
 
@@ -69,9 +70,9 @@ async def test_out_of_service_takes_two_persons(hub: Hub):
 
 async def test_an_alarm_says_how_to_confirm_it_and_a_lost_station_what_is_not_seen(hub: Hub):
     told = {"confirm_action": Text("电话核实", "ring the site"), "procedure_link": "IN-03"}
-    link = {"display_link": "/desk?view=trends&id={tag}"}
+    line, link = {"kind": FindingKind.COMMUNICATION}, {"display_link": "/desk?view=trends&id={tag}"}
     rows = [
-        definition("st-01:lost", station="st-01", display_link="/desk?view=collection", **told),
+        definition("st-01:lost", station="st-01", display_link="/desk?view=collection", **line | told),
         definition("dma-01.low", tag="dma-01.p1", station="st-01", **link),
         definition("dma-01:burst", zone="dma-01", display_link="//elsewhere.example/"),
     ]
