@@ -44,6 +44,7 @@ def work(page: Page) -> None:
     page.click("#valves li >> nth=0 >> [data-turn=close]")
     expect(page.locator("#valves li.shut")).to_have_count(1)
     tap(page, "isolate")
+    page.click("#sheet button:has-text('足以止水')")
     page.fill("#note", "阀门锈死，改关上游")
     page.check("#note-public")
     page.click("#send-note")
