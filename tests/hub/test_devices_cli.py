@@ -38,7 +38,7 @@ def with_devices(plant: Path) -> Path:
     """A plant whose only connection has two units by template."""
     (plant / "collectors.yaml").write_text("collectors:\n" + DEVICE.strip("\n") + "\n", encoding="utf-8")
     tags = plant / "tags.csv"
-    row = "dma-01.t1,temperature,Cel,水温,Temperature,st-01,dma-01,60,-5,40,J01000,,0\n"
+    row = "dma-01.t1,temperature,Cel,水温,Temperature,st-01,dma-01,60,-5,40,J01000,,0,\n"
     tags.write_text(tags.read_text(encoding="utf-8") + row, encoding="utf-8")
     return plant
 

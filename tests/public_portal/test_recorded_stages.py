@@ -55,7 +55,7 @@ async def taken(ledger: SqlLedger, steps: tuple[str, ...], outcome: Outcome | No
         ((*THERE, "repair", "complete"), None, ["Reported", "Located", "Repairing"]),
         ((*THERE, "isolate", "complete"), Outcome.THIRD_PARTY, ["Reported", "Located", "Shut off"]),
         ((*THERE, "isolate", "complete"), Outcome.NOT_FOUND, ["Reported", "Located", "Shut off", WATCHED]),
-        ((*THERE, "complete"), Outcome.REPAIRED, ["Reported", "Located", "Repairing", "Refilling"]),
+        ((*THERE, "complete"), Outcome.REPAIRED, ["Reported", "Located", "Refilling"]),
         (
             (*THERE, "isolate", "repair", "complete"),
             Outcome.TEMPORARY_REPAIR,

@@ -29,7 +29,7 @@ def test_flushing_is_entered_by_keyboard_after_a_preview(town: Town, visit: Call
     save = page.locator("form.activity button.strong")
     expect(save).to_be_hidden()
     page.locator("#activity-who").press("Enter")
-    expect(page.locator("form.activity")).to_contain_text("将暂不响起的报警：9 个")
+    expect(page.locator("form.activity")).to_contain_text("将暂不响起的报警：10 个")
     expect(page.locator("form.activity")).to_contain_text("另有 1 个 1 级报警")
     assert violations(page) == []
     page.locator("form.activity button").first.focus()
@@ -37,7 +37,7 @@ def test_flushing_is_entered_by_keyboard_after_a_preview(town: Town, visit: Call
     expect(save).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#list tbody tr.selected")).to_contain_text("WO-2026-0117")
-    expect(page.locator("#pane")).to_contain_text("将暂不响起的报警：9 个")
+    expect(page.locator("#pane")).to_contain_text("将暂不响起的报警：10 个")
     assert violations(page) == []
 
 

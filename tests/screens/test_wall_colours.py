@@ -64,7 +64,7 @@ def test_r_01_a_wall_where_all_is_well_has_no_colour_and_no_green_ever(
     for path in PAGES:
         watched.open(f"{path}lang=zh&theme={theme}")
         expect(page.locator("#banner.none")).to_be_visible()
-        page.wait_for_function("!document.querySelector('#zones') || document.querySelector('#zones tr')")
+        expect(page.locator("#zones:not(:has(tr))")).to_have_count(0)
         for _ in range(20):  # on a busy machine the pipeline may stand for a moment, and is told of
             expect(page.locator("#troubles")).to_be_hidden()
             if not (seen := coloured(page)):
