@@ -6,7 +6,7 @@ from functools import partial
 from alarms.realarm import REALARM_MIN, Realarm
 from core.model.alarm import AlarmDefinition
 from core.model.incident import Incident
-from core.model.work_order import OnCall
+from core.model.passing_on import OnCall
 from core.runtime.health import Health
 from core.runtime.supervisor import Supervisor
 from core.runtime.timetable import Timetable

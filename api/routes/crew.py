@@ -19,12 +19,13 @@ from api.wire import Answer, Json, plain
 from core.model.account import User
 from core.model.field_work import FieldAct, OrderNote
 from core.model.incident import Incident
+from core.model.passing_on import RejectReason
 from core.model.photo import Photo
 from core.model.plant import Plant
 from core.model.text import LANGS, Lang, Text
 from core.model.usage import Part, PartMove
 from core.model.valve_operation import Direction, StoppedBy, Turning, ValveOperation
-from core.model.work_order import OPEN, Outcome, RejectReason, WorkOrder
+from core.model.work_order import OPEN, Outcome, WorkOrder
 from core.ports.ledger import Tx
 from response.field_acts import after_the_last, deal_with
 from response.field_time import When

@@ -18,7 +18,7 @@ from core.model.text import Lang, Text
 from response.bulletins import as_of, bulletin_of
 from response.delivery.as_sent import as_sent
 from response.delivery.composing import composed, template_for
-from response.delivery.planning import exercised
+from response.delivery.mailings import exercised
 from response.delivery.spec import CustomerChannel
 from response.notices.unsaid import Over, unproven, unsaid
 from response.notices.validation import Lack

@@ -12,8 +12,9 @@ from api.parameters import Id, Limit, Time, page_of
 from api.permissions import Permission
 from api.problems import Problem
 from api.wire import Answer, parse_time
+from core.model.passing_on import RejectReason
 from core.model.valve_operation import StoppedBy
-from core.model.work_order import Outcome, RejectReason, WorkOrder, WorkOrderState
+from core.model.work_order import Outcome, WorkOrder, WorkOrderState
 from core.ports.ledger import Page
 from response.callbacks.acts import through_list
 from response.field_time import within

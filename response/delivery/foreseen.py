@@ -18,7 +18,8 @@ from response.bulletins import as_of, bulletin_of
 from response.delivery.addressing import streets_in
 from response.delivery.as_sent import AsSent, as_sent
 from response.delivery.composing import placed, told
-from response.delivery.planning import CHUNK, Planner, exercised, mailing_of, matter_of
+from response.delivery.mailings import exercised, mailing_of, matter_of
+from response.delivery.planning import CHUNK, Planner
 from response.delivery.spec import CustomerChannel, DeliveryFile
 from response.doubt import doubted
 

@@ -5,10 +5,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from core.model.bulletin import Bulletin
 from core.model.mailing import Because, Letter, LetterState, Mailing, MailingState, letter_id
 from core.model.notice import Change, Status
-from core.model.notice_version import NoticeReach, NoticeVersion
 from core.model.person import Person
 from core.model.timer import Timer
 from core.ports.clock import Clock
@@ -16,13 +14,13 @@ from core.ports.ledger import Ledger, Tx
 from core.ports.vault import Vault
 from core.runtime.timetable import held
 from response.affected import LOW_PRESSURE
-from response.delivery.callers import Caller, callers
+from response.delivery.callers import Caller
 from response.delivery.difference import Told, kept, newest, told, waits
-from response.delivery.endings import Known, accounts_of, as_reported, ending, known_of
+from response.delivery.endings import accounts_of, as_reported, ending
 from response.delivery.listing import audited, list_of
-from response.delivery.night import due_ns, urgent
+from response.delivery.mailings import Matter, matter_of
+from response.delivery.night import due_ns
 from response.delivery.spec import DeliveryFile
-from response.delivery.waited import told_before
 
 AFTER_NS = 1
 """By which those who were promised nothing come after those who were, where both wait for the morning."""
@@ -36,18 +34,6 @@ def chain(file: DeliveryFile, person: Person) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Matter:
-    """What is the same for all of a mailing. affected: how it leaves whom it concerns; waiting: callers;
-    accounts: to be looked at; moved: see `moved_in`."""
-
-    affected: Mapping[str, str]
-    waiting: Mapping[str, Caller]
-    accounts: Sequence[str]
-    moved: int
-    known: Known
-
-
-@dataclass(frozen=True, slots=True)
 class Looked:
     """letter: what a person is to be sent, or why they are not. own: of this mailing, for another account of
     theirs; last: the newest of earlier ones."""
@@ -55,44 +41,6 @@ class Looked:
     letter: Letter | Because
     own: Letter | None
     last: Letter | None
-
-
-async def matter_of(
-    tx: Tx, mailing: Mailing, unsaid: NoticeVersion | None = None, reach: NoticeReach | None = None
-) -> Matter:
-    """unsaid, reach: of a version that is not published yet."""
-    supplies = {
-        version_of(one.id): one.supply_of() for one in await tx.find(NoticeReach, notice=mailing.notice)
-    }
-    if reach is not None:
-        supplies[mailing.version] = reach.supply_of()
-    back = mailing.bulletin.change is Change.RESTORED
-    after_ns = await told_before(tx, mailing) if back else 0
-    waiting = await callers(tx, mailing.bulletin.incident, after_ns) if back else {}
-    known = await known_of(tx, mailing, supplies, unsaid)
-    said = [found for version, found in supplies.items() if version <= mailing.version]
-    accounts = sorted({account for found in said for account in found} | waiting.keys())
-    return Matter(supplies.get(mailing.version, {}), waiting, accounts, await moved_in(tx, mailing), known)
-
-
-def exercised(bulletin: Bulletin, file: DeliveryFile) -> Bulletin:
-    """As it would go: while the whole hub is in an exercise as one, also what was told in earnest."""
-    drill = file.exercise and bulletin.status is Status.ACTUAL
-    return replace(bulletin, status=Status.EXERCISE) if drill else bulletin
-
-
-def mailing_of(id: str, bulletin: Bulletin, *, moved: bool, made_ns: int) -> Mailing:
-    """As it begins. id: the version's."""
-    return Mailing(
-        id=id,
-        notice=bulletin.number,
-        version=bulletin.version,
-        state=MailingState.PLANNING,
-        bulletin=bulletin,
-        urgent=urgent(bulletin),
-        moved=moved,
-        made_ns=made_ns,
-    )
 
 
 class Planner:
@@ -292,13 +240,3 @@ def supplied(reached: Mapping[str, Sequence[Person]], affected: Mapping[str, str
             if found.get(person.id, LOW_PRESSURE) == LOW_PRESSURE:
                 found[person.id] = affected[account]
     return found
-
-
-async def moved_in(tx: Tx, mailing: Mailing) -> int:
-    """The last version up to this one that told something new of the whole; 0 for none."""
-    known = [one for one in await tx.find(Mailing, notice=mailing.notice) if one.version < mailing.version]
-    return max((one.version for one in (*known, mailing) if one.moved), default=0)
-
-
-def version_of(id: str) -> int:
-    return int(id.rpartition(".")[2])

@@ -12,7 +12,8 @@ from core.ports.vault import Vault
 from response.affected import LOW_PRESSURE
 from response.delivery.difference import told
 from response.delivery.endings import accounts_of, as_reported, reported_in
-from response.delivery.planning import CHUNK, chain, moved_in, supplied, version_of
+from response.delivery.mailings import moved_in, version_of
+from response.delivery.planning import CHUNK, chain, supplied
 from response.delivery.spec import DeliveryFile
 
 NOBODY = "no_channel"

@@ -25,7 +25,8 @@ from response.delivery import waited
 from response.delivery.callers import over, unpublished
 from response.delivery.code_sending import CodeSending
 from response.delivery.listing import audited, came_of
-from response.delivery.planning import Planner, exercised, mailing_of
+from response.delivery.mailings import exercised, mailing_of
+from response.delivery.planning import Planner
 from response.delivery.sending import Sender
 from response.delivery.spec import DeliveryFile
 from response.notices.exercises import in_earnest

@@ -8,7 +8,8 @@ from core.ports.ledger import Tx
 from response.bulletins import bulletin_of
 from response.delivery.addressing import streets_in
 from response.delivery.foreseen import Foreseen, texts_of, waits_for_morning
-from response.delivery.planning import CHUNK, exercised
+from response.delivery.mailings import exercised
+from response.delivery.planning import CHUNK
 from response.delivery.spec import DeliveryFile
 
 _NOT_SENT = (LetterState.SUPERSEDED, LetterState.NO_ADDRESS)

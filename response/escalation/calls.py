@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from core.model.alarm import Alarm, State
 from core.model.call import Call, CallState, Outcome, Why
 from core.model.message import MessageKind
+from core.model.passing_on import OnCall
 from core.model.timer import Timer
-from core.model.work_order import WORK_LEFT, OnCall, WorkOrder
+from core.model.work_order import WORK_LEFT, WorkOrder
 from core.ports.ledger import Tx
 from response.escalation.notebook import call_event, write
 from response.escalation.spec import Ladder

@@ -10,9 +10,10 @@ from dataclasses import replace
 
 from core.model.event import EventKind
 from core.model.incident import Incident
+from core.model.passing_on import OnCall
 from core.model.text import Text
 from core.model.timer import Timer
-from core.model.work_order import WORK_LEFT, Beside, OnCall, WorkOrder
+from core.model.work_order import WORK_LEFT, Beside, WorkOrder
 from core.ports.clock import Clock
 from core.ports.ledger import Ledger, Tx
 from core.runtime.logs import log

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from core.model.alarm import Alarm, AlarmDefinition, State
 from core.model.call import Call, Why
-from core.model.work_order import OnCall, WorkOrder
+from core.model.passing_on import OnCall
+from core.model.work_order import WorkOrder
 from response.escalation.rota import on_call
 from response.escalation.spec import EscalationFile, Ladder, Notify, Repeat, UntilAck, Wait
 

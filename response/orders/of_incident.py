@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from core.model.field_work import NoteFrom
 from core.model.incident import Incident
+from core.model.passing_on import OnCall
 from core.model.plant import Plant
 from core.model.text import Text
-from core.model.work_order import FIELD_DONE, OVER, Beside, OnCall, Origin, WorkOrder, WorkOrderState
+from core.model.work_order import FIELD_DONE, OVER, Beside, Origin, WorkOrder, WorkOrderState
 from core.ports.ledger import Tx
 from core.runtime.logs import log
 from response import drafting

@@ -5,9 +5,10 @@ by itself was touched by nobody: whoever is on call answers for it until a perso
 from dataclasses import replace
 
 from core.model.account import Role, User
+from core.model.passing_on import Handover
 from core.model.text import Text
 from core.model.timer import Timer
-from core.model.work_order import OVER, Handover, WorkOrder
+from core.model.work_order import OVER, WorkOrder
 from core.ports.ledger import Tx
 from response.notices.rules import HUB
 from response.orders.events import put

@@ -3,20 +3,11 @@
 from dataclasses import dataclass, replace
 
 from core.model.account import User
+from core.model.passing_on import Rejection, RejectReason
 from core.model.text import Text
 from core.model.timer import Timer
 from core.model.valve_operation import StoppedBy, ValveOperation
-from core.model.work_order import (
-    MAIN_DONE,
-    MENDED,
-    Finding,
-    Milestone,
-    Outcome,
-    Rejection,
-    RejectReason,
-    WorkOrder,
-    WorkOrderState,
-)
+from core.model.work_order import MAIN_DONE, MENDED, Finding, Milestone, Outcome, WorkOrder, WorkOrderState
 from core.ports.ledger import Tx
 from response.field_time import within
 from response.orders import pool

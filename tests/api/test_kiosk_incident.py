@@ -2,8 +2,9 @@
 
 from core.model.account import Role
 from core.model.incident import Incident, IncidentKind, IncidentState
+from core.model.passing_on import Handover
 from core.model.text import Text
-from core.model.work_order import Handover, WorkOrder, WorkOrderState
+from core.model.work_order import WorkOrder, WorkOrderState
 from tests.api.hub_at_work import T0, Hub, S
 
 

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from core.model.call import CallState, Outcome, Why
+from core.model.passing_on import OnCall
 from core.model.text import Text
-from core.model.work_order import OnCall, WorkOrder, WorkOrderState
+from core.model.work_order import WorkOrder, WorkOrderState
 from hub.calls import rota_of
 from response.orders.events import put
 from response.orders.taking import apply

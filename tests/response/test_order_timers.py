@@ -4,8 +4,9 @@ import asyncio
 from dataclasses import replace
 
 from core.model.clock import Anchor
+from core.model.passing_on import Handover
 from core.model.timer import Timer
-from core.model.work_order import Handover, WorkOrder, WorkOrderState
+from core.model.work_order import WorkOrder, WorkOrderState
 from core.runtime.clock import AnchoredClock
 from response.orders import pool
 from response.orders.owner import HANDOVER

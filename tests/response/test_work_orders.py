@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.model.account import Role
 from core.model.event import EventKind
+from core.model.passing_on import RejectReason
 from core.model.text import Text
 from core.model.valve_operation import StoppedBy
-from core.model.work_order import LINE, Finding, Outcome, RejectReason, WorkOrder, public_milestone
+from core.model.work_order import LINE, Finding, Outcome, WorkOrder, public_milestone
 from core.model.work_order import WorkOrderState as S
 from response.orders.closing import Incomplete
 from response.orders.steps import STEPS, allowed

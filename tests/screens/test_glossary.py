@@ -21,13 +21,14 @@ from core.model.mailing import Because, LetterState, MailingState, TryOutcome
 from core.model.message import MessageKind, Trouble
 from core.model.notice import Change, NoticeState, Progress
 from core.model.outage import ReportState
+from core.model.passing_on import RejectReason
 from core.model.proposal import ProposalKind
 from core.model.quality import Status
 from core.model.report import Channel, Symptom
 from core.model.service_clock import ClockName, PauseReason
 from core.model.usage import Cause, FailureMode, Material, Work
 from core.model.valve_operation import Direction, StoppedBy, Turning
-from core.model.work_order import Beside, Origin, PublicMilestone, RejectReason, WorkOrderState
+from core.model.work_order import Beside, Origin, PublicMilestone, WorkOrderState
 from core.model.work_order import Outcome as WorkOutcome
 from response.clocks.reckoning import ClockState
 from response.orders.none_opened import NoOrder

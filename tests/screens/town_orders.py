@@ -6,10 +6,11 @@ from core.adapters.sql_ledger.ledger import SqlLedger
 from core.model.account import Segment
 from core.model.callback import Callback, CallbackAttempt, CallbackOutcome, CallbackReason
 from core.model.duty import Duty, DutyEnd, DutyState, DutyWay
+from core.model.passing_on import OnCall
 from core.model.report import Channel, Report, Symptom
 from core.model.service_clock import Pause, PauseReason
 from core.model.text import Text
-from core.model.work_order import OPEN, Milestone, OnCall, Origin, WorkOrder, WorkOrderState, how_far
+from core.model.work_order import OPEN, Milestone, Origin, WorkOrder, WorkOrderState, how_far
 from response.orders import events
 from response.service_times import CN_DEFAULT
 
