@@ -10,7 +10,7 @@ from typing import NamedTuple
 from alarms.cells import MATRIX_ROW, Cells, digest_of, matrix_of, row_of
 from alarms.definitions import Definitions
 from alarms.difference import RowChange, Table, row_changes
-from alarms.spec import shared_of
+from alarms.expansion import shared_of
 from core.model.master import MasterEdit, MasterRow
 
 FILES, RUNTIME, LEDGER = "files", "runtime", "ledger"

@@ -14,9 +14,10 @@ from alarms.cells import row_of as alarm_row
 from alarms.definitions import Definitions
 from alarms.difference import RowChange, Table, row_changes
 from alarms.drift import added_up
+from alarms.expansion import spread
 from alarms.matrix import Matrix
 from alarms.proposals import Declined, closed, opened, publish, reasoned
-from alarms.spec import AlarmsSpec, spread
+from alarms.spec import AlarmsSpec
 from alarms.wrong_row import WrongRow
 from core.model.master import MasterEdit, MasterRow, MasterVersion
 from core.model.plant import Plant

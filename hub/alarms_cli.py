@@ -83,7 +83,7 @@ def import_(
     """Take a file's rows in place of those of a plant's folder, if every one of them is whole and fits.
 
     One wrong row, and nothing is changed. A running hub goes on with the rows that were approved."""
-    from alarms.spec import spread
+    from alarms.expansion import spread
     from hub.cli import WRONG_CONFIGURATION, fail, read_or_explain
     from hub.master_files import place_rows
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from alarms.cells import digest_of
 from alarms.definitions import Definitions
-from alarms.spec import spread
+from alarms.expansion import spread
 from alarms.suppression import ByDesign
 from alarms.suppression_spec import SuppressionRow
 from collectors.intake.spec import DerivedFile, Formula

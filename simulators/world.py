@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +10,13 @@ import numpy.typing as npt
 import yaml
 
 from core.adapters.epanet_hydraulics import EpanetHydraulics
-from core.model.network import Link, LinkKind, NodeKind
+from core.model.network import LinkKind, NodeKind
 from core.model.tag import Quantity
 from core.ports.hydraulics import HydraulicState
 from simulators.demand import Demand
 from simulators.sensors import Readings, Sensors, read_sensors
-from simulators.troubles import FaultKind, Kind, QualityKind, Trouble, WrongOrder, choice, shown
+from simulators.trouble_places import Places
+from simulators.troubles import Kind, Trouble, WrongOrder
 from simulators.water import Water
 from simulators.wells import ClearWells
 
@@ -30,8 +30,6 @@ NUDGE = 0.05
 """Of an area's demand, to see how the network answers."""
 REGISTERS_BEGIN_S = 1_767_542_400
 """Monday 2026-01-05 00:00 in Shanghai: when every meter of the town was new."""
-DEFAULT_SHARE = 0.4
-"""Of the area's mean inflow: a burst whose size nobody gave."""
 
 
 class World:
@@ -41,7 +39,6 @@ class World:
         self._engine = EpanetHydraulics.open(truth_inp)
         self._rows = read_sensors(config)
         self._sensors = Sensors(self._rows, seed)
-        self._rng = np.random.default_rng([seed, 4, start_ns // S])
         self._troubles: dict[str, Trouble] = {}
         self._asked = 0
         self.now_ns = start_ns
@@ -53,14 +50,16 @@ class World:
         elsewhere = len(self.areas)
         area = {name: i for i, name in enumerate(self.areas)}
         self._area_of = np.array([area.get(zone_of.get(node, ""), elsewhere) for node in self._engine.nodes])
-        self.means_m3h = np.bincount(self._area_of, base, elsewhere + 1)[:elsewhere]
+        means = np.bincount(self._area_of, base, elsewhere + 1)[:elsewhere]
+        self.means_m3h: Floats = means.astype(np.float64)
         self.mean_m3h = dict(zip(self._engine.nodes, base.tolist(), strict=True))
         self.demand = Demand(seed, base, self._area_of)
         self._water = Water(self._rows, seed)
         self._wells = ClearWells(self._rows, self._reservoirs(), self.demand)
         self._node = {node: i for i, node in enumerate(self._engine.nodes)}
         self._link = {link: i for i, link in enumerate(self._engine.links)}
-        self._zone_of = zone_of
+        rng = np.random.default_rng([seed, 4, start_ns // S])
+        self._places = Places(self._engine, self._rows, zone_of, self.areas, self.means_m3h, rng)
         self._saved = truth_inp.with_name(STATE)
         if self._saved.exists():
             self._restore()
@@ -175,8 +174,13 @@ class World:
         kinds = [kind.value for kind in Kind]
         if command.get("command") not in kinds:
             raise WrongOrder(f"there is no command {command.get('command')!r}; use one of {', '.join(kinds)}")
-        trouble = self._placed(Kind(command["command"]), command)
-        self._troubles[trouble.id] = trouble
+        self._asked += 1
+        id = f"trouble-{self.now_ns // S}-{self._asked}"
+        lasts_s = command.get("duration_s")
+        end_ns = None if lasts_s is None else self.now_ns + round(float(lasts_s) * S)
+        bare = Trouble(id=id, kind=Kind(command["command"]), start_ns=self.now_ns, end_ns=end_ns)
+        trouble = self._places.placed(bare, command, self._state)
+        self._troubles[id] = trouble
         return trouble.truth()
 
     def resume(self, trouble: Trouble) -> None:
@@ -226,74 +230,6 @@ class World:
             self._engine.set_open(trouble.pump, True)
         for end in trouble.ends if trouble.coefficient else ():
             self._engine.set_leak(end, 0.0)
-
-    def _placed(self, kind: Kind, command: dict[str, Any]) -> Trouble:
-        self._asked += 1
-        id = f"trouble-{self.now_ns // S}-{self._asked}"
-        lasts_s = command.get("duration_s")
-        end_ns = None if lasts_s is None else self.now_ns + round(float(lasts_s) * S)
-        bare = Trouble(id=id, kind=kind, start_ns=self.now_ns, end_ns=end_ns)
-        if kind is Kind.FAULT:
-            return self._faulty(bare, command)
-        if kind is Kind.PUMP:
-            return self._tripped(bare, command)
-        if kind is Kind.QUALITY:
-            detail = choice(QualityKind, command.get("kind"), QualityKind.TURBIDITY)
-            return replace(bare, zone=self._area(command.get("zone"), measured=True), detail=detail)
-        return self._broken(bare, command)
-
-    def _tripped(self, bare: Trouble, command: dict[str, Any]) -> Trouble:
-        running = [id for id in self._pumps() if abs(self._state.flow_m3h[self._link[id]]) > 1]
-        pump = command.get("pump") or next(iter(running), None)
-        if pump not in running:
-            raise WrongOrder(f"pump {pump!r} does not run; use one of {', '.join(running) or 'none'}")
-        link = self._engine.network.links[pump]
-        return replace(bare, pump=pump, zone=self._zone_of.get(link.b))
-
-    def _faulty(self, bare: Trouble, command: dict[str, Any]) -> Trouble:
-        tag = command.get("tag") or str(self._rng.choice(self.tags))
-        if tag not in self.tags:
-            raise WrongOrder(f"there is no tag {tag!r}")
-        row = self._rows[self.tags.index(tag)]
-        detail = choice(FaultKind, command.get("kind"), FaultKind.STUCK)
-        value = shown(detail, command.get("value"))
-        return replace(bare, tag=tag, zone=row.zone, detail=detail, value=value)
-
-    def _broken(self, bare: Trouble, command: dict[str, Any]) -> Trouble:
-        link = self._pipe(command.get("pipe"), command.get("zone"))
-        zone = self._zone_of[link.b]
-        area = self.areas.index(zone)
-        flow = float(command.get("flow_m3h") or max(1.0, DEFAULT_SHARE * self.means_m3h[area]))
-        ends = (link.a, link.b)
-        pressure = np.mean([max(self._state.pressure_m[self._node[end]], 1.0) for end in ends])
-        x, y = self._engine.network.middle(link.id)
-        return replace(
-            bare, zone=zone, pipe=link.id, ends=ends, x=round(x, 1), y=round(y, 1), flow_m3h=flow,
-            coefficient=flow / float(np.sqrt(pressure)),
-        )  # fmt: skip
-
-    def _pipe(self, pipe: str | None, zone: str | None) -> Link:
-        links = self._engine.network.links
-        if pipe is not None:
-            if pipe not in links or self._zone_of.get(links[pipe].b) not in self.areas:
-                raise WrongOrder(f"there is no pipe {pipe!r} in a metered area")
-            return links[pipe]
-        area = self._area(zone)
-        inside = [
-            link
-            for link in links.values()
-            if link.kind is LinkKind.PIPE and self._zone_of.get(link.a) == area == self._zone_of.get(link.b)
-        ]
-        return inside[int(self._rng.integers(len(inside)))]
-
-    def _area(self, zone: str | None, *, measured: bool = False) -> str:
-        if zone is None:
-            with_quality = {row.zone for row in self._rows if row.quantity is Quantity.FREE_CHLORINE}
-            areas = [area for area in self.areas if not measured or area in with_quality]
-            return str(self._rng.choice(areas))
-        if zone not in self.areas:
-            raise WrongOrder(f"there is no zone {zone!r}; use one of {', '.join(self.areas)}")
-        return zone
 
 
 def _zones(config: Path) -> dict[str, str]:

@@ -7,7 +7,8 @@ import pytest
 
 from alarms.bins import Rows
 from alarms.detectors.cross_check import Watch, compared
-from alarms.spec import AlarmsSpec, expand
+from alarms.expansion import expand
+from alarms.spec import AlarmsSpec
 from core.model.finding import Finding, FindingKind, Verb
 from core.model.sample import Floats
 from core.model.tag import Quantity, Tag

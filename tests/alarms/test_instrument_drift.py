@@ -6,7 +6,8 @@ import pytest
 from alarms.bins import Rows
 from alarms.conditions import measure
 from alarms.detectors.instrument_drift import DAY_H, HELD_H, LAG_H, LEARNS_H, WEEK_H, _Watch
-from alarms.spec import AlarmsSpec, expand
+from alarms.expansion import expand
+from alarms.spec import AlarmsSpec
 from alarms.wrong_row import WrongRow
 from core.model.finding import Finding, FindingKind, Verb
 from core.model.sample import Floats

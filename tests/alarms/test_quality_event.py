@@ -10,7 +10,8 @@ from alarms.detectors.quality_station import BEFORE, HELD, Moment, QualityStatio
 from alarms.detectors.quality_together import HELD as HELD_TOGETHER
 from alarms.detectors.quality_together import TogetherStation
 from alarms.engine import Engine
-from alarms.spec import AlarmsSpec, expand
+from alarms.expansion import expand
+from alarms.spec import AlarmsSpec
 from alarms.timers import SECOND
 from alarms.wrong_row import WrongRow
 from api.words.desk import WORDS

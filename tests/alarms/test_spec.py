@@ -7,8 +7,9 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
+from alarms.expansion import expand
 from alarms.matrix import MATRIX
-from alarms.spec import AlarmsSpec, expand
+from alarms.spec import AlarmsSpec
 from core.model.finding import FindingKind
 from core.model.text import Text
 from tests.alarms.alarm_rows import COMMON, row

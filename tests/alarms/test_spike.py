@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from alarms.engine import Engine
-from alarms.spec import AlarmsSpec, expand
+from alarms.expansion import expand
+from alarms.spec import AlarmsSpec
 from alarms.wrong_row import WrongRow
 from bench.fields import batches
 from core.model.finding import Finding, Verb
