@@ -167,6 +167,13 @@ def filled_ns(orders: Sequence[WorkOrder]) -> int:
     return max((one.done_ns or one.at_ns for one in steps), default=0)
 
 
+def stopped_by_others(orders: Sequence[WorkOrder]) -> list[int]:
+    """When it was said that others had stopped the water, of orders for which they did."""
+    others = (order for order in orders if order.stopped is StoppedBy.BY_OTHERS)
+    said = (one for order in others for one in order.said if one.state is S.ISOLATED)
+    return [one.done_ns or one.at_ns for one in said]
+
+
 class Water(StrEnum):
     """Of those whom an incident reaches: what is known of their water. may_be_off: until a crew has recorded
     that it is stopped. weak: it was stopped under pressure, so that nobody is off. back: none is off for it

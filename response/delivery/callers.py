@@ -13,11 +13,11 @@ from core.model.phone_call import PhoneCall
 from core.model.plant import Plant
 from core.model.report import Report
 from core.model.text import Text
-from core.model.valve_operation import StoppedBy, Turning
-from core.model.work_order import WorkOrder, WorkOrderState
+from core.model.valve_operation import Turning
+from core.model.work_order import WorkOrder
 from core.ports.ledger import Page, Tx
 from response.renderings.sms import VARIABLE
-from response.site import BACK, Work, back_since, recorded, unproven, work_of
+from response.site import BACK, Work, back_since, recorded, stopped_by_others, unproven, work_of
 
 LOOKED_AT = 200
 """Nobody has to close an incident: in time many have recovered."""
@@ -102,9 +102,7 @@ async def off_since(tx: Tx, incident: Incident, told_ns: int) -> bool:
     """Whether water was off again since then, by its signals or by what crews recorded."""
     orders, log = await recorded(tx, incident.id)
     shut = (one.done_ns or one.at_ns for one in log if one.turning is Turning.CLOSE)
-    others = (order for order in orders if order.stopped is StoppedBy.BY_OTHERS)
-    said = (one for order in others for one in order.said if one.state is WorkOrderState.ISOLATED)
-    off = (*shut, *(one.done_ns or one.at_ns for one in said), incident.back_ns or 0)
+    off = (*shut, *stopped_by_others(orders), incident.back_ns or 0)
     return any(at_ns > told_ns for at_ns in off)
 
 

@@ -6,13 +6,12 @@ from dataclasses import replace
 
 from core.model.incident import Incident
 from core.model.notice import Notice, NoticeKind, NoticeState, Status
-from core.model.valve_operation import StoppedBy, Turning
-from core.model.work_order import WorkOrderState
+from core.model.valve_operation import Turning
 from core.ports.ledger import Tx
 from response import wording
 from response.notices import templates
 from response.orders.valves import balance
-from response.site import Work, recorded
+from response.site import Work, recorded, stopped_by_others
 
 
 def untold(notices: Sequence[Notice], work: Work) -> bool:
@@ -48,14 +47,8 @@ async def off_since(tx: Tx, incident: str) -> int | None:
             begun.setdefault(one.valve, one.done_ns or one.at_ns)
         else:
             begun.pop(one.valve, None)
-    steps = [
-        said.done_ns or said.at_ns
-        for order in orders
-        if order.stopped is StoppedBy.BY_OTHERS
-        for said in order.said
-        if said.state is WorkOrderState.ISOLATED
-    ]
-    return min([*(at_ns for valve, at_ns in begun.items() if valve in standing), *steps], default=None)
+    shut = [at_ns for valve, at_ns in begun.items() if valve in standing]
+    return min([*shut, *stopped_by_others(orders)], default=None)
 
 
 def began(incident: Incident, starts_ns: int) -> Incident:
