@@ -7,6 +7,7 @@ from dataclasses import replace
 from core.model.mailing import Because, Letter, LetterState, Mailing
 from core.model.notice import QUALITY_KINDS, Change, Notice
 from core.ports.ledger import Tx
+from response.delivery.callers import told_over
 from response.site import work_of
 
 WAITED_NS = 10 * 60 * 1_000_000_000
@@ -65,9 +66,9 @@ async def told_before(tx: Tx, mailing: Mailing) -> int:
     """When an earlier notice of its incident told that water is back, to callers as well, or they alone were
     told; 0 for never."""
     bulletin = mailing.bulletin
-    found = await tx.find(Notice, incident=bulletin.incident) if bulletin.incident else []
-    alone = await tx.find(Mailing, notice=bulletin.incident) if bulletin.incident else []
+    if bulletin.incident is None:
+        return 0
+    others = [one for one in await tx.find(Notice, incident=bulletin.incident) if one.id != mailing.notice]
     until_ns = bulletin.restored_ns or bulletin.sent_ns
-    ends = [one.restored_ns for one in found if one.id != mailing.notice and one.published_ns is not None]
-    ends += [one.made_ns for one in alone if one.id != mailing.id and one.made_ns < mailing.made_ns]
-    return max((ns for ns in ends if ns is not None and ns < until_ns), default=0)
+    ends = await told_over(tx, bulletin.incident, others)
+    return max((ns for ns in ends if ns < until_ns), default=0)
