@@ -23,7 +23,7 @@ from core.ports.ledger import Tx
 from response.affected import LOW_PRESSURE, NO_WATER, QUALITY, Reason
 from response.extents import naming
 from response.rounds import place_found, place_known
-from response.site import BACK, matter, recorded, site_of, work
+from response.site import lasts, matter, recorded, site_of, work
 
 _RANK = {NO_WATER: 0, QUALITY: 1, LOW_PRESSURE: 2}
 _PENDING = frozenset({NoticeState.DRAFT, NoticeState.APPROVED})
@@ -72,7 +72,7 @@ async def of_account(tx: Tx, account: Account) -> list[Concern]:
             continue
         incident = await tx.get(Incident, notice.incident) if notice.incident else None
         one = await of_place(tx, account, notice, row.supply, row.reason, incident)
-        if notice.state in _PENDING and incident is not None and not _holds(incident, one.orders, one.turned):
+        if notice.state in _PENDING and incident and not lasts(incident, work(one.orders, one.turned)):
             continue
         named = _named_off(notice, account) if row.supply == LOW_PRESSURE else None
         found.append(replace(one, named=named))
@@ -121,13 +121,6 @@ async def _heard(tx: Tx, account: Account, notice: Notice, known: Sequence[WorkO
     incidents = await matter(tx, notice.incident) if notice.incident else ()
     orders = {order.id for order in known}
     return any(one.incident in incidents or one.work_order in orders for one in said)
-
-
-def _holds(incident: Incident, orders: Sequence[WorkOrder], log: Sequence[ValveOperation]) -> bool:
-    """Whether what is drafted of it is still so."""
-    if incident.state in BACK:
-        return work(orders, log).held_off
-    return incident.state is IncidentState.CONFIRMED
 
 
 def _named_off(notice: Notice, account: Account) -> StreetExtent | None:

@@ -21,7 +21,7 @@ from response.orders.of_incident import IncidentOrders, Rota, nobody
 from response.orders.one_matter import ORDER_KINDS
 from response.orders.reopening import ReopenRule
 from response.service_times import CN_DEFAULT, ServiceTimes
-from response.site import BACK, back_since, head_of, unproven, work_of
+from response.site import BACK, back_since, head_of, lasts, unproven, work_of
 
 CURSOR = "response"
 _IDLE_EVENTS = 200
@@ -126,7 +126,7 @@ class ResponseService:
         for notice in notices if back and not unproven(incident, work) else ():
             since_ns = back_since(incident, work)
             await following.recovered(tx, notice, work, since_ns, self._clock.now_ns())
-        if incident.state is not IncidentState.CONFIRMED and not (back and work.held_off):
+        if not lasts(incident, work):
             return
         anew = again.untold(notices, work)
         live = [one for one in notices if one.state not in ENDED]
@@ -151,7 +151,7 @@ class ResponseService:
                 if incident is None or self._standing(await tx.find(Notice, incident=id)):
                     continue
                 work = await work_of(tx, id)
-                if incident.state is IncidentState.CONFIRMED or (incident.state in BACK and work.held_off):
+                if lasts(incident, work):
                     found = await reach(tx, self._plant, incident)
                     await self._open_draft(tx, incident, found, work.site)
 

@@ -72,6 +72,11 @@ class Work:
         return bool(self.shut) or self.by_others
 
 
+def lasts(incident: Incident, done: Work) -> bool:
+    """It is confirmed, or crews hold its water off though its signals are back."""
+    return done.held_off if incident.state in BACK else incident.state is IncidentState.CONFIRMED
+
+
 async def head_of(tx: Tx, incident: str) -> str:
     """What it was put into in the end; itself where it was not."""
     while (one := await tx.get(Incident, incident)) is not None and one.merged_into is not None:

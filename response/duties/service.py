@@ -21,7 +21,7 @@ from response.duties.acts import put
 from response.duties.matters import Matter, Outside, following
 from response.following import Follower
 from response.service_times import ServiceTimes
-from response.site import BACK, FOUND, REPAIRED, Work, matter, work_of
+from response.site import BACK, FOUND, REPAIRED, Work, lasts, matter, work_of
 
 CURSOR = "duties"
 NIGHT_FROM_H, NIGHT_TO_H = 22, 7
@@ -85,8 +85,8 @@ class DutyService:
         if incident is None or incident.state is IncidentState.SUSPECTED:
             return None
         work = await work_of(tx, incident.id)
-        lasts = (incident.state in BACK and work.held_off) or incident.state is IncidentState.CONFIRMED
-        hits = (await reach(tx, self._plant, incident)).hits if lasts else ()
+        goes_on = lasts(incident, work)
+        hits = (await reach(tx, self._plant, incident)).hits if goes_on else ()
         over = _OVER.get(incident.state, DutyEnd.WATER_BACK)
         return Subject(
             id=id,
@@ -94,7 +94,7 @@ class DutyService:
             inside={hit.account.id: (hit.account, hit.supply) for hit in hits},
             matter=Matter(about=DutyAbout.WATER_OFF),
             outside=Outside(
-                DutyEnd.NOT_AFFECTED if lasts else over, proven=lasts or await _proven(tx, id, work)
+                DutyEnd.NOT_AFFECTED if goes_on else over, proven=goes_on or await _proven(tx, id, work)
             ),
         )
 

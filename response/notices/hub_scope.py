@@ -4,7 +4,7 @@ published, and taken over by one press (ON-03, ON-08).
 
 from dataclasses import dataclass, replace
 
-from core.model.incident import Incident, IncidentState
+from core.model.incident import Incident
 from core.model.notice import ENDED, Change, Notice, Supply
 from core.model.notice_version import NoticeReach
 from core.model.plant import Plant
@@ -19,7 +19,7 @@ from response.notices.validation import Lack
 from response.notices.versions import Prepared
 from response.refused import Refused
 from response.service_times import CN_DEFAULT
-from response.site import BACK, work_of
+from response.site import lasts, work_of
 
 BY_HUB = Scope(hub=True)
 
@@ -106,7 +106,7 @@ async def _anew(tx: Tx, plant: Plant, notice: Notice) -> tuple[Notice, NoticeRea
     if notice.change in (Change.RESTORED, Change.CANCELLED):
         return None
     work = await work_of(tx, incident.id)
-    if incident.state is not IncidentState.CONFIRMED and not (incident.state in BACK and work.held_off):
+    if not lasts(incident, work):
         return None
     found = await reach(tx, plant, incident)
     anew = drafting.notice(
