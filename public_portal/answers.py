@@ -3,14 +3,13 @@
 from core.model.limits import AppliedLimit
 from core.model.shanghai import rfc3339
 from core.model.snapshot import Area, PublicNotice, PublicPoint, Reading
-from core.model.text import Lang, Text
+from core.model.text import LANGS, Text
 from public_portal.lookup import Lookup
 from public_portal.received import Received
 from public_portal.standing import standing_lines
 from public_portal.worst_first import worst_first
 
 Json = dict[str, object]
-LANGS: tuple[Lang, ...] = ("zh", "en")
 
 
 def latest(received: Received) -> Json:

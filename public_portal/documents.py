@@ -8,7 +8,7 @@ from pathlib import Path
 from core.model.bulletin import Bulletin
 from core.model.plant import Plant
 from core.model.snapshot import PublicDocument
-from core.model.text import Lang
+from core.model.text import LANGS
 from core.runtime.logs import log
 from public_portal.jws import jwk
 from public_portal.recorded import Recorded
@@ -18,7 +18,6 @@ from response.renderings import atom, cap, ical, rss
 from response.renderings.feed import Site
 from response.renderings.geojson import geojson
 
-LANGS: tuple[Lang, ...] = ("zh", "en")
 FEED_STEP_NS = 3600 * 1_000_000_000
 """A feed's `updated` goes on each hour, whatever it says, so that its readers see that it lives (ON-31)."""
 

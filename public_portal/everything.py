@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from core.model.bulletin import Bulletin, Change, Ending
-from core.model.text import Lang
+from core.model.text import LANGS, Lang
 from response.bulletins import turned
 from response.delivery.composing import composed, template_for, told
 from response.delivery.spec import CustomerChannel
@@ -18,7 +18,6 @@ from response.renderings.press import press
 from response.renderings.sms import DoesNotFit, sms
 from response.renderings.web import paragraphs
 
-LANGS: tuple[Lang, ...] = ("zh", "en")
 _PLACE = re.compile(r"\$\{(\w+)\}|\{(\w+)\}|#(\w+)#")
 """How gateways write a variable in a template's text."""
 

@@ -10,8 +10,9 @@ from api.problems import not_found
 from api.routes.notices import readable
 from api.wire import Answer, Json, plain
 from core.model.notice_version import NoticeReach, NoticeVersion
+from core.model.text import LANGS
 from core.ports.ledger import Tx
-from response.delivery.foreseen import LANGS, Foreseen, Sent, foreseen
+from response.delivery.foreseen import Foreseen, Sent, foreseen
 from response.delivery.planning import Planner
 from response.delivery.went_out import went_out
 from response.notices.unsaid import Over, unsaid

@@ -14,7 +14,7 @@ from api.routes.notices import readable
 from api.wire import Answer, Json, plain
 from core.model.bulletin import Bulletin
 from core.model.message import Message
-from core.model.text import Lang, Text
+from core.model.text import LANGS, Lang, Text
 from response.bulletins import as_of, bulletin_of
 from response.delivery.as_sent import as_sent
 from response.delivery.composing import composed, template_for
@@ -29,8 +29,6 @@ from response.renderings.plain import flesch, long_sentences
 from response.renderings.press import press
 from response.renderings.sms import GSM, GSM_PART, UCS2, UCS2_PART, DoesNotFit, sms
 from response.renderings.web import paragraphs
-
-LANGS: tuple[Lang, ...] = ("zh", "en")
 
 
 async def renderings(here: Here, caller: Asker, id: Id, over: Over | None = None) -> Answer:

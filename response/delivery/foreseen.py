@@ -11,7 +11,7 @@ from core.model.mailing import Because, Letter, LetterState
 from core.model.notice import Change
 from core.model.notice_version import NoticeReach, NoticeVersion
 from core.model.plant import Plant
-from core.model.text import Lang, Text
+from core.model.text import LANGS, Lang, Text
 from core.ports.ledger import Tx
 from response.affected import LOW_PRESSURE
 from response.bulletins import as_of, bulletin_of
@@ -23,7 +23,6 @@ from response.delivery.planning import CHUNK, Planner
 from response.delivery.spec import CustomerChannel, DeliveryFile
 from response.doubt import doubted
 
-LANGS: tuple[Lang, ...] = ("zh", "en")
 RELEASED = "released"
 SOON_NS = 60 * 1_000_000_000
 """What goes within so long goes now."""
