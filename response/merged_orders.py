@@ -8,12 +8,12 @@ goes along with it, to be raised or taken up there.
 from dataclasses import replace
 
 from core.model.incident import Incident
-from core.model.text import Text, Words
+from core.model.text import Words
 from core.model.work_order import OVER, WorkOrder, how_far
 from core.ports.ledger import Tx
 from response.notices.rules import HUB
 from response.orders import events
-from response.orders.one_matter import LOOKS, bound
+from response.orders.one_matter import LOOKS, bound, same_matter
 
 
 async def take_over(tx: Tx, gone: Incident, orders: list[WorkOrder], now_ns: int) -> None:
@@ -36,9 +36,9 @@ async def take_over(tx: Tx, gone: Incident, orders: list[WorkOrder], now_ns: int
             await tx.put(replace(standing, incident=None))
             kept = replace(order, incident=gone.merged_into)
             await _put(tx, kept, moved, now_ns)
-            await _put(tx, _same(standing, kept, gone.id), _note(kept), now_ns)
+            await _put(tx, _same(standing, kept, gone.id), same_matter(kept), now_ns)
         else:
-            await _put(tx, _same(order, standing, gone.id), _note(standing), now_ns)
+            await _put(tx, _same(order, standing, gone.id), same_matter(standing), now_ns)
 
 
 async def gather(tx: Tx, incident: Incident, now_ns: int) -> None:
@@ -52,10 +52,6 @@ async def gather(tx: Tx, incident: Incident, now_ns: int) -> None:
 def _same(order: WorkOrder, standing: WorkOrder, incident: str) -> WorkOrder:
     ended = order.state in OVER
     return replace(order, incident=incident, same_as=None if ended else standing.id)
-
-
-def _note(standing: WorkOrder) -> Text:
-    return Text(f"与工单 {standing.id} 同一事件", f"same matter as order {standing.id}")
 
 
 async def _put(tx: Tx, order: WorkOrder, note: Words, now_ns: int) -> None:

@@ -8,10 +8,9 @@ from typing import TypeVar
 
 from core.model.incident import Incident, IncidentState, Location, Member
 from core.model.shanghai import local
-from core.model.valve_operation import ValveOperation
 from core.model.work_order import OPEN, OVER, Milestone, WorkOrder, WorkOrderState
 from core.ports.ledger import Page, Record, Tx
-from response.orders.valves import balance
+from response.orders.valves import balance, log_of
 
 LOOKED_BACK_NS = 92 * 86_400 * 1_000_000_000
 """What is over by now and was opened longer before the instant is left out."""
@@ -87,9 +86,9 @@ def _crew(steps: Sequence[Milestone]) -> str | None:
 
 async def shut_at(tx: Tx, orders: Sequence[OrderThen], t_ns: int) -> list[tuple[str, str]]:
     """(valve, order): what stood shut by the crews' records, for orders that stood then."""
-    ids = tuple(then.order.id for then in orders)
-    turned = await tx.find(ValveOperation, work_order=ids) if ids else []
+    turned = await log_of(tx, [then.order for then in orders])
     done = [one for one in turned if (one.done_ns or one.at_ns) <= t_ns]
+    ids = [then.order.id for then in orders]
     return [(valve, id) for id in ids for valve in balance([one for one in done if one.work_order == id])]
 
 

@@ -112,13 +112,13 @@ async def folded(tx: Tx, order: WorkOrder, into: WorkOrder, now_ns: int) -> Work
     nobody has taken that up. Else it stays open, and says so, until a dispatcher ends it: a crew may be on
     its way with it."""
     if not waits(order):
-        await put(tx, replace(order, same_as=into.id), now_ns, HUB, _same(into))
+        await put(tx, replace(order, same_as=into.id), now_ns, HUB, same_matter(into))
         return into
     for report in await tx.find(Report, work_order=order.id):
         incident = into.incident or report.incident
         await tx.put(replace(report, work_order=into.id, incident=incident, seq=report.seq + 1))
     ended = replace(order, state=WorkOrderState.MERGED, same_as=into.id, reports=0, callers=0)
-    await put(tx, ended, now_ns, HUB, _same(into))
+    await put(tx, ended, now_ns, HUB, same_matter(into))
     if not order.reports:
         return into
     counted = replace(
@@ -153,5 +153,5 @@ async def bound(tx: Tx, order: WorkOrder, incident: Incident, now_ns: int) -> Wo
     return order
 
 
-def _same(standing: WorkOrder) -> Text:
+def same_matter(standing: WorkOrder) -> Text:
     return Text(f"与工单 {standing.id} 同一事件", f"same matter as order {standing.id}")

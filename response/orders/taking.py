@@ -128,8 +128,9 @@ async def _moved(
     elif event == "reopen":
         log = await tx.find(ValveOperation, work_order=order.id)
         opened = opened_again(order, log, now_ns)
-        changed = replace(opened, milestones=changed.milestones, owner=changed.owner)
-        changed = replace(changed, first_owner=order.first_owner or actor.id)
+        changed = replace(
+            opened, milestones=changed.milestones, owner=changed.owner, first_owner=changed.first_owner
+        )
     return await put(tx, retitled(changed), now_ns)
 
 
