@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from core.adapters.sql_ledger.tables import TABLES
 from core.adapters.sql_ledger.verified import columns_differing, view
 from core.model.audit import TOLD_WHOLE, told_of
 from core.model.canonical import canonical
@@ -56,8 +57,9 @@ def rows_differing(path: Path) -> list[str]:
                     blind.add(kind)
                 else:
                     found += _of(db, going, change)
-        for kind in TOLD_WHOLE:
-            found += columns_differing(db, kind, go_on=True)
+        for kind, table in TABLES.items():
+            if table.name in TOLD_WHOLE:
+                found += columns_differing(db, kind, table, go_on=True)
     return sorted(found)
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from core.adapters.sql_ledger.connection import BUSY_S
-from core.adapters.sql_ledger.tables import JOURNAL_COLUMNS, TABLES, names, told
+from core.adapters.sql_ledger.tables import JOURNAL_COLUMNS, TABLES, Table, names, told
 from core.model.alarm import JournalEntry
 from core.model.audit import FIRST_HASH, chained
 from core.ports.ledger import JournalBroken, RecordBroken
@@ -53,25 +53,26 @@ def contradictions(path: Path) -> list[str]:
     """Columns of records that are not what the record says; without either, for some are personal. Raises
     RecordBroken."""
     with view(path) as db:
-        return [words for table in TABLES.values() for words in columns_differing(db, table.name)]
+        return [words for kind, table in TABLES.items() for words in columns_differing(db, kind, table)]
 
 
-def columns_differing(db: sqlite3.Connection, kind: str, *, go_on: bool = False) -> Iterator[str]:
-    """Of one table, a row at a time: columns that are not what the body gives them. go_on: past a row that
-    cannot be read, naming it; without, RecordBroken is raised."""
-    record, table = next((one, table) for one, table in TABLES.items() if table.name == kind)
+def columns_differing(
+    db: sqlite3.Connection, kind: type, table: Table, *, go_on: bool = False
+) -> Iterator[str]:
+    """Of one table, a row at a time: columns that are not what the body gives them. kind: of its records.
+    go_on: past a row that cannot be read, naming it; without, RecordBroken is raised."""
     asked = table.columns[:-1]
-    decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(record)
-    for id, body, *columns in db.execute(f'SELECT id, body, {names(asked)} FROM "{kind}"'):
+    decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(kind)
+    for id, body, *columns in db.execute(f'SELECT id, body, {names(asked)} FROM "{table.name}"'):
         try:
-            said = told(_record(f"{kind} {id}", body, decoder), asked)
+            said = told(_record(f"{table.name} {id}", body, decoder), asked)
         except RecordBroken:
             if not go_on:
                 raise
-            yield f"{kind} {id} cannot be read"
+            yield f"{table.name} {id} cannot be read"
             continue
         for name, _, _ in _differing(asked, columns, said):
-            yield f"{kind} {id}: column {name} is not what the body says"
+            yield f"{table.name} {id}: column {name} is not what the body says"
 
 
 def _record(name: str, body: object, decoder: "msgspec.json.Decoder[R]") -> R:
