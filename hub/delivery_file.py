@@ -64,10 +64,10 @@ def _uncovered(lines: Document, n: int, channel: CustomerChannel) -> list[Proble
 def promising(folder: Path, delivery: DeliveryFile) -> list[Problem]:
     """English templates whose one variable has no room for an estimate, which is a range: they tell its end
     alone. Nothing stops a hub that has them."""
-    return list(_promising(folder / NAME, delivery))
+    return list(_promising(load(folder / NAME), delivery))
 
 
-def _promising(file: Path, delivery: DeliveryFile) -> Iterator[Problem]:
+def _promising(lines: Document, delivery: DeliveryFile) -> Iterator[Problem]:
     for n, channel in enumerate(delivery.channels):
         for k, one in enumerate(channel.templates):
             if (name := _narrow(one)) is None:
@@ -81,7 +81,7 @@ def _promising(file: Path, delivery: DeliveryFile) -> Iterator[Problem]:
                 f"fill two variables, side by side, with {' and '.join(WHEN_IN_TWO)}; or register it with "
                 f"`longest: {RANGE_EN}`"
             )
-            yield Problem(file, load(file).line(place), what, mend)
+            yield Problem(lines.file, lines.line(place), what, mend)
 
 
 def _narrow(template: Template) -> str | None:
