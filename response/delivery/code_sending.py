@@ -20,8 +20,8 @@ from response.delivery.outcomes import answered, heard
 from response.delivery.sending import Sender
 from response.delivery.spec import DeliveryFile
 
-EXERCISE_NS = 30 * 1_000_000_000
-"""What was queued before an exercise waits for its end."""
+REST_NS = 30 * 1_000_000_000
+"""What was queued before an exercise waits for its end; so does word that water is back while it is off."""
 
 
 class CodeSending:
@@ -46,7 +46,7 @@ class CodeSending:
     async def _due(self, timer: Timer) -> None:
         if self._file.exercise:
             async with self._ledger.begin() as tx:
-                await _again(tx, await held(tx, timer), self._clock.now_ns() + EXERCISE_NS)
+                await _again(tx, await held(tx, timer), self._clock.now_ns() + REST_NS)
             return
         async with self._ledger.read() as tx:
             letter = await tx.get(Letter, timer.subject)

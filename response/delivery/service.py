@@ -23,7 +23,7 @@ from core.runtime.timetable import Timetable, held
 from response.bulletins import bulletin_of
 from response.delivery import waited
 from response.delivery.callers import over, unpublished
-from response.delivery.code_sending import CodeSending
+from response.delivery.code_sending import REST_NS, CodeSending
 from response.delivery.listing import audited, came_of
 from response.delivery.mailings import exercised, mailing_of
 from response.delivery.planning import Planner
@@ -35,8 +35,6 @@ from response.site import BACK, work_of
 CURSOR = "delivery"
 MAILING = "mailing"
 """The kind of its timers."""
-EXERCISE_S = 30.0
-"""What was queued before an exercise waits for its end; so does word that water is back while it is off."""
 _IDLE_EVENTS = 200
 _FOLLOWED = (EventKind.NOTICE, EventKind.INCIDENT, EventKind.WORK_ORDER)
 _NS = 1_000_000_000
@@ -151,7 +149,7 @@ class DeliveryService:
             at_ns = await self.sender.next_due_ns(tx, mailing.id)
             if at_ns is None:
                 return False
-            rest_ns = self._clock.now_ns() + round(EXERCISE_S * _NS) if rests else 0
+            rest_ns = self._clock.now_ns() + REST_NS if rests else 0
             await tx.put(replace(now, due_ns=max(at_ns, rest_ns), owner="", until_ns=0))
         return True
 
