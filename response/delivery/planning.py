@@ -124,9 +124,16 @@ class Planner:
             if own is not None and (own.change is not Change.RESTORED or id not in at):
                 continue  # a person of two accounts, told for the other one
             caller, last = matter.waiting.get(person.account), newest(earlier)
-            word = _told(mailing, earlier, caller, at=at.get(id), moved=matter.moved, now_ns=now_ns)
-            dry = matter.known.by(homes[id])
-            change, because = word = as_reported(mailing, word, reported=dry, caller=caller, last=last)
+            word = word_of(
+                mailing,
+                earlier,
+                caller,
+                at=at.get(id),
+                moved=matter.moved,
+                reported=matter.known.by(homes[id]),
+                now_ns=now_ns,
+            )
+            change, because = word
             if change is None:
                 looked.append(Looked(because, own, last))
                 continue
@@ -196,6 +203,21 @@ def _in_turn(mailing: Mailing, at_ns: int, now_ns: int, *, promised: bool) -> in
     if not promised:
         return at_ns + AFTER_NS
     return mailing.made_ns if at_ns == now_ns else at_ns
+
+
+def word_of(
+    mailing: Mailing,
+    earlier: Sequence[Letter],
+    caller: Caller | None,
+    *,
+    at: str | None,
+    moved: int,
+    reported: bool,
+    now_ns: int,
+) -> Told:
+    """at: how they are supplied now; None where it does not concern them. reported: see `as_reported`."""
+    word = _told(mailing, earlier, caller, at=at, moved=moved, now_ns=now_ns)
+    return as_reported(mailing, word, reported=reported, caller=caller, last=newest(earlier))
 
 
 def _told(

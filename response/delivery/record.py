@@ -9,11 +9,9 @@ from core.model.notice_version import NoticeReach
 from core.model.person import Person
 from core.ports.ledger import Tx
 from core.ports.vault import Vault
-from response.affected import LOW_PRESSURE
-from response.delivery.difference import told
-from response.delivery.endings import accounts_of, as_reported, reported_in
+from response.delivery.endings import accounts_of, reported_in
 from response.delivery.mailings import moved_in, version_of
-from response.delivery.planning import CHUNK, chain, supplied
+from response.delivery.planning import CHUNK, chain, supplied, word_of
 from response.delivery.spec import DeliveryFile
 
 NOBODY = "no_channel"
@@ -79,12 +77,5 @@ def _why(
     mailing: Mailing, person: Person, letters: Sequence[Letter], at: str | None, moved: int, dry: bool
 ) -> str:
     before = [one for one in letters if one.person == person.id and one.version < mailing.version]
-    word = told(
-        before,
-        mailing.bulletin.change,
-        affected=at is not None,
-        moved_in=moved,
-        weak=at == LOW_PRESSURE,
-        now_ns=mailing.made_ns,
-    )
-    return as_reported(mailing, word, reported=dry)[1].value
+    word = word_of(mailing, before, None, at=at, moved=moved, reported=dry, now_ns=mailing.made_ns)
+    return word[1].value
