@@ -77,7 +77,9 @@ def announcement(
         starts_ns=notice.starts_ns,
         published_ns=notice.published_ns or notice.starts_ns,
         streets=tuple(
-            PublicStreet(name=s.name, numbers=s.numbers, weak=s.weak and not over) for s in notice.streets
+            dict.fromkeys(
+                PublicStreet(name=s.name, numbers=s.numbers, weak=s.weak and not over) for s in notice.streets
+            )
         ),
         connections=_counted((dry or 0) + (weak or 0)) if over else dry,
         weak=None if over else weak,

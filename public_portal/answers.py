@@ -33,7 +33,7 @@ def affected(found: Lookup, received: Received) -> Json:
         "answer": found.answer.value,
         "streets": [_text(street) for street in found.streets],
         "areas": list(found.areas),
-        "notices": [_notice(n, received.now_ns, weak=n.id in found.weak) for n in found.notices],
+        "notices": [_notice(n, received.now_ns, _at(found, n)) for n in found.notices],
         "ended": [_notice(notice, received.now_ns) for notice in found.ended],
         **as_of(received),
     }
@@ -95,18 +95,23 @@ def _limit(limit: AppliedLimit) -> Json:
     }
 
 
-def _supply(notice: PublicNotice, now_ns: int, weak: bool) -> Json:
-    """supply: at the tap now, `normal` until planned work begins; supply_during: while it lasts. weak: at the
-    place that was asked for pressure is low and no more."""
+def _at(found: Lookup, notice: PublicNotice) -> str:
+    """At the place that was asked for: also that pressure is low and no more, or nobody can tell which."""
+    if notice.id in found.either:
+        return f"{notice.supply}_or_low"
+    return "low" if notice.id in found.weak else notice.supply
+
+
+def _supply(notice: PublicNotice, now_ns: int, during: str) -> Json:
+    """supply: at the tap now, `normal` until planned work begins; supply_during: while it lasts."""
     if notice.change in ("restored", "cancelled"):
         return {"supply": notice.change, "supply_during": None, "begun": notice.change == "restored"}
-    during = "low" if weak else notice.supply
     ahead = notice.ahead(now_ns)
     return {"supply": "normal" if ahead else during, "supply_during": during, "begun": not ahead}
 
 
-def _notice(notice: PublicNotice, now_ns: int, *, weak: bool = False) -> Json:
-    """After restoration nothing is expected any more."""
+def _notice(notice: PublicNotice, now_ns: int, during: str = "") -> Json:
+    """After restoration nothing is expected any more. during: the supply at a place that was asked for."""
     over, passed = notice.over, notice.passed(now_ns)
     earliest, latest = (None, None) if over or passed else (notice.eta_earliest_ns, notice.eta_latest_ns)
     body = {lang: "\n".join(standing_lines(notice, now_ns, lang)) for lang in LANGS}
@@ -115,7 +120,7 @@ def _notice(notice: PublicNotice, now_ns: int, *, weak: bool = False) -> Json:
         "version": notice.version,
         "kind": notice.kind,
         "change": notice.change,
-        **_supply(notice, now_ns, weak),
+        **_supply(notice, now_ns, during or notice.supply),
         "doubt": notice.doubt or None,
         "overdue": passed,
         "area": notice.area,

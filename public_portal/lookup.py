@@ -39,13 +39,15 @@ class NotAnAddress(ValueError):
 @dataclass(frozen=True, slots=True)
 class Lookup:
     """areas: ids of the areas that have a street meant; notices: those that reach it, the surest first; weak:
-    which of them leave water there, with low pressure; ended: those that reached it and are over."""
+    which of them leave water there, with low pressure; either: which of them name its street whole
+    for houses of both, so that nobody can tell of one; ended: those that reached it and are over."""
 
     answer: Answer
     streets: tuple[Text, ...] = ()
     areas: tuple[str, ...] = ()
     notices: tuple[PublicNotice, ...] = ()
     weak: frozenset[str] = frozenset()
+    either: frozenset[str] = frozenset()
     ended: tuple[PublicNotice, ...] = ()
 
 
@@ -76,6 +78,7 @@ def look_up(received: Received, address: str) -> Lookup:
         tuple(area.id for area in areas),
         notices=tuple(n for _, n in standing),
         weak=frozenset(n.id for found, n in standing if found.weak),
+        either=frozenset(n.id for found, n in standing if found.either),
         ended=tuple(n for _, n in reaching if n.over),
     )
     return replace(said, answer=standing[0][0].answer) if standing else said
@@ -125,20 +128,23 @@ def within(ring: Sequence[tuple[float, float]], lat: float, lon: float) -> bool:
 class _Reach:
     answer: Answer
     weak: bool
+    either: bool = False
 
 
-def _reaches(streets: Iterable[PublicStreet], meant: Mapping[Text, list[Mention]]) -> _Reach | None:
+def _reaches(streets: Sequence[PublicStreet], meant: Mapping[Text, list[Mention]]) -> _Reach | None:
     """Of one street's houses without water and of those with weak water: the surest, and in doubt without."""
+    whole = [one for one in streets if one.numbers is None]
+    both = {one.name for one in whole if one.weak} & {one.name for one in whole if not one.weak}
     found = [
-        _Reach(_on(street, mention), street.weak)
+        _Reach(_on(street, mention), street.weak, not street.weak and street.name in both)
         for street in streets
         for mention in meant.get(street.name, ())
     ]
     return min(found, key=_gravest, default=None)
 
 
-def _gravest(one: _Reach) -> tuple[bool, bool, int]:
-    return one.answer is Answer.NO, one.weak, _SUREST.index(one.answer)
+def _gravest(one: _Reach) -> tuple[bool, bool, int, bool]:
+    return one.answer is Answer.NO, one.weak, _SUREST.index(one.answer), one.either
 
 
 def _on(street: PublicStreet, mention: Mention) -> Answer:

@@ -246,6 +246,8 @@ def _said(found: Lookup, received: Received) -> str:
     if all(notice.ahead(received.now_ns) for notice in found.notices):
         return "ahead"
     now = [notice for notice in found.notices if not notice.ahead(received.now_ns)]
+    if all(n.id in found.either for n in now):
+        return "either"
     return "weak" if all(n.id in found.weak or n.kind == "low_pressure" for n in now) else "affected"
 
 

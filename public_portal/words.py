@@ -136,6 +136,10 @@ ANSWERS: Mapping[str, Text] = {
     "affected": Text("在公告范围内", "Inside the area of a notice"),
     "ahead": Text("将在计划停水范围内，现在正常供水", "A planned cut will reach this place; water is on now"),
     "weak": Text("水压可能偏低，不停水", "Pressure may be low here; water stays on"),
+    "either": Text(
+        "在公告范围内；此路部分门牌可能仅水压偏低",
+        "Inside the area of a notice; at some numbers of this street pressure may be low and no more",
+    ),
     "maybe": Text("可能在公告范围内", "Perhaps inside the area of a notice"),
     "no": Text("目前没有公告涉及这里", "No notice concerns this place now"),
     "unknown": Text("无法判断", "We cannot tell"),

@@ -34,14 +34,17 @@ def extents(accounts: Iterable[Account], plant: Plant) -> Iterator[StreetExtent]
 
 
 def weak_beside(off: Iterable[StreetExtent], weak: Iterable[Account], plant: Plant) -> Iterator[StreetExtent]:
-    """Where water is weak, and is not named as off already: no house is in both. On a street with numbers
-    that are off it is the range below them and the one above; below ten connections, all the rest of it."""
+    """Where water is weak. On a street with numbers that are off it is the range below them and the one
+    above, and no house is in both; below ten connections, all the rest of it. A street that is named whole
+    for few who are off holds both, and which house is which nobody is told."""
     named = {extent.street: extent for extent in off}
     for street, numbers in _by_street(weak):
         extent = named.get(street)
         if extent is None:
             yield _extent(street, plant, _range(numbers), weak=True)
-        elif extent.numbers is not None:
+        elif extent.numbers is None:
+            yield _extent(street, plant, None, weak=True)
+        else:
             for left in _left(numbers, *_ends(extent.numbers)):
                 yield _extent(street, plant, left, weak=True)
 

@@ -7,12 +7,13 @@ from typing import Protocol
 from core.model.text import Lang, Text
 
 _REST = Text("其余门牌", "the rest")
+_SOME = Text("部分门牌", "some numbers")
 _LOW = Text("水压偏低", "low pressure")
 
 
 class Extent(Protocol):
     """As a notice and a snapshot have it. numbers: `40–58`, `1`; None: the whole street, of weak water beside
-    numbers without any: what is left of it."""
+    numbers without any: what is left of it. Whole of both: some of its houses are off and some weak."""
 
     @property
     def name(self) -> Text: ...
@@ -66,7 +67,7 @@ def _line(name: Text, parts: Sequence[Extent]) -> StreetLine:
     if not off:
         return StreetLine(name, _numbers(weak), weak=True)
     if not weak or not _numbers(off):
-        return StreetLine(name, _numbers(off))
+        return StreetLine(name, _numbers(off), low=_SOME if weak else None)
     beside = _numbers(weak)
     low = Text("、".join(f"{n}号" for n in beside), " and ".join(beside)) if beside else _REST
     return StreetLine(name, _numbers(off), low=low)

@@ -168,7 +168,8 @@ def streets(b: Bulletin) -> Text:
 
 
 def lasting(b: Bulletin) -> list[PublicStreet]:
-    return [replace(s, weak=s.weak and not b.over) for s in b.streets]
+    """Of what is over no street stands twice for its weak water."""
+    return list(dict.fromkeys(replace(s, weak=s.weak and not b.over) for s in b.streets))
 
 
 def connections(b: Bulletin) -> Text:

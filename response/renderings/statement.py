@@ -11,6 +11,7 @@ from core.model.bulletin import Bulletin, Change, Position, WaterPoint
 from core.model.shanghai import local
 from core.model.text import Text
 from response.renderings.cap_meaning import meaning
+from response.renderings.facts import lasting
 
 FORMAT = "waterhub-notice-1"
 
@@ -51,9 +52,8 @@ def facts_of(b: Bulletin) -> Json:
         "title": _text(b.title),
         "area": _text(b.area),
         "streets": [
-            {"name": _text(s.name), "numbers": s.numbers or ""}
-            | ({"supply": "low"} if s.weak and not b.over else {})
-            for s in b.streets
+            {"name": _text(s.name), "numbers": s.numbers or ""} | ({"supply": "low"} if s.weak else {})
+            for s in lasting(b)
         ],
         "institutions": [_text(name) for name in b.institutions] or None,
         "ring": [_position(p) for p in b.ring] if b.ring else None,

@@ -222,3 +222,23 @@ def test_on30_no_house_is_in_two_classes_and_of_a_whole_street_the_graver_is_tol
         found = portal.get("/api/v1/affected", params={"address": asked}).json()
         assert (found["answer"], found["notices"][0]["supply"]) == (answer, supply), asked
     assert "40–58号 · 其余门牌水压偏低" in portal.get(NOTICE).text
+
+
+def test_on30_of_a_street_that_is_named_whole_and_holds_both_nobody_is_told_which_house_is_which(portal, put):
+    """Fewer than ten are off, so that the whole street is named for them; a message tells the others of low
+    pressure, and the page must not tell them that they are off."""
+    name = Text("人民路", "Renmin Road")
+    off = PublicStreet(name=Text("中山路", "Zhongshan Road"))
+    streets = (PublicStreet(name=name), off, PublicStreet(name=name, weak=True))
+    put(samples.ordinary(notices=(samples.notice(streets=streets),)))
+    for asked, supply in (
+        ("人民路44号", "none_or_low"),
+        ("人民路", "none_or_low"),
+        ("人民路、中山路", "none"),
+    ):
+        found = portal.get("/api/v1/affected", params={"address": asked}).json()
+        assert (found["answer"], found["notices"][0]["supply"]) == ("affected", supply), asked
+    assert "部分门牌可能仅水压偏低" in portal.get("/", params={"q": "人民路44号"}).text
+    assert "全段 · 部分门牌水压偏低" in portal.get(NOTICE).text
+    english = portal.get(NOTICE, params={"lang": "en"}).text
+    assert "whole street · some numbers: low pressure" in english

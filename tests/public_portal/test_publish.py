@@ -245,6 +245,7 @@ async def nothing_found(utility: Utility) -> None:
 
 def test_of_what_is_over_few_cannot_be_told_from_a_sum_and_nothing_is_weak_any_more():
     weak = StreetExtent(street="s2", name=Text("中山路", "Zhongshan Road"), numbers="1–7", weak=True)
+    whole = StreetExtent(street="s1", name=Text("人民路", "Renmin Road"))
     head = Notice(
         id="NTC-20261122-00001",
         incident=None,
@@ -257,7 +258,7 @@ def test_of_what_is_over_few_cannot_be_told_from_a_sum_and_nothing_is_weak_any_m
         author="hub",
         drafted_ns=town.T0,
         starts_ns=town.T0,
-        streets=(weak,),
+        streets=(weak, whole, replace(whole, weak=True)),
         accounts_affected=4,
         accounts_weak=294,
     )
@@ -266,6 +267,7 @@ def test_of_what_is_over_few_cannot_be_told_from_a_sum_and_nothing_is_weak_any_m
     over = announcement(Told(replace(head, change=Change.RESTORED), (), None), None, recorded)
     assert (lasting.connections, lasting.weak, lasting.streets[0].weak) == (None, 294, True)
     assert (over.connections, over.weak, over.streets[0].weak) == (294, None, False)
+    assert (len(lasting.streets), len(over.streets)) == (3, 2), "each street once"
 
 
 async def test_wo_21_a_main_repaired_behind_shut_valves_is_not_told_as_being_filled(utility):

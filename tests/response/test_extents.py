@@ -35,7 +35,7 @@ ONE, ONE_FEW = (1,) * 10, (1,) * 9
         (OFF, FEW, [one("20–38"), one(None, weak=True)], "人民路20–38号（其余门牌水压偏低）"),
         (OFF, (*MANY, 22, 21), [one("20–38"), one("1–10", weak=True)], "人民路20–38号（1–10号水压偏低）"),
         (OFF, (22, 24), [one("20–38")], "人民路20–38号"),
-        (FEW, MANY, [one(None)], "人民路"),
+        (FEW, MANY, [one(None), one(None, weak=True)], "人民路（部分门牌水压偏低）"),
         ((), MANY, [one("1–10", weak=True)], "人民路1–10号（水压偏低）"),
         ((), FEW, [one(None, weak=True)], "人民路（水压偏低）"),
         (
@@ -51,7 +51,7 @@ ONE, ONE_FEW = (1,) * 10, (1,) * 9
         (ONE, ONE_FEW, [one("1")], "人民路1号"),
         (ONE, (1, 2), [one("1"), one(None, weak=True)], "人民路1号（其余门牌水压偏低）"),
         (OFF, (1,) * 10, [one("20–38"), one("1", weak=True)], "人民路20–38号（1号水压偏低）"),
-        (ONE_FEW, (1,) * 10, [one(None)], "人民路"),
+        (ONE_FEW, (1,) * 10, [one(None), one(None, weak=True)], "人民路（部分门牌水压偏低）"),
     ],
 )
 def test_on_03_a_street_is_one_line_and_no_house_in_two_classes(off, weak, named, said):

@@ -6,12 +6,15 @@ from io import BytesIO
 
 import pypdf
 
+from core.model.notice import Change
 from core.model.snapshot import PublicStreet
 from core.model.text import Text
+from response.delivery.composing import told
 from response.renderings.cap import cap, parameters
 from response.renderings.facts import connections
 from response.renderings.poster import poster
 from response.renderings.press import press
+from response.renderings.sms import sms
 from response.renderings.statement import facts_of
 from response.renderings.web import paragraphs
 from tests.response import bulletins
@@ -43,3 +46,21 @@ def test_streets_of_both_and_the_hospital_are_named_wherever_there_is_room():
     for said in (paragraphs(BOTH).zh, press(BOTH).zh, cap(BOTH).decode(), sheet):
         assert "中山路（水压偏低）" in said and "人民医院" in said
     assert facts_of(BOTH)["streets"][1]["supply"] == "low"
+
+
+def test_a_street_named_whole_that_holds_both_says_both_wherever_streets_are_named():
+    """Fewer than ten are off there, so that nobody may be told which house it is (ON-03)."""
+    name = Text("人民路", "Renmin Road")
+    b = replace(BOTH, streets=(PublicStreet(name=name), PublicStreet(name=name, weak=True)), weak=38)
+    zh, en = "人民路（部分门牌水压偏低）", "Renmin Road (some numbers: low pressure)"
+    sheets = [pypdf.PdfReader(BytesIO(poster(b, lang))).pages[0].extract_text() for lang in ("zh", "en")]
+    assert zh in sheets[0].replace("\n", "") and en in " ".join(sheets[1].split())
+    for text in (paragraphs(b), press(b)):
+        assert zh in text.zh and en in text.en
+    assert zh in cap(b).decode() and en in cap(b).decode()
+    assert [one.get("supply") for one in facts_of(b)["streets"]] == [None, "low"]
+    for one in (told(b, b.change), told(b, b.change, weak=True)):
+        message = sms(one, "zh", signature="示例水务", link="https://w.cn/n/42", most_parts=4).text
+        assert "人民路" in message
+    over = facts_of(replace(b, change=Change.RESTORED))["streets"]
+    assert [one["name"]["zh"] for one in over] == ["人民路"], "and is one street when it is over"
