@@ -28,13 +28,16 @@ function photo(one) {
 /** What is being written to the field, by order. @type {import("../core/kept.js").Kept<string>} */
 const begun = onBrowser();
 
-/** @param {string} of */
+/** What is written is kept, so that it stands in the next drawing as in this one: nothing waits for it. @param {string} of */
 function noteField(of) {
   const input = /** @type {HTMLInputElement} */ (el("input", {
-    name: "text", maxlength: 2000, required: true,
-    oninput: () => (input.value ? begun.keep(of, input.value) : begun.drop(of)),
+    name: "text", maxlength: 2000, required: true, value: begun.of(of) ?? "",
+    oninput: () => {
+      input.defaultValue = input.value;
+      if (input.value) begun.keep(of, input.value);
+      else begun.drop(of);
+    },
   }));
-  input.value = begun.of(of) ?? "";
   return input;
 }
 

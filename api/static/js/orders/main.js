@@ -29,8 +29,24 @@ let seq = 0;
 /** The outcome of an own act is to be drawn, whatever stands in its form. */
 let owed = false;
 
-/** Somebody has begun to fill in a form: nothing is drawn anew under their hands until they have sent it. */
-const begun = () => /** @type {HTMLInputElement[]} */ ([...byId("order").querySelectorAll("input, select, textarea")]).some(written);
+/** Something came while somebody was at a form, and is not drawn yet. */
+let missed = false;
+
+/** Somebody fills in a form, or is about to: nothing is drawn anew under their hands until they have sent it or left
+ * it as it was. */
+function begun() {
+  const fields = /** @type {HTMLInputElement[]} */ ([...byId("order").querySelectorAll("input, select, textarea")]);
+  const found = fields.some((field) => written(field) || field === document.activeElement);
+  missed ||= found;
+  return found;
+}
+
+/** What came meanwhile, once a field is left as it was. */
+function left() {
+  if (!missed) return;
+  missed = false;
+  if (!begun()) void drawOne(true);
+}
 
 function drawList() {
   const open = store.orders.filter((order) => !OVER.has(order.state) || order.id === id);
@@ -77,7 +93,7 @@ async function drawOne(byOthers = false) {
     // asked before an act of this person, and seen after it: drawn with its answer, which would sweep away what is begun now
     if (byOthers && answered() !== acts) return void answered().then(() => mine === drawing && !begun() && void drawOne(true));
     if (byOthers && seq !== all.order.seq) settled();
-    [drawn, owed, seq] = [true, false, all.order.seq];
+    [drawn, owed, missed, seq] = [true, false, false, all.order.seq];
     if (all.lacking) setTimeout(() => mine === drawing && void drawOne(true), AGAIN_MS);
     replace(byId("order"), ...drawOrder(all, () => void drawOne()));
   } catch (error) {
@@ -118,6 +134,7 @@ async function main() {
     if (id) void answered().then(() => begun() || drawOne(true));
   });
   if (id) onWhom(() => store.orders.filter((order) => order.id === id), () => void answered().then(() => begun() || drawOne(true)));
+  if (id) byId("order").addEventListener("focusout", () => setTimeout(left, 0));
   on("age", drawAges);
   setInterval(() => {
     drawAges();
