@@ -110,13 +110,11 @@ async def footprint(tx: Tx, plant: Plant, incident: Incident) -> Footprint:
     if incident.kind in (IncidentKind.PUMP_TRIP, IncidentKind.LEAK):
         return Footprint()
     pipes = likely_pipes(incident, plant.network)
-    if incident.kind is IncidentKind.LOW_PRESSURE:
-        accounts = await tx.find(Account, zone=incident.zone) if incident.zone else []
-        return of_hits([modified(Hit(a, LOW_PRESSURE, Reason.IN_ZONE)) for a in accounts], plant)
-    if not pipes:
-        accounts = await tx.find(Account, zone=incident.zone) if incident.zone else []
-        return of_hits([Hit(a, LOW_PRESSURE, Reason.IN_ZONE) for a in accounts], plant, LOW_PRESSURE)
-    return await _of_pipes(tx, plant, incident, pipes)
+    if pipes and incident.kind is not IncidentKind.LOW_PRESSURE:
+        return await _of_pipes(tx, plant, incident, pipes)
+    supply = LOW_PRESSURE if incident.kind is IncidentKind.LOW_PRESSURE else NO_WATER
+    accounts = await tx.find(Account, zone=incident.zone) if incident.zone else []
+    return of_hits([modified(Hit(a, supply, Reason.IN_ZONE)) for a in accounts], plant)
 
 
 def modified(hit: Hit) -> Hit:

@@ -14,7 +14,7 @@ from core.model.valve_operation import StoppedBy, Turning
 from core.model.work_order import WorkOrder
 from core.model.work_order import WorkOrderState as S
 from core.ports.ledger import Tx
-from response.affected import LOW_PRESSURE, NO_WATER, reach
+from response.affected import LOW_PRESSURE, NO_WATER, Reason, reach
 from response.notices import versions
 from response.notices.exercises import in_earnest
 from response.orders.valves import log_of
@@ -87,13 +87,14 @@ def taken_ns(incident: Incident, order: WorkOrder) -> int:
 
 async def _told(tx: Tx, incident: Incident) -> tuple[int, int]:
     """The most that were published; until something was, those that are found now. A first guess goes as far
-    as the zone, and counts no longer than it stands."""
+    as the zone, counts no longer than it stands, and names nobody as without water."""
     dry, low = 0, 0
     for notice in in_earnest(await tx.find(Notice, incident=incident.id)):
         said = [await tx.get(NoticeReach, version.id) for version in await versions.published(tx, notice.id)]
         counts = [Counter(reach.supply_of().values()) for reach in said if reach is not None]
         if not counts and notice.state is not NoticeState.WITHDRAWN:
-            counts = [Counter(row.supply for row in await tx.find(Affected, notice=notice.id))]
+            rows = await tx.find(Affected, notice=notice.id)
+            counts = [Counter(LOW_PRESSURE if row.reason == Reason.IN_ZONE else row.supply for row in rows)]
         dry += max((count[NO_WATER] for count in counts), default=0)
         low += max((count[LOW_PRESSURE] for count in counts), default=0)
     return dry, low

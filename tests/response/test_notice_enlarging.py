@@ -8,7 +8,7 @@ from core.model.account import Role
 from core.model.notice import Affected, NoticeKind, NoticeState, Supply
 from core.model.report import Channel, Report, Symptom
 from core.model.text import Text
-from response.affected import NO_WATER, Reason
+from response.affected import LOW_PRESSURE, NO_WATER, Reason
 from response.notices import decisions, enlarging, versions
 from response.notices.difference import of_version
 from response.notices.versions import prepared
@@ -95,6 +95,8 @@ async def test_hl_12_where_the_whole_notice_tells_of_weak_water_its_word_is_to_b
     async with ledger.begin() as tx:
         low = replace((await prepared(tx, id)).head, supply=Supply.LOW)
         await tx.put(replace(low, seq=low.seq + 1))
+        for row in await tx.find(Affected, notice=id):
+            await tx.put(replace(row, supply=LOW_PRESSURE))
     await calls(ledger, ("A000005", Symptom.NO_WATER), ("A000007", Symptom.LOW_PRESSURE))
     found = await outside(ledger, plant, id)
     assert (found.callers, found.worse.callers) == (0, 1)
