@@ -19,7 +19,7 @@ def page(town: Town, visit: Callable[..., Watched]) -> Page:
 
 
 def noted(town: Town, visit: Callable[..., Watched], text: str) -> None:
-    """By another dispatcher; returns once the first's page has heard of it and had time to draw."""
+    """By another dispatcher."""
     other = visit(town, "duty_manager", 1366, 900)
     other.open(f"/orders?id={ORDER}&lang=en&theme=day")
     field = other.page.get_by_label("To the crew")
@@ -33,9 +33,8 @@ def test_a_field_that_is_about_to_be_written_is_not_drawn_anew_and_what_others_d
 ) -> None:
     field = page.locator("#steps [name=note]")
     field.focus()
-    with page.expect_response("**/notes"):
-        noted(town, visit, "dig on the left")
-    page.wait_for_timeout(500)
+    noted(town, visit, "dig on the left")
+    page.wait_for_timeout(1500)
     page.keyboard.type("as agreed")
     expect(field).to_have_value("as agreed")
     field.fill("")
