@@ -61,6 +61,14 @@ class RunningDemo:
         answer: dict[str, Any] = json.loads(done.stdout)
         return answer
 
+    def until(self, holds: Callable[[], Any], seconds: float, what: str) -> Any:
+        """`until`, which tells of a failure what its hub wrote last."""
+        try:
+            return until(holds, seconds, what)
+        except AssertionError as error:
+            lines = (self.data / "logs/hub.log").read_text().splitlines()
+            raise AssertionError("\n".join([str(error), *lines[-20:]])) from None
+
     def interrupt(self) -> float:
         """Ctrl-C; seconds until it was gone, less those in which it or its hub could have run and had no
         core."""
