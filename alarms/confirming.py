@@ -12,8 +12,6 @@ from alarms.timers import SECOND
 from core.model.alarm import AlarmDefinition
 from core.model.finding import FindingKind
 from core.model.incident import Incident, IncidentKind, IncidentState, Sign
-from core.model.plant import Plant
-from core.model.tag import Quantity
 
 BELIEVED = frozenset(
     {
@@ -71,13 +69,6 @@ def sensors(incident: Incident, definitions: Mapping[str, AlarmDefinition]) -> f
 def agreed(incident: Incident) -> bool:
     """The burst's detector saw the pressures fall with the step."""
     return incident.evidence.get("pressure_agrees") == "yes"
-
-
-def of_how_many(incident: Incident, plant: Plant) -> int:
-    """Instruments of its zones that could speak: flow meters at the border as one, and gauges."""
-    zones = {incident.zone, *incident.zones, *incident.touched}
-    gauges = sum(tag.quantity is Quantity.PRESSURE and tag.zone in zones for tag in plant.tags.values())
-    return gauges + (1 if incident.kind is IncidentKind.BURST else 0)
 
 
 def reason(incident: Incident, rule: Rule | None, seen: Callable[[], int], now_ns: int) -> str | None:

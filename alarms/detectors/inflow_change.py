@@ -41,7 +41,6 @@ class Drops:
     tags: tuple[str, ...]
     drop_m: Floats
     sigma_m: Floats
-    bins_after: int
 
 
 @dataclass(frozen=True, slots=True)

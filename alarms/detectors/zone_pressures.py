@@ -25,7 +25,7 @@ def drops(tags: tuple[str, ...], p: Floats, start: int, sigma_m: Floats) -> Drop
         return None
     before, after = p[max(0, start - 15) : start], p[start:][:30]
     fall = np.array([_median(before[:, i]) - _median(after[:, i]) for i in range(len(tags))])
-    return Drops(tags, fall, sigma_m.copy(), len(after))
+    return Drops(tags, fall, sigma_m.copy())
 
 
 def _median(x: Floats) -> float:

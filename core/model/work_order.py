@@ -260,10 +260,6 @@ class WorkOrder:
         return self.owner is not None or self.on_call is not None
 
     @property
-    def opened_by(self) -> str | None:
-        return self.milestones[0].actor if self.milestones else None
-
-    @property
     def said(self) -> tuple[Milestone, ...]:
         """Since it was last reopened."""
         again = [i for i, one in enumerate(self.milestones) if one.state is WorkOrderState.REOPENED]

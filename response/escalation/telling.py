@@ -1,7 +1,7 @@
 """Tells the people on call: by their ways in order until one is delivered, each attempt written down."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from core.model.call import Call, Notification, Outcome, Why
@@ -138,8 +138,3 @@ def note_of(
         lead=call.lead,
         zone=call.zone,
     )
-
-
-def ways_of(contacts: Sequence[Contact]) -> dict[str, Way]:
-    """Every way, by its id."""
-    return {way.id: way for contact in contacts for way in contact.ways}
