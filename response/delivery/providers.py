@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from response.escalation.spec import FolderChannel, Id, SmtpChannel, WebhookChannel, address
+from response.escalation.spec import FolderChannel, Id, Outgoing, SmtpChannel, WebhookChannel
 
 PLACES = frozenset(
     {
@@ -64,7 +64,7 @@ class SmsVia(_Tree):
     it."""
 
     type: Literal["sms"]
-    url: str
+    url: Outgoing
     secret_file: Path
     sign: str = ""
     form: bool = False
@@ -75,11 +75,6 @@ class SmsVia(_Tree):
     reports_secret_file: Path | None = None
     ca_file: Path | None = None
     internal: bool = False
-
-    @field_validator("url")
-    @classmethod
-    def _url(cls, url: str) -> str:
-        return _outgoing(url)
 
     @model_validator(mode="after")
     def _places(self) -> "SmsVia":
@@ -97,14 +92,9 @@ class WechatVia(_Tree):
     appid: str = Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")
     secret_file: Path
     token_file: Path | None = None
-    base: str = "https://api.weixin.qq.com"
+    base: Outgoing = "https://api.weixin.qq.com"
     ca_file: Path | None = None
     internal: bool = False
-
-    @field_validator("base")
-    @classmethod
-    def _url(cls, url: str) -> str:
-        return _outgoing(url)
 
 
 class MailVia(SmtpChannel):
@@ -123,15 +113,6 @@ class FolderVia(FolderChannel):
 
 
 Via = Annotated[SmsVia | WechatVia | MailVia | HookVia | FolderVia, Field(discriminator="type")]
-
-
-def _outgoing(url: str) -> str:
-    found = address(url)
-    if found.scheme not in ("https", "http") or not found.hostname or found.username or found.fragment:
-        raise ValueError("write it as https://host/path, without a name or password in it")
-    if found.scheme == "http" and found.hostname not in ("localhost", "127.0.0.1", "::1"):
-        raise ValueError(f"{found.hostname} without TLS: use https")
-    return url
 
 
 def _strings(form: Any) -> Iterator[str]:

@@ -7,7 +7,16 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    field_validator,
+    model_validator,
+)
 
 from core.model.text import Text
 
@@ -31,6 +40,19 @@ def address(url: str) -> SplitResult:
     if found.port == 0:
         raise ValueError("port 0 is none")
     return found
+
+
+def _outgoing(url: str) -> str:
+    found = address(url)
+    if found.scheme not in ("https", "http") or not found.hostname or found.username or found.fragment:
+        raise ValueError("write it as https://host/path, without a name or password in it")
+    if found.scheme == "http" and found.hostname not in ("localhost", "127.0.0.1", "::1"):
+        raise ValueError(f"{found.hostname} without TLS: use https")
+    return url
+
+
+Outgoing = Annotated[str, AfterValidator(_outgoing)]
+"""Where messages are posted to."""
 
 
 class _Channel(_Tree):
@@ -67,21 +89,11 @@ class WebhookChannel(_Channel):
     needed any more (a gateway that goes on ringing)."""
 
     type: Literal["webhook"]
-    url: str
+    url: Outgoing
     secret_file: Path
     ca_file: Path | None = None
     internal: bool = False
     tells_over: bool = True
-
-    @field_validator("url")
-    @classmethod
-    def _url(cls, url: str) -> str:
-        found = address(url)
-        if found.scheme not in ("https", "http") or not found.hostname or found.username or found.fragment:
-            raise ValueError("write it as https://host/path, without a name or password in it")
-        if found.scheme == "http" and found.hostname not in ("localhost", "127.0.0.1", "::1"):
-            raise ValueError(f"{found.hostname} without TLS: use https")
-        return url
 
 
 class FolderChannel(_Channel):
