@@ -2,7 +2,7 @@
 
 import csv
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -37,19 +37,27 @@ def read_rows(
     found: dict[str, tuple[int, T]] = {}
     for line, cells in cells_of(file, problems):
         id = cells.get("id", "")
-        if not valid_id(id):
-            what = f"the id {id!r} has characters or a length that ids do not have"
-            problems.append(Problem(file, line, what, "use 1 to 128 of A-Z a-z 0-9 . _ : -"))
-        elif id in found:
-            what = f"the id {id!r} stands already in line {found[id][0]}"
-            problems.append(Problem(file, line, what, "give each row an id of its own"))
-        else:
-            try:
-                found[id] = line, adapter.validate_python(cells)
-            except ValidationError as error:
-                for one in error.errors():
-                    problems.append(Problem(file, line, *explain(one)))
+        if wrong := wrong_id(file, line, id, found):
+            problems.append(wrong)
+            continue
+        try:
+            found[id] = line, adapter.validate_python(cells)
+        except ValidationError as error:
+            problems += [Problem(file, line, *explain(one)) for one in error.errors()]
     return found
+
+
+def wrong_id(
+    file: Path, line: int, id: str, above: Mapping[str, tuple[int, object]], *, key: str = "id"
+) -> Problem | None:
+    """above: the rows before it, by id, each with its line."""
+    if not valid_id(id):
+        what = f"the {key} {id!r} has characters or a length that ids do not have"
+        return Problem(file, line, what, "use 1 to 128 of A-Z a-z 0-9 . _ : -")
+    if id in above:
+        what = f"the {key} {id!r} stands already in line {above[id][0]}"
+        return Problem(file, line, what, "give each row an id of its own")
+    return None
 
 
 def ids_in(file: Path) -> frozenset[str]:

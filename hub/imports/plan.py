@@ -9,9 +9,8 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from alarms.difference import RowChange, row_changes
-from core.model.ids import valid_id
 from core.ports.ledger import Tx
-from hub.csv_rows import SEVERAL
+from hub.csv_rows import SEVERAL, wrong_id
 from hub.imports.table import PERSONAL, Cells
 from hub.problems import Problem, explain
 
@@ -43,17 +42,13 @@ def records(
     found: dict[str, tuple[int, T]] = {}
     for line, cells in rows:
         id = cells.get(key, "")
-        if not valid_id(id):
-            what = f"the {key} {id!r} has characters or a length that ids do not have"
-            problems.append(Problem(file, line, what, "use 1 to 128 of A-Z a-z 0-9 . _ : -"))
-        elif id in found:
-            what = f"the {key} {id!r} stands already in line {found[id][0]}"
-            problems.append(Problem(file, line, what, "give each row an id of its own"))
-        else:
-            try:
-                found[id] = line, adapter.validate_python(_named(cells))
-            except ValidationError as error:
-                problems += [_problem(file, line, dict(one)) for one in error.errors()]
+        if wrong := wrong_id(file, line, id, found, key=key):
+            problems.append(wrong)
+            continue
+        try:
+            found[id] = line, adapter.validate_python(_named(cells))
+        except ValidationError as error:
+            problems += [_problem(file, line, dict(one)) for one in error.errors()]
     return found
 
 
