@@ -45,8 +45,8 @@ class Caller:
 async def callers(tx: Tx, incident: str | None, after_ns: int = 0) -> dict[str, Caller]:
     """Who wants to hear of it, by account or call. after_ns: when those before heard that it was over."""
     found: dict[str, Caller] = {}
-    found_in = await _reports(tx, incident) if incident else ()
-    for report in (one for one in found_in if one.at_ns > after_ns):
+    said = await reports_of(tx, (incident,)) if incident else ()
+    for report in (one for one in said if one.wants_update and one.at_ns > after_ns):
         key = report.account
         if key is None and report.call is not None:
             calls = await tx.find(PhoneCall, call=report.call)
@@ -59,12 +59,12 @@ async def callers(tx: Tx, incident: str | None, after_ns: int = 0) -> dict[str, 
     return found
 
 
-async def _reports(tx: Tx, incident: str) -> Iterable[Report]:
-    """Linked to the incident, or to one of its orders."""
-    orders = tuple(order.id for order in await tx.find(WorkOrder, incident=incident))
-    linked = [*await tx.find(Report, incident=incident)]
+async def reports_of(tx: Tx, incidents: tuple[str, ...]) -> Iterable[Report]:
+    """Linked to one of the incidents, or to one of their orders."""
+    orders = tuple(order.id for order in await tx.find(WorkOrder, incident=incidents))
+    linked = await tx.find(Report, incident=incidents)
     linked += await tx.find(Report, work_order=orders) if orders else []
-    return [report for report in {one.id: one for one in linked}.values() if report.wants_update]
+    return {one.id: one for one in linked}.values()
 
 
 def _brief(name: Text) -> bool:

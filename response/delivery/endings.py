@@ -11,10 +11,9 @@ from core.model.mailing import Because, Letter, Mailing
 from core.model.notice import Change
 from core.model.notice_version import NoticeVersion, VersionState
 from core.model.person import Person
-from core.model.report import Report, Symptom
-from core.model.work_order import WorkOrder
+from core.model.report import Symptom
 from core.ports.ledger import Tx
-from response.delivery.callers import Caller
+from response.delivery.callers import Caller, reports_of
 from response.delivery.difference import Told
 from response.doubt import doubted
 from response.site import known_off, matter
@@ -49,12 +48,9 @@ async def reported_in(tx: Tx, incident: str | None) -> frozenset[str]:
     """Of all that is one with it."""
     if incident is None:
         return frozenset()
-    incidents = await matter(tx, incident)
-    orders = tuple(order.id for order in await tx.find(WorkOrder, incident=incidents))
-    found = [*await tx.find(Report, incident=incidents)]
-    found += await tx.find(Report, work_order=orders) if orders else []
+    said = await reports_of(tx, await matter(tx, incident))
     return frozenset(
-        one.account for one in found if one.account and one.symptom in _DRY and one.taken_back_ns is None
+        one.account for one in said if one.account and one.symptom in _DRY and one.taken_back_ns is None
     )
 
 
