@@ -173,7 +173,7 @@ def _reached(report: Report, order: WorkOrder | None) -> tuple[tuple[str, int], 
     for said in order.said if order else ():
         milestone = public_milestone(said.state)
         if milestone is not None:
-            first.setdefault(milestone, said.done_ns or said.at_ns)
+            first.setdefault(milestone, said.when_ns)
     now = public_milestone(order.reached) if order else None
     if order is not None and site_of([order], ()) is Site.NOTHING_YET:
         now = PublicMilestone.REPAIR

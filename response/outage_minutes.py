@@ -60,9 +60,9 @@ async def stopped_ns(tx: Tx, incident: Incident, orders: Sequence[WorkOrder], ba
     water is stopped: once it was back, by others."""
     since_ns = {order.id: taken_ns(incident, order) for order in orders}
     log = [one for one in await log_of(tx, orders) if one.at_ns >= since_ns[one.work_order]]
-    shut = [one.done_ns or one.at_ns for one in log if one.turning is Turning.CLOSE]
+    shut = [one.when_ns for one in log if one.turning is Turning.CLOSE]
     steps = [
-        one.done_ns or one.at_ns
+        one.when_ns
         for order in orders
         for one in order.milestones
         if one.beside is None

@@ -193,7 +193,7 @@ def _by_others_ns(order: WorkOrder) -> int:
     if not order.reopened or order.stopped is not StoppedBy.BY_OTHERS:
         return 0
     done = [one for one in order.said if one.beside is None and one.state in FIELD_DONE]
-    return min((one.done_ns or one.at_ns for one in done), default=0)
+    return min((one.when_ns for one in done), default=0)
 
 
 async def _start(tx: Tx, incident: Incident, orders: Sequence[WorkOrder]) -> tuple[OutageStart, int]:
@@ -210,7 +210,7 @@ async def _start(tx: Tx, incident: Incident, orders: Sequence[WorkOrder]) -> tup
         reports |= {r.id: r for r in called if r.at_ns >= since_ns or r.incident == incident.id}
         for turned in await tx.find(ValveOperation, work_order=order.id):
             if turned.turning is Turning.CLOSE and turned.at_ns >= since_ns:
-                found.append((turned.done_ns or turned.at_ns, OutageStart.VALVE))
+                found.append((turned.when_ns, OutageStart.VALVE))
     found += [(report.at_ns, OutageStart.CALL) for report in reports.values()]
     at_ns, start = min(found)
     return start, at_ns

@@ -87,7 +87,7 @@ def _crew(steps: Sequence[Milestone]) -> str | None:
 async def shut_at(tx: Tx, orders: Sequence[OrderThen], t_ns: int) -> list[tuple[str, str]]:
     """(valve, order): what stood shut by the crews' records, for orders that stood then."""
     turned = await log_of(tx, [then.order for then in orders])
-    done = [one for one in turned if (one.done_ns or one.at_ns) <= t_ns]
+    done = [one for one in turned if one.when_ns <= t_ns]
     ids = [then.order.id for then in orders]
     return [(valve, id) for id in ids for valve in balance([one for one in done if one.work_order == id])]
 

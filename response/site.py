@@ -169,14 +169,14 @@ def filled_ns(orders: Sequence[WorkOrder]) -> int:
     """When a main was last said to be being filled; 0 for never."""
     said = [one for order in orders if order.state not in _NOWHERE for one in order.said]
     steps = [one for one in said if one.state is S.FLUSHING and one.beside is None]
-    return max((one.done_ns or one.at_ns for one in steps), default=0)
+    return max((one.when_ns for one in steps), default=0)
 
 
 def stopped_by_others(orders: Sequence[WorkOrder]) -> list[int]:
     """When it was said that others had stopped the water, of orders for which they did."""
     others = (order for order in orders if order.stopped is StoppedBy.BY_OTHERS)
     said = (one for order in others for one in order.said if one.state is S.ISOLATED)
-    return [one.done_ns or one.at_ns for one in said]
+    return [one.when_ns for one in said]
 
 
 class Water(StrEnum):
@@ -206,7 +206,7 @@ def water(incident: Incident, done: Work) -> Water | None:
 
 def opened_ns(log: Sequence[ValveOperation]) -> int:
     """When a valve was last opened, by its operator's clock where that is known; 0 for never."""
-    return max((one.done_ns or one.at_ns for one in log if one.turning is Turning.OPEN), default=0)
+    return max((one.when_ns for one in log if one.turning is Turning.OPEN), default=0)
 
 
 def site_of(orders: Sequence[WorkOrder], log: Sequence[ValveOperation]) -> Site:

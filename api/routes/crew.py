@@ -111,7 +111,7 @@ async def _whole(tx: Tx, order: WorkOrder, plant: Plant) -> Json:
     return {
         "photos": plain(sorted(photos, key=lambda p: p.at_ns)),
         "notes": plain(sorted(notes, key=lambda n: n.done_ns)),
-        "turned": plain(sorted(turned, key=lambda v: v.done_ns or v.at_ns)),
+        "turned": plain(sorted(turned, key=lambda v: v.when_ns)),
         "used": plain(used),
         "acts": [act.id for act in acts],
         "where": plain(whereabouts(plant, order, incident)),

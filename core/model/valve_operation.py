@@ -56,3 +56,7 @@ class ValveOperation:
     note: str | None = None
     claimed_ns: int | None = None
     not_known: bool = False
+
+    @property
+    def when_ns(self) -> int:
+        return self.done_ns or self.at_ns

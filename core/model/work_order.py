@@ -151,6 +151,10 @@ class Milestone:
     stopped: StoppedBy | None = None
     beside: Beside | None = None
 
+    @property
+    def when_ns(self) -> int:
+        return self.done_ns or self.at_ns
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:

@@ -120,6 +120,4 @@ def _reached(order: WorkOrder, state: WorkOrderState) -> int | None:
 
 def _when(milestone: Milestone) -> int:
     """A time that cannot be keeps no promise: then it counts when the hub heard of it."""
-    if milestone.claimed_ns is not None:
-        return milestone.at_ns
-    return milestone.at_ns if milestone.done_ns is None else min(milestone.done_ns, milestone.at_ns)
+    return milestone.when_ns if milestone.claimed_ns is None else milestone.at_ns

@@ -101,7 +101,7 @@ async def told_over(tx: Tx, incident: str, notices: Iterable[Notice]) -> list[in
 async def off_since(tx: Tx, incident: Incident, told_ns: int) -> bool:
     """Whether water was off again since then, by its signals or by what crews recorded."""
     orders, log = await recorded(tx, incident.id)
-    shut = (one.done_ns or one.at_ns for one in log if one.turning is Turning.CLOSE)
+    shut = (one.when_ns for one in log if one.turning is Turning.CLOSE)
     off = (*shut, *stopped_by_others(orders), incident.back_ns or 0)
     return any(at_ns > told_ns for at_ns in off)
 

@@ -42,9 +42,9 @@ async def off_since(tx: Tx, incident: str) -> int | None:
     orders, log = await recorded(tx, incident)
     begun = dict[str, int]()
     standing = balance(log)
-    for one in sorted(log, key=lambda one: (one.done_ns or one.at_ns, one.id)):
+    for one in sorted(log, key=lambda one: (one.when_ns, one.id)):
         if one.turning is Turning.CLOSE:
-            begun.setdefault(one.valve, one.done_ns or one.at_ns)
+            begun.setdefault(one.valve, one.when_ns)
         else:
             begun.pop(one.valve, None)
     shut = [at_ns for valve, at_ns in begun.items() if valve in standing]

@@ -115,7 +115,7 @@ async def figures(tx: Tx, since_ns: int, now_ns: int) -> dict[str, int]:
 
 def kept(row: Appointment | Visit, order: WorkOrder, now_ns: int) -> str:
     """kept | missed | to_come; cancelled for an order that ended before its window without anybody there."""
-    came = [m.done_ns or m.at_ns for m in order.said if how_far(m.state) >= _THERE and m.state not in OVER]
+    came = [m.when_ns for m in order.said if how_far(m.state) >= _THERE and m.state not in OVER]
     if came and min(came) <= row.end_ns:
         return "kept"
     if order.state in OVER and order.milestones[-1].at_ns < row.start_ns:

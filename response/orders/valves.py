@@ -68,7 +68,7 @@ def opening_since(operations: Iterable[ValveOperation]) -> int | None:
 
 
 def _in_turn(operations: Iterable[ValveOperation]) -> list[ValveOperation]:
-    return sorted(operations, key=lambda one: (one.done_ns or one.at_ns, one.id))
+    return sorted(operations, key=lambda one: (one.when_ns, one.id))
 
 
 def _sums(operations: Sequence[ValveOperation]) -> tuple[float, float]:

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.model.work_order import FIELD_DONE, MAIN_DONE, MENDED, Milestone, WorkOrder
+from core.model.work_order import FIELD_DONE, MAIN_DONE, MENDED, WorkOrder
 from core.model.work_order import WorkOrderState as S
 from response.orders.one_matter import INVESTIGATE
 
@@ -83,11 +83,11 @@ def _reached(order: WorkOrder) -> dict[WayStep, int]:
         if one.beside is not None:
             continue
         if (step := _STATES.get(one.state)) is not None:
-            reached.setdefault(step, _when(one))
+            reached.setdefault(step, one.when_ns)
         if one.state in (S.TO_OPEN, S.COMPLETED) and order.reached in MAIN_DONE:
-            reached.setdefault(done, _when(one))
+            reached.setdefault(done, one.when_ns)
         if one.state in _DONE and WayStep.TO_OPEN in reached and not _left(order):
-            reached.setdefault(WayStep.OPENED, _when(one))
+            reached.setdefault(WayStep.OPENED, one.when_ns)
         elif one.state is S.TO_OPEN:
             reached.pop(WayStep.OPENED, None)
     if order.reached not in MAIN_DONE:
@@ -112,7 +112,3 @@ def _mended(order: WorkOrder) -> bool:
 
 def _left(order: WorkOrder) -> bool:
     return any(one.shut for one in order.off_balance)
-
-
-def _when(one: Milestone) -> int:
-    return one.at_ns if one.done_ns is None else min(one.done_ns, one.at_ns)
