@@ -3,13 +3,13 @@ judges them anew under the new row. An alarm whose row is gone is over."""
 
 from collections.abc import Mapping, Sequence
 
-from alarms.incidents import OPEN
 from alarms.journal import Stamp, entry_of
 from alarms.sheet import Sheet
 from alarms.states import AlarmEvent, Cause
 from alarms.transaction import event_of
 from alarms.transition import step
 from core.model.alarm import Alarm, AlarmDefinition, State
+from core.model.incident import OPEN
 from core.ports.clock import Clock
 from core.ports.ledger import Ledger
 

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 from alarms.acts import Unknown
 from alarms.confirming import BELIEVED
-from alarms.incidents import OPEN, confirmed, publish
+from alarms.incidents import confirmed, publish
 from alarms.journal import Stamp, entry_of
 from alarms.states import LEAST_REASON, AlarmEvent, Cause
 from alarms.transition import Transition
 from core.model.alarm import Alarm
-from core.model.incident import Incident, IncidentState
+from core.model.incident import OPEN, Incident, IncidentState
 from core.ports.ledger import Tx
 
 UNDOABLE = (IncidentState.CONFIRMED, IncidentState.RESTORED)

@@ -16,13 +16,12 @@ from alarms.confirming import RULES, Rule
 from alarms.joining import JOIN_NS, Places, Raised, joined, near_in_time, of_people, time_of_raised, titled
 from core.model.alarm import Alarm, AlarmDefinition
 from core.model.finding import Finding, Verb
-from core.model.incident import Incident, IncidentKind, IncidentState, Sign
+from core.model.incident import GOING_ON, OPEN, Incident, IncidentKind, IncidentState, Sign
 from core.model.incident_event import incident_event
 from core.model.plant import Plant
 from core.model.tag import Quantity
 from core.ports.ledger import Page, Writing
 
-OPEN = (IncidentState.SUSPECTED, IncidentState.CONFIRMED, IncidentState.RESTORED)
 LOOKED_AT = 25
 """Members asked for at once, the newest first: of an incident that goes on one of them is active."""
 
@@ -93,7 +92,7 @@ class Correlator:
         """Members have cleared. When none is active any more the incident counts as restored; people close
         it, or the hub once nothing of it is left open (`response.settled`)."""
         incident = await tx.get(Incident, id)
-        if incident is None or incident.state not in OPEN[:2]:
+        if incident is None or incident.state not in GOING_ON:
             return
         if await tx.find(Alarm, Page(limit=1), incident=id, active=True):
             return
@@ -104,7 +103,7 @@ class Correlator:
     async def given_up(self, tx: Writing, id: str, why: str, now_ns: int) -> None:
         """A member has cleared without having seen its matter end."""
         incident = await tx.get(Incident, id)
-        if incident is not None and incident.state in OPEN[:2] and not incident.given_up:
+        if incident is not None and incident.state in GOING_ON and not incident.given_up:
             await publish(tx, replace(incident, why=(*incident.why, why)), now_ns)
 
     async def _stands(self, tx: Writing, incident: Incident, returning: Container[str]) -> bool:

@@ -6,11 +6,11 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from pathlib import Path
 
-from alarms.incidents import OPEN, publish
+from alarms.incidents import publish
 from alarms.locate import Observation, locate, observe
 from alarms.sharpening import Sharpening
 from core.model.finding import Finding, FindingKind, Verb
-from core.model.incident import Incident, Location
+from core.model.incident import OPEN, Incident, Location
 from core.model.plant import Plant
 from core.ports.clock import Clock
 from core.ports.historian import Historian

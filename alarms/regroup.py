@@ -7,10 +7,10 @@ from dataclasses import replace
 from alarms import signs
 from alarms.absorbing import ended, move, recounted, together
 from alarms.commands import seen
-from alarms.incidents import OPEN, publish
+from alarms.incidents import publish
 from alarms.joining import titled
 from core.model.alarm import Alarm, AlarmDefinition
-from core.model.incident import Incident, IncidentKind, IncidentState
+from core.model.incident import OPEN, Incident, IncidentKind, IncidentState
 from core.model.plant import Plant
 from core.ports.ledger import Tx
 

@@ -17,7 +17,7 @@ from alarms.clocks import ClockOf, unknown
 from alarms.confirming import RULES, Rule
 from alarms.definitions import by_id, joined, of_process
 from alarms.engine import Engine, Judgement, QualityChange
-from alarms.incidents import OPEN, Correlator
+from alarms.incidents import Correlator
 from alarms.journal import Stamp
 from alarms.kept import Kept, read
 from alarms.locating import Locating
@@ -33,7 +33,7 @@ from alarms.withholding import Withholding
 from core.model.alarm import Alarm, AlarmDefinition, State
 from core.model.finding import Finding
 from core.model.flood import ONE_POSITION, Position
-from core.model.incident import IncidentKind
+from core.model.incident import OPEN, IncidentKind
 from core.model.plant import Plant
 from core.ports.clock import Clock
 from core.ports.historian import Historian

@@ -8,7 +8,7 @@ from pathlib import Path
 from alarms.hours import HOUR_NS, WEEK, Hours, hours_of, tags_of
 from alarms.incidents import publish
 from alarms.locate import locate_by_hours
-from core.model.incident import Incident, IncidentKind, IncidentState, Location
+from core.model.incident import GOING_ON, Incident, IncidentKind, Location
 from core.model.plant import Plant
 from core.ports.clock import Clock
 from core.ports.historian import Historian, HistorianUnavailable
@@ -17,7 +17,6 @@ from core.ports.ledger import Ledger
 from core.runtime.logs import log
 
 KINDS = (IncidentKind.BURST, IncidentKind.LEAK)
-GOES_ON = (IncidentState.SUSPECTED, IncidentState.CONFIRMED)
 AFTER_H = (2, 3, 4, 5, 6, 9, 12, 18, 24, 36, 48)
 """Whole hours since it is known, and has begun, after which it is located anew."""
 SETTLE_NS = 120 * 10**9
@@ -38,7 +37,7 @@ class Sharpening:
         """Until cancelled."""
         while True:
             async with self._ledger.read() as tx:
-                incidents = await tx.find(Incident, kind=KINDS, state=GOES_ON)
+                incidents = await tx.find(Incident, kind=KINDS, state=GOING_ON)
             for incident in incidents:
                 if end_ns := self._due(incident):
                     await self._sharpen(incident, end_ns, pool)
@@ -90,7 +89,7 @@ class Sharpening:
     async def _attach(self, id: str, location: Location) -> None:
         async with self._ledger.begin() as tx:
             incident = await tx.get(Incident, id)
-            if incident and incident.state in GOES_ON:
+            if incident and incident.state in GOING_ON:
                 await publish(tx, replace(incident, location=location), self._clock.now_ns())
 
 

@@ -7,14 +7,14 @@ from api.wire import Json
 from core.model.alarm import Alarm, State
 from core.model.event import EventKind
 from core.model.flood import Flood
-from core.model.incident import Incident, IncidentState
+from core.model.incident import OPEN as OPEN_INCIDENTS
+from core.model.incident import Incident
 from core.model.notice import Notice, NoticeState
 from core.model.work_order import OPEN, WorkOrder
 from core.ports.ledger import Tx
 from response.site import works
 
 OPEN_ALARMS = tuple(state for state in State if state is not State.NORM)
-OPEN_INCIDENTS = (IncidentState.SUSPECTED, IncidentState.CONFIRMED, IncidentState.RESTORED)
 OPEN_NOTICES = (NoticeState.DRAFT, NoticeState.APPROVED, NoticeState.PUBLISHED)
 
 

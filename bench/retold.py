@@ -7,7 +7,7 @@ from pathlib import Path
 
 from alarms.definitions import by_id
 from alarms.engine import Engine
-from alarms.incidents import OPEN, Correlator
+from alarms.incidents import Correlator
 from alarms.journal import Stamp
 from alarms.sheet import Sheet
 from alarms.suppression import ByDesign
@@ -18,7 +18,7 @@ from core.model.activity import Activity
 from core.model.alarm import AlarmDefinition
 from core.model.clock import Anchor
 from core.model.finding import Finding
-from core.model.incident import Incident, IncidentState
+from core.model.incident import OPEN, Incident, IncidentState
 from core.model.plant import Plant
 from core.model.sample import Batch
 from core.ports.spool import SpoolRow

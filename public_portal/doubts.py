@@ -7,7 +7,7 @@ and the water is doubted only once it lasts.
 from collections.abc import Mapping
 
 from core.model.alarm import Alarm
-from core.model.incident import Incident, IncidentKind, IncidentState
+from core.model.incident import GOING_ON, Incident, IncidentKind, IncidentState
 from core.model.plant import Plant
 from core.model.tag import Quantity
 from core.ports.ledger import Tx
@@ -19,7 +19,6 @@ LASTING_NS = 2 * SPIKE_MIN * MINUTE_NS
 PERSISTED = "persisted"
 """Why the hub believes one instrument alone: its alarm was still there after some minutes, of which most may
 have been the alarm's off-delay."""
-_OPEN = (IncidentState.SUSPECTED, IncidentState.CONFIRMED)
 
 
 async def doubts_of(tx: Tx, plant: Plant, shown: Mapping[str, Window], now_ns: int) -> Doubts:
@@ -28,7 +27,7 @@ async def doubts_of(tx: Tx, plant: Plant, shown: Mapping[str, Window], now_ns: i
     lasting = {alarm.id for alarm in alarms}
     parameters: set[tuple[str, Quantity]] = set()
     zones: set[str] = set()
-    for incident in await tx.find(Incident, state=_OPEN):
+    for incident in await tx.find(Incident, state=GOING_ON):
         if incident.kind is not IncidentKind.WATER_QUALITY or not incident.zone:
             continue
         if _may_be_a_spike(incident, lasting, now_ns):

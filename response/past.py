@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
 
+from core.model.incident import OPEN as OPEN_INCIDENTS
 from core.model.incident import Incident, IncidentState, Location, Member
 from core.model.shanghai import local
 from core.model.work_order import OPEN, OVER, Milestone, WorkOrder, WorkOrderState
@@ -14,7 +15,6 @@ from response.orders.valves import balance, log_of
 
 LOOKED_BACK_NS = 92 * 86_400 * 1_000_000_000
 """What is over by now and was opened longer before the instant is left out."""
-_STANDING = (IncidentState.SUSPECTED, IncidentState.CONFIRMED, IncidentState.RESTORED)
 _PAGE, _MOST = 500, 10_000
 R = TypeVar("R", bound=Record)
 
@@ -42,7 +42,7 @@ class OrderThen:
 
 async def incidents_at(tx: Tx, t_ns: int) -> list[IncidentThen]:
     """The newest first."""
-    standing = await tx.find(Incident, state=_STANDING)
+    standing = await tx.find(Incident, state=OPEN_INCIDENTS)
     lately = await _lately(tx, Incident, "INC", t_ns, lambda one: one.opened_ns)
     return [then for one in _once(standing, lately) if (then := _incident(one, t_ns))]
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.model.event import Event, EventKind
-from core.model.incident import Incident, IncidentState
+from core.model.incident import OPEN, Incident, IncidentState
 from core.model.notice import ENDED, Affected, Notice, NoticeState, Site, Status
 from core.model.plant import Plant
 from core.model.work_order import WorkOrder, WorkOrderState
@@ -26,7 +26,6 @@ from response.site import BACK, back_since, head_of, lasts, unproven, work_of
 CURSOR = "response"
 _IDLE_EVENTS = 200
 """Events of other kinds passed over before the cursor is written for their sake alone."""
-_GOING_ON = (IncidentState.SUSPECTED, IncidentState.CONFIRMED, IncidentState.RESTORED)
 
 
 class ResponseService:
@@ -76,7 +75,7 @@ class ResponseService:
             await tx.set_cursor(CURSOR, events[-1].id)
 
     async def _respond(self, tx: Tx, incident: Incident) -> None:
-        if incident.state in _GOING_ON:
+        if incident.state in OPEN:
             await of_callers.brought(tx, incident, self._clock.now_ns())
         orders = await tx.find(WorkOrder, incident=incident.id)
         drafts = await tx.find(Notice, incident=incident.id)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.model.incident import Incident, IncidentKind, IncidentState
+from core.model.incident import GOING_ON, Incident, IncidentKind, IncidentState
 from core.model.notice import Notice, Site
 from core.model.phone_call import told_by
 from core.model.valve_operation import StoppedBy, Turning, ValveOperation
@@ -190,16 +190,13 @@ class Water(StrEnum):
     BACK = "back"
 
 
-_REACHES = frozenset({IncidentState.SUSPECTED, IncidentState.CONFIRMED})
-
-
 def water(incident: Incident, done: Work) -> Water | None:
     """None where it is not whether there is water, but what is in it."""
     if incident.kind is IncidentKind.WATER_QUALITY:
         return None
-    if done.held_off and incident.state in _REACHES | BACK:
+    if done.held_off and incident.state in (*GOING_ON, *BACK):
         return Water.MAY_BE_OFF if done.half else Water.OFF
-    if incident.state not in _REACHES:
+    if incident.state not in GOING_ON:
         return Water.BACK
     return Water.WEAK if done.clamped else Water.MAY_BE_OFF
 

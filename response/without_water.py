@@ -3,21 +3,20 @@
 from collections import Counter
 from collections.abc import Callable
 
-from core.model.incident import Incident, IncidentState
+from core.model.incident import OPEN, Incident
 from core.model.notice import Affected, Notice, Site
 from core.ports.ledger import Tx
 from response.notices.again import newest
 from response.notices.exercises import in_earnest
 from response.site import Water, Work, water, works
 
-_OPEN = (IncidentState.SUSPECTED, IncidentState.CONFIRMED, IncidentState.RESTORED)
 _WORST = (Water.OFF, Water.MAY_BE_OFF, Water.WEAK)
 """What is told of whoever is reached twice."""
 
 
 async def without_water(tx: Tx, sees: Callable[[Incident], bool]) -> dict[Water, int]:
     """Of the open incidents that `sees` allows."""
-    found = [incident for incident in await tx.find(Incident, state=_OPEN) if sees(incident)]
+    found = [incident for incident in await tx.find(Incident, state=OPEN) if sees(incident)]
     done = await works(tx, [incident.id for incident in found])
     known = {one.id: water(one, done.get(one.id, Work(Site.ORGANISED))) for one in found}
     reaching = tuple(id for id, one in known.items() if one in _WORST)

@@ -26,6 +26,12 @@ class IncidentState(StrEnum):
     """People put it together with another, `merged_into`."""
 
 
+GOING_ON = (IncidentState.SUSPECTED, IncidentState.CONFIRMED)
+"""Its signals are not back."""
+OPEN = (*GOING_ON, IncidentState.RESTORED)
+"""Nobody has ended it."""
+
+
 class Sign(StrEnum):
     """What an alarm says of the water."""
 

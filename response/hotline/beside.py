@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core.model.account import Account
-from core.model.incident import Incident, IncidentState
+from core.model.incident import GOING_ON, OPEN, Incident
 from core.model.notice import (
     QUALITY_KINDS,
     Affected,
@@ -125,14 +125,10 @@ async def _over(tx: Tx, cases: Sequence[Case]) -> list[Notice]:
     return await tx.find(Notice, incident=of, state=NoticeState.RESTORED) if of else []
 
 
-_STANDS = frozenset({IncidentState.SUSPECTED, IncidentState.CONFIRMED})
-_NAMED = frozenset({IncidentState.RESTORED})
-"""Of a street that is named: until people have said that it is over, what they published holds."""
-
-
 async def _near(tx: Tx, account: Account, notice: Notice, named: StreetExtent | None) -> Concern | None:
+    """Of a street that is named: until people have said that it is over, what they published holds."""
     incident = await tx.get(Incident, notice.incident) if notice.incident else None
-    if incident is not None and incident.state not in (_STANDS | _NAMED if named else _STANDS):
+    if incident is not None and incident.state not in (OPEN if named else GOING_ON):
         return None
     reason = "street_named" if named else "outside_footprint"
     return replace(await of_place(tx, account, notice, UNAFFECTED, reason, incident), named=named)

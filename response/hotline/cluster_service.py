@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from core.model.account import Account
 from core.model.event import Event, EventKind
-from core.model.incident import Incident, IncidentState
+from core.model.incident import GOING_ON, Incident, IncidentState
 from core.model.phone_call import CallCluster, ClusterState, SymptomGroup
 from core.model.plant import Plant
 from core.model.report import Report
@@ -36,7 +36,6 @@ LOOK_S = 30.0
 RATE_FOR_NS = 600 * _S
 PAST_S = 28 * 86_400.0
 """What was heard so long counts for what is expected."""
-_GOING_ON = (IncidentState.SUSPECTED, IncidentState.CONFIRMED)
 
 
 class ClusterService:
@@ -212,7 +211,7 @@ class ClusterService:
         symptoms = {r.symptom for r in await tx.find(Report, id=cluster.reports)}
         if cluster.regional:
             return None, None
-        for incident in await tx.find(Incident, zone=cluster.everywhere, state=_GOING_ON):
+        for incident in await tx.find(Incident, zone=cluster.everywhere, state=GOING_ON):
             if not any(explained_by_incident(symptom, incident.kind) for symptom in symptoms):
                 continue
             orders = [o for o in await tx.find(WorkOrder, incident=incident.id) if o.state not in OVER]

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from core.model.alarm import Alarm
-from core.model.incident import Incident, IncidentState
+from core.model.incident import OPEN, Incident
 from core.model.phone_call import CallCluster, ClusterState, SymptomGroup, calls_alarm, told_by
 from core.model.report import Channel, Report
 from core.ports.ledger import Page, Tx
@@ -20,7 +20,6 @@ from response.orders.closing import STEADY_NS
 OVER_NS = 2 * 3600 * 1_000_000_000
 """So long after its last report a cluster is over that no instrument speaks of."""
 _ENDED = 50
-_STANDS = (IncidentState.SUSPECTED, IncidentState.CONFIRMED, IncidentState.RESTORED)
 
 
 async def looked_at(tx: Tx, cluster: CallCluster, now_ns: int) -> CallCluster:
@@ -64,7 +63,7 @@ async def _back_ns(tx: Tx, cluster: CallCluster) -> int | None:
         return None
     own = await tx.get(Alarm, calls_alarm(cluster.zone, cluster.group))
     incident = await tx.get(Incident, own.incident) if own and own.active and own.incident else None
-    if incident is None or incident.state not in _STANDS:
+    if incident is None or incident.state not in OPEN:
         return None
     names = {member.alarm for member in incident.members if told_by(member.alarm) is None}
     alarms = await tx.find(Alarm, id=tuple(names)) if names else []

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from core.model.account import Account
-from core.model.incident import Incident, IncidentState
+from core.model.incident import GOING_ON, Incident, IncidentState
 from core.model.notice import Affected, Notice, NoticeState
 from core.model.phone_call import CallCluster, ClusterState, SymptomGroup
 from core.model.report import Symptom
@@ -20,8 +20,6 @@ from response.hotline.symptoms import (
 )
 from response.notices.standing import UNAFFECTED
 from response.rounds import place_known
-
-_GOING_ON = (IncidentState.SUSPECTED, IncidentState.CONFIRMED)
 
 
 class Placed(StrEnum):
@@ -91,7 +89,7 @@ async def place_in_zone(tx: Tx, zone: str | None, symptom: Symptom) -> Place:
     if zone is None:
         return Place(Placed.NEW)
     heard = await _in_cluster(tx, zone, group)
-    incidents = await tx.find(Incident, zone=zone, state=_GOING_ON)
+    incidents = await tx.find(Incident, zone=zone, state=GOING_ON)
     for incident in sorted(incidents, key=lambda one: (one.state is IncidentState.SUSPECTED, -one.opened_ns)):
         if explained_by_incident(symptom, incident.kind):
             orders = await tx.find(WorkOrder, incident=incident.id)

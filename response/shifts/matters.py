@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeVar
 
-from core.model.incident import Incident, IncidentState
+from core.model.incident import OPEN as OPEN_INCIDENTS
+from core.model.incident import Incident
 from core.model.notice import ENDED, Notice, NoticeState
 from core.model.notice_version import NoticeVersion, VersionState
 from core.model.service_clock import ClockName, ServiceClock
@@ -15,7 +16,6 @@ from response.clocks.reckoning import ClockState
 from response.service_times import ServiceTimes
 from response.shifts.line import Line, Matter, Period, Said, Section
 
-OPEN_INCIDENTS = (IncidentState.SUSPECTED, IncidentState.CONFIRMED, IncidentState.RESTORED)
 OPEN_NOTICES = (NoticeState.DRAFT, NoticeState.APPROVED, NoticeState.PUBLISHED)
 LOOKED_BACK_NS = 14 * 86_400 * 1_000_000_000
 """What was opened longer before the shift and ended in it stands in its own record alone."""

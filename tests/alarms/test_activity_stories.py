@@ -9,7 +9,7 @@ from alarms.activities import OVERRUN
 from alarms.commands import Stale
 from alarms.engine import Engine
 from alarms.expected import expected
-from alarms.incidents import OPEN, Correlator
+from alarms.incidents import Correlator
 from alarms.journal import Stamp
 from alarms.planning import NotYours
 from alarms.sheet import Sheet
@@ -20,7 +20,7 @@ from core.model.activity import Activity, ActivityKind, ActivityState
 from core.model.alarm import Alarm, AlarmClass, State
 from core.model.event import EventKind
 from core.model.finding import Finding, FindingKind, Verb
-from core.model.incident import Incident
+from core.model.incident import OPEN, Incident
 from core.model.maintenance import Maintenance, Scope
 from tests.alarms.alarm_room import Room
 from tests.alarms.alarm_town import NOON, SECOND, definition, one, pressure_low

@@ -11,13 +11,13 @@ import pytest
 
 from alarms.definitions import by_id
 from alarms.engine import Engine
-from alarms.incidents import OPEN, Correlator
+from alarms.incidents import Correlator
 from alarms.joining import Raised
 from alarms.sheet import Sheet
 from alarms.transaction import fresh
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.model.finding import Finding, Verb
-from core.model.incident import Incident, IncidentState
+from core.model.incident import OPEN, Incident, IncidentState
 from tests.alarms import burst_town as town
 
 SHUFFLES = 1_000

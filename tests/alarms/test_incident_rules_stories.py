@@ -6,13 +6,13 @@ import pytest
 from alarms import commands, regroup
 from alarms.commands import Stale
 from alarms.confirming import RULES, Rule
-from alarms.incidents import OPEN, Correlator
+from alarms.incidents import Correlator
 from alarms.journal import Stamp
 from alarms.transaction import record
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.model.account import Role, User
 from core.model.finding import Finding, Verb
-from core.model.incident import Incident, IncidentKind, IncidentState
+from core.model.incident import OPEN, Incident, IncidentKind, IncidentState
 from core.model.notice import Notice, NoticeState
 from core.model.work_order import WorkOrder, WorkOrderState
 from core.runtime.clock import AnchoredClock

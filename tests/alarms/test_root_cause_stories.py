@@ -7,12 +7,12 @@ from itertools import permutations
 import pytest
 
 from alarms import regroup
-from alarms.incidents import OPEN, Correlator
+from alarms.incidents import Correlator
 from alarms.journal import Stamp, replayed
 from alarms.transaction import fresh, record
 from core.adapters.sql_ledger.ledger import SqlLedger
 from core.model.finding import Finding, Verb
-from core.model.incident import Incident, IncidentKind, IncidentState, Sign
+from core.model.incident import OPEN, Incident, IncidentKind, IncidentState, Sign
 from core.model.notice import Notice
 from core.model.work_order import WorkOrder
 from response.service import ResponseService

@@ -5,7 +5,7 @@ from pathlib import Path
 from alarms import commands, regroup
 from alarms.call_alarms import CURSOR as CALLS
 from alarms.call_alarms import CallAlarms, definitions
-from alarms.incidents import OPEN, Correlator
+from alarms.incidents import Correlator
 from alarms.journal import Stamp
 from alarms.transaction import record
 from core.adapters.sealed_vault import SealedVault
@@ -14,7 +14,7 @@ from core.model.account import Role
 from core.model.alarm import AlarmClass, AlarmDefinition
 from core.model.clock import Anchor
 from core.model.finding import Finding, FindingKind, Verb
-from core.model.incident import Incident, IncidentState
+from core.model.incident import OPEN, Incident, IncidentState
 from core.model.phone_call import CallCluster, SymptomGroup, calls_alarm
 from core.model.report import Report, Symptom
 from core.model.text import Text
