@@ -11,6 +11,7 @@ from core.model.tracking import key_of
 from core.model.work_order import (
     MENDED,
     OVER,
+    VOID,
     PublicMilestone,
     WorkOrder,
     WorkOrderState,
@@ -186,7 +187,7 @@ def _reached(report: Report, order: WorkOrder | None) -> tuple[tuple[str, int], 
 def _end(order: WorkOrder) -> str:
     """cancelled, merged, or what came of it: a repair once it is done, anything else once a second person
     agreed and the order is closed."""
-    if order.state in (WorkOrderState.CANCELLED, WorkOrderState.MERGED):
+    if order.state in VOID:
         return order.state.value
     if order.finding and (order.state in OVER or order.finding.outcome in MENDED):
         return order.finding.outcome.value

@@ -12,7 +12,7 @@ from core.model.incident import GOING_ON, Incident, IncidentKind, IncidentState
 from core.model.notice import Notice, Site
 from core.model.phone_call import told_by
 from core.model.valve_operation import StoppedBy, Turning, ValveOperation
-from core.model.work_order import FIELD_DONE, MAIN_DONE, MENDED, OVER, Outcome, WorkOrder, how_far
+from core.model.work_order import FIELD_DONE, MAIN_DONE, MENDED, OVER, VOID, Outcome, WorkOrder, how_far
 from core.model.work_order import WorkOrderState as S
 from core.ports.ledger import Tx
 from response.orders.catalogue import EMERGENCY_SUPPLY
@@ -20,8 +20,7 @@ from response.orders.parting import HalfShut, half_shut
 from response.orders.valves import balance, log_of, opening_since
 from response.progress import NOTHING_THERE, dry
 
-_NOWHERE = frozenset({S.CANCELLED, S.MERGED})
-_DONE = MAIN_DONE - _NOWHERE
+_DONE = MAIN_DONE - VOID
 _AT = {
     S.EN_ROUTE: Site.ON_THE_WAY,
     S.ARRIVED: Site.LOOKING,
@@ -139,7 +138,7 @@ def work(orders: Sequence[WorkOrder], log: Sequence[ValveOperation]) -> Work:
         others,
         max(opened_ns(log), filled_ns(orders)),
         any(one.stopped is StoppedBy.BY_OTHERS for one in orders),
-        min((one.priority for one in orders if one.state not in _NOWHERE), default=None),
+        min((one.priority for one in orders if one.state not in VOID), default=None),
         half_shut(order, shut) if order else None,
     )
 
@@ -167,7 +166,7 @@ def back_since(incident: Incident, done: Work) -> int | None:
 
 def filled_ns(orders: Sequence[WorkOrder]) -> int:
     """When a main was last said to be being filled; 0 for never."""
-    said = [one for order in orders if order.state not in _NOWHERE for one in order.said]
+    said = [one for order in orders if order.state not in VOID for one in order.said]
     steps = [one for one in said if one.state is S.FLUSHING and one.beside is None]
     return max((one.when_ns for one in steps), default=0)
 
@@ -233,7 +232,7 @@ def _without_repair(order: WorkOrder) -> Site:
 
 
 def clamped(orders: Sequence[WorkOrder], log: Sequence[ValveOperation]) -> bool:
-    at_work = [order for order in orders if order.state not in _NOWHERE]
+    at_work = [order for order in orders if order.state not in VOID]
     ids = {order.id for order in at_work}
     shut = any(one.turning is Turning.CLOSE and one.work_order in ids for one in log)
     by_others = any(order.stopped is StoppedBy.BY_OTHERS for order in at_work)
@@ -261,7 +260,7 @@ def mended(order: WorkOrder) -> bool:
 def furthest(orders: Sequence[WorkOrder]) -> WorkOrder | None:
     """One whose work ended without a repair stands behind one that goes on; one that was ended for another or
     cancelled has come nowhere."""
-    standing = [one for one in orders if one.state not in _NOWHERE and one.service != EMERGENCY_SUPPLY]
+    standing = [one for one in orders if one.state not in VOID and one.service != EMERGENCY_SUPPLY]
     return max(standing, key=lambda o: (o.state not in _DONE or mended(o), how_far(o.reached)), default=None)
 
 

@@ -46,7 +46,9 @@ class WorkOrderState(StrEnum):
 
 LINE = tuple(WorkOrderState)[: tuple(WorkOrderState).index(WorkOrderState.CLOSED) + 1]
 """The main line, from the report to the close."""
-OVER = frozenset({WorkOrderState.CLOSED, WorkOrderState.MERGED, WorkOrderState.CANCELLED})
+VOID = frozenset({WorkOrderState.CANCELLED, WorkOrderState.MERGED})
+"""Nothing came of it."""
+OVER = VOID | {WorkOrderState.CLOSED}
 """Nothing more is done on it, unless it is reopened."""
 OPEN = tuple(state for state in WorkOrderState if state not in OVER)
 FIELD_DONE = OVER | frozenset(LINE[LINE.index(WorkOrderState.COMPLETED) :])

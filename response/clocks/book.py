@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from core.model.service_clock import ClockName, Pause, ServiceClock
-from core.model.work_order import FIELD_DONE, Milestone, Origin, WorkOrder, WorkOrderState, how_far
+from core.model.work_order import FIELD_DONE, VOID, Milestone, Origin, WorkOrder, WorkOrderState, how_far
 from core.ports.ledger import Tx
 from response.clocks.informed import informed_ns
 from response.notices.rules import HUB
@@ -12,7 +12,6 @@ from response.orders.events import put
 from response.service_times import STOPS, About, ServiceTimes
 
 _S = WorkOrderState
-VOID = frozenset({_S.CANCELLED, _S.MERGED})
 
 
 async def clocks_of(tx: Tx, order: str) -> list[ServiceClock]:

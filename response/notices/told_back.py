@@ -3,12 +3,10 @@
 from dataclasses import replace
 
 from core.model.notice import QUALITY_KINDS, Change, Notice
-from core.model.work_order import WorkOrder, WorkOrderState
+from core.model.work_order import VOID, WorkOrder
 from core.ports.ledger import Tx
 from response.orders.events import put
 from response.site import matter
-
-_ASIDE = frozenset({WorkOrderState.CANCELLED, WorkOrderState.MERGED})
 
 
 async def tell_orders(tx: Tx, said: Notice, now_ns: int) -> None:
@@ -16,6 +14,6 @@ async def tell_orders(tx: Tx, said: Notice, now_ns: int) -> None:
     if said.incident is None or said.change is not Change.RESTORED or said.kind in QUALITY_KINDS:
         return
     for order in await tx.find(WorkOrder, incident=await matter(tx, said.incident)):
-        if order.state not in _ASIDE:
+        if order.state not in VOID:
             back_ns = said.back_ns or said.restored_ns or now_ns
             await put(tx, replace(order, told_back_ns=back_ns), now_ns)

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 
 from core.model.plant import Plant
 from core.model.valve_operation import ValveOperation
-from core.model.work_order import WorkOrder, WorkOrderState
+from core.model.work_order import VOID, WorkOrder
 from response.orders.valves import balance
-
-_ASIDE = frozenset({WorkOrderState.CANCELLED, WorkOrderState.MERGED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +26,7 @@ def isolating(
 ) -> tuple[MatterValve, ...]:
     """Those that are named first. Of an order that was called off only what it left shut."""
     shut = balance(list(turned))
-    named = [valve for order in orders if order.state not in _ASIDE for valve in order.valves]
+    named = [valve for order in orders if order.state not in VOID for valve in order.valves]
     return tuple(_valve(plant, id, id in shut) for id in dict.fromkeys((*named, *shut)))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.model.work_order import FIELD_DONE, MAIN_DONE, MENDED, WorkOrder
+from core.model.work_order import FIELD_DONE, MAIN_DONE, MENDED, VOID, WorkOrder
 from core.model.work_order import WorkOrderState as S
 from response.orders.one_matter import INVESTIGATE
 
@@ -47,7 +47,7 @@ _STATES = {
     S.CALLBACK_DONE: WayStep.CALLED_BACK,
     S.CLOSED: WayStep.CLOSED,
 }
-_DONE = FIELD_DONE - {S.CANCELLED, S.MERGED}
+_DONE = FIELD_DONE - VOID
 _OF_PIPES = frozenset({"burst", "leak", INVESTIGATE})
 
 
