@@ -9,13 +9,12 @@ from core.model.event import EventKind
 from core.model.flood import Flood
 from core.model.incident import OPEN as OPEN_INCIDENTS
 from core.model.incident import Incident
-from core.model.notice import Notice, NoticeState
+from core.model.notice import LIVE, Notice
 from core.model.work_order import OPEN, WorkOrder
 from core.ports.ledger import Tx
 from response.site import works
 
 OPEN_ALARMS = tuple(state for state in State if state is not State.NORM)
-OPEN_NOTICES = (NoticeState.DRAFT, NoticeState.APPROVED, NoticeState.PUBLISHED)
 
 
 async def standing(tx: Tx, deps: Deps, audience: Audience) -> Json:
@@ -24,7 +23,7 @@ async def standing(tx: Tx, deps: Deps, audience: Audience) -> Json:
     incidents = await tx.find(Incident, state=OPEN_INCIDENTS)
     done = await works(tx, [one.id for one in incidents])
     orders = await tx.find(WorkOrder, state=OPEN)
-    notices = await tx.find(Notice, state=OPEN_NOTICES)
+    notices = await tx.find(Notice, state=LIVE)
     floods = await tx.find(Flood, open=True) if audience.sees(EventKind.FLOOD, None) else []
     shapes = {
         "alarms": [

@@ -7,6 +7,7 @@ from core.model.account import Account
 from core.model.incident import Incident, IncidentKind, IncidentState
 from core.model.notice import (
     ENDED,
+    UNPUBLISHED,
     Affected,
     Notice,
     NoticeKind,
@@ -26,7 +27,6 @@ from response.rounds import place_found, place_known
 from response.site import lasts, matter, recorded, site_of, work
 
 _RANK = {NO_WATER: 0, QUALITY: 1, LOW_PRESSURE: 2}
-_PENDING = frozenset({NoticeState.DRAFT, NoticeState.APPROVED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Concern:
     @property
     def still_located(self) -> bool:
         """Nobody knows yet whether it reaches the account: it has no place, or one that moves."""
-        if self.notice.state not in _PENDING or self.reason not in (
+        if self.notice.state not in UNPUBLISHED or self.reason not in (
             Reason.STILL_BEING_LOCATED,
             Reason.IN_ZONE,
         ):
@@ -72,7 +72,7 @@ async def of_account(tx: Tx, account: Account) -> list[Concern]:
             continue
         incident = await tx.get(Incident, notice.incident) if notice.incident else None
         one = await of_place(tx, account, notice, row.supply, row.reason, incident)
-        if notice.state in _PENDING and incident and not lasts(incident, work(one.orders, one.turned)):
+        if notice.state in UNPUBLISHED and incident and not lasts(incident, work(one.orders, one.turned)):
             continue
         named = _named_off(notice, account) if row.supply == LOW_PRESSURE else None
         found.append(replace(one, named=named))
@@ -86,7 +86,7 @@ async def _still_located(tx: Tx, account: Account, reached: Container[str]) -> l
     for incident in await tx.find(Incident, zone=account.zone, state=IncidentState.CONFIRMED):
         if incident.kind is not IncidentKind.BURST:
             continue
-        drawn = await tx.find(Notice, incident=incident.id, state=tuple(_PENDING))
+        drawn = await tx.find(Notice, incident=incident.id, state=UNPUBLISHED)
         drafts = [one for one in drawn if one.status is Status.ACTUAL and one.id not in reached]
         if not drafts or await place_known(tx, incident):
             continue

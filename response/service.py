@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from core.model.event import Event, EventKind
 from core.model.incident import OPEN, Incident, IncidentState
-from core.model.notice import ENDED, Affected, Notice, NoticeState, Site, Status
+from core.model.notice import ENDED, UNPUBLISHED, Affected, Notice, NoticeState, Site, Status
 from core.model.plant import Plant
 from core.model.work_order import WorkOrder, WorkOrderState
 from core.ports.clock import Clock
@@ -89,7 +89,7 @@ class ResponseService:
             case IncidentState.FALSE_ALARM | IncidentState.MERGED:
                 await merged_orders.take_over(tx, incident, orders, self._clock.now_ns())
                 for draft in drafts:
-                    if draft.state in (NoticeState.DRAFT, NoticeState.APPROVED):
+                    if draft.state in UNPUBLISHED:
                         await self._write_notice(
                             tx, replace(draft, state=NoticeState.WITHDRAWN, seq=draft.seq + 1)
                         )
@@ -177,7 +177,7 @@ class ResponseService:
         """While it is a draft its footprint follows the location; its words only while they are the hub's
         own. Once approved it stays as it was approved, until a crew knows that its words do not hold; of
         what is published the next version is drafted."""
-        if draft.state not in (NoticeState.DRAFT, NoticeState.APPROVED, NoticeState.PUBLISHED):
+        if draft.state in ENDED:
             return
         now_ns, starts_ns = draft.drafted_ns, draft.starts_ns
         fresh = self._drafted(incident, found, site, draft.id, now_ns, draft.after, starts_ns)

@@ -17,7 +17,7 @@ from api.problems import Problem, not_found
 from api.shapes import notice_shape
 from api.wire import Answer, Json, plain, rfc3339
 from core.model.account import User
-from core.model.notice import QUALITY_KINDS, Notice, NoticeState, Status
+from core.model.notice import LIVE, QUALITY_KINDS, Notice, NoticeState, Status
 from core.model.notice_version import NoticeVersion
 from core.model.service_clock import ClockName, ServiceClock
 from core.ports.ledger import Page, Tx
@@ -196,8 +196,7 @@ async def _checked(tx: Tx, deps: Deps, id: str) -> Json:
 
 async def _overlapping(tx: Tx, content: Notice, accounts: set[str]) -> list[Json]:
     """Other notices that stand or are drafted for some of the same people (ON-15)."""
-    live = (NoticeState.DRAFT, NoticeState.APPROVED, NoticeState.PUBLISHED)
-    others = [one for one in await tx.find(Notice, state=live) if one.id != content.id]
+    others = [one for one in await tx.find(Notice, state=LIVE) if one.id != content.id]
     found = []
     for one in others:
         reach = await versions.reach_of(tx, one)

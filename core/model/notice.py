@@ -70,6 +70,8 @@ class NoticeState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+UNPUBLISHED = (NoticeState.DRAFT, NoticeState.APPROVED)
+LIVE = (*UNPUBLISHED, NoticeState.PUBLISHED)
 ENDED = (NoticeState.RESTORED, NoticeState.WITHDRAWN)
 """Nothing more is said of it."""
 

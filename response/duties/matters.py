@@ -7,9 +7,8 @@ the record as that, and is told that it is back. Nobody leaves in silence.
 from dataclasses import dataclass
 
 from core.model.duty import LOSS, Duty, DutyAbout, DutyEnd, DutyState
+from response.notices.versions import MOVED_NS
 
-MOVED_NS = 30 * 60 * 1_000_000_000
-"""Less is no other time (ON-08)."""
 _FALSE = frozenset({DutyEnd.FALSE_ALARM, DutyEnd.MERGED, DutyEnd.NOT_AFFECTED, DutyEnd.EXERCISE})
 """Ends of what never was theirs: too late for nothing."""
 

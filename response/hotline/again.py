@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from core.model.incident import Incident
-from core.model.notice import Notice, NoticeState, Status
+from core.model.notice import UNPUBLISHED, Notice, NoticeState, Status
 from core.model.shanghai import moment
 from core.model.text import Text, joined
 from core.model.work_order import OVER, WorkOrder
@@ -17,7 +17,7 @@ from response.site import BACK, site_of
 from response.verdict import Confidence, Finding, Verdict
 
 AGAIN = "work_again"
-_OVER = frozenset({NoticeState.RESTORED, NoticeState.DRAFT, NoticeState.APPROVED})
+_OVER = (*UNPUBLISHED, NoticeState.RESTORED)
 _REPORT = Text(
     "如果您家没有水或水压不足，我给您登记，派人核查。",
     "If you have no water, or weak water, I will take a report and somebody will check.",

@@ -7,6 +7,7 @@ from typing import Any
 
 from core.model.account import User
 from core.model.notice import (
+    UNPUBLISHED,
     AuthorityReport,
     Change,
     Notice,
@@ -112,7 +113,7 @@ async def edit(tx: Tx, plant: Plant, id: str, seq: int, wish: Wish, actor: User,
     if before.head.state is NoticeState.PUBLISHED and before.pending is None:
         why = Text("已发布的公告不能修改，请发布更新", "what is published is never edited: publish an update")
         raise Refused("published", why, ("update", "restore", "withdraw"))
-    if before.content.state not in (NoticeState.DRAFT, NoticeState.APPROVED):
+    if before.content.state not in UNPUBLISHED:
         raise illegal(before.head)
     if seq != before.content.seq:
         why = Text("他人已修改，请刷新后再改", "somebody has changed it meanwhile: look again")

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.model.account import Role, User
-from core.model.notice import QUALITY_KINDS, Notice, NoticeKind, NoticeState
+from core.model.notice import QUALITY_KINDS, UNPUBLISHED, Notice, NoticeKind, NoticeState
 from core.model.notice_version import NoticeVersion, VersionState
 from core.model.text import Text
 from core.ports.ledger import Tx
@@ -53,7 +53,7 @@ class Changed(Refused):
 
     def __init__(self, now: Notice, seen: Seen, allowed: tuple[str, ...]) -> None:
         self.now = now
-        waits = now.state in (NoticeState.DRAFT, NoticeState.APPROVED)
+        waits = now.state in UNPUBLISHED
         what = Text("草稿", "draft") if waits else Text("公告", "notice")
         apart = _apart(now, seen)
         zh, en = "，".join(one.zh for one in apart), ", ".join(one.en for one in apart)

@@ -8,7 +8,7 @@ estimate or a start that has passed (`validation`).
 from collections.abc import Iterator
 from dataclasses import replace
 
-from core.model.notice import Change, Notice, NoticeKind, NoticeState
+from core.model.notice import UNPUBLISHED, Change, Notice, NoticeKind, NoticeState
 from core.model.shanghai import moment
 from core.model.text import Text
 from response import wording
@@ -20,7 +20,7 @@ _STEP_NS = 1800 * 1_000_000_000
 
 def stale(printed: Notice, now_ns: int) -> Iterator[Lack]:
     """Of a draft as people read it now; nothing of what was published, or is over."""
-    waits = printed.state in (NoticeState.DRAFT, NoticeState.APPROVED)
+    waits = printed.state in UNPUBLISHED
     if not waits or printed.change in (Change.RESTORED, Change.CANCELLED):
         return
     yield from _next_update(printed, now_ns)

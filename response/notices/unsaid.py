@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from core.model.notice import LAB_KINDS, Notice, NoticeState
+from core.model.notice import LAB_KINDS, UNPUBLISHED, Notice, NoticeState
 from core.model.notice_version import NoticeReach, NoticeVersion
 from core.model.text import Text
 from core.ports.ledger import Tx
@@ -14,7 +14,6 @@ from response.notices.versions import Prepared, as_said, published, reach_of
 from response.refused import Refused
 from response.service_times import ServiceTimes
 
-_WAITS = (NoticeState.DRAFT, NoticeState.APPROVED)
 _UNREAD = Text(
     "公告从未发布，结束时不会对外发出任何内容", "it was never published: nobody is told that it is over"
 )
@@ -37,7 +36,7 @@ async def unsaid(
         content = (await case_of(tx, before.content, now_ns, times=times)).notice
         earlier = await published(tx, head.id)
         return as_said(content, content.version, now_ns, earlier), await reach_of(tx, content)
-    if head.state in _WAITS:
+    if head.state in UNPUBLISHED:
         raise Refused("never_published", _UNREAD, next_actions(head, before.pending))
     if head.state is not NoticeState.PUBLISHED:
         raise illegal(head)

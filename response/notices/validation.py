@@ -17,6 +17,7 @@ from response.notices.fire_told import fire_told
 from response.notices.on_site import held_off, released, unlike
 from response.notices.one_language import apart
 from response.notices.ring import crossed, near
+from response.notices.versions import SUPPLY_AFTER_NS
 from response.refused import Refused
 from response.service_times import CN_DEFAULT, ServiceTimes
 from response.site import Work
@@ -25,7 +26,6 @@ _S = 1_000_000_000
 MINUTE_NS, HOUR_NS = 60 * _S, 3600 * _S
 HEADLINE = 160
 SLACK_NS = 5 * MINUTE_NS
-SUPPLY_AFTER_NS = 24 * HOUR_NS
 PERSONS = 2.6
 """Of a household (census of 2020) [K]."""
 LITRES_A_DAY, LATER_LITRES_A_DAY, LATER_NS = 10, 20, 4 * 24 * HOUR_NS

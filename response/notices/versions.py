@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from core.model.event import Event, EventKind
-from core.model.notice import Affected, Change, Notice, NoticeKind, NoticeState, Status, Supply
+from core.model.notice import UNPUBLISHED, Affected, Change, Notice, NoticeKind, NoticeState, Status, Supply
 from core.model.notice_version import (
     NoticeReach,
     NoticeVersion,
@@ -268,7 +268,7 @@ def rows_of(reach: NoticeReach) -> Iterable[Affected]:
 
 def was_told(notice: Notice) -> bool:
     """The public heard of it, and of what it says now: no draft, no exercise, no test."""
-    unsaid = notice.state in (NoticeState.DRAFT, NoticeState.APPROVED)
+    unsaid = notice.state in UNPUBLISHED
     return not unsaid and notice.published_ns is not None and notice.status is Status.ACTUAL
 
 

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from core.model.incident import OPEN as OPEN_INCIDENTS
 from core.model.incident import Incident
-from core.model.notice import ENDED, Notice, NoticeState
+from core.model.notice import ENDED, LIVE, Notice
 from core.model.notice_version import NoticeVersion, VersionState
 from core.model.service_clock import ClockName, ServiceClock
 from core.model.work_order import OPEN, WorkOrder
@@ -16,7 +16,6 @@ from response.clocks.reckoning import ClockState
 from response.service_times import ServiceTimes
 from response.shifts.line import Line, Matter, Period, Said, Section
 
-OPEN_NOTICES = (NoticeState.DRAFT, NoticeState.APPROVED, NoticeState.PUBLISHED)
 LOOKED_BACK_NS = 14 * 86_400 * 1_000_000_000
 """What was opened longer before the shift and ended in it stands in its own record alone."""
 _PAGE, _MOST = 500, 10_000
@@ -89,7 +88,7 @@ def _order(card: Card, period: Period) -> Line | None:
 
 async def notice_lines(tx: Tx, period: Period) -> list[Line]:
     """What waits to be published stands before what was; a new version that waits has a line of its own."""
-    standing = await tx.find(Notice, state=OPEN_NOTICES)
+    standing = await tx.find(Notice, state=LIVE)
     lately = await _lately(tx, Notice, period, lambda one: one.drafted_ns)
     running = await tx.find(ServiceClock, clock=ClockName.PUBLIC_NOTICE, running=True)
     owed = {clock.order: clock.due_ns for clock in running}
