@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from core.model.account import Segment
 from core.model.bulletin import Bulletin, Estimate
-from core.model.notice import QUALITY_KINDS, Change, Notice, NoticeKind, Supply
+from core.model.notice import CUTS, QUALITY_KINDS, Change, Notice, NoticeKind, Supply
 from core.model.notice_version import NoticeVersion, Reference
 from core.model.plant import Plant
 from core.model.snapshot import PublicStreet
@@ -107,7 +107,7 @@ def supply_of(kind: NoticeKind) -> Supply:
 
 def supplies(kind: NoticeKind) -> tuple[Supply, ...]:
     """What a notice of this kind may leave at the tap (ON-01)."""
-    if kind in (NoticeKind.EMERGENCY_OUTAGE, NoticeKind.PLANNED_OUTAGE):
+    if kind in CUTS:
         return Supply.NONE, Supply.INTERMITTENT
     return (supply_of(kind),)
 

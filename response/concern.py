@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from core.model.account import Account
 from core.model.incident import Incident, IncidentKind, IncidentState
 from core.model.notice import (
+    CUTS,
     ENDED,
     UNPUBLISHED,
     Affected,
     Notice,
-    NoticeKind,
     NoticeState,
     Site,
     Status,
@@ -125,8 +125,8 @@ async def _heard(tx: Tx, account: Account, notice: Notice, known: Sequence[WorkO
 
 def _named_off(notice: Notice, account: Account) -> StreetExtent | None:
     """What the published notice says to be without water there."""
-    off = notice.kind in (NoticeKind.EMERGENCY_OUTAGE, NoticeKind.PLANNED_OUTAGE)
-    if notice.state is not NoticeState.PUBLISHED or not off or notice.supply is Supply.LOW:
+    off = notice.kind in CUTS and notice.supply is not Supply.LOW
+    if notice.state is not NoticeState.PUBLISHED or not off:
         return None
     extent = naming(notice.streets, account)
     return extent if extent is not None and not extent.weak else None
