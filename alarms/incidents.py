@@ -53,7 +53,7 @@ class Correlator:
         if found is None:
             incident = await self._adopted(tx, incident, now_ns)
         if sign in signs.CAUSES:
-            incident = await self._absorbed(tx, incident, sign, raised, now_ns)
+            incident = await self._absorbed(tx, incident, raised, now_ns)
         incident = await self._doubted(tx, incident, sign, now_ns)
         rule = self._rules.get(incident.kind)
         at_once = rule is not None and rule.persists_s <= 0
@@ -171,9 +171,7 @@ class Correlator:
     def _beside(self, incident: Incident, zone: str) -> bool:
         return self._places.of(incident, Sign.TANK_FALL, zone) is not None
 
-    async def _absorbed(
-        self, tx: Writing, incident: Incident, sign: Sign, raised: Raised, now_ns: int
-    ) -> Incident:
+    async def _absorbed(self, tx: Writing, incident: Incident, raised: Raised, now_ns: int) -> Incident:
         """With the low pressures around it that came first and had no cause until now."""
         for other in await tx.find(Incident, state=OPEN):
             if other.kind is not IncidentKind.LOW_PRESSURE or other.id == incident.id or of_people(other):

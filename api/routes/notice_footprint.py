@@ -28,7 +28,7 @@ async def outside(here: Here, caller: Asker, id: Id) -> Answer:
     if caller.limit is Reach.PUBLISHED:
         raise not_found("notice", id)
     async with here.deps.ledger.read() as tx:
-        await readable(here, caller, tx, id)
+        await readable(caller, tx, id)
         found = await enlarging.outside(tx, here.deps.plant, await prepared(tx, id))
     return Answer(plain(found))
 

@@ -27,7 +27,7 @@ async def messages(here: Here, caller: Asker, id: Id, over: Over | None = None) 
     if caller.limit is Reach.PUBLISHED:
         raise not_found("notice", id)
     async with deps.ledger.read() as tx:
-        await readable(here, caller, tx, id)
+        await readable(caller, tx, id)
         before, now_ns = await prepared(tx, id), deps.clock.now_ns()
         said = await published(tx, id)
         went = bool(said) and before.pending is None and over is None

@@ -61,7 +61,7 @@ async def _bulletin(here: Here, caller: Caller, id: str) -> tuple[Bulletin, bool
     """And whether it is not published."""
     deps, now_ns = here.deps, here.deps.clock.now_ns()
     async with deps.ledger.read() as tx:
-        await readable(here, caller, tx, id)
+        await readable(caller, tx, id)
         before, said = await prepared(tx, id), await published(tx, id)
         if said and (before.pending is None or caller.limit is Reach.PUBLISHED):
             return as_of(bulletin_of(said[-1], deps.plant, before.head), now_ns), False
@@ -78,7 +78,7 @@ async def _end(here: Here, caller: Caller, id: str, over: Over) -> tuple[Bulleti
     if caller.limit is Reach.PUBLISHED:
         raise not_found("notice", id)
     async with deps.ledger.read() as tx:
-        await readable(here, caller, tx, id)
+        await readable(caller, tx, id)
         before = await prepared(tx, id)
         version, _ = await unsaid(tx, before, deps.clock.now_ns(), deps.times, over)
         lacks = await unproven(tx, before.head) if over is Over.RESTORED else ()

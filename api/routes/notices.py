@@ -118,7 +118,7 @@ async def list_notices(
     return Answer(page_of(shapes, limit))
 
 
-async def readable(here: Here, caller: Caller, tx: Tx, id: str) -> Notice:
+async def readable(caller: Caller, tx: Tx, id: str) -> Notice:
     notice = await tx.get(Notice, id)
     if notice is None or not _may_read(notice, caller):
         raise not_found("notice", id)
@@ -128,7 +128,7 @@ async def readable(here: Here, caller: Caller, tx: Tx, id: str) -> Notice:
 async def get_notice(here: Here, caller: Asker, id: Id) -> Answer:
     """`allowed`: what may follow its state; `pending`: a version that is being prepared."""
     async with here.deps.ledger.read() as tx:
-        await readable(here, caller, tx, id)
+        await readable(caller, tx, id)
         answer = await shown(tx, id, caller.limit)
     return Answer(answer)
 
@@ -136,7 +136,7 @@ async def get_notice(here: Here, caller: Asker, id: Id) -> Answer:
 async def list_versions(here: Here, caller: Asker, id: Id) -> Answer:
     """What was said, the newest first: each as it was, to whom it was new, over or changed."""
     async with here.deps.ledger.read() as tx:
-        await readable(here, caller, tx, id)
+        await readable(caller, tx, id)
         said = await versions.published(tx, id)
         items = [await _version(tx, version) for version in reversed(said)]
     return Answer({"items": items})
@@ -164,7 +164,7 @@ async def check(here: Here, caller: Asker, id: Id) -> Answer:
     if caller.limit is Reach.PUBLISHED:
         raise not_found("notice", id)
     async with deps.ledger.read() as tx:
-        await readable(here, caller, tx, id)
+        await readable(caller, tx, id)
         answer = await _checked(tx, deps, id)
         answer = await carried(tx, deps, id, answer)
     return Answer(answer)

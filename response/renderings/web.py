@@ -15,9 +15,9 @@ def paragraphs(b: Bulletin) -> Text:
     over."""
     marked = Text(f"{mark(b).zh}{b.description.zh}", f"{mark(b).en}{b.description.en}")
     left_out = _LEFT_OUT - {"area"} if weak_beside(b) else _LEFT_OUT
-    said = [marked, *(_sentence(b, fact) for fact in all_of(b) if fact.name not in left_out)]
+    said = [marked, *(_sentence(fact) for fact in all_of(b) if fact.name not in left_out)]
     return stacked(said)
 
 
-def _sentence(b: Bulletin, fact: Fact) -> Text:
+def _sentence(fact: Fact) -> Text:
     return Text(f"{fact.label.zh}：{fact.value.zh}。", f"{fact.label.en}: {fact.value.en}.")
