@@ -22,6 +22,15 @@ from response.refused import NotPermitted, Refused, Unknown
 _FIELD = ON_SITE | {S.EN_ROUTE}
 
 
+async def callback_of(tx: Tx, id: str) -> tuple[Callback, WorkOrder]:
+    """With its order. Raises Unknown."""
+    standing = await tx.get(Callback, id)
+    order = await tx.get(WorkOrder, standing.order) if standing else None
+    if standing is None or order is None:
+        raise Unknown("no_such_callback", Text(f"没有回访 {id}", f"there is no call-back {id}"))
+    return standing, order
+
+
 async def called(
     tx: Tx,
     rules: CallbackRules,
@@ -35,10 +44,7 @@ async def called(
 ) -> Callback:
     """mark: from 5 to 1, with `answered`. note: a must with `unresolved`, which opens the order again.
     Raises Refused: at night, of what was called already; NotPermitted: whoever did the work does not ask."""
-    standing = await tx.get(Callback, id)
-    order = await tx.get(WorkOrder, standing.order) if standing else None
-    if standing is None or order is None:
-        raise Unknown("no_such_callback", Text(f"没有回访 {id}", f"there is no call-back {id}"))
+    standing, order = await callback_of(tx, id)
     _permitted(standing, order, actor, rules, now_ns)
     if (outcome is CallbackOutcome.ANSWERED) != (mark is not None):
         raise Refused(

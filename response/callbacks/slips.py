@@ -9,9 +9,10 @@ from core.model.text import Text
 from core.model.work_order import Beside, Milestone, WorkOrder
 from core.model.work_order import WorkOrderState as S
 from core.ports.ledger import Tx
+from response.callbacks.acts import callback_of
 from response.orders import events
 from response.orders.steps import UNCALLED
-from response.refused import NotPermitted, Refused, Unknown
+from response.refused import NotPermitted, Refused
 
 WITHIN_NS = 120 * 1_000_000_000
 """So long a slip is seen as one [P]."""
@@ -22,10 +23,7 @@ async def taken_back(tx: Tx, id: str, actor: User, now_ns: int) -> Callback:
     """Open again, as it was before the last attempt; that one stays, with another beside it that says so.
     Idempotent. Raises Unknown, NotPermitted for another's, Refused `nothing_to_take_back`, `too_late`,
     `reopened` (the order is under way again) or `over` (it was appraised or closed since)."""
-    standing = await tx.get(Callback, id)
-    order = await tx.get(WorkOrder, standing.order) if standing else None
-    if standing is None or order is None:
-        raise Unknown("no_such_callback", Text(f"没有回访 {id}", f"there is no call-back {id}"))
+    standing, order = await callback_of(tx, id)
     last = standing.attempts[-1] if standing.attempts else None
     if last is None:
         raise Refused("nothing_to_take_back", Text("还没有记录", "nothing was put down yet"))

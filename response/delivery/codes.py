@@ -14,7 +14,8 @@ from core.ports.ledger import Page, Tx
 from core.ports.vault import Vault
 from response.delivery.addressing import mobile_of
 from response.delivery.spec import CustomerChannel, DeliveryFile
-from response.refused import Refused, Unknown
+from response.named import report_of
+from response.refused import Refused
 
 CODE = "code"
 """The kind of its timers."""
@@ -49,9 +50,7 @@ async def ask(
 ) -> Offer:
     """Queues it; what failed, anew. Raises Unknown; Refused `no_code`, `taken_back`, `no_mobile`,
     `no_channel` or `no_template`."""
-    report = await tx.get(Report, report_id)
-    if report is None:
-        raise Unknown("no_such_report", Text(f"没有来报 {report_id}", f"there is no report {report_id}"))
+    report = await report_of(tx, report_id)
     number, person, channel = await _ready(tx, vault, file, report, user, now_ns)
     letter = await letter_of(tx, report.id)
     if letter is None or letter.state in _LOST:

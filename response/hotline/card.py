@@ -23,10 +23,11 @@ from response.hotline.shapes import (
 )
 from response.hotline.telephony import number_of
 from response.hotline.triage import TREE
+from response.named import phone_call_of
 from response.nearby import SensorNow
 from response.notices.standing import Supplied, supply_at
 from response.questions import questions
-from response.refused import NotPermitted, Refused, Unknown
+from response.refused import NotPermitted, Refused
 from response.verdict import Confidence, Finding, Verdict, judge, low, measured
 
 ALLOWED = frozenset({Role.HOTLINE, Role.DUTY_MANAGER})
@@ -186,9 +187,7 @@ def _action(known: _Known) -> Action:
 async def _call(desk: Desk, tx: Tx, asked: Asked) -> tuple[PhoneCall | None, str | None]:
     if asked.call is None:
         return None, None
-    call = await tx.get(PhoneCall, asked.call)
-    if call is None:
-        raise Unknown("no_such_call", Text(f"没有来电 {asked.call}", f"there is no call {asked.call}"))
+    call = await phone_call_of(tx, asked.call)
     return call, await number_of(tx, desk.vault, call)
 
 

@@ -21,6 +21,7 @@ from response.hotline.placing import Place, Placed, place, place_in_zone
 from response.hotline.service_forms import asked
 from response.hotline.symptoms import group_of
 from response.hotline.telephony import number_of
+from response.named import account_of, phone_call_of
 from response.orders import reports
 from response.orders.opening import Wish, open_order
 from response.refused import Refused, Unknown
@@ -75,8 +76,8 @@ async def keep(
 ) -> Kept:
     """Once a call: the report that stands is the answer to its second telling. Raises Unknown (account,
     call), Refused `linked_elsewhere` where it stands for another, or as `service_forms.asked`."""
-    account = await _account(tx, told)
-    call = await _call(tx, told)
+    account = await account_of(tx, told.account) if told.account is not None else None
+    call = await phone_call_of(tx, told.call) if told.call is not None else None
     if call is not None and call.report is not None:
         standing = await tx.get(Report, call.report)
         if standing is not None:
@@ -126,25 +127,6 @@ async def bind(tx: Tx, vault: Vault, call_id: str, account_id: str, actor: User,
     person = Person(id=f"P-{call.id}", account=account_id, phone=number)
     await vault.put(tx, [person])
     return person
-
-
-async def _account(tx: Tx, told: Told) -> Account | None:
-    if told.account is None:
-        return None
-    account = await tx.get(Account, told.account)
-    if account is None:
-        missing = Text(f"没有户号 {told.account}", f"there is no account {told.account}")
-        raise Unknown("no_such_account", missing)
-    return account
-
-
-async def _call(tx: Tx, told: Told) -> PhoneCall | None:
-    if told.call is None:
-        return None
-    call = await tx.get(PhoneCall, told.call)
-    if call is None:
-        raise Unknown("no_such_call", Text(f"没有来电 {told.call}", f"there is no call {told.call}"))
-    return call
 
 
 async def _place(tx: Tx, account: Account | None, told: Told, now_ns: int) -> Place:

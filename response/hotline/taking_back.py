@@ -8,8 +8,9 @@ from core.model.report import Report
 from core.model.text import Text
 from core.ports.ledger import Tx
 from response.hotline.intake import event_of
+from response.named import report_of
 from response.orders.reports import unlink
-from response.refused import NotPermitted, Refused, Unknown
+from response.refused import NotPermitted, Refused
 
 WITHIN_NS = 3600 * 1_000_000_000
 """So long an agent takes back what was put down by mistake [P]; a duty manager at any time."""
@@ -19,9 +20,7 @@ MISTAKE = "mistake"
 async def take_back(tx: Tx, report_id: str, actor: User, now_ns: int) -> Report:
     """Idempotent; its call may be put down anew, and the event says why. Raises Unknown, NotPermitted for
     another's report, Refused `too_late`, `over` or `opened_by_it`."""
-    report = await tx.get(Report, report_id)
-    if report is None:
-        raise Unknown("no_such_report", Text(f"没有来报 {report_id}", f"there is no report {report_id}"))
+    report = await report_of(tx, report_id)
     if actor.role is not Role.DUTY_MANAGER and report.taken_by != actor.id:
         raise NotPermitted("not_yours", Text("只能撤回自己登记的来电", "only who took it may take it back"))
     if report.taken_back_ns is not None:

@@ -12,8 +12,8 @@ from core.model.text import Text
 from core.model.work_order import OVER, WorkOrder, WorkOrderState, how_far
 from core.ports.ledger import FOR_EVER_NS, Tx
 from response.clocks.spec import SlotRow
+from response.named import order_of
 from response.orders.events import put
-from response.orders.standing import order_of
 from response.refused import Refused, Unknown
 from response.service_times import ServiceTimes
 

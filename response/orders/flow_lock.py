@@ -11,9 +11,9 @@ from core.model.service import Service
 from core.model.text import Text
 from core.model.work_order import FIELD_DONE, OPEN, OVER, WORK_LEFT, WorkOrder, WorkOrderState
 from core.ports.ledger import Tx
+from response.named import order_of
 from response.orders.catalogue import services
 from response.orders.events import put
-from response.orders.standing import order_of
 from response.refused import Refused, Unknown
 
 

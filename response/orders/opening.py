@@ -10,6 +10,7 @@ from core.model.service import Service
 from core.model.text import Text, Words
 from core.model.work_order import Milestone, Origin, WorkOrder, WorkOrderState
 from core.ports.ledger import Tx
+from response.named import account_of, report_of
 from response.orders.catalogue import services
 from response.orders.events import event_of
 from response.orders.flow_lock import usable
@@ -79,9 +80,7 @@ def _somewhere(wish: Wish) -> None:
 async def _report(tx: Tx, wish: Wish) -> Report | None:
     if wish.report is None:
         return None
-    report = await tx.get(Report, wish.report)
-    if report is None:
-        raise Unknown("no_such_report", Text(f"没有来报 {wish.report}", f"there is no report {wish.report}"))
+    report = await report_of(tx, wish.report)
     if report.work_order is not None:
         why = Text(f"已有工单 {report.work_order}", f"order {report.work_order} stands for it")
         raise Refused("in_use", why, (report.work_order,))
@@ -90,12 +89,7 @@ async def _report(tx: Tx, wish: Wish) -> Report | None:
 
 async def _account(tx: Tx, wish: Wish, report: Report | None) -> Account | None:
     id = wish.account or (report.account if report else None)
-    if id is None:
-        return None
-    account = await tx.get(Account, id)
-    if account is None:
-        raise Unknown("no_such_account", Text(f"没有户号 {id}", f"there is no account {id}"))
-    return account
+    return await account_of(tx, id) if id is not None else None
 
 
 def _filled(plant: Plant, wish: Wish, report: Report | None, account: Account | None) -> Wish:

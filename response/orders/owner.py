@@ -10,9 +10,9 @@ from core.model.text import Text
 from core.model.timer import Timer
 from core.model.work_order import OVER, WorkOrder
 from core.ports.ledger import Tx
+from response.named import order_of
 from response.notices.rules import HUB
 from response.orders.events import put
-from response.orders.standing import order_of
 from response.orders.steps import DESK
 from response.refused import NotPermitted, Refused
 

@@ -16,10 +16,10 @@ from core.model.text import Text
 from core.model.timer import Timer
 from core.model.work_order import WorkOrder, WorkOrderState
 from core.ports.ledger import Page, Tx
+from response.named import order_of
 from response.notices.rules import HUB
 from response.orders.against_words import in_words
 from response.orders.events import put
-from response.orders.standing import order_of
 from response.orders.suggestion import facts_of, suggest, weigh
 from response.refused import NotPermitted, Refused
 

@@ -8,9 +8,9 @@ from core.model.text import Text
 from core.model.tracking import fresh_token
 from core.model.work_order import OVER, Origin, WorkOrder
 from core.ports.ledger import Tx
+from response.named import order_of, report_of
 from response.orders.events import put
-from response.orders.standing import order_of
-from response.refused import Refused, Unknown
+from response.refused import Refused
 
 
 async def take(tx: Tx, report: Report) -> Report:
@@ -27,9 +27,7 @@ async def take(tx: Tx, report: Report) -> Report:
 async def link(tx: Tx, report_id: str, order_id: str, now_ns: int) -> tuple[Report, WorkOrder]:
     """Idempotent. Whoever took the first report of an order that nobody had touched answers for it (WO-12).
     Raises Unknown, or Refused `linked_elsewhere` or `over`."""
-    report = await tx.get(Report, report_id)
-    if report is None:
-        raise Unknown("no_such_report", Text(f"没有来报 {report_id}", f"there is no report {report_id}"))
+    report = await report_of(tx, report_id)
     order = await order_of(tx, order_id)
     if report.work_order == order_id:
         return report, order

@@ -10,11 +10,11 @@ from core.model.valve_operation import StoppedBy, ValveOperation
 from core.model.work_order import MAIN_DONE, MENDED, Finding, Milestone, Outcome, WorkOrder, WorkOrderState
 from core.ports.ledger import Tx
 from response.field_time import within
+from response.named import order_of
 from response.orders import pool
 from response.orders.closing import Incomplete, Lacking, awaits_call, missing
 from response.orders.events import put
 from response.orders.reopening import opened_again
-from response.orders.standing import order_of
 from response.orders.step_words import STATES, STEP_NAMES
 from response.orders.steps import STEPS, Step, allowed, may_follow, own
 from response.orders.titles import retitled

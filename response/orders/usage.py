@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from core.model.text import Text
 from core.model.usage import Failure, Labour, PartMove
 from core.ports.ledger import Tx
+from response.named import order_of
 from response.orders.parts import parts
-from response.orders.standing import order_of
 from response.refused import Refused, Unknown
 
 _HOUR_NS = 3_600_000_000_000

@@ -9,8 +9,8 @@ from core.model.valve_operation import Direction, Turning, ValveOperation, Valve
 from core.model.work_order import Milestone, WorkOrder, WorkOrderState
 from core.ports.ledger import Tx
 from response.field_time import When
+from response.named import order_of
 from response.orders.events import put
-from response.orders.standing import order_of
 from response.refused import Refused, Unknown
 
 TURNS_SLACK = 1.0
