@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 
+from tests.own_time import without_core
 from tests.ports import free_port
 
 READY_S = 280.0
@@ -81,15 +82,6 @@ class RunningDemo:
             after = [without_core(pid) or last for pid, last in zip(pids, after, strict=True)]
             time.sleep(0.01)
         return time.monotonic() - began - (sum(after) - sum(before))
-
-
-def without_core(pid: int) -> float:
-    """Seconds its first thread has been ready to run and did not (Linux, scheduler/sched-stats.rst); 0 when
-    it is not there."""
-    try:
-        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
-    except (FileNotFoundError, ProcessLookupError):
-        return 0.0
 
 
 def fetched(url: str) -> httpx.Response:

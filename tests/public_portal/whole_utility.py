@@ -101,10 +101,6 @@ class Utility:
         return draft.id
 
 
-SOON_S = 20.0
-"""Before the publisher's next turn, which would tell it as well."""
-
-
 async def until(what, seconds: float = 60.0) -> float:
     """Wait for `what()`, patiently; the real seconds it took."""
     began = time.monotonic()
