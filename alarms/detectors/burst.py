@@ -125,6 +125,8 @@ class Bursts:
             return []
         raised = max((n for n, change in enumerate(changes) if change.verb is Verb.RAISE), default=0)
         going_on = changes[raised:] if learned.burst is not None else []
+        for change in going_on:
+            self._heard(_told(id, change))
         return [self._finding(id, learned, change) for change in going_on]
 
     def snapshot(self) -> State:

@@ -102,6 +102,19 @@ async def test_what_learned_late_finds_what_one_that_was_never_cold_finds(
     assert told(found, "usual")[:1] == told(expected, "usual")[:1] != []
 
 
+async def test_a_burst_that_is_found_only_when_the_past_is_learned_is_known_to_the_leaks_of_its_zone(
+    water: Water, store: Store
+) -> None:
+    leak = definition("dma-01:leak", FindingKind.LEAK, zone="dma-01")
+    engine = Engine(plant(), [*ROWS, leak])
+    warming = Warming(engine, store, clock(water, AWAY_MIN), Health())
+    engine.update(water.batch(AWAY_MIN, BURST_MIN + 60))
+    store.away = False
+    found = await learned(warming)
+    (_, at_ns, _, _), *_ = engine.leaks.watches[leak.id].snapshot()["bursts"]
+    assert told(found) == [(Verb.RAISE, at_ns)]
+
+
 async def test_the_board_names_what_cannot_judge_yet_until_it_can(water: Water, store: Store) -> None:
     engine, health = Engine(plant(), ROWS), Health()
     warming = Warming(engine, store, clock(water, AWAY_MIN), health)
