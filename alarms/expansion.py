@@ -139,8 +139,7 @@ def _station(tag: Tag, plant: Plant) -> Station:
 def _compared(row: AlarmRow, plant: Plant) -> dict[str, Watched]:
     """Zones with enough tags to hold against each other. Raises WrongRow for one with too many."""
     zones = [zone for zone in plant.zones.values() if row.select.takes_zone(zone)]
-    by_zone = compared(plant)
-    tags = {zone.id: len(by_zone.get(zone.id, [])) for zone in zones}
+    tags = {zone.id: len(compared(plant, zone.id)) for zone in zones}
     for id, n in tags.items():
         if n > MOST_TAGS:
             what, mend = f"zone {id} has {n} tags to compare", f"leave it out; {MOST_TAGS} are the most"

@@ -41,12 +41,9 @@ class Unheard:
 
     def wait_for(self, rules: Iterable[SuppressionRule], definitions: Mapping[str, AlarmDefinition]) -> None:
         """definitions: of alarms and of conditions, by id."""
-        members: dict[str, list[str]] = {}
-        for tag in self._plant.tags.values():
-            members.setdefault(tag.station, []).append(tag.id)
         for rule in rules:
             rows = [definitions[id] for id in rule.when if id in definitions]
-            tags = {tag for row in rows for tag in self._tags(row, members)}
+            tags = {tag for row in rows for tag in self._tags(row)}
             if tags:
                 delay_ns = round(max(row.on_delay_s for row in rows) * SECOND)
                 self._waiting[rule.id] = waiting = _Waiting(tags, delay_ns)
@@ -81,9 +78,9 @@ class Unheard:
             self._by_tag.clear()
         return bool(known)
 
-    def _tags(self, row: AlarmDefinition, members: Mapping[str, list[str]]) -> list[str]:
+    def _tags(self, row: AlarmDefinition) -> list[str]:
         if row.tag:
             return [row.tag]
         if row.zone and (zone := self._plant.zones.get(row.zone)):
             return [*zone.inflow, *zone.outflow]
-        return members.get(row.station or "", [])
+        return [tag.id for tag in self._plant.tags_at(row.station or "")]

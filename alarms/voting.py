@@ -183,7 +183,7 @@ def time_tags(row: AlarmDefinition, plant: Plant) -> tuple[str, ...]:
     if row.kind is FindingKind.BURST and zone is not None:
         return (*zone.inflow, *zone.outflow)
     if row.kind is FindingKind.CROSS_CHECK and zone is not None:
-        return tuple(tag.id for tag in compared(plant).get(zone.id, []))
+        return tuple(tag.id for tag in compared(plant, zone.id))
     if row.station is not None:
-        return tuple(tag.id for tag in plant.tags.values() if tag.station == row.station)
+        return tuple(tag.id for tag in plant.tags_at(row.station))
     return ()

@@ -77,14 +77,11 @@ class Communication:
     with tags that were never heard."""
 
     def __init__(self, rows: Iterable[AlarmDefinition], plant: Plant, tags: Numbering) -> None:
-        members: dict[str, list[str]] = {}
-        for tag in plant.tags.values():
-            members.setdefault(tag.station, []).append(tag.id)
         self.stations: list[Station] = []
         for row in {row.station: row for row in rows}.values():
             if row.station is None:
                 raise ValueError(f"alarm {row.id}: communication is a station's")
-            self.stations.append(Station(row, tuple(members.get(row.station, ()))))
+            self.stations.append(Station(row, tuple(tag.id for tag in plant.tags_at(row.station))))
         self._names = [name for station in self.stations for name in station.tags]
         self._station = np.repeat(np.arange(len(self.stations)), [len(one.tags) for one in self.stations])
         self._watched = Watched(self._names, tags)

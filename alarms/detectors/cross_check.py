@@ -45,14 +45,10 @@ RESOLVED = {
 _OF_EQUIPMENT = (Quantity.STATUS, Quantity.SPEED)
 
 
-def compared(plant: Plant) -> dict[str, list[Tag]]:
-    """By zone, tags that are held against each other: hydraulic ones, and of equipment in the network."""
-    found: dict[str, list[Tag]] = {}
-    for tag in plant.tags.values():
-        hydraulic = tag.quantity in RESOLVED and tag.quantity not in _OF_EQUIPMENT
-        if hydraulic or (tag.quantity in _OF_EQUIPMENT and tag.link is not None):
-            found.setdefault(tag.zone or "", []).append(tag)
-    return found
+def compared(plant: Plant, zone: str | None) -> list[Tag]:
+    """Tags that are held against each other: hydraulic ones, and of equipment in the network."""
+    of_water = (tag for tag in plant.tags_of(zone) if tag.quantity in RESOLVED)
+    return [tag for tag in of_water if tag.quantity not in _OF_EQUIPMENT or tag.link is not None]
 
 
 class Watch:
@@ -174,9 +170,7 @@ class CrossChecks(Learners[Watch]):
     """One `Watch` a row. speed: plant seconds in a real second."""
 
     def __init__(self, rows: Iterable[AlarmDefinition], plant: Plant, speed: float, tags: Numbering) -> None:
-        rows = list(rows)
-        by_zone = compared(plant) if rows else {}
-        super().__init__((_watch(row, by_zone.get(row.zone or "", []), speed) for row in rows), tags)
+        super().__init__((_watch(row, compared(plant, row.zone), speed) for row in rows), tags)
 
 
 def _watch(row: AlarmDefinition, mine: list[Tag], speed: float) -> Watch:

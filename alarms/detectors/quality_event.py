@@ -147,11 +147,7 @@ class QualityEvents(Learners[Watch]):
     """One `Watch` a row. speed: plant seconds in a real second."""
 
     def __init__(self, rows: Iterable[AlarmDefinition], plant: Plant, speed: float, tags: Numbering) -> None:
-        at: dict[str, list[Tag]] = {}
-        for tag in plant.tags.values():
-            if tag.quantity in WATCHED:
-                at.setdefault(tag.station, []).append(tag)
-        super().__init__((_watch(row, at, speed) for row in rows), tags)
+        super().__init__((_watch(row, plant, speed) for row in rows), tags)
 
     def scale_bars(self, by: float) -> None:
         """For a bench that looks what another bar would have found."""
@@ -159,8 +155,8 @@ class QualityEvents(Learners[Watch]):
             watch.station.bar *= by
 
 
-def _watch(row: AlarmDefinition, at: Mapping[str, list[Tag]], speed: float) -> Watch:
-    whole = at.get(row.station or "", ())
+def _watch(row: AlarmDefinition, plant: Plant, speed: float) -> Watch:
+    whole = [tag for tag in plant.tags_at(row.station or "") if tag.quantity in WATCHED]
     mine = [tag for tag in whole if not row.quantities or tag.quantity in row.quantities]
     if not mine:
         raise ValueError(f"alarm {row.id}: its station has no such quality tags")

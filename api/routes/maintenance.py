@@ -68,7 +68,7 @@ def _tags_of(plant: Plant, scope: Scope, subject: str) -> list[str]:
     """The tags meant; none when there is no such tag or station."""
     if scope is Scope.TAG:
         return [subject] if subject in plant.tags else []
-    return [tag.id for tag in plant.tags.values() if tag.station == subject]
+    return [tag.id for tag in plant.tags_at(subject)]
 
 
 def _sees(audience: Audience, plant: Plant, one: Maintenance) -> bool:

@@ -1,14 +1,19 @@
 """What a utility owns, as far as the hub must know it."""
 
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
+from typing import TypeVar
 
 from core.model.laboratory import LabResult, complies
 from core.model.limits import AppliedLimit, Disinfectant, LimitSets, SampleType
 from core.model.network import Network
 from core.model.tag import Tag
 from core.model.text import Text
+
+K = TypeVar("K", bound=Hashable)
 
 
 class ZoneKind(StrEnum):
@@ -98,7 +103,7 @@ class Utility:
     simulated: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Plant:
     """The whole of it. Dictionaries are by id and in the order of the files. limits: of the water."""
 
@@ -124,5 +129,23 @@ class Plant:
         day = date.fromisoformat(result.sampled)
         return complies(result, self.limit_of(result.item, result.zone, day, result.kind))
 
-    def tags_of(self, zone: str) -> list[Tag]:
-        return [tag for tag in self.tags.values() if tag.zone == zone]
+    def tags_of(self, zone: str | None) -> Sequence[Tag]:
+        return self._by_zone.get(zone, ())
+
+    def tags_at(self, station: str) -> Sequence[Tag]:
+        return self._by_station.get(station, ())
+
+    @cached_property
+    def _by_zone(self) -> dict[str | None, list[Tag]]:
+        return _grouped((tag.zone, tag) for tag in self.tags.values())
+
+    @cached_property
+    def _by_station(self) -> dict[str, list[Tag]]:
+        return _grouped((tag.station, tag) for tag in self.tags.values())
+
+
+def _grouped(tags: Iterable[tuple[K, Tag]]) -> dict[K, list[Tag]]:
+    found: dict[K, list[Tag]] = {}
+    for key, tag in tags:
+        found.setdefault(key, []).append(tag)
+    return found

@@ -101,7 +101,7 @@ async def callers(tx: Tx, order: WorkOrder) -> list[Report]:
 
 def _tags(plant: Plant, order: WorkOrder) -> list[Tag]:
     """Of its area, pressures and quality nearest to it first; the inflow at the head."""
-    mine = [tag for tag in plant.tags.values() if tag.zone == order.zone and tag.quantity in SHOWN]
+    mine = [tag for tag in plant.tags_of(order.zone) if tag.quantity in SHOWN]
 
     def rank(tag: Tag) -> tuple[bool, float, str]:
         node = plant.network.nodes.get(tag.node or "")
